@@ -8,10 +8,10 @@ import {
   type PlatformName,
 } from '../serving-configs/index.ts';
 
-/** Who adds a serving touches its folder, its codec, its test and the two indexes: no other file may name one. */
+// Adding a serving touches only its folder, its codec, its tests and the two index files, so no other file may name a serving.
 
 const root = path.resolve(import.meta.dirname, '..');
-/** Nothing of them is written here. */
+/** Files and folders that this project does not write. */
 const NOT_OURS = [
   '.git',
   '.cache',
@@ -36,10 +36,10 @@ interface Source {
   readonly text: string;
 }
 
-/** Tables of documents that are made from the manifests or by a run; their lines stay, for the numbers of the others. */
+/** Tables that are generated from manifests or runs. They are blanked, which keeps the line numbers of the rest. */
 const GENERATED = /<!-- (\w+) -->[^]*?<!-- \/\1 -->/g;
 
-/** Every text file of the project, whatever its kind. */
+/** All text files of the project. */
 const sources: readonly Source[] = filesBelow('').flatMap((file) => {
   const bytes = readFileSync(path.join(root, file));
   if (bytes.includes(0)) return [];
@@ -50,37 +50,37 @@ const sources: readonly Source[] = filesBelow('').flatMap((file) => {
 const platformNames = Object.keys(platforms) as readonly PlatformName[];
 const folders = platformNames.join('|');
 
-/** Where a platform lives, in the project and in its tests. */
+/** The files of platforms and their tests. */
 const HOMES = new RegExp(
   `^(serving-configs/(index\\.ts|platforms/(index\\.ts|(${folders})/))|middleware/servings/|` +
     `test/(middleware/servings/(${folders})\\.test\\.ts|serving-configs/platforms/(${folders})/|real/))`,
 );
 
-/** Files outside of the homes that may name servings, each with the reason. */
+/** Other files that may name servings, each with the reason. */
 const EXCEPTIONS: readonly (readonly [files: RegExp, reason: string])[] = [
   [/^CHANGELOG\.md$/, 'is history'],
   [/^lib\/bench\/schemas\//, 'is generated from the types'],
-  [/^lib\/bench\/published\//, 'is the data of the study, whose servings are those that it had'],
-  [/^lib\/docs\/usage\.json$/, 'is written by a measurement of all of them'],
-  [/^lib\/docs\/stability\.(md|csv)$/, 'has the measurement of all of them'],
+  [/^lib\/bench\/published\//, 'has the data of the study'],
+  [/^lib\/docs\/usage\.json$/, 'is written by a measurement of all platforms'],
+  [/^lib\/docs\/stability\.(md|csv)$/, 'has a measurement of all servings'],
   [
     /^serving-configs\/runtimes\/venv\/[a-z.]+\.txt$/,
     'is generated from what the platforms ask for',
   ],
   [
     /^test\/aws\/emulator\/requirements\.txt$/,
-    'is generated; a package there is one of the emulator',
+    'is generated; one of the emulator’s packages has the name of a platform',
   ],
   [/^test\/demo\/recorded-run\//, 'is a recorded run'],
 ];
 
-/** What a serving is called: its id, its folder, and the name that people use. */
+/** The names of a platform: its folder, and the ids and titles of its servings. */
 const namesOf = (platform: PlatformName): readonly string[] =>
   servingNames
     .filter((serving) => platformOf(serving) === platform)
     .flatMap((serving) => [
       serving,
-      // Without what tells several servings of a platform apart.
+      // Without the suffix that distinguishes the servings of a platform.
       manifestOf(serving).title.replace(/ \(.*\)$/, ''),
     ])
     .concat(platform);
@@ -99,16 +99,16 @@ const namingLines = ({ file, text }: Source): readonly string[] =>
         )
     : [];
 
-const elsewhere = sources.filter(({ file }) => !HOMES.test(file));
+const otherSources = sources.filter(({ file }) => !HOMES.test(file));
 const isException = ({ file }: Source): boolean => EXCEPTIONS.some(([files]) => files.test(file));
 
-/** What may take a serving as an example; one that names more platforms than these is a list, which grows with each new one. */
+/** Files that may use servings as examples. If one names more platforms than that, it is a list, which would grow with each new platform. */
 const SHOWS_EXAMPLES = /^(test\/|README\.md$|lib\/docs\/[\w-]+\.md$)/;
 const MOST_EXAMPLES = platformNames.length / 2;
 
 describe('the names of servings', () => {
   it('appear only in their own folders, in every kind of file', () => {
-    const offenders = elsewhere
+    const offenders = otherSources
       .filter((source) => !SHOWS_EXAMPLES.test(source.file) && !isException(source))
       .flatMap(namingLines);
 
@@ -116,7 +116,7 @@ describe('the names of servings', () => {
   });
 
   it('appear in documentation and other tests only as examples, never as a complete list', () => {
-    const lists = elsewhere
+    const lists = otherSources
       .filter((source) => SHOWS_EXAMPLES.test(source.file) && !isException(source))
       .map(({ file, text }) => ({
         file,

@@ -22,7 +22,7 @@ interface Source {
   readonly text: string;
 }
 
-/** What a file imports, types too: packages by name, own files as paths from the root. */
+/** The imports of a file, type imports included: packages by name, project files as paths from the root. */
 const importsOf = ({ file, text }: Source): string[] =>
   [...text.matchAll(importPattern)]
     .map((match) => match[1] ?? match[2] ?? match[3] ?? '')
@@ -32,7 +32,7 @@ const importsOf = ({ file, text }: Source): string[] =>
 
 interface Boundary {
   readonly files: RegExp;
-  /** Own files that may be imported. */
+  /** Project files that may be imported. */
   readonly own: RegExp;
   /** Packages that may be imported; Node's modules are allowed unless `node` is false. */
   readonly packages: RegExp;
@@ -41,28 +41,28 @@ interface Boundary {
 
 const manifests =
   'serving-configs/(index|manifest|running-server|platforms/(index|[a-z0-9-]+/manifest))\\.ts$';
-/** Free ports and the question whether a serving answers, for whoever starts one. */
+/** Free ports, and whether a serving is ready; for code that starts servings. */
 const ready = 'serving-configs/runtimes/(ports|ready)\\.ts$';
-/** What a serving node prepared for its containers, what is written for them and what they serve, for whoever starts one or looks at it. */
+/** What containers serve, their arguments, and what a serving node prepared for them; for code that starts or inspects containers. */
 const containers =
   'serving-configs/runtimes/(served-model|node/prepared-servings|docker/(docker-arguments|gpu-use|container-models|mounted-models))\\.ts$';
-/** What can run here from packages or in containers: found out in a moment, so that no process of its own is needed. */
+/** What can run here from packages or in containers. Fast enough to run in the process of the command line. */
 const runtimeLists =
   'serving-configs/runtimes/(venv/describe-serving|docker/describe-containers)\\.ts$';
 const modelFacts = 'serving-configs/models/(input/|tensors/|[a-z-]*labels|best-classes)';
-/** What a user's model takes and answers, and how its tensors are written. */
+/** The inputs and outputs of a user's model, and the encodings of its tensors. */
 const tensors = 'serving-configs/models/tensors/';
-/** What servings say about themselves, and how their pages are read. */
+/** Parsers of the statistics that servings publish. */
 const statistics = 'serving-configs/protocols/statistics/';
 /** Kinds of options, command lines and their help, for every program. */
 const options = 'serving-configs/options/';
-/** What both load generators decide in the same way. */
+/** Decisions that both load generators share. */
 const loadPlan = 'k6/(answer-check|image-order|job|load-plan|random)\\.ts$';
-/** The messages of a gRPC protocol, which both of its sides read and write. */
+/** The messages of gRPC protocols, which client and server share. */
 const messages =
   'serving-configs/(protocols/protobuf-messages|(platforms|protocols)/[a-z0-9-]+/messages)\\.ts$';
 
-/** The first row that fits a file holds. */
+/** The first row whose `files` matches a file applies. */
 const boundaries: readonly Boundary[] = [
   {
     files: /^serving-configs\/platforms\/[a-z0-9-]+\/manifest\.ts$/,
@@ -121,7 +121,7 @@ const boundaries: readonly Boundary[] = [
     own: new RegExp(`^middleware/|^${manifests}|^${modelFacts}|^${options}`),
     packages: /^(fastify|@fastify\/|typebox|undici|sharp|prom-client)/,
   },
-  // What the stacks, the nodes and the command line tool agree on knows none of them.
+  // Shared by the stacks, the nodes and the command line, so it imports none of them.
   {
     files: /^lib\/deployment\//,
     own: new RegExp(`^lib/deployment/|^${manifests}|^${containers}`),
@@ -164,7 +164,7 @@ const boundaries: readonly Boundary[] = [
     own: new RegExp(`^lib/bench/|^serving-configs/models/onnx/read-onnx\\.ts$|^${options}`),
     packages: /^$/,
   },
-  // Which says what kind of files weights lie in beside a model, and what formats it comes as.
+  // It finds the files of a model's weights, and reads its other formats.
   {
     files: /^lib\/bench\/user-model\//,
     own: new RegExp(
@@ -172,19 +172,19 @@ const boundaries: readonly Boundary[] = [
     ),
     packages: /^yaml$/,
   },
-  // Which write messages of gRPC themselves: to ask a running server once, and to send bad ones.
+  // They write gRPC messages: one request to detect a running server, and bad requests.
   {
     files: /^lib\/bench\/(run\/running-servers|stability)\//,
     own: new RegExp(`^lib/bench/|^${manifests}|^${tensors}|^${messages}`),
     packages: /^$/,
   },
-  // Which counts the lines of a file that setup writes for a container.
+  // It counts the lines of a file that setup generates for a container.
   {
     files: /^lib\/bench\/report\/needed-files\.ts$/,
     own: new RegExp(`^${manifests}|^serving-configs/models/build/model-config\\.ts$`),
     packages: /^$/,
   },
-  // What is measured and what it means knows nothing of how it is run, shown or deployed.
+  // Measuring and analysing know nothing about running, reporting or deploying.
   {
     files: /^lib\/bench\/(analysis|load|model|plan|published|results|stats|wording)\//,
     own: new RegExp(
@@ -214,7 +214,7 @@ const boundaries: readonly Boundary[] = [
   { files: /^bin\//, own: /^lib\//, packages: /^(aws-cdk-lib|tsx)/ },
 ];
 
-/** The folders of `lib/bench`. Each imports only those behind it. */
+/** The folders of `lib/bench`. Each imports only those that follow it. */
 const benchLayers = [
   'cli',
   'node',
@@ -234,7 +234,7 @@ const benchLayers = [
   'model',
 ];
 
-/** Undefined outside `lib/bench`, -1 in a folder of it that has no place. The entry `cli.ts` is a part of `cli`. */
+/** The index in {@link benchLayers}: undefined outside `lib/bench`, -1 for a folder that is missing there. `cli.ts` belongs to `cli`. */
 const benchLayerOf = (file: string): number | undefined => {
   const folder = /^lib\/bench\/([^/.]+)/.exec(file)?.[1];
   return folder === undefined ? undefined : benchLayers.indexOf(folder);
@@ -249,15 +249,15 @@ const uphillImports = (source: Source): string[] => {
     .map((target) => `${source.file} imports ${target}`);
 };
 
-/** Files that import each other, also by way of others. */
+/** Import cycles, as `a.ts → b.ts → a.ts`. */
 const cyclesOf = (files: readonly Source[]): string[] => {
   const imports = new Map(files.map((source) => [source.file, importsOf(source)]));
   const [done, cycles] = [new Set<string>(), new Array<string>()];
-  const visit = (file: string, way: readonly string[]): void => {
-    const start = way.indexOf(file);
-    if (start !== -1) cycles.push([...way.slice(start), file].join(' → '));
+  const visit = (file: string, importers: readonly string[]): void => {
+    const start = importers.indexOf(file);
+    if (start !== -1) cycles.push([...importers.slice(start), file].join(' → '));
     if (start !== -1 || done.has(file)) return;
-    for (const target of imports.get(file) ?? []) visit(target, [...way, file]);
+    for (const target of imports.get(file) ?? []) visit(target, [...importers, file]);
     done.add(file);
   };
   for (const file of imports.keys()) visit(file, []);
@@ -278,7 +278,7 @@ const trespasses = (source: Source): string[] => {
 
 describe('the architecture', () => {
   it('lets every folder import only what the design allows', () => {
-    // Otherwise the tests below would pass on nothing.
+    // Otherwise this test would pass without files.
     expect(sources.flatMap(importsOf).length).toBeGreaterThan(1000);
     expect(sources.flatMap(trespasses)).toEqual([]);
   });
@@ -292,21 +292,21 @@ describe('the architecture', () => {
   });
 
   it('shows the help of the command line without loading packages, runs or reports', () => {
-    const [needed, waiting] = [new Set<string>(), ['lib/bench/cli.ts']];
+    const [loaded, waiting] = [new Set<string>(), ['lib/bench/cli.ts']];
     for (let file = waiting.pop(); file !== undefined; file = waiting.pop()) {
-      if (needed.has(file)) continue;
-      needed.add(file);
-      const source = sources.find((one) => one.file === file);
-      // What is imported in a call is not loaded yet, and types never are.
+      if (loaded.has(file)) continue;
+      loaded.add(file);
+      const source = sources.find((candidate) => candidate.file === file);
+      // Dynamic imports are loaded later, and type imports never.
       const text = source?.text.replaceAll(/import type [^;]*;|import\([^)]*\)/g, '');
       if (text !== undefined) waiting.push(...importsOf({ file, text }));
     }
 
-    expect([...needed].filter((file) => !/^node:|\.(ts|json)$/.test(file))).toEqual([]);
+    expect([...loaded].filter((file) => !/^node:|\.(ts|json)$/.test(file))).toEqual([]);
     expect(
-      [...needed].filter((file) => /bench\/(analysis|aws|load|report|results)\//.test(file)),
+      [...loaded].filter((file) => /bench\/(analysis|aws|load|report|results)\//.test(file)),
     ).toEqual([]);
-    expect(needed.size).toBeLessThan(80);
+    expect(loaded.size).toBeLessThan(80);
   });
 
   it.each(Object.keys(platforms))(

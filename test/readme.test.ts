@@ -5,7 +5,7 @@ const root = path.resolve(import.meta.dirname, '..');
 const textOf = (file: string): string => readFileSync(path.join(root, file), 'utf8');
 const readme = textOf('README.md');
 const NOT_OURS = new Set(['node_modules', '.git', '.cache', 'cdk.out', 'results', 'shared']);
-/** What a test wrote, or wants to be written. */
+/** Files that tests write or compare. */
 const RECORDED = /^test\/demo\/golden\//;
 
 const pagesBelow = (folder: string): readonly string[] =>
@@ -17,7 +17,7 @@ const pagesBelow = (folder: string): readonly string[] =>
 
 const pages = pagesBelow('');
 
-/** The anchors that headings of a page get where it is shown. */
+/** The anchors of a page's headings, as GitHub makes them. */
 const anchorsOf = (text: string): ReadonlySet<string> =>
   new Set(
     [...text.replaceAll(/^```[^]*?^```/gm, '').matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) =>
@@ -30,13 +30,13 @@ const anchorsOf = (text: string): ReadonlySet<string> =>
 
 const LINK = /\]\(([^)\s]+)\)|\b(?:src|srcset|href)="([^"]+)"/g;
 
-/** Where a page leads to within the project. */
+/** The links of a page to places in the project. */
 const linksOf = (file: string): readonly string[] =>
   [...textOf(file).matchAll(LINK)]
     .map(([, link, attribute]) => link ?? attribute ?? '')
     .filter((link) => !/^[a-z]+:/.test(link));
 
-/** Links of a page to places that are not there. */
+/** The links of a page whose target does not exist. */
 const brokenLinks = (file: string): readonly string[] =>
   linksOf(file).filter((link) => {
     const [to = '', anchor] = link.split('#');

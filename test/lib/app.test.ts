@@ -18,7 +18,7 @@ describe('the CDK app', () => {
     const project = copyProject(newFolder());
     const out = newFolder();
     writeFileSync(path.join(project, 'mine.json'), JSON.stringify({ name: 'mine' }));
-    // What cdk.json names, as the command line of CDK starts it.
+    // Starts the command of cdk.json as the CDK command line does.
     const [command = '', ...args] = app.split(' ');
     const { status, stderr } = spawnSync(command, args, {
       cwd: project,

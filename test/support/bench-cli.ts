@@ -10,14 +10,14 @@ import { processesMarked } from './marked-processes.ts';
 const ROOT = join(import.meta.dirname, '../..');
 const MARK = 'BENCH_TEST_MARK';
 
-/** A `serving-compare` that was started, as a user starts it. */
+/** A `serving-compare` process, started as a user starts it. */
 export interface BenchProcess {
   readonly child: ChildProcess;
   readonly stdout: () => string;
   readonly stderr: () => string;
-  /** Resolves with the exit code; null where a signal ended it. */
+  /** Resolves with the exit code; null if a signal ended the process. */
   readonly ended: Promise<number | null>;
-  /** Ids of processes, other than itself, that it or its children started and that still run. */
+  /** Process ids of its descendants that still run. */
   readonly descendants: () => readonly number[];
 }
 
@@ -54,7 +54,7 @@ export interface BenchResult {
   readonly stderr: string;
 }
 
-/** Runs `serving-compare` to its end. */
+/** Runs `serving-compare` as a process until it ends. */
 export const runBench = async (
   args: readonly string[],
   env?: Readonly<Record<string, string>>,
@@ -64,7 +64,7 @@ export const runBench = async (
   return { exitCode, stdout: bench.stdout(), stderr: bench.stderr() };
 };
 
-/** A console that keeps what is written to it. */
+/** A console that collects its output. */
 export const keptConsole = () => {
   const written = { stdout: '', stderr: '' };
   const console: Console = {
@@ -77,9 +77,9 @@ export const keptConsole = () => {
 };
 
 /**
- * Runs `serving-compare` in this process, for what is refused before anything starts.
+ * Runs `serving-compare` in this process, for commands that start no server.
  *
- * @param line a command line, or the arguments of one where they hold blanks
+ * @param line a command line, or its arguments if they contain spaces
  */
 export const callBench = async (
   line: string | readonly string[],
@@ -96,7 +96,7 @@ export const callBench = async (
   }
 };
 
-/** An error in what was typed, as `--json` gives it. */
+/** An error as `--json` prints it. */
 export interface BenchFailure {
   readonly exitCode: number | null;
   readonly code: string;
@@ -115,7 +115,7 @@ export const refusalOf = async (
   return { exitCode, ...error };
 };
 
-/** Waits for a condition. Throws, with what `describe` says, where it does not come about in time. */
+/** Waits until a condition holds. After the timeout, throws an error with the text of `describe`. */
 export const until = async (
   holds: () => boolean,
   describe: () => string,
@@ -128,7 +128,7 @@ export const until = async (
   }
 };
 
-/** Waits until nothing that it started runs any more. */
+/** Waits until all descendants have ended. */
 export const untilAlone = (bench: BenchProcess): Promise<void> =>
   until(
     () => bench.descendants().length === 0,
@@ -136,6 +136,6 @@ export const untilAlone = (bench: BenchProcess): Promise<void> =>
     60_000,
   );
 
-/** The words of a command line that holds no quotes. */
+/** Splits a command line without quotes into words. */
 export const words = (line: string): readonly string[] =>
   line.split(' ').filter((word) => word !== '');

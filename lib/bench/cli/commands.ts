@@ -47,8 +47,8 @@ export const commands = {
     first: [...firstOfPlan, 'max-time', 'output', 'resume', 'fail-if'],
     headings: { ...planHeadings, 'max-time': 'time limit', output: 'results', on: 'on AWS' },
     examples: [
-      'npx serving-compare run --levels 1-4,8 --repeats 5 --duration 10s',
-      'npx serving-compare run --rates 20,40 --scenarios warm',
+      'npx serving-compare run --levels 1-4 --repeats 12',
+      'npx serving-compare run --rates 20,40 --scenarios warm --duration 10s',
       'npx serving-compare run --runtime venv --servings all --protocols rest,grpc',
       "npx serving-compare run --fail-if 'p95>100ms' --ci-report results/junit.xml",
       'npx serving-compare run --resume results/study',

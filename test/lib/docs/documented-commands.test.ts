@@ -15,7 +15,7 @@ const pages = [
     .map((name) => path.posix.join('lib/docs', name)),
 ];
 
-/** Every command in the blocks and between the backticks of a text, as it is typed; those joined by `&&` one by one. */
+/** All commands in the code blocks and code spans of a page. Commands joined by `&&` are split. */
 const commandsIn = (text: string): readonly string[] =>
   [...text.matchAll(/^```\w*\n([^]*?)^```|`([^`\n]+)`/gm)]
     .flatMap(([, block, span = '']) => (block ?? span).split('\n'))
@@ -26,16 +26,16 @@ const commandsIn = (text: string): readonly string[] =>
 const commands = [...new Set(pages.flatMap((page) => commandsIn(textOf(page))))].toSorted();
 
 const OURS = /^npx serving-compare */;
-/** The words behind the program; quotes are the shell's, and what stands behind `--` is another program's. */
+/** The arguments of a command, without quotes, and without what comes after `--`, which is for another program. */
 const wordsOf = (line: string): readonly string[] =>
   (line.replace(OURS, '').split(' -- ')[0] ?? '').replaceAll("'", '').split(' ').filter(Boolean);
 
 const { scripts } = JSON.parse(textOf('package.json')) as { scripts: Record<string, string> };
-/** What a script of npm starts, where it is a program of this project. */
+/** The TypeScript file that an npm script starts, or the command itself. */
 const programOf = (line: string): string =>
   /\S+\.ts$/.exec(scripts[line.replace('npm run ', '')] ?? '')?.[0] ?? line;
 
-/** Reads the commands of the README's section on AWS and runs them as they stand. */
+/** Reads the commands of the README's section on AWS and runs them unchanged. */
 const README_ON_AWS = 'test/docker/serving-node.test.ts';
 const DEPLOY = 'test/aws/cli/deploy.test.ts';
 const FETCH = 'test/aws/cli/fetch.test.ts';
@@ -44,12 +44,12 @@ const AWS_RUN = 'test/aws/cli/run.test.ts';
 const DOCKER = 'test/docker/setup-and-run.test.ts';
 const VENV = 'test/lib/bench/cli/venv.test.ts';
 const RUNNING = 'test/lib/bench/cli/running-servers.test.ts';
-const OWN = 'test/lib/bench/cli/user-model.test.ts';
+const USER_MODEL = 'test/lib/bench/cli/user-model.test.ts';
 
-/** What needs more than Node, or goes on until it is stopped, and where the same command is run. */
+/** Commands that need more than Node, run until they are stopped, or are slow; and the test that runs each. */
 const RUN_ELSEWHERE: Readonly<Record<string, string>> = {
   'npm ci': '.ci/run',
-  'npx --prefix ../clone serving-compare validate': OWN,
+  'npx --prefix ../clone serving-compare validate': USER_MODEL,
   'npm run bench': '.ci/run',
   'npm run models': 'test/serving-configs/models/build/build.test.ts',
   'npm run test:aws': '.ci/run',
@@ -66,6 +66,8 @@ const RUN_ELSEWHERE: Readonly<Record<string, string>> = {
     RUNNING,
   'npx serving-compare run --target blue=http://10.0.0.5:8000 --target green=http://10.0.0.6:9000/predict':
     RUNNING,
+  'npx serving-compare run --profile soak --servings flask --duration 30m':
+    'test/lib/bench/run/soak.test.ts',
   'npx serving-compare run --model model.yaml --runtime venv': 'test/real/support/own-model-run.ts',
   'npx serving-compare serve flask --runtime venv --model model.yaml': 'test/real/serve.test.ts',
   'npx serving-compare run --model model.yaml --on aws': 'test/aws/round-trip.test.ts',
@@ -94,11 +96,11 @@ const RUN_ELSEWHERE: Readonly<Record<string, string>> = {
   'npx serving-compare cancel 2026-01-31t12-00-00-quick': NODES,
 };
 
-/** What stands for a folder, a file or a run of the reader. */
-const isPlace = (word: string): boolean => /[/]|\.\w+$|^\d{4}-|^study$/.test(word);
+/** Whether a word is an example that tests replace: a folder, a file, a run or a duration. */
+const isExample = (word: string): boolean => /[/]|\.\w+$|^\d{4}-|^study$|^\d+m$/.test(word);
 
-/** Whether a text has the words of a command, each option with its value. */
-const typedIn = (text: string, typed: readonly string[]): boolean => {
+/** Whether a text contains the words of a command, each option with its value. */
+const containsWords = (text: string, typed: readonly string[]): boolean => {
   const [name = '', ...args] = typed;
   const parts = args.reduce<string[][]>((all, word) => {
     const last = all.at(-1);
@@ -110,23 +112,23 @@ const typedIn = (text: string, typed: readonly string[]): boolean => {
   return [[name], ...parts].every((part) =>
     new RegExp(
       part
-        .filter((word) => !isPlace(word))
+        .filter((word) => !isExample(word))
         .map((word) => word.replaceAll(/[.*+?()|]/g, String.raw`\$&`))
         .join(between),
     ).test(text),
   );
 };
 
-/** Whether a test has a command: as it stands, or in the words of ours, or as the program that a script of npm starts. */
-const isNamedBy = (file: string, line: string): boolean => {
+/** Whether a test runs a command: it contains the command, its words, or the program that an npm script starts. */
+const isRunBy = (file: string, line: string): boolean => {
   if (file === README_ON_AWS) {
     const [section = ''] = /^## On AWS$[^]*?^## /m.exec(textOf('README.md')) ?? [];
     return commandsIn(section).includes(line);
   }
   const text = textOf(file);
   if (!OURS.test(line)) return text.includes(line) || text.includes(programOf(line));
-  // As one line, or as the arguments of a call; folders and files are the test's own.
-  return typedIn(text, wordsOf(line));
+  // As one line, or as the arguments of a call.
+  return containsWords(text, wordsOf(line));
 };
 
 const ours = commands.filter((line) => OURS.test(line));
@@ -142,31 +144,31 @@ describe('a command of the documentation', () => {
   });
 
   it.each(Object.entries(RUN_ELSEWHERE))('%s is run by %s', (line, file) => {
-    expect(isNamedBy(file, line)).toBe(true);
+    expect(isRunBy(file, line)).toBe(true);
   });
 });
 
-/** What npx starts, of this project, wherever it is. */
+/** Replaces npx by the program of this project, since the working directory is elsewhere. */
 const NPX = 'npx() { shift; "$NODE" "$ROOT/bin/serving-compare.js" "$@"; }';
 
-/** What makes a run short, whatever its line says. */
+/** Adds options that make a run short. */
 const shortened = (line: string): string => {
   if (wordsOf(line)[0] !== 'run') return line;
-  const isSaid = (option: string): boolean => wordsOf(line).includes(option);
+  const has = (option: string): boolean => wordsOf(line).includes(option);
   return [
     line.replace(/--duration \S+/, ''),
     '--repeats 1 --duration 100ms --warmup 0 --noop-limits none --bypass 0 --processes 1',
-    isSaid('--levels') || isSaid('--rates') ? '' : '--levels 1',
-    isSaid('--servings') ? '' : '--servings torchserve',
-    isSaid('--scenarios') ? '' : '--scenarios warm',
-    isSaid('--delay') || isSaid('--model') ? '' : '--engine noop',
+    has('--levels') || has('--rates') ? '' : '--levels 1',
+    has('--servings') ? '' : '--servings torchserve',
+    has('--scenarios') ? '' : '--scenarios warm',
+    has('--delay') || has('--model') ? '' : '--engine noop',
     '--output results/short',
   ].join(' ');
 };
 
 const newFolder = useTemporaryFolders();
 
-/** A folder as a reader of the documentation has it. */
+/** A working directory with the files that the documentation mentions. */
 const workingFolder = (line: string): string => {
   const folder = newFolder();
   for (const name of ['study', '2026-01-31T12-00-00-quick']) {
@@ -176,7 +178,7 @@ const workingFolder = (line: string): string => {
   cpSync(path.join(root, 'k6/images'), path.join(folder, 'photos'), { recursive: true });
   writeFileSync(path.join(folder, 'resnet50.onnx'), encodeOnnx(tinyClassifier));
   writeFileSync(path.join(folder, 'detector.onnx'), twoByTwoModel());
-  // A description that is there is what `run` takes.
+  // Only then, because `run` uses any model.yaml that it finds.
   if (/ validate|model\.yaml|detector\.yaml/.test(line) && !line.includes(' init ')) {
     const sizes = 'sizes: { ids: [1, 3], weights: [1, 3] }';
     writeFileSync(path.join(folder, 'model.yaml'), `model: { onnx: detector.onnx, ${sizes} }`);
@@ -196,7 +198,7 @@ describe('a command of the documentation that needs only Node', () => {
         env: { ...process.env, NODE: process.execPath, ROOT: root },
       });
 
-      // 1: so short a run supports nothing.
+      // A run this short may be invalid, so 1 is accepted.
       const isRun = wordsOf(line)[0] === 'run';
       expect({ status: status === 1 && isRun ? 0 : status, stderr }).toMatchObject({ status: 0 });
       expect(existsSync(path.join(folder, 'results/short/report.html'))).toBe(isRun);

@@ -54,7 +54,7 @@ describe('a change', () => {
 });
 
 describe('a node', () => {
-  it('boots when its subnet has the way to what it fetches', () => {
+  it('boots only after its subnet has a route to the internet', () => {
     const [pair] = synthesise(amis).pairs;
     const resources = Object.entries(pair?.Resources ?? {});
     const [routes] = resources.filter(([, { Type }]) =>
@@ -84,12 +84,12 @@ describe('spot', () => {
   });
 });
 
-describe('the alarm of a node that idles', () => {
+describe('the alarm of an idle node', () => {
   it.each([
     ['g4dn.xlarge', 2],
     ['g4dn.12xlarge', 8 / 48],
     ['p4d.24xlarge', 8 / 96],
-  ])('takes the same part of one core on %s', (servingInstanceType, percentOfAll) => {
+  ])('has a threshold of the same share of one core on %s', (servingInstanceType, percentOfAll) => {
     const [pair] = synthesise({ ...amis, servingInstanceType }).pairs;
     const thresholds = Object.entries(pair?.Resources ?? {})
       .filter(([id, { Type }]) => Type === 'AWS::CloudWatch::Alarm' && id.startsWith('Serving'))

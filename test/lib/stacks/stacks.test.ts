@@ -26,18 +26,16 @@ const models = { sourceHash: 'd'.repeat(64), command: ['node', 'bin/bundle.js', 
 const names = Object.keys(configurations);
 const archivesOf = (name: string): Partial<Archives> =>
   configurations[name]?.runtime === 'container' ? { models } : {};
-const made = new Map<string, Synthesised>();
+const synthesised = new Map<string, Synthesised>();
+/** Synthesises each configuration once. */
 const stacksOf = (name: string): Synthesised => {
-  const known = made.get(name);
-  if (known !== undefined) return known;
-  const input = configurations[name] ?? {};
-  const fresh = synthesise(input, archivesOf(name));
-  made.set(name, fresh);
-  return fresh;
+  const stacks = synthesised.get(name) ?? synthesise(configurations[name] ?? {}, archivesOf(name));
+  synthesised.set(name, stacks);
+  return stacks;
 };
 
-/** Statements of all policies that give rights to a principal of ours. */
-const allowed = (stacks: Synthesised): readonly Statement[] =>
+/** The statements of all identity policies. */
+const identityStatements = (stacks: Synthesised): readonly Statement[] =>
   stacks.resources
     .filter(({ Type }) => ['AWS::IAM::Policy', 'AWS::IAM::ManagedPolicy'].includes(Type))
     .flatMap(statementsOf);
@@ -47,18 +45,18 @@ const tagsOf = ({ Properties }: Resource): Record<string, string> =>
     (Properties.Tags as { Key: string; Value: string }[]).map(({ Key, Value }) => [Key, Value]),
   );
 
-/** Actions that AWS knows no resources for: https://docs.aws.amazon.com/service-authorization/latest/reference/ */
+/** Actions that do not support resource-level permissions: https://docs.aws.amazon.com/service-authorization/latest/reference/ */
 const WITHOUT_RESOURCES =
   /^(ssmmessages:(Create|Open)(Control|Data)Channel|ssm:(UpdateInstanceInformation|GetCommandInvocation|CancelCommand|DescribeInstanceInformation)|ec2:Describe[A-Za-z]+|cloudformation:ListStacks|servicequotas:Get[A-Za-z]+)$/;
 
-/** Resources that are named by a pattern, and why. */
+/** Wildcard resources, each with its reason. */
 const PATTERNS: readonly (readonly [RegExp, string])[] = [
-  [/^\*$/, 'these actions know no resources'],
+  [/^\*$/, 'the actions do not support resource-level permissions'],
   [
     /\/runs\/\*(\/(model|pair-\d+(\/logs\/serving)?)\/\*)?$/,
-    'the ids of runs are not known before',
+    'the ids of runs are not known at deployment',
   ],
-  [/:instance\/\*$/, 'instances come and go with their pairs; a condition on their tags limits it'],
+  [/:instance\/\*$/, 'instances change with their pairs; a condition on their tags limits it'],
   [/\.Arn>\/\*$/, 'the bucket holds nothing but results of this deployment'],
   [/:stack\/[a-z-]+-\*$/, 'the number of pairs changes; it only reads'],
   [
@@ -68,7 +66,7 @@ const PATTERNS: readonly (readonly [RegExp, string])[] = [
   [/:parameter\/aws\/service\/\*$/, 'ids of public images; it only reads'],
 ];
 
-/** Findings of cdk-nag, without those about a resource that is named by one of our patterns. */
+/** Findings of cdk-nag, without those about {@link PATTERNS}. */
 const findingsOf = (app: Synthesised['app']): readonly string[] =>
   new AwsSolutionsChecks(app)
     .validateScope(app)
@@ -164,7 +162,7 @@ describe.each(names)('the stacks of %s', (name) => {
   });
 
   it('name every action and every resource', () => {
-    const statements = allowed(stacksOf(name));
+    const statements = identityStatements(stacksOf(name));
     const wildActions = statements.flatMap(({ Action }) =>
       listOf(Action).filter((action) => action.includes('*')),
     );
@@ -204,7 +202,7 @@ describe.each(names)('the stacks of %s', (name) => {
       expect(text.indexOf('serving-compare-deadline.timer')).toBeLessThan(
         text.indexOf('aws s3 cp'),
       );
-      // With room for the names that CloudFormation puts in.
+      // The limit is 16 KiB; the rest is for the names that CloudFormation fills in.
       expect(Buffer.byteLength(text)).toBeLessThan(12_000);
     }
   });
@@ -274,7 +272,7 @@ describe.each(names)('the stacks of %s', (name) => {
   });
 
   it('pass the rules of CloudFormation, and are the same again for the same configuration', () => {
-    // Throws where a rule is broken.
+    // Throws if a rule is broken.
     const again = synthesise(configurations[name] ?? {}, archivesOf(name), true);
 
     expect(again.templates).toEqual(stacksOf(name).templates);
@@ -300,17 +298,17 @@ describe.each(names)('the stacks of %s', (name) => {
 describe('a property that CloudFormation does not know', () => {
   it('is found', () => {
     const stacks = synthesise(amis, {}, true);
-    const [bucket] = stacks.app.node.findAll().filter((one) => one instanceof CfnBucket);
+    const bucket = stacks.app.node.findAll().find((construct) => construct instanceof CfnBucket);
     bucket?.addPropertyOverride('Nonsense', 1);
 
     expect(() => stacks.app.synth({ force: true })).toThrow('Nonsense');
-    // CDK says it by the exit code, too.
+    // CDK sets the exit code as well.
     process.exitCode = 0;
   });
 });
 
-describe('names', () => {
-  it('are those that the command line tool looks for', () => {
+describe('the names of the stacks', () => {
+  it('are those that the command line looks for', () => {
     const { app } = synthesise({ name: 'mine', pairs: 2 });
 
     expect(app.node.children.map(({ node }) => node.id).filter((id) => id !== 'Tree')).toEqual([

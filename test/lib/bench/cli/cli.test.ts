@@ -4,10 +4,9 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { commandNames } from '../../../../lib/bench/cli/commands.ts';
 import type { PlanOptions } from '../../../../lib/bench/model/plan-options.ts';
-import { readRunFolder } from '../../../../lib/bench/results/run-folder.ts';
 import { encodeOnnx } from '../../../../serving-configs/models/onnx/messages.ts';
 import { tinyClassifier } from '../../../serving-configs/models/onnx/tiny-classifier.ts';
-import { callBench, refusalOf, runBench, words } from '../../../support/bench-cli.ts';
+import { callBench, refusalOf } from '../../../support/bench-cli.ts';
 import { listenTcp } from '../../../support/tcp-server.ts';
 import { useTemporaryFolders } from '../../../support/temporary-folder.ts';
 
@@ -16,7 +15,7 @@ const newFolder = useTemporaryFolders();
 
 jest.setTimeout(120_000);
 
-/** What `plan --json` prints, as far as tests look at it. */
+/** The fields of `plan --json` that the tests read. */
 interface PrintedPlan {
   readonly statement: string;
   readonly options: PlanOptions;
@@ -30,7 +29,7 @@ const planOf = async (line: string): Promise<PrintedPlan> => {
   return JSON.parse(stdout) as PrintedPlan;
 };
 
-const optionsIn = ({ stdout }: { readonly stdout: string }): number =>
+const optionCountOf = ({ stdout }: { readonly stdout: string }): number =>
   [...stdout.matchAll(/^ {2}--/gm)].length;
 
 describe('The help of serving-compare', () => {
@@ -43,24 +42,24 @@ describe('The help of serving-compare', () => {
   });
 
   it('is printed if no command is given, and nothing is measured', async () => {
-    const [bare, asked] = await Promise.all([callBench(''), callBench('--help')]);
+    const [bare, help] = await Promise.all([callBench(''), callBench('--help')]);
 
     expect(bare.stdout).toContain('usage: serving-compare COMMAND');
-    expect(bare).toEqual({ ...asked, exitCode: 0 });
+    expect(bare).toEqual({ ...help, exitCode: 0 });
   });
 
   it.each(['run', 'plan'])(
     'shows the options of %s that people use first, and all with --all',
     async (command) => {
-      const [first, all] = [
+      const [short, all] = [
         await callBench(`${command} --help`),
         await callBench(`help ${command} --all`),
       ];
 
-      expect(optionsIn(first)).toBeLessThanOrEqual(12);
-      expect(optionsIn(all)).toBeGreaterThan(20);
-      expect(first.stdout.split('\n').length).toBeLessThan(55);
-      expect(first.stdout).toContain(`${command} --help --all`);
+      expect(optionCountOf(short)).toBeLessThanOrEqual(12);
+      expect(optionCountOf(all)).toBeGreaterThan(20);
+      expect(short.stdout.split('\n').length).toBeLessThan(55);
+      expect(short.stdout).toContain(`${command} --help --all`);
     },
   );
 
@@ -69,8 +68,8 @@ describe('The help of serving-compare', () => {
       version: string;
     };
 
-    for (const asked of ['--version', '-v']) {
-      expect(await callBench(asked)).toEqual({ exitCode: 0, stdout: `${version}\n`, stderr: '' });
+    for (const option of ['--version', '-v']) {
+      expect(await callBench(option)).toEqual({ exitCode: 0, stdout: `${version}\n`, stderr: '' });
     }
   });
 });
@@ -152,10 +151,10 @@ describe('A command line that cannot work', () => {
   });
 
   it('is refused if a port is taken', async () => {
-    const other = await listenTcp(() => undefined);
-    const { port } = new URL(other.url);
+    const listener = await listenTcp(() => undefined);
+    const { port } = new URL(listener.url);
     const refusal = await refusalOf(`serve tfserving --engine noop --port ${port}`);
-    await other.close();
+    await listener.close();
 
     expect(refusal).toMatchObject({
       exitCode: 2,
@@ -283,27 +282,5 @@ describe('serving-compare', () => {
     await once(child, 'close');
 
     expect(stderr).toBe('ends with 0\n');
-  });
-
-  it('exits with 1 and writes a report for CI if a target answers wrongly', async () => {
-    const images = newFolder();
-    writeFileSync(join(images, 'broken.jpg'), 'this is no image');
-    const [folder, ci] = [join(newFolder(), 'run'), join(newFolder(), 'ci', 'junit.xml')];
-    const { exitCode, stdout } = await runBench([
-      ...words('run --engine noop --servings tfserving --json --fail-if p95>1s'),
-      ...words('--levels 1 --repeats 1 --duration 200ms --warmup 0 --processes 1'),
-      ...words(`--images ${images} --output ${folder} --ci-report ${ci}`),
-    ]);
-    const { records } = await readRunFolder(folder);
-
-    expect(exitCode).toBe(1);
-    expect(records).toContainEqual(
-      expect.objectContaining({ state: 'failed', code: 'BENCH_WRONG_ANSWER' }),
-    );
-    expect(JSON.parse(stdout)).toMatchObject({
-      exitCode: 1,
-      conditions: [{ condition: 'p95>1s', state: 'failed', results: 1, unknown: 1 }],
-    });
-    expect(readFileSync(ci, 'utf8')).toContain('<failure message="p95 unknown');
   });
 });

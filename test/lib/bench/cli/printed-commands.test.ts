@@ -21,7 +21,7 @@ const files = [
   'README.md',
 ];
 
-/** A command ends where its sentence goes on, or where the text or the code around it does. */
+/** A printed command. It ends where the sentence or the code around it continues. */
 const PRINTED = /npx serving-compare ([a-z][a-z-]*)((?:[^"'`;,|&()\n\\#]|,(?=\S))*)/g;
 
 const printed = files.flatMap((file) =>
@@ -35,8 +35,8 @@ const printed = files.flatMap((file) =>
   ),
 );
 
-/** What stands for something else, or goes on behind a variable. */
-const STANDS_FOR = /[$<…]|\b[A-Z]{2,}|--profile$|--fail-if $/;
+/** Placeholders, and commands that continue after a variable. */
+const PLACEHOLDER = /[$<…]|\b[A-Z]{2,}|--profile$|--fail-if $/;
 
 describe('The commands that hints and documents print', () => {
   it('begin with a command that exists', () => {
@@ -58,7 +58,7 @@ describe('The commands that hints and documents print', () => {
   });
 
   it('can be pasted if they have no placeholders', () => {
-    const pasted = printed.filter(({ rest }) => rest.includes(' --') && !STANDS_FOR.test(rest));
+    const pasted = printed.filter(({ rest }) => rest.includes(' --') && !PLACEHOLDER.test(rest));
     const refused = pasted.flatMap(({ file, text, command, rest }) => {
       const args = rest.split(' ').filter((word) => word !== '');
       try {

@@ -25,18 +25,18 @@ const later: RunData = {
 };
 const halved = withRates(later, () => 0.5);
 
-/** Runs "npx serving-compare report" on both runs as the command line does. */
+/** Compares {@link before} with another run. */
 const report = async (after: RunData, ...more: readonly string[]) => {
   const folder = newFolder();
-  const [one, other, output] = [
+  const [beforeFolder, afterFolder, output] = [
     join(folder, 'before'),
     join(folder, 'after'),
     join(folder, 'comparison'),
   ] as const;
-  await writeRecordedRunFolder(one, before);
-  await writeRecordedRunFolder(other, after);
+  await writeRecordedRunFolder(beforeFolder, before);
+  await writeRecordedRunFolder(afterFolder, after);
   const { exitCode, stdout: text } = await callBench(
-    ['report', one, other, '--output', output, ...more].join(' '),
+    ['report', beforeFolder, afterFolder, '--output', output, ...more].join(' '),
   );
   const file = join(output, 'comparison.json');
   const comparison = async () => JSON.parse(await readFile(file, 'utf8')) as Comparison;

@@ -15,8 +15,8 @@ const files = {
   charts: [],
 };
 
-/** What is printed of a run, and the exit code. */
-const printed = async (options: Partial<PrintOptions>, data = run) => {
+/** Prints a run; returns the output and the exit code. */
+const printRun = async (options: Partial<PrintOptions>, data = run) => {
   const { console, written } = keptConsole();
   const summary = summarise(data);
   const report = { title: '', head: [], sections: [] };
@@ -34,25 +34,34 @@ const failIf = (...conditions: readonly string[]): Partial<PrintOptions> => ({
 
 describe('The exit code of a run', () => {
   it('is 0 for a valid one, even if a serving failed requests', async () => {
-    const { exitCode, summary } = await printed({});
+    const { exitCode, summary } = await printRun({});
 
     expect(summary.rows.some(({ failed = 0 }) => failed > 0)).toBe(true);
     expect(exitCode).toBe(0);
   });
 
   it('is 1 for an invalid one', async () => {
-    const { exitCode } = await printed({}, { ...run, records: run.records.slice(0, -1) });
+    const { exitCode } = await printRun({}, { ...run, records: run.records.slice(0, -1) });
 
     expect(exitCode).toBe(1);
   });
 
   it('is 1 if a condition fails, and each condition has a line with its mark', async () => {
-    const passing = await printed(failIf('p50>1h'));
-    const { exitCode, stdout } = await printed(failIf('p50>1h', 'p50>1ms'));
+    const passing = await printRun(failIf('p50>1h'));
+    const { exitCode, stdout } = await printRun(failIf('p50>1h', 'p50>1ms'));
 
     expect(passing.exitCode).toBe(0);
     expect(exitCode).toBe(1);
     expect(stdout.match(/^[✓✗](?= p50)/gm)).toEqual(['✓', '✗']);
+  });
+
+  it('is in the JSON too, with the state of each condition', async () => {
+    const { exitCode, stdout } = await printRun({ ...failIf('p50>1ms'), json: true });
+
+    expect(JSON.parse(stdout)).toMatchObject({
+      exitCode,
+      conditions: [{ condition: 'p50>1ms', state: 'failed' }],
+    });
   });
 });
 

@@ -8,7 +8,7 @@ import { readRunFolder } from '../../../../lib/bench/results/run-folder.ts';
 import { isTested } from '../../../../lib/bench/stability/summary.ts';
 import type { TensorModel } from '../../../../serving-configs/models/tensors/tensor-model.ts';
 import { startReference, type StartedServing } from '../../../conformance/started-serving.ts';
-import { refusalOf, runBench } from '../../../support/bench-cli.ts';
+import { callBench, refusalOf, runBench } from '../../../support/bench-cli.ts';
 import { listenHttp } from '../../../support/http-server.ts';
 import { pythonStandIn } from '../../../support/python-stand-in.ts';
 import { twoByTwoModel } from '../../../support/onnx-models.ts';
@@ -21,13 +21,13 @@ const newFolder = useTemporaryFolders();
 
 type Rows = readonly (readonly number[])[];
 
-/** What the model computes. */
+/** The outputs of the model. */
 const computed = (ids: Rows, weights: Rows) => ({
   sum: ids.map((row, at) => row.map((id, column) => id + (weights[at]?.[column] ?? 0))),
   twice: ids.map((row) => row.map((id) => 2 * id)),
 });
 
-/** A server with the columns of a saved model. */
+/** A server with TensorFlow Serving's REST API, in columns. */
 const listenColumns = () =>
   listenHttp(({ method, url }, response, body) => {
     if (method === 'GET' && url === '/v1/models/there') {
@@ -40,7 +40,7 @@ const listenColumns = () =>
     }
   });
 
-/** A server with JSON of its own for one input at a time, and a key. It computes something else at /wrong. */
+/** A server with its own JSON for one input at a time, and with basic authentication. At /wrong it computes a wrong answer. */
 const listenPlain = () =>
   listenHttp(({ url, headers }, response, body) => {
     if (headers.authorization !== `Basic ${Buffer.from('me:secret').toString('base64')}`) {
@@ -123,7 +123,9 @@ describe('Servers that run already', () => {
     );
     const records = recordsIn(output);
     const ofKind = <Kind extends ResultRecord['kind']>(kind: Kind) =>
-      records.filter((one): one is Extract<ResultRecord, { kind: Kind }> => one.kind === kind);
+      records.filter(
+        (record): record is Extract<ResultRecord, { kind: Kind }> => record.kind === kind,
+      );
     const measured = ofKind('measurement').map((record) => {
       const { engine, scenario, target } = record.measurement;
       const load = record.state === 'completed' ? record.load : undefined;
@@ -173,12 +175,12 @@ describe('Servers that run already', () => {
     const statement = /^Compared: 6 running servers, see the environment/m;
     expect(stdout).toMatch(statement);
 
-    expect((await runBench(['report', output])).stdout).toMatch(statement);
+    expect((await callBench(['report', output])).stdout).toMatch(statement);
     expect(
       await refusalOf(['run', '--resume', output, '--target', `rest=${application.urls.rest}`]),
     ).toMatchObject({ code: 'BENCH_OTHER_PLAN', message: expect.stringContaining('rest was at') });
     await runBench(['run', '--resume', output]);
-    // What failed is tried again, with the credentials of the description.
+    // The failed measurement is tried again, with the credentials of the description.
     expect(recordsIn(output).slice(records.length)).toMatchObject([
       { kind: 'answer-check', target: { serving: 'wrong' }, state: 'failed' },
       { kind: 'measurement', code: 'BENCH_WRONG_ANSWER' },
@@ -202,7 +204,7 @@ describe('Servers that run already', () => {
       /^Compared: real servers from packages \(Flask\)[^]*and 1 running\s+server:\s+mine at/m,
     );
     expect(
-      recordsIn(output).flatMap((one) => (one.kind === 'answer-check' ? [one.state] : [])),
+      recordsIn(output).flatMap((record) => (record.kind === 'answer-check' ? [record.state] : [])),
     ).toEqual(['passed', 'passed']);
     expect(readFileSync(path.join(output, 'summary.csv'), 'utf8')).toMatch(
       /^mine.*running server/m,
@@ -227,8 +229,8 @@ describe('Servers that run already', () => {
     const { targets = [] } = summarise(await readRunFolder(output)).stability ?? {};
     const answers = targets.map(({ target, results }) => [
       target.serving,
-      ...results.map((one) =>
-        isTested(one) ? one.answers.map(({ answer }) => answer).join() : one.leftOut,
+      ...results.map((result) =>
+        isTested(result) ? result.answers.map(({ answer }) => answer).join() : result.leftOut,
       ),
     ]);
     const untouched = expect.stringContaining('it is a running server') as string;
@@ -265,14 +267,14 @@ describe('Servers that run already', () => {
       blue: { url: openInference.urls.rest, headers: { authorization: 'hidden' } },
       gone: { url: 'http://127.0.0.1:9' },
     });
-    const { stdout } = await runBench(['validate', '--model', model, '--json']);
+    const { stdout } = await callBench(['validate', '--model', model, '--json']);
 
     expect(stdout).not.toContain('hidden');
     expect((JSON.parse(stdout) as { model: { servers: unknown } }).model.servers).toMatchObject([
       { name: 'blue', encodings: ['binary', 'json'] },
       { name: 'gone', reason: expect.stringContaining('does not answer') as string },
     ]);
-    expect((await runBench(['validate', '--model', model])).stdout).toMatch(
+    expect((await callBench(['validate', '--model', model])).stdout).toMatch(
       /^running server: blue/m,
     );
   });

@@ -12,8 +12,8 @@ import { useTemporaryFolders } from '../../../support/temporary-folder.ts';
 
 const newFolder = useTemporaryFolders();
 
-/** A folder with a model, and the words of both commands for it. */
-const given = (onnx: Uint8Array) => {
+/** Writes a model into a new folder; returns the arguments of both commands for it. */
+const writeModel = (onnx: Uint8Array) => {
   const file = path.join(newFolder(), 'net.onnx');
   writeFileSync(file, onnx);
   const description = path.join(path.dirname(file), 'net.yaml');
@@ -24,6 +24,7 @@ const given = (onnx: Uint8Array) => {
   };
 };
 
+/** The JSON of `validate`. */
 interface Validated {
   readonly model: { readonly name: string; readonly weights: readonly unknown[] };
   readonly requests: object;
@@ -35,7 +36,7 @@ interface Validated {
 
 describe('A described model', () => {
   it('is valid as written, and runs in every serving that supports it', async () => {
-    const { init, validate, description } = given(twoByTwoModel());
+    const { init, validate, description } = writeModel(twoByTwoModel());
     const written = await callBench(init);
     const { exitCode, stdout } = await callBench([...validate, '--json']);
     const validated = JSON.parse(stdout) as Validated;
@@ -58,7 +59,7 @@ describe('A described model', () => {
   });
 
   it('says which servings can run it and which cannot', async () => {
-    const { init, validate } = given(maskedModel());
+    const { init, validate } = writeModel(maskedModel());
     await callBench(init);
     const { exitCode, stdout } = await callBench(validate);
 
@@ -73,7 +74,7 @@ describe('A described model', () => {
   });
 
   it('has correct answers that validate compares with those of ONNX Runtime, naming the place of a difference', async () => {
-    const { validate, description } = given(twoByTwoModel());
+    const { validate, description } = writeModel(twoByTwoModel());
     const data = { ids: [1, 2, 3], weights: [0.5, 0.5, 0.5] };
     const right = { sum: [1.5, 2.5, 3.5], twice: [2, 4, 6] };
     const answers = [right, { ...right, twice: [2, 4, 7] }];
@@ -93,7 +94,7 @@ describe('A described model', () => {
   });
 
   it('is refused by validate if its answer to an input holds NaN', async () => {
-    const { validate, description } = given(oneOperatorModel('Log'));
+    const { validate, description } = writeModel(oneOperatorModel('Log'));
     writeFileSync(
       description,
       '{ model: { onnx: net.onnx }, inputs: { ranges: { x: [-2, -1] } } }',
@@ -106,7 +107,7 @@ describe('A described model', () => {
   });
 
   it('is never overwritten', async () => {
-    const { init, description } = given(twoByTwoModel());
+    const { init, description } = writeModel(twoByTwoModel());
     await callBench(init);
     writeFileSync(description, 'mine');
 
@@ -119,7 +120,7 @@ describe('A described model', () => {
   });
 
   it('is written only into an existing folder', async () => {
-    const { init, description } = given(twoByTwoModel());
+    const { init, description } = writeModel(twoByTwoModel());
     const place = path.join(path.dirname(description), 'none');
     const refusal = await refusalOf([...init, '--output', path.join(place, 'a.yaml')]);
 
@@ -138,26 +139,27 @@ describe('A described model', () => {
 
   it('may lie in a folder of its own, with the path of the clone given to npx', () => {
     const folder = newFolder();
-    const own = path.join(folder, 'mine');
-    mkdirSync(own);
+    const userFolder = path.join(folder, 'mine');
+    mkdirSync(userFolder);
     symlinkSync(path.resolve(import.meta.dirname, '../../../..'), path.join(folder, 'clone'));
-    writeFileSync(path.join(own, 'net.onnx'), twoByTwoModel());
+    writeFileSync(path.join(userFolder, 'net.onnx'), twoByTwoModel());
     const sizes = 'sizes: { ids: [1, 3], weights: [1, 3] }';
-    writeFileSync(path.join(own, 'model.yaml'), `model: { onnx: net.onnx, ${sizes} }`);
-    const call = (line: string) => spawnSync('sh', ['-c', line], { cwd: own, encoding: 'utf8' });
+    writeFileSync(path.join(userFolder, 'model.yaml'), `model: { onnx: net.onnx, ${sizes} }`);
+    const call = (line: string) =>
+      spawnSync('sh', ['-c', line], { cwd: userFolder, encoding: 'utf8' });
     const line = 'npx --prefix ../clone serving-compare validate';
     const { status, stdout, stderr } = call(line);
 
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
-    expect(stdout).toContain(`net: ${path.join(own, 'net.onnx')}`);
-    // What is printed works there too.
+    expect(stdout).toContain(`net: ${path.join(userFolder, 'net.onnx')}`);
+    // Printed commands work there too.
     expect(call(`${line} --model net.onnx`).stderr).toContain(
       'npx --prefix ../clone serving-compare init --model net.onnx',
     );
   }, 60_000);
 
   it('has the hashes of its weights if they lie beside it', async () => {
-    const { init, validate, description } = given(outsideModel('w.bin'));
+    const { init, validate, description } = writeModel(outsideModel('w.bin'));
     writeFileSync(path.join(path.dirname(description), 'w.bin'), Buffer.alloc(8));
     await callBench(init);
     const { model } = JSON.parse((await callBench([...validate, '--json'])).stdout) as Validated;
@@ -174,7 +176,7 @@ describe('A described model', () => {
     ['a text file', Buffer.from('text'), /not an ONNX file/],
     ['an ONNX file without its weights', outsideModel('gone.bin'), /gone\.bin/],
   ])('cannot be %s', async (_, onnx, message) => {
-    const refusal = await refusalOf(given(onnx).init);
+    const refusal = await refusalOf(writeModel(onnx).init);
 
     expect(refusal).toMatchObject({ exitCode: 2, code: 'BENCH_MODEL' });
     expect(refusal.message).toMatch(message);
@@ -182,7 +184,7 @@ describe('A described model', () => {
   });
 
   it('takes JSON in no serving with FP16, which the refusal says', async () => {
-    const { init, description } = given(maskedModel());
+    const { init, description } = writeModel(maskedModel());
     await callBench(init);
     const refusal = await refusalOf(['plan', '--model', description, '--encodings', 'json']);
 
@@ -190,8 +192,8 @@ describe('A described model', () => {
     expect(refusal.message).toMatch(/JSON has no FP16.*--encodings binary$/);
   });
 
-  it('that is none of ResNet-50 is refused with the types of its tensors', async () => {
-    const { init } = given(maskedModel());
+  it('is refused with the types of its tensors if it is not a description but an ONNX file unlike ResNet-50', async () => {
+    const { init } = writeModel(maskedModel());
     const refusal = await refusalOf(['serve', 'flask', '--model', init[2] ?? '']);
 
     expect(refusal.message).toMatch(/: int64 \[.*: float16 \[/);

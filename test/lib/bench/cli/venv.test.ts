@@ -44,7 +44,7 @@ describe('A run with the platforms from packages', () => {
     const html = await readFile(join(folder, 'report.html'), 'utf8');
     const csv = await readFile(join(folder, 'summary.csv'), 'utf8');
 
-    // The simulated servers answer at once, so that a row may be near what the rig carries.
+    // The stand-ins answer at once, so a row may be too close to the no-op limit.
     expect(exitCode).toBe(summary.validity?.valid === true ? 0 : 1);
     expect(plan).toMatchObject({
       where: 'local',
@@ -65,7 +65,7 @@ describe('A run with the platforms from packages', () => {
     ).toBe(true);
     for (const record of records) {
       if (record.kind !== 'measurement' || record.state !== 'completed') continue;
-      // Its launcher does next to nothing: this is of the processes below it.
+      // The launcher itself uses almost no CPU time, so this comes from its child processes.
       expect(record.servingCpuMs).toBeGreaterThan(10);
     }
     for (const fact of [
@@ -77,7 +77,7 @@ describe('A run with the platforms from packages', () => {
       expect(html).toContain(fact);
     }
     expect(csv.match(/^tfserving,[\w-]+/gm)).toEqual(['tfserving,stand-in', 'tfserving,stand-in']);
-    // Stopped in order, and nothing is left.
+    // Every server was stopped in order, and no process is left.
     expect(readFileSync(join(cache, 'stopped'), 'utf8').trim().split('\n')).toHaveLength(
       plan.targets.length,
     );

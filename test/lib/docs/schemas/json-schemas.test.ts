@@ -14,8 +14,8 @@ const textOf = (file: string): string => readFileSync(path.join(root, file), 'ut
 
 const newFolder = useTemporaryFolders();
 
-const validatorOf = (of: string): ValidateFunction => {
-  const file = publishedSchemas.find(({ type }) => type === of)?.file ?? '';
+const validatorOf = (typeName: string): ValidateFunction => {
+  const file = publishedSchemas.find(({ type }) => type === typeName)?.file ?? '';
   return new Ajv({ strict: false }).compile(JSON.parse(textOf(file)) as object);
 };
 
@@ -24,7 +24,7 @@ const asWritten = (value: object): object => JSON.parse(JSON.stringify(value)) a
 describe('the published JSON Schemas', () => {
   it('are those of the types; "npm run docs:schemas" writes them', () => {
     const folder = newFolder();
-    // In a process of its own: the compiler is a module that tests cannot load.
+    // In its own process, because Jest cannot load the compiler's module.
     execFileSync(
       process.execPath,
       ['--import', 'tsx', 'lib/docs/schemas/write-schemas.ts', folder],
