@@ -19,15 +19,16 @@ import { whyLeftOut } from '../stability/why-left-out.ts';
 import type { ModelInputs } from '../stability/bad-values.ts';
 
 /**
- * Orders for the repeats, in couples: the first of a couple is drawn, the second is its mirror image (A B B A). A steady drift, such
- * as a machine that grows warm, then harms in one repeat what it favours in the other, so that it cancels in their mean and shows in
- * their scatter. With random orders, three repeats of two targets have the same order three times in a quarter of all plans, and a
- * drift looks like a sure difference: in simulations with drift as the only noise, up to 12 % of runs contained a wrong verdict.
+ * Orders the repeats in couples: the first order of a couple is drawn, and the second is its mirror image (A B B A). A steady
+ * drift, such as a machine that warms up, then harms a target in one repeat and favours it in the other, so it cancels in their
+ * mean and shows in their scatter. With random orders, two targets have the same order in all three repeats in a quarter of all
+ * plans, and a drift looks like a sure difference: in simulations with drift as the only noise, up to 12 % of the runs had a wrong
+ * verdict.
  *
- * A disturbance that returns every two repeats, strongest where a couple is mirrored, does not cancel.
+ * A disturbance that returns every two repeats, and is strongest between the halves of a couple, does not cancel.
  *
- * @param draw an order, another one each time
- * @param mirror of one item, if it has an order inside
+ * @param draw draws a new order at each call
+ * @param mirror mirrors an item that has an order inside
  */
 export const counterbalanced = <Item>(
   repeats: number,
@@ -36,53 +37,53 @@ export const counterbalanced = <Item>(
 ): readonly (readonly Item[])[] => {
   const orders: (readonly Item[])[] = [];
   for (let repeat = 1; repeat <= repeats; repeat += 1) {
-    const before = orders.at(-1);
-    const isSecond = repeat % 2 === 0 && before !== undefined;
-    orders.push(isSecond ? before.toReversed().map(mirror) : draw());
+    const last = orders.at(-1);
+    const isSecond = repeat % 2 === 0 && last !== undefined;
+    orders.push(isSecond ? last.toReversed().map(mirror) : draw());
   }
   return orders;
 };
 
-/** The measurements that share one serving process in `warm`, and one place in the order in both scenarios. */
+/** The measurements that run one after another. In `warm`, they share one serving process. */
 interface Group {
   readonly target: Target;
   readonly engine: Engine;
   readonly scenario: Scenario;
   readonly levels: readonly Level[];
-  /** 0: without the bypass run. */
+  /** 0 for none. */
   readonly bypassSeconds: number;
   readonly durationSeconds: number;
 }
 
-/** Windows of the measurements that tell a search or a test of stability where to start. */
+/** The longest window of a measurement that only finds the starting rate of a search or a stability test. */
 const PILOT_SECONDS = 10;
 
-/** The no-op backend answers so fast that longer windows say no more. */
+/** The no-op backend answers so fast that longer windows add nothing. */
 const NOOP_LIMIT_SECONDS = 20;
 
-/** Virtual users that fill any rig, for the no-op limits of a plan that has open loops only. */
+/** Virtual users that saturate any rig, for the no-op limits of a plan with open loops only. */
 const SATURATING_USERS = 32;
 
 /**
- * The levels of the no-op limits: those of the plan, since what ten users get says nothing about one user. An open loop shows its
- * own rate and no limit, so its no-op limit comes from a closed loop with many users.
+ * The levels of the no-op limits: the closed loops of the plan, since the limit for ten users says nothing about one user. An open
+ * loop shows only its own rate, so its no-op limit comes from a closed loop with many users.
  */
 const noopLimitLevels = (levels: readonly Level[]): readonly Level[] => {
   const closed = levels.filter(({ loop }) => loop === 'closed');
   return closed.length > 0 ? closed : [{ loop: 'closed', virtualUsers: SATURATING_USERS }];
 };
 
-/** The embedded load generator also sends gRPC messages; k6 sends HTTP requests only. */
+/** Whether the load generator can send requests straight to the serving; k6 does not support gRPC here. */
 const canBypass = ({ protocol }: Target, options: PlanOptions): boolean =>
   protocol === 'rest' || options.loadGenerator === 'embedded';
 
-/** Nothing starts a server that runs already, so that it is never cold. */
+/** A running server is never cold, because it is not started here. */
 const scenariosOf = ({ serving }: Target, scenarios: readonly Scenario[]): readonly Scenario[] =>
   runningServerOf(serving) === undefined
     ? scenarios
     : scenarios.filter((scenario) => scenario !== 'cold');
 
-/** The groups of a repeat that has no-op limits. */
+/** The groups of a repeat, with no-op limits if the plan has any. */
 const groupsOf = (targets: readonly Target[], options: PlanOptions): Group[] => {
   const { engine, scenarios, levels, noopLimits } = options;
   const durationSeconds = findsRates(options.profile)
@@ -106,7 +107,7 @@ const groupsOf = (targets: readonly Target[], options: PlanOptions): Group[] => 
           engine: 'noop',
           scenario: 'warm',
           levels: noopLimitLevels(levels),
-          // A no-op limit is about the whole rig, so it needs no bypass run.
+          // A no-op limit covers the whole rig, so it needs no bypass run.
           bypassSeconds: 0,
           durationSeconds:
             noopLimits === 'each' ? Math.min(durationSeconds, NOOP_LIMIT_SECONDS) : durationSeconds,
@@ -115,10 +116,10 @@ const groupsOf = (targets: readonly Target[], options: PlanOptions): Group[] => 
     : measured;
 };
 
-/** Share of the warm-up before further levels of a serving: then only connections and larger batches are cold. */
+/** The share of the warm-up before further levels of a serving, when only connections and larger batches are cold. */
 const KEPT_WARMUP_SHARE = 0.25;
 
-/** What is done to a target: nothing first, as the control. Empty unless the profile measures stability. */
+/** The stability tests of a target, with the control first. Empty unless the profile measures stability. */
 const stabilityTests = (
   target: Target,
   { profile, faults = [] }: PlanOptions,
@@ -139,7 +140,7 @@ const testSeconds = (test: StabilityTest, durationSeconds: number): number =>
     ? durationSeconds
     : FAULT_PARTS * (test === 'burst' ? BURST_SECONDS : durationSeconds);
 
-/** Those of a group: its levels, and then its tests of stability, on the serving that has just shown its best rate. */
+/** The measurements of a group: its levels, then its stability tests, on the serving that has just shown its best rate. */
 const measurementsOf = (
   { target, engine, scenario, levels, bypassSeconds, durationSeconds }: Group,
   options: PlanOptions,
@@ -148,8 +149,8 @@ const measurementsOf = (
 ): readonly Measurement[] => {
   const { warmupSeconds, timeoutMs } = options;
   const common = { target, engine, scenario, repeat, timeoutMs };
-  const idOf = (last: string): string =>
-    `r${repeat}/${targetId(target)}/${engine}/${scenario}/${last}`;
+  const idOf = (levelOrTest: string): string =>
+    `r${repeat}/${targetId(target)}/${engine}/${scenario}/${levelOrTest}`;
   const tests = engine === options.engine ? stabilityTests(target, options, inputs) : [];
   return [
     ...levels.map((level, index) => ({
@@ -171,7 +172,7 @@ const measurementsOf = (
   ];
 };
 
-/** The levels of a group in the order in which a repeat takes them. */
+/** The levels of a group in the order of a repeat. */
 const orderedLevels = (
   levels: readonly Level[],
   { levelOrder }: PlanOptions,
@@ -181,18 +182,18 @@ const orderedLevels = (
     ? shuffled(levels, random)
     : levels.toSorted((a, b) => offeredLoad(a) - offeredLoad(b));
 
-/** Whether a repeat has the no-op limits of the plan. */
+/** Whether a repeat measures no-op limits. */
 const hasNoopLimits = ({ noopLimits }: PlanOptions, repeat: number): boolean =>
   noopLimits === 'each' || (noopLimits === 'once' && repeat === 1);
 
 /**
- * All measurements in the order in which they run: one block a repeat; inside a block the groups of target and scenario, so that a
- * drift of the machine does not look like a difference between servings: in an order drawn from the seed in each odd
- * repeat, and in the mirror image of that in the even one behind it. Inside a group come the levels one after the other,
- * ascending or in an order drawn too. Pure: the same options give the same measurements.
+ * Lists all measurements in the order in which they run. There is one block per repeat, so that a drift of the machine does not
+ * look like a difference between servings. A block has the groups of targets and scenarios, in an order that is drawn from the seed
+ * in odd repeats and mirrored in the following even ones. A group has its levels, ascending or also in a drawn order. The same
+ * options always give the same measurements.
  *
- * @param inputs of a user's model
- * @throws BenchError `BENCH_NO_FAULT` if faults are to be tested, and no target can express one
+ * @param inputs the inputs of a user's model
+ * @throws BenchError `BENCH_NO_FAULT` if the plan tests faults, but no target can express any of them
  */
 export const buildMeasurements = (
   targets: readonly Target[],
@@ -220,9 +221,9 @@ export const buildMeasurements = (
   if (tests.length > 0 && tests.every((test) => test === 'nothing')) {
     throw new BenchError(
       'BENCH_NO_FAULT',
-      'no target of the plan can be sent any of these faults',
+      'no target of the plan can be tested with any of these faults',
       {
-        hint: 'give other --faults, --payloads or --protocols; lib/docs/stability.md says what each fault needs',
+        hint: 'give other --faults, --payloads or --protocols; lib/docs/stability.md describes the faults',
       },
     );
   }

@@ -13,37 +13,39 @@ import { profiles } from './profiles.ts';
 const encodingsFor = (
   endpoint: Endpoint,
   payload: Target['payload'],
-  wanted: readonly Encoding[] | undefined,
+  requested: readonly Encoding[] | undefined,
   isPossible: (encoding: Encoding) => boolean,
 ): readonly Encoding[] => {
-  const taken = payload === TENSORS ? endpoint.tensors : endpoint.payloads[payload];
-  const known = taken?.filter(isPossible) ?? [];
-  return wanted === undefined ? known.slice(0, 1) : known.filter((one) => wanted.includes(one));
+  const accepted = payload === TENSORS ? endpoint.tensors : endpoint.payloads[payload];
+  const possible = accepted?.filter(isPossible) ?? [];
+  return requested === undefined
+    ? possible.slice(0, 1)
+    : possible.filter((encoding) => requested.includes(encoding));
 };
 
-/** Of a user's model only the tensors. */
-const takenBy = (
+/** What a serving accepts, in words; for a user's model only its tensors. */
+const acceptedText = (
   serving: ServingName,
-  { payloads: asked }: PlanOptions,
+  { payloads: requested }: PlanOptions,
   isPossible: IsPossible,
 ): string => {
   const endpoints = protocolsOf(serving).flatMap((protocol) => {
     const { payloads = {}, tensors = [] } = endpointOf(serving, protocol) ?? {};
-    const taken = asked?.includes(TENSORS) ? { [TENSORS]: tensors } : payloads;
-    const texts = Object.entries(taken).flatMap(([key, encodings]) => {
+    const accepted = requested?.includes(TENSORS) ? { [TENSORS]: tensors } : payloads;
+    const texts = Object.entries(accepted).flatMap(([key, encodings]) => {
       const payload = key as Target['payload'];
-      const own = encodings.filter((encoding) =>
+      const possible = encodings.filter((encoding) =>
         isPossible({ serving, protocol, payload, encoding }),
       );
-      return own.length === 0 ? [] : [`${payload} (${own.join(', ')})`];
+      return possible.length === 0 ? [] : [`${payload} (${possible.join(', ')})`];
     });
     return texts.length === 0 ? [] : [`over ${protocol} ${texts.join(', ')}`];
   });
-  return `${serving} takes ${endpoints.join('; ')}`;
+  return `${serving} accepts ${endpoints.join('; ')}`;
 };
 
 const targetsOf = (serving: ServingName, options: PlanOptions, isPossible: IsPossible): Target[] =>
-  // A server that runs already is asked as its address says.
+  // A running server is reached by the protocol of its URL.
   (runningServerOf(serving) === undefined ? options.protocols : protocolsOf(serving)).flatMap(
     (protocol) => {
       const endpoint = endpointOf(serving, protocol);
@@ -57,14 +59,14 @@ const targetsOf = (serving: ServingName, options: PlanOptions, isPossible: IsPos
     },
   );
 
-/** Whether a user's model can be asked like that. */
+/** Whether a target can serve a user's model. */
 export type IsPossible = (target: Target) => boolean;
 
 /**
- * The targets of a plan. A serving without a matching one is left out, unless servings were named.
+ * Builds the targets of a plan.
  *
- * @param strict whether the servings were named one by one, so that each must take part
- * @throws BenchError if no target is left, or none of a serving that must take part.
+ * @param strict whether the user named the servings, so that each must have a target; others are left out
+ * @throws BenchError `BENCH_NO_TARGET` if there is no target, or none for a serving that must have one
  */
 export const buildTargets = (
   options: PlanOptions,
@@ -72,13 +74,13 @@ export const buildTargets = (
   isPossible: IsPossible = () => true,
 ): readonly Target[] => {
   const targets = options.servings.flatMap((serving) => {
-    const own = targetsOf(serving, options, isPossible);
-    if (own.length === 0 && strict) {
+    const matching = targetsOf(serving, options, isPossible);
+    if (matching.length === 0 && strict) {
       throw new BenchError('BENCH_NO_TARGET', `no target of ${serving} matches these options`, {
-        hint: takenBy(serving, options, isPossible),
+        hint: acceptedText(serving, options, isPossible),
       });
     }
-    return own;
+    return matching;
   });
   if (targets.length === 0) {
     throw new BenchError('BENCH_NO_TARGET', 'no serving has a target that matches these options', {

@@ -32,10 +32,10 @@ import { profileDefaults } from './profile-defaults.ts';
 export const DAY_SECONDS = 86_400;
 const DAY_MS = DAY_SECONDS * 1000;
 
-/** Bounds of p99, in milliseconds. */
+/** A list of p99 limits, in milliseconds. */
 export const p99Bounds = list(milliseconds(0.1, DAY_MS));
 
-/** A serving by its id or its title. */
+/** A serving, by id or title. */
 export const servingKind = choice(
   'serving',
   servingNames,
@@ -44,7 +44,7 @@ export const servingKind = choice(
 );
 
 interface PlanOption extends Option {
-  /** The field of a plan that has its value as it is. */
+  /** The field of the plan options that takes the value unchanged. */
   readonly field?: keyof PlanOptions;
 }
 
@@ -52,7 +52,7 @@ const rows = {
   profile: {
     field: 'profile',
     kind: choice('profile', PROFILE_NAMES),
-    description: 'sets all options not given; see lib/docs/command-line.md',
+    description: 'sets all options that are not given; see lib/docs/command-line.md',
     defaultText: 'quick',
   },
   servings: {
@@ -61,12 +61,12 @@ const rows = {
       ...listOrAll(servingKind, servingNames),
       expected: 'ids of servings',
     },
-    description: 'ids, listed by "npx serving-compare servings"; all: every one',
+    description: 'ids, as "npx serving-compare servings" lists them, or all',
   },
   protocols: {
     field: 'protocols',
     kind: list(choice('protocol', PROTOCOLS)),
-    description: 'rest, grpc; each serving is measured with those that it speaks',
+    description: 'rest, grpc; each serving is measured over those that it supports',
   },
   payloads: {
     field: 'payloads',
@@ -94,26 +94,26 @@ const rows = {
     field: 'delayMs',
     kind: milliseconds(0, 60_000),
     description:
-      'instead of a model: answer after this time, one request at a time, like an accelerator',
+      'instead of running a model, answer after this time, one request at a time, like an accelerator',
     onlyWith: ['--on local'],
   },
   'slo-p99': {
     field: 'sloP99Ms',
     kind: p99Bounds,
     description:
-      'p99 limits, such as 15ms,50ms: tables and costs give the highest measured rate within each; profile slo searches for it in each repeat',
+      'p99 limits, such as 15ms,50ms: tables and costs show the highest measured rate within each; profile slo searches for it in each repeat',
   },
   faults: {
     field: 'faults',
     kind: listOrAll(choice('fault', FAULTS), FAULTS),
     description:
-      'what is done to the servings, beside a control run without faults; only with the profile stability',
+      'faults to test, in addition to a control without faults; only with profile stability',
     defaultText: 'all that a target can express',
   },
   levels: {
     kind: ranges(integer(1, 10_000)),
     description:
-      'virtual users, such as 1,4,8 or 1-8: each waits for its answer before its next request (closed loop)',
+      'virtual users, such as 1,4,8 or 1-8: each waits for its answer before it sends its next request (closed loop)',
     conflicts: ['rates'],
   },
   rates: {
@@ -141,12 +141,12 @@ const rows = {
     field: 'repeats',
     kind: integer(1, 1000),
     description:
-      'how often everything is measured, each time in another order; many short repeats decide more than a few long ones',
+      'how often everything is measured, each time in another order; many short repeats tell more than a few long ones',
   },
   timeout: {
     field: 'timeoutMs',
     kind: milliseconds(1, DAY_MS),
-    description: 'a request without an answer after this time has failed',
+    description: 'a request without an answer after this time fails',
   },
   seed: {
     field: 'seed',
@@ -164,13 +164,13 @@ const rows = {
     field: 'noopLimits',
     kind: choice('word for --noop-limits', NOOP_LIMITS),
     description:
-      'measure what the test rig can handle, with a backend that answers at once: each, in every repeat; once, in the first; none',
+      'measure what the test rig can handle, with a backend that answers at once: each, in every repeat; once, in the first one; none',
   },
   bypass: {
     field: 'bypassSeconds',
     kind: seconds(0, DAY_SECONDS),
     description:
-      'after each measurement, send the same requests straight to the serving for this time: shows what the middleware costs; gRPC needs the embedded load generator; 0: never',
+      'after each measurement, send the same requests straight to the serving for this time, which shows what the middleware costs; gRPC needs the embedded load generator; 0: never',
   },
 } as const satisfies Readonly<Record<string, PlanOption>>;
 
@@ -189,16 +189,16 @@ const levelsOf = ({
   rates?.map((ratePerSecond) => ({ loop: 'open', ratePerSecond, arrivals }));
 
 /**
- * The plan options of a command line.
+ * Turns the values of a command line into plan options.
  *
- * @throws UsageError on rates if the profile searches them
+ * @throws UsageError if an option does not fit the profile
  */
 export const planOverridesOf = (values: PlanValues): PlanOverrides => {
   const { profile = 'quick', rates } = values;
   if (rates !== undefined && findsRates(profile)) {
     throw new UsageError(
       `--rates cannot be combined with --profile ${profile}, which finds its rates itself`,
-      'give --levels, from which it starts, or another profile',
+      'give --levels for the starting rate, or another profile',
     );
   }
   if (values.faults !== undefined && profile !== 'stability') {
@@ -216,7 +216,7 @@ export const planOverridesOf = (values: PlanValues): PlanOverrides => {
   };
 };
 
-/** The values of the options from which a plan gets these. */
+/** The command line values for plan options; the inverse of {@link planOverridesOf}. */
 const valuesOf = (overrides: PlanOverrides) => {
   const { levels = [] } = overrides;
   const open = levels.filter((level) => level.loop === 'open');
@@ -229,7 +229,7 @@ const valuesOf = (overrides: PlanOverrides) => {
   };
 };
 
-/** What a profile sets for an option, as it is typed. */
+/** The value of an option in a profile, as a user would type it. */
 interface ProfileDefault {
   readonly profile: ProfileName;
   readonly where: string;
@@ -241,20 +241,20 @@ const valuesOfProfiles = profileDefaults.map(({ options, ...place }) => ({
   values: valuesOf(options) as Readonly<Record<string, unknown>>,
 }));
 
-/** What the profiles set for an option. */
+/** The values of an option in all profiles. */
 export const defaultsOf = (name: string, { kind }: Option): readonly ProfileDefault[] =>
   valuesOfProfiles.map(({ values, ...place }) => ({
     ...place,
     text: values[name] === undefined ? 'none' : kind.write(values[name]),
   }));
 
-/** What holds without an option: what all profiles set, else what `quick` sets. */
+/** The default of an option, in words: the value that all profiles share, or else the value of `quick`. */
 const defaultTextOf = (name: string, option: PlanOption): string | undefined => {
   const defaults = defaultsOf(name, option);
-  const [usual = 'none', ...others] = new Set(defaults.map(({ text }) => text));
-  if (others.length === 0) return usual === 'none' ? undefined : usual;
+  const [quick = 'none', ...others] = new Set(defaults.map(({ text }) => text));
+  if (others.length === 0) return quick === 'none' ? undefined : quick;
   const shown = defaults.filter(({ profile, where, text }) =>
-    profile === 'quick' ? where === '' || text !== usual : usual === 'none' && text !== 'none',
+    profile === 'quick' ? where === '' || text !== quick : quick === 'none' && text !== 'none',
   );
   return shown
     .map(
@@ -263,7 +263,7 @@ const defaultTextOf = (name: string, option: PlanOption): string | undefined => 
     .join(', ');
 };
 
-/** The options that shape a plan. */
+/** The options of a plan, with their defaults in words. */
 export const planOptions = Object.fromEntries(
   Object.entries<PlanOption>(rows).map(([name, option]) => [
     name,
@@ -271,6 +271,6 @@ export const planOptions = Object.fromEntries(
   ]),
 ) as unknown as typeof rows;
 
-/** The options from which a node reads the same plan. */
-export const planArguments = (said: PlanOverrides): string =>
-  writeArguments(planOptions, valuesOf(said)).join(' ');
+/** Writes plan options as command line arguments, from which a node reads the same plan. */
+export const planArguments = (overrides: PlanOverrides): string =>
+  writeArguments(planOptions, valuesOf(overrides)).join(' ');

@@ -4,15 +4,15 @@ import { counted, formatPercent } from '../wording/format-number.ts';
 import type { Target } from '../model/measurement.ts';
 import type { PlanOptions } from '../model/plan-options.ts';
 
-/** How small a difference a plan can find. */
+/** The smallest difference that a plan can detect. */
 export interface DetectableDifference extends Comparisons {
-  /** The smallest true ratio of two rates that is found with this chance. Absent if no pair gets a verdict. */
+  /** The smallest true ratio of two rates that is detected with probability `power`. Absent if no pair gets a verdict. */
   readonly leastRatio?: number;
   readonly power: number;
 }
 
 /**
- * How small a difference a plan can find, for all pairs of targets over the loads of the headline.
+ * Computes the smallest difference that a plan can detect, for all pairs of targets over the loads of the headline.
  *
  * @param noise coefficient of variation between the repeats of one target, as a share
  */
@@ -32,7 +32,7 @@ export const detectableDifference = (
   return { ...plan, power: POWER, leastRatio: least };
 };
 
-/** Why a plan of one target has no verdicts. */
+/** The message that a plan with a single target has no verdicts. */
 export const NOTHING_TO_COMPARE =
   'no verdicts: they compare targets, and there is only one; name more with --servings or --protocols';
 

@@ -2,12 +2,12 @@ import { type Measurement, targetId } from '../model/measurement.ts';
 import { calibrationTaskOf } from './calibration-task.ts';
 import { HERE, type Plan, type PlanPlace } from '../model/plan.ts';
 
-/** At first connections and the client's code are cold; the serving is not. */
+/** The warm-up of a bypass run, as a share of its window. Connections and client code are cold; the serving is not. */
 const WARMUP_SHARE = 0.25;
 
 /**
- * The times of a measurement's bypass run: the same load straight to the serving, after the window through the middleware, so
- * that a cold serving is still cold for the window. Undefined if there is none.
+ * The times of the bypass run of a measurement; undefined if it has none. The bypass run follows the window through the middleware,
+ * so that a cold serving is still cold in that window.
  */
 export const bypassWindowOf = ({
   bypassSeconds = 0,
@@ -16,20 +16,20 @@ export const bypassWindowOf = ({
     ? undefined
     : { warmupSeconds: bypassSeconds * WARMUP_SHARE, durationSeconds: bypassSeconds };
 
-/** Seconds of load of a measurement, through the middleware and directly, with both warm-ups. */
+/** Seconds of load in a measurement, through the middleware and in the bypass run, with both warm-ups. */
 export const loadSeconds = (measurement: Measurement): number => {
-  const direct = bypassWindowOf(measurement);
+  const bypass = bypassWindowOf(measurement);
   return (
     measurement.warmupSeconds +
     measurement.durationSeconds +
-    (direct === undefined ? 0 : direct.warmupSeconds + direct.durationSeconds)
+    (bypass === undefined ? 0 : bypass.warmupSeconds + bypass.durationSeconds)
   );
 };
 
-/** Seconds besides warm-ups and windows, on two cores; a run replaces them by what it measures. */
+/** Seconds besides warm-ups and windows, on two cores. A run replaces them with what it measures. */
 const SECONDS = { load: 0.2, start: { onnx: 0.8, noop: 0.5, delay: 0.5 }, check: 0.4 } as const;
 
-/** From the start of a real server until its model answers; on a GPU the model is loaded there first. */
+/** From the start of a real server until its model answers. In a container, it first loads the model onto the GPU. */
 const PLATFORM_START_SECONDS = {
   simulated: undefined,
   venv: 10,
@@ -38,7 +38,7 @@ const PLATFORM_START_SECONDS = {
   running: 0,
 } as const;
 
-/** A command to the serving node, from its sending to its answer. */
+/** How long a command to the serving node takes. */
 const COMMAND_SECONDS = 2;
 
 type Place = Pick<PlanPlace, 'where' | 'runtime'>;
@@ -47,17 +47,20 @@ const startSeconds = ({ engine }: Measurement, { where, runtime }: Place): numbe
   ((engine === 'onnx' ? PLATFORM_START_SECONDS[runtime] : undefined) ?? SECONDS.start[engine]) +
   (where === 'aws' ? COMMAND_SECONDS : 0);
 
-/** Whether the serving is started again for a measurement, given the one before. */
-export const startsServing = (measurement: Measurement, before: Measurement | undefined): boolean =>
+/** Whether the serving is started for a measurement, given the previous one. */
+export const startsServing = (
+  measurement: Measurement,
+  previous: Measurement | undefined,
+): boolean =>
   measurement.scenario === 'cold' ||
-  before === undefined ||
-  groupOf(measurement) !== groupOf(before);
+  previous === undefined ||
+  groupOf(measurement) !== groupOf(previous);
 
-/** Measurements of one group run one after the other and, in `warm`, share one serving process. */
+/** The group of a measurement. Measurements of a group run one after another and, in `warm`, share one serving process. */
 const groupOf = ({ target, engine, scenario, repeat }: Measurement): string =>
   `r${repeat}/${targetId(target)}/${engine}/${scenario}`;
 
-/** Seconds that a run of these measurements takes, without the building of the model. */
+/** Seconds that these measurements take, without building the model. */
 export const estimateSeconds = (
   measurements: readonly Measurement[],
   place: Place = HERE,
@@ -68,14 +71,14 @@ export const estimateSeconds = (
     (measurement, index) =>
       loadSeconds(measurement) +
       SECONDS.load * (bypassWindowOf(measurement) === undefined ? 1 : 2) +
-      // The serving node says after each what it used.
+      // A command reads the usage of the serving node.
       (place.where === 'aws' ? COMMAND_SECONDS : 0) +
       (startsServing(measurement, measurements[index - 1]) ? startSeconds(measurement, place) : 0),
   );
   return measurementSeconds.reduce((sum, seconds) => sum + seconds, checks * SECONDS.check);
 };
 
-/** Seconds that the calibration takes if it is right at once. */
+/** Seconds that the calibration takes if its first attempt passes. */
 export const calibrationSeconds = (
   plan: Pick<Plan, 'options' | 'targets' | 'measurements'>,
 ): number => {

@@ -7,13 +7,13 @@ import { DAY_SECONDS } from './command-line.ts';
 import { calibrationSeconds, estimateSeconds } from './estimate.ts';
 import { searchedBounds } from './plan-options.ts';
 
-type Whole = Pick<Plan, 'options' | 'targets' | 'measurements'>;
+type PlanParts = Pick<Plan, 'options' | 'targets' | 'measurements'>;
 
-/** Time for the report, at the end of a run whose time is bounded. */
+/** The time that a run with --max-time keeps for its report. */
 export const REPORT_SECONDS = 3;
 
 const secondsOf = (
-  plan: Whole,
+  plan: PlanParts,
   repeats: number,
   place: Pick<PlanPlace, 'where' | 'runtime'>,
 ): number =>
@@ -24,18 +24,18 @@ const secondsOf = (
     place,
   );
 
-/** What `--max-time` takes. */
+/** The values of `--max-time`. */
 export const maxTimeKind = seconds(10, DAY_SECONDS);
 
 const inWholeMinutes = (value: number): number => Math.ceil(value / 60) * 60;
 
 /**
- * How many repeats of a plan fit into a time, by the estimate of the plan.
+ * Estimates how many repeats of a plan fit into a time.
  *
- * @throws BenchError where the least that verdicts need do not fit, and for searches, whose time is not known
+ * @throws BenchError `BENCH_USAGE` if the repeats that verdicts need do not fit, or the plan has searches, which have no fixed length
  */
 export const repeatsWithin = (
-  plan: Whole,
+  plan: PlanParts,
   maxSeconds: number,
   place: Pick<PlanPlace, 'where' | 'runtime'>,
 ): number => {

@@ -7,25 +7,25 @@ import { type Profile, profiles } from './profiles.ts';
 
 const SEEDS = 1_000_000;
 
-/** A random seed, short enough to type again. */
+/** Draws a seed that is short enough to type. */
 const createSeed = (): number => randomInt(1, SEEDS);
 
-/** A seed that every machine derives from the same text: a whole number below 2³¹. */
+/** Derives a seed from a text, the same on every machine. */
 export const seedFrom = (text: string): number =>
   1 + (createHash('sha256').update(text).digest().readUInt32BE() % (SEEDS - 1));
 
-/** The bounds within which a plan searches rates; none unless its profile searches. */
+/** The p99 limits for which a plan searches the highest rate; empty unless its profile searches. */
 export const searchedBounds = ({
   profile,
   sloP99Ms = [],
 }: Pick<PlanOptions, 'profile' | 'sloP99Ms'>): readonly number[] =>
   'sloP99Ms' in profiles[profile].options ? sloP99Ms : [];
 
-/** Whether a profile finds its rates itself, from measurements with virtual users. */
+/** Whether a profile finds its rates itself, starting from measurements with virtual users. */
 export const findsRates = (profile: ProfileName): boolean =>
   'sloP99Ms' in profiles[profile].options || 'stability' in profiles[profile];
 
-/** The options of a plan: those given, then the profile's, then a random seed. */
+/** Completes plan options: given values come first, then those of the profile, then defaults and a random seed. */
 export const resolvePlanOptions = (
   overrides: PlanOverrides,
   where: PlanPlace['where'] = 'local',
@@ -47,23 +47,24 @@ export const resolvePlanOptions = (
   };
 };
 
-/** Whether servings were named one by one, so that each of them must take part. */
+/** Whether the user named servings, instead of all or none, so that each of them must take part. */
 export const areServingsNamed = ({
   servings,
 }: {
   readonly servings?: readonly ServingName[] | undefined;
 }): boolean => servings !== undefined && servings.length < servingNames.length;
 
-const inOrder = (value: unknown): string =>
+/** JSON that does not depend on the order of a list. */
+const unorderedJson = (value: unknown): string =>
   Array.isArray(value)
     ? JSON.stringify(value.map((item) => JSON.stringify(item)).toSorted())
     : JSON.stringify(value);
 
-/** Given options that differ from those of the plan; the order of lists does not matter. */
+/** The names of given options that differ from those of a plan. The order of lists does not matter. */
 export const contradictions = (
   overrides: PlanOverrides,
   planned: PlanOptions,
 ): readonly (keyof PlanOptions)[] =>
   (Object.keys(overrides) as (keyof PlanOptions)[]).filter(
-    (option) => inOrder(overrides[option]) !== inOrder(planned[option]),
+    (option) => unorderedJson(overrides[option]) !== unorderedJson(planned[option]),
   );

@@ -4,16 +4,16 @@ import { profiles, type Profile } from './profiles.ts';
 
 interface ProfileDefaults {
   readonly profile: ProfileName;
-  /** Where the profile sets something else than for simulated servers on this machine; empty: there. */
+  /** Empty for simulated servers on this machine; otherwise where the profile has other values. */
   readonly where: '' | 'with real servers' | 'on AWS';
   readonly options: PlanOptions;
 }
 
-/** What each profile sets. */
+/** The plan options of each profile. */
 export const profileDefaults: readonly ProfileDefaults[] = PROFILE_NAMES.flatMap((profile) => {
   const { withRealServers, onAws }: Profile = profiles[profile];
   const given = { profile, seed: 0 };
-  const all: readonly (ProfileDefaults | undefined)[] = [
+  const places: readonly (ProfileDefaults | undefined)[] = [
     { profile, where: '', options: resolvePlanOptions(given) },
     withRealServers && {
       profile,
@@ -22,5 +22,5 @@ export const profileDefaults: readonly ProfileDefaults[] = PROFILE_NAMES.flatMap
     },
     onAws && { profile, where: 'on AWS', options: resolvePlanOptions(given, 'aws') },
   ];
-  return all.filter((one) => one !== undefined);
+  return places.filter((place) => place !== undefined);
 });

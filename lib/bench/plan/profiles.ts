@@ -4,22 +4,22 @@ import { STUDY_CLIENT_TIMEOUT_MS, studyMiddleware } from '../published/study-rig
 import type { Level } from '../model/measurement.ts';
 import type { PlanOptions, ProfileName } from '../model/plan-options.ts';
 
-/** A kind of plan. */
+/** A named set of plan options. */
 export interface Profile {
-  /** One sentence for `--help`. */
+  /** One clause for `--help`. */
   readonly purpose: string;
-  /** The payloads of one serving over one protocol. */
+  /** The payloads for a serving over a protocol. */
   readonly payloadsOf: (endpoint: Endpoint) => readonly Payload[];
-  /** What the command line does not give. With bounds of p99 it searches the rates within them. */
+  /** Defaults for options that are not given. A profile with p99 limits (`sloP99Ms`) searches the rates within them. */
   readonly options: Omit<
     PlanOptions,
     'profile' | 'protocols' | 'engine' | 'loadGenerator' | 'faults' | 'seed'
   >;
-  /** What differs on AWS. */
+  /** Other values on AWS. */
   readonly onAws?: Partial<PlanOptions>;
-  /** What differs with the real servers on one machine. */
+  /** Other values with real servers on this machine. */
   readonly withRealServers?: Partial<PlanOptions>;
-  /** Present if it measures stability: with faults, or with constant load for the whole duration. */
+  /** Present if the profile measures stability, with faults or under constant load. */
   readonly stability?: 'faults' | 'soak';
 }
 
@@ -28,32 +28,32 @@ const closed = (...virtualUsers: readonly number[]): readonly Level[] =>
 
 const tensorOnly = (): readonly Payload[] => ['tensor'];
 
-/** The same tensor for all, and the image file too if the serving takes it. */
+/** The same tensor for all servings, and image files for those that accept them. */
 const tensorAndImage = ({ payloads }: Endpoint): readonly Payload[] =>
   payloads.image === undefined ? ['tensor'] : ['tensor', 'image'];
 
-/** The study sent unresized tensors to servings that take them, and the default payload to the others. */
-const asTheStudy = ({ payloads, defaultPayload }: Endpoint): readonly Payload[] => [
+/** The study sent full-size tensors to servings that accept them, and the default payload to the others. */
+const asInTheStudy = ({ payloads, defaultPayload }: Endpoint): readonly Payload[] => [
   payloads.tensor_fullsize === undefined ? defaultPayload : 'tensor_fullsize',
 ];
 
 const onePerPlatform = (servings: readonly ServingName[]): readonly ServingName[] =>
   servings.filter(
     (serving, index) =>
-      servings.findIndex((one) => platformOf(one) === platformOf(serving)) === index,
+      servings.findIndex((other) => platformOf(other) === platformOf(serving)) === index,
   );
 
 const studyLevels = [10, 20, 30, 40, 50, 60, 70, 80, 90, 100] as const;
 
 const published = {
   purpose: 'the servings, levels, times and payloads of the study of 2021',
-  payloadsOf: asTheStudy,
+  payloadsOf: asInTheStudy,
   options: {
     servings: measuredInStudy,
     scenarios: ['cold', 'warm'],
     levels: closed(...studyLevels),
     repeats: 5,
-    // The study had none: what a cold start costs is in its figures.
+    // The study had none, so its figures include cold starts.
     warmupSeconds: 0,
     durationSeconds: 60,
     timeoutMs: 60_000,
@@ -71,7 +71,7 @@ export const profiles = {
       servings: onePerPlatform(measuredInStudy),
       scenarios: ['warm'],
       levels: closed(1, 4),
-      // Many short windows tell more apart than a few long ones: a machine's noise is slower than a window.
+      // Many short windows detect smaller differences than a few long ones, since the noise of a machine is slower than a window.
       repeats: 8,
       warmupSeconds: 0.5,
       durationSeconds: 1.8,
@@ -80,15 +80,15 @@ export const profiles = {
       noopLimits: 'once',
       levelOrder: 'shuffled',
     },
-    // Minutes are the promise on one machine; on AWS the nodes are paid by the hour.
+    // On one machine, the profile promises to take minutes; on AWS, nodes are paid by the hour.
     onAws: { bypassSeconds: 1, noopLimits: 'each' },
-    // They differ by more than their protocol, start slowly, and some handle a few requests a second.
+    // Real servers differ by more than their protocol, start slowly, and some handle only a few requests per second.
     withRealServers: { servings: measuredInStudy, repeats: 5, durationSeconds: 4 },
   },
   published,
   parity: {
     ...published,
-    purpose: 'as published, with the middleware set as in the study: what those settings cost',
+    purpose: 'as published, with the middleware settings of the study: what those settings cost',
     options: {
       ...published.options,
       timeoutMs: STUDY_CLIENT_TIMEOUT_MS,
@@ -103,7 +103,7 @@ export const profiles = {
       servings: measuredInStudy,
       scenarios: ['cold', 'warm'],
       levels: closed(1, 2, 4, 8, ...studyLevels),
-      // At the same machine time ten short repeats tell apart what five of a minute do not.
+      // In the same total time, ten short repeats detect smaller differences than five of a minute.
       repeats: 10,
       warmupSeconds: 5,
       durationSeconds: 20,
@@ -119,7 +119,7 @@ export const profiles = {
     options: {
       servings: measuredInStudy,
       scenarios: ['warm'],
-      // What one user waits, and what a closed loop gets: they tell where to begin.
+      // The latency of one user and the rate of a closed loop give the starting rate of the search.
       levels: closed(1, 8),
       repeats: 3,
       warmupSeconds: 5,
@@ -128,7 +128,7 @@ export const profiles = {
       bypassSeconds: 0,
       noopLimits: 'once',
       levelOrder: 'ascending',
-      // That of ResNet-50 in the server scenario of MLPerf Inference.
+      // The limit for ResNet-50 in the server scenario of MLPerf Inference.
       sloP99Ms: [15],
     },
   },
@@ -139,11 +139,11 @@ export const profiles = {
     options: {
       servings: measuredInStudy,
       scenarios: ['warm'],
-      // Good requests come at half of the best rate of these.
+      // The rate of good requests is half of the best rate of these levels.
       levels: closed(1, 4),
       repeats: 3,
       warmupSeconds: 2,
-      // Before the fault, with it, and after it.
+      // The length of each part: before the fault, with it, and after it.
       durationSeconds: 3,
       timeoutMs: 5000,
       bypassSeconds: 0,

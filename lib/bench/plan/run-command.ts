@@ -4,7 +4,7 @@ import type { PlanOptions } from '../model/plan-options.ts';
 import { planArguments } from './command-line.ts';
 import { resolvePlanOptions } from './plan-options.ts';
 
-/** A command that makes the same measurements again, for the version that has made the plan. */
+/** The command that repeats the measurements of a plan, with the version that made it. */
 export const runCommandOf = ({
   options,
   settings,
@@ -12,16 +12,16 @@ export const runCommandOf = ({
   runtime,
 }: Pick<Plan, 'options' | 'settings' | 'where' | 'runtime'>): string => {
   const { profile, seed, payloads, ...others } = options;
-  const usual = resolvePlanOptions({ profile, seed }, where, runtime);
+  const defaults = resolvePlanOptions({ profile, seed }, where, runtime);
   const { modelDescription, modelsFolder } = settings;
   const model = modelDescription ?? (modelsFolder === undefined ? settings.modelFile : undefined);
-  // With a description, payloads are tensors.
+  // With a description, the payloads are always tensors.
   const all = modelDescription === undefined ? { ...others, payloads } : others;
   const changed = Object.entries(all).filter(
     ([option, value]) =>
-      // Only running servers take part.
+      // Without servings, only running servers take part.
       !(option === 'servings' && options.servings.length === 0) &&
-      JSON.stringify(value) !== JSON.stringify(usual[option as keyof PlanOptions]),
+      JSON.stringify(value) !== JSON.stringify(defaults[option as keyof PlanOptions]),
   );
   const words = [
     ...(profile === 'quick' ? [] : [`--profile ${profile}`]),

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { HERE, RUN_FORMAT, type Plan, type PlanPlace } from '../model/plan.ts';
 
-/** Sorts the keys of every object, so that equal content gives equal JSON. */
+/** Sorts the keys of all objects, so that equal content has equal JSON. */
 const canonical = (value: unknown): unknown => {
   if (Array.isArray(value)) return value.map(canonical);
   if (typeof value !== 'object' || value === null) return value;
@@ -13,8 +13,8 @@ const canonical = (value: unknown): unknown => {
 };
 
 /**
- * The hash of a plan: over everything that makes two runs comparable. Of the options these are the ones that its measurements do not
- * show, and of the model what it is, not where.
+ * Hashes everything that two comparable runs must share. That includes options that the measurements do not show, and the identity
+ * of the model, but no paths and times.
  */
 export const planHash = (plan: Omit<Plan, 'hash'>): string => {
   const { options, model } = plan;
@@ -35,17 +35,17 @@ export const planHash = (plan: Omit<Plan, 'hash'>): string => {
     .digest('hex');
 };
 
-/** What a plan is made of. */
+/** The parts of a plan. */
 export interface PlanParts extends Omit<
   Plan,
   'schema' | 'profile' | 'seed' | 'hash' | 'createdAt' | keyof PlanPlace
 > {
   readonly createdAt: Date;
-  /** Undefined: the simulated server on this machine. */
+  /** Default: simulated servers on this machine. */
   readonly place?: PlanPlace | undefined;
 }
 
-/** Puts a plan together and gives it its hash. */
+/** Assembles a plan and adds its hash. */
 export const sealPlan = (parts: PlanParts): Plan => {
   const { options, settings, targets, measurements, images, model, served } = parts;
   const { leftOut = [], searches = [], servers = [] } = parts;

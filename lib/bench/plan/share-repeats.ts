@@ -2,29 +2,29 @@ import { BenchError } from '../model/errors.ts';
 import type { Measurement } from '../model/measurement.ts';
 import type { Plan } from '../model/plan.ts';
 
-/** What is to be measured: a plan, or a part of one. */
+/** The measurements and searches of a plan, or of a part of one. */
 export type Work = Pick<Plan, 'measurements' | 'searches'>;
 
-/** The repeats of each pair, by its number. */
+/** The repeats of each node pair, by the number of the pair. */
 export type Shares = ReadonlyMap<number, readonly number[]>;
 
 export const countRepeats = ({ measurements }: Work): number =>
   Math.max(0, ...measurements.map(({ repeat }) => repeat));
 
-/** The measurements and searches of some repeats of a plan, in its order. */
+/** The measurements and searches of some repeats of a plan, in the order of the plan. */
 export const workOfRepeats = (plan: Work, repeats: readonly number[]): Required<Work> => {
-  const isOwn = ({ repeat }: Pick<Measurement, 'repeat'>): boolean => repeats.includes(repeat);
+  const isIncluded = ({ repeat }: Pick<Measurement, 'repeat'>): boolean => repeats.includes(repeat);
   return {
-    measurements: plan.measurements.filter(isOwn),
-    searches: (plan.searches ?? []).filter(isOwn),
+    measurements: plan.measurements.filter(isIncluded),
+    searches: (plan.searches ?? []).filter(isIncluded),
   };
 };
 
 /**
- * How pairs share a plan: pair i of N, by number, has the repeats i, i + N, …, so that targets are compared on one machine. All
- * pairs compute the same.
+ * Shares the repeats of a plan among node pairs: pair i of N, by number, gets the repeats i, i + N, …, so that all targets of a
+ * repeat are compared on one machine. Every pair computes the same shares.
  *
- * @throws BenchError if a pair would have nothing to measure
+ * @throws BenchError `BENCH_NO_REPEAT` if a pair would have nothing to measure
  */
 export const shareRepeats = (plan: Work, pairs: readonly number[]): Shares => {
   const repeats = countRepeats(plan);
@@ -49,18 +49,18 @@ export const shareRepeats = (plan: Work, pairs: readonly number[]): Shares => {
   );
 };
 
-/** How far a repeat is. */
+/** The progress of a repeat. */
 export interface HeldRepeat {
   readonly repeat: number;
-  /** The pair whose figures count; absent if none has begun it. */
+  /** The pair whose figures count; absent if no pair has started the repeat. */
   readonly holder?: number;
-  /** Whether that pair has completed it. */
+  /** Whether that pair has completed the repeat. */
   readonly isOver: boolean;
 }
 
 /**
- * Who measures what is left of a plan: each repeat stays with its pair; if that is lost before it completed the repeat, the
- * whole repeat goes to the pair with the least to do.
+ * Shares the rest of a plan among node pairs. Each repeat stays with its pair. If the pair was lost before it completed the repeat,
+ * the pair with the fewest open repeats measures the whole repeat again.
  *
  * @returns all repeats of each pair, including completed ones
  */
@@ -70,10 +70,11 @@ export const takeOver = (repeats: readonly HeldRepeat[], pairs: readonly number[
       .toSorted((a, b) => a - b)
       .map((pair) => [pair, repeats.filter(({ holder }) => holder === pair)]),
   );
-  const toDo = (held: readonly HeldRepeat[]): number => held.filter((one) => !one.isOver).length;
+  const openCount = (held: readonly HeldRepeat[]): number =>
+    held.filter(({ isOver }) => !isOver).length;
   for (const orphan of repeats) {
     if (orphan.isOver || shares.has(orphan.holder ?? 0)) continue;
-    const [least] = [...shares].toSorted(([, a], [, b]) => toDo(a) - toDo(b));
+    const [least] = [...shares].toSorted(([, a], [, b]) => openCount(a) - openCount(b));
     least?.[1].push(orphan);
   }
   return new Map(

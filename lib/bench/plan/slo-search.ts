@@ -4,27 +4,27 @@ import { loadSeconds } from './estimate.ts';
 import type { PlanOptions } from '../model/plan-options.ts';
 import { searchedBounds } from './plan-options.ts';
 
-/** The fewest requests of a trial, on average: they support a p99 with one request over it. */
-const LEAST_REQUESTS = 662;
+/** The minimum number of requests in a trial, on average. It supports a p99 with one request above it. */
+const MIN_REQUESTS = 662;
 
-/** The longest window, as a multiple of the shortest; rates that need more are not tried. */
-const MOST_STRETCH = 10;
+/** The longest window of a trial, as a multiple of the shortest. Rates that need a longer one are not tried. */
+const MAX_STRETCH = 10;
 
-/** The most trials of a search. */
+/** The maximum number of trials in a search. */
 export const MOST_TRIALS = 12;
 
-/** Trials that a search usually takes: two or three until it has a bracket, four until that is narrow, one that confirms. */
+/** The usual number of trials in a search: two or three to find a bracket, four to narrow it, and one to confirm the result. */
 export const USUAL_TRIALS = 8;
 
-/** The lowest rate that a search tries, in requests a second. */
+/** The lowest rate that a search tries, in requests per second. */
 export const lowestRate = ({ durationSeconds }: Pick<SloSearch, 'durationSeconds'>): number =>
-  LEAST_REQUESTS / (durationSeconds * MOST_STRETCH);
+  MIN_REQUESTS / (durationSeconds * MAX_STRETCH);
 
-/** The `durationSeconds` of a search that may try a rate: the inverse of {@link lowestRate}. */
+/** The `durationSeconds` with which a search may try a rate: the inverse of {@link lowestRate}. */
 export const secondsToTry = (ratePerSecond: number): number =>
-  Math.ceil(LEAST_REQUESTS / (ratePerSecond * MOST_STRETCH));
+  Math.ceil(MIN_REQUESTS / (ratePerSecond * MAX_STRETCH));
 
-/** The measurement that tries a rate, with random arrivals, or that confirms one that was tried. */
+/** The measurement that tries a rate with Poisson arrivals, or confirms a rate that was tried before. */
 export const trialMeasurement = (
   search: SloSearch,
   ratePerSecond: number,
@@ -40,12 +40,12 @@ export const trialMeasurement = (
     level,
     repeat,
     warmupSeconds,
-    durationSeconds: Math.max(durationSeconds, Math.ceil(LEAST_REQUESTS / ratePerSecond)),
+    durationSeconds: Math.max(durationSeconds, Math.ceil(MIN_REQUESTS / ratePerSecond)),
     timeoutMs,
   };
 };
 
-/** The searches of a plan, in mirrored order in every second repeat; none if its profile searches nothing. */
+/** The searches of a plan, in mirrored order in every second repeat; empty unless its profile searches. */
 export const buildSearches = (
   targets: readonly Target[],
   options: PlanOptions,
@@ -68,7 +68,7 @@ export const buildSearches = (
   );
 };
 
-/** The search that a measurement is a trial of, if any. */
+/** The search that a measurement is a trial of; undefined if it is none. */
 export const searchOf = (
   searches: readonly SloSearch[] | undefined,
   { id }: Pick<Measurement, 'id'>,
@@ -82,7 +82,7 @@ export const usualSearchSeconds = (searches: readonly SloSearch[]): number =>
     0,
   );
 
-/** The most seconds of load that searches can take. */
+/** The maximum seconds of load that searches can take. */
 export const longestSearchSeconds = (searches: readonly SloSearch[]): number =>
   searches.reduce(
     (sum, search) => sum + MOST_TRIALS * loadSeconds(trialMeasurement(search, lowestRate(search))),

@@ -11,32 +11,36 @@ import { areServingsNamed, resolvePlanOptions } from './plan-options.ts';
 
 type UsersTensors = NonNullable<PlannedModel['tensors']>;
 
-/** What a plan holds of a user's model. */
+const LIST_COMMAND =
+  '"npx serving-compare validate --model FILE.yaml" lists the servings that can serve it';
+
+/** The description of a user's model in a plan. */
 export const plannedTensors = (user: UserModel): UsersTensors => {
   const { name, inputs, outputs, checks } = user;
   const others = eachOther(user, ({ sha256 }) => sha256);
   return { name, inputs, outputs, checks, ...(Object.keys(others).length > 0 && { others }) };
 };
 
-/** What a user's model makes of what was asked for. */
+/** The plan options for a user's model. */
 export interface TensorPlan {
-  /** The given options, with the payload and the servings to measure. */
+  /** The given options, with the payload and the requested servings. */
   readonly overrides: PlanOverrides & Required<Pick<PlanOverrides, 'servings'>>;
-  /** Of these, the servings that take the model. */
+  /** The requested servings that can serve the model. */
   readonly able: readonly ServingName[];
+  /** The other requested servings, with reasons. */
   readonly leftOut: readonly LeftOut[];
   readonly isPossible: IsPossible;
 }
 
-/** @throws BenchError on options that a user's model cannot have. */
+/** @throws BenchError `BENCH_USAGE`: `what` is a clause that says what cannot be used "with a model of your own" */
 export const refuseWithModel = (what: string, hint: string): never => {
   throw new BenchError('BENCH_USAGE', `${what} with a model of your own`, {
     hint: `${hint}; a model.yaml in this folder is used unless --model names another`,
   });
 };
 
-/** @throws BenchError on options that a user's model cannot have. */
-const assertPossible = ({ profile, payloads, loadGenerator }: PlanOverrides): void => {
+/** @throws BenchError `BENCH_USAGE` on options that cannot be combined with a user's model */
+const assertUsable = ({ profile, payloads, loadGenerator }: PlanOverrides): void => {
   if (profile === 'parity') {
     refuseWithModel(
       'the profile parity repeats the study with its images, and cannot run',
@@ -51,13 +55,13 @@ const assertPossible = ({ profile, payloads, loadGenerator }: PlanOverrides): vo
   }
   if (loadGenerator === 'k6') {
     refuseWithModel(
-      'k6, whose JavaScript is too slow to compare every value of an answer, cannot send the load',
-      'leave --load-generator out: the embedded one compares every value',
+      'k6 cannot send the load',
+      'leave --load-generator out: the embedded one compares every value of an answer, for which the JavaScript of k6 is too slow',
     );
   }
 };
 
-/** Whether a user's model can be asked like that. */
+/** Returns whether a target can serve a user's model. */
 export const takesTensors = (tensors: Pick<UsersTensors, 'inputs' | 'outputs'>): IsPossible => {
   const { targets } = tensorTargetsOf(tensors);
   return (target) =>
@@ -67,71 +71,75 @@ export const takesTensors = (tensors: Pick<UsersTensors, 'inputs' | 'outputs'>):
     );
 };
 
-/** Whether a target is one of the ways that are asked for. */
-const askedBy = (overrides: PlanOverrides): ((way: Partial<Target>) => boolean) => {
+/** Whether a target has a requested protocol and encoding. */
+const requestedBy = (overrides: PlanOverrides): ((target: Partial<Target>) => boolean) => {
   const { protocols, encodings } = resolvePlanOptions(overrides);
   return ({ protocol, encoding }) =>
     (protocol === undefined || protocols.includes(protocol)) &&
     (encoding === undefined || encodings === undefined || encodings.includes(encoding));
 };
 
-/** The servings that take nothing of a model in the ways that are asked for, and how they take it. */
-const refusedOf = (
+/** The servings that cannot serve a model over any requested protocol and encoding, with a remedy if there is one. */
+const unableOf = (
   { encodings }: PlanOverrides,
   { targets, leftOut }: TensorTargets,
-  isAsked: ReturnType<typeof askedBy>,
+  isRequested: ReturnType<typeof requestedBy>,
 ): readonly LeftOut[] =>
-  leftOut.filter(isAsked).flatMap(({ serving, reason }) => {
-    const own = targets.filter((one) => one.serving === serving);
-    if (own.some(isAsked)) return [];
-    const [way] = own;
-    if (way === undefined) return [{ serving, reason }];
-    const encoding = encodings === undefined ? '' : ` --encodings ${way.encoding}`;
-    const remedy = `it takes the model with --protocols ${way.protocol}${encoding}`;
+  leftOut.filter(isRequested).flatMap(({ serving, reason }) => {
+    const targetsOfServing = targets.filter((target) => target.serving === serving);
+    if (targetsOfServing.some(isRequested)) return [];
+    const [target] = targetsOfServing;
+    if (target === undefined) return [{ serving, reason }];
+    const encoding = encodings === undefined ? '' : ` --encodings ${target.encoding}`;
+    const remedy = `it can serve the model with --protocols ${target.protocol}${encoding}`;
     return [{ serving, reason: `${reason}; ${remedy}` }];
   });
 
 /**
- * What can be planned of a user's model.
+ * Plans a user's model: selects the requested servings that can serve it.
  *
- * @param usual the servings that are meant where none is named
- * @param closed servings that do not take it where they run
- * @throws BenchError on options that it cannot have, or if a serving that must take part does not take it, or none does.
+ * @param defaultServings the servings to use if none are named
+ * @param closed servings that cannot serve it on the machines of the run
+ * @throws BenchError on options that cannot be combined with it, if a named serving cannot serve it, or if none can
  */
 export const planTensors = (
   overrides: PlanOverrides,
   tensors: UsersTensors,
-  usual: (taken: TensorTargets) => readonly ServingName[],
+  defaultServings: (targets: TensorTargets) => readonly ServingName[],
   closed: readonly LeftOut[] = [],
 ): TensorPlan => {
-  assertPossible(overrides);
-  const taken = tensorTargetsOf(tensors);
-  const { servings = usual(taken) } = overrides;
-  const isAsked = askedBy(overrides);
-  const refused = [...refusedOf(overrides, taken, isAsked), ...closed];
-  const leftOut = servings.flatMap((one) => refused.find(({ serving }) => serving === one) ?? []);
-  const able = servings.filter((one) => !leftOut.some(({ serving }) => serving === one));
-  const isTaken = taken.targets.some((one) => able.includes(one.serving) && isAsked(one));
-  const [unable] = leftOut;
-  if (unable !== undefined && areServingsNamed(overrides)) {
-    const other = usual(taken).find(
-      (one) =>
-        platformOf(one) === platformOf(unable.serving) &&
-        !refused.some(({ serving }) => serving === one),
+  assertUsable(overrides);
+  const tensorTargets = tensorTargetsOf(tensors);
+  const { servings = defaultServings(tensorTargets) } = overrides;
+  const isRequested = requestedBy(overrides);
+  const unable = [...unableOf(overrides, tensorTargets, isRequested), ...closed];
+  const isUnable = (serving: ServingName): boolean =>
+    unable.some((entry) => entry.serving === serving);
+  const leftOut = servings.flatMap(
+    (serving) => unable.find((entry) => entry.serving === serving) ?? [],
+  );
+  const able = servings.filter((serving) => !isUnable(serving));
+  const hasTarget = tensorTargets.targets.some(
+    (target) => able.includes(target.serving) && isRequested(target),
+  );
+  const [first] = leftOut;
+  if (first !== undefined && areServingsNamed(overrides)) {
+    const alternative = defaultServings(tensorTargets).find(
+      (serving) => platformOf(serving) === platformOf(first.serving) && !isUnable(serving),
     );
     throw new BenchError(
       'BENCH_NO_TARGET',
-      `${unable.serving} cannot take ${tensors.name}: ${unable.reason}`,
+      `${first.serving} cannot serve ${tensors.name}: ${first.reason}`,
       {
-        hint: `${other === undefined ? 'leave it out of --servings' : `use ${other} instead`}; npx serving-compare validate --model FILE.yaml lists what can take it`,
+        hint: `${alternative === undefined ? 'leave it out of --servings' : `use ${alternative} instead`}; ${LIST_COMMAND}`,
       },
     );
   }
-  if (unable !== undefined && !isTaken) {
+  if (first !== undefined && !hasTarget) {
     throw new BenchError(
       'BENCH_NO_TARGET',
-      `no serving can take ${tensors.name} with these options, such as ${unable.serving}: ${unable.reason}`,
-      { hint: 'npx serving-compare validate --model FILE.yaml lists what can take it' },
+      `no serving can serve ${tensors.name} with these options; ${first.serving} cannot, because ${first.reason}`,
+      { hint: LIST_COMMAND },
     );
   }
   return {

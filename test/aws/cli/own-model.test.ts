@@ -39,7 +39,7 @@ describe('serving-compare run --on aws', () => {
     const model = ['--model', description];
     for (const [args, why] of [
       [['--model', join(dirname(description), 'two.onnx')], 'nodes build their own ResNet-50'],
-      [[...model, '--servings', 'triton_tensorrt'], 'triton_tensorrt cannot take two'],
+      [[...model, '--servings', 'triton_tensorrt'], 'triton_tensorrt cannot serve two'],
       [[...model, '--load-generator', 'k6'], 'cannot send the load with a model'],
       [[...model, '--resume', 'whole'], '--resume cannot be combined'],
     ] as const) {

@@ -5,7 +5,7 @@ import { measuredInStudy } from '../../../../serving-configs/index.ts';
 import type { PlanOverrides } from '../../../../lib/bench/model/plan-options.ts';
 import { resolvePlanOptions } from '../../../../lib/bench/plan/plan-options.ts';
 
-/** A plan with several of everything, where no profile is named. */
+/** Several of everything, for tests that name no profile. */
 const SEVERAL: PlanOverrides = {
   servings: measuredInStudy,
   scenarios: ['cold', 'warm'],
@@ -13,8 +13,8 @@ const SEVERAL: PlanOverrides = {
   repeats: 3,
 };
 
-const plan = (said: PlanOverrides): readonly Measurement[] => {
-  const overrides = said.profile === undefined ? { ...SEVERAL, ...said } : said;
+const plan = (given: PlanOverrides): readonly Measurement[] => {
+  const overrides = given.profile === undefined ? { ...SEVERAL, ...given } : given;
   const options = resolvePlanOptions({ seed: 1, ...overrides });
   return buildMeasurements(buildTargets(options, overrides.servings !== undefined), options);
 };
@@ -28,11 +28,11 @@ const users = ({ level }: Measurement): number =>
   level.loop === 'closed' ? level.virtualUsers : -1;
 const ascends = (measurements: readonly Measurement[]): boolean =>
   measurements.every((measurement, index) => {
-    const before = measurements[index - 1];
+    const previous = measurements[index - 1];
     return (
-      before === undefined ||
-      group(before) !== group(measurement) ||
-      users(before) < users(measurement)
+      previous === undefined ||
+      group(previous) !== group(measurement) ||
+      users(previous) < users(measurement)
     );
   });
 
@@ -42,7 +42,7 @@ const warmups = (scenario: string): readonly number[] =>
     .map(({ warmupSeconds }) => warmupSeconds);
 
 describe('The measurements of a plan', () => {
-  it('come in the same order for the same seed, and in another for another', () => {
+  it('come in the same order for the same seed, and in another order for another seed', () => {
     expect(ids(plan({ seed: 7 }))).toEqual(ids(plan({ seed: 7 })));
     expect(ids(plan({ seed: 7 }))).not.toEqual(ids(plan({ seed: 8 })));
     expect(ids(plan({ seed: 7 })).toSorted()).toEqual(ids(plan({ seed: 8 })).toSorted());
@@ -54,7 +54,7 @@ describe('The measurements of a plan', () => {
     expect(new Set(ids(measurements)).size).toBe(measurements.length);
   });
 
-  it('of the quick profile are three servings, warm, at two levels in eight repeats, and a no-op limit for each level', () => {
+  it('cover three warm servings at two levels in eight repeats, with a no-op limit for each, in the quick profile', () => {
     const measurements = plan({ profile: 'quick' });
     const noopLimits = measurements.filter(({ engine }) => engine === 'noop');
 
@@ -66,7 +66,7 @@ describe('The measurements of a plan', () => {
     expect(new Set(measurements.map(({ target }) => target.payload))).toEqual(new Set(['tensor']));
   });
 
-  it('of the quick profile have no-op limits in every repeat on node pairs, since each repeat has another machine', () => {
+  it('have no-op limits in every repeat on node pairs, where each repeat may run on another machine', () => {
     const options = resolvePlanOptions({ seed: 1, profile: 'quick' }, 'aws');
     const measurements = buildMeasurements(buildTargets(options, false), options);
     const repeats = measurements
@@ -80,12 +80,12 @@ describe('The measurements of a plan', () => {
     );
   });
 
-  it('are warmed up in full after a start of their serving, and for a quarter of that at its further levels', () => {
+  it('have a full warm-up after the start of their serving, and a quarter of it before further levels', () => {
     expect(warmups('cold')).toEqual(Array(12).fill(2));
     expect(warmups('warm')).toEqual(Array.from({ length: 4 }, () => [2, 0.5, 0.5]).flat());
   });
 
-  it('of a no-op limit in every repeat last no longer than 20 s, and stand among the measured ones', () => {
+  it('last at most 20 s for no-op limits in every repeat, which run among the others', () => {
     const measurements = plan({ profile: 'published', repeats: 2 });
     const noopLimits = measurements.filter(({ engine }) => engine === 'noop');
     const last = measurements.filter(({ repeat }) => repeat === 1).at(-1);
@@ -100,21 +100,24 @@ describe('The measurements of a plan', () => {
   it.each([
     ['embedded', 0.5],
     ['k6', undefined],
-  ] as const)('have with %s a bypass run of %p s over gRPC', (loadGenerator, seconds) => {
-    const both = { protocols: ['rest', 'grpc'], bypassSeconds: 0.5, noopLimits: 'none' } as const;
-    const measurements = plan({ ...both, loadGenerator });
-    const secondsOf = (protocol: string): Set<number | undefined> =>
-      new Set(
-        measurements
-          .filter(({ target }) => target.protocol === protocol)
-          .map(({ bypassSeconds }) => bypassSeconds),
-      );
+  ] as const)(
+    'of the load generator %s have a bypass run of %p s over gRPC',
+    (loadGenerator, seconds) => {
+      const both = { protocols: ['rest', 'grpc'], bypassSeconds: 0.5, noopLimits: 'none' } as const;
+      const measurements = plan({ ...both, loadGenerator });
+      const secondsOf = (protocol: string): Set<number | undefined> =>
+        new Set(
+          measurements
+            .filter(({ target }) => target.protocol === protocol)
+            .map(({ bypassSeconds }) => bypassSeconds),
+        );
 
-    expect(secondsOf('rest')).toEqual(new Set([0.5]));
-    expect(secondsOf('grpc')).toEqual(new Set([seconds]));
-  });
+      expect(secondsOf('rest')).toEqual(new Set([0.5]));
+      expect(secondsOf('grpc')).toEqual(new Set([seconds]));
+    },
+  );
 
-  it('of the published profile are those of the study, with the payload that the study sent', () => {
+  it('are those of the study, with the payload that it sent, in the published profile', () => {
     const measurements = plan({ profile: 'published' });
     const measured = measurements.filter(({ engine }) => engine === 'onnx');
     const payloads = new Map(measurements.map(({ target }) => [target.serving, target.payload]));
@@ -130,7 +133,7 @@ describe('The measurements of a plan', () => {
     });
   });
 
-  it('of the full profile start at one virtual user and take images beside tensors', () => {
+  it('start at one virtual user and send images besides tensors in the full profile', () => {
     const measurements = plan({ profile: 'full' });
 
     expect([...new Set(measurements.map(users))].toSorted((a, b) => a - b)).toEqual([
@@ -150,7 +153,7 @@ describe('The measurements of a plan', () => {
     );
   });
 
-  it('mirror the groups of an odd repeat in the next, even one, and shuffle the following odd one again', () => {
+  it('mirror the groups of an odd repeat in the next repeat, and shuffle them again after that', () => {
     const measurements = plan({ repeats: 5, noopLimits: 'none' });
     const [first, second, third, fourth, fifth] = [1, 2, 3, 4, 5].map((repeat) =>
       groupOrder(measurements, repeat),
@@ -161,7 +164,7 @@ describe('The measurements of a plan', () => {
     expect(new Set([first, third, fifth].map((order) => order?.join()))).toHaveProperty('size', 3);
   });
 
-  it('mirror levels that are shuffled, too, so that two targets at one load change places at the same distance', () => {
+  it('mirror shuffled levels too, so that two targets keep their distance at each level', () => {
     const measurements = plan({ profile: 'full', repeats: 2, noopLimits: 'none' });
     const withoutRepeat = measurements.map(
       (measurement) => `${group(measurement)} ${users(measurement)}`,
@@ -174,18 +177,18 @@ describe('The measurements of a plan', () => {
 
   it('mirror the measured groups even if only the first repeat has no-op limits among them', () => {
     const measurements = plan({ repeats: 2, noopLimits: 'once' });
-    const measured = groupOrder(measurements, 1).filter((one) => !one.includes(' noop '));
+    const measured = groupOrder(measurements, 1).filter((name) => !name.includes(' noop '));
 
     expect(groupOrder(measurements, 1)).toHaveLength(4 * 2 + 4);
     expect(groupOrder(measurements, 2)).toEqual(measured.toReversed());
   });
 
-  it('ascend inside a group of the published profile, and do not all ascend in the quick one', () => {
+  it('have ascending levels in the published profile, but not in the quick profile', () => {
     expect(ascends(plan({ profile: 'published', repeats: 1 }))).toBe(true);
     expect(ascends(plan({ profile: 'quick', repeats: 1 }))).toBe(false);
   });
 
-  it('measure the no-op limit of an open loop in a closed one', () => {
+  it('measure the no-op limit of an open loop in a closed loop', () => {
     const measurements = plan({
       levels: [{ loop: 'open', ratePerSecond: 20, arrivals: 'poisson' }],
       servings: ['tfserving'],
@@ -199,28 +202,28 @@ describe('The measurements of a plan', () => {
     ]);
   });
 
-  it('do not change with a bound that is only reported', () => {
+  it('do not depend on a p99 limit that is only reported', () => {
     expect(plan({ sloP99Ms: [20] })).toEqual(plan({}));
   });
 
-  it('have no no-op limits if the no-op backend itself is measured', () => {
+  it('include no no-op limits if the no-op backend itself is measured', () => {
     expect(plan({ engine: 'noop', repeats: 1 })).toHaveLength(4 * 2 * 3);
   });
 });
 
-const testsOf = (said: PlanOverrides) =>
-  plan({ profile: 'stability', servings: ['torchserve'], repeats: 1, ...said }).map(
+const testsOf = (overrides: PlanOverrides) =>
+  plan({ profile: 'stability', servings: ['torchserve'], repeats: 1, ...overrides }).map(
     ({ target, stability }) => `${target.payload} ${stability ?? 'users'}`,
   );
 
 describe('The measurements of a plan for stability', () => {
-  it('begin with virtual users and the control, and have every fault that the target can express', () => {
+  it('start with virtual users and the control, and include every fault that the target can express', () => {
     expect(testsOf({ payloads: ['image'], faults: ['burst', 'image-cmyk', 'tensor-nan'] })).toEqual(
       ['image users', 'image users', 'image nothing', 'image image-cmyk', 'image burst'],
     );
   });
 
-  it('share one serving, and have windows of four parts without a rate yet; a burst always lasts five seconds', () => {
+  it('share one serving, and have windows of four parts, each of five seconds in a burst', () => {
     const measurements = plan({
       profile: 'stability',
       servings: ['torchserve'],
@@ -239,7 +242,7 @@ describe('The measurements of a plan for stability', () => {
     expect(measurements.at(-2)).toMatchObject({ durationSeconds: 8, stability: 'nothing' });
   });
 
-  it('of a soak are one window as long as the duration, after short ones with virtual users', () => {
+  it('end with one window of the full duration in a soak, after short ones with virtual users', () => {
     const soak = plan({ profile: 'soak', servings: ['flask'], durationSeconds: 600 });
 
     expect(soak.map(({ durationSeconds }) => durationSeconds)).toEqual([10, 10, 600]);

@@ -3,12 +3,12 @@ import { resolvePlanOptions } from '../../../../lib/bench/plan/plan-options.ts';
 import { calibrationTaskOf, onSlowRig } from '../../../../lib/bench/plan/calibration-task.ts';
 import { closed, planMeasurement } from '../../../support/recorded-run.ts';
 
-const targetOf = (one: Partial<Target>): Target => ({
+const targetOf = (changes: Partial<Target>): Target => ({
   serving: 'triton_pytorch',
   protocol: 'rest',
   payload: 'tensor',
   encoding: 'binary',
-  ...one,
+  ...changes,
 });
 const best = targetOf({});
 const users = targetOf({ payload: 'tensors' });
@@ -17,8 +17,8 @@ const fullSize = targetOf({ payload: 'tensor_fullsize', encoding: 'json' });
 const options = resolvePlanOptions({ seed: 1 });
 const parity = resolvePlanOptions({ profile: 'parity', seed: 1 });
 
-describe('The calibration is measured', () => {
-  it('on the target of a tensor, over REST, and of little work for its encoding', () => {
+describe('The calibration of a plan', () => {
+  it('prefers a target with a tensor, over REST, and with an encoding that needs little work', () => {
     const targets = [
       fullSize,
       targetOf({ payload: 'image', encoding: 'raw' }),
@@ -38,7 +38,7 @@ describe('The calibration is measured', () => {
     ]);
   });
 
-  it('on a target to which the middleware sends several requests at a time, if there is one', () => {
+  it('prefers a target to which the middleware sends several requests at a time', () => {
     const other = targetOf({ serving: 'torchserve', payload: 'image', encoding: 'raw' });
 
     expect(
@@ -47,42 +47,42 @@ describe('The calibration is measured', () => {
   });
 
   it.each([
-    ['by four users, of 25 ms', { targets: [best] }, { virtualUsers: 4, delayMs: 25 }],
+    ['four users and 25 ms', { targets: [best] }, { virtualUsers: 4, delayMs: 25 }],
     [
-      'of 150 ms where the middleware takes long for a request',
+      '150 ms if the middleware takes long for a request',
       { targets: [fullSize] },
       { virtualUsers: 4, delayMs: 150 },
     ],
     [
-      'by one user, of 150 ms, where the middleware takes one request at a time',
+      'one user and 150 ms if the middleware handles one request at a time',
       { targets: [best], options: parity },
       { virtualUsers: 1, delayMs: 150 },
     ],
-  ])('%s', (_, plan, task) => {
+  ])('has %s', (_, plan, task) => {
     expect(calibrationTaskOf({ options, ...plan, measurements: [] })).toMatchObject(task);
   });
 
   it.each([
-    ['the same latency where the rig takes less', users, 25, { delayMs: 25 }],
-    ['the same latency where the size of tensors is ours', best, 190, { delayMs: 25 }],
+    ['keeps its latency if the rig is faster', users, 25, { delayMs: 25 }],
+    ['keeps its latency if the model is ours', best, 190, { delayMs: 25 }],
     [
-      'twice what the rig takes for a request where that is more, and for as many requests',
+      'has twice the time of the rig if the rig is slower, and lasts for as many requests',
       users,
       190,
       { delayMs: 380, warmupSeconds: 1.9, durationSeconds: 7.6 },
     ],
-  ])('with %s', (_, target, rigMs, expected) => {
+  ])('%s', (_, target, rigMs, expected) => {
     const task = calibrationTaskOf({ options, targets: [target], measurements: [] });
 
     expect(task && onSlowRig(task, rigMs)).toMatchObject(expected);
   });
 
   it.each([
-    ['the longest window of the plan', best, [0.5, 1.5], 1.5],
-    ['two seconds at most', best, [60], 2],
-    ['twenty requests of the serving at least', best, [0.1], 0.5],
-    ['twenty requests of a slower one', fullSize, [0.1], 3],
-  ])('for %s', (_, target, durations, durationSeconds) => {
+    ['as long as the longest window of the plan', best, [0.5, 1.5], 1.5],
+    ['for two seconds at most', best, [60], 2],
+    ['for at least twenty requests', best, [0.1], 0.5],
+    ['for at least twenty requests with a longer delay', fullSize, [0.1], 3],
+  ])('lasts %s', (_, target, durations, durationSeconds) => {
     const measurements = durations.map((seconds) =>
       planMeasurement(target, 'onnx', 'warm', closed(1), 1, seconds),
     );

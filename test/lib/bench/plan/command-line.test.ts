@@ -9,6 +9,7 @@ import type { PlanOverrides } from '../../../../lib/bench/model/plan-options.ts'
 import { resolvePlanOptions } from '../../../../lib/bench/plan/plan-options.ts';
 import { profileDefaults } from '../../../../lib/bench/plan/profile-defaults.ts';
 import { profiles } from '../../../../lib/bench/plan/profiles.ts';
+import { UsageError } from '../../../../serving-configs/options/usage-error.ts';
 import { documents } from '../../../../lib/deployment/documents/index.ts';
 
 const parse = (line: string): PlanOverrides => {
@@ -42,7 +43,7 @@ const everything: PlanOverrides = {
 };
 
 describe('The options of a plan on the command line', () => {
-  it('leave out what was not given', () => {
+  it('set no field that was not given', () => {
     expect(parse('')).toEqual({});
   });
 
@@ -54,7 +55,7 @@ describe('The options of a plan on the command line', () => {
     ).toEqual(everything);
   });
 
-  it('take rates as an open loop, with Poisson arrivals unless others are named', () => {
+  it('turn rates into an open loop, with Poisson arrivals by default', () => {
     expect(parse('--rates 12.5').levels).toEqual([
       { loop: 'open', ratePerSecond: 12.5, arrivals: 'poisson' },
     ]);
@@ -63,9 +64,14 @@ describe('The options of a plan on the command line', () => {
     ]);
   });
 
-  it('refuse rates if the profile searches them', () => {
-    expect(() => parse('--profile slo --rates 5')).toThrow('which finds its rates itself');
-    expect(() => parse('--faults burst')).toThrow('--faults needs --profile stability');
+  it.each(['--profile slo --rates 5', '--profile stability --rates 5', '--faults burst'])(
+    'refuse %s, which does not fit the profile',
+    (line) => {
+      expect(() => parse(line)).toThrow(UsageError);
+    },
+  );
+
+  it('take faults with the profile stability', () => {
     expect(parse('--profile stability --faults burst,kill-worker').faults).toEqual([
       'burst',
       'kill-worker',
@@ -73,11 +79,12 @@ describe('The options of a plan on the command line', () => {
   });
 
   it.each(profileDefaults)(
-    'have defaults that make the plan of their profile if they are typed: $profile $where',
+    'give the plan of their profile if its defaults are typed: $profile $where',
     ({ profile, where, options }) => {
       const typed = Object.entries<Option>(planOptions).flatMap(([name, option]) =>
         defaultsOf(name, option)
-          .filter((one) => one.profile === profile && one.where === where && one.text !== 'none')
+          .filter((value) => value.profile === profile && value.where === where)
+          .filter((value) => value.text !== 'none')
           .map(({ text }) => `--${name} ${text}`),
       );
 
@@ -85,7 +92,7 @@ describe('The options of a plan on the command line', () => {
     },
   );
 
-  it('take a delay as an engine of its own', () => {
+  it('turn a delay into an engine', () => {
     expect(parse('--delay 15ms')).toEqual({ engine: 'delay', delayMs: 15 });
   });
 });
@@ -95,11 +102,11 @@ describe('The options of a plan as text for a node', () => {
     everything,
     { levels: [{ loop: 'open', ratePerSecond: 0.5, arrivals: 'constant' }] },
     {},
-  ])('are read on the node as they were given: %j', (overrides) => {
+  ])('are read as they were written: %j', (overrides) => {
     expect(parse(planArguments(overrides))).toEqual(overrides);
   });
 
-  it('have only characters that the document takes, also for a whole plan', () => {
+  it('have only characters that the SSM document allows, even for a complete plan', () => {
     const pattern = new RegExp(documents.RunPlan.parameters.Options.allowedPattern);
 
     expect(planArguments(everything)).toMatch(pattern);

@@ -14,21 +14,21 @@ const least = (repeats: number, targets: number, noise: number, levels = [closed
   detectableDifference(planOf(repeats, levels), four.slice(0, targets), noise).leastRatio ??
   Infinity;
 
-describe('The smallest difference that a plan detects', () => {
-  it('is a smaller difference with more repeats, with less noise, with more loads and with fewer targets', () => {
+describe('The smallest difference that a plan can detect', () => {
+  it('shrinks with more repeats, less noise, more loads and fewer targets', () => {
     expect(least(20, 4, 0.05)).toBeLessThan(least(5, 4, 0.05));
     expect(least(5, 4, 0.02)).toBeLessThan(least(5, 4, 0.05));
     expect(least(5, 2, 0.05)).toBeLessThan(least(5, 4, 0.05));
     expect(least(5, 4, 0.05, [closed(1), closed(4)])).toBeLessThan(least(5, 4, 0.05));
   });
 
-  it('is described with targets, loads, repeats and noise', () => {
+  it('is described with its targets, loads, repeats and noise', () => {
     expect(detectableLines(detectableDifference(planOf(5), four, 0.05)).join()).toMatch(
       /^80 % of such runs find a difference of \d+\.\d+ % between two targets: 4 targets, 2 loads, 5 repeats, 5 % noise between repeats \(--noise\)$/,
     );
   });
 
-  it('is not a ratio with too few repeats for a verdict, or with one target', () => {
+  it('does not exist with too few repeats for a verdict, or with one target', () => {
     expect(detectableLines(detectableDifference(planOf(2), four, 0.05))).toEqual([
       'no verdicts: they need 3 repeats, and the plan has 2',
     ]);

@@ -12,7 +12,7 @@ const warm = (users: number, repeat = 1) =>
 const cold = (users: number) => planMeasurement(first, 'onnx', 'cold', closed(users), 1);
 const options = resolvePlanOptions({ seed: 1 });
 const aws = (runtime: 'simulated' | 'container') => ({ where: 'aws', runtime }) as const;
-/** Of a plan with windows of that length. */
+/** The calibration of a plan with windows of this length. */
 const calibrationOf = (seconds: number): number =>
   calibrationSeconds({
     options,
@@ -20,8 +20,8 @@ const calibrationOf = (seconds: number): number =>
     measurements: [planMeasurement(first, 'onnx', 'warm', closed(1), 1, seconds)],
   });
 
-describe('The estimate', () => {
-  it('starts a serving before every cold measurement, and before the first warm one of a group', () => {
+describe('The estimated time of a plan', () => {
+  it('includes a start before every cold measurement, and before the first warm one of a group', () => {
     expect(startsServing(warm(1), undefined)).toBe(true);
     expect(startsServing(warm(4), warm(1))).toBe(false);
     expect(startsServing(warm(4), cold(1))).toBe(true);
@@ -33,7 +33,7 @@ describe('The estimate', () => {
     );
   });
 
-  it('is more than the windows, and more for cold than for warm', () => {
+  it('is longer than the windows, and longer for cold than for warm', () => {
     const windows = 2 * 11;
 
     expect(estimateSeconds([warm(1), warm(4)])).toBeGreaterThan(windows);
@@ -43,7 +43,7 @@ describe('The estimate', () => {
     expect(estimateSeconds([])).toBe(0);
   });
 
-  it('includes that a platform takes longer to start than the simulated server', () => {
+  it('includes the longer start of a real server', () => {
     const noopLimit = planMeasurement(first, 'noop', 'warm', closed(1), 1);
 
     const venv = { where: 'local', runtime: 'venv' } as const;
@@ -51,7 +51,7 @@ describe('The estimate', () => {
     expect(estimateSeconds([noopLimit], venv)).toBe(estimateSeconds([noopLimit]));
   });
 
-  it('includes that on AWS containers load models onto a GPU and every measurement needs commands', () => {
+  it('includes loading models onto the GPU, and commands for every measurement, on AWS', () => {
     expect(estimateSeconds([cold(1)], aws('simulated'))).toBeCloseTo(
       estimateSeconds([cold(1)]) + 4,
     );
@@ -66,15 +66,15 @@ describe('The estimate', () => {
   it('includes the bypass run with its warm-up and its load process', () => {
     const measurements = [warm(1), warm(4)];
     const without = estimateSeconds(measurements);
-    const withDirect = estimateSeconds(
+    const withBypass = estimateSeconds(
       measurements.map((measurement) => ({ ...measurement, bypassSeconds: 4 })),
     );
 
-    expect(withDirect).toBeGreaterThan(without + 2 * 5);
-    expect(withDirect).toBeLessThan(without + 2 * 7);
+    expect(withBypass).toBeGreaterThan(without + 2 * 5);
+    expect(withBypass).toBeLessThan(without + 2 * 7);
   });
 
-  it('lists the calibration separately: as long as the windows, up to a limit', () => {
+  it('has a separate calibration, as long as the windows, up to a limit', () => {
     expect(calibrationOf(1.5)).toBeGreaterThan(1.5);
     expect(calibrationOf(2) - calibrationOf(1.5)).toBeCloseTo(0.5);
     expect(calibrationOf(60)).toBe(calibrationOf(2));

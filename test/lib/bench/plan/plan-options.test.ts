@@ -1,18 +1,18 @@
 import { contradictions, resolvePlanOptions } from '../../../../lib/bench/plan/plan-options.ts';
 
 describe('The options of a plan', () => {
-  it('are those that were given, then those of the profile', () => {
+  it('are the given ones, then those of the profile', () => {
     const options = resolvePlanOptions({ profile: 'published', repeats: 2 });
 
     expect(options).toMatchObject({ repeats: 2, durationSeconds: 60, levelOrder: 'ascending' });
   });
 
-  it('search MLPerf’s bound of 15 ms in the profile slo if no other is given', () => {
+  it('have the p99 limit of MLPerf, 15 ms, in the profile slo if no other is given', () => {
     expect(resolvePlanOptions({ profile: 'slo' }).sloP99Ms).toEqual([15]);
     expect(resolvePlanOptions({ profile: 'slo', sloP99Ms: [20] }).sloP99Ms).toEqual([20]);
   });
 
-  it('set the middleware only if the profile does', () => {
+  it('have middleware settings only if the profile does', () => {
     expect(resolvePlanOptions({ profile: 'published' }).middleware).toBeUndefined();
     expect(resolvePlanOptions({ profile: 'parity' })).toMatchObject({
       timeoutMs: 60_000,
@@ -20,7 +20,7 @@ describe('The options of a plan', () => {
     });
   });
 
-  it('draw a seed if none is given', () => {
+  it('get a random seed if none is given', () => {
     expect(resolvePlanOptions({}).seed).toBeGreaterThan(0);
     expect(resolvePlanOptions({ seed: 0 }).seed).toBe(0);
   });
@@ -38,7 +38,7 @@ describe('The options of a plan', () => {
     ]);
   });
 
-  it('set the bypass run by profile and place', () => {
+  it('have a bypass run that depends on the profile and the place', () => {
     const places = ['local', 'aws'] as const;
     const secondsOf = (profile: 'quick' | 'published') =>
       places.map((where) => resolvePlanOptions({ profile }, where).bypassSeconds);

@@ -16,8 +16,8 @@ const commandFor = (
     ...place,
   });
 
-describe('The command that makes the measurements of a plan again', () => {
-  it('names only what differs from its profile', () => {
+describe('The command that repeats the measurements of a plan', () => {
+  it('names only the options that differ from the profile', () => {
     expect(commandFor({})).toBe('npx serving-compare run --seed 7');
     expect(commandFor({ profile: 'full', repeats: 3 })).toBe(
       'npx serving-compare run --profile full --repeats 3 --seed 7',
@@ -28,11 +28,11 @@ describe('The command that makes the measurements of a plan again', () => {
     [{ runtime: 'docker' }, '--runtime docker'],
     [{ where: 'aws', runtime: 'container' }, '--on aws'],
     [{ settings: { modelFile: '/models/a.onnx' } }, '--model /models/a.onnx'],
-  ] as const)('says where it ran and with what: %j', (place, words) => {
+  ] as const)('names the place and the model: %j', (place, words) => {
     expect(commandFor({}, place)).toBe(`npx serving-compare run ${words} --seed 7`);
   });
 
-  it('makes the same plan again', () => {
+  it('makes the same plan', () => {
     const overrides: PlanOverrides = {
       profile: 'full',
       seed: 7,
