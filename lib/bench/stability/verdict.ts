@@ -7,7 +7,7 @@ export type StabilityVerdict = (typeof STABILITY_VERDICTS)[number];
 /**
  * The limits between the verdicts. The control must keep the same limits, with no allowance; only repeats of it that do so widen
  * the limits of a fault.
- * - `died`: the serving ended, or answered no good request within `answersAgainSeconds` and ten times the length of the fault
+ * - `died`: the serving ended, or answered no good request within `answersAgainSeconds` plus ten times the length of the fault
  *   after the window.
  * - `failed`: at least `failures` good requests failed from the start of the fault on, and their share is more than `failedShare`
  *   above the control.
