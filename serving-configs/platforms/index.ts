@@ -1,4 +1,4 @@
-/** The manifests by the name of their folder; a new platform is one line. */
+/** The manifests by the name of their folder. A new platform adds one line. */
 export { default as bentoml } from './bentoml/manifest.ts';
 export { default as cortex } from './cortex/manifest.ts';
 export { default as flask } from './flask/manifest.ts';

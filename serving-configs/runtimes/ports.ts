@@ -6,11 +6,11 @@ import { UsageError } from '../options/usage-error.ts';
 export const LOOPBACK = '127.0.0.1';
 
 /**
- * Where free ports are looked for: below the range from which the system gives ports to outgoing connections, which could
- * take one between the choice and its use, and below 2^15, since one of the platforms takes no higher ones.
+ * The range in which free ports are chosen. It lies below the system's range for outgoing connections, which could take a port
+ * before it is used, and below 2^15, because one platform accepts no higher ports.
  */
-const LOWEST = 20_000;
-const HIGHEST = 32_000;
+const MIN_PORT = 20_000;
+const MAX_PORT = 32_000;
 const TRIES = 50;
 
 const hold = async (port: number): Promise<Server> => {
@@ -22,14 +22,14 @@ const hold = async (port: number): Promise<Server> => {
 const holdAnyFree = async (): Promise<Server> => {
   for (let tries = 0; tries < TRIES; tries += 1) {
     try {
-      return await hold(randomInt(LOWEST, HIGHEST));
+      return await hold(randomInt(MIN_PORT, MAX_PORT));
     } catch (error) {
       if (!(error instanceof UsageError)) throw error;
     }
   }
   throw new UsageError(
-    `no free port was found between ${LOWEST} and ${HIGHEST}`,
-    'stop what listens there, or choose ports with --port and --grpc-port',
+    `no free port was found between ${MIN_PORT} and ${MAX_PORT}`,
+    'stop programs that listen there, or choose ports with --port and --grpc-port',
   );
 };
 
@@ -39,20 +39,21 @@ const close = (server: Server): Promise<void> =>
   });
 
 /**
- * The asked ports, each 0 replaced by a free one. All are held until the last is found, so that none comes twice.
- * @throws UsageError where one is taken: what listens there would be taken for the platform.
+ * Returns the requested ports with each 0 replaced by a free port. All ports are held until the last is found, so that none is
+ * chosen twice.
+ * @throws UsageError if a port is in use, because the program there would be mistaken for the platform.
  */
-export const choosePorts = async (asked: readonly number[]): Promise<readonly number[]> => {
+export const choosePorts = async (requested: readonly number[]): Promise<readonly number[]> => {
   const held: Server[] = [];
   try {
-    for (const port of asked) held.push(await (port === 0 ? holdAnyFree() : hold(port)));
+    for (const port of requested) held.push(await (port === 0 ? holdAnyFree() : hold(port)));
     return held.map((server) => (server.address() as AddressInfo).port);
   } finally {
     await Promise.all(held.map(close));
   }
 };
 
-/** Whether something accepts connections at a port. */
+/** Tells whether a program accepts connections at a port of the loopback address. */
 export const isListening = (port: number): Promise<boolean> =>
   new Promise((resolve) => {
     const socket = connect(port, LOOPBACK);

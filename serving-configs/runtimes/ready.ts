@@ -3,31 +3,31 @@ import type { OwnManifest, ReadyProbe } from '../manifest.ts';
 import { inputShape } from '../models/tensors/contract-tensors.ts';
 import { sizeOfShape } from '../models/tensors/tensor-model.ts';
 
-/** The classifier's input in 32-bit floats, in either order of the axes. */
+/** An input of the classifier, as 32-bit floats. Its size is the same for both layouts. */
 const ZEROS = new Uint8Array(4 * sizeOfShape(inputShape({ layout: 'NCHW' })));
 
-/** What one question gave. */
+/** The result of one probe. */
 export interface ReadyAnswer {
   readonly ready: boolean;
-  /** In a few words, for the error where it never is. */
+  /** A short description for an error message. */
   readonly says: string;
 }
 
-/** How the container of a serving is probed: in its own way, where its health is not enough. */
+/** The probe of a serving's container; its own probe if its health route is not enough. */
 export const containerProbe = ({
   container,
   health,
 }: Pick<OwnManifest, 'container' | 'health'>): ReadyProbe => container.ready ?? health;
 
-/** Whether a line of a server's log is about a probe. Such lines would push its last words out of sight. */
+/** Whether a log line is about a probe. Such lines would hide the last lines of a server that fails. */
 export const isProbeLine = (line: string, { path }: Pick<ReadyProbe, 'path'>): boolean =>
   line.includes(` ${path} HTTP/`);
 
 /**
- * Asks once whether a model answers. Never throws.
+ * Probes once whether a model answers. Never throws.
  *
- * @param base URL of the probe's port, without a path
- * @param signal ends the asking
+ * @param base - URL of the port, without a path.
+ * @param signal - Aborts the probe.
  */
 export const askReady = async (
   base: string,
@@ -49,7 +49,7 @@ export const askReady = async (
     const ready = holds === undefined || text.includes(holds);
     return { ready, says: ready ? 'status 200' : `status 200 without ${holds}` };
   } catch (error) {
-    // What `fetch` throws says only that it failed; the cause says why.
+    // The error of `fetch` only tells that it failed; its cause tells why.
     const { cause = error } = error as { readonly cause?: unknown };
     const { message = String(cause) } = cause as { readonly message?: string };
     return { ready: false, says: message };
@@ -57,19 +57,19 @@ export const askReady = async (
 };
 
 const POLL_MS = 50;
-/** A health that does not answer in this time is asked again; a first prediction may take long. */
-const ASK_MS = 10_000;
+/** A probe without an answer after this time is repeated. It is long, because the first prediction may be slow. */
+const PROBE_TIMEOUT_MS = 10_000;
 
-/** Checks again and again until something holds, or the signal aborts. */
-export const poll = async (isSo: () => Promise<boolean>, signal: AbortSignal): Promise<void> => {
-  while (!signal.aborted && !(await isSo())) {
+/** Repeats a check until it returns true or the signal is aborted. */
+export const poll = async (check: () => Promise<boolean>, signal: AbortSignal): Promise<void> => {
+  while (!signal.aborted && !(await check())) {
     await sleep(POLL_MS, undefined, { signal }).catch(() => undefined);
   }
 };
 
 /**
- * Asks until a model answers, or until the signal ends that; gives what it said last.
- * @param base - URL of the probe's port, without a path.
+ * Probes until a model answers or the signal is aborted; returns the last answer.
+ * @param base - URL of the port, without a path.
  */
 export const awaitReady = async (
   base: string,
@@ -78,9 +78,9 @@ export const awaitReady = async (
 ): Promise<ReadyAnswer> => {
   let last: ReadyAnswer = { ready: false, says: 'nothing' };
   await poll(async () => {
-    const ask = AbortSignal.any([signal, AbortSignal.timeout(ASK_MS)]);
-    const answer = await askReady(base, probe, ask);
-    // What ended with the signal says nothing about the model.
+    const limit = AbortSignal.any([signal, AbortSignal.timeout(PROBE_TIMEOUT_MS)]);
+    const answer = await askReady(base, probe, limit);
+    // A probe that the signal aborted tells nothing about the model.
     if (answer.ready || !signal.aborted) last = answer;
     return answer.ready;
   }, signal);

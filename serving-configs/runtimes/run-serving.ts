@@ -2,28 +2,28 @@ import { fail } from '../options/program.ts';
 
 /** How a serving ended. */
 interface ServingEnd {
-  /** What is wrong where the end was not asked for. */
+  /** The error if the end was unexpected. */
   readonly problem: Error;
-  /** What is said where it was; usually nothing. */
+  /** Text to print if the end was requested; usually empty. */
   readonly words: string;
 }
 
 /** A serving that answers. */
 interface RunningServing {
-  /** Its URLs, and what answers; printed as JSON. */
+  /** Its URLs and a description of the software, printed as JSON. */
   readonly line: object;
-  /** Resolves, never rejects, when none of its processes is left. */
+  /** Resolves when all of its processes have ended; never rejects. */
   readonly ended: Promise<ServingEnd>;
 }
 
 /**
- * Starts a serving and resolves when it answers. It throws whatever it likes once it is stopped.
- * @param stopping - Stops it, whenever that comes.
- * @param orphaned - Says that the parent is gone, so that an end in order is not waited for.
+ * Starts a serving and resolves when it answers. After `stopping` is aborted, it may reject with any error.
+ * @param stopping - Stops the serving at any time.
+ * @param orphaned - Aborted if the parent process is gone; then nobody waits for a clean stop.
  */
 type StartServing = (stopping: AbortSignal, orphaned: AbortSignal) => Promise<RunningServing>;
 
-/** Says that a serving did not come up, or ended by itself; the message has its last lines. */
+/** A serving did not start or ended unexpectedly; the message has its last lines. */
 export class NotRunning extends Error {
   override readonly name = 'NotRunning';
 }
@@ -33,7 +33,7 @@ const run = async (start: StartServing): Promise<void> => {
   const stop = (): void => stopping.abort();
   process.on('SIGTERM', stop);
   process.on('SIGINT', stop);
-  // The channel ends with the parent.
+  // The IPC channel closes when the parent ends.
   process.on('disconnect', () => {
     stop();
     orphaned.abort();
@@ -54,15 +54,15 @@ const run = async (start: StartServing): Promise<void> => {
 };
 
 /**
- * Runs a serving until SIGTERM, SIGINT or the end of its parent; prints one line of JSON when it answers.
- * @param codeOf - The exit code for a problem that its user can fix, where that is not 2.
+ * Runs a serving until SIGTERM, SIGINT or the end of its parent process; prints one line of JSON when it answers.
+ * @param exitCodeOf - Returns the exit code for an error other than {@link NotRunning}; 2 by default.
  */
 export const runServing = (
   start: StartServing,
-  codeOf: (error: unknown) => number = () => 2,
+  exitCodeOf: (error: unknown) => number = () => 2,
 ): void => {
   run(start).catch((error: unknown) => {
-    if (!(error instanceof NotRunning)) return fail(error, codeOf(error));
+    if (!(error instanceof NotRunning)) return fail(error, exitCodeOf(error));
     process.stderr.write(`error: ${error.message}\n`);
     return process.exit(1);
   });

@@ -5,14 +5,14 @@ import { contractTensors } from '../models/tensors/contract-tensors.ts';
 import { MAX_IMAGE_BYTES } from '../models/input/geometry.ts';
 import { MAX_TENSOR_BODY_BYTES, type TensorModel } from '../models/tensors/tensor-model.ts';
 
-/** What computes behind a platform from packages: the network, or a fixed answer at once. */
+/** The engines of a platform that runs from packages: ONNX Runtime, or a fixed answer without computing. */
 export const VENV_ENGINES = ['onnx', 'noop'] as const;
 export type VenvEngine = (typeof VENV_ENGINES)[number];
 
-/** Where a container finds the models of its platform. */
+/** The folder in a container with the models of its platform. */
 export const MODELS_FOLDER = '/models';
 
-/** What a platform serves: the model of its manifest, or the user's model. */
+/** Describes the model that a platform serves: that of its manifest, or a user's model. */
 export const modelServed = (model: ModelContract, users?: TensorModel) => {
   const { name, layout, output } = model;
   return {
@@ -27,16 +27,16 @@ export const modelServed = (model: ModelContract, users?: TensorModel) => {
   };
 };
 
-/** What the Python side of our applications is told of its model, as the variable `SERVED_MODEL`; see `venv/python/served_model.py`. */
+/** The value of the variable `SERVED_MODEL`, which our Python applications read in `venv/python/served_model.py`. */
 export const servedModel = (
   model: ReturnType<typeof modelServed>,
-  how: {
+  settings: {
     readonly file: string;
     readonly engine: VenvEngine;
     readonly threads: number;
-    /** The file of the names of the classes, for who answers them. */
+    /** File with the class names, for platforms that answer them. */
     readonly labels?: string;
-    /** ONNX Runtime's names of what it computes with; one that it does not find ends the application. Default: the CPU. */
+    /** ONNX Runtime's execution providers, the CPU by default. If one is not available, the application ends. */
     readonly providers?: readonly string[];
   },
-): string => JSON.stringify({ ...model, ...how });
+): string => JSON.stringify({ ...model, ...settings });

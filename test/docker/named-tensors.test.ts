@@ -4,7 +4,7 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import { manifestOf, servingNames, type ServingName } from '../../serving-configs/index.ts';
 import type { TensorModel } from '../../serving-configs/models/tensors/tensor-model.ts';
-import { usersModelRead } from '../../serving-configs/runtimes/docker/container-models.ts';
+import { userModelPath } from '../../serving-configs/runtimes/docker/container-models.ts';
 import { describeNamedTensors } from '../real/support/named-tensors.ts';
 import { useTemporaryFolders } from '../support/temporary-folder.ts';
 import { listContainers, startContainer } from './container-target.ts';
@@ -68,7 +68,7 @@ const inContainer = (serving: ServingName, name: Name): void =>
 const able = servingNames.filter((serving) => {
   const { rest, container } = manifestOf(serving);
   return (
-    rest.tensors !== undefined && container !== undefined && usersModelRead(container) !== undefined
+    rest.tensors !== undefined && container !== undefined && userModelPath(container) !== undefined
   );
 });
 

@@ -114,7 +114,9 @@ describe('The guard of a platform', () => {
     const { code, printed } = await ended;
 
     expect(code).toBe(0);
-    expect(printed).toMatch(new RegExp(`^killed what SIGTERM left: .*bash \\(${ids[0]}\\)`));
+    expect(printed).toMatch(
+      new RegExp(`^killed after SIGTERM had no effect: .*bash \\(${ids[0]}\\)`),
+    );
     expect(ids.filter(isAlive)).toEqual([]);
   });
 

@@ -40,7 +40,7 @@ describe('The no-op engine behind a real platform', () => {
         await real.stop();
       }
 
-      expect(real.line).toMatchObject({ engine: 'nothing: it returns a fixed answer at once' });
+      expect(real.line).toMatchObject({ engine: 'none: it returns a fixed answer at once' });
       expect(answers).toEqual(wanted);
     },
     120_000,

@@ -7,7 +7,7 @@ const METRIC = 'bentoml_service_request_duration_seconds';
 const isAnswer = ({ endpoint = '', http_response_code }: Sample['labels']): boolean =>
   endpoint.startsWith('/predict') && http_response_code === '200';
 
-/** Successful requests to the routes that predict. It tells the whole request alone, with queue and model in it. */
+/** Successful predictions. BentoML only reports the duration of the request, which includes queue and model. */
 export default ((page) => ({
   count: sumOf(page, `${METRIC}_count`, isAnswer),
   requestMs: sumOf(page, `${METRIC}_sum`, isAnswer) * MS_PER_SECOND,

@@ -4,7 +4,7 @@ import { createApplicationWire, OCTETS } from '../../protocols/predict-route/app
 
 const [IMAGE, TENSOR] = ['/predict', '/predict_tensor'];
 
-/** A BentoML service with a route for each payload, whatever a request says of its own type. */
+/** A BentoML service with one route per payload; it ignores the media type of a request. */
 export default {
   rest: createApplicationWire({
     headers: () => ({

@@ -12,12 +12,12 @@ export default {
       defaultPayload: 'image',
       tensors: ['binary', 'json'],
     },
-    // The application's, through the proxy: the one of the proxy, on its admin port, need not know of the model.
+    // Health of the application through the proxy; that of the proxy, on its admin port, does not depend on the model.
     health: { port: 8888, path: '/healthz' },
     metrics: { port: 15_000, path: '/metrics' },
     model: { name: 'resnet-50', layout: 'NCHW', output: 'probabilities' },
     usage: {
-      packaging: 'none (an image of one’s own)',
+      packaging: 'none (your own image)',
       batching: 'none',
       severalModels: 'none',
       versions: 'none',
@@ -48,7 +48,7 @@ export default {
       environment: 'python',
       software: { name: "Stand-in for Cortex's proxy before Flask", package: 'flask' },
       real: false,
-      note: "Not Cortex's proxy, which is built from its source and asks for AWS credentials: a program of ours with the same limits and refusals, in Node instead of Go, before the real Flask application.",
+      note: "Not Cortex's proxy, which is built from its source and needs AWS credentials, but a program of ours with the same limits and refusals, in Node instead of Go, in front of the real Flask application.",
       command: [
         '/bin/sh',
         '{here}/start.sh',
@@ -61,7 +61,6 @@ export default {
         '{port:admin}',
       ],
       ports: ['application', 'admin'],
-      // The application's, through the proxy.
       ready: { port: 'rest', path: '/healthz' },
       stop: { signal: 'group', graceSeconds: 10 },
     },

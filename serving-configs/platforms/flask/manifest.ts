@@ -1,6 +1,6 @@
 import type { PlatformManifest } from '../../manifest.ts';
 
-/** Of gunicorn, from packages and in the container. */
+/** Options of gunicorn, the same from packages and in the container. */
 const WORKER_OPTIONS = [
   '--workers=1',
   '--worker-class=gthread',
@@ -8,7 +8,7 @@ const WORKER_OPTIONS = [
   '--keep-alive=120',
   '--timeout=120',
   '--graceful-timeout=5',
-  // It would lie in the home folder, one for all servers of a user.
+  // The control socket is in the home folder, where all servers of a user would share it.
   '--no-control-socket',
 ] as const;
 

@@ -5,12 +5,12 @@ const MS_PER_SECOND = 1000;
 const STEPS = ['preprocess', 'predict', 'postprocess'] as const;
 const metricOf = (step: (typeof STEPS)[number]): string => `request_${step}_seconds`;
 
-/** The steps of its model class, one after the other, over REST and gRPC together; it tells neither its queue nor its servers. */
+/** The consecutive steps of the model class, over REST and gRPC together. KServe reports neither its queue nor its servers. */
 export default ((page, model) => {
   const of = sumsOf(page, { model_name: model });
   const seconds = STEPS.map((step) => of(`${metricOf(step)}_sum`));
   return {
     count: of(`${metricOf('predict')}_count`),
-    computeMs: seconds.reduce((sum, one) => sum + one, 0) * MS_PER_SECOND,
+    computeMs: seconds.reduce((sum, step) => sum + step, 0) * MS_PER_SECOND,
   };
 }) satisfies ReadStatistics;

@@ -3,7 +3,7 @@ import type { PlatformWires } from '../../protocols/grpc-wire.ts';
 import { createGrpcService } from '../../protocols/open-inference/grpc-service.ts';
 import { createRestService } from '../../protocols/open-inference/rest-service.ts';
 
-/** KServe's APIs, version 2. */
+/** KServe's APIs of protocol version 2. */
 export default {
   rest: createRestService({
     headers: { server: 'uvicorn' },

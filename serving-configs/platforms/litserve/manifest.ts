@@ -47,7 +47,7 @@ export default {
       real: true,
       command: ['{python}', '{here}/app.py', '{restPort}'],
       ready: { port: 'rest', path: '/health' },
-      // Its children do not hear of the end of their parent.
+      // Its children do not notice that their parent has ended.
       stop: { signal: 'group', graceSeconds: 10 },
     },
   },

@@ -5,7 +5,7 @@ import {
 } from '../../protocols/predict-route/application.ts';
 import type { WireHead } from '../../protocols/wire.ts';
 
-/** The file of the form that the middleware sends, whose one field is `request`; undefined where the form breaks off. */
+/** The file in the field `request` of a form, as the middleware sends it; undefined if the form is cut off. */
 const fileInForm = (body: Uint8Array, { headers }: WireHead): TypedBytes | undefined => {
   const [, boundary] = /boundary=([^";\s]+)/.exec(String(headers['content-type'])) ?? [];
   const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
@@ -17,11 +17,11 @@ const fileInForm = (body: Uint8Array, { headers }: WireHead): TypedBytes | undef
   return { type: type.trim(), bytes: bytes.subarray(start + 4, end) };
 };
 
-/** A LitServe API that takes a form whose file is the input. */
+/** A LitServe API that takes the input as a file in a form. */
 export default {
   rest: createApplicationWire({
     headers: () => ({ server: 'uvicorn' }),
-    // No queue is too long for it; what waited longer than its time limit is told so.
+    // Its queue has no limit; requests that wait longer than its timeout get 504.
     overloaded: 504,
     inputIn: fileInForm,
   }),

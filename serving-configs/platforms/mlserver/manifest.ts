@@ -6,7 +6,7 @@ export default {
     version: '1.7.1',
     inStudy: 'no',
     checkedAgainst: 'MLServer 1.7.1',
-    // Its REST side has no binary tensors.
+    // No binary tensors over REST.
     rest: {
       port: 8080,
       payloads: { tensor: ['json'] },

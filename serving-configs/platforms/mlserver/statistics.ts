@@ -9,7 +9,7 @@ const GRPC = 'grpc_server_handling_seconds';
 const isInference = ({ path = '', grpc_method }: Sample['labels']): boolean =>
   path.endsWith('/infer') || grpc_method === 'ModelInfer';
 
-/** A request in its REST or its gRPC server, and the model inside it; it tells no queue. */
+/** Requests in the REST and gRPC servers, and the model. MLServer reports no queue. */
 export default ((page, model) => {
   const ofModel = sumsOf(page, { model });
   const requestSeconds =

@@ -3,7 +3,7 @@ import type { PlatformWires } from '../../protocols/grpc-wire.ts';
 import { createGrpcService } from '../../protocols/open-inference/grpc-service.ts';
 import { createRestService } from '../../protocols/open-inference/rest-service.ts';
 
-/** MLServer's APIs; over REST in JSON only. */
+/** MLServer's APIs; REST takes only JSON. */
 export default {
   rest: createRestService({
     headers: { server: 'uvicorn' },
@@ -11,7 +11,7 @@ export default {
       const id = randomUUID();
       return {
         head: { id },
-        // It makes CloudEvents of its answers.
+        // Its answers are CloudEvents.
         headers: {
           'ce-specversion': '0.3',
           'ce-source': 'io.seldon.serving.deployment.mlserver',

@@ -37,7 +37,7 @@ export default {
     container: {
       command: ['/serving/mms/start.sh', 'resnet-50'],
       image: { dockerfile: 'platforms/mms/Dockerfile' },
-      // Both lie in the folder of the model, where its worker begins.
+      // Relative to the folder of the model, which is the working directory of the worker.
       application: { file: 'model.onnx', labels: 'labels.txt' },
       models: {
         folder: 'mms',
@@ -56,7 +56,7 @@ export default {
           labels: 'labels.txt',
         },
       },
-      // Health and the state of its workers say that all is well from the start on.
+      // Health and the state of the workers are good from the start, so a prediction is needed.
       ready: { port: 8080, path: '/predictions/resnet-50', predict: true },
     },
     venv: {
@@ -88,9 +88,9 @@ export default {
         '{model}={model}',
       ],
       ports: ['management'],
-      // Health and the state of its workers say that all is well from the start on.
+      // As in the container.
       ready: { port: 'rest', path: '/predictions/{model}', predict: true },
-      // It leaves its workers to themselves.
+      // It does not stop its workers.
       stop: { signal: 'group', graceSeconds: 15 },
     },
   },

@@ -1,5 +1,5 @@
 import type { PlatformWires } from '../../protocols/grpc-wire.ts';
 import { createPredictionsWire } from '../../protocols/predictions-api/front-end.ts';
 
-/** Multi Model Server 1.1.11's inference API. */
+/** The inference API of Multi Model Server 1.1.11. */
 export default { rest: createPredictionsWire(100) } satisfies PlatformWires;

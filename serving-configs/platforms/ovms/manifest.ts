@@ -40,7 +40,7 @@ export default {
     },
     startTimeoutSeconds: 120,
     container: {
-      // It knows no GPU of NVIDIA.
+      // It does not support NVIDIA GPUs.
       image: {
         official: { cpu: 'openvino/model_server:2026.4.1' },
         standIn: 'the simulated server of this project on ONNX Runtime for Node',
@@ -51,10 +51,10 @@ export default {
         '--port=9000',
         '--rest_port=8000',
         '--target_device=CPU',
-        // Without the second hint it computes in bfloat16 where the processor can, and the best class may be another one.
-        // One thread, as with every other serving.
+        // Without the precision hint, it computes in bfloat16 if the CPU can, and the best class may differ. One thread, as in
+        // every other serving.
         '--plugin_config={"PERFORMANCE_HINT":"LATENCY","INFERENCE_PRECISION_HINT":"f32","INFERENCE_NUM_THREADS":1}',
-        // One image at a time, as with every other serving.
+        // One image at a time, as in every other serving.
         '--nireq=1',
         '--metrics_enable',
         // The models do not change.
@@ -62,6 +62,8 @@ export default {
       ],
       models: { folder: 'ovms', files: ['resnet-50/1/model.onnx'] },
     },
-    venv: { impossible: 'no package contains the server; that of OpenVINO has only its runtime' },
+    venv: {
+      impossible: 'no package contains the server; the openvino package has only the runtime',
+    },
   },
 } as const satisfies PlatformManifest;

@@ -6,7 +6,7 @@ const REQUEST = 'ovms_request_time_us';
 const WAIT = 'ovms_wait_for_infer_req_time_us';
 const INFERENCE = 'ovms_inference_time_us';
 
-/** Its default metrics, from its page on metrics: a request, in it the wait for a free inference request, and the inference. */
+/** The default metrics in its documentation: a request, which includes the wait for a free inference request and the inference. */
 export default ((page, model) => {
   const of = sumsOf(page, { name: model });
   return {

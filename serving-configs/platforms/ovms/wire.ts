@@ -2,7 +2,7 @@ import type { PlatformWires } from '../../protocols/grpc-wire.ts';
 import { createGrpcService } from '../../protocols/open-inference/grpc-service.ts';
 import { createRestService } from '../../protocols/open-inference/rest-service.ts';
 
-/** OpenVINO Model Server's APIs, from its source: no package brings the server, so nothing was recorded. */
+/** OpenVINO Model Server's APIs, according to its source code; the server was never run, so no answers were recorded. */
 export default {
   rest: createRestService({ binaryHeaders: { 'content-type': 'application/json' } }),
   grpc: createGrpcService('1'),

@@ -12,7 +12,7 @@ export default {
       defaultPayload: 'image',
       tensors: ['binary', 'json'],
     },
-    // The application's own: the platform's `/-/healthz` is up about two seconds before the model.
+    // Health of the application; `/-/healthz` of the platform is good about two seconds before the model is ready.
     health: { port: 8000, path: '/predict/healthz' },
     model: { name: 'resnet-50', layout: 'NCHW', output: 'probabilities' },
     usage: {
@@ -42,12 +42,12 @@ export default {
       command: ['serve', 'run', '/serving/ray-serve/container/serve.yaml'],
       environment: {
         RAY_USAGE_STATS_ENABLED: '0',
-        // Its share of the memory would be more than there is for it, and lie on the disk.
+        // The default share of the memory would exceed the shared memory, and the store would move to the disk.
         RAY_DEFAULT_OBJECT_STORE_MAX_MEMORY_BYTES: '500000000',
       },
       application: { file: '/models/model.onnx' },
       models: { folder: 'ray-serve', files: ['model.onnx'] },
-      // The object store lies there.
+      // For the object store.
       sharedMemory: '2g',
     },
     venv: {
@@ -57,10 +57,9 @@ export default {
       command: ['{python}', '{here}/app.py', '{restPort}', '{work}/ray'],
       variables: {
         RAY_USAGE_STATS_ENABLED: '0',
-        // As on a desktop: else its processes listen on all interfaces.
+        // Otherwise its processes listen on all interfaces.
         RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER: '0',
       },
-      // The application's own: the platform's is up before it.
       ready: { port: 'rest', path: '/predict/healthz' },
       stop: { signal: 'process', graceSeconds: 20 },
     },

@@ -4,7 +4,7 @@ import { createApplicationWire } from '../../protocols/predict-route/application
 
 /** `max_queued_requests` of the deployment. */
 const MAX_QUEUED = 64;
-/** `max_ongoing_requests` of its one replica. */
+/** `max_ongoing_requests` of the only replica. */
 const MAX_ONGOING = 2;
 
 /** Ray Serve with one application. */

@@ -26,10 +26,10 @@ import {
 } from './messages.ts';
 
 const VERSION = 1;
-/** What the exported model calls its output. */
+/** Name of the output of the exported model. */
 const OUTPUT = 'probs';
 
-/** The floats of `image` as bytes, of any height and width, or the file in `jpeg`. */
+/** Reads the floats in `image`, of any height and width, or the file in `jpeg`. */
 const read = ({ inputs: { image, jpeg } }: PredictRequest): WireInput => {
   const [file] = jpeg?.string_val ?? [];
   if (file !== undefined) return { kind: 'image', bytes: file };
@@ -40,17 +40,14 @@ const read = ({ inputs: { image, jpeg } }: PredictRequest): WireInput => {
   return tensorOf(image.tensor_content, shape);
 };
 
-/** Bytes only where the server was told to, which it is not. */
+/** Scores as a list; the server would answer bytes only if it were configured to. */
 const scoresIn = (scores: Float32Array): TensorProto => ({
   dtype: DT_FLOAT,
   tensor_shape: { dim: [{ size: 1 }, { size: scores.length }] },
   float_val: Array.from(scores),
 });
 
-/**
- * TensorFlow Serving's gRPC API with the signatures of the REST side, as far as the middleware asks for them, or with the named tensors
- * of a user's model.
- */
+/** TensorFlow Serving's gRPC API with the signatures that the middleware uses, or with the named tensors of a user's model. */
 export default ({ model: { name }, tensorModel }: ServedManifest): GrpcWire => {
   const predict = (request: PredictRequest): GrpcInference => ({
     kind: 'inference',
@@ -78,10 +75,10 @@ export default ({ model: { name }, tensorModel }: ServedManifest): GrpcWire => {
   return {
     [PREDICT]: (message) => {
       const request = predictRequest.decode(message);
-      const asked = request.model_spec?.name;
-      return asked === name
+      const requested = request.model_spec?.name;
+      return requested === name
         ? predict(request)
-        : grpcFailure(GRPC_STATUS.NOT_FOUND, `model ${asked} not found`);
+        : grpcFailure(GRPC_STATUS.NOT_FOUND, `model ${requested} not found`);
     },
   };
 };

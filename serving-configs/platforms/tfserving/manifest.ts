@@ -46,7 +46,7 @@ export default {
         official: { cpu: 'tensorflow/serving:2.19.1', gpu: 'tensorflow/serving:2.19.1-gpu' },
         standIn: 'a program of ours on TensorFlow 2.17.1',
       },
-      // What the image's own entry point runs, without the shell in between.
+      // The program that the entry point of the image runs, without a shell in between.
       entrypoint: 'tensorflow_model_server',
       command: [
         '--port=8500',
@@ -63,7 +63,7 @@ export default {
         files: ['resnet-50/1/saved_model.pb'],
       },
       config: { 'monitoring.config': '/monitoring.config' },
-      // It answers 200 while it still loads.
+      // It answers 200 while the model is still loading.
       ready: { port: 8501, path: '/v1/models/resnet-50', holds: '"AVAILABLE"' },
     },
     venv: {
@@ -74,7 +74,7 @@ export default {
         version: '(tensorflow-serving-api 2.21.0)',
       },
       real: false,
-      note: 'A stand-in, not TensorFlow Serving, which no package contains: a program of ours on the official protobuf descriptors. It proves encoding and decoding, and nothing about speed, batching or limits.',
+      note: 'A stand-in, because no package contains TensorFlow Serving: a program of ours on the official protobuf descriptors. It proves encoding and decoding, but nothing about speed, batching or limits.',
       command: ['{python}', '{here}/stand_in.py', '{restPort}', '{grpcPort}'],
       ready: { port: 'rest', path: '/v1/models/{model}', holds: '"AVAILABLE"' },
       stop: { signal: 'process', graceSeconds: 10 },

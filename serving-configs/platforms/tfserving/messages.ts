@@ -27,7 +27,7 @@ interface ModelSpec {
 export interface TensorProto {
   readonly dtype: number;
   readonly tensor_shape?: { readonly dim?: readonly { readonly size: number }[] } | null;
-  /** Little-endian values, all of them; else they are in the list of their type. */
+  /** All values, little-endian. If absent, they are in the list of their type. */
   readonly tensor_content?: Uint8Array;
   readonly float_val?: readonly number[];
   readonly int_val?: readonly number[];
@@ -41,7 +41,7 @@ export interface TensorProto {
 export interface PredictRequest {
   readonly model_spec?: ModelSpec | null;
   readonly inputs: Readonly<Record<string, TensorProto>>;
-  /** Outputs that are wanted; all, where there is none. */
+  /** Names of the requested outputs; if empty, all. */
   readonly output_filter?: readonly string[];
 }
 
@@ -55,13 +55,13 @@ const schema = readSchema(path.join(import.meta.dirname, 'predict.proto'));
 export const predictRequest = schema<PredictRequest>('tensorflow.serving.PredictRequest');
 export const predictResponse = schema<PredictResponse>('tensorflow.serving.PredictResponse');
 
-/** The method's name as the HTTP/2 path of the call. */
+/** HTTP/2 path of the method. */
 export const PREDICT = '/tensorflow.serving.PredictionService/Predict';
 
 const tensorProto = schema<TensorProto>('tensorflow.serving.TensorProto');
 const nothing = new Uint8Array(0);
 
-/** What goes into a request of a tensor. */
+/** A tensor in a request. */
 interface TensorContent {
   readonly name: string;
   readonly dtype: number;
@@ -77,7 +77,7 @@ const entryBefore = ({ name, dtype, shape, bytes: { length } }: TensorContent): 
   return predictRequest.open('inputs', openEntry(name, opened, length), length);
 };
 
-/** The parts of a request: the bytes of its tensors are not copied. */
+/** Encodes a request in parts, so that the bytes of its tensors are not copied. */
 export const predictRequestParts = (
   request: Omit<PredictRequest, 'inputs'>,
   tensors: readonly TensorContent[],
@@ -91,7 +91,7 @@ export const predictRequestParts = (
 
 type Lists = 'float_val' | 'int_val' | 'int64_val' | 'bool_val' | 'half_val';
 
-/** Which list holds the values of a type where they are no bytes. */
+/** The list for the values of each type, if they are not in `tensor_content`. */
 const LISTS: Readonly<Record<Datatype, Lists>> = {
   FP32: 'float_val',
   FP16: 'half_val',
@@ -101,7 +101,7 @@ const LISTS: Readonly<Record<Datatype, Lists>> = {
   BOOL: 'bool_val',
 };
 
-/** A tensor as a request has it. */
+/** Converts a tensor for a request. */
 export const contentOf = ({ name, datatype, shape, bytes }: NamedTensor): TensorContent => ({
   name,
   dtype: DATATYPES[datatype].tensorflow,
@@ -109,7 +109,7 @@ export const contentOf = ({ name, datatype, shape, bytes }: NamedTensor): Tensor
   bytes,
 });
 
-/** A tensor as an answer has it: the server lists values, where it was not told to give bytes. */
+/** Converts a tensor for an answer, with its values as a list, as the server does by default. */
 export const listedProto = (tensor: NamedTensor): TensorProto => {
   const values =
     tensor.datatype === 'FP16' ? Array.from(valuesOf(tensor), Number) : jsonValuesOf(tensor);
@@ -121,14 +121,14 @@ export const listedProto = (tensor: NamedTensor): TensorProto => {
 };
 
 /**
- * The tensor of a message.
- * @throws UnreadableTensors for one of another type, or with values that are none of it.
+ * Reads the tensor of a message.
+ * @throws UnreadableTensors if its type is unknown, or its values do not belong to its type.
  */
 const tensorFrom = (name: string, proto: TensorProto): NamedTensor => {
-  const { dtype, tensor_shape: declared, tensor_content: content } = proto;
+  const { dtype, tensor_shape: shape, tensor_content: content } = proto;
   const datatype = datatypeOfTensorFlow(dtype);
   if (datatype === undefined) {
-    throw new UnreadableTensors(`tensor "${name}" has the type ${dtype} of TensorFlow`);
+    throw new UnreadableTensors(`tensor "${name}" has the TensorFlow type ${dtype}`);
   }
   const { [LISTS[datatype]]: listed = [] } = proto;
   const bytesOfListed = (): Uint8Array =>
@@ -138,12 +138,12 @@ const tensorFrom = (name: string, proto: TensorProto): NamedTensor => {
   return {
     name,
     datatype,
-    shape: (declared?.dim ?? []).map(({ size }) => size),
+    shape: (shape?.dim ?? []).map(({ size }) => size),
     bytes: content === undefined || content.length === 0 ? bytesOfListed() : content,
   };
 };
 
-/** The tensors of a message, by their names. */
+/** Reads the named tensors of a message. */
 export const tensorsFrom = (
   protos: Readonly<Record<string, TensorProto>>,
 ): readonly NamedTensor[] => Object.entries(protos).map(([name, proto]) => tensorFrom(name, proto));

@@ -2,10 +2,10 @@ import { isObject, NumberTensor, parseWireJson, type WireJson } from '../../prot
 import { inputShape } from '../../models/tensors/contract-tensors.ts';
 import { BadInput, tensorOf, type WireInput } from '../../protocols/wire.ts';
 
-/** What `serving_raw` reshapes its bytes to. */
+/** The shape to which `serving_raw` converts its bytes. */
 const RAW_SHAPE = inputShape({ layout: 'NHWC' });
 
-/** One row of numbers: the pixels of an image of any height and width. */
+/** Reads one row of numbers: the pixels of an image of any height and width. */
 const readRow = (instances: WireJson): WireInput => {
   if (!(instances instanceof NumberTensor) || instances.shape.length !== 4) {
     throw new BadInput('unexpected input');
@@ -13,7 +13,7 @@ const readRow = (instances: WireJson): WireInput => {
   return { kind: 'tensor', values: instances.values, shape: instances.shape };
 };
 
-/** The bytes of a column, in base64. */
+/** Reads the base64 bytes of a column. */
 const bytesIn = (column: WireJson | undefined): Uint8Array => {
   const text = isObject(column) ? column['b64'] : undefined;
   if (typeof text !== 'string') throw new BadInput('unexpected input');
@@ -21,9 +21,9 @@ const bytesIn = (column: WireJson | undefined): Uint8Array => {
 };
 
 /**
- * Reads the body of a `:predict` request as the middleware writes it: numbers in row form (`instances`), bytes in columnar form
+ * Reads the body of a `:predict` request as the middleware writes it: numbers in row format (`instances`), bytes in column format
  * (`inputs`); see tensorflow/serving, tensorflow_serving/g3doc/api_rest.md.
- * @throws BadInput where it is something else.
+ * @throws BadInput if it has another format.
  */
 export const readPredictRequest = (body: Uint8Array): WireInput => {
   const request = parseWireJson(body);

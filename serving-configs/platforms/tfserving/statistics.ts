@@ -6,14 +6,14 @@ const REQUEST = ':tensorflow:serving:request_latency';
 const RUNTIME = ':tensorflow:serving:runtime_latency';
 
 /**
- * Its distributions of wall time in microseconds, from tensorflow_serving/servables/tensorflow/util.cc: a request, with the
- * parsing of JSON, and the runtime inside it. Over REST the label is `predict`, over gRPC `Predict`. It tells no queue: without
- * batching there is none but the one of its threads, which is inside the runtime.
+ * The distributions of wall time in microseconds, from tensorflow_serving/servables/tensorflow/util.cc: requests, which include
+ * the parsing of JSON and the runtime. The label is `predict` over REST and `Predict` over gRPC. There is no queue time: without
+ * batching, the only queue is that of its threads, which is part of the runtime.
  */
 export default ((page, model) => {
-  const fits = ({ model_name, API = '' }: Sample['labels']): boolean =>
+  const isPrediction = ({ model_name, API = '' }: Sample['labels']): boolean =>
     model_name === model && API.toLowerCase() === 'predict';
-  const of = (metric: string): number => sumOf(page, metric, fits);
+  const of = (metric: string): number => sumOf(page, metric, isPrediction);
   return {
     count: of(`${REQUEST}_count`),
     requestMs: of(`${REQUEST}_sum`) / US_PER_MS,

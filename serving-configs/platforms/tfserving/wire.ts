@@ -30,8 +30,8 @@ const available = {
 };
 
 /**
- * A 32-bit float as the server prints it: six significant digits where they give the same float, nine otherwise, and
- * always with a sign of being no whole number.
+ * Prints a 32-bit float like the server: with six significant digits if they give the same float, otherwise nine, and always
+ * with a decimal point or an exponent.
  */
 const printFloat = (value: number): string => {
   if (Number.isNaN(value)) return 'NaN';
@@ -43,7 +43,7 @@ const printFloat = (value: number): string => {
 const ROW = 'predictions';
 const COLUMN = 'outputs';
 
-/** The key of the numbers comes first, so that a glance is enough. */
+/** The format of a request. Its key is among the first bytes. */
 const formOf = (body: Uint8Array): string =>
   Buffer.from(body.buffer, body.byteOffset, body.byteLength)
     .toString('latin1', 0, 256)
@@ -53,7 +53,7 @@ const formOf = (body: Uint8Array): string =>
 
 const render = (form: string, output: WireOutput): WireAnswer => {
   const list = Array.from(scoresOf(output), printFloat);
-  // The server's pretty printer keeps the list of a row on one line and gives each value of a column its own.
+  // The server prints the list of a row on one line, and each value of a column on its own line.
   return jsonAnswer(
     200,
     form === ROW
@@ -62,7 +62,7 @@ const render = (form: string, output: WireOutput): WireAnswer => {
   );
 };
 
-const parsed = (body: Uint8Array): unknown => {
+const parse = (body: Uint8Array): unknown => {
   try {
     return JSON.parse(Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString());
   } catch (cause) {
@@ -79,20 +79,21 @@ const predict: InferenceCall = {
   fail: failInJson(),
 };
 
-/** Named tensors in columns. */
+/** Named tensors in column format. */
 const predictTensors = (model: TensorModel): InferenceCall => {
   const contract = columnContract(model);
-  const places = { outputs: pointersBelow('inputs', model.inputs) };
+  // The inputs are read like outputs, at other pointers.
+  const pointers = { outputs: pointersBelow('inputs', model.inputs) };
   return {
     ...predict,
     form: () => COLUMN,
     read: (body) => {
-      const request = parsed(body);
+      const request = parse(body);
       const { inputs = {} } = (request ?? {}) as { readonly inputs?: object };
       if (Object.keys(inputs).length !== model.inputs.length) {
         throw new BadInput('unexpected inputs');
       }
-      return tensorsInput(readAnswer(places, request, model.inputs), model);
+      return tensorsInput(readAnswer(pointers, request, model.inputs), model);
     },
     render: (_, output) => jsonAnswer(200, writeAnswer(contract, namedTensorsOf(output))),
   };
@@ -108,9 +109,9 @@ const rest: WireFactory = ({ model: { name }, tensorModel }) => {
   const inference = tensorModel === undefined ? predict : predictTensors(tensorModel);
   return {
     route: ({ path }) => {
-      const [, asked, isPrediction] = ROUTE.exec(path) ?? [];
-      if (asked === undefined) return undefined;
-      if (asked !== name) return answered(jsonError(404, `model ${asked} not found`));
+      const [, requested, isPrediction] = ROUTE.exec(path) ?? [];
+      if (requested === undefined) return undefined;
+      if (requested !== name) return answered(jsonError(404, `model ${requested} not found`));
       return isPrediction === undefined
         ? answered(jsonAnswer(200, JSON.stringify(available)))
         : inference;

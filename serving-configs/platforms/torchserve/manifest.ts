@@ -50,12 +50,12 @@ export default {
         },
         standIn: 'TorchServe 0.12.0 from its package on torch 1.13.1',
       },
-      // The image's own entry point keeps the container alive when the server has died.
+      // The entry point of the image would keep the container alive after the server has died.
       entrypoint: 'torchserve',
       command: [
         '--start',
         '--foreground',
-        // No snapshots: they would bring the state of an earlier start back.
+        // No snapshots, because they would restore the state of an earlier start.
         '--ncs',
         '--model-store=/models',
         '--models=resnet-50=resnet-50.mar',
@@ -63,7 +63,7 @@ export default {
         '--disable-token-auth',
       ],
       tools: { torchscript: 'python', archive: 'python' },
-      // Where a worker begins: in the archive, or in the folder that takes its place.
+      // Relative to the archive or the unpacked folder, which is the working directory of a worker.
       application: { file: 'model.pt', labels: 'labels.txt' },
       models: {
         folder: 'torchserve',
@@ -81,7 +81,7 @@ export default {
         },
       },
       config: { 'config.properties': '/config.properties' },
-      // Its own health says "Healthy" while every worker is dead.
+      // Its health is "Healthy" even if every worker is dead.
       ready: { port: 8081, path: '/models/resnet-50', holds: '"status": "READY"' },
     },
     venv: {
@@ -89,13 +89,13 @@ export default {
       needs: ['java'],
       software: { name: 'TorchServe', package: 'torchserve' },
       real: true,
-      note: 'The real server and its real worker; the handler computes in ONNX Runtime, and an empty module stands for PyTorch, of which the worker uses one type.',
+      note: 'The real server and its real worker; the handler computes in ONNX Runtime, and an empty module replaces PyTorch, of which the worker uses one type.',
       files: {
         'config.properties': 'config.properties',
         'store/{model}/MAR-INF/MANIFEST.json': 'MANIFEST.json',
         'store/{model}/handler.py': 'handler.py',
       },
-      // What `torchserve --start` runs, without its parent, which keeps signals to itself.
+      // The Java process of `torchserve --start` without its parent, which does not forward signals.
       command: [
         'java',
         '-Xmx512m',
@@ -121,7 +121,7 @@ export default {
         METRICS_LOCATION: '{work}/logs',
       },
       ports: ['management', 'metrics', 'grpcmanagement'],
-      // Its own health says "Healthy" while every worker is dead.
+      // As in the container.
       ready: { port: 'management', path: '/models/{model}', holds: '"status": "READY"' },
       stop: { signal: 'process', graceSeconds: 15 },
     },

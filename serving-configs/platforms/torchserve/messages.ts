@@ -4,12 +4,12 @@ import { openEntry, readSchema } from '../../protocols/protobuf-messages.ts';
 interface PredictionsRequest {
   readonly model_name: string;
   readonly model_version?: string;
-  /** The fields that a handler looks for; as those of a form. */
+  /** The fields that a handler reads, like those of a form. */
   readonly input: Readonly<Record<string, Uint8Array>>;
 }
 
 interface PredictionResponse {
-  /** What the handler answers, as text. */
+  /** The text that the handler answers. */
   readonly prediction: Uint8Array;
 }
 
@@ -18,12 +18,12 @@ const PACKAGE = 'org.pytorch.serve.grpc.inference';
 
 export const predictionsRequest = schema<PredictionsRequest>(`${PACKAGE}.PredictionsRequest`);
 export const predictionResponse = schema<PredictionResponse>(`${PACKAGE}.PredictionResponse`);
-/** The method's name as the HTTP/2 path of the call. */
+/** HTTP/2 path of the method. */
 export const PREDICTIONS = `/${PACKAGE}.InferenceAPIsService/Predictions`;
 
 const nothing = new Uint8Array(0);
 
-/** A request up to the bytes of its one field, of which `inputBytes` follow. */
+/** Encodes a request up to the bytes of its only field, of which `inputBytes` follow. */
 export const predictionsRequestBefore = (
   model: string,
   field: string,

@@ -7,9 +7,9 @@ const LATENCY = 'ts_inference_latency_microseconds';
 const QUEUE = 'ts_queue_latency_microseconds';
 
 /**
- * The front end's counters, over REST and gRPC together. The latency runs from a request's entry into the queue to the worker's
- * answer; what is not queue is the worker, with the way to its process and back. Requests count when they come, latencies when
- * they are answered, so the count may be off by those in flight.
+ * The counters of the front end, over REST and gRPC together. The latency runs from entering the queue to the answer of the
+ * worker; without the queue, it is the time of the worker and the communication with its process. Requests count on arrival but
+ * latencies when they are answered, so the count may include requests in flight.
  */
 export default ((page, model) => {
   const of = sumsOf(page, { model_name: model });

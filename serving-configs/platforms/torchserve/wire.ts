@@ -16,7 +16,7 @@ import { tensorCall } from '../../protocols/tensors/tensor-call.ts';
 import { failWith, scoresOf } from '../../protocols/wire.ts';
 import { predictionResponse, PREDICTIONS, predictionsRequest } from './messages.ts';
 
-/** Nearly every failure is an internal error; clients go by its words. */
+/** Nearly every failure is INTERNAL; clients have to read the details. */
 const internal = (details: string): GrpcAnswer => ({ status: GRPC_STATUS.INTERNAL, details });
 
 const answer = (prediction: Uint8Array): GrpcAnswer => ({
@@ -24,10 +24,10 @@ const answer = (prediction: Uint8Array): GrpcAnswer => ({
   message: predictionResponse.encode({ prediction }),
 });
 
-/** The field that the middleware fills. */
+/** The request field that the middleware sets. */
 const FIELD = 'data';
 
-/** The handler of the REST side, whose answer is its text. Statuses are those recorded from 0.12.0. */
+/** The same handler as over REST, which answers text. Statuses were recorded from 0.12.0. */
 const grpc: GrpcWireFactory = ({ model, tensorModel }) => {
   const predictImage = (input: Uint8Array | undefined): GrpcInference => ({
     kind: 'inference',
@@ -50,13 +50,13 @@ const grpc: GrpcWireFactory = ({ model, tensorModel }) => {
 
   return {
     [PREDICTIONS]: (message) => {
-      const { model_name: asked, input } = predictionsRequest.decode(message);
-      return asked === model.name
+      const { model_name: requested, input } = predictionsRequest.decode(message);
+      return requested === model.name
         ? predict(input[FIELD])
-        : grpcFailure(GRPC_STATUS.INTERNAL, `${asked}: ModelNotFoundException`);
+        : grpcFailure(GRPC_STATUS.INTERNAL, `${requested}: ModelNotFoundException`);
     },
   };
 };
 
-/** TorchServe 0.12's inference APIs. */
+/** The inference APIs of TorchServe 0.12. */
 export default { rest: createPredictionsWire(1000), grpc } satisfies PlatformWires;

@@ -9,19 +9,19 @@ const server = {
   startTimeoutSeconds: 180,
 } as const;
 
-/** The same for a user's model, which has names of tensors, too. */
+/** Endpoints that can also serve a user's model. */
 const takesTensors = {
   rest: { ...server.rest, tensors: ['binary', 'json'] },
   grpc: { ...server.grpc, tensors: ['raw'] },
 } as const;
 
-/** One image for both: it serves on the CPU where no GPU is. */
+/** The image for CPU and GPU; it serves on the CPU if there is no GPU. */
 const image = 'nvcr.io/nvidia/tritonserver:25.02-py3';
 
 const standIn =
   'Triton 2.51.0 of nvidia-pytriton 0.7.0, computing in Python with ONNX Runtime 1.20.1, torch 1.13.1 and TensorFlow 2.17.1';
 
-/** One model at a time, so that two frameworks do not share the GPU's memory. */
+/** A container loads one model, so that two frameworks do not share the memory of the GPU. */
 const containerOf = (model: string, weights: string) =>
   ({
     image: { official: { cpu: image, gpu: image }, standIn },
@@ -33,11 +33,11 @@ const containerOf = (model: string, weights: string) =>
       '--model-repository=/models',
       '--model-control-mode=explicit',
       `--load-model=${model}`,
-      // Else it would add a batching scheduler by itself.
+      // Otherwise it would add a batching scheduler.
       '--disable-auto-complete-config',
       '--strict-readiness=true',
       '--exit-on-error=true',
-      // It waits 30 s by itself, also where nothing is in flight.
+      // The default is 30 s, even if nothing is in flight.
       '--exit-timeout-secs=4',
     ],
     models: {
@@ -68,10 +68,9 @@ const usageOf = (model: string) =>
     readOn: '2026-11-28',
   }) as const satisfies UsageFacts;
 
-/** From packages. */
 const venv = {
   environment: 'triton',
-  // The server inside that package, of October 2024, and the only one of its backends that comes with it.
+  // The server in this package, of October 2024, with its only backend.
   software: { name: 'Triton', package: 'nvidia-pytriton', version: '2.51.0, python backend' },
   real: true,
   note: 'The real server, release 24.10, but the model runs in ONNX Runtime behind its python backend: no package contains its own backends.',
@@ -86,7 +85,7 @@ const venv = {
     '--grpc-port={grpcPort}',
     '--metrics-address=127.0.0.1',
     '--metrics-port={port:metrics}',
-    // As in the container: nothing is added to the model's configuration.
+    // As in the container.
     '--disable-auto-complete-config',
     '--strict-readiness=true',
     '--exit-on-error=true',
@@ -94,21 +93,21 @@ const venv = {
   ],
   ports: ['metrics'],
   ready: { port: 'rest', path: '/v2/health/ready' },
-  // It takes 4 s for a clean end, whatever it serves.
+  // A clean end always takes 4 s.
   stop: { signal: 'process', graceSeconds: 15 },
-  // The name of the second one cannot be chosen. It is not used, so that one which starts meanwhile may lose it.
+  // The second name cannot be chosen. The folder is not used, so another server that starts meanwhile may lose it.
   leaves: ['/dev/shm/{run}-*', '/tmp/python_env_??????'],
-  // Its own is a backend that is compiled at the start.
+  // The no-op engine is a backend that is compiled at the start.
   noopEngine: { needs: ['c++'] },
 } as const satisfies VenvFacts;
 
-/** With a user's model it would be one server three times. */
-const venvOfImages = {
+/** With a user's model, all three servings would be the same server. */
+const venvWithoutUserModels = {
   ...venv,
   noUsersModel: 'no package contains its backend; triton_onnx stands in for it',
 } as const satisfies VenvFacts;
 
-/** What the models have in common that are made from the one ONNX file. */
+/** Facts of the models that keep the tensors of the ONNX file. */
 const fromOnnx = {
   layout: 'NCHW',
   output: 'logits',
@@ -131,7 +130,7 @@ export default {
       tensors: { input: 'INPUT__0', output: 'OUTPUT__0', byPlace: true },
     },
     container: containerOf('resnet50-torch', 'model.pt'),
-    venv: venvOfImages,
+    venv: venvWithoutUserModels,
   },
   triton_tensorflow: {
     ...server,
@@ -148,7 +147,7 @@ export default {
       tensors: { input: 'image', output: 'probs' },
     },
     container: containerOf('resnet50-tf', 'model.savedmodel/saved_model.pb'),
-    venv: venvOfImages,
+    venv: venvWithoutUserModels,
   },
   triton_onnx: {
     ...server,
@@ -169,7 +168,7 @@ export default {
     title: 'Triton (TensorRT)',
     inStudy: 'no',
     model: { ...fromOnnx, name: 'resnet50-trt' },
-    // Built from the same ONNX on the node itself: a plan fits one release of TensorRT and one GPU.
+    // Built from the ONNX file on the node, because a plan works only with one release of TensorRT and one kind of GPU.
     container: {
       ...containerOf('resnet50-trt', 'model.plan'),
       image: { official: { gpu: image } },

@@ -5,7 +5,7 @@ interface Duration {
   readonly ns: number;
 }
 
-/** As Triton's statistics extension has it, of which only what is read here. */
+/** The part of Triton's statistics extension that is read here. */
 interface ModelStatistics {
   readonly model_stats?: readonly {
     readonly name: string;
@@ -18,18 +18,18 @@ interface ModelStatistics {
 const NS_PER_MS = 1e6;
 
 /**
- * `GET /v2/models/M/stats`: requests that succeeded, and their times. `success` is a whole request inside the server, without the
- * reading and writing of HTTP and gRPC; to compute belongs what copies tensors into and out of the backend.
+ * Reads `GET /v2/models/M/stats`, which covers successful requests. `success` is a request inside the server, without the HTTP or
+ * gRPC front end. The compute time includes copying tensors to and from the backend.
  */
 export default ((page, model) => {
   const { model_stats = [] } = JSON.parse(page) as ModelStatistics;
   let [count, requestNs, queueNs, computeNs] = [0, 0, 0, 0];
-  for (const { name, inference_stats: one } of model_stats) {
+  for (const { name, inference_stats: stats } of model_stats) {
     if (name !== model) continue;
-    count += one.success.count;
-    requestNs += one.success.ns;
-    queueNs += one.queue.ns;
-    computeNs += one.compute_input.ns + one.compute_infer.ns + one.compute_output.ns;
+    count += stats.success.count;
+    requestNs += stats.success.ns;
+    queueNs += stats.queue.ns;
+    computeNs += stats.compute_input.ns + stats.compute_infer.ns + stats.compute_output.ns;
   }
   return {
     count,

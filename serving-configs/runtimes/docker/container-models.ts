@@ -5,36 +5,36 @@ import type { ContainerFacts } from '../../manifest.ts';
 import { readMadeWeights, type BuildRecord } from '../../models/build/record.ts';
 import type { ModelFormat } from '../../models/tensors/tensor-model.ts';
 
-/** The models that containers read: made by the setup, or given by the user. */
+/** The models that containers read, built by the setup or given by the user. */
 export interface ContainerModels {
-  /** With a folder for each platform. */
+  /** The folder with one folder per platform. */
   readonly folder: string;
-  /** The ONNX file that all of them were made from; undefined where it does not lie beside them. */
+  /** The ONNX file that all models were made from; undefined if it is missing. */
   readonly onnx: string | undefined;
-  /** Undefined where no record is beside them. */
+  /** Undefined if there is no build record. */
   readonly weights: BuildRecord['weights'] | undefined;
 }
 
-/** The ONNX file from which the correct answers are computed, below what was built. */
+/** The ONNX file that the correct answers are computed with, relative to the folder of the build. */
 export const ONNX_PART = 'onnx/nchw.onnx';
 
-/** Where the setup builds. */
+/** The folder in which the setup builds models. */
 export const builtModelsFolder = (cacheFolder: string): string =>
   path.join(cacheFolder, 'docker', 'models');
 
 /**
- * The models of a folder: one that was built, or what lies below it in `servings/`.
- * @param folder What the setup or `npm run models` wrote.
+ * Finds the models in a folder.
+ * @param folder - The folder that the setup or `npm run models` wrote, or its subfolder `servings/`.
  */
 export const readContainerModels = async (folder: string): Promise<ContainerModels> => {
   const servings = path.join(folder, 'servings');
   const isBuilt = existsSync(servings);
-  const above = isBuilt ? folder : path.dirname(folder);
-  const onnx = path.join(above, ONNX_PART);
+  const buildFolder = isBuilt ? folder : path.dirname(folder);
+  const onnx = path.join(buildFolder, ONNX_PART);
   return {
     folder: isBuilt ? servings : folder,
     onnx: existsSync(onnx) ? onnx : undefined,
-    weights: await readMadeWeights(above),
+    weights: await readMadeWeights(buildFolder),
   };
 };
 
@@ -44,69 +44,70 @@ const FORMAT_OF_ENDING: Readonly<Record<string, ModelFormat>> = {
   '.pb': 'savedmodel',
 };
 
-/** A user's model as a container reads it. */
-interface UsersModelRead {
+/** The file or folder of a user's model that a container reads. */
+interface UserModelPath {
   readonly format: ModelFormat;
-  /** Its file or folder, below the folder of the platform. */
-  readonly place: string;
+  /** Relative to the folder of the platform. */
+  readonly path: string;
 }
 
-/** What a container reads of a user's model; undefined where it reads nothing of it. */
-export const usersModelRead = ({
+/** Where a container expects a user's model, and in which format; undefined if it cannot serve one. */
+export const userModelPath = ({
   models: { files, packed, usersPacked = packed },
-}: Pick<ContainerFacts, 'models'>): UsersModelRead | undefined => {
-  const own = usersPacked === undefined ? files : [`${usersPacked.name}/${usersPacked.model}`];
-  for (const file of own) {
+}: Pick<ContainerFacts, 'models'>): UserModelPath | undefined => {
+  const candidates =
+    usersPacked === undefined ? files : [`${usersPacked.name}/${usersPacked.model}`];
+  for (const file of candidates) {
     const format = FORMAT_OF_ENDING[path.extname(file)];
     if (format !== undefined) {
-      return { format, place: format === 'savedmodel' ? path.posix.dirname(file) : file };
+      return { format, path: format === 'savedmodel' ? path.posix.dirname(file) : file };
     }
   }
   return undefined;
 };
 
-const IN_WORDS: Readonly<Record<ModelFormat, string>> = {
+const FORMAT_NAMES: Readonly<Record<ModelFormat, string>> = {
   onnx: 'an ONNX file',
   torchscript: 'TorchScript',
   savedmodel: 'a SavedModel',
 };
 
-/** Why the container of a serving cannot serve a user's model that comes in some formats; undefined where it can. */
+/** Why the container of a serving cannot serve a user's model that is available in `formats`; undefined if it can. */
 export const reasonAgainstModel = (
   serving: ServingName,
   formats: readonly ModelFormat[],
 ): string | undefined => {
   const { container } = manifestOf(serving);
-  const format = container && usersModelRead(container)?.format;
-  if (format === undefined) return 'its container reads no model of yours';
+  const format = container && userModelPath(container)?.format;
+  if (format === undefined) return 'its container cannot serve your own model';
   return formats.includes(format)
     ? undefined
-    : `its container reads ${IN_WORDS[format]}, and the description names none: model.${format}`;
+    : `its container reads ${FORMAT_NAMES[format]}, and the description names none: model.${format}`;
 };
 
-/** What a serving reads. */
-export const modelFilesOf = (serving: ServingName, folder: string): readonly string[] => {
-  const { folder: own, files } = ownManifestOf(serving).container.models;
-  return files.map((file) => path.join(folder, own, file));
+/** The model files that the container of a serving reads. */
+export const modelFilesOf = (serving: ServingName, modelsFolder: string): readonly string[] => {
+  const { folder, files } = ownManifestOf(serving).container.models;
+  return files.map((file) => path.join(modelsFolder, folder, file));
 };
 
-/** Others than the owner read a file, as the user of a container is one. */
-const EVERYONE_READS = 0o004;
-const EVERYONE_ENTERS = 0o005;
+/** Mode bits that a container needs, because its user is neither the owner nor in the group of the file. */
+const READABLE = 0o004;
+const READABLE_FOLDER = 0o005;
 
-/** The first of some files that not everyone may read, those in folders included. */
-export const closedOf = (files: readonly string[]): string | undefined => {
+/** Finds the first file or folder that not everyone may read, in subfolders too. */
+export const findUnreadable = (files: readonly string[]): string | undefined => {
   for (const file of files) {
     const status = statSync(file);
-    const needed = status.isDirectory() ? EVERYONE_ENTERS : EVERYONE_READS;
+    const needed = status.isDirectory() ? READABLE_FOLDER : READABLE;
     if ((status.mode & needed) !== needed) return file;
-    const inside = status.isDirectory() ? readdirSync(file) : [];
-    const closed = closedOf(inside.map((name) => path.join(file, name)));
-    if (closed !== undefined) return closed;
+    const names = status.isDirectory() ? readdirSync(file) : [];
+    const unreadable = findUnreadable(names.map((name) => path.join(file, name)));
+    if (unreadable !== undefined) return unreadable;
   }
   return undefined;
 };
 
-/** What a serving reads and is not there. */
+/** The model files of a serving that do not exist. */
 export const missingModelFiles = (serving: ServingName, folder: string): readonly string[] =>
   modelFilesOf(serving, folder).filter((file) => !existsSync(file));

@@ -14,15 +14,15 @@ import { findAccelerator } from './docker.ts';
 import { findImage } from './find-image.ts';
 import { imageSourceOf, namedRegistry, type ImageChoice } from './image-source.ts';
 
-/** What the user's configuration says of containers; nothing of it is needed. */
+/** The settings for containers in the user's configuration. */
 export interface ContainerSources extends Pick<ImageChoice, 'images'> {
-  /** Folder with the models of all platforms; undefined: those that the setup builds. */
+  /** Folder with the models of all platforms; undefined means the models that the setup builds. */
   readonly models: string | undefined;
-  /** The configuration that a user named, for hints. */
+  /** The configuration file that the user named, for hints. */
   readonly configFile?: string | undefined;
 }
 
-const COMPUTES_ON: Readonly<Record<Accelerator, string>> = {
+const ENGINES: Readonly<Record<Accelerator, string>> = {
   cpu: 'its container on the CPU',
   gpu: 'its container on an NVIDIA GPU',
 };
@@ -36,7 +36,7 @@ interface Machine {
   readonly signal: AbortSignal;
 }
 
-/** Whether the container of a serving can run here, and what would answer. */
+/** Tells whether the container of a serving can run on this machine, and what runs in it. */
 const describe = async (
   serving: ServingName,
   { accelerator, choice, modelsFolder, sources, formats, signal }: Machine,
@@ -51,27 +51,27 @@ const describe = async (
   }
   const config =
     sources.configFile === undefined ? '' : ` --config ${shellWord(sources.configFile)}`;
-  const setUp = `npx serving-compare setup --runtime docker --servings ${serving}${config}`;
+  const setupCommand = `npx serving-compare setup --runtime docker --servings ${serving}${config}`;
   const image = await findImage(source, signal);
   if (image === undefined) {
-    const reason = `its image ${source.name} is not here: ${setUp}`;
+    const reason = `its image ${source.name} is not on this machine: ${setupCommand}`;
     return { serving, state: 'not-installed', reason } as const;
   }
   const [missing] = formats === undefined ? missingModelFiles(serving, modelsFolder) : [];
   if (missing !== undefined) {
-    // Setup builds no models for a configuration that names a folder of them.
-    const toDo =
+    // Setup builds no models if the configuration names a folder with models.
+    const remedy =
       sources.models === undefined
-        ? setUp
-        : 'build it into that folder with "npm run models", or take "models" out of the configuration';
-    return { serving, state: 'not-installed', reason: `${missing} is missing: ${toDo}` } as const;
+        ? setupCommand
+        : 'build it into that folder with "npm run models", or remove "models" from the configuration';
+    return { serving, state: 'not-installed', reason: `${missing} is missing: ${remedy}` } as const;
   }
   const { reference, sizeBytes, standIn } = image;
   return {
     serving,
     state: 'installed',
     platform: `${title} ${version} in ${source.name}`,
-    engine: COMPUTES_ON[accelerator],
+    engine: ENGINES[accelerator],
     real: standIn?.hasRealServer ?? true,
     standIn: standIn?.of,
     note: standIn?.note,
@@ -82,10 +82,10 @@ const describe = async (
 };
 
 /**
- * Which containers can run on this machine, in the order of the manifests, and the models that they read.
+ * Tells which containers can run on this machine, in the order of the manifests, and which models they read.
  *
- * @param formats What a user's model comes as, which needs none of ours; undefined: ours is served.
- * @throws DockerProblem or UsageError where that cannot be found out; the signal's reason where it was aborted.
+ * @param formats - The formats of a user's model; undefined if the default model is served.
+ * @throws DockerProblem or UsageError if Docker cannot be queried; the reason of the signal if it is aborted.
  */
 export const describeContainers = async (
   sources: ContainerSources,

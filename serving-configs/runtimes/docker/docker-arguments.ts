@@ -3,30 +3,30 @@ import type { Accelerator, OwnManifest } from '../../manifest.ts';
 import type { TensorModel } from '../../models/tensors/tensor-model.ts';
 import { MODELS_FOLDER, modelServed, servedModel } from '../served-model.ts';
 
-/** The one container of a serving node; its name is also in the unit, which removes what is left of it. */
+/** Name of the only container of a serving node. The systemd unit uses it too, to remove a leftover container. */
 export const CONTAINER_NAME = 'serving-compare-serving';
 
 export interface ContainerPlace {
-  /** Reference that names one image and no other: with a digest, or the id of an image built here. */
+  /** Exact reference: a name with a digest, or the id of an image built on this machine. */
   readonly image: string;
   readonly accelerator: Accelerator;
-  /** Where its ports are published, on one address of this machine only; undefined: it uses the machine's own network. */
+  /** The address on which its ports are published; if undefined, it uses the network of the host. */
   readonly published?: {
     readonly address: string;
-    /** Port of the address by port of the container. */
+    /** Host ports by container port. */
     readonly hostPorts: ReadonlyMap<number, number>;
   };
-  /** Where the models of all platforms lie. */
+  /** Folder with the models of all platforms. */
   readonly modelsFolder: string;
-  /** Further files of this machine, by their absolute paths inside the container; read-only. */
+  /** Further files of this machine to mount read-only, by their absolute paths in the container. */
   readonly mounts?: Readonly<Record<string, string>>;
-  /** A user's model, with the paths of its files inside the container; default: the model of the manifest. */
+  /** A user's model, with the paths of its files in the container; by default, the model of the manifest is served. */
   readonly tensorModel?: TensorModel;
-  /** The platform's folder of this project, with its configuration files. */
+  /** Folder of the platform in `serving-configs/platforms`, with its configuration files. */
   readonly platformFolder: string;
-  /** Default: the one of a serving node. */
+  /** {@link CONTAINER_NAME} by default. */
   readonly name?: string;
-  /** By which containers are found again. */
+  /** Labels for finding the container later. */
   readonly labels?: Readonly<Record<string, string>>;
 }
 
@@ -35,18 +35,18 @@ const PROVIDERS: Readonly<Record<Accelerator, string>> = {
   gpu: 'CUDAExecutionProvider',
 };
 
-/** A comma ends a field that is not in quotes. */
+/** Quotes a field of `--mount`, where a comma would end it. */
 const quoted = (field: string): string =>
   /[",]/.test(field) ? `"${field.replaceAll('"', '""')}"` : field;
 
-/** A file or folder of this machine inside the container. */
+/** A read-only bind mount. */
 const mountOf = (source: string, target: string): string =>
   ['type=bind', `source=${source}`, `target=${target}`, 'readonly'].map(quoted).join(',');
 
 const pairs = (option: string, values: Readonly<Record<string, string>>): readonly string[] =>
   Object.entries(values).flatMap(([name, value]) => [option, `${name}=${value}`]);
 
-/** The arguments of `docker` that run a serving in the foreground. */
+/** The `docker` arguments that run a serving in the foreground. */
 export const dockerArguments = (
   manifest: OwnManifest,
   place: ContainerPlace,
@@ -66,17 +66,17 @@ export const dockerArguments = (
     '--name',
     place.name ?? CONTAINER_NAME,
     ...pairs('--label', place.labels ?? {}),
-    // Nothing of it stays, so that each start is a first one.
+    // Nothing remains of the container, so every start is a first start.
     '--rm',
-    // A process with the number 1 that hands signals on and buries the dead: some images have a shell there, which does not.
+    // Process 1 must forward signals and reap zombies; the shell of some images does not.
     '--init',
-    // Images are fetched before: a download at start would count as start-up time.
+    // Images are pulled beforehand, because a download would count as start-up time.
     '--pull',
     'never',
     ...(accelerator === 'gpu' ? ['--gpus', 'all'] : []),
     '--shm-size',
     container.sharedMemory ?? '1g',
-    // Its output goes through this process; a second copy would only cost disk writes.
+    // The output goes through this process; a second copy would only cost disk writes.
     '--log-driver',
     'none',
     ...(published === undefined

@@ -6,10 +6,10 @@ import { stripVTControlCharacters } from 'node:util';
 import type { Accelerator } from '../../manifest.ts';
 import { UsageError } from '../../options/usage-error.ts';
 
-/** Of what a program that fails printed. */
+/** Number of output lines kept to explain a failure. */
 const LAST_LINES = 40;
 
-/** Says that Docker did not do what it was told; `daemonIsGone` where it does nothing at all. */
+/** A Docker command failed; `daemonIsGone` if the daemon does not answer at all. */
 export class DockerProblem extends UsageError {
   readonly daemonIsGone: boolean;
 
@@ -21,122 +21,131 @@ export class DockerProblem extends UsageError {
 
 interface Cause {
   readonly pattern: RegExp;
-  readonly why: string;
+  readonly reason: string;
   readonly hint: string;
   readonly daemonIsGone?: true;
 }
 
-/** What stands in the words of Docker, in the order in which it counts, and what helps. */
+/** Known causes by the output of Docker, with a remedy. The first match counts. */
 const CAUSES: readonly Cause[] = [
   {
     pattern: /no space left on device|disk quota exceeded/i,
-    why: 'the disk is full',
+    reason: 'the disk is full',
     hint: 'make room where Docker keeps its data (docker info --format "{{.DockerRootDir}}"), for example with docker system prune, and run the same command again',
   },
   {
     pattern:
       /cannot connect to the docker daemon|failed to connect to the docker api|is the docker daemon running|error during connect|(docker|podman)\.sock|error waiting for container: (unexpected )?EOF/i,
-    why: 'the Docker daemon does not answer',
+    reason: 'the Docker daemon does not answer',
     hint: 'start it and check that this user may use it (docker version), or use --runtime venv, which needs no Docker',
     daemonIsGone: true,
   },
   {
     pattern: /port is already allocated|address already in use/i,
-    why: 'one of its ports is taken',
-    hint: 'stop what listens there, or run the same command again: it chooses other ports',
+    reason: 'one of its ports is taken',
+    hint: 'stop the program that uses it, or run the same command again: it chooses other ports',
   },
   {
     pattern: /could not select device driver|nvidia-container-cli/i,
-    why: 'Docker cannot give it the GPU',
+    reason: 'Docker cannot give it the GPU',
     hint: 'check that "docker run --rm --gpus all IMAGE nvidia-smi" works: the driver and the NVIDIA Container Toolkit must fit',
   },
   {
-    // The words of pip and of Go's proxy, from inside a build.
+    // Messages of pip and of Go's module proxy in a build.
     pattern:
       /max retries exceeded|failed to establish a new connection|read timed out|certificate verify failed|proxy\.golang/i,
-    why: 'a build could not reach a package registry',
+    reason: 'a build could not reach a package registry',
     hint: 'check that containers on this machine reach it (for a mirror: build arguments and pip.conf of the base image), and run the same command again: what is already here is kept',
   },
   {
     pattern: /toomanyrequests|rate limit/i,
-    why: 'the download limit of the registry is reached',
+    reason: 'the download limit of the registry is reached',
     hint: 'docker login, wait, or name a mirror: SERVING_COMPARE_REGISTRY=HOST/FOLDER, for setup and for run',
   },
   {
     pattern: /x509|certificate/i,
-    why: 'the certificate of the registry is not trusted',
+    reason: 'the certificate of the registry is not trusted',
     hint: 'give its certificate authority to Docker: /etc/docker/certs.d/HOST/ca.crt',
   },
   {
     pattern: /unauthorized|authentication required|no basic auth credentials/i,
-    why: 'the registry requires a login',
+    reason: 'the registry requires a login',
     hint: 'docker login HOST, then run the same command again',
   },
   {
     pattern:
       /dial tcp|context deadline exceeded|no such host|connection refused|i\/o timeout|tls handshake|network is unreachable|temporary failure in name resolution|request canceled/i,
-    why: 'the network or the registry cannot be reached',
+    reason: 'the network or the registry cannot be reached',
     hint: 'check that this machine reaches it, and run the same command again: what is already here is kept; SERVING_COMPARE_REGISTRY=HOST/FOLDER, for setup and for run, fetches all images from a registry of your own',
   },
   {
     pattern:
       /manifest unknown|not found: manifest|repository does not exist|pull access denied|: not found$/im,
-    why: 'the registry does not have it',
+    reason: 'the registry does not have it',
     hint: 'name another image of this serving in "images" of serving-compare.json',
   },
 ];
 
-/** Says of a build only which step of it failed. */
+/** Lines that only tell which step of a build failed, not why. */
 const NO_REASON = /returned a non-zero code|did not complete successfully/;
 
-const lastOf = (lines: readonly string[], matches: (line: string) => boolean): string | undefined =>
-  lines.findLast((line) => line.trim() !== '' && matches(line))?.trim();
+const isReason = (line: string): boolean =>
+  /error|fatal|denied/i.test(line) && !NO_REASON.test(line);
 
-/** What went wrong where Docker, the disk or a network is at fault, from the last lines that were printed; else undefined. */
-export const faultFrom = (what: string, lines: readonly string[]): DockerProblem | undefined => {
+const lastLine = (
+  lines: readonly string[],
+  matches: (line: string) => boolean,
+): string | undefined => lines.findLast((line) => line.trim() !== '' && matches(line))?.trim();
+
+/**
+ * Recognises a failure of Docker, the disk or the network in the last lines of output; undefined for any other failure.
+ * @param what - What failed, such as `cannot pull example/image:1`.
+ */
+export const knownProblemFrom = (
+  what: string,
+  lines: readonly string[],
+): DockerProblem | undefined => {
   const cause = CAUSES.find(({ pattern }) => pattern.test(lines.join('\n')));
   if (cause === undefined) return undefined;
-  const line = lastOf(lines, (one) => cause.pattern.test(one)) ?? '';
-  return new DockerProblem(`${what}: ${cause.why} (${line})`, cause.hint, cause.daemonIsGone);
+  const line = lastLine(lines, (candidate) => cause.pattern.test(candidate)) ?? '';
+  return new DockerProblem(`${what}: ${cause.reason} (${line})`, cause.hint, cause.daemonIsGone);
 };
 
-/** Of what Docker printed, where we know no better hint. */
+/** Number of output lines to show if the cause is unknown. */
 const SHOWN_LINES = 8;
 
-/** What went wrong, from the last lines of what Docker printed. */
+/** Like {@link knownProblemFrom}; shows the last lines if the cause is unknown. */
 export const problemFrom = (what: string, lines: readonly string[]): DockerProblem => {
-  const fault = faultFrom(what, lines);
-  if (fault !== undefined) return fault;
-  const line =
-    lastOf(lines, (one) => /error|fatal|denied/i.test(one) && !NO_REASON.test(one)) ??
-    lastOf(lines, () => true);
+  const known = knownProblemFrom(what, lines);
+  if (known !== undefined) return known;
+  const reason = lastLine(lines, isReason) ?? lastLine(lines, () => true);
   const last = lines.slice(-SHOWN_LINES).join('\n');
   return new DockerProblem(
-    `${what}: ${line ?? 'Docker gives no reason'}`,
+    `${what}: ${reason ?? 'Docker gave no reason'}`,
     last === ''
       ? '"docker info" shows whether the daemon is healthy'
       : `Docker's last lines:\n${last}`,
   );
 };
 
-/** Tells each line of what a program prints, without its colours. */
-export const tellLines = (printed: Readable, tell: (line: string) => void): void => {
-  createInterface({ input: printed }).on('line', (line) => tell(stripVTControlCharacters(line)));
+/** Calls `onLine` for each line of a program's output, without colours. */
+export const readLines = (output: Readable, onLine: (line: string) => void): void => {
+  createInterface({ input: output }).on('line', (line) => onLine(stripVTControlCharacters(line)));
 };
 
 interface DockerOptions {
-  /** What could not be done, for an error: `cannot pull example/one:1`. */
+  /** What failed, for the error: `cannot pull example/image:1`. */
   readonly what: string;
-  /** Told each line that it prints, of either stream. */
+  /** Called for each line of standard output and standard error. */
   readonly onLine?: (line: string) => void;
-  /** No limit without it: downloads take as long as they take. */
+  /** Unlimited by default, because a download may take long. */
   readonly timeoutMs?: number;
   readonly signal?: AbortSignal;
 }
 
 /**
- * Runs `docker` to its end and gives what it printed to stdout.
- * @throws DockerProblem where it fails, with why and what helps; the signal's reason where it was aborted.
+ * Runs `docker` to its end and returns its standard output, which is empty if `onLine` is given.
+ * @throws DockerProblem if it fails, with the cause and a hint; the reason of the signal if it is aborted.
  */
 export const docker = async (
   args: readonly string[],
@@ -155,8 +164,8 @@ export const docker = async (
     if (lines.length > LAST_LINES) lines.shift();
     onLine?.(line);
   };
-  tellLines(child.stderr, keep);
-  if (onLine !== undefined) tellLines(child.stdout, keep);
+  readLines(child.stderr, keep);
+  if (onLine !== undefined) readLines(child.stdout, keep);
   const ended = new Promise<number | null>((resolve, reject) => {
     child.once('error', reject);
     child.once('close', resolve);
@@ -175,21 +184,22 @@ export const docker = async (
     }
     throw new DockerProblem(
       `${what}: docker did not end within ${Math.round((timeoutMs ?? 0) / 1000)} s`,
-      'see whether its daemon answers: docker version',
+      'check whether its daemon answers: docker version',
       true,
     );
   }
   throw problemFrom(what, lines);
 };
 
-const ASK_MS = 20_000;
+/** Limit for Docker commands that only query something. */
+export const QUERY_TIMEOUT_MS = 20_000;
 
 /**
- * What containers compute on here: a GPU where Docker has the NVIDIA runtime, else the CPU.
- * @throws DockerProblem where Docker does not answer.
+ * Finds out what containers compute on: the GPU if Docker has the NVIDIA runtime, else the CPU.
+ * @throws DockerProblem if Docker does not answer.
  */
 export const findAccelerator = async (signal?: AbortSignal): Promise<Accelerator> => {
-  const limits = { what: 'cannot query Docker', timeoutMs: ASK_MS, signal };
+  const limits = { what: 'cannot query Docker', timeoutMs: QUERY_TIMEOUT_MS, signal };
   await docker(['version', '--format', '{{.Server.Version}}'], limits);
   const runtimes = await docker(['info', '--format', '{{json .Runtimes}}'], limits);
   return Object.hasOwn(JSON.parse(runtimes) as object, 'nvidia') ? 'gpu' : 'cpu';

@@ -1,24 +1,23 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { UsageError } from '../../options/usage-error.ts';
-import { docker } from './docker.ts';
-
-const ASK_MS = 20_000;
+import { docker, QUERY_TIMEOUT_MS } from './docker.ts';
 
 const numbersIn = (text: string): readonly number[] => (text.match(/\d+/g) ?? []).map(Number);
 
 /**
- * Makes sure that a container computes on the GPU: that a process of it is one of those that the driver counts. A server that
- * found no GPU and went on with the CPU would look like a slow one.
+ * Asserts that a container computes on the GPU, which means that the driver lists one of its processes. A server that fell
+ * back to the CPU would be measured as a slow GPU.
  *
- * @param name Of the container, whose model has answered.
- * @throws UsageError where it does not, or where that cannot be found out.
+ * @param name - Name of a container whose model has answered already.
+ * @throws UsageError if it does not, or if nvidia-smi fails.
  */
 export const assertGpuUse = async (name: string): Promise<void> => {
   const query = ['--query-compute-apps=pid', '--format=csv,noheader'];
-  const [own, onGpu] = await Promise.all([
-    docker(['top', name, '-eo', 'pid'], { what: `cannot list ${name}`, timeoutMs: ASK_MS }),
-    promisify(execFile)('nvidia-smi', query, { timeout: ASK_MS, env: process.env }).then(
+  const limits = { what: `cannot list the processes of ${name}`, timeoutMs: QUERY_TIMEOUT_MS };
+  const [inContainer, onGpu] = await Promise.all([
+    docker(['top', name, '-eo', 'pid'], limits),
+    promisify(execFile)('nvidia-smi', query, { timeout: QUERY_TIMEOUT_MS, env: process.env }).then(
       ({ stdout }) => stdout,
       (error: unknown) => {
         throw new UsageError(
@@ -29,10 +28,10 @@ export const assertGpuUse = async (name: string): Promise<void> => {
       },
     ),
   ]);
-  const users = new Set(numbersIn(onGpu));
-  if (numbersIn(own).some((pid) => users.has(pid))) return;
+  const gpuPids = new Set(numbersIn(onGpu));
+  if (numbersIn(inContainer).some((pid) => gpuPids.has(pid))) return;
   throw new UsageError(
-    `${name} answers, but no process of it is on the GPU: it computes on the CPU, which would only look like a slow GPU`,
-    'check that the driver is new enough for the image (nvidia-smi shows both versions), or leave it out: --servings names the others',
+    `${name} answers, but none of its processes is on the GPU: it computes on the CPU and would look like a slow GPU`,
+    'check that the driver is new enough for the image (nvidia-smi shows both versions), or leave this serving out of --servings',
   );
 };

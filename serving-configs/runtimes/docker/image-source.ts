@@ -5,9 +5,9 @@ import { isServingName, ownManifestOf, type ServingName } from '../../index.ts';
 import type { Accelerator, ImageRecipe } from '../../manifest.ts';
 import { UsageError } from '../../options/usage-error.ts';
 
-/** What of a Dockerfile decides what an image is. */
+/** The inputs of an image, as its Dockerfile names them. */
 interface DockerfileFacts {
-  /** Base images by the build argument that names them, with the tag that is its default. */
+  /** Default names of the base images, by build argument. */
   readonly bases: Readonly<Record<string, string>>;
   /** Files and folders of the context that are copied into the image. */
   readonly copied: readonly string[];
@@ -17,17 +17,20 @@ const BASE = /^ARG (\w+_IMAGE)=(\S+)$/gm;
 const COPY = /^COPY (?!--from=)(.+)$/gm;
 
 /**
- * Reads a Dockerfile of ours.
+ * Reads one of our Dockerfiles.
  *
- * @param text Its instructions, each alone on its line or continued with a backslash.
- * @param given Build arguments that stand in the paths of COPY.
+ * @param text - One instruction per line, or continued with a backslash.
+ * @param buildArguments - Values for the build arguments in the paths of COPY.
  */
 const readDockerfile = (
   text: string,
-  given: Readonly<Record<string, string>> = {},
+  buildArguments: Readonly<Record<string, string>>,
 ): DockerfileFacts => {
   const lines = text.replaceAll(/\\\n\s*/g, ' ');
-  const filledIn = lines.replaceAll(/\$\{(\w+)\}/g, (all, name: string) => given[name] ?? all);
+  const filledIn = lines.replaceAll(
+    /\$\{(\w+)\}/g,
+    (placeholder, name: string) => buildArguments[name] ?? placeholder,
+  );
   return {
     bases: Object.fromEntries(
       [...lines.matchAll(BASE)].map(([, name = '', tag = '']) => [name, tag]),
@@ -38,34 +41,34 @@ const readDockerfile = (
   };
 };
 
-/** Where the image of a container comes from. */
+/** How to get the image of a container: pull it or build it. */
 export type ImageSource =
   | { readonly kind: 'pull'; readonly name: string }
   | {
       readonly kind: 'build';
-      /** Its tag holds a hash of all that it is made from, so that one of another release is not taken for it. */
+      /** The tag has a hash of all inputs, so that an image of another release is never mistaken for it. */
       readonly name: string;
-      /** Below the context. */
+      /** Relative to the build context. */
       readonly dockerfile: string;
-      /** `--build-arg`, without the base images. */
+      /** Build arguments except the base images. */
       readonly arguments: Readonly<Record<string, string>>;
-      /** By build argument. */
+      /** Base images by build argument. */
       readonly bases: Readonly<Record<string, ImageSource>>;
     };
 
-/** What a user may say of the images. */
+/** The user's choice of images. */
 export interface ImageChoice {
-  /** Instead of the one of the manifest, by tag or digest. */
+  /** Images that replace those of the manifests, by tag or digest. */
   readonly images: Readonly<Partial<Record<ServingName, string>>>;
-  /** A registry, perhaps with a folder, from which all images are fetched: `registry.example.com/mirror`. */
+  /** A registry for all images, optionally with a folder: `registry.example.com/mirror`. */
   readonly registry?: string | undefined;
 }
 
 const REGISTRY = 'SERVING_COMPARE_REGISTRY';
 
 /**
- * The registry that the user names for all images.
- * @throws UsageError where it is none.
+ * The registry for all images in SERVING_COMPARE_REGISTRY; undefined if it is not set.
+ * @throws UsageError if its value is not a registry.
  */
 export const namedRegistry = (): string | undefined => {
   const registry = process.env[REGISTRY];
@@ -73,40 +76,40 @@ export const namedRegistry = (): string | undefined => {
   if (/^[^\s/:]+(?::\d+)?(?:\/[^\s:]+)?$/.test(registry)) return registry.replace(/\/$/, '');
   throw new UsageError(
     `${REGISTRY} is "${registry}"`,
-    'give a registry, perhaps with a folder: registry.example.com/mirror',
+    'give a registry, optionally with a folder: registry.example.com/mirror',
   );
 };
 
-/** The folder `serving-configs/`, the context of all builds. */
+/** The build context of all images: the folder `serving-configs/`. */
 export const CONTEXT = path.resolve(import.meta.dirname, '..', '..');
 
-/** A first part of a name with a dot or a port is the registry; without one, Docker Hub is meant. */
+/** The first part of an image name is a registry if it has a dot or a port. */
 const REGISTRY_HOST = /^[^/]*[.:][^/]*\//;
 
 const fromRegistry = (name: string, registry: string | undefined): string =>
   registry === undefined ? name : `${registry}/${name.replace(REGISTRY_HOST, '')}`;
 
-const filesBelow = (place: string): readonly string[] => {
-  const whole = path.join(CONTEXT, place);
-  if (!statSync(whole).isDirectory()) return [place];
-  return readdirSync(whole, { withFileTypes: true })
+const filesBelow = (relativePath: string): readonly string[] => {
+  const absolutePath = path.join(CONTEXT, relativePath);
+  if (!statSync(absolutePath).isDirectory()) return [relativePath];
+  return readdirSync(absolutePath, { withFileTypes: true })
     .filter(({ name }) => name !== '__pycache__')
-    .flatMap(({ name }) => filesBelow(path.posix.join(place, name)))
+    .flatMap(({ name }) => filesBelow(path.posix.join(relativePath, name)))
     .toSorted();
 };
 
 const HASH_LENGTH = 12;
 
-/** How an image with a recipe of ours is built. */
+/** How to build an image from one of our Dockerfiles. */
 export const buildSourceOf = (
   label: string,
   recipe: ImageRecipe,
   accelerator: Accelerator,
   choice: ImageChoice,
 ): ImageSource => {
-  const given = { ...recipe.arguments, ACCELERATOR: accelerator };
+  const buildArguments = { ...recipe.arguments, ACCELERATOR: accelerator };
   const text = readFileSync(path.join(CONTEXT, recipe.dockerfile), 'utf8');
-  const { bases: tags, copied } = readDockerfile(text, given);
+  const { bases: tags, copied } = readDockerfile(text, buildArguments);
   const bases: Record<string, ImageSource> = {};
   for (const [argument, tag] of Object.entries(tags)) {
     bases[argument] = { kind: 'pull', name: fromRegistry(tag, choice.registry) };
@@ -114,10 +117,10 @@ export const buildSourceOf = (
   const { builtOn } = recipe;
   if (builtOn !== undefined) {
     const source = imageSourceOf(builtOn.serving, accelerator, choice);
-    if (source === undefined) throw new Error(`${label} is built on what has no image`);
+    if (source === undefined) throw new Error(`${label} is built on a serving without an image`);
     bases[builtOn.argument] = source;
   }
-  const hash = createHash('sha256').update(JSON.stringify([text, given, bases]));
+  const hash = createHash('sha256').update(JSON.stringify([text, buildArguments, bases]));
   for (const file of copied.flatMap(filesBelow)) {
     hash.update(file).update(readFileSync(path.join(CONTEXT, file)));
   }
@@ -126,20 +129,20 @@ export const buildSourceOf = (
     kind: 'build',
     name: `serving-compare/${label}:${tag}`,
     dockerfile: recipe.dockerfile,
-    arguments: given,
+    arguments: buildArguments,
     bases,
   };
 };
 
-/** Where the image of a serving comes from; undefined where there is none for that accelerator. */
+/** How to get the image of a serving; undefined if there is none for this accelerator. */
 export const imageSourceOf = (
   serving: string,
   accelerator: Accelerator,
   choice: ImageChoice,
 ): ImageSource | undefined => {
   if (!isServingName(serving)) throw new Error(`no serving "${serving}"`);
-  const own = choice.images[serving];
-  if (own !== undefined) return { kind: 'pull', name: own };
+  const chosen = choice.images[serving];
+  if (chosen !== undefined) return { kind: 'pull', name: chosen };
   const { image } = ownManifestOf(serving).container;
   if (!('official' in image)) return buildSourceOf(serving, image, accelerator, choice);
   const name = image.official[accelerator];

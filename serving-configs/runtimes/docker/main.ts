@@ -1,8 +1,8 @@
 /**
- * Runs the container of one serving on this machine until SIGTERM, SIGINT or the end of its parent:
- * `node serving-configs/runtimes/docker/main.ts --serving ID --image IMAGE --models DIR --accelerator cpu`, or with
- * `--tensor-model FILE` a user's model. Prints
- * one line of JSON when its model answers. Ends with 3 where the Docker daemon does not answer.
+ * Runs the container of one serving on this machine until SIGTERM, SIGINT or the end of its parent process:
+ * `node serving-configs/runtimes/docker/main.ts --serving ID --image IMAGE --models DIR --accelerator cpu`. With
+ * `--tensor-model FILE` instead of `--models`, it serves a user's model. Prints one line of JSON when the model answers. Exits
+ * with 3 if the Docker daemon does not answer.
  */
 import { runServing } from '../run-serving.ts';
 import { DockerProblem } from './docker.ts';
@@ -11,7 +11,7 @@ import { startContainer } from './start-container.ts';
 
 const DAEMON_IS_GONE = 3;
 
-// The user of an image is another one, and reads what is written for the container.
+// The user inside the container differs from ours and must be able to read files written for it.
 process.umask(0o022);
 
 runServing(

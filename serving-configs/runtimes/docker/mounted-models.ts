@@ -8,7 +8,7 @@ import { UsageError } from '../../options/usage-error.ts';
 import type { ContainerPlace } from './docker-arguments.ts';
 import { containerProbe } from '../ready.ts';
 import {
-  closedOf,
+  findUnreadable,
   missingModelFiles,
   modelFilesOf,
   reasonAgainstModel,
@@ -17,32 +17,32 @@ import type { ContainerOptions } from './options.ts';
 import { writeTensorModelFiles } from './tensor-model-files.ts';
 
 /**
- * @param open - What is to be opened to every user.
- * @throws UsageError where the user of the image cannot read a file.
+ * @param folder - The folder that the hint makes readable; by default, only the unreadable file.
+ * @throws UsageError if the user of the image cannot read a file.
  */
-const assertOpen = (
+const assertReadable = (
   title: string,
   what: 'configuration' | 'model',
   files: readonly string[],
-  open?: string,
+  folder?: string,
 ): void => {
-  const closed = closedOf(files);
-  if (closed === undefined) return;
+  const unreadable = findUnreadable(files);
+  if (unreadable === undefined) return;
   throw new UsageError(
-    `${title} runs as another user in its container and cannot read its ${what}: ${closed}`,
-    `chmod -R a+rX ${shellWord(open ?? closed)}`,
+    `${title} runs as another user in its container and cannot read its ${what}: ${unreadable}`,
+    `chmod -R a+rX ${shellWord(folder ?? unreadable)}`,
   );
 };
 
-/** What a container serves. */
+/** The models that a container serves. */
 interface MountedModels extends Pick<ContainerPlace, 'modelsFolder' | 'mounts' | 'tensorModel'> {
-  /** With the name of the model. */
+  /** The manifest with the name of the model. */
   readonly manifest: OwnManifest;
-  /** What tells that it answers. */
+  /** The probe that tells when the model is ready. */
   readonly probe: ReadyProbe;
 }
 
-/** A user's model, and how the container of a serving is asked for it. */
+/** Reads a user's model; returns it with the manifest and the probe of the container that serves it. */
 export const usersModelIn = async (
   serving: ServingName,
   tensorModelFile: string,
@@ -54,15 +54,15 @@ export const usersModelIn = async (
   return { users, manifest, probe: { ...probe, ...example } };
 };
 
-/** The models that a container is to serve: those in a folder, or a user's. */
+/** The models for a container: those in a folder, or a user's model. */
 type ModelSource = Pick<ContainerOptions, 'serving' | 'accelerator'> &
   ({ readonly modelsFolder: string } | { readonly tensorModelFile: string });
 
 /**
- * The models of the folder that was named; or a user's model, for which files are written.
+ * Checks that the container can read its configuration and its models, and writes the files that a user's model needs.
  *
- * @param makeFolder - Makes an empty one; only a user's model needs it.
- * @throws UsageError where the container cannot read them.
+ * @param makeFolder - Creates an empty folder; called only for a user's model.
+ * @throws UsageError if the container cannot read a file or cannot serve the model.
  */
 export const mountedModels = async (
   options: ModelSource,
@@ -73,7 +73,7 @@ export const mountedModels = async (
   const ours = ownManifestOf(serving);
   const { title } = ours;
   const config = Object.keys(ours.container.config ?? {});
-  assertOpen(
+  assertReadable(
     title,
     'configuration',
     config.map((file) => path.join(platformFolder, file)),
@@ -84,23 +84,23 @@ export const mountedModels = async (
     const [missing] = missingModelFiles(serving, modelsFolder);
     if (missing !== undefined) {
       throw new UsageError(
-        `the model of ${title} is not there: ${missing}`,
+        `the model of ${title} does not exist: ${missing}`,
         `npx serving-compare setup --runtime docker --servings ${serving}`,
       );
     }
-    assertOpen(title, 'model', modelFilesOf(serving, modelsFolder), modelsFolder);
+    assertReadable(title, 'model', modelFilesOf(serving, modelsFolder), modelsFolder);
     return { manifest: ours, probe: containerProbe(ours), modelsFolder };
   }
   const { users, manifest, probe } = await usersModelIn(serving, options.tensorModelFile);
-  const against = reasonAgainstModel(serving, formatsOf(users));
-  if (against !== undefined) {
+  const reason = reasonAgainstModel(serving, formatsOf(users));
+  if (reason !== undefined) {
     throw new UsageError(
-      `${serving} cannot serve ${users.name}: ${against}`,
-      'npx serving-compare validate --model FILE.yaml lists what can take it',
+      `${serving} cannot serve ${users.name}: ${reason}`,
+      'npx serving-compare validate --model FILE.yaml lists the servings that can',
     );
   }
-  const work = await makeFolder();
-  const given = await writeTensorModelFiles(work, serving, users, platformFolder, accelerator);
-  assertOpen(title, 'model', Object.values(given.mounts));
-  return { manifest, probe, modelsFolder: work, ...given };
+  const folder = await makeFolder();
+  const written = await writeTensorModelFiles(folder, serving, users, platformFolder, accelerator);
+  assertReadable(title, 'model', Object.values(written.mounts));
+  return { manifest, probe, modelsFolder: folder, ...written };
 };

@@ -5,10 +5,10 @@ import { findImage, type FoundImage } from './find-image.ts';
 import { CONTEXT, type ImageSource } from './image-source.ts';
 
 /** Prints a line of progress. */
-export type Tell = (line: string) => void;
+export type Log = (line: string) => void;
 
-/** Seconds between two lines of progress of one image. */
-const TELL_EVERY_MS = 5000;
+/** Minimum time between two lines of progress about one image. */
+const LOG_INTERVAL_MS = 5000;
 const BYTES_PER_MB = 1e6;
 
 const sizeText = (bytes: number): string =>
@@ -16,17 +16,17 @@ const sizeText = (bytes: number): string =>
     ? `${Math.round(bytes / BYTES_PER_MB)} MB`
     : `${(bytes / (1000 * BYTES_PER_MB)).toFixed(1)} GB`;
 
-/** Lets a line through only so often. */
-const seldom = (tell: Tell): Tell => {
-  let last = performance.now();
+/** Drops lines that follow another too soon. */
+const throttled = (log: Log): Log => {
+  let lastMs = performance.now();
   return (line) => {
-    if (performance.now() - last < TELL_EVERY_MS) return;
-    last = performance.now();
-    tell(line);
+    if (performance.now() - lastMs < LOG_INTERVAL_MS) return;
+    lastMs = performance.now();
+    log(line);
   };
 };
 
-/** A step of the builder: `Step 3/9 : RUN …`, or `#7 [3/9] RUN …`. */
+/** A step of a build: `Step 3/9 : RUN …` or `#7 [3/9] RUN …`. */
 const STEP = /^(?:Step \d+\/\d+ : |#\d+ \[)/;
 
 const secondsOf = async (work: Promise<void>): Promise<number> => {
@@ -35,34 +35,34 @@ const secondsOf = async (work: Promise<void>): Promise<number> => {
   return (performance.now() - startedAt) / 1000;
 };
 
-/** Gives an image, and pulls or builds it with its bases where it is not here. */
+/** Returns an image; if it is not on this machine, pulls or builds it and its base images first. */
 export type PrepareImage = (source: ImageSource) => Promise<FoundImage>;
 
-/** For a machine that sets itself up. */
+/** Limits for a machine that sets itself up without a user watching. */
 interface ImageLimits {
-  /** Of one try to pull or to build. Undefined: downloads take as long as they take. */
+  /** Limit for one attempt to pull or build; unlimited by default, because a download may take long. */
   readonly timeoutMs?: number;
-  /** Default: 1. Layers that are here already are neither pulled nor built again. */
+  /** 1 by default. Another attempt reuses the layers of the one before. */
   readonly tries?: number;
 }
 
 /**
- * What gives images, each once. It throws a DockerProblem where one cannot be had, with why and what helps; the signal's reason
- * where it was aborted.
+ * Creates a function that prepares each image once. It throws a DockerProblem with the cause and a hint if an image cannot be
+ * prepared, and the reason of the signal if it is aborted.
  */
 export const createPrepareImage = (
-  tell: Tell,
+  log: Log,
   signal: AbortSignal,
   { timeoutMs, tries = 1 }: ImageLimits = {},
 ): PrepareImage => {
   const prepared = new Map<string, Promise<FoundImage>>();
-  // One after the other: the next one finds the layers that it shares with the one before.
+  // Images are built one after the other, so that each can reuse the layers of those before.
   let builds: Promise<unknown> = Promise.resolve();
 
   const pull = async (name: string): Promise<void> => {
     const layers = new Set<string>();
     const done = new Set<string>();
-    const often = seldom(tell);
+    const logProgress = throttled(log);
     await docker(['pull', name], {
       what: `cannot pull ${name}`,
       signal,
@@ -72,19 +72,18 @@ export const createPrepareImage = (
         if (layer === undefined || state === undefined) return;
         layers.add(layer);
         if (/^(?:Pull complete|Already exists)/.test(state)) done.add(layer);
-        often(`  ${name}: ${done.size} of ${layers.size} layers`);
+        logProgress(`  ${name}: ${done.size} of ${layers.size} layers`);
       },
     });
   };
 
   const build = async (
-    { name, dockerfile, arguments: given }: Extract<ImageSource, { kind: 'build' }>,
+    { name, dockerfile, arguments: otherArguments }: Extract<ImageSource, { kind: 'build' }>,
     bases: Readonly<Record<string, string>>,
   ): Promise<void> => {
-    const buildArguments = Object.entries({ ...given, ...bases }).flatMap(([argument, value]) => [
-      '--build-arg',
-      `${argument}=${value}`,
-    ]);
+    const buildArguments = Object.entries({ ...otherArguments, ...bases }).flatMap(
+      ([argument, value]) => ['--build-arg', `${argument}=${value}`],
+    );
     const file = path.join(CONTEXT, dockerfile);
     await docker(
       ['build', '--force-rm', '--file', file, '--tag', name, ...buildArguments, CONTEXT],
@@ -93,34 +92,34 @@ export const createPrepareImage = (
         signal,
         timeoutMs,
         onLine: (line) => {
-          if (STEP.test(line)) tell(`  ${name}: ${line}`);
+          if (STEP.test(line)) log(`  ${name}: ${line}`);
         },
       },
     );
   };
 
-  const tryAgain = (name: string, work: () => Promise<void>): Promise<void> =>
+  const retried = (name: string, work: () => Promise<void>): Promise<void> =>
     withTries(tries, work, (error) => {
       if (signal.aborted) throw error;
-      tell(`${name}: once more, after: ${(error as Error).message}`);
+      log(`${name}: trying again after: ${(error as Error).message}`);
     });
 
-  /** Resolves with the seconds that it took, without those in which others were built. */
+  /** Pulls or builds an image. Resolves to the seconds this took, without waiting for other builds. */
   const get = async (source: ImageSource): Promise<number> => {
     const { name } = source;
     if (source.kind === 'pull') {
-      tell(`${name}: pulling`);
-      return secondsOf(tryAgain(name, () => pull(name)));
+      log(`${name}: pulling`);
+      return secondsOf(retried(name, () => pull(name)));
     }
     const bases: Record<string, string> = {};
     for (const [argument, base] of Object.entries(source.bases)) {
       const { reference } = await prepare(base);
-      // A builder takes the id of an image for a name in a registry.
+      // BuildKit would look up the id of an image in a registry.
       bases[argument] = base.kind === 'build' ? base.name : reference;
     }
     const turn = builds.then(() => {
-      tell(`${name}: building`);
-      return secondsOf(tryAgain(name, () => build(source, bases)));
+      log(`${name}: building`);
+      return secondsOf(retried(name, () => build(source, bases)));
     });
     builds = turn.catch(() => undefined);
     return turn;
@@ -130,18 +129,19 @@ export const createPrepareImage = (
     const { name, kind } = source;
     const known = await findImage(source);
     if (known !== undefined) {
-      tell(`${name}: here, ${sizeText(known.sizeBytes)}`);
+      log(`${name}: already on this machine, ${sizeText(known.sizeBytes)}`);
       return known;
     }
     const seconds = await get(source);
     const found = await findImage(source);
-    if (found === undefined)
+    const verb = kind === 'pull' ? 'pulled' : 'built';
+    if (found === undefined) {
       throw new DockerProblem(
-        `${name} was made, but Docker does not have it`,
-        'build with the builder of Docker itself: docker buildx use default',
+        `${name} was ${verb}, but Docker does not have it`,
+        "use Docker's default builder: docker buildx use default",
       );
-    const did = kind === 'pull' ? 'pulled' : 'built';
-    tell(`${name}: ${did} in ${Math.round(seconds)} s, ${sizeText(found.sizeBytes)}`);
+    }
+    log(`${name}: ${verb} in ${Math.round(seconds)} s, ${sizeText(found.sizeBytes)}`);
     return found;
   };
 

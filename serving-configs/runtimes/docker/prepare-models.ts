@@ -7,7 +7,7 @@ import { SERVINGS_FOLDER } from '../../models/build/parts.ts';
 import type { Weights } from '../../models/build/weights.ts';
 import { UsageError } from '../../options/usage-error.ts';
 import { ONNX_PART } from './container-models.ts';
-import { docker, faultFrom } from './docker.ts';
+import { docker, knownProblemFrom } from './docker.ts';
 import {
   buildSourceOf,
   CONTEXT,
@@ -16,23 +16,23 @@ import {
   type ImageSource,
 } from './image-source.ts';
 import { launcherLabels } from './leftovers.ts';
-import type { PrepareImage, Tell } from './prepare-image.ts';
+import type { Log, PrepareImage } from './prepare-image.ts';
 
 interface ModelsRequest {
   readonly servings: readonly ServingName[];
   readonly accelerator: Accelerator;
   readonly weights: Weights;
   readonly choice: ImageChoice;
-  /** Where they are built. */
+  /** Folder to build the models in. */
   readonly output: string;
   readonly prepareImage: PrepareImage;
-  readonly tell: Tell;
+  readonly log: Log;
 }
 
-/** An image of no platform, in which the tools run that no platform's image has. */
+/** The image for tools that no platform's image has. */
 const TOOLS_IMAGE = { dockerfile: 'models/Dockerfile' } as const;
 
-/** The image that has a tool, and the program that runs its script there. */
+/** The image that has a tool, and the program in it that runs the script of the tool. */
 const placeOf = (
   tool: ToolName,
   { accelerator, choice }: ModelsRequest,
@@ -47,7 +47,7 @@ const placeOf = (
     : undefined;
 };
 
-/** In a rootless daemon the user 0 of a container is the caller. */
+/** Makes the files of a container belong to the caller. With a rootless daemon, its root user is already the caller. */
 const userArguments = async (): Promise<readonly string[]> => {
   const what = 'cannot query Docker';
   const options = await docker(['info', '--format', '{{json .SecurityOptions}}'], { what });
@@ -57,8 +57,8 @@ const userArguments = async (): Promise<readonly string[]> => {
     : ['--user', `${getuid()}:${getgid()}`];
 };
 
-/** Runs a command in an image with the same paths as here; what it writes belongs to the caller. */
-const within = async (
+/** The start of a command line that runs a program in an image, with the same paths as on this machine. */
+const commandIn = async (
   image: string,
   { output, accelerator }: ModelsRequest,
   onGpu: boolean,
@@ -85,30 +85,30 @@ const within = async (
   image,
 ];
 
-/** Builds models; where Docker could not run a tool, the error says that instead of the tool's own remedy. */
+/** Builds models. If Docker could not run a tool, the error has a hint about Docker instead of the tool. */
 const buildInContainers: typeof buildModels = async (request) => {
   try {
     return await buildModels(request);
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
-    throw faultFrom('cannot build the models', error.message.split('\n')) ?? error;
+    throw knownProblemFrom('cannot build the models', error.message.split('\n')) ?? error;
   }
 };
 
 /**
- * Builds what the containers of servings read, and the ONNX file that all of it is made from. Tools run in containers.
- * @throws DockerProblem or UsageError where a part cannot be made.
+ * Builds the models of servings and the ONNX file that they are made from, with tools that run in containers.
+ * @throws DockerProblem or UsageError if a model cannot be built.
  */
 export const prepareModels = async (request: ModelsRequest): Promise<void> => {
-  const { servings, accelerator, weights, output, prepareImage, tell } = request;
+  const { servings, accelerator, weights, output, prepareImage, log } = request;
   const parts = allParts(accelerator);
-  const folders = servings.flatMap((serving) => {
+  const modelFiles = servings.flatMap((serving) => {
     const { files, folder } = ownManifestOf(serving).container.models;
     return files.map((file) => `${SERVINGS_FOLDER}/${folder}/${file}`);
   });
   const wanted = parts
     .map((part) => part.path)
-    .filter((name) => folders.some((file) => file === name || file.startsWith(`${name}/`)));
+    .filter((name) => modelFiles.some((file) => file === name || file.startsWith(`${name}/`)));
   const programs = Object.fromEntries(
     TOOL_NAMES.map((tool) => [
       tool,
@@ -118,10 +118,10 @@ export const prepareModels = async (request: ModelsRequest): Promise<void> => {
           throw new UsageError(`${tool} ${TOOLS[tool].reason}`, 'see serving-configs/models');
         }
         const image = await prepareImage(place.source);
-        tell(`running ${TOOLS[tool].scripts[0]} in ${place.source.name}`);
+        log(`running ${TOOLS[tool].scripts[0]} in ${place.source.name}`);
         return {
           program: place.program,
-          within: await within(image.reference, request, tool === 'tensorrt'),
+          within: await commandIn(image.reference, request, tool === 'tensorrt'),
         };
       },
     ]),
@@ -133,13 +133,14 @@ export const prepareModels = async (request: ModelsRequest): Promise<void> => {
     selected: selectParts(parts, [ONNX_PART, ...wanted]),
     programs,
     report: (event, name) => {
-      if (event !== 'kept') tell(`${event} ${name}`);
+      if (event !== 'kept') log(`${event} ${name}`);
     },
   });
   const [first] = missing;
-  if (first !== undefined)
+  if (first !== undefined) {
     throw new UsageError(
-      `${first.path} cannot be made: ${first.reason}`,
+      `${first.path} cannot be built: ${first.reason}`,
       'see npm run models -- --help',
     );
+  }
 };

@@ -1,6 +1,6 @@
 /**
- * Pulls or builds the images of servings, and builds the models that they read:
- * `node serving-configs/runtimes/docker/setup.ts --servings A,B`. What is here already stays as it is.
+ * Pulls or builds the images of servings, and builds their models:
+ * `node serving-configs/runtimes/docker/setup.ts --servings A,B`. It keeps everything that exists already.
  */
 import { manifestOf, type ServingName } from '../../index.ts';
 import { readMadeWeights } from '../../models/build/record.ts';
@@ -22,12 +22,12 @@ import { readSetupOptions, type SetupOptions } from './options.ts';
 import { createPrepareImage, type PrepareImage } from './prepare-image.ts';
 import { prepareModels } from './prepare-models.ts';
 
-const say = (line: string): void => {
+const log = (line: string): void => {
   process.stderr.write(`${line}\n`);
 };
 
 const stopping = new AbortController();
-/** What runs in a container of this process ends with it; what was begun here is thrown away at the next start. */
+/** Removes the containers of this process and exits. The next start discards unfinished files. */
 const stop = (): void => {
   if (stopping.signal.aborted) return;
   stopping.abort();
@@ -39,34 +39,35 @@ process.on('SIGTERM', stop);
 process.on('SIGINT', stop);
 process.on('disconnect', stop);
 
-/** The weights that are asked for; else those of the models that are there, else the published ones. */
+/** The weights that were requested; otherwise those of the existing models, otherwise the published ones. */
 const weightsFor = async (
-  { weights: asked, cacheFolder }: SetupOptions,
+  { weights: requested, cacheFolder }: SetupOptions,
   output: string,
 ): Promise<Weights> => {
-  const known = await readMadeWeights(output);
-  const choice = asked ?? known?.name ?? PUBLISHED;
-  if (asked === undefined && known !== undefined && ![PUBLISHED, RANDOM, LITE0].includes(choice)) {
+  const built = await readMadeWeights(output);
+  const choice = requested ?? built?.name ?? PUBLISHED;
+  const isUserFile = ![PUBLISHED, RANDOM, LITE0].includes(choice);
+  if (requested === undefined && built !== undefined && isUserFile) {
     const read = (): never => {
       throw new UsageError(
-        `the models here are of ${known.title}, whose file is needed again`,
-        'name it with --weights, or choose other weights',
+        `the existing models have the weights ${built.title}, and their file is needed again`,
+        'give the file with --weights, or choose other weights',
       );
     };
-    return { ...known, read };
+    return { ...built, read };
   }
-  return chooseWeights(choice, cacheFolder, { python: 'python3', onProgress: reportTenths(say) });
+  return chooseWeights(choice, cacheFolder, { python: 'python3', onProgress: reportTenths(log) });
 };
 
-/** Prepares images; Docker itself limits how many layers it fetches at once. The first that cannot be had ends the others. */
-const allOf = async (
+/** Prepares all images at once; Docker limits the number of parallel downloads. The first failure aborts the others. */
+const prepareImages = async (
   sources: readonly ImageSource[],
   prepareImage: PrepareImage,
   failed: AbortController,
 ): Promise<void> => {
   const prepared = sources.map((source) =>
     prepareImage(source).catch((error: unknown) => {
-      // What the others then throw is this error, too.
+      // The others then fail with the same error.
       failed.abort(error);
       throw error;
     }),
@@ -80,35 +81,35 @@ const setUp = async (options: SetupOptions): Promise<void> => {
   const { signal } = stopping;
   const accelerator = await findAccelerator();
   await removeLeftovers();
-  say(
+  log(
     accelerator === 'gpu'
       ? 'Docker has the NVIDIA runtime: containers compute on the GPU'
       : 'Docker has no NVIDIA runtime: containers compute on the CPU',
   );
   const failed = new AbortController();
-  const prepareImage = createPrepareImage(say, AbortSignal.any([signal, failed.signal]));
+  const prepareImage = createPrepareImage(log, AbortSignal.any([signal, failed.signal]));
   const sources = new Map<ServingName, ImageSource>();
   for (const serving of options.servings) {
     const source = imageSourceOf(serving, accelerator, choice);
     if (source !== undefined) sources.set(serving, source);
-    else say(`${serving}: ${manifestOf(serving).title} has no image for the ${accelerator}`);
+    else log(`${serving}: ${manifestOf(serving).title} has no image for the ${accelerator}`);
   }
   const images = [...sources.values()];
   if (modelsFolder !== undefined) {
-    await allOf(images, prepareImage, failed);
-    say(`the models are those of ${modelsFolder}, as "models" of the configuration says`);
+    await prepareImages(images, prepareImage, failed);
+    log(`no models are built: "models" in the configuration is ${modelsFolder}`);
     return;
   }
   const output = builtModelsFolder(cacheFolder);
-  // Beside the images: weights that cannot be had are known at once.
+  // In parallel with the images, so that missing weights are reported at once.
   const [weights] = await Promise.all([
     weightsFor(options, output).catch((error: unknown) => {
       failed.abort(error);
       throw error;
     }),
-    allOf(images, prepareImage, failed),
+    prepareImages(images, prepareImage, failed),
   ]);
-  say(`models of ${weights.title}`);
+  log(`weights of the models: ${weights.title}`);
   await prepareModels({
     servings: [...sources.keys()],
     accelerator,
@@ -116,7 +117,7 @@ const setUp = async (options: SetupOptions): Promise<void> => {
     choice,
     output,
     prepareImage,
-    tell: say,
+    log,
   });
 };
 
@@ -124,7 +125,7 @@ const run = async (): Promise<void> => {
   try {
     await setUp(readSetupOptions(process.argv.slice(2)));
   } catch (error) {
-    // The signal's handler ends the process.
+    // The signal handler ends the process.
     if (stopping.signal.aborted) return;
     throw error;
   }

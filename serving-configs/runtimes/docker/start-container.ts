@@ -10,63 +10,65 @@ import { NotRunning } from '../run-serving.ts';
 import { awaitReady, isProbeLine } from '../ready.ts';
 import { platformFolderOf } from '../platform-folder.ts';
 import { choosePorts, LOOPBACK } from '../ports.ts';
-import { docker, problemFrom, tellLines } from './docker.ts';
+import { docker, problemFrom, readLines } from './docker.ts';
 import { assertGpuUse } from './gpu-use.ts';
 import { launcherLabels, removeLeftovers } from './leftovers.ts';
 import { mountedModels } from './mounted-models.ts';
 import type { ContainerOptions } from './options.ts';
 
 /**
- * Which port of this machine is asked for each port of a container, 0 for any free one: clients choose those of REST and
- * gRPC, not those of health and metrics. Where one port serves both protocols, both get the one of REST.
+ * The requested host port for each container port; 0 means any free one. Callers choose the ports of REST and gRPC, not those of
+ * health and metrics. If one port serves both protocols, the one of REST counts.
  */
-const askedPorts = (
+const requestedPorts = (
   manifest: ServingManifest,
   { port, grpcPort }: { readonly port: number; readonly grpcPort: number },
 ): ReadonlyMap<number, number> =>
   new Map(
-    portsOf(manifest).map((own) => {
-      if (own === manifest.rest.port) return [own, port];
-      return [own, own === manifest.grpc?.port ? grpcPort : 0];
+    portsOf(manifest).map((containerPort) => {
+      if (containerPort === manifest.rest.port) return [containerPort, port];
+      return [containerPort, containerPort === manifest.grpc?.port ? grpcPort : 0];
     }),
   );
 
 interface ContainerEnd {
-  /** Of the server in it, or 125 where Docker itself failed. */
+  /** Exit code of the server, or 125 if Docker itself failed. */
   readonly exitCode: number;
-  /** The last lines that it printed. */
+  /** The last lines of its output. */
   readonly lines: readonly string[];
 }
 
 const POLL_MS = 50;
-/** Less than the ten seconds in which a serving must be gone, since what is left is then killed. */
+/** Less than the ten seconds after which the runner kills a serving. */
 const STOP_SECONDS = 8;
 const STOP_MS = 20_000;
-/** As many as fit into the last words that the runner keeps of its launcher. */
+/** The runner keeps no more lines of a launcher's output. */
 const LAST_LINES = 6;
-/** With this code the client of Docker ends where the container is not at fault. */
+/** Exit code of the Docker client for failures other than those of the container. */
 const DOCKER_FAILED = 125;
 const KILLED = 137;
 
-const how = (exitCode: number): string =>
+const describeExitCode = (exitCode: number): string =>
   exitCode === KILLED
     ? 'exit code 137: it was killed, because memory ran out or by docker kill'
     : `exit code ${exitCode}`;
 
-/** The error for a container that ended by itself. */
+/** The error for a container that ended unexpectedly. */
 const endProblem = (title: string, { exitCode, lines }: ContainerEnd): Error => {
   if (exitCode === DOCKER_FAILED) return problemFrom(`the container of ${title} ended`, lines);
-  const words = lines.length === 0 ? '' : `; its last lines:\n${lines.join('\n')}`;
-  return new NotRunning(`the container of ${title} ended by itself, ${how(exitCode)}${words}`);
+  const output = lines.length === 0 ? '' : `; its last lines:\n${lines.join('\n')}`;
+  return new NotRunning(
+    `the container of ${title} ended by itself, ${describeExitCode(exitCode)}${output}`,
+  );
 };
 
-/** Runs the client of Docker, which ends with the container. */
-const startClient = (args: readonly string[], keeps: (line: string) => boolean) => {
+/** Starts the Docker client, which ends with the container. Keeps the last lines that `isKept` accepts. */
+const startClient = (args: readonly string[], isKept: (line: string) => boolean) => {
   const client = spawn('docker', [...args], { stdio: ['ignore', 'pipe', 'pipe'] });
   const lines: string[] = [];
-  for (const printed of [client.stdout, client.stderr]) {
-    tellLines(printed, (line) => {
-      if (!keeps(line)) return;
+  for (const output of [client.stdout, client.stderr]) {
+    readLines(output, (line) => {
+      if (!isKept(line)) return;
       lines.push(line);
       if (lines.length > LAST_LINES) lines.shift();
     });
@@ -89,10 +91,12 @@ const start = async (
   const { manifest, probe, ...models } = await mountedModels(options, platformFolder, makeFolder);
   const { title, rest, grpc, statistics, startTimeoutSeconds } = manifest;
   await removeLeftovers();
-  const asked = askedPorts(manifest, { port, grpcPort });
-  const chosen = await choosePorts([...asked.values()]);
-  const hostPorts = new Map([...asked.keys()].map((own, index) => [own, chosen[index] ?? 0]));
-  // Of this process alone, so that two runs on a machine do not stop each other's.
+  const requested = requestedPorts(manifest, { port, grpcPort });
+  const chosen = await choosePorts([...requested.values()]);
+  const hostPorts = new Map(
+    [...requested.keys()].map((containerPort, index) => [containerPort, chosen[index] ?? 0]),
+  );
+  // With the process id, so that two runs on a machine do not stop each other's containers.
   const name = `serving-compare-${serving.replaceAll('_', '-')}-${process.pid}`;
   const args = dockerArguments(manifest, {
     image,
@@ -105,33 +109,34 @@ const start = async (
   });
   stopping.throwIfAborted();
   const { lines, ended } = startClient(args, (line) => !isProbeLine(line, probe));
-  const over = new AbortController();
-  void ended.then(() => over.abort());
+  const ending = new AbortController();
+  void ended.then(() => ending.abort());
   const stop = async (): Promise<void> => {
-    // Docker does not know a container that is only just coming up, so it is asked until the container has ended.
-    while (!over.signal.aborted) {
+    // Docker does not know a container that is just being created, so this is repeated until the container has ended.
+    while (!ending.signal.aborted) {
       const limits = { what: `cannot stop ${name}`, timeoutMs: STOP_MS };
       await (
         orphaned.aborted
           ? docker(['rm', '--force', '--volumes', name], limits)
           : docker(['stop', '--time', String(STOP_SECONDS), name], { ...limits, signal: orphaned })
       ).catch(() => undefined);
-      await sleep(POLL_MS, undefined, { signal: over.signal }).catch(() => undefined);
+      await sleep(POLL_MS, undefined, { signal: ending.signal }).catch(() => undefined);
     }
   };
   let stopped: Promise<void> | undefined;
   stopping.addEventListener('abort', () => (stopped = stop()), { once: true });
 
-  const baseOf = (own: number): string => `http://${LOOPBACK}:${hostPorts.get(own) ?? own}`;
+  const baseUrlOf = (containerPort: number): string =>
+    `http://${LOOPBACK}:${hostPorts.get(containerPort) ?? containerPort}`;
   const limit = AbortSignal.timeout(startTimeoutSeconds * 1000);
-  const either = AbortSignal.any([stopping, over.signal, limit]);
-  const { says } = await awaitReady(baseOf(probe.port), probe, either);
+  const giveUp = AbortSignal.any([stopping, ending.signal, limit]);
+  const { says } = await awaitReady(baseUrlOf(probe.port), probe, giveUp);
   try {
     stopping.throwIfAborted();
-    if (over.signal.aborted) throw endProblem(title, await ended);
+    if (ending.signal.aborted) throw endProblem(title, await ended);
     if (limit.aborted) {
       throw new NotRunning(
-        `${title} was not ready after ${startTimeoutSeconds} s (${probe.path} said: ${says}); its last lines:\n${lines.join('\n')}`,
+        `${title} was not ready after ${startTimeoutSeconds} s (last answer of ${probe.path}: ${says}); its last lines:\n${lines.join('\n')}`,
       );
     }
     if (accelerator === 'gpu') await assertGpuUse(name);
@@ -141,15 +146,15 @@ const start = async (
   }
   return {
     line: {
-      url: baseOf(rest.port),
-      grpcUrl: grpc && baseOf(grpc.port),
-      statisticsUrl: statistics && baseOf(statistics.port) + statistics.path,
+      url: baseUrlOf(rest.port),
+      grpcUrl: grpc && baseUrlOf(grpc.port),
+      statisticsUrl: statistics && baseUrlOf(statistics.port) + statistics.path,
       serving,
       accelerator,
       container: name,
     },
     ended: ended.then(async (end) => {
-      // What stops it is a process, too.
+      // `docker stop` is a process too, and must end first.
       await stopped;
       return { problem: endProblem(title, end), words: '' };
     }),
@@ -158,10 +163,10 @@ const start = async (
 
 /**
  * Starts the container of a serving and resolves when its model answers.
- * @param stopping - Stops it, whenever that comes.
- * @param orphaned - Removes it without waiting for its end.
- * @throws DockerProblem or UsageError where it cannot be started here, NotRunning where it ended; the signal's reason where it
- * was stopped before.
+ * @param stopping - Stops the container at any time.
+ * @param orphaned - Removes the container without waiting for a clean stop.
+ * @throws DockerProblem or UsageError if it cannot be started, NotRunning if it ended or was not ready in time, and the reason of
+ * `stopping` if it was stopped before.
  */
 export const startContainer = async (
   options: ContainerOptions,

@@ -9,40 +9,42 @@ import { readTensors } from '../../models/tensors/tensor-body.ts';
 import type { TensorModel } from '../../models/tensors/tensor-model.ts';
 import { MODELS_FOLDER } from '../served-model.ts';
 import { fillIn } from '../venv/placeholders.ts';
-import { usersModelRead } from './container-models.ts';
+import { userModelPath } from './container-models.ts';
 
-/** What a container is given of a user's model, beside the folder of the platform in the folder that was written. */
+/** What a container needs for a user's model, in addition to the written folder. */
 interface TensorModelFiles {
-  /** Files of this machine by their absolute paths inside the container. */
+  /** Files of this machine to mount, by their absolute paths in the container. */
   readonly mounts: Readonly<Record<string, string>>;
-  /** With the paths that its files have inside the container. */
+  /** The model with the paths of its files in the container. */
   readonly tensorModel: TensorModel;
 }
 
-/** The files and folders of a model in the format that a container reads, by their places below the folder of the platform. */
-const filesOf = async (
+/**
+ * Finds the files of a model in the format that a container reads.
+ * @returns the main path of the model, and all files by their paths; both relative to the folder of the platform.
+ */
+const modelFiles = async (
   container: ContainerFacts,
   { file, others = {} }: TensorModel,
-): Promise<{ readonly place: string; readonly files: Readonly<Record<string, string>> }> => {
-  const { format, place } = usersModelRead(container) ?? { format: 'onnx', place: '' };
-  if (format !== 'onnx') return { place, files: { [place]: others[format] ?? '' } };
-  const beside = await externalFilesOf(file);
-  const placeOf = (one: string): string =>
-    path.posix.join(path.posix.dirname(place), path.relative(path.dirname(file), one));
-  return {
-    place,
-    files: { [place]: file, ...Object.fromEntries(beside.map((one) => [placeOf(one), one])) },
-  };
+): Promise<{ readonly main: string; readonly files: Readonly<Record<string, string>> }> => {
+  const { format, path: main } = userModelPath(container) ?? { format: 'onnx', path: '' };
+  if (format !== 'onnx') return { main, files: { [main]: others[format] ?? '' } };
+  const files: Record<string, string> = { [main]: file };
+  for (const external of await externalFilesOf(file)) {
+    const relative = path.relative(path.dirname(file), external);
+    files[path.posix.join(path.posix.dirname(main), relative)] = external;
+  }
+  return { main, files };
 };
 
 /**
- * Writes what a container reads of a user's model. The model itself stays where it is, and is mounted: it may be large.
+ * Writes the files that a container needs for a user's model. The model itself may be large, so it is mounted, not copied.
  *
- * @param to - The folder with the models of all platforms.
- * @throws UnusableOnnx where the model cannot be read.
+ * @param modelsFolder - The folder with the models of all platforms.
+ * @throws UnusableOnnx if the model cannot be read.
  */
 export const writeTensorModelFiles = async (
-  to: string,
+  modelsFolder: string,
   serving: ServingName,
   tensorModel: TensorModel,
   platformFolder: string,
@@ -52,37 +54,41 @@ export const writeTensorModelFiles = async (
   const { model, container } = ownManifestOf(serving, tensorModel.name);
   const { folder, packed, usersPacked = packed, files, templates = {} } = container.models;
   const mounts: Record<string, string> = {};
-  const write = async (inside: string, content: string | Uint8Array): Promise<string> => {
-    const file = path.join(to, inside);
+  const write = async (name: string, content: string | Uint8Array): Promise<string> => {
+    const file = path.join(modelsFolder, name);
     await mkdir(path.dirname(file), { recursive: true });
     await writeFile(file, content);
     return file;
   };
-  const put = (inside: string, content: string | Uint8Array): Promise<string> =>
-    write(path.join(folder, inside), content);
+  const writeForPlatform = (name: string, content: string | Uint8Array): Promise<string> =>
+    write(path.join(folder, name), content);
 
-  const given = await filesOf(container, tensorModel);
-  for (const [place, file] of Object.entries(given.files)) {
-    // What is mounted there needs a place in the folder, which is read-only then.
+  const { main, files: mounted } = await modelFiles(container, tensorModel);
+  for (const [name, file] of Object.entries(mounted)) {
+    // The folder is mounted read-only, so a mount point must exist in it.
     if ((await stat(file)).isDirectory()) {
-      await mkdir(path.join(to, folder, place), { recursive: true });
-    } else await put(place, '');
-    mounts[path.posix.join(MODELS_FOLDER, place)] = file;
+      await mkdir(path.join(modelsFolder, folder, name), { recursive: true });
+    } else {
+      await writeForPlatform(name, '');
+    }
+    mounts[path.posix.join(MODELS_FOLDER, name)] = file;
   }
   for (const [name, source] of Object.entries(usersPacked?.files ?? {})) {
     const text = await readFile(path.join(platformFolder, source), 'utf8');
-    await put(path.join(usersPacked?.name ?? '', name), text.replaceAll(ours.name, model.name));
+    const packedName = path.join(usersPacked?.name ?? '', name);
+    await writeForPlatform(packedName, text.replaceAll(ours.name, model.name));
   }
   const request = await readFile(tensorModel.example.request);
-  await put('example/request', request);
-  await put('example/answer', await readFile(tensorModel.example.answer));
+  await writeForPlatform('example/request', request);
+  await writeForPlatform('example/answer', await readFile(tensorModel.example.answer));
   const config = files.find((file) => path.basename(file) === 'config.pbtxt');
   if (config !== undefined) {
     const { inputs, outputs } = placedModel(model, tensorModel);
     const example = renamed(readTensors(request, 'inputs').tensors, tensorModel.inputs, inputs);
-    await put(config, modelConfig(model, given.place, accelerator, { inputs, outputs, example }));
-    for (const [at, { bytes }] of example.entries()) {
-      await put(path.join(path.dirname(config), 'warmup', String(at)), bytes);
+    const tensors = { inputs, outputs, example };
+    await writeForPlatform(config, modelConfig(model, main, accelerator, tensors));
+    for (const [index, { bytes }] of example.entries()) {
+      await writeForPlatform(path.join(path.dirname(config), 'warmup', String(index)), bytes);
     }
   }
   const values = {

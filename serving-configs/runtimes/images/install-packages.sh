@@ -1,7 +1,7 @@
 #!/bin/sh
-# Installs the packages of an image with the Python of its base, each file checked against its hash: those of NAME.txt beside
-# this script, then those of NAME.source.txt, which are built with packages of the first list. For a GPU, the ONNX Runtime for
-# GPUs replaces the one for CPUs.
+# Installs the packages of an image with the Python of its base image: those in NAME.txt beside this script, then those in
+# NAME.source.txt, which are built with packages of the first list. Each file is checked against its hash. For a GPU, ONNX
+# Runtime for GPUs replaces the one for CPUs.
 #
 #   install-packages.sh NAME cpu|gpu
 set -eu
@@ -9,13 +9,13 @@ name=$1 accelerator=$2
 case $accelerator in
   gpu | cpu) ;;
   *)
-    echo "error: ACCELERATOR is '$accelerator', it must be gpu or cpu" >&2
+    echo "error: ACCELERATOR is '$accelerator'; it must be gpu or cpu" >&2
     exit 1
     ;;
 esac
 cd "${0%/*}"
 
-# The user of an image cannot write what Python compiles, so it is compiled here.
+# The user of the image cannot write compiled Python files, so they are compiled here.
 export UV_SYSTEM_PYTHON=1 UV_COMPILE_BYTECODE=1 UV_NO_CACHE=1 UV_HTTP_TIMEOUT=180
 install() {
   uv pip install --require-hashes --no-deps "$@"

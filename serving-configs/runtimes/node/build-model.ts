@@ -1,4 +1,4 @@
-/** Builds the model with random weights where it is missing, so that no start of a serving pays for it. */
+/** Builds the model with random weights if it is missing, so that the build does not delay the start of a serving. */
 import { ensureModel } from '../../models/resnet50/ensure-model.ts';
 import { defaultCache } from '../../models/built-folder.ts';
 

@@ -1,6 +1,6 @@
 /**
- * Pulls or builds the images of a serving node, and builds the models that they read; called by its bootstrap. A serving that
- * cannot be had is noted with the reason, and the others go on.
+ * Pulls or builds the images of a serving node, and builds their models; its bootstrap runs this. If a serving cannot be
+ * prepared, the reason is recorded and the others continue.
  */
 import path from 'node:path';
 import { isServingName, manifestOf, type ServingName } from '../../index.ts';
@@ -21,24 +21,24 @@ import {
   type PreparedServing,
 } from './prepared-servings.ts';
 
-/** The largest image has some 8 GB: ten minutes of a slow day. A build that waits for a package longer than that is stuck. */
+/** The largest image has about 8 GB, which takes up to ten minutes. A build that takes longer than this is stuck. */
 const IMAGE_LIMITS = { timeoutMs: 15 * 60_000, tries: 2 } as const;
 
 const { SC_SERVINGS = '', SC_IMAGES, SC_WEIGHTS, SC_REGISTRY, SC_MODELS_URL } = process.env;
 const hasOwnModels = SC_MODELS_URL !== undefined && SC_MODELS_URL !== '';
 
-const tell = (line: string): void => void process.stdout.write(`${line}\n`);
+const log = (line: string): void => void process.stdout.write(`${line}\n`);
 
-const acceleratorHere = (): Accelerator => {
-  const accelerator = ACCELERATORS.find((one) => one === process.env['SC_ACCELERATOR']);
+const nodeAccelerator = (): Accelerator => {
+  const accelerator = ACCELERATORS.find((name) => name === process.env['SC_ACCELERATOR']);
   if (accelerator !== undefined) return accelerator;
   throw new UsageError(
     `SC_ACCELERATOR is "${process.env['SC_ACCELERATOR'] ?? ''}"`,
-    'the user data writes it: deploy again',
+    'it is set by the user data: deploy again',
   );
 };
 
-/** @throws UsageError where the ONNX file is not there, of which the correct answers are computed. */
+/** @throws UsageError if the ONNX file that the correct answers are computed with is missing. */
 const readModel = async (title: string | undefined) => {
   const { onnx, weights } = await readContainerModels(NODE_MODELS);
   if (onnx === undefined) {
@@ -55,19 +55,19 @@ const readModel = async (title: string | undefined) => {
 };
 
 const prepare = async (): Promise<void> => {
-  const accelerator = acceleratorHere();
+  const accelerator = nodeAccelerator();
   const choice = {
     images: JSON.parse(SC_IMAGES ?? '{}') as Partial<Record<ServingName, string>>,
     registry: SC_REGISTRY === '' ? undefined : SC_REGISTRY,
   };
-  const prepareImage = createPrepareImage(tell, new AbortController().signal, IMAGE_LIMITS);
+  const prepareImage = createPrepareImage(log, new AbortController().signal, IMAGE_LIMITS);
   const weights = hasOwnModels
     ? undefined
     : await chooseWeights(SC_WEIGHTS ?? '', path.join(NODE_STATE, 'cache'), {
         python: 'python3',
-        onProgress: reportTenths(tell),
+        onProgress: reportTenths(log),
       });
-  // One after the other, beside the pulls: they share files, and all cores.
+  // Models are built one after the other while images are pulled, because builds share files and use all cores.
   let models: Promise<unknown> = Promise.resolve();
   const buildModels = (serving: ServingName): Promise<void> => {
     const built = models.then(async () => {
@@ -79,7 +79,7 @@ const prepare = async (): Promise<void> => {
         if (missing !== undefined) throw new Error(`${missing} is not in the folder of "models"`);
         return;
       }
-      const request = { accelerator, weights, choice, output: NODE_MODELS, prepareImage, tell };
+      const request = { accelerator, weights, choice, output: NODE_MODELS, prepareImage, log };
       await prepareModels({ ...request, servings: [serving] });
     });
     models = built.catch(() => undefined);
@@ -96,7 +96,7 @@ const prepare = async (): Promise<void> => {
       return { image, standIn };
     } catch (error) {
       const problem = error instanceof Error ? error.message : String(error);
-      tell(`${serving} is not available: ${problem}`);
+      log(`${serving} is not available: ${problem}`);
       return { problem };
     }
   };

@@ -3,16 +3,16 @@ import type { Accelerator } from '../../manifest.ts';
 import { UsageError } from '../../options/usage-error.ts';
 import type { StandIn } from '../docker/find-image.ts';
 
-/** What the bootstrap of a serving node found out about one serving. */
+/** The result of preparing one serving on a serving node. */
 export interface PreparedServing {
-  /** Names one image and no other; absent where there is none. */
+  /** Exact reference of its image; absent if there is none. */
   readonly image?: string;
   readonly standIn?: StandIn;
-  /** Why it cannot be measured here; absent where it can. */
+  /** Why it cannot be measured on this node; absent if it can. */
   readonly problem?: string;
 }
 
-/** What the bootstrap of a serving node prepared. */
+/** Everything that the bootstrap of a serving node prepared. */
 export interface PreparedServings {
   readonly accelerator: Accelerator;
   /** The ONNX file that all models were made from. */
@@ -21,14 +21,14 @@ export interface PreparedServings {
   readonly servings: Readonly<Record<string, PreparedServing>>;
 }
 
-/** Where a node of AWS keeps what it prepared. */
+/** The state folder of an AWS node. */
 export const NODE_STATE = '/var/lib/serving-compare';
-/** The folder of the models on both nodes. */
+/** The folder with models on both nodes of a pair. */
 export const NODE_MODELS = `${NODE_STATE}/models`;
 
 const FILE = `${NODE_STATE}/servings.json`;
 
-/** @throws UsageError where the bootstrap of this node has not prepared any. */
+/** @throws UsageError if the bootstrap of this node has not prepared any containers. */
 export const readPreparedServings = (): PreparedServings => {
   try {
     return JSON.parse(readFileSync(FILE, 'utf8')) as PreparedServings;
@@ -41,7 +41,7 @@ export const readPreparedServings = (): PreparedServings => {
   }
 };
 
-/** Replaces the file in one step, so that there is never half of one. */
+/** Replaces the file atomically. */
 export const writePreparedServings = (prepared: PreparedServings): void => {
   writeFileSync(`${FILE}.unfinished`, `${JSON.stringify(prepared, null, 2)}\n`);
   renameSync(`${FILE}.unfinished`, FILE);

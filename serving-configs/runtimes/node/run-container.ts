@@ -11,35 +11,35 @@ import { platformFolderOf } from '../platform-folder.ts';
 import { CONTAINER_NAME, dockerArguments } from '../docker/docker-arguments.ts';
 import { NODE_MODELS, readPreparedServings } from './prepared-servings.ts';
 
-/** What the unit of the serving is to run. */
+/** What the systemd unit of the serving should run. */
 interface StartRequest {
   readonly serving: ServingName;
   readonly engine: 'onnx' | 'noop' | 'delay';
-  /** With the engine `delay`: what each request takes, one at a time, in milliseconds. */
+  /** Duration of each request with the engine `delay`, which handles one at a time. */
   readonly delayMs?: number;
-  /** The file that tells of a user's model; absent: ResNet-50. */
+  /** File that describes a user's model; if absent, ResNet-50 is served. */
   readonly tensorModelFile?: string;
-  /** The address of this node that the other one uses. */
+  /** Address of this node in the network of the pair. */
   readonly address: string;
-  /** Whether its container runs, and not the simulated server. */
+  /** Whether to run the container instead of the simulated server. */
   readonly isContainer: boolean;
 }
 
-const needed = { required: true } as const;
+const required = { required: true } as const;
 
 const variables = {
-  SERVING: { ...needed, kind: choice('serving', servingNames) },
-  ENGINE: { ...needed, kind: choice('engine', ['onnx', 'noop', 'delay']) },
+  SERVING: { ...required, kind: choice('serving', servingNames) },
+  ENGINE: { ...required, kind: choice('engine', ['onnx', 'noop', 'delay']) },
   DELAY_MS: { kind: integer(1, 86_400_000) },
   TENSOR_MODEL: { kind: file() },
-  SC_RUNTIME: { ...needed, kind: choice('runtime', ['simulated', 'container']) },
-  SC_ADDRESS: { ...needed, kind: text('ADDRESS', 'the address of this node') },
+  SC_RUNTIME: { ...required, kind: choice('runtime', ['simulated', 'container']) },
+  SC_ADDRESS: { ...required, kind: text('ADDRESS', 'the address of this node') },
 } as const satisfies Variables;
 
 /**
- * Reads the unit's environment: SERVING, ENGINE, DELAY_MS and TENSOR_MODEL of the request, SC_RUNTIME and SC_ADDRESS of the node. Engines that
- * compute nothing are always the simulated server's: they measure the rig, not the platform.
- * @throws UsageError where it cannot be started like that.
+ * Reads the environment of the unit: SERVING, ENGINE, DELAY_MS and TENSOR_MODEL come from the request, SC_RUNTIME and SC_ADDRESS
+ * from the node. Engines other than `onnx` always run in the simulated server, because they measure the rig, not the platform.
+ * @throws UsageError if a variable is missing or wrong.
  */
 export const readStartRequest = (
   env: Readonly<Record<string, string | undefined>>,
@@ -48,7 +48,7 @@ export const readStartRequest = (
   const { SERVING, ENGINE, DELAY_MS, TENSOR_MODEL, SC_RUNTIME, SC_ADDRESS } = values;
   const isContainer = SC_RUNTIME === 'container' && ENGINE === 'onnx';
   if (ENGINE === 'delay' && DELAY_MS === undefined) {
-    throw new UsageError('DELAY_MS is not set', 'set it to what the engine delay takes');
+    throw new UsageError('DELAY_MS is not set', 'set it to the duration of a request');
   }
   return {
     serving: SERVING,
@@ -66,7 +66,7 @@ const emptyFolder = async (folder: string): Promise<string> => {
   return folder;
 };
 
-/** Requests in flight when a serving is stopped need no answer. */
+/** Short, because requests in flight need no answer when a serving is stopped. */
 const STOP_SECONDS = 10;
 
 let stopping = false;
@@ -76,11 +76,11 @@ const stop = (): void => {
 };
 
 /**
- * Runs a serving's container, as the bootstrap prepared it, until it ends or this process is asked to stop, and ends with the
- * container's exit code where it ended by itself. It uses the network of the node: then a serving is reached over the same
- * path as the engine that computes nothing, with which the no-op limit is measured.
- * @param tensorModelFile - Tells of a user's model; undefined: the model of this node.
- * @throws UsageError where it cannot be started here.
+ * Runs the prepared container of a serving until it ends or this process gets a signal. If it ends by itself, this process exits
+ * with the same code. The container uses the network of the node, so that requests take the same network path as to the no-op
+ * engine, with which the no-op limit is measured.
+ * @param tensorModelFile - Describes a user's model; undefined means the model of this node.
+ * @throws UsageError if it cannot be started.
  */
 export const runContainer = async (
   serving: ServingName,
@@ -91,7 +91,7 @@ export const runContainer = async (
   if (image === undefined) {
     throw new UsageError(
       `${serving} is not available on this node: ${servings[serving]?.problem ?? 'it was not prepared'}`,
-      'see the log of the bootstrap, fix what it says, and deploy again',
+      'see the log of the bootstrap, fix the problem, and deploy again',
     );
   }
   const platformFolder = platformFolderOf(serving);
@@ -106,7 +106,7 @@ export const runContainer = async (
         );
   const place = { image, accelerator, platformFolder, ...mounted };
   const args = dockerArguments(mounted.manifest, place);
-  // Left behind where this process was killed: its name would be taken.
+  // If this process was killed before, a container with this name may be left.
   spawnSync('docker', ['rm', '--force', CONTAINER_NAME], { stdio: 'ignore' });
   const docker = spawn('docker', args, { stdio: ['ignore', 'inherit', 'inherit'] });
   process.once('SIGTERM', stop);
@@ -115,6 +115,6 @@ export const runContainer = async (
     process.stderr.write(`error: docker cannot be run: ${error.message}\n`);
     process.exit(1);
   });
-  // An end that was asked for is not a failure, whatever the container's exit code.
+  // A requested end is not a failure, whatever the exit code of the container.
   docker.once('close', (exitCode) => process.exit(stopping ? 0 : (exitCode ?? 1)));
 };

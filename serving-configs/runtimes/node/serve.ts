@@ -1,6 +1,6 @@
 /**
- * What the unit of the serving runs: the simulated server, in this process, or a platform's container. What it runs is
- * in its environment, see `run-container.ts`.
+ * Runs what the systemd unit of the serving starts: the simulated server in this process, or the container of a platform. The
+ * environment decides, see `run-container.ts`.
  */
 import { fail } from '../../options/program.ts';
 import { readStartRequest, runContainer } from './run-container.ts';
@@ -11,7 +11,7 @@ try {
   if (isContainer) {
     await runContainer(serving, tensorModelFile);
   } else {
-    // Not a child: one process less beside what is measured, and signals need no forwarding.
+    // In this process: no further process runs beside the measured one, and no signals have to be forwarded.
     const delay = delayMs === undefined ? [] : ['--delay', `${delayMs}ms`];
     const model = tensorModelFile === undefined ? [] : ['--tensor-model', tensorModelFile];
     const engineArgs = ['--engine', engine, ...delay, ...model];

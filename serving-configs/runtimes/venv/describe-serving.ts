@@ -9,21 +9,21 @@ import { factsOf, isPossible } from './venv-facts.ts';
 
 const ENGINE_PACKAGE = 'onnxruntime';
 
-/** What computes, in words. */
+/** Describes what computes, such as `ONNX Runtime 1.32.0, 1 thread, 1 at a time`. */
 export const engineWords = (
   requirements: Requirements,
   engine: VenvEngine,
   threads: number,
 ): string =>
   engine === 'noop'
-    ? 'nothing: it returns a fixed answer at once'
+    ? 'none: it returns a fixed answer at once'
     : `ONNX Runtime ${versionOf(requirements, ENGINE_PACKAGE)}, ${threads} ${threads === 1 ? 'thread' : 'threads'}, 1 at a time`;
 
-/** The software that answers, with its version. */
+/** The name and version of the software that answers. */
 export const platformWords = ({ software }: VenvFacts, requirements: Requirements): string =>
   `${software.name} ${software.version ?? versionOf(requirements, software.package)}`;
 
-/** What keeps a serving from being started; `undefined` where nothing does. */
+/** Why a serving cannot be started because a tool or its packages are missing; undefined if it can. */
 export const reasonNotInstalled = async (
   serving: ServingName,
   facts: Pick<VenvFacts, 'environment' | 'needs'>,
@@ -37,26 +37,26 @@ export const reasonNotInstalled = async (
   return `its packages are not installed: npx serving-compare setup --servings ${serving}`;
 };
 
-/** Why a platform cannot run from packages here, whatever is installed. */
-export const reasonAgainst = (
+/** Why a platform can never run from packages on this machine; undefined if it can. */
+export const reasonImpossible = (
   facts: VenvFacts | NotInPackages,
-  ofUsers: boolean,
+  servesUserModel: boolean,
 ): string | undefined => {
   if (!isPossible(facts)) return facts.impossible;
-  return (ofUsers ? facts.noUsersModel : undefined) ?? reasonAgainstMachine();
+  return (servesUserModel ? facts.noUsersModel : undefined) ?? reasonAgainstMachine();
 };
 
 /**
- * Whether a serving can run from packages here, and what would answer.
- * @param ofUsers - Whether it is to serve a user's model.
+ * Tells whether a serving can run from packages on this machine, and what runs then.
+ * @param servesUserModel - Whether it should serve a user's model.
  */
 export const describeServing = async (
   serving: ServingName,
   cacheFolder: string,
-  ofUsers = false,
+  servesUserModel = false,
 ) => {
   const facts = factsOf(serving);
-  const reason = reasonAgainst(facts, ofUsers);
+  const reason = reasonImpossible(facts, servesUserModel);
   if (!isPossible(facts) || reason !== undefined) {
     return { serving, state: 'impossible', reason: reason ?? '' } as const;
   }
@@ -73,8 +73,10 @@ export const describeServing = async (
   } as const;
 };
 
-/** The same of all servings, in the order of the manifests. */
-export const describeServings = (ofUsers: boolean) => {
+/** {@link describeServing} for all servings, in the order of the manifests. */
+export const describeServings = (servesUserModel: boolean) => {
   const cacheFolder = defaultCache();
-  return Promise.all(servingNames.map((serving) => describeServing(serving, cacheFolder, ofUsers)));
+  return Promise.all(
+    servingNames.map((serving) => describeServing(serving, cacheFolder, servesUserModel)),
+  );
 };

@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { isAlive } from '../../models/built-folder.ts';
 import type { Requirements } from './requirements.ts';
 
-/** A Python environment of ours, whether it is there or not. */
+/** A virtual environment, which may not exist yet. */
 export interface Environment {
   readonly name: string;
   readonly folder: string;
@@ -19,13 +19,13 @@ export const environmentAt = (cacheFolder: string, name: string): Environment =>
   return { name, folder, bin, python: path.join(bin, 'python') };
 };
 
-/** What an installed environment says of itself, in a file that is written last. */
+/** The record in an installed environment. It is written last, so it exists only if the installation is complete. */
 export interface InstallRecord {
-  /** Of the requirements. */
+  /** Hash of the requirements. */
   readonly sha256: string;
-  /** `3.11.7` */
+  /** Version, such as `3.11.7`. */
   readonly python: string;
-  /** The folder with the packages. */
+  /** Folder with the packages. */
   readonly packages: string;
   readonly seconds: number;
 }
@@ -35,7 +35,7 @@ const RECORD = 'installed.json';
 export const hashOfRequirements = ({ text }: Requirements): string =>
   createHash('sha256').update(text).digest('hex');
 
-/** The record of an environment that was installed to its end from these requirements; `undefined` otherwise. */
+/** The record of an environment; undefined if it is not completely installed or has other requirements. */
 export const readInstalled = async (
   { folder }: Environment,
   requirements: Requirements,
@@ -53,7 +53,7 @@ export const writeInstalled = ({ folder }: Environment, record: InstallRecord): 
 
 const LOCK_POLL_MS = 200;
 
-/** Whether the lock was taken; a lock of a process that is gone is removed. */
+/** Tries to take a lock, and returns whether it did. Removes the lock of a process that has ended. */
 const tryLock = async (file: string): Promise<boolean> => {
   try {
     const handle = await open(file, 'wx');
@@ -63,13 +63,16 @@ const tryLock = async (file: string): Promise<boolean> => {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
     const owner = Number(await readFile(file, 'utf8').catch(() => ''));
-    // An owner that has not written its number yet is alive.
+    // If the file is empty, its owner is alive and has not written its id yet.
     if (owner > 0 && !isAlive(owner)) await rm(file, { force: true });
     return false;
   }
 };
 
-/** Does something that only one process may do at a time with an environment; others wait. */
+/**
+ * Runs `work` while no other process works on the environment.
+ * @param onWait - Called once if another process has to finish first.
+ */
 export const withLock = async <T>(
   { folder }: Environment,
   work: () => Promise<T>,

@@ -6,15 +6,15 @@ const run = promisify(execFile);
 
 export interface BasePython {
   readonly program: string;
-  /** `3.11.7` */
+  /** Such as `3.11.7`. */
   readonly version: string;
 }
 
-/** The first is the one that all environments were tried with. One of the pinned packages has no build for 3.13. */
+/** All environments were tested with the first. One of the pinned packages has no build for 3.13. */
 const CANDIDATES = ['python3.11', 'python3.12', 'python3'] as const;
-const FITTING = /^3\.1[12]\./;
+const SUPPORTED = /^3\.1[12]\./;
 
-/** What a candidate must be able to do: make an environment with pip in it. */
+/** Fails if a Python cannot create an environment with pip. */
 const PROBE = 'import ensurepip, platform, venv; print(platform.python_version())';
 
 const versionOf = async (program: string, env: NodeJS.ProcessEnv): Promise<string | undefined> => {
@@ -26,14 +26,14 @@ const versionOf = async (program: string, env: NodeJS.ProcessEnv): Promise<strin
 };
 
 /**
- * The Python to make environments with.
- * @throws UsageError where the machine has none that fits.
+ * Finds a Python to create environments with.
+ * @throws UsageError if the machine has no supported one.
  */
 export const findPython = async (env: NodeJS.ProcessEnv = process.env): Promise<BasePython> => {
   const seen: string[] = [];
   for (const program of CANDIDATES) {
     const version = await versionOf(program, env);
-    if (version !== undefined && FITTING.test(version)) return { program, version };
+    if (version !== undefined && SUPPORTED.test(version)) return { program, version };
     if (version !== undefined) seen.push(`${program} is ${version}`);
   }
   throw new UsageError(

@@ -1,14 +1,13 @@
-"""Runs one platform and answers for all of its processes.
+"""Runs one platform and makes sure that none of its processes outlives it.
 
 usage: guard.py --signal process|group --grace SECONDS --log FILE --remove FOLDER [--leaves PATTERN]... -- COMMAND...
 
-It is the reaper of every process below it, so that none gets away: neither one that starts a session of its own, nor one
-whose parent has died. The platform is stopped by SIGTERM to this process or by the end of its standard input, which is
-the end of whoever started it, however that came about: SIGTERM to the platform, then SIGKILL to what is left after the
-grace. Then the folder is removed, and what has come since the start under names of the patterns: files and empty folders
-that a platform leaves elsewhere when it is killed.
+The guard is the reaper of all processes below it, even of those that start their own session or whose parent has died. It
+stops the platform at SIGTERM, or when its standard input closes because its parent has ended: it sends SIGTERM to the platform,
+and SIGKILL to every process that is left after the grace period. Then it removes the folder, and all files and empty folders
+that match a pattern and did not exist at the start, because a platform may leave them elsewhere when it is killed.
 
-Exit code: 0 where it was told to stop, 1 where the platform ended by itself; its last lines are on stderr then.
+Exit code: 0 if it was asked to stop; 1 if the platform ended by itself, with its last lines on stderr.
 """
 
 import argparse
@@ -26,8 +25,8 @@ import time
 PR_SET_PDEATHSIG = 1
 PR_SET_CHILD_SUBREAPER = 36
 LAST_LINES = 20
-COMPLAINTS = 5
-COMPLAINT = re.compile("error|exception|failed", re.IGNORECASE)
+LAST_ERRORS = 5
+ERROR = re.compile("error|exception|failed", re.IGNORECASE)
 POLL_SECONDS = 0.02
 
 
@@ -46,14 +45,14 @@ def read_arguments():
 
 
 def parent_by_process():
-    """Parents of all processes that are not zombies: what waits to be reaped does nothing more."""
+    """The parent of each process that is not a zombie."""
     parents = {}
     for entry in os.scandir("/proc"):
         if not entry.name.isdigit():
             continue
         try:
             with open(f"/proc/{entry.name}/stat", encoding="utf8", errors="replace") as file:
-                # The name of the program stands in parentheses and may hold anything.
+                # The name of the program is in parentheses and may contain any character.
                 state, parent = file.read().rpartition(")")[2].split()[:2]
         except OSError:
             continue
@@ -63,7 +62,7 @@ def parent_by_process():
 
 
 def descendants():
-    """The living processes below this one, as far as they can be seen while they come and go."""
+    """The running processes below this one, at about this moment."""
     parents = parent_by_process()
     found = {os.getpid()}
     grown = True
@@ -95,21 +94,21 @@ class Platform:
         self.arguments = arguments
         self.ended = False
         with open(arguments.log, "ab") as log:
-            # Kept: where it is thrown away, it takes the end of a process that has ended already, and reap() waits for it forever.
+            # Kept in a field: if it were garbage-collected, it could reap the process itself, and reap() would wait forever.
             self.popen = subprocess.Popen(
                 arguments.command,
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
                 start_new_session=True,
-                # Only where this process is killed, which it cannot answer.
+                # In case this process is killed, which it cannot handle.
                 preexec_fn=lambda: prctl(PR_SET_PDEATHSIG, signal.SIGTERM),
             )
         self.process = self.popen.pid
 
     def reap(self):
-        """Takes the ends of all children, own and inherited. Returns whether any process is left below this one: whoever
-        loses its parent becomes a child of this one at once, so that without a child there is nobody.
+        """Reaps all children, including adopted ones. Returns whether any process is left below this one: processes that
+        lose their parent become children of this one, so no process is left if there is no child.
         """
         while True:
             try:
@@ -122,21 +121,21 @@ class Platform:
                 self.ended = True
 
     def stop(self):
-        """Returns when nothing is left; tells what had to be killed."""
+        """Ends all processes and prints which ones had to be killed."""
         if not self.ended:
             send(self.process, signal.SIGTERM, self.arguments.signal == "group")
         deadline = time.monotonic() + self.arguments.grace
-        orphans_told = False
+        signalled_orphans = False
         while self.reap() and time.monotonic() < deadline:
-            # Whoever would have passed the signal on is gone.
-            if self.ended and not orphans_told:
-                orphans_told = True
+            # The process that would have forwarded the signal has ended.
+            if self.ended and not signalled_orphans:
+                signalled_orphans = True
                 for process in descendants():
                     send(process, signal.SIGTERM)
             time.sleep(POLL_SECONDS)
         if self.reap():
             names = ", ".join(f"{name_of(process)} ({process})" for process in sorted(descendants()))
-            print(f"killed what SIGTERM left: {names}", file=sys.stderr, flush=True)
+            print(f"killed after SIGTERM had no effect: {names}", file=sys.stderr, flush=True)
         while self.reap():
             for process in descendants():
                 send(process, signal.SIGKILL)
@@ -147,20 +146,20 @@ def matches(patterns):
     return {path for pattern in patterns for path in glob.glob(pattern)}
 
 
-def remove_left(paths):
+def remove_leftovers(paths):
     for path in paths:
         try:
             (os.rmdir if os.path.isdir(path) and not os.path.islink(path) else os.unlink)(path)
         except OSError:
-            pass  # It is in use, or somebody else's.
+            pass  # It is in use, or belongs to another user.
 
 
 def print_last_lines(file):
-    """The end of what the platform printed, and before it the complaints that lie further up."""
+    """Prints the last lines of the platform's output, preceded by the last error messages further up."""
     with open(file, encoding="utf8", errors="replace") as log:
         lines = [line.rstrip() for line in log]
-    earlier = [line for line in lines[:-LAST_LINES] if COMPLAINT.search(line)]
-    print("\n".join([*earlier[-COMPLAINTS:], *lines[-LAST_LINES:]]), file=sys.stderr, flush=True)
+    errors = [line for line in lines[:-LAST_LINES] if ERROR.search(line)]
+    print("\n".join([*errors[-LAST_ERRORS:], *lines[-LAST_LINES:]]), file=sys.stderr, flush=True)
 
 
 def main():
@@ -173,29 +172,29 @@ def main():
     os.set_blocking(wake, False)
     os.set_blocking(waker, False)
     signal.set_wakeup_fd(waker)
-    told = []
+    stop_requests = []
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
-        signal.signal(number, lambda *_: told.append(True))
+        signal.signal(number, lambda *_: stop_requests.append(True))
     signal.signal(signal.SIGCHLD, lambda *_: None)
 
-    there_before = matches(arguments.leaves)
+    existing = matches(arguments.leaves)
     platform = Platform(arguments, prctl)
     with selectors.DefaultSelector() as selector:
         selector.register(wake, selectors.EVENT_READ)
         selector.register(sys.stdin.fileno(), selectors.EVENT_READ)
-        while not told and not platform.ended:
+        while not stop_requests and not platform.ended:
             for key, _ in selector.select():
                 if key.fd == wake:
                     os.read(wake, 4096)
                 elif os.read(key.fd, 4096) == b"":
-                    told.append(True)
+                    stop_requests.append(True)
             platform.reap()
-    by_itself = platform.ended and not told
+    by_itself = platform.ended and not stop_requests
     platform.stop()
     if by_itself:
         print_last_lines(arguments.log)
     shutil.rmtree(arguments.remove, ignore_errors=True)
-    remove_left(matches(arguments.leaves) - there_before)
+    remove_leftovers(matches(arguments.leaves) - existing)
     sys.exit(1 if by_itself else 0)
 
 

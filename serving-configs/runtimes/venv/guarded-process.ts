@@ -3,28 +3,27 @@ import path from 'node:path';
 import { createInterface } from 'node:readline';
 import type { VenvFacts } from '../../manifest.ts';
 
-/** What a guard said at its end: processes that had to be killed, or the platform's last lines. */
+/** The output of a guard: the processes that it had to kill, or the last lines of a platform that ended by itself. */
 interface GuardEnd {
   readonly words: string;
 }
 
-/** A platform with everything that it starts, under a guard. */
+/** A platform and all processes that it starts, under a guard. */
 export interface GuardedProcess {
-  /** Of the guard, above all processes of the platform. */
+  /** Process id of the guard, the ancestor of all processes of the platform. */
   readonly pid: number;
-  /** Resolves, never rejects, when none of its processes is left and its folder is removed. */
+  /** Resolves when all processes have ended and the folder of the run is removed; never rejects. */
   readonly ended: Promise<GuardEnd>;
   stop(): void;
 }
 
 const GUARD = path.join(import.meta.dirname, 'guard.py');
-/** Those of the guard are the last ones. */
 const LAST_LINES = 25;
 
 /**
- * Starts a command under the guard, in a session of its own: nothing of it outlives this process, even where that is killed.
- * @param folder - The folder of the run; the guard removes it.
- * @param log - File that takes what the platform prints.
+ * Starts a command under the guard, in its own session. None of its processes outlives this process, even if this one is killed.
+ * @param folder - Folder of the run, which the guard removes at the end.
+ * @param log - File for the output of the platform.
  */
 export const startGuarded = (
   {
@@ -46,7 +45,7 @@ export const startGuarded = (
   const child = spawn(
     python,
     [
-      // Alone: nothing that the platform puts on Python's path is the guard's.
+      // Isolated, so that PYTHONPATH of the platform does not affect the guard.
       '-I',
       GUARD,
       '--signal',
@@ -61,7 +60,7 @@ export const startGuarded = (
       '--',
       ...command,
     ],
-    // The guard's standard input tells it of the end of this process.
+    // The guard's standard input closes when this process ends.
     { cwd: folder, env: variables, stdio: ['pipe', 'ignore', 'pipe'], detached: true },
   );
   const lines: string[] = [];

@@ -11,18 +11,18 @@ import type { BasePython } from './find-python.ts';
 import type { Requirements } from './requirements.ts';
 import { runPython, type Uv } from './uv.ts';
 
-/** Prints the folder with the packages. */
-const PACKAGES = "import sysconfig; print(sysconfig.get_path('purelib'))";
+/** Python code that prints the folder with the packages. */
+const PRINT_PACKAGES = "import sysconfig; print(sysconfig.get_path('purelib'))";
 
-/** What makes environments. */
+/** The programs that create environments. */
 export interface Tools {
   readonly base: BasePython;
   readonly uv: Uv;
 }
 
 /**
- * Makes an environment again, whatever lies in its folder. The packages are exactly those of the requirements, each file
- * checked against its hash; their dependencies are in the list too.
+ * Creates an environment, replacing its folder. It gets exactly the packages in the requirements, which include all
+ * dependencies; each file is checked against its hash.
  */
 const build = async (
   { folder, python }: Environment,
@@ -34,11 +34,11 @@ const build = async (
   await runPython(base.program, ['-m', 'venv', '--without-pip', folder]);
   await uv(python, ['--only-binary', ':all:', '--requirement', requirements.file]);
   if (requirements.sourceFile !== undefined) {
-    // What builds them is among the packages that are there by now, so that nothing unchecked is fetched for it.
+    // Their build tools are among the packages installed by now, so nothing is downloaded without a check.
     const { sourceFile } = requirements;
     await uv(python, ['--no-binary', ':all:', '--no-build-isolation', '--requirement', sourceFile]);
   }
-  const packages = (await runPython(python, ['-c', PACKAGES])).trim();
+  const packages = (await runPython(python, ['-c', PRINT_PACKAGES])).trim();
   return {
     sha256: hashOfRequirements(requirements),
     python: base.version,
@@ -48,34 +48,32 @@ const build = async (
 };
 
 /**
- * Makes sure that an environment is installed as its requirements say. An installation that was cut off, or is of other
- * requirements, is made again.
- * @param say - Told in a line each what goes on.
- * @throws UsageError where Python or uv fails.
+ * Installs an environment unless it is complete and has the same requirements already.
+ * @param log - Prints a line of progress.
+ * @throws UsageError if Python or uv fails.
  */
 export const install = async (
   environment: Environment,
   requirements: Requirements,
   tools: () => Promise<Tools>,
-  say: (line: string) => void,
+  log: (line: string) => void,
 ): Promise<void> => {
   const { name, folder } = environment;
   await withLock(
     environment,
     async () => {
-      const there = await readInstalled(environment, requirements);
-      if (there !== undefined) {
-        say(`${name}: is installed`);
+      if ((await readInstalled(environment, requirements)) !== undefined) {
+        log(`${name}: is installed`);
         return;
       }
       const { base, uv } = await tools();
-      say(
-        `${name}: installs ${requirements.versions.size} packages with Python ${base.version} into ${folder}`,
+      log(
+        `${name}: installing ${requirements.versions.size} packages with Python ${base.version} into ${folder}`,
       );
       const record = await build(environment, requirements, { base, uv });
       await writeInstalled(environment, record);
-      say(`${name}: installed in ${record.seconds} s`);
+      log(`${name}: installed in ${record.seconds} s`);
     },
-    () => say(`${name}: waits until another process has installed it`),
+    () => log(`${name}: waiting for another process that installs it`),
   );
 };

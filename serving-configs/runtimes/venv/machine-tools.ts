@@ -4,15 +4,15 @@ import type { MachineTool } from '../../manifest.ts';
 
 const run = promisify(execFile);
 
-/** The program that shows that a tool is there, and what installs it (on Debian and Ubuntu). */
+/** The program of each tool, and the command that installs it on Debian and Ubuntu. */
 const tools = {
   java: { program: 'java', remedy: 'apt-get install -y openjdk-17-jre-headless' },
   'c++': { program: 'g++', remedy: 'apt-get install -y g++' },
 } as const satisfies Record<MachineTool, { readonly program: string; readonly remedy: string }>;
 
-const isThere = async (program: string, env: NodeJS.ProcessEnv): Promise<boolean> => {
+const isInstalled = async (program: string, env: NodeJS.ProcessEnv): Promise<boolean> => {
   try {
-    // Java before release 9 has no --version; that is too old anyway.
+    // Java before release 9 has no --version, and is too old anyway.
     await run(program, ['--version'], { env, timeout: 10_000 });
     return true;
   } catch {
@@ -25,7 +25,7 @@ interface MissingTool {
   readonly remedy: string;
 }
 
-/** The tools that this machine lacks. */
+/** The tools that are missing on this machine. */
 export const missingTools = async (
   needs: readonly MachineTool[],
   env: NodeJS.ProcessEnv = process.env,
@@ -33,12 +33,12 @@ export const missingTools = async (
   const missing: MissingTool[] = [];
   for (const tool of needs) {
     const { program, remedy } = tools[tool];
-    if (!(await isThere(program, env))) missing.push({ tool, remedy });
+    if (!(await isInstalled(program, env))) missing.push({ tool, remedy });
   }
   return missing;
 };
 
-/** Why nothing runs from packages on a machine; `undefined` where it can. */
+/** Why no platform can run from packages on a machine; undefined if it can. */
 export const reasonAgainstMachine = ({
   platform,
   arch,

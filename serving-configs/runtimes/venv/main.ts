@@ -1,5 +1,5 @@
 /**
- * Runs the platform of one serving from its packages until SIGTERM, SIGINT or the end of its parent:
+ * Runs the platform of one serving from packages until SIGTERM, SIGINT or the end of its parent process:
  * `node serving-configs/runtimes/venv/main.ts --serving ID`. Prints one line of JSON when it answers.
  */
 import { runServing } from '../run-serving.ts';

@@ -6,7 +6,7 @@ import { VENV_ENGINES } from '../served-model.ts';
 
 const mainCommand = {
   name: 'main.ts',
-  description: 'Runs the platform of one serving from its packages, on loopback, until SIGTERM.',
+  description: 'Runs the platform of one serving from packages on loopback until SIGTERM.',
   options: {
     ...servingOptions,
     engine: {
@@ -16,7 +16,7 @@ const mainCommand = {
     },
     'tensor-model': {
       kind: file('FILE.json'),
-      description: "the user's model that FILE.json describes, instead of ours",
+      description: "the user's model that FILE.json describes, instead of the default model",
       conflicts: ['model'],
     },
     threads: { kind: integer(1, 1024), description: 'for one computation', default: 1 },
@@ -26,16 +26,16 @@ const mainCommand = {
 
 const setupCommand = {
   name: 'setup.ts',
-  description: "Installs the packages of the servings' platforms into environments of their own.",
+  description: 'Installs the packages of servings into virtual environments.',
   options: {
     servings: {
       kind: list(servingKind),
-      description: 'of these only',
+      description: 'the servings to install',
       defaultText: 'all that can run from packages',
     },
     without: {
       kind: list(text('ENVIRONMENT', 'the name of an environment')),
-      description: 'but not these environments, and so none of the servings in them',
+      description: 'environments to leave out, with all their servings',
       default: [],
     },
     cache: cacheOption,
@@ -44,7 +44,7 @@ const setupCommand = {
 
 /**
  * Reads the command line of main.ts.
- * @throws UsageError where it cannot run like that.
+ * @throws UsageError if it is not valid.
  */
 export const readMainOptions = (args: readonly string[]) => {
   const values = readProgram(mainCommand, args);
@@ -63,7 +63,7 @@ export type MainOptions = ReturnType<typeof readMainOptions>;
 
 /**
  * Reads the command line of setup.ts.
- * @throws UsageError where it cannot run like that.
+ * @throws UsageError if it is not valid.
  */
 export const readSetupOptions = (args: readonly string[]) => {
   const { servings, without, cache } = readProgram(setupCommand, args);

@@ -2,17 +2,16 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { VenvFacts } from '../../manifest.ts';
 
-/** What `{name}` stands for in the texts of a platform's facts and in the files that it has written; see `startPlatform`. */
+/** Values of the placeholders `{name}` in a manifest and in the files that it names; start-platform.ts lists them. */
 export type PlaceholderValues = Readonly<Record<string, string>>;
 
-/** Fills in a text. Braces around anything else are left alone, as JSON has them. */
+/** Replaces placeholders. Braces around other text stay, as in JSON. */
 export const fillIn = (text: string, values: PlaceholderValues): string =>
-  text.replaceAll(/\{([a-zA-Z:]+)\}/g, (all, name: string) => values[name] ?? all);
+  text.replaceAll(/\{([a-zA-Z:]+)\}/g, (placeholder, name: string) => values[name] ?? placeholder);
 
 /**
- * Writes the files that a platform has filled in; placeholders in their paths count too.
- * @param from - The folder that they are from.
- * @param to - The folder of the run.
+ * Copies files and fills in the placeholders in their paths and contents.
+ * @param files - Source paths by target path.
  */
 export const writeFiles = async (
   files: VenvFacts['files'],

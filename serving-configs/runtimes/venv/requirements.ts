@@ -2,28 +2,28 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 
-/** The packages of an environment, each with its version and the hashes of its files. */
+/** The pinned packages of an environment, with the hashes of their files. */
 export interface Requirements {
-  /** Installed as they are built. */
+  /** List of packages that are installed as binaries. */
   readonly file: string;
-  /** Of packages that come as source only, which need some of the others to be built; undefined where there are none. */
+  /** List of packages that exist only as source, and are built with packages of `file`; undefined if there are none. */
   readonly sourceFile: string | undefined;
-  /** Both files, one behind the other. */
+  /** The text of both lists. */
   readonly text: string;
-  /** By name, in lower case. */
+  /** Versions by normalised name. */
   readonly versions: ReadonlyMap<string, string>;
 }
 
 const PINNED = /^([A-Za-z0-9._-]+)(?:\[[^\]]*\])?==([^\s;\\]+)/gm;
 
-/** Package names are one however they are written: https://peps.python.org/pep-0503/#normalized-names. */
+/** Package names in different spellings are equal: https://peps.python.org/pep-0503/#normalized-names. */
 const normalised = (name: string): string => name.toLowerCase().replaceAll(/[-_.]+/g, '-');
 
-/** The versions that a file of requirements pins, by normalised name. */
+/** The versions that a list pins, by normalised name. */
 export const pinnedVersions = (text: string): ReadonlyMap<string, string> =>
   new Map([...text.matchAll(PINNED)].map((match) => [normalised(match[1] ?? ''), match[2] ?? '']));
 
-/** Where the lists of an environment lie, without their ending: beside this file, or with the platform that has it for itself. */
+/** Path of the lists of an environment without extension: beside this file if it is shared, else in the folder of its platform. */
 export const listsOf = (environment: string): string => {
   const shared = path.join(import.meta.dirname, environment);
   return existsSync(`${shared}.txt`)
@@ -32,8 +32,8 @@ export const listsOf = (environment: string): string => {
 };
 
 /**
- * Reads the list `.txt` of an environment and, where it is there, `.source.txt`; README.md tells how they are made.
- * @throws Error of the file system where there is no such environment.
+ * Reads the list `.txt` of an environment and `.source.txt` if it exists; README.md explains how they are made.
+ * @throws a file system error if there is no such environment.
  */
 export const readRequirements = async (environment: string): Promise<Requirements> => {
   const lists = listsOf(environment);
@@ -52,7 +52,7 @@ export const readRequirements = async (environment: string): Promise<Requirement
 
 /**
  * The pinned version of a package.
- * @throws Error where the environment does not have it.
+ * @throws Error if the environment does not have the package.
  */
 export const versionOf = ({ file, versions }: Requirements, name: string): string => {
   const version = versions.get(normalised(name));

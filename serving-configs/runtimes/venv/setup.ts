@@ -1,6 +1,6 @@
 /**
- * Installs the packages of the servings' platforms: `node serving-configs/runtimes/venv/setup.ts`. What is installed
- * already stays as it is.
+ * Installs the packages of servings: `node serving-configs/runtimes/venv/setup.ts`. It keeps environments that are installed
+ * already.
  */
 import { servingNames } from '../../index.ts';
 import { fail } from '../../options/program.ts';
@@ -14,7 +14,7 @@ import { readSetupOptions } from './options.ts';
 import { readRequirements } from './requirements.ts';
 import { installUv } from './uv.ts';
 
-const say = (line: string): void => {
+const log = (line: string): void => {
   process.stderr.write(`${line}\n`);
 };
 
@@ -32,10 +32,10 @@ const run = async (): Promise<void> => {
     } else if (isPossible(facts)) {
       environments.add(facts.environment);
       for (const { tool, remedy } of await missingTools(facts.needs ?? [])) {
-        say(`${serving}: also needs ${tool}: ${remedy}`);
+        log(`${serving}: also needs ${tool}: ${remedy}`);
       }
     } else if (options.servings !== undefined) {
-      say(`${serving}: cannot run from packages: ${facts.impossible}`);
+      log(`${serving}: cannot run from packages: ${facts.impossible}`);
     }
   }
   const unknown = options.without.filter((name) => !leftOut.has(name));
@@ -45,15 +45,15 @@ const run = async (): Promise<void> => {
       `leave it out; there are ${[...environments, ...leftOut].join(', ')}`,
     );
   }
-  let found: Promise<Tools> | undefined;
-  const tools = (): Promise<Tools> =>
-    (found ??= findPython().then(async (base) => ({
+  let tools: Promise<Tools> | undefined;
+  const findTools = (): Promise<Tools> =>
+    (tools ??= findPython().then(async (base) => ({
       base,
       uv: await installUv(options.cacheFolder, base),
     })));
   for (const name of environments) {
     const requirements = await readRequirements(name);
-    await install(environmentAt(options.cacheFolder, name), requirements, tools, say);
+    await install(environmentAt(options.cacheFolder, name), requirements, findTools, log);
   }
 };
 

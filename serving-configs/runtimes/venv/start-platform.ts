@@ -2,57 +2,64 @@ import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { manifestOf, ownManifestOf, servingNames, type ServingName } from '../../index.ts';
-import type { ServingManifest, VenvFacts } from '../../manifest.ts';
+import type { VenvFacts } from '../../manifest.ts';
 import { tensorFields } from '../../models/build/model-config.ts';
 import { labelsFile } from '../../models/input/classifier.ts';
 import { readTensorModel } from '../../models/tensors/tensor-model.ts';
 import { chooseModel } from '../../reference/onnx/choose-model.ts';
 import { UsageError } from '../../options/usage-error.ts';
-import { awaitPlatform, type RunPorts } from './await-platform.ts';
+import { isListening, LOOPBACK } from '../ports.ts';
+import { awaitReady, poll } from '../ready.ts';
+import { NotRunning } from '../run-serving.ts';
+import { modelServed, servedModel } from '../served-model.ts';
 import {
   engineWords,
   platformWords,
-  reasonAgainst,
+  reasonImpossible,
   reasonNotInstalled,
 } from './describe-serving.ts';
-import { environmentAt, readInstalled } from './environments.ts';
+import { environmentAt, readInstalled, type Environment } from './environments.ts';
 import { startGuarded, type GuardedProcess } from './guarded-process.ts';
 import type { MainOptions } from './options.ts';
 import { fillIn, type PlaceholderValues, writeFiles } from './placeholders.ts';
-import { choosePorts, LOOPBACK } from '../ports.ts';
 import { readRequirements } from './requirements.ts';
-import { NotRunning } from '../run-serving.ts';
-import { modelServed, servedModel } from '../served-model.ts';
+import { chooseRunPorts, probeUrl, statisticsUrl, type RunPorts } from './run-ports.ts';
 import { factsOf, filesFolder, isPossible } from './venv-facts.ts';
 
-const PYTHON_SIDE = path.join(import.meta.dirname, 'python');
+const PYTHON_FOLDER = path.join(import.meta.dirname, 'python');
 const LAST_LINES = 20;
 
-const portsFor = async (
-  { grpc }: ServingManifest,
-  { ports = [] }: VenvFacts,
-  { port, grpcPort }: MainOptions,
-): Promise<RunPorts> => {
-  const asked = grpc === undefined ? [port] : [port, grpcPort];
-  const chosen = await choosePorts([...asked, ...ports.map(() => 0)]);
-  const own = ports.map((name, index) => [name, chosen[asked.length + index] ?? 0] as const);
-  return {
-    rest: chosen[0] ?? 0,
-    grpc: grpc === undefined ? undefined : chosen[1],
-    own: Object.fromEntries(own),
-  };
+/**
+ * The facts of a serving that can run from packages on this machine.
+ * @throws UsageError if it cannot.
+ */
+const assertPossible = ({ serving, tensorModelFile }: MainOptions): VenvFacts => {
+  if (tensorModelFile !== undefined && manifestOf(serving).rest.tensors === undefined) {
+    throw new UsageError(
+      `${serving} does not support models with named tensors`,
+      `choose one of ${servingNames.filter((name) => manifestOf(name).rest.tensors).join(', ')}`,
+    );
+  }
+  const facts = factsOf(serving);
+  const reason = reasonImpossible(facts, tensorModelFile !== undefined);
+  if (!isPossible(facts) || reason !== undefined) {
+    throw new UsageError(
+      `${serving} cannot run from packages: ${reason}`,
+      'npx serving-compare servings lists the servings that can run on this machine',
+    );
+  }
+  return facts;
 };
 
+/** @throws UsageError if packages or tools are missing. */
 const assertInstalled = async (
   serving: ServingName,
   facts: VenvFacts,
   { engine, cacheFolder }: MainOptions,
 ) => {
   const requirements = await readRequirements(facts.environment);
-  const needs = [
-    ...(facts.needs ?? []),
-    ...(engine === 'noop' ? (facts.noopEngine?.needs ?? []) : []),
-  ];
+  const noopNeeds = engine === 'noop' ? (facts.noopEngine?.needs ?? []) : [];
+  const needs = [...(facts.needs ?? []), ...noopNeeds];
   const reason = await reasonNotInstalled(serving, { ...facts, needs }, requirements, cacheFolder);
   const environment = environmentAt(cacheFolder, facts.environment);
   const installed = await readInstalled(environment, requirements);
@@ -65,119 +72,51 @@ const assertInstalled = async (
   return { requirements, environment, packages: installed.packages };
 };
 
-/** On another port than REST it is the platform's own port for metrics. */
-const statisticsUrlOf = (
-  { statistics, rest }: ServingManifest,
-  ports: RunPorts,
-): string | undefined => {
-  if (statistics === undefined) return undefined;
-  const port = statistics.port === rest.port ? ports.rest : ports.own['metrics'];
-  return port === undefined ? undefined : `http://${LOOPBACK}:${port}${statistics.path}`;
-};
-
-/** The environment of every platform's processes. */
+/** The environment variables of all platforms. */
 const commonVariables = (
   bin: string,
   work: string,
   threads: number,
 ): Readonly<Record<string, string | undefined>> => ({
   ...process.env,
-  // Programs of the environment come first, and what the platforms keep in a home folder goes with the run.
+  // Programs of the environment come first. What a platform writes into its home folder is removed after the run.
   PATH: `${bin}${path.delimiter}${process.env['PATH'] ?? ''}`,
   HOME: work,
   TMPDIR: path.join(work, 'tmp'),
-  PYTHONPATH: PYTHON_SIDE,
+  PYTHONPATH: PYTHON_FOLDER,
   PYTHONUNBUFFERED: '1',
   PYTHONHOME: undefined,
   VIRTUAL_ENV: undefined,
-  // Two shared cores: every library that has threads of its own gets as many as the engine.
+  // Cores are shared, so every library with threads of its own gets as many as the engine.
   OMP_NUM_THREADS: String(threads),
   OPENBLAS_NUM_THREADS: String(threads),
   VIPS_CONCURRENCY: '1',
   ORT_DISABLE_TELEMETRY: '1',
 });
 
-const lastLinesOf = async (file: string): Promise<string> => {
-  const text = await readFile(file, 'utf8').catch(() => '');
-  return text.trimEnd().split('\n').slice(-LAST_LINES).join('\n');
-};
-
-const withWords = (message: string, words: string): string =>
-  words === '' ? message : `${message}; its last lines:\n${words}`;
-
-/** Waits until the platform answers; it is stopped where it does not. */
-const assertReady = async (
-  platform: string,
-  { process: guarded, log }: { readonly process: GuardedProcess; readonly log: string },
-  seconds: number,
-  stopping: AbortSignal,
-  ready: (signal: AbortSignal) => Promise<boolean>,
-): Promise<void> => {
-  const over = new AbortController();
-  const limit = AbortSignal.timeout(seconds * 1000);
-  const signal = AbortSignal.any([over.signal, limit, stopping]);
-  const end = guarded.ended.then((how) => {
-    over.abort();
-    return how;
-  });
-  if (await ready(signal)) return;
-  const words = await lastLinesOf(log);
-  guarded.stop();
-  const how = await end;
-  stopping.throwIfAborted();
-  throw new NotRunning(
-    limit.aborted
-      ? withWords(`${platform} was not ready after ${seconds} s`, words)
-      : withWords(`${platform} ended before it was ready`, how.words),
-  );
-};
-
-/**
- * Starts the platform of a serving and resolves when it answers over all its protocols.
- * @param stopping - Gives it up.
- * @throws UsageError where its user can fix what is wrong; NotRunning where the platform fails; the signal's reason.
- */
-export const startPlatform = async (options: MainOptions, stopping: AbortSignal) => {
-  const { serving, engine, threads, tensorModelFile } = options;
-  if (tensorModelFile !== undefined && manifestOf(serving).rest.tensors === undefined) {
-    throw new UsageError(
-      `${serving} does not support models with named tensors`,
-      `choose one of ${servingNames.filter((name) => manifestOf(name).rest.tensors).join(', ')}`,
-    );
-  }
-  const facts = factsOf(serving);
-  const against = reasonAgainst(facts, tensorModelFile !== undefined);
-  if (!isPossible(facts) || against !== undefined) {
-    throw new UsageError(
-      `${serving} cannot run from packages: ${against}`,
-      'npx serving-compare servings lists what can run here',
-    );
-  }
-  const tensorModel = tensorModelFile === undefined ? undefined : readTensorModel(tensorModelFile);
-  const manifest = ownManifestOf(serving, tensorModel?.name);
-  const { requirements, environment, packages } = await assertInstalled(serving, facts, options);
-  const ports = await portsFor(manifest, facts, options);
-  const model = modelServed(manifest.model, tensorModel);
-  const { inputs = [], outputs = [] } = model;
-  const file =
-    tensorModel?.file ??
-    (await chooseModel(options.modelFile, options.cacheFolder)).fileFor(model.layout);
-  const example = tensorModel && new Uint8Array(await readFile(tensorModel.example.request));
-  const work = await mkdtemp(path.join(tmpdir(), 'venv-'));
-  const log = path.join(work, 'output.log');
-  const here = filesFolder(serving);
-  const values: PlaceholderValues = {
-    // Of the environment: Python, and the folders of its programs and packages.
-    python: environment.python,
-    bin: environment.bin,
+/** The values of all placeholders. */
+const placeholderValues = (
+  { serving, threads }: MainOptions,
+  { python, bin }: Environment,
+  packages: string,
+  work: string,
+  model: ReturnType<typeof modelServed>,
+  ports: RunPorts,
+): PlaceholderValues => {
+  const { name, inputs = [], outputs = [] } = model;
+  return {
+    // The Python of the environment, the folder of its programs, and the folder of its packages.
+    python,
+    bin,
     packages,
     node: process.execPath,
-    // The folder `venv` of the platform, the Python side that all share, and the folder of the run with its name, which no other run has.
-    here,
-    common: PYTHON_SIDE,
+    // The folder `venv` of the platform, and the shared Python code.
+    here: filesFolder(serving),
+    common: PYTHON_FOLDER,
+    // The folder of the run, and its name, which is unique.
     work,
     run: path.basename(work),
-    model: model.name,
+    model: name,
     inputs: JSON.stringify(inputs),
     outputs: JSON.stringify(outputs),
     tensorFields: tensorFields({ inputs, outputs }),
@@ -185,16 +124,76 @@ export const startPlatform = async (options: MainOptions, stopping: AbortSignal)
     restPort: String(ports.rest),
     grpcPort: String(ports.grpc ?? ''),
     ...Object.fromEntries(
-      Object.entries(ports.own).map(([port, number]) => [`port:${port}`, String(number)]),
+      Object.entries(ports.further).map(([port, number]) => [`port:${port}`, String(number)]),
     ),
   };
+};
+
+const lastLinesOf = async (file: string): Promise<string> => {
+  const text = await readFile(file, 'utf8').catch(() => '');
+  return text.trimEnd().split('\n').slice(-LAST_LINES).join('\n');
+};
+
+const withLastLines = (message: string, lines: string): string =>
+  lines === '' ? message : `${message}; its last lines:\n${lines}`;
+
+/**
+ * Waits until `isReady` resolves, and stops the platform if it is not ready in time.
+ * @param isReady - Resolves to false if its signal is aborted first.
+ * @throws NotRunning if the platform ended or was not ready in time; the reason of `stopping` if that is aborted.
+ */
+const assertReady = async (
+  platform: string,
+  { process: guarded, log }: { readonly process: GuardedProcess; readonly log: string },
+  limitSeconds: number,
+  stopping: AbortSignal,
+  isReady: (signal: AbortSignal) => Promise<boolean>,
+): Promise<void> => {
+  const ending = new AbortController();
+  const limit = AbortSignal.timeout(limitSeconds * 1000);
+  const signal = AbortSignal.any([ending.signal, limit, stopping]);
+  const ended = guarded.ended.then((end) => {
+    ending.abort();
+    return end;
+  });
+  if (await isReady(signal)) return;
+  const lines = await lastLinesOf(log);
+  guarded.stop();
+  const { words } = await ended;
+  stopping.throwIfAborted();
+  throw new NotRunning(
+    limit.aborted
+      ? withLastLines(`${platform} was not ready after ${limitSeconds} s`, lines)
+      : withLastLines(`${platform} ended before it was ready`, words),
+  );
+};
+
+/**
+ * Starts the platform of a serving and resolves when it answers over all its protocols.
+ * @param stopping - Stops the platform at any time.
+ * @throws UsageError for a problem that the user can fix, NotRunning if the platform fails, and the reason of `stopping`.
+ */
+export const startPlatform = async (options: MainOptions, stopping: AbortSignal) => {
+  const { serving, engine, threads, tensorModelFile } = options;
+  const facts = assertPossible(options);
+  const tensorModel = tensorModelFile === undefined ? undefined : readTensorModel(tensorModelFile);
+  const manifest = ownManifestOf(serving, tensorModel?.name);
+  const { requirements, environment, packages } = await assertInstalled(serving, facts, options);
+  const ports = await chooseRunPorts(manifest, facts, options);
+  const model = modelServed(manifest.model, tensorModel);
+  const file =
+    tensorModel?.file ??
+    (await chooseModel(options.modelFile, options.cacheFolder)).fileFor(model.layout);
+  const example = tensorModel && new Uint8Array(await readFile(tensorModel.example.request));
+  const work = await mkdtemp(path.join(tmpdir(), 'venv-'));
+  const log = path.join(work, 'output.log');
+  const values = placeholderValues(options, environment, packages, work, model, ports);
+  const filledIn = (texts: Readonly<Record<string, string>> = {}): Record<string, string> =>
+    Object.fromEntries(Object.entries(texts).map(([name, text]) => [name, fillIn(text, values)]));
   let guarded: GuardedProcess;
   try {
     await mkdir(path.join(work, 'tmp'));
-    await writeFiles(facts.files, here, work, values);
-    const variables = Object.entries(facts.variables ?? {}).map(
-      ([name, text]) => [name, fillIn(text, values)] as const,
-    );
+    await writeFiles(facts.files, filesFolder(serving), work, values);
     stopping.throwIfAborted();
     guarded = startGuarded(
       {
@@ -203,7 +202,7 @@ export const startPlatform = async (options: MainOptions, stopping: AbortSignal)
         variables: {
           ...commonVariables(environment.bin, work, threads),
           SERVED_MODEL: servedModel(model, { file, engine, threads, labels: labelsFile }),
-          ...Object.fromEntries(variables),
+          ...filledIn(facts.variables),
         },
         stop: facts.stop,
         leaves: facts.leaves?.map((pattern) => fillIn(pattern, values)),
@@ -216,31 +215,27 @@ export const startPlatform = async (options: MainOptions, stopping: AbortSignal)
     throw error;
   }
   const platform = platformWords(facts, requirements);
-  await assertReady(
-    platform,
-    { process: guarded, log },
-    manifest.startTimeoutSeconds,
-    stopping,
-    (signal) => {
-      const { ready } = facts;
-      return awaitPlatform(
-        {
-          ...ready,
-          path: fillIn(ready.path, values),
-          predict: ready.predict && (example ?? ready.predict),
-        },
-        ports,
-        signal,
-      );
-    },
-  );
+  const { ready } = facts;
+  const probe = {
+    ...ready,
+    path: fillIn(ready.path, values),
+    predict: ready.predict && (example ?? ready.predict),
+  };
+  const isReady = async (signal: AbortSignal): Promise<boolean> => {
+    await awaitReady(probeUrl(probe, ports), probe, signal);
+    const { grpc } = ports;
+    if (grpc !== undefined) await poll(() => isListening(grpc), signal);
+    return !signal.aborted;
+  };
+  const { startTimeoutSeconds } = manifest;
+  await assertReady(platform, { process: guarded, log }, startTimeoutSeconds, stopping, isReady);
   stopping.addEventListener('abort', () => guarded.stop(), { once: true });
   if (stopping.aborted) guarded.stop();
   return {
     line: {
       url: `http://${LOOPBACK}:${ports.rest}`,
       grpcUrl: ports.grpc && `http://${LOOPBACK}:${ports.grpc}`,
-      statisticsUrl: statisticsUrlOf(manifest, ports),
+      statisticsUrl: statisticsUrl(manifest, ports),
       serving,
       platform,
       engine: engineWords(requirements, engine, threads),

@@ -5,7 +5,7 @@ import type { BasePython } from './find-python.ts';
 
 const REQUIREMENTS = path.join(import.meta.dirname, '../images/uv.txt');
 
-/** @throws UsageError with the last words of the program where it fails. */
+/** @throws UsageError with the last lines of the program if it fails. */
 export const runPython = (
   program: string,
   args: readonly string[],
@@ -13,10 +13,10 @@ export const runPython = (
 ): Promise<string> =>
   runProgram(program, args, 'see its output, then run the same command again', env);
 
-/** Installs packages for a Python; each file is checked against its hash. */
+/** Runs `uv pip install` for a Python; each file is checked against its hash. */
 export type Uv = (python: string, args: readonly string[]) => Promise<string>;
 
-/** Settings of pip, and the variables of uv that say the same. */
+/** uv's environment variables by the setting of pip with the same meaning. */
 const VARIABLES = {
   'index-url': 'UV_DEFAULT_INDEX',
   'extra-index-url': 'UV_INDEX',
@@ -28,26 +28,26 @@ const VARIABLES = {
   'default-timeout': 'UV_HTTP_TIMEOUT',
 } as const;
 
-/** The later ones count where a setting stands in several. */
+/** Sections of pip's configuration; a later section overrides an earlier one. */
 const SECTIONS = ['global', 'install', ':env:'] as const;
+
+const sectionIndex = (name = ''): number => SECTIONS.findIndex((section) => section === name);
 
 const SETTING = /^(global|install|:env:)\.([a-z-]+)=(['"])(.*)\3$/gm;
 
 /**
- * What pip knows of this machine's mirrors, proxies and certificates, as variables of uv, which reads no pip.conf.
- * @param listed - What `pip config list` prints.
+ * Translates pip's settings for mirrors, proxies and certificates into variables of uv, which does not read pip.conf.
+ * @param configList - The output of `pip config list`.
  */
-export const settingsOfPip = (listed: string): Readonly<Record<string, string>> => {
-  const found = [...listed.matchAll(SETTING)].toSorted(
-    ([, one], [, other]) =>
-      SECTIONS.findIndex((section) => section === one) -
-      SECTIONS.findIndex((section) => section === other),
+export const settingsOfPip = (configList: string): Readonly<Record<string, string>> => {
+  const settings = [...configList.matchAll(SETTING)].toSorted(
+    ([, a], [, b]) => sectionIndex(a) - sectionIndex(b),
   );
   const variables: Record<string, string> = {};
-  for (const [, , setting = '', , value = ''] of found) {
+  for (const [, , setting = '', , value = ''] of settings) {
     if (!(setting in VARIABLES)) continue;
     const name = VARIABLES[setting as keyof typeof VARIABLES];
-    // Python writes a line's end as two characters.
+    // pip prints a line break as the two characters \n.
     const words = value.split(/(?:\\n|\s)+/).filter((word) => word !== '');
     variables[name] = words.join(' ');
   }
@@ -55,8 +55,8 @@ export const settingsOfPip = (listed: string): Readonly<Record<string, string>> 
 };
 
 /**
- * Makes sure that uv is there, in an environment of its own.
- * @throws UsageError where Python or pip fails.
+ * Installs uv into its own environment with pip.
+ * @throws UsageError if Python or pip fails.
  */
 export const installUv = async (cacheFolder: string, base: BasePython): Promise<Uv> => {
   const environment = environmentAt(cacheFolder, 'uv');
@@ -64,14 +64,14 @@ export const installUv = async (cacheFolder: string, base: BasePython): Promise<
     runPython(environment.python, ['-m', 'pip', '--disable-pip-version-check', ...args]);
   await withLock(environment, async () => {
     await runPython(base.program, ['-m', 'venv', environment.folder]);
-    const how = ['--require-hashes', '--no-deps', '--only-binary=:all:', '--no-input', '--quiet'];
-    await pip('install', ...how, '--requirement', REQUIREMENTS);
+    const flags = ['--require-hashes', '--no-deps', '--only-binary=:all:', '--no-input', '--quiet'];
+    await pip('install', ...flags, '--requirement', REQUIREMENTS);
   });
   const env = {
-    // As with pip: the best of all indexes, and the certificates of the machine.
+    // Like pip, use the best match of all indexes and the certificates of the system.
     UV_INDEX_STRATEGY: 'unsafe-best-match',
     UV_SYSTEM_CERTS: 'true',
-    // What is compiled at the first start would make that one longer than the others.
+    // Otherwise Python would compile files at the first start, which would take longer than the others.
     UV_COMPILE_BYTECODE: 'true',
     ...settingsOfPip(await pip('config', 'list')),
     ...process.env,

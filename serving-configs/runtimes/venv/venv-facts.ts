@@ -3,7 +3,7 @@ import { ownManifestOf, type ServingName } from '../../index.ts';
 import type { NotInPackages, VenvFacts } from '../../manifest.ts';
 import { platformFolderOf } from '../platform-folder.ts';
 
-/** The folder with the files that a serving's platform needs to run from packages. */
+/** The folder with the files that the platform of a serving needs to run from packages. */
 export const filesFolder = (serving: ServingName): string =>
   path.join(platformFolderOf(serving), 'venv');
 

@@ -4,14 +4,11 @@ import { platformOf, servingNames } from '../../index.ts';
 import { factsOf, filesFolder, isPossible } from './venv-facts.ts';
 import { listsOf } from './requirements.ts';
 
-/**
- * The packages that are asked for in an environment: what its platforms have in common, then what each of them asks for in its
- * own folder.
- */
+/** Joins the `.in` list of an environment with the `requirements.in` of its platforms. */
 export const wantedPackages = async (environment: string): Promise<string> => {
   const files = new Set([`${listsOf(environment)}.in`]);
-  for (const serving of servingNames.toSorted((one, other) =>
-    platformOf(one).localeCompare(platformOf(other)),
+  for (const serving of servingNames.toSorted((a, b) =>
+    platformOf(a).localeCompare(platformOf(b)),
   )) {
     const facts = factsOf(serving);
     if (isPossible(facts) && facts.environment === environment) {

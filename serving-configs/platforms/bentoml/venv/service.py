@@ -1,5 +1,5 @@
-"""The served model as a BentoML service: a route for images and one for the floats of the model's input or named tensors,
-each of which takes the body as it is.
+"""Serves the model with BentoML: one route for images, and one for the floats of the model's input or for named tensors. Both
+take the raw body.
 """
 
 from __future__ import annotations

@@ -1,5 +1,5 @@
 // Cortex's proxy without its cluster: the same breaker, queue, reverse proxy and metrics as cmd/proxy of cortexlabs/cortex,
-// but no look at AWS before it opens a port. Built inside that repository; see ../Dockerfile.
+// but it does not call AWS before it opens a port. See ../Dockerfile.
 package main
 
 import (
@@ -22,7 +22,7 @@ const (
 	dialTime    = time.Second
 )
 
-// What stands behind the proxy is well when it takes connections, as with the flag -has-tcp-probe.
+// The application is healthy if it accepts connections, as with the flag -has-tcp-probe.
 func healthz(address string) http.HandlerFunc {
 	return func(response http.ResponseWriter, _ *http.Request) {
 		connection, err := net.DialTimeout("tcp", address, dialTime)
@@ -36,10 +36,10 @@ func healthz(address string) http.HandlerFunc {
 }
 
 func main() {
-	port := flag.Int("port", 8000, "of the proxy")
-	adminPort := flag.Int("admin-port", 15000, "of /healthz and /metrics")
-	userPort := flag.Int("user-port", 8080, "to which requests are passed on")
-	maxConcurrency := flag.Int("max-concurrency", 0, "requests passed on at a time")
+	port := flag.Int("port", 8000, "port of the proxy")
+	adminPort := flag.Int("admin-port", 15000, "port of /healthz and /metrics")
+	userPort := flag.Int("user-port", 8080, "port of the application")
+	maxConcurrency := flag.Int("max-concurrency", 0, "requests to forward at a time")
 	maxQueueLength := flag.Int("max-queue-length", 0, "requests that may wait")
 	flag.Parse()
 	if *maxConcurrency < 1 || *maxQueueLength < 1 {
@@ -74,7 +74,7 @@ func main() {
 		{Addr: ":" + strconv.Itoa(*adminPort), Handler: admin},
 	}
 
-	told, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM, syscall.SIGINT)
+	stopped, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM, syscall.SIGINT)
 	defer stop()
 	for _, server := range servers {
 		go func(server *http.Server) {
@@ -83,7 +83,7 @@ func main() {
 			}
 		}(server)
 	}
-	<-told.Done()
+	<-stopped.Done()
 	for _, server := range servers {
 		_ = server.Shutdown(context.Background())
 	}

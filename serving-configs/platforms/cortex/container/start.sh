@@ -1,5 +1,5 @@
 #!/bin/sh
-# The application as one container of a pod, the proxy as the other; the end of either is the end of both.
+# Starts the application and the proxy, which are two containers of a pod in Cortex. If one ends, the other is stopped.
 set -u
 gunicorn --bind=127.0.0.1:8080 --workers=1 --worker-class=gthread --threads=4 --keep-alive=120 --timeout=120 \
   --graceful-timeout=5 --no-control-socket --chdir=/serving/flask/venv app:app &

@@ -1,6 +1,6 @@
 /**
- * Stands for Cortex's proxy, which asks AWS who it is before it opens a port: the same limits of requests at work and waiting,
- * the same answers where they are full or where nothing listens behind it. After cortexlabs/cortex, pkg/proxy, commit dc48c02.
+ * Stand-in for Cortex's proxy, which needs AWS credentials. It has the same limits of requests in flight and waiting, and gives
+ * the same answers if they are reached or if the application does not listen. Based on cortexlabs/cortex, pkg/proxy, commit dc48c02.
  *
  * usage: node proxy.js PORT ADMIN_PORT USER_PORT MAX_CONCURRENCY MAX_QUEUE_LENGTH
  */
@@ -12,14 +12,14 @@ const [port, adminPort, userPort, maxConcurrency, maxQueueLength] = process.argv
   .map(Number);
 
 const agent = new Agent({ keepAlive: true, maxSockets: Infinity });
-let atWork = 0;
-/** What each waiting request does when its turn comes, in their order. */
+let inFlight = 0;
+/** Functions that start the waiting requests, in order. */
 const waiting = [];
 
-/** @returns a promise of the request's turn; undefined where there is no place for it. */
+/** @returns a promise that resolves when the request may start; undefined if too many are waiting. */
 const enter = () => {
-  if (atWork < maxConcurrency) {
-    atWork += 1;
+  if (inFlight < maxConcurrency) {
+    inFlight += 1;
     return Promise.resolve();
   }
   if (waiting.length >= maxQueueLength) return undefined;
@@ -30,20 +30,20 @@ const enter = () => {
 
 const leave = () => {
   const next = waiting.shift();
-  if (next === undefined) atWork -= 1;
+  if (next === undefined) inFlight -= 1;
   else next();
 };
 
-/** Headers that belong to one connection, not to what is passed on. */
+/** Removes headers that belong to one connection. */
 const withoutConnection = (headers) =>
   Object.fromEntries(
     Object.entries(headers).filter(([name]) => name !== 'connection' && name !== 'keep-alive'),
   );
 
-/** Resolves when the answer has been passed on, or cannot be. */
-const passOn = (incoming, outgoing) =>
+/** Forwards a request. Resolves when the answer has been sent, or cannot be sent. */
+const forward = (incoming, outgoing) =>
   new Promise((resolve) => {
-    // The client has left while its request waited, and nobody says so again.
+    // If the client left while its request waited, `close` was emitted already.
     if (outgoing.closed) {
       resolve();
       return;
@@ -68,7 +68,7 @@ const passOn = (incoming, outgoing) =>
       else outgoing.writeHead(502, { 'content-length': 0 }).end();
     });
     incoming.pipe(upstream);
-    // A client that leaves takes its request with it.
+    // If the client leaves, its request is aborted.
     outgoing.once('close', () => upstream.destroy());
   });
 
@@ -84,7 +84,7 @@ const refuse = (incoming, outgoing) => {
 
 const proxy = createServer((incoming, outgoing) => {
   if (incoming.headers['user-agent']?.startsWith('kube-probe/')) {
-    void passOn(incoming, outgoing);
+    void forward(incoming, outgoing);
     return;
   }
   const turn = enter();
@@ -92,7 +92,7 @@ const proxy = createServer((incoming, outgoing) => {
     refuse(incoming, outgoing);
     return;
   }
-  void turn.then(() => passOn(incoming, outgoing)).then(leave);
+  void turn.then(() => forward(incoming, outgoing)).then(leave);
 });
 proxy.keepAliveTimeout = 120_000;
 proxy.listen(port, LOOPBACK, 1024);
@@ -102,7 +102,7 @@ createServer((incoming, outgoing) => {
     outgoing
       .writeHead(200, { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' })
       .end(
-        `# TYPE cortex_in_flight_requests gauge\ncortex_in_flight_requests ${atWork + waiting.length}\n`,
+        `# TYPE cortex_in_flight_requests gauge\ncortex_in_flight_requests ${inFlight + waiting.length}\n`,
       );
     return;
   }

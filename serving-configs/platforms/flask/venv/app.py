@@ -1,4 +1,4 @@
-"""The served model behind Flask: an image, the floats of the model's input, or named tensors, to one route."""
+"""Serves the model with Flask: one route takes an image, the floats of the model's input, or named tensors."""
 
 from flask import Flask, Response, jsonify, request
 

@@ -1,4 +1,4 @@
-"""The application of the local runs on every interface of a container, which publishes only the ports of its manifest."""
+"""Runs the application of local runs on all interfaces of a container, which publishes only the ports of the manifest."""
 
 import served_model
 from app import ServedModel

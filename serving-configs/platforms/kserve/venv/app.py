@@ -1,5 +1,5 @@
-"""The served model behind KServe's Python server, on loopback only: the server itself listens on all interfaces and knows no
-option against that.
+"""Serves the model with KServe's Python server on loopback only. The server listens on all interfaces and has no option for
+that.
 """
 
 import uuid
@@ -22,16 +22,16 @@ class LoopbackRestServer(RESTServer):
 
 
 def keep_grpc_on_loopback():
-    """The server's address is written out in the method that starts it, so the change is where it asks for the port."""
-    create = grpc.aio.server
+    """The method that starts the server has a fixed address, so it is replaced where the port is added."""
+    create_server = grpc.aio.server
 
-    def server(*arguments, **options):
-        made = create(*arguments, **options)
-        add_port = made.add_insecure_port
-        made.add_insecure_port = lambda address: add_port(address.replace("[::]", LOOPBACK))
-        return made
+    def create_loopback_server(*arguments, **options):
+        server = create_server(*arguments, **options)
+        add_port = server.add_insecure_port
+        server.add_insecure_port = lambda address: add_port(address.replace("[::]", LOOPBACK))
+        return server
 
-    grpc.aio.server = server
+    grpc.aio.server = create_loopback_server
 
 
 def encode(name, values):
@@ -53,7 +53,7 @@ class ServedModel(Model):
             raise InvalidInput(str(error)) from error
         answer = served_model.run_named(self.engine, {given.name: given.as_numpy() for given in payload.inputs})
         return InferResponse(
-            # Without an id the answer in JSON fails.
+            # Without an id, a JSON answer fails.
             payload.id or str(uuid.uuid4()),
             self.name,
             [encode(*output) for output in answer.items()],

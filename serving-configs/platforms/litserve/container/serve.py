@@ -1,4 +1,4 @@
-"""The application of the local runs on every interface of a container, which publishes only the port of its manifest."""
+"""Runs the application of local runs on all interfaces of a container, which publishes only the port of the manifest."""
 
 import litserve
 import served_model

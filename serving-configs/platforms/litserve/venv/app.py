@@ -1,5 +1,5 @@
-"""The served model behind LitServe: a form with the file `request`, whose own media type tells a tensor from an image; or, for
-a user's model, named tensors as the body itself.
+"""Serves the model with LitServe. A request is a form with the file `request`, whose media type tells a tensor from an image. For
+a user's model, the body has the named tensors.
 
 usage: app.py PORT
 """
@@ -38,7 +38,7 @@ async def body_of(request: Request):
 
 
 class TensorsApi(Api):
-    # What is asked for keeps the server from reading the body as a form or as JSON.
+    # The dependency keeps the server from parsing the body as a form or as JSON.
     def decode_request(self, request: typing.Annotated[bytes, Depends(body_of)]):
         return request
 

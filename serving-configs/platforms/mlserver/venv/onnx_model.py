@@ -1,4 +1,4 @@
-"""The served model as a runtime of MLServer."""
+"""Serves the model as a custom runtime of MLServer."""
 
 import served_model
 from mlserver import MLModel
@@ -9,7 +9,7 @@ from mlserver.types import InferenceResponse
 
 def encode(name, values):
     output = NumpyCodec.encode_output(name, values)
-    # The codec gives a list of values a second dimension.
+    # The codec adds a second dimension to a list of values.
     output.shape = list(values.shape)
     return output
 

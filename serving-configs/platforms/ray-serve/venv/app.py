@@ -1,4 +1,4 @@
-"""The served model as an application of Ray Serve, on a cluster of one machine that listens on loopback only.
+"""Serves the model as an application of Ray Serve, on a cluster of one machine that listens on loopback only.
 
 usage: app.py PORT FOLDER
 """
@@ -47,7 +47,7 @@ class ServedModel:
 
 
 def keep_on_loopback():
-    """Runs first in every worker: replicas listen for each other on all interfaces, which no option changes."""
+    """Runs first in every worker. Replicas listen on all interfaces for each other, and no option changes that."""
     from ray.serve._private import replica
 
     add_port = replica.add_port_to_grpc_server
@@ -66,10 +66,10 @@ if __name__ == "__main__":
     )
     serve.start(http_options=HTTPOptions(host=LOOPBACK, port=int(sys.argv[1])))
     serve.run(ServedModel.bind(), route_prefix="/predict", name=served_model.NAME)
-    told = threading.Event()
-    # Behind the start, which sets handlers of its own.
+    stop_requested = threading.Event()
+    # After the start, which sets its own handlers.
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: told.set())
-    told.wait()
+        signal.signal(number, lambda *_: stop_requested.set())
+    stop_requested.wait()
     serve.shutdown()
     ray.shutdown()

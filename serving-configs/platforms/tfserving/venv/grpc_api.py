@@ -10,7 +10,7 @@ from google.protobuf import any_pb2, descriptor_pb2, descriptor_pool, message_fa
 
 DT_FLOAT = 1
 DT_STRING = 7
-# Of each type of values its number, and the list of a TensorProto that holds them.
+# The number of each type, and the list of a TensorProto for its values.
 TYPES = {
     np.dtype("<f4"): (DT_FLOAT, "float_val"),
     np.dtype("<f2"): (19, "half_val"),
@@ -38,7 +38,7 @@ PredictRequest, PredictResponse = message_classes()
 
 
 def floats_of(proto):
-    """The values of a TensorProto. A list that is shorter than the shape stands for its last value repeated."""
+    """The values of a float TensorProto. If a list is shorter than the shape, its last value is repeated."""
     shape = tuple(dim.size for dim in proto.tensor_shape.dim)
     signatures.check_picture_shape(shape)
     size = int(np.prod(shape))
@@ -61,7 +61,7 @@ def bytes_of(proto):
 
 
 def array_of(proto):
-    """The values of a TensorProto of any type, which are bytes."""
+    """The values of a TensorProto of any type, which must be bytes."""
     shape = tuple(dim.size for dim in proto.tensor_shape.dim)
     dtype = DTYPES.get(proto.dtype)
     if dtype is None or len(proto.tensor_content) != dtype.itemsize * int(np.prod(shape)):
@@ -70,7 +70,7 @@ def array_of(proto):
 
 
 def fill(output, values):
-    """Values as lists: bytes only where the server is told to, which it is not."""
+    """Writes values as a list; the server would answer bytes only if it were configured to."""
     output.dtype, listed = TYPES[values.dtype]
     for size in values.shape:
         output.tensor_shape.dim.add().size = size

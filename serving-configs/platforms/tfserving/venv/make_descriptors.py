@@ -1,5 +1,5 @@
-"""Makes descriptors.binpb: the official descriptors of TensorFlow Serving's prediction API as one FileDescriptorSet, read out
-of the wheels of tensorflow-serving-api and tensorflow (both Apache-2.0) without running them.
+"""Makes descriptors.binpb: the official descriptors of TensorFlow Serving's prediction API as one FileDescriptorSet, extracted
+from the wheels of tensorflow-serving-api and tensorflow (both Apache-2.0) without running them.
 
 usage: make_descriptors.py OUT WHEEL...      (needs the package protobuf)
 """
@@ -15,7 +15,7 @@ WELL_KNOWN = "google/protobuf/"
 
 
 def serialized_file(source):
-    """The bytes that a generated module hands to AddSerializedFile."""
+    """The bytes that a generated module passes to AddSerializedFile."""
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "AddSerializedFile":
             return ast.literal_eval(node.args[0])

@@ -1,5 +1,5 @@
-"""What TensorFlow Serving tells Prometheus about its requests: two distributions of wall time in microseconds, here without their
-buckets. A request counts where it was answered.
+"""TensorFlow Serving's metrics of requests: two distributions of wall time in microseconds, here without buckets. Only answered
+requests count.
 """
 
 import contextlib
@@ -10,7 +10,7 @@ import served_model
 
 REQUEST = ":tensorflow:serving:request_latency"
 RUNTIME = ":tensorflow:serving:runtime_latency"
-# The server has one word for its API over each of its entry points.
+# The label of the API differs by entry point.
 APIS = {"REST": "predict", "GRPC": "Predict"}
 
 _lock = threading.Lock()
@@ -44,8 +44,8 @@ def page():
     lines = []
     for metric in (REQUEST, RUNTIME):
         lines.append(f"# TYPE {metric} histogram")
-        for (name, api, own), (count, total) in sums:
-            labels = f'{{model_name="{served_model.NAME}",API="{api}",{own}}}'
+        for (name, api, label), (count, total) in sums:
+            labels = f'{{model_name="{served_model.NAME}",API="{api}",{label}}}'
             if name == metric:
                 lines += [f"{metric}_sum{labels} {total}", f"{metric}_count{labels} {count}"]
     return "\n".join([*lines, ""])

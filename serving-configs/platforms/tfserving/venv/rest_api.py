@@ -1,4 +1,4 @@
-"""TensorFlow Serving's REST API for one model: `:predict` in row and in column form, the model's status, and its metrics."""
+"""TensorFlow Serving's REST API for one model: `:predict` in row and column format, the status of the model, and metrics."""
 
 import asyncio
 import base64
@@ -12,7 +12,7 @@ import signatures
 
 JSON = [(b"content-type", b"application/json")]
 TEXT = [(b"content-type", b"text/plain")]
-# Where the monitoring configuration beside the manifest puts it.
+# The path in monitoring.config, beside the manifest.
 METRICS = "/monitoring/prometheus/metrics"
 ROUTE = re.compile(r"/v1/models/([^/:]+)(?:/versions/(\d+))?(:predict)?", re.IGNORECASE)
 STATUS = {
@@ -46,7 +46,7 @@ def parse(body):
 
 
 def input_of(document, name):
-    """The value of the one input and whether a batch is in front of it."""
+    """The value of the only input, and whether it has a batch dimension."""
     if ("instances" in document) == ("inputs" in document):
         raise signatures.Refused("Missing 'inputs' or 'instances' key")
     is_row = "instances" in document
@@ -71,7 +71,7 @@ def floats_of(value, is_batch):
 
 
 def predict_named(columns):
-    """Named tensors in columns; a single output has no name."""
+    """Answers named tensors in column format; a single output has no name."""
     if not isinstance(columns, dict) or set(columns) != set(signatures.NAMED):
         raise signatures.Refused(f"Missing named input: {', '.join(signatures.NAMED)}")
     try:
@@ -127,17 +127,17 @@ async def app(scope, receive, send):
         return
 
     async def read_body():
-        pieces = []
+        parts = []
         while True:
             message = await receive()
-            pieces.append(message.get("body", b""))
+            parts.append(message.get("body", b""))
             if not message.get("more_body"):
-                return b"".join(pieces)
+                return b"".join(parts)
 
     if scope["method"] == "GET" and scope["path"] == METRICS:
         status, kind, body = 200, TEXT, monitoring.page().encode()
     else:
-        # Of a request that is refused, too: a client that still sends may otherwise lose the answer.
+        # The body is read even if the request is refused; otherwise a client that is still sending may lose the answer.
         status, document = await answer(scope["method"], scope["path"], await read_body())
         kind, body = JSON, orjson.dumps(document, option=orjson.OPT_SERIALIZE_NUMPY)
     headers = [*kind, (b"content-length", str(len(body)).encode())]

@@ -1,5 +1,5 @@
-"""The signatures of the model that is exported for TensorFlow Serving, on the served model: floats (`serving_default`), their
-bytes (`serving_raw`) and an image (`serving_jpeg`); or `serving_default` of a user's model, whose tensors have names.
+"""The signatures of the model that is exported for TensorFlow Serving: floats (`serving_default`), bytes of floats
+(`serving_raw`) and an image (`serving_jpeg`). A user's model has only `serving_default`, with named tensors.
 """
 
 from concurrent.futures import ThreadPoolExecutor
@@ -13,18 +13,18 @@ VERSION = 1
 DEFAULT = "serving_default"
 INPUTS = {DEFAULT: "image", "serving_raw": "raw", "serving_jpeg": "jpeg"}
 OUTPUT = "probs"
-# Of a user's model its inputs, by name with their types; None of ours.
+# The types of a user's model's inputs, by name; None for the default model.
 NAMED = None
 if served_model.IS_USERS:
     NAMED = {spec["name"]: named_tensors.DTYPES[spec["datatype"]] for spec in served_model.CONTRACT["inputs"]}
 
 engine = served_model.open_engine()
-# Both servers work here; the engine computes for one at a time, while the other one reads a large body.
+# Threads for both servers: the engine computes one request at a time, while the other thread reads a large body.
 workers = ThreadPoolExecutor(2)
 
 
 class Refused(ValueError):
-    """Says what is wrong with a request."""
+    """A request is not valid; the message tells why."""
 
 
 class UnknownSignature(Refused):
@@ -54,7 +54,7 @@ def run_bytes(signature, data):
 
 
 def run_named(arrays):
-    """Named arrays in, named arrays out."""
+    """Runs a user's model with named arrays as input and output."""
     try:
         served_model.demand_inputs(
             (name, named_tensors.DATATYPES[values.dtype], values.shape) for name, values in arrays.items()

@@ -1,5 +1,5 @@
-"""Stands for TensorFlow Serving, of which no package carries the server: its API over REST and gRPC, the latter on the official
-descriptors, in front of the served model.
+"""Stand-in for TensorFlow Serving, which no package contains: its APIs over REST and gRPC (with the official descriptors), in front
+of the served model.
 
 usage: stand_in.py REST_PORT GRPC_PORT
 """

@@ -1,5 +1,5 @@
-"""Serves the TorchScript of an archive: takes an image or the floats of the model's input, and answers the five best classes by
-name. What it cannot read is an exception, as with the handlers that come with the server.
+"""Serves the TorchScript in an archive. It takes an image or the floats of the model's input, and answers the five best classes by
+name. Like the handlers of the server, it raises an exception for an input that it cannot read.
 """
 
 import io
@@ -12,19 +12,19 @@ import torch
 from PIL import Image, ImageOps
 
 TOP_COUNT = 5
-# The first calls of TorchScript are slow: it looks for what it can fuse.
+# The first calls of TorchScript are slow, because it looks for operations to fuse.
 WARM_UP_CALLS = 20
 
 model = None
 device = None
 labels = None
-# How an image becomes the input, as archive.py packed it.
+# The preprocessing of images, which archive.py packed.
 image = None
 shape = None
 
 
 def tensor_of_picture(data):
-    """Resized, bilinear, so that more than the input is covered; the middle; normalised."""
+    """Resizes the short side (bilinear), crops the centre and normalises."""
     picture = ImageOps.exif_transpose(Image.open(io.BytesIO(data))).convert("RGB")
     width, height = image["width"], image["height"]
     factor = image["shortSide"] / min(picture.size)
@@ -37,19 +37,19 @@ def tensor_of_picture(data):
 
 def tensor_of(row):
     data = row.get("data") or row.get("body")
-    # The front end does not pass a field's type on, so its length tells.
+    # The front end does not pass on the media type of a field, so the length tells a tensor from an image.
     if len(data) == 4 * math.prod(shape):
         return np.frombuffer(data, "<f4").reshape(shape).copy()
     return tensor_of_picture(data)
 
 
-def device_asked_for(gpu_id):
-    """What SERVING_ACCELERATOR asks for. Computing elsewhere would be measured as what it is not."""
+def device_for(gpu_id):
+    """The device of SERVING_ACCELERATOR. Falling back to another one would falsify the measurement."""
     accelerator = os.environ.get("SERVING_ACCELERATOR")
     if accelerator == "cpu":
         return torch.device("cpu")
     if accelerator != "gpu":
-        raise RuntimeError(f"the variable SERVING_ACCELERATOR is {accelerator!r}, it must be 'gpu' or 'cpu'")
+        raise RuntimeError(f"the variable SERVING_ACCELERATOR is {accelerator!r}; it must be 'gpu' or 'cpu'")
     if not torch.cuda.is_available():
         raise RuntimeError(f"SERVING_ACCELERATOR is 'gpu', but PyTorch {torch.__version__} finds no GPU that it can use")
     return torch.device(f"cuda:{gpu_id or 0}")
@@ -58,8 +58,8 @@ def device_asked_for(gpu_id):
 def start(properties):
     global model, device, labels, image, shape
     folder = properties["model_dir"]
-    device = device_asked_for(properties.get("gpu_id"))
-    # On a processor every serving computes with one thread.
+    device = device_for(properties.get("gpu_id"))
+    # On a CPU, every serving computes with one thread.
     torch.set_num_threads(1)
     with open(os.path.join(folder, "labels.txt"), encoding="utf8") as file:
         labels = file.read().splitlines()
@@ -84,5 +84,5 @@ def infer(row):
 def handle(data, context):
     if model is None:
         start(context.system_properties)
-    # Called once with nothing, by the loader.
+    # The loader calls it once without data.
     return None if data is None else [infer(row) for row in data]

@@ -1,20 +1,20 @@
-"""A user's model as TorchScript. Its inputs and outputs have no names: they are those of the ONNX file, in its order."""
+"""Runs a user's model as TorchScript. Its inputs and outputs have no names, but the order of those in the ONNX file."""
 
 import numpy as np
 import torch
 from served_model import CONTRACT, ON_GPU, NoProvider, example
 
-# The first calls of TorchScript are slow: it looks for what it can fuse.
+# The first calls of TorchScript are slow, because it looks for operations to fuse.
 WARM_UP_CALLS = 20
 
 
 class TorchEngine:
-    """Named arrays in, named arrays out, as served_model has them."""
+    """Takes and returns named arrays, like UserModelEngine of served_model."""
 
     def __init__(self):
         if ON_GPU and not torch.cuda.is_available():
             raise NoProvider(f"asked for a GPU, but PyTorch {torch.__version__} finds none that it can use")
-        # On a processor every serving computes with one thread.
+        # On a CPU, every serving computes with one thread.
         torch.set_num_threads(CONTRACT["threads"])
         self.device = torch.device("cuda" if ON_GPU else "cpu")
         self.model = torch.jit.load(CONTRACT["file"], map_location=self.device).eval()
@@ -23,12 +23,12 @@ class TorchEngine:
             self.run(request)
 
     def run(self, tensors):
-        # Copied: bytes of a request must not be written to.
+        # A copy, because PyTorch needs writable memory.
         given = [torch.from_numpy(np.array(tensors[spec["name"]])).to(self.device) for spec in CONTRACT["inputs"]]
         with torch.inference_mode():
             values = self.model(*given)
         values = [values] if torch.is_tensor(values) else list(values)
         names = [spec["name"] for spec in CONTRACT["outputs"]]
         if len(values) != len(names):
-            raise RuntimeError(f"the TorchScript gives {len(values)} tensors, and the ONNX file {len(names)}")
+            raise RuntimeError(f"the TorchScript has {len(values)} outputs, but the ONNX file has {len(names)}")
         return {name: value.cpu().numpy() for name, value in zip(names, values)}

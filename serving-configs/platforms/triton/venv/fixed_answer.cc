@@ -1,7 +1,7 @@
-// A backend for Triton that gives every request the same answer at once, without a look at its inputs, as every engine of
-// this project that computes nothing does.
+// A Triton backend that answers every request at once with the same outputs and ignores the inputs, like every no-op engine of this
+// project.
 //
-// answer.inc is written before it is compiled: an Output for each output of the model.
+// start.py writes answer.inc, one Output per output of the model, before it compiles this file.
 #include <chrono>
 #include <cstring>
 #include <fstream>
@@ -33,7 +33,7 @@ uint64_t Now() {
   return std::chrono::duration_cast<std::chrono::nanoseconds>(time).count();
 }
 
-// An error of the API that can be answered with nothing better than going on.
+// Ignores an error of the API that cannot be handled.
 void Drop(TRITONSERVER_Error* error) {
   if (error != nullptr) TRITONSERVER_ErrorDelete(error);
 }
@@ -67,7 +67,7 @@ extern "C" TRITONSERVER_Error* TRITONBACKEND_ModelInstanceExecute(
     const uint64_t end = Now();
     if (has_response) Drop(TRITONBACKEND_ResponseSend(response, TRITONSERVER_RESPONSE_COMPLETE_FINAL, error));
     Drop(error);
-    // Clients that read the server's statistics take a model without them for one that never ran.
+    // Clients that read the statistics would assume that a model without them never ran.
     Drop(TRITONBACKEND_ModelInstanceReportStatistics(instance, request, success, start, start, end, Now()));
     Drop(TRITONBACKEND_ModelInstanceReportBatchStatistics(instance, 1, start, start, end, Now()));
     Drop(TRITONBACKEND_RequestRelease(request, TRITONSERVER_REQUEST_RELEASE_ALL));

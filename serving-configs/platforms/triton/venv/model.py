@@ -1,9 +1,9 @@
-"""The served model as a model of Triton's python backend."""
+"""Serves the model in Triton's python backend."""
 
 import os
 import sys
 
-# The backend's interpreter is isolated: it does not look at the variable by itself.
+# The interpreter of the backend is isolated and ignores this variable.
 sys.path.extend(os.environ["PYTHONPATH"].split(os.pathsep))
 
 import triton_python_backend_utils as pb_utils  # noqa: E402

@@ -1,9 +1,9 @@
-"""Starts the tritonserver binary that the package nvidia-pytriton carries, with the backends that a run needs.
+"""Starts the tritonserver binary in the package nvidia-pytriton, with the backend that a run needs.
 
-usage: start.py WORK OPTION...      (the options are tritonserver's; WORK/models is the model repository)
+usage: start.py WORK OPTION...      (OPTION is an option of tritonserver; WORK/models is the model repository)
 
-The package keeps one stub of the python backend for each version of Python outside the backend's folder, where its own
-API copies them from; here they are linked into the folder of the run, so that the environment stays as it was installed.
+The package has one stub of the python backend per version of Python, outside the folder of the backend; its own API copies the
+right one. Here, the backend is linked into the folder of the run, so that the environment does not change.
 """
 
 import json
@@ -27,23 +27,23 @@ def link_python_backend(server: Path, backends: Path):
             (target / file.name).symlink_to(file)
     version = "%d.%d" % sys.version_info[:2]
     stub = server / "python_backend_stubs" / version / "triton_python_backend_stub"
-    # A copy: the file has no right to be run where it was unpacked.
+    # A copy, because the installed file is not executable.
     copy = target / stub.name
     copy.write_bytes(stub.read_bytes())
     copy.chmod(0o755)
 
 
 def as_text(value):
-    """A text as C++ writes it."""
+    """A C++ string literal."""
     return json.dumps(value, ensure_ascii=False)
 
 
 def build_noop_backend(contract, backends: Path):
-    """A backend without Python that answers at once, so that what is left is the server."""
+    """Compiles a backend without Python that answers at once, so that only the server is measured."""
     target = backends / NULL_BACKEND
     target.mkdir(parents=True)
-    asked = {spec["name"]: None for spec in contract["inputs"]}
-    answer = served_model.run_named(served_model.open_engine(), asked)
+    no_inputs = {spec["name"]: None for spec in contract["inputs"]}
+    answer = served_model.run_named(served_model.open_engine(), no_inputs)
     datatypes = {spec["name"]: spec["datatype"] for spec in contract["outputs"]}
     lines = []
     for number, (name, values) in enumerate(answer.items()):
@@ -77,8 +77,8 @@ def main():
     else:
         link_python_backend(server, backends)
     environment = dict(os.environ)
-    # The stub needs the Python library of this very interpreter, not one of the same version from elsewhere; and, since it
-    # was moved, to be told where the package has its libraries.
+    # The stub needs the Python library of this interpreter, not another one of the same version. Because it was moved, it also
+    # needs the path to the libraries of the package.
     libraries = [sysconfig.get_config_var("LIBDIR"), str(packages / "nvidia_pytriton.libs")]
     environment["LD_LIBRARY_PATH"] = os.pathsep.join(libraries)
     program = str(server / "bin" / "tritonserver")

@@ -1,6 +1,6 @@
 // The part of Triton's backend API that fixed_answer.cc uses. Names, types and numbers are those of
-// triton-inference-server/core, include/triton/core/{tritonbackend,tritonserver}.h, API version 1.19; the functions are in the
-// server that loads the backend.
+// triton-inference-server/core, include/triton/core/{tritonbackend,tritonserver}.h, API version 1.19. The server that loads the
+// backend has the functions.
 #pragma once
 #include <cstdint>
 

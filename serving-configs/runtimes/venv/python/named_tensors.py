@@ -1,5 +1,5 @@
-"""Named tensors as a body: JSON of the Open Inference Protocol, or such JSON followed by the values as bytes; as
-serving-configs/models/tensors/tensor-body.ts has it.
+"""Named tensors in a body: JSON of the Open Inference Protocol, or such JSON followed by the values as bytes. The same format
+as in serving-configs/models/tensors/tensor-body.ts.
 """
 
 import json
@@ -20,23 +20,23 @@ _DECODER = json.JSONDecoder()
 
 
 class Unreadable(ValueError):
-    """Says what is wrong with a body, in words for who sent it."""
+    """A body cannot be read. The message is for its sender."""
 
 
 def _head_of(body):
-    """The JSON object that a body begins with, and where it ends."""
-    # A character a byte, so that the end is that of the bytes.
+    """The JSON object at the start of a body, and the offset of its end."""
+    # In latin-1, one character is one byte, so that the offset counts bytes.
     text = body.decode("latin-1")
     head, end = _DECODER.raw_decode(text)
     return (head if text[:end].isascii() else json.loads(body[:end])), end
 
 
-def _no_json(name):
+def _fp16_in_json(name):
     return Unreadable(f"tensor '{name}' has the type FP16, which JSON cannot represent")
 
 
 def read(body, key):
-    """Arrays by name of a body, whose JSON may have been read before, and whether they came as bytes."""
+    """Reads the arrays of a body by name, and whether they are bytes. The body may also be JSON that was parsed already."""
     try:
         head, at = (body, 0) if isinstance(body, dict) else _head_of(body)
         tensors, is_binary = {}, False
@@ -45,7 +45,7 @@ def read(body, key):
             dtype = DTYPES[tensor["datatype"]]
             if "data" in tensor:
                 if tensor["datatype"] == "FP16":
-                    raise _no_json(name)
+                    raise _fp16_in_json(name)
                 values = np.array(tensor["data"], dtype)
             else:
                 size = tensor["parameters"]["binary_data_size"]
@@ -61,16 +61,16 @@ def read(body, key):
 
 
 def write(tensors, key, is_binary):
-    """The body with arrays by name."""
-    listed = []
+    """Writes arrays by name into a body."""
+    descriptions = []
     for name, values in tensors.items():
-        told = {"name": name, "datatype": DATATYPES[values.dtype], "shape": values.shape}
+        description = {"name": name, "datatype": DATATYPES[values.dtype], "shape": values.shape}
         if is_binary:
-            told["parameters"] = {"binary_data_size": values.nbytes}
+            description["parameters"] = {"binary_data_size": values.nbytes}
         elif values.dtype == DTYPES["FP16"]:
-            raise _no_json(name)
+            raise _fp16_in_json(name)
         else:
-            told["data"] = values.reshape(-1).tolist()
-        listed.append(told)
-    head = json.dumps({key: listed}, separators=(",", ":"), allow_nan=False).encode()
+            description["data"] = values.reshape(-1).tolist()
+        descriptions.append(description)
+    head = json.dumps({key: descriptions}, separators=(",", ":"), allow_nan=False).encode()
     return head + b"".join(values.tobytes() for values in tensors.values()) if is_binary else head

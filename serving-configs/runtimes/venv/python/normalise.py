@@ -1,5 +1,5 @@
-"""What the values of pixels become before the network sees them; as serving-configs/models/input/normalise.ts has it. How an image
-becomes an input is told in the words of serving-configs/models/input/image-input.ts.
+"""Normalises the values of pixels, like serving-configs/models/input/normalise.ts. The fields of `preprocessing` are described in
+serving-configs/models/input/image-input.ts.
 """
 
 import numpy as np
@@ -8,20 +8,20 @@ _BYTES = np.arange(256, dtype=np.float64)
 
 
 def levels_of(preprocessing):
-    """Which byte of a pixel each channel of the model takes, and the number that stands for each value of it."""
+    """The byte of a pixel that each channel of the model uses, and the number for each value of this byte."""
     source = (0, 1, 2) if preprocessing["colours"] == "rgb" else (2, 1, 0)
-    facts = zip(preprocessing["mean"], preprocessing["deviation"])
-    return source, [(_BYTES * preprocessing["scale"] - mean) / deviation for mean, deviation in facts]
+    channels = zip(preprocessing["mean"], preprocessing["deviation"])
+    return source, [(_BYTES * preprocessing["scale"] - mean) / deviation for mean, deviation in channels]
 
 
 def _lines_of(preprocessing):
-    """A normalised value as a straight line over the byte, by channel of the model: (colour, scale, offset)."""
+    """For each channel of the model, the normalised value as a linear function of the byte: (colour, scale, offset)."""
     source, levels = levels_of(preprocessing)
     return [(colour, (level[255] - level[0]) / 255, level[0]) for colour, level in zip(source, levels)]
 
 
 def adapt(tensor, given, wanted):
-    """Turns the input that an image becomes in one way into that of another way."""
+    """Converts an input that was made with the preprocessing `given` into one of the preprocessing `wanted`."""
     planes = np.moveaxis(tensor[0], 0 if given["layout"] == "NCHW" else 2, 0)
     by_colour = {colour: (plane, scale, offset) for plane, (colour, scale, offset) in zip(planes, _lines_of(given))}
     adapted = []

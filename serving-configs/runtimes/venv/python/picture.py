@@ -1,13 +1,13 @@
-"""Pictures as tensors, as the middleware makes them, so that a platform which decodes itself sees the same pixels.
+"""Turns images into tensors exactly like the middleware, so that a platform that decodes images gets the same pixels.
 
-The same library decodes and resizes (libvips), in the same order; see serving-configs/models/input/ for what and why.
+The same library (libvips) decodes and resizes in the same order; serving-configs/models/input/ explains the steps.
 """
 
 import numpy as np
 import pyvips
 from normalise import levels_of
 
-# Nothing is decoded twice; kept results would be memory that the platform does not need by itself.
+# No image is decoded twice, and a cache would count as memory of the platform.
 pyvips.cache_set_max(0)
 
 MAX_PIXELS = 50_000_000
@@ -19,7 +19,7 @@ _MIRRORED = (2, 4, 5, 7)
 
 
 class InvalidPicture(ValueError):
-    """Says that bytes are no picture that can be decoded."""
+    """The bytes are not an image that can be decoded."""
 
 
 def _load(data, **options):
@@ -36,11 +36,11 @@ def _shrinks(image, width, height, cover):
 
 
 def _load_shrunk(data, image, shrink):
-    """JPEG and WebP can be decoded smaller at once, as far as the resizing that follows still has work to do."""
+    """Decodes JPEG and WebP at a smaller size, but not so small that the resizing afterwards would have nothing to do."""
     loader = image.get("vips-loader")
     if loader.startswith("jpegload"):
         factor = next((factor for factor in (8, 4, 2) if shrink >= factor), 1)
-        # The library rounds sizes at the limit.
+        # Exactly at this factor, the library would round the size.
         if factor > 1 and int(shrink) == factor:
             factor //= 2
         return _load(data, shrink=factor) if factor > 1 else image
@@ -73,7 +73,7 @@ def _fit(data, width, height, cover):
     if image.width * image.height > MAX_PIXELS:
         raise InvalidPicture("too many pixels")
     orientation = _orientation(image)
-    # The middleware's library turns an image that it crops before anything else, others at the end.
+    # The library of the middleware rotates images that it crops first, and all others last.
     turn_first = cover and orientation != 1
     target = (width, height)
     if turn_first:
@@ -98,7 +98,7 @@ def _fit(data, width, height, cover):
 
 
 def _to_bytes(image):
-    """Height × width × 3 bytes in sRGB."""
+    """The pixels as height × width × 3 bytes in sRGB."""
     if image.interpretation in ("rgb16", "grey16"):
         image = image.cast("ushort")
     if image.interpretation != "srgb":
@@ -110,12 +110,12 @@ def _to_bytes(image):
 
 
 def _side(number):
-    """Rounded as in JavaScript."""
+    """Rounds like JavaScript."""
     return int(number + 0.5)
 
 
 def pixels_of(data, preprocessing):
-    """Height × width × 3 bytes of a JPEG, PNG or WebP, as it becomes an input."""
+    """The resized pixels of a JPEG, PNG or WebP as height × width × 3 bytes."""
     data = bytes(data)
     if not data.startswith(TYPES):
         raise InvalidPicture("neither JPEG, PNG nor WebP")
@@ -123,7 +123,7 @@ def pixels_of(data, preprocessing):
     try:
         if preprocessing["resize"] == "stretch":
             return _to_bytes(_fit(data, width, height, cover=False))
-        # The middle of an image whose short side is larger.
+        # The centre of an image that was resized to a larger short side.
         wide, high = preprocessing.get("shortSide", width), preprocessing.get("shortSide", height)
         left, top = _side((wide - width) / 2), _side((high - height) / 2)
         return _to_bytes(_fit(data, wide, high, cover=True).extract_area(left, top, width, height))
@@ -132,7 +132,7 @@ def pixels_of(data, preprocessing):
 
 
 def tensor_of(data, preprocessing):
-    """The input for an image: [1, 3, height, width] or [1, height, width, 3] 32-bit floats."""
+    """The input of the model for an image: 32-bit floats of shape [1, 3, height, width] or [1, height, width, 3]."""
     pixels = pixels_of(data, preprocessing)
     source, levels = levels_of(preprocessing)
     planes = [level.astype(np.float32)[pixels[..., colour]] for colour, level in zip(source, levels)]

@@ -1,5 +1,5 @@
-"""The one model behind every platform that runs from packages: what computes is the same, so that what differs is the
-platform. What it serves, and on what, is in the variable SERVED_MODEL, which what starts it sets.
+"""The model behind every platform that runs an application of ours. The computation is the same everywhere, so that only the
+platforms differ. The environment variable SERVED_MODEL, which the launcher sets, describes the model and the hardware.
 """
 
 import json
@@ -18,12 +18,12 @@ CPU, CUDA = "CPUExecutionProvider", "CUDAExecutionProvider"
 BINARY, JSON = "application/octet-stream", "application/json"
 
 if "SERVED_MODEL" not in os.environ:
-    raise RuntimeError("the variable SERVED_MODEL, which names the model to serve, is not set")
+    raise RuntimeError("the variable SERVED_MODEL, which describes the model to serve, is not set")
 CONTRACT = json.loads(os.environ["SERVED_MODEL"])
 NAME = CONTRACT["name"]
 CLASS_COUNT = CONTRACT["classes"]
 MAX_BODY_BYTES = CONTRACT["maxBodyBytes"]
-# How an image becomes the input of a classifier, by layout; and that of the layout that is served.
+# The preprocessing of images by layout of the model, and the one of the layout that is served.
 PREPROCESSINGS = CONTRACT["images"]
 PREPROCESSING = PREPROCESSINGS[CONTRACT["layout"]]
 SIZE = (PREPROCESSING["height"], PREPROCESSING["width"])
@@ -31,16 +31,16 @@ SHAPE = (1, 3, *SIZE) if CONTRACT["layout"] == "NCHW" else (1, *SIZE, 3)
 INPUT_BYTES = 4 * int(np.prod(SHAPE))
 PROVIDERS = CONTRACT.get("providers", [CPU])
 ON_GPU = CUDA in PROVIDERS
-# Whether it is a model of the user's, whose engine takes and gives arrays by name.
+# Whether it is a user's model, whose engine takes and returns arrays by name.
 IS_USERS = "example" in CONTRACT
 
 
 class NoProvider(RuntimeError):
-    """Says that what is to compute is not there. Computing elsewhere would be measured as what it is not."""
+    """An execution provider is missing. Falling back to another one would falsify the measurement."""
 
 
 class InvalidInput(ValueError):
-    """Says what is wrong with an input, in words for who sent it."""
+    """An input is not valid. The message is for its sender."""
 
 
 def softmax(logits):
@@ -53,22 +53,22 @@ def _are_probabilities(values):
 
 
 def as_output(values):
-    """What the network puts out as what the manifest promises: probabilities or logits."""
-    ready = _are_probabilities(values)
+    """Converts the output of the network into what the manifest declares: probabilities or logits."""
+    are_probabilities = _are_probabilities(values)
     if CONTRACT["output"] == "probabilities":
-        return values if ready else softmax(values)
-    return np.log(np.maximum(values, SMALLEST)) if ready else values
+        return values if are_probabilities else softmax(values)
+    return np.log(np.maximum(values, SMALLEST)) if are_probabilities else values
 
 
 def fixed_values():
-    """What the engine without a network answers."""
+    """The answer of the no-op engine."""
     probabilities = np.full(CLASS_COUNT, (1 - FIXED_SCORE) / (CLASS_COUNT - 1), np.float32)
     probabilities[FIXED_CLASS % CLASS_COUNT] = FIXED_SCORE
     return probabilities if CONTRACT["output"] == "probabilities" else np.log(probabilities)
 
 
 def example(which, key):
-    """The arrays of the example that comes with a user's model."""
+    """The arrays of the example in the description of a user's model."""
     import named_tensors
 
     with open(CONTRACT["example"][which], "rb") as file:
@@ -81,7 +81,7 @@ def demand_providers(found, words):
 
 
 class NoopEngine:
-    """Answers at once, whatever it is asked."""
+    """Returns the same answer at once for any input."""
 
     def __init__(self):
         self.values = example("answer", "outputs") if IS_USERS else fixed_values()
@@ -91,29 +91,29 @@ class NoopEngine:
 
 
 class OnnxEngine:
-    """Computes one input at a time, from however many threads it is called, so that no platform gets more of the machine
-    than another one.
+    """Computes one input at a time, even if several threads call it, so that no platform gets more of the machine than
+    another.
     """
 
     def __init__(self):
         import onnxruntime
 
-        self.turn = threading.Lock()
+        self.lock = threading.Lock()
 
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = CONTRACT["threads"]
         options.inter_op_num_threads = 1
-        # Threads that spin take the processor from whatever else is measured on the machine.
+        # Spinning threads would take CPU time from the other processes that are measured.
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         options.add_session_config_entry("session.inter_op.allow_spinning", "0")
         options.log_severity_level = 3
         demand_providers(onnxruntime.get_available_providers(), "this ONNX Runtime has only")
         if ON_GPU:
-            # Of the packages, where no CUDA is installed on the machine.
+            # Loads CUDA from the packages if it is not installed on the machine.
             onnxruntime.preload_dlls()
         self.session = onnxruntime.InferenceSession(CONTRACT["file"], options, PROVIDERS, enable_fallback=False)
         demand_providers(self.session.get_providers(), "it does not work here: the model would run with")
-        # The first run prepares memory for the ones that follow.
+        # The first run allocates memory for all later ones.
         self.warm_up()
 
     def warm_up(self):
@@ -123,18 +123,18 @@ class OnnxEngine:
         self.run(np.zeros(SHAPE, np.float32))
 
     def run(self, tensor):
-        """One value a class, for a batch of one in the manifest's layout; height and width are free."""
+        """Returns one value per class for a batch of one image in the layout of the manifest."""
         if self.layout != CONTRACT["layout"]:
             from normalise import adapt
 
             tensor = adapt(tensor, PREPROCESSING, PREPROCESSINGS[self.layout])
-        with self.turn:
+        with self.lock:
             (values,) = self.session.run([self.output], {self.input.name: tensor})
         return as_output(values.reshape(-1))
 
 
-class UsersEngine(OnnxEngine):
-    """A user's model: named arrays in, named arrays out."""
+class UserModelEngine(OnnxEngine):
+    """Runs a user's model, with named arrays as input and output."""
 
     def warm_up(self):
         self.run(example("request", "inputs"))
@@ -142,7 +142,7 @@ class UsersEngine(OnnxEngine):
     def run(self, tensors):
         given = {spec["name"]: tensors[spec["name"]] for spec in CONTRACT["inputs"]}
         names = [spec["name"] for spec in CONTRACT["outputs"]]
-        with self.turn:
+        with self.lock:
             return dict(zip(names, self.session.run(names, given)))
 
 
@@ -153,11 +153,11 @@ def open_engine():
         from torch_engine import TorchEngine
 
         return TorchEngine()
-    return UsersEngine() if IS_USERS else OnnxEngine()
+    return UserModelEngine() if IS_USERS else OnnxEngine()
 
 
 def run_named(engine, tensors):
-    """Named arrays in, named arrays out, whichever model it is: for protocols that name tensors."""
+    """Runs any model with named arrays as input and output, for protocols with named tensors."""
     if IS_USERS:
         return engine.run(tensors)
     (given,), (output,) = CONTRACT["inputs"], CONTRACT["outputs"]
@@ -165,7 +165,7 @@ def run_named(engine, tensors):
 
 
 def demand_inputs(given):
-    """Raises InvalidInput where what is given, each a name with type and shape, is not what the model takes."""
+    """Raises InvalidInput if tensors, given as (name, datatype, shape), are not the inputs of the model."""
     found = {name: (datatype, list(shape)) for name, datatype, shape in given}
     for spec in CONTRACT["inputs"]:
         name, wanted = spec["name"], spec["shape"]
@@ -179,7 +179,7 @@ def demand_inputs(given):
 
 
 def answer_tensors(engine, body):
-    """The answer of a user's model to a body of named tensors, written as that one is, and its media type."""
+    """Returns the answer of a user's model to a body of named tensors, in the same format, and its media type."""
     import named_tensors
 
     try:
@@ -192,7 +192,7 @@ def answer_tensors(engine, body):
 
 
 def tensor_of_floats(data):
-    """The model's input from its bytes: little-endian 32-bit floats."""
+    """Reads the input of the model from little-endian 32-bit floats."""
     if len(data) != INPUT_BYTES:
         raise InvalidInput(f"the tensor has {len(data)} bytes instead of {INPUT_BYTES}")
     return np.frombuffer(data, "<f4").reshape(SHAPE)
@@ -208,7 +208,7 @@ def tensor_of_picture(data):
 
 
 def top_five(probabilities):
-    """The best classes with their probabilities, best first; of equal ones the lower index."""
+    """The five best classes with their probabilities, best first; if two are equal, the lower index comes first."""
     best = np.argsort(-probabilities, kind="stable")[:TOP_COUNT]
     return [(int(index), float(probabilities[index])) for index in best]
 

@@ -173,7 +173,7 @@ describe('serving-compare setup', () => {
       ) as unknown,
     });
     expect(stderr).toMatch(
-      /^python: installs \d+ packages .*\npython: installed in .*\ntriton: installs/,
+      /^python: installing \d+ packages .*\npython: installed in .*\ntriton: installing/,
     );
   });
 

@@ -1,11 +1,11 @@
 import { once } from 'node:events';
 import { Readable } from 'node:stream';
-import { problemFrom, tellLines } from '../../../../serving-configs/runtimes/docker/docker.ts';
+import { problemFrom, readLines } from '../../../../serving-configs/runtimes/docker/docker.ts';
 
 describe('the output of a failed Docker command', () => {
   it.each([
     ['failed to register layer: write /usr/lib/x: no space left on device', 'docker system prune'],
-    ['Bind for 127.0.0.1:8080 failed: port is already allocated.', 'stop what listens there'],
+    ['Bind for 127.0.0.1:8080 failed: port is already allocated.', 'stop the program that uses it'],
     ['could not select device driver "" with capabilities: [[gpu]].', 'NVIDIA Container Toolkit'],
     ['Get "https://example.com/v2/": dial tcp: lookup example.com: no such host', 'REGISTRY'],
     ['Get "https://example.com/v2/": context deadline exceeded', 'SERVING_COMPARE_REGISTRY'],
@@ -53,7 +53,7 @@ describe('the output of a failed Docker command', () => {
   it('is read without the colours of its builder', async () => {
     const printed = Readable.from(['\u001B[91mERROR: Hash mismatch\u001B[0m\n']);
     const lines: string[] = [];
-    tellLines(printed, (line) => lines.push(line));
+    readLines(printed, (line) => lines.push(line));
     await once(printed, 'close');
 
     expect(lines).toEqual(['ERROR: Hash mismatch']);

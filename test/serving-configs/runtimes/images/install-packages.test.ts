@@ -37,7 +37,7 @@ describe('the script that installs the packages of an image', () => {
     });
 
     expect(status).toBe(1);
-    expect(stderr).toBe(`error: ACCELERATOR is '${accelerator}', it must be gpu or cpu\n`);
+    expect(stderr).toContain(`'${accelerator}'`);
   });
 
   it('checks every package against its hash', () => {

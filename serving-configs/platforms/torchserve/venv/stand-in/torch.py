@@ -1,4 +1,4 @@
-"""Stands for PyTorch where the handler does not use it: the worker asks whether an answer is a tensor of it."""
+"""Replaces PyTorch, which our handler does not use; the worker only checks whether an answer is a tensor."""
 
 
 class Tensor:
