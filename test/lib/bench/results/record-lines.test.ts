@@ -53,7 +53,10 @@ describe('A results file that is read in chunks', () => {
     const file = await written([...lines, 'no JSON\n']);
     await appendFile(file, lineOf(long[2] ?? {}));
 
-    await expect(readFrom(file)).rejects.toThrow(`line 3 of ${file} is damaged`);
+    await expect(readFrom(file)).rejects.toMatchObject({
+      code: 'BENCH_DAMAGED',
+      message: expect.stringContaining(`line 3 of ${file}`) as string,
+    });
   });
 
   it('gives the same records from its content in memory', async () => {

@@ -20,7 +20,10 @@ describe('The lock of a run folder', () => {
     const file = newLock();
     const release = await lockRunFolder(file);
 
-    await expect(lockRunFolder(file)).rejects.toThrow(`process ${process.pid} is running`);
+    await expect(lockRunFolder(file)).rejects.toMatchObject({
+      code: 'BENCH_LOCKED',
+      message: expect.stringContaining(String(process.pid)) as string,
+    });
     await release();
     expect(existsSync(file)).toBe(false);
   });

@@ -9,6 +9,7 @@ import {
 import { resolvePlanOptions } from '../../../../lib/bench/plan/plan-options.ts';
 import { createClassJudge } from '../../../../lib/bench/run/answer-judge.ts';
 import { createEncodedRequests } from '../../../../lib/bench/run/encoded-requests.ts';
+import type { ServingUrls } from '../../../../serving-configs/manifest.ts';
 import { choosePorts } from '../../../../serving-configs/runtimes/ports.ts';
 import type { MeasurementFigures } from '../../../../lib/bench/run/take-measurement.ts';
 import {
@@ -60,6 +61,7 @@ const measurementOf = (level: Level, bypassSeconds: number): Measurement => ({
 describe('The bypass run of a measurement', () => {
   let reference: ReferenceServing | undefined;
   let middleware: RunningMiddleware;
+  let urls: ServingUrls;
   let serving: RunningServing;
   let stopped: number;
   let events: RunEvent[];
@@ -80,13 +82,13 @@ describe('The bypass run of a measurement', () => {
     await stopping?.stop();
   };
 
-  beforeEach(async () => {
+  beforeAll(async () => {
     const latency = { kind: 'constant', ms: KNOWN_MS };
     reference = await startReferenceServing(
       '--engine=delay',
       `--engine-options=${JSON.stringify({ seed: 11, latency })}`,
     );
-    const urls = { rest: new URL(reference.url).origin, grpc: reference.grpcUrl };
+    urls = { rest: new URL(reference.url).origin, grpc: reference.grpcUrl };
     middleware = await startMiddleware({
       servingUrls: { [target.serving]: urls },
       imagesDir,
@@ -95,6 +97,13 @@ describe('The bypass run of a measurement', () => {
       upstreamTimeoutMs: 10_000,
       seed: 1,
     });
+  });
+  afterAll(async () => {
+    await middleware.stop();
+    await stopReference();
+  });
+
+  beforeEach(() => {
     serving = {
       urls,
       timeToReadyMs: 1,
@@ -109,10 +118,6 @@ describe('The bypass run of a measurement', () => {
     onEvent = ({ event }) => {
       if (event === 'bypass-start') answeredBefore = answered();
     };
-  });
-  afterEach(async () => {
-    await middleware.stop();
-    await stopReference();
   });
 
   const loadProcess = createLoadProcess('embedded');
@@ -224,6 +229,7 @@ describe('The bypass run of a measurement', () => {
     },
   );
 
+  // Last, because it stops the serving.
   it('does not affect the measurement if the serving dies in it', async () => {
     let die: ((how: string) => void) | undefined;
     const ended = new Promise<string>((resolve) => {

@@ -26,6 +26,7 @@ import {
   recordedRun,
   rightTry,
 } from '../../../support/recorded-run.ts';
+import { listenHttp } from '../../../support/http-server.ts';
 import { dataSet } from '../load/load-process.ts';
 
 jest.setTimeout(120_000);
@@ -188,6 +189,32 @@ describe('The calibration', () => {
         method: 'GET',
         expect: { drawn: { names: images.map(({ file }) => file) } },
       });
+    });
+
+    it('has a longer known latency if the rig needs more time for a large tensor', async () => {
+      const answer = JSON.stringify({ top: [{ class: RIGHT_CLASS, score: 0.9 }] });
+      const slow = await listenHttp((_, response) => {
+        setTimeout(() => response.end(answer), 100);
+      });
+      results = [measured(1), measured(1), measured(1)];
+      const delaysMs: number[] = [];
+      const recordingSlot: ServingSlot = {
+        ...runningSlot,
+        startDelayed: async (serving, delayMs, signal) => {
+          delaysMs.push(delayMs);
+          return runningSlot.startDelayed(serving, delayMs, signal);
+        },
+      };
+      const middleware = async () => ({ ...(await rig.middleware()), url: slow.url });
+      const largeTensors = { ...target, payload: 'tensors', encoding: 'binary' } as const;
+      const calibration = await checkScripted(
+        { slot: recordingSlot, middleware },
+        { plan: { ...plan, targets: [largeTensors] } },
+      );
+      await slow.close();
+
+      expect(calibration?.delayMs).toBeGreaterThanOrEqual(2 * (100 - 25));
+      expect(delaysMs).toEqual([25, calibration?.delayMs]);
     });
 
     it('is recorded as failed, with earlier tries, if it cannot be made', async () => {

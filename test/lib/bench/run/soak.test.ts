@@ -34,7 +34,7 @@ describe('A soak on this machine', () => {
     const { exitCode } = await runBench(
       [
         ...words('run --profile soak --servings flask --engine noop --levels 2 --seed 1'),
-        ...words('--warmup 0.2s --duration 8s --output'),
+        ...words('--warmup 0.2s --duration 5s --output'),
         results,
       ],
       { PATH: `${programs}:${process.env['PATH']}` },
