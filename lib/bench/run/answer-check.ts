@@ -69,7 +69,7 @@ export const compareScores = (
   return farthest;
 };
 
-/** Covers sums in another order and numbers rounded as text. The largest difference measured here on any target: 0.00002. */
+/** Covers sums in another order and numbers rounded as text. Measured here on all targets: below 0.00002. */
 const SAME_ARITHMETIC = 0.001;
 /**
  * Covers a GPU or a compiled graph. With random weights, 0.01 % of noise in the input moves a probability by up to 0.013 and half
