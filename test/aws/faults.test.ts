@@ -22,7 +22,6 @@ interface Pair {
   readonly middleware: string;
 }
 
-/** What an operator sees when something breaks, and what survives. */
 describe('a deployment in trouble', () => {
   let emulator: Emulator;
   let operator: Operator;
@@ -81,7 +80,7 @@ describe('a deployment in trouble', () => {
       await operator.configure({ ...configuration, k6Sha256: 'f'.repeat(64) });
       const startedAt = performance.now();
       const { code, stderr } = await operator.deploy();
-      const tookMs = performance.now() - startedAt;
+      const elapsedMs = performance.now() - startedAt;
       const machines = await emulator.machines();
       await operator.configure(configuration);
 
@@ -89,7 +88,7 @@ describe('a deployment in trouble', () => {
       expect(stderr).toMatch(/WaitCondition received failed message: 'middleware node, exit code/);
       expect(stderr).toMatch(/step=k6 rc=/);
       expect(stderr).toContain(k6.k6Sha256);
-      expect(tookMs).toBeLessThan(3 * MINUTE_MS);
+      expect(elapsedMs).toBeLessThan(3 * MINUTE_MS);
       expect(machines.filter(({ running }) => running)).toEqual([]);
     },
     4 * MINUTE_MS,
@@ -105,8 +104,8 @@ describe('a deployment in trouble', () => {
         pairs: 3,
         otherAvailabilityZones: ['us-east-1b'],
       });
-      const together = ['--require-approval', 'never', '--concurrency', '3'];
-      successOf(await operator.bench('deploy', '--', ...together));
+      const cdkOptions = ['--require-approval', 'never', '--concurrency', '3'];
+      successOf(await operator.bench('deploy', '--', ...cdkOptions));
       await emulator.set({ capacity: '' });
 
       expect((await emulator.machines()).filter(({ online }) => online)).toHaveLength(6);
@@ -125,13 +124,13 @@ describe('a deployment in trouble', () => {
         times: 6,
       });
       const run = operator.startBench('run', '--on=aws', '--run-id=hard', ...PLAN);
-      const goesOn = (): void => {
+      const assertRunning = (): void => {
         if (run.process.exitCode !== null) throw new Error(run.printed());
       };
       await untilCompleted(
         emulator,
-        { runId: 'hard', goesOn },
-        // Not the second, which comes to a word only after the refusals: the third may have finished by then.
+        { runId: 'hard', assertRunning },
+        // Not the second pair, which reports only after the refused uploads, when the third may have finished.
         (completed) => [1, 3].every((pair) => (completed.get(pair) ?? 0) >= 1),
         3 * MINUTE_MS,
       );
@@ -152,7 +151,7 @@ describe('a deployment in trouble', () => {
       expect(ended.code).toBe(1);
       expect(ended.stderr).toMatch(/pair 3/);
       expect(ended.stderr).toContain('npx serving-compare run --on aws --resume hard');
-      // What was finished before is there; the killed runner went on by itself.
+      // The killed runner was restarted and resumed the run by itself.
       expect(after?.pairs.find(({ pair }) => pair === 1)).toMatchObject({
         state: 'completed',
         starts: 2,

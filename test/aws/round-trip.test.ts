@@ -16,18 +16,17 @@ import { createOperator, mirrorK6, STUBS, type Operator } from './support/operat
 import { statusOf, untilCompleted } from './support/run-status.ts';
 import { successOf } from './support/success.ts';
 
-/** A part of what the profile compares: each serving goes the same way, and each level; a pair has one repeat. */
-const A_PART = words(
+/** A small part of the profile, since all servings and levels work alike. Each pair has one repeat. */
+const SMALL_PLAN = words(
   `--servings ${measuredInStudy.slice(0, 2).join(',')} --scenarios cold,warm --levels 10 --repeats 2`,
 );
-/** Said to the CDK only: everything else reads it from the stacks. */
+/** Passed only to the CDK; all other commands read it from the stacks. */
 const HOURS = ['-c', 'maxHours=11'] as const;
 const MINUTE_MS = 60_000;
 
 /**
- * The life of a deployment, in the order in which an operator meets it: each step needs those before it. It is in another region
- * with other instance types than the usual ones, whose prices are not listed. What the README's commands show is in
- * test/docker/serving-node.test.ts.
+ * The life of a deployment; each test depends on those before it. Region and instance types are not the default ones, and their
+ * prices are not listed. The README's commands are tested in test/docker/serving-node.test.ts.
  */
 describe('a deployment, from the first command to the last', () => {
   let emulator: Emulator;
@@ -110,7 +109,7 @@ describe('a deployment, from the first command to the last', () => {
     async () => {
       const run = operator.startBench(
         ...words('run --on aws --profile quick --run-id study'),
-        ...A_PART,
+        ...SMALL_PLAN,
       );
       await untilCompleted(
         emulator,
@@ -136,7 +135,7 @@ describe('a deployment, from the first command to the last', () => {
       expect(table.stdout).toMatch(/^\d+ of 12 measurements.*; .* to go$/m);
       expect(refused).toMatchObject({ code: 2 });
       expect(refused.stderr).toContain('study');
-      // 1: a shared machine may be the limit of what it measures, which the report then says.
+      // 1 is possible: on a shared machine the run may be INVALID.
       expect({ code: code === 0 || code === 1, stderr }).toMatchObject({ code: true });
       expect(stdout.replaceAll('\n', ' ')).toContain('on node pairs in AWS');
       expect(stderr).toContain('the nodes keep running; to remove them:');
@@ -186,7 +185,7 @@ describe('a deployment, from the first command to the last', () => {
       const { records, plan } = await readRunFolder(join(operator.folder, 'results/own'));
       const checks = records.filter((record) => record.kind === 'answer-check');
 
-      // 1: a shared machine may be the limit of what it measures.
+      // 1 is possible: on a shared machine the run may be INVALID.
       expect({ code: code === 0 || code === 1, stderr }).toMatchObject({ code: true });
       expect(stderr).toMatch(/^uploading the model: 19 files with /m);
       expect(plan.targets.map(({ serving }) => serving)).toContain('tfserving');

@@ -9,7 +9,7 @@ const newFolder = useTemporaryFolders();
 jest.setTimeout(300_000);
 
 let emulator: Emulator;
-/** A checkout of its own, with its own configuration. */
+/** A copy of this project, with its own configuration. */
 let project: string;
 
 const program = async (file: string, args: readonly string[]): Promise<CommandResult> =>
@@ -44,7 +44,7 @@ const configured = (options: Readonly<Record<string, unknown>>): string => {
   return file;
 };
 
-/** The tests follow one another: what is deployed stays. */
+/** The tests depend on one another: what one deploys, the next finds. */
 describe('serving-compare deploy', () => {
   it('explains the failure if no other zone may be tried, and leaves the configuration unchanged', async () => {
     await emulator.set({ capacity: 'g4dn.xlarge@us-east-1a' });
@@ -85,7 +85,7 @@ describe('serving-compare deploy', () => {
     });
     expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual(options);
 
-    // The stacks know where their nodes are.
+    // The stacks remember the zones of their nodes.
     const again = await cdk(
       'deploy',
       '--all',
@@ -113,7 +113,7 @@ const nodes = async (): Promise<unknown> => {
   return JSON.parse(stdout);
 };
 
-/** The tests follow one another: what is deployed stays. */
+/** The tests depend on one another: what one deploys, the next finds. */
 describe('cdk deploy --all in a region whose zone a offers no GPU', () => {
   beforeAll(async () => {
     await emulator.set({ unoffered: 'g5.xlarge@eu-central-1a', capacity: '' });
@@ -160,7 +160,7 @@ describe('cdk deploy --all in a region whose zone a offers no GPU', () => {
     await cdk('destroy', 'serving-compare-pair-1', '--force');
 
     expect(await nodes()).toEqual([]);
-    // Nothing of the account is remembered here: the zones of a deployment stand in its stacks.
+    // The zones of a deployment are kept in its stacks, not on this machine.
     expect(existsSync(join(project, 'cdk.context.json'))).toBe(false);
   });
 });

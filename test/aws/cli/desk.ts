@@ -3,7 +3,14 @@ import { findDeployment, type Deployment } from '../../../lib/bench/aws/deployme
 import { listObjects, readText } from '../../../lib/bench/aws/objects.ts';
 import type { RunRequest } from '../../../lib/bench/aws/run-request.ts';
 import { runKeys } from '../../../lib/deployment/run-keys.ts';
-import { startBench, type BenchProcess, type BenchResult } from '../../support/bench-cli.ts';
+import {
+  callBench,
+  refusalOf,
+  startBench,
+  type BenchFailure,
+  type BenchProcess,
+  type BenchResult,
+} from '../../support/bench-cli.ts';
 import { startEmulator, type Emulator } from '../support/emulator.ts';
 import { until } from '../support/until.ts';
 import { createTinyDeployment } from './tiny-deployment.ts';
@@ -12,24 +19,32 @@ export const DEPLOYMENT = 'serving-compare';
 
 type Variables = Readonly<Record<string, string>>;
 
-/** An operator with a deployment of test stacks. */
+/** An operator's command line, with a deployment in the emulator. */
 export interface Desk {
   readonly emulator: Emulator;
   readonly aws: Aws;
   readonly deployment: Deployment;
-  readonly start: (args: readonly string[], env?: Variables) => BenchProcess;
+  /** Runs a command in this process. */
   readonly bench: (args: readonly string[], env?: Variables) => Promise<BenchResult>;
-  /** Keys in the results bucket below a prefix. */
-  readonly keys: (prefix?: string) => Promise<readonly string[]>;
-  readonly text: (key: string) => Promise<string>;
-  /** Waits for the request of a run, so that its pairs can be played. */
-  readonly request: (runId: string, fits?: (request: RunRequest) => boolean) => Promise<RunRequest>;
-  readonly leave: () => Promise<void>;
+  /** Runs a command in this process that is refused, and returns its error. */
+  readonly refusal: (args: readonly string[], env?: Variables) => Promise<BenchFailure>;
+  /** Starts a command in its own process, for runs that are followed or interrupted. */
+  readonly start: (args: readonly string[]) => BenchProcess;
+  /** Lists the keys in the results bucket below a prefix. */
+  readonly listKeys: (prefix?: string) => Promise<readonly string[]>;
+  /** Reads an object of the results bucket; empty if there is none. */
+  readonly readText: (key: string) => Promise<string>;
+  /** Waits until the bucket holds a matching request of a run. */
+  readonly untilRequested: (
+    runId: string,
+    matches?: (request: RunRequest) => boolean,
+  ) => Promise<RunRequest>;
+  readonly close: () => Promise<void>;
 }
 
 const WAIT_MS = 30_000;
 
-/** Starts an emulator with a deployment. The clients of this process lead to it too. */
+/** Starts an emulator with a deployment. The AWS clients of this process use the emulator, too. */
 export const openDesk = async (pairs: number): Promise<Desk> => {
   const emulator = await startEmulator();
   Object.assign(process.env, emulator.env);
@@ -37,34 +52,28 @@ export const openDesk = async (pairs: number): Promise<Desk> => {
   await createTinyDeployment(aws.cloudFormation, DEPLOYMENT, pairs);
   const deployment = await findDeployment(aws, DEPLOYMENT);
   const { bucket } = deployment;
-  const start: Desk['start'] = (args, env = {}) => startBench(args, { ...emulator.env, ...env });
-  const text = async (key: string): Promise<string> => (await readText(aws, bucket, key)) ?? '';
-  const keys = async (prefix = ''): Promise<readonly string[]> =>
-    (await listObjects(aws, bucket, prefix)).map(({ key }) => key);
   return {
     emulator,
     aws,
     deployment,
-    start,
-    bench: async (args, env) => {
-      const bench = start(args, env);
-      const exitCode = await bench.ended;
-      return { exitCode, stdout: bench.stdout(), stderr: bench.stderr() };
-    },
-    keys,
-    text,
-    request: async (runId, fits = () => true) => {
-      const key = runKeys.request(runId);
-      const [request] = await until(
-        async () =>
-          (await keys(key)).length === 0 ? [] : [JSON.parse(await text(key)) as RunRequest],
-        ([one]) => one !== undefined && fits(one),
+    bench: callBench,
+    refusal: refusalOf,
+    start: (args) => startBench(args, emulator.env),
+    listKeys: async (prefix = '') => (await listObjects(aws, bucket, prefix)).map(({ key }) => key),
+    readText: async (key) => (await readText(aws, bucket, key)) ?? '',
+    untilRequested: async (runId, matches = () => true) => {
+      const request = await until(
+        async () => {
+          const text = await readText(aws, bucket, runKeys.request(runId));
+          return text === undefined ? undefined : (JSON.parse(text) as RunRequest);
+        },
+        (found) => found !== undefined && matches(found),
         WAIT_MS,
         200,
       );
       return request as RunRequest;
     },
-    leave: async () => {
+    close: async () => {
       aws.close();
       await emulator.stop();
     },

@@ -24,7 +24,7 @@ const tagsOf = (tags: Readonly<Record<string, string>>) =>
 const outputsOf = (outputs: Readonly<Record<string, unknown>>) =>
   Object.fromEntries(Object.entries(outputs).map(([key, Value]) => [key, { Value }]));
 
-/** What the command line needs of the base stack and nothing else: no network, no rights. */
+/** A base stack with only what the command line needs: no network, no rights. */
 const baseTemplate = {
   Resources: {
     Bucket: { Type: 'AWS::S3::Bucket' },
@@ -90,8 +90,8 @@ const createStack = async (
 };
 
 /**
- * Creates the stacks of a deployment without the CDK, in a second: the same names, outputs, tags and documents, which is
- * all that the command line sees of it.
+ * Creates the stacks of a deployment within a second, without the CDK. Names, outputs, tags and documents are the real ones,
+ * which is all that the command line uses.
  */
 export const createTinyDeployment = async (
   client: CloudFormationClient,

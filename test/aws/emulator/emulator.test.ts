@@ -12,7 +12,7 @@ jest.setTimeout(60_000);
 
 const newFolder = useTemporaryFolders();
 
-/** What an emulator could leave on the host: processes, control groups, folders. */
+/** Lists the processes and control groups of an emulator on the host. */
 const tracesOf = (pid: number): readonly string[] => {
   const groups = readFileSync('/proc/mounts', 'utf8')
     .split('\n')
@@ -31,7 +31,7 @@ const tracesOf = (pid: number): readonly string[] => {
   return [...groups.filter((folder) => existsSync(folder)), ...processes];
 };
 
-/** What is left of it after a while; nothing, where all goes well. */
+/** Waits until an emulator has left no traces. */
 const tracesAtLast = (pid: number): Promise<readonly string[]> =>
   until(
     async () => tracesOf(pid),
@@ -91,7 +91,7 @@ describe('the host of an emulator', () => {
   });
 });
 
-/** What the emulator refuses as AWS does; a test that passes proves nothing of it. */
+/** What the emulator must refuse as AWS does: otherwise our tests would pass although AWS refuses the same. */
 describe('the emulated account', () => {
   let emulator: Emulator;
   beforeAll(async () => {

@@ -15,15 +15,15 @@ import { useNodePair, type EmulatedPair } from './use-node-pair.ts';
 jest.setTimeout(180_000);
 
 const newFolder = useTemporaryFolders();
-let made: EmulatedPair;
-useNodePair((found) => {
-  made = found;
+let emulated: EmulatedPair;
+useNodePair((created) => {
+  emulated = created;
 });
 
-/** Kills a runner when its first measurement and the checks before it are in the bucket; the second measurement takes a while. */
+/** Kills a runner in its second measurement, when the first one and the checks before it are in the bucket. */
 const killInSecondMeasurement = async (runId: string, args: readonly string[]): Promise<void> => {
-  const bench = made.pair.startRun(args);
-  while (!(await made.pair.text(runKeys.results(runId, 1))).includes('"kind":"measurement"')) {
+  const bench = emulated.pair.startRun(args);
+  while (!(await emulated.pair.text(runKeys.results(runId, 1))).includes('"kind":"measurement"')) {
     expect([bench.child.exitCode, bench.stderr()]).toEqual([null, expect.any(String)]);
     await sleep(50);
   }
@@ -40,7 +40,7 @@ const argumentsOf = (runId: string, folder: string): readonly string[] => [
 
 describe('a runner that was killed in the middle of a measurement', () => {
   it('continues at its first unfinished measurement, even on a new node, and loses none', async () => {
-    const { pair } = made;
+    const { pair } = emulated;
     const folder = join(newFolder(), 'run');
     const args = argumentsOf('killed', folder);
     await killInSecondMeasurement('killed', args);
@@ -65,12 +65,12 @@ describe('a runner that was killed in the middle of a measurement', () => {
       pair.middlewareInstance,
       'i-0000000000000000b',
     ]);
-    // Another node is another rig; the check of the first is not lost.
+    // A new node calibrates again; the calibration of the first one is kept.
     expect(calibrationsOf(records).map(({ state }) => state)).toEqual(['completed', 'completed']);
   });
 
   it('continues with the same user’s model, and every answer is correct', async () => {
-    const { emulator, pair, servingNode } = made;
+    const { emulator, pair, servingNode } = emulated;
     Object.assign(process.env, emulator.env);
     const aws = createAws('us-east-1');
     const sums = await sendTwoByTwo(aws, BUCKET, 'own').finally(aws.close);
@@ -100,13 +100,13 @@ describe('a runner that was killed in the middle of a measurement', () => {
 
 describe('a runner whose nodes end with the run', () => {
   it('ends the serving node and requests the end of its own, even if the logs cannot be collected', async () => {
-    const { emulator, pair } = made;
+    const { emulator, pair } = emulated;
     const folder = join(newFolder(), 'run');
     const args = ['--run-id', 'ending', ...plan, '--repeats', '1', '--output', folder];
     const bench = pair.startRun(args, { env: { SC_RUN_END_NODES: 'true' } });
 
     expect(await bench.ended).toBe(0);
-    // No node is installed on the machine of the tests.
+    // The scripts of a node are not installed on this machine.
     expect(bench.stderr()).toContain('the logs of this node are not in the bucket: ');
     expect((await emulator.commands()).at(-1)).toMatchObject({ document: 'test-EndNode' });
     expect(existsSync(join(folder, 'end-node'))).toBe(true);
@@ -116,7 +116,7 @@ describe('a runner whose nodes end with the run', () => {
 
 describe('a bucket that refuses the results', () => {
   it('is named at the end with the place of the results, and gets them at the next start', async () => {
-    const { emulator, pair } = made;
+    const { emulator, pair } = emulated;
     const runId = 'refused';
     const folder = join(newFolder(), 'run');
     await emulator.control('s3fail', {

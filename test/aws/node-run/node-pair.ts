@@ -12,7 +12,7 @@ import { middlewareNode } from '../nodes/support/node-environment-file.ts';
 import type { Emulator } from '../support/emulator.ts';
 import type { ServingNode } from './serving-node.ts';
 
-/** An address of loopback that no other process of the tests uses; the servings keep their platforms' ports there. */
+/** A loopback address that no other test process uses, so that servings can use their platforms' ports. */
 export const SERVING_HOST = `127.0.${1 + (process.pid % 250)}.77`;
 export const BUCKET = 'results';
 
@@ -24,24 +24,24 @@ const verbs = {
   EndNode: 'end',
 } as const;
 
-/** What the middleware node of a pair has in its environment, for programs that stand for it. */
+/** A node pair in the emulator, whose runner is a process on this machine. */
 export interface NodePair {
   readonly servingInstance: string;
   readonly middlewareInstance: string;
-  /** Starts a runner with the plan options of all these tests and more; `pair` is the number that it believes to have. */
+  /** Starts a runner; `pair` is the number of its pair. */
   readonly startRun: (
     args: readonly string[],
     more?: { readonly pair?: number; readonly env?: Readonly<Record<string, string>> },
   ) => BenchProcess;
-  /** Puts a JSON object into the bucket, as another pair does. */
+  /** Writes a JSON object to the bucket, as another pair would. */
   readonly put: (key: string, value: object) => Promise<void>;
-  /** A JSON object of the bucket. */
+  /** Reads a JSON object from the bucket. */
   readonly object: (key: string) => Promise<unknown>;
-  /** The text of an object; empty where there is none. */
+  /** Reads an object as text; empty if it does not exist. */
   readonly text: (key: string) => Promise<string>;
 }
 
-/** A document of the deployment whose script is the test's serving node. */
+/** The content of a document, with the stand-in for the serving node as its script. */
 const contentOf = (id: keyof typeof verbs, node: ServingNode): string => {
   const content = documentContent(documents[id]) as {
     mainSteps: { inputs: { runCommand: string[] } }[];
@@ -52,7 +52,7 @@ const contentOf = (id: keyof typeof verbs, node: ServingNode): string => {
   return JSON.stringify(content);
 };
 
-/** Creates what one pair needs in an emulator that executes commands on this machine. */
+/** Creates the bucket, instances and documents of a pair in an emulator that runs commands on this machine. */
 export const createNodePair = async (emulator: Emulator, node: ServingNode): Promise<NodePair> => {
   Object.assign(process.env, emulator.env);
   const aws = createAws('us-east-1');

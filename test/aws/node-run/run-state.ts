@@ -26,7 +26,7 @@ export const linesIn = (folder: string, kind: string): number => {
     .filter((line) => line.startsWith(`{"kind":"${kind}"`)).length;
 };
 
-/** Waits until a window is open: the answers of the path are checked, and requests are counted. */
+/** Waits until a measurement runs and its answers have been checked. */
 export const untilMeasuring = (bench: BenchProcess, folder: string): Promise<void> =>
   until(() => {
     const file = join(folder, 'status.json');

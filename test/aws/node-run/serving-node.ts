@@ -1,5 +1,5 @@
-// Stands for the scripts of a serving node. The serving is the real simulated server, as a process instead of a unit. What
-// the scripts do is done here, in the process of the tests: to start a Node.js for each command took longer than the command.
+// A stand-in for the scripts of a serving node. The serving is our simulated server, as a process instead of a systemd unit.
+// The commands run in the process of the tests, since starting Node.js for each would take longer than the command itself.
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
@@ -20,19 +20,19 @@ import { manifestOf, type ServingName } from '../../../serving-configs/index.ts'
 
 const root = join(import.meta.dirname, '../../..');
 const HEALTH_POLL_MS = 20;
-/** So much after its moment a fault comes here. */
+/** How late faults are. */
 const LATE_MS = 300;
 
 export type ServingVerb = 'start' | 'stop' | 'inspect' | 'disturb' | 'end';
 
 export interface ServingNode {
-  /** The shell command of a document, which has its parameters as SSM_… variables, as the agent gives them. */
+  /** The shell command of a document. It gets its parameters as variables SSM_…, as from the SSM agent. */
   readonly script: (verb: ServingVerb) => string;
-  /** Whether a serving was started and not stopped since, dead or alive. */
+  /** Whether a serving was started and not stopped since, even if it died. */
   readonly hasServing: () => boolean;
-  /** A user's model is taken from this folder, not from the bucket. */
+  /** Makes servings load the user's model from this folder instead of the bucket. */
   readonly takeModelFrom: (folder: string) => void;
-  /** Ends the serving as a crash does: nobody is told. */
+  /** Kills the serving, like a crash. */
   readonly killServing: () => void;
   readonly close: () => Promise<void>;
 }
@@ -45,7 +45,7 @@ interface Started {
 
 type Variables = Readonly<Record<string, string>>;
 
-/** Of what `env` prints, the variables of the agent and of the emulated instance. */
+/** Parses the variables of the SSM agent and of the emulated instance from the output of `env`. */
 const variablesOf = (printed: string): Variables =>
   Object.fromEntries(
     [...printed.matchAll(/^((?:SSM|EMU)_\w+)=(.*)$/gm)].map(([, name, value]) => [name, value]),
@@ -60,7 +60,7 @@ const answers = async (url: string): Promise<boolean> =>
     () => false,
   );
 
-/** Figures that can be told from others; a sampler has tests of its own. */
+/** Made-up figures that a test can recognise. */
 const figures = (fromMs: number, toMs: number): NodeFigures => ({
   samples: Math.round((toMs - fromMs) / 1000),
   cpuBusyShare: 0.5,
@@ -70,7 +70,7 @@ const figures = (fromMs: number, toMs: number): NodeFigures => ({
   txBytes: 3,
 });
 
-/** A serving that leaks, in both memories. */
+/** The memory of a serving that leaks memory of the machine and of the GPU. */
 const memory = (parts: number): readonly MemoryUse[] =>
   Array.from({ length: parts }, (_, part) => ({
     usedBytes: (1000 + 5 * part) * 2 ** 20,
@@ -104,7 +104,7 @@ const inspect = (
   };
 };
 
-/** Starts the simulated server on its platform's own port of an address. */
+/** Starts the simulated server on its platform's port. */
 const launch = (
   host: string,
   modelFolder: string,
@@ -131,7 +131,7 @@ const launch = (
   return { serving, child, printed: () => printed };
 };
 
-/** @throws Error with what it printed where it ends before it answers. */
+/** @throws Error with the serving's output if it ends before it is ready. */
 const untilReady = async ({ child, printed }: Started): Promise<void> => {
   const healthUrl = (): string => /"healthUrl":"([^"]+)"/.exec(printed())?.[1] ?? '';
   while (!(await answers(healthUrl()))) {
@@ -140,7 +140,7 @@ const untilReady = async ({ child, printed }: Started): Promise<void> => {
   }
 };
 
-/** Kills or pauses the serving, a little after the moment that was asked for. */
+/** Kills or pauses the serving, a little later than requested. */
 const disturb = async (
   started: Started | undefined,
   { SSM_Fault, SSM_AtMs, SSM_ForMs }: Variables,
@@ -155,7 +155,7 @@ const disturb = async (
   return { atMs };
 };
 
-/** Opens a serving node whose servings listen on an address of this machine. */
+/** Creates a serving node whose servings listen on an address of this machine. */
 export const openServingNode = async (host: string): Promise<ServingNode> => {
   let started: Started | undefined;
   let modelFolder = '';

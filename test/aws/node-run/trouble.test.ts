@@ -18,15 +18,15 @@ const newFolder = useTemporaryFolders();
 let emulator: Emulator;
 let servingNode: ServingNode;
 let pair: NodePair;
-useNodePair((made) => {
-  ({ emulator, servingNode, pair } = made);
+useNodePair((created) => {
+  ({ emulator, servingNode, pair } = created);
 });
 
 describe('a serving node in trouble', () => {
   it('fails only the measurement in which the serving died, with its last lines', async () => {
     const runId = 'died';
     const folder = join(newFolder(), 'run');
-    // What SSM does now and then.
+    // SSM does this occasionally.
     await emulator.set({ lag: 0.4, throttle: 'ssm:SendCommand:1,ssm:GetCommandInvocation:2' });
     const args = ['--run-id', runId, ...plan, '--repeats', '1', '--duration', '2s'];
     const bench = pair.startRun([...args, '--output', folder]);
@@ -64,7 +64,7 @@ describe('a serving node in trouble', () => {
     expect(tests[1]).toMatchObject({
       answersAgain: true,
       during: { failed: 0 },
-      // Of the serving node, at the end of the first and of the last part.
+      // From the serving node, at the end of the first and of the last part.
       memoryMiB: { before: 1000, after: 1015 },
     });
     expect(tests[1]?.ended).toBeUndefined();
@@ -84,7 +84,7 @@ describe('a serving node in trouble', () => {
     expect(tests.map(({ fault }) => fault)).toEqual(['nothing', 'kill-worker', 'pause-worker']);
     const [, killed, paused] = tests;
     expect(paused).toMatchObject({ answersAgain: true, before: { failed: 0 } });
-    // What came while the process stood still was answered when it went on.
+    // Requests that arrived during the pause were answered after it.
     expect(paused?.before.p99Ms).toBeLessThan(300);
     expect(paused?.during.p99Ms).toBeGreaterThan(600);
     expect(killed?.ended).toMatch(/killed by the test/);
@@ -114,7 +114,7 @@ describe('a serving node in trouble', () => {
     const args = ['--run-id', runId, ...plan, '--repeats', '1', '--duration', '2s'];
     const bench = pair.startRun([...args, '--output', folder]);
     await untilMeasuring(bench, folder);
-    // The next inspection is the one after the window. SSM has killed its script.
+    // The next inspection follows the measurement; SSM reports that it killed the script.
     await emulator.control('commands', {
       document: 'InspectServing',
       status: 'TimedOut',
@@ -159,7 +159,7 @@ describe('a serving node in trouble', () => {
   });
 });
 
-/** Whether the window of a test of stability is open. */
+/** Whether the first stability test, without a fault, is running. */
 const isUnderWay = (folder: string): boolean => /with nothing/.test(statusIn(folder).running ?? '');
 
 /** Stops a runner in the middle of a measurement and returns how many milliseconds it took to end. */
@@ -180,7 +180,6 @@ describe('a runner that is stopped', () => {
     expect(await stopped('stopped', folder)).toBeLessThan(20_000);
     expect(linesIn(folder, 'measurement')).toBe(0);
     expect(await pair.object(runKeys.status('stopped', 1))).toMatchObject({ state: 'interrupted' });
-    // The serving was stopped, too.
     expect(servingNode.hasServing()).toBe(false);
   });
 
@@ -197,7 +196,7 @@ describe('a runner that is stopped', () => {
     const folder = join(newFolder(), 'run');
     const bench = pair.startRun(['--run-id', 'alone', ...long, '--output', folder]);
     await untilMeasuring(bench, folder);
-    // A second one of the same run changes nothing of the first.
+    // A second runner of the same run must not disturb the first.
     const other = pair.startRun(['--run-id', 'alone', ...long, '--output', folder]);
     expect([await other.ended, other.stderr()]).toEqual([
       2,
@@ -216,12 +215,12 @@ describe('a share of a plan', () => {
   it.each([
     ['an unknown repeat', '1:3', 'has 2 repeats, and pair 1 is to measure 3'],
     ['pairs without this one', '2', 'is for the pairs 2, not for 1'],
-  ])('is refused with %s', async (_, pairs, why) => {
+  ])('is refused with %s', async (_, pairs, reason) => {
     const options = [...plan, '--output', join(newFolder(), 'run')];
     const bench = pair.startRun(['--run-id', 'refused', '--pairs', pairs, ...options]);
 
     expect(await bench.ended).toBe(2);
-    expect(bench.stderr()).toContain(why);
+    expect(bench.stderr()).toContain(reason);
   });
 
   it('is refused if another pair measures another plan', async () => {

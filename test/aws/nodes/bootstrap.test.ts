@@ -11,7 +11,7 @@ const IMAGE = `example/one@sha256:${'a'.repeat(64)}`;
 
 let emulator: Emulator;
 
-/** A command line of AWS, on the host. */
+/** Runs the AWS CLI on the host. */
 const aws = async (line: string): Promise<string> =>
   successOf(await emulator.run('bash', ['-c', `aws ${line}`])).stdout;
 
@@ -19,7 +19,7 @@ beforeAll(async () => {
   emulator = await startMachines();
   await aws('logs create-log-group --log-group-name bench-logs');
   await aws('s3 mb s3://tools');
-  const made = await emulator.run('bash', [
+  const archives = await emulator.run('bash', [
     '-c',
     `set -e
     cd "$(mktemp -d)"
@@ -32,7 +32,7 @@ beforeAll(async () => {
     sha256sum k6-v1.8.1-linux-amd64.tar.gz >k6-v1.8.1-checksums.txt
     for file in *.tar.gz *.txt; do aws s3 cp --only-show-errors $file s3://tools/; done`,
   ]);
-  successOf(made);
+  successOf(archives);
 });
 
 afterAll(() => emulator.stop());
@@ -40,7 +40,7 @@ afterAll(() => emulator.stop());
 const bootstrap = (node: MachineNode, role: string): Promise<CommandResult> =>
   node.run(`/opt/serving-compare/lib/node/bootstrap/${role}.sh`, { SC_RETRY_SECONDS: '0' }, 100);
 
-/** Names of the steps in the order in which they ended well. */
+/** Names of the successful steps, in their order. */
 const stepsDone = async (node: MachineNode): Promise<readonly string[]> =>
   [...(await node.read(LOG)).matchAll(/step=(\S+) done/g)].map(([, name]) => name ?? '');
 
@@ -49,7 +49,7 @@ const sentLog = async ({ id }: MachineNode): Promise<string> =>
     `logs get-log-events --log-group-name bench-logs --log-stream-name bootstrap-pair-1-serving-${id} --query 'events[].message' --output text`,
   );
 
-/** Programs of a GPU node that a machine has not: each writes down its calls, and Docker pulls nothing. */
+/** Stand-ins for programs of a GPU node. Each logs its calls; Docker cannot pull images. */
 const gpuPrograms = {
   '/etc/systemd/system/docker.service':
     '[Service]\nExecStart=/bin/sleep infinity\n[Install]\nWantedBy=multi-user.target\n',
@@ -64,7 +64,7 @@ esac
 `,
 };
 
-/** A serving node with a GPU whose containers cannot be pulled. */
+/** Boots a serving node with a GPU whose images cannot be pulled. */
 const gpuNode = async (): Promise<MachineNode> => {
   const variables = {
     SC_RUNTIME: 'container',
@@ -101,7 +101,7 @@ describe('the bootstrap of a serving node with a GPU', () => {
     expect(calls).toContain('nvidia-ctk runtime configure --runtime=docker');
     expect(calls.filter((call) => call === `docker pull ${IMAGE}`)).toHaveLength(2);
     expect(stderr).toMatch(/^step=containers rc=2: .*no serving is available: cannot pull.*\n$/);
-    // The log outlives the node.
+    // The log was sent to the log group, which outlives the node.
     expect(await sentLog(node)).toMatch(/step=machine begins.*step=containers rc=2: /s);
   });
 
@@ -136,10 +136,10 @@ describe('the bootstrap of a serving node with a GPU', () => {
 });
 
 describe('the bootstrap of a serving node with the simulated server', () => {
-  it('reads its programs with tsx if the build of Node cannot read TypeScript', async () => {
+  it('runs its programs with tsx if the build of Node cannot run TypeScript', async () => {
     const node = await bootNode(emulator, {
       [NODE_ENV]: servingNodeFile(),
-      // Before the Node of the machine.
+      // Comes before the machine's Node on the PATH.
       '/usr/local/sbin/node':
         '#!/bin/sh\nexec /usr/local/bin/node --no-experimental-strip-types "$@"\n',
     });
@@ -151,7 +151,7 @@ describe('the bootstrap of a serving node with the simulated server', () => {
   });
 });
 
-/** A middleware node that takes its k6 from a file of the bucket. */
+/** Boots a middleware node that downloads k6 from the bucket. */
 const withK6 = (file: string): Promise<MachineNode> =>
   bootNode(emulator, { [NODE_ENV]: middlewareNodeFile({ SC_K6_URL: `s3://tools/${file}` }) });
 

@@ -14,14 +14,14 @@ import { servingNodeFile } from './support/node-environment-file.ts';
 jest.setTimeout(60_000);
 
 const UNIT = 'serving-compare-serving.service';
-/** As the container that stands in listens. */
+/** The address on which docker-stand-in.sh listens. */
 const ADDRESS = '127.0.85.1';
 const IMAGE = `example/one@sha256:${'0'.repeat(64)}`;
 
 let emulator: Emulator;
 let node: MachineNode;
 
-/** A serving node with containers, of which the first one can be started. */
+/** Boots a serving node with containers, of which only `serving` can be started. */
 const bootContainerNode = async (
   serving: ServingName,
   others: PreparedServings['servings'] = {},

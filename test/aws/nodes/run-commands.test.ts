@@ -53,7 +53,7 @@ const cancel = (runId = RUN): Promise<CommandResult> =>
 const isEnabled = async (): Promise<boolean> =>
   (await node.run(`systemctl is-enabled ${unitOf(RUN)}`)).code === 0;
 
-/** What each start of the runner saw. */
+/** What the runner received at each start. */
 const starts = async (): Promise<readonly unknown[]> =>
   (await node.read('/starts.log'))
     .split('\n')
@@ -124,7 +124,7 @@ describe('the unit of a run', () => {
     await runPlan();
     await node.cutPowerAndBoot();
     await untilStarted(2);
-    // What a shutdown does to the unit.
+    // A shutdown stops the unit like this.
     await node.run(`systemctl stop ${unitOf(RUN)}`);
 
     expect(await node.read('/ends.log')).toBe('terminated\n');
@@ -154,7 +154,7 @@ describe('the unit of a run', () => {
 });
 
 describe('CollectLogs', () => {
-  it('puts what units wrote, and the request of the run, into the bucket', async () => {
+  it('copies the journal and the request of the run to the bucket', async () => {
     await runPlan();
     successOf(await node.run(`${COMMANDS}/collect-logs.sh`, { SSM_RunId: RUN }));
     const logs = `s3://bench-results/runs/${RUN}/pair-1/logs/middleware/`;

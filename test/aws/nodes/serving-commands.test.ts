@@ -13,7 +13,7 @@ import { servingNodeFile } from './support/node-environment-file.ts';
 jest.setTimeout(120_000);
 
 const UNIT = 'serving-compare-serving.service';
-/** Loopback: machines share this system's network, and its ports. */
+/** A loopback address, since machines share the host's network and its ports. */
 const ADDRESS = '127.0.83.1';
 const healthUrl = `http://${ADDRESS}:${manifestOf('torchserve').health.port}${manifestOf('torchserve').health.path}`;
 
@@ -53,7 +53,7 @@ const inspect = async (from = '', to = '', parts = ''): Promise<ServingState> =>
   return JSON.parse(stdout) as ServingState;
 };
 
-/** In which a machine beside other work starts a program. */
+/** Long enough for a busy machine to start a program. */
 const LEAD_MS = 5000;
 
 const disturb = (fault: string, atMs: number, forMs: number): Promise<CommandResult> =>
@@ -69,7 +69,7 @@ const statusOf = async (): Promise<number | undefined> =>
     () => undefined,
   );
 
-/** Replaces what the unit runs until {@link restoreUnit}. */
+/** Replaces the unit's command until {@link restoreUnit}. */
 const letUnitRun = async (command: string): Promise<void> => {
   await node.write('/opt/other.sh', `#!/bin/sh\n${command}\n`, '755');
   await node.run(`
@@ -161,7 +161,7 @@ describe('the documents of a serving node', () => {
     expect(doneMs).toBeGreaterThanOrEqual(atMs);
     expect(doneMs).toBeLessThan(atMs + 700);
     expect(await answer).toBe(200);
-    // It stood still until then.
+    // The answer came only after the pause.
     expect(Date.now()).toBeGreaterThan(doneMs + 1400);
     expect(await inspect()).toMatchObject({ state: 'active' });
   });

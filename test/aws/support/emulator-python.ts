@@ -9,18 +9,18 @@ const REQUIREMENTS = join(ROOT, 'test/aws/emulator/requirements.txt');
 const CACHE = join(ROOT, '.cache/aws-emulator');
 const INSTALL_LIMIT_MS = 600_000;
 
-/** The Python environment in which the emulator and the `aws` command line run. */
+/** The Python environment of the emulator and the AWS CLI. */
 export interface EmulatorPython {
   readonly python: string;
-  /** A folder for PATH that holds `aws` and nothing else. */
+  /** A folder for PATH with only `aws` in it. */
   readonly cliFolder: string;
-  /** Where compiled modules go, so that none lie beside the sources. */
+  /** Folder for compiled modules, so that none are written beside the sources. */
   readonly bytecodeFolder: string;
 }
 
 /**
- * Called with a folder and the requirements. Another test file may have installed everything while this one waited. The system's own
- * Python comes first: units of the nodes see no home folder, where another one may lie.
+ * Installs the requirements into a folder, unless another test file did so while this one waited for the lock. Prefers the
+ * system's Python: units of the nodes cannot see home folders, where another Python may be installed.
  */
 const INSTALL = `set -e
 if [ -e "$1/complete" ]; then exit; fi
@@ -50,7 +50,7 @@ const install = async (folder: string): Promise<void> => {
   }
 };
 
-/** Installs the environment under .cache where it is missing; one for each state of the requirements. */
+/** Returns the environment, and installs it under .cache if it is missing. Each version of the requirements has its own. */
 export const emulatorPython = async (): Promise<EmulatorPython> => {
   const hash = createHash('sha256')
     .update(INSTALL)

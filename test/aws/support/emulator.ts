@@ -11,30 +11,30 @@ const START_LIMIT_MS = 60_000;
 const ROOT = join(import.meta.dirname, '../../..');
 
 /**
- * What a test can switch, at start or later. Lists of instances are selectors separated by commas:
- * tag=value, an instance type, an id, or *. See test/aws/emulator/README.md.
+ * Settings that a test can change at the start or later. Lists of instances are selectors separated by commas: tag=value, an
+ * instance type, an id, or *. See test/aws/emulator/README.md.
  */
 export interface EmulatorSettings {
-  /** Each instance is a machine with a systemd of its own. Needs root, overlayfs and cgroup 2. */
+  /** Makes each instance a machine with its own systemd. Needs root, overlayfs and cgroup 2. */
   readonly machines?: boolean;
-  /** Host folder of programs that come first on the PATH of machines. */
+  /** Host folder with programs that come first on the PATH of machines. */
   readonly stubs?: string;
-  /** What machines run as node. Default: what runs this process. */
+  /** The Node.js of machines; by default the one of this process. */
   readonly node?: string;
   /**
-   * Each machine can run the host's Docker, with these options of the daemon, and has a disk of its own for it below the folder
-   * `disks` of the host.
+   * Lets machines run the host's Docker with these daemon options. Each machine gets its own disk for it below the host folder
+   * `disks`.
    */
   readonly docker?: { readonly options: string; readonly disks: string };
-  /** Folder of the host that each machine has at /opt/serving-compare, as its own copy. */
+  /** Host folder of which each machine has its own copy at /opt/serving-compare. */
   readonly project?: string;
-  /** Without machines: Run Command runs in a shell of the host. */
+  /** Without machines: Run Command uses a shell of the host. */
   readonly exec?: boolean;
   /** Variables for every program on an instance. */
   readonly execEnv?: Readonly<Record<string, string>>;
-  /** Factor on every time-out of AWS. */
+  /** Factor on all time-outs of AWS. */
   readonly timeScale?: number;
-  /** Seconds after SendCommand in which no invocation is found. */
+  /** Seconds after SendCommand during which the invocation does not exist yet. */
   readonly lag?: number;
   readonly agentOffline?: string;
   readonly agentLost?: string;
@@ -48,21 +48,22 @@ export interface EmulatorSettings {
   readonly deny?: string;
   /** vCPUs by quota code. */
   readonly quotas?: Readonly<Record<string, number>>;
-  /** Any text: with another, the newest public images are others. */
+  /** Any text; a different one gives different newest public images. */
   readonly imageRelease?: string;
 }
 
-/** A SendCommand that was seen. */
+/** A SendCommand that the emulator received. */
 export interface SentCommand {
   readonly document: string;
   readonly instances: readonly string[];
   readonly parameters: Readonly<Record<string, readonly string[]>>;
 }
 
-/** How user data went on one instance; exitCode is null until it has ended. */
+/** The user data of an instance. */
 export interface BootRecord {
   readonly instance: string;
   readonly type: string;
+  /** Null until it has ended. */
   readonly exitCode: number | null;
   readonly output: string;
 }
@@ -70,12 +71,12 @@ export interface BootRecord {
 export interface EmulatedMachine {
   readonly instance: string;
   readonly address: string;
-  /** As EC2 shows it: running, stopped, terminated. */
+  /** The EC2 state: running, stopped, terminated. */
   readonly state: string;
   readonly running: boolean;
   /** Whether Run Command reaches it. */
   readonly online: boolean;
-  /** Its systemd, as a process of the host. */
+  /** Process id of its systemd on the host. */
   readonly pid: number | null;
 }
 
@@ -91,38 +92,38 @@ export interface RunOptions {
   readonly timeoutMs?: number;
 }
 
-/** An emulator in a process of its own. */
+/** An emulator in its own process. */
 export interface Emulator {
-  /** For AWS_ENDPOINT_URL. */
+  /** The value of AWS_ENDPOINT_URL. */
   readonly url: string;
-  /** The whole environment for processes that talk to it: keys, region, `aws` on the PATH. */
+  /** The environment for processes that use it: credentials, region, and `aws` on the PATH. */
   readonly env: Readonly<Record<string, string>>;
   readonly pid: number;
   readonly set: (settings: EmulatorSettings) => Promise<void>;
-  /** Reads a list of the control API, or with a body adds to it (an array replaces it). */
+  /** Reads a list of the control API; with a body, adds to the list, or replaces it if the body is an array. */
   readonly control: (what: string, body?: unknown) => Promise<unknown>;
   readonly commands: () => Promise<readonly SentCommand[]>;
   readonly boots: () => Promise<readonly BootRecord[]>;
   readonly machines: () => Promise<readonly EmulatedMachine[]>;
-  /** The text of a file of a machine; null where there is none. */
+  /** Reads a file of a machine; null if it does not exist. */
   readonly machineFile: (instanceId: string, path: string) => Promise<string | null>;
-  /** Runs a shell command on a machine, past the agent. */
+  /** Runs a shell command on a machine, without the SSM agent. */
   readonly onMachine: (
     instanceId: string,
     command: string,
     timeoutSeconds?: number,
   ) => Promise<CommandResult>;
-  /** Cuts a machine's power; EC2 goes on to say that it runs. */
+  /** Cuts the power of a machine; EC2 still reports that it runs. */
   readonly kill: (instanceId: string) => Promise<void>;
-  /** Boots a machine again whose power was cut. */
+  /** Boots a machine whose power was cut. */
   readonly revive: (instanceId: string) => Promise<void>;
-  /** Runs a program with the emulator's environment; never throws for its exit code. */
+  /** Runs a program with the emulator's environment; does not throw if it fails. */
   readonly run: (
     command: string,
     args: readonly string[],
     options?: RunOptions,
   ) => Promise<CommandResult>;
-  /** Ends the emulator and its machines. */
+  /** Stops the emulator and its machines. */
   readonly stop: () => Promise<void>;
 }
 
@@ -132,7 +133,7 @@ const snakeCase = (name: string): string =>
 const asSettings = (settings: EmulatorSettings): Record<string, unknown> =>
   Object.fromEntries(Object.entries(settings).map(([name, value]) => [snakeCase(name), value]));
 
-/** This process's environment without its own AWS settings, with those of the emulator. */
+/** The environment of this process, with AWS settings for the emulator. */
 const environment = (url: string, cliFolder: string): Record<string, string> => {
   const inherited = Object.entries(process.env).filter(
     (entry): entry is [string, string] => entry[1] !== undefined && !entry[0].startsWith('AWS_'),
@@ -157,7 +158,7 @@ const environment = (url: string, cliFolder: string): Record<string, string> => 
   };
 };
 
-/** Runs a program to its end, within a time limit; the exit code is null where a signal ended it. */
+/** Runs a program to its end, within a time limit. The exit code is null if a signal ended it. */
 export const runProgram = (
   command: string,
   args: readonly string[],
@@ -175,14 +176,14 @@ export const runProgram = (
 
 const exitCodeOf = (code: unknown): number | null => (typeof code === 'number' ? code : null);
 
-/** Waits for the line with the address; throws with what was printed where the process ends first. */
-const listening = async (child: ChildProcess, printed: () => string): Promise<string> => {
+/** Waits for the address that the emulator prints; throws with its output if it ends or takes too long. */
+const untilListening = async (child: ChildProcess, printed: () => string): Promise<string> => {
   if (child.stdout === null) throw new Error('The emulator has no standard output');
   const lines = createInterface(child.stdout);
   const address = new Promise<string>((resolve) => {
     lines.on('line', (line) => {
-      const found = /^emulator ready on (\S+)$/.exec(line)?.[1];
-      if (found !== undefined) resolve(found);
+      const url = /^emulator ready on (\S+)$/.exec(line)?.[1];
+      if (url !== undefined) resolve(url);
     });
   });
   const ended = once(child, 'exit').then(() => {
@@ -196,7 +197,7 @@ const listening = async (child: ChildProcess, printed: () => string): Promise<st
   return Promise.race([address, ended, late]);
 };
 
-/** Starts an emulator on a free port. Installs its Python environment where it is missing. */
+/** Starts an emulator on a free port. Installs its Python environment if it is missing. */
 export const startEmulator = async (settings: EmulatorSettings = {}): Promise<Emulator> => {
   const { python, cliFolder, bytecodeFolder } = await emulatorPython();
   const { PYTHONDONTWRITEBYTECODE: _, ...inherited } = process.env;
@@ -207,7 +208,7 @@ export const startEmulator = async (settings: EmulatorSettings = {}): Promise<Em
       PYTHONPYCACHEPREFIX: bytecodeFolder,
       EMU_MACHINES: settings.machines === true ? '1' : '',
     },
-    // The emulator ends when this process does, since its standard input closes then.
+    // The emulator ends when its standard input closes, so it never outlives this process.
     stdio: ['pipe', 'pipe', 'pipe'],
   });
   let printed = '';
@@ -215,8 +216,8 @@ export const startEmulator = async (settings: EmulatorSettings = {}): Promise<Em
     stream.on('data', (text) => {
       printed = (printed + String(text)).slice(-200_000);
     });
-  const url = await listening(child, () => printed);
-  // A test file that fails before it stops its emulator must still be able to end.
+  const url = await untilListening(child, () => printed);
+  // Lets Jest end even if a test file fails before it stops its emulator.
   child.unref();
   for (const stream of child.stdio) if (stream instanceof Socket) stream.unref();
   const env = environment(url, cliFolder);

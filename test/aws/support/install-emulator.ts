@@ -1,4 +1,4 @@
-// Installs what the emulated AWS runs in, so that no test waits for it.
+// Installs the emulator's Python environment in advance, so that no test waits for it.
 import { emulatorPython } from './emulator-python.ts';
 
 await emulatorPython();

@@ -8,17 +8,17 @@ import { until } from './until.ts';
 export const COMMANDS = '/opt/serving-compare/lib/node/commands';
 const PROJECT = new URL('../../..', import.meta.url).pathname;
 
-/** A machine with this project where user data unpacks it, and nothing else of what user data does. */
+/** A machine with this project at /opt/serving-compare, on which no user data has run. */
 export interface MachineNode {
   readonly id: string;
-  /** Runs a shell command, with variables as the agent gives them to a script. */
+  /** Runs a shell command with variables, as the SSM agent runs a script. */
   readonly run: (
     command: string,
     variables?: Readonly<Record<string, string>>,
     timeoutSeconds?: number,
   ) => Promise<CommandResult>;
   readonly write: (file: string, text: string, mode?: string) => Promise<void>;
-  /** The text of a file; empty where there is none. */
+  /** Reads a file; empty if it does not exist. */
   readonly read: (file: string) => Promise<string>;
   readonly exists: (file: string) => Promise<boolean>;
   readonly isRunning: () => Promise<boolean>;
@@ -27,14 +27,14 @@ export interface MachineNode {
 
 const quoted = (text: string): string => `'${text.replaceAll("'", String.raw`'\''`)}'`;
 
-/** An emulator whose machines have this project. */
+/** Starts an emulator whose machines have this project. */
 export const startMachines = (): Promise<Emulator> =>
   startEmulator({ machines: true, stubs: STUBS, project: PROJECT });
 
 /**
- * Boots a machine, and writes files before anything runs there.
+ * Boots a machine and writes files to it.
  *
- * @param files texts by place
+ * @param files contents by path
  */
 export const bootNode = async (
   emulator: Emulator,

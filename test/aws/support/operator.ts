@@ -12,36 +12,36 @@ const ROOT = join(import.meta.dirname, '../../..');
 const K6_VERSION = '1.8.1';
 const CDK_LIMIT_MS = 15 * 60_000;
 
-/** Programs that only a node has, see there. */
+/** Stand-ins for programs that only nodes have. */
 export const STUBS = join(import.meta.dirname, '../stubs');
 
-/** A command of the operator that goes on. */
-export interface Going {
+/** A running command of the operator. */
+export interface RunningCommand {
   readonly process: ChildProcess;
-  /** What it printed so far, both streams. */
+  /** The output so far, of both streams. */
   readonly printed: () => string;
   readonly ended: Promise<CommandResult>;
 }
 
-/** Somebody with a checkout of this project, a configuration file and an account. */
+/** A user with a copy of this project, a configuration file and an AWS account. */
 export interface Operator {
-  /** Their working directory: the configuration, and what serving-compare leaves there. */
+  /** The working directory, with the configuration and the results. */
   readonly folder: string;
   readonly configure: (options: Readonly<Record<string, unknown>>) => Promise<void>;
-  /** What the configuration file holds now. */
+  /** Reads the configuration file. */
   readonly configuration: () => Promise<Readonly<Record<string, unknown>>>;
   readonly cdk: (...args: readonly string[]) => Promise<CommandResult>;
   /** `cdk deploy --all` without questions. */
   readonly deploy: (...args: readonly string[]) => Promise<CommandResult>;
   readonly destroy: () => Promise<CommandResult>;
   readonly bench: (...args: readonly string[]) => Promise<CommandResult>;
-  readonly startBench: (...args: readonly string[]) => Going;
-  /** The answer of a command with `--json`. */
+  readonly startBench: (...args: readonly string[]) => RunningCommand;
+  /** Runs a command with `--json` and parses its output. */
   readonly benchJson: (...args: readonly string[]) => Promise<unknown>;
   readonly leave: () => Promise<void>;
 }
 
-/** The k6 that these tests were prepared with: built from its module, see there. */
+/** The k6 that `.ci/install-k6` builds. */
 const findK6 = (): string => {
   const program = process.env['SERVING_COMPARE_K6'] ?? join(ROOT, '.cache/k6/bin/k6');
   if (!existsSync(program)) {
@@ -50,7 +50,10 @@ const findK6 = (): string => {
   return program;
 };
 
-/** Puts a release archive of k6 into a bucket, as somebody without access to its release page does; the options that say so. */
+/**
+ * Puts a release archive of k6 into a bucket, as users do whose nodes cannot reach the release page. Returns the configuration
+ * for it.
+ */
 export const mirrorK6 = async (
   emulator: Emulator,
 ): Promise<{ readonly k6Version: string; readonly k6Url: string; readonly k6Sha256: string }> => {
@@ -80,7 +83,7 @@ export const mirrorK6 = async (
 
 export const createOperator = async (emulator: Emulator): Promise<Operator> => {
   const folder = await mkdtemp(join(tmpdir(), 'operator-'));
-  // "serving-compare deploy" leaves the templates in it.
+  // A copy, since "serving-compare deploy" writes templates into the project.
   const project = copyProject(join(folder, 'project'));
   const benchArguments = (args: readonly string[]): readonly string[] => [
     join(project, 'bin/serving-compare.js'),
@@ -89,7 +92,7 @@ export const createOperator = async (emulator: Emulator): Promise<Operator> => {
   const file = join(folder, 'serving-compare.json');
   const cdk = (...args: readonly string[]): Promise<CommandResult> =>
     emulator.run(
-      // What npx would start, without the npm around it.
+      // The program that npx would start.
       join(project, 'node_modules/.bin/cdk'),
       [
         ...args,
@@ -98,7 +101,7 @@ export const createOperator = async (emulator: Emulator): Promise<Operator> => {
         '--output',
         join(folder, 'cdk.out'),
         '--no-notices',
-        // With CI in the environment it would say on stdout what it tells an operator on stderr.
+        // With CI in the environment the CDK would print progress to stdout instead of stderr.
         '--no-ci',
       ],
       { cwd: project, timeoutMs: CDK_LIMIT_MS },

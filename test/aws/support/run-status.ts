@@ -6,8 +6,8 @@ import type { Emulator } from './emulator.ts';
 import type { Operator } from './operator.ts';
 import { until } from './until.ts';
 
-/** What `npx serving-compare status --json` tells of a run. */
-export interface RunAnswer {
+/** A run in the output of `serving-compare status --json`. */
+export interface RunOutput {
   readonly runId: string;
   readonly state: string;
   readonly pairs: readonly (Pick<RunStatus, 'pair' | 'measurements' | 'starts'> & {
@@ -15,27 +15,27 @@ export interface RunAnswer {
   })[];
 }
 
-/** A run as `npx serving-compare status` sees it; undefined before its runners' first word. */
+/** Reads a run with `serving-compare status`. */
 export const statusOf = async (
   operator: Operator,
   runId: string,
-): Promise<RunAnswer | undefined> => {
-  const answer = (await operator.benchJson('status', runId)) as {
-    readonly runs?: readonly RunAnswer[];
+): Promise<RunOutput | undefined> => {
+  const { runs } = (await operator.benchJson('status', runId)) as {
+    readonly runs?: readonly RunOutput[];
   };
-  return answer.runs?.[0];
+  return runs?.[0];
 };
 
 /**
- * Waits until as many measurements of a run are completed, by the pairs' own words in the bucket. To ask `npx serving-compare status` again and
- * again would take from the machine what the nodes need.
+ * Waits until enough measurements of a run are completed. Reads the statuses in the bucket, since calling `serving-compare
+ * status` repeatedly would take CPU from the nodes.
  *
- * @param fits of the measurements that each pair has completed, by its number; a pair that has said nothing yet is not among them
+ * @param isEnough called with the number of completed measurements by pair; pairs that have not reported are absent
  */
 export const untilCompleted = async (
   emulator: Emulator,
-  run: { readonly runId: string; readonly goesOn?: () => void },
-  fits: (completed: ReadonlyMap<number, number>) => boolean,
+  run: { readonly runId: string; readonly assertRunning?: () => void },
+  isEnough: (completed: ReadonlyMap<number, number>) => boolean,
   limitMs: number,
 ): Promise<void> => {
   Object.assign(process.env, emulator.env);
@@ -44,14 +44,14 @@ export const untilCompleted = async (
     const { Buckets = [] } = await aws.s3.send(new ListBucketsCommand());
     await until(
       async () => {
-        run.goesOn?.();
+        run.assertRunning?.();
         const runs = await Promise.all(
           Buckets.map(({ Name = '' }) => readRunObjects(aws, Name, run.runId)),
         );
-        const statuses = runs.flatMap((one) => [...(one?.statuses.values() ?? [])]);
+        const statuses = runs.flatMap((found) => [...(found?.statuses.values() ?? [])]);
         return new Map(statuses.map(({ pair, measurements }) => [pair, measurements.completed]));
       },
-      fits,
+      isEnough,
       limitMs,
     );
   } finally {

@@ -1,18 +1,18 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** Asks until the answer fits; throws with the last one where it does not in time. */
-export const until = async <Answer>(
-  ask: () => Promise<Answer>,
-  fits: (answer: Answer) => boolean,
+/** Reads a value until it matches, and returns it; throws with the last value if it does not match in time. */
+export const until = async <Value>(
+  read: () => Promise<Value>,
+  matches: (value: Value) => boolean,
   limitMs: number,
   pauseMs = 1000,
-): Promise<Answer> => {
+): Promise<Value> => {
   const end = performance.now() + limitMs;
   for (;;) {
-    const answer = await ask();
-    if (fits(answer)) return answer;
+    const value = await read();
+    if (matches(value)) return value;
     if (performance.now() > end) {
-      throw new Error(`not within ${limitMs} ms; the last answer was ${JSON.stringify(answer)}`);
+      throw new Error(`not within ${limitMs} ms; the last value was ${JSON.stringify(value)}`);
     }
     await sleep(pauseMs);
   }

@@ -1,5 +1,5 @@
-// Stands for the runner behind the unit: what it is told comes from /behaviour, what it saw goes to /starts.log. SIGTERM ends
-// it as the runner ends, in order and with its exit code.
+// A stand-in for the runner in the unit of a run. It behaves as the file /behaviour says, and logs its arguments and variables
+// to /starts.log. Like the runner, it ends on SIGTERM with exit code 130.
 import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 
 const names = ['PAIRS', 'OPTIONS'];

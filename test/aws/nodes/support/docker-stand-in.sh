@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Stands for Docker with one container, which answers every request with 200, and with words of a model that is there, on each
-# of the /container.ports of 127.0.85.1. What it was told is in /docker.log; with a file /container-fails the container ends at once.
+# A stand-in for Docker with one container. The container listens on the /container.ports of 127.0.85.1 and answers every
+# request as if its model were ready; if the file /container-fails exists, it ends at once. Calls are logged to /docker.log.
 set -Eeuo pipefail
 
 printf '%s\n' "$*" >>/docker.log

@@ -19,11 +19,11 @@ const common = {
   SC_MODELS_URL: '',
 } as const;
 
-/** The variables that the user data of a serving node writes, in the form of its file. */
+/** The environment file of a serving node. */
 export const servingNodeFile = (more: Partial<NodeEnvironment> = {}): string =>
   fileOf({ ...common, SC_ROLE: 'serving', ...more });
 
-/** Those of a middleware node. */
+/** The variables of a middleware node. */
 export const middlewareNode = (more: Partial<NodeEnvironment> = {}): NodeEnvironment => ({
   ...common,
   SC_ROLE: 'middleware',
@@ -35,7 +35,7 @@ export const middlewareNode = (more: Partial<NodeEnvironment> = {}): NodeEnviron
   ...more,
 });
 
-/** The same in the form of its file. */
+/** The environment file of a middleware node. */
 export const middlewareNodeFile = (more: Partial<NodeEnvironment> = {}): string =>
   fileOf(middlewareNode(more));
 

@@ -17,9 +17,9 @@ import {
   recordedEnvironment,
 } from '../../support/recorded-run.ts';
 
-/** What a pair writes to the bucket, without machines: the runner itself is tested in test/aws/node-run. */
-export interface PlayedPair {
-  /** Writes plan and environment, and the records of its first measurements; the status says what is given. */
+/** Stand-ins for the pairs of a run that write to the bucket. The real runner is tested in test/aws/node-run. */
+export interface PairStandIns {
+  /** Writes everything that a pair writes once the first `done` of its measurements are done. */
   readonly write: (
     pair: number,
     progress: {
@@ -28,16 +28,16 @@ export interface PlayedPair {
       readonly status?: Partial<RunStatus>;
     },
   ) => Promise<void>;
-  /** The measurements of a pair by the rule. */
+  /** The measurements of a pair as `shareRepeats` distributes them. */
   readonly share: (pair: number) => readonly Measurement[];
 }
 
 const LATENCY_MS = 50;
-/** So much faster answers the engine that computes nothing. */
+/** How many times faster the no-op engine answers. */
 const NOOP_FACTOR = 10;
 
-/** What a serving without a queue would give: each virtual user waits the same time for every answer. */
-const playedLoad = ({ engine, level, durationSeconds }: Measurement): LoadResult => {
+/** The load of a serving without a queue, which takes the same time for every answer. */
+const constantLoad = ({ engine, level, durationSeconds }: Measurement): LoadResult => {
   const latencyMs = engine === 'noop' ? LATENCY_MS / NOOP_FACTOR : LATENCY_MS;
   const users = level.loop === 'closed' ? level.virtualUsers : 1;
   const answers = Math.round((users * durationSeconds * 1000) / latencyMs);
@@ -47,7 +47,7 @@ const playedLoad = ({ engine, level, durationSeconds }: Measurement): LoadResult
   );
 };
 
-/** A known latency that was measured right, and correct answers of every path and engine. */
+/** A successful calibration, and passed answer checks of every target and engine. */
 const checksOf = (measurements: readonly Measurement[]): readonly ResultRecord[] => {
   const first = new Map(
     measurements.map(
@@ -61,8 +61,8 @@ const checksOf = (measurements: readonly Measurement[]): readonly ResultRecord[]
   ];
 };
 
-/** Plays the pairs of a run that was requested. */
-export const playPairs = (aws: Aws, bucket: string, request: RunRequest): PlayedPair => {
+/** Creates the stand-ins for the pairs of a requested run. */
+export const createPairStandIns = (aws: Aws, bucket: string, request: RunRequest): PairStandIns => {
   const { runId, options, pairs } = request;
   const work = workOf(request);
   const { measurements } = work;
@@ -79,34 +79,34 @@ export const playPairs = (aws: Aws, bucket: string, request: RunRequest): Played
     putObject(aws, bucket, key, values.map((value) => `${JSON.stringify(value)}\n`).join(''));
   return {
     share: (pair) => workOfRepeats(work, shareRepeats(work, pairs).get(pair) ?? []).measurements,
-    write: async (pair, { measurements: own, done, status }) => {
+    write: async (pair, { measurements: pairMeasurements, done, status }) => {
       await put(runKeys.plan(runId, pair), plan);
       await put(`${runKeys.pair(runId, pair)}environment.json`, recordedEnvironment);
       const records = [
-        ...own
+        ...pairMeasurements
           .slice(0, done)
           .map((measurement) =>
-            completedMeasurement(measurement, playedLoad(measurement), { pair }),
+            completedMeasurement(measurement, constantLoad(measurement), { pair }),
           ),
-        ...checksOf(own),
+        ...checksOf(pairMeasurements),
       ];
       await put(
         runKeys.results(runId, pair),
         ...records.map((record) => ({ ...record, pair, planHash: plan.hash })),
       );
-      const whole: RunStatus = {
+      const fullStatus: RunStatus = {
         schema: 1,
         runId,
         pair,
-        state: done === own.length ? 'completed' : 'running',
+        state: done === pairMeasurements.length ? 'completed' : 'running',
         startedAt: new Date(Date.now() - 60_000).toISOString(),
         updatedAt: new Date().toISOString(),
-        measurements: { total: own.length, completed: done, failed: 0 },
-        secondsLeft: (own.length - done) * 2,
+        measurements: { total: pairMeasurements.length, completed: done, failed: 0 },
+        secondsLeft: (pairMeasurements.length - done) * 2,
         starts: 1,
         ...status,
       };
-      await put(runKeys.status(runId, pair), whole);
+      await put(runKeys.status(runId, pair), fullStatus);
     },
   };
 };
