@@ -1,11 +1,11 @@
-// Checks what a run leaves behind: node .ci/check-run.mjs FOLDER, where FOLDER holds one run folder.
+// Checks the files of a run: node .ci/check-run.mjs FOLDER. FOLDER is a run folder or contains one.
 import assert from 'node:assert/strict';
 import { readFileSync, readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 
 const parent = process.argv[2];
-const inside = readdirSync(parent);
-const folder = inside.includes('plan.json') ? parent : path.join(parent, inside[0]);
+const names = readdirSync(parent);
+const folder = names.includes('plan.json') ? parent : path.join(parent, names[0]);
 const read = (file) => readFileSync(path.join(folder, file), 'utf8');
 
 const plan = JSON.parse(read('plan.json'));

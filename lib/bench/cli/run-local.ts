@@ -96,10 +96,10 @@ const checkNewRun = async (values: RunValues, signal: AbortSignal): Promise<Prep
   const overrides = planOverridesOf(values);
   const { models, runtime, ...request } = await readPlanRequest({ ...values, overrides }, signal);
   const { userModel, options, targets, servers } = request;
-  const given = settingsOf(values, userModel);
+  const optionSettings = settingsOf(values, userModel);
   const settings: RunSettings = {
-    ...given,
-    ...settingsOfModels(models, given.modelFile),
+    ...optionSettings,
+    ...settingsOfModels(models, optionSettings.modelFile),
     // The URLs of the plan, which hold no credentials.
     targets: values.target?.map(
       ({ name }) => `${name}=${servers.find((server) => server.name === name)?.url}`,

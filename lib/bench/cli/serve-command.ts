@@ -67,8 +67,8 @@ const statementOf = (
   const { title } = manifestOf(serving);
   const model = userModel?.name ?? weights;
   if (served === undefined) {
-    const what = engine === 'onnx' ? 'ONNX Runtime' : `the engine "${engine}"`;
-    return `Simulated ${title} API, not the real server: ${what}; ${model}.`;
+    const backend = engine === 'onnx' ? 'ONNX Runtime' : `the engine "${engine}"`;
+    return `Simulated ${title} API, not the real server: ${backend}; ${model}.`;
   }
   const { platform, real, note } = served;
   const who = real ? `The real ${title} (${platform})` : `A stand-in for ${title}: ${platform}`;

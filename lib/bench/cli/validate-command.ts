@@ -113,10 +113,10 @@ const targetLines = (
 /** Detects the protocol of each running server in the description, or the reason why it cannot be measured. */
 const detectServers = (model: UserModel, signal: AbortSignal) =>
   Promise.all(
-    givenServers([], model).map(async (given) => {
-      const { name, url } = given;
+    givenServers([], model).map(async (server) => {
+      const { name, url } = server;
       try {
-        const { protocol, encodings, speaks } = await detectServer(given, model, signal);
+        const { protocol, encodings, speaks } = await detectServer(server, model, signal);
         return { name, url, protocol, encodings, speaks };
       } catch (error) {
         signal.throwIfAborted();
@@ -150,8 +150,8 @@ export const validateCommand: Command<typeof validateOptions> = async (
   const servers = await detectServers(model, signal);
   const inputs = await countInputs(model, signal);
   const warnings = await computeAnswers(model, signal);
-  const found = tensorTargetsOf(model);
-  const servings = [...new Set(found.targets.map(({ serving }) => serving))];
+  const tensorTargets = tensorTargetsOf(model);
+  const servings = [...new Set(tensorTargets.targets.map(({ serving }) => serving))];
   const byRuntime = await runtimesHere(signal, formatsOf(model));
   if (json) {
     const runtimes = Object.fromEntries(
@@ -161,7 +161,13 @@ export const validateCommand: Command<typeof validateOptions> = async (
       ]),
     );
     console.out(
-      jsonText({ model: { ...model, servers }, requests: inputs, ...found, runtimes, warnings }),
+      jsonText({
+        model: { ...model, servers },
+        requests: inputs,
+        ...tensorTargets,
+        runtimes,
+        warnings,
+      }),
     );
     return 0;
   }
@@ -174,7 +180,7 @@ export const validateCommand: Command<typeof validateOptions> = async (
     `${counted(count, 'input')} (${from}), each up to ${formatBytes(largestBytes)}; correct answers from ${answerSource}`,
     ...warnings.flatMap((warning) => hangingLines('', warning, width, 2)),
     '',
-    ...targetLines(found, servings, width),
+    ...targetLines(tensorTargets, servings, width),
     ...serverLines(servers, width),
     '',
     ...runtimeLines(byRuntime, { servings, width, remarks: 'reasons' }),

@@ -35,8 +35,8 @@ export const withDeployment = <Result>(
   configFile: string | undefined,
   use: (context: AwsContext & { readonly deployment: Deployment }) => Promise<Result>,
 ): Promise<Result> =>
-  withAws(configFile, async (found) =>
-    use({ ...found, deployment: await findDeployment(found.aws, found.config.name) }),
+  withAws(configFile, async (context) =>
+    use({ ...context, deployment: await findDeployment(context.aws, context.config.name) }),
   );
 
 /** Like {@link withDeployment}, but also accepts stacks that failed or are half deleted. */
@@ -44,6 +44,6 @@ export const withRemains = <Result>(
   configFile: string | undefined,
   use: (context: AwsContext & { readonly deployment: Deployment }) => Promise<Result>,
 ): Promise<Result> =>
-  withAws(configFile, async (found) =>
-    use({ ...found, deployment: await findRemains(found.aws, found.config.name) }),
+  withAws(configFile, async (context) =>
+    use({ ...context, deployment: await findRemains(context.aws, context.config.name) }),
   );

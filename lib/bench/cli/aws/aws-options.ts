@@ -20,7 +20,7 @@ const run = { kind: runIdKind, description: 'id of a run', required: true } as c
 export const deployOptions = {
   'cdk-options': {
     kind: verbatim,
-    description: 'for "cdk deploy", after --',
+    description: 'options for "cdk deploy", after --',
     default: [],
   },
   ...awsOptions,
@@ -67,7 +67,7 @@ export const fetchOptions = {
   delete: {
     kind: flag,
     description:
-      'then delete the run from the bucket; with --all every run, so that "cdk destroy" can delete the bucket',
+      'delete the run from the bucket afterwards; with --all every run, so that "cdk destroy" can delete the bucket',
     default: false,
   },
   force: { kind: flag, description: 'delete even if a node may still write', default: false },
@@ -87,8 +87,8 @@ export const nodeRunOptions = {
   pairs: {
     kind: sharedPairs,
     description:
-      'pairs that share the repeats of the plan in turn; N:R+R,N:R with the repeats of each',
-    defaultText: 'this one',
+      'pairs that share the repeats of the plan in turn; or N:R+R,N:R, with the repeats of each pair',
+    defaultText: 'this pair',
   },
   processes,
   'model-sums': {
@@ -97,7 +97,7 @@ export const nodeRunOptions = {
       'the SHA-256 of the list of files of a model of your own in the bucket',
       /^[0-9a-f]{64}$/,
     ),
-    description: 'of the list of files of a model of your own in the bucket',
+    description: 'SHA-256 of the list of files of your own model in the bucket',
     defaultText: 'none: ResNet-50',
   },
   output,

@@ -20,10 +20,10 @@ const checksText = (checks: readonly Check[], width: number): string => {
 };
 
 /** Checks what a deployment needs. */
-export const doctorCommand: Command<typeof awsOptions> = ({ config, json }, context) => {
-  const { console } = context;
-  return withAws(config, async (found) => {
-    const checks = await runChecks(found.aws, found.config);
+export const doctorCommand: Command<typeof awsOptions> = (values, { console }) => {
+  const { json } = values;
+  return withAws(values.config, async ({ aws, config }) => {
+    const checks = await runChecks(aws, config);
     const healthy = checks.every(({ state }) => state !== 'failed');
     console.out(json ? jsonText({ healthy, checks }) : checksText(checks, console.outStyle.width));
     return healthy ? 0 : 1;

@@ -70,8 +70,8 @@ const fetchOne = async (
   const { aws, deployment } = site;
   await findRun(aws, deployment.bucket, runId);
   if (values.delete && !values.force) await assertEnded(aws, deployment, [runId]);
-  const wanted = { runId, folder: values.output, json: values.json, delete: values.delete };
-  return fetchAndReport(site, wanted, context);
+  const request = { runId, folder: values.output, json: values.json, delete: values.delete };
+  return fetchAndReport(site, request, context);
 };
 
 /** Downloads, verifies and joins results, writes reports, and with `--delete` deletes the results from the bucket. */
