@@ -105,7 +105,7 @@ const ciReport = {
 const maxTime = {
   kind: maxTimeKind,
   description:
-    'end after the last repeat that fits into this time, which must be enough for three; results do not influence the end, so verdicts stay as reliable',
+    'end after the last repeat that fits into this time, which must be enough for three; verdicts stay as reliable',
   onlyWith: ['--on local'],
 } as const;
 
