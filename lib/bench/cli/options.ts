@@ -104,8 +104,7 @@ const ciReport = {
 
 const maxTime = {
   kind: maxTimeKind,
-  description:
-    'end after the last repeat that fits into this time, which must be enough for three; verdicts stay as reliable',
+  description: 'end after the last repeat that fits into this time; verdicts need three',
   onlyWith: ['--on local'],
 } as const;
 
