@@ -65,7 +65,7 @@ export const runBench = async (
 };
 
 /** A console that collects its output. */
-export const keptConsole = () => {
+export const recordingConsole = () => {
   const written = { stdout: '', stderr: '' };
   const console: Console = {
     out: (text) => void (written.stdout += text),
@@ -85,7 +85,7 @@ export const callBench = async (
   line: string | readonly string[],
   env: Readonly<Record<string, string>> = {},
 ): Promise<BenchResult> => {
-  const { console, written } = keptConsole();
+  const { console, written } = recordingConsole();
   const before = process.env;
   process.env = { ...before, ...env };
   try {

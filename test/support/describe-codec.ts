@@ -22,32 +22,32 @@ import {
 } from '../../middleware/servings/serving.ts';
 import { noise } from './image.ts';
 
-/** What one of a serving's protocols looks like on the wire. */
+/** Requests and answers of a serving over one protocol. */
 export interface ProtocolSamples {
-  /** The path of each payload, where neither it nor the message names the model. */
+  /** Expected in the path for a payload, if neither path nor message contains the model's name. */
   readonly paths?: Partial<Record<Payload, string>>;
-  /** The input as the server reads it from a request: the file's bytes, or the numbers in the model's order. */
+  /** Reads the input from a request, as the server does: the file's bytes, or the numbers in the model's order. */
   readonly readBack: (
     request: ServingRequest,
     payload: Payload,
     encoding: Encoding,
   ) => ArrayLike<number>;
-  /** Answers with the given probabilities, in each form that the platform may choose. */
+  /** Create answers with the given probabilities, in each form that the platform may use. */
   readonly answers: Readonly<Record<string, (probabilities: readonly number[]) => ServingResponse>>;
-  /** Answers that count as success and that the protocol does not allow, each wrong in one thing. */
+  /** Answers with a status of success that violate the protocol, each in one way. */
   readonly malformed: Malformed;
 }
 
 export type Malformed = Readonly<Record<string, ServingResponse>>;
 
-/** A serving with the samples of each protocol that it speaks. */
+/** A serving with samples for each of its protocols. */
 export interface CodecSuite {
   readonly serving: ServingName;
   readonly rest: ProtocolSamples;
   readonly grpc?: ProtocolSamples;
 }
 
-/** Header names in lower case, as the transport hands them on. */
+/** Creates an answer. Header names are in lower case, as the transport passes them on. */
 export const answerOf = (
   body: string | Uint8Array | object,
   headers: ServingResponse['headers'] = {},
@@ -61,11 +61,11 @@ export const answerOf = (
 
 export const bodyOf = ({ body }: ServingRequest): Buffer => Buffer.concat(body);
 
-/** Little-endian floats, wherever in a message they lie. */
+/** Reads little-endian floats, which may start at any offset of a message. */
 export const floatsOf = (bytes: Uint8Array): Float32Array =>
   new Float32Array(Uint8Array.from(bytes).buffer);
 
-/** Falling scores of five classes, the rest shared evenly. */
+/** Five classes with falling scores; the others share the rest evenly. */
 const probabilities = (): readonly number[] => {
   const scores = Array.from({ length: 1000 }, () => 0.1 / 995);
   for (const [index, score] of [
@@ -92,7 +92,7 @@ const imageOf = (width: number, height: number): CodecInput & { payload: 'tensor
   pixels: { width, height, data: noise(width, height) },
 });
 
-/** What no codec takes for an answer. */
+/** Bodies that no codec accepts. */
 const usualMalformed: Readonly<Record<Protocol, Malformed>> = {
   rest: {
     'an empty body': answerOf(''),
@@ -104,9 +104,9 @@ const usualMalformed: Readonly<Record<Protocol, Malformed>> = {
   },
   grpc: {
     'an empty message': answerOf(''),
-    'bytes that are no message': answerOf(Buffer.alloc(64, 0xff)),
+    'random bytes': answerOf(Buffer.alloc(64, 0xff)),
     'a text': answerOf('<html>'),
-    // Field 15 with the number 1, which none of the messages has.
+    // Field 15 with the value 1, which no message has.
     'another message': answerOf(Buffer.from('7801', 'hex')),
   },
 };
@@ -120,7 +120,7 @@ const image = {
 const describeProtocol = (
   serving: ServingName,
   protocol: Protocol,
-  { paths: fixed = {}, readBack, answers, malformed }: ProtocolSamples,
+  { paths = {}, readBack, answers, malformed }: ProtocolSamples,
 ): void => {
   const { model } = manifestOf(serving);
   const payloads: PayloadsTaken = endpointOf(serving, protocol)?.payloads ?? {};
@@ -164,12 +164,12 @@ const describeProtocol = (
       expect(bodyOf(request).includes(model.name)).toBe(true);
       expect(request.headers).toEqual({});
     } else {
-      expect(request.path).toContain(fixed[payload] ?? model.name);
+      expect(request.path).toContain(paths[payload] ?? model.name);
       expect(request.headers['content-type']).toMatch(/^(application|image|multipart)\//);
     }
   });
 
-  it('writes no payload and no encoding that the manifest does not name', () => {
+  it('refuses payloads and encodings that are not in the manifest', () => {
     for (const payload of PAYLOADS) {
       for (const encoding of ENCODINGS) {
         if (payloads[payload]?.includes(encoding) === true) continue;
@@ -182,20 +182,20 @@ const describeProtocol = (
   it('does not mix up concurrent requests', () => {
     for (const { payload, encoding } of targets) {
       if (payload === 'image') continue;
-      const [one, other] = [1, 2].map((seed) => {
+      const [first, second] = [1, 2].map((seed) => {
         const pixels = { width: 9, height: 7, data: noise(9, 7, seed) };
         return codec.encode({ payload, pixels }, encoding, model);
       });
-      if (one === undefined || other === undefined) throw new Error('two requests were made');
-      const before = bodyOf(one);
-      other.release?.();
+      if (first === undefined || second === undefined) throw new Error('a request is missing');
+      const before = bodyOf(first);
+      second.release?.();
       codec.encode(
         imageOf(9, 7),
-        targets.find((p) => p.payload === 'tensor')?.encoding ?? 'raw',
+        targets.find((target) => target.payload === 'tensor')?.encoding ?? 'raw',
         model,
       );
 
-      expect(bodyOf(one).equals(before)).toBe(true);
+      expect(bodyOf(first).equals(before)).toBe(true);
     }
   });
 
@@ -208,7 +208,7 @@ const describeProtocol = (
     }
   });
 
-  it.each(Object.entries(answers))('rejects the first part of %s alone', (_, answer) => {
+  it.each(Object.entries(answers))('rejects the first half of %s', (_, answer) => {
     const { headers, body } = answer(probabilities());
     const decode = (): unknown =>
       codec.decode({ headers, body: body.subarray(0, body.length >> 1) }, model);
@@ -224,11 +224,11 @@ const describeProtocol = (
   );
 };
 
-/** The suite that the codecs of every serving pass, over each protocol that its manifest names. */
+/** Tests the codecs of a serving for each protocol in its manifest. */
 export const describeCodec = ({ serving, ...samples }: CodecSuite): void => {
   describe.each(protocolsOf(serving))(`the codec of ${serving} for %s`, (protocol) => {
-    const own = samples[protocol];
-    if (own === undefined) throw new Error(`${serving} has no samples for ${protocol}`);
-    describeProtocol(serving, protocol, own);
+    const ofProtocol = samples[protocol];
+    if (ofProtocol === undefined) throw new Error(`${serving} has no samples for ${protocol}`);
+    describeProtocol(serving, protocol, ofProtocol);
   });
 };

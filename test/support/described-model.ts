@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { twoByTwoModel } from './onnx-models.ts';
 
-/** Writes a model with two inputs and two outputs of different types, and the file that describes it, which is returned. */
+/** Writes a model with two inputs and two outputs of different types, and its description. Returns the path of the latter. */
 export const describedTwoByTwo = (folder: string): string => {
   writeFileSync(join(folder, 'two.onnx'), twoByTwoModel());
   const sizes = { ids: [1, 3], weights: [1, 3] };

@@ -5,23 +5,23 @@ import type { AddressInfo, Socket } from 'node:net';
 export interface FakeGrpcServing {
   readonly url: string;
   readonly port: number;
-  /** Calls that arrived in full, in their order. */
+  /** Completely received calls, in order. */
   readonly received: {
     readonly path: string;
     readonly headers: IncomingHttpHeaders;
     readonly message: Buffer;
-    /** Which of the connections it came on, counted from 1. */
+    /** Number of its connection, from 1. */
     readonly connection: number;
   }[];
-  /** What the next calls get; the default is their own message. */
+  /** Answers the next calls; by default with their own message. */
   behave: GrpcBehaviour;
-  /** What the next calls get as soon as they begin; their message is not read then. */
+  /** Answers the next calls as soon as they begin, without reading their message. */
   behaveAtOnce: ((stream: ServerHttp2Stream) => void) | undefined;
-  /** Calls that the other side cancelled before they were answered. */
+  /** Number of calls that the client cancelled. */
   cancelled: number;
-  /** Connections that are open. */
+  /** Open connections. */
   readonly sockets: ReadonlySet<Socket>;
-  /** Ends all connections at once. */
+  /** Also closes all connections. */
   close(): Promise<void>;
 }
 
@@ -30,7 +30,7 @@ export type GrpcBehaviour = (stream: ServerHttp2Stream, message: Buffer) => void
 /** The HTTP/2 error code with which a call is cancelled. */
 const CANCEL = 8;
 
-/** A message with its prefix: not compressed, and its length. */
+/** A message with its prefix: a flag for compression, and the length. */
 export const framed = (message: Uint8Array, compressed = 0): Buffer => {
   const prefix = Buffer.alloc(5);
   prefix[0] = compressed;
@@ -38,10 +38,10 @@ export const framed = (message: Uint8Array, compressed = 0): Buffer => {
   return Buffer.concat([prefix, message]);
 };
 
-/** What an answer begins with. */
+/** The headers of an answer. */
 export const HEAD = { ':status': 200, 'content-type': 'application/grpc' };
 
-/** Answers with a message and success. */
+/** Answers with a message and the status OK. */
 export const answerWith =
   (message: Uint8Array, metadata: Readonly<Record<string, string>> = {}): GrpcBehaviour =>
   (stream) => {
@@ -50,7 +50,7 @@ export const answerWith =
     stream.end(framed(message));
   };
 
-/** Ends a call with a status and no message. */
+/** Answers with a status and no message. */
 export const endWith =
   (status: number, details = ''): GrpcBehaviour =>
   (stream) => {
@@ -63,7 +63,7 @@ export const endWith =
 /** Never answers. */
 export const keepSilent: GrpcBehaviour = () => undefined;
 
-/** An HTTP/2 server in this process that stands for a serving's gRPC side and misbehaves as it is told. */
+/** Starts an HTTP/2 server in this process that acts as a serving's gRPC side and can be told to misbehave. */
 export const startFakeGrpcServing = async (port = 0): Promise<FakeGrpcServing> => {
   const sockets = new Set<Socket>();
   const numbers = new Map<Http2Session, number>();
@@ -81,10 +81,10 @@ export const startFakeGrpcServing = async (port = 0): Promise<FakeGrpcServing> =
     server.once('error', reject);
     server.listen(port, '127.0.0.1', resolve);
   });
-  const own = (server.address() as AddressInfo).port;
+  const listeningPort = (server.address() as AddressInfo).port;
   const fake: FakeGrpcServing = {
-    url: `http://127.0.0.1:${own}`,
-    port: own,
+    url: `http://127.0.0.1:${listeningPort}`,
+    port: listeningPort,
     received: [],
     behave: (stream, message) => answerWith(message)(stream, message),
     behaveAtOnce: undefined,

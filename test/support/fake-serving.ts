@@ -6,17 +6,17 @@ import { labelOf } from '../../serving-configs/models/labels.ts';
 
 export interface FakeServing {
   readonly url: string;
-  /** Requests that arrived in full, without those for health. */
+  /** Completely received requests, without health checks. */
   readonly received: {
     readonly path: string;
     readonly headers: IncomingMessage['headers'];
     readonly body: Buffer;
   }[];
-  /** What the next requests get; the default is a correct answer of the platform that the path belongs to. */
+  /** Answers the next requests; by default correctly, in the protocol of the path. */
   behave: Behaviour;
-  /** Requests whose connection was closed from the other side before they were answered. */
+  /** Number of requests whose connection the client closed before they were answered. */
   abandoned: number;
-  /** Those that are open. */
+  /** Open connections. */
   readonly connections: ReadonlySet<Socket>;
   close(): Promise<void>;
 }
@@ -26,7 +26,7 @@ export type Behaviour = (response: ServerResponse, socket: Socket, path: string)
 const json = (value: unknown): string => JSON.stringify(value);
 const scores = Array.from({ length: 1000 }, (_, index) => (index === 281 ? 0.6 : 0.0004));
 
-/** A correct answer in the protocol of the path: class 281 is the best. */
+/** A correct answer in the protocol of the path, with class 281 as the best. */
 const rightAnswer = (path: string): string => {
   if (path.startsWith('/predictions/')) {
     return json({ [labelOf(281)]: 0.6, [labelOf(282)]: 0.2, [labelOf(285)]: 0.1 });
@@ -41,7 +41,7 @@ export const answerRight: Behaviour = (response, _, path) => {
   response.end(rightAnswer(path));
 };
 
-/** An HTTP server in this process that stands for a serving and misbehaves as it is told. */
+/** Starts an HTTP server in this process that acts as a serving and can be told to misbehave. */
 export const startFakeServing = async (): Promise<FakeServing> => {
   const sockets = new Set<Socket>();
   const fake: FakeServing = {

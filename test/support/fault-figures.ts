@@ -1,17 +1,17 @@
 import type { FaultFigures, PartFigures } from '../../lib/bench/model/stability.ts';
 
-/** A part of a window in which all went well, unless it is said otherwise. */
-export const part = (over: Partial<PartFigures> = {}): PartFigures => ({
+/** A part of a window without failures. */
+export const part = (overrides: Partial<PartFigures> = {}): PartFigures => ({
   requests: 100,
   failed: 0,
   failures: {},
   p50Ms: 5,
   p99Ms: 10,
-  ...over,
+  ...overrides,
 });
 
-/** A fault that did no harm, unless it is said otherwise. */
-export const faultFigures = (over: Partial<FaultFigures> = {}): FaultFigures => ({
+/** A fault without any effect. */
+export const faultFigures = (overrides: Partial<FaultFigures> = {}): FaultFigures => ({
   kind: 'fault',
   fault: 'image-text',
   partSeconds: 3,
@@ -23,5 +23,5 @@ export const faultFigures = (over: Partial<FaultFigures> = {}): FaultFigures => 
   memoryMiB: { before: 100, after: 100 },
   processesLost: 0,
   answersAgain: true,
-  ...over,
+  ...overrides,
 });

@@ -7,7 +7,7 @@ import {
   type ServiceError,
 } from '@grpc/grpc-js';
 
-/** The official client for Node, on a channel of its own; `close` it. */
+/** Creates the official client for Node on a separate channel. The caller must `close` it. */
 export const grpcClientOf = (url: string, options: ChannelOptions = {}): Client =>
   new Client(new URL(url).host, credentials.createInsecure(), {
     'grpc.use_local_subchannel_pool': 1,
@@ -20,9 +20,9 @@ export interface CallOptions {
   readonly deadlineMs?: number;
 }
 
-const asTheyAre = (bytes: Buffer): Buffer => bytes;
+const identity = (bytes: Buffer): Buffer => bytes;
 
-/** A unary call whose answer rejects with the client's own error where it fails. */
+/** Sends a unary call. If it fails, the answer rejects with the client's own error. */
 export const sendGrpc = (
   client: Client,
   message: Uint8Array,
@@ -32,8 +32,8 @@ export const sendGrpc = (
   const answer = new Promise<Buffer>((resolve, reject) => {
     call = client.makeUnaryRequest(
       path,
-      asTheyAre,
-      asTheyAre,
+      identity,
+      identity,
       Buffer.from(message),
       new Metadata(),
       { deadline: Date.now() + deadlineMs },

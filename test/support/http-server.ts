@@ -2,10 +2,10 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** Answers a request whose whole body is there. */
+/** Answers a request whose body has been read. */
 export type Handler = (request: IncomingMessage, response: ServerResponse, body: Buffer) => void;
 
-/** An HTTP server on a free port; ends with its connections. */
+/** Starts an HTTP server on a free port. `close` also closes its connections. */
 export const listenHttp = async (handler: Handler) => {
   const server = createServer((request, response) => {
     const chunks: Buffer[] = [];

@@ -3,7 +3,7 @@ import sharp, { type Sharp } from 'sharp';
 
 export type Colour = readonly [number, number, number];
 
-/** Top left, top right, bottom left, bottom right of the test image. */
+/** Colours of the test image: top left, top right, bottom left, bottom right. */
 export const QUADRANTS: readonly [Colour, Colour, Colour, Colour] = [
   [220, 40, 40],
   [40, 200, 60],
@@ -11,7 +11,7 @@ export const QUADRANTS: readonly [Colour, Colour, Colour, Colour] = [
   [230, 220, 60],
 ];
 
-/** A image of four coloured quadrants, so that a turned, mirrored or shifted result shows. */
+/** An image of four coloured quadrants, which shows if it was turned, mirrored or shifted. */
 export const quadrants = (width: number, height: number): Sharp => {
   const data = Buffer.alloc(width * height * 3);
   for (let y = 0; y < height; y += 1) {
@@ -23,7 +23,7 @@ export const quadrants = (width: number, height: number): Sharp => {
   return sharp(data, { raw: { width, height, channels: 3 } });
 };
 
-/** A image of noise from a seed: no two pixels alike. */
+/** Pixels of noise from a seed. */
 export const noise = (width: number, height: number, seed = 1): Uint8Array => {
   let state = seed;
   return Uint8Array.from({ length: width * height * 3 }, () => {
@@ -41,7 +41,7 @@ const pngChunk = (type: string, data: Uint8Array): Buffer => {
   return chunk;
 };
 
-/** A grey PNG, one bit a pixel, with the given size in its header and whatever is given where its pixels should be. */
+/** A grey PNG, one bit per pixel, with the given size in its header and any bytes instead of pixels. */
 export const pngOf = (width: number, height: number, data: Uint8Array): Buffer => {
   const header = Buffer.alloc(13);
   header.writeUInt32BE(width, 0);

@@ -5,11 +5,11 @@ export interface JunitCase {
   readonly kind: string;
   readonly name: string;
   readonly state: 'passed' | 'failed';
-  /** What stands beside it. */
+  /** The message of a failure, or the output. */
   readonly text: string;
 }
 
-/** An element as the parser gives it: attributes and children by name, several of one name as a list. */
+/** A parsed element: attributes and children by name. Several children with the same name are a list. */
 interface Element {
   readonly tests?: string;
   readonly failures?: string;
@@ -21,19 +21,19 @@ interface Element {
   readonly testcase?: Element | readonly Element[];
 }
 
-const caseOf = ({ classname = '', name = '', failure, ...one }: Element): JunitCase => ({
+const caseOf = ({ classname = '', name = '', failure, ...element }: Element): JunitCase => ({
   kind: classname.replace('serving-compare.', ''),
   name,
   state: failure === undefined ? 'passed' : 'failed',
-  text: failure?.message ?? one['system-out'] ?? '',
+  text: failure?.message ?? element['system-out'] ?? '',
 });
 
 const ENTITY = /&(?:amp|lt|gt|quot|#39);/g;
 
 /**
- * The test cases of a JUnit report.
+ * Reads the test cases of a JUnit report.
  *
- * @throws where it is not well-formed, or its counts are not those of its cases
+ * @throws Error if it is not well-formed, or its counts do not match its cases
  */
 export const readJunit = (xml: string): readonly JunitCase[] => {
   if (xml.replaceAll(ENTITY, '').includes('&')) throw new Error('an ampersand is not escaped');

@@ -1,6 +1,6 @@
 /**
- * A serving with known faults, behind the API of Flask: it ends on a truncated image, keeps 3 MiB for each text sent as an image, and
- * is slow for two seconds after a burst. Good images get the answer of the no-op backend.
+ * A serving with known faults and the API of Flask: it exits on a truncated image, leaks 3 MiB for each text sent as an image, and is slow
+ * for two seconds after a burst. Good images get the answer of the no-op backend.
  *
  *     node test/support/known-faults-serving.ts PORT
  */
@@ -24,7 +24,7 @@ const predictions = JSON.stringify({
   predictions: topFive(fixedValues('probabilities'), 'probabilities'),
 });
 
-/** The first and the last two bytes of a body, in hexadecimal; no more is kept of it. */
+/** The first and the last two bytes of a body, in hexadecimal. */
 const endsOf = async (
   request: IncomingMessage,
 ): Promise<readonly [first: string, last: string]> => {
@@ -50,7 +50,7 @@ const server = createServer((request, response) => {
       process.exit(1);
     } else {
       const nowMs = performance.now();
-      arrivedMs = [...arrivedMs.filter((one) => one > nowMs - BURST_MS), nowMs];
+      arrivedMs = [...arrivedMs.filter((ms) => ms > nowMs - BURST_MS), nowMs];
       if (arrivedMs.length > BURST) slowUntilMs = nowMs + SLOW_FOR_MS;
       await sleep(nowMs < slowUntilMs ? SLOW_MS : USUAL_MS);
       response.setHeader('content-type', 'application/json').end(predictions);

@@ -1,5 +1,5 @@
-// Jest begins with the files that took longest the last time, and in a fresh checkout with the largest. These few are
-// small and take long: begun late, one of them would go on alone when all others are done.
+// Jest starts with the files that took longest last time, or in a fresh checkout with the largest. These files are small but slow: if
+// they started late, one of them would still be running when all others have finished.
 const { default: Sequencer } = require('@jest/test-sequencer');
 
 const LONGEST = [

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 
-/** Processes whose environment holds a text, with their command lines; that of a child is its parent's. Needs /proc. */
+/** Finds processes whose environment contains a text, with their command lines. Children inherit the environment. Needs /proc. */
 export const processesMarked = (text: string): ReadonlyMap<number, string> => {
   const found = new Map<number, string>();
   for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
@@ -9,7 +9,7 @@ export const processesMarked = (text: string): ReadonlyMap<number, string> => {
       const command = readFileSync(`/proc/${pid}/cmdline`, 'latin1');
       found.set(Number(pid), command.replaceAll('\0', ' ').trim());
     } catch {
-      // It ended while it was looked at.
+      // It has ended in the meantime.
     }
   }
   return found;

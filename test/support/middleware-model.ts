@@ -1,7 +1,7 @@
 import type { TensorModel } from '../../serving-configs/models/tensors/tensor-model.ts';
 import { tensor } from './user-model.ts';
 
-/** A model of a user, of which nothing is there but its description. */
+/** A user's model without a file. */
 export const userModel: TensorModel = {
   name: 'my-model',
   file: '/nowhere/my-model.onnx',
@@ -19,7 +19,7 @@ export const userModel: TensorModel = {
 
 export const ids = tensor('ids', 'INT64', [1, 3], [101, -7, 2 ** 40]);
 
-/** Some inputs of it; in another order than in its description, as that tells nothing. */
+/** Inputs in another order than in the model, because the order has no meaning. */
 export const inputs = [
   tensor('mask', 'BOOL', [1, 3], [1, 0, 1]),
   ids,

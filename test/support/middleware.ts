@@ -12,10 +12,10 @@ export const root = path.resolve(import.meta.dirname, '../..');
 export const imagesDir = path.join(root, 'k6/images');
 export const cat = readFileSync(path.join(imagesDir, 'cat.jpg'));
 
-/** An address at which nobody listens. */
+/** An address at which nothing listens. */
 export const NOWHERE = 'http://127.0.0.1:1';
 
-/** All servings at one address; those that speak gRPC at another one for that. */
+/** URLs of all servings: one address for REST, one for gRPC. */
 export const servingUrlsTo = (url: string, grpcUrl: string = NOWHERE): Config['servingUrls'] =>
   Object.fromEntries(
     servingNames.map((id): [string, ServingUrls] => [
@@ -24,11 +24,11 @@ export const servingUrlsTo = (url: string, grpcUrl: string = NOWHERE): Config['s
     ]),
   ) as Config['servingUrls'];
 
-/** A configuration for tests in which all servings are at one address, over REST. */
+/** A configuration with all servings at one address. */
 export const testConfig = (url: string, overrides: Partial<Config> = {}): Config => ({
   ...readConfig({ IMAGES_DIR: imagesDir, PROCESSES: '1', LOG_LEVEL: 'silent' }),
   servingUrls: servingUrlsTo(url),
-  // As where the environment names one of the two.
+  // The environment variable of the former sets both.
   ...(overrides.upstreamTimeoutMs === undefined
     ? {}
     : { upstreamRestTimeoutMs: overrides.upstreamTimeoutMs }),
@@ -38,7 +38,7 @@ export const testConfig = (url: string, overrides: Partial<Config> = {}): Config
 export const buildTestApp = async (url: string, overrides: Partial<Config> = {}): Promise<App> =>
   buildApp(testConfig(url, overrides));
 
-/** The body of a form with the given parts. */
+/** Creates the body of a multipart form. */
 export const formOf = (
   parts: readonly { readonly name: string; readonly content: Uint8Array | string }[],
   boundary = 'a-boundary',

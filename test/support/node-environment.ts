@@ -1,6 +1,6 @@
 import type { NodeEnvironment } from '../../lib/deployment/node-environment.ts';
 
-/** What the user data writes onto a serving node. */
+/** The environment that user data writes onto a serving node. */
 export const nodeEnvironment: NodeEnvironment = {
   SC_DEPLOYMENT: 'test',
   SC_ROLE: 'serving',

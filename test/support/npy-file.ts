@@ -1,4 +1,4 @@
-/** A file as numpy.save writes it. */
+/** Creates a file as numpy.save writes it. */
 export const npyFile = ({
   descr,
   shape,

@@ -4,7 +4,7 @@ import {
   type OnnxNode,
 } from '../../serving-configs/models/onnx/messages.ts';
 
-/** Codes of ONNX's specification. */
+/** Type codes of the ONNX specification. */
 const ELEMENTS = {
   FP32: 1,
   UINT8: 2,
@@ -20,7 +20,7 @@ type Element = keyof typeof ELEMENTS;
 interface Tensor {
   readonly name: string;
   readonly type: Element;
-  /** A name stands for an open dimension. */
+  /** A name is an open dimension. */
   readonly shape: readonly (number | string)[];
 }
 
@@ -28,7 +28,7 @@ interface Model {
   readonly inputs: readonly Tensor[];
   readonly outputs: readonly Tensor[];
   readonly nodes: readonly OnnxNode[];
-  /** 32-bit floats in a file beside the model. */
+  /** 32-bit floats in another file beside the model. */
   readonly outside?: { readonly name: string; readonly length: number; readonly file: string };
 }
 
@@ -46,7 +46,7 @@ const infoMessage = ({ name, type, shape }: Tensor) => ({
   },
 });
 
-/** The bytes of an ONNX file with named inputs and outputs of any type (operator set 17). */
+/** Creates an ONNX file with named inputs and outputs (operator set 17). */
 export const onnxModel = ({ inputs, outputs, nodes, outside }: Model): Uint8Array => {
   const type = modelMessage();
   const initializer =
@@ -85,10 +85,7 @@ const cast = (from: string, to: Element, output: string): OnnxNode => ({
   attributes: { to: ELEMENTS[to] },
 });
 
-/**
- * Takes `ids` (INT64) and `weights` (FP32), both [batch, 3]; answers `sum` (FP32), which is ids + weights, and `twice` (INT64), which
- * is ids + ids.
- */
+/** From `ids` (INT64) and `weights` (FP32), both [batch, 3], computes `sum` (FP32) = ids + weights and `twice` (INT64) = ids + ids. */
 export const twoByTwoModel = (): Uint8Array =>
   onnxModel({
     inputs: [
@@ -107,8 +104,8 @@ export const twoByTwoModel = (): Uint8Array =>
   });
 
 /**
- * As of a language model: takes `input_ids` (INT64) and `attention_mask` (FP16), both [batch, sequence]; answers `masked` (FP16), their
- * product.
+ * With the inputs of a language model: from `input_ids` (INT64) and `attention_mask` (FP16), both [batch, sequence], computes `masked`
+ * (FP16), their product.
  */
 export const maskedModel = (): Uint8Array =>
   onnxModel({
@@ -123,7 +120,7 @@ export const maskedModel = (): Uint8Array =>
     ],
   });
 
-/** Takes one [batch] of each of the types, by their names in lowercase letters, and answers them as `same_…`. */
+/** Takes one input [batch] of each type, named like the type in lower case, and returns it as `same_…`. */
 export const sameModel = (types: readonly Element[]): Uint8Array =>
   onnxModel({
     inputs: types.map((type) => ({ name: type.toLowerCase(), type, shape: ['batch'] })),
@@ -139,7 +136,7 @@ export const sameModel = (types: readonly Element[]): Uint8Array =>
     })),
   });
 
-/** Takes `x` (FP32 [2]) and answers `y`, by one operator: `Log` makes NaN of negative numbers, and no `Nonsense` is known. */
+/** Computes `y` from `x` (FP32 [2]) with one operator. `Log` gives NaN for negative numbers; `Nonsense` does not exist. */
 export const oneOperatorModel = (op: string): Uint8Array =>
   onnxModel({
     inputs: [{ name: 'x', type: 'FP32', shape: [2] }],
@@ -147,7 +144,7 @@ export const oneOperatorModel = (op: string): Uint8Array =>
     nodes: [{ op, inputs: ['x'], output: 'y' }],
   });
 
-/** Takes `x` (FP32 [2]) and answers `y`, which is x + weights, whose values lie in another file. */
+/** Computes `y` = x + weights from `x` (FP32 [2]). The weights are in another file. */
 export const outsideModel = (file: string): Uint8Array =>
   onnxModel({
     inputs: [{ name: 'x', type: 'FP32', shape: [2] }],

@@ -26,14 +26,14 @@ interface InferRequest {
   readonly outputs: readonly [InferTensor];
 }
 
-/** What a request says of its tensors. */
+/** The JSON header of a request. */
 export const headerOf = (request: ServingRequest): InferRequest => {
   const length = request.headers['inference-header-content-length'];
   const json = bodyOf(request).subarray(0, length === undefined ? undefined : Number(length));
   return JSON.parse(json.toString('latin1')) as InferRequest;
 };
 
-/** The numbers of a request's tensor, from its JSON or from the bytes behind it. */
+/** Reads the numbers of a request's tensor, from its JSON or from the bytes after it. */
 export const readBack = (request: ServingRequest): ArrayLike<number> => {
   const { inputs } = headerOf(request);
   const [{ data, shape, datatype, parameters }] = inputs;
@@ -46,11 +46,11 @@ export const readBack = (request: ServingRequest): ArrayLike<number> => {
 };
 
 type Scores = readonly number[];
-/** Logits whose softmax the scores are. */
+/** Logits whose softmax is the given scores. */
 export const asLogits = (scores: Scores): Scores => scores.map((score) => Math.log(score) + 40);
-export const asTheyAre = (scores: Scores): Scores => scores;
+export const asProbabilities = (scores: Scores): Scores => scores;
 
-/** Both forms of an answer; `change` alters the description of the output, `rest` what stands beside it. */
+/** Creates answers in both forms. `change` overrides fields of the output, `rest` those of the answer. */
 export const forms = (name: string) => {
   const output = { name, datatype: 'FP32', shape: [1, 1000] };
   const json = (scores: Scores, change: object = {}, rest: object = {}): ServingResponse =>
@@ -71,7 +71,7 @@ export const forms = (name: string) => {
   return { json, binary };
 };
 
-/** The answer without what lies behind `end`, counted from its end where negative. */
+/** Cuts an answer off at `end`, which counts from the end if negative. */
 const cut = (response: ServingResponse, end: number): ServingResponse => ({
   ...response,
   body: response.body.subarray(0, end),
@@ -79,7 +79,7 @@ const cut = (response: ServingResponse, end: number): ServingResponse => ({
 
 const flat: Scores = Array.from({ length: 1000 }, () => 0.001);
 
-/** What every codec of the protocol complains about in an answer over REST. */
+/** Answers over REST that every codec of the protocol rejects. */
 export const malformedAnswers = (outputName: string): Malformed => {
   const { json, binary } = forms(outputName);
   const right = json(flat);
@@ -103,7 +103,7 @@ export const malformedAnswers = (outputName: string): Malformed => {
 
 const bytesOf = (scores: Scores): Buffer => Buffer.from(Float32Array.from(scores).buffer);
 
-/** The floats of a request's one tensor, which lie beside its description. */
+/** Reads the floats of a request's tensor and checks its other fields. */
 const readMessageBack =
   (names: { readonly input: string; readonly output: string }) =>
   (request: ServingRequest): Float32Array => {
@@ -128,8 +128,9 @@ const readMessageBack =
   };
 
 /**
- * The Open Inference Protocol over gRPC, for a model with these tensors.
- * @param scoresOf - What the model answers for probabilities.
+ * Samples of the Open Inference Protocol over gRPC, for a model with these tensors.
+ *
+ * @param scoresOf converts probabilities into the model's output
  */
 export const inferSamples = (
   names: { readonly input: string; readonly output: string },
@@ -156,7 +157,7 @@ export const inferSamples = (
     readBack: readMessageBack(names),
     answers: {
       'raw bytes': (scores) => raw(scoresOf(scores)),
-      // The floats then begin at no multiple of four.
+      // The floats then start at an offset that is not a multiple of four.
       'raw bytes behind an id': (scores) => raw(scoresOf(scores), { id: 'a' }),
       'raw bytes with parameters': (scores) =>
         raw(scoresOf(scores), {

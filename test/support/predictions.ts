@@ -5,10 +5,10 @@ interface Prediction {
   readonly score: number;
 }
 
-/** The five best classes as the applications of the predict route answer them. */
+/** The five best classes, as applications with a predict route return them. */
 const predictionsOf = (probabilities: readonly number[]): readonly Prediction[] =>
   [...probabilities.entries()]
-    .sort(([, one], [, other]) => other - one)
+    .sort(([, a], [, b]) => b - a)
     .slice(0, 5)
     .map(([index, score]) => ({ class: index, score }));
 
@@ -20,14 +20,14 @@ const five = (change: Partial<Record<'class' | 'score', unknown>> = {}): object 
   })),
 });
 
-/** What every codec of that route reads, and what it complains about. */
+/** Answers that every codec of the predict route reads, and those that it rejects. */
 export const predictionAnswers: Pick<ProtocolSamples, 'answers' | 'malformed'> = {
   answers: {
     'a compact object': (probabilities) => answerOf({ predictions: predictionsOf(probabilities) }),
-    // As Python's json module writes it by default, with the members in another order.
+    // As Python's json module writes it by default, with the fields in another order.
     'an object with blanks': (probabilities) => {
       const predictions = predictionsOf(probabilities).map(
-        (one) => `{"score": ${one.score}, "class": ${one.class}}`,
+        (prediction) => `{"score": ${prediction.score}, "class": ${prediction.class}}`,
       );
       return answerOf(`{"predictions": [${predictions.join(', ')}]}\n`);
     },
@@ -35,7 +35,7 @@ export const predictionAnswers: Pick<ProtocolSamples, 'answers' | 'malformed'> =
   malformed: {
     'an object without predictions': answerOf({ error: 'x' }),
     'four predictions': answerOf({ predictions: predictionsOf([0.1, 0.2, 0.3, 0.4]) }),
-    'a class that there is not': answerOf(five({ class: 1000 })),
+    'an unknown class': answerOf(five({ class: 1000 })),
     'a score above one': answerOf(five({ score: 7.3 })),
     'a better class behind a worse one': answerOf(five({ score: 0.4 })),
     NaN: answerOf(JSON.stringify(five({ score: 'NaN' })).replace('"NaN"', 'NaN')),

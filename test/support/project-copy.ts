@@ -4,7 +4,7 @@ import { RUNTIME_PATHS } from '../../lib/bundle/runtime-sources.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
 
-/** Copies the project into an empty folder, so that what it remembers is its own, but for the packages of nodes. */
+/** Copies the project into an empty folder, so that it has its own cache. Only the archives of packages for nodes are shared. */
 export const copyProject = (folder: string): string => {
   for (const name of [
     ...RUNTIME_PATHS,

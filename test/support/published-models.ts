@@ -4,27 +4,27 @@ import path from 'node:path';
 import { ensureFolder, sha256Of } from '../../serving-configs/models/built-folder.ts';
 import { fetchWheels } from '../../serving-configs/models/lite0/ensure-lite0.ts';
 
-/** Which files of the wheels, and what they are called here. */
+/** Files in the wheels by their name here. */
 const FILES = {
   'file-types.onnx': 'magika/models/standard_v3_3/model.onnx',
   'file-types.json': 'magika/models/standard_v3_3/config.min.json',
   'text-detector.onnx': 'rapidocr_onnxruntime/models/ch_PP-OCRv4_det_infer.onnx',
 } as const;
 
-/** Also where the servings under test have a cache of their own. */
-const KEPT = path.join(import.meta.dirname, '../../.cache/models');
+/** Used even if the servings under test have another cache. */
+const CACHE = path.join(import.meta.dirname, '../../.cache/models');
 
 const REQUIREMENTS = path.join(import.meta.dirname, 'published-models.txt');
 
 /**
- * Gives models that others made, by their files: magika's, which tells the type of a file, with its settings, and RapidOCR's, which
- * finds text in pictures. Fetches them where they are missing, once: 18 MB.
+ * Provides models made by others: magika's, which detects file types, with its settings, and RapidOCR's, which finds text in pictures.
+ * Downloads 18 MB if they are missing.
  *
- * @throws UsageError where they cannot be fetched.
+ * @throws UsageError if the download fails
  */
 export const ensurePublishedModels = async () => {
   const wheels = sha256Of(await readFile(REQUIREMENTS));
-  const folder = path.join(KEPT, `published-${wheels.slice(0, 12)}`);
+  const folder = path.join(CACHE, `published-${wheels.slice(0, 12)}`);
   await ensureFolder(folder, { wheels }, async (unfinished) => {
     const unpacked = await mkdtemp(path.join(tmpdir(), 'wheels-'));
     try {

@@ -17,8 +17,8 @@ import {
   recordedPlan,
 } from './recorded-run.ts';
 
-/** What a series of the study becomes in a recorded run: what it printed, but for these. */
-export interface Told {
+/** How a series in a recorded run differs from the study. */
+interface Changes {
   readonly rate?: (point: PublishedPoint) => number;
   readonly failed?: number;
   readonly target?: Partial<Target>;
@@ -26,10 +26,10 @@ export interface Told {
 
 const SECONDS = 60;
 
-/** The series of the study over a protocol in a scenario, those with rates first. */
+/** The series of the study for a protocol and a scenario. */
 export const studySeries = (protocol: Target['protocol'], scenario: Scenario): PublishedSeries[] =>
   publishedSeries.filter(
-    ({ target, scenario: printed }) => target.protocol === protocol && printed === scenario,
+    (series) => series.target.protocol === protocol && series.scenario === scenario,
   );
 
 export const seriesOfServing = (
@@ -42,36 +42,35 @@ export const seriesOfServing = (
   return found;
 };
 
-/** A run whose records say what the study printed, but for what is told otherwise. */
+/** A run with the figures of the study, except for the given changes. */
 export const publishedRun = (
   series: readonly PublishedSeries[],
-  tell: (series: PublishedSeries) => Told = () => ({}),
+  changesOf: (series: PublishedSeries) => Changes = () => ({}),
   options: Partial<PlanOptions> = { profile: 'parity' },
 ): RunData => {
-  const told = series.map((one) => ({ says: tell(one), ...one }));
-  const measurements = told.flatMap(({ says, target, scenario, points }) =>
+  const changed = series.map((each) => ({ changes: changesOf(each), ...each }));
+  const measurements = changed.flatMap(({ changes, target, scenario, points }) =>
     points.map((point) => {
-      const ours = { ...target, ...says.target };
       const measurement = planMeasurement(
-        ours,
+        { ...target, ...changes.target },
         'onnx',
         scenario,
         closed(point.virtualUsers),
         1,
         SECONDS,
       );
-      const rate = says.rate?.(point) ?? point.requestRatePerSecond ?? 1;
+      const rate = changes.rate?.(point) ?? point.requestRatePerSecond ?? 1;
       const load = loadResult(
         Array.from({ length: Math.round(rate * SECONDS) }, () => point.medianMs),
         SECONDS,
-        { failed: says.failed ?? 0, failures: {} },
+        { failed: changes.failed ?? 0, failures: {} },
       );
       return { measurement, record: completedMeasurement(measurement, load) };
     }),
   );
   const plan = recordedPlan(
     measurements.map(({ measurement }) => measurement),
-    told.map(({ target, says }) => ({ ...target, ...says.target })),
+    changed.map(({ target, changes }) => ({ ...target, ...changes.target })),
   );
   return {
     plan: { ...plan, options: resolvePlanOptions({ seed: 7, ...options }) },

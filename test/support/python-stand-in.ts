@@ -10,10 +10,10 @@ import { defaultCache } from '../../serving-configs/models/built-folder.ts';
 import { writePython } from './python-stand-in/write-python.ts';
 
 /**
- * The environment of a `serving-compare` on a machine with a stand-in for Python.
+ * Environment variables for a `serving-compare` that finds a stand-in for Python.
  *
- * @param cache an empty folder for what is installed
- * @param installed environments in which platforms from packages are installed already
+ * @param cache an empty folder for installations
+ * @param installed names of the environments that already exist
  */
 export const pythonStandIn = async (
   cache: string,
@@ -21,7 +21,7 @@ export const pythonStandIn = async (
 ): Promise<Readonly<Record<string, string>>> => {
   const models = path.join(defaultCache(), 'models');
   mkdirSync(models, { recursive: true });
-  // Our model takes seconds to build.
+  // Share our model, which takes seconds to build.
   symlinkSync(models, path.join(cache, 'models'));
   const programs = path.join(cache, 'programs');
   writePython(path.join(programs, 'python3.11'));

@@ -1,4 +1,4 @@
-/** The lines of a CSV file (RFC 4180) by the names of their columns. */
+/** Reads the lines of a CSV file (RFC 4180) as objects with the column names as keys. */
 export const csvRecords = (text: string): readonly Readonly<Record<string, string>>[] => {
   const [names = [], ...lines] = text
     .trimEnd()

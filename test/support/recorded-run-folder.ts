@@ -2,17 +2,17 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { RunData } from '../../lib/bench/results/run-folder.ts';
 
-/** Records that become one text: all of a small run, and of a large one no more than a string can hold. */
+/** Records in one text: those of a large run do not fit into a single string. */
 const AT_ONCE = 1000;
 
 function* textsOf(records: RunData['records']): Generator<string> {
   for (let from = 0; from < records.length; from += AT_ONCE) {
-    const some = records.slice(from, from + AT_ONCE);
-    yield some.map((record) => `${JSON.stringify(record)}\n`).join('');
+    const batch = records.slice(from, from + AT_ONCE);
+    yield batch.map((record) => `${JSON.stringify(record)}\n`).join('');
   }
 }
 
-/** Writes a run's data as the runner does: plan.json, environment.json and one line a record in results.jsonl. */
+/** Writes a run folder as the runner does: plan.json, environment.json and results.jsonl with one record a line. */
 export const writeRecordedRunFolder = async (folder: string, data: RunData): Promise<void> => {
   await mkdir(folder, { recursive: true });
   await writeFile(join(folder, 'plan.json'), JSON.stringify(data.plan, null, 2));

@@ -6,7 +6,7 @@ import {
   summariseLatency,
 } from '../../lib/bench/stats/histogram.ts';
 import { createRandom } from '../../lib/bench/stats/random.ts';
-import type { LoadResult, SecondBin } from '../../lib/bench/model/load-result.ts';
+import type { LoadResult } from '../../lib/bench/model/load-result.ts';
 import {
   levelId,
   targetId,
@@ -29,14 +29,7 @@ import type {
   ResultRecord,
 } from '../../lib/bench/model/record.ts';
 import type { RunData } from '../../lib/bench/results/run-folder.ts';
-
-/** Mean latency at one client and most requests a second of each serving; made up, and only for tests. */
-const BEHAVIOUR: Readonly<Record<string, { readonly baseMs: number; readonly most: number }>> = {
-  torchserve: { baseMs: 24, most: 67 },
-  tfserving: { baseMs: 31, most: 41 },
-  triton_pytorch: { baseMs: 15, most: 88 },
-  triton_tensorflow: { baseMs: 17, most: 80 },
-};
+import { simulateLoad } from './simulated-load.ts';
 
 export interface RecordedRunOptions {
   readonly seed?: number;
@@ -44,11 +37,11 @@ export interface RecordedRunOptions {
   readonly scenarios?: readonly Scenario[];
   readonly repeats?: number;
   readonly durationSeconds?: number;
-  /** How far the no-op backend's rate lies above the measured one. */
+  /** Rate of the no-op backend ÷ rate of the target. */
   readonly noopLimitFactor?: number;
-  /** The measured rate ÷ that of the bypass run; 0: without one. */
+  /** Rate through the middleware ÷ rate of the bypass run; 0 for no bypass runs. */
   readonly directShare?: number;
-  /** Measurements carry their seconds, as real ones do. */
+  /** Whether measurements have bins, as real ones do. */
   readonly hasSeconds?: boolean;
   readonly engines?: readonly Engine[];
   readonly targets?: readonly Target[];
@@ -61,13 +54,13 @@ const defaultTarget = (serving: Target['serving']): Target => {
   return { serving, protocol: 'rest', payload, encoding: payloads[payload]?.[0] ?? 'raw' };
 };
 
-/** The default path of every serving of the study, in the order of the manifests. */
+/** The default target of every serving of the study, in the order of the manifests. */
 export const recordedTargets = (): readonly [Target, Target, Target, Target] =>
   measuredInStudy.map(defaultTarget) as [Target, Target, Target, Target];
 
 export const closed = (virtualUsers: number): Level => ({ loop: 'closed', virtualUsers });
 
-/** A load result whose figures fit each other: counts, bins, latencies and histogram come from the same answers. */
+/** A load result whose counts, latencies and histogram come from the same answers. */
 export const loadResult = (
   latenciesMs: readonly number[],
   durationSeconds: number,
@@ -117,14 +110,14 @@ export const completedMeasurement = (
   measurement,
   startedAt: '2026-01-02T03:04:00.000Z',
   finishedAt: '2026-01-02T03:04:30.000Z',
-  // In a closed loop each user always waits for an answer.
+  // In a closed loop, every user is always waiting for an answer.
   load:
     measurement.level.loop === 'closed'
       ? { meanInFlight: measurement.level.virtualUsers, ...load }
       : load,
   middleware: {
     cpuMs: load.succeeded * 6,
-    // Half of what both use, and enough to be seen.
+    // Half of the CPU time of both processes, and enough to be visible.
     busiestCpuShare: Math.max(0.4, (load.succeeded * 3) / (load.durationSeconds * 1000)),
   },
   ...extra,
@@ -133,7 +126,7 @@ export const completedMeasurement = (
 export const isCompleted = (record: ResultRecord): record is CompletedMeasurement =>
   record.kind === 'measurement' && record.state === 'completed';
 
-/** A run whose completed measurements are others, or left out; all else stays. */
+/** Replaces or removes the completed measurements of a run. */
 export const withMeasurements = (
   data: RunData,
   change: (measurement: CompletedMeasurement) => ResultRecord | readonly ResultRecord[],
@@ -141,9 +134,6 @@ export const withMeasurements = (
   ...data,
   records: data.records.flatMap((record) => (isCompleted(record) ? change(record) : [record])),
 });
-
-const offered = (level: Level): number =>
-  level.loop === 'closed' ? level.virtualUsers : level.ratePerSecond;
 
 export const planMeasurement = (
   target: Target,
@@ -164,10 +154,8 @@ export const planMeasurement = (
   timeoutMs: 60_000,
 });
 
-const phase = (meanMs: number) => ({ meanMs });
-
-/** A second of what a measurement gave, faster by what the middleware took. */
-export const directCheck = (load: LoadResult, rateShare: number): CompletedBypassRun => {
+/** A bypass run of one second, which is faster because there is no middleware. */
+export const bypassRun = (load: LoadResult, rateShare: number): CompletedBypassRun => {
   const rate = Math.round(load.requestRatePerSecond / rateShare);
   const meanMs = load.latency.meanMs * rateShare;
   return {
@@ -181,81 +169,19 @@ export const directCheck = (load: LoadResult, rateShare: number): CompletedBypas
   };
 };
 
-/** The answers spread evenly over the seconds of the window. */
-const secondsOf = (latencies: readonly number[], durationSeconds: number): SecondBin[] =>
-  Array.from({ length: durationSeconds }, (_, second) => {
-    const at = (from: number): number => Math.round((latencies.length * from) / durationSeconds);
-    const own = latencies.slice(at(second), at(second + 1)).toSorted((a, b) => a - b);
-    const p50Ms = own[Math.floor(own.length / 2)];
-    return {
-      second,
-      succeeded: own.length,
-      failed: 0,
-      ...(p50Ms === undefined ? {} : { p50Ms }),
-    };
-  });
-
-/** A queue in front of one server: the rate grows to `most`, from there on the latency grows with the load. */
+/** Simulates a measurement, see {@link simulateLoad}. */
 const simulate = (
   measurement: Measurement,
   random: () => number,
-  {
-    noopLimitFactor,
-    directShare,
-    hasSeconds,
-  }: Required<Pick<RecordedRunOptions, 'noopLimitFactor' | 'directShare' | 'hasSeconds'>>,
+  options: Required<Pick<RecordedRunOptions, 'noopLimitFactor' | 'directShare' | 'hasSeconds'>>,
 ): CompletedMeasurement => {
-  const behaviour = BEHAVIOUR[measurement.target.serving] ?? { baseMs: 20, most: 50 };
-  const factor = measurement.engine === 'noop' ? noopLimitFactor : 1;
-  const baseMs = behaviour.baseMs / factor;
-  const most = behaviour.most * factor * (0.96 + random() * 0.08);
-  const clients = offered(measurement.level);
-  const rate =
-    measurement.level.loop === 'closed'
-      ? Math.min(most, (clients * 1000) / baseMs)
-      : Math.min(most, clients);
-  const meanMs = measurement.level.loop === 'closed' ? (clients * 1000) / rate : baseMs * 1.4;
-  const failShare =
-    measurement.target.serving === 'torchserve' && measurement.engine !== 'noop' ? 0.018 : 0;
-  const answers = Math.round(rate * measurement.durationSeconds);
-  const failed = Math.round(answers * failShare);
-  const drawn = Array.from(
-    { length: answers - failed },
-    () => 0.7 + random() * 0.4 + (random() < 0.06 ? random() * 3 : 0),
-  );
-  // In a closed loop the users' times add up to the window, whatever the single ones are.
-  const drawnMean = drawn.reduce((sum, one) => sum + one, 0) / Math.max(1, drawn.length);
-  const latencies = drawn.map((one) => (meanMs * one) / drawnMean);
-  const upstreamMs = measurement.engine === 'noop' ? 0.4 : Math.min(meanMs * 0.6, baseMs * 0.7);
-  const fixedMs = measurement.target.payload === 'image' ? [0, 0.05, 0.1] : [4.6, 0.4, 0.2];
-  const [decodeMs = 0, encodeMs = 0, parseMs = 0] = fixedMs.map((ms) => Math.min(ms, meanMs / 6));
-  const rest = Math.max(0, meanMs - upstreamMs - decodeMs - encodeMs - parseMs);
-  const load = loadResult(latencies, measurement.durationSeconds, {
-    failed,
-    failures: failed > 0 ? { 'http-503': failed } : {},
-    bins: hasSeconds ? secondsOf(latencies, measurement.durationSeconds) : [],
-    phases: {
-      queue: phase(rest * 0.8),
-      decode: phase(decodeMs),
-      encode: phase(encodeMs),
-      upstream: phase(upstreamMs),
-      parse: phase(parseMs),
-      total: phase(rest * 0.8 + decodeMs + encodeMs + upstreamMs + parseMs),
-    },
-  });
-  const hasBypass =
-    directShare !== 0 && measurement.engine !== 'noop' && measurement.target.protocol === 'rest';
-  const direct = hasBypass ? directShare : undefined;
+  const { latenciesMs, load: extra, start } = simulateLoad(measurement, random, options);
+  const { engine, target, durationSeconds } = measurement;
+  const load = loadResult(latenciesMs, durationSeconds, extra);
+  const hasBypass = options.directShare !== 0 && engine !== 'noop' && target.protocol === 'rest';
   return completedMeasurement(measurement, load, {
-    ...(measurement.scenario === 'cold'
-      ? {
-          start: {
-            timeToReadyMs: 900 + random() * 300,
-            firstRequestMs: baseMs * (4 + random() * 2),
-          },
-        }
-      : {}),
-    ...(direct === undefined ? {} : { bypass: directCheck(load, direct) }),
+    ...(start === undefined ? {} : { start }),
+    ...(hasBypass ? { bypass: bypassRun(load, options.directShare) } : {}),
   });
 };
 
@@ -273,7 +199,7 @@ export const passedCheck = (target: Target, engine: Engine = 'onnx'): AnswerChec
   ],
 });
 
-/** 4 users of a serving that takes 25 ms for a request, one at a time: 40 requests/s at 100 ms. */
+/** Correct: 4 users of a serving that takes 25 ms for each request, one at a time, get 40 requests/s at 100 ms. */
 export const rightTry: CalibrationTry = {
   startedAt: '2026-01-02T03:04:05.000Z',
   durationSeconds: 2,
@@ -285,8 +211,8 @@ export const rightTry: CalibrationTry = {
   ownMs: 4,
 };
 
-/** A known latency that was measured right. */
-export const recordedCalibration = (target: Target): Calibration => ({
+/** A calibration that passes. */
+const recordedCalibration = (target: Target): Calibration => ({
   kind: 'calibration',
   state: 'completed',
   target,
@@ -295,13 +221,13 @@ export const recordedCalibration = (target: Target): Calibration => ({
   tries: [rightTry],
 });
 
-/** The same for the first of the targets, but for what differs. */
+/** A calibration with a changed try. */
 export const calibrationRecord = (
-  one: Partial<CalibrationTry>,
+  changes: Partial<CalibrationTry>,
   extra: Partial<Calibration> = {},
 ): Calibration => ({
   ...recordedCalibration(recordedTargets()[0]),
-  tries: [{ ...rightTry, ...one }],
+  tries: [{ ...rightTry, ...changes }],
   ...extra,
 });
 
@@ -351,7 +277,7 @@ export const recordedPlan = (
   return { ...plan, hash: planHash(plan) };
 };
 
-/** A small run of every serving of the study, simulated from a seed: the same options give the same bytes. */
+/** A small run of every serving of the study, simulated from a seed. The same options give the same bytes. */
 export const recordedRun = ({
   seed = 7,
   levels = [closed(1), closed(4), closed(16)],
@@ -365,7 +291,7 @@ export const recordedRun = ({
   targets = recordedTargets(),
 }: RecordedRunOptions = {}): RunData => {
   const random = createRandom(seed);
-  // As plans do: an open loop shows its own rate and no limit.
+  // As plans do, because open loops show no limit.
   const noopLevels = levels.some(({ loop }) => loop === 'open') ? [closed(32)] : levels;
   const measurements = Array.from({ length: repeats }, (_, index) => index + 1).flatMap((repeat) =>
     scenarios.flatMap((scenario) =>

@@ -7,13 +7,13 @@ import { TYPESCRIPT_LOADER } from '../../lib/bench/run/child.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 
-/** A simulated server in a process of its own, which speaks TorchServe's protocol. */
+/** A simulated TorchServe in a child process. */
 export interface ReferenceServing {
-  /** Where an image is posted. */
+  /** URL for images. */
   readonly url: string;
   /** Base URL of gRPC. */
   readonly grpcUrl: string;
-  /** Ends it; resolves with how late it was for what it had to do since it listened. */
+  /** Ends it. Resolves with the lag of its event loop since it started to listen. */
   readonly stop: () => Promise<Lag>;
 }
 
@@ -22,7 +22,7 @@ export interface Lag {
   readonly lagMaxMs: number;
 }
 
-/** Starts one with the engine that the arguments name; resolves when it listens. */
+/** Starts a simulated server with these options. Resolves when it listens. */
 export const startReferenceServing = async (...args: string[]): Promise<ReferenceServing> => {
   const main = ['--import', './test/support/report-lag.ts', 'serving-configs/reference/main.ts'];
   const child = spawn(

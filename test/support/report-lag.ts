@@ -1,5 +1,5 @@
-// Loaded into a process of a test before its program: tells over IPC, when asked, how late its event loop has been since
-// it was told to watch. A process that its parent starts without IPC is left alone.
+// Preloaded into a child process of a test. After the message 'watch' it measures the lag of the event loop, and sends it when it gets
+// another message. Does nothing without IPC.
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 
 const RESOLUTION_MS = 1;
@@ -14,5 +14,5 @@ process.on('message', (message) => {
     process.send?.({ lagP99Ms: lagMs(delay.percentile(99)), lagMaxMs: lagMs(delay.max) });
   }
 });
-// The program ends as if nobody could ask.
+// Must not keep the program alive.
 process.channel?.unref();

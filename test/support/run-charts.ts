@@ -6,7 +6,7 @@ import { drawChart } from '../../lib/bench/report/charts/draw-chart.ts';
 import type { Bar, Chart, Line } from '../../lib/bench/report/charts/plot.ts';
 
 /**
- * The chart with this name in the report of a summary.
+ * Finds a chart of a report by name.
  *
  * @throws Error if there is none
  */
@@ -19,7 +19,7 @@ export const chartOf = (summary: Summary, name: string): Chart => {
   return found;
 };
 
-/** The texts that are drawn in a chart, in their order. */
+/** The texts in a drawn chart, in order. */
 export const textsOf = (chart: Chart): readonly string[] =>
   [...drawChart(chart, {}).matchAll(/<text[^>]*>([^<]*)<\/text>/g)].map(([, text = '']) => text);
 
@@ -36,7 +36,7 @@ const FAILED: CheckResult = {
   finding: 'Too near its no-op limit.',
 };
 
-/** The summary with a failed check in some rows. */
+/** A summary with a failed check in some rows. */
 export const failingWhere = (
   summary: Summary,
   isFailing: (row: SummaryRow) => boolean,

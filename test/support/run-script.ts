@@ -6,7 +6,7 @@ import { TYPESCRIPT_LOADER } from '../../lib/bench/run/child.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
 
-/** Runs a script of the project to its end. */
+/** Runs a script of the project and waits for its end. */
 export const runScript = async (
   script: string,
   args: readonly string[],

@@ -1,7 +1,7 @@
 import { DATATYPES, type TensorSpec } from '../../serving-configs/models/tensors/tensor-model.ts';
 import { readOfficialSchema } from './official-messages/read-schema.ts';
 
-/** Numbers as in tensorflow/tensorflow, tensorflow/core/{protobuf/{saved_model,meta_graph},framework/tensor_shape}.proto. */
+/** Field numbers as in tensorflow/tensorflow, tensorflow/core/{protobuf/{saved_model,meta_graph},framework/tensor_shape}.proto. */
 const message = readOfficialSchema(`
   syntax = "proto3";
   message Dim { int64 size = 1; }
@@ -24,7 +24,7 @@ const infosOf = (tensors: readonly TensorSpec[]) =>
     ]),
   );
 
-/** The bytes of saved_model.pb with no graph, and one signature. */
+/** Creates a saved_model.pb with one signature and no graph. */
 export const savedModel = (
   inputs: readonly TensorSpec[],
   outputs: readonly TensorSpec[],

@@ -7,20 +7,20 @@ import type { CompletedMeasurement, ResultRecord } from '../../lib/bench/model/r
 import { createMeasurementQueue } from '../../lib/bench/run/measurement-queue.ts';
 import { completedMeasurement, loadResult, recordedTargets, recordedPlan } from './recorded-run.ts';
 
-/** The highest rate that keeps p99 within a bound, of every path of a searched plan. */
+/** The highest rate within each p99 bound, for every target of a searched plan. */
 export const LIMITS = [
   { p99Ms: 15, rate: 40 },
   { p99Ms: 50, rate: 80 },
 ] as const;
 const CAPACITY = 100;
 
-/** A plan with a search for each of these bounds on each of its paths. */
+/** A plan that searches the highest rate of each target within each bound. */
 export const searchedPlan = (
   sloP99Ms: readonly number[],
   targets: readonly Target[] = recordedTargets().slice(0, 2),
-  more: Parameters<typeof resolvePlanOptions>[0] = {},
+  overrides: Parameters<typeof resolvePlanOptions>[0] = {},
 ): Plan => {
-  const options = resolvePlanOptions({ profile: 'slo', seed: 1, sloP99Ms, ...more });
+  const options = resolvePlanOptions({ profile: 'slo', seed: 1, sloP99Ms, ...overrides });
   const measurements = buildMeasurements(targets, options);
   return {
     ...recordedPlan(measurements, targets),
@@ -29,7 +29,7 @@ export const searchedPlan = (
   };
 };
 
-/** Measures a serving that answers one user in 5 ms and keeps p99 within a bound up to the rate that `LIMITS` says. */
+/** Measures a serving that answers a single user in 5 ms and keeps the p99 bounds up to the rates in {@link LIMITS}. */
 export const measureLimited = (
   measurement: Measurement,
   { aloneMs = 5, ...extra }: Partial<CompletedMeasurement> & { readonly aloneMs?: number } = {},
@@ -48,7 +48,7 @@ export const measureLimited = (
 
 export type Measure = (measurement: Measurement) => CompletedMeasurement;
 
-/** Runs what is left of a plan with searches. */
+/** Runs the rest of a plan with searches. */
 export const runSearched = (
   plan: Plan,
   measure: Measure = measureLimited,
@@ -56,11 +56,11 @@ export const runSearched = (
 ): readonly ResultRecord[] => {
   const all = [...records];
   const done = new Set(
-    records.flatMap((one) => (one.kind === 'measurement' ? [one.measurement.id] : [])),
+    records.flatMap((record) => (record.kind === 'measurement' ? [record.measurement.id] : [])),
   );
   const queue = createMeasurementQueue(plan, plan.measurements, ({ id }) => done.has(id), records);
   for (let next = queue.next(); next !== undefined; next = queue.next()) {
-    // Counted without a gap, up to a total that ends of searches make smaller.
+    // Numbers have no gaps. The total shrinks when a search ends early.
     expect(next.number).toBe(all.length + 1);
     expect(next.number).toBeLessThanOrEqual(next.total);
     expect(next.total).toBeLessThanOrEqual(queue.total);

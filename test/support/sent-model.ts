@@ -7,7 +7,7 @@ import { describeModel } from '../../lib/bench/run/tensor-inputs.ts';
 import { readUserModel } from '../../lib/bench/user-model/read-user-model.ts';
 import { describedTwoByTwo } from './described-model.ts';
 
-/** Puts a model into a bucket, below a run, as the operator's machine does; returns what names the whole. */
+/** Uploads a model for a run, as the operator's machine does. Returns the SHA-256 that identifies it. */
 export const sendTwoByTwo = async (aws: Aws, bucket: string, runId: string): Promise<string> => {
   const { signal } = new AbortController();
   const folder = mkdtempSync(join(tmpdir(), 'sent-model-'));

@@ -7,7 +7,7 @@ import { completedMeasurement, loadResult, planMeasurement } from './recorded-ru
 const SECONDS = 60;
 const template = loadResult([100], SECONDS);
 
-/** A row of a warm path at a level, with a repeat of a minute for each rate; of the rates nothing stands in the row itself. */
+/** A row with a repeat of one minute for each rate. The row itself has no figures. */
 export const rowSide = (
   target: Target,
   level: Level,
@@ -47,14 +47,14 @@ export const openLevel = {
 
 const ANSWERS = openLevel.ratePerSecond * SECONDS;
 
-/** Answers that lie closely around their median, half of them on either side of it. */
+/** Latencies within 5 % of their median. */
 const around = (medianMs: number): readonly number[] =>
   Array.from(
     { length: ANSWERS },
     (_, index) => medianMs * (0.95 + (0.1 * (index + 0.5)) / ANSWERS),
   );
 
-/** A row of an open loop that carried all that was offered, with a repeat of a minute for each median response time. */
+/** A row of an open loop that answered all offered requests, with a repeat of one minute for each median response time. */
 export const openSide = (
   target: Target,
   mediansMs: readonly number[],

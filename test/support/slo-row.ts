@@ -1,14 +1,14 @@
 import type { SummaryRow } from '../../lib/bench/analysis/summary-row.ts';
 import { closed, recordedTargets } from './recorded-run.ts';
 
-const same = (value: number) => ({ value });
+const estimate = (value: number) => ({ value });
 
-/** A row of a closed loop in which nothing failed, unless it is said otherwise. */
+/** A row of a closed loop without failures. */
 export const sloRow = (
   users: number,
   rate: number,
   p99Ms: number,
-  more: Partial<SummaryRow> = {},
+  overrides: Partial<SummaryRow> = {},
 ) => {
   const [target] = recordedTargets();
   return {
@@ -19,10 +19,10 @@ export const sloRow = (
     repeats: 3,
     plannedRepeats: 3,
     failedRepeats: [],
-    requestRatePerSecond: same(rate),
-    p50Ms: same(p99Ms / 2),
-    p99Ms: same(p99Ms),
+    requestRatePerSecond: estimate(rate),
+    p50Ms: estimate(p99Ms / 2),
+    p99Ms: estimate(p99Ms),
     failedShare: 0,
-    ...more,
+    ...overrides,
   } satisfies SummaryRow;
 };

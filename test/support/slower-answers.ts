@@ -5,7 +5,6 @@ import type { CompletedMeasurement } from '../../lib/bench/model/record.ts';
 import type { RunData } from '../../lib/bench/results/run-folder.ts';
 import { loadResult, withMeasurements } from './recorded-run.ts';
 
-/** The response times of a load, in milliseconds. */
 const latenciesOf = ({ histogram }: LoadResult): readonly number[] => {
   const { indexes, upTo } = readDistribution(histogram);
   return [...indexes].flatMap((index, place) => {
@@ -14,7 +13,7 @@ const latenciesOf = ({ histogram }: LoadResult): readonly number[] => {
   });
 };
 
-/** The same records with all response times of what was measured longer by a factor; rates and all else stay. */
+/** Multiplies the response times of measurements by a factor. Rates and no-op limits stay the same. */
 export const withSlowerAnswers = (
   data: RunData,
   factorOf: (measurement: CompletedMeasurement) => number,

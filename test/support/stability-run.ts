@@ -13,7 +13,7 @@ export const targets: readonly Target[] = [
   { serving: 'triton_onnx', protocol: 'rest', payload: 'tensor', encoding: 'binary' },
 ];
 
-/** What the servings do that differs from doing nothing. */
+/** The effects of the faults; other faults have none. */
 export const harm = (target: Target, fault: Fault): Partial<FaultFigures> => {
   if (fault === 'kill-worker') {
     return target.serving === 'torchserve'
@@ -27,7 +27,7 @@ export const harm = (target: Target, fault: Fault): Partial<FaultFigures> => {
 export const faults: readonly Fault[] = ['image-truncated', 'tensor-nan', 'burst', 'kill-worker'];
 const options = resolvePlanOptions({ profile: 'stability', faults, repeats: 1, seed: 3 });
 
-/** A run of the profile whose records say what {@link harm} says. */
+/** A run of the profile `stability` with the effects of {@link harm}. */
 export const stabilityRun = (
   harmOf: (target: Target, fault: Fault) => Partial<FaultFigures> = harm,
 ): RunData => {

@@ -1,6 +1,6 @@
 import { servingNames } from '../../serving-configs/index.ts';
 
-/** Pinned images, so that nothing is warned of. */
+/** Pinned images, which avoid warnings. */
 export const amis = { servingAmi: 'ami-0123456789abcdef0', middlewareAmi: 'ami-0fedcba9876543210' };
 const existingNetwork = {
   vpcId: 'vpc-0123456789abcdef0',
@@ -11,7 +11,7 @@ const images = Object.fromEntries(
   servingNames.map((serving) => [serving, `registry/${serving}@sha256:${'a'.repeat(64)}`]),
 );
 
-/** Every value of every option that shapes a template, in turn and together. */
+/** Configurations that cover every option that affects a template, alone and together with others. */
 export const configurations: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   'the defaults': {},
   'two pairs, spot, a mirror of k6': {

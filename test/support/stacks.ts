@@ -8,12 +8,12 @@ import { createStacks } from '../../lib/stacks/create-stacks.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
 
-/** The flags that the command line would hand over. */
+/** The feature flags that the command line passes. */
 const { context: flags } = JSON.parse(readFileSync(path.join(root, 'cdk.json'), 'utf8')) as {
   readonly context: Readonly<Record<string, unknown>>;
 };
 
-/** The checks run elsewhere; their report would print our own warnings for each of hundreds of syntheses. */
+/** Other tests check the templates. The report of these checks would repeat our warnings for each of hundreds of syntheses. */
 const context = { ...flags, '@aws-cdk/core:annotationsInValidationReport': false };
 
 export const archives: Archives = {
@@ -29,7 +29,7 @@ export interface Resource {
   readonly DependsOn?: readonly string[];
 }
 
-/** As it stands in a template: handles of wait conditions have no properties. */
+/** A resource in a template. Handles of wait conditions have no properties. */
 export type RawResource = Omit<Resource, 'Properties'> & Partial<Pick<Resource, 'Properties'>>;
 
 export interface TemplateJson {
@@ -42,7 +42,7 @@ export interface Synthesised {
   readonly app: App;
   readonly base: TemplateJson;
   readonly pairs: readonly TemplateJson[];
-  /** All of them, the base first. */
+  /** All templates, the base first. */
   readonly templates: readonly TemplateJson[];
   readonly resources: readonly (Resource & { readonly id: string })[];
 }
@@ -50,19 +50,19 @@ export interface Synthesised {
 const jsonOf = (stack: Stack): TemplateJson => Template.fromStack(stack).toJSON() as TemplateJson;
 
 /**
- * The stacks of a configuration with the project's flags and made-up archives.
+ * Synthesises the stacks of a configuration with the project's feature flags.
  *
- * @param input what the file would hold
+ * @param input content of the configuration file
+ * @param replaced archives to use instead of {@link archives}
  * @param isChecked whether `app.synth` checks the rules of CloudFormation
  */
 export const synthesise = (
   input: Readonly<Record<string, unknown>>,
-  with_: Partial<Archives> = {},
+  replaced: Partial<Archives> = {},
   isChecked = false,
 ): Synthesised => {
   const app = new App({ context, builtinCloudFormationValidation: isChecked });
-  const all = { ...archives, ...with_ };
-  const { base, pairs } = createStacks(app, parseConfig(input), all);
+  const { base, pairs } = createStacks(app, parseConfig(input), { ...archives, ...replaced });
   const templates = [jsonOf(base), ...pairs.map(jsonOf)];
   const [first, ...others] = templates;
   if (first === undefined) throw new Error('there is always a base');
@@ -75,7 +75,6 @@ export const synthesise = (
       Object.entries(Resources).map(([id, resource]) => ({
         id,
         ...resource,
-        // Handles of wait conditions have none.
         Properties: resource.Properties ?? {},
       })),
     ),
@@ -97,7 +96,7 @@ export interface Statement {
   readonly Principal?: unknown;
 }
 
-/** What may stand alone or in a list. */
+/** Wraps a single value into a list. */
 export const listOf = <Item>(value: Item | readonly Item[]): readonly Item[] =>
   Array.isArray(value) ? (value as readonly Item[]) : [value as Item];
 

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type AddressInfo, type Socket } from 'node:net';
 
-/** A server of TCP on a free port; ends with its connections. */
+/** Starts a TCP server on a free port. `close` also closes its connections. */
 export const listenTcp = async (onConnection: (socket: Socket) => void) => {
   const sockets = new Set<Socket>();
   const server = createServer((socket) => {

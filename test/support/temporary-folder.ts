@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** Gives each test of a file folders of its own, and removes them after the last. */
+/** Returns a function that creates temporary folders, which are removed after the last test of the file. */
 export const useTemporaryFolders = (): (() => string) => {
   const folders: string[] = [];
   afterAll(() => {

@@ -3,7 +3,7 @@ import {
   type TensorEncoding,
 } from '../../serving-configs/models/tensors/tensor-body.ts';
 
-/** An answer with the one output `scores`. */
+/** The body of an answer with one output, `scores`. */
 export const scoresBody = (
   values: readonly number[],
   encoding: TensorEncoding = 'binary',

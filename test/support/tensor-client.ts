@@ -26,14 +26,14 @@ import {
   officialPredictionResponse,
 } from './official-messages/torchserve.ts';
 
-/** How named tensors get to a serving. */
+/** A serving, and how named tensors are sent to it. */
 export interface TensorWay {
   readonly serving: ServingName;
   readonly protocol: Protocol;
   readonly encoding: Encoding;
 }
 
-/** A model as its clients know it. */
+/** A model as clients know it. */
 export type KnownModel = Pick<TensorModel, 'name' | 'inputs' | 'outputs'>;
 
 export const servingsWithTensors = servingNames.filter(
@@ -49,36 +49,44 @@ export const tensorWaysOf = (serving: ServingName): readonly TensorWay[] =>
     })),
   );
 
-/** Whether its protocol is TensorFlow's, of which tensors are columns. */
+/** Whether it has TensorFlow's protocol, in which tensors are columns. */
 const hasColumns = (serving: ServingName): boolean => serving === 'tfserving';
-/** Whether it speaks the Open Inference Protocol. */
+/** Whether it has the Open Inference Protocol. */
 const isOpenInference = (serving: ServingName): boolean =>
   manifestOf(serving).model.tensors !== undefined;
 
-/** What is told of its answer. */
+/** The answer of a serving. */
 export interface TensorReply {
-  /** Of HTTP; over gRPC, 200 for what is no error, else its code. */
+  /** HTTP status. Over gRPC, 200 for success, otherwise the gRPC code. */
   readonly status: number;
-  /** Of what is an error. */
+  /** Present for errors. */
   readonly reason?: string;
   readonly outputs: readonly NamedTensor[];
   readonly encoding?: TensorEncoding;
 }
 
-/** By their places, where its backend has no names: the first is NAME__0. */
 const renamed = (
   tensors: readonly NamedTensor[],
   nameOf: (name: string) => string | undefined,
 ): readonly NamedTensor[] =>
   tensors.map((tensor) => ({ ...tensor, name: nameOf(tensor.name) ?? tensor.name }));
 
-const sentTo = (serving: ServingName, tensors: readonly NamedTensor[], { inputs }: KnownModel) =>
+/** Triton's PyTorch backend numbers its tensors instead of naming them: the first input is INPUT__0. */
+const nameInputs = (
+  serving: ServingName,
+  tensors: readonly NamedTensor[],
+  { inputs }: KnownModel,
+) =>
   renamed(tensors, (name) => {
     const place = inputs.findIndex((input) => input.name === name);
     return serving === 'triton_pytorch' && place >= 0 ? `INPUT__${place}` : undefined;
   });
 
-const cameFrom = (serving: ServingName, tensors: readonly NamedTensor[], { outputs }: KnownModel) =>
+const nameOutputs = (
+  serving: ServingName,
+  tensors: readonly NamedTensor[],
+  { outputs }: KnownModel,
+) =>
   renamed(tensors, (name) =>
     serving === 'triton_pytorch' ? outputs[Number(/^OUTPUT__(\d)$/.exec(name)?.[1])]?.name : name,
   );
@@ -90,7 +98,7 @@ const pathOf = (serving: ServingName, model: string): string => {
   return serving === 'bentoml' ? '/predict_tensor' : '/predict';
 };
 
-/** Values as nested lists. */
+/** Arranges values as nested lists. */
 const nested = (values: readonly unknown[], [size = 1, ...rest]: readonly number[]): unknown => {
   if (rest.length === 0) return values;
   const step = values.length / size;
@@ -109,31 +117,31 @@ const columnsOf = (tensors: readonly NamedTensor[]): Buffer => {
   return Buffer.from(JSON.stringify({ inputs: Object.fromEntries(columns) }));
 };
 
-/** A single output has no name. */
+/** Reads columns. A single output has no name. */
 const readColumns = (body: Buffer, { outputs }: KnownModel): readonly NamedTensor[] => {
-  const { outputs: said } = JSON.parse(body.toString()) as {
+  const { outputs: columns } = JSON.parse(body.toString()) as {
     readonly outputs: Readonly<Record<string, unknown>>;
   };
   return outputs.map(({ name, datatype }) => {
-    const value = outputs.length === 1 ? said : said[name];
+    const value = outputs.length === 1 ? columns : columns[name];
     const bytes = bytesOfList([value].flat(Infinity), datatype, name);
     return { name, datatype, shape: shapeOf(value), bytes };
   });
 };
 
-const askRest = async (
+const sendRest = async (
   url: string,
-  { serving, encoding: asked }: TensorWay,
+  { serving, encoding: requestEncoding }: TensorWay,
   tensors: readonly NamedTensor[],
   model: KnownModel,
 ): Promise<TensorReply> => {
   const head =
-    isOpenInference(serving) && asked === 'binary'
+    isOpenInference(serving) && requestEncoding === 'binary'
       ? { parameters: { binary_data_output: true } }
       : {};
   const { body, jsonLength } = hasColumns(serving)
     ? { body: [columnsOf(tensors)], jsonLength: undefined }
-    : writeTensors(tensors, 'inputs', asked as TensorEncoding, head);
+    : writeTensors(tensors, 'inputs', requestEncoding as TensorEncoding, head);
   const headers: Record<string, string> =
     jsonLength === undefined
       ? { 'content-type': 'application/json' }
@@ -156,7 +164,7 @@ const askRest = async (
   return { status, outputs, encoding };
 };
 
-/** Numbers of the enumeration `DataType` of TensorFlow. */
+/** Values of TensorFlow's enumeration `DataType`. */
 const DATA_TYPES = { FP32: 1, INT32: 3, UINT8: 4, INT64: 9, BOOL: 10, FP16: 19 } as const;
 
 const bytesIn = (proto: OfficialTensorProto, datatype: Datatype, name: string): Uint8Array => {
@@ -207,7 +215,7 @@ const outputsIn = (serving: ServingName, answer: Buffer): readonly NamedTensor[]
     const { outputs = {} } = officialPredictResponse.read(answer);
     return Object.entries(outputs).map(([name, proto]) => {
       const datatype = Object.keys(DATA_TYPES).find(
-        (one): one is Datatype => isDatatype(one) && DATA_TYPES[one] === proto.dtype,
+        (key): key is Datatype => isDatatype(key) && DATA_TYPES[key] === proto.dtype,
       );
       if (datatype === undefined) throw new Error(`${name} has the type ${proto.dtype}`);
       const shape = proto.tensor_shape?.dim?.map(({ size = 0 }) => size) ?? [];
@@ -225,7 +233,7 @@ const outputsIn = (serving: ServingName, answer: Buffer): readonly NamedTensor[]
   });
 };
 
-const askGrpc = async (
+const sendGrpcRequest = async (
   url: string,
   { serving }: TensorWay,
   tensors: readonly NamedTensor[],
@@ -244,7 +252,7 @@ const askGrpc = async (
   }
 };
 
-/** Sends named tensors to a serving, as a client without our middleware does. */
+/** Sends named tensors to a serving without the middleware. */
 export const askTensors = async (
   urls: ServingUrls,
   way: TensorWay,
@@ -252,10 +260,10 @@ export const askTensors = async (
   model: KnownModel,
 ): Promise<TensorReply> => {
   const { serving, protocol } = way;
-  const sent = sentTo(serving, tensors, model);
+  const sent = nameInputs(serving, tensors, model);
   const reply =
     protocol === 'rest'
-      ? await askRest(urls.rest, way, sent, model)
-      : await askGrpc(urls.grpc ?? '', way, sent, model);
-  return { ...reply, outputs: cameFrom(serving, reply.outputs, model) };
+      ? await sendRest(urls.rest, way, sent, model)
+      : await sendGrpcRequest(urls.grpc ?? '', way, sent, model);
+  return { ...reply, outputs: nameOutputs(serving, reply.outputs, model) };
 };

@@ -13,7 +13,7 @@ import {
 } from '../../serving-configs/models/tensors/tensor-body.ts';
 import { runScript } from './run-script.ts';
 
-/** A tensor of a type; FP16 by its bits, BOOL by 0 and 1. */
+/** Creates a tensor. FP16 values are given as bits, BOOL values as 0 and 1. */
 export const tensor = (
   name: string,
   datatype: Datatype,
@@ -27,7 +27,7 @@ export const tensor = (
   return { name, datatype, shape, bytes };
 };
 
-/** The same with their bytes as lists, for comparisons. */
+/** Tensors with their bytes as plain lists, for comparisons. */
 export const plain = (tensors: readonly NamedTensor[]) =>
   tensors.map(({ name, datatype, shape, bytes }) => ({
     name,
@@ -37,14 +37,14 @@ export const plain = (tensors: readonly NamedTensor[]) =>
   }));
 
 export interface TensorModelFolder {
-  /** What is passed as --tensor-model. */
+  /** The value of `--tensor-model`. */
   readonly file: string;
   readonly model: TensorModel;
-  /** The right answers, in the order of the requests. */
+  /** The expected answers, in the order of the requests. */
   readonly answers: readonly (readonly NamedTensor[])[];
 }
 
-/** Writes a user's model, its requests and their right answers into a folder, as a runner does. */
+/** Writes a user's model, its requests and the expected answers into a folder, as the runner does. */
 export const writeTensorModel = async (
   folder: string,
   onnx: Uint8Array,
@@ -52,12 +52,12 @@ export const writeTensorModel = async (
 ): Promise<TensorModelFolder> => {
   const file = join(folder, 'model.onnx');
   writeFileSync(file, onnx);
-  const [asked, answered] = [join(folder, 'requests'), join(folder, 'answers')];
-  mkdirSync(asked);
+  const [requestsFolder, answersFolder] = [join(folder, 'requests'), join(folder, 'answers')];
+  mkdirSync(requestsFolder);
   const names = requests.map((_, at) => `${String(at).padStart(4, '0')}.tensors`);
   for (const [at, tensors] of requests.entries()) {
     const { body } = writeTensors(tensors, 'inputs', 'binary');
-    writeFileSync(join(asked, names[at] ?? ''), Buffer.concat(body));
+    writeFileSync(join(requestsFolder, names[at] ?? ''), Buffer.concat(body));
   }
   const described = await runScript('serving-configs/reference/describe-model.ts', [
     '--model',
@@ -65,8 +65,8 @@ export const writeTensorModel = async (
   ]);
   const direct = await runScript('serving-configs/reference/direct-tensors.ts', [
     `--model=${file}`,
-    `--requests=${asked}`,
-    `--answers=${answered}`,
+    `--requests=${requestsFolder}`,
+    `--answers=${answersFolder}`,
   ]);
   if (direct.code !== 0) throw new Error(direct.stderr);
   const { inputs, outputs } = JSON.parse(described.stdout) as TensorModel;
@@ -76,13 +76,13 @@ export const writeTensorModel = async (
     inputs,
     outputs,
     example: {
-      request: join(asked, names[0] ?? ''),
-      answer: join(answered, names[0] ?? ''),
+      request: join(requestsFolder, names[0] ?? ''),
+      answer: join(answersFolder, names[0] ?? ''),
     },
   };
   writeFileSync(join(folder, 'model.json'), JSON.stringify(model));
   const answers = names.map(
-    (name) => readTensors(readFileSync(join(answered, name)), 'outputs').tensors,
+    (name) => readTensors(readFileSync(join(answersFolder, name)), 'outputs').tensors,
   );
   return { file: join(folder, 'model.json'), model, answers };
 };

@@ -1,11 +1,12 @@
 import { writeFileSync } from 'node:fs';
 
 /**
- * Writes a program that stands for another one, and needs nothing but Node.
- * @param does - JavaScript that knows `require`, not `import`; its words begin at `process.argv[2]`.
+ * Writes a stand-in for a program that needs nothing but Node.
+ *
+ * @param script CommonJS; its arguments start at `process.argv[2]`
  * @returns the file
  */
-export const writeProgram = (file: string, does: string): string => {
-  writeFileSync(file, `#!/usr/bin/env node\n${does}\n`, { mode: 0o755 });
+export const writeProgram = (file: string, script: string): string => {
+  writeFileSync(file, `#!/usr/bin/env node\n${script}\n`, { mode: 0o755 });
   return file;
 };

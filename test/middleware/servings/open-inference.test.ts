@@ -3,7 +3,7 @@ import { manifestOf } from '../../../serving-configs/index.ts';
 import { answerOf, describeCodec, type ProtocolSamples } from '../../support/describe-codec.ts';
 import {
   asLogits,
-  asTheyAre,
+  asProbabilities,
   forms,
   headerOf,
   inferSamples,
@@ -52,7 +52,7 @@ for (const serving of ['kserve', 'mlserver', 'ovms'] as const) {
 
 for (const [serving, names, scoresOf] of [
   ['triton_pytorch', { input: 'INPUT__0', output: 'OUTPUT__0' }, asLogits],
-  ['triton_tensorflow', { input: 'image', output: 'probs' }, asTheyAre],
+  ['triton_tensorflow', { input: 'image', output: 'probs' }, asProbabilities],
   ['triton_onnx', { input: 'input', output: 'output' }, asLogits],
   ['triton_tensorrt', { input: 'input', output: 'output' }, asLogits],
 ] as const) {

@@ -29,7 +29,7 @@ export interface OfficialInferResponse {
   readonly raw_output_contents?: readonly Uint8Array[];
 }
 
-/** Numbers as in kserve/kserve, docs/predict-api/v2/grpc_predict_v2.proto. */
+/** Field numbers as in kserve/kserve, docs/predict-api/v2/grpc_predict_v2.proto. */
 const message = readOfficialSchema(`
   syntax = "proto3";
   package inference;

@@ -1,15 +1,15 @@
 import protobuf from 'protobufjs';
 
-/** A message as a program reads and writes it that knows nothing of this project's own schemas. */
+/** Reads and writes a message independently of this project's schemas. */
 export interface OfficialMessage<Message extends object> {
-  /** Fields that were not sent are absent; numbers of 64 bits are doubles. */
+  /** Fields that were not sent are absent. 64-bit integers become numbers. */
   readonly read: (bytes: Uint8Array) => Message;
   readonly write: (message: Message) => Buffer;
 }
 
 /**
- * The messages of a schema that is written out here with the official field numbers: a wrong number in one of the
- * project's own schemas would not show where both sides used them.
+ * Reads a schema that a test writes out with the official field numbers. A wrong number in this project's schemas would not show if both
+ * sides used them.
  */
 export const readOfficialSchema = (
   schema: string,

@@ -32,9 +32,10 @@ export interface OfficialPredictResponse {
 }
 
 /**
- * Numbers as in tensorflow/serving, tensorflow_serving/apis/{predict,model}.proto, and tensorflow/tensorflow,
+ * Field numbers as in tensorflow/serving, tensorflow_serving/apis/{predict,model}.proto, and tensorflow/tensorflow,
  * tensorflow/core/framework/{tensor,tensor_shape}.proto.
- * @param packing Of the list of floats: readers take either.
+ *
+ * @param packing of the list of floats; readers must accept both
  */
 const schema = (packing: boolean): string => `
   syntax = "proto3";
@@ -74,7 +75,7 @@ const message = readOfficialSchema(schema(true));
 
 export const officialPredictRequest = message<OfficialPredictRequest>('PredictRequest');
 export const officialPredictResponse = message<OfficialPredictResponse>('PredictResponse');
-/** As an old writer has it: each float with a tag of its own. */
+/** As old writers encode it, with a tag for each float. */
 export const unpackedPredictResponse = readOfficialSchema(schema(false))<OfficialPredictResponse>(
   'PredictResponse',
 );

@@ -7,7 +7,7 @@ export interface OfficialPredictionsRequest {
   readonly sequence_id?: string;
 }
 
-/** Numbers as in pytorch/serve, frontend/server/src/main/resources/proto/inference.proto. */
+/** Field numbers as in pytorch/serve, frontend/server/src/main/resources/proto/inference.proto. */
 const message = readOfficialSchema(`
   syntax = "proto3";
   message Status { int32 code = 1; string message = 2; }

@@ -1,6 +1,6 @@
 /**
- * Stands for Python where none is: makes environments with no packages in them, also as their pip and uv, and as the guard of a
- * platform runs the simulated server in its place.
+ * A stand-in for Python, pip and uv. It creates environments without packages. As the guard of a platform, it runs the simulated server
+ * instead of the platform.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -12,7 +12,7 @@ const [first = '', second = '', ...others] = process.argv.slice(2);
 
 const reference = path.resolve(import.meta.dirname, '../../../serving-configs/reference/main.ts');
 
-/** The options of the launcher, the parent of a guard: the simulated server takes the same. */
+/** The options of the launcher, which is the parent of the guard. The simulated server has the same options. */
 const launcherOptions = (): readonly string[] => {
   const words = readFileSync(`/proc/${process.ppid}/cmdline`, 'utf8').split('\0').slice(0, -1);
   return words.slice(words.findIndex((word) => word.endsWith('main.ts')) + 1);
@@ -47,7 +47,7 @@ switch (first) {
     for (const name of ['python', 'uv']) writePython(path.join(others.at(-1) ?? '', 'bin', name));
     break;
   default: {
-    // An installation by uv, which is a program of its own.
+    // An installation, which the real uv does in a child process, too.
     const work = `setTimeout(() => {}, 1000 * ${process.env['UV_STAND_IN_SECONDS'] ?? 0})`;
     await once(spawn(process.execPath, ['-e', work], { stdio: 'ignore' }), 'close');
   }

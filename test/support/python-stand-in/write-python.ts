@@ -4,7 +4,7 @@ import { TYPESCRIPT_LOADER } from '../../../lib/bench/run/child.ts';
 
 const PROGRAM = path.join(import.meta.dirname, 'python.ts');
 
-/** Writes a program that stands for Python; see `python.ts`. */
+/** Writes a stand-in for Python, see `python.ts`. */
 export const writePython = (file: string): void => {
   mkdirSync(path.dirname(file), { recursive: true });
   const words = [process.execPath, ...TYPESCRIPT_LOADER, PROGRAM].map((word) => `'${word}'`);

@@ -2,7 +2,7 @@ import { summarise } from '../../../../lib/bench/analysis/summarise.ts';
 import { conditionKind } from '../../../../lib/bench/cli/fail-conditions.ts';
 import { printResult, type PrintOptions } from '../../../../lib/bench/cli/run-result.ts';
 import { reportOf } from '../../../../lib/bench/report/report.ts';
-import { keptConsole } from '../../../support/bench-cli.ts';
+import { recordingConsole } from '../../../support/bench-cli.ts';
 import { recordedRun } from '../../../support/recorded-run.ts';
 
 const run = recordedRun({ durationSeconds: 3 });
@@ -17,7 +17,7 @@ const files = {
 
 /** Prints a run; returns the output and the exit code. */
 const printRun = async (options: Partial<PrintOptions>, data = run) => {
-  const { console, written } = keptConsole();
+  const { console, written } = recordingConsole();
   const summary = summarise(data);
   const report = { title: '', head: [], sections: [] };
   const exitCode = await printResult({ summary, report, files }, 'folder', console, {
@@ -67,7 +67,7 @@ describe('The exit code of a run', () => {
 
 describe('The report for CI', () => {
   it('does not hide the answer if it cannot be written at the end', async () => {
-    const { console, written } = keptConsole();
+    const { console, written } = recordingConsole();
     const summary = summarise(run);
     const result = printResult({ summary, report: reportOf(summary), files }, 'folder', console, {
       json: false,

@@ -4,7 +4,7 @@ import type { CompletedMeasurement } from '../../../../../lib/bench/model/record
 import {
   closed,
   completedMeasurement,
-  directCheck,
+  bypassRun,
   loadResult,
   planMeasurement,
   recordedTargets,
@@ -23,7 +23,7 @@ const completed = (
 ): CompletedMeasurement =>
   completedMeasurement(measurement(repeat), loadResult(answers(count, 20), 10), extra);
 const direct = (count: number, ms: number, durationSeconds: number, rateShare: number) => ({
-  ...directCheck(loadResult(answers(count, ms), durationSeconds), 1),
+  ...bypassRun(loadResult(answers(count, ms), durationSeconds), 1),
   ...loadResult(answers(count, ms), durationSeconds),
   rateShare,
 });
