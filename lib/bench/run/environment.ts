@@ -32,8 +32,8 @@ const versionIn = async (folder: string): Promise<string | undefined> => {
 
 const versions = async (): Promise<Readonly<Record<string, string>>> => {
   const found: Record<string, string> = { node: process.versions.node };
-  const own = await versionIn(projectRoot);
-  if (own !== undefined) found['serving-compare'] = own;
+  const projectVersion = await versionIn(projectRoot);
+  if (projectVersion !== undefined) found['serving-compare'] = projectVersion;
   for (const name of PACKAGES) {
     const version = await versionIn(join(projectRoot, 'node_modules', name));
     if (version !== undefined) found[name] = version;

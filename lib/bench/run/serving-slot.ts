@@ -44,6 +44,20 @@ interface LocalServings extends Pick<ServingSpec, 'modelFile' | 'tensorModelFile
   readonly runtime: RuntimeSpec;
 }
 
+/** The URLs of a serving on these ports of this machine, and of the simulated server that replaces a running server. */
+const urlsOn = (
+  serving: ServingName,
+  ports: { readonly rest: number; readonly grpc: number },
+): ServingSlot['urls'] => {
+  const urls = Object.fromEntries(
+    protocolsOf(serving).map((protocol) => [protocol, `http://127.0.0.1:${ports[protocol]}`]),
+  );
+  const server = runningServerOf(serving);
+  return server === undefined
+    ? { [serving]: urls }
+    : { [serving]: urlsOfServer(server), [simulatedOf(server).name]: urls };
+};
+
 /** Creates a slot whose servings are children of this process, on free ports, or running servers. */
 export const createLocalSlot = async ({
   servings,
@@ -84,20 +98,9 @@ export const createLocalSlot = async ({
     );
     return running;
   };
-  const urlsByName = [...portsOf].map(([serving, servingPorts]) => {
-    const urls = Object.fromEntries(
-      protocolsOf(serving).map((protocol) => [
-        protocol,
-        `http://127.0.0.1:${servingPorts[protocol]}`,
-      ]),
-    );
-    const server = runningServerOf(serving);
-    return server === undefined
-      ? { [serving]: urls }
-      : { [serving]: urlsOfServer(server), [simulatedOf(server).name]: urls };
-  });
+  const urls = [...portsOf].map(([serving, servingPorts]) => urlsOn(serving, servingPorts));
   return {
-    urls: Object.assign({}, ...urlsByName) as ServingSlot['urls'],
+    urls: Object.assign({}, ...urls) as ServingSlot['urls'],
     weightsTrained: weightsTrainedOf(runtime, servings, modelFile),
     current: () => running,
     start: (serving, engine, signal) => start(serving, engine, delayMs, signal),

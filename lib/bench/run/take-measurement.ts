@@ -150,30 +150,13 @@ export const requestsOf = ({
 const isDeath = (error: unknown): error is BenchError =>
   error instanceof BenchError && error.code === 'BENCH_SERVING_DIED';
 
-/** Loads a running target and measures what middleware and serving use inside the window. */
-export const takeMeasurement = async (
+/** Runs the load of a measurement and reads the state of the rig at both edges of its window. */
+const loadWithEdges = async (
   job: MeasurementJob,
+  readEdge: () => Promise<Edge>,
   signal: AbortSignal,
-): Promise<
-  Omit<MeasurementFigures, 'start' | 'bypass' | 'stability'> & { readonly died?: string }
-> => {
-  const { plan, measurement, middleware, serving } = job;
-  const scrape = await createScraper(
-    measurement.target.serving,
-    serving.statisticsUrl,
-    plan.model.tensors?.name,
-  );
-  const takeEdge = async (): Promise<Edge> => {
-    const epochMs = Date.now();
-    // Awaited last, because the counters of some servings wait behind their requests.
-    const counters = scrape?.();
-    return {
-      epochMs,
-      servingCpuMs: await serving.cpuMs(),
-      middleware: await middleware.snapshot(),
-      counters: await counters,
-    };
-  };
+): Promise<{ readonly load: LoadResult; readonly before: Edge; readonly after: Edge }> => {
+  const { plan, measurement } = job;
   const edges: Promise<Edge>[] = [];
   const load: LoadResult = await job.runLoad(
     {
@@ -189,7 +172,7 @@ export const takeMeasurement = async (
       if (event.event === 'progress') job.onProgress(event);
       if (event.event === 'window-start') job.onWindowStart?.();
       if (event.event === 'window-start' || event.event === 'window-end') {
-        const edge = takeEdge();
+        const edge = readEdge();
         // Awaited below, unless the load fails first.
         edge.catch(() => undefined);
         edges.push(edge);
@@ -204,6 +187,53 @@ export const takeMeasurement = async (
       'the load process did not report when its window began and ended',
     );
   }
+  return { load, before, after };
+};
+
+/** The resource use of both nodes in the window. A stability test may have ended the serving, which is then its result. */
+const inspectServing = async (
+  { measurement, serving }: MeasurementJob,
+  before: Edge,
+  after: Edge,
+  signal: AbortSignal,
+): Promise<Pick<MeasurementFigures, 'nodes'> & { readonly died?: string }> => {
+  try {
+    return await serving.inspect({ fromMs: before.epochMs, toMs: after.epochMs }, signal);
+  } catch (error) {
+    if (measurement.stability === undefined || !isDeath(error)) throw error;
+    return { died: error.message };
+  }
+};
+
+/**
+ * Loads a running target and measures what middleware and serving use inside the window.
+ *
+ * @returns the figures; `died` says how a stability test ended the serving
+ */
+export const takeMeasurement = async (
+  job: MeasurementJob,
+  signal: AbortSignal,
+): Promise<
+  Omit<MeasurementFigures, 'start' | 'bypass' | 'stability'> & { readonly died?: string }
+> => {
+  const { plan, measurement, middleware, serving } = job;
+  const scrape = await createScraper(
+    measurement.target.serving,
+    serving.statisticsUrl,
+    plan.model.tensors?.name,
+  );
+  const readEdge = async (): Promise<Edge> => {
+    const epochMs = Date.now();
+    // Awaited last, because the counters of some servings wait behind their requests.
+    const counters = scrape?.();
+    return {
+      epochMs,
+      servingCpuMs: await serving.cpuMs(),
+      middleware: await middleware.snapshot(),
+      counters: await counters,
+    };
+  };
+  const { load, before, after } = await loadWithEdges(job, readEdge, signal);
   const windowMs = load.durationSeconds * 1000;
   return {
     load,
@@ -213,12 +243,6 @@ export const takeMeasurement = async (
       before.counters === undefined || after.counters === undefined
         ? undefined
         : timesBetween(before.counters, after.counters),
-    ...(await serving
-      .inspect({ fromMs: before.epochMs, toMs: after.epochMs }, signal)
-      .catch((error: unknown) => {
-        // A stability test may have ended the serving, which is then its result.
-        if (measurement.stability === undefined || !isDeath(error)) throw error;
-        return { died: error.message };
-      })),
+    ...(await inspectServing(job, before, after, signal)),
   };
 };

@@ -103,6 +103,20 @@ const validationDataText = async (
   return `warning: ${name}: ${first}; ${differing.length} of ${files.length} entries differ`;
 };
 
+/** Computes the correct answers with ONNX Runtime in a separate process. */
+const computeAnswers = (
+  user: UserModel,
+  requestsDir: string,
+  answersDir: string,
+  signal: AbortSignal,
+): Promise<string> =>
+  childOutput(
+    scripts.directTensors,
+    ['--model', user.onnx.file, '--requests', requestsDir, '--answers', answersDir],
+    { code: 'BENCH_ANSWERS', what: 'the correct answers could not be computed' },
+    signal,
+  );
+
 /**
  * Writes into a folder the requests to a user's model, the correct answers, the description of the model for other programs, and
  * the parts of the plan.
@@ -124,34 +138,28 @@ export const writeTensorInputs = async (
   await mkdir(files.answers, { recursive: true });
   emit({ event: 'preparing', what: 'writing the requests and computing the correct answers' });
   const { requests, answers } = await writeRequests(user, files.requests, files.answers);
-  const { file, sha256 } = user.onnx;
-  const isGiven = answers.length > 0;
-  const directDir = isGiven ? join(root, 'direct') : files.answers;
-  await childOutput(
-    scripts.directTensors,
-    ['--model', file, '--requests', files.requests, '--answers', directDir],
-    { code: 'BENCH_ANSWERS', what: 'the correct answers could not be computed' },
-    signal,
-  );
-  if (isGiven) {
+  const hasValidationData = answers.length > 0;
+  const computedDir = hasValidationData ? join(root, 'direct') : files.answers;
+  await computeAnswers(user, files.requests, computedDir, signal);
+  if (hasValidationData) {
     const answerFiles = answers.map((answer) => answer.file);
-    const text = await validationDataText(user, answerFiles, files.answers, directDir);
+    const text = await validationDataText(user, answerFiles, files.answers, computedDir);
     if (text !== undefined) emit({ event: 'warning', text });
-    await rm(directDir, { recursive: true });
+    await rm(computedDir, { recursive: true });
   }
-  for (const { file: name, from } of requests) {
-    assertSize(from, 'outputs', (await stat(join(files.answers, name))).size);
+  for (const { file, from } of requests) {
+    assertSize(from, 'outputs', (await stat(join(files.answers, file))).size);
   }
-  const names = requests.map((request) => request.file);
-  const lostInJson = await lostInJsonText(user, names, files);
+  const requestFiles = requests.map((request) => request.file);
+  const lostInJson = await lostInJsonText(user, requestFiles, files);
   if (lostInJson !== undefined) {
     emit({
       event: 'warning',
-      text: `warning: ${lostInJson}: targets with JSON are left out; others take it with --protocols grpc, or --encodings binary`,
+      text: `warning: ${lostInJson}: targets with JSON are left out; --protocols grpc or --encodings binary avoids JSON`,
     });
   }
   const { description, name, inputs, outputs, image, labels } = user;
-  const first = requests[0]?.file ?? '';
+  const [first = ''] = requestFiles;
   const tensorModel: TensorModel = {
     name,
     ...places,
@@ -163,12 +171,15 @@ export const writeTensorInputs = async (
   await writeFile(files.tensorModel, JSON.stringify(tensorModel));
   const planned: PlannedInputs = {
     description,
-    images: requests.map((request) => ({ file: request.file, sha256: request.sha256 })),
+    images: requests.map(({ file, sha256 }) => ({ file, sha256 })),
     model: {
-      file,
-      sha256,
+      file: user.onnx.file,
+      sha256: user.onnx.sha256,
       trained: true,
-      tensors: { ...plannedTensors(user), rightFrom: isGiven ? 'validation_data' : undefined },
+      tensors: {
+        ...plannedTensors(user),
+        rightFrom: hasValidationData ? 'validation_data' : undefined,
+      },
     },
     labels,
     lostInJson,

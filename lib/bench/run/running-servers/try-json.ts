@@ -14,6 +14,42 @@ import type { Ask, Attempt } from './ask-server.ts';
 const wrong = (message: string, hint: string, cause?: unknown): BenchError =>
   new BenchError('BENCH_TARGET', message, { hint, cause });
 
+const assertJsonRequest = (server: string, body: string): void => {
+  try {
+    JSON.parse(body);
+  } catch (error) {
+    throw wrong(
+      `servers.${server}.body is not JSON once an input is filled in: ${messageOf(error)}`,
+      'correct it: {{INPUT}} becomes nested lists, including their brackets',
+      error,
+    );
+  }
+};
+
+/** @throws BenchError if an answer does not hold the values of an output at the described place. */
+const assertOutput = (
+  server: string,
+  json: NonNullable<RunningServer['json']>,
+  output: UserModel['outputs'][number],
+  answer: unknown,
+): void => {
+  const place = `servers.${server}.outputs.${output.name}`;
+  let problem: string | undefined;
+  try {
+    problem = mismatchOf(readAnswer(json, answer, [output]), [output]);
+  } catch (error) {
+    // The answer check will refuse the rounded numbers, so that the other servers are still measured.
+    if (error instanceof LostInJson) return;
+    throw wrong(
+      `${place}: ${messageOf(error)}`,
+      'give the JSON pointer to its values in the answer',
+      error,
+    );
+  }
+  if (problem === undefined) return;
+  throw wrong(`${place}: at ${json.outputs[output.name]} ${problem}`, 'point at its values');
+};
+
 /**
  * Sends the first input to a server that speaks its own JSON, and reads the answer.
  *
@@ -27,15 +63,7 @@ export const assertJsonAnswer = async (
 ): Promise<void> => {
   const { inputs } = await readFirstInput(user);
   const body = writeRequest(json, inputs);
-  try {
-    JSON.parse(body);
-  } catch (error) {
-    throw wrong(
-      `servers.${name}.body is not JSON once an input is filled in: ${messageOf(error)}`,
-      'correct it: {{INPUT}} becomes nested lists, including their brackets',
-      error,
-    );
-  }
+  assertJsonRequest(name, body);
   const reply = await ask(path, { type: 'application/json', body: Buffer.from(body) });
   if (reply.status !== 200) {
     throw wrong(
@@ -53,21 +81,5 @@ export const assertJsonAnswer = async (
       error,
     );
   }
-  for (const output of user.outputs) {
-    const place = `servers.${name}.outputs.${output.name}`;
-    let problem: string | undefined;
-    try {
-      problem = mismatchOf(readAnswer(json, answer, [output]), [output]);
-    } catch (error) {
-      // The answer check will refuse the rounded numbers, so that the other servers are still measured.
-      if (error instanceof LostInJson) continue;
-      throw wrong(
-        `${place}: ${messageOf(error)}`,
-        'give the JSON pointer to its values in the answer',
-        error,
-      );
-    }
-    if (problem === undefined) continue;
-    throw wrong(`${place}: at ${json.outputs[output.name]} ${problem}`, 'point at its values');
-  }
+  for (const output of user.outputs) assertOutput(name, json, output, answer);
 };

@@ -235,7 +235,7 @@ describe('A run of a model of a user', () => {
     ['--servings triton_onnx --encodings json', 'BENCH_NO_TARGET', '--encodings binary'],
     ['--profile parity', 'BENCH_USAGE', 'images'],
     ['--payloads image', 'BENCH_USAGE', ''],
-    ['--load-generator k6', 'BENCH_USAGE', 'too slow'],
+    ['--load-generator k6', 'BENCH_USAGE', 'k6'],
     ['--images k6/images', 'BENCH_USAGE', ''],
   ])('is refused with %s, which does not apply to its model', async (options, code, reason) => {
     expect(await refusalOf(`run --model ${describedMasked()} ${options}`)).toMatchObject({
