@@ -5,7 +5,7 @@ import { startFakeServing } from '../support/fake-serving.ts';
 import type { FakeServing } from '../support/fake-serving.ts';
 import { buildTestApp, cat, formOf, NOWHERE, testConfig } from '../support/middleware.ts';
 
-/** The images that a fresh process draws. */
+/** The images that a new process draws. */
 const drawn = async (url: string, seed: number): Promise<string[]> => {
   const { http } = await buildApp(testConfig(url, { seed }));
   const files: string[] = [];
@@ -16,7 +16,7 @@ const drawn = async (url: string, seed: number): Promise<string[]> => {
   return files;
 };
 
-/** What an answer to an image says of the weights. */
+/** The field `trained` of an answer. */
 const trainedOf = async ({ http }: App, id: string): Promise<unknown> => {
   const url = `/infer/${id}`;
   const response = await http.inject({
@@ -99,7 +99,10 @@ describe('The middleware', () => {
     });
 
     expect(response.statusCode).toBe(200);
-    expect(serving.received.map((one) => one.body.equals(cat))).toEqual([true, true]);
+    expect(serving.received.map(({ body: received }) => received.equals(cat))).toEqual([
+      true,
+      true,
+    ]);
     expect(serving.received.map(({ headers }) => headers['content-type'])).toEqual([
       'image/jpeg',
       'image/jpeg',
@@ -107,41 +110,43 @@ describe('The middleware', () => {
   });
 
   describe('says whether the weights are trained', () => {
-    let honest: FakeServing['behave'];
-    let told: App;
+    let behaveWithoutHeader: FakeServing['behave'];
+    let configured: App;
 
     beforeAll(async () => {
-      honest = serving.behave;
-      told = await buildTestApp(serving.url, { weightsTrained: { torchserve: true, mms: false } });
+      behaveWithoutHeader = serving.behave;
+      configured = await buildTestApp(serving.url, {
+        weightsTrained: { torchserve: true, mms: false },
+      });
     });
     afterEach(() => {
-      serving.behave = honest;
+      serving.behave = behaveWithoutHeader;
     });
-    afterAll(() => told.http.close());
+    afterAll(() => configured.http.close());
 
-    const saying = (text: string) => {
+    const reportTrained = (text: string) => {
       serving.behave = (response, socket, path) => {
         response.setHeader('X-Model-Trained', text);
-        honest(response, socket, path);
+        behaveWithoutHeader(response, socket, path);
       };
     };
 
     it('as the serving reports it, whatever the configuration says', async () => {
       for (const text of ['true', 'false']) {
-        saying(text);
+        reportTrained(text);
         expect(await trainedOf(app, 'torchserve')).toBe(text === 'true');
       }
-      expect(await trainedOf(told, 'torchserve')).toBe(false);
+      expect(await trainedOf(configured, 'torchserve')).toBe(false);
     });
 
-    it('as the configuration says it when the serving does not', async () => {
-      expect(await trainedOf(told, 'torchserve')).toBe(true);
-      expect(await trainedOf(told, 'mms')).toBe(false);
+    it('as the configuration says if the serving does not report it', async () => {
+      expect(await trainedOf(configured, 'torchserve')).toBe(true);
+      expect(await trainedOf(configured, 'mms')).toBe(false);
     });
 
-    it('not at all, if that is unknown', async () => {
+    it('not at all if that is unknown', async () => {
       expect(await trainedOf(app, 'torchserve')).toBeUndefined();
-      expect(await trainedOf(told, 'flask')).toBeUndefined();
+      expect(await trainedOf(configured, 'flask')).toBeUndefined();
     });
   });
 
@@ -210,7 +215,7 @@ describe('The middleware', () => {
     await http.close();
 
     expect([expected.statusCode, expected.json()]).toEqual([200, { ready: ['torchserve'] }]);
-    expect([other.statusCode, other.json().message]).toEqual([503, 'Not ready: tfserving.']);
+    expect([other.statusCode, other.json().code]).toEqual([503, 'INFER_NOT_READY']);
   });
 
   it('counts requests and times phases', async () => {

@@ -7,7 +7,7 @@ import type { Behaviour, FakeServing } from '../support/fake-serving.ts';
 import { pngOf } from '../support/image.ts';
 import { buildTestApp, cat, formOf } from '../support/middleware.ts';
 
-/** Of the one that is to find its serving too slow. */
+/** Timeout of the middleware whose serving is too slow. */
 const HASTY_MS = 400;
 const MB = 1024 * 1024;
 const LOOPBACK = { port: 0, host: '127.0.0.1' };
@@ -21,7 +21,7 @@ interface Answer {
   readonly sentBytes: number;
 }
 
-/** Where the pixels of an image should be. */
+/** Bytes in the place of the pixels of an image. */
 const rubbish = Buffer.alloc(5000, 0x5a);
 
 describe('The middleware given bad input', () => {
@@ -45,7 +45,7 @@ describe('The middleware given bad input', () => {
     await serving.close();
   });
 
-  /** Sends a body over a socket, in pieces where it is large, and stops when the answer comes. */
+  /** Sends a body in pieces and stops when the answer arrives. */
   const post = async (
     path: string,
     contentType: string | undefined,
@@ -73,7 +73,7 @@ describe('The middleware given bad input', () => {
         });
       });
       sent.on('error', (error) => {
-        // The other side may close while this one still sends.
+        // The server may close the connection while this client is still sending.
         if (!isAnswered) reject(error);
       });
       const write = (from: number): void => {
@@ -143,16 +143,16 @@ describe('The middleware given bad input', () => {
     ['by its announced length', jpeg, false, 8 * MB],
     ['as a form', form.contentType, false, 8 * MB],
     ['as soon as it passes the limit', jpeg, true, 32 * MB],
-  ])('refuses 80 MB %s, without reading them', async (_, contentType, isChunked, mostBytes) => {
+  ])('refuses 80 MB %s, without reading them', async (_, contentType, isChunked, maxSentBytes) => {
     const answer = await post('/infer/torchserve', contentType, Buffer.alloc(80 * MB), isChunked);
 
     expect(answer).toMatchObject({ status: 413, body: { code: 'INFER_IMAGE_TOO_LARGE' } });
     expect(answer.headers.connection).toBe('close');
-    expect(answer.sentBytes).toBeLessThan(mostBytes);
+    expect(answer.sentBytes).toBeLessThan(maxSentBytes);
     await succeeds();
   });
 
-  // The transports' and codecs' own tests have every way to misbehave.
+  // The tests of the transports and codecs cover all other failures.
   it.each<[string, Behaviour, number, string]>([
     [
       'fails',
@@ -196,7 +196,7 @@ describe('The middleware given bad input', () => {
   it('cancels the request to the serving when its client leaves', async () => {
     const right = serving.behave;
     const before = serving.abandoned;
-    const isAsked = new Promise<void>((resolve) => {
+    const requestArrived = new Promise<void>((resolve) => {
       serving.behave = () => {
         resolve();
       };
@@ -206,9 +206,9 @@ describe('The middleware given bad input', () => {
       `POST /infer/torchserve HTTP/1.1\r\nHost: a\r\nContent-Type: ${jpeg}\r\nContent-Length: ${cat.length}\r\n\r\n`,
     );
     socket.write(cat);
-    await isAsked;
+    await requestArrived;
     socket.destroy();
-    // Far sooner than its own deadline of a minute, which is as long as this test may take.
+    // Long before the timeout of the exchange, which is a minute, like that of this test.
     while (serving.abandoned === before) {
       await new Promise((resolve) => setTimeout(resolve, 5));
     }

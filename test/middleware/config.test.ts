@@ -15,7 +15,7 @@ describe('The configuration of the middleware', () => {
     [2, 1],
     [3, 3],
     [64, 64],
-  ])('runs on %i cores %i processes', (cores, processes) => {
+  ])('has by default on %i cores %i processes', (cores, processes) => {
     expect(processesOn(cores)).toBe(processes);
   });
 
@@ -29,7 +29,7 @@ describe('The configuration of the middleware', () => {
     });
   });
 
-  it('addresses every serving at its own ports of the host', () => {
+  it('finds every serving at the ports of its manifest on SERVING_HOST', () => {
     const { servingUrls } = readConfig({ SERVING_HOST: '10.0.0.7' });
 
     expect(Object.keys(servingUrls)).toEqual(servingNames);
@@ -39,7 +39,7 @@ describe('The configuration of the middleware', () => {
     });
   });
 
-  it('lets the address of a serving or of one of its protocols be overridden', () => {
+  it('overrides the address of a serving or of one of its protocols by SERVING_URLS', () => {
     const { servingUrls, expectedServings } = readConfig({
       SERVING_URLS:
         '{"tfserving":"http://localhost:1234/","torchserve":{"grpc":"http://c:3/"},"kserve":{"rest":"http://a:1","grpc":"http://b:2"}}',
@@ -54,12 +54,17 @@ describe('The configuration of the middleware', () => {
     expect(new Set(expectedServings)).toEqual(new Set(['kserve', 'torchserve', 'tfserving']));
   });
 
-  it('takes larger bodies and answers with a model of a user', () => {
+  it('reads the description of a user’s model, which allows larger bodies and answers', () => {
     const file = path.join(temporaryFolder(), 'model.json');
     writeFileSync(file, JSON.stringify(userModel));
 
-    expect(readConfig({})).toMatchObject({ maxImageBytes: 20 * 2 ** 20, maxAnswerBytes: 2 ** 24 });
+    expect(readConfig({ TENSOR_MODEL: '' })).toMatchObject({
+      tensorModel: undefined,
+      maxImageBytes: 20 * 2 ** 20,
+      maxAnswerBytes: 2 ** 24,
+    });
     expect(readConfig({ TENSOR_MODEL: file })).toMatchObject({
+      tensorModel: userModel,
       maxImageBytes: 2 ** 29,
       maxAnswerBytes: 2 ** 29,
     });
@@ -83,15 +88,7 @@ describe('The configuration of the middleware', () => {
     ).toMatchObject({ blockingServings: ['torchserve', 'tfserving'], channelPerCallServings: [] });
   });
 
-  it('reads the model of a user from the file that is named', () => {
-    const file = path.join(temporaryFolder(), 'model.json');
-    writeFileSync(file, JSON.stringify(userModel));
-
-    expect(readConfig({ TENSOR_MODEL: file }).tensorModel).toEqual(userModel);
-    expect(readConfig({ TENSOR_MODEL: '' }).tensorModel).toBeUndefined();
-  });
-
-  it('waits for requests in flight as long as a serving may take before it forces the end', () => {
+  it('waits at its end for requests in flight as long as a serving may take', () => {
     expect(readConfig({ UPSTREAM_TIMEOUT_MS: '2000' }).stopTimeoutMs).toBe(7000);
   });
 

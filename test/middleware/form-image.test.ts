@@ -4,7 +4,7 @@ import { cat, formOf } from '../support/middleware.ts';
 const image = { name: 'image', content: cat };
 
 describe('A form with an image', () => {
-  it('gives a view of the bytes of its field, whatever stands around it', () => {
+  it('gives a view of the bytes of its field, whatever other fields it has', () => {
     const { body, contentType } = formOf([
       { name: 'note', content: 'hello' },
       image,
@@ -16,7 +16,7 @@ describe('A form with an image', () => {
     expect(bytes.buffer).toBe(body.buffer);
   });
 
-  it('may have a preamble, a quoted boundary, blanks and an epilogue', () => {
+  it('may have a preamble, a quoted boundary, spaces and an epilogue', () => {
     const body = Buffer.from(
       'preamble\r\n--a b  \r\ncontent-disposition: form-data; name=image\r\n\r\nbytes\r\n--a b--\r\nepilogue',
     );

@@ -7,11 +7,11 @@ import {
   officialPredictionsRequest,
 } from '../support/official-messages/torchserve.ts';
 
-const words = (text: string): Buffer =>
+const predictionOf = (text: string): Buffer =>
   officialPredictionResponse.write({ prediction: Buffer.from(text) });
 
 const answerRight: GrpcBehaviour = answerWith(
-  words('{"tabby": 0.6, "tiger cat": 0.2, "Egyptian cat": 0.1}'),
+  predictionOf('{"tabby": 0.6, "tiger cat": 0.2, "Egyptian cat": 0.1}'),
   { 'x-model-trained': 'false' },
 );
 
@@ -59,7 +59,7 @@ describe('The middleware over gRPC', () => {
     expect(Buffer.from(input?.['data'] ?? []).equals(cat)).toBe(true);
   });
 
-  it('asks the same serving over each protocol at its own address', async () => {
+  it('reaches the same serving at a different address per protocol', async () => {
     expect((await post('/infer/torchserve')).json()).toMatchObject({
       code: 'INFER_UPSTREAM_UNAVAILABLE',
     });
@@ -79,7 +79,7 @@ describe('The middleware over gRPC', () => {
     expect(input?.['data']).toHaveLength(602_112);
   });
 
-  it('distinguishes the failures of a platform that gives them all one status', async () => {
+  it('distinguishes the failures of a platform that gives all of them the same status', async () => {
     serving.behave = endWith(13, 'Model "resnet-50" has no worker to serve inference request.');
     const busy = await post('/grpc/infer/torchserve');
     serving.behave = endWith(

@@ -43,7 +43,7 @@ describe('The middleware under overload', () => {
         retryAfter,
       });
     });
-    // The serving keeps the five that were let in, so that all that is answered until then was refused.
+    // The serving holds the five admitted requests, so the first seven answers are refusals.
     while (answered.length < 7) await new Promise((resolve) => setTimeout(resolve, 5));
     const refused = [...answered];
     serving.behave = right;
@@ -59,14 +59,14 @@ describe('The middleware under overload', () => {
   });
 });
 
-describe('The middleware under an overload of bytes', () => {
+describe('The middleware with little memory for bodies', () => {
   const MB = 1024 * 1024;
   const UPLOADS = 24;
-  /** Each becomes 27 MB of pixels and JSON; two of them fit. */
+  /** Each image becomes 27 MB of pixels and JSON; two of them fit. */
   const [width, height] = [1250, 800];
   const maxBytesInFlight = 64 * MB;
 
-  it('handles as many large requests as fit, queues others, and continues when there is room', async () => {
+  it('handles as many large requests as fit, queues others, and continues when memory is free', async () => {
     const serving = await startFakeServing();
     const { http } = await buildTestApp(serving.url, {
       maxInFlight: 4,
@@ -96,9 +96,9 @@ describe('The middleware under an overload of bytes', () => {
 
     const right = serving.behave;
     const held: (() => void)[] = [];
-    const areTwoAsked = new Promise<void>((resolve) => {
+    const twoArrived = new Promise<void>((resolve) => {
       serving.behave = (response, socket, path) => {
-        // The serving keeps none of the bodies, or this process would hold them for it.
+        // The fake serving is in this process, so it must not keep the bodies.
         serving.received.length = 0;
         held.push(() => {
           right(response, socket, path);
@@ -108,7 +108,7 @@ describe('The middleware under an overload of bytes', () => {
     });
     const before = process.memoryUsage.rss();
     const answers = Array.from({ length: UPLOADS }, post);
-    await areTwoAsked;
+    await twoArrived;
     while ((await gauge('waiting')) < UPLOADS - 2) {
       await new Promise((resolve) => setTimeout(resolve, 10));
     }
@@ -119,10 +119,10 @@ describe('The middleware under an overload of bytes', () => {
     expect(await gauge('in_flight')).toBe(2);
     expect(growth).toBeLessThan(4 * maxBytesInFlight);
 
-    let mostGrowth = growth;
+    let maxGrowth = growth;
     serving.behave = (response, socket, path) => {
       serving.received.length = 0;
-      mostGrowth = Math.max(mostGrowth, process.memoryUsage.rss() - before);
+      maxGrowth = Math.max(maxGrowth, process.memoryUsage.rss() - before);
       right(response, socket, path);
     };
     for (const answer of held) answer();
@@ -131,6 +131,6 @@ describe('The middleware under an overload of bytes', () => {
     await serving.close();
 
     expect(statuses).toEqual(answers.map(() => 200));
-    expect(mostGrowth).toBeLessThan(8 * maxBytesInFlight);
+    expect(maxGrowth).toBeLessThan(8 * maxBytesInFlight);
   }, 180_000);
 });

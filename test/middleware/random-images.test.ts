@@ -2,13 +2,14 @@ import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 
 import { drawFrom, readImages } from '../../middleware/random-images.ts';
+import { UsageError } from '../../serving-configs/options/usage-error.ts';
 import { imagesDir } from '../support/middleware.ts';
 import { useTemporaryFolders } from '../support/temporary-folder.ts';
 
 const newFolder = useTemporaryFolders();
 
 describe('The images of the data set', () => {
-  it('are all read, by name, and no other files', () => {
+  it('are all read, sorted by name, without other files', () => {
     const files = readImages(imagesDir).map(({ file }) => file);
 
     expect(files).toContain('cat.jpg');
@@ -20,8 +21,8 @@ describe('The images of the data set', () => {
     const folder = newFolder();
     writeFileSync(path.join(folder, 'notes.txt'), '');
 
-    expect(() => readImages(folder)).toThrow('no JPEG');
-    expect(() => readImages(path.join(folder, 'absent'))).toThrow('cannot be read');
+    expect(() => readImages(folder)).toThrow(UsageError);
+    expect(() => readImages(path.join(folder, 'absent'))).toThrow(UsageError);
   });
 });
 
@@ -32,7 +33,7 @@ describe('Drawing images', () => {
     const draw = drawFrom(items, 7);
     const drawn = Array.from({ length: 8000 }, draw);
     for (const item of items) {
-      const share = drawn.filter((one) => one === item).length / drawn.length;
+      const share = drawn.filter((drawnItem) => drawnItem === item).length / drawn.length;
       expect(share).toBeGreaterThan(0.23);
       expect(share).toBeLessThan(0.27);
     }

@@ -12,10 +12,10 @@ import { cat, imagesDir, root, servingUrlsTo } from '../support/middleware.ts';
 import { listenTcp } from '../support/tcp-server.ts';
 
 const wait = async (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
-/** So that a request that nobody answers is named, and not the test that sent it. */
+/** Shorter than the timeout of a test, so that an unanswered request fails by itself. */
 const REQUEST_TIMEOUT_MS = 15_000;
 
-/** The id of one of the processes that a process started. */
+/** The id of the first child of a process. */
 const workerOf = (pid: number): number => {
   const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8');
   return Number(children.trim().split(' ')[0]);
@@ -29,15 +29,15 @@ const infer = async (url: string): Promise<Response> =>
     signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS),
   });
 
-/** The value of a metric; its labels are part of the name. */
+/** The value of a metric; `name` includes the labels. */
 const metric = async (url: string, name: string): Promise<number> => {
   const answer = await fetch(`${url}/metrics`, {
     headers: { connection: 'close' },
     signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS),
   });
   const text = await answer.text();
-  const line = text.split('\n').find((one) => one.startsWith(`${name} `));
-  return Number(line?.split(' ').at(-1));
+  const metricLine = text.split('\n').find((line) => line.startsWith(`${name} `));
+  return Number(metricLine?.split(' ').at(-1));
 };
 
 interface Ended {
@@ -45,10 +45,15 @@ interface Ended {
   readonly errors: string;
 }
 
+interface Announcement {
+  readonly url: string;
+  readonly processes: number;
+}
+
 interface Server {
   readonly child: ChildProcess;
-  /** The first line; `undefined` where the process ended without one. */
-  readonly said: Promise<{ url: string; processes: number } | undefined>;
+  /** The first line of output; undefined if the process ended without one. */
+  readonly announced: Promise<Announcement | undefined>;
   readonly ended: Promise<Ended>;
 }
 
@@ -90,12 +95,12 @@ describe('The middleware server', () => {
     stderr.setEncoding('utf8').on('data', (part: string) => {
       errors += part;
     });
-    // Not "close": it does not come where the channel was closed from this side.
+    // Not `close`, which is not emitted if this side closed the channel.
     const ended = Promise.all([once(child, 'exit'), once(stderr, 'end')]).then(([[code]]) => ({
       code: code as number | null,
       errors,
     }));
-    const said = new Promise<{ url: string; processes: number } | undefined>((resolve) => {
+    const announced = new Promise<Announcement | undefined>((resolve) => {
       createInterface({ input: stdout }).once('line', (line) => {
         resolve(JSON.parse(line));
       });
@@ -103,32 +108,32 @@ describe('The middleware server', () => {
         resolve(undefined);
       });
     });
-    const server = { child, said, ended };
+    const server = { child, announced, ended };
     servers.push(server);
     return server;
   };
 
-  const listening = async (server: Server): Promise<{ url: string; processes: number }> => {
-    const said = await server.said;
-    if (said === undefined) throw new Error(`it ended: ${(await server.ended).errors}`);
-    return said;
+  const listening = async (server: Server): Promise<Announcement> => {
+    const announcement = await server.announced;
+    if (announcement === undefined) throw new Error(`it ended: ${(await server.ended).errors}`);
+    return announcement;
   };
 
   /** The statuses of requests that are in flight when the server gets SIGTERM. */
   const inFlightAtSigterm = async ({ child }: Server, url: string): Promise<number[]> => {
     const right = serving.behave;
-    const areAllAsked = new Promise<void>((resolve) => {
-      let asked = 0;
+    const allArrived = new Promise<void>((resolve) => {
+      let count = 0;
       serving.behave = (response, socket, requestPath) => {
-        asked += 1;
-        if (asked === 6) resolve();
+        count += 1;
+        if (count === 6) resolve();
         setTimeout(() => {
           right(response, socket, requestPath);
         }, 400);
       };
     });
     const answers = Array.from({ length: 6 }, async () => infer(url));
-    await areAllAsked;
+    await allArrived;
     child.kill('SIGTERM');
     const statuses = (await Promise.all(answers)).map(({ status }) => status);
     serving.behave = right;
@@ -167,10 +172,10 @@ describe('The middleware server', () => {
       ).resolves.toBeGreaterThan(0);
     }
 
-    // Until the death is noticed, a connection may still be handed to the one that dies, and is lost with it.
-    const isNoticed = once(server.child.stderr ?? server.child, 'data');
+    // Until the primary process notices the death, it may still hand connections to the dead worker.
+    const message = once(server.child.stderr ?? server.child, 'data');
     process.kill(workerOf(server.child.pid ?? 0), 'SIGKILL');
-    expect(String(await isNoticed)).toContain('ended unexpectedly (SIGKILL)');
+    expect(String(await message)).toContain('SIGKILL');
     expect((await infer(url)).headers.get('middleware-process')).toMatch(/^[123]\/2$/);
     await expect(metric(url, 'middleware_processes')).resolves.toBe(2);
 
@@ -181,7 +186,7 @@ describe('The middleware server', () => {
     await expect(metric(url, 'middleware_processes')).resolves.toBe(3);
     await expect(metric(url, 'middleware_process_restarts_total')).resolves.toBe(1);
 
-    // Processes that end may be asked for their metrics.
+    // Metrics may be requested while the processes end.
     const scrapes = Promise.allSettled(
       Array.from({ length: 20 }, async () => metric(url, 'middleware_processes')),
     );
@@ -195,13 +200,13 @@ describe('The middleware server', () => {
     const server = startServer({ PROCESSES: '1', STOP_TIMEOUT_MS: '300' });
     const { url } = await listening(server);
     const right = serving.behave;
-    const isAsked = new Promise<void>((resolve) => {
+    const requestArrived = new Promise<void>((resolve) => {
       serving.behave = () => {
         resolve();
       };
     });
     const answers = Promise.allSettled([infer(url)]);
-    await isAsked;
+    await requestArrived;
     server.child.kill('SIGTERM');
 
     const { code, errors } = await server.ended;

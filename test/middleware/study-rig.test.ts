@@ -14,7 +14,7 @@ const REQUESTS = 6;
 const post = async ({ http }: App, url: string) =>
   http.inject({ method: 'POST', url, headers: { 'content-type': 'image/jpeg' }, payload: cat });
 
-/** The middleware as the study of 2021 had it: a client that blocks, and a channel for each call. */
+/** The middleware of the study of 2021 had a blocking client and opened a channel for each call. */
 describe('The middleware in the study’s configuration', () => {
   let serving: FakeServing;
   let grpcServing: FakeGrpcServing;
@@ -44,15 +44,15 @@ describe('The middleware in the study’s configuration', () => {
     return app;
   };
 
-  /** How many requests the serving holds at once, at most, while several are sent. */
-  const mostAtOnce = async (started: App, name: string): Promise<number> => {
-    let held = 0;
-    let most = 0;
+  /** The maximum number of requests that the serving gets at once while several are sent. */
+  const maxConcurrency = async (started: App, name: string): Promise<number> => {
+    let inFlight = 0;
+    let max = 0;
     serving.behave = (response, socket, path) => {
-      held += 1;
-      most = Math.max(most, held);
+      inFlight += 1;
+      max = Math.max(max, inFlight);
       setTimeout(() => {
-        held -= 1;
+        inFlight -= 1;
         answerRight(response, socket, path);
       }, 20);
     };
@@ -60,10 +60,10 @@ describe('The middleware in the study’s configuration', () => {
       Array.from({ length: REQUESTS }, () => post(started, `/infer/${name}`)),
     );
     expect(answers.map(({ statusCode }) => statusCode)).toEqual(answers.map(() => 200));
-    return most;
+    return max;
   };
 
-  /** On how many connections three calls come, one after the other. */
+  /** The number of connections that three consecutive calls use. */
   const connectionsOf = async (started: App): Promise<number> => {
     grpcServing.received.length = 0;
     for (let call = 0; call < 3; call += 1) {
@@ -72,14 +72,14 @@ describe('The middleware in the study’s configuration', () => {
     return new Set(grpcServing.received.map(({ connection }) => connection)).size;
   };
 
-  it('keeps one request in flight to a serving that is asked by a blocking client', async () => {
+  it('has one request in flight to a serving with a blocking client', async () => {
     const started = await startApp({ blockingServings: ['triton_pytorch'] });
 
-    expect(await mostAtOnce(started, 'triton_pytorch')).toBe(1);
+    expect(await maxConcurrency(started, 'triton_pytorch')).toBe(1);
   });
 
-  it('keeps several in flight to all servings by default', async () => {
-    expect(await mostAtOnce(await startApp({}), 'triton_pytorch')).toBeGreaterThan(1);
+  it('has several requests in flight to a serving by default', async () => {
+    expect(await maxConcurrency(await startApp({}), 'triton_pytorch')).toBeGreaterThan(1);
   });
 
   it('handles nothing else while a blocking client waits', async () => {
@@ -104,7 +104,7 @@ describe('The middleware in the study’s configuration', () => {
     expect(serving.received).toHaveLength(2);
   });
 
-  it('counts the wait for the blocking client as queue, not as the serving’s time', async () => {
+  it('counts the wait for the blocking client as queue time, not as time of the serving', async () => {
     const started = await startApp({ blockingServings: ['triton_pytorch'] });
     serving.behave = (response, socket, path) => {
       setTimeout(() => answerRight(response, socket, path), 30);
@@ -114,7 +114,7 @@ describe('The middleware in the study’s configuration', () => {
       (answer) => answer.json<{ timingsMs: { queue: number } }>().timingsMs.queue,
     );
 
-    // The third waits while the serving keeps the two before it.
+    // The third request waits for the two before it.
     expect(Math.max(...queued)).toBeGreaterThan(50);
   });
 

@@ -52,16 +52,16 @@ describe('POST /encode', () => {
       const sentByEncode = requests().length;
       await post(`${prefix}/infer/${query}`);
       const [received] = requests();
-      const told = JSON.parse(String(encoded.headers['serving-request'])) as {
+      const head = JSON.parse(String(encoded.headers['serving-request'])) as {
         readonly method: string;
         readonly path: string;
         readonly headers: Readonly<Record<string, string>>;
       };
 
       expect(sentByEncode).toBe(0);
-      expect([encoded.statusCode, told.method]).toEqual([200, 'POST']);
+      expect([encoded.statusCode, head.method]).toEqual([200, 'POST']);
       expect(received?.body.equals(encoded.rawPayload)).toBe(true);
-      expect(received).toMatchObject({ path: told.path, headers: told.headers });
+      expect(received).toMatchObject({ path: head.path, headers: head.headers });
     },
   );
 

@@ -26,7 +26,7 @@ const asBytes = (tensors: readonly NamedTensor[]) =>
 const asJson = (tensors: readonly NamedTensor[]) =>
   Buffer.concat(writeTensors(tensors, 'inputs', 'json').body);
 const inBytes = asBytes(inputs);
-const turned = (tensor: NamedTensor): NamedTensor => ({
+const withReversedShape = (tensor: NamedTensor): NamedTensor => ({
   ...tensor,
   shape: [...tensor.shape].toReversed(),
 });
@@ -42,7 +42,7 @@ const TOO_LARGE = '413 INFER_TENSORS_TOO_LARGE';
 const refusalOf = (response: { statusCode: number; json: () => { code: string } }): string =>
   `${response.statusCode} ${response.json().code}`;
 
-/** Without what one of its outputs holds. */
+/** A model with an output of type FP16. */
 const halfModel = {
   ...userModel,
   outputs: [...userModel.outputs, { name: 'half', datatype: 'FP16', shape: [1] }],
@@ -72,7 +72,7 @@ const imageModel: TensorModel = {
   image: imageInput,
 };
 
-describe('The middleware in front of a model of a user', () => {
+describe('The middleware in front of a user’s model', () => {
   const received: { url: string; headers: IncomingHttpHeaders; body: Buffer }[] = [];
   let answers: readonly NamedTensor[];
   let serving: Awaited<ReturnType<typeof listenHttp>>;
@@ -130,7 +130,7 @@ describe('The middleware in front of a model of a user', () => {
     })),
   ];
 
-  it('turns an image into the one input of a model that takes images, and answers in JSON', async () => {
+  it('turns an image into the input of a model that takes images, and answers in JSON', async () => {
     const url = '/infer/flask?payload=tensors&encoding=binary';
     const response = await post(url, 'image/jpeg', cat, imageApp);
     const [sent] = readTensors(received[0]?.body ?? Buffer.alloc(0), 'inputs').tensors;
@@ -143,7 +143,7 @@ describe('The middleware in front of a model of a user', () => {
   });
 
   it.each([
-    ['none', Buffer.from('no image'), 415],
+    ['text', Buffer.from('no image'), 415],
     ['empty', Buffer.alloc(0), 400],
   ])('refuses an image that is %s', async (_, body, status) => {
     const url = '/infer/flask?payload=tensors&encoding=binary';
@@ -160,7 +160,7 @@ describe('The middleware in front of a model of a user', () => {
     ['flask', 'rest', 'json', '', '/predict'],
     ['triton_onnx', 'grpc', 'raw', '/grpc', undefined],
   ])(
-    'answers bytes from %s over %s for %s in bytes',
+    'answers bytes with bytes, from %s over %s as %s',
     async (id, protocol, encoding, prefix, path) => {
       const url = `${prefix}/infer/${id}?payload=tensors&encoding=${encoding}`;
       const response = await post(url, OCTETS, inBytes);
@@ -181,7 +181,7 @@ describe('The middleware in front of a model of a user', () => {
     },
   );
 
-  it('answers JSON in JSON, whatever the serving gets', async () => {
+  it('answers JSON with JSON, whatever encoding the serving gets', async () => {
     for (const [encoding, type] of [
       ['binary', OCTETS],
       ['json', JSON_TYPE],
@@ -205,7 +205,7 @@ describe('The middleware in front of a model of a user', () => {
     }
   });
 
-  it('takes the length of the JSON from the header, and the first encoding of the serving', async () => {
+  it('takes the length of the JSON from the header, and uses the first encoding of the serving by default', async () => {
     const { body, jsonLength } = writeTensors(inputs, 'inputs', 'binary');
     const response = await app.http.inject({
       method: 'POST',
@@ -217,7 +217,7 @@ describe('The middleware in front of a model of a user', () => {
     expect(readTensors(response.rawPayload, 'outputs').head).toMatchObject({ encoding: 'binary' });
   });
 
-  it('takes tensors by default, since only the model is served', async () => {
+  it('takes tensors by default', async () => {
     const response = await post('/infer/flask', JSON_TYPE, asJson(inputs));
 
     expect(response.statusCode).toBe(200);
@@ -228,30 +228,33 @@ describe('The middleware in front of a model of a user', () => {
     ['/encode', 'triton_onnx', 'binary'],
     ['/encode', 'flask', 'json'],
     ['/grpc/encode', 'triton_onnx', 'raw'],
-  ])('answers at %s what %s gets for %s, and sends nothing', async (route, id, encoding) => {
-    const query = `${id}?payload=tensors&encoding=${encoding}`;
-    const encoded = await post(`${route}/${query}`, OCTETS, inBytes);
-    const sentByEncode = requests().length;
-    await post(`${route.replace('encode', 'infer')}/${query}`, OCTETS, inBytes);
-    const { path, headers } = JSON.parse(String(encoded.headers['serving-request']));
+  ])(
+    'answers at %s the request that %s gets as %s, and sends nothing',
+    async (route, id, encoding) => {
+      const query = `${id}?payload=tensors&encoding=${encoding}`;
+      const encoded = await post(`${route}/${query}`, OCTETS, inBytes);
+      const sentByEncode = requests().length;
+      await post(`${route.replace('encode', 'infer')}/${query}`, OCTETS, inBytes);
+      const { path, headers } = JSON.parse(String(encoded.headers['serving-request']));
 
-    expect([encoded.statusCode, sentByEncode]).toEqual([200, 0]);
-    expect(requests()[0]).toMatchObject({ url: path, headers });
-    expect(requests()[0]?.body.equals(encoded.rawPayload)).toBe(true);
-  });
+      expect([encoded.statusCode, sentByEncode]).toEqual([200, 0]);
+      expect(requests()[0]).toMatchObject({ url: path, headers });
+      expect(requests()[0]?.body.equals(encoded.rawPayload)).toBe(true);
+    },
+  );
 
   it.each<[string, string, Buffer, string]>([
     ['a serving without such models', 'infer/triton_tensorrt', inBytes, PAYLOAD],
-    ['an encoding that is not known', 'infer/triton_onnx?encoding=base64', inBytes, PAYLOAD],
+    ['an unknown encoding', 'infer/triton_onnx?encoding=base64', inBytes, PAYLOAD],
     ['an encoding that the serving lacks', 'infer/mlserver?encoding=binary', inBytes, PAYLOAD],
     ['no body', 'infer/triton_onnx', Buffer.alloc(0), UNREADABLE],
     ['text', 'infer/triton_onnx', Buffer.from('a cat'), UNREADABLE],
-    ['bytes that are cut', 'infer/triton_onnx', inBytes.subarray(0, -1), UNREADABLE],
-    ['an input too few', 'infer/triton_onnx', asBytes([ids]), UNFIT],
+    ['bytes that are cut off', 'infer/triton_onnx', inBytes.subarray(0, -1), UNREADABLE],
+    ['a missing input', 'infer/triton_onnx', asBytes([ids]), UNFIT],
     ['an unknown input', 'encode/flask', asBytes([...inputs, { ...ids, name: 'x' }]), UNFIT],
     ['another type', 'infer/triton_onnx', asBytes(inputs.map(asFloats)), UNFIT],
-    ['another shape', 'infer/triton_onnx', asBytes(inputs.map(turned)), UNFIT],
-    ['more than it takes', 'infer/triton_onnx', Buffer.alloc(21 * 2 ** 20), TOO_LARGE],
+    ['another shape', 'infer/triton_onnx', asBytes(inputs.map(withReversedShape)), UNFIT],
+    ['a body above the limit', 'infer/triton_onnx', Buffer.alloc(21 * 2 ** 20), TOO_LARGE],
   ])('refuses %s', async (_, url, body, refusal) => {
     const query = url.includes('?') ? '&payload=tensors' : '?payload=tensors';
     const response = await post(`/${url}${query}`, OCTETS, body);
@@ -273,7 +276,7 @@ describe('The middleware in front of a model of a user', () => {
     }
   });
 
-  it('refuses tensors in place of an image, and the reverse, and draws no tensors', async () => {
+  it('refuses tensors instead of an image and an image instead of tensors, and draws no tensors', async () => {
     const image = await post('/infer/flask?payload=image', JSON_TYPE, asJson(inputs));
     const tensors = await post('/infer/triton_onnx?payload=tensors', 'image/jpeg', cat);
     const drawn = await app.http.inject('/randinfer/flask?payload=tensors');
@@ -285,12 +288,12 @@ describe('The middleware in front of a model of a user', () => {
     ]);
   });
 
-  it('says how to start it with a model if it has none', async () => {
+  it('refuses tensors if it has no model', async () => {
     const url = '/infer/triton_onnx?payload=tensors';
-    const response = await post(url, OCTETS, inBytes, bareApp);
 
-    expect(refusalOf(response)).toBe('400 INFER_TENSOR_MODEL_MISSING');
-    expect(response.json().message).toContain('TENSOR_MODEL');
+    expect(refusalOf(await post(url, OCTETS, inBytes, bareApp))).toBe(
+      '400 INFER_TENSOR_MODEL_MISSING',
+    );
   });
 
   it('carries FP16 as bytes, and refuses it as JSON to a serving and to a client', async () => {
@@ -308,16 +311,17 @@ describe('The middleware in front of a model of a user', () => {
   it('carries NaN as bytes, and refuses to write it as JSON', async () => {
     const nan = new Uint8Array(new Float32Array([Number.NaN, 1]).buffer);
     answers = [{ ...scores, bytes: nan }, label];
-    const strange = inputs.map((tensor) =>
+    const withNan = inputs.map((tensor) =>
       tensor.name === 'scale' ? { ...tensor, bytes: nan.subarray(0, 4) } : tensor,
     );
-    const right = await post('/infer/flask?payload=tensors', OCTETS, asBytes(strange));
-    const asked = await post('/infer/flask?payload=tensors', JSON_TYPE, asJson(inputs));
-    const sent = await post('/infer/flask?payload=tensors&encoding=json', OCTETS, asBytes(strange));
+    const bytes = await post('/infer/flask?payload=tensors', OCTETS, asBytes(withNan));
+    const toClient = await post('/infer/flask?payload=tensors', JSON_TYPE, asJson(inputs));
+    const url = '/infer/flask?payload=tensors&encoding=json';
+    const toServing = await post(url, OCTETS, asBytes(withNan));
 
-    expect(plain(readTensors(right.rawPayload, 'outputs').tensors)).toEqual(plain(answers));
-    expect(refusalOf(asked)).toBe('502 INFER_UPSTREAM_MALFORMED');
-    expect(refusalOf(sent)).toBe(UNREADABLE);
+    expect(plain(readTensors(bytes.rawPayload, 'outputs').tensors)).toEqual(plain(answers));
+    expect(refusalOf(toClient)).toBe('502 INFER_UPSTREAM_MALFORMED');
+    expect(refusalOf(toServing)).toBe(UNREADABLE);
   });
 
   it('names a serving whose outputs are not those of the model', async () => {

@@ -4,11 +4,11 @@ import { manifestOf } from '../../../serving-configs/index.ts';
 import { bodyOf, describeCodec, floatsOf } from '../../support/describe-codec.ts';
 import { predictionAnswers } from '../../support/predictions.ts';
 
-/** The request's form, as a parser that is not ours reads it. */
+/** The form of a request, read by another parser than ours. */
 const formIn = (request: ServingRequest): Promise<FormData> =>
   new Response(bodyOf(request), { headers: request.headers }).formData();
 
-/** What lies between the head of the only part and the end of the form. */
+/** The content of the only part of the form. */
 const fileIn = (request: ServingRequest): Uint8Array => {
   const body = bodyOf(request);
   return body.subarray(body.indexOf('\r\n\r\n') + 4, body.lastIndexOf('\r\n--'));

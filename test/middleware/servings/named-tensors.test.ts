@@ -42,10 +42,10 @@ const ways: readonly Way[] = servingNames.flatMap((serving) =>
     })),
   ),
 );
-/** TensorFlow Serving has messages of its own, which its codec's test reads. */
+/** TensorFlow Serving has its own messages, which the test of its codec covers. */
 const asBodies = ways.filter(({ serving }) => serving !== 'tfserving');
 const overRest = asBodies.filter(({ protocol }) => protocol === 'rest');
-/** Those of the Open Inference Protocol. */
+/** Whether a serving speaks the Open Inference Protocol. */
 const namesItsTensors = ({ serving }: Way): boolean =>
   manifestOf(serving).model.tensors !== undefined;
 const overInfer = asBodies.filter((way) => way.protocol === 'grpc' && namesItsTensors(way));
@@ -75,8 +75,8 @@ const prediction = (tensors: readonly NamedTensor[]) =>
 
 const wrongOutputs: Readonly<Record<string, readonly NamedTensor[]>> = {
   'no output': [],
-  'one output too few': [scores],
-  'one output too many': [...outputs, { ...label, name: 'other' }],
+  'a missing output': [scores],
+  'an unknown output': [...outputs, { ...label, name: 'other' }],
   'an output twice': [scores, scores],
   'another name': [scores, { ...label, name: 'other' }],
   'another type': [scores, { ...label, datatype: 'FP32', bytes: new Uint8Array(4) }],
@@ -127,14 +127,17 @@ describe('A codec of named tensors', () => {
     },
   );
 
-  it.each(overRest.filter(namesItsTensors))('asks $serving for all outputs as $encoding', (way) => {
-    const request = requestOf(way);
-    const { head } = readTensors(bodyOf(request), 'inputs');
-    const parameters = way.encoding === 'binary' ? { parameters: { binary_data: true } } : {};
+  it.each(overRest.filter(namesItsTensors))(
+    'requests all outputs of $serving as $encoding',
+    (way) => {
+      const request = requestOf(way);
+      const { head } = readTensors(bodyOf(request), 'inputs');
+      const parameters = way.encoding === 'binary' ? { parameters: { binary_data: true } } : {};
 
-    expect(request.path).toBe('/v2/models/my-model/infer');
-    expect(head['outputs']).toEqual(['scores', 'label'].map((name) => ({ name, ...parameters })));
-  });
+      expect(request.path).toBe('/v2/models/my-model/infer');
+      expect(head['outputs']).toEqual(['scores', 'label'].map((name) => ({ name, ...parameters })));
+    },
+  );
 
   it.each(overRest.filter((way) => !namesItsTensors(way)))(
     'sends inputs as $encoding to the route of $serving',
@@ -219,7 +222,7 @@ describe('A codec of named tensors', () => {
       expect(request.body.includes(ids.bytes)).toBe(true);
     });
 
-    it('reads such a body from the answer', () => {
+    it('reads the body of REST from the answer', () => {
       expect(plain(codecFor(way).decode(prediction(outputs), userModel))).toEqual(plain(outputs));
     });
 

@@ -13,16 +13,16 @@ import {
 
 const usual = forms('output');
 
-/** What each platform answers besides plain JSON. */
+/** Further answers of each platform. */
 const otherAnswers: Readonly<Record<'kserve' | 'mlserver' | 'ovms', ProtocolSamples['answers']>> = {
   kserve: {
-    // As release 0.21.0 was seen to answer, with its members that are null.
+    // As recorded from release 0.21.0, with members that are null.
     'a JSON answer with nulls': (scores) =>
       usual.json(asLogits(scores), { parameters: null }, { model_version: null, parameters: null }),
     'a binary answer': (scores) => usual.binary(asLogits(scores)),
   },
   mlserver: {
-    // As release 1.7.1 was seen to answer, with what its codec for NumPy adds.
+    // As recorded from release 1.7.1, whose codec for NumPy adds parameters.
     'a JSON answer with a content type': (scores) =>
       usual.json(asLogits(scores), { parameters: { content_type: 'np' } }),
   },
@@ -64,7 +64,7 @@ for (const [serving, names, scoresOf] of [
       answers: {
         'a JSON answer': (scores) => json(scoresOf(scores)),
         'a binary answer': (scores) => binary(scoresOf(scores)),
-        // The floats then begin at no multiple of four.
+        // The offset of the floats is then not a multiple of four.
         'a binary answer after a blank': (scores) => binary(scoresOf(scores), {}, ' '),
       },
       malformed: malformedAnswers(names.output),
@@ -100,7 +100,7 @@ describe('A request of the Open Inference Protocol', () => {
     }
   });
 
-  it('asks for a binary answer and sends header and floats in one piece of memory', () => {
+  it('requests a binary answer and sends header and floats in one buffer', () => {
     const request = codecOf('triton_pytorch').rest.encode(
       input,
       'binary',
@@ -114,7 +114,7 @@ describe('A request of the Open Inference Protocol', () => {
     expect(headerOf(request).outputs[0].parameters).toEqual({ binary_data: true });
   });
 
-  it('to KServe asks for JSON when it sends JSON', () => {
+  it('to KServe requests JSON if it sends JSON', () => {
     const request = codecOf('kserve').rest.encode(input, 'json', manifestOf('kserve').model);
 
     expect(request.headers).toEqual({ 'content-type': 'application/json' });
@@ -124,7 +124,7 @@ describe('A request of the Open Inference Protocol', () => {
   it.each([
     ['KServe', codecOf('kserve')],
     ['MLServer', codecOf('mlserver')],
-  ])('that %s cancels by itself counts as an overload', (_, { grpc }) => {
+  ])('that %s cancels counts as an overload', (_, { grpc }) => {
     expect(grpc?.meaningOf?.('CANCELLED', 'CANCELLED')).toBe('overloaded');
     expect(grpc?.meaningOf?.('INTERNAL', 'Internal server error')).toBeUndefined();
     expect(grpc?.meaningOf?.('UNKNOWN', 'model not found')).toBeUndefined();

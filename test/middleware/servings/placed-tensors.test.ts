@@ -12,28 +12,30 @@ const codecFor = (serving: ServingName) => {
   return { codec, placed: placedCodec(codec, manifestOf(serving).model, userModel) };
 };
 
-describe('A server that has places for tensors instead of names', () => {
+describe('A server that knows tensors by position instead of by name', () => {
   const { placed } = codecFor('triton_pytorch');
 
-  it('gets each input in its place in the model, in whatever order it came', () => {
+  it('gets the inputs by their position in the model, whatever their order in the request', () => {
     const request = placed.encode(inputs, 'json', userModel);
     const { tensors, head } = readTensors(bodyOf(request), 'inputs');
 
-    // They came as mask, ids, scale.
+    // The request has mask, ids, scale.
     expect(plain(tensors)).toEqual(
-      plain(inputs.map((input, at) => ({ ...input, name: `INPUT__${[1, 0, 2][at]}` }))),
+      plain(inputs.map((input, index) => ({ ...input, name: `INPUT__${[1, 0, 2][index]}` }))),
     );
     expect(head['outputs']).toEqual([{ name: 'OUTPUT__0' }, { name: 'OUTPUT__1' }]);
   });
 
   it('answers with the names of the model', () => {
-    const said = outputs.map((output, at) => ({ ...output, name: `OUTPUT__${at}` })).toReversed();
-    const answer = answerOf(Buffer.concat(writeTensors(said, 'outputs', 'binary').body));
+    const placedOutputs = outputs
+      .map((output, index) => ({ ...output, name: `OUTPUT__${index}` }))
+      .toReversed();
+    const answer = answerOf(Buffer.concat(writeTensors(placedOutputs, 'outputs', 'binary').body));
 
     expect(plain(placed.decode(answer, userModel))).toEqual(plain(outputs.toReversed()));
   });
 
-  it('is not a server that has names', () => {
+  it('needs a codec of its own, unlike a server that knows them by name', () => {
     const { codec, placed: same } = codecFor('triton_onnx');
 
     expect(same).toBe(codec);

@@ -53,14 +53,14 @@ const serverWith = (more: Partial<RunningServer>) => {
   return { codec: tensors?.rest, encode, decode };
 };
 
-const own = {
+const contract = {
   body: '{"one": {{ids[0]}}, "all": {{ ids }}, "m": {{mask}}}',
   outputs: { scores: '/rows', count: '/n/0' },
 };
 
 describe('The codec of a running server', () => {
-  it('fills the body of a server with JSON of its own, with all digits', () => {
-    const { encode } = serverWith({ speaks: 'json', path: '/predict?a=1', json: own });
+  it('fills in the JSON of a server with a JSON contract, with all digits', () => {
+    const { encode } = serverWith({ speaks: 'json', path: '/predict?a=1', json: contract });
 
     expect(encode('json')).toEqual({
       method: 'POST',
@@ -72,7 +72,7 @@ describe('The codec of a running server', () => {
     });
   });
 
-  it('sends FP16 as numbers to a server with JSON of its own, and not in that of the Open Inference Protocol', () => {
+  it('sends FP16 as JSON numbers to a server with a JSON contract, but not in the Open Inference Protocol', () => {
     const halves = {
       ...model,
       outputs: [{ name: 'scores', datatype: 'FP16', shape: [1] }],
@@ -83,12 +83,12 @@ describe('The codec of a running server', () => {
         body: new Uint8Array(0),
       });
 
-    expect(workOf(serverWith({ speaks: 'json', json: own }).codec)).not.toThrow();
+    expect(workOf(serverWith({ speaks: 'json', json: contract }).codec)).not.toThrow();
     expect(workOf(serverWith({}).codec)).toThrow(TensorTypeUnsupported);
   });
 
   it('finds the outputs in the answer, and treats fewer dimensions as a batch of one', () => {
-    const { decode } = serverWith({ speaks: 'json', json: own });
+    const { decode } = serverWith({ speaks: 'json', json: contract });
     const right = plain([
       tensor('scores', 'FP32', [1, 2], [0.5, 2]),
       tensor('count', 'INT32', [1], [3]),
@@ -100,18 +100,18 @@ describe('The codec of a running server', () => {
 
   it.each([
     ['no JSON', '<html>', /not JSON/],
-    ['no such place', '{"rows": [[1, 2]], "n": {}}', /nothing at \/n\/0/],
+    ['no value at a pointer', '{"rows": [[1, 2]], "n": {}}', /nothing at \/n\/0/],
     ['another type', '{"rows": [[1, 2]], "n": [[1.5]]}', /"count" of type INT32 holds 1.5/],
     ['another shape', '{"rows": [[1, 2, 3]], "n": [[1]]}', /"scores" has the shape \[1,3\]/],
     ['rows of several lengths', '{"rows": [[1, 2], [1]], "n": [[1]]}', /"scores" has 12 bytes/],
   ])('refuses an answer with %s', (_, body, message) => {
-    const { decode } = serverWith({ speaks: 'json', json: own });
+    const { decode } = serverWith({ speaks: 'json', json: contract });
 
     expect(() => decode(body)).toThrow(MalformedAnswer);
     expect(() => decode(body)).toThrow(message);
   });
 
-  it('sends the Open Inference Protocol to the path and the model that the server has', () => {
+  it('sends the Open Inference Protocol to the path and the model of the server', () => {
     const { encode } = serverWith({});
     const { path, headers, body } = encode('binary');
     const { head, tensors } = readTensors(body, 'inputs');
@@ -122,7 +122,7 @@ describe('The codec of a running server', () => {
     expect(modelInferRequest.decode(encode('raw', 'grpc').body).model_name).toBe('there');
   });
 
-  it('sends an application bodies of that protocol, without a list of outputs', () => {
+  it('sends bodies of this protocol without a list of outputs to an application', () => {
     const { path, body } = serverWith({ speaks: 'application', path: '/predict' }).encode('json');
 
     expect([path, Object.keys(JSON.parse(String(body)) as object)]).toEqual([

@@ -12,7 +12,7 @@ describe('The bytes of a tensor', () => {
     expect(Buffer.from(bytes).equals(Buffer.from(expected.buffer))).toBe(true);
   });
 
-  it('reuse returned memory, once', () => {
+  it('reuse memory that was released, but only once', () => {
     const first = tensorBytes(pixels, 'NHWC');
     first.release();
     first.release();

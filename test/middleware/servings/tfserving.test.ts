@@ -43,14 +43,14 @@ const probabilities = Array.from({ length: 1000 }, () => 0.001);
 const bytesOf = (scores: readonly number[]): Buffer =>
   Buffer.from(Float32Array.from(scores).buffer);
 
-/** The input of a `Predict`, in the field in which the server looks for it. */
+/** The input of a `Predict`, from the field that the server reads. */
 const tensorOf = (request: ServingRequest, payload: Payload): ArrayLike<number> => {
   expect(request.path).toBe('/tensorflow.serving.PredictionService/Predict');
   const { model_spec: spec, inputs = {}, ...rest } = officialPredictRequest.read(bodyOf(request));
   expect(rest).toEqual({});
   if (payload === 'image') {
     expect(spec).toEqual({ name: 'resnet-50', signature_name: 'serving_jpeg' });
-    // Without a shape: one string, no batch.
+    // It has no shape, because it is one string without a batch.
     expect(inputs).toEqual({ jpeg: { dtype: 7, string_val: [expect.any(Uint8Array)] } });
     return inputs['jpeg']?.string_val?.[0] ?? [];
   }
@@ -111,7 +111,7 @@ describeCodec({
         answerOf(
           unpackedPredictResponse.write({ outputs: { probs: { ...output, float_val: scores } } }),
         ),
-      // The server's --enable_serialization_as_tensor_content.
+      // With --enable_serialization_as_tensor_content of the server.
       bytes: (scores) => outputs({ probs: { ...output, tensor_content: bytesOf(scores) } }),
       'bytes of a tensor with names': (scores) =>
         outputs({
@@ -210,7 +210,7 @@ describe("A user's model behind TensorFlow Serving", () => {
     });
   });
 
-  it('answers REST requests in columns, of which a single one has no name', () => {
+  it('answers REST requests in columns, and a single output without a name', () => {
     const single = { ...userModel, outputs: userModel.outputs.slice(0, 1) };
 
     expect(plain(readRest({ outputs: columns }))).toEqual(plain(userOutputs));
@@ -221,7 +221,7 @@ describe("A user's model behind TensorFlow Serving", () => {
 
   it.each([
     ['rows', { predictions: [columns] }],
-    ['an output too few', { outputs: { scores: columns.scores } }],
+    ['a missing output', { outputs: { scores: columns.scores } }],
     ['another shape', { outputs: { ...columns, scores: [[1, 2, 3]] } }],
     ['a number that is not whole', { outputs: { ...columns, label: [1.5] } }],
   ])('may not answer over REST with %s', (_, body) => {
@@ -271,7 +271,7 @@ describe("A user's model behind TensorFlow Serving", () => {
 
   it.each<[string, Readonly<Record<string, OfficialTensorProto>>]>([
     ['no output', {}],
-    ['a type that it does not know', { scores: { dtype: 2 }, label: { dtype: 9 } }],
+    ['an unknown type', { scores: { dtype: 2 }, label: { dtype: 9 } }],
     [
       'too few values',
       { label: { ...labelProto, int64_val: [1] }, scores: { ...scoresProto, float_val: [1] } },

@@ -9,7 +9,7 @@ import {
 } from '../../support/official-messages/torchserve.ts';
 import { labelAnswers } from '../../support/top-labels.ts';
 
-/** The one field of a request, as the server hands it to the handler. */
+/** The only field of a request, as the server passes it to the handler. */
 const inputOf = (request: ServingRequest, payload: Payload): ArrayLike<number> => {
   expect(request.path).toBe('/org.pytorch.serve.grpc.inference.InferenceAPIsService/Predictions');
   const { input, ...rest } = officialPredictionsRequest.read(bodyOf(request));
@@ -19,9 +19,9 @@ const inputOf = (request: ServingRequest, payload: Payload): ArrayLike<number> =
   return payload === 'image' ? bytes : floatsOf(bytes);
 };
 
-/** The answer with these words of the handler. */
-const predictionOf = (words: Uint8Array): ServingResponse =>
-  answerOf(officialPredictionResponse.write({ prediction: words }));
+/** An answer with the text of the handler. */
+const predictionOf = (text: Uint8Array): ServingResponse =>
+  answerOf(officialPredictionResponse.write({ prediction: text }));
 
 describeCodec({
   serving: 'torchserve',
@@ -40,13 +40,13 @@ describeCodec({
     ),
     malformed: {
       ...Object.fromEntries(
-        Object.entries(labelAnswers.malformed).map(([what, { body }]) => [
-          what,
+        Object.entries(labelAnswers.malformed).map(([name, { body }]) => [
+          name,
           predictionOf(body),
         ]),
       ),
-      'no words of the handler': answerOf(officialPredictionResponse.write({ sequence_id: '1' })),
-      'words of the handler that are cut off': predictionOf(Buffer.from('{"tabby": 0.')),
+      'no text of the handler': answerOf(officialPredictionResponse.write({ sequence_id: '1' })),
+      'a text of the handler that is cut off': predictionOf(Buffer.from('{"tabby": 0.')),
     },
   },
 });
@@ -54,7 +54,7 @@ describeCodec({
 describe('A request to TorchServe', () => {
   const { model } = manifestOf('torchserve');
 
-  it('is the unchanged file, with its own media type', () => {
+  it('is the unchanged file with its media type', () => {
     const bytes = Uint8Array.from([0xff, 0xd8, 0xff]);
     const input = { payload: 'image', bytes, mediaType: 'image/jpeg' } as const;
     const request = torchserve.rest.encode(input, 'raw', model);

@@ -5,7 +5,7 @@ import type { GrpcTransport } from '../../../middleware/transports/grpc.ts';
 import { ignore, PATH, request, transportTo } from './grpc-support.ts';
 
 type Handler = (call: ServerUnaryCall<Buffer, Buffer>, done: sendUnaryData<Buffer>) => void;
-const asTheyAre = (bytes: Buffer): Buffer => bytes;
+const unchanged = (bytes: Buffer): Buffer => bytes;
 
 describe('A gRPC call to the official server', () => {
   let server: Server;
@@ -19,10 +19,10 @@ describe('A gRPC call to the official server', () => {
       path: PATH,
       requestStream: false,
       responseStream: false,
-      requestSerialize: asTheyAre,
-      requestDeserialize: asTheyAre,
-      responseSerialize: asTheyAre,
-      responseDeserialize: asTheyAre,
+      requestSerialize: unchanged,
+      requestDeserialize: unchanged,
+      responseSerialize: unchanged,
+      responseDeserialize: unchanged,
     } as const;
     server.addService(
       { Method: method },
@@ -45,7 +45,7 @@ describe('A gRPC call to the official server', () => {
     server.forceShutdown();
   });
 
-  it('keeps 16 tensors apart', async () => {
+  it('gets its own answer if 16 tensors are sent at once', async () => {
     handle = ({ request: tensor }, done) => {
       done(null, Buffer.concat([tensor.subarray(0, 8), tensor.subarray(-8)]));
     };
@@ -67,7 +67,7 @@ describe('A gRPC call to the official server', () => {
     ).toEqual(answers.map((_, number) => [16, number, -number]));
   });
 
-  it('fails with a message that is too large for the serving, and the next succeeds', async () => {
+  it('is rejected if its message is too large for the serving, and the next call succeeds', async () => {
     handle = (call, done) => done(null, call.request);
     const body = [Buffer.alloc(3 * 2 ** 20)];
 
@@ -79,24 +79,24 @@ describe('A gRPC call to the official server', () => {
     });
   });
 
-  it('passes its deadline to the serving, which keeps it', async () => {
-    const left: number[] = [];
+  it('tells its deadline to the serving, which cancels it then', async () => {
+    const remainingMs: number[] = [];
     const isCancelled = new Promise((resolve) => {
       handle = (call) => {
-        left.push(Number(call.getDeadline()) - Date.now());
+        remainingMs.push(Number(call.getDeadline()) - Date.now());
         call.on('cancelled', resolve);
       };
     });
-    // Enough for the call to reach the serving, which is in this process.
+    // Enough for the call to reach the serving in this process.
     const timeoutMs = 1000;
-    const own = transportTo(url, { timeoutMs });
+    const hasty = transportTo(url, { timeoutMs });
 
-    await expect(own.send(request, ignore)).rejects.toMatchObject({
+    await expect(hasty.send(request, ignore)).rejects.toMatchObject({
       code: 'INFER_UPSTREAM_TIMEOUT',
     });
     await isCancelled;
-    expect(left[0]).toBeGreaterThan(0);
-    expect(left[0]).toBeLessThanOrEqual(timeoutMs);
-    await own.close();
+    expect(remainingMs[0]).toBeGreaterThan(0);
+    expect(remainingMs[0]).toBeLessThanOrEqual(timeoutMs);
+    await hasty.close();
   });
 });

@@ -11,7 +11,7 @@ import type { FakeGrpcServing, GrpcBehaviour } from '../../support/fake-grpc-ser
 import { listenTcp } from '../../support/tcp-server.ts';
 import { ignore, request, transportTo } from './grpc-support.ts';
 
-/** The whole answer, with the status behind it. */
+/** Answers bytes, followed by the trailers. */
 const answerBytes =
   (bytes: Buffer, trailers: Readonly<Record<string, string>> = { 'grpc-status': '0' }) =>
   (stream: Parameters<GrpcBehaviour>[0]): void => {
@@ -25,7 +25,7 @@ const startHalf: GrpcBehaviour = (stream) => {
   stream.write(framed(Buffer.alloc(100)).subarray(0, 50));
 };
 
-/** Runs when the other side has read what the stream was told so far: it answers a ping behind that. */
+/** Calls `then` when the client has read everything sent so far, because it then answers a ping. */
 const whenRead = (stream: Parameters<GrpcBehaviour>[0], then: () => void): void => {
   stream.session?.ping(then);
 };
@@ -37,7 +37,7 @@ const page =
     stream.end('<html>hello</html>');
   };
 
-/** Runs out where nothing is answered, and is enough for an answer from this process. */
+/** Timeout for calls without an answer; long enough for an answer from this process. */
 const LATE_MS = 1000;
 
 describe('The gRPC transport', () => {
@@ -68,10 +68,10 @@ describe('The gRPC transport', () => {
     async (...row) => {
       const [error, statuses] = row;
       for (const status of statuses) {
-        serving.behave = endWith(status, 'words of the serving');
+        serving.behave = endWith(status, 'text of the serving');
         const without = transport.send(request, ignore);
         await expect(without).rejects.toMatchObject({ code: `INFER_UPSTREAM_${error}` });
-        await expect(without).rejects.not.toThrow('words of the serving');
+        await expect(without).rejects.not.toThrow('text of the serving');
 
         serving.behave = answerBytes(framed(Buffer.from('x')), { 'grpc-status': String(status) });
         await expect(transport.send(request, ignore)).rejects.toMatchObject({
@@ -82,24 +82,24 @@ describe('The gRPC transport', () => {
   );
 
   it('lets the codec interpret a status by its name and message', async () => {
-    const asked: string[][] = [];
-    const own = transportTo(serving.url, {
+    const statuses: string[][] = [];
+    const interpreting = transportTo(serving.url, {
       meaningOf: (name, details) => {
-        asked.push([name, details]);
+        statuses.push([name, details]);
         return details.includes('full') ? 'overloaded' : undefined;
       },
     });
     serving.behave = endWith(13, 'the queue is full: 100%25 %E6%BB%A1');
-    await expect(own.send(request, ignore)).rejects.toMatchObject({
+    await expect(interpreting.send(request, ignore)).rejects.toMatchObject({
       code: 'INFER_UPSTREAM_OVERLOADED',
     });
     serving.behave = endWith(13, 'else');
-    await expect(own.send(request, ignore)).rejects.toMatchObject({
+    await expect(interpreting.send(request, ignore)).rejects.toMatchObject({
       code: 'INFER_UPSTREAM_FAILED',
     });
-    await own.close();
+    await interpreting.close();
 
-    expect(asked).toEqual([
+    expect(statuses).toEqual([
       ['INTERNAL', 'the queue is full: 100% 满'],
       ['INTERNAL', 'else'],
     ]);
@@ -120,52 +120,52 @@ describe('The gRPC transport', () => {
         whenRead(stream, resetConnections);
       },
     ],
-    ['TIMEOUT', 'says nothing', keepSilent],
-    ['TIMEOUT', 'says half of its answer', startHalf],
+    ['TIMEOUT', 'answers nothing', keepSilent],
+    ['TIMEOUT', 'sends half of its answer', startHalf],
     [
       'TIMEOUT',
-      'says all but the status',
+      'sends everything but the status',
       (stream) => {
         stream.respond(HEAD);
         stream.write(framed(Buffer.from('x')));
       },
     ],
     ['MALFORMED', 'answers no message', answerBytes(Buffer.alloc(0))],
-    ['MALFORMED', 'answers success alone', endWith(0)],
+    ['MALFORMED', 'answers only a status of success', endWith(0)],
     ['MALFORMED', 'answers half a message', answerBytes(framed(Buffer.alloc(100)).subarray(0, 50))],
     [
       'MALFORMED',
       'answers two messages',
       answerBytes(Buffer.concat([framed(Buffer.from('a')), framed(Buffer.from('b'))])),
     ],
-    ['MALFORMED', 'answers in a compression', answerBytes(framed(Buffer.from('x'), 1))],
+    ['MALFORMED', 'compresses its answer', answerBytes(framed(Buffer.from('x'), 1))],
     ['MALFORMED', 'answers without a status', answerBytes(framed(Buffer.from('x')), {})],
     [
       'MALFORMED',
-      'answers a status that is no number',
+      'answers a status that is not a number',
       answerBytes(framed(Buffer.from('x')), { 'grpc-status': 'fine' }),
     ],
     ['MALFORMED', 'answers 17 MB', answerWith(Buffer.alloc(17 * 2 ** 20))],
-    ['MALFORMED', 'answers a page', page(200)],
+    ['MALFORMED', 'answers an HTML page', page(200)],
     ['MALFORMED', 'is a proxy without a server', page(503)],
   ])('reports INFER_UPSTREAM_%s if the serving %s, and the next call succeeds', async (...row) => {
     const [code, , behave] = row;
     const right = serving.behave;
     serving.behave = behave;
-    const own = transportTo(serving.url, code === 'TIMEOUT' ? { timeoutMs: LATE_MS } : {});
-    await expect(own.send(request, ignore)).rejects.toMatchObject({
+    const client = transportTo(serving.url, code === 'TIMEOUT' ? { timeoutMs: LATE_MS } : {});
+    await expect(client.send(request, ignore)).rejects.toMatchObject({
       code: `INFER_UPSTREAM_${code}`,
     });
     expect(serving.received).toHaveLength(1);
 
     serving.behave = right;
-    await expect(own.send(request, ignore)).resolves.toMatchObject({
+    await expect(client.send(request, ignore)).resolves.toMatchObject({
       body: Buffer.from('message'),
     });
-    await own.close();
+    await client.close();
   });
 
-  it('frees its place when the serving refuses a call without reading its message', async () => {
+  it('keeps using a connection if the serving refuses a call without reading its message', async () => {
     const single = transportTo(serving.url, { connections: 1 });
     const body = [Buffer.alloc(4 * 2 ** 20)];
     serving.behaveAtOnce = (stream) => endWith(3, 'no')(stream, Buffer.alloc(0));
@@ -183,17 +183,17 @@ describe('The gRPC transport', () => {
     ['MALFORMED', 'speaks HTTP/1.1', 'HTTP/1.1 400 Bad Request\r\n\r\n'],
     ['MALFORMED', 'speaks another protocol', 'SSH-2.0-OpenSSH\r\n'],
     ['RESET', 'hangs up', ''],
-  ])('reports INFER_UPSTREAM_%s if the listener %s', async (code, _, words) => {
-    const stranger = await listenTcp((socket) => {
-      socket.end(words);
+  ])('reports INFER_UPSTREAM_%s if the listener %s', async (code, _, greeting) => {
+    const listener = await listenTcp((socket) => {
+      socket.end(greeting);
       socket.resume();
     });
-    const own = transportTo(stranger.url);
+    const client = transportTo(listener.url);
 
-    await expect(own.send(request, ignore)).rejects.toMatchObject({
+    await expect(client.send(request, ignore)).rejects.toMatchObject({
       code: `INFER_UPSTREAM_${code}`,
     });
-    await own.close();
-    await stranger.close();
+    await client.close();
+    await listener.close();
   });
 });

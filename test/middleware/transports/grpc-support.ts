@@ -8,15 +8,15 @@ export const request = {
   headers: {},
   body: [Buffer.from('mess'), Buffer.from('age')],
 } as const;
-/** Longer than a busy machine takes, shorter than a test may. */
+/** Long enough for a busy machine, but shorter than the timeout of a test. */
 export const TIMEOUT_MS = 30_000;
-/** Of calls that are to run out of time. */
+/** Timeout of calls that should time out. */
 export const HASTY_MS = 500;
 
 export const ignore = (): void => undefined;
 export const codeOf = (error: { readonly code?: unknown }): unknown => error.code;
 
-/** A transport that waits for an answer however busy the machine is, unless it is told otherwise. */
+/** A transport with a long timeout, unless `options` has another. */
 export const transportTo = (
   origin: string,
   options: Partial<GrpcTransportOptions> = {},

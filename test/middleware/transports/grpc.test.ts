@@ -34,7 +34,7 @@ describe('The gRPC transport', () => {
     await serving.close();
   });
 
-  it('sends the parts of a message as one, as a call of gRPC', async () => {
+  it('sends the parts of a message as one gRPC message', async () => {
     const answer = await transport.send(request, ignore);
 
     expect(Buffer.from(answer.body).toString()).toBe('message');
@@ -76,7 +76,7 @@ describe('The gRPC transport', () => {
     expect(order).toEqual(['answered', 'released']);
   });
 
-  it('keeps the memory of a message that may still be on its way', async () => {
+  it('does not release the memory of a message that may still be sent', async () => {
     let isReleased = false;
     serving.behave = keepSilent;
     const release = (): void => {
@@ -113,7 +113,7 @@ describe('The gRPC transport', () => {
       for (let count = 0; count < 8; count += 1) {
         codes.push(await transport.send(request, ignore).catch(codeOf));
       }
-      // The end of a connection may reach this side after the next call has begun on it.
+      // The client may notice the end of a connection only after the next call has started on it.
       const late = codes.filter((code) => code === 'INFER_UPSTREAM_RESET');
       expect(late.length).toBeLessThanOrEqual(before);
       expect(codes.filter((code) => code === 'INFER_UPSTREAM_UNAVAILABLE')).toHaveLength(
@@ -128,7 +128,7 @@ describe('The gRPC transport', () => {
     },
   );
 
-  it('lets calls finish that a serving still answers while it accepts no new ones on the connection', async () => {
+  it('lets calls finish on a connection on which the serving accepts no new ones', async () => {
     const answers: (() => void)[] = [];
     serving.behave = (stream, message) => {
       stream.session?.goaway();
@@ -136,7 +136,7 @@ describe('The gRPC transport', () => {
     };
     const old = transport.send(request, ignore);
     while (answers.length < 1) await sleep(2);
-    // Both ends are in this process: some turns of its event loop bring the word to the other side.
+    // Both ends are in this process, so GOAWAY arrives after some turns of its event loop.
     await sleep(100);
     serving.behave = answerWith(Buffer.from('new'));
     const others = Array.from({ length: 4 }, () => transport.send(request, ignore));
@@ -148,15 +148,15 @@ describe('The gRPC transport', () => {
     await expect(old).resolves.toMatchObject({ body: Buffer.from('message') });
   });
 
-  it('cancels a call when told to, and tells the serving', async () => {
+  it('cancels a call if it is aborted, and tells the serving', async () => {
     serving.behave = keepSilent;
     const sent = transport.send(request, (abort) => {
       setTimeout(() => {
-        abort(new Error('told to'));
+        abort(new Error('aborted'));
       }, 50);
     });
 
-    await expect(sent).rejects.toThrow('told to');
+    await expect(sent).rejects.toThrow('aborted');
     while (serving.cancelled < 1) await sleep(2);
     serving.behave = answerWith(Buffer.from('x'));
     await transport.send(request, ignore);
@@ -164,36 +164,36 @@ describe('The gRPC transport', () => {
   });
 
   it('cancels a call before it has a connection, and the next one succeeds', async () => {
-    const sent = transport.send(request, (abort) => abort(new Error('told to')));
+    const sent = transport.send(request, (abort) => abort(new Error('aborted')));
 
-    await expect(sent).rejects.toThrow('told to');
+    await expect(sent).rejects.toThrow('aborted');
     await expect(transport.send(request, ignore)).resolves.toMatchObject({
       body: Buffer.from('message'),
     });
     expect(serving.received).toHaveLength(1);
   });
 
-  it('counts the time to connect against the deadline, and connects again after it', async () => {
+  it('includes connecting in the timeout, and connects again afterwards', async () => {
     let count = 0;
-    // The first connection is never answered, as that of a machine that is gone.
-    const check = await listenTcp((socket) => {
+    // The first connection is never answered, as if the machine were gone.
+    const proxy = await listenTcp((socket) => {
       count += 1;
       if (count === 1) return;
       const onward = connect(serving.port, '127.0.0.1');
       onward.on('error', ignore);
       socket.pipe(onward).pipe(socket);
     });
-    // Long enough for the second call, whose whole way there is in this process.
-    const through = transportTo(check.url, { connections: 1, timeoutMs: 1500 });
+    // Long enough for the second call, which stays in this process.
+    const throughProxy = transportTo(proxy.url, { connections: 1, timeoutMs: 1500 });
 
-    await expect(through.send(request, ignore)).rejects.toMatchObject({
+    await expect(throughProxy.send(request, ignore)).rejects.toMatchObject({
       code: 'INFER_UPSTREAM_TIMEOUT',
     });
-    await expect(through.send(request, ignore)).resolves.toMatchObject({
+    await expect(throughProxy.send(request, ignore)).resolves.toMatchObject({
       body: Buffer.from('message'),
     });
-    await through.close();
-    await check.close();
+    await throughProxy.close();
+    await proxy.close();
   });
 
   it('spreads concurrent calls over its connections', async () => {
@@ -203,23 +203,23 @@ describe('The gRPC transport', () => {
     await Promise.all(Array.from({ length: 16 }, () => transport.send(request, ignore)));
     const connections = serving.received.map(({ connection }) => connection);
     const counts = [...new Set(connections)].map(
-      (one) => connections.filter((connection) => connection === one).length,
+      (id) => connections.filter((connection) => connection === id).length,
     );
     expect(counts).toEqual([4, 4, 4, 4]);
   });
 
-  it('sends any number of large messages on one connection at a time', async () => {
+  it('sends several large messages on one connection at once', async () => {
     const large = { ...request, body: [Buffer.alloc(4 * 2 ** 20)] };
     serving.behave = answerWith(Buffer.from('fine'));
-    const one = transportTo(serving.url, { connections: 1 });
+    const single = transportTo(serving.url, { connections: 1 });
     const answers: string[] = [];
     const callers = Array.from({ length: 6 }, async () => {
       for (let call = 0; call < 2; call += 1) {
-        answers.push(String((await one.send(large, ignore)).body));
+        answers.push(String((await single.send(large, ignore)).body));
       }
     });
     await Promise.all(callers);
-    await one.close();
+    await single.close();
 
     expect(answers).toEqual(Array.from({ length: 12 }, () => 'fine'));
   });
@@ -236,7 +236,7 @@ describe('The gRPC transport', () => {
   });
 
   it.each([false, true])(
-    'closes its connections and opens no new ones when closed, with one a call: %s',
+    'closes its connections and opens no new ones when closed, with one per call: %s',
     async (isChannelPerCall) => {
       serving.behave = keepSilent;
       const slow = transportTo(serving.url, { isChannelPerCall });

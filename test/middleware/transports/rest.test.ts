@@ -27,7 +27,7 @@ describe('The REST transport', () => {
   let serving: FakeServing;
   let transport: RestTransport;
 
-  /** One that waits for an answer however busy the machine is, unless it is told otherwise. */
+  /** A transport with a long timeout, unless `options` has another. */
   const transportTo = (options: Partial<RestTransportOptions> = {}): RestTransport =>
     new RestTransport({
       serving: 'torchserve',
@@ -73,7 +73,7 @@ describe('The REST transport', () => {
     expect(order).toEqual(['answered', 'released']);
   });
 
-  it('keeps the memory of a body that may still be on its way', async () => {
+  it('does not release the memory of a body that may still be sent', async () => {
     let isReleased = false;
     serving.behave = ignore;
     const release = (): void => {
@@ -115,16 +115,16 @@ describe('The REST transport', () => {
     ['INFER_UPSTREAM_OVERLOADED', status(429)],
     ['INFER_UPSTREAM_FAILED', status(500)],
     ['INFER_UPSTREAM_OVERLOADED', status(503)],
-  ])('says %s, and the next request succeeds', async (code, behave) => {
+  ])('reports %s, and the next request succeeds', async (code, behave) => {
     const right = serving.behave;
     serving.behave = behave;
-    // Runs out where nothing is answered, and is enough for an answer from this process.
-    const own = transportTo(code === 'INFER_UPSTREAM_TIMEOUT' ? { timeoutMs: 1000 } : {});
-    await expect(own.send(request, ignore)).rejects.toMatchObject({ code });
+    // Long enough for an answer from this process.
+    const client = transportTo(code === 'INFER_UPSTREAM_TIMEOUT' ? { timeoutMs: 1000 } : {});
+    await expect(client.send(request, ignore)).rejects.toMatchObject({ code });
 
     serving.behave = right;
-    await expect(own.send(request, ignore)).resolves.toMatchObject({ status: 200 });
-    await own.close();
+    await expect(client.send(request, ignore)).resolves.toMatchObject({ status: 200 });
+    await client.close();
   });
 
   it('reports that nothing listens', async () => {
@@ -136,7 +136,7 @@ describe('The REST transport', () => {
     });
   });
 
-  it('counts the wait for a connection against the deadline', async () => {
+  it('includes the wait for a connection in the timeout', async () => {
     const single = transportTo({ timeoutMs: 200, connections: 1 });
     serving.behave = ignore;
     const results = await Promise.allSettled([
@@ -148,14 +148,14 @@ describe('The REST transport', () => {
     await single.close();
   });
 
-  it('cancels an exchange when told to, and closes its connection', async () => {
+  it('cancels an exchange if it is aborted, and closes its connection', async () => {
     serving.behave = ignore;
     const sent = transport.send(request, (abort) => {
-      void arrived(serving).then(() => abort(new Error('told to')));
+      void arrived(serving).then(() => abort(new Error('aborted')));
     });
 
-    await expect(sent).rejects.toThrow('told to');
-    // The serving hears of it in turns of the event loop that both are on.
+    await expect(sent).rejects.toThrow('aborted');
+    // The serving, which is in this process, notices it after some turns of the event loop.
     while (serving.abandoned < 1) await sleep(5);
     expect(serving.abandoned).toBe(1);
   });
@@ -167,7 +167,7 @@ describe('The REST transport', () => {
       Array.from({ length: 8 }, async () => hasty.send(request, ignore)),
     );
     expect(new Set(answers.map(({ status: end }) => end))).toEqual(new Set(['rejected']));
-    // Time to open others, and to close them again.
+    // Time to open further connections and to close them again.
     await sleep(200);
     for (let count = 0; count < 200 && serving.connections.size > 0; count += 1) await sleep(50);
     expect(serving.connections.size).toBe(0);
