@@ -74,7 +74,7 @@ export default {
         version: '(tensorflow-serving-api 2.21.0)',
       },
       real: false,
-      note: 'A stand-in, because no package contains TensorFlow Serving: a program of ours on the official protobuf descriptors. It proves encoding and decoding, but nothing about speed, batching or limits.',
+      note: 'A stand-in for TensorFlow Serving, which no package contains: a program of ours on the official protobuf descriptors. It proves encoding and decoding, but nothing about speed, batching or limits.',
       command: ['{python}', '{here}/stand_in.py', '{restPort}', '{grpcPort}'],
       ready: { port: 'rest', path: '/v1/models/{model}', holds: '"AVAILABLE"' },
       stop: { signal: 'process', graceSeconds: 10 },

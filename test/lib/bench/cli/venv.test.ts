@@ -211,7 +211,7 @@ describe('serving-compare setup', () => {
     const env = { ...(await pythonStandIn(newFolder())), UV_STAND_IN_SECONDS: '60' };
     const bench = startBench(['setup'], env);
     await until(
-      () => bench.stderr().includes('installs') && bench.descendants().length > 2,
+      () => bench.stderr().includes('installing') && bench.descendants().length > 2,
       bench.stderr,
     );
     bench.child.kill('SIGINT');
