@@ -8,11 +8,11 @@ import { crowdOf, inputOf, nameOf, probeOf, type Way } from './probes.ts';
 import { ask, IMAGES } from './session.ts';
 import type { Scored, Session } from './target.ts';
 
-/** Of a probability, as a share of it. */
+/** The relative tolerance of probabilities. */
 const TOLERANCE = 1e-3;
 const IN_FLIGHT = 32;
 
-/** By how much of itself each probability may differ; where the libraries are the same, the order of the classes may not. */
+/** Compares probabilities within the tolerance of the target. If it has none, the order of the classes must be the same too. */
 const expectRight = (
   { target }: Session,
   payload: Payload,
@@ -26,7 +26,7 @@ const expectRight = (
   expect(compareScores(right, top).largest).toBeLessThan(tolerance ?? TOLERANCE);
 };
 
-/** The best classes in the answer to a request, which must be a result. */
+/** The best classes in an answer, which must be successful. */
 const topOf = (
   serving: ServingName,
   { protocol }: Way,
@@ -41,7 +41,7 @@ const rightRequest = async ({ serving }: Session, way: Way) => ({
   probe: probeOf(serving, way, await inputOf(serving, way, cat), nameOf(way)),
 });
 
-/** Correct answers: to a tensor sent straight to it, to real images through the middleware, and to many requests at once. */
+/** Describes correct answers: to a tensor sent directly, to photographs sent through the middleware, and to many requests at once. */
 export const describeAnswers = (session: Session): void => {
   const { serving, ways, expected } = session;
 
@@ -64,7 +64,7 @@ export const describeAnswers = (session: Session): void => {
   );
 
   it.each(ways.map((way) => [nameOf(way), way] as const))(
-    'answers real images right over %s',
+    'answers photographs correctly over %s',
     async (_, way) => {
       const app = await session.middleware();
       const images = way.payload === 'tensor_fullsize' ? IMAGES.slice(0, 1) : IMAGES;
@@ -81,7 +81,7 @@ export const describeAnswers = (session: Session): void => {
     120_000,
   );
 
-  it(`answers ${IN_FLIGHT} at once, each of them right`, async () => {
+  it(`answers ${IN_FLIGHT} requests at once correctly`, async () => {
     const sent = await Promise.all(
       crowdOf(ways, IN_FLIGHT).map((way) => rightRequest(session, way)),
     );

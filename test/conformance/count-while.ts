@@ -2,24 +2,24 @@ import { loadStatistics } from '../../serving-configs/protocols/statistics/load-
 import type { ServingCounters } from '../../serving-configs/protocols/statistics/serving-counters.ts';
 import type { StartedServing } from './started-serving.ts';
 
-/** Some platforms count a request a moment after they have answered it. */
+/** Some platforms count a request shortly after its answer. */
 const SETTLED_MS = 2000;
 const POLL_MS = 50;
 
-/** @throws Error where its platform tells none. */
+/** @throws Error if the platform reports no times. */
 const countersOf = async ({ serving, line }: StartedServing): Promise<ServingCounters> => {
   const read = await loadStatistics(serving);
-  if (read === undefined) throw new Error(`${serving} tells no times`);
+  if (read === undefined) throw new Error(`${serving} reports no times`);
   const response = await fetch(String(line['statisticsUrl']));
   return read(await response.text(), response.headers.get('content-type'));
 };
 
-/** What a serving counted while requests were sent, and how many milliseconds they took for their client. */
+/** The counters of a serving for some requests, and the time that the client waited for their answers. */
 interface CountedWork extends ServingCounters {
   readonly clientMs: number;
 }
 
-/** Sends requests one after the other; gives what the serving counted meanwhile, at most a moment later. */
+/** Sends requests one after the other, and returns what the serving counted for them. */
 export const countWhile = async (
   started: StartedServing,
   requests: readonly (() => Promise<unknown>)[],

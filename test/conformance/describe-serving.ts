@@ -7,7 +7,7 @@ import { useSession } from './session.ts';
 import type { Target } from './target.ts';
 import type { Traits } from './traits.ts';
 
-/** What its protocol shows: answers, refusals, and its limit of requests where it has one. */
+/** Describes the protocol of a serving: answers, refusals, and its limit of requests if it has one. */
 export const describeProtocol = (serving: ServingName, target: Target, traits: Traits): void => {
   describe(`${serving}, ${target.title}`, () => {
     const session = useSession(serving, target, traits);
@@ -18,8 +18,8 @@ export const describeProtocol = (serving: ServingName, target: Target, traits: T
 };
 
 /**
- * What a serving must show, whichever of the two runs: the simulated server, or the real software that it stands for. In
- * order, since the last ones break it.
+ * Describes everything that a serving must do, both as the simulated server and as the real software. The order matters, because the last
+ * tests break the serving.
  */
 export const describeServing = (serving: ServingName, target: Target, traits: Traits): void => {
   describe(`${serving}, ${target.title}`, () => {

@@ -2,7 +2,7 @@ import { request } from 'node:http';
 import { status as grpcStatus, type ServiceError } from '@grpc/grpc-js';
 import { grpcClientOf, sendGrpc } from '../support/grpc-client.ts';
 
-/** One request of HTTP, or the message of a gRPC call, to any serving. */
+/** An HTTP request, or the message of a gRPC call, for any serving. */
 export interface Probe {
   readonly name: string;
   readonly protocol: 'rest' | 'grpc';
@@ -12,9 +12,9 @@ export interface Probe {
   readonly body: Uint8Array;
 }
 
-/** What a client can see of an answer. */
+/** An answer as its client sees it. */
 export interface Answer {
-  /** Of HTTP as a number, of gRPC by its name. */
+  /** The number of an HTTP status, or the name of a gRPC status. */
   readonly status: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Uint8Array;
@@ -22,13 +22,13 @@ export interface Answer {
   readonly details?: string;
 }
 
-/** The status of an answer that is a result. */
+/** The status of a successful answer. */
 export const SUCCESS = { rest: '200', grpc: 'OK' } as const;
 
-/** A queue of a thousand requests in a container on a busy machine takes a minute. */
+/** A container on a busy machine takes a minute for a queue of a thousand requests. */
 const TIMEOUT_MS = 150_000;
 
-/** A server may answer and close before it has read all, and the answer is then lost now and then. */
+/** Answers are lost now and then if a server answers and closes the connection before it has read the whole request. */
 const TRIES = 3;
 
 const sendRest = (origin: string, probe: Probe, tries = TRIES): Promise<Answer> =>

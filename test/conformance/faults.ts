@@ -8,14 +8,14 @@ import type { Session } from './target.ts';
 const RECOVERY_MS = 60_000;
 
 const describeRecovery = (session: Session): void => {
-  it('computes again after the process that computes was killed', async () => {
+  it('computes again after its worker process was killed', async () => {
     await killWorker(session);
     const deadline = performance.now() + RECOVERY_MS;
     let status = '';
     while (status !== SUCCESS.rest && performance.now() < deadline) {
       status = await send(session.started().urls, session.good()).then(
         (answer) => answer.status,
-        // A connection that is cut off, or refused for a while.
+        // The connection may be cut off, or refused for a while.
         () => '',
       );
       if (status !== SUCCESS.rest) await sleep(100);
@@ -26,7 +26,7 @@ const describeRecovery = (session: Session): void => {
 };
 
 const describeEnd = (session: Session): void => {
-  it('ends as a whole when the process that computes is killed, and says so', async () => {
+  it('ends with all its processes when its worker process is killed, and says so', async () => {
     await killWorker(session);
     const ended = session.started();
 
@@ -37,7 +37,7 @@ const describeEnd = (session: Session): void => {
 };
 
 const describeDeath = (session: Session, reason: string): void => {
-  it(`ends as a whole when it is killed: ${reason}`, async () => {
+  it(`ends when it is killed: ${reason}`, async () => {
     await killWorker(session);
 
     expect(await session.started().exited).toBeNull();
@@ -46,7 +46,7 @@ const describeDeath = (session: Session, reason: string): void => {
 };
 
 const describeHanging = (session: Session): void => {
-  it('answers nothing after the process that computes was killed, until it is started again', async () => {
+  it('answers nothing after its worker process was killed, until it is started again', async () => {
     await killWorker(session);
     const hasty = await session.middleware({ upstreamTimeoutMs: 2000 });
     const answers = await Promise.all(session.ways.map((way) => ask(hasty, session.serving, way)));
@@ -58,7 +58,7 @@ const describeHanging = (session: Session): void => {
 };
 
 const describeFailing = (session: Session, status: string): void => {
-  it(`answers ${status} after the process that computes was killed, until it is started again`, async () => {
+  it(`answers ${status} after its worker process was killed, until it is started again`, async () => {
     await killWorker(session);
     for (let times = 0; times < 5; times += 1) {
       const answer = await send(session.started().urls, session.good());
@@ -70,12 +70,12 @@ const describeFailing = (session: Session, status: string): void => {
 };
 
 const describeShownElsewhere = (session: Session, shownBy: ServingName): void => {
-  it(`is not killed here, since ${shownBy}, of the same platform, shows what happens`, () => {
+  it(`is not killed here, because ${shownBy} of the same platform shows what happens`, () => {
     expect(platformOf(shownBy)).toBe(platformOf(session.serving));
   });
 };
 
-/** What it does when the process that computes is killed. Few of them serve on behind it. */
+/** Describes what a serving does when its worker process is killed. Few servings recover. */
 export const describeKilledWorker = (session: Session): void => {
   const killed = session.target.killed(session.traits);
   if (killed === 'recovers') describeRecovery(session);
@@ -86,7 +86,7 @@ export const describeKilledWorker = (session: Session): void => {
   else describeFailing(session, killed.status);
 };
 
-/** That it can be started again at once, and ends without a trace. */
+/** Describes that a serving can be restarted at once, and leaves no process behind. */
 export const describeRestart = (session: Session): void => {
   it('starts again at the same ports at once, and leaves no process behind', async () => {
     const before = session.started();

@@ -4,7 +4,7 @@ import type { HeldServing, Session } from './target.ts';
 const workerOf = ({ target, started, traits }: Session): Promise<number> =>
   target.worker(started(), traits);
 
-/** Does something while the process that computes stands still. */
+/** Runs work while the worker process is suspended. */
 export const whileFrozen = async <T>(session: Session, work: () => Promise<T>): Promise<T> => {
   const worker = await workerOf(session);
   process.kill(worker, 'SIGSTOP');
@@ -15,14 +15,14 @@ export const whileFrozen = async <T>(session: Session, work: () => Promise<T>): 
   }
 };
 
-/** Kills the process that computes and waits until it is gone. */
+/** Kills the worker process and waits until it has ended. */
 export const killWorker = async (session: Session): Promise<void> => {
   const worker = await workerOf(session);
   process.kill(worker, 'SIGKILL');
   while ((await session.started().processes()).has(worker)) await sleep(20);
 };
 
-/** Lets the process that computes stand still, unless the limit of its platform shows only while it computes. */
+/** Suspends the worker process, unless the limit of its platform applies only while it computes. */
 export const holdWorker = async (session: Session): Promise<HeldServing> => {
   const { overload } = session.traits;
   const isFrozen = overload === 'waits' || overload?.computes !== true;

@@ -5,20 +5,20 @@ import { ask } from './session.ts';
 import type { Session } from './target.ts';
 import type { Limit } from './traits.ts';
 
-/** More than any platform computes at once, less than any that has a limit takes. */
+/** More requests than any platform computes at once, and fewer than any limit. */
 const WAITING = 20;
 const SETTLE_MS = 700;
-/** Of one test. */
+/** The timeout of a test. */
 const LIMIT_MS = 200_000;
 
-/** Small and refused by the application, so that the queue is soon empty again. */
+/** Small, and refused by the application, so that the queue is soon empty again. */
 const NO_IMAGE = Buffer.from('no image');
 const SMALL_BYTES = 100_000;
 
 const statusesOf = (answers: readonly Answer[]): ReadonlySet<string> =>
   new Set(answers.map(({ status }) => status));
 
-/** Answers that come while nothing is computed, and those that come after. */
+/** The answers that arrive while nothing is computed, and all answers. */
 interface BurstOutcome {
   readonly early: readonly Answer[];
   readonly late: Promise<readonly Answer[]>;
@@ -27,10 +27,9 @@ interface BurstOutcome {
 const PATIENCE_MS = 30_000;
 
 /**
- * Sends a probe many times at once and waits for what is answered at first: for so many answers as are expected, and then
- * until no more have come for a while.
- * @param expected - Waited for at most 30 s, so that too few are told apart from a busy machine.
- * @param settleMs - How long no answer may have come, so that the first ones count as complete.
+ * Sends a probe many times at once. Waits for the expected number of early answers, and then until no more arrive for a while.
+ * @param expected - The number of early answers to wait for, at most for 30 s, which even a busy machine needs less.
+ * @param settleMs - The early answers are complete when no more arrive for this time.
  */
 const burst = async (
   urls: Parameters<typeof send>[0],
@@ -58,7 +57,7 @@ const burst = async (
   return { early: [...early], late: Promise.all(all) };
 };
 
-/** Sends requests while a serving is held: what is answered meanwhile, `expected` at least, and everything behind it. */
+/** Sends requests while a serving is held. Returns the answers that arrive meanwhile, at least `expected`, and all answers. */
 const burstWhileHeld = async (
   session: Session,
   count: number,
@@ -84,7 +83,7 @@ const burstWhileHeld = async (
   }
 };
 
-/** Of a limit that counts what waits before the process that computes: it must compute meanwhile, so that it takes more. */
+/** Describes a limit that applies only while the model computes, so that more requests than the limit are accepted. */
 const describeMovingLimit = (session: Session, { sent, taken, status }: Limit): void => {
   it(
     `refuses requests beyond its limit of ${taken} with ${status}`,
@@ -118,12 +117,12 @@ const describeLimit = (session: Session, { sent, taken, status }: Limit): void =
   );
 };
 
-/** That its client gives up while nothing is computed. */
+/** Describes that clients of a suspended serving time out. */
 export const describeLateness = (session: Session): void => {
   const { serving, ways } = session;
 
   it(
-    'is reported as timed out while nothing is computed, and answers afterwards',
+    'is reported as timed out while its worker is suspended, and answers afterwards',
     async () => {
       const hasty = await session.middleware({ upstreamTimeoutMs: SETTLE_MS });
       const late = await whileFrozen(session, () =>
@@ -139,12 +138,12 @@ export const describeLateness = (session: Session): void => {
   );
 };
 
-/** What it does with more requests than it computes. */
+/** Describes what a serving does with too many requests. */
 export const describeOverload = (session: Session): void => {
   const { overload } = session.traits;
   if (overload === 'waits') {
     it(
-      'lets requests wait, however many, while nothing is computed',
+      'lets any number of requests wait while nothing is computed',
       async () => {
         const { early, all } = await burstWhileHeld(session, WAITING);
 

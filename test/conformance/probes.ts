@@ -15,14 +15,13 @@ import {
 } from '../../serving-configs/models/input/geometry.ts';
 import type { Probe } from './exchange.ts';
 
-/** A way to ask a serving: one of those in its manifest. */
+/** A way to send requests to a serving, as its manifest lists them. */
 export interface Way {
   readonly protocol: Protocol;
   readonly payload: Payload;
   readonly encoding: Encoding;
 }
 
-/** Every way to ask a serving. */
 export const waysOf = (serving: ServingName): readonly Way[] =>
   protocolsOf(serving).flatMap((protocol) =>
     Object.entries(endpointOf(serving, protocol)?.payloads ?? {}).flatMap(([payload, encodings]) =>
@@ -30,26 +29,25 @@ export const waysOf = (serving: ServingName): readonly Way[] =>
     ),
   );
 
-/** A way in words. */
 export type WayName = `${Protocol} ${Payload} as ${Encoding}`;
 
 export const nameOf = ({ protocol, payload, encoding }: Way): WayName =>
   `${protocol} ${payload} as ${encoding}`;
 
-/** A request whose numbers are text costs as much as ten others, and one of the full size as fifty. */
-const isNumbers = ({ payload, encoding }: Way): boolean =>
+/** A request with numbers as text is as expensive as ten others, and one of the full size as fifty. */
+const isExpensive = ({ payload, encoding }: Way): boolean =>
   payload === 'tensor_fullsize' || encoding === 'json';
 
 /**
- * The ways of requests that are sent at once: every way, and of the rest those that are cheap. Many dear ones keep a busy machine
- * longer at it than a platform lets others wait: servers on gRPC's C core cancel what they have not taken in 30 s.
+ * The ways of many requests that are sent at once: every way, then only cheap ones. Many expensive requests would keep a busy machine
+ * longer than platforms let the others wait: gRPC's C core cancels requests that wait for 30 s.
  */
 export const crowdOf = (ways: readonly Way[], count: number): readonly Way[] => {
-  const cheap = ways.filter((way) => !isNumbers(way));
+  const cheap = ways.filter((way) => !isExpensive(way));
   return [...ways, ...Array.from({ length: count }, () => cheap).flat()].slice(0, count);
 };
 
-/** The request for an input, as the middleware makes it. */
+/** The request that the middleware sends for an input. */
 export const probeOf = (
   serving: ServingName,
   { protocol, encoding }: Way,
@@ -69,13 +67,13 @@ const grey = (width: number, height: number): Pixels => ({
   data: new Uint8Array(width * height * 3).fill(128),
 });
 
-/** What the pixels of a payload become. */
+/** The target for which the image of a payload is prepared. */
 export const inputTargetOf = (serving: ServingName, payload: Payload): InputTarget =>
   payload === 'tensor_fullsize' ? 'fullsize' : manifestOf(serving).model.layout;
 
 const decoded = new WeakMap<Uint8Array, Map<InputTarget, Promise<Pixels>>>();
 
-/** Decodes each image once for each target: most requests are made of the same one. */
+/** Decodes an image only once per target, because most requests contain the same image. */
 const pixelsOf = (image: Uint8Array, target: InputTarget): Promise<Pixels> => {
   const byTarget = decoded.get(image) ?? new Map<InputTarget, Promise<Pixels>>();
   decoded.set(image, byTarget);
@@ -84,7 +82,7 @@ const pixelsOf = (image: Uint8Array, target: InputTarget): Promise<Pixels> => {
   return pixels;
 };
 
-/** The input of a way for an image. */
+/** The input of a request with an image. */
 export const inputOf = async (
   serving: ServingName,
   { payload }: Way,
@@ -94,11 +92,11 @@ export const inputOf = async (
   return { payload, pixels: await pixelsOf(image, inputTargetOf(serving, payload)) };
 };
 
-/** In what a request may be wrong, whatever the platform. */
+/** The faults of malformed requests, for every platform. */
 export const FAULTS = ['unknownModel', 'wrongShape', 'brokenImage'] as const;
 export type Fault = (typeof FAULTS)[number];
 
-/** The requests of a way that are wrong like that; none where its payload cannot be. */
+/** Requests with a fault; none if the payload cannot have it. */
 export const faultyProbes = async (
   serving: ServingName,
   way: Way,
@@ -132,7 +130,7 @@ export const faultyProbes = async (
   }
 };
 
-/** Everything that the simulated server must answer as the real one does: each way, one wrong request of each fault, and health. */
+/** All requests that the simulated server must answer like the real one: every way, every fault, and health. */
 export const probesOf = async (
   serving: ServingName,
   image: Uint8Array,

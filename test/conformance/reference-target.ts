@@ -35,7 +35,7 @@ const modelFor = (serving: ServingName): Promise<string> => {
   return file;
 };
 
-/** A simulated server of its own that answers nothing that it takes until it is released. */
+/** Starts a simulated server in this process that answers nothing until it is released. */
 const holdReference = async (serving: ServingName): Promise<HeldServing> => {
   const { engine, release } = holdingEngine();
   const wire = await loadWire(serving);
@@ -46,16 +46,17 @@ const holdReference = async (serving: ServingName): Promise<HeldServing> => {
   return { urls: { rest: server.url }, release, end: () => server.stop() };
 };
 
-/** The simulated server in a process of its own: Node, nothing else. */
+/** The simulated server in its own process. */
 export const referenceTarget: Target = {
   title: 'the simulated server',
   start: async (serving) => startReference(serving, '--model', await modelFor(serving)),
-  // Whatever computes: that it answers is all that is left to be seen.
+  // Any engine will do, because the test only checks that it answers.
   startAgain: (serving, ...args) => startReference(serving, '--engine', 'noop', ...args),
   expectedAnswers: async (serving) => {
     const { layout } = manifestOf(serving).model;
     const answers = new Map<string, readonly Scored[]>();
-    for (const target of new Set(payloadsOf(serving).map((one) => inputTargetOf(serving, one)))) {
+    const targets = payloadsOf(serving).map((payload) => inputTargetOf(serving, payload));
+    for (const target of new Set(targets)) {
       for (const image of IMAGES) {
         const bytes = await readFile(path.join(imagesDir, image));
         const tensor = toTensor(await decodeImage(bytes, geometryOf(target)), target, layout);
@@ -66,6 +67,6 @@ export const referenceTarget: Target = {
   },
   worker: ({ line }) => Promise.resolve(Number(line['pid'])),
   hold: ({ serving }) => holdReference(serving),
-  killed: () => ({ dies: 'it is one process, whatever it stands for' }),
+  killed: () => ({ dies: 'the simulated server is a single process' }),
   processes: 1,
 };

@@ -5,12 +5,15 @@ import { traitsOf } from './traits.ts';
 
 const isLimited = (serving: ServingName): boolean => typeof traitsOf(serving).overload === 'object';
 
-/** One program stands for all: what its process does shows on one that refuses what is too much, and on one that lets it wait. */
-const inFull = [true, false].map((limited) =>
+/**
+ * The simulated server is the same program for all servings, so its process is tested only with one that refuses excess requests and one
+ * that lets them wait.
+ */
+const testedInFull = [true, false].map((limited) =>
   servingNames.find((serving) => isLimited(serving) === limited),
 );
 
 for (const serving of servingNames) {
-  const describeIt = inFull.includes(serving) ? describeServing : describeProtocol;
+  const describeIt = testedInFull.includes(serving) ? describeServing : describeProtocol;
   describeIt(serving, referenceTarget, traitsOf(serving));
 }

@@ -3,25 +3,25 @@ import { send, SUCCESS, type Probe } from './exchange.ts';
 import { FAULTS, faultyProbes, nameOf, probeOf, inputOf, type Fault } from './probes.ts';
 import type { Session } from './target.ts';
 
-const WORDS: Readonly<Record<Fault, string>> = {
+const FAULT_NAMES: Readonly<Record<Fault, string>> = {
   unknownModel: 'an unknown model',
   wrongShape: 'a tensor of another shape',
-  brokenImage: 'an image that is none, or is cut off',
+  brokenImage: 'a file that is not an image, or an image that is cut off',
 };
 
-/** Boundaries of forms are random. */
-const isSameRequest = (one: Probe, other: Probe): boolean =>
-  one.path === other.path && Buffer.compare(one.body, other.body) === 0;
+/** Ignores headers, because the boundaries of forms are random. */
+const isSameRequest = (a: Probe, b: Probe): boolean =>
+  a.path === b.path && Buffer.compare(a.body, b.body) === 0;
 
-/** What is said to requests that are wrong; and that it goes on behind them. */
+/** Describes how a serving refuses malformed requests, and that it answers the next ones. */
 export const describeRefusals = (session: Session): void => {
   const { serving, ways, traits } = session;
 
   for (const fault of FAULTS) {
     const refusal = traits.refusals[fault];
     if ('none' in refusal) {
-      it(`has no answer to ${WORDS[fault]}: ${refusal.none}`, async () => {
-        // A request that should be wrong is no other than a right one.
+      it(`cannot get a request with ${FAULT_NAMES[fault]}: ${refusal.none}`, async () => {
+        // Requests with the fault are the same as requests without it.
         for (const way of ways) {
           const right = probeOf(serving, way, await inputOf(serving, way, cat), nameOf(way));
           const probes = await faultyProbes(serving, way, fault, cat);
@@ -31,18 +31,18 @@ export const describeRefusals = (session: Session): void => {
       });
       continue;
     }
-    it(`refuses ${WORDS[fault]}, and answers the next request`, async () => {
-      const said: Record<string, string> = {};
+    it(`refuses ${FAULT_NAMES[fault]}, and answers the next request`, async () => {
+      const statuses: Record<string, string> = {};
       const expected: Record<string, string | undefined> = {};
       for (const way of ways) {
         for (const probe of await faultyProbes(serving, way, fault, cat)) {
-          said[probe.name] = (await send(session.started().urls, probe)).status;
+          statuses[probe.name] = (await send(session.started().urls, probe)).status;
           expected[probe.name] = refusal[nameOf(way)] ?? refusal[way.protocol];
         }
       }
 
-      expect(said).toEqual(expected);
-      expect(Object.keys(said)).not.toEqual([]);
+      expect(statuses).toEqual(expected);
+      expect(Object.keys(statuses)).not.toEqual([]);
       expect((await send(session.started().urls, session.good())).status).toBe(SUCCESS.rest);
     }, 120_000);
   }

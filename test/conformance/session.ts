@@ -9,15 +9,15 @@ import type { StartedServing } from './started-serving.ts';
 import type { ExpectedAnswers, Session, Target } from './target.ts';
 import type { Traits } from './traits.ts';
 
-/** Real images whose answers are compared with the direct computation; the first one is `cat`. */
+/** Photographs whose answers are compared with the direct computation. The first one is `cat`. */
 export const IMAGES = ['cat.jpg', 'coffee.jpg', 'rocket.jpg'] as const;
 
-const demanded = <T>(value: T | undefined): T => {
+const required = <T>(value: T | undefined): T => {
   if (value === undefined) throw new Error('the serving was not started');
   return value;
 };
 
-/** Starts a serving before the tests of the block that it is called in, and ends it behind them. */
+/** Starts a serving before the tests of the current block, and stops it after them. */
 export const useSession = (serving: ServingName, target: Target, traits: Traits): Session => {
   const ways = waysOf(serving);
   const apps = new Map<string, Promise<App>>();
@@ -43,13 +43,13 @@ export const useSession = (serving: ServingName, target: Target, traits: Traits)
     target,
     traits,
     ways,
-    started: () => demanded(started),
-    good: () => demanded(good),
-    expected: (payload, image) => demanded(expected)(payload, image),
+    started: () => required(started),
+    good: () => required(good),
+    expected: (payload, image) => required(expected)(payload, image),
     middleware: (overrides = {}) => {
       const key = JSON.stringify(overrides);
       const config = testConfig(NOWHERE, overrides);
-      const servingUrls = { ...config.servingUrls, [serving]: demanded(started).urls };
+      const servingUrls = { ...config.servingUrls, [serving]: required(started).urls };
       const app = apps.get(key) ?? buildApp({ ...config, servingUrls });
       apps.set(key, app);
       return app;
@@ -61,7 +61,7 @@ export const useSession = (serving: ServingName, target: Target, traits: Traits)
   };
 };
 
-/** Asks a serving for an image through the middleware. */
+/** Sends an image to a serving through the middleware. */
 export const ask = async (
   { http }: App,
   serving: ServingName,

@@ -10,10 +10,10 @@ import { inputOf, probeOf } from './probes.ts';
 import { IMAGES } from './session.ts';
 import type { Session } from './target.ts';
 
-/** An espresso: on a cat, whichever way it is decoded, two breeds are too close. */
+/** An espresso. For the cat, the scores of two breeds are too similar after different decoders. */
 const [, PICTURE] = IMAGES;
 
-/** The files that calls name. */
+/** Writes the files that the calls in manifests name. */
 const writeInputs = async ({ serving, ways }: Session, folder: string): Promise<void> => {
   const picture = path.join(imagesDir, PICTURE);
   await copyFile(picture, path.join(folder, 'cat.jpg'));
@@ -28,7 +28,7 @@ const writeInputs = async ({ serving, ways }: Session, folder: string): Promise<
   await writeFile(path.join(folder, 'cat.json'), body);
 };
 
-/** The shortest call by hand, as the manifest has it: a line of a shell, run as it stands but for the port. */
+/** Describes the shortest call in the manifest, a shell command, which is run with another port. */
 export const describeShortestCall = (session: Session): void => {
   const { serving } = session;
   const { rest, model } = manifestOf(serving);

@@ -8,12 +8,12 @@ import type { Scored } from './target.ts';
 const CHANNELS = 3;
 const CLASSES = 1000;
 
-/** Pixels that are not scaled give numbers so large that rounding would show in their exponentials. */
+/** Unscaled pixels (NHWC) are so large that rounding errors would be visible after the exponential function. */
 const SCALE: Readonly<Record<Layout, number>> = { NCHW: 3, NHWC: 0.1 };
 
 /**
- * What each class makes of the mean of each channel: numbers on both sides of zero that lie so far apart that the best
- * classes of the images differ by more than rounding does.
+ * The weights of each class for the mean of each channel: positive and negative numbers, so different that the scores of the best classes
+ * differ by more than rounding errors.
  */
 const matrixFor = (layout: Layout): Float32Array =>
   Float32Array.from(
@@ -21,7 +21,7 @@ const matrixFor = (layout: Layout): Float32Array =>
     (_, at) => (((at * at * 0.6180339887) % 1) * 2 - 1) * SCALE[layout],
   );
 
-/** A network of a layout that takes no time, so that what is left is the protocol. */
+/** A network for a layout that takes no time, so that the tests measure the protocol. */
 export const smallClassifier = (layout: Layout): OnnxGraph => {
   const graph: OnnxGraph = {
     ...tinyClassifier,
@@ -30,19 +30,19 @@ export const smallClassifier = (layout: Layout): OnnxGraph => {
   if (layout === 'NCHW') return graph;
   const [first, ...others] = graph.nodes;
   if (first === undefined) throw new Error('the network has no nodes');
-  const turned = { op: 'Transpose', inputs: ['image'], output: 'turned' };
+  const transposed = { op: 'Transpose', inputs: ['image'], output: 'transposed' };
   return {
     ...graph,
     input: { name: 'image', shape: ['N', 'height', 'width', CHANNELS] },
     nodes: [
-      { ...turned, attributes: { perm: [0, 3, 1, 2] } },
-      { ...first, inputs: [turned.output] },
+      { ...transposed, attributes: { perm: [0, 3, 1, 2] } },
+      { ...first, inputs: [transposed.output] },
       ...others,
     ],
   };
 };
 
-/** What it answers for a tensor, computed without ONNX. */
+/** The answer of that network to a tensor, computed without ONNX. */
 export const smallAnswer = (tensor: Float32Array, layout: Layout): readonly Scored[] => {
   const area = tensor.length / CHANNELS;
   const matrix = matrixFor(layout);

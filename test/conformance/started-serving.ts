@@ -9,34 +9,34 @@ import { processesMarked } from '../support/marked-processes.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
 
-/** A variable that every process of a run inherits, so that they are found again whoever their parent is. */
+/** An environment variable that all processes of a serving inherit, by which they are found even if their parent has ended. */
 const MARK = 'SERVING_COMPARE_TEST_RUN';
 
 export interface StartedServing {
   readonly serving: ServingName;
   readonly urls: ServingUrls;
-  /** What it printed when it answered. */
+  /** The line of JSON that it printed when it was ready. */
   readonly line: Readonly<Record<string, unknown>>;
-  /** Everything that it said on stderr so far. */
+  /** Its stderr so far. */
   readonly words: () => string;
-  /** Living processes of it, its launcher and its guard included, by id, with their command lines. */
+  /** The command lines of its running processes by process id, including its launcher and its guard. */
   readonly processes: () => Promise<ReadonlyMap<number, string>>;
-  /** Its exit code; resolves when it has ended. */
+  /** Resolves with its exit code when it has ended. */
   readonly exited: Promise<number | null>;
-  /** Sends a signal and gives the exit code. */
+  /** Sends a signal and resolves with the exit code. */
   readonly stop: (signal?: NodeJS.Signals) => Promise<number | null>;
 }
 
 let runs = 0;
 
-/** Starts what serves, by a script of the project that prints a line of JSON when it answers. */
+/** Starts a serving by a script of the project that prints a line of JSON when it is ready. */
 export const startScript = async (
   script: string,
   serving: ServingName,
   args: readonly string[],
 ): Promise<StartedServing> => {
   runs += 1;
-  // As long as every other one, so that none is the start of another.
+  // All marks have the same length, so that none is a prefix of another.
   const mark = `${process.pid}-${String(runs).padStart(4, '0')}`;
   const child = spawn(
     process.execPath,
@@ -71,11 +71,11 @@ export const startScript = async (
   };
 };
 
-/** Starts the real platform of a serving from its packages; resolves when it answers. */
+/** Starts the real platform of a serving from packages. Resolves when it is ready. */
 export const startReal = (serving: ServingName, ...args: string[]): Promise<StartedServing> =>
   startScript('serving-configs/runtimes/venv/main.ts', serving, args);
 
-/** Starts the simulated server in its place; resolves when its model answers. */
+/** Starts the simulated server of a serving. Resolves when its model is ready. */
 export const startReference = async (
   serving: ServingName,
   ...args: string[]

@@ -13,52 +13,51 @@ export interface Scored {
   readonly score: number;
 }
 
-/** The best classes of an image, best first, for each payload, computed without any serving. */
+/** Returns the best classes of an image for a payload in descending order, computed without a serving. */
 export type ExpectedAnswers = (payload: Payload, image: string) => readonly Scored[];
 
-/** A serving that answers nothing for now. */
+/** A serving that answers nothing until it is released. */
 export interface HeldServing {
   readonly urls: ServingUrls;
-  /** Lets it answer. */
   readonly release: () => void;
-  /** Ends what was started to hold it. To be called when everything is answered. */
+  /** Cleans up. Call it when everything has been answered. */
   readonly end: () => Promise<void>;
 }
 
-/** What runs behind the behaviours: the simulated server, or the real software. */
+/** What the conformance tests run on: the simulated server, or the real software. */
 export interface Target {
   readonly title: string;
-  /** Starts it; resolves when its model answers. */
+  /** Starts a serving. Resolves when its model is ready. */
   readonly start: (serving: ServingName) => Promise<StartedServing>;
-  /** Starts it once more, at ports that the arguments name. */
+  /** Starts a serving again, at the ports in the arguments. */
   readonly startAgain: (serving: ServingName, ...args: string[]) => Promise<StartedServing>;
   readonly expectedAnswers: (serving: ServingName) => Promise<ExpectedAnswers>;
-  /** How far a probability may lie from the right one, as a share of it; absent where libraries are the same. */
+  /** The relative tolerance of probabilities; absent if it uses the same libraries as the direct computation. */
   readonly toleranceOf?: (payload: Payload) => number;
-  /** The id of the process that computes. */
+  /** The id of the worker process, which computes. */
   readonly worker: (started: StartedServing, traits: Traits) => Promise<number>;
-  /** Holds the serving of a session, or one like it, unless its limit shows only while it computes. */
+  /** Holds the serving of a session, or a similar one, unless its limit applies only while it computes. */
   readonly hold: (session: Session) => Promise<HeldServing>;
-  /** What happens when the process that computes is killed; `dies` with the reason why that is all of it. */
+  /** What happens when the worker process is killed. `dies` is the reason why the whole serving ends. */
   readonly killed: (traits: Traits) => Killed | { readonly dies: string };
-  /** How many processes it has at least. */
+  /** The least number of processes. */
   readonly processes: number;
-  /** Further behaviours of this target, before those that break the serving. */
+  /** Further tests of this target, which run before those that break the serving. */
   readonly also?: (session: Session) => void;
 }
 
-/** A serving that was started, with what its behaviours need. */
+/** A started serving with everything that its tests need. */
 export interface Session {
   readonly serving: ServingName;
   readonly target: Target;
   readonly traits: Traits;
   readonly ways: readonly Way[];
   readonly started: () => StartedServing;
-  /** A right request, over the first way. */
+  /** A correct request over the first way. */
   readonly good: () => Probe;
   readonly expected: ExpectedAnswers;
-  /** The middleware before the serving. */
+  /** A middleware in front of the serving. */
   readonly middleware: (overrides?: Partial<Config>) => Promise<App>;
-  /** Starts it again; the one before must have ended. */
+  /** Starts the serving again, after it has ended. */
   readonly startAgain: (...args: string[]) => Promise<StartedServing>;
 }

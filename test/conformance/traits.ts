@@ -3,43 +3,43 @@ import type { Protocol } from '../../serving-configs/manifest.ts';
 import type { ServingCounters } from '../../serving-configs/protocols/statistics/serving-counters.ts';
 import type { Fault, WayName } from './probes.ts';
 
-/** A limit of requests at work and waiting, beyond which a platform refuses at once. */
+/** A limit of pending requests, beyond which a platform refuses requests at once. */
 export interface Limit {
-  /** How many requests show it; more than `taken`. */
+  /** How many requests the test sends; more than `taken`. */
   readonly sent: number;
-  /** How many it takes while nothing is computed; at least so many where it computes meanwhile. */
+  /** How many requests it accepts while nothing is computed. If it computes meanwhile, it accepts at least this many. */
   readonly taken: number;
-  /** Where its limit counts only requests that it hands to the process that computes, which must run for that. */
+  /** Whether the limit applies only while the model computes, because it counts requests that are handed to the worker. */
   readonly computes?: true;
-  /** Of a refusal. */
+  /** The status of a refusal. */
   readonly status: string;
 }
 
 /**
- * What is said to a request that is wrong in one way: the status by protocol, or by way (`rest tensor as json`) where the ways
- * of a protocol differ; or why no request can be wrong like that.
+ * The answer to a request with a fault: the status by protocol, or by way (`rest tensor as json`) if the ways of a protocol differ; or
+ * the reason why a request cannot have the fault.
  */
 export type Refusal =
   | Readonly<Partial<Record<Protocol | WayName, string>>>
   | { readonly none: string };
 
-/** Of the Open Inference Protocol, which takes tensors and names models. */
+/** The refusals of the Open Inference Protocol, whose requests name the model and contain tensors. */
 export const OPEN_INFERENCE_REFUSALS = {
   unknownModel: { rest: '404', grpc: 'NOT_FOUND' },
   wrongShape: { rest: '400', grpc: 'INVALID_ARGUMENT' },
-  brokenImage: { none: 'it takes tensors only' },
+  brokenImage: { none: 'it takes only tensors' },
 } as const satisfies Traits['refusals'];
 
-/** Of our application behind the predict route, whichever platform runs it. */
+/** The refusals of our application behind the predict route, on any platform. */
 export const APPLICATION_REFUSALS = {
-  unknownModel: { none: 'its route names none' },
+  unknownModel: { none: 'its route names no model' },
   wrongShape: { rest: '400' },
   brokenImage: { rest: '400' },
 } as const satisfies Traits['refusals'];
 
 /**
- * What happens when the process that computes is killed: it is started again, all of the platform ends, nothing is answered,
- * or this is answered from then on; or which serving of the same platform shows it.
+ * What happens when the worker process is killed: the platform starts it again, the platform ends, it answers nothing any more, or it
+ * always answers with a status. Or another serving of the same platform shows it.
  */
 export type Killed =
   | 'recovers'
@@ -48,35 +48,35 @@ export type Killed =
   | { readonly status: string }
   | { readonly shownBy: ServingName };
 
-/** What only the real software shows, started from its packages. */
+/** The traits that only the real software has. */
 export interface RealTraits {
-  /** The command line of the process that computes. */
+  /** Matches the command line of the worker process. */
   readonly worker: RegExp;
   readonly killed: Killed;
 }
 
-/** What one platform shows that others do not; the simulated server in its place shows the same. */
+/** The behaviour in which platforms differ. The simulated server behaves like the platform. */
 export interface Traits {
   readonly refusals: Readonly<Record<Fault, Refusal>>;
-  /** What it does with more requests than it can compute: lets them wait, however many, or refuses some. Undefined: not tried. */
+  /** What it does with too many requests: lets any number wait, or refuses some. Undefined: not tested. */
   readonly overload: 'waits' | Limit | undefined;
   /**
-   * A page of statistics beside the traits, recorded from the real software or written as its documentation says, buckets left
-   * out; and what it says, in whole milliseconds.
+   * A page of statistics beside the traits, recorded from the real software or written from its documentation, without buckets; and its
+   * content in whole milliseconds.
    */
   readonly statistics?: { readonly page: string; readonly counters: ServingCounters };
-  /** Absent where the real software does not run from packages. */
+  /** Absent if the real software does not run from packages. */
   readonly real?: RealTraits;
-  /** Where its container differs from that. */
+  /** How its container differs from the software from packages. */
   readonly container?: Partial<Pick<RealTraits, 'worker' | 'killed'>> & {
     readonly refusals?: Partial<Traits['refusals']>;
   };
 }
 
-/** By the id of the serving: the default export of each platform's `traits.ts`. */
+/** The default export of a platform's `traits.ts`: traits by the id of the serving. */
 export type PlatformTraits = Readonly<Record<string, Traits>>;
 
-/** The traits of a serving, from the folder of its platform's tests: a new platform needs no line here. */
+/** Loads the traits of a serving from the test folder of its platform, so that a new platform needs no line here. */
 export const traitsOf = (serving: ServingName): Traits => {
   const file = `../serving-configs/platforms/${platformOf(serving)}/traits.ts`;
   const traits = jest.requireActual<{ readonly default: PlatformTraits }>(file).default[serving];

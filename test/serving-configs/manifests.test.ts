@@ -15,9 +15,9 @@ const folder = path.resolve(import.meta.dirname, '../../serving-configs');
 
 describe.each(servingNames)('the manifest of %s', (serving) => {
   const manifest = manifestOf(serving);
-  const endpoints = protocolsOf(serving).flatMap((one) => endpointOf(serving, one) ?? []);
+  const endpoints = protocolsOf(serving).flatMap((protocol) => endpointOf(serving, protocol) ?? []);
 
-  it('is complete in the manifest: a container, a valid default, readable statistics', async () => {
+  it('has a container, valid default payloads, and a reader of its statistics', async () => {
     expect(manifest.container).toBeDefined();
     for (const { payloads, defaultPayload } of endpoints) {
       expect(Object.keys(payloads)).toContain(defaultPayload);
@@ -25,7 +25,7 @@ describe.each(servingNames)('the manifest of %s', (serving) => {
     expect((await loadStatistics(serving)) !== undefined).toBe(manifest.statistics !== undefined);
   });
 
-  it('has facts of its use with dates and public sources, and a call to its own port', () => {
+  it('has usage facts with dates and public sources, and a call to its own port', () => {
     const { rest } = manifest;
     const { lastRelease, maintained, readOn, call } = usageOf(serving);
 
@@ -42,13 +42,13 @@ describe.each(servingNames)('the manifest of %s', (serving) => {
   });
 
   it('passes each of its ports to its container', () => {
-    const own = path.join(folder, 'platforms', platformOf(serving));
-    const files = readdirSync(own, { recursive: true, encoding: 'utf8' }).filter((file) =>
-      /\.(?:py|sh|json|yaml|properties)$/.test(file),
+    const platformFolder = path.join(folder, 'platforms', platformOf(serving));
+    const files = readdirSync(platformFolder, { recursive: true, encoding: 'utf8' }).filter(
+      (file) => /\.(?:py|sh|json|yaml|properties)$/.test(file),
     );
     const text = [
       ...(manifest.container?.command ?? []),
-      ...files.map((file) => readFileSync(path.join(own, file), 'utf8')),
+      ...files.map((file) => readFileSync(path.join(platformFolder, file), 'utf8')),
     ].join('\n');
 
     expect(portsOf(manifest).filter((port) => !text.includes(String(port)))).toEqual([]);

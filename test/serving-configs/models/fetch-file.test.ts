@@ -32,7 +32,7 @@ const ensure = (
 ): Promise<string> =>
   ensureFetched(folder, file, { licence: 'free' }, { hint: HINT, pauseMs: 0, ...options });
 
-/** What is said where a file cannot be had; fails where it leaves something. */
+/** The message of a failed download, which must leave no files behind. */
 const problemOf = async (
   file: PublishedFile,
   options: Partial<FetchOptions> = {},
@@ -53,7 +53,7 @@ describe('a downloaded file', () => {
     const progress: (readonly [number, number])[] = [];
     const folder = path.join(temporaryFolder(), 'some');
     const file = await ensure(folder, published(url), {
-      onProgress: (...far) => progress.push(far),
+      onProgress: (...bytesOf) => progress.push(bytesOf),
     });
 
     expect(file).toBe(path.join(folder, 'weights.pth'));
@@ -69,7 +69,7 @@ describe('a downloaded file', () => {
     });
   });
 
-  it('is fetched once, and again where it was cut off later', async () => {
+  it('is downloaded once, and again if it was cut off later', async () => {
     const { url, requests } = await serve((response) => response.end(bytes));
     const folder = path.join(temporaryFolder(), 'some');
     const file = await ensure(folder, published(url));
@@ -146,7 +146,7 @@ describe('a downloaded file', () => {
     expect(await problemOf(published(url))).toContain('has more than 300000 bytes');
   });
 
-  it('is not waited for if no more data comes', async () => {
+  it('fails if no more data comes', async () => {
     const { url } = await serve((response) => response.write(bytes.subarray(0, 1000)));
 
     expect(await problemOf(published(url), { stallMs: 100 })).toMatch(

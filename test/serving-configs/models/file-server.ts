@@ -2,13 +2,13 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { listenHttp } from '../../support/http-server.ts';
 
 export interface Served {
-  /** Of a file `weights.pth`. */
+  /** The URL of a file `weights.pth`. */
   readonly url: string;
-  /** What was asked for, in order. */
+  /** The headers of the requests so far. */
   readonly requests: readonly IncomingMessage['headers'][];
 }
 
-/** Servers on loopback for the tests of a file; they end after the last. */
+/** Starts HTTP servers on loopback and closes them after the last test of a file. */
 export const fileServer = (): {
   serve: (answer: (response: ServerResponse) => unknown) => Promise<Served>;
 } => {

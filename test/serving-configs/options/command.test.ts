@@ -68,7 +68,7 @@ describe('a command line', () => {
     expect(read('it -- -c a=1,2 --levels')).toMatchObject({ rest: ['-c', 'a=1,2', '--levels'] });
   });
 
-  it('takes missing values from weaker arguments', () => {
+  it('takes missing values from the weaker arguments', () => {
     expect(read('it --rate 3', 'other --rate 1 --end --on there')).toMatchObject({
       what: 'it',
       rate: 3,
@@ -106,7 +106,7 @@ describe('a command line', () => {
     expect(() => read(line)).toThrow(usage(message, hint));
   });
 
-  it('is written from values so that the same values are read again', () => {
+  it('is written from values and gives the same values again', () => {
     const values = { levels: [1, 2, 5], on: 'there', pair: 3, end: false };
     const { what: _, rest: __, late: ___, ...named } = options;
     const args = writeArguments(named, values);
@@ -117,7 +117,7 @@ describe('a command line', () => {
 });
 
 describe('the help of a command', () => {
-  it('shows the options that people use first', () => {
+  it('shows only the most used options', () => {
     expect(helpOf(command)).toBe(`usage: tool do WHAT [REST …] [options]
 
 Does it.
@@ -138,7 +138,7 @@ exit codes
 `);
   });
 
-  it('shows all of them below their headings if that is asked', () => {
+  it('shows all options below their headings with --all', () => {
     expect(helpOf(command, 'help --all')).toContain(`
   --levels N,…  users
   --rate N      speed (default: 2)

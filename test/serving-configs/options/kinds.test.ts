@@ -21,7 +21,7 @@ import { object } from '../../../serving-configs/options/object.ts';
 const usage = (message: string, hint: string) =>
   expect.objectContaining({ name: 'UsageError', message, hint }) as unknown as Error;
 
-/** Rows whose test can be named after a text and what its kind expects. */
+/** Adds the text and the expectation of its kind to rows, for the titles of their tests. */
 const named = <Row extends readonly [Kind<unknown>, string, ...unknown[]]>(rows: readonly Row[]) =>
   rows.map((row): [string, string, Row] => [row[1], row[0].expected, row]);
 
@@ -128,7 +128,7 @@ describe('the kinds of options', () => {
     expect(() => kind.read(given)).toThrow(usage(message, hint));
   });
 
-  it('find what is wrong with a value that is not text, and where', () => {
+  it('find what is wrong with a value from JSON, and at which path', () => {
     expect(integer(1, 9).wrong('3')).toEqual([{ place: '', value: '3' }]);
     expect(integer(1, 9).wrong(1.5)).toEqual([{ place: '', value: 1.5 }]);
     expect(list(integer(1, 9)).wrong([1, 10, 'a'])).toEqual([

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 const program = join(import.meta.dirname, '../../../serving-configs/options/program.ts');
 const loader = join(import.meta.dirname, '../../../bin/typescript.js');
 
-/** Runs a program that ends as the body of a try block makes it. */
+/** Runs a program that passes what its body throws to `fail`. */
 const endOf = (body: string) => {
   const code = `
     import { writeFileSync } from 'node:fs';
@@ -19,7 +19,7 @@ const endOf = (body: string) => {
 };
 
 describe('the end of a program that failed', () => {
-  it('says that the disk is full and what to do, without a stack', () => {
+  it('says that the disk is full and what to do about it, without a stack', () => {
     const { status, lines } = endOf(`writeFileSync('/dev/full', 'x')`);
 
     expect(status).toBe(2);
@@ -29,7 +29,7 @@ describe('the end of a program that failed', () => {
     ]);
   });
 
-  it('has the stack of an unexpected error', () => {
+  it('prints the stack of an unexpected error', () => {
     const { status, lines } = endOf(`throw new Error('odd')`);
 
     expect(status).toBe(1);

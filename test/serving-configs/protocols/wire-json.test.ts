@@ -8,7 +8,7 @@ import { BadInput } from '../../../serving-configs/protocols/wire.ts';
 
 const parse = (text: string): WireJson => parseWireJson(Buffer.from(text));
 
-/** Back to what JSON.parse gives, to compare. */
+/** Converts a result to that of JSON.parse. */
 const plain = (value: WireJson): unknown => {
   if (value instanceof NumberTensor) {
     const { shape, values } = value;
@@ -62,14 +62,14 @@ describe('the JSON reader of the wires', () => {
     },
   );
 
-  it('takes no part of a string for a tensor', () => {
+  it('finds no tensors in strings', () => {
     const text = String.raw`{"id":"a \" [1,2]","data":[1,2],"end":"[3"}`;
 
     expect(plain(parse(text))).toEqual(JSON.parse(text));
   });
 
   it.each(['[[1,2],[3]]', '[[1],2]', '[1,[2]]', '[[[1]],[2]]', '[[1],[[2]]]'])(
-    'says that %s is no tensor',
+    'refuses %s, which is not a tensor',
     (text) => {
       expect(() => parse(text)).toThrow(BadInput);
     },

@@ -55,7 +55,7 @@ const ask = (
 
 const counting = Float32Array.from({ length: 3 * 224 * 224 }, (_, index) => index);
 
-/** A tensor with a value of its own at each place, those at the start also from tensor to tensor. */
+/** A tensor whose values all differ. The first ones also differ from those of other seeds. */
 const tensorOf = (seed: number): Float32Array => {
   const tensor = counting.slice();
   tensor.fill(-1 - seed, 0, 10);
@@ -100,12 +100,12 @@ describe('the gRPC server of the simulated server', () => {
     });
   });
 
-  it('says in the metadata whether its weights are trained', async () => {
+  it('reports in the metadata whether its model is trained', async () => {
     expect(await trainedOf(createNoopEngine(fixedScores(model).right))).toEqual(['false']);
     expect(await trainedOf(echoEngine())).toEqual(['true']);
   });
 
-  it('keeps 64 calls on one channel apart, answered in another order than sent', async () => {
+  it('answers 64 calls on one channel correctly in another order', async () => {
     const { engine, release, arrived } = holdingEngine();
     const client = clientOf(await start(engine));
     const answers = Array.from({ length: 64 }, (_, seed) => ask(client, messageOf(seed)));
@@ -129,7 +129,7 @@ describe('the gRPC server of the simulated server', () => {
     }
   });
 
-  it('gives the status of the platform, with a message in any script', async () => {
+  it('fails with the status of the platform and a message in any script', async () => {
     const client = clientOf(await start());
 
     await expect(
@@ -140,7 +140,7 @@ describe('the gRPC server of the simulated server', () => {
     });
   });
 
-  it('gives the status of a platform whose model is not ready', async () => {
+  it('is unavailable while its model is not ready', async () => {
     const engine: Engine = { ...createNoopEngine(fixedScores(model).right), isReady: false };
 
     await expect(ask(clientOf(await start(engine)), messageOf())).rejects.toMatchObject({
@@ -148,7 +148,7 @@ describe('the gRPC server of the simulated server', () => {
     });
   });
 
-  it('answers what has begun before it stops, and nothing that arrives later', async () => {
+  it('answers pending calls before it stops, but no later ones', async () => {
     const { engine, release, arrived } = holdingEngine();
     const server = await start(engine);
     const begun = ask(clientOf(server), messageOf(5));
@@ -181,7 +181,7 @@ describe('the gRPC server of the simulated server', () => {
   });
 });
 
-/** What Node's HTTP/2 client gets for whatever it sends. */
+/** Sends any bytes with Node's HTTP/2 client, and returns the headers of the answer. */
 const rawCall = async (
   { url }: ReferenceGrpcServer,
   write: (stream: ClientHttp2Stream) => void,
@@ -265,12 +265,15 @@ describe('the gRPC server of the simulated server, if something goes wrong,', ()
   it.each([
     ['failed', status.INTERNAL],
     ['overloaded', status.UNAVAILABLE],
-  ] as const)('fails as the platform does if the engine is to be %s', async (failure, code) => {
-    const latency = { kind: 'constant', ms: 0 } as const;
-    const engine = createDelayEngine(fixedScores(model), { latency, failureShare: 1, failure });
+  ] as const)(
+    'fails with the status of the platform if the engine reports %s',
+    async (failure, code) => {
+      const latency = { kind: 'constant', ms: 0 } as const;
+      const engine = createDelayEngine(fixedScores(model), { latency, failureShare: 1, failure });
 
-    await expect(ask(clientOf(await start(engine)), messageOf())).rejects.toMatchObject({ code });
-  });
+      await expect(ask(clientOf(await start(engine)), messageOf())).rejects.toMatchObject({ code });
+    },
+  );
 
   it.each([
     ['no message', Buffer.alloc(0)],

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Engine } from '../../../serving-configs/reference/engine.ts';
 
-/** An engine that answers with the first thousand values of what it reads, when it is told to. */
+/** An engine that waits for a turn, then answers with the first thousand values of its input. */
 export const echoEngine = (turn: () => Promise<void> = async () => undefined): Engine => ({
   trained: true,
   reads: 'whole',
@@ -17,7 +17,7 @@ export const echoEngine = (turn: () => Promise<void> = async () => undefined): E
   close: async () => undefined,
 });
 
-/** Answers nothing until `release`; `arrived` resolves when so many calls wait. */
+/** An engine that answers nothing until it is released. */
 export const holdingEngine = () => {
   const waiting: (() => void)[] = [];
   let isReleased = false;
@@ -29,10 +29,11 @@ export const holdingEngine = () => {
   });
   return {
     engine,
+    /** Resolves when this many calls are waiting. */
     arrived: async (count = 1): Promise<void> => {
       while (waiting.length < count) await sleep(2);
     },
-    /** The last one first. */
+    /** Answers the waiting calls, the last one first. */
     release: (): void => {
       isReleased = true;
       for (const answer of waiting.toReversed()) answer();

@@ -3,11 +3,11 @@ import { loadGrpcWire, loadWire } from '../../../serving-configs/reference/load-
 import { inputOf, nameOf, probeOf, waysOf } from '../../conformance/probes.ts';
 import { cat } from '../../support/middleware.ts';
 
-/** What the shared suite of test/conformance cannot see, since no engine of it fails. */
+/** Behaviour that test/conformance does not cover, because its engines never fail. */
 describe.each(servingNames)('the protocol of %s', (serving) => {
   const { health } = manifestOf(serving);
 
-  it('reports that it is healthy, and has no paths of other protocols', async () => {
+  it('reports that it is healthy, and has no routes of other protocols', async () => {
     const wire = await loadWire(serving);
 
     expect(wire.route({ method: 'GET', path: health.path, headers: {} })).toMatchObject({

@@ -13,6 +13,7 @@ import { readOptions } from '../../../serving-configs/reference/options.ts';
 import { startReference } from '../../conformance/started-serving.ts';
 import { imagesDir } from '../../support/middleware.ts';
 import { runScript } from '../../support/run-script.ts';
+import { emptyHome, telemetryIn } from './telemetry.ts';
 import { useTemporaryFolders } from '../../support/temporary-folder.ts';
 
 jest.setTimeout(120_000);
@@ -26,7 +27,7 @@ const targets = (serving: ServingName, payload: string): readonly string[] => [
   JSON.stringify([{ serving, payload }]),
 ];
 
-/** A network small enough to be checked by hand: it answers class 7, whatever it sees. */
+/** A network that answers class 7 for every image. */
 const tinyModel = (classes: number): OnnxGraph => ({
   name: 'tiny',
   input: { name: 'image', shape: [1, 3, 'height', 'width'] },
@@ -48,15 +49,21 @@ const tinyModel = (classes: number): OnnxGraph => ({
 });
 
 describe('the direct computation', () => {
-  it('distinguishes the eight photographs in both weight families, as the serving does', async () => {
+  it('distinguishes the eight photographs in both layouts, as the serving does, and leaves no files', async () => {
     const wanted = [
       { serving: 'torchserve', payload: 'tensor' },
       { serving: 'tfserving', payload: 'tensor' },
       { serving: 'torchserve', payload: 'image' },
     ];
     const args = ['--images', imagesDir, '--targets', JSON.stringify(wanted)];
-    const { code, stdout, stderr } = await runScript('serving-configs/reference/direct.ts', args);
+    const home = newFolder();
+    const { code, stdout, stderr } = await runScript(
+      'serving-configs/reference/direct.ts',
+      args,
+      emptyHome(home),
+    );
     expect([code, stderr]).toEqual([0, '']);
+    expect(telemetryIn(home)).toEqual([]);
     const { model, answers } = JSON.parse(stdout) as DirectDocument;
     const serving = await startReference('torchserve');
 
@@ -71,7 +78,7 @@ describe('the direct computation', () => {
       expect(new Set(best).size).toBeGreaterThanOrEqual(5);
       expect(Math.min(...scores)).toBeGreaterThan(0.01);
       expect(Math.max(...scores)).toBeLessThan(0.9);
-      // In logits: ten times the noise of 1e-3 that a path may add.
+      // The margins are in logits: ten times the noise of 1e-3 that another computation may add.
       expect(Math.min(...margins)).toBeGreaterThan(0.01);
     }
     try {
@@ -84,7 +91,7 @@ describe('the direct computation', () => {
         });
         const answer = Object.entries((await response.json()) as Record<string, number>);
         expect(response.headers.get('x-model-trained')).toBe('false');
-        expect(answer.map(([label]) => indexOf(label))).toEqual(top.map((one) => one.class));
+        expect(answer.map(([label]) => indexOf(label))).toEqual(top.map((scored) => scored.class));
         expect(answer[0]?.[1]).toBeCloseTo(top[0]?.score ?? 0, 4);
       }
     } finally {
@@ -92,7 +99,7 @@ describe('the direct computation', () => {
     }
   });
 
-  it('answers the fixed class for engines without a network', async () => {
+  it('answers the fixed class for engines without a model', async () => {
     const { model, answers } = await computeDirect(
       readDirectOptions([...targets('triton_pytorch', 'tensor'), '--engine', 'noop']),
     );
@@ -115,7 +122,7 @@ describe('the direct computation', () => {
 });
 
 describe('the process of a simulated server', () => {
-  it('computes with a trained model of the other layout and says so', async () => {
+  it('computes with a trained model of another layout and reports that it is trained', async () => {
     const file = path.join(newFolder(), 'my-classifier.onnx');
     await writeFile(file, encodeOnnx(tinyModel(1000)));
     const serving = await startReference('tfserving', '--model', file);
@@ -153,7 +160,7 @@ describe('the process of a simulated server', () => {
     expect(await serving.stop()).toBe(0);
   });
 
-  it('does not start with a model of other classes', async () => {
+  it('does not start with a model that has another number of classes', async () => {
     const modelFile = path.join(newFolder(), 'model.onnx');
     await writeFile(modelFile, encodeOnnx(tinyModel(10)));
     const { model } = manifestOf('triton_pytorch');

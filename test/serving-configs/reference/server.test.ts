@@ -31,7 +31,7 @@ interface Sample {
   readonly body: Uint8Array;
 }
 
-/** What the middleware sends to a serving; the engines here read none of it. */
+/** A request as the middleware sends it. The engines of these tests do not read it. */
 const sampleOf = (serving: ServingName): Sample => {
   const { rest, model } = manifestOf(serving);
   const { defaultPayload: payload, payloads } = rest;
@@ -70,16 +70,21 @@ describe('the simulated server', () => {
     await Promise.all(servers.splice(0).map((server) => server.stop()));
   });
 
-  it.each(servingNames)('answers as %s with the no-op backend, untrained', async (serving) => {
-    const url = await start(serving);
-    const sample = sampleOf(serving);
-    const first = await post(url, sample);
-    const second = await post(url, sample);
+  it.each(servingNames)(
+    'gives every request to %s the same answer with the no-op engine',
+    async (serving) => {
+      const url = await start(serving);
+      const sample = sampleOf(serving);
+      const first = await post(url, sample);
+      const second = await post(url, sample);
 
-    expect(first.status).toBe(200);
-    expect(first.headers.get('x-model-trained')).toBe('false');
-    expect(Buffer.from(await first.arrayBuffer())).toEqual(Buffer.from(await second.arrayBuffer()));
-  });
+      expect(first.status).toBe(200);
+      expect(first.headers.get('x-model-trained')).toBe('false');
+      expect(Buffer.from(await first.arrayBuffer())).toEqual(
+        Buffer.from(await second.arrayBuffer()),
+      );
+    },
+  );
 
   it('refuses an unknown path without an engine', async () => {
     const response = await fetch(`${await start('triton_pytorch')}/nowhere`);
@@ -90,23 +95,26 @@ describe('the simulated server', () => {
   it('waits for the configured time', async () => {
     const url = await start('triton_pytorch', { latency: { kind: 'constant', ms: 40 } });
     await (await post(url, triton)).arrayBuffer();
-    const start0 = performance.now();
+    const startMs = performance.now();
     await (await post(url, triton)).arrayBuffer();
 
-    expect(performance.now() - start0).toBeGreaterThanOrEqual(40);
+    expect(performance.now() - startMs).toBeGreaterThanOrEqual(40);
   });
 
   it.each([
     ['failed', 500],
     ['overloaded', 503],
-  ] as const)('fails with the platform’s status if it is to be %s', async (failure, status) => {
-    const latency = { kind: 'constant', ms: 0 } as const;
-    const url = await start('tfserving', { latency, failureShare: 1, failure });
-    const response = await post(url, tfserving);
+  ] as const)(
+    'fails with the status of the platform if the engine reports %s',
+    async (failure, status) => {
+      const latency = { kind: 'constant', ms: 0 } as const;
+      const url = await start('tfserving', { latency, failureShare: 1, failure });
+      const response = await post(url, tfserving);
 
-    expect(response.status).toBe(status);
-    expect(await response.json()).toEqual({ error: expect.any(String) as string });
-  });
+      expect(response.status).toBe(status);
+      expect(await response.json()).toEqual({ error: expect.any(String) as string });
+    },
+  );
 
   it.each([
     ['halfBody', 'terminated'],
@@ -139,7 +147,7 @@ describe('the simulated server', () => {
     expect(response.status).toBe(200);
   });
 
-  it('answers what has begun before it stops', async () => {
+  it('answers pending requests before it stops', async () => {
     const url = await start('triton_pytorch', { latency: { kind: 'constant', ms: 100 } });
     const sent = request(url + triton.path, {
       method: 'POST',

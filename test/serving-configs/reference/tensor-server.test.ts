@@ -41,7 +41,7 @@ const requests = [request(1), request(4)];
 
 const ends: (() => Promise<void>)[] = [];
 
-/** The simulated server of a model in this process. */
+/** Starts the simulated server of a model in this process. */
 const startWith = async (serving: ServingName, model: TensorModel, engine: Engine) => {
   const at = { host: '127.0.0.1', port: 0 };
   const rest = await startServer({ wire: await loadWire(serving, model), engine }, at);
@@ -53,7 +53,7 @@ const startWith = async (serving: ServingName, model: TensorModel, engine: Engin
   return { rest: rest.url, grpc: grpc.url };
 };
 
-/** What computes a model, whichever serving asks. */
+/** The ONNX engine of a model, which every serving can use. */
 const engineOf = async (tensorModel: TensorModel): Promise<Engine> => {
   const { model } = manifestOf('flask');
   const engine = createOnnxEngine({ model, tensorModel, cacheFolder: '', threads: 1 });
@@ -89,7 +89,7 @@ describe.each(servingsWithTensors)("the simulated %s with a user's model", (serv
       const isFrontEnd = serving === 'torchserve' || serving === 'mms';
       const refusal =
         way.protocol === 'grpc'
-          ? // INVALID_ARGUMENT, or as its front end has it: UNAVAILABLE.
+          ? // INVALID_ARGUMENT, or UNAVAILABLE by the Java front ends.
             (isFrontEnd && 14) || 3
           : (isFrontEnd && 503) || 400;
       for (const wrong of [
@@ -105,7 +105,7 @@ describe.each(servingsWithTensors)("the simulated %s with a user's model", (serv
     }
   });
 
-  it('answers with the example at once if it computes nothing', async () => {
+  it('answers with the example at once if it has no model', async () => {
     const engine = createNoopEngine(fixedTensors(twoByTwo.model).right);
     const urls = await startWith(serving, twoByTwo.model, engine);
 
@@ -118,7 +118,7 @@ describe.each(servingsWithTensors)("the simulated %s with a user's model", (serv
     expect((await fetch(urls.rest + health.path)).status).toBe(200);
   });
 
-  it('answers with one dimension too many, or NaN, if it is asked for faults', async () => {
+  it('answers with one dimension too many, or NaN, if the delay engine is told to', async () => {
     const [right] = twoByTwo.answers;
     const broken = (fault: Fault) => {
       const options = { latency: { kind: 'constant', ms: 0 }, faults: { [fault]: 1 } } as const;

@@ -28,22 +28,22 @@ const written = (onnx: Uint8Array): string => {
   return file;
 };
 
-/** A model whose Relu is of the domain com.x, of which it imports no opset. */
+/** A model with a Relu of the domain com.x, whose opset it does not import. */
 const ofAnotherDomain =
   'CAk6RAoTCgF4EgF5IgRSZWx1OgVjb20ueBIBZ1oUCgF4Eg8KDQgBEgkKAxIBYgoCCARiFAoBeRIPCg0IARIJCgMSAWIKAggEQgQKABAR';
 
-/** A model whose file says something else of itself. */
+/** A model with other fields at the top level of its file. */
 const withHead = (head: object): Uint8Array => {
   const type = modelMessage();
   const model = type.toObject(type.decode(twoByTwoModel()));
   return type.encode(type.fromObject({ ...model, ...head })).finish();
 };
 
-/** What is wrong with a file, and its hint. */
-const faultOf = async (file: string): Promise<string> => {
-  const fault = await openTensorSession(file).catch((error: unknown) => error);
-  if (!(fault instanceof UsageError)) throw new Error(`no UsageError, but ${String(fault)}`);
-  return `${fault.message}\nhint: ${fault.hint}`;
+/** The message and the hint for a file that cannot be used. */
+const problemOf = async (file: string): Promise<string> => {
+  const problem = await openTensorSession(file).catch((error: unknown) => error);
+  if (!(problem instanceof UsageError)) throw new Error(`no UsageError, but ${String(problem)}`);
+  return `${problem.message}\nhint: ${problem.hint}`;
 };
 
 describe("the description of a user's model", () => {
@@ -74,13 +74,13 @@ describe("the description of a user's model", () => {
       /99 of ai\.onnx.+hint.+ 26 or/s,
     ],
     ['has a new IR version', withHead({ irVersion: 99 }), /version 99.+hint: .+version 13 or/s],
-    ['names no domain', Buffer.from(ofAnotherDomain, 'base64'), /domain "com.x"/],
+    ['does not import a domain', Buffer.from(ofAnotherDomain, 'base64'), /domain "com.x"/],
   ])('says that the file %s', async (_, onnx, words) => {
-    expect(await faultOf(written(onnx))).toMatch(words);
+    expect(await problemOf(written(onnx))).toMatch(words);
   });
 
   it('says that a folder is not an ONNX file', async () => {
-    expect(await faultOf(newFolder())).toContain('is a folder');
+    expect(await problemOf(newFolder())).toContain('is a folder');
   });
 });
 
@@ -145,7 +145,7 @@ describe("the direct computation of a user's model", () => {
   it.each([
     ['lacks a tensor', twoByTwoModel(), bodyOf(inputs.slice(1)), /0007: tensor "ids" is missing/],
     [
-      'has tensors that do not go together',
+      'has inputs of different shapes',
       maskedModel(),
       bodyOf([
         tensor('input_ids', 'INT64', [1, 3], [1, 2, 3]),

@@ -17,8 +17,8 @@ const tinyModel = (): string => {
   return file;
 };
 
-describe('the command that makes all models', () => {
-  it('builds those of a given file and prints the path of their record', async () => {
+describe('the command that builds all models', () => {
+  it('builds them from a file and prints the path of their record', async () => {
     const output = temporaryFolder();
     const args = ['--weights', tinyModel(), '--output', output];
     const { code, stdout, stderr } = await runScript('serving-configs/models/build.ts', args);
@@ -38,7 +38,7 @@ describe('the command that makes all models', () => {
 const random = { title: 'random weights', sha256: 'aa' };
 const lite0 = { title: 'weights of lite0', sha256: 'bb' };
 
-describe('a folder for what is made', () => {
+describe('an output folder', () => {
   it('is accepted if it is empty or was built from the same weights', async () => {
     const folder = temporaryFolder();
     await expect(assertSameWeights(folder, random)).resolves.toBeUndefined();

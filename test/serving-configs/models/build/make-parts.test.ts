@@ -23,7 +23,7 @@ import { tinyClassifier } from '../onnx/tiny-classifier.ts';
 
 const temporaryFolder = useTemporaryFolders();
 
-/** Two servings that read the same model, one of them as TorchScript too, and an archive. */
+/** A serving that reads a model in every format. */
 const users: readonly ModelUser[] = [
   {
     platform: 'some',
@@ -54,13 +54,13 @@ const users: readonly ModelUser[] = [
 ];
 const parts = partsFor(users);
 
-/** The program of a tool: `SOURCE TARGET KEY` follow the script's own name. */
-const tool = (does: string) => {
+/** The program of a tool. Its arguments are the script and `SOURCE TARGET KEY`. */
+const tool = (code: string) => {
   const program = writeProgram(
     path.join(temporaryFolder(), 'tool'),
     `const fs = require('node:fs');
 const [source, target, key] = process.argv.slice(3);
-${does}`,
+${code}`,
   );
   return () => Promise.resolve({ program });
 };
@@ -142,7 +142,7 @@ describe('building the parts', () => {
     expect(record.notMade[0]?.reason).toMatch(/^needs PyTorch.*--torch-python$/);
   });
 
-  it('records sizes and checksums of what lies there', async () => {
+  it('records the sizes and hashes of the files', async () => {
     const output = temporaryFolder();
     const { record } = await run(output);
     const files = record.parts.flatMap((part) => part.files);
@@ -179,9 +179,9 @@ describe('building the parts', () => {
 
   it.each([
     ['cut off', (file: string) => truncateSync(file, 10)],
-    ['gone', (file: string) => rmSync(file)],
+    ['missing', (file: string) => rmSync(file)],
     [
-      'damaged in its full size',
+      'damaged without a change of its size',
       (file: string) => writeFileSync(file, readFileSync(file).fill(0, 0, 8)),
     ],
   ])('rebuilds a part that is %s, and no other', async (_, spoil) => {
@@ -209,7 +209,7 @@ describe('building the parts', () => {
     ]);
   });
 
-  it('makes only what is asked for and keeps the rest', async () => {
+  it('builds only the selected parts and keeps the rest', async () => {
     const output = temporaryFolder();
     const first = await run(output, { only: ['servings/some/m/1'] });
     const second = await run(output, { only: ['onnx/nhwc.onnx'] });

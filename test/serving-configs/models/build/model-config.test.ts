@@ -14,11 +14,11 @@ describe('the description of a model in a repository', () => {
     ['m/1/model.onnx', 'onnxruntime_onnx'],
     ['m/1/model.plan', 'tensorrt_plan'],
     ['m/1/model.savedmodel/saved_model.pb', 'tensorflow_savedmodel'],
-  ])('has %s computed by %s', (file, platform) => {
+  ])('runs %s with the backend %s', (file, platform) => {
     expect(modelConfig(model, file)).toContain(`platform: "${platform}"\n`);
   });
 
-  it('has the names of the manifest and one image a request', () => {
+  it('has the names of the manifest and one image per request', () => {
     const config = modelConfig(model, 'model.onnx');
 
     expect(config).toMatch(/^name: "some-model"\n/);

@@ -7,7 +7,7 @@ import { useTemporaryFolders } from '../../../support/temporary-folder.ts';
 const temporaryFolder = useTemporaryFolders();
 const MODEL = Buffer.from(Array.from({ length: 70_000 }, (_, index) => (index * 7) % 251));
 
-/** Packs a model with two files of code. */
+/** Packs a model with two other files. */
 const pack = async (): Promise<{ file: string; modelFile: string }> => {
   const folder = temporaryFolder();
   const modelFile = path.join(folder, 'weights.onnx');
@@ -21,7 +21,7 @@ const pack = async (): Promise<{ file: string; modelFile: string }> => {
   return { file, modelFile };
 };
 
-describe('a model in one piece with its code', () => {
+describe('a packed model', () => {
   it('is a folder that hard-links the weights instead of copying them', async () => {
     const { file, modelFile } = await pack();
     const inside = readdirSync(file, { recursive: true, encoding: 'utf8' });
@@ -39,37 +39,34 @@ const packed = servingNames.flatMap((serving) => {
   return models?.packed === undefined ? [] : [[serving, models.files, models.packed] as const];
 });
 
-describe.each(packed)(
-  'what %s reads in one piece',
-  (serving, files, { name, model, files: code }) => {
-    const inside = Object.keys(code);
+describe.each(packed)('the packed model of %s', (serving, files, { name, model, files: code }) => {
+  const inside = Object.keys(code);
 
-    it('has everything that its container needs', () => {
-      const found = [...inside, model].map((file) => `${name}/${file}`);
+  it('has every file that its container needs', () => {
+    const found = [...inside, model].map((file) => `${name}/${file}`);
 
-      expect(found).toEqual(expect.arrayContaining([...files]));
-    });
+    expect(found).toEqual(expect.arrayContaining([...files]));
+  });
 
-    it('contains every module of ours that its code imports', () => {
-      const folder = path.resolve(
-        import.meta.dirname,
-        '../../../../serving-configs/platforms',
-        platformOf(serving),
-      );
-      const ours = new Set(
-        readdirSync(path.join(folder, '../../runtimes/venv/python')).map((file) =>
-          path.basename(file, '.py'),
-        ),
-      );
-      const imported = Object.values(code)
-        .filter((file) => file.endsWith('.py'))
-        .flatMap((file) => [
-          ...readFileSync(path.join(folder, file), 'utf8').matchAll(/^\s*(?:import|from) (\w+)/gm),
-        ])
-        .flatMap(([, module = '']) => (ours.has(module) ? [`${module}.py`] : []));
+  it('contains every module of ours that its code imports', () => {
+    const folder = path.resolve(
+      import.meta.dirname,
+      '../../../../serving-configs/platforms',
+      platformOf(serving),
+    );
+    const ours = new Set(
+      readdirSync(path.join(folder, '../../runtimes/venv/python')).map((file) =>
+        path.basename(file, '.py'),
+      ),
+    );
+    const imported = Object.values(code)
+      .filter((file) => file.endsWith('.py'))
+      .flatMap((file) => [
+        ...readFileSync(path.join(folder, file), 'utf8').matchAll(/^\s*(?:import|from) (\w+)/gm),
+      ])
+      .flatMap(([, module = '']) => (ours.has(module) ? [`${module}.py`] : []));
 
-      expect(imported).not.toEqual([]);
-      expect(inside.map((file) => path.basename(file))).toEqual(expect.arrayContaining(imported));
-    });
-  },
-);
+    expect(imported).not.toEqual([]);
+    expect(inside.map((file) => path.basename(file))).toEqual(expect.arrayContaining(imported));
+  });
+});

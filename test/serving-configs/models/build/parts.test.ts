@@ -29,18 +29,18 @@ const wanted = servingNames.flatMap((serving) => {
   return files.map((file) => [serving, `servings/${folder}/${file}`] as const);
 });
 
-describe('the parts that are made of one set of weights', () => {
-  it.each(wanted)('have what %s reads: %s', (_, file) => {
+describe('the parts that are built from one set of weights', () => {
+  it.each(wanted)('include the file that %s reads: %s', (_, file) => {
     const covering = all.filter((part) => part.path === file || file.startsWith(`${part.path}/`));
 
     expect(covering).toHaveLength(1);
   });
 
-  it('have each layout', () => {
+  it('include ONNX in both layouts', () => {
     expect(targetsOf(all)).toEqual(expect.arrayContaining(['onnx/nchw.onnx', 'onnx/nhwc.onnx']));
   });
 
-  it('come after what they are built from', () => {
+  it('come after their sources', () => {
     const early = all.filter((part, index) => {
       const source = sourceOf(part);
       return source !== undefined && !targetsOf(all).slice(0, index).includes(source);
@@ -50,7 +50,7 @@ describe('the parts that are made of one set of weights', () => {
     expect(early).toEqual([]);
   });
 
-  it('have tensors, layout and scores as the manifest says', () => {
+  it('have the tensor names, the layout and the scores of the manifest', () => {
     const part = partAt('servings/triton/resnet50-tf/1/model.savedmodel');
     const made = part?.recipe.kind === 'copy' ? partAt(part.recipe.of) : undefined;
     const from = made?.recipe.kind === 'tool' ? partAt(made.recipe.of) : undefined;
@@ -68,7 +68,7 @@ describe('the parts that are made of one set of weights', () => {
     });
   });
 
-  it('have an archive of TorchScript with logits, and the handler of its platform', () => {
+  it('include an archive of TorchScript with logits and the handler of its platform', () => {
     const recipe = partAt('servings/torchserve/resnet-50.mar')?.recipe;
     const handler = recipe?.kind === 'tool' ? (recipe.handler ?? '') : '';
 
@@ -76,7 +76,7 @@ describe('the parts that are made of one set of weights', () => {
     expect(existsSync(path.join(SERVING_CONFIGS, handler))).toBe(true);
   });
 
-  it('have what a platform reads in one piece, with code that is there', () => {
+  it('include packed models, whose code exists', () => {
     expect(packs.length).toBeGreaterThan(0);
     for (const { of, files } of packs) {
       const here = Object.values(files).filter((file) =>
@@ -105,7 +105,7 @@ describe('the parts that are made of one set of weights', () => {
 });
 
 describe('a choice of parts', () => {
-  it('includes what they are built from', () => {
+  it('includes their sources', () => {
     expect(targetsOf(selectParts(all, ['servings/triton/resnet50-torch/1']))).toEqual([
       'onnx/nchw.onnx',
       'torchscript/nchw.pt',
@@ -117,7 +117,7 @@ describe('a choice of parts', () => {
     expect(selectParts(all, [])).toEqual(all);
   });
 
-  it('takes a folder as everything in it, and matches no partial names', () => {
+  it('can name a folder for all parts in it, but no part of a name', () => {
     expect(targetsOf(selectParts(all, ['onnx'])).every((name) => name.startsWith('onnx/'))).toBe(
       true,
     );
@@ -146,7 +146,7 @@ describe('the key of a part', () => {
     );
   });
 
-  it('changes for what a changed script builds, and its copies', () => {
+  it('changes for parts that a changed script builds, and their copies', () => {
     expect(changed(keys('w', 'changed')).every((name) => kindOf(name) !== 'onnx')).toBe(true);
     expect(changed(keys('w', 'changed'))).toEqual(
       expect.arrayContaining(['torchscript/nchw.pt', 'servings/triton/resnet50-torch/1/model.pt']),

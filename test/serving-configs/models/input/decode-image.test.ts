@@ -6,7 +6,7 @@ import { quadrants, QUADRANTS, type Colour } from '../../../support/image.ts';
 
 const [RED, GREEN, BLUE, YELLOW] = QUADRANTS;
 
-/** The colour in the middle of each quadrant, in the order of `QUADRANTS`. */
+/** The colour at the centre of each quadrant, in the order of `QUADRANTS`. */
 const middles = ({ width, height, data }: Pixels): Colour[] =>
   [
     [0.25, 0.25],
@@ -18,7 +18,7 @@ const middles = ({ width, height, data }: Pixels): Colour[] =>
     return [data[at] ?? -1, data[at + 1] ?? -1, data[at + 2] ?? -1];
   });
 
-/** The largest distance of any channel of a quadrant from the colour that it should have. */
+/** The largest difference between a channel of a quadrant and its expected colour. */
 const worstError = (pixels: Pixels, expected: readonly Colour[]): number =>
   Math.max(
     ...middles(pixels).flatMap((colour, quadrant) =>
@@ -26,13 +26,13 @@ const worstError = (pixels: Pixels, expected: readonly Colour[]): number =>
     ),
   );
 
-/** The red of the first and of the last pixel of the first row, at a width of 224. */
+/** The red of the first and the last pixel in the first row, for a width of 224. */
 const ends = ({ data }: Pixels): readonly [number, number] => [data[0] ?? -1, data[223 * 3] ?? -1];
 
 const fullsize = geometryOf('fullsize');
 const image = (): Sharp => quadrants(320, 240);
 
-/** The grey that sRGB's luminance gives a colour. */
+/** The grey with the luminance of a colour in sRGB. */
 const greyOf = async (colour: Colour): Promise<Colour> => {
   const [r, g, b] = colour;
   const pixel = sharp({ create: { width: 1, height: 1, channels: 3, background: { r, g, b } } });
@@ -63,7 +63,7 @@ describe('decodeImage', () => {
   });
 
   it('reads a CMYK JPEG', async () => {
-    // Strong colours lie outside what inks can print, so that only the hue is compared.
+    // Inks cannot print strong colours, so only the hue is compared.
     const cmyk = await image().toColourspace('cmyk').jpeg({ quality: 100 }).toBuffer();
     expect((await sharp(cmyk).metadata()).space).toBe('cmyk');
 
@@ -129,7 +129,7 @@ describe('decodeImage', () => {
   });
 
   describe.each(['fullsize', 'NCHW', 'NHWC'] as const)('with the geometry of %s', (target) => {
-    // What each EXIF value says about the stored rows and columns; the upright image then has these quadrants.
+    // The stored image always has the same quadrants; each EXIF value gives the upright image these ones.
     it.each([
       [1, [RED, GREEN, BLUE, YELLOW]],
       [2, [GREEN, RED, YELLOW, BLUE]],
@@ -158,7 +158,7 @@ describe('decodeImage', () => {
     [224, 224],
     [255, 257],
     [1001, 2003],
-  ])('fits %i×%i pixels to both families', async (width, height) => {
+  ])('fits %i×%i pixels to both layouts', async (width, height) => {
     const file = await quadrants(width, height).png().toBuffer();
 
     for (const target of ['NCHW', 'NHWC'] as const) {
@@ -167,8 +167,8 @@ describe('decodeImage', () => {
     }
   });
 
-  it('crops the middle of a wide image for torch and stretches all of it for keras', async () => {
-    // Columns 0 to 599 red ramp; short side 400 → 256, so the middle 224 of 384 columns are 125 to 475 of the source.
+  it('crops the centre of a wide image for NCHW and stretches all of it for NHWC', async () => {
+    // The red rises from column 0 to 599. The short side of 400 becomes 256, so the central 224 of 384 columns are 125 to 475.
     const ramp = Buffer.alloc(600 * 400 * 3);
     for (let at = 0; at < ramp.length; at += 3) ramp[at] = ((at / 3) % 600) * (255 / 600);
     const file = await sharp(ramp, { raw: { width: 600, height: 400, channels: 3 } })

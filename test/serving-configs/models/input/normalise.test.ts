@@ -8,14 +8,14 @@ const rounded = (tensor: Float32Array): number[] =>
   Array.from(tensor, (value) => Number(value.toFixed(4)));
 
 describe('toTensor', () => {
-  it('standardises RGB by the mean and deviation of torchvision, channel by channel', () => {
+  it('normalises RGB with the mean and deviation of torchvision, channel by channel, for NCHW', () => {
     const tensor = toTensor(pixels, 'NCHW', 'NCHW');
 
     // (255/255 - 0.485) / 0.229, (10/255 - 0.485) / 0.229, then green, then blue.
     expect(rounded(tensor)).toEqual([2.2489, -1.9467, -2.0357, -1.6856, 0.4265, -1.2816]);
   });
 
-  it('subtracts the caffe means from BGR and does not scale for keras', () => {
+  it('subtracts the caffe means from BGR without scaling, for NHWC', () => {
     const tensor = toTensor(pixels, 'NHWC', 'NHWC');
 
     expect(rounded(tensor)).toEqual([24.061, -116.779, 131.32, -73.939, -96.779, -113.68]);
@@ -27,20 +27,23 @@ describe('toTensor', () => {
     expect(rounded(tensor)).toEqual([1, 0, 0.502, 0.0392, 0.0784, 0.1176]);
   });
 
-  it.each(['NCHW', 'NHWC', 'fullsize'] as const)('orders both layouts alike for %s', (target) => {
-    const [width, height] = [5, 3];
-    const image = { width, height, data: noise(width, height) };
-    const rows = toTensor(image, target, 'NHWC');
-    const planes = toTensor(image, target, 'NCHW');
+  it.each(['NCHW', 'NHWC', 'fullsize'] as const)(
+    'has the same values in both layouts for %s',
+    (target) => {
+      const [width, height] = [5, 3];
+      const image = { width, height, data: noise(width, height) };
+      const rows = toTensor(image, target, 'NHWC');
+      const planes = toTensor(image, target, 'NCHW');
 
-    for (let pixel = 0; pixel < width * height; pixel += 1) {
-      for (let channel = 0; channel < 3; channel += 1) {
-        expect(planes[channel * width * height + pixel]).toBe(rows[pixel * 3 + channel]);
+      for (let pixel = 0; pixel < width * height; pixel += 1) {
+        for (let channel = 0; channel < 3; channel += 1) {
+          expect(planes[channel * width * height + pixel]).toBe(rows[pixel * 3 + channel]);
+        }
       }
-    }
-  });
+    },
+  );
 
-  it('owns its memory from the first byte, so that it can be sent without a copy', () => {
+  it('has a buffer of its own, so that it can be sent without a copy', () => {
     const tensor = toTensor(pixels, 'NCHW', 'NCHW');
 
     expect(tensor.byteOffset).toBe(0);
@@ -52,7 +55,7 @@ describe('toTensor', () => {
   });
 });
 
-/** As torchvision and Keras document them. */
+/** From the documentation of torchvision and Keras. */
 const MEAN = [0.485, 0.456, 0.406] as const;
 const DEVIATION = [0.229, 0.224, 0.225] as const;
 const CENTRE = [103.939, 116.779, 123.68] as const;

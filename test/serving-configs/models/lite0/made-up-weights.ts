@@ -1,6 +1,6 @@
 import type { NamedTensor } from '../../../../serving-configs/models/torch-file/tensors.ts';
 
-/** Blocks of EfficientNet-B0 by what the paper's table 1 says: inputs, factor, outputs, kernel. */
+/** The blocks of EfficientNet-B0 from table 1 of the paper: input channels, factor, output channels, kernel. */
 const BLOCKS: readonly (readonly [number, number, number, number])[] = [
   [32, 1, 16, 3],
   [16, 6, 24, 3],
@@ -20,7 +20,7 @@ const BLOCKS: readonly (readonly [number, number, number, number])[] = [
   [192, 6, 320, 3],
 ];
 
-/** Tensors with the names and shapes of the published weights, all of one value. */
+/** Tensors with the names and shapes of the published weights, filled with a single value. */
 export const madeUpWeights = (): Map<string, NamedTensor> => {
   const weights = new Map<string, NamedTensor>();
   const add = (name: string, ...shape: readonly number[]): void => {

@@ -42,8 +42,8 @@ interface Inspected {
 
 const inspect = (bytes: Uint8Array) => (inspectOnnx(bytes) as unknown as Inspected).graph;
 
-/** Names that a node takes and no other makes, and names that are made twice. */
-const loose = (bytes: Uint8Array): readonly string[] => {
+/** The names of inputs that no earlier node computes, and of outputs that occur twice. */
+const brokenNames = (bytes: Uint8Array): readonly string[] => {
   const { node, initializer, input } = inspect(bytes);
   const known = new Set([...input, ...initializer].map(({ name }) => name));
   const wrong: string[] = [];
@@ -59,7 +59,7 @@ const HEIGHT = 4;
 
 describe('a classifier in another form', () => {
   const pixels = { width: WIDTH, height: HEIGHT, data: noise(WIDTH, HEIGHT) };
-  /** The same image as a model of a layout takes it. */
+  /** The same image as the input of a layout. */
   const imageFor = (layout: Layout): Image => {
     const shape = layout === 'NCHW' ? [1, 3, HEIGHT, WIDTH] : [1, HEIGHT, WIDTH, 3];
     return { shape, values: toTensor(pixels, layout, layout) };
@@ -86,7 +86,7 @@ describe('a classifier in another form', () => {
     }
   });
 
-  it('gives probabilities where these are asked for', async () => {
+  it('gives probabilities if the form asks for them', async () => {
     const adapted = adaptOnnx(classifier, form('NCHW', { kind: 'probabilities' }));
     const { values: soft } = await computedBy(adapted, 'NCHW');
     const sum = original.reduce((total, value) => total + Math.exp(value), 0);
@@ -97,19 +97,19 @@ describe('a classifier in another form', () => {
     }
   });
 
-  it('is the same bytes every time', () => {
+  it('has the same bytes every time', () => {
     const wanted = form('NHWC', { kind: 'probabilities' });
 
     expect(adaptOnnx(classifier, wanted)).toEqual(adaptOnnx(classifier, wanted));
   });
 
-  it('says its sizes in the order of its own axes', () => {
+  it('declares its dimensions in the order of its layout', () => {
     const { input } = inspect(adaptOnnx(classifier, form('NHWC')));
 
     expect(JSON.stringify(input)).toMatch(/"N".*"height".*"width".*:3/);
   });
 
-  it('renames its inputs and outputs if the names are taken inside', async () => {
+  it('renames its inner tensors if they have the names of its input or output', async () => {
     const graph: OnnxGraph = {
       ...tinyClassifier,
       nodes: [
@@ -129,18 +129,18 @@ describe('a classifier in another form', () => {
       form('NHWC', { kind: 'probabilities' }),
     );
 
-    expect(loose(adapted)).toEqual([]);
+    expect(brokenNames(adapted)).toEqual([]);
     expect(inspect(adapted).input).toMatchObject([{ name: 'image' }]);
     expect(inspect(adapted).output).toMatchObject([{ name: 'answer' }]);
   });
 
-  it('may keep the names that it has', () => {
+  it('may keep the names of its input and output', () => {
     const adapted = adaptOnnx(classifier, {
       input: { name: 'pixels', layout: 'NHWC' },
       output: { name: 'scores', kind: 'probabilities' },
     });
 
-    expect(loose(adapted)).toEqual([]);
+    expect(brokenNames(adapted)).toEqual([]);
     expect(inspect(adapted).node.map(({ opType }) => opType)).toEqual([
       'Transpose',
       'Conv',
@@ -149,8 +149,8 @@ describe('a classifier in another form', () => {
     ]);
   });
 
-  it('keeps what it does not know', async () => {
-    // Field 3 of a model is the version of its producer, which is not in our part of the format.
+  it('keeps fields that we do not know', async () => {
+    // Field 3 of a model is the version of its producer, which is not in our onnx.proto.
     const version = Buffer.from('\x1a\x0bproducer 42', 'latin1');
     const file = fileOf(Buffer.concat([encodeOnnx(tinyClassifier), version]));
     const adapted = adaptOnnx(await readOnnx(file), form('NHWC'));

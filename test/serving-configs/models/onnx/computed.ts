@@ -15,13 +15,13 @@ const WORKER = path.resolve(
   '../../../../serving-configs/reference/onnx/worker-entry.js',
 );
 
-/** An image as a model takes it. */
+/** A preprocessed image. */
 export interface Image {
   readonly shape: readonly number[];
   readonly values: Float32Array;
 }
 
-/** What a classifier gives for an image, in the thread that computes for the simulated server. */
+/** Computes the answer of a classifier to an image, in the thread of the simulated server. */
 export const computed = async (file: string, image: Image) => {
   const worker = new Worker(WORKER, { workerData: { file, threads: 1 } satisfies WorkerStart });
   const next = async (): Promise<WorkerMessage> =>

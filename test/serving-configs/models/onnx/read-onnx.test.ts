@@ -21,7 +21,7 @@ const fileOf = (bytes: Uint8Array): string => {
 const matrix = tinyClassifier.constants[0];
 const values = matrix !== undefined && 'values' in matrix ? matrix.values : new Float32Array(0);
 
-/** The classifier with its matrix in a file beside it, behind 64 other bytes. */
+/** The classifier with its matrix in a file beside it, after 64 other bytes. */
 const withWeightsOutside = (location = 'weights.bin'): string => {
   const constants = [{ name: 'matrix', shape: [3, 1000], file: location, offsetBytes: 64 }];
   const file = fileOf(encodeOnnx({ ...tinyClassifier, constants }));
@@ -33,7 +33,7 @@ const withWeightsOutside = (location = 'weights.bin'): string => {
   return file;
 };
 
-/** A file whose message was changed behind the writer's back. */
+/** The bytes of the classifier with a changed message. */
 const changed = (change: (message: Record<string, never>) => void): Uint8Array => {
   const type = modelMessage();
   const message = type.decode(encodeOnnx(tinyClassifier)) as unknown as Record<string, never>;
@@ -45,7 +45,7 @@ const withInput = (shape: OnnxGraph['input']['shape']) =>
   encodeOnnx({ ...tinyClassifier, input: { name: 'pixels', shape } });
 
 describe('the reader of ONNX classifiers', () => {
-  it('gives input and output with their sizes', async () => {
+  it('returns the input and the output with their shapes', async () => {
     expect(await readOnnx(fileOf(encodeOnnx(tinyClassifier)))).toMatchObject({
       input: { name: 'pixels', shape: ['N', 3, 'height', 'width'] },
       output: { name: 'scores', shape: ['N', 1000] },

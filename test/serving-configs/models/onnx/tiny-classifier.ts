@@ -3,8 +3,8 @@ import type { OnnxGraph } from '../../../../serving-configs/models/onnx/messages
 const CLASSES = 1000;
 
 /**
- * A classifier of four nodes: the mean of each channel, times a matrix. Each class looks at the channels differently, so
- * that colours in another order, or a value that was normalised in another way, show in its answer.
+ * A classifier of four nodes: the mean of each channel, times a matrix. Each class weights the channels differently, so its answer shows
+ * if the colours have another order or the values another normalisation.
  */
 export const tinyClassifier: OnnxGraph = {
   name: 'tiny',

@@ -1,13 +1,13 @@
 import type { NamedTensor } from '../../../../serving-configs/models/torch-file/tensors.ts';
 
-/** Of torch.nn.BatchNorm2d. */
+/** The default of torch.nn.BatchNorm2d. */
 const EPSILON = 1e-5;
 
 const relu = (x: readonly number[]): readonly number[] => x.map((value) => Math.max(value, 0));
 
 /**
- * The logits of torchvision's ResNet-50 for an image of one pixel, computed as its `forward` says, step by step and in
- * doubles. Of each kernel such an image meets the middle alone, so that each convolution is a matrix.
+ * The logits of torchvision's ResNet-50 for an image of one pixel, computed in doubles, step by step like its `forward`. Only the centre
+ * of a kernel covers such an image, so each convolution is a matrix.
  */
 export const answerToPixel = (
   tensors: ReadonlyMap<string, NamedTensor>,

@@ -1,7 +1,7 @@
 import type { NamedTensor } from '../../../../serving-configs/models/torch-file/tensors.ts';
 import type { WrittenTensor } from '../torch-file/torch-writer.ts';
 
-/** Blocks and channels of `layer1` to `layer4`, as torchvision's resnet.py has them. */
+/** The number of blocks and channels in `layer1` to `layer4` of torchvision's resnet.py. */
 const LAYERS = [
   { blocks: 3, planes: 64 },
   { blocks: 4, planes: 128 },
@@ -9,7 +9,7 @@ const LAYERS = [
   { blocks: 3, planes: 512 },
 ] as const;
 
-/** Numbers from -1 to 1, the same on every machine: the generator of Numerical Recipes. */
+/** Creates random numbers from -1 to 1 with the generator of Numerical Recipes, the same on every machine. */
 const createDraw = (): (() => number) => {
   let state = 1;
   return () => {
@@ -18,7 +18,7 @@ const createDraw = (): (() => number) => {
   };
 };
 
-/** Tensors of torchvision's ResNet-50, by its names, with made-up values: its size, none of its knowledge. */
+/** Tensors with the names and shapes of torchvision's ResNet-50, but with made-up values. */
 export const madeUpStateDict = (): Map<string, NamedTensor> => {
   const draw = createDraw();
   const tensors = new Map<string, NamedTensor>();
@@ -62,7 +62,7 @@ export const madeUpStateDict = (): Map<string, NamedTensor> => {
   return tensors;
 };
 
-/** As `state_dict()` has them: with a counter of training steps beside each batch norm. */
+/** Adds the counter of training steps that `state_dict()` has for each batch norm. */
 export const writtenStateDict = (
   tensors: ReadonlyMap<string, NamedTensor>,
 ): readonly WrittenTensor[] =>

@@ -43,18 +43,18 @@ const compared = (expected: NamedTensor, answered: NamedTensor, check?: Resolved
 const close = { check: 'allclose', rtol: 0.01, atol: 0.1 } as const;
 
 describe('allclose', () => {
-  it('takes differences up to atol and rtol of the right value', () => {
+  it('accepts differences up to atol plus rtol times the correct value', () => {
     expect(compared(floats([100, 0]), floats([101.09, 0.09]), close)).toMatchObject({
       passed: true,
       values: 2,
       wrongValues: 0,
     });
     expect(compared(floats([100]), floats([101.11]), close).passed).toBe(false);
-    // Of the right value, not of the answered one.
+    // rtol is relative to the correct value, not to the answer.
     expect(compared(floats([0]), floats([0.101]), close).passed).toBe(false);
   });
 
-  it('reports the place and the size of the worst difference', () => {
+  it('reports the index and the size of the worst difference', () => {
     const answered = floats([1, 2, 30, 4, 5, 7], [2, 3]);
 
     expect(compared(floats([1, 2, 3, 4, 5, 6], [2, 3]), answered, close)).toMatchObject({
@@ -95,7 +95,7 @@ describe('top1', () => {
     });
   });
 
-  it('takes either of two that are equally large', () => {
+  it('accepts each of two equally large values', () => {
     expect(compared(floats([7, 7, 1]), floats([6, 7, 1]), check).passed).toBe(true);
   });
 
@@ -143,7 +143,7 @@ describe('cosine', () => {
 
 describe('Tensors', () => {
   it.each([
-    ['is not there', { ...floats([1]), name: 'other' }, 'missing'],
+    ['is missing', { ...floats([1]), name: 'other' }, 'missing'],
     ['has another type', halves(1), 'type'],
     ['has another shape', floats([1], [1]), 'shape'],
   ] as const)('differ if one %s', (_, answered, wrong) => {
@@ -163,7 +163,7 @@ describe('Tensors', () => {
     ]);
   });
 
-  it('of 16 bits are compared as the numbers they are, more loosely', () => {
+  it('of 16-bit floats are compared as numbers, with a larger tolerance', () => {
     expect(compared(halves(1, -2), halves(1.005, -2.01)).passed).toBe(true);
     expect(compared(halves(1, -2), halves(1.02, -2))).toMatchObject({
       passed: false,
@@ -171,7 +171,7 @@ describe('Tensors', () => {
     });
   });
 
-  it('of whole numbers must be the same if no check is named', () => {
+  it('of integers must be equal by default', () => {
     expect(compared(ids(1000n), ids(1000n)).passed).toBe(true);
     expect(compared(ids(1000n), ids(1001n))).toMatchObject({
       passed: false,
@@ -180,7 +180,7 @@ describe('Tensors', () => {
     expect(defaultCheck('BOOL')).toEqual(defaultCheck('INT32'));
   });
 
-  it('of whole numbers are compared exactly beyond 2^53, too', () => {
+  it('of integers are compared exactly even beyond 2^53', () => {
     const large = 2n ** 60n;
     const tolerant = { check: 'allclose', rtol: 0, atol: 1 } as const;
 
@@ -207,7 +207,7 @@ describe('Tensors', () => {
     });
   });
 
-  it('without values are alike', () => {
+  it('without values are equal', () => {
     const none = floats([], [1, 0]);
 
     expect(compared(none, none).passed).toBe(true);
@@ -216,7 +216,7 @@ describe('Tensors', () => {
 });
 
 describe('NaN', () => {
-  it('is found at its place', () => {
+  it('is found with its index', () => {
     expect(nanIndex(floats([1, 2, 3, NaN], [2, 2]))).toEqual([1, 1]);
     expect(nanIndex(halves(1, NaN))).toEqual([1]);
     expect(nanIndex(floats([1, Infinity]))).toBeUndefined();

@@ -1,6 +1,6 @@
 import { fromHalf, fromHalves, toHalf } from '../../../../serving-configs/models/tensors/half.ts';
 
-describe('A number of 16 bits', () => {
+describe('A 16-bit float', () => {
   it.each([
     [0x0000, 0],
     [0x3c00, 1],
@@ -17,7 +17,7 @@ describe('A number of 16 bits', () => {
     expect(toHalf(value)).toBe(bits);
   });
 
-  it('is restored from its number, whatever it is', () => {
+  it('is restored from its number for all bits', () => {
     const all = Array.from({ length: 0x1_0000 }, (_, bits) => bits).filter(
       (bits) => !Number.isNaN(fromHalf(bits)),
     );

@@ -54,7 +54,7 @@ describe('An image as a tensor', () => {
     expect(await numbers(await png(1, 1), { ...image, colours: 'bgr' })).toEqual([7, 2, 2]);
   });
 
-  it('can be bytes or numbers of 16 bits', async () => {
+  it('can have bytes or 16-bit floats', async () => {
     const file = await png(1, 1);
     const facts = { ...plain, width: 1, height: 1 };
 
@@ -75,7 +75,7 @@ describe('An image as a tensor', () => {
     expect(reds).toEqual([114, 114, 10, 10, 114, 114]);
   });
 
-  it('is white if it is transparent, inside a grey border, too', async () => {
+  it('is white if it is transparent, even inside a grey border', async () => {
     const background = { r: 0, g: 0, b: 0, alpha: 0 };
     const file = await sharp({ create: { width: 4, height: 2, channels: 4, background } })
       .png()
@@ -85,7 +85,7 @@ describe('An image as a tensor', () => {
     expect([0, 12, 24, 36].map((at) => rows[at])).toEqual([114, 255, 255, 114]);
   });
 
-  it('loses its sides by crop, as much as the shorter side asks for', async () => {
+  it('loses its sides by crop, the more the longer the short side is', async () => {
     const file = await png(16, 8, [0, 0, 0], [200, 200, 200]);
     const crop = { width: 4, height: 4, resize: 'crop' } as const;
     const [whole, middle] = [
@@ -98,7 +98,7 @@ describe('An image as a tensor', () => {
     expect(await numbers(file, { width: 2, height: 2, resize: 'stretch' })).toHaveLength(12);
   });
 
-  it('has that shorter side before it is cut by crop to an input that is not square', async () => {
+  it('gets the short side before the crop even if the input is not square', async () => {
     const file = await png(16, 8, [0, 0, 0], [200, 200, 200]);
     const crop = { width: 6, height: 2, resize: 'crop', shortSide: 8 } as const;
     const reds = (await numbers(file, crop)).filter((_, at) => at % 3 === 0);

@@ -11,7 +11,7 @@ const outputs = [
   tensor('classes', 'INT64', [2], [5, 6]),
 ];
 
-describe('JSON of a server of its own', () => {
+describe("the JSON of a server's own format", () => {
   it.each([
     [{ boxes: '/boxes', classes: '/classes' }, '{"boxes":[[[1,2],[3,4]]],"classes":[5,6]}'],
     [{ boxes: '/0/a~1b', classes: '/2' }, '[{"a/b":[[[1,2],[3,4]]]},null,[5,6]]'],

@@ -27,7 +27,7 @@ describe('Random tensors', () => {
     const middle = (from + below - (below > 1 ? 1 : 0)) / 2;
 
     expect(Math.min(...values)).toBeGreaterThanOrEqual(from);
-    // The largest float may round up to the end.
+    // The largest float may be rounded up to the end of the range.
     expect(Math.max(...values)).toBeLessThanOrEqual(below);
     expect(values.reduce((sum, value) => sum + value) / values.length / middle).toBeCloseTo(1, 1);
     expect(new Set(values).size).toBeGreaterThan(below === 2 ? 1 : 90);
@@ -38,7 +38,7 @@ describe('Random tensors', () => {
     expect(new Set([...draw(7), ...draw(8)]).size).toBe(4);
   });
 
-  it('can be one value only', () => {
+  it('can have a range of a single value', () => {
     const mask = createTensorSource(1)(factsOf('INT64', 9), [1, 2]);
 
     expect(new Set(Array.from(numbersOf(mask)))).toEqual(new Set([1]));
@@ -60,7 +60,7 @@ describe('A tensor', () => {
     ['BOOL', 2],
     ['FP32', 1e39],
     ['FP16', -65_520],
-  ] as const)('of %s holds no %d', (datatype, value) => {
+  ] as const)('of %s cannot hold %d', (datatype, value) => {
     expect(() => tensorOf(factsOf(datatype, 1), () => value)).toThrow(`cannot hold ${value}`);
   });
 });

@@ -24,7 +24,7 @@ describe('JSON of perf_analyzer', () => {
     ['a list', [101, 102]],
     ['a nested list', [[101, 102]]],
     ['content with its shape', { content: [101, 102], shape: [1, 2] }],
-    ['content with its shape but for the batch', { content: [101, 102], shape: [2] }],
+    ['content with its shape without the batch', { content: [101, 102], shape: [2] }],
     ['base64', { b64: Buffer.from(BigInt64Array.from([101n, 102n]).buffer).toString('base64') }],
     [
       'base64 with its shape',
@@ -86,7 +86,7 @@ describe('JSON of perf_analyzer', () => {
   });
 
   it.each([
-    ['is no JSON of it', { inputs: [] }, 'no list "data"'],
+    ['has no list of inputs', { inputs: [] }, 'no list "data"'],
     ['lacks an input', { data: [{ ids: [1] }] }, 'data[0] has no data for "half"'],
     ['has a tensor too many', { data: [{ ids: [1], half, mask: [1] }] }, '"mask"'],
     ['has another shape', { data: [{ ids: { content: [1], shape: [1, 1, 1] }, half }] }, '1, 1, 1'],
@@ -97,8 +97,8 @@ describe('JSON of perf_analyzer', () => {
       'data[0]: "ids" has 2 values, and the shape [1, 3] holds 3',
     ],
     ['has text', { data: [{ ids: ['a'], half }] }, '"a"'],
-    ['has whole numbers that JSON rounds', { data: [{ ids: [2 ** 53], half }] }, '2^53: give'],
-    ['has fractions for whole numbers', { data: [{ ids: [1.5], half }] }, '1.5'],
+    ['has integers that JSON rounds', { data: [{ ids: [2 ** 53], half }] }, '2^53: give'],
+    ['has fractions for integers', { data: [{ ids: [1.5], half }] }, '1.5'],
     [
       'lacks answers',
       { data: [{ ids: [1], half }], validation_data: [] },

@@ -30,7 +30,7 @@ describe('A .npy file', () => {
     expect(plain(file)).toMatchObject({ shape: [3], bytes: [1, 2, 3] });
   });
 
-  it('may hold one value without dimensions', () => {
+  it('may have a single value without dimensions', () => {
     expect(plain(npyFile({ descr: '|u1', shape: [], bytes: [7] }))).toMatchObject({
       shape: [],
       bytes: [7],
@@ -38,7 +38,7 @@ describe('A .npy file', () => {
   });
 
   it.each([
-    ['is none', Buffer.from('PK plain text'), 'not a numpy .npy'],
+    ['has another format', Buffer.from('PK plain text'), 'not a numpy .npy'],
     ['holds doubles', npyFile({ descr: '<f8', shape: [1], bytes: [] }), '"f8"'],
     ['holds records', npyFile({ descr: "[('a', '<f4')]", shape: [1], bytes: [] }), 'plain type'],
     ['is big-endian', npyFile({ descr: '>f4', shape: [1], bytes: [1, 2, 3, 4] }), 'big-endian'],

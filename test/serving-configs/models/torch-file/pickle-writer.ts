@@ -1,6 +1,6 @@
 /**
- * Writes pickles by hand, operation by operation (CPython, Lib/pickletools.py), so that tests can say exactly what a file
- * holds, and hold what no honest program writes.
+ * Writes pickles operation by operation (CPython, Lib/pickletools.py), so that tests control every byte and can write pickles that no
+ * honest program writes.
  */
 
 const uint32 = (value: number): Buffer => {
@@ -35,11 +35,11 @@ export const op = {
   text: (value: string): Buffer => join('X', uint32(Buffer.byteLength(value)), Buffer.from(value)),
   int: (value: number): Buffer => join('J', uint32(value >>> 0)),
   short: (value: number): Buffer => join('M', Buffer.of(value & 255, value >> 8)),
-  /** The magic number of a file, the only long one in it. */
+  /** Only the magic number of a file is such a long integer. */
   long: (bytes: readonly number[]): Buffer => join('\x8a', Buffer.of(bytes.length, ...bytes)),
   global: (module: string, name: string): string => `c${module}\n${name}\n`,
 } as const;
 
-/** A whole pickle of protocol 2 from its operations. */
+/** A complete pickle of protocol 2 from its operations. */
 export const pickle = (...operations: readonly (Uint8Array | string)[]): Buffer =>
   join(op.proto, ...operations, op.stop);

@@ -23,7 +23,7 @@ describe.each(FORMS)('a torch file in the format %s', (_, torchFile) => {
       ]),
     );
 
-  it('gives its tensors by name, with shape and values, and no counters of training steps', () => {
+  it('has tensors by name, with shape and values, without the counters of training steps', () => {
     const other = { name: 'other', storage: { key: '9', values: [0.5] }, shape: [] };
     const second = { name: 'second row', storage, offset: 3, shape: [3, 1], strides: [1, 99] };
     const turned = { name: 'turned', storage, shape: [3, 2], strides: [1, 3] };
@@ -36,7 +36,7 @@ describe.each(FORMS)('a torch file in the format %s', (_, torchFile) => {
     });
   });
 
-  it('gives the same tensors wherever its values begin in memory', () => {
+  it('has the same tensors even if its values are not aligned in memory', () => {
     const file = torchFile([rows]);
     const shifted = Buffer.concat([Buffer.of(0), file]).subarray(1);
 
@@ -53,7 +53,7 @@ describe.each(FORMS)('a torch file in the format %s', (_, torchFile) => {
   it.each<[string, WrittenTensor]>([
     ['half floats', { ...rows, storage: { ...storage, type: 'HalfStorage' } }],
     ['a tensor beyond its storage', { ...rows, shape: [2, 4] }],
-    ['strides out of its storage', { ...rows, strides: [4, 1] }],
+    ['strides beyond its storage', { ...rows, strides: [4, 1] }],
     ['a tensor that repeats one value', { ...rows, shape: [60_000, 60_000], strides: [0, 0] }],
     ['a negative size', { ...rows, shape: [-1, 3] }],
   ])('is refused with %s', (__, tensor) => {

@@ -2,7 +2,6 @@ import { op, pickle } from './pickle-writer.ts';
 import { zipArchive, type WrittenMember } from './zip-writer.ts';
 
 export interface WrittenStorage {
-  /** As the list of storages has it. */
   readonly key: string;
   readonly type?: 'FloatStorage' | 'LongStorage' | 'HalfStorage';
   readonly values: readonly number[] | Float32Array;
@@ -13,9 +12,9 @@ export interface WrittenTensor {
   readonly storage: WrittenStorage;
   readonly offset?: number;
   readonly shape: readonly number[];
-  /** Row by row where they are not given. */
+  /** Default: row by row. */
   readonly strides?: readonly number[];
-  /** Saved as the parameter of a module, not as a bare tensor. */
+  /** Whether it is saved as the parameter of a module instead of a bare tensor. */
   readonly isParameter?: boolean;
 }
 
@@ -28,7 +27,7 @@ const numbers = (values: readonly number[]): Operations =>
 const rowStrides = (shape: readonly number[]): readonly number[] =>
   shape.map((_, axis) => shape.slice(axis + 1).reduce((product, size) => product * size, 1));
 
-/** Since torch 1.6 `zip`, before it `legacy`. */
+/** `zip` is the format since torch 1.6, `legacy` the one before. */
 type Form = 'zip' | 'legacy';
 
 const NO_HOOKS: Operations = [op.global('collections', 'OrderedDict'), op.emptyTuple, op.reduce];
@@ -71,7 +70,7 @@ const tensorOps = (tensor: WrittenTensor, form: Form): Operations => {
   return [op.text(tensor.name), rebuild, ...tuple([bare, [op.true], NO_HOOKS]), op.reduce];
 };
 
-/** The dictionary of tensors, with the notes about modules that torch adds. */
+/** The dictionary of tensors, with the facts about modules that torch adds. */
 const dictionary = (tensors: readonly WrittenTensor[], form: Form): Buffer =>
   pickle(
     op.global('collections', 'OrderedDict'),
@@ -109,7 +108,10 @@ const SYSTEM = pickle(op.emptyDict, op.text('little_endian'), op.true, op.setIte
 const storageList = (keys: readonly string[]): Buffer =>
   pickle(op.emptyList, op.mark, ...keys.map((key) => op.text(key)), op.appends);
 
-/** A file as `torch.save` before 1.6 writes it; `written` stands for its dictionary of tensors where it is given. */
+/**
+ * A file like those of `torch.save` before 1.6.
+ * @param written - A pickle instead of the dictionary of tensors.
+ */
 export const legacyTorchFile = (
   tensors: readonly WrittenTensor[],
   written = dictionary(tensors, 'legacy'),
@@ -123,7 +125,7 @@ export const legacyTorchFile = (
     ...storagesOf(tensors).map(countedBytes),
   ]);
 
-/** The members of a file as `torch.save` since 1.6 writes it, in a folder of the name that it was saved under. */
+/** The members of a file like those of `torch.save` since 1.6, in a folder with the name of the saved file. */
 export const zipMembers = (
   tensors: readonly WrittenTensor[],
   written = dictionary(tensors, 'zip'),

@@ -3,13 +3,13 @@ import { crc32 } from 'node:zlib';
 export interface WrittenMember {
   readonly name: string;
   readonly bytes: Buffer;
-  /** As the directory says: 0 where it is stored as it is. */
+  /** The compression method in the directory. Default: 0, which is uncompressed. */
   readonly method?: number;
 }
 
-/** Values of members begin at a multiple of this in the files of torch. */
+/** In torch's files, the contents of members begin at multiples of this. */
 const ALIGNMENT_BYTES = 64;
-/** Names are UTF-8, and lengths stand behind the values. */
+/** Names are UTF-8, and lengths follow the contents. */
 const FLAGS = 0x08_08;
 
 /** Little-endian numbers of the given widths in bytes. */
@@ -27,7 +27,7 @@ const zeros = (count: number): (readonly [number, 2])[] =>
 
 const uint64 = (value: number): Buffer => fields([value, 4], [0, 4]);
 
-/** What stands before the values, padded so that they are aligned. */
+/** The header of a member, padded so that its content is aligned. */
 const headerAt = (offset: number, name: Buffer): Buffer => {
   const used = offset + 30 + name.length + 4;
   const padding = (ALIGNMENT_BYTES - (used % ALIGNMENT_BYTES)) % ALIGNMENT_BYTES;
@@ -48,7 +48,7 @@ const entryOf = ({ name, bytes, method = 0 }: WrittenMember, offset: number): Bu
     Buffer.from(name),
   ]);
 
-/** A ZIP archive as torch writes it: aligned, and with the ends of both the old format and that for more than 4 GiB. */
+/** A ZIP archive like torch's: aligned, and with the end records of both the original format and ZIP64. */
 export const zipArchive = (members: readonly WrittenMember[]): Buffer => {
   const pieces: Buffer[] = [];
   const entries: Buffer[] = [];
@@ -57,10 +57,10 @@ export const zipArchive = (members: readonly WrittenMember[]): Buffer => {
     const { name, bytes } = member;
     entries.push(entryOf(member, offset));
     const size = [bytes.length, 4] as const;
-    const behind = fields([0x08_07_4b_50, 4], [crc32(bytes), 4], size, size);
-    const whole = Buffer.concat([headerAt(offset, Buffer.from(name)), bytes, behind]);
-    pieces.push(whole);
-    offset += whole.length;
+    const descriptor = fields([0x08_07_4b_50, 4], [crc32(bytes), 4], size, size);
+    const written = Buffer.concat([headerAt(offset, Buffer.from(name)), bytes, descriptor]);
+    pieces.push(written);
+    offset += written.length;
   }
   const directory = Buffer.concat(entries);
   const count = members.length;

@@ -22,13 +22,13 @@ const recorded = servingNames.flatMap((serving) => {
 describe.each(recorded)('the page of statistics of $serving', ({ serving, page, counters }) => {
   const model = manifestOf(serving).model.name;
 
-  it('gives the requests and the times that the platform reports', async () => {
+  it('has the number of requests and the times that the platform reports', async () => {
     const read = await loadStatistics(serving);
 
     expect(rounded(read?.(page, 'text/plain'))).toEqual(counters);
   });
 
-  it('gives only those of the model, if it tells models apart', async () => {
+  it('is read for only one model, if the platform reports times by model', async () => {
     const read = await loadStatistics(serving);
     const another = page.replaceAll(model, 'another');
 
@@ -37,7 +37,7 @@ describe.each(recorded)('the page of statistics of $serving', ({ serving, page, 
 });
 
 describe('samples of the Prometheus text format', () => {
-  it('are found by the whole name of the metric', () => {
+  it('are found by the full name of the metric', () => {
     expect(samplesOf('up 1\nup_total 2\n# up 3\n', 'up')).toEqual([{ labels: {}, value: 1 }]);
   });
 

@@ -8,12 +8,12 @@ import { cat } from '../../../support/middleware.ts';
 jest.setTimeout(120_000);
 
 const LATENCY_MS = 20;
-const serving = servingNames.find((one) => {
-  const { statistics, grpc } = manifestOf(one);
+const serving = servingNames.find((candidate) => {
+  const { statistics, grpc } = manifestOf(candidate);
   return statistics !== undefined && grpc !== undefined;
 }) as ServingName;
 
-describe('the simulated server in place of a platform that tells its times', () => {
+describe('the simulated server in place of a platform that reports its times', () => {
   it('counts the requests over all protocols and payloads, with the times of its engine', async () => {
     const delay = ['--engine', 'delay', '--delay', `${LATENCY_MS}ms`];
     const started = await startReference(serving, ...delay);
@@ -28,7 +28,7 @@ describe('the simulated server in place of a platform that tells its times', () 
       const { count, requestMs = 0, queueMs, computeMs } = await countWhile(started, requests);
 
       expect(count).toBe(ways.length);
-      // The engine never answers earlier; a timer may be late.
+      // The engine never answers earlier, but a timer may be late.
       expect(requestMs).toBeGreaterThanOrEqual(ways.length * (LATENCY_MS - 1));
       expect((computeMs ?? 0) + (queueMs ?? 0)).toBeLessThanOrEqual(requestMs);
     } finally {

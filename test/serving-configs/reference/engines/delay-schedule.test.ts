@@ -6,9 +6,9 @@ import type { DelayOptions } from '../../../../serving-configs/reference/engines
 
 const COUNT = 20_000;
 
-const draws = (options: DelayOptions) => {
+const draws = (options: DelayOptions, length = COUNT) => {
   const schedule = createDelaySchedule(options);
-  return Array.from({ length: COUNT }, () => schedule.admit(0));
+  return Array.from({ length }, () => schedule.admit(0));
 };
 const meanOf = (values: readonly number[]): number =>
   values.reduce((sum, value) => sum + value, 0) / values.length;
@@ -24,7 +24,7 @@ describe('the delay schedule', () => {
 
   it('gives an exponential latency with its mean and median', () => {
     const due = draws({ latency: { kind: 'exponential', meanMs: 50 } }).map(({ dueMs }) => dueMs);
-    due.sort((one, other) => one - other);
+    due.sort((a, b) => a - b);
 
     // Four standard errors.
     expect(Math.abs(meanOf(due) - 50)).toBeLessThan((4 * 50) / Math.sqrt(COUNT));
@@ -69,16 +69,16 @@ describe('the delay schedule', () => {
     const latency = { kind: 'exponential', meanMs: 5 } as const;
     const options = { seed: 4, latency, failureShare: 0.5 };
 
-    expect(draws(options)).toEqual(draws(options));
-    expect(draws({ ...options, seed: 5 })).not.toEqual(draws(options));
+    expect(draws(options, 100)).toEqual(draws(options, 100));
+    expect(draws({ ...options, seed: 5 }, 100)).not.toEqual(draws(options, 100));
   });
 
   it('queues requests in order for one of its servers', () => {
     const schedule = createDelaySchedule({ latency: { kind: 'constant', ms: 10 }, capacity: 2 });
-    const given = [0, 0, 0, 1, 100].map((nowMs) => schedule.admit(nowMs));
+    const appointments = [0, 0, 0, 1, 100].map((nowMs) => schedule.admit(nowMs));
 
-    expect(given.map(({ dueMs }) => dueMs)).toEqual([10, 10, 20, 20, 110]);
-    expect(given.map(({ startMs }) => startMs)).toEqual([0, 0, 10, 10, 100]);
+    expect(appointments.map(({ dueMs }) => dueMs)).toEqual([10, 10, 20, 20, 110]);
+    expect(appointments.map(({ startMs }) => startMs)).toEqual([0, 0, 10, 10, 100]);
   });
 
   it('holds all answers during a stall', () => {
@@ -86,11 +86,11 @@ describe('the delay schedule', () => {
       latency: { kind: 'constant', ms: 10 },
       stalls: [{ afterRequests: 3, ms: 500 }],
     });
-    const held = [0, 5, 7, 8].map((nowMs) => {
+    const heldUntilMs = [0, 5, 7, 8].map((nowMs) => {
       schedule.admit(nowMs);
       return schedule.heldUntilMs;
     });
 
-    expect(held).toEqual([-Infinity, -Infinity, 507, 507]);
+    expect(heldUntilMs).toEqual([-Infinity, -Infinity, 507, 507]);
   });
 });

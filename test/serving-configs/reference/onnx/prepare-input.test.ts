@@ -6,17 +6,17 @@ const pixels = {
   height: 2,
   data: Uint8Array.from({ length: 18 }, (_, index) => (index * 37) % 256),
 };
-const torch = { values: toTensor(pixels, 'NCHW', 'NCHW'), shape: [1, 3, 2, 3] };
-const keras = { values: toTensor(pixels, 'NHWC', 'NHWC'), shape: [1, 2, 3, 3] };
+const nchw = { values: toTensor(pixels, 'NCHW', 'NCHW'), shape: [1, 3, 2, 3] };
+const nhwc = { values: toTensor(pixels, 'NHWC', 'NHWC'), shape: [1, 2, 3, 3] };
 
 describe('the adapter between layouts', () => {
   it.each([
-    ['NCHW', 'NHWC', torch, keras],
-    ['NHWC', 'NCHW', keras, torch],
+    ['NCHW', 'NHWC', nchw, nhwc],
+    ['NHWC', 'NCHW', nhwc, nchw],
   ] as const)(
-    'turns %s into %s as if the image had been prepared that way',
-    (from, to, given, wanted) => {
-      const { values, shape } = adaptTensor(given, from, to);
+    'converts %s to %s as if the image had been prepared that way',
+    (from, to, tensor, wanted) => {
+      const { values, shape } = adaptTensor(tensor, from, to);
       const difference = values.map((value, index) => value - (wanted.values[index] ?? 0));
 
       expect(shape).toEqual(wanted.shape);
@@ -24,7 +24,7 @@ describe('the adapter between layouts', () => {
     },
   );
 
-  it('leaves a tensor of the right layout alone', () => {
-    expect(adaptTensor(torch, 'NCHW', 'NCHW')).toBe(torch);
+  it('returns a tensor of the right layout unchanged', () => {
+    expect(adaptTensor(nchw, 'NCHW', 'NCHW')).toBe(nchw);
   });
 });
