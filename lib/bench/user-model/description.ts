@@ -1,119 +1,126 @@
 /**
- * Describes a user's model: the ONNX file, its inputs, and how answers are compared. Only `model.onnx` is needed: it names the tensors,
- * and the correct answers are computed from it.
+ * Describes a user's model: the ONNX file, its inputs, and how answers are compared. Only `model.onnx` is required. The names of the
+ * tensors and the correct answers come from that file.
  */
 export interface ModelDescription {
   readonly $schema?: string;
   readonly model: DescribedModel;
   /**
-   * What is sent: a folder of images, a folder of .npy files, a JSON file of perf_analyzer, or the words random or zero. Paths are
-   * relative to the description. Default: random.
+   * The inputs to send: a folder of images, a folder of .npy files, a JSON file for perf_analyzer, or the word random or zero. Paths
+   * are relative to the description. Default: random.
    */
   readonly inputs?: string | DescribedInputs;
-  /** How answers are compared with the right ones. */
+  /** How answers are compared with the correct ones. */
   readonly answer?: DescribedAnswer;
-  /** Servers that run already and take part, by names of their own. */
+  /** Running servers that take part in the comparison, by the names to give them. */
   readonly servers?: Readonly<Record<string, DescribedServer>>;
 }
 
 export interface DescribedModel {
-  /** In the URLs of servers: lowercase letters, digits, - and _. Default: from the name of the ONNX file. */
+  /** The model's name in the URLs of servers: lowercase letters, digits, - and _. Default: from the name of the ONNX file. */
   readonly name?: string;
   /** The path of the ONNX file, relative to the description. */
   readonly onnx: string;
   /**
-   * The same model as TorchScript, for containers whose servers compute with PyTorch: the path of the file. It takes and gives the
-   * tensors of the ONNX file, in their order.
+   * The path of the same model as TorchScript, for containers whose servers compute with PyTorch. It must have the inputs and outputs
+   * of the ONNX file, in the same order.
    */
   readonly torchscript?: string;
   /**
-   * The same model as SavedModel, for containers whose servers compute with TensorFlow: the path of the folder. Its signature
-   * serving_default has the names of the ONNX file.
+   * The folder of the same model as SavedModel, for containers whose servers compute with TensorFlow. Its signature serving_default
+   * must have the input and output names of the ONNX file.
    */
   readonly savedmodel?: string;
-  /** The sizes of inputs with open dimensions, by the name of the input: [1, 3, 640, 640]. */
+  /** The sizes of inputs with open dimensions, by input name, such as [1, 3, 640, 640]. */
   readonly sizes?: Readonly<Record<string, readonly number[]>>;
   /** How images become one of the inputs. */
   readonly image?: DescribedImage;
-  /** A text file with a line for each class. */
+  /** The path of a text file with a line for each class. */
   readonly labels?: string;
 }
 
-/** A byte of a pixel becomes (byte × scale − mean) ÷ deviation. Width, height and the place of the channels are those of the input. */
+/**
+ * How images become an input. Each byte of a pixel becomes (byte × scale − mean) ÷ deviation. The shape of the input gives width,
+ * height and the position of the channels.
+ */
 export interface DescribedImage {
-  /** The input that takes the image. Default: the only one. */
+  /** The name of the input that takes the image. Default: the only input. */
   readonly input?: string;
-  /** Default: stretch. letterbox fills up with grey, crop takes the middle. */
+  /** How the image gets the size of the input: letterbox pads with grey, crop cuts out the middle. Default: stretch. */
   readonly resize?: 'stretch' | 'letterbox' | 'crop';
-  /** With crop: the shorter side of the image before it is cut, at least as long as both sides of the input. Default: no larger than needed. */
+  /**
+   * With crop: the length of the shorter side of the image before it is cut, at least that of the longer side of the input. Default: no
+   * longer than needed.
+   */
   readonly shortSide?: number;
   /** The order of the channels. Default: rgb. */
   readonly colours?: 'rgb' | 'bgr';
-  /** Default: 1/255; for UINT8, which takes the bytes, 1. */
+  /** Default: 1/255, or 1 for UINT8, which takes the bytes unchanged. */
   readonly scale?: number;
-  /** Of each channel, in the order of colours. Default: 0. */
+  /** The mean of each channel, in the order of colours. Default: 0. */
   readonly mean?: readonly number[];
-  /** Of each channel, in the order of colours. Default: 1. */
+  /** The deviation of each channel, in the order of colours. Default: 1. */
   readonly deviation?: readonly number[];
 }
 
 export interface DescribedInputs {
   /** A folder, a file, random or zero. Default: random. */
   readonly from?: string;
-  /** How many random inputs. Default: 8. */
+  /** The number of random inputs. Default: 8. */
   readonly count?: number;
-  /** The same seed draws the same inputs. Default: 1. */
+  /** The seed of random inputs. Default: 1. */
   readonly seed?: number;
   /**
-   * What random values are drawn from, by the name of the input: from the first on, below the second. Default: [0, 1] for floats,
-   * [0, 100] for whole numbers, [0, 256] for UINT8, [0, 2] for BOOL.
+   * The range of random values, by input name: the first number is included, the second excluded. Default: [0, 1] for floats, [0, 100]
+   * for whole numbers, [0, 256] for UINT8, [0, 2] for BOOL.
    */
   readonly ranges?: Readonly<Record<string, readonly number[]>>;
 }
 
 export interface DescribedCheck {
   /**
-   * top1: the largest value of each row stands at the same place. allclose: as in numpy. cosine: of the angle between all
-   * values and the right ones. Default: allclose.
+   * top1: the largest value of each row is at the same position. allclose: values differ as little as numpy.allclose demands. cosine:
+   * all values together have a high cosine similarity to the correct ones. Default: allclose.
    */
   readonly check?: 'top1' | 'allclose' | 'cosine';
-  /** Of allclose, of the right value. Default: 1e-3; for FP16 1e-2, for whole numbers 0. */
+  /** The relative tolerance of allclose. Default: 1e-3, 1e-2 for FP16, 0 for whole numbers. */
   readonly rtol?: number;
-  /** Of allclose. Default: 1e-4; for FP16 1e-3, for whole numbers 0. */
+  /** The absolute tolerance of allclose. Default: 1e-4, 1e-3 for FP16, 0 for whole numbers. */
   readonly atol?: number;
-  /** Of cosine. Default: 0.999. */
+  /** The smallest cosine that passes. Default: 0.999. */
   readonly atLeast?: number;
 }
 
-/** One check for all outputs, and others for outputs by their names. */
+/** A check for all outputs, and other checks for some of them, by output name. */
 export interface DescribedAnswer extends DescribedCheck {
   readonly outputs?: Readonly<Record<string, DescribedCheck>>;
 }
 
-/** A server that runs already. How it is asked is found out, unless it has a body of its own. */
+/** A running server. Its protocol is detected, unless `body` describes its own JSON format. */
 export interface DescribedServer {
-  /** http://HOST:PORT, with a path where it has one, or grpc://HOST:PORT. */
+  /** http://HOST:PORT, with or without a path, or grpc://HOST:PORT. */
   readonly url: string;
-  /** What it calls the model. Default: the name of the model. */
+  /** The server's name for the model. Default: the name of the model. */
   readonly model?: string;
-  /** Sent with each request over HTTP; not kept in the results. */
+  /** Headers of every HTTP request. The results do not contain them. */
   readonly headers?: Readonly<Record<string, string>>;
   /**
-   * What is sent to a server with JSON of its own. {{NAME}} stands for the values of an input as nested lists, {{NAME[0]}} for those of
-   * the first in the batch: {"ids": {{ids}}}.
+   * The request body for a server with its own JSON format, such as {"ids": {{ids}}}. {{NAME}} stands for the values of an input as
+   * nested lists, {{NAME[0]}} for those of the first item in the batch.
    */
   readonly body?: string;
-  /** Where each output is in its answer, by the name of the output: a JSON pointer such as /scores or /predictions/0. */
+  /** JSON pointers to the outputs in an answer, by output name, such as /scores or /predictions/0. */
   readonly outputs?: Readonly<Record<string, string>>;
 }
 
-/** A value of the description: which it takes, after "give", and whether it is one. */
+/** A value in a description. */
 interface Value {
+  /** The values that fit, as the object of "give". */
   readonly expected: string;
   readonly fits: (value: unknown) => boolean;
 }
 
-/** What may stand below a key; below `*` by any name. */
+/** The keys that a part of a description may have; `*` stands for any name. */
 export interface Fields {
   readonly [key: string]: Value | Fields;
 }
@@ -121,21 +128,19 @@ export interface Fields {
 export const isValue = (field: Value | Fields): field is Value => typeof field.fits === 'function';
 
 const isNumberFrom =
-  (least: number, most: number) =>
+  (min: number, max: number) =>
   (value: unknown): boolean =>
-    typeof value === 'number' && Number.isFinite(value) && value >= least && value <= most;
+    typeof value === 'number' && Number.isFinite(value) && value >= min && value <= max;
 
-const numberFrom = (least: number, most = Number.MAX_VALUE): Value => ({
+const numberFrom = (min: number, max = Number.MAX_VALUE): Value => ({
   expected:
-    most === Number.MAX_VALUE
-      ? `a number of at least ${least}`
-      : `a number from ${least} to ${most}`,
-  fits: isNumberFrom(least, most),
+    max === Number.MAX_VALUE ? `a number of at least ${min}` : `a number from ${min} to ${max}`,
+  fits: isNumberFrom(min, max),
 });
 
-const wholeFrom = (least: number, most: number): Value => ({
-  expected: `a whole number from ${least} to ${most}`,
-  fits: (value) => Number.isInteger(value) && isNumberFrom(least, most)(value),
+const wholeFrom = (min: number, max: number): Value => ({
+  expected: `a whole number from ${min} to ${max}`,
+  fits: (value) => Number.isInteger(value) && isNumberFrom(min, max)(value),
 });
 
 const oneOf = (...words: readonly string[]): Value => ({
@@ -152,7 +157,7 @@ const numbers = (expected: string, fits: (values: readonly number[]) => boolean)
   expected,
   fits: (value) =>
     Array.isArray(value) &&
-    value.every((one) => typeof one === 'number' && Number.isFinite(one)) &&
+    value.every((item) => typeof item === 'number' && Number.isFinite(item)) &&
     fits(value as readonly number[]),
 });
 
@@ -163,10 +168,10 @@ const check = {
   atLeast: numberFrom(-1, 1),
 } as const;
 
-const MOST_INPUTS = 10_000;
-const MOST_PIXELS = 10_000;
+const MAX_INPUTS = 10_000;
+const MAX_PIXELS = 10_000;
 
-/** Everything that a description may hold; the JSON Schema says the same, made from the types. */
+/** All keys of a description. The JSON Schema, which is made from the types above, has the same keys. */
 export const fields = {
   $schema: text('the address of a JSON Schema'),
   model: {
@@ -182,7 +187,7 @@ export const fields = {
     image: {
       input: text('the name of an input'),
       resize: oneOf('stretch', 'letterbox', 'crop'),
-      shortSide: wholeFrom(1, MOST_PIXELS),
+      shortSide: wholeFrom(1, MAX_PIXELS),
       colours: oneOf('rgb', 'bgr'),
       scale: numberFrom(0),
       mean: numbers('three numbers, one for each channel', ({ length }) => length === 3),
@@ -195,7 +200,7 @@ export const fields = {
   },
   inputs: {
     from: text('a folder, a JSON file of perf_analyzer, random or zero'),
-    count: wholeFrom(1, MOST_INPUTS),
+    count: wholeFrom(1, MAX_INPUTS),
     seed: wholeFrom(0, 2 ** 31 - 1),
     ranges: {
       '*': numbers(
@@ -210,7 +215,7 @@ export const fields = {
       url: text('http://HOST:PORT with or without a path, or grpc://HOST:PORT', /^\w+:\/\/./),
       model: text('the name of the model there'),
       headers: { '*': text('the text of a header') },
-      body: text('a text with {{NAME}} in the place of an input', /\{\{[^]*\}\}/),
+      body: text('a text with {{NAME}} for an input', /\{\{[^]*\}\}/),
       outputs: { '*': text('a JSON pointer such as /scores', /^(\/|$)/) },
     },
   },

@@ -11,7 +11,7 @@ import type { InputSource, ModelTensor } from './user-model.ts';
 const IMAGE = /\.(jpe?g|png|webp)$/i;
 const NPY = /\.npy$/i;
 
-/** The file of an input: what no file may be called is left out of its name. */
+/** The file name for an input, without characters that file names cannot have. */
 export const npyNameOf = (input: string): string => `${input.replaceAll(/[/\\:]/g, '_')}.npy`;
 
 const filesOf = async (folder: string, kind: RegExp): Promise<readonly string[]> =>
@@ -20,7 +20,7 @@ const filesOf = async (folder: string, kind: RegExp): Promise<readonly string[]>
     .toSorted()
     .map((name) => path.join(folder, name));
 
-/** The files of one request, one for each input. */
+/** Finds the files of a request in a folder, one for each input. */
 const requestIn = async (
   folder: string,
   inputs: readonly ModelTensor[],
@@ -36,6 +36,7 @@ const requestIn = async (
   });
 };
 
+/** Finds the files of all requests. With several inputs, there is a folder for each request, or only one request. */
 const npyRequests = async (
   folder: string,
   inputs: readonly ModelTensor[],
@@ -47,11 +48,11 @@ const npyRequests = async (
     .map(({ name }) => path.join(folder, name))
     .toSorted();
   if (files.length > 0) {
-    const inFolders = await Promise.all(folders.map((one) => filesOf(one, NPY)));
-    const [beside] = inFolders.flat();
-    if (beside !== undefined) {
+    const nestedFiles = await Promise.all(folders.map((subfolder) => filesOf(subfolder, NPY)));
+    const [nestedFile] = nestedFiles.flat();
+    if (nestedFile !== undefined) {
       throw modelError(
-        `${folder} holds both request folders and request files: ${beside} and ${files[0]}`,
+        `${folder} has both request folders and request files: ${nestedFile} and ${files[0]}`,
         'move one of the two elsewhere',
       );
     }
@@ -63,10 +64,10 @@ const npyRequests = async (
       `there are no .npy files in ${folder}`,
       images.length === 0
         ? 'save each input as NAME.npy there, or in a folder for each request'
-        : 'say how its images become an input: model.image',
+        : 'describe how its images become an input: model.image',
     );
   }
-  return Promise.all(folders.map((one) => requestIn(one, inputs)));
+  return Promise.all(folders.map((subfolder) => requestIn(subfolder, inputs)));
 };
 
 const imageFiles = async (
@@ -77,7 +78,7 @@ const imageFiles = async (
   const other = inputs.find(({ name }) => name !== input);
   if (other !== undefined) {
     throw modelError(
-      `the input "${other.name}" has no data: images give only "${input}"`,
+      `the input "${other.name}" has no data: images are only for "${input}"`,
       'save all inputs as .npy, and leave model.image out',
     );
   }
@@ -94,12 +95,12 @@ const randomInputs = (
   inputs: readonly ModelTensor[],
 ): InputSource => {
   for (const [name, range] of Object.entries(ranges)) {
-    const input = inputs.find((one) => one.name === name);
+    const input = inputs.find((tensor) => tensor.name === name);
     if (input === undefined) {
       throw unknownName(
         'inputs.ranges: there is no input',
         name,
-        inputs.map((one) => one.name),
+        inputs.map((tensor) => tensor.name),
       );
     }
     if (isWhole(input.datatype) && !range.every(Number.isInteger)) {
@@ -122,10 +123,10 @@ const randomInputs = (
 };
 
 /**
- * Finds where the inputs of a model come from; reads none of them.
+ * Finds the source of a model's inputs, without reading the inputs.
  *
- * @param folder of the description
- * @throws BenchError where there are none, or one of the model's inputs has none.
+ * @param folder the folder of the description
+ * @throws BenchError `BENCH_MODEL` if there is no data, or not for every input of the model
  */
 export const findInputs = async (
   described: DescribedInputs,
@@ -145,12 +146,12 @@ export const findInputs = async (
   if (from === 'zero') return { from };
   const place = path.resolve(folder, from);
   const found = await stat(place).catch((cause: unknown) => {
-    const meant = suggest(from, ['random', 'zero']);
+    const suggestion = suggest(from, ['random', 'zero']);
     throw modelError(
       `the inputs cannot be read: ${fileErrorText(place, cause)}`,
-      meant === undefined
-        ? 'give a folder, a JSON file of perf_analyzer, random or zero: inputs'
-        : `did you mean ${meant}?`,
+      suggestion === undefined
+        ? 'give a folder, a JSON file for perf_analyzer, random or zero: inputs'
+        : `did you mean ${suggestion}?`,
       cause,
     );
   });

@@ -27,15 +27,15 @@ const isDirectory = async (place: string, key: string): Promise<boolean> => {
   const found = await stat(place).catch((cause: unknown) => {
     throw modelError(
       `model.${key} cannot be read: ${fileErrorText(place, cause)}`,
-      'give its path from the folder of the description, or leave it out',
+      'give its path relative to the description, or leave it out',
       cause,
     );
   });
   return found.isDirectory();
 };
 
-/** How many tensors a type of TorchScript holds; undefined where it does not say. */
-const countIn = (type: string): number | undefined => {
+/** The number of tensors in a TorchScript type; undefined if the type does not tell. */
+const tensorCountOf = (type: string): number | undefined => {
   if (type === 'Tensor') return 1;
   if (type.startsWith('Tuple[')) return type.match(/\bTensor\b/g)?.length;
   return type.startsWith('Dict[') ? 0 : undefined;
@@ -60,10 +60,10 @@ const findTorchScript = async (
   if (forward !== 'unknown') {
     const { takes, least, gives } = forward;
     const fits = inputs.length >= least && inputs.length <= takes.length;
-    if (!fits || (countIn(gives) ?? outputs.length) !== outputs.length) {
+    if (!fits || (tensorCountOf(gives) ?? outputs.length) !== outputs.length) {
       throw modelError(
-        `forward of the TorchScript ${place} takes ${takes.join(', ') || 'nothing'} and gives ${gives}, and the ONNX file takes ${listOf(inputs)} and gives ${listOf(outputs)}`,
-        'let forward take the inputs of the ONNX file and return its outputs, a tensor or a tuple of tensors, in its order',
+        `forward of the TorchScript ${place} takes ${takes.join(', ') || 'nothing'} and returns ${gives}, but the ONNX file takes ${listOf(inputs)} and returns ${listOf(outputs)}`,
+        'let forward take the inputs of the ONNX file and return its outputs in the same order, as a tensor or a tuple of tensors',
       );
     }
   }
@@ -71,7 +71,7 @@ const findTorchScript = async (
   return { place, files: [file], sha256: file.sha256 };
 };
 
-const PROGRAM = 'saved_model.pb';
+const GRAPH_FILE = 'saved_model.pb';
 
 const fitsTensor = ({ dtype, shape }: SignatureTensor, { datatype, shape: wanted }: ModelTensor) =>
   dtype === DATATYPES[datatype].tensorflow &&
@@ -82,11 +82,11 @@ const fitsTensor = ({ dtype, shape }: SignatureTensor, { datatype, shape: wanted
 const tensorText = ({ dtype, shape }: SignatureTensor): string =>
   `${datatypeOfTensorFlow(dtype) ?? `TensorFlow's type ${dtype}`} ${shape === undefined ? 'of any shape' : dimsText({ dims: shape })}`;
 
-/** @throws BenchError where a SavedModel has other tensors than the ONNX file, or calls them otherwise. */
+/** @throws BenchError `BENCH_MODEL` if the tensors of a SavedModel differ from those of the ONNX file, even in their names */
 const assertSignature = async (place: string, tensors: ModelTensors): Promise<void> => {
-  const signature = await readSignature(path.join(place, PROGRAM)).catch((cause: unknown) => {
+  const signature = await readSignature(path.join(place, GRAPH_FILE)).catch((cause: unknown) => {
     throw modelError(
-      `${place} is not a SavedModel: its ${PROGRAM} cannot be read: ${messageOf(cause)}`,
+      `${place} is not a SavedModel: its ${GRAPH_FILE} cannot be read: ${messageOf(cause)}`,
       'give the folder that tf.saved_model.save or model.export wrote',
       cause,
     );
@@ -99,18 +99,18 @@ const assertSignature = async (place: string, tensors: ModelTensors): Promise<vo
   }
   for (const key of ['inputs', 'outputs'] as const) {
     const names = tensors[key].map(({ name }) => name).toSorted();
-    const own = Object.keys(signature[key]).toSorted();
-    if (JSON.stringify(own) !== JSON.stringify(names)) {
+    const savedNames = Object.keys(signature[key]).toSorted();
+    if (JSON.stringify(savedNames) !== JSON.stringify(names)) {
       throw modelError(
-        `the ${key} of the SavedModel ${place} are ${own.join(', ')}, and those of the ONNX file ${names.join(', ')}`,
+        `the ${key} of the SavedModel ${place} are ${savedNames.join(', ')}, but those of the ONNX file are ${names.join(', ')}`,
         `save it with the names of the ONNX file in its signature ${DEFAULT_SIGNATURE}`,
       );
     }
     for (const tensor of tensors[key]) {
-      const { [tensor.name]: found } = signature[key];
-      if (found === undefined || fitsTensor(found, tensor)) continue;
+      const { [tensor.name]: saved } = signature[key];
+      if (saved === undefined || fitsTensor(saved, tensor)) continue;
       throw modelError(
-        `the SavedModel ${place} has ${tensorText(found)} as "${tensor.name}", and the ONNX file ${tensor.datatype} ${dimsText(tensor)}`,
+        `in the SavedModel ${place}, "${tensor.name}" is ${tensorText(saved)}, but in the ONNX file it is ${tensor.datatype} ${dimsText(tensor)}`,
         `save it with the types and shapes of the ONNX file in its signature ${DEFAULT_SIGNATURE}`,
       );
     }
@@ -121,9 +121,9 @@ const findSavedModel = async (place: string, tensors: ModelTensors): Promise<Oth
   const entries = (await isDirectory(place, 'savedmodel'))
     ? await readdir(place, { recursive: true, withFileTypes: true })
     : [];
-  if (!entries.some(({ name, parentPath }) => name === PROGRAM && parentPath === place)) {
+  if (!entries.some(({ name, parentPath }) => name === GRAPH_FILE && parentPath === place)) {
     throw modelError(
-      `${place} is not a SavedModel: there is no ${PROGRAM} in it`,
+      `${place} is not a SavedModel: there is no ${GRAPH_FILE} in it`,
       'give the folder that tf.saved_model.save or model.export wrote, with that file in it',
     );
   }
@@ -138,10 +138,10 @@ const findSavedModel = async (place: string, tensors: ModelTensors): Promise<Oth
 };
 
 /**
- * Finds what a model comes as beside ONNX.
+ * Finds a model in its other formats besides ONNX.
  *
- * @param folder of the description
- * @throws BenchError where a file or a folder is not there, or holds something else than this model.
+ * @param folder the folder of the description
+ * @throws BenchError `BENCH_MODEL` if a file or folder is missing, or does not contain this model
  */
 export const findOthers = async (
   { torchscript, savedmodel }: DescribedModel,

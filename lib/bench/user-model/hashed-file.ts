@@ -3,7 +3,7 @@ import { createReadStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
 import type { HashedFile } from './user-model.ts';
 
-/** A file with the hash of its content. */
+/** Hashes the content of a file. */
 export const hashed = async (file: string): Promise<HashedFile> => {
   const hash = createHash('sha256');
   await pipeline(createReadStream(file), hash);

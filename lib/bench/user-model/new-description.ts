@@ -6,14 +6,14 @@ import { dimsText, type ModelTensor, type ModelTensors } from './user-model.ts';
 const PLAIN = /^[A-Za-z_][\w.-]*$/;
 const WORDS = /^(true|false|null|yes|no|on|off|y|n)$/i;
 
-/** A name as YAML takes it. */
+/** Quotes a name if YAML needs it. */
 const key = (name: string): string =>
   PLAIN.test(name) && !WORDS.test(name) ? name : JSON.stringify(name);
 
 const BATCH = /batch|^n$|^b$/i;
 const LENGTH = /seq|len|tok|time|word/i;
 
-/** What an open dimension is taken for where the model says no more than its name: of images the size of ResNet-50's, of texts 128. */
+/** Guesses the size of an open dimension from its name and position: images have the size of ResNet-50's, texts a length of 128. */
 const guess = (name: string, axis: number, rank: number): number => {
   if (BATCH.test(name) || (axis === 0 && !LENGTH.test(name))) return 1;
   if (rank !== 4 || LENGTH.test(name)) return 128;
@@ -22,11 +22,11 @@ const guess = (name: string, axis: number, rank: number): number => {
 
 const isOpen = ({ shape }: ModelTensor): boolean => shape.includes(-1);
 
-/** The sizes of an input, guessed where it leaves them open. */
+/** The sizes of an input, with guesses for open dimensions. */
 const guessedSize = ({ shape, dims }: ModelTensor): readonly number[] =>
   shape.map((size, axis) => (size === -1 ? guess(String(dims[axis]), axis, shape.length) : size));
 
-/** A mask lets everything through, and a text has one segment; other values are drawn from all. */
+/** The range of random values: a mask lets everything through, and a text has a single segment. */
 const rangeOf = ({ name, datatype }: ModelTensor): readonly [number, number] => {
   if (/mask/i.test(name)) return [1, 2];
   return /token_?type|segment/i.test(name) ? [0, 1] : defaultRange(datatype);
@@ -45,13 +45,13 @@ const checkText = ({ datatype }: ModelTensor): string => {
 const sizeLines = (inputs: readonly ModelTensor[]): readonly string[] =>
   inputs.some(isOpen)
     ? [
-        '  # The model leaves these sizes open; these are guesses. Give those that you serve.',
+        '  # The model leaves these sizes open. These are guesses: replace them with the sizes that you serve.',
         '  sizes:',
         ...inputs
           .filter(isOpen)
           .map(
             (input) =>
-              `    ${key(input.name)}: [${guessedSize(input).join(', ')}] # of ${dimsText(input)}`,
+              `    ${key(input.name)}: [${guessedSize(input).join(', ')}] # for ${dimsText(input)}`,
           ),
       ]
     : [];
@@ -59,9 +59,9 @@ const sizeLines = (inputs: readonly ModelTensor[]): readonly string[] =>
 const imageLines = (inputs: readonly ModelTensor[]): readonly string[] => {
   const image = inputs.find(({ shape }) => shape.length === 4 && [shape[1], shape[3]].includes(3));
   if (image === undefined || inputs.length > 1) return [];
-  const { resize, shortSide: ofItsWidth = 1, width, mean, deviation } = classifierInputs.NCHW;
-  const shortSide = Math.ceil((Math.max(...guessedSize(image)) * ofItsWidth) / width);
-  const ways =
+  const { resize, shortSide: resNetSide = 1, width, mean, deviation } = classifierInputs.NCHW;
+  const shortSide = Math.ceil((Math.max(...guessedSize(image)) * resNetSide) / width);
+  const examples =
     image.datatype === 'UINT8'
       ? ['{ resize: letterbox, colours: rgb }']
       : [
@@ -69,8 +69,8 @@ const imageLines = (inputs: readonly ModelTensor[]): readonly string[] => {
           JSON.stringify({ resize, shortSide, mean, deviation }),
         ];
   return [
-    '  # To send images: how their pixels become the input; then name their folder below.',
-    ...ways.map((way) => `  # image: ${way}`),
+    '  # To send images, choose how their pixels become the input, and name their folder below.',
+    ...examples.map((example) => `  # image: ${example}`),
   ];
 };
 
@@ -78,7 +78,7 @@ const rangeLines = (inputs: readonly ModelTensor[]): readonly string[] =>
   inputs.length === 0
     ? []
     : [
-        '  # From the first (included) to the second (excluded).',
+        '  # From the first number (included) to the second (excluded).',
         '  ranges:',
         ...inputs.map((input) => `    ${key(input.name)}: [${rangeOf(input).join(', ')}]`),
       ];
@@ -95,10 +95,10 @@ const answerLines = (outputs: readonly ModelTensor[]): readonly string[] => {
 };
 
 /**
- * The text of a description with which a model runs at once, on random inputs, and that says what else there is.
+ * Writes a description that runs as it is, with random inputs, and explains the other options in comments.
  *
- * @param onnx the path of the model from the folder of the description
- * @param schema the path of the JSON Schema from there
+ * @param onnx the path of the model, relative to the description
+ * @param schema the path of the JSON Schema, relative to the description
  */
 export const newDescription = (
   onnx: string,
@@ -108,29 +108,29 @@ export const newDescription = (
   [
     `# yaml-language-server: $schema=${schema}`,
     '# Paths are relative to this file. Tensors of the model:',
-    ...inputs.map((tensor) => `#   takes ${describe(tensor)}`),
-    ...outputs.map((tensor) => `#   gives ${describe(tensor)}`),
+    ...inputs.map((tensor) => `#   input ${describe(tensor)}`),
+    ...outputs.map((tensor) => `#   output ${describe(tensor)}`),
     'model:',
     `  onnx: ${JSON.stringify(onnx)}`,
-    '  # The same model for containers whose servers compute with PyTorch or TensorFlow: its tensors in the order of the ONNX file, or',
-    '  # with its names.',
+    '  # The same model for containers whose servers compute with PyTorch or TensorFlow: TorchScript with the tensors in the order of',
+    '  # the ONNX file, and a SavedModel with the names of the ONNX file.',
     '  # torchscript: model.pt',
     '  # savedmodel: saved # the folder with saved_model.pb',
-    '  # name: my-model # in the URLs of servers; otherwise from the name of the file',
+    '  # name: my-model # in the URLs of servers; default: from the name of the ONNX file',
     ...sizeLines(inputs),
     ...imageLines(inputs),
     '  # labels: labels.txt # a line for each class',
     '',
-    '# What is sent. Real inputs instead: a folder of images, a folder with NAME.npy for each input, or a JSON file of',
-    '# perf_analyzer, as "inputs: ./folder".',
+    '# The inputs to send. For real inputs, write "inputs: ./folder" with a folder of images or a folder with NAME.npy for each input,',
+    '# or name a JSON file for perf_analyzer.',
     'inputs:',
     '  from: random',
     '  count: 8',
     '  seed: 1',
     ...rangeLines(inputs),
     '',
-    '# How answers are compared with those of ONNX Runtime. Others: top1 for classes, and { check: cosine, atLeast: 0.999 } for',
-    '# embeddings; for one output below "outputs: { NAME: … }".',
+    '# How answers are compared with those of ONNX Runtime. Other checks: top1 for classes, and { check: cosine, atLeast: 0.999 } for',
+    '# embeddings. "outputs: { NAME: … }" has the check of a single output.',
     ...answerLines(outputs),
     '',
   ].join('\n');

@@ -5,58 +5,62 @@ import { suggest } from '../../../serving-configs/options/suggest.ts';
 import { BenchError, fileErrorText } from '../model/errors.ts';
 import { fields, isValue, type Fields, type ModelDescription } from './description.ts';
 
-/** A sentence about the model of a user, and the remedy. */
+/** An error in a user's model: what is wrong, and the remedy. */
 export const modelError = (message: string, hint: string, cause?: unknown): BenchError =>
   new BenchError('BENCH_MODEL', message, { hint, cause });
 
-/** The message and the remedy where a name is none of those that are known. */
+/** The error for an unknown name, with a suggestion. */
 export const unknownName = (what: string, name: string, known: readonly string[]): BenchError => {
-  const near = suggest(name, known);
+  const suggestion = suggest(name, known);
   return modelError(
     `${what} "${name}"`,
-    near === undefined ? `known keys: ${known.join(', ')}` : `did you mean ${near}?`,
+    suggestion === undefined ? `known names: ${known.join(', ')}` : `did you mean ${suggestion}?`,
   );
 };
 
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** @throws BenchError with the first place where a value does not fit. */
+/** @throws BenchError `BENCH_MODEL` on the first key that is unknown or whose value does not fit */
 const assertFields = (value: unknown, known: Fields, place: string, file: string): void => {
   const keys = Object.keys(known).filter((key) => key !== '*' && key !== '$schema');
   if (!isObject(value)) {
     throw modelError(
-      `${file}: ${place === '' ? 'the whole' : place} is ${JSON.stringify(value)}`,
+      `${file}: ${place === '' ? 'the description' : place} is ${JSON.stringify(value)}`,
       `give ${keys.length === 0 ? 'values by name' : `keys: ${keys.join(', ')}`}`,
     );
   }
-  for (const [key, one] of Object.entries(value)) {
+  for (const [key, child] of Object.entries(value)) {
     const field = Object.hasOwn(known, key) ? known[key] : known['*'];
     if (field === undefined) {
       throw unknownName(`${file}: ${place === '' ? 'it' : place} has no key`, key, keys);
     }
-    const inner = place === '' ? key : `${place}.${key}`;
-    if (!isValue(field)) assertFields(one, field, inner, file);
-    else if (!field.fits(one)) {
-      throw modelError(`${file}: ${inner} is ${JSON.stringify(one)}`, `give ${field.expected}`);
+    const childPlace = place === '' ? key : `${place}.${key}`;
+    if (!isValue(field)) assertFields(child, field, childPlace, file);
+    else if (!field.fits(child)) {
+      throw modelError(
+        `${file}: ${childPlace} is ${JSON.stringify(child)}`,
+        `give ${field.expected}`,
+      );
     }
   }
 };
 
-/** A description in which `inputs: WORD` is written out as `inputs: { from: WORD }`. */
-const spelledOut = (content: unknown): unknown =>
+/** Expands `inputs: WORD` to `inputs: { from: WORD }`. */
+const expandInputs = (content: unknown): unknown =>
   isObject(content) && typeof content.inputs === 'string'
     ? { ...content, inputs: { from: content.inputs } }
     : content;
 
-/** A description, with `inputs` spelled out. */
+/** A description whose `inputs` are expanded to an object. */
 export type ReadDescription = ModelDescription & {
   readonly inputs?: Exclude<ModelDescription['inputs'], string>;
 };
 
 /**
- * Reads the description of a model, YAML or JSON.
- * @throws BenchError if it cannot be read, or has an unknown key or a wrong value.
+ * Reads the description of a model, in YAML or JSON.
+ *
+ * @throws BenchError `BENCH_MODEL` if it cannot be read, or has an unknown key or a wrong value
  */
 export const readDescription = async (file: string): Promise<ReadDescription> => {
   if (/\.onnx$/i.test(file)) {
@@ -67,7 +71,7 @@ export const readDescription = async (file: string): Promise<ReadDescription> =>
   }
   let content: unknown;
   try {
-    content = spelledOut(parse(await readFile(file, 'utf8'), { logLevel: 'error' }));
+    content = expandInputs(parse(await readFile(file, 'utf8'), { logLevel: 'error' }));
   } catch (error) {
     if (error instanceof YAMLParseError) {
       const [line = ''] = error.message.split('\n');

@@ -28,19 +28,20 @@ import {
   type UserModel,
 } from './user-model.ts';
 
-/** What a model file says of itself: the output of `serving-configs/reference/describe-model.ts`. */
+/** Reads the inputs and outputs of a model file; see `serving-configs/reference/describe-model.ts`. */
 export type DescribeModel = (file: string) => Promise<ModelTensors>;
 
 const namesOf = (tensors: readonly ModelTensor[]): readonly string[] =>
   tensors.map(({ name }) => name);
 
-const find = (what: string, name: string, among: readonly ModelTensor[]): ModelTensor => {
-  const found = among.find((tensor) => tensor.name === name);
-  if (found === undefined) throw unknownName(what, name, namesOf(among));
+/** @throws BenchError `BENCH_MODEL` that starts with `what` if there is no such tensor */
+const find = (what: string, name: string, tensors: readonly ModelTensor[]): ModelTensor => {
+  const found = tensors.find((tensor) => tensor.name === name);
+  if (found === undefined) throw unknownName(what, name, namesOf(tensors));
   return found;
 };
 
-/** A name from a file's: what servers take in their URLs. */
+/** Derives a name for the URLs of servers from a file name. */
 export const nameFrom = (file: string): string => {
   const letters = path
     .parse(file)
@@ -51,7 +52,7 @@ export const nameFrom = (file: string): string => {
   return /^[a-z]/.test(letters) ? letters : `model-${letters}`.replace(/-$/, '');
 };
 
-/** @throws BenchError where a shape is not one of its input, is of none, or contradicts another. */
+/** @throws BenchError `BENCH_MODEL` if a size has no input, does not fit its input, or contradicts another size */
 const readSizes = (
   sizes: NonNullable<DescribedModel['sizes']>,
   inputs: readonly ModelTensor[],
@@ -60,7 +61,7 @@ const readSizes = (
     const input = find('model.sizes: there is no input', name, inputs);
     if (fitsShape(size, input.shape)) continue;
     throw modelError(
-      `model.sizes.${name} is [${size.join(', ')}], and the input is ${dimsText(input)}`,
+      `model.sizes.${name} is [${size.join(', ')}], but the input is ${dimsText(input)}`,
       `give sizes that fit, such as ${sizeExample(input)}`,
     );
   }
@@ -69,7 +70,7 @@ const readSizes = (
   throw modelError(`model.sizes: ${twoSizes}`, 'give a dimension one size in all inputs');
 };
 
-/** How an input could be sized. */
+/** An example of sizes for an input. */
 const sizeExample = ({ name, shape }: ModelTensor): string => {
   const sizes = shape.map((size, axis) => {
     if (size !== -1) return size;
@@ -78,7 +79,7 @@ const sizeExample = ({ name, shape }: ModelTensor): string => {
   return `model.sizes: { ${name}: [${sizes.join(', ')}] }`;
 };
 
-/** @throws BenchError where dimensions are left open that the description does not size. */
+/** @throws BenchError `BENCH_MODEL` if an input has open dimensions without sizes in the description */
 const assertSize = (input: ModelTensor, sizes: UserModel['sizes']): readonly number[] => {
   const { [input.name]: size = input.shape } = sizes;
   if (!size.includes(-1)) return size;
@@ -104,7 +105,7 @@ const readImage = (
   const [only, second] = inputs;
   if (described.input === undefined && second !== undefined) {
     throw modelError(
-      'model.image does not say which input takes the image',
+      'model.image does not name the input that takes the image',
       `name one of ${namesOf(inputs).join(', ')}: model.image.input`,
     );
   }
@@ -114,7 +115,7 @@ const readImage = (
     inputs,
   );
   const { name, shape } = input;
-  // One image a request, where the batch is open.
+  // If the batch size is open, each request has one image.
   const single = shape.map((size, axis) => (axis === 0 && size === -1 ? 1 : size));
   const size = assertSize({ ...input, shape: single }, sizes);
   const layout = size[1] === 3 ? 'NCHW' : 'NHWC';
@@ -123,7 +124,7 @@ const readImage = (
   const channels = layout === 'NCHW' ? 3 : size[3];
   if (datatype === undefined || size.length !== 4 || size[0] !== 1 || channels !== 3) {
     throw modelError(
-      `the input "${name}" takes ${describeTensor({ ...input, shape: size })}, which no image fits`,
+      `the input "${name}" takes ${describeTensor({ ...input, shape: size })}, which cannot be an image`,
       `an image becomes ${IMAGE_TYPES.join(', ')} of [1, 3, height, width] or [1, height, width, 3]; give other inputs as .npy`,
     );
   }
@@ -139,7 +140,7 @@ const readImage = (
   if (shortSide !== undefined && (resize !== 'crop' || shortSide < Math.max(width, height))) {
     throw modelError(
       `model.image.shortSide is ${shortSide}, with resize ${resize} to ${width} × ${height}`,
-      `give resize: crop, and a shorter side from ${Math.max(width, height)} on`,
+      `use resize: crop, with a shortSide of at least ${Math.max(width, height)}`,
     );
   }
   return {
@@ -157,18 +158,19 @@ const readImage = (
   };
 };
 
-const OF_CHECKS = { rtol: 'allclose', atol: 'allclose', atLeast: 'cosine' } as const;
+/** The check that each option belongs to. */
+const CHECK_OF_OPTION = { rtol: 'allclose', atol: 'allclose', atLeast: 'cosine' } as const;
 
 const readCheck = (
   { check = 'allclose', ...described }: DescribedCheck,
   output: ModelTensor,
   place: string,
 ): ResolvedCheck => {
-  for (const [key, of] of Object.entries(OF_CHECKS)) {
-    if (key in described && of !== check) {
+  for (const [option, checkOfOption] of Object.entries(CHECK_OF_OPTION)) {
+    if (option in described && checkOfOption !== check) {
       throw modelError(
-        `${place}.${key} belongs to the check ${of}, and the check is ${check}`,
-        `leave it out, or use the check ${of}`,
+        `${place}.${option} belongs to the check ${checkOfOption}, but the check is ${check}`,
+        `leave it out, or use the check ${checkOfOption}`,
       );
     }
   }
@@ -184,14 +186,14 @@ const readChecks = (
   for (const name of Object.keys(named)) find('answer.outputs: there is no output', name, outputs);
   return Object.fromEntries(
     outputs.map((output) => {
-      const { [output.name]: own } = named;
-      const place = own === undefined ? 'answer' : `answer.outputs.${output.name}`;
-      return [output.name, readCheck(own ?? all, output, place)];
+      const { [output.name]: check } = named;
+      const place = check === undefined ? 'answer' : `answer.outputs.${output.name}`;
+      return [output.name, readCheck(check ?? all, output, place)];
     }),
   );
 };
 
-/** @throws BenchError where there are fewer labels than classes, or more. */
+/** @throws BenchError `BENCH_MODEL` if the number of labels does not match the number of classes */
 const readLabels = async (
   file: string,
   outputs: readonly ModelTensor[],
@@ -210,22 +212,22 @@ const readLabels = async (
     .map((line) => line.trim());
   const output = outputs.find(({ name }) => checks[name]?.check === 'top1') ?? outputs[0];
   const classes = output?.shape.at(-1) ?? -1;
-  // Rows of something else, such as boxes, may be shorter than the list.
+  // Other rows, such as boxes, may be shorter than the list of labels.
   const areClasses = output?.shape.length === 2 || checks[output?.name ?? '']?.check === 'top1';
   const most = areClasses && classes !== -1 ? classes : Infinity;
   if (output === undefined || (names.length >= classes && names.length <= most)) {
     return { output: output?.name ?? '', names };
   }
   throw modelError(
-    `${file} has ${names.length} labels, and the output "${output.name}" has ${classes} classes`,
-    'give one line for each class, in their order',
+    `${file} has ${names.length} labels, but the output "${output.name}" has ${classes} classes`,
+    'give one line for each class, in the order of the classes',
   );
 };
 
 /**
- * Reads the description of a model with all that it names, and finds its inputs; reads no input and computes nothing.
+ * Reads the description of a model and the files that it names, and finds its inputs without reading them.
  *
- * @throws BenchError with what is wrong, in one sentence, and the remedy.
+ * @throws BenchError `BENCH_MODEL` if anything in it is wrong
  */
 export const readUserModel = async (file: string, describe: DescribeModel): Promise<UserModel> => {
   const description = path.resolve(file);
@@ -236,8 +238,8 @@ export const readUserModel = async (file: string, describe: DescribeModel): Prom
   const sizes = readSizes(model.sizes ?? {}, inputs);
   const image = model.image === undefined ? undefined : readImage(model.image, inputs, sizes);
   const checks = readChecks(answer, outputs);
-  const found = await findInputs(source, folder, inputs, image);
-  if (found.from === 'random' || found.from === 'zero') {
+  const inputSource = await findInputs(source, folder, inputs, image);
+  if (inputSource.from === 'random' || inputSource.from === 'zero') {
     for (const input of inputs) assertSize(input, sizes);
   }
   const labels =
@@ -254,7 +256,7 @@ export const readUserModel = async (file: string, describe: DescribeModel): Prom
     outputs,
     sizes,
     image: inputs.length > 1 ? undefined : image,
-    source: found,
+    source: inputSource,
     checks,
     servers,
     labels,

@@ -14,43 +14,43 @@ export interface TensorTarget {
   readonly encoding: Encoding;
 }
 
-/** What a serving does not take of a model, and why; without a protocol, it takes nothing of it. */
+/** A target that cannot serve a model, and why. Without a protocol, no target of the serving can. */
 export interface TensorTargetLeftOut extends Partial<TensorTarget> {
   readonly serving: ServingName;
   readonly reason: string;
 }
 
 export interface TensorTargets {
-  /** In the order of the servings; of each protocol the default encoding first. */
+  /** In the order of the servings; the default encoding of each protocol comes first. */
   readonly targets: readonly TensorTarget[];
   readonly leftOut: readonly TensorTargetLeftOut[];
 }
 
-/** What every serving takes of a model, and what not and why, wherever it runs. */
+/** Sorts the targets of all servings by whether they can serve a model, wherever they run. */
 export const tensorTargetsOf = ({
   inputs,
   outputs,
 }: Pick<TensorModel, 'inputs' | 'outputs'>): TensorTargets => {
   const targets: TensorTarget[] = [];
   const leftOut: TensorTargetLeftOut[] = [];
-  const half = [...inputs, ...outputs].find(({ datatype }) => datatype === 'FP16');
-  const noJson = `JSON has no FP16, and "${half?.name}" is FP16`;
+  const fp16 = [...inputs, ...outputs].find(({ datatype }) => datatype === 'FP16');
+  const noJson = `JSON has no FP16, but "${fp16?.name}" is FP16`;
   for (const serving of servingNames) {
-    const ways = protocolsOf(serving).flatMap((protocol) =>
+    const all = protocolsOf(serving).flatMap((protocol) =>
       (endpointOf(serving, protocol)?.tensors ?? []).map((encoding) => ({
         serving,
         protocol,
         encoding,
       })),
     );
-    const good = ways.filter(({ encoding }) => half === undefined || encoding !== 'json');
-    targets.push(...good);
-    if (ways.length === 0) {
+    const possible = all.filter(({ encoding }) => fp16 === undefined || encoding !== 'json');
+    targets.push(...possible);
+    if (all.length === 0) {
       leftOut.push({ serving, reason: 'it does not support ONNX models with named tensors' });
-    } else if (good.length === 0) leftOut.push({ serving, reason: noJson });
+    } else if (possible.length === 0) leftOut.push({ serving, reason: noJson });
     else {
-      const others = ways.filter((way) => !good.includes(way));
-      leftOut.push(...others.map((way) => ({ ...way, reason: noJson })));
+      const impossible = all.filter((target) => !possible.includes(target));
+      leftOut.push(...impossible.map((target) => ({ ...target, reason: noJson })));
     }
   }
   return { targets, leftOut };

@@ -7,17 +7,17 @@ import {
   type TensorSpec,
 } from '../../../serving-configs/models/tensors/tensor-model.ts';
 
-/** An input or output of a model file, as `serving-configs/reference/describe-model.ts` tells it. */
+/** An input or output of a model file, as `serving-configs/reference/describe-model.ts` reads it. */
 export interface ModelTensor extends TensorSpec {
-  /** As `shape`, with the names of open dimensions where they have names. */
+  /** Like `shape`, but open dimensions have their name, if they have one. */
   readonly dims: readonly (number | string)[];
 }
 
-/** As `[batch, 3, ?, ?]`: open dimensions by their names, where they have one. */
+/** Formats a shape with the names of its open dimensions, such as `[batch, 3, ?, ?]`. */
 export const dimsText = ({ dims }: Pick<ModelTensor, 'dims'>): string =>
   `[${dims.map((size) => (size === '' || size === -1 ? '?' : size)).join(', ')}]`;
 
-/** A name of an open dimension that has two sizes, as "sequence is 64 in ids and 32 in mask"; undefined where each has one. */
+/** Describes an open dimension with two sizes, such as "sequence is 64 in ids and 32 in mask"; undefined if there is none. */
 export const twoSizesText = (
   inputs: readonly ModelTensor[],
   shapeOf: (input: ModelTensor) => readonly number[] | undefined,
@@ -37,7 +37,7 @@ export const twoSizesText = (
   return undefined;
 };
 
-/** What a model file says of itself. */
+/** The inputs and outputs of a model file. */
 export interface ModelTensors {
   readonly inputs: readonly ModelTensor[];
   readonly outputs: readonly ModelTensor[];
@@ -49,55 +49,55 @@ export interface HashedFile {
   readonly sha256: string;
 }
 
-/** A model in another format than ONNX: one file, or those of a folder. */
+/** A model in another format than ONNX: a file or a folder. */
 export interface OtherFiles {
   /** Absolute path of the file or the folder. */
   readonly place: string;
   readonly files: readonly HashedFile[];
-  /** Of the file; of a folder, of the names and hashes of all that is in it. */
+  /** The hash of the file, or of the names and hashes of all files in the folder. */
   readonly sha256: string;
 }
 
 /** Where the inputs of the requests come from. */
 export type InputSource =
   | { readonly from: 'images'; readonly files: readonly string[]; readonly image: ImageInput }
-  /** Each request has one file for each input, in the order of the inputs. */
+  /** Each request has a file for each input, in the order of the inputs. */
   | { readonly from: 'npy'; readonly requests: readonly (readonly string[])[] }
   | { readonly from: 'perf_analyzer'; readonly file: string }
   | {
       readonly from: 'random';
       readonly count: number;
       readonly seed: number;
-      /** From the first on, below the second; by input, without open ends. */
+      /** The range of values for every input, by name: the first number is included, the second excluded. */
       readonly ranges: Readonly<Record<string, readonly [number, number]>>;
     }
   | { readonly from: 'zero' };
 
-/** A user's model with its inputs and its checks, read and found in order; paths are absolute. */
+/** A user's model with its inputs and checks, after validation. Paths are absolute. */
 export interface UserModel extends ModelTensors {
-  /** The description it was read from. */
+  /** The path of its description. */
   readonly description: string;
-  /** In the URLs of servers. */
+  /** Its name in the URLs of servers. */
   readonly name: string;
   readonly onnx: HashedFile;
-  /** Files beside the ONNX file that hold its weights. */
+  /** Separate files with the weights of the ONNX file. */
   readonly weights: readonly HashedFile[];
-  /** What it comes as beside that. */
+  /** The model in other formats. */
   readonly others: Readonly<Partial<Record<OtherFormat, OtherFiles>>>;
-  /** The shape of inputs that the description sizes, by name. */
+  /** The shapes of inputs that have sizes in the description, by name. */
   readonly sizes: Readonly<Record<string, readonly number[]>>;
-  /** How images become the one input; absent where the description has no `model.image`. */
+  /** How images become the only input; absent without `model.image` in the description, or with several inputs. */
   readonly image?: ImageInput;
   readonly source: InputSource;
-  /** By the name of the output; every output has one. */
+  /** The check of every output, by name. */
   readonly checks: Readonly<Record<string, ResolvedCheck>>;
-  /** Servers that run already, by name. */
+  /** Running servers, by name. */
   readonly servers: Readonly<Record<string, DescribedServer>>;
-  /** What the places of the last dimension of the output are called. */
+  /** The names of the positions in the last dimension of an output. */
   readonly labels?: { readonly output: string; readonly names: readonly string[] };
 }
 
-/** Of each format beside ONNX that a model comes as something, such as its place. */
+/** Maps the other formats of a model to values, such as their paths. */
 export const eachOther = <Value>(
   { others }: Pick<UserModel, 'others'>,
   valueOf: (files: OtherFiles, format: OtherFormat) => Value,

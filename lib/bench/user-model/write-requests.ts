@@ -29,7 +29,7 @@ import { dimsText, twoSizesText, type ModelTensor, type UserModel } from './user
 
 /** The inputs of one request. */
 export interface RequestInputs extends GivenInputs {
-  /** Where they are from: the name of an image, a file or a folder, or `random 1`. */
+  /** Their source: the name of an image, a file or a folder, or for example `random 1`. */
   readonly from: string;
 }
 
@@ -46,14 +46,14 @@ const readNpyInput = async (file: string, input: ModelTensor): Promise<NamedTens
   const tensor = { name: input.name, ...readNpy(await readFile(file)) };
   if (tensor.datatype !== input.datatype || !fitsShape(tensor.shape, input.shape)) {
     throw modelError(
-      `${file} holds ${describeTensor(tensor)}, and the input "${input.name}" takes ${input.datatype} ${dimsText(input)}`,
+      `${file} is ${describeTensor(tensor)}, but the input "${input.name}" takes ${input.datatype} ${dimsText(input)}`,
       'save it with that type and shape',
     );
   }
   return tensor;
 };
 
-/** @throws BenchError where a dimension has two sizes in the inputs of one request. */
+/** @throws BenchError `BENCH_MODEL` if a dimension has two sizes in the inputs of a request */
 const assertOneSize = (
   place: string,
   inputs: readonly ModelTensor[],
@@ -67,14 +67,15 @@ const assertOneSize = (
   throw modelError(`${place}: ${twoSizes}`, 'give a dimension one size in all inputs of a request');
 };
 
+/** Reads a JSON file for perf_analyzer. */
 const readEntries = async ({ inputs, outputs, sizes }: UserModel, file: string) => {
   const entries = readPerfAnalyzer(await readFile(file, 'utf8'), { inputs, outputs }, sizes);
   for (const [at, { inputs: given, answer = [] }] of entries.entries()) {
     assertOneSize(`${file}: data[${at}]`, inputs, given);
-    const wrong = answer.find((tensor) => nanIndex(tensor) !== undefined);
-    if (wrong === undefined) continue;
+    const withNan = answer.find((tensor) => nanIndex(tensor) !== undefined);
+    if (withNan === undefined) continue;
     throw modelError(
-      `${file}: validation_data[${at}] holds NaN in "${wrong.name}" at [${nanIndex(wrong)?.join(', ')}]`,
+      `${file}: validation_data[${at}] has NaN in "${withNan.name}" at [${nanIndex(withNan)?.join(', ')}]`,
       'NaN cannot be compared: give another expected answer, or leave validation_data out',
     );
   }
@@ -82,8 +83,9 @@ const readEntries = async ({ inputs, outputs, sizes }: UserModel, file: string) 
 };
 
 /**
- * Reads the inputs of a model one after the other, for every server the same.
- * @throws BenchError with the file that cannot be an input, and why.
+ * Reads the inputs of a model, one request after another.
+ *
+ * @throws BenchError `BENCH_MODEL` that names the file that cannot be an input
  */
 export async function* readInputs(model: UserModel): AsyncGenerator<RequestInputs> {
   const { inputs, sizes, source } = model;
@@ -129,7 +131,7 @@ export async function* readInputs(model: UserModel): AsyncGenerator<RequestInput
     case 'random': {
       const draw = createTensorSource(source.seed);
       for (let count = 1; count <= source.count; count += 1) {
-        const tensors = facts.map((one) => draw(one, source.ranges[one.name] ?? [0, 1]));
+        const tensors = facts.map((input) => draw(input, source.ranges[input.name] ?? [0, 1]));
         yield { from: `random ${count}`, inputs: tensors };
       }
       return;
@@ -142,30 +144,30 @@ export async function* readInputs(model: UserModel): AsyncGenerator<RequestInput
   }
 }
 
-/** @throws BenchError if there is no input, or the first does not fit the model. */
+/** @throws BenchError `BENCH_MODEL` if there is no input, or the first one does not fit the model */
 export const readFirstInput = async (model: UserModel): Promise<RequestInputs> => {
   const { done, value } = await readInputs(model).next();
   if (done === true) throw modelError('there are no inputs', 'give at least one: inputs');
   return value;
 };
 
-/** A body that was written. */
+/** A file with the tensors of a request or an answer. */
 export interface WrittenTensors {
-  /** Its name in the folder: a number, and where it is from, as in `0001-cat.jpg.tensors`. */
+  /** The file name: a number and the source, as in `0001-cat.jpg.tensors`. */
   readonly file: string;
   readonly sha256: string;
   /** As {@link RequestInputs.from}. */
   readonly from: string;
 }
 
-/** The requests of a run, and their right answers where the inputs came with them. */
+/** The requests of a run, with their correct answers if the inputs came with them. */
 export interface WrittenRequests {
   readonly requests: readonly WrittenTensors[];
-  /** As many as requests, under the same names in the folder `answers`; or none. */
+  /** One for each request, with the same file name; or none. */
   readonly answers: readonly WrittenTensors[];
 }
 
-/** @throws BenchError where the inputs of a request, or the outputs of the answer, are larger than what servers and middleware take. */
+/** @throws BenchError `BENCH_MODEL` if the tensors are larger than servers and middleware accept */
 export const assertSize = (from: string, key: 'inputs' | 'outputs', bytes: number): void => {
   if (bytes <= MAX_TENSOR_BYTES) return;
   throw modelError(
@@ -186,18 +188,17 @@ const write = async (
   return { file, sha256: createHash('sha256').update(body).digest('hex'), from };
 };
 
-/** As much of where it is from as every file system takes. */
+/** A file name with a number and as much of the source as every file system accepts. */
 const fileNameOf = (number: number, from: string): string => {
   const name = from.replaceAll(/[^\p{L}\p{N}._-]+/gu, '-').replace(/-$/, '');
   return `${String(number).padStart(4, '0')}-${name.slice(0, 60)}.tensors`;
 };
 
 /**
- * Writes each input as the body of a request, binary, and its right answer, where there is one, as that of an answer.
+ * Writes each input as the binary body of a request, and its correct answer, if there is one, as the body of an answer.
  *
- * @param folder for the requests
- * @param answersFolder for right answers; made only where there are some
- * @throws BenchError with the file that cannot be an input, and why.
+ * @param answersFolder created only if there are answers
+ * @throws BenchError `BENCH_MODEL` that names the file that cannot be an input
  */
 export const writeRequests = async (
   model: UserModel,

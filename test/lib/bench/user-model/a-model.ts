@@ -16,8 +16,8 @@ const tensor = (
   shape: dims.map((size) => (typeof size === 'number' ? size : -1)),
 });
 
-/** What ONNX Runtime says of models of three kinds. */
-export const says = {
+/** The tensors of three kinds of models. */
+export const models = {
   text: {
     inputs: [
       tensor('ids', 'INT64', 'batch', 'sequence'),
@@ -35,7 +35,7 @@ export const says = {
   },
 } as const satisfies Record<string, ModelTensors>;
 
-/** A folder with a model and its description, as a user has them, and other files. */
+/** Writes a model, its description and other files to a folder. Returns the path of the description. */
 export const writeModel = (
   folder: string,
   description: unknown,
@@ -52,9 +52,9 @@ export const writeModel = (
   return file;
 };
 
-/** Reads a description whose model says what is given. */
-export const readModel = (file: string, said: ModelTensors) =>
-  readUserModel(file, () => Promise.resolve(said));
+/** Reads a description whose model has these tensors. */
+export const readModel = (file: string, tensors: ModelTensors) =>
+  readUserModel(file, () => Promise.resolve(tensors));
 
 /** A description of the model that {@link writeModel} writes. */
 export const described = (model: object = {}, rest: object = {}) => ({
@@ -62,5 +62,5 @@ export const described = (model: object = {}, rest: object = {}) => ({
   ...rest,
 });
 
-/** Sizes for {@link says.text}. */
+/** Sizes for {@link models.text}. */
 export const sizes = { ids: [1, 4], mask: [1, 4] };

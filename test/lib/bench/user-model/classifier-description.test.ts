@@ -16,16 +16,16 @@ const floats = (name: string, shape: readonly number[]): ModelTensor => ({
   dims: shape,
 });
 
-describe('The description of ResNet-50 in the tree', () => {
+describe('The description of ResNet-50 that we ship', () => {
   it.each([
     ['model.json', 'NCHW', [1, 3, -1, -1]],
     ['model-nhwc.json', 'NHWC', [1, -1, -1, 3]],
-  ] as const)('%s means the same if a user runs it', async (name, layout, shape) => {
-    const said = await readDescription(path.join(RESNET, name));
-    const { model } = said;
+  ] as const)('in %s means the same as a description of a user', async (name, layout, shape) => {
+    const description = await readDescription(path.join(RESNET, name));
+    const { model } = description;
     const labels = path.resolve(RESNET, model.labels ?? '');
     const file = writeModel(newFolder(), {
-      ...said,
+      ...description,
       model: { ...model, onnx: 'My Net.v2.onnx', labels },
       inputs: 'zero',
     });

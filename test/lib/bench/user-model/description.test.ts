@@ -18,14 +18,16 @@ const schema = JSON.parse(
   ),
 ) as Schema;
 
-/** The keys of a schema, with what its references say. */
+/** The keys of a schema, with references resolved. */
 const keysOf = (given: Schema): unknown => {
-  const referred = given.$ref?.replace('#/definitions/', '') ?? '';
-  const own = given.anyOf?.at(-1) ?? schema.definitions?.[referred] ?? given;
-  if (own !== given) return keysOf(own);
-  const { properties, additionalProperties } = own;
+  const reference = given.$ref?.replace('#/definitions/', '') ?? '';
+  const resolved = given.anyOf?.at(-1) ?? schema.definitions?.[reference] ?? given;
+  if (resolved !== given) return keysOf(resolved);
+  const { properties, additionalProperties } = resolved;
   if (properties !== undefined) {
-    return Object.fromEntries(Object.entries(properties).map(([key, one]) => [key, keysOf(one)]));
+    return Object.fromEntries(
+      Object.entries(properties).map(([key, property]) => [key, keysOf(property)]),
+    );
   }
   return additionalProperties === undefined || additionalProperties === false
     ? true
@@ -38,11 +40,11 @@ const keysRead = (known: Fields): unknown =>
   );
 
 describe('The JSON Schema of a description', () => {
-  it('has the keys that are read', () => {
+  it('has the keys of the reader', () => {
     expect(keysOf(schema)).toEqual(keysRead(fields));
   });
 
-  it('takes a description and refuses unknown keys, as the reader does', () => {
+  it('accepts a description and refuses unknown keys, like the reader', () => {
     const validate = new Ajv({ strict: false }).compile(schema);
     const model = { onnx: 'a.onnx' };
 

@@ -8,14 +8,14 @@ import type { ModelTensors } from '../../../../lib/bench/user-model/user-model.t
 import { zipArchive } from '../../../serving-configs/models/torch-file/zip-writer.ts';
 import { savedModel } from '../../../support/saved-model.ts';
 import { useTemporaryFolders } from '../../../support/temporary-folder.ts';
-import { described, readModel, says, sizes, writeModel } from './a-model.ts';
+import { described, readModel, models, sizes, writeModel } from './a-model.ts';
 
 const newFolder = useTemporaryFolders();
 const hash = (content: string | Uint8Array) => createHash('sha256').update(content).digest('hex');
 
-/** The files of each request, below the folder of the description. */
-const namesOf = async (file: string, said: ModelTensors) => {
-  const { source } = await readModel(file, said);
+/** The files of each request, relative to the description. */
+const namesOf = async (file: string, tensors: ModelTensors) => {
+  const { source } = await readModel(file, tensors);
   const folder = path.dirname(file);
   return source.from === 'npy'
     ? source.requests.map((files) => files.map((name) => path.relative(folder, name)))
@@ -25,7 +25,7 @@ const namesOf = async (file: string, said: ModelTensors) => {
 const classOf = (name: string, more: string, type: string): string =>
   `class ${name}(Module):\n  __parameters__ = []\n  def forward(self: __torch__.a.${name},\n    ${more}) -> ${type}:\n    return x\n`;
 
-/** A file as torch.jit.save writes it of a class whose forward takes and gives that; it also has a part with another forward. */
+/** A file like that of torch.jit.save, with a forward of these types, and a submodule with another forward. */
 const torchScript = (takes: string, gives: string): Buffer => {
   const code = classOf('Part', 'x: int', 'int') + classOf('Net', takes, gives);
   return zipArchive([
@@ -36,14 +36,14 @@ const torchScript = (takes: string, gives: string): Buffer => {
 };
 
 describe('The description of a model', () => {
-  it('needs no more than the ONNX file', async () => {
+  it('needs only the ONNX file', async () => {
     const folder = newFolder();
     const file = writeModel(folder, described());
     const onnx = path.join(folder, 'My Net.v2.onnx');
-    const model = await readModel(file, says.classifier);
+    const model = await readModel(file, models.classifier);
 
     expect(model).toEqual({
-      ...says.classifier,
+      ...models.classifier,
       description: file,
       name: 'my-net-v2',
       onnx: { file: onnx, sha256: createHash('sha256').update(readFileSync(onnx)).digest('hex') },
@@ -56,9 +56,9 @@ describe('The description of a model', () => {
     });
   });
 
-  it('names other formats of the same model, of which all files are hashed', async () => {
+  it('may name other formats of the model, whose files are hashed', async () => {
     const folder = newFolder();
-    const saved = savedModel(says.classifier.inputs, says.classifier.outputs);
+    const saved = savedModel(models.classifier.inputs, models.classifier.outputs);
     const script = torchScript('x: Tensor', 'Tensor');
     const file = writeModel(folder, described({ torchscript: 'net.pt', savedmodel: './saved' }), {
       'net.pt': script,
@@ -68,7 +68,7 @@ describe('The description of a model', () => {
     const [graph, weights] = [hash(saved), hash('weights')];
     const at = (name: string): string => path.join(folder, name);
 
-    expect((await readModel(file, says.classifier)).others).toEqual({
+    expect((await readModel(file, models.classifier)).others).toEqual({
       torchscript: {
         place: at('net.pt'),
         files: [{ file: at('net.pt'), sha256: hash(script) }],
@@ -98,7 +98,7 @@ describe('The description of a model', () => {
       ].join('\n'),
     );
 
-    expect(await readModel(file, says.text)).toMatchObject({
+    expect(await readModel(file, models.text)).toMatchObject({
       name: 'encoder',
       sizes: { ids: [1, 16], mask: [1, 16] },
       source: { count: 3, seed: 5, ranges: { ids: [0, 30_522], mask: [0, 1] } },
@@ -109,28 +109,28 @@ describe('The description of a model', () => {
     });
   });
 
-  it('compares outputs of 16 bits more loosely, and whole numbers exactly', async () => {
+  it('compares 16-bit outputs less strictly, and whole numbers exactly', async () => {
     const file = writeModel(newFolder(), described({ sizes }));
 
-    expect((await readModel(file, says.text)).checks).toEqual({
+    expect((await readModel(file, models.text)).checks).toEqual({
       embedding: { check: 'allclose', rtol: 1e-2, atol: 1e-3 },
       length: { check: 'allclose', rtol: 0, atol: 0 },
     });
   });
 
-  it('compares a single value by allclose, whatever is named for all outputs', async () => {
-    const [scores] = says.classifier.outputs;
+  it('compares a single value by allclose, even if all outputs have another check', async () => {
+    const [scores] = models.classifier.outputs;
     const risk = { ...scores, name: 'risk', shape: [-1, 1], dims: ['N', 1] };
-    const said = { ...says.classifier, outputs: [scores, risk] };
+    const tensors = { ...models.classifier, outputs: [scores, risk] };
     const file = writeModel(newFolder(), described({}, { answer: { check: 'top1' } }));
 
-    expect((await readModel(file, said)).checks).toEqual({
+    expect((await readModel(file, tensors)).checks).toEqual({
       scores: { check: 'top1' },
       risk: { check: 'allclose', rtol: 1e-3, atol: 1e-4 },
     });
   });
 
-  it('says how images become an input, as much as the input leaves open', async () => {
+  it('may describe how images become an input', async () => {
     const image = { resize: 'letterbox', mean: [1, 2, 3] };
     const model = { image, sizes: { images: [1, 3, 48, 64] } };
     const file = writeModel(newFolder(), described(model, { inputs: './photos' }), {
@@ -140,7 +140,7 @@ describe('The description of a model', () => {
     });
     const folder = path.dirname(file);
 
-    expect((await readModel(file, says.detector)).source).toEqual({
+    expect((await readModel(file, models.detector)).source).toEqual({
       from: 'images',
       files: ['a.png', 'b.JPG'].map((name) => path.join(folder, 'photos', name)),
       image: {
@@ -158,26 +158,26 @@ describe('The description of a model', () => {
     });
   });
 
-  it('gives bytes of images as they are to an input that takes bytes, channels last', async () => {
+  it('passes the bytes of images unchanged to an input of bytes, channels last', async () => {
     const file = writeModel(newFolder(), described({ image: {} }, { inputs: '.' }), {
       'a.webp': '',
     });
 
-    expect(await readModel(file, says.classifier)).toMatchObject({
+    expect(await readModel(file, models.classifier)).toMatchObject({
       source: { image: { datatype: 'UINT8', layout: 'NHWC', width: 2, height: 2, scale: 1 } },
     });
   });
 
-  it('names classes', async () => {
+  it('may name the classes', async () => {
     const labels = `${Array.from({ length: 10 }, (_, at) => `class ${at}`).join('\n')}\n`;
     const file = writeModel(newFolder(), described({ labels: 'l.txt' }), { 'l.txt': labels });
-    const model = await readModel(file, says.classifier);
+    const model = await readModel(file, models.classifier);
 
     expect(model.labels?.output).toBe('scores');
     expect(model.labels?.names).toHaveLength(10);
   });
 
-  it('takes a folder of .npy: of one input file by file, of several one folder for each request', async () => {
+  it('may name a folder of .npy files, with a folder for each request if there are several inputs', async () => {
     const one = writeModel(newFolder(), described({}, { inputs: 'in' }), {
       'in/b.npy': '',
       'in/a.npy': '',
@@ -189,8 +189,8 @@ describe('The description of a model', () => {
       'in/10/mask.npy': '',
     });
 
-    expect(await namesOf(one, says.classifier)).toEqual([['in/a.npy'], ['in/b.npy']]);
-    expect(await namesOf(two, says.text)).toEqual([
+    expect(await namesOf(one, models.classifier)).toEqual([['in/a.npy'], ['in/b.npy']]);
+    expect(await namesOf(two, models.text)).toEqual([
       ['in/10/ids.npy', 'in/10/mask.npy'],
       ['in/2/ids.npy', 'in/2/mask.npy'],
     ]);
@@ -198,13 +198,14 @@ describe('The description of a model', () => {
 });
 
 const refusalOf = async (
-  said: ModelTensors,
+  tensors: ModelTensors,
   description: unknown,
   files: Readonly<Record<string, string | Uint8Array>> = {},
 ): Promise<BenchError> => {
-  const error: unknown = await readModel(writeModel(newFolder(), description, files), said).catch(
-    (thrown: unknown) => thrown,
-  );
+  const error: unknown = await readModel(
+    writeModel(newFolder(), description, files),
+    tensors,
+  ).catch((thrown: unknown) => thrown);
   if (!(error instanceof BenchError)) throw new Error('it was not refused', { cause: error });
   return error;
 };
@@ -212,16 +213,16 @@ const refusalOf = async (
 describe('A description is refused in one sentence, with the remedy, if', () => {
   it.each([
     ['a key is unknown', { sizs: {} }, /model has no key "sizs"/, 'did you mean sizes?'],
-    ['a value is none', { sizes: { x: 'large' } }, /model.sizes.x is "large"/, /^give whole/],
-    ['a part is none', { image: 'yes' }, /model.image is "yes"/, /^give keys: input, resize/],
+    ['a value has the wrong type', { sizes: { x: 'large' } }, /sizes.x is "large"/, /^give whole/],
+    ['a part is not an object', { image: 'yes' }, /image is "yes"/, /^give keys: input, resize/],
     ['a word is unknown', { image: { resize: 'fit' } }, /resize is "fit"/, /stretch, letterbox/],
-    ['a name is none', { name: 'My model' }, /model.name is/, /lowercase letters/],
-    ['an input of sizes is unknown', { sizes: { xx: [1] } }, /"xx"/, /x/],
+    ['the name has spaces', { name: 'My model' }, /model.name is/, /lowercase letters/],
+    ['sizes are for an unknown input', { sizes: { xx: [1] } }, /"xx"/, /x/],
     ['sizes do not fit', { sizes: { x: [1, 2, 2, 4] } }, /\[1, 2, 2, 3\]/, /\[1, 2, 2, 3\]/],
-    ['a format has another name', { torchscrip: 'a.pt' }, /no key/, 'did you mean torchscript?'],
-    ['TorchScript is not there', { torchscript: 'a.pt' }, /there is no .*a.pt$/, /leave it out/],
+    ['a format is misspelt', { torchscrip: 'a.pt' }, /no key/, 'did you mean torchscript?'],
+    ['TorchScript is missing', { torchscript: 'a.pt' }, /there is no .*a.pt$/, /leave it out/],
     [
-      'TorchScript is weights',
+      'TorchScript has only weights',
       { torchscript: 'weights.pt' },
       /is not a TorchScript file/,
       /torch.save/,
@@ -238,39 +239,49 @@ describe('A description is refused in one sentence, with the remedy, if', () => 
       /saved is not a TorchScript file/,
       /torch.jit/,
     ],
-    ['a SavedModel is not there', { savedmodel: 'none' }, /there is no .*none$/, /leave it out/],
+    ['a SavedModel is missing', { savedmodel: 'none' }, /there is no .*none$/, /leave it out/],
     ['a SavedModel is a file', { savedmodel: 'l.txt' }, /no saved_model.pb/, /the folder/],
-    ['a SavedModel lies deeper', { savedmodel: 'saved' }, /no saved_model.pb/, /the folder/],
+    ['a SavedModel is in a subfolder', { savedmodel: 'saved' }, /no saved_model.pb/, /the folder/],
     ['a SavedModel is text', { savedmodel: 'text' }, /saved_model.pb cannot be read/, /folder/],
-    ['a SavedModel is not for servers', { savedmodel: 'other' }, /no signature/, /signatures=/],
+    [
+      'a SavedModel has no signature for servers',
+      { savedmodel: 'other' },
+      /no signature/,
+      /signatures=/,
+    ],
     [
       'a SavedModel has other names',
       { savedmodel: 'named' },
-      /inputs of the SavedModel .*named are input_1, and those of the ONNX file x$/,
+      /inputs of the SavedModel .*named are input_1, but those of the ONNX file are x$/,
       /names of the ONNX file/,
     ],
     [
       'a SavedModel has another type',
       { savedmodel: 'typed' },
-      /typed has FP32 \[1, 2, 2, 3\] as "x", and the ONNX file UINT8 \[1, 2, 2, 3\]$/,
+      /typed, "x" is FP32 \[1, 2, 2, 3\], but in the ONNX file it is UINT8 \[1, 2, 2, 3\]$/,
       /types and shapes/,
     ],
     ['a SavedModel has another shape', { savedmodel: 'shaped' }, /FP32 \[\?, 11\]/, /shapes/],
-    ['TorchScript takes more', { torchscript: 'two.pt' }, /two.pt takes x, y and gives/, /forward/],
-    ['TorchScript gives names', { torchscript: 'dict.pt' }, /gives Dict\[/, /a tuple of tensors/],
+    ['TorchScript takes more inputs', { torchscript: 'two.pt' }, /two.pt takes x, y/, /forward/],
+    [
+      'TorchScript returns a dict',
+      { torchscript: 'dict.pt' },
+      /returns Dict\[/,
+      /tuple of tensors/,
+    ],
     ['labels cannot be read', { labels: 'no.txt' }, /read: there is no .*no.txt$/, /model.labels/],
     ['there are too few labels', { labels: 'l.txt' }, /2 labels, .* 10 classes/, /one line/],
     ['there are too many labels', { labels: 'long.txt' }, /11 labels, .* 10 classes/, /one line/],
     ['bytes are scaled', { image: { scale: 0.5 } }, /takes UINT8/, /leave scale/],
     [
-      'a side is too short',
+      'the shorter side is too short',
       { image: { resize: 'crop', shortSide: 1 } },
       /shortSide is 1/,
-      /from 2/,
+      /at least 2/,
     ],
   ])('%s', async (_, model, message, hint) => {
-    const [[x], [scores]] = [says.classifier.inputs, says.classifier.outputs];
-    const error = await refusalOf(says.classifier, described(model), {
+    const [[x], [scores]] = [models.classifier.inputs, models.classifier.outputs];
+    const error = await refusalOf(models.classifier, described(model), {
       'l.txt': 'a\nb\n',
       'long.txt': 'a\n'.repeat(11),
       'saved/1/saved_model.pb': '',
@@ -291,19 +302,19 @@ describe('A description is refused in one sentence, with the remedy, if', () => 
     });
   });
 
-  it('images are to have a shorter side that is less than the longer one of the input', async () => {
+  it('the shorter side of images is shorter than the longer side of the input', async () => {
     const image = { resize: 'crop', shortSide: 60 };
     const wide = described({ sizes: { images: [1, 3, 48, 64] }, image });
 
-    expect(await refusalOf(says.detector, wide)).toMatchObject({
+    expect(await refusalOf(models.detector, wide)).toMatchObject({
       message: expect.stringContaining('shortSide is 60') as string,
-      hint: expect.stringContaining('from 64 on') as string,
+      hint: expect.stringContaining('at least 64') as string,
     });
   });
 
   it.each([
     ['sizes are left open', {}, { inputs: 'random' }, /"ids" leaves sizes open/, /ids: \[1, 128\]/],
-    ['of two inputs one has no size', { sizes: { ids: [1, 2] } }, {}, /"mask"/, /sizes/],
+    ['one of two inputs has no size', { sizes: { ids: [1, 2] } }, {}, /"mask"/, /sizes/],
     [
       'a dimension has two sizes',
       { sizes: { ids: [1, 64], mask: [1, 32] } },
@@ -312,7 +323,7 @@ describe('A description is refused in one sentence, with the remedy, if', () => 
       /one size/,
     ],
     [
-      'inputs are nowhere',
+      'inputs are missing',
       { sizes },
       { inputs: './no' },
       /cannot be read: there is no .*\/no$/,
@@ -328,25 +339,31 @@ describe('A description is refused in one sentence, with the remedy, if', () => 
     ['one of two inputs has no data', {}, { inputs: 'in' }, /"mask" has no data/, /mask.npy/],
     ['a folder has no .npy', {}, { inputs: 'empty' }, /no .npy files/, /NAME.npy/],
     [
-      'files lie beside folders',
+      'a folder has both files and folders of requests',
       {},
       { inputs: 'both' },
       /both request .*both.1.ids.npy and .*ids.npy$/,
       /elsewhere/,
     ],
-    ['a folder has images that nothing describes', {}, { inputs: 'photos' }, /.npy/, /model.image/],
     [
-      'the image fits no input',
+      'a folder has images, but model.image is missing',
+      {},
+      { inputs: 'photos' },
+      /.npy/,
+      /model.image/,
+    ],
+    [
+      'an image does not fit the input',
       { image: { input: 'ids' }, sizes },
       {},
-      /no image fits/,
+      /cannot be an image/,
       /3, height/,
     ],
     [
-      'it is open which input takes the image',
+      'the input for the image is not named',
       { image: {}, sizes },
       {},
-      /which input/,
+      /does not name the input/,
       /ids, mask/,
     ],
     [
@@ -356,7 +373,7 @@ describe('A description is refused in one sentence, with the remedy, if', () => 
       /inputs.count/,
       /leave/,
     ],
-    ['a range counts down', { sizes }, { inputs: { ranges: { ids: [2, 1] } } }, /\[2,1\]/, /below/],
+    ['a range is empty', { sizes }, { inputs: { ranges: { ids: [2, 1] } } }, /\[2,1\]/, /below/],
     [
       'a range of whole numbers has fractions',
       { sizes },
@@ -365,22 +382,28 @@ describe('A description is refused in one sentence, with the remedy, if', () => 
       /whole/,
     ],
     [
-      'a range is of no input',
+      'a range is for an unknown input',
       { sizes },
       { inputs: { ranges: { idx: [0, 1] } } },
       /"idx"/,
       /did you mean ids/,
     ],
-    ['a check is of no output', { sizes }, { answer: { outputs: { len: {} } } }, /"len"/, /length/],
     [
-      'a check has what is of another',
+      'a check is for an unknown output',
+      { sizes },
+      { answer: { outputs: { len: {} } } },
+      /"len"/,
+      /length/,
+    ],
+    [
+      'a check has an option of another check',
       { sizes },
       { answer: { check: 'top1', rtol: 1 } },
       /rtol belongs to the check allclose/,
       /leave it out/,
     ],
   ])('%s', async (_, model, rest, message, hint) => {
-    const error = await refusalOf(says.text, described(model, rest), {
+    const error = await refusalOf(models.text, described(model, rest), {
       'in/ids.npy': '',
       'both/ids.npy': '',
       'both/1/ids.npy': '',
@@ -394,36 +417,36 @@ describe('A description is refused in one sentence, with the remedy, if', () => 
     });
   });
 
-  it('images fill only one of two inputs', async () => {
-    const inputs = [...says.detector.inputs, ...says.classifier.inputs];
+  it('images are for only one of two inputs', async () => {
+    const inputs = [...models.detector.inputs, ...models.classifier.inputs];
     const image = { image: { input: 'images' }, sizes: { images: [1, 3, 8, 8] } };
     const files = { 'a.png': '' };
     const error = await refusalOf(
-      { ...says.detector, inputs },
+      { ...models.detector, inputs },
       described(image, { inputs: '.' }),
       files,
     );
 
-    expect(error.message).toMatch(/"x" has no data: images give only "images"/);
+    expect(error.message).toMatch(/"x" has no data/);
     expect(error.hint).toContain('.npy');
   });
 
-  it('the file is not YAML, names no model, or is not there', async () => {
+  it('the file is not YAML, names no model, or is missing', async () => {
     const messages = [
-      await refusalOf(says.text, 'model: {onnx: a'),
-      await refusalOf(says.text, 'a list'),
-      await refusalOf(says.text, 'model: {}'),
+      await refusalOf(models.text, 'model: {onnx: a'),
+      await refusalOf(models.text, 'a list'),
+      await refusalOf(models.text, 'model: {}'),
     ].map(({ message }) => message);
-    const missing = readModel('/nowhere/model.yaml', says.text);
+    const missing = readModel('/nowhere/model.yaml', models.text);
 
     expect(messages).toEqual([
       expect.stringMatching(/not YAML: .* at line 1/) as string,
-      expect.stringContaining('the whole is "a list"') as string,
+      expect.stringContaining('the description is "a list"') as string,
       expect.stringContaining('no ONNX file') as string,
     ]);
     expect(messages.join('')).not.toContain('\n');
     await expect(missing).rejects.toMatchObject({ message: 'there is no /nowhere/model.yaml' });
-    await expect(readModel('/', says.text)).rejects.toMatchObject({ message: '/ is a folder' });
+    await expect(readModel('/', models.text)).rejects.toMatchObject({ message: '/ is a folder' });
   });
 });
 

@@ -1,6 +1,6 @@
 import { endpointOf, protocolsOf, servingNames } from '../../../../serving-configs/index.ts';
 import { tensorTargetsOf } from '../../../../lib/bench/user-model/tensor-targets.ts';
-import { says } from './a-model.ts';
+import { models } from './a-model.ts';
 
 const countOf = (encodings: (encoding: string) => boolean): number =>
   servingNames
@@ -8,10 +8,10 @@ const countOf = (encodings: (encoding: string) => boolean): number =>
     .flatMap((endpoint) => endpoint?.tensors ?? [])
     .filter(encodings).length;
 
-describe('The formats of a model for servings', () => {
-  it('is what their manifests support; the others are left out with a reason', () => {
-    const { targets, leftOut } = tensorTargetsOf(says.detector);
-    const told = new Set([...targets, ...leftOut].map(({ serving }) => serving));
+describe('The targets of a model', () => {
+  it('are those that the manifests of the servings support; others are left out with a reason', () => {
+    const { targets, leftOut } = tensorTargetsOf(models.detector);
+    const mentioned = new Set([...targets, ...leftOut].map(({ serving }) => serving));
 
     expect(targets).toHaveLength(countOf(() => true));
     expect(targets).toContainEqual({ serving: 'flask', protocol: 'rest', encoding: 'json' });
@@ -19,11 +19,11 @@ describe('The formats of a model for servings', () => {
       serving: 'triton_tensorrt',
       reason: expect.stringContaining('ONNX') as string,
     });
-    expect([...told].toSorted()).toEqual(servingNames.toSorted());
+    expect([...mentioned].toSorted()).toEqual(servingNames.toSorted());
   });
 
-  it('excludes JSON if a tensor is FP16', () => {
-    const { targets, leftOut } = tensorTargetsOf(says.text);
+  it('do not use JSON if a tensor is FP16', () => {
+    const { targets, leftOut } = tensorTargetsOf(models.text);
 
     expect(targets).toHaveLength(countOf((encoding) => encoding !== 'json'));
     expect(leftOut).toContainEqual({

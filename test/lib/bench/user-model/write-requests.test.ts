@@ -8,7 +8,7 @@ import { numbersOf } from '../../../../serving-configs/models/tensors/compare-te
 import { readTensors } from '../../../../serving-configs/models/tensors/tensor-body.ts';
 import { npyFile } from '../../../support/npy-file.ts';
 import { useTemporaryFolders } from '../../../support/temporary-folder.ts';
-import { described, readModel, says, sizes, writeModel } from './a-model.ts';
+import { described, readModel, models, sizes, writeModel } from './a-model.ts';
 
 const newFolder = useTemporaryFolders();
 
@@ -30,12 +30,12 @@ const bodiesIn = (place: string, key: 'inputs' | 'outputs') =>
   );
 
 const write = async (
-  said: ModelTensors,
+  tensors: ModelTensors,
   description: unknown,
   files: Readonly<Record<string, string | Uint8Array>> = {},
 ) => {
   const folder = newFolder();
-  const model = await readModel(writeModel(folder, description, files), said);
+  const model = await readModel(writeModel(folder, description, files), tensors);
   const [requests, answers] = [path.join(folder, 'requests'), path.join(folder, 'answers')];
   const written = await writeRequests(model, requests, answers);
   return {
@@ -47,16 +47,16 @@ const write = async (
 };
 
 const randomHashes = async (seed: number) => {
-  const { written } = await write(says.text, described({ sizes }, { inputs: { seed } }));
+  const { written } = await write(models.text, described({ sizes }, { inputs: { seed } }));
   return written.requests.map(({ sha256 }) => sha256);
 };
 
 describe('The requests of a run', () => {
   const [FIRST, SECOND] = ['0001-random-1.tensors', '0002-random-2.tensors'];
 
-  it('are one file each with all inputs, named after their source, with a hash', async () => {
+  it('are files with all inputs, named after their source, with a hash', async () => {
     const { written, folder, requests } = await write(
-      says.text,
+      models.text,
       described({ sizes }, { inputs: { count: 2 } }),
     );
     const hashOf = (file: string) =>
@@ -86,17 +86,17 @@ describe('The requests of a run', () => {
     expect(await randomHashes(3)).not.toEqual(await randomHashes(4));
   });
 
-  it('can be zeros, which is one request', async () => {
-    const { requests } = await write(says.text, described({ sizes }, { inputs: 'zero' }));
+  it('are a single request for inputs of zeros', async () => {
+    const { requests } = await write(models.text, described({ sizes }, { inputs: 'zero' }));
 
     expect(requests).toMatchObject([[{ values: [0, 0, 0, 0] }, { values: [0, 0, 0, 0] }]]);
   });
 
-  it('are images, each by its name', async () => {
+  it('are made from images, and named after them', async () => {
     const colour = { r: 255, g: 0, b: 51 };
     const photo = sharp({ create: { width: 9, height: 5, channels: 3, background: colour } });
     const { written, requests } = await write(
-      says.detector,
+      models.detector,
       described({ image: {}, sizes: { images: [1, 3, 1, 1] } }, { inputs: '.' }),
       { 'red.png': await photo.png().toBuffer() },
     );
@@ -107,8 +107,8 @@ describe('The requests of a run', () => {
     expect(requests[0]?.[0]?.values[2]).toBeCloseTo(0.2, 6);
   });
 
-  it('are .npy files, even with open sizes', async () => {
-    const { written, requests } = await write(says.text, described({}, { inputs: 'in' }), {
+  it('are made from .npy files, even with open sizes', async () => {
+    const { written, requests } = await write(models.text, described({}, { inputs: 'in' }), {
       'in/long/ids.npy': zeros('<i8', [1, 5], 8),
       'in/long/mask.npy': zeros('<f2', [1, 5], 2),
       'in/short/ids.npy': zeros('<i8', [1, 2], 8),
@@ -116,19 +116,19 @@ describe('The requests of a run', () => {
     });
 
     expect(written.requests.map(({ from }) => from)).toEqual(['long', 'short']);
-    expect(requests.map(([one]) => one?.shape)).toEqual([
+    expect(requests.map(([ids]) => ids?.shape)).toEqual([
       [1, 5],
       [1, 2],
     ]);
   });
 
-  it('of perf_analyzer come with their correct answers', async () => {
+  it('come with their correct answers from a JSON file for perf_analyzer', async () => {
     const json = {
       data: [{ ids: [1, 2, 3, 4], mask: [1, 1, 1, 0] }],
       validation_data: [{ embedding: [1, 2, 3, 4, 5, 6, 7, 8], length: [3] }],
     };
     const { written, requests, answers } = await write(
-      says.text,
+      models.text,
       described({ sizes }, { inputs: 'data.json' }),
       { 'data.json': JSON.stringify(json) },
     );
@@ -145,16 +145,16 @@ describe('The requests of a run', () => {
 });
 
 const read = async (
-  said: ModelTensors,
+  tensors: ModelTensors,
   description: unknown,
   files: Readonly<Record<string, string | Uint8Array>>,
 ) => {
-  const model = await readModel(writeModel(newFolder(), description, files), said);
+  const model = await readModel(writeModel(newFolder(), description, files), tensors);
   for await (const _ of readInputs(model));
 };
 
 const readJson = (json: object) =>
-  read(says.text, described({ sizes }, { inputs: 'a.json' }), {
+  read(models.text, described({ sizes }, { inputs: 'a.json' }), {
     'a.json': JSON.stringify(json),
   });
 
@@ -164,7 +164,7 @@ describe('An input is refused, with its file, if', () => {
     ['it has another shape', zeros('|u1', [2, 2, 3], 1), '[2, 2, 3]'],
     ['it is cut off', npyFile({ descr: '|u1', shape: [1, 2, 2, 3], bytes: [1] }), '1 bytes'],
   ])('%s', async (_, npy, reason) => {
-    const reading = read(says.classifier, described({}, { inputs: 'in' }), {
+    const reading = read(models.classifier, described({}, { inputs: 'in' }), {
       'in/cat.npy': npy,
     });
 
@@ -175,19 +175,19 @@ describe('An input is refused, with its file, if', () => {
     await expect(reading).rejects.toThrow(reason);
   });
 
-  it('they are larger than what servers take', async () => {
+  it('is larger than servers accept', async () => {
     const large = { ids: [1, 9_000_000], mask: [1, 9_000_000] };
 
     await expect(
-      write(says.text, described({ sizes: large }, { inputs: 'zero' })),
+      write(models.text, described({ sizes: large }, { inputs: 'zero' })),
     ).rejects.toMatchObject({
       code: 'BENCH_MODEL',
       message: expect.stringMatching(/^zero: the inputs take .* at most 64\.0 MiB/) as string,
     });
   });
 
-  it('a file with an image’s name is not an image', async () => {
-    const reading = read(says.classifier, described({ image: {} }, { inputs: '.' }), {
+  it('a file named like an image is not an image', async () => {
+    const reading = read(models.classifier, described({ image: {} }, { inputs: '.' }), {
       'cat.jpg': 'miaow',
     });
 
@@ -196,7 +196,7 @@ describe('An input is refused, with its file, if', () => {
 
   it('a dimension has two sizes in one request', async () => {
     await expect(
-      read(says.text, described({}, { inputs: 'in' }), {
+      read(models.text, described({}, { inputs: 'in' }), {
         'in/cat/ids.npy': zeros('<i8', [1, 5], 8),
         'in/cat/mask.npy': zeros('<f2', [1, 4], 2),
       }),
@@ -206,7 +206,7 @@ describe('An input is refused, with its file, if', () => {
     ).rejects.toThrow(/a\.json: data\[0\]: sequence is 4 in ids and 2 in mask/);
   });
 
-  it('JSON describes something else, or its expected answer is not a number', async () => {
+  it('its JSON has another content, or an expected answer with NaN', async () => {
     const nan = {
       b64: Buffer.from(Uint16Array.from([0x7e00, 0, 0, 0, 0, 0, 0, 0]).buffer).toString('base64'),
     };
