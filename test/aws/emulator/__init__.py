@@ -1,4 +1,4 @@
-"""AWS for tests: moto server 5.2.5, and what a CDK deploy, SSM Run Command and teardown need.
+"""An AWS emulator for tests: moto server 5.2.5, extended for cdk deploy, cdk destroy and SSM Run Command.
 
-See README.md for what it emulates, what it does not prove, and the settings.
+README.md describes its settings and how it differs from AWS.
 """

@@ -1,4 +1,4 @@
-"""Which service and action a request is for, read from the request alone."""
+"""Finds out which service and action a request is for."""
 
 import io
 import re
@@ -25,7 +25,7 @@ S3_BUCKET = {
 
 
 def service_of(environ):
-    """The service in the scope of the signature."""
+    """Returns the service in the scope of the request's signature."""
     credential = environ.get("HTTP_AUTHORIZATION", "")
     if "Credential=" in credential:
         credential = credential.split("Credential=")[1]
@@ -37,12 +37,12 @@ def service_of(environ):
 
 
 def s3_key(environ):
-    """The key of a path-style S3 request; empty for one on a bucket."""
+    """Returns the key of a path-style S3 request; empty if it is for a bucket."""
     return environ["PATH_INFO"].lstrip("/").partition("/")[2]
 
 
 def s3_action(environ):
-    """The name of an S3 call. Subresources count as the call without them."""
+    """Returns the name of an S3 call, ignoring subresources."""
     if environ["PATH_INFO"] == "/":
         return "ListBuckets"
     names = S3_OBJECT if s3_key(environ) else S3_BUCKET
@@ -50,7 +50,7 @@ def s3_action(environ):
 
 
 def form_action(environ):
-    """Action of a query-protocol call. The body is put back."""
+    """Returns the action of a query-protocol call. Leaves the body readable."""
     if not environ.get("CONTENT_TYPE", "").startswith(FORM):
         return ""
     body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
@@ -59,7 +59,7 @@ def form_action(environ):
 
 
 def call_of(environ):
-    """(service, Action): ("ssm", "SendCommand"), ("s3", "PutObject")."""
+    """Returns (service, action), such as ("ssm", "SendCommand") or ("s3", "PutObject")."""
     service = service_of(environ)
     if service == "s3":
         return service, s3_action(environ)

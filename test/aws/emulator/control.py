@@ -1,4 +1,4 @@
-"""The control API of tests: /emu-api/…, JSON in and out."""
+"""The control API of tests at /emu-api/…, with JSON requests and answers."""
 
 import json
 from urllib.parse import parse_qs
@@ -12,7 +12,7 @@ from .ssm import agents
 
 
 def machine_of(values):
-    """The machine that a request names."""
+    """Returns the machine that a request names."""
     machine = Machines.of(values.get("instance"))
     if machine is None:
         raise KeyError(f"no machine has the instance id {values.get('instance')}")
@@ -20,7 +20,7 @@ def machine_of(values):
 
 
 def list_machines():
-    """All machines."""
+    """Describes all machines."""
     return [
         {
             "instance": instance_id,
@@ -35,7 +35,7 @@ def list_machines():
 
 
 def answer(method, what, query, body):
-    """The value that one control call gives."""
+    """Handles a control call and returns its answer."""
     if what == "settings":
         if method == "POST":
             settings.change(body)
@@ -67,12 +67,12 @@ def answer(method, what, query, body):
 
 
 def signal(handle, body):
-    """A PUT to a wait condition's handle."""
+    """Handles a PUT to a wait condition's handle."""
     SIGNALS[handle].append(json.loads(body))
 
 
 def respond(environ):
-    """(status, content type, body) of a request."""
+    """Handles a request and returns (status, content type, body)."""
     method = environ["REQUEST_METHOD"]
     raw = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
     what, *rest = environ["PATH_INFO"].removeprefix("/emu-api/").split("/")
@@ -94,7 +94,7 @@ def respond(environ):
 
 
 def application(environ, start_response):
-    """The WSGI side."""
+    """The WSGI application of the control API."""
     status, mime, body = respond(environ)
     headers = [("Content-Type", mime), ("Content-Length", str(len(body)))]
     start_response(status, headers)

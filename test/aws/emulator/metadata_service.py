@@ -1,7 +1,7 @@
-"""A small IMDSv2 for each instance, at /emu-api/imds/INSTANCE/latest/…
+"""A small instance metadata service (IMDSv2) at /emu-api/imds/INSTANCE/latest/…
 
-169.254.169.254 does not exist on the shared network, so programs are pointed here by
-AWS_EC2_METADATA_SERVICE_ENDPOINT and scripts by EC2_METADATA_URL.
+The shared network has no 169.254.169.254, so programs find it by AWS_EC2_METADATA_SERVICE_ENDPOINT,
+and scripts by EC2_METADATA_URL.
 """
 
 import uuid
@@ -13,7 +13,7 @@ TOKENS = set()
 
 
 def instance_of(instance_id):
-    """The instance, in whatever region; None for an unknown one."""
+    """Returns an instance of any region; None if it is unknown."""
     for backend in ec2_backends[DEFAULT_ACCOUNT_ID].values():
         for reservation in backend.all_reservations():
             for instance in reservation.instances:
@@ -23,7 +23,7 @@ def instance_of(instance_id):
 
 
 def value_of(instance, path):
-    """The text at a path; None where there is nothing."""
+    """Returns the value at a path; None if there is none."""
     values = {
         "meta-data/instance-id": instance.id,
         "meta-data/instance-type": instance.instance_type,
@@ -36,7 +36,7 @@ def value_of(instance, path):
 
 
 def respond(method, instance_id, path, environ):
-    """(status, text) of a request."""
+    """Handles a request and returns (status, text)."""
     instance = instance_of(instance_id)
     if instance is None:
         return "404 Not Found", ""

@@ -1,4 +1,4 @@
-"""Service quotas of EC2, settable by the setting `quotas`: {"L-DB2E81BA": 4}."""
+"""EC2 quotas, from the setting `quotas`: {"L-DB2E81BA": 4}."""
 
 import json
 
@@ -6,7 +6,7 @@ from moto.servicequotas.models import ServiceQuotasBackend
 
 from .settings import SETTINGS
 
-# G and VT instances on demand and from spot capacity, then standard ones.
+# On-demand and spot quotas of G and VT instances, then those of standard instances.
 CODES = ("L-DB2E81BA", "L-3819A6DF", "L-1216C47A", "L-34B43A08")
 
 DEFAULT_VCPUS = 64
@@ -15,7 +15,7 @@ get_from_moto = ServiceQuotasBackend.get_service_quota
 
 
 def get_service_quota(backend, service_code, quota_code):
-    """The quotas of EC2 that matter here; others are those of moto."""
+    """Returns a quota of EC2 from the settings, or another quota from moto."""
     if service_code != "ec2" or quota_code not in CODES:
         return get_from_moto(backend, service_code, quota_code)
     values = json.loads(SETTINGS["quotas"] or "{}")
@@ -24,5 +24,5 @@ def get_service_quota(backend, service_code, quota_code):
 
 
 def install():
-    """Takes the place of moto's method."""
+    """Replaces moto's method."""
     ServiceQuotasBackend.get_service_quota = get_service_quota

@@ -1,6 +1,6 @@
-"""The text of an error as a client sees it."""
+"""The message of an error as a client sees it."""
 
 
 def reason_of(error):
-    """moto keeps the sentence in `message`; other errors have only their text."""
+    """Returns the message of an error, which moto keeps in the attribute `message`."""
     return getattr(error, "message", None) or str(error)

@@ -1,4 +1,4 @@
-"""Requests that are refused before any service sees them: throttled, denied, failing uploads."""
+"""Refuses requests as the settings say: throttled, denied, failing uploads."""
 
 import json
 import re
@@ -6,7 +6,7 @@ import re
 from .calls import s3_key
 from .settings import CONTROL, take, use_up
 
-# Status and error code by service; "" is for those that speak JSON.
+# Status and error code by service; "" stands for all JSON services.
 THROTTLED = {
     "ec2": (503, "RequestLimitExceeded"),
     "s3": (503, "SlowDown"),
@@ -27,7 +27,7 @@ USER = "arn:aws:sts::123456789012:assumed-role/emulated"
 
 
 def error_body(service, code, message):
-    """An error in the protocol of a service: (content type, body)."""
+    """Returns an error in the protocol of a service, as (content type, body)."""
     error = f"<Error><Code>{code}</Code><Message>{message}</Message></Error>"
     if service == "s3":
         return "text/xml", error
@@ -52,7 +52,7 @@ def answer(service, status, code, message, start_response):
 
 
 def failing_upload(environ, action):
-    """The rule of /emu-api/s3fail that fits a request."""
+    """Returns the rule of /emu-api/s3fail that matches a request; None if there is none."""
     for rule in list(CONTROL["s3fail"]):
         if rule.get("action", "PutObject") == action and re.search(rule["key"], s3_key(environ)):
             use_up(CONTROL["s3fail"], rule)
@@ -61,7 +61,7 @@ def failing_upload(environ, action):
 
 
 def refusal(environ, service, action, start_response):
-    """The error that a test asked for; None where the request may pass."""
+    """Sends the error that the settings demand; returns None if the request may pass."""
 
     def matches(entry):
         return entry in (f"{service}:{action}", f"{service}:*")

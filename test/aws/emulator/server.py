@@ -1,4 +1,4 @@
-"""The server: moto's application behind the control API and the refusals, on loopback only."""
+"""The server, on loopback only: moto's application behind the control API and the refusals."""
 
 import argparse
 import os
@@ -27,14 +27,14 @@ ADDRESS = "127.0.0.1"
 
 
 class Quiet(MotoRequestHandler):
-    """No line for each request."""
+    """A request handler that does not log requests."""
 
     def log_request(self, code="-", size="-"):
         pass
 
 
 def install():
-    """Puts everything in place of moto's, once."""
+    """Replaces the parts of moto that differ from AWS."""
     for module in (
         engine,
         launch,
@@ -44,7 +44,7 @@ def install():
         quotas,
     ):
         module.install()
-    # The CDK CLI asks after a failed deployment.
+    # The CDK calls this after a failed deployment.
     CloudTrailResponse.lookup_events = lambda _: '{"Events": []}'
     SERVICE_NAME_CONVERSION["spot"] = "EC2Spot"
 
@@ -63,7 +63,7 @@ def application():
 
 
 def end_with_input():
-    """Ends the emulator when whoever started it closes its standard input, for whatever reason."""
+    """Ends the emulator when its standard input closes, as it does when the parent process ends."""
 
     def wait():
         while sys.stdin.buffer.read(1):
@@ -78,7 +78,7 @@ def main():
     parser = argparse.ArgumentParser(
         prog="python -m emulator", description="AWS emulator for tests, loopback only"
     )
-    parser.add_argument("--port", type=int, default=0, help="0, the default, takes a free one")
+    parser.add_argument("--port", type=int, default=0, help="the default, 0, selects a free port")
     parser.add_argument(
         "--end-with-stdin", action="store_true", help="stop when standard input closes"
     )
@@ -108,7 +108,7 @@ def main():
         print(error, file=sys.stderr)
         raise SystemExit(1) from error
     finally:
-        # A second signal must not cut the cleaning short.
+        # A second signal must not interrupt the clean-up.
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         host.clean_up()

@@ -1,4 +1,4 @@
-"""What a test can switch: settings, one string each, and lists of rules that are used up."""
+"""What tests can change: settings, a string each, and lists of rules that may be used up."""
 
 import json
 import os
@@ -30,31 +30,31 @@ DEFAULTS = {
 
 SETTINGS = {name: os.environ.get("EMU_" + name.upper(), value) for name, value in DEFAULTS.items()}
 
-# Lists that the control API reads and writes: see README.md.
+# Lists of the control API, see README.md.
 CONTROL = {"s3fail": [], "commands": [], "log": []}
 
 LOCK = threading.RLock()
 
 
 class Server:
-    """Where this emulator listens and keeps its files; set once at start."""
+    """The emulator's port and folder for files; set once at start."""
 
     port = 5000
     state = ""
 
     @classmethod
     def url(cls):
-        """An address with an IP number: SDKs then use path-style S3 by themselves."""
+        """Returns the address, with an IP number, so that SDKs use path-style S3 requests."""
         return f"http://127.0.0.1:{cls.port}"
 
 
 def number(name):
-    """A setting as a number; empty is 0."""
+    """Returns a setting as a number; 0 if it is empty."""
     return float(SETTINGS[name] or 0)
 
 
 def change(values):
-    """Takes settings from a test. An unknown name is a mistake in the test, so it is refused."""
+    """Changes settings. Refuses unknown names, which are mistakes in a test."""
     unknown = sorted(set(values) - set(DEFAULTS))
     if unknown:
         raise KeyError(f"no such setting: {', '.join(unknown)}; there are {', '.join(DEFAULTS)}")
@@ -71,12 +71,12 @@ def change(values):
 
 
 def split(text):
-    """The entries of a comma list."""
+    """Splits a comma-separated list."""
     return [entry for entry in text.split(",") if entry]
 
 
 def take(name, matches):
-    """True where an entry `what[:times]` of a comma list matches; a counted one is used up."""
+    """Tells whether an entry `what[:times]` of a list matches, and counts its use."""
     with LOCK:
         entries = split(SETTINGS[name])
         for position, entry in enumerate(entries):
@@ -92,7 +92,7 @@ def take(name, matches):
 
 
 def use_up(rules, rule):
-    """Counts one use of a rule with `times`; the last use removes it from its list."""
+    """Counts a use of a rule with `times`, and removes it after the last one."""
     with LOCK:
         if "times" not in rule:
             return
@@ -102,12 +102,12 @@ def use_up(rules, rule):
 
 
 def tags_of(instance):
-    """An instance's tags as a dict."""
+    """Returns the tags of an instance as a dict."""
     return {tag["key"]: tag["value"] for tag in instance.get_tags()}
 
 
 def is_selected(instance, listing):
-    """Whether a comma list of tag=value, instance type, id or * names the instance."""
+    """Tells whether a comma-separated list of tag=value, instance type, id or * selects an instance."""
     names = {f"{key}={value}" for key, value in tags_of(instance).items()}
     names |= {instance.instance_type, instance.id, "*"}
     return any(entry in names for entry in split(listing))

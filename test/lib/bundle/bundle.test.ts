@@ -14,7 +14,7 @@ jest.setTimeout(240_000);
 
 const MEBIBYTE = 2 ** 20;
 
-/** The project as it is now, whatever happens to it meanwhile. */
+/** Copies the project, so that changes during the test do not matter. */
 const copyOfProject = (): string => {
   const copy = newFolder();
   for (const name of [
@@ -29,7 +29,7 @@ const copyOfProject = (): string => {
   return copy;
 };
 
-/** Every program of ours that a unit or a script of the nodes, or the runner, starts. */
+/** Every program of this project that a unit or script of a node, or the runner, starts. */
 const programs = [
   ...new Set(
     readdirSync(path.join(root, 'lib/node'), { recursive: true, encoding: 'utf8' })
@@ -58,11 +58,11 @@ describe('the bundle of this project', () => {
     spawnSync('node', ['bin/serving-compare.js', ...args], { cwd: unpacked, encoding: 'utf8' });
 
   it('is built once, and named after its sources', async () => {
-    const made = statSync(archive).mtimeMs;
+    const builtAtMs = statSync(archive).mtimeMs;
 
     expect(path.basename(archive)).toBe(`bundle-${bundleHash(project)}-.tar.gz`);
     expect(await buildBundle({ root: project, cache: path.dirname(archive) })).toBe(archive);
-    expect(statSync(archive).mtimeMs).toBe(made);
+    expect(statSync(archive).mtimeMs).toBe(builtAtMs);
   });
 
   it.each([
@@ -70,12 +70,12 @@ describe('the bundle of this project', () => {
     ['lib/bundle/bundle.ts', true],
     ['package-lock.json', true],
     ['serving-configs/README.md', false],
-  ])('changes when %s changes: %s', (file, isAnother) => {
-    const changed = copyOfProject();
-    const before = bundleHash(changed);
-    appendFileSync(path.join(changed, file), '\n');
+  ])('has another hash if %s changes: %s', (file, isChanged) => {
+    const copy = copyOfProject();
+    const before = bundleHash(copy);
+    appendFileSync(path.join(copy, file), '\n');
 
-    expect(bundleHash(changed) !== before).toBe(isAnother);
+    expect(bundleHash(copy) !== before).toBe(isChanged);
   });
 
   it('runs the command line tool without anything else', () => {
@@ -86,7 +86,7 @@ describe('the bundle of this project', () => {
   });
 
   it.each(programs)('holds everything that %s imports', (program) => {
-    // Esbuild of the bundle follows the imports without running anything, and fails at one that is not there.
+    // The bundle's esbuild follows all imports without running anything, and fails if one is missing.
     const { status, stderr } = spawnSync(
       path.join(unpacked, 'node_modules/@esbuild/linux-x64/bin/esbuild'),
       [

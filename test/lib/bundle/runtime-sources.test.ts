@@ -8,7 +8,7 @@ const manifest = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'
   readonly dependencies: Readonly<Record<string, string>>;
 };
 
-/** Imports that are there at run time; those of types alone are not. */
+/** Matches imports that exist at run time, unlike type imports. */
 const IMPORT =
   /^(?:import|export)\s(?!type\s)[^;']*?from\s+'([^'.][^']*)'|\bimport\(\s*'([^'.][^']*)'|^import\s+'([^'.][^']*)'/gm;
 

@@ -34,11 +34,11 @@ const archiveOf = async (folder: string): Promise<string> => {
 
 describe('an archive', () => {
   it('is the same, byte for byte, wherever and whenever it is made', async () => {
-    const [one, other] = [sourceFolder(), sourceFolder()];
-    utimesSync(path.join(other, 'run.sh'), 1, 1);
-    chmodSync(path.join(other, 'deep/er/data.bin'), 0o600);
+    const [first, second] = [sourceFolder(), sourceFolder()];
+    utimesSync(path.join(second, 'run.sh'), 1, 1);
+    chmodSync(path.join(second, 'deep/er/data.bin'), 0o600);
 
-    expect(readFileSync(await archiveOf(one)).equals(readFileSync(await archiveOf(other)))).toBe(
+    expect(readFileSync(await archiveOf(first)).equals(readFileSync(await archiveOf(second)))).toBe(
       true,
     );
   });

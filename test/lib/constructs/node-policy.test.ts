@@ -28,7 +28,7 @@ describe('the nodes of a pair', () => {
     ).toEqual([]);
   });
 
-  /** The part of the bucket, or of its list, that a statement is about. */
+  /** The keys of the bucket that a statement allows. */
   const placesOf = (role: string, sid: string): readonly string[] =>
     policyOf(2, role)
       .filter(({ Sid }) => Sid === sid)
@@ -45,7 +45,7 @@ describe('the nodes of a pair', () => {
   it.each([
     ['Serving', 'runs/*/model/*'],
     ['Middleware', 'runs/*'],
-  ])('%s reads of the bucket only what a run needs of it', (role, own) => {
+  ])('%s reads only the objects that a run needs', (role, own) => {
     expect(placesOf(role, 'ReadRuns')).toEqual([`/${own}`]);
     expect(policyOf(2, role).filter(({ Sid }) => Sid === 'ListRuns')).toMatchObject([
       { Condition: { StringLike: { 's3:prefix': [own] } } },

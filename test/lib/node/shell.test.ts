@@ -43,7 +43,7 @@ describe('a path in the scripts and units on a node', () => {
   it.each(Object.entries(nodePaths))(
     'has the same place for %s as the rest of the project',
     (_, place) => {
-      // Scripts may name the folder above a place.
+      // Scripts may name only the folder.
       const known = nodeText.includes(place) || nodeText.includes(path.posix.dirname(place));
       expect(known).toBe(true);
     },
@@ -55,7 +55,7 @@ describe('a path in the scripts and units on a node', () => {
     );
     const known = [
       ...Object.values(nodePaths),
-      // Of the scripts alone.
+      // Used only by scripts.
       '/opt/serving-compare-tools',
       '/run/serving-compare',
       '/var/lib/serving-compare',
@@ -112,7 +112,7 @@ describe('the scripts behind the documents', () => {
 
   it.each(Object.entries(documents))('%s reads its own parameters and no other', (_, document) => {
     const read = textOf(`${commands}/${document.script}`).match(/(?<=\$\{?SSM_)\w+/g) ?? [];
-    // The end of a node collects its logs, whose script reads the parameter.
+    // end-node.sh calls collect-logs.sh, which reads the parameter.
     const indirect = document.script === 'end-node.sh' ? ['RunId'] : [];
 
     expect([...new Set([...read, ...indirect])].toSorted()).toEqual(

@@ -1,4 +1,4 @@
-"""One resource: its events and the stack's tags around moto's own creation."""
+"""Creates a resource with moto, and adds events and the tags of the stack."""
 
 import json
 import uuid
@@ -26,7 +26,7 @@ create_with_moto = parsing.parse_and_create_resource
 
 
 def with_stack_tags(source, stack):
-    """The resource with the stack's tags, where its type takes them as a list."""
+    """Adds the stack's tags to a resource if its type has a list of tags."""
     copy = json.loads(json.dumps(source))
     if copy["Type"] in WITH_TAG_LIST and stack.tags:
         properties = copy.setdefault("Properties", {})
@@ -38,7 +38,7 @@ def with_stack_tags(source, stack):
 
 
 def handler_message(error):
-    """CloudFormation wraps what a service answered to it in the words of its resource handler."""
+    """Formats an error like CloudFormation, which wraps the service's error in that of its resource handler."""
     text = reason_of(error)
     if not isinstance(error, EC2ClientError):
         return text
@@ -51,7 +51,7 @@ def handler_message(error):
 
 
 def tag_as_part_of(resource, stack, logical_id):
-    """CloudFormation's own tags and the stack's on an EC2 resource, beside those that it has."""
+    """Adds CloudFormation's tags and the stack's tags to an EC2 resource."""
     own = {tag["key"] for tag in resource.get_tags()}
     tags = {
         **(stack.tags or {}),
@@ -61,11 +61,11 @@ def tag_as_part_of(resource, stack, logical_id):
     }
     resource.add_tags({key: value for key, value in tags.items() if key not in own})
     if isinstance(resource, LaunchTemplate):
-        resource.tags = resource.get_tags()  # A copy, which the API shows.
+        resource.tags = resource.get_tags()  # The API returns this copy.
 
 
 def create_resource(logical_id, resource_json, resources_map, account_id, region_name):
-    """Takes the place of moto's function of the same signature."""
+    """Replaces moto's function of the same signature."""
     stack, kind = stack_of(resources_map), resource_json["Type"]
     condition = resource_json.get("Condition")
     if condition and not resources_map.lazy_condition_map[condition]:
@@ -87,5 +87,5 @@ def create_resource(logical_id, resource_json, resources_map, account_id, region
 
 
 def install():
-    """moto's resource map calls this function by its name in the module."""
+    """Replaces moto's function, which its resource map looks up in the module."""
     parsing.parse_and_create_resource = create_resource

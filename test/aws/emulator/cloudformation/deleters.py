@@ -1,4 +1,4 @@
-"""Deletion of the types that moto forgets, deletes wrongly or deletes without a word."""
+"""Deletes resources of types that moto does not delete, or deletes wrongly."""
 
 from moto.cloudformation.exceptions import ValidationError
 from moto.ec2.models import ec2_backends
@@ -6,14 +6,14 @@ from moto.s3.models import s3_backends
 
 
 def detach_gateway(attachment, ec2):
-    """The attachment ends; the gateway and the network stay."""
+    """Deletes the attachment; the gateway and the network stay."""
     for gateway in ec2.internet_gateways.values():
         if gateway.vpc and gateway.vpc.id == attachment.vpc_id:
             gateway.vpc = None
 
 
 def delete_association(association, ec2):
-    """The subnet goes back to the network's main route table."""
+    """Returns the subnet to the network's main route table."""
     table = ec2.route_tables.get(association.route_table_id)
     if table:
         kept = {k: v for k, v in table._associations.items() if v != association.subnet_id}
@@ -21,7 +21,7 @@ def delete_association(association, ec2):
 
 
 def delete_policy(policy, _ec2):
-    """Refused while it is attached, with the words of the service."""
+    """Refuses to delete an attached policy, with the message of IAM."""
     if policy.attachment_count > 0:
         raise ValidationError(
             policy.arn,
@@ -31,7 +31,7 @@ def delete_policy(policy, _ec2):
 
 
 def delete_bucket(bucket, _ec2):
-    """moto leaves a bucket with objects behind and says nothing."""
+    """Refuses to delete a bucket with objects, which moto silently keeps."""
     if len(bucket.keys):
         raise ValidationError(
             bucket.name,
@@ -41,7 +41,7 @@ def delete_bucket(bucket, _ec2):
 
 
 def delete_instance(instance, ec2):
-    """Ends the machine and its network interfaces, which would keep the subnet."""
+    """Terminates the instance and deletes its network interfaces, which would keep the subnet from being deleted."""
     if instance.state != "terminated":
         instance.terminate()
     for interface in list(instance.nics.values()):
@@ -49,7 +49,7 @@ def delete_instance(instance, ec2):
 
 
 def delete_endpoint(endpoint, ec2):
-    """moto only marks an endpoint as deleted."""
+    """Deletes an endpoint, which moto would only mark as deleted."""
     try:
         ec2.delete_vpc_endpoints([endpoint.id])
     finally:
@@ -57,22 +57,18 @@ def delete_endpoint(endpoint, ec2):
 
 
 def delete_route_table(table, ec2):
-    """Deletes a table without its lingering associations."""
+    """Deletes a route table."""
     ec2.delete_route_table(table.id)
 
 
 def delete_route(route, _ec2):
-    """The route's table may have gone before."""
+    """Deletes a route, even if its table was deleted before."""
     route.route_table._routes.pop(route.id, None)
 
 
 def delete_gateway(gateway, ec2):
-    """moto has no deletion of its own for it here."""
+    """Deletes an internet gateway, which moto cannot do for a stack."""
     ec2.delete_internet_gateway(gateway.id)
-
-
-def nothing(_resource, _ec2):
-    """Goes with what it belongs to."""
 
 
 DELETERS = {

@@ -1,4 +1,4 @@
-"""SSM documents, with the content that a template has as an object."""
+"""Creates SSM documents of templates, which have their content as an object."""
 
 import json
 
@@ -6,7 +6,7 @@ from moto.ssm.models import Document, ssm_backends
 
 
 def create(cls, resource_name, cloudformation_json, account_id, region_name, **_):
-    """Ref is the document's name."""
+    """Creates a document; Ref returns its name."""
     properties = cloudformation_json["Properties"]
     documents = ssm_backends[account_id][region_name].create_document(
         content=json.dumps(properties["Content"]),
@@ -23,5 +23,5 @@ def create(cls, resource_name, cloudformation_json, account_id, region_name, **_
 
 
 def install():
-    """Takes the place of moto's class method."""
+    """Replaces moto's class method."""
     Document.create_from_cloudformation_json = classmethod(create)

@@ -1,4 +1,4 @@
-"""Puts the engine and the resource types in place of moto's."""
+"""Replaces moto's engine and resource types."""
 
 from moto.cloudformation import parsing
 from moto.core.common_models import CloudFormationModel
@@ -18,7 +18,7 @@ from .simple_resource import SimpleResource
 
 
 def leaves(base):
-    """The classes below a base that stand for a type."""
+    """Returns all subclasses that have a type."""
     for subclass in base.__subclasses__():
         if subclass.TYPE:
             yield subclass
@@ -26,7 +26,7 @@ def leaves(base):
 
 
 def resource_types():
-    """moto's types and ours; the later of one name counts."""
+    """Returns moto's types, with ours in place of those of the same name."""
     own = list(leaves(SimpleResource))
     replaced = {resource.TYPE for resource in own}
     theirs = CloudFormationModel.__subclasses__()
@@ -34,7 +34,7 @@ def resource_types():
 
 
 def install():
-    """Everything that concerns stacks."""
+    """Installs everything that concerns stacks."""
     for module in (
         creation,
         resource_map,

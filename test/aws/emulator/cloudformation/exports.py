@@ -1,11 +1,11 @@
-"""Values that stacks hand to each other: exports and imports."""
+"""Exports and imports, by which stacks share values."""
 
 from moto.cloudformation import parsing
 from moto.cloudformation.exceptions import ValidationError
 
 
 def imported_names(node, resource_map, found):
-    """Names of the exports that a template imports."""
+    """Adds the names of the exports that a template imports to `found`."""
     if isinstance(node, list):
         for value in node:
             imported_names(value, resource_map, found)
@@ -19,7 +19,7 @@ def imported_names(node, resource_map, found):
 
 
 def importers(backend, name, exporter):
-    """Names of the stacks that import an export."""
+    """Returns the names of the stacks that import an export."""
     return sorted(
         stack.name
         for stack in backend.stacks.values()
@@ -29,7 +29,7 @@ def importers(backend, name, exporter):
 
 
 def refuse_if_in_use(backend, stack, names, prefix=""):
-    """Raises CloudFormation's sentence for the first of the exports that another stack imports."""
+    """Raises CloudFormation's error if another stack imports one of the exports."""
     for name in names:
         users = importers(backend, name, stack)
         if users:
@@ -40,8 +40,8 @@ def refuse_if_in_use(backend, stack, names, prefix=""):
 
 
 def publish(backend, stack):
-    """Exports of a stack after an operation; those that it no longer has are taken back."""
-    # moto works values out when they are asked for, and would make deleted resources again.
+    """Updates the exports of a stack after an operation."""
+    # moto computes values lazily, and would later create deleted resources again.
     list(stack.output_map.values())
     current = {export.name: export for export in stack.exports}
     for name, export in list(backend.exports.items()):

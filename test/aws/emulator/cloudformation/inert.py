@@ -1,4 +1,4 @@
-"""Types of which nothing here acts: they are there, and can be deleted."""
+"""Resource types without any effect: they only exist, and can be deleted."""
 
 from .simple_resource import SimpleResource
 
@@ -16,12 +16,12 @@ class BucketPolicy(SimpleResource):
 
 
 class SecurityGroupIngress(SimpleResource):
-    """Takes the place of moto's, which cannot be deleted."""
+    """Replaces moto's type, which cannot be deleted."""
 
     TYPE = "AWS::EC2::SecurityGroupIngress"
 
 
 class SecurityGroupEgress(SimpleResource):
-    """moto has none."""
+    """moto lacks this type."""
 
     TYPE = "AWS::EC2::SecurityGroupEgress"

@@ -1,4 +1,4 @@
-"""Instances of a template, with all properties that moto's own creation drops."""
+"""Creates instances of a template, including the properties that moto ignores."""
 
 from moto.ec2.models import ec2_backends
 from moto.ec2.models.instances import Instance
@@ -7,7 +7,7 @@ from .launch_templates import data_of
 
 
 def run_arguments(properties, region_name):
-    """The arguments of moto's run_instances."""
+    """Returns the arguments for moto's run_instances."""
     tags = {tag["Key"]: tag["Value"] for tag in properties.get("Tags", [])}
     devices = [
         {**device, "Ebs": {"DeleteOnTermination": True, **device["Ebs"]}}
@@ -33,7 +33,7 @@ def run_arguments(properties, region_name):
 
 
 def create(cls, resource_name, cloudformation_json, account_id, region_name, **_):
-    """One running instance."""
+    """Creates a running instance."""
     ec2 = ec2_backends[account_id][region_name]
     own = cloudformation_json["Properties"]
     properties = {**data_of(ec2, own.get("LaunchTemplate")), **own}
@@ -54,5 +54,5 @@ def create(cls, resource_name, cloudformation_json, account_id, region_name, **_
 
 
 def install():
-    """Takes the place of moto's class method."""
+    """Replaces moto's class method."""
     Instance.create_from_cloudformation_json = classmethod(create)

@@ -1,16 +1,16 @@
-"""Launch templates: every version's data as the template gave it."""
+"""Launch templates, which moto deletes by the wrong name and whose data it ignores."""
 
 from moto.ec2.models import ec2_backends
 from moto.ec2.models.launch_templates import LaunchTemplate
 
 
 def delete(template, account_id, region_name):
-    """moto's method, which takes a name that may have changed."""
+    """Deletes a launch template by its id, since its name may have changed."""
     ec2_backends[account_id][region_name].delete_launch_template(None, template.id)
 
 
 def data_of(ec2, reference):
-    """LaunchTemplateData of the version that an instance refers to."""
+    """Returns the LaunchTemplateData of the version that an instance refers to."""
     if not reference:
         return {}
     template = ec2.get_launch_template(reference["LaunchTemplateId"])
@@ -18,5 +18,5 @@ def data_of(ec2, reference):
 
 
 def install():
-    """Takes the place of moto's method."""
+    """Replaces moto's method."""
     LaunchTemplate.delete = delete

@@ -1,4 +1,4 @@
-"""Creation, update and deletion of stacks as CloudFormation does them, with rollback."""
+"""Creates, updates and deletes stacks as CloudFormation does, with rollback."""
 
 import threading
 
@@ -10,12 +10,12 @@ from .exports import publish, refuse_if_in_use
 from .resource_map import update
 
 
-# Seconds that an operation may block its API call.
-SYNC = 20
+# Seconds for which an API call waits for its operation.
+WAIT_S = 20
 
 
 class Operation:
-    """One change set being executed."""
+    """The execution of a change set."""
 
     def __init__(self, backend, stack, change_set):
         self.backend, self.stack = backend, stack
@@ -25,12 +25,12 @@ class Operation:
         self.finished = lambda: setattr(change_set, "execution_status", "EXECUTE_COMPLETE")
 
     def start(self):
-        """Runs in a thread; the API call waits for it for at most `sync` seconds."""
+        """Runs the operation in a thread, and waits for it for at most WAIT_S seconds."""
         self.stack.status = f"{self.kind}_IN_PROGRESS"
         stack_event(self.stack, self.stack.status, "User Initiated")
         thread = threading.Thread(target=self._run, daemon=True)
         thread.start()
-        thread.join(SYNC)
+        thread.join(WAIT_S)
 
     def _run(self):
         reason, status = None, f"{self.kind}_COMPLETE"
@@ -44,7 +44,7 @@ class Operation:
             status = self._roll_back(reason)
         stack_event(self.stack, status, None if status.endswith("ROLLBACK_COMPLETE") else reason)
         self.finished()
-        # Last, since whoever polls takes the status as the end of everything.
+        # The status comes last, since clients that poll it expect everything else to be done.
         self.stack.status = status
 
     def _create(self):
@@ -91,7 +91,7 @@ class Operation:
 
 
 def execute_change_set(backend, change_set_name, stack_name=None):
-    """The way in which `cdk deploy` creates and updates."""
+    """Creates or updates a stack, for `cdk deploy`."""
     change_set = backend.describe_change_set(change_set_name)
     Operation(backend, backend.stacks[change_set.stack_id], change_set).start()
 
@@ -103,7 +103,7 @@ def delete_stack(backend, name_or_stack_id):
     )
     if stack is None:
         return
-    # moto keeps them, and the next stack of that name would wait for one for ever.
+    # moto would keep the change sets, and the next stack of that name would wait for one forever.
     for key in [k for k, c in backend.change_sets.items() if c.stack_id == stack.stack_id]:
         del backend.change_sets[key]
     stack.status = "DELETE_IN_PROGRESS"
@@ -127,25 +127,25 @@ def delete_stack(backend, name_or_stack_id):
 
     thread = threading.Thread(target=work, daemon=True)
     thread.start()
-    thread.join(SYNC)
+    thread.join(WAIT_S)
 
 
 def current_resources(stack):
-    """What exists. moto's own list would make again what a rollback removed."""
+    """Returns the existing resources; moto's list would create again those that a rollback removed."""
     existing = stack.resource_map._parsed_resources
     names = stack.resource_map.resources
     return [existing[name] for name in names if existing.get(name) is not None]
 
 
 def install():
-    """Methods in place of moto's."""
+    """Replaces moto's methods."""
     backend, stack = models.CloudFormationBackend, models.Stack
     backend.execute_change_set, backend.delete_stack = execute_change_set, delete_stack
     stack.has_parameters = lambda self, other: (
         effective_parameters(self.template_dict, self.parameters)
         == effective_parameters(self.template_dict, other)
     )
-    # UsePreviousValue wants the name of an SSM parameter, not its value.
+    # UsePreviousValue expects the name of an SSM parameter, not its value.
     stack.stack_parameters = property(
         lambda self: effective_parameters(self.template_dict, self.parameters)
     )

@@ -1,4 +1,4 @@
-"""The order in which a template's resources are made; reversed, the order of deletion."""
+"""The order in which a template's resources are created; deletion uses the reverse."""
 
 import re
 
@@ -6,7 +6,7 @@ SUBSTITUTED = re.compile(r"\$\{([A-Za-z0-9]+)[.}]")
 
 
 def references(node, names, found):
-    """Adds to `found` the logical ids among `names` that a piece of a template refers to."""
+    """Adds the logical ids among `names` that a part of a template refers to to `found`."""
     if isinstance(node, list):
         for value in node:
             references(value, names, found)
@@ -29,7 +29,7 @@ def references(node, names, found):
 
 
 def creation_order(resources):
-    """Logical ids, each after all that it refers to."""
+    """Returns the logical ids, each after those that it refers to."""
     seen, ordered = set(), []
 
     def visit(name):

@@ -1,4 +1,4 @@
-"""Creation, update and deletion of a stack's resources, in dependency order and with events."""
+"""Creates, updates and deletes the resources of a stack, in dependency order and with events."""
 
 import re
 
@@ -14,7 +14,7 @@ GONE = re.compile(r"not found|does not exist|NoSuch", re.IGNORECASE)
 
 
 def create(resource_map, template):
-    """All resources of a new stack; the first failure ends it."""
+    """Creates all resources of a new stack, up to the first failure."""
     resource_map._template = template
     resource_map._resource_json_map = template["Resources"]
     resources = resource_map._resource_json_map
@@ -29,7 +29,7 @@ def create(resource_map, template):
 
 
 def delete(resource_map):
-    """All resources in reverse order. Each failure is an event, and the first one is raised."""
+    """Deletes all resources in reverse order. Each failure is an event, and the first one is raised."""
     resources, stack, errors = resource_map._resource_json_map, stack_of(resource_map), []
     for logical_id in reversed(creation_order(resources)):
         source, resource = resources[logical_id], resource_map._parsed_resources.get(logical_id)
@@ -60,7 +60,7 @@ def delete(resource_map):
 
 
 def use(resource_map, template, parameters):
-    """Makes a template and its parameters those of a stack."""
+    """Sets the template and parameters of a stack."""
     resource_map._template = template
     resource_map._resource_json_map = template["Resources"]
     resource_map.input_parameters = parameters
@@ -71,11 +71,11 @@ def use(resource_map, template, parameters):
 
 
 def update(resource_map, template, parameters):
-    """Adds resources, and changes networks. Whatever else a template asks for is an error."""
+    """Adds and changes resources. Other differences of the template are errors."""
     old, new = resource_map._resource_json_map, template["Resources"]
-    gone = sorted(old.keys() - new.keys())
-    if gone:
-        raise ValueError(f"The emulator takes no resources away: {', '.join(gone)}")
+    removed = sorted(old.keys() - new.keys())
+    if removed:
+        raise ValueError(f"The emulator cannot remove resources: {', '.join(removed)}")
     use(resource_map, template, parameters or resource_map.input_parameters)
     waiting = Waiting(resource_map, new)
     try:
@@ -112,6 +112,6 @@ def change(resource_map, logical_id):
 
 
 def install():
-    """The engine in place of moto's."""
+    """Replaces moto's methods."""
     parsing.ResourceMap.create = create
     parsing.ResourceMap.delete = delete

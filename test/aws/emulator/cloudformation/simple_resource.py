@@ -1,8 +1,8 @@
-"""Base of the resource types that moto lacks."""
+"""The base class of resource types that moto lacks."""
 
 
 class SimpleResource:
-    """A resource that is its name and its properties. Subclasses say what `put` and `delete` do."""
+    """A resource with only a name and properties. Subclasses may override `put` and `delete`."""
 
     TYPE = ""
 
@@ -13,33 +13,33 @@ class SimpleResource:
 
     @classmethod
     def cloudformation_type(cls):
-        """Its name in templates."""
+        """Returns the name of the type in templates."""
         return cls.TYPE
 
     @classmethod
     def cloudformation_name_type(cls):
-        """The property that holds its name: none has one."""
+        """Returns the property with the resource's name, which these types do not have."""
         return ""
 
     @classmethod
     def has_cfn_attr(cls, _attribute):
-        """Whether Fn::GetAtt knows the attribute."""
+        """Tells whether Fn::GetAtt accepts the attribute."""
         return True
 
     @property
     def physical_resource_id(self):
-        """What Ref gives."""
+        """Returns the value of Ref."""
         return self.name
 
     def get_cfn_attribute(self, _attribute):
-        """What Fn::GetAtt gives."""
+        """Returns the value of Fn::GetAtt."""
         return self.name
 
     @classmethod
     def create_from_cloudformation_json(
         cls, resource_name, cloudformation_json, account_id, region_name, **kwargs
     ):
-        """Called by moto to create one."""
+        """Creates a resource; called by moto."""
         properties = cloudformation_json.get("Properties", {})
         resource = cls(resource_name, properties, account_id, region_name)
         resource.stack_id = kwargs.get("StackId")
@@ -50,17 +50,17 @@ class SimpleResource:
     def update_from_cloudformation_json(
         cls, original_resource, new_resource_name, cloudformation_json, account_id, region_name
     ):
-        """Called by moto to change one: the same again, under its name."""
+        """Updates a resource by creating it again under its name; called by moto."""
         return cls.create_from_cloudformation_json(
             original_resource.name, cloudformation_json, account_id, region_name
         )
 
     def is_created(self):
-        """All are there at once."""
+        """Tells moto that the resource exists at once."""
         return True
 
     def put(self):
-        """Makes what the resource stands for."""
+        """Creates what the resource represents."""
 
     def delete(self, _account_id, _region):
         """Removes it."""

@@ -1,4 +1,4 @@
-"""Wait conditions, which a stack's bootstrap has to signal."""
+"""Wait conditions, which the bootstrap of a node signals."""
 
 import json
 import time
@@ -8,15 +8,15 @@ from moto.cloudformation.exceptions import ValidationError
 from ..settings import SETTINGS, Server, number
 from .simple_resource import SimpleResource
 
-# Handle name → signals received, as they came.
+# Received signals by handle.
 SIGNALS = {}
 
-# Ids of stacks whose conditions are to stop waiting.
+# Ids of stacks whose conditions must stop waiting.
 CANCELLED = set()
 
 
 class WaitConditionHandle(SimpleResource):
-    """Ref is the address to which a signal is PUT."""
+    """Ref returns the address for the signals."""
 
     TYPE = "AWS::CloudFormation::WaitConditionHandle"
 
@@ -29,7 +29,7 @@ class WaitConditionHandle(SimpleResource):
 
 
 class WaitCondition(SimpleResource):
-    """Blocks its stack until the signals are there, one of them is a failure, or time is over."""
+    """Waits until all signals have arrived; fails if one is a failure or the time-out is over."""
 
     TYPE = "AWS::CloudFormation::WaitCondition"
 
@@ -38,7 +38,7 @@ class WaitCondition(SimpleResource):
         self.signals = SIGNALS.setdefault(handle, [])
         self.wanted = int(self.properties.get("Count", 1))
         if not SETTINGS["machines"]:
-            # There is nobody else to signal.
+            # Without machines nothing would signal.
             self.signals += [
                 {"Status": "SUCCESS", "UniqueId": f"emulated-{n}", "Data": "emulated"}
                 for n in range(self.wanted)
@@ -65,10 +65,10 @@ class WaitCondition(SimpleResource):
                     f"WaitCondition received failed message: '{signal.get('Reason', '')}' "
                     f"for uniqueId: {signal.get('UniqueId')}",
                 )
-        # Two signals of one id count once.
+        # Signals with the same id count once.
         self.data = {s.get("UniqueId"): s.get("Data", "") for s in signals}
         return len(self.data) >= self.wanted
 
     def get_cfn_attribute(self, _attribute):
-        """Data: what the signals carried, by their ids."""
+        """Returns the data of the signals by their ids, for the attribute Data."""
         return json.dumps(self.data)

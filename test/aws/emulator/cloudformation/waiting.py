@@ -1,7 +1,7 @@
-"""Wait conditions of one operation, which wait beside each other as on AWS.
+"""The wait conditions of an operation, which wait in parallel as on AWS.
 
-Everything else is created one after the other, and before the conditions where it does not need
-them, so that all machines boot at once.
+Other resources are created one by one, before the conditions unless they depend on them, so that all
+machines boot at the same time.
 """
 
 import threading
@@ -11,7 +11,7 @@ from .wait_conditions import CANCELLED, WaitCondition
 
 
 def needs(resources):
-    """Logical id → ids of the wait conditions that it needs, through others too."""
+    """Returns the wait conditions that each resource depends on, also indirectly."""
     direct = {
         name: references(source, resources.keys(), set()) for name, source in resources.items()
     }
@@ -32,7 +32,7 @@ def needs(resources):
 
 
 def later(order, resources):
-    """The order with conditions, and what needs them, moved to the end."""
+    """Moves conditions, and resources that depend on them, to the end."""
     needed = needs(resources)
 
     def waits(name):
@@ -42,7 +42,7 @@ def later(order, resources):
 
 
 class Waiting:
-    """Creates the resources of an operation, the conditions in threads."""
+    """Creates the resources of an operation, with its conditions in threads."""
 
     def __init__(self, resource_map, resources):
         self.map, self.resources = resource_map, resources
@@ -50,7 +50,7 @@ class Waiting:
         self.threads, self.errors = {}, []
 
     def create(self, logical_id):
-        """Creates a resource after what it waits for; a condition only starts to wait."""
+        """Creates a resource once the conditions that it depends on are met. Only starts a condition."""
         self._join(self.needed[logical_id])
         if self.resources[logical_id]["Type"] != WaitCondition.TYPE:
             self.map[logical_id]
@@ -64,7 +64,7 @@ class Waiting:
             self.map[logical_id]
         except Exception as error:
             self.errors.append(error)
-            # The others end as "Resource creation cancelled".
+            # The other conditions fail with "Resource creation cancelled".
             CANCELLED.add(self.map.stack_id)
 
     def _join(self, logical_ids):
@@ -74,14 +74,14 @@ class Waiting:
             raise self.errors[0]
 
     def finish(self):
-        """Waits for all conditions. Raises the first failure."""
+        """Waits for all conditions, and raises the first failure."""
         try:
             self._join(set(self.threads))
         finally:
             self.end()
 
     def end(self):
-        """After a failure elsewhere: no condition goes on waiting."""
+        """Stops all conditions that still wait."""
         CANCELLED.add(self.map.stack_id)
         for thread in self.threads.values():
             thread.join()

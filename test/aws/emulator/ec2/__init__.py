@@ -1,1 +1,1 @@
-"""Instances as EC2 shows them, and the machines behind them."""
+"""EC2 instances, and the machines behind them."""

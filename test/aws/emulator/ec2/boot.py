@@ -1,4 +1,4 @@
-"""User data of machines, and scripts for instances without a machine."""
+"""The user data of machines, and scripts of instances without a machine."""
 
 import os
 import subprocess
@@ -9,14 +9,14 @@ from ..settings import Server
 
 
 def home_of(instance):
-    """A folder of the host that stands for an instance without a machine."""
+    """Returns the host folder of an instance without a machine."""
     home = os.path.join(Server.state, instance.id)
     os.makedirs(home, exist_ok=True)
     return home
 
 
 def start_on_host(path, text, variables, out, err):
-    """Starts a script for an instance without a machine, in a process group of its own."""
+    """Starts a script of an instance without a machine, in its own process group."""
 
     def start():
         with open(path, "w", encoding="utf8") as file:
@@ -36,13 +36,13 @@ def start_on_host(path, text, variables, out, err):
 
 
 def records():
-    """All user data that ran or runs; exitCode is null until it has ended."""
-    found = []
+    """Describes the user data of all machines; exitCode is null until it has ended."""
+    boots = []
     for machine in list(Machines.by_id.values()):
         if machine.user_data is None:
             continue
         code = machine.read("/var/lib/cloud/instance/exit-code")
-        found.append(
+        boots.append(
             {
                 "instance": machine.instance.id,
                 "type": machine.instance.instance_type,
@@ -50,4 +50,4 @@ def records():
                 "output": machine.read("/var/log/cloud-init-output.log") or "",
             }
         )
-    return found
+    return boots

@@ -1,4 +1,4 @@
-"""Launch of instances: capacity, and the machine behind each."""
+"""Launches instances: checks the capacity, and boots a machine for each."""
 
 import base64
 import threading
@@ -19,7 +19,7 @@ offerings_of_moto = InstanceTypeOfferingBackend.describe_instance_type_offerings
 
 
 def capacity_message(kind, zone, spot):
-    """EC2's words for a zone that has no more instances of a type."""
+    """Returns EC2's message for a zone without capacity for a type."""
     if spot:
         return "There is no Spot capacity available that matches your request."
     return (
@@ -29,7 +29,7 @@ def capacity_message(kind, zone, spot):
 
 
 def check_capacity(kind, zone, spot):
-    """Raises where a test took the capacity: `type[/spot]@zone`, either of them may be *."""
+    """Raises if the setting `capacity` has an entry `type[/spot]@zone` for it; type and zone may be *."""
 
     def matches(entry):
         wanted, _, where = entry.partition("@")
@@ -42,12 +42,12 @@ def check_capacity(kind, zone, spot):
 
 
 def is_offered(kind, zone):
-    """False where a test took a type out of a zone: `type@zone`."""
+    """Tells whether a zone offers a type: the setting `unoffered` has no entry `type@zone`."""
     return f"{kind}@{zone}" not in split(SETTINGS["unoffered"])
 
 
 def check_offering(kind, zone):
-    """Raises where the zone does not offer the type."""
+    """Raises if the zone does not offer the type."""
     if is_offered(kind, zone):
         return
     raise EC2ClientError(
@@ -58,7 +58,7 @@ def check_offering(kind, zone):
 
 
 def offerings(self, location_type=None, filters=None):
-    """moto's offerings without those that a test took away."""
+    """Returns moto's offerings without the unoffered ones."""
     return [
         offering
         for offering in offerings_of_moto(self, location_type, filters)
@@ -67,7 +67,7 @@ def offerings(self, location_type=None, filters=None):
 
 
 def user_data_bytes(value):
-    """The script as a template or an API call carries it: text in base64, or moto's type of it."""
+    """Decodes user data, which is base64 text or moto's type for it."""
     if value is None:
         return None
     if isinstance(value, Base64EncodedString):
@@ -76,7 +76,7 @@ def user_data_bytes(value):
 
 
 def run_instances(self, image_id, count, user_data, security_group_names, **kwargs):
-    """moto's instances, on which a machine boots where the test wants machines."""
+    """Runs instances with moto, and boots a machine for each if machines are enabled."""
     interfaces = kwargs.get("nics") or []
     subnet = kwargs.get("subnet_id") or next(
         (nic["SubnetId"] for nic in interfaces if "SubnetId" in nic), None
@@ -98,7 +98,7 @@ def run_instances(self, image_id, count, user_data, security_group_names, **kwar
 
 
 def start(instance, script):
-    """Boots a machine in a thread, where a test wants machines."""
+    """Boots a machine in a thread if machines are enabled."""
     if machines_wanted():
         addresses.map_interfaces(instance)
         machine = Machine(instance, script, power.on_end)
@@ -107,7 +107,7 @@ def start(instance, script):
 
 
 def start_machine(machine):
-    """A machine that cannot start is one whose agent never comes online; the log says why."""
+    """Starts a machine. If that fails, its agent never comes online, and the log says why."""
     try:
         machine.start()
     except Exception:
@@ -116,6 +116,6 @@ def start_machine(machine):
 
 
 def install():
-    """Takes the place of moto's methods."""
+    """Replaces moto's methods."""
     InstanceBackend.run_instances = run_instances
     InstanceTypeOfferingBackend.describe_instance_type_offerings = offerings

@@ -1,4 +1,4 @@
-"""How machines end: from the API, from inside, and by a power cut."""
+"""Ends machines: through the API, from inside, and by a power cut."""
 
 import threading
 
@@ -10,7 +10,7 @@ terminate_with_moto = Instance.terminate
 
 
 def terminate(instance):
-    """TerminateInstances and the deletion of a stack: at once, with the disk."""
+    """Terminates an instance at once, with its disk."""
     machine = Machines.of(instance.id)
     if machine:
         machine.destroy()
@@ -20,17 +20,17 @@ def terminate(instance):
 
 
 def on_end(machine, how):
-    """A boot ended by itself: what EC2 makes of it where the instance is to terminate, as those of the project are."""
+    """Handles the end of a boot, as EC2 does for instances that terminate on shutdown."""
     if how == "reboot":
         machine.boot()
     elif how == "poweroff":
         terminate_with_moto(machine.instance)
         threading.Thread(target=machine.destroy, daemon=True).start()
-    # Lost without a word: EC2 goes on to say that it runs.
+    # If the machine was lost, EC2 still reports that it runs.
 
 
 def cut(instance_id):
-    """A power cut: EC2 goes on to say that the instance runs."""
+    """Cuts the power of a machine; EC2 still reports that it runs."""
     machine = Machines.of(instance_id)
     if machine is None or machine.gone:
         raise KeyError(f"no machine runs for {instance_id}")
@@ -38,5 +38,5 @@ def cut(instance_id):
 
 
 def install():
-    """Takes the place of moto's method."""
+    """Replaces moto's method."""
     Instance.terminate = terminate

@@ -1,5 +1,5 @@
 #!/bin/bash
-# The first process of a machine: lays out what a kernel would, then becomes systemd.
+# The first process of a machine: mounts what the kernel would provide, then becomes systemd.
 #
 #   boot.sh enter|boot FOLDER CGROUP HOSTNAME
 set -eu
@@ -13,7 +13,7 @@ fi
 
 hostname "$hostname"
 
-# What concerns the kernel, and so the host, is read-only.
+# Kernel settings are read-only, since they belong to the host.
 mount -t proc proc "$root/proc"
 for path in sys sysrq-trigger irq bus; do
   if [ -e "$root/proc/$path" ]; then
@@ -27,7 +27,7 @@ mount -t cgroup2 cgroup2 "$root/sys/fs/cgroup"
 mount -t tmpfs -o mode=755 tmpfs "$root/run"
 mount -t tmpfs -o mode=1777 tmpfs "$root/tmp"
 
-# No device of the host but the harmless ones.
+# Only harmless devices of the host.
 mount -t tmpfs -o mode=755 tmpfs "$root/dev"
 mkdir "$root/dev/pts" "$root/dev/shm"
 for device in null zero full random urandom tty; do
@@ -42,7 +42,7 @@ ln -s /proc/self/fd/0 "$root/dev/stdin"
 ln -s /proc/self/fd/1 "$root/dev/stdout"
 ln -s /proc/self/fd/2 "$root/dev/stderr"
 
-# Paths of the host that are wanted inside: one a line, `FROM TO ro|rw`, or `over` for a copy that the machine may change.
+# Mounts paths of the host: a line `FROM TO MODE` each. The mode is ro, rw, or `over` for a copy that the machine may change.
 while read -r from to mode; do
   if [ -d "$from" ]; then
     mkdir -p "$root$to"
@@ -59,7 +59,7 @@ while read -r from to mode; do
   fi
 done <"$folder/binds"
 
-# No modules, no clock, no network settings: those are the host's.
+# Drops the capabilities for modules, clock and network settings, since those belong to the host.
 exec setpriv --bounding-set "$(cat "$folder/dropped-capabilities")" \
   chroot "$root" /usr/bin/env -i \
   container=aws-emulator PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin \

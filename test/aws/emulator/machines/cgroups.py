@@ -1,6 +1,6 @@
-"""Control groups, by which a machine is ended as a whole and its services are seen from outside.
+"""Control groups, with which a whole machine can be killed and its services can be seen from outside.
 
-Needs nothing but os, since the guard uses it too.
+Uses only the standard library, since the guard imports this file, too.
 """
 
 import contextlib
@@ -9,7 +9,7 @@ import time
 
 
 def mount_point():
-    """Where the unified hierarchy is mounted, alone or beside the old ones; None without it."""
+    """Returns where cgroup version 2 is mounted; None if it is not."""
     with open("/proc/mounts", encoding="utf8") as mounts:
         for line in mounts:
             fields = line.split()
@@ -19,12 +19,12 @@ def mount_point():
 
 
 def make(path):
-    """A new group."""
+    """Creates a group."""
     os.makedirs(path, exist_ok=True)
 
 
 def processes(path):
-    """Ids of the processes in one group, without those below it."""
+    """Returns the ids of the processes in a group, without its subgroups."""
     try:
         with open(os.path.join(path, "cgroup.procs"), encoding="ascii") as file:
             return [int(line) for line in file.read().split()]
@@ -33,7 +33,7 @@ def processes(path):
 
 
 def is_empty(path):
-    """Whether no process lives in a group or below it."""
+    """Tells whether a group and its subgroups have no processes."""
     try:
         with open(os.path.join(path, "cgroup.events"), encoding="ascii") as file:
             return "populated 0" in file.read()
@@ -42,7 +42,7 @@ def is_empty(path):
 
 
 def kill(path, timeout_s=10):
-    """Ends all processes in a group and below it, and waits until they are gone."""
+    """Kills all processes in a group and its subgroups, and waits until they are gone."""
     try:
         with open(os.path.join(path, "cgroup.kill"), "w", encoding="ascii") as file:
             file.write("1")
@@ -54,7 +54,7 @@ def kill(path, timeout_s=10):
 
 
 def remove(path):
-    """Removes a group and those below it, which must be empty."""
+    """Removes a group and its subgroups, which must be empty."""
     deadline = time.monotonic() + 5
     while os.path.isdir(path) and time.monotonic() < deadline:
         for folder, _, _ in os.walk(path, topdown=False):

@@ -1,4 +1,4 @@
-"""The variables of programs on an instance: nothing of the emulator's own environment."""
+"""The environment of programs on an instance, without the emulator's own environment."""
 
 import json
 import os
@@ -10,7 +10,7 @@ from .files import NODE, PROJECT, STUBS, SYSTEM_PATH, TOOLS
 
 
 def of_instance(instance):
-    """What stands for the instance's role, region and metadata service, and what a test adds."""
+    """Returns credentials, region and metadata service of an instance, and the variables that a test adds."""
     metadata = f"{Server.url()}/emu-api/imds/{instance.id}"
     return {
         "LANG": "C.UTF-8",
@@ -27,19 +27,19 @@ def of_instance(instance):
 
 
 def added():
-    """The variables of the setting exec_env."""
+    """Returns the variables of the setting exec_env."""
     values = json.loads(SETTINGS["exec_env"] or "{}")
     return {key: str(value) for key, value in values.items()}
 
 
 def of_machine(instance):
-    """The variables of every program on a machine."""
+    """Returns the variables of every program on a machine."""
     path = [STUBS] if SETTINGS["stubs"] else []
     return {**of_instance(instance), "PATH": ":".join([*path, TOOLS, SYSTEM_PATH])}
 
 
 def of_local_shell(instance, home):
-    """The same for a command that stands for the instance in a shell of the host."""
+    """Returns the variables of a command in a shell of the host, for an instance without a machine."""
     return {
         **of_instance(instance),
         "PATH": os.environ["PATH"],
@@ -50,37 +50,37 @@ def of_local_shell(instance, home):
 
 
 def of_command(instance):
-    """What the agent tells each command."""
+    """Returns the variables that the SSM agent sets for every command."""
     return {"AWS_SSM_INSTANCE_ID": instance.id, "AWS_SSM_REGION_NAME": instance.region_name}
 
 
 def binds():
-    """(host path, machine path, ro or over) of what a machine sees, as it is or as its own copy."""
-    # The AWS command line of this Python environment, which may lie where a machine has nothing.
-    found = [(sys.prefix, sys.prefix, "ro")]
+    """Returns the host paths that a machine mounts, as (host path, machine path, mode) for boot.sh."""
+    # This Python environment has the AWS CLI.
+    mounts = [(sys.prefix, sys.prefix, "ro")]
     if SETTINGS["node"]:
-        found.append((SETTINGS["node"], NODE, "ro"))
+        mounts.append((SETTINGS["node"], NODE, "ro"))
     if SETTINGS["stubs"]:
-        found.append((os.path.abspath(SETTINGS["stubs"]), STUBS, "ro"))
+        mounts.append((os.path.abspath(SETTINGS["stubs"]), STUBS, "ro"))
     if SETTINGS["project"]:
-        found.append((SETTINGS["project"], PROJECT, "over"))
-    return found
+        mounts.append((SETTINGS["project"], PROJECT, "over"))
+    return mounts
 
 
 def docker():
-    """What machines with Docker get: options of its daemon, and the folder for their disks."""
+    """Returns the setting docker: options of the daemon, and the folder for the disks of machines; None if unset."""
     return json.loads(SETTINGS["docker"] or "null")
 
 
 def dropped_capabilities():
-    """What no program of a machine may do. A daemon of Docker makes networks."""
+    """Returns the capabilities that machines lack. With Docker they keep net_admin, to create networks."""
     with open(os.path.join(os.path.dirname(__file__), "dropped-capabilities"), encoding="ascii") as f:
         dropped = f.read().strip()
     return dropped.replace(",-net_admin", "") if docker() else dropped
 
 
 def aws_wrapper():
-    """The command line by its whole path, for the `aws` on a machine's PATH."""
-    beside = os.path.join(sys.prefix, "bin", "aws")
-    found = beside if os.path.exists(beside) else shutil.which("aws")
-    return f'#!/bin/sh\nexec {sys.executable} {found} "$@"\n' if found else None
+    """Returns the script `aws` on a machine's PATH, which calls the AWS CLI by its full path; None without a CLI."""
+    installed = os.path.join(sys.prefix, "bin", "aws")
+    cli = installed if os.path.exists(installed) else shutil.which("aws")
+    return f'#!/bin/sh\nexec {sys.executable} {cli} "$@"\n' if cli else None

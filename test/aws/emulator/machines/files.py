@@ -1,10 +1,10 @@
-"""What is written on a machine's disk before its first boot, and its environment."""
+"""Prepares the disk of a machine before its first boot."""
 
 import os
 import shutil
 import uuid
 
-# Of the host's units only the plain ones: no hardware, no logins, no kernel.
+# Units of the host that machines must not run, since they concern hardware, logins or the kernel.
 MASKED = [
     "getty.target",
     "systemd-logind.service",
@@ -45,7 +45,7 @@ MASKED = [
 AGENT = "amazon-ssm-agent"
 
 AGENT_UNIT = """[Unit]
-Description=Stands for the agent: commands reach the machine while this runs
+Description=A stand-in for the SSM agent: commands reach the machine while it runs
 [Service]
 ExecStart=/usr/bin/amazon-ssm-agent infinity
 KillMode=process
@@ -78,12 +78,12 @@ echo $code > /var/lib/cloud/instance/exit-code
 exit $code
 """
 
-# Where the image of a serving node mounts the NVMe disks of its instance type.
+# Where the AMI of a serving node mounts the NVMe disks of its instance type.
 NVME = "/opt/dlami/nvme"
 
 
 def docker_options(docker):
-    """What the unit of Docker reads. The machine has the host's network and its read-only /proc/sys."""
+    """Returns the options for Docker's unit. Docker cannot change network settings, since those are the host's."""
     fixed = "--iptables=false --ip-forward=false --ip-masq=false"
     return f'DOCKER_OPTS="{fixed} {docker["options"]}"\n'
 
@@ -92,13 +92,13 @@ STUBS = "/opt/stubs"
 # Where user data unpacks the bundle of this project.
 PROJECT = "/opt/serving-compare"
 TOOLS = "/opt/aws-emulator-bin"
-# Before the host's own, also where systemd looks.
+# Comes before the host's own Node, also for systemd.
 NODE = "/usr/local/bin/node"
 SYSTEM_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
 
 def write(root, path, text, mode=0o644):
-    """A file on the disk whose / is `root`."""
+    """Writes a file on the disk whose / is `root`."""
     target = root + path
     os.makedirs(os.path.dirname(target), exist_ok=True)
     if os.path.islink(target):
@@ -109,18 +109,18 @@ def write(root, path, text, mode=0o644):
 
 
 def quoted(value):
-    """A value for DefaultEnvironment=, which knows specifiers and quotes."""
+    """Quotes a value for DefaultEnvironment=, which expands specifiers and quotes."""
     escaped = value.replace("\\", "\\\\").replace('"', '\\"').replace("%", "%%")
     return f'"{escaped}"'
 
 
 def prepare(root, environment, hostname, address, user_data):
-    """Everything that makes a copy of the host's disk this machine's own."""
+    """Turns a copy of the host's disk into the disk of a machine."""
     units = root + "/etc/systemd/system"
-    # What is mounted there would else be found where the link leads on the host.
+    # A mount on a link would end up at the link's target.
     if os.path.islink(root + NODE):
         os.unlink(root + NODE)
-    # The host's enabled units are not this machine's.
+    # A machine does not run the units that are enabled on the host.
     for folder in ("/etc/systemd/system", "/etc/systemd/system.conf.d", "/var/lib/systemd"):
         shutil.rmtree(root + folder, ignore_errors=True)
     shutil.rmtree(root + "/var/lib/cloud", ignore_errors=True)
@@ -145,7 +145,7 @@ def prepare(root, environment, hostname, address, user_data):
         write(root, "/var/lib/cloud/run-user-data", RUN_USER_DATA)
         write(root, "/var/lib/cloud/instance/scripts/part-001", user_data, 0o700)
 
-    # An empty one would make systemd enable units as on a first boot.
+    # With an empty machine id systemd would enable units, as on a first boot.
     write(root, "/etc/machine-id", uuid.uuid4().hex + "\n")
     write(root, "/etc/hostname", hostname + "\n")
     write(root, "/etc/hosts", f"127.0.0.1 localhost\n{address} {hostname}\n")
@@ -164,5 +164,5 @@ def prepare(root, environment, hostname, address, user_data):
 
 
 def enable(units, name):
-    """As `systemctl enable` for a unit that multi-user.target wants."""
+    """Enables a unit for multi-user.target, like `systemctl enable`."""
     os.symlink(f"/lib/systemd/system/{name}", f"{units}/multi-user.target.wants/{name}")

@@ -2,8 +2,8 @@
 
     python guard.py CGROUP FOLDER
 
-The emulator holds the other end of this process's standard input. When that closes, for whatever
-reason, the guard ends everything in the control group and removes the group and the folder.
+The emulator holds the other end of this process's standard input. When that closes, the guard kills
+everything in the control group and removes the group and the folder.
 """
 
 import os
@@ -12,11 +12,11 @@ import sys
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
-import cgroups  # noqa: E402  (beside this file, without the package and so without moto)
+import cgroups  # noqa: E402  (imported as a file, since the package would import moto)
 
 
 def main():
-    """Waits for the end of the emulator, however it comes."""
+    """Waits for the end of the emulator, and cleans up."""
     group, folder = sys.argv[1:3]
     while sys.stdin.buffer.read(1):
         pass

@@ -1,4 +1,4 @@
-"""Prepares the host for machines and leaves it as it was."""
+"""Prepares the host for machines, and cleans up afterwards."""
 
 import os
 import shutil
@@ -15,7 +15,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 
 
 class Host:
-    """What the emulator has on the host: a folder, a control group, and the guard of both."""
+    """The emulator's folder and control group on the host, and the guard that removes them."""
 
     current = None
 
@@ -25,7 +25,7 @@ class Host:
         self.guard = None
 
     def prepare_machines(self):
-        """Called before the first machine. Raises where machines cannot run here."""
+        """Prepares the host for the first machine. Raises if machines cannot run here."""
         if self.guard is not None:
             return
         lacks = requirements.missing()
@@ -40,7 +40,7 @@ class Host:
         )
 
     def clean_up(self):
-        """Ends the machines and removes what was made."""
+        """Ends the machines and removes everything from the host."""
         Machines.destroy_all()
         if self.guard is not None:
             cgroups.kill(Machines.group)
@@ -51,5 +51,5 @@ class Host:
 
 
 def machines_wanted():
-    """Whether new instances get a machine."""
+    """Tells whether new instances get a machine."""
     return bool(SETTINGS["machines"])

@@ -1,12 +1,12 @@
 #!/bin/bash
-# Holds the disk of one machine in a mount namespace of its own, and boots the machine from it.
+# Keeps the disk of a machine in its own mount namespace, and boots the machine from it.
 #
 #   keeper.sh FOLDER CGROUP HOSTNAME
 #
-# Each line on standard input boots the machine once. Lines on standard output:
-#   mounted       the disk is there, at FOLDER/root
-#   ended CODE    the machine ended: 130 powered off, 129 rebooted, anything else cut off
-# When this process ends, so does the machine, and its disk is gone.
+# Each line on standard input boots the machine. Lines on standard output:
+#   mounted       the disk is mounted at FOLDER/root
+#   ended CODE    the machine ended: 130 powered off, 129 rebooted, anything else lost
+# When this process ends, the machine ends, too, and its disk is deleted.
 set -eu
 here=$(dirname "$0")
 folder=$1 cgroup=$2 hostname=$3

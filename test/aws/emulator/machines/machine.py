@@ -1,4 +1,4 @@
-"""One machine: its disk, its boots, its end, and commands inside it."""
+"""A machine: its disk, its boots, its end, and commands inside it."""
 
 import contextlib
 import os
@@ -13,14 +13,14 @@ from .spawner import SPAWNER
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 
-# How keeper.sh tells that a machine ended by itself: systemd's reboot(2) in a pid namespace.
+# Exit codes that keeper.sh reports if systemd powered off or rebooted the machine.
 POWERED_OFF, REBOOTED = 130, 129
 
 
 class Machine:
-    """Boots on `start`. `on_end(machine, how)` is told how each boot ended, in a thread.
+    """Boots on `start`. Calls `on_end(machine, how)` in a thread when a boot has ended.
 
-    `how` is "poweroff", "reboot" or "lost" (cut off from outside, or a crash).
+    `how` is "poweroff", "reboot" or "lost" (a power cut or a crash).
     """
 
     def __init__(self, instance, user_data, on_end):
@@ -31,13 +31,13 @@ class Machine:
         self.boot_group = os.path.join(self.group, "machine")
         self.running, self.gone, self.seen_online = False, False, False
         self.launched = time.time()
-        self.last_words = {}
+        self.kept_files = {}
         self._mounted = threading.Event()
         self._keeper = None
         self._lock = threading.RLock()
 
     def start(self):
-        """Makes the disk and boots."""
+        """Creates the disk and boots."""
         os.makedirs(self.folder)
         keeper_group = os.path.join(self.group, "keeper")
         cgroups.make(keeper_group)
@@ -61,7 +61,7 @@ class Machine:
             raise RuntimeError(
                 f"The disk of {self.instance.id} cannot be made: {self._complaint()}"
             )
-        # The keeper's mount namespace, seen from outside.
+        # The disk is mounted only in the keeper's mount namespace.
         outside = f"/proc/{self._keeper.pid}/root{self.folder}"
         self.root = outside + "/root"
         with open(outside + "/binds", "w", encoding="utf8") as file:
@@ -85,7 +85,7 @@ class Machine:
         self.boot()
 
     def _make_disk(self):
-        """A folder of the host, since what a machine has itself lies in memory."""
+        """Creates a folder of the host for the NVMe disk, since the machine's own disk is in memory."""
         disk = os.path.join(environment.docker()["disks"], self.instance.id)
         os.makedirs(disk)
         return disk
@@ -96,11 +96,11 @@ class Machine:
 
     @property
     def hostname(self):
-        """As EC2 names it: ip-10-0-0-4."""
+        """The host name as EC2 chooses it: ip-10-0-0-4."""
         return "ip-" + (self.instance.private_ip or "127.0.0.1").replace(".", "-")
 
     def boot(self):
-        """Boots from the disk as it is."""
+        """Boots from the current disk."""
         with self._lock:
             if self.gone or self.running:
                 return
@@ -116,7 +116,7 @@ class Machine:
             if word == "mounted":
                 self._mounted.set()
             elif word == "ended":
-                # What was started inside from outside, as commands are, ends with the machine.
+                # Commands were started from outside, so systemd does not end them.
                 cgroups.kill(self.boot_group)
                 self.running = False
                 how = {POWERED_OFF: "poweroff", REBOOTED: "reboot"}.get(int(code), "lost")
@@ -127,7 +127,7 @@ class Machine:
         self._mounted.set()
 
     def is_online(self):
-        """Whether the machine's agent runs."""
+        """Tells whether the machine's agent runs."""
         if not self.running:
             return False
         group = os.path.join(self.boot_group, "system.slice", f"{files.AGENT}.service")
@@ -142,12 +142,12 @@ class Machine:
         return False
 
     def first_process(self):
-        """The id, on the host, of the machine's systemd; None while there is none."""
+        """Returns the process id of the machine's systemd on the host; None if it does not run."""
         scope = os.path.join(self.boot_group, "init.scope")
         return min(cgroups.processes(scope), default=None)
 
     def enter(self, command, group=None):
-        """The command line that runs a command inside, in the group of a service of it."""
+        """Returns a command line that runs a command inside, in a control group of the machine."""
         pid = self.first_process()
         if pid is None:
             raise RuntimeError(f"{self.instance.id} is not up")
@@ -161,7 +161,7 @@ class Machine:
         ]
 
     def run(self, command, timeout=30):
-        """Runs a shell command inside, past the agent: for looking at a machine from a test."""
+        """Runs a shell command inside without the agent, for tests."""
         variables = {**environment.of_machine(self.instance), "HOME": "/root"}
         assignments = [f"{key}={value}" for key, value in variables.items()]
         inside = ["env", "-C", "/", "-i", *assignments, "/bin/bash", "-c", command]
@@ -169,7 +169,7 @@ class Machine:
         return {"code": code, "stdout": out, "stderr": err}
 
     def start_script(self, path, text, variables, out, err):
-        """Starts a script as the agent does. Gives the process; its group is the command's."""
+        """Starts a script as the agent does, in its own process group, and returns the process."""
         agent_group = f"system.slice/{files.AGENT}.service"
 
         def start():
@@ -184,13 +184,12 @@ class Machine:
                 start_new_session=True,
             )
 
-        # The script lies on the disk, which the machine's first process sees at the same path.
         return SPAWNER.call(start)
 
     def read(self, path):
-        """The text of a file inside; None where it is not. Works while the disk is there."""
+        """Returns the text of a file inside; None if it does not exist."""
         if self.gone:
-            return self.last_words.get(path)
+            return self.kept_files.get(path)
         try:
             with open(self._path(path), encoding="utf8", errors="replace") as file:
                 return file.read()
@@ -203,16 +202,16 @@ class Machine:
         return inside + os.path.abspath(path)
 
     def cut_power(self):
-        """Ends everything at once; the disk stays as it is."""
+        """Kills all processes at once; the disk is kept."""
         cgroups.kill(self.boot_group)
 
     def destroy(self):
-        """Ends the machine and its disk. Its boot log can still be read."""
+        """Ends the machine and deletes its disk. The output of its user data can still be read."""
         with self._lock:
             if self.gone:
                 return
             for path in ("/var/log/cloud-init-output.log", "/var/lib/cloud/instance/exit-code"):
-                self.last_words[path] = self.read(path)
+                self.kept_files[path] = self.read(path)
             self.gone = True
         cgroups.kill(self.group)
         if self._keeper is not None:
@@ -232,7 +231,7 @@ class Machines:
 
     @classmethod
     def of(cls, instance_id):
-        """The machine of an instance, also when it is gone; None where it never had one."""
+        """Returns the machine of an instance, even if it is gone; None if it never had one."""
         return cls.by_id.get(instance_id)
 
     @classmethod
@@ -246,7 +245,7 @@ class Machines:
 
 
 def kill_group(process):
-    """Ends a process and those in its group."""
+    """Kills a process and its process group."""
     with contextlib.suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGKILL)
     process.wait()

@@ -1,4 +1,4 @@
-"""What machines need of the host."""
+"""Checks whether machines can run on the host."""
 
 import os
 import shutil
@@ -10,13 +10,13 @@ SYSTEMD = "/lib/systemd/systemd"
 
 
 def has_overlay():
-    """Whether the kernel offers overlayfs."""
+    """Tells whether the kernel has overlayfs."""
     with open("/proc/filesystems", encoding="ascii") as file:
         return any(line.split()[-1] == "overlay" for line in file)
 
 
 def missing():
-    """What is not there, in words; empty where machines can run."""
+    """Describes what is missing; empty if machines can run."""
     lacks = []
     if os.geteuid() != 0:
         lacks.append("root (user id 0)")

@@ -1,8 +1,8 @@
-"""The one thread that starts processes.
+"""A thread that starts all processes.
 
-Two reasons. The kernel ends a child with `--pdeathsig` when the *thread* that started it ends, so
-that thread must live as long as the emulator. And a fork while another thread still writes a
-script ends in "Text file busy".
+There are two reasons for a single thread. The kernel kills a child with `--pdeathsig` when the
+*thread* that started it ends, so that thread must live as long as the emulator. And a fork while
+another thread writes a script can fail with "Text file busy".
 """
 
 import queue
@@ -11,7 +11,7 @@ import threading
 
 
 class Spawner:
-    """Runs functions one after the other in its thread."""
+    """Runs functions one by one in its thread."""
 
     def __init__(self):
         self._work = queue.Queue()
@@ -27,7 +27,7 @@ class Spawner:
             done.set()
 
     def call(self, function):
-        """The function's result, or its error."""
+        """Runs a function; returns its result or raises its error."""
         done, box = threading.Event(), {}
         self._work.put((function, done, box))
         done.wait()
@@ -36,11 +36,11 @@ class Spawner:
         return box["result"]
 
     def popen(self, *args, **kwargs):
-        """A process that ends with the emulator where its command says so."""
+        """Starts a process."""
         return self.call(lambda: subprocess.Popen(*args, **kwargs))
 
     def run(self, command, timeout=30, **kwargs):
-        """Runs a command to its end and gives (exit code, standard output, standard error)."""
+        """Runs a command to its end and returns (exit code, standard output, standard error)."""
         process = self.popen(
             command,
             stdin=subprocess.DEVNULL,

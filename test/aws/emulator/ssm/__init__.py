@@ -1,1 +1,1 @@
-"""Run Command: targets, documents, concurrency, time-outs, output, and the agent's presence."""
+"""Run Command and the SSM agents."""

@@ -1,4 +1,4 @@
-"""The agents of instances: registered, online, lost."""
+"""The SSM agents of instances: registered, online, lost."""
 
 from moto.core.utils import utcnow
 from moto.ec2.models import ec2_backends
@@ -10,14 +10,14 @@ VERSION = "3.3.4793.0"
 
 
 def registered(backend):
-    """Instances that SSM knows, by id: running ones whose agent has been online once."""
+    """Returns the instances that SSM knows by id: running ones whose agent has been online."""
     ec2 = ec2_backends[backend.account_id][backend.region_name]
     instances = [i for reservation in ec2.all_reservations() for i in reservation.instances]
     return {i.id: i for i in instances if i.state == "running" and is_registered(i)}
 
 
 def is_registered(instance):
-    """Registered once, an agent stays known until the instance ends."""
+    """Tells whether an agent has ever been online; it then stays registered until the instance ends."""
     if is_selected(instance, SETTINGS["agent_offline"]):
         return False
     machine = Machines.of(instance.id)
@@ -25,7 +25,7 @@ def is_registered(instance):
 
 
 def is_online(instance):
-    """Whether a command sent now reaches the instance."""
+    """Tells whether commands reach an instance now."""
     if is_selected(instance, SETTINGS["agent_lost"]) or instance.state != "running":
         return False
     machine = Machines.of(instance.id)
@@ -33,7 +33,7 @@ def is_online(instance):
 
 
 def information(instance):
-    """One entry of DescribeInstanceInformation."""
+    """Returns an entry of DescribeInstanceInformation."""
     return {
         "InstanceId": instance.id,
         "PingStatus": "Online" if is_online(instance) else "ConnectionLost",

@@ -1,4 +1,4 @@
-"""One command and its invocations."""
+"""A command of Run Command."""
 
 import datetime
 import re
@@ -15,7 +15,7 @@ from .parameters import variables
 
 
 class Command:
-    """On one instance, as the project sends all; runs from its creation on."""
+    """A command for one instance, as the project sends them. Starts when it is created."""
 
     def __init__(self, backend, request, instance, content, version):
         self.backend = backend
@@ -30,7 +30,7 @@ class Command:
         threading.Thread(target=self._run, daemon=True).start()
 
     def rule(self, instance):
-        """The scripted answer that fits, used once; None where there is none."""
+        """Returns the scripted answer that matches, and counts its use; None if there is none."""
         with LOCK:
             for rule in CONTROL["commands"]:
                 if re.search(rule.get("document", "."), self.document) and (
@@ -48,7 +48,7 @@ class Command:
             self.invocation.finish("Failed", code=-1)
 
     def answer(self):
-        """What SendCommand says."""
+        """Returns the answer of SendCommand."""
         return {
             "CommandId": self.command_id,
             "DocumentName": self.document,

@@ -1,4 +1,4 @@
-"""One command on one instance: what happens to it, and what the API says of it."""
+"""The invocation of a command on an instance."""
 
 import datetime
 import tempfile
@@ -16,12 +16,12 @@ STDOUT_LIMIT, STDERR_LIMIT = 24000, 8000
 
 
 def cut(text, limit):
-    """Output as GetCommandInvocation gives it: the beginning only."""
+    """Truncates output like GetCommandInvocation."""
     return text if len(text) <= limit else text[: limit - 20] + "\n--output truncated--"
 
 
 def timestamp(seconds):
-    """A time as the API writes it; empty for one that has not come."""
+    """Formats a time like the API; empty if there is none yet."""
     if not seconds:
         return ""
     moment = datetime.datetime.fromtimestamp(seconds, datetime.UTC)
@@ -29,13 +29,13 @@ def timestamp(seconds):
 
 
 def read_all(file):
-    """The text of what a program wrote."""
+    """Returns the whole text of a file."""
     file.seek(0)
     return file.read().decode(errors="replace")
 
 
 class Invocation:
-    """Starts as Pending; `run` takes it to its end."""
+    """An invocation, which is Pending until `run` is called."""
 
     def __init__(self, command, instance):
         self.command, self.instance = command, instance
@@ -45,7 +45,7 @@ class Invocation:
         self.start = self.end = None
 
     def run(self):
-        """Delivery, then a scripted answer or the real thing."""
+        """Waits for the agent, then runs the command or uses a scripted answer."""
         if not self._deliver():
             return
         self.status = self.details = "InProgress"
@@ -63,7 +63,7 @@ class Invocation:
             self.finish("Success", code=0)
 
     def _deliver(self):
-        """Waits for the agent, for at most the command's TimeoutSeconds."""
+        """Waits for the agent for at most the command's TimeoutSeconds; returns whether it got the command."""
         deadline = time.monotonic() + self.command.timeout * number("time_scale")
         while not agents.is_online(self.instance):
             if self.instance.state != "running":
@@ -92,7 +92,7 @@ class Invocation:
         )
 
     def _execute(self, machine, limit):
-        """The document's lines as one script under sh, as the agent does (a #! line is honoured)."""
+        """Runs the document's lines as one script with sh, like the agent."""
         deadline = time.monotonic() + limit
         with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
             process = self._start(machine, out, err)
@@ -103,7 +103,7 @@ class Invocation:
                 elif self.cancelled.wait(0.02):
                     end = ("Cancelled", "Cancelled", 137)
             code = process.returncode
-            # Also what the script left in its group; what it handed to systemd lives on.
+            # Kills what the script left behind; units that it started live on.
             kill_group(process)
             self.out, self.err = read_all(out), read_all(err)
         self.finish(*(end or ("Failed" if code else "Success", None, code)))
@@ -121,13 +121,13 @@ class Invocation:
         return machine.start_script(path, text, env, out, err)
 
     def finish(self, status, details=None, code=None):
-        """The end. The status comes last: whoever polls finds the output in place."""
+        """Ends the invocation. The status is set last, since clients that poll it then read the output."""
         self.code = (0 if status == "Success" else 1) if code is None else code
         self.details, self.end = details or status, time.time()
         self.status = status
 
     def answer(self):
-        """What GetCommandInvocation says."""
+        """Returns the answer of GetCommandInvocation."""
         elapsed = f"PT{(self.end or time.time()) - self.start:.3f}S" if self.start else ""
         return {
             "CommandId": self.command.command_id,

@@ -1,4 +1,4 @@
-"""A document's parameters: checks as SSM makes them, and how they reach the script."""
+"""The parameters of documents: how SSM checks them, and how scripts get them."""
 
 import re
 
@@ -6,12 +6,12 @@ from moto.ssm.exceptions import SSMException
 
 
 def refuse(message):
-    """The error of every bad parameter."""
+    """Raises the error for invalid parameters."""
     raise SSMException("InvalidParameters", message)
 
 
 def check(declared, given, document):
-    """Raises for unknown, missing and ill-formed parameters, before anything runs."""
+    """Raises an error for unknown, missing and malformed parameters."""
     unknown = [name for name in given if name not in declared]
     if unknown:
         refuse(f"Parameters {unknown} are not defined in document {document}")
@@ -27,7 +27,7 @@ def check(declared, given, document):
 
 
 def variables(declared, given):
-    """What the agent sets for a script: the parameters that ask for it, which all of the project do."""
+    """Returns the variables that the agent sets for a script: the parameters with interpolationType ENV_VAR."""
     values = {name: rules.get("default") for name, rules in declared.items()}
     values |= {name: value for name, (value,) in given.items()}
     return {

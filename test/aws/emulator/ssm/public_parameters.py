@@ -1,4 +1,4 @@
-"""Public parameters that name machine images, and the images that they name."""
+"""Public parameters with the ids of machine images, and these images."""
 
 import hashlib
 
@@ -9,7 +9,7 @@ from moto.ssm.models import Parameter, ParameterDict
 
 from ..settings import SETTINGS
 
-# Images that a test may pin without asking for the parameter first.
+# Their images exist even before a test reads the parameters.
 KNOWN = (
     "/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64",
     "/aws/service/deeplearning/ami/x86_64/"
@@ -21,13 +21,13 @@ describe_with_moto = AmiBackend.describe_images
 
 
 def image_id(name):
-    """A stable made-up image id for a parameter in a release."""
+    """Returns a made-up image id for a parameter, which depends only on its name and the setting image_release."""
     text = name + SETTINGS["image_release"]
     return "ami-" + hashlib.sha256(text.encode()).hexdigest()[:17]
 
 
 def fill(parameters, name):
-    """Makes a public parameter when it is asked for."""
+    """Creates or updates a public parameter when it is read."""
     if name not in KNOWN:
         return
     current = dict.get(parameters, name)
@@ -50,7 +50,7 @@ def fill(parameters, name):
 
 
 def publish(ec2, name):
-    """The image of a parameter, as DescribeImages shows it."""
+    """Creates the image of a parameter."""
     identity = image_id(name)
     if identity in ec2.amis:
         return
@@ -72,25 +72,25 @@ def publish(ec2, name):
 
 
 def contains(parameters, name):
-    """Takes the place of moto's."""
+    """Replaces moto's method."""
     fill(parameters, name)
     return contains_in_moto(parameters, name)
 
 
 def get(parameters, name):
-    """Takes the place of moto's."""
+    """Replaces moto's method."""
     fill(parameters, name)
     return get_from_moto(parameters, name)
 
 
 def describe_images(backend, *args, **kwargs):
-    """moto's images and those of the known parameters."""
+    """Returns moto's images and those of the known parameters."""
     for name in KNOWN:
         publish(backend, name)
     return describe_with_moto(backend, *args, **kwargs)
 
 
 def install():
-    """Takes the place of moto's methods."""
+    """Replaces moto's methods."""
     ParameterDict.__contains__, ParameterDict.__getitem__ = contains, get
     AmiBackend.describe_images = describe_images

@@ -1,4 +1,4 @@
-"""The actions of Run Command and of the agents, in place of moto's."""
+"""The API actions of Run Command and of the agents, which replace moto's."""
 
 import time
 
@@ -13,7 +13,7 @@ from .command import Command
 
 
 def document_of(backend, name, given):
-    """(content, version) of what a command runs."""
+    """Returns (content, version) of a document, after checking the parameters."""
     documents = backend._documents.get(name)
     if documents is None:
         raise SSMException("InvalidDocument", f"Document with name {name} does not exist.")
@@ -24,7 +24,7 @@ def document_of(backend, name, given):
 
 
 def instance_of(backend, instance_id):
-    """The instance that a command names."""
+    """Returns the instance of a command."""
     instance = agents.registered(backend).get(instance_id)
     if instance is None:
         raise SSMException(
@@ -54,7 +54,7 @@ def send_command(response):
 
 
 def find_command(backend, command_id):
-    """Takes the place of moto's method."""
+    """Replaces moto's method."""
     for command in backend._commands:
         if command.command_id == command_id:
             return command
@@ -62,7 +62,7 @@ def find_command(backend, command_id):
 
 
 def is_visible(command):
-    """The setting lag: for a while after SendCommand no invocation is found."""
+    """Tells whether an invocation can be found yet, see the setting lag."""
     return time.time() - command.sent >= number("lag")
 
 
@@ -85,7 +85,7 @@ def cancel_command(response):
 
 
 def describe_instance_information(response):
-    """DescribeInstanceInformation of the instances that the filter names."""
+    """DescribeInstanceInformation with a filter for instances."""
     (wanted,) = response._get_param("Filters", [])
     if not wanted.get("Values"):
         raise SSMException("ValidationException", "Member must have length greater than or equal to 1")
@@ -103,7 +103,7 @@ ACTIONS = (
 
 
 def install():
-    """Takes the place of moto's methods."""
+    """Replaces moto's methods."""
     SimpleSystemManagerBackend.get_command_by_id = find_command
     for action in ACTIONS:
         setattr(SimpleSystemManagerResponse, action.__name__, action)

@@ -38,11 +38,11 @@ const pair = stack('d-pair-1', pairOutputs);
 const deploymentWith = (stacks: { readonly base?: Stack; readonly pairs?: readonly Stack[] }) =>
   deploymentOf('d', 'us-east-1', {
     base: stacks.base,
-    pairs: new Map((stacks.pairs ?? []).map((one, index) => [index + 1, one])),
+    pairs: new Map((stacks.pairs ?? []).map((pairStack, index) => [index + 1, pairStack])),
   });
 
 describe('a deployment', () => {
-  it('is what the outputs of its stacks say', () => {
+  it('is read from the outputs of its stacks', () => {
     const deployment = deploymentWith({ base, pairs: [pair] });
 
     expect(deployment).toMatchObject({
@@ -67,11 +67,11 @@ describe('a deployment', () => {
   it('has a node of each role in each pair, in their order', () => {
     const { pairs } = deploymentWith({ base, pairs: [pair] });
 
-    expect(pairs.flatMap((one) => nodesOfPair(one))).toEqual([
+    expect(pairs.flatMap((deployed) => nodesOfPair(deployed))).toEqual([
       { pair: 1, role: 'serving', instanceId: 'i-1' },
       { pair: 1, role: 'middleware', instanceId: 'i-2' },
     ]);
-    expect(pairs.flatMap((one) => nodesOfPair(one, ['middleware']))).toEqual([
+    expect(pairs.flatMap((deployed) => nodesOfPair(deployed, ['middleware']))).toEqual([
       { pair: 1, role: 'middleware', instanceId: 'i-2' },
     ]);
   });
@@ -83,44 +83,36 @@ describe('a deployment', () => {
   });
 
   it.each([
-    ['nothing is deployed', {}, 'there is no deployment "d" in us-east-1', 'npx cdk deploy --all'],
-    [
-      'its base stack is missing',
-      { pairs: [pair] },
-      'lacks its base stack',
-      'npx cdk deploy --all',
-    ],
-    ['it has no pair', { base }, 'has no node pair', 'npx cdk deploy --all'],
+    ['nothing is deployed', {}, 'BENCH_NOT_DEPLOYED', 'npx cdk deploy'],
+    ['its base stack is missing', { pairs: [pair] }, 'BENCH_NOT_DEPLOYED', 'npx cdk deploy'],
+    ['it has no pair', { base }, 'BENCH_NOT_DEPLOYED', 'npx cdk deploy'],
     [
       'it is being deleted',
       { base: stack('d-base', baseOutputs, 'DELETE_IN_PROGRESS') },
-      'd-base is in the state DELETE_IN_PROGRESS',
+      'BENCH_STACK',
       'wait',
     ],
     [
       'it could not be deleted',
       { base: stack('d-base', baseOutputs, 'DELETE_FAILED') },
-      'DELETE_FAILED',
+      'BENCH_STACK',
       'npx serving-compare sweep',
     ],
     [
       'a pair failed',
       { base, pairs: [stack('d-pair-1', {}, 'ROLLBACK_COMPLETE')] },
-      'd-pair-1 is in the state ROLLBACK_COMPLETE',
+      'BENCH_STACK',
       'describe-stack-events --stack-name d-pair-1',
     ],
     [
-      'it is of another version',
+      'another version deployed it',
       { base: stack('d-base', { ...baseOutputs, ResultsBucket: '' }), pairs: [pair] },
-      'has no output ResultsBucket',
-      'npx cdk deploy --all',
+      'BENCH_STACK',
+      'npx cdk deploy',
     ],
-  ])('is incomplete if %s, and says what to do', (_, stacks, why, remedy) => {
+  ])('cannot be used if %s, and says what to do', (_, stacks, code, remedy) => {
     expect(() => deploymentWith(stacks)).toThrow(
-      expect.objectContaining({
-        message: expect.stringContaining(why) as unknown,
-        hint: expect.stringContaining(remedy) as unknown,
-      }) as Error,
+      expect.objectContaining({ code, hint: expect.stringContaining(remedy) as string }) as Error,
     );
   });
 

@@ -1,6 +1,5 @@
 import { mergeRuns, type PairPart } from '../../../../lib/bench/aws/merge-runs.ts';
-import type { AwsPair } from '../../../../lib/bench/model/environment.ts';
-import type { Environment } from '../../../../lib/bench/model/environment.ts';
+import type { AwsPair, Environment } from '../../../../lib/bench/model/environment.ts';
 import type { FailedMeasurement, ResultRecord } from '../../../../lib/bench/model/record.ts';
 import { closed, recordedRun } from '../../../support/recorded-run.ts';
 
@@ -15,7 +14,7 @@ const node = {
   machine: environment.machine,
 };
 const awsEnvironment = (pair: number): Environment => {
-  const own: AwsPair = {
+  const awsPair: AwsPair = {
     pair,
     since: '2026-01-02T03:00:00.000Z',
     availabilityZone: 'us-east-1a',
@@ -27,7 +26,7 @@ const awsEnvironment = (pair: number): Environment => {
     deployment: 'd',
     region: 'r',
     images: { pulled: 'x', built: `id-${pair}` },
-    pairs: [own],
+    pairs: [awsPair],
   };
   return { ...environment, where: 'aws', aws };
 };
@@ -53,7 +52,7 @@ const failed: FailedMeasurement = {
 };
 
 describe('the parts of a run', () => {
-  it('give together what one runner would have written, each record with its pair', () => {
+  it('are merged as if one runner had written them, and each record names its pair', () => {
     const merged = mergeRuns([part(2), part(1)]);
 
     expect(measurements(merged.records)).toHaveLength(plan.measurements.length);
@@ -65,17 +64,17 @@ describe('the parts of a run', () => {
     });
   });
 
-  it('may lack a pair that measured nothing', () => {
+  it('are merged without a pair that measured nothing', () => {
     const merged = mergeRuns([part(1), part(2, { environment: undefined, records: [] })]);
 
     expect(measurements(merged.records)).toHaveLength(plan.measurements.length / 2);
     expect(merged.environment.aws?.pairs).toHaveLength(1);
   });
 
-  it('hold each repeat from one pair, the one that finished it, and nothing of a pair that was lost in it', () => {
-    const half = ofRepeat(2).slice(0, -1);
+  it('give each repeat from the pair that finished it, and nothing from a pair that was lost in it', () => {
+    const unfinished = ofRepeat(2).slice(0, -1);
     const merged = mergeRuns([
-      part(1, { records: half }),
+      part(1, { records: unfinished }),
       part(2),
       part(3, { records: ofRepeat(1) }),
     ]);
@@ -84,7 +83,7 @@ describe('the parts of a run', () => {
     expect(new Set(merged.records.map(({ pair }) => pair))).toEqual(new Set([2, 3]));
   });
 
-  it('hold an unfinished repeat from the pair that measured most of it', () => {
+  it('give an unfinished repeat from the pair that measured most of it', () => {
     const merged = mergeRuns([
       part(1, { records: ofRepeat(1).slice(0, -2) }),
       part(2, { records: [...ofRepeat(1).slice(0, -1), ...ofRepeat(2)] }),
@@ -94,7 +93,7 @@ describe('the parts of a run', () => {
     expect(new Set(measurements(merged.records).map(({ pair }) => pair))).toEqual(new Set([2]));
   });
 
-  it('hold the last result of a measurement that failed and was tried again', () => {
+  it('give the last result of a measurement that failed and was repeated', () => {
     const merged = mergeRuns([part(1, { records: [failed, ...ofRepeat(1)] }), part(2)]);
 
     expect(merged.records).not.toContainEqual({ ...failed, pair: 1 });
@@ -102,15 +101,19 @@ describe('the parts of a run', () => {
   });
 
   it.each([
-    ['of two plans', [part(1), part(2, { plan: { ...plan, hash: 'ee' } })], 'BENCH_OTHER_PLAN'],
     [
-      'with a measurement of another plan',
+      'their plans differ',
+      [part(1), part(2, { plan: { ...plan, hash: 'ee' } })],
+      'BENCH_OTHER_PLAN',
+    ],
+    [
+      'a measurement belongs to another plan',
       [part(1), part(2, { records: [{ ...first, planHash: 'ee' }] })],
       'BENCH_MIXED_RUNS',
     ],
-    ['without any environment', [part(1, { environment: undefined })], 'BENCH_NO_RESULTS'],
-    ['that are none', [], 'BENCH_NO_RESULTS'],
-  ])('are refused %s', (_, parts, code) => {
+    ['no pair has an environment', [part(1, { environment: undefined })], 'BENCH_NO_RESULTS'],
+    ['there are none', [], 'BENCH_NO_RESULTS'],
+  ])('are refused if %s', (_, parts, code) => {
     expect(() => mergeRuns(parts)).toThrow(expect.objectContaining({ code }) as Error);
   });
 });

@@ -35,10 +35,10 @@ describe('the line about the network', () => {
   );
 
   it.each([
-    ['where nothing is known of the nodes', [tensor], undefined, []],
-    ['of images', [image], undefined, nodes],
-    ['of small tensors', [users], { requestBytes: 8000, answerBytes: 8000, jsonFactor: 4 }, nodes],
-  ] as const)('is absent %s', (_, targets, exchange, baselines) => {
+    ['the baselines are not known', [tensor], undefined, []],
+    ['only images are sent', [image], undefined, nodes],
+    ['tensors are small', [users], { requestBytes: 8000, answerBytes: 8000, jsonFactor: 4 }, nodes],
+  ] as const)('is absent if %s', (_, targets, exchange, baselines) => {
     expect(networkLine(targets, baselines, exchange)).toBeUndefined();
   });
 });

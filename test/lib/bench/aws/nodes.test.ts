@@ -17,23 +17,22 @@ const node = (change: Partial<NodeState> = {}): NodeState => ({
 
 const { isAgentOnline: _, ...withoutAgent } = node();
 
-describe('the problem of a node', () => {
-  it('is nothing if it runs and its agent is online', () => {
+describe('a node', () => {
+  it('has no problem if it runs and its agent is online', () => {
     expect(nodeProblems('d', 'us-east-1', [node()])).toEqual([]);
   });
 
   it.each([
-    [node({ state: 'terminated' }), 'is terminated', 'npx cdk destroy d-pair-1'],
-    [node({ state: 'gone' }), 'is gone', 'npx cdk deploy --all'],
-    [node({ state: 'stopped' }), 'is stopped', 'npx cdk destroy'],
-    [node({ state: 'pending' }), 'is pending', 'wait'],
-    [withoutAgent, 'never connected', 'get-console-output'],
-    [node({ isAgentOnline: false }), 'lost the connection', 'reboot'],
-  ])('is reported with the command that fixes it (case %#)', (state, what, remedy) => {
-    const [problem] = nodeProblems('d', 'us-east-1', [state]);
-
-    expect(problem?.what).toContain(what);
-    expect(problem?.remedy).toContain(remedy);
+    ['is terminated', node({ state: 'terminated' }), 'npx cdk destroy d-pair-1'],
+    ['is gone', node({ state: 'gone' }), 'npx cdk deploy --all'],
+    ['is stopped', node({ state: 'stopped' }), 'npx cdk destroy'],
+    ['is pending', node({ state: 'pending' }), 'wait'],
+    ['has an agent that never connected', withoutAgent, 'get-console-output'],
+    ['has an agent that lost the connection', node({ isAgentOnline: false }), 'reboot'],
+  ])('that %s is reported with a remedy', (_, state, remedy) => {
+    expect(nodeProblems('d', 'us-east-1', [state])).toMatchObject([
+      { instanceId: 'i-1', remedy: expect.stringContaining(remedy) as string },
+    ]);
   });
 });
 

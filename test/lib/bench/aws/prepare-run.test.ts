@@ -27,11 +27,11 @@ const failed = (measurement: Measurement): FailedMeasurement => ({
   code: 'BENCH_SERVING_DIED',
   message: 'it died',
 });
-/** The first measurements of a repeat, by a pair; the whole of it where no number is given. */
-const measured = (pair: number, repeat: number, most?: number): readonly ResultRecord[] =>
+/** Records of the first measurements of a repeat by a pair; of all measurements if `count` is undefined. */
+const measured = (pair: number, repeat: number, count?: number): readonly ResultRecord[] =>
   records
     .filter((record) => record.kind === 'measurement' && record.measurement.repeat === repeat)
-    .slice(0, most)
+    .slice(0, count)
     .map((record) => ({ ...record, pair }));
 const measurementsOf = (repeat: number): readonly Measurement[] =>
   plan.measurements.filter((measurement) => measurement.repeat === repeat);
@@ -48,7 +48,7 @@ describe('the rest of a run', () => {
       [1, { measurements: measurementsOf(1).slice(3), searches: [] }],
       [3, { measurements: measurementsOf(4), searches: [] }],
     ]);
-    // Those of the lost pair that was through with its second repeat.
+    // The lost pair 2 had finished repeat 2.
     expect(keptMeasurements).toBe(measurementsOf(2).length);
   });
 
@@ -89,7 +89,7 @@ describe('the rest of a run', () => {
   });
 });
 
-/** What pairs have to do that share a plan by the rule. */
+/** The work of pairs that share a plan as `shareRepeats` distributes it. */
 const sharesOf = (work: Work, pairs: readonly number[]): ReadonlyMap<number, Required<Work>> =>
   new Map(
     [...shareRepeats(work, pairs)].map(([pair, repeats]) => [pair, workOfRepeats(work, repeats)]),

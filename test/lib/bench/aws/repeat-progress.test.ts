@@ -7,20 +7,20 @@ import { createMeasurementQueue } from '../../../../lib/bench/run/measurement-qu
 import { recordedEnvironment } from '../../../support/recorded-run.ts';
 import { measureLimited, searchedPlan } from '../../../support/searched-plan.ts';
 
-/** Two repeats of the measurements that tell where to begin, and of the searches on two targets. */
+/** Two repeats of the measurements from which searches start, and of the searches on two targets. */
 const plan = searchedPlan([15], undefined, { repeats: 2 });
 
-/** What a pair measures of a repeat: to its end, or so many measurements. */
-const measure = (pair: number, repeat: number, most = Infinity): readonly ResultRecord[] => {
+/** The records of a pair for a repeat, up to a number of measurements. */
+const measure = (pair: number, repeat: number, limit = Infinity): readonly ResultRecord[] => {
   const { measurements, searches } = workOfRepeats(plan, [repeat]);
-  const own: ResultRecord[] = [];
+  const records: ResultRecord[] = [];
   const queue = createMeasurementQueue({ searches }, measurements, () => false, []);
-  for (let next = queue.next(); next !== undefined && own.length < most; next = queue.next()) {
+  for (let next = queue.next(); next !== undefined && records.length < limit; next = queue.next()) {
     const record = measureLimited(next.measurement, { pair });
-    own.push(record);
+    records.push(record);
     queue.note(record);
   }
-  return own;
+  return records;
 };
 const ratesOf = (records: readonly ResultRecord[]) =>
   summarise(
@@ -29,7 +29,7 @@ const ratesOf = (records: readonly ResultRecord[]) =>
         pair,
         plan,
         environment: recordedEnvironment,
-        records: records.filter((one) => one.pair === pair),
+        records: records.filter((record) => record.pair === pair),
       })),
     ),
   ).sloRates?.map(({ search, requestRatePerSecond }) => [search?.state, requestRatePerSecond]);
@@ -41,7 +41,7 @@ const stateOf = (records: readonly ResultRecord[]) =>
     left.searches.length,
   ]);
 
-const pilots = workOfRepeats(plan, [2]).measurements.length;
+const measurementCount = workOfRepeats(plan, [2]).measurements.length;
 const both = [...measure(1, 1), ...measure(2, 2)];
 
 describe('a repeat with searches', () => {
@@ -50,9 +50,14 @@ describe('a repeat with searches', () => {
       [1, true, 0, 0],
       [2, true, 0, 0],
     ]);
-    expect(stateOf([...measure(1, 1), ...measure(2, 2, pilots + 1)])[1]).toEqual([2, false, 0, 2]);
-    expect(stateOf(measure(1, 1))[1]).toEqual([undefined, false, pilots, 2]);
-    // What cannot begin is nothing to go on with.
+    expect(stateOf([...measure(1, 1), ...measure(2, 2, measurementCount + 1)])[1]).toEqual([
+      2,
+      false,
+      0,
+      2,
+    ]);
+    expect(stateOf(measure(1, 1))[1]).toEqual([undefined, false, measurementCount, 2]);
+    // Searches that cannot start do not keep the repeat from being over.
     const dead = workOfRepeats(plan, [2]).measurements.map((measurement) => ({
       ...measureLimited(measurement, { pair: 2 }),
       load: { ...measureLimited(measurement).load, requestRatePerSecond: 0 },
@@ -61,7 +66,7 @@ describe('a repeat with searches', () => {
   });
 
   it('is searched again by the pair that takes it over, and ends at the same rates', () => {
-    const lost = measure(3, 2, pilots + 5);
+    const lost = measure(3, 2, measurementCount + 5);
     const records = [...measure(1, 1), ...measure(2, 2), ...lost];
 
     expect(stateOf(records)[1]).toEqual([2, true, 0, 0]);

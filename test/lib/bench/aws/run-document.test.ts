@@ -8,10 +8,8 @@ const invocation = (extra: Partial<Invocation>): Invocation => ({
   stderr: '',
   ...extra,
 });
-const failure = (document: DocumentId, extra: Partial<Invocation>) => {
-  const { code, message, hint } = failureOf(document, 'i-1', invocation(extra));
-  return { code, message, hint };
-};
+const failure = (document: DocumentId, extra: Partial<Invocation>) =>
+  failureOf(document, 'i-1', invocation(extra));
 
 describe('the outcome of a command', () => {
   it.each(['Pending', 'InProgress', 'Delayed', 'Cancelling', ''])(
@@ -36,26 +34,20 @@ describe('the outcome of a command', () => {
     const stderr = `${Array.from({ length: 20 }, (_, line) => `line ${line}`).join('\n')}\n`;
     const { message } = failure('StartServing', { exitCode: 4, stderr });
 
-    expect(message).toMatch(
-      /^StartServing on i-1 ended with exit code 4; its last lines:\nline 12\n/,
-    );
-    expect(message).toMatch(/line 19$/);
+    expect(message).toMatch(/:\nline 12\n.*line 19$/s);
   });
 
   it.each(['Undeliverable', 'DeliveryTimedOut', 'Terminated'])(
     'is a lost node if it was never accepted: %s',
     (statusDetails) => {
-      expect(failure('StartServing', { statusDetails, exitCode: -1 })).toEqual({
-        code: 'BENCH_NODE_LOST',
-        message: `the node i-1 did not accept the command StartServing (${statusDetails})`,
-        hint: expect.stringContaining('npx serving-compare doctor') as string,
-      });
+      expect(failure('StartServing', { statusDetails, exitCode: -1 }).code).toBe('BENCH_NODE_LOST');
     },
   );
 
-  it('is reported in SSM’s words if nothing better is known', () => {
-    expect(failure('StopServing', { statusDetails: 'RateExceeded' }).message).toBe(
-      'StopServing on i-1 ended as "RateExceeded"',
-    );
+  it('names any other status of SSM', () => {
+    expect(failure('StopServing', { statusDetails: 'RateExceeded' })).toMatchObject({
+      code: 'BENCH_COMMAND_FAILED',
+      message: expect.stringContaining('RateExceeded') as string,
+    });
   });
 });

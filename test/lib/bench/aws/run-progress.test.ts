@@ -67,12 +67,12 @@ const progress = (
   const run: RunObjects = {
     runId: 'r',
     request: { ...request, ...changed },
-    statuses: new Map(statuses.map((one) => [one.pair, one])),
+    statuses: new Map(statuses.map((pairStatus) => [pairStatus.pair, pairStatus])),
   };
   return runProgress(run, { ...context, ...change });
 };
 
-const statesOf = ({ state, pairs: all }: RunProgress) => [state, ...all.map((one) => one.state)];
+const statesOf = (run: RunProgress) => [run.state, ...run.pairs.map(({ state }) => state)];
 
 describe('the progress of a run', () => {
   it('counts the time until now, and subtracts the time since the last report from what is left', () => {
@@ -87,11 +87,11 @@ describe('the progress of a run', () => {
 
   it('counts a pair as lost that has not reported for longer than any measurement takes', () => {
     const statuses = [status(1), status(2, { updatedAt: at(0).toISOString() })];
-    const most = mostSilentSeconds(request.options);
+    const limit = mostSilentSeconds(request.options);
     const stateAt = (seconds: number) => statesOf(progress(statuses, { now: at(seconds) }))[2];
 
-    expect(stateAt(most - 1)).toBe('running');
-    expect(stateAt(most + 1)).toBe('lost');
+    expect(stateAt(limit - 1)).toBe('running');
+    expect(stateAt(limit + 1)).toBe('lost');
   });
 
   it('counts a pair as lost whose node no command reaches', () => {
@@ -101,9 +101,7 @@ describe('the progress of a run', () => {
     const run = progress([status(1), status(2)], { nodes: silent });
 
     expect(statesOf(run)).toEqual(['running', 'running', 'lost']);
-    expect(run.pairs[1]?.message).toBe(
-      'the middleware node of pair 2 (i-m2): its SSM agent lost the connection',
-    );
+    expect(run.pairs[1]?.message).toContain('i-m2');
   });
 
   it('counts a pair as lost whose node no longer exists, and says which and why', () => {
@@ -115,9 +113,7 @@ describe('the progress of a run', () => {
     const run = progress([status(1), status(2)], { nodes: dead });
 
     expect(statesOf(run)).toEqual(['running', 'running', 'lost']);
-    expect(run.pairs[1]?.message).toContain(
-      'the serving node of pair 2 (i-s2) is terminated: Server.SpotInstanceTermination',
-    );
+    expect(run.pairs[1]?.message).toMatch(/i-s2.*Server\.SpotInstanceTermination/);
   });
 
   it('counts a pair as lost whose stack is gone or whose runner never started', () => {

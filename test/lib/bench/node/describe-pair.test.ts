@@ -29,7 +29,7 @@ const containers: ServingState['prepared'] = {
     broken: { problem: 'it ended' },
   },
 };
-const described = (
+const describePair = (
   known = recordedEnvironment,
   {
     serving = 'i-serving',
@@ -60,7 +60,7 @@ const described = (
 
 describe('the environment of a node pair', () => {
   it('holds both machines, their costs, their zones and how their clocks differ', () => {
-    expect(described()).toMatchObject({
+    expect(describePair()).toMatchObject({
       where: 'aws',
       aws: {
         deployment: 'study',
@@ -87,14 +87,14 @@ describe('the environment of a node pair', () => {
 
   it('has no price if none is listed', () => {
     const node = { ...settings, pricePerHourUsd: undefined };
-    const { aws } = described(recordedEnvironment, { node });
+    const { aws } = describePair(recordedEnvironment, { node });
 
     expect(aws?.pairs[0]).not.toHaveProperty('pricePerHourUsd');
     expect(aws?.pairs[0]).not.toHaveProperty('priceDate');
   });
 
   it('names the images of the servings that the plan measures, what they compute on and their weights', () => {
-    expect(described().aws).toMatchObject({
+    expect(describePair().aws).toMatchObject({
       images: { [firstServing]: 'name@sha256:aa' },
       accelerator: 'gpu',
       weights: 'ResNet-50',
@@ -103,7 +103,7 @@ describe('the environment of a node pair', () => {
 
   it("names no weights with a user's model, which the nodes did not make", () => {
     const tensors = { name: 'two', inputs: [], outputs: [], checks: {} };
-    const { aws } = described(recordedEnvironment, {
+    const { aws } = describePair(recordedEnvironment, {
       model: { ...recordedPlan([]).model, tensors },
     });
 
@@ -112,32 +112,34 @@ describe('the environment of a node pair', () => {
   });
 
   it('names no image, accelerator or weights with the simulated server', () => {
-    const { aws } = described(recordedEnvironment, { isContainer: false });
+    const { aws } = describePair(recordedEnvironment, { isContainer: false });
 
     expect(aws?.images).toEqual({});
     expect(aws?.accelerator).toBeUndefined();
     expect(aws?.weights).toBeUndefined();
   });
 
-  it('takes the commit of the bundle, and keeps the one that is known if the bundle has none', () => {
+  it('has the commit of the bundle, or keeps the known one if the bundle has none', () => {
     const hash = 'c'.repeat(40);
 
-    expect(described().commit).toEqual({ hash, dirty: false });
-    expect(described(recordedEnvironment, { commit: `${hash}-dirty` }).commit).toEqual({
+    expect(describePair().commit).toEqual({ hash, dirty: false });
+    expect(describePair(recordedEnvironment, { commit: `${hash}-dirty` }).commit).toEqual({
       hash,
       dirty: true,
     });
-    expect(described(recordedEnvironment, { commit: '' }).commit).toEqual(
+    expect(describePair(recordedEnvironment, { commit: '' }).commit).toEqual(
       recordedEnvironment.commit,
     );
   });
 
   it('stays as it is when the same nodes continue, and gets a second entry when others do', () => {
-    const once = described();
+    const once = describePair();
 
-    expect(described(once)).toEqual(once);
+    expect(describePair(once)).toEqual(once);
     expect(
-      described(once, { serving: 'i-other' }).aws?.pairs.map(({ serving }) => serving.instanceId),
+      describePair(once, { serving: 'i-other' }).aws?.pairs.map(
+        ({ serving }) => serving.instanceId,
+      ),
     ).toEqual(['i-serving', 'i-other']);
   });
 });

@@ -2,7 +2,7 @@ import { servingNames } from '../../../../serving-configs/index.ts';
 
 export const firstServing: string = servingNames[0] ?? '';
 
-/** What the environment of a middleware node holds for its runner. */
+/** The environment of a runner on a middleware node. */
 export const nodeVariables: Readonly<Record<string, string>> = {
   SC_DEPLOYMENT: 'study',
   SC_ROLE: 'middleware',

@@ -14,28 +14,28 @@ const record = records.find((one) => one.kind === 'measurement');
 if (measurement === undefined || record?.kind !== 'measurement') throw new Error('no measurement');
 const place: MeasurementPlace = { number: 3, total: 8, measurement, secondsLeft: 100 };
 
-/** A pair that has begun, and what its file says. */
-const begun = (folder = newFolder(), onChange = (): void => undefined) => {
+/** Creates the status file of a pair, with a function that reads it. */
+const createStatus = (folder = newFolder(), onChange = (): void => undefined) => {
   const status = createStatusFile({ folder, runId: 'study', pair: 1 }, onChange);
-  const said = (): RunStatus =>
+  const read = (): RunStatus =>
     JSON.parse(readFileSync(join(folder, 'status.json'), 'utf8')) as RunStatus;
-  return { folder, status, said };
+  return { folder, status, read };
 };
 const start = (status: StatusFile): void =>
   status.note({ event: 'run-start', plan, total: 8, finishedMeasurements: 2 });
 
 describe('the status of a pair', () => {
   it('exists at once, and counts its starts', () => {
-    const { folder, said } = begun();
-    expect(said()).toMatchObject({ state: 'preparing', starts: 1, measurements: { total: 0 } });
-    expect(begun(folder).said()).toMatchObject({ starts: 2, startedAt: said().startedAt });
+    const { folder, read } = createStatus();
+    expect(read()).toMatchObject({ state: 'preparing', starts: 1, measurements: { total: 0 } });
+    expect(createStatus(folder).read()).toMatchObject({ starts: 2, startedAt: read().startedAt });
   });
 
   it('includes what an earlier start has finished', () => {
-    const { status, said } = begun();
+    const { status, read } = createStatus();
     start(status);
 
-    expect(said()).toMatchObject({
+    expect(read()).toMatchObject({
       state: 'running',
       measurements: { total: 8, completed: 2, failed: 0 },
     });
@@ -43,19 +43,19 @@ describe('the status of a pair', () => {
 
   it('says what is being measured, and is written only when that changes', () => {
     let changes = 0;
-    const { status, said } = begun(undefined, () => (changes += 1));
+    const { status, read } = createStatus(undefined, () => (changes += 1));
     start(status);
     status.note({ event: 'serving-start', ...place });
     const before = changes;
     status.note({ event: 'bypass-start', ...place });
 
-    expect(said().running).toMatch(/, cold, 1 VU$/);
-    expect(said().secondsLeft).toBe(100);
+    expect(read().running).toMatch(/, cold, 1 VU$/);
+    expect(read().secondsLeft).toBe(100);
     expect(changes).toBe(before);
   });
 
   it('counts a measurement when it has ended, successfully or not', () => {
-    const { status, said } = begun();
+    const { status, read } = createStatus();
     start(status);
     status.note({ event: 'serving-start', ...place });
     const failed = {
@@ -70,24 +70,24 @@ describe('the status of a pair', () => {
     status.note({ event: 'measurement-end', ...place, record });
     status.note({ event: 'measurement-end', ...place, secondsLeft: 90, record: failed });
 
-    expect(said()).toMatchObject({
+    expect(read()).toMatchObject({
       measurements: { total: 8, completed: 3, failed: 1 },
       secondsLeft: 90,
     });
-    expect(said()).not.toHaveProperty('running');
+    expect(read()).not.toHaveProperty('running');
   });
 
   it('ends with the number of measurements that its searches took, or with the reason', () => {
-    const { status, said } = begun();
+    const { status, read } = createStatus();
     start(status);
     status.end('failed', 'the disk is full');
-    expect(said()).toMatchObject({
+    expect(read()).toMatchObject({
       state: 'failed',
       message: 'the disk is full',
       measurements: { total: 8 },
     });
     status.end('completed');
-    expect(said()).toMatchObject({
+    expect(read()).toMatchObject({
       state: 'completed',
       secondsLeft: 0,
       measurements: { total: 2, completed: 2 },

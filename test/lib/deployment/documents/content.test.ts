@@ -8,7 +8,7 @@ import { documents } from '../../../../lib/deployment/documents/index.ts';
 
 const root = path.resolve(import.meta.dirname, '../../../..');
 
-/** The limit of Systems Manager, which counts the values of a run too. */
+/** The limit of SSM, which includes the values of the parameters. */
 const LARGEST_DOCUMENT_BYTES = 64 * 1024;
 
 const parameters = Object.entries<NodeDocument>(documents).flatMap(([id, document]) =>

@@ -3,7 +3,7 @@ import type { GpuSample, NodeSample } from '../../../../lib/node/sampler/sample.
 
 const START = 1_700_000_000_000;
 
-/** A node with two cores that is busy for `busy` of its time and receives 1000 bytes a second. */
+/** A sample of a node with two cores that are busy for a share of the time. The node receives 1000 bytes per second. */
 const sampleAt = (second: number, busy = 0.25, more: Partial<NodeSample> = {}): NodeSample => ({
   t: START + second * 1000,
   cpu: { total: second * 200, idle: second * 200 * (1 - busy), steal: second * 2 },

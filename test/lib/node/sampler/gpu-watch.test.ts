@@ -17,7 +17,7 @@ afterEach(() => {
   for (const watch of watches.splice(0)) watch.stop();
 });
 
-/** A program in the place of nvidia-smi, which says lines and does not end by itself. */
+/** Writes a stand-in for nvidia-smi that runs some code and does not end by itself. */
 const programThat = (does: string): string => {
   const file = join(temporaryFolder(), 'nvidia-smi');
   return writeProgram(
@@ -53,7 +53,7 @@ describe('a line of nvidia-smi', () => {
 
   it.each([
     ['0x0000000000000000', []],
-    // Nothing to do, and clocks that somebody set, hold nothing back.
+    // An idle GPU, and clocks that somebody set, are not throttling.
     ['0x0000000000000001', []],
     ['0x0000000000000002', []],
     ['0x0000000000000004', ['sw-power-cap']],
