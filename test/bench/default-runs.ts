@@ -1,6 +1,6 @@
 /*
- * Whether the default run decides, and says the same every time: `npm run bench:default -- 10` makes ten of them in a row and
- * prints a line for each. They need a machine that does nothing else.
+ * Shows whether default runs are conclusive and consistent: `npm run bench:default -- 10` makes ten in a row and prints a line for each.
+ * Needs an idle machine.
  */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -26,14 +26,14 @@ const verdictsOf = ({ headline }: Summary): readonly string[] =>
       : `${nameOf(pair[0])} > ${nameOf(pair[1])}`;
   });
 
-/** Seconds in which load was measured. */
+/** Length of all measuring windows together. */
 const measuredSeconds = async (output: string): Promise<number> =>
   (await readRunFolder(output)).plan.measurements.reduce(
     (sum, { durationSeconds }) => sum + durationSeconds,
     0,
   );
 
-process.stdout.write('| run | seconds | of them measuring | state | unbeaten | verdicts |\n');
+process.stdout.write('| run | seconds | measuring | state | unbeaten | verdicts |\n');
 process.stdout.write('| ---: | ---: | ---: | --- | --- | --- |\n');
 for (let run = 1; run <= runs; run += 1) {
   const output = path.join(folder, String(run));

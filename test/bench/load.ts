@@ -1,8 +1,7 @@
-// How much does the load generator itself cost, and does it keep its schedule? `npm run bench:load` sends the same
-// photograph to a server in Go that throws it away: over 1, 10 and 100 connections with the project's engine and, where they
-// are on the PATH, k6 and wrk; then with the project's open loop at 100 to 1,000 requests a second,
-// beside a thread that only sleeps. `-- --url URL` takes another server.
-// All figures share the cores with the server: compare ratios within one run, never figures of two runs.
+// Measures what the load generator costs and how well it keeps its schedule. `npm run bench:load` sends the same photograph to a server in
+// Go that discards it: over 1, 10 and 100 connections with the embedded load generator and, if they are on the PATH, k6 and wrk; then in
+// an open loop at 100 to 1,000 requests per second, beside a thread that only sleeps. `-- --url URL` uses another server.
+// The server shares the cores, so compare only ratios within one run.
 import { once } from 'node:events';
 import { cpus, loadavg } from 'node:os';
 import { join } from 'node:path';
@@ -22,23 +21,21 @@ const ROUNDS = 3;
 const CLIENTS = [1, 10, 100];
 const OPEN_RATES = [100, 500, 1000];
 
-/** What one tool did in one run. */
+/** The figures of one tool in one round. */
 interface ToolRun {
   readonly ratePerSecond: number;
-  /** CPU time of the tool's process for one correct answer. */
+  /** CPU time of the tool per correct answer. */
   readonly cpuMsPerRequest: number;
   readonly p50Ms: number;
   readonly p99Ms: number;
 }
 
-const print = (...measurements: readonly string[]): void => {
-  const [first = '', ...rest] = measurements;
-  process.stdout.write(
-    `${first.padEnd(30)}${rest.map((measurement) => measurement.padStart(14)).join('')}\n`,
-  );
+const print = (...cells: readonly string[]): void => {
+  const [first = '', ...rest] = cells;
+  process.stdout.write(`${first.padEnd(30)}${rest.map((cell) => cell.padStart(14)).join('')}\n`);
 };
 
-/** Whether the engine k6 can be run: k6 is on the PATH or SERVING_COMPARE_K6 names it. */
+/** Whether k6 is on the PATH, or named by SERVING_COMPARE_K6. */
 const hasK6 = (): Promise<boolean> =>
   findK6().then(
     () => true,
@@ -46,9 +43,9 @@ const hasK6 = (): Promise<boolean> =>
   );
 
 /**
- * Runs a job in a load generator of the project, in its own process as in a real run.
+ * Runs a job in a load generator of the project, in a child process as in a real run.
  *
- * @throws Error where a request failed: a rate of failures says nothing
+ * @throws Error if a request failed, because the rate of failures says nothing
  */
 const runOwnLoad = async (
   generator: LoadGenerator,
@@ -93,7 +90,7 @@ const availableTools = async (): Promise<readonly Tool[]> => [
 ];
 
 interface Figures extends ToolRun {
-  /** Of the server, in cores, while the tool ran; NaN where it is not ours. */
+  /** Cores used by the server while the tool ran; NaN if it is not ours. */
   readonly serverCores: number;
 }
 
@@ -104,7 +101,7 @@ const compareClosed = async (
 ): Promise<void> => {
   const runs = new Map<string, Figures[]>(tools.map(([name]) => [name, []]));
   for (let round = 0; round < ROUNDS; round += 1) {
-    // Each round holds each tool once, so that a busy moment of the machine meets all of them.
+    // Every tool runs in every round, so that a busy machine affects all of them.
     for (const [name, run] of tools) {
       const before = { cpuMs: serverCpuMs(), atMs: performance.now() };
       const figures = await run(load);
@@ -141,7 +138,7 @@ const compareClosed = async (
   print(`(medians of ${ROUNDS} rounds; the ratios are embedded ÷ tool, round by round)\n`);
 };
 
-/** The share of planned times that a thread without other work meets within a millisecond. */
+/** Share of the planned times that an idle thread meets within a millisecond. */
 const bareThread = async (ratePerSecond: number, seconds: number): Promise<number> => {
   const file = new URL('load/bare-thread.js', import.meta.url);
   const thread = new Worker(file, { workerData: { ratePerSecond, seconds }, execArgv: [] });

@@ -1,6 +1,6 @@
 /**
- * How much of a request's time is the middleware's? Drives every path against a serving that computes nothing, and
- * compares with decoding alone (a), with forwarding alone (b), and several processes with one, measured in the same run:
+ * Measures the cost of the middleware. Sends load on every path to a serving that computes nothing, and compares it with decoding alone (a),
+ * with forwarding alone (b), and with a middleware of one process, all in the same run:
  *
  *     npm run bench:middleware [-- --quick | --soak MINUTES] [--only TEXT] [--processes N]
  */
@@ -54,30 +54,31 @@ const progress = (text: string): void => {
 
 const folder = mkdtempSync(path.join(tmpdir(), 'bench-middleware-'));
 const started: Started[] = [];
-const startOne = async (...args: Parameters<typeof start>): Promise<Started> => {
-  const one = await start(...args);
-  started.push(one);
-  return one;
+/** Starts a process that is ended with the benchmark. */
+const startProcess = async (...args: Parameters<typeof start>): Promise<Started> => {
+  const child = await start(...args);
+  started.push(child);
+  return child;
 };
 
 const run = async (): Promise<void> => {
   if (!hasWrk()) throw new Error('This needs wrk: apt-get install wrk.');
   const image = await makeImage(folder);
   const formFile = makeForm(folder, image);
-  const serving = await startOne(path.join(here, 'null-serving.ts'));
-  const servingUrl = String(serving.said.url);
+  const serving = await startProcess(path.join(here, 'null-serving.ts'));
+  const servingUrl = String(serving.ready.url);
   const grpcServings = new Map<ServingName, Started>();
   for (const { serving: id } of cases.filter(({ protocol }) => protocol === 'grpc')) {
     if (grpcServings.has(id)) continue;
     const options = ['--serving', id, '--port', '0', '--engine', 'noop'];
-    grpcServings.set(id, await startOne('serving-configs/reference/main.ts', options));
+    grpcServings.set(id, await startProcess('serving-configs/reference/main.ts', options));
   }
   const urlsOf = (id: ServingName) => ({
     rest: servingUrl,
-    grpc: grpcServings.get(id)?.said.grpcUrl,
+    grpc: grpcServings.get(id)?.ready.grpcUrl,
   });
   const startMiddleware = async (count: number): Promise<Started> =>
-    startOne('middleware/server.ts', [], {
+    startProcess('middleware/server.ts', [], {
       PORT: '0',
       PROCESSES: String(count),
       SERVING_URLS: JSON.stringify(Object.fromEntries(servingNames.map((id) => [id, urlsOf(id)]))),
@@ -86,9 +87,9 @@ const run = async (): Promise<void> => {
   const alone = processes > 1 ? await startMiddleware(1) : undefined;
   const loadOf = (
     { serving: id, protocol, payload, encoding, isForm }: Case,
-    { said } = middleware,
+    { ready } = middleware,
   ): Load => ({
-    url: `${String(said.url)}${protocol === 'grpc' ? '/grpc' : ''}/infer/${id}?payload=${payload}&encoding=${encoding}`,
+    url: `${String(ready.url)}${protocol === 'grpc' ? '/grpc' : ''}/infer/${id}?payload=${payload}&encoding=${encoding}`,
     contentType: isForm ? FORM_CONTENT_TYPE : 'image/jpeg',
     bodyFile: isForm ? formFile : image.file,
     clients: CLIENTS,
@@ -112,10 +113,13 @@ const run = async (): Promise<void> => {
   if (passThrough === undefined) throw new Error('no case to measure');
   const { model } = manifestOf(passThrough.serving);
   const upstream = `${servingUrl}/predictions/${model.name}`;
-  const forward = await startOne(path.join(here, 'bare-forward.ts'), [upstream, String(processes)]);
-  const forwardLoad = { ...loadOf(passThrough), url: String(forward.said.url) };
+  const forward = await startProcess(path.join(here, 'bare-forward.ts'), [
+    upstream,
+    String(processes),
+  ]);
+  const forwardLoad = { ...loadOf(passThrough), url: String(forward.ready.url) };
 
-  // Until the compilers of Node have done with the code, a request costs several times what it costs later.
+  // Until V8 has compiled the code, a request costs several times as much as later.
   const warmUpSeconds = values.quick ? 2 : 5;
   await runLoad({ ...forwardLoad, seconds: warmUpSeconds });
   for (const one of cases) {
@@ -128,19 +132,19 @@ const run = async (): Promise<void> => {
   }
 
   const measured = new Map<string, Measured[]>();
-  /** Of several processes ÷ one, a row for each case and round. */
+  /** Several processes ÷ one, for each case and round. */
   const overOne: { readonly name: string; readonly rate: number; readonly cpu: number }[] = [];
   const sharpsMs: number[] = [];
   const forwardsMs: number[] = [];
   for (let round = 1; round <= rounds; round += 1) {
     progress(`round ${round} of ${rounds}: references`);
-    // As many at once as there are processes: two threads of one core slow each other down, on both sides of a ratio.
+    // As many at once as the middleware has processes, so that hyper-threads slow down both sides of a ratio.
     const sharpRuns = await Promise.all(
       Array.from({ length: processes }, async () =>
         start(path.join(here, 'bare-sharp.ts'), [image.file, String(seconds * 30)]),
       ),
     );
-    sharpsMs.push(mean(sharpRuns.map(({ said }) => Number(said.cpuMs))));
+    sharpsMs.push(mean(sharpRuns.map(({ ready }) => Number(ready.cpuMs))));
     const forwardCpuMs = [(await measure(forward, serving, forwardLoad, 1)).cpuMs];
     for (const one of cases) {
       progress(`round ${round} of ${rounds}: ${one.name}`);
@@ -157,7 +161,7 @@ const run = async (): Promise<void> => {
       }
       if (figures.failures > 0) throw new Error(`${one.name}: ${figures.failures} failures`);
       measured.set(one.name, [...(measured.get(one.name) ?? []), figures]);
-      // Again behind the paths that are compared with it, so that a neighbour's load falls on both sides.
+      // Repeated after each path that is compared with it, so that a busy neighbour affects both sides.
       if (one.payload === 'image') {
         forwardCpuMs.push((await measure(forward, serving, forwardLoad, 1)).cpuMs);
       }
@@ -198,17 +202,18 @@ const run = async (): Promise<void> => {
   ]);
   for (const one of cases) {
     const figures = measured.get(one.name) ?? [];
-    const of = (pick: (figure: Measured) => number): number => medianOf(figures.map(pick));
-    const cpu = of(({ cpuMs }) => cpuMs);
+    const median = (valueOf: (figure: Measured) => number): number =>
+      medianOf(figures.map(valueOf));
+    const cpu = median(({ cpuMs }) => cpuMs);
     const latency = added.get(one.name);
     sayRow([
       one.name,
       cpu.toFixed(3),
-      of(({ servingCpuMs }) => servingCpuMs).toFixed(3),
-      of(({ perSecond }) => perSecond).toFixed(0),
-      of(({ p50Ms }) => p50Ms).toFixed(1),
-      of(({ p99Ms }) => p99Ms).toFixed(1),
-      of(({ residentMb }) => residentMb).toFixed(0),
+      median(({ servingCpuMs }) => servingCpuMs).toFixed(3),
+      median(({ perSecond }) => perSecond).toFixed(0),
+      median(({ p50Ms }) => p50Ms).toFixed(1),
+      median(({ p99Ms }) => p99Ms).toFixed(1),
+      median(({ residentMb }) => residentMb).toFixed(0),
       (await bytesSent(one, image.bytes)).toLocaleString('en'),
       one.copies,
       (cpu / sharpMs).toFixed(2),

@@ -1,6 +1,6 @@
 /*
- * What a report costs by the number of measurements: time, memory, sizes of its files. `npm run bench:report` prints them as Markdown,
- * and holds them against what is promised: 10,000 measurements in 5 s and a page of 1.5 MB, and no more than linear growth from there.
+ * Measures the costs of reports by number of measurements: time, memory and file sizes. `npm run bench:report` prints them as Markdown and
+ * compares them with the limits: 10,000 measurements in 5 s with a page of 1.5 MB, and at most linear growth beyond that.
  */
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
@@ -17,7 +17,7 @@ const SIZES: readonly RunSize[] = [
   { targets: 40, levels: 63, repeats: 10 },
 ];
 
-const PROMISED = { measurements: 10_000, seconds: 5, pageBytes: 1_500_000 } as const;
+const LIMITS = { measurements: 10_000, seconds: 5, pageBytes: 1_500_000 } as const;
 
 interface Measured extends ReportTimes {
   readonly measurements: number;
@@ -30,7 +30,7 @@ const print = (line: string): void => {
   process.stdout.write(`${line}\n`);
 };
 
-/** In a process of its own, so that no size profits from what another one has warmed up. */
+/** Uses a new process, so that no size benefits from the warm-up of another. */
 const timesOf = async (folder: string): Promise<ReportTimes> => {
   const child = fork(join(import.meta.dirname, 'report/timed-report.ts'), [folder]);
   const [times] = (await once(child, 'message')) as [ReportTimes];
@@ -58,7 +58,7 @@ const measure = async (size: RunSize): Promise<Measured> => {
 const seconds = (ms: number): string => (ms / 1000).toFixed(2);
 const megabytes = (bytes: number): string => (bytes / 1e6).toFixed(2);
 
-const COLUMNS: readonly (readonly [title: string, text: (one: Measured) => string])[] = [
+const COLUMNS: readonly (readonly [title: string, text: (size: Measured) => string])[] = [
   ['measurements', ({ measurements }) => String(measurements)],
   ['all files, s', ({ wallMs }) => seconds(wallMs)],
   ['CPU s', ({ cpuMs }) => seconds(cpuMs)],
@@ -68,34 +68,34 @@ const COLUMNS: readonly (readonly [title: string, text: (one: Measured) => strin
   ['charts', ({ charts }) => String(charts)],
 ];
 
-const tableLine = (measurements: readonly string[]): void =>
-  print(`| ${measurements.join(' | ')} |`);
+const printRow = (cells: readonly string[]): void => print(`| ${cells.join(' | ')} |`);
 
-const kept = (isKept: boolean): string => (isKept ? 'kept' : 'NOT KEPT');
+const verdict = (isMet: boolean): string => (isMet ? 'met' : 'NOT MET');
 
-/** What the size that something is promised of took, and what is promised. */
-const printPromise = ({ wallMs, pageBytes }: Measured): void => {
+/** Compares the size that has limits with them. */
+const printLimits = ({ wallMs, pageBytes }: Measured): void => {
   print(
-    `Promised of ${PROMISED.measurements} measurements: ${PROMISED.seconds} s, took ${seconds(wallMs)} s with all files: ${kept(wallMs <= PROMISED.seconds * 1000)}.`,
+    `All files of ${LIMITS.measurements} measurements: ${seconds(wallMs)} s, limit ${LIMITS.seconds} s: ${verdict(wallMs <= LIMITS.seconds * 1000)}.`,
   );
   print(
-    `Promised of the page: ${megabytes(PROMISED.pageBytes)} MB, is ${megabytes(pageBytes)} MB: ${kept(pageBytes <= PROMISED.pageBytes)}.`,
+    `The page: ${megabytes(pageBytes)} MB, limit ${megabytes(LIMITS.pageBytes)} MB: ${verdict(pageBytes <= LIMITS.pageBytes)}.`,
   );
 };
 
-/** How much more a larger run takes, held against how many more measurements it has. */
+/** Compares the growth of the costs with that of the number of measurements. */
 const printGrowth = (from: Measured, to: Measured): void => {
-  const times = (of: (one: Measured) => number): number => of(to) / of(from);
-  const measurements = times((one) => one.measurements);
+  const growth = (costOf: (size: Measured) => number): number => costOf(to) / costOf(from);
+  const measurements = growth((size) => size.measurements);
   const grown = (
     [
-      ['CPU time', (one) => one.cpuMs],
-      ['time', (one) => one.wallMs],
-      ['peak memory', (one) => one.peakBytes],
-      ['report.html', (one) => one.pageBytes],
-    ] as const satisfies readonly (readonly [string, (one: Measured) => number])[]
+      ['CPU time', (size) => size.cpuMs],
+      ['time', (size) => size.wallMs],
+      ['peak memory', (size) => size.peakBytes],
+      ['report.html', (size) => size.pageBytes],
+    ] as const satisfies readonly (readonly [string, (size: Measured) => number])[]
   ).map(
-    ([what, of]) => `${what} × ${times(of).toFixed(2)}${times(of) > measurements ? ' (MORE)' : ''}`,
+    ([name, costOf]) =>
+      `${name} × ${growth(costOf).toFixed(2)}${growth(costOf) > measurements ? ' (MORE)' : ''}`,
   );
   print(
     `From ${from.measurements} to ${to.measurements} measurements, × ${measurements.toFixed(2)}: ${grown.join(', ')}.`,
@@ -104,19 +104,19 @@ const printGrowth = (from: Measured, to: Measured): void => {
 
 const load = loadavg()[0]?.toFixed(1) ?? '?';
 print(
-  `${cpus()[0]?.model}, ${cpus().length} cores, load ${load} before it began, Node ${process.versions.node}\n`,
+  `${cpus()[0]?.model}, ${cpus().length} cores, load ${load} at the start, Node ${process.versions.node}\n`,
 );
-tableLine(COLUMNS.map(([title]) => title));
+printRow(COLUMNS.map(([title]) => title));
 print('| --- '.repeat(COLUMNS.length).concat('|'));
 const measured: Measured[] = [];
 for (const size of SIZES) {
-  const one = await measure(size);
-  tableLine(COLUMNS.map(([, text]) => text(one)));
-  measured.push(one);
+  const figures = await measure(size);
+  printRow(COLUMNS.map(([, text]) => text(figures)));
+  measured.push(figures);
 }
 print('');
-const promised = measured.find(({ measurements }) => measurements === PROMISED.measurements);
+const limited = measured.find(({ measurements }) => measurements === LIMITS.measurements);
 const largest = measured.at(-1);
-if (promised === undefined || largest === undefined) throw new Error('no sizes');
-printPromise(promised);
-printGrowth(promised, largest);
+if (limited === undefined || largest === undefined) throw new Error('no sizes');
+printLimits(limited);
+printGrowth(limited, largest);

@@ -1,5 +1,5 @@
-/* How large the code base is, at one commit or more: `npm run bench:size -- HEAD~100 HEAD` prints a table in Markdown,
-   then the size of the node_modules that are installed. */
+/* Measures the size of the code base at one or more commits: `npm run bench:size -- HEAD~100 HEAD` prints a table in Markdown, and the
+   size of the installed node_modules. */
 import { execFileSync, spawnSync } from 'node:child_process';
 import path from 'node:path';
 
@@ -10,7 +10,7 @@ const FOLDERS = ['bin', 'lib', 'middleware', 'serving-configs', 'k6', 'test'];
 const git = (...args: readonly string[]): string =>
   execFileSync('git', args, { cwd: root, encoding: 'utf8', maxBuffer: 2 ** 30 });
 
-/** The lines of each TypeScript file of a commit, by its name. */
+/** The lines of each TypeScript file of a commit, by file name. */
 const sourcesAt = (commit: string): ReadonlyMap<string, readonly string[]> => {
   const names = git('ls-tree', '-r', '--name-only', commit, '--', ...FOLDERS)
     .split('\n')
@@ -44,9 +44,9 @@ const sizesAt = (commit: string): ReadonlyMap<string, string> => {
   };
   return new Map([
     ...FOLDERS.map((folder): [string, string] => {
-      const own = sources.filter(([name]) => name.startsWith(`${folder}/`));
-      const lines = own.reduce((sum, [, { length }]) => sum + length, 0);
-      return [`${folder}, lines in files`, `${lines} in ${own.length}`];
+      const files = sources.filter(([name]) => name.startsWith(`${folder}/`));
+      const lines = files.reduce((sum, [, { length }]) => sum + length, 0);
+      return [`${folder}, lines in files`, `${lines} in ${files.length}`];
     }),
     ['median file, lines', String(lengths[Math.floor(lengths.length / 2)])],
     ['longest file', `${longest?.[0]}, ${longest?.[1].length}`],
@@ -65,8 +65,8 @@ process.stdout.write(
   `${[
     row(['TypeScript', ...commits]),
     row(['---', ...commits.map(() => '---')]),
-    ...[...(sizes[0]?.keys() ?? [])].map((what) =>
-      row([what, ...sizes.map((one) => one.get(what) ?? '')]),
+    ...[...(sizes[0]?.keys() ?? [])].map((name) =>
+      row([name, ...sizes.map((size) => size.get(name) ?? '')]),
     ),
   ].join('\n')}\n\nnode_modules: ${nodeModules} MB\n`,
 );

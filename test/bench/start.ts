@@ -1,4 +1,5 @@
-/* How long commands that start nothing take, beside a Node that runs nothing, by turns: `npm run bench:start -- 20` for 20 rounds. */
+/* Measures the start-up time of commands that start no servers, in turn with an empty Node program: `npm run bench:start -- 20` for 20
+   rounds. */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -22,7 +23,7 @@ interface Start {
   readonly cpuMs: number;
 }
 
-/** CPU time of the children that have ended, which Node itself does not tell. */
+/** Uses bash, because Node does not report the CPU time of ended children. */
 const start = (words: readonly string[]): Start => {
   const script = 'TIMEFORMAT="%R %U %S"; time "$0" "$@" >/dev/null 2>&1';
   const { stderr } = spawnSync('bash', ['-c', script, ...words], { cwd: root, encoding: 'utf8' });
@@ -31,13 +32,13 @@ const start = (words: readonly string[]): Start => {
 };
 
 const commands = Object.entries(COMMANDS);
-// The first start compiles for those after it.
+// The first start fills the compile cache.
 for (const [, words] of commands) start(words);
 const starts = Array.from({ length: rounds }, () => commands.map(([, words]) => start(words)));
 process.stdout.write(`| Node ${process.versions.node} | ms | CPU ms |\n| --- | ---: | ---: |\n`);
 commands.forEach(([name], at) => {
-  const of = (figure: keyof Start): string =>
+  const median = (figure: keyof Start): string =>
     medianOf(starts.map((round) => round[at]?.[figure] ?? Number.NaN)).toFixed(0);
-  process.stdout.write(`| ${name} | ${of('wallMs')} | ${of('cpuMs')} |\n`);
+  process.stdout.write(`| ${name} | ${median('wallMs')} | ${median('cpuMs')} |\n`);
 });
 rmSync(assembly, { recursive: true });

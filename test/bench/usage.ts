@@ -1,6 +1,6 @@
 /*
- * What the platforms take of a machine from packages, for the table of lib/docs/usage.md: `npm run bench:usage -- 5` starts each of
- * those that `npx serving-compare setup --servings all` installed five times. It needs a machine that does nothing else.
+ * Measures size, start-up time and idle memory of the platforms from packages, for the table of lib/docs/usage.md. `npm run bench:usage -- 5`
+ * starts each platform that `npx serving-compare setup --servings all` installed five times. Needs an idle machine.
  */
 import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
@@ -23,7 +23,7 @@ const cache = path.join(root, '.cache');
 const starts = Number(process.argv[2] ?? 5);
 const { signal } = new AbortController();
 
-/** The packages that a platform asks for, with all that those ask for. */
+/** Size of the packages that a platform requires, with their dependencies, in MiB. */
 const sizeOf = (serving: ServingName, environment: string): number => {
   const wanted = readFileSync(path.join(filesFolder(serving), 'requirements.in'), 'utf8');
   const names = wanted.split('\n').filter((line) => line !== '' && !line.startsWith('#'));
@@ -35,7 +35,7 @@ const sizeOf = (serving: ServingName, environment: string): number => {
 const measure = async (serving: ServingName): Promise<Omit<PlatformUsage, 'platform'>> => {
   const readyMs: number[] = [];
   const memoryMiB: number[] = [];
-  // The first start compiles for those after it, and reads from the disk.
+  // The first start compiles and reads from the disk, so it does not count.
   for (let start = 0; start <= starts; start += 1) {
     const spec = { serving, engine: 'onnx', port: 0, runtime: { kind: 'venv' } } as const;
     const {

@@ -1,6 +1,6 @@
 /*
- * How often verdicts are wrong and how often they decide, in simulated runs whose truth is known: `npm run bench:verdicts` prints the
- * table of lib/docs/statistics.md. A number of runs as an argument, 1000 by default.
+ * Measures in simulated runs with a known truth how often verdicts are wrong, and how often they decide. `npm run bench:verdicts [-- RUNS]`
+ * prints the table of lib/docs/statistics.md. RUNS is 1000 by default.
  */
 import { calibrate, NOISES, sizesOf } from '../calibration/simulated-verdicts.ts';
 

@@ -1,5 +1,5 @@
-// How late does a thread that does nothing else wake up? Sleeps until each planned time, as the pacer does, and tells the
-// share of times that it met within a millisecond.
+// Measures how late an idle thread wakes up: sleeps until each planned time, as the pacer does, and sends the share of times that it met
+// within a millisecond.
 import { parentPort, workerData } from 'node:worker_threads';
 
 const { ratePerSecond, seconds } = workerData;

@@ -1,5 +1,5 @@
-// A server that throws away what it gets and answers at once: every request with the same JSON. It knows as much of
-// HTTP/1.1 as the tools under comparison send: requests with a Content-Length on connections that stay open.
+// A server that discards every request and answers at once with the same JSON. It knows only the part of HTTP/1.1 that the compared tools
+// use: requests with a Content-Length on persistent connections.
 package main
 
 import (

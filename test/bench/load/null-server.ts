@@ -5,14 +5,18 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 
-/** A server that costs less than the tools that ask it. */
+/** A server that costs less than the load generators. */
 export interface NullServer {
   readonly url: string;
   readonly pid: number;
   readonly stop: () => void;
 }
 
-/** Compiles null-server.go and starts it. Throws, saying what to do, where there is no Go. */
+/**
+ * Compiles null-server.go and starts it.
+ *
+ * @throws Error with a hint if there is no Go
+ */
 export const startNullServer = async (): Promise<NullServer> => {
   const folder = mkdtempSync(join(tmpdir(), 'null-server-'));
   const program = join(folder, 'null-server');

@@ -1,6 +1,6 @@
 import { Pool } from 'undici';
 
-/** What the middleware adds to a request beyond decoding and the serving, in milliseconds. */
+/** Latency that the middleware adds, without decoding and the serving. */
 export interface AddedLatency {
   readonly p50Ms: number;
   readonly p99Ms: number;
@@ -9,7 +9,7 @@ export interface AddedLatency {
 const durationOf = (serverTiming: string, phase: string): number =>
   Number(new RegExp(`${phase};dur=([\\d.]+)`).exec(serverTiming)?.[1] ?? Number.NaN);
 
-/** One client, one request after the other: the client's latency less what `decode` and `upstream` took. */
+/** Sends one request after another and subtracts the phases `decode` and `upstream` from the latency of each. */
 export const addedLatency = async (
   url: string,
   contentType: string,
@@ -35,7 +35,7 @@ export const addedLatency = async (
     added.push(latencyMs - durationOf(timing, 'decode') - durationOf(timing, 'upstream'));
   }
   await pool.close();
-  added.sort((one, other) => one - other);
+  added.sort((a, b) => a - b);
   const at = (share: number): number => added[Math.ceil(share * added.length) - 1] ?? Number.NaN;
   return { p50Ms: at(0.5), p99Ms: at(0.99) };
 };

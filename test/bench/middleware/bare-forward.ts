@@ -1,6 +1,6 @@
 /**
- * Reference (b): the least that a Fastify service can do with an image, as many processes as the middleware has. It
- * takes the raw body, sends it with undici and sends the answer back: no admission, no metrics, no checks.
+ * Reference (b): a minimal Fastify service with as many processes as the middleware. It forwards the raw body with undici and returns the
+ * answer, without admission, metrics or checks.
  */
 import cluster from 'node:cluster';
 

@@ -1,6 +1,5 @@
 /**
- * Reference (a): decode and resize one file over and over, nothing else. Prints the CPU milliseconds of one pass, of
- * all threads.
+ * Reference (a): decodes and resizes one file again and again. Prints the CPU time of one pass in milliseconds, with all threads.
  */
 import { readFileSync } from 'node:fs';
 

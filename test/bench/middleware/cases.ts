@@ -5,7 +5,7 @@ import type { Encoding, Payload, Protocol } from '../../../serving-configs/manif
 import { decodeImage } from '../../../serving-configs/models/input/decode-image.ts';
 import { geometryOf } from '../../../serving-configs/models/input/geometry.ts';
 
-/** One way through the middleware that is measured. */
+/** A measured path through the middleware. */
 export interface Case {
   readonly name: string;
   readonly serving: ServingName;
@@ -13,7 +13,7 @@ export interface Case {
   readonly payload: Payload;
   readonly encoding: Encoding;
   readonly isForm: boolean;
-  /** How often the payload's bytes are written again inside the middleware, and by what. */
+  /** How often the middleware copies the payload, and why. */
   readonly copies: string;
 }
 
@@ -45,7 +45,7 @@ export const cases: readonly Case[] = [
   caseOf('fullsize, JSON rows', 'tfserving', 'rest', 'tensor_fullsize', 'json', TEXT),
 ];
 
-/** Bytes of the request's body that a case sends to the serving for an image. */
+/** Number of bytes in the request to the serving for an image. */
 export const bytesSent = async (
   { serving, protocol, payload, encoding }: Case,
   image: Uint8Array,

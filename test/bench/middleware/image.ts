@@ -4,23 +4,23 @@ import path from 'node:path';
 import sharp from 'sharp';
 
 const SOURCE = 'k6/images/galaxies.jpg';
-const WANTED_BYTES = 200_000;
+const TARGET_BYTES = 200_000;
 
 export interface Image {
   readonly file: string;
   readonly bytes: Buffer;
-  /** What it is and where it comes from. */
+  /** Source and format, for people. */
   readonly description: string;
 }
 
-/** A JPEG of 1000×750 of about 200 kB, made from a photograph of the data set: the quality decides on the size. */
+/** Creates a JPEG of 1000×750 pixels from a photograph of the data set, with the quality that comes closest to 200 kB. */
 export const makeImage = async (folder: string): Promise<Image> => {
   const pixels = sharp(SOURCE).resize(1000, 750, { fit: 'cover' });
   let best = { quality: 0, bytes: Buffer.alloc(0) };
   for (let quality = 50; quality <= 99; quality += 1) {
     const bytes = await pixels.clone().jpeg({ quality }).toBuffer();
-    const distance = Math.abs(bytes.length - WANTED_BYTES);
-    if (distance < Math.abs(best.bytes.length - WANTED_BYTES)) best = { quality, bytes };
+    const distance = Math.abs(bytes.length - TARGET_BYTES);
+    if (distance < Math.abs(best.bytes.length - TARGET_BYTES)) best = { quality, bytes };
   }
   const file = path.join(folder, 'image.jpg');
   writeFileSync(file, best.bytes);
@@ -31,7 +31,7 @@ export const makeImage = async (folder: string): Promise<Image> => {
 
 export const FORM_CONTENT_TYPE = 'multipart/form-data; boundary=benchmark-boundary-5e1f';
 
-/** The same image as the field `image` of a form. */
+/** Writes the image as the field `image` of a form. */
 export const makeForm = (folder: string, { bytes }: Image): string => {
   const file = path.join(folder, 'form.bin');
   const head =

@@ -4,11 +4,11 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { endedCpuMs } from './processes.ts';
 
-/** What an outside tool sends, over and over. */
+/** A load that an external tool sends. */
 export interface Load {
   readonly url: string;
   readonly contentType: string;
-  /** File with the body of every request. */
+  /** File with the body of the requests. */
   readonly bodyFile: string;
   readonly clients: number;
   readonly seconds: number;
@@ -61,7 +61,7 @@ const lastJsonLine = (text: string): unknown => {
   return JSON.parse(line);
 };
 
-/** Runs wrk in a process of its own, with one thread. */
+/** Runs wrk with one thread. */
 export const runLoad = async (load: Load): Promise<LoadFigures> => {
   const folder = mkdtempSync(path.join(tmpdir(), 'wrk-'));
   const script = path.join(folder, 'requests.lua');

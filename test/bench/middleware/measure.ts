@@ -4,14 +4,14 @@ import { runLoad } from './load.ts';
 import type { Load, LoadFigures } from './load.ts';
 
 export interface Measured extends LoadFigures {
-  /** CPU of the measured processes for one request. */
+  /** CPU time of the measured processes per request. */
   readonly cpuMs: number;
-  /** CPU of the serving behind them for one request. */
+  /** CPU time of the serving per request. */
   readonly servingCpuMs: number;
   readonly residentMb: number;
 }
 
-/** Puts a load on a process and its children, after a short one to warm them up. */
+/** Sends load to a process and its children, after a warm-up. */
 export const measure = async (
   subject: Started,
   serving: Started,

@@ -1,6 +1,6 @@
 /**
- * A serving that computes nothing: it reads the request, throws it away and gives a fixed correct answer of every
- * platform's protocol. What it costs is Node's HTTP server. Run as a process of its own.
+ * A serving that computes nothing: it discards the request and returns a fixed correct answer in the protocol of the path. It costs as
+ * much as Node's HTTP server. Runs as a process.
  */
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -11,17 +11,17 @@ import { labelOf } from '../../../serving-configs/models/labels.ts';
 const CLASSES = 1000;
 const scores = Float32Array.from({ length: CLASSES }, (_, index) => (index < 5 ? 0.1 : 0.0005));
 
-interface Fixed {
+interface FixedAnswer {
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Buffer;
 }
 
-const asJson = (value: unknown): Fixed => ({
+const jsonAnswer = (value: unknown): FixedAnswer => ({
   headers: { 'content-type': 'application/json' },
   body: Buffer.from(JSON.stringify(value)),
 });
 
-const binaryAnswer = (model: string, output: string): Fixed => {
+const binaryAnswer = (model: string, output: string): FixedAnswer => {
   const outputs = [
     {
       name: output,
@@ -41,12 +41,12 @@ const binaryAnswer = (model: string, output: string): Fixed => {
 };
 
 const top = Object.fromEntries(Array.from({ length: 5 }, (_, index) => [labelOf(index), 0.1]));
-const answers = new Map<string, Fixed>();
+const answers = new Map<string, FixedAnswer>();
 for (const { model } of servingNames.map((serving) => manifestOf(serving))) {
-  answers.set(`/predictions/${model.name}`, asJson(top));
+  answers.set(`/predictions/${model.name}`, jsonAnswer(top));
   answers.set(
     `/v1/models/${model.name}:predict`,
-    asJson({ predictions: [[...scores].map((score) => Number(score.toPrecision(6)))] }),
+    jsonAnswer({ predictions: [[...scores].map((score) => Number(score.toPrecision(6)))] }),
   );
   if (model.tensors !== undefined) {
     answers.set(`/v2/models/${model.name}/infer`, binaryAnswer(model.name, model.tensors.output));
@@ -54,7 +54,7 @@ for (const { model } of servingNames.map((serving) => manifestOf(serving))) {
 }
 
 const server = createServer((request, response) => {
-  const answer = answers.get(request.url ?? '') ?? asJson({});
+  const answer = answers.get(request.url ?? '') ?? jsonAnswer({});
   request.resume();
   request.on('end', () => {
     response.writeHead(200, { ...answer.headers, 'content-length': answer.body.length });

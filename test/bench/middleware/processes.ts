@@ -9,11 +9,11 @@ const PAGE_BYTES = 4096;
 export interface Started {
   readonly child: ChildProcess;
   readonly pid: number;
-  /** The JSON of the first line that it printed. */
-  readonly said: Readonly<Record<string, unknown>>;
+  /** The JSON object in its first line of output. */
+  readonly ready: Readonly<Record<string, unknown>>;
 }
 
-/** Starts a TypeScript file as a process and waits for the line of JSON that says that it is ready, or done. */
+/** Runs a TypeScript file as a process and waits for its first line, which is printed when it is ready or done. */
 export const start = async (
   file: string,
   args: readonly string[] = [],
@@ -31,12 +31,12 @@ export const start = async (
       reject(new Error(`${file} ended with code ${code}`));
     });
     lines.once('line', (line) => {
-      resolve({ child, pid: child.pid ?? 0, said: JSON.parse(line) as Record<string, unknown> });
+      resolve({ child, pid: child.pid ?? 0, ready: JSON.parse(line) as Record<string, unknown> });
     });
   });
 };
 
-/** Asks a process to end and waits for it. */
+/** Ends a process and waits for its exit. */
 export const end = async ({ child }: Started): Promise<void> => {
   if (child.exitCode !== null || child.signalCode !== null) return;
   const ended = new Promise((resolve) => {
@@ -46,25 +46,29 @@ export const end = async ({ child }: Started): Promise<void> => {
   await ended;
 };
 
-/** A process and the ones that it started. */
+/** A process and its children. */
 const family = (pid: number): readonly number[] => {
   const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim();
   return [pid, ...children.split(' ').filter(Boolean).map(Number)];
 };
 
-/** CPU milliseconds of two neighbouring fields of `/proc/PID/stat`, user and system, by the number that `proc(5)` gives the first. */
+/**
+ * CPU time of a process from `/proc/PID/stat`.
+ *
+ * @param field number of the field with the user time in `proc(5)`; the system time follows it
+ */
 const statCpuMs = (pid: number | 'self', field: number): number => {
   const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-  // The name in field 2 may hold blanks; behind its bracket comes field 3.
+  // The name in field 2 may contain blanks. Field 3 follows its closing bracket.
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   const ticks = Number(fields[field - 3]) + Number(fields[field - 2]);
   return ticks * (1000 / CLOCK_TICKS_PER_SECOND);
 };
 
-/** CPU milliseconds of the processes that this one started and that have ended. */
+/** CPU time of all children of this process that have ended. */
 export const endedCpuMs = (): number => statCpuMs('self', 16);
 
-/** CPU milliseconds that a process and its children have used so far, all threads. */
+/** CPU time of a process and its children so far, with all threads. */
 export const cpuMsOf = (pid: number): number =>
   family(pid).reduce((sum, member) => sum + statCpuMs(member, 14), 0);
 

@@ -11,27 +11,27 @@ const STEP_SECONDS = 10;
 export interface Soak {
   readonly middleware: Started;
   readonly cases: readonly Case[];
-  readonly loadOf: (one: Case) => Load;
+  readonly loadOf: (path: Case) => Load;
   readonly minutes: number;
   readonly say: (text: string) => void;
 }
 
-/** Keeps 64 clients on all paths in turn and prints the memory; flat means that the second half is not above the first. */
+/** Sends load of 64 clients on all paths in turn and prints the memory. It is flat if the second half is at most 5 % above the first. */
 export const soak = async ({ middleware, cases, loadOf, minutes, say }: Soak): Promise<void> => {
   const residentMb: number[] = [];
   const steps = Math.ceil((minutes * 60) / STEP_SECONDS);
   for (let step = 0; step < steps; step += 1) {
-    const one = cases[step % cases.length];
-    if (one === undefined) throw new Error('no case to run');
-    const load = { ...loadOf(one), clients: CLIENTS, seconds: STEP_SECONDS };
+    const path = cases[step % cases.length];
+    if (path === undefined) throw new Error('no case to run');
+    const load = { ...loadOf(path), clients: CLIENTS, seconds: STEP_SECONDS };
     const { perSecond, failures } = await runLoad(load);
     const now = residentBytesOf(middleware.pid) / 2 ** 20;
     residentMb.push(now);
     say(
-      `${String((step + 1) * STEP_SECONDS).padStart(4)} s  ${now.toFixed(0).padStart(5)} MB  ${perSecond.toFixed(0).padStart(5)} req/s  ${failures} failures  ${one.name}`,
+      `${String((step + 1) * STEP_SECONDS).padStart(4)} s  ${now.toFixed(0).padStart(5)} MB  ${perSecond.toFixed(0).padStart(5)} req/s  ${failures} failures  ${path.name}`,
     );
   }
-  // The first turn through all paths fills pools and heaps; after it, turns are compared with turns.
+  // The first turn through all paths fills pools and heaps, so it does not count.
   const turns = residentMb.slice(cases.length);
   const half = Math.floor(turns.length / 2);
   const [early, late] = [mean(turns.slice(0, half)), mean(turns.slice(half))];

@@ -18,12 +18,12 @@ export interface RunSize {
   readonly repeats: number;
 }
 
-/** Every path that some serving takes. */
+/** Every target of every serving. */
 const allTargets: readonly Target[] = servingNames.flatMap((serving) =>
   waysOf(serving).map((way) => ({ serving, ...way })),
 );
 
-/** Measurements as a run records them: latencies, seconds and phases of four servings at seven levels, six repeats each. */
+/** Measurements of a simulated run: four servings at seven levels, six repeats each, with latencies, bins and phases. */
 const patterns = (): readonly CompletedMeasurement[] =>
   recordedRun({
     levels: [1, 2, 4, 8, 16, 32, 64].map(closed),
@@ -34,15 +34,15 @@ const patterns = (): readonly CompletedMeasurement[] =>
   }).records.filter(isCompleted);
 
 /**
- * A run of any size, cold and warm, each target with its no-op limit. Its measurements repeat the figures of a smaller simulated run: what
- * a report has to read, decode and write is that of a real one.
+ * A run of any size, cold and warm, with the no-op limit of each target. Its measurements repeat the figures of a smaller simulated run, so a
+ * report has as much to read, decode and write as for a real run.
  */
 export const manyMeasurements = ({ targets, levels, repeats }: RunSize): RunData => {
-  const taken = allTargets.slice(0, targets);
+  const chosen = allTargets.slice(0, targets);
   const measurements: Measurement[] = [];
   for (let repeat = 1; repeat <= repeats; repeat++) {
     for (const scenario of ['cold', 'warm'] as const) {
-      for (const target of taken) {
+      for (const target of chosen) {
         for (const engine of ['onnx', 'noop'] as const) {
           for (let level = 1; level <= levels; level++) {
             measurements.push(planMeasurement(target, engine, scenario, closed(level), repeat, 20));
@@ -51,17 +51,17 @@ export const manyMeasurements = ({ targets, levels, repeats }: RunSize): RunData
       }
     }
   }
-  const known = patterns();
-  const ofEngine = {
-    onnx: known.filter(({ measurement }) => measurement.engine === 'onnx'),
-    noop: known.filter(({ measurement }) => measurement.engine === 'noop'),
+  const templates = patterns();
+  const byEngine = {
+    onnx: templates.filter(({ measurement }) => measurement.engine === 'onnx'),
+    noop: templates.filter(({ measurement }) => measurement.engine === 'noop'),
   };
   const records = measurements.map((measurement, index): CompletedMeasurement => {
-    const pool = ofEngine[measurement.engine === 'noop' ? 'noop' : 'onnx'];
-    // A step without a common divisor with the size of the pool, so that neighbours differ.
+    const pool = byEngine[measurement.engine === 'noop' ? 'noop' : 'onnx'];
+    // 37 is coprime to the size of the pool, so that all patterns are used and neighbours differ.
     const pattern = pool[(index * 37) % pool.length];
     if (pattern === undefined) throw new Error('no pattern');
     return { ...pattern, measurement };
   });
-  return { plan: recordedPlan(measurements, taken), environment: recordedEnvironment, records };
+  return { plan: recordedPlan(measurements, chosen), environment: recordedEnvironment, records };
 };

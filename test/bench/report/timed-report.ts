@@ -1,12 +1,12 @@
-/* Writes the report of a run folder and sends what that took to the parent process. */
+/* Writes the report of a run folder and sends its costs to the parent process. */
 import { writeReport } from '../../../lib/bench/report/write-report.ts';
 
-/** What a report with all its files takes. */
+/** Costs of a report with all its files. */
 export interface ReportTimes {
   readonly wallMs: number;
-  /** Changes little with what else runs on the machine. */
+  /** Hardly depends on other load of the machine. */
   readonly cpuMs: number;
-  /** Greatest resident size of the process. */
+  /** Peak resident memory. */
   readonly peakBytes: number;
 }
 

@@ -1,4 +1,4 @@
-"""Prints how many MiB packages take on the disk with all that they ask for, without what they compute with here.
+"""Prints the size of installed packages and their dependencies in MiB, without the inference engine.
 
 usage: installed_size.py REQUIREMENT...    with the Python of the environment
 """
@@ -9,7 +9,7 @@ from importlib.metadata import PackageNotFoundError, distribution
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-# One for all platforms.
+# The same for all platforms.
 ENGINE = {"onnxruntime", "flatbuffers"}
 
 sizes = {}
@@ -25,7 +25,7 @@ while waiting:
         found = distribution(name)
     except PackageNotFoundError:
         continue
-    # Not what Python compiles at a first start.
+    # Without bytecode, which Python compiles at the first start.
     sizes[name] = sum(file.size or 0 for file in found.files or [])
     for more in ["", *wish.extras]:
         waiting += [(Requirement(one), more) for one in found.requires or []]
