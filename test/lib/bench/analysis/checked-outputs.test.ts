@@ -9,7 +9,7 @@ const compared = (passed: boolean, relativeDifference: number): ComparedOutput =
 });
 
 describe('The outputs of a target', () => {
-  it('are each shown where they differ most, wrong answers first', () => {
+  it('are each represented by the answer that differs most, wrong answers first', () => {
     const outputs = checkedOutputs([
       { file: 'a', outputs: [compared(true, 0.5)] },
       { file: 'b', outputs: [compared(false, 0.1)] },
@@ -20,7 +20,7 @@ describe('The outputs of a target', () => {
     expect(outputs).toMatchObject([{ output: 'scores', file: 'b', right: 2 }]);
   });
 
-  it('are correct if all outputs of a request pass and there is no error', () => {
+  it('are right if all of them pass and there is no error', () => {
     expect(areRight({ file: 'a', outputs: [compared(true, 0), compared(true, 0)] })).toBe(true);
     expect(areRight({ file: 'a', outputs: [compared(true, 0), compared(false, 1)] })).toBe(false);
     expect(areRight({ file: 'a', error: 'gone' })).toBe(false);

@@ -9,7 +9,7 @@ const [target] = recordedTargets();
 
 const price = { usdPerHour: 0.72, kind: 'given' } as const;
 
-/** What searches found within a bound. */
+/** The rate that a search found within a bound. */
 const found = (boundMs: number, ratePerSecond: number): SloRate => ({
   target,
   engine: 'onnx',
@@ -23,16 +23,16 @@ const found = (boundMs: number, ratePerSecond: number): SloRate => ({
 });
 
 describe('The cost of a million answers', () => {
-  it('is the price of an hour over the answers of an hour', () => {
-    // 0.72 dollars for 200 · 3600 answers.
+  it('is the price per hour divided by the answers per hour', () => {
+    // 0.72 dollars for 200 × 3600 answers.
     expect(usdPerMillion(0.72, 200)).toBeCloseTo(1, 9);
   });
 
-  it('is that of the highest rate, and of the highest rate within each bound', () => {
+  it('is given for the highest rate, and for the highest rate within each bound', () => {
     const rows = [sloRow(1, 50, 10), sloRow(8, 100, 40)];
-    const { price: ofRun, targets } = costsOf(rows, price, [found(15, 60), found(50, 90)]);
+    const { price: priceOfRun, targets } = costsOf(rows, price, [found(15, 60), found(50, 90)]);
 
-    expect(ofRun).toEqual(price);
+    expect(priceOfRun).toEqual(price);
     expect(
       targets.map(({ boundMs, requestRatePerSecond: rate, usdPerMillion: { value } }) => [
         boundMs,
@@ -62,7 +62,7 @@ describe('The cost of a million answers', () => {
     expect(costsOf([failing], price, []).targets).toEqual([]);
   });
 
-  it('has the inverted interval of the rate', () => {
+  it('has the inverse of the rate’s interval', () => {
     const interval = { low: 90, high: 110, confidence: 0.95 };
     const row = sloRow(1, 100, 10, { requestRatePerSecond: { value: 100, interval } });
     expect(costsOf([row], price, []).targets[0]?.usdPerMillion.interval).toEqual({
@@ -78,15 +78,15 @@ describe('The cost of a million answers', () => {
     expect(rows.map((row) => rowCost(row, price))).toEqual([undefined, undefined]);
   });
 
-  it('is in the summary of a run with a price, and only there', () => {
+  it('is in the summary of a run only if there is a price', () => {
     const run = recordedRun({ repeats: 2, durationSeconds: 2 });
     expect(summarise(run).costs).toBeUndefined();
     const priced = { ...run, plan: { ...run.plan, settings: { usdPerHour: 2 } } };
     const { costs, rows } = summarise(priced);
     expect(costs?.targets).toHaveLength(4 * 2);
-    const bought = rows.filter((row) => row.engine !== 'noop' && checksSupport(row));
-    expect(bought.length).toBeGreaterThan(0);
-    expect(rows.filter((row) => row.usdPerMillion !== undefined)).toEqual(bought);
+    const usable = rows.filter((row) => row.engine !== 'noop' && checksSupport(row));
+    expect(usable.length).toBeGreaterThan(0);
+    expect(rows.filter((row) => row.usdPerMillion !== undefined)).toEqual(usable);
   });
 });
 
@@ -105,7 +105,7 @@ describe('The price of a run', () => {
     aws: { deployment: 'd', region: 'us-east-1', images: {}, pairs: prices.map(pair) },
   });
 
-  it('is that of the node pair on AWS, with the day on which it was read', () => {
+  it('is that of the most expensive node pair on AWS, with the day on which it was read', () => {
     expect(priceOf({ settings: {} }, aws(0.7, 0.8))).toEqual({
       usdPerHour: 0.8,
       kind: 'list',
@@ -114,14 +114,14 @@ describe('The price of a run', () => {
     });
   });
 
-  it('is what was given, before any list', () => {
+  it('is the given one, whatever the list says', () => {
     expect(priceOf({ settings: { usdPerHour: 3 } }, aws(0.7))).toEqual({
       usdPerHour: 3,
       kind: 'given',
     });
   });
 
-  it('is unknown on a machine without a given price, and on AWS if the list has none', () => {
+  it('is unknown on one machine if none was given, and on AWS if a pair has no list price', () => {
     expect(priceOf({ settings: {} }, {})).toBeUndefined();
     expect(priceOf({ settings: {} }, aws(undefined))).toBeUndefined();
     expect(priceOf({ settings: {} }, aws(0.7, undefined))).toBeUndefined();

@@ -1,14 +1,14 @@
 import { nodeUse } from '../../../../lib/bench/analysis/node-use.ts';
 import type { NodeFigures } from '../../../../lib/deployment/node-figures.ts';
 
-const figures = (more: Partial<NodeFigures> = {}): NodeFigures => ({
+const figures = (overrides: Partial<NodeFigures> = {}): NodeFigures => ({
   samples: 10,
   cpuBusyShare: 0.5,
   cpuStealShare: 0,
   memoryUsedBytes: 1000,
   rxBytes: 5000,
   txBytes: 20_000,
-  ...more,
+  ...overrides,
 });
 const gpu = {
   utilisationMeanPercent: 80,
@@ -16,8 +16,8 @@ const gpu = {
   smClockMinMHz: 1500,
 };
 
-describe('What a node used over repeats', () => {
-  it('weighs each repeat by its samples, and takes the extremes of memory and clock', () => {
+describe('The resource use of a node over repeats', () => {
+  it('weights each repeat by its samples, and takes the extremes of memory and clock', () => {
     const use = nodeUse([
       figures({ gpu }),
       figures({
@@ -39,7 +39,7 @@ describe('What a node used over repeats', () => {
     });
   });
 
-  it('adds up how long the GPU was throttled', () => {
+  it('adds up the time in which the GPU was throttled', () => {
     const throttle = { knownSeconds: 10, faultSeconds: 2, secondsByReason: { 'hw-slowdown': 2 } };
     const use = nodeUse([
       figures({ gpu: { ...gpu, throttle } }),
@@ -72,7 +72,7 @@ describe('What a node used over repeats', () => {
     });
   });
 
-  it('is nothing if no repeat has samples', () => {
+  it('is undefined if no repeat has samples', () => {
     expect(nodeUse([undefined, figures({ samples: 0 })])).toBeUndefined();
   });
 });

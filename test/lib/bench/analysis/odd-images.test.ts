@@ -10,7 +10,7 @@ const [first, second] = targets;
 const grey: CheckedImage = { file: 'grey.jpg', expectedClass: 7, answeredClass: 7 };
 const refused: CheckedImage = { file: 'grey.jpg', expectedClass: 7, error: '500 cannot decode' };
 const sideways: CheckedImage = { file: 'sideways.jpg', expectedClass: 281, answeredClass: 281 };
-const asItLies: CheckedImage = {
+const notTurned: CheckedImage = {
   ...sideways,
   answeredClass: 5,
   difference: { class: 281, expected: 0.6, answered: 0.1 },
@@ -22,8 +22,8 @@ const check = (target: Target, odd?: readonly CheckedImage[]): AnswerCheck => ({
 });
 
 describe('Images that decoders treat differently', () => {
-  it('tell which targets treat them like the direct computation, and what the others answer', () => {
-    const records = [check(second, [refused, asItLies]), check(first, [grey, sideways])];
+  it('show how many targets agree with the direct computation, and what the others answer', () => {
+    const records = [check(second, [refused, notTurned]), check(first, [grey, sideways])];
 
     expect(oddImagesOf(records)).toEqual([
       { file: 'grey.jpg', alike: 1, unlike: [{ target: second, what: '500 cannot decode' }] },
@@ -35,13 +35,13 @@ describe('Images that decoders treat differently', () => {
     ]);
   });
 
-  it('count by the last answer if a target was checked again', () => {
+  it('have the last answer of a target that was checked again', () => {
     const records = [check(first, [refused]), check(first, [grey])];
 
     expect(oddImagesOf(records)).toEqual([{ file: 'grey.jpg', alike: 1, unlike: [] }]);
   });
 
-  it('are no finding if none were sent', () => {
+  it('are absent if none were sent', () => {
     expect(oddImagesOf([check(first)])).toEqual([]);
     expect(summarise(recordedRun()).oddImages).toBeUndefined();
   });

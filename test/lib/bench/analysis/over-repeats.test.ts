@@ -5,7 +5,6 @@ import {
 } from '../../../../lib/bench/analysis/over-repeats.ts';
 import { loadResult } from '../../../support/recorded-run.ts';
 
-/** A percentile of the answers of all repeats. */
 const percentileOf = (percentile: number, ...repeats: readonly (readonly number[])[]) => {
   const latencies = latenciesOf(
     repeats.map((latenciesMs) => readHistogram('it', loadResult(latenciesMs, 1).histogram)),
@@ -18,7 +17,7 @@ const many = (count: number, latencyMs: number): number[] =>
 
 describe('A percentile over repeats', () => {
   it('is that of the union of all answers, not the mean of the repeats’ percentiles', () => {
-    // 100 answers of 10 ms and 10 of 1000 ms: the p95 of the union lies among the slow ones, the 5th of the last 6.
+    // 100 answers of 10 ms and 10 of 1000 ms: 95 % of 110 are 105, so p95 is one of the slow answers.
     const repeats = [many(100, 10), many(10, 1000)];
 
     expect(percentileOf(50, ...repeats)).toBeCloseTo(10, 1);

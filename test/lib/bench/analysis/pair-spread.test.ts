@@ -4,7 +4,7 @@ import { closed, isCompleted, recordedRun } from '../../../support/recorded-run.
 import { onPairs, withRates } from './comparison/run-on-pairs.ts';
 
 const recorded = recordedRun({ repeats: 9, scenarios: ['warm'], levels: [closed(4), closed(16)] });
-/** Every repeat of a row has one rate, but for what a factor says. */
+/** A run on several machines in which all repeats of a row have the same rate, times a factor. */
 const measured = (machines: number, factorOf: (measurement: CompletedMeasurement) => number) => {
   const even = withRates(recorded, (measurement) => 50 / measurement.load.requestRatePerSecond);
   const shared = onPairs(
@@ -16,7 +16,7 @@ const measured = (machines: number, factorOf: (measurement: CompletedMeasurement
 const spreadOf = ({ records }: typeof recorded) => pairSpreadOf(records.filter(isCompleted));
 
 describe('The variation between machines', () => {
-  it('is the rate of each pair against their mean, over all rows', () => {
+  it('is the rate of each pair divided by their mean, over all rows', () => {
     const spread = spreadOf(measured(3, ({ pair }) => (pair === 2 ? 1.1 : 1)));
     const middle = 1.1 ** (1 / 3);
 
@@ -27,7 +27,7 @@ describe('The variation between machines', () => {
     ]);
   });
 
-  it('is not known with a single pair or none', () => {
+  it('is unknown with fewer than two pairs', () => {
     expect(spreadOf(measured(9, () => 1))).toHaveLength(9);
     expect(spreadOf(measured(1, () => 1))).toBeUndefined();
     expect(spreadOf(recorded)).toBeUndefined();

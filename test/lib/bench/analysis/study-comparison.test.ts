@@ -12,7 +12,7 @@ describe('The comparison with the study of 2021', () => {
     expect(summarise(recordedRun({ durationSeconds: 2 })).study).toBeUndefined();
   });
 
-  it('gives ratios of 1 for a run that measured what the study printed', () => {
+  it('gives ratios of 1 for a run with the figures of the study', () => {
     const rows = ofRun(studySeries('grpc', 'cold'));
 
     expect(rows).toHaveLength(40);
@@ -22,7 +22,7 @@ describe('The comparison with the study of 2021', () => {
     }
   });
 
-  it('holds rate, average of medians and failed share against the study’s readings', () => {
+  it('compares rate, average of medians and failed share with the study', () => {
     const [row] = ofRun([seriesOfServing('torchserve')], () => ({ rate: () => 100, failed: 60 }));
 
     expect(row).toMatchObject({
@@ -37,7 +37,7 @@ describe('The comparison with the study of 2021', () => {
     expect(row?.failedPercent?.ours).toBeCloseTo((100 * 60) / 6060, 10);
   });
 
-  it('has no ratio to a figure of 0, and no rate if the study printed none', () => {
+  it('has no ratio to a figure of 0, and no rate if the study has none', () => {
     const [zero] = ofRun([seriesOfServing('triton_pytorch')]);
     const [warm] = ofRun([seriesOfServing('tfserving', 'rest', 'warm')]);
 
@@ -46,7 +46,7 @@ describe('The comparison with the study of 2021', () => {
     expect(warm?.medianMs?.ratio).toBeCloseTo(1, 2);
   });
 
-  it('shows notes on the study’s figures at the levels that they hold for', () => {
+  it('has the notes on the study’s figures at the levels to which they apply', () => {
     const rows = ofRun([seriesOfServing('tfserving')]);
     const timedOut = rows.filter(({ notes }) => notes.some((note) => note.includes('timeout')));
 
@@ -62,7 +62,7 @@ describe('The comparison with the study of 2021', () => {
     expect(new Set(rows.map(({ target }) => target.serving))).toEqual(new Set(['torchserve']));
   });
 
-  it('knows the study’s machines: its instance types, with containers', () => {
+  it('recognises the study’s machines by their instance types, with containers', () => {
     const { environment, rows } = summarise(publishedRun([seriesOfServing('torchserve')]));
     const isSame = (serving: string, runtime: 'container' | 'simulated'): boolean | undefined => {
       const pair = {

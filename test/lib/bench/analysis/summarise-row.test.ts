@@ -14,7 +14,7 @@ const measurementOf = (repeat: number) =>
   planMeasurement(target, 'onnx', 'cold', closed(4), repeat);
 const planned = [measurementOf(1), measurementOf(2), measurementOf(3)] as const;
 
-/** The row of three planned repeats, of which the first ones have these loads. */
+/** A row of three planned repeats, the first of which have these loads. */
 const rowOf = (loads: readonly LoadResult[], extra: Partial<CompletedMeasurement> = {}) =>
   summariseRow(
     planned,
@@ -29,14 +29,14 @@ const many = (count: number, latencyMs: number): number[] =>
 const answers = (count: number, extra: Partial<LoadResult> = {}, latencyMs = 10) =>
   loadResult(many(count, latencyMs), 10, extra);
 
-/** Whether a row with so many answers has p95, p99 and p99.9. */
+/** Whether a row with this many answers has p95, p99 and p99.9. */
 const claims = (count: number) => {
   const { p95Ms, p99Ms, p999Ms } = rowOf([answers(count)]);
   return [p95Ms, p99Ms, p999Ms].map((figure) => figure !== undefined);
 };
 
 describe('A row of the summary', () => {
-  it('gives the rate of all windows together, not the mean of the rates', () => {
+  it('has the rate over all windows, not the mean of the rates', () => {
     expect(rowOf([answers(100), loadResult(many(10, 10), 40)])).toMatchObject({
       requestRatePerSecond: { value: 110 / 50 },
       measuredSeconds: 50,
@@ -45,8 +45,8 @@ describe('A row of the summary', () => {
     });
   });
 
-  it('gives the rate of an overloaded open loop by when the answers came, not by what was planned', () => {
-    // 600 were planned in 10 s and all were answered, but only 180 of them inside the window.
+  it('has the rate at which an overloaded open loop was answered, not the planned one', () => {
+    // 600 requests were planned in 10 s and answered, but only 180 of the answers arrived in the window.
     const load = answers(600, { requestRatePerSecond: 18 }, 9000);
     const row = rowOf([load]);
 
@@ -54,7 +54,7 @@ describe('A row of the summary', () => {
     expect(row.generatorCpuMsPerRequest).toBeCloseTo(load.self.cpuMs / 180);
   });
 
-  it('adds up what was offered, what could not be sent and what had no answer', () => {
+  it('adds up offered, unsent and unfinished requests', () => {
     const load = answers(90);
 
     expect(rowOf([{ ...load, offered: 100, unsent: 7, unfinished: 3 }, load])).toMatchObject({
@@ -64,7 +64,7 @@ describe('A row of the summary', () => {
     });
   });
 
-  it('gives the failed share of all requests and the classes added up', () => {
+  it('has the failed share of all requests, and the sum of each class of failures', () => {
     const failing = answers(90, { failed: 10, failures: { timeout: 4, 'http-503': 6 } });
 
     expect(rowOf([failing, answers(300, { failures: { timeout: 0 } })])).toMatchObject({
@@ -122,7 +122,7 @@ describe('A row of the summary', () => {
     });
   });
 
-  it('has no figures, but the reasons, if every repeat failed', () => {
+  it('has reasons but no figures if every repeat failed', () => {
     const row = summariseRow(
       planned,
       [],

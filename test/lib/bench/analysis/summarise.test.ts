@@ -24,7 +24,7 @@ describe('The summary of a run', () => {
     });
   });
 
-  it('does not depend on the order of the records and leaves its data alone', () => {
+  it('does not depend on the order of the records, and does not change them', () => {
     const before = JSON.stringify(run);
     const shuffled = { ...run, records: run.records.toReversed() };
     const { coldStarts, rows } = summarise(shuffled);
@@ -34,7 +34,7 @@ describe('The summary of a run', () => {
     expect(JSON.stringify(run)).toBe(before);
   });
 
-  it('counts the measurements that a cut left without a record, and keeps their rows', () => {
+  it('counts missing measurements of a run that was cut off, and keeps their rows', () => {
     const records = run.records.slice(0, -3);
     const summary = summarise({ ...run, records });
     expect(summary.measurements.missing).toBe(3);
@@ -54,7 +54,7 @@ describe('The summary of a run', () => {
     expect(summarise({ ...run, records: [...run.records, failed] }).endedAt).toBe(finishedAt);
   });
 
-  it('gives all cold starts of a target as one', () => {
+  it('summarises all cold starts of a target', () => {
     const { coldStarts } = summarise(run);
     const [start] = coldStarts ?? [];
     expect(start?.starts).toBe(2 * 3);
@@ -64,8 +64,8 @@ describe('The summary of a run', () => {
   it('keeps a failed answer check even if a later one passed', () => {
     const [answerCheck] = run.records;
     if (answerCheck?.kind !== 'answer-check') throw new Error('no check');
-    const fallen = { ...answerCheck, state: 'failed' as const, reason: 'cat.jpg: class 5' };
-    const summary = summarise({ ...run, records: [fallen, ...run.records] });
+    const failed = { ...answerCheck, state: 'failed' as const, reason: 'cat.jpg: class 5' };
+    const summary = summarise({ ...run, records: [failed, ...run.records] });
     expect(summary.answerChecks[0]).toMatchObject({ state: 'failed', reason: 'cat.jpg: class 5' });
     expect(summary.answerChecks).toHaveLength(8);
   });

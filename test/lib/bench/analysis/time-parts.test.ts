@@ -12,7 +12,7 @@ const [target] = recordedTargets();
 
 const phase = (meanMs: number) => ({ meanMs });
 
-/** The middleware's parts of answers that took 100 ms; with its total, they are 90 ms of them. */
+/** The middleware's phases of requests that took 100 ms, of which 90 ms were in the middleware. */
 const PHASES: Readonly<Record<string, ReturnType<typeof phase>>> = {
   receive: phase(2),
   queue: phase(1),
@@ -46,7 +46,7 @@ const told = (count: number, times: { requestMs?: number; queueMs?: number; comp
   ({ state: 'told', count, ...times }) as const;
 
 describe('Where the time goes', () => {
-  it('is split at the serving if that reports its own times', () => {
+  it('is split at the serving if it reports its times', () => {
     const split = timePartsOf([
       measurementOf(10, told(10, { requestMs: 700, queueMs: 200, computeMs: 450 })),
     ]);
@@ -69,7 +69,7 @@ describe('Where the time goes', () => {
     });
   });
 
-  it('leaves upstream whole if the serving reports nothing', () => {
+  it('has `upstream` as one part if the serving reports nothing', () => {
     expect(meansOf([measurementOf(10)])).toMatchObject({ upstream: 80 });
     expect(Object.keys(meansOf([measurementOf(10)]))).not.toContain('wire');
     expect(timePartsOf([measurementOf(10)])?.servingTells).toEqual([]);
@@ -82,7 +82,7 @@ describe('Where the time goes', () => {
     expect(Object.keys(means)).not.toContain('serving_rest');
   });
 
-  it('weights the repeats by their answers, those of the serving too', () => {
+  it('weights the repeats by their answers, for the serving’s times, too', () => {
     const means = meansOf([
       measurementOf(30, told(30, { requestMs: 30 * 40, queueMs: 0, computeMs: 30 * 40 })),
       measurementOf(10, told(12, { requestMs: 12 * 80, queueMs: 0, computeMs: 12 * 80 }), {
@@ -109,7 +109,7 @@ describe('Where the time goes', () => {
     ]);
   });
 
-  it('names the remainder if the serving reports more time than the middleware waited', () => {
+  it('has a negative rest if the serving reports more time than the middleware waited', () => {
     const split = timePartsOf([
       measurementOf(10, told(9, { requestMs: 9 * 90, computeMs: 9 * 90 })),
     ]);
@@ -118,7 +118,7 @@ describe('Where the time goes', () => {
     expect(split?.unattributedMs).toBeCloseTo(-10, 0);
   });
 
-  it('names what the middleware reports as its total and as none of its phases', () => {
+  it('has a rest if the middleware’s phases are less than its total', () => {
     const split = timePartsOf([
       measurementOf(10, undefined, { phases: { ...PHASES, decode: phase(1) } }),
     ]);

@@ -8,7 +8,7 @@ import {
   withMeasurements,
 } from '../../../support/recorded-run.ts';
 
-/** Some windows are unsteady. */
+/** A run with some unsteady windows, whose records are in reverse order. */
 const run = (): RunData => {
   const data = recordedRun({
     levels: [closed(1), closed(4)],
@@ -16,12 +16,12 @@ const run = (): RunData => {
     durationSeconds: 12,
     hasSeconds: true,
   });
-  const changed = withMeasurements(data, (one) => {
-    if (one.measurement.target.serving !== 'torchserve') return one;
-    const bins = one.load.bins.map((bin) =>
+  const changed = withMeasurements(data, (record) => {
+    if (record.measurement.target.serving !== 'torchserve') return record;
+    const bins = record.load.bins.map((bin) =>
       bin.second > 8 ? { ...bin, succeeded: bin.succeeded * 3 } : bin,
     );
-    return { ...one, load: { ...one.load, bins } };
+    return { ...record, load: { ...record.load, bins } };
   });
   return { ...changed, records: changed.records.toReversed() };
 };
@@ -31,23 +31,23 @@ const reported = (data: RunData): RunData => ({
   records: data.records.map(reportedRecords(data.plan)),
 });
 
-describe('The summary kept for the report of a run', () => {
+describe('The records kept for a report', () => {
   const [all, kept] = [run(), reported(run())];
 
-  it('gives the same summary', () => {
+  it('give the same summary', () => {
     const summary = summarise(kept);
 
     expect(summary).toEqual(summarise(all));
     expect(summary.rows.some(({ unsteadyRepeats = [] }) => unsteadyRepeats.length > 0)).toBe(true);
   });
 
-  it('has no seconds', () => {
+  it('have no bins', () => {
     expect(kept.records.filter(isCompleted).every(({ load }) => load.bins.length === 0)).toBe(true);
   });
 
-  it('shares its measurements with the plan', () => {
+  it('share their measurements with the plan', () => {
     const [record] = kept.records.filter(isCompleted);
 
-    expect(kept.plan.measurements.some((one) => one === record?.measurement)).toBe(true);
+    expect(kept.plan.measurements.some((planned) => planned === record?.measurement)).toBe(true);
   });
 });

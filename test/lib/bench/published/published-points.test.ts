@@ -5,7 +5,7 @@ import {
 } from '../../../../lib/bench/published/published-points.ts';
 
 describe('The published points', () => {
-  it('belong to the servings that the study measured, on targets that they take', () => {
+  it('belong to the servings of the study, with payloads that these accept', () => {
     expect(new Set(publishedSeries.map(({ target }) => target.serving))).toEqual(
       new Set(measuredInStudy),
     );
@@ -16,16 +16,16 @@ describe('The published points', () => {
   });
 
   it('agree with Little’s law except for the points with a note', () => {
-    const astray = publishedSeries.flatMap(({ notes, points }) =>
+    const implausible = publishedSeries.flatMap(({ notes, points }) =>
       points.filter(({ virtualUsers, requestRatePerSecond, medianMs }) => {
         if (requestRatePerSecond === undefined) return false;
         const inFlight = (requestRatePerSecond * medianMs) / 1000;
-        const named = notes.some(({ from, to }) => from <= virtualUsers && virtualUsers <= to);
-        return inFlight / virtualUsers < 0.5 && !named;
+        const hasNote = notes.some(({ from, to }) => from <= virtualUsers && virtualUsers <= to);
+        return inFlight / virtualUsers < 0.5 && !hasNote;
       }),
     );
 
-    expect(astray).toEqual([]);
+    expect(implausible).toEqual([]);
   });
 
   it('are found by target and scenario, whatever the encoding', () => {
@@ -34,7 +34,7 @@ describe('The published points', () => {
     expect(publishedSeriesOf({ ...series.target, encoding: 'json' }, series.scenario)).toBe(series);
   });
 
-  it('have none for a scenario or a payload that the study did not measure', () => {
+  it('are not found for a scenario or payload that the study did not measure', () => {
     const [series] = publishedSeries;
     if (series === undefined) throw new Error('there is no series');
 

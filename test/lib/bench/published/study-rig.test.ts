@@ -3,7 +3,7 @@ import { readConfig } from '../../../../middleware/config.ts';
 import { studyMiddleware } from '../../../../lib/bench/published/study-rig.ts';
 
 describe('The study’s middleware', () => {
-  it('talks to each measured serving with a blocking client, or over new channels', () => {
+  it('calls each measured serving with a blocking client, or over new channels', () => {
     const { blockingServings, channelPerCallServings } = studyMiddleware;
 
     expect(new Set([...blockingServings, ...channelPerCallServings])).toEqual(

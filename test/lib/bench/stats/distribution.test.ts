@@ -29,7 +29,7 @@ describe('The distribution of a histogram', () => {
   it('has the same counts as the library, bucket by bucket', () => {
     assert(
       property(array(integer({ min: 1, max: 400_000_000 }), { maxLength: 300 }), (micros) => {
-        // Some values often, so that counts take more than one byte.
+        // Some values occur often, so that counts take several bytes.
         const values = micros.flatMap((value, at) => Array.from({ length: at * 3 }, () => value));
         const text = encoded(values.map((value) => value / 1000));
         const { total, indexes, upTo } = readDistribution(text);
@@ -73,7 +73,7 @@ describe('The distribution of a histogram', () => {
     expect(percentilesOf(empty, [50])).toEqual([Number.NaN]);
   });
 
-  it('is refused if the text is something else, cut off, or of a histogram with other buckets', () => {
+  it('is refused if the text is not a histogram, is cut off, or has other buckets', () => {
     const text = encoded([1, 2, 3]);
     const coarse = build({ numberOfSignificantValueDigits: 2 });
     coarse.recordValue(7);
@@ -90,7 +90,7 @@ describe('The distribution of a histogram', () => {
   });
 });
 
-describe('The number of values above one', () => {
+describe('The number of values above a given one', () => {
   it.each([
     [[1, 2, 3, 4], 2, 2],
     [[1, 2, 3, 4], 0.5, 4],
@@ -108,15 +108,15 @@ const oneTo = (most: number): readonly number[] =>
 
 describe('A percentile of a repeat', () => {
   it.each([
-    // One standard deviation of the share below the median is 5 of 100: the 45th to the 55th answer.
+    // The number of answers below the median has a standard deviation of 5 of 100: the 45th to the 55th answer.
     { percentile: 50, answers: 100, value: 50, low: 45, high: 55 },
-    // Of the share below p95 it is √(0.95 × 0.05 ÷ 1900), a half per cent: 9.5 answers to each side.
+    // For p95 the share has a standard deviation of √(0.95 × 0.05 ÷ 1900), half a percent: 9.5 answers on each side.
     { percentile: 95, answers: 1900, value: 1805, low: 1795.5, high: 1814.5 },
   ])('$percentile is known as precisely as the answers around it allow', (one) => {
-    const told = percentileOfRepeat(distributionOf(oneTo(one.answers)), one.percentile);
+    const figure = percentileOfRepeat(distributionOf(oneTo(one.answers)), one.percentile);
 
-    expect(told.value / 1000 / one.value).toBeCloseTo(1, 2);
-    expect(told.leastError).toBeCloseTo(Math.log(one.high / one.low) / 2, 2);
+    expect(figure.value / 1000 / one.value).toBeCloseTo(1, 2);
+    expect(figure.leastError).toBeCloseTo(Math.log(one.high / one.low) / 2, 2);
   });
 
   it('is known twice as precisely from four times the answers', () => {

@@ -14,7 +14,7 @@ const histogramOf = (latenciesMs: readonly number[]): ReturnType<typeof createHi
 const upTo = (last: number): number[] => Array.from({ length: last }, (_, index) => index + 1);
 
 describe('Latency histograms', () => {
-  it('give the percentiles of what was recorded within a thousandth', () => {
+  it('have percentiles within a thousandth of the recorded values', () => {
     const summary = summariseLatency(histogramOf(upTo(1000)));
     expect(summary.count).toBe(1000);
     const expected = { minMs: 1, p50Ms: 500, p95Ms: 950, p99Ms: 990, maxMs: 1000 };
@@ -25,19 +25,19 @@ describe('Latency histograms', () => {
     expect(Math.abs(summary.meanMs - 500.5) / 500.5).toBeLessThan(0.001);
   });
 
-  it('give the mean that the library gives', () => {
+  it('have the same mean as in the library', () => {
     const histogram = histogramOf([0.001, 3, 3, 57.123, 910]);
 
     expect(summariseLatency(histogram).meanMs).toBe(histogram.mean / 1000);
   });
 
-  it('never give a percentile above the largest value', () => {
+  it('have no percentile above the largest value', () => {
     const { p99Ms, maxMs } = summariseLatency(histogramOf([437.666]));
 
     expect(p99Ms).toBe(maxMs);
   });
 
-  it('survive being written to text and read again', () => {
+  it('can be encoded and decoded', () => {
     const histogram = histogramOf(upTo(100));
     const decoded = decodeHistogram(encodeHistogram(histogram));
     expect(summariseLatency(decoded).p95Ms).toBe(summariseLatency(histogram).p95Ms);

@@ -27,14 +27,14 @@ describe('The interval of a figure over repeats', () => {
     expect(interval?.confidence).toBe(0.95);
   });
 
-  it('is not narrower than one repeat allows, even if all repeats are equal by chance', () => {
+  it('is at least as wide as the answers of a repeat require, even if all repeats are equal by chance', () => {
     const alike = [1, 1, 1].map((value) => ({ value, leastError: 0.02 }));
     const factor = Math.exp((4.302_65 * 0.02) / Math.sqrt(3));
 
     expect(repeatsInterval(10, alike)?.high).toBeCloseTo(10 * factor, 4);
   });
 
-  it('is absent for one repeat, and if a repeat gave nothing', () => {
+  it('is absent for one repeat, or if a repeat has no figure', () => {
     expect(repeatsInterval(5, [exact(5)])).toBeUndefined();
     expect(repeatsInterval(5, [exact(5), exact(0)])).toBeUndefined();
     expect(repeatsInterval(5, [exact(5), exact(Number.NaN)])).toBeUndefined();
@@ -46,18 +46,20 @@ describe('The interval of a figure over repeats', () => {
       const rates = Array.from({ length: repeats }, () => 100 + 5 * normal());
       return repeatsInterval(meanOf(rates), rates.map(exact));
     });
-    const holding = runs.filter((one) => one && one.low <= 100 && 100 <= one.high).length;
+    const holding = runs.filter(
+      (interval) => interval && interval.low <= 100 && 100 <= interval.high,
+    ).length;
 
     expect(holding / RUNS).toBeGreaterThanOrEqual(0.92);
     expect(holding / RUNS).toBeLessThanOrEqual(0.985);
   });
 });
 
-// Means that differ by up to 5 % from repeat to repeat, all as likely, and exponential latencies around them; the sizes are
-// those of the recorded run's rows at one virtual user, of a common plan and of long windows.
+// Repeats with exponential latencies, whose mean is uniformly distributed over ± 5 %. The sizes are those of the recorded run's rows with one
+// virtual user, of a typical plan, and of long windows.
 const [LEAST_MS, MOST_MS] = [19, 21];
 
-/** The share of the mixture of all those exponentials that lies below a value. */
+/** The share of all latencies below a value, over all repeats. */
 const shareBelow = (ms: number): number =>
   meanOf(
     Array.from(
@@ -66,7 +68,7 @@ const shareBelow = (ms: number): number =>
     ),
   );
 
-/** The percentile of the mixture, by bisection. */
+/** The true percentile over all repeats, by bisection. */
 const trueMs = (share: number): number => {
   let [low, high] = [0, 1000];
   for (let step = 0; step < 60; step += 1) {
@@ -82,7 +84,7 @@ const truths = [50, 95, 99].map((percentile) => ({
   truth: trueMs(percentile / 100) * 1000,
 }));
 
-describe('Of runs whose repeats differ, the true percentile is inside the interval in 95 of 100 at least', () => {
+describe('If repeats differ, the interval contains the true percentile in 95 of 100 runs', () => {
   it.each([
     [12, 55],
     [5, 100],

@@ -1,14 +1,14 @@
 import { decideTogether, isOpen, judge } from '../../../../lib/bench/stats/judgement.ts';
 
-describe('The verdict on an interval', () => {
+describe('The verdict of an interval', () => {
   it.each([
     ['faster beyond the margin', 1.031, 1.2, { word: 'faster', isBeyondMargin: true }],
-    ['faster, perhaps by less', 1.001, 1.2, { word: 'faster', isBeyondMargin: false }],
+    ['faster, perhaps within the margin', 1.001, 1.2, { word: 'faster', isBeyondMargin: false }],
     ['slower beyond the margin', 0.8, 0.97, { word: 'slower', isBeyondMargin: true }],
-    ['slower, perhaps by less', 0.8, 0.999, { word: 'slower', isBeyondMargin: false }],
+    ['slower, perhaps within the margin', 0.8, 0.999, { word: 'slower', isBeyondMargin: false }],
     ['equal', 0.98, 1.02, { word: 'equal' }],
-    ['equal, though not the same', 1.005, 1.02, { word: 'equal' }],
-    ['no difference above its farther end', 0.95, 1.02, { word: 'bounded', most: 1 / 0.95 - 1 }],
+    ['equal, even if the interval excludes 1', 1.005, 1.02, { word: 'equal' }],
+    ['bounded by its farther end', 0.95, 1.02, { word: 'bounded', most: 1 / 0.95 - 1 }],
     ['too noisy to tell', 0.9, 1.02, { word: 'noisy' }],
   ] as const)('is %s: %d to %d', (_, low, high, judgement) => {
     expect(judge({ low, high })).toEqual(judgement);
@@ -19,7 +19,7 @@ describe('The verdict on an interval', () => {
 describe('Comparisons that are decided together', () => {
   const ratio = { mean: 0.1, standardError: 0.01, degreesOfFreedom: 4, repeats: 5 };
 
-  it('have the textbook interval if there is one', () => {
+  it('have the textbook interval if there is a single one', () => {
     const [decision] = decideTogether([ratio]);
 
     expect(Math.log(decision?.ratio.interval.low ?? 0)).toBeCloseTo(0.1 - 2.7764 * 0.01, 5);
@@ -38,13 +38,13 @@ describe('Comparisons that are decided together', () => {
     ]);
   });
 
-  it('never let verdict and interval contradict each other', () => {
+  it('have verdicts that agree with their intervals', () => {
     const means = [0, 0.005, 0.02, 0.03, 0.035, 0.05, 0.08, 0.3].flatMap((mean) => [mean, -mean]);
     for (const standardError of [0.0005, 0.003, 0.01, 0.03]) {
-      for (const { judgement, ratio: told } of decideTogether(
+      for (const { judgement, ratio: decided } of decideTogether(
         means.map((mean) => ({ ...ratio, mean, standardError })),
       )) {
-        expect(judgement).toEqual(judge(told.interval));
+        expect(judgement).toEqual(judge(decided.interval));
       }
     }
   });

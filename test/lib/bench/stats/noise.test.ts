@@ -10,8 +10,9 @@ const rate = (value: number, answers = 10_000): RepeatFigure => ({
 const pairs = (...rates: readonly (readonly [number, number])[]) =>
   rates.map(([first, second]) => [rate(first), rate(second)] as const);
 
-const alone = (...levels: readonly Comparison['levels'][]): readonly Comparison[] =>
-  levels.map((one) => ({ first: 'a', second: 'b', levels: one }));
+const onePair = (levels: Comparison['levels']): readonly Comparison[] => [
+  { first: 'a', second: 'b', levels },
+];
 
 describe('The differences of two sides', () => {
   it('cancel what a repeat did to both', () => {
@@ -25,36 +26,36 @@ describe('The differences of two sides', () => {
   it('have the scatter of both sides if the repeats are not paired', () => {
     const { squares, degreesOfFreedom } = unpairedDifferences(pairs([100, 80], [50, 40]));
 
-    // Each side lies log 2 ÷ 2 to either side of its mean.
+    // Each side has two values that differ by ln 2.
     expect(squares / degreesOfFreedom).toBeCloseTo(2 * (Math.LN2 ** 2 / 2), 10);
   });
 });
 
-describe('The ratio of two targets alone', () => {
+describe('The ratio of two targets, without others', () => {
   it('is the geometric mean of the repeats, with the standard error of a mean', () => {
     const levels = new Map([['x', pairedDifferences(pairs([100, 50], [110, 50], [121, 50]))]]);
-    const [told] = estimate(alone(levels));
+    const [ratios] = estimate(onePair(levels));
 
-    expect(Math.exp(told?.overall.mean ?? 0)).toBeCloseTo(2.2, 10);
-    expect(told?.overall.standardError).toBeCloseTo(Math.log(1.1) / Math.sqrt(3), 10);
-    expect(told?.overall.degreesOfFreedom).toBeCloseTo(2, 10);
-    expect(told?.levels.get('x')).toEqual(told?.overall);
+    expect(Math.exp(ratios?.overall.mean ?? 0)).toBeCloseTo(2.2, 10);
+    expect(ratios?.overall.standardError).toBeCloseTo(Math.log(1.1) / Math.sqrt(3), 10);
+    expect(ratios?.overall.degreesOfFreedom).toBeCloseTo(2, 10);
+    expect(ratios?.levels.get('x')).toEqual(ratios?.overall);
   });
 
-  it('is not more certain than one answer, even if all repeats are equal by chance', () => {
+  it('is at best as certain as its answers allow, even if all repeats are equal by chance', () => {
     const alike = [rate(1.5, 20), rate(1.5, 20)] as const;
-    const [told] = estimate(
-      alone(new Map([['x', pairedDifferences([alike, alike, alike, alike])]])),
+    const [ratios] = estimate(
+      onePair(new Map([['x', pairedDifferences([alike, alike, alike, alike])]])),
     );
 
-    expect(told?.overall.standardError).toBeCloseTo(1 / 20 / 2, 10);
+    expect(ratios?.overall.standardError).toBeCloseTo(1 / 20 / 2, 10);
   });
 
   it('rests on the noise at all levels, with equal weight', () => {
     const one = pairedDifferences(pairs([100, 50], [110, 50], [121, 50]));
     const other = { ...one, mean: 0 };
-    const [told] = estimate(
-      alone(
+    const [ratios] = estimate(
+      onePair(
         new Map([
           ['x', one],
           ['y', other],
@@ -62,10 +63,10 @@ describe('The ratio of two targets alone', () => {
       ),
     );
 
-    expect(told?.overall.mean).toBeCloseTo(one.mean / 2, 10);
-    expect(told?.overall.degreesOfFreedom).toBeCloseTo(4, 10);
-    expect(told?.overall.repeats).toBe(6);
-    expect(told?.levels.get('y')).toMatchObject({ mean: 0, repeats: 3 });
+    expect(ratios?.overall.mean).toBeCloseTo(one.mean / 2, 10);
+    expect(ratios?.overall.degreesOfFreedom).toBeCloseTo(4, 10);
+    expect(ratios?.overall.repeats).toBe(6);
+    expect(ratios?.levels.get('y')).toMatchObject({ mean: 0, repeats: 3 });
   });
 
   it('is less certain at a level that is noisier than the others', () => {
@@ -74,17 +75,17 @@ describe('The ratio of two targets alone', () => {
       ['quiet', quiet],
       ['noisy', { ...quiet, squares: quiet.squares * 50 }],
     ]);
-    const [told] = estimate(alone(levels));
-    const [calm = 0, loud = 0] = [...(told?.levels.values() ?? [])].map(
+    const [ratios] = estimate(onePair(levels));
+    const [calm = 0, loud = 0] = [...(ratios?.levels.values() ?? [])].map(
       ({ standardError }) => standardError,
     );
 
     expect(loud).toBeGreaterThan(1.2 * calm);
-    expect(told?.overall.degreesOfFreedom).toBeLessThan(4);
+    expect(ratios?.overall.degreesOfFreedom).toBeLessThan(4);
   });
 });
 
-/** Of the differences of two targets in many repeats. */
+/** Differences with this variance, over many repeats at one level. */
 const withVariance = (variance: number) =>
   new Map([
     [
@@ -93,47 +94,52 @@ const withVariance = (variance: number) =>
     ],
   ]);
 
-/** What is taken for the variance of the differences of each pair, of targets whose own variances are these. */
-const variancesOf = (own: readonly number[], missing = ''): ReadonlyMap<string, number> => {
-  const comparisons = own.flatMap((one, first) =>
-    own.slice(first + 1).map((other, more): Comparison => ({
+/** The estimated variance of the differences of each pair, for targets with these true variances. */
+const variancesOf = (truths: readonly number[], missing = ''): ReadonlyMap<string, number> => {
+  const comparisons = truths.flatMap((one, first) =>
+    truths.slice(first + 1).map((other, more): Comparison => ({
       first: String(first),
       second: String(first + 1 + more),
       levels: withVariance(one + other),
     })),
   );
-  const met = comparisons.map((one) =>
-    one.first + one.second === missing ? { ...one, levels: new Map() } : one,
+  const measured = comparisons.map((pair) =>
+    pair.first + pair.second === missing ? { ...pair, levels: new Map() } : pair,
   );
   return new Map(
-    estimate(met).flatMap((told, index) =>
-      told === undefined
+    estimate(measured).flatMap((ratios, index) =>
+      ratios === undefined
         ? []
-        : [[`${met[index]?.first}${met[index]?.second}`, told.overall.standardError ** 2 * 21]],
+        : [
+            [
+              `${measured[index]?.first}${measured[index]?.second}`,
+              ratios.overall.standardError ** 2 * 21,
+            ],
+          ],
     ),
   );
 };
 
 describe('The noise of several targets', () => {
-  it('is that of each of them if all are alike', () => {
+  it('is the same for all of them if it really is', () => {
     for (const variance of variancesOf([4, 4, 4, 4]).values()) expect(variance).toBeCloseTo(8, 8);
   });
 
-  it('stays greater for the noisier one, and does not affect pairs without it', () => {
+  it('stays greater for a noisier target, and hardly affects pairs without it', () => {
     const told = variancesOf([4, 4, 4, 100]);
 
     expect(told.get('03')).toBeGreaterThan(80);
     expect(told.get('01')).toBeLessThan(60);
   });
 
-  it('is estimated without a pair that has no common repeat', () => {
+  it('is estimated even if a pair is missing', () => {
     const told = variancesOf([4, 4, 4, 4], '01');
 
     expect(told.size).toBe(5);
     for (const variance of told.values()) expect(variance).toBeCloseTo(8, 8);
   });
 
-  it('is nothing if nothing is compared', () => {
+  it('is not estimated without pairs', () => {
     expect(estimate([])).toEqual([]);
   });
 });
@@ -141,7 +147,7 @@ describe('The noise of several targets', () => {
 const moderated = (...variances: readonly number[]) =>
   moderate(variances.map((variance) => ({ variance, degreesOfFreedom: 4 })));
 
-describe('Variances that are moderated', () => {
+describe('Moderated variances', () => {
   it('are shrunk towards their common value, with more degrees of freedom', () => {
     const [low, high] = moderated(1, 2);
 
@@ -150,14 +156,14 @@ describe('Variances that are moderated', () => {
     expect(low?.degreesOfFreedom).toBe(7);
   });
 
-  it('are hardly shrunk if they lie far apart', () => {
+  it('are hardly shrunk if they differ a lot', () => {
     const told = moderated(1, 1e4, 1, 1e4, 1, 1e4);
 
     expect(told[1]?.variance).toBeGreaterThan(9000);
     expect(told[1]?.degreesOfFreedom).toBeLessThan(4.5);
   });
 
-  it('stay unchanged, with the same degrees of freedom, if there is only one', () => {
+  it('do not change if there is only one', () => {
     expect(moderated(3)).toEqual([{ variance: 3, degreesOfFreedom: 4 }]);
   });
 });

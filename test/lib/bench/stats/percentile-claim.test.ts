@@ -5,7 +5,7 @@ import {
   lackOfAnswers,
 } from '../../../../lib/bench/stats/percentile-claim.ts';
 
-/** Requests needed by percentile, for 0, 1, 2, 5, 10, 20 and 50 of them over the bound, at 99 % confidence. */
+/** Requests that MLPerf requires at 99 % confidence, by percentile, for these numbers of requests over the bound. */
 const OVER_BOUND = [0, 1, 2, 5, 10, 20, 50];
 const NEEDED: readonly (readonly [share: number, needed: readonly number[]])[] = [
   [0.9, [44, 64, 81, 127, 197, 325, 681]],
@@ -15,7 +15,7 @@ const NEEDED: readonly (readonly [share: number, needed: readonly number[]])[] =
 ];
 
 describe('The early stopping test', () => {
-  it.each(NEEDED)('needs so many requests for the share %p as MLPerf says', (share, needed) => {
+  it.each(NEEDED)('needs as many requests for the share %p as MLPerf requires', (share, needed) => {
     for (const [index, requests] of needed.entries()) {
       const claim = { share, overBound: OVER_BOUND[index] ?? 0 };
       expect(isClaimSupported({ ...claim, requests })).toBe(true);
@@ -30,15 +30,15 @@ describe('The early stopping test', () => {
 });
 
 describe('The mirror image of the early stopping test', () => {
-  it('refutes a claim if so many over the bound would be rare', () => {
-    // Two or more of ten: 0.4 %; of twenty: 1.7 %.
+  it('refutes a claim if so many requests over the bound would be rare', () => {
+    // If the claim is right, two or more of ten have a probability of 0.4 %, of twenty 1.7 %.
     expect(isClaimRefuted({ share: 0.99, requests: 10, overBound: 2 })).toBe(true);
     expect(isClaimRefuted({ share: 0.99, requests: 20, overBound: 2 })).toBe(false);
     expect(isClaimRefuted({ share: 0.99, requests: 1000, overBound: 18 })).toBe(false);
     expect(isClaimRefuted({ share: 0.99, requests: 1000, overBound: 19 })).toBe(true);
   });
 
-  it('refutes nothing without requests over the bound, and nothing that is supported', () => {
+  it('refutes nothing without requests over the bound, and no supported claim', () => {
     expect(isClaimRefuted({ share: 0.99, requests: 0, overBound: 0 })).toBe(false);
     expect(isClaimRefuted({ share: 0.99, requests: 1e6, overBound: 0 })).toBe(false);
     for (let overBound = 0; overBound < 60; overBound += 1) {
@@ -49,11 +49,11 @@ describe('The mirror image of the early stopping test', () => {
 });
 
 describe('The number of answers that a percentile needs', () => {
-  it('is the one of the early stopping test with none over the bound', () => {
+  it('is that of the early stopping test without requests over the bound', () => {
     expect(ANSWERS_NEEDED).toEqual({ p95: 90, p99: 459, p999: 4603 });
   });
 
-  it('is reported if it is not reached', () => {
+  it('is reported if there are fewer', () => {
     expect(lackOfAnswers('p99', 458)).toBe('458 of 459 answers');
     expect(lackOfAnswers('p99', 459)).toBeUndefined();
   });

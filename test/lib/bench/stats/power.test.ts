@@ -8,7 +8,7 @@ import { normalFrom } from '../../../support/normal-from.ts';
 
 const RUNS = 400;
 
-/** The share of runs of some targets at one level in which the first, this much faster, is told from the second. */
+/** Simulates runs at one level, and returns the share in which the first target, which is this much faster, is told from the second. */
 const decidedShare = (ratio: number, noise: number, repeats: number, targets = 2): number => {
   const normal = normalFrom(createRandom(11));
   const decided = Array.from({ length: RUNS }, () => {
@@ -27,13 +27,15 @@ const decidedShare = (ratio: number, noise: number, repeats: number, targets = 2
         ]),
       })),
     );
-    const [decision] = decideTogether(estimate(comparisons).flatMap((one) => one?.overall ?? []));
+    const [decision] = decideTogether(
+      estimate(comparisons).flatMap((ratios) => ratios?.overall ?? []),
+    );
     return decision !== undefined && !isOpen(decision.judgement);
   });
   return decided.filter(Boolean).length / RUNS;
 };
 
-const seen = (ratio: number, deviation: number, repeats: number) => ({
+const measured = (ratio: number, deviation: number, repeats: number) => ({
   mean: Math.log(ratio),
   standardError: deviation / Math.sqrt(repeats),
   degreesOfFreedom: repeats - 1,
@@ -46,7 +48,7 @@ describe('The repeats that would decide a pair', () => {
     [1 / 1.17, 0.2],
     [1, 0.03],
   ])('decide it in about 80 %% of the runs: ratio %d, deviation %d', (ratio, deviation) => {
-    const repeats = repeatsToDecide(seen(ratio, deviation, 5), 5, 0.05) ?? 0;
+    const repeats = repeatsToDecide(measured(ratio, deviation, 5), 5, 0.05) ?? 0;
 
     expect(repeats).toBeGreaterThan(5);
     const share = decidedShare(ratio, deviation / Math.SQRT2, repeats);
@@ -54,13 +56,13 @@ describe('The repeats that would decide a pair', () => {
     expect(share).toBeLessThan(0.92);
   });
 
-  it('are more than those that were too few', () => {
-    expect(repeatsToDecide(seen(2, 0.01, 5), 5, 0.05)).toBe(6);
+  it('are more than those that were measured', () => {
+    expect(repeatsToDecide(measured(2, 0.01, 5), 5, 0.05)).toBe(6);
   });
 
-  it('are unknown if they are more than anybody would measure', () => {
-    expect(repeatsToDecide(seen(1.015, 0.15, 5), 5, 0.05)).toBeUndefined();
-    expect(repeatsToDecide(seen(2, 0.01, 150), 150, 0.05)).toBeUndefined();
+  it('are unknown above a hundred', () => {
+    expect(repeatsToDecide(measured(1.015, 0.15, 5), 5, 0.05)).toBeUndefined();
+    expect(repeatsToDecide(measured(2, 0.01, 150), 150, 0.05)).toBeUndefined();
   });
 });
 

@@ -8,8 +8,7 @@ import {
   whereReached,
 } from '../../../../lib/bench/stats/probability.ts';
 
-/** Distance from 1 of what should be equal. */
-const distance = (value: number, wanted: number): number => Math.abs(value / wanted - 1);
+const relativeError = (value: number, expected: number): number => Math.abs(value / expected - 1);
 
 describe('The incomplete beta function', () => {
   it('is a power if a parameter is 1', () => {
@@ -19,9 +18,9 @@ describe('The incomplete beta function', () => {
       [0.999, 40],
       [0.9999, 1e5],
     ] as const) {
-      expect(distance(incompleteBeta(x, other, 1), x ** other)).toBeLessThan(1e-10);
+      expect(relativeError(incompleteBeta(x, other, 1), x ** other)).toBeLessThan(1e-10);
       const power = -Math.expm1(other * Math.log1p(-x));
-      expect(distance(incompleteBeta(x, 1, other), power)).toBeLessThan(1e-10);
+      expect(relativeError(incompleteBeta(x, 1, other), power)).toBeLessThan(1e-10);
     }
   });
 

@@ -2,7 +2,7 @@ import { isUnsteady } from '../../../../lib/bench/stats/steady-state.ts';
 import type { SecondBin } from '../../../../lib/bench/model/load-result.ts';
 import { createRandom } from '../../../../lib/bench/stats/random.ts';
 
-/** The seconds of a window with so many answers each. */
+/** The bins of a window with these numbers of answers. */
 const binsOf = (
   answers: readonly number[],
   latencyMs: (second: number) => number = () => 20,
@@ -14,7 +14,6 @@ const binsOf = (
     p50Ms: latencyMs(second),
   }));
 
-/** The same number of answers in each of so many seconds. */
 const constant = (seconds: number, answers: number): number[] =>
   Array<number>(seconds).fill(answers);
 
@@ -26,14 +25,14 @@ const [same, short] = [binsOf(constant(60, 50)), binsOf(constant(6, 500))];
 describe('The end of a measuring window', () => {
   it.each<[boolean, string, readonly SecondBin[], number]>([
     [false, 'rate and latency stay the same', same, 60],
-    [false, 'they do in a short window', binsOf(constant(6, 5)), 6],
+    [false, 'rate and latency stay the same in a short window', binsOf(constant(6, 5)), 6],
     [
       false,
       'only its beginning was slower',
       binsOf([...constant(15, 10), ...constant(45, 50)]),
       60,
     ],
-    [false, 'few answers scatter by chance, as two a second do', binsOf(scattered), 60],
+    [false, 'a rate of two answers per second scatters by chance', binsOf(scattered), 60],
     [true, 'the rate still rises in the last half', binsOf(rising), 60],
     [
       true,
@@ -43,11 +42,11 @@ describe('The end of a measuring window', () => {
     ],
     [
       true,
-      'more answers than chance gives are missing in a short window',
+      'answers are missing in a short window, more than by chance',
       binsOf([500, 500, 500, 900, 500, 500]),
       6,
     ],
-    [false, 'so few are missing that it may be chance', binsOf([5, 5, 5, 9, 5, 5]), 6],
+    [false, 'so few answers are missing that it may be chance', binsOf([5, 5, 5, 9, 5, 5]), 6],
     [false, 'it has five seconds', binsOf(constant(5, 500)), 5],
     [false, 'it has less than six whole seconds', short, 5.5],
     [false, 'there are no seconds', [], 60],

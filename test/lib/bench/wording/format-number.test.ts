@@ -31,7 +31,7 @@ describe('A figure as text', () => {
     [1234.5, '1235'],
     [undefined, ''],
     [Number.NaN, ''],
-  ])('of %p is %p if a program reads it', (value, text) => {
+  ])('of %p is %p for programs', (value, text) => {
     expect(figureAsNumber(value)).toBe(text);
   });
 
@@ -41,12 +41,12 @@ describe('A figure as text', () => {
     expect(formatPercent(undefined)).toBe('–');
   });
 
-  it('is a percentage of a share', () => {
+  it('is a percentage for a share', () => {
     expect(formatPercent(0.018)).toBe('1.80');
     expect(formatPercent(1)).toBe('100');
   });
 
-  it('is a number of bytes in the unit that fits', () => {
+  it('has a suitable unit for bytes', () => {
     expect(formatBytes(0)).toBe('0 B');
     expect(formatBytes(1536)).toBe('1.50 KiB');
     expect(formatBytes(8 * 1024 ** 3)).toBe('8.00 GiB');

@@ -19,10 +19,10 @@ const triton: Target = { ...json, serving: 'triton_onnx', encoding: 'binary' };
 
 describe('The name of a target', () => {
   it.each([
-    ['the title of a serving where there is no other', [json], ['']],
-    ['what tells two targets of a serving apart', [json, image], ['JSON', 'image as base64']],
-    ['the protocol where there are two', [json, grpc], ['REST, JSON', 'gRPC, raw bytes']],
-    ['what not all of the targets share, and no more', [grpc, grpcImage], ['raw bytes', 'image']],
+    ['only the title of a single serving', [json], ['']],
+    ['payload and encoding if they differ', [json, image], ['JSON', 'image as base64']],
+    ['the protocol if there are two', [json, grpc], ['REST, JSON', 'gRPC, raw bytes']],
+    ['nothing that all targets share', [grpc, grpcImage], ['raw bytes', 'image']],
   ])('has %s', (_, targets, details) => {
     const namesWith = (note?: string) =>
       details.map((detail) => {
@@ -37,7 +37,7 @@ describe('The name of a target', () => {
     expect([...targetLabels(targets, served(false)).values()]).toEqual(namesWith('stand-in'));
   });
 
-  it('has the encoding in brackets if that of another serving differs', () => {
+  it('has the encoding if that of another serving differs', () => {
     const labels = targetLabels([json, triton], { runtime: 'simulated' });
 
     expect([...labels.values()]).toEqual([

@@ -22,17 +22,17 @@ const many = ['torchserve', 'triton_pytorch', 'flask', 'bentoml', 'mms'] as cons
 describe('The first line of a run', () => {
   it.each<[string, Partial<Plan>, RegExp]>([
     [
-      'that one engine was measured behind protocols, on this machine',
+      'that simulated APIs were compared on this machine',
       {},
       /^Compared: simulated APIs of 4 servings on this machine, all answered by ONNX Runtime; not the real servers\. Model: ResNet-50 with random weights; not trained, so its classes mean nothing\.$/,
     ],
     [
-      'the same of the simulated server on node pairs',
+      'that simulated APIs were compared on node pairs',
       { where: 'aws' },
       /APIs of 4 servings on node pairs in AWS, .*; not the real servers\./,
     ],
     [
-      'that the platforms were measured where their containers ran',
+      'that containers were compared on node pairs',
       {
         where: 'aws',
         runtime: 'container',
@@ -56,37 +56,37 @@ describe('The first line of a run', () => {
       /; stand-ins for the images of: TorchServe, TensorFlow Serving; stand-ins for the base images of: Triton \(TensorFlow\); stand-ins for the servers of: TensorFlow Serving\. Model:/,
     ],
     [
-      'the file of a model whose network nobody told',
+      'the file of a model without a title',
       { model: { ...trained, file: '/home/me/own.onnx' } },
       / Model: own\.onnx; trained\./,
     ],
     [
-      'no platform where the no-op backend of the simulated server answered',
+      'that the no-op backend answered',
       { where: 'aws', runtime: 'container', options: resolvePlanOptions({ engine: 'noop' }) },
       /^Compared: simulated APIs of 4 servings .* answered by the no-op backend; not the real servers\.$/,
     ],
     [
-      'that the middleware was set as that of the study',
+      'that the middleware was configured as in the study',
       { options: resolvePlanOptions({ profile: 'parity' }) },
       /^Compared in the study’s configuration: simulated APIs of 4 servings/,
     ],
     [
-      'how long an engine took that computed nothing',
+      'the delay of the backend',
       { options: resolvePlanOptions({ engine: 'delay', delayMs: 15 }) },
       /all answered by a backend that takes 15 ms, one request at a time;/,
     ],
     [
-      'the protocols where not all is REST',
-      { targets: plan.targets.flatMap((one) => [one, { ...one, protocol: 'grpc' }]) },
+      'the protocols unless all targets use REST',
+      { targets: plan.targets.flatMap((rest) => [rest, { ...rest, protocol: 'grpc' }]) },
       /simulated APIs of 4 servings over REST and gRPC on this machine/,
     ],
     [
-      'which platforms ran from packages, and what computes',
+      'which platforms ran from packages, and their engine',
       { runtime: 'venv', served: servedByAll },
       /^Compared: real servers from packages \(TorchServe, TensorFlow Serving, Triton \(PyTorch\), Triton \(TensorFlow\)\) on this machine's CPU, computing with ONNX Runtime 1\.32\.0, 1 thread, 1 at a time\. Model:/,
     ],
     [
-      'which of these are stand-ins, and not the platform',
+      'which platforms from packages are stand-ins',
       {
         runtime: 'venv',
         served: { ...servedByAll, tfserving: servedBy('TensorFlow 2.21.0', false) },
@@ -94,7 +94,7 @@ describe('The first line of a run', () => {
       /\(TorchServe, Triton \(PyTorch\), Triton \(TensorFlow\)\).* 1 at a time; or with TensorFlow 2\.21\.0; stand-ins for: TensorFlow Serving\./,
     ],
     [
-      'how many platforms there are where these are many',
+      'only the number of platforms if there are many',
       {
         runtime: 'venv',
         targets: many.map((serving) => ({ ...target, serving })),
@@ -103,7 +103,7 @@ describe('The first line of a run', () => {
       /^Compared: the real servers of 5 servings, from packages on this machine's CPU/,
     ],
     [
-      'no platform where there are only stand-ins',
+      'that no real server ran if there are only stand-ins',
       {
         runtime: 'venv',
         targets: [target],

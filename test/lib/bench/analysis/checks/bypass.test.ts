@@ -15,7 +15,7 @@ const [target] = recordedTargets();
 const measurement = (repeat: number) => planMeasurement(target, 'onnx', 'warm', closed(4), repeat);
 const answers = (count: number, ms: number): number[] => Array.from({ length: count }, () => ms);
 
-/** So many answers in ten seconds through the middleware. */
+/** A measurement with this many answers in ten seconds through the middleware. */
 const completed = (
   repeat: number,
   count: number,
@@ -29,7 +29,7 @@ const direct = (count: number, ms: number, durationSeconds: number, rateShare: n
 });
 
 describe('The bypass runs of a row', () => {
-  it('pool the rates of both sides over the repeats that have one, and merge the latencies', () => {
+  it('have pooled rates and merged latencies over the repeats with a bypass run', () => {
     const measurements = [
       completed(1, 400, { bypass: direct(50, 10, 1, 0.8) }),
       completed(2, 200, { bypass: direct(100, 30, 4, 0.8) }),
@@ -50,7 +50,7 @@ describe('The bypass runs of a row', () => {
     expect(bypassFailuresOf(measurements)).toEqual([{ repeat: 4, reason: 'nobody listens' }]);
   });
 
-  it('say if the load generator was the limit', () => {
+  it('show if the load generator was the limit', () => {
     const check = direct(50, 10, 1, 0.8);
     const late = { ...check, self: { ...check.self, keptUp: false, reason: 'it was busy' } };
 
@@ -62,7 +62,7 @@ describe('The bypass runs of a row', () => {
     expect(bypassFailuresOf([completed(1, 400, {})])).toEqual([]);
   });
 
-  it('stand beside the no-op limit in the summary, and not in the no-op limits themselves', () => {
+  it('are in the rows of a summary, but not in those of no-op limits', () => {
     const { rows } = summarise(recordedRun({ durationSeconds: 3, directShare: 0.5 }));
     const shares = (engine: string) =>
       rows.filter((row) => row.engine === engine).map((row) => row.bypass?.share);

@@ -9,7 +9,7 @@ import { loadOf, measurementOf } from './check-measurements.ts';
 
 const measured = measurementOf(loadOf(1, 50));
 
-/** A check of a pair whose mean latency must be 100 ms. */
+/** A calibration of a pair; 100 ms is right. */
 const ofPair = (pair: number, meanMs: number) => calibrationRecord({ meanMs }, { pair });
 const checkOf = (...records: readonly ResultRecord[]) => calibrationCheck(records);
 
@@ -34,12 +34,12 @@ describe('The check of the calibration', () => {
     ['a failed request', { failed: 1 }, 'failed'],
     ['no correct answer', { succeeded: 0, requestRatePerSecond: 0, meanMs: 0, minMs: 0 }, 'failed'],
     ['the edge of a short window', { durationSeconds: 0.5, requestRatePerSecond: 34.5 }, 'passed'],
-  ] as const)('judges %s: %j is %s', (_, one, state) => {
-    expect(checkOf(calibrationRecord(one)).state).toBe(state);
+  ] as const)('judges %s: %j is %s', (_, changes, state) => {
+    expect(checkOf(calibrationRecord(changes)).state).toBe(state);
   });
 
-  it('knows the latency of a middleware that takes longer than the serving too', () => {
-    // 4 users, each alone at the serving: 25 + 175 ms, 20 requests/s.
+  it('passes if the middleware takes longer than the serving', () => {
+    // 4 users who never wait for each other: 25 + 175 ms, 20 requests/s.
     const slow = { ownMs: 175, meanMs: 203, requestRatePerSecond: 19.5, succeeded: 39 };
 
     expect(checkOf(calibrationRecord(slow)).state).toBe('passed');
@@ -62,10 +62,10 @@ describe('The check of the calibration', () => {
     it.each<[string, Partial<CalibrationTry>]>([
       ['loses a fifth of the answers', counted(0.8)],
       ['counts a fifth of the answers twice', counted(1.2)],
-      ['takes milliseconds for a fifth more', clock(1.2)],
-      ['takes milliseconds for a fifth less', clock(0.8)],
-      ['leaves out one of its users', { meanMs: 75, minMs: 73 }],
-      ['waits beside the measured time', { requestRatePerSecond: 33.3 }],
+      ['has a clock that is too fast', clock(1.2)],
+      ['has a clock that is too slow', clock(0.8)],
+      ['has one user too few', { meanMs: 75, minMs: 73 }],
+      ['waits outside of the measured time', { requestRatePerSecond: 33.3 }],
     ])('detects a rig that %s', (_, wrong) => {
       const { isRight } = judgeCalibration(calibrationRecord({}), { ...right, ...wrong });
 
@@ -73,7 +73,7 @@ describe('The check of the calibration', () => {
     });
   });
 
-  it('names what was wrong, and what to do', () => {
+  it('says what is wrong, and what to do', () => {
     const { finding, advice } = checkOf(calibrationRecord({ failed: 3, minMs: 20 }, { pair: 2 }));
 
     expect(finding).toMatch(
@@ -82,7 +82,7 @@ describe('The check of the calibration', () => {
     expect(advice).toContain('Close other programs on the machine');
   });
 
-  it('counts the last try of a check, and the worst of the checks', () => {
+  it('uses the last try of each calibration, and the worst calibration', () => {
     const recovered = calibrationRecord({}, { tries: [{ ...rightTry, meanMs: 300 }, rightTry] });
 
     expect(checkOf(recovered).state).toBe('passed');
@@ -94,7 +94,7 @@ describe('The check of the calibration', () => {
     });
   });
 
-  it('fails if the known latency could not be measured, and says why', () => {
+  it('fails if there are no figures, and says why', () => {
     const failed = calibrationRecord({}, { state: 'failed', tries: [], reason: 'no answer came' });
 
     expect(checkOf(failed)).toEqual({
@@ -105,11 +105,11 @@ describe('The check of the calibration', () => {
     });
   });
 
-  it('is unknown if no known latency was measured', () => {
+  it('is unknown if there is no calibration', () => {
     expect(checkOf().state).toBe('unknown');
   });
 
-  it('ignores a failed calibration once another one succeeded', () => {
+  it('ignores a failed calibration that was repeated on the same pair', () => {
     const failed = calibrationRecord({}, { state: 'failed', tries: [], reason: 'lost', pair: 1 });
 
     expect(checkOf(failed, calibrationRecord({}, { pair: 1 })).state).toBe('passed');
@@ -118,7 +118,7 @@ describe('The check of the calibration', () => {
     );
   });
 
-  it('ignores a wrong calibration that another one followed before any measurement, and no other', () => {
+  it('ignores a wrong calibration only if it was repeated before any measurement', () => {
     const wrong = calibrationRecord({ meanMs: 150 });
 
     expect(checkOf(wrong, calibrationRecord({}), measured).state).toBe('passed');
@@ -130,7 +130,7 @@ describe('The check of the calibration', () => {
   });
 
   describe('between two machines', () => {
-    it('adds the measured round trip to what a request spends outside of the serving', () => {
+    it('adds the measured round trip to the time outside of the serving', () => {
       const alone = { ownMs: 175, roundTripMs: 50, meanMs: 250, requestRatePerSecond: 16 };
 
       const { state, finding } = checkOf(calibrationRecord(alone));
@@ -142,14 +142,14 @@ describe('The check of the calibration', () => {
       expect(checkOf(calibrationRecord({ ...alone, roundTripMs: 0.2 })).state).toBe('failed');
     });
 
-    it('expects the same as on one machine as long as the serving never rests', () => {
+    it('expects the same as on one machine as long as the serving is always busy', () => {
       expect(checkOf(calibrationRecord({ roundTripMs: 60 }))).toMatchObject({
         state: 'passed',
         figure: 0,
       });
     });
 
-    it('is that of the worst pair, and names it, and all that failed', () => {
+    it('names the worst pair, and all that failed', () => {
       expect(checkOf(ofPair(1, 101), ofPair(2, 105), ofPair(3, 99)).finding).toMatch(/^Pair 2: /);
       expect(checkOf(ofPair(1, 101), ofPair(2, 150)).finding).toMatch(/^Pair 2: .*limit 11.3 %\.$/);
       expect(checkOf(ofPair(1, 120), ofPair(2, 150), ofPair(3, 99))).toMatchObject({
@@ -162,18 +162,18 @@ describe('The check of the calibration', () => {
   });
 });
 
-/** Rate and mean latency of N users, by playing their requests one after the other on a clock of integers. */
-const play = (virtualUsers: number, delayMs: number, ownMs: number) => {
+/** Simulates N users request by request, and returns their rate and mean latency. */
+const simulateUsers = (virtualUsers: number, delayMs: number, outsideMs: number) => {
   const rounds = 200;
-  // When each user's next request reaches the serving; all begin at once.
-  const arrivals = Array.from({ length: virtualUsers }, () => ownMs);
+  // The time at which each user's next request reaches the serving.
+  const arrivals = Array.from({ length: virtualUsers }, () => outsideMs);
   let freeMs = 0;
   const ends: number[] = [];
   for (let request = 0; request < rounds * virtualUsers; request += 1) {
     const next = arrivals.indexOf(Math.min(...arrivals));
     freeMs = Math.max(freeMs, arrivals[next] ?? 0) + delayMs;
     ends.push(freeMs);
-    arrivals[next] = freeMs + ownMs;
+    arrivals[next] = freeMs + outsideMs;
   }
   const half = ends.slice(ends.length / 2);
   const first = half[0] ?? 0;
@@ -181,14 +181,32 @@ const play = (virtualUsers: number, delayMs: number, ownMs: number) => {
   return { ratePerSecond, meanMs: (virtualUsers * 1000) / ratePerSecond };
 };
 
-describe('The rate of N users at a serving that takes D for each request, one at a time', () => {
+describe('The rate of users at a serving that takes a known time for each request', () => {
   it.each([
-    ['whose queue never empties', 4, 25, 6, { ratePerSecond: 40, meanMs: 100, atEdges: 1 }],
-    ['that is just never idle', 4, 25, 75, { ratePerSecond: 40, meanMs: 100, atEdges: 1 }],
-    ['that no two need at a time', 4, 25, 175, { ratePerSecond: 20, meanMs: 200, atEdges: 4 }],
-    ['by one user', 1, 25, 15, { ratePerSecond: 25, meanMs: 40, atEdges: 1 }],
-  ] as const)('%s', (_, virtualUsers, delayMs, ownMs, known) => {
-    expect(knownLoad({ virtualUsers, delayMs }, ownMs)).toEqual(known);
+    [
+      'is that of a serving whose queue is never empty',
+      4,
+      25,
+      6,
+      { ratePerSecond: 40, meanMs: 100, atEdges: 1 },
+    ],
+    [
+      'is that of a serving that is just never idle',
+      4,
+      25,
+      75,
+      { ratePerSecond: 40, meanMs: 100, atEdges: 1 },
+    ],
+    [
+      'is that of users who never wait for each other',
+      4,
+      25,
+      175,
+      { ratePerSecond: 20, meanMs: 200, atEdges: 4 },
+    ],
+    ['is that of a single user', 1, 25, 15, { ratePerSecond: 25, meanMs: 40, atEdges: 1 }],
+  ] as const)('%s', (_, virtualUsers, delayMs, outsideMs, known) => {
+    expect(knownLoad({ virtualUsers, delayMs }, outsideMs)).toEqual(known);
   });
 
   it.each([
@@ -197,11 +215,14 @@ describe('The rate of N users at a serving that takes D for each request, one at
     [4, 25, 120],
     [3, 10, 21],
     [1, 25, 15],
-  ])('matches a simulation of their requests: N %d, D %d, own %d', (users, d, own) => {
-    const known = knownLoad({ virtualUsers: users, delayMs: d }, own);
-    const played = play(users, d, own);
+  ])(
+    'matches a simulation: %d users, %d ms in the serving, %d ms outside',
+    (virtualUsers, delayMs, outsideMs) => {
+      const known = knownLoad({ virtualUsers, delayMs }, outsideMs);
+      const simulated = simulateUsers(virtualUsers, delayMs, outsideMs);
 
-    expect(Math.abs(played.ratePerSecond / known.ratePerSecond - 1)).toBeLessThan(0.01);
-    expect(Math.abs(played.meanMs / known.meanMs - 1)).toBeLessThan(0.01);
-  });
+      expect(Math.abs(simulated.ratePerSecond / known.ratePerSecond - 1)).toBeLessThan(0.01);
+      expect(Math.abs(simulated.meanMs / known.meanMs - 1)).toBeLessThan(0.01);
+    },
+  );
 });

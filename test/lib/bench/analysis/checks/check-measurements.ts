@@ -1,4 +1,4 @@
-// Measurements and rows with the figures that a check asks for.
+// Measurements and rows with the figures that a check needs.
 import type { CheckResult } from '../../../../../lib/bench/analysis/checks/check.ts';
 import type { SummaryRow } from '../../../../../lib/bench/analysis/summary-row.ts';
 import type { LoadResult } from '../../../../../lib/bench/model/load-result.ts';
@@ -20,7 +20,7 @@ export const open = (ratePerSecond: number): Level => ({
   arrivals: 'constant',
 });
 
-/** A window of 10 s with this many correct answers, of this mean latency to the last digit. */
+/** A window of 10 s with this many correct answers and exactly this mean latency. */
 export const loadOf = (
   answers: number,
   meanMs: number,
@@ -38,7 +38,7 @@ interface MeasurementOptions extends Partial<Pick<Measurement, 'timeoutMs' | 're
   readonly busiestCpuShare?: number;
 }
 
-/** A measurement of four users, where nothing else is asked for. */
+/** A measurement, by default of four users. */
 export const measurementOf = (
   load: LoadResult,
   { busiestCpuShare, level = closed(4), repeat = 1, ...measurement }: MeasurementOptions = {},
@@ -53,7 +53,7 @@ export const measurementOf = (
     : { ...completed, middleware: { ...middleware, busiestCpuShare } };
 };
 
-/** A row of four users, where nothing else is asked for. */
+/** A row, by default of four users. */
 export const rowOf = (extra: Partial<SummaryRow> = {}): SummaryRow => ({
   target,
   engine: 'onnx',
@@ -65,7 +65,7 @@ export const rowOf = (extra: Partial<SummaryRow> = {}): SummaryRow => ({
   ...extra,
 });
 
-/** The states of checks by their names. */
+/** The states of checks by name. */
 export const statesOf = (
   checks: readonly CheckResult[] = [],
 ): Readonly<Partial<Record<CheckResult['check'], CheckResult['state']>>> =>

@@ -26,7 +26,7 @@ import { NODE_ROLES } from '../../../../../lib/deployment/tags.ts';
 import { closed } from '../../../../support/recorded-run.ts';
 import { loadOf, measurementOf, open, otherTarget, rowOf } from './check-measurements.ts';
 
-/** 400 answers to four users, whose generator used so much of its cores. */
+/** A measurement whose load generator used this share of its cores. */
 const generator = (cpuShare: number, cores = 1) => {
   const load = loadOf(400, 100);
   return measurementOf({ ...load, self: { ...load.self, cpuShare, cores } });
@@ -37,7 +37,7 @@ const middleware = (...shares: readonly number[]): CheckResult =>
     shares.map((busiestCpuShare) => measurementOf(loadOf(100, 20), { busiestCpuShare })),
   );
 
-/** Rows of these rates against a no-op backend that handles 100 requests/s. */
+/** The check of a row with these rates, if the no-op backend reaches 100 requests/s. */
 const noop = (...rates: readonly number[]): CheckResult => {
   const { measurement, ...rest } = measurementOf(loadOf(1000, 40));
   const limits = noopByTarget([{ ...rest, measurement: { ...measurement, engine: 'noop' } }]);
@@ -97,12 +97,12 @@ const throttled = (throttle?: GpuThrottle): CheckResult => {
   return gpuThrottledCheck([{ ...measurementOf(loadOf(400, 100)), nodes: { serving } }]);
 };
 
-const heldBack = (
+const throttledFor = (
   faultSeconds: number,
   secondsByReason: GpuThrottle['secondsByReason'] = {},
 ): CheckResult => throttled({ knownSeconds: 20, faultSeconds, secondsByReason });
 
-/** A measurement whose nodes had these states of their processors before and after it. */
+/** The check of a measurement whose nodes had these CPU states before and after it. */
 const hostState = (...states: readonly (readonly [CpuState, CpuState])[]): CheckResult => {
   const figures = { ...NODE, rxBytes: 1e6, txBytes: 1e4 };
   const nodes = Object.fromEntries(
@@ -224,11 +224,11 @@ const CASES: Readonly<Partial<Record<CheckName, readonly Case[]>>> = {
     ['no GPU', idle(rowOf({ requestRatePerSecond: { value: 100 } })), 'unknown'],
   ],
   'gpu-throttled': [
-    ['its clock', heldBack(0), 'passed', 0],
-    ['a second of twenty', heldBack(1, { 'hw-slowdown': 1 }), 'passed', 0.05],
-    ['heat', heldBack(2, { 'sw-power-cap': 20, 'hw-thermal-slowdown': 2 }), 'failed', 0.1],
-    ['the power cap alone', heldBack(0, { 'sw-power-cap': 20 }), 'passed', 0],
-    ['a GPU that tells no reasons', throttled(), 'unknown'],
+    ['no throttling', throttledFor(0), 'passed', 0],
+    ['a second of twenty', throttledFor(1, { 'hw-slowdown': 1 }), 'passed', 0.05],
+    ['heat', throttledFor(2, { 'sw-power-cap': 20, 'hw-thermal-slowdown': 2 }), 'failed', 0.1],
+    ['the power cap alone', throttledFor(0, { 'sw-power-cap': 20 }), 'passed', 0],
+    ['a GPU that does not report it', throttled(), 'unknown'],
     ['no GPU', gpuThrottledCheck([measurementOf(loadOf(400, 100))]), 'unknown'],
   ],
   'host-state': [
@@ -250,7 +250,7 @@ const CASES: Readonly<Partial<Record<CheckName, readonly Case[]>>> = {
       'failed',
       2,
     ],
-    ['nodes that tell neither', hostState([{}, {}]), 'unknown'],
+    ['nodes that report neither', hostState([{}, {}]), 'unknown'],
     ['one machine', hostState(), 'unknown'],
   ],
   censoring: [
@@ -277,7 +277,7 @@ const CASES: Readonly<Partial<Record<CheckName, readonly Case[]>>> = {
   ],
 };
 
-/** Whether the results of these states say what to do. */
+/** For each case with one of these states, whether it has advice. */
 const advised = (cases: readonly Case[], states: readonly CheckResult['state'][]) =>
   cases.flatMap(([, { state, advice }]) => (states.includes(state) ? [advice !== undefined] : []));
 
@@ -286,7 +286,7 @@ describe.each(Object.entries(CASES))('The check "%s"', (check, cases) => {
 
   it.each(named)('of $what is $state', ({ result, state, figure }) => {
     expect(result).toMatchObject({ check, state });
-    // Without the last digits of binary fractions.
+    // Without rounding errors.
     expect(result.figure && Number(result.figure.toFixed(10))).toBe(figure);
   });
 
@@ -297,7 +297,7 @@ describe.each(Object.entries(CASES))('The check "%s"', (check, cases) => {
 });
 
 describe('A changed state of the host', () => {
-  it('is told with the node, the repeat and both states', () => {
+  it('is reported with the node, the repeat and both states', () => {
     expect(hostState([FAST, FAST], [FAST, { smt: true }]).finding).toBe(
       'In repeat 1 the middleware node had governor performance, SMT on before the window and SMT on after it.',
     );
@@ -305,7 +305,7 @@ describe('A changed state of the host', () => {
 });
 
 describe('The wait after a broken connection', () => {
-  it('counts as in flight, of which one a user may lie across an edge of the window', () => {
+  it('counts as a request in flight; one for each user may cross an edge of the window', () => {
     const broken = { failed: 400, failures: { connect: 100, reset: 300 }, meanInFlight: 2 };
     expect(littleCheck([measurementOf(loadOf(0, 0, broken))])).toMatchObject({
       state: 'passed',
@@ -314,7 +314,7 @@ describe('The wait after a broken connection', () => {
     });
   });
 
-  it('comes after a timeout too with k6, and not with the embedded load generator', () => {
+  it('follows a timeout with k6, but not with the embedded load generator', () => {
     const ended = { failed: 160, failures: { timeout: 160 }, meanInFlight: 3.2 };
     const figureOf = (kind: LoadResult['generator']) =>
       littleCheck([measurementOf(loadOf(0, 0, { ...ended, generator: kind }))]).figure;

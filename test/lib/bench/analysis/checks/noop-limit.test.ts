@@ -11,7 +11,7 @@ import {
 
 const [target] = recordedTargets();
 
-/** Measurements of one level, one a repeat, with these rates; a gap is a repeat without figures. */
+/** Measurements with these rates, one a repeat; undefined is a repeat without figures. */
 const measurementsOf = (
   engine: Engine,
   rates: readonly (number | undefined)[],
@@ -32,13 +32,13 @@ const measurementsOf = (
   );
 
 const compared = (
-  measured: readonly (number | undefined)[],
-  carried: readonly (number | undefined)[],
-) => noopLimitOf(measurementsOf('onnx', measured), noopByTarget(measurementsOf('noop', carried)));
+  rates: readonly (number | undefined)[],
+  noopRates: readonly (number | undefined)[],
+) => noopLimitOf(measurementsOf('onnx', rates), noopByTarget(measurementsOf('noop', noopRates)));
 
-describe('A row against its no-op limit', () => {
-  it('shows the share of its printed rate in the printed no-op limit, whichever repeats have one', () => {
-    // Measured once, in the first repeat.
+describe('A row compared with its no-op limit', () => {
+  it('has the share of its rate in the no-op limit, whichever repeats have one', () => {
+    // The no-op limit was measured in the first repeat only.
     expect(compared([18, 26, 34], [125])).toEqual({
       requestRatePerSecond: 125,
       share: 26 / 125,
@@ -51,7 +51,7 @@ describe('A row against its no-op limit', () => {
     });
   });
 
-  it('counts as near the limit if a single repeat is, by the no-op limit of that repeat or of all repeats', () => {
+  it('is near the limit if a single repeat is, compared with the same repeat or with all repeats', () => {
     expect(compared([80, 40], [100, 50])).toMatchObject({
       share: 0.8,
       near: true,
@@ -68,11 +68,11 @@ describe('A row against its no-op limit', () => {
     });
   });
 
-  it('is compared with a repeat that it does not have itself', () => {
+  it('is compared with a repeat in which it has no figures', () => {
     expect(compared([40, undefined], [undefined, 100])).toMatchObject({ share: 0.4 });
   });
 
-  it('is compared with the highest rate if the no-op backend ran only at other levels', () => {
+  it('is compared with the highest no-op rate if only other levels have one', () => {
     const noopLimits = [8, 16].flatMap((users) =>
       measurementsOf('noop', [users * 5], closed(users)),
     );
@@ -83,13 +83,13 @@ describe('A row against its no-op limit', () => {
     });
   });
 
-  it('has no share without a no-op backend, or if that handled nothing', () => {
+  it('has no share if there is no no-op limit, or if it is 0', () => {
     expect(compared([40], [])).toBeUndefined();
     expect(compared([40], [0])).toBeUndefined();
   });
 });
 
-it('An open loop is compared with the greatest rate of the no-op backend at any level', () => {
+it('An open loop is compared with the highest no-op rate of all levels', () => {
   const noopLimits = [
     ...measurementsOf('noop', [100], closed(4)),
     ...measurementsOf('noop', [90], closed(1)),

@@ -27,7 +27,7 @@ const supports = (...states: readonly CheckResult['state'][]) =>
   });
 
 describe('The checks of a row', () => {
-  it('are all there, in their order, and each is explained', () => {
+  it('are complete, in order, and all have texts', () => {
     expect(checksOf([steady]).map(({ check }) => check)).toEqual(CHECKS);
     expect(Object.keys(checkFacts)).toEqual(CHECKS);
   });
@@ -39,15 +39,15 @@ describe('The checks of a row', () => {
   });
 
   it('fail for all repeats together, or for the worst of them', () => {
-    const [check] = checksOf([steady, busy, busier]).filter(
-      (one) => one.check === 'middleware-cpu',
+    const check = checksOf([steady, busy, busier]).find(
+      (result) => result.check === 'middleware-cpu',
     );
 
     expect(check).toMatchObject({ state: 'failed', figure: 0.95 });
   });
 
-  it('fail if one repeat does, with its finding, even if all together would hide it', () => {
-    // 0.9 and 1.1 of what fits: together they fit.
+  it('fail if one repeat does, with its finding, even if all together pass', () => {
+    // 0.9 and 1.1 of the expected value cancel.
     const measurements = [3.6, 4.4, 4, 4].map((meanInFlight, index) =>
       measurementOf(loadOf(400, 100, { meanInFlight }), { repeat: index + 1 }),
     );
@@ -59,7 +59,7 @@ describe('The checks of a row', () => {
     );
   });
 
-  it('of a clean run are passed, not applicable or unknown, and a no-op limit has none', () => {
+  it('of a clean run passed, do not apply or are unknown, and no-op limits have none', () => {
     const { rows } = summarise(recordedRun());
 
     expect(statesOf(rows.find(({ engine }) => engine === 'onnx')?.checks)).toEqual({

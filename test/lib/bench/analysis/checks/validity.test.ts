@@ -24,7 +24,7 @@ const run = recordedRun({
 
 type Change = (measurement: CompletedMeasurement) => ResultRecord | undefined;
 
-/** The run with its completed measurements changed, or left out. */
+/** The run with changed or removed measurements. */
 const changed = (change: Change): RunData =>
   withMeasurements(run, (measurement) => change(measurement) ?? []);
 
@@ -75,12 +75,12 @@ const answersWrongly = (...servings: readonly string[]): RunData =>
 
 const [firstId] = run.plan.measurements.map(({ id }) => id);
 const isFirst = ({ measurement }: CompletedMeasurement): boolean => measurement.id === firstId;
-const cut = changed((measurement) => (isFirst(measurement) ? undefined : measurement));
-const unmeasured = changed((measurement) =>
+const cutOff = changed((measurement) => (isFirst(measurement) ? undefined : measurement));
+const wrongTarget = changed((measurement) =>
   of('torchserve', 'onnx')(measurement) ? failing(measurement, 'BENCH_WRONG_ANSWER') : measurement,
 );
 
-/** Runs with one thing wrong, and what the only reason says of it. */
+/** Runs with one problem, and the only reason. */
 const INVALID: readonly (readonly [what: string, data: RunData, reason: RegExp])[] = [
   [
     'a target gave no correct answer at any load',
@@ -102,12 +102,12 @@ const INVALID: readonly (readonly [what: string, data: RunData, reason: RegExp])
     /: TorchServe \(image, simulated\), TensorFlow Serving \(JSON, simulated\)\. Their speed/,
   ],
   [
-    'a target failed its answer check, and then nothing else is reported of its measurements',
-    { ...unmeasured, records: unmeasured.records.map(wrongCheck) },
+    'a target failed its answer check, which is the only reason that names it',
+    { ...wrongTarget, records: wrongTarget.records.map(wrongCheck) },
     /^TorchServe \(image, simulated\) gave wrong answers and was not measured: cat\.jpg is no dog\.$/,
   ],
   [
-    'requests failed with the no-op backend, which never does',
+    'requests failed with the no-op backend',
     changed((measurement) =>
       of('torchserve', 'noop')(measurement) && isOfOneUser(measurement)
         ? withLoad(measurement, { failed: 1, failures: { reset: 1 } })
@@ -121,17 +121,17 @@ const INVALID: readonly (readonly [what: string, data: RunData, reason: RegExp])
     /^1 measurement failed/,
   ],
   [
-    'it was cut off here',
-    { ...cut, folder: 'results/mine', plan: { ...cut.plan, where: 'local' } },
+    'it was cut off on this machine',
+    { ...cutOff, folder: 'results/mine', plan: { ...cutOff.plan, where: 'local' } },
     /15 of 16 measurements .* "npx serving-compare run --resume results\/mine"/,
   ],
   [
     'it was cut off on AWS',
-    { ...cut, plan: { ...cut.plan, where: 'aws' } },
+    { ...cutOff, plan: { ...cutOff.plan, where: 'aws' } },
     /"npx serving-compare run --on aws --resume RUN"/,
   ],
   [
-    'all rows of a stand-in fail a check, which is named as in every other output',
+    'all rows of a target fail a check; the label is the same as in other outputs',
     {
       ...changed((measurement) =>
         of('torchserve', 'onnx')(measurement) ? busy(measurement) : measurement,
@@ -146,7 +146,7 @@ const INVALID: readonly (readonly [what: string, data: RunData, reason: RegExp])
 ];
 
 describe('A run is valid', () => {
-  it('if everything was measured, even if a serving failed requests', () => {
+  it('if everything was measured, even if requests to a serving failed', () => {
     expect(summarise(run).rows.some(({ failed = 0 }) => failed > 0)).toBe(true);
     expect(validity(run)).toEqual({ valid: true, reasons: [] });
   });
@@ -174,7 +174,7 @@ describe('A run is invalid', () => {
     });
   });
 
-  it('if no target has a result that passes: all are named once, with the advice of each check', () => {
+  it('if no target has a usable row; one reason names all of them, with the advice of each check', () => {
     const data = changed((measurement) =>
       measurement.measurement.engine === 'noop' ? measurement : busy(measurement),
     );
@@ -187,7 +187,7 @@ describe('A run is invalid', () => {
     expect(new Set(reason.split('. ')).size).toBe(reason.split('. ').length);
   });
 
-  it('with the command that measures again what failed, if something did', () => {
+  it('with the command that repeats failed measurements', () => {
     const failed = changed((measurement) =>
       isFirst(measurement) ? failing(measurement) : measurement,
     );
@@ -195,22 +195,22 @@ describe('A run is invalid', () => {
     expect(validity({ ...failed, folder: 'results/mine' })?.resume).toBe(
       'npx serving-compare run --resume results/mine',
     );
-    expect(validity(cut)?.resume).toBeUndefined();
+    expect(validity(cutOff)?.resume).toBeUndefined();
   });
 
-  it('while it is in progress, only if something is already wrong', () => {
-    const begun = { ...run, records: run.records.slice(0, -1) };
+  it('while it is going on, only if something is already wrong', () => {
+    const unfinished = { ...run, records: run.records.slice(0, -1) };
     const broken = changed((measurement) =>
       isOfOneUser(measurement) ? undefined : busy(measurement),
     );
 
-    expect(validity({ ...begun, isGoingOn: true })).toBeUndefined();
+    expect(validity({ ...unfinished, isGoingOn: true })).toBeUndefined();
     expect(validity({ ...broken, isGoingOn: true })?.reasons).toEqual([
       expect.stringMatching(/: none of their 2 results passes the checks/),
     ]);
   });
 
-  it('if the calibration failed, which is named once and first', () => {
+  it('if the calibration failed; this is the first reason, and appears once', () => {
     const calibration: CheckResult = {
       ...calibrationCheck([]),
       state: 'failed',
@@ -220,9 +220,9 @@ describe('A run is invalid', () => {
     const { rows, ...summary } = summarise(
       changed((measurement) => (isOfOneUser(measurement) ? failing(measurement) : measurement)),
     );
-    const asked = rows.map((row) => ({ ...row, checks: [calibration] }));
+    const checkedRows = rows.map((row) => ({ ...row, checks: [calibration] }));
 
-    expect(validityOf({ ...summary, rows: asked }, { calibration }).reasons).toEqual([
+    expect(validityOf({ ...summary, rows: checkedRows }, { calibration }).reasons).toEqual([
       'It was wrong. Look.',
       '8 measurements failed: see Failures.',
     ]);

@@ -18,21 +18,21 @@ const options = {
   durationSeconds: 4,
 } as const;
 
-const laterRun = (more: Parameters<typeof recordedRun>[0] = {}): RunData => {
-  const { plan, ...data } = recordedRun({ ...options, seed: 8, ...more });
+const laterRun = (overrides: Parameters<typeof recordedRun>[0] = {}): RunData => {
+  const { plan, ...data } = recordedRun({ ...options, seed: 8, ...overrides });
   return { ...data, plan: { ...plan, createdAt: '2026-01-03T03:00:00.000Z' } };
 };
 
 const run = recordedRun(options);
 const later = laterRun();
 
-/** The same run, but one serving has another rate. */
+/** The run with another rate of one serving. */
 const changed = (data: RunData, factor: number): RunData =>
   withRates(data, ({ measurement }) =>
     measurement.target.serving === 'triton_pytorch' ? factor : 1,
   );
 
-/** On two node pairs, the second half as fast. */
+/** The run on two node pairs, of which the second is half as fast. */
 const onTwo = (data: RunData): RunData =>
   withRates(onPairs(data, ['a', 'b']), ({ pair }) => (pair === 2 ? 0.5 : 1));
 
@@ -44,7 +44,7 @@ const wordsOf = ({ changes }: Comparison, serving: string, figure: string): read
     .filter((change) => change.target.serving === serving && change.figure === figure)
     .map(({ judgement }) => judgement.word);
 
-/** The reasons why two runs are refused. */
+/** The error that refuses to compare two runs; empty if there is none. */
 const refusalOf = (before: RunData, after: RunData): string => {
   try {
     compare(before, after);
@@ -71,7 +71,7 @@ describe('The comparison of two runs', () => {
     expect(change?.ratio?.value).toBeCloseTo((change?.after ?? 0) / (change?.before ?? 1), 1);
   });
 
-  it('compares medians and p95 in place of rates at an open loop', () => {
+  it('compares median and p95 in an open loop', () => {
     const levels = [{ loop: 'open', ratePerSecond: 40, arrivals: 'poisson' }] as const;
     const before = recordedRun({ ...options, levels });
     const longer = withSlowerAnswers(laterRun({ levels }), () => 4);
@@ -87,7 +87,7 @@ describe('The comparison of two runs', () => {
     }
   });
 
-  it('holds the repeats of a node pair against those of the same pair', () => {
+  it('compares repeats on the same node pair', () => {
     const comparison = compare(onTwo(run), onTwo(changed(later, 0.5)));
 
     expect(wordsOf(comparison, 'triton_pytorch', 'request rate')).toEqual(['slower', 'slower']);
@@ -96,7 +96,7 @@ describe('The comparison of two runs', () => {
     );
   });
 
-  it('withholds verdicts on too few repeats, and on a p95 of too few answers', () => {
+  it('withholds verdicts if there are too few repeats, or too few answers for p95', () => {
     const [rate] = compare(run, laterRun({ repeats: 2 })).changes;
     const brief = compare(
       recordedRun({ ...options, durationSeconds: 1 }),
@@ -122,7 +122,7 @@ describe('The comparison of two runs', () => {
     expect(notices.join(' ')).toMatch(/Only in the run after: .*closed-32/);
   });
 
-  it('names software that differs, and nothing if none does', () => {
+  it('names software that differs', () => {
     const { environment } = later;
     const versions = { ...environment.versions, node: 'v99' };
 
@@ -132,7 +132,7 @@ describe('The comparison of two runs', () => {
     ).toMatchObject([{ what: 'Version of node', after: 'v99' }]);
   });
 
-  it('says first that a run is invalid', () => {
+  it('says that a run is invalid before anything else', () => {
     const cut = { ...later, records: later.records.slice(0, -1) };
     const comparison = compare(run, cut);
 
@@ -141,7 +141,7 @@ describe('The comparison of two runs', () => {
   });
 });
 
-describe('A change that --fail-on asks for', () => {
+describe('The word of --fail-on for a change', () => {
   it.each([
     ['slower', { word: 'slower', isBeyondMargin: true }],
     ['undecided', { word: 'slower', isBeyondMargin: false }],
@@ -150,7 +150,7 @@ describe('A change that --fail-on asks for', () => {
     ['withheld', { word: 'withheld', reason: 'Too few repeats.' }],
     [undefined, { word: 'faster', isBeyondMargin: false }],
     [undefined, { word: 'equal' }],
-  ] as const)('is %s if it is judged %j', (failure, judgement) => {
+  ] as const)('is %s for %j', (failure, judgement) => {
     expect(failureOf({ judgement })).toBe(failure);
   });
 });

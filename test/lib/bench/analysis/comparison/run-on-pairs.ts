@@ -11,17 +11,17 @@ const node = (instanceId: string): NodeFacts => ({
   machine: recordedEnvironment.machine,
 });
 
-/** A pair whose nodes are named after one machine. */
-const pairOn = (pair: number, machine: string): AwsPair => ({
+/** A node pair whose instance ids contain a name. */
+const pairNamed = (pair: number, name: string): AwsPair => ({
   pair,
   since: '2026-01-01T00:00:00.000Z',
   availabilityZone: 'us-east-1a',
   pricePerHourUsd: 0.7,
-  serving: node(`i-serving-${machine}`),
-  middleware: node(`i-middleware-${machine}`),
+  serving: node(`i-serving-${name}`),
+  middleware: node(`i-middleware-${name}`),
 });
 
-/** The same records with other rates; all else stays. */
+/** Multiplies the rates of measurements, except those of no-op limits. */
 export const withRates = (
   data: RunData,
   factorOf: (measurement: CompletedMeasurement) => number,
@@ -33,8 +33,8 @@ export const withRates = (
     return { ...record, load: { ...load, requestRatePerSecond } };
   });
 
-/** The same run on AWS: its repeats went to node pairs in turn, pair 1 on the first of the machines and so on. */
-export const onPairs = (data: RunData, machines: readonly string[]): RunData => ({
+/** Turns a run into one on AWS, whose repeats were measured by node pairs with these names in turn. */
+export const onPairs = (data: RunData, names: readonly string[]): RunData => ({
   ...data,
   environment: {
     ...data.environment,
@@ -43,13 +43,13 @@ export const onPairs = (data: RunData, machines: readonly string[]): RunData => 
       deployment: 'study',
       region: 'us-east-1',
       images: {},
-      pairs: machines.map((machine, index) => pairOn(index + 1, machine)),
+      pairs: names.map((name, index) => pairNamed(index + 1, name)),
     },
   },
   records: data.records.flatMap((record): ResultRecord[] => {
     if (record.kind === 'answer-check') return [record];
     return record.kind === 'measurement'
-      ? [{ ...record, pair: 1 + ((record.measurement.repeat - 1) % machines.length) }]
-      : machines.map((_, index) => ({ ...record, pair: index + 1 }));
+      ? [{ ...record, pair: 1 + ((record.measurement.repeat - 1) % names.length) }]
+      : names.map((_, index) => ({ ...record, pair: index + 1 }));
   }),
 });

@@ -4,19 +4,19 @@ import { resolvePlanOptions } from '../../../../../lib/bench/plan/plan-options.t
 import { closed, recordedRun } from '../../../../support/recorded-run.ts';
 import { sloRow } from '../../../../support/slo-row.ts';
 
-/** By the p99 of a row: 1000 requests, or 50 at a rate of 49, too few to claim it; 1 % would be 10. */
+/** 1000 requests, of which 1 or 30 exceed the bound, depending on the row's p99. At a rate of 49 only 50, too few to claim p99. */
 const countsOf: CountsOf = ({ p99Ms, requestRatePerSecond }, boundMs) => ({
   requests: requestRatePerSecond?.value === 49 ? 50 : 1000,
   overBound: (p99Ms?.value ?? 0) <= boundMs ? 1 : 30,
 });
 
-/** As many over the bound as p99 allows, but for one: too close to tell. */
+/** One request fewer over the bound than 1 %: too close to decide. */
 const close: CountsOf = () => ({ requests: 1000, overBound: 9 });
 
 describe('The best rate of a target within a bound', () => {
   const rows = [sloRow(1, 50, 10), sloRow(4, 80, 40), sloRow(8, 100, 90)];
 
-  it('is the highest rate of the levels that keep it, for each bound', () => {
+  it('is the highest rate of the levels that keep the bound', () => {
     expect(sloRatesOf(rows, [5, 15, 50], countsOf)).toMatchObject([
       { boundMs: 5, state: 'not-kept', requests: 1000, overBound: 30 },
       {
@@ -43,12 +43,12 @@ describe('The best rate of a target within a bound', () => {
     expect(sloRatesOf([sloRow(1, 49, 10)], [4], countsOf)).toMatchObject([{ state: 'not-kept' }]);
   });
 
-  it('is undecided if p99 lies within it, but too many requests are over it to be sure', () => {
+  it('is undecided if p99 is within the bound, but too many requests exceed it to be sure', () => {
     expect(sloRatesOf([sloRow(1, 50, 10)], [15], close)).toMatchObject([{ state: 'unknown' }]);
     expect(sloRatesOf([sloRow(1, 50, 10)], [15], close)[0]?.p99Ms).toBeUndefined();
   });
 
-  it('is not that of a level with failures, of one that fails a check, or of a no-op limit', () => {
+  it('ignores levels with failures, rows that fail a check, and no-op limits', () => {
     const checks = [{ check: 'noop-limit', state: 'failed', finding: 'near it' }] as const;
     const others = [
       sloRow(4, 80, 9, { failedShare: 0.002 }),
@@ -69,16 +69,16 @@ describe('The bounds of a summary', () => {
     plan: { ...run.plan, options: resolvePlanOptions({ profile: 'full', seed: 7, sloP99Ms }) },
   });
 
-  it('are those that the run was made with, or those that the report is asked for', () => {
-    const asked = { sloP99Ms: [200, 100] };
+  it('are those of the run, unless the report gets others', () => {
+    const others = { sloP99Ms: [200, 100] };
 
     expect(summarise(run).sloRates).toBeUndefined();
     expect(summarise(boundsOf([40])).sloRates?.map(({ boundMs }) => boundMs)).toEqual(
       run.plan.targets.map(() => 40),
     );
-    for (const one of [run, boundsOf([40])]) {
-      expect(summarise(one, asked)).toMatchObject({ sloP99Ms: [100, 200] });
-      expect(summarise(one, asked).sloRates).toHaveLength(2 * run.plan.targets.length);
+    for (const data of [run, boundsOf([40])]) {
+      expect(summarise(data, others)).toMatchObject({ sloP99Ms: [100, 200] });
+      expect(summarise(data, others).sloRates).toHaveLength(2 * run.plan.targets.length);
     }
   });
 });

@@ -1,5 +1,5 @@
-// The search against a queue whose limit is known: one request at a time, each of the same length, Poisson arrivals (M/D/1).
-// The queue is computed, so that no machine has a part in what is found; test/calibration holds the load generator against a clock.
+// Searches the limit of a known queue: one request at a time, constant service time, Poisson arrivals (M/D/1). The queue is simulated, so
+// the result does not depend on the machine. test/calibration tests the load generator against a clock.
 import { searchProgress } from '../../../../../lib/bench/analysis/slo/search-progress.ts';
 import { planArrivals } from '../../../../../k6/arrivals.ts';
 import type { Measurement, Target } from '../../../../../lib/bench/model/measurement.ts';
@@ -16,7 +16,7 @@ const SERVICE_MS = 4;
 const CAPACITY = 1000 / SERVICE_MS;
 const USERS = 8;
 
-/** Below 95 % of the capacity, fewer than 1 of 100 requests of an M/D/1 queue waits for 50 others. */
+/** Below 95 % of the capacity, fewer than 1 % of the requests in an M/D/1 queue wait for 50 others. */
 const BOUND_MS = 50 * SERVICE_MS;
 
 const target: Target = {
@@ -36,26 +36,26 @@ const search: SloSearch = {
   repeat: 1,
 };
 
-/** What one server in virtual time answers to a level, from the planned send times on. */
-const answersOf = ({ level, warmupSeconds, durationSeconds }: Measurement): readonly number[] => {
+/** Latencies of a simulated server, from the planned send times. */
+const latenciesOf = ({ level, warmupSeconds, durationSeconds }: Measurement): readonly number[] => {
   if (level.loop === 'closed') {
     const count = durationSeconds * CAPACITY;
     return Array.from({ length: count }, () => level.virtualUsers * SERVICE_MS);
   }
   const arrivals = { ...level, seed: 7, rampMs: 0 };
   let freeMs = 0;
-  const answers: number[] = [];
+  const latenciesMs: number[] = [];
   for (const sentMs of planArrivals(arrivals, 1000 * (warmupSeconds + durationSeconds))) {
     freeMs = Math.max(freeMs, sentMs) + SERVICE_MS;
-    if (sentMs >= 1000 * warmupSeconds) answers.push(freeMs - sentMs);
+    if (sentMs >= 1000 * warmupSeconds) latenciesMs.push(freeMs - sentMs);
   }
-  return answers;
+  return latenciesMs;
 };
 
 const measure = (measurement: Measurement): CompletedMeasurement =>
   completedMeasurement(
     measurement,
-    loadResult(answersOf(measurement), measurement.durationSeconds),
+    loadResult(latenciesOf(measurement), measurement.durationSeconds),
   );
 
 it('A search finds the highest rate that a known queue serves within the bound', () => {

@@ -25,24 +25,24 @@ const waitsOf = (waitsMs: readonly number[]): string => {
   return encodeHistogram(histogram);
 };
 
-interface Ended {
+interface WindowOptions {
   readonly users: number;
   readonly perSecond: number;
-  /** Of the requests in flight. */
+  /** Of the requests in flight at the end. */
   readonly waitMs?: number;
   readonly level?: Level;
   /** Of the answers. */
   readonly latencyMs?: number;
 }
 
-/** A window whose answers took as long, and at whose end each user had a request in flight. */
+/** A window at whose end each user had a request in flight. */
 const windowOf = ({
   users,
   perSecond,
   waitMs,
   level,
   latencyMs = 80,
-}: Ended): CompletedMeasurement => {
+}: WindowOptions): CompletedMeasurement => {
   const waits = Array.from({ length: users }, () => waitMs ?? 0);
   const extra: Partial<LoadResult> = {
     unfinished: users,
@@ -59,11 +59,10 @@ const stateOf = (measurements: readonly CompletedMeasurement[], boundMs: number)
   boundState(0, rowCounts(measurements, boundMs));
 
 describe('Requests in flight at the end of a closed window', () => {
-  it('are not over a bound if they had waited less than it', () => {
-    const waited = { waitMs: 40 };
-    const ofOne = { users: 1, perSecond: 12, ...waited };
-    // A request of each user is 2.3 % of these.
-    const ofMany = { users: 100, perSecond: 70, latencyMs: 1430, ...waited };
+  it('do not exceed a bound if they had waited less', () => {
+    const ofOne = { users: 1, perSecond: 12, waitMs: 40 };
+    // A request of each user is 2.3 % of all.
+    const ofMany = { users: 100, perSecond: 70, latencyMs: 1430, waitMs: 40 };
 
     expect(rowCounts([windowOf(ofOne), windowOf(ofOne)], 600)).toEqual({
       requests: 1440,
@@ -75,7 +74,7 @@ describe('Requests in flight at the end of a closed window', () => {
     expect(stateOf([windowOf(ofMany)], 2000)).toBe('kept');
   });
 
-  it('are over it if they had waited longer, even if others are still answered', () => {
+  it('exceed a bound if they had waited longer', () => {
     const measurements = [windowOf({ users: 100, perSecond: 70, waitMs: 700 })];
 
     expect(rowCounts(measurements, 600)).toMatchObject({ requests: 4300, overBound: 100 });
@@ -85,7 +84,7 @@ describe('Requests in flight at the end of a closed window', () => {
 });
 
 describe('Unfinished and unsent requests of an open loop', () => {
-  it('are over every bound, since the run waits for all of them up to the timeout', () => {
+  it('exceed every bound, because the load generator waits for all of them up to the timeout', () => {
     const level: Level = { loop: 'open', arrivals: 'poisson', ratePerSecond: 70 };
 
     const window = windowOf({ users: 50, perSecond: 70, level });

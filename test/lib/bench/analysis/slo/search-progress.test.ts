@@ -20,7 +20,7 @@ import {
 const summaryOf = (plan: Plan, records: readonly ResultRecord[]) =>
   summarise({ plan, environment: recordedEnvironment, records });
 
-/** Answers a trial in the same time at each rate, or above one. */
+/** Answers trials above a rate with the same latency. */
 const answering =
   (
     ms: number,
@@ -34,7 +34,7 @@ const answering =
     return { ...record, load: { ...loadResult(answers, measurement.durationSeconds), ...load } };
   };
 
-/** Answers virtual users 18 times a second, however many they are. */
+/** Answers virtual users 18 times a second, whatever their number. */
 const measureFew: Measure = (measurement) => {
   const { durationSeconds } = measurement;
   const answers = Array.from({ length: durationSeconds * 18 }, () => 5);
@@ -50,8 +50,8 @@ const lastLoad = (records: readonly ResultRecord[]): CompletedMeasurement['load'
 
 const matching = (pattern: RegExp) => expect.stringMatching(pattern) as string;
 
-const onePath = (...[bounds, , more]: Parameters<typeof searchedPlan>): Plan =>
-  searchedPlan(bounds, recordedTargets().slice(0, 1), more);
+const oneTarget = (...[bounds, , overrides]: Parameters<typeof searchedPlan>): Plan =>
+  searchedPlan(bounds, recordedTargets().slice(0, 1), overrides);
 
 describe('The searches of a plan', () => {
   const plan = searchedPlan([15, 50], undefined, { repeats: 2 });
@@ -63,7 +63,7 @@ describe('The searches of a plan', () => {
 
     expect(sloRates.map(({ boundMs }) => boundMs)).toEqual([15, 50, 15, 50]);
     for (const { boundMs, state, search, requestRatePerSecond, p99Ms } of sloRates) {
-      const limit = LIMITS.find((one) => one.p99Ms === boundMs)?.rate ?? 0;
+      const limit = LIMITS.find(({ p99Ms: ofLimit }) => ofLimit === boundMs)?.rate ?? 0;
       const { value = 0, interval } = requestRatePerSecond ?? {};
       expect({ state, search }).toMatchObject({
         state: 'kept',
@@ -71,7 +71,7 @@ describe('The searches of a plan', () => {
       });
       expect(value).toBeLessThanOrEqual(limit);
       expect(value).toBeGreaterThan(limit / 1.06);
-      // Both repeats came to the same two rates: the limit lies between these.
+      // Both repeats found the same two rates, and the limit is between them.
       expect(interval?.low).toBeCloseTo(value, 9);
       expect(interval?.high).toBeGreaterThan(limit);
       expect(interval?.high).toBeLessThanOrEqual(value * 1.05);
@@ -79,14 +79,16 @@ describe('The searches of a plan', () => {
     }
   });
 
-  it('run after the measurements of all repeats, the targets of every second repeat in the mirrored order', () => {
+  it('run after all measurements, with the targets in reverse order in every second repeat', () => {
     const ids = plan.searches?.map(({ id }) => id.split('/').slice(0, 2)) ?? [];
-    const trials = records.flatMap((one) =>
-      one.kind === 'measurement' ? [one.measurement.level.loop] : [],
+    const loops = records.flatMap((record) =>
+      record.kind === 'measurement' ? [record.measurement.level.loop] : [],
     );
 
-    expect(trials.indexOf('open')).toBe(plan.measurements.length);
-    expect(ids.map(([repeat]) => repeat)).toEqual([1, 1, 1, 1, 2, 2, 2, 2].map((one) => `r${one}`));
+    expect(loops.indexOf('open')).toBe(plan.measurements.length);
+    expect(ids.map(([repeat]) => repeat)).toEqual(
+      [1, 1, 1, 1, 2, 2, 2, 2].map((repeat) => `r${repeat}`),
+    );
     expect(ids.slice(4).map(([, path]) => path)).toEqual(
       ids
         .slice(0, 4)
@@ -101,7 +103,7 @@ describe('The searches of a plan', () => {
     }
   });
 
-  it('make a run invalid that was cut off in one of them, even if all its planned measurements exist', () => {
+  it('make a run invalid if one of them was cut off, even if all planned measurements exist', () => {
     const cut = summaryOf(plan, records.slice(0, -1));
 
     expect(cut.measurements.missing).toBe(0);
@@ -113,13 +115,13 @@ describe('The searches of a plan', () => {
     expect(summary.validity?.reasons.join(' ')).not.toContain('cut off');
   });
 
-  it('have no rows: their trials overload a target on purpose', () => {
+  it('have no rows, because their trials overload a target on purpose', () => {
     expect(summary.rows.every(({ level }) => level.loop === 'closed')).toBe(true);
     expect(summary.measurements).toMatchObject({ completed: plan.measurements.length, missing: 0 });
   });
 
-  it('have an interval over repeats that came to different rates', () => {
-    const one = onePath([50], undefined, { repeats: 3 });
+  it('have an interval if the repeats found different rates', () => {
+    const one = oneTarget([50], undefined, { repeats: 3 });
     const varied = summaryOf(
       one,
       runSearched(one, (measurement) =>
@@ -134,8 +136,8 @@ describe('The searches of a plan', () => {
     expect(interval?.high).toBeGreaterThan(80);
   });
 
-  it('give no result if only some of the repeats found a rate', () => {
-    const one = onePath([50], undefined, { repeats: 2 });
+  it('have no result if only some of the repeats found a rate', () => {
+    const one = oneTarget([50], undefined, { repeats: 2 });
     const { sloRates } = summaryOf(
       one,
       runSearched(one, (measurement) =>
@@ -149,7 +151,7 @@ describe('The searches of a plan', () => {
   });
 });
 
-/** Searches that end without a rate, and what is said of them. */
+/** Searches that end without a rate. */
 const WITHOUT_RATE: readonly (readonly [
   what: string,
   plan: Plan,
@@ -159,36 +161,36 @@ const WITHOUT_RATE: readonly (readonly [
 ])[] = [
   [
     'the load generator sent late',
-    onePath([15], undefined, { repeats: 1 }),
+    oneTarget([15], undefined, { repeats: 1 }),
     answering(90, { above: 30, delayedShare: 0.3 }),
     'unknown',
     { state: 'no-result', reason: matching(/^30\.0 % of .* planned requests left late/) },
   ],
   [
     'no rate was confirmed',
-    onePath([50], undefined, { repeats: 1 }),
+    oneTarget([50], undefined, { repeats: 1 }),
     (one) => answering(90, { above: one.id.endsWith('/confirmed') ? 0 : 60 })(one),
     'unknown',
     { state: 'no-result', trials: 12 },
   ],
   [
-    'none was kept, with the lowest that it tried',
-    onePath([15], undefined, { repeats: 1 }),
+    'no rate kept the bound',
+    oneTarget([15], undefined, { repeats: 1 }),
     answering(90),
     'not-kept',
     // 662 requests in ten windows of 30 s are 2.2 a second.
     { state: 'none', reason: matching(/^No rate of at least [2-4]\.\d+ requests\/s was shown/) },
   ],
   [
-    'virtual users wait longer than the bound, without a trial',
-    onePath([15], undefined, { repeats: 1 }),
+    'virtual users wait longer than the bound',
+    oneTarget([15], undefined, { repeats: 1 }),
     (one) => measureLimited(one, { aloneMs: 30 }),
     'not-kept',
     { state: 'none', trials: 0, reason: matching(/^Half of the requests of virtual users took/) },
   ],
   [
-    'its windows are too short for what virtual users got, with a length that is not',
-    onePath([15], undefined, { repeats: 1, durationSeconds: 3 }),
+    'its windows are too short',
+    oneTarget([15], undefined, { repeats: 1, durationSeconds: 3 }),
     measureFew,
     'unknown',
     // 662 ÷ (10 · 0.5 · 0.7 · 18) s.
@@ -199,8 +201,8 @@ const WITHOUT_RATE: readonly (readonly [
     },
   ],
   [
-    'the measurements that tell where to begin are missing',
-    onePath([15]),
+    'the measurements with virtual users are missing',
+    oneTarget([15]),
     undefined,
     'unknown',
     { state: 'not-started', trials: 0 },
@@ -221,12 +223,12 @@ describe('A search has no rate if', () => {
 });
 
 describe('A search', () => {
-  it('confirms its rate by a second window, and continues below a rate that fails in it', () => {
-    const one = onePath([50], undefined, { repeats: 1 });
+  it('confirms its rate with a second window, and continues below it if that fails', () => {
+    const one = oneTarget([50], undefined, { repeats: 1 });
     const tried: string[] = [];
     const records = runSearched(one, (measurement) => {
       tried.push(measurement.id.split('/').slice(4).join('/'));
-      // The first rate that is confirmed was luck.
+      // The first rate to be confirmed kept the bound by luck.
       const isLuck =
         measurement.id.endsWith('/confirmed') &&
         !tried.slice(0, -1).some((id) => id.endsWith('/confirmed'));
@@ -239,12 +241,12 @@ describe('A search', () => {
     expect(confirmedRate(confirmed[1])).toBeLessThan(confirmedRate(confirmed[0]));
     expect(rate).toMatchObject({ state: 'kept', search: { state: 'found' } });
     expect(rate?.requestRatePerSecond?.value).toBeCloseTo(confirmedRate(confirmed[1]), 9);
-    // Those of the confirming window alone.
+    // Only those of the confirming window.
     expect(rate?.requests).toBe(lastLoad(records)?.succeeded);
   });
 
-  it('counts a trial without figures as a rate that was not kept', () => {
-    const one = onePath([50], undefined, { repeats: 1 });
+  it('counts a trial without figures as failing', () => {
+    const one = oneTarget([50], undefined, { repeats: 1 });
     const records = runSearched(one, (measurement) => {
       const record = measureLimited(measurement);
       const isTooMuch = measurement.level.loop === 'open' && measurement.level.ratePerSecond > 60;

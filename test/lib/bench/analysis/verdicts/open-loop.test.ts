@@ -18,26 +18,26 @@ const familyOf = (...sides: readonly Side[]) => {
 const quick = [20, 20.2, 19.8, 20.1];
 const slow = [30, 30.3, 30.1, 29.8];
 
-describe('At an open loop', () => {
+describe('In an open loop,', () => {
   it('the target with the shorter median is the faster one, in either order', () => {
-    const one = familyOf(openSide(jsonTarget, quick), openSide(binaryTarget, slow)).verdict;
-    const other = familyOf(openSide(binaryTarget, slow), openSide(jsonTarget, quick)).verdict;
+    const forward = familyOf(openSide(jsonTarget, quick), openSide(binaryTarget, slow)).verdict;
+    const reverse = familyOf(openSide(binaryTarget, slow), openSide(jsonTarget, quick)).verdict;
 
-    expect([one, other].map(({ judgement }) => judgement.word)).toEqual(['faster', 'slower']);
-    expect(one.ratio?.value).toBeCloseTo(2 / 3, 2);
-    expect(other.ratio?.value).toBeCloseTo(3 / 2, 2);
-    expect(one.ratio?.interval?.high).toBeLessThan(1 / 1.03);
-    expect(one.ratio?.interval?.low).toBeLessThan(one.ratio?.value ?? 0);
+    expect([forward, reverse].map(({ judgement }) => judgement.word)).toEqual(['faster', 'slower']);
+    expect(forward.ratio?.value).toBeCloseTo(2 / 3, 2);
+    expect(reverse.ratio?.value).toBeCloseTo(3 / 2, 2);
+    expect(forward.ratio?.interval?.high).toBeLessThan(1 / 1.03);
+    expect(forward.ratio?.interval?.low).toBeLessThan(forward.ratio?.value ?? 0);
   });
 
-  it('the basis says what is judged, and why p99 is not', () => {
+  it('the basis says which figure is judged, and why p99 is not', () => {
     const { family } = familyOf(openSide(jsonTarget, quick), openSide(binaryTarget, slow));
 
     expect(family.figure).toBe('median response time');
     expect(family.basis).toMatch(/median response time .* too few answers for a p99/);
   });
 
-  it('counts medians within 3 % as equal, and gives advice on noisy ones', () => {
+  it('medians within 3 % count as equal, and noisy ones get a number of repeats', () => {
     const even = familyOf(
       openSide(binaryTarget, [20, 20.01, 20, 20.02, 20]),
       openSide(otherTarget, [20.01, 20, 20.02, 20, 20.01]),
@@ -58,13 +58,13 @@ describe('At an open loop', () => {
       openSide(binaryTarget, [20, 20, 20]),
     ).verdict;
 
-    // Answers lie 5 % to each side; of 600, a standard deviation of the median is 0.2 %.
+    // Latencies lie within 5 % of the median. With 600 answers, the median has a standard error of 0.2 %.
     expect(ratio?.interval?.high).toBeGreaterThan(1.004);
   });
 
   it.each([
     [
-      'did not keep the offered rate',
+      'answered less than the offered rate',
       { requestRatePerSecond: { value: 9 } },
       /Triton \(PyTorch, binary\) answered 9(\.0+)? of 10(\.0+)? offered requests per second, so requests queued up/,
     ],
@@ -85,7 +85,7 @@ describe('At an open loop', () => {
     }
   });
 
-  it('a chance deficit of arrivals does not count as missing answers', () => {
+  it('fewer arrivals than planned by chance do not count as missing answers', () => {
     const row = {
       requestRatePerSecond: { value: 9.2 },
       offered: 9.25 * 240,

@@ -50,7 +50,7 @@ const slow = [50, 51, 49, 50.5];
 const fast = [100, 101, 99, 100.5];
 
 describe('The verdict on two targets', () => {
-  it('says how the first differs, from the repeats that both have', () => {
+  it('compares the first with the second in the repeats that both have', () => {
     const verdict = verdictOf(side(jsonTarget, slow), side(binaryTarget, fast));
 
     expect(verdict).toMatchObject({
@@ -61,7 +61,7 @@ describe('The verdict on two targets', () => {
     expect(verdict.repeatsToDecide).toBeUndefined();
   });
 
-  it('leaves out repeats that failed on either side, and says how many are left if they are too few', () => {
+  it('leaves out repeats that failed on either side', () => {
     const first = side(jsonTarget, slow, failed(5, 6));
     const two = side(jsonTarget, slow.slice(0, 2), failed(3));
     const verdict = verdictOf(first, side(binaryTarget, fast, failed(6, 7)));
@@ -70,7 +70,7 @@ describe('The verdict on two targets', () => {
     expect(reasonOf(verdictOf(two, side(binaryTarget, fast)).judgement)).toContain('1 more failed');
   });
 
-  it('says how many repeats would probably decide an undecided pair', () => {
+  it('has the number of repeats that would probably decide an open pair', () => {
     const first = side(jsonTarget, [50, 54, 48, 52]);
     const verdict = verdictOf(first, side(binaryTarget, [48, 47, 51, 48]));
 
@@ -81,17 +81,17 @@ describe('The verdict on two targets', () => {
 
   it.each([
     [
-      'a difference that is not beyond 3 % for sure',
+      'a difference that may be within 3 %',
       [51.5, 51.8, 51.4, 51.6, 51.8],
       { word: 'faster', isBeyondMargin: false },
     ],
     [
-      'a difference that was not seen',
+      'no significant difference',
       [50.9, 49.9, 51.2, 49.6, 51.4],
       { word: 'bounded', most: expect.any(Number) as number },
     ],
-    ['what is equal within 3 %', [50, 50.41, 49.79, 50.22, 50.11], { word: 'equal' }],
-  ] as const)('has a judgement for %s', (_, rates, judgement) => {
+    ['a difference within 3 %', [50, 50.41, 49.79, 50.22, 50.11], { word: 'equal' }],
+  ] as const)('judges %s', (_, rates, judgement) => {
     const base = side(jsonTarget, [50, 50.4, 49.8, 50.2, 50.1]);
 
     expect(verdictOf(side(binaryTarget, rates), base).judgement).toEqual(judgement);
@@ -110,7 +110,7 @@ describe('The verdict on two targets', () => {
     );
   });
 
-  it('says nothing about the platforms if the simulated server answered', () => {
+  it('says that the simulated server is not the real one', () => {
     const simulated = { ...context, plan: { runtime: 'simulated' as const } };
     const { headline } = verdictsOf(simulated, [side(binaryTarget, fast), side(otherTarget, slow)]);
 
@@ -124,19 +124,23 @@ describe('A verdict is withheld', () => {
   const failedShare = 0.02;
 
   it.each([
-    ['with two repeats', side(jsonTarget, [50, 51]), /needs 3 repeats/],
+    ['if there are two repeats', side(jsonTarget, [50, 51]), /needs 3 repeats/],
     [
-      'where a check failed',
+      'if a check failed',
       side(jsonTarget, slow, { row: { checks: [check] } }),
       /near its limit\.$/,
     ],
     [
-      'where too many requests failed',
+      'if too many requests failed',
       side(jsonTarget, slow, { row: { failedShare } }),
       /2\.00 % of the requests failed/,
     ],
-    ['where nothing was answered', side(jsonTarget, [50, 0, 50]), /no correct answer in a repeat/],
-    ['where nothing was measured', side(jsonTarget, []), /has no figures/],
+    [
+      'if a repeat has no correct answer',
+      side(jsonTarget, [50, 0, 50]),
+      /no correct answer in a repeat/,
+    ],
+    ['if there are no figures', side(jsonTarget, []), /has no figures/],
   ])('%s', (_, bad, reason) => {
     const verdict = verdictOf(bad, good);
 
@@ -144,7 +148,7 @@ describe('A verdict is withheld', () => {
     expect(verdict.ratio).toBeUndefined();
   });
 
-  it('if a target answered wrongly', () => {
+  it('if a target gave wrong answers', () => {
     const answerChecks: Summary['answerChecks'] = [
       {
         target: jsonTarget,
@@ -161,7 +165,7 @@ describe('A verdict is withheld', () => {
     expect(reasonOf(judgement)).toContain('gave wrong answers');
   });
 
-  it('without widening the intervals of the others of its family', () => {
+  it('without widening the intervals of the other verdicts', () => {
     const bad = side(imageTarget, [50, 51]);
     const alone = verdictOf(side(jsonTarget, slow), good);
 
@@ -175,28 +179,28 @@ const widthOf = ({ ratio }: Verdict): number =>
 describe('The verdicts of a run', () => {
   const summary = summarise(recordedRun({ repeats: 5, durationSeconds: 4 }));
 
-  it('cover every pair of measured targets at every load of every scenario, but no no-op limit', () => {
+  it('cover every pair of targets at every load, without no-op limits', () => {
     expect(summary.verdicts).toHaveLength(2 * 3);
     expect(summary.verdicts?.every(({ verdicts }) => verdicts.length === 6)).toBe(true);
   });
 
-  it('pair the repeats by their numbers, whatever the order of the records', () => {
+  it('do not depend on the order of the records', () => {
     const run = recordedRun({ repeats: 5, durationSeconds: 4 });
     const reversed = summarise({ ...run, records: run.records.toReversed() });
 
     expect(reversed.verdicts).toEqual(summary.verdicts);
   });
 
-  it('cover every pair once more over all loads, which together detect more than one load', () => {
+  it('cover every pair over all loads, with narrower intervals than at one load', () => {
     const { headline, verdicts = [] } = summary;
-    const [whole] = headline?.verdicts.filter(({ ratio }) => ratio !== undefined) ?? [];
-    const [there] = verdicts[0]?.verdicts.filter(({ ratio }) => ratio !== undefined) ?? [];
-    if (whole === undefined || there === undefined) throw new Error('no verdicts');
+    const [overall] = headline?.verdicts.filter(({ ratio }) => ratio !== undefined) ?? [];
+    const [atLoad] = verdicts[0]?.verdicts.filter(({ ratio }) => ratio !== undefined) ?? [];
+    if (overall === undefined || atLoad === undefined) throw new Error('no verdicts');
 
     expect(headline?.loads).toHaveLength(2 * 3);
     expect(headline?.verdicts).toHaveLength(6);
-    expect(whole.repeats).toBe(6 * there.repeats);
-    expect(widthOf(whole)).toBeLessThan(widthOf(there) / 2);
+    expect(overall.repeats).toBe(6 * atLoad.repeats);
+    expect(widthOf(overall)).toBeLessThan(widthOf(atLoad) / 2);
   });
 
   it('are absent if there is one target', () => {
@@ -212,7 +216,7 @@ const at = (users: number, first: readonly number[], second: readonly number[]) 
 ];
 
 describe('The verdict over several loads', () => {
-  it('covers the loads at which a verdict is allowed', () => {
+  it('covers the loads at which the targets are comparable', () => {
     const [some] =
       headlineOf(...at(1, slow, fast), ...at(4, slow, fast), ...at(8, slow, [50]))?.verdicts ?? [];
     const [all] = headlineOf(...at(1, slow, fast), ...at(4, slow, fast))?.verdicts ?? [];

@@ -16,7 +16,7 @@ const verdict = (first: typeof a, judgement: Judgement, second: typeof a): Verdi
 });
 
 describe('A verdict on two targets', () => {
-  it('has the faster one first, in either order', () => {
+  it('tells the faster and the slower one, in either order', () => {
     expect(decided(verdict(a, { word: 'faster', isBeyondMargin: false }, b))).toEqual([a, b]);
     expect(decided(verdict(a, { word: 'slower', isBeyondMargin: true }, b))).toEqual([b, a]);
   });
@@ -26,7 +26,7 @@ describe('A verdict on two targets', () => {
     { word: 'bounded', most: 0.07 },
     { word: 'noisy' },
     { word: 'withheld', reason: 'Too few repeats.' },
-  ])('leaves them undecided as %j', (judgement) => {
+  ])('does not decide the pair if it is %j', (judgement) => {
     expect(decided(verdict(a, judgement, b))).toBeUndefined();
   });
 
