@@ -21,7 +21,7 @@ const CHECK_TIMEOUT_MS = 20_000;
 
 let listed: ReturnType<typeof describeContainers> | undefined;
 
-/** What `npx serving-compare setup --runtime docker` has left here. */
+/** The containers that `npx serving-compare setup --runtime docker` has prepared. */
 export const listContainers = () =>
   (listed ??= describeContainers(
     { images: {}, models: undefined },
@@ -29,7 +29,7 @@ export const listContainers = () =>
     new AbortController().signal,
   ));
 
-/** Its processes, as this machine numbers them. None where it has ended. */
+/** The processes of a container, by their ids on this machine; none if it has ended. */
 const processesIn = async (container: string): Promise<ReadonlyMap<number, string>> => {
   const { stdout } = await run('docker', ['top', container, '-eo', 'pid,args']).catch(() => ({
     stdout: '',
@@ -45,13 +45,13 @@ const processesIn = async (container: string): Promise<ReadonlyMap<number, strin
   );
 };
 
-/** Starts the container of a serving as a run does; resolves when its model answers. */
+/** Starts the container of a serving like a run; resolves when its model answers. */
 export const startContainer = async (
   serving: ServingName,
   ...args: string[]
 ): Promise<StartedServing> => {
   const { models, entries } = await listContainers();
-  const { image, accelerator, reason } = entries.find((one) => one.serving === serving) ?? {};
+  const { image, accelerator, reason } = entries.find((entry) => entry.serving === serving) ?? {};
   if (image === undefined || accelerator === undefined) {
     throw new Error(`the container of ${serving} cannot run here: ${reason}`);
   }
@@ -72,70 +72,70 @@ export const startContainer = async (
 };
 
 const realOf = ({ real }: Traits): RealTraits => {
-  if (real === undefined) throw new Error('what its container shows is not known');
+  if (real === undefined) throw new Error('the traits of its container are not known');
   return real;
 };
 
 /**
- * Beyond so many connections at once, now and then one of them gets no answer over a port that Docker publishes, which says
- * nothing about the server; as software from packages each shows its limit.
+ * With more connections at once, a port that Docker publishes sometimes drops one, which tells nothing about the server. The tests
+ * of platforms from packages cover their limits.
  */
-const MOST_CONNECTIONS = 500;
+const MAX_CONNECTIONS = 500;
 
-/** What the container of a platform shows: as its software from packages, but for what differs. */
+/** The traits of a container: those of its software from packages, with the differences in `container`. */
 export const containerTraits = ({ container, overload, ...traits }: Traits): Traits => {
-  const { refusals, ...own } = container ?? {};
-  const real = { killed: 'ends', ...traits.real, ...own } as const;
+  const { refusals, ...differences } = container ?? {};
+  const real = { killed: 'ends', ...traits.real, ...differences } as const;
   return {
     ...traits,
     overload:
-      typeof overload === 'object' && overload.sent > MOST_CONNECTIONS ? undefined : overload,
+      typeof overload === 'object' && overload.sent > MAX_CONNECTIONS ? undefined : overload,
     refusals: { ...traits.refusals, ...refusals },
     ...(real.worker === undefined ? {} : { real: { ...real, worker: real.worker } }),
   };
 };
 
-/** The check that a run makes before it times a path, on all images of the data set. */
+/** The answer check that a run makes before it measures a target, on all images of the data set. */
 const describeAnswerCheck = (session: Session): void => {
   const { serving, ways } = session;
 
   it('passes the answer check over every protocol and payload, and recognises an espresso', async () => {
     const app = await session.middleware({ upstreamTimeoutMs: CHECK_TIMEOUT_MS });
     const middlewareUrl = await app.http.listen({ host: '127.0.0.1', port: 0 });
-    // Images of the full size are divided by 255 only, which no network was trained with.
+    // Full-size images are only divided by 255, and no network was trained with such an input.
     const targets = ways
       .filter(({ payload }) => payload !== 'tensor_fullsize')
       .map((way) => ({ serving, ...way }));
     const { signal } = new AbortController();
-    const right = await computeCorrectAnswers(
+    const correct = await computeCorrectAnswers(
       { imagesDir, targets, engine: 'onnx', modelFile: (await listContainers()).models.onnx },
       signal,
     );
-    const said: Record<string, unknown> = {};
+    const results: Record<string, unknown> = {};
     for (const way of targets) {
       const { images, reason } = await checkAnswers({
         target: way,
         engine: 'onnx',
         middlewareUrl,
         imagesDir,
-        files: right.files,
-        expected: right.topOf(way),
+        files: correct.files,
+        expected: correct.topOf(way),
         tolerance: scoreTolerance(way, 'docker'),
         trained: true,
         timeoutMs: CHECK_TIMEOUT_MS,
         signal,
       });
       const coffee = images.find(({ file }) => file === 'coffee.jpg')?.answeredClass;
-      said[nameOf(way)] = { reason, images: images.length, coffee };
+      results[nameOf(way)] = { reason, images: images.length, coffee };
     }
 
-    const wanted = { reason: undefined, images: right.files.length, coffee: ESPRESSO };
-    expect(said).toEqual(Object.fromEntries(targets.map((way) => [nameOf(way), wanted])));
-    expect(right.files.length).toBeGreaterThan(1);
+    const wanted = { reason: undefined, images: correct.files.length, coffee: ESPRESSO };
+    expect(results).toEqual(Object.fromEntries(targets.map((way) => [nameOf(way), wanted])));
+    expect(correct.files.length).toBeGreaterThan(1);
   }, 240_000);
 };
 
-/** The container of a serving, started with the arguments of a deployment. */
+/** The container of a serving, started with the same arguments as in a deployment. */
 export const containerTarget: Target = {
   title: 'its container',
   start: startContainer,
@@ -146,7 +146,7 @@ export const containerTarget: Target = {
   worker: (started, traits) => workerOf(started, realOf(traits).worker),
   hold: holdWorker,
   killed: (traits) => realOf(traits).killed,
-  // Its launcher, the client of Docker, and process 1 of the container.
+  // The launcher, the Docker client, and process 1 of the container.
   processes: 3,
   also: (session) => {
     describeAnswerCheck(session);

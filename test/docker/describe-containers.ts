@@ -4,16 +4,16 @@ import { describeServing } from '../conformance/describe-serving.ts';
 import { traitsOf } from '../conformance/traits.ts';
 import { containerTarget, containerTraits } from './container-target.ts';
 
-/** How the image of a serving comes about on a CPU; undefined where it has none. */
+/** Whether the image of a serving for CPUs is pulled or built; undefined if there is none. */
 const kindOf = (serving: ServingName): 'pull' | 'build' | undefined =>
   imageSourceOf(serving, 'cpu', { images: {} })?.kind;
 
-/** All that have a container on a CPU. */
+/** The servings that have a container for CPUs. */
 export const containedServings = servingNames.filter((serving) => kindOf(serving) !== undefined);
 
-/** What every container must show whose image is pulled, or built. */
+/** Runs the conformance tests for all containers whose image is pulled, or for all whose image is built. */
 export const describeContainers = (kind: 'pull' | 'build'): void => {
-  for (const serving of containedServings.filter((one) => kindOf(one) === kind)) {
+  for (const serving of containedServings.filter((name) => kindOf(name) === kind)) {
     describeServing(serving, containerTarget, containerTraits(traitsOf(serving)));
   }
 };

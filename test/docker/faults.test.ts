@@ -19,13 +19,13 @@ import { mountSmallDisk } from './support/small-disk.ts';
 const newFolder = useTemporaryFolders();
 const run = promisify(execFile);
 
-/** Starts quickly, and is built here. */
+/** A serving that starts quickly and whose image is built. */
 const SERVING = 'flask';
 const OTHER_SERVING = 'litserve';
-/** Of a run of one serving in its container; the levels, the seconds and the folder follow. */
-const runOf = (serving: string, measured: string, output: string): readonly string[] => [
+/** Arguments for a run of servings in containers, with further options for levels and durations. */
+const runOf = (serving: string, options: string, output: string): readonly string[] => [
   ...words(`run --runtime docker --servings ${serving} --scenarios warm --repeats 1`),
-  ...words(`--noop-limits none ${measured} --output`),
+  ...words(`--noop-limits none ${options} --output`),
   output,
 ];
 
@@ -65,12 +65,12 @@ describe('a container that is killed while it is measured', () => {
   }, 300_000);
 });
 
-/** The processes of a container, as this machine numbers them. */
+/** The processes of a container, by their ids on this machine. */
 const processesIn = async (name: string): Promise<readonly number[]> =>
   (await run('docker', ['top', name, '-eo', 'pid'])).stdout.split('\n').slice(1, -1).map(Number);
 
 describe('a run that is interrupted a second time', () => {
-  it('ends at once and leaves no container, however long the container would take to stop', async () => {
+  it('ends at once and leaves no container, even if the container does not stop', async () => {
     const output = path.join(newFolder(), 'run');
     const bench = startBench(runOf(SERVING, '--levels 1 --duration 30s --warmup 0', output));
     await until(() => /^\[1\/1\]/m.test(bench.stderr()), bench.stderr, 180_000);
@@ -108,7 +108,7 @@ describe('a container that is stopped', () => {
   }, 120_000);
 });
 
-/** What nvidia-smi prints: the processes that the driver counts. */
+/** Runs `work` with an nvidia-smi that lists these processes. */
 const withDriver = async (pids: readonly number[], work: () => Promise<void>): Promise<void> => {
   const folder = newFolder();
   writeProgram(path.join(folder, 'nvidia-smi'), `console.log(${JSON.stringify(pids.join('\n'))})`);
@@ -122,7 +122,7 @@ const withDriver = async (pids: readonly number[], work: () => Promise<void>): P
 };
 
 describe('a container that should compute on a GPU', () => {
-  it('does not start if Docker cannot give it one', async () => {
+  it('does not start if Docker has no GPU for it', async () => {
     await expect(startContainer(SERVING, '--accelerator', 'gpu')).rejects.toThrow(
       /Docker cannot give it the GPU .*\nhint: .*NVIDIA Container Toolkit/s,
     );
@@ -134,7 +134,7 @@ describe('a container that should compute on a GPU', () => {
     const worker = await workerOf(started, /gunicorn/);
     try {
       await withDriver([1], () =>
-        expect(assertGpuUse(name)).rejects.toThrow('it computes on the CPU, which would only look'),
+        expect(assertGpuUse(name)).rejects.toThrow('none of its processes is on the GPU'),
       );
       await withDriver([1, worker], () => expect(assertGpuUse(name)).resolves.toBeUndefined());
     } finally {
@@ -158,20 +158,20 @@ describe('a reason that keeps a container from starting', () => {
   }, 60_000);
 
   it.each([
-    ['is no model', 0o644, /INVALID_PROTOBUF|InvalidProtobuf|Protobuf parsing failed/],
+    ['is not a model', 0o644, /INVALID_PROTOBUF|InvalidProtobuf|Protobuf parsing failed/],
     [
-      'may not be read by its user',
+      'cannot be read by its user',
       0o600,
       /runs as another user in its container and cannot read its model: .*\nhint: +chmod -R a\+rX/,
     ],
   ])(
     'is reported if its model %s',
-    async (_, mode, words_) => {
+    async (_, mode, message) => {
       const models = newFolder();
       mkdirSync(path.join(models, SERVING));
       writeFileSync(path.join(models, SERVING, 'model.onnx'), 'no model', { mode });
 
-      await expect(startContainer(SERVING, '--models', models)).rejects.toThrow(words_);
+      await expect(startContainer(SERVING, '--models', models)).rejects.toThrow(message);
     },
     120_000,
   );
@@ -179,8 +179,8 @@ describe('a reason that keeps a container from starting', () => {
   it('fails only the measurements of a serving whose model cannot be read', async () => {
     const { models } = await listContainers();
     const folder = newFolder();
-    for (const own of [SERVING, OTHER_SERVING]) {
-      cpSync(path.join(models.folder, own), path.join(folder, own), { recursive: true });
+    for (const name of [SERVING, OTHER_SERVING]) {
+      cpSync(path.join(models.folder, name), path.join(folder, name), { recursive: true });
     }
     writeFileSync(path.join(folder, SERVING, 'model.onnx'), 'no model');
     const config = path.join(newFolder(), 'config.json');
@@ -238,8 +238,8 @@ describe('a reason that keeps a container from starting', () => {
     }
   }, 120_000);
 
-  it('is reported if that disk fills up before a run, which continues once there is room', async () => {
-    // The smallest of all images that are pulled.
+  it('is reported if that disk becomes full before a run, which continues when there is space', async () => {
+    // The smallest image that is pulled.
     const serving = 'ovms';
     const disk = await mountSmallDisk(1000);
     const daemon = await startDockerDaemon({ args: [`--data-root=${disk.folder}`] });
@@ -263,7 +263,7 @@ describe('a reason that keeps a container from starting', () => {
       expect(full.stderr).toContain(
         `make room, then continue with npx serving-compare run --resume`,
       );
-      // 1 where the noise of this machine makes the run invalid.
+      // 1 if the noise of this machine makes the run invalid.
       expect([0, 1]).toContain(again.exitCode);
       expect(measurements).toMatchObject([{ state: 'completed' }, { state: 'completed' }]);
       expect(await leftBehind({ ...process.env, ...env })).toEqual(NOTHING_LEFT);

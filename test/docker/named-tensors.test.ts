@@ -15,14 +15,15 @@ const WRITER = path.join(import.meta.dirname, 'support', 'named_model.py');
 
 type Name = 'mixed' | 'halves';
 
-/** A model, written by the framework in the image of a serving. */
+/** Writes a model with the framework in the image of a serving, and returns its path. */
 const writtenBy = async (
   serving: ServingName,
   name: Name,
   format: string,
   file: string,
 ): Promise<string> => {
-  const { image } = (await listContainers()).entries.find((one) => one.serving === serving) ?? {};
+  const { entries } = await listContainers();
+  const { image } = entries.find((entry) => entry.serving === serving) ?? {};
   const folder = newFolder();
   await run('docker', [
     'run',
@@ -65,16 +66,16 @@ const inContainer = (serving: ServingName, name: Name): void =>
     () => others[name],
   );
 
-const able = servingNames.filter((serving) => {
+const servings = servingNames.filter((serving) => {
   const { rest, container } = manifestOf(serving);
   return (
     rest.tensors !== undefined && container !== undefined && userModelPath(container) !== undefined
   );
 });
 
-for (const serving of able) inContainer(serving, 'mixed');
+for (const serving of servings) inContainer(serving, 'mixed');
 
-// One of each way to write them, and of each framework.
+// One serving per encoding of FP16 and per framework.
 for (const serving of [
   'triton_onnx',
   'mlserver',
@@ -88,7 +89,7 @@ for (const serving of [
   inContainer(serving, 'halves');
 }
 
-describe('a container whose server reads another format than the model comes as', () => {
+describe('a container whose server reads none of the formats of a model', () => {
   it('does not start', async () => {
     const file = path.join(newFolder(), 'model.json');
     const example = { request: 'request', answer: 'answer' };

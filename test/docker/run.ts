@@ -1,7 +1,7 @@
 /**
- * `npm run test:docker -- [arguments of jest]`: starts a Docker daemon and a registry, builds the stand-ins for official images where
- * they are not built yet, runs the tests of this folder and ends with their exit code. In place of arguments of jest, `--build` only
- * builds the stand-ins, and `--serve` prints the variables of daemon and registry, and leaves them up until Ctrl-C.
+ * `npm run test:docker -- [arguments of jest]`: starts a Docker daemon and a registry, builds the stand-ins for official images that
+ * are not built yet, runs the tests of this folder and exits with their exit code. Instead of arguments of jest, `--build` only
+ * builds the stand-ins, and `--serve` prints the variables for daemon and registry, and keeps them running until Ctrl-C.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -15,14 +15,14 @@ import { startRegistry } from './support/registry.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 const JEST = join(ROOT, 'node_modules/jest/bin/jest.js');
-/** As a shell says it of a program that a signal ended. */
+/** Exit code of shells for a program that was ended by SIGINT. */
 const ENDED_BY_SIGNAL = 130;
 
-const say = (line: string): void => void process.stderr.write(`${line}\n`);
+const log = (line: string): void => void process.stderr.write(`${line}\n`);
 
 const reportStep = ({ image, seconds, megabytes, pushSeconds }: BuildStep): void => {
   const pushed = pushSeconds === undefined ? '' : `, pushed in ${pushSeconds.toFixed(0)} s`;
-  say(
+  log(
     `${image.padEnd(60)} ${seconds.toFixed(0).padStart(4)} s ${megabytes.toFixed(0).padStart(6)} MB${pushed}`,
   );
 };
@@ -34,7 +34,7 @@ const run = async (
   const child = spawn(process.execPath, [...args], {
     cwd: ROOT,
     env: { ...process.env, ...variables },
-    // What is printed on stdout is for a shell; see `--serve`.
+    // Standard output is reserved for the variables that `--serve` prints.
     stdio: ['inherit', process.stderr.fd, process.stderr.fd],
   });
   const endIt = (): void => void child.kill();
@@ -44,7 +44,7 @@ const run = async (
   return exitCode ?? ENDED_BY_SIGNAL;
 };
 
-/** Gets the containers of all servings as a user does. */
+/** Prepares the containers of all servings with the command for users. */
 const setUp = async (variables: Readonly<Record<string, string>>): Promise<void> => {
   const command = ['setup', '--runtime', 'docker', '--servings', 'all', '--weights', 'lite0'];
   const exitCode = await run(['bin/serving-compare.js', ...command], variables);
@@ -53,12 +53,12 @@ const setUp = async (variables: Readonly<Record<string, string>>): Promise<void>
 };
 
 const FIRST = '/setup-and-run\\.test';
-/** Has a daemon of its own. */
+/** Uses its own daemon. */
 const DEPLOYMENT = '/serving-node\\.test';
-/** What all containers of the daemon leave behind is nothing for two at a time. */
+/** Check that no container of the daemon is left, so nothing else may run beside them. */
 const ALONE = '/(faults|stability)\\.test';
 
-/** Jest with the arguments given; without any, on all files, of which the first one begins with an empty Docker. */
+/** Runs jest with the given arguments, or on all files without arguments; the first file starts with an empty Docker. */
 const test = async (
   args: readonly string[],
   variables: Readonly<Record<string, string>>,
@@ -76,7 +76,7 @@ const test = async (
     const more = ['--testPathIgnorePatterns', FIRST, ALONE, DEPLOYMENT];
     return Math.max(alone, await jest('test/docker', '--maxWorkers', '2', ...more));
   };
-  // Both to their end, also where one of them fails: what they use is stopped after that.
+  // Both must end, even if one fails, because the daemon and the registry are stopped afterwards.
   const [deployment, rest] = await Promise.allSettled([
     jest(`test/docker${DEPLOYMENT}`, '--runInBand'),
     onThisDaemon(),
@@ -89,7 +89,7 @@ const test = async (
 const serve = async (variables: Readonly<Record<string, string>>): Promise<number> => {
   const lines = Object.entries(variables).map(([name, value]) => `export ${name}=${value}\n`);
   process.stdout.write(lines.join(''));
-  // Keeps the process up: a listener for a signal does not.
+  // Keeps the process alive, which a signal handler does not.
   const waiting = setInterval(() => undefined, 60_000);
   await Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
   clearInterval(waiting);
@@ -97,7 +97,7 @@ const serve = async (variables: Readonly<Record<string, string>>): Promise<numbe
 };
 
 const main = async (args: readonly string[]): Promise<number> => {
-  // The terminal sends it to all processes of the run; this one cleans up behind the others.
+  // The terminal sends SIGINT to all processes of the run; this one cleans up after the others.
   process.on('SIGINT', () => undefined);
   const cache = mkdtempSync(join(tmpdir(), 'serving-compare-'));
   const registry = await startRegistry(KEPT_IMAGES);

@@ -16,33 +16,33 @@ import { dockerEnvironment } from './support/docker-environment.ts';
 const MINUTE_MS = 60_000;
 const ROOT = join(import.meta.dirname, '../..');
 const { prefix } = dockerEnvironment();
-/** An image that nobody has, and one that serves nothing. */
+/** An image that does not exist, and one without a server. */
 const BROKEN = { bentoml: `${prefix}/nothing:1`, litserve: `${prefix}/python:3.11-slim-bookworm` };
 const WORKING = ['torchserve', 'tfserving', 'triton_onnx', 'flask'];
 
-/** The commands of the README's section on AWS, as they stand there. */
+/** The commands in the README's section on AWS. */
 const readCommands = async (): Promise<readonly string[]> => {
   const readme = await readFile(join(ROOT, 'README.md'), 'utf8');
   const section = readme.slice(readme.indexOf('\n## On AWS\n'));
   return (/```sh\n(.*?)\n```/s.exec(section)?.[1] ?? '').split('\n');
 };
 
-/** What a clone of this project has that is needed to deploy and to measure. */
+/** The folders and files of this project that a deployment and a run need. */
 const CLONED = ['bin', 'lib', 'middleware', 'serving-configs', 'k6'];
 const CLONED_FILES = ['cdk.json', 'package.json', 'package-lock.json', 'tsconfig.json', 'LICENSE'];
 
-/** A line in a terminal, where somebody says yes to every question. */
+/** Runs a command line in a terminal and answers every question with yes. */
 const inTerminal = (line: string): readonly string[] => [
   '-c',
   'while sleep 2; do echo y; done | script --quiet --return --command "$0" /dev/null',
   line,
 ];
-/** No colours, and no lines that overwrite each other. */
+/** Turns off colours and lines that overwrite each other. */
 const PLAIN = { CI: 'true', TERM: 'dumb' } as const;
 
 /**
- * The README's commands, unchanged, against nodes that are machines without a GPU, each with the real Docker daemon: they pull and
- * build images, build models and try each container. A configuration names what cannot be had here: the registry, the weights, k6.
+ * Runs the unchanged commands of the README on nodes without a GPU, each with a real Docker daemon: they pull and build images, build
+ * models and try each container. The configuration replaces what cannot be downloaded: the registry, the weights, k6.
  */
 describe('the commands of the README on AWS', () => {
   let bridge: Bridge;
@@ -74,7 +74,7 @@ describe('the commands of the README on AWS', () => {
     commands = await readCommands();
     bridge = await createBridge({ reachesOut: true });
     folder = await mkdtemp(join(tmpdir(), 'nodes-'));
-    // Without the one of a GPU.
+    // Without the stub of nvidia-smi.
     const stubs = join(folder, 'stubs');
     for (const name of ['dnf', 'sysctl']) {
       await cp(join(STUBS, name), join(stubs, name), { recursive: true });
@@ -110,7 +110,7 @@ describe('the commands of the README on AWS', () => {
   }, MINUTE_MS);
 
   it(
-    'begin with what is missing',
+    'start by listing what is missing',
     async () => {
       expect(commands).toHaveLength(4);
       const { code, stdout } = await run(commands[0] ?? '');
@@ -122,7 +122,7 @@ describe('the commands of the README on AWS', () => {
   );
 
   it(
-    'bring up nodes that pull, build and try their containers, and tell which failed',
+    'deploy nodes that pull, build and try their containers, and list those that failed',
     async () => {
       const { stdout } = successOf(await run(commands[1] ?? ''));
       const log = await bootstrapLog();
@@ -182,7 +182,7 @@ describe('the commands of the README on AWS', () => {
 
       expect(tests).toMatchObject([
         { fault: 'nothing' },
-        // gunicorn starts another worker in its place.
+        // gunicorn replaces the worker.
         { fault: 'kill-worker', answersAgain: true },
         { fault: 'pause-worker', answersAgain: true },
       ]);
@@ -191,14 +191,14 @@ describe('the commands of the README on AWS', () => {
   );
 
   it(
-    'give results with digests, weights and what computed',
+    'record digests, weights and accelerators in the results',
     async () => {
       const small =
         '--run-id small --scenarios warm --levels 1 --repeats 1 --duration 2s --warmup 0';
       const { code, stdout } = await run(
         `npx serving-compare run --on aws ${small} --noop-limits none --end-nodes`,
       );
-      // 1: a shared machine may be the limit of what it measures, which the report then says.
+      // 1 if the shared machine limits the measurements, which the report then tells.
       if (code !== 0 && code !== 1) throw new Error(stdout);
       const results = join(clone(), 'results/small');
       const { aws } = JSON.parse(

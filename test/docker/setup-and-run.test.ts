@@ -12,11 +12,11 @@ import { dockerEnvironment } from './support/docker-environment.ts';
 const newFolder = useTemporaryFolders();
 const DIGEST = /@sha256:[0-9a-f]{64}$/;
 
-/** With nothing in it when these tests begin: all that is there afterwards, the commands have fetched or built. */
+/** Empty before these tests, so everything in it later was pulled or built by the commands. */
 const daemon = daemonOf(dockerEnvironment().folder);
 
 describe('the servings of the study, on a machine with an empty Docker and no configuration', () => {
-  it('are fetched with their models by one command, which says how much it downloads', async () => {
+  it('are set up with their models by one command, which reports the sizes of images', async () => {
     const { exitCode, stdout, stderr } = await runBench(
       words('setup --runtime docker --weights lite0'),
     );
@@ -26,8 +26,8 @@ describe('the servings of the study, on a machine with an empty Docker and no co
     expect(stderr).toMatch(/^\S+ ?: pulled in \d+ s, \d+(\.\d)? [MG]B$/m);
     expect(stderr).toMatch(/^running savedmodel\.py in serving-compare\/models:cpu-/m);
     for (const serving of measuredInStudy) {
-      const line = stdout.split('\n').find((one) => one.startsWith(`${serving}: `));
-      expect(line).toMatch(
+      const servingLine = stdout.split('\n').find((line) => line.startsWith(`${serving}: `));
+      expect(servingLine).toMatch(
         / in 127\.0\.0\.1:\d+\/standin\/\S+; \S+@sha256:\S+; in a stand-in for its image: /,
       );
     }
@@ -41,7 +41,7 @@ describe('the servings of the study, on a machine with an empty Docker and no co
     expect(stderr).not.toMatch(/pull|build|^made/m);
   }, 120_000);
 
-  it('are measured by one command: a valid run, whose results name the images by their digests', async () => {
+  it('are measured by one command, in a valid run whose results name the images by digest', async () => {
     const output = path.join(newFolder(), 'run');
     const { exitCode, stdout, stderr } = await runBench([
       ...words('run --runtime docker --profile quick --output'),
@@ -78,7 +78,7 @@ describe('the servings of the study, on a machine with an empty Docker and no co
     expect(await leftBehind(process.env)).toEqual(NOTHING_LEFT);
   }, 900_000);
 
-  it('continue a run when the daemon, which was lost in the middle of it, is back', async () => {
+  it('continue a run when the daemon is back after a crash', async () => {
     const output = path.join(newFolder(), 'run');
     const bench = startBench([
       ...words('run --runtime docker --servings triton_pytorch --scenarios warm --levels 1,2'),

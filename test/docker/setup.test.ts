@@ -4,7 +4,7 @@ import { listContainers } from './container-target.ts';
 import { containedServings } from './describe-containers.ts';
 
 describe('the containers of this machine', () => {
-  it('exist for every serving that has one for a CPU, each named by digest or id', async () => {
+  it('exist for every serving with an image for CPUs, each named by digest or id', async () => {
     const listed = (await listContainers()).entries;
     const installed = listed.filter(({ state }) => state === 'installed');
 
@@ -12,7 +12,7 @@ describe('the containers of this machine', () => {
     for (const { image } of installed) expect(image).toMatch(/(^|@)sha256:[0-9a-f]{64}$/);
   });
 
-  it('are named by the next command that setup prints, without those that cannot run here', async () => {
+  it('are in the next command that setup prints, without those that cannot run on this machine', async () => {
     const { exitCode, stdout } = await runBench(
       words('setup --runtime docker --servings flask,triton_tensorrt'),
     );
@@ -21,7 +21,7 @@ describe('the containers of this machine', () => {
     expect(stdout).toMatch(/^next: npx serving-compare run --runtime docker --servings flask$/m);
   }, 60_000);
 
-  it('hold the real server in TorchServe’s, and say of those built here that their base is a stand-in', async () => {
+  it('tell which of them have the real server, and which are built on a stand-in', async () => {
     const { entries: listed } = await listContainers();
     const of = (wanted: string) => listed.find(({ serving }) => serving === wanted);
 
@@ -34,20 +34,20 @@ describe('the containers of this machine', () => {
     });
   });
 
-  it('are stand-ins if their manifests say so, and run what these say', async () => {
+  it('are the stand-ins that their manifests describe', async () => {
     const { entries: listed } = await listContainers();
-    const said = containedServings.map((serving) => {
+    const described = containedServings.map((serving) => {
       const image = manifestOf(serving).container?.image ?? { official: {} };
       return [serving, 'official' in image ? image.standIn : undefined];
     });
-    const ran = containedServings.map((serving) => {
-      const { note } = listed.find((one) => one.serving === serving) ?? {};
+    const labelled = containedServings.map((serving) => {
+      const { note } = listed.find((entry) => entry.serving === serving) ?? {};
       return [
         serving,
         /^in a stand-in for its image: (.*); the server in it is/.exec(note ?? '')?.[1],
       ];
     });
 
-    expect(ran).toEqual(said);
+    expect(labelled).toEqual(described);
   });
 });

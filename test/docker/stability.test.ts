@@ -20,19 +20,21 @@ describe('A run of the profile stability on containers', () => {
     ]);
     const data = await readRunFolder(folder);
     const { stability } = summarise(data);
-    const isRight = calibrationCheck(data.records).state === 'passed';
+    const isCalibrated = calibrationCheck(data.records).state === 'passed';
     const found = new Map<string, FaultResult>(
       stability?.targets.flatMap(({ target, results }) =>
-        results.filter(isTested).map((one) => [`${target.serving} ${one.fault}`, one] as const),
+        results
+          .filter(isTested)
+          .map((result) => [`${target.serving} ${result.fault}`, result] as const),
       ),
     );
 
-    expect({ exitCode, stderr }).toMatchObject({ exitCode: isRight ? 0 : 1 });
+    expect({ exitCode, stderr }).toMatchObject({ exitCode: isCalibrated ? 0 : 1 });
     expect([...found.keys()]).toHaveLength(8);
     for (const result of found.values()) expect(result.memoryGainedMiB).toBeDefined();
     for (const serving of ['flask', 'torchserve']) {
       expect(found.get(`${serving} image-truncated`)?.verdict).not.toBe('died');
-      // gunicorn and TorchServe start another worker in its place.
+      // gunicorn and TorchServe replace the worker.
       expect(found.get(`${serving} kill-worker`)).toMatchObject({ processesLost: 0 });
       expect(found.get(`${serving} pause-worker`)).toMatchObject({ processesLost: 0 });
     }

@@ -21,7 +21,7 @@ describe('an archive for the nodes', () => {
     execFileSync('tar', ['-xzf', archive, '-C', unpacked]);
 
     expect(execFileSync(path.join(unpacked, 'run.sh'), { encoding: 'utf8' })).toBe('ran\n');
-    // What packs these files as a ZIP, as an archiver of models does, takes no earlier year.
+    // A ZIP file, such as the archive of a model, cannot hold an earlier year.
     expect(statSync(path.join(unpacked, 'run.sh')).mtime.getUTCFullYear()).toBeGreaterThan(1980);
     expect([...readFileSync(path.join(unpacked, 'deep/er/data.bin'))]).toEqual([0, 1, 254, 255]);
   });

@@ -1,7 +1,7 @@
 import { accessSync, constants } from 'node:fs';
 import path from 'node:path';
 
-const isThere = (program: string): boolean =>
+const isOnPath = (program: string): boolean =>
   (process.env['PATH'] ?? '').split(path.delimiter).some((folder) => {
     try {
       accessSync(path.join(folder, program), constants.X_OK);
@@ -11,16 +11,12 @@ const isThere = (program: string): boolean =>
     }
   });
 
-/**
- * Says which of the programs that a test is about are not on this machine.
- *
- * @throws Error where one is missing: a test that does not run shows nothing
- */
+/** @throws Error if a program that a test needs is missing, because such tests must fail instead of being skipped. */
 export const assertPrograms = (...programs: readonly string[]): void => {
-  const missing = programs.filter((program) => !isThere(program));
+  const missing = programs.filter((program) => !isOnPath(program));
   if (missing.length > 0) {
     throw new Error(
-      `not on the PATH: ${missing.join(', ')}; npm run test:tools needs what it tries, npm test needs only Node`,
+      `not on the PATH: ${missing.join(', ')}; npm run test:tools needs these programs, npm test only needs Node`,
     );
   }
 };

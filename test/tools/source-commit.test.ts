@@ -11,7 +11,7 @@ const newFolder = useTemporaryFolders();
 beforeAll(() => assertPrograms('git'));
 
 describe('The commit that a bundle names', () => {
-  it('is the last one that changed what runs on the nodes, and is marked if a file differs from it', () => {
+  it('is the last commit that changed files of the nodes, and is marked if a file differs from it', () => {
     const root = newFolder();
     const git = (...args: readonly string[]): string =>
       execFileSync('git', ['-c', 'user.name=a', '-c', 'user.email=a@b', ...args], {

@@ -20,7 +20,7 @@ interface Signal {
   readonly body: { readonly Status: string; readonly Reason: string; readonly UniqueId: string };
 }
 
-/** Receives what a node tells CloudFormation. */
+/** The signals of a node to CloudFormation. */
 const signals: Signal[] = [];
 let server: Awaited<ReturnType<typeof listenHttp>>;
 beforeAll(async () => {
@@ -37,12 +37,12 @@ beforeAll(async () => {
 afterAll(() => server.close());
 beforeEach(() => signals.splice(0));
 
-const executable = (place: string, text: string): void => {
-  mkdirSync(path.dirname(place), { recursive: true });
-  writeFileSync(place, text, { mode: 0o755 });
+const writeExecutable = (file: string, text: string): void => {
+  mkdirSync(path.dirname(file), { recursive: true });
+  writeFileSync(file, text, { mode: 0o755 });
 };
 
-/** A machine of its own: the same script with its absolute paths below a folder, and two programs that only write down. */
+/** Runs user data with its absolute paths moved below a folder, and with stubs of two programs that record their calls. */
 class Machine {
   readonly folder = newFolder();
 
@@ -50,11 +50,11 @@ class Machine {
     for (const folder of ['etc/systemd/system', 'opt', 'var/log', 'var/tmp', 'stubs']) {
       mkdirSync(path.join(this.folder, folder), { recursive: true });
     }
-    executable(
+    writeExecutable(
       path.join(this.folder, 'stubs/systemctl'),
       `#!/bin/sh\necho "systemctl $*" >>"${this.folder}/calls"\n`,
     );
-    executable(
+    writeExecutable(
       path.join(this.folder, 'stubs/aws'),
       `#!/bin/sh\necho "aws $*" >>"${this.folder}/calls"\ncp "${this.folder}/bundle.tar.gz" "$5"\n`,
     );
@@ -63,7 +63,7 @@ class Machine {
   /** Puts a bundle with this bootstrap into the bucket. */
   async bundle(bootstrap: string): Promise<void> {
     const sources = newFolder();
-    executable(path.join(sources, 'lib/node/bootstrap/serving.sh'), bootstrap);
+    writeExecutable(path.join(sources, 'lib/node/bootstrap/serving.sh'), bootstrap);
     await writeArchive(path.join(this.folder, 'bundle.tar.gz'), filesBelow(sources, '.'));
   }
 
@@ -74,9 +74,9 @@ class Machine {
       bundleUrl: 's3://assets/key',
       signalUrl: `http://127.0.0.1:${port}/handle?Signature=a%2Fb&X=1`,
     }).replaceAll(/(?<![\w$}])\/(etc|opt|var)\//g, `${this.folder}/$1/`);
-    const place = path.join(this.folder, 'user-data');
-    executable(place, text);
-    const child = spawn(place, {
+    const script = path.join(this.folder, 'user-data');
+    writeExecutable(script, text);
+    const child = spawn(script, {
       env: { PATH: `${this.folder}/stubs:${process.env.PATH}`, RETRY_SECONDS: '0' },
       stdio: 'ignore',
     });
@@ -84,8 +84,8 @@ class Machine {
     return code;
   }
 
-  read(place: string): string {
-    return readFileSync(path.join(this.folder, place), 'utf8');
+  read(file: string): string {
+    return readFileSync(path.join(this.folder, file), 'utf8');
   }
 
   get calls(): readonly string[] {
@@ -93,7 +93,7 @@ class Machine {
   }
 }
 
-const NOTHING = '#!/bin/bash\nexit 0\n';
+const EMPTY_BOOTSTRAP = '#!/bin/bash\nexit 0\n';
 
 describe('the user data', () => {
   it('unpacks the bundle, runs the bootstrap of its role and signals success', async () => {
@@ -105,7 +105,7 @@ describe('the user data', () => {
     expect(signals).toEqual([
       {
         method: 'PUT',
-        // An address that AWS has signed in advance takes no other.
+        // A presigned URL accepts no content type.
         contentType: undefined,
         body: {
           Status: 'SUCCESS',
@@ -130,9 +130,9 @@ describe('the user data', () => {
     expect(signals).toMatchObject([{ body: { Status: 'SUCCESS', Data: 'one,two' } }]);
   });
 
-  it('writes the environment in single quotes, as systemd and the shell read it alike', async () => {
+  it('writes the environment in single quotes, which systemd and the shell read alike', async () => {
     const machine = new Machine();
-    await machine.bundle(NOTHING);
+    await machine.bundle(EMPTY_BOOTSTRAP);
     await machine.boot();
 
     const lines = machine.read('etc/serving-compare/node.env').trimEnd().split('\n');
@@ -142,7 +142,7 @@ describe('the user data', () => {
 
   it('sets the deadline before anything that can fail', async () => {
     const machine = new Machine();
-    await machine.bundle(NOTHING);
+    await machine.bundle(EMPTY_BOOTSTRAP);
     await machine.boot();
     const calls = machine.calls;
 
@@ -155,7 +155,7 @@ describe('the user data', () => {
     expect(hoursLeft).toBeCloseTo(Number(environment.SC_MAX_HOURS), 1);
   });
 
-  it('sends the last lines of a failed bootstrap, whatever characters they have', async () => {
+  it('signals the last lines of a failed bootstrap, whatever characters they have', async () => {
     const machine = new Machine();
     await machine.bundle(
       [
@@ -181,7 +181,7 @@ describe('the user data', () => {
     expect(Buffer.byteLength(JSON.stringify(signals[0]!.body))).toBeLessThan(4096);
   });
 
-  it('says that the bundle could not be fetched', async () => {
+  it('signals a failure if the bundle cannot be downloaded', async () => {
     const machine = new Machine();
 
     expect(await machine.boot()).not.toBe(0);

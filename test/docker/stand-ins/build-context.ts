@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { pack, type Pack } from 'tar-stream';
 import type { PackedFile } from '../../../lib/bundle/file-list.ts';
 
-/** Files as the tar that `docker build -` reads, so that nothing is copied into a folder first. */
+/** Packs files into the tar that `docker build -` reads, so that nothing has to be copied into a folder. */
 export const tarOf = (files: readonly PackedFile[]): Pack => {
   const archive = pack();
   const fill = async (): Promise<void> => {

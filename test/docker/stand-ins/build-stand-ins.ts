@@ -11,26 +11,26 @@ import { tarOf } from './build-context.ts';
 import { CONTEXTS, type StandInFolder } from './contexts.ts';
 import { importDebian, STAND_INS_CACHE } from './debian-root.ts';
 
-/** Between the registry and the name of what is stood for, so that nobody takes a stand-in for the original. */
+/** Precedes the names of the originals, so that no stand-in is mistaken for one. */
 const NAMESPACE = 'standin';
 
-/** The parts of `127.0.0.1:PORT/standin` that come before the names of the stand-ins. */
+/** The prefix `127.0.0.1:PORT/standin` of the names of all stand-ins. */
 export const prefixOf = ({ address }: Pick<Registry, 'address'>): string =>
   `${address}/${NAMESPACE}`;
 
 const PYTHON = 'python:3.11-slim-bookworm' as const;
-/** What several stand-ins are built on and share the layers of; it stands for nothing. */
+/** A common base image of several stand-ins. */
 const FRAMEWORKS = 'frameworks:latest' as const;
-/** The files of a Debian; never pushed. */
+/** An image with a minimal Debian, which is never pushed. */
 const DEBIAN = 'debian:latest';
 
 interface Recipe {
   readonly folder: StandInFolder;
-  /** Default: the files of a Debian. */
+  /** {@link DEBIAN} by default. */
   readonly base?: typeof PYTHON | typeof FRAMEWORKS;
 }
 
-/** In the order in which they are built: the largest are pushed while the others are built. */
+/** In build order, so that the largest images are pushed while the others are built. */
 const RECIPES = {
   [PYTHON]: { folder: 'python' },
   [FRAMEWORKS]: { folder: 'frameworks', base: PYTHON },
@@ -43,13 +43,13 @@ const RECIPES = {
 
 type BuiltName = keyof typeof RECIPES;
 
-/** How long an image took, and how large it is. */
+/** The duration of a build, and the size of its image. */
 export interface BuildStep {
   readonly image: string;
   readonly seconds: number;
-  /** With the layers that it shares with others. */
+  /** Including layers shared with other images. */
   readonly megabytes: number;
-  /** Behind the images before it, of those layers that the registry had not. */
+  /** Without the time of waiting for earlier pushes. */
   readonly pushSeconds?: number;
 }
 
@@ -59,7 +59,7 @@ const secondsOf = async (work: () => Promise<unknown>): Promise<number> => {
   return (performance.now() - start) / 1000;
 };
 
-/** Builds one Dockerfile. Throws with the end of what was printed where that fails. */
+/** @throws Error with the end of the output if the build fails. */
 const build = async (
   daemon: DockerDaemon,
   folder: StandInFolder,
@@ -76,7 +76,7 @@ const build = async (
     stream.setEncoding('utf8').on('data', (text: string) => (printed += text));
   }
   const closed = once(child, 'close') as Promise<[number | null]>;
-  // A client that ends early closes its input; its exit code tells.
+  // If the client ends early, it closes its input, and its exit code tells the failure.
   await pipeline(tarOf(CONTEXTS[folder]()), child.stdin).catch(() => undefined);
   const [exitCode] = await closed;
   if (exitCode !== 0) throw new Error(`${image} was not built:\n${printed.slice(-5_000)}`);
@@ -87,7 +87,7 @@ const megabytesOf = async ({ docker }: DockerDaemon, image: string): Promise<num
 
 /** The images of the registry that keeps the stand-ins from run to run. */
 export const KEPT_IMAGES = join(STAND_INS_CACHE, 'registry');
-/** By the name of each image there, the hash of what it was built from. */
+/** The hashes of the sources of these images, by name. */
 const KEPT_HASHES = join(STAND_INS_CACHE, 'registry.json');
 
 const readKeptHashes = (): Readonly<Record<string, string>> =>
@@ -95,17 +95,17 @@ const readKeptHashes = (): Readonly<Record<string, string>> =>
     ? (JSON.parse(readFileSync(KEPT_HASHES, 'utf8')) as Readonly<Record<string, string>>)
     : {};
 
-/** Of all that a stand-in is built from, but the versions of Debian's packages. */
+/** The hash of all sources of a stand-in, except the versions of Debian packages. */
 const sourceHashOf = (name: BuiltName): string => {
   const { folder, base }: Recipe = RECIPES[name];
-  const own = hashOf(CONTEXTS[folder]());
-  return base === undefined ? own : sha256Of(`${own} ${sourceHashOf(base)}`);
+  const contextHash = hashOf(CONTEXTS[folder]());
+  return base === undefined ? contextHash : sha256Of(`${contextHash} ${sourceHashOf(base)}`);
 };
 
 /**
- * Builds those stand-ins for official images that the registry of {@link KEPT_IMAGES} lacks or has from other sources, in a daemon of
- * their own, and pushes them as `127.0.0.1:PORT/standin/NAME`.
- * @throws Error with the end of the builder's output where one cannot be built.
+ * Builds the stand-ins that are missing in the registry of {@link KEPT_IMAGES} or have changed, in a separate daemon, and pushes
+ * them as `127.0.0.1:PORT/standin/NAME`.
+ * @throws Error with the end of the output if one cannot be built.
  */
 export const buildStandIns = async (
   registry: Pick<Registry, 'address'>,
@@ -121,7 +121,7 @@ export const buildStandIns = async (
   const imageOf = (name: BuiltName): string => `${prefix}/${name}`;
   let pushes: Promise<void> = Promise.resolve();
 
-  /** One after the other, beside what is built: pushing packs, and building waits for the network. */
+  /** Pushes images one after the other while others are built: pushing needs the CPU, and building waits for the network. */
   const push = (name: BuiltName, seconds: number, hash: string): void => {
     const image = imageOf(name);
     pushes = pushes.then(async () => {
@@ -129,7 +129,7 @@ export const buildStandIns = async (
       writeFileSync(KEPT_HASHES, JSON.stringify({ ...readKeptHashes(), [name]: hash }));
       report({ image, seconds, pushSeconds, megabytes: await megabytesOf(daemon, image) });
     });
-    // Thrown below, where all is awaited.
+    // An error is thrown below, where `pushes` is awaited.
     pushes.catch(() => undefined);
   };
 

@@ -3,10 +3,10 @@ import { packagesOfNodes } from '../../../lib/bundle/bundle.ts';
 import { filesBelow, type PackedFile } from '../../../lib/bundle/file-list.ts';
 
 const ROOT = join(import.meta.dirname, '../../..');
-/** Where this machine's programs find the authorities that they trust. */
+/** The certificate authorities that this machine trusts. */
 const CA_BUNDLE = process.env['SSL_CERT_FILE'] ?? '/etc/ssl/certs/ca-certificates.crt';
 
-/** The files of one folder of the stand-ins, or of another one of the project, under a name of their own. */
+/** The files of a folder, by default of the stand-ins, below `name` in the context. */
 const folder = (name: string, from = join(import.meta.dirname, name)): readonly PackedFile[] =>
   filesBelow(from, '.', (file) => !file.includes('__pycache__')).map((file) => ({
     ...file,
@@ -27,7 +27,7 @@ const referenceServing = (): readonly PackedFile[] =>
     ...packagesOfNodes(ROOT, join(ROOT, '.cache/archives')),
   ].map((file) => ({ ...file, name: `project/${file.name}` }));
 
-/** What each image is built from, by the folder of its Dockerfile. */
+/** The files of the build context of each image, by the folder of its Dockerfile. */
 export const CONTEXTS = {
   python: () => [...folder('python'), packed('python/ca-certificates.crt', CA_BUNDLE)],
   golang: () => folder('golang'),

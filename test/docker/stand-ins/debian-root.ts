@@ -10,7 +10,7 @@ import type { DockerDaemon } from '../support/docker-daemon.ts';
 import { findProgram } from '../support/programs.ts';
 
 const SUITE = 'bookworm';
-/** All that the smallest stand-in has: one run of debootstrap takes less time than a second layer. */
+/** Everything that the smallest stand-in needs, because one run of debootstrap is faster than a second layer. */
 const PACKAGES = [
   'ca-certificates',
   'libgomp1',
@@ -19,8 +19,8 @@ const PACKAGES = [
   'python3-pip',
   'python3-venv',
 ] as const;
-/** What no program in a container reads. */
-const LEFT_OUT = [
+/** Files that no program in a container reads. */
+const EXCLUDED = [
   './usr/share/doc/*',
   './usr/share/locale/*',
   './usr/share/man/*',
@@ -29,12 +29,12 @@ const LEFT_OUT = [
   './dev/*',
 ] as const;
 
-/** What outlives a run of the tests. */
+/** The folder that is kept between runs of the tests. */
 export const STAND_INS_CACHE = join(import.meta.dirname, '../../../.cache/docker-stand-ins');
 
 const run = promisify(execFile);
 
-/** Makes the files of a Debian from its packages. */
+/** Packs a minimal Debian, made from packages, into the file `target`. */
 const makeRoot = async (target: string): Promise<void> => {
   const folder = mkdtempSync(join(tmpdir(), 'debian-'));
   try {
@@ -47,7 +47,7 @@ const makeRoot = async (target: string): Promise<void> => {
       `--directory=${folder}`,
       `--file=${target}`,
       '--create',
-      ...LEFT_OUT.map((name) => `--exclude=${name}`),
+      ...EXCLUDED.map((name) => `--exclude=${name}`),
       '.',
     ]);
   } finally {
@@ -55,9 +55,9 @@ const makeRoot = async (target: string): Promise<void> => {
   }
 };
 
-/** Imports a Debian as an image; its files are made once on a machine. */
+/** Imports a minimal Debian as an image; its files are made once per machine. */
 export const importDebian = async (daemon: DockerDaemon, image: string): Promise<void> => {
-  const key = sha256Of(JSON.stringify([SUITE, PACKAGES, LEFT_OUT])).slice(0, 12);
+  const key = sha256Of(JSON.stringify([SUITE, PACKAGES, EXCLUDED])).slice(0, 12);
   const file = join(STAND_INS_CACHE, `${SUITE}-${key}.tar`);
   if (!existsSync(file)) {
     mkdirSync(STAND_INS_CACHE, { recursive: true });

@@ -4,18 +4,18 @@ import { runProgram } from './programs.ts';
 const TRIES = 50;
 const TABLES = ['nat', 'filter'] as const;
 
-/** A network of this machine for the containers of one daemon. */
+/** A network bridge for the containers of one daemon. */
 export interface Bridge {
   readonly name: string;
-  /** Removes it with the firewall rules that the daemon made for it. */
+  /** Removes the bridge and all firewall rules for it. */
   readonly remove: () => Promise<void>;
 }
 
-const removeRules = async (table: (typeof TABLES)[number], marks: RegExp): Promise<void> => {
+const removeRules = async (table: (typeof TABLES)[number], pattern: RegExp): Promise<void> => {
   const rules = await runProgram('iptables', '--wait', '--table', table, '--list-rules');
   for (const rule of rules.split('\n')) {
     const [verb, ...rest] = rule.split(' ');
-    if (verb !== '-A' || !marks.test(rule)) continue;
+    if (verb !== '-A' || !pattern.test(rule)) continue;
     await runProgram('iptables', '--wait', '--table', table, '--delete', ...rest);
   }
 };
@@ -23,21 +23,21 @@ const removeRules = async (table: (typeof TABLES)[number], marks: RegExp): Promi
 const addRule = (table: (typeof TABLES)[number], ...rule: string[]): Promise<string> =>
   runProgram('iptables', '--wait', '--table', table, '--append', ...rule);
 
-/** The first three numbers of addresses that nothing on this machine has. */
+/** The first three numbers of a network that this machine does not use. */
 const chooseNetwork = async (): Promise<string> => {
-  const taken = await runProgram('ip', '-4', '-oneline', 'address');
+  const addresses = await runProgram('ip', '-4', '-oneline', 'address');
   for (let tries = 0; tries < TRIES; tries += 1) {
     const network = `10.${randomInt(200, 250)}.${randomInt(0, 256)}`;
-    if (!taken.includes(` ${network}.`)) return network;
+    if (!addresses.includes(` ${network}.`)) return network;
   }
   throw new Error('no network between 10.200.0.0 and 10.249.255.0 is free on this machine');
 };
 
 /**
- * Makes a bridge. Daemons that share the usual one, docker0, give the same addresses to different containers, so that two of
- * them on a machine would disturb each other.
+ * Creates a bridge. Two daemons that share the default bridge, docker0, would give the same addresses to different containers.
  *
- * @param reachesOut whether containers of it reach other networks; a daemon that may change the firewall sees to that itself
+ * @param reachesOut - Whether to add firewall rules that let containers reach other networks; a daemon that may change the firewall
+ * adds them itself.
  */
 export const createBridge = async ({ reachesOut = false } = {}): Promise<Bridge> => {
   const name = `sc-${randomBytes(4).toString('hex')}`;
@@ -54,8 +54,8 @@ export const createBridge = async ({ reachesOut = false } = {}): Promise<Bridge>
   return {
     name,
     remove: async () => {
-      const marks = new RegExp(`\\b(${name}|${network.replaceAll('.', '\\.')}\\.\\d+)\\b`);
-      for (const table of TABLES) await removeRules(table, marks);
+      const pattern = new RegExp(`\\b(${name}|${network.replaceAll('.', '\\.')}\\.\\d+)\\b`);
+      for (const table of TABLES) await removeRules(table, pattern);
       await runProgram('ip', 'link', 'delete', name);
     },
   };

@@ -4,13 +4,13 @@ import { findProgram } from './programs.ts';
 
 const run = promisify(execFile);
 
-/** The daemon of the run, where no other is named. */
+/** The environment variables that select a daemon. */
 type Environment = Readonly<NodeJS.ProcessEnv>;
 
 const docker = async (env: Environment, ...args: readonly string[]): Promise<string> =>
   (await run(findProgram('docker'), [...args], { env, maxBuffer: 1 << 26 })).stdout.trim();
 
-/** Names of all containers of runs, those that have ended too. */
+/** The names of all containers of runs, including those that have ended. */
 export const containersOfRuns = async (
   env: Environment = process.env,
 ): Promise<readonly string[]> => {
@@ -20,12 +20,12 @@ export const containersOfRuns = async (
   return listed === '' ? [] : listed.split('\n');
 };
 
-/** All containers, also those of builds and such without a label; volumes, and networks beside those of every daemon. */
+/** All containers, including those of builds, all volumes, and all networks except the default ones. */
 export const leftBehind = async (env: Environment = process.env) => ({
   containers: await docker(env, 'ps', '--all', '--format', '{{.Names}} of {{.Image}}'),
   volumes: await docker(env, 'volume', 'ls', '--quiet'),
   networks: await docker(env, 'network', 'ls', '--quiet', '--filter', 'type=custom'),
 });
 
-/** A daemon of the tests on which nothing was left; none of them has anything of its own before. */
+/** The result of {@link leftBehind} for a daemon without leftovers. */
 export const NOTHING_LEFT = { containers: '', volumes: '', networks: '' } as const;

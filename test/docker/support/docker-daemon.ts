@@ -12,7 +12,7 @@ import { endProcesses, unmountBelow } from './left-behind.ts';
 import { findProgram } from './programs.ts';
 
 const START_LIMIT_MS = 60_000;
-/** It gives its containers 15 seconds to end. */
+/** The daemon gives its containers 15 seconds to end. */
 const STOP_LIMIT_MS = 30_000;
 const POLL_MS = 50;
 const LOG_CHARACTERS = 20_000;
@@ -25,23 +25,23 @@ export interface DaemonOptions {
   readonly args?: readonly string[];
 }
 
-/** A Docker daemon in a process of its own, which shares nothing with another one on this machine. */
+/** A Docker daemon that shares nothing with other daemons on this machine. */
 export interface DockerDaemon {
-  /** For DOCKER_HOST. */
+  /** Value for DOCKER_HOST. */
   readonly host: string;
-  /** The environment for processes that talk to it. */
+  /** Environment for processes that use it. */
   readonly env: Readonly<NodeJS.ProcessEnv>;
-  /** Holds everything of it. */
+  /** Folder with all of its files. */
   readonly folder: string;
-  /** Runs the docker command. Gives its standard output; throws with its words where it fails. */
+  /** Runs the docker command and returns its standard output; throws if it fails. */
   readonly docker: (...args: readonly string[]) => Promise<string>;
-  /** The end of what the daemon printed. */
+  /** The end of the daemon's output. */
   readonly log: () => string;
-  /** Ends it as a crash does: its containers stay, and nobody looks after them. `stop` still cleans up. */
+  /** Simulates a crash: its containers keep running. `stop` still cleans up. */
   readonly kill: () => Promise<void>;
-  /** Starts it once more after a crash, with everything that it had. */
+  /** Starts it again after a crash, with all its data. */
   readonly restart: () => Promise<void>;
-  /** Ends it with its containers and removes everything of it. */
+  /** Ends it and its containers, and removes all of its files. */
   readonly stop: () => Promise<void>;
 }
 
@@ -56,7 +56,7 @@ const answers = (socketPath: string): Promise<boolean> =>
 const hasEnded = ({ exitCode, signalCode }: ChildProcess): boolean =>
   exitCode !== null || signalCode !== null;
 
-/** Ends a process with a signal, and kills it where that is not enough. */
+/** Ends a process with a signal, or kills it if it does not end in time. */
 const end = async (child: ChildProcess, signal: NodeJS.Signals): Promise<void> => {
   if (hasEnded(child)) return;
   const ended = once(child, 'exit');
@@ -68,13 +68,13 @@ const end = async (child: ChildProcess, signal: NodeJS.Signals): Promise<void> =
   waiting.abort();
 };
 
-/** Its own containerd outlives a daemon that crashed, and would keep the next one waiting; the containers go with that. */
+/** Ends the containerd of a crashed daemon with its containers, because a new daemon would wait for it. */
 const clearAfterCrash = async (folder: string): Promise<void> => {
   await endProcesses(folder);
   await rm(join(folder, 'run', 'containerd', 'containerd.pid'), { force: true });
 };
 
-/** For a process that has not started the daemon of this folder. Whoever has started it still stops it. */
+/** Controls the daemon of a folder from a process that did not start it; the one that did must still stop it. */
 export const daemonOf = (folder: string): Pick<DockerDaemon, 'kill' | 'restart'> => ({
   kill: async () => {
     const pid = Number(readFileSync(join(folder, PID_FILE), 'utf8'));
@@ -95,21 +95,21 @@ export const daemonOf = (folder: string): Pick<DockerDaemon, 'kill' | 'restart'>
 
 /**
  * Starts a daemon and resolves when it answers.
- * @throws Error with the end of its log where it does not.
+ * @throws Error with the end of its log if it does not.
  */
 export const startDockerDaemon = async ({
   args = [],
 }: DaemonOptions = {}): Promise<DockerDaemon> => {
   const program = findProgram('dockerd');
   const client = findProgram('docker');
-  // The path of a socket has at most 107 characters, so its folder has a short name.
+  // The folder has a short name, because the path of a socket is limited to 107 characters.
   const folder = mkdtempSync(join(tmpdir(), 'docker-'));
   const socket = join(folder, SOCKET);
   const host = `unix://${socket}`;
   // Daemons that share a bridge would give the same addresses to their containers.
   const bridge = await createBridge();
   let printed = '';
-  const all = [
+  const allArgs = [
     `--data-root=${join(folder, 'data')}`,
     `--exec-root=${join(folder, 'run')}`,
     `--pidfile=${join(folder, PID_FILE)}`,
@@ -117,9 +117,9 @@ export const startDockerDaemon = async ({
     `--bridge=${bridge.name}`,
     ...args,
   ];
-  writeFileSync(join(folder, ARGUMENTS_FILE), JSON.stringify(all));
+  writeFileSync(join(folder, ARGUMENTS_FILE), JSON.stringify(allArgs));
   const launch = (): ChildProcess => {
-    const started = spawn(program, all, { stdio: ['ignore', 'pipe', 'pipe'] });
+    const started = spawn(program, allArgs, { stdio: ['ignore', 'pipe', 'pipe'] });
     for (const stream of [started.stdout, started.stderr]) {
       stream.setEncoding('utf8').on('data', (text: string) => {
         printed = `${printed}${text}`.slice(-LOG_CHARACTERS);
@@ -129,7 +129,7 @@ export const startDockerDaemon = async ({
   };
   let child = launch();
   const log = (): string => printed;
-  // Whoever ends without stopping it does not leave it behind.
+  // If this process ends without stopping the daemon, the daemon ends too.
   const endWithUs = (): void => void child.kill('SIGTERM');
   process.once('exit', endWithUs);
 
@@ -155,7 +155,7 @@ export const startDockerDaemon = async ({
   };
   await untilItAnswers();
 
-  // Nothing of the user's own settings, e.g. of credentials or of another builder, has a part in the tests.
+  // The user's settings, such as credentials or another builder, must not affect the tests.
   const clientFolder = join(folder, 'client');
   mkdirSync(clientFolder);
   const env = { ...process.env, DOCKER_HOST: host, DOCKER_CONFIG: clientFolder };

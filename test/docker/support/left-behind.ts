@@ -7,12 +7,12 @@ import { promisify } from 'node:util';
 const POLL_MS = 50;
 const END_LIMIT_MS = 10_000;
 
-const readOr = (file: string, otherwise: string): string => {
+const readOr = (file: string, fallback: string): string => {
   try {
     return readFileSync(file, 'utf8');
   } catch {
-    // It has ended meanwhile.
-    return otherwise;
+    // The process has ended.
+    return fallback;
   }
 };
 
@@ -23,7 +23,7 @@ const processIds = (): readonly number[] =>
 
 const commandOf = (pid: number): string => readOr(`/proc/${pid}/cmdline`, '');
 
-/** The name of a program may hold anything, so that fields are counted behind it. */
+/** The id of the parent process. Fields are counted after the name of the program, which may contain any character. */
 const parentOf = (pid: number): number => {
   const text = readOr(`/proc/${pid}/stat`, '');
   return Number(text.slice(text.lastIndexOf(')') + 2).split(' ')[1]);
@@ -32,11 +32,11 @@ const parentOf = (pid: number): number => {
 const isAlive = (pid: number): boolean =>
   !/^State:\s+[ZX]/m.test(readOr(`/proc/${pid}/status`, 'State: X'));
 
-/** The processes that work in a folder, as their arguments say, with all that descend from them. */
+/** The processes with a folder in their command line, and all their descendants. */
 export const processesOf = (folder: string): readonly number[] => {
   const parents = new Map(processIds().map((pid) => [pid, parentOf(pid)]));
   const found = new Set([...parents.keys()].filter((pid) => commandOf(pid).includes(`${folder}/`)));
-  // Nobody is ended who only reads there, least of all this process.
+  // Not this process, which may have the folder in its command line too.
   found.delete(process.pid);
   let before = 0;
   while (before < found.size) {
@@ -46,7 +46,7 @@ export const processesOf = (folder: string): readonly number[] => {
   return [...found];
 };
 
-/** The groups in which the kernel counts what a container uses, as folders. */
+/** The folders of the control groups of a container's process. */
 const controlGroupsOf = (pid: number): readonly string[] =>
   readOr(`/proc/${pid}/cgroup`, '')
     .split('\n')
@@ -54,7 +54,7 @@ const controlGroupsOf = (pid: number): readonly string[] =>
       const [, controllers = '', ...rest] = line.split(':');
       const group = rest.join(':');
       if (!/\/(docker|system\.slice\/docker)[/-][0-9a-f]{64}/.test(group)) return [];
-      // The second version has one tree, which may hang below the trees of the first.
+      // Version 2 has a single tree, which may be mounted below those of version 1.
       const trees = controllers === '' ? ['.', 'unified'] : [controllers.replace('name=', '')];
       return trees.map((tree) => join('/sys/fs/cgroup', tree, group));
     });
@@ -63,11 +63,11 @@ const removeGroup = (folder: string): void => {
   try {
     rmdirSync(folder);
   } catch {
-    // It is not of this tree, or the daemon has removed it.
+    // It is not in this tree, or the daemon has removed it.
   }
 };
 
-/** Ends what a daemon that was killed left running: the keepers of its containers and the containers. */
+/** Ends the processes that a killed daemon has left: its containers and their parent processes. */
 export const endProcesses = async (folder: string): Promise<void> => {
   const found = processesOf(folder);
   const groups = new Set(found.flatMap(controlGroupsOf));
@@ -75,7 +75,7 @@ export const endProcesses = async (folder: string): Promise<void> => {
     try {
       process.kill(pid, 'SIGKILL');
     } catch {
-      // It has ended by itself.
+      // It has ended already.
     }
   }
   const deadline = Date.now() + END_LIMIT_MS;
@@ -83,20 +83,22 @@ export const endProcesses = async (folder: string): Promise<void> => {
   for (const group of groups) removeGroup(group);
 };
 
-/** Spaces and the like in paths are written as octal numbers there. */
+/** Decodes characters such as spaces, which mountinfo writes as octal numbers. */
 const unescaped = (text: string): string =>
   text.replaceAll(/\\([0-7]{3})/g, (_, octal: string) =>
     String.fromCharCode(Number.parseInt(octal, 8)),
   );
 
-/** What is mounted below a folder, the innermost first. */
+/** The mount points below a folder, innermost first. */
 const mountsBelow = (folder: string): readonly string[] =>
   readFileSync('/proc/self/mountinfo', 'utf8')
     .split('\n')
     .map((line) => unescaped(line.split(' ')[4] ?? ''))
-    .filter((place) => place.startsWith(`${folder}/`))
+    .filter((mountPoint) => mountPoint.startsWith(`${folder}/`))
     .toReversed();
 
 export const unmountBelow = async (folder: string): Promise<void> => {
-  for (const place of mountsBelow(folder)) await promisify(execFile)('umount', ['--lazy', place]);
+  for (const mountPoint of mountsBelow(folder)) {
+    await promisify(execFile)('umount', ['--lazy', mountPoint]);
+  }
 };

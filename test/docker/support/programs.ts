@@ -3,10 +3,10 @@ import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
 
-/** Where a user's PATH may not lead, although the programs of an administrator lie there. */
-const MORE_FOLDERS = ['/usr/local/sbin', '/usr/sbin', '/sbin'] as const;
+/** Folders with programs for administrators, which may not be in the PATH of a user. */
+const ADMIN_FOLDERS = ['/usr/local/sbin', '/usr/sbin', '/sbin'] as const;
 
-/** Programs with the Debian package that brings them. */
+/** The Debian package of each program. */
 const PACKAGES = {
   docker: 'docker.io',
   dockerd: 'docker.io',
@@ -30,12 +30,12 @@ const isExecutable = (file: string): boolean => {
 
 const foldersToSearch = (): readonly string[] => [
   ...(process.env['PATH'] ?? '').split(delimiter),
-  ...MORE_FOLDERS,
+  ...ADMIN_FOLDERS,
 ];
 
 /**
- * Where a program lies.
- * @throws Error that names the package where it is missing: these tests fail without it, they are not skipped.
+ * Finds the path of a program.
+ * @throws Error with the name of its package if it is missing, because tests must fail then instead of being skipped.
  */
 export const findProgram = (program: Program): string => {
   const file = foldersToSearch()
@@ -43,11 +43,11 @@ export const findProgram = (program: Program): string => {
     .find(isExecutable);
   if (file !== undefined) return file;
   throw new Error(
-    `${program} is not installed, which the tests with real containers need: ` +
+    `the tests with real containers need ${program}, which is not installed: ` +
       `apt-get install --no-install-recommends ${PACKAGES[program]}`,
   );
 };
 
-/** Runs a program to its end. Gives its standard output; throws with its words where it fails. */
+/** Runs a program to its end and returns its standard output; throws if it fails. */
 export const runProgram = async (program: Program, ...args: readonly string[]): Promise<string> =>
   (await promisify(execFile)(findProgram(program), [...args], { maxBuffer: 1 << 26 })).stdout;

@@ -12,11 +12,11 @@ import { findProgram } from './programs.ts';
 const START_LIMIT_MS = 30_000;
 const POLL_MS = 50;
 
-/** An image registry in a process of its own, on loopback, where daemons need no TLS to trust it. */
+/** An image registry on loopback, where daemons accept it without TLS. */
 export interface Registry {
   /** `127.0.0.1:PORT`, the first part of the names of its images. */
   readonly address: string;
-  /** Ends it; its images stay. */
+  /** Ends the registry but keeps its images. */
   readonly stop: () => Promise<void>;
 }
 
@@ -34,8 +34,8 @@ const answers = (address: string): Promise<boolean> =>
 
 /**
  * Starts a registry and resolves when it answers.
- * @param images The folder of its images, which outlives it. Layers of images that were replaced are removed first.
- * @throws Error with what it printed where it does not answer.
+ * @param images - Folder with its images, which is kept. Layers of replaced images are removed first.
+ * @throws Error with its output if it does not answer.
  */
 export const startRegistry = async (images: string): Promise<Registry> => {
   const program = findProgram('docker-registry');
@@ -44,7 +44,7 @@ export const startRegistry = async (images: string): Promise<Registry> => {
   const address = `${LOOPBACK}:${port}`;
   const file = join(folder, 'config.yml');
   writeFileSync(file, configuration(images, address));
-  // What the collector of an empty registry needs, too.
+  // The garbage collector needs these folders, even in an empty registry.
   for (const kind of ['repositories', 'blobs']) {
     mkdirSync(join(images, 'docker/registry/v2', kind), { recursive: true });
   }

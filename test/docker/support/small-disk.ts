@@ -5,16 +5,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 
-/** A folder on a disk of its own, which is soon full. */
+/** A folder on a small disk. */
 export interface SmallDisk {
   readonly folder: string;
-  /** Takes all the room that is left, until it is given back. */
+  /** Fills the disk, until `giveBack` is called. */
   readonly fill: () => void;
   readonly giveBack: () => void;
   readonly remove: () => Promise<void>;
 }
 
-/** Mounts a disk of so many megabytes, in memory. */
+/** Mounts a disk in memory. */
 export const mountSmallDisk = async (megabytes: number): Promise<SmallDisk> => {
   const folder = mkdtempSync(join(tmpdir(), 'small-disk-'));
   await promisify(execFile)('mount', ['-t', 'tmpfs', '-o', `size=${megabytes}m`, 'tmpfs', folder]);
@@ -22,9 +22,9 @@ export const mountSmallDisk = async (megabytes: number): Promise<SmallDisk> => {
   return {
     folder,
     fill: () => {
-      const piece = Buffer.alloc(4096);
+      const block = Buffer.alloc(4096);
       try {
-        for (;;) appendFileSync(filler, piece);
+        for (;;) appendFileSync(filler, block);
       } catch (error) {
         if ((error as NodeJS.ErrnoException).code !== 'ENOSPC') throw error;
       }

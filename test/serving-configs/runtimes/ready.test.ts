@@ -7,19 +7,21 @@ describe('the log of a server', () => {
   it.each([
     ['… ACCESS_LOG - /10.0.0.1:43950 "GET /models/resnet-50 HTTP/1.1" 200 20', true],
     ['cannot read /models/resnet-50/model.onnx', false],
-  ])('is about a probe, or about something else: %s', (line, isProbe) => {
+  ])('tells lines about a probe from others: %s', (line, isProbe) => {
     expect(isProbeLine(line, { path: '/models/resnet-50' })).toBe(isProbe);
   });
 });
 
-describe('the question whether a model answers', () => {
+describe('the probe of a model', () => {
   let server: Awaited<ReturnType<typeof listenHttp>>;
-  let asked: { method?: string | undefined; url?: string | undefined; bytes: number } | undefined;
+  let received:
+    | { method?: string | undefined; url?: string | undefined; bytes: number }
+    | undefined;
   let answer = { status: 200, body: '' };
 
   beforeAll(async () => {
     server = await listenHttp(({ method, url }, response, body) => {
-      asked = { method, url, bytes: body.length };
+      received = { method, url, bytes: body.length };
       response.writeHead(answer.status).end(answer.body);
     });
   });
@@ -28,16 +30,16 @@ describe('the question whether a model answers', () => {
   const ask = (probe: Parameters<typeof askReady>[1]) =>
     askReady(server.url, probe, AbortSignal.timeout(5000));
 
-  it('is answered by a status 200', async () => {
+  it('succeeds with status 200', async () => {
     answer = { status: 200, body: '' };
     expect(await ask({ path: '/health' })).toEqual({ ready: true, says: 'status 200' });
-    expect(asked).toEqual({ method: 'GET', url: '/health', bytes: 0 });
+    expect(received).toEqual({ method: 'GET', url: '/health', bytes: 0 });
 
     answer = { status: 503, body: 'soon' };
     expect(await ask({ path: '/health' })).toEqual({ ready: false, says: 'status 503' });
   });
 
-  it('is not answered by the status alone if the body says more', async () => {
+  it('succeeds only if the body has a certain text, if one is required', async () => {
     const probe = { path: '/models/one', holds: '"READY"' };
     answer = { status: 200, body: '{"status": "UNLOADING"}' };
     expect(await ask(probe)).toEqual({ ready: false, says: 'status 200 without "READY"' });
@@ -46,13 +48,13 @@ describe('the question whether a model answers', () => {
     expect(await ask(probe)).toMatchObject({ ready: true });
   });
 
-  it('is a prediction for zeros if nothing else shows it', async () => {
+  it('is a prediction for zeros if the platform needs one', async () => {
     answer = { status: 200, body: '{}' };
     expect(await ask({ path: '/predict', predict: true })).toMatchObject({ ready: true });
-    expect(asked).toEqual({ method: 'POST', url: '/predict', bytes: 602_112 });
+    expect(received).toEqual({ method: 'POST', url: '/predict', bytes: 602_112 });
   });
 
-  it('says why there is no answer', async () => {
+  it('tells why there is no answer', async () => {
     const gone = await listenHttp(() => undefined);
     await gone.close();
     const unreachable = await askReady(gone.url, { path: '/' }, AbortSignal.timeout(5000));
@@ -61,18 +63,18 @@ describe('the question whether a model answers', () => {
   });
 });
 
-/** What was found out about a platform that runs from packages holds for its container too. */
-describe('the question to a container', () => {
-  it.each(servingNames)('is the one that shows the state of the platform itself: %s', (serving) => {
+/** The probes of platforms from packages were verified, so containers must use the same. */
+describe('the probe of a container', () => {
+  it.each(servingNames)('is the same as from packages: %s', (serving) => {
     const facts = factsOf(serving);
     const { path, holds, predict } = containerProbe(ownManifestOf(serving));
     const name = ownManifestOf(serving).model.name;
-    const own = isPossible(facts) ? facts.ready : { path, holds, predict };
+    const fromPackages = isPossible(facts) ? facts.ready : { path, holds, predict };
 
     expect({ path, holds, predict }).toEqual({
-      path: own.path.replace('{model}', name),
-      holds: own.holds,
-      predict: own.predict,
+      path: fromPackages.path.replace('{model}', name),
+      holds: fromPackages.holds,
+      predict: fromPackages.predict,
     });
   });
 });

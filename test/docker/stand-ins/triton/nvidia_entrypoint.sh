@@ -1,9 +1,9 @@
 #!/bin/bash
-# As the entry point of the image that this one stands for: some words, then what the container is told to run.
+# Like the entry point of the original image, it prints a banner and runs the command of the container.
 set -e
 
 echo "=============================="
-echo "== Triton Inference Server ===  (a stand-in: ${TRITON_SERVER_VERSION} is the version of what it stands for)"
+echo "== Triton Inference Server ===  (a stand-in: ${TRITON_SERVER_VERSION} is the version of the original)"
 echo "=============================="
 if [ $# -eq 0 ]; then
   exec /bin/bash

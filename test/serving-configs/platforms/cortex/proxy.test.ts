@@ -12,14 +12,14 @@ let application: Awaited<ReturnType<typeof listenHttp>>;
 let proxy: ChildProcess;
 let url = '';
 
-/** One request at work, ten waiting. */
+/** Limits: one request in flight, ten waiting. */
 beforeAll(async () => {
   application = await listenHttp((_, response) => {
     setTimeout(() => response.end('ok'), WORK_MS);
   });
   const [port = 0, adminPort = 0] = await choosePorts([0, 0]);
-  const places = [port, adminPort, application.port, 1, 10].map(String);
-  proxy = spawn(process.execPath, [script, ...places], { stdio: 'ignore' });
+  const args = [port, adminPort, application.port, 1, 10].map(String);
+  proxy = spawn(process.execPath, [script, ...args], { stdio: 'ignore' });
   url = `http://127.0.0.1:${port}`;
   while ((await fetch(url).catch(() => undefined)) === undefined) await sleep(20);
 });
@@ -29,7 +29,7 @@ afterAll(() => {
 });
 
 describe("The stand-in for Cortex's proxy", () => {
-  it('gives the place of a client that leaves to the next one, even if it left while waiting', async () => {
+  it('continues with the next request if a client leaves, even while it waits', async () => {
     const leaving = [0, 1, 2].map(() => get(url).on('error', () => undefined));
     await sleep(WORK_MS / 4);
     for (const request of leaving) request.destroy();

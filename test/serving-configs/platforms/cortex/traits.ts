@@ -3,7 +3,7 @@ import { APPLICATION_REFUSALS, type PlatformTraits } from '../../../conformance/
 export default {
   cortex: {
     refusals: APPLICATION_REFUSALS,
-    // One at work, 100 in the queue.
+    // One in flight, 100 in the queue.
     overload: { sent: 120, taken: 101, status: '503' },
     real: { worker: /gunicorn/, killed: 'recovers' },
   },

@@ -4,7 +4,7 @@ export default {
   mlserver: {
     refusals: OPEN_INFERENCE_REFUSALS,
     overload: 'waits',
-    // Two over REST, three over gRPC.
+    // Two requests over REST, three over gRPC.
     statistics: {
       page: 'statistics-page.txt',
       counters: { count: 5, requestMs: 2188, computeMs: 2079 },

@@ -4,7 +4,7 @@ export default {
   mms: {
     refusals: {
       unknownModel: { rest: '404' },
-      // Its handler takes a tensor of another length for an image, and an exception there is a failure of the server.
+      // The handler reads a tensor of another length as an image, and its exception is a failure of the server.
       wrongShape: { rest: '503' },
       brokenImage: { rest: '503' },
     },

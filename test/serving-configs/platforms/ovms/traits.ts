@@ -1,6 +1,6 @@
 import { OPEN_INFERENCE_REFUSALS, type PlatformTraits } from '../../../conformance/traits.ts';
 
-/** As its source and documents say: the real one does not run from packages. */
+/** According to its source code and documentation, because the real server does not run from packages. */
 export default {
   ovms: {
     refusals: OPEN_INFERENCE_REFUSALS,
@@ -9,7 +9,7 @@ export default {
       page: 'statistics-page.txt',
       counters: { count: 3, requestMs: 60, queueMs: 12, computeMs: 40 },
     },
-    // What stands in for its image is the simulated server.
+    // The stand-in for its image is the simulated server.
     container: { worker: /reference\/main\.ts/, killed: 'ends' },
   },
 } as const satisfies PlatformTraits;

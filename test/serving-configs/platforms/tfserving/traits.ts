@@ -5,7 +5,7 @@ export default {
     refusals: {
       unknownModel: { rest: '404', grpc: 'NOT_FOUND' },
       wrongShape: {
-        // Its signature for numbers leaves height and width free.
+        // The signature for numbers takes any height and width.
         'rest tensor as json': '200',
         'rest tensor as base64': '400',
         'grpc tensor as raw': 'OK',

@@ -12,29 +12,29 @@ const PLATFORMS = path.resolve(import.meta.dirname, '../../../../serving-configs
 const PLACE = {
   image: IMAGE,
   accelerator: 'gpu',
-  modelsFolder: '/models-of-all',
+  modelsFolder: '/all-models',
   platformFolder: '/platform',
 } as const;
 
-/** What stands behind each mention of an option. */
+/** The values of an option that may occur several times. */
 const valuesOf = (args: readonly string[], option: string): readonly (string | undefined)[] =>
   args.flatMap((arg, index) => (arg === option ? [args[index + 1]] : []));
 
-/** What our application is told to serve. */
-const modelSaid = (args: readonly string[]): unknown =>
+/** The value of SERVED_MODEL, which our application reads. */
+const servedModelOf = (args: readonly string[]): unknown =>
   JSON.parse(
     valuesOf(args, '--env').flatMap((variable) => variable?.split('SERVED_MODEL=')[1] ?? [])[0] ??
       '',
   );
 
-const takes = { payloads: { tensor: ['raw'] }, defaultPayload: 'tensor' } as const;
+const endpoint = { payloads: { tensor: ['raw'] }, defaultPayload: 'tensor' } as const;
 
 const manifest: OwnManifest = {
   ...ownManifestOf('torchserve'),
-  rest: { port: 8000, ...takes },
+  rest: { port: 8000, ...endpoint },
   health: { port: 8000, path: '/' },
   statistics: { port: 8002, path: '/statistics' },
-  grpc: { port: 8001, ...takes },
+  grpc: { port: 8001, ...endpoint },
   metrics: { port: 8002, path: '/' },
   container: {
     image: { official: { gpu: 'example/one:1' } },
@@ -48,7 +48,7 @@ const manifest: OwnManifest = {
   },
 };
 
-describe('the arguments of docker', () => {
+describe('the docker arguments', () => {
   it('include everything in the manifest', () => {
     expect(dockerArguments(manifest, PLACE)).toEqual([
       'run',
@@ -67,7 +67,7 @@ describe('the arguments of docker', () => {
       '--network',
       'host',
       '--mount',
-      'type=bind,source=/models-of-all/some,target=/models,readonly',
+      'type=bind,source=/all-models/some,target=/models,readonly',
       '--mount',
       'type=bind,source=/platform/some.config,target=/etc/some.config,readonly',
       '--env',
@@ -82,7 +82,7 @@ describe('the arguments of docker', () => {
     ]);
   });
 
-  it('have no GPUs and one thread on a CPU, another name and published ports', () => {
+  it('have no GPUs, the options for CPUs, another name and published ports if requested', () => {
     const args = dockerArguments(manifest, {
       ...PLACE,
       accelerator: 'cpu',
@@ -106,28 +106,25 @@ describe('the arguments of docker', () => {
   it.each([
     ['gpu', 'CUDAExecutionProvider'],
     ['cpu', 'CPUExecutionProvider'],
-  ] as const)(
-    'tell our application on a %s that it computes only with %s',
-    (accelerator, provider) => {
-      const application = { file: '/models/m.onnx', labels: '/labels.json' };
-      const { container, model } = manifest;
-      const args = dockerArguments(
-        { ...manifest, container: { ...container, application } },
-        { ...PLACE, accelerator },
-      );
+  ] as const)('tell our application on a %s to compute only with %s', (accelerator, provider) => {
+    const application = { file: '/models/m.onnx', labels: '/labels.json' };
+    const { container, model } = manifest;
+    const args = dockerArguments(
+      { ...manifest, container: { ...container, application } },
+      { ...PLACE, accelerator },
+    );
 
-      expect(modelSaid(args)).toEqual({
-        ...modelServed(model),
-        file: '/models/m.onnx',
-        engine: 'onnx',
-        providers: [provider],
-        threads: 1,
-        labels: '/labels.json',
-      });
-    },
-  );
+    expect(servedModelOf(args)).toEqual({
+      ...modelServed(model),
+      file: '/models/m.onnx',
+      engine: 'onnx',
+      providers: [provider],
+      threads: 1,
+      labels: '/labels.json',
+    });
+  });
 
-  it('mount further files, whatever their names, and tell our application of the model of a user', () => {
+  it('mount further files, whatever their names, and describe a user’s model to our application', () => {
     const application = { file: '/models/m.onnx', labels: '/labels.json' };
     const { container } = manifest;
     const tensorModel: TensorModel = {
@@ -153,14 +150,14 @@ describe('the arguments of docker', () => {
       ]),
     );
     const { inputs, outputs, example } = tensorModel;
-    expect(modelSaid(args)).toMatchObject({ ...application, inputs, outputs, example });
+    expect(servedModelOf(args)).toMatchObject({ ...application, inputs, outputs, example });
   });
 });
 
 describe.each(servingNames)('the container of %s', (serving) => {
   const args = dockerArguments(ownManifestOf(serving), PLACE);
 
-  it('mounts only existing files, and nothing that it could write to', () => {
+  it('mounts only existing files, all read-only', () => {
     const mounts = valuesOf(args, '--mount');
     const config = Object.keys(ownManifestOf(serving).container.config ?? {});
 

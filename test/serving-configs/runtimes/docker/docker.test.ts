@@ -40,7 +40,7 @@ describe('the output of a failed Docker command', () => {
     expect(message).toBe('cannot build it: 1.234 ERROR: Hash mismatch');
   });
 
-  it('is shown unchanged if the reason is unknown: the last error, and not which step failed', () => {
+  it('is shown unchanged if the cause is unknown: the last error, not the step that failed', () => {
     const { message } = problemFrom('cannot build it', [
       'Step 3/4 : RUN pip install x',
       'ERROR: Hash mismatch',
@@ -50,11 +50,11 @@ describe('the output of a failed Docker command', () => {
     expect(message).toBe('cannot build it: ERROR: Hash mismatch');
   });
 
-  it('is read without the colours of its builder', async () => {
-    const printed = Readable.from(['\u001B[91mERROR: Hash mismatch\u001B[0m\n']);
+  it('is read without colours', async () => {
+    const output = Readable.from(['\u001B[91mERROR: Hash mismatch\u001B[0m\n']);
     const lines: string[] = [];
-    readLines(printed, (line) => lines.push(line));
-    await once(printed, 'close');
+    readLines(output, (line) => lines.push(line));
+    await once(output, 'close');
 
     expect(lines).toEqual(['ERROR: Hash mismatch']);
   });
@@ -64,7 +64,7 @@ describe('the output of a failed Docker command', () => {
     ['error waiting for container: unexpected EOF', true],
     ['failed to connect to the docker API at tcp://127.0.0.1:1: connection refused', true],
     ['no space left on device', false],
-  ])('says whether the daemon is gone: %s', (line, isGone) => {
+  ])('tells whether the daemon is gone: %s', (line, isGone) => {
     expect(problemFrom('x', ['docker', line]).daemonIsGone).toBe(isGone);
   });
 });

@@ -10,12 +10,12 @@ describe('the source of the image of a container', () => {
     expect(imageSourceOf('torchserve', accelerator, DEFAULTS)).toEqual({ kind: 'pull', name });
   });
 
-  it('is nothing if there is no official image for that accelerator', () => {
+  it('is undefined if there is no official image for the accelerator', () => {
     expect(imageSourceOf('triton_tensorrt', 'cpu', DEFAULTS)).toBeUndefined();
     expect(imageSourceOf('ovms', 'gpu', DEFAULTS)).toBeUndefined();
   });
 
-  it('is your own registry for all images, with their original names', () => {
+  it('is the registry of the user for all images, with their original names', () => {
     const choice = { images: {}, registry: 'registry.example.com/mirror' };
 
     expect(imageSourceOf('torchserve', 'cpu', choice)?.name).toBe(
@@ -39,9 +39,9 @@ describe('the source of the image of a container', () => {
     expect(imageSourceOf('flask', 'cpu', choice)).toEqual({ kind: 'pull', name: 'example/mine:1' });
   });
 
-  it('is a build with one Dockerfile for both accelerators, under names that tell them apart', () => {
-    const [cpu, gpu] = (['cpu', 'gpu'] as const).map((one) =>
-      imageSourceOf('flask', one, DEFAULTS),
+  it('is a build with one Dockerfile for both accelerators, with different names', () => {
+    const [cpu, gpu] = (['cpu', 'gpu'] as const).map((accelerator) =>
+      imageSourceOf('flask', accelerator, DEFAULTS),
     );
 
     expect(cpu).toMatchObject({
@@ -56,13 +56,15 @@ describe('the source of the image of a container', () => {
   });
 
   it('has another name if it is built from other files', () => {
-    const [flask, kserve] = ['flask', 'kserve'].map((one) => imageSourceOf(one, 'cpu', DEFAULTS));
+    const [flask, kserve] = ['flask', 'kserve'].map((serving) =>
+      imageSourceOf(serving, 'cpu', DEFAULTS),
+    );
 
     expect(flask?.name.split(':')[1]).not.toBe(kserve?.name.split(':')[1]);
     expect(imageSourceOf('flask', 'cpu', DEFAULTS)).toEqual(flask);
   });
 
-  it('is built on the image of another serving if its Dockerfile needs that', () => {
+  it('is a build on the image of another serving if its Dockerfile needs that', () => {
     expect(imageSourceOf('cortex', 'cpu', DEFAULTS)).toMatchObject({
       kind: 'build',
       bases: { APPLICATION_IMAGE: imageSourceOf('flask', 'cpu', DEFAULTS) },

@@ -20,19 +20,20 @@ const mountsOf = async (serving: ServingName, tensorModelFile: string) => {
     grpcPort: 0,
     tensorModelFile,
   } as const;
-  const given = await mountedModels(
+  const mounted = await mountedModels(
     options,
     path.join(PLATFORMS, platformOf(serving)),
     async () => work,
   );
-  const { folder } = given.manifest.container.models;
-  return { ...given, text: (file: string) => readFileSync(path.join(work, folder, file), 'utf8') };
+  const { folder } = mounted.manifest.container.models;
+  const text = (file: string) => readFileSync(path.join(work, folder, file), 'utf8');
+  return { ...mounted, text };
 };
 
 describe("a user's model in a container", () => {
   const folder = newFolder();
   const [torchscript, saved] = [path.join(folder, 'net.pt'), path.join(folder, 'saved')];
-  /** Describes it with formats beside ONNX, of which nothing more is there than their places. */
+  /** Describes the model with further formats, whose files are empty. */
   const inAllFormats = path.join(folder, 'all.json');
   let file: string;
   let model: TensorModel;
@@ -70,7 +71,7 @@ describe("a user's model in a container", () => {
     );
   });
 
-  it('is described in place of the model in the image, and requested by its own name', async () => {
+  it('replaces the description of the model in the image, and is probed by its own name', async () => {
     const { mounts = {}, probe } = await mountsOf('mlserver', file);
     const described = mounts['/serving/mlserver/model/model-settings.json'] ?? '';
 
@@ -82,7 +83,7 @@ describe("a user's model in a container", () => {
     expect(probe.path).toBe('/v2/models/my-model/ready');
   });
 
-  it('is a folder with the application if ours is an archive, ready when its request is answered', async () => {
+  it('is a folder with the application instead of an archive, and is probed with its example', async () => {
     const { manifest, mounts, probe, tensorModel, text } = await mountsOf('mms', file);
 
     expect(manifest.container?.command).toEqual(['/serving/mms/start.sh', 'my-model']);
@@ -95,21 +96,22 @@ describe("a user's model in a container", () => {
     expect(tensorModel?.example.request).toBe('/models/example/request');
   });
 
-  it('has its weights beside it', async () => {
-    const own = newFolder();
-    writeFileSync(path.join(own, 'w.bin'), Buffer.alloc(8));
+  it('is mounted with its external weights', async () => {
+    const modelFolder = newFolder();
+    const weights = path.join(modelFolder, 'w.bin');
+    writeFileSync(weights, Buffer.alloc(8));
     const request = [tensor('x', 'FP32', [2], [1, 2])];
-    const outside = await writeTensorModel(own, outsideModel('w.bin'), [request]);
+    const outside = await writeTensorModel(modelFolder, outsideModel('w.bin'), [request]);
 
     const { mounts } = await mountsOf('bentoml', outside.file);
 
     expect(mounts).toEqual({
       '/models/my-model/src/model.onnx': outside.model.file,
-      '/models/my-model/src/w.bin': path.join(own, 'w.bin'),
+      '/models/my-model/src/w.bin': weights,
     });
   });
 
-  it('is TorchScript with a handler of ours that knows the order of its tensors', async () => {
+  it('is TorchScript with our handler, which gets the order of its tensors', async () => {
     const { manifest, mounts, tensorModel, text } = await mountsOf('torchserve', inAllFormats);
 
     expect(manifest.container?.command).toContain('--models=my-model=my-model.mar');
@@ -121,7 +123,7 @@ describe("a user's model in a container", () => {
     expect(tensorModel).toMatchObject({ inputs: model.inputs, outputs: model.outputs });
   });
 
-  it('is TorchScript in a repository, with the places of its tensors', async () => {
+  it('is TorchScript in a repository, with its tensors by position', async () => {
     const { mounts, text } = await mountsOf('triton_pytorch', inAllFormats);
     const config = text('my-model/config.pbtxt');
 
@@ -136,13 +138,13 @@ describe("a user's model in a container", () => {
     expect(config).toMatch(/key: "INPUT__1"\s+value: \{ .* input_data_file: "1" \}/);
   });
 
-  it('is a SavedModel in a folder of its version, or in a repository', async () => {
-    const own = await mountsOf('tfserving', inAllFormats);
+  it('is a SavedModel in the folder of a version, or in a repository', async () => {
+    const inVersion = await mountsOf('tfserving', inAllFormats);
     const inRepository = await mountsOf('triton_tensorflow', inAllFormats);
 
-    expect(own.probe.path).toBe('/v1/models/my-model');
-    expect(own.manifest.container?.command).toContain('--model_name=my-model');
-    expect(own.mounts).toEqual({ '/models/my-model/1': saved });
+    expect(inVersion.probe.path).toBe('/v1/models/my-model');
+    expect(inVersion.manifest.container?.command).toContain('--model_name=my-model');
+    expect(inVersion.mounts).toEqual({ '/models/my-model/1': saved });
     expect(inRepository.mounts).toEqual({ '/models/my-model/1/model.savedmodel': saved });
     expect(inRepository.text('my-model/config.pbtxt')).toMatch(
       /^platform: "tensorflow_savedmodel"$[^]*^input \[ \{ name: "ids" data_type: TYPE_INT64 /m,
@@ -150,12 +152,13 @@ describe("a user's model in a container", () => {
   });
 
   it('is refused if it has no format that the container reads', async () => {
-    await expect(mountsOf('torchserve', file)).rejects.toThrow(
-      /torchserve cannot serve my-model: its container reads TorchScript, .*: model.torchscript/,
-    );
+    await expect(mountsOf('torchserve', file)).rejects.toMatchObject({
+      name: 'UsageError',
+      message: expect.stringContaining('model.torchscript') as string,
+    });
   });
 
-  it('is refused if the user of the container may not read it', async () => {
+  it('is refused if the user of the container cannot read it', async () => {
     const variables = path.join(saved, 'variables');
     chmodSync(model.file, 0o600);
     chmodSync(variables, 0o700);

@@ -8,7 +8,7 @@ const SCRIPT = path.resolve(
   '../../../../serving-configs/runtimes/images/install-packages.sh',
 );
 
-/** Runs it on lists of its own, with programs that only tell how they were called. */
+/** Runs the script with empty lists and with programs that print how they are called. */
 const callsFor = (accelerator: string): readonly string[] => {
   const folder = mkdtempSync(path.join(tmpdir(), 'install-'));
   cpSync(SCRIPT, path.join(folder, 'install-packages.sh'));

@@ -19,10 +19,10 @@ const env = {
 describe('the command of the serving unit', () => {
   it.each([
     ['the container of the serving', {}, { isContainer: true }],
-    ['the simulated server with the runtime of that', { SC_RUNTIME: 'simulated' }, {}],
-    ['the simulated server with the no-op backend', { ENGINE: 'noop' }, { engine: 'noop' }],
+    ['the simulated server with the runtime simulated', { SC_RUNTIME: 'simulated' }, {}],
+    ['the simulated server with the engine noop', { ENGINE: 'noop' }, { engine: 'noop' }],
     [
-      'the simulated server with the engine that takes a known time',
+      'the simulated server with the engine delay',
       { ENGINE: 'delay', DELAY_MS: '25' },
       { engine: 'delay', delayMs: 25 },
     ],
@@ -42,27 +42,31 @@ describe('the command of the serving unit', () => {
   });
 
   it.each([
-    [{ SERVING: 'none' }, 'SERVING: there is no serving "none"'],
-    [{ ENGINE: 'fast' }, 'ENGINE: there is no engine "fast"'],
-    [{ ENGINE: 'delay' }, 'DELAY_MS is not set'],
-    [{ ENGINE: 'delay', DELAY_MS: '2s' }, 'DELAY_MS: "2s" is not a whole number'],
-    [{ SC_RUNTIME: 'venv' }, 'SC_RUNTIME: there is no runtime "venv"'],
-    [{ SC_ADDRESS: '' }, 'SC_ADDRESS is not set'],
-  ])('is refused with %p', (change, message) => {
-    expect(() => readStartRequest({ ...env, ...change })).toThrow(message);
+    [{ SERVING: 'none' }, 'SERVING'],
+    [{ ENGINE: 'fast' }, 'ENGINE'],
+    [{ ENGINE: 'delay' }, 'DELAY_MS'],
+    [{ ENGINE: 'delay', DELAY_MS: '2s' }, 'DELAY_MS'],
+    [{ SC_RUNTIME: 'venv' }, 'SC_RUNTIME'],
+    [{ SC_ADDRESS: '' }, 'SC_ADDRESS'],
+  ])('is refused with %p, which names %s', (change, name) => {
+    expect(() => readStartRequest({ ...env, ...change })).toThrow(
+      expect.objectContaining({
+        name: 'UsageError',
+        message: expect.stringMatching(`^${name}\\b`) as string,
+      }),
+    );
   });
 
-  it('is not a container if the bootstrap has prepared none', async () => {
+  it('cannot be a container if the bootstrap has not prepared any', async () => {
     await expect(runContainer('tfserving', undefined)).rejects.toMatchObject({
       name: 'UsageError',
-      message: expect.stringContaining('has prepared no containers') as string,
     });
   });
 });
 
 describe('the program that the serving unit starts', () => {
   it('is the simulated server on the address of the node, until SIGTERM', async () => {
-    // Of the loopback network; no other test uses it.
+    // A loopback address that no other test uses.
     const address = '127.0.84.1';
     const child = spawn(
       process.execPath,

@@ -27,7 +27,7 @@ const record = {
   seconds: 1,
 };
 
-describe('an environment', () => {
+describe('a virtual environment', () => {
   const temporaryFolder = useTemporaryFolders();
   let environment: Environment;
 
@@ -36,26 +36,26 @@ describe('an environment', () => {
     await mkdir(environment.folder, { recursive: true });
   });
 
-  it('counts as installed when its record was written for the same requirements', async () => {
+  it('is installed if it has a record for the same requirements', async () => {
     await writeInstalled(environment, record);
 
     expect(await readInstalled(environment, requirements)).toEqual(record);
   });
 
-  it('does not count if it was cut off before the record, or the record is damaged', async () => {
+  it('is not installed if it has no record, or a damaged one', async () => {
     expect(await readInstalled(environment, requirements)).toBeUndefined();
 
     await writeFile(path.join(environment.folder, 'installed.json'), '{"sha256":');
     expect(await readInstalled(environment, requirements)).toBeUndefined();
   });
 
-  it('does not count for other requirements', async () => {
+  it('is not installed for other requirements', async () => {
     await writeInstalled(environment, record);
 
     expect(await readInstalled(environment, requirementsOf('one==2\n'))).toBeUndefined();
   });
 
-  it('is installed by one process at a time', async () => {
+  it('is changed by one process at a time', async () => {
     const events: string[] = [];
     const work = (name: string) => () =>
       withLock(
@@ -79,7 +79,7 @@ describe('an environment', () => {
     );
   });
 
-  it('is free again after a failure, and after the end of the process that held it', async () => {
+  it('is unlocked after a failure, and after the end of the process that locked it', async () => {
     await expect(
       withLock(environment, () => Promise.reject(new Error('no space'))),
     ).rejects.toThrow('no space');

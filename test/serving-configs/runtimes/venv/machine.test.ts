@@ -9,10 +9,10 @@ import { useTemporaryFolders } from '../../../support/temporary-folder.ts';
 describe('the machine', () => {
   const temporaryFolder = useTemporaryFolders();
 
-  it('must be the one that the packages are pinned for', () => {
+  it('must have the system and architecture for which the packages are pinned', () => {
     expect(reasonAgainstMachine({ platform: 'linux', arch: 'x64' })).toBeUndefined();
-    expect(reasonAgainstMachine({ platform: 'darwin', arch: 'arm64' })).toBe(
-      'the packages are pinned for Linux on x86-64, and this is darwin on arm64',
+    expect(reasonAgainstMachine({ platform: 'darwin', arch: 'arm64' })).toContain(
+      'darwin on arm64',
     );
   });
 
@@ -24,7 +24,7 @@ describe('the machine', () => {
       { tool: 'c++', remedy: 'apt-get install -y g++' },
     ]);
     await expect(findPython(bare)).rejects.toMatchObject({
-      message: 'no Python 3.11 or 3.12 with venv and pip',
+      name: 'UsageError',
       hint: 'apt-get install -y python3.11 python3.11-venv libpython3.11',
     });
   });
@@ -32,7 +32,7 @@ describe('the machine', () => {
   it('is reported with the command that installs the packages of a serving', async () => {
     expect(await describeServing('flask', temporaryFolder())).toMatchObject({
       state: 'not-installed',
-      reason: 'its packages are not installed: npx serving-compare setup --servings flask',
+      reason: expect.stringContaining('npx serving-compare setup --servings flask') as string,
       platform: expect.stringMatching(/^Flask \d/),
       real: true,
     });
@@ -42,7 +42,7 @@ describe('the machine', () => {
     expect(await describeServing('triton_tensorrt', temporaryFolder())).toEqual({
       serving: 'triton_tensorrt',
       state: 'impossible',
-      reason: 'it needs an NVIDIA GPU, and no package contains its backend',
+      reason: expect.stringContaining('NVIDIA GPU') as string,
     });
   });
 });

@@ -1,6 +1,6 @@
 import { settingsOfPip } from '../../../../serving-configs/runtimes/venv/uv.ts';
 
-describe('uv, which reads no pip.conf', () => {
+describe('uv, which does not read pip.conf', () => {
   it('gets mirrors, proxies and certificates from pip', () => {
     const listed = [
       "global.index-url='https://one.example/simple'",
@@ -22,7 +22,7 @@ describe('uv, which reads no pip.conf', () => {
     });
   });
 
-  it('gets the setting that takes effect in pip, in whichever order it lists them', () => {
+  it('gets the setting that takes effect in pip, whatever their order', () => {
     const listed = [
       ":env:.index-url='https://variable.example'",
       "global.index-url='https://global.example'",

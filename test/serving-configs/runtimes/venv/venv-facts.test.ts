@@ -18,7 +18,7 @@ const factsOf = (name: ServingName): VenvFacts | undefined => {
 const KNOWN =
   /\{(?:python|bin|packages|node|here|common|work|run|model|inputs|outputs|restPort|grpcPort|threads|port:[a-z]+)\}/g;
 
-/** Every text that may hold placeholders. */
+/** All texts that may have placeholders. */
 const textsOf = (facts: VenvFacts): readonly string[] => [
   ...facts.command,
   ...Object.values(facts.variables ?? {}),
@@ -29,46 +29,48 @@ const textsOf = (facts: VenvFacts): readonly string[] => [
 
 const STAND_IN = 'a stand-in';
 
-describe('the facts of platforms about running from packages', () => {
-  it.each(servingNames)('names only existing placeholders and files: %s', (name) => {
+describe('a platform from packages', () => {
+  it.each(servingNames)('has only known placeholders and existing files: %s', (name) => {
     const facts = factsOf(name);
     const texts = facts === undefined ? [] : textsOf(facts);
-    const strange = texts.filter((text) => /\{[^}]*\}/.test(text.replaceAll(KNOWN, '')));
+    const unknown = texts.filter((text) => /\{[^}]*\}/.test(text.replaceAll(KNOWN, '')));
     const here = filesFolder(name);
     const files = [
       ...Object.values(facts?.files ?? {}),
       ...texts
         .filter((text) => text.startsWith('{here}/'))
-        // A folder may be named with others behind a colon.
+        // Further folders may follow after a colon.
         .map((text) => text.slice('{here}/'.length).split(':')[0] ?? ''),
     ];
 
-    expect(strange).toEqual([]);
+    expect(unknown).toEqual([]);
     expect(files.filter((file) => !existsSync(path.join(here, file)))).toEqual([]);
   });
 
-  it.each(servingNames)('puts %s on loopback and on the ports of the run', (name) => {
+  it.each(servingNames)('listens on loopback and on the ports of the run: %s', (name) => {
     const facts = factsOf(name);
     const text = JSON.stringify(facts ?? {});
-    const named = new Set([...text.matchAll(/\{port:([a-z]+)\}/g)].map((match) => match[1]));
+    const used = new Set([...text.matchAll(/\{port:([a-z]+)\}/g)].map((match) => match[1]));
 
     expect(text).not.toMatch(/0\.0\.0\.0|\[::\]/);
-    expect([...named].filter((port) => !(facts?.ports ?? []).includes(port ?? ''))).toEqual([]);
+    expect([...used].filter((port) => !(facts?.ports ?? []).includes(port ?? ''))).toEqual([]);
   });
 
   it.each(servingNames)(
-    'is what %s was checked against according to the manifest',
+    'is the software that the simulated %s was checked against, according to the manifest',
     async (name) => {
       const facts = factsOf(name);
       const { checkedAgainst } = manifestOf(name);
-      const said = checkedAgainst?.startsWith(`${STAND_IN} `) === true ? STAND_IN : checkedAgainst;
-      const words = facts && platformWords(facts, await readRequirements(facts.environment));
+      const isStandIn = checkedAgainst?.startsWith(`${STAND_IN} `) === true;
+      const software = facts && platformWords(facts, await readRequirements(facts.environment));
 
-      expect(said).toBe(facts?.real === false ? STAND_IN : words);
+      expect(isStandIn ? STAND_IN : checkedAgainst).toBe(
+        facts?.real === false ? STAND_IN : software,
+      );
     },
   );
 
-  it.each(servingNames)('explains what is not the real platform: %s', (name) => {
+  it.each(servingNames)('has a note if it is not the real platform: %s', (name) => {
     const facts = factsOf(name);
 
     expect(facts?.real === false ? facts.note : 'real').toMatch(/real|[^]{40}/);

@@ -1,4 +1,4 @@
-"""The flags of tensorflow_model_server that this project passes; the server refuses others, and so does this."""
+"""The flags of tensorflow_model_server that this project passes; like the server, it refuses all others."""
 
 import argparse
 

@@ -1,4 +1,4 @@
-"""Stands for tensorflow_model_server: its flags, its ports, its API; the model is loaded before a port opens."""
+"""Stand-in for tensorflow_model_server, with its flags, ports and APIs; the model is loaded before a port opens."""
 
 import re
 
@@ -11,7 +11,7 @@ EVERYWHERE = "0.0.0.0"
 
 
 def metrics_path():
-    """Where the page for Prometheus is; None where the server is not told to have one."""
+    """The path of the metrics; None if they are not enabled."""
     if not FLAGS.monitoring_config_file:
         return None
     with open(FLAGS.monitoring_config_file, encoding="utf8") as file:

@@ -1,4 +1,4 @@
-"""Takes the place of the stand-in's module of this name, with the model of the flags."""
+"""Replaces the module of this name, with the model in the flags."""
 
 from flags import FLAGS
 

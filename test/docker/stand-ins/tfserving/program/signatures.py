@@ -1,4 +1,4 @@
-"""The signatures of the SavedModel, computed by TensorFlow: takes the place of the stand-in's module, which computes with ONNX Runtime."""
+"""The signatures of the SavedModel, computed by TensorFlow. Replaces the module of this name, which computes with ONNX Runtime."""
 
 import os
 import threading
@@ -16,13 +16,13 @@ from tensorflow_serving.apis import prediction_log_pb2
 NAME = served_model.NAME
 DEFAULT = "serving_default"
 
-# Both servers work here; the model computes for one at a time.
+# Threads for both servers; the model computes one request at a time.
 workers = ThreadPoolExecutor(2)
-turn = threading.Lock()
+lock = threading.Lock()
 
 
 class Refused(ValueError):
-    """Says what is wrong with a request."""
+    """A request is not valid; the message tells why."""
 
 
 class UnknownSignature(Refused):
@@ -44,7 +44,7 @@ def load(folder):
 
 VERSION = newest_version()
 FOLDER = os.path.join(FLAGS.model_base_path, str(VERSION))
-# Kept: its functions need its variables.
+# Kept, because its functions need its variables.
 model = load(FOLDER)
 functions = dict(model.signatures)
 
@@ -58,7 +58,7 @@ def specs_of(signature):
     return functions[signature].structured_input_signature[1]
 
 
-# The model that this project makes has signatures of one input each; a user's has the default one, with names.
+# The signatures of the default model have one input each; a user's model has only the default signature, with named tensors.
 IS_OURS = "serving_jpeg" in functions
 INPUTS = {name: only(specs_of(name)) for name in functions} if IS_OURS else {}
 OUTPUT = only(functions[DEFAULT].structured_outputs) if IS_OURS else None
@@ -68,12 +68,12 @@ if not IS_OURS:
 
 
 def compute(signature, value):
-    with turn:
+    with lock:
         return functions[signature](**{INPUTS[signature]: value})[OUTPUT].numpy().reshape(-1)
 
 
 def warm_up():
-    """Replays the requests that lie beside the model."""
+    """Replays the warm-up requests beside the model."""
     file = os.path.join(FOLDER, "assets.extra", "tf_serving_warmup_requests")
     if not IS_OURS or not FLAGS.enable_model_warmup or not os.path.exists(file):
         return
@@ -108,7 +108,7 @@ def computed(function):
 
 
 def compute_named(arrays):
-    with turn:
+    with lock:
         outputs = functions[DEFAULT](**{name: tf.constant(values) for name, values in arrays.items()})
     return {name: values.numpy() for name, values in outputs.items()}
 

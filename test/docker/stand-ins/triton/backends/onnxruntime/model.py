@@ -1,4 +1,4 @@
-"""Stands for Triton's ONNX Runtime backend."""
+"""Stand-in for Triton's ONNX Runtime backend."""
 
 import json
 import os

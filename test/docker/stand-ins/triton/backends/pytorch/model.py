@@ -1,4 +1,4 @@
-"""Stands for Triton's PyTorch backend: TorchScript, whose inputs and outputs have places (`INPUT__0`), not names."""
+"""Stand-in for Triton's PyTorch backend: TorchScript, whose inputs and outputs have positions (`INPUT__0`), not names."""
 
 import json
 import os
@@ -8,15 +8,15 @@ import torch
 import triton_python_backend_utils as pb_utils
 
 
-def by_place(entries):
+def by_position(entries):
     return sorted((entry["name"] for entry in entries), key=lambda name: int(name.rsplit("__", 1)[1]))
 
 
 class TritonPythonModel:
     def initialize(self, args):
         config = json.loads(args["model_config"])
-        self.inputs = by_place(config["input"])
-        self.outputs = by_place(config["output"])
+        self.inputs = by_position(config["input"])
+        self.outputs = by_position(config["output"])
         file = config.get("default_model_filename") or "model.pt"
         torch.set_num_threads(1)
         path = os.path.join(args["model_repository"], args["model_version"], file)

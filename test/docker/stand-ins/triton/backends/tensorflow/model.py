@@ -1,4 +1,4 @@
-"""Stands for Triton's TensorFlow backend: the signature `serving_default` of a SavedModel."""
+"""Stand-in for Triton's TensorFlow backend: the signature `serving_default` of a SavedModel."""
 
 import json
 import os
@@ -16,7 +16,7 @@ class TritonPythonModel:
         self.outputs = [entry["name"] for entry in config["output"]]
         folder = config.get("default_model_filename") or "model.savedmodel"
         tf.config.threading.set_intra_op_parallelism_threads(1)
-        # Kept: its function needs its variables.
+        # Kept, because its function needs its variables.
         self.model = tf.saved_model.load(os.path.join(args["model_repository"], args["model_version"], folder))
         self.function = self.model.signatures["serving_default"]
 
