@@ -1,5 +1,4 @@
 import { isServingName, servingNames, type ServingName } from '../../serving-configs/index.ts';
-import { AWS_WEIGHTS, SERVING_RUNTIMES } from '../deployment/node-environment.ts';
 import type { Options } from '../../serving-configs/options/command.ts';
 import {
   choice,
@@ -10,6 +9,7 @@ import {
   type Kind,
 } from '../../serving-configs/options/kinds.ts';
 import { object } from '../../serving-configs/options/object.ts';
+import { AWS_WEIGHTS, SERVING_RUNTIMES } from '../deployment/node-environment.ts';
 
 const matching = (pattern: RegExp, expected: string): Kind<string> =>
   text('TEXT', expected, pattern);

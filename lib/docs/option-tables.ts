@@ -1,8 +1,8 @@
 import type { CommandLine, Option } from '../../serving-configs/options/command.ts';
 import { conditionsFor, defaultOf, labelOf } from '../../serving-configs/options/help.ts';
-import { optionNames, options as configOptions } from '../config/options.ts';
-import { defaultsOf, planOptions } from '../bench/plan/command-line.ts';
 import { commands } from '../bench/cli/commands.ts';
+import { defaultsOf, planOptions } from '../bench/plan/command-line.ts';
+import { optionNames, options as configOptions } from '../config/options.ts';
 import { markdownTable } from './markdown-table.ts';
 
 /** Commands that `--help` lists; the others are for programs. */

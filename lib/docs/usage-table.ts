@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { PlatformUsage } from '../bench/analysis/platform-usage.ts';
-import { counted } from '../bench/wording/format-number.ts';
 import { factsOf, USAGE_COLUMNS } from '../bench/report/sections/usage.ts';
+import { counted } from '../bench/wording/format-number.ts';
 import { markdownTable } from './markdown-table.ts';
 
 /** The file that `npm run bench:usage` writes. */

@@ -1,8 +1,8 @@
 import type { App } from 'aws-cdk-lib';
-import type { Archives } from '../constructs/bundle-asset.ts';
-import { BaseStack } from './base-stack.ts';
 import type { Config } from '../config/index.ts';
+import type { Archives } from '../constructs/bundle-asset.ts';
 import { baseStackName, pairStackName } from '../deployment/stack-names.ts';
+import { BaseStack } from './base-stack.ts';
 import { PairStack } from './pair-stack.ts';
 
 export interface Stacks {

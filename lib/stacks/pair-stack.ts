@@ -6,8 +6,8 @@ import { BundleAsset, type Archives } from '../constructs/bundle-asset.ts';
 import { nodeContext, type SharedResources } from '../constructs/node-context.ts';
 import { allowRunner, runnerVariables } from '../constructs/runner.ts';
 import { pairOutputKeys } from '../deployment/stack-names.ts';
-import { pairPrice } from '../prices/prices.ts';
 import { pairTags } from '../deployment/tags.ts';
+import { pairPrice } from '../prices/prices.ts';
 
 export interface PairStackProps extends StackProps {
   readonly config: Config;

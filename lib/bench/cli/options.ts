@@ -13,8 +13,8 @@ import {
   usd,
 } from '../../../serving-configs/options/kinds.ts';
 import { RUN_ID_PATTERN } from '../../deployment/run-keys.ts';
-import { p99Bounds, planOptions, servingKind } from '../plan/command-line.ts';
 import { LOCAL_RUNTIMES } from '../model/plan.ts';
+import { p99Bounds, planOptions, servingKind } from '../plan/command-line.ts';
 import { maxTimeKind } from '../plan/max-time.ts';
 import { MARGIN_TEXT } from '../wording/judgement-text.ts';
 import { conditionKind } from './fail-conditions.ts';

@@ -5,20 +5,18 @@ import {
   servingNames,
   type ServingName,
 } from '../../../serving-configs/index.ts';
-import { formatsOf } from '../../../serving-configs/models/tensors/tensor-model.ts';
+import {
+  formatsOf,
+  type ModelFormat,
+} from '../../../serving-configs/models/tensors/tensor-model.ts';
 import type { RunningServer } from '../../../serving-configs/running-server.ts';
 import { reasonAgainstModel } from '../../../serving-configs/runtimes/docker/container-models.ts';
 import type { Target } from '../model/measurement.ts';
-import type { LocalRuntime, PlanPlace } from '../model/plan.ts';
 import type { PlanOptions, PlanOverrides } from '../model/plan-options.ts';
-import { buildTargets } from '../plan/build-targets.ts';
+import type { LocalRuntime, PlanPlace } from '../model/plan.ts';
+import { buildTargets, type IsPossible } from '../plan/build-targets.ts';
 import { areServingsNamed, resolvePlanOptions } from '../plan/plan-options.ts';
-import {
-  plannedTensors,
-  planTensors,
-  refuseWithModel,
-  type TensorPlan,
-} from '../plan/tensor-plan.ts';
+import { plannedTensors, planTensors, refuseWithModel } from '../plan/tensor-plan.ts';
 import { detectServer } from '../run/running-servers/detect-server.ts';
 import {
   givenServers,
@@ -54,27 +52,37 @@ interface PlanArguments {
 
 type StartedServings = Omit<RunnableServings, 'servings'> & Pick<PlanRequest, 'targets'>;
 
-/** Plans ResNet-50, whose inputs are images. */
-const planImages = async (
-  { overrides, runtime = 'simulated', target = [], config }: PlanArguments,
+/** Plans the servings that are started: those that the runtime can run, and their targets. */
+const planStartedServings = async (
+  { overrides, config }: PlanArguments,
+  options: PlanOptions,
+  runtime: LocalRuntime,
   signal: AbortSignal,
-): Promise<PlanRequest> => {
+  model?: { readonly formats: readonly ModelFormat[]; readonly isPossible: IsPossible },
+): Promise<StartedServings> => {
+  const strict = areServingsNamed(overrides);
+  const { servings, ...runnable } = await chooseRunnableServings(
+    runtime,
+    options,
+    { config, strict, formats: model?.formats },
+    signal,
+  );
+  const targets = buildTargets({ ...options, servings }, strict, model?.isPossible);
+  return { ...runnable, targets };
+};
+
+/** Plans ResNet-50, whose inputs are images. */
+const planImages = async (values: PlanArguments, signal: AbortSignal): Promise<PlanRequest> => {
+  const { overrides, runtime = 'simulated', target = [] } = values;
   if (target.length > 0) {
     throw usageError(
       '--target needs a model of your own',
       'describe it: npx serving-compare init --model FILE.onnx',
     );
   }
-  const strict = areServingsNamed(overrides);
   const options = resolvePlanOptions(overrides, 'local', runtime);
-  const { servings, ...runnable } = await chooseRunnableServings(
-    runtime,
-    options,
-    { config, strict },
-    signal,
-  );
-  const targets = buildTargets({ ...options, servings }, strict);
-  return { userModel: undefined, options, ...runnable, targets, servers: [], runtime };
+  const started = await planStartedServings(values, options, runtime, signal);
+  return { ...started, userModel: undefined, options, servers: [], runtime };
 };
 
 /** Detects the protocol of every running server and registers it as a serving. */
@@ -145,31 +153,6 @@ const defaultServings = ({ targets }: TensorTargets): readonly ServingName[] => 
   });
 };
 
-/** Plans the servings that are started to serve a user's model. */
-const planStartedServings = async (
-  { overrides, config }: PlanArguments,
-  {
-    runtime,
-    options,
-    userModel,
-  }: {
-    readonly runtime: LocalRuntime;
-    readonly options: PlanOptions;
-    readonly userModel: UserModel;
-  },
-  { able, isPossible }: TensorPlan,
-  signal: AbortSignal,
-): Promise<StartedServings> => {
-  const strict = areServingsNamed(overrides);
-  const { servings, ...runnable } = await chooseRunnableServings(
-    runtime,
-    { ...options, servings: able },
-    { config, strict, formats: formatsOf(userModel) },
-    signal,
-  );
-  return { ...runnable, targets: buildTargets({ ...options, servings }, strict, isPossible) };
-};
-
 /** Adds the targets of running servers to a plan. */
 const withRunningServers = (
   request: PlanRequest,
@@ -213,10 +196,12 @@ const planUserModel = async (
   );
   const options = resolvePlanOptions(tensorPlan.overrides, 'local', runtime);
   if (servers.length > 0) assertWarm(options);
+  const model = { formats: formatsOf(userModel), isPossible: tensorPlan.isPossible };
+  const ableOptions = { ...options, servings: tensorPlan.able };
   const started: StartedServings =
     runtime === 'running'
       ? { targets: [], leftOut: [] }
-      : await planStartedServings(values, { runtime, options, userModel }, tensorPlan, signal);
+      : await planStartedServings(values, ableOptions, runtime, signal, model);
   const leftOut = [...started.leftOut, ...tensorPlan.leftOut];
   const request = { ...started, userModel, options, leftOut, servers: [], runtime };
   return servers.length === 0 ? request : withRunningServers(request, servers);

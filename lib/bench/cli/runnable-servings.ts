@@ -2,8 +2,8 @@ import type { ModelFormat } from '../../../serving-configs/models/tensors/tensor
 import type { ContainerModels } from '../../../serving-configs/runtimes/docker/container-models.ts';
 import type { ContainerSources } from '../../../serving-configs/runtimes/docker/describe-containers.ts';
 import { BenchError } from '../model/errors.ts';
-import type { LocalRuntime, RunSettings } from '../model/plan.ts';
 import type { PlanOptions } from '../model/plan-options.ts';
+import type { LocalRuntime, RunSettings } from '../model/plan.ts';
 import { chooseServings, type ChosenServings } from '../run/choose-servings.ts';
 import { listRuntime } from '../run/list-runtime.ts';
 import { usageError } from './command.ts';

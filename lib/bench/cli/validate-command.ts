@@ -3,14 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ServingName } from '../../../serving-configs/index.ts';
 import { PROTOCOLS } from '../../../serving-configs/manifest.ts';
-import { formatsOf } from '../../../serving-configs/models/tensors/tensor-model.ts';
 import type { ResolvedCheck } from '../../../serving-configs/models/tensors/compare-tensors.ts';
+import { formatsOf } from '../../../serving-configs/models/tensors/tensor-model.ts';
 import { groupBy } from '../analysis/group-by.ts';
+import { BenchError, messageOf } from '../model/errors.ts';
 import type { EmitRunEvent } from '../run/run-event.ts';
 import { detectServer } from '../run/running-servers/detect-server.ts';
 import { givenServers } from '../run/running-servers/given-server.ts';
 import { describeModel, writeTensorInputs } from '../run/tensor-inputs.ts';
-import { BenchError, messageOf } from '../model/errors.ts';
 import { readUserModel } from '../user-model/read-user-model.ts';
 import {
   tensorTargetsOf,

@@ -1,3 +1,4 @@
+import { command } from '../command.ts';
 import {
   awsOptions,
   cancelOptions,
@@ -8,7 +9,6 @@ import {
   nodeRunOptions,
   statusOptions,
 } from './aws-options.ts';
-import { command } from '../command.ts';
 
 /** Reads the parameters of the SSM document `RunPlan`, which `run-plan.sh` puts into the environment. Empty ones count as absent. */
 const runPlanArguments = ({

@@ -2,8 +2,8 @@ import { commandNodes, outcomeText } from '../../aws/command-nodes.ts';
 import { readProgress } from '../../aws/follow-run.ts';
 import { isActive } from '../../aws/run-progress.ts';
 import { totalsOf } from '../../aws/status-text.ts';
-import { withRemains } from './aws-context.ts';
 import { jsonText, type Command } from '../command.ts';
+import { withRemains } from './aws-context.ts';
 import type { cancelOptions } from './aws-options.ts';
 
 /** Ends a run on all its pairs. Finished measurements are kept. */

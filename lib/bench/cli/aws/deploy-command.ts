@@ -7,8 +7,8 @@ import { findDeployment, pricePerHourOf } from '../../aws/deployment.ts';
 import { readNodes } from '../../aws/nodes.ts';
 import { configFileOf } from '../../aws/read-config.ts';
 import { usdText } from '../../aws/status-text.ts';
-import { withAws } from './aws-context.ts';
 import { jsonText, type Command } from '../command.ts';
+import { withAws } from './aws-context.ts';
 import type { deployOptions } from './aws-options.ts';
 
 const failuresText = (

@@ -1,8 +1,8 @@
 import type { Check } from '../../aws/doctor/check.ts';
 import { runChecks } from '../../aws/doctor/doctor.ts';
 import { columns, hangingLines } from '../../wording/columns.ts';
-import { withAws } from './aws-context.ts';
 import { jsonText, type Command } from '../command.ts';
+import { withAws } from './aws-context.ts';
 import type { awsOptions } from './aws-options.ts';
 
 const MARKS = { ok: 'ok', failed: 'FAIL', unknown: '?' } as const;

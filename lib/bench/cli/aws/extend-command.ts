@@ -2,8 +2,8 @@ import { commandNodes, outcomeText } from '../../aws/command-nodes.ts';
 import { tagDeadline } from '../../aws/deadlines.ts';
 import { pricePerHourOf } from '../../aws/deployment.ts';
 import { usdText } from '../../aws/status-text.ts';
-import { withDeployment } from './aws-context.ts';
 import { jsonText, type Command } from '../command.ts';
+import { withDeployment } from './aws-context.ts';
 import type { extendOptions } from './aws-options.ts';
 
 /** Moves the deadline at which the nodes of a deployment end themselves. */

@@ -8,10 +8,10 @@ import { findRun, listRunIds } from '../../aws/run-objects.ts';
 import { BenchError } from '../../model/errors.ts';
 import { writeReport } from '../../report/write-report.ts';
 import { counted } from '../../wording/format-number.ts';
-import { withRemains } from './aws-context.ts';
 import { jsonText, usageError, type Command, type CommandContext } from '../command.ts';
-import { fetchAndReport, fetchedText, fetchWithProgress } from './fetch-report.ts';
+import { withRemains } from './aws-context.ts';
 import type { fetchOptions } from './aws-options.ts';
+import { fetchAndReport, fetchedText, fetchWithProgress } from './fetch-report.ts';
 
 type Values = ValuesOf<typeof fetchOptions>;
 

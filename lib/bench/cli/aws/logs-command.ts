@@ -5,10 +5,10 @@ import { runKeys } from '../../../deployment/run-keys.ts';
 import { choosePairs } from '../../aws/choose-pairs.ts';
 import { commandNodes, outcomeText } from '../../aws/command-nodes.ts';
 import { downloadPrefix } from '../../aws/download-prefix.ts';
-import { withRemains } from './aws-context.ts';
 import { jsonText, type Command } from '../command.ts';
-import { fetchedFolder } from './fetch-report.ts';
+import { withRemains } from './aws-context.ts';
 import type { logsOptions } from './aws-options.ts';
+import { fetchedFolder } from './fetch-report.ts';
 
 /** The last lines of each file in a folder, below its name, as `tail` prints them. */
 const lastLinesIn = async (folder: string, lines: number): Promise<readonly string[]> => {

@@ -3,7 +3,6 @@ import { commandNodes, outcomeText, type NodeOutcome } from '../../aws/command-n
 import { pricePerHourOf, type Deployment } from '../../aws/deployment.ts';
 import { followRun } from '../../aws/follow-run.ts';
 import { writeJson } from '../../aws/objects.ts';
-import { deleteStatuses } from '../../aws/run-objects.ts';
 import {
   prepareNewRequest,
   prepareResume,
@@ -11,19 +10,20 @@ import {
   type RunSite,
 } from '../../aws/prepare-run.ts';
 import type { RunEstimate } from '../../aws/run-estimate.ts';
+import { deleteStatuses } from '../../aws/run-objects.ts';
 import { newRunId, runPlanParameters, type RunRequest } from '../../aws/run-request.ts';
 import { usdText } from '../../aws/status-text.ts';
 import { BenchError } from '../../model/errors.ts';
 import { planOverridesOf } from '../../plan/command-line.ts';
+import { plannedTensors } from '../../plan/tensor-plan.ts';
 import type { UserModel } from '../../user-model/user-model.ts';
 import { counted, durationText } from '../../wording/format-number.ts';
-import { plannedTensors } from '../../plan/tensor-plan.ts';
-import { withDeployment } from './aws-context.ts';
-import { readNodeModel, uploadModel } from './upload-model.ts';
 import { jsonText, usageError, type CommandContext } from '../command.ts';
-import { fetchAndReport } from './fetch-report.ts';
 import { isInterrupt } from '../interrupts.ts';
 import { runIdKind, type RunValues } from '../options.ts';
+import { withDeployment } from './aws-context.ts';
+import { fetchAndReport } from './fetch-report.ts';
+import { readNodeModel, uploadModel } from './upload-model.ts';
 
 type Context = Pick<CommandContext, 'console' | 'signal'>;
 

@@ -6,8 +6,8 @@ import { findRun, listRunIds, readRunObjects } from '../../aws/run-objects.ts';
 import { runProgress, type RunProgress } from '../../aws/run-progress.ts';
 import { runListText, runStatusText, usdText } from '../../aws/status-text.ts';
 import { durationText } from '../../wording/format-number.ts';
-import { withRemains } from './aws-context.ts';
 import { jsonText, type Command } from '../command.ts';
+import { withRemains } from './aws-context.ts';
 import type { statusOptions } from './aws-options.ts';
 
 const WATCH_MS = 5000;

@@ -1,8 +1,8 @@
 import { sweep, type Leftover } from '../../aws/sweep.ts';
 import { columns } from '../../wording/columns.ts';
 import { counted } from '../../wording/format-number.ts';
-import { withAws } from './aws-context.ts';
 import { jsonText, type Command } from '../command.ts';
+import { withAws } from './aws-context.ts';
 import type { awsOptions } from './aws-options.ts';
 
 const SHARED =

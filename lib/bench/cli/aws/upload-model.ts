@@ -10,8 +10,8 @@ import { showProgress } from '../../progress/show-progress.ts';
 import { sum } from '../../stats/moments.ts';
 import type { UserModel } from '../../user-model/user-model.ts';
 import { counted, formatBytes } from '../../wording/format-number.ts';
-import { isDescription, readModelOption } from '../model-option.ts';
 import { usageError, type CommandContext, type Console } from '../command.ts';
+import { isDescription, readModelOption } from '../model-option.ts';
 import type { RunValues } from '../options.ts';
 
 type Context = Pick<CommandContext, 'console' | 'signal'>;
