@@ -105,7 +105,7 @@ export const assertSameServed = (
     throw new BenchError(
       'BENCH_OTHER_PLAN',
       `the run cannot be resumed: ${serving} began with ${fact} ${served[serving]?.[fact]}, and here it is ${now[serving]?.[fact]}`,
-      { hint: 'install what it began with, or start a new run' },
+      { hint: 'install the same software, or start a new run' },
     );
   }
 };

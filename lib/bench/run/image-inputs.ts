@@ -77,7 +77,7 @@ export const prepareImages = async (
   const images = await readDataSet(imagesDir);
   emit({
     event: 'preparing',
-    what: 'computing the correct answers (builds the model at the first use)',
+    what: 'computing the correct answers (builds the model on first use)',
   });
   const compute = (folder: string, computingEngine: Engine) =>
     computeCorrectAnswers(

@@ -77,7 +77,7 @@ const withoutLossyJson = (request: NewRun, lostInJson: string | undefined): NewR
   const targets = request.targets.filter(({ encoding }) => encoding !== 'json');
   if (targets.length === 0) {
     throw new BenchError('BENCH_NO_TARGET', `every target of this run sends JSON: ${lostInJson}`, {
-      hint: 'use --protocols grpc or --encodings binary, or of a running server its port for gRPC',
+      hint: 'use --protocols grpc or --encodings binary; for a running server, give its gRPC port',
     });
   }
   const lossy = request.targets.filter(({ encoding }) => encoding === 'json');
@@ -162,17 +162,14 @@ const assertSameMachine = async (folder: string, { where }: Plan): Promise<void>
 const argumentOf = (options: PlanOverrides, name: keyof PlanOptions): string =>
   planArguments({ [name]: options[name] });
 
-const assertSamePlan = (folder: string, plan: Plan, overrides: PlanOverrides): PlanOptions => {
-  const { options } = plan;
+const assertSameOptions = (folder: string, { options }: Plan, overrides: PlanOverrides): void => {
   const [other] = contradictions(overrides, options);
-  if (other !== undefined) {
-    throw refuse(
-      folder,
-      `it began with ${argumentOf(options, other) || 'no such option'}, and is now asked for ${argumentOf(overrides, other)}`,
-      'leave the options of its plan out',
-    );
-  }
-  return options;
+  if (other === undefined) return;
+  throw refuse(
+    folder,
+    `it began with ${argumentOf(options, other) || 'no such option'}, but this command has ${argumentOf(overrides, other)}`,
+    'leave out the options of its plan',
+  );
 };
 
 const assertSameInputs = (folder: string, plan: Plan, now: Plan): void => {
@@ -213,7 +210,8 @@ export const prepareResumedRun = async (
 ): Promise<PreparedRun> => {
   const plan = await readPlan(folder);
   assertSamePlace(folder, plan, place);
-  await assertLoadGenerator(assertSamePlan(folder, plan, overrides));
+  assertSameOptions(folder, plan, overrides);
+  await assertLoadGenerator(plan.options);
   await assertSameMachine(folder, plan);
   const release = await lockRunFolder(runFilesIn(folder).lock);
   try {

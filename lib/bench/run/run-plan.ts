@@ -41,11 +41,11 @@ export interface RunRequest {
   readonly tensorModelFile?: string | undefined;
   readonly judge: AnswerJudge;
   readonly emit: EmitRunEvent;
-  /** The reason of its abort becomes the error of the run. */
+  /** Its abort reason becomes the error of the run. */
   readonly signal: AbortSignal;
   /** Time limit on the clock of `performance.now()`, see `RunSettings.maxSeconds`; undefined: none. */
   readonly endBeforeMs?: number | undefined;
-  /** Given on a node of AWS, whose pair runs a part of the plan. */
+  /** Given on an AWS node, whose pair runs a part of the plan. */
   readonly share?: RunShare;
 }
 

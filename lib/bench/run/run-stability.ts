@@ -266,7 +266,7 @@ const prepareSoak = (task: StabilityTask): BeginTest => {
   };
 };
 
-/** Whether the serving has ended, or answers no more, after a test. */
+/** Whether the serving has ended, or no longer answers, after a test. */
 export const isLeftBroken = (figures: FaultFigures | SoakFigures): boolean =>
   figures.ended !== undefined || (figures.kind === 'fault' && !figures.answersAgain);
 

@@ -129,7 +129,7 @@ export const resumedServers = (
     const server = planned.find((each) => each.name === name);
     if (server === undefined) throw changedServer(`it began without the running server ${name}`);
     if (server.url !== url) {
-      throw changedServer(`${name} was at ${server.url}, and is now given at ${url}`);
+      throw changedServer(`${name} was at ${server.url}, but this command has ${url}`);
     }
     const before = JSON.stringify([server.json?.body, server.json?.outputs]);
     if (body !== undefined && before !== JSON.stringify([body, outputs])) {
