@@ -9,7 +9,7 @@ import { availableParallelism, cpus, tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 
-import { medianOf } from '../../lib/bench/stats/moments.ts';
+import { meanOf, medianOf } from '../../lib/bench/stats/moments.ts';
 import { manifestOf, servingNames } from '../../serving-configs/index.ts';
 import type { ServingName } from '../../serving-configs/index.ts';
 import { addedLatency } from './middleware/added-latency.ts';
@@ -18,7 +18,7 @@ import { bytesSent, cases as allCases } from './middleware/cases.ts';
 import type { Case } from './middleware/cases.ts';
 import { hasWrk, runLoad } from './middleware/load.ts';
 import type { Load } from './middleware/load.ts';
-import { mean, measure } from './middleware/measure.ts';
+import { measure } from './middleware/measure.ts';
 import type { Measured } from './middleware/measure.ts';
 import { FORM_CONTENT_TYPE, makeForm, makeImage } from './middleware/image.ts';
 import { end, start } from './middleware/processes.ts';
@@ -144,7 +144,7 @@ const run = async (): Promise<void> => {
         start(path.join(here, 'bare-sharp.ts'), [image.file, String(seconds * 30)]),
       ),
     );
-    sharpsMs.push(mean(sharpRuns.map(({ ready }) => Number(ready.cpuMs))));
+    sharpsMs.push(meanOf(sharpRuns.map(({ ready }) => Number(ready.cpuMs))));
     const forwardCpuMs = [(await measure(forward, serving, forwardLoad, 1)).cpuMs];
     for (const one of cases) {
       progress(`round ${round} of ${rounds}: ${one.name}`);
@@ -166,7 +166,7 @@ const run = async (): Promise<void> => {
         forwardCpuMs.push((await measure(forward, serving, forwardLoad, 1)).cpuMs);
       }
     }
-    forwardsMs.push(mean(forwardCpuMs));
+    forwardsMs.push(meanOf(forwardCpuMs));
   }
 
   const added = new Map<string, AddedLatency>();

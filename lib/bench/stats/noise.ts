@@ -4,12 +4,13 @@
  * All figures are natural logarithms of rates or times. The difference of two logarithms is the logarithm of a ratio, and a standard
  * deviation of 0.02 means that the ratio scatters by about 2 %.
  *
- * The usual method, Student's t on the differences of one pair, knows the noise from a few repeats only: with three repeats t is 4.3
- * instead of 2. But all pairs of a run were measured on one machine, so each pair also tells something about the noise of the others:
+ * The usual method, Student's t on the differences of a single pair, estimates the noise from a few repeats only. Its intervals are wide:
+ * with three repeats, t is 4.3 instead of about 2. But all pairs of a run were measured on the same machine, so each pair also says
+ * something about the noise of the others:
  *
  * 1. `sideVariances` splits the variances of differences into one variance for each side, from all pairs and levels of that side.
- * 2. `moderate` pulls each variance towards the value that is typical of the run. This is empirical Bayes: the prior comes from the
- *    run's own variances, not from an opinion.
+ * 2. `moderate` pulls each variance towards a typical value. This is empirical Bayes: the prior, the distribution that the true variances
+ *    are assumed to come from, is estimated from the variances of the same run.
  * 3. `levelNoise` finds levels that are noisier than the average.
  * 4. `estimate` adds the variances of both sides, divides by the number of repeats, and counts the degrees of freedom of the sum.
  *
@@ -59,13 +60,13 @@ interface Variance {
 }
 
 /**
- * The distribution of true variances from which the given sample variances seem to be drawn: its typical value, and as degrees of
- * freedom how alike they are. Many degrees of freedom mean that all true variances are about the same.
+ * Estimates the prior from sample variances: the typical variance s₀², and how alike the true variances are, as degrees of freedom d₀. A
+ * large d₀ means that all true variances are about the same.
  *
- * A sample variance s² with d degrees of freedom scatters by itself. Of z = ln s² − ψ(d/2) + ln(d/2), with the digamma function ψ, the
- * mean is free of bias, and that scatter has the known variance ψ′(d/2), with the trigamma function ψ′. If the z scatter more than that, the
- * excess is due to true differences. It equals ψ′(d₀/2), which gives the degrees of freedom d₀. If there is no excess, all true
- * variances count as equal: d₀ is infinite, and the typical value is the pooled variance.
+ * A sample variance s² with d degrees of freedom scatters even if all true variances are equal. With the digamma function ψ and the
+ * trigamma function ψ′, z = ln s² − ψ(d/2) + ln(d/2) is an unbiased estimate of the logarithm of the true variance, and scatters by chance
+ * with the variance ψ′(d/2). If the z scatter more than that, the excess is due to differences between the true variances, and
+ * ψ′(d₀/2) = excess gives d₀. Without an excess, all true variances count as equal: d₀ is infinite, and s₀² is the pooled variance.
  *
  * @see Smyth (2004), Linear models and empirical Bayes methods, Statistical Applications in Genetics and Molecular Biology 3, section
  *   6.2; `fitFDist` of limma
@@ -95,13 +96,13 @@ const fitPrior = (samples: readonly Variance[]): Variance => {
 export const MOST_SHRINKAGE = 0.75;
 
 /**
- * Shrinks sample variances towards their typical value: (d₀·s₀² + d·s²) ÷ (d₀ + d), with d₀ + d degrees of freedom, where s₀² and d₀ come
- * from {@link fitPrior}. A variance that was small or large by chance moves back, and gains degrees of freedom, so that intervals
- * become narrower.
+ * Shrinks sample variances towards the typical value of {@link fitPrior}: (d₀·s₀² + d·s²) ÷ (d₀ + d), with d₀ + d degrees of freedom. The
+ * prior acts like d₀ additional observations whose variance is s₀². A variance that is small or large by chance moves back, and has more
+ * degrees of freedom, so that intervals become narrower.
  *
- * The prior weighs at most {@link MOST_SHRINKAGE} as much as a variance's own repeats: a handful of targets hardly tells how alike
- * they are, and one noisy target among quiet ones would often be taken for one of them. No variance gets more degrees of freedom than
- * all of them have together.
+ * The prior weighs at most {@link MOST_SHRINKAGE} times as much as the variance's own observations, because a handful of targets hardly
+ * tells how alike they are: a noisy target among quiet ones would often be taken for one of them. No variance gets more degrees of
+ * freedom than all of them have together.
  *
  * @see Smyth (2004), section 4: the moderated t
  */
@@ -136,15 +137,15 @@ interface PairVariance extends Variance {
 }
 
 /**
- * The variance of one side, from the variances of differences. With independent noise, a difference has the variance σᵢ² + σⱼ², so the
- * variances of n sides follow from those of their pairs:
+ * The variance of one side, from the variances of differences. With independent noise, the difference of the sides i and j has the
+ * variance σᵢ² + σⱼ². With m, the mean variance of the differences of side i, and a, the average σ² of all n sides, there are two
+ * estimates of σᵢ²:
  *
- * - residual: the mean variance of this side's differences less the average σ² of all n sides. This is the variance of the side's
- *   residuals in the two-way model side × repeat. It lies between σᵢ² and the average.
- * - Grubbs: adds what makes it unbiased. It can be negative or far too small for quiet sides, so it only counts if it is the greater
- *   one, as it is for sides that are noisier than the average.
+ * - m − a, the variance of the side's residuals in the two-way model side × repeat. It lies between σᵢ² and a.
+ * - m − a + (m − 2a) ÷ (n − 2), which is unbiased (Grubbs). It may be negative for quiet sides.
  *
- * The variance is at least the mean of the side's differences ÷ n, which matters if some pairs are missing.
+ * The greater one counts: the unbiased one for sides that are noisier than the average, the cautious one for the others. With two sides,
+ * each gets half of the variance of their difference. If some pairs are missing, m ÷ n is a lower limit.
  *
  * @see Grubbs (1948), On estimating precision of measuring instruments and product variability, JASA 43
  */
@@ -153,15 +154,15 @@ const sideVariance = (side: string, pairs: readonly PairVariance[]): Variance =>
   const neighbours = new Set(ownPairs.flatMap(({ sides }) => sides));
   const pairsAmong = pairs.filter(({ sides }) => sides.every((name) => neighbours.has(name)));
   const count = neighbours.size;
-  const meanOfOwn = meanOf(ownPairs.map(({ variance }) => variance));
+  const meanDifference = meanOf(ownPairs.map(({ variance }) => variance));
   const averageSide = meanOf(pairsAmong.map(({ variance }) => variance)) / 2;
-  const residual = meanOfOwn - averageSide;
-  const grubbsExcess = count > 2 ? Math.max(0, meanOfOwn - 2 * averageSide) / (count - 2) : 0;
-  const ownDegrees = meanOf(ownPairs.map(({ degreesOfFreedom }) => degreesOfFreedom));
+  const residual = meanDifference - averageSide;
+  const grubbs = count > 2 ? Math.max(0, meanDifference - 2 * averageSide) / (count - 2) : 0;
+  const degreesOfFreedom = meanOf(ownPairs.map((pair) => pair.degreesOfFreedom));
   return {
-    variance: Math.max(residual + grubbsExcess, meanOfOwn / count),
-    // The mean of each repeat costs one of n degrees of freedom.
-    degreesOfFreedom: ownDegrees * (1 - 1 / count),
+    variance: Math.max(residual + grubbs, meanDifference / count),
+    // The model also estimates the mean of each repeat, which costs one of n degrees of freedom.
+    degreesOfFreedom: degreesOfFreedom * (1 - 1 / count),
   };
 };
 
@@ -176,11 +177,11 @@ const sideVariances = (comparisons: readonly Comparison[]): ReadonlyMap<string, 
 };
 
 /**
- * How unequal the noise of the levels is.
+ * Compares the noise of the levels.
  *
- * - `factorOf`: the variance at each level ÷ the average, at least 1: a level that seems quiet may be so by chance.
- * - `effectiveShare`: (Σv)² ÷ (L·Σv²) of the variances v of L levels, 1 if all are equal. If one level makes most of the noise, the
- *   pooled variance rests mostly on that level's repeats and is known less well (Satterthwaite 1946).
+ * - `factorOf`: the variance at each level ÷ the average, but at least 1, because a level may seem quiet by chance.
+ * - `effectiveShare`: the share of the degrees of freedom that remains if the noise of the levels is unequal: (Σv)² ÷ (L·Σv²) for the
+ *   variances v of L levels (Satterthwaite 1946). It is 1 if all are equal, and 1 ÷ L if a single level makes all the noise.
  */
 const levelNoise = (comparisons: readonly Comparison[]) => {
   const names = [...new Set(comparisons.flatMap(({ levels }) => [...levels.keys()]))];

@@ -25,6 +25,3 @@ export const measure = async (
   const servingCpuMs = (cpuMsOf(serving.pid) - servingBeforeMs) / figures.requests;
   return { ...figures, cpuMs, servingCpuMs, residentMb: residentBytesOf(subject.pid) / 2 ** 20 };
 };
-
-export const mean = (values: readonly number[]): number =>
-  values.reduce((sum, value) => sum + value, 0) / values.length;

@@ -1,6 +1,6 @@
+import { meanOf } from '../../../lib/bench/stats/moments.ts';
 import type { Case } from './cases.ts';
 import { runLoad } from './load.ts';
-import { mean } from './measure.ts';
 import type { Load } from './load.ts';
 import { residentBytesOf } from './processes.ts';
 import type { Started } from './processes.ts';
@@ -34,7 +34,7 @@ export const soak = async ({ middleware, cases, loadOf, minutes, say }: Soak): P
   // The first turn through all paths fills pools and heaps, so it does not count.
   const turns = residentMb.slice(cases.length);
   const half = Math.floor(turns.length / 2);
-  const [early, late] = [mean(turns.slice(0, half)), mean(turns.slice(half))];
+  const [early, late] = [meanOf(turns.slice(0, half)), meanOf(turns.slice(half))];
   const growth = (late / early - 1) * 100;
   say(
     `Memory of ${CLIENTS} clients: ${early.toFixed(0)} MB in the first half, ${late.toFixed(0)} MB in the second, ${growth.toFixed(1)} %: ${growth <= 5 ? 'flat (met)' : 'it grows (not met)'}.`,

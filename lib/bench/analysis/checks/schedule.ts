@@ -4,7 +4,7 @@ import type { CompletedMeasurement } from '../../model/record.ts';
 import { passedIf, type CheckResult } from './check.ts';
 import { sum } from '../../stats/moments.ts';
 
-/** Whether an open loop sent what was planned, when it was planned. */
+/** Whether an open loop sent all planned requests on time. */
 export const scheduleCheck = (measurements: readonly CompletedMeasurement[]): CheckResult => {
   const check = 'schedule';
   if (measurements.every(({ measurement: { level } }) => level.loop === 'closed')) {
