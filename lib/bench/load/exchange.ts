@@ -22,7 +22,7 @@ export class Exchange {
   readonly #chunks: Buffer[] = [];
   #onEnd: ((outcome: number) => void) | undefined;
 
-  /** @param onEnd called at the end of each exchange, as {@link OnEnd} says */
+  /** @param onEnd called with the outcome of each exchange; `OUTCOME.succeeded` means a complete, unchecked answer */
   constructor(onEnd: (outcome: number) => void) {
     this.#onEnd = onEnd;
   }

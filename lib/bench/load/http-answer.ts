@@ -1,4 +1,4 @@
-/** A complete HTTP/1.1 response. */
+/** A complete HTTP/1.1 answer. */
 export interface HttpAnswer {
   readonly status: number;
   /** Header names are in lower case. */
@@ -14,11 +14,11 @@ const MAX_HEAD_BYTES = 65_536;
 const EMPTY = Buffer.alloc(0);
 
 /**
- * Reads the response to one request (RFC 9112). Returns undefined if it is still incomplete.
+ * Reads the answer to one request (RFC 9112). Returns undefined if it is still incomplete.
  *
  * @param bytes everything received since the request was sent; the returned body is a view of it
  * @param isClosed whether the server has closed the connection
- * @throws Error if the response is not HTTP/1.1
+ * @throws Error if the answer is not HTTP/1.1
  */
 export const readHttpAnswer = (bytes: Buffer, isClosed: boolean): HttpAnswer | undefined => {
   const headEnd = bytes.indexOf(HEAD_END);

@@ -110,7 +110,7 @@ export const describeLoadProcess = (
     const values = names.map((name) => (name === 'cat.jpg' ? 1 : 2));
     const expected = { pointer: '/class', values, drawn: { pointer: '/image', names } };
     const job = { url, method: 'GET', level: closed(2), expect: expected } as const;
-    const result = await measure(job, programWith());
+    const result = await measure({ ...job, durationSeconds: 0.5 }, programWith());
 
     expect([...seen]).toEqual(['GET 0']);
     expect(result).toMatchObject({ failed: 0 });
@@ -128,7 +128,7 @@ export const describeLoadProcess = (
     const type = 'application/octet-stream';
     const headers = sizes.map((size) => ({ 'content-type': type, 'x-length': String(size) }));
     const job = { url, level: closed(2), headers, expect: 'status' } as const;
-    const result = await measure(job, programWith());
+    const result = await measure({ ...job, durationSeconds: 0.5 }, programWith());
 
     expect(result).toMatchObject({ failed: 0 });
     expect([...seen].toSorted()).toEqual(sizes.map((size) => `${type} ${size} ${size}`).toSorted());
@@ -210,7 +210,7 @@ export const describeLoadProcess = (
     });
     // 70 requests, the last at 993 ms. Without a warm-up all of them count, in whatever order they arrive.
     const level = { loop: 'open', ratePerSecond: 70.5, arrivals: 'constant' } as const;
-    const job = { url, level, warmupSeconds: 0, timeoutMs: 5000, expect: expectCat };
+    const job = { url, level, warmupSeconds: 0, timeoutMs: 2000, expect: expectCat };
     const result = await measure(job, programWith());
 
     expect(result).toMatchObject({ offered: 70, succeeded: 10, failed: 60 });
@@ -235,7 +235,8 @@ export const describeLoadProcess = (
   });
 
   it('leaves requests in flight at the end of a closed loop unfinished', async () => {
-    const job = { url: await serve(answerAfter(30_000)), level: closed(3), timeoutMs: 60_000 };
+    const url = await serve(answerAfter(30_000));
+    const job = { url, level: closed(3), timeoutMs: 60_000, durationSeconds: 0.5 };
     const result = await measure(job, programWith());
 
     expect(result).toMatchObject({ succeeded: 0, failed: 0, failures: {}, unfinished: 3 });

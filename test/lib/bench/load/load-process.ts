@@ -62,7 +62,7 @@ export const runLoadProcess = async (
   return followLoadProcess(child);
 };
 
-type PartialJob = Pick<LoadJob, 'url' | 'level'> & Partial<LoadJob>;
+export type PartialJob = Pick<LoadJob, 'url' | 'level'> & Partial<LoadJob>;
 
 /** A short job with defaults for tests. */
 export const jobOf = (job: PartialJob): LoadJob => ({

@@ -1,3 +1,4 @@
+import { runLoad } from '../../../../lib/bench/load/run-load.ts';
 import { littleCheck } from '../../../../lib/bench/analysis/checks/little.ts';
 import { listenTcp } from '../../../support/tcp-server.ts';
 import { measurementOf } from '../analysis/checks/check-measurements.ts';
@@ -8,36 +9,10 @@ import {
   RIGHT,
   useServers,
 } from './describe-load-process.ts';
-import { dataSet, EMBEDDED, measure } from './load-process.ts';
+import { dataSet, EMBEDDED, jobOf, measure, type PartialJob } from './load-process.ts';
 
 describe('The load process of the embedded load generator', () => {
-  const { serve } = useServers();
   describeLoadProcess('embedded', (env) => ({ ...EMBEDDED, ...(env && { env }) }));
-
-  it('keeps all virtual users busy even in a short window, as the requests in flight show', async () => {
-    const url = await serve(answerAfter(100));
-    const load = await measure({ url, level: closed(8), durationSeconds: 0.5 });
-    const checkOf = (virtualUsers: number) =>
-      littleCheck([measurementOf(load, { level: closed(virtualUsers) })]);
-
-    expect(checkOf(8)).toMatchObject({ state: 'passed', limit: 0.05 });
-    expect(checkOf(10)).toMatchObject({ state: 'failed', limit: 0.05 });
-    expect(checkOf(10).figure).toBeGreaterThan(0.19);
-  });
-
-  it('continues after half an answer that never ends', async () => {
-    let count = 0;
-    const url = await serve((_request, response) => {
-      count += 1;
-      if (count % 2 === 0) response.end(RIGHT);
-      else response.writeHead(200, { 'content-length': 99 }).write('{"top":');
-    });
-    const result = await measure({ url, level: closed(1), timeoutMs: 150 });
-
-    expect(Object.keys(result.failures)).toEqual(['timeout']);
-    // With timeouts rounded to seconds, fewer requests would fit in.
-    expect(result.succeeded).toBeGreaterThan(2);
-  });
 
   it('drops planned requests beyond 2000 in flight, and reports it', async () => {
     const silent = await listenTcp((socket) => socket.resume());
@@ -57,6 +32,38 @@ describe('The load process of the embedded load generator', () => {
       self: { keptUp: false, reason: expect.stringContaining(`${result.unsent} planned requests`) },
     });
   });
+});
+
+/** Runs a job in the process of the test, which needs no start. */
+const load = (job: PartialJob) => runLoad(jobOf(job), () => undefined);
+
+describe('The embedded load generator', () => {
+  const { serve } = useServers();
+
+  it('keeps all virtual users busy even in a short window, as the requests in flight show', async () => {
+    const url = await serve(answerAfter(100));
+    const result = await load({ url, level: closed(8), durationSeconds: 0.5 });
+    const checkOf = (virtualUsers: number) =>
+      littleCheck([measurementOf(result, { level: closed(virtualUsers) })]);
+
+    expect(checkOf(8)).toMatchObject({ state: 'passed', limit: 0.05 });
+    expect(checkOf(10)).toMatchObject({ state: 'failed', limit: 0.05 });
+    expect(checkOf(10).figure).toBeGreaterThan(0.19);
+  });
+
+  it('continues after half an answer that never ends', async () => {
+    let count = 0;
+    const url = await serve((_request, response) => {
+      count += 1;
+      if (count % 2 === 0) response.end(RIGHT);
+      else response.writeHead(200, { 'content-length': 99 }).write('{"top":');
+    });
+    const result = await load({ url, level: closed(1), timeoutMs: 150 });
+
+    expect(Object.keys(result.failures)).toEqual(['timeout']);
+    // With timeouts rounded to seconds, fewer requests would fit in.
+    expect(result.succeeded).toBeGreaterThan(2);
+  });
 
   it('reads answers that arrive in pieces or chunks, and reconnects if the server closes', async () => {
     const connections = new Set<unknown>();
@@ -69,7 +76,7 @@ describe('The load process of the embedded load generator', () => {
       response.write(RIGHT.padEnd(200_000));
       setTimeout(() => response.end(' '), 2);
     });
-    const result = await measure({ url, level: closed(1) });
+    const result = await load({ url, level: closed(1) });
 
     expect(result).toMatchObject({ failed: 0 });
     expect(connections.size).toBe(Math.ceil(answers / 3));
@@ -86,7 +93,7 @@ describe('The load process of the embedded load generator', () => {
       response.end(RIGHT);
     });
     const open = { loop: 'open', ratePerSecond: 20, arrivals: 'constant' } as const;
-    const result = await measure({ url, level: open });
+    const result = await load({ url, level: open });
 
     expect(result).toMatchObject({ failed: 0, succeeded: 20 });
     expect(connections.size).toBe(answers);
