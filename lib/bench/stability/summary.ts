@@ -128,7 +128,7 @@ export const isRanked = (target: TargetStability): boolean =>
   (controlResultOf(target)?.verdict ?? 'unaffected') === 'unaffected' &&
   clearResultsOf(target).length > 0;
 
-/** How many faults of a target have a certain verdict: one of the figures that rank it. */
+/** How many faults of a target have a given verdict: one of the figures that rank it. */
 export interface RankFigure {
   readonly verdict: StabilityVerdict;
   readonly count: number;

@@ -97,23 +97,23 @@ const channelsOf = ([first = 0, second = 0, third = 0]: readonly number[]): Chan
 
 const IMAGE_TYPES = ['FP32', 'FP16', 'UINT8'] as const;
 
-const readImage = (
-  described: DescribedImage,
-  inputs: readonly ModelTensor[],
-  sizes: UserModel['sizes'],
-): ImageInput => {
+/** @throws BenchError `BENCH_MODEL` if there is no such input, or several and none is named */
+const findImageInput = ({ input }: DescribedImage, inputs: readonly ModelTensor[]): ModelTensor => {
   const [only, second] = inputs;
-  if (described.input === undefined && second !== undefined) {
+  if (input === undefined && second !== undefined) {
     throw modelError(
       'model.image does not name the input that takes the image',
       `name one of ${namesOf(inputs).join(', ')}: model.image.input`,
     );
   }
-  const input = find(
-    'model.image.input: there is no input',
-    described.input ?? only?.name ?? '',
-    inputs,
-  );
+  return find('model.image.input: there is no input', input ?? only?.name ?? '', inputs);
+};
+
+/** @throws BenchError `BENCH_MODEL` if the input cannot be an image */
+const imageShapeOf = (
+  input: ModelTensor,
+  sizes: UserModel['sizes'],
+): Pick<ImageInput, 'datatype' | 'layout' | 'width' | 'height'> => {
   const { name, shape } = input;
   // If the batch size is open, each request has one image.
   const single = shape.map((size, axis) => (axis === 0 && size === -1 ? 1 : size));
@@ -128,12 +128,24 @@ const readImage = (
       `an image becomes ${IMAGE_TYPES.join(', ')} of [1, 3, height, width] or [1, height, width, 3]; give other inputs as .npy`,
     );
   }
-  const bytes = datatype === 'UINT8';
+  return { datatype, layout, width, height };
+};
+
+/** @throws BenchError `BENCH_MODEL` if the described image does not fit the model */
+const readImage = (
+  described: DescribedImage,
+  inputs: readonly ModelTensor[],
+  sizes: UserModel['sizes'],
+): ImageInput => {
+  const input = findImageInput(described, inputs);
+  const shape = imageShapeOf(input, sizes);
+  const { width, height } = shape;
+  const bytes = shape.datatype === 'UINT8';
   const { resize = 'stretch', shortSide, colours = 'rgb', scale = bytes ? 1 : 1 / 255 } = described;
   const [mean, deviation] = [described.mean ?? [0, 0, 0], described.deviation ?? [1, 1, 1]];
   if (bytes && (scale !== 1 || described.mean !== undefined || described.deviation !== undefined)) {
     throw modelError(
-      `the input "${name}" takes UINT8, the bytes of the image as they are`,
+      `the input "${input.name}" takes UINT8, the bytes of the image as they are`,
       'leave scale, mean and deviation out of model.image',
     );
   }
@@ -144,13 +156,10 @@ const readImage = (
     );
   }
   return {
-    input: name,
-    datatype,
+    input: input.name,
+    ...shape,
     resize,
     shortSide,
-    width,
-    height,
-    layout,
     colours,
     scale,
     mean: channelsOf(mean),

@@ -33,14 +33,17 @@ export interface RequestInputs extends GivenInputs {
   readonly from: string;
 }
 
-const inputError = (file: string, error: unknown): BenchError =>
-  error instanceof BenchError
-    ? error
-    : modelError(
-        `${file} cannot be an input: ${messageOf(error)}`,
-        'correct the file, or remove it from the inputs',
-        error,
-      );
+/** Makes a rejection handler that names the file. */
+const nameFile =
+  (file: string) =>
+  (error: unknown): never => {
+    if (error instanceof BenchError) throw error;
+    throw modelError(
+      `${file} cannot be an input: ${messageOf(error)}`,
+      'correct the file, or remove it from the inputs',
+      error,
+    );
+  };
 
 const readNpyInput = async (file: string, input: ModelTensor): Promise<NamedTensor> => {
   const tensor = { name: input.name, ...readNpy(await readFile(file)) };
@@ -65,6 +68,23 @@ const assertOneSize = (
   );
   if (twoSizes === undefined) return;
   throw modelError(`${place}: ${twoSizes}`, 'give a dimension one size in all inputs of a request');
+};
+
+/** Reads the inputs of a request, one from each file. */
+const readNpyRequest = async (
+  inputs: readonly ModelTensor[],
+  files: readonly string[],
+): Promise<RequestInputs> => {
+  const tensors = await Promise.all(
+    inputs.map((input, at) => {
+      const file = files[at] ?? '';
+      return readNpyInput(file, input).catch(nameFile(file));
+    }),
+  );
+  const [first = ''] = files;
+  assertOneSize(path.dirname(first), inputs, tensors);
+  const from = files.length === 1 ? first : path.dirname(first);
+  return { from: path.basename(from), inputs: tensors };
 };
 
 /** Reads a JSON file for perf_analyzer. */
@@ -97,34 +117,16 @@ export async function* readInputs(model: UserModel): AsyncGenerator<RequestInput
   switch (source.from) {
     case 'images':
       for (const file of source.files) {
-        const tensor = await imageTensor(await readFile(file), source.image).catch(
-          (error: unknown) => {
-            throw inputError(file, error);
-          },
-        );
+        const bytes = await readFile(file);
+        const tensor = await imageTensor(bytes, source.image).catch(nameFile(file));
         yield { from: path.basename(file), inputs: [tensor] };
       }
       return;
     case 'npy':
-      for (const files of source.requests) {
-        const tensors = await Promise.all(
-          inputs.map((input, at) => {
-            const file = files[at] ?? '';
-            return readNpyInput(file, input).catch((error: unknown) => {
-              throw inputError(file, error);
-            });
-          }),
-        );
-        const [first = ''] = files;
-        assertOneSize(path.dirname(first), inputs, tensors);
-        const from = files.length === 1 ? first : path.dirname(first);
-        yield { from: path.basename(from), inputs: tensors };
-      }
+      for (const files of source.requests) yield await readNpyRequest(inputs, files);
       return;
     case 'perf_analyzer': {
-      const entries = await readEntries(model, source.file).catch((error: unknown) => {
-        throw inputError(source.file, error);
-      });
+      const entries = await readEntries(model, source.file).catch(nameFile(source.file));
       for (const [at, entry] of entries.entries()) yield { from: `data[${at}]`, ...entry };
       return;
     }
