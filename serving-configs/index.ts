@@ -80,7 +80,7 @@ export const ownManifestOf = (serving: ServingName, modelName?: string): OwnMani
 };
 
 /**
- * The manifest of a serving, or what stands for the manifest of a registered server.
+ * The manifest of a serving or a registered server.
  *
  * @param modelName - The name of a user's model that is served instead of ours. A registered server keeps its own name for it.
  */

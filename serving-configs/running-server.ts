@@ -69,7 +69,7 @@ export const manifestOfServer = (server: RunningServer): ServingManifest => {
     version: 'unknown',
     inStudy: 'no',
     ...(protocol === 'rest' ? { rest: endpoint } : { rest: unused, grpc: endpoint }),
-    // The health route of the simulated server; that of the running one is not asked.
+    // The health route of the simulated server that replaces it. The running server is not asked for its health.
     health: { port, path: '/health' },
     model: { name: model, layout: 'NCHW', output: 'logits' },
     startTimeoutSeconds: 60,

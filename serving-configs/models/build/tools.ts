@@ -41,7 +41,7 @@ export type ToolName = ModelTool;
 /** The program that runs a tool's script. */
 export interface ToolProgram {
   readonly program: string;
-  /** The command prefix that runs the tool in a container, where the files have the same paths. */
+  /** The command prefix that runs the tool in a container. The files have the same paths there. */
   readonly within?: readonly string[];
 }
 

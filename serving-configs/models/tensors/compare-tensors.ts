@@ -106,35 +106,36 @@ const indexOf = (at: number, shape: readonly number[]): readonly number[] => {
 type Comparison = Omit<ComparedOutput, 'output' | 'check'>;
 
 /** The difference of two values. That of bigints is exact before it becomes a number. */
-const distanceOf = (right: Value, given: Value): number =>
+const distanceOf = (expected: Value, answered: Value): number =>
   Math.abs(
-    typeof right === 'bigint' && typeof given === 'bigint'
-      ? Number(given - right)
-      : Number(given) - Number(right),
+    typeof expected === 'bigint' && typeof answered === 'bigint'
+      ? Number(answered - expected)
+      : Number(answered) - Number(expected),
   );
 
 const sizeOf = (value: Value): number => Math.abs(Number(value));
 
 const worstAt = (
   at: number,
-  [right, given]: readonly [Value, Value],
+  [expected, answered]: readonly [Value, Value],
   shape: readonly number[],
 ): WorstValue => {
-  const relative = distanceOf(right, given) / Math.max(sizeOf(given), sizeOf(right));
+  const distance = distanceOf(expected, answered);
+  const relative = distance / Math.max(sizeOf(answered), sizeOf(expected));
   return {
     index: indexOf(at, shape),
-    expected: String(right),
-    answered: String(given),
+    expected: String(expected),
+    answered: String(answered),
     relativeDifference: Number.isFinite(relative) ? relative : undefined,
   };
 };
 
 /** The difference of two values as a share of the tolerance. */
-const excessOf = (right: Value, given: Value, rtol: number, atol: number): number => {
-  if (Object.is(given, right)) return 0;
-  const difference = distanceOf(right, given);
+const excessOf = (expected: Value, answered: Value, rtol: number, atol: number): number => {
+  if (Object.is(answered, expected)) return 0;
+  const difference = distanceOf(expected, answered);
   if (!Number.isFinite(difference)) return Infinity;
-  return difference / (atol + rtol * sizeOf(right));
+  return difference / (atol + rtol * sizeOf(expected));
 };
 
 const compareClose = (
@@ -177,15 +178,15 @@ const compareTop1 = (expected: Values, answered: Values, shape: readonly number[
   let wrongValues = 0;
   for (let row = 0; row < rows; row += 1) {
     const start = row * columns;
-    const right = largest(expected, start, start + columns);
-    const given = largest(answered, start, start + columns);
+    const expectedPlace = largest(expected, start, start + columns);
+    const place = largest(answered, start, start + columns);
     // If several values are equally large, each of them is correct.
-    if (given !== -1 && expected[start + given] === expected[start + right]) continue;
+    if (place !== -1 && expected[start + place] === expected[start + expectedPlace]) continue;
     wrongValues += 1;
     worst ??= {
-      index: indexOf(start + Math.max(given, 0), shape),
-      expected: String(right),
-      answered: given === -1 ? 'NaN' : String(given),
+      index: indexOf(start + Math.max(place, 0), shape),
+      expected: String(expectedPlace),
+      answered: place === -1 ? 'NaN' : String(place),
     };
   }
   return {
@@ -215,23 +216,23 @@ const compareValues = (
   answered: NamedTensor,
   check: ResolvedCheck,
 ): Comparison => {
-  const [right, given] = [exactValuesOf(expected), exactValuesOf(answered)];
+  const [expectedValues, values] = [exactValuesOf(expected), exactValuesOf(answered)];
   const { shape } = expected;
   switch (check.check) {
     case 'top1':
-      return compareTop1(right, given, shape);
+      return compareTop1(expectedValues, values, shape);
     case 'allclose':
-      return compareClose(right, given, shape, check);
+      return compareClose(expectedValues, values, shape, check);
     case 'cosine': {
       const cosine = cosineOf(numbersOf(expected), numbersOf(answered));
-      const { worst, values } = compareClose(right, given, shape, { rtol: 1, atol: 0 });
+      const close = compareClose(expectedValues, values, shape, { rtol: 1, atol: 0 });
       return {
         // Rounding may turn 1 into a little less.
         passed: cosine >= check.atLeast - 1e-12,
         atLeast: check.atLeast,
-        values,
+        values: close.values,
         cosine: Number.isFinite(cosine) ? cosine : undefined,
-        worst,
+        worst: close.worst,
       };
     }
     default:
@@ -258,16 +259,17 @@ export const compareTensors = (
   answered: readonly NamedTensor[],
   checks: Readonly<Record<string, ResolvedCheck>> = {},
 ): ComparedTensors => {
-  const outputs = expected.map((right): ComparedOutput => {
-    const check = checkFor(checks[right.name] ?? defaultCheck(right.datatype), right);
-    const given = answered.find(({ name }) => name === right.name);
-    const wrong = problemOf(right, given);
+  const outputs = expected.map((tensor): ComparedOutput => {
+    const { name, datatype } = tensor;
+    const check = checkFor(checks[name] ?? defaultCheck(datatype), tensor);
+    const output = answered.find((candidate) => candidate.name === name);
+    const wrong = problemOf(tensor, output);
     return {
-      output: right.name,
+      output: name,
       check: check.check,
-      ...(given === undefined || wrong !== undefined
+      ...(output === undefined || wrong !== undefined
         ? { passed: false, wrong }
-        : compareValues(right, given, check)),
+        : compareValues(tensor, output, check)),
     };
   });
   return { passed: outputs.every(({ passed }) => passed), outputs };

@@ -34,9 +34,9 @@ export const toHalf = (value: number): number => {
   // All numbers below 2^-14 have the same distance.
   const exponent = Math.max((bits >>> 23) & 0xff, 113) - 127;
   const steps = size * 2 ** (10 - exponent);
-  const whole = Math.floor(steps);
-  const rest = steps - whole;
-  const rounded = rest > 0.5 || (rest === 0.5 && whole % 2 === 1) ? whole + 1 : whole;
+  const floor = Math.floor(steps);
+  const rest = steps - floor;
+  const rounded = rest > 0.5 || (rest === 0.5 && floor % 2 === 1) ? floor + 1 : floor;
   // Add instead of combining bits: 2048 steps carry over into the next exponent.
   return sign | (((exponent + 14) << 10) + rounded);
 };

@@ -4,19 +4,19 @@ import { DATATYPES, fitsShape, sizeOfShape, type TensorSpec } from './tensor-mod
 /** A tensor whose type has not been checked yet. */
 type Described = Omit<NamedTensor, 'datatype'> & { readonly datatype: string };
 
-const mismatchWith = (wanted: TensorSpec, given: Described | undefined): string | undefined => {
+const mismatchWith = (wanted: TensorSpec, tensor: Described | undefined): string | undefined => {
   const { name, datatype, shape } = wanted;
-  if (given === undefined) return `tensor "${name}" is missing`;
-  if (given.datatype !== datatype) {
-    return `tensor "${name}" has the type ${given.datatype} instead of ${datatype}`;
+  if (tensor === undefined) return `tensor "${name}" is missing`;
+  if (tensor.datatype !== datatype) {
+    return `tensor "${name}" has the type ${tensor.datatype} instead of ${datatype}`;
   }
-  if (!fitsShape(given.shape, shape)) {
-    return `tensor "${name}" has the shape [${given.shape.join()}], which does not fit [${shape.join()}]`;
+  if (!fitsShape(tensor.shape, shape)) {
+    return `tensor "${name}" has the shape [${tensor.shape.join()}], which does not fit [${shape.join()}]`;
   }
-  const bytes = sizeOfShape(given.shape) * DATATYPES[datatype].bytes;
-  return given.bytes.length === bytes
+  const bytes = sizeOfShape(tensor.shape) * DATATYPES[datatype].bytes;
+  return tensor.bytes.length === bytes
     ? undefined
-    : `tensor "${name}" has ${given.bytes.length} bytes of values instead of ${bytes}`;
+    : `tensor "${name}" has ${tensor.bytes.length} bytes of values instead of ${bytes}`;
 };
 
 /** Describes why tensors do not fit the inputs or outputs of a model; undefined if they fit. Their order does not matter. */

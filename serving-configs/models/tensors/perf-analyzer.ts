@@ -26,9 +26,9 @@ const isObject = (value: unknown): value is Json =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** The values as JSON lists or base64, and the shape if it is given beside `content` or `b64`. */
-const contentOf = (given: unknown): { readonly content: unknown; readonly shape?: unknown } => {
-  if (!isObject(given)) return { content: given };
-  return { content: 'content' in given ? given.content : given, shape: given.shape };
+const contentOf = (entry: unknown): { readonly content: unknown; readonly shape?: unknown } => {
+  if (!isObject(entry)) return { content: entry };
+  return { content: 'content' in entry ? entry.content : entry, shape: entry.shape };
 };
 
 /**
@@ -111,17 +111,17 @@ const tensorsOf = (
 ): readonly NamedTensor[] => {
   if (!isObject(entry)) throw new UnreadableTensors(`${place} is not an object of tensors by name`);
   const names = specs.map(({ name }) => name);
-  const other = Object.keys(entry).find((name) => !names.includes(name));
-  if (other !== undefined) {
+  const unknown = Object.keys(entry).find((name) => !names.includes(name));
+  if (unknown !== undefined) {
     throw new UnreadableTensors(
-      `${place} has "${other}", and the model has ${names.map((name) => `"${name}"`).join(', ')}`,
+      `${place} has "${unknown}", and the model has ${names.map((name) => `"${name}"`).join(', ')}`,
     );
   }
   return specs.map((spec) => {
-    const { [spec.name]: given } = entry;
-    if (given === undefined) throw new UnreadableTensors(`${place} has no data for "${spec.name}"`);
+    const { [spec.name]: data } = entry;
+    if (data === undefined) throw new UnreadableTensors(`${place} has no data for "${spec.name}"`);
     try {
-      return tensorFrom(spec, given, sizes[spec.name]);
+      return tensorFrom(spec, data, sizes[spec.name]);
     } catch (error) {
       if (!(error instanceof UnreadableTensors)) throw error;
       throw new UnreadableTensors(`${place}: ${error.message}`, { cause: error });

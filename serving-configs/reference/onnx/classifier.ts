@@ -29,7 +29,10 @@ const isImage = (layout: Layout, { datatype, shape }: TensorSpec): boolean =>
 const areScores = ({ datatype, shape }: TensorSpec): boolean =>
   datatype === 'FP32' && [-1, CLASS_COUNT].includes(shape.at(-1) ?? 0);
 
-/** @throws UnusableModel if the file is not a classifier with the image size and the number of classes of ours. */
+/**
+ * Finds the input of a classifier.
+ * @throws UnusableModel if the file does not have the input and the output of our classifier, in one of its layouts.
+ */
 export const classifierInputOf = (
   { inputs, outputs }: Pick<TensorSession, 'inputs' | 'outputs'>,
   file: string,

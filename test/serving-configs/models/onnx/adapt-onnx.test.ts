@@ -77,12 +77,12 @@ describe('a classifier in another form', () => {
   });
 
   it.each(layouts)('gives the same for the same image as %s', async (layout) => {
-    const own = await computedBy(adaptOnnx(classifier, form(layout)), layout);
+    const answer = await computedBy(adaptOnnx(classifier, form(layout)), layout);
 
-    expect(own).toMatchObject({ input: 'image', output: 'answer', shape: [1, 1000] });
+    expect(answer).toMatchObject({ input: 'image', output: 'answer', shape: [1, 1000] });
     expect(Math.max(...original) - Math.min(...original)).toBeGreaterThan(1);
     for (const [index, value] of original.entries()) {
-      expect(own.values[index]).toBeCloseTo(value, 4);
+      expect(answer.values[index]).toBeCloseTo(value, 4);
     }
   });
 
