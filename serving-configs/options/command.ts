@@ -104,6 +104,38 @@ const wordAt = ({ words = [], options }: CommandLine, position: number): string 
   return words[position] ?? (takesRest ? last : undefined);
 };
 
+/** An option as `parseArgs` finds it. */
+interface OptionToken {
+  readonly name: string;
+  /** The name as it is typed, with its dashes. */
+  readonly rawName: string;
+  readonly value?: string | undefined;
+  /** Whether the value follows an equals sign. */
+  readonly inlineValue?: boolean | undefined;
+}
+
+/** The option that a token sets, and its text. */
+const readOption = (
+  command: CommandLine,
+  { name: typedName, rawName, value, inlineValue }: OptionToken,
+): readonly [name: string, text: string] => {
+  const { words = [], options } = command;
+  const positive = typedName.replace(/^no-/, '');
+  const isDenied = positive !== typedName && options[positive]?.negatable === true;
+  const name = isDenied ? positive : typedName;
+  const option = words.includes(name) ? undefined : options[name];
+  if (option === undefined) throw unknownOption(command, rawName);
+  if (isFlag(option)) {
+    if (value === undefined) return [name, String(!isDenied)];
+    throw new UsageError(`${rawName} takes no value`, `write ${rawName}`);
+  }
+  const isNextOption = value !== undefined && inlineValue !== true && /^-[^\d.]/.test(value);
+  if (value === undefined || isNextOption) {
+    throw new UsageError(`${rawName} needs a value`, `give ${option.kind.expected}`);
+  }
+  return [name, value];
+};
+
 /**
  * The texts that were given for each option.
  *
@@ -134,22 +166,7 @@ const textsIn = (command: CommandLine, args: readonly string[]): Texts | HelpReq
       add(name, token.value);
       position += 1;
     } else if (token.kind === 'option') {
-      const positive = token.name.replace(/^no-/, '');
-      const isDenied = positive !== token.name && options[positive]?.negatable === true;
-      const name = isDenied ? positive : token.name;
-      const option = words.includes(name) ? undefined : options[name];
-      if (option === undefined) throw unknownOption(command, token.rawName);
-      const { value, inlineValue } = token;
-      if (isFlag(option)) {
-        if (value !== undefined) {
-          throw new UsageError(`${token.rawName} takes no value`, `write ${token.rawName}`);
-        }
-        add(name, String(!isDenied));
-      } else if (value === undefined || (!inlineValue && /^-[^\d.]/.test(value))) {
-        throw new UsageError(`${token.rawName} needs a value`, `give ${option.kind.expected}`);
-      } else {
-        add(name, value);
-      }
+      add(...readOption(command, token));
     }
   }
   return texts;

@@ -23,8 +23,8 @@ const HEAD_CHANNELS = 1280;
 /** The epsilon of batch norm in this network. */
 const EPSILON = 1e-3;
 /** The input of the network is (byte − 127) / 128. */
-const OWN_MEAN = 127;
-const OWN_SCALE = 128;
+const NETWORK_MEAN = 127;
+const NETWORK_SCALE = 128;
 
 /** The "SAME" padding of TensorFlow, with which the weights were trained: an odd pixel is added at the end. */
 const samePads = (size: number, kernel: number, stride: number): readonly [number, number] => {
@@ -39,19 +39,21 @@ interface Features {
   readonly size: number;
 }
 
-/**
- * EfficientNet-Lite0 as a graph that computes logits from images prepared for ResNet-50. Its first nodes convert them to the scaling with
- * which it was trained, and batch norm is folded into the convolutions. Images of another size work too, with the padding for
- * ResNet-50's size.
- * @param weights - The tensors, by their names in the `state_dict()` of the PyTorch port.
- * @param metadata - The metadata of the ONNX file.
- * @throws UnreadableFile if a tensor is missing or has another shape, or there is an unknown tensor.
- */
-export const lite0Graph = (
-  weights: ReadonlyMap<string, NamedTensor>,
-  metadata: Readonly<Record<string, string>>,
-): OnnxGraph => {
-  const { take, assertNoOthers } = takeTensors(weights, 'EfficientNet-Lite0');
+interface Layer {
+  /** The name of the batch norm after the convolution. */
+  readonly norm: string;
+  readonly channels: number;
+  readonly kernel?: number;
+  readonly stride?: number;
+  readonly depthwise?: boolean;
+  /** Whether a ReLU6 follows. */
+  readonly activate?: boolean;
+}
+
+type Take = ReturnType<typeof takeTensors>['take'];
+
+/** Collects the nodes and constants of a graph. */
+const createGraph = (take: Take) => {
   const nodes: OnnxNode[] = [];
   const constants: OnnxConstant[] = [];
 
@@ -78,15 +80,6 @@ export const lite0Graph = (
     constant(name, [], Float32Array.of(6 * index)),
   );
 
-  interface Layer {
-    readonly norm: string;
-    readonly channels: number;
-    readonly kernel?: number;
-    readonly stride?: number;
-    readonly depthwise?: boolean;
-    /** Whether a ReLU6 follows. */
-    readonly activate?: boolean;
-  }
   const conv = (name: string, from: Features, layer: Layer): Features => {
     const { norm, channels, kernel = 1, stride = 1, depthwise = false, activate = true } = layer;
     const shape = [channels, depthwise ? 1 : from.channels, kernel, kernel];
@@ -118,41 +111,79 @@ export const lite0Graph = (
     };
   };
 
-  const { height: size, scale, mean: means, deviation: deviations } = resnet50Inputs.NCHW;
+  return { nodes, constants, constant, apply, conv };
+};
+
+type Graph = ReturnType<typeof createGraph>;
+
+/** Converts images prepared for ResNet-50 to the scaling with which the network was trained. */
+const addScaling = ({ apply, constant }: Graph): Features => {
+  const { height, scale, mean: means, deviation: deviations } = resnet50Inputs.NCHW;
   const unit = 1 / scale;
-  const factors = Float32Array.from(deviations, (deviation) => (unit * deviation) / OWN_SCALE);
-  const summands = Float32Array.from(means, (mean) => (unit * mean - OWN_MEAN) / OWN_SCALE);
+  const factors = Float32Array.from(deviations, (deviation) => (unit * deviation) / NETWORK_SCALE);
+  const summands = Float32Array.from(means, (mean) => (unit * mean - NETWORK_MEAN) / NETWORK_SCALE);
   const scaled = apply('Mul', 'scaled', ['input', constant('own.scale', [3, 1, 1], factors)]);
   const shifted = apply('Add', 'shifted', [scaled, constant('own.shift', [3, 1, 1], summands)]);
+  return { name: shifted, channels: 3, size: height };
+};
 
-  let x = conv(
-    '_conv_stem',
-    { name: shifted, channels: 3, size },
-    { norm: '_bn0', channels: STEM_CHANNELS, kernel: 3, stride: 2 },
-  );
+/** Adds a block, which widens its input, convolves each channel, and narrows the result. */
+const addBlock = (
+  { apply, conv }: Graph,
+  name: string,
+  input: Features,
+  { widen, channels, stride, kernel }: Omit<(typeof STAGES)[number], 'blocks'>,
+): Features => {
+  const wide = input.channels * widen;
+  const widened =
+    widen === 1
+      ? input
+      : conv(`${name}._expand_conv`, input, { norm: `${name}._bn0`, channels: wide });
+  const spatial = conv(`${name}._depthwise_conv`, widened, {
+    norm: `${name}._bn1`,
+    channels: wide,
+    kernel,
+    stride,
+    depthwise: true,
+  });
+  const narrowed = conv(`${name}._project_conv`, spatial, {
+    norm: `${name}._bn2`,
+    channels,
+    activate: false,
+  });
+  const hasSkip = narrowed.size === input.size && narrowed.channels === input.channels;
+  return hasSkip
+    ? { ...narrowed, name: apply('Add', `${name}.sum`, [input.name, narrowed.name]) }
+    : narrowed;
+};
+
+/**
+ * EfficientNet-Lite0 as a graph that computes logits from images prepared for ResNet-50. Its first nodes convert them to the scaling with
+ * which it was trained, and batch norm is folded into the convolutions. Images of another size work too, with the padding for
+ * ResNet-50's size.
+ * @param weights - The tensors, by their names in the `state_dict()` of the PyTorch port.
+ * @param metadata - The metadata of the ONNX file.
+ * @throws UnreadableFile if a tensor is missing or has another shape, or there is an unknown tensor.
+ */
+export const lite0Graph = (
+  weights: ReadonlyMap<string, NamedTensor>,
+  metadata: Readonly<Record<string, string>>,
+): OnnxGraph => {
+  const { take, assertNoOthers } = takeTensors(weights, 'EfficientNet-Lite0');
+  const graph = createGraph(take);
+  const { nodes, constants, constant, apply, conv } = graph;
+
+  let x = conv('_conv_stem', addScaling(graph), {
+    norm: '_bn0',
+    channels: STEM_CHANNELS,
+    kernel: 3,
+    stride: 2,
+  });
   let index = 0;
-  for (const { widen, channels, blocks, stride, kernel } of STAGES) {
+  for (const { blocks, ...stage } of STAGES) {
     for (let block = 0; block < blocks; block++) {
-      const name = `_blocks.${index}`;
-      const wide = x.channels * widen;
-      const widened =
-        widen === 1 ? x : conv(`${name}._expand_conv`, x, { norm: `${name}._bn0`, channels: wide });
-      const spatial = conv(`${name}._depthwise_conv`, widened, {
-        norm: `${name}._bn1`,
-        channels: wide,
-        kernel,
-        stride: block === 0 ? stride : 1,
-        depthwise: true,
-      });
-      const narrowed = conv(`${name}._project_conv`, spatial, {
-        norm: `${name}._bn2`,
-        channels,
-        activate: false,
-      });
-      const skips = narrowed.size === x.size && narrowed.channels === x.channels;
-      x = skips
-        ? { ...narrowed, name: apply('Add', `${name}.sum`, [x.name, narrowed.name]) }
-        : narrowed;
+      const stride = block === 0 ? stage.stride : 1;
+      x = addBlock(graph, `_blocks.${index}`, x, { ...stage, stride });
       index += 1;
     }
   }

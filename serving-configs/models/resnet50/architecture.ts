@@ -32,13 +32,20 @@ const GAIN_BEFORE_RELU = Math.SQRT2;
 const GAIN_BEFORE_SUM = 1;
 const GAIN_OF_LOGITS = 32;
 
-/**
- * ResNet-50 v1.5: the 3×3 convolution in the first block of a stage has its stride, as in torchvision. Batch norm is folded into the
- * convolutions, as inference engines do.
- * @param input - The name of the input, a tensor in NCHW layout.
- * @param output - The name of the logits.
- */
-export const resnet50 = (input: string, output: string): Architecture => {
+interface Features {
+  readonly name: string;
+  readonly channels: number;
+}
+
+interface Layer {
+  readonly channels: number;
+  readonly size?: number;
+  readonly stride?: number;
+  readonly gain?: number;
+}
+
+/** Collects the nodes and weights of a graph. */
+const createGraph = () => {
   const nodes: OnnxNode[] = [];
   const weights: WeightTensor[] = [];
 
@@ -55,59 +62,78 @@ export const resnet50 = (input: string, output: string): Architecture => {
     nodes.push({ op, inputs, output: name, attributes });
     return name;
   };
-  const relu = (x: string): string => apply('Relu', `${x}.relu`, [x]);
-  const conv = (
-    name: string,
-    x: string,
-    from: number,
-    to: number,
-    { size = 1, stride = 1, gain = GAIN_BEFORE_RELU },
-  ): string => {
-    const fanIn = from * size * size;
-    return apply(
-      'Conv',
-      name,
-      [
-        x,
-        weight(`${name}.weight`, [to, from, size, size], gain / Math.sqrt(fanIn)),
-        weight(`${name}.bias`, [to], 0),
-      ],
-      {
-        kernel_shape: [size, size],
-        strides: [stride, stride],
-        pads: Array.from({ length: 4 }, () => (size - 1) / 2),
-      },
-    );
+  const conv = (name: string, from: Features, layer: Layer): Features => {
+    const { channels, size = 1, stride = 1, gain = GAIN_BEFORE_RELU } = layer;
+    const fanIn = from.channels * size * size;
+    const shape = [channels, from.channels, size, size];
+    const inputs = [
+      from.name,
+      weight(`${name}.weight`, shape, gain / Math.sqrt(fanIn)),
+      weight(`${name}.bias`, [channels], 0),
+    ];
+    apply('Conv', name, inputs, {
+      kernel_shape: [size, size],
+      strides: [stride, stride],
+      pads: Array.from({ length: 4 }, () => (size - 1) / 2),
+    });
+    return { name, channels };
   };
+  const relu = ({ name, channels }: Features): Features => ({
+    name: apply('Relu', `${name}.relu`, [name]),
+    channels,
+  });
+  return { nodes, weights, weight, apply, conv, relu };
+};
 
-  let x = relu(conv('stem', input, 3, 64, { size: 7, stride: 2 }));
-  x = apply('MaxPool', 'pool', [x], { kernel_shape: [3, 3], strides: [2, 2], pads: [1, 1, 1, 1] });
-  let channels = 64;
+/** Adds a block. The first block of a stage has a convolution in its skip connection. */
+const addBlock = (
+  { apply, conv, relu }: ReturnType<typeof createGraph>,
+  name: string,
+  input: Features,
+  { width, stride, isFirst }: { width: number; stride: number; isFirst: boolean },
+): Features => {
+  const channels = width * EXPANSION;
+  const reduced = relu(conv(`${name}.reduce`, input, { channels: width }));
+  const spatial = relu(conv(`${name}.spatial`, reduced, { channels: width, size: 3, stride }));
+  const branch = conv(`${name}.expand`, spatial, { channels, gain: GAIN_BEFORE_SUM });
+  const skip = isFirst
+    ? conv(`${name}.skip`, input, { channels, stride, gain: GAIN_BEFORE_SUM })
+    : input;
+  return relu({ name: apply('Add', `${name}.sum`, [branch.name, skip.name]), channels });
+};
+
+/**
+ * ResNet-50 v1.5: the 3×3 convolution in the first block of a stage has its stride, as in torchvision. Batch norm is folded into the
+ * convolutions, as inference engines do.
+ * @param input - The name of the input, a tensor in NCHW layout.
+ * @param output - The name of the logits.
+ */
+export const resnet50 = (input: string, output: string): Architecture => {
+  const graph = createGraph();
+  const { nodes, weights, weight, apply, conv, relu } = graph;
+
+  const stem = relu(
+    conv('stem', { name: input, channels: 3 }, { channels: 64, size: 7, stride: 2 }),
+  );
+  const pooling = { kernel_shape: [3, 3], strides: [2, 2], pads: [1, 1, 1, 1] };
+  let x: Features = { ...stem, name: apply('MaxPool', 'pool', [stem.name], pooling) };
   for (const [stage, { blocks, width }] of STAGES.entries()) {
     for (let block = 0; block < blocks; block++) {
+      const isFirst = block === 0;
+      const stride = stage > 0 && isFirst ? 2 : 1;
       const name = `stage${stage + 1}.block${block + 1}`;
-      const stride = stage > 0 && block === 0 ? 2 : 1;
-      let branch = relu(conv(`${name}.reduce`, x, channels, width, {}));
-      branch = relu(conv(`${name}.spatial`, branch, width, width, { size: 3, stride }));
-      branch = conv(`${name}.expand`, branch, width, width * EXPANSION, {
-        gain: GAIN_BEFORE_SUM,
-      });
-      const skip =
-        block === 0
-          ? conv(`${name}.skip`, x, channels, width * EXPANSION, { stride, gain: GAIN_BEFORE_SUM })
-          : x;
-      x = relu(apply('Add', `${name}.sum`, [branch, skip]));
-      channels = width * EXPANSION;
+      x = addBlock(graph, name, x, { width, stride, isFirst });
     }
   }
-  x = apply('GlobalAveragePool', 'average', [x]);
-  x = apply('Flatten', 'features', [x], { axis: 1 });
+  const average = apply('GlobalAveragePool', 'average', [x.name]);
+  const features = apply('Flatten', 'features', [average], { axis: 1 });
+  const deviation = GAIN_OF_LOGITS / Math.sqrt(x.channels);
   apply(
     'Gemm',
     output,
     [
-      x,
-      weight('classes.weight', [IMAGENET_CLASSES, channels], GAIN_OF_LOGITS / Math.sqrt(channels)),
+      features,
+      weight('classes.weight', [IMAGENET_CLASSES, x.channels], deviation),
       weight('classes.bias', [IMAGENET_CLASSES], 0),
     ],
     { transB: 1 },

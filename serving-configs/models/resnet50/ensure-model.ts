@@ -1,5 +1,5 @@
 import { type BuiltModel, ensureBuiltModel, type ValuesOf } from './built-model.ts';
-import { centreRows, createBitStream, fillBellShaped } from './random.ts';
+import { centreRows, createBitStream, fillBellShaped } from '../random.ts';
 
 /**
  * Draws the values of the tensors from a seed, in the order of the calls. Each filter gets a mean of 0. Otherwise the positive mean of

@@ -1,5 +1,5 @@
 /** Creates tensors from numbers, random values and zeros. */
-import { createBitStream } from '../resnet50/random.ts';
+import { createUniformStream } from '../random.ts';
 import { toHalf } from './half.ts';
 import { UnreadableTensors, valuesOf, type NamedTensor } from './tensor-body.ts';
 import { DATATYPES, sizeOfShape, type Datatype, type TensorSpec } from './tensor-model.ts';
@@ -64,9 +64,9 @@ export const defaultRange = (datatype: Datatype): readonly [number, number] => {
 export const createTensorSource = (
   seed: number,
 ): ((facts: TensorFacts, range: readonly [number, number]) => NamedTensor) => {
-  const nextBits = createBitStream(seed);
+  const nextUniform = createUniformStream(seed);
   return (facts, [from, below]) => {
-    const draw = (): number => from + ((nextBits() >>> 0) / 2 ** 32) * (below - from);
+    const draw = (): number => from + nextUniform() * (below - from);
     return tensorOf(facts, isWhole(facts.datatype) ? () => Math.floor(draw()) : draw);
   };
 };

@@ -1,4 +1,4 @@
-import { createBitStream } from '../../models/resnet50/random.ts';
+import { createUniformStream } from '../../models/random.ts';
 import { FAULTS, type DelayOptions, type Fault, type Latency } from './delay-options.ts';
 
 export type Outcome = 'right' | 'failure' | Fault;
@@ -17,12 +17,6 @@ interface DelaySchedule {
   /** The end of the current stall: answers that are due earlier are sent then. */
   readonly heldUntilMs: number;
 }
-
-/** Uniform random numbers from 0 (inclusive) to 1 (exclusive). */
-const createUniformStream = (seed: number): (() => number) => {
-  const nextBits = createBitStream(seed);
-  return () => (nextBits() >>> 0) / 2 ** 32;
-};
 
 /** Draws a latency by inverting its distribution. */
 export const drawLatencyMs = (latency: Latency, uniform: number): number => {

@@ -5,7 +5,7 @@ import type { ModelContract } from '../../manifest.ts';
 import { InvalidImage } from '../../models/input/image-header.ts';
 import { UnreadableTensors, type NamedTensor } from '../../models/tensors/tensor-body.ts';
 import type { TensorModel } from '../../models/tensors/tensor-model.ts';
-import { messageOf } from '../../options/usage-error.ts';
+import { messageOf, UsageError } from '../../options/usage-error.ts';
 import {
   BadInput,
   type InferenceCall,
@@ -23,8 +23,6 @@ import type {
   WorkerStart,
 } from '../onnx/worker-messages.ts';
 import { asOutput } from '../scores.ts';
-import { UsageError } from '../../options/usage-error.ts';
-
 interface OnnxEngineOptions {
   readonly model: ModelContract;
   /** A trained classifier. Default: our ResNet-50 with random weights. */
@@ -99,6 +97,15 @@ export const createOnnxEngine = ({
     for (const { reject } of queue.splice(0)) reject(error);
   };
 
+  const unusable = ({ message, hint }: Extract<WorkerMessage, { kind: 'unusable' }>): UsageError =>
+    new UsageError(
+      message,
+      hint ??
+        (tensorModel === undefined
+          ? 'pass an ONNX file of a classifier with --model, or none for random weights'
+          : 'describe the model again'),
+    );
+
   const start = async (): Promise<void> => {
     const workerData: WorkerStart =
       tensorModel === undefined
@@ -117,15 +124,7 @@ export const createOnnxEngine = ({
             resolve();
             break;
           case 'unusable':
-            reject(
-              new UsageError(
-                message.message,
-                message.hint ??
-                  (tensorModel === undefined
-                    ? 'pass an ONNX file of a classifier with --model, or none for random weights'
-                    : 'describe the model again'),
-              ),
-            );
+            reject(unusable(message));
             break;
           case 'result':
           case 'error':

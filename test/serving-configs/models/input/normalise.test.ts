@@ -4,27 +4,17 @@ import { noise } from '../../../support/image.ts';
 
 const pixels = { width: 2, height: 1, data: Uint8Array.from([255, 0, 128, 10, 20, 30]) };
 
-const rounded = (tensor: Float32Array): number[] =>
-  Array.from(tensor, (value) => Number(value.toFixed(4)));
-
 describe('toTensor', () => {
-  it('normalises RGB with the mean and deviation of torchvision, channel by channel, for NCHW', () => {
-    const tensor = toTensor(pixels, 'NCHW', 'NCHW');
-
+  it.each([
     // (255/255 - 0.485) / 0.229, (10/255 - 0.485) / 0.229, then green, then blue.
-    expect(rounded(tensor)).toEqual([2.2489, -1.9467, -2.0357, -1.6856, 0.4265, -1.2816]);
-  });
+    ['torchvision', 'NCHW', 'NCHW', [2.2489, -1.9467, -2.0357, -1.6856, 0.4265, -1.2816]],
+    // Blue, green, red, without scaling.
+    ['Keras', 'NHWC', 'NHWC', [24.061, -116.779, 131.32, -73.939, -96.779, -113.68]],
+    ['the study of 2021', 'fullsize', 'NHWC', [1, 0, 0.502, 0.0392, 0.0784, 0.1176]],
+  ] as const)('normalises and orders the colours like %s', (_, target, layout, expected) => {
+    const tensor = toTensor(pixels, target, layout);
 
-  it('subtracts the caffe means from BGR without scaling, for NHWC', () => {
-    const tensor = toTensor(pixels, 'NHWC', 'NHWC');
-
-    expect(rounded(tensor)).toEqual([24.061, -116.779, 131.32, -73.939, -96.779, -113.68]);
-  });
-
-  it('divides by 255 and keeps RGB for the full-size image', () => {
-    const tensor = toTensor(pixels, 'fullsize', 'NHWC');
-
-    expect(rounded(tensor)).toEqual([1, 0, 0.502, 0.0392, 0.0784, 0.1176]);
+    expect(Array.from(tensor, (value) => Number(value.toFixed(4)))).toEqual(expected);
   });
 
   it.each(['NCHW', 'NHWC', 'fullsize'] as const)(

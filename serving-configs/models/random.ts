@@ -1,5 +1,5 @@
 /**
- * A stream of random 32-bit numbers: Marsaglia's xorshift128 ("Xorshift RNGs", 2003), whose state is filled by a multiplicative hash of
+ * Creates a stream of random 32-bit numbers: Marsaglia's xorshift128 ("Xorshift RNGs", 2003), whose state is filled by a multiplicative hash of
  * the seed. It uses only integer arithmetic, so every machine draws the same numbers.
  */
 export const createBitStream = (seed: number): (() => number) => {
@@ -22,6 +22,12 @@ export const createBitStream = (seed: number): (() => number) => {
     w = w ^ (w >>> 19) ^ t ^ (t >>> 8);
     return w;
   };
+};
+
+/** Creates a stream of uniform random numbers from 0 (inclusive) to 1 (exclusive). */
+export const createUniformStream = (seed: number): (() => number) => {
+  const nextBits = createBitStream(seed);
+  return () => (nextBits() >>> 0) / 2 ** 32;
 };
 
 /** The variance of the sum of four bytes, each uniform over 0 to 255. */
