@@ -6,7 +6,7 @@ import type { ResultRecord } from '../model/record.ts';
 import { shellWord } from '../../../serving-configs/options/shell-word.ts';
 
 /** `results.jsonl`, open for appending. */
-export interface ResultsFile {
+interface ResultsFile {
   /**
    * Writes one record and returns when it is on disk.
    *

@@ -1,17 +1,17 @@
 import { BenchError } from '../model/errors.ts';
 import type { LoadResult } from '../model/load-result.ts';
 import type { Measurement } from '../model/measurement.ts';
-import { bypassWindowOf } from '../plan/estimate.ts';
+import type { bypassWindowOf } from '../plan/estimate.ts';
 import type { Plan } from '../model/plan.ts';
 import type { CompletedBypassRun } from '../model/record.ts';
 import type { EncodedRequests } from './encoded-requests.ts';
 import type { RunLoad } from './load-process.ts';
 import { seedOf } from './take-measurement.ts';
 
-export interface BypassJob {
+interface BypassJob {
   readonly plan: Plan;
-  /** A measurement whose plan includes a bypass run. */
   readonly measurement: Measurement;
+  readonly window: NonNullable<ReturnType<typeof bypassWindowOf>>;
   readonly requests: EncodedRequests;
   /** Base URL of the serving for the protocol of the target. */
   readonly servingUrl: string;
@@ -34,11 +34,9 @@ const reasonOf = ({ failures, unfinished, durationSeconds }: LoadResult): string
  * @throws BenchError if there is no correct answer; the signal's reason if it was aborted.
  */
 export const runBypass = async (
-  { plan, measurement, requests, servingUrl, ratePerSecond, runLoad }: BypassJob,
+  { plan, measurement, window, requests, servingUrl, ratePerSecond, runLoad }: BypassJob,
   signal: AbortSignal,
 ): Promise<CompletedBypassRun> => {
-  const window = bypassWindowOf(measurement);
-  if (window === undefined) throw new Error(`${measurement.id} has no bypass run`);
   const { level, timeoutMs, target } = measurement;
   const load = await runLoad(
     {

@@ -28,7 +28,7 @@ interface AnswersDocument {
   }[];
 }
 
-export interface AnswersRequest {
+interface AnswersRequest {
   readonly imagesDir: string;
   readonly targets: readonly Target[];
   readonly engine: Engine;

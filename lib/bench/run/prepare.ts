@@ -55,7 +55,7 @@ const prepareInputs = (
     ? prepareImages(request, emit, signal)
     : prepareTensors(folder, userModel, emit, signal);
 
-export interface NewRun extends Pick<
+interface NewRun extends Pick<
   PlanParts,
   'options' | 'targets' | 'settings' | 'place' | 'served' | 'leftOut' | 'servers'
 > {
@@ -189,7 +189,7 @@ const assertSameInputs = (folder: string, plan: Plan, now: Plan): void => {
   if (planHash(now) !== plan.hash) throw refuse(folder, 'its plan.json was edited', 'undo that');
 };
 
-export interface ResumedRun {
+interface ResumedRun {
   readonly folder: string;
   readonly overrides: PlanOverrides;
   readonly settings: RunSettings;

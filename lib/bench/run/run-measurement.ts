@@ -142,7 +142,8 @@ const measureBypass = async (
 ): Promise<MeasurementFigures['bypass']> => {
   const { measurement } = place;
   const { plan, requests, rig, signal } = context;
-  if (bypassWindowOf(measurement) === undefined) return undefined;
+  const window = bypassWindowOf(measurement);
+  if (window === undefined) return undefined;
   context.emit({ event: 'bypass-start', ...place });
   try {
     return await whileAlive(
@@ -153,7 +154,7 @@ const measureBypass = async (
         // Once this request is answered, the serving's queue holds no requests of the window.
         await sendOne({ ...context, signal: either }, measurement, middleware.url);
         const servingUrl = serving.urls[measurement.target.protocol] ?? '';
-        const job = { plan, measurement, requests: encoded, servingUrl, ratePerSecond };
+        const job = { plan, measurement, window, requests: encoded, servingUrl, ratePerSecond };
         return runBypass({ ...job, runLoad: rig.load.run }, either);
       },
     );

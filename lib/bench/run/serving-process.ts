@@ -73,11 +73,6 @@ export interface RunningServing {
   readonly stop: () => Promise<void>;
 }
 
-/** A serving that runs as a child of this process. */
-export interface ServingChild extends RunningServing {
-  readonly child: Child;
-}
-
 const POLL_MS = 20;
 /** Time that a serving has to clean up after a failed start. */
 const FAILED_START_GRACE_MS = 5000;
@@ -161,7 +156,7 @@ const untilReady = async (
 export const startServing = async (
   spec: ServingSpec,
   signal: AbortSignal,
-): Promise<ServingChild> => {
+): Promise<RunningServing> => {
   signal.throwIfAborted();
   const { serving } = spec;
   const { title, startTimeoutSeconds } = manifestOf(serving);
@@ -179,7 +174,6 @@ export const startServing = async (
     const processes = processesOf(pid ?? child.pid, container);
     const idleMemoryMiB = await idleMemoryOf(processes);
     return {
-      child,
       urls: { rest: url, ...(grpcUrl !== undefined && { grpc: grpcUrl }) },
       statisticsUrl,
       timeToReadyMs,

@@ -32,7 +32,7 @@ export const describeModel =
   };
 
 /** The parts of a plan that describe a user's model and its requests. */
-export interface PlannedInputs extends Pick<Plan, 'images'> {
+interface PlannedInputs extends Pick<Plan, 'images'> {
   /** The description that the model was read from. */
   readonly description: string;
   readonly model: PlannedModel & Required<Pick<PlannedModel, 'tensors'>>;

@@ -18,7 +18,7 @@ export interface GivenServer extends DescribedServer {
   readonly name: string;
 }
 
-export const SERVER_NAME = /^[a-z][a-z0-9_-]{0,39}$/;
+const SERVER_NAME = /^[a-z][a-z0-9_-]{0,39}$/;
 
 const serverError = (message: string, hint: string): BenchError =>
   new BenchError('BENCH_TARGET', message, { hint });
