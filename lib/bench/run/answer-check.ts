@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { percentText, wrongText } from '../analysis/odd-images.ts';
+import { percentText, wrongText } from '../wording/image-words.ts';
 import { messageOf } from '../model/errors.ts';
 import type { Target } from '../model/measurement.ts';
 import type { PlanPlace } from '../model/plan.ts';

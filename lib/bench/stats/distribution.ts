@@ -144,19 +144,11 @@ export const percentilesOf = (
 /** A bucket is read as its upper end, which is up to a thousandth above the recorded value. */
 const HISTOGRAM_RESOLUTION = 0.001;
 
-/**
- * Counts the values above a given one, in microseconds.
- *
- * @param slack share by which a value may be greater and still count as equal; 0 if the given value is one of `percentilesOf`
- */
-export const valuesAbove = (
-  { total, indexes, upTo }: Distribution,
-  value: number,
-  slack = HISTOGRAM_RESOLUTION,
-): number => {
+/** Counts the values above a given one, in microseconds. Buckets read up to a thousandth too high, so a smaller excess does not count. */
+export const valuesAbove = ({ total, indexes, upTo }: Distribution, value: number): number => {
   const first = firstWhere(
     indexes.length,
-    (place) => bucketValue(indexes[place] ?? 0) > value * (1 + slack),
+    (place) => bucketValue(indexes[place] ?? 0) > value * (1 + HISTOGRAM_RESOLUTION),
   );
   return total - (upTo[first - 1] ?? 0);
 };

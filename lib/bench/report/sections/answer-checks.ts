@@ -1,4 +1,5 @@
-import { type OddImage, percentText, scoresText } from '../../analysis/odd-images.ts';
+import type { OddImage } from '../../analysis/odd-images.ts';
+import { percentText, scoresText } from '../../wording/image-words.ts';
 import type { Summary } from '../../analysis/summary.ts';
 import type { Plan } from '../../model/plan.ts';
 import { NO_FIGURE } from '../../wording/format-number.ts';

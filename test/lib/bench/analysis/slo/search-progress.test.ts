@@ -98,7 +98,8 @@ describe('The searches of a plan', () => {
   });
 
   it('continue if a run was cut off, and end at the same rates', () => {
-    for (let cut = 0; cut < records.length; cut += 7) {
+    const planned = plan.measurements.length;
+    for (const cut of [0, planned - 1, planned, planned + 5, records.length - 1]) {
       expect(runSearched(plan, measureLimited, records.slice(0, cut))).toEqual(records);
     }
   });
