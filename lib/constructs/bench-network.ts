@@ -103,7 +103,7 @@ export class BenchNetwork extends Construct {
     });
     Validations.of(ownSubnet).acknowledge({
       id: 'CloudFormation-Validate::W3010',
-      reason: 'Both nodes of a pair must be in one zone, and people choose which',
+      reason: 'Both nodes of a pair must be in one zone, which the configuration selects',
     });
     const routeTableId = this.#routeTableId;
     const routes = new CfnSubnetRouteTableAssociation(scope, 'Routes', {

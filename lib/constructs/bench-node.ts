@@ -135,7 +135,7 @@ export class BenchNode extends Construct {
       },
       {
         id: 'CloudFormation-Validate::W3010',
-        reason: 'Both nodes of a pair must be in one zone, and people choose which',
+        reason: 'Both nodes of a pair must be in one zone, which the configuration selects',
       },
       {
         id: 'CloudFormation-Validate::W9010',

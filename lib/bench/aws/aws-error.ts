@@ -76,7 +76,7 @@ export const explainAwsError = (
     const endpoint = process.env.AWS_ENDPOINT_URL;
     return bench(
       'BENCH_AWS_UNREACHABLE',
-      `${action} in ${region} cannot be reached (${network}: ${messageOf(error)})`,
+      `AWS cannot be reached for ${action} in ${region} (${network}: ${messageOf(error)})`,
       endpoint === undefined || endpoint === ''
         ? `check the network, and the region: aws ec2 describe-regions --query "Regions[].RegionName"`
         : `AWS_ENDPOINT_URL is ${endpoint}: start the service there, or unset it`,

@@ -45,10 +45,8 @@ const sizeOf = async (file: string): Promise<number> => {
   if (size <= MOST_BYTES) return size;
   throw new BenchError(
     'BENCH_MODEL',
-    `${file} has ${formatBytes(size)}, and a file for the nodes may have at most 2 GiB`,
-    {
-      hint: 'split its external data into smaller files, or run it on one machine: --on local',
-    },
+    `${file} has ${formatBytes(size)}; files for the nodes may have at most 2 GiB`,
+    { hint: 'split its external data into smaller files, or use one machine: --on local' },
   );
 };
 

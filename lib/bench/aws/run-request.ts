@@ -46,7 +46,7 @@ export interface RunRequest {
 }
 
 /** Lists the servings that cannot serve a user's model with the runtime of the nodes, with the reasons. */
-export const closedContainers = (
+export const unableServings = (
   runtime: ServingRuntime,
   model: Parameters<typeof formatsOf>[0],
 ): readonly LeftOut[] =>
@@ -96,8 +96,8 @@ export const newRunRequest = (
   },
 ): RunRequest => {
   const { runId, pairs, at, processes, tensors } = run;
-  const closed = tensors && closedContainers(deployed.runtime, tensors);
-  const modelPlan = tensors && planTensors(overrides, tensors, () => deployed.servings, closed);
+  const unable = tensors && unableServings(deployed.runtime, tensors);
+  const modelPlan = tensors && planTensors(overrides, tensors, () => deployed.servings, unable);
   const optionTexts = [
     planArguments(overrides),
     processes === undefined ? '' : `--processes ${processes}`,

@@ -28,8 +28,8 @@ export interface NodeSettings {
 }
 
 const HINT =
-  `this command runs on the middleware node of a pair, where ${nodePaths.environment} holds its variables; ` +
-  'from elsewhere a run is started with "npx serving-compare run --on aws"';
+  `this command needs a middleware node, whose variables are in ${nodePaths.environment}; ` +
+  'elsewhere, start a run with "npx serving-compare run --on aws"';
 
 /**
  * Reads the environment variables of a node, see {@link NodeEnvironment}.

@@ -2,7 +2,7 @@ import type { PreparedServings } from '../../../serving-configs/runtimes/node/pr
 import { runKeys } from '../../deployment/run-keys.ts';
 import { readNode } from '../../node/system/machine.ts';
 import type { Aws } from '../aws/clients.ts';
-import { closedContainers } from '../aws/run-request.ts';
+import { unableServings } from '../aws/run-request.ts';
 import { assertOnePlan } from '../aws/merge-runs.ts';
 import { listObjects, readJson } from '../aws/objects.ts';
 import { BenchError } from '../model/errors.ts';
@@ -78,8 +78,8 @@ export const prepareOnNode = async (
     return prepareResumedRun({ folder, overrides, settings, place, userModel }, { emit, signal });
   }
   const tensors = inputs?.model.tensors;
-  const closed = tensors && closedContainers(node.runtime, tensors);
-  const modelPlan = tensors && planTensors(overrides, tensors, () => node.servings, closed);
+  const unable = tensors && unableServings(node.runtime, tensors);
+  const modelPlan = tensors && planTensors(overrides, tensors, () => node.servings, unable);
   const loadGenerator = modelPlan === undefined ? await findLoadGenerator() : 'embedded';
   const options = nodePlanOptions(modelPlan?.overrides ?? overrides, run.runId, {
     servings: node.servings,
@@ -134,7 +134,7 @@ const repeatsOf = ({ pairs, runId }: NodeRun, plan: Plan, pair: number): readonl
     repeats === undefined
       ? `the run ${runId} is for the pairs ${[...pairs.keys()].join(', ')}, not for ${pair}`
       : `the plan of ${runId} has ${count} repeats, and pair ${pair} is to measure ${repeats.join(', ')}`,
-    { hint: `share the run out again: npx serving-compare run --on aws --resume ${runId}` },
+    { hint: `distribute its repeats again: npx serving-compare run --on aws --resume ${runId}` },
   );
 };
 

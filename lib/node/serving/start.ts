@@ -80,7 +80,7 @@ const waitUntilReady = async (
 const start = async (): Promise<void> => {
   const { SERVING = '', ENGINE, TENSOR_MODEL = '', SC_ADDRESS = '', SC_RUNTIME } = process.env;
   if (!isServingName(SERVING)) {
-    return fail(startServingExitCodes.cannotRun, `no serving "${SERVING}" in this bundle`);
+    return fail(startServingExitCodes.cannotRun, `there is no serving "${SERVING}" in this bundle`);
   }
   const engine = ENGINE === 'noop' || ENGINE === 'delay' ? ENGINE : 'onnx';
   const runtime = SC_RUNTIME === 'container' && engine === 'onnx' ? 'container' : 'simulated';

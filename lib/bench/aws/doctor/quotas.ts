@@ -123,6 +123,6 @@ export const checkQuotas = async (aws: Aws, config: Config): Promise<readonly Ch
   );
   const unknownTypes = types
     .filter((type) => familyOf(type) === undefined)
-    .map((type) => unknown('quota', `it is not known which quota applies to ${type}`));
+    .map((type) => unknown('quota', `the quota for ${type} is not known`));
   return [...(await Promise.all(verdicts)), ...unknownTypes];
 };
