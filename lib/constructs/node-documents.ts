@@ -1,5 +1,5 @@
 import { CfnDocument } from 'aws-cdk-lib/aws-ssm';
-import { ArnFormat, Stack } from 'aws-cdk-lib';
+import { Stack } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { documentContent } from '../deployment/documents/content.ts';
 import { documentIds, documents, type DocumentId } from '../deployment/documents/index.ts';
@@ -44,7 +44,6 @@ export class NodeDocuments extends Construct {
       service: 'ssm',
       resource: 'document',
       resourceName: this.nameOf(id),
-      arnFormat: ArnFormat.SLASH_RESOURCE_NAME,
     });
   }
 }

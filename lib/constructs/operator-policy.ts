@@ -1,4 +1,4 @@
-import { ArnFormat, Stack } from 'aws-cdk-lib';
+import { Stack } from 'aws-cdk-lib';
 import { ManagedPolicy } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { documentIds } from '../deployment/documents/index.ts';
@@ -43,29 +43,16 @@ export class OperatorPolicy extends Construct {
     const { deployment, documents, results } = props;
     const stack = Stack.of(this);
     const bucket = results.bucket.bucketArn;
-    const instances = stack.formatArn({
-      service: 'ec2',
-      resource: 'instance',
-      resourceName: '*',
-    });
-    const objects = `${bucket}/*`;
-    const stacks = stack.formatArn({
-      service: 'cloudformation',
-      resource: 'stack',
-      resourceName: `${deployment}-*`,
-    });
+    const arnOf = (service: string, resource: string, resourceName: string): string =>
+      stack.formatArn({ service, resource, resourceName });
+    const instances = arnOf('ec2', 'instance', '*');
+    const stacks = arnOf('cloudformation', 'stack', `${deployment}-*`);
+    const bootstrapVersion = arnOf('ssm', 'parameter', 'cdk-bootstrap/*/version');
     const publicParameters = stack.formatArn({
       service: 'ssm',
       account: '',
       resource: 'parameter',
       resourceName: 'aws/service/*',
-      arnFormat: ArnFormat.SLASH_RESOURCE_NAME,
-    });
-    const bootstrapVersion = stack.formatArn({
-      service: 'ssm',
-      resource: 'parameter',
-      resourceName: 'cdk-bootstrap/*/version',
-      arnFormat: ArnFormat.SLASH_RESOURCE_NAME,
     });
     const tagged = (prefix: string): Readonly<Record<string, string>> =>
       Object.fromEntries(
@@ -89,7 +76,7 @@ export class OperatorPolicy extends Construct {
         allow('Commands', UNRESTRICTED.runCommand, ['*']),
         // An interrupted command is cancelled on the node, too. AWS cannot restrict this to single resources.
         allow('CancelCommands', ['ssm:CancelCommand'], ['*']),
-        allow('Results', ['s3:GetObject', 's3:PutObject', 's3:DeleteObject'], [objects]),
+        allow('Results', ['s3:GetObject', 's3:PutObject', 's3:DeleteObject'], [`${bucket}/*`]),
         allow('Bucket', ['s3:ListBucket'], [bucket]),
         allow(
           'Stacks',

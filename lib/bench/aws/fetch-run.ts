@@ -5,8 +5,14 @@ import { runKeys } from '../../deployment/run-keys.ts';
 import { BenchError, systemCodeOf } from '../model/errors.ts';
 import { writeAtomically, writeJsonFile } from '../results/write-atomically.ts';
 import type { ResultRecord } from '../model/record.ts';
-import { makeFolder, samplesFileOf } from '../results/run-folder.ts';
-import { readEnvironment, readPlan, readRecords, runFilesIn } from '../results/run-folder.ts';
+import {
+  makeFolder,
+  readEnvironment,
+  readPlan,
+  readRecords,
+  runFilesIn,
+  samplesFileOf,
+} from '../results/run-folder.ts';
 import { lockRunFolder } from '../results/run-lock.ts';
 import type { Aws } from './clients.ts';
 import { mergeRuns, type PairPart } from './merge-runs.ts';

@@ -50,7 +50,7 @@ const sizeOf = async (file: string): Promise<number> => {
   );
 };
 
-/** How many times longer the first request and its answer are as JSON; 1 for half-precision models, which do not use JSON. */
+/** How many times longer the first request and its answer are as JSON; 1 for FP16 tensors, which JSON cannot carry. */
 const jsonFactorOf = async (folder: string): Promise<number> => {
   const { example, inputs, outputs } = readTensorModel(path.join(folder, 'model.json'));
   if ([...inputs, ...outputs].some(({ datatype }) => datatype === 'FP16')) return 1;

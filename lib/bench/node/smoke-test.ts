@@ -5,6 +5,7 @@ import {
   readPreparedServings,
   writePreparedServings,
   type PreparedServing,
+  type PreparedServings,
 } from '../../../serving-configs/runtimes/node/prepared-servings.ts';
 import type { ServingReady } from '../../deployment/serving-state.ts';
 import { runScript } from '../../node/system/run.ts';
@@ -37,9 +38,61 @@ const simplestTargets = (servings: readonly ServingName[]): readonly Target[] =>
   return servings.flatMap((serving) => targets.find((target) => target.serving === serving) ?? []);
 };
 
+/** What the tests of all servings share. */
+interface TestRig {
+  readonly prepared: PreparedServings;
+  readonly middlewareUrl: string;
+  readonly answers: Awaited<ReturnType<typeof computeCorrectAnswers>>;
+  /** The image to send. */
+  readonly files: readonly string[];
+}
+
 /**
- * Tests the container of each serving that was prepared on this node: starts it exactly as a run does, sends it one image,
- * compares the answer with that of the ONNX model, and stops it. Stores the problems with the prepared servings.
+ * Starts a serving exactly as a run does, compares its answer with that of the ONNX model, and stops it.
+ *
+ * @returns what is wrong with it; undefined if nothing is
+ */
+const testServing = async (
+  target: Target,
+  { prepared, middlewareUrl, answers, files }: TestRig,
+  tell: (line: string) => void,
+  signal: AbortSignal,
+): Promise<string | undefined> => {
+  const { serving } = target;
+  try {
+    const limitMs = manifestOf(serving).startTimeoutSeconds * 1000 + START_SLACK_MS;
+    const parameters = { Serving: serving, Engine: 'onnx', DelayMs: '' };
+    const ready = JSON.parse(
+      await runScript('start-serving.sh', parameters, limitMs),
+    ) as ServingReady;
+    const { reason } = await checkAnswers({
+      target,
+      engine: 'onnx',
+      middlewareUrl,
+      imagesDir: defaultImagesDir,
+      files,
+      expected: answers.topOf(target),
+      tolerance: scoreTolerance(target, 'container'),
+      trained: prepared.model.trained,
+      timeoutMs: ANSWER_TIMEOUT_MS,
+      signal,
+    });
+    if (reason !== undefined) return `its answer is wrong: ${reason}`;
+    const seconds = (ready.timeToReadyMs / 1000).toFixed(1);
+    tell(
+      `${serving}: ready after ${seconds} s on the ${prepared.accelerator}, answers as the ONNX model does`,
+    );
+    return undefined;
+  } catch (error) {
+    return reasonOf(error);
+  } finally {
+    await runScript('stop-serving.sh', {}, START_SLACK_MS).catch(() => undefined);
+  }
+};
+
+/**
+ * Tests the container of each serving that was prepared on this node with one image, and stores the problems with the prepared
+ * servings.
  *
  * @param address the address of this node
  * @param tell gets a line for each serving
@@ -52,24 +105,21 @@ export const smokeTest = async (
   signal: AbortSignal,
 ): Promise<readonly string[]> => {
   const prepared = readPreparedServings();
+  const { trained } = prepared.model;
   const servings = Object.keys(prepared.servings)
     .filter(isServingName)
     .filter((serving) => prepared.servings[serving]?.problem === undefined);
   const targets = simplestTargets(servings);
   const { onnx: modelFile } = await readContainerModels(NODE_MODELS);
   const [image] = await readDataSet(defaultImagesDir);
-  const { trained } = prepared.model;
   const answers = await computeCorrectAnswers(
     { imagesDir: defaultImagesDir, targets, engine: 'onnx', modelFile, modelTrained: trained },
     signal,
   );
+  const urlOf = (serving: ServingName): string =>
+    `http://${address}:${manifestOf(serving).rest.port}`;
   const middleware = await startMiddleware({
-    servingUrls: Object.fromEntries(
-      servings.map((serving) => [
-        serving,
-        { rest: `http://${address}:${manifestOf(serving).rest.port}` },
-      ]),
-    ),
+    servingUrls: Object.fromEntries(servings.map((serving) => [serving, { rest: urlOf(serving) }])),
     weightsTrained: Object.fromEntries(servings.map((serving) => [serving, trained])),
     imagesDir: defaultImagesDir,
     port: 0,
@@ -77,45 +127,12 @@ export const smokeTest = async (
     upstreamTimeoutMs: ANSWER_TIMEOUT_MS,
     seed: 1,
   });
-
-  /** Returns what is wrong with a serving; undefined if nothing is. */
-  const test = async (target: Target): Promise<string | undefined> => {
-    const { serving } = target;
-    try {
-      const limitMs = manifestOf(serving).startTimeoutSeconds * 1000 + START_SLACK_MS;
-      const parameters = { Serving: serving, Engine: 'onnx', DelayMs: '' };
-      const ready = JSON.parse(
-        await runScript('start-serving.sh', parameters, limitMs),
-      ) as ServingReady;
-      const seconds = (ready.timeToReadyMs / 1000).toFixed(1);
-      const { reason } = await checkAnswers({
-        target,
-        engine: 'onnx',
-        middlewareUrl: middleware.url,
-        imagesDir: defaultImagesDir,
-        files: image === undefined ? [] : [image.file],
-        expected: answers.topOf(target),
-        tolerance: scoreTolerance(target, 'container'),
-        trained,
-        timeoutMs: ANSWER_TIMEOUT_MS,
-        signal,
-      });
-      if (reason !== undefined) return `its answer is wrong: ${reason}`;
-      tell(
-        `${serving}: ready after ${seconds} s on the ${prepared.accelerator}, answers as the ONNX model does`,
-      );
-      return undefined;
-    } catch (error) {
-      return reasonOf(error);
-    } finally {
-      await runScript('stop-serving.sh', {}, START_SLACK_MS).catch(() => undefined);
-    }
-  };
-
+  const files = image === undefined ? [] : [image.file];
+  const rig = { prepared, middlewareUrl: middleware.url, answers, files };
   const results: Record<string, PreparedServing> = { ...prepared.servings };
   try {
     for (const target of targets) {
-      const problem = await test(target);
+      const problem = await testServing(target, rig, tell, signal);
       if (problem === undefined) continue;
       results[target.serving] = { ...results[target.serving], problem };
       tell(`${target.serving} is not available: ${problem}`);

@@ -44,7 +44,7 @@ const putRun = async (
   await writeJson(desk.aws, bucket, runKeys.request(runId), request);
   const pairs = createPairStandIns(desk.aws, bucket, request);
   for (const [index, count] of done.entries()) {
-    await pairs.write(index + 1, { measurements: pairs.share(index + 1), done: count });
+    await pairs.write(index + 1, { done: count });
   }
   return { request, pairs };
 };
@@ -67,7 +67,7 @@ describe('serving-compare fetch', () => {
 
     // S3 stores times in whole seconds, so the next object must be written a second later.
     await sleep(1100);
-    await pairs.write(2, { measurements: pairs.share(2), done: 4 });
+    await pairs.write(2);
     const damaged = join(folder, 'objects/pair-1/results.jsonl');
     const intact = readFileSync(damaged, 'utf8');
     writeFileSync(damaged, intact.slice(0, 100));
@@ -87,7 +87,7 @@ describe('serving-compare fetch', () => {
     const folder = join(newFolder(), 'run');
     const { pairs } = await putRun('twice', [2, 4]);
     const measurements = [1, 2].flatMap(pairs.share);
-    await pairs.write(2, { measurements, done: measurements.length });
+    await pairs.write(2, { measurements });
     const name = samplesFileOf(measurements[0] as Measurement);
     for (const pair of [1, 2]) {
       const key = `${runKeys.pair('twice', pair)}samples/${name}`;
@@ -108,7 +108,7 @@ describe('serving-compare fetch', () => {
     expect(await desk.refusal(fetchAndDelete)).toMatchObject({ exitCode: 2, code: 'BENCH_BUSY' });
     expect(await desk.listKeys(runKeys.run('deleted'))).not.toEqual([]);
 
-    await pairs.write(2, { measurements: pairs.share(2), done: 4 });
+    await pairs.write(2);
     expect(await desk.bench(fetchAndDelete)).toMatchObject({ exitCode: 0 });
     expect(await desk.listKeys(runKeys.run('deleted'))).toEqual([]);
     expect(measurementLinesOf(folder)).toHaveLength(8);

@@ -19,12 +19,14 @@ import {
 
 /** Stand-ins for the pairs of a run that write to the bucket. The real runner is tested in test/aws/node-run. */
 export interface PairStandIns {
-  /** Writes everything that a pair writes once the first `done` of its measurements are done. */
+  /**
+   * Writes everything that a pair writes once the first `done` of its measurements are done; by default all of its share.
+   */
   readonly write: (
     pair: number,
-    progress: {
-      readonly measurements: readonly Measurement[];
-      readonly done: number;
+    progress?: {
+      readonly done?: number;
+      readonly measurements?: readonly Measurement[];
       readonly status?: Partial<RunStatus>;
     },
   ) => Promise<void>;
@@ -77,9 +79,13 @@ export const createPairStandIns = (aws: Aws, bucket: string, request: RunRequest
   });
   const put = (key: string, ...values: readonly unknown[]): Promise<void> =>
     putObject(aws, bucket, key, values.map((value) => `${JSON.stringify(value)}\n`).join(''));
+  const share = (pair: number): readonly Measurement[] =>
+    workOfRepeats(work, shareRepeats(work, pairs).get(pair) ?? []).measurements;
   return {
-    share: (pair) => workOfRepeats(work, shareRepeats(work, pairs).get(pair) ?? []).measurements,
-    write: async (pair, { measurements: pairMeasurements, done, status }) => {
+    share,
+    write: async (pair, progress = {}) => {
+      const { measurements: pairMeasurements = share(pair), status } = progress;
+      const { done = pairMeasurements.length } = progress;
       await put(runKeys.plan(runId, pair), plan);
       await put(`${runKeys.pair(runId, pair)}environment.json`, recordedEnvironment);
       const records = [

@@ -1,9 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { RunRequest } from '../../../lib/bench/aws/run-request.ts';
 import { runKeys } from '../../../lib/deployment/run-keys.ts';
 import { until, words } from '../../support/bench-cli.ts';
 import { useTemporaryFolders } from '../../support/temporary-folder.ts';
-import { createPairStandIns } from './pair-stand-ins.ts';
+import { createPairStandIns, type PairStandIns } from './pair-stand-ins.ts';
 import { openDesk, type Desk } from './desk.ts';
 
 const newFolder = useTemporaryFolders();
@@ -28,6 +29,9 @@ const SMALL = words(
   '--servings tfserving --scenarios cold,warm --levels 1,2 --repeats 3 --noop-limits none',
 );
 
+const standInsFor = (request: RunRequest): PairStandIns =>
+  createPairStandIns(desk.aws, desk.deployment.bucket, request);
+
 describe('serving-compare run --on aws', () => {
   it('shows with --dry-run how long it takes and what it costs, and sends nothing', async () => {
     const dry = words('--dry-run --pairs 1,3');
@@ -42,13 +46,10 @@ describe('serving-compare run --on aws', () => {
     const folder = join(newFolder(), 'run');
     const before = (await desk.emulator.commands()).length;
     const bench = desk.start([...RUN, ...SMALL, '--run-id', 'whole', '--output', folder]);
-    const request = await desk.untilRequested('whole');
-    const pairs = createPairStandIns(desk.aws, desk.deployment.bucket, request);
-    await pairs.write(1, { measurements: pairs.share(1), done: 1 });
+    const standIns = standInsFor(await desk.untilRequested('whole'));
+    await standIns.write(1, { done: 1 });
     await until(() => bench.stderr().includes('[1/12]'), bench.stderr);
-    for (const pair of [1, 2, 3]) {
-      await pairs.write(pair, { measurements: pairs.share(pair), done: pairs.share(pair).length });
-    }
+    for (const pair of [1, 2, 3]) await standIns.write(pair);
 
     expect(await bench.ended).toBe(0);
     const sent = (await desk.emulator.commands()).slice(before);
@@ -88,13 +89,8 @@ describe('serving-compare run --on aws', () => {
       'two-of-three',
       ({ notStarted }) => notStarted.length > 0,
     );
-    const standIns = createPairStandIns(desk.aws, desk.deployment.bucket, first);
-    for (const pair of [1, 3]) {
-      await standIns.write(pair, {
-        measurements: standIns.share(pair),
-        done: standIns.share(pair).length,
-      });
-    }
+    const standIns = standInsFor(first);
+    for (const pair of [1, 3]) await standIns.write(pair);
 
     expect(await bench.ended).toBe(1);
     expect(bench.stderr()).toContain('exit code 5');
@@ -111,7 +107,7 @@ describe('serving-compare run --on aws', () => {
     // Pair 3 has nothing left to do.
     expect(second).toMatchObject({ pairs: [1], repeats: { 1: [1, 2] }, keptMeasurements: 4 });
     const measurements = [...standIns.share(1), ...standIns.share(2)];
-    await standIns.write(1, { measurements, done: measurements.length });
+    await standIns.write(1, { measurements });
 
     expect(await resumed.ended).toBe(0);
     expect(
@@ -124,14 +120,9 @@ describe('serving-compare run --on aws', () => {
     const options = ['--run-id', 'silent', '--output', folder];
     const bench = desk.start([...RUN, ...SMALL, ...options]);
     const request = await desk.untilRequested('silent');
-    const standIns = createPairStandIns(desk.aws, desk.deployment.bucket, request);
-    await standIns.write(3, { measurements: standIns.share(3), done: 1 });
-    for (const pair of [1, 2]) {
-      await standIns.write(pair, {
-        measurements: standIns.share(pair),
-        done: standIns.share(pair).length,
-      });
-    }
+    const standIns = standInsFor(request);
+    await standIns.write(3, { done: 1 });
+    for (const pair of [1, 2]) await standIns.write(pair);
     await desk.emulator.set({ agentLost: 'pair=3' });
 
     expect(await bench.ended).toBe(1);
@@ -141,11 +132,7 @@ describe('serving-compare run --on aws', () => {
     expect(bench.stderr()).toContain('npx serving-compare run --on aws --resume silent');
     expect(existsSync(join(folder, 'report.html'))).toBe(true);
     await desk.emulator.set({ agentLost: '' });
-    await standIns.write(3, {
-      measurements: standIns.share(3),
-      done: 1,
-      status: { state: 'failed' },
-    });
+    await standIns.write(3, { done: 1, status: { state: 'failed' } });
   });
 
   it('lets the run continue if Ctrl-C ends the display', async () => {
@@ -169,16 +156,8 @@ describe('serving-compare run --on aws', () => {
 
     const cancelled = await desk.bench(['cancel', 'detached']);
     expect(cancelled).toMatchObject({ exitCode: 0 });
-    const standIns = createPairStandIns(
-      desk.aws,
-      desk.deployment.bucket,
-      await desk.untilRequested('detached'),
-    );
-    await standIns.write(1, {
-      measurements: standIns.share(1),
-      done: 2,
-      status: { state: 'cancelled' },
-    });
+    const standIns = standInsFor(await desk.untilRequested('detached'));
+    await standIns.write(1, { done: 2, status: { state: 'cancelled' } });
   });
 
   it('sends nothing if an agent does not answer, and says what fixes it', async () => {

@@ -43,7 +43,7 @@ const install = async (folder: string): Promise<void> => {
   } catch (cause) {
     const { stderr = '' } = cause as { stderr?: string };
     throw new Error(
-      `The emulator's Python environment cannot be made.\n${stderr.slice(-2000)}\n` +
+      `The emulator's Python environment cannot be installed.\n${stderr.slice(-2000)}\n` +
         'It needs Python 3.11 or newer with venv, and the package registry.',
       { cause },
     );

@@ -38,17 +38,17 @@ describe('the nodes of a pair', () => {
   it.each([
     ['Serving', '/runs/*/pair-2/logs/serving/*'],
     ['Middleware', '/runs/*/pair-2/*'],
-  ])('%s writes below its own pair only', (role, own) => {
-    expect(placesOf(role, 'Write')).toEqual([own]);
+  ])('%s writes below its own pair only', (role, keys) => {
+    expect(placesOf(role, 'Write')).toEqual([keys]);
   });
 
   it.each([
     ['Serving', 'runs/*/model/*'],
     ['Middleware', 'runs/*'],
-  ])('%s reads only the objects that a run needs', (role, own) => {
-    expect(placesOf(role, 'ReadRuns')).toEqual([`/${own}`]);
+  ])('%s reads only the objects that a run needs', (role, keys) => {
+    expect(placesOf(role, 'ReadRuns')).toEqual([`/${keys}`]);
     expect(policyOf(2, role).filter(({ Sid }) => Sid === 'ListRuns')).toMatchObject([
-      { Condition: { StringLike: { 's3:prefix': [own] } } },
+      { Condition: { StringLike: { 's3:prefix': [keys] } } },
     ]);
   });
 });

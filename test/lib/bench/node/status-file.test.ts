@@ -10,7 +10,7 @@ const newFolder = useTemporaryFolders();
 
 const { plan, records } = recordedRun({ levels: [closed(1)], repeats: 1 });
 const [measurement] = plan.measurements;
-const record = records.find((one) => one.kind === 'measurement');
+const record = records.find(({ kind }) => kind === 'measurement');
 if (measurement === undefined || record?.kind !== 'measurement') throw new Error('no measurement');
 const place: MeasurementPlace = { number: 3, total: 8, measurement, secondsLeft: 100 };
 
