@@ -310,7 +310,7 @@ describe('the architecture', () => {
   });
 
   it.each(Object.keys(platforms))(
-    'gives %s a wire, its traits for the tests, and a README',
+    'has a manifest, a wire, a README and traits for the tests of %s',
     (platform) => {
       const missing = [
         `serving-configs/platforms/${platform}/manifest.ts`,
@@ -323,7 +323,7 @@ describe('the architecture', () => {
     },
   );
 
-  it('keeps the README of every folder of the servings to 40 lines', () => {
+  it('keeps the READMEs in serving-configs to 40 lines', () => {
     const folders = ['.', 'platforms', 'protocols', 'runtimes'].flatMap((group) =>
       readdirSync(path.join(root, 'serving-configs', group)).map((name) => path.join(group, name)),
     );
@@ -336,7 +336,7 @@ describe('the architecture', () => {
     expect(long).toEqual([]);
   });
 
-  it('keeps every file short enough to read at once', () => {
+  it('keeps every file to 300 lines', () => {
     const long = sources
       .map(({ file, text }) => ({ file, lines: text.split('\n').length }))
       .filter(({ lines }) => lines > 300);

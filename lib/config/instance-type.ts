@@ -18,13 +18,13 @@ export interface InstanceTypeFacts {
 const NVME_SINCE: Readonly<Record<string, number>> = { g: 5, gr: 6, p: 4 };
 
 const XLARGE_VCPUS = 4;
-const MOST_VCPUS = 192;
+const MAX_VCPUS = 192;
 
 /** Number of vCPUs of a size such as `large`, `12xlarge` or `metal-24xl`. Sizes below `large` have two as well. */
 const vcpusOf = (size: string): number => {
   const [, times, xlarge] = /^(?:metal-)?(\d*)(xl(?:arge)?)?$/.exec(size) ?? [];
   if (xlarge !== undefined) return XLARGE_VCPUS * Number(times === '' ? 1 : times);
-  return size === 'metal' ? MOST_VCPUS : 2;
+  return size === 'metal' ? MAX_VCPUS : 2;
 };
 
 /** Reads the name of an instance type: family, generation, then letters, of which `g` means Graviton. */

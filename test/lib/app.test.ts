@@ -14,7 +14,7 @@ const { app, context } = JSON.parse(readFileSync(path.join(root, 'cdk.json'), 'u
 jest.setTimeout(240_000);
 
 describe('the CDK app', () => {
-  it('makes the stacks of the file that is named by -c config=FILE, and says what they cost', () => {
+  it('synthesises the configuration that -c config=FILE names, and prints its price', () => {
     const project = copyProject(newFolder());
     const out = newFolder();
     writeFileSync(path.join(project, 'mine.json'), JSON.stringify({ name: 'mine' }));

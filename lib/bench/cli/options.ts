@@ -20,7 +20,7 @@ import { MARGIN_TEXT } from '../wording/judgement-text.ts';
 import { conditionKind } from './fail-conditions.ts';
 import { namedServersKind } from './named-servers.ts';
 
-export const MOST_PAIRS = 99;
+export const MAX_PAIRS = 99;
 
 /** The id of a run on AWS. */
 export const runIdKind = text(
@@ -138,7 +138,7 @@ export const runOptions = {
     default: 'local',
   },
   pairs: {
-    kind: ranges(integer(1, MOST_PAIRS)),
+    kind: ranges(integer(1, MAX_PAIRS)),
     description: 'node pairs to use',
     defaultText: 'all',
     onlyWith: ['--on aws'],

@@ -25,7 +25,7 @@ const problemsOf = (input: Readonly<Record<string, unknown>>): readonly string[]
 };
 
 describe('the configuration of a deployment', () => {
-  it('is one pair of the instance types of the study by default', () => {
+  it('is by default one pair with the instance types of the study', () => {
     expect(parseConfig({})).toMatchObject({
       name: 'serving-compare',
       region: 'us-east-1',
@@ -44,7 +44,7 @@ describe('the configuration of a deployment', () => {
     });
   });
 
-  it('takes the zone from the region', () => {
+  it('has by default zone a of the region', () => {
     expect(parseConfig({ region: 'eu-central-1' }).availabilityZone).toBe('eu-central-1a');
   });
 
@@ -57,7 +57,7 @@ describe('the configuration of a deployment', () => {
     );
   });
 
-  it('keeps servings in one order, however they were given', () => {
+  it('has the servings in the order of the manifests, however they were given', () => {
     const reversed = servingNames.toReversed();
 
     expect(parseConfig({ servings: reversed, runtime: 'simulated' }).servings).toEqual(

@@ -20,7 +20,7 @@ describe('reading the configuration', () => {
     expect(readConfig({ directory: folderWith({ pairs: 3 }) }).pairs).toBe(3);
   });
 
-  it('takes another file by its name, which must be there', () => {
+  it('reads another file by its name, which must exist', () => {
     const directory = folderWith({ pairs: 4 }, 'big.json');
 
     expect(readConfig({ directory, file: 'big.json' }).pairs).toBe(4);
@@ -54,7 +54,7 @@ describe('reading the configuration', () => {
     );
   });
 
-  it('passes a text that is no such value to the check, which names valid values', () => {
+  it('leaves text that cannot be converted to the check, which names valid values', () => {
     const values = { pairs: 'three', spot: 'yes', pairZones: '{' };
 
     expect(() => readConfig({ directory: newFolder(), values })).toThrow(
@@ -62,7 +62,7 @@ describe('reading the configuration', () => {
     );
   });
 
-  it('refuses a single value that is not an option, and ignores the keys of CDK', () => {
+  it('refuses unknown options among single values, and ignores keys of CDK', () => {
     const values = { '@aws-cdk/core:x': true, 'aws:cdk:bundling-stacks': ['**'], config: 'f.json' };
 
     expect(readConfig({ directory: newFolder(), values }).pairs).toBe(1);
@@ -81,7 +81,7 @@ describe('reading the configuration', () => {
     expect(() => readConfig({ directory })).toThrow(problem);
   });
 
-  it('finds the models beside the file, and says where it looked', () => {
+  it('finds models relative to the file, and says where it looked', () => {
     const directory = folderWith({ models: 'built' });
 
     expect(() => readConfig({ directory })).toThrow(

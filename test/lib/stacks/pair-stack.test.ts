@@ -11,7 +11,7 @@ const instanceIds = ({ pairs }: Synthesised): readonly string[] =>
 
 const before = synthesise(amis);
 
-describe('a change', () => {
+describe('a change of a pair’s configuration', () => {
   it.each([
     ['the bundle', amis, { bundle: { sourceHash: 'e'.repeat(64), command: [] } }],
     ['the image of the serving node', { ...amis, servingAmi: 'ami-00000000000000000' }, {}],
@@ -20,20 +20,20 @@ describe('a change', () => {
     ['spot', { ...amis, spot: true }, {}],
     ['k6', { ...amis, k6Version: '1.7.0' }, {}],
     ['a disk', { ...amis, middlewareVolumeGiB: 31 }, {}],
-  ])('of %s gives new nodes with new wait conditions', (_, input, archives) => {
+  ])('such as %s replaces its nodes and their wait conditions', (_, input, archives) => {
     const after = instanceIds(synthesise(input, archives));
 
     expect(after).toHaveLength(instanceIds(before).length);
     expect(after.filter((id) => instanceIds(before).includes(id))).toEqual([]);
   });
 
-  it('of the number of pairs keeps the existing ones', () => {
+  it('keeps existing pairs if only the number of pairs changes', () => {
     const after = synthesise({ ...amis, pairs: 2 });
 
     expect(after.pairs[0]).toEqual(before.pairs[0]);
   });
 
-  it('of the other zones keeps the nodes, and pairs never overlap', () => {
+  it('keeps the nodes if only the other zones change, and the subnets of pairs never overlap', () => {
     const after = synthesise({
       ...amis,
       otherAvailabilityZones: ['us-east-1b'],
@@ -53,7 +53,7 @@ describe('a change', () => {
   });
 });
 
-describe('a node', () => {
+describe('a node of a pair', () => {
   it('boots only after its subnet has a route to the internet', () => {
     const [pair] = synthesise(amis).pairs;
     const resources = Object.entries(pair?.Resources ?? {});
@@ -67,8 +67,8 @@ describe('a node', () => {
   });
 });
 
-describe('spot', () => {
-  it('is bought once, through a launch template', () => {
+describe('spot capacity', () => {
+  it('is requested once, through a launch template', () => {
     const [pair] = synthesise({ ...amis, spot: true }).pairs;
     const templates = Object.values(pair?.Resources ?? {}).filter(
       ({ Type }) => Type === 'AWS::EC2::LaunchTemplate',
@@ -100,7 +100,7 @@ describe('the alarm of an idle node', () => {
 });
 
 describe('the outputs of a pair', () => {
-  it('say what its nodes were deployed with, wherever that was configured', () => {
+  it('say with which options and images its nodes were deployed', () => {
     const given = { ...amis, maxHours: 11, servings: ['flask', 'tfserving'] };
     const [pair] = synthesise(given).pairs;
     const output = (name: keyof typeof pairOutputKeys) =>
@@ -122,7 +122,7 @@ describe('the bootstrap version', () => {
     expect(new Set(versions.map(([, version]) => version)).size).toBe(1);
   });
 
-  it('and the user data do not contain the commit, so that nodes are kept if only that changes', () => {
+  it('does not depend on the commit, so that nodes are kept if only that changes', () => {
     const [pair] = before.pairs;
 
     expect(JSON.stringify(pair?.Resources)).not.toContain('COMMIT');

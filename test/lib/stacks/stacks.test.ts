@@ -77,7 +77,7 @@ const findingsOf = (app: Synthesised['app']): readonly string[] =>
     });
 
 describe.each(names)('the stacks of %s', (name) => {
-  it('allow no inbound access from an address', () => {
+  it('allow no inbound access from IP addresses', () => {
     const stacks = stacksOf(name);
     const inline = ofType(stacks, 'AWS::EC2::SecurityGroup').flatMap(
       ({ Properties }) => Properties.SecurityGroupIngress ?? [],
@@ -113,7 +113,7 @@ describe.each(names)('the stacks of %s', (name) => {
     expect(inner.filter((port) => !known.has(port))).toEqual([]);
   });
 
-  it('keep nothing after their deletion, and have no Lambda', () => {
+  it('keep nothing after their deletion, and have no Lambda functions', () => {
     const stacks = stacksOf(name);
     const stateful = stacks.resources.filter(({ Type }) =>
       ['AWS::S3::Bucket', 'AWS::Logs::LogGroup'].includes(Type),
@@ -175,13 +175,13 @@ describe.each(names)('the stacks of %s', (name) => {
     expect(onEverything.filter((action) => !WITHOUT_RESOURCES.test(action))).toEqual([]);
   });
 
-  it('use no policy of AWS', () => {
+  it('use no AWS managed policies', () => {
     const roles = ofType(stacksOf(name), 'AWS::IAM::Role');
 
     expect(roles.flatMap(({ Properties }) => Properties.ManagedPolicyArns ?? [])).toEqual([]);
   });
 
-  it('have nodes with session tokens, encrypted disks, and an end', () => {
+  it('have nodes with session tokens, encrypted disks and a deadline', () => {
     const stacks = stacksOf(name);
     const instances = ofType(stacks, 'AWS::EC2::Instance');
 
@@ -207,7 +207,7 @@ describe.each(names)('the stacks of %s', (name) => {
     }
   });
 
-  it('have an alarm that terminates each node when it idles', () => {
+  it('have an alarm that terminates each idle node', () => {
     const stacks = stacksOf(name);
     const alarms = ofType(stacks, 'AWS::CloudWatch::Alarm');
 
@@ -271,7 +271,7 @@ describe.each(names)('the stacks of %s', (name) => {
     expect(findingsOf(stacksOf(name).app)).toEqual([]);
   });
 
-  it('pass the rules of CloudFormation, and are the same again for the same configuration', () => {
+  it('pass the rules of CloudFormation, and are the same each time for the same configuration', () => {
     // Throws if a rule is broken.
     const again = synthesise(configurations[name] ?? {}, archivesOf(name), true);
 
@@ -295,8 +295,8 @@ describe.each(names)('the stacks of %s', (name) => {
   });
 });
 
-describe('a property that CloudFormation does not know', () => {
-  it('is found', () => {
+describe('the rules of CloudFormation', () => {
+  it('detect a property that does not exist', () => {
     const stacks = synthesise(amis, {}, true);
     const bucket = stacks.app.node.findAll().find((construct) => construct instanceof CfnBucket);
     bucket?.addPropertyOverride('Nonsense', 1);

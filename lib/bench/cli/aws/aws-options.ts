@@ -11,7 +11,7 @@ import {
 import { PAIRS_PATTERN } from '../../../deployment/documents/index.ts';
 import { NODE_ROLES } from '../../../deployment/tags.ts';
 import { planOptions } from '../../plan/command-line.ts';
-import { config, json, MOST_PAIRS, output, processes, runIdKind, runOptions } from '../options.ts';
+import { config, json, MAX_PAIRS, output, processes, runIdKind, runOptions } from '../options.ts';
 
 export const awsOptions = { config, json } as const satisfies Options;
 
@@ -34,7 +34,7 @@ export const statusOptions = {
 
 export const logsOptions = {
   run,
-  pair: { kind: integer(1, MOST_PAIRS), description: 'only this pair' },
+  pair: { kind: integer(1, MAX_PAIRS), description: 'only this pair' },
   role: {
     kind: choice('role', NODE_ROLES),
     description: NODE_ROLES.join(' or '),

@@ -49,7 +49,7 @@ describe('The help of serving-compare', () => {
   });
 
   it.each(['run', 'plan'])(
-    'shows the options of %s that people use first, and all with --all',
+    'shows the most used options of %s, and all with --all',
     async (command) => {
       const [short, all] = [
         await callBench(`${command} --help`),
@@ -74,7 +74,7 @@ describe('The help of serving-compare', () => {
   });
 });
 
-describe('A command line that cannot work', () => {
+describe('A wrong command line', () => {
   it.each([
     ['pln', 'plan?'],
     ['--profile quick', 'npx serving-compare run --profile quick'],
@@ -191,7 +191,7 @@ describe('serving-compare servings', () => {
 });
 
 describe('serving-compare plan', () => {
-  it('says in its first lines what is compared, how long it takes and what it tells apart', async () => {
+  it('says in its first lines what is compared, how long it takes and which difference it can detect', async () => {
     const { stdout } = await callBench('plan --profile published --seed 7');
     const [statement, time] = stdout.split('\n\n');
     const detectable = time?.split('\n')[1];
@@ -219,7 +219,7 @@ describe('serving-compare plan', () => {
     });
   });
 
-  it('takes a model', async () => {
+  it('names the user’s model in its statement', async () => {
     const model = join(newFolder(), 'mine.onnx');
     writeFileSync(model, encodeOnnx(tinyClassifier));
 
@@ -228,7 +228,7 @@ describe('serving-compare plan', () => {
     });
   });
 
-  it('says how long a search usually takes before it says how long it may take', async () => {
+  it('says how long a search usually takes, then how long it takes at most', async () => {
     const { options, searches } = await planOf('--profile slo --levels 1');
     const { stdout } = await callBench('plan --profile slo --levels 1');
 
@@ -268,7 +268,7 @@ describe('serving-compare plan', () => {
 });
 
 describe('serving-compare', () => {
-  it('ends cleanly if its reader goes away', async () => {
+  it('exits with 0 if its reader closes the pipe', async () => {
     const plan =
       '{ "$0" bin/serving-compare.js plan --profile published; echo "ends with $?" >&2; }';
     const child = spawn('sh', ['-c', `${plan} | { read -r line; }`, process.execPath], {

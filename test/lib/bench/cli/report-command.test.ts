@@ -62,12 +62,12 @@ describe('serving-compare report BEFORE AFTER', () => {
     }
   });
 
-  it('exits with 1 if a figure has a word to fail on, and only then', async () => {
+  it('exits with 1 only if a figure has a word that --fail-on names', async () => {
     expect((await report(halved, '--fail-on', 'slower')).exitCode).toBe(1);
     expect((await report(later, '--fail-on', 'slower')).exitCode).toBe(0);
   });
 
-  it('exits with 1 if a run is INVALID, whatever its words', async () => {
+  it('exits with 1 if a run is INVALID, even without --fail-on', async () => {
     const cut = { ...later, records: before.records.slice(0, -1) };
     const { exitCode, comparison } = await report(cut);
 
@@ -75,7 +75,7 @@ describe('serving-compare report BEFORE AFTER', () => {
     expect(await comparison()).toMatchObject({ before: { valid: true }, after: { valid: false } });
   });
 
-  it('has a test case for CI of each run and each word to fail on', async () => {
+  it('writes a test case for CI for each run and each word of --fail-on', async () => {
     const file = join(newFolder(), 'junit.xml');
     await report(halved, '--fail-on', 'slower,withheld', '--ci-report', file);
 

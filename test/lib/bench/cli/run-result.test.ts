@@ -33,14 +33,14 @@ const failIf = (...conditions: readonly string[]): Partial<PrintOptions> => ({
 });
 
 describe('The exit code of a run', () => {
-  it('is 0 for a valid one, even if a serving failed requests', async () => {
+  it('is 0 if the run is valid, even if a serving failed requests', async () => {
     const { exitCode, summary } = await printRun({});
 
     expect(summary.rows.some(({ failed = 0 }) => failed > 0)).toBe(true);
     expect(exitCode).toBe(0);
   });
 
-  it('is 1 for an invalid one', async () => {
+  it('is 1 if the run is invalid', async () => {
     const { exitCode } = await printRun({}, { ...run, records: run.records.slice(0, -1) });
 
     expect(exitCode).toBe(1);

@@ -102,8 +102,8 @@ const recordsIn = (output: string): readonly ResultRecord[] =>
 const readPlanIn = (output: string): Plan =>
   JSON.parse(readFileSync(path.join(output, 'plan.json'), 'utf8')) as Plan;
 
-describe('Servers that run already', () => {
-  it('are measured in the protocol that they speak, with no-op limits and bypass runs, unless an answer is wrong', async () => {
+describe('Running servers', () => {
+  it('are measured in the protocol that they speak, with no-op limits and bypass runs, if their answers are correct', async () => {
     const output = path.join(newFolder(), 'run');
     const withSecret = plain.url.replace('//', '//me:secret@');
     const model = describeServers({
@@ -187,7 +187,7 @@ describe('Servers that run already', () => {
     ]);
   });
 
-  it('are measured beside the real servers of this project, and not beside simulated ones', async () => {
+  it('are measured together with real servers of this project, but not with simulated ones', async () => {
     const output = path.join(newFolder(), 'run');
     const server = `mine=${openInference.urls.rest}`;
     const run = ['run', '--model', describeServers({}), '--servings', 'flask', '--target', server];
@@ -215,7 +215,7 @@ describe('Servers that run already', () => {
     });
   });
 
-  it('are tested for stability only by requests, and their processes are left alone', async () => {
+  it('are tested for stability only with requests, not by killing their processes', async () => {
     const output = path.join(newFolder(), 'run');
     const url = `${plain.url.replace('//', '//me:secret@')}/right`;
     await runBench(
@@ -247,10 +247,10 @@ describe('Servers that run already', () => {
   });
 
   it.each([
-    ['without a model of its own', [], /needs a model of your own/],
+    ['without a user’s model', [], /needs a model of your own/],
     ['with a backend that computes nothing', ['--engine', 'noop'], /computes what it serves/],
     [
-      'in another protocol than that of their address',
+      'in another protocol than the one in their address',
       ['--protocols', 'grpc'],
       /has no rest, with which mine/,
     ],

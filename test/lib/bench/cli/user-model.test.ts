@@ -35,7 +35,7 @@ interface Validated {
 }
 
 describe('A described model', () => {
-  it('is valid as written, and runs in every serving that supports it', async () => {
+  it('is valid as init writes it, and can run in every serving that supports it', async () => {
     const { init, validate, description } = writeModel(twoByTwoModel());
     const written = await callBench(init);
     const { exitCode, stdout } = await callBench([...validate, '--json']);
@@ -58,7 +58,7 @@ describe('A described model', () => {
     expect(validated.runtimes.simulated?.map(({ serving }) => serving)).toContain('torchserve');
   });
 
-  it('says which servings can run it and which cannot', async () => {
+  it('is shown by validate with the servings that can run it and those that cannot', async () => {
     const { init, validate } = writeModel(maskedModel());
     await callBench(init);
     const { exitCode, stdout } = await callBench(validate);
@@ -73,7 +73,7 @@ describe('A described model', () => {
     expect(stdout.split('\n').filter((line) => line.length > 100)).toEqual([]);
   });
 
-  it('has correct answers that validate compares with those of ONNX Runtime, naming the place of a difference', async () => {
+  it('may have expected answers, whose differences from ONNX Runtime validate locates', async () => {
     const { validate, description } = writeModel(twoByTwoModel());
     const data = { ids: [1, 2, 3], weights: [0.5, 0.5, 0.5] };
     const right = { sum: [1.5, 2.5, 3.5], twice: [2, 4, 6] };
@@ -128,7 +128,7 @@ describe('A described model', () => {
   });
 
   it.each(['init net.onnx', 'validate net.yaml', 'run net.onnx'])(
-    'and its model are named by --model: %s is refused',
+    'is named only by --model: %s is refused',
     async (line) => {
       expect(await refusalOf(line)).toMatchObject({
         exitCode: 2,
@@ -137,7 +137,7 @@ describe('A described model', () => {
     },
   );
 
-  it('may lie in a folder of its own, with the path of the clone given to npx', () => {
+  it('may be outside the clone, whose path npx gets with --prefix', () => {
     const folder = newFolder();
     const userFolder = path.join(folder, 'mine');
     mkdirSync(userFolder);
@@ -183,7 +183,7 @@ describe('A described model', () => {
     expect(refusal.hint).not.toBeUndefined();
   });
 
-  it('takes JSON in no serving with FP16, which the refusal says', async () => {
+  it('with FP16 is refused if only JSON is allowed, which has no FP16', async () => {
     const { init, description } = writeModel(maskedModel());
     await callBench(init);
     const refusal = await refusalOf(['plan', '--model', description, '--encodings', 'json']);

@@ -23,7 +23,7 @@ const both = ['triton', 'python'] as const;
 
 jest.setTimeout(300_000);
 
-describe('A run with the platforms from packages', () => {
+describe('A run with servers from packages', () => {
   let bench: BenchProcess;
   let env: Readonly<Record<string, string>>;
   let cache: string;
@@ -46,7 +46,7 @@ describe('A run with the platforms from packages', () => {
     await bench.ended;
   });
 
-  it('measures what is installed over both protocols, and names what it left out and what is a stand-in', async () => {
+  it('measures the installed servings over both protocols, and names the others and the stand-ins', async () => {
     const { summary } = JSON.parse(bench.stdout()) as { readonly summary: Summary };
     const { plan, records } = await readRunFolder(folder);
     const html = await readFile(join(folder, 'report.html'), 'utf8');
@@ -127,7 +127,7 @@ describe('A run with the platforms from packages', () => {
   });
 });
 
-describe('serving-compare serve with a platform from packages', () => {
+describe('serving-compare serve with a server from packages', () => {
   it('says what answers, and prints a curl command for the protocol', async () => {
     const bench = startBench(
       words('serve tfserving --runtime venv --protocol grpc --port 0 --json'),
@@ -164,7 +164,7 @@ describe('serving-compare setup', () => {
     );
   });
 
-  it('exits with 1 if one that was named cannot run here', async () => {
+  it('exits with 1 if a named serving cannot run here', async () => {
     const { exitCode, stdout } = await callBench(
       'setup --servings tfserving,triton_tensorrt',
       await pythonStandIn(newFolder(), ...both),
@@ -194,7 +194,7 @@ describe('serving-compare setup', () => {
     });
   });
 
-  it('leaves nothing running and nothing that counts as installed if it is interrupted', async () => {
+  it('leaves no process and nothing that counts as installed if it is interrupted', async () => {
     const env = { ...(await pythonStandIn(newFolder())), UV_STAND_IN_SECONDS: '60' };
     const bench = startBench(['setup'], env);
     await until(
