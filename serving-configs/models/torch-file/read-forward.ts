@@ -1,6 +1,14 @@
 import { open, type FileHandle } from 'node:fs/promises';
 import { inflateRawSync } from 'node:zlib';
-import { END, END_BYTES, ENTRY_BYTES, MEMBER_BYTES, STORED } from './zip-members.ts';
+import {
+  END,
+  END_BYTES,
+  ENTRY_SIGNATURE,
+  HEADER_BYTES,
+  headerLength,
+  readEntries,
+  type ZipEntry,
+} from './zip-members.ts';
 
 /** The signature of a model's `forward` method, which servers call. */
 export interface Forward {
@@ -12,16 +20,6 @@ export interface Forward {
   readonly gives: string;
 }
 
-interface Entry {
-  readonly name: string;
-  readonly isStored: boolean;
-  /** The size of the content in the archive. */
-  readonly bytes: number;
-  /** The position of the header before the content. */
-  readonly at: number;
-}
-
-const ENTRY = Buffer.from('PK\u0001\u0002');
 /** The records between the directory and the end of an archive in the format for more than 4 GiB. */
 const ZIP64_END_BYTES = 76;
 /** More than the directory of any TorchScript file. */
@@ -32,7 +30,7 @@ const bytesAt = async (file: FileHandle, at: number, length: number): Promise<Bu
   return buffer.subarray(0, bytesRead);
 };
 
-const readDirectory = async (file: FileHandle): Promise<readonly Entry[]> => {
+const readDirectory = async (file: FileHandle): Promise<readonly ZipEntry[]> => {
   const { size } = await file.stat();
   const last = (count: number): Promise<Buffer> =>
     bytesAt(file, Math.max(0, size - count), Math.min(count, size));
@@ -40,24 +38,11 @@ const readDirectory = async (file: FileHandle): Promise<readonly Entry[]> => {
   if (end.length < END_BYTES || end.readUInt32LE() !== END) return [];
   const directoryBytes = Math.min(end.readUInt32LE(12), MOST_DIRECTORY_BYTES);
   const directory = await last(directoryBytes + ZIP64_END_BYTES + END_BYTES);
-  const entries: Entry[] = [];
-  let at = directory.indexOf(ENTRY);
-  while (at >= 0 && directory.subarray(at, at + ENTRY.length).equals(ENTRY)) {
-    const nameEnd = at + ENTRY_BYTES + directory.readUInt16LE(at + 28);
-    entries.push({
-      name: directory.toString('utf8', at + ENTRY_BYTES, nameEnd),
-      isStored: directory.readUInt16LE(at + 10) === STORED,
-      bytes: directory.readUInt32LE(at + 20),
-      at: directory.readUInt32LE(at + 42),
-    });
-    at = nameEnd + directory.readUInt16LE(at + 30) + directory.readUInt16LE(at + 32);
-  }
-  return entries;
+  return readEntries(directory, directory.indexOf(ENTRY_SIGNATURE));
 };
 
-const contentOf = async (file: FileHandle, { at, bytes, isStored }: Entry): Promise<string> => {
-  const head = await bytesAt(file, at, MEMBER_BYTES);
-  const start = at + MEMBER_BYTES + head.readUInt16LE(26) + head.readUInt16LE(28);
+const contentOf = async (file: FileHandle, { at, bytes, isStored }: ZipEntry): Promise<string> => {
+  const start = at + headerLength(await bytesAt(file, at, HEADER_BYTES));
   const content = await bytesAt(file, start, bytes);
   return (isStored ? content : inflateRawSync(content)).toString();
 };

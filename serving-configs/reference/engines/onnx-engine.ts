@@ -23,6 +23,7 @@ import type {
   WorkerStart,
 } from '../onnx/worker-messages.ts';
 import { asOutput } from '../scores.ts';
+
 interface OnnxEngineOptions {
   readonly model: ModelContract;
   /** A trained classifier. Default: our ResNet-50 with random weights. */

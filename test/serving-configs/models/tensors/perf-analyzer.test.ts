@@ -18,6 +18,7 @@ const plain = (tensors: readonly NamedTensor[] | undefined) =>
     values: Array.from(numbersOf(tensor)),
   }));
 const half = [0.5, 2];
+const base64 = Buffer.from(BigInt64Array.of(101n, 102n).buffer).toString('base64');
 
 describe('JSON of perf_analyzer', () => {
   it.each([
@@ -25,21 +26,9 @@ describe('JSON of perf_analyzer', () => {
     ['a nested list', [[101, 102]]],
     ['content with its shape', { content: [101, 102], shape: [1, 2] }],
     ['content with its shape without the batch', { content: [101, 102], shape: [2] }],
-    ['base64', { b64: Buffer.from(BigInt64Array.from([101n, 102n]).buffer).toString('base64') }],
-    [
-      'base64 with its shape',
-      {
-        b64: Buffer.from(BigInt64Array.from([101n, 102n]).buffer).toString('base64'),
-        shape: [1, 2],
-      },
-    ],
-    [
-      'content of base64',
-      {
-        content: { b64: Buffer.from(BigInt64Array.from([101n, 102n]).buffer).toString('base64') },
-        shape: [1, 2],
-      },
-    ],
+    ['base64', { b64: base64 }],
+    ['base64 with its shape', { b64: base64, shape: [1, 2] }],
+    ['content of base64', { content: { b64: base64 }, shape: [1, 2] }],
   ])('has tensors as %s', (_, ids) => {
     const [request] = read({ data: [{ ids, half }] });
 
