@@ -1,6 +1,6 @@
 import { ClientGone, Overloaded } from './errors.ts';
 
-export interface AdmissionLimits {
+interface AdmissionLimits {
   readonly maxInFlight: number;
   readonly maxQueue: number;
   /** See {@link Admission}. */

@@ -9,7 +9,7 @@ import {
 } from './errors.ts';
 import { isTensors, wrongMediaType } from './upload.ts';
 
-export interface ErrorBody {
+interface ErrorBody {
   readonly code: string;
   readonly message: string;
   readonly serving?: string;
@@ -22,7 +22,7 @@ export interface ErrorAnswer {
   readonly fault?: unknown;
 }
 
-export interface RequestFacts {
+interface RequestFacts {
   readonly contentType: string | undefined;
   readonly maxImageBytes: number;
 }

@@ -8,7 +8,7 @@ import type { CodecInput, ServingResponse } from './servings/serving.ts';
 import type { ImageTarget } from './targets.ts';
 
 /** A class with its English name. */
-export interface LabelledClass {
+interface LabelledClass {
   readonly class: number;
   readonly label: string;
   /** Probability between 0 and 1. */

@@ -19,7 +19,7 @@ export interface Work<Result> {
 }
 
 /** The request for a serving, and how long each phase took until it was ready. */
-export interface EncodedRequest {
+interface EncodedRequest {
   readonly request: ServingRequest;
   readonly timingsMs: Pick<Timings, 'receive' | 'queue' | 'decode' | 'encode'>;
   readonly encodedAtMs: number;

@@ -3,7 +3,7 @@ import path from 'node:path';
 
 import { UsageError } from '../serving-configs/options/usage-error.ts';
 
-export interface NamedImage {
+interface NamedImage {
   readonly file: string;
   readonly bytes: Buffer;
 }

@@ -68,7 +68,7 @@ export interface TensorTarget extends TargetFacts {
 export type InferenceTarget = ImageTarget | TensorTarget;
 
 /** A request for a target: the route tells the protocol, the client wrote the rest. */
-export interface TargetQuery {
+interface TargetQuery {
   readonly serving: string;
   readonly protocol: Protocol;
   readonly payload?: string | undefined;

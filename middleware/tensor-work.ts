@@ -19,7 +19,7 @@ import type { TensorTarget } from './targets.ts';
 import { isJson } from './upload.ts';
 
 /** A received body with its headers. */
-export type TensorUpload = ServingResponse;
+type TensorUpload = ServingResponse;
 
 export interface Outputs {
   /** The encoding of the inputs, which the outputs get too. */
@@ -112,7 +112,7 @@ export const tensorWork = (target: TensorTarget, upload: TensorUpload): Work<Out
 };
 
 /** An image as the one input of a user's model. */
-export interface ImageUpload {
+interface ImageUpload {
   readonly image: ImageInput;
   readonly bytes: Uint8Array;
 }

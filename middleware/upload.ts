@@ -7,7 +7,7 @@ import { JSON_TYPE, OCTETS } from './servings/named-tensors.ts';
 
 export const IMAGE_MEDIA_TYPES = ['image/jpeg', 'image/png', 'image/webp'] as const;
 export const FORM_MEDIA_TYPE = 'multipart/form-data';
-export const TENSOR_MEDIA_TYPES = [OCTETS, JSON_TYPE] as const;
+const TENSOR_MEDIA_TYPES = [OCTETS, JSON_TYPE] as const;
 
 const REMEDIES = {
   image: `${IMAGE_MEDIA_TYPES.join(', ')}, or ${FORM_MEDIA_TYPE} with the field "image"`,

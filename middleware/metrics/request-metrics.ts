@@ -11,7 +11,7 @@ export const PHASES = [
   'parse',
   'total',
 ] as const;
-export type Phase = (typeof PHASES)[number];
+type Phase = (typeof PHASES)[number];
 /** Duration of each phase in milliseconds. */
 export type Timings = Readonly<Record<Phase, number>>;
 

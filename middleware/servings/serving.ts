@@ -46,7 +46,7 @@ export interface Codec {
 }
 
 /** What a gRPC status means for the client of the middleware. */
-export type RefusalMeaning = 'overloaded' | 'rejected';
+type RefusalMeaning = 'overloaded' | 'rejected';
 
 export interface GrpcCodec extends Codec {
   /**

@@ -45,7 +45,7 @@ const statusName = (code: number): string => statuses[code]?.[0] ?? String(code)
 /** The meaning of a status. The specification says to treat an unknown one as a failure. */
 const statusMeaning = (code: number): CallMeaning => statuses[code]?.[1] ?? 'failed';
 
-export interface FailedCall extends FailedExchange {
+interface FailedCall extends FailedExchange {
   readonly meaningOf?: GrpcCodec['meaningOf'] | undefined;
 }
 

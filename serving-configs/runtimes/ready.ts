@@ -7,7 +7,7 @@ import { sizeOfShape } from '../models/tensors/tensor-model.ts';
 const ZEROS = new Uint8Array(4 * sizeOfShape(inputShape({ layout: 'NCHW' })));
 
 /** The result of one probe. */
-export interface ReadyAnswer {
+interface ReadyAnswer {
   readonly ready: boolean;
   /** A short description for an error message. */
   readonly says: string;

@@ -3,7 +3,14 @@ import type { App } from '../../middleware/app.ts';
 import { servingNames } from '../../serving-configs/index.ts';
 import { startFakeServing } from '../support/fake-serving.ts';
 import type { FakeServing } from '../support/fake-serving.ts';
-import { buildTestApp, cat, formOf, NOWHERE, testConfig } from '../support/middleware.ts';
+import {
+  buildTestApp,
+  cat,
+  formOf,
+  NOWHERE,
+  postImage,
+  testConfig,
+} from '../support/middleware.ts';
 
 /** The images that a new process draws. */
 const drawn = async (url: string, seed: number): Promise<string[]> => {
@@ -17,16 +24,8 @@ const drawn = async (url: string, seed: number): Promise<string[]> => {
 };
 
 /** The field `trained` of an answer. */
-const trainedOf = async ({ http }: App, id: string): Promise<unknown> => {
-  const url = `/infer/${id}`;
-  const response = await http.inject({
-    method: 'POST',
-    url,
-    headers: { 'content-type': 'image/jpeg' },
-    payload: cat,
-  });
-  return response.json<{ readonly trained?: boolean }>().trained;
-};
+const trainedOf = async (app: App, id: string): Promise<unknown> =>
+  (await postImage(app, `/infer/${id}`)).json<{ readonly trained?: boolean }>().trained;
 
 describe('The middleware', () => {
   let serving: FakeServing;
@@ -44,12 +43,8 @@ describe('The middleware', () => {
     serving.received.length = 0;
   });
 
-  const jpeg = { 'content-type': 'image/jpeg' };
-  const infer = async (id: string, query = '') =>
-    app.http.inject({ method: 'POST', url: `/infer/${id}${query}`, headers: jpeg, payload: cat });
-
-  it('answers with classes, protocol and encoding, and where the time went', async () => {
-    const response = await infer('torchserve');
+  it('answers with classes, protocol, encoding and the duration of each phase', async () => {
+    const response = await postImage(app, '/infer/torchserve');
 
     expect(response.statusCode).toBe(200);
     expect(response.json()).toEqual({
@@ -83,14 +78,14 @@ describe('The middleware', () => {
     ['tfserving', 'tensor', 'json'],
     ['triton_pytorch', 'tensor', 'binary'],
   ])('sends %s its default payload %s as %s', async (id, payload, encoding) => {
-    const response = await infer(id);
+    const response = await postImage(app, `/infer/${id}`);
 
     expect(response.json()).toMatchObject({ serving: id, payload, encoding });
   });
 
   it('passes an image on unchanged, from a body and from a form', async () => {
     const { body, contentType } = formOf([{ name: 'image', content: cat }]);
-    await infer('torchserve');
+    await postImage(app, '/infer/torchserve');
     const response = await app.http.inject({
       method: 'POST',
       url: '/infer/torchserve',
@@ -219,11 +214,11 @@ describe('The middleware', () => {
   });
 
   it('counts requests and times phases', async () => {
-    const { http } = await buildTestApp(serving.url);
-    await http.inject({ method: 'POST', url: '/infer/torchserve', headers: jpeg, payload: cat });
-    await http.inject({ method: 'POST', url: '/infer/torchserve', headers: jpeg, payload: 'text' });
-    const response = await http.inject('/metrics');
-    await http.close();
+    const fresh = await buildTestApp(serving.url);
+    await postImage(fresh, '/infer/torchserve');
+    await postImage(fresh, '/infer/torchserve', 'text');
+    const response = await fresh.http.inject('/metrics');
+    await fresh.http.close();
 
     expect(response.headers['content-type']).toContain('text/plain');
     const lines = response.body.split('\n');

@@ -1,7 +1,7 @@
 import type { App } from '../../middleware/app.ts';
 import { answerWith, endWith, startFakeGrpcServing } from '../support/fake-grpc-serving.ts';
 import type { FakeGrpcServing, GrpcBehaviour } from '../support/fake-grpc-serving.ts';
-import { buildTestApp, cat, NOWHERE, servingUrlsTo } from '../support/middleware.ts';
+import { buildTestApp, cat, NOWHERE, postImage, servingUrlsTo } from '../support/middleware.ts';
 import {
   officialPredictionResponse,
   officialPredictionsRequest,
@@ -33,12 +33,8 @@ describe('The middleware over gRPC', () => {
     serving.behave = answerRight;
   });
 
-  const jpeg = { 'content-type': 'image/jpeg' };
-  const post = async (url: string) =>
-    app.http.inject({ method: 'POST', url, headers: jpeg, payload: cat });
-
-  it('answers with classes, protocol and encoding, and where the time went', async () => {
-    const response = await post('/grpc/infer/torchserve');
+  it('answers with classes, protocol, encoding and the duration of each phase', async () => {
+    const response = await postImage(app, '/grpc/infer/torchserve');
 
     expect(response.statusCode).toBe(200);
     expect(response.json()).toMatchObject({
@@ -60,11 +56,11 @@ describe('The middleware over gRPC', () => {
   });
 
   it('reaches the same serving at a different address per protocol', async () => {
-    expect((await post('/infer/torchserve')).json()).toMatchObject({
+    expect((await postImage(app, '/infer/torchserve')).json()).toMatchObject({
       code: 'INFER_UPSTREAM_UNAVAILABLE',
     });
     expect(serving.received).toHaveLength(0);
-    expect((await post('/grpc/infer/torchserve')).statusCode).toBe(200);
+    expect((await postImage(app, '/grpc/infer/torchserve')).statusCode).toBe(200);
   });
 
   it('draws an image', async () => {
@@ -81,12 +77,12 @@ describe('The middleware over gRPC', () => {
 
   it('distinguishes the failures of a platform that gives all of them the same status', async () => {
     serving.behave = endWith(13, 'Model "resnet-50" has no worker to serve inference request.');
-    const busy = await post('/grpc/infer/torchserve');
+    const busy = await postImage(app, '/grpc/infer/torchserve');
     serving.behave = endWith(
       13,
       'Model not found: x%0Aorg.pytorch.serve.archive.model.ModelNotFoundException',
     );
-    const refused = await post('/grpc/infer/torchserve');
+    const refused = await postImage(app, '/grpc/infer/torchserve');
 
     expect([busy.statusCode, busy.json().code]).toEqual([503, 'INFER_UPSTREAM_OVERLOADED']);
     expect(refused.json().code).toBe('INFER_UPSTREAM_REJECTED');
@@ -101,7 +97,8 @@ describe('The middleware over gRPC', () => {
     ['POST', '/grpc/infer/triton_pytorch?payload=image', 400, 'INFER_PAYLOAD_UNSUPPORTED'],
     ['POST', '/grpc/infer/triton_pytorch?encoding=json', 400, 'INFER_PAYLOAD_UNSUPPORTED'],
   ] as const)('answers %s %s with %i %s', async (method, url, status, code) => {
-    const response = await app.http.inject({ method, url, headers: jpeg });
+    const headers = { 'content-type': 'image/jpeg' };
+    const response = await app.http.inject({ method, url, headers });
 
     expect([response.statusCode, response.json().code]).toEqual([status, code]);
     expect(serving.received).toHaveLength(0);

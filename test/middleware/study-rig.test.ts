@@ -6,13 +6,10 @@ import { answerRight, startFakeServing } from '../support/fake-serving.ts';
 import type { FakeServing } from '../support/fake-serving.ts';
 import { answerWith, startFakeGrpcServing } from '../support/fake-grpc-serving.ts';
 import type { FakeGrpcServing } from '../support/fake-grpc-serving.ts';
-import { buildTestApp, cat, servingUrlsTo } from '../support/middleware.ts';
+import { buildTestApp, postImage, servingUrlsTo } from '../support/middleware.ts';
 import { officialPredictionResponse } from '../support/official-messages/torchserve.ts';
 
 const REQUESTS = 6;
-
-const post = async ({ http }: App, url: string) =>
-  http.inject({ method: 'POST', url, headers: { 'content-type': 'image/jpeg' }, payload: cat });
 
 /** The middleware of the study of 2021 had a blocking client and opened a channel for each call. */
 describe('The middleware in the study’s configuration', () => {
@@ -57,7 +54,7 @@ describe('The middleware in the study’s configuration', () => {
       }, 20);
     };
     const answers = await Promise.all(
-      Array.from({ length: REQUESTS }, () => post(started, `/infer/${name}`)),
+      Array.from({ length: REQUESTS }, () => postImage(started, `/infer/${name}`)),
     );
     expect(answers.map(({ statusCode }) => statusCode)).toEqual(answers.map(() => 200));
     return max;
@@ -67,7 +64,7 @@ describe('The middleware in the study’s configuration', () => {
   const connectionsOf = async (started: App): Promise<number> => {
     grpcServing.received.length = 0;
     for (let call = 0; call < 3; call += 1) {
-      expect((await post(started, '/grpc/infer/torchserve')).statusCode).toBe(200);
+      expect((await postImage(started, '/grpc/infer/torchserve')).statusCode).toBe(200);
     }
     return new Set(grpcServing.received.map(({ connection }) => connection)).size;
   };
@@ -91,9 +88,9 @@ describe('The middleware in the study’s configuration', () => {
         answerRight(response, socket, path);
       });
     };
-    const blocking = post(started, '/infer/triton_pytorch');
+    const blocking = postImage(started, '/infer/triton_pytorch');
     while (serving.received.length < 1) await sleep(2);
-    const other = post(started, '/infer/torchserve');
+    const other = postImage(started, '/infer/torchserve');
     await sleep(50);
     const reached = serving.received.map(({ path }) => path);
     serving.behave = answerRight;
@@ -109,7 +106,9 @@ describe('The middleware in the study’s configuration', () => {
     serving.behave = (response, socket, path) => {
       setTimeout(() => answerRight(response, socket, path), 30);
     };
-    const answers = await Promise.all([1, 2, 3].map(() => post(started, '/infer/triton_pytorch')));
+    const answers = await Promise.all(
+      [1, 2, 3].map(() => postImage(started, '/infer/triton_pytorch')),
+    );
     const queued = answers.map(
       (answer) => answer.json<{ timingsMs: { queue: number } }>().timingsMs.queue,
     );
@@ -128,9 +127,9 @@ describe('The middleware in the study’s configuration', () => {
     const started = await startApp({ upstreamTimeoutMs: 5000, upstreamRestTimeoutMs: 100 });
     serving.behave = () => undefined;
 
-    expect((await post(started, '/infer/torchserve')).json()).toMatchObject({
+    expect((await postImage(started, '/infer/torchserve')).json()).toMatchObject({
       code: 'INFER_UPSTREAM_TIMEOUT',
     });
-    expect((await post(started, '/grpc/infer/torchserve')).statusCode).toBe(200);
+    expect((await postImage(started, '/grpc/infer/torchserve')).statusCode).toBe(200);
   });
 });

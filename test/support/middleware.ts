@@ -38,6 +38,10 @@ export const testConfig = (url: string, overrides: Partial<Config> = {}): Config
 export const buildTestApp = async (url: string, overrides: Partial<Config> = {}): Promise<App> =>
   buildApp(testConfig(url, overrides));
 
+/** Sends a body, by default the image of a cat, with the media type of a JPEG. */
+export const postImage = async ({ http }: App, url: string, payload: Buffer | string = cat) =>
+  http.inject({ method: 'POST', url, headers: { 'content-type': 'image/jpeg' }, payload });
+
 /** Creates the body of a multipart form. */
 export const formOf = (
   parts: readonly { readonly name: string; readonly content: Uint8Array | string }[],

@@ -5,7 +5,7 @@ import { startFakeGrpcServing } from '../../support/fake-grpc-serving.ts';
 import type { FakeGrpcServing } from '../../support/fake-grpc-serving.ts';
 import { startFakeServing } from '../../support/fake-serving.ts';
 import type { FakeServing } from '../../support/fake-serving.ts';
-import { buildTestApp, cat, servingUrlsTo } from '../../support/middleware.ts';
+import { buildTestApp, cat, postImage, servingUrlsTo } from '../../support/middleware.ts';
 
 const ways = servingNames.flatMap((serving) => waysOf(serving).map((way) => ({ serving, ...way })));
 
@@ -30,14 +30,6 @@ describe('POST /encode', () => {
     grpcServing.received.length = 0;
   });
 
-  const post = async (route: string, payload: Buffer = cat) =>
-    app.http.inject({
-      method: 'POST',
-      url: route,
-      headers: { 'content-type': 'image/jpeg' },
-      payload,
-    });
-
   it.each(ways)(
     'answers what $serving gets over $protocol for $payload as $encoding, and sends nothing',
     async ({ serving: id, protocol, payload, encoding }) => {
@@ -48,9 +40,9 @@ describe('POST /encode', () => {
           ? serving.received
           : grpcServing.received.map(({ message, ...rest }) => ({ ...rest, body: message }));
 
-      const encoded = await post(`${prefix}/encode/${query}`);
+      const encoded = await postImage(app, `${prefix}/encode/${query}`);
       const sentByEncode = requests().length;
-      await post(`${prefix}/infer/${query}`);
+      await postImage(app, `${prefix}/infer/${query}`);
       const [received] = requests();
       const head = JSON.parse(String(encoded.headers['serving-request'])) as {
         readonly method: string;
@@ -66,8 +58,9 @@ describe('POST /encode', () => {
   );
 
   it('refuses what /infer refuses', async () => {
-    const broken = await post(`/encode/${servingNames[0]}?payload=tensor`, cat.subarray(0, 200));
-    const unknown = await post('/encode/nothing');
+    const url = `/encode/${servingNames[0]}?payload=tensor`;
+    const broken = await postImage(app, url, cat.subarray(0, 200));
+    const unknown = await postImage(app, '/encode/nothing');
 
     expect([broken.statusCode, unknown.statusCode]).toEqual([422, 404]);
   });

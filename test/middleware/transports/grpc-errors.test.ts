@@ -121,7 +121,6 @@ describe('The gRPC transport', () => {
       },
     ],
     ['TIMEOUT', 'answers nothing', keepSilent],
-    ['TIMEOUT', 'sends half of its answer', startHalf],
     [
       'TIMEOUT',
       'sends everything but the status',
