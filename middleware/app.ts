@@ -23,9 +23,7 @@ import { randinferRoute } from './routes/randinfer.ts';
 
 const RETRY_AFTER_SECONDS = '1';
 
-export interface App {
-  readonly http: FastifyInstance;
-}
+export type App = FastifyInstance;
 
 /**
  * Builds the HTTP service of one process. It does not listen yet.
@@ -35,7 +33,7 @@ export const buildApp = async (
   config: Config,
   group: ProcessGroup = singleProcess(),
 ): Promise<App> => {
-  const http = fastify({
+  const app = fastify({
     logger: { level: config.logLevel, stream: process.stderr },
     logController: new LogController({ disableRequestLogging: true }),
     // A child logger for every request would cost more than everything that is ever logged.
@@ -63,9 +61,9 @@ export const buildApp = async (
   const targets = createTargets({ ...config, metrics: createRequestMetrics(registry) });
   const context = { config, targets, admission, group };
 
-  http.decorateRequest(inferenceDecorations.visit, null);
-  http.decorateRequest(inferenceDecorations.target, null);
-  http.setErrorHandler<FastifyError>((error, request, reply) => {
+  app.decorateRequest(inferenceDecorations.visit, null);
+  app.decorateRequest(inferenceDecorations.target, null);
+  app.setErrorHandler<FastifyError>((error, request, reply) => {
     const contentType = request.headers['content-type'];
     const facts = { contentType, maxImageBytes: config.maxImageBytes };
     const answer = errorAnswerOf(error, facts, servingOf(request));
@@ -79,22 +77,22 @@ export const buildApp = async (
     }
     void reply.code(status).send(body);
   });
-  http.setNotFoundHandler(({ method, url }) => {
+  app.setNotFoundHandler(({ method, url }) => {
     throw new RouteUnknown(method, url.slice(0, 200));
   });
-  http.addHook('onClose', async () => {
+  app.addHook('onClose', async () => {
     endLoadMetrics();
     await targets.close();
   });
 
-  await addDocs(http);
+  await addDocs(app);
   for (const protocol of PROTOCOLS) {
-    await http.register(inferRoute(context, protocol));
-    await http.register(randinferRoute(context, protocol));
-    await http.register(encodeRoute(context, protocol));
+    await app.register(inferRoute(context, protocol));
+    await app.register(randinferRoute(context, protocol));
+    await app.register(encodeRoute(context, protocol));
   }
-  await http.register(healthRoutes(config));
-  await http.register(metricsRoute(registry, group));
-  await http.ready();
-  return { http };
+  await app.register(healthRoutes(config));
+  await app.register(metricsRoute(registry, group));
+  await app.ready();
+  return app;
 };

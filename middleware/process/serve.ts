@@ -19,9 +19,9 @@ export interface Service {
 /** How often idle connections are closed while the process ends. */
 const IDLE_SWEEP_MS = 20;
 
-const listen = async ({ http }: App, { host, port }: Config): Promise<number> => {
+const listen = async (app: App, { host, port }: Config): Promise<number> => {
   try {
-    await http.listen({ host, port });
+    await app.listen({ host, port });
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : '';
     throw new UsageError(
@@ -30,7 +30,7 @@ const listen = async ({ http }: App, { host, port }: Config): Promise<number> =>
       { cause: error },
     );
   }
-  return (http.server.address() as AddressInfo).port;
+  return (app.server.address() as AddressInfo).port;
 };
 
 /**
@@ -46,9 +46,9 @@ export const serve = async (config: Config, group?: ProcessGroup): Promise<Servi
   const stop = async (): Promise<void> => {
     // `close` ends only connections that are idle now; others would stay open until their timeout.
     const sweep = setInterval(() => {
-      app.http.server.closeIdleConnections();
+      app.server.closeIdleConnections();
     }, IDLE_SWEEP_MS);
-    await app.http.close();
+    await app.close();
     clearInterval(sweep);
   };
   return { url: urlOf(config.host, port), stop };

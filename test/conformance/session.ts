@@ -34,7 +34,7 @@ export const useSession = (serving: ServingName, target: Target, traits: Traits)
   }, 240_000);
 
   afterAll(async () => {
-    for (const app of apps.values()) await (await app).http.close();
+    for (const app of apps.values()) await (await app).close();
     await started?.stop();
   }, 60_000);
 
@@ -63,12 +63,12 @@ export const useSession = (serving: ServingName, target: Target, traits: Traits)
 
 /** Sends an image to a serving through the middleware. */
 export const ask = async (
-  { http }: App,
+  app: App,
   serving: ServingName,
   { protocol, payload, encoding }: Way,
   image: string = IMAGES[0],
 ) =>
-  http.inject({
+  app.inject({
     method: 'POST',
     url: `${protocol === 'grpc' ? '/grpc/infer' : '/infer'}/${serving}?payload=${payload}&encoding=${encoding}`,
     headers: { 'content-type': 'image/jpeg' },

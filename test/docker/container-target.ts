@@ -101,7 +101,7 @@ const describeAnswerCheck = (session: Session): void => {
 
   it('passes the answer check over every protocol and payload, and recognises an espresso', async () => {
     const app = await session.middleware({ upstreamTimeoutMs: CHECK_TIMEOUT_MS });
-    const middlewareUrl = await app.http.listen({ host: '127.0.0.1', port: 0 });
+    const middlewareUrl = await app.listen({ host: '127.0.0.1', port: 0 });
     // Full-size images are only divided by 255, and no network was trained with such an input.
     const targets = ways
       .filter(({ payload }) => payload !== 'tensor_fullsize')

@@ -14,12 +14,12 @@ import {
 
 /** The images that a new process draws. */
 const drawn = async (url: string, seed: number): Promise<string[]> => {
-  const { http } = await buildApp(testConfig(url, { seed }));
+  const app = await buildApp(testConfig(url, { seed }));
   const files: string[] = [];
   for (let count = 0; count < 12; count += 1) {
-    files.push((await http.inject('/randinfer/torchserve')).json().image);
+    files.push((await app.inject('/randinfer/torchserve')).json().image);
   }
-  await http.close();
+  await app.close();
   return files;
 };
 
@@ -36,7 +36,7 @@ describe('The middleware', () => {
     app = await buildTestApp(serving.url);
   });
   afterAll(async () => {
-    await app.http.close();
+    await app.close();
     await serving.close();
   });
   beforeEach(() => {
@@ -86,7 +86,7 @@ describe('The middleware', () => {
   it('passes an image on unchanged, from a body and from a form', async () => {
     const { body, contentType } = formOf([{ name: 'image', content: cat }]);
     await postImage(app, '/infer/torchserve');
-    const response = await app.http.inject({
+    const response = await app.inject({
       method: 'POST',
       url: '/infer/torchserve',
       headers: { 'content-type': contentType },
@@ -117,7 +117,7 @@ describe('The middleware', () => {
     afterEach(() => {
       serving.behave = behaveWithoutHeader;
     });
-    afterAll(() => configured.http.close());
+    afterAll(() => configured.close());
 
     const reportTrained = (text: string) => {
       serving.behave = (response, socket, path) => {
@@ -164,15 +164,15 @@ describe('The middleware', () => {
     ['POST', '/infer/torchserve?payload=a&payload=b', 400, 'INFER_PAYLOAD_UNSUPPORTED'],
     ['GET', '/infer/%', 400, 'INFER_REQUEST_INVALID'],
   ] as const)('answers %s %s with %d %s', async (method, url, status, code) => {
-    const response = await app.http.inject({ method, url });
+    const response = await app.inject({ method, url });
 
     expect([response.statusCode, response.json().code]).toEqual([status, code]);
   });
 
   it('is live, and ready when the servings are', async () => {
-    const live = await app.http.inject('/health/live');
-    const ready = await app.http.inject('/health/ready');
-    const one = await app.http.inject('/health/ready?serving=tfserving');
+    const live = await app.inject('/health/live');
+    const ready = await app.inject('/health/ready');
+    const one = await app.inject('/health/ready?serving=tfserving');
 
     expect([live.statusCode, live.json()]).toEqual([200, { live: true }]);
     expect([ready.statusCode, ready.json()]).toEqual([200, { ready: [...servingNames] }]);
@@ -185,10 +185,10 @@ describe('The middleware', () => {
       ...config.servingUrls,
       tfserving: { ...config.servingUrls.tfserving, rest: NOWHERE },
     };
-    const { http } = await buildApp({ ...config, servingUrls });
-    const all = await http.inject('/health/ready');
-    const other = await http.inject('/health/ready?serving=torchserve');
-    await http.close();
+    const server = await buildApp({ ...config, servingUrls });
+    const all = await server.inject('/health/ready');
+    const other = await server.inject('/health/ready?serving=torchserve');
+    await server.close();
 
     expect(all.statusCode).toBe(503);
     expect(all.json()).toEqual({
@@ -200,14 +200,14 @@ describe('The middleware', () => {
 
   it('is ready if the expected servings are', async () => {
     const { servingUrls, ...config } = testConfig(NOWHERE);
-    const { http } = await buildApp({
+    const server = await buildApp({
       ...config,
       servingUrls: { ...servingUrls, torchserve: { ...servingUrls.torchserve, rest: serving.url } },
       expectedServings: ['torchserve'],
     });
-    const expected = await http.inject('/health/ready');
-    const other = await http.inject('/health/ready?serving=tfserving');
-    await http.close();
+    const expected = await server.inject('/health/ready');
+    const other = await server.inject('/health/ready?serving=tfserving');
+    await server.close();
 
     expect([expected.statusCode, expected.json()]).toEqual([200, { ready: ['torchserve'] }]);
     expect([other.statusCode, other.json().code]).toEqual([503, 'INFER_NOT_READY']);
@@ -217,8 +217,8 @@ describe('The middleware', () => {
     const fresh = await buildTestApp(serving.url);
     await postImage(fresh, '/infer/torchserve');
     await postImage(fresh, '/infer/torchserve', 'text');
-    const response = await fresh.http.inject('/metrics');
-    await fresh.http.close();
+    const response = await fresh.inject('/metrics');
+    await fresh.close();
 
     expect(response.headers['content-type']).toContain('text/plain');
     const lines = response.body.split('\n');
@@ -240,8 +240,8 @@ describe('The middleware', () => {
   });
 
   it('describes itself without network access', async () => {
-    const page = await app.http.inject('/docs');
-    const description = (await app.http.inject('/docs/json')).json();
+    const page = await app.inject('/docs');
+    const description = (await app.inject('/docs/json')).json();
 
     expect(page.statusCode).toBe(200);
     expect(page.body).not.toMatch(/(?:src|href)="https?:/);

@@ -36,12 +36,12 @@ describe('The middleware given bad input', () => {
     app = await buildTestApp(serving.url);
     hasty = await buildTestApp(serving.url, { upstreamTimeoutMs: HASTY_MS });
     [port, hastyPort] = await Promise.all(
-      [app, hasty].map(async ({ http }) => new URL(await http.listen(LOOPBACK)).port),
+      [app, hasty].map(async (server) => new URL(await server.listen(LOOPBACK)).port),
     );
   });
   afterAll(async () => {
-    await app.http.close();
-    await hasty.http.close();
+    await app.close();
+    await hasty.close();
     await serving.close();
   });
 

@@ -25,7 +25,7 @@ describe('The middleware over gRPC', () => {
     app = await buildTestApp(NOWHERE, { servingUrls });
   });
   afterAll(async () => {
-    await app.http.close();
+    await app.close();
     await serving.close();
   });
   beforeEach(() => {
@@ -64,7 +64,7 @@ describe('The middleware over gRPC', () => {
   });
 
   it('draws an image', async () => {
-    const response = await app.http.inject('/grpc/randinfer/torchserve?payload=tensor');
+    const response = await app.inject('/grpc/randinfer/torchserve?payload=tensor');
 
     expect(response.json()).toMatchObject({
       protocol: 'grpc',
@@ -98,7 +98,7 @@ describe('The middleware over gRPC', () => {
     ['POST', '/grpc/infer/triton_pytorch?encoding=json', 400, 'INFER_PAYLOAD_UNSUPPORTED'],
   ] as const)('answers %s %s with %i %s', async (method, url, status, code) => {
     const headers = { 'content-type': 'image/jpeg' };
-    const response = await app.http.inject({ method, url, headers });
+    const response = await app.inject({ method, url, headers });
 
     expect([response.statusCode, response.json().code]).toEqual([status, code]);
     expect(serving.received).toHaveLength(0);

@@ -13,10 +13,10 @@ describe('The middleware under overload', () => {
   beforeAll(async () => {
     serving = await startFakeServing();
     app = await buildTestApp(serving.url, { maxInFlight: 2, maxQueue: 3 });
-    url = `${await app.http.listen({ port: 0, host: '127.0.0.1' })}/infer/torchserve`;
+    url = `${await app.listen({ port: 0, host: '127.0.0.1' })}/infer/torchserve`;
   });
   afterAll(async () => {
-    await app.http.close();
+    await app.close();
     await serving.close();
   });
 
@@ -68,12 +68,12 @@ describe('The middleware with little memory for bodies', () => {
 
   it('handles as many large requests as fit, queues others, and continues when memory is free', async () => {
     const serving = await startFakeServing();
-    const { http } = await buildTestApp(serving.url, {
+    const app = await buildTestApp(serving.url, {
       maxInFlight: 4,
       maxQueue: UPLOADS - 4,
       maxBytesInFlight,
     });
-    const origin = await http.listen({ port: 0, host: '127.0.0.1' });
+    const origin = await app.listen({ port: 0, host: '127.0.0.1' });
     const background = { r: 20, g: 120, b: 220 };
     const image = await sharp({ create: { width, height, channels: 3, background } })
       .jpeg()
@@ -88,7 +88,7 @@ describe('The middleware with little memory for bodies', () => {
       return response.status;
     };
     const gauge = async (name: string): Promise<number> => {
-      const { body } = await http.inject('/metrics');
+      const { body } = await app.inject('/metrics');
       return Number(
         new RegExp(`^middleware_requests_${name}\\{.*\\} (\\d+)$`, 'm').exec(body)?.[1],
       );
@@ -127,7 +127,7 @@ describe('The middleware with little memory for bodies', () => {
     };
     for (const answer of held) answer();
     const statuses = await Promise.all(answers);
-    await http.close();
+    await app.close();
     await serving.close();
 
     expect(statuses).toEqual(answers.map(() => 200));

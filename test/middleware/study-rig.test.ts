@@ -25,7 +25,7 @@ describe('The middleware in the study’s configuration', () => {
     );
   });
   afterEach(async () => {
-    await app?.http.close();
+    await app?.close();
     app = undefined;
   });
   afterAll(async () => {
@@ -119,7 +119,7 @@ describe('The middleware in the study’s configuration', () => {
 
   it('opens a gRPC channel for each call if configured, and reuses one by default', async () => {
     expect(await connectionsOf(await startApp({ channelPerCallServings: ['torchserve'] }))).toBe(3);
-    await app?.http.close();
+    await app?.close();
     expect(await connectionsOf(await startApp({}))).toBe(1);
   });
 

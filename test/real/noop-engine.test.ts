@@ -36,7 +36,7 @@ describe('The no-op engine behind a real platform', () => {
           });
         }
       } finally {
-        await app.http.close();
+        await app.close();
         await real.stop();
       }
 

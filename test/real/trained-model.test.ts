@@ -58,7 +58,7 @@ describe('A trained model behind a real platform', () => {
           }
         }
       } finally {
-        await app.http.close();
+        await app.close();
         await real.stop();
       }
 

@@ -39,8 +39,8 @@ export const buildTestApp = async (url: string, overrides: Partial<Config> = {})
   buildApp(testConfig(url, overrides));
 
 /** Sends a body, by default the image of a cat, with the media type of a JPEG. */
-export const postImage = async ({ http }: App, url: string, payload: Buffer | string = cat) =>
-  http.inject({ method: 'POST', url, headers: { 'content-type': 'image/jpeg' }, payload });
+export const postImage = async (app: App, url: string, payload: Buffer | string = cat) =>
+  app.inject({ method: 'POST', url, headers: { 'content-type': 'image/jpeg' }, payload });
 
 /** Creates the body of a multipart form. */
 export const formOf = (

@@ -21,7 +21,7 @@ describe('POST /encode', () => {
     app = await buildTestApp(serving.url, { servingUrls });
   });
   afterAll(async () => {
-    await app.http.close();
+    await app.close();
     await serving.close();
     await grpcServing.close();
   });

@@ -108,7 +108,7 @@ describe('The middleware in front of a user’s model', () => {
     ]);
   });
   afterAll(async () => {
-    await Promise.all([app, halfApp, imageApp, bareApp].map(async ({ http }) => http.close()));
+    await Promise.all([app, halfApp, imageApp, bareApp].map(async (server) => server.close()));
     await serving.close();
     await grpcServing.close();
   });
@@ -118,8 +118,8 @@ describe('The middleware in front of a user’s model', () => {
     grpcServing.received.length = 0;
   });
 
-  const post = async (url: string, type: string, payload: Buffer, { http }: App = app) =>
-    http.inject({ method: 'POST', url, headers: { 'content-type': type }, payload });
+  const post = async (url: string, type: string, payload: Buffer, target: App = app) =>
+    target.inject({ method: 'POST', url, headers: { 'content-type': type }, payload });
 
   const requests = () => [
     ...received,
@@ -207,7 +207,7 @@ describe('The middleware in front of a user’s model', () => {
 
   it('takes the length of the JSON from the header, and uses the first encoding of the serving by default', async () => {
     const { body, jsonLength } = writeTensors(inputs, 'inputs', 'binary');
-    const response = await app.http.inject({
+    const response = await app.inject({
       method: 'POST',
       url: '/infer/triton_onnx?payload=tensors',
       headers: { 'content-type': OCTETS, [HEADER_LENGTH]: String(jsonLength) },
@@ -265,7 +265,7 @@ describe('The middleware in front of a user’s model', () => {
 
   it('refuses a header with a length beyond the body', async () => {
     for (const length of ['9999', '-1', 'x']) {
-      const response = await app.http.inject({
+      const response = await app.inject({
         method: 'POST',
         url: '/infer/triton_onnx?payload=tensors',
         headers: { 'content-type': OCTETS, [HEADER_LENGTH]: length },
@@ -279,7 +279,7 @@ describe('The middleware in front of a user’s model', () => {
   it('refuses tensors instead of an image and an image instead of tensors, and draws no tensors', async () => {
     const image = await post('/infer/flask?payload=image', JSON_TYPE, asJson(inputs));
     const tensors = await post('/infer/triton_onnx?payload=tensors', 'image/jpeg', cat);
-    const drawn = await app.http.inject('/randinfer/flask?payload=tensors');
+    const drawn = await app.inject('/randinfer/flask?payload=tensors');
 
     expect([image, tensors, drawn].map(refusalOf)).toEqual([
       '415 INFER_MEDIA_TYPE_UNSUPPORTED',
@@ -335,7 +335,7 @@ describe('The middleware in front of a user’s model', () => {
   it('counts and times requests with tensors by their payload', async () => {
     await post('/infer/ovms?payload=tensors', OCTETS, inBytes);
     await post('/infer/ovms?payload=tensors', OCTETS, asBytes([ids]));
-    const { body } = await app.http.inject('/metrics');
+    const { body } = await app.inject('/metrics');
 
     expect(body.split('\n')).toEqual(
       expect.arrayContaining([
