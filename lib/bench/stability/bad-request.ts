@@ -1,13 +1,12 @@
 import { TENSORS } from '../../../serving-configs/manifest.ts';
 import { readTensors } from '../../../serving-configs/models/tensors/tensor-body.ts';
-import { targetId, type Target } from '../model/measurement.ts';
+import type { Target } from '../model/measurement.ts';
 import { isImageFault, type RequestFault, type TensorFault } from '../model/fault.ts';
 import { withBadTensors } from './bad-tensors.ts';
 import { withBadValues } from './bad-values.ts';
 import { withBadDeclaration, withBadTensor } from './json-tensors.ts';
 import { changeField, decrementLast } from './protobuf-fields.ts';
 import { changeHead, changeInput, fieldsOf, type ServingRequest } from './serving-request.ts';
-import { whyLeftOut } from './why-left-out.ts';
 
 /**
  * Declares another shape or type. In a wrong shape, the last axis is shorter by one. The wrong type is the 32-bit integer, so that
@@ -51,10 +50,9 @@ const cutOff = (target: Target, good: ServingRequest): ServingRequest => {
 };
 
 /**
- * Makes a bad request from a good one.
+ * Makes a bad request from a good one, for a target that can express the fault (see `whyLeftOut`).
  *
  * @param source the file that the good request was made from: a JPEG, or a body with named tensors
- * @throws Error if the target cannot express the fault
  */
 export const badRequestOf = async (
   fault: RequestFault,
@@ -63,9 +61,6 @@ export const badRequestOf = async (
   source: Buffer,
 ): Promise<ServingRequest> => {
   const inputs = target.payload === TENSORS ? readTensors(source, 'inputs').tensors : undefined;
-  const reason = whyLeftOut(fault, target, inputs);
-  if (reason !== undefined)
-    throw new Error(`${targetId(target)} cannot express ${fault}: ${reason}`);
   if (fault === 'malformed-json' || fault === 'malformed-protobuf') return cutOff(target, good);
   if (!isImageFault(fault)) {
     return inputs === undefined

@@ -12,7 +12,7 @@ const IMAGE = /\.(jpe?g|png|webp)$/i;
 const NPY = /\.npy$/i;
 
 /** The file name for an input, without characters that file names cannot have. */
-export const npyNameOf = (input: string): string => `${input.replaceAll(/[/\\:]/g, '_')}.npy`;
+const npyNameOf = (input: string): string => `${input.replaceAll(/[/\\:]/g, '_')}.npy`;
 
 const filesOf = async (folder: string, kind: RegExp): Promise<readonly string[]> =>
   (await readdir(folder))

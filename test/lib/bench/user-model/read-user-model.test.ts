@@ -210,76 +210,43 @@ const refusalOf = async (
   return error;
 };
 
-describe('A description is refused in one sentence, with the remedy, if', () => {
+describe('A description is refused, with a remedy, if', () => {
   it.each([
-    ['a key is unknown', { sizs: {} }, /model has no key "sizs"/, 'did you mean sizes?'],
-    ['a value has the wrong type', { sizes: { x: 'large' } }, /sizes.x is "large"/, /^give whole/],
-    ['a part is not an object', { image: 'yes' }, /image is "yes"/, /^give keys: input, resize/],
-    ['a word is unknown', { image: { resize: 'fit' } }, /resize is "fit"/, /stretch, letterbox/],
-    ['the name has spaces', { name: 'My model' }, /model.name is/, /lowercase letters/],
-    ['sizes are for an unknown input', { sizes: { xx: [1] } }, /"xx"/, /x/],
-    ['sizes do not fit', { sizes: { x: [1, 2, 2, 4] } }, /\[1, 2, 2, 3\]/, /\[1, 2, 2, 3\]/],
-    ['a format is misspelt', { torchscrip: 'a.pt' }, /no key/, 'did you mean torchscript?'],
-    ['TorchScript is missing', { torchscript: 'a.pt' }, /there is no .*a.pt$/, /leave it out/],
+    ['a key is unknown', { sizs: {} }, /no key "sizs"/],
+    ['a value has the wrong type', { sizes: { x: 'large' } }, /sizes.x is "large"/],
+    ['a part is not an object', { image: 'yes' }, /image is "yes"/],
+    ['a word is unknown', { image: { resize: 'fit' } }, /resize is "fit"/],
+    ['the name has spaces', { name: 'My model' }, /model.name is/],
+    ['sizes are for an unknown input', { sizes: { xx: [1] } }, /"xx"/],
+    ['sizes do not fit', { sizes: { x: [1, 2, 2, 4] } }, /\[1, 2, 2, 3\]/],
+    ['TorchScript is missing', { torchscript: 'a.pt' }, /there is no .*a.pt$/],
     [
       'TorchScript has only weights',
       { torchscript: 'weights.pt' },
-      /is not a TorchScript file/,
-      /torch.save/,
+      /weights.pt is not a TorchScript/,
     ],
-    [
-      'TorchScript is text',
-      { torchscript: 'l.txt' },
-      /l.txt is not a TorchScript file/,
-      /torch.jit/,
-    ],
-    [
-      'TorchScript is a folder',
-      { torchscript: 'saved' },
-      /saved is not a TorchScript file/,
-      /torch.jit/,
-    ],
-    ['a SavedModel is missing', { savedmodel: 'none' }, /there is no .*none$/, /leave it out/],
-    ['a SavedModel is a file', { savedmodel: 'l.txt' }, /no saved_model.pb/, /the folder/],
-    ['a SavedModel is in a subfolder', { savedmodel: 'saved' }, /no saved_model.pb/, /the folder/],
-    ['a SavedModel is text', { savedmodel: 'text' }, /saved_model.pb cannot be read/, /folder/],
-    [
-      'a SavedModel has no signature for servers',
-      { savedmodel: 'other' },
-      /no signature/,
-      /signatures=/,
-    ],
-    [
-      'a SavedModel has other names',
-      { savedmodel: 'named' },
-      /inputs of the SavedModel .*named are input_1, but those of the ONNX file are x$/,
-      /names of the ONNX file/,
-    ],
-    [
-      'a SavedModel has another type',
-      { savedmodel: 'typed' },
-      /typed, "x" is FP32 \[1, 2, 2, 3\], but in the ONNX file it is UINT8 \[1, 2, 2, 3\]$/,
-      /types and shapes/,
-    ],
-    ['a SavedModel has another shape', { savedmodel: 'shaped' }, /FP32 \[\?, 11\]/, /shapes/],
-    ['TorchScript takes more inputs', { torchscript: 'two.pt' }, /two.pt takes x, y/, /forward/],
-    [
-      'TorchScript returns a dict',
-      { torchscript: 'dict.pt' },
-      /returns Dict\[/,
-      /tuple of tensors/,
-    ],
-    ['labels cannot be read', { labels: 'no.txt' }, /read: there is no .*no.txt$/, /model.labels/],
-    ['there are too few labels', { labels: 'l.txt' }, /2 labels, .* 10 classes/, /one line/],
-    ['there are too many labels', { labels: 'long.txt' }, /11 labels, .* 10 classes/, /one line/],
-    ['bytes are scaled', { image: { scale: 0.5 } }, /takes UINT8/, /leave scale/],
+    ['TorchScript is text', { torchscript: 'l.txt' }, /l.txt is not a TorchScript/],
+    ['TorchScript is a folder', { torchscript: 'saved' }, /saved is not a TorchScript/],
+    ['a SavedModel is missing', { savedmodel: 'none' }, /there is no .*none$/],
+    ['a SavedModel is a file', { savedmodel: 'l.txt' }, /no saved_model.pb/],
+    ['a SavedModel is in a subfolder', { savedmodel: 'saved' }, /no saved_model.pb/],
+    ['a SavedModel is text', { savedmodel: 'text' }, /saved_model.pb cannot be read/],
+    ['a SavedModel has no signature for servers', { savedmodel: 'other' }, /no signature/],
+    ['a SavedModel has other names', { savedmodel: 'named' }, /are input_1, but .* are x$/],
+    ['a SavedModel has another type', { savedmodel: 'typed' }, /"x" is FP32 .* UINT8 /],
+    ['a SavedModel has another shape', { savedmodel: 'shaped' }, /FP32 \[\?, 11\]/],
+    ['TorchScript takes more inputs', { torchscript: 'two.pt' }, /two.pt takes x, y/],
+    ['TorchScript returns a dict', { torchscript: 'dict.pt' }, /returns Dict\[/],
+    ['labels cannot be read', { labels: 'no.txt' }, /read: there is no .*no.txt$/],
+    ['there are too few labels', { labels: 'l.txt' }, /2 labels, .* 10 classes/],
+    ['there are too many labels', { labels: 'long.txt' }, /11 labels, .* 10 classes/],
+    ['bytes are scaled', { image: { scale: 0.5 } }, /takes UINT8/],
     [
       'the shorter side is too short',
       { image: { resize: 'crop', shortSide: 1 } },
       /shortSide is 1/,
-      /at least 2/,
     ],
-  ])('%s', async (_, model, message, hint) => {
+  ])('%s', async (_, model, message) => {
     const [[x], [scores]] = [models.classifier.inputs, models.classifier.outputs];
     const error = await refusalOf(models.classifier, described(model), {
       'l.txt': 'a\nb\n',
@@ -295,10 +262,23 @@ describe('A description is refused in one sentence, with the remedy, if', () => 
       'weights.pt': zipArchive([{ name: 'weights/data.pkl', bytes: Buffer.from('a') }]),
     });
 
-    expect({ code: error.code, message: error.message, hint: error.hint }).toEqual({
+    expect(error).toMatchObject({
       code: 'BENCH_MODEL',
       message: expect.stringMatching(message) as string,
-      hint: expect.stringMatching(hint) as string,
+      hint: expect.any(String) as string,
+    });
+  });
+
+  it.each([
+    ['a key is misspelt', { torchscrip: 'a.pt' }, {}, 'did you mean torchscript?'],
+    ['a word is misspelt', { sizes }, { inputs: 'randm' }, 'did you mean random?'],
+    ['a folder has images instead of .npy files', {}, { inputs: '.' }, 'model.image'],
+  ])('%s, with a remedy for that', async (_, model, rest, hint) => {
+    const files = { 'a.png': '' };
+
+    expect(await refusalOf(models.text, described(model, rest), files)).toMatchObject({
+      code: 'BENCH_MODEL',
+      hint: expect.stringContaining(hint) as string,
     });
   });
 
@@ -313,122 +293,78 @@ describe('A description is refused in one sentence, with the remedy, if', () => 
   });
 
   it.each([
-    ['sizes are left open', {}, { inputs: 'random' }, /"ids" leaves sizes open/, /ids: \[1, 128\]/],
-    ['one of two inputs has no size', { sizes: { ids: [1, 2] } }, {}, /"mask"/, /sizes/],
+    ['sizes are left open', {}, { inputs: 'random' }, /"ids" leaves sizes open/],
+    ['one of two inputs has no size', { sizes: { ids: [1, 2] } }, {}, /"mask"/],
     [
       'a dimension has two sizes',
       { sizes: { ids: [1, 64], mask: [1, 32] } },
       {},
-      /^model.sizes: sequence is 64 in ids and 32 in mask$/,
-      /one size/,
+      /is 64 in ids and 32 in mask$/,
     ],
-    [
-      'inputs are missing',
-      { sizes },
-      { inputs: './no' },
-      /cannot be read: there is no .*\/no$/,
-      /inputs/,
-    ],
-    [
-      'inputs are misspelt',
-      { sizes },
-      { inputs: 'randm' },
-      /no .*randm$/,
-      /^did you mean random\?$/,
-    ],
-    ['one of two inputs has no data', {}, { inputs: 'in' }, /"mask" has no data/, /mask.npy/],
-    ['a folder has no .npy', {}, { inputs: 'empty' }, /no .npy files/, /NAME.npy/],
+    ['inputs are missing', { sizes }, { inputs: './no' }, /there is no .*\/no$/],
+    ['one of two inputs has no data', {}, { inputs: 'in' }, /"mask" has no data/],
+    ['a folder has no .npy', {}, { inputs: 'empty' }, /no .npy files/],
     [
       'a folder has both files and folders of requests',
       {},
       { inputs: 'both' },
-      /both request .*both.1.ids.npy and .*ids.npy$/,
-      /elsewhere/,
-    ],
-    [
-      'a folder has images, but model.image is missing',
-      {},
-      { inputs: 'photos' },
-      /.npy/,
-      /model.image/,
+      /both.1.ids.npy and .*ids.npy$/,
     ],
     [
       'an image does not fit the input',
       { image: { input: 'ids' }, sizes },
       {},
       /cannot be an image/,
-      /3, height/,
     ],
-    [
-      'the input for the image is not named',
-      { image: {}, sizes },
-      {},
-      /does not name the input/,
-      /ids, mask/,
-    ],
+    ['the input for the image is not named', { image: {}, sizes }, {}, /does not name the input/],
     [
       'a count is given for inputs that are not random',
       {},
       { inputs: { from: 'in', count: 2 } },
       /inputs.count/,
-      /leave/,
     ],
-    ['a range is empty', { sizes }, { inputs: { ranges: { ids: [2, 1] } } }, /\[2,1\]/, /below/],
+    ['a range is empty', { sizes }, { inputs: { ranges: { ids: [2, 1] } } }, /\[2,1\]/],
     [
       'a range of whole numbers has fractions',
       { sizes },
       { inputs: { ranges: { ids: [0, 0.5] } } },
       /INT64/,
-      /whole/,
     ],
     [
       'a range is for an unknown input',
       { sizes },
       { inputs: { ranges: { idx: [0, 1] } } },
       /"idx"/,
-      /did you mean ids/,
     ],
-    [
-      'a check is for an unknown output',
-      { sizes },
-      { answer: { outputs: { len: {} } } },
-      /"len"/,
-      /length/,
-    ],
+    ['a check is for an unknown output', { sizes }, { answer: { outputs: { len: {} } } }, /"len"/],
     [
       'a check has an option of another check',
       { sizes },
       { answer: { check: 'top1', rtol: 1 } },
-      /rtol belongs to the check allclose/,
-      /leave it out/,
+      /rtol belongs to/,
     ],
-  ])('%s', async (_, model, rest, message, hint) => {
+  ])('%s', async (_, model, rest, message) => {
     const error = await refusalOf(models.text, described(model, rest), {
       'in/ids.npy': '',
       'both/ids.npy': '',
       'both/1/ids.npy': '',
       'empty/notes.txt': '',
-      'photos/a.png': '',
     });
 
-    expect({ message: error.message, hint: error.hint }).toEqual({
+    expect(error).toMatchObject({
+      code: 'BENCH_MODEL',
       message: expect.stringMatching(message) as string,
-      hint: expect.stringMatching(hint) as string,
+      hint: expect.any(String) as string,
     });
   });
 
   it('images are for only one of two inputs', async () => {
     const inputs = [...models.detector.inputs, ...models.classifier.inputs];
     const image = { image: { input: 'images' }, sizes: { images: [1, 3, 8, 8] } };
-    const files = { 'a.png': '' };
-    const error = await refusalOf(
-      { ...models.detector, inputs },
-      described(image, { inputs: '.' }),
-      files,
-    );
+    const tensors = { ...models.detector, inputs };
+    const error = await refusalOf(tensors, described(image, { inputs: '.' }), { 'a.png': '' });
 
     expect(error.message).toMatch(/"x" has no data/);
-    expect(error.hint).toContain('.npy');
   });
 
   it('the file is not YAML, names no model, or is missing', async () => {
