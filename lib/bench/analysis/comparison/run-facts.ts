@@ -22,7 +22,7 @@ const imagesText = ({ images }: Plan): string => {
 };
 
 const middlewareText = ({ options }: Plan): string =>
-  options.middleware === undefined ? 'as usual' : JSON.stringify(options.middleware);
+  options.middleware === undefined ? 'default' : JSON.stringify(options.middleware);
 
 const nodesText = ({ aws }: Environment): string =>
   (aws?.pairs ?? [])
@@ -49,7 +49,7 @@ const fixedFacts = ({ plan, environment }: RunData): Facts => {
       'Processes',
       `middleware ${processes.middleware}, serving ${processes.serving}, load ${processes.load}`,
     ],
-    ['Setting of the middleware', middlewareText(plan)],
+    ['Middleware settings', middlewareText(plan)],
     ['Delay of the serving', `${plan.options.delayMs ?? 0} ms`],
     ['Load generator', plan.options.loadGenerator],
     ['Measuring window', secondsText(({ durationSeconds }) => durationSeconds)],

@@ -121,7 +121,7 @@ const withoutTrial = (
   if (firstRate >= lowestRate(search)) return undefined;
   return {
     state: 'no-result',
-    reason: `Windows of ${search.durationSeconds} s hold too few requests at ${formatFigure(firstRate)} requests/s, where the search would begin: give --duration ${secondsToTry(firstRate * SHRINKAGE)}s or more.`,
+    reason: `Windows of ${search.durationSeconds} s hold too few requests at ${formatFigure(firstRate)} requests/s, the first rate of the search: use --duration ${secondsToTry(firstRate * SHRINKAGE)}s or more.`,
   };
 };
 
@@ -160,7 +160,7 @@ const resultOf = (
   const lowestTried = formatFigure(lowestFailing?.ratePerSecond);
   return {
     state: 'none',
-    reason: `No rate of at least ${lowestTried} requests/s was shown to keep it.`,
+    reason: `No rate of ${lowestTried} requests/s or more was shown to keep the bound.`,
   };
 };
 

@@ -180,7 +180,7 @@ const WITHOUT_RATE: readonly (readonly [
     answering(90),
     'not-kept',
     // 662 requests in ten windows of 30 s are 2.2 a second.
-    { state: 'none', reason: matching(/^No rate of at least [2-4]\.\d+ requests\/s was shown/) },
+    { state: 'none', reason: matching(/^No rate of [2-4]\.\d+ requests\/s or more was shown/) },
   ],
   [
     'virtual users wait longer than the bound',
@@ -198,7 +198,7 @@ const WITHOUT_RATE: readonly (readonly [
     {
       state: 'no-result',
       trials: 0,
-      reason: matching(/^Windows of 3 s .* 12\.6 requests\/s.*: give --duration 11s or more\.$/),
+      reason: matching(/^Windows of 3 s .* 12\.6 requests\/s.*: use --duration 11s or more\.$/),
     },
   ],
   [
