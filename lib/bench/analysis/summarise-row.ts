@@ -15,7 +15,7 @@ import {
 import { ANSWERS_NEEDED } from '../stats/percentile-claim.ts';
 import type { SummaryRow } from './summary-row.ts';
 import { timePartsOf } from './time-parts.ts';
-import { wasUnsteady } from './window-course.ts';
+import { wasUnsteady } from './reported-records.ts';
 
 /** Correct answers that arrived in the window. `succeeded` is something else in an open loop: it counts by planned send time. */
 const correctInWindow = ({ load }: CompletedMeasurement): number =>

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { compareRuns } from '../analysis/comparison/compare-runs.ts';
 import type { Change, ComparedRun, Comparison } from '../analysis/comparison/comparison.ts';
 import { groupBy } from '../analysis/group-by.ts';
-import { reportedRecords } from '../analysis/window-course.ts';
+import { reportedRecords } from '../analysis/reported-records.ts';
 import { makeFolder, readRunFolder } from '../results/run-folder.ts';
 import { writeAtomically, writeJsonFile } from '../results/write-atomically.ts';
 import { judgementText } from '../wording/judgement-text.ts';

@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { summarise, type SummariseOptions } from '../analysis/summarise.ts';
 import type { Summary } from '../analysis/summary.ts';
-import { reportedRecords } from '../analysis/window-course.ts';
+import { reportedRecords } from '../analysis/reported-records.ts';
 import { readRunFolder } from '../results/run-folder.ts';
 import { writeAtomically } from '../results/write-atomically.ts';
 import type { Chart } from './charts/plot.ts';
