@@ -84,30 +84,34 @@ const leftOutText = ({ protocol, encoding }: TensorTargetLeftOut, servings: stri
     ? `left out: ${servings}`
     : `${encoding} over ${protocol} is left out of ${servings}`;
 
-const targetLines = (
-  { targets, leftOut }: TensorTargets,
+/** A table of the servings that support the model, with the encodings of each protocol. */
+const supportLines = (
+  targets: TensorTargets['targets'],
   servings: readonly ServingName[],
-  width: number,
 ): readonly string[] => {
   const rows = servings.map((serving) => [
     serving,
-    ...PROTOCOLS.map((protocol) => {
-      const matching = targets.filter(
-        (target) => target.serving === serving && target.protocol === protocol,
-      );
-      return matching.map(({ encoding }) => encoding).join(', ');
-    }),
+    ...PROTOCOLS.map((protocol) =>
+      targets
+        .filter((target) => target.serving === serving && target.protocol === protocol)
+        .map(({ encoding }) => encoding)
+        .join(', '),
+    ),
   ]);
-  return [
-    ...columns([['supported by', ...PROTOCOLS], ...rows]),
-    ...[
-      ...groupBy(leftOut, (target) => `${leftOutText(target, '')}: ${target.reason}`).values(),
-    ].flatMap((group) => {
-      const [first] = group;
-      const names = group.map(({ serving }) => serving).join(', ');
-      return hangingLines('', `${leftOutText(first, names)}: ${first.reason}`, width, 2);
-    }),
-  ];
+  return columns([['supported by', ...PROTOCOLS], ...rows]);
+};
+
+/** A line for each reason, with all servings that it applies to. */
+const leftOutLines = (
+  leftOut: readonly TensorTargetLeftOut[],
+  width: number,
+): readonly string[] => {
+  const groups = groupBy(leftOut, (target) => `${leftOutText(target, '')}: ${target.reason}`);
+  return [...groups.values()].flatMap((group) => {
+    const [first] = group;
+    const names = group.map(({ serving }) => serving).join(', ');
+    return hangingLines('', `${leftOutText(first, names)}: ${first.reason}`, width, 2);
+  });
 };
 
 /** Detects the protocol of each running server in the description, or the reason why it cannot be measured. */
@@ -180,7 +184,8 @@ export const validateCommand: Command<typeof validateOptions> = async (
     `${counted(count, 'input')} (${from}), each up to ${formatBytes(largestBytes)}; correct answers from ${answerSource}`,
     ...warnings.flatMap((warning) => hangingLines('', warning, width, 2)),
     '',
-    ...targetLines(tensorTargets, servings, width),
+    ...supportLines(tensorTargets.targets, servings),
+    ...leftOutLines(tensorTargets.leftOut, width),
     ...serverLines(servers, width),
     '',
     ...runtimeLines(byRuntime, { servings, width, remarks: 'reasons' }),
