@@ -24,22 +24,24 @@ export interface Wrong {
   readonly value: unknown;
 }
 
-export const itself = (value: unknown): readonly Wrong[] => [{ place: '', value }];
+/** The problem of a value that is wrong as a whole. */
+export const wrongValue = (value: unknown): readonly Wrong[] => [{ place: '', value }];
 
 /** A check that rejects the value itself unless it fits. */
 const unless =
   (fits: (value: unknown) => boolean) =>
   (value: unknown): readonly Wrong[] =>
-    fits(value) ? [] : itself(value);
+    fits(value) ? [] : wrongValue(value);
 
-/** Moves the problems of a part to its path within the larger value. */
-export const inside = (key: string, wrong: readonly Wrong[]): readonly Wrong[] =>
+/** Moves problems of the value below a key to their paths in the value above. */
+export const atKey = (key: string, wrong: readonly Wrong[]): readonly Wrong[] =>
   wrong.map(({ place, value }) => ({
     place: `${/^\d+$/.test(key) ? `[${key}]` : `.${key}`}${place}`,
     value,
   }));
 
-export const giving = (message: string, expected: string): UsageError =>
+/** The error for text that an option does not accept. */
+export const invalidValue = (message: string, expected: string): UsageError =>
   new UsageError(message, `give ${expected}`);
 
 const boundsProblem = (
@@ -59,10 +61,10 @@ const numeric =
       placeholder: 'N',
       expected,
       read(text) {
-        if (!pattern.test(text)) throw giving(`"${text}" is not ${what}`, expected);
+        if (!pattern.test(text)) throw invalidValue(`"${text}" is not ${what}`, expected);
         const value = Number(text);
         const problem = boundsProblem(value, [least, most]);
-        if (problem !== undefined) throw giving(problem, expected);
+        if (problem !== undefined) throw invalidValue(problem, expected);
         return value;
       },
       write: String,
@@ -82,7 +84,8 @@ const TIME = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 const exact = (value: number): number => Number(value.toPrecision(12));
 
 /**
- * A number with its unit, in upper or lower case; only 0 needs no unit. Several units are added up: `1h30m`.
+ * A number with its unit, in upper or lower case; only 0 needs no unit. Several units are added up: `1h30m`. The first argument has the
+ * noun, the placeholder and an example.
  *
  * @param units the size of each unit, from small to large
  * @param unit the unit of the values and of their bounds
@@ -128,10 +131,10 @@ const quantity = <const Unit extends string>(
         }
         const isFormed = /^(?:-?0|-?(?:\d+(?:\.\d+)?[a-z/%]+)+)$/i.test(text);
         const size = isFormed ? sizeIn(text) : undefined;
-        if (size === undefined) throw giving(`"${text}" is not ${what}`, expected);
+        if (size === undefined) throw invalidValue(`"${text}" is not ${what}`, expected);
         const value = exact((text.startsWith('-') ? -size : size) / units[unit]);
         const problem = boundsProblem(value, [least, most], write);
-        if (problem !== undefined) throw giving(problem, expected);
+        if (problem !== undefined) throw invalidValue(problem, expected);
         return value;
       },
       write,
@@ -197,7 +200,7 @@ export const text = (
   placeholder,
   expected,
   read(value) {
-    if (!pattern.test(value)) throw giving(`"${value}" does not fit`, expected);
+    if (!pattern.test(value)) throw invalidValue(`"${value}" does not fit`, expected);
     return value;
   },
   write: String,
@@ -214,7 +217,7 @@ export const flag: Kind<boolean> = {
   expected: 'true or false',
   read(value) {
     if (value === 'true' || value === 'false') return value === 'true';
-    throw giving(`"${value}" does not fit`, 'true or false');
+    throw invalidValue(`"${value}" does not fit`, 'true or false');
   },
   write: String,
   wrong: unless((value) => typeof value === 'boolean'),
@@ -247,8 +250,8 @@ const listOf = <Value>(
   },
   write: (values) => values.map((member) => item.write(member)).join(','),
   wrong(value) {
-    if (!Array.isArray(value) || new Set(value).size < value.length) return itself(value);
-    return value.flatMap((member, index) => inside(String(index), item.wrong(member)));
+    if (!Array.isArray(value) || new Set(value).size < value.length) return wrongValue(value);
+    return value.flatMap((member, index) => atKey(String(index), item.wrong(member)));
   },
 });
 

@@ -1,4 +1,4 @@
-import { giving, inside, itself, type Kind, type Wrong } from './kinds.ts';
+import { invalidValue, atKey, wrongValue, type Kind, type Wrong } from './kinds.ts';
 
 /**
  * An object, given as JSON.
@@ -12,9 +12,9 @@ export const object = <Value extends object>(
   const wrong = (value: unknown): readonly Wrong[] =>
     typeof value === 'object' && value !== null && !Array.isArray(value)
       ? Object.entries(value).flatMap(([key, entry]: [string, unknown]) =>
-          inside(key, kindOf(key)?.wrong(entry) ?? itself(entry)),
+          atKey(key, kindOf(key)?.wrong(entry) ?? wrongValue(entry)),
         )
-      : itself(value);
+      : wrongValue(value);
   return {
     placeholder: 'JSON',
     expected,
@@ -27,7 +27,7 @@ export const object = <Value extends object>(
       }
       const [first] = wrong(value);
       if (first === undefined) return value as Value;
-      throw giving(
+      throw invalidValue(
         first.place === ''
           ? `"${text}" does not fit`
           : `${first.place.slice(1)} is ${JSON.stringify(first.value)}`,

@@ -130,7 +130,7 @@ export const computeDirect = async (options: DirectOptions): Promise<DirectDocum
         if (!(error instanceof InvalidImage)) throw error;
         throw new UsageError(
           `cannot decode ${path.join(options.imagesFolder, file)}: ${error.message}`,
-          'take the file out of the folder, or name another folder with --images',
+          'remove the file from the folder, or pass another folder with --images',
           { cause: error },
         );
       },

@@ -76,7 +76,7 @@ const answerTo = async (file: string, session: TensorSession): Promise<Buffer> =
   if (withNaN !== undefined) {
     throw new UsageError(
       `output "${withNaN.name}" of the answer to ${name} holds NaN, which cannot be compared`,
-      'take this input out, or repair the model',
+      'remove this input, or fix the model',
     );
   }
   return Buffer.concat(writeTensors(outputs, 'outputs', 'binary').body);

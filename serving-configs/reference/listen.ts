@@ -22,7 +22,7 @@ export const listenOn = (
         error.code === 'EADDRINUSE'
           ? new UsageError(
               `port ${port} of ${host} is taken`,
-              'stop what listens there, or choose another one with --port or --grpc-port (0 takes any free one)',
+              'stop the program that listens there, or choose another port with --port or --grpc-port (0 picks a free one)',
               { cause: error },
             )
           : new UsageError(

@@ -54,7 +54,7 @@ export const selectParts = (parts: readonly Part[], only: readonly string[]): re
     if (found.length === 0) {
       throw new UsageError(
         `no part "${name}"`,
-        '--list prints all of them; a folder stands for all in it',
+        '--list prints all parts; a folder selects all parts in it',
       );
     }
     for (const { path } of found) wanted.add(path);
