@@ -10,7 +10,7 @@ const ZEROS = new Uint8Array(4 * sizeOfShape(inputShape({ layout: 'NCHW' })));
 interface ReadyAnswer {
   readonly ready: boolean;
   /** A short description for an error message. */
-  readonly says: string;
+  readonly answer: string;
 }
 
 /** The probe of a serving's container; its own probe if its health route is not enough. */
@@ -45,14 +45,14 @@ export const askReady = async (
       signal,
     });
     const text = await response.text();
-    if (response.status !== 200) return { ready: false, says: `status ${response.status}` };
+    if (response.status !== 200) return { ready: false, answer: `status ${response.status}` };
     const ready = holds === undefined || text.includes(holds);
-    return { ready, says: ready ? 'status 200' : `status 200 without ${holds}` };
+    return { ready, answer: ready ? 'status 200' : `status 200 without ${holds}` };
   } catch (error) {
     // The error of `fetch` only tells that it failed; its cause tells why.
     const { cause = error } = error as { readonly cause?: unknown };
     const { message = String(cause) } = cause as { readonly message?: string };
-    return { ready: false, says: message };
+    return { ready: false, answer: message };
   }
 };
 
@@ -76,7 +76,7 @@ export const awaitReady = async (
   probe: Omit<ReadyProbe, 'port'>,
   signal: AbortSignal,
 ): Promise<ReadyAnswer> => {
-  let last: ReadyAnswer = { ready: false, says: 'nothing' };
+  let last: ReadyAnswer = { ready: false, answer: 'nothing' };
   await poll(async () => {
     const limit = AbortSignal.any([signal, AbortSignal.timeout(PROBE_TIMEOUT_MS)]);
     const answer = await askReady(base, probe, limit);

@@ -4,8 +4,8 @@ import { fail } from '../options/program.ts';
 interface ServingEnd {
   /** The error if the end was unexpected. */
   readonly problem: Error;
-  /** Text to print if the end was requested; usually empty. */
-  readonly words: string;
+  /** Output to print if the end was requested; usually empty. */
+  readonly output: string;
 }
 
 /** A serving that answers. */
@@ -47,9 +47,9 @@ const run = async (start: StartServing): Promise<void> => {
     process.exit(0);
   }
   process.stdout.write(`${JSON.stringify({ event: 'listening', ...running.line })}\n`);
-  const { problem, words } = await running.ended;
+  const { problem, output } = await running.ended;
   if (!stopping.signal.aborted) throw problem;
-  if (words !== '') process.stderr.write(`${words}\n`);
+  if (output !== '') process.stderr.write(`${output}\n`);
   process.exit(0);
 };
 

@@ -59,7 +59,7 @@ const waitUntilReady = async (
   const unit = await readUnit(SERVING_UNIT);
   for (;;) {
     const limit = AbortSignal.timeout(ANSWER_TIMEOUT_MS);
-    const { ready, says } = await askReady(`http://${address}:${probe.port}`, probe, limit);
+    const { ready, answer } = await askReady(`http://${address}:${probe.port}`, probe, limit);
     const elapsedMs = (Number(process.hrtime.bigint() / 1000n) - unit.startedAtUs) / 1000;
     // Another process might answer on the same port.
     if (unit.mainPid === 0 || !isAlive(unit.mainPid)) return failDead(title);
@@ -69,7 +69,7 @@ const waitUntilReady = async (
       await stopServing();
       return fail(
         startServingExitCodes.notReady,
-        `${title} was not ready after ${limitSeconds} s; ${probe.path} answered: ${says}`,
+        `${title} was not ready after ${limitSeconds} s; ${probe.path} answered: ${answer}`,
         output,
       );
     }

@@ -130,13 +130,13 @@ const start = async (
     `http://${LOOPBACK}:${hostPorts.get(containerPort) ?? containerPort}`;
   const limit = AbortSignal.timeout(startTimeoutSeconds * 1000);
   const giveUp = AbortSignal.any([stopping, ending.signal, limit]);
-  const { says } = await awaitReady(baseUrlOf(probe.port), probe, giveUp);
+  const { answer } = await awaitReady(baseUrlOf(probe.port), probe, giveUp);
   try {
     stopping.throwIfAborted();
     if (ending.signal.aborted) throw endProblem(title, await ended);
     if (limit.aborted) {
       throw new NotRunning(
-        `${title} was not ready after ${startTimeoutSeconds} s (last answer of ${probe.path}: ${says}); its last lines:\n${lines.join('\n')}`,
+        `${title} was not ready after ${startTimeoutSeconds} s (last answer of ${probe.path}: ${answer}); its last lines:\n${lines.join('\n')}`,
       );
     }
     if (accelerator === 'gpu') await assertGpuUse(name);
@@ -156,7 +156,7 @@ const start = async (
     ended: ended.then(async (end) => {
       // `docker stop` is a process too, and must end first.
       await stopped;
-      return { problem: endProblem(title, end), words: '' };
+      return { problem: endProblem(title, end), output: '' };
     }),
   };
 };

@@ -10,7 +10,7 @@ import { factsOf, isPossible } from './venv-facts.ts';
 const ENGINE_PACKAGE = 'onnxruntime';
 
 /** Describes what computes, such as `ONNX Runtime 1.32.0, 1 thread, 1 at a time`. */
-export const engineWords = (
+export const describeEngine = (
   requirements: Requirements,
   engine: VenvEngine,
   threads: number,
@@ -20,7 +20,7 @@ export const engineWords = (
     : `ONNX Runtime ${versionOf(requirements, ENGINE_PACKAGE)}, ${threads} ${threads === 1 ? 'thread' : 'threads'}, 1 at a time`;
 
 /** The name and version of the software that answers. */
-export const platformWords = ({ software }: VenvFacts, requirements: Requirements): string =>
+export const describeSoftware = ({ software }: VenvFacts, requirements: Requirements): string =>
   `${software.name} ${software.version ?? versionOf(requirements, software.package)}`;
 
 /** Why a serving cannot be started because a tool or its packages are missing; undefined if it can. */
@@ -66,8 +66,8 @@ export const describeServing = async (
     serving,
     state: missing === undefined ? 'installed' : 'not-installed',
     reason: missing,
-    platform: platformWords(facts, requirements),
-    engine: engineWords(requirements, 'onnx', 1),
+    platform: describeSoftware(facts, requirements),
+    engine: describeEngine(requirements, 'onnx', 1),
     real: facts.real,
     note: facts.note,
   } as const;

@@ -3,17 +3,15 @@ import path from 'node:path';
 import { createInterface } from 'node:readline';
 import type { VenvFacts } from '../../manifest.ts';
 
-/** The output of a guard: the processes that it had to kill, or the last lines of a platform that ended by itself. */
-interface GuardEnd {
-  readonly words: string;
-}
-
 /** A platform and all processes that it starts, under a guard. */
 export interface GuardedProcess {
   /** Process id of the guard, the ancestor of all processes of the platform. */
   readonly pid: number;
-  /** Resolves when all processes have ended and the folder of the run is removed; never rejects. */
-  readonly ended: Promise<GuardEnd>;
+  /**
+   * Resolves when all processes have ended and the folder of the run is removed; never rejects. The value is the output of the
+   * guard: the processes that it had to kill, or the last lines of a platform that ended by itself.
+   */
+  readonly ended: Promise<string>;
   stop(): void;
 }
 
@@ -72,8 +70,8 @@ export const startGuarded = (
   return {
     pid: child.pid ?? -1,
     ended: new Promise((resolve) => {
-      child.once('error', (error) => resolve({ words: error.message }));
-      child.once('close', () => resolve({ words: lines.join('\n') }));
+      child.once('error', (error) => resolve(error.message));
+      child.once('close', () => resolve(lines.join('\n')));
     }),
     stop: () => {
       child.kill('SIGTERM');

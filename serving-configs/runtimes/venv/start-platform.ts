@@ -13,8 +13,8 @@ import { awaitReady, poll } from '../ready.ts';
 import { NotRunning } from '../run-serving.ts';
 import { modelServed, servedModel } from '../served-model.ts';
 import {
-  engineWords,
-  platformWords,
+  describeEngine,
+  describeSoftware,
   reasonImpossible,
   reasonNotInstalled,
 } from './describe-serving.ts';
@@ -152,19 +152,19 @@ const assertReady = async (
   const ending = new AbortController();
   const limit = AbortSignal.timeout(limitSeconds * 1000);
   const signal = AbortSignal.any([ending.signal, limit, stopping]);
-  const ended = guarded.ended.then((end) => {
+  const ended = guarded.ended.then((output) => {
     ending.abort();
-    return end;
+    return output;
   });
   if (await isReady(signal)) return;
   const lines = await lastLinesOf(log);
   guarded.stop();
-  const { words } = await ended;
+  const output = await ended;
   stopping.throwIfAborted();
   throw new NotRunning(
     limit.aborted
       ? withLastLines(`${platform} was not ready after ${limitSeconds} s`, lines)
-      : withLastLines(`${platform} ended before it was ready`, words),
+      : withLastLines(`${platform} ended before it was ready`, output),
   );
 };
 
@@ -214,7 +214,7 @@ export const startPlatform = async (options: MainOptions, stopping: AbortSignal)
     await rm(work, { recursive: true, force: true });
     throw error;
   }
-  const platform = platformWords(facts, requirements);
+  const platform = describeSoftware(facts, requirements);
   const { ready } = facts;
   const probe = {
     ...ready,
@@ -238,12 +238,12 @@ export const startPlatform = async (options: MainOptions, stopping: AbortSignal)
       statisticsUrl: statisticsUrl(manifest, ports),
       serving,
       platform,
-      engine: engineWords(requirements, engine, threads),
+      engine: describeEngine(requirements, engine, threads),
       pid: guarded.pid,
     },
-    ended: guarded.ended.then(({ words }) => ({
-      problem: new NotRunning(`${platform} ended by itself; its last lines:\n${words}`),
-      words,
+    ended: guarded.ended.then((output) => ({
+      problem: new NotRunning(`${platform} ended by itself; its last lines:\n${output}`),
+      output,
     })),
   };
 };

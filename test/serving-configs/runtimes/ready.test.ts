@@ -32,17 +32,17 @@ describe('the probe of a model', () => {
 
   it('succeeds with status 200', async () => {
     answer = { status: 200, body: '' };
-    expect(await ask({ path: '/health' })).toEqual({ ready: true, says: 'status 200' });
+    expect(await ask({ path: '/health' })).toEqual({ ready: true, answer: 'status 200' });
     expect(received).toEqual({ method: 'GET', url: '/health', bytes: 0 });
 
     answer = { status: 503, body: 'soon' };
-    expect(await ask({ path: '/health' })).toEqual({ ready: false, says: 'status 503' });
+    expect(await ask({ path: '/health' })).toEqual({ ready: false, answer: 'status 503' });
   });
 
   it('succeeds only if the body has a certain text, if one is required', async () => {
     const probe = { path: '/models/one', holds: '"READY"' };
     answer = { status: 200, body: '{"status": "UNLOADING"}' };
-    expect(await ask(probe)).toEqual({ ready: false, says: 'status 200 without "READY"' });
+    expect(await ask(probe)).toEqual({ ready: false, answer: 'status 200 without "READY"' });
 
     answer = { status: 200, body: '{"status": "READY"}' };
     expect(await ask(probe)).toMatchObject({ ready: true });
@@ -59,7 +59,7 @@ describe('the probe of a model', () => {
     await gone.close();
     const unreachable = await askReady(gone.url, { path: '/' }, AbortSignal.timeout(5000));
 
-    expect(unreachable).toEqual({ ready: false, says: expect.stringContaining('ECONNREFUSED') });
+    expect(unreachable).toEqual({ ready: false, answer: expect.stringContaining('ECONNREFUSED') });
   });
 });
 

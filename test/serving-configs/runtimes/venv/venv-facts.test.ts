@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { manifestOf, servingNames, type ServingName } from '../../../../serving-configs/index.ts';
 import type { VenvFacts } from '../../../../serving-configs/manifest.ts';
-import { platformWords } from '../../../../serving-configs/runtimes/venv/describe-serving.ts';
+import { describeSoftware } from '../../../../serving-configs/runtimes/venv/describe-serving.ts';
 import { readRequirements } from '../../../../serving-configs/runtimes/venv/requirements.ts';
 import {
   factsOf as venvOf,
@@ -62,7 +62,7 @@ describe('a platform from packages', () => {
       const facts = factsOf(name);
       const { checkedAgainst } = manifestOf(name);
       const isStandIn = checkedAgainst?.startsWith(`${STAND_IN} `) === true;
-      const software = facts && platformWords(facts, await readRequirements(facts.environment));
+      const software = facts && describeSoftware(facts, await readRequirements(facts.environment));
 
       expect(isStandIn ? STAND_IN : checkedAgainst).toBe(
         facts?.real === false ? STAND_IN : software,
