@@ -51,14 +51,15 @@ const DEPLOY = 'npx cdk deploy --all';
 const isUsable = (status: string): boolean =>
   /^(CREATE|UPDATE|IMPORT|UPDATE_ROLLBACK)_COMPLETE$/.test(status);
 
-/** Explains why a stack cannot be used, and what to do. */
-const stackProblem = (name: string, status: string): BenchError => {
-  const hint = status.endsWith('_IN_PROGRESS')
-    ? 'wait until it has finished, then run this command again'
-    : status === 'DELETE_FAILED'
-      ? 'see what is left with "npx serving-compare sweep"; then npx cdk destroy --all'
-      : `see why: aws cloudformation describe-stack-events --stack-name ${name}; then deploy again: ${DEPLOY}`;
-  return new BenchError('BENCH_STACK', `the stack ${name} is in the state ${status}`, { hint });
+/** What to do about a stack that cannot be used. */
+const stackRemedy = (name: string, status: string): string => {
+  if (status.endsWith('_IN_PROGRESS')) {
+    return 'wait until it has finished, then run this command again';
+  }
+  if (status === 'DELETE_FAILED') {
+    return 'see what is left with "npx serving-compare sweep"; then npx cdk destroy --all';
+  }
+  return `see why: aws cloudformation describe-stack-events --stack-name ${name}; then deploy again: ${DEPLOY}`;
 };
 
 /** Returns a function that reads outputs of a stack and throws a BenchError for one that is missing. */
@@ -138,7 +139,10 @@ export const deploymentOf = (
   }
   for (const stack of [base, ...pairs.values()]) {
     const { StackName = '', StackStatus = '' } = stack;
-    if (!isUsable(StackStatus)) throw stackProblem(StackName, StackStatus);
+    if (isUsable(StackStatus)) continue;
+    throw new BenchError('BENCH_STACK', `the stack ${StackName} is in the state ${StackStatus}`, {
+      hint: stackRemedy(StackName, StackStatus),
+    });
   }
   if (pairs.size === 0) {
     throw new BenchError(

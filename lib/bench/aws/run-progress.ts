@@ -126,6 +126,11 @@ export const finishedMeasurements = ({
   measurements,
 }: Pick<PairProgress, 'measurements'>): number => measurements.completed + measurements.failed;
 
+const runStateOf = (pairs: readonly PairProgress[]): RunProgress['state'] => {
+  if (pairs.some(isActive)) return 'running';
+  return pairs.every(({ state }) => state === 'completed') ? 'completed' : 'incomplete';
+};
+
 /** Derives how far a run is from what its pairs reported and from the state of their nodes. */
 export const runProgress = (run: RunObjects, context: ProgressContext): RunProgress => {
   const { request, statuses, runId } = run;
@@ -138,11 +143,7 @@ export const runProgress = (run: RunObjects, context: ProgressContext): RunProgr
     profile: request?.options.profile,
     totalMeasurements: request?.totalMeasurements,
     searches: request?.searches || undefined,
-    state: pairs.some(isActive)
-      ? 'running'
-      : pairs.every(({ state }) => state === 'completed')
-        ? 'completed'
-        : 'incomplete',
+    state: runStateOf(pairs),
     finishedMeasurements: pairs.reduce(
       (sum, pair) => sum + finishedMeasurements(pair),
       request?.keptMeasurements ?? 0,
