@@ -76,35 +76,49 @@ export class BenchNode extends Construct {
 
   constructor(scope: Construct, id: string, props: BenchNodeProps) {
     super(scope, id);
-    const { config, pair, shared, place, assets, nodeRole: role, variables } = props;
-    const { network, results } = shared;
+    const { config, pair, shared, assets, nodeRole: role, variables } = props;
     const environment: NodeEnvironment = { ...props.environment, ...variables, SC_ROLE: role };
     this.role = createNodeRole(this, 'Role', {
       role,
       pair,
-      results,
+      results: shared.results,
       assets: [assets.bundle, assets.models ?? []].flat(),
     });
     const version = environment.SC_BOOTSTRAP_VERSION.slice(0, 12);
     const handle = new CfnWaitConditionHandle(this, `Ready${version}`);
-    const instance = new Instance(this, `Instance${version}`, {
+    const userData = renderUserData({
+      environment,
+      bundleUrl: assets.bundle.url,
+      signalUrl: handle.ref,
+    });
+    const instance = this.#createInstance(`Instance${version}`, props, userData);
+    Tags.of(this).add(tagKeys.role, role);
+    this.#terminateWhenIdle(instance, config[`${role}InstanceType`], version);
+    const ready = new CfnWaitCondition(this, `ReadyCondition${version}`, {
+      handle: handle.ref,
+      count: 1,
+      timeout: String(BOOTSTRAP_TIMEOUT_SECONDS),
+    });
+    ready.node.addDependency(instance);
+    this.instanceId = instance.instanceId;
+    this.imageId = instance.instance.imageId ?? '';
+    this.privateIp = instance.instancePrivateIp;
+    this.signalled = ready.attrData.toString();
+  }
+
+  #createInstance(id: string, props: BenchNodeProps, userData: string): Instance {
+    const { config, pair, shared, place, nodeRole: role } = props;
+    const { network } = shared;
+    const instance = new Instance(this, id, {
       vpc: network.vpc,
       vpcSubnets: { subnets: [place.subnet] },
       securityGroup: network.securityGroups[role],
       // Its own construct, so that it is kept when the instance is replaced.
-      instanceProfile: new InstanceProfile(this, 'Profile', {
-        role: this.role,
-      }),
+      instanceProfile: new InstanceProfile(this, 'Profile', { role: this.role }),
       instanceName: `${config.name}-pair-${pair}-${role}`,
       instanceType: new InstanceType(config[`${role}InstanceType`]),
       machineImage: this.#image(role, config[`${role}Ami`]),
-      userData: UserData.custom(
-        renderUserData({
-          environment,
-          bundleUrl: assets.bundle.url,
-          signalUrl: handle.ref,
-        }),
-      ),
+      userData: UserData.custom(userData),
       httpTokens: HttpTokens.REQUIRED,
       httpPutResponseHopLimit: 1,
       blockDevices: [
@@ -121,9 +135,6 @@ export class BenchNode extends Construct {
       propagateTagsToVolumeOnCreation: true,
       instanceInitiatedShutdownBehavior: InstanceInitiatedShutdownBehavior.TERMINATE,
     });
-    instance.node.addDependency(...place.wayOut);
-    Tags.of(this).add(tagKeys.role, role);
-    if (config.spot) this.#buyFromSpotMarket(instance);
     Validations.of(instance).acknowledge(
       {
         id: 'AwsSolutions-EC28',
@@ -142,17 +153,9 @@ export class BenchNode extends Construct {
         reason: 'An image is pinned by its id so that all deployments use the same',
       },
     );
-    this.#terminateWhenIdle(instance, config[`${role}InstanceType`], version);
-    const ready = new CfnWaitCondition(this, `ReadyCondition${version}`, {
-      handle: handle.ref,
-      count: 1,
-      timeout: String(BOOTSTRAP_TIMEOUT_SECONDS),
-    });
-    ready.node.addDependency(instance);
-    this.instanceId = instance.instanceId;
-    this.imageId = instance.instance.imageId ?? '';
-    this.privateIp = instance.instancePrivateIp;
-    this.signalled = ready.attrData.toString();
+    instance.node.addDependency(...place.wayOut);
+    if (config.spot) this.#buyFromSpotMarket(instance);
+    return instance;
   }
 
   /**
