@@ -45,7 +45,7 @@ const ROUNDING_MS = 0.0035;
 
 /** Why the serving's times of a repeat are missing; empty if they are not. */
 const noteOf = ({ serving, measurement }: CompletedMeasurement): readonly string[] =>
-  serving?.state === 'untold'
+  serving?.state === 'unreported'
     ? [`repeat ${measurement.repeat}: the serving's own times are missing: ${serving.reason}`]
     : [];
 
@@ -70,7 +70,7 @@ const servingTimes = (
 ): readonly (number | undefined)[] =>
   SERVING_TIMES.map((name) =>
     meanOverRepeats(measurements, ({ serving }) => {
-      if (serving?.state !== 'told') return undefined;
+      if (serving?.state !== 'reported') return undefined;
       const { [name]: sumMs, count } = serving;
       return sumMs === undefined ? undefined : sumMs / count;
     }),

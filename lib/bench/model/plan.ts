@@ -128,7 +128,7 @@ export interface SloSearch extends Pick<
 }
 
 /** The format of run folders. Folders of another format are refused. */
-export const RUN_FORMAT = 3;
+export const RUN_FORMAT = 4;
 
 /** The content of `plan.json`: everything that is decided before the first measurement. */
 export interface Plan extends PlanPlace {

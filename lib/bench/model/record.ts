@@ -72,13 +72,13 @@ export interface RecordSource extends Partial<RecordOrigin> {
 }
 
 /** The serving's own times in the window, from its counters before and after it. */
-export interface ToldServingTimes extends ServingCounters {
-  readonly state: 'told';
+export interface ReportedServingTimes extends ServingCounters {
+  readonly state: 'reported';
 }
 
 /** The serving's counters could not be read. The measurement keeps its other figures. */
-export interface UntoldServingTimes {
-  readonly state: 'untold';
+export interface UnreportedServingTimes {
+  readonly state: 'unreported';
   readonly reason: string;
 }
 
@@ -97,7 +97,7 @@ export interface CompletedMeasurement extends EndedMeasurement {
   /** CPU time of the serving's process in the window; absent if the system does not report it. */
   readonly servingCpuMs?: number;
   /** Absent if the platform does not report times. */
-  readonly serving?: ToldServingTimes | UntoldServingTimes;
+  readonly serving?: ReportedServingTimes | UnreportedServingTimes;
   /** Absent if everything ran on one machine. */
   readonly nodes?: MeasurementNodes;
   /** Absent if none is planned. */

@@ -54,26 +54,27 @@ export const createScraper = async (
   };
 };
 
-const untold = (reason: string) => ({ state: 'untold', reason }) as const;
+const unreported = (reason: string) => ({ state: 'unreported', reason }) as const;
 
 /** Differences of a serving's counters. A counter that is missing before counts as zero: most pages omit counters without requests. */
 export const timesBetween = (
   before: ScrapedCounters,
   after: ScrapedCounters,
 ): NonNullable<CompletedMeasurement['serving']> => {
-  if (typeof before === 'string') return untold(before);
-  if (typeof after === 'string') return untold(after);
+  if (typeof before === 'string') return unreported(before);
+  if (typeof after === 'string') return unreported(after);
   const count = after.count - before.count;
   const times = SERVING_TIMES.flatMap((name) => {
     const until = after[name];
     return until === undefined ? [] : [[name, until - (before[name] ?? 0)] as const];
   });
   if (count < 0 || times.some(([, ms]) => ms < 0)) {
-    return untold('its counters were reset during the window: it was restarted');
+    return unreported('its counters were reset during the window: it was restarted');
   }
-  if (count === 0) return untold('it counted no requests in the window');
-  if (times.every(([, ms]) => ms === 0)) return untold('it counted requests, but no time for them');
-  return { state: 'told', count, ...Object.fromEntries(times) };
+  if (count === 0) return unreported('it counted no requests in the window');
+  if (times.every(([, ms]) => ms === 0))
+    return unreported('it counted requests, but no time for them');
+  return { state: 'reported', count, ...Object.fromEntries(times) };
 };
 
 interface MeasurementJob {

@@ -42,13 +42,15 @@ const meansOf = (measurements: readonly CompletedMeasurement[]): Record<string, 
       [],
   );
 
-const told = (count: number, times: { requestMs?: number; queueMs?: number; computeMs?: number }) =>
-  ({ state: 'told', count, ...times }) as const;
+const reported = (
+  count: number,
+  times: { requestMs?: number; queueMs?: number; computeMs?: number },
+) => ({ state: 'reported', count, ...times }) as const;
 
 describe('Where the time goes', () => {
   it('is split at the serving if it reports its times', () => {
     const split = timePartsOf([
-      measurementOf(10, told(10, { requestMs: 700, queueMs: 200, computeMs: 450 })),
+      measurementOf(10, reported(10, { requestMs: 700, queueMs: 200, computeMs: 450 })),
     ]);
 
     expect(split?.parts.map(({ name, meanMs }) => [name, Math.round(meanMs)])).toEqual([
@@ -76,7 +78,7 @@ describe('Where the time goes', () => {
   });
 
   it('counts time that the serving does not report as wire time', () => {
-    const means = meansOf([measurementOf(10, told(10, { computeMs: 500 }))]);
+    const means = meansOf([measurementOf(10, reported(10, { computeMs: 500 }))]);
 
     expect(means).toMatchObject({ wire: 30, serving_compute: 50 });
     expect(Object.keys(means)).not.toContain('serving_rest');
@@ -84,8 +86,8 @@ describe('Where the time goes', () => {
 
   it('weights the repeats by their answers, for the serving’s times, too', () => {
     const means = meansOf([
-      measurementOf(30, told(30, { requestMs: 30 * 40, queueMs: 0, computeMs: 30 * 40 })),
-      measurementOf(10, told(12, { requestMs: 12 * 80, queueMs: 0, computeMs: 12 * 80 }), {
+      measurementOf(30, reported(30, { requestMs: 30 * 40, queueMs: 0, computeMs: 30 * 40 })),
+      measurementOf(10, reported(12, { requestMs: 12 * 80, queueMs: 0, computeMs: 12 * 80 }), {
         repeat: 2,
       }),
     ]);
@@ -95,10 +97,10 @@ describe('Where the time goes', () => {
 
   it('is not split at the serving if a repeat lacks its times, and says why', () => {
     const split = timePartsOf([
-      measurementOf(10, told(10, { computeMs: 500 })),
+      measurementOf(10, reported(10, { computeMs: 500 })),
       measurementOf(
         10,
-        { state: 'untold', reason: 'http://serving/stats gave 503' },
+        { state: 'unreported', reason: 'http://serving/stats gave 503' },
         { repeat: 2 },
       ),
     ]);
@@ -111,7 +113,7 @@ describe('Where the time goes', () => {
 
   it('has a negative rest if the serving reports more time than the middleware waited', () => {
     const split = timePartsOf([
-      measurementOf(10, told(9, { requestMs: 9 * 90, computeMs: 9 * 90 })),
+      measurementOf(10, reported(9, { requestMs: 9 * 90, computeMs: 9 * 90 })),
     ]);
 
     expect(split?.addsUp).toBe(false);

@@ -27,7 +27,7 @@ const rowOf = (
 };
 
 const reported = (times: { requestMs?: number; queueMs?: number; computeMs?: number }) =>
-  ({ state: 'told', count: 10, ...times }) as const;
+  ({ state: 'reported', count: 10, ...times }) as const;
 
 const notesOf = (...rows: readonly SummaryRow[]): readonly string[] =>
   timeNotes(rows, targetLabels(rows.map(({ target }) => target)));

@@ -8,7 +8,7 @@ describe('The times of a serving in a window', () => {
     const after = { count: 14, requestMs: 180, queueMs: 30, computeMs: 130 };
 
     expect(timesBetween(before, after)).toEqual({
-      state: 'told',
+      state: 'reported',
       count: 4,
       requestMs: 80,
       queueMs: 10,
@@ -18,7 +18,7 @@ describe('The times of a serving in a window', () => {
 
   it('are individually absent if the platform does not report them', () => {
     expect(timesBetween({ count: 1, computeMs: 5 }, { count: 2, computeMs: 9 })).toEqual({
-      state: 'told',
+      state: 'reported',
       count: 1,
       computeMs: 4,
     });
@@ -26,18 +26,24 @@ describe('The times of a serving in a window', () => {
 
   it('are unknown if the counters were reset', () => {
     expect(timesBetween({ count: 10, queueMs: 5 }, { count: 3, queueMs: 1 })).toEqual({
-      state: 'untold',
+      state: 'unreported',
       reason: 'its counters were reset during the window: it was restarted',
     });
   });
 
   it('are unknown if nothing was counted or a page was missing', () => {
-    expect(timesBetween({ count: 3 }, { count: 3 })).toMatchObject({ state: 'untold' });
+    expect(timesBetween({ count: 3 }, { count: 3 })).toMatchObject({ state: 'unreported' });
     expect(
       timesBetween({ count: 1, queueMs: 0, computeMs: 2 }, { count: 3, queueMs: 0, computeMs: 2 }),
-    ).toMatchObject({ state: 'untold' });
-    expect(timesBetween('gave 404', { count: 3 })).toEqual({ state: 'untold', reason: 'gave 404' });
-    expect(timesBetween({ count: 3 }, 'gave 500')).toEqual({ state: 'untold', reason: 'gave 500' });
+    ).toMatchObject({ state: 'unreported' });
+    expect(timesBetween('gave 404', { count: 3 })).toEqual({
+      state: 'unreported',
+      reason: 'gave 404',
+    });
+    expect(timesBetween({ count: 3 }, 'gave 500')).toEqual({
+      state: 'unreported',
+      reason: 'gave 500',
+    });
   });
 });
 
