@@ -33,9 +33,9 @@ describe('The order of the images', () => {
 
   it('is the same for virtual users that see only some of the requests', () => {
     const table = tabulateOrder(8, 5, 1500);
-    const whole = orderOf(8, 5, 6000);
+    const order = orderOf(8, 5, 6000);
     const users = [createOrderReader(table), createOrderReader(table), createOrderReader(table)];
 
-    expect(whole.map((_, request) => users[request % users.length]?.(request))).toEqual(whole);
+    expect(order.map((_, request) => users[request % users.length]?.(request))).toEqual(order);
   });
 });

@@ -73,11 +73,14 @@ const findTorchScript = async (
 
 const GRAPH_FILE = 'saved_model.pb';
 
-const fitsTensor = ({ dtype, shape }: SignatureTensor, { datatype, shape: wanted }: ModelTensor) =>
+const fitsTensor = (
+  { dtype, shape }: SignatureTensor,
+  { datatype, shape: expected }: ModelTensor,
+) =>
   dtype === DATATYPES[datatype].tensorflow &&
   (shape === undefined ||
-    (shape.length === wanted.length &&
-      shape.every((size, axis) => [-1, wanted[axis]].includes(size) || wanted[axis] === -1)));
+    (shape.length === expected.length &&
+      shape.every((size, axis) => [-1, expected[axis]].includes(size) || expected[axis] === -1)));
 
 const tensorText = ({ dtype, shape }: SignatureTensor): string =>
   `${datatypeOfTensorFlow(dtype) ?? `TensorFlow's type ${dtype}`} ${shape === undefined ? 'of any shape' : dimsText({ dims: shape })}`;

@@ -90,8 +90,8 @@ const readNpyRequest = async (
 /** Reads a JSON file for perf_analyzer. */
 const readEntries = async ({ inputs, outputs, sizes }: UserModel, file: string) => {
   const entries = readPerfAnalyzer(await readFile(file, 'utf8'), { inputs, outputs }, sizes);
-  for (const [at, { inputs: given, answer = [] }] of entries.entries()) {
-    assertOneSize(`${file}: data[${at}]`, inputs, given);
+  for (const [at, { inputs: tensors, answer = [] }] of entries.entries()) {
+    assertOneSize(`${file}: data[${at}]`, inputs, tensors);
     const withNan = answer.find((tensor) => nanIndex(tensor) !== undefined);
     if (withNan === undefined) continue;
     throw modelError(

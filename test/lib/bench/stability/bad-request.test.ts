@@ -74,11 +74,18 @@ const innermostLengths = (numbers: Numbers): Set<number> =>
 /** A tensor as a server reads it. */
 const tensorOf = ({ bytes, numbers, shape, type }: Reading) => {
   const list = (numbers as unknown[] | undefined)?.flat(Infinity);
-  const floats = Array.from(list ?? new Float32Array(Uint8Array.from(bytes ?? []).buffer), (one) =>
-    Number(one ?? Number.NaN),
+  const floats = Array.from(
+    list ?? new Float32Array(Uint8Array.from(bytes ?? []).buffer),
+    (value) => Number(value ?? Number.NaN),
   );
   const lengths = numbers && innermostLengths(numbers);
-  return { floats, shape, type, lengths, areTexts: list?.every((one) => typeof one === 'string') };
+  return {
+    floats,
+    shape,
+    type,
+    lengths,
+    areTexts: list?.every((value) => typeof value === 'string'),
+  };
 };
 
 type Tensor = ReturnType<typeof tensorOf>;
@@ -203,7 +210,7 @@ describe('A bad request', () => {
     ['torchserve.grpc.image.raw', [...IMAGE_FAULTS, 'malformed-protobuf']],
     ['torchserve.grpc.tensor.raw', [...floatFaults, 'malformed-protobuf']],
   ])('can be made for %s with every fault that its protocol can express', (id, faults) => {
-    const expressible = casesOf(REQUEST_FAULTS).filter((one) => one.id === id);
+    const expressible = casesOf(REQUEST_FAULTS).filter((testCase) => testCase.id === id);
 
     expect(new Set(expressible.map(({ fault }) => fault))).toEqual(new Set(faults));
   });

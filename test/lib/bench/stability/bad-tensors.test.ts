@@ -60,7 +60,7 @@ interface Found {
 }
 
 const numbersIn = (name: string | undefined, bytes: Uint8Array): readonly number[] => {
-  const { datatype } = inputs.find((one) => one.name === name) ?? { datatype: 'FP32' };
+  const { datatype } = inputs.find((input) => input.name === name) ?? { datatype: 'FP32' };
   return Array.from(numbersOf({ datatype, bytes: new Uint8Array(bytes) } as NamedTensor));
 };
 
@@ -79,7 +79,9 @@ const foundInColumn = ([name, list]: [string, unknown]): Found => {
     shape: Array.from({ length: depthOf(list) }, () => 1),
     datatype: typeof values[0] === 'string' ? 'UINT8' : 'as the model',
     // NaN was replaced by null for the JSON parser.
-    numbers: values.map((one) => Number(typeof one === 'string' ? JSON.parse(one) : (one ?? NaN))),
+    numbers: values.map((value) =>
+      Number(typeof value === 'string' ? JSON.parse(value) : (value ?? NaN)),
+    ),
   };
 };
 
@@ -190,9 +192,9 @@ describe("A bad request for a user's model", () => {
     encoding: 'json',
   };
   const textOf = async (fault: RequestFault, json: RunningServer['json'] = server.json) => {
-    const asked = { ...server, ...(json === undefined ? {} : { json }) };
-    registerServers([asked]);
-    const { rest } = runningServerCodecs(asked).tensors ?? {};
+    const registered = { ...server, ...(json === undefined ? {} : { json }) };
+    registerServers([registered]);
+    const { rest } = runningServerCodecs(registered).tensors ?? {};
     if (rest === undefined) throw new Error('no codec');
     const good = rest.encode(inputs, 'json', userModel);
     return (await badRequestOf(fault, mine, requestOf(good), source)).body.toString();

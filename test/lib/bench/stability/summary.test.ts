@@ -69,7 +69,9 @@ describe('The stability of targets', () => {
         testOf(other, 'kill-worker', dead),
       ]) ?? {};
 
-    expect(targets.map((one) => [one.target.serving, one.target.payload, isRanked(one)])).toEqual([
+    expect(
+      targets.map((entry) => [entry.target.serving, entry.target.payload, isRanked(entry)]),
+    ).toEqual([
       ['torchserve', 'image', true],
       ['flask', 'tensor', true],
       ['flask', 'image', false],
@@ -85,7 +87,7 @@ describe('The stability of targets', () => {
       testOf(tensor, 'burst', dead),
     ]);
 
-    expect(targets.map((one) => [one.target.payload, isRanked(one)])).toEqual([
+    expect(targets.map((entry) => [entry.target.payload, isRanked(entry)])).toEqual([
       ['tensor', true],
       ['image', false],
     ]);

@@ -65,13 +65,13 @@ describe('The verdict on a fault', () => {
   });
 
   it('is "degraded" if it takes more than a second until half of the requests are on time and none fails', () => {
-    const [late, failed, usual] = [part({ p50Ms: 21 }), part({ failed: 1 }), part()];
+    const [late, failed, normal] = [part({ p50Ms: 21 }), part({ failed: 1 }), part()];
 
-    expect(judged({ slices: [late, late, usual, usual] })).toMatchObject({
+    expect(judged({ slices: [late, late, normal, normal] })).toMatchObject({
       verdict: 'unaffected',
       recoverySeconds: 1,
     });
-    expect(judged({ slices: [usual, usual, failed, usual] })).toMatchObject({
+    expect(judged({ slices: [normal, normal, failed, normal] })).toMatchObject({
       beyond: ['recoverySeconds'],
       recoverySeconds: 1.5,
     });

@@ -178,19 +178,19 @@ describe('The description of a model', () => {
   });
 
   it('may name a folder of .npy files, with a folder for each request if there are several inputs', async () => {
-    const one = writeModel(newFolder(), described({}, { inputs: 'in' }), {
+    const forOneInput = writeModel(newFolder(), described({}, { inputs: 'in' }), {
       'in/b.npy': '',
       'in/a.npy': '',
     });
-    const two = writeModel(newFolder(), described({}, { inputs: 'in' }), {
+    const forTwoInputs = writeModel(newFolder(), described({}, { inputs: 'in' }), {
       'in/2/mask.npy': '',
       'in/2/ids.npy': '',
       'in/10/ids.npy': '',
       'in/10/mask.npy': '',
     });
 
-    expect(await namesOf(one, models.classifier)).toEqual([['in/a.npy'], ['in/b.npy']]);
-    expect(await namesOf(two, models.text)).toEqual([
+    expect(await namesOf(forOneInput, models.classifier)).toEqual([['in/a.npy'], ['in/b.npy']]);
+    expect(await namesOf(forTwoInputs, models.text)).toEqual([
       ['in/10/ids.npy', 'in/10/mask.npy'],
       ['in/2/ids.npy', 'in/2/mask.npy'],
     ]);

@@ -14,7 +14,7 @@ const newFolder = useTemporaryFolders();
 
 /** A .npy file of zeros. */
 const zeros = (descr: string, shape: readonly number[], size: number): Buffer => {
-  const count = shape.reduce((product, one) => product * one, 1);
+  const count = shape.reduce((product, length) => product * length, 1);
   return npyFile({ descr, shape, bytes: Array.from({ length: count * size }, () => 0) });
 };
 
