@@ -122,11 +122,11 @@ const run = async (): Promise<void> => {
   // Until V8 has compiled the code, a request costs several times as much as later.
   const warmUpSeconds = values.quick ? 2 : 5;
   await runLoad({ ...forwardLoad, seconds: warmUpSeconds });
-  for (const one of cases) {
-    progress(`warm-up: ${one.name}`);
+  for (const testCase of cases) {
+    progress(`warm-up: ${testCase.name}`);
     for (const subject of [middleware, alone]) {
       if (subject !== undefined) {
-        await runLoad({ ...loadOf(one, subject), seconds: warmUpSeconds });
+        await runLoad({ ...loadOf(testCase, subject), seconds: warmUpSeconds });
       }
     }
   }
@@ -146,23 +146,29 @@ const run = async (): Promise<void> => {
     );
     sharpsMs.push(meanOf(sharpRuns.map(({ ready }) => Number(ready.cpuMs))));
     const forwardCpuMs = [(await measure(forward, serving, forwardLoad, 1)).cpuMs];
-    for (const one of cases) {
-      progress(`round ${round} of ${rounds}: ${one.name}`);
-      const grpcServing = one.protocol === 'grpc' ? grpcServings.get(one.serving) : undefined;
+    for (const testCase of cases) {
+      progress(`round ${round} of ${rounds}: ${testCase.name}`);
+      const grpcServing =
+        testCase.protocol === 'grpc' ? grpcServings.get(testCase.serving) : undefined;
       const behind = grpcServing ?? serving;
-      const figures = await measure(middleware, behind, loadOf(one), 1);
+      const figures = await measure(middleware, behind, loadOf(testCase), 1);
       if (alone !== undefined) {
-        const { perSecond: rate, cpuMs: cpu } = await measure(alone, behind, loadOf(one, alone), 1);
+        const { perSecond: rate, cpuMs: cpu } = await measure(
+          alone,
+          behind,
+          loadOf(testCase, alone),
+          1,
+        );
         overOne.push({
-          name: one.name,
+          name: testCase.name,
           rate: figures.perSecond / rate,
           cpu: figures.cpuMs / cpu,
         });
       }
-      if (figures.failures > 0) throw new Error(`${one.name}: ${figures.failures} failures`);
-      measured.set(one.name, [...(measured.get(one.name) ?? []), figures]);
+      if (figures.failures > 0) throw new Error(`${testCase.name}: ${figures.failures} failures`);
+      measured.set(testCase.name, [...(measured.get(testCase.name) ?? []), figures]);
       // Repeated after each path that is compared with it, so that a busy neighbour affects both sides.
-      if (one.payload === 'image') {
+      if (testCase.payload === 'image') {
         forwardCpuMs.push((await measure(forward, serving, forwardLoad, 1)).cpuMs);
       }
     }
@@ -170,12 +176,12 @@ const run = async (): Promise<void> => {
   }
 
   const added = new Map<string, AddedLatency>();
-  for (const one of cases) {
-    progress(`added latency: ${one.name}`);
-    const load = loadOf(one);
+  for (const testCase of cases) {
+    progress(`added latency: ${testCase.name}`);
+    const load = loadOf(testCase);
     const body = readFileSync(load.bodyFile);
     added.set(
-      one.name,
+      testCase.name,
       await addedLatency(load.url, load.contentType, body, values.quick ? 200 : 1000),
     );
   }
@@ -200,22 +206,22 @@ const run = async (): Promise<void> => {
     '÷ (b)',
     'added p50 / p99 ms',
   ]);
-  for (const one of cases) {
-    const figures = measured.get(one.name) ?? [];
+  for (const testCase of cases) {
+    const figures = measured.get(testCase.name) ?? [];
     const median = (valueOf: (figure: Measured) => number): number =>
       medianOf(figures.map(valueOf));
     const cpu = median(({ cpuMs }) => cpuMs);
-    const latency = added.get(one.name);
+    const latency = added.get(testCase.name);
     sayRow([
-      one.name,
+      testCase.name,
       cpu.toFixed(3),
       median(({ servingCpuMs }) => servingCpuMs).toFixed(3),
       median(({ perSecond }) => perSecond).toFixed(0),
       median(({ p50Ms }) => p50Ms).toFixed(1),
       median(({ p99Ms }) => p99Ms).toFixed(1),
       median(({ residentMb }) => residentMb).toFixed(0),
-      (await bytesSent(one, image.bytes)).toLocaleString('en'),
-      one.copies,
+      (await bytesSent(testCase, image.bytes)).toLocaleString('en'),
+      testCase.copies,
       (cpu / sharpMs).toFixed(2),
       (cpu / forwardMs).toFixed(2),
       `${latency?.p50Ms.toFixed(2)} / ${latency?.p99Ms.toFixed(2)}`,

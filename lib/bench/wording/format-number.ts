@@ -60,12 +60,12 @@ export const sentenceStart = (text: string): string =>
 
 /** `45 s`, `2 min 05 s`, `3 h 20 min`. */
 export const durationText = (seconds: number): string => {
-  const whole = Math.max(0, Math.round(seconds));
-  if (whole < 60) return `${whole} s`;
-  if (whole < 3600) {
-    return `${Math.floor(whole / 60)} min ${String(whole % 60).padStart(2, '0')} s`;
+  const total = Math.max(0, Math.round(seconds));
+  if (total < 60) return `${total} s`;
+  if (total < 3600) {
+    return `${Math.floor(total / 60)} min ${String(total % 60).padStart(2, '0')} s`;
   }
-  const minutes = Math.round(whole / 60);
+  const minutes = Math.round(total / 60);
   return `${Math.floor(minutes / 60)} h ${String(minutes % 60).padStart(2, '0')} min`;
 };
 
