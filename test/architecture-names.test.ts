@@ -104,7 +104,7 @@ const isException = ({ file }: Source): boolean => EXCEPTIONS.some(([files]) => 
 
 /** Files that may use servings as examples. If one names more platforms than that, it is a list, which would grow with each new platform. */
 const SHOWS_EXAMPLES = /^(test\/|README\.md$|lib\/docs\/[\w-]+\.md$)/;
-const MOST_EXAMPLES = platformNames.length / 2;
+const MAX_EXAMPLES = platformNames.length / 2;
 
 describe('the names of servings', () => {
   it('appear only in their own folders, in every kind of file', () => {
@@ -122,7 +122,7 @@ describe('the names of servings', () => {
         file,
         named: patterns.flatMap(([platform, pattern]) => (pattern.test(text) ? [platform] : [])),
       }))
-      .filter(({ named }) => named.length > MOST_EXAMPLES);
+      .filter(({ named }) => named.length > MAX_EXAMPLES);
 
     expect(lists).toEqual([]);
   });

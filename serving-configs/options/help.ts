@@ -9,8 +9,8 @@ import {
 } from './command.ts';
 
 /** Longer lines are hard to read. */
-const MOST_COLUMNS = 100;
-const LONGEST_LABEL = 26;
+const MAX_COLUMNS = 100;
+const MAX_LABEL = 26;
 
 /** Breaks a text into lines of at most `width` characters, unless a word is longer. */
 export const wrapped = (text: string, width: number): readonly string[] => {
@@ -37,10 +37,10 @@ export const defaultOf = ({ kind, default: value, defaultText }: Option): string
 type Rows = readonly (readonly [string, string])[];
 
 const widthOf = (rows: Rows): number =>
-  Math.min(Math.max(...rows.map(([label]) => label.length)), LONGEST_LABEL) + 4;
+  Math.min(Math.max(...rows.map(([label]) => label.length)), MAX_LABEL) + 4;
 
 /** Labels with their texts beside them, in a column that begins at `width`. */
-export const inColumns = (rows: Rows, columns = MOST_COLUMNS, width = widthOf(rows)): string =>
+export const inColumns = (rows: Rows, columns = MAX_COLUMNS, width = widthOf(rows)): string =>
   rows
     .map(([label, text]) => {
       const indent = '\n'.padEnd(width + 1);
@@ -70,7 +70,7 @@ const optionText = (option: Option, options: Options): string => {
 };
 
 /** One line per exit code. */
-export const exitCodeLines = (exitCodes: string, columns = MOST_COLUMNS): string =>
+export const exitCodeLines = (exitCodes: string, columns = MAX_COLUMNS): string =>
   exitCodes
     .split('; ')
     .map((line) => `  ${wrapped(line, columns - 4).join('\n    ')}\n`)
@@ -123,9 +123,9 @@ const firstOptions = (
 export const helpOf = (
   command: CommandLine,
   request: HelpRequest = 'help',
-  terminalColumns = MOST_COLUMNS,
+  terminalColumns = MAX_COLUMNS,
 ): string => {
-  const columns = Math.min(terminalColumns, MOST_COLUMNS);
+  const columns = Math.min(terminalColumns, MAX_COLUMNS);
   const { description, words = [], options, first, notes, examples, exitCodes } = command;
   const groups =
     first === undefined || request === 'help --all'

@@ -46,9 +46,9 @@ const SPACES = new Set(Buffer.from(' \t\r\n'));
 /** The powers of ten that doubles represent exactly, so that one division gives the nearest number (Clinger, 1990). */
 const POWERS = Array.from({ length: 23 }, (_, exponent) => 10 ** exponent);
 /** The most brackets and spaces before the first number of a tensor. */
-const MOST_OPENING = 1024;
+const MAX_OPENING = 1024;
 /** The digits of longer numbers may not fit into 53 bits. */
-const MOST_CHARACTERS = 16;
+const MAX_CHARACTERS = 16;
 
 const isDigit = (byte = 0): boolean => byte >= 0x30 && byte <= 0x39;
 
@@ -65,7 +65,7 @@ const endOfString = (text: Buffer, start: number): number => {
 /** Whether the first value in the list that begins at `start` is a number. */
 const startsTensor = (text: Buffer, start: number): boolean => {
   let at = start;
-  const most = start + MOST_OPENING;
+  const most = start + MAX_OPENING;
   while (at < most && (text[at] === OPEN || SPACES.has(text[at] ?? 0))) at += 1;
   return text[at] === MINUS || isDigit(text[at]);
 };
@@ -101,7 +101,7 @@ const readTensor = (text: Buffer, start: number): { tensor: NumberTensor; end: n
         else break;
       }
       let value = (byte === MINUS ? -mantissa : mantissa) / (POWERS[Math.max(decimals, 0)] ?? 1);
-      if (at - first > MOST_CHARACTERS || NUMBER_MARKS.has(text[at] ?? 0)) {
+      if (at - first > MAX_CHARACTERS || NUMBER_MARKS.has(text[at] ?? 0)) {
         while (isDigit(text[at]) || NUMBER_MARKS.has(text[at] ?? 0)) at += 1;
         value = Number(text.toString('latin1', first, at));
       }

@@ -89,7 +89,7 @@ const simulate = (
         Math.exp((shared[level] ?? 0) + normal() * deviation) *
         (1 - drift * elapsed) *
         (random() < outliers ? OUTLIER : 1);
-      measured[level]?.[target]?.push({ value, leastError: 1 / (value * WINDOW_SECONDS) });
+      measured[level]?.[target]?.push({ value, minError: 1 / (value * WINDOW_SECONDS) });
     }
   }
   return measured;
@@ -114,8 +114,8 @@ const isDecided = ({ word }: Judgement): boolean =>
 
 /** The usual method for comparison: a t-test of each pair alone at one level, with Holm's procedure. */
 const pairByPair = (all: readonly Differences[]): readonly Judgement[] => {
-  const claims = all.map(({ mean, squares, repeats, leastVariance }, index) => {
-    const error = Math.sqrt(Math.max(squares / (repeats - 1), leastVariance) / repeats);
+  const claims = all.map(({ mean, squares, repeats, minVariance }, index) => {
+    const error = Math.sqrt(Math.max(squares / (repeats - 1), minVariance) / repeats);
     const distance = Math.max(Math.abs(mean) - MARGIN, MARGIN - Math.abs(mean)) / error;
     return { index, mean, distance, degreesOfFreedom: repeats - 1 };
   });

@@ -17,7 +17,7 @@ import { hangingLines } from '../../lib/bench/wording/columns.ts';
 import { startChromium } from '../browser/support/chromium.ts';
 
 /** Per picture, since they stay in the history of the repository. */
-const MOST_BYTES = 150_000;
+const MAX_BYTES = 150_000;
 const SCREENS = {
   wide: { viewport: { width: 1280, height: 800 }, ending: '', terminalPixels: 15 },
   narrow: { viewport: { width: 390, height: 844 }, ending: '-phone', terminalPixels: 11 },
@@ -85,7 +85,7 @@ const save = async (name: string, png: Buffer): Promise<void> => {
   const bytes = await sharp(png)
     .png({ palette: true, colours: 64, compressionLevel: 9 })
     .toBuffer();
-  if (bytes.length > MOST_BYTES) throw new Error(`${name} has ${bytes.length} bytes`);
+  if (bytes.length > MAX_BYTES) throw new Error(`${name} has ${bytes.length} bytes`);
   await writeFile(join(out, name), bytes);
   process.stdout.write(`${join(out, name)}: ${Math.ceil(bytes.length / 1000)} kB\n`);
 };

@@ -9,7 +9,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { topFive } from '../../middleware/servings/top-five.ts';
 import { fixedValues } from '../../serving-configs/reference/scores.ts';
 
-const USUAL_MS = 400;
+const NORMAL_MS = 400;
 const SLOW_MS = 2500;
 const SLOW_FOR_MS = 2000;
 /** More requests than this in half a second are a burst. */
@@ -52,7 +52,7 @@ const server = createServer((request, response) => {
       const nowMs = performance.now();
       arrivedMs = [...arrivedMs.filter((ms) => ms > nowMs - BURST_MS), nowMs];
       if (arrivedMs.length > BURST) slowUntilMs = nowMs + SLOW_FOR_MS;
-      await sleep(nowMs < slowUntilMs ? SLOW_MS : USUAL_MS);
+      await sleep(nowMs < slowUntilMs ? SLOW_MS : NORMAL_MS);
       response.setHeader('content-type', 'application/json').end(predictions);
     }
   };

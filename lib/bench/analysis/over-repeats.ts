@@ -74,7 +74,7 @@ export const pooledRate = (windows: readonly Window[]): number =>
 /** The rate of one repeat, which is known to one answer at best. */
 export const rateOfRepeat = ({ requestRatePerSecond, durationSeconds }: Window): RepeatFigure => ({
   value: requestRatePerSecond,
-  leastError: 1 / (requestRatePerSecond * durationSeconds),
+  minError: 1 / (requestRatePerSecond * durationSeconds),
 });
 
 /**

@@ -73,7 +73,7 @@ const explainErrors = (
 };
 
 /** Attempts per call; with the SDK's back-off they take about a minute. */
-const MOST_ATTEMPTS = 8;
+const MAX_ATTEMPTS = 8;
 
 /** Whether an endpoint is on this machine, where a bucket's name cannot be a host name. */
 const isLoopback = (endpoint: string | undefined): boolean =>
@@ -88,7 +88,7 @@ export const createAws = (region: string): Aws => {
   const endpoint = process.env.AWS_ENDPOINT_URL_S3 ?? process.env.AWS_ENDPOINT_URL;
   const config = {
     region,
-    maxAttempts: MOST_ATTEMPTS,
+    maxAttempts: MAX_ATTEMPTS,
     retryMode: 'adaptive',
     // Only S3 knows this option; the other clients ignore it.
     forcePathStyle: isLoopback(endpoint),

@@ -91,13 +91,13 @@ export interface DocumentCall {
 const DELIVERY_SECONDS = 180;
 /** Run Command has to be polled: often at first, since most measurements wait for a start of a serving. */
 const FIRST_POLL_MS = 300;
-const SLOWEST_POLL_MS = 2000;
+const MAX_POLL_MS = 2000;
 const POLL_GROWTH = 1.4;
 /** How long to wait after SSM's own time-outs have passed. */
 const SLACK_SECONDS = 60;
 const CANCEL_MS = 3000;
 
-const MOST_COMMENT_CHARACTERS = 100;
+const MAX_COMMENT_CHARACTERS = 100;
 
 const missingDocument = (id: DocumentId, cause: unknown): BenchError =>
   new BenchError('BENCH_NO_DOCUMENT', `this deployment has no SSM document ${id}`, {
@@ -119,7 +119,7 @@ const send = async (
           Object.entries(parameters).map(([key, value]) => [key, [value]]),
         ),
         TimeoutSeconds: DELIVERY_SECONDS,
-        Comment: comment.slice(0, MOST_COMMENT_CHARACTERS),
+        Comment: comment.slice(0, MAX_COMMENT_CHARACTERS),
       }),
       { abortSignal: signal },
     );
@@ -188,7 +188,7 @@ export const runDocument = async (
   try {
     while (performance.now() < deadline) {
       await sleep(delayMs, undefined, { signal });
-      delayMs = Math.min(SLOWEST_POLL_MS, delayMs * POLL_GROWTH);
+      delayMs = Math.min(MAX_POLL_MS, delayMs * POLL_GROWTH);
       const invocation = await readInvocation(client, command, signal);
       if (invocation === undefined || isOpen(invocation)) continue;
       if (invocation.statusDetails === 'Success') return invocation;

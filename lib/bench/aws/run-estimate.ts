@@ -3,7 +3,7 @@ import type { Plan } from '../model/plan.ts';
 import type { ResultRecord } from '../model/record.ts';
 import { calibrationSeconds, estimateSeconds } from '../plan/estimate.ts';
 import type { Work } from '../plan/share-repeats.ts';
-import { usualSearchSeconds } from '../plan/slo-search.ts';
+import { expectedSearchSeconds } from '../plan/slo-search.ts';
 
 /** The size, duration and cost of a run. */
 export interface RunEstimate {
@@ -43,7 +43,7 @@ export const runEstimate = (
       ([pair, { measurements, searches }]) =>
         (calibrated.has(pair) ? 0 : calibrationSeconds(plan)) +
         estimateSeconds(measurements, { where: 'aws', runtime }) +
-        usualSearchSeconds(searches),
+        expectedSearchSeconds(searches),
     ),
   );
   const work = [...shares.values()];

@@ -36,13 +36,13 @@ const SUMS = 'SHA256SUMS';
 const SUM_LINE = /^([0-9a-f]{64}) {2}(.*)$/;
 const CONCURRENT_FILES = 4;
 /** The largest file that `readFile` of Node.js accepts. */
-const MOST_BYTES = 2 ** 31 - 1;
+const MAX_BYTES = 2 ** 31 - 1;
 
 const sha256Of = (text: string): string => createHash('sha256').update(text).digest('hex');
 
 const sizeOf = async (file: string): Promise<number> => {
   const { size } = await stat(file);
-  if (size <= MOST_BYTES) return size;
+  if (size <= MAX_BYTES) return size;
   throw new BenchError(
     'BENCH_MODEL',
     `${file} has ${formatBytes(size)}; files for the nodes may have at most 2 GiB`,

@@ -58,7 +58,7 @@ export const isActive = ({ state }: Pick<PairProgress, 'state'>): boolean => ACT
 const MEASUREMENT_SECONDS = 3600;
 
 /** A pair reports before and after each measurement; one that is silent for longer than this is lost. */
-export const mostSilentSeconds = (options: PlanOptions | undefined): number =>
+export const maxSilentSeconds = (options: PlanOptions | undefined): number =>
   MEASUREMENT_SECONDS + (options?.warmupSeconds ?? 0) + (options?.durationSeconds ?? 0);
 
 const secondsBetween = (from: string, to: Date): number =>
@@ -70,7 +70,7 @@ const NO_MEASUREMENTS = { total: 0, completed: 0, failed: 0 } as const;
 const lossOf = (
   pair: number,
   silentSeconds: number,
-  mostSeconds: number,
+  maxSeconds: number,
   { nodes, pairs }: ProgressContext,
 ): string | undefined => {
   if (!pairs.some(({ pair: deployed }) => deployed === pair)) {
@@ -79,7 +79,7 @@ const lossOf = (
   // Deployment and region appear only in the remedies, which are not shown here.
   const problem = nodeProblems('', '', nodes).find(({ pair: affected }) => affected === pair);
   if (problem !== undefined) return problem.what;
-  return silentSeconds > mostSeconds
+  return silentSeconds > maxSeconds
     ? `it has not reported for ${Math.round(silentSeconds)} s`
     : undefined;
 };
@@ -98,7 +98,7 @@ const pairProgress = (
   if (reported === 'waiting' && request?.notStarted.includes(pair) === true) {
     loss = 'its runner was not started';
   } else if (ACTIVE.has(reported)) {
-    loss = lossOf(pair, silentSeconds, mostSilentSeconds(request?.options), context);
+    loss = lossOf(pair, silentSeconds, maxSilentSeconds(request?.options), context);
   }
   const state = loss === undefined ? reported : 'lost';
   const works = ACTIVE.has(state);

@@ -7,7 +7,7 @@ import type { PlanOptions, PlanOverrides } from '../model/plan-options.ts';
 import { buildMeasurements } from '../plan/build-plan.ts';
 import { buildTargets } from '../plan/build-targets.ts';
 import type { Work } from '../plan/share-repeats.ts';
-import { buildSearches, MOST_TRIALS } from '../plan/slo-search.ts';
+import { buildSearches, MAX_TRIALS } from '../plan/slo-search.ts';
 import { areServingsNamed, resolvePlanOptions, seedFrom } from '../plan/plan-options.ts';
 import { planTensors, takesTensors } from '../plan/tensor-plan.ts';
 import { planArguments } from '../plan/command-line.ts';
@@ -122,7 +122,7 @@ export const newRunRequest = (
     strict,
     tensors,
     leftOut: modelPlan?.leftOut,
-    totalMeasurements: measurements.length + searches.length * MOST_TRIALS,
+    totalMeasurements: measurements.length + searches.length * MAX_TRIALS,
     searches: searches.length,
     optionText: optionTexts.filter((text) => text !== '').join(' '),
     pairs,

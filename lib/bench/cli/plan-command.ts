@@ -12,8 +12,8 @@ import {
   buildSearches,
   longestSearchSeconds,
   lowestRate,
-  MOST_TRIALS,
-  usualSearchSeconds,
+  MAX_TRIALS,
+  expectedSearchSeconds,
 } from '../plan/slo-search.ts';
 import { plannedTensors } from '../plan/tensor-plan.ts';
 import { hangingLines } from '../wording/columns.ts';
@@ -78,7 +78,7 @@ const stabilityLines = (measurements: readonly Measurement[]): readonly string[]
 const searchLines = (searches: readonly SloSearch[]): readonly string[] =>
   [...groupBy(searches, ({ p99Ms }) => `${p99Ms} ms`)].map(
     ([bound, [search, ...others]]) =>
-      `${counted(others.length + 1, 'search', 'searches')} for the highest rate of a target, from ${formatFigure(lowestRate(search))} requests/s on, with p99 within ${bound}: at most ${MOST_TRIALS} windows of ${search.durationSeconds} s and more`,
+      `${counted(others.length + 1, 'search', 'searches')} for the highest rate of a target, from ${formatFigure(lowestRate(search))} requests/s on, with p99 within ${bound}: at most ${MAX_TRIALS} windows of ${search.durationSeconds} s and more`,
   );
 
 /**
@@ -94,7 +94,7 @@ const timeText = (
 ): string => {
   const atMost = `at most ${durationText(longestSeconds)}`;
   if (searches.length > 0) {
-    return `usually ${durationText(seconds + usualSearchSeconds(searches))}, ${atMost}`;
+    return `usually ${durationText(seconds + expectedSearchSeconds(searches))}, ${atMost}`;
   }
   return longestSeconds < seconds ? atMost : `about ${durationText(seconds)}`;
 };

@@ -3,7 +3,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 
 /** Planned times closer together than this share one call. That delays no request by more, and keeps calls rare. */
-const SHORTEST_SLEEP_MS = 0.2;
+const MIN_SLEEP_MS = 0.2;
 
 /** Nobody notifies this word: waiting for it means sleeping with the precision of the system clock. */
 const never = new Int32Array(new SharedArrayBuffer(4));
@@ -23,7 +23,7 @@ parentPort.once('message', (originNs) => {
         parentPort.postMessage(null, []);
       }
     }
-    Atomics.wait(never, 0, 0, Math.max(SHORTEST_SLEEP_MS, (plannedMs[next] ?? 0) - nowMs));
+    Atomics.wait(never, 0, 0, Math.max(MIN_SLEEP_MS, (plannedMs[next] ?? 0) - nowMs));
   }
 });
 parentPort.postMessage('ready', []);

@@ -8,7 +8,7 @@ import type { ProcessFault } from '../model/fault.ts';
 import { busiestOf, localProcesses } from '../run/serving-processes.ts';
 
 /** How long CPU time is observed at least, to see which process computes. */
-const LEAST_WATCH_MS = 300;
+const MIN_WATCH_MS = 300;
 
 /**
  * Kills or pauses the busiest process of the serving on this node.
@@ -29,7 +29,7 @@ export const disturbServing = async (
     : (await readUnit(SERVING_UNIT)).mainPid;
   const processes = localProcesses(root, isContainer ? 1 : 0);
   const before = await processes.list();
-  await sleep(Math.max(LEAST_WATCH_MS, atMs - Date.now()), undefined, { signal });
+  await sleep(Math.max(MIN_WATCH_MS, atMs - Date.now()), undefined, { signal });
   const busiest = busiestOf(before, await processes.list());
   const doneMs = Date.now();
   if (busiest === undefined) throw new BenchError('BENCH_PROCESSES', 'the serving has no process');

@@ -23,12 +23,12 @@ const ANSWER_TIMEOUT_MS = 60_000;
 /** Time that a start may take beyond the serving's own time-out. */
 const START_SLACK_MS = 120_000;
 /** Container output can be long, and each `InspectServing` returns it. */
-const MOST_CHARACTERS = 600;
+const MAX_CHARACTERS = 600;
 
 /** What a failed script printed on stderr, or else the error's message. */
 const reasonOf = (error: unknown): string => {
   const { stderr = '' } = error as { readonly stderr?: string };
-  return (stderr.trim() === '' ? messageOf(error) : stderr.trim()).slice(0, MOST_CHARACTERS);
+  return (stderr.trim() === '' ? messageOf(error) : stderr.trim()).slice(0, MAX_CHARACTERS);
 };
 
 /** The first target of each serving, which is its simplest. */

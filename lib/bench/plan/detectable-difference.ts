@@ -1,5 +1,5 @@
-import { leastRatio, POWER, type Comparisons } from '../stats/power.ts';
-import { LEAST_REPEATS } from '../stats/judgement.ts';
+import { minRatio, POWER, type Comparisons } from '../stats/power.ts';
+import { MIN_REPEATS } from '../stats/judgement.ts';
 import { counted, formatPercent } from '../wording/format-number.ts';
 import type { Target } from '../model/measurement.ts';
 import type { PlanOptions } from '../model/plan-options.ts';
@@ -7,7 +7,7 @@ import type { PlanOptions } from '../model/plan-options.ts';
 /** The smallest difference that a plan can detect. */
 export interface DetectableDifference extends Comparisons {
   /** The smallest true ratio of two rates that is detected with probability `power`. Absent if no pair gets a verdict. */
-  readonly leastRatio?: number;
+  readonly minRatio?: number;
   readonly power: number;
 }
 
@@ -28,8 +28,8 @@ export const detectableDifference = (
     levels: scenarios.length * (closed === 0 ? levels.length : closed),
     noise,
   };
-  const least = leastRatio(plan);
-  return { ...plan, power: POWER, leastRatio: least };
+  const least = minRatio(plan);
+  return { ...plan, power: POWER, minRatio: least };
 };
 
 /** The message that a plan with a single target has no verdicts. */
@@ -43,11 +43,11 @@ export const detectableLines = ({
   levels,
   noise,
   power,
-  leastRatio: least,
+  minRatio: least,
 }: DetectableDifference): readonly string[] => {
   if (targets < 2) return [NOTHING_TO_COMPARE];
   if (least === undefined) {
-    return [`no verdicts: they need ${LEAST_REPEATS} repeats, and the plan has ${repeats}`];
+    return [`no verdicts: they need ${MIN_REPEATS} repeats, and the plan has ${repeats}`];
   }
   return [
     `${power * 100} % of such runs find a difference of ${formatPercent(least - 1)} % between two targets: ${targets} targets, ${counted(levels, 'load')}, ${repeats} repeats, ${Number((noise * 100).toPrecision(3))} % noise between repeats (--noise)`,

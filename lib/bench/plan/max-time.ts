@@ -1,7 +1,7 @@
 import { seconds } from '../../../serving-configs/options/kinds.ts';
 import { BenchError } from '../model/errors.ts';
 import type { Plan, PlanPlace } from '../model/plan.ts';
-import { LEAST_REPEATS } from '../stats/judgement.ts';
+import { MIN_REPEATS } from '../stats/judgement.ts';
 import { durationText } from '../wording/format-number.ts';
 import { DAY_SECONDS } from './command-line.ts';
 import { calibrationSeconds, estimateSeconds } from './estimate.ts';
@@ -47,12 +47,12 @@ export const repeatsWithin = (
       { hint: 'give a shorter --duration' },
     );
   }
-  const least = Math.min(LEAST_REPEATS, repeats);
+  const least = Math.min(MIN_REPEATS, repeats);
   const needed = secondsOf(plan, least, place);
   if (needed > maxSeconds) {
     throw new BenchError(
       'BENCH_USAGE',
-      `--max-time ${durationText(maxSeconds)} is too short for this plan: ${least === LEAST_REPEATS ? 'three repeats take' : 'it takes'} about ${durationText(needed)}`,
+      `--max-time ${durationText(maxSeconds)} is too short for this plan: ${least === MIN_REPEATS ? 'three repeats take' : 'it takes'} about ${durationText(needed)}`,
       {
         hint: `give --max-time ${maxTimeKind.write(inWholeMinutes(needed))}, or measure less: fewer --levels or --servings, a shorter --duration`,
       },

@@ -11,10 +11,10 @@ const MIN_REQUESTS = 662;
 const MAX_STRETCH = 10;
 
 /** The maximum number of trials in a search. */
-export const MOST_TRIALS = 12;
+export const MAX_TRIALS = 12;
 
 /** The usual number of trials in a search: two or three to find a bracket, four to narrow it, and one to confirm the result. */
-export const USUAL_TRIALS = 8;
+export const EXPECTED_TRIALS = 8;
 
 /** The lowest rate that a search tries, in requests per second. */
 export const lowestRate = ({ durationSeconds }: Pick<SloSearch, 'durationSeconds'>): number =>
@@ -75,16 +75,16 @@ export const searchOf = (
 ): SloSearch | undefined => searches?.find((search) => id.startsWith(`${search.id}/`));
 
 /** The seconds of load that searches usually take. */
-export const usualSearchSeconds = (searches: readonly SloSearch[]): number =>
+export const expectedSearchSeconds = (searches: readonly SloSearch[]): number =>
   searches.reduce(
     (sum, { warmupSeconds, durationSeconds }) =>
-      sum + USUAL_TRIALS * (warmupSeconds + durationSeconds),
+      sum + EXPECTED_TRIALS * (warmupSeconds + durationSeconds),
     0,
   );
 
 /** The maximum seconds of load that searches can take. */
 export const longestSearchSeconds = (searches: readonly SloSearch[]): number =>
   searches.reduce(
-    (sum, search) => sum + MOST_TRIALS * loadSeconds(trialMeasurement(search, lowestRate(search))),
+    (sum, search) => sum + MAX_TRIALS * loadSeconds(trialMeasurement(search, lowestRate(search))),
     0,
   );

@@ -1,5 +1,5 @@
 import { calibrationCheck } from '../analysis/checks/calibration.ts';
-import { hangingLines, MOST_COLUMNS } from '../wording/columns.ts';
+import { hangingLines, MAX_COLUMNS } from '../wording/columns.ts';
 import { labelOf, targetLabels, type Labels } from '../wording/labels.ts';
 import type { HalfLine } from '../results/record-lines.ts';
 import type { AnswerCheck, MeasurementRecord, Calibration } from '../model/record.ts';
@@ -48,7 +48,7 @@ export const showProgress = (
   const live = terminal && createLiveLine(write, terminal.width);
   const printLine = live?.print ?? ((text: string): void => write(`${text}\n`));
   const print = (text: string): void =>
-    hangingLines('', text, terminal?.width() ?? MOST_COLUMNS, CONTINUATION_INDENT).forEach(
+    hangingLines('', text, terminal?.width() ?? MAX_COLUMNS, CONTINUATION_INDENT).forEach(
       printLine,
     );
   let labels: Labels = new Map();

@@ -35,7 +35,7 @@ export const fold = (title: string, blocks: readonly Block[], only?: Only): read
 const OPEN_ROWS = 60;
 
 /** Nobody reads more rows on a page, and they would make it large; the CSV file has all of them. */
-const MOST_ROWS = 100;
+const MAX_ROWS = 100;
 
 interface TableOptions<Row> {
   /** The file that has all rows, named below a table that is cut. */
@@ -58,7 +58,7 @@ export const table = <Row>(
   { file = 'summary.csv', isFolded = false, isMatrix, isGreyed, only }: TableOptions<Row> = {},
 ): readonly Block[] => {
   if (rows.length === 0) return [];
-  const shown = rows.slice(0, MOST_ROWS).map((row) => ({
+  const shown = rows.slice(0, MAX_ROWS).map((row) => ({
     cells: columns.map((column) => ({
       text: column.text(row),
       short: column.short?.(row),

@@ -1,7 +1,7 @@
 import { checkFacts } from '../analysis/checks/check-facts.ts';
 import type { Summary } from '../analysis/summary.ts';
 import { isOpen } from '../stats/judgement.ts';
-import { MOST_REPEATS } from '../stats/power.ts';
+import { MAX_REPEATS } from '../stats/power.ts';
 import { measuredRows } from './row-groups.ts';
 
 /** How to decide the open pairs; undefined if there are none. */
@@ -12,7 +12,7 @@ const openStep = ({ headline }: Summary): string | undefined => {
   const what = open.length === 1 ? 'the open pair' : `the ${open.length} open pairs`;
   return repeats.length === open.length
     ? `--repeats ${Math.max(...repeats)} would probably decide ${what}, fewer on an otherwise idle machine`
-    : `even ${MOST_REPEATS} repeats would hardly decide ${what}: close other programs, as a busy machine is noisy, or try a longer --duration`;
+    : `even ${MAX_REPEATS} repeats would hardly decide ${what}: close other programs, as a busy machine is noisy, or try a longer --duration`;
 };
 
 /** What to do about the first result that fails a check; undefined if all pass. */

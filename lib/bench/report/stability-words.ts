@@ -87,12 +87,12 @@ export const worstText = ({ counts, results }: TargetStability): string => {
 };
 
 /** With a greater share of failures a soak is not stable, even if the share does not grow. */
-const MOST_FAILED_SHARE = 0.01;
+const MAX_FAILED_SHARE = 0.01;
 
 /** Why a soak does not show a stable serving; empty if it does. */
 const soakTrouble = ({ trends, ended, failed, requests }: Soak): string => {
   if (ended !== undefined) return 'ended';
-  if (failed > MOST_FAILED_SHARE * requests) return `${failed} of ${requests} failed`;
+  if (failed > MAX_FAILED_SHARE * requests) return `${failed} of ${requests} failed`;
   if (trends.length === 0) return 'too short for a trend';
   return trends
     .filter(({ grows }) => grows)
@@ -110,7 +110,7 @@ const soakFinding = (soaks: readonly Soak[], labels: Labels): string => {
 };
 
 /** With more names, the reason behind them would be overlooked. */
-const MOST_NAMES = 3;
+const MAX_NAMES = 3;
 
 const ofFaults = ({ of, isCommon }: RankFigure): string =>
   isCommon
@@ -149,8 +149,8 @@ export const stabilityFinding = ({ targets, soaks }: StabilitySummary, labels: L
   const worst = worstText(best);
   const reasons = worst === '' ? why : `${why}; ${worst}`;
   if (second === undefined) return `${labelOf(labels, best.target)}: ${reasons}`;
-  const names = equal.slice(0, MOST_NAMES).map(({ target }) => labelOf(labels, target));
-  const more = equal.length > MOST_NAMES ? [`${equal.length - MOST_NAMES} more`] : [];
+  const names = equal.slice(0, MAX_NAMES).map(({ target }) => labelOf(labels, target));
+  const more = equal.length > MAX_NAMES ? [`${equal.length - MAX_NAMES} more`] : [];
   const among =
     ranked.length === targets.length
       ? ''

@@ -21,14 +21,14 @@ interface ScoreDistance {
  */
 const SMALLEST_SCORE = 0.001;
 /** The largest possible distance; also used for values that are not numbers. */
-const LARGEST_DISTANCE = 1 / SMALLEST_SCORE;
+const MAX_DISTANCE = 1 / SMALLEST_SCORE;
 
 const distanceOf = (expected: number, answered: number): number => {
   const distance = Math.abs(expected - answered) / Math.max(expected, SMALLEST_SCORE);
-  return Number.isFinite(distance) ? distance : LARGEST_DISTANCE;
+  return Number.isFinite(distance) ? distance : MAX_DISTANCE;
 };
 
-const leastOf = (scores: readonly ScoredClass[]): number =>
+const lowestOf = (scores: readonly ScoredClass[]): number =>
   Math.min(...scores.map(({ score }) => score));
 
 const scoresByClass = (scores: readonly ScoredClass[]): ReadonlyMap<number, number> =>
@@ -46,21 +46,21 @@ export const compareScores = (
   answered: readonly ScoredClass[],
 ): ScoreDistance => {
   const [expectedScores, answeredScores] = [scoresByClass(expected), scoresByClass(answered)];
-  const leastExpected = leastOf(expected);
-  const leastAnswered = answered.length < expected.length ? 0 : leastOf(answered);
+  const lowestExpected = lowestOf(expected);
+  const lowestAnswered = answered.length < expected.length ? 0 : lowestOf(answered);
   let farthest: ScoreDistance = { largest: 0, at: undefined };
   for (const index of new Set([...expectedScores.keys(), ...answeredScores.keys()])) {
     const [right, given] = [expectedScores.get(index), answeredScores.get(index)];
     const at: ScoreDifference = {
       class: index,
-      expected: right ?? leastExpected,
-      answered: given ?? leastAnswered,
+      expected: right ?? lowestExpected,
+      answered: given ?? lowestAnswered,
       ...(given === undefined && { atMost: 'answered' }),
       ...(right === undefined && { atMost: 'expected' }),
     };
     const isBelowBound =
-      (given === undefined && at.expected <= leastAnswered) ||
-      (right === undefined && at.answered <= leastExpected);
+      (given === undefined && at.expected <= lowestAnswered) ||
+      (right === undefined && at.answered <= lowestExpected);
     const distance = isBelowBound ? 0 : distanceOf(at.expected, at.answered);
     if (farthest.at === undefined || distance > farthest.largest) {
       farthest = { largest: distance, at };

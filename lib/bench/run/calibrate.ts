@@ -45,7 +45,7 @@ export const isCalibrationDue = (
 const TIMEOUT_MS = 30_000;
 /** Enough that at least one of them is not delayed by other work. */
 const FIRST_REQUESTS = 3;
-const MOST_TRIES = 3;
+const MAX_TRIES = 3;
 
 export type CalibrationContext = Pick<
   MeasurementContext,
@@ -132,7 +132,7 @@ const sendFirstRequests = async (
   return { body, rigMs };
 };
 
-/** Measures until a try is right, at most {@link MOST_TRIES} times. */
+/** Measures until a try is right, at most {@link MAX_TRIES} times. */
 const measure = async (
   context: CalibrationContext,
   task: CalibrationTask,
@@ -146,12 +146,12 @@ const measure = async (
   const isDrawn = plan.options.middleware?.imagesDrawnBy === 'middleware';
   const images = isDrawn ? plan.images : [await smallestImage(context)];
   const calibrated = { ...context, plan: { ...plan, images } };
-  for (let number = 1; number <= MOST_TRIES; number += 1) {
+  for (let number = 1; number <= MAX_TRIES; number += 1) {
     const measured = await measureOnce(calibrated, task, alive, expect);
     onTry(measured);
     if (judgeCalibration(task, measured).isRight) return;
-    if (number < MOST_TRIES) {
-      const what = `the calibration was off; trying again, ${number + 1} of ${MOST_TRIES}`;
+    if (number < MAX_TRIES) {
+      const what = `the calibration was off; trying again, ${number + 1} of ${MAX_TRIES}`;
       emit({ event: 'preparing', what });
     }
   }

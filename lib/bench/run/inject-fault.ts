@@ -36,12 +36,12 @@ export interface StabilityTask {
 /** Bad requests as a share of the good ones: enough to do harm, too few to add load. */
 const BAD_SHARE = 0.2;
 /** Shortest time between two bad requests. */
-const LEAST_INTERVAL_MS = 125;
+const MIN_INTERVAL_MS = 125;
 /** The same for requests that are costly to decode. */
 const COSTLY_LEAST_INTERVAL_MS = 1000;
 
-const badIntervalMs = ({ level }: Measurement, leastMs: number): number =>
-  Math.max(leastMs, level.loop === 'open' ? 1000 / (BAD_SHARE * level.ratePerSecond) : 0);
+const badIntervalMs = ({ level }: Measurement, minMs: number): number =>
+  Math.max(minMs, level.loop === 'open' ? 1000 / (BAD_SHARE * level.ratePerSecond) : 0);
 
 /** Time that a slow sender takes for one request, as a share of the fault. */
 const SLOW_SHARE = 0.6;
@@ -73,11 +73,11 @@ const sendRepeatedly = async (
   { serving, measurement, signal }: StabilityTask,
   request: ServingRequest,
   how: Sending,
-  leastIntervalMs: number,
+  minIntervalMs: number,
   faultMs: number,
 ): Promise<readonly BadAnswers[]> => {
   const { protocol } = measurement.target;
-  const intervalMs = badIntervalMs(measurement, leastIntervalMs);
+  const intervalMs = badIntervalMs(measurement, minIntervalMs);
   const origin = serving.urls[protocol] ?? '';
   // Half a body is never answered; its connection stays open until the fault is over.
   const lastAnswerMs = how === 'half-body' ? 0 : LAST_ANSWER_MS;
@@ -168,10 +168,9 @@ export const prepareFault = async (
   }
   const good = await goodRequestOf(task);
   if (isConnectionFault(fault)) {
-    return () => sendRepeatedly(task, good, fault, LEAST_INTERVAL_MS, partMs);
+    return () => sendRepeatedly(task, good, fault, MIN_INTERVAL_MS, partMs);
   }
   const bad = await badRequestOf(fault, measurement.target, good, await readFile(task.image));
-  const intervalMs =
-    fault === 'image-100-megapixels' ? COSTLY_LEAST_INTERVAL_MS : LEAST_INTERVAL_MS;
+  const intervalMs = fault === 'image-100-megapixels' ? COSTLY_LEAST_INTERVAL_MS : MIN_INTERVAL_MS;
   return () => sendRepeatedly(task, bad, 'whole', intervalMs, partMs);
 };

@@ -4,7 +4,7 @@ import type { Measurement } from '../model/measurement.ts';
 import type { Plan, PlanPlace } from '../model/plan.ts';
 import type { ResultRecord } from '../model/record.ts';
 import { loadSeconds, estimateSeconds, startsServing } from '../plan/estimate.ts';
-import { MOST_TRIALS, trialMeasurement, USUAL_TRIALS } from '../plan/slo-search.ts';
+import { MAX_TRIALS, trialMeasurement, EXPECTED_TRIALS } from '../plan/slo-search.ts';
 
 /** Estimates how long the rest of a run takes. */
 export interface TimeLeft {
@@ -93,14 +93,14 @@ export const createMeasurementQueue = (
   const waiting = measurements.flatMap((measurement, index) =>
     isDone(measurement) ? [] : [{ measurement, number: index + 1 }],
   );
-  const most = measurements.length + searches.length * MOST_TRIALS;
+  const most = measurements.length + searches.length * MAX_TRIALS;
   const nextTrial = (): QueuedMeasurement | undefined => {
     const states = searches.map((search) => searchProgress(search, known));
     const measurement = states.find(({ next }) => next !== undefined)?.next;
     if (measurement === undefined) return undefined;
     const done = states.reduce((sum, { trials }) => sum + trials.length, 0);
     const remaining = states.reduce(
-      (sum, { next, trials }) => sum + (next === undefined ? 0 : MOST_TRIALS - trials.length),
+      (sum, { next, trials }) => sum + (next === undefined ? 0 : MAX_TRIALS - trials.length),
       0,
     );
     return {
@@ -109,7 +109,7 @@ export const createMeasurementQueue = (
       total: measurements.length + done + remaining,
       isBound: true,
       rest: states.flatMap(({ next, trials }) =>
-        next === undefined ? [] : repeated(next, USUAL_TRIALS - trials.length),
+        next === undefined ? [] : repeated(next, EXPECTED_TRIALS - trials.length),
       ),
     };
   };
@@ -120,7 +120,7 @@ export const createMeasurementQueue = (
       const fixed = waiting.shift();
       if (fixed === undefined) return nextTrial();
       const trials = searches.flatMap((search) =>
-        repeated(trialMeasurement(search, Number.MAX_SAFE_INTEGER), USUAL_TRIALS),
+        repeated(trialMeasurement(search, Number.MAX_SAFE_INTEGER), EXPECTED_TRIALS),
       );
       return {
         ...fixed,

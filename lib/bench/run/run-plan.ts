@@ -10,7 +10,7 @@ import type {
   RecordOrigin,
   ResultRecord,
 } from '../model/record.ts';
-import { LEAST_REPEATS } from '../stats/judgement.ts';
+import { MIN_REPEATS } from '../stats/judgement.ts';
 import { openResultsFile } from '../results/results-file.ts';
 import { readEnvironment, readRecords, runFilesIn } from '../results/run-folder.ts';
 import { writeJsonFile } from '../results/write-atomically.ts';
@@ -149,7 +149,7 @@ const isTimeUp = (
   endBeforeMs: number,
 ): boolean => {
   const { repeat } = measurement;
-  if (repeat === previousRepeat || repeat <= LEAST_REPEATS) return false;
+  if (repeat === previousRepeat || repeat <= MIN_REPEATS) return false;
   const seconds = timeLeft.of(rest.filter((next) => next.repeat === repeat));
   return performance.now() + 1000 * seconds > endBeforeMs;
 };
@@ -170,7 +170,7 @@ const runQueue = async (
   const records = [...known];
   const timeLeft = createTimeLeft(plan);
   const secondsLeft = (rest: readonly Measurement[]): number => {
-    const least = timeLeft.of(rest.filter((next) => next.repeat <= LEAST_REPEATS));
+    const least = timeLeft.of(rest.filter((next) => next.repeat <= MIN_REPEATS));
     const untilLimit = (endBeforeMs - performance.now()) / 1000;
     return Math.min(timeLeft.of(rest), Math.max(least, untilLimit));
   };

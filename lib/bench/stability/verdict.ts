@@ -96,7 +96,7 @@ const compareWithLimits = (figures: FaultFigures, allowed: Allowance) => {
   const worstMs = Math.max(during.p99Ms ?? 0, after.p99Ms ?? 0);
   const lateMs = limits.p99Ratio * Math.max(before.p99Ms ?? Infinity, allowed.p99Ms);
   const recoverySeconds = recoveryOf(figures, lateMs);
-  const mostMiB = Math.max(
+  const maxMiB = Math.max(
     limits.memoryMiB,
     limits.memoryShare * (memoryMiB?.before ?? 0),
     limits.memoryRatio * allowed.memoryGainedMiB,
@@ -105,7 +105,7 @@ const compareWithLimits = (figures: FaultFigures, allowed: Allowance) => {
     failedShare: failed >= limits.failures && share - allowed.failedShare > limits.failedShare,
     p99Ratio: worstMs > lateMs,
     recoverySeconds: recoverySeconds === undefined || recoverySeconds > limits.recoverySeconds,
-    memoryGainedMiB: gainOf(figures) > mostMiB,
+    memoryGainedMiB: gainOf(figures) > maxMiB,
     processesLost: (processesLost ?? 0) > 0,
   };
   return { beyond: ASPECTS.filter((aspect) => isBeyond[aspect]), recoverySeconds, worstMs };

@@ -174,5 +174,5 @@ export const percentileOfRepeat = (
     percentile,
     Math.min(100, percentile + deviation),
   ]);
-  return { value, leastError: Math.max(HISTOGRAM_RESOLUTION, Math.log(high / low) / 2) };
+  return { value, minError: Math.max(HISTOGRAM_RESOLUTION, Math.log(high / low) / 2) };
 };

@@ -19,7 +19,7 @@ export interface Estimate {
 export interface RepeatFigure {
   readonly value: number;
   /** Standard error, as a share of the value, that the number of answers behind it allows at best. */
-  readonly leastError: number;
+  readonly minError: number;
 }
 
 const CONFIDENCE = 0.95;
@@ -29,7 +29,7 @@ const CONFIDENCE = 0.95;
  * the logarithms of the repeats' figures, and t is Student's t with n − 1 degrees of freedom, as for verdicts. Because it compares whole
  * repeats, it holds even if the requests within a repeat depend on each other.
  *
- * s is at least the greatest `leastError`. Otherwise repeats that happen to come out alike would seem to be certain.
+ * s is at least the greatest `minError`. Otherwise repeats that happen to come out alike would seem to be certain.
  *
  * @param figure over all repeats
  * @returns undefined for fewer than two repeats, or if a repeat has no figure
@@ -41,7 +41,7 @@ export const repeatsInterval = (
   if (repeats.length < 2 || repeats.some(({ value }) => !(value > 0))) return undefined;
   const deviation = Math.max(
     Math.sqrt(varianceOf(repeats.map(({ value }) => Math.log(value)))),
-    ...repeats.map(({ leastError }) => leastError),
+    ...repeats.map(({ minError }) => minError),
   );
   const t = studentTQuantile((1 + CONFIDENCE) / 2, repeats.length - 1);
   const factor = Math.exp((t * deviation) / Math.sqrt(repeats.length));

@@ -14,7 +14,7 @@ import { studentTQuantile } from './probability.ts';
 export const FAMILY_ERROR = 0.05;
 
 /** Fewest repeats that support a verdict: two hardly tell how much repeats scatter. */
-export const LEAST_REPEATS = 3;
+export const MIN_REPEATS = 3;
 
 /** Ratios from 1 ÷ 1.03 to 1.03 count as equal. */
 export const EQUIVALENCE_MARGIN = 0.03;

@@ -9,8 +9,8 @@ export type RepeatPairs = readonly (readonly [first: RepeatFigure, second: Repea
  * Lower limit of the variance: a repeat's figure is known no better than its answers allow. Without it, repeats that happen to come out
  * alike, as those of slow servings in short windows do, would seem to be certain.
  */
-const leastVarianceOf = (pairs: RepeatPairs): number =>
-  Math.max(...pairs.flat().map(({ leastError }) => leastError)) ** 2;
+const minVarianceOf = (pairs: RepeatPairs): number =>
+  Math.max(...pairs.flat().map(({ minError }) => minError)) ** 2;
 
 const logOf = ({ value }: RepeatFigure): number => Math.log(value);
 
@@ -25,7 +25,7 @@ export const pairedDifferences = (pairs: RepeatPairs): Differences => {
     repeats: pairs.length,
     squares: squaresOf(differences),
     degreesOfFreedom: pairs.length - 1,
-    leastVariance: leastVarianceOf(pairs),
+    minVariance: minVarianceOf(pairs),
   };
 };
 
@@ -41,5 +41,5 @@ export const unpairedDifferences = (pairs: RepeatPairs): Differences => ({
     (squaresOf(pairs.map(([first]) => logOf(first))) +
       squaresOf(pairs.map(([, second]) => logOf(second)))),
   degreesOfFreedom: 2 * (pairs.length - 1),
-  leastVariance: leastVarianceOf(pairs),
+  minVariance: minVarianceOf(pairs),
 });

@@ -28,7 +28,7 @@ export interface Differences {
   readonly squares: number;
   readonly degreesOfFreedom: number;
   /** Lower limit of that variance, however alike the repeats came out. Above 0. */
-  readonly leastVariance: number;
+  readonly minVariance: number;
 }
 
 /** Two sides, by name, at each level at which they can be compared. */
@@ -93,14 +93,14 @@ const fitPrior = (samples: readonly Variance[]): Variance => {
 };
 
 /** Upper limit of the prior's degrees of freedom, as a multiple of each variance's own. */
-export const MOST_SHRINKAGE = 0.75;
+export const MAX_SHRINKAGE = 0.75;
 
 /**
  * Shrinks sample variances towards the typical value of {@link fitPrior}: (d₀·s₀² + d·s²) ÷ (d₀ + d), with d₀ + d degrees of freedom. The
  * prior acts like d₀ additional observations whose variance is s₀². A variance that is small or large by chance moves back, and has more
  * degrees of freedom, so that intervals become narrower.
  *
- * The prior weighs at most {@link MOST_SHRINKAGE} times as much as the variance's own observations, because a handful of targets hardly
+ * The prior weighs at most {@link MAX_SHRINKAGE} times as much as the variance's own observations, because a handful of targets hardly
  * tells how alike they are: a noisy target among quiet ones would often be taken for one of them. No variance gets more degrees of
  * freedom than all of them have together.
  *
@@ -110,7 +110,7 @@ export const moderate = (samples: readonly Variance[]): readonly Variance[] => {
   const prior = fitPrior(samples);
   const total = sum(samples.map(({ degreesOfFreedom }) => degreesOfFreedom));
   return samples.map(({ variance, degreesOfFreedom }) => {
-    const weight = Math.min(prior.degreesOfFreedom, degreesOfFreedom * MOST_SHRINKAGE);
+    const weight = Math.min(prior.degreesOfFreedom, degreesOfFreedom * MAX_SHRINKAGE);
     return {
       variance:
         (weight * prior.variance + degreesOfFreedom * variance) / (weight + degreesOfFreedom),
@@ -125,7 +125,7 @@ const pooledVariance = (differences: readonly Differences[]): Variance => {
   return {
     variance: Math.max(
       sum(differences.map(({ squares }) => squares)) / degreesOfFreedom,
-      meanOf(differences.map(({ leastVariance }) => leastVariance)),
+      meanOf(differences.map(({ minVariance }) => minVariance)),
     ),
     degreesOfFreedom,
   };
@@ -226,7 +226,7 @@ const overLevels = (
   levels: readonly Differences[],
   { variance, degreesOfFreedom }: Variance,
 ): LogRatio => {
-  const least = meanOf(levels.map(({ leastVariance }) => leastVariance));
+  const least = meanOf(levels.map(({ minVariance }) => minVariance));
   const sumOfVariances = Math.max(variance, least) * sum(levels.map(({ repeats }) => 1 / repeats));
   return {
     mean: meanOf(levels.map(({ mean }) => mean)),
@@ -264,8 +264,8 @@ export const estimate = (
     const difference = varianceOfDifference(firstVariance, secondVariance);
     const degreesOfFreedom = Math.min(total, difference.degreesOfFreedom);
     const { variance } = difference;
-    const atLevel = (name: string, { mean, repeats, leastVariance }: Differences): LogRatio => {
-      const varianceHere = Math.max(variance * (factorOf.get(name) ?? 1), leastVariance);
+    const atLevel = (name: string, { mean, repeats, minVariance }: Differences): LogRatio => {
+      const varianceHere = Math.max(variance * (factorOf.get(name) ?? 1), minVariance);
       return { mean, standardError: Math.sqrt(varianceHere / repeats), degreesOfFreedom, repeats };
     };
     return {

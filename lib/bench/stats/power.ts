@@ -5,8 +5,8 @@
  * The truth must lie farther away than half the width of the interval, because the estimate scatters too: at exactly that distance, it
  * falls short in half of the runs.
  */
-import { EQUIVALENCE_MARGIN, FAMILY_ERROR, LEAST_REPEATS } from './judgement.ts';
-import { type LogRatio, MOST_SHRINKAGE } from './noise.ts';
+import { EQUIVALENCE_MARGIN, FAMILY_ERROR, MIN_REPEATS } from './judgement.ts';
+import { type LogRatio, MAX_SHRINKAGE } from './noise.ts';
 import { studentTQuantile } from './probability.ts';
 
 /** The probability of a decision with the advised number of repeats, or at the smallest detectable ratio. */
@@ -19,7 +19,7 @@ export const POWER = 0.8;
 const NORMAL_QUANTILES = { 1: 0.8416212335729143, 2: 1.2815515655446004 } as const;
 
 /** The largest number of repeats that is still given as advice. */
-export const MOST_REPEATS = 100;
+export const MAX_REPEATS = 100;
 
 /**
  * The distance between truth and limit, in true standard errors, at which the interval excludes the limit with a probability of
@@ -49,7 +49,7 @@ const requiredDistance = (degreesOfFreedom: number, error: number, limits: 1 | 2
  *
  * @param repeats that were measured at each level and did not decide the comparison
  * @param error 1 − the confidence of the interval
- * @returns undefined above {@link MOST_REPEATS}
+ * @returns undefined above {@link MAX_REPEATS}
  */
 export const repeatsToDecide = (
   { mean, standardError, degreesOfFreedom }: LogRatio,
@@ -66,9 +66,9 @@ export const repeatsToDecide = (
       distanceFromMargin >= requiredDistance(plannedFreedom, error, 2) * plannedError
     );
   };
-  if (repeats >= MOST_REPEATS || !suffice(MOST_REPEATS)) return undefined;
+  if (repeats >= MAX_REPEATS || !suffice(MAX_REPEATS)) return undefined;
   // Bisection: `enough` repeats suffice, `tooFew` do not.
-  let [tooFew, enough] = [repeats, MOST_REPEATS];
+  let [tooFew, enough] = [repeats, MAX_REPEATS];
   while (enough - tooFew > 1) {
     const middle = (tooFew + enough) >> 1;
     if (suffice(middle)) enough = middle;
@@ -93,19 +93,14 @@ export interface Comparisons {
  *
  * @returns undefined if there are too few repeats, or nothing to compare
  */
-export const leastRatio = ({
-  repeats,
-  targets,
-  levels,
-  noise,
-}: Comparisons): number | undefined => {
-  if (repeats < LEAST_REPEATS || targets < 2) return undefined;
+export const minRatio = ({ repeats, targets, levels, noise }: Comparisons): number | undefined => {
+  if (repeats < MIN_REPEATS || targets < 2) return undefined;
   // The logarithm of a log-normal rate has the variance ln(1 + noise²), the difference of two of them twice that.
   const deviation = Math.sqrt(2 * Math.log1p(noise ** 2));
   const standardError = deviation / Math.sqrt(repeats * levels);
   // Two sides have 2 ÷ targets of all degrees of freedom, and gain by shrinkage, up to all of them.
   const allFreedom = levels * (repeats - 1) * (targets - 1);
-  const shareOfPair = Math.min(1, (2 * (1 + MOST_SHRINKAGE)) / targets);
+  const shareOfPair = Math.min(1, (2 * (1 + MAX_SHRINKAGE)) / targets);
   const pairs = (targets * (targets - 1)) / 2;
   const distance = requiredDistance(allFreedom * shareOfPair, FAMILY_ERROR / pairs, 1);
   return Math.exp(distance * standardError);

@@ -44,7 +44,7 @@ export const trigamma = (x: number): number => {
   return 1 / shifted + square / 2 + series + below;
 };
 
-const LEAST_STEP = 1e-14;
+const MIN_STEP = 1e-14;
 /** Replaces 0 in divisions, and changes no result. */
 const TINY = 1e-300;
 const notZero = (value: number): number => (Math.abs(value) < TINY ? TINY : value);
@@ -63,7 +63,7 @@ const betaFraction = (x: number, a: number, b: number): number => {
     above = notZero(1 + odd / above);
     const step = above * below;
     fraction *= step;
-    if (!(Math.abs(step - 1) > LEAST_STEP)) return fraction;
+    if (!(Math.abs(step - 1) > MIN_STEP)) return fraction;
   }
 };
 

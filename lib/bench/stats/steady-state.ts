@@ -2,10 +2,10 @@ import type { SecondBin } from '../model/load-result.ts';
 import { sum } from './moments.ts';
 
 /** With fewer whole seconds, a third of the last half would be shorter than a second. */
-export const LEAST_SECONDS = 6;
+export const MIN_SECONDS = 6;
 
 /** Largest relative difference between stretches that counts as steady, as in NVIDIA's perf_analyzer. */
-export const MOST_DIFFERENCE = 0.1;
+export const MAX_DIFFERENCE = 0.1;
 
 /** Differences of up to this many standard deviations of a count n, √n, are put down to chance. */
 export const CHANCE_DEVIATIONS = 3;
@@ -27,11 +27,11 @@ const stretchOf = (bins: readonly SecondBin[]): Stretch => {
   };
 };
 
-/** Whether a stretch differs by more than {@link MOST_DIFFERENCE}, and by more than chance, from the expected one. */
+/** Whether a stretch differs by more than {@link MAX_DIFFERENCE}, and by more than chance, from the expected one. */
 const differs = (bins: readonly SecondBin[], expected: Stretch): boolean => {
   const { answersPerSecond, latencyMs } = stretchOf(bins);
   const answers = expected.answersPerSecond * bins.length;
-  const most = Math.max(MOST_DIFFERENCE, CHANCE_DEVIATIONS / Math.sqrt(answers));
+  const most = Math.max(MAX_DIFFERENCE, CHANCE_DEVIATIONS / Math.sqrt(answers));
   return (
     Math.abs(answersPerSecond / expected.answersPerSecond - 1) > most ||
     (latencyMs !== undefined &&
@@ -42,7 +42,7 @@ const differs = (bins: readonly SecondBin[], expected: Stretch): boolean => {
 
 /**
  * Whether rate or latency still changed in the last half of a measuring window: one of its thirds differs from that half by more than
- * {@link MOST_DIFFERENCE}, and by more than {@link CHANCE_DEVIATIONS}. False for windows below {@link LEAST_SECONDS}.
+ * {@link MAX_DIFFERENCE}, and by more than {@link CHANCE_DEVIATIONS}. False for windows below {@link MIN_SECONDS}.
  *
  * @param bins of the window, in their order
  * @param durationSeconds length of the window; an incomplete last second does not count
@@ -52,7 +52,7 @@ export const isUnsteady = (bins: readonly SecondBin[], durationSeconds: number):
   const third = Math.floor(complete.length / 6);
   const half = complete.slice(complete.length - 3 * third);
   const expected = stretchOf(half);
-  if (complete.length < LEAST_SECONDS || expected.answersPerSecond === 0) return false;
+  if (complete.length < MIN_SECONDS || expected.answersPerSecond === 0) return false;
   return [0, 1, 2].some((index) =>
     differs(half.slice(index * third, (index + 1) * third), expected),
   );

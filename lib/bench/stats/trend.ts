@@ -12,7 +12,7 @@ export interface Trend {
 /** The 99.5th percentile of the normal distribution: 1 % for both sides together. */
 const SURE = 2.576;
 
-const LEAST_VALUES = 8;
+const MIN_VALUES = 8;
 
 /**
  * The trend of values at equal distances; undefined for fewer than eight. Neighbours that depend on each other look like a trend, so
@@ -25,7 +25,7 @@ const LEAST_VALUES = 8;
  */
 export const trendOf = (values: readonly number[]): Trend | undefined => {
   const count = values.length;
-  if (count < LEAST_VALUES) return undefined;
+  if (count < MIN_VALUES) return undefined;
   const pairs = values.flatMap((from, at) =>
     values.slice(at + 1).map((to, index) => ({ step: to - from, distance: index + 1 })),
   );

@@ -14,7 +14,7 @@ export const columns = (rows: readonly (readonly string[])[]): readonly string[]
 };
 
 /** Widest output, also used if the width is unknown: longer lines wrap in many terminals and CI logs. */
-export const MOST_COLUMNS = 100;
+export const MAX_COLUMNS = 100;
 
 /** Keeps figures and their units on one line. */
 const withFixedUnits = (text: string): string =>
@@ -32,6 +32,6 @@ export const hangingLines = (
   width: number,
   indent = label.length,
 ): readonly string[] =>
-  wrapped(withFixedUnits(text), Math.min(width, MOST_COLUMNS) - indent).map(
+  wrapped(withFixedUnits(text), Math.min(width, MAX_COLUMNS) - indent).map(
     (line, at) => (at === 0 ? label : ' '.repeat(indent)) + line.replaceAll('\u00A0', ' '),
   );

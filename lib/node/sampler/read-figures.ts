@@ -6,7 +6,7 @@ import { figuresBetween } from './figures-between.ts';
 import { timeOfLine } from './sample.ts';
 
 /** No line of the samples file is longer. */
-const MOST_LINE_BYTES = 600;
+const MAX_LINE_BYTES = 600;
 /** How much more is read, so that it includes the last sample before the window. */
 const SLACK_SECONDS = 10;
 
@@ -20,7 +20,7 @@ export const readSampleLines = async (file: string, fromMs: number): Promise<rea
   try {
     const { size } = await handle.stat();
     const seconds = (Date.now() - fromMs) / 1000 + SLACK_SECONDS;
-    const bytes = Math.min(size, Math.ceil(seconds * MOST_LINE_BYTES));
+    const bytes = Math.min(size, Math.ceil(seconds * MAX_LINE_BYTES));
     const { buffer, bytesRead } = await handle.read(Buffer.alloc(bytes), 0, bytes, size - bytes);
     return buffer.toString('utf8', 0, bytesRead).split('\n');
   } finally {

@@ -72,7 +72,7 @@ export interface OnnxClassifier {
 }
 
 /** The first opset in which operators such as Mul broadcast as they do today. */
-const LEAST_OPSET = 7;
+const MIN_OPSET = 7;
 const GRAPH_ATTRIBUTES = new Set([5, 10]);
 
 export const decodeOnnx = (bytes: Uint8Array): ModelMessage => {
@@ -227,8 +227,8 @@ export const readOnnx = async (file: string): Promise<OnnxClassifier> => {
   const { message, input, output } = await readClassifierMessage(file);
   const { graph, opsetImport } = message;
   const opset = opsetImport.find(({ domain }) => domain === '' || domain === 'ai.onnx');
-  if (opset === undefined || toNumber(opset.version) < LEAST_OPSET) {
-    throw new UnusableOnnx(`${file} uses no ONNX operator set of version ${LEAST_OPSET} or newer`);
+  if (opset === undefined || toNumber(opset.version) < MIN_OPSET) {
+    throw new UnusableOnnx(`${file} uses no ONNX operator set of version ${MIN_OPSET} or newer`);
   }
   if (
     graph.node.some(({ attribute }) => attribute.some(({ type }) => GRAPH_ATTRIBUTES.has(type)))

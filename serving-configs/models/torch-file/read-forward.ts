@@ -23,7 +23,7 @@ export interface Forward {
 /** The records between the directory and the end of an archive in the format for more than 4 GiB. */
 const ZIP64_END_BYTES = 76;
 /** More than the directory of any TorchScript file. */
-const MOST_DIRECTORY_BYTES = 2 ** 26;
+const MAX_DIRECTORY_BYTES = 2 ** 26;
 
 const bytesAt = async (file: FileHandle, at: number, length: number): Promise<Buffer> => {
   const { buffer, bytesRead } = await file.read(Buffer.alloc(length), 0, length, at);
@@ -36,7 +36,7 @@ const readDirectory = async (file: FileHandle): Promise<readonly ZipEntry[]> => 
     bytesAt(file, Math.max(0, size - count), Math.min(count, size));
   const end = await last(END_BYTES);
   if (end.length < END_BYTES || end.readUInt32LE() !== END) return [];
-  const directoryBytes = Math.min(end.readUInt32LE(12), MOST_DIRECTORY_BYTES);
+  const directoryBytes = Math.min(end.readUInt32LE(12), MAX_DIRECTORY_BYTES);
   const directory = await last(directoryBytes + ZIP64_END_BYTES + END_BYTES);
   return readEntries(directory, directory.indexOf(ENTRY_SIGNATURE));
 };

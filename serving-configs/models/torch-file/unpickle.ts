@@ -8,7 +8,7 @@ export interface PickleNames {
   readonly persistent: (id: unknown) => unknown;
 }
 
-const MOST_PROTOCOL = 2;
+const MAX_PROTOCOL = 2;
 
 /** The state of the stack machine. A mark is an earlier height of the stack. */
 interface Machine {
@@ -110,6 +110,6 @@ export const unpickle = (reader: ByteReader, names: PickleNames): unknown => {
     if (code === STOP) return pop(machine);
     const operate = operations[String.fromCharCode(code)];
     if (operate !== undefined) operate(machine);
-    else if (code !== PROTO || reader.byte() > MOST_PROTOCOL) throw malformed(machine);
+    else if (code !== PROTO || reader.byte() > MAX_PROTOCOL) throw malformed(machine);
   }
 };

@@ -17,7 +17,7 @@ export interface RowCounts {
 }
 
 /** Largest share of failed requests with which a rate keeps a bound. */
-export const MOST_FAILED_SHARE = 0.001;
+export const MAX_FAILED_SHARE = 0.001;
 
 const P99_SHARE = 0.99;
 
@@ -62,7 +62,7 @@ export const rowCounts = (
 };
 
 /**
- * Whether a p99 bound is kept: at most {@link MOST_FAILED_SHARE} of the requests failed, and the binomial test of MLPerf supports that p99
+ * Whether a p99 bound is kept: at most {@link MAX_FAILED_SHARE} of the requests failed, and the binomial test of MLPerf supports that p99
  * is within the bound, where failed requests count as over it. `unknown` if there are too few requests.
  *
  * The test assumes that requests are independent. Requests in one queue are late together, so near the limit a short window is less
@@ -73,6 +73,6 @@ export const boundState = (
   { requests, overBound }: RowCounts,
 ): 'kept' | 'not-kept' | 'unknown' => {
   const claim = { share: P99_SHARE, requests, overBound };
-  if (failedShare > MOST_FAILED_SHARE || isClaimRefuted(claim)) return 'not-kept';
+  if (failedShare > MAX_FAILED_SHARE || isClaimRefuted(claim)) return 'not-kept';
   return isClaimSupported(claim) ? 'kept' : 'unknown';
 };

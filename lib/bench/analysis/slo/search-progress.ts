@@ -2,7 +2,7 @@ import { targetId, type Measurement } from '../../model/measurement.ts';
 import type { SloSearch } from '../../model/plan.ts';
 import {
   lowestRate,
-  MOST_TRIALS,
+  MAX_TRIALS,
   searchOf,
   secondsToTry,
   trialMeasurement,
@@ -191,7 +191,7 @@ export const searchProgress = (
   const failing = bracket.lowestFailing?.ratePerSecond;
   const isConfirmed =
     trials.filter(({ isKept, ratePerSecond }) => isKept && ratePerSecond === kept).length > 1;
-  const triesLeft = MOST_TRIALS - trials.length;
+  const triesLeft = MAX_TRIALS - trials.length;
   const isNarrow =
     kept !== undefined && failing !== undefined && failing <= kept * (1 + BRACKET_SHARE);
   const confirms = kept !== undefined && (isNarrow || triesLeft === 1);

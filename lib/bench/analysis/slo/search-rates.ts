@@ -22,7 +22,7 @@ const geometricMean = (rates: readonly number[]): number => Math.exp(meanOf(rate
 const intervalOf = (rates: readonly number[]): Interval | undefined =>
   repeatsInterval(
     geometricMean(rates),
-    rates.map((value) => ({ value, leastError: 0 })),
+    rates.map((value) => ({ value, minError: 0 })),
   );
 
 /**

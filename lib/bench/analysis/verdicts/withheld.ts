@@ -1,4 +1,4 @@
-import { LEAST_REPEATS } from '../../stats/judgement.ts';
+import { MIN_REPEATS } from '../../stats/judgement.ts';
 import { targetId } from '../../model/measurement.ts';
 import { formatFigure, formatPercent, sentenceStart } from '../../wording/format-number.ts';
 import type { SummaryRow } from '../summary-row.ts';
@@ -6,7 +6,7 @@ import type { Summary } from '../summary.ts';
 import type { Pairing, Side } from './pairing.ts';
 
 /** Largest share of failed requests: failures shift the rate by their share, which must stay well below the margin of equivalence. */
-const MOST_FAILED_SHARE = 0.01;
+const MAX_FAILED_SHARE = 0.01;
 
 /** Below this share of the offered rate, the requests of an open loop queue up. */
 const HANDLED_SHARE = 0.99;
@@ -23,8 +23,8 @@ const rowReason = (row: SummaryRow, name: string): string | undefined => {
   const failedCheck = row.checks?.find(({ state }) => state === 'failed');
   if (failedCheck !== undefined) return `${name}: ${failedCheck.finding}`;
   const failedShare = row.failedShare ?? 0;
-  if (failedShare > MOST_FAILED_SHARE) {
-    return `${name}: ${formatPercent(failedShare)} % of the requests failed; a verdict allows ${MOST_FAILED_SHARE * 100} %.`;
+  if (failedShare > MAX_FAILED_SHARE) {
+    return `${name}: ${formatPercent(failedShare)} % of the requests failed; a verdict allows ${MAX_FAILED_SHARE * 100} %.`;
   }
   return undefined;
 };
@@ -37,8 +37,8 @@ const openLoopReason = (row: SummaryRow, name: string): string | undefined => {
   if (row.level.loop === 'closed') return undefined;
   const { offered = 0, failed = 0, unsent = 0, unfinished = 0 } = row;
   const lost = failed + unsent + unfinished;
-  if (lost > MOST_FAILED_SHARE * offered) {
-    return `${name}: ${lost} of ${offered} planned requests failed, were not sent or had no answer at the end; a verdict on response times allows ${MOST_FAILED_SHARE * 100} %.`;
+  if (lost > MAX_FAILED_SHARE * offered) {
+    return `${name}: ${lost} of ${offered} planned requests failed, were not sent or had no answer at the end; a verdict on response times allows ${MAX_FAILED_SHARE * 100} %.`;
   }
   const rate = row.requestRatePerSecond?.value ?? 0;
   const offeredPerSecond = offeredRate(row);
@@ -69,7 +69,7 @@ export const sideReason = (
 
 /** Why there are too few repeats; undefined if there are enough. */
 export const repeatReason = ({ differences: { repeats }, failed }: Pairing): string | undefined => {
-  if (repeats >= LEAST_REPEATS) return undefined;
+  if (repeats >= MIN_REPEATS) return undefined;
   const left = failed === 0 ? '' : `, ${failed} more failed`;
-  return `A verdict needs ${LEAST_REPEATS} repeats of both targets; there ${repeats === 1 ? 'is' : 'are'} ${repeats}${left}.`;
+  return `A verdict needs ${MIN_REPEATS} repeats of both targets; there ${repeats === 1 ? 'is' : 'are'} ${repeats}${left}.`;
 };

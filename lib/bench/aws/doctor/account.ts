@@ -31,7 +31,7 @@ export const qualifierOf = async (folder: string): Promise<string> => {
 };
 
 /** The oldest version that CDK templates accept: earlier ones lack the roles for assets. */
-const LEAST_VERSION = 6;
+const MIN_VERSION = 6;
 
 /**
  * Judges the version of the account's bootstrap stack.
@@ -48,11 +48,11 @@ export const bootstrapVerdict = (
   if (version === undefined) {
     return failed('bootstrap', `the CDK is not bootstrapped in ${region}`, remedy);
   }
-  return Number(version) >= LEAST_VERSION
+  return Number(version) >= MIN_VERSION
     ? ok('bootstrap', `version ${version} of the CDK's bootstrap stack`)
     : failed(
         'bootstrap',
-        `version ${version} of the CDK's bootstrap stack is older than ${LEAST_VERSION}`,
+        `version ${version} of the CDK's bootstrap stack is older than ${MIN_VERSION}`,
         remedy,
       );
 };

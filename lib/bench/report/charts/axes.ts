@@ -11,7 +11,7 @@ export interface Axis {
 const TICKS = 5;
 
 /** A logarithmic axis that would have more ticks has only powers of ten. */
-const MOST_TICKS = 10;
+const MAX_TICKS = 10;
 
 /** Maps values of an axis to pixels; values outside its domain go to its end. */
 export const scaleOf = (
@@ -34,7 +34,7 @@ export const zeroBasedAxis = (
 };
 
 /** Intervals that reach beyond the values by more than this factor are cut. */
-const MOST_BEYOND = 2;
+const MAX_BEYOND = 2;
 
 /** Room for a marker at each end of a logarithmic axis. */
 const MARGIN = 1.1;
@@ -47,8 +47,8 @@ const logAxis = (
 ): Axis => {
   const positive = values.filter((value) => value > 0);
   const [bottom, top] = [Math.min(...positive), Math.max(...positive)];
-  const least = Math.max(bottom / MOST_BEYOND, Math.min(bottom, ...around)) / MARGIN;
-  const greatest = Math.min(top * MOST_BEYOND, Math.max(top, ...around)) * MARGIN;
+  const least = Math.max(bottom / MAX_BEYOND, Math.min(bottom, ...around)) / MARGIN;
+  const greatest = Math.min(top * MAX_BEYOND, Math.max(top, ...around)) * MARGIN;
   // Only 1, 2 and 5 times a power of ten.
   const ticks = scaleLog([least, greatest], [0, 1])
     .ticks()
@@ -58,7 +58,7 @@ const logAxis = (
     title: `${title} (log)`,
     kind: 'log',
     domain: [least, greatest],
-    ticks: ticks.length > MOST_TICKS ? decades : ticks,
+    ticks: ticks.length > MAX_TICKS ? decades : ticks,
   };
 };
 

@@ -21,7 +21,7 @@ export interface GroupCharts {
 const CHARTS = [requestRateChart, responseTimeChart, timePartsChart];
 
 /** Nobody can tell more lines apart, and each makes the page larger. */
-const MOST_TARGETS = 10;
+const MAX_TARGETS = 10;
 
 const rateOf = ({ requestRatePerSecond }: SummaryRow): number => requestRatePerSecond?.value ?? 0;
 
@@ -29,7 +29,7 @@ const rateOf = ({ requestRatePerSecond }: SummaryRow): number => requestRatePerS
 const chartedOf = (group: RowGroup): { readonly charted: RowGroup; readonly left: number } => {
   const fastest = group.rows.toSorted((a, b) => rateOf(b) - rateOf(a));
   const ids = [...new Set(fastest.map(({ target }) => targetId(target)))];
-  const shown = new Set(ids.slice(0, MOST_TARGETS));
+  const shown = new Set(ids.slice(0, MAX_TARGETS));
   const rows = group.rows.filter((row) => shown.has(targetId(row.target)));
   return { charted: { ...group, rows }, left: ids.length - shown.size };
 };

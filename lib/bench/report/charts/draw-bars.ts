@@ -9,7 +9,7 @@ const BAR_HEIGHT = 16;
 /** From one bar to the next, with room for the label above the bar. */
 const BAR_PITCH = 41;
 /** Narrower parts have no room for a number. */
-const LEAST_NUMBERED = 10;
+const MIN_NUMBERED = 10;
 
 /** Maps a value to pixels. */
 interface Scale {
@@ -48,7 +48,7 @@ const drawBar = ({ label, parts, text, interval }: Bar, x: Scale, top: number): 
     const left = x(sum);
     sum += value;
     const width = x(sum) - left;
-    if (parts.length > 1 && width >= LEAST_NUMBERED)
+    if (parts.length > 1 && width >= MIN_NUMBERED)
       numbers.push(partNumber(left + width / 2, middle, number));
     const place = { x: left, y: middle - BAR_HEIGHT / 2, width, height: BAR_HEIGHT };
     return element(

@@ -8,7 +8,7 @@ import { targetColour, type TargetLooks } from './target-looks.ts';
 import { targetId } from '../../model/measurement.ts';
 
 /** More bars would not fit on the first screen. */
-const MOST_BARS = 8;
+const MAX_BARS = 8;
 
 /** The ranks that the verdicts allow: `2. `, `2–3. `. */
 const rankText = ({ ranks: [best, worst] }: RankedTarget): string =>
@@ -39,7 +39,7 @@ export const rankingChart = (ranking: Ranking, looks: TargetLooks): ChartContent
       },
     ];
   };
-  const bars = judged.slice(0, MOST_BARS).flatMap(barOf);
+  const bars = judged.slice(0, MAX_BARS).flatMap(barOf);
   if (bars.length === 0) return undefined;
   const values = bars.flatMap(({ parts }) => parts.map(({ value }) => value));
   const ends = bars.flatMap(({ interval = [] }) => [...interval]);

@@ -14,7 +14,7 @@ import type { Bar, ChartContent } from './plot.ts';
 import type { TargetLooks } from './target-looks.ts';
 
 /** A smaller share of the longest bar would be less than a pixel wide. */
-const LEAST_SHARE = 0.002;
+const MIN_SHARE = 0.002;
 
 /** The serving's share of the mean response time. */
 const servingPercent = ({ timeParts }: SummaryRow): number | undefined => {
@@ -30,9 +30,9 @@ export const timePartsChart = (group: RowGroup, looks: TargetLooks): ChartConten
   if (level === undefined) return undefined;
   const rows = rowsAt(split, level);
   const totals = rows.map(({ timeParts }) => timeParts?.totalMs ?? 0);
-  const leastMs = LEAST_SHARE * Math.max(...totals);
+  const minMs = MIN_SHARE * Math.max(...totals);
   const known = partsIn(rows);
-  const names = known.filter((part) => rows.some((row) => (timePartOf(row, part) ?? 0) >= leastMs));
+  const names = known.filter((part) => rows.some((row) => (timePartOf(row, part) ?? 0) >= minMs));
   const barOf = (row: SummaryRow): Bar[] => {
     const look = looks.get(targetId(row.target));
     if (look === undefined) return [];
@@ -57,7 +57,7 @@ export const timePartsChart = (group: RowGroup, looks: TargetLooks): ChartConten
     caption: [
       'Means add up, so these are means and not medians; the figure beside a bar is the client’s mean.',
       names.length < known.length &&
-        `Parts below ${100 * LEAST_SHARE} % of the longest bar are left out.`,
+        `Parts below ${100 * MIN_SHARE} % of the longest bar are left out.`,
       names.includes('upstream') &&
         'Upstream is one part if a serving does not report its own times.',
     ],

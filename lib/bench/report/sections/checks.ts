@@ -54,7 +54,7 @@ const COUNT_COLUMNS: readonly Column<CheckCount>[] = [
 ];
 
 /** A longer list would be unreadable; summary.json has all findings. */
-const MOST_FINDINGS_A_CHECK = 50;
+const MAX_FINDINGS_A_CHECK = 50;
 
 /** Failures and warnings by check. The calibration concerns the whole run, so it appears once. */
 const findingsOf = (summary: Summary): readonly RowCheck[] =>
@@ -64,7 +64,7 @@ const findingsOf = (summary: Summary): readonly RowCheck[] =>
         ({ result }) =>
           result.check === check && (result.state === 'failed' || result.state === 'warned'),
       )
-      .slice(0, check === 'calibration' ? 1 : MOST_FINDINGS_A_CHECK),
+      .slice(0, check === 'calibration' ? 1 : MAX_FINDINGS_A_CHECK),
   );
 
 const findingColumns = (labels: Labels): readonly Column<RowCheck>[] => [

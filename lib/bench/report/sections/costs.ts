@@ -118,7 +118,7 @@ const withoutRate = ({ rows }: Summary): string =>
     : 'Not known: no level has a rate.';
 
 /** More targets are counted instead of named. */
-const MOST_NAMES = 3;
+const MAX_NAMES = 3;
 
 /** What a million answers cost on the cheapest target, and which others may be as cheap; empty if no hourly price is known. */
 export const priceLines = (summary: Summary, labels: Labels): readonly NamedLine[] => {
@@ -129,7 +129,7 @@ export const priceLines = (summary: Summary, labels: Labels): readonly NamedLine
   if (cheapest === undefined) return [{ name, text: withoutRate(summary) }];
   const undecided = others.filter((other) => !isKnownCheaper(summary, cheapest, other));
   const names =
-    undecided.length > MOST_NAMES
+    undecided.length > MAX_NAMES
       ? `${undecided.length} targets`
       : undecided.map(({ target }) => labelOf(labels, target)).join(', ');
   const words = `${costText(cheapest, labels)}; at $${costs.price.usdPerHour} an hour.`;

@@ -1,6 +1,6 @@
 import type { Summary } from '../../analysis/summary.ts';
 import { ANSWERS_NEEDED, CLAIM_CONFIDENCE } from '../../stats/percentile-claim.ts';
-import { CHANCE_DEVIATIONS, LEAST_SECONDS, MOST_DIFFERENCE } from '../../stats/steady-state.ts';
+import { CHANCE_DEVIATIONS, MIN_SECONDS, MAX_DIFFERENCE } from '../../stats/steady-state.ts';
 import { list, text } from '../blocks.ts';
 import type { NamedLine, Section } from '../model.ts';
 import { partsIn, timePartFacts } from '../time-words.ts';
@@ -35,7 +35,7 @@ const ALWAYS: readonly NamedLine[] = [
   },
   {
     name: 'Steady',
-    text: `A window ended steadily if each third of its second half lies within ${MOST_DIFFERENCE * 100} % of that half in rate and latency, or within ${CHANCE_DEVIATIONS} standard deviations if there are few answers. Rows with an unsteady window are marked but stay in. Windows shorter than ${LEAST_SECONDS} s are not judged.`,
+    text: `A window ended steadily if each third of its second half lies within ${MAX_DIFFERENCE * 100} % of that half in rate and latency, or within ${CHANCE_DEVIATIONS} standard deviations if there are few answers. Rows with an unsteady window are marked but stay in. Windows shorter than ${MIN_SECONDS} s are not judged.`,
   },
   {
     name: 'Calibration',

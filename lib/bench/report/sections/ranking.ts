@@ -20,9 +20,9 @@ import { TERMINAL, type Block, type Column } from '../model.ts';
 import { soakText, VERDICT_SIGNS, whyUnranked, worstText } from '../stability-words.ts';
 
 /** With more targets, each is compared only with the last. */
-const MOST_NEIGHBOURS = 4;
+const MAX_NEIGHBOURS = 4;
 /** More rows could not be read at a glance. */
-const MOST_TARGETS = 8;
+const MAX_TARGETS = 8;
 
 /** Says how many lines were left out, if any. */
 export const moreBlocks = (left: number): readonly Block[] =>
@@ -82,9 +82,9 @@ const rankedBlocks = (ranking: Ranking): readonly Block[] => {
   ];
   // Keep the last one, with which the others are compared.
   const shown = rows.filter(
-    (_, at) => rows.length <= MOST_TARGETS || at < MOST_TARGETS - 1 || at === judged.length - 1,
+    (_, at) => rows.length <= MAX_TARGETS || at < MAX_TARGETS - 1 || at === judged.length - 1,
   );
-  const neighbours = judged.length > MOST_NEIGHBOURS ? [] : judged.slice(0, -2);
+  const neighbours = judged.length > MAX_NEIGHBOURS ? [] : judged.slice(0, -2);
   return [
     ...rankedTable(shown),
     ...moreBlocks(rows.length - shown.length),
@@ -117,16 +117,16 @@ const unrankedBlocks = (summary: Summary, labels: Labels): readonly Block[] => {
   const searches = searchLines(summary, labels);
   if (searches.length > 0) {
     return [
-      ...list(searches.slice(0, MOST_TARGETS), undefined, TERMINAL),
-      ...moreBlocks(searches.length - MOST_TARGETS),
+      ...list(searches.slice(0, MAX_TARGETS), undefined, TERMINAL),
+      ...moreBlocks(searches.length - MAX_TARGETS),
     ];
   }
   const { load, targets } = unrankedOf(summary);
   if (load === undefined) return [];
   return [
     text(`At ${loadsLabel({ loads: [load] })}:`, undefined, TERMINAL),
-    ...rankedTable(targets.slice(0, MOST_TARGETS).map((target) => ({ ...target, words: '' }))),
-    ...moreBlocks(targets.length - MOST_TARGETS),
+    ...rankedTable(targets.slice(0, MAX_TARGETS).map((target) => ({ ...target, words: '' }))),
+    ...moreBlocks(targets.length - MAX_TARGETS),
   ];
 };
 

@@ -1,5 +1,5 @@
 import type { SloRate } from '../../analysis/slo/best-rate.ts';
-import { MOST_FAILED_SHARE } from '../../analysis/slo/row-counts.ts';
+import { MAX_FAILED_SHARE } from '../../analysis/slo/row-counts.ts';
 import { BRACKET_SHARE } from '../../analysis/slo/search-progress.ts';
 import type { Summary } from '../../analysis/summary.ts';
 import { CLAIM_CONFIDENCE } from '../../stats/percentile-claim.ts';
@@ -59,7 +59,7 @@ const SEARCH_NOTE = `Searched with random arrivals (Poisson), in each repeat by 
 
 const footnoteOf = (rates: readonly SloRate[]): string =>
   [
-    `A rate keeps the bound if p99 lies within it by the binomial test of MLPerf at ${CLAIM_CONFIDENCE * 100} % confidence and at most ${MOST_FAILED_SHARE * 100} % of the requests failed; a failed request counts as over the bound, and response times begin at the planned send time.`,
+    `A rate keeps the bound if p99 lies within it by the binomial test of MLPerf at ${CLAIM_CONFIDENCE * 100} % confidence and at most ${MAX_FAILED_SHARE * 100} % of the requests failed; a failed request counts as over the bound, and response times begin at the planned send time.`,
     ...(rates.some(({ search }) => search === undefined) ? [LEVELS_NOTE] : []),
     ...(rates.some(({ search }) => search !== undefined) ? [SEARCH_NOTE] : []),
     'The 95 % interval is over the repeats.',

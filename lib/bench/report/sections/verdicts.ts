@@ -11,7 +11,7 @@ import {
   reasonOf,
   WIDEST_BOUND,
 } from '../../stats/judgement.ts';
-import { MOST_REPEATS, POWER } from '../../stats/power.ts';
+import { MAX_REPEATS, POWER } from '../../stats/power.ts';
 import { counted, NO_FIGURE } from '../../wording/format-number.ts';
 import { labelOf, levelLabel, type Labels } from '../../wording/labels.ts';
 import { loadsLabel } from '../answer.ts';
@@ -20,7 +20,7 @@ import { countColumn, dataColumn, estimateColumn, LOAD_COLUMNS, wordColumn } fro
 import { PAGES, type Block, type Column, type DataFile, type Section } from '../model.ts';
 
 /** A page with more verdicts at single loads would be too large. */
-const MOST_AT_LOADS = 500;
+const MAX_AT_LOADS = 500;
 
 const RANKS: Readonly<Record<Verdict['judgement']['word'], number>> = {
   faster: 0,
@@ -77,7 +77,7 @@ const toDecideColumn: Column<Verdict> = {
     ({ repeatsToDecide }) => repeatsToDecide,
   ),
   text: ({ judgement, repeatsToDecide }) =>
-    isOpen(judgement) ? String(repeatsToDecide ?? `>${MOST_REPEATS}`) : NO_FIGURE,
+    isOpen(judgement) ? String(repeatsToDecide ?? `>${MAX_REPEATS}`) : NO_FIGURE,
 };
 
 /** A verdict of the CSV file. */
@@ -151,7 +151,7 @@ export const verdictSection = (
       text(`Over ${title}`, 'heading'),
       text(headline.basis, 'small'),
       ...familyTable(headline, title, labels),
-      ...(count > MOST_AT_LOADS
+      ...(count > MAX_AT_LOADS
         ? [text(`The ${count} verdicts at single loads are in verdicts.csv.`)]
         : fold(
             `${counted(count, 'verdict')} at single loads`,
@@ -174,7 +174,7 @@ const RATIO_NOTES: Readonly<Record<JudgedFigure, string>> = {
 };
 
 /** The largest ratio that counts as equal. */
-const MOST_EQUAL = 1 + EQUIVALENCE_MARGIN;
+const MAX_EQUAL = 1 + EQUIVALENCE_MARGIN;
 
 /** How to read the tables of verdicts. */
 export const verdictFootnote = (families: readonly VerdictFamily[]): string =>
@@ -182,4 +182,4 @@ export const verdictFootnote = (families: readonly VerdictFamily[]): string =>
     .map((figure) => RATIO_NOTES[figure])
     .join(
       ' ',
-    )} The verdict is read from the interval: faster if all of it is above 1, perhaps by less than ${MARGIN_TEXT} if it begins below ${MOST_EQUAL}; equal if all of it lies between 1 ÷ ${MOST_EQUAL} and ${MOST_EQUAL}; no difference above X % if it contains 1, where X is its farther end; too noisy to tell if X is more than ${WIDEST_BOUND * 100} %. Repeats run side by side, so each gives one ratio, and their geometric mean is taken, over all loads with equal weight. The noise of a target is estimated from all its repeats at all loads and drawn towards that of all targets (moderated t, Smyth 2004). The confidence is 1 − ${FAMILY_ERROR} ÷ the pairs (Bonferroni), so that all intervals of a table hold at once in ${(1 - FAMILY_ERROR) * 100} of 100 runs. Repeats to decide: with this many at each load, ${POWER * 100} of 100 runs would tell which is faster, or that they are equal, if ratio and noise are as seen here. Measure them in a new run: adding repeats because these did not decide makes wrong verdicts more likely than stated, so --resume adds none.`;
+    )} The verdict is read from the interval: faster if all of it is above 1, perhaps by less than ${MARGIN_TEXT} if it begins below ${MAX_EQUAL}; equal if all of it lies between 1 ÷ ${MAX_EQUAL} and ${MAX_EQUAL}; no difference above X % if it contains 1, where X is its farther end; too noisy to tell if X is more than ${WIDEST_BOUND * 100} %. Repeats run side by side, so each gives one ratio, and their geometric mean is taken, over all loads with equal weight. The noise of a target is estimated from all its repeats at all loads and drawn towards that of all targets (moderated t, Smyth 2004). The confidence is 1 − ${FAMILY_ERROR} ÷ the pairs (Bonferroni), so that all intervals of a table hold at once in ${(1 - FAMILY_ERROR) * 100} of 100 runs. Repeats to decide: with this many at each load, ${POWER * 100} of 100 runs would tell which is faster, or that they are equal, if ratio and noise are as seen here. Measure them in a new run: adding repeats because these did not decide makes wrong verdicts more likely than stated, so --resume adds none.`;

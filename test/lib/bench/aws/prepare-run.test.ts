@@ -11,7 +11,7 @@ import {
   type Work,
 } from '../../../../lib/bench/plan/share-repeats.ts';
 import { calibrationSeconds } from '../../../../lib/bench/plan/estimate.ts';
-import { usualSearchSeconds } from '../../../../lib/bench/plan/slo-search.ts';
+import { expectedSearchSeconds } from '../../../../lib/bench/plan/slo-search.ts';
 import type { FailedMeasurement, ResultRecord } from '../../../../lib/bench/model/record.ts';
 import { parseConfig } from '../../../../lib/config/parse-config.ts';
 import { documents } from '../../../../lib/deployment/documents/index.ts';
@@ -137,7 +137,7 @@ describe('the estimate of a run', () => {
     const alone = runEstimate(sharesOf(work, [1]), at(0.72), work);
 
     expect(alone.searches).toBe(16);
-    expect(alone.seconds).toBeGreaterThan(usualSearchSeconds(work.searches));
+    expect(alone.seconds).toBeGreaterThan(expectedSearchSeconds(work.searches));
     expect(runEstimate(sharesOf(work, [1, 2]), at(1.44), work).seconds).toBeLessThan(
       alone.seconds * 0.55,
     );

@@ -2,7 +2,7 @@ import { nodesOfPair, type DeployedPair } from '../../../../lib/bench/aws/deploy
 import type { NodeState } from '../../../../lib/bench/aws/nodes.ts';
 import type { RunObjects } from '../../../../lib/bench/aws/run-objects.ts';
 import {
-  mostSilentSeconds,
+  maxSilentSeconds,
   runProgress,
   type ProgressContext,
   type RunProgress,
@@ -87,7 +87,7 @@ describe('the progress of a run', () => {
 
   it('counts a pair as lost that has not reported for longer than any measurement takes', () => {
     const statuses = [status(1), status(2, { updatedAt: at(0).toISOString() })];
-    const limit = mostSilentSeconds(request.options);
+    const limit = maxSilentSeconds(request.options);
     const stateAt = (seconds: number) => statesOf(progress(statuses, { now: at(seconds) }))[2];
 
     expect(stateAt(limit - 1)).toBe('running');

@@ -11,8 +11,7 @@ const planOf = (repeats: number, levels = [closed(1)]) =>
   ({ repeats, levels, scenarios: ['cold', 'warm'] }) as const;
 
 const least = (repeats: number, targets: number, noise: number, levels = [closed(1)]): number =>
-  detectableDifference(planOf(repeats, levels), four.slice(0, targets), noise).leastRatio ??
-  Infinity;
+  detectableDifference(planOf(repeats, levels), four.slice(0, targets), noise).minRatio ?? Infinity;
 
 describe('The smallest difference that a plan can detect', () => {
   it('shrinks with more repeats, less noise, more loads and fewer targets', () => {
@@ -32,7 +31,7 @@ describe('The smallest difference that a plan can detect', () => {
     expect(detectableLines(detectableDifference(planOf(2), four, 0.05))).toEqual([
       'no verdicts: they need 3 repeats, and the plan has 2',
     ]);
-    expect(detectableDifference(planOf(2), four, 0.05).leastRatio).toBeUndefined();
+    expect(detectableDifference(planOf(2), four, 0.05).minRatio).toBeUndefined();
     expect(detectableLines(detectableDifference(planOf(5), four.slice(0, 1), 0.05))).toEqual([
       NOTHING_TO_COMPARE,
     ]);

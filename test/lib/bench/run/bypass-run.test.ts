@@ -38,7 +38,7 @@ const imagesDir = join(import.meta.dirname, '../../../../k6/images');
 const files = dataSet.map((file) => basename(file));
 const KNOWN_MS = 200;
 /** Histograms are exact to 0.1 %. A busy machine answers later, but never sooner. */
-const LEAST_MS = KNOWN_MS * 0.998;
+const MIN_MS = KNOWN_MS * 0.998;
 /** The class that the delay engine gives every image. */
 const RIGHT_CLASS = 281;
 /** The middleware decodes and resizes the image for this target. */
@@ -188,7 +188,7 @@ describe('The bypass run of a measurement', () => {
     if (bypass?.state !== 'completed') throw new Error(bypass?.reason ?? 'no bypass run');
     expect(load).toMatchObject({ generator: 'embedded', failed: 0 });
     expect(bypass).toMatchObject({ failed: 0, images: files.length, durationSeconds: 1 });
-    expect(bypass.latency.minMs).toBeGreaterThan(LEAST_MS);
+    expect(bypass.latency.minMs).toBeGreaterThan(MIN_MS);
     // Only the request before the load, which waits until the serving's queue is empty.
     expect(await answeredInBypassRun()).toBeLessThanOrEqual(1);
     expect(bypass.requestRatePerSecond).toBe(bypass.succeeded / bypass.durationSeconds);
@@ -206,7 +206,7 @@ describe('The bypass run of a measurement', () => {
     expect(load.failed).toBe(0);
     expect(bypass).toMatchObject({ succeeded: 40, failures: {}, unfinished: 0 });
     expect(bypass.images).toBe(files.length);
-    expect(bypass.latency.minMs).toBeGreaterThan(LEAST_MS);
+    expect(bypass.latency.minMs).toBeGreaterThan(MIN_MS);
     expect(await answeredInBypassRun()).toBeLessThanOrEqual(1);
   });
 

@@ -10,11 +10,11 @@ import { useTemporaryFolders } from '../../../support/temporary-folder.ts';
 
 const newFolder = useTemporaryFolders();
 const KILLS = 3;
-const LONGEST_LIFE_MS = 2500;
+const MAX_LIFE_MS = 2500;
 /** Longest time that a runner lives after it has finished a measurement. */
-const LONGEST_REST_MS = 1000;
+const MAX_REST_MS = 1000;
 /** Longest time that a runner needs for its first measurement. */
-const LONGEST_START_MS = 60_000;
+const MAX_START_MS = 60_000;
 /** More measurements than the killed runners can finish, so that each kill interrupts one. */
 const MEASUREMENTS = 12;
 const MEASUREMENT_LINE = '{"kind":"measurement"';
@@ -37,7 +37,7 @@ const measurementsIn = (text: string): number =>
 
 /** Resolves when the file holds more than `count` measurements. */
 const measurementAfter = async (path: string, count: number): Promise<void> => {
-  const deadlineMs = performance.now() + LONGEST_START_MS;
+  const deadlineMs = performance.now() + MAX_START_MS;
   while (measurementsIn(await readText(path)) <= count) {
     if (performance.now() > deadlineMs)
       throw new Error(`no measurement was finished after ${count}`);
@@ -61,10 +61,10 @@ describe('A runner that is killed', () => {
       );
       const life =
         kill % 2 === 0
-          ? sleep(500 + random() * LONGEST_LIFE_MS)
+          ? sleep(500 + random() * MAX_LIFE_MS)
           : // This one finishes a measurement, however slow the machine is.
             measurementAfter(results, measurementsIn(finished)).then(() =>
-              sleep(random() * LONGEST_REST_MS),
+              sleep(random() * MAX_REST_MS),
             );
       await Promise.race([bench.ended, life]);
       bench.child.kill('SIGKILL');

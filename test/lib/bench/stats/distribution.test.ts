@@ -116,13 +116,13 @@ describe('A percentile of a repeat', () => {
     const figure = percentileOfRepeat(distributionOf(oneTo(one.answers)), one.percentile);
 
     expect(figure.value / 1000 / one.value).toBeCloseTo(1, 2);
-    expect(figure.leastError).toBeCloseTo(Math.log(one.high / one.low) / 2, 2);
+    expect(figure.minError).toBeCloseTo(Math.log(one.high / one.low) / 2, 2);
   });
 
   it('is known twice as precisely from four times the answers', () => {
     const [few = 0, many = 0] = [400, 1600].map((count) => {
       const spread = oneTo(count).map((one) => 100 + (100 * one) / count);
-      return percentileOfRepeat(distributionOf(spread), 50).leastError;
+      return percentileOfRepeat(distributionOf(spread), 50).minError;
     });
 
     expect(few / many).toBeGreaterThan(1.8);
@@ -132,7 +132,7 @@ describe('A percentile of a repeat', () => {
   it('is known at best to a bucket of the histogram, if all answers take equally long', () => {
     const alike = distributionOf(oneTo(500).map(() => 20));
 
-    expect(percentileOfRepeat(alike, 50).leastError).toBe(0.001);
+    expect(percentileOfRepeat(alike, 50).minError).toBe(0.001);
   });
 
   it('is not a number if nothing was answered', () => {

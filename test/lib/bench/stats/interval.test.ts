@@ -11,7 +11,7 @@ import { normalFrom } from '../../../support/normal-from.ts';
 import { loadResult } from '../../../support/recorded-run.ts';
 
 const RUNS = 300;
-const exact = (value: number) => ({ value, leastError: 0 });
+const exact = (value: number) => ({ value, minError: 0 });
 
 describe('The interval of a figure over repeats', () => {
   it('is Student’s t interval on logarithms around the figure', () => {
@@ -28,7 +28,7 @@ describe('The interval of a figure over repeats', () => {
   });
 
   it('is at least as wide as the answers of a repeat require, even if all repeats are equal by chance', () => {
-    const alike = [1, 1, 1].map((value) => ({ value, leastError: 0.02 }));
+    const alike = [1, 1, 1].map((value) => ({ value, minError: 0.02 }));
     const factor = Math.exp((4.302_65 * 0.02) / Math.sqrt(3));
 
     expect(repeatsInterval(10, alike)?.high).toBeCloseTo(10 * factor, 4);
@@ -57,14 +57,14 @@ describe('The interval of a figure over repeats', () => {
 
 // Repeats with exponential latencies, whose mean is uniformly distributed over ± 5 %. The sizes are those of the recorded run's rows with one
 // virtual user, of a typical plan, and of long windows.
-const [LEAST_MS, MOST_MS] = [19, 21];
+const [MIN_MS, MAX_MS] = [19, 21];
 
 /** The share of all latencies below a value, over all repeats. */
 const shareBelow = (ms: number): number =>
   meanOf(
     Array.from(
       { length: 200 },
-      (_, step) => 1 - Math.exp(-ms / (LEAST_MS + ((MOST_MS - LEAST_MS) * (step + 0.5)) / 200)),
+      (_, step) => 1 - Math.exp(-ms / (MIN_MS + ((MAX_MS - MIN_MS) * (step + 0.5)) / 200)),
     ),
   );
 
@@ -94,7 +94,7 @@ describe('If repeats differ, the interval contains the true percentile in 95 of 
     const covered = truths.map(() => 0);
     for (let run = 0; run < RUNS; run += 1) {
       const distributions = Array.from({ length: repeats }, () => {
-        const meanMs = LEAST_MS + (MOST_MS - LEAST_MS) * random();
+        const meanMs = MIN_MS + (MAX_MS - MIN_MS) * random();
         const latencies = Array.from({ length: answers }, () => -meanMs * Math.log(1 - random()));
         return readDistribution(loadResult(latencies, 1).histogram);
       });

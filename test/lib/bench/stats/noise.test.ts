@@ -4,7 +4,7 @@ import { estimate, moderate, type Comparison } from '../../../../lib/bench/stats
 
 const rate = (value: number, answers = 10_000): RepeatFigure => ({
   value,
-  leastError: 1 / answers,
+  minError: 1 / answers,
 });
 
 const pairs = (...rates: readonly (readonly [number, number])[]) =>
@@ -90,7 +90,7 @@ const withVariance = (variance: number) =>
   new Map([
     [
       'x',
-      { mean: 0, repeats: 21, squares: variance * 20, degreesOfFreedom: 20, leastVariance: 1e-9 },
+      { mean: 0, repeats: 21, squares: variance * 20, degreesOfFreedom: 20, minVariance: 1e-9 },
     ],
   ]);
 

@@ -2,7 +2,7 @@ import { decideTogether, isOpen } from '../../../../lib/bench/stats/judgement.ts
 import type { RepeatFigure } from '../../../../lib/bench/stats/interval.ts';
 import { pairedDifferences } from '../../../../lib/bench/stats/log-ratio.ts';
 import { estimate } from '../../../../lib/bench/stats/noise.ts';
-import { leastRatio, repeatsToDecide } from '../../../../lib/bench/stats/power.ts';
+import { minRatio, repeatsToDecide } from '../../../../lib/bench/stats/power.ts';
 import { createRandom } from '../../../../lib/bench/stats/random.ts';
 import { normalFrom } from '../../../support/normal-from.ts';
 
@@ -15,7 +15,7 @@ const decidedShare = (ratio: number, noise: number, repeats: number, targets = 2
     const rates = Array.from({ length: targets }, (_, target) =>
       Array.from({ length: repeats }, (): RepeatFigure => ({
         value: (target === 0 ? ratio : 1) * Math.exp(noise * normal()),
-        leastError: 1e-4,
+        minError: 1e-4,
       })),
     );
     const comparisons = rates.flatMap((own, first) =>
@@ -75,7 +75,7 @@ describe('The smallest ratio that a plan detects', () => {
   ])(
     'is detected in about 80 %% of the runs: %d repeats, %d targets, noise %d',
     (repeats, targets, noise) => {
-      const ratio = leastRatio({ repeats, targets, levels: 1, noise }) ?? 1;
+      const ratio = minRatio({ repeats, targets, levels: 1, noise }) ?? 1;
 
       const share = decidedShare(ratio, noise, repeats, targets);
       expect(share).toBeGreaterThan(0.7);

@@ -9,7 +9,7 @@ import { documents } from '../../../../lib/deployment/documents/index.ts';
 const root = path.resolve(import.meta.dirname, '../../../..');
 
 /** The limit of SSM, which includes the values of the parameters. */
-const LARGEST_DOCUMENT_BYTES = 64 * 1024;
+const MAX_DOCUMENT_BYTES = 64 * 1024;
 
 const parameters = Object.entries<NodeDocument>(documents).flatMap(([id, document]) =>
   Object.entries(document.parameters).map(
@@ -31,7 +31,7 @@ describe.each(Object.entries<NodeDocument>(documents))('the document %s', (_, do
   });
 
   it('fits into the size limit of a document', () => {
-    expect(Buffer.byteLength(text)).toBeLessThan(LARGEST_DOCUMENT_BYTES / 4);
+    expect(Buffer.byteLength(text)).toBeLessThan(MAX_DOCUMENT_BYTES / 4);
   });
 
   it('calls an existing, executable script by name', async () => {
