@@ -50,7 +50,7 @@ export const measureServing = async (
 const WAKES = 2;
 
 /** Delay that a busy machine may have added to half of the requests. */
-export const usualDelayMs = ({ self, serving }: Measured): number =>
+export const typicalDelayMs = ({ self, serving }: Measured): number =>
   WAKES * (self.eventLoopLagP99Ms + serving.lagP99Ms);
 
 /** Delay that a busy machine may have added to any request. */
@@ -77,13 +77,13 @@ export const latencyFigures = (
   overheadMs = 0,
 ): Readonly<Record<string, Checked>> => {
   const { count, meanMs, p50Ms, p95Ms, p99Ms } = measured.latency;
-  const usualMs = overheadMs + usualDelayMs(measured);
+  const typicalMs = overheadMs + typicalDelayMs(measured);
   const greatestMs = overheadMs + greatestDelayMs(measured);
   const quantile = (share: number, ms: number): Bounds =>
     later(quantileBounds(known, share, count), ms);
   return {
     mean: [meanMs, later(meanBounds(known, count), greatestMs)],
-    p50: [p50Ms, quantile(0.5, usualMs)],
+    p50: [p50Ms, quantile(0.5, typicalMs)],
     p95: [p95Ms, quantile(0.95, greatestMs)],
     p99: [p99Ms, quantile(0.99, greatestMs)],
   };

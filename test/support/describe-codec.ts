@@ -93,7 +93,7 @@ const imageOf = (width: number, height: number): CodecInput & { payload: 'tensor
 });
 
 /** Bodies that no codec accepts. */
-const usualMalformed: Readonly<Record<Protocol, Malformed>> = {
+const defaultMalformed: Readonly<Record<Protocol, Malformed>> = {
   rest: {
     'an empty body': answerOf(''),
     'a text': answerOf('<html>'),
@@ -216,7 +216,7 @@ const describeProtocol = (
     expect(decode).toThrow(MalformedAnswer);
   });
 
-  it.each(Object.entries({ ...usualMalformed[protocol], ...malformed }))(
+  it.each(Object.entries({ ...defaultMalformed[protocol], ...malformed }))(
     'rejects %s',
     (_, response) => {
       expect(() => codec.decode(response, model)).toThrow(MalformedAnswer);

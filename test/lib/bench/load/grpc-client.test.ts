@@ -69,7 +69,7 @@ const loadAgainst = async (
     behave(stream, message);
   };
   try {
-    return await load(server.url, { durationSeconds: 0.3, ...changes });
+    return await load(server.url, { durationSeconds: 0.6, ...changes });
   } finally {
     await server.close();
   }
