@@ -4,13 +4,13 @@ import { sum } from '../../stats/moments.ts';
 import { repeatsToDecide } from '../../stats/power.ts';
 import { groupBy } from '../group-by.ts';
 import type { Summary } from '../summary.ts';
-import { basisText, type BasisContext } from './basis.ts';
+import { explanationText, type ExplanationContext } from './explanation.ts';
 import { type JudgedFigure, judgedFigure, ratioOf, type Side } from './pairing.ts';
 import { loadKey, type TargetPair, targetPairs } from './target-pairs.ts';
 import type { HeadlineVerdicts, Load, LoadVerdicts, Verdict, VerdictFamily } from './verdict.ts';
 
 /** What verdicts need besides the rows. */
-export interface VerdictContext extends BasisContext {
+export interface VerdictContext extends ExplanationContext {
   readonly answerChecks: Summary['answerChecks'];
 }
 
@@ -49,7 +49,7 @@ const familyOf = (
   const targets = pairs.flatMap(({ first, second }) => [first, second]);
   return {
     figure,
-    basis: basisText(figure, comparable.length, unit, targets, context),
+    explanation: explanationText(figure, comparable.length, unit, targets, context),
     verdicts: pairs.map((pair) => verdictOf(pair, figure, decisions[comparable.indexOf(pair)])),
   };
 };

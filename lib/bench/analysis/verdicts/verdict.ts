@@ -40,7 +40,7 @@ export interface VerdictFamily {
   /** The figure that they compare. */
   readonly figure: JudgedFigure;
   /** Error rate, machine and what served, in sentences. */
-  readonly basis: string;
+  readonly explanation: string;
   readonly verdicts: readonly Verdict[];
 }
 

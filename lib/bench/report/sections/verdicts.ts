@@ -149,7 +149,7 @@ export const verdictSection = (
     gist: `${decidedPairs.length} of ${counted(headline.verdicts.length, 'pair')} decided`,
     blocks: [
       text(`Over ${title}`, 'heading'),
-      text(headline.basis, 'small'),
+      text(headline.explanation, 'small'),
       ...familyTable(headline, title, labels),
       ...(count > MAX_AT_LOADS
         ? [text(`The ${count} verdicts at single loads are in verdicts.csv.`)]

@@ -30,11 +30,11 @@ describe('In an open loop,', () => {
     expect(forward.ratio?.interval?.low).toBeLessThan(forward.ratio?.value ?? 0);
   });
 
-  it('the basis says which figure is judged, and why p99 is not', () => {
+  it('the explanation says which figure is judged, and why p99 is not', () => {
     const { family } = familyOf(openSide(jsonTarget, quick), openSide(binaryTarget, slow));
 
     expect(family.figure).toBe('median response time');
-    expect(family.basis).toMatch(/median response time .* too few answers for a p99/);
+    expect(family.explanation).toMatch(/median response time .* too few answers for a p99/);
   });
 
   it('medians within 3 % count as equal, and noisy ones get a number of repeats', () => {

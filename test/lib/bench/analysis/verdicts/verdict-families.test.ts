@@ -104,8 +104,8 @@ describe('The verdict on two targets', () => {
       side(otherTarget, fast),
     ];
 
-    expect(headlineOf(one, other)?.basis).toMatch(/^At most 5 % of runs /);
-    expect(verdictsOf(context, [one, other, third]).verdicts?.[0]?.basis).toMatch(
+    expect(headlineOf(one, other)?.explanation).toMatch(/^At most 5 % of runs /);
+    expect(verdictsOf(context, [one, other, third]).verdicts?.[0]?.explanation).toMatch(
       /^At most 5 % of loads .* among these 3\. /,
     );
   });
@@ -114,7 +114,7 @@ describe('The verdict on two targets', () => {
     const simulated = { ...context, plan: { runtime: 'simulated' as const } };
     const { headline } = verdictsOf(simulated, [side(binaryTarget, fast), side(otherTarget, slow)]);
 
-    expect(headline?.basis).toContain('not the real servers');
+    expect(headline?.explanation).toContain('not the real servers');
   });
 });
 

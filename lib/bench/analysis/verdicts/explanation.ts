@@ -7,7 +7,7 @@ import { wireWords } from '../../wording/labels.ts';
 import type { JudgedFigure } from './pairing.ts';
 
 /** Where the compared targets ran and what served them. */
-export interface BasisContext {
+export interface ExplanationContext {
   readonly plan: Pick<Plan, 'runtime' | 'served'>;
   readonly environment: Environment;
 }
@@ -32,7 +32,7 @@ const sharedText = (targets: readonly Target[]): string => {
 };
 
 /** Does not name the machine of a server that was already running: it may be another one. */
-const machineText = ({ environment: { machine, aws }, plan }: BasisContext): string => {
+const machineText = ({ environment: { machine, aws }, plan }: ExplanationContext): string => {
   if (aws === undefined) {
     const parts =
       plan.runtime === 'running'
@@ -46,7 +46,7 @@ const machineText = ({ environment: { machine, aws }, plan }: BasisContext): str
   return `on ${[...new Set(types)].join(' and ')}`;
 };
 
-const servedText = ({ plan: { runtime, served = {} } }: BasisContext): string => {
+const servedText = ({ plan: { runtime, served = {} } }: ExplanationContext): string => {
   if (runtime === 'simulated') {
     return ' One simulated server answered for all: the verdicts compare the APIs, not the real servers.';
   }
@@ -60,12 +60,12 @@ const servedText = ({ plan: { runtime, served = {} } }: BasisContext): string =>
  * @param decided number of verdicts that are not withheld
  * @param unit of the error rate: the verdicts cover a run, or one load
  */
-export const basisText = (
+export const explanationText = (
   figure: JudgedFigure,
   decided: number,
   unit: 'runs' | 'loads',
   targets: readonly Target[],
-  context: BasisContext,
+  context: ExplanationContext,
 ): string =>
   [
     errorText(decided, unit),
