@@ -22,7 +22,7 @@ const verdictsOf = ({ headline }: Summary): readonly string[] =>
   (headline?.verdicts ?? []).map((verdict) => {
     const pair = decided(verdict);
     return pair === undefined
-      ? `${nameOf(verdict.first)}, ${nameOf(verdict.second)}: ${verdict.judgement.word}`
+      ? `${nameOf(verdict.first)}, ${nameOf(verdict.second)}: ${verdict.judgement.kind}`
       : `${nameOf(pair[0])} > ${nameOf(pair[1])}`;
   });
 

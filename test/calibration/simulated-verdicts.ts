@@ -102,15 +102,15 @@ const HAIR = 1e-9;
 /** Whether a verdict contradicts the truth. */
 const isWrong = (judgement: Judgement, truth: number): boolean => {
   if ('isBeyondMargin' in judgement) {
-    const lead = judgement.word === 'faster' ? truth : -truth;
+    const lead = judgement.kind === 'faster' ? truth : -truth;
     return lead <= (judgement.isBeyondMargin ? MARGIN : 0) + HAIR;
   }
-  if (judgement.word === 'equal') return Math.abs(truth) > MARGIN + HAIR;
-  return judgement.word === 'bounded' && Math.abs(truth) > Math.log1p(judgement.most) + HAIR;
+  if (judgement.kind === 'equal') return Math.abs(truth) > MARGIN + HAIR;
+  return judgement.kind === 'bounded' && Math.abs(truth) > Math.log1p(judgement.most) + HAIR;
 };
 
-const isDecided = ({ word }: Judgement): boolean =>
-  word === 'faster' || word === 'slower' || word === 'equal';
+const isDecided = ({ kind }: Judgement): boolean =>
+  kind === 'faster' || kind === 'slower' || kind === 'equal';
 
 /** The usual method for comparison: a t-test of each pair alone at one level, with Holm's procedure. */
 const pairByPair = (all: readonly Differences[]): readonly Judgement[] => {
@@ -119,13 +119,13 @@ const pairByPair = (all: readonly Differences[]): readonly Judgement[] => {
     const distance = Math.max(Math.abs(mean) - MARGIN, MARGIN - Math.abs(mean)) / error;
     return { index, mean, distance, degreesOfFreedom: repeats - 1 };
   });
-  const judged: Judgement[] = all.map(() => ({ word: 'noisy' }));
+  const judged: Judgement[] = all.map(() => ({ kind: 'noisy' }));
   for (const [step, claim] of claims.toSorted((a, b) => b.distance - a.distance).entries()) {
     const level = FAMILY_ERROR / (all.length - step);
     if (claim.distance < studentTQuantile(1 - level / 2, claim.degreesOfFreedom)) break;
     const side = claim.mean > 0 ? 'faster' : 'slower';
     judged[claim.index] =
-      Math.abs(claim.mean) < MARGIN ? { word: 'equal' } : { word: side, isBeyondMargin: true };
+      Math.abs(claim.mean) < MARGIN ? { kind: 'equal' } : { kind: side, isBeyondMargin: true };
   }
   return judged;
 };

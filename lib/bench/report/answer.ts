@@ -190,11 +190,11 @@ export const against = (
   if (judgement === undefined || lead === undefined) return '';
   const [least, most] = lead;
   const named = (word: string): string => (name === '' ? '' : ` ${word} ${name}`);
-  if (judgement.word === 'equal') return `equal${named('to')} within ${MARGIN_TEXT}`;
-  if (judgement.word === 'bounded') {
+  if (judgement.kind === 'equal') return `equal${named('to')} within ${MARGIN_TEXT}`;
+  if (judgement.kind === 'bounded') {
     return `no difference above ${roughPercent(judgement.most)} %${named('from')}`;
   }
-  if (judgement.word === 'noisy') return `too noisy to tell${named('from')}`;
+  if (judgement.kind === 'noisy') return `too noisy to tell${named('from')}`;
   return least > 1
     ? `${percentRange(least, most)} faster${named('than')}`
     : `${percentRange(1 / most, 1 / least)} slower${named('than')}`;
@@ -243,7 +243,7 @@ export const findingOf = (ranking: Ranking): string => {
   const slowest = slowestOf(ranking);
   if (slowest !== undefined) return slowestText(ranking, slowest);
   const given = headline.verdicts.filter(({ judgement }) => reasonOf(judgement) === undefined);
-  return given.every(({ judgement }) => judgement.word === 'equal')
+  return given.every(({ judgement }) => judgement.kind === 'equal')
     ? `All ${judged.length} targets are equal within ${MARGIN_TEXT}`
     : decidedPairText(ranking);
 };

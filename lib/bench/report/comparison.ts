@@ -47,7 +47,7 @@ const columnsOf = ({ changes, after }: Comparison): readonly Column<Change>[] =>
 /** How often each verdict was given: `3 equal within 3 %, 1 faster`. */
 const countsText = (changes: Comparison['changes']): string => {
   const texts = changes.map(({ judgement }) =>
-    judgementText(judgement.word === 'bounded' ? { ...judgement, most: WIDEST_BOUND } : judgement),
+    judgementText(judgement.kind === 'bounded' ? { ...judgement, most: WIDEST_BOUND } : judgement),
   );
   return [...groupBy(texts, (words) => words)]
     .map(([words, { length }]) => `${length} ${words}`)

@@ -25,15 +25,15 @@ export const WIDEST_BOUND = 0.1;
 /** What the interval of the ratio says about the first side against the second. */
 export type Judgement =
   /** If not `isBeyondMargin`, the difference is sure, but it may be within the margin. */
-  | { readonly word: 'faster' | 'slower'; readonly isBeyondMargin: boolean }
+  | { readonly kind: 'faster' | 'slower'; readonly isBeyondMargin: boolean }
   /** The difference is within the margin. */
-  | { readonly word: 'equal' }
+  | { readonly kind: 'equal' }
   /** No difference was found, and it is at most this share. */
-  | { readonly word: 'bounded'; readonly most: number }
+  | { readonly kind: 'bounded'; readonly most: number }
   /** No difference was found, and it may be larger than {@link WIDEST_BOUND}. */
-  | { readonly word: 'noisy' }
+  | { readonly kind: 'noisy' }
   /** The figures support no verdict. The reason is a sentence. */
-  | { readonly word: 'withheld'; readonly reason: string };
+  | { readonly kind: 'withheld'; readonly reason: string };
 
 /** The verdict on one comparison, with the ratio first ÷ second that it is read from. */
 export interface Decision {
@@ -44,19 +44,19 @@ export interface Decision {
 /** Reads the verdict from an interval of the ratio. */
 export const judge = ({ low, high }: Pick<Interval, 'low' | 'high'>): Judgement => {
   const margin = 1 + EQUIVALENCE_MARGIN;
-  if (low > 1 / margin && high < margin) return { word: 'equal' };
-  if (low > 1) return { word: 'faster', isBeyondMargin: low > margin };
-  if (high < 1) return { word: 'slower', isBeyondMargin: high < 1 / margin };
+  if (low > 1 / margin && high < margin) return { kind: 'equal' };
+  if (low > 1) return { kind: 'faster', isBeyondMargin: low > margin };
+  if (high < 1) return { kind: 'slower', isBeyondMargin: high < 1 / margin };
   const most = Math.max(high, 1 / low) - 1;
-  return most > WIDEST_BOUND ? { word: 'noisy' } : { word: 'bounded', most };
+  return most > WIDEST_BOUND ? { kind: 'noisy' } : { kind: 'bounded', most };
 };
 
 /** Why there is no verdict; undefined if there is one. */
 export const reasonOf = (judgement: Judgement): string | undefined =>
-  judgement.word === 'withheld' ? judgement.reason : undefined;
+  judgement.kind === 'withheld' ? judgement.reason : undefined;
 
 /** Whether more repeats could decide the comparison. */
-export const isOpen = ({ word }: Judgement): boolean => word === 'bounded' || word === 'noisy';
+export const isOpen = ({ kind }: Judgement): boolean => kind === 'bounded' || kind === 'noisy';
 
 /**
  * Decides comparisons that are made together, so that all verdicts are right with a probability of at least 1 − {@link FAMILY_ERROR}.

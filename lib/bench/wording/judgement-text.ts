@@ -4,12 +4,12 @@ import { EQUIVALENCE_MARGIN, type Judgement } from '../stats/judgement.ts';
 export const MARGIN_TEXT = `${EQUIVALENCE_MARGIN * 100} %`;
 
 export const judgementText = (judgement: Judgement): string => {
-  switch (judgement.word) {
+  switch (judgement.kind) {
     case 'faster':
     case 'slower':
       return judgement.isBeyondMargin
-        ? judgement.word
-        : `${judgement.word}, perhaps by less than ${MARGIN_TEXT}`;
+        ? judgement.kind
+        : `${judgement.kind}, perhaps by less than ${MARGIN_TEXT}`;
     case 'equal':
       return `equal within ${MARGIN_TEXT}`;
     case 'bounded':

@@ -158,7 +158,7 @@ const changesOf = (before: MeasuredRun, after: MeasuredRun): readonly Change[] =
       before: VALUE_OF[figure](earlier.row),
       after: VALUE_OF[figure](later.row),
       ...(decision === undefined
-        ? { judgement: { word: 'withheld', reason: withheld } }
+        ? { judgement: { kind: 'withheld', reason: withheld } }
         : { ...decision, ratio: ratioOf(figure, decision.ratio) }),
       repeats: pairing.differences.repeats,
     };

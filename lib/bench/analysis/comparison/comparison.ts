@@ -23,9 +23,9 @@ export interface Change {
 
 /** The word of `--fail-on` that matches a change; undefined if the figure is surely not slower. */
 export const failureOf = ({ judgement }: Pick<Change, 'judgement'>): string | undefined => {
-  if (judgement.word === 'slower' && judgement.isBeyondMargin) return 'slower';
-  if (judgement.word === 'slower' || isOpen(judgement)) return 'undecided';
-  return judgement.word === 'withheld' ? 'withheld' : undefined;
+  if (judgement.kind === 'slower' && judgement.isBeyondMargin) return 'slower';
+  if (judgement.kind === 'slower' || isOpen(judgement)) return 'undecided';
+  return judgement.kind === 'withheld' ? 'withheld' : undefined;
 };
 
 /** A fact that differs between the runs. */

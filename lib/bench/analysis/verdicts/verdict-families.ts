@@ -27,7 +27,7 @@ const verdictOf = (
   const repeats = sum(used.map(({ pairing }) => pairing.differences.repeats));
   if (decision === undefined || logRatio === undefined) {
     const reason = loads[0]?.reason ?? '';
-    return { first, second, judgement: { word: 'withheld', reason }, repeats };
+    return { first, second, judgement: { kind: 'withheld', reason }, repeats };
   }
   const { judgement } = decision;
   const ratio = ratioOf(figure, decision.ratio);
@@ -86,12 +86,12 @@ type VerdictAtLoad = Load & { readonly verdict: Verdict };
 
 /** The loads at which a headline verdict is reversed; undefined if there are none. */
 const reversedAt = (
-  { judgement: { word } }: Verdict,
+  { judgement: { kind } }: Verdict,
   atLoads: readonly VerdictAtLoad[],
 ): readonly Load[] | undefined => {
-  const reverse = word === 'faster' ? 'slower' : word === 'slower' ? 'faster' : undefined;
+  const reverse = kind === 'faster' ? 'slower' : kind === 'slower' ? 'faster' : undefined;
   const loads = atLoads
-    .filter(({ verdict }) => verdict.judgement.word === reverse)
+    .filter(({ verdict }) => verdict.judgement.kind === reverse)
     .map(({ scenario, level }) => ({ scenario, level }));
   return loads.length === 0 ? undefined : loads;
 };

@@ -27,12 +27,12 @@ export interface Verdict {
 
 /** The faster and the slower target; undefined if the verdict does not tell them apart. */
 export const decided = ({
-  judgement: { word },
+  judgement: { kind },
   first,
   second,
 }: Verdict): readonly [faster: Target, slower: Target] | undefined => {
-  if (word === 'faster') return [first, second];
-  return word === 'slower' ? [second, first] : undefined;
+  if (kind === 'faster') return [first, second];
+  return kind === 'slower' ? [second, first] : undefined;
 };
 
 /** Verdicts that are made together and share one probability of error. */

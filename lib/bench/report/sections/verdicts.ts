@@ -22,7 +22,7 @@ import { PAGES, type Block, type Column, type DataFile, type Section } from '../
 /** A page with more verdicts at single loads would be too large. */
 const MAX_AT_LOADS = 500;
 
-const RANKS: Readonly<Record<Verdict['judgement']['word'], number>> = {
+const RANKS: Readonly<Record<Verdict['judgement']['kind'], number>> = {
   faster: 0,
   slower: 0,
   equal: 1,
@@ -36,7 +36,7 @@ const strength = ({ ratio }: Verdict): number => Math.abs(Math.log(ratio?.value 
 /** The verdicts in reading order: decided ones first, and greater differences before smaller ones. */
 const byWeight = (verdicts: readonly Verdict[]): readonly Verdict[] =>
   verdicts.toSorted(
-    (a, b) => RANKS[a.judgement.word] - RANKS[b.judgement.word] || strength(b) - strength(a),
+    (a, b) => RANKS[a.judgement.kind] - RANKS[b.judgement.kind] || strength(b) - strength(a),
   );
 
 const pairColumns = (labels: Labels): readonly Column<Verdict>[] => {
@@ -143,7 +143,7 @@ export const verdictSection = (
   // The verdicts at a single load are those of the headline.
   const atLoads = verdicts.length === 1 ? [] : verdicts;
   const count = sum(atLoads.map((family) => family.verdicts.length));
-  const decidedPairs = headline.verdicts.filter(({ judgement }) => RANKS[judgement.word] < 2);
+  const decidedPairs = headline.verdicts.filter(({ judgement }) => RANKS[judgement.kind] < 2);
   return {
     ...section,
     gist: `${decidedPairs.length} of ${counted(headline.verdicts.length, 'pair')} decided`,

@@ -54,7 +54,7 @@ describe('serving-compare report BEFORE AFTER', () => {
     expect(
       changes
         .filter(({ figure }) => figure === 'request rate')
-        .map(({ judgement }) => judgement.word),
+        .map(({ judgement }) => judgement.kind),
     ).toEqual(['slower', 'slower']);
     for (const shown of [text, await readFile(join(output, 'comparison.md'), 'utf8')]) {
       expect(shown).toContain(low?.toFixed(3));

@@ -38,7 +38,7 @@ const ratio = (low: number, high: number) => ({
   interval: { low, high, confidence: 0.99 },
 });
 
-const noisy = { judgement: { word: 'noisy' }, ratio: ratio(0.9, 1.2) } as const;
+const noisy = { judgement: { kind: 'noisy' }, ratio: ratio(0.9, 1.2) } as const;
 
 describe('a ranking', () => {
   it('gives targets the same ranks if the verdicts do not tell them apart', () => {
@@ -112,7 +112,7 @@ describe('the finding of a run', () => {
   it('is a pair that is told apart if neither the fastest nor the slowest is known', () => {
     const summary = judgedAs(({ first, second }) =>
       first.serving === 'torchserve' && second.serving === 'tfserving'
-        ? { judgement: { word: 'faster', isBeyondMargin: true }, ratio: ratio(1.1, 1.3) }
+        ? { judgement: { kind: 'faster', isBeyondMargin: true }, ratio: ratio(1.1, 1.3) }
         : noisy,
     );
 
@@ -123,7 +123,7 @@ describe('the finding of a run', () => {
 
   it.each([
     [
-      { judgement: { word: 'equal' }, ratio: ratio(0.99, 1.01) },
+      { judgement: { kind: 'equal' }, ratio: ratio(0.99, 1.01) },
       'All 4 targets are equal within 3 %',
     ],
     [noisy, 'None of 4 targets was shown to be faster than another'],

@@ -2,17 +2,17 @@ import { decideTogether, isOpen, judge } from '../../../../lib/bench/stats/judge
 
 describe('The verdict of an interval', () => {
   it.each([
-    ['faster beyond the margin', 1.031, 1.2, { word: 'faster', isBeyondMargin: true }],
-    ['faster, perhaps within the margin', 1.001, 1.2, { word: 'faster', isBeyondMargin: false }],
-    ['slower beyond the margin', 0.8, 0.97, { word: 'slower', isBeyondMargin: true }],
-    ['slower, perhaps within the margin', 0.8, 0.999, { word: 'slower', isBeyondMargin: false }],
-    ['equal', 0.98, 1.02, { word: 'equal' }],
-    ['equal, even if the interval excludes 1', 1.005, 1.02, { word: 'equal' }],
-    ['bounded by its farther end', 0.95, 1.02, { word: 'bounded', most: 1 / 0.95 - 1 }],
-    ['too noisy to tell', 0.9, 1.02, { word: 'noisy' }],
+    ['faster beyond the margin', 1.031, 1.2, { kind: 'faster', isBeyondMargin: true }],
+    ['faster, perhaps within the margin', 1.001, 1.2, { kind: 'faster', isBeyondMargin: false }],
+    ['slower beyond the margin', 0.8, 0.97, { kind: 'slower', isBeyondMargin: true }],
+    ['slower, perhaps within the margin', 0.8, 0.999, { kind: 'slower', isBeyondMargin: false }],
+    ['equal', 0.98, 1.02, { kind: 'equal' }],
+    ['equal, even if the interval excludes 1', 1.005, 1.02, { kind: 'equal' }],
+    ['bounded by its farther end', 0.95, 1.02, { kind: 'bounded', most: 1 / 0.95 - 1 }],
+    ['too noisy to tell', 0.9, 1.02, { kind: 'noisy' }],
   ] as const)('is %s: %d to %d', (_, low, high, judgement) => {
     expect(judge({ low, high })).toEqual(judgement);
-    expect(isOpen(judge({ low, high }))).toBe(low < 1 && high > 1 && judgement.word !== 'equal');
+    expect(isOpen(judge({ low, high }))).toBe(low < 1 && high > 1 && judgement.kind !== 'equal');
   });
 });
 
@@ -33,8 +33,8 @@ describe('Comparisons that are decided together', () => {
     );
 
     expect(isBeyondMargin).toEqual([
-      { word: 'faster', isBeyondMargin: true },
-      { word: 'faster', isBeyondMargin: false },
+      { kind: 'faster', isBeyondMargin: true },
+      { kind: 'faster', isBeyondMargin: false },
     ]);
   });
 

@@ -58,6 +58,6 @@ describe('the published JSON Schemas', () => {
 
     expect(validate(comparison)).toBe(true);
     expect(comparison).toMatchObject({ differences: [{ what: 'Version of node' }] });
-    expect(validate({ ...comparison, changes: [{ word: 'perhaps' }] })).toBe(false);
+    expect(validate({ ...comparison, changes: [{ kind: 'perhaps' }] })).toBe(false);
   });
 });

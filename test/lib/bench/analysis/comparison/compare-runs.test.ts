@@ -43,7 +43,7 @@ const compare = (before: RunData, after: RunData): Comparison =>
 const wordsOf = ({ changes }: Comparison, serving: string, figure: string): readonly string[] =>
   changes
     .filter((change) => change.target.serving === serving && change.figure === figure)
-    .map(({ judgement }) => judgement.word);
+    .map(({ judgement }) => judgement.kind);
 
 /** The reasons for which two runs are refused. */
 const refusalReasons = (before: RunData, after: RunData): readonly string[] => {
@@ -82,7 +82,7 @@ describe('The comparison of two runs', () => {
     expect(changes.map(({ figure }) => figure)).toEqual(
       Array.from({ length: 2 }, () => ['median response time', 'p95 response time']).flat(),
     );
-    expect(changes.map(({ judgement }) => judgement.word)).toEqual(changes.map(() => 'slower'));
+    expect(changes.map(({ judgement }) => judgement.kind)).toEqual(changes.map(() => 'slower'));
     for (const { ratio } of changes) {
       expect(ratio?.value).toBeGreaterThan(3);
       expect(ratio?.value).toBeLessThan(5);
@@ -107,11 +107,11 @@ describe('The comparison of two runs', () => {
 
     expect(rate?.repeats).toBe(2);
     expect(rate?.judgement).toEqual({
-      word: 'withheld',
+      kind: 'withheld',
       reason: 'A verdict needs 3 repeats of both targets; there are 2.',
     });
     expect(brief.changes.map(({ judgement }) => judgement)).toContainEqual({
-      word: 'withheld',
+      kind: 'withheld',
       reason: expect.stringContaining('A p95 needs 90 answers in each') as unknown,
     });
   });
@@ -145,13 +145,13 @@ describe('The comparison of two runs', () => {
 
 describe('The word of --fail-on for a change', () => {
   it.each([
-    ['slower', { word: 'slower', isBeyondMargin: true }],
-    ['undecided', { word: 'slower', isBeyondMargin: false }],
-    ['undecided', { word: 'bounded', most: 0.07 }],
-    ['undecided', { word: 'noisy' }],
-    ['withheld', { word: 'withheld', reason: 'Too few repeats.' }],
-    [undefined, { word: 'faster', isBeyondMargin: false }],
-    [undefined, { word: 'equal' }],
+    ['slower', { kind: 'slower', isBeyondMargin: true }],
+    ['undecided', { kind: 'slower', isBeyondMargin: false }],
+    ['undecided', { kind: 'bounded', most: 0.07 }],
+    ['undecided', { kind: 'noisy' }],
+    ['withheld', { kind: 'withheld', reason: 'Too few repeats.' }],
+    [undefined, { kind: 'faster', isBeyondMargin: false }],
+    [undefined, { kind: 'equal' }],
   ] as const)('is %s for %j', (failure, judgement) => {
     expect(failureOf({ judgement })).toBe(failure);
   });

@@ -23,7 +23,7 @@ describe('In an open loop,', () => {
     const forward = familyOf(openSide(jsonTarget, quick), openSide(binaryTarget, slow)).verdict;
     const reverse = familyOf(openSide(binaryTarget, slow), openSide(jsonTarget, quick)).verdict;
 
-    expect([forward, reverse].map(({ judgement }) => judgement.word)).toEqual(['faster', 'slower']);
+    expect([forward, reverse].map(({ judgement }) => judgement.kind)).toEqual(['faster', 'slower']);
     expect(forward.ratio?.value).toBeCloseTo(2 / 3, 2);
     expect(reverse.ratio?.value).toBeCloseTo(3 / 2, 2);
     expect(forward.ratio?.interval?.high).toBeLessThan(1 / 1.03);
@@ -47,8 +47,8 @@ describe('In an open loop,', () => {
       openSide(binaryTarget, [22, 21, 24, 21]),
     );
 
-    expect(even.judgement.word).toBe('equal');
-    expect(verdict.judgement.word).toBe('noisy');
+    expect(even.judgement.kind).toBe('equal');
+    expect(verdict.judgement.kind).toBe('noisy');
     expect(verdict.repeatsToDecide).toBeGreaterThan(4);
   });
 
@@ -78,7 +78,7 @@ describe('In an open loop,', () => {
 
     for (const { verdict } of [familyOf(good, bad), familyOf(bad, good)]) {
       expect(verdict.judgement).toEqual({
-        word: 'withheld',
+        kind: 'withheld',
         reason: expect.stringMatching(reason) as unknown,
       });
       expect(verdict.ratio).toBeUndefined();
@@ -96,6 +96,6 @@ describe('In an open loop,', () => {
       openSide(binaryTarget, slow, row),
     );
 
-    expect(verdict.judgement.word).toBe('faster');
+    expect(verdict.judgement.kind).toBe('faster');
   });
 });

@@ -54,7 +54,7 @@ describe('The verdict on two targets', () => {
     const verdict = verdictOf(side(jsonTarget, slow), side(binaryTarget, fast));
 
     expect(verdict).toMatchObject({
-      judgement: { word: 'slower', isBeyondMargin: true },
+      judgement: { kind: 'slower', isBeyondMargin: true },
       repeats: 4,
     });
     expect(verdict.ratio?.value).toBeCloseTo(1 / 2, 2);
@@ -74,7 +74,7 @@ describe('The verdict on two targets', () => {
     const first = side(jsonTarget, [50, 54, 48, 52]);
     const verdict = verdictOf(first, side(binaryTarget, [48, 47, 51, 48]));
 
-    expect(verdict.judgement.word).toBe('noisy');
+    expect(verdict.judgement.kind).toBe('noisy');
     expect(verdict.repeatsToDecide).toBeGreaterThan(4);
     expect(verdictOf(first, side(binaryTarget, [53, 48, 53, 49])).repeatsToDecide).toBeUndefined();
   });
@@ -83,14 +83,14 @@ describe('The verdict on two targets', () => {
     [
       'a difference that may be within 3 %',
       [51.5, 51.8, 51.4, 51.6, 51.8],
-      { word: 'faster', isBeyondMargin: false },
+      { kind: 'faster', isBeyondMargin: false },
     ],
     [
       'no significant difference',
       [50.9, 49.9, 51.2, 49.6, 51.4],
-      { word: 'bounded', most: expect.any(Number) as number },
+      { kind: 'bounded', most: expect.any(Number) as number },
     ],
-    ['a difference within 3 %', [50, 50.41, 49.79, 50.22, 50.11], { word: 'equal' }],
+    ['a difference within 3 %', [50, 50.41, 49.79, 50.22, 50.11], { kind: 'equal' }],
   ] as const)('judges %s', (_, rates, judgement) => {
     const base = side(jsonTarget, [50, 50.4, 49.8, 50.2, 50.1]);
 
@@ -228,7 +228,7 @@ describe('The verdict over several loads', () => {
     const [verdict] =
       headlineOf(...at(1, slow, fast), ...at(8, [60, 61, 59, 60.5], slow))?.verdicts ?? [];
 
-    expect(verdict?.judgement.word).toBe('slower');
+    expect(verdict?.judgement.kind).toBe('slower');
     expect(verdict?.reversedAt).toEqual([{ scenario: 'warm', level: closed(8) }]);
   });
 });

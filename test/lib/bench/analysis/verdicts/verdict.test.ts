@@ -17,21 +17,21 @@ const verdict = (first: typeof a, judgement: Judgement, second: typeof a): Verdi
 
 describe('A verdict on two targets', () => {
   it('tells the faster and the slower one, in either order', () => {
-    expect(decided(verdict(a, { word: 'faster', isBeyondMargin: false }, b))).toEqual([a, b]);
-    expect(decided(verdict(a, { word: 'slower', isBeyondMargin: true }, b))).toEqual([b, a]);
+    expect(decided(verdict(a, { kind: 'faster', isBeyondMargin: false }, b))).toEqual([a, b]);
+    expect(decided(verdict(a, { kind: 'slower', isBeyondMargin: true }, b))).toEqual([b, a]);
   });
 
   it.each<Judgement>([
-    { word: 'equal' },
-    { word: 'bounded', most: 0.07 },
-    { word: 'noisy' },
-    { word: 'withheld', reason: 'Too few repeats.' },
+    { kind: 'equal' },
+    { kind: 'bounded', most: 0.07 },
+    { kind: 'noisy' },
+    { kind: 'withheld', reason: 'Too few repeats.' },
   ])('does not decide the pair if it is %j', (judgement) => {
     expect(decided(verdict(a, judgement, b))).toBeUndefined();
   });
 
   it('is found in either order', () => {
-    const verdicts = [verdict(a, { word: 'equal' }, b), verdict(a, { word: 'noisy' }, c)];
+    const verdicts = [verdict(a, { kind: 'equal' }, b), verdict(a, { kind: 'noisy' }, c)];
 
     expect(verdictOn({ verdicts }, b, a)).toBe(verdicts[0]);
     expect(verdictOn({ verdicts }, b, c)).toBeUndefined();

@@ -43,7 +43,7 @@ const run = recordedRun({
 const summary = summarise(run);
 /** The verdict, too noisy to tell unless it is withheld. */
 const openOf = (verdict: Verdict): Verdict =>
-  verdict.judgement.word === 'withheld' ? verdict : { ...verdict, judgement: { word: 'noisy' } };
+  verdict.judgement.kind === 'withheld' ? verdict : { ...verdict, judgement: { kind: 'noisy' } };
 
 describe('the head of a report', () => {
   it('says why there is no verdict if it has one target', () => {
@@ -91,7 +91,7 @@ describe('the head of a report', () => {
       plan: { ...faster.plan, settings: { usdPerHour: 0.72 } },
     });
 
-    expect(priced.verdicts?.[0]?.verdicts[0]?.judgement.word).toBe('faster');
+    expect(priced.verdicts?.[0]?.verdicts[0]?.judgement.kind).toBe('faster');
     expect(linesOf(priced).get('Price')).toContain('Not shown to cost more: ');
   });
 

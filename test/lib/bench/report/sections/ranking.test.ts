@@ -53,7 +53,7 @@ describe('The ranking in a terminal', () => {
         ? verdict
         : {
             ...verdict,
-            judgement: { word: 'noisy' as const },
+            judgement: { kind: 'noisy' as const },
             ratio: { value: 1.1, interval: { low: 0.9, high: 1.4, confidence: 0.99 } },
           },
     );
