@@ -123,9 +123,9 @@ const pairByPair = (all: readonly Differences[]): readonly Judgement[] => {
   for (const [step, claim] of claims.toSorted((a, b) => b.distance - a.distance).entries()) {
     const level = FAMILY_ERROR / (all.length - step);
     if (claim.distance < studentTQuantile(1 - level / 2, claim.degreesOfFreedom)) break;
-    const side = claim.mean > 0 ? 'faster' : 'slower';
+    const kind = claim.mean > 0 ? 'faster' : 'slower';
     judged[claim.index] =
-      Math.abs(claim.mean) < MARGIN ? { kind: 'equal' } : { kind: side, isBeyondMargin: true };
+      Math.abs(claim.mean) < MARGIN ? { kind: 'equal' } : { kind, isBeyondMargin: true };
   }
   return judged;
 };

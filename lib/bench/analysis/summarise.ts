@@ -25,17 +25,17 @@ import { compareWithStudy } from './study-comparison.ts';
 import { summariseRow } from './summarise-row.ts';
 import type { SummaryRow } from './summary-row.ts';
 import type { Summary } from './summary.ts';
-import type { Side } from './verdicts/pairing.ts';
+import type { MeasuredRow } from './verdicts/pairing.ts';
 import { verdictsOf } from './verdicts/verdict-families.ts';
 
 const orUndefined = <Item>(items: readonly Item[]): readonly Item[] | undefined =>
   items.length === 0 ? undefined : items;
 
 /** One row for every target, engine, scenario and level of the plan, measured or not, without checks. */
-const uncheckedSides = (
+const uncheckedRows = (
   planned: readonly Measurement[],
   { completed, failed }: MeasurementRecords,
-): readonly Side[] => {
+): readonly MeasuredRow[] => {
   const noopLimits = noopByTarget(planned.flatMap(({ id }) => completed.get(id) ?? []));
   return [...groupBy(planned, rowKey).values()].map((measurements) => {
     const repeats = measurements.flatMap(({ id }) => completed.get(id) ?? []);
@@ -46,22 +46,25 @@ const uncheckedSides = (
 };
 
 const withChecks = (
-  sides: readonly Side[],
+  measuredRows: readonly MeasuredRow[],
   calibration: CheckResult,
   price: Price | undefined,
-): readonly Side[] => {
-  const peaks = peakRates(sides.map(({ row }) => row));
-  return sides.map((side) => {
-    const { row, repeats } = side;
-    if (row.engine === 'noop' || repeats.length === 0) return side;
+): readonly MeasuredRow[] => {
+  const peaks = peakRates(measuredRows.map(({ row }) => row));
+  return measuredRows.map((measuredRow) => {
+    const { row, repeats } = measuredRow;
+    if (row.engine === 'noop' || repeats.length === 0) return measuredRow;
     const checked = { ...row, checks: rowChecks(row, repeats, peaks, calibration) };
     return { repeats, row: { ...checked, usdPerMillion: rowCost(checked, price) } };
   });
 };
 
 /** The best rate of each level within the bounds. */
-const levelRates = (sides: readonly Side[], boundsMs: readonly number[]): readonly SloRate[] => {
-  const repeatsOf = new Map(sides.map(({ row, repeats }) => [row, repeats]));
+const levelRates = (
+  measuredRows: readonly MeasuredRow[],
+  boundsMs: readonly number[],
+): readonly SloRate[] => {
+  const repeatsOf = new Map(measuredRows.map(({ row, repeats }) => [row, repeats]));
   return sloRatesOf([...repeatsOf.keys()], boundsMs, (row: SummaryRow, boundMs: number) =>
     rowCounts(repeatsOf.get(row) ?? [], boundMs),
   );
@@ -91,12 +94,15 @@ export const summarise = (
   const measured = planned.flatMap(({ id }) => completed.get(id) ?? []);
   const calibration = calibrationCheck(records);
   const price = priceOf(plan, environment);
-  const sides = withChecks(uncheckedSides(planned, measurementsById), calibration, price);
-  const rows = sides.map(({ row }) => row);
+  const measuredRows = withChecks(uncheckedRows(planned, measurementsById), calibration, price);
+  const rows = measuredRows.map(({ row }) => row);
   const sloP99Ms = (requestedBoundsMs ?? plan.options.sloP99Ms)?.toSorted((a, b) => a - b);
   const searchRates = searchRatesOf(plan.searches ?? [], records);
   const usesLevels = requestedBoundsMs !== undefined || searchRates.length === 0;
-  const sloRates = [...searchRates, ...(usesLevels ? levelRates(sides, sloP99Ms ?? []) : [])];
+  const sloRates = [
+    ...searchRates,
+    ...(usesLevels ? levelRates(measuredRows, sloP99Ms ?? []) : []),
+  ];
   const answerChecks = answerChecksOf(records);
   const stability = stabilityOf(
     plan,
@@ -126,7 +132,9 @@ export const summarise = (
     usableRows: usableRowsOf(rows),
     study: compareWithStudy(plan, environment, rows),
     // The virtual users of a stability test only find its rate.
-    ...(stability === undefined ? verdictsOf({ plan, environment, answerChecks }, sides) : {}),
+    ...(stability === undefined
+      ? verdictsOf({ plan, environment, answerChecks }, measuredRows)
+      : {}),
     stability,
     pairSpread: pairSpreadOf(measured),
     sloP99Ms,

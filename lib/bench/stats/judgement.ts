@@ -1,7 +1,7 @@
 /*
  * Turns estimated ratios into verdicts.
  *
- * A verdict is read from a confidence interval of the ratio: if the whole interval lies above 1, the first side is faster. It is wrong
+ * A verdict is read from a confidence interval of the ratio: if the whole interval lies above 1, the first target is faster. It is wrong
  * only if the interval misses the true ratio. A 95 % interval does that in 5 % of cases, but a run with four targets has six pairs, and
  * six such intervals would be wrong somewhere in up to 30 % of runs. So the allowed error is divided among the comparisons that are
  * made together (Bonferroni): with six of them each interval has a confidence of 1 − 5 % ÷ 6 = 99.17 %.
@@ -22,7 +22,7 @@ export const EQUIVALENCE_MARGIN = 0.03;
 /** The widest bound on a difference that is still worth telling. */
 export const WIDEST_BOUND = 0.1;
 
-/** What the interval of the ratio says about the first side against the second. */
+/** What the interval of the ratio says about the first target against the second. */
 export type Judgement =
   /** If not `isBeyondMargin`, the difference is sure, but it may be within the margin. */
   | { readonly kind: 'faster' | 'slower'; readonly isBeyondMargin: boolean }

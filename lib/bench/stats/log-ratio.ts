@@ -2,7 +2,7 @@ import type { RepeatFigure } from './interval.ts';
 import { meanOf, squaresOf } from './moments.ts';
 import type { Differences } from './noise.ts';
 
-/** The same figure of two sides in each repeat that both have. */
+/** The same figure of two targets in each repeat that both have. */
 export type RepeatPairs = readonly (readonly [first: RepeatFigure, second: RepeatFigure])[];
 
 /**
@@ -17,7 +17,7 @@ const logOf = ({ value }: RepeatFigure): number => Math.log(value);
 const differencesOf = (pairs: RepeatPairs): readonly number[] =>
   pairs.map(([first, second]) => logOf(first) - logOf(second));
 
-/** For sides measured in the same repeats: what a repeat did to both, such as a drift of the machine, cancels. */
+/** For targets measured in the same repeats: what a repeat did to both, such as a drift of the machine, cancels. */
 export const pairedDifferences = (pairs: RepeatPairs): Differences => {
   const differences = differencesOf(pairs);
   return {
@@ -30,7 +30,7 @@ export const pairedDifferences = (pairs: RepeatPairs): Differences => {
 };
 
 /**
- * For sides measured in different runs, whose repeats have nothing in common: each side scatters around its own mean. The variance of a
+ * For targets measured in different runs, whose repeats have nothing in common: each scatters around its own mean. The variance of a
  * difference is the sum of both variances, squares ÷ (n − 1) each, and so 2·squares ÷ 2 (n − 1).
  */
 export const unpairedDifferences = (pairs: RepeatPairs): Differences => ({

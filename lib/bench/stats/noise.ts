@@ -1,5 +1,5 @@
 /*
- * Estimates the ratio of two sides (targets, or a target in two runs) and how far chance may have moved it.
+ * Estimates the ratio of two targets (or of a target in two runs, which counts as two) and how far chance may have moved it.
  *
  * All figures are natural logarithms of rates or times. The difference of two logarithms is the logarithm of a ratio, and a standard
  * deviation of 0.02 means that the ratio scatters by about 2 %.
@@ -8,18 +8,18 @@
  * with three repeats, t is 4.3 instead of about 2. But all pairs of a run were measured on the same machine, so each pair also says
  * something about the noise of the others:
  *
- * 1. `sideVariances` splits the variances of differences into one variance for each side, from all pairs and levels of that side.
+ * 1. `targetVariances` splits the variances of differences into one variance for each target, from all pairs and levels of that target.
  * 2. `moderate` pulls each variance towards a typical value. This is empirical Bayes: the prior, the distribution that the true variances
  *    are assumed to come from, is estimated from the variances of the same run.
  * 3. `levelNoise` finds levels that are noisier than the average.
- * 4. `estimate` adds the variances of both sides, divides by the number of repeats, and counts the degrees of freedom of the sum.
+ * 4. `estimate` adds the variances of both targets, divides by the number of repeats, and counts the degrees of freedom of the sum.
  *
  * `test/calibration/verdicts.test.ts` shows by simulation that the verdicts keep their error rate.
  */
 import { meanOf, sum, varianceOf } from './moments.ts';
 import { digamma, trigamma, whereReached } from './probability.ts';
 
-/** The differences of logarithms of two sides at one level, over the repeats that both have. */
+/** The differences of logarithms of two targets at one level, over the repeats that both have. */
 export interface Differences {
   readonly mean: number;
   /** At least 2. */
@@ -31,14 +31,14 @@ export interface Differences {
   readonly minVariance: number;
 }
 
-/** Two sides, by name, at each level at which they can be compared. */
+/** Two targets, by name, at each level at which they can be compared. */
 export interface Comparison {
   readonly first: string;
   readonly second: string;
   readonly levels: ReadonlyMap<string, Differences>;
 }
 
-/** The logarithm of how many times as fast the first side is as the second. */
+/** The logarithm of how many times as fast the first target is as the second. */
 export interface LogRatio {
   readonly mean: number;
   readonly standardError: number;
@@ -133,31 +133,31 @@ const pooledVariance = (differences: readonly Differences[]): Variance => {
 
 /** The variance of the differences of one pair, over all its levels. */
 interface PairVariance extends Variance {
-  readonly sides: readonly string[];
+  readonly targets: readonly string[];
 }
 
 /**
- * The variance of one side, from the variances of differences. With independent noise, the difference of the sides i and j has the
- * variance σᵢ² + σⱼ². With m, the mean variance of the differences of side i, and a, the average σ² of all n sides, there are two
+ * The variance of one target, from the variances of differences. With independent noise, the difference of the targets i and j has the
+ * variance σᵢ² + σⱼ². With m, the mean variance of the differences of target i, and a, the average σ² of all n targets, there are two
  * estimates of σᵢ²:
  *
- * - m − a, the variance of the side's residuals in the two-way model side × repeat. It lies between σᵢ² and a.
- * - m − a + (m − 2a) ÷ (n − 2), which is unbiased (Grubbs). It may be negative for quiet sides.
+ * - m − a, the variance of the target's residuals in the two-way model target × repeat. It lies between σᵢ² and a.
+ * - m − a + (m − 2a) ÷ (n − 2), which is unbiased (Grubbs). It may be negative for quiet targets.
  *
- * The greater one counts: the unbiased one for sides that are noisier than the average, the cautious one for the others. With two sides,
+ * The greater one counts: the unbiased one for targets that are noisier than the average, the cautious one for the others. Of two targets,
  * each gets half of the variance of their difference. If some pairs are missing, m ÷ n is a lower limit.
  *
  * @see Grubbs (1948), On estimating precision of measuring instruments and product variability, JASA 43
  */
-const sideVariance = (side: string, pairs: readonly PairVariance[]): Variance => {
-  const ownPairs = pairs.filter(({ sides }) => sides.includes(side));
-  const neighbours = new Set(ownPairs.flatMap(({ sides }) => sides));
-  const pairsAmong = pairs.filter(({ sides }) => sides.every((name) => neighbours.has(name)));
+const targetVariance = (target: string, pairs: readonly PairVariance[]): Variance => {
+  const ownPairs = pairs.filter(({ targets }) => targets.includes(target));
+  const neighbours = new Set(ownPairs.flatMap(({ targets }) => targets));
+  const pairsAmong = pairs.filter(({ targets }) => targets.every((name) => neighbours.has(name)));
   const count = neighbours.size;
   const meanDifference = meanOf(ownPairs.map(({ variance }) => variance));
-  const averageSide = meanOf(pairsAmong.map(({ variance }) => variance)) / 2;
-  const residual = meanDifference - averageSide;
-  const grubbs = count > 2 ? Math.max(0, meanDifference - 2 * averageSide) / (count - 2) : 0;
+  const averageVariance = meanOf(pairsAmong.map(({ variance }) => variance)) / 2;
+  const residual = meanDifference - averageVariance;
+  const grubbs = count > 2 ? Math.max(0, meanDifference - 2 * averageVariance) / (count - 2) : 0;
   const degreesOfFreedom = meanOf(ownPairs.map((pair) => pair.degreesOfFreedom));
   return {
     variance: Math.max(residual + grubbs, meanDifference / count),
@@ -166,14 +166,14 @@ const sideVariance = (side: string, pairs: readonly PairVariance[]): Variance =>
   };
 };
 
-/** The variance of each side over all its levels, by name. */
-const sideVariances = (comparisons: readonly Comparison[]): ReadonlyMap<string, Variance> => {
+/** The variance of each target over all its levels, by name. */
+const targetVariances = (comparisons: readonly Comparison[]): ReadonlyMap<string, Variance> => {
   const pairs = comparisons.map(({ first, second, levels }): PairVariance => ({
-    sides: [first, second],
+    targets: [first, second],
     ...pooledVariance([...levels.values()]),
   }));
-  const names = new Set(pairs.flatMap(({ sides }) => sides));
-  return new Map([...names].map((name) => [name, sideVariance(name, pairs)]));
+  const names = new Set(pairs.flatMap(({ targets }) => targets));
+  return new Map([...names].map((name) => [name, targetVariance(name, pairs)]));
 };
 
 /**
@@ -190,9 +190,9 @@ const levelNoise = (comparisons: readonly Comparison[]) => {
     const { variance, degreesOfFreedom } = pooledVariance(
       measured.flatMap(({ levels }) => levels.get(name) ?? []),
     );
-    const sides = new Set(measured.flatMap(({ first, second }) => [first, second])).size;
-    // Of the n (n − 1) ÷ 2 differences of n sides, only n − 1 are independent.
-    return { variance, degreesOfFreedom: (2 * degreesOfFreedom) / sides };
+    const targets = new Set(measured.flatMap(({ first, second }) => [first, second])).size;
+    // Of the n (n − 1) ÷ 2 differences of n targets, only n − 1 are independent.
+    return { variance, degreesOfFreedom: (2 * degreesOfFreedom) / targets };
   });
   const variances = samples.map(({ variance }) => variance);
   const moderated = moderate(samples).map(({ variance }) => variance);
@@ -207,7 +207,7 @@ const levelNoise = (comparisons: readonly Comparison[]) => {
 };
 
 /**
- * The variance of the difference of two independent sides, with the degrees of freedom of Welch and Satterthwaite:
+ * The variance of the difference of two independent targets, with the degrees of freedom of Welch and Satterthwaite:
  * (a + b)² ÷ (a² ÷ dₐ + b² ÷ d_b).
  */
 const varianceOfDifference = (first: Variance, second: Variance): Variance => {
@@ -238,7 +238,7 @@ const overLevels = (
 
 /**
  * Estimates the ratios of comparisons that were measured on one machine and therefore inform each other about the noise, see the top
- * of this file. A side has one variance over all levels, since noise belongs to a target more than to a level. A level that is
+ * of this file. A target has one variance over all levels, since noise belongs to a target more than to a level. A level that is
  * noisier than the others raises the variance there, and costs all ratios degrees of freedom.
  *
  * @returns one entry a comparison, in their order; undefined for a comparison without levels
@@ -248,17 +248,17 @@ export const estimate = (
 ): readonly (EstimatedRatios | undefined)[] => {
   const measured = comparisons.filter(({ levels }) => levels.size > 0);
   const { factorOf, effectiveShare } = levelNoise(measured);
-  const samples = [...sideVariances(measured)].map(([name, { variance, degreesOfFreedom }]) => ({
+  const samples = [...targetVariances(measured)].map(([name, { variance, degreesOfFreedom }]) => ({
     name,
     variance,
     degreesOfFreedom: degreesOfFreedom * effectiveShare,
   }));
   const total = sum(samples.map(({ degreesOfFreedom }) => degreesOfFreedom));
   const moderated = moderate(samples);
-  const varianceOfSide = new Map(samples.map(({ name }, index) => [name, moderated[index]]));
+  const varianceOfTarget = new Map(samples.map(({ name }, index) => [name, moderated[index]]));
   return comparisons.map(({ first, second, levels }) => {
-    const firstVariance = varianceOfSide.get(first);
-    const secondVariance = varianceOfSide.get(second);
+    const firstVariance = varianceOfTarget.get(first);
+    const secondVariance = varianceOfTarget.get(second);
     if (firstVariance === undefined || secondVariance === undefined || levels.size === 0)
       return undefined;
     const difference = varianceOfDifference(firstVariance, secondVariance);

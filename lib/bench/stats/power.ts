@@ -44,7 +44,7 @@ const requiredDistance = (degreesOfFreedom: number, error: number, limits: 1 | 2
 };
 
 /**
- * The fewest repeats that tell with a probability of {@link POWER} which side is faster, or that they are equal, if the true ratio and
+ * The fewest repeats that tell with a probability of {@link POWER} which target is faster, or that they are equal, if the true ratio and
  * the noise are those that were measured.
  *
  * @param repeats that were measured at each level and did not decide the comparison
@@ -98,7 +98,7 @@ export const minRatio = ({ repeats, targets, levels, noise }: Comparisons): numb
   // The logarithm of a log-normal rate has the variance ln(1 + noise²), the difference of two of them twice that.
   const deviation = Math.sqrt(2 * Math.log1p(noise ** 2));
   const standardError = deviation / Math.sqrt(repeats * levels);
-  // Two sides have 2 ÷ targets of all degrees of freedom, and gain by shrinkage, up to all of them.
+  // Two targets have 2 ÷ targets of all degrees of freedom, and gain by shrinkage, up to all of them.
   const allFreedom = levels * (repeats - 1) * (targets - 1);
   const shareOfPair = Math.min(1, (2 * (1 + MAX_SHRINKAGE)) / targets);
   const pairs = (targets * (targets - 1)) / 2;

@@ -15,11 +15,11 @@ import {
   type Pairing,
   pairRepeats,
   ratioOf,
-  type Side,
+  type MeasuredRow,
 } from '../verdicts/pairing.ts';
 import { pairedDifferences, unpairedDifferences } from '../../stats/log-ratio.ts';
 import { estimate, type LogRatio } from '../../stats/noise.ts';
-import { repeatReason, sideReason } from '../verdicts/withheld.ts';
+import { repeatReason, withheldReason } from '../verdicts/withheld.ts';
 import type { Change, ComparedRun, Comparison } from './comparison.ts';
 import { notComparable, runDifferences } from './run-facts.ts';
 import { fullLabel } from '../../wording/labels.ts';
@@ -33,7 +33,7 @@ export interface NamedRun {
 interface MeasuredRun extends NamedRun {
   readonly summary: Summary;
   /** The rows with their repeats, by row key, without no-op limits. */
-  readonly sides: ReadonlyMap<string, Side>;
+  readonly measuredRows: ReadonlyMap<string, MeasuredRow>;
 }
 
 const P95: ComparedFigure = 'p95 response time';
@@ -59,7 +59,7 @@ const measure = (run: NamedRun): MeasuredRun => {
   return {
     ...run,
     summary,
-    sides: new Map(
+    measuredRows: new Map(
       rows.map((row) => [rowKey(row), { row, repeats: repeats.get(rowKey(row)) ?? [] }]),
     ),
   };
@@ -71,16 +71,18 @@ const differencesIn = ({ environment }: RunData): typeof pairedDifferences =>
 
 /** One figure of a row in both runs. */
 interface SharedFigure {
-  readonly earlier: Side;
-  readonly later: Side;
+  readonly earlier: MeasuredRow;
+  readonly later: MeasuredRow;
   readonly figure: ComparedFigure;
   readonly pairing: Pairing;
   /** Why the change cannot be judged; undefined if it can. */
   readonly withheld: string | undefined;
 }
 
-const p95Reason = (sides: readonly Side[]): string | undefined => {
-  const counts = sides.flatMap(({ repeats }) => repeats.map(({ load }) => load.latency.count));
+const p95Reason = (measuredRows: readonly MeasuredRow[]): string | undefined => {
+  const counts = measuredRows.flatMap(({ repeats }) =>
+    repeats.map(({ load }) => load.latency.count),
+  );
   const fewest = Math.min(...counts);
   return fewest < ANSWERS_NEEDED.p95
     ? `A p95 needs ${ANSWERS_NEEDED.p95} answers in each repeat, and one has ${fewest}.`
@@ -89,17 +91,17 @@ const p95Reason = (sides: readonly Side[]): string | undefined => {
 
 /** The figures that both runs have: for each row, the judged figure and p95. */
 const sharedFigures = (before: MeasuredRun, after: MeasuredRun): readonly SharedFigure[] =>
-  [...after.sides].flatMap(([key, later]) => {
-    const earlier = before.sides.get(key);
+  [...after.measuredRows].flatMap(([key, later]) => {
+    const earlier = before.measuredRows.get(key);
     if (earlier === undefined) return [];
     const name = fullLabel(later.row.target, after.data.plan);
-    const sideReasons =
-      sideReason(earlier, `before, ${name}`, before.summary.answerChecks) ??
-      sideReason(later, `after, ${name}`, after.summary.answerChecks);
+    const rowReasons =
+      withheldReason(earlier, `before, ${name}`, before.summary.answerChecks) ??
+      withheldReason(later, `after, ${name}`, after.summary.answerChecks);
     return [judgedFigure(later.row.level), P95].map((figure) => {
       const pairing = pairRepeats(figure, later, earlier, differencesIn(after.data));
       const withheld =
-        sideReasons ??
+        rowReasons ??
         repeatReason(pairing) ??
         (figure === P95 ? p95Reason([earlier, later]) : undefined);
       return { earlier, later, figure, pairing, withheld };
@@ -184,7 +186,7 @@ const stateNotices = (which: string, { validity, isGoingOn }: Summary): readonly
 ];
 
 const onlyNotice = (which: string, run: MeasuredRun, other: MeasuredRun): readonly string[] => {
-  const only = [...run.sides.keys()].filter((key) => !other.sides.has(key));
+  const only = [...run.measuredRows.keys()].filter((key) => !other.measuredRows.has(key));
   return only.length === 0 ? [] : [`Only in the run ${which}: ${only.join('; ')}.`];
 };
 

@@ -58,20 +58,20 @@ const FIGURE_OF_REPEAT: Readonly<
   'p95 response time': (measurement) => percentileOf(measurement, 95),
 };
 
-/** A row with its completed repeats: one side of a comparison. */
-export interface Side {
+/** A row with its completed repeats. */
+export interface MeasuredRow {
   readonly row: SummaryRow;
   readonly repeats: readonly CompletedMeasurement[];
 }
 
-/** The differences of two sides. It does not keep the repeats: a long run has a million pairs of them. */
+/** The differences of two rows. It does not keep the repeats: a long run has a million pairs of them. */
 export interface Pairing {
   readonly differences: Differences;
-  /** Number of repeats that failed on at least one side. */
+  /** Number of repeats that failed in at least one of the rows. */
   readonly failed: number;
 }
 
-/** Orders two figures so that the first ÷ the second says how many times as fast the first side is. */
+/** Orders two figures so that the first ÷ the second says how many times as fast the first row is. */
 const speedsOf = (figure: ComparedFigure, first: RepeatFigure, second: RepeatFigure) =>
   figure === 'request rate' ? ([first, second] as const) : ([second, first] as const);
 
@@ -82,8 +82,8 @@ const speedsOf = (figure: ComparedFigure, first: RepeatFigure, second: RepeatFig
  */
 export const pairRepeats = (
   figure: ComparedFigure,
-  first: Side,
-  second: Side,
+  first: MeasuredRow,
+  second: MeasuredRow,
   differencesOf = pairedDifferences,
 ): Pairing => {
   const figureOf = FIGURE_OF_REPEAT[figure];

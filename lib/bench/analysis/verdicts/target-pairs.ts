@@ -4,9 +4,9 @@ import { estimate, type LogRatio } from '../../stats/noise.ts';
 import { labelOf, rowLabels } from '../../wording/labels.ts';
 import { groupBy } from '../group-by.ts';
 import type { Summary } from '../summary.ts';
-import { judgedFigure, type Pairing, pairRepeats, type Side } from './pairing.ts';
+import { judgedFigure, type Pairing, pairRepeats, type MeasuredRow } from './pairing.ts';
 import type { Load } from './verdict.ts';
-import { repeatReason, sideReason } from './withheld.ts';
+import { repeatReason, withheldReason } from './withheld.ts';
 
 /** Two targets at one load. */
 export interface LoadPair {
@@ -35,17 +35,17 @@ type UnestimatedPair = Pick<TargetPair, 'first' | 'second'> & {
 
 /** All pairs of targets with a common load, in the order of the rows. */
 const pairTargets = (
-  sides: readonly Side[],
+  measuredRows: readonly MeasuredRow[],
   plan: Pick<Plan, 'runtime' | 'served'>,
   answerChecks: Summary['answerChecks'],
 ): readonly UnestimatedPair[] => {
   const labels = rowLabels(
-    sides.map(({ row }) => row),
+    measuredRows.map(({ row }) => row),
     plan,
   );
-  const reasonOf = (side: Side): string | undefined =>
-    sideReason(side, labelOf(labels, side.row.target), answerChecks);
-  const pairAt = (first: Side, second: Side) => {
+  const reasonOf = (measuredRow: MeasuredRow): string | undefined =>
+    withheldReason(measuredRow, labelOf(labels, measuredRow.row.target), answerChecks);
+  const pairAt = (first: MeasuredRow, second: MeasuredRow) => {
     const pairing = pairRepeats(judgedFigure(first.row.level), first, second);
     return {
       load: { scenario: first.row.scenario, level: first.row.level },
@@ -53,15 +53,17 @@ const pairTargets = (
       reason: reasonOf(first) ?? reasonOf(second) ?? repeatReason(pairing),
     };
   };
-  const targets = [...groupBy(sides, ({ row }) => targetId(row.target)).values()].map((group) => ({
-    target: group[0].row.target,
-    sideAt: new Map(group.map((side) => [loadKey(side.row), side])),
-  }));
+  const targets = [...groupBy(measuredRows, ({ row }) => targetId(row.target)).values()].map(
+    (group) => ({
+      target: group[0].row.target,
+      rowAt: new Map(group.map((measuredRow) => [loadKey(measuredRow.row), measuredRow])),
+    }),
+  );
   return targets.flatMap((first, index) =>
     targets.slice(index + 1).flatMap((second) => {
-      const loads = [...first.sideAt].flatMap(([key, side]) => {
-        const other = second.sideAt.get(key);
-        return other === undefined ? [] : [pairAt(side, other)];
+      const loads = [...first.rowAt].flatMap(([key, measuredRow]) => {
+        const other = second.rowAt.get(key);
+        return other === undefined ? [] : [pairAt(measuredRow, other)];
       });
       return loads.length === 0 ? [] : [{ first: first.target, second: second.target, loads }];
     }),
@@ -71,14 +73,14 @@ const pairTargets = (
 /**
  * All pairs of targets with a common load, in the order of the rows, and their ratios. Noise is estimated from all of them together.
  *
- * @param sides judged by one figure
+ * @param measuredRows judged by one figure
  */
 export const targetPairs = (
-  sides: readonly Side[],
+  measuredRows: readonly MeasuredRow[],
   plan: Pick<Plan, 'runtime' | 'served'>,
   answerChecks: Summary['answerChecks'],
 ): readonly TargetPair[] => {
-  const pairs = pairTargets(sides, plan, answerChecks);
+  const pairs = pairTargets(measuredRows, plan, answerChecks);
   const estimates = estimate(
     pairs.map(({ first, second, loads }) => ({
       first: targetId(first),

@@ -5,7 +5,7 @@ import { repeatsToDecide } from '../../stats/power.ts';
 import { groupBy } from '../group-by.ts';
 import type { Summary } from '../summary.ts';
 import { explanationText, type ExplanationContext } from './explanation.ts';
-import { type JudgedFigure, judgedFigure, ratioOf, type Side } from './pairing.ts';
+import { type JudgedFigure, judgedFigure, ratioOf, type MeasuredRow } from './pairing.ts';
 import { loadKey, type TargetPair, targetPairs } from './target-pairs.ts';
 import type { HeadlineVerdicts, Load, LoadVerdicts, Verdict, VerdictFamily } from './verdict.ts';
 
@@ -57,7 +57,7 @@ const familyOf = (
 /** The verdicts at each load, in the order of the rows. */
 const loadVerdicts = (
   pairs: readonly TargetPair[],
-  sides: readonly Side[],
+  measuredRows: readonly MeasuredRow[],
   figure: JudgedFigure,
   context: VerdictContext,
 ): readonly LoadVerdicts[] => {
@@ -70,7 +70,7 @@ const loadVerdicts = (
     ),
     ({ key }) => key,
   );
-  return [...groupBy(sides, ({ row }) => loadKey(row))].flatMap(([key, [{ row }]]) => {
+  return [...groupBy(measuredRows, ({ row }) => loadKey(row))].flatMap(([key, [{ row }]]) => {
     const pairsHere = pairsAt.get(key)?.map(({ pair }) => pair);
     if (pairsHere === undefined) return [];
     const { scenario, level } = row;
@@ -99,11 +99,11 @@ const reversedAt = (
 /** The verdicts that compare one figure: each pair over all loads, and at each load. */
 const verdictsBy = (
   figure: JudgedFigure,
-  sides: readonly Side[],
+  measuredRows: readonly MeasuredRow[],
   context: VerdictContext,
 ): { readonly headline: HeadlineVerdicts; readonly verdicts: readonly LoadVerdicts[] } => {
-  const pairs = targetPairs(sides, context.plan, context.answerChecks);
-  const verdicts = loadVerdicts(pairs, sides, figure, context);
+  const pairs = targetPairs(measuredRows, context.plan, context.answerChecks);
+  const verdicts = loadVerdicts(pairs, measuredRows, figure, context);
   const loads = verdicts.map(({ scenario, level }) => ({ scenario, level }));
   const atLoads = groupBy(
     verdicts.flatMap(({ scenario, level, verdicts: atLoad }) =>
@@ -129,9 +129,9 @@ const verdictsBy = (
  */
 export const verdictsOf = (
   context: VerdictContext,
-  sides: readonly Side[],
+  measuredRows: readonly MeasuredRow[],
 ): Pick<Summary, 'headline' | 'verdicts'> => {
-  const measured = sides.filter(({ row }) => row.engine !== 'noop');
+  const measured = measuredRows.filter(({ row }) => row.engine !== 'noop');
   const judged = JUDGED_FIGURES.map((figure) =>
     verdictsBy(
       figure,

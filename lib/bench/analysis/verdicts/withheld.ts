@@ -3,7 +3,7 @@ import { targetId } from '../../model/measurement.ts';
 import { formatFigure, formatPercent, sentenceStart } from '../../wording/format-number.ts';
 import type { SummaryRow } from '../summary-row.ts';
 import type { Summary } from '../summary.ts';
-import type { Pairing, Side } from './pairing.ts';
+import type { Pairing, MeasuredRow } from './pairing.ts';
 
 /** Largest share of failed requests: failures shift the rate by their share, which must stay well below the margin of equivalence. */
 const MAX_FAILED_SHARE = 0.01;
@@ -47,13 +47,13 @@ const openLoopReason = (row: SummaryRow, name: string): string | undefined => {
     : undefined;
 };
 
-/** Why a side supports no verdict; undefined if it does. */
-export const sideReason = (
-  { row, repeats }: Side,
-  sideName: string,
+/** Why a row supports no verdict; undefined if it does. */
+export const withheldReason = (
+  { row, repeats }: MeasuredRow,
+  rowName: string,
   answerChecks: Summary['answerChecks'],
 ): string | undefined => {
-  const name = sentenceStart(sideName);
+  const name = sentenceStart(rowName);
   const isWrong = answerChecks.some(
     ({ state, engine, target }) =>
       state === 'failed' && engine !== 'noop' && targetId(target) === targetId(row.target),

@@ -14,7 +14,7 @@ const onePair = (levels: Comparison['levels']): readonly Comparison[] => [
   { first: 'a', second: 'b', levels },
 ];
 
-describe('The differences of two sides', () => {
+describe('The differences of two targets', () => {
   it('cancel what a repeat did to both', () => {
     const steady = pairedDifferences(pairs([100, 80], [101, 79], [99, 81]));
     const drifting = pairedDifferences(pairs([100, 80], [50.5, 39.5], [9.9, 8.1]));
@@ -23,10 +23,10 @@ describe('The differences of two sides', () => {
     expect(drifting.squares).toBeCloseTo(steady.squares, 10);
   });
 
-  it('have the scatter of both sides if the repeats are not paired', () => {
+  it('have the scatter of both targets if the repeats are not paired', () => {
     const { squares, degreesOfFreedom } = unpairedDifferences(pairs([100, 80], [50, 40]));
 
-    // Each side has two values that differ by ln 2.
+    // Each target has two values that differ by ln 2.
     expect(squares / degreesOfFreedom).toBeCloseTo(2 * (Math.LN2 ** 2 / 2), 10);
   });
 });

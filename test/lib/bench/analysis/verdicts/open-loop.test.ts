@@ -1,14 +1,14 @@
-import type { Side } from '../../../../../lib/bench/analysis/verdicts/pairing.ts';
+import type { MeasuredRow } from '../../../../../lib/bench/analysis/verdicts/pairing.ts';
 import { verdictsOf } from '../../../../../lib/bench/analysis/verdicts/verdict-families.ts';
 import { recordedEnvironment, recordedTargets } from '../../../../support/recorded-run.ts';
-import { openSide } from '../../../../support/sides.ts';
+import { openLoopRow } from '../../../../support/measured-rows.ts';
 
 const [, jsonTarget, binaryTarget, otherTarget] = recordedTargets();
 
-const familyOf = (...sides: readonly Side[]) => {
+const familyOf = (...measuredRows: readonly MeasuredRow[]) => {
   const { headline: family } = verdictsOf(
     { plan: { runtime: 'venv' }, environment: recordedEnvironment, answerChecks: [] },
-    sides,
+    measuredRows,
   );
   const [verdict] = family?.verdicts ?? [];
   if (family === undefined || verdict === undefined) throw new Error('no verdict');
@@ -20,8 +20,14 @@ const slow = [30, 30.3, 30.1, 29.8];
 
 describe('In an open loop,', () => {
   it('the target with the shorter median is the faster one, in either order', () => {
-    const forward = familyOf(openSide(jsonTarget, quick), openSide(binaryTarget, slow)).verdict;
-    const reverse = familyOf(openSide(binaryTarget, slow), openSide(jsonTarget, quick)).verdict;
+    const forward = familyOf(
+      openLoopRow(jsonTarget, quick),
+      openLoopRow(binaryTarget, slow),
+    ).verdict;
+    const reverse = familyOf(
+      openLoopRow(binaryTarget, slow),
+      openLoopRow(jsonTarget, quick),
+    ).verdict;
 
     expect([forward, reverse].map(({ judgement }) => judgement.kind)).toEqual(['faster', 'slower']);
     expect(forward.ratio?.value).toBeCloseTo(2 / 3, 2);
@@ -31,7 +37,7 @@ describe('In an open loop,', () => {
   });
 
   it('the explanation says which figure is judged, and why p99 is not', () => {
-    const { family } = familyOf(openSide(jsonTarget, quick), openSide(binaryTarget, slow));
+    const { family } = familyOf(openLoopRow(jsonTarget, quick), openLoopRow(binaryTarget, slow));
 
     expect(family.figure).toBe('median response time');
     expect(family.explanation).toMatch(/median response time .* too few answers for a p99/);
@@ -39,12 +45,12 @@ describe('In an open loop,', () => {
 
   it('medians within 3 % count as equal, and noisy ones get a number of repeats', () => {
     const even = familyOf(
-      openSide(binaryTarget, [20, 20.01, 20, 20.02, 20]),
-      openSide(otherTarget, [20.01, 20, 20.02, 20, 20.01]),
+      openLoopRow(binaryTarget, [20, 20.01, 20, 20.02, 20]),
+      openLoopRow(otherTarget, [20.01, 20, 20.02, 20, 20.01]),
     ).verdict;
     const { verdict } = familyOf(
-      openSide(jsonTarget, [20, 23, 18, 21]),
-      openSide(binaryTarget, [22, 21, 24, 21]),
+      openLoopRow(jsonTarget, [20, 23, 18, 21]),
+      openLoopRow(binaryTarget, [22, 21, 24, 21]),
     );
 
     expect(even.judgement.kind).toBe('equal');
@@ -54,8 +60,8 @@ describe('In an open loop,', () => {
 
   it('medians that happen to be equal are only as certain as their answers allow', () => {
     const { ratio } = familyOf(
-      openSide(jsonTarget, [20, 20, 20]),
-      openSide(binaryTarget, [20, 20, 20]),
+      openLoopRow(jsonTarget, [20, 20, 20]),
+      openLoopRow(binaryTarget, [20, 20, 20]),
     ).verdict;
 
     // Latencies lie within 5 % of the median. With 600 answers, the median has a standard error of 0.2 %.
@@ -73,17 +79,20 @@ describe('In an open loop,', () => {
       { unsent: 20, unfinished: 5 },
       /binary\): 25 of 2400 planned requests failed, were not sent or had no answer/,
     ],
-  ] as const)('there is no verdict on a target that %s, on either side', (_, row, reason) => {
-    const [good, bad] = [openSide(jsonTarget, quick), openSide(binaryTarget, slow, row)];
+  ] as const)(
+    'there is no verdict on a target that %s, whichever comes first',
+    (_, row, reason) => {
+      const [good, bad] = [openLoopRow(jsonTarget, quick), openLoopRow(binaryTarget, slow, row)];
 
-    for (const { verdict } of [familyOf(good, bad), familyOf(bad, good)]) {
-      expect(verdict.judgement).toEqual({
-        kind: 'withheld',
-        reason: expect.stringMatching(reason) as unknown,
-      });
-      expect(verdict.ratio).toBeUndefined();
-    }
-  });
+      for (const { verdict } of [familyOf(good, bad), familyOf(bad, good)]) {
+        expect(verdict.judgement).toEqual({
+          kind: 'withheld',
+          reason: expect.stringMatching(reason) as unknown,
+        });
+        expect(verdict.ratio).toBeUndefined();
+      }
+    },
+  );
 
   it('fewer arrivals than planned by chance do not count as missing answers', () => {
     const row = {
@@ -92,8 +101,8 @@ describe('In an open loop,', () => {
       measuredSeconds: 240,
     };
     const { verdict } = familyOf(
-      openSide(jsonTarget, quick, row),
-      openSide(binaryTarget, slow, row),
+      openLoopRow(jsonTarget, quick, row),
+      openLoopRow(binaryTarget, slow, row),
     );
 
     expect(verdict.judgement.kind).toBe('faster');

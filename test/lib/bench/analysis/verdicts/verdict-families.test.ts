@@ -1,6 +1,6 @@
 import { summarise } from '../../../../../lib/bench/analysis/summarise.ts';
 import type { Summary } from '../../../../../lib/bench/analysis/summary.ts';
-import type { Side } from '../../../../../lib/bench/analysis/verdicts/pairing.ts';
+import type { MeasuredRow } from '../../../../../lib/bench/analysis/verdicts/pairing.ts';
 import type { Verdict } from '../../../../../lib/bench/analysis/verdicts/verdict.ts';
 import {
   verdictsOf,
@@ -14,7 +14,7 @@ import {
   recordedTargets,
   recordedRun,
 } from '../../../../support/recorded-run.ts';
-import { rowSide } from '../../../../support/sides.ts';
+import { measuredRow } from '../../../../support/measured-rows.ts';
 
 const [imageTarget, jsonTarget, binaryTarget, otherTarget] = recordedTargets();
 
@@ -24,34 +24,35 @@ const context: VerdictContext = {
   answerChecks: [],
 };
 
-interface SideOptions extends NonNullable<Parameters<typeof rowSide>[3]> {
+interface RowOptions extends NonNullable<Parameters<typeof measuredRow>[3]> {
   readonly level?: ReturnType<typeof closed>;
 }
 
-const side = (
+const rowOf = (
   target: Target,
   rates: readonly number[],
-  { level = closed(10), ...options }: SideOptions = {},
-): Side => rowSide(target, level, rates, options);
+  { level = closed(10), ...options }: RowOptions = {},
+): MeasuredRow => measuredRow(target, level, rates, options);
 
-const failed = (...repeats: number[]): SideOptions => ({
+const failed = (...repeats: number[]): RowOptions => ({
   row: { failedRepeats: repeats.map((repeat) => ({ repeat, message: 'it ended' })) },
 });
 
-const verdictOf = (first: Side, second: Side, in_ = context): Verdict => {
+const verdictOf = (first: MeasuredRow, second: MeasuredRow, in_ = context): Verdict => {
   const [verdict] = verdictsOf(in_, [first, second]).headline?.verdicts ?? [];
   if (verdict === undefined) throw new Error('no verdict');
   return verdict;
 };
 
-const headlineOf = (...sides: readonly Side[]) => verdictsOf(context, sides).headline;
+const headlineOf = (...measuredRows: readonly MeasuredRow[]) =>
+  verdictsOf(context, measuredRows).headline;
 
 const slow = [50, 51, 49, 50.5];
 const fast = [100, 101, 99, 100.5];
 
 describe('The verdict on two targets', () => {
   it('compares the first with the second in the repeats that both have', () => {
-    const verdict = verdictOf(side(jsonTarget, slow), side(binaryTarget, fast));
+    const verdict = verdictOf(rowOf(jsonTarget, slow), rowOf(binaryTarget, fast));
 
     expect(verdict).toMatchObject({
       judgement: { kind: 'slower', isBeyondMargin: true },
@@ -61,22 +62,24 @@ describe('The verdict on two targets', () => {
     expect(verdict.repeatsToDecide).toBeUndefined();
   });
 
-  it('leaves out repeats that failed on either side', () => {
-    const first = side(jsonTarget, slow, failed(5, 6));
-    const two = side(jsonTarget, slow.slice(0, 2), failed(3));
-    const verdict = verdictOf(first, side(binaryTarget, fast, failed(6, 7)));
+  it('leaves out repeats that failed at one of the targets', () => {
+    const first = rowOf(jsonTarget, slow, failed(5, 6));
+    const two = rowOf(jsonTarget, slow.slice(0, 2), failed(3));
+    const verdict = verdictOf(first, rowOf(binaryTarget, fast, failed(6, 7)));
 
     expect(verdict.repeats).toBe(4);
-    expect(reasonOf(verdictOf(two, side(binaryTarget, fast)).judgement)).toContain('1 more failed');
+    expect(reasonOf(verdictOf(two, rowOf(binaryTarget, fast)).judgement)).toContain(
+      '1 more failed',
+    );
   });
 
   it('has the number of repeats that would probably decide an open pair', () => {
-    const first = side(jsonTarget, [50, 54, 48, 52]);
-    const verdict = verdictOf(first, side(binaryTarget, [48, 47, 51, 48]));
+    const first = rowOf(jsonTarget, [50, 54, 48, 52]);
+    const verdict = verdictOf(first, rowOf(binaryTarget, [48, 47, 51, 48]));
 
     expect(verdict.judgement.kind).toBe('noisy');
     expect(verdict.repeatsToDecide).toBeGreaterThan(4);
-    expect(verdictOf(first, side(binaryTarget, [53, 48, 53, 49])).repeatsToDecide).toBeUndefined();
+    expect(verdictOf(first, rowOf(binaryTarget, [53, 48, 53, 49])).repeatsToDecide).toBeUndefined();
   });
 
   it.each([
@@ -92,16 +95,16 @@ describe('The verdict on two targets', () => {
     ],
     ['a difference within 3 %', [50, 50.41, 49.79, 50.22, 50.11], { kind: 'equal' }],
   ] as const)('judges %s', (_, rates, judgement) => {
-    const base = side(jsonTarget, [50, 50.4, 49.8, 50.2, 50.1]);
+    const base = rowOf(jsonTarget, [50, 50.4, 49.8, 50.2, 50.1]);
 
-    expect(verdictOf(side(binaryTarget, rates), base).judgement).toEqual(judgement);
+    expect(verdictOf(rowOf(binaryTarget, rates), base).judgement).toEqual(judgement);
   });
 
   it('states the error of the verdicts made together, and none if all are withheld', () => {
     const [one, other, third] = [
-      side(jsonTarget, slow),
-      side(binaryTarget, fast),
-      side(otherTarget, fast),
+      rowOf(jsonTarget, slow),
+      rowOf(binaryTarget, fast),
+      rowOf(otherTarget, fast),
     ];
 
     expect(headlineOf(one, other)?.explanation).toMatch(/^At most 5 % of runs /);
@@ -112,35 +115,38 @@ describe('The verdict on two targets', () => {
 
   it('says that the simulated server is not the real one', () => {
     const simulated = { ...context, plan: { runtime: 'simulated' as const } };
-    const { headline } = verdictsOf(simulated, [side(binaryTarget, fast), side(otherTarget, slow)]);
+    const { headline } = verdictsOf(simulated, [
+      rowOf(binaryTarget, fast),
+      rowOf(otherTarget, slow),
+    ]);
 
     expect(headline?.explanation).toContain('not the real servers');
   });
 });
 
 describe('A verdict is withheld', () => {
-  const good = side(binaryTarget, fast);
+  const good = rowOf(binaryTarget, fast);
   const check = { check: 'noop-limit', state: 'failed', finding: 'near its limit.' } as const;
   const failedShare = 0.02;
 
   it.each([
-    ['if there are two repeats', side(jsonTarget, [50, 51]), /needs 3 repeats/],
+    ['if there are two repeats', rowOf(jsonTarget, [50, 51]), /needs 3 repeats/],
     [
       'if a check failed',
-      side(jsonTarget, slow, { row: { checks: [check] } }),
+      rowOf(jsonTarget, slow, { row: { checks: [check] } }),
       /near its limit\.$/,
     ],
     [
       'if too many requests failed',
-      side(jsonTarget, slow, { row: { failedShare } }),
+      rowOf(jsonTarget, slow, { row: { failedShare } }),
       /2\.00 % of the requests failed/,
     ],
     [
       'if a repeat has no correct answer',
-      side(jsonTarget, [50, 0, 50]),
+      rowOf(jsonTarget, [50, 0, 50]),
       /no correct answer in a repeat/,
     ],
-    ['if there are no figures', side(jsonTarget, []), /has no figures/],
+    ['if there are no figures', rowOf(jsonTarget, []), /has no figures/],
   ])('%s', (_, bad, reason) => {
     const verdict = verdictOf(bad, good);
 
@@ -160,16 +166,16 @@ describe('A verdict is withheld', () => {
         relativeTolerance: 0.001,
       },
     ];
-    const { judgement } = verdictOf(side(jsonTarget, slow), good, { ...context, answerChecks });
+    const { judgement } = verdictOf(rowOf(jsonTarget, slow), good, { ...context, answerChecks });
 
     expect(reasonOf(judgement)).toContain('gave wrong answers');
   });
 
   it('without widening the intervals of the other verdicts', () => {
-    const bad = side(imageTarget, [50, 51]);
-    const alone = verdictOf(side(jsonTarget, slow), good);
+    const bad = rowOf(imageTarget, [50, 51]);
+    const alone = verdictOf(rowOf(jsonTarget, slow), good);
 
-    expect(headlineOf(bad, side(jsonTarget, slow), good)?.verdicts.at(-1)).toMatchObject(alone);
+    expect(headlineOf(bad, rowOf(jsonTarget, slow), good)?.verdicts.at(-1)).toMatchObject(alone);
   });
 });
 
@@ -211,8 +217,8 @@ describe('The verdicts of a run', () => {
 });
 
 const at = (users: number, first: readonly number[], second: readonly number[]) => [
-  side(jsonTarget, first, { level: closed(users) }),
-  side(binaryTarget, second, { level: closed(users) }),
+  rowOf(jsonTarget, first, { level: closed(users) }),
+  rowOf(binaryTarget, second, { level: closed(users) }),
 ];
 
 describe('The verdict over several loads', () => {

@@ -1,5 +1,5 @@
 import type { SummaryRow } from '../../lib/bench/analysis/summary-row.ts';
-import type { Side } from '../../lib/bench/analysis/verdicts/pairing.ts';
+import type { MeasuredRow } from '../../lib/bench/analysis/verdicts/pairing.ts';
 import type { Level, Target } from '../../lib/bench/model/measurement.ts';
 import type { CompletedMeasurement } from '../../lib/bench/model/record.ts';
 import { completedMeasurement, loadResult, planMeasurement } from './recorded-run.ts';
@@ -8,7 +8,7 @@ const SECONDS = 60;
 const template = loadResult([100], SECONDS);
 
 /** A row with a repeat of one minute for each rate. The row itself has no figures. */
-export const rowSide = (
+export const measuredRow = (
   target: Target,
   level: Level,
   rates: readonly number[],
@@ -19,7 +19,7 @@ export const rowSide = (
     readonly row?: Partial<SummaryRow>;
     readonly measurement?: Partial<CompletedMeasurement>;
   } = {},
-): Side => ({
+): MeasuredRow => ({
   row: {
     target,
     engine: 'onnx',
@@ -55,14 +55,14 @@ const around = (medianMs: number): readonly number[] =>
   );
 
 /** A row of an open loop that answered all offered requests, with a repeat of one minute for each median response time. */
-export const openSide = (
+export const openLoopRow = (
   target: Target,
   mediansMs: readonly number[],
   row: Partial<SummaryRow> = {},
-): Side => {
+): MeasuredRow => {
   const rate = openLevel.ratePerSecond;
   const offered = ANSWERS * mediansMs.length;
-  const side = rowSide(
+  const withoutLatencies = measuredRow(
     target,
     openLevel,
     mediansMs.map(() => rate),
@@ -78,8 +78,8 @@ export const openSide = (
     },
   );
   return {
-    ...side,
-    repeats: side.repeats.map((measurement, index) => ({
+    ...withoutLatencies,
+    repeats: withoutLatencies.repeats.map((measurement, index) => ({
       ...measurement,
       load: loadResult(around(mediansMs[index] ?? Number.NaN), SECONDS),
     })),
