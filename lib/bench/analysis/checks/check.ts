@@ -1,6 +1,6 @@
 /** The checks that a row must pass to support a verdict, in the order of the outputs. */
 export const CHECKS = [
-  'little',
+  'littles-law',
   'generator-cpu',
   'middleware-cpu',
   'noop-limit',

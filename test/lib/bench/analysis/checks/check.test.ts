@@ -11,7 +11,7 @@ import {
   serverIdleCheck,
 } from '../../../../../lib/bench/analysis/checks/gpu.ts';
 import { hostStateCheck } from '../../../../../lib/bench/analysis/checks/host-state.ts';
-import { littleCheck } from '../../../../../lib/bench/analysis/checks/little.ts';
+import { littlesLawCheck } from '../../../../../lib/bench/analysis/checks/littles-law.ts';
 import {
   noopLimitCheck,
   noopByTarget,
@@ -77,8 +77,8 @@ const censoring = (load: LoadResult, repeats = 1): CheckResult =>
     ),
   );
 
-const little = (meanInFlight: number, answers = 400): CheckResult =>
-  littleCheck([measurementOf(loadOf(answers, 100, { meanInFlight }))]);
+const littlesLaw = (meanInFlight: number, answers = 400): CheckResult =>
+  littlesLawCheck([measurementOf(loadOf(answers, 100, { meanInFlight }))]);
 
 const GPU = { memoryUsedMiB: 900, smClockMinMHz: 1500 };
 const NODE = { samples: 20, cpuBusyShare: 0.2, cpuStealShare: 0, memoryUsedBytes: 1e9 };
@@ -136,17 +136,17 @@ type Case = readonly [
 ];
 
 const CASES: Readonly<Partial<Record<CheckName, readonly Case[]>>> = {
-  little: [
-    ['as many requests in flight as users', little(4), 'passed', 0],
-    ['just enough of them in a short window', little(3.81, 5), 'passed', 0.0475],
-    ['just enough of them in a long window', little(3.81, 4000), 'passed', 0.0475],
-    ['too few', little(3.79), 'failed', 0.0525],
-    ['too many', little(4.21), 'failed', 0.0525],
-    ['fewer answers than users', little(4, 3), 'failed'],
-    ['no answers', little(4, 0), 'failed'],
+  'littles-law': [
+    ['as many requests in flight as users', littlesLaw(4), 'passed', 0],
+    ['just enough of them in a short window', littlesLaw(3.81, 5), 'passed', 0.0475],
+    ['just enough of them in a long window', littlesLaw(3.81, 4000), 'passed', 0.0475],
+    ['too few', littlesLaw(3.79), 'failed', 0.0525],
+    ['too many', littlesLaw(4.21), 'failed', 0.0525],
+    ['fewer answers than users', littlesLaw(4, 3), 'failed'],
+    ['no answers', littlesLaw(4, 0), 'failed'],
     [
       'an open loop',
-      littleCheck([measurementOf(loadOf(400, 100), { level: open(40) })]),
+      littlesLawCheck([measurementOf(loadOf(400, 100), { level: open(40) })]),
       'not-applicable',
     ],
   ],
@@ -307,7 +307,7 @@ describe('A changed state of the host', () => {
 describe('The wait after a broken connection', () => {
   it('counts as a request in flight; one for each user may cross an edge of the window', () => {
     const broken = { failed: 400, failures: { connect: 100, reset: 300 }, meanInFlight: 2 };
-    expect(littleCheck([measurementOf(loadOf(0, 0, broken))])).toMatchObject({
+    expect(littlesLawCheck([measurementOf(loadOf(0, 0, broken))])).toMatchObject({
       state: 'passed',
       figure: 0,
       limit: 0.05 + 0.005,
@@ -317,7 +317,7 @@ describe('The wait after a broken connection', () => {
   it('follows a timeout with k6, but not with the embedded load generator', () => {
     const ended = { failed: 160, failures: { timeout: 160 }, meanInFlight: 3.2 };
     const figureOf = (kind: LoadResult['generator']) =>
-      littleCheck([measurementOf(loadOf(0, 0, { ...ended, generator: kind }))]).figure;
+      littlesLawCheck([measurementOf(loadOf(0, 0, { ...ended, generator: kind }))]).figure;
     expect(figureOf('k6')).toBe(0);
     expect(figureOf('embedded')).toBeCloseTo(0.2, 10);
   });

@@ -51,10 +51,10 @@ describe('The checks of a row', () => {
     const measurements = [3.6, 4.4, 4, 4].map((meanInFlight, index) =>
       measurementOf(loadOf(400, 100, { meanInFlight }), { repeat: index + 1 }),
     );
-    const [little] = checksOf(measurements);
+    const [littlesLaw] = checksOf(measurements);
 
-    expect(little?.state).toBe('failed');
-    expect(little?.finding).toMatch(
+    expect(littlesLaw?.state).toBe('failed');
+    expect(littlesLaw?.finding).toMatch(
       /^Repeat [12]: On average .* X·R ÷ N is (0\.900|1\.10), 10\.0 % from 1/,
     );
   });
@@ -63,7 +63,7 @@ describe('The checks of a row', () => {
     const { rows } = summarise(recordedRun());
 
     expect(statesOf(rows.find(({ engine }) => engine === 'onnx')?.checks)).toEqual({
-      little: 'passed',
+      'littles-law': 'passed',
       'generator-cpu': 'passed',
       'middleware-cpu': 'passed',
       'noop-limit': 'passed',

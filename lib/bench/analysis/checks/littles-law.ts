@@ -6,7 +6,7 @@ import { passedIf, type CheckResult } from './check.ts';
 import { sum } from '../../stats/moments.ts';
 
 /** Largest distance of X·R ÷ N from 1. */
-export const LITTLE_LIMIT = 0.05;
+export const LITTLES_LAW_LIMIT = 0.05;
 
 /** Number of waits after a broken connection. k6 also breaks the connection and waits after a timeout. */
 const backOffs = ({ generator, failures }: LoadResult): number =>
@@ -31,8 +31,8 @@ const usersOf = (measurements: readonly CompletedMeasurement[]): readonly number
  *
  * The check also fails if fewer requests than users ended in the windows: their latency is that of the users who were answered first.
  */
-export const littleCheck = (measurements: readonly CompletedMeasurement[]): CheckResult => {
-  const check = 'little';
+export const littlesLawCheck = (measurements: readonly CompletedMeasurement[]): CheckResult => {
+  const check = 'littles-law';
   const users = usersOf(measurements);
   if (users === undefined) {
     return { check, state: 'not-applicable', finding: 'An open loop has no users.' };
@@ -53,9 +53,11 @@ export const littleCheck = (measurements: readonly CompletedMeasurement[]): Chec
     sum(measurements.map(({ load }) => (load.meanInFlight ?? 0) * load.durationSeconds * 1000)) +
     waitsMs;
   const edge = Math.min(waitsMs, sum(users) * BACK_OFF_MS) / userMs;
-  const limit = LITTLE_LIMIT + edge;
+  const limit = LITTLES_LAW_LIMIT + edge;
   const parts =
-    edge === 0 ? '' : ` (${formatPercent(LITTLE_LIMIT)} % + ${formatPercent(edge)} % for waits)`;
+    edge === 0
+      ? ''
+      : ` (${formatPercent(LITTLES_LAW_LIMIT)} % + ${formatPercent(edge)} % for waits)`;
   const ratio = inFlightMs / userMs;
   const figure = Math.abs(ratio - 1);
   const finding = `On average ${formatFigure(inFlightMs / sum(windowsMs))} requests were in flight: X·R ÷ N is ${formatFigure(ratio)}, ${formatPercent(figure)} % from 1; limit ${formatPercent(limit)} %${parts}.`;
