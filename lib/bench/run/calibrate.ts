@@ -183,13 +183,13 @@ export const calibrate = async (context: CalibrationContext): Promise<Calibratio
     ({ kind: 'calibration', target, virtualUsers, delayMs: task.delayMs, tries }) as const;
   try {
     let alive = await start();
-    const { body, rigMs } = await whileAlive(neededProcesses(alive, target), signal, (either) =>
-      sendFirstRequests({ ...context, signal: either }, planned, alive),
+    const { body, rigMs } = await whileAlive(neededProcesses(alive, target), signal, (anySignal) =>
+      sendFirstRequests({ ...context, signal: anySignal }, planned, alive),
     );
     task = onSlowRig(planned, rigMs);
     if (task !== planned) alive = await start();
-    await whileAlive(neededProcesses(alive, target), signal, (either) =>
-      measure({ ...context, signal: either }, task, alive, body, (measured) => {
+    await whileAlive(neededProcesses(alive, target), signal, (anySignal) =>
+      measure({ ...context, signal: anySignal }, task, alive, body, (measured) => {
         tries.push(measured);
       }),
     );

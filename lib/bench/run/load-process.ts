@@ -51,9 +51,9 @@ export const createLoadProcess = (generator: LoadGenerator): LoadProcess => {
       idle = undefined;
       const limitMs = (job.warmupSeconds + job.durationSeconds) * 1000 + job.timeoutMs + SLACK_MS;
       const limit = AbortSignal.timeout(limitMs);
-      const either = AbortSignal.any([signal, limit]);
+      const anySignal = AbortSignal.any([signal, limit]);
       const kill = (): void => void child.stop(STOP_GRACE_MS[generator]);
-      either.addEventListener('abort', kill, { once: true });
+      anySignal.addEventListener('abort', kill, { once: true });
       try {
         const result = await resultOf(child, onEvent, job);
         if (!('message' in result)) {
@@ -70,7 +70,7 @@ export const createLoadProcess = (generator: LoadGenerator): LoadProcess => {
                 `the load process ended without a result: ${describeEnd(child, end)}`),
         );
       } finally {
-        either.removeEventListener('abort', kill);
+        anySignal.removeEventListener('abort', kill);
       }
     },
     stop: async () => {

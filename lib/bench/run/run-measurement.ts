@@ -149,13 +149,13 @@ const measureBypass = async (
     return await whileAlive(
       neededProcesses({ serving, middleware }, measurement.target),
       signal,
-      async (either) => {
-        const encoded = await requests.of(middleware.url, measurement.target, either);
+      async (anySignal) => {
+        const encoded = await requests.of(middleware.url, measurement.target, anySignal);
         // Once this request is answered, the serving's queue holds no requests of the window.
-        await sendOne({ ...context, signal: either }, measurement, middleware.url);
+        await sendOne({ ...context, signal: anySignal }, measurement, middleware.url);
         const servingUrl = serving.urls[measurement.target.protocol] ?? '';
         const job = { plan, measurement, window, requests: encoded, servingUrl, ratePerSecond };
-        return runBypass({ ...job, runLoad: rig.load.run }, either);
+        return runBypass({ ...job, runLoad: rig.load.run }, anySignal);
       },
     );
   } catch (error) {
@@ -208,8 +208,8 @@ const makeReady = async (
   if (context.answerChecks.has(checkKey(measurement))) return { serving, started };
   const processes = neededProcesses({ serving, middleware }, measurement.target);
   assertRight(
-    await whileAlive(processes, context.signal, (either) =>
-      checkTarget(context, measurement, url, either),
+    await whileAlive(processes, context.signal, (anySignal) =>
+      checkTarget(context, measurement, url, anySignal),
     ),
   );
   if (measurement.scenario !== 'cold') return { serving, started };
@@ -243,7 +243,7 @@ export const runMeasurement = async (
   const { died, ...figures } = await whileAlive(
     neededProcesses(alive, measurement.target).slice(beginTest === undefined ? 0 : 1),
     signal,
-    (either) =>
+    (anySignal) =>
       takeMeasurement(
         {
           plan: context.plan,
@@ -263,7 +263,7 @@ export const runMeasurement = async (
             finishTest = beginTest?.();
           },
         },
-        either,
+        anySignal,
       ),
   );
   if (finishTest !== undefined) {

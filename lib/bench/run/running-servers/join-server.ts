@@ -49,8 +49,8 @@ export const joinRunningServer = async (
     urls: urlsOfServer(server),
     ended: new Promise(() => undefined),
     cpuMs: async () => undefined,
-    inspect: async (_, either) => {
-      await assertListening(server, either);
+    inspect: async (_, anySignal) => {
+      await assertListening(server, anySignal);
       return {};
     },
     stop: async () => undefined,
