@@ -15,14 +15,14 @@ export interface PercentileClaim {
 
 /**
  * Whether the measurement supports the claim: if the claim were wrong, so few requests over the bound would have a probability of at most
- * 1 %. With the binomial distribution B, P(B(requests, 1 − share) ≤ overBound) ≤ 1 − confidence. This is the early stopping test of MLPerf
- * Inference (inference_rules.adoc, appendix, with d = 0).
+ * 1 %. With the binomial distribution B, P(B(requests, 1 − share) ≤ overBound) ≤ 1 − confidence. MLPerf Inference uses this test, too
+ * (inference_rules.adoc, appendix, with d = 0).
  */
 export const isClaimSupported = ({ share, requests, overBound }: PercentileClaim): boolean =>
   requests > 0 && binomialCdf(overBound, requests, 1 - share) <= 1 - CLAIM_CONFIDENCE;
 
 /**
- * Whether the measurement refutes the claim: if the claim were right, so many requests over the bound would have a probability of at
+ * Whether the measurement refutes the claim: if the claim were true, so many requests over the bound would have a probability of at
  * most 1 %, P(B(requests, 1 − share) ≥ overBound) ≤ 1 − confidence. With too few requests, a claim is neither supported nor refuted.
  */
 export const isClaimRefuted = ({ share, requests, overBound }: PercentileClaim): boolean =>

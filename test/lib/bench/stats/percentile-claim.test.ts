@@ -14,7 +14,7 @@ const NEEDED: readonly (readonly [share: number, needed: readonly number[]])[] =
   [0.999, [4603, 6636, 8403, 13_105, 20_140, 33_097, 69_058]],
 ];
 
-describe('The early stopping test', () => {
+describe('The test of a percentile claim', () => {
   it.each(NEEDED)('needs as many requests for the share %p as MLPerf requires', (share, needed) => {
     for (const [index, requests] of needed.entries()) {
       const claim = { share, overBound: OVER_BOUND[index] ?? 0 };
@@ -27,11 +27,9 @@ describe('The early stopping test', () => {
     expect(isClaimSupported({ share: 0.99, requests: 0, overBound: 0 })).toBe(false);
     expect(isClaimSupported({ share: 0.99, requests: 1e6, overBound: 1e6 })).toBe(false);
   });
-});
 
-describe('The mirror image of the early stopping test', () => {
   it('refutes a claim if so many requests over the bound would be rare', () => {
-    // If the claim is right, two or more of ten have a probability of 0.4 %, of twenty 1.7 %.
+    // If the claim is true, two or more of ten have a probability of 0.4 %, of twenty 1.7 %.
     expect(isClaimRefuted({ share: 0.99, requests: 10, overBound: 2 })).toBe(true);
     expect(isClaimRefuted({ share: 0.99, requests: 20, overBound: 2 })).toBe(false);
     expect(isClaimRefuted({ share: 0.99, requests: 1000, overBound: 18 })).toBe(false);
@@ -49,7 +47,7 @@ describe('The mirror image of the early stopping test', () => {
 });
 
 describe('The number of answers that a percentile needs', () => {
-  it('is that of the early stopping test without requests over the bound', () => {
+  it('supports a claim if no answer is over the bound', () => {
     expect(ANSWERS_NEEDED).toEqual({ p95: 90, p99: 459, p999: 4603 });
   });
 
