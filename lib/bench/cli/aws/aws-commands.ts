@@ -110,10 +110,10 @@ export const awsCommands = {
     load: async () => (await import('./fetch-command.ts')).fetchCommand,
   }),
   sweep: command({
-    summary: 'lists what is left after "cdk destroy"',
+    summary: 'checks that nothing is left after "cdk destroy"',
     list: 'on AWS',
     description:
-      'Lists what is left of a deployment: its stacks, and the instances and volumes with its tags. Deletes nothing; each line has the command that does. Things that cost nothing, such as roles and documents, are not listed.',
+      'Checks that nothing is left of a deployment and lists leftovers: its stacks, and the instances and volumes with its tags. Deletes nothing; each line has the command that does. Things that cost nothing, such as roles and documents, are not listed.',
     options: awsOptions,
     examples: ['npx cdk destroy --all && npx serving-compare sweep'],
     exitCodes: '0 nothing is left; 1 something is; 2 could not run; 130 interrupted',
