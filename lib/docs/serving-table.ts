@@ -4,6 +4,7 @@ import {
   protocolsOf,
   servingNames,
 } from '../../serving-configs/index.ts';
+import { markdownTable } from './markdown-table.ts';
 import type { ContainerFacts, Endpoint, Protocol } from '../../serving-configs/manifest.ts';
 
 const words: Readonly<Record<Protocol, string>> = { rest: 'REST', grpc: 'gRPC' };
@@ -29,24 +30,38 @@ export const servingTable = (): string => {
       title,
       version,
       container,
+      startTimeoutSeconds,
       checkedAgainst = 'nothing: never run',
     } = ownManifestOf(serving);
     return protocolsOf(serving).flatMap((protocol, index) => {
       const endpoint = endpointOf(serving, protocol);
       if (endpoint === undefined) return [];
-      const cells = [
-        index === 0 ? `\`${serving}\` | ${title} ${version}` : ' | ',
-        words[protocol],
-        payloadText(endpoint),
-        checkedAgainst,
-        index === 0 ? containerText(version, container) : '',
+      const isFirst = index === 0;
+      return [
+        [
+          isFirst ? `\`${serving}\`` : '',
+          isFirst ? `${title} ${version}` : '',
+          words[protocol],
+          String(endpoint.port),
+          payloadText(endpoint),
+          isFirst ? `${startTimeoutSeconds} s` : '',
+          checkedAgainst,
+          isFirst ? containerText(version, container) : '',
+        ],
       ];
-      return [`| ${cells.join(' | ')} |`];
     });
   });
-  return [
-    '| id | platform | protocol | payloads (encodings, default first); * if a request names none | checked against, from packages | its container, as tested |',
-    '| --- | --- | --- | --- | --- | --- |',
+  return markdownTable([
+    [
+      'id',
+      'platform',
+      'protocol',
+      'port',
+      'payloads (encodings, default first); * if a request names none',
+      'ready within',
+      'checked against, from packages',
+      'its container, as tested',
+    ],
     ...rows,
-  ].join('\n');
+  ]);
 };
