@@ -1,11 +1,12 @@
-/* Measures the size of the code base at one or more commits: `npm run bench:size -- HEAD~100 HEAD` prints a table in Markdown, and the
-   size of the installed node_modules. */
+/* Measures the size of the code base at one or more commits: `npm run bench:size -- HEAD~100 HEAD` prints a table in Markdown, then the
+   large folders of the last commit and the size of the installed node_modules. */
 import { execFileSync, spawnSync } from 'node:child_process';
 import path from 'node:path';
 
 const root = path.resolve(import.meta.dirname, '../..');
 const commits = process.argv.length > 2 ? process.argv.slice(2) : ['HEAD'];
 const FOLDERS = ['bin', 'lib', 'middleware', 'serving-configs', 'k6', 'test'];
+const LARGE_LINES = 1000;
 
 const git = (...args: readonly string[]): string =>
   execFileSync('git', args, { cwd: root, encoding: 'utf8', maxBuffer: 2 ** 30 });
@@ -33,8 +34,35 @@ const sourcesAt = (commit: string): ReadonlyMap<string, readonly string[]> => {
   return sources;
 };
 
+type Sources = ReturnType<typeof sourcesAt>;
+
+const countLines = (sources: Sources, folder: string) => {
+  const files = [...sources].filter(([name]) => name.startsWith(`${folder}/`));
+  return { files: files.length, lines: files.reduce((sum, [, { length }]) => sum + length, 0) };
+};
+
+/** The folders in `lib/bench` and `serving-configs` with at least {@link LARGE_LINES} lines, the largest first. */
+const largeFolders = (sources: Sources) => {
+  const names = [...sources.keys()].flatMap(
+    (name) => /^(?:lib\/bench|serving-configs)\/[^/]+(?=\/)/.exec(name)?.[0] ?? [],
+  );
+  return [...new Set(names)]
+    .map((folder) => ({ folder, ...countLines(sources, folder) }))
+    .filter(({ lines }) => lines >= LARGE_LINES)
+    .toSorted((a, b) => b.lines - a.lines);
+};
+
+const packagesAt = (commit: string): number => {
+  const { packages } = JSON.parse(git('show', `${commit}:package-lock.json`)) as {
+    packages: object;
+  };
+  // The project itself is one of them.
+  return Object.keys(packages).length - 1;
+};
+
 const sizesAt = (commit: string): ReadonlyMap<string, string> => {
-  const sources = [...sourcesAt(commit)];
+  const byName = sourcesAt(commit);
+  const sources = [...byName];
   const lengths = sources.map(([, lines]) => lines.length).toSorted((a, b) => a - b);
   const all = sources.flatMap(([, lines]) => lines);
   const comments = all.filter((line) => /^\s*(?:\/\/|\/?\*)/.test(line));
@@ -44,14 +72,14 @@ const sizesAt = (commit: string): ReadonlyMap<string, string> => {
   };
   return new Map([
     ...FOLDERS.map((folder): [string, string] => {
-      const files = sources.filter(([name]) => name.startsWith(`${folder}/`));
-      const lines = files.reduce((sum, [, { length }]) => sum + length, 0);
-      return [`${folder}, lines in files`, `${lines} in ${files.length}`];
+      const { lines, files } = countLines(byName, folder);
+      return [`${folder}, lines in files`, `${lines} in ${files}`];
     }),
     ['median file, lines', String(lengths[Math.floor(lengths.length / 2)])],
     ['longest file', `${longest?.[0]}, ${longest?.[1].length}`],
     ['lines that are comments', `${((100 * comments.length) / all.length).toFixed(1)} %`],
     ['dependencies', String(Object.keys(dependencies).length)],
+    ['packages in the lock file', String(packagesAt(commit))],
   ]);
 };
 
@@ -67,6 +95,12 @@ process.stdout.write(
     row(['---', ...commits.map(() => '---')]),
     ...[...(sizes[0]?.keys() ?? [])].map((name) =>
       row([name, ...sizes.map((size) => size.get(name) ?? '')]),
+    ),
+    '',
+    row(['folder', 'lines', 'files']),
+    row(['---', '---:', '---:']),
+    ...largeFolders(sourcesAt(commits.at(-1) ?? 'HEAD')).map(({ folder, lines, files }) =>
+      row([folder, String(lines), String(files)]),
     ),
   ].join('\n')}\n\nnode_modules: ${nodeModules} MB\n`,
 );
