@@ -65,7 +65,7 @@ const published = {
 
 export const profiles = {
   quick: {
-    purpose: 'one server of each API of the study, the same tensor; three minutes if simulated',
+    purpose: 'one server of each API of the study, the same tensor; 2.5 minutes if simulated',
     payloadsOf: tensorOnly,
     options: {
       servings: onePerPlatform(measuredInStudy),

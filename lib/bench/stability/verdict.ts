@@ -5,16 +5,16 @@ export const STABILITY_VERDICTS = ['unaffected', 'unclear', 'degraded', 'failed'
 export type StabilityVerdict = (typeof STABILITY_VERDICTS)[number];
 
 /**
- * The limits between the verdicts. The control must keep the same limits, with no allowance; only repeats of it that do so widen
- * the limits of a fault.
+ * The limits between the verdicts. The control is held to the same limits. Its repeats that keep them set the allowance for faults.
  * - `died`: the serving ended, or answered no good request within `answersAgainSeconds` plus ten times the length of the fault
  *   after the window.
  * - `failed`: at least `failures` good requests failed from the start of the fault on, and their share is more than `failedShare`
  *   above the control.
- * - `degraded`: their p99 is more than `p99Ratio` times the one before the fault and the worst of the control; or they are not
- *   answered as before within `recoverySeconds`; or the serving gained more memory than `memoryMiB`, `memoryShare` of what it had,
- *   and `memoryRatio` times what it gains in the control; or it lost a process.
- * - `unclear`: fewer than `requestsBefore` good requests came before the fault, or the control exceeds its limits and did as badly.
+ * - `degraded`: their p99 is more than `p99Ratio` times the larger of the p99 before the fault and the worst p99 of the control; or
+ *   they are not answered as before within `recoverySeconds`; or the serving's memory grew by more than the largest of `memoryMiB`,
+ *   `memoryShare` of what it had, and `memoryRatio` times its growth in the control; or it lost a process.
+ * - `unclear`: fewer than `requestsBefore` good requests came before the fault; or the control already exceeded the limits, and the
+ *   fault was no worse.
  */
 export const STABILITY_LIMITS = {
   answersAgainSeconds: 20,

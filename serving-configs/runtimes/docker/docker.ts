@@ -48,7 +48,7 @@ const CAUSES: readonly Cause[] = [
   {
     pattern: /could not select device driver|nvidia-container-cli/i,
     reason: 'Docker cannot give it the GPU',
-    hint: 'check that "docker run --rm --gpus all IMAGE nvidia-smi" works: the driver and the NVIDIA Container Toolkit must fit',
+    hint: 'check that "docker run --rm --gpus all IMAGE nvidia-smi" works: the driver and the NVIDIA Container Toolkit must be compatible',
   },
   {
     // Messages of pip and of Go's module proxy in a build.

@@ -57,7 +57,7 @@ const setupCommand = {
   description: 'Pulls or builds the images of servings, and builds their models.',
   options: {
     images: { kind: text('JSON', 'JSON'), description: 'images by serving', default: '{}' },
-    models: { kind: folder, description: 'folder with models; none are built then' },
+    models: { kind: folder, description: 'folder with models; nothing is built' },
     servings: { kind: list(servingKind), description: 'the servings to set up', required: true },
     weights: { kind: text('WEIGHTS', 'weights'), description: 'the weights of the models' },
     cache: cacheOption,

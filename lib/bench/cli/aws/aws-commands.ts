@@ -106,7 +106,7 @@ export const awsCommands = {
       'npx serving-compare fetch 2026-01-31t12-00-00-quick',
       'npx serving-compare fetch --all --delete && npx cdk destroy --all',
     ],
-    exitCodes: 'as "npx serving-compare run"; with --all 0 if everything was downloaded',
+    exitCodes: 'the codes of "npx serving-compare run"; with --all, 0 if everything was downloaded',
     load: async () => (await import('./fetch-command.ts')).fetchCommand,
   }),
   sweep: command({

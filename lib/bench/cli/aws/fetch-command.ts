@@ -29,7 +29,7 @@ const assertEmpty = async ({ aws, deployment: { bucket } }: Site): Promise<void>
     'BENCH_BUCKET_NOT_EMPTY',
     `the bucket ${bucket} still has ${counted(objects.length, 'object')}, the first is ${first.key}`,
     {
-      hint: `run this command again to fetch what a run wrote in the meantime, or delete objects of no run: aws s3 rm --recursive s3://${bucket}`,
+      hint: `run this command again to fetch what a run wrote in the meantime, or delete objects that belong to no run: aws s3 rm --recursive s3://${bucket}`,
     },
   );
 };

@@ -85,7 +85,7 @@ describe('A wrong command line', () => {
     ['run --runtime container', 'simulated, venv, docker'],
     ['run --runtime venv --engine noop', 'leave one of them out'],
     ['run --profile slo --rates 5', '--levels'],
-    ['run --resume x --output y', 'stays in its folder'],
+    ['run --resume x --output y', 'writes to its own folder'],
     ['run --levels 8,1,1', 'once'],
     ['run --servings torchserve,TorchServe', 'once'],
     ['run --levels -1', 'from 1 to 10000'],
