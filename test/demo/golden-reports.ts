@@ -17,7 +17,7 @@ const csvFiles = (data: RunData, ...names: readonly string[]) => {
   const summary = summarise(data);
   return dataFilesOf(data, summary)
     .filter(({ name }) => names.includes(name))
-    .map((file) => [file.name, [...renderCsv(file, summary)].join('')] as const);
+    .map((file) => [file.name, [...renderCsv(file)].join('')] as const);
 };
 
 /**

@@ -64,7 +64,7 @@ export const writeReport = async (
   await writeAtomically(files.html, renderHtml(report));
   // The texts of a long run take hundreds of megabytes: only one is in memory at a time.
   await writeAtomically(files.json, jsonPieces(summary));
-  for (const file of data) await writeAtomically(inFolder(file.name), renderCsv(file, summary));
+  for (const file of data) await writeAtomically(inFolder(file.name), renderCsv(file));
   await writeAtomically(files.markdown, renderMarkdown(report));
   for (const chart of charts) await writeAtomically(chartFile(chart), standaloneSvg(chart));
   return { files, report, summary };

@@ -62,8 +62,7 @@ const runs = [eventfulRun(), recordedRun({ levels: [closed(1)], repeats: 1 })].m
   summary: summarise(data),
 }));
 
-const recordsOf = (file: DataFile, summary: Summary) =>
-  csvRecords([...renderCsv(file, summary)].join(''));
+const recordsOf = (file: DataFile) => csvRecords([...renderCsv(file)].join(''));
 
 /** The columns of a CSV file that contain both numbers and texts. */
 const mixedColumns = (lines: ReturnType<typeof recordsOf>): readonly string[] =>
@@ -76,7 +75,7 @@ const mixedColumns = (lines: ReturnType<typeof recordsOf>): readonly string[] =>
 describe('the files of a run', () => {
   it('have only numbers or only texts in each CSV column', () => {
     const mixed = runs.flatMap(({ data, summary }) =>
-      dataFilesOf(data, summary).flatMap((file) => mixedColumns(recordsOf(file, summary))),
+      dataFilesOf(data, summary).flatMap((file) => mixedColumns(recordsOf(file))),
     );
 
     expect(mixed).toEqual([]);

@@ -1,4 +1,3 @@
-import { summarise } from '../../../../../lib/bench/analysis/summarise.ts';
 import { renderCsv } from '../../../../../lib/bench/report/render-data.ts';
 import { measurementsFile } from '../../../../../lib/bench/report/sections/measurements.ts';
 import type { RunData } from '../../../../../lib/bench/results/run-folder.ts';
@@ -7,8 +6,7 @@ import { recordedRun } from '../../../../support/recorded-run.ts';
 
 const run = recordedRun({ repeats: 2, durationSeconds: 3, directShare: 0.8 });
 
-const linesOf = (data: RunData) =>
-  csvRecords([...renderCsv(measurementsFile(data), summarise(data))].join(''));
+const linesOf = (data: RunData) => csvRecords([...renderCsv(measurementsFile(data))].join(''));
 
 describe('measurements.csv', () => {
   it('leaves out a percentile for which the measurement has too few answers', () => {
