@@ -91,22 +91,20 @@ const entryOf = (
   };
 };
 
-/** An entry for each target, for dotted lines and for markers of rows that fail a check. */
-const legendEntries = (lines: readonly Line[]): readonly LegendEntry[] => [
+/** An entry for each target and for each note. */
+const legendEntries = ({ lines, notes }: LinePlot): readonly LegendEntry[] => [
   ...lines
     .filter(({ stroke }) => stroke === 'solid')
     .map((line) => entryOf(line.label, line, targetColour(line.slot))),
-  ...(lines.some(({ stroke }) => stroke === 'dotted')
-    ? [entryOf('p95', { slot: 0, stroke: 'dotted' }, MUTED)]
-    : []),
-  ...(lines.some(({ points }) => points.some(({ isFailing }) => isFailing))
-    ? [entryOf('fails a check', { slot: 0, stroke: 'solid' }, MUTED, FAILING)]
-    : []),
+  ...notes.map(({ label, stroke, isFailing }) =>
+    entryOf(label, { slot: 0, stroke }, MUTED, isFailing ? FAILING : {}),
+  ),
 ];
 
 /** Draws lines over their axes, with a legend above. */
-export const drawLines = ({ x: across, y: up, lines }: LinePlot): Drawing => {
-  const legend = drawLegend(legendEntries(lines));
+export const drawLines = (plot: LinePlot): Drawing => {
+  const { x: across, y: up, lines } = plot;
+  const legend = drawLegend(legendEntries(plot));
   const top = legend.height + TITLE_HEIGHT;
   const bottom = top + PLOT_HEIGHT;
   const longest = Math.max(...up.ticks.map((tick) => String(tick).length));

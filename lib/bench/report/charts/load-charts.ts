@@ -89,6 +89,14 @@ const levelPlot = (
       around,
     ),
     lines,
+    notes: [
+      ...(lines.some(({ stroke }) => stroke === P95.stroke)
+        ? [{ label: P95.name, stroke: P95.stroke, isFailing: false }]
+        : []),
+      ...(points.some(({ isFailing }) => isFailing)
+        ? [{ label: 'fails a check', stroke: 'solid', isFailing: true } as const]
+        : []),
+    ],
   };
 };
 

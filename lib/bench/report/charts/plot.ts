@@ -12,7 +12,6 @@ export interface Point {
   readonly tip: string;
 }
 
-/** Dotted for a p95. */
 export type Stroke = 'solid' | 'dotted';
 
 export interface Line {
@@ -23,12 +22,17 @@ export interface Line {
   readonly points: readonly Point[];
 }
 
+/** Explains a kind of line or marker. */
+export interface LegendNote extends Pick<Line, 'label' | 'stroke'>, Pick<Point, 'isFailing'> {}
+
 /** Lines over one pair of axes. */
 export interface LinePlot {
   readonly kind: 'lines';
   readonly x: Axis;
   readonly y: Axis;
   readonly lines: readonly Line[];
+  /** Entries of the legend below those of the targets. */
+  readonly notes: readonly LegendNote[];
 }
 
 /** A bar of one part, or of several that are stacked. */
