@@ -1,6 +1,6 @@
 import { type Target, targetId } from '../../model/measurement.ts';
 import { decideTogether, type Decision, isOpen } from '../../stats/judgement.ts';
-import { sum } from '../../stats/moments.ts';
+import { meanOf } from '../../stats/moments.ts';
 import { repeatsToDecide } from '../../stats/power.ts';
 import { groupBy } from '../group-by.ts';
 import type { Summary } from '../summary.ts';
@@ -24,7 +24,8 @@ const verdictOf = (
 ): Verdict => {
   const comparable = loads.filter(({ reason }) => reason === undefined);
   const used = comparable.length === 0 ? loads : comparable;
-  const repeats = sum(used.map(({ pairing }) => pairing.differences.repeats));
+  const repeatsAtLoads = used.map(({ pairing }) => pairing.differences.repeats);
+  const repeats = Math.min(...repeatsAtLoads);
   if (decision === undefined || logRatio === undefined) {
     const reason = loads[0]?.reason ?? '';
     return { first, second, judgement: { kind: 'withheld', reason }, repeats };
@@ -32,7 +33,7 @@ const verdictOf = (
   const { judgement } = decision;
   const ratio = ratioOf(figure, decision.ratio);
   const needed = isOpen(judgement)
-    ? repeatsToDecide(logRatio, repeats / comparable.length, 1 - ratio.interval.confidence)
+    ? repeatsToDecide(logRatio, meanOf(repeatsAtLoads), 1 - ratio.interval.confidence)
     : undefined;
   return { first, second, judgement, ratio, repeats, repeatsToDecide: needed };
 };

@@ -14,7 +14,7 @@ export interface Verdict {
    * time. Absent if the verdict is withheld.
    */
   readonly ratio?: Estimate;
-  /** Number of repeats with figures of both targets, summed over the loads. */
+  /** Number of repeats with figures of both targets; of the load with the fewest if there are several. */
   readonly repeats: number;
   /**
    * Repeats that would probably (80 %) tell which target is faster, or that they are equal, if ratio and noise are as measured. Absent if
