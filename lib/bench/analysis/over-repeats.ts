@@ -71,7 +71,7 @@ export const pooledRate = (windows: readonly Window[]): number =>
   sum(windows.map((window) => window.requestRatePerSecond * window.durationSeconds)) /
   sum(windows.map((window) => window.durationSeconds));
 
-/** The rate of one repeat, which is known to one answer at best. */
+/** The rate of one repeat; its uncertainty is at least one answer per window. */
 export const rateOfRepeat = ({ requestRatePerSecond, durationSeconds }: Window): RepeatFigure => ({
   value: requestRatePerSecond,
   minError: 1 / (requestRatePerSecond * durationSeconds),

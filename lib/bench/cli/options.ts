@@ -93,7 +93,7 @@ const failIf = {
 
 const verbose = {
   kind: flag,
-  description: 'print every table, not only the answer',
+  description: 'also print the tables of results, and the files of the report',
   default: false,
 } as const;
 

@@ -1,5 +1,5 @@
 import { NO_FIGURE, counted } from '../wording/format-number.ts';
-import type { Block, Column, DataFile, Format, Item, List, Text } from './model.ts';
+import type { Block, Chip, Column, DataFile, Format, Item, List, Text } from './model.ts';
 
 type Only = readonly Format[];
 
@@ -48,6 +48,8 @@ interface TableOptions<Row> {
   readonly only?: Only;
 }
 
+const FAILS: Chip = { kind: 'failed', text: 'fails', long: 'fails a check' };
+
 const hasContent = (words: string): boolean => words !== '' && words !== NO_FIGURE;
 
 /** A table; no block if there are no rows. Leaves out empty columns, folds a long table and cuts one that is too long for a page. */
@@ -66,7 +68,7 @@ export const table = <Row>(
       chips: column.chips?.(row) ?? [],
       why: column.why?.(row),
     })),
-    isGreyed: isGreyed?.(row) ?? false,
+    mark: isGreyed?.(row) === true ? FAILS : undefined,
   }));
   const needed = columns.map((_, at) =>
     shown.some(({ cells }) => hasContent(cells[at]?.text ?? '')),

@@ -7,7 +7,7 @@ import { makeFolder, readRunFolder } from '../results/run-folder.ts';
 import { writeAtomically, writeJsonFile } from '../results/write-atomically.ts';
 import { judgementText } from '../wording/judgement-text.ts';
 import { EQUIVALENCE_MARGIN, FAMILY_ERROR, reasonOf, WIDEST_BOUND } from '../stats/judgement.ts';
-import { formatFigure } from '../wording/format-number.ts';
+import { dayTimeText, formatFigure } from '../wording/format-number.ts';
 import { rowLabels } from '../wording/labels.ts';
 import { list, table, text } from './blocks.ts';
 import {
@@ -21,7 +21,6 @@ import {
 } from './columns.ts';
 import { EVERYWHERE, PAGES, type Column, type Report } from './model.ts';
 import { renderMarkdown } from './render-markdown.ts';
-import { dayTimeText } from './sections/head.ts';
 
 const FIGURE_TEXTS: Readonly<Record<Change['figure'], string>> = {
   'request rate': 'rate, requests/s',

@@ -15,7 +15,7 @@ import {
   TARGET_COLUMNS,
 } from './columns.ts';
 import type { Chip, Column } from './model.ts';
-import { timePartFacts, timePartOf } from './time-words.ts';
+import { CLIENT_MEAN, NOT_ATTRIBUTED, timePartFacts, timePartOf } from './time-words.ts';
 
 type RowColumn = Column<SummaryRow>;
 
@@ -49,7 +49,7 @@ export const unclaimedIn = (rows: readonly SummaryRow[]): readonly string[] => {
   return (['p95', 'p99'] as const).flatMap((claimed) => {
     const lack = lackOf(claimed, most);
     return lack !== undefined && rows.every((row) => lackOf(claimed, row) !== undefined)
-      ? [`No row has a ${claimed}: the closest one has ${lack}.`]
+      ? [`No result has a ${claimed}: the closest one has ${lack}.`]
       : [];
   });
 };
@@ -134,8 +134,8 @@ export const TIME_COLUMNS: readonly RowColumn[] = figureColumns<SummaryRow>([
         (row: SummaryRow) => timePartOf(row, part),
       ] as const,
   ),
-  ['mean_ms', 'client’s mean', 'ms', (row) => row.timeParts?.totalMs ?? row.meanMs],
-  ['unattributed_ms', 'not attributed', 'ms', (row) => row.timeParts?.unattributedMs],
+  ['mean_ms', CLIENT_MEAN, 'ms', (row) => row.timeParts?.totalMs ?? row.meanMs],
+  ['unattributed_ms', NOT_ATTRIBUTED, 'ms', (row) => row.timeParts?.unattributedMs],
 ]);
 
 const BITS = 8;

@@ -8,6 +8,7 @@
  *
  * - A section names its `formats`, and a block or an item may narrow them with `only`. Tables and files list their columns.
  * - A column has each figure twice: as `text` for people and as `value` for programs, both from one function.
+ * - Only HTML shows the full sentences of chips. Terminals show no charts, no folds, and no reasons of missing figures.
  * - summary.json is the summary itself.
  *
  * To add a section, write a file in `sections/` and a line in `report.ts`; to add a column, a line in the file that has the others.
@@ -29,6 +30,8 @@ interface Placed {
 export interface Text extends Placed {
   readonly kind: 'text';
   readonly text: string;
+  /** Before the text in a terminal. */
+  readonly label?: string;
   /** By default an ordinary paragraph. */
   readonly role?: 'statement' | 'title' | 'passed' | 'failed' | 'heading' | 'small' | undefined;
 }
@@ -114,7 +117,8 @@ export interface Table extends Placed {
   readonly columns: readonly ColumnHead[];
   readonly rows: readonly {
     readonly cells: readonly Cell[];
-    readonly isGreyed: boolean;
+    /** Why the row is greyed. */
+    readonly mark: Chip | undefined;
   }[];
 }
 

@@ -65,11 +65,11 @@ const bodyCell = ({ isFigure = false }: ColumnHead, cell: Cell): Markup => {
 };
 
 const tableRow = ({ columns, rows }: Table, at: number): Markup => {
-  const { cells = [], isGreyed = false } = rows[at] ?? {};
+  const { cells = [], mark } = rows[at] ?? {};
   const last = columns.findLastIndex(({ isHead }) => isHead === true);
   // Grey alone is hard to tell from the text colour of a dark page.
-  const tag = isGreyed ? html` <span class="mark failed">fails</span>` : undefined;
-  return html`<tr class="${isGreyed ? 'greyed' : ''}">
+  const tag = mark && html` ${chipMarkup(mark)}`;
+  return html`<tr class="${mark === undefined ? '' : 'greyed'}">
     ${cells.map((cell, index) => {
       const column = columns[index];
       if (column?.isHead !== true) return bodyCell(column ?? { title: '' }, cell);

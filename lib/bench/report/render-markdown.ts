@@ -1,4 +1,6 @@
-import { NO_FIGURE } from '../wording/format-number.ts';
+import { groupBy } from '../analysis/group-by.ts';
+import { NO_FIGURE, sentenceStart } from '../wording/format-number.ts';
+import type { Chart } from './charts/plot.ts';
 import {
   signedText,
   sectionsIn,
@@ -27,25 +29,47 @@ const tableRow = (cells: readonly string[]): string => `| ${cells.join(' | ')} |
 const cellText = (
   { text, detail }: Cell,
   { isFigure = false }: ColumnHead = { title: '' },
-  isGreyed = false,
+  isItalic = false,
 ): string => {
   const words = escaped(detail === '' ? text : `${text} (${detail})`);
-  return isGreyed && isFigure && text !== NO_FIGURE ? `*${words}*` : words;
+  return isItalic && isFigure && text !== NO_FIGURE ? `*${words}*` : words;
 };
 
-const tableLines = ({ caption, columns, rows }: Table): readonly string[] => [
-  `**${escaped(caption)}**`,
-  '',
-  tableRow(
-    columns.map(({ title, unit }) => escaped(unit === undefined ? title : `${title}, ${unit}`)),
-  ),
-  tableRow(columns.map(({ isFigure }) => (isFigure === true ? '---:' : '---'))),
-  ...rows.map(({ cells, isGreyed }) =>
-    tableRow(cells.map((cell, at) => cellText(cell, columns[at], isGreyed))),
-  ),
-];
+/** Why figures are missing: each reason, with the columns and the rows that it concerns. */
+const missingLines = ({ columns, rows }: Table): readonly string[] => {
+  const missing = rows.flatMap(({ cells }) =>
+    cells.flatMap(({ text, why }, at) =>
+      why === undefined
+        ? []
+        : [{ text, row: cells[0]?.text ?? '', column: columns[at]?.title ?? '', why }],
+    ),
+  );
+  const lines = [...groupBy(missing, ({ row, why }) => `${row}\0${why}`).values()].map((group) => {
+    const [{ text, row, why }] = group;
+    const titles = group.map(({ column }) => column).join(', ');
+    return `- ${escaped(`${text} for ${row}, ${titles}: ${why}`)}`;
+  });
+  return lines.length === 0 ? [] : ['', ...lines];
+};
+
+const tableLines = (table: Table): readonly string[] => {
+  const { caption, columns, rows } = table;
+  return [
+    `**${escaped(caption)}**`,
+    '',
+    tableRow(
+      columns.map(({ title, unit }) => escaped(unit === undefined ? title : `${title}, ${unit}`)),
+    ),
+    tableRow(columns.map(({ isFigure }) => (isFigure === true ? '---:' : '---'))),
+    ...rows.map(({ cells, mark }) =>
+      tableRow(cells.map((cell, at) => cellText(cell, columns[at], mark !== undefined))),
+    ),
+    ...missingLines(table),
+  ];
+};
 
 const textLine = ({ text, role }: Text): string => {
+  if (role === 'title') return `# ${escaped(text)}`;
   if (role === 'heading') return `### ${escaped(text)}`;
   return role === undefined || role === 'small' ? escaped(text) : `**${escaped(text)}**`;
 };
@@ -65,12 +89,21 @@ const listLines = ({ items, role }: List): readonly string[] =>
     return [`- ${item.name === undefined ? '' : `**${escaped(item.name)}**: `}${itemText(item)}`];
   });
 
+/** A chart between its title and its caption, neither of which its file shows. */
+const chartLines = ({ name, title, caption }: Chart): readonly string[] => [
+  `**${escaped(title)}**`,
+  '',
+  `![${escaped(title)}](charts/${name}.svg)`,
+  '',
+  escaped(caption.filter((sentence) => sentence !== false).join(' ')),
+];
+
 const linesOf = (block: Block): readonly string[] => {
   if (block.kind === 'text') return [textLine(block)];
   if (block.kind === 'list') return listLines(block);
   if (block.kind === 'table') return tableLines(block);
   if (block.kind === 'charts') {
-    return block.charts.map(({ name, title }) => `![${escaped(title)}](charts/${name}.svg)`);
+    return block.charts.flatMap((chart, at) => [...(at === 0 ? [] : ['']), ...chartLines(chart)]);
   }
   const summary = `<details><summary>${escaped(block.title)}</summary>`;
   return [summary, '', ...blockLines(block.blocks), '</details>'];
@@ -87,9 +120,10 @@ const blockLines = (blocks: readonly Block[]): readonly string[] =>
 export const renderMarkdown = (report: Report): string =>
   [
     ...blockLines(report.head),
-    ...sectionsIn('markdown', report).flatMap(({ title, blocks }) => [
+    ...sectionsIn('markdown', report).flatMap(({ title, blocks, gist }) => [
       `## ${escaped(title)}`,
       '',
+      ...(gist === undefined ? [] : [escaped(sentenceStart(`${gist}.`)), '']),
       ...blockLines(blocks),
     ]),
   ].join('\n');

@@ -83,12 +83,8 @@ const rowLines = (row: string, last: string, width: number): readonly string[] =
     : [row.trimEnd(), ...hangingLines(' '.repeat(2 * GAP), last, width)];
 };
 
-const paintedRow = (
-  { cells, isGreyed }: Table['rows'][number],
-  line: string,
-  paint: Paint,
-): string => {
-  if (isGreyed) return paint('dim', line);
+const paintedRow = ({ cells, mark }: Table['rows'][number], line: string, paint: Paint): string => {
+  if (mark !== undefined) return paint('dim', line);
   return cells.some(({ chips }) => chips.length > 0) ? paint('yellow', line) : line;
 };
 
@@ -125,8 +121,12 @@ const tableLines = (table: Table, width: number, paint: Paint): readonly string[
   ];
 };
 
-const textLines = ({ text, role }: Text, width: number, paint: Paint): readonly string[] => {
-  const lines = hangingLines(role === 'title' ? 'RESULT  ' : '', text, width);
+const textLines = (
+  { text, role, label = '' }: Text,
+  width: number,
+  paint: Paint,
+): readonly string[] => {
+  const lines = hangingLines(label.padEnd(label === '' ? 0 : LABEL_WIDTH), text, width);
   const format = role === undefined ? undefined : TEXT_FORMATS[role];
   return format === undefined ? lines : lines.map((line) => paint(format, line));
 };

@@ -69,13 +69,13 @@ export const whyUnranked = (target: TargetStability): string | undefined =>
 
 const WORST_WORDS: Readonly<Record<StabilityVerdict, string>> = {
   unaffected: '',
-  unclear: 'unclear with',
-  degraded: 'degraded by',
-  failed: 'failures with',
-  died: 'death with',
+  unclear: 'is unclear with',
+  degraded: 'was degraded with',
+  failed: 'failed requests with',
+  died: 'died with',
 };
 
-/** The worst verdict of a target with its faults: `death with killed worker`; empty if no fault does harm. */
+/** The worst verdict on a target with its faults, as a predicate: `died with killed worker`; empty if no fault does harm. */
 export const worstText = ({ counts, results }: TargetStability): string => {
   const worst = STABILITY_VERDICTS.findLast((verdict) => counts[verdict] > 0) ?? 'unaffected';
   if (worst === 'unaffected') return '';
@@ -109,17 +109,31 @@ const soakFinding = (soaks: readonly Soak[], labels: Labels): string => {
   return `Not shown to be stable over ${time} of constant load: ${words.join(', ')}`;
 };
 
+const RANK_WORDS: Readonly<Record<RankFigure['verdict'], string>> = {
+  died: 'died',
+  failed: 'failed requests',
+  degraded: 'was degraded',
+};
+
 /** With more names, the reason behind them would be overlooked. */
 const MAX_NAMES = 3;
 
 const ofFaults = ({ of, isCommon }: RankFigure): string =>
   isCommon
-    ? `of the ${counted(of, 'fault')} that all were tested with`
+    ? `of the ${counted(of, 'fault')} that all ranked targets were tested with`
     : `of its own ${counted(of, 'fault')}`;
 
-/** Why a target ranks before the next one. */
-const aheadText = ([best, other]: readonly [RankFigure, RankFigure], next: string): string =>
-  `${WORST_WORDS[best.verdict]} ${best.count} ${ofFaults(best)}, ${next} ${other.count}${other.isCommon ? '' : ` ${ofFaults(other)}`}`;
+/**
+ * Why the best targets rank before the next one: `it died in none of the 2 faults …, the next in 1`.
+ *
+ * @param subject `it`, or `each` if several targets are the best
+ */
+const aheadText = (
+  subject: string,
+  [best, other]: readonly [RankFigure, RankFigure],
+  next: string,
+): string =>
+  `${subject} ${RANK_WORDS[best.verdict]} in ${best.count || 'none'} ${ofFaults(best)}, ${next} in ${other.count}${other.isCommon ? '' : ` ${ofFaults(other)}`}`;
 
 /** How many faults leave the best targets unaffected, if no target ranks behind them. */
 const unaffectedText = (best: TargetStability, targets: readonly TargetStability[]): string => {
@@ -145,9 +159,10 @@ export const stabilityFinding = ({ targets, soaks }: StabilitySummary, labels: L
   const why =
     next === undefined || difference === undefined
       ? unaffectedText(best, targets)
-      : aheadText(difference, labelOf(labels, next.target));
-  const worst = worstText(best);
-  const reasons = worst === '' ? why : `${why}; ${worst}`;
+      : aheadText(equal.length > 1 ? 'each' : 'it', difference, labelOf(labels, next.target));
+  // The worst faults of equally stable targets may differ.
+  const worst = equal.length > 1 ? '' : worstText(best);
+  const reasons = worst === '' ? why : `${why}. It ${worst}`;
   if (second === undefined) return `${labelOf(labels, best.target)}: ${reasons}`;
   const names = equal.slice(0, MAX_NAMES).map(({ target }) => labelOf(labels, target));
   const more = equal.length > MAX_NAMES ? [`${equal.length - MAX_NAMES} more`] : [];

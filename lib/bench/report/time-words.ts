@@ -2,10 +2,15 @@ import { manifestOf } from '../../../serving-configs/index.ts';
 import type { SummaryRow } from '../analysis/summary-row.ts';
 import { TIME_PARTS, type TimePartName } from '../analysis/time-parts.ts';
 import { formatFigure } from '../wording/format-number.ts';
+import type { NamedLine } from './model.ts';
 import { labelOf, levelLabel, type Labels } from '../wording/labels.ts';
 
 /** The place of all parts at the serving together. */
 export const AT_THE_SERVING = 'at the serving';
+
+/** Titles of columns beside those of the parts. */
+export const CLIENT_MEAN = 'client’s mean';
+export const NOT_ATTRIBUTED = 'not attributed';
 
 interface TimePartFacts {
   /** Short enough for the head of a column. */
@@ -90,6 +95,21 @@ export const timePartOf = ({ timeParts }: SummaryRow, name: TimePartName): numbe
 /** The parts that at least one row has, in their order. */
 export const partsIn = (rows: readonly SummaryRow[]): readonly TimePartName[] =>
   TIME_PARTS.filter((name) => rows.some((row) => timePartOf(row, name) !== undefined));
+
+/** Explains the columns of the parts that these rows have; empty if they have none. */
+export const timePartLines = (rows: readonly SummaryRow[]): readonly NamedLine[] => {
+  const parts = partsIn(rows).map((part) => ({
+    name: timePartFacts[part].title,
+    text: timePartFacts[part].description,
+  }));
+  return parts.length === 0
+    ? []
+    : [
+        ...parts,
+        { name: CLIENT_MEAN, text: 'the mean response time, measured by the client' },
+        { name: NOT_ATTRIBUTED, text: 'the client’s mean minus the sum of the parts' },
+      ];
+};
 
 /** Which times the serving does not report; undefined if it reports both its queue and its compute. */
 const unreportedTimes = ({ target, timeParts }: SummaryRow): string | undefined => {

@@ -130,7 +130,7 @@ export const isRanked = (target: TargetStability): boolean =>
 
 /** How many faults of a target have a given verdict: one of the figures that rank it. */
 export interface RankFigure {
-  readonly verdict: StabilityVerdict;
+  readonly verdict: 'died' | 'failed' | 'degraded';
   readonly count: number;
   /** The number of faults that were counted. */
   readonly of: number;

@@ -40,6 +40,10 @@ export const figureAsNumber = (value: number | undefined): string => {
 export const formatPercent = (share: number | undefined): string =>
   formatFigure(share === undefined ? undefined : share * 100);
 
+/** A limit as a percentage without trailing zeros, since it is not measured: `5 %`, `11.3 %`. */
+export const limitPercent = (share: number): string =>
+  `${formatPercent(share).replace(/\.0+$/, '')} %`;
+
 const BYTE_UNITS = ['B', 'KiB', 'MiB', 'GiB', 'TiB'] as const;
 
 /** `15.6 GiB`. */
@@ -69,8 +73,12 @@ export const durationText = (seconds: number): string => {
   return `${Math.floor(minutes / 60)} h ${String(minutes % 60).padStart(2, '0')} min`;
 };
 
+/** Shortens an ISO 8601 time in UTC to `2026-11-25 20:34 UTC`; leaves other texts as they are. */
+export const dayTimeText = (iso: string): string =>
+  iso.replace(/^(\d{4}-\d{2}-\d{2})T(\d{2}:\d{2}):[\d.]+Z$/, '$1 $2 UTC');
+
 /** `95 %: 64.1–68.9`; empty without an interval. */
 export const formatInterval = (interval: Interval | undefined): string =>
   interval === undefined
     ? ''
-    : `${formatPercent(interval.confidence).replace(/\.0$/, '')} %: ${formatFigure(interval.low)}–${formatFigure(interval.high)}`;
+    : `${limitPercent(interval.confidence)}: ${formatFigure(interval.low)}–${formatFigure(interval.high)}`;

@@ -3,7 +3,7 @@ import { latenciesOf, percentileMs, pooledRate, readHistogram } from '../over-re
 import { ANSWERS_NEEDED } from '../../stats/percentile-claim.ts';
 import type { Bypass, BypassFailure, SummaryRow } from '../summary-row.ts';
 import { sum } from '../../stats/moments.ts';
-import { formatFigure, formatPercent } from '../../wording/format-number.ts';
+import { formatFigure, formatPercent, limitPercent } from '../../wording/format-number.ts';
 import type { CheckResult } from './check.ts';
 
 interface MeasurementWithBypass {
@@ -78,7 +78,7 @@ export const bypassCheck = ({
   }
   const figure = bypass.share;
   const limit = BYPASS_SHARE_LIMIT;
-  const finding = `The rate through the middleware is ${formatPercent(figure)} % of the ${formatFigure(bypass.requestRatePerSecond)} requests/s without it; below ${formatPercent(limit)} % is worth a warning.`;
+  const finding = `The rate through the middleware is ${formatPercent(figure)} % of the ${formatFigure(bypass.requestRatePerSecond)} requests/s without it; warned below ${limitPercent(limit)}.`;
   if (figure < limit) {
     const advice =
       'The middleware costs half of the rate or more: quote the rate of the bypass run beside this one.';

@@ -1,5 +1,5 @@
 import type { Calibration, CalibrationTry, ResultRecord } from '../../model/record.ts';
-import { counted, formatFigure, formatPercent } from '../../wording/format-number.ts';
+import { counted, formatFigure, formatPercent, limitPercent } from '../../wording/format-number.ts';
 import { passedIf, type CheckResult } from './check.ts';
 
 /** The figures that a closed loop must measure if the latency of the serving is known. */
@@ -78,7 +78,7 @@ export const judgeCalibration = (
       ? ` and ${inMiddleware}`
       : ` ${inMiddleware} and ${formatFigure(roundTripMs)} ms from there to the serving’s node and back`;
   const parts = [
-    `With a serving that takes ${formatFigure(delayMs)} ms for a request, one at a time,${outside}, ${counted(virtualUsers, 'virtual user')} should get ${formatFigure(known.ratePerSecond)} requests/s at ${formatFigure(known.meanMs)} ms. Measured: ${formatFigure(requestRatePerSecond)} requests/s at ${formatFigure(meanMs)} ms, ${formatPercent(figure)} % off, limit ${formatPercent(limit)} %`,
+    `With a serving that takes ${formatFigure(delayMs)} ms for a request, one at a time,${outside}, ${counted(virtualUsers, 'virtual user')} should get ${formatFigure(known.ratePerSecond)} requests/s at ${formatFigure(known.meanMs)} ms. Measured: ${formatFigure(requestRatePerSecond)} requests/s at ${formatFigure(meanMs)} ms, ${formatPercent(figure)} % off, limit ${limitPercent(limit)}`,
     ...(isTooFast ? [`an answer came after only ${formatFigure(minMs)} ms`] : []),
     ...(failed > 0 ? [`${failed} of ${failed + succeeded} requests failed`] : []),
   ];

@@ -1,4 +1,4 @@
-import { formatPercent } from '../../wording/format-number.ts';
+import { limitPercent } from '../../wording/format-number.ts';
 import { MAX_CPU_SHARE, MAX_DELAYED_SHARE } from '../../load/self-check.ts';
 import { NEAR_NOOP_LIMIT_SHARE } from './noop-limit.ts';
 import { BYPASS_SHARE_LIMIT } from './bypass.ts';
@@ -13,7 +13,7 @@ interface CheckFacts {
   readonly title: string;
   readonly asks: string;
   readonly limit: string;
-  /** A label for rows that did not pass. */
+  /** A label for results that did not pass. */
   readonly tag: string;
 }
 
@@ -21,37 +21,37 @@ export const checkFacts: Readonly<Record<CheckName, CheckFacts>> = {
   'littles-law': {
     title: 'Little’s law',
     asks: 'Were as many requests in flight on average (X·R) as there are users (N), and did they all end?',
-    limit: `|X·R ÷ N − 1| ≤ ${formatPercent(LITTLES_LAW_LIMIT)} %`,
+    limit: `|X·R ÷ N − 1| ≤ ${limitPercent(LITTLES_LAW_LIMIT)}`,
     tag: 'Little’s law',
   },
   'generator-cpu': {
     title: 'Generator CPU',
     asks: 'Did the load generator have CPU time to spare?',
-    limit: `≤ ${formatPercent(MAX_CPU_SHARE)} % of the cores that it can use`,
+    limit: `≤ ${limitPercent(MAX_CPU_SHARE)} of the cores that it can use`,
     tag: 'generator cpu',
   },
   'middleware-cpu': {
     title: 'Middleware CPU',
     asks: 'Did the busiest process of the middleware have CPU time to spare?',
-    limit: `≤ ${formatPercent(MIDDLEWARE_CPU_LIMIT)} % of a core`,
+    limit: `≤ ${limitPercent(MIDDLEWARE_CPU_LIMIT)} of a core`,
     tag: 'middleware cpu',
   },
   'noop-limit': {
     title: 'No-op limit',
     asks: 'Is the rig far from its own limit, measured with a backend that answers at once?',
-    limit: `rate ≤ ${formatPercent(NEAR_NOOP_LIMIT_SHARE)} % of the no-op limit`,
+    limit: `rate ≤ ${limitPercent(NEAR_NOOP_LIMIT_SHARE)} of the no-op limit`,
     tag: 'no-op limit',
   },
   bypass: {
     title: 'Bypass run',
     asks: 'How much of the direct rate remains with the middleware?',
-    limit: `warned below ${formatPercent(BYPASS_SHARE_LIMIT)} %`,
+    limit: `warned below ${limitPercent(BYPASS_SHARE_LIMIT)}`,
     tag: 'bypass',
   },
   schedule: {
     title: 'Schedule',
     asks: 'Did an open loop send what was planned, when it was planned?',
-    limit: `at most ${formatPercent(MAX_DELAYED_SHARE)} % late by more than 1 ms and 5 % of the median, none unsent`,
+    limit: `at most ${limitPercent(MAX_DELAYED_SHARE)} late by more than 1 ms and 5 % of the median, none unsent`,
     tag: 'schedule',
   },
   'server-idle': {
@@ -63,7 +63,7 @@ export const checkFacts: Readonly<Record<CheckName, CheckFacts>> = {
   'gpu-throttled': {
     title: 'GPU throttling',
     asks: 'Could the GPU run at its clock, or did heat or its hardware slow it down?',
-    limit: `throttled ≤ ${formatPercent(GPU_THROTTLED_LIMIT)} % of the seconds; the power cap does not count`,
+    limit: `throttled ≤ ${limitPercent(GPU_THROTTLED_LIMIT)} of the seconds; the power cap does not count`,
     tag: 'gpu throttled',
   },
   'host-state': {
@@ -81,7 +81,7 @@ export const checkFacts: Readonly<Record<CheckName, CheckFacts>> = {
   calibration: {
     title: 'Calibration',
     asks: 'Does this rig measure a known latency correctly?',
-    limit: `mean latency and rate within ${formatPercent(CALIBRATION_LIMIT)} %, and more in short windows`,
+    limit: `mean latency and rate within ${limitPercent(CALIBRATION_LIMIT)}, wider in short windows`,
     tag: 'calibration',
   },
 };

@@ -1,5 +1,5 @@
 import { MAX_CPU_SHARE } from '../../load/self-check.ts';
-import { formatPercent } from '../../wording/format-number.ts';
+import { formatPercent, limitPercent } from '../../wording/format-number.ts';
 import type { CompletedMeasurement } from '../../model/record.ts';
 import { passedIf, type CheckResult } from './check.ts';
 
@@ -11,7 +11,7 @@ export const generatorCpuCheck = (measurements: readonly CompletedMeasurement[])
     .toSorted((a, b) => b.share - a.share);
   const figure = busiest.share;
   const available = busiest.cores === 1 ? 'its core' : `its ${busiest.cores} cores`;
-  const finding = `The load generator used ${formatPercent(figure)} % of ${available}; limit ${formatPercent(limit)} %.`;
+  const finding = `The load generator used ${formatPercent(figure)} % of ${available}; limit ${limitPercent(limit)}.`;
   return passedIf(figure <= limit, {
     check: 'generator-cpu',
     figure,
@@ -29,7 +29,7 @@ export const middlewareCpuCheck = (measurements: readonly CompletedMeasurement[]
   const check = 'middleware-cpu';
   const limit = MIDDLEWARE_CPU_LIMIT;
   const figure = Math.max(...measurements.map(({ middleware }) => middleware.busiestCpuShare));
-  const finding = `The busiest process of the middleware used ${formatPercent(figure)} % of a core, with all its threads; limit ${formatPercent(limit)} %.`;
+  const finding = `The busiest process of the middleware used ${formatPercent(figure)} % of a core, with all its threads; limit ${limitPercent(limit)}.`;
   return passedIf(figure <= limit, {
     check,
     figure,

@@ -1,5 +1,5 @@
 import { targetId } from '../../model/measurement.ts';
-import { formatFigure, formatPercent } from '../../wording/format-number.ts';
+import { formatFigure, formatPercent, limitPercent } from '../../wording/format-number.ts';
 import type { SummaryRow } from '../summary-row.ts';
 import { type CheckResult, passedIf } from './check.ts';
 import type { ThrottleReason } from '../../../deployment/gpu-throttle.ts';
@@ -42,7 +42,7 @@ export const serverIdleCheck = (row: SummaryRow, peaks: PeakRates): CheckResult 
     const finding = `The GPU was busy ${formatFigure(figure)} % of the time; at this load the target has not reached its highest rate.`;
     return { check, state: 'not-applicable', figure, limit, finding };
   }
-  const finding = `At the target’s highest rate, the GPU was busy ${formatFigure(figure)} % of the time; below ${limit} % is worth a warning.`;
+  const finding = `At the target’s highest rate, the GPU was busy ${formatFigure(figure)} % of the time; warned below ${limit} %.`;
   return figure < limit
     ? {
         check,
@@ -84,7 +84,7 @@ export const gpuThrottledCheck = (measurements: readonly CompletedMeasurement[])
     const seconds = secondsByReason[reason as ThrottleReason];
     return seconds === undefined ? [] : [`${text} ${seconds} s`];
   });
-  const finding = `The GPU was slowed down by heat or its hardware in ${faultSeconds} of ${knownSeconds} s, ${formatPercent(figure)} %; limit ${formatPercent(limit)} %.${reasons.length === 0 ? '' : ` Its clock was limited by: ${reasons.join(', ')}.`}`;
+  const finding = `The GPU was slowed down by heat or its hardware in ${faultSeconds} of ${knownSeconds} s, ${formatPercent(figure)} %; limit ${limitPercent(limit)}.${reasons.length === 0 ? '' : ` Its clock was limited by: ${reasons.join(', ')}.`}`;
   return passedIf(figure <= limit, {
     check,
     figure,

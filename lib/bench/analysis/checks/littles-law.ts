@@ -1,6 +1,6 @@
 import { BACK_OFF_MS } from '../../../../k6/load-plan.ts';
 import type { LoadResult } from '../../model/load-result.ts';
-import { counted, formatFigure, formatPercent } from '../../wording/format-number.ts';
+import { counted, formatFigure, formatPercent, limitPercent } from '../../wording/format-number.ts';
 import type { CompletedMeasurement } from '../../model/record.ts';
 import { passedIf, type CheckResult } from './check.ts';
 import { sum } from '../../stats/moments.ts';
@@ -55,18 +55,16 @@ export const littlesLawCheck = (measurements: readonly CompletedMeasurement[]): 
   const edge = Math.min(waitsMs, sum(users) * BACK_OFF_MS) / userMs;
   const limit = LITTLES_LAW_LIMIT + edge;
   const parts =
-    edge === 0
-      ? ''
-      : ` (${formatPercent(LITTLES_LAW_LIMIT)} % + ${formatPercent(edge)} % for waits)`;
+    edge === 0 ? '' : ` (${limitPercent(LITTLES_LAW_LIMIT)} + ${formatPercent(edge)} % for waits)`;
   const ratio = inFlightMs / userMs;
   const figure = Math.abs(ratio - 1);
-  const finding = `On average ${formatFigure(inFlightMs / sum(windowsMs))} requests were in flight: X·R ÷ N is ${formatFigure(ratio)}, ${formatPercent(figure)} % from 1; limit ${formatPercent(limit)} %${parts}.`;
+  const finding = `On average ${formatFigure(inFlightMs / sum(windowsMs))} requests were in flight: X·R ÷ N is ${formatFigure(ratio)}, ${formatPercent(figure)} % from 1; limit ${limitPercent(limit)}${parts}.`;
   return passedIf(figure <= limit, {
     check,
     figure,
     limit,
     finding,
     advice:
-      'The users were not all waiting for an answer all the time: close other programs on the machine, and measure longer (--duration). If it fails again, the load generator pauses or loses requests: report it.',
+      'Some users were idle for part of the window: close other programs on the machine, and measure longer (--duration). If it fails again, the load generator pauses or loses requests: report it.',
   });
 };

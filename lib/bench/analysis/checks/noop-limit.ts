@@ -3,7 +3,7 @@ import type { CompletedMeasurement } from '../../model/record.ts';
 import { groupBy } from '../group-by.ts';
 import { pooledRate } from '../over-repeats.ts';
 import type { NoopLimit, SummaryRow } from '../summary-row.ts';
-import { formatFigure, formatPercent } from '../../wording/format-number.ts';
+import { formatFigure, formatPercent, limitPercent } from '../../wording/format-number.ts';
 import { passedIf, type CheckResult } from './check.ts';
 
 /** Above this share of the no-op limit, the rig may be the limit instead of the serving. */
@@ -92,7 +92,7 @@ export const noopLimitCheck = ({
   const limit = NEAR_NOOP_LIMIT_SHARE;
   const who = repeats === 1 ? 'The target' : `Repeat ${worst.repeat}`;
   const handled = formatFigure(worst.requestRatePerSecond);
-  const finding = `${who} reached ${formatPercent(figure)} % of the ${handled} requests/s that the rig handles with the no-op backend; limit ${formatPercent(limit)} %.`;
+  const finding = `${who} reached ${formatPercent(figure)} % of the ${handled} requests/s that the rig handles with the no-op backend; limit ${limitPercent(limit)}.`;
   const advice = figure > 1 ? UNUSABLE_ADVICE : NEAR_ADVICE;
   return passedIf(!near, { check, figure, limit, finding, advice });
 };

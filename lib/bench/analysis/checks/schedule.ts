@@ -1,5 +1,5 @@
 import { MAX_DELAYED_SHARE } from '../../load/self-check.ts';
-import { formatPercent } from '../../wording/format-number.ts';
+import { formatPercent, limitPercent } from '../../wording/format-number.ts';
 import type { CompletedMeasurement } from '../../model/record.ts';
 import { passedIf, type CheckResult } from './check.ts';
 import { sum } from '../../stats/moments.ts';
@@ -16,7 +16,7 @@ export const scheduleCheck = (measurements: readonly CompletedMeasurement[]): Ch
   const delayed = sum(loads.map((load) => load.delayedShare * (load.offered - load.unsent)));
   const figure = offered === 0 ? 0 : (delayed + unsent) / offered;
   const limit = MAX_DELAYED_SHARE;
-  const finding = `${formatPercent(offered === 0 ? 0 : delayed / offered)} % of ${offered} planned requests left late, by more than 1 ms and 5 % of the median response time, limit ${formatPercent(limit)} %; ${unsent} could not be sent, limit 0.`;
+  const finding = `${formatPercent(offered === 0 ? 0 : delayed / offered)} % of ${offered} planned requests left late, by more than 1 ms and 5 % of the median response time, limit ${limitPercent(limit)}; ${unsent} could not be sent, limit 0.`;
   return passedIf(figure <= limit && unsent === 0, {
     check,
     figure,

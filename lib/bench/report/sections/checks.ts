@@ -33,7 +33,7 @@ const checkCounts = (rowChecks: readonly RowCheck[]): readonly CheckCount[] =>
           rowChecks.filter(({ result }) => result.check === check && result.state === state).length,
       }));
 
-/** Rows that a check cannot judge, which is no fault of theirs. */
+/** Results that a check cannot judge, which is no fault of theirs. */
 const notJudgedText = ({ count }: CheckCount): string =>
   [
     ...(count('unknown') === 0 ? [] : [`no figure: ${count('unknown')}`]),
@@ -89,7 +89,7 @@ const calibrationTexts = (summary: Summary) => {
     : [text(`${checkFacts.calibration.title}, ${result.state}: ${result.finding}`)];
 };
 
-/** The question of each check, how many rows pass it, and what to do about the others. */
+/** The question of each check, how many results pass it, and what to do about the others. */
 export const checkSection = (summary: Summary, labels: Labels): Section => {
   const counts = checkCounts(rowChecksOf(summary));
   const { usable, measured } = summary.usableRows;
@@ -102,9 +102,9 @@ export const checkSection = (summary: Summary, labels: Labels): Section => {
         ? []
         : [
             text(
-              'Does a figure show the serving, or the rig that measured it? A row that fails a check is greyed and supports no verdict. Warnings and unknown results exclude nothing.',
+              'Does a figure show the serving, or the rig that measured it? A result that fails a check is greyed and supports no verdict. Warnings and checks without a figure exclude nothing.',
             ),
-            ...table('Rows that pass each check', COUNT_COLUMNS, counts),
+            ...table('Results that pass each check', COUNT_COLUMNS, counts),
             ...calibrationTexts(summary),
             ...table(
               'What did not pass, and what to do',

@@ -7,6 +7,7 @@ import { runCommandOf } from '../../plan/run-command.ts';
 import { isOpen, reasonOf } from '../../stats/judgement.ts';
 import {
   counted,
+  dayTimeText,
   durationText,
   formatFigure,
   formatInterval,
@@ -17,7 +18,7 @@ import { labelOf, levelLabel, machineText, type Labels } from '../../wording/lab
 import { findingOf, noRankingText, rankingOf, type Ranking } from '../answer.ts';
 import { fold, list, text } from '../blocks.ts';
 import type { Chart } from '../charts/plot.ts';
-import { PAGES, TERMINAL, type Block, type NamedLine } from '../model.ts';
+import { PAGES, TERMINAL, type Block, type Format, type NamedLine } from '../model.ts';
 import { stepsOf } from '../next-steps.ts';
 import { measuredRows } from '../row-groups.ts';
 import { stabilityFinding } from '../stability-words.ts';
@@ -26,10 +27,12 @@ import { whySlower } from '../why-slower.ts';
 import { priceLines } from './costs.ts';
 import { moreBlocks, rankingBlocks, rankingTitle } from './ranking.ts';
 
-/** `VALID`, with the number of usable rows if not all are. */
+/** `VALID`, with the number of usable results if not all are. */
 export const validText = ({ usableRows }: Pick<Summary, 'usableRows'>): string => {
   const { usable, measured } = usableRows;
-  return usable === measured ? 'VALID' : `VALID, ${usable} of ${counted(measured, 'row')} usable`;
+  return usable === measured
+    ? 'VALID'
+    : `VALID, ${usable} of ${counted(measured, 'result')} usable`;
 };
 
 /** More reasons would push the answer off the first screen. */
@@ -148,10 +151,6 @@ const noticesOf = (summary: Summary): readonly string[] => {
   ].filter((notice) => notice !== false);
 };
 
-/** Shortens an ISO 8601 time in UTC to `2026-11-25 20:34 UTC`; leaves other texts as they are. */
-export const dayTimeText = (iso: string): string =>
-  iso.replace(/^(\d{4}-\d{2}-\d{2})T(\d{2}:\d{2}):[\d.]+Z$/, '$1 $2 UTC');
-
 /** How many measurements were made, when, how long they took, and on which machine. */
 const measuredText = ({ measurements, plan, environment, endedAt }: Summary): string => {
   const took =
@@ -189,13 +188,21 @@ const nextLines = (summary: Summary): readonly NamedLine[] => {
       ? [
           {
             name: 'Next',
-            text: 'npx serving-compare setup: the real servers, which this run only simulates',
+            text: 'npx serving-compare setup installs the real servers; this run only simulated them',
             only: TERMINAL,
           },
         ]
       : []),
   ];
 };
+
+const resultTitle = (words: string, only?: readonly Format[]): Block => ({
+  kind: 'text',
+  text: words,
+  role: 'title',
+  label: 'RESULT',
+  only,
+});
 
 const onPages = (line: NamedLine): NamedLine => ({ ...line, only: PAGES });
 
@@ -223,8 +230,8 @@ export const headBlocks = (
   const ranking = stability === undefined ? rankingOf(summary) : undefined;
   return [
     text(statement, 'statement', PAGES),
-    text(titleOf(summary, labels), 'title', ranking && PAGES),
-    ...(ranking === undefined ? [] : [text(rankingTitle(ranking), 'title', TERMINAL)]),
+    resultTitle(titleOf(summary, labels), ranking && PAGES),
+    ...(ranking === undefined ? [] : [resultTitle(rankingTitle(ranking), TERMINAL)]),
     ...validityBlocks(summary),
     ...rankingBlocks(summary, labels),
     ...list(noticesOf(summary), 'notices'),

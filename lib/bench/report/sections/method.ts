@@ -3,7 +3,7 @@ import { ANSWERS_NEEDED, CLAIM_CONFIDENCE } from '../../stats/percentile-claim.t
 import { CHANCE_DEVIATIONS, MIN_SECONDS, MAX_DIFFERENCE } from '../../stats/steady-state.ts';
 import { list, text } from '../blocks.ts';
 import type { NamedLine, Section } from '../model.ts';
-import { partsIn, timePartFacts } from '../time-words.ts';
+import { timePartLines } from '../time-words.ts';
 
 const CLOSED: NamedLine = {
   name: 'Closed loop',
@@ -17,7 +17,7 @@ const OPEN: NamedLine = {
 
 const BYPASS: NamedLine = {
   name: 'Bypass',
-  text: 'Right after a window, the bytes that the middleware sends to the serving go straight to it, from the same machine and at the same load, for a shorter time; any 200, or OK of gRPC, counts as correct. “Of bypass” is the rate through the middleware as a share of that rate. The rest to 100 % is the price of the middleware; on one machine that includes the cores that it takes from the serving. A short run is less exact than a window, so slightly more than 100 % means nothing. In a cold row the serving is warm by then. In an open loop both rates equal the offered one: compare bypass_p50_ms in summary.csv with the median.',
+  text: 'Right after a window, the bytes that the middleware sends to the serving go straight to it, from the same machine and at the same load, for a shorter time; any 200, or OK of gRPC, counts as correct. “Of bypass” is the rate through the middleware as a share of that rate. The rest to 100 % is the price of the middleware; on one machine that includes the cores that it takes from the serving. A short run is less exact than a window, so slightly more than 100 % means nothing. In a cold result the serving is warm by then. In an open loop both rates equal the offered one: compare bypass_p50_ms in summary.csv with the median.',
 };
 
 const ALWAYS: readonly NamedLine[] = [
@@ -31,11 +31,11 @@ const ALWAYS: readonly NamedLine[] = [
   },
   {
     name: 'Intervals',
-    text: '“95 %” under a figure: the range that contains the true value in 95 of 100 such runs. It is figure × or ÷ exp(t · s ÷ √n), where s is the standard deviation of the logarithms of the n repeats and t is Student’s t with n − 1 degrees of freedom. The smallest s is the resolution of a single repeat: a rate is known to one answer, a percentile to half the distance of the percentiles that the scatter of its answers reaches on either side.',
+    text: '“95 %” under a figure: the range that contains the true value in 95 of 100 such runs. It is figure × or ÷ exp(t · s ÷ √n), where s is the standard deviation of the logarithms of the n repeats and t is Student’s t with n − 1 degrees of freedom. The smallest s is the resolution of a single repeat: the uncertainty of a rate is at least one answer per window, that of a percentile half the distance of the percentiles that the scatter of its answers reaches on either side.',
   },
   {
     name: 'Steady',
-    text: `A window ended steadily if each third of its second half lies within ${MAX_DIFFERENCE * 100} % of that half in rate and latency, or within ${CHANCE_DEVIATIONS} standard deviations if there are few answers. Rows with an unsteady window are marked but stay in. Windows shorter than ${MIN_SECONDS} s are not judged.`,
+    text: `A window ended steadily if each third of its second half lies within ${MAX_DIFFERENCE * 100} % of that half in rate and latency, or within ${CHANCE_DEVIATIONS} standard deviations if there are few answers. Results with an unsteady window are marked but stay in. Windows shorter than ${MIN_SECONDS} s are not judged.`,
   },
   {
     name: 'Calibration',
@@ -43,7 +43,7 @@ const ALWAYS: readonly NamedLine[] = [
   },
   {
     name: 'Valid',
-    text: 'A run as a whole is invalid if the rig measures a known latency wrongly or loses requests with the no-op backend, a target answers wrongly, measurements are missing or gave no figures, all rows of a target fail a check or have no correct answer, or all searches of a target have no result. Checks that fail in some rows only grey these rows. Requests that a serving does not answer correctly are part of its figures.',
+    text: 'A run as a whole is invalid if the rig measures a known latency wrongly or loses requests with the no-op backend, a target answers wrongly, measurements are missing or gave no figures, all results of a target fail a check or have no correct answer, or all searches of a target have no result. A check that fails in some results only greys these. Requests that a serving does not answer correctly are part of its figures.',
   },
   {
     name: 'CPU per request',
@@ -71,12 +71,6 @@ export const methodSection = ({ rows }: Summary): Section => ({
       'terms',
     ),
     text('The parts of a request', 'heading'),
-    ...list(
-      partsIn(rows).map((part) => ({
-        name: timePartFacts[part].title,
-        text: timePartFacts[part].description,
-      })),
-      'terms',
-    ),
+    ...list(timePartLines(rows), 'terms'),
   ],
 });

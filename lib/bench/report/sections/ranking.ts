@@ -174,14 +174,14 @@ const stabilityBlocks = (
 export const rankingTitle = ({ headline, allLoads, isUneven, repeats }: Ranking): string => {
   const [least, most] = repeats;
   const { loads, verdicts } = headline;
-  const state = verdicts.every(({ judgement }) => isOpen(judgement)) ? 'nothing is decided ' : '';
-  const left = loads.length === allLoads ? '' : `, ${loads.length} of ${allLoads} loads`;
-  const over =
-    loads.length === 1
-      ? left
-      : `; order and percentages over ${loadsLabel(headline)} together${left}${isUneven ? ', some pairs over fewer' : ''}`;
+  const isUndecided = verdicts.every(({ judgement }) => isOpen(judgement));
   const each = least === most ? counted(most, 'repeat') : `${least}–${most} repeats`;
-  return `${state}at ${loadsLabel({ loads: loads.slice(-1) })}${over}; ${each}`;
+  const repeated = isUndecided ? `nothing is decided after ${each}` : each;
+  const shown = loadsLabel({ loads: loads.slice(-1) });
+  const left = loads.length === allLoads ? '' : `, ${loads.length} of ${allLoads} loads`;
+  return loads.length === 1
+    ? `${repeated} at ${shown}${left}`
+    : `${repeated}; figures at ${shown}, order and percentages over ${loadsLabel(headline)}${left}${isUneven ? ', some pairs over fewer' : ''}`;
 };
 
 /** The targets with their figures, for a terminal, which has no charts. */

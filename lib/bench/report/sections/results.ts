@@ -3,7 +3,7 @@ import type { SummaryRow } from '../../analysis/summary-row.ts';
 import type { Summary } from '../../analysis/summary.ts';
 import { counted } from '../../wording/format-number.ts';
 import type { Labels } from '../../wording/labels.ts';
-import { dataFile, list, table, text } from '../blocks.ts';
+import { dataFile, fold, list, table, text } from '../blocks.ts';
 import type { GroupCharts } from '../charts/chart-set.ts';
 import { headColumn, loadColumn, targetColumn } from '../columns.ts';
 import {
@@ -25,7 +25,7 @@ import {
   type Section,
 } from '../model.ts';
 import type { RowGroup } from '../row-groups.ts';
-import { timeNotes } from '../time-words.ts';
+import { timeNotes, timePartLines } from '../time-words.ts';
 
 /** A table of rows by target and load; rows that fail a check are greyed. */
 const rowTable = (
@@ -82,6 +82,8 @@ const tableBlocks = ({ group }: GroupCharts, labels: Labels): readonly Block[] =
       labels,
     ),
     ...list(timeNotes(rows, labels), undefined, PAGES),
+    // In HTML they are in the section “How to read it”.
+    ...fold('The parts of a request', list(timePartLines(rows), 'terms'), ['markdown']),
     ...rowTable(`What the nodes used, ${group.scenario}`, NODE_COLUMNS, rows, labels),
   ];
 };

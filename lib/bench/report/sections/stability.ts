@@ -158,14 +158,18 @@ const DETAIL_DATA: readonly Column<DetailRow>[] = [
 const detailRows = ({ targets }: StabilitySummary): readonly DetailRow[] =>
   targets.flatMap(({ target, results }) => results.map((result) => ({ target, result })));
 
-/** The faults that were left out, by reason. */
-const leftOutLines = (rows: readonly DetailRow[]): readonly Item[] => {
-  const all = rows.flatMap(({ result }) => (isTested(result) ? [] : [result]));
-  return [...groupBy(all, ({ leftOut }) => leftOut)].map(([reason, faults]) => {
-    const titles = new Set(faults.map(({ fault }) => faultFacts[fault].title));
-    return { name: 'Left out', text: `${[...titles].join(', ')}: ${reason}` };
+/** The faults that each target was not tested with, by reason. */
+const leftOutLines = ({ targets }: StabilitySummary, labels: Labels): readonly Item[] =>
+  targets.flatMap(({ target, results }) => {
+    const untested = results.flatMap((result) => (isTested(result) ? [] : [result]));
+    return [...groupBy(untested, ({ leftOut }) => leftOut)].map(([reason, faults]) => {
+      const titles = faults.map(({ fault }) => faultFacts[fault].title).join(', ');
+      return {
+        name: labelOf(labels, target),
+        text: `not tested with ${titles}, because ${reason}`,
+      };
+    });
   });
-};
 
 const limits = STABILITY_LIMITS;
 
@@ -242,7 +246,7 @@ const faultBlocks = (stability: StabilitySummary, labels: Labels): readonly Bloc
             name: faultFacts[fault].title,
             text: faultFacts[fault].what,
           })),
-          ...leftOutLines(rows),
+          ...leftOutLines(stability, labels),
         ],
         'terms',
       ),

@@ -56,7 +56,7 @@ const verdictColumn: Column<Verdict> = {
   detail: (verdict) =>
     verdict.reversedAt === undefined
       ? (reasonOf(verdict.judgement) ?? '')
-      : `the other way round at ${reversalText(verdict)}`,
+      : `reversed at ${reversalText(verdict)}`,
 };
 
 const RATIO_TITLES: Readonly<Record<JudgedFigure, string>> = {
@@ -168,7 +168,7 @@ export const verdictSection = (
 /** What each ratio means, and on which side of 1 the first target is faster. */
 const RATIO_NOTES: Readonly<Record<JudgedFigure, string>> = {
   'request rate':
-    'Ratio of rates (closed loop): request rate of the first ÷ that of the second; above 1 the first is faster. A rate is known to one answer at best.',
+    'Ratio of rates (closed loop): request rate of the first ÷ that of the second; above 1 the first is faster. The uncertainty of a rate is at least one answer per window.',
   'median response time':
     'Ratio of medians (open loop): median response time of the first ÷ that of the second, from the planned send time, one median of each repeat, read from its histogram; the rate is that of the load there. Below 1 the first is faster. A median of n answers is known at best to half the distance of the percentiles 50 ± 50 ÷ √n (order statistics), or to 0.1 %, a bucket of the histogram. p99 is not judged, as a single repeat has too few answers for it.',
 };
@@ -182,4 +182,4 @@ export const verdictFootnote = (families: readonly VerdictFamily[]): string =>
     .map((figure) => RATIO_NOTES[figure])
     .join(
       ' ',
-    )} The verdict is read from the interval: faster if all of it is above 1, perhaps by less than ${MARGIN_TEXT} if it begins below ${MAX_EQUAL}; equal if all of it lies between 1 ÷ ${MAX_EQUAL} and ${MAX_EQUAL}; no difference above X % if it contains 1, where X is its farther end; too noisy to tell if X is more than ${WIDEST_BOUND * 100} %. Repeats run side by side, so each gives one ratio, and their geometric mean is taken, over all loads with equal weight. The noise of a target is estimated from all its repeats at all loads and drawn towards that of all targets (moderated t, Smyth 2004). The confidence is 1 − ${FAMILY_ERROR} ÷ the pairs (Bonferroni), so that all intervals of a table hold at once in ${(1 - FAMILY_ERROR) * 100} of 100 runs. Repeats to decide: with this many at each load, ${POWER * 100} of 100 runs would tell which is faster, or that they are equal, if ratio and noise are as seen here. Measure them in a new run: adding repeats because these did not decide makes wrong verdicts more likely than stated, so --resume adds none.`;
+    )} The verdict is read from the interval: faster if all of it is above 1, perhaps by less than ${MARGIN_TEXT} if it begins below ${MAX_EQUAL}; equal if all of it lies between 1 ÷ ${MAX_EQUAL} and ${MAX_EQUAL}; no difference above X % if it contains 1, where X is its farther end; too noisy to tell if X is more than ${WIDEST_BOUND * 100} %. Repeats are paired: each gives one ratio, and their geometric mean is taken, over all loads with equal weight. The noise of a target is estimated from all its repeats at all loads and drawn towards that of all targets (moderated t, Smyth 2004). The confidence is 1 − ${FAMILY_ERROR} ÷ the pairs (Bonferroni), so that all intervals of a table hold at once in ${(1 - FAMILY_ERROR) * 100} of 100 runs. Repeats to decide: with this many at each load, ${POWER * 100} of 100 runs would tell which is faster, or that they are equal, if ratio and noise are as seen here. Measure them in a new run: adding repeats because these did not decide makes wrong verdicts more likely than stated, so --resume adds none.`;

@@ -135,7 +135,9 @@ describe('the HTML report', () => {
     // Three tables (results, CPU time, parts of the time) of 4 targets, 2 scenarios and 3 levels.
     expect([...near.matchAll(/<tr class="greyed">/g)]).toHaveLength(3 * 4 * 2 * 3);
     expect([
-      ...near.matchAll(/class="level">\d+.VUs? <span class="mark failed">fails<\/span><\/th>/g),
+      ...near.matchAll(
+        /class="level">\d+.VUs? <span class="mark failed" title="fails a check">fails<\/span><\/th>/g,
+      ),
     ]).toHaveLength(3 * 4 * 2 * 3);
     expect(near).toMatch(/<span class="mark failed" title="Repeat \d reached [^"]* % of the/);
     expect(near).toContain('give middleware and load generator more cores');
@@ -147,7 +149,7 @@ describe('the HTML report', () => {
     const [first, ...others] = few.rows;
     if (first === undefined) throw new Error('no rows');
     const enoughInOne = { ...first, succeeded: 459, p99Ms: { value: 50 } };
-    expect(page(few)).toMatch(/No row has a p99: the closest one has \d+ of 459 answers\./);
+    expect(page(few)).toMatch(/No result has a p99: the closest one has \d+ of 459 answers\./);
     expect(page({ ...few, rows: [enoughInOne, ...others] })).toMatch(
       /<td class="n">–\s*<small>\d+ of 459 answers/,
     );

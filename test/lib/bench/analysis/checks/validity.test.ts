@@ -161,7 +161,7 @@ describe('A run is valid', () => {
     ).toHaveLength(2);
     expect(summary.validity).toEqual({ valid: true, reasons: [] });
     expect(summary.usableRows).toEqual({ measured: 4, usable: 2 });
-    expect(validText(summary)).toBe('VALID, 2 of 4 rows usable');
+    expect(validText(summary)).toBe('VALID, 2 of 4 results usable');
     expect(validText(summarise(run))).toBe('VALID');
   });
 });

@@ -77,7 +77,7 @@ describe('The ranking in a terminal', () => {
     const { validity: _, ...cut } = summarise({ ...data, records });
     const ranking = rankingOf(cut);
 
-    expect(ranking && rankingTitle(ranking)).toBe('at 1 virtual user, 1 of 2 loads; 3 repeats');
+    expect(ranking && rankingTitle(ranking)).toBe('3 repeats at 1 virtual user, 1 of 2 loads');
   });
 
   it('has the figures of each target if there is no verdict', () => {

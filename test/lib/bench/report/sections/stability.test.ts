@@ -55,7 +55,7 @@ describe('A run that measures stability', () => {
   it('wraps lines that are too long for the terminal, and never cuts them', () => {
     const answer = renderHead(report, { color: false, width: 80 });
 
-    expect(answer.replaceAll(/\s+/g, ' ')).toMatch(/1 ☠ death with killed worker/);
+    expect(answer.replaceAll(/\s+/g, ' ')).toMatch(/1 ☠ died with killed worker/);
     expect(Math.max(...answer.split('\n').map(({ length }) => length))).toBeLessThanOrEqual(80);
     expect(answer).not.toContain('…');
   });
