@@ -180,7 +180,7 @@ const answeredBy = (
   if (runtime === 'simulated' || engine !== 'onnx') return 'simulated';
   const server = served?.[target.serving];
   if (server?.running !== undefined) return 'running server';
-  return server?.real === false ? 'stand-in' : 'platform';
+  return server?.real === false ? 'stand-in' : 'real server';
 };
 
 /** A rounded figure for programs only. */
