@@ -42,7 +42,7 @@ assert.equal(calibrations[0].state, 'completed', calibrations[0].reason);
 const calibrationChecks = summary.rows.flatMap(({ checks = [] }) =>
   checks.filter(({ check }) => check === 'calibration'),
 );
-assert.ok(calibrationChecks.length > 0, 'rows are asked whether the rig measures right');
+assert.ok(calibrationChecks.length > 0, 'rows are asked whether the rig measures accurately');
 assert.ok(calibrationChecks.every(({ state }) => state === 'passed'));
 assert.equal(summary.measurements.completed, plan.measurements.length);
 assert.match(summary.statement, /not the real servers/);

@@ -14,7 +14,7 @@ export interface Ended {
   /** The error code of k6; 0 if nothing went wrong. */
   readonly errorCode: number;
   /** Whether the answer is a 200 with the correct content. */
-  readonly right: boolean;
+  readonly correct: boolean;
   /** The time that k6 itself added before and after the exchange. */
   readonly lagMs: number;
   readonly serverTiming: string;
@@ -38,7 +38,7 @@ export const exchange = async (
   url: string,
   { bytes, headers }: Body,
   timeoutMs: number,
-  isRight: (body: string) => boolean,
+  isCorrect: (body: string) => boolean,
 ): Promise<Ended> => {
   const sentMs = clockMs();
   const response = await http.asyncRequest(bytes === null ? 'GET' : 'POST', url, bytes, {
@@ -49,10 +49,10 @@ export const exchange = async (
   const nowMs = clockMs();
   const { status, error_code: errorCode, timings } = response;
   const broken = isTransportError(errorCode);
-  const right = status === 200 && !broken && isRight(response.body);
+  const correct = status === 200 && !broken && isCorrect(response.body);
   check(response, {
     'the status is 200': () => status === 200,
-    'the answer is right': () => right,
+    'the answer is correct': () => correct,
   });
   // `blocked` includes connecting; `duration` includes neither.
   const lagMs = broken ? 0 : Math.max(0, nowMs - sentMs - timings.blocked - timings.duration);
@@ -62,7 +62,7 @@ export const exchange = async (
     connected: timings.blocked > 0,
     status,
     errorCode,
-    right,
+    correct,
     lagMs,
     serverTiming: response.headers['Server-Timing'] ?? '',
   };

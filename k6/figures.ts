@@ -23,11 +23,11 @@ const isInside = (job: Job, timeMs: number): boolean => {
 };
 
 /** Counts a request by its end in a closed loop and by its planned time in an open loop, like the embedded load generator. */
-export const count = (job: Job, plannedMs: number, { doneMs, right }: Ended): void => {
-  if (right && isInside(job, doneMs)) metrics.succeededInside.add(1);
+export const count = (job: Job, plannedMs: number, { doneMs, correct }: Ended): void => {
+  if (correct && isInside(job, doneMs)) metrics.succeededInside.add(1);
   if (!isInside(job, job.level.loop === 'closed' ? doneMs : plannedMs)) return;
-  metrics.failed.add(!right);
-  if (right) metrics.latency.add(doneMs - plannedMs);
+  metrics.failed.add(!correct);
+  if (correct) metrics.latency.add(doneMs - plannedMs);
 };
 
 export const countUnsent = (job: Job, plannedMs: number): void => {

@@ -32,7 +32,7 @@ const imageOf = createOrderReader(
     tabulateOrder(imageCount, job.seed, tabulatedRequests(job, arrivals.length)),
   ),
 );
-const isRight = createAnswerCheck(job.expect);
+const isCorrect = createAnswerCheck(job.expect);
 const users = usersOf(job);
 const bodyOf = await openBodies(job, users);
 const writesSamples = __ENV['SAMPLES'] === '1';
@@ -58,7 +58,7 @@ const send = async (
   timeoutMs: number,
   plannedMs?: number,
 ): Promise<number> => {
-  const ended = await exchange(job.url, body, timeoutMs, (text) => isRight(text, image));
+  const ended = await exchange(job.url, body, timeoutMs, (text) => isCorrect(text, image));
   const planned = plannedMs ?? ended.sentMs;
   // A closed loop stops at the end of its window: requests still in flight have not failed, they are unfinished.
   const unfinished =

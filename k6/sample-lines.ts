@@ -32,7 +32,7 @@ export const sampleLine = (sample: Sample): string =>
     sample.connected ? 1 : 0,
     sample.status,
     sample.errorCode,
-    sample.right ? 1 : 0,
+    sample.correct ? 1 : 0,
     micros(sample.lagMs),
     plain(sample.serverTiming),
   ].join('\t');

@@ -12,7 +12,7 @@ export const createEngine = async (options: ReferenceOptions): Promise<Engine> =
   const fixed = () => (tensorModel === undefined ? fixedScores(model) : fixedTensors(tensorModel));
   switch (options.engine) {
     case 'noop':
-      return createNoopEngine(fixed().right);
+      return createNoopEngine(fixed().correct);
     case 'delay': {
       const { createDelayEngine } = await import('./engines/delay-engine.ts');
       if (options.delay === undefined) {

@@ -7,19 +7,19 @@ import { fixedValues } from './scores.ts';
 
 /** The outputs of the engines that run no model. They are the same for every input. */
 export interface FixedOutputs {
-  readonly right: WireOutput;
+  readonly correct: WireOutput;
   readonly wrongShape: WireOutput;
   readonly nan: WireOutput;
 }
 
 /** The outputs in place of the classifier. */
 export const fixedScores = ({ output }: Pick<ModelContract, 'output'>): FixedOutputs => {
-  const right = fixedValues(output);
+  const correct = fixedValues(output);
   return {
-    right,
+    correct,
     // No classes at all: with one class fewer, an answer with the best five would still be complete.
     wrongShape: new Float32Array(0),
-    nan: new Float32Array(right.length).fill(Number.NaN),
+    nan: new Float32Array(correct.length).fill(Number.NaN),
   };
 };
 
@@ -33,7 +33,7 @@ const filledWithNaN = (tensor: NamedTensor): NamedTensor =>
 export const fixedTensors = ({ example }: Pick<TensorModel, 'example'>): FixedOutputs => {
   const { tensors } = readTensors(readFileSync(example.answer), 'outputs');
   return {
-    right: tensors,
+    correct: tensors,
     wrongShape: tensors.map((tensor) => ({ ...tensor, shape: [1, ...tensor.shape] })),
     nan: tensors.map(filledWithNaN),
   };

@@ -29,12 +29,12 @@ export const bimodal = (fastMs: number, slowMs: number, slowShare: number): Know
   quantileMs: (share) => (share <= 1 - slowShare ? fastMs : slowMs),
 });
 
-/** Smallest and largest value that a right measurement may give. */
+/** Smallest and largest value that an accurate measurement may give. */
 export type Bounds = readonly [number, number];
 
 /** Allowed relative error in addition to sampling. */
 const TOLERANCE = 0.02;
-/** A right load generator exceeds this many standard errors once in 16,000 figures. */
+/** An accurate load generator exceeds this many standard errors once in 16,000 figures. */
 const STANDARD_ERRORS = 4;
 
 /** 2 % around the value, or the sampling error if that is larger. */

@@ -13,17 +13,17 @@ const TOLERANCE = 1e-3;
 const IN_FLIGHT = 32;
 
 /** Compares probabilities within the tolerance of the target. If it has none, the order of the classes must be the same too. */
-const expectRight = (
+const expectCorrect = (
   { target }: Session,
   payload: Payload,
   top: readonly Scored[],
-  right: readonly Scored[],
+  correct: readonly Scored[],
 ): void => {
   const tolerance = target.toleranceOf?.(payload);
   if (tolerance === undefined) {
-    expect(top.map((scored) => scored.class)).toEqual(right.map((scored) => scored.class));
+    expect(top.map((scored) => scored.class)).toEqual(correct.map((scored) => scored.class));
   }
-  expect(compareScores(right, top).largest).toBeLessThan(tolerance ?? TOLERANCE);
+  expect(compareScores(correct, top).largest).toBeLessThan(tolerance ?? TOLERANCE);
 };
 
 /** The best classes in an answer, which must be successful. */
@@ -36,7 +36,7 @@ const topOf = (
   return codecOf(serving)[protocol]?.decode({ headers, body }, manifestOf(serving).model) ?? [];
 };
 
-const rightRequest = async ({ serving }: Session, way: Way) => ({
+const correctRequest = async ({ serving }: Session, way: Way) => ({
   way,
   probe: probeOf(serving, way, await inputOf(serving, way, cat), nameOf(way)),
 });
@@ -50,10 +50,10 @@ export const describeAnswers = (session: Session): void => {
   )(
     'computes a known tensor over %s',
     async (_, way) => {
-      const { probe } = await rightRequest(session, way);
+      const { probe } = await correctRequest(session, way);
       const answer = await send(session.started().urls, probe);
 
-      expectRight(
+      expectCorrect(
         session,
         way.payload,
         topOf(serving, way, answer),
@@ -75,7 +75,7 @@ export const describeAnswers = (session: Session): void => {
           status: 200,
         });
         const { top } = response.json<{ top: readonly Scored[] }>();
-        expectRight(session, way.payload, top, expected(way.payload, image));
+        expectCorrect(session, way.payload, top, expected(way.payload, image));
       }
     },
     120_000,
@@ -83,7 +83,7 @@ export const describeAnswers = (session: Session): void => {
 
   it(`answers ${IN_FLIGHT} requests at once correctly`, async () => {
     const sent = await Promise.all(
-      crowdOf(ways, IN_FLIGHT).map((way) => rightRequest(session, way)),
+      crowdOf(ways, IN_FLIGHT).map((way) => correctRequest(session, way)),
     );
     const answers = await Promise.all(
       sent.map(async ({ way, probe }) => {
@@ -93,7 +93,7 @@ export const describeAnswers = (session: Session): void => {
     );
 
     for (const { way, top } of answers) {
-      expectRight(session, way.payload, top, expected(way.payload, IMAGES[0]));
+      expectCorrect(session, way.payload, top, expected(way.payload, IMAGES[0]));
     }
   }, 240_000);
 };

@@ -92,9 +92,9 @@ const describeMovingLimit = (session: Session, { sent, taken, status }: Limit): 
       const refused = all.filter((answer) => answer.status === status);
 
       expect(refused).not.toEqual([]);
-      const right = all.filter((answer) => answer.status === SUCCESS.rest);
-      expect(right.length).toBeGreaterThanOrEqual(taken);
-      expect(right.length + refused.length).toBe(sent);
+      const correct = all.filter((answer) => answer.status === SUCCESS.rest);
+      expect(correct.length).toBeGreaterThanOrEqual(taken);
+      expect(correct.length + refused.length).toBe(sent);
     },
     LIMIT_MS,
   );

@@ -23,10 +23,10 @@ export const describeRefusals = (session: Session): void => {
       it(`cannot get a request with ${FAULT_NAMES[fault]}: ${refusal.none}`, async () => {
         // Requests with the fault are the same as requests without it.
         for (const way of ways) {
-          const right = probeOf(serving, way, await inputOf(serving, way, cat), nameOf(way));
+          const correct = probeOf(serving, way, await inputOf(serving, way, cat), nameOf(way));
           const probes = await faultyProbes(serving, way, fault, cat);
 
-          expect(probes.filter((probe) => !isSameRequest(probe, right))).toEqual([]);
+          expect(probes.filter((probe) => !isSameRequest(probe, correct))).toEqual([]);
         }
       });
       continue;

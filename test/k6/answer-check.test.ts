@@ -30,8 +30,8 @@ describe('The check of an answer', () => {
     ],
     ['an image that is not in the data set', drawn, '{"image":"dog.jpg","class":281}', 0, false],
     ['an answer that does not name its image', drawn, '{"class":281}', 0, false],
-  ])('judges %s', (_, expectation, body, image, isRight) => {
-    expect(createAnswerCheck(expectation)(body, image)).toBe(isRight);
+  ])('judges %s', (_, expectation, body, image, isCorrect) => {
+    expect(createAnswerCheck(expectation)(body, image)).toBe(isCorrect);
   });
 });
 

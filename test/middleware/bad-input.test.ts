@@ -180,11 +180,11 @@ describe('The middleware given bad input', () => {
       'INFER_UPSTREAM_OVERLOADED',
     ],
   ])('names the failure without quoting a serving that %s', async (_, behave, status, code) => {
-    const right = serving.behave;
+    const answerCorrectly = serving.behave;
     serving.behave = behave;
     const to = status === 504 ? hastyPort : port;
     const failed = await post('/infer/tfserving', jpeg, cat, false, to);
-    serving.behave = right;
+    serving.behave = answerCorrectly;
 
     expect(failed).toMatchObject({ status, body: { code, serving: 'tfserving' } });
     expect(failed.headers['retry-after']).toBe(status === 503 ? '1' : undefined);
@@ -194,7 +194,7 @@ describe('The middleware given bad input', () => {
   });
 
   it('cancels the request to the serving when its client leaves', async () => {
-    const right = serving.behave;
+    const answerCorrectly = serving.behave;
     const before = serving.abandoned;
     const requestArrived = new Promise<void>((resolve) => {
       serving.behave = () => {
@@ -212,7 +212,7 @@ describe('The middleware given bad input', () => {
     while (serving.abandoned === before) {
       await new Promise((resolve) => setTimeout(resolve, 5));
     }
-    serving.behave = right;
+    serving.behave = answerCorrectly;
 
     expect(serving.abandoned).toBe(before + 1);
     await succeeds();

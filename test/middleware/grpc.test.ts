@@ -10,7 +10,7 @@ import {
 const predictionOf = (text: string): Buffer =>
   officialPredictionResponse.write({ prediction: Buffer.from(text) });
 
-const answerRight: GrpcBehaviour = answerWith(
+const answerCorrectly: GrpcBehaviour = answerWith(
   predictionOf('{"tabby": 0.6, "tiger cat": 0.2, "Egyptian cat": 0.1}'),
   { 'x-model-trained': 'false' },
 );
@@ -30,7 +30,7 @@ describe('The middleware over gRPC', () => {
   });
   beforeEach(() => {
     serving.received.length = 0;
-    serving.behave = answerRight;
+    serving.behave = answerCorrectly;
   });
 
   it('answers with classes, protocol, encoding and the duration of each phase', async () => {

@@ -21,11 +21,11 @@ describe('The middleware under overload', () => {
   });
 
   it('answers the bounded queue and refuses the rest at once, with Retry-After', async () => {
-    const right = serving.behave;
+    const answerCorrectly = serving.behave;
     const held: (() => void)[] = [];
     serving.behave = (response, socket, path) => {
       held.push(() => {
-        right(response, socket, path);
+        answerCorrectly(response, socket, path);
       });
     };
     const answered: { status: number; code?: string; retryAfter: string | null }[] = [];
@@ -46,7 +46,7 @@ describe('The middleware under overload', () => {
     // The serving holds the five admitted requests, so the first seven answers are refusals.
     while (answered.length < 7) await new Promise((resolve) => setTimeout(resolve, 5));
     const refused = [...answered];
-    serving.behave = right;
+    serving.behave = answerCorrectly;
     for (const answer of held) answer();
     await Promise.all(requests);
 
@@ -94,14 +94,14 @@ describe('The middleware with little memory for bodies', () => {
       );
     };
 
-    const right = serving.behave;
+    const answerCorrectly = serving.behave;
     const held: (() => void)[] = [];
     const twoArrived = new Promise<void>((resolve) => {
       serving.behave = (response, socket, path) => {
         // The fake serving is in this process, so it must not keep the bodies.
         serving.received.length = 0;
         held.push(() => {
-          right(response, socket, path);
+          answerCorrectly(response, socket, path);
         });
         if (held.length === 2) resolve();
       };
@@ -123,7 +123,7 @@ describe('The middleware with little memory for bodies', () => {
     serving.behave = (response, socket, path) => {
       serving.received.length = 0;
       maxGrowth = Math.max(maxGrowth, process.memoryUsage.rss() - before);
-      right(response, socket, path);
+      answerCorrectly(response, socket, path);
     };
     for (const answer of held) answer();
     const statuses = await Promise.all(answers);

@@ -121,14 +121,14 @@ describe('The middleware server', () => {
 
   /** The statuses of requests that are in flight when the server gets SIGTERM. */
   const inFlightAtSigterm = async ({ child }: Server, url: string): Promise<number[]> => {
-    const right = serving.behave;
+    const answerCorrectly = serving.behave;
     const allArrived = new Promise<void>((resolve) => {
       let count = 0;
       serving.behave = (response, socket, requestPath) => {
         count += 1;
         if (count === 6) resolve();
         setTimeout(() => {
-          right(response, socket, requestPath);
+          answerCorrectly(response, socket, requestPath);
         }, 400);
       };
     });
@@ -136,7 +136,7 @@ describe('The middleware server', () => {
     await allArrived;
     child.kill('SIGTERM');
     const statuses = (await Promise.all(answers)).map(({ status }) => status);
-    serving.behave = right;
+    serving.behave = answerCorrectly;
     return statuses;
   };
 
@@ -199,7 +199,7 @@ describe('The middleware server', () => {
   it('exits with 1 when a request outlasts the time to stop', async () => {
     const server = startServer({ PROCESSES: '1', STOP_TIMEOUT_MS: '300' });
     const { url } = await listening(server);
-    const right = serving.behave;
+    const answerCorrectly = serving.behave;
     const requestArrived = new Promise<void>((resolve) => {
       serving.behave = () => {
         resolve();
@@ -210,7 +210,7 @@ describe('The middleware server', () => {
     server.child.kill('SIGTERM');
 
     const { code, errors } = await server.ended;
-    serving.behave = right;
+    serving.behave = answerCorrectly;
     const [answer] = await answers;
     expect(answer.status).toBe('rejected');
     expect(code).toBe(1);

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 import type { App } from '../../middleware/app.ts';
 import type { Config } from '../../middleware/config.ts';
-import { answerRight, startFakeServing } from '../support/fake-serving.ts';
+import { answerCorrectly, startFakeServing } from '../support/fake-serving.ts';
 import type { FakeServing } from '../support/fake-serving.ts';
 import { answerWith, startFakeGrpcServing } from '../support/fake-grpc-serving.ts';
 import type { FakeGrpcServing } from '../support/fake-grpc-serving.ts';
@@ -50,7 +50,7 @@ describe('The middleware in the study’s configuration', () => {
       max = Math.max(max, inFlight);
       setTimeout(() => {
         inFlight -= 1;
-        answerRight(response, socket, path);
+        answerCorrectly(response, socket, path);
       }, 20);
     };
     const answers = await Promise.all(
@@ -85,7 +85,7 @@ describe('The middleware in the study’s configuration', () => {
     serving.received.length = 0;
     serving.behave = (response, socket, path) => {
       held.push(() => {
-        answerRight(response, socket, path);
+        answerCorrectly(response, socket, path);
       });
     };
     const blocking = postImage(started, '/infer/triton_pytorch');
@@ -93,7 +93,7 @@ describe('The middleware in the study’s configuration', () => {
     const other = postImage(started, '/infer/torchserve');
     await sleep(50);
     const reached = serving.received.map(({ path }) => path);
-    serving.behave = answerRight;
+    serving.behave = answerCorrectly;
     held[0]?.();
     await Promise.all([blocking, other]);
 
@@ -104,7 +104,7 @@ describe('The middleware in the study’s configuration', () => {
   it('counts the wait for the blocking client as queue time, not as time of the serving', async () => {
     const started = await startApp({ blockingServings: ['triton_pytorch'] });
     serving.behave = (response, socket, path) => {
-      setTimeout(() => answerRight(response, socket, path), 30);
+      setTimeout(() => answerCorrectly(response, socket, path), 30);
     };
     const answers = await Promise.all(
       [1, 2, 3].map(() => postImage(started, '/infer/triton_pytorch')),

@@ -6,9 +6,9 @@ import { twoByTwoModel } from '../support/onnx-models.ts';
 import { useTemporaryFolders } from '../support/temporary-folder.ts';
 import {
   describeOwn,
-  expectAllRight,
+  expectAllCorrect,
   inputsAre,
-  right,
+  correct,
   runOwn,
   validateOwn,
 } from './support/own-model-run.ts';
@@ -60,7 +60,7 @@ describe("A user's model on real servers, through the command line", () => {
     expect(requests).toMatchObject({ from: 'perf_analyzer', count: 2, answers: 2 });
     expect(new Set(targets.map(({ serving }) => serving)).size).toBeGreaterThan(6);
     expect(leftOut.map(({ serving }) => serving)).toContain('triton_tensorrt');
-    expectAllRight(run, restAndGrpc, [right('sum', 'allclose'), right('twice', 'allclose')]);
+    expectAllCorrect(run, restAndGrpc, [correct('sum', 'allclose'), correct('twice', 'allclose')]);
   });
 
   it('classifies images: ResNet-50, by its description in the tree', async () => {
@@ -68,8 +68,8 @@ describe("A user's model on real servers, through the command line", () => {
     const description = path.join(root, 'serving-configs/models/resnet50/model.json');
     const run = await runOwn(description, rest, { folder: path.join(newFolder(), 'run') });
 
-    expect(run.right).toHaveLength(8);
-    expectAllRight(run, rest, [right('logits', 'top1')]);
+    expect(run.correct).toHaveLength(8);
+    expectAllCorrect(run, rest, [correct('logits', 'top1')]);
   });
 
   it('is not timed if an answer is wrong, and the run says where and by how much', async () => {
@@ -93,7 +93,7 @@ describe("A user's model on real servers, through the command line", () => {
         state: 'failed',
         outputs: [
           [
-            right('sum', 'allclose'),
+            correct('sum', 'allclose'),
             expect.objectContaining({
               output: 'twice',
               passed: false,

@@ -37,12 +37,12 @@ describe('A run of the profile stability on real servers', () => {
     }
 
     // Calibration may fail while other tests run.
-    const isRight = calibrationCheck(data.records).state === 'passed';
+    const isAccurate = calibrationCheck(data.records).state === 'passed';
 
     expect({ exitCode, stderr, reasons: validity?.reasons }).toEqual({
-      exitCode: isRight ? 0 : 1,
+      exitCode: isAccurate ? 0 : 1,
       stderr: expect.any(String),
-      reasons: isRight ? [] : [expect.any(String)],
+      reasons: isAccurate ? [] : [expect.any(String)],
     });
     expect(stdout).toMatch(/^RESULT/m);
     expect(processesMarked(folder)).toEqual(new Map());

@@ -50,11 +50,11 @@ describe('A trained model behind a real platform', () => {
       const wanted: Record<string, unknown> = {};
       try {
         for (const way of ways) {
-          for (const [file, right] of images) {
+          for (const [file, correct] of images) {
             const response = await ask(app, serving, way, file);
             const { top } = response.json<{ top: { label: string; score: number }[] }>();
             seen[`${nameOf(way)}, ${file}`] = top[0]?.label;
-            wanted[`${nameOf(way)}, ${file}`] = expect.stringMatching(right);
+            wanted[`${nameOf(way)}, ${file}`] = expect.stringMatching(correct);
           }
         }
       } finally {

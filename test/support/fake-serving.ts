@@ -27,7 +27,7 @@ const json = (value: unknown): string => JSON.stringify(value);
 const scores = Array.from({ length: 1000 }, (_, index) => (index === 281 ? 0.6 : 0.0004));
 
 /** A correct answer in the protocol of the path, with class 281 as the best. */
-const rightAnswer = (path: string): string => {
+const correctAnswer = (path: string): string => {
   if (path.startsWith('/predictions/')) {
     return json({ [labelOf(281)]: 0.6, [labelOf(282)]: 0.2, [labelOf(285)]: 0.1 });
   }
@@ -36,9 +36,9 @@ const rightAnswer = (path: string): string => {
   return json({ outputs: [output] });
 };
 
-export const answerRight: Behaviour = (response, _, path) => {
+export const answerCorrectly: Behaviour = (response, _, path) => {
   response.setHeader('content-type', 'application/json');
-  response.end(rightAnswer(path));
+  response.end(correctAnswer(path));
 };
 
 /** Starts an HTTP server in this process that acts as a serving and can be told to misbehave. */
@@ -47,7 +47,7 @@ export const startFakeServing = async (): Promise<FakeServing> => {
   const fake: FakeServing = {
     url: '',
     received: [],
-    behave: answerRight,
+    behave: answerCorrectly,
     abandoned: 0,
     connections: sockets,
     close: async () => {

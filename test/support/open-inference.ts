@@ -82,7 +82,7 @@ const flat: Scores = Array.from({ length: 1000 }, () => 0.001);
 /** Answers over REST that every codec of the protocol rejects. */
 export const malformedAnswers = (outputName: string): Malformed => {
   const { json, binary } = forms(outputName);
-  const right = json(flat);
+  const correct = json(flat);
   const output = { name: outputName, datatype: 'FP32', shape: [1, 1000], data: flat };
   return {
     'no output': answerOf({ outputs: [] }),
@@ -95,8 +95,8 @@ export const malformedAnswers = (outputName: string): Malformed => {
     'too many bytes': binary([...flat, 1]),
     'a declared size but no bytes': json(flat, { parameters: { binary_data_size: 4000 } }),
     'a header length beyond the body': {
-      ...right,
-      headers: { 'inference-header-content-length': String(right.body.length + 1) },
+      ...correct,
+      headers: { 'inference-header-content-length': String(correct.body.length + 1) },
     },
   };
 };

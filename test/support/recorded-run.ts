@@ -200,7 +200,7 @@ export const passedCheck = (target: Target, engine: Engine = 'onnx'): AnswerChec
 });
 
 /** Correct: 4 users of a serving that takes 25 ms for each request, one at a time, get 40 requests/s at 100 ms. */
-export const rightTry: CalibrationTry = {
+export const accurateTry: CalibrationTry = {
   startedAt: '2026-01-02T03:04:05.000Z',
   durationSeconds: 2,
   succeeded: 80,
@@ -218,7 +218,7 @@ const recordedCalibration = (target: Target): Calibration => ({
   target,
   virtualUsers: 4,
   delayMs: 25,
-  tries: [rightTry],
+  tries: [accurateTry],
 });
 
 /** A calibration with a changed try. */
@@ -227,7 +227,7 @@ export const calibrationRecord = (
   extra: Partial<Calibration> = {},
 ): Calibration => ({
   ...recordedCalibration(recordedTargets()[0]),
-  tries: [{ ...rightTry, ...changes }],
+  tries: [{ ...accurateTry, ...changes }],
   ...extra,
 });
 

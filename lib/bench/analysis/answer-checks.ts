@@ -1,30 +1,30 @@
 import { targetId } from '../model/measurement.ts';
 import type { AnswerCheck, CheckedImage, ResultRecord } from '../model/record.ts';
-import { areRight, checkedOutputs } from './checked-outputs.ts';
+import { areCorrect, checkedOutputs } from './checked-outputs.ts';
 import { compareTargets } from './row-order.ts';
 import type { Summary } from './summary.ts';
 
 /** Two best classes with almost the same probability may change places. */
-const hasRightClass = (image: CheckedImage): boolean =>
+const hasCorrectClass = (image: CheckedImage): boolean =>
   image.answeredClass === image.expectedClass ||
   (image.answeredClass !== undefined && image.difference === undefined);
 
-const isRight = (image: CheckedImage): boolean =>
-  hasRightClass(image) && image.difference === undefined;
+const isCorrect = (image: CheckedImage): boolean =>
+  hasCorrectClass(image) && image.difference === undefined;
 
 const summariseCheck = (check: AnswerCheck): Summary['answerChecks'][number] => {
   const { target, engine, state, reason, trained, relativeTolerance, images, tensors } = check;
   const common = { target, engine, state, trained, reason };
   if (tensors !== undefined) {
-    const right = tensors.filter(areRight).length;
-    return { ...common, images: tensors.length, right, outputs: checkedOutputs(tensors) };
+    const correct = tensors.filter(areCorrect).length;
+    return { ...common, images: tensors.length, correct, outputs: checkedOutputs(tensors) };
   }
-  const wrong = images.filter((image) => !isRight(image));
+  const wrong = images.filter((image) => !isCorrect(image));
   const differences = images.flatMap((image) => image.largestRelativeDifference ?? []);
   return {
     ...common,
     images: images.length,
-    right: images.filter(hasRightClass).length,
+    correct: images.filter(hasCorrectClass).length,
     relativeTolerance,
     largestRelativeDifference: differences.length === 0 ? undefined : Math.max(...differences),
     wrong: wrong.length === 0 ? undefined : wrong,

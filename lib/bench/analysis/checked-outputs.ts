@@ -6,11 +6,11 @@ export interface CheckedOutput extends ComparedOutput {
   /** The request with that answer. */
   readonly file: string;
   /** Number of requests whose answer passes. */
-  readonly right: number;
+  readonly correct: number;
 }
 
 /** Whether all outputs of an answer pass. */
-export const areRight = ({ error, outputs = [] }: CheckedTensors): boolean =>
+export const areCorrect = ({ error, outputs = [] }: CheckedTensors): boolean =>
   error === undefined && outputs.every(({ passed }) => passed);
 
 /** How much an output differs. One that cannot be compared differs most, then those that fail. */
@@ -26,9 +26,9 @@ export const checkedOutputs = (tensors: readonly CheckedTensors[]): readonly Che
   for (const { file, outputs = [] } of tensors) {
     for (const output of outputs) {
       const before = farthest.get(output.output);
-      const right = (before?.right ?? 0) + Number(output.passed);
+      const correct = (before?.correct ?? 0) + Number(output.passed);
       const isFarther = before === undefined || distanceOf(output) > distanceOf(before);
-      farthest.set(output.output, { ...(isFarther ? { ...output, file } : before), right });
+      farthest.set(output.output, { ...(isFarther ? { ...output, file } : before), correct });
     }
   }
   return [...farthest.values()];

@@ -41,9 +41,9 @@ export interface Summary {
     readonly reason?: string;
     readonly engine: Measurement['engine'];
     readonly trained: boolean;
-    /** Number of images or requests, and those with the right best class or right outputs. */
+    /** Number of images or requests, and those with the correct best class or correct outputs. */
     readonly images: number;
-    readonly right: number;
+    readonly correct: number;
     /** Largest relative difference of a probability that passes; absent for named tensors. */
     readonly relativeTolerance?: number;
     /** Absent if no probability was compared. */

@@ -8,18 +8,19 @@ import { createTensorCheck } from './tensor-check.ts';
 
 /** Counts the outcomes of the embedded load generator after checking each answer. */
 export class Recorder extends Tally {
-  readonly #isRight: (body: Buffer, image: number) => boolean;
+  readonly #isCorrect: (body: Buffer, image: number) => boolean;
 
   /** @throws Error if the pointer of `expect` is not a JSON pointer, or an expected answer cannot be read */
   constructor(window: MeasuringWindow, expect: LoadJob['expect']) {
     super(window);
     if (typeof expect === 'object' && 'answers' in expect) {
-      this.#isRight = createTensorCheck(expect);
+      this.#isCorrect = createTensorCheck(expect);
       return;
     }
-    const isRight = createAnswerCheck(expect);
+    const isCorrect = createAnswerCheck(expect);
     // Do not decode the body if only the status counts.
-    this.#isRight = (body, image) => expect === 'status' || isRight(body.toString('utf8'), image);
+    this.#isCorrect = (body, image) =>
+      expect === 'status' || isCorrect(body.toString('utf8'), image);
   }
 
   /** Counts the exchange that has just ended on a connection. Returns its outcome, with the check of the answer. */
@@ -29,7 +30,7 @@ export class Recorder extends Tally {
     doneMs: number,
   ): number {
     const outcome =
-      exchangeOutcome === OUTCOME.succeeded && !this.#isRight(exchange.body, image)
+      exchangeOutcome === OUTCOME.succeeded && !this.#isCorrect(exchange.body, image)
         ? OUTCOME.wrongAnswer
         : exchangeOutcome;
     const serverTiming = String(exchange.headers['server-timing'] ?? '');

@@ -107,7 +107,7 @@ export interface PlannedModel {
     /** How each output is compared with the expected one. */
     readonly checks: Readonly<Record<string, ResolvedCheck>>;
     /** Present if the expected answers came with the inputs; otherwise ONNX Runtime computes them. */
-    readonly rightFrom?: 'validation_data';
+    readonly correctFrom?: 'validation_data';
   };
 }
 

@@ -192,7 +192,7 @@ export interface CalibrationTry {
 /** Measures a serving of known latency with the whole rig, before the first measurement of the run or of each node pair. */
 export interface Calibration extends RecordSource {
   readonly kind: 'calibration';
-  /** `failed`: there are no figures. Whether figures are right is up to the check of this name. */
+  /** `failed`: there are no figures. Whether figures are accurate is up to the check of this name. */
   readonly state: 'completed' | 'failed';
   readonly target: Target;
   readonly virtualUsers: number;

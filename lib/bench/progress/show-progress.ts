@@ -15,7 +15,7 @@ export interface Progress {
 const wrongText = ({ target, reason }: AnswerCheck, labels: Labels): string =>
   `${labelOf(labels, target)} gives wrong answers and is not measured: ${reason ?? ''}`;
 
-/** Warns right away, not hours later, that the run will be invalid; undefined if the calibration is right. */
+/** Warns at once, not hours later, that the run will be invalid; undefined if the calibration is accurate. */
 const calibrationText = (calibration: Calibration): string | undefined => {
   const { state, finding, advice = '' } = calibrationCheck([calibration]);
   if (state !== 'failed') return undefined;

@@ -9,7 +9,7 @@ import { projectRoot } from './project-files.ts';
 
 /** The largest difference between two answers. */
 interface ScoreDistance {
-  /** Difference between the two probabilities of a class, as a share of the right one. */
+  /** Difference between the two probabilities of a class, as a share of the correct one. */
   readonly largest: number;
   /** The class with that difference; undefined if both answers are empty. */
   readonly at: ScoreDifference | undefined;
@@ -35,7 +35,7 @@ const scoresByClass = (scores: readonly ScoredClass[]): ReadonlyMap<number, numb
   new Map(scores.map(({ class: index, score }) => [index, score]));
 
 /**
- * Compares the probabilities of the best classes of an answer with the right ones. A class that is missing from one list has at
+ * Compares the probabilities of the best classes of an answer with the correct ones. A class that is missing from one list has at
  * most the lowest probability of that list, so two classes that change places at the end of the list differ by no more than their
  * probabilities do.
  *
@@ -50,17 +50,17 @@ export const compareScores = (
   const lowestAnswered = answered.length < expected.length ? 0 : lowestOf(answered);
   let farthest: ScoreDistance = { largest: 0, at: undefined };
   for (const index of new Set([...expectedScores.keys(), ...answeredScores.keys()])) {
-    const [right, given] = [expectedScores.get(index), answeredScores.get(index)];
+    const [correct, given] = [expectedScores.get(index), answeredScores.get(index)];
     const at: ScoreDifference = {
       class: index,
-      expected: right ?? lowestExpected,
+      expected: correct ?? lowestExpected,
       answered: given ?? lowestAnswered,
       ...(given === undefined && { atMost: 'answered' }),
-      ...(right === undefined && { atMost: 'expected' }),
+      ...(correct === undefined && { atMost: 'expected' }),
     };
     const isBelowBound =
       (given === undefined && at.expected <= lowestAnswered) ||
-      (right === undefined && at.answered <= lowestExpected);
+      (correct === undefined && at.answered <= lowestExpected);
     const distance = isBelowBound ? 0 : distanceOf(at.expected, at.answered);
     if (farthest.at === undefined || distance > farthest.largest) {
       farthest = { largest: distance, at };
@@ -101,9 +101,9 @@ export const oddImagesDir = join(projectRoot, 'k6', 'odd-images');
 interface AnswerCheckRequest extends CheckRequest {
   readonly imagesDir: string;
   readonly files: readonly string[];
-  /** The right classes of each file, best first. */
+  /** The correct classes of each file, best first. */
   readonly expected: readonly (readonly ScoredClass[])[];
-  /** Largest allowed difference of a probability, as a share of the right one. */
+  /** Largest allowed difference of a probability, as a share of the correct one. */
   readonly tolerance: number;
   /** Whether the direct computation used trained weights. A serving that does not report it is assumed to use the same. */
   readonly trained: boolean;
@@ -163,7 +163,7 @@ const checkImage = (
 };
 
 /**
- * Sends every image to a target, one after the other, and compares the probabilities of the best classes with the right ones.
+ * Sends every image to a target, one after the other, and compares the probabilities of the best classes with the correct ones.
  */
 export const checkAnswers = async (request: AnswerCheckRequest): Promise<AnswerCheck> => {
   const { imagesDir, files, expected, tolerance } = request;
@@ -172,14 +172,14 @@ export const checkAnswers = async (request: AnswerCheckRequest): Promise<AnswerC
     request,
     { folder: imagesDir, files },
     (file, answered, at): CheckedImage => {
-      const right = expected[at] ?? [];
+      const correct = expected[at] ?? [];
       try {
         if (!answered.ok) throw new Error(answered.error);
         const classes = readClasses(answered.body);
         trained = request.trained && classes.trained !== false;
-        return checkImage(file, right, classes, tolerance);
+        return checkImage(file, correct, classes, tolerance);
       } catch (error) {
-        return { file, expectedClass: right[0]?.class ?? -1, error: messageOf(error) };
+        return { file, expectedClass: correct[0]?.class ?? -1, error: messageOf(error) };
       }
     },
     (images) => reasonOf(images, tolerance),

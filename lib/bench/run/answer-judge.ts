@@ -6,9 +6,9 @@ import { checkAnswers, oddImagesDir, readClasses, scoreTolerance } from './answe
 import type { CorrectAnswers } from './correct-answers.ts';
 import type { CheckRequest } from './infer.ts';
 
-/** Tells right answers from wrong ones. */
+/** Tells correct answers from wrong ones. */
 export interface AnswerJudge {
-  /** Sends every input to a target, one after the other, and compares the answers with the right ones. */
+  /** Sends every input to a target, one after the other, and compares the answers with the correct ones. */
   readonly check: (request: CheckRequest) => Promise<AnswerCheck>;
   /**
    * The answers that the load generator must expect from a target.
@@ -39,7 +39,7 @@ export const createClassJudge = (
   { imagesDir, answers, odd }: ClassAnswers,
 ): AnswerJudge => {
   const files = images.map(({ file }) => file);
-  const rightTop = (engine: Engine, target: Target): ReturnType<CorrectAnswers['topOf']> =>
+  const correctTop = (engine: Engine, target: Target): ReturnType<CorrectAnswers['topOf']> =>
     answers.get(engine)?.topOf(target) ?? [];
 
   return {
@@ -51,7 +51,7 @@ export const createClassJudge = (
         tolerance: scoreTolerance(target, engine === 'onnx' ? runtime : 'simulated'),
         trained: answers.get(engine)?.model.trained ?? false,
       };
-      const expected = rightTop(engine, target);
+      const expected = correctTop(engine, target);
       const answered = await checkAnswers({ ...judged, imagesDir, files, expected });
       // The other engines do not look at the image.
       if (answered.state === 'failed' || odd === undefined || engine !== 'onnx') return answered;
@@ -62,8 +62,8 @@ export const createClassJudge = (
     // Prefers the class that the check received, because two classes within the tolerance may change places.
     expect: ({ target, engine }, check) =>
       expectClasses(
-        rightTop(engine, target).map(
-          ([right], index) => check?.images[index]?.answeredClass ?? right?.class ?? -1,
+        correctTop(engine, target).map(
+          ([correct], index) => check?.images[index]?.answeredClass ?? correct?.class ?? -1,
         ),
       ),
     expectSame: (answer) => {

@@ -29,7 +29,7 @@ const reasonOf = ({ failures, unfinished, durationSeconds }: LoadResult): string
  * Sends the requests of the middleware, byte for byte, directly to the serving: at the level of the measurement, in the same
  * order, with the same load generator, from the middleware's machine. The difference is the cost of the middleware.
  *
- * An answer with status 200, or OK in gRPC, counts as right: the middleware, which can read the answers, has checked them before.
+ * An answer with status 200, or OK in gRPC, counts as correct: the middleware, which can read the answers, has checked them before.
  *
  * @throws BenchError if there is no correct answer; the signal's reason if it was aborted.
  */

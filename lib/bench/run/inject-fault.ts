@@ -121,11 +121,12 @@ const prepareBurst = async (
       const ratePerSecond = BURST_FACTOR * offeredLoad(level);
       const burst: Level = { loop: 'open', ratePerSecond, arrivals: 'constant' };
       const result = await send({ level: burst, durationSeconds });
-      const { succeeded: right, failures, unsent, latency } = result;
-      return Object.entries({ right, ...failures, 'not sent': unsent }).flatMap(([answer, count]) =>
-        count > 0
-          ? [{ answer, count, medianMs: answer === 'right' ? latency.p50Ms : undefined }]
-          : [],
+      const { succeeded: correct, failures, unsent, latency } = result;
+      return Object.entries({ correct, ...failures, 'not sent': unsent }).flatMap(
+        ([answer, count]) =>
+          count > 0
+            ? [{ answer, count, medianMs: answer === 'correct' ? latency.p50Ms : undefined }]
+            : [],
       );
     } finally {
       await load.stop();

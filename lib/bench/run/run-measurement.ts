@@ -102,7 +102,7 @@ const checkTarget = async (
 };
 
 /** @throws BenchError if the target gave wrong answers. */
-const assertRight = (answerCheck: AnswerCheck | undefined): void => {
+const assertCorrect = (answerCheck: AnswerCheck | undefined): void => {
   if (answerCheck?.state !== 'failed') return;
   throw new BenchError(
     'BENCH_WRONG_ANSWER',
@@ -195,7 +195,7 @@ const makeReady = async (
 ): Promise<{ readonly serving: RunningServing; readonly started: Started | undefined }> => {
   const { measurement } = place;
   const { url } = middleware;
-  assertRight(context.answerChecks.get(checkKey(measurement)));
+  assertCorrect(context.answerChecks.get(checkKey(measurement)));
   let started: Started | undefined;
   let serving = context.rig.slot.current();
   if (serving === undefined || startsServing(measurement, before)) {
@@ -207,7 +207,7 @@ const makeReady = async (
   }
   if (context.answerChecks.has(checkKey(measurement))) return { serving, started };
   const processes = neededProcesses({ serving, middleware }, measurement.target);
-  assertRight(
+  assertCorrect(
     await whileAlive(processes, context.signal, (anySignal) =>
       checkTarget(context, measurement, url, anySignal),
     ),

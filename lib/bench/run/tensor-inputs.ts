@@ -178,7 +178,7 @@ export const writeTensorInputs = async (
       trained: true,
       tensors: {
         ...plannedTensors(user),
-        rightFrom: hasValidationData ? 'validation_data' : undefined,
+        correctFrom: hasValidationData ? 'validation_data' : undefined,
       },
     },
     labels,

@@ -46,13 +46,13 @@ const withClassNames = (
 
 const compare = (
   file: string,
-  right: Buffer,
+  correct: Buffer,
   answered: Answered,
   { checks, labels }: TensorAnswers,
 ): CheckedTensors => {
   if (!answered.ok) return { file, error: answered.error };
   try {
-    const expected = readTensors(right, 'outputs').tensors;
+    const expected = readTensors(correct, 'outputs').tensors;
     const given = readTensors(answered.body, 'outputs').tensors;
     const { outputs } = compareTensors(expected, given, checks);
     return { file, outputs: outputs.map((output) => withClassNames(output, labels)) };
@@ -87,12 +87,12 @@ export const createTensorJudge = (known: TensorAnswers): AnswerJudge => {
 
   return {
     check: async (request) => {
-      const right = answerFiles(request.engine);
+      const correct = answerFiles(request.engine);
       const { checked, facts } = await checkEach(
         request,
         { folder: requestsDir, files },
         async (file, answered, index) =>
-          compare(file, await readFile(right[index] ?? ''), answered, known),
+          compare(file, await readFile(correct[index] ?? ''), answered, known),
         reasonOf,
       );
       return { ...facts, trained: true, images: [], tensors: checked };

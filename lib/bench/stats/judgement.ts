@@ -59,7 +59,7 @@ export const reasonOf = (judgement: Judgement): string | undefined =>
 export const isOpen = ({ kind }: Judgement): boolean => kind === 'bounded' || kind === 'noisy';
 
 /**
- * Decides comparisons that are made together, so that all verdicts are right with a probability of at least 1 − {@link FAMILY_ERROR}.
+ * Decides comparisons that are made together, so that all verdicts are correct with a probability of at least 1 − {@link FAMILY_ERROR}.
  *
  * The interval of a ratio is exp(mean ± t × standard error), with Student's t for a confidence of 1 − error ÷ number of comparisons.
  *

@@ -18,7 +18,7 @@ export const scoresText = ({
   answered: (atMost === 'answered' ? 'at most ' : '') + scoreText(answered),
 });
 
-/** Why the answer to an image is wrong; undefined if it is right. */
+/** Why the answer to an image is wrong; undefined if it is correct. */
 export const wrongText = (image: CheckedImage): string | undefined => {
   const { error, answeredClass, expectedClass, difference } = image;
   if (error !== undefined) return error;

@@ -91,8 +91,8 @@ export const bytesOfList = (
       `tensor "${name}" has the type FP16, which JSON cannot represent: send it as bytes`,
     );
   }
-  const isRight = isValid[datatype];
-  const wrong = values.find((value) => !isRight(value));
+  const isCorrect = isValid[datatype];
+  const wrong = values.find((value) => !isCorrect(value));
   const loss = lossInJson(wrong, datatype);
   if (loss !== undefined) throw new LostInJson(`tensor "${name}" holds ${String(wrong)}, ${loss}`);
   if (wrong !== undefined) {

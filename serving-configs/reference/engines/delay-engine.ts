@@ -31,8 +31,8 @@ export const createDelayEngine = (outputs: FixedOutputs, options: DelayOptions):
       case 'reset':
         return { kind: 'reset' };
       case 'halfBody':
-        return { kind: 'half-body', answer: call.render(form, outputs.right) };
-      case 'right':
+        return { kind: 'half-body', answer: call.render(form, outputs.correct) };
+      case 'correct':
       case 'wrongShape':
       case 'nan':
         return { kind: 'answer', answer: call.render(form, outputs[outcome]) };
@@ -55,7 +55,7 @@ export const createDelayEngine = (outputs: FixedOutputs, options: DelayOptions):
         }
         const finished = replyOf(outcome, call, form);
         const times = { queueMs: startMs - arrivedMs, computeMs: nowMs - startMs };
-        const isResult = outcome === 'right' && finished.kind === 'answer';
+        const isResult = outcome === 'correct' && finished.kind === 'answer';
         resolve(isResult ? { ...finished, times } : finished);
       };
       clock.at(dueMs, ring);

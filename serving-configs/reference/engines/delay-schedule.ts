@@ -1,7 +1,7 @@
 import { createUniformStream } from '../../models/random.ts';
 import { FAULTS, type DelayOptions, type Fault, type Latency } from './delay-options.ts';
 
-export type Outcome = 'right' | 'failure' | Fault;
+export type Outcome = 'correct' | 'failure' | Fault;
 
 interface Appointment {
   /** When the answer is sent, on the clock of {@link DelaySchedule.admit}; a stall may delay it. */
@@ -39,7 +39,7 @@ const drawOutcome = ({ failureShare = 0, faults = {} }: DelayOptions, uniform: n
     left -= faults[fault] ?? 0;
     if (left < 0) return fault;
   }
-  return 'right';
+  return 'correct';
 };
 
 /**

@@ -298,13 +298,13 @@ describe('The middleware in front of a user’s model', () => {
 
   it('carries FP16 as bytes, and refuses it as JSON to a serving and to a client', async () => {
     answers = [...outputs, half];
-    const right = await post('/infer/flask?payload=tensors', OCTETS, inBytes, halfApp);
+    const correct = await post('/infer/flask?payload=tensors', OCTETS, inBytes, halfApp);
     const refused = await Promise.all([
       post('/infer/flask?payload=tensors&encoding=json', OCTETS, inBytes, halfApp),
       post('/infer/flask?payload=tensors', JSON_TYPE, asJson(inputs), halfApp),
     ]);
 
-    expect(plain(readTensors(right.rawPayload, 'outputs').tensors)).toEqual(plain(answers));
+    expect(plain(readTensors(correct.rawPayload, 'outputs').tensors)).toEqual(plain(answers));
     expect(refused.map(refusalOf)).toEqual(Array(2).fill('400 INFER_TENSOR_TYPE_UNSUPPORTED'));
   });
 

@@ -89,13 +89,13 @@ describe('The codec of a running server', () => {
 
   it('finds the outputs in the answer, and treats fewer dimensions as a batch of one', () => {
     const { decode } = serverWith({ speaks: 'json', json: contract });
-    const right = plain([
+    const correct = plain([
       tensor('scores', 'FP32', [1, 2], [0.5, 2]),
       tensor('count', 'INT32', [1], [3]),
     ]);
 
-    expect(plain(decode('{"rows": [[0.5, 2]], "n": [[3]], "took": 1}'))).toEqual(right);
-    expect(plain(decode('{"rows": [0.5, 2], "n": [3]}'))).toEqual(right);
+    expect(plain(decode('{"rows": [[0.5, 2]], "n": [[3]], "took": 1}'))).toEqual(correct);
+    expect(plain(decode('{"rows": [0.5, 2], "n": [3]}'))).toEqual(correct);
   });
 
   it.each([

@@ -69,7 +69,7 @@ const output: OfficialTensorProto = {
   dtype: 1,
   tensor_shape: { dim: [{ size: 1 }, { size: 1000 }] },
 };
-const rightOutput: OfficialTensorProto = { ...output, float_val: probabilities };
+const correctOutput: OfficialTensorProto = { ...output, float_val: probabilities };
 const outputs = (named: Readonly<Record<string, OfficialTensorProto>>): ServingResponse =>
   answerOf(
     officialPredictResponse.write({
@@ -129,9 +129,9 @@ describeCodec({
     },
     malformed: {
       'no output': outputs({}),
-      'another name': outputs({ logits: rightOutput }),
+      'another name': outputs({ logits: correctOutput }),
       'another shape': outputs({
-        probs: { ...rightOutput, tensor_shape: { dim: [{ size: 1000 }] } },
+        probs: { ...correctOutput, tensor_shape: { dim: [{ size: 1000 }] } },
       }),
       'too few floats': outputs({ probs: { ...output, float_val: probabilities.slice(1) } }),
       'too few bytes': outputs({

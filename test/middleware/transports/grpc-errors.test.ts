@@ -149,7 +149,7 @@ describe('The gRPC transport', () => {
     ['MALFORMED', 'is a proxy without a server', page(503)],
   ])('reports INFER_UPSTREAM_%s if the serving %s, and the next call succeeds', async (...row) => {
     const [code, , behave] = row;
-    const right = serving.behave;
+    const answerCorrectly = serving.behave;
     serving.behave = behave;
     const client = transportTo(serving.url, code === 'TIMEOUT' ? { timeoutMs: LATE_MS } : {});
     await expect(client.send(request, ignore)).rejects.toMatchObject({
@@ -157,7 +157,7 @@ describe('The gRPC transport', () => {
     });
     expect(serving.received).toHaveLength(1);
 
-    serving.behave = right;
+    serving.behave = answerCorrectly;
     await expect(client.send(request, ignore)).resolves.toMatchObject({
       body: Buffer.from('message'),
     });

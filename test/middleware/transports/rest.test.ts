@@ -116,13 +116,13 @@ describe('The REST transport', () => {
     ['INFER_UPSTREAM_FAILED', status(500)],
     ['INFER_UPSTREAM_OVERLOADED', status(503)],
   ])('reports %s, and the next request succeeds', async (code, behave) => {
-    const right = serving.behave;
+    const answerCorrectly = serving.behave;
     serving.behave = behave;
     // Long enough for an answer from this process.
     const client = transportTo(code === 'INFER_UPSTREAM_TIMEOUT' ? { timeoutMs: 1000 } : {});
     await expect(client.send(request, ignore)).rejects.toMatchObject({ code });
 
-    serving.behave = right;
+    serving.behave = answerCorrectly;
     await expect(client.send(request, ignore)).resolves.toMatchObject({ status: 200 });
     await client.close();
   });

@@ -6,9 +6,9 @@ import { ensurePublishedModels } from '../../support/published-models.ts';
 import { useTemporaryFolders } from '../../support/temporary-folder.ts';
 import {
   describeOwn,
-  expectAllRight,
+  expectAllCorrect,
   inputsAre,
-  right,
+  correct,
   runOwn,
   validateOwn,
   type Runtime,
@@ -101,8 +101,8 @@ export const describePublishedModels = (
       const run = await runOwn(description, fileTypeTargets, { runtime });
 
       expect(requests).toEqual({ from: 'npy', count: 6, answers: 0, largestBytes: 8192 });
-      expectAllRight(run, fileTypeTargets, [right('target_label', 'allclose')]);
-      expect(run.right.map(({ target_label: scores }) => fileTypes[top(scores)])).toEqual(
+      expectAllCorrect(run, fileTypeTargets, [correct('target_label', 'allclose')]);
+      expect(run.correct.map(({ target_label: scores }) => fileTypes[top(scores)])).toEqual(
         Object.values(FILE_TYPES),
       );
     },
@@ -133,13 +133,13 @@ export const describePublishedModels = (
       );
       const { requests } = await validateOwn(description);
       const run = await runOwn(description, textTargets, { runtime });
-      const [, map = []] = run.right.map(({ 'sigmoid_0.tmp_0': text }) => text);
+      const [, map = []] = run.correct.map(({ 'sigmoid_0.tmp_0': text }) => text);
       const columns = Array.from({ length: 320 }, (_, x) =>
         Math.max(...Array.from({ length: 160 }, (__, y) => map[y * 320 + x] ?? NaN)),
       );
 
       expect(requests).toMatchObject({ from: 'images', count: 2, largestBytes: 4 * 3 * 160 * 320 });
-      expectAllRight(run, textTargets, [right('sigmoid_0.tmp_0', 'allclose')]);
+      expectAllCorrect(run, textTargets, [correct('sigmoid_0.tmp_0', 'allclose')]);
       // The word ends at the 144th pixel.
       expect(Math.max(...columns.slice(0, 144))).toBeGreaterThan(0.8);
       expect(Math.max(...columns.slice(180))).toBeLessThan(0.3);

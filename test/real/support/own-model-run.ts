@@ -33,7 +33,7 @@ export const describeOwn = async (onnx: string, folder: string, ...edits: readon
 };
 
 /** Matches an output that passed its check. */
-export const right = (output: string, check: string) =>
+export const correct = (output: string, check: string) =>
   expect.objectContaining({ output, check, passed: true }) as object;
 
 /** The output of `validate` for a description. */
@@ -110,7 +110,7 @@ export const runOwn = async (
         : {}),
     })),
     /** The correct answer to each request. */
-    right: valuesIn(path.join(folder, 'model/answers')),
+    correct: valuesIn(path.join(folder, 'model/answers')),
     report: readFileSync(path.join(folder, 'report.md'), 'utf8'),
   };
 };
@@ -118,13 +118,16 @@ export const runOwn = async (
 export type OwnRun = Awaited<ReturnType<typeof runOwn>>;
 
 /** Expects that every target answered each request correctly, and was measured without failures. */
-export const expectAllRight = (run: OwnRun, targets: readonly string[], outputs: object[]) => {
+export const expectAllCorrect = (run: OwnRun, targets: readonly string[], outputs: object[]) => {
   const sorted = targets.toSorted();
 
   expect(run.targets).toEqual(sorted);
   expect(run.compared).toEqual(
     Object.fromEntries(
-      sorted.map((target) => [target, { state: 'passed', outputs: run.right.map(() => outputs) }]),
+      sorted.map((target) => [
+        target,
+        { state: 'passed', outputs: run.correct.map(() => outputs) },
+      ]),
     ),
   );
   expect(run.measured.toSorted((a, b) => (a.target < b.target ? -1 : 1))).toEqual(

@@ -28,7 +28,7 @@ const servers: ReferenceGrpcServer[] = [];
 const clients: Client[] = [];
 
 const start = async (
-  engine: Engine = createNoopEngine(fixedScores(model).right),
+  engine: Engine = createNoopEngine(fixedScores(model).correct),
 ): Promise<ReferenceGrpcServer> => {
   const wire = await loadGrpcWire('triton_pytorch');
   if (wire === undefined) throw new Error('it speaks no gRPC');
@@ -101,7 +101,7 @@ describe('the gRPC server of the simulated server', () => {
   });
 
   it('reports in the metadata whether its model is trained', async () => {
-    expect(await trainedOf(createNoopEngine(fixedScores(model).right))).toEqual(['false']);
+    expect(await trainedOf(createNoopEngine(fixedScores(model).correct))).toEqual(['false']);
     expect(await trainedOf(echoEngine())).toEqual(['true']);
   });
 
@@ -141,7 +141,7 @@ describe('the gRPC server of the simulated server', () => {
   });
 
   it('is unavailable while its model is not ready', async () => {
-    const engine: Engine = { ...createNoopEngine(fixedScores(model).right), isReady: false };
+    const engine: Engine = { ...createNoopEngine(fixedScores(model).correct), isReady: false };
 
     await expect(ask(clientOf(await start(engine)), messageOf())).rejects.toMatchObject({
       code: status.UNAVAILABLE,

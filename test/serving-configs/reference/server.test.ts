@@ -17,7 +17,7 @@ const start = async (serving: ServingName, delay?: DelayOptions) => {
   const { model } = manifestOf(serving);
   const engine =
     delay === undefined
-      ? createNoopEngine(fixedScores(model).right)
+      ? createNoopEngine(fixedScores(model).correct)
       : createDelayEngine(fixedScores(model), delay);
   const wire = await loadWire(serving);
   const server = await startServer({ wire, engine }, { host: '127.0.0.1', port: 0 });
@@ -172,7 +172,7 @@ describe('the simulated server', () => {
     const other = await listenTcp(() => undefined);
     const { port } = other;
     const wire = await loadWire('torchserve');
-    const engine = createNoopEngine(fixedScores(manifestOf('torchserve').model).right);
+    const engine = createNoopEngine(fixedScores(manifestOf('torchserve').model).correct);
     const starting = startServer({ wire, engine }, { host: '127.0.0.1', port });
 
     await expect(starting).rejects.toMatchObject({

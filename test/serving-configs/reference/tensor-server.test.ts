@@ -106,7 +106,7 @@ describe.each(servingsWithTensors)("the simulated %s with a user's model", (serv
   });
 
   it('answers with the example at once if it has no model', async () => {
-    const engine = createNoopEngine(fixedTensors(twoByTwo.model).right);
+    const engine = createNoopEngine(fixedTensors(twoByTwo.model).correct);
     const urls = await startWith(serving, twoByTwo.model, engine);
 
     for (const way of ways) {
@@ -119,7 +119,7 @@ describe.each(servingsWithTensors)("the simulated %s with a user's model", (serv
   });
 
   it('answers with one dimension too many, or NaN, if the delay engine is told to', async () => {
-    const [right] = twoByTwo.answers;
+    const [correct] = twoByTwo.answers;
     const broken = (fault: Fault) => {
       const options = { latency: { kind: 'constant', ms: 0 }, faults: { [fault]: 1 } } as const;
       const engine = createDelayEngine(fixedTensors(twoByTwo.model), options);
@@ -137,7 +137,7 @@ describe.each(servingsWithTensors)("the simulated %s with a user's model", (serv
     for (const way of ways.filter(({ encoding }) => encoding !== 'json')) {
       const { outputs } = await askTensors(nan, way, request(1), twoByTwo.model);
       expect(outputs.map((output) => nanIndex(output))).toEqual([[0, 0], undefined]);
-      expect(plain(outputs.slice(1))).toEqual(plain(right?.slice(1) ?? []));
+      expect(plain(outputs.slice(1))).toEqual(plain(correct?.slice(1) ?? []));
     }
   });
 });

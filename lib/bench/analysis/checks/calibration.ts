@@ -49,7 +49,7 @@ const ADVICE =
 const FAILED_ADVICE = 'Fix that and start a new run.';
 
 interface CalibrationJudgement {
-  readonly isRight: boolean;
+  readonly isAccurate: boolean;
   readonly figure: number;
   readonly limit: number;
   readonly finding: string;
@@ -83,7 +83,7 @@ export const judgeCalibration = (
     ...(failed > 0 ? [`${failed} of ${failed + succeeded} requests failed`] : []),
   ];
   return {
-    isRight: figure <= limit && !isTooFast && failed === 0,
+    isAccurate: figure <= limit && !isTooFast && failed === 0,
     figure,
     limit,
     finding: `${parts.join('; ')}.`,
@@ -99,9 +99,9 @@ const checkOf = (calibration: Calibration): CheckResult => {
     const finding = `${place}The calibration failed: ${calibration.reason ?? 'no attempt was recorded'}`;
     return { check, state: 'failed', finding, advice: FAILED_ADVICE };
   }
-  const { isRight, figure, limit, finding: text } = judgeCalibration(calibration, last);
+  const { isAccurate, figure, limit, finding: text } = judgeCalibration(calibration, last);
   const finding = `${place}${text}`;
-  return passedIf(isRight, { check, figure, limit, finding, advice: ADVICE });
+  return passedIf(isAccurate, { check, figure, limit, finding, advice: ADVICE });
 };
 
 /**

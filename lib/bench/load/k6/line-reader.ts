@@ -12,7 +12,7 @@ interface K6End {
   /** See https://grafana.com/docs/k6/latest/javascript-api/error-codes/; 0 if nothing went wrong. */
   readonly errorCode: number;
   /** Whether the answer is correct. */
-  readonly right: boolean;
+  readonly correct: boolean;
 }
 
 const TIMEOUT = 1050;
@@ -33,14 +33,14 @@ const isIn = (code: number, [from, to]: readonly [number, number]): boolean =>
  * Translates the end of a request to an outcome of the embedded load generator. A failure before the connection was made is
  * `connect`, even a timeout. A connection that broke later, or did not speak HTTP, is `reset`, even after a status.
  */
-export const outcomeOf = ({ connected, status, errorCode, right }: K6End): number => {
+export const outcomeOf = ({ connected, status, errorCode, correct }: K6End): number => {
   const broke = errorCode !== 0 && !isIn(errorCode, STATUS_CODES);
   if (broke) {
     if (!connected || CONNECT_CODES.some((range) => isIn(errorCode, range))) return OUTCOME.connect;
     return errorCode === TIMEOUT ? OUTCOME.timeout : OUTCOME.reset;
   }
   if (status !== 200) return status;
-  return right ? OUTCOME.succeeded : OUTCOME.wrongAnswer;
+  return correct ? OUTCOME.succeeded : OUTCOME.wrongAnswer;
 };
 
 /** A line of the load script; see `k6/sample-lines.ts`. Times are in milliseconds since the start of the load. */
@@ -91,7 +91,7 @@ export const parseK6Line = (line: string): K6Line => {
     connected: number(4) === 1,
     status: number(5),
     errorCode: number(6),
-    right: number(7) === 1,
+    correct: number(7) === 1,
     lagMs: number(8) / 1000,
     serverTiming: rest[9] ?? '',
   };

@@ -47,10 +47,10 @@ const checkColumns = (labels: Labels): readonly Column<Check>[] => [
   wireTargetColumn(labels),
   engineColumn,
   formattedColumn(
-    'right',
+    'correct',
     'Correct classes',
     undefined,
-    ({ right, images }) => `${right} of ${images}`,
+    ({ correct, images }) => `${correct} of ${images}`,
   ),
   formattedColumn(
     'difference',
@@ -72,7 +72,7 @@ interface Output extends Check {
 
 /** The result of one output: some outputs of a failed target are correct. */
 const outputResult = ({ compared, images, reason }: Output): Pick<Check, 'state' | 'reason'> => {
-  if (compared?.right === images) return { state: 'passed' };
+  if (compared?.correct === images) return { state: 'passed' };
   const difference = compared?.passed === false ? wrongOutputText(compared) : undefined;
   return { state: 'failed', reason: difference ?? reason };
 };
@@ -83,10 +83,10 @@ const outputColumns = (labels: Labels): readonly Column<Output>[] => [
   wordColumn('output', 'Output', ({ compared }) => compared?.output ?? NO_FIGURE),
   wordColumn('check', 'Compared by', ({ compared }) => compared?.check ?? NO_FIGURE),
   formattedColumn(
-    'right',
+    'correct',
     'Correct answers',
     undefined,
-    ({ compared, images }) => `${compared?.right ?? 0} of ${images}`,
+    ({ compared, images }) => `${compared?.correct ?? 0} of ${images}`,
   ),
   formattedColumn('place', 'Farthest off', 'at', ({ compared: { wrong, worst, file } = {} }) =>
     wrong === undefined ? worst && `[${worst.index.join()}] of ${file}` : `${wrong}, ${file}`,
@@ -118,8 +118,8 @@ const wrongColumns = (labels: Labels): readonly Column<WrongAnswer>[] => [
 const INTRO =
   'Before its first timed measurement, every target was sent each image of the data set. Its best class must match a direct computation of the same model, and the probabilities of its five best classes must lie within the tolerance, relative to the correct probability (or to 0.001 if that is larger). A target with a wrong answer is not measured.';
 
-const tensorsIntro = ({ rightFrom }: NonNullable<Plan['model']['tensors']>): string =>
-  `Before its first timed measurement, every target was sent each request. Each output must pass the check in the model’s description. The correct output is that of ${rightFrom === undefined ? 'ONNX Runtime on the CPU' : 'the validation data beside the requests'}. A target with a wrong answer is not measured.`;
+const tensorsIntro = ({ correctFrom }: NonNullable<Plan['model']['tensors']>): string =>
+  `Before its first timed measurement, every target was sent each request. Each output must pass the check in the model’s description. The correct output is that of ${correctFrom === undefined ? 'ONNX Runtime on the CPU' : 'the validation data beside the requests'}. A target with a wrong answer is not measured.`;
 
 const UNTRAINED =
   'The model’s weights are random, not trained: the check shows that images arrive unchanged and answers come back whole, not that a cat is called a cat.';
@@ -167,7 +167,7 @@ const checkTable = ({ answerChecks, plan }: Summary, labels: Labels): readonly B
     return table('Answers against the direct computation', checkColumns(labels), answerChecks);
   }
   const caption =
-    tensors.rightFrom === undefined
+    tensors.correctFrom === undefined
       ? 'Answers against those of ONNX Runtime'
       : 'Answers against the validation data';
   return table(caption, outputColumns(labels), answerChecks.flatMap(outputsOf));

@@ -1,4 +1,4 @@
-import { areRight, checkedOutputs } from '../../../../lib/bench/analysis/checked-outputs.ts';
+import { areCorrect, checkedOutputs } from '../../../../lib/bench/analysis/checked-outputs.ts';
 import type { ComparedOutput } from '../../../../serving-configs/models/tensors/compare-tensors.ts';
 
 const compared = (passed: boolean, relativeDifference: number): ComparedOutput => ({
@@ -17,12 +17,12 @@ describe('The outputs of a target', () => {
       { file: 'd', error: '502' },
     ]);
 
-    expect(outputs).toMatchObject([{ output: 'scores', file: 'b', right: 2 }]);
+    expect(outputs).toMatchObject([{ output: 'scores', file: 'b', correct: 2 }]);
   });
 
-  it('are right if all of them pass and there is no error', () => {
-    expect(areRight({ file: 'a', outputs: [compared(true, 0), compared(true, 0)] })).toBe(true);
-    expect(areRight({ file: 'a', outputs: [compared(true, 0), compared(false, 1)] })).toBe(false);
-    expect(areRight({ file: 'a', error: 'gone' })).toBe(false);
+  it('are correct if all of them pass and there is no error', () => {
+    expect(areCorrect({ file: 'a', outputs: [compared(true, 0), compared(true, 0)] })).toBe(true);
+    expect(areCorrect({ file: 'a', outputs: [compared(true, 0), compared(false, 1)] })).toBe(false);
+    expect(areCorrect({ file: 'a', error: 'gone' })).toBe(false);
   });
 });

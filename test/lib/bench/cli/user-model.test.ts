@@ -76,8 +76,8 @@ describe('A described model', () => {
   it('may have expected answers, whose differences from ONNX Runtime validate locates', async () => {
     const { validate, description } = writeModel(twoByTwoModel());
     const data = { ids: [1, 2, 3], weights: [0.5, 0.5, 0.5] };
-    const right = { sum: [1.5, 2.5, 3.5], twice: [2, 4, 6] };
-    const answers = [right, { ...right, twice: [2, 4, 7] }];
+    const correct = { sum: [1.5, 2.5, 3.5], twice: [2, 4, 6] };
+    const answers = [correct, { ...correct, twice: [2, 4, 7] }];
     const inputs = path.join(path.dirname(description), 'data.json');
     writeFileSync(inputs, JSON.stringify({ data: [data, data], validation_data: answers }));
     writeFileSync(description, '{ model: { onnx: net.onnx }, inputs: data.json }');

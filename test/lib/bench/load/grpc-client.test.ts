@@ -79,7 +79,7 @@ describe('The load generator over gRPC', () => {
   it('sends whole tensors and counts the answers of a serving that computes nothing', async () => {
     const wire = await loadGrpcWire(SERVING);
     if (wire === undefined) throw new Error(`${SERVING} speaks no gRPC`);
-    const engine = createNoopEngine(fixedScores(manifestOf(SERVING).model).right);
+    const engine = createNoopEngine(fixedScores(manifestOf(SERVING).model).correct);
     const server = await startGrpcServer({ wire, engine }, { host: '127.0.0.1', port: 0 });
     const result = await load(server.url);
     const refused = await load(server.url, {}, 'triton_tensorflow');

@@ -20,7 +20,7 @@ beforeAll(async () => {
     request.on('data', (chunk: Buffer) => {
       received += chunk.length;
     });
-    request.on('end', () => response.end('right'));
+    request.on('end', () => response.end('correct'));
     request.on('error', () => undefined);
   });
   await new Promise<void>((resolve) => {

@@ -21,20 +21,20 @@ const checkOf = (...answers: readonly (readonly number[])[]) => {
 
 describe('The check of named tensors under load', () => {
   it('accepts an answer that equals the expected one, or differs by no more than the check allows', () => {
-    const isRight = checkOf([1, 2], [3, 4]);
+    const isCorrect = checkOf([1, 2], [3, 4]);
 
-    expect(isRight(scoresBody([1, 2]), 0)).toBe(true);
-    expect(isRight(scoresBody([1, 2.01]), 0)).toBe(true);
-    expect(isRight(scoresBody([3, 4], 'json'), 1)).toBe(true);
+    expect(isCorrect(scoresBody([1, 2]), 0)).toBe(true);
+    expect(isCorrect(scoresBody([1, 2.01]), 0)).toBe(true);
+    expect(isCorrect(scoresBody([3, 4], 'json'), 1)).toBe(true);
   });
 
   it('refuses the answer to another request, other values, another shape, and anything that is not an answer', () => {
-    const isRight = checkOf([1, 2], [3, 4]);
+    const isCorrect = checkOf([1, 2], [3, 4]);
 
-    expect(isRight(scoresBody([3, 4]), 0)).toBe(false);
-    expect(isRight(scoresBody([1, 2.1]), 0)).toBe(false);
-    expect(isRight(scoresBody([1, 2, 3]), 0)).toBe(false);
-    expect(isRight(Buffer.from('{"outputs":[]}'), 0)).toBe(false);
-    expect(isRight(Buffer.from('ok'), 0)).toBe(false);
+    expect(isCorrect(scoresBody([3, 4]), 0)).toBe(false);
+    expect(isCorrect(scoresBody([1, 2.1]), 0)).toBe(false);
+    expect(isCorrect(scoresBody([1, 2, 3]), 0)).toBe(false);
+    expect(isCorrect(Buffer.from('{"outputs":[]}'), 0)).toBe(false);
+    expect(isCorrect(Buffer.from('ok'), 0)).toBe(false);
   });
 });

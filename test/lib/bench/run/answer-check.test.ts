@@ -109,7 +109,7 @@ describe('The check of the answers of a target', () => {
     });
   });
 
-  it('fails if a probability is too far off, though the class is right, and says which', async () => {
+  it('fails if a probability is too far off, though the class is correct, and says which', async () => {
     const [first] = catTop;
 
     expect(await checkTops([[first, { class: 282, score: 0.211 }], coffeeTop])).toMatchObject({
@@ -146,13 +146,13 @@ const scores = (text: Readonly<Record<number, number>>): readonly ScoredClass[] 
     .toSorted((a, b) => b.score - a.score);
 
 const anywhere = expect.anything() as object;
-const right = scores({ 1: 0.5, 2: 0.2, 3: 0.1 });
+const correct = scores({ 1: 0.5, 2: 0.2, 3: 0.1 });
 
 describe('The distance between two answers', () => {
   it.each<[string, readonly ScoredClass[], number, object]>([
-    ['zero if they are the same', right, 0, anywhere],
+    ['zero if they are the same', correct, 0, anywhere],
     [
-      'the largest difference of a probability, as a share of the right one',
+      'the largest difference of a probability, as a share of the correct one',
       scores({ 1: 0.49, 2: 0.23, 3: 0.1 }),
       0.15,
       { class: 2, expected: 0.2, answered: 0.23 },
@@ -170,14 +170,14 @@ describe('The distance between two answers', () => {
       { class: 2, expected: 0.2, answered: 0.11, atMost: 'answered' },
     ],
     [
-      'the difference to the lowest right probability if a class should not be in the answer',
+      'the difference to the lowest correct probability if a class should not be in the answer',
       scores({ 1: 0.5, 9: 0.4, 2: 0.2 }),
       3,
       { class: 9, expected: 0.1, answered: 0.4, atMost: 'expected' },
     ],
     ['the whole probability if a shorter answer lacks the class', scores({ 1: 0.5 }), 1, anywhere],
   ])('is %s', (_, answered, largest, at) => {
-    const distance = compareScores(right, answered);
+    const distance = compareScores(correct, answered);
 
     expect(distance.largest).toBeCloseTo(largest);
     expect(distance.at).toEqual(at);
@@ -186,7 +186,7 @@ describe('The distance between two answers', () => {
   it('is infinite if a probability is not a number', () => {
     const broken = [{ class: 1 }, { class: 2 }, { class: 3 }] as unknown as readonly ScoredClass[];
 
-    expect(compareScores(right, broken).largest).toBe(1000);
+    expect(compareScores(correct, broken).largest).toBe(1000);
   });
 
   it('is relative to a thousandth if the correct one is less', () => {

@@ -1,6 +1,6 @@
 import type { Environment } from '../../../../lib/bench/model/environment.ts';
 import { isCalibrationDue } from '../../../../lib/bench/run/calibrate.ts';
-import { calibrationRecord, recordedRun, rightTry } from '../../../support/recorded-run.ts';
+import { calibrationRecord, recordedRun, accurateTry } from '../../../support/recorded-run.ts';
 
 const records = recordedRun({ repeats: 1 }).records.filter(({ kind }) => kind !== 'calibration');
 const nodesSince = (...moments: readonly string[]): Pick<Environment, 'aws'> => ({
@@ -40,7 +40,7 @@ describe('The calibration takes place', () => {
     expect(isCalibrationDue([calibration], nodesSince(first, '2026-01-02T03:05:00.000Z'))).toBe(
       true,
     );
-    const later = { ...rightTry, startedAt: '2026-01-02T03:05:09.000Z' };
+    const later = { ...accurateTry, startedAt: '2026-01-02T03:05:09.000Z' };
     expect(
       isCalibrationDue(
         [calibration, calibrationRecord(later)],

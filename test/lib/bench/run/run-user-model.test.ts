@@ -117,25 +117,25 @@ describe('A run of a model of a user', () => {
     const { folder, description } = describedModel();
     const run = join(folder, 'run');
     const data = { ids: [1, 2, 3], weights: [0.5, 0.5, 0.5] };
-    const right = { sum: [1.5, 2.5, 3.5], twice: [2, 4, 6] };
+    const correct = { sum: [1.5, 2.5, 3.5], twice: [2, 4, 6] };
     const given = (second: object): void =>
       writeFileSync(
         join(folder, 'data.json'),
-        JSON.stringify({ data: [data, data], validation_data: [right, second] }),
+        JSON.stringify({ data: [data, data], validation_data: [correct, second] }),
       );
     writeFileSync(
       description,
       'model: { onnx: model.onnx, name: two-by-two, sizes: { ids: [1, 3], weights: [1, 3] } }\ninputs: data.json\n',
     );
     const args = ['--model', description, ...words('--servings flask --noop-limits none')];
-    given(right);
+    given(correct);
     const good = await runBench(['run', ...args, '--output', run, ...short]);
-    given({ ...right, sum: [1.5, -2.5, 3.5] });
+    given({ ...correct, sum: [1.5, -2.5, 3.5] });
     const wrong = await runBench(['run', ...args, '--output', join(folder, 'wrong'), ...short]);
     const { plan, records } = await readRunFolder(join(folder, 'wrong'));
 
     expect(good.stderr).not.toContain('warning');
-    expect((await readRunFolder(run)).plan.model.tensors?.rightFrom).toBe('validation_data');
+    expect((await readRunFolder(run)).plan.model.tensors?.correctFrom).toBe('validation_data');
     expect(wrong.stderr).toMatch(
       /^warning: data\.json: validation_data\[1\]: output "sum" at \[0,1\] is -2\.5, and ONNX Runtime gives 2\.5;\s+1 of 2 /m,
     );
@@ -149,7 +149,7 @@ describe('A run of a model of a user', () => {
     expect(report).toMatch(/ twice \| .* 2 of 2 .* passed \|/);
     expect(wrong.stderr.match(/instead of/g)).toHaveLength(1);
     expect(wrong.stdout).toMatch(/^Checks {2}✗ wrong answers from 1 of 1 target$/m);
-    expect(plan.model.tensors?.rightFrom).toBe('validation_data');
+    expect(plan.model.tensors?.correctFrom).toBe('validation_data');
     expect(records).toContainEqual(
       expect.objectContaining({ kind: 'answer-check', engine: 'onnx', state: 'failed' }),
     );

@@ -19,7 +19,7 @@ const checks: TensorAnswers['checks'] = {
   scores: { check: 'allclose', rtol: 0.01, atol: 0 },
 };
 
-/** Two requests, `1` and `2`, whose right answers are [1, 0] and [2, 1]. */
+/** Two requests, `1` and `2`, whose correct answers are [1, 0] and [2, 1]. */
 const judgeOf = (how: Partial<TensorAnswers> = {}) => {
   const [requestsDir, answersDir] = [newFolder(), newFolder()];
   const files = ['0001.tensors', '0002.tensors'];
@@ -54,7 +54,7 @@ const checkAgainst = async (
 };
 
 describe('The judge of named tensors', () => {
-  it('passes a target that gives each request its right answer', async () => {
+  it('passes a target that gives each request its correct answer', async () => {
     const check = await checkAgainst((text) => scoresBody([Number(text), Number(text) - 1]));
 
     expect(check).toMatchObject({ state: 'passed', images: [], target, engine: 'onnx' });

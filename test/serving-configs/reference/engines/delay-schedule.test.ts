@@ -57,7 +57,7 @@ describe('the delay schedule', () => {
       ['failure', 0.05],
       ['reset', 0.02],
       ['nan', 0.01],
-      ['right', 0.92],
+      ['correct', 0.92],
       ['halfBody', 0],
     ] as const) {
       const error = 4 * Math.sqrt((share * (1 - share)) / COUNT);

@@ -24,7 +24,7 @@ describe('the adapter between layouts', () => {
     },
   );
 
-  it('returns a tensor of the right layout unchanged', () => {
+  it('returns a tensor of the correct layout unchanged', () => {
     expect(adaptTensor(nchw, 'NCHW', 'NCHW')).toBe(nchw);
   });
 });

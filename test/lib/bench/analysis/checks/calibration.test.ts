@@ -4,12 +4,12 @@ import {
   knownLoad,
 } from '../../../../../lib/bench/analysis/checks/calibration.ts';
 import type { CalibrationTry, ResultRecord } from '../../../../../lib/bench/model/record.ts';
-import { calibrationRecord, rightTry } from '../../../../support/recorded-run.ts';
+import { calibrationRecord, accurateTry } from '../../../../support/recorded-run.ts';
 import { loadOf, measurementOf } from './check-measurements.ts';
 
 const measured = measurementOf(loadOf(1, 50));
 
-/** A calibration of a pair; 100 ms is right. */
+/** A calibration of a pair; 100 ms is accurate. */
 const ofPair = (pair: number, meanMs: number) => calibrationRecord({ meanMs }, { pair });
 const checkOf = (...records: readonly ResultRecord[]) => calibrationCheck(records);
 
@@ -47,16 +47,16 @@ describe('The check of the calibration', () => {
   });
 
   describe.each([2, 0.5])('in a window of %d s', (durationSeconds) => {
-    const right = { ...rightTry, durationSeconds, succeeded: 40 * durationSeconds };
+    const accurate = { ...accurateTry, durationSeconds, succeeded: 40 * durationSeconds };
     const counted = (share: number): Partial<CalibrationTry> => ({
-      succeeded: right.succeeded * share,
-      requestRatePerSecond: right.requestRatePerSecond * share,
+      succeeded: accurate.succeeded * share,
+      requestRatePerSecond: accurate.requestRatePerSecond * share,
     });
     const clock = (factor: number): Partial<CalibrationTry> => ({
-      meanMs: right.meanMs * factor,
-      minMs: right.minMs * factor,
-      ownMs: right.ownMs * factor,
-      requestRatePerSecond: right.requestRatePerSecond / factor,
+      meanMs: accurate.meanMs * factor,
+      minMs: accurate.minMs * factor,
+      ownMs: accurate.ownMs * factor,
+      requestRatePerSecond: accurate.requestRatePerSecond / factor,
     });
 
     it.each<[string, Partial<CalibrationTry>]>([
@@ -67,9 +67,9 @@ describe('The check of the calibration', () => {
       ['has one user too few', { meanMs: 75, minMs: 73 }],
       ['waits outside of the measured time', { requestRatePerSecond: 33.3 }],
     ])('detects a rig that %s', (_, wrong) => {
-      const { isRight } = judgeCalibration(calibrationRecord({}), { ...right, ...wrong });
+      const { isAccurate } = judgeCalibration(calibrationRecord({}), { ...accurate, ...wrong });
 
-      expect(isRight).toBe(false);
+      expect(isAccurate).toBe(false);
     });
   });
 
@@ -83,7 +83,10 @@ describe('The check of the calibration', () => {
   });
 
   it('uses the last try of each calibration, and the worst calibration', () => {
-    const recovered = calibrationRecord({}, { tries: [{ ...rightTry, meanMs: 300 }, rightTry] });
+    const recovered = calibrationRecord(
+      {},
+      { tries: [{ ...accurateTry, meanMs: 300 }, accurateTry] },
+    );
 
     expect(checkOf(recovered).state).toBe('passed');
     expect(

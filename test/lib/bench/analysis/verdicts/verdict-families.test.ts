@@ -162,7 +162,7 @@ describe('A verdict is withheld', () => {
         engine: 'onnx',
         trained: false,
         images: 2,
-        right: 1,
+        correct: 1,
         relativeTolerance: 0.001,
       },
     ];

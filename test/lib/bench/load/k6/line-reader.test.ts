@@ -129,7 +129,7 @@ const sample = {
   connected: true,
   status: 200,
   errorCode: 0,
-  right: true,
+  correct: true,
   lagMs: 0.125,
   serverTiming: 'decode;dur=2.5, upstream;dur=20',
 };
@@ -178,17 +178,17 @@ describe('A line of the load script', () => {
 describe('The outcome of a request that k6 sent', () => {
   it.each([
     // From https://grafana.com/docs/k6/latest/javascript-api/error-codes/
-    ['succeeded', 'a correct answer', { status: 200, errorCode: 0, right: true }],
-    ['wrong-answer', 'another answer', { status: 200, errorCode: 0, right: false }],
-    ['http-302', 'a redirect', { status: 302, errorCode: 0, right: false }],
-    ['http-404', 'a 4xx', { status: 404, errorCode: 1404, right: false }],
-    ['http-503', 'a 5xx', { status: 503, errorCode: 1503, right: false }],
-    ['timeout', 'no answer in time', { status: 0, errorCode: 1050, right: false }],
-    ['reset', 'half an answer, or none of HTTP', { status: 0, errorCode: 1000, right: false }],
-    ['reset', 'a broken pipe', { status: 0, errorCode: 1201, right: false }],
-    ['reset', 'a reset', { status: 0, errorCode: 1220, right: false }],
-    ['reset', 'a 200 whose body broke', { status: 200, errorCode: 1220, right: false }],
-    ['reset', 'a body that cannot be decoded', { status: 200, errorCode: 1701, right: false }],
+    ['succeeded', 'a correct answer', { status: 200, errorCode: 0, correct: true }],
+    ['wrong-answer', 'another answer', { status: 200, errorCode: 0, correct: false }],
+    ['http-302', 'a redirect', { status: 302, errorCode: 0, correct: false }],
+    ['http-404', 'a 4xx', { status: 404, errorCode: 1404, correct: false }],
+    ['http-503', 'a 5xx', { status: 503, errorCode: 1503, correct: false }],
+    ['timeout', 'no answer in time', { status: 0, errorCode: 1050, correct: false }],
+    ['reset', 'half an answer, or none of HTTP', { status: 0, errorCode: 1000, correct: false }],
+    ['reset', 'a broken pipe', { status: 0, errorCode: 1201, correct: false }],
+    ['reset', 'a reset', { status: 0, errorCode: 1220, correct: false }],
+    ['reset', 'a 200 whose body broke', { status: 200, errorCode: 1220, correct: false }],
+    ['reset', 'a body that cannot be decoded', { status: 200, errorCode: 1701, correct: false }],
   ])('is %s for %s on a connection', (name, _, end) => {
     expect(outcomeName(outcomeOf({ connected: true, ...end }))).toBe(name);
   });
@@ -200,7 +200,7 @@ describe('The outcome of a request that k6 sent', () => {
     ['a name that nobody knows', 1101],
     ['an unknown authority', 1310],
   ])('is connect for %s', (_, errorCode) => {
-    const end = { connected: false, status: 0, errorCode, right: false };
+    const end = { connected: false, status: 0, errorCode, correct: false };
 
     expect(outcomeName(outcomeOf(end))).toBe('connect');
   });

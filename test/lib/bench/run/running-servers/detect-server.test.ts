@@ -167,19 +167,19 @@ describe('The protocol of a running server', () => {
     ['another method', { path: '/down' }, /POST \/down gave 500 out of order/],
     ['an answer in words', { path: '/words' }, /does not answer in JSON/],
   ])('is refused with %s, before anything is measured', async (_, wrong: object, message) => {
-    const right = { body: '{"ids": {{ids}}}', outputs: { scores: '/embedding' } };
+    const correct = { body: '{"ids": {{ids}}}', outputs: { scores: '/embedding' } };
     const root = await listen(({ url: path }, response) => {
       if (path === '/down') response.writeHead(500).end('out of order');
       else response.end(path === '/words' ? 'hello' : '{"tokens": [3], "embedding": [[1, 2]]}');
     });
 
     await expect(
-      detect(root + ('path' in wrong ? wrong.path : ''), { ...right, ...wrong }),
+      detect(root + ('path' in wrong ? wrong.path : ''), { ...correct, ...wrong }),
     ).rejects.toMatchObject({
       code: 'BENCH_TARGET',
       message: expect.stringMatching(message) as string,
     });
-    expect(await detect(root, right)).toMatchObject({ speaks: 'json' });
+    expect(await detect(root, correct)).toMatchObject({ speaks: 'json' });
   });
 
   it.each([
