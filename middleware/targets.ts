@@ -28,7 +28,7 @@ import type { TargetMetrics, RequestMetrics } from './metrics/request-metrics.ts
 import { fileSizeAs, tensorSizeAs } from './request-size.ts';
 import type { RequestSize } from './request-size.ts';
 import { codecOf } from './servings/index.ts';
-import { placedCodec } from './servings/placed-tensors.ts';
+import { numberedCodec } from './servings/numbered-tensors.ts';
 import type { Codec, GrpcCodec, TensorCodec } from './servings/serving.ts';
 import { GrpcTransport } from './transports/grpc.ts';
 import { RestTransport } from './transports/rest.ts';
@@ -171,7 +171,7 @@ export const createTargets = (options: TargetsOptions): InferenceTargets => {
         ...factsOf(TENSORS, encoding),
         payload: TENSORS,
         tensorModel,
-        codec: placedCodec(tensorCodec, model, tensorModel),
+        codec: numberedCodec(tensorCodec, model, tensorModel),
       });
     }
   };

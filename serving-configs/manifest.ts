@@ -50,7 +50,7 @@ export interface ModelContract {
     readonly input: string;
     readonly output: string;
     /** Whether the names end in a number that the platform counts up: the second input has the next number. */
-    readonly byPlace?: true;
+    readonly areNumbered?: true;
   };
 }
 

@@ -1,7 +1,7 @@
 import { manifestOf, platformOf, runningServerOf, type ServingName } from '../index.ts';
 import type { GrpcWire, PlatformWires } from '../protocols/grpc-wire.ts';
 import { runningServerWires } from '../protocols/running-server.ts';
-import { placedModel, renamed } from '../models/tensors/placed-tensors.ts';
+import { numberedModel, renamed } from '../models/tensors/numbered-tensors.ts';
 import type { TensorModel } from '../models/tensors/tensor-model.ts';
 import type { InferenceCall, ServedManifest, Wire } from '../protocols/wire.ts';
 
@@ -12,27 +12,27 @@ const servedManifest = (
   const manifest = manifestOf(serving, tensorModel?.name);
   return {
     ...manifest,
-    tensorModel: tensorModel && placedModel(manifest.model, tensorModel),
+    tensorModel: tensorModel && numberedModel(manifest.model, tensorModel),
   };
 };
 
 /** Adapts a call whose protocol numbers the tensors to a model that names them. */
-const placedCall = <Answer>(
+const numberedCall = <Answer>(
   call: InferenceCall<Answer>,
   model: TensorModel,
-  placed: TensorModel,
+  numbered: TensorModel,
 ): InferenceCall<Answer> => ({
   ...call,
   read: (body) => {
     const input = call.read(body);
     return input.kind === 'tensors'
-      ? { ...input, tensors: renamed(input.tensors, placed.inputs, model.inputs) }
+      ? { ...input, tensors: renamed(input.tensors, numbered.inputs, model.inputs) }
       : input;
   },
   render: (form, output) =>
     call.render(
       form,
-      output instanceof Float32Array ? output : renamed(output, model.outputs, placed.outputs),
+      output instanceof Float32Array ? output : renamed(output, model.outputs, numbered.outputs),
     ),
 });
 
@@ -41,13 +41,13 @@ type Answered = { readonly kind: 'answer' } | undefined;
 /** Adapts a route: its calls use the tensor names of the model, even if the protocol numbers the tensors. */
 const withNames = <Answer, Request, Other extends Answered>(
   route: (request: Request) => InferenceCall<Answer> | Other,
-  { tensorModel: placed }: ServedManifest,
+  { tensorModel: numbered }: ServedManifest,
   model: TensorModel | undefined,
 ) => {
-  if (placed === undefined || model === undefined || placed === model) return route;
+  if (numbered === undefined || model === undefined || numbered === model) return route;
   return (request: Request): InferenceCall<Answer> | Other => {
     const call = route(request);
-    return call?.kind === 'inference' ? placedCall(call, model, placed) : call;
+    return call?.kind === 'inference' ? numberedCall(call, model, numbered) : call;
   };
 };
 

@@ -7,9 +7,9 @@ import { loadResult, withMeasurements } from './recorded-run.ts';
 
 const latenciesOf = ({ histogram }: LoadResult): readonly number[] => {
   const { indexes, upTo } = readDistribution(histogram);
-  return [...indexes].flatMap((index, place) => {
-    const count = (upTo[place] ?? 0) - (upTo[place - 1] ?? 0);
-    return Array.from({ length: count }, () => bucketValue(index) / 1000);
+  return [...indexes].flatMap((bucket, index) => {
+    const count = (upTo[index] ?? 0) - (upTo[index - 1] ?? 0);
+    return Array.from({ length: count }, () => bucketValue(bucket) / 1000);
   });
 };
 

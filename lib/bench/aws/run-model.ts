@@ -79,21 +79,21 @@ export const packModel = async (
   const { onnx, weights } = user;
   const onNode = {
     file: `onnx/${path.basename(onnx.file)}`,
-    others: eachOther(user, ({ place }, format) => `${format}/${path.basename(place)}`),
+    others: eachOther(user, ({ modelPath }, format) => `${format}/${path.basename(modelPath)}`),
   };
   await writeTensorInputs(folder, user, emit, signal, onNode);
   const written = await readdir(folder, { recursive: true, withFileTypes: true });
-  const places = [
+  const sources = [
     ...written
       .filter((entry) => entry.isFile())
       .map(({ parentPath, name }) => ({ to: '', from: folder, file: path.join(parentPath, name) })),
     ...[onnx, ...weights].map(({ file }) => ({ to: 'onnx', from: path.dirname(onnx.file), file })),
-    ...Object.entries(user.others).flatMap(([to, { place, files: formatFiles }]) =>
-      formatFiles.map(({ file }) => ({ to, from: path.dirname(place), file })),
+    ...Object.entries(user.others).flatMap(([to, { modelPath, files: formatFiles }]) =>
+      formatFiles.map(({ file }) => ({ to, from: path.dirname(modelPath), file })),
     ),
   ];
   const files = await mapLimited(
-    places,
+    sources,
     CONCURRENT_FILES,
     async ({ to, from, file }): Promise<PackedFile> => {
       const name = path.posix.join(to, ...path.relative(from, file).split(path.sep));
@@ -101,8 +101,8 @@ export const packModel = async (
     },
   );
   const sums = files.map(({ name, sha256 }) => `${sha256}  ${name}\n`).join('');
-  const bytesBelow = (place: string): readonly number[] =>
-    files.flatMap(({ name, bytes }) => (name.startsWith(place) ? [bytes] : []));
+  const bytesBelow = (folder: string): readonly number[] =>
+    files.flatMap(({ name, bytes }) => (name.startsWith(folder) ? [bytes] : []));
   return {
     files,
     sums,

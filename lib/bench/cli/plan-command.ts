@@ -108,14 +108,14 @@ export const planCommand: Command<typeof planCommandOptions> = async (
   const overrides = planOverridesOf(values);
   const request = await readPlanRequest({ ...values, overrides }, signal);
   const { userModel, options, models, served, leftOut, targets, runtime } = request;
-  const place = { where: 'local', runtime } as const;
+  const host = { where: 'local', runtime } as const;
   const measurements = buildMeasurements(targets, options, userModel?.inputs);
   const searches = buildSearches(targets, options);
   const plan = { options, targets, measurements };
-  const seconds = calibrationSeconds(plan) + estimateSeconds(measurements, place);
+  const seconds = calibrationSeconds(plan) + estimateSeconds(measurements, host);
   const longestSeconds = Math.min(seconds + longestSearchSeconds(searches), maxSeconds ?? Infinity);
   const repeats =
-    maxSeconds === undefined ? options.repeats : repeatsWithin(plan, maxSeconds, place);
+    maxSeconds === undefined ? options.repeats : repeatsWithin(plan, maxSeconds, host);
   const detectable = detectableDifference({ ...options, repeats }, targets, noise / 100);
   const calibration = calibrationTaskOf(plan);
   const settings = {
@@ -123,7 +123,7 @@ export const planCommand: Command<typeof planCommandOptions> = async (
     ...settingsOfModels(models, model),
   };
   const statement = announcementOf(
-    { options, targets, settings, ...place, served },
+    { options, targets, settings, ...host, served },
     userModel && plannedTensors(userModel),
   ).replace(/^Compared/, 'To be compared');
   if (values.json) {

@@ -13,7 +13,7 @@ import type { RunningServer } from '../../../serving-configs/running-server.ts';
 import { reasonAgainstModel } from '../../../serving-configs/runtimes/docker/container-models.ts';
 import type { Target } from '../model/measurement.ts';
 import type { PlanOptions, PlanOverrides } from '../model/plan-options.ts';
-import type { LocalRuntime, PlanPlace } from '../model/plan.ts';
+import type { LocalRuntime, PlanHost } from '../model/plan.ts';
 import { buildTargets, type IsPossible } from '../plan/build-targets.ts';
 import { areServingsNamed, resolvePlanOptions } from '../plan/plan-options.ts';
 import { plannedTensors, planTensors, refuseWithModel } from '../plan/tensor-plan.ts';
@@ -37,7 +37,7 @@ export interface PlanRequest extends Omit<RunnableServings, 'servings'> {
   readonly targets: readonly Target[];
   /** Running servers, without their headers, which may hold secrets. */
   readonly servers: readonly RunningServer[];
-  readonly runtime: PlanPlace['runtime'];
+  readonly runtime: PlanHost['runtime'];
 }
 
 interface PlanArguments {

@@ -79,7 +79,7 @@ const checkResumedRun = async (
   assertConditionsApply(values['fail-if'], targets, { ...plan.settings, ...settings });
   const plannedRuntime = plan.runtime === 'container' ? 'simulated' : plan.runtime;
   const { runtime = plannedRuntime } = values;
-  const place = { where: 'local', runtime } as const;
+  const host = { where: 'local', runtime } as const;
   return async (emit) => {
     if (plan.where === 'local' && plan.runtime === runtime && runtime !== 'running') {
       const sources = () => containerSourcesOf(values.config ?? plan.settings.configFile);
@@ -87,7 +87,7 @@ const checkResumedRun = async (
       const listed = await listRuntime(runtime, sources, signal, formats);
       if (listed !== undefined) assertSameServed(plan, listed.entries);
     }
-    return prepareResumedRun({ folder, overrides, settings, place, userModel }, { emit, signal });
+    return prepareResumedRun({ folder, overrides, settings, host, userModel }, { emit, signal });
   };
 };
 
@@ -105,15 +105,15 @@ const checkNewRun = async (values: RunValues, signal: AbortSignal): Promise<Prep
       ({ name }) => `${name}=${servers.find((server) => server.name === name)?.url}`,
     ),
   };
-  const place = { where: 'local', runtime } as const;
+  const host = { where: 'local', runtime } as const;
   const folder = values.output ?? join('results', folderName(new Date(), options.profile));
   assertConditionsApply(values['fail-if'], targets, settings);
   if (values['max-time'] !== undefined) {
     const measurements = buildMeasurements(targets, options, userModel?.inputs);
     // Throws if the time is too short.
-    repeatsWithin({ options, targets, measurements }, values['max-time'], place);
+    repeatsWithin({ options, targets, measurements }, values['max-time'], host);
   }
-  const run = { ...request, folder, settings, place, modelInputs: userModel?.inputs };
+  const run = { ...request, folder, settings, host, modelInputs: userModel?.inputs };
   return (emit) => prepareNewRun(run, { emit, signal });
 };
 

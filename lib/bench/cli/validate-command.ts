@@ -179,7 +179,7 @@ export const validateCommand: Command<typeof validateOptions> = async (
   const answerSource = answers > 0 ? 'validation_data' : 'ONNX Runtime on the CPU';
   const { width } = console.outStyle;
   const lines = [
-    `${model.name}: ${[model.onnx.file, ...Object.values(eachOther(model, ({ place }) => place))].join(', ')}`,
+    `${model.name}: ${[model.onnx.file, ...Object.values(eachOther(model, ({ modelPath }) => modelPath))].join(', ')}`,
     ...modelLines(model),
     `${counted(count, 'input')} (${from}), each up to ${formatBytes(largestBytes)}; correct answers from ${answerSource}`,
     ...warnings.flatMap((warning) => hangingLines('', warning, width, 2)),

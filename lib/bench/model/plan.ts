@@ -52,7 +52,7 @@ export const LOCAL_RUNTIMES = ['simulated', 'venv', 'docker'] as const;
 export type LocalRuntime = (typeof LOCAL_RUNTIMES)[number];
 
 /** Where a plan runs, and what serves there. Part of the hash. */
-export interface PlanPlace {
+export interface PlanHost {
   /** `aws`: on node pairs. */
   readonly where: 'local' | 'aws';
   /**
@@ -63,7 +63,7 @@ export interface PlanPlace {
 }
 
 /** Where a plan runs by default. */
-export const HERE: PlanPlace = { where: 'local', runtime: 'simulated' };
+export const HERE: PlanHost = { where: 'local', runtime: 'simulated' };
 
 /** What answers for a serving, unless it is the simulated server. */
 export interface ServedBy {
@@ -131,7 +131,7 @@ export interface SloSearch extends Pick<
 export const RUN_FORMAT = 4;
 
 /** The content of `plan.json`: everything that is decided before the first measurement. */
-export interface Plan extends PlanPlace {
+export interface Plan extends PlanHost {
   readonly schema: typeof RUN_FORMAT;
   readonly profile: string;
   /** Decides the order of measurements and images, so that a run can be repeated. */

@@ -22,7 +22,7 @@ import type { NodeRun, NodeRunContext } from './node-run.ts';
 import { modelSettings, preparedEntries } from './prepared-entries.ts';
 import type { ServingCommands } from './serving-commands.ts';
 import { createSsmSlot } from './ssm-slot.ts';
-import type { RunPlace } from './upload.ts';
+import type { ShareLocation } from './upload.ts';
 
 const findLoadGenerator = async (): Promise<'k6' | 'embedded'> =>
   findK6().then(
@@ -73,9 +73,9 @@ export const prepareOnNode = async (
     ...run.settings,
     ...(inputs === undefined ? builtModel : { modelDescription: inputs.description }),
   };
-  const place = { where: 'aws', runtime: node.runtime } as const;
+  const host = { where: 'aws', runtime: node.runtime } as const;
   if (isResumed) {
-    return prepareResumedRun({ folder, overrides, settings, place, userModel }, { emit, signal });
+    return prepareResumedRun({ folder, overrides, settings, host, userModel }, { emit, signal });
   }
   const tensors = inputs?.model.tensors;
   const unable = tensors && unableServings(node.runtime, tensors);
@@ -96,7 +96,7 @@ export const prepareOnNode = async (
       options,
       targets: buildTargets(chosenOptions, strict, modelPlan?.isPossible),
       settings,
-      place,
+      host,
       served: chosen.served,
       leftOut: [...chosen.leftOut, ...(modelPlan?.leftOut ?? [])],
       userModel,
@@ -113,7 +113,7 @@ export const prepareOnNode = async (
  */
 export const assertSamePlan = async (
   aws: Aws,
-  { bucket, runId, pair }: RunPlace,
+  { bucket, runId, pair }: ShareLocation,
   plan: Plan,
 ): Promise<void> => {
   const other = (await listObjects(aws, bucket, runKeys.run(runId)))

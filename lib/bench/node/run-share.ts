@@ -58,10 +58,10 @@ const endServingNode = async (
 const runLocked = async (run: NodeRun, context: NodeRunContext): Promise<NodeRunResult> => {
   const { node, aws, tell, signal } = context;
   const { runId, folder } = run;
-  const place = { folder, bucket: node.bucket, runId, pair: node.pair };
-  const isResumed = existsSync(runFilesIn(folder).plan) || (await restoreRun(aws, place));
-  const upload = createUpload(aws, place, tell);
-  const status = createStatusFile(place, upload.start);
+  const location = { folder, bucket: node.bucket, runId, pair: node.pair };
+  const isResumed = existsSync(runFilesIn(folder).plan) || (await restoreRun(aws, location));
+  const upload = createUpload(aws, location, tell);
+  const status = createStatusFile(location, upload.start);
   const commands = createServingCommands(aws.ssm, node, `serving-compare ${runId}`);
   let failedChecks = 0;
   const emit: EmitRunEvent = (event) => {
@@ -95,13 +95,13 @@ const runLocked = async (run: NodeRun, context: NodeRunContext): Promise<NodeRun
     const { prepared: containers } =
       node.runtime === 'container' ? await commands.run('InspectServing', {}, signal) : {};
     if (run.modelSums !== undefined) {
-      await receiveModel(aws, place, modelFolderOf(folder), run.modelSums, signal);
+      await receiveModel(aws, location, modelFolderOf(folder), run.modelSums, signal);
     }
     prepared = await prepareOnNode(run, shareContext, isResumed, containers);
     if (containers !== undefined) assertSameModel(containers, prepared.plan);
     upload.start();
     const { plan, folder: _, release: __, ...inputs } = prepared;
-    await assertSamePlan(aws, place, plan);
+    await assertSamePlan(aws, location, plan);
     const share = shareOf(run, plan, shareContext, commands);
     tell(statementOf(plan));
     tell(shareText(share, plan));

@@ -7,7 +7,7 @@ import { listObjects, putObject, readText } from '../aws/objects.ts';
 import { messageOf } from '../model/errors.ts';
 
 /** The run folder of a pair, and where it is mirrored in the bucket. */
-export interface RunPlace {
+export interface ShareLocation {
   readonly folder: string;
   readonly bucket: string;
   readonly runId: string;
@@ -42,7 +42,7 @@ const filesOf = async (folder: string): Promise<readonly string[]> => {
 /** @param tell gets a line if an upload fails, but not the same line twice in a row */
 export const createUpload = (
   aws: Aws,
-  { folder, bucket, runId, pair }: RunPlace,
+  { folder, bucket, runId, pair }: ShareLocation,
   tell: (line: string) => void,
 ): Upload => {
   /** Size and modification time of the uploaded files, by key. */
@@ -106,7 +106,7 @@ const RESTORED = ['results.jsonl', 'environment.json', 'plan.json'];
  */
 export const restoreRun = async (
   aws: Aws,
-  { folder, bucket, runId, pair }: RunPlace,
+  { folder, bucket, runId, pair }: ShareLocation,
 ): Promise<boolean> => {
   const prefix = runKeys.pair(runId, pair);
   // Listed first: S3 answers "access denied" for a missing object if the role may only list below runs/.

@@ -1,6 +1,6 @@
 import { type Measurement, targetId } from '../model/measurement.ts';
 import { calibrationTaskOf } from './calibration-task.ts';
-import { HERE, type Plan, type PlanPlace } from '../model/plan.ts';
+import { HERE, type Plan, type PlanHost } from '../model/plan.ts';
 
 /** The warm-up of a bypass run, as a share of its window. Connections and client code are cold; the serving is not. */
 const WARMUP_SHARE = 0.25;
@@ -41,9 +41,9 @@ const PLATFORM_START_SECONDS = {
 /** How long a command to the serving node takes. */
 const COMMAND_SECONDS = 2;
 
-type Place = Pick<PlanPlace, 'where' | 'runtime'>;
+type Host = Pick<PlanHost, 'where' | 'runtime'>;
 
-const startSeconds = ({ engine }: Measurement, { where, runtime }: Place): number =>
+const startSeconds = ({ engine }: Measurement, { where, runtime }: Host): number =>
   ((engine === 'onnx' ? PLATFORM_START_SECONDS[runtime] : undefined) ?? SECONDS.start[engine]) +
   (where === 'aws' ? COMMAND_SECONDS : 0);
 
@@ -63,7 +63,7 @@ const groupOf = ({ target, engine, scenario, repeat }: Measurement): string =>
 /** Seconds that these measurements take, without building the model. */
 export const estimateSeconds = (
   measurements: readonly Measurement[],
-  place: Place = HERE,
+  host: Host = HERE,
 ): number => {
   const checks = new Set(measurements.map(({ target, engine }) => `${targetId(target)}/${engine}`))
     .size;
@@ -72,8 +72,8 @@ export const estimateSeconds = (
       loadSeconds(measurement) +
       SECONDS.load * (bypassWindowOf(measurement) === undefined ? 1 : 2) +
       // A command reads the usage of the serving node.
-      (place.where === 'aws' ? COMMAND_SECONDS : 0) +
-      (startsServing(measurement, measurements[index - 1]) ? startSeconds(measurement, place) : 0),
+      (host.where === 'aws' ? COMMAND_SECONDS : 0) +
+      (startsServing(measurement, measurements[index - 1]) ? startSeconds(measurement, host) : 0),
   );
   return measurementSeconds.reduce((sum, seconds) => sum + seconds, checks * SECONDS.check);
 };

@@ -1,6 +1,6 @@
 import { seconds } from '../../../serving-configs/options/kinds.ts';
 import { BenchError } from '../model/errors.ts';
-import type { Plan, PlanPlace } from '../model/plan.ts';
+import type { Plan, PlanHost } from '../model/plan.ts';
 import { MIN_REPEATS } from '../stats/judgement.ts';
 import { durationText } from '../wording/format-number.ts';
 import { DAY_SECONDS } from './command-line.ts';
@@ -15,13 +15,13 @@ export const REPORT_SECONDS = 3;
 const secondsOf = (
   plan: PlanParts,
   repeats: number,
-  place: Pick<PlanPlace, 'where' | 'runtime'>,
+  host: Pick<PlanHost, 'where' | 'runtime'>,
 ): number =>
   REPORT_SECONDS +
   calibrationSeconds(plan) +
   estimateSeconds(
     plan.measurements.filter(({ repeat }) => repeat <= repeats),
-    place,
+    host,
   );
 
 /** The values of `--max-time`. */
@@ -37,7 +37,7 @@ const inWholeMinutes = (value: number): number => Math.ceil(value / 60) * 60;
 export const repeatsWithin = (
   plan: PlanParts,
   maxSeconds: number,
-  place: Pick<PlanPlace, 'where' | 'runtime'>,
+  host: Pick<PlanHost, 'where' | 'runtime'>,
 ): number => {
   const { profile, repeats } = plan.options;
   if (searchedBounds(plan.options).length > 0) {
@@ -48,7 +48,7 @@ export const repeatsWithin = (
     );
   }
   const least = Math.min(MIN_REPEATS, repeats);
-  const needed = secondsOf(plan, least, place);
+  const needed = secondsOf(plan, least, host);
   if (needed > maxSeconds) {
     throw new BenchError(
       'BENCH_USAGE',
@@ -59,6 +59,6 @@ export const repeatsWithin = (
     );
   }
   let fit = least;
-  while (fit < repeats && secondsOf(plan, fit + 1, place) <= maxSeconds) fit += 1;
+  while (fit < repeats && secondsOf(plan, fit + 1, host) <= maxSeconds) fit += 1;
   return fit;
 };

@@ -1,7 +1,7 @@
 import { createHash, randomInt } from 'node:crypto';
 import { type ServingName, servingNames } from '../../../serving-configs/index.ts';
 import type { PlanOptions, PlanOverrides, ProfileName } from '../model/plan-options.ts';
-import type { PlanPlace } from '../model/plan.ts';
+import type { PlanHost } from '../model/plan.ts';
 import { FAULTS } from '../model/fault.ts';
 import { type Profile, profiles } from './profiles.ts';
 
@@ -28,8 +28,8 @@ export const findsRates = (profile: ProfileName): boolean =>
 /** Completes plan options: given values come first, then those of the profile, then defaults and a random seed. */
 export const resolvePlanOptions = (
   overrides: PlanOverrides,
-  where: PlanPlace['where'] = 'local',
-  runtime: PlanPlace['runtime'] = 'simulated',
+  where: PlanHost['where'] = 'local',
+  runtime: PlanHost['runtime'] = 'simulated',
 ): PlanOptions => {
   const name = overrides.profile ?? 'quick';
   const { options, onAws, withRealServers, stability }: Profile = profiles[name];

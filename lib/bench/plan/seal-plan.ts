@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { HERE, RUN_FORMAT, type Plan, type PlanPlace } from '../model/plan.ts';
+import { HERE, RUN_FORMAT, type Plan, type PlanHost } from '../model/plan.ts';
 
 /** Sorts the keys of all objects, so that equal content has equal JSON. */
 const canonical = (value: unknown): unknown => {
@@ -38,11 +38,11 @@ export const planHash = (plan: Omit<Plan, 'hash'>): string => {
 /** The parts of a plan. */
 export interface PlanParts extends Omit<
   Plan,
-  'schema' | 'profile' | 'seed' | 'hash' | 'createdAt' | keyof PlanPlace
+  'schema' | 'profile' | 'seed' | 'hash' | 'createdAt' | keyof PlanHost
 > {
   readonly createdAt: Date;
   /** Default: simulated servers on this machine. */
-  readonly place?: PlanPlace | undefined;
+  readonly host?: PlanHost | undefined;
 }
 
 /** Assembles a plan and adds its hash. */
@@ -54,7 +54,7 @@ export const sealPlan = (parts: PlanParts): Plan => {
     profile: options.profile,
     seed: options.seed,
     createdAt: parts.createdAt.toISOString(),
-    ...(parts.place ?? HERE),
+    ...(parts.host ?? HERE),
     options,
     settings,
     served,

@@ -4,7 +4,7 @@ import { durationText, formatFigure, formatPercent } from '../wording/format-num
 import { labelOf, levelLabel, type Labels } from '../wording/labels.ts';
 import type { MeasurementRecord, CompletedMeasurement } from '../model/record.ts';
 import { faultFacts } from '../model/fault.ts';
-import type { MeasurementPlace } from '../run/run-event.ts';
+import type { MeasurementPosition } from '../run/run-event.ts';
 
 const noopText = ({ engine }: Measurement): string => (engine === 'noop' ? ', no-op' : '');
 
@@ -20,11 +20,11 @@ const testText = ({ stability, level, durationSeconds }: Measurement): string =>
 export const measurementText = (measurement: Measurement, labels: Labels): string =>
   `${labelOf(labels, measurement.target)}, ${measurement.scenario}, ${testText(measurement)}${noopText(measurement)}`;
 
-const placeText = ({
+const positionText = ({
   number,
   total,
   isBound,
-}: Pick<MeasurementPlace, 'number' | 'total' | 'isBound'>): string =>
+}: Pick<MeasurementPosition, 'number' | 'total' | 'isBound'>): string =>
   `[${String(number).padStart(String(total).length)}/${isBound === true ? 'at most ' : ''}${total}]`;
 
 /** Intermediate figures of a load; `p50Ms` is null or absent before the first answer. */
@@ -45,13 +45,13 @@ const loadText = ({ phase, requestRatePerSecond, p50Ms, failed }: LoadFigures): 
  * @param activity the progress of the load, or a description of another step
  */
 export const liveText = (
-  place: MeasurementPlace,
+  position: MeasurementPosition,
   labels: Labels,
   activity: Extract<LoadEvent, { event: 'progress' }> | string,
 ): string => {
-  const left = `${durationText(place.secondsLeft)} left`;
+  const left = `${durationText(position.secondsLeft)} left`;
   const now = typeof activity === 'string' ? activity : loadText(activity);
-  return `${placeText(place)} ${left} · ${now} · ${measurementText(place.measurement, labels)}`;
+  return `${positionText(position)} ${left} · ${now} · ${measurementText(position.measurement, labels)}`;
 };
 
 const bypassText = ({ bypass }: CompletedMeasurement): string => {
@@ -79,8 +79,8 @@ const outcomeText = (record: MeasurementRecord): string => {
 
 /** The line of a finished measurement, in the order of {@link liveText}. */
 export const finishedText = (
-  place: MeasurementPlace,
+  position: MeasurementPosition,
   record: MeasurementRecord,
   labels: Labels,
 ): string =>
-  `${placeText(place)} ${durationText(place.secondsLeft)} left · ${outcomeText(record)} · ${measurementText(place.measurement, labels)}`;
+  `${positionText(position)} ${durationText(position.secondsLeft)} left · ${outcomeText(record)} · ${measurementText(position.measurement, labels)}`;

@@ -3,7 +3,7 @@ import { hangingLines, MAX_COLUMNS } from '../wording/columns.ts';
 import { labelOf, targetLabels, type Labels } from '../wording/labels.ts';
 import type { HalfLine } from '../results/record-lines.ts';
 import type { AnswerCheck, MeasurementRecord, Calibration } from '../model/record.ts';
-import type { MeasurementPlace, EmitRunEvent, RunEvent } from '../run/run-event.ts';
+import type { MeasurementPosition, EmitRunEvent, RunEvent } from '../run/run-event.ts';
 import { createLiveLine } from './live-line.ts';
 import { finishedText, isLate, liveText } from './progress-text.ts';
 
@@ -52,9 +52,9 @@ export const showProgress = (
       printLine,
     );
   let labels: Labels = new Map();
-  let place: MeasurementPlace | undefined;
+  let position: MeasurementPosition | undefined;
   let lastRoutineMs = -Infinity;
-  const isRoutineLineDue = ({ number, total }: MeasurementPlace): boolean => {
+  const isRoutineLineDue = ({ number, total }: MeasurementPosition): boolean => {
     if (live !== undefined) return false;
     const nowMs = performance.now();
     if (number < total && nowMs - lastRoutineMs < ROUTINE_EVERY_MS) return false;
@@ -62,7 +62,7 @@ export const showProgress = (
     return true;
   };
   const redraw = (activity: Parameters<typeof liveText>[2]): void => {
-    if (place !== undefined) live?.show(liveText(place, labels, activity));
+    if (position !== undefined) live?.show(liveText(position, labels, activity));
   };
   const emit = (event: RunEvent): void => {
     switch (event.event) {
@@ -84,7 +84,7 @@ export const showProgress = (
         }
         return;
       case 'serving-start':
-        place = event;
+        position = event;
         return redraw('starting the serving');
       case 'check-start':
         return redraw('checking the answers');
@@ -92,10 +92,10 @@ export const showProgress = (
         if (event.answerCheck.state === 'failed') print(wrongText(event.answerCheck, labels));
         return;
       case 'load':
-        place = event;
+        position = event;
         return redraw(event.progress);
       case 'bypass-start':
-        place = event;
+        position = event;
         return redraw('bypass run, without the middleware');
       case 'measurement-end':
         if (isRoutineLineDue(event) || isNoteworthy(event.record)) {

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { percentText, wrongText } from '../wording/image-words.ts';
 import { messageOf } from '../model/errors.ts';
 import type { Target } from '../model/measurement.ts';
-import type { PlanPlace } from '../model/plan.ts';
+import type { PlanHost } from '../model/plan.ts';
 import type { AnswerCheck, CheckedImage, ScoredClass, ScoreDifference } from '../model/record.ts';
 import { checkEach, type CheckRequest } from './infer.ts';
 import { projectRoot } from './project-files.ts';
@@ -89,7 +89,7 @@ const OTHER_DECODER = 0.6;
  */
 export const scoreTolerance = (
   { payload }: Pick<Target, 'payload'>,
-  runtime: PlanPlace['runtime'],
+  runtime: PlanHost['runtime'],
 ): number => {
   if (runtime === 'simulated' || runtime === 'venv') return SAME_ARITHMETIC;
   return payload === 'image' ? OTHER_DECODER : OTHER_ARITHMETIC;

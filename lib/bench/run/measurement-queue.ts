@@ -1,7 +1,7 @@
 import { medianOf } from '../stats/moments.ts';
 import { searchProgress } from '../analysis/slo/search-progress.ts';
 import type { Measurement } from '../model/measurement.ts';
-import type { Plan, PlanPlace } from '../model/plan.ts';
+import type { Plan, PlanHost } from '../model/plan.ts';
 import type { ResultRecord } from '../model/record.ts';
 import { loadSeconds, estimateSeconds, startsServing } from '../plan/estimate.ts';
 import { MAX_TRIALS, trialMeasurement, EXPECTED_TRIALS } from '../plan/slo-search.ts';
@@ -27,7 +27,7 @@ export interface TimeLeft {
  * serving. The median ignores the answer checks in the first measurement of each target. Until a measurement has finished, the
  * estimate is that of the plan.
  */
-export const createTimeLeft = (place?: Pick<PlanPlace, 'where' | 'runtime'>): TimeLeft => {
+export const createTimeLeft = (host?: Pick<PlanHost, 'where' | 'runtime'>): TimeLeft => {
   const overheadSeconds = { started: [] as number[], kept: [] as number[] };
   const overheadOf = (starts: boolean): number => {
     const { started, kept } = overheadSeconds;
@@ -41,7 +41,7 @@ export const createTimeLeft = (place?: Pick<PlanPlace, 'where' | 'runtime'>): Ti
     },
     of: (measurements) =>
       overheadSeconds.started.length === 0
-        ? estimateSeconds(measurements, place)
+        ? estimateSeconds(measurements, host)
         : measurements.reduce(
             (sum, measurement, index) =>
               sum +
@@ -52,7 +52,7 @@ export const createTimeLeft = (place?: Pick<PlanPlace, 'where' | 'runtime'>): Ti
   };
 };
 
-/** The next measurement and its place in the run. */
+/** The next measurement and its position in the run. */
 export interface QueuedMeasurement {
   readonly measurement: Measurement;
   /** 1 for the first of the run. */

@@ -4,7 +4,7 @@ import { buildMeasurements } from '../plan/build-plan.ts';
 import type { PlanOptions, PlanOverrides } from '../model/plan-options.ts';
 import { planArguments } from '../plan/command-line.ts';
 import { contradictions } from '../plan/plan-options.ts';
-import { HERE, type Plan, type PlanPlace, type RunSettings } from '../model/plan.ts';
+import { HERE, type Plan, type PlanHost, type RunSettings } from '../model/plan.ts';
 import { buildSearches } from '../plan/slo-search.ts';
 import { planHash, sealPlan, type PlanParts } from '../plan/seal-plan.ts';
 import { createRunFolder, readEnvironment, readPlan, runFilesIn } from '../results/run-folder.ts';
@@ -57,7 +57,7 @@ const prepareInputs = (
 
 interface NewRun extends Pick<
   PlanParts,
-  'options' | 'targets' | 'settings' | 'place' | 'served' | 'leftOut' | 'servers'
+  'options' | 'targets' | 'settings' | 'host' | 'served' | 'leftOut' | 'servers'
 > {
   readonly folder: string;
   /** Undefined: ResNet-50. */
@@ -94,13 +94,13 @@ const withoutLossyJson = (request: NewRun, lostInJson: string | undefined): NewR
  * @throws BenchError if options, images, model or folder cannot be used.
  */
 export const prepareNewRun = async (request: NewRun, context: Context): Promise<PreparedRun> => {
-  const { folder, options, targets, settings, place = HERE, userModel, modelInputs } = request;
+  const { folder, options, targets, settings, host = HERE, userModel, modelInputs } = request;
   assertProcesses(options, settings);
   const measurements = buildMeasurements(targets, options, modelInputs);
   await createRunFolder(folder, undefined);
   await assertLoadGenerator(options);
   const { engine } = options;
-  const needed = { measurements, targets, engine, runtime: place.runtime, settings };
+  const needed = { measurements, targets, engine, runtime: host.runtime, settings };
   const prepared = prepareInputs(folder, userModel, needed, context).then(
     ({ lostInJson, ...inputs }) => ({ ...inputs, planned: withoutLossyJson(request, lostInJson) }),
   );
@@ -131,8 +131,8 @@ const refuse = (folder: string, reason: string, remedy: string): BenchError =>
     hint: `${remedy}, or start a new run`,
   });
 
-/** A run must be resumed in the same place, or its figures would mix different machines or servings. */
-const assertSamePlace = (folder: string, plan: Plan, { where, runtime }: PlanPlace): void => {
+/** A run must be resumed on the same host, or its figures would mix different machines or servings. */
+const assertSameHost = (folder: string, plan: Plan, { where, runtime }: PlanHost): void => {
   if (plan.where !== where) {
     const remedy = 'resume it there: npx serving-compare run --on aws --resume RUN_ID';
     throw refuse(folder, `it runs on node pairs, not here`, remedy);
@@ -194,7 +194,7 @@ interface ResumedRun {
   readonly overrides: PlanOverrides;
   readonly settings: RunSettings;
   /** Undefined: the simulated server on this machine. */
-  readonly place?: PlanPlace;
+  readonly host?: PlanHost;
   /** Undefined: ResNet-50. */
   readonly userModel?: GivenModel | undefined;
 }
@@ -205,11 +205,11 @@ interface ResumedRun {
  * @throws BenchError if another process runs it, or if options, images, model or machine have changed.
  */
 export const prepareResumedRun = async (
-  { folder, overrides, settings, place = HERE, userModel }: ResumedRun,
+  { folder, overrides, settings, host = HERE, userModel }: ResumedRun,
   context: Context,
 ): Promise<PreparedRun> => {
   const plan = await readPlan(folder);
-  assertSamePlace(folder, plan, place);
+  assertSameHost(folder, plan, host);
   assertSameOptions(folder, plan, overrides);
   await assertLoadGenerator(plan.options);
   await assertSameMachine(folder, plan);

@@ -12,8 +12,8 @@ const RUN_ENDING_CODES = /^BENCH_(AWS|NODE_LOST$|NO_DOCUMENT$|NO_DOCKER$)/;
 export const isRunEnding = (error: unknown): boolean =>
   error instanceof BenchError && RUN_ENDING_CODES.test(error.code);
 
-/** The place of a measurement in its plan; `number` is 1 for the first. */
-export interface MeasurementPlace {
+/** The position of a measurement in its plan; `number` is 1 for the first. */
+export interface MeasurementPosition {
   readonly number: number;
   readonly total: number;
   /** Set if `total` is an upper bound, because a search is unfinished. */
@@ -41,15 +41,18 @@ export type RunEvent =
       readonly finishedMeasurements: number;
     }
   /** A serving is being started for a measurement, or to check the answers of its target. */
-  | ({ readonly event: 'serving-start' } & MeasurementPlace)
+  | ({ readonly event: 'serving-start' } & MeasurementPosition)
   | { readonly event: 'check-start'; readonly target: Target; readonly engine: Engine }
   | { readonly event: 'check-end'; readonly answerCheck: AnswerCheck }
   | ({
       readonly event: 'load';
       readonly progress: Extract<LoadEvent, { event: 'progress' }>;
-    } & MeasurementPlace)
+    } & MeasurementPosition)
   /** The window is over; now the same load is sent directly to the serving. */
-  | ({ readonly event: 'bypass-start' } & MeasurementPlace)
-  | ({ readonly event: 'measurement-end'; readonly record: MeasurementRecord } & MeasurementPlace);
+  | ({ readonly event: 'bypass-start' } & MeasurementPosition)
+  | ({
+      readonly event: 'measurement-end';
+      readonly record: MeasurementRecord;
+    } & MeasurementPosition);
 
 export type EmitRunEvent = (event: RunEvent) => void;

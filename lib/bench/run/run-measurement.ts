@@ -14,7 +14,7 @@ import { inferUrl, post, type Answered } from './infer.ts';
 import { isLeftBroken, prepareStability, type BeginTest } from './run-stability.ts';
 import { takeMeasurement, type MeasurementFigures } from './take-measurement.ts';
 import type { RunningMiddleware } from './middleware-process.ts';
-import type { MeasurementPlace, EmitRunEvent } from './run-event.ts';
+import type { MeasurementPosition, EmitRunEvent } from './run-event.ts';
 import type { RunningServing } from './serving-process.ts';
 import { samplesFileOf } from '../results/run-folder.ts';
 
@@ -57,11 +57,11 @@ const sendOne = (
 
 const start = async (
   context: MeasurementContext,
-  place: MeasurementPlace,
+  position: MeasurementPosition,
   base: string,
 ): Promise<Started> => {
-  const { measurement } = place;
-  context.emit({ event: 'serving-start', ...place });
+  const { measurement } = position;
+  context.emit({ event: 'serving-start', ...position });
   const serving = await context.rig.slot.start(
     measurement.target.serving,
     measurement.engine,
@@ -136,15 +136,15 @@ export const neededProcesses = ({ serving, middleware }: Alive, target: Target) 
  */
 const measureBypass = async (
   context: MeasurementContext,
-  place: MeasurementPlace,
+  position: MeasurementPosition,
   { serving, middleware }: Alive,
   ratePerSecond: number,
 ): Promise<MeasurementFigures['bypass']> => {
-  const { measurement } = place;
+  const { measurement } = position;
   const { plan, requests, rig, signal } = context;
   const window = bypassWindowOf(measurement);
   if (window === undefined) return undefined;
-  context.emit({ event: 'bypass-start', ...place });
+  context.emit({ event: 'bypass-start', ...position });
   try {
     return await whileAlive(
       neededProcesses({ serving, middleware }, measurement.target),
@@ -189,17 +189,17 @@ const prepareTest = async (
  */
 const makeReady = async (
   context: MeasurementContext,
-  place: MeasurementPlace,
+  position: MeasurementPosition,
   before: Measurement | undefined,
   middleware: RunningMiddleware,
 ): Promise<{ readonly serving: RunningServing; readonly started: Started | undefined }> => {
-  const { measurement } = place;
+  const { measurement } = position;
   const { url } = middleware;
   assertCorrect(context.answerChecks.get(checkKey(measurement)));
   let started: Started | undefined;
   let serving = context.rig.slot.current();
   if (serving === undefined || startsServing(measurement, before)) {
-    started = await start(context, place, url);
+    started = await start(context, position, url);
     ({ serving } = started);
   } else {
     // Once this request is answered, the serving's queue holds no requests of the previous level.
@@ -214,7 +214,7 @@ const makeReady = async (
   );
   if (measurement.scenario !== 'cold') return { serving, started };
   // The answer check has warmed the serving up.
-  const restarted = await start(context, place, url);
+  const restarted = await start(context, position, url);
   return { serving: restarted.serving, started: restarted };
 };
 
@@ -226,13 +226,13 @@ const makeReady = async (
  */
 export const runMeasurement = async (
   context: MeasurementContext,
-  place: MeasurementPlace,
+  position: MeasurementPosition,
   before: Measurement | undefined,
 ): Promise<MeasurementFigures> => {
-  const { measurement } = place;
+  const { measurement } = position;
   const { rig, signal } = context;
   const middleware = await rig.middleware();
-  const { serving, started } = await makeReady(context, place, before, middleware);
+  const { serving, started } = await makeReady(context, position, before, middleware);
   const startFigures = started && startOf(started);
   const alive = { serving, middleware };
   const { warmupSeconds } = started === undefined ? measurement : context.plan.options;
@@ -258,7 +258,7 @@ export const runMeasurement = async (
           middleware,
           serving,
           runLoad: rig.load.run,
-          onProgress: (progress) => context.emit({ event: 'load', ...place, progress }),
+          onProgress: (progress) => context.emit({ event: 'load', ...position, progress }),
           onWindowStart: () => {
             finishTest = beginTest?.();
           },
@@ -272,6 +272,6 @@ export const runMeasurement = async (
     if (isLeftBroken(stability)) await rig.slot.stop();
     return { start: startFigures, ...figures, stability };
   }
-  const bypass = await measureBypass(context, place, alive, figures.load.requestRatePerSecond);
+  const bypass = await measureBypass(context, position, alive, figures.load.requestRatePerSecond);
   return { start: startFigures, ...figures, bypass };
 };

@@ -26,7 +26,7 @@ import {
 } from './measurement-queue.ts';
 import { calibrate, isCalibrationDue } from './calibrate.ts';
 import { runMeasurement, type MeasurementContext } from './run-measurement.ts';
-import { type MeasurementPlace, type EmitRunEvent, isRunEnding } from './run-event.ts';
+import { type MeasurementPosition, type EmitRunEvent, isRunEnding } from './run-event.ts';
 import { withRate } from './run-stability.ts';
 import { runtimeSpecOf } from './serving-launch.ts';
 import { createLocalSlot, type ServingSlot } from './serving-slot.ts';
@@ -92,16 +92,16 @@ const withResume = (error: unknown, folder: string): unknown => {
 /** Runs a measurement and returns its record, completed or failed. Throws only errors that end the run. */
 const recordOf = async (
   context: MeasurementContext,
-  place: MeasurementPlace,
+  position: MeasurementPosition,
   before: Measurement | undefined,
   records: readonly ResultRecord[],
 ): Promise<CompletedMeasurement | FailedMeasurement> => {
   const startedAt = new Date().toISOString();
-  let { measurement } = place;
+  let { measurement } = position;
   const common = { kind: 'measurement', startedAt, ...context.origin } as const;
   try {
     measurement = withRate(measurement, records);
-    const figures = await runMeasurement(context, { ...place, measurement }, before);
+    const figures = await runMeasurement(context, { ...position, measurement }, before);
     const finishedAt = new Date().toISOString();
     return { ...common, measurement, state: 'completed', finishedAt, ...figures };
   } catch (error) {
@@ -185,8 +185,8 @@ const runQueue = async (
     }
     ({ repeat } = measurement);
     const startedAt = performance.now();
-    const place = { ...counts, measurement, secondsLeft: secondsLeft(rest) };
-    const record = await recordOf(context, place, before, records);
+    const position = { ...counts, measurement, secondsLeft: secondsLeft(rest) };
+    const record = await recordOf(context, position, before, records);
     records.push(record);
     await append(record);
     queue.note(record);
@@ -194,7 +194,12 @@ const runQueue = async (
       timeLeft.finished(measurement, before, (performance.now() - startedAt) / 1000);
     }
     before = record.state === 'completed' ? measurement : undefined;
-    emit({ event: 'measurement-end', ...place, record, secondsLeft: secondsLeft(rest.slice(1)) });
+    emit({
+      event: 'measurement-end',
+      ...position,
+      record,
+      secondsLeft: secondsLeft(rest.slice(1)),
+    });
   }
 };
 

@@ -61,12 +61,12 @@ const readIn = async (
 const lostInJsonText = async (
   { inputs, outputs }: UserModel,
   files: readonly string[],
-  places: ReturnType<typeof filesIn>,
+  paths: ReturnType<typeof filesIn>,
 ): Promise<string | undefined> => {
   if (![...inputs, ...outputs].some(({ datatype }) => datatype === 'INT64')) return undefined;
   for (const file of files) {
-    const sent = await readIn(places.requests, file, 'inputs');
-    for (const tensor of [...sent, ...(await readIn(places.answers, file))]) {
+    const sent = await readIn(paths.requests, file, 'inputs');
+    for (const tensor of [...sent, ...(await readIn(paths.answers, file))]) {
       const values = valuesOf(tensor);
       if (!(values instanceof BigInt64Array)) continue;
       const lost = values.find((value) => !Number.isSafeInteger(Number(value)));
@@ -121,7 +121,7 @@ const computeAnswers = (
  * Writes into a folder the requests to a user's model, the correct answers, the description of the model for other programs, and
  * the parts of the plan.
  *
- * @param places paths of the model relative to the folder; default: the absolute paths of the user's files
+ * @param paths paths of the model relative to the folder; default: the absolute paths of the user's files
  * @throws BenchError if inputs or model cannot be used.
  */
 export const writeTensorInputs = async (
@@ -129,9 +129,9 @@ export const writeTensorInputs = async (
   user: UserModel,
   emit: EmitRunEvent,
   signal: AbortSignal,
-  places: Pick<TensorModel, 'file' | 'others'> = {
+  paths: Pick<TensorModel, 'file' | 'others'> = {
     file: user.onnx.file,
-    others: eachOther(user, ({ place }) => place),
+    others: eachOther(user, ({ modelPath }) => modelPath),
   },
 ): Promise<void> => {
   const files = filesIn(root);
@@ -162,7 +162,7 @@ export const writeTensorInputs = async (
   const [first = ''] = requestFiles;
   const tensorModel: TensorModel = {
     name,
-    ...places,
+    ...paths,
     inputs,
     outputs,
     image,

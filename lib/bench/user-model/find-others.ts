@@ -23,10 +23,10 @@ import {
   type UserModel,
 } from './user-model.ts';
 
-const isDirectory = async (place: string, key: string): Promise<boolean> => {
-  const found = await stat(place).catch((cause: unknown) => {
+const isDirectory = async (modelPath: string, key: string): Promise<boolean> => {
+  const found = await stat(modelPath).catch((cause: unknown) => {
     throw modelError(
-      `model.${key} cannot be read: ${fileErrorText(place, cause)}`,
+      `model.${key} cannot be read: ${fileErrorText(modelPath, cause)}`,
       'give its path relative to the description, or leave it out',
       cause,
     );
@@ -45,15 +45,15 @@ const listOf = (tensors: readonly ModelTensor[]): string =>
   tensors.map(({ name }) => name).join(', ');
 
 const findTorchScript = async (
-  place: string,
+  modelPath: string,
   { inputs, outputs }: ModelTensors,
 ): Promise<OtherFiles> => {
-  const forward = (await isDirectory(place, 'torchscript'))
+  const forward = (await isDirectory(modelPath, 'torchscript'))
     ? undefined
-    : await readForward(place).catch(() => undefined);
+    : await readForward(modelPath).catch(() => undefined);
   if (forward === undefined) {
     throw modelError(
-      `${place} is not a TorchScript file`,
+      `${modelPath} is not a TorchScript file`,
       'give the file of a model that torch.jit.trace or torch.jit.script made, written with its save; torch.save does not write one',
     );
   }
@@ -62,13 +62,13 @@ const findTorchScript = async (
     const fits = inputs.length >= least && inputs.length <= takes.length;
     if (!fits || (tensorCountOf(gives) ?? outputs.length) !== outputs.length) {
       throw modelError(
-        `forward of the TorchScript ${place} takes ${takes.join(', ') || 'nothing'} and returns ${gives}, but the ONNX file takes ${listOf(inputs)} and returns ${listOf(outputs)}`,
+        `forward of the TorchScript ${modelPath} takes ${takes.join(', ') || 'nothing'} and returns ${gives}, but the ONNX file takes ${listOf(inputs)} and returns ${listOf(outputs)}`,
         'let forward take the inputs of the ONNX file and return its outputs in the same order, as a tensor or a tuple of tensors',
       );
     }
   }
-  const file = await hashed(place);
-  return { place, files: [file], sha256: file.sha256 };
+  const file = await hashed(modelPath);
+  return { modelPath, files: [file], sha256: file.sha256 };
 };
 
 const GRAPH_FILE = 'saved_model.pb';
@@ -86,17 +86,19 @@ const tensorText = ({ dtype, shape }: SignatureTensor): string =>
   `${datatypeOfTensorFlow(dtype) ?? `TensorFlow's type ${dtype}`} ${shape === undefined ? 'of any shape' : dimsText({ dims: shape })}`;
 
 /** @throws BenchError `BENCH_MODEL` if the tensors of a SavedModel differ from those of the ONNX file, even in their names */
-const assertSignature = async (place: string, tensors: ModelTensors): Promise<void> => {
-  const signature = await readSignature(path.join(place, GRAPH_FILE)).catch((cause: unknown) => {
-    throw modelError(
-      `${place} is not a SavedModel: its ${GRAPH_FILE} cannot be read: ${messageOf(cause)}`,
-      'give the folder that tf.saved_model.save or model.export wrote',
-      cause,
-    );
-  });
+const assertSignature = async (modelPath: string, tensors: ModelTensors): Promise<void> => {
+  const signature = await readSignature(path.join(modelPath, GRAPH_FILE)).catch(
+    (cause: unknown) => {
+      throw modelError(
+        `${modelPath} is not a SavedModel: its ${GRAPH_FILE} cannot be read: ${messageOf(cause)}`,
+        'give the folder that tf.saved_model.save or model.export wrote',
+        cause,
+      );
+    },
+  );
   if (signature === undefined) {
     throw modelError(
-      `the SavedModel ${place} has no signature ${DEFAULT_SIGNATURE}`,
+      `the SavedModel ${modelPath} has no signature ${DEFAULT_SIGNATURE}`,
       `save it with one: tf.saved_model.save(model, folder, signatures={"${DEFAULT_SIGNATURE}": function})`,
     );
   }
@@ -105,7 +107,7 @@ const assertSignature = async (place: string, tensors: ModelTensors): Promise<vo
     const savedNames = Object.keys(signature[key]).toSorted();
     if (JSON.stringify(savedNames) !== JSON.stringify(names)) {
       throw modelError(
-        `the ${key} of the SavedModel ${place} are ${savedNames.join(', ')}, but those of the ONNX file are ${names.join(', ')}`,
+        `the ${key} of the SavedModel ${modelPath} are ${savedNames.join(', ')}, but those of the ONNX file are ${names.join(', ')}`,
         `save it with the names of the ONNX file in its signature ${DEFAULT_SIGNATURE}`,
       );
     }
@@ -113,31 +115,31 @@ const assertSignature = async (place: string, tensors: ModelTensors): Promise<vo
       const { [tensor.name]: saved } = signature[key];
       if (saved === undefined || fitsTensor(saved, tensor)) continue;
       throw modelError(
-        `in the SavedModel ${place}, "${tensor.name}" is ${tensorText(saved)}, but in the ONNX file it is ${tensor.datatype} ${dimsText(tensor)}`,
+        `in the SavedModel ${modelPath}, "${tensor.name}" is ${tensorText(saved)}, but in the ONNX file it is ${tensor.datatype} ${dimsText(tensor)}`,
         `save it with the types and shapes of the ONNX file in its signature ${DEFAULT_SIGNATURE}`,
       );
     }
   }
 };
 
-const findSavedModel = async (place: string, tensors: ModelTensors): Promise<OtherFiles> => {
-  const entries = (await isDirectory(place, 'savedmodel'))
-    ? await readdir(place, { recursive: true, withFileTypes: true })
+const findSavedModel = async (modelPath: string, tensors: ModelTensors): Promise<OtherFiles> => {
+  const entries = (await isDirectory(modelPath, 'savedmodel'))
+    ? await readdir(modelPath, { recursive: true, withFileTypes: true })
     : [];
-  if (!entries.some(({ name, parentPath }) => name === GRAPH_FILE && parentPath === place)) {
+  if (!entries.some(({ name, parentPath }) => name === GRAPH_FILE && parentPath === modelPath)) {
     throw modelError(
-      `${place} is not a SavedModel: there is no ${GRAPH_FILE} in it`,
+      `${modelPath} is not a SavedModel: there is no ${GRAPH_FILE} in it`,
       'give the folder that tf.saved_model.save or model.export wrote, with that file in it',
     );
   }
-  await assertSignature(place, tensors);
+  await assertSignature(modelPath, tensors);
   const names = entries
     .filter((entry) => entry.isFile())
     .map(({ name, parentPath }) => path.join(parentPath, name))
     .toSorted();
   const files = await Promise.all(names.map(hashed));
-  const sums = files.map(({ file, sha256 }) => `${sha256}  ${path.relative(place, file)}\n`);
-  return { place, files, sha256: createHash('sha256').update(sums.join('')).digest('hex') };
+  const sums = files.map(({ file, sha256 }) => `${sha256}  ${path.relative(modelPath, file)}\n`);
+  return { modelPath, files, sha256: createHash('sha256').update(sums.join('')).digest('hex') };
 };
 
 /**

@@ -22,24 +22,24 @@ const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** @throws BenchError `BENCH_MODEL` on the first key that is unknown or whose value does not fit */
-const assertFields = (value: unknown, known: Fields, place: string, file: string): void => {
+const assertFields = (value: unknown, known: Fields, keyPath: string, file: string): void => {
   const keys = Object.keys(known).filter((key) => key !== '*' && key !== '$schema');
   if (!isObject(value)) {
     throw modelError(
-      `${file}: ${place === '' ? 'the description' : place} is ${JSON.stringify(value)}`,
+      `${file}: ${keyPath === '' ? 'the description' : keyPath} is ${JSON.stringify(value)}`,
       `give ${keys.length === 0 ? 'values by name' : `keys: ${keys.join(', ')}`}`,
     );
   }
   for (const [key, child] of Object.entries(value)) {
     const field = Object.hasOwn(known, key) ? known[key] : known['*'];
     if (field === undefined) {
-      throw unknownName(`${file}: ${place === '' ? 'it' : place} has no key`, key, keys);
+      throw unknownName(`${file}: ${keyPath === '' ? 'it' : keyPath} has no key`, key, keys);
     }
-    const childPlace = place === '' ? key : `${place}.${key}`;
-    if (!isValue(field)) assertFields(child, field, childPlace, file);
+    const childPath = keyPath === '' ? key : `${keyPath}.${key}`;
+    if (!isValue(field)) assertFields(child, field, childPath, file);
     else if (!field.fits(child)) {
       throw modelError(
-        `${file}: ${childPlace} is ${JSON.stringify(child)}`,
+        `${file}: ${childPath} is ${JSON.stringify(child)}`,
         `give ${field.expected}`,
       );
     }

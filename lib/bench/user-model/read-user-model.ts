@@ -173,12 +173,12 @@ const CHECK_OF_OPTION = { rtol: 'allclose', atol: 'allclose', atLeast: 'cosine' 
 const readCheck = (
   { check = 'allclose', ...described }: DescribedCheck,
   output: ModelTensor,
-  place: string,
+  keyPath: string,
 ): ResolvedCheck => {
   for (const [option, checkOfOption] of Object.entries(CHECK_OF_OPTION)) {
     if (option in described && checkOfOption !== check) {
       throw modelError(
-        `${place}.${option} belongs to the check ${checkOfOption}, but the check is ${check}`,
+        `${keyPath}.${option} belongs to the check ${checkOfOption}, but the check is ${check}`,
         `leave it out, or use the check ${checkOfOption}`,
       );
     }
@@ -196,8 +196,8 @@ const readChecks = (
   return Object.fromEntries(
     outputs.map((output) => {
       const { [output.name]: check } = named;
-      const place = check === undefined ? 'answer' : `answer.outputs.${output.name}`;
-      return [output.name, readCheck(check ?? all, output, place)];
+      const keyPath = check === undefined ? 'answer' : `answer.outputs.${output.name}`;
+      return [output.name, readCheck(check ?? all, output, keyPath)];
     }),
   );
 };

@@ -52,7 +52,7 @@ export interface HashedFile {
 /** A model in another format than ONNX: a file or a folder. */
 export interface OtherFiles {
   /** Absolute path of the file or the folder. */
-  readonly place: string;
+  readonly modelPath: string;
   readonly files: readonly HashedFile[];
   /** The hash of the file, or of the names and hashes of all files in the folder. */
   readonly sha256: string;

@@ -2,7 +2,7 @@ import { basename } from 'node:path';
 import { manifestOf, type ServingName } from '../../../serving-configs/index.ts';
 import { PROTOCOLS, type Accelerator } from '../../../serving-configs/manifest.ts';
 import type { Engine } from '../model/measurement.ts';
-import type { Plan, PlannedModel, PlanPlace } from '../model/plan.ts';
+import type { Plan, PlannedModel, PlanHost } from '../model/plan.ts';
 import { counted } from './format-number.ts';
 import { PROTOCOL_WORDS } from './labels.ts';
 
@@ -17,14 +17,14 @@ const engineText = ({ options }: Stated): string =>
     ? ENGINES[options.engine]
     : `a backend that takes ${options.delayMs} ms, one request at a time`;
 
-const PLACES: Readonly<Record<PlanPlace['where'], string>> = {
+const HOST_WORDS: Readonly<Record<PlanHost['where'], string>> = {
   local: 'on this machine',
   aws: 'on node pairs in AWS',
 };
 
-/** The part of a plan that the statement tells. Without a place, it is the simulated server on this machine. */
+/** The part of a plan that the statement tells. Without a host, it is the simulated server on this machine. */
 type Stated = Pick<Plan, 'targets' | 'model' | 'options' | 'settings' | 'served'> &
-  Partial<PlanPlace>;
+  Partial<PlanHost>;
 
 /** Longer lists are only counted, so that the first line stays short. */
 const NAMED_ENGINES = 2;
@@ -61,7 +61,7 @@ const protocolsText = ({ targets }: Stated): string => {
 };
 
 const simulatedText = (stated: Stated): string =>
-  `simulated APIs of ${counted(startedServings(stated).length, 'serving')}${protocolsText(stated)} ${PLACES[stated.where ?? 'local']}, all answered by ${engineText(stated)}; not the real servers`;
+  `simulated APIs of ${counted(startedServings(stated).length, 'serving')}${protocolsText(stated)} ${HOST_WORDS[stated.where ?? 'local']}, all answered by ${engineText(stated)}; not the real servers`;
 
 const ACCELERATOR_WORDS: Readonly<Record<Accelerator, string>> = {
   cpu: 'CPU',
@@ -70,7 +70,7 @@ const ACCELERATOR_WORDS: Readonly<Record<Accelerator, string>> = {
 
 const containersPlace = ({ where = 'local', served = {} }: Stated): string => {
   const accelerator = Object.values(served)[0]?.accelerator;
-  if (accelerator === undefined) return PLACES[where];
+  if (accelerator === undefined) return HOST_WORDS[where];
   const word = ACCELERATOR_WORDS[accelerator];
   return where === 'aws' ? `on the ${word} of node pairs in AWS` : `on this machine's ${word}`;
 };

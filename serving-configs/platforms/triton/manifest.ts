@@ -127,7 +127,7 @@ export default {
       name: 'resnet50-torch',
       layout: 'NCHW',
       output: 'logits',
-      tensors: { input: 'INPUT__0', output: 'OUTPUT__0', byPlace: true },
+      tensors: { input: 'INPUT__0', output: 'OUTPUT__0', areNumbered: true },
     },
     container: containerOf('resnet50-torch', 'model.pt'),
     venv: venvWithoutUserModels,

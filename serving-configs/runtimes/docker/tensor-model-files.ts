@@ -4,7 +4,7 @@ import { ownManifestOf, type ServingName } from '../../index.ts';
 import type { Accelerator, ContainerFacts } from '../../manifest.ts';
 import { modelConfig } from '../../models/build/model-config.ts';
 import { externalFilesOf } from '../../models/onnx/read-onnx.ts';
-import { placedModel, renamed } from '../../models/tensors/placed-tensors.ts';
+import { numberedModel, renamed } from '../../models/tensors/numbered-tensors.ts';
 import { readTensors } from '../../models/tensors/tensor-body.ts';
 import type { TensorModel } from '../../models/tensors/tensor-model.ts';
 import { MODELS_FOLDER } from '../served-model.ts';
@@ -83,7 +83,7 @@ export const writeTensorModelFiles = async (
   await writeForPlatform('example/answer', await readFile(tensorModel.example.answer));
   const config = files.find((file) => path.basename(file) === 'config.pbtxt');
   if (config !== undefined) {
-    const { inputs, outputs } = placedModel(model, tensorModel);
+    const { inputs, outputs } = numberedModel(model, tensorModel);
     const example = renamed(readTensors(request, 'inputs').tensors, tensorModel.inputs, inputs);
     const tensors = { inputs, outputs, example };
     await writeForPlatform(config, modelConfig(model, main, accelerator, tensors));

@@ -93,14 +93,14 @@ export const judgeCalibration = (
 /** Judges the last try of a calibration: the tries before it were wrong. */
 const checkOf = (calibration: Calibration): CheckResult => {
   const check = 'calibration';
-  const place = calibration.pair === undefined ? '' : `Pair ${calibration.pair}: `;
+  const pairText = calibration.pair === undefined ? '' : `Pair ${calibration.pair}: `;
   const last = calibration.tries.at(-1);
   if (calibration.state === 'failed' || last === undefined) {
-    const finding = `${place}The calibration failed: ${calibration.reason ?? 'no attempt was recorded'}`;
+    const finding = `${pairText}The calibration failed: ${calibration.reason ?? 'no attempt was recorded'}`;
     return { check, state: 'failed', finding, advice: FAILED_ADVICE };
   }
   const { isAccurate, figure, limit, finding: text } = judgeCalibration(calibration, last);
-  const finding = `${place}${text}`;
+  const finding = `${pairText}${text}`;
   return passedIf(isAccurate, { check, figure, limit, finding, advice: ADVICE });
 };
 

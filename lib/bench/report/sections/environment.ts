@@ -5,7 +5,7 @@ import type { TensorSpec } from '../../../../serving-configs/models/tensors/tens
 import type { NodeFacts } from '../../../deployment/machine-facts.ts';
 import type { Summary } from '../../analysis/summary.ts';
 import type { AwsPair, Environment } from '../../model/environment.ts';
-import type { PlanPlace, ServedBy } from '../../model/plan.ts';
+import type { PlanHost, ServedBy } from '../../model/plan.ts';
 import { counted } from '../../wording/format-number.ts';
 import { machineText, systemText } from '../../wording/labels.ts';
 import { modelTitle } from '../../wording/statement.ts';
@@ -14,7 +14,7 @@ import type { NamedLine, Section } from '../model.ts';
 
 const HASH_DIGITS = 12;
 
-const whereText = ({ where, runtime }: PlanPlace, { aws }: Environment): string =>
+const whereText = ({ where, runtime }: PlanHost, { aws }: Environment): string =>
   [
     where,
     ...(aws === undefined ? [] : [`region ${aws.region}`, `deployment ${aws.deployment}`]),

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createStatusFile, type StatusFile } from '../../../../lib/bench/node/status-file.ts';
 import type { RunStatus } from '../../../../lib/bench/results/run-status.ts';
-import type { MeasurementPlace } from '../../../../lib/bench/run/run-event.ts';
+import type { MeasurementPosition } from '../../../../lib/bench/run/run-event.ts';
 import { closed, recordedRun } from '../../../support/recorded-run.ts';
 import { useTemporaryFolders } from '../../../support/temporary-folder.ts';
 
@@ -12,7 +12,7 @@ const { plan, records } = recordedRun({ levels: [closed(1)], repeats: 1 });
 const [measurement] = plan.measurements;
 const record = records.find(({ kind }) => kind === 'measurement');
 if (measurement === undefined || record?.kind !== 'measurement') throw new Error('no measurement');
-const place: MeasurementPlace = { number: 3, total: 8, measurement, secondsLeft: 100 };
+const position: MeasurementPosition = { number: 3, total: 8, measurement, secondsLeft: 100 };
 
 /** Creates the status file of a pair, with a function that reads it. */
 const createStatus = (folder = newFolder(), onChange = (): void => undefined) => {
@@ -45,9 +45,9 @@ describe('the status of a pair', () => {
     let changes = 0;
     const { status, read } = createStatus(undefined, () => (changes += 1));
     start(status);
-    status.note({ event: 'serving-start', ...place });
+    status.note({ event: 'serving-start', ...position });
     const before = changes;
-    status.note({ event: 'bypass-start', ...place });
+    status.note({ event: 'bypass-start', ...position });
 
     expect(read().running).toMatch(/, cold, 1 VU$/);
     expect(read().secondsLeft).toBe(100);
@@ -57,7 +57,7 @@ describe('the status of a pair', () => {
   it('counts a measurement when it has ended, successfully or not', () => {
     const { status, read } = createStatus();
     start(status);
-    status.note({ event: 'serving-start', ...place });
+    status.note({ event: 'serving-start', ...position });
     const failed = {
       kind: 'measurement',
       state: 'failed',
@@ -67,8 +67,8 @@ describe('the status of a pair', () => {
       code: 'X',
       message: '',
     } as const;
-    status.note({ event: 'measurement-end', ...place, record });
-    status.note({ event: 'measurement-end', ...place, secondsLeft: 90, record: failed });
+    status.note({ event: 'measurement-end', ...position, record });
+    status.note({ event: 'measurement-end', ...position, secondsLeft: 90, record: failed });
 
     expect(read()).toMatchObject({
       measurements: { total: 8, completed: 3, failed: 1 },

@@ -6,14 +6,14 @@ import { runCommandOf } from '../../../../lib/bench/plan/run-command.ts';
 
 const commandFor = (
   overrides: PlanOverrides,
-  place: Partial<Parameters<typeof runCommandOf>[0]> = {},
+  host: Partial<Parameters<typeof runCommandOf>[0]> = {},
 ): string =>
   runCommandOf({
     where: 'local',
     runtime: 'simulated',
     settings: {},
-    options: resolvePlanOptions({ seed: 7, ...overrides }, place.where, place.runtime),
-    ...place,
+    options: resolvePlanOptions({ seed: 7, ...overrides }, host.where, host.runtime),
+    ...host,
   });
 
 describe('The command that repeats the measurements of a plan', () => {
@@ -28,8 +28,8 @@ describe('The command that repeats the measurements of a plan', () => {
     [{ runtime: 'docker' }, '--runtime docker'],
     [{ where: 'aws', runtime: 'container' }, '--on aws'],
     [{ settings: { modelFile: '/models/a.onnx' } }, '--model /models/a.onnx'],
-  ] as const)('names the place and the model: %j', (place, words) => {
-    expect(commandFor({}, place)).toBe(`npx serving-compare run ${words} --seed 7`);
+  ] as const)('names the host and the model: %j', (host, words) => {
+    expect(commandFor({}, host)).toBe(`npx serving-compare run ${words} --seed 7`);
   });
 
   it('makes the same plan', () => {

@@ -56,7 +56,7 @@ describe('The hash of a plan', () => {
         })),
       },
     ],
-    ['another runtime', { place: { where: 'local', runtime: 'venv' } as const }],
+    ['another runtime', { host: { where: 'local', runtime: 'venv' } as const }],
     [
       'other software',
       { served: { torchserve: { platform: 'TorchServe 0.12.0', engine: 'x', real: true } } },

@@ -12,7 +12,7 @@ const targets = recordedTargets();
 const [target] = targets;
 const labels = targetLabels(targets, {});
 const measurement = planMeasurement(target, 'onnx', 'cold', closed(10), 2);
-const place = { number: 7, total: 52, measurement, secondsLeft: 125 };
+const position = { number: 7, total: 52, measurement, secondsLeft: 125 };
 
 describe('The text of the progress', () => {
   it('says measurement, time left, rate, p50, target and level while a measurement runs', () => {
@@ -25,10 +25,12 @@ describe('The text of the progress', () => {
       failed: 0,
     } as const;
 
-    expect(liveText(place, labels, progress)).toBe(
+    expect(liveText(position, labels, progress)).toBe(
       '[ 7/52] 2 min 05 s left · 85.2 req/s · p50 110 ms · TorchServe (image), cold, 10 VUs',
     );
-    expect(liveText(place, labels, { ...progress, phase: 'warmup', p50Ms: null, failed: 3 })).toBe(
+    expect(
+      liveText(position, labels, { ...progress, phase: 'warmup', p50Ms: null, failed: 3 }),
+    ).toBe(
       '[ 7/52] 2 min 05 s left · warm-up, 85.2 req/s · p50 – ms · 3 failed · TorchServe (image), cold, 10 VUs',
     );
   });
@@ -39,7 +41,7 @@ describe('The text of the progress', () => {
       loadResult([10, 10, 10, 10], 1, { failed: 2 }),
     );
 
-    expect(finishedText(place, record, labels)).toMatch(
+    expect(finishedText(position, record, labels)).toMatch(
       /^\[ 7\/52\] 2 min 05 s left · 4\.00 req\/s · p50 10\.\d+ ms, 2 requests failed · TorchServe \(image\), cold, 10 VUs$/,
     );
   });
@@ -53,7 +55,7 @@ describe('The text of the progress', () => {
       { ...measurement, ...(stability === undefined ? {} : { stability }) },
       { ...load, self: { ...load.self, keptUp: false, reason: 'late' } },
     );
-    const text = finishedText(place, record, labels);
+    const text = finishedText(position, record, labels);
 
     expect(text.includes('did not keep up: late')).toBe(isJudged);
   });
@@ -65,7 +67,7 @@ describe('The text of the progress', () => {
       { state: 'completed', ...fourAnswers } as const,
       { state: 'failed', reason: 'nobody listens' } as const,
     ].map((bypass) =>
-      finishedText(place, completedMeasurement(measurement, load, { bypass }), labels),
+      finishedText(position, completedMeasurement(measurement, load, { bypass }), labels),
     );
 
     expect(texts[0]).toContain(' ms, 75.0 % of the direct rate · Torch');
@@ -83,7 +85,7 @@ describe('The text of the progress', () => {
       message: 'TorchServe ended: exit code 1',
     } as const;
 
-    expect(finishedText(place, record, labels)).toContain(
+    expect(finishedText(position, record, labels)).toContain(
       ' · failed: TorchServe ended: exit code 1 (BENCH_SERVING_DIED) ·',
     );
   });

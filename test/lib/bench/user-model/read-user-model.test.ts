@@ -70,12 +70,12 @@ describe('The description of a model', () => {
 
     expect((await readModel(file, models.classifier)).others).toEqual({
       torchscript: {
-        place: at('net.pt'),
+        modelPath: at('net.pt'),
         files: [{ file: at('net.pt'), sha256: hash(script) }],
         sha256: hash(script),
       },
       savedmodel: {
-        place: at('saved'),
+        modelPath: at('saved'),
         files: [
           { file: at('saved/saved_model.pb'), sha256: graph },
           { file: at('saved/variables/variables.index'), sha256: weights },

@@ -1,5 +1,5 @@
 import { codecOf } from '../../../middleware/servings/index.ts';
-import { placedCodec } from '../../../middleware/servings/placed-tensors.ts';
+import { numberedCodec } from '../../../middleware/servings/numbered-tensors.ts';
 import { manifestOf, type ServingName } from '../../../serving-configs/index.ts';
 import { readTensors, writeTensors } from '../../../serving-configs/models/tensors/tensor-body.ts';
 import { answerOf, bodyOf } from '../../support/describe-codec.ts';
@@ -9,14 +9,14 @@ import { plain } from '../../support/user-model.ts';
 const codecFor = (serving: ServingName) => {
   const codec = codecOf(serving).tensors?.rest;
   if (codec === undefined) throw new Error(`${serving} takes no tensors`);
-  return { codec, placed: placedCodec(codec, manifestOf(serving).model, userModel) };
+  return { codec, numbered: numberedCodec(codec, manifestOf(serving).model, userModel) };
 };
 
 describe('A server that knows tensors by position instead of by name', () => {
-  const { placed } = codecFor('triton_pytorch');
+  const { numbered } = codecFor('triton_pytorch');
 
   it('gets the inputs by their position in the model, whatever their order in the request', () => {
-    const request = placed.encode(inputs, 'json', userModel);
+    const request = numbered.encode(inputs, 'json', userModel);
     const { tensors, head } = readTensors(bodyOf(request), 'inputs');
 
     // The request has mask, ids, scale.
@@ -27,16 +27,16 @@ describe('A server that knows tensors by position instead of by name', () => {
   });
 
   it('answers with the names of the model', () => {
-    const placedOutputs = outputs
+    const numberedOutputs = outputs
       .map((output, index) => ({ ...output, name: `OUTPUT__${index}` }))
       .toReversed();
-    const answer = answerOf(Buffer.concat(writeTensors(placedOutputs, 'outputs', 'binary').body));
+    const answer = answerOf(Buffer.concat(writeTensors(numberedOutputs, 'outputs', 'binary').body));
 
-    expect(plain(placed.decode(answer, userModel))).toEqual(plain(outputs.toReversed()));
+    expect(plain(numbered.decode(answer, userModel))).toEqual(plain(outputs.toReversed()));
   });
 
   it('needs a codec of its own, unlike a server that knows them by name', () => {
-    const { codec, placed: same } = codecFor('triton_onnx');
+    const { codec, numbered: same } = codecFor('triton_onnx');
 
     expect(same).toBe(codec);
   });

@@ -1,21 +1,21 @@
 import type { ModelContract } from '../../serving-configs/manifest.ts';
-import { placedModel, renamed } from '../../serving-configs/models/tensors/placed-tensors.ts';
+import { numberedModel, renamed } from '../../serving-configs/models/tensors/numbered-tensors.ts';
 import type { TensorModel } from '../../serving-configs/models/tensors/tensor-model.ts';
 import type { TensorCodec } from './serving.ts';
 
 /** Wraps the codec of a server that knows tensors by position instead of by name; returns any other codec unchanged. */
-export const placedCodec = (
+export const numberedCodec = (
   codec: TensorCodec,
   contract: ModelContract,
   model: TensorModel,
 ): TensorCodec => {
-  const placed = placedModel(contract, model);
-  return placed === model
+  const numbered = numberedModel(contract, model);
+  return numbered === model
     ? codec
     : {
         encode: (inputs, encoding) =>
-          codec.encode(renamed(inputs, model.inputs, placed.inputs), encoding, placed),
+          codec.encode(renamed(inputs, model.inputs, numbered.inputs), encoding, numbered),
         decode: (response) =>
-          renamed(codec.decode(response, placed), placed.outputs, model.outputs),
+          renamed(codec.decode(response, numbered), numbered.outputs, model.outputs),
       };
 };

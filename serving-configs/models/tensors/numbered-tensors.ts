@@ -2,29 +2,29 @@
 import type { ModelContract } from '../../manifest.ts';
 import type { TensorModel, TensorSpec } from './tensor-model.ts';
 
-const inPlaces = (specs: readonly TensorSpec[], first: string): readonly TensorSpec[] =>
-  specs.map((spec, place) => ({ ...spec, name: first.replace(/\d+$/, String(place)) }));
+const withNumbers = (specs: readonly TensorSpec[], first: string): readonly TensorSpec[] =>
+  specs.map((spec, index) => ({ ...spec, name: first.replace(/\d+$/, String(index)) }));
 
 /** A user's model with the tensor names that a server uses: those of the model, or numbered ones. */
-export const placedModel = <Model extends Pick<TensorModel, 'inputs' | 'outputs'>>(
+export const numberedModel = <Model extends Pick<TensorModel, 'inputs' | 'outputs'>>(
   { tensors }: Pick<ModelContract, 'tensors'>,
   model: Model,
 ): Model =>
-  tensors?.byPlace === true
+  tensors?.areNumbered === true
     ? {
         ...model,
-        inputs: inPlaces(model.inputs, tensors.input),
-        outputs: inPlaces(model.outputs, tensors.output),
+        inputs: withNumbers(model.inputs, tensors.input),
+        outputs: withNumbers(model.outputs, tensors.output),
       }
     : model;
 
-/** Renames tensors from the names in one list to those at the same places in another. Unknown names stay. */
+/** Renames tensors from the names in one list to those at the same positions in another. Unknown names stay. */
 export const renamed = <Tensor extends { readonly name: string }>(
   tensors: readonly Tensor[],
   from: readonly TensorSpec[],
   to: readonly TensorSpec[],
 ): readonly Tensor[] =>
   tensors.map((tensor) => {
-    const place = from.findIndex(({ name }) => name === tensor.name);
-    return { ...tensor, name: to[place]?.name ?? tensor.name };
+    const index = from.findIndex(({ name }) => name === tensor.name);
+    return { ...tensor, name: to[index]?.name ?? tensor.name };
   });
