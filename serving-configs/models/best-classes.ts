@@ -19,9 +19,9 @@ export const bestClasses = (scores: ArrayLike<number>): readonly ScoredClass[] =
   for (let index = 0; index < scores.length; index += 1) {
     const score = scores[index] ?? 0;
     if (score <= threshold && best.length === TOP_COUNT) continue;
-    let place = best.length;
-    while (place > 0 && (scores[best[place - 1] ?? 0] ?? 0) < score) place -= 1;
-    best.splice(place, 0, index);
+    let rank = best.length;
+    while (rank > 0 && (scores[best[rank - 1] ?? 0] ?? 0) < score) rank -= 1;
+    best.splice(rank, 0, index);
     best.length = Math.min(best.length, TOP_COUNT);
     if (best.length === TOP_COUNT) threshold = scores[best[TOP_COUNT - 1] ?? 0] ?? 0;
   }

@@ -19,14 +19,14 @@ export const writePack = async (
   modelFile: string,
   codeFolder: string,
 ): Promise<void> => {
-  const place = async (inside: string): Promise<string> => {
+  const preparePath = async (inside: string): Promise<string> => {
     const file = path.join(target, inside);
     await mkdir(path.dirname(file), { recursive: true });
     return file;
   };
   for (const [inside, file] of Object.entries(files)) {
-    await copyFile(path.join(codeFolder, file), await place(inside));
+    await copyFile(path.join(codeFolder, file), await preparePath(inside));
   }
-  const placed = await place(model);
-  await link(modelFile, placed).catch(() => copyFile(modelFile, placed));
+  const packedModel = await preparePath(model);
+  await link(modelFile, packedModel).catch(() => copyFile(modelFile, packedModel));
 };

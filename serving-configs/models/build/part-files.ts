@@ -19,10 +19,10 @@ export const hashFile = async (file: string): Promise<string> => {
 
 /** All files of a part, which is a file or a folder, sorted by path. */
 export const filesOf = async (output: string, part: string): Promise<readonly PartFile[]> => {
-  const place = path.join(output, part);
-  const isFolder = (await stat(place)).isDirectory();
+  const partPath = path.join(output, part);
+  const isFolder = (await stat(partPath)).isDirectory();
   const entries = isFolder
-    ? await readdir(place, { recursive: true, withFileTypes: true })
+    ? await readdir(partPath, { recursive: true, withFileTypes: true })
     : undefined;
   const names = entries
     ?.filter((entry) => entry.isFile())
@@ -72,11 +72,11 @@ const READABLE_FOLDER = 0o755;
 const READABLE_FILE = 0o644;
 
 /** Makes files readable for every user, because containers run as other users. */
-const makeReadable = async (place: string): Promise<void> => {
-  const isFolder = (await stat(place)).isDirectory();
-  await chmod(place, isFolder ? READABLE_FOLDER : READABLE_FILE);
+const makeReadable = async (partPath: string): Promise<void> => {
+  const isFolder = (await stat(partPath)).isDirectory();
+  await chmod(partPath, isFolder ? READABLE_FOLDER : READABLE_FILE);
   if (!isFolder) return;
-  for (const name of await readdir(place)) await makeReadable(path.join(place, name));
+  for (const name of await readdir(partPath)) await makeReadable(path.join(partPath, name));
 };
 
 /** Creates the folders between the output folder and a part, and lets every user enter them. */
@@ -93,9 +93,9 @@ const openFolders = async (output: string, folder: string): Promise<void> => {
  * @param part The path below the output folder, with slashes.
  */
 export const putInPlace = async (made: string, output: string, part: string): Promise<void> => {
-  const place = path.join(output, part);
+  const partPath = path.join(output, part);
   await makeReadable(made);
-  await openFolders(path.resolve(output), path.dirname(path.resolve(place)));
-  await rm(place, { recursive: true, force: true });
-  await rename(made, place);
+  await openFolders(path.resolve(output), path.dirname(path.resolve(partPath)));
+  await rm(partPath, { recursive: true, force: true });
+  await rename(made, partPath);
 };

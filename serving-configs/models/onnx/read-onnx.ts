@@ -103,16 +103,16 @@ const describe = (infos: readonly (OnnxTensorInfo & { elemType: number })[]): st
     })
     .join('; ') || 'nothing';
 
-/** The place of a tensor's values in another file. The keys come from `external_data` in onnx.proto3. */
-const externalPlace = ({ name, externalData }: TensorMessage, file: string) => {
+/** The bytes of another file that hold a tensor's values. The keys come from `external_data` in onnx.proto3. */
+const externalRange = ({ name, externalData }: TensorMessage, file: string) => {
   const facts = new Map(externalData.map(({ key, value }) => [key, value]));
   const location = facts.get('location') ?? '';
   const folder = path.dirname(file);
-  const place = path.resolve(folder, location);
+  const filePath = path.resolve(folder, location);
   if (
     location === '' ||
     path.isAbsolute(location) ||
-    path.relative(folder, place).startsWith('..')
+    path.relative(folder, filePath).startsWith('..')
   ) {
     throw new UnusableOnnx(
       `${file} keeps "${name}" in "${location}", which does not lie beside it`,
@@ -120,7 +120,7 @@ const externalPlace = ({ name, externalData }: TensorMessage, file: string) => {
   }
   const offset = Number(facts.get('offset') ?? 0);
   const length = facts.has('length') ? Number(facts.get('length')) : undefined;
-  return { place, offset, length };
+  return { filePath, offset, length };
 };
 
 /** Moves values from other files into the graph. */
@@ -131,19 +131,19 @@ const loadExternalValues = async (
   const contents = new Map<string, Buffer>();
   for (const tensor of tensors) {
     if (tensor.dataLocation !== EXTERNAL) continue;
-    const { place, offset, length } = externalPlace(tensor, file);
-    let content = contents.get(place);
+    const { filePath, offset, length } = externalRange(tensor, file);
+    let content = contents.get(filePath);
     if (content === undefined) {
-      content = await readFile(place).catch((error: unknown) => {
-        throw new UnusableOnnx(`${file} keeps weights in ${place}: ${String(error)}`, {
+      content = await readFile(filePath).catch((error: unknown) => {
+        throw new UnusableOnnx(`${file} keeps weights in ${filePath}: ${String(error)}`, {
           cause: error,
         });
       });
-      contents.set(place, content);
+      contents.set(filePath, content);
     }
     const end = offset + (length ?? content.length - offset);
     if (!(offset >= 0 && end >= offset && end <= content.length)) {
-      throw new UnusableOnnx(`${place} is cut off: "${tensor.name}" should end at byte ${end}`);
+      throw new UnusableOnnx(`${filePath} is cut off: "${tensor.name}" should end at byte ${end}`);
     }
     tensor.rawData = content.subarray(offset, end);
     tensor.dataLocation = 0;
@@ -181,10 +181,10 @@ export const readOnnxMessage = async (file: string): Promise<MessageWithGraph> =
  */
 export const externalFilesOf = async (file: string): Promise<readonly string[]> => {
   const { initializer } = (await readOnnxMessage(file)).graph;
-  const places = initializer
+  const filePaths = initializer
     .filter(({ dataLocation }) => dataLocation === EXTERNAL)
-    .map((tensor) => externalPlace(tensor, file).place);
-  return [...new Set(places)].toSorted();
+    .map((tensor) => externalRange(tensor, file).filePath);
+  return [...new Set(filePaths)].toSorted();
 };
 
 /**

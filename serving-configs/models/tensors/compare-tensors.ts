@@ -5,7 +5,7 @@ import type { Datatype } from './tensor-model.ts';
 
 /** How the values of an output are compared with the correct ones. */
 export type ResolvedCheck =
-  /** In each row along the last dimension, the largest value is at the same place. */
+  /** In each row along the last dimension, the largest value is at the same index. */
   | { readonly check: 'top1' }
   /** Like numpy.allclose: every difference is at most `atol + rtol × |correct value|`. */
   | { readonly check: 'allclose'; readonly rtol: number; readonly atol: number }
@@ -16,7 +16,7 @@ export type ResolvedCheck =
 export interface WorstValue {
   /** The index of the value, one number per dimension. */
   readonly index: readonly number[];
-  /** The correct value; with `top1`, the place of the largest value in the row. */
+  /** The correct value; with `top1`, the index of the largest value in the row. */
   readonly expected: string;
   readonly answered: string;
   /** The difference as a share of the larger of the two; absent if it is not a number. */
@@ -178,15 +178,16 @@ const compareTop1 = (expected: Values, answered: Values, shape: readonly number[
   let wrongValues = 0;
   for (let row = 0; row < rows; row += 1) {
     const start = row * columns;
-    const expectedPlace = largest(expected, start, start + columns);
-    const place = largest(answered, start, start + columns);
+    const expectedIndex = largest(expected, start, start + columns);
+    const answeredIndex = largest(answered, start, start + columns);
     // If several values are equally large, each of them is correct.
-    if (place !== -1 && expected[start + place] === expected[start + expectedPlace]) continue;
+    if (answeredIndex !== -1 && expected[start + answeredIndex] === expected[start + expectedIndex])
+      continue;
     wrongValues += 1;
     worst ??= {
-      index: indexOf(start + Math.max(place, 0), shape),
-      expected: String(expectedPlace),
-      answered: place === -1 ? 'NaN' : String(place),
+      index: indexOf(start + Math.max(answeredIndex, 0), shape),
+      expected: String(expectedIndex),
+      answered: answeredIndex === -1 ? 'NaN' : String(answeredIndex),
     };
   }
   return {

@@ -59,19 +59,19 @@ export const valuesOf = ({
 }: Pick<NamedTensor, 'datatype' | 'bytes'>) => {
   const size = DATATYPES[datatype].bytes;
   const bytes = aligned(unaligned, size);
-  const place = [bytes.buffer, bytes.byteOffset, bytes.byteLength / size] as const;
+  const view = [bytes.buffer, bytes.byteOffset, bytes.byteLength / size] as const;
   switch (datatype) {
     case 'FP32':
-      return new Float32Array(...place);
+      return new Float32Array(...view);
     case 'FP16':
-      return new Uint16Array(...place);
+      return new Uint16Array(...view);
     case 'INT64':
-      return new BigInt64Array(...place);
+      return new BigInt64Array(...view);
     case 'INT32':
-      return new Int32Array(...place);
+      return new Int32Array(...view);
     case 'UINT8':
     case 'BOOL':
-      return new Uint8Array(...place);
+      return new Uint8Array(...view);
     default:
       return datatype satisfies never;
   }

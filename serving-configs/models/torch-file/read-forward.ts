@@ -74,8 +74,8 @@ export const readForward = async (file: string): Promise<Forward | 'unknown' | u
     // torch.save writes no such member.
     const isScript = entries.some(({ name }) => name.endsWith('/constants.pkl'));
     if (!isScript) return undefined;
-    const read = async (place: string): Promise<string> => {
-      const entry = entries.find(({ name }) => name.replace(/^[^/]*\//, '') === place);
+    const read = async (member: string): Promise<string> => {
+      const entry = entries.find(({ name }) => name.replace(/^[^/]*\//, '') === member);
       return entry === undefined ? '' : contentOf(opened, entry);
     };
     const [, module = '', name = ''] = CLASS.exec(await read('data.pkl')) ?? [];

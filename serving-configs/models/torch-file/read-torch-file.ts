@@ -20,9 +20,9 @@ const CONSTANTS = '/constants.pkl';
  */
 const readZipForm = (bytes: Uint8Array): ReadonlyMap<string, NamedTensor> => {
   const members = readZipMembers(bytes);
-  const place = [...members.keys()].find((name) => name.endsWith(DICTIONARY)) ?? '';
-  const folder = place.slice(0, -DICTIONARY.length);
-  const pickle = members.get(place);
+  const dictionaryName = [...members.keys()].find((name) => name.endsWith(DICTIONARY)) ?? '';
+  const folder = dictionaryName.slice(0, -DICTIONARY.length);
+  const pickle = members.get(dictionaryName);
   if (pickle === undefined || members.has(`${folder}${CONSTANTS}`)) {
     throw new UnreadableFile('the archive holds no dictionary of tensors');
   }

@@ -14,8 +14,8 @@ const TIMER_SLACK_MS = 1.5;
 
 /** Adds an alarm after those that are due no later. */
 const insert = (alarms: Alarm[], alarm: Alarm): void => {
-  const place = alarms.findLastIndex(({ dueMs }) => dueMs <= alarm.dueMs);
-  alarms.splice(place + 1, 0, alarm);
+  const index = alarms.findLastIndex(({ dueMs }) => dueMs <= alarm.dueMs);
+  alarms.splice(index + 1, 0, alarm);
 };
 
 /**

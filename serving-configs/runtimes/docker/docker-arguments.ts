@@ -6,7 +6,7 @@ import { MODELS_FOLDER, modelServed, servedModel } from '../served-model.ts';
 /** Name of the only container of a serving node. The systemd unit uses it too, to remove a leftover container. */
 export const CONTAINER_NAME = 'serving-compare-serving';
 
-export interface ContainerPlace {
+export interface ContainerSetup {
   /** Exact reference: a name with a digest, or the id of an image built on this machine. */
   readonly image: string;
   readonly accelerator: Accelerator;
@@ -49,9 +49,9 @@ const pairs = (option: string, values: Readonly<Record<string, string>>): readon
 /** The `docker` arguments that run a serving in the foreground. */
 export const dockerArguments = (
   manifest: OwnManifest,
-  place: ContainerPlace,
+  setup: ContainerSetup,
 ): readonly string[] => {
-  const { image, accelerator, modelsFolder, platformFolder, published } = place;
+  const { image, accelerator, modelsFolder, platformFolder, published } = setup;
   const { container, model } = manifest;
   const { application, entrypoint, command, commandOnCpu = [] } = container;
   const mounts = [
@@ -59,13 +59,13 @@ export const dockerArguments = (
     ...Object.entries(container.config ?? {}).map(([file, target]) =>
       mountOf(`${platformFolder}/${file}`, target),
     ),
-    ...Object.entries(place.mounts ?? {}).map(([target, file]) => mountOf(file, target)),
+    ...Object.entries(setup.mounts ?? {}).map(([target, file]) => mountOf(file, target)),
   ];
   return [
     'run',
     '--name',
-    place.name ?? CONTAINER_NAME,
-    ...pairs('--label', place.labels ?? {}),
+    setup.name ?? CONTAINER_NAME,
+    ...pairs('--label', setup.labels ?? {}),
     // Nothing remains of the container, so every start is a first start.
     '--rm',
     // Process 1 must forward signals and reap zombies; the shell of some images does not.
@@ -91,7 +91,7 @@ export const dockerArguments = (
       ...(application === undefined
         ? {}
         : {
-            SERVED_MODEL: servedModel(modelServed(model, place.tensorModel), {
+            SERVED_MODEL: servedModel(modelServed(model, setup.tensorModel), {
               ...application,
               engine: 'onnx',
               threads: 1,

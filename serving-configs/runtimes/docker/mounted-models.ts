@@ -5,7 +5,7 @@ import type { OwnManifest, ReadyProbe } from '../../manifest.ts';
 import { formatsOf, readTensorModel, type TensorModel } from '../../models/tensors/tensor-model.ts';
 import { shellWord } from '../../options/shell-word.ts';
 import { UsageError } from '../../options/usage-error.ts';
-import type { ContainerPlace } from './docker-arguments.ts';
+import type { ContainerSetup } from './docker-arguments.ts';
 import { containerProbe } from '../ready.ts';
 import {
   findUnreadable,
@@ -35,7 +35,7 @@ const assertReadable = (
 };
 
 /** The models that a container serves. */
-interface MountedModels extends Pick<ContainerPlace, 'modelsFolder' | 'mounts' | 'tensorModel'> {
+interface MountedModels extends Pick<ContainerSetup, 'modelsFolder' | 'mounts' | 'tensorModel'> {
   /** The manifest with the name of the model. */
   readonly manifest: OwnManifest;
   /** The probe that tells when the model is ready. */

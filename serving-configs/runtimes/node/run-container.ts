@@ -104,8 +104,8 @@ export const runContainer = async (
       : await mountedModels({ serving, accelerator, tensorModelFile }, platformFolder, () =>
           emptyFolder(path.join(path.dirname(tensorModelFile), 'mounted')),
         );
-  const place = { image, accelerator, platformFolder, ...mounted };
-  const args = dockerArguments(mounted.manifest, place);
+  const setup = { image, accelerator, platformFolder, ...mounted };
+  const args = dockerArguments(mounted.manifest, setup);
   // If this process was killed before, a container with this name may be left.
   spawnSync('docker', ['rm', '--force', CONTAINER_NAME], { stdio: 'ignore' });
   const docker = spawn('docker', args, { stdio: ['ignore', 'inherit', 'inherit'] });
