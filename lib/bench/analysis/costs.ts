@@ -40,7 +40,7 @@ export const priceOf = (
 const SECONDS_PER_HOUR = 3600;
 const MILLION = 1e6;
 
-/** Costs of a million answers of one target in one scenario, at its highest rate, or at its highest rate within a p99 bound. */
+/** Costs of a million answers of one target in one scenario, at its highest rate, or at its highest rate within a p99 limit. */
 export interface TargetCost {
   readonly target: Target;
   readonly engine: Measurement['engine'];
@@ -48,8 +48,8 @@ export interface TargetCost {
   readonly level: Level;
   readonly requestRatePerSecond: number;
   readonly p99Ms?: number;
-  /** The p99 bound; absent for the highest rate of all levels. */
-  readonly boundMs?: number;
+  /** The p99 limit; absent for the highest rate of all levels. */
+  readonly limitMs?: number;
   /** Its interval comes from that of the rate. */
   readonly usdPerMillion: Estimate;
 }
@@ -85,7 +85,7 @@ const searchedLevel = ({ value }: Estimate): Level => ({
   ratePerSecond: Number(value.toPrecision(3)),
 });
 
-/** Costs of each target at its highest rate within each p99 bound, and at its highest rate of all. */
+/** Costs of each target at its highest rate within each p99 limit, and at its highest rate of all. */
 export const costsOf = (
   rows: readonly SummaryRow[],
   price: Price,
@@ -93,10 +93,10 @@ export const costsOf = (
 ): Costs => {
   const best = choices(rows).flatMap((ofTarget) => {
     const [row] = ofTarget.toSorted((a, b) => rateOf(b) - rateOf(a));
-    return row === undefined ? [] : [{ ...row, boundMs: undefined, p99Ms: row.p99Ms?.value }];
+    return row === undefined ? [] : [{ ...row, limitMs: undefined, p99Ms: row.p99Ms?.value }];
   });
   const targets = [...sloRates, ...best].flatMap((rated): readonly TargetCost[] => {
-    const { target, engine, scenario, boundMs, level, requestRatePerSecond: rate, p99Ms } = rated;
+    const { target, engine, scenario, limitMs, level, requestRatePerSecond: rate, p99Ms } = rated;
     if (rate === undefined) return [];
     return [
       {
@@ -106,7 +106,7 @@ export const costsOf = (
         level: level ?? searchedLevel(rate),
         requestRatePerSecond: rate.value,
         p99Ms,
-        boundMs,
+        limitMs,
         usdPerMillion: costOf(price.usdPerHour, rate),
       },
     ];

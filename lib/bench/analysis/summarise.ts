@@ -59,14 +59,14 @@ const withChecks = (
   });
 };
 
-/** The best rate of each level within the bounds. */
+/** The best rate of each level within the limits. */
 const levelRates = (
   measuredRows: readonly MeasuredRow[],
-  boundsMs: readonly number[],
+  limitsMs: readonly number[],
 ): readonly SloRate[] => {
   const repeatsOf = new Map(measuredRows.map(({ row, repeats }) => [row, repeats]));
-  return sloRatesOf([...repeatsOf.keys()], boundsMs, (row: SummaryRow, boundMs: number) =>
-    rowCounts(repeatsOf.get(row) ?? [], boundMs),
+  return sloRatesOf([...repeatsOf.keys()], limitsMs, (row: SummaryRow, limitMs: number) =>
+    rowCounts(repeatsOf.get(row) ?? [], limitMs),
   );
 };
 
@@ -79,14 +79,14 @@ const endOf = (records: readonly ResultRecord[]): string | undefined =>
 
 /** Options of a summary. */
 export interface SummariseOptions {
-  /** Replaces the p99 bounds that the run was made with. */
+  /** Replaces the p99 limits that the run was made with. */
   readonly sloP99Ms?: readonly number[] | undefined;
 }
 
 /** Computes all figures of a run from its plan and its records. The formulas are in {@link summariseRow}. */
 export const summarise = (
   { folder, plan, environment, records, isGoingOn, plannedRepeats }: RunData,
-  { sloP99Ms: requestedBoundsMs }: SummariseOptions = {},
+  { sloP99Ms: requestedLimitsMs }: SummariseOptions = {},
 ): Summary => {
   const measurementsById = measurementRecords(plan, records);
   const { completed, failed, missing } = measurementsById;
@@ -96,9 +96,9 @@ export const summarise = (
   const price = priceOf(plan, environment);
   const measuredRows = withChecks(uncheckedRows(planned, measurementsById), calibration, price);
   const rows = measuredRows.map(({ row }) => row);
-  const sloP99Ms = (requestedBoundsMs ?? plan.options.sloP99Ms)?.toSorted((a, b) => a - b);
+  const sloP99Ms = (requestedLimitsMs ?? plan.options.sloP99Ms)?.toSorted((a, b) => a - b);
   const searchRates = searchRatesOf(plan.searches ?? [], records);
-  const usesLevels = requestedBoundsMs !== undefined || searchRates.length === 0;
+  const usesLevels = requestedLimitsMs !== undefined || searchRates.length === 0;
   const sloRates = [
     ...searchRates,
     ...(usesLevels ? levelRates(measuredRows, sloP99Ms ?? []) : []),

@@ -67,9 +67,9 @@ export interface Summary {
   readonly pairSpread?: readonly PairSpread[];
   /** The rows beside the study of 2021; absent if they have no load in common. */
   readonly study?: StudyComparison;
-  /** The requested p99 bounds; absent if there are none. */
+  /** The requested p99 limits; absent if there are none. */
   readonly sloP99Ms?: readonly number[];
-  /** The highest rate of each target within these bounds; absent if there are none. */
+  /** The highest rate of each target within these limits; absent if there are none. */
   readonly sloRates?: readonly SloRate[];
   /** Results of the stability tests; absent if there are none. */
   readonly stability?: StabilitySummary;

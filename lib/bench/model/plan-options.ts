@@ -61,7 +61,7 @@ export interface PlanOptions {
    * if the machine drifts or pairs share the repeats; `once`, in the first repeat; or `none`.
    */
   readonly noopLimits: NoopLimits;
-  /** Requested bounds of p99. Reports compare each target with them, and the profile `slo` searches the highest rate within each. */
+  /** Requested p99 limits. Reports compare each target with them, and the profile `slo` searches the highest rate within each. */
   readonly sloP99Ms?: readonly number[];
   /** Faults of the profile `stability`, besides `nothing`. Each applies to the targets that can express it. */
   readonly faults?: readonly Fault[];

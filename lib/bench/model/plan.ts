@@ -112,7 +112,7 @@ export interface PlannedModel {
 }
 
 /**
- * Searches the highest rate of a target at which p99 stays within a bound, once a repeat. Each trial depends on the trials before, see
+ * Searches the highest rate of a target at which p99 stays within a limit, once a repeat. Each trial depends on the trials before, see
  * `analysis/slo/search-progress.ts`.
  */
 export interface SloSearch extends Pick<
@@ -121,7 +121,7 @@ export interface SloSearch extends Pick<
 > {
   /** Prefix of the ids of its trials. */
   readonly id: string;
-  /** The bound of p99, which counts from the planned send time. */
+  /** The p99 limit, which counts from the planned send time. */
   readonly p99Ms: number;
   /** The shortest measuring window of a trial. */
   readonly durationSeconds: number;

@@ -5,7 +5,7 @@ import { MIN_REPEATS } from '../stats/judgement.ts';
 import { durationText } from '../wording/format-number.ts';
 import { DAY_SECONDS } from './command-line.ts';
 import { calibrationSeconds, estimateSeconds } from './estimate.ts';
-import { searchedBounds } from './plan-options.ts';
+import { searchedLimits } from './plan-options.ts';
 
 type PlanParts = Pick<Plan, 'options' | 'targets' | 'measurements'>;
 
@@ -40,7 +40,7 @@ export const repeatsWithin = (
   host: Pick<PlanHost, 'where' | 'runtime'>,
 ): number => {
   const { profile, repeats } = plan.options;
-  if (searchedBounds(plan.options).length > 0) {
+  if (searchedLimits(plan.options).length > 0) {
     throw new BenchError(
       'BENCH_USAGE',
       `--max-time cannot be combined with the profile ${profile}, whose searches have no fixed length`,

@@ -15,7 +15,7 @@ export const seedFrom = (text: string): number =>
   1 + (createHash('sha256').update(text).digest().readUInt32BE() % (SEEDS - 1));
 
 /** The p99 limits for which a plan searches the highest rate; empty unless its profile searches. */
-export const searchedBounds = ({
+export const searchedLimits = ({
   profile,
   sloP99Ms = [],
 }: Pick<PlanOptions, 'profile' | 'sloP99Ms'>): readonly number[] =>

@@ -114,7 +114,7 @@ export const profiles = {
     },
   },
   slo: {
-    purpose: 'the highest rate of each target, with random arrivals, that keeps p99 within a bound',
+    purpose: 'the highest rate of each target, with random arrivals, that keeps p99 within a limit',
     payloadsOf: tensorOnly,
     options: {
       servings: measuredInStudy,

@@ -2,7 +2,7 @@ import type { SloSearch } from '../model/plan.ts';
 import { levelId, targetId, type Measurement, type Target } from '../model/measurement.ts';
 import { loadSeconds } from './estimate.ts';
 import type { PlanOptions } from '../model/plan-options.ts';
-import { searchedBounds } from './plan-options.ts';
+import { searchedLimits } from './plan-options.ts';
 
 /** The minimum number of requests in a trial, on average. It supports a p99 with one request above it. */
 const MIN_REQUESTS = 662;
@@ -51,10 +51,10 @@ export const buildSearches = (
   options: PlanOptions,
 ): readonly SloSearch[] => {
   const { engine, warmupSeconds, durationSeconds, timeoutMs } = options;
-  const bounds = searchedBounds(options);
+  const limits = searchedLimits(options);
   return Array.from({ length: options.repeats }, (_, index) => index + 1).flatMap((repeat) =>
     (repeat % 2 === 0 ? targets.toReversed() : targets).flatMap((target) =>
-      bounds.map((p99Ms) => ({
+      limits.map((p99Ms) => ({
         id: `r${repeat}/${targetId(target)}/${engine}/slo-p99-${p99Ms}`,
         target,
         engine,

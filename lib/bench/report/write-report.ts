@@ -33,15 +33,15 @@ export interface WrittenReport {
  * cut off says so.
  *
  * @param runFolder folder with plan.json, environment.json and results.jsonl
- * @param bounds bounds of p99 that replace those of the plan
+ * @param limits p99 limits that replace those of the plan
  * @throws as {@link readRunFolder} and {@link summarise} if the folder cannot be read or its files do not belong together
  */
 export const writeReport = async (
   runFolder: string,
-  bounds: Pick<SummariseOptions, 'sloP99Ms'> = {},
+  limits: Pick<SummariseOptions, 'sloP99Ms'> = {},
 ): Promise<WrittenReport> => {
   const records = await readRunFolder(runFolder, reportedRecords);
-  const summary = summarise(records, bounds);
+  const summary = summarise(records, limits);
   const data = dataFilesOf(records, summary);
   const names = data.map(({ name }) => name);
   const inFolder = (name: string): string => join(runFolder, name);

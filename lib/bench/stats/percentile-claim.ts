@@ -3,32 +3,32 @@ import { binomialCdf } from './probability.ts';
 /** The confidence with which reports claim a percentile; the same as in MLPerf Inference. */
 export const CLAIM_CONFIDENCE = 0.99;
 
-/** The claim that a share of all requests stays within a bound, with the measured counts. */
+/** The claim that a share of all requests stays within a limit, with the measured counts. */
 export interface PercentileClaim {
   /** The percentile as a share, between 0 and 1, both excluded: 0.99 for p99. */
   readonly share: number;
   /** Requests that were answered or failed. */
   readonly requests: number;
-  /** Of these, requests that took longer than the bound, or failed. */
-  readonly overBound: number;
+  /** Of these, requests that took longer than the limit, or failed. */
+  readonly overLimit: number;
 }
 
 /**
- * Whether the measurement supports the claim: if the claim were wrong, so few requests over the bound would have a probability of at most
- * 1 %. With the binomial distribution B, P(B(requests, 1 − share) ≤ overBound) ≤ 1 − confidence. MLPerf Inference uses this test, too
+ * Whether the measurement supports the claim: if the claim were wrong, so few requests over the limit would have a probability of at most
+ * 1 %. With the binomial distribution B, P(B(requests, 1 − share) ≤ overLimit) ≤ 1 − confidence. MLPerf Inference uses this test, too
  * (inference_rules.adoc, appendix, with d = 0).
  */
-export const isClaimSupported = ({ share, requests, overBound }: PercentileClaim): boolean =>
-  requests > 0 && binomialCdf(overBound, requests, 1 - share) <= 1 - CLAIM_CONFIDENCE;
+export const isClaimSupported = ({ share, requests, overLimit }: PercentileClaim): boolean =>
+  requests > 0 && binomialCdf(overLimit, requests, 1 - share) <= 1 - CLAIM_CONFIDENCE;
 
 /**
- * Whether the measurement refutes the claim: if the claim were true, so many requests over the bound would have a probability of at
- * most 1 %, P(B(requests, 1 − share) ≥ overBound) ≤ 1 − confidence. With too few requests, a claim is neither supported nor refuted.
+ * Whether the measurement refutes the claim: if the claim were true, so many requests over the limit would have a probability of at
+ * most 1 %, P(B(requests, 1 − share) ≥ overLimit) ≤ 1 − confidence. With too few requests, a claim is neither supported nor refuted.
  */
-export const isClaimRefuted = ({ share, requests, overBound }: PercentileClaim): boolean =>
-  overBound > 0 && 1 - binomialCdf(overBound - 1, requests, 1 - share) <= 1 - CLAIM_CONFIDENCE;
+export const isClaimRefuted = ({ share, requests, overLimit }: PercentileClaim): boolean =>
+  overLimit > 0 && 1 - binomialCdf(overLimit - 1, requests, 1 - share) <= 1 - CLAIM_CONFIDENCE;
 
-/** The fewest requests that support a claim if all are within the bound: the smallest n with shareⁿ ≤ 1 %. */
+/** The fewest requests that support a claim if all are within the limit: the smallest n with shareⁿ ≤ 1 %. */
 const answersNeeded = (share: number): number =>
   Math.ceil(Math.log(1 - CLAIM_CONFIDENCE) / Math.log(share));
 

@@ -111,7 +111,7 @@ const cutOffReasons = (
   const unfinished = sloRates.filter(({ search }) => search?.state === 'going-on');
   const searches = unfinished.map(
     (rate) =>
-      `${nameOf(rate)}: the search for the highest rate with p99 within ${rate.boundMs} ms was cut off; continue with "${resume}".`,
+      `${nameOf(rate)}: the search for the highest rate with p99 within ${rate.limitMs} ms was cut off; continue with "${resume}".`,
   );
   if (missing === 0) return searches;
   return [

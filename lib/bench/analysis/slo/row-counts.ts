@@ -5,33 +5,33 @@ import { readHistogram } from '../over-repeats.ts';
 import { valuesAbove } from '../../stats/distribution.ts';
 import { isClaimRefuted, isClaimSupported } from '../../stats/percentile-claim.ts';
 
-/** Requests of a row, and how many of them exceeded a p99 bound. */
+/** Requests of a row, and how many of them exceeded a p99 limit. */
 export interface RowCounts {
   /**
    * Requests that were answered, failed, were not sent, or had no answer at the end. In a closed loop, the latter count only if they had
-   * waited longer than the bound; otherwise nobody knows whether they would have kept it.
+   * waited longer than the limit; otherwise nobody knows whether they would have kept it.
    */
   readonly requests: number;
-  /** Of these, requests without a correct answer within the bound. */
-  readonly overBound: number;
+  /** Of these, requests without a correct answer within the limit. */
+  readonly overLimit: number;
 }
 
-/** Largest share of failed requests with which a rate keeps a bound. */
+/** Largest share of failed requests with which a rate keeps a limit. */
 export const MAX_FAILED_SHARE = 0.001;
 
 const P99_SHARE = 0.99;
 
 /**
  * Counts the requests of one measurement. An open loop waits for all planned requests up to the timeout, so unfinished ones are late. A
- * closed loop stops with one request of each user in flight, which is late only if it had waited longer than the bound.
+ * closed loop stops with one request of each user in flight, which is late only if it had waited longer than the limit.
  */
-const measurementCounts = (record: CompletedMeasurement, boundMs: number): RowCounts => {
+const measurementCounts = (record: CompletedMeasurement, limitMs: number): RowCounts => {
   const { measurement, load } = record;
   const { succeeded, failed, unsent, unfinished, unfinishedWaits } = load;
   const countAbove = (owner: string, histogram: string): number =>
     valuesAbove(
       readHistogram(`${owner} "${measurement.id}"`, histogram),
-      boundMs * MICROSECONDS_PER_MS,
+      limitMs * MICROSECONDS_PER_MS,
     );
   const isClosed = measurement.level.loop === 'closed';
   const waitedLonger =
@@ -41,7 +41,7 @@ const measurementCounts = (record: CompletedMeasurement, boundMs: number): RowCo
   const withoutAnswer = failed + (isClosed ? waitedLonger : unfinished + unsent);
   return {
     requests: succeeded + withoutAnswer,
-    overBound: countAbove('the measurement', load.histogram) + withoutAnswer,
+    overLimit: countAbove('the measurement', load.histogram) + withoutAnswer,
   };
 };
 
@@ -52,27 +52,27 @@ const measurementCounts = (record: CompletedMeasurement, boundMs: number): RowCo
  */
 export const rowCounts = (
   measurements: readonly CompletedMeasurement[],
-  boundMs: number,
+  limitMs: number,
 ): RowCounts => {
-  const counts = measurements.map((record) => measurementCounts(record, boundMs));
+  const counts = measurements.map((record) => measurementCounts(record, limitMs));
   return {
     requests: sum(counts.map(({ requests }) => requests)),
-    overBound: sum(counts.map(({ overBound }) => overBound)),
+    overLimit: sum(counts.map(({ overLimit }) => overLimit)),
   };
 };
 
 /**
- * Whether a p99 bound is kept: at most {@link MAX_FAILED_SHARE} of the requests failed, and the binomial test of MLPerf supports that p99
- * is within the bound, where failed requests count as over it. `unknown` if there are too few requests.
+ * Whether a p99 limit is kept: at most {@link MAX_FAILED_SHARE} of the requests failed, and the binomial test of MLPerf supports that p99
+ * is within the limit, where failed requests count as over it. `unknown` if there are too few requests.
  *
  * The test assumes that requests are independent. Requests in one queue are late together, so near the limit a short window is less
  * certain than the test says.
  */
-export const boundState = (
+export const limitState = (
   failedShare: number,
-  { requests, overBound }: RowCounts,
+  { requests, overLimit }: RowCounts,
 ): 'kept' | 'not-kept' | 'unknown' => {
-  const claim = { share: P99_SHARE, requests, overBound };
+  const claim = { share: P99_SHARE, requests, overLimit };
   if (failedShare > MAX_FAILED_SHARE || isClaimRefuted(claim)) return 'not-kept';
   return isClaimSupported(claim) ? 'kept' : 'unknown';
 };

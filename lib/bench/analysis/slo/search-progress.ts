@@ -12,9 +12,9 @@ import { formatFigure } from '../../wording/format-number.ts';
 import { generatorCpuCheck, middlewareCpuCheck } from '../checks/cpu.ts';
 import { gpuThrottledCheck } from '../checks/gpu.ts';
 import { scheduleCheck } from '../checks/schedule.ts';
-import { boundState, rowCounts, type RowCounts } from './row-counts.ts';
+import { limitState, rowCounts, type RowCounts } from './row-counts.ts';
 
-/** A search ends if the lowest failing rate is at most this share above the highest rate that kept the bound. */
+/** A search ends if the lowest failing rate is at most this share above the highest rate that kept the limit. */
 export const BRACKET_SHARE = 0.05;
 
 /** The first rate, as a share of the highest rate of virtual users, and the factors until there is a bracket. */
@@ -25,7 +25,7 @@ const SHRINKAGE = 0.5;
 /** The result of one tried rate. */
 export interface SloTrial extends Partial<RowCounts> {
   readonly ratePerSecond: number;
-  /** Whether it was shown to keep the bound. */
+  /** Whether it was shown to keep the limit. */
   readonly isKept: boolean;
   /** Absent if the measurement has no figures. */
   readonly p99Ms?: number;
@@ -37,7 +37,7 @@ export interface SloTrial extends Partial<RowCounts> {
 export interface SearchProgress {
   readonly trials: readonly SloTrial[];
   /**
-   * `found`: `highestKept` is the result; `none`: no tried rate keeps the bound; `no-result`: the trials say nothing about the target;
+   * `found`: `highestKept` is the result; `none`: no tried rate keeps the limit; `no-result`: the trials say nothing about the target;
    * `not-started`: virtual users had no correct answers, or have not run yet.
    */
   readonly state: 'not-started' | 'going-on' | 'found' | 'none' | 'no-result';
@@ -45,13 +45,13 @@ export interface SearchProgress {
   readonly reason?: string;
   /** If the rate was confirmed, the confirming trial: unlike the first one it was not selected, so its figures are not biased. */
   readonly highestKept?: SloTrial;
-  /** The lowest rate that was not shown to keep the bound. */
+  /** The lowest rate that was not shown to keep the limit. */
   readonly lowestFailing?: SloTrial;
   /** The next measurement; absent unless the search is going on. */
   readonly next?: Measurement;
 }
 
-/** The searches of a target within one bound, one a repeat. */
+/** The searches of a target within one limit, one a repeat. */
 export interface SearchOutcome {
   /** The common state of all repeats, or the one that leaves the result open; `mixed` if only some found a rate. */
   readonly state: SearchProgress['state'] | 'mixed';
@@ -78,7 +78,7 @@ const trialOf = ({ p99Ms }: SloSearch, record: MeasurementRecord): SloTrial => {
   const limitedBy = limitOf(record);
   return {
     ratePerSecond,
-    isKept: boundState(failedShare, counts) === 'kept',
+    isKept: limitState(failedShare, counts) === 'kept',
     ...counts,
     p99Ms: latency.p99Ms,
     limitedBy,
@@ -130,7 +130,7 @@ const nextRate = (firstRate: number, kept?: number, failing?: number): number =>
   return failing === undefined ? kept * GROWTH : Math.sqrt(kept * failing);
 };
 
-/** The highest rate that kept the bound below the lowest rate that failed. */
+/** The highest rate that kept the limit below the lowest rate that failed. */
 const bracketOf = (
   trials: readonly SloTrial[],
 ): Pick<SearchProgress, 'highestKept' | 'lowestFailing'> => {
@@ -160,15 +160,15 @@ const resultOf = (
   const lowestTried = formatFigure(lowestFailing?.ratePerSecond);
   return {
     state: 'none',
-    reason: `No rate of ${lowestTried} requests/s or more was shown to keep the bound.`,
+    reason: `No rate of ${lowestTried} requests/s or more was shown to keep the limit.`,
   };
 };
 
 /**
  * Computes the state of a search from its trials, so that a run that was cut off continues where it stopped.
  *
- * A search grows from a rate that keeps the bound, or shrinks from one that does not, until it has a bracket. Then it bisects at the
- * geometric mean, and confirms the result with a second window. A rate that keeps the bound in one window but not in another counts as
+ * A search grows from a rate that keeps the limit, or shrinks from one that does not, until it has a bracket. Then it bisects at the
+ * geometric mean, and confirms the result with a second window. A rate that keeps the limit in one window but not in another counts as
  * failing, and so do all higher rates.
  */
 export const searchProgress = (

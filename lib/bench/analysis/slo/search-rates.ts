@@ -26,8 +26,8 @@ const intervalOf = (rates: readonly number[]): Interval | undefined =>
   );
 
 /**
- * The rate over the repeats: the geometric mean of the rates that kept the bound, with Student's t interval on their logarithms. The limit
- * lies between a rate that kept the bound and one that failed, so the upper end of the interval comes from the failing rates.
+ * The rate over the repeats: the geometric mean of the rates that kept the limit, with Student's t interval on their logarithms. The
+ * true highest rate lies between one that kept the limit and one that failed, so the upper end of the interval comes from the failing rates.
  */
 const estimateOf = (repeats: readonly SearchProgress[]): Estimate => {
   const kept = repeats.flatMap(({ highestKept }) => highestKept?.ratePerSecond ?? []);
@@ -50,12 +50,12 @@ const reasonOf = (
   return `Only ${rates.length} of ${repeats.length} repeats found a rate: ${rates.map((rate) => formatFigure(rate)).join(', ')} requests/s.`;
 };
 
-/** @param searches of one target within one bound, one a repeat */
+/** @param searches of one target within one limit, one a repeat */
 const rateOf = (
   searches: readonly [SloSearch, ...SloSearch[]],
   records: readonly ResultRecord[],
 ): SloRate => {
-  const { target, engine, p99Ms: boundMs } = searches[0];
+  const { target, engine, p99Ms: limitMs } = searches[0];
   const repeats = searches.map((search) => searchProgress(search, records));
   const state = stateOf(repeats);
   const kept = repeats.flatMap(({ highestKept }) => highestKept ?? []);
@@ -63,10 +63,10 @@ const rateOf = (
     target,
     engine,
     scenario: 'warm',
-    boundMs,
+    limitMs,
     state: state === 'found' ? 'kept' : state === 'none' ? 'not-kept' : 'unknown',
     requests: sum(kept.map(({ requests = 0 }) => requests)),
-    overBound: sum(kept.map(({ overBound = 0 }) => overBound)),
+    overLimit: sum(kept.map(({ overLimit = 0 }) => overLimit)),
     search: {
       state,
       repeats: repeats.length,
@@ -78,7 +78,7 @@ const rateOf = (
   };
 };
 
-/** The highest rate of each target within each bound that a plan searches, in the order of the first repeat. */
+/** The highest rate of each target within each limit that a plan searches, in the order of the first repeat. */
 export const searchRatesOf = (
   searches: readonly SloSearch[],
   records: readonly ResultRecord[],

@@ -25,7 +25,7 @@ const COLUMNS: readonly Column<TargetCost>[] = [
     ({ requestRatePerSecond }) => requestRatePerSecond,
   ),
   figureColumn('p99_ms', 'p99', 'ms', ({ p99Ms }) => p99Ms),
-  figureColumn('bound_ms', 'Bound of p99', 'ms', ({ boundMs }) => boundMs),
+  figureColumn('limit_ms', 'p99 limit', 'ms', ({ limitMs }) => limitMs),
   wordColumn('load', 'At', ({ level }) => levelLabel(level)),
 ];
 
@@ -38,7 +38,7 @@ const priceText = ({ usdPerHour, kind, region, date, source }: Price): string =>
 };
 
 const footnoteOf = ({ price }: Costs): string =>
-  `${priceText(price)} Cost: price an hour ÷ (rate × 3600) × 1,000,000, at the highest rate within each bound of p99, and at the highest rate of all levels; levels that fail a check are not chosen. The 95 % interval is that of the rate.`;
+  `${priceText(price)} Cost: price an hour ÷ (rate × 3600) × 1,000,000, at the highest rate within each p99 limit, and at the highest rate of all levels; levels that fail a check are not chosen. The 95 % interval is that of the rate.`;
 
 /** What a million answers cost on each target; empty if no price is known. */
 export const costSection = ({ costs }: Summary, labels: Labels): Section => ({
@@ -83,17 +83,17 @@ const isKnownCheaper = (summary: Summary, cheaper: TargetCost, other: TargetCost
 };
 
 /**
- * The lowest cost of each target, the cheapest first, for the scenario and the bound of the cheapest. Costs within a bound take
+ * The lowest cost of each target, the cheapest first, for the scenario and the limit of the cheapest. Costs within a limit take
  * precedence over those without.
  */
 const comparableCosts = (costs: readonly TargetCost[]): readonly TargetCost[] => {
-  const bounded = costs.filter(({ boundMs }) => boundMs !== undefined);
-  const byPrice = (bounded.length > 0 ? bounded : costs).toSorted(
+  const limited = costs.filter(({ limitMs }) => limitMs !== undefined);
+  const byPrice = (limited.length > 0 ? limited : costs).toSorted(
     (a, b) => a.usdPerMillion.value - b.usdPerMillion.value,
   );
   const [cheapest] = byPrice;
   const comparable = byPrice.filter(
-    ({ scenario, boundMs }) => scenario === cheapest?.scenario && boundMs === cheapest.boundMs,
+    ({ scenario, limitMs }) => scenario === cheapest?.scenario && limitMs === cheapest.limitMs,
   );
   return [...groupBy(comparable, ({ target }) => targetId(target)).values()].map(
     ([lowest]) => lowest,
@@ -101,14 +101,14 @@ const comparableCosts = (costs: readonly TargetCost[]): readonly TargetCost[] =>
 };
 
 const costText = (
-  { target, scenario, level, boundMs, usdPerMillion }: TargetCost,
+  { target, scenario, level, limitMs, usdPerMillion }: TargetCost,
   labels: Labels,
 ): string => {
   const interval = formatInterval(usdPerMillion.interval);
   const price = `$${formatFigure(usdPerMillion.value)}${interval === '' ? '' : ` (${interval})`}`;
   const place = `${labelOf(labels, target)} at ${levelLabel(level)}, ${scenario}`;
-  const bound = boundMs === undefined ? 'its highest rate' : `p99 within ${boundMs} ms`;
-  return `${price} for a million correct answers with ${place}, ${bound}`;
+  const limit = limitMs === undefined ? 'its highest rate' : `p99 within ${limitMs} ms`;
+  return `${price} for a million correct answers with ${place}, ${limit}`;
 };
 
 /** Why a million answers have no price although the hour has one. */

@@ -87,12 +87,12 @@ const bestRateText = (rates: readonly SloRate[], labels: Labels): string => {
   return `${labelOf(labels, target)}: ${formatFigure(rate?.value)} requests/s${interval === '' ? '' : ` (${interval})`}${at}.`;
 };
 
-/** The target with the highest rate within each requested bound, scenario by scenario. */
+/** The target with the highest rate within each requested limit, scenario by scenario. */
 const sloRateLines = ({ sloRates = [] }: Summary, labels: Labels): readonly NamedLine[] => {
   const byBound = groupBy(
     sloRates,
-    ({ boundMs, scenario, search }) =>
-      `Highest rate ${search === undefined ? 'measured' : 'found'} within a p99 of ${boundMs} ms, ${scenario}`,
+    ({ limitMs, scenario, search }) =>
+      `Highest rate ${search === undefined ? 'measured' : 'found'} within a p99 of ${limitMs} ms, ${scenario}`,
   );
   return [...byBound].map(([name, rates]) => ({ name, text: bestRateText(rates, labels) }));
 };

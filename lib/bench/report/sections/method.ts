@@ -27,7 +27,7 @@ const ALWAYS: readonly NamedLine[] = [
   },
   {
     name: 'Percentiles',
-    text: `Half of the correct answers came within the median, 95 of 100 within p95. They are read from one histogram of the answers of all repeats; percentiles are never averaged. A percentile is shown if enough requests were answered to claim it at ${CLAIM_CONFIDENCE * 100} % confidence: ${ANSWERS_NEEDED.p95} for p95, ${ANSWERS_NEEDED.p99} for p99, ${ANSWERS_NEEDED.p999} for p99.9 (as in MLPerf Inference: with n answers, none over a bound, 0.99ⁿ ≤ 0.01, as if they were independent; answers that waited in one queue are not, and the interval over repeats says more).`,
+    text: `Half of the correct answers came within the median, 95 of 100 within p95. They are read from one histogram of the answers of all repeats; percentiles are never averaged. A percentile is shown if enough requests were answered to claim it at ${CLAIM_CONFIDENCE * 100} % confidence: ${ANSWERS_NEEDED.p95} for p95, ${ANSWERS_NEEDED.p99} for p99, ${ANSWERS_NEEDED.p999} for p99.9 (as in MLPerf Inference: with n answers, none over a limit, 0.99ⁿ ≤ 0.01, as if they were independent; answers that waited in one queue are not, and the interval over repeats says more).`,
   },
   {
     name: 'Intervals',

@@ -103,13 +103,13 @@ const rankedBlocks = (ranking: Ranking): readonly Block[] => {
 
 /** The result of each search for a rate. */
 const searchLines = ({ sloRates = [] }: Summary, labels: Labels): readonly string[] =>
-  sloRates.flatMap(({ target, boundMs, requestRatePerSecond: rate, search }) => {
+  sloRates.flatMap(({ target, limitMs, requestRatePerSecond: rate, search }) => {
     if (search === undefined) return [];
     const found =
       rate === undefined
         ? `none found. ${search.reason ?? ''}`.trimEnd()
         : `${formatFigure(rate.value)} req/s`;
-    return [`${labelOf(labels, target)}, p99 within ${boundMs} ms: ${found}`];
+    return [`${labelOf(labels, target)}, p99 within ${limitMs} ms: ${found}`];
   });
 
 /** The figures of a run without a ranking. */

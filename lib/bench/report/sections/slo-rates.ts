@@ -30,8 +30,8 @@ const SEARCH_STATES: Readonly<Record<NonNullable<SloRate['search']>['state'], st
   'not-started': 'not started',
 };
 
-const outcomeText = ({ state, requests, overBound, search }: SloRate): string => {
-  const counts = `${overBound} of ${requests} requests over it`;
+const outcomeText = ({ state, requests, overLimit, search }: SloRate): string => {
+  const counts = `${overLimit} of ${requests} requests over it`;
   if (search !== undefined) {
     const why = search.state === 'found' ? counts : (search.reason ?? '');
     return [SEARCH_STATES[search.state], why].filter((words) => words !== '').join(': ');
@@ -45,7 +45,7 @@ const placeText = ({ level, search }: SloRate): string => {
 };
 
 const COLUMNS: readonly Column<SloRate>[] = [
-  figureColumn('p99_bound_ms', 'p99 within', 'ms', ({ boundMs }) => boundMs),
+  figureColumn('p99_limit_ms', 'p99 within', 'ms', ({ limitMs }) => limitMs),
   estimateColumn('rate_per_second', 'Rate', 'requests/s', (rate) => rate.requestRatePerSecond),
   figureColumn('p99_ms', 'p99 there', 'ms', ({ p99Ms }) => p99Ms),
   wordColumn('load', 'At', placeText),
@@ -53,29 +53,29 @@ const COLUMNS: readonly Column<SloRate>[] = [
 ];
 
 const LEVELS_NOTE =
-  'The best rate of the measured levels that keep the bound; levels that fail a check do not count. A request of a virtual user that is still open at the end of a window counts as over the bound only if it is already late. Between the levels a target may handle more: the profile slo searches for it, with random arrivals.';
+  'The best rate of the measured levels that keep the limit; levels that fail a check do not count. A request of a virtual user that is still open at the end of a window counts as over the limit only if it is already late. Between the levels a target may handle more: the profile slo searches for it, with random arrivals.';
 
-const SEARCH_NOTE = `Searched with random arrivals (Poisson), in each repeat by itself: bisection until a rate that was shown to keep the bound and one that was not are ${BRACKET_SHARE * 100} % apart, then a second window at the lower one, which must keep it too and gives the figures. The true limit is usually a few per cent higher; longer windows (--duration) come closer to it. The rate is the geometric mean of the repeats; the interval is Student’s t on their logarithms, its upper end from the rates that failed. No result: at the rate where the search ended, the rig may have been the limit instead of the target. Each trial is in measurements.csv.`;
+const SEARCH_NOTE = `Searched with random arrivals (Poisson), in each repeat by itself: bisection until a rate that was shown to keep the limit and one that was not are ${BRACKET_SHARE * 100} % apart, then a second window at the lower one, which must keep it too and gives the figures. The true limit is usually a few per cent higher; longer windows (--duration) come closer to it. The rate is the geometric mean of the repeats; the interval is Student’s t on their logarithms, its upper end from the rates that failed. No result: at the rate where the search ended, the rig may have been the limit instead of the target. Each trial is in measurements.csv.`;
 
 const footnoteOf = (rates: readonly SloRate[]): string =>
   [
-    `A rate keeps the bound if p99 lies within it by the binomial test of MLPerf at ${CLAIM_CONFIDENCE * 100} % confidence and at most ${MAX_FAILED_SHARE * 100} % of the requests failed; a failed request counts as over the bound, and response times begin at the planned send time.`,
+    `A rate keeps the limit if p99 lies within it by the binomial test of MLPerf at ${CLAIM_CONFIDENCE * 100} % confidence and at most ${MAX_FAILED_SHARE * 100} % of the requests failed; a failed request counts as over the limit, and response times begin at the planned send time.`,
     ...(rates.some(({ search }) => search === undefined) ? [LEVELS_NOTE] : []),
     ...(rates.some(({ search }) => search !== undefined) ? [SEARCH_NOTE] : []),
     'The 95 % interval is over the repeats.',
   ].join(' ');
 
-/** The highest rate of each target within the requested bounds. */
+/** The highest rate of each target within the requested limits. */
 export const sloRateSection = ({ sloRates = [] }: Summary, labels: Labels): Section => ({
   id: 'slo-rates',
-  title: 'Highest rate within a bound of p99',
+  title: 'Highest rate within a p99 limit',
   formats: EVERYWHERE,
   blocks:
     sloRates.length === 0
       ? []
       : [
           ...table(
-            'Rates within the bound',
+            'Rates within the limit',
             [targetColumn(labels), scenarioColumn, ...COLUMNS],
             sloRates,
             { file: 'summary.json' },

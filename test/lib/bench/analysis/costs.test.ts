@@ -9,15 +9,15 @@ const [target] = recordedTargets();
 
 const price = { usdPerHour: 0.72, kind: 'given' } as const;
 
-/** The rate that a search found within a bound. */
-const found = (boundMs: number, ratePerSecond: number): SloRate => ({
+/** The rate that a search found within a limit. */
+const found = (limitMs: number, ratePerSecond: number): SloRate => ({
   target,
   engine: 'onnx',
   scenario: 'warm',
-  boundMs,
+  limitMs,
   state: 'kept',
   requests: 1000,
-  overBound: 0,
+  overLimit: 0,
   search: { state: 'found', repeats: 3, trials: 21 },
   requestRatePerSecond: { value: ratePerSecond },
 });
@@ -28,14 +28,14 @@ describe('The cost of a million answers', () => {
     expect(usdPerMillion(0.72, 200)).toBeCloseTo(1, 9);
   });
 
-  it('is given for the highest rate, and for the highest rate within each bound', () => {
+  it('is given for the highest rate, and for the highest rate within each limit', () => {
     const rows = [sloRow(1, 50, 10), sloRow(8, 100, 40)];
     const { price: priceOfRun, targets } = costsOf(rows, price, [found(15, 60), found(50, 90)]);
 
     expect(priceOfRun).toEqual(price);
     expect(
-      targets.map(({ boundMs, requestRatePerSecond: rate, usdPerMillion: { value } }) => [
-        boundMs,
+      targets.map(({ limitMs, requestRatePerSecond: rate, usdPerMillion: { value } }) => [
+        limitMs,
         rate,
         value,
       ]),
@@ -46,7 +46,7 @@ describe('The cost of a million answers', () => {
     ]);
   });
 
-  it('is not given within a bound that no rate keeps', () => {
+  it('is not given within a limit that no rate keeps', () => {
     const { requestRatePerSecond: _, ...lost } = found(15, 60);
 
     expect(costsOf([], price, [lost]).targets).toEqual([]);

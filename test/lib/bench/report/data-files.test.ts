@@ -42,7 +42,7 @@ const levels: readonly Level[] = [
   { loop: 'open', arrivals: 'poisson', ratePerSecond: 30 },
 ];
 
-/** A run with decided pairs, a price and bounds of p99, with trouble in every eighth measurement. */
+/** A run with decided pairs, a price and p99 limits, with trouble in every eighth measurement. */
 const eventfulRun = (): RunData => {
   let count = 0;
   const { plan, ...run } = withMeasurements(

@@ -54,7 +54,7 @@ describe('writing the report of a run folder', () => {
     expect(summary).toMatchObject(JSON.parse(await readFile(files.json, 'utf8')) as Summary);
   });
 
-  it('checks the run against the given bounds, only this time', async () => {
+  it('checks the run against the given limits, only this time', async () => {
     const { summary } = await writeReport(folder, { sloP99Ms: [77] });
 
     expect(summary.sloRates).toHaveLength(run.plan.targets.length);

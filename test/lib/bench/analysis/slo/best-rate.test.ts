@@ -4,30 +4,30 @@ import { resolvePlanOptions } from '../../../../../lib/bench/plan/plan-options.t
 import { closed, recordedRun } from '../../../../support/recorded-run.ts';
 import { sloRow } from '../../../../support/slo-row.ts';
 
-/** 1000 requests, of which 1 or 30 exceed the bound, depending on the row's p99. At a rate of 49 only 50, too few to claim p99. */
-const countsOf: CountsOf = ({ p99Ms, requestRatePerSecond }, boundMs) => ({
+/** 1000 requests, of which 1 or 30 exceed the limit, depending on the row's p99. At a rate of 49 only 50, too few to claim p99. */
+const countsOf: CountsOf = ({ p99Ms, requestRatePerSecond }, limitMs) => ({
   requests: requestRatePerSecond?.value === 49 ? 50 : 1000,
-  overBound: (p99Ms?.value ?? 0) <= boundMs ? 1 : 30,
+  overLimit: (p99Ms?.value ?? 0) <= limitMs ? 1 : 30,
 });
 
-/** One request fewer over the bound than 1 %: too close to decide. */
-const close: CountsOf = () => ({ requests: 1000, overBound: 9 });
+/** One request fewer over the limit than 1 %: too close to decide. */
+const close: CountsOf = () => ({ requests: 1000, overLimit: 9 });
 
-describe('The best rate of a target within a bound', () => {
+describe('The best rate of a target within a limit', () => {
   const rows = [sloRow(1, 50, 10), sloRow(4, 80, 40), sloRow(8, 100, 90)];
 
-  it('is the highest rate of the levels that keep the bound', () => {
+  it('is the highest rate of the levels that keep the limit', () => {
     expect(sloRatesOf(rows, [5, 15, 50], countsOf)).toMatchObject([
-      { boundMs: 5, state: 'not-kept', requests: 1000, overBound: 30 },
+      { limitMs: 5, state: 'not-kept', requests: 1000, overLimit: 30 },
       {
-        boundMs: 15,
+        limitMs: 15,
         state: 'kept',
         requestRatePerSecond: { value: 50 },
         p99Ms: 10,
         level: closed(1),
       },
       {
-        boundMs: 50,
+        limitMs: 50,
         state: 'kept',
         requestRatePerSecond: { value: 80 },
         p99Ms: 40,
@@ -38,12 +38,12 @@ describe('The best rate of a target within a bound', () => {
 
   it('is undecided if only levels with too few answers may keep it', () => {
     expect(sloRatesOf([sloRow(1, 49, 10), sloRow(8, 100, 90)], [15], countsOf)).toMatchObject([
-      { state: 'unknown', level: closed(1), requests: 50, overBound: 1 },
+      { state: 'unknown', level: closed(1), requests: 50, overLimit: 1 },
     ]);
     expect(sloRatesOf([sloRow(1, 49, 10)], [4], countsOf)).toMatchObject([{ state: 'not-kept' }]);
   });
 
-  it('is undecided if p99 is within the bound, but too many requests exceed it to be sure', () => {
+  it('is undecided if p99 is within the limit, but too many requests exceed it to be sure', () => {
     expect(sloRatesOf([sloRow(1, 50, 10)], [15], close)).toMatchObject([{ state: 'unknown' }]);
     expect(sloRatesOf([sloRow(1, 50, 10)], [15], close)[0]?.p99Ms).toBeUndefined();
   });
@@ -62,9 +62,9 @@ describe('The best rate of a target within a bound', () => {
   });
 });
 
-describe('The bounds of a summary', () => {
+describe('The limits of a summary', () => {
   const run = recordedRun({ repeats: 2, durationSeconds: 20, scenarios: ['warm'] });
-  const boundsOf = (sloP99Ms: readonly number[]) => ({
+  const limitsOf = (sloP99Ms: readonly number[]) => ({
     ...run,
     plan: { ...run.plan, options: resolvePlanOptions({ profile: 'full', seed: 7, sloP99Ms }) },
   });
@@ -73,10 +73,10 @@ describe('The bounds of a summary', () => {
     const others = { sloP99Ms: [200, 100] };
 
     expect(summarise(run).sloRates).toBeUndefined();
-    expect(summarise(boundsOf([40])).sloRates?.map(({ boundMs }) => boundMs)).toEqual(
+    expect(summarise(limitsOf([40])).sloRates?.map(({ limitMs }) => limitMs)).toEqual(
       run.plan.targets.map(() => 40),
     );
-    for (const data of [run, boundsOf([40])]) {
+    for (const data of [run, limitsOf([40])]) {
       expect(summarise(data, others)).toMatchObject({ sloP99Ms: [100, 200] });
       expect(summarise(data, others).sloRates).toHaveLength(2 * run.plan.targets.length);
     }

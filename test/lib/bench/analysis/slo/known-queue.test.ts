@@ -58,7 +58,7 @@ const measure = (measurement: Measurement): CompletedMeasurement =>
     loadResult(latenciesOf(measurement), measurement.durationSeconds),
   );
 
-it('A search finds the highest rate that a known queue serves within the bound', () => {
+it('A search finds the highest rate that a known queue serves within the limit', () => {
   const records = [measure(planMeasurement(target, 'delay', 'warm', closed(USERS), 1, 1))];
   let progress = searchProgress(search, records);
   while (progress.next !== undefined) {

@@ -1,4 +1,4 @@
-import { boundState, rowCounts } from '../../../../../lib/bench/analysis/slo/row-counts.ts';
+import { limitState, rowCounts } from '../../../../../lib/bench/analysis/slo/row-counts.ts';
 import type { Level } from '../../../../../lib/bench/model/measurement.ts';
 import {
   createHistogram,
@@ -55,36 +55,36 @@ const windowOf = ({
   );
 };
 
-const stateOf = (measurements: readonly CompletedMeasurement[], boundMs: number) =>
-  boundState(0, rowCounts(measurements, boundMs));
+const stateOf = (measurements: readonly CompletedMeasurement[], limitMs: number) =>
+  limitState(0, rowCounts(measurements, limitMs));
 
 describe('Requests in flight at the end of a closed window', () => {
-  it('do not exceed a bound if they had waited less', () => {
+  it('do not exceed a limit if they had waited less', () => {
     const ofOne = { users: 1, perSecond: 12, waitMs: 40 };
     // A request of each user is 2.3 % of all.
     const ofMany = { users: 100, perSecond: 70, latencyMs: 1430, waitMs: 40 };
 
     expect(rowCounts([windowOf(ofOne), windowOf(ofOne)], 600)).toEqual({
       requests: 1440,
-      overBound: 0,
+      overLimit: 0,
     });
     expect(stateOf([windowOf(ofOne)], 600)).toBe('kept');
     expect(stateOf([windowOf(ofOne)], 60)).toBe('not-kept');
-    expect(rowCounts([windowOf(ofMany)], 2000)).toMatchObject({ requests: 4200, overBound: 0 });
+    expect(rowCounts([windowOf(ofMany)], 2000)).toMatchObject({ requests: 4200, overLimit: 0 });
     expect(stateOf([windowOf(ofMany)], 2000)).toBe('kept');
   });
 
-  it('exceed a bound if they had waited longer', () => {
+  it('exceed a limit if they had waited longer', () => {
     const measurements = [windowOf({ users: 100, perSecond: 70, waitMs: 700 })];
 
-    expect(rowCounts(measurements, 600)).toMatchObject({ requests: 4300, overBound: 100 });
+    expect(rowCounts(measurements, 600)).toMatchObject({ requests: 4300, overLimit: 100 });
     expect(stateOf(measurements, 600)).toBe('not-kept');
-    expect(rowCounts(measurements, 800)).toMatchObject({ requests: 4200, overBound: 0 });
+    expect(rowCounts(measurements, 800)).toMatchObject({ requests: 4200, overLimit: 0 });
   });
 });
 
 describe('Unfinished and unsent requests of an open loop', () => {
-  it('exceed every bound, because the load generator waits for all of them up to the timeout', () => {
+  it('exceed every limit, because the load generator waits for all of them up to the timeout', () => {
     const level: Level = { loop: 'open', arrivals: 'poisson', ratePerSecond: 70 };
 
     const window = windowOf({ users: 50, perSecond: 70, level });
@@ -92,25 +92,25 @@ describe('Unfinished and unsent requests of an open loop', () => {
 
     expect(rowCounts([unsent], 600)).toEqual({
       requests: 4257,
-      overBound: 57,
+      overLimit: 57,
     });
   });
 });
 
-describe('A bound of p99', () => {
+describe('A p99 limit', () => {
   it.each([
     [459, 0, 'kept'],
     [458, 0, 'unknown'],
     [1000, 18, 'unknown'],
     [1000, 19, 'not-kept'],
-  ])('with %p requests, %p of them over it, is %s', (requests, overBound, state) => {
-    expect(boundState(0, { requests, overBound })).toBe(state);
+  ])('with %p requests, %p of them over it, is %s', (requests, overLimit, state) => {
+    expect(limitState(0, { requests, overLimit })).toBe(state);
   });
 
   it('is not kept if more than 0.1 % of the requests failed', () => {
-    const counts = { requests: 10_000, overBound: 11 };
+    const counts = { requests: 10_000, overLimit: 11 };
 
-    expect(boundState(0.001, counts)).toBe('kept');
-    expect(boundState(0.0011, counts)).toBe('not-kept');
+    expect(limitState(0.001, counts)).toBe('kept');
+    expect(limitState(0.0011, counts)).toBe('not-kept');
   });
 });

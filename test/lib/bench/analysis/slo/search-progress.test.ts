@@ -50,20 +50,20 @@ const lastLoad = (records: readonly ResultRecord[]): CompletedMeasurement['load'
 
 const matching = (pattern: RegExp) => expect.stringMatching(pattern) as string;
 
-const oneTarget = (...[bounds, , overrides]: Parameters<typeof searchedPlan>): Plan =>
-  searchedPlan(bounds, recordedTargets().slice(0, 1), overrides);
+const oneTarget = (...[limits, , overrides]: Parameters<typeof searchedPlan>): Plan =>
+  searchedPlan(limits, recordedTargets().slice(0, 1), overrides);
 
 describe('The searches of a plan', () => {
   const plan = searchedPlan([15, 50], undefined, { repeats: 2 });
   const records = runSearched(plan);
   const summary = summaryOf(plan, records);
 
-  it('find the highest rate of each target within each bound, in every repeat', () => {
+  it('find the highest rate of each target within each limit, in every repeat', () => {
     const { sloRates = [] } = summary;
 
-    expect(sloRates.map(({ boundMs }) => boundMs)).toEqual([15, 50, 15, 50]);
-    for (const { boundMs, state, search, requestRatePerSecond, p99Ms } of sloRates) {
-      const limit = LIMITS.find(({ p99Ms: ofLimit }) => ofLimit === boundMs)?.rate ?? 0;
+    expect(sloRates.map(({ limitMs }) => limitMs)).toEqual([15, 50, 15, 50]);
+    for (const { limitMs, state, search, requestRatePerSecond, p99Ms } of sloRates) {
+      const limit = LIMITS.find(({ p99Ms: ofLimit }) => ofLimit === limitMs)?.rate ?? 0;
       const { value = 0, interval } = requestRatePerSecond ?? {};
       expect({ state, search }).toMatchObject({
         state: 'kept',
@@ -75,7 +75,7 @@ describe('The searches of a plan', () => {
       expect(interval?.low).toBeCloseTo(value, 9);
       expect(interval?.high).toBeGreaterThan(limit);
       expect(interval?.high).toBeLessThanOrEqual(value * 1.05);
-      expect(p99Ms).toBeCloseTo(boundMs - 1, 1);
+      expect(p99Ms).toBeCloseTo(limitMs - 1, 1);
     }
   });
 
@@ -175,7 +175,7 @@ const WITHOUT_RATE: readonly (readonly [
     { state: 'no-result', trials: 12 },
   ],
   [
-    'no rate kept the bound',
+    'no rate kept the limit',
     oneTarget([15], undefined, { repeats: 1 }),
     answering(90),
     'not-kept',
@@ -183,7 +183,7 @@ const WITHOUT_RATE: readonly (readonly [
     { state: 'none', reason: matching(/^No rate of [2-4]\.\d+ requests\/s or more was shown/) },
   ],
   [
-    'virtual users wait longer than the bound',
+    'virtual users wait longer than the limit',
     oneTarget([15], undefined, { repeats: 1 }),
     (one) => measureLimited(one, { aloneMs: 30 }),
     'not-kept',
@@ -229,7 +229,7 @@ describe('A search', () => {
     const tried: string[] = [];
     const records = runSearched(one, (measurement) => {
       tried.push(measurement.id.split('/').slice(4).join('/'));
-      // The first rate to be confirmed kept the bound by luck.
+      // The first rate to be confirmed kept the limit by luck.
       const isLuck =
         measurement.id.endsWith('/confirmed') &&
         !tried.slice(0, -1).some((id) => id.endsWith('/confirmed'));

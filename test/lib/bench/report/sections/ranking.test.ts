@@ -87,7 +87,7 @@ describe('The ranking in a terminal', () => {
 
   it('has a line for each search of a rate', () => {
     const [found, missing] = single.plan.targets;
-    const rate = { engine: 'onnx', scenario: 'warm', boundMs: 200, requests: 600, overBound: 0 };
+    const rate = { engine: 'onnx', scenario: 'warm', limitMs: 200, requests: 600, overLimit: 0 };
     const search = { repeats: 1, trials: 3 };
     const sloRates = [
       {
