@@ -20,7 +20,7 @@ export const describeRefusals = (session: Session): void => {
   for (const fault of FAULTS) {
     const refusal = traits.refusals[fault];
     if ('none' in refusal) {
-      it(`cannot get a request with ${FAULT_NAMES[fault]}: ${refusal.none}`, async () => {
+      it(`skips a request with ${FAULT_NAMES[fault]}: ${refusal.none}`, async () => {
         // Requests with the fault are the same as requests without it.
         for (const way of ways) {
           const correct = probeOf(serving, way, await inputOf(serving, way, cat), nameOf(way));

@@ -109,7 +109,7 @@ describe('the estimate of a run', () => {
     expect(alone).not.toHaveProperty('searches');
   });
 
-  it('of the published run fits into the life of new nodes that took as long as they may to come up', () => {
+  it('of a published run fits into the lifetime of nodes that started as late as allowed', () => {
     const options = resolvePlanOptions({ profile: 'published' }, 'aws');
     const work = workOf({ options, strict: false });
     const onNodes = { ...at(0.72), runtime: 'container' } as const;

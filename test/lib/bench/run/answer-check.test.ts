@@ -101,7 +101,7 @@ describe('The check of the answers of a target', () => {
     });
   });
 
-  it('fails if one class is another, and says which', async () => {
+  it('fails if an image gets the wrong class, and names the image', async () => {
     expect(await checkTops([catTop, catTop])).toMatchObject({
       state: 'failed',
       images: [{}, { file: 'coffee.jpg', expectedClass: 967, answeredClass: 281 }],
@@ -183,7 +183,7 @@ describe('The distance between two answers', () => {
     expect(distance.at).toEqual(at);
   });
 
-  it('is infinite if a probability is not a number', () => {
+  it('is the largest possible, 1000, if a probability is not a number', () => {
     const broken = [{ class: 1 }, { class: 2 }, { class: 3 }] as unknown as readonly ScoredClass[];
 
     expect(compareScores(correct, broken).largest).toBe(1000);
@@ -214,10 +214,10 @@ describe('The tolerance of probabilities', () => {
   });
 
   it('still tells the small probabilities of random weights apart', () => {
-    const seeded = scores({ 1: 0.052, 2: 0.044, 3: 0.024 });
+    const random = scores({ 1: 0.052, 2: 0.044, 3: 0.024 });
     const other = scores({ 1: 0.052, 4: 0.024, 5: 0.02 });
 
-    expect(compareScores(seeded, other).largest).toBeGreaterThan(
+    expect(compareScores(random, other).largest).toBeGreaterThan(
       scoreTolerance({ payload: 'tensor' }, 'container'),
     );
   });

@@ -12,13 +12,13 @@ const nodesSince = (...moments: readonly string[]): Pick<Environment, 'aws'> => 
   },
 });
 
-describe('The calibration takes place', () => {
-  it('at the first start of a run, and not later on the same machines', () => {
+describe('The calibration', () => {
+  it('takes place at the first start of a run, and not later on the same machines', () => {
     expect(isCalibrationDue(records, {})).toBe(true);
     expect(isCalibrationDue([calibrationRecord({}), ...records], {})).toBe(false);
   });
 
-  it('again if it was wrong and no measurement followed', () => {
+  it('is repeated if it was wrong and no measurement followed', () => {
     const wrong = calibrationRecord({ meanMs: 900 });
 
     expect(isCalibrationDue([wrong], {})).toBe(true);
@@ -26,13 +26,13 @@ describe('The calibration takes place', () => {
     expect(isCalibrationDue([wrong, calibrationRecord({})], {})).toBe(false);
   });
 
-  it('again if it gave no figures', () => {
+  it('is repeated if it gave no figures', () => {
     expect(isCalibrationDue([calibrationRecord({}, { state: 'failed', reason: 'lost' })], {})).toBe(
       true,
     );
   });
 
-  it('again on nodes that replaced the first ones', () => {
+  it('is repeated on nodes that replaced the first ones', () => {
     const calibration = calibrationRecord({ startedAt: '2026-01-02T03:04:05.000Z' });
     const first = '2026-01-02T03:04:00.000Z';
 

@@ -25,7 +25,7 @@ describe('Latency histograms', () => {
     expect(Math.abs(summary.meanMs - 500.5) / 500.5).toBeLessThan(0.001);
   });
 
-  it('have the same mean as in the library', () => {
+  it('have the mean that hdr-histogram-js reports', () => {
     const histogram = histogramOf([0.001, 3, 3, 57.123, 910]);
 
     expect(summariseLatency(histogram).meanMs).toBe(histogram.mean / 1000);

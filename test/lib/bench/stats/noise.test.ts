@@ -31,7 +31,7 @@ describe('The differences of two targets', () => {
   });
 });
 
-describe('The ratio of two targets, without others', () => {
+describe('The ratio of two targets', () => {
   it('is the geometric mean of the repeats, with the standard error of a mean', () => {
     const levels = new Map([['x', pairedDifferences(pairs([100, 50], [110, 50], [121, 50]))]]);
     const [ratios] = estimate(onePair(levels));

@@ -87,7 +87,11 @@ describe('the reader of ONNX classifiers', () => {
   );
 
   it.each([
-    ['no message', Buffer.from('hello'), /cannot be read as an ONNX model/],
+    [
+      'bytes that are not a protobuf message',
+      Buffer.from('hello'),
+      /cannot be read as an ONNX model/,
+    ],
     [
       'a file that is cut off',
       encodeOnnx(tinyClassifier).subarray(0, -5),

@@ -1,7 +1,7 @@
 import { settingsOfPip } from '../../../../serving-configs/runtimes/venv/uv.ts';
 
-describe('uv, which does not read pip.conf', () => {
-  it('gets mirrors, proxies and certificates from pip', () => {
+describe('uv', () => {
+  it('gets mirrors, proxies and certificates from pip, because it does not read pip.conf', () => {
     const listed = [
       "global.index-url='https://one.example/simple'",
       String.raw`global.extra-index-url='\nhttps://two.example/simple\nhttps://three.example/simple'`,

@@ -138,10 +138,10 @@ type Case = readonly [
 const CASES: Readonly<Partial<Record<CheckName, readonly Case[]>>> = {
   'littles-law': [
     ['as many requests in flight as users', littlesLaw(4), 'passed', 0],
-    ['just enough of them in a short window', littlesLaw(3.81, 5), 'passed', 0.0475],
-    ['just enough of them in a long window', littlesLaw(3.81, 4000), 'passed', 0.0475],
-    ['too few', littlesLaw(3.79), 'failed', 0.0525],
-    ['too many', littlesLaw(4.21), 'failed', 0.0525],
+    ['just enough requests in flight in a short window', littlesLaw(3.81, 5), 'passed', 0.0475],
+    ['just enough requests in flight in a long window', littlesLaw(3.81, 4000), 'passed', 0.0475],
+    ['too few requests in flight', littlesLaw(3.79), 'failed', 0.0525],
+    ['too many requests in flight', littlesLaw(4.21), 'failed', 0.0525],
     ['fewer answers than users', littlesLaw(4, 3), 'failed'],
     ['no answers', littlesLaw(4, 0), 'failed'],
     [
@@ -151,10 +151,20 @@ const CASES: Readonly<Partial<Record<CheckName, readonly Case[]>>> = {
     ],
   ],
   'generator-cpu': [
-    ['its limit', generatorCpuCheck([generator(0.8)]), 'passed', 0.8],
-    ['more', generatorCpuCheck([generator(0.81)]), 'failed', 0.81],
-    ['as much of several cores', generatorCpuCheck([generator(3.2, 4)]), 'passed', 0.8],
-    ['more of several cores', generatorCpuCheck([generator(3.3, 4)]), 'failed', 0.825],
+    ['a figure at the limit', generatorCpuCheck([generator(0.8)]), 'passed', 0.8],
+    ['a figure above the limit', generatorCpuCheck([generator(0.81)]), 'failed', 0.81],
+    [
+      'a figure at the limit, on several cores',
+      generatorCpuCheck([generator(3.2, 4)]),
+      'passed',
+      0.8,
+    ],
+    [
+      'a figure above the limit, on several cores',
+      generatorCpuCheck([generator(3.3, 4)]),
+      'failed',
+      0.825,
+    ],
     [
       'one busy repeat',
       generatorCpuCheck([0.1, 0.9, 0.2].map((at) => generator(at))),
@@ -163,22 +173,32 @@ const CASES: Readonly<Partial<Record<CheckName, readonly Case[]>>> = {
     ],
   ],
   'middleware-cpu': [
-    ['its limit', middleware(0.8), 'passed', 0.8],
-    ['more', middleware(0.81), 'failed', 0.81],
+    ['a figure at the limit', middleware(0.8), 'passed', 0.8],
+    ['a figure above the limit', middleware(0.81), 'failed', 0.81],
     ['one busy repeat', middleware(0.2, 0.9, 0.1), 'failed', 0.9],
   ],
   'noop-limit': [
-    ['its limit', noop(70), 'passed', 0.7],
-    ['more', noop(71), 'failed', 0.71],
-    ['one repeat of many above it', noop(20, 20, 80), 'failed', 0.8],
+    ['a figure at the limit', noop(70), 'passed', 0.7],
+    ['a figure above the limit', noop(71), 'failed', 0.71],
+    ['one repeat of many above the limit', noop(20, 20, 80), 'failed', 0.8],
     ['more than the no-op backend itself', noop(90, 110), 'failed', 1.1],
-    ['no no-op limit', noopLimitCheck({ repeats: 1 }), 'unknown'],
+    ['a missing no-op limit', noopLimitCheck({ repeats: 1 }), 'unknown'],
   ],
   bypass: [
-    ['its limit', bypass(0.5), 'passed', 0.5],
-    ['less', bypass(0.49), 'warned', 0.49],
-    ['less, of a generator at its limit', bypass(0.49, { keptUp: false }), 'warned', 0.49],
-    ['enough, of a generator at its limit', bypass(0.9, { keptUp: false }), 'unknown', 0.9],
+    ['a figure at the limit', bypass(0.5), 'passed', 0.5],
+    ['a figure below the limit', bypass(0.49), 'warned', 0.49],
+    [
+      'a figure below the limit, with a generator at its own limit',
+      bypass(0.49, { keptUp: false }),
+      'warned',
+      0.49,
+    ],
+    [
+      'a figure above the limit, with a generator at its own limit',
+      bypass(0.9, { keptUp: false }),
+      'unknown',
+      0.9,
+    ],
     ['no bypass run', bypassCheck(rowOf()), 'unknown'],
     [
       'a failed bypass run',
@@ -188,23 +208,23 @@ const CASES: Readonly<Partial<Record<CheckName, readonly Case[]>>> = {
     ['an open loop', bypass(0.1, { level: open(20) }), 'not-applicable'],
   ],
   schedule: [
-    ['its limit', schedule({ delayedShare: 0.05 }), 'passed', 0.05],
+    ['a figure at the limit', schedule({ delayedShare: 0.05 }), 'passed', 0.05],
     ['more late requests', schedule({ delayedShare: 0.051 }), 'failed', 0.051],
     ['one request that could not be sent', schedule({ unsent: 1 }), 'failed', 0.001],
     ['all repeats together', schedule({ delayedShare: 0.06 }, { delayedShare: 0 }), 'passed', 0.03],
     ['a closed loop', scheduleCheck([measurementOf(loadOf(400, 100))]), 'not-applicable'],
   ],
   'server-idle': [
-    ['its limit', idle(busy(50, 100)), 'passed', 50],
-    ['less', idle(busy(49, 100)), 'warned', 49],
+    ['a figure at the limit', idle(busy(50, 100)), 'passed', 50],
+    ['a figure below the limit', idle(busy(49, 100)), 'warned', 49],
     [
-      'less, near the greatest rate',
+      'a figure below the limit, near the highest rate',
       idle(busy(20, 95), busy(20, 100, { level: closed(8) })),
       'warned',
       20,
     ],
     [
-      'less, below the greatest rate',
+      'a figure below the limit, not near the highest rate',
       idle(busy(20, 94), busy(20, 100, { level: closed(8) })),
       'not-applicable',
       20,
@@ -284,7 +304,7 @@ const advised = (cases: readonly Case[], states: readonly CheckResult['state'][]
 describe.each(Object.entries(CASES))('The check "%s"', (check, cases) => {
   const named = cases.map(([what, result, state, figure]) => ({ what, result, state, figure }));
 
-  it.each(named)('of $what is $state', ({ result, state, figure }) => {
+  it.each(named)('gives "$state" for $what', ({ result, state, figure }) => {
     expect(result).toMatchObject({ check, state });
     // Without rounding errors.
     expect(result.figure && Number(result.figure.toFixed(10))).toBe(figure);
