@@ -2,7 +2,7 @@ import { type CommandLine, type Options, readCommandLine, type ValuesOf } from '
 import { helpOf } from './help.ts';
 import { UsageError } from './usage-error.ts';
 
-/** Turns ENOSPC into a usage error: its user can make room. */
+/** Turns ENOSPC into a usage error: the user can free space. */
 const withFullDiskExplained = (error: unknown): unknown => {
   if (!(error instanceof Error) || !('code' in error) || error.code !== 'ENOSPC') return error;
   return new UsageError(

@@ -67,15 +67,15 @@ export const readDirectOptions = (args: readonly string[]) => {
 };
 type DirectOptions = ReturnType<typeof readDirectOptions>;
 
-const imagesOf = async (folder: string): Promise<readonly string[]> => {
-  const names = await readdir(folder).catch((error: unknown) => {
-    throw new UsageError(`cannot read the folder ${folder}`, 'pass a folder of images', {
+const imagesOf = async (imagesDir: string): Promise<readonly string[]> => {
+  const names = await readdir(imagesDir).catch((error: unknown) => {
+    throw new UsageError(`cannot read the folder ${imagesDir}`, 'pass a folder of images', {
       cause: error,
     });
   });
   const images = names.filter((name) => IMAGE_FILE.test(name)).toSorted();
   if (images.length > 0) return images;
-  throw new UsageError(`no images in ${folder}`, 'pass a folder with JPEG, PNG or WebP files');
+  throw new UsageError(`no images in ${imagesDir}`, 'pass a folder with JPEG, PNG or WebP files');
 };
 
 interface OpenClassifier {

@@ -21,16 +21,16 @@ const areProbabilities = (values: Float32Array): boolean => {
   return Math.abs(sum - 1) < 1e-3;
 };
 
-/** Replaces a probability of 0, whose logarithm is not a number. */
+/** Replaces a probability of 0, whose logarithm is −∞. */
 const SMALLEST = 1e-30;
 
 /**
  * Converts the output of a model to the kind that the manifest promises. The values show whether the network ends with a softmax.
  */
 export const asOutput = (values: Float32Array, output: ModelContract['output']): Float32Array => {
-  const ready = areProbabilities(values);
-  if (output === 'probabilities') return ready ? values : softmax(values);
-  return ready ? values.map((value) => Math.log(Math.max(value, SMALLEST))) : values;
+  const areNormalised = areProbabilities(values);
+  if (output === 'probabilities') return areNormalised ? values : softmax(values);
+  return areNormalised ? values.map((value) => Math.log(Math.max(value, SMALLEST))) : values;
 };
 
 /** The class that the engines without a model answer; any would do. */

@@ -39,7 +39,7 @@ const isExpensive = ({ payload, encoding }: Way): boolean =>
   payload === 'tensor_fullsize' || encoding === 'json';
 
 /**
- * The ways of many requests that are sent at once: every way, then only cheap ones. Many expensive requests would keep a busy machine
+ * The requests of a crowd: every combination once, then only cheap ones. Many expensive requests would keep a busy machine
  * longer than platforms let the others wait: gRPC's C core cancels requests that wait for 30 s.
  */
 export const crowdOf = (ways: readonly Way[], count: number): readonly Way[] => {

@@ -28,7 +28,7 @@ export const servingUrlsTo = (url: string, grpcUrl: string = NOWHERE): Config['s
 export const testConfig = (url: string, overrides: Partial<Config> = {}): Config => ({
   ...readConfig({ IMAGES_DIR: imagesDir, PROCESSES: '1', LOG_LEVEL: 'silent' }),
   servingUrls: servingUrlsTo(url),
-  // The environment variable of the former sets both.
+  // UPSTREAM_TIMEOUT_MS sets both timeouts.
   ...(overrides.upstreamTimeoutMs === undefined
     ? {}
     : { upstreamRestTimeoutMs: overrides.upstreamTimeoutMs }),

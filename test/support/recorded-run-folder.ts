@@ -2,12 +2,12 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { RunData } from '../../lib/bench/results/run-folder.ts';
 
-/** Records in one text: those of a large run do not fit into a single string. */
-const AT_ONCE = 1000;
+/** The records of a large run do not fit into one string. */
+const BATCH_SIZE = 1000;
 
 function* textsOf(records: RunData['records']): Generator<string> {
-  for (let from = 0; from < records.length; from += AT_ONCE) {
-    const batch = records.slice(from, from + AT_ONCE);
+  for (let from = 0; from < records.length; from += BATCH_SIZE) {
+    const batch = records.slice(from, from + BATCH_SIZE);
     yield batch.map((record) => `${JSON.stringify(record)}\n`).join('');
   }
 }

@@ -6,17 +6,17 @@ import { lackOfAnswers } from '../stats/percentile-claim.ts';
 import type { SummaryRow } from './summary-row.ts';
 import type { Summary } from './summary.ts';
 
-/** Whether the results of a run meet a condition. */
+/** Whether what a condition names occurred in a run; it names what must not occur, such as `p95>100ms`. */
 export interface ConditionResult {
   /** The condition as it was typed. */
   readonly condition: string;
-  /** `failed`: the condition holds for a result, or a result lacks the figure. */
+  /** `failed`: it occurred, or a figure is unknown. */
   readonly state: 'passed' | 'failed';
   /** Number of results that it applies to. */
   readonly results: number;
   /** Of these, results that lack the figure. */
   readonly unknown: number;
-  /** Of these, results for which it holds. */
+  /** Of these, results in which it occurred. */
   readonly violations: number;
   /** The result with the worst figure, in the unit of the condition; absent if none has one. */
   readonly worst?: {
@@ -51,7 +51,9 @@ const figureOf = (row: SummaryRow, metric: Metric, { costs }: Summary): number |
   const value = row[`${metric}Ms`]?.value;
   if (value !== undefined) return value;
   const lack = metric === 'p50' ? undefined : lackOfAnswers(metric, succeeded);
-  return lack === undefined ? 'has none' : `has ${lack} (more with --duration or --repeats)`;
+  return lack === undefined
+    ? 'has no such percentile'
+    : `has ${lack} (more with --duration or --repeats)`;
 };
 
 const findingOf = (

@@ -2,7 +2,7 @@ import type { Plan } from '../model/plan.ts';
 import type { CompletedMeasurement, ResultRecord } from '../model/record.ts';
 import { isUnsteady } from '../stats/steady-state.ts';
 
-/** A completed measurement whose bins may have been dropped, with what they showed. */
+/** A completed measurement; if its bins were dropped, it keeps the one fact read from them. */
 type Reported = CompletedMeasurement & { readonly wasUnsteady?: boolean };
 
 /** Whether rate or latency still changed at the end of the measuring window. */

@@ -101,8 +101,8 @@ export const packModel = async (
     },
   );
   const sums = files.map(({ name, sha256 }) => `${sha256}  ${name}\n`).join('');
-  const bytesBelow = (folder: string): readonly number[] =>
-    files.flatMap(({ name, bytes }) => (name.startsWith(folder) ? [bytes] : []));
+  const bytesBelow = (prefix: string): readonly number[] =>
+    files.flatMap(({ name, bytes }) => (name.startsWith(prefix) ? [bytes] : []));
   return {
     files,
     sums,

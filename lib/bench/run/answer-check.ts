@@ -15,10 +15,7 @@ interface ScoreDistance {
   readonly at: ScoreDifference | undefined;
 }
 
-/**
- * The probability of a random class out of a thousand. For smaller probabilities a relative difference means nothing, because
- * rounding in a text may be as large.
- */
+/** 1 in 1,000: a uniform guess. Below it, relative differences are rounding noise. */
 const SMALLEST_SCORE = 0.001;
 /** The largest possible distance; also used for values that are not numbers. */
 const MAX_DISTANCE = 1 / SMALLEST_SCORE;
@@ -35,9 +32,8 @@ const scoresByClass = (scores: readonly ScoredClass[]): ReadonlyMap<number, numb
   new Map(scores.map(({ class: index, score }) => [index, score]));
 
 /**
- * Compares the probabilities of the best classes of an answer with the correct ones. A class that is missing from one list has at
- * most the lowest probability of that list, so two classes that change places at the end of the list differ by no more than their
- * probabilities do.
+ * Compares the probabilities of the best classes of an answer with the correct ones. A class that is missing from a list is taken
+ * to have that list's lowest probability at most, so swapping the last two classes is not an error.
  *
  * @param answered classes that are missing from a shorter list count as 0
  */

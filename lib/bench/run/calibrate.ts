@@ -15,8 +15,8 @@ import { type Alive, type MeasurementContext, neededProcesses } from './run-meas
 import { isRunEnding } from './run-event.ts';
 
 /**
- * Whether a run that starts or resumes must calibrate. It need not if it has calibrated on the same nodes, unless that failed, or
- * was wrong and no measurement followed.
+ * Whether a run that starts or resumes must calibrate. False if these nodes were calibrated, unless that failed, or was
+ * inaccurate and nothing was measured after it.
  *
  * @param records of this machine or pair, in the order in which they were written
  * @param environment describes the current nodes
@@ -41,7 +41,7 @@ export const isCalibrationDue = (
   return !isMeasured && calibrationCheck([calibration]).state === 'failed';
 };
 
-/** The rig needs a second for large tensors, and virtual users wait for each other. */
+/** Large tensors take the rig a second each, and virtual users queue. */
 const TIMEOUT_MS = 30_000;
 /** Enough that at least one of them is not delayed by other work. */
 const FIRST_REQUESTS = 3;

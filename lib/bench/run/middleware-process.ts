@@ -48,13 +48,13 @@ export const useBetween = (
 
 interface MiddlewareSpec {
   readonly servingUrls: Readonly<Partial<Record<ServingName, ServingUrls>>>;
-  /** For servings whose answers do not say it; undefined if unknown. */
+  /** Whether weights are trained, for servings whose answers do not say; undefined if unknown. */
   readonly weightsTrained?: WeightsTrained | undefined;
   readonly imagesDir: string;
   /** Absolute path of the file that describes a user's model; undefined for ResNet-50. */
   readonly tensorModelFile?: string | undefined;
   readonly port: number;
-  /** Used if `settings` is undefined; undefined: the default of the middleware. */
+  /** Ignored if `settings` is given. Default: the middleware's. */
   readonly processes?: number | undefined;
   readonly upstreamTimeoutMs: number;
   /** Settings of the plan; undefined: the defaults of the middleware. */

@@ -64,7 +64,7 @@ export const whileAlive = async <Result>(
   needed: readonly {
     /** Resolves with a description of how it ended. */
     readonly ended: Promise<string>;
-    /** Called after it has ended. */
+    /** The error code; called after the process has ended. */
     readonly code: () => `BENCH_${string}`;
     readonly name: string;
   }[],

@@ -184,13 +184,13 @@ const prepareTest = async (
 /**
  * Starts the serving if the scenario requires it, and checks the answers of a target that was not checked yet.
  *
- * @param before the measurement that the serving has just run
+ * @param previous the measurement that the serving has just run
  * @throws BenchError if the serving does not start, or its answers are wrong.
  */
 const makeReady = async (
   context: MeasurementContext,
   position: MeasurementPosition,
-  before: Measurement | undefined,
+  previous: Measurement | undefined,
   middleware: RunningMiddleware,
 ): Promise<{ readonly serving: RunningServing; readonly started: Started | undefined }> => {
   const { measurement } = position;
@@ -198,7 +198,7 @@ const makeReady = async (
   assertCorrect(context.answerChecks.get(checkKey(measurement)));
   let started: Started | undefined;
   let serving = context.rig.slot.current();
-  if (serving === undefined || startsServing(measurement, before)) {
+  if (serving === undefined || startsServing(measurement, previous)) {
     started = await start(context, position, url);
     ({ serving } = started);
   } else {
@@ -221,18 +221,18 @@ const makeReady = async (
 /**
  * Runs one measurement: gets its target ready, loads it, and finally loads it without the middleware.
  *
- * @param before the measurement that the serving has just run
+ * @param previous the measurement that the serving has just run
  * @throws BenchError if the measurement gives no figures; the signal's reason if the run was aborted.
  */
 export const runMeasurement = async (
   context: MeasurementContext,
   position: MeasurementPosition,
-  before: Measurement | undefined,
+  previous: Measurement | undefined,
 ): Promise<MeasurementFigures> => {
   const { measurement } = position;
   const { rig, signal } = context;
   const middleware = await rig.middleware();
-  const { serving, started } = await makeReady(context, position, before, middleware);
+  const { serving, started } = await makeReady(context, position, previous, middleware);
   const startFigures = started && startOf(started);
   const alive = { serving, middleware };
   const { warmupSeconds } = started === undefined ? measurement : context.plan.options;

@@ -93,7 +93,7 @@ const withResume = (error: unknown, folder: string): unknown => {
 const recordOf = async (
   context: MeasurementContext,
   position: MeasurementPosition,
-  before: Measurement | undefined,
+  previous: Measurement | undefined,
   records: readonly ResultRecord[],
 ): Promise<CompletedMeasurement | FailedMeasurement> => {
   const startedAt = new Date().toISOString();
@@ -101,7 +101,7 @@ const recordOf = async (
   const common = { kind: 'measurement', startedAt, ...context.origin } as const;
   try {
     measurement = withRate(measurement, records);
-    const figures = await runMeasurement(context, { ...position, measurement }, before);
+    const figures = await runMeasurement(context, { ...position, measurement }, previous);
     const finishedAt = new Date().toISOString();
     return { ...common, measurement, state: 'completed', finishedAt, ...figures };
   } catch (error) {
@@ -174,7 +174,7 @@ const runQueue = async (
     const untilLimit = (endBeforeMs - performance.now()) / 1000;
     return Math.min(timeLeft.of(rest), Math.max(least, untilLimit));
   };
-  let before: Measurement | undefined;
+  let previous: Measurement | undefined;
   let repeat: number | undefined;
   for (let queued = queue.next(); queued !== undefined; queued = queue.next()) {
     signal.throwIfAborted();
@@ -186,14 +186,14 @@ const runQueue = async (
     ({ repeat } = measurement);
     const startedAt = performance.now();
     const position = { ...counts, measurement, secondsLeft: secondsLeft(rest) };
-    const record = await recordOf(context, position, before, records);
+    const record = await recordOf(context, position, previous, records);
     records.push(record);
     await append(record);
     queue.note(record);
     if (record.state === 'completed') {
-      timeLeft.finished(measurement, before, (performance.now() - startedAt) / 1000);
+      timeLeft.finished(measurement, previous, (performance.now() - startedAt) / 1000);
     }
-    before = record.state === 'completed' ? measurement : undefined;
+    previous = record.state === 'completed' ? measurement : undefined;
     emit({
       event: 'measurement-end',
       ...position,

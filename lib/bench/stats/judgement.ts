@@ -13,7 +13,7 @@ import { studentTQuantile } from './probability.ts';
 /** Highest probability that any of the verdicts made together is wrong. */
 export const FAMILY_ERROR = 0.05;
 
-/** Fewest repeats that support a verdict: two hardly tell how much repeats scatter. */
+/** Fewest repeats that support a verdict: two say little about the scatter. */
 export const MIN_REPEATS = 3;
 
 /** Ratios from 1 ÷ 1.03 to 1.03 count as equal. */

@@ -26,7 +26,7 @@ const isOpen = ({ shape }: ModelTensor): boolean => shape.includes(-1);
 const guessedSize = ({ shape, dims }: ModelTensor): readonly number[] =>
   shape.map((size, axis) => (size === -1 ? guess(String(dims[axis]), axis, shape.length) : size));
 
-/** The range of random values: a mask lets everything through, and a text has a single segment. */
+/** The range of random values: masks are all 1, segment ids all 0. */
 const rangeOf = ({ name, datatype }: ModelTensor): readonly [number, number] => {
   if (/mask/i.test(name)) return [1, 2];
   return /token_?type|segment/i.test(name) ? [0, 1] : defaultRange(datatype);

@@ -5,7 +5,7 @@ import { transportErrorText } from '../infer.ts';
 import type { GivenServer } from './given-server.ts';
 
 /** Timeout of one request. */
-export const ANSWER_MS = 30_000;
+export const ANSWER_TIMEOUT_MS = 30_000;
 /** Length of the quote from an answer in messages. */
 const QUOTE_BYTES = 120;
 
@@ -29,7 +29,7 @@ export interface Attempt {
 }
 
 /** Whether the answer was not HTTP/1.1, for instance from a gRPC server. */
-const isNoHttp = (error: unknown): boolean =>
+const isNotHttp = (error: unknown): boolean =>
   (error as { readonly cause?: Partial<Error> }).cause?.name === 'HTTPParserError';
 
 /** Returns a function that sends requests to a server and records each in `attempts`. */
@@ -46,7 +46,7 @@ export const createAsk = (given: GivenServer, attempts: Attempt[], signal: Abort
           ...(jsonLength !== undefined && { [HEADER_LENGTH]: String(jsonLength) }),
           ...given.headers,
         },
-        signal: AbortSignal.any([signal, AbortSignal.timeout(ANSWER_MS)]),
+        signal: AbortSignal.any([signal, AbortSignal.timeout(ANSWER_TIMEOUT_MS)]),
       });
       const body = Buffer.from(await response.arrayBuffer());
       const text = body.toString('utf8', 0, QUOTE_BYTES).replaceAll(/\s+/g, ' ').trim();
@@ -56,7 +56,7 @@ export const createAsk = (given: GivenServer, attempts: Attempt[], signal: Abort
       return { status, body, jsonLength: length === null ? undefined : Number(length) };
     } catch (error) {
       signal.throwIfAborted();
-      if (isNoHttp(error)) {
+      if (isNotHttp(error)) {
         throw new BenchError(
           'BENCH_TARGET',
           `${given.name} does not answer in HTTP/1.1 at ${given.url}`,

@@ -11,7 +11,7 @@ import { grpcStatusName } from '../../load/grpc-status.ts';
 import { BenchError, messageOf } from '../../model/errors.ts';
 import type { UserModel } from '../../user-model/user-model.ts';
 import { readFirstInput } from '../../user-model/write-requests.ts';
-import { ANSWER_MS } from './ask-server.ts';
+import { ANSWER_TIMEOUT_MS } from './ask-server.ts';
 import type { GivenServer } from './given-server.ts';
 
 interface CallResult {
@@ -38,7 +38,7 @@ const call = async (
   const session = connect(origin);
   // The stream reports the same error.
   session.on('error', () => undefined);
-  const limit = AbortSignal.any([signal, AbortSignal.timeout(ANSWER_MS)]);
+  const limit = AbortSignal.any([signal, AbortSignal.timeout(ANSWER_TIMEOUT_MS)]);
   const stream = session.request(
     {
       [constants.HTTP2_HEADER_METHOD]: 'POST',
