@@ -7,7 +7,7 @@ import { startEmulator, type Emulator } from './support/emulator.ts';
 import { createOperator, mirrorK6, STUBS, type Operator } from './support/operator.ts';
 import { statusOf, untilCompleted } from './support/run-status.ts';
 import { successOf } from './support/success.ts';
-import { until } from './support/until.ts';
+import { readUntil } from '../support/read-until.ts';
 
 const MINUTE_MS = 60_000;
 
@@ -175,10 +175,11 @@ describe('a deployment in trouble', () => {
       const { serving } = await pairOf(1);
       await emulator.onMachine(serving, 'echo 1000000000 > /etc/serving-compare/deadline');
       await emulator.onMachine(serving, 'systemctl start serving-compare-deadline.service');
-      const gone = await until(
+      const gone = await readUntil(
         async () => (await emulator.machines()).find(({ instance }) => instance === serving),
         (machine) => machine?.state === 'terminated',
         MINUTE_MS,
+        1000,
       );
       await operator.bench('fetch', '--all', '--delete', '--force');
       successOf(await operator.destroy());

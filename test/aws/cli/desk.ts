@@ -12,7 +12,7 @@ import {
   type BenchResult,
 } from '../../support/bench-cli.ts';
 import { startEmulator, type Emulator } from '../support/emulator.ts';
-import { until } from '../support/until.ts';
+import { readUntil } from '../../support/read-until.ts';
 import { createTinyDeployment } from './tiny-deployment.ts';
 
 export const DEPLOYMENT = 'serving-compare';
@@ -62,7 +62,7 @@ export const openDesk = async (pairs: number): Promise<Desk> => {
     listKeys: async (prefix = '') => (await listObjects(aws, bucket, prefix)).map(({ key }) => key),
     readText: async (key) => (await readText(aws, bucket, key)) ?? '',
     untilRequested: async (runId, matches = () => true) => {
-      const request = await until(
+      const request = await readUntil(
         async () => {
           const text = await readText(aws, bucket, runKeys.request(runId));
           return text === undefined ? undefined : (JSON.parse(text) as RunRequest);

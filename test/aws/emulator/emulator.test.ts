@@ -6,7 +6,7 @@ import { TYPESCRIPT_LOADER } from '../../../lib/bench/run/child.ts';
 import { useTemporaryFolders } from '../../support/temporary-folder.ts';
 import { startEmulator, type Emulator } from '../support/emulator.ts';
 import { bootNode, startMachines } from '../support/machine-node.ts';
-import { until } from '../support/until.ts';
+import { readUntil } from '../../support/read-until.ts';
 
 jest.setTimeout(60_000);
 
@@ -33,7 +33,7 @@ const tracesOf = (pid: number): readonly string[] => {
 
 /** Waits until an emulator has left no traces. */
 const tracesAtLast = (pid: number): Promise<readonly string[]> =>
-  until(
+  readUntil(
     async () => tracesOf(pid),
     ({ length }) => length === 0,
     20_000,

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { CommandResult, Emulator } from '../support/emulator.ts';
 import { successOf } from '../support/success.ts';
-import { until } from '../support/until.ts';
+import { readUntil } from '../../support/read-until.ts';
 import { bootNode, COMMANDS, startMachines, type MachineNode } from '../support/machine-node.ts';
 import { middlewareNodeFile } from './support/node-environment-file.ts';
 
@@ -61,7 +61,7 @@ const starts = async (): Promise<readonly unknown[]> =>
     .map((line) => JSON.parse(line) as unknown);
 
 const untilStarted = async (times: number): Promise<void> => {
-  await until(starts, ({ length }) => length === times, 20_000, 100);
+  await readUntil(starts, ({ length }) => length === times, 20_000, 100);
 };
 
 describe('RunPlan', () => {
@@ -82,7 +82,7 @@ describe('RunPlan', () => {
   it('ends the node if the runner says that it is no longer needed', async () => {
     await node.write('/behaviour', 'done');
     await runPlan('last-run', { SSM_EndNodes: 'true' });
-    await until(node.isRunning, (isRunning) => !isRunning, 30_000, 200);
+    await readUntil(node.isRunning, (isRunning) => !isRunning, 30_000, 200);
 
     expect(await node.isRunning()).toBe(false);
   });
@@ -142,7 +142,7 @@ describe('the unit of a run', () => {
     await node.run('systemctl daemon-reload');
     await node.write('/behaviour', 'crash');
     await runPlan();
-    await until(
+    await readUntil(
       async () => (await node.run(`systemctl is-failed ${unitOf(RUN)}`)).code,
       (code) => code === 0,
       20_000,

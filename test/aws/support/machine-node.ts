@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { createAws } from '../../../lib/bench/aws/clients.ts';
 import { startEmulator, type CommandResult, type Emulator } from './emulator.ts';
 import { STUBS } from './operator.ts';
-import { until } from './until.ts';
+import { readUntil } from '../../support/read-until.ts';
 
 export const COMMANDS = '/opt/serving-compare/lib/node/commands';
 const PROJECT = new URL('../../..', import.meta.url).pathname;
@@ -54,7 +54,7 @@ export const bootNode = async (
   aws.close();
   const id = Instances?.[0]?.InstanceId ?? '';
   const untilOnline = async (): Promise<void> => {
-    await until(
+    await readUntil(
       async () => (await emulator.machines()).find(({ instance }) => instance === id),
       (machine) => machine?.online === true,
       60_000,

@@ -4,7 +4,7 @@ import { readRunObjects } from '../../../lib/bench/aws/run-objects.ts';
 import type { RunStatus } from '../../../lib/bench/results/run-status.ts';
 import type { Emulator } from './emulator.ts';
 import type { Operator } from './operator.ts';
-import { until } from './until.ts';
+import { readUntil } from '../../support/read-until.ts';
 
 /** A run in the output of `serving-compare status --json`. */
 export interface RunOutput {
@@ -42,7 +42,7 @@ export const untilCompleted = async (
   const aws = createAws('us-east-1');
   try {
     const { Buckets = [] } = await aws.s3.send(new ListBucketsCommand());
-    await until(
+    await readUntil(
       async () => {
         run.assertRunning?.();
         const runs = await Promise.all(
@@ -53,6 +53,7 @@ export const untilCompleted = async (
       },
       isEnough,
       limitMs,
+      1000,
     );
   } finally {
     aws.close();

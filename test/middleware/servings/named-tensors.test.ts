@@ -167,17 +167,20 @@ describe('A codec of named tensors', () => {
     expect(request.body.includes(ids.bytes)).toBe(true);
   });
 
-  it.each(overRest)('reads outputs of $serving in either encoding', (way) => {
-    const codec = codecFor(way);
-    const { body, jsonLength } = writeTensors(outputs, 'outputs', 'binary');
-    const headers = { [HEADER_LENGTH]: String(jsonLength) };
+  it.each(overRest)(
+    'reads outputs of $serving in either encoding, asked for in $encoding',
+    (way) => {
+      const codec = codecFor(way);
+      const { body, jsonLength } = writeTensors(outputs, 'outputs', 'binary');
+      const headers = { [HEADER_LENGTH]: String(jsonLength) };
 
-    expect(plain(codec.decode(answer(outputs, 'json'), userModel))).toEqual(plain(outputs));
-    expect(plain(codec.decode(answer(outputs), userModel))).toEqual(plain(outputs));
-    expect(plain(codec.decode(answerOf(Buffer.concat(body), headers), userModel))).toEqual(
-      plain(outputs),
-    );
-  });
+      expect(plain(codec.decode(answer(outputs, 'json'), userModel))).toEqual(plain(outputs));
+      expect(plain(codec.decode(answer(outputs), userModel))).toEqual(plain(outputs));
+      expect(plain(codec.decode(answerOf(Buffer.concat(body), headers), userModel))).toEqual(
+        plain(outputs),
+      );
+    },
+  );
 
   it.each(overInfer)('reads outputs of $serving over gRPC', (way) => {
     const read = codecFor(way).decode(inferResponse(outputs), userModel);

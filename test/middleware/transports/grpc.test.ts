@@ -130,14 +130,18 @@ describe('The gRPC transport', () => {
 
   it('lets calls finish on a connection on which the serving accepts no new ones', async () => {
     const answers: (() => void)[] = [];
+    let pinged: Promise<void> | undefined;
     serving.behave = (stream, message) => {
       stream.session?.goaway();
+      pinged = new Promise((resolve) => {
+        stream.session?.ping(() => resolve());
+      });
       answers.push(() => answerWith(message)(stream, message));
     };
     const old = transport.send(request, ignore);
     while (answers.length < 1) await sleep(2);
-    // Both ends are in this process, so GOAWAY arrives after some turns of its event loop.
-    await sleep(100);
+    // The client answers pings in the order in which it reads frames, so it has read GOAWAY.
+    await pinged;
     serving.behave = answerWith(Buffer.from('new'));
     const others = Array.from({ length: 4 }, () => transport.send(request, ignore));
 

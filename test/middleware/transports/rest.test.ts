@@ -86,11 +86,12 @@ describe('The REST transport', () => {
     await hasty.close();
   });
 
-  it.each<[string, Behaviour]>([
-    ['INFER_UPSTREAM_RESET', (_, socket) => socket.resetAndDestroy()],
-    ['INFER_UPSTREAM_TIMEOUT', ignore],
+  it.each<[string, string, Behaviour]>([
+    ['INFER_UPSTREAM_RESET', 'a reset', (_, socket) => socket.resetAndDestroy()],
+    ['INFER_UPSTREAM_TIMEOUT', 'no answer', ignore],
     [
       'INFER_UPSTREAM_TIMEOUT',
+      'an answer that stops halfway',
       (response) => {
         response.writeHead(200, { 'content-length': 100 });
         response.write('half');
@@ -98,24 +99,30 @@ describe('The REST transport', () => {
     ],
     [
       'INFER_UPSTREAM_INCOMPLETE',
+      'an answer that ends halfway',
       (response, socket) => {
         response.writeHead(200, { 'content-length': 100 });
         response.write('half', () => socket.destroySoon());
       },
     ],
-    ['INFER_UPSTREAM_MALFORMED', (_, socket) => socket.end('SSH-2.0-OpenSSH\r\n\r\n')],
     [
       'INFER_UPSTREAM_MALFORMED',
+      'another protocol',
+      (_, socket) => socket.end('SSH-2.0-OpenSSH\r\n\r\n'),
+    ],
+    [
+      'INFER_UPSTREAM_MALFORMED',
+      'an answer of 17 MiB',
       (response) => {
         response.end(Buffer.alloc(17 * 1024 * 1024));
       },
     ],
-    ['INFER_UPSTREAM_MALFORMED', status(302)],
-    ['INFER_UPSTREAM_REJECTED', status(404)],
-    ['INFER_UPSTREAM_OVERLOADED', status(429)],
-    ['INFER_UPSTREAM_FAILED', status(500)],
-    ['INFER_UPSTREAM_OVERLOADED', status(503)],
-  ])('reports %s, and the next request succeeds', async (code, behave) => {
+    ['INFER_UPSTREAM_MALFORMED', 'status 302', status(302)],
+    ['INFER_UPSTREAM_REJECTED', 'status 404', status(404)],
+    ['INFER_UPSTREAM_OVERLOADED', 'status 429', status(429)],
+    ['INFER_UPSTREAM_FAILED', 'status 500', status(500)],
+    ['INFER_UPSTREAM_OVERLOADED', 'status 503', status(503)],
+  ])('reports %s after %s, and the next request succeeds', async (code, _, behave) => {
     const answerCorrectly = serving.behave;
     serving.behave = behave;
     // Long enough for an answer from this process.

@@ -13,7 +13,14 @@ import { NODE_ROLES } from '../../../deployment/tags.ts';
 import { planOptions } from '../../plan/command-line.ts';
 import { config, json, MAX_PAIRS, output, processes, runIdKind, runOptions } from '../options.ts';
 
-export const awsOptions = { config, json } as const satisfies Options;
+export const awsOptions = {
+  config: {
+    kind: config.kind,
+    description: 'configuration of the deployment',
+    defaultText: config.defaultText,
+  },
+  json,
+} as const satisfies Options;
 
 const run = { kind: runIdKind, description: 'id of a run', required: true } as const;
 

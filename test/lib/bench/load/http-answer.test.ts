@@ -55,15 +55,15 @@ describe('An HTTP/1.1 answer', () => {
   });
 
   it.each([
-    'EHLO\r\n',
-    'HTTP/2 200 OK\r\n\r\n',
-    'HTTP/1.1 2000\r\n\r\n',
-    'HTTP/1.1 101 Switching Protocols\r\n\r\n',
-    `${OK}no colon\r\n\r\n`,
-    `${OK}content-length: -1\r\n\r\n`,
-    `${OK}transfer-encoding: chunked\r\n\r\nxyz\r\n`,
-    `${OK}${'a: b\r\n'.repeat(20_000)}`,
-  ])('cannot be %j', (text) => {
+    ['be of another protocol', 'EHLO\r\n'],
+    ['have another version', 'HTTP/2 200 OK\r\n\r\n'],
+    ['have a status of four digits', 'HTTP/1.1 2000\r\n\r\n'],
+    ['switch the protocol', 'HTTP/1.1 101 Switching Protocols\r\n\r\n'],
+    ['have a header without a colon', `${OK}no colon\r\n\r\n`],
+    ['have a negative length', `${OK}content-length: -1\r\n\r\n`],
+    ['have a chunk without a length', `${OK}transfer-encoding: chunked\r\n\r\nxyz\r\n`],
+    ['have 20,000 headers', `${OK}${'a: b\r\n'.repeat(20_000)}`],
+  ])('cannot %s', (_, text) => {
     expect(() => read(text)).toThrow('The answer is not HTTP/1.1.');
   });
 });

@@ -1,11 +1,11 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
-import { setTimeout as sleep } from 'node:timers/promises';
 import {
   busiestOf,
   localProcesses,
   resourceUseOf,
 } from '../../../../lib/bench/run/serving-processes.ts';
+import { readUntil } from '../../../support/read-until.ts';
 
 /** A shell with one child that computes and one that waits for input; both are built into the shell. */
 const script = 'exec 3<&0; read line <&3 & while :; do :; done & wait';
@@ -13,7 +13,11 @@ const script = 'exec 3<&0; read line <&3 & while :; do :; done & wait';
 let shell: ChildProcess;
 beforeEach(async () => {
   shell = spawn('sh', ['-c', script], { detached: true, stdio: ['pipe', 'ignore', 'ignore'] });
-  await sleep(300);
+  await readUntil(
+    () => localProcesses(shell.pid ?? 0, 1).list(),
+    (processes) => processes.length === 2 && processes.some(({ ticks }) => ticks > 0),
+    30_000,
+  );
 });
 afterEach(() => {
   process.kill(-(shell.pid ?? 0), 'SIGKILL');
@@ -21,6 +25,13 @@ afterEach(() => {
 
 const stateOf = async (pid: number): Promise<string | undefined> =>
   /\) (\w)/.exec(await readFile(`/proc/${pid}/stat`, 'utf8'))?.[1];
+
+const untilStopped = (pid: number): Promise<unknown> =>
+  readUntil(
+    () => stateOf(pid),
+    (state) => state === 'T',
+    30_000,
+  );
 
 const { signal } = new AbortController();
 
@@ -64,19 +75,17 @@ describe('The processes of a serving on this machine', () => {
     const serving = localProcesses(shell.pid ?? 0, 1);
     const busiest = busiestOf([], await serving.list());
     await serving.kill(busiest?.pid ?? 0);
-    await sleep(100);
+    const left = await readUntil(serving.list, ({ length }) => length < 2, 30_000);
 
-    expect((await serving.list()).map(({ pid }) => pid)).not.toContain(busiest?.pid);
+    expect(left.map(({ pid }) => pid)).not.toContain(busiest?.pid);
     await expect(serving.kill(2 ** 22 + 1)).rejects.toMatchObject({ code: 'BENCH_PROCESSES' });
   });
 
   it('stop while they are paused, and then continue', async () => {
     const serving = localProcesses(shell.pid ?? 0, 1);
     const pid = busiestOf([], await serving.list())?.pid ?? 0;
-    const pause = serving.pause(pid, 0.5, signal);
-    await sleep(250);
-
-    expect(await stateOf(pid)).toBe('T');
+    const pause = serving.pause(pid, 1, signal);
+    await untilStopped(pid);
     await pause;
     expect(await stateOf(pid)).not.toBe('T');
   });
@@ -86,7 +95,7 @@ describe('The processes of a serving on this machine', () => {
     const pid = busiestOf([], await serving.list())?.pid ?? 0;
     const interrupt = new AbortController();
     const pause = serving.pause(pid, 60, interrupt.signal);
-    await sleep(200);
+    await untilStopped(pid);
     interrupt.abort();
     await pause;
 

@@ -27,7 +27,7 @@ describe('the published JSON Schemas', () => {
     // In its own process, because Jest cannot load the compiler's module.
     execFileSync(
       process.execPath,
-      ['--import', 'tsx', 'lib/docs/schemas/write-schemas.ts', folder],
+      ['--import', './bin/typescript.js', 'lib/docs/schemas/write-schemas.ts', folder],
       {
         cwd: root,
       },

@@ -7,6 +7,7 @@ import {
   watchGpu,
   type GpuWatch,
 } from '../../../../lib/node/sampler/gpu-watch.ts';
+import { readUntil } from '../../../support/read-until.ts';
 import { useTemporaryFolders } from '../../../support/temporary-folder.ts';
 import { writeProgram } from '../../../support/write-program.ts';
 
@@ -35,13 +36,20 @@ const watching = (program: string): GpuWatch => {
   return watch;
 };
 
-const firstReading = async (watch: GpuWatch): Promise<ReturnType<GpuWatch['latest']>> => {
-  for (let tries = 0; tries < 100; tries += 1) {
-    const reading = watch.latest(Date.now());
-    if (reading !== undefined) return reading;
-    await sleep(50);
+type Reading = ReturnType<GpuWatch['latest']>;
+
+const readingThat = (watch: GpuWatch, matches: (reading: Reading) => boolean): Promise<Reading> =>
+  readUntil(async () => watch.latest(Date.now()), matches, 30_000);
+
+const firstReading = (watch: GpuWatch): Promise<Reading> =>
+  readingThat(watch, (reading) => reading !== undefined);
+
+const isRunning = (pid: number): boolean => {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
   }
-  return undefined;
 };
 
 describe('a line of nvidia-smi', () => {
@@ -92,9 +100,7 @@ describe('the watch over the GPU', () => {
     const watch = watching(program);
 
     expect(await firstReading(watch)).toMatchObject({ utilisationPercent: 1 });
-    await sleep(400);
-
-    expect(watch.latest(Date.now())).toMatchObject({ utilisationPercent: 9 });
+    await readingThat(watch, (reading) => reading?.utilisationPercent === 9);
     const calls = readFileSync(`${program}.calls`, 'utf8').trim().split('\n');
     expect(calls.map((call) => call.replace(/^\d+ /, ''))).toEqual([GPU_QUERY.join(' ')]);
   });
@@ -113,9 +119,11 @@ describe('the watch over the GPU', () => {
     const pid = Number(readFileSync(`${program}.calls`, 'utf8').split(' ')[0]);
 
     watch.stop();
-    await sleep(300);
-
-    expect(() => process.kill(pid, 0)).toThrow('ESRCH');
+    await readUntil(
+      async () => isRunning(pid),
+      (runs) => !runs,
+      30_000,
+    );
   });
 
   it('has no readings on a machine without a GPU', async () => {

@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /** Reads a value until it matches, and returns it; throws with the last value if it does not match in time. */
-export const until = async <Value>(
+export const readUntil = async <Value>(
   read: () => Promise<Value>,
   matches: (value: Value) => boolean,
   limitMs: number,
-  pauseMs = 1000,
+  pauseMs = 20,
 ): Promise<Value> => {
   const end = performance.now() + limitMs;
   for (;;) {
