@@ -49,7 +49,7 @@ describe('the servings of the study, on a machine with an empty Docker and no co
     ]);
     const { plan, records } = await readRunFolder(output);
 
-    expect({ exitCode, stderr }).toMatchObject({ exitCode: 0 });
+    expect({ exitCode, stdout, stderr }).toMatchObject({ exitCode: 0 });
     expect(stdout.replaceAll('\n', ' ')).toMatch(
       /^Compared: 4 servings in containers, all with one model, on this machine's CPU; stand-ins for the images of: .*\. Model: EfficientNet-Lite0, weights of \S+ \S+; trained\. RESULT/,
     );

@@ -1,9 +1,11 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
+import { UsageError } from '../../options/usage-error.ts';
 
 /** The pinned packages of an environment, with the hashes of their files. */
 export interface Requirements {
+  readonly environment: string;
   /** List of packages that are installed as binaries. */
   readonly file: string;
   /** List of packages that exist only as source, and are built with packages of `file`; undefined if there are none. */
@@ -43,6 +45,7 @@ export const readRequirements = async (environment: string): Promise<Requirement
   const source = await readFile(sourceFile, 'utf8').catch(() => undefined);
   const text = built + (source ?? '');
   return {
+    environment,
     file,
     sourceFile: source === undefined ? undefined : sourceFile,
     text,
@@ -50,12 +53,25 @@ export const readRequirements = async (environment: string): Promise<Requirement
   };
 };
 
+/** The command that writes the list of an environment. */
+export const pinCommand = (environment: string, file: string): string =>
+  `node serving-configs/runtimes/venv/print-wanted-packages.ts ${environment} | uv pip compile --generate-hashes --no-emit-index-url --no-header --no-annotate --python-version 3.11 --python-platform x86_64-manylinux_2_36 --only-binary :all: - -o ${file}`;
+
 /**
  * The pinned version of a package.
- * @throws Error if the environment does not have the package.
+ * @throws UsageError if the environment does not have the package.
  */
-export const versionOf = ({ file, versions }: Requirements, name: string): string => {
+export const versionOf = (
+  { environment, file, versions }: Pick<Requirements, 'environment' | 'file' | 'versions'>,
+  name: string,
+): string => {
   const version = versions.get(normalised(name));
-  if (version === undefined) throw new Error(`${file} has no package ${name}`);
+  if (version === undefined) {
+    const list = path.relative(path.resolve(import.meta.dirname, '../../..'), file);
+    throw new UsageError(
+      `${list} does not pin ${name}`,
+      `name it in a requirements.in and run: ${pinCommand(environment, list)}`,
+    );
+  }
   return version;
 };

@@ -15,6 +15,7 @@ import { useTemporaryFolders } from '../../../support/temporary-folder.ts';
 
 const requirementsOf = (text: string): Requirements => ({
   file: 'some.txt',
+  environment: 'python',
   sourceFile: undefined,
   text,
   versions: new Map(),

@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { platforms } from '../../../../serving-configs/index.ts';
 import {
+  pinCommand,
   pinnedVersions,
   readRequirements,
   versionOf,
@@ -64,6 +65,23 @@ describe('the requirements of the environments', () => {
 
     expect(wanted.size).toBeGreaterThan(0);
     expect(Object.fromEntries(pinned)).toMatchObject(Object.fromEntries(wanted));
+  });
+
+  it('name the command that pins a package if it is missing', async () => {
+    const requirements = await readRequirements('python');
+    const readme = readFileSync(path.join(folder, SHARED, 'README.md'), 'utf8');
+
+    expect(() => versionOf(requirements, 'bottle')).toThrow(
+      expect.objectContaining({
+        name: 'UsageError',
+        hint: expect.stringContaining(
+          pinCommand('python', 'serving-configs/runtimes/venv/python.txt'),
+        ) as string,
+      }),
+    );
+    expect(readme.replaceAll(/ \\\n +/g, ' ')).toContain(
+      pinCommand('NAME', 'serving-configs/runtimes/venv/NAME.txt'),
+    );
   });
 
   it('have the same version of ONNX Runtime in all environments', async () => {
