@@ -103,7 +103,7 @@ export const assertSameServed = (
     const fact = FACTS.find((name) => served[serving]?.[name] !== now[serving]?.[name]);
     if (fact === undefined) continue;
     throw new BenchError(
-      'BENCH_OTHER_PLAN',
+      'BENCH_OTHER_SOFTWARE',
       `the run cannot be resumed: ${serving} began with ${fact} ${served[serving]?.[fact]}, and here it is ${now[serving]?.[fact]}`,
       { hint: 'install the same software, or start a new run' },
     );

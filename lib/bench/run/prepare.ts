@@ -126,8 +126,10 @@ export const prepareNewRun = async (request: NewRun, context: Context): Promise<
   return { ...inputs, folder, plan, release };
 };
 
-const refuse = (folder: string, reason: string, remedy: string): BenchError =>
-  new BenchError('BENCH_OTHER_PLAN', `the run in ${folder} cannot be resumed: ${reason}`, {
+type OtherCode = `BENCH_OTHER_${'PLACE' | 'MACHINE' | 'OPTIONS' | 'INPUTS' | 'MODEL' | 'PLAN'}`;
+
+const refuse = (code: OtherCode, folder: string, reason: string, remedy: string): BenchError =>
+  new BenchError(code, `the run in ${folder} cannot be resumed: ${reason}`, {
     hint: `${remedy}, or start a new run`,
   });
 
@@ -135,11 +137,11 @@ const refuse = (folder: string, reason: string, remedy: string): BenchError =>
 const assertSameHost = (folder: string, plan: Plan, { where, runtime }: PlanHost): void => {
   if (plan.where !== where) {
     const remedy = 'resume it there: npx serving-compare run --on aws --resume RUN_ID';
-    throw refuse(folder, `it runs on node pairs, not here`, remedy);
+    throw refuse('BENCH_OTHER_PLACE', folder, `it runs on node pairs, not here`, remedy);
   }
   if (plan.runtime !== runtime) {
     const reason = `it began with --runtime ${plan.runtime}, and this is ${runtime}`;
-    throw refuse(folder, reason, 'use the one that it began with');
+    throw refuse('BENCH_OTHER_PLACE', folder, reason, 'use the one that it began with');
   }
 };
 
@@ -151,6 +153,7 @@ const assertSameMachine = async (folder: string, { where }: Plan): Promise<void>
   for (const fact of ['cpuModel', 'cores', 'architecture'] as const) {
     if (machine[fact] === environment.machine[fact]) continue;
     throw refuse(
+      'BENCH_OTHER_MACHINE',
       folder,
       `it began on another machine (${fact} ${environment.machine[fact]}, here ${machine[fact]})`,
       'resume it there',
@@ -166,6 +169,7 @@ const assertSameOptions = (folder: string, { options }: Plan, overrides: PlanOve
   const [other] = contradictions(overrides, options);
   if (other === undefined) return;
   throw refuse(
+    'BENCH_OTHER_OPTIONS',
     folder,
     `it began with ${argumentOf(options, other) || 'no such option'}, but this command has ${argumentOf(overrides, other)}`,
     'leave out the options of its plan',
@@ -179,14 +183,16 @@ const assertSameInputs = (folder: string, plan: Plan, now: Plan): void => {
     now.images.every(({ file, sha256 }) => before.get(file) === sha256);
   const { modelDescription } = plan.settings;
   const undo = `put back the files that it began with${modelDescription === undefined ? '' : ` in or beside ${modelDescription}`}`;
-  if (!isSame) throw refuse(folder, 'the images or inputs have changed', undo);
+  if (!isSame)
+    throw refuse('BENCH_OTHER_INPUTS', folder, 'the images or inputs have changed', undo);
   if (plan.model.sha256 !== now.model.sha256) {
-    throw refuse(folder, 'the model has changed (its SHA-256 differs)', undo);
+    throw refuse('BENCH_OTHER_MODEL', folder, 'the model has changed (its SHA-256 differs)', undo);
   }
   if (JSON.stringify(plan.model.tensors) !== JSON.stringify(now.model.tensors)) {
-    throw refuse(folder, 'the description of the model has changed', undo);
+    throw refuse('BENCH_OTHER_MODEL', folder, 'the description of the model has changed', undo);
   }
-  if (planHash(now) !== plan.hash) throw refuse(folder, 'its plan.json was edited', 'undo that');
+  if (planHash(now) !== plan.hash)
+    throw refuse('BENCH_OTHER_PLAN', folder, 'its plan.json was edited', 'undo that');
 };
 
 interface ResumedRun {

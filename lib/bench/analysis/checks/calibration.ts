@@ -93,15 +93,17 @@ export const judgeCalibration = (
 /** Judges the last try of a calibration: the tries before it were wrong. */
 const checkOf = (calibration: Calibration): CheckResult => {
   const check = 'calibration';
-  const pairText = calibration.pair === undefined ? '' : `Pair ${calibration.pair}: `;
+  const { pair } = calibration;
+  const ofPair = pair === undefined ? {} : { pair };
+  const pairText = pair === undefined ? '' : `Pair ${pair}: `;
   const last = calibration.tries.at(-1);
   if (calibration.state === 'failed' || last === undefined) {
     const finding = `${pairText}The calibration failed: ${calibration.reason ?? 'no attempt was recorded'}`;
-    return { check, state: 'failed', finding, advice: FAILED_ADVICE };
+    return { check, state: 'failed', ...ofPair, finding, advice: FAILED_ADVICE };
   }
   const { isAccurate, figure, limit, finding: text } = judgeCalibration(calibration, last);
   const finding = `${pairText}${text}`;
-  return passedIf(isAccurate, { check, figure, limit, finding, advice: ADVICE });
+  return { ...passedIf(isAccurate, { check, figure, limit, finding, advice: ADVICE }), ...ofPair };
 };
 
 /**
@@ -127,19 +129,14 @@ const isWorse = (a: CheckResult, b: CheckResult): boolean =>
 /** Whether the rig measures a known latency correctly: the worst calibration of the run. On AWS each node pair is a rig. */
 export const calibrationCheck = (records: readonly ResultRecord[]): CheckResult => {
   const calibrations = validCalibrations(records);
-  const results = calibrations.map((calibration) => ({
-    pair: calibration.pair,
-    result: checkOf(calibration),
-  }));
-  const [first, ...others] = results.map(({ result }) => result);
+  const results = calibrations.map(checkOf);
+  const [first, ...others] = results;
   if (first === undefined) {
     const finding = 'No calibration was recorded.';
     return { check: 'calibration', state: 'unknown', finding };
   }
   const worst = others.reduce((soFar, result) => (isWorse(result, soFar) ? result : soFar), first);
-  const failed = results.flatMap(({ pair, result }) =>
-    result.state === 'failed' ? (pair ?? []) : [],
-  );
+  const failed = results.flatMap(({ pair, state }) => (state === 'failed' ? (pair ?? []) : []));
   const failedPairs = [...new Set(failed)];
   if (failedPairs.length < 2) return worst;
   return {

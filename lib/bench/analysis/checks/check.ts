@@ -23,6 +23,8 @@ export interface CheckResult {
    * the schedule of a closed loop.
    */
   readonly state: 'passed' | 'failed' | 'warned' | 'unknown' | 'not-applicable';
+  /** The node pair of a calibration; absent on a single machine. */
+  readonly pair?: number;
   /** The measured value, in the unit of the check. */
   readonly figure?: number;
   /** The limit, in the same unit. */

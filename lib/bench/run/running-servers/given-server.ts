@@ -112,7 +112,7 @@ export const givenServers = (
 };
 
 const changedServer = (reason: string): BenchError =>
-  new BenchError('BENCH_OTHER_PLAN', `the run cannot be resumed: ${reason}`, {
+  new BenchError('BENCH_OTHER_SERVER', `the run cannot be resumed: ${reason}`, {
     hint: 'give the running servers that it began with, or none, or start a new run',
   });
 

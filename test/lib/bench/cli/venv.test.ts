@@ -102,9 +102,9 @@ describe('A run with servers from packages', () => {
     writeFileSync(planFile, plan);
     const same = await callBench(resume, env);
 
-    expect(otherRuntime.code).toBe('BENCH_OTHER_PLAN');
+    expect(otherRuntime.code).toBe('BENCH_OTHER_PLACE');
     expect(otherVersion).toMatchObject({
-      code: 'BENCH_OTHER_PLAN',
+      code: 'BENCH_OTHER_SOFTWARE',
       message: expect.stringContaining('began with platform Flask 1,') as unknown,
     });
     expect(same.exitCode).toBe(await bench.ended);
@@ -217,14 +217,25 @@ describe('serving-compare servings', () => {
   it('says which servings can run here with each runtime, and why others cannot', async () => {
     const env = await pythonStandIn(newFolder(), ...both);
     const { stdout } = await callBench('servings', env);
+    const listed = JSON.parse((await callBench('servings --json', env)).stdout) as {
+      servings: readonly { readonly serving: string; readonly runtimes: unknown }[];
+    };
+    const runtimesOf = new Map(listed.servings.map(({ serving, runtimes }) => [serving, runtimes]));
 
-    expect(stdout).toMatch(/^what can run here +simulated +venv +docker$/m);
-    expect(stdout).toMatch(/^torchserve +yes +no +no$/m);
     expect(stdout).toMatch(/^tfserving +yes +stand-in +no$/m);
-    expect(stdout).toMatch(/^triton_pytorch +yes +yes +no$/m);
-    expect(stdout).toMatch(/^triton_tensorrt +yes +never +no$/m);
     expect(stdout).toContain('  triton_tensorrt: it needs an NVIDIA GPU');
-    expect(stdout).toContain('  all: there is no docker command on this machine');
+    expect(runtimesOf.get('torchserve')).toMatchObject({
+      simulated: { state: 'installed' },
+      venv: { state: 'not-installed' },
+      docker: { reason: expect.stringMatching(/no docker command/) as string },
+    });
+    expect(runtimesOf.get('tfserving')).toMatchObject({
+      venv: { state: 'installed', real: false },
+    });
+    expect(runtimesOf.get('triton_pytorch')).toMatchObject({
+      venv: { state: 'installed', real: true },
+    });
+    expect(runtimesOf.get('triton_tensorrt')).toMatchObject({ venv: { state: 'impossible' } });
     expect(await refusalOf('run --runtime docker', env)).toMatchObject({
       exitCode: 2,
       code: 'BENCH_RUNTIME',

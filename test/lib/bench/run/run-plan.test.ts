@@ -231,10 +231,10 @@ describe('An interrupted run', () => {
 
     expect([inUse, otherPlan, otherImages, changed, elsewhere, again]).toMatchObject([
       { exitCode: 2, code: 'BENCH_LOCKED' },
-      { code: 'BENCH_OTHER_PLAN', message: expect.stringContaining('--repeats 2') as unknown },
-      { code: 'BENCH_OTHER_PLAN', message: expect.stringContaining('the images') as unknown },
-      { code: 'BENCH_OTHER_PLAN', message: expect.stringContaining('was edited') as unknown },
-      { code: 'BENCH_OTHER_PLAN', hint: expect.stringContaining('run --on aws') as unknown },
+      { code: 'BENCH_OTHER_OPTIONS' },
+      { code: 'BENCH_OTHER_INPUTS' },
+      { code: 'BENCH_OTHER_PLAN' },
+      { code: 'BENCH_OTHER_PLACE', hint: expect.stringContaining('run --on aws') as unknown },
       { exitCode: 2, code: 'BENCH_FOLDER_IN_USE' },
     ]);
   });

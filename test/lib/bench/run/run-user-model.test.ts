@@ -95,20 +95,18 @@ describe('A run of a model of a user', () => {
 
     describe(2);
     expect(await refusalOf(`run --resume ${run}`)).toMatchObject({
-      code: 'BENCH_OTHER_PLAN',
-      message: expect.stringContaining('inputs have changed') as unknown,
+      code: 'BENCH_OTHER_INPUTS',
       hint: expect.stringContaining(description) as unknown,
     });
 
     describe(1);
     writeFileSync(description, `${readFileSync(description, 'utf8')}answer: { rtol: 0.5 }\n`);
     expect(await refusalOf(`run --resume ${run}`)).toMatchObject({
-      code: 'BENCH_OTHER_PLAN',
-      message: expect.stringContaining('description of the model') as unknown,
+      code: 'BENCH_OTHER_MODEL',
       hint: expect.stringContaining(description) as unknown,
     });
     expect(await refusalOf(`run --resume ${run} --levels 2`)).toMatchObject({
-      code: 'BENCH_OTHER_PLAN',
+      code: 'BENCH_OTHER_OPTIONS',
       message: expect.stringMatching(/--levels 1,.* --levels 2$/) as unknown,
     });
   });

@@ -108,7 +108,7 @@ describe('Servers named by a user', () => {
     ['another body', given({ mine: { url: planned.url, ...contract, body: '[{{ids}}]' } })],
   ])('cannot become %s', (_, others) => {
     expect(() => resumedServers([planned], others)).toThrow(
-      expect.objectContaining({ code: 'BENCH_OTHER_PLAN' }),
+      expect.objectContaining({ code: 'BENCH_OTHER_SERVER' }),
     );
   });
 });
