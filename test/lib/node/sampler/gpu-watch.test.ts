@@ -119,11 +119,13 @@ describe('the watch over the GPU', () => {
     const pid = Number(readFileSync(`${program}.calls`, 'utf8').split(' ')[0]);
 
     watch.stop();
-    await readUntil(
+    const runs = await readUntil(
       async () => isRunning(pid),
-      (runs) => !runs,
+      (value) => !value,
       30_000,
     );
+
+    expect(runs).toBe(false);
   });
 
   it('has no readings on a machine without a GPU', async () => {
