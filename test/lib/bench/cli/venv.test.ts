@@ -37,7 +37,7 @@ describe('A run with servers from packages', () => {
       [
         ...words('run --runtime venv --servings all --protocols rest,grpc --noop-limits none'),
         ...words(
-          '--scenarios warm --levels 1 --repeats 1 --duration 500ms --warmup 0 --processes 1 --json',
+          '--scenarios warm --levels 1 --repeats 1 --duration 250ms --warmup 0 --processes 1 --json',
         ),
         ...words(`--output ${folder}`),
       ],
