@@ -23,9 +23,7 @@ jest.setTimeout(600_000);
 
 /** Sends few requests, because only starts and ends matter here, and a closed loop with the no-op engine would use all cores. */
 const options = [
-  ...words(
-    '--servings triton_pytorch,torchserve --scenarios cold,warm --rates 10,20 --repeats 1',
-  ),
+  ...words('--servings triton_pytorch,torchserve --scenarios cold,warm --rates 10,20 --repeats 1'),
   ...words('--arrivals constant --engine noop --duration 0.5s --warmup 0 --seed 11'),
 ];
 
