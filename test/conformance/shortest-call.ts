@@ -11,18 +11,18 @@ import { IMAGES } from './session.ts';
 import type { Session } from './target.ts';
 
 /** An espresso. For the cat, the scores of two breeds are too similar after different decoders. */
-const [, PICTURE] = IMAGES;
+const [, IMAGE] = IMAGES;
 
 /** Writes the files that the calls in manifests name. */
 const writeInputs = async ({ serving, ways }: Session, folder: string): Promise<void> => {
-  const picture = path.join(imagesDir, PICTURE);
-  await copyFile(picture, path.join(folder, 'cat.jpg'));
+  const imageFile = path.join(imagesDir, IMAGE);
+  await copyFile(imageFile, path.join(folder, 'cat.jpg'));
   const numbers = ways.find(({ protocol, encoding }) => protocol === 'rest' && encoding === 'json');
   if (numbers === undefined) return;
   const { body } = probeOf(
     serving,
     numbers,
-    await inputOf(serving, numbers, await readFile(picture)),
+    await inputOf(serving, numbers, await readFile(imageFile)),
     'numbers',
   );
   await writeFile(path.join(folder, 'cat.json'), body);
@@ -47,6 +47,6 @@ export const describeShortestCall = (session: Session): void => {
     const headers = { 'content-type': 'application/json' };
     const top = codecOf(serving).rest?.decode({ headers, body }, model);
 
-    expect(top?.[0]?.class).toBe(session.expected(payload, PICTURE)[0]?.class);
+    expect(top?.[0]?.class).toBe(session.expected(payload, IMAGE)[0]?.class);
   }, 120_000);
 };

@@ -18,13 +18,13 @@ const PYTHON_SIDE = path.join(root, 'serving-configs/runtimes/venv/python');
 /** Writes the tensor of each file beside it; an empty file if the image is refused. */
 const SCRIPT = `
 import json, sys
-from picture import InvalidPicture, tensor_of
+from decode_image import InvalidImage, tensor_of
 preprocessing, *files = sys.argv[1:]
 preprocessing = json.loads(preprocessing)
 for file in files:
     try:
         data = tensor_of(open(file, "rb").read(), preprocessing).tobytes()
-    except InvalidPicture:
+    except InvalidImage:
         data = b""
     open(f"{file}.{preprocessing['layout']}", "wb").write(data)
 `;

@@ -17,7 +17,7 @@ const CACHE = path.join(import.meta.dirname, '../../.cache/models');
 const REQUIREMENTS = path.join(import.meta.dirname, 'published-models.txt');
 
 /**
- * Provides models made by others: magika's, which detects file types, with its settings, and RapidOCR's, which finds text in pictures.
+ * Provides models made by others: magika's, which detects file types, with its settings, and RapidOCR's, which finds text in images.
  * Downloads 18 MB if they are missing.
  *
  * @throws UsageError if the download fails

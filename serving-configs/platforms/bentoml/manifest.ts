@@ -59,7 +59,7 @@ export default {
             'src/service.py': 'venv/service.py',
             'src/served_model.py': '../../runtimes/venv/python/served_model.py',
             'src/named_tensors.py': '../../runtimes/venv/python/named_tensors.py',
-            'src/picture.py': '../../runtimes/venv/python/picture.py',
+            'src/decode_image.py': '../../runtimes/venv/python/decode_image.py',
             'src/normalise.py': '../../runtimes/venv/python/normalise.py',
           },
         },

@@ -50,7 +50,7 @@ export default {
             'handler.py': '../torchserve/venv/handler.py',
             'served_model.py': '../../runtimes/venv/python/served_model.py',
             'named_tensors.py': '../../runtimes/venv/python/named_tensors.py',
-            'picture.py': '../../runtimes/venv/python/picture.py',
+            'decode_image.py': '../../runtimes/venv/python/decode_image.py',
             'normalise.py': '../../runtimes/venv/python/normalise.py',
           },
           labels: 'labels.txt',

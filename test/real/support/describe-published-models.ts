@@ -54,8 +54,8 @@ const T = [31, 4, 4, 4, 4, 4, 4];
 const E = [31, 16, 16, 30, 16, 16, 31];
 const X = [17, 17, 10, 4, 10, 17, 17];
 
-/** Draws a picture with a word on its left half. It uses no fonts, because the machine may have none. */
-const pictureWithText = (): Promise<Buffer> => {
+/** Draws an image with a word on its left half. It uses no fonts, because the machine may have none. */
+const imageWithText = (): Promise<Buffer> => {
   const squares = [T, E, X, T].flatMap((letter, at) =>
     letter.flatMap((row, y) =>
       [0, 1, 2, 3, 4]
@@ -110,16 +110,13 @@ export const describePublishedModels = (
   );
 
   it(
-    'finds text in pictures: RapidOCR, open height and width, with its own preprocessing',
+    'finds text in images: RapidOCR, open height and width, with its own preprocessing',
     async () => {
       const folder = newFolder();
       const { textDetector } = await ensurePublishedModels();
-      mkdirSync(path.join(folder, 'pictures'));
-      copyFileSync(
-        path.join(root, 'k6/images/coffee.jpg'),
-        path.join(folder, 'pictures/coffee.jpg'),
-      );
-      writeFileSync(path.join(folder, 'pictures/text.jpg'), await pictureWithText());
+      mkdirSync(path.join(folder, 'images'));
+      copyFileSync(path.join(root, 'k6/images/coffee.jpg'), path.join(folder, 'images/coffee.jpg'));
+      writeFileSync(path.join(folder, 'images/text.jpg'), await imageWithText());
       const description = await describeOwn(
         textDetector,
         folder,
@@ -129,7 +126,7 @@ export const describePublishedModels = (
           /^ {2}# image: .*$/m,
           '  image: { resize: stretch, colours: bgr, mean: [0.5, 0.5, 0.5], deviation: [0.5, 0.5, 0.5] }',
         ],
-        inputsAre('./pictures'),
+        inputsAre('./images'),
       );
       const { requests } = await validateOwn(description);
       const run = await runOwn(description, textTargets, { runtime });

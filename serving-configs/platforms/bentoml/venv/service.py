@@ -11,7 +11,7 @@ import bentoml
 import served_model
 from starlette.responses import Response
 
-Picture = typing.Annotated[pathlib.Path, bentoml.validators.ContentType("image/jpeg")]
+ImageFile = typing.Annotated[pathlib.Path, bentoml.validators.ContentType("image/jpeg")]
 Floats = typing.Annotated[pathlib.Path, bentoml.validators.ContentType("application/octet-stream")]
 
 
@@ -32,8 +32,8 @@ class ResNet50:
         return {"predictions": [{"class": index, "score": score} for index, score in best]}
 
     @bentoml.api(route="/predict")
-    def predict(self, picture: Picture, /) -> dict:
-        return self.answer(served_model.tensor_of_picture, picture.read_bytes())
+    def predict(self, image: ImageFile, /) -> dict:
+        return self.answer(served_model.tensor_of_image, image.read_bytes())
 
     @bentoml.api(route="/predict_tensor")
     def predict_tensor(self, floats: Floats, /) -> dict:

@@ -17,7 +17,7 @@ def healthz():
 @app.post("/predict")
 def predict():
     is_tensor = request.mimetype == "application/octet-stream"
-    read = served_model.tensor_of_floats if is_tensor else served_model.tensor_of_picture
+    read = served_model.tensor_of_floats if is_tensor else served_model.tensor_of_image
     try:
         if served_model.IS_USERS:
             answer, media_type = served_model.answer_tensors(engine, request.get_data())

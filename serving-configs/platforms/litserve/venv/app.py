@@ -19,7 +19,7 @@ class Api(litserve.LitAPI):
     def decode_request(self, request):
         file = request["request"]
         is_tensor = file.content_type == "application/octet-stream"
-        read = served_model.tensor_of_floats if is_tensor else served_model.tensor_of_picture
+        read = served_model.tensor_of_floats if is_tensor else served_model.tensor_of_image
         try:
             return read(file.file.read())
         except served_model.InvalidInput as error:

@@ -34,7 +34,7 @@ class ServedModel:
             return PlainTextResponse("ok")
         media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
         is_tensor = media_type == "application/octet-stream"
-        read = served_model.tensor_of_floats if is_tensor else served_model.tensor_of_picture
+        read = served_model.tensor_of_floats if is_tensor else served_model.tensor_of_image
         try:
             if served_model.IS_USERS:
                 answer, media_type = served_model.answer_tensors(self.engine, await request.body())

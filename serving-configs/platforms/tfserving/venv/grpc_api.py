@@ -40,7 +40,7 @@ PredictRequest, PredictResponse = message_classes()
 def floats_of(proto):
     """The values of a float TensorProto. If a list is shorter than the shape, its last value is repeated."""
     shape = tuple(dim.size for dim in proto.tensor_shape.dim)
-    signatures.check_picture_shape(shape)
+    signatures.check_image_shape(shape)
     size = int(np.prod(shape))
     if proto.tensor_content:
         if len(proto.tensor_content) != 4 * size:

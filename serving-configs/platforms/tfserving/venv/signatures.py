@@ -37,7 +37,7 @@ def input_name(signature):
     return INPUTS[signature]
 
 
-def check_picture_shape(shape):
+def check_image_shape(shape):
     if len(shape) != 4 or shape[0] != 1 or shape[3] != 3 or min(shape) < 1:
         listed = ",".join(str(size) for size in shape)
         raise Refused(f"input must be of shape [1,?,?,3] for signature {DEFAULT}, but got [{listed}]")
@@ -48,7 +48,7 @@ def run_bytes(signature, data):
         with monitoring.runtime():
             if signature == "serving_raw":
                 return engine.run(served_model.tensor_of_floats(data))
-            return engine.run(served_model.tensor_of_picture(data))
+            return engine.run(served_model.tensor_of_image(data))
     except served_model.InvalidInput as error:
         raise Refused(f"Invalid input: {error}") from error
 
@@ -66,6 +66,6 @@ def run_named(arrays):
 
 
 def run_floats(tensor):
-    check_picture_shape(tensor.shape)
+    check_image_shape(tensor.shape)
     with monitoring.runtime():
         return engine.run(tensor)

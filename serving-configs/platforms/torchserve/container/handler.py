@@ -23,14 +23,14 @@ image = None
 shape = None
 
 
-def tensor_of_picture(data):
+def tensor_of_image(data):
     """Resizes the short side (bilinear), crops the centre and normalises."""
-    picture = ImageOps.exif_transpose(Image.open(io.BytesIO(data))).convert("RGB")
+    decoded = ImageOps.exif_transpose(Image.open(io.BytesIO(data))).convert("RGB")
     width, height = image["width"], image["height"]
-    factor = image["shortSide"] / min(picture.size)
-    picture = picture.resize([round(side * factor) for side in picture.size], Image.BILINEAR)
-    left, top = (picture.width - width) // 2, (picture.height - height) // 2
-    pixels = np.asarray(picture.crop((left, top, left + width, top + height)), np.float32)
+    factor = image["shortSide"] / min(decoded.size)
+    decoded = decoded.resize([round(side * factor) for side in decoded.size], Image.BILINEAR)
+    left, top = (decoded.width - width) // 2, (decoded.height - height) // 2
+    pixels = np.asarray(decoded.crop((left, top, left + width, top + height)), np.float32)
     scale, mean, deviation = (np.array(image[fact], np.float32) for fact in ("scale", "mean", "deviation"))
     return np.ascontiguousarray(((pixels * scale - mean) / deviation).transpose(2, 0, 1)[np.newaxis])
 
@@ -40,7 +40,7 @@ def tensor_of(row):
     # The front end does not pass on the media type of a field, so the length tells a tensor from an image.
     if len(data) == 4 * math.prod(shape):
         return np.frombuffer(data, "<f4").reshape(shape).copy()
-    return tensor_of_picture(data)
+    return tensor_of_image(data)
 
 
 def device_for(gpu_id):

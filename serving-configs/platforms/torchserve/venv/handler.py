@@ -18,7 +18,7 @@ def infer(index, row, context):
         return answer
     # The front end does not pass on the media type of a field, so the length tells a tensor from an image.
     is_tensor = len(data) == served_model.INPUT_BYTES
-    read = served_model.tensor_of_floats if is_tensor else served_model.tensor_of_picture
+    read = served_model.tensor_of_floats if is_tensor else served_model.tensor_of_image
     probabilities = engine.run(read(data))
     return {labels[best]: score for best, score in served_model.top_five(probabilities)}
 

@@ -198,12 +198,12 @@ def tensor_of_floats(data):
     return np.frombuffer(data, "<f4").reshape(SHAPE)
 
 
-def tensor_of_picture(data):
-    from picture import InvalidPicture, tensor_of
+def tensor_of_image(data):
+    from decode_image import InvalidImage, tensor_of
 
     try:
         return tensor_of(data, PREPROCESSING)
-    except InvalidPicture as error:
+    except InvalidImage as error:
         raise InvalidInput("cannot decode the image") from error
 
 

@@ -89,7 +89,7 @@ def input_name(signature):
     return INPUTS[signature]
 
 
-def check_picture_shape(shape):
+def check_image_shape(shape):
     if len(shape) != 4 or shape[0] != 1 or shape[3] != 3 or min(shape) < 1:
         listed = ",".join(str(size) for size in shape)
         raise Refused(f"input must be of shape [1,?,?,3] for signature {DEFAULT}, but got [{listed}]")
@@ -122,7 +122,7 @@ def run_bytes(signature, data):
 
 
 def run_floats(tensor):
-    check_picture_shape(tensor.shape)
+    check_image_shape(tensor.shape)
     return run(DEFAULT, tf.constant(np.asarray(tensor, np.float32)))
 
 

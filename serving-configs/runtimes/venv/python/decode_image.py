@@ -18,7 +18,7 @@ _ROTATION = {3: "d180", 4: "d180", 5: "d90", 6: "d90", 7: "d270", 8: "d270"}
 _MIRRORED = (2, 4, 5, 7)
 
 
-class InvalidPicture(ValueError):
+class InvalidImage(ValueError):
     """The bytes are not an image that can be decoded."""
 
 
@@ -71,7 +71,7 @@ def _turned(image, orientation):
 def _fit(data, width, height, cover):
     image = _load(data)
     if image.width * image.height > MAX_PIXELS:
-        raise InvalidPicture("too many pixels")
+        raise InvalidImage("too many pixels")
     orientation = _orientation(image)
     # The library of the middleware rotates images that it crops first, and all others last.
     turn_first = cover and orientation != 1
@@ -105,7 +105,7 @@ def _to_bytes(image):
         image = image.colourspace("srgb", source_space=image.interpretation)
     image = image.cast("uchar")
     if image.bands != 3:
-        raise InvalidPicture(f"decoded to {image.bands} channels")
+        raise InvalidImage(f"decoded to {image.bands} channels")
     return np.frombuffer(image.write_to_memory(), np.uint8).reshape(image.height, image.width, 3)
 
 
@@ -118,7 +118,7 @@ def pixels_of(data, preprocessing):
     """The resized pixels of a JPEG, PNG or WebP as height × width × 3 bytes."""
     data = bytes(data)
     if not data.startswith(TYPES):
-        raise InvalidPicture("neither JPEG, PNG nor WebP")
+        raise InvalidImage("neither JPEG, PNG nor WebP")
     width, height = preprocessing["width"], preprocessing["height"]
     try:
         if preprocessing["resize"] == "stretch":
@@ -128,7 +128,7 @@ def pixels_of(data, preprocessing):
         left, top = _side((wide - width) / 2), _side((high - height) / 2)
         return _to_bytes(_fit(data, wide, high, cover=True).extract_area(left, top, width, height))
     except pyvips.Error as error:
-        raise InvalidPicture("damaged") from error
+        raise InvalidImage("damaged") from error
 
 
 def tensor_of(data, preprocessing):
