@@ -69,13 +69,13 @@ type DirectOptions = ReturnType<typeof readDirectOptions>;
 
 const imagesOf = async (imagesDir: string): Promise<readonly string[]> => {
   const names = await readdir(imagesDir).catch((error: unknown) => {
-    throw new UsageError(`cannot read the folder ${imagesDir}`, 'pass a folder of images', {
+    throw new UsageError(`cannot read the folder ${imagesDir}`, 'give a folder of images', {
       cause: error,
     });
   });
   const images = names.filter((name) => IMAGE_FILE.test(name)).toSorted();
   if (images.length > 0) return images;
-  throw new UsageError(`no images in ${imagesDir}`, 'pass a folder with JPEG, PNG or WebP files');
+  throw new UsageError(`no images in ${imagesDir}`, 'give a folder with JPEG, PNG or WebP files');
 };
 
 interface OpenClassifier {

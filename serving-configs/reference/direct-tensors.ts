@@ -30,13 +30,13 @@ const command = {
 
 const requestsIn = async (requestsDir: string): Promise<readonly string[]> => {
   const names = await readdir(requestsDir).catch((error: unknown) => {
-    throw new UsageError(`cannot read the folder ${requestsDir}`, 'pass a folder of requests', {
+    throw new UsageError(`cannot read the folder ${requestsDir}`, 'give a folder of requests', {
       cause: error,
     });
   });
   const files = names.filter((name) => name.endsWith('.tensors')).toSorted();
   if (files.length > 0) return files;
-  throw new UsageError(`no requests in ${requestsDir}`, 'pass a folder with files *.tensors');
+  throw new UsageError(`no requests in ${requestsDir}`, 'give a folder with files *.tensors');
 };
 
 /** ONNX Runtime's message about an input, without the places in its sources. */

@@ -121,7 +121,7 @@ const tensorModelFor = (serving: ServingName, description: string): TensorModel 
     const others = servingNames.filter(takesTensors);
     throw new UsageError(
       `${serving} does not support models with named tensors`,
-      `take --tensor-model with one of ${others.join(', ')}`,
+      `give --tensor-model with one of ${others.join(', ')}`,
     );
   }
   try {
@@ -129,7 +129,7 @@ const tensorModelFor = (serving: ServingName, description: string): TensorModel 
   } catch (error) {
     throw new UsageError(
       `cannot read ${description}: ${String(error)}`,
-      'pass the file that the runner wrote',
+      'give the file that the runner wrote',
       { cause: error },
     );
   }

@@ -46,7 +46,7 @@ export const assertSameServings = (
     'BENCH_NOT_RUNNABLE',
     `the pairs cannot start the same servings: ${texts.join('; ')}`,
     {
-      hint: `name those that all of them can start: --servings ${commonServings(pairs).join(',')}`,
+      hint: `give those that all of them can start: --servings ${commonServings(pairs).join(',')}`,
     },
   );
 };

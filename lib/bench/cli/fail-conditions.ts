@@ -90,7 +90,7 @@ export const assertConditionsApply = (
     if (servings?.some((serving) => measured.includes(serving)) === false) {
       throw usageError(
         `--fail-if ${text}: the run has no such serving`,
-        `name one of ${measured.join(', ')}`,
+        `give one of ${measured.join(', ')}`,
       );
     }
     if (metric === 'cost' && usdPerHour === undefined) {

@@ -11,10 +11,10 @@ import type { initOptions } from './options.ts';
 
 const writeError = (file: string, error: unknown) =>
   systemCodeOf(error) === 'EEXIST'
-    ? modelError(`${file} is already there`, 'name another file: --output FILE.yaml', error)
+    ? modelError(`${file} is already there`, 'give another file: --output FILE.yaml', error)
     : modelError(
         `${file} cannot be written: ${fileErrorText(path.dirname(file), error)}`,
-        'name a file in an existing folder: --output FILE.yaml',
+        'give a file in an existing folder: --output FILE.yaml',
         error,
       );
 

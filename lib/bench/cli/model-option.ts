@@ -16,7 +16,7 @@ export const isDescription = (file: string): boolean => /\.(ya?ml|json)$/i.test(
 export const assertClassifier = async (file: string): Promise<void> => {
   await access(file).catch((cause: unknown) => {
     throw new BenchError('BENCH_MODEL', fileErrorText(file, cause), {
-      hint: 'name an existing ONNX file or description: --model',
+      hint: 'give an existing ONNX file or description: --model',
       cause,
     });
   });

@@ -178,7 +178,7 @@ const planUserModel = async (
 ): Promise<PlanRequest> => {
   const { overrides, images, target = [] } = values;
   if (images !== undefined) {
-    refuseWithModel('--images cannot be used', 'name the folder in the description: inputs');
+    refuseWithModel('--images cannot be used', 'give the folder in the description: inputs');
   }
   const servers = await detectServers(target, userModel, signal);
   const startsServings =

@@ -79,7 +79,7 @@ export const settingsOfModels = (
     throw new BenchError(
       'BENCH_NO_MODEL',
       `the correct answers cannot be computed: ${folder} holds no ONNX file`,
-      { hint: 'name the ONNX file that the models were made from: --model FILE.onnx' },
+      { hint: 'give the ONNX file that the models were made from: --model FILE.onnx' },
     );
   }
   return {

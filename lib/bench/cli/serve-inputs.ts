@@ -76,7 +76,7 @@ const prepareUserModel = async (
   signal: AbortSignal,
 ): Promise<ServeInputs> => {
   if (options.images !== undefined) {
-    refuseWithModel('--images cannot be used', 'name the folder in the description: inputs');
+    refuseWithModel('--images cannot be used', 'give the folder in the description: inputs');
   }
   const userModel = await readUserModel(description, describeModel(signal));
   const target = tensorTarget(options, userModel);

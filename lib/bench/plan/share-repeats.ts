@@ -33,7 +33,7 @@ export const shareRepeats = (plan: Work, pairs: readonly number[]): Shares => {
     throw new BenchError(
       'BENCH_NO_REPEAT',
       `${length} pairs cannot share a plan of ${repeats} repeat${repeats === 1 ? '' : 's'}: a pair without a repeat would cost money for nothing`,
-      { hint: `name at most ${repeats} of them (--pairs), or give --repeats ${length}` },
+      { hint: `give at most ${repeats} of them (--pairs), or give --repeats ${length}` },
     );
   }
   return new Map(

@@ -18,7 +18,7 @@ const assertSamePlan = (
   throw new BenchError(
     'BENCH_MIXED_RUNS',
     `${file} holds ${nameOf(foreign)} of another run: its plan is ${foreign.planHash}, plan.json is ${hash}`,
-    { hint: 'take both files from one run folder' },
+    { hint: 'give both files from one run folder' },
   );
 };
 

@@ -103,7 +103,7 @@ const findImageInput = ({ input }: DescribedImage, inputs: readonly ModelTensor[
   if (input === undefined && second !== undefined) {
     throw modelError(
       'model.image does not name the input that takes the image',
-      `name one of ${namesOf(inputs).join(', ')}: model.image.input`,
+      `give one of ${namesOf(inputs).join(', ')}: model.image.input`,
     );
   }
   return find('model.image.input: there is no input', input ?? only?.name ?? '', inputs);

@@ -39,7 +39,7 @@ const readModel = async (file: string): Promise<OnnxClassifier> => {
     return await readOnnx(file);
   } catch (error) {
     if (!(error instanceof UnusableOnnx)) throw error;
-    throw new UsageError(error.message, `pass ${CHOICES} with --weights`, { cause: error });
+    throw new UsageError(error.message, `give ${CHOICES} with --weights`, { cause: error });
   }
 };
 

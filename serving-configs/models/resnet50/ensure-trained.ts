@@ -120,7 +120,7 @@ export const ensureTrained = async (cacheFolder: string, file: string): Promise<
   const bytes = await readFile(file).catch((error: unknown) => {
     throw new UsageError(
       `cannot read the weights: ${String(error)}`,
-      'pass the path of a file that torch.save wrote',
+      'give the path of a file that torch.save wrote',
       { cause: error },
     );
   });

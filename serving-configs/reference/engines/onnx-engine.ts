@@ -103,7 +103,7 @@ export const createOnnxEngine = ({
       message,
       hint ??
         (tensorModel === undefined
-          ? 'pass an ONNX file of a classifier with --model, or none for random weights'
+          ? 'give an ONNX file of a classifier with --model, or none for random weights'
           : 'describe the model again'),
     );
 

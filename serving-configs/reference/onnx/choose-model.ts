@@ -25,7 +25,7 @@ export const chooseModel = async (
   const sha256 = await hashFile(modelFile).catch((error: unknown) => {
     throw new UsageError(
       `cannot read the model ${modelFile}: ${String(error)}`,
-      'pass the path of an ONNX file with --model',
+      'give the path of an ONNX file with --model',
       { cause: error },
     );
   });

@@ -16,7 +16,7 @@ export interface ClassifierInput {
 }
 
 const HINT =
-  'pass an ONNX file of a classifier like ResNet-50 with --model, or describe any other model: npx serving-compare init --model FILE.onnx';
+  'give an ONNX file of a classifier like ResNet-50 with --model, or describe any other model: npx serving-compare init --model FILE.onnx';
 
 const LAYOUTS = ['NCHW', 'NHWC'] as const;
 

@@ -3,7 +3,7 @@ import { UsageError } from '../../options/usage-error.ts';
 
 /** The file cannot be used as a model. The message names the file and the problem. */
 export class UnusableModel extends UsageError {
-  constructor(message: string, hint = 'pass another ONNX file with --model', cause?: unknown) {
+  constructor(message: string, hint = 'give another ONNX file with --model', cause?: unknown) {
     super(message, hint, { cause });
   }
 }
@@ -44,12 +44,12 @@ const PROBLEMS = [
   {
     pattern: /path is a directory/,
     says: 'is a folder',
-    hint: 'pass the path of an ONNX file',
+    hint: 'give the path of an ONNX file',
   },
   {
     pattern: /File doesn't exist/,
     says: 'does not exist',
-    hint: 'pass the path of an ONNX file',
+    hint: 'give the path of an ONNX file',
   },
 ] as const;
 

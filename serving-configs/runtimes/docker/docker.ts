@@ -82,7 +82,7 @@ const CAUSES: readonly Cause[] = [
     pattern:
       /manifest unknown|not found: manifest|repository does not exist|pull access denied|: not found$/im,
     reason: 'the registry does not have it',
-    hint: 'name another image of this serving in "images" of serving-compare.json',
+    hint: 'give another image of this serving in "images" of serving-compare.json',
   },
 ];
 
