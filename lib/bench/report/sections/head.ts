@@ -188,7 +188,7 @@ const nextLines = (summary: Summary): readonly NamedLine[] => {
       ? [
           {
             name: 'Next',
-            text: 'npx serving-compare setup installs the real servers; this run only simulated them',
+            text: 'install the real servers, which this run only simulated: npx serving-compare setup',
             only: TERMINAL,
           },
         ]
