@@ -30,20 +30,20 @@ export const withAws = async <Result>(
   }
 };
 
+type DeploymentContext = AwsContext & { readonly deployment: Deployment };
+
+const withFound =
+  (find: typeof findDeployment) =>
+  <Result>(
+    configFile: string | undefined,
+    use: (context: DeploymentContext) => Promise<Result>,
+  ): Promise<Result> =>
+    withAws(configFile, async (context) =>
+      use({ ...context, deployment: await find(context.aws, context.config.name) }),
+    );
+
 /** Like {@link withAws}, for commands that need a complete deployment. */
-export const withDeployment = <Result>(
-  configFile: string | undefined,
-  use: (context: AwsContext & { readonly deployment: Deployment }) => Promise<Result>,
-): Promise<Result> =>
-  withAws(configFile, async (context) =>
-    use({ ...context, deployment: await findDeployment(context.aws, context.config.name) }),
-  );
+export const withDeployment = withFound(findDeployment);
 
 /** Like {@link withDeployment}, but also accepts stacks that failed or are half deleted. */
-export const withRemains = <Result>(
-  configFile: string | undefined,
-  use: (context: AwsContext & { readonly deployment: Deployment }) => Promise<Result>,
-): Promise<Result> =>
-  withAws(configFile, async (context) =>
-    use({ ...context, deployment: await findRemains(context.aws, context.config.name) }),
-  );
+export const withRemains = withFound(findRemains);
