@@ -24,7 +24,7 @@ export interface TimePart {
 
 /** Where the time of a mean request goes. */
 export interface TimeParts {
-  /** In the order of {@link TIME_PARTS}, without parts that nobody reports. */
+  /** In the order of {@link TIME_PARTS}, without parts that no component reports. */
   readonly parts: readonly TimePart[];
   /** Mean latency at the client, over the repeats. */
   readonly totalMs: number;

@@ -85,7 +85,7 @@ export const explainAwsError = (
   return undefined;
 };
 
-/** Wraps an AWS service error that nobody handled into a BenchError. Returns any other error unchanged. */
+/** Wraps an unhandled AWS service error into a BenchError. Returns any other error unchanged. */
 export const wrapAwsError = (error: unknown): unknown => {
   const name = awsErrorName(error);
   if (name === undefined) return error;

@@ -34,7 +34,7 @@ export const fold = (title: string, blocks: readonly Block[], only?: Only): read
 /** Longer tables are folded, since the charts and sentences above them say the same at a glance. */
 const OPEN_ROWS = 60;
 
-/** Nobody reads more rows on a page, and they would make it large; the CSV file has all of them. */
+/** More rows would make the page large and are rarely read; the CSV file has all of them. */
 const MAX_ROWS = 100;
 
 interface TableOptions<Row> {

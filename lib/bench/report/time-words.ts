@@ -88,7 +88,7 @@ export const timePartFacts: Readonly<Record<TimePartName, TimePartFacts>> = {
   },
 };
 
-/** The mean of a part in ms; undefined if nobody reports it. */
+/** The mean of a part in ms; undefined if no component reports it. */
 export const timePartOf = ({ timeParts }: SummaryRow, name: TimePartName): number | undefined =>
   timeParts?.parts.find((part) => part.name === name)?.meanMs;
 

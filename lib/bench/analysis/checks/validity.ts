@@ -29,7 +29,7 @@ const isSilent = ({ rows }: MeasuredTarget): boolean =>
 const isFailing = ({ rows }: MeasuredTarget): boolean =>
   rows.every((row) => failedChecks(row).length > 0);
 
-/** Nobody reads more. */
+/** How many pieces of advice are shown; readers skip a longer list. */
 const SHOWN_ADVICE = 2;
 
 /** Names the targets without a usable row. Each advice appears once, however many targets need it. */

@@ -9,7 +9,7 @@ import { isClaimRefuted, isClaimSupported } from '../../stats/percentile-claim.t
 export interface RowCounts {
   /**
    * Requests that were answered, failed, were not sent, or had no answer at the end. In a closed loop, the latter count only if they had
-   * waited longer than the limit; otherwise nobody knows whether they would have kept it.
+   * waited longer than the limit; otherwise it is unknown whether they would have kept it.
    */
   readonly requests: number;
   /** Of these, requests without a correct answer within the limit. */

@@ -20,7 +20,7 @@ export interface GroupCharts {
 /** In the order of the report. */
 const CHARTS = [requestRateChart, responseTimeChart, timePartsChart];
 
-/** Nobody can tell more lines apart, and each makes the page larger. */
+/** More lines cannot be told apart, and each makes the page larger. */
 const MAX_TARGETS = 10;
 
 const rateOf = ({ requestRatePerSecond }: SummaryRow): number => requestRatePerSecond?.value ?? 0;
