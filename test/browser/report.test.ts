@@ -85,6 +85,7 @@ describe('the report in Chromium', () => {
     const reached = new Set<string>();
     for (let presses = 0; presses < 120; presses++) {
       await page.keyboard.press('Tab');
+      reached.add(await page.evaluate(`document.activeElement.className`));
     }
     expect([...reached]).toEqual(expect.arrayContaining(['plot', 'scroll', 'anchor']));
   });
