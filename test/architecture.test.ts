@@ -45,7 +45,7 @@ const manifests =
 const ready = 'serving-configs/runtimes/(ports|ready)\\.ts$';
 /** What containers serve, their arguments, and what a serving node prepared for them; for code that starts or inspects containers. */
 const containers =
-  'serving-configs/runtimes/(served-model|node/prepared-servings|docker/(docker-arguments|gpu-use|container-models|mounted-models))\\.ts$';
+  'serving-configs/runtimes/(served-model|aws-node/prepared-servings|docker/(docker-arguments|gpu-use|container-models|mounted-models))\\.ts$';
 /** What can run here from packages or in containers. Fast enough to run in the process of the command line. */
 const runtimeLists =
   'serving-configs/runtimes/(venv/describe-serving|docker/describe-containers)\\.ts$';
@@ -129,14 +129,14 @@ const boundaries: readonly Boundary[] = [
   },
   // Shared by the stacks, the nodes and the command line, so it imports none of them.
   {
-    files: /^lib\/deployment\//,
-    own: new RegExp(`^lib/deployment/|^${manifests}|^${containers}`),
+    files: /^lib\/aws-contract\//,
+    own: new RegExp(`^lib/aws-contract/|^${manifests}|^${containers}`),
     packages: /^$/,
     node: false,
   },
   {
     files: /^lib\/config\//,
-    own: new RegExp(`^lib/(config|deployment)/|^${manifests}|^${options}`),
+    own: new RegExp(`^lib/(aws-contract|config)/|^${manifests}|^${options}`),
     packages: /^$/,
   },
   {
@@ -148,7 +148,7 @@ const boundaries: readonly Boundary[] = [
   // Synthesis and the command line ask AWS the same questions.
   {
     files: /^lib\/aws-lookups\//,
-    own: /^lib\/(aws-lookups|config|deployment)\//,
+    own: /^lib\/(aws-contract|aws-lookups|config)\//,
     packages: /^@aws-sdk\/client-(cloudformation|ec2|ssm)$/,
     node: false,
   },
@@ -158,8 +158,8 @@ const boundaries: readonly Boundary[] = [
     packages: /^tar-stream$/,
   },
   {
-    files: /^lib\/node\//,
-    own: new RegExp(`^lib/(node|deployment)/|^${manifests}|^${ready}|^${containers}`),
+    files: /^lib\/aws-node\//,
+    own: new RegExp(`^lib/(aws-contract|aws-node)/|^${manifests}|^${ready}|^${containers}`),
     packages: /^$/,
   },
   { files: /^lib\/bench\/stability\/bad-images\.ts$/, own: /^$/, packages: /^sharp$/ },
@@ -194,14 +194,14 @@ const boundaries: readonly Boundary[] = [
   {
     files: /^lib\/bench\/(analysis|load|model|plan|published|results|stats|wording)\//,
     own: new RegExp(
-      `^lib/(bench|deployment|prices)/|^${manifests}|^${statistics}|^${tensors}|^${options}|^${loadPlan}`,
+      `^lib/(aws-contract|bench|prices)/|^${manifests}|^${statistics}|^${tensors}|^${options}|^${loadPlan}`,
     ),
     packages: /^(hdr-histogram-js|undici)/,
   },
   {
     files: /^lib\/bench\//,
     own: new RegExp(
-      `^lib/(aws-lookups|bench|config|deployment|prices)/|^lib/bundle/bundle\\.ts$|^lib/node/(sampler|system)/|^${manifests}|^${ready}|^${containers}|^${runtimeLists}|^${statistics}|^${tensors}|^${options}`,
+      `^lib/(aws-contract|aws-lookups|bench|config|prices)/|^lib/bundle/bundle\\.ts$|^lib/aws-node/(sampler|system)/|^${manifests}|^${ready}|^${containers}|^${runtimeLists}|^${statistics}|^${tensors}|^${options}`,
     ),
     packages: /^(@aws-sdk\/|hdr-histogram-js|d3-scale|d3-shape|undici)/,
   },
@@ -213,7 +213,7 @@ const boundaries: readonly Boundary[] = [
   },
   {
     files: /^lib\//,
-    own: new RegExp(`^lib/(?!bench/|node/)|^${manifests}`),
+    own: new RegExp(`^lib/(?!bench/|aws-node/)|^${manifests}`),
     packages: /^(aws-cdk-lib|constructs)(\/|$)/,
   },
   { files: /^k6\//, own: /^k6\//, packages: /^k6(\/|$)/, node: false },
@@ -237,12 +237,12 @@ const layerLists: readonly Layers[] = [
       'stacks',
       'constructs',
       'bench',
-      'node',
+      'aws-node',
       'bundle',
       'aws-lookups',
       'prices',
       'config',
-      'deployment',
+      'aws-contract',
     ],
     isComplete: true,
   },
@@ -250,7 +250,7 @@ const layerLists: readonly Layers[] = [
     folder: 'lib/bench',
     order: [
       'cli',
-      'node',
+      'on-node',
       'aws',
       'progress',
       'run',

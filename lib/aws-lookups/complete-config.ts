@@ -2,9 +2,9 @@ import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-clo
 import { EC2Client } from '@aws-sdk/client-ec2';
 import { GetParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { ConfigError, pairNumbers, type Config } from '../config/index.ts';
-import { publicImageParameters } from '../deployment/public-images.ts';
-import { pairOutputKeys, pairStackName } from '../deployment/stack-names.ts';
-import type { NodeRole } from '../deployment/tags.ts';
+import { publicImageParameters } from '../aws-contract/public-images.ts';
+import { pairOutputKeys, pairStackName } from '../aws-contract/stack-names.ts';
+import type { NodeRole } from '../aws-contract/tags.ts';
 import { offeringZones } from './zones.ts';
 
 export interface Clients {

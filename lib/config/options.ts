@@ -9,7 +9,7 @@ import {
   type Kind,
 } from '../../serving-configs/options/kinds.ts';
 import { object } from '../../serving-configs/options/object.ts';
-import { AWS_WEIGHTS, SERVING_RUNTIMES } from '../deployment/node-environment.ts';
+import { AWS_WEIGHTS, SERVING_RUNTIMES } from '../aws-contract/node-environment.ts';
 
 const matching = (pattern: RegExp, expected: string): Kind<string> =>
   text('TEXT', expected, pattern);

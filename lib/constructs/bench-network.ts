@@ -19,7 +19,7 @@ import {
 import { Construct, type IDependable } from 'constructs';
 import { manifestOf, portsOf } from '../../serving-configs/index.ts';
 import { zoneOf, type Config } from '../config/index.ts';
-import type { NodeRole } from '../deployment/tags.ts';
+import type { NodeRole } from '../aws-contract/tags.ts';
 
 /** The part of the network that the nodes of a pair use. */
 export interface PairPlace {

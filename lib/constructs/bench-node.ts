@@ -25,9 +25,9 @@ import {
 import { InstanceProfile, type Role } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { instanceTypeFacts } from '../config/instance-type.ts';
-import type { NodeEnvironment } from '../deployment/node-environment.ts';
-import { publicImageParameters } from '../deployment/public-images.ts';
-import { tagKeys, type NodeRole } from '../deployment/tags.ts';
+import type { NodeEnvironment } from '../aws-contract/node-environment.ts';
+import { publicImageParameters } from '../aws-contract/public-images.ts';
+import { tagKeys, type NodeRole } from '../aws-contract/tags.ts';
 import type { NodeContext } from './node-context.ts';
 import { createNodeRole } from './node-policy.ts';
 import { renderUserData } from './user-data.ts';

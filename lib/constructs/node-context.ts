@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { Token } from 'aws-cdk-lib';
 import { zoneOf, type Config } from '../config/index.ts';
 import { acceleratorOf } from '../config/instance-type.ts';
-import type { NodeEnvironment } from '../deployment/node-environment.ts';
+import type { NodeEnvironment } from '../aws-contract/node-environment.ts';
 import { pairPrice } from '../prices/prices.ts';
 import type { BenchNetwork, PairPlace } from './bench-network.ts';
 import type { BundleAsset } from './bundle-asset.ts';

@@ -1,13 +1,13 @@
 import { CfnDocument } from 'aws-cdk-lib/aws-ssm';
 import { Stack } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
-import { documentContent } from '../deployment/documents/content.ts';
-import { documentIds, documents, type DocumentId } from '../deployment/documents/index.ts';
+import { documentContent } from '../aws-contract/documents/content.ts';
+import { documentIds, documents, type DocumentId } from '../aws-contract/documents/index.ts';
 
 /**
  * The commands that can be run on the nodes.
  *
- * Resources deployed: an SSM Command document for each entry of `lib/deployment/documents/`.
+ * Resources deployed: an SSM Command document for each entry of `lib/aws-contract/documents/`.
  *
  * Security considerations: the text of a document is fixed. SSM checks every parameter against a pattern, and passes it to the
  * script only as a variable.

@@ -1,8 +1,8 @@
 import { Stack } from 'aws-cdk-lib';
 import { Effect, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
-import { runKeys } from '../deployment/run-keys.ts';
-import type { NodeRole } from '../deployment/tags.ts';
+import { runKeys } from '../aws-contract/run-keys.ts';
+import type { NodeRole } from '../aws-contract/tags.ts';
 import type { BundleAsset } from './bundle-asset.ts';
 import type { Results } from './results.ts';
 

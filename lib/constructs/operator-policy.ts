@@ -1,8 +1,8 @@
 import { Stack } from 'aws-cdk-lib';
 import { ManagedPolicy } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
-import { documentIds } from '../deployment/documents/index.ts';
-import { deploymentTags, tagKeys } from '../deployment/tags.ts';
+import { documentIds } from '../aws-contract/documents/index.ts';
+import { deploymentTags, tagKeys } from '../aws-contract/tags.ts';
 import { allow } from './node-policy.ts';
 import type { NodeDocuments } from './node-documents.ts';
 import type { Results } from './results.ts';

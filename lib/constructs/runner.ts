@@ -1,6 +1,6 @@
 import { ArnFormat, Stack } from 'aws-cdk-lib';
-import type { NodeEnvironment } from '../deployment/node-environment.ts';
-import { runKeys } from '../deployment/run-keys.ts';
+import type { NodeEnvironment } from '../aws-contract/node-environment.ts';
+import { runKeys } from '../aws-contract/run-keys.ts';
 import type { BenchNode } from './bench-node.ts';
 import type { NodeContext } from './node-context.ts';
 import { allow, allowReading } from './node-policy.ts';

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { Token } from 'aws-cdk-lib';
-import type { NodeEnvironment } from '../deployment/node-environment.ts';
+import type { NodeEnvironment } from '../aws-contract/node-environment.ts';
 
 export interface UserDataProps {
   readonly environment: NodeEnvironment;

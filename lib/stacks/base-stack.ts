@@ -6,9 +6,9 @@ import type { SharedResources } from '../constructs/node-context.ts';
 import { NodeDocuments } from '../constructs/node-documents.ts';
 import { OperatorPolicy } from '../constructs/operator-policy.ts';
 import { Results } from '../constructs/results.ts';
-import { documentIds } from '../deployment/documents/index.ts';
-import { baseOutputKeys, documentOutputKey } from '../deployment/stack-names.ts';
-import { deploymentTags } from '../deployment/tags.ts';
+import { documentIds } from '../aws-contract/documents/index.ts';
+import { baseOutputKeys, documentOutputKey } from '../aws-contract/stack-names.ts';
+import { deploymentTags } from '../aws-contract/tags.ts';
 
 export interface BaseStackProps extends StackProps {
   readonly config: Config;

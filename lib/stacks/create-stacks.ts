@@ -1,7 +1,7 @@
 import type { App } from 'aws-cdk-lib';
 import type { Config } from '../config/index.ts';
 import type { Archives } from '../constructs/bundle-asset.ts';
-import { baseStackName, pairStackName } from '../deployment/stack-names.ts';
+import { baseStackName, pairStackName } from '../aws-contract/stack-names.ts';
 import { BaseStack } from './base-stack.ts';
 import { PairStack } from './pair-stack.ts';
 

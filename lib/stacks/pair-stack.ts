@@ -5,8 +5,8 @@ import { BenchNode } from '../constructs/bench-node.ts';
 import { BundleAsset, type Archives } from '../constructs/bundle-asset.ts';
 import { nodeContext, type SharedResources } from '../constructs/node-context.ts';
 import { allowRunner, runnerVariables } from '../constructs/runner.ts';
-import { pairOutputKeys } from '../deployment/stack-names.ts';
-import { pairTags } from '../deployment/tags.ts';
+import { pairOutputKeys } from '../aws-contract/stack-names.ts';
+import { pairTags } from '../aws-contract/tags.ts';
 import { pairPrice } from '../prices/prices.ts';
 
 export interface PairStackProps extends StackProps {

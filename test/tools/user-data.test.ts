@@ -63,7 +63,7 @@ class Machine {
   /** Puts a bundle with this bootstrap into the bucket. */
   async bundle(bootstrap: string): Promise<void> {
     const sources = newFolder();
-    writeExecutable(path.join(sources, 'lib/node/bootstrap/serving.sh'), bootstrap);
+    writeExecutable(path.join(sources, 'lib/aws-node/bootstrap/serving.sh'), bootstrap);
     await writeArchive(path.join(this.folder, 'bundle.tar.gz'), filesBelow(sources, '.'));
   }
 

@@ -1,6 +1,6 @@
 import type { ServingName } from '../../../serving-configs/index.ts';
 import { BenchError } from '../model/errors.ts';
-import type { DeployedPair } from './deployment.ts';
+import type { DeployedPair } from './find-deployment.ts';
 
 /**
  * Selects the pairs with the given numbers; all pairs if no numbers are given.

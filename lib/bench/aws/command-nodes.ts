@@ -1,8 +1,8 @@
-import { documents, type DocumentId } from '../../deployment/documents/index.ts';
-import type { NodeRole } from '../../deployment/tags.ts';
+import { documents, type DocumentId } from '../../aws-contract/documents/index.ts';
+import type { NodeRole } from '../../aws-contract/tags.ts';
 import { BenchError } from '../model/errors.ts';
 import type { Aws } from './clients.ts';
-import { nodesOfPair, type DeployedNode, type Deployment } from './deployment.ts';
+import { nodesOfPair, type DeployedNode, type Deployment } from './find-deployment.ts';
 import { nodeProblems, readNodes } from './nodes.ts';
 import { runDocument } from './run-document.ts';
 

@@ -1,9 +1,9 @@
 import { CreateTagsCommand } from '@aws-sdk/client-ec2';
-import { tagKeys } from '../../deployment/tags.ts';
+import { tagKeys } from '../../aws-contract/tags.ts';
 import { BenchError } from '../model/errors.ts';
 import { durationText } from '../wording/format-number.ts';
 import type { Aws } from './clients.ts';
-import type { DeployedPair } from './deployment.ts';
+import type { DeployedPair } from './find-deployment.ts';
 import type { NodeState } from './nodes.ts';
 
 /** Tags instances with their new deadline. */

@@ -8,7 +8,7 @@ import { sizeOfShape } from '../../../serving-configs/models/tensors/tensor-mode
 import type { Target } from '../model/measurement.ts';
 import { formatBytes, formatFigure } from '../wording/format-number.ts';
 import type { Aws } from './clients.ts';
-import type { DeployedPair } from './deployment.ts';
+import type { DeployedPair } from './find-deployment.ts';
 import { readNodes } from './nodes.ts';
 
 /** Mean size of a model's requests and answers. */

@@ -1,8 +1,8 @@
 import { paginateDescribeInstances, type Instance } from '@aws-sdk/client-ec2';
 import { paginateDescribeInstanceInformation } from '@aws-sdk/client-ssm';
-import { tagKeys } from '../../deployment/tags.ts';
+import { tagKeys } from '../../aws-contract/tags.ts';
 import type { Aws } from './clients.ts';
-import { nodesOfPair, type DeployedNode, type DeployedPair } from './deployment.ts';
+import { nodesOfPair, type DeployedNode, type DeployedPair } from './find-deployment.ts';
 
 /** The current state of a node according to EC2 and SSM. */
 export interface NodeState extends DeployedNode {

@@ -4,7 +4,7 @@ import { shareRepeats, takeOver, workOfRepeats, type Work } from '../plan/share-
 import { assertSameServings, choosePairs, commonServings } from './choose-pairs.ts';
 import type { Aws } from './clients.ts';
 import { assertEnoughTime, earliestDeadline } from './deadlines.ts';
-import { pricePerHourOf, type DeployedPair, type Deployment } from './deployment.ts';
+import { pricePerHourOf, type DeployedPair, type Deployment } from './find-deployment.ts';
 import { nodeProblems, readNodes, type NodeState } from './nodes.ts';
 import { repeatProgress, type RepeatProgress } from './repeat-progress.ts';
 import { assertHealthy, assertIdle } from './run-condition.ts';

@@ -1,7 +1,7 @@
 import { BenchError } from '../model/errors.ts';
 import type { RunStatus } from '../results/run-status.ts';
 import type { Aws } from './clients.ts';
-import type { DeployedPair, Deployment } from './deployment.ts';
+import type { DeployedPair, Deployment } from './find-deployment.ts';
 import { isUp, readNodes, type NodeProblem, type NodeState } from './nodes.ts';
 import { listRunIds, readRunObjects } from './run-objects.ts';
 import { isActive, runProgress } from './run-progress.ts';

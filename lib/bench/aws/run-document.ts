@@ -4,8 +4,8 @@ import {
   SendCommandCommand,
 } from '@aws-sdk/client-ssm';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { documents, type DocumentId } from '../../deployment/documents/index.ts';
-import { startServingExitCodes } from '../../deployment/serving-state.ts';
+import { documents, type DocumentId } from '../../aws-contract/documents/index.ts';
+import { startServingExitCodes } from '../../aws-contract/serving-state.ts';
 import { BenchError } from '../model/errors.ts';
 import { awsErrorName } from './aws-error.ts';
 import type { Aws } from './clients.ts';

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { runOptional } from '../../node/system/run.ts';
+import { runOptional } from '../../aws-node/system/run.ts';
 import { pilotsOf } from '../analysis/slo/search-progress.ts';
 import { readTestSamples } from '../load/samples.ts';
 import { BenchError } from '../model/errors.ts';

@@ -3,7 +3,7 @@ import type { Encoding, Protocol } from '../../../serving-configs/manifest.ts';
 import { counted, formatBytes } from './format-number.ts';
 import { type Level, type Measurement, type Target, targetId } from '../model/measurement.ts';
 import type { Plan } from '../model/plan.ts';
-import type { CpuState, MachineFacts } from '../../deployment/machine-facts.ts';
+import type { CpuState, MachineFacts } from '../../aws-contract/machine-facts.ts';
 
 export const PROTOCOL_WORDS: Readonly<Record<Protocol, string>> = { rest: 'REST', grpc: 'gRPC' };
 

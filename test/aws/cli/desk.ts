@@ -1,8 +1,8 @@
 import { createAws, type Aws } from '../../../lib/bench/aws/clients.ts';
-import { findDeployment, type Deployment } from '../../../lib/bench/aws/deployment.ts';
+import { findDeployment, type Deployment } from '../../../lib/bench/aws/find-deployment.ts';
 import { listObjects, readText } from '../../../lib/bench/aws/objects.ts';
 import type { RunRequest } from '../../../lib/bench/aws/run-request.ts';
-import { runKeys } from '../../../lib/deployment/run-keys.ts';
+import { runKeys } from '../../../lib/aws-contract/run-keys.ts';
 import {
   callBench,
   refusalOf,

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { dirname, join } from 'node:path';
 import { receiveModel } from '../../../lib/bench/aws/run-model.ts';
 import { putObject } from '../../../lib/bench/aws/objects.ts';
-import { runKeys } from '../../../lib/deployment/run-keys.ts';
+import { runKeys } from '../../../lib/aws-contract/run-keys.ts';
 import { describedTwoByTwo } from '../../support/described-model.ts';
 import { useTemporaryFolders } from '../../support/temporary-folder.ts';
 import { openDesk, type Desk } from './desk.ts';

@@ -38,7 +38,11 @@ beforeAll(async () => {
 afterAll(() => emulator.stop());
 
 const bootstrap = (node: MachineNode, role: string): Promise<CommandResult> =>
-  node.run(`/opt/serving-compare/lib/node/bootstrap/${role}.sh`, { SC_RETRY_SECONDS: '0' }, 100);
+  node.run(
+    `/opt/serving-compare/lib/aws-node/bootstrap/${role}.sh`,
+    { SC_RETRY_SECONDS: '0' },
+    100,
+  );
 
 /** Names of the successful steps, in their order. */
 const stepsDone = async (node: MachineNode): Promise<readonly string[]> =>

@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createAws, type Aws } from '../../../lib/bench/aws/clients.ts';
 import { deleteObjects, listObjects } from '../../../lib/bench/aws/objects.ts';
-import { runKeys } from '../../../lib/deployment/run-keys.ts';
+import { runKeys } from '../../../lib/aws-contract/run-keys.ts';
 import { manifestOf, portsOf, type ServingName } from '../../../serving-configs/index.ts';
-import type { PreparedServings } from '../../../serving-configs/runtimes/node/prepared-servings.ts';
+import type { PreparedServings } from '../../../serving-configs/runtimes/aws-node/prepared-servings.ts';
 import { sendTwoByTwo } from '../../support/sent-model.ts';
 import type { CommandResult, Emulator } from '../support/emulator.ts';
 import { bootNode, COMMANDS, startMachines, type MachineNode } from '../support/machine-node.ts';
@@ -44,7 +44,7 @@ const bootContainerNode = async (
     '/usr/local/sbin/docker': readFileSync(standIn, 'utf8'),
   });
   await booted.run(
-    `chmod 755 /usr/local/sbin/docker; cp /opt/serving-compare/lib/node/systemd/${UNIT} /etc/systemd/system/; systemctl daemon-reload`,
+    `chmod 755 /usr/local/sbin/docker; cp /opt/serving-compare/lib/aws-node/systemd/${UNIT} /etc/systemd/system/; systemctl daemon-reload`,
   );
   return booted;
 };

@@ -32,9 +32,9 @@ const copyOfProject = (): string => {
 /** Every program of this project that a unit or script of a node, or the runner, starts. */
 const programs = [
   ...new Set(
-    readdirSync(path.join(root, 'lib/node'), { recursive: true, encoding: 'utf8' })
+    readdirSync(path.join(root, 'lib/aws-node'), { recursive: true, encoding: 'utf8' })
       .filter((file) => /\.(sh|service)$/.test(file))
-      .map((file) => readFileSync(path.join(root, 'lib/node', file), 'utf8'))
+      .map((file) => readFileSync(path.join(root, 'lib/aws-node', file), 'utf8'))
       .flatMap((text) => text.match(/\b(lib|serving-configs)\/[a-z0-9/-]+\.ts\b/g) ?? [])
       .concat(Object.values(scripts).map((place) => path.relative(root, place)))
       .concat('lib/bench/cli/aws/node-commands.ts'),
@@ -74,7 +74,11 @@ describe('the bundle of this project', () => {
     const hash = bundleHash(copy);
 
     expect(hashAfterChange('serving-configs/README.md')).toBe(hash);
-    const changes = ['lib/node/bootstrap/serving.sh', 'lib/bundle/bundle.ts', 'package-lock.json'];
+    const changes = [
+      'lib/aws-node/bootstrap/serving.sh',
+      'lib/bundle/bundle.ts',
+      'package-lock.json',
+    ];
     expect(new Set([hash, ...changes.map(hashAfterChange)]).size).toBe(changes.length + 1);
   });
 
@@ -114,7 +118,9 @@ describe('the bundle of this project', () => {
   });
 
   it('keeps scripts executable', () => {
-    expect(statSync(path.join(unpacked, 'lib/node/bootstrap/serving.sh')).mode & 0o111).toBe(0o111);
+    expect(statSync(path.join(unpacked, 'lib/aws-node/bootstrap/serving.sh')).mode & 0o111).toBe(
+      0o111,
+    );
   });
 
   it.each(['test', 'lib/constructs', 'lib/README.md', 'node_modules/aws-cdk-lib'])(

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { renderUserData } from '../../../lib/constructs/user-data.ts';
-import { nodePaths } from '../../../lib/deployment/node-paths.ts';
+import { nodePaths } from '../../../lib/aws-contract/node-paths.ts';
 import { nodeEnvironment as environment } from '../../support/node-environment.ts';
 
 const script = path.resolve(import.meta.dirname, '../../../lib/constructs/user-data.sh');

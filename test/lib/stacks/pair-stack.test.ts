@@ -1,4 +1,4 @@
-import { pairOutputKeys } from '../../../lib/deployment/stack-names.ts';
+import { pairOutputKeys } from '../../../lib/aws-contract/stack-names.ts';
 import { amis } from '../../support/stack-configurations.ts';
 import { synthesise, type Synthesised } from '../../support/stacks.ts';
 

@@ -1,12 +1,12 @@
 import { CfnBucket } from 'aws-cdk-lib/aws-s3';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import type { Archives } from '../../../lib/constructs/bundle-asset.ts';
-import { documentIds } from '../../../lib/deployment/documents/index.ts';
+import { documentIds } from '../../../lib/aws-contract/documents/index.ts';
 import {
   baseOutputKeys,
   documentOutputKey,
   pairOutputKeys,
-} from '../../../lib/deployment/stack-names.ts';
+} from '../../../lib/aws-contract/stack-names.ts';
 import { manifestOf, portsOf, servingNames } from '../../../serving-configs/index.ts';
 import { amis, configurations } from '../../support/stack-configurations.ts';
 import {

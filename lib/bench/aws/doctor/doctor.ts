@@ -1,9 +1,9 @@
 import type { Config } from '../../../config/index.ts';
-import { NODE_ROLES } from '../../../deployment/tags.ts';
+import { NODE_ROLES } from '../../../aws-contract/tags.ts';
 import { BenchError } from '../../model/errors.ts';
 import { wrapAwsError } from '../aws-error.ts';
 import type { Aws } from '../clients.ts';
-import { findDeployment } from '../deployment.ts';
+import { findDeployment } from '../find-deployment.ts';
 import { nodeProblems, readNodes, type NodeState } from '../nodes.ts';
 import { checkBootstrap, checkCredentials, checkImage } from './account.ts';
 import { failed, ok, unknown, type Check } from './check.ts';

@@ -4,7 +4,7 @@ import {
   GetServiceQuotaCommand,
 } from '@aws-sdk/client-service-quotas';
 import { instanceTypeFacts, type Config } from '../../../config/index.ts';
-import { tagKeys } from '../../../deployment/tags.ts';
+import { tagKeys } from '../../../aws-contract/tags.ts';
 import { awsErrorName } from '../aws-error.ts';
 import type { Aws } from '../clients.ts';
 import { failed, ok, unknown, type Check } from './check.ts';

@@ -1,7 +1,7 @@
 import type { Config } from '../../../config/index.ts';
 import { wrapAwsError } from '../../aws/aws-error.ts';
 import { createAws, type Aws } from '../../aws/clients.ts';
-import { findDeployment, findRemains, type Deployment } from '../../aws/deployment.ts';
+import { findDeployment, findRemains, type Deployment } from '../../aws/find-deployment.ts';
 import { readBenchConfig } from '../../aws/read-config.ts';
 
 /** Everything that a command on AWS works with. */

@@ -1,9 +1,9 @@
 import type { Config } from '../../../config/index.ts';
 import type { Aws } from '../../aws/clients.ts';
 import { earliestDeadline } from '../../aws/deadlines.ts';
-import { deploy, type DeployResult } from '../../aws/deploy/deploy.ts';
-import { isCapacity } from '../../aws/deploy/read-failures.ts';
-import { findDeployment, pricePerHourOf } from '../../aws/deployment.ts';
+import { deploy, type DeployResult } from '../../aws/cdk-deploy.ts';
+import { isCapacity } from '../../aws/deploy-failures.ts';
+import { findDeployment, pricePerHourOf } from '../../aws/find-deployment.ts';
 import { readNodes } from '../../aws/nodes.ts';
 import { configFileOf } from '../../aws/read-config.ts';
 import { usdText } from '../../aws/status-text.ts';

@@ -1,6 +1,6 @@
 import { commandNodes, outcomeText } from '../../aws/command-nodes.ts';
 import { tagDeadline } from '../../aws/deadlines.ts';
-import { pricePerHourOf } from '../../aws/deployment.ts';
+import { pricePerHourOf } from '../../aws/find-deployment.ts';
 import { usdText } from '../../aws/status-text.ts';
 import { jsonText, type Command } from '../command.ts';
 import { withDeployment } from './aws-context.ts';

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { ValuesOf } from '../../../../serving-configs/options/command.ts';
 import type { Aws } from '../../aws/clients.ts';
-import type { Deployment } from '../../aws/deployment.ts';
+import type { Deployment } from '../../aws/find-deployment.ts';
 import { deleteObjects, listObjects } from '../../aws/objects.ts';
 import { assertEnded } from '../../aws/run-condition.ts';
 import { findRun, listRunIds } from '../../aws/run-objects.ts';

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Aws } from '../../aws/clients.ts';
-import type { Deployment } from '../../aws/deployment.ts';
+import type { Deployment } from '../../aws/find-deployment.ts';
 import type { DownloadSummary } from '../../aws/download-prefix.ts';
 import { fetchRun, type FetchedRun } from '../../aws/fetch-run.ts';
 import { deleteObjects } from '../../aws/objects.ts';

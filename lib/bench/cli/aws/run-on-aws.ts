@@ -1,6 +1,6 @@
-import { runKeys } from '../../../deployment/run-keys.ts';
+import { runKeys } from '../../../aws-contract/run-keys.ts';
 import { commandNodes, outcomeText, type NodeOutcome } from '../../aws/command-nodes.ts';
-import { pricePerHourOf, type Deployment } from '../../aws/deployment.ts';
+import { pricePerHourOf, type Deployment } from '../../aws/find-deployment.ts';
 import { followRun } from '../../aws/follow-run.ts';
 import { writeJson } from '../../aws/objects.ts';
 import {

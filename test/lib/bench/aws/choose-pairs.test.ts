@@ -3,7 +3,7 @@ import {
   assertSameServings,
   commonServings,
 } from '../../../../lib/bench/aws/choose-pairs.ts';
-import type { DeployedPair } from '../../../../lib/bench/aws/deployment.ts';
+import type { DeployedPair } from '../../../../lib/bench/aws/find-deployment.ts';
 import { measuredInStudy, type ServingName } from '../../../../serving-configs/index.ts';
 
 const pairWith = (pair: number, unavailable: readonly string[] = []): DeployedPair => ({

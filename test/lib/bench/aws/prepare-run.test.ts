@@ -14,7 +14,7 @@ import { calibrationSeconds } from '../../../../lib/bench/plan/estimate.ts';
 import { expectedSearchSeconds } from '../../../../lib/bench/plan/slo-search.ts';
 import type { FailedMeasurement, ResultRecord } from '../../../../lib/bench/model/record.ts';
 import { parseConfig } from '../../../../lib/config/parse-config.ts';
-import { documents } from '../../../../lib/deployment/documents/index.ts';
+import { documents } from '../../../../lib/aws-contract/documents/index.ts';
 import { calibrationRecord, recordedRun } from '../../../support/recorded-run.ts';
 
 const { plan, records } = recordedRun({ repeats: 4, scenarios: ['warm'], engines: ['onnx'] });

@@ -1,4 +1,4 @@
-import { nodesOfPair, type DeployedPair } from '../../../../lib/bench/aws/deployment.ts';
+import { nodesOfPair, type DeployedPair } from '../../../../lib/bench/aws/find-deployment.ts';
 import type { NodeState } from '../../../../lib/bench/aws/nodes.ts';
 import type { RunObjects } from '../../../../lib/bench/aws/run-objects.ts';
 import {

@@ -1,0 +1,145 @@
+import { isServingName, manifestOf, type ServingName } from '../../../serving-configs/index.ts';
+import { readContainerModels } from '../../../serving-configs/runtimes/docker/container-models.ts';
+import {
+  NODE_MODELS,
+  readPreparedServings,
+  writePreparedServings,
+  type PreparedServing,
+  type PreparedServings,
+} from '../../../serving-configs/runtimes/aws-node/prepared-servings.ts';
+import type { ServingReady } from '../../aws-contract/serving-state.ts';
+import { runScript } from '../../aws-node/system/run.ts';
+import { messageOf } from '../model/errors.ts';
+import { buildTargets } from '../plan/build-targets.ts';
+import type { Target } from '../model/measurement.ts';
+import { resolvePlanOptions } from '../plan/plan-options.ts';
+import { checkAnswers, scoreTolerance } from '../run/answer-check.ts';
+import { readDataSet } from '../run/image-inputs.ts';
+import { computeCorrectAnswers } from '../run/correct-answers.ts';
+import { startMiddleware } from '../run/middleware-process.ts';
+import { defaultImagesDir } from '../run/project-files.ts';
+
+const ANSWER_TIMEOUT_MS = 60_000;
+/** Time that a start may take beyond the serving's own time-out. */
+const START_SLACK_MS = 120_000;
+/** Container output can be long, and each `InspectServing` returns it. */
+const MAX_CHARACTERS = 600;
+
+/** What a failed script printed on stderr, or else the error's message. */
+const reasonOf = (error: unknown): string => {
+  const { stderr = '' } = error as { readonly stderr?: string };
+  return (stderr.trim() === '' ? messageOf(error) : stderr.trim()).slice(0, MAX_CHARACTERS);
+};
+
+/** The first target of each serving, which is its simplest. */
+const simplestTargets = (servings: readonly ServingName[]): readonly Target[] => {
+  const options = resolvePlanOptions({ servings, profile: 'quick' }, 'aws');
+  const targets = buildTargets(options, false);
+  return servings.flatMap((serving) => targets.find((target) => target.serving === serving) ?? []);
+};
+
+/** What the tests of all servings share. */
+interface TestRig {
+  readonly prepared: PreparedServings;
+  readonly middlewareUrl: string;
+  readonly answers: Awaited<ReturnType<typeof computeCorrectAnswers>>;
+  /** The image to send. */
+  readonly files: readonly string[];
+}
+
+/**
+ * Starts a serving exactly as a run does, compares its answer with that of the ONNX model, and stops it.
+ *
+ * @returns what is wrong with it; undefined if nothing is
+ */
+const testServing = async (
+  target: Target,
+  { prepared, middlewareUrl, answers, files }: TestRig,
+  tell: (line: string) => void,
+  signal: AbortSignal,
+): Promise<string | undefined> => {
+  const { serving } = target;
+  try {
+    const limitMs = manifestOf(serving).startTimeoutSeconds * 1000 + START_SLACK_MS;
+    const parameters = { Serving: serving, Engine: 'onnx', DelayMs: '' };
+    const ready = JSON.parse(
+      await runScript('start-serving.sh', parameters, limitMs),
+    ) as ServingReady;
+    const { reason } = await checkAnswers({
+      target,
+      engine: 'onnx',
+      middlewareUrl,
+      imagesDir: defaultImagesDir,
+      files,
+      expected: answers.topOf(target),
+      tolerance: scoreTolerance(target, 'container'),
+      trained: prepared.model.trained,
+      timeoutMs: ANSWER_TIMEOUT_MS,
+      signal,
+    });
+    if (reason !== undefined) return `its answer is wrong: ${reason}`;
+    const seconds = (ready.timeToReadyMs / 1000).toFixed(1);
+    tell(
+      `${serving}: ready after ${seconds} s on the ${prepared.accelerator}, answers as the ONNX model does`,
+    );
+    return undefined;
+  } catch (error) {
+    return reasonOf(error);
+  } finally {
+    await runScript('stop-serving.sh', {}, START_SLACK_MS).catch(() => undefined);
+  }
+};
+
+/**
+ * Tests the container of each serving that was prepared on this node with one image, and stores the problems with the prepared
+ * servings.
+ *
+ * @param address the address of this node
+ * @param tell gets a line for each serving
+ * @returns the servings that are not available
+ * @throws BenchError if the correct answer cannot be computed.
+ */
+export const smokeTest = async (
+  address: string,
+  tell: (line: string) => void,
+  signal: AbortSignal,
+): Promise<readonly string[]> => {
+  const prepared = readPreparedServings();
+  const { trained } = prepared.model;
+  const servings = Object.keys(prepared.servings)
+    .filter(isServingName)
+    .filter((serving) => prepared.servings[serving]?.problem === undefined);
+  const targets = simplestTargets(servings);
+  const { onnx: modelFile } = await readContainerModels(NODE_MODELS);
+  const [image] = await readDataSet(defaultImagesDir);
+  const answers = await computeCorrectAnswers(
+    { imagesDir: defaultImagesDir, targets, engine: 'onnx', modelFile, modelTrained: trained },
+    signal,
+  );
+  const urlOf = (serving: ServingName): string =>
+    `http://${address}:${manifestOf(serving).rest.port}`;
+  const middleware = await startMiddleware({
+    servingUrls: Object.fromEntries(servings.map((serving) => [serving, { rest: urlOf(serving) }])),
+    weightsTrained: Object.fromEntries(servings.map((serving) => [serving, trained])),
+    imagesDir: defaultImagesDir,
+    port: 0,
+    processes: 1,
+    upstreamTimeoutMs: ANSWER_TIMEOUT_MS,
+    seed: 1,
+  });
+  const files = image === undefined ? [] : [image.file];
+  const rig = { prepared, middlewareUrl: middleware.url, answers, files };
+  const results: Record<string, PreparedServing> = { ...prepared.servings };
+  try {
+    for (const target of targets) {
+      const problem = await testServing(target, rig, tell, signal);
+      if (problem === undefined) continue;
+      results[target.serving] = { ...results[target.serving], problem };
+      tell(`${target.serving} is not available: ${problem}`);
+    }
+  } finally {
+    await middleware.stop();
+  }
+  writePreparedServings({ ...prepared, servings: results });
+  return Object.keys(results).filter((serving) => results[serving]?.problem !== undefined);
+};
