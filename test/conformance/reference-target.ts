@@ -11,14 +11,12 @@ import { loadWire } from '../../serving-configs/reference/load-wire.ts';
 import { startServer } from '../../serving-configs/reference/server.ts';
 import { holdingEngine } from '../serving-configs/reference/holding-engine.ts';
 import { imagesDir } from '../support/middleware.ts';
-import { useTemporaryFolders } from '../support/temporary-folder.ts';
+import { newFolder } from '../support/temporary-folder.ts';
 import { inputTargetOf } from './probes.ts';
 import { IMAGES } from './session.ts';
 import { smallAnswer, smallClassifier } from './small-classifier.ts';
 import { startReference } from './started-serving.ts';
 import type { HeldServing, Scored, Target } from './target.ts';
-
-const newFolder = useTemporaryFolders();
 
 const files = new Map<Layout, Promise<string>>();
 

@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 import { codecOf } from '../../middleware/servings/index.ts';
 import { manifestOf, usageOf } from '../../serving-configs/index.ts';
 import { imagesDir } from '../support/middleware.ts';
-import { useTemporaryFolders } from '../support/temporary-folder.ts';
+import { newFolder } from '../support/temporary-folder.ts';
 import { inputOf, probeOf } from './probes.ts';
 import { IMAGES } from './session.ts';
 import type { Session } from './target.ts';
@@ -33,7 +33,6 @@ export const describeShortestCall = (session: Session): void => {
   const { serving } = session;
   const { rest, model } = manifestOf(serving);
   const usage = usageOf(serving);
-  const newFolder = useTemporaryFolders();
 
   it('answers the shortest call of its manifest correctly', async () => {
     const folder = newFolder();

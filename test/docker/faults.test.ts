@@ -7,7 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { readRunFolder } from '../../lib/bench/results/run-folder.ts';
 import { runBench, startBench, until, untilAlone, words } from '../support/bench-cli.ts';
-import { useTemporaryFolders } from '../support/temporary-folder.ts';
+import { newFolder } from '../support/temporary-folder.ts';
 import { assertGpuUse } from '../../serving-configs/runtimes/docker/gpu-use.ts';
 import { workerOf } from '../real/support/worker.ts';
 import { writeProgram } from '../support/write-program.ts';
@@ -16,7 +16,6 @@ import { containersOfRuns, leftBehind, NOTHING_LEFT } from './support/containers
 import { startDockerDaemon } from './support/docker-daemon.ts';
 import { mountSmallDisk } from './support/small-disk.ts';
 
-const newFolder = useTemporaryFolders();
 const run = promisify(execFile);
 
 /** A serving that starts quickly and whose image is built. */

@@ -6,11 +6,10 @@ import { manifestOf, servingNames, type ServingName } from '../../serving-config
 import type { TensorModel } from '../../serving-configs/models/tensors/tensor-model.ts';
 import { userModelPath } from '../../serving-configs/runtimes/docker/container-models.ts';
 import { describeNamedTensors } from '../real/support/named-tensors.ts';
-import { useTemporaryFolders } from '../support/temporary-folder.ts';
+import { newFolder } from '../support/temporary-folder.ts';
 import { listContainers, startContainer } from './container-target.ts';
 
 const run = promisify(execFile);
-const newFolder = useTemporaryFolders();
 const WRITER = path.join(import.meta.dirname, 'support', 'named_model.py');
 
 type Name = 'mixed' | 'halves';

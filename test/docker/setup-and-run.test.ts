@@ -4,12 +4,11 @@ import { readRunFolder } from '../../lib/bench/results/run-folder.ts';
 import { measuredInStudy } from '../../serving-configs/index.ts';
 import { runBench, startBench, until, untilAlone, words } from '../support/bench-cli.ts';
 import { exitCodeByChecks } from '../support/exit-code.ts';
-import { useTemporaryFolders } from '../support/temporary-folder.ts';
+import { newFolder } from '../support/temporary-folder.ts';
 import { leftBehind, NOTHING_LEFT } from './support/containers.ts';
 import { daemonOf } from './support/docker-daemon.ts';
 import { dockerEnvironment } from './support/docker-environment.ts';
 
-const newFolder = useTemporaryFolders();
 const DIGEST = /@sha256:[0-9a-f]{64}$/;
 
 /** Empty before these tests, so everything in it later was pulled or built by the commands. */

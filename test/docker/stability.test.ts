@@ -4,10 +4,8 @@ import { summarise } from '../../lib/bench/analysis/summarise.ts';
 import { readRunFolder } from '../../lib/bench/results/run-folder.ts';
 import { isTested, type FaultResult } from '../../lib/bench/stability/summary.ts';
 import { runBench, words } from '../support/bench-cli.ts';
-import { useTemporaryFolders } from '../support/temporary-folder.ts';
+import { newFolder } from '../support/temporary-folder.ts';
 import { leftBehind, NOTHING_LEFT } from './support/containers.ts';
-
-const newFolder = useTemporaryFolders();
 
 describe('A run of the profile stability on containers', () => {
   it('kills and pauses the processes inside them, reports the result, and leaves nothing behind', async () => {

@@ -2,9 +2,8 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { copyProject } from '../support/project-copy.ts';
-import { useTemporaryFolders } from '../support/temporary-folder.ts';
+import { newFolder } from '../support/temporary-folder.ts';
 
-const newFolder = useTemporaryFolders();
 const root = path.resolve(import.meta.dirname, '../..');
 const { app, context } = JSON.parse(readFileSync(path.join(root, 'cdk.json'), 'utf8')) as {
   readonly app: string;

@@ -4,12 +4,10 @@ import path from 'node:path';
 
 import { processesOn, readConfig } from '../../middleware/config.ts';
 import { servingNames } from '../../serving-configs/index.ts';
-import { useTemporaryFolders } from '../support/temporary-folder.ts';
+import { newFolder } from '../support/temporary-folder.ts';
 import { userModel } from '../support/middleware-model.ts';
 
 describe('The configuration of the middleware', () => {
-  const temporaryFolder = useTemporaryFolders();
-
   it.each([
     [1, 1],
     [2, 1],
@@ -55,7 +53,7 @@ describe('The configuration of the middleware', () => {
   });
 
   it('reads the description of a user’s model, which allows larger bodies and answers', () => {
-    const file = path.join(temporaryFolder(), 'model.json');
+    const file = path.join(newFolder(), 'model.json');
     writeFileSync(file, JSON.stringify(userModel));
 
     expect(readConfig({ TENSOR_MODEL: '' })).toMatchObject({

@@ -4,9 +4,7 @@ import path from 'node:path';
 import { drawFrom, readImages } from '../../middleware/random-images.ts';
 import { UsageError } from '../../serving-configs/options/usage-error.ts';
 import { imagesDir } from '../support/middleware.ts';
-import { useTemporaryFolders } from '../support/temporary-folder.ts';
-
-const newFolder = useTemporaryFolders();
+import { newFolder } from '../support/temporary-folder.ts';
 
 describe('The images of the data set', () => {
   it('are all read, sorted by name, without other files', () => {

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { defaultCache } from '../../serving-configs/models/built-folder.ts';
 import { ensureModel } from '../../serving-configs/models/resnet50/ensure-model.ts';
 import { twoByTwoModel } from '../support/onnx-models.ts';
-import { useTemporaryFolders } from '../support/temporary-folder.ts';
+import { newFolder } from '../support/temporary-folder.ts';
 import {
   describeOwn,
   expectAllCorrect,
@@ -16,7 +16,6 @@ import { describePublishedModels } from './support/describe-published-models.ts'
 
 jest.setTimeout(240_000);
 
-const newFolder = useTemporaryFolders();
 const root = path.resolve(import.meta.dirname, '../..');
 
 const restAndGrpc = [

@@ -2,9 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startBench, until, untilAlone } from '../support/bench-cli.ts';
 import { describedTwoByTwo } from '../support/described-model.ts';
-import { useTemporaryFolders } from '../support/temporary-folder.ts';
-
-const newFolder = useTemporaryFolders();
+import { newFolder } from '../support/temporary-folder.ts';
 
 jest.setTimeout(120_000);
 

@@ -7,9 +7,7 @@ import { isTested, type FaultResult } from '../../lib/bench/stability/summary.ts
 import { runBench, words } from '../support/bench-cli.ts';
 import { describedTwoByTwo } from '../support/described-model.ts';
 import { processesMarked } from '../support/marked-processes.ts';
-import { useTemporaryFolders } from '../support/temporary-folder.ts';
-
-const newFolder = useTemporaryFolders();
+import { newFolder } from '../support/temporary-folder.ts';
 
 const SERVINGS = ['torchserve', 'triton_onnx', 'bentoml', 'flask'] as const;
 

@@ -3,10 +3,8 @@ import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { filesBelow } from '../../lib/bundle/file-list.ts';
 import { writeArchive } from '../../lib/bundle/write-archive.ts';
-import { useTemporaryFolders } from '../support/temporary-folder.ts';
+import { newFolder } from '../support/temporary-folder.ts';
 import { assertPrograms } from './assert-programs.ts';
-
-const newFolder = useTemporaryFolders();
 
 beforeAll(() => assertPrograms('tar'));
 

@@ -10,11 +10,10 @@ import {
 import path from 'node:path';
 import { toolCommand } from '../../serving-configs/models/build/tools.ts';
 import { classifierInputs } from '../../serving-configs/models/input/classifier.ts';
-import { useTemporaryFolders } from '../support/temporary-folder.ts';
+import { newFolder } from '../support/temporary-folder.ts';
 import { assertPrograms } from './assert-programs.ts';
 
 const FOLDER = path.resolve(import.meta.dirname, '../../serving-configs/models');
-const temporaryFolder = useTemporaryFolders();
 const pythonFiles = readdirSync(FOLDER).filter((name) => name.endsWith('.py'));
 
 beforeAll(() => assertPrograms('python3', 'bash'));
@@ -32,7 +31,7 @@ describe('the scripts that build models with a tool', () => {
 
 /** Runs the TensorRT script on a machine with these programs, given as shell scripts. */
 const machine = (programs: Readonly<Record<string, string>>) => {
-  const folder = temporaryFolder();
+  const folder = newFolder();
   const bin = path.join(folder, 'bin');
   mkdirSync(bin);
   for (const [name, script] of Object.entries(programs)) {

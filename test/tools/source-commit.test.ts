@@ -3,10 +3,8 @@ import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { RUNTIME_PATHS } from '../../lib/bundle/runtime-sources.ts';
 import { sourceCommit } from '../../lib/bundle/runtime-sources.ts';
-import { useTemporaryFolders } from '../support/temporary-folder.ts';
+import { newFolder } from '../support/temporary-folder.ts';
 import { assertPrograms } from './assert-programs.ts';
-
-const newFolder = useTemporaryFolders();
 
 beforeAll(() => assertPrograms('git'));
 

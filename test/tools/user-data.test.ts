@@ -7,10 +7,8 @@ import { writeArchive } from '../../lib/bundle/write-archive.ts';
 import { renderUserData } from '../../lib/constructs/user-data.ts';
 import { listenHttp } from '../support/http-server.ts';
 import { nodeEnvironment as environment } from '../support/node-environment.ts';
-import { useTemporaryFolders } from '../support/temporary-folder.ts';
+import { newFolder } from '../support/temporary-folder.ts';
 import { assertPrograms } from './assert-programs.ts';
-
-const newFolder = useTemporaryFolders();
 
 jest.setTimeout(120_000);
 

@@ -1,10 +1,8 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { copyProject } from '../../support/project-copy.ts';
-import { useTemporaryFolders } from '../../support/temporary-folder.ts';
+import { newFolder } from '../../support/temporary-folder.ts';
 import { startEmulator, type CommandResult, type Emulator } from '../support/emulator.ts';
-
-const newFolder = useTemporaryFolders();
 
 jest.setTimeout(300_000);
 

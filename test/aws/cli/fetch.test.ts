@@ -6,11 +6,9 @@ import type { Measurement } from '../../../lib/bench/model/measurement.ts';
 import { samplesFileOf } from '../../../lib/bench/results/run-folder.ts';
 import { deleteObjects, putObject, writeJson } from '../../../lib/bench/aws/objects.ts';
 import { newRunRequest, type RunRequest } from '../../../lib/bench/aws/run-request.ts';
-import { useTemporaryFolders } from '../../support/temporary-folder.ts';
+import { newFolder } from '../../support/temporary-folder.ts';
 import { createPairStandIns, type PairStandIns } from './pair-stand-ins.ts';
 import { DEPLOYMENT, openDesk, type Desk } from './desk.ts';
-
-const newFolder = useTemporaryFolders();
 
 jest.setTimeout(120_000);
 

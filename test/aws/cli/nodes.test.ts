@@ -12,11 +12,9 @@ import { newRunRequest } from '../../../lib/bench/aws/run-request.ts';
 import { runKeys } from '../../../lib/aws-contract/run-keys.ts';
 import { deploymentTags } from '../../../lib/aws-contract/tags.ts';
 import { runBench } from '../../support/bench-cli.ts';
-import { useTemporaryFolders } from '../../support/temporary-folder.ts';
+import { newFolder } from '../../support/temporary-folder.ts';
 import { createPairStandIns } from './pair-stand-ins.ts';
 import { DEPLOYMENT, openDesk, type Desk } from './desk.ts';
-
-const newFolder = useTemporaryFolders();
 
 jest.setTimeout(120_000);
 

@@ -4,10 +4,8 @@ import { receiveModel } from '../../../lib/bench/aws/run-model.ts';
 import { putObject } from '../../../lib/bench/aws/objects.ts';
 import { runKeys } from '../../../lib/aws-contract/run-keys.ts';
 import { describedTwoByTwo } from '../../support/described-model.ts';
-import { useTemporaryFolders } from '../../support/temporary-folder.ts';
+import { newFolder } from '../../support/temporary-folder.ts';
 import { openDesk, type Desk } from './desk.ts';
-
-const newFolder = useTemporaryFolders();
 
 jest.setTimeout(120_000);
 

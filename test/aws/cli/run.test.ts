@@ -3,11 +3,9 @@ import { join } from 'node:path';
 import type { RunRequest } from '../../../lib/bench/aws/run-request.ts';
 import { runKeys } from '../../../lib/aws-contract/run-keys.ts';
 import { until, words } from '../../support/bench-cli.ts';
-import { useTemporaryFolders } from '../../support/temporary-folder.ts';
+import { newFolder } from '../../support/temporary-folder.ts';
 import { createPairStandIns, type PairStandIns } from './pair-stand-ins.ts';
 import { openDesk, type Desk } from './desk.ts';
-
-const newFolder = useTemporaryFolders();
 
 jest.setTimeout(120_000);
 

@@ -3,14 +3,12 @@ import { once } from 'node:events';
 import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { TYPESCRIPT_LOADER } from '../../../lib/bench/run/child.ts';
-import { useTemporaryFolders } from '../../support/temporary-folder.ts';
+import { newFolder } from '../../support/temporary-folder.ts';
 import { startEmulator, type Emulator } from '../support/emulator.ts';
 import { bootNode, startMachines } from '../support/machine-node.ts';
 import { readUntil } from '../../support/read-until.ts';
 
 jest.setTimeout(60_000);
-
-const newFolder = useTemporaryFolders();
 
 /** Lists the processes and control groups of an emulator on the host. */
 const tracesOf = (pid: number): readonly string[] => {

@@ -6,7 +6,7 @@ import { runKeys } from '../../../lib/aws-contract/run-keys.ts';
 import { readRunFolder } from '../../../lib/bench/results/run-folder.ts';
 import { untilAlone, words } from '../../support/bench-cli.ts';
 import { sendTwoByTwo } from '../../support/sent-model.ts';
-import { useTemporaryFolders } from '../../support/temporary-folder.ts';
+import { newFolder } from '../../support/temporary-folder.ts';
 import { BUCKET } from './node-pair.ts';
 import { plan } from './plans.ts';
 import { measurementsIn, calibrationsOf, statusIn } from './run-state.ts';
@@ -14,7 +14,6 @@ import { useNodePair, type EmulatedPair } from './use-node-pair.ts';
 
 jest.setTimeout(180_000);
 
-const newFolder = useTemporaryFolders();
 let emulated: EmulatedPair;
 useNodePair((created) => {
   emulated = created;

@@ -4,7 +4,7 @@ import { summarise } from '../../../lib/bench/analysis/summarise.ts';
 import { readRunFolder } from '../../../lib/bench/results/run-folder.ts';
 import { runKeys } from '../../../lib/aws-contract/run-keys.ts';
 import { until, untilAlone, words } from '../../support/bench-cli.ts';
-import { useTemporaryFolders } from '../../support/temporary-folder.ts';
+import { newFolder } from '../../support/temporary-folder.ts';
 import type { Emulator } from '../support/emulator.ts';
 import type { NodePair } from './node-pair.ts';
 import { plan, long } from './plans.ts';
@@ -14,7 +14,6 @@ import { useNodePair } from './use-node-pair.ts';
 
 jest.setTimeout(180_000);
 
-const newFolder = useTemporaryFolders();
 let emulator: Emulator;
 let servingNode: ServingNode;
 let pair: NodePair;

@@ -2,12 +2,10 @@
 import { join } from 'node:path';
 import { readRunFolder } from '../../../lib/bench/results/run-folder.ts';
 import { runBench, words } from '../../support/bench-cli.ts';
-import { useTemporaryFolders } from '../../support/temporary-folder.ts';
+import { newFolder } from '../../support/temporary-folder.ts';
 import { installedK6 } from './installed-k6.ts';
 
 jest.setTimeout(180_000);
-
-const newFolder = useTemporaryFolders();
 
 describe('A run with k6', () => {
   it('measures the measurement and its bypass run with k6', async () => {

@@ -4,10 +4,9 @@ import path from 'node:path';
 import { buildBundle, bundleHash } from '../../../lib/bundle/bundle.ts';
 import { RUNTIME_PATHS } from '../../../lib/bundle/runtime-sources.ts';
 import { scripts } from '../../../lib/bench/run/project-files.ts';
-import { useTemporaryFolders } from '../../support/temporary-folder.ts';
+import { newFolder } from '../../support/temporary-folder.ts';
 import { unpack } from '../../support/unpack.ts';
 
-const newFolder = useTemporaryFolders();
 const root = path.resolve(import.meta.dirname, '../../..');
 
 jest.setTimeout(240_000);

@@ -12,10 +12,8 @@ import path from 'node:path';
 import { filesBelow } from '../../../lib/bundle/file-list.ts';
 import { buildModels, modelsHash } from '../../../lib/bundle/bundle.ts';
 import { writeArchive } from '../../../lib/bundle/write-archive.ts';
-import { useTemporaryFolders } from '../../support/temporary-folder.ts';
+import { newFolder } from '../../support/temporary-folder.ts';
 import { unpack } from '../../support/unpack.ts';
-
-const newFolder = useTemporaryFolders();
 
 const sourceFolder = (): string => {
   const folder = newFolder();

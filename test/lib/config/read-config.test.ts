@@ -1,9 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { readConfig } from '../../../lib/config/index.ts';
-import { useTemporaryFolders } from '../../support/temporary-folder.ts';
-
-const newFolder = useTemporaryFolders();
+import { newFolder } from '../../support/temporary-folder.ts';
 
 const folderWith = (config: unknown, name = 'serving-compare.json'): string => {
   const folder = newFolder();

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { encodeOnnx } from '../../../serving-configs/models/onnx/messages.ts';
 import { tinyClassifier } from '../../serving-configs/models/onnx/tiny-classifier.ts';
 import { twoByTwoModel } from '../../support/onnx-models.ts';
-import { useTemporaryFolders } from '../../support/temporary-folder.ts';
+import { newFolder } from '../../support/temporary-folder.ts';
 
 const root = path.resolve(import.meta.dirname, '../../..');
 const textOf = (file: string): string => readFileSync(path.join(root, file), 'utf8');
@@ -165,8 +165,6 @@ const shortened = (line: string): string => {
     '--output results/short',
   ].join(' ');
 };
-
-const newFolder = useTemporaryFolders();
 
 /** A working directory with the files that the documentation mentions. */
 const workingFolder = (line: string): string => {

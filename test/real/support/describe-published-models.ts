@@ -3,7 +3,7 @@ import path from 'node:path';
 import sharp from 'sharp';
 import { npyFile } from '../../support/npy-file.ts';
 import { ensurePublishedModels } from '../../support/published-models.ts';
-import { useTemporaryFolders } from '../../support/temporary-folder.ts';
+import { newFolder } from '../../support/temporary-folder.ts';
 import {
   describeOwn,
   expectAllCorrect,
@@ -78,8 +78,6 @@ export const describePublishedModels = (
   fileTypeTargets: readonly string[],
   textTargets: readonly string[],
 ): void => {
-  const newFolder = useTemporaryFolders();
-
   it(
     'recognises the types of real files: magika, int32 from .npy files',
     async () => {

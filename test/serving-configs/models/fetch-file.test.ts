@@ -10,11 +10,10 @@ import {
   type PublishedFile,
 } from '../../../serving-configs/models/fetch-file.ts';
 import { UsageError } from '../../../serving-configs/options/usage-error.ts';
-import { useTemporaryFolders } from '../../support/temporary-folder.ts';
+import { newFolder } from '../../support/temporary-folder.ts';
 import { listenTcp } from '../../support/tcp-server.ts';
 import { fileServer } from './file-server.ts';
 
-const temporaryFolder = useTemporaryFolders();
 const { serve } = fileServer();
 
 const bytes = randomBytes(300_000);
@@ -37,7 +36,7 @@ const problemOf = async (
   file: PublishedFile,
   options: Partial<FetchOptions> = {},
 ): Promise<string> => {
-  const parent = temporaryFolder();
+  const parent = newFolder();
   const problem: unknown = await ensure(path.join(parent, 'some'), file, options).catch(
     (error: unknown) => error,
   );
@@ -51,7 +50,7 @@ describe('a downloaded file', () => {
   it('is downloaded completely, with progress', async () => {
     const { url, requests } = await serve((response) => response.end(bytes));
     const progress: (readonly [number, number])[] = [];
-    const folder = path.join(temporaryFolder(), 'some');
+    const folder = path.join(newFolder(), 'some');
     const file = await ensure(folder, published(url), {
       onProgress: (...bytesOf) => progress.push(bytesOf),
     });
@@ -71,7 +70,7 @@ describe('a downloaded file', () => {
 
   it('is downloaded once, and again if it was cut off later', async () => {
     const { url, requests } = await serve((response) => response.end(bytes));
-    const folder = path.join(temporaryFolder(), 'some');
+    const folder = path.join(newFolder(), 'some');
     const file = await ensure(folder, published(url));
     await ensure(folder, published(url));
     expect(requests).toHaveLength(1);
@@ -83,7 +82,7 @@ describe('a downloaded file', () => {
   });
 
   it('appears only when it is complete, for all concurrent callers', async () => {
-    const folder = path.join(temporaryFolder(), 'some');
+    const folder = path.join(newFolder(), 'some');
     let early = false;
     const { url } = await serve((response) => {
       response.write(bytes.subarray(0, 1000));
@@ -101,7 +100,7 @@ describe('a downloaded file', () => {
   });
 
   it('replaces what a killed process left behind, but not what another process is writing', async () => {
-    const folder = path.join(temporaryFolder(), 'some');
+    const folder = path.join(newFolder(), 'some');
     const killed = spawn(process.execPath, ['-e', '']);
     await once(killed, 'exit');
     const [old, fresh] = [killed.pid, process.pid].map((pid) => `other.${pid}-a.unfinished`);
@@ -120,7 +119,7 @@ describe('a downloaded file', () => {
       else if (tries === 4) response.write(bytes.subarray(0, 9), () => response.socket?.end());
       else response.writeHead(503).end();
     });
-    const folder = path.join(temporaryFolder(), 'some');
+    const folder = path.join(newFolder(), 'some');
 
     await expect(ensure(folder, published(url))).rejects.toThrow(
       'the server answers 503 Service Unavailable',

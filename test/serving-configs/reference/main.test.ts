@@ -14,11 +14,9 @@ import { startReference } from '../../conformance/started-serving.ts';
 import { imagesDir } from '../../support/middleware.ts';
 import { runScript } from '../../support/run-script.ts';
 import { emptyHome, telemetryIn } from './telemetry.ts';
-import { useTemporaryFolders } from '../../support/temporary-folder.ts';
+import { newFolder } from '../../support/temporary-folder.ts';
 
 jest.setTimeout(120_000);
-
-const newFolder = useTemporaryFolders();
 
 const targets = (serving: ServingName, payload: string): readonly string[] => [
   '--images',

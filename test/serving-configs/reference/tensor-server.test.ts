@@ -13,7 +13,7 @@ import { nanIndex } from '../../../serving-configs/models/tensors/compare-tensor
 import type { TensorModel } from '../../../serving-configs/models/tensors/tensor-model.ts';
 import { sameModel, twoByTwoModel } from '../../support/onnx-models.ts';
 import { askTensors, servingsWithTensors, tensorWaysOf } from '../../support/tensor-client.ts';
-import { useTemporaryFolders } from '../../support/temporary-folder.ts';
+import { newFolder } from '../../support/temporary-folder.ts';
 import {
   plain,
   tensor,
@@ -22,8 +22,6 @@ import {
 } from '../../support/user-model.ts';
 
 jest.setTimeout(120_000);
-
-const newFolder = useTemporaryFolders();
 
 const request = (rows: number) => {
   const values = Array.from({ length: 3 * rows }, (_, at) => at - 2);

@@ -17,10 +17,8 @@ import {
 import { UsageError } from '../../../serving-configs/options/usage-error.ts';
 import { openTensorSession } from '../../../serving-configs/reference/onnx/tensor-session.ts';
 import { runScript } from '../../support/run-script.ts';
-import { useTemporaryFolders } from '../../support/temporary-folder.ts';
+import { newFolder } from '../../support/temporary-folder.ts';
 import { plain, tensor } from '../../support/user-model.ts';
-
-const newFolder = useTemporaryFolders();
 
 const written = (onnx: Uint8Array): string => {
   const file = join(newFolder(), 'model.onnx');

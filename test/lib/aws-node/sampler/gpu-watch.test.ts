@@ -8,10 +8,9 @@ import {
   type GpuWatch,
 } from '../../../../lib/aws-node/sampler/gpu-watch.ts';
 import { readUntil } from '../../../support/read-until.ts';
-import { useTemporaryFolders } from '../../../support/temporary-folder.ts';
+import { newFolder } from '../../../support/temporary-folder.ts';
 import { writeProgram } from '../../../support/write-program.ts';
 
-const temporaryFolder = useTemporaryFolders();
 const watches: GpuWatch[] = [];
 
 afterEach(() => {
@@ -20,7 +19,7 @@ afterEach(() => {
 
 /** Writes a stand-in for nvidia-smi that runs some code and does not end by itself. */
 const programThat = (does: string): string => {
-  const file = join(temporaryFolder(), 'nvidia-smi');
+  const file = join(newFolder(), 'nvidia-smi');
   return writeProgram(
     file,
     `const call = [process.pid, ...process.argv.slice(2)].join(' ');
@@ -129,7 +128,7 @@ describe('the watch over the GPU', () => {
   });
 
   it('has no readings on a machine without a GPU', async () => {
-    const watch = watching(join(temporaryFolder(), 'nvidia-smi'));
+    const watch = watching(join(newFolder(), 'nvidia-smi'));
     await sleep(200);
 
     expect(watch.latest(Date.now())).toBeUndefined();

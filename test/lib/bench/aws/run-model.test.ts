@@ -8,11 +8,10 @@ import { readUserModel } from '../../../../lib/bench/user-model/read-user-model.
 import { readTensorModel } from '../../../../serving-configs/models/tensors/tensor-model.ts';
 import { twoByTwoModel } from '../../../support/onnx-models.ts';
 import { savedModel } from '../../../support/saved-model.ts';
-import { useTemporaryFolders } from '../../../support/temporary-folder.ts';
+import { newFolder } from '../../../support/temporary-folder.ts';
 
 jest.setTimeout(60_000);
 
-const newFolder = useTemporaryFolders();
 const { signal } = new AbortController();
 
 /** A model that comes as ONNX and as a SavedModel. */

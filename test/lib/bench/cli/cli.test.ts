@@ -8,10 +8,9 @@ import { encodeOnnx } from '../../../../serving-configs/models/onnx/messages.ts'
 import { tinyClassifier } from '../../../serving-configs/models/onnx/tiny-classifier.ts';
 import { callBench, refusalOf } from '../../../support/bench-cli.ts';
 import { listenTcp } from '../../../support/tcp-server.ts';
-import { useTemporaryFolders } from '../../../support/temporary-folder.ts';
+import { newFolder } from '../../../support/temporary-folder.ts';
 
 const ROOT = join(import.meta.dirname, '../../../..');
-const newFolder = useTemporaryFolders();
 
 jest.setTimeout(120_000);
 

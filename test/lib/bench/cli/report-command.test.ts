@@ -7,9 +7,8 @@ import { readJunit } from '../../../support/junit.ts';
 import { closed, recordedTargets, recordedRun } from '../../../support/recorded-run.ts';
 import { withRates } from '../analysis/comparison/run-on-pairs.ts';
 import { writeRecordedRunFolder } from '../../../support/recorded-run-folder.ts';
-import { useTemporaryFolders } from '../../../support/temporary-folder.ts';
+import { newFolder } from '../../../support/temporary-folder.ts';
 
-const newFolder = useTemporaryFolders();
 const options = {
   targets: recordedTargets().slice(2),
   levels: [closed(16)],

@@ -12,12 +12,10 @@ import { callBench, refusalOf, runBench } from '../../../support/bench-cli.ts';
 import { listenHttp } from '../../../support/http-server.ts';
 import { pythonStandIn } from '../../../support/python-stand-in.ts';
 import { twoByTwoModel } from '../../../support/onnx-models.ts';
-import { useTemporaryFolders } from '../../../support/temporary-folder.ts';
+import { newFolder } from '../../../support/temporary-folder.ts';
 import { tensor, writeTensorModel } from '../../../support/user-model.ts';
 
 jest.setTimeout(180_000);
-
-const newFolder = useTemporaryFolders();
 
 type Rows = readonly (readonly number[])[];
 

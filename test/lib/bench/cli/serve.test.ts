@@ -11,9 +11,7 @@ import {
 } from '../../../support/bench-cli.ts';
 import { describedTwoByTwo } from '../../../support/described-model.ts';
 import { maskedModel } from '../../../support/onnx-models.ts';
-import { useTemporaryFolders } from '../../../support/temporary-folder.ts';
-
-const newFolder = useTemporaryFolders();
+import { newFolder } from '../../../support/temporary-folder.ts';
 
 jest.setTimeout(120_000);
 

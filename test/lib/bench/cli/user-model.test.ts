@@ -8,9 +8,7 @@ import {
   twoByTwoModel,
 } from '../../../support/onnx-models.ts';
 import { callBench, refusalOf } from '../../../support/bench-cli.ts';
-import { useTemporaryFolders } from '../../../support/temporary-folder.ts';
-
-const newFolder = useTemporaryFolders();
+import { newFolder } from '../../../support/temporary-folder.ts';
 
 /** Writes a model into a new folder; returns the arguments of both commands for it. */
 const writeModel = (onnx: Uint8Array) => {

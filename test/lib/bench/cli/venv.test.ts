@@ -15,10 +15,9 @@ import {
   words,
   type BenchProcess,
 } from '../../../support/bench-cli.ts';
-import { useTemporaryFolders } from '../../../support/temporary-folder.ts';
+import { newFolder } from '../../../support/temporary-folder.ts';
 import { pythonStandIn } from '../../../support/python-stand-in.ts';
 
-const newFolder = useTemporaryFolders();
 const both = ['triton', 'python'] as const;
 
 jest.setTimeout(300_000);

@@ -8,7 +8,7 @@ import { planArrivals } from '../../../../k6/arrivals.ts';
 import { createImageOrder } from '../../../../k6/image-order.ts';
 import type { LoadGenerator } from '../../../../lib/bench/model/plan-options.ts';
 import { listenHttp, type Handler } from '../../../support/http-server.ts';
-import { useTemporaryFolders } from '../../../support/temporary-folder.ts';
+import { newFolder } from '../../../support/temporary-folder.ts';
 import {
   dataSet,
   followLoadProcess,
@@ -64,7 +64,6 @@ export const describeLoadProcess = (
   programWith: (env?: Readonly<Record<string, string>>) => LoadProgram,
   medianLateMs = Infinity,
 ): void => {
-  const newFolder = useTemporaryFolders();
   const { serve, closeAll } = useServers();
 
   it('posts the images in the order of the seed, on one connection per user, and reports the answers', async () => {

@@ -15,9 +15,7 @@ import {
   startFakeGrpcServing,
   type GrpcBehaviour,
 } from '../../../support/fake-grpc-serving.ts';
-import { useTemporaryFolders } from '../../../support/temporary-folder.ts';
-
-const newFolder = useTemporaryFolders();
+import { newFolder } from '../../../support/temporary-folder.ts';
 
 const SERVING: ServingName = 'triton_pytorch';
 

@@ -2,9 +2,7 @@ import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { createTensorCheck } from '../../../../lib/bench/load/tensor-check.ts';
 import { scoresBody } from '../../../support/tensor-bodies.ts';
-import { useTemporaryFolders } from '../../../support/temporary-folder.ts';
-
-const newFolder = useTemporaryFolders();
+import { newFolder } from '../../../support/temporary-folder.ts';
 
 const checkOf = (...answers: readonly (readonly number[])[]) => {
   const folder = newFolder();

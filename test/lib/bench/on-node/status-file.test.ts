@@ -4,9 +4,7 @@ import { createStatusFile, type StatusFile } from '../../../../lib/bench/on-node
 import type { RunStatus } from '../../../../lib/bench/results/run-status.ts';
 import type { MeasurementPosition } from '../../../../lib/bench/run/run-event.ts';
 import { closed, recordedRun } from '../../../support/recorded-run.ts';
-import { useTemporaryFolders } from '../../../support/temporary-folder.ts';
-
-const newFolder = useTemporaryFolders();
+import { newFolder } from '../../../support/temporary-folder.ts';
 
 const { plan, records } = recordedRun({ levels: [closed(1)], repeats: 1 });
 const [measurement] = plan.measurements;

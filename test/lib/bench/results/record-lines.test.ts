@@ -3,9 +3,8 @@ import { join } from 'node:path';
 import { eachRecord, takeRecords } from '../../../../lib/bench/results/record-lines.ts';
 import type { ResultRecord } from '../../../../lib/bench/model/record.ts';
 import { closed, recordedRun } from '../../../support/recorded-run.ts';
-import { useTemporaryFolders } from '../../../support/temporary-folder.ts';
+import { newFolder } from '../../../support/temporary-folder.ts';
 
-const newFolder = useTemporaryFolders();
 const { records } = recordedRun({ levels: [closed(1)], repeats: 1, durationSeconds: 1 });
 
 /** Longer than a chunk, with characters of several bytes that the edges of chunks may split. */

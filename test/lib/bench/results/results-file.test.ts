@@ -4,9 +4,8 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { openResultsFile } from '../../../../lib/bench/results/results-file.ts';
 import { closed, recordedRun } from '../../../support/recorded-run.ts';
-import { useTemporaryFolders } from '../../../support/temporary-folder.ts';
+import { newFolder } from '../../../support/temporary-folder.ts';
 
-const newFolder = useTemporaryFolders();
 const { records } = recordedRun({ levels: [closed(1)], repeats: 1, durationSeconds: 1 });
 const [first, second] = records;
 if (first === undefined || second === undefined) throw new Error('no records');

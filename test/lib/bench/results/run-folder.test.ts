@@ -14,9 +14,8 @@ import {
 import { lockRunFolder } from '../../../../lib/bench/results/run-lock.ts';
 import { writeRecordedRunFolder } from '../../../support/recorded-run-folder.ts';
 import { closed, recordedRun } from '../../../support/recorded-run.ts';
-import { useTemporaryFolders } from '../../../support/temporary-folder.ts';
+import { newFolder } from '../../../support/temporary-folder.ts';
 
-const newFolder = useTemporaryFolders();
 const data = recordedRun({ levels: [closed(1)], repeats: 1, durationSeconds: 1 });
 
 const written = async (): Promise<string> => {

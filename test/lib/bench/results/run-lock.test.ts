@@ -4,9 +4,8 @@ import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { lockRunFolder } from '../../../../lib/bench/results/run-lock.ts';
-import { useTemporaryFolders } from '../../../support/temporary-folder.ts';
+import { newFolder } from '../../../support/temporary-folder.ts';
 
-const newFolder = useTemporaryFolders();
 const newLock = (): string => join(newFolder(), 'lock');
 
 const idOfEndedProcess = async (): Promise<number> => {

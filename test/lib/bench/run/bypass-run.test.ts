@@ -30,7 +30,7 @@ import {
   startReferenceServing,
   type ReferenceServing,
 } from '../../../support/reference-serving.ts';
-import { useTemporaryFolders } from '../../../support/temporary-folder.ts';
+import { newFolder } from '../../../support/temporary-folder.ts';
 import { dataSet } from '../load/load-process.ts';
 import { samplesOf } from '../../../../serving-configs/protocols/statistics/prometheus-text.ts';
 
@@ -48,7 +48,6 @@ const target: Target = {
   payload: 'tensor',
   encoding: 'raw',
 };
-const newFolder = useTemporaryFolders();
 
 /** A measurement that follows another of the same target, so that the serving is already running. */
 const measurementOf = (level: Level, bypassSeconds: number): Measurement => ({

@@ -6,9 +6,8 @@ import { createRandom } from '../../../../lib/bench/stats/random.ts';
 import { readRunFolder } from '../../../../lib/bench/results/run-folder.ts';
 import { callBench, runBench, startBench, untilAlone, words } from '../../../support/bench-cli.ts';
 import { exitCodeByChecks } from '../../../support/exit-code.ts';
-import { useTemporaryFolders } from '../../../support/temporary-folder.ts';
+import { newFolder } from '../../../support/temporary-folder.ts';
 
-const newFolder = useTemporaryFolders();
 const KILLS = 3;
 const MAX_LIFE_MS = 2500;
 /** Longest time that a runner lives after it has finished a measurement. */

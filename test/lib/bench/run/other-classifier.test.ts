@@ -3,10 +3,9 @@ import { join } from 'node:path';
 import { readRunFolder } from '../../../../lib/bench/results/run-folder.ts';
 import { encodeOnnx } from '../../../../serving-configs/models/onnx/messages.ts';
 import { runBench, startBench, until, untilAlone, words } from '../../../support/bench-cli.ts';
-import { useTemporaryFolders } from '../../../support/temporary-folder.ts';
+import { newFolder } from '../../../support/temporary-folder.ts';
 import { tinyClassifier } from '../../../serving-configs/models/onnx/tiny-classifier.ts';
 
-const newFolder = useTemporaryFolders();
 const CLASSES = ['cat', 'coffee', 'wall', 'lawn', 'rocket', 'eye', 'person'];
 const [WIDTH, HEIGHT] = [96, 80];
 

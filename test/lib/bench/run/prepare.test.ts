@@ -7,9 +7,8 @@ import type { RunEvent } from '../../../../lib/bench/run/run-event.ts';
 import { describeModel } from '../../../../lib/bench/run/tensor-inputs.ts';
 import { readUserModel } from '../../../../lib/bench/user-model/read-user-model.ts';
 import { twoByTwoModel } from '../../../support/onnx-models.ts';
-import { useTemporaryFolders } from '../../../support/temporary-folder.ts';
+import { newFolder } from '../../../support/temporary-folder.ts';
 
-const newFolder = useTemporaryFolders();
 const { signal } = new AbortController();
 
 const inJson = {

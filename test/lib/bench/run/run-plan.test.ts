@@ -14,9 +14,8 @@ import {
   words,
 } from '../../../support/bench-cli.ts';
 import { exitCodeByChecks } from '../../../support/exit-code.ts';
-import { useTemporaryFolders } from '../../../support/temporary-folder.ts';
+import { newFolder } from '../../../support/temporary-folder.ts';
 
-const newFolder = useTemporaryFolders();
 const short = words('--duration 0.3s --warmup 0.1s --repeats 1 --processes 1');
 
 jest.setTimeout(180_000);

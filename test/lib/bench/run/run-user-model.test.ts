@@ -6,9 +6,8 @@ import type { CompletedMeasurement } from '../../../../lib/bench/model/record.ts
 import { isTested } from '../../../../lib/bench/stability/summary.ts';
 import { callBench, refusalOf, runBench, words } from '../../../support/bench-cli.ts';
 import { maskedModel, oneOperatorModel, twoByTwoModel } from '../../../support/onnx-models.ts';
-import { useTemporaryFolders } from '../../../support/temporary-folder.ts';
+import { newFolder } from '../../../support/temporary-folder.ts';
 
-const newFolder = useTemporaryFolders();
 const short = words('--duration 0.3s --warmup 0.1s --repeats 1 --levels 1 --bypass 0.3s');
 
 jest.setTimeout(180_000);

@@ -4,9 +4,7 @@ import { summarise } from '../../../../lib/bench/analysis/summarise.ts';
 import { readRunFolder } from '../../../../lib/bench/results/run-folder.ts';
 import { runBench, words } from '../../../support/bench-cli.ts';
 import { exitCodeByChecks } from '../../../support/exit-code.ts';
-import { useTemporaryFolders } from '../../../support/temporary-folder.ts';
-
-const newFolder = useTemporaryFolders();
+import { newFolder } from '../../../support/temporary-folder.ts';
 
 jest.setTimeout(120_000);
 

@@ -12,9 +12,8 @@ import type { RunningServing } from '../../../../lib/bench/run/serving-process.t
 import { localProcesses } from '../../../../lib/bench/run/serving-processes.ts';
 import { createLocalSlot, type ServingSlot } from '../../../../lib/bench/run/serving-slot.ts';
 import { isTested, type FaultResult } from '../../../../lib/bench/stability/summary.ts';
-import { useTemporaryFolders } from '../../../support/temporary-folder.ts';
+import { newFolder } from '../../../support/temporary-folder.ts';
 
-const newFolder = useTemporaryFolders();
 const servingWithFaults = resolve(import.meta.dirname, '../../../support/known-faults-serving.ts');
 
 /** Half of it follows the burst, long enough for the serving to recover. The plan's window is longer. */

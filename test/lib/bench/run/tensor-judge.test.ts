@@ -5,9 +5,7 @@ import type { AnswerCheck } from '../../../../lib/bench/model/record.ts';
 import type { Engine, Target } from '../../../../lib/bench/model/measurement.ts';
 import { listenHttp } from '../../../support/http-server.ts';
 import { scoresBody } from '../../../support/tensor-bodies.ts';
-import { useTemporaryFolders } from '../../../support/temporary-folder.ts';
-
-const newFolder = useTemporaryFolders();
+import { newFolder } from '../../../support/temporary-folder.ts';
 
 const target: Target = {
   serving: 'flask',

@@ -3,10 +3,9 @@ import { readDescription } from '../../../../lib/bench/user-model/read-descripti
 import type { ModelTensor } from '../../../../lib/bench/user-model/user-model.ts';
 import { classifierInputs } from '../../../../serving-configs/models/input/classifier.ts';
 import { CLASS_COUNT } from '../../../../serving-configs/models/labels.ts';
-import { useTemporaryFolders } from '../../../support/temporary-folder.ts';
+import { newFolder } from '../../../support/temporary-folder.ts';
 import { readModel, writeModel } from './a-model.ts';
 
-const newFolder = useTemporaryFolders();
 const RESNET = path.resolve(import.meta.dirname, '../../../../serving-configs/models/resnet50');
 
 const floats = (name: string, shape: readonly number[]): ModelTensor => ({

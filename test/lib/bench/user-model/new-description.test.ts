@@ -1,9 +1,8 @@
 import { newDescription } from '../../../../lib/bench/user-model/new-description.ts';
 import type { ModelTensors } from '../../../../lib/bench/user-model/user-model.ts';
-import { useTemporaryFolders } from '../../../support/temporary-folder.ts';
+import { newFolder } from '../../../support/temporary-folder.ts';
 import { readModel, models, writeModel } from './a-model.ts';
 
-const newFolder = useTemporaryFolders();
 const read = (tensors: ModelTensors) =>
   readModel(writeModel(newFolder(), newDescription('My Net.v2.onnx', tensors, 's.json')), tensors);
 

@@ -7,10 +7,9 @@ import { nameFrom } from '../../../../lib/bench/user-model/read-user-model.ts';
 import type { ModelTensors } from '../../../../lib/bench/user-model/user-model.ts';
 import { zipArchive } from '../../../serving-configs/models/torch-file/zip-writer.ts';
 import { savedModel } from '../../../support/saved-model.ts';
-import { useTemporaryFolders } from '../../../support/temporary-folder.ts';
+import { newFolder } from '../../../support/temporary-folder.ts';
 import { described, readModel, models, sizes, writeModel } from './a-model.ts';
 
-const newFolder = useTemporaryFolders();
 const hash = (content: string | Uint8Array) => createHash('sha256').update(content).digest('hex');
 
 /** The files of each request, relative to the description. */

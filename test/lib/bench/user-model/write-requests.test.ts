@@ -7,10 +7,8 @@ import type { ModelTensors } from '../../../../lib/bench/user-model/user-model.t
 import { numbersOf } from '../../../../serving-configs/models/tensors/compare-tensors.ts';
 import { readTensors } from '../../../../serving-configs/models/tensors/tensor-body.ts';
 import { npyFile } from '../../../support/npy-file.ts';
-import { useTemporaryFolders } from '../../../support/temporary-folder.ts';
+import { newFolder } from '../../../support/temporary-folder.ts';
 import { described, readModel, models, sizes, writeModel } from './a-model.ts';
-
-const newFolder = useTemporaryFolders();
 
 /** A .npy file of zeros. */
 const zeros = (descr: string, shape: readonly number[], size: number): Buffer => {

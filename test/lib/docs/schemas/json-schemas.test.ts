@@ -7,12 +7,10 @@ import { summarise } from '../../../../lib/bench/analysis/summarise.ts';
 import { writeComparison } from '../../../../lib/bench/report/comparison.ts';
 import { writeRecordedRunFolder } from '../../../support/recorded-run-folder.ts';
 import { recordedRun } from '../../../support/recorded-run.ts';
-import { useTemporaryFolders } from '../../../support/temporary-folder.ts';
+import { newFolder } from '../../../support/temporary-folder.ts';
 
 const root = path.resolve(import.meta.dirname, '../../../..');
 const textOf = (file: string): string => readFileSync(path.join(root, file), 'utf8');
-
-const newFolder = useTemporaryFolders();
 
 const validatorOf = (typeName: string): ValidateFunction => {
   const file = publishedSchemas.find(({ type }) => type === typeName)?.file ?? '';

@@ -4,22 +4,20 @@ import { assertSameWeights } from '../../../../serving-configs/models/build/buil
 import type { BuildRecord } from '../../../../serving-configs/models/build/record.ts';
 import { encodeOnnx } from '../../../../serving-configs/models/onnx/messages.ts';
 import { runScript } from '../../../support/run-script.ts';
-import { useTemporaryFolders } from '../../../support/temporary-folder.ts';
+import { newFolder } from '../../../support/temporary-folder.ts';
 import { tinyClassifier } from '../onnx/tiny-classifier.ts';
 
 jest.setTimeout(120_000);
 
-const temporaryFolder = useTemporaryFolders();
-
 const tinyModel = (): string => {
-  const file = path.join(temporaryFolder(), 'tiny.onnx');
+  const file = path.join(newFolder(), 'tiny.onnx');
   writeFileSync(file, encodeOnnx(tinyClassifier));
   return file;
 };
 
 describe('the command that builds all models', () => {
   it('builds them from a file and prints the path of their record', async () => {
-    const output = temporaryFolder();
+    const output = newFolder();
     const args = ['--weights', tinyModel(), '--output', output];
     const { code, stdout, stderr } = await runScript('serving-configs/models/build.ts', args);
     const record = JSON.parse(readFileSync(stdout.trim(), 'utf8')) as BuildRecord;
@@ -40,7 +38,7 @@ const lite0 = { title: 'weights of lite0', sha256: 'bb' };
 
 describe('an output folder', () => {
   it('is accepted if it is empty or was built from the same weights', async () => {
-    const folder = temporaryFolder();
+    const folder = newFolder();
     await expect(assertSameWeights(folder, random)).resolves.toBeUndefined();
 
     writeFileSync(path.join(folder, 'models.json'), JSON.stringify({ weights: random }));
@@ -48,7 +46,7 @@ describe('an output folder', () => {
   });
 
   it('is refused if it was built from other weights, with both names', async () => {
-    const folder = temporaryFolder();
+    const folder = newFolder();
     writeFileSync(path.join(folder, 'models.json'), JSON.stringify({ weights: random }));
 
     await expect(assertSameWeights(folder, lite0)).rejects.toThrow(

@@ -17,11 +17,9 @@ import { UsageError } from '../../../../serving-configs/options/usage-error.ts';
 import { sha256Of } from '../../../../serving-configs/models/built-folder.ts';
 import { encodeOnnx } from '../../../../serving-configs/models/onnx/messages.ts';
 import { readOnnx } from '../../../../serving-configs/models/onnx/read-onnx.ts';
-import { useTemporaryFolders } from '../../../support/temporary-folder.ts';
+import { newFolder } from '../../../support/temporary-folder.ts';
 import { writeProgram } from '../../../support/write-program.ts';
 import { tinyClassifier } from '../onnx/tiny-classifier.ts';
-
-const temporaryFolder = useTemporaryFolders();
 
 /** A serving that reads a model in every format. */
 const users: readonly ModelUser[] = [
@@ -57,7 +55,7 @@ const parts = partsFor(users);
 /** The program of a tool. Its arguments are the script and `SOURCE TARGET KEY`. */
 const tool = (code: string) => {
   const program = writeProgram(
-    path.join(temporaryFolder(), 'tool'),
+    path.join(newFolder(), 'tool'),
     `const fs = require('node:fs');
 const [source, target, key] = process.argv.slice(3);
 ${code}`,
@@ -76,7 +74,7 @@ const run = async (
   output: string,
   change: Partial<Build> & { weightsSha?: string; only?: readonly string[] } = {},
 ) => {
-  const source = path.join(temporaryFolder(), 'tiny.onnx');
+  const source = path.join(newFolder(), 'tiny.onnx');
   writeFileSync(source, encodeOnnx(tinyClassifier));
   const sha256 = change.weightsSha ?? 'of the tiny one';
   const events: string[] = [];
@@ -123,7 +121,7 @@ const notRead = (): never => {
 
 describe('building the parts', () => {
   it('builds what can be built here, and says why the rest cannot', async () => {
-    const output = temporaryFolder();
+    const output = newFolder();
     const { record } = await run(output);
 
     expect(recordIn(output)).toEqual(record);
@@ -143,7 +141,7 @@ describe('building the parts', () => {
   });
 
   it('records the sizes and hashes of the files', async () => {
-    const output = temporaryFolder();
+    const output = newFolder();
     const { record } = await run(output);
     const files = record.parts.flatMap((part) => part.files);
 
@@ -155,7 +153,7 @@ describe('building the parts', () => {
   });
 
   it('gives the same bytes and the same record in another folder', async () => {
-    const folders = [temporaryFolder(), temporaryFolder()] as const;
+    const folders = [newFolder(), newFolder()] as const;
     await run(folders[0]);
     await run(folders[1]);
 
@@ -167,7 +165,7 @@ describe('building the parts', () => {
   });
 
   it('rebuilds nothing that is up to date', async () => {
-    const output = temporaryFolder();
+    const output = newFolder();
     await run(output);
     const before = statSync(path.join(output, 'onnx/nchw.onnx'));
     const weights = { ...NO_WEIGHTS, read: notRead };
@@ -185,7 +183,7 @@ describe('building the parts', () => {
       (file: string) => writeFileSync(file, readFileSync(file).fill(0, 0, 8)),
     ],
   ])('rebuilds a part that is %s, and no other', async (_, spoil) => {
-    const output = temporaryFolder();
+    const output = newFolder();
     const { record } = await run(output);
     spoil(path.join(output, 'onnx/nhwc.onnx'));
     const again = await run(output);
@@ -197,7 +195,7 @@ describe('building the parts', () => {
   });
 
   it('removes what was built from other weights before it builds anything', async () => {
-    const output = temporaryFolder();
+    const output = newFolder();
     await run(output);
     const { record } = await run(output, { weightsSha: 'others', only: ['onnx/nchw.onnx'] });
 
@@ -210,7 +208,7 @@ describe('building the parts', () => {
   });
 
   it('builds only the selected parts and keeps the rest', async () => {
-    const output = temporaryFolder();
+    const output = newFolder();
     const first = await run(output, { only: ['servings/some/m/1'] });
     const second = await run(output, { only: ['onnx/nhwc.onnx'] });
 
@@ -225,7 +223,7 @@ describe('building the parts', () => {
 
 describe('a part built by a tool', () => {
   it('is built by it if it is available, and then copied to the servings', async () => {
-    const output = temporaryFolder();
+    const output = newFolder();
     const programs = { torchscript: tool(MAKES), savedmodel: tool(MAKES_FOLDER) };
     const { record } = await run(output, { programs });
 
@@ -250,14 +248,14 @@ describe('a part built by a tool', () => {
   });
 
   it('is kept when the tool is missing the next time', async () => {
-    const output = temporaryFolder();
+    const output = newFolder();
     const { record } = await run(output, { programs: { torchscript: tool(MAKES) } });
 
     expect((await run(output)).record).toEqual(record);
   });
 
   it('shows the output of a failing tool, and keeps what was built before', async () => {
-    const output = temporaryFolder();
+    const output = newFolder();
     const failing = run(output, {
       programs: { torchscript: tool("console.error('no such operator'); process.exit(3);") },
     });
@@ -269,7 +267,7 @@ describe('a part built by a tool', () => {
   });
 
   it('does not count when the tool was interrupted, and its leftovers are removed later', async () => {
-    const output = temporaryFolder();
+    const output = newFolder();
     const left = path.join(output, '.unfinished', 'of-a-killed-run');
     mkdirSync(left, { recursive: true });
     writeFileSync(path.join(left, 'nchw.pt'), 'half');

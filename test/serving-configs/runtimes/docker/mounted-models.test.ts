@@ -4,10 +4,9 @@ import { platformOf, type ServingName } from '../../../../serving-configs/index.
 import type { TensorModel } from '../../../../serving-configs/models/tensors/tensor-model.ts';
 import { mountedModels } from '../../../../serving-configs/runtimes/docker/mounted-models.ts';
 import { outsideModel, twoByTwoModel } from '../../../support/onnx-models.ts';
-import { useTemporaryFolders } from '../../../support/temporary-folder.ts';
+import { newFolder } from '../../../support/temporary-folder.ts';
 import { tensor, writeTensorModel } from '../../../support/user-model.ts';
 
-const newFolder = useTemporaryFolders();
 const PLATFORMS = path.resolve(import.meta.dirname, '../../../../serving-configs/platforms');
 
 const mountsOf = async (serving: ServingName, tensorModelFile: string) => {

@@ -3,10 +3,9 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { TYPESCRIPT_LOADER } from '../../../../lib/bench/run/child.ts';
 import type { ImageSource } from '../../../../serving-configs/runtimes/docker/image-source.ts';
-import { useTemporaryFolders } from '../../../support/temporary-folder.ts';
+import { newFolder } from '../../../support/temporary-folder.ts';
 import { writeProgram } from '../../../support/write-program.ts';
 
-const newFolder = useTemporaryFolders();
 const ROOT = path.resolve(import.meta.dirname, '../../../..');
 
 /** A docker program without images, whose first pull or build never ends. It records its calls in files. */

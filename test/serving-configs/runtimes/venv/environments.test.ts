@@ -11,7 +11,7 @@ import {
   type Environment,
 } from '../../../../serving-configs/runtimes/venv/environments.ts';
 import type { Requirements } from '../../../../serving-configs/runtimes/venv/requirements.ts';
-import { useTemporaryFolders } from '../../../support/temporary-folder.ts';
+import { newFolder } from '../../../support/temporary-folder.ts';
 
 const requirementsOf = (text: string): Requirements => ({
   file: 'some.txt',
@@ -29,11 +29,10 @@ const record = {
 };
 
 describe('a virtual environment', () => {
-  const temporaryFolder = useTemporaryFolders();
   let environment: Environment;
 
   beforeEach(async () => {
-    environment = environmentAt(temporaryFolder(), 'some');
+    environment = environmentAt(newFolder(), 'some');
     await mkdir(environment.folder, { recursive: true });
   });
 

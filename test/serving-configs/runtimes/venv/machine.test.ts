@@ -4,11 +4,9 @@ import {
   reasonAgainstMachine,
 } from '../../../../serving-configs/runtimes/venv/machine-tools.ts';
 import { describeServing } from '../../../../serving-configs/runtimes/venv/describe-serving.ts';
-import { useTemporaryFolders } from '../../../support/temporary-folder.ts';
+import { newFolder } from '../../../support/temporary-folder.ts';
 
 describe('the machine', () => {
-  const temporaryFolder = useTemporaryFolders();
-
   it('must have the system and architecture for which the packages are pinned', () => {
     expect(reasonAgainstMachine({ platform: 'linux', arch: 'x64' })).toBeUndefined();
     expect(reasonAgainstMachine({ platform: 'darwin', arch: 'arm64' })).toContain(
@@ -30,7 +28,7 @@ describe('the machine', () => {
   });
 
   it('is reported with the command that installs the packages of a serving', async () => {
-    expect(await describeServing('flask', temporaryFolder())).toMatchObject({
+    expect(await describeServing('flask', newFolder())).toMatchObject({
       state: 'not-installed',
       reason: expect.stringContaining('npx serving-compare setup --servings flask') as string,
       platform: expect.stringMatching(/^Flask \d/),
@@ -39,7 +37,7 @@ describe('the machine', () => {
   });
 
   it('is reported with the reason why a serving can never run from packages', async () => {
-    expect(await describeServing('triton_tensorrt', temporaryFolder())).toEqual({
+    expect(await describeServing('triton_tensorrt', newFolder())).toEqual({
       serving: 'triton_tensorrt',
       state: 'impossible',
       reason: expect.stringContaining('NVIDIA GPU') as string,

@@ -8,9 +8,7 @@ import {
 import { quotaNeeds, quotaVerdict } from '../../../../../lib/bench/aws/doctor/quotas.ts';
 import { zoneVerdict } from '../../../../../lib/bench/aws/doctor/zones.ts';
 import { parseConfig } from '../../../../../lib/config/index.ts';
-import { useTemporaryFolders } from '../../../../support/temporary-folder.ts';
-
-const newFolder = useTemporaryFolders();
+import { newFolder } from '../../../../support/temporary-folder.ts';
 
 describe('the quotas of a deployment', () => {
   it('are those of GPUs and of standard instances, for all pairs', () => {

@@ -2,11 +2,9 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { assertLoadGenerator, findK6 } from '../../../../../lib/bench/load/k6/program.ts';
 import { resolvePlanOptions } from '../../../../../lib/bench/plan/plan-options.ts';
-import { useTemporaryFolders } from '../../../../support/temporary-folder.ts';
+import { newFolder } from '../../../../support/temporary-folder.ts';
 
 describe('The k6 of this machine', () => {
-  const newFolder = useTemporaryFolders();
-
   const programPrinting = async (text: string): Promise<string> => {
     const file = join(newFolder(), 'k6');
     await writeFile(file, `#!/bin/sh\necho '${text}'\n`, { mode: 0o755 });
