@@ -4,13 +4,13 @@ import { assertLoadGenerator, findK6 } from '../../../../../lib/bench/load/k6/pr
 import { resolvePlanOptions } from '../../../../../lib/bench/plan/plan-options.ts';
 import { newFolder } from '../../../../support/temporary-folder.ts';
 
-describe('The k6 of this machine', () => {
-  const programPrinting = async (text: string): Promise<string> => {
-    const file = join(newFolder(), 'k6');
-    await writeFile(file, `#!/bin/sh\necho '${text}'\n`, { mode: 0o755 });
-    return file;
-  };
+const programPrinting = async (text: string): Promise<string> => {
+  const file = join(newFolder(), 'k6');
+  await writeFile(file, `#!/bin/sh\necho '${text}'\n`, { mode: 0o755 });
+  return file;
+};
 
+describe('The k6 of this machine', () => {
   it('is the one that the environment names, with its version', async () => {
     const command = await programPrinting('k6 v1.8.1 (go1.25.3, linux/amd64)');
 
