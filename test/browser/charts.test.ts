@@ -5,8 +5,6 @@ import { standaloneSvg } from '../../lib/bench/report/charts/draw-chart.ts';
 import { manyMeasurements } from '../bench/report/many-measurements.ts';
 import { startChromium } from './support/chromium.ts';
 
-jest.setTimeout(60_000);
-
 /** Twelve targets with long names, of which the charts show ten, at ten levels. */
 const many = summarise(manyMeasurements({ targets: 12, levels: 10, repeats: 2 }));
 const charts = chartsOf(many).groups.flatMap((group) => group.charts);

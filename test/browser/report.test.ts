@@ -7,8 +7,6 @@ import { startChromium } from './support/chromium.ts';
 import { foldedParts } from './support/folded.ts';
 import { openReport, writeReportPage } from './support/report-page.ts';
 
-jest.setTimeout(60_000);
-
 describe('the report in Chromium', () => {
   let browser: Browser;
   let folder = '';

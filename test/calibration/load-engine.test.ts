@@ -10,8 +10,6 @@ import {
   typicalDelayMs,
 } from './measured-serving.ts';
 
-jest.setTimeout(120_000);
-
 describe('The embedded load generator', () => {
   describeKnownLatency(() => EMBEDDED);
 });

@@ -2,8 +2,6 @@ import { FAMILY_ERROR } from '../../lib/bench/stats/judgement.ts';
 import { binomialCdf } from '../../lib/bench/stats/probability.ts';
 import { calibrate, NOISES, sizesOf } from './simulated-verdicts.ts';
 
-jest.setTimeout(180_000);
-
 const RUNS = 1000;
 
 /** Whether this share is plausible if 5 % of all runs are wrong: a larger one occurs in fewer than one of a thousand tests. */

@@ -22,7 +22,7 @@ const describeRecovery = (session: Session): void => {
     }
 
     expect(status).toBe(SUCCESS.rest);
-  }, 120_000);
+  });
 };
 
 const describeEnd = (session: Session): void => {
@@ -33,7 +33,7 @@ const describeEnd = (session: Session): void => {
     expect(await ended.exited).toBe(1);
     expect(ended.words()).toMatch(/^error: .* ended by itself/m);
     expect([...(await ended.processes())]).toEqual([]);
-  }, 120_000);
+  });
 };
 
 const describeDeath = (session: Session, reason: string): void => {
@@ -54,7 +54,7 @@ const describeHanging = (session: Session): void => {
     expect(new Set(answers.map((answer) => answer.json<{ code: string }>().code))).toEqual(
       new Set(['INFER_UPSTREAM_TIMEOUT']),
     );
-  }, 120_000);
+  });
 };
 
 const describeFailing = (session: Session, status: string): void => {
@@ -66,7 +66,7 @@ const describeFailing = (session: Session, status: string): void => {
       expect(answer.status).toBe(status);
       await sleep(300);
     }
-  }, 120_000);
+  });
 };
 
 const describeShownElsewhere = (session: Session, shownBy: ServingName): void => {
@@ -103,5 +103,5 @@ export const describeRestart = (session: Session): void => {
     expect((await again.processes()).size).toBeGreaterThanOrEqual(session.target.processes);
     expect(await again.stop()).toBe(0);
     expect([...(await again.processes())]).toEqual([]);
-  }, 240_000);
+  });
 };

@@ -44,6 +44,6 @@ export const describeRefusals = (session: Session): void => {
       expect(statuses).toEqual(expected);
       expect(Object.keys(statuses)).not.toEqual([]);
       expect((await send(session.started().urls, session.good())).status).toBe(SUCCESS.rest);
-    }, 120_000);
+    });
   }
 };

@@ -31,12 +31,12 @@ export const useSession = (serving: ServingName, target: Target, traits: Traits)
     expected = await target.expectedAnswers(serving);
     started = await target.start(serving);
     good = probeOf(serving, first, await inputOf(serving, first, cat), 'good');
-  }, 240_000);
+  });
 
   afterAll(async () => {
     for (const app of apps.values()) await (await app).close();
     await started?.stop();
-  }, 60_000);
+  });
 
   return {
     serving,

@@ -47,5 +47,5 @@ export const describeShortestCall = (session: Session): void => {
     const top = codecOf(serving).rest?.decode({ headers, body }, model);
 
     expect(top?.[0]?.class).toBe(session.expected(payload, IMAGE)[0]?.class);
-  }, 120_000);
+  });
 };

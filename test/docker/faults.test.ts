@@ -61,7 +61,7 @@ describe('a container that is killed while it is measured', () => {
     expect(bench.stderr()).toMatch(/ended by itself, exit code 137: it was killed/);
     expect(exitCode).toBe(1);
     await untilAlone(bench);
-  }, 300_000);
+  });
 });
 
 /** The processes of a container, by their ids on this machine. */
@@ -84,7 +84,7 @@ describe('a run that is interrupted a second time', () => {
     expect(performance.now() - secondAt).toBeLessThan(4000);
     expect(await containersOfRuns()).toEqual([]);
     await untilAlone(bench);
-  }, 240_000);
+  });
 });
 
 describe('a container that is stopped', () => {
@@ -94,7 +94,7 @@ describe('a container that is stopped', () => {
 
     expect(await started.stop()).toBe(0);
     expect(performance.now() - startedAt).toBeLessThan(10_000);
-  }, 60_000);
+  });
 
   it('is removed by the next start if its launcher was killed', async () => {
     const first = await startContainer(SERVING);
@@ -104,7 +104,7 @@ describe('a container that is stopped', () => {
     const second = await startContainer(SERVING);
     expect(await containersOfRuns()).toEqual([second.line['container']]);
     await second.stop();
-  }, 120_000);
+  });
 });
 
 /** Runs `work` with an nvidia-smi that lists these processes. */
@@ -125,7 +125,7 @@ describe('a container that should compute on a GPU', () => {
     await expect(startContainer(SERVING, '--accelerator', 'gpu')).rejects.toThrow(
       /Docker cannot give it the GPU .*\nhint: .*NVIDIA Container Toolkit/s,
     );
-  }, 60_000);
+  });
 
   it('is refused if it answers without a process on the GPU, and accepted with one', async () => {
     const started = await startContainer(SERVING);
@@ -139,7 +139,7 @@ describe('a container that should compute on a GPU', () => {
     } finally {
       await started.stop();
     }
-  }, 60_000);
+  });
 });
 
 describe('a reason that keeps a container from starting', () => {
@@ -154,7 +154,7 @@ describe('a reason that keeps a container from starting', () => {
     } finally {
       server.close();
     }
-  }, 60_000);
+  });
 
   it.each([
     ['is not a model', 0o644, /INVALID_PROTOBUF|InvalidProtobuf|Protobuf parsing failed/],
@@ -163,17 +163,13 @@ describe('a reason that keeps a container from starting', () => {
       0o600,
       /runs as another user in its container and cannot read its model: .*\nhint: +chmod -R a\+rX/,
     ],
-  ])(
-    'is reported if its model %s',
-    async (_, mode, message) => {
-      const models = newFolder();
-      mkdirSync(path.join(models, SERVING));
-      writeFileSync(path.join(models, SERVING, 'model.onnx'), 'no model', { mode });
+  ])('is reported if its model %s', async (_, mode, message) => {
+    const models = newFolder();
+    mkdirSync(path.join(models, SERVING));
+    writeFileSync(path.join(models, SERVING, 'model.onnx'), 'no model', { mode });
 
-      await expect(startContainer(SERVING, '--models', models)).rejects.toThrow(message);
-    },
-    120_000,
-  );
+    await expect(startContainer(SERVING, '--models', models)).rejects.toThrow(message);
+  });
 
   it('fails only the measurements of a serving whose model cannot be read', async () => {
     const { models } = await listContainers();
@@ -202,7 +198,7 @@ describe('a reason that keeps a container from starting', () => {
       [OTHER_SERVING]: 'completed',
     });
     expect(exitCode).toBe(1);
-  }, 300_000);
+  });
 
   it('is reported if the registry cannot be reached', async () => {
     const { exitCode, stderr } = await runBench(
@@ -215,7 +211,7 @@ describe('a reason that keeps a container from starting', () => {
       /^error: cannot pull 127\.0\.0\.1:9\/none\/\S+: the network or the registry cannot be reached \(.*connection refused\)$/m,
     );
     expect(stderr).toMatch(/^hint: .*what is already here is kept/m);
-  }, 60_000);
+  });
 
   it('is reported if the disk of Docker is full', async () => {
     const disk = await mountSmallDisk(200);
@@ -235,7 +231,7 @@ describe('a reason that keeps a container from starting', () => {
       await daemon.stop();
       await disk.remove();
     }
-  }, 120_000);
+  });
 
   it('is reported if that disk becomes full before a run, which continues when there is space', async () => {
     // The smallest image that is pulled.
@@ -270,7 +266,7 @@ describe('a reason that keeps a container from starting', () => {
       await daemon.stop();
       await disk.remove();
     }
-  }, 300_000);
+  });
 
   it('is reported if there is no daemon', async () => {
     const { exitCode, stderr } = await runBench(
@@ -281,7 +277,7 @@ describe('a reason that keeps a container from starting', () => {
     expect(exitCode).toBe(2);
     expect(stderr).toMatch(/^error: .*the Docker daemon does not answer/m);
     expect(stderr).toMatch(/^hint: .*docker version/m);
-  }, 60_000);
+  });
 
   it('is reported with the command that fetches what is missing', async () => {
     const { exitCode, stderr } = await runBench(
@@ -291,5 +287,5 @@ describe('a reason that keeps a container from starting', () => {
 
     expect(exitCode).toBe(2);
     expect(stderr).toContain(`npx serving-compare setup --runtime docker --servings ${SERVING}`);
-  }, 60_000);
+  });
 });

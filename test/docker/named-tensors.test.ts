@@ -54,7 +54,7 @@ beforeAll(async () => {
       savedmodel: await writtenBy('tfserving', name, 'savedmodel', 'saved'),
     };
   }
-}, 240_000);
+});
 
 const inContainer = (serving: ServingName, name: Name): void =>
   describeNamedTensors(

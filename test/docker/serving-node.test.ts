@@ -14,6 +14,9 @@ import { createBridge, type Bridge } from './support/bridge.ts';
 import { dockerEnvironment } from './support/docker-environment.ts';
 
 const MINUTE_MS = 60_000;
+
+jest.setTimeout(20 * MINUTE_MS);
+
 const ROOT = join(import.meta.dirname, '../..');
 const { prefix } = dockerEnvironment();
 /** An image that does not exist, and one without a server. */
@@ -101,143 +104,116 @@ describe('the commands of the README on AWS', () => {
       ...(await mirrorK6(emulator)),
     };
     await writeFile(join(clone(), 'serving-compare.json'), JSON.stringify(configuration));
-  }, 3 * MINUTE_MS);
+  });
 
   afterAll(async () => {
     await emulator.stop();
     await bridge.remove();
     await rm(folder, { recursive: true, force: true });
-  }, MINUTE_MS);
+  });
 
-  it(
-    'start by listing what is missing',
-    async () => {
-      expect(commands).toHaveLength(4);
-      const { code, stdout } = await run(commands[0] ?? '');
+  it('start by listing what is missing', async () => {
+    expect(commands).toHaveLength(4);
+    const { code, stdout } = await run(commands[0] ?? '');
 
-      expect(code).toBe(1);
-      expect(stdout).toContain('npx cdk bootstrap');
-    },
-    2 * MINUTE_MS,
-  );
+    expect(code).toBe(1);
+    expect(stdout).toContain('npx cdk bootstrap');
+  });
 
-  it(
-    'deploy nodes that pull, build and try their containers, and list those that failed',
-    async () => {
-      const { stdout } = successOf(await run(commands[1] ?? ''));
-      const log = await bootstrapLog();
+  it('deploy nodes that pull, build and try their containers, and list those that failed', async () => {
+    const { stdout } = successOf(await run(commands[1] ?? ''));
+    const log = await bootstrapLog();
 
-      expect(stdout).toContain('bentoml,litserve');
-      expect(log).toContain('images in /opt/dlami/nvme/docker');
-      for (const serving of WORKING) {
-        expect(log).toMatch(new RegExp(`${serving}: ready after .* on the cpu, answers as the`));
+    expect(stdout).toContain('bentoml,litserve');
+    expect(log).toContain('images in /opt/dlami/nvme/docker');
+    for (const serving of WORKING) {
+      expect(log).toMatch(new RegExp(`${serving}: ready after .* on the cpu, answers as the`));
+    }
+    expect(log).toMatch(/bentoml is not available: cannot pull .*nothing:1: the registry does not/);
+    expect(log).toMatch(/litserve is not available: .*ended/);
+  });
+
+  it('start the run of the study, which continues by itself and can be cancelled', async () => {
+    const child = spawn('bash', [...inTerminal(commands[2] ?? '')], {
+      cwd: clone(),
+      env: { ...emulator.env, ...PLAIN },
+    });
+    let printed = '';
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.on('data', (text) => (printed += String(text)));
+    }
+    const measures = /pair 1: \[\d+\/[1-9]\d*\] (?!running)/;
+    const deadline = Date.now() + 5 * MINUTE_MS;
+    while (!measures.test(printed)) {
+      if (child.exitCode !== null || Date.now() > deadline) {
+        throw new Error(`no pair measures:\n${printed}`);
       }
-      expect(log).toMatch(
-        /bentoml is not available: cannot pull .*nothing:1: the registry does not/,
-      );
-      expect(log).toMatch(/litserve is not available: .*ended/);
-    },
-    20 * MINUTE_MS,
-  );
+      await sleep(1000);
+    }
+    const { stdout } = successOf(await run('npx serving-compare status --json'));
+    const { runs } = JSON.parse(stdout.replaceAll(/^y\r?$/gm, '')) as {
+      runs: { runId: string; state: string; profile: string }[];
+    };
+    expect(runs).toMatchObject([{ state: 'running' }]);
+    successOf(await run(`npx serving-compare cancel ${runs[0]?.runId}`));
+    if (child.exitCode === null) await once(child, 'close');
 
-  it(
-    'start the run of the study, which continues by itself and can be cancelled',
-    async () => {
-      const child = spawn('bash', [...inTerminal(commands[2] ?? '')], {
-        cwd: clone(),
-        env: { ...emulator.env, ...PLAIN },
-      });
-      let printed = '';
-      for (const stream of [child.stdout, child.stderr]) {
-        stream.on('data', (text) => (printed += String(text)));
-      }
-      const measures = /pair 1: \[\d+\/[1-9]\d*\] (?!running)/;
-      const deadline = Date.now() + 5 * MINUTE_MS;
-      while (!measures.test(printed)) {
-        if (child.exitCode !== null || Date.now() > deadline) {
-          throw new Error(`no pair measures:\n${printed}`);
-        }
-        await sleep(1000);
-      }
-      const { stdout } = successOf(await run('npx serving-compare status --json'));
-      const { runs } = JSON.parse(stdout.replaceAll(/^y\r?$/gm, '')) as {
-        runs: { runId: string; state: string; profile: string }[];
-      };
-      expect(runs).toMatchObject([{ state: 'running' }]);
-      successOf(await run(`npx serving-compare cancel ${runs[0]?.runId}`));
-      if (child.exitCode === null) await once(child, 'close');
+    expect(await isRunning()).toBe(true);
+  });
 
-      expect(await isRunning()).toBe(true);
-    },
-    15 * MINUTE_MS,
-  );
+  it('reach the processes inside a container', async () => {
+    const faults = '--servings flask --payloads image --faults kill-worker,pause-worker';
+    const small = '--run-id faults --levels 1 --repeats 1 --duration 6s';
+    await run(`npx serving-compare run --on aws --profile stability ${faults} ${small}`);
+    const tests = (await measurementsOf('faults')).flatMap(({ stability }) => stability ?? []);
 
-  it(
-    'reach the processes inside a container',
-    async () => {
-      const faults = '--servings flask --payloads image --faults kill-worker,pause-worker';
-      const small = '--run-id faults --levels 1 --repeats 1 --duration 6s';
-      await run(`npx serving-compare run --on aws --profile stability ${faults} ${small}`);
-      const tests = (await measurementsOf('faults')).flatMap(({ stability }) => stability ?? []);
+    expect(tests).toMatchObject([
+      { fault: 'nothing' },
+      // gunicorn replaces the worker.
+      { fault: 'kill-worker', answersAgain: true },
+      { fault: 'pause-worker', answersAgain: true },
+    ]);
+  });
 
-      expect(tests).toMatchObject([
-        { fault: 'nothing' },
-        // gunicorn replaces the worker.
-        { fault: 'kill-worker', answersAgain: true },
-        { fault: 'pause-worker', answersAgain: true },
-      ]);
-    },
-    8 * MINUTE_MS,
-  );
+  it('record digests, weights and accelerators in the results', async () => {
+    const small = '--run-id small --scenarios warm --levels 1 --repeats 1 --duration 2s --warmup 0';
+    const { code, stdout } = await run(
+      `npx serving-compare run --on aws ${small} --noop-limits none --end-nodes`,
+    );
+    // 1 if the shared machine limits the measurements, which the report then tells.
+    if (code !== 0 && code !== 1) throw new Error(stdout);
+    const results = join(clone(), 'results/small');
+    const { aws } = JSON.parse(
+      await readFile(join(results, 'environment.json'), 'utf8'),
+    ) as Environment;
+    const { served, leftOut, model } = JSON.parse(
+      await readFile(join(results, 'plan.json'), 'utf8'),
+    ) as Plan;
+    const measurements = await measurementsOf('small');
 
-  it(
-    'record digests, weights and accelerators in the results',
-    async () => {
-      const small =
-        '--run-id small --scenarios warm --levels 1 --repeats 1 --duration 2s --warmup 0';
-      const { code, stdout } = await run(
-        `npx serving-compare run --on aws ${small} --noop-limits none --end-nodes`,
-      );
-      // 1 if the shared machine limits the measurements, which the report then tells.
-      if (code !== 0 && code !== 1) throw new Error(stdout);
-      const results = join(clone(), 'results/small');
-      const { aws } = JSON.parse(
-        await readFile(join(results, 'environment.json'), 'utf8'),
-      ) as Environment;
-      const { served, leftOut, model } = JSON.parse(
-        await readFile(join(results, 'plan.json'), 'utf8'),
-      ) as Plan;
-      const measurements = await measurementsOf('small');
+    expect(stdout.replaceAll('\n', ' ')).toContain('on the CPU of node pairs in AWS');
+    expect(aws).toMatchObject({
+      accelerator: 'cpu',
+      weights: expect.stringContaining('EfficientNet-Lite0'),
+      images: {
+        torchserve: expect.stringMatching(/torchserve@sha256:[0-9a-f]{64}$/),
+        flask: expect.stringMatching(/^sha256:[0-9a-f]{64}$/),
+      },
+    });
+    expect(served).toMatchObject({ tfserving: { real: false, accelerator: 'cpu' } });
+    expect(leftOut?.map(({ serving }) => serving).toSorted()).toEqual(Object.keys(BROKEN));
+    expect(model.trained).toBe(true);
+    expect(new Set(measurements.map(({ measurement }) => measurement.target.serving))).toEqual(
+      new Set(WORKING),
+    );
+    expect(measurements.filter(({ state }) => state !== 'completed')).toEqual([]);
+  });
 
-      expect(stdout.replaceAll('\n', ' ')).toContain('on the CPU of node pairs in AWS');
-      expect(aws).toMatchObject({
-        accelerator: 'cpu',
-        weights: expect.stringContaining('EfficientNet-Lite0'),
-        images: {
-          torchserve: expect.stringMatching(/torchserve@sha256:[0-9a-f]{64}$/),
-          flask: expect.stringMatching(/^sha256:[0-9a-f]{64}$/),
-        },
-      });
-      expect(served).toMatchObject({ tfserving: { real: false, accelerator: 'cpu' } });
-      expect(leftOut?.map(({ serving }) => serving).toSorted()).toEqual(Object.keys(BROKEN));
-      expect(model.trained).toBe(true);
-      expect(new Set(measurements.map(({ measurement }) => measurement.target.serving))).toEqual(
-        new Set(WORKING),
-      );
-      expect(measurements.filter(({ state }) => state !== 'completed')).toEqual([]);
-    },
-    15 * MINUTE_MS,
-  );
+  it('fetch the logs of nodes that ended, and leave nothing behind', async () => {
+    const { code, stdout } = await run(commands[3] ?? '');
+    const logs = await readdir(join(clone(), 'results/small/objects/pair-1/logs'));
 
-  it(
-    'fetch the logs of nodes that ended, and leave nothing behind',
-    async () => {
-      const { code, stdout } = await run(commands[3] ?? '');
-      const logs = await readdir(join(clone(), 'results/small/objects/pair-1/logs'));
-
-      expect({ code, stdout }).toMatchObject({ code: 0 });
-      expect(logs.toSorted()).toEqual(['middleware', 'serving']);
-    },
-    6 * MINUTE_MS,
-  );
+    expect({ code, stdout }).toMatchObject({ code: 0 });
+    expect(logs.toSorted()).toEqual(['middleware', 'serving']);
+  });
 });

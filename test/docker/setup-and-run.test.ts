@@ -9,6 +9,8 @@ import { leftBehind, NOTHING_LEFT } from './support/containers.ts';
 import { daemonOf } from './support/docker-daemon.ts';
 import { dockerEnvironment } from './support/docker-environment.ts';
 
+jest.setTimeout(900_000);
+
 const DIGEST = /@sha256:[0-9a-f]{64}$/;
 
 /** Empty before these tests, so everything in it later was pulled or built by the commands. */
@@ -31,14 +33,14 @@ describe('the servings of the study, on a machine with an empty Docker and no co
       );
     }
     expect(stdout).toContain('next: npx serving-compare run --runtime docker');
-  }, 600_000);
+  });
 
   it('have nothing left to do the second time', async () => {
     const { exitCode, stderr } = await runBench(words('setup --runtime docker'));
 
     expect(exitCode).toBe(0);
     expect(stderr).not.toMatch(/pull|build|^made/m);
-  }, 120_000);
+  });
 
   it('are measured by one command, in a valid run whose results name the images by digest', async () => {
     const output = path.join(newFolder(), 'run');
@@ -75,7 +77,7 @@ describe('the servings of the study, on a machine with an empty Docker and no co
       expect(idleMemoryMiB).toBeGreaterThan(20);
     }
     expect(await leftBehind(process.env)).toEqual(NOTHING_LEFT);
-  }, 900_000);
+  });
 
   it('continue a run when the daemon is back after a crash', async () => {
     const output = path.join(newFolder(), 'run');
@@ -102,5 +104,5 @@ describe('the servings of the study, on a machine with an empty Docker and no co
     expect(measurements.map(({ state }) => state)).toEqual(['completed', 'completed']);
     expect(await leftBehind(process.env)).toEqual(NOTHING_LEFT);
     rmSync(output, { recursive: true });
-  }, 600_000);
+  });
 });

@@ -19,7 +19,7 @@ describe('the containers of this machine', () => {
 
     expect(exitCode).toBe(1);
     expect(stdout).toMatch(/^next: npx serving-compare run --runtime docker --servings flask$/m);
-  }, 60_000);
+  });
 
   it('tell which of them have the real server, and which are built on a stand-in', async () => {
     const { entries: listed } = await listContainers();

@@ -10,8 +10,6 @@ const { app, context } = JSON.parse(readFileSync(path.join(root, 'cdk.json'), 'u
   readonly context: Readonly<Record<string, unknown>>;
 };
 
-jest.setTimeout(240_000);
-
 describe('the CDK app', () => {
   it('synthesises the configuration that -c config=FILE names, and prints its price', () => {
     const project = copyProject(newFolder());

@@ -71,7 +71,7 @@ describe('An image that Python decodes', () => {
         { env: { ...process.env, PYTHONPATH: PYTHON_SIDE } },
       );
     }
-  }, 120_000);
+  });
   afterAll(() => rm(folder, { recursive: true }));
 
   const wanted = async (name: string, layout: Layout): Promise<Buffer> => {

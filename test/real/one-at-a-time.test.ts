@@ -24,5 +24,5 @@ describe('The engine of the platforms from packages', () => {
     });
 
     expect(stdout.trim()).toBe('1');
-  }, 120_000);
+  });
 });

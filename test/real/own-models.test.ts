@@ -14,8 +14,6 @@ import {
 } from './support/own-model-run.ts';
 import { describePublishedModels } from './support/describe-published-models.ts';
 
-jest.setTimeout(240_000);
-
 const root = path.resolve(import.meta.dirname, '../..');
 
 const restAndGrpc = [

@@ -36,7 +36,7 @@ const describeEngines = (session: Session): void => {
     );
     // One process whose engine computes one image at a time, so that every platform gets the same share of the machine.
     expect(await countEngines(session.started())).toBe(1);
-  }, 240_000);
+  });
 };
 
 /** The real platform, started from packages. */

@@ -4,8 +4,6 @@ import { startBench, until, untilAlone } from '../support/bench-cli.ts';
 import { describedTwoByTwo } from '../support/described-model.ts';
 import { newFolder } from '../support/temporary-folder.ts';
 
-jest.setTimeout(120_000);
-
 /** Whether the weights are trained, according to `npx serving-compare serve` and to an answer. */
 const trainedOf = async (
   args: readonly string[],

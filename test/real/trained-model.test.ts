@@ -33,7 +33,7 @@ describe('A trained model behind a real platform', () => {
 
   beforeAll(async () => {
     ({ file: model } = await ensureLite0(defaultCache()));
-  }, 120_000);
+  });
 
   it.each(servings)(
     'recognises the coffee and the cat over every protocol and payload: %s',
@@ -64,6 +64,5 @@ describe('A trained model behind a real platform', () => {
 
       expect(seen).toEqual(wanted);
     },
-    120_000,
   );
 });

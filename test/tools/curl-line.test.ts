@@ -6,7 +6,6 @@ import { assertPrograms } from './assert-programs.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
 
-jest.setTimeout(120_000);
 beforeAll(() => assertPrograms('curl'));
 
 describe('the curl line that serving-compare serve prints', () => {

@@ -10,8 +10,6 @@ import { nodeEnvironment as environment } from '../support/node-environment.ts';
 import { newFolder } from '../support/temporary-folder.ts';
 import { assertPrograms } from './assert-programs.ts';
 
-jest.setTimeout(120_000);
-
 interface Signal {
   readonly method: string | undefined;
   readonly contentType: string | undefined;

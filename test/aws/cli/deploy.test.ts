@@ -4,8 +4,6 @@ import { copyProject } from '../../support/project-copy.ts';
 import { newFolder } from '../../support/temporary-folder.ts';
 import { startEmulator, type CommandResult, type Emulator } from '../support/emulator.ts';
 
-jest.setTimeout(300_000);
-
 let emulator: Emulator;
 /** A copy of this project, with its own configuration. */
 let project: string;

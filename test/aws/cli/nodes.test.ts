@@ -16,8 +16,6 @@ import { newFolder } from '../../support/temporary-folder.ts';
 import { createPairStandIns } from './pair-stand-ins.ts';
 import { DEPLOYMENT, openDesk, type Desk } from './desk.ts';
 
-jest.setTimeout(120_000);
-
 let desk: Desk;
 
 beforeAll(async () => {

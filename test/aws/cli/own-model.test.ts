@@ -7,8 +7,6 @@ import { describedTwoByTwo } from '../../support/described-model.ts';
 import { newFolder } from '../../support/temporary-folder.ts';
 import { openDesk, type Desk } from './desk.ts';
 
-jest.setTimeout(120_000);
-
 let desk: Desk;
 
 beforeAll(async () => {

@@ -8,8 +8,6 @@ import { startEmulator, type Emulator } from '../support/emulator.ts';
 import { bootNode, startMachines } from '../support/machine-node.ts';
 import { readUntil } from '../../support/read-until.ts';
 
-jest.setTimeout(60_000);
-
 /** Lists the processes and control groups of an emulator on the host. */
 const tracesOf = (pid: number): readonly string[] => {
   const groups = readFileSync('/proc/mounts', 'utf8')

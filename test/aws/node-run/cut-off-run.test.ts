@@ -12,8 +12,6 @@ import { plan } from './plans.ts';
 import { measurementsIn, calibrationsOf, statusIn } from './run-state.ts';
 import { useNodePair, type EmulatedPair } from './use-node-pair.ts';
 
-jest.setTimeout(180_000);
-
 let emulated: EmulatedPair;
 useNodePair((created) => {
   emulated = created;

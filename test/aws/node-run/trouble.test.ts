@@ -12,8 +12,6 @@ import { measurementsIn, statusIn, linesIn, untilMeasuring } from './run-state.t
 import type { ServingNode } from './serving-node.ts';
 import { useNodePair } from './use-node-pair.ts';
 
-jest.setTimeout(180_000);
-
 let emulator: Emulator;
 let servingNode: ServingNode;
 let pair: NodePair;

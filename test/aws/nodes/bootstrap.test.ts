@@ -3,8 +3,6 @@ import { successOf } from '../support/success.ts';
 import { bootNode, startMachines, type MachineNode } from '../support/machine-node.ts';
 import { middlewareNodeFile, servingNodeFile } from './support/node-environment-file.ts';
 
-jest.setTimeout(120_000);
-
 const NODE_ENV = '/etc/serving-compare/node.env';
 const LOG = '/var/log/serving-compare-bootstrap.log';
 const IMAGE = `example/one@sha256:${'a'.repeat(64)}`;

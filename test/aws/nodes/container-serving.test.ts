@@ -11,8 +11,6 @@ import { bootNode, COMMANDS, startMachines, type MachineNode } from '../support/
 import { successOf } from '../support/success.ts';
 import { servingNodeFile } from './support/node-environment-file.ts';
 
-jest.setTimeout(60_000);
-
 const UNIT = 'serving-compare-serving.service';
 /** The address on which docker-stand-in.sh listens. */
 const ADDRESS = '127.0.85.1';

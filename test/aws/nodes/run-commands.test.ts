@@ -6,8 +6,6 @@ import { readUntil } from '../../support/read-until.ts';
 import { bootNode, COMMANDS, startMachines, type MachineNode } from '../support/machine-node.ts';
 import { middlewareNodeFile } from './support/node-environment-file.ts';
 
-jest.setTimeout(120_000);
-
 const RUN = 'first-run';
 const unitOf = (runId: string): string => `serving-compare-run@${runId}.service`;
 

@@ -10,8 +10,6 @@ import type { CommandResult, Emulator } from '../support/emulator.ts';
 import { bootNode, COMMANDS, startMachines, type MachineNode } from '../support/machine-node.ts';
 import { servingNodeFile } from './support/node-environment-file.ts';
 
-jest.setTimeout(120_000);
-
 const UNIT = 'serving-compare-serving.service';
 /** A loopback address, since machines share the host's network and its ports. */
 const ADDRESS = '127.0.83.1';

@@ -5,8 +5,6 @@ import { runBench, words } from '../../support/bench-cli.ts';
 import { newFolder } from '../../support/temporary-folder.ts';
 import { installedK6 } from './installed-k6.ts';
 
-jest.setTimeout(180_000);
-
 describe('A run with k6', () => {
   it('measures the measurement and its bypass run with k6', async () => {
     const folder = join(newFolder(), 'run');

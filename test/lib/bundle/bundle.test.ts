@@ -9,8 +9,6 @@ import { unpack } from '../../support/unpack.ts';
 
 const root = path.resolve(import.meta.dirname, '../../..');
 
-jest.setTimeout(240_000);
-
 const MEBIBYTE = 2 ** 20;
 
 /** Copies the project, so that changes during the test do not matter. */

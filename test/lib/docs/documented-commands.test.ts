@@ -186,21 +186,17 @@ const workingFolder = (line: string): string => {
 };
 
 describe('a command of the documentation that needs only Node', () => {
-  it.each(runHere)(
-    'works: %s',
-    (line) => {
-      const folder = workingFolder(line);
-      const { status, stderr } = spawnSync('sh', ['-c', `${NPX}; ${shortened(line)}`], {
-        cwd: folder,
-        encoding: 'utf8',
-        env: { ...process.env, NODE: process.execPath, ROOT: root },
-      });
+  it.each(runHere)('works: %s', (line) => {
+    const folder = workingFolder(line);
+    const { status, stderr } = spawnSync('sh', ['-c', `${NPX}; ${shortened(line)}`], {
+      cwd: folder,
+      encoding: 'utf8',
+      env: { ...process.env, NODE: process.execPath, ROOT: root },
+    });
 
-      // A run this short may be invalid, so 1 is accepted.
-      const isRun = wordsOf(line)[0] === 'run';
-      expect({ status: status === 1 && isRun ? 0 : status, stderr }).toMatchObject({ status: 0 });
-      expect(existsSync(path.join(folder, 'results/short/report.html'))).toBe(isRun);
-    },
-    120_000,
-  );
+    // A run this short may be invalid, so 1 is accepted.
+    const isRun = wordsOf(line)[0] === 'run';
+    expect({ status: status === 1 && isRun ? 0 : status, stderr }).toMatchObject({ status: 0 });
+    expect(existsSync(path.join(folder, 'results/short/report.html'))).toBe(isRun);
+  });
 });

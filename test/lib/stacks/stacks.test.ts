@@ -19,8 +19,6 @@ import {
   type Synthesised,
 } from '../../support/stacks.ts';
 
-jest.setTimeout(120_000);
-
 const models = { sourceHash: 'd'.repeat(64), command: ['node', 'bin/bundle.js', 'models', '/m'] };
 
 const names = Object.keys(configurations);

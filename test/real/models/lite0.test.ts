@@ -8,8 +8,6 @@ import { startReference } from '../../conformance/started-serving.ts';
 import { imagesDir } from '../../support/middleware.ts';
 import { runScript } from '../../support/run-script.ts';
 
-jest.setTimeout(120_000);
-
 const cacheFolder = path.resolve(import.meta.dirname, '../../../.cache');
 const ESPRESSO = 967;
 /** Tabby, tiger cat and Egyptian cat; their order depends on the resampling. */

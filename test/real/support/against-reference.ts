@@ -46,5 +46,5 @@ export const describeAgainstReference = ({ serving, ways, started }: Session): v
     } finally {
       await reference.stop();
     }
-  }, 240_000);
+  });
 };

@@ -14,7 +14,6 @@ import {
   type Runtime,
 } from './own-model-run.ts';
 
-const TIMEOUT_MS = 240_000;
 const root = path.resolve(import.meta.dirname, '../../..');
 
 /** The index of the largest value. */
@@ -78,67 +77,59 @@ export const describePublishedModels = (
   fileTypeTargets: readonly string[],
   textTargets: readonly string[],
 ): void => {
-  it(
-    'recognises the types of real files: magika, int32 from .npy files',
-    async () => {
-      const folder = newFolder();
-      const { fileTypeModel, fileTypes } = await ensurePublishedModels();
-      mkdirSync(path.join(folder, 'files'));
-      for (const [at, file] of Object.keys(FILE_TYPES).entries()) {
-        const features = featuresOf(readFileSync(path.join(root, file)));
-        writeFileSync(path.join(folder, `files/${at}-${path.basename(file)}.npy`), features);
-      }
-      writeFileSync(path.join(folder, 'types.txt'), `${fileTypes.join('\n')}\n`);
-      const description = await describeOwn(
-        fileTypeModel,
-        folder,
-        [/^ {2}# labels: labels.txt.*$/m, '  labels: types.txt'],
-        inputsAre('./files'),
-      );
-      const { requests } = await validateOwn(description);
-      const run = await runOwn(description, fileTypeTargets, { runtime });
+  it('recognises the types of real files: magika, int32 from .npy files', async () => {
+    const folder = newFolder();
+    const { fileTypeModel, fileTypes } = await ensurePublishedModels();
+    mkdirSync(path.join(folder, 'files'));
+    for (const [at, file] of Object.keys(FILE_TYPES).entries()) {
+      const features = featuresOf(readFileSync(path.join(root, file)));
+      writeFileSync(path.join(folder, `files/${at}-${path.basename(file)}.npy`), features);
+    }
+    writeFileSync(path.join(folder, 'types.txt'), `${fileTypes.join('\n')}\n`);
+    const description = await describeOwn(
+      fileTypeModel,
+      folder,
+      [/^ {2}# labels: labels.txt.*$/m, '  labels: types.txt'],
+      inputsAre('./files'),
+    );
+    const { requests } = await validateOwn(description);
+    const run = await runOwn(description, fileTypeTargets, { runtime });
 
-      expect(requests).toEqual({ from: 'npy', count: 6, answers: 0, largestBytes: 8192 });
-      expectAllCorrect(run, fileTypeTargets, [correct('target_label', 'allclose')]);
-      expect(run.correct.map(({ target_label: scores }) => fileTypes[top(scores)])).toEqual(
-        Object.values(FILE_TYPES),
-      );
-    },
-    TIMEOUT_MS,
-  );
+    expect(requests).toEqual({ from: 'npy', count: 6, answers: 0, largestBytes: 8192 });
+    expectAllCorrect(run, fileTypeTargets, [correct('target_label', 'allclose')]);
+    expect(run.correct.map(({ target_label: scores }) => fileTypes[top(scores)])).toEqual(
+      Object.values(FILE_TYPES),
+    );
+  });
 
-  it(
-    'finds text in images: RapidOCR, open height and width, with its own preprocessing',
-    async () => {
-      const folder = newFolder();
-      const { textDetector } = await ensurePublishedModels();
-      mkdirSync(path.join(folder, 'images'));
-      copyFileSync(path.join(root, 'k6/images/coffee.jpg'), path.join(folder, 'images/coffee.jpg'));
-      writeFileSync(path.join(folder, 'images/text.jpg'), await imageWithText());
-      const description = await describeOwn(
-        textDetector,
-        folder,
-        [/^ {4}x: .*$/m, '    x: [1, 3, 160, 320]'],
-        // RapidOCR reads images with OpenCV, blue first, and scales them to (byte ÷ 255 − 0.5) ÷ 0.5.
-        [
-          /^ {2}# image: .*$/m,
-          '  image: { resize: stretch, colours: bgr, mean: [0.5, 0.5, 0.5], deviation: [0.5, 0.5, 0.5] }',
-        ],
-        inputsAre('./images'),
-      );
-      const { requests } = await validateOwn(description);
-      const run = await runOwn(description, textTargets, { runtime });
-      const [, map = []] = run.correct.map(({ 'sigmoid_0.tmp_0': text }) => text);
-      const columns = Array.from({ length: 320 }, (_, x) =>
-        Math.max(...Array.from({ length: 160 }, (__, y) => map[y * 320 + x] ?? NaN)),
-      );
+  it('finds text in images: RapidOCR, open height and width, with its own preprocessing', async () => {
+    const folder = newFolder();
+    const { textDetector } = await ensurePublishedModels();
+    mkdirSync(path.join(folder, 'images'));
+    copyFileSync(path.join(root, 'k6/images/coffee.jpg'), path.join(folder, 'images/coffee.jpg'));
+    writeFileSync(path.join(folder, 'images/text.jpg'), await imageWithText());
+    const description = await describeOwn(
+      textDetector,
+      folder,
+      [/^ {4}x: .*$/m, '    x: [1, 3, 160, 320]'],
+      // RapidOCR reads images with OpenCV, blue first, and scales them to (byte ÷ 255 − 0.5) ÷ 0.5.
+      [
+        /^ {2}# image: .*$/m,
+        '  image: { resize: stretch, colours: bgr, mean: [0.5, 0.5, 0.5], deviation: [0.5, 0.5, 0.5] }',
+      ],
+      inputsAre('./images'),
+    );
+    const { requests } = await validateOwn(description);
+    const run = await runOwn(description, textTargets, { runtime });
+    const [, map = []] = run.correct.map(({ 'sigmoid_0.tmp_0': text }) => text);
+    const columns = Array.from({ length: 320 }, (_, x) =>
+      Math.max(...Array.from({ length: 160 }, (__, y) => map[y * 320 + x] ?? NaN)),
+    );
 
-      expect(requests).toMatchObject({ from: 'images', count: 2, largestBytes: 4 * 3 * 160 * 320 });
-      expectAllCorrect(run, textTargets, [correct('sigmoid_0.tmp_0', 'allclose')]);
-      // The word ends at the 144th pixel.
-      expect(Math.max(...columns.slice(0, 144))).toBeGreaterThan(0.8);
-      expect(Math.max(...columns.slice(180))).toBeLessThan(0.3);
-    },
-    TIMEOUT_MS,
-  );
+    expect(requests).toMatchObject({ from: 'images', count: 2, largestBytes: 4 * 3 * 160 * 320 });
+    expectAllCorrect(run, textTargets, [correct('sigmoid_0.tmp_0', 'allclose')]);
+    // The word ends at the 144th pixel.
+    expect(Math.max(...columns.slice(0, 144))).toBeGreaterThan(0.8);
+    expect(Math.max(...columns.slice(180))).toBeLessThan(0.3);
+  });
 };

@@ -80,7 +80,7 @@ export const describeNamedTensors = (
     let served: Awaited<ReturnType<typeof serveModel>>;
     beforeAll(async () => {
       served = await serveModel(test, others?.(), start);
-    }, 120_000);
+    });
     afterAll(() => served.close());
 
     it('gives the correct outputs, by name, over every protocol and encoding', async () => {

@@ -16,8 +16,6 @@ import { runScript } from '../../support/run-script.ts';
 import { emptyHome, telemetryIn } from './telemetry.ts';
 import { newFolder } from '../../support/temporary-folder.ts';
 
-jest.setTimeout(120_000);
-
 const targets = (serving: ServingName, payload: string): readonly string[] => [
   '--images',
   imagesDir,

@@ -21,8 +21,6 @@ import {
   type TensorModelFolder,
 } from '../../support/user-model.ts';
 
-jest.setTimeout(120_000);
-
 const request = (rows: number) => {
   const values = Array.from({ length: 3 * rows }, (_, at) => at - 2);
   return [

@@ -10,8 +10,6 @@ import { twoByTwoModel } from '../../../support/onnx-models.ts';
 import { savedModel } from '../../../support/saved-model.ts';
 import { newFolder } from '../../../support/temporary-folder.ts';
 
-jest.setTimeout(60_000);
-
 const { signal } = new AbortController();
 
 /** A model that comes as ONNX and as a SavedModel. */

@@ -12,8 +12,6 @@ import { newFolder } from '../../../support/temporary-folder.ts';
 
 const ROOT = join(import.meta.dirname, '../../../..');
 
-jest.setTimeout(120_000);
-
 /** The fields of `plan --json` that the tests read. */
 interface PrintedPlan {
   readonly statement: string;

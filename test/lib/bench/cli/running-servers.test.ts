@@ -15,8 +15,6 @@ import { twoByTwoModel } from '../../../support/onnx-models.ts';
 import { newFolder } from '../../../support/temporary-folder.ts';
 import { tensor, writeTensorModel } from '../../../support/user-model.ts';
 
-jest.setTimeout(180_000);
-
 type Rows = readonly (readonly number[])[];
 
 /** The outputs of the model. */

@@ -13,8 +13,6 @@ import { describedTwoByTwo } from '../../../support/described-model.ts';
 import { maskedModel } from '../../../support/onnx-models.ts';
 import { newFolder } from '../../../support/temporary-folder.ts';
 
-jest.setTimeout(120_000);
-
 describe('serving-compare serve', () => {
   it('exits with 2 if the serving ends by itself', async () => {
     const bench = startBench(['serve', 'torchserve', '--engine', 'noop', '--port', '0', '--json']);

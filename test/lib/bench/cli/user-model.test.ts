@@ -154,7 +154,7 @@ describe('A described model', () => {
     expect(call(`${line} --model net.onnx`).stderr).toContain(
       'npx --prefix ../clone serving-compare init --model net.onnx',
     );
-  }, 60_000);
+  });
 
   it('has the hashes of its weights if they lie beside it', async () => {
     const { init, validate, description } = writeModel(outsideModel('w.bin'));

@@ -20,8 +20,6 @@ import { pythonStandIn } from '../../../support/python-stand-in.ts';
 
 const both = ['triton', 'python'] as const;
 
-jest.setTimeout(300_000);
-
 describe('A run with servers from packages', () => {
   let bench: BenchProcess;
   let env: Readonly<Record<string, string>>;

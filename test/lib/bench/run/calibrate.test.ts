@@ -21,8 +21,6 @@ import {
 import { listenHttp } from '../../../support/http-server.ts';
 import { dataSet } from '../load/load-process.ts';
 
-jest.setTimeout(120_000);
-
 const imagesDir = join(import.meta.dirname, '../../../../k6/images');
 const images = dataSet.map((file) => ({ file: basename(file), sha256: '' }));
 const sizeOf = (file: string): number => statSync(file).size;

@@ -3,8 +3,6 @@ import { join } from 'node:path';
 import { startBench, until, untilAlone, words } from '../../../support/bench-cli.ts';
 import { newFolder } from '../../../support/temporary-folder.ts';
 
-jest.setTimeout(120_000);
-
 const isPaused = (pid: number): boolean => {
   try {
     return /\) T /.test(readFileSync(`/proc/${pid}/stat`, 'latin1'));

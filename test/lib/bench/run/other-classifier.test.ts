@@ -9,8 +9,6 @@ import { tinyClassifier } from '../../../serving-configs/models/onnx/tiny-classi
 const CLASSES = ['cat', 'coffee', 'wall', 'lawn', 'rocket', 'eye', 'person'];
 const [WIDTH, HEIGHT] = [96, 80];
 
-jest.setTimeout(180_000);
-
 /** Writes a classifier of small images with few classes, and its description. */
 const describedClassifier = () => {
   const folder = newFolder();

@@ -18,8 +18,6 @@ import { newFolder } from '../../../support/temporary-folder.ts';
 
 const short = words('--duration 0.3s --warmup 0.1s --repeats 1 --processes 1');
 
-jest.setTimeout(180_000);
-
 interface RunOutput {
   readonly statement: string;
   readonly exitCode: number;

@@ -10,8 +10,6 @@ import { newFolder } from '../../../support/temporary-folder.ts';
 
 const short = words('--duration 0.3s --warmup 0.1s --repeats 1 --levels 1 --bypass 0.3s');
 
-jest.setTimeout(180_000);
-
 /** Writes a model with two inputs and two outputs, and its description. */
 const describedModel = () => {
   const folder = newFolder();

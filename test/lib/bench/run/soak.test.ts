@@ -6,8 +6,6 @@ import { runBench, words } from '../../../support/bench-cli.ts';
 import { exitCodeByChecks } from '../../../support/exit-code.ts';
 import { newFolder } from '../../../support/temporary-folder.ts';
 
-jest.setTimeout(120_000);
-
 /** Imitates `nvidia-smi` on a machine whose GPU memory in use grows by 5 MiB with each call. */
 const LEAKING_GPU = `#!/bin/sh
 read -r used < "$0.used"

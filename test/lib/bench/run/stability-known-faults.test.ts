@@ -21,8 +21,6 @@ const BURST_WINDOW_SECONDS = 12;
 
 const emit = (): void => undefined;
 
-jest.setTimeout(180_000);
-
 /** A slot that runs the serving with known faults instead of the simulated Flask. Calibration still uses the simulated server. */
 const slotWithFaults = async (): Promise<ServingSlot> => {
   const simulated = await createLocalSlot({

@@ -33,7 +33,7 @@ describe('the published JSON Schemas', () => {
     for (const { file } of publishedSchemas) {
       expect(readFileSync(path.join(folder, file), 'utf8')).toBe(textOf(file));
     }
-  }, 180_000);
+  });
 
   it('describe what a run writes into summary.json, and refuse what it does not', () => {
     const validate = validatorOf('Summary');

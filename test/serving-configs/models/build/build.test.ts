@@ -7,8 +7,6 @@ import { runScript } from '../../../support/run-script.ts';
 import { newFolder } from '../../../support/temporary-folder.ts';
 import { tinyClassifier } from '../onnx/tiny-classifier.ts';
 
-jest.setTimeout(120_000);
-
 const tinyModel = (): string => {
   const file = path.join(newFolder(), 'tiny.onnx');
   writeFileSync(file, encodeOnnx(tinyClassifier));

@@ -14,8 +14,6 @@ import { zipTorchFile } from '../torch-file/torch-writer.ts';
 import { answerToPixel } from './answer-to-pixel.ts';
 import { madeUpStateDict, writtenStateDict } from './made-up-state-dict.ts';
 
-jest.setTimeout(180_000);
-
 const { serve } = fileServer();
 const tensors = madeUpStateDict();
 const written = writtenStateDict(tensors);

@@ -5,8 +5,6 @@ import { startReference } from '../../../conformance/started-serving.ts';
 import { send } from '../../../conformance/exchange.ts';
 import { cat } from '../../../support/middleware.ts';
 
-jest.setTimeout(120_000);
-
 const LATENCY_MS = 20;
 const serving = servingNames.find((candidate) => {
   const { statistics, grpc } = manifestOf(candidate);

@@ -7,8 +7,6 @@ import { TYPESCRIPT_LOADER } from '../../../../lib/bench/run/child.ts';
 import { newFolder } from '../../../support/temporary-folder.ts';
 import { emptyHome, telemetryIn } from '../telemetry.ts';
 
-jest.setTimeout(120_000);
-
 const SERVER = path.resolve(import.meta.dirname, '../../../../serving-configs/reference/main.ts');
 
 describe('the telemetry of ONNX Runtime', () => {
