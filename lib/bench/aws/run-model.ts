@@ -44,7 +44,7 @@ const sizeOf = async (file: string): Promise<number> => {
   const { size } = await stat(file);
   if (size <= MAX_BYTES) return size;
   throw new BenchError(
-    'BENCH_MODEL',
+    'BENCH_MODEL_FILE',
     `${file} has ${formatBytes(size)}; files for the nodes may have at most 2 GiB`,
     { hint: 'split its external data into smaller files, or use one machine: --on local' },
   );

@@ -1,21 +1,23 @@
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { shellWord } from '../../../serving-configs/options/shell-word.ts';
-import { fileErrorText, systemCodeOf } from '../model/errors.ts';
+import { BenchError, fileErrorText, systemCodeOf } from '../model/errors.ts';
 import { modelSchema } from '../run/project-files.ts';
 import { describeModel } from '../run/tensor-inputs.ts';
 import { newDescription } from '../user-model/new-description.ts';
-import { modelError } from '../user-model/read-description.ts';
 import { jsonText, type Command } from './command.ts';
 import type { initOptions } from './options.ts';
 
 const writeError = (file: string, error: unknown) =>
   systemCodeOf(error) === 'EEXIST'
-    ? modelError(`${file} is already there`, 'give another file: --output FILE.yaml', error)
-    : modelError(
+    ? new BenchError('BENCH_FILE_EXISTS', `${file} is already there`, {
+        hint: 'give another file: --output FILE.yaml',
+        cause: error,
+      })
+    : new BenchError(
+        'BENCH_FOLDER',
         `${file} cannot be written: ${fileErrorText(path.dirname(file), error)}`,
-        'give a file in an existing folder: --output FILE.yaml',
-        error,
+        { hint: 'give a file in an existing folder: --output FILE.yaml', cause: error },
       );
 
 /** Writes a description of an ONNX model for the user to complete. */

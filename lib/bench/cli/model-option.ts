@@ -15,7 +15,7 @@ export const isDescription = (file: string): boolean => /\.(ya?ml|json)$/i.test(
 /** @throws BenchError unless the file is an ONNX classifier like ResNet-50. */
 export const assertClassifier = async (file: string): Promise<void> => {
   await access(file).catch((cause: unknown) => {
-    throw new BenchError('BENCH_MODEL', fileErrorText(file, cause), {
+    throw new BenchError('BENCH_MODEL_FILE', fileErrorText(file, cause), {
       hint: 'give an existing ONNX file or description: --model',
       cause,
     });
@@ -24,7 +24,7 @@ export const assertClassifier = async (file: string): Promise<void> => {
   const { readClassifierMessage } =
     await import('../../../serving-configs/models/onnx/read-onnx.ts');
   await readClassifierMessage(file).catch((cause: unknown) => {
-    throw new BenchError('BENCH_MODEL', messageOf(cause), {
+    throw new BenchError('BENCH_MODEL_FILE', messageOf(cause), {
       hint: `describe any other model first: npx serving-compare init --model ${shellWord(file)}; --model takes a classifier like ResNet-50, or a description`,
       cause,
     });

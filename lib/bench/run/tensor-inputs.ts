@@ -26,7 +26,7 @@ import { createTensorJudge } from './tensor-judge.ts';
 export const describeModel =
   (signal: AbortSignal) =>
   async (file: string): Promise<ModelTensors> => {
-    const failure = { code: 'BENCH_MODEL', what: `${file} could not be read` } as const;
+    const failure = { code: 'BENCH_MODEL_FILE', what: `${file} could not be read` } as const;
     const output = await childOutput(scripts.describeModel, ['--model', file], failure, signal);
     return JSON.parse(output) as ModelTensors;
   };

@@ -5,7 +5,7 @@ import { defaultRange, isWhole } from '../../../serving-configs/models/tensors/m
 import { suggest } from '../../../serving-configs/options/suggest.ts';
 import { fileErrorText } from '../model/errors.ts';
 import type { DescribedInputs } from './description.ts';
-import { modelError, unknownName } from './read-description.ts';
+import { descriptionError, inputsError, mismatchError, unknownTensor } from './model-errors.ts';
 import type { InputSource, ModelTensor } from './user-model.ts';
 
 const IMAGE = /\.(jpe?g|png|webp)$/i;
@@ -29,7 +29,7 @@ const requestIn = async (
   return inputs.map(({ name }) => {
     const file = path.join(folder, npyNameOf(name));
     if (files.includes(file)) return file;
-    throw modelError(
+    throw inputsError(
       `the input "${name}" has no data: there is no ${file}`,
       `save one file for each input: ${inputs.map((input) => npyNameOf(input.name)).join(', ')}`,
     );
@@ -51,7 +51,7 @@ const npyRequests = async (
     const nestedFiles = await Promise.all(folders.map((subfolder) => filesOf(subfolder, NPY)));
     const [nestedFile] = nestedFiles.flat();
     if (nestedFile !== undefined) {
-      throw modelError(
+      throw inputsError(
         `${folder} has both request folders and request files: ${nestedFile} and ${files[0]}`,
         'move one of the two elsewhere',
       );
@@ -60,7 +60,7 @@ const npyRequests = async (
   }
   if (folders.length === 0) {
     const images = await filesOf(folder, IMAGE);
-    throw modelError(
+    throw inputsError(
       `there are no .npy files in ${folder}`,
       images.length === 0
         ? 'save each input as NAME.npy there, or in a folder for each request'
@@ -77,14 +77,14 @@ const imageFiles = async (
 ): Promise<readonly string[]> => {
   const other = inputs.find(({ name }) => name !== input);
   if (other !== undefined) {
-    throw modelError(
+    throw inputsError(
       `the input "${other.name}" has no data: images are only for "${input}"`,
       'save all inputs as .npy, and leave model.image out',
     );
   }
   const files = await filesOf(folder, IMAGE);
   if (files.length > 0) return files;
-  throw modelError(
+  throw inputsError(
     `there are no images in ${folder}`,
     'give a folder with JPEG, PNG or WebP files',
   );
@@ -97,14 +97,14 @@ const randomInputs = (
   for (const [name, range] of Object.entries(ranges)) {
     const input = inputs.find((tensor) => tensor.name === name);
     if (input === undefined) {
-      throw unknownName(
+      throw unknownTensor(
         'inputs.ranges: there is no input',
         name,
         inputs.map((tensor) => tensor.name),
       );
     }
     if (isWhole(input.datatype) && !range.every(Number.isInteger)) {
-      throw modelError(
+      throw mismatchError(
         `inputs.ranges.${name} is [${range.join(', ')}], and ${input.datatype} takes whole numbers`,
         'give two whole numbers',
       );
@@ -126,7 +126,7 @@ const randomInputs = (
  * Finds the source of a model's inputs, without reading the inputs.
  *
  * @param folder the folder of the description
- * @throws BenchError `BENCH_MODEL` if there is no data, or not for every input of the model
+ * @throws BenchError `BENCH_INPUTS` if there is no data, or not for every input of the model
  */
 export const findInputs = async (
   described: DescribedInputs,
@@ -138,7 +138,7 @@ export const findInputs = async (
   if (from === 'random') return randomInputs(described, inputs);
   const unused = Object.keys(described).find((key) => key !== 'from');
   if (unused !== undefined) {
-    throw modelError(
+    throw descriptionError(
       `inputs.${unused} is only for random inputs, and these are from ${from}`,
       'leave it out',
     );
@@ -147,7 +147,7 @@ export const findInputs = async (
   const place = path.resolve(folder, from);
   const found = await stat(place).catch((cause: unknown) => {
     const suggestion = suggest(from, ['random', 'zero']);
-    throw modelError(
+    throw inputsError(
       `the inputs cannot be read: ${fileErrorText(place, cause)}`,
       suggestion === undefined
         ? 'give a folder, a JSON file for perf_analyzer, random or zero: inputs'

@@ -14,7 +14,7 @@ import { readForward } from '../../../serving-configs/models/torch-file/read-for
 import { fileErrorText, messageOf } from '../model/errors.ts';
 import type { DescribedModel } from './description.ts';
 import { hashed } from './hashed-file.ts';
-import { modelError } from './read-description.ts';
+import { modelFileError, modelsDifferError } from './model-errors.ts';
 import {
   dimsText,
   type ModelTensor,
@@ -25,7 +25,7 @@ import {
 
 const isDirectory = async (modelPath: string, key: string): Promise<boolean> => {
   const found = await stat(modelPath).catch((cause: unknown) => {
-    throw modelError(
+    throw modelFileError(
       `model.${key} cannot be read: ${fileErrorText(modelPath, cause)}`,
       'give its path relative to the description, or leave it out',
       cause,
@@ -52,7 +52,7 @@ const findTorchScript = async (
     ? undefined
     : await readForward(modelPath).catch(() => undefined);
   if (forward === undefined) {
-    throw modelError(
+    throw modelFileError(
       `${modelPath} is not a TorchScript file`,
       'give the file of a model that torch.jit.trace or torch.jit.script made, written with its save; torch.save does not write one',
     );
@@ -61,7 +61,7 @@ const findTorchScript = async (
     const { takes, least, gives } = forward;
     const fits = inputs.length >= least && inputs.length <= takes.length;
     if (!fits || (tensorCountOf(gives) ?? outputs.length) !== outputs.length) {
-      throw modelError(
+      throw modelsDifferError(
         `forward of the TorchScript ${modelPath} takes ${takes.join(', ') || 'nothing'} and returns ${gives}, but the ONNX file takes ${listOf(inputs)} and returns ${listOf(outputs)}`,
         'let forward take the inputs of the ONNX file and return its outputs in the same order, as a tensor or a tuple of tensors',
       );
@@ -85,11 +85,11 @@ const fitsTensor = (
 const tensorText = ({ dtype, shape }: SignatureTensor): string =>
   `${datatypeOfTensorFlow(dtype) ?? `TensorFlow's type ${dtype}`} ${shape === undefined ? 'of any shape' : dimsText({ dims: shape })}`;
 
-/** @throws BenchError `BENCH_MODEL` if the tensors of a SavedModel differ from those of the ONNX file, even in their names */
+/** @throws BenchError `BENCH_MODELS_DIFFER` if the tensors of a SavedModel differ from those of the ONNX file, even in their names */
 const assertSignature = async (modelPath: string, tensors: ModelTensors): Promise<void> => {
   const signature = await readSignature(path.join(modelPath, GRAPH_FILE)).catch(
     (cause: unknown) => {
-      throw modelError(
+      throw modelFileError(
         `${modelPath} is not a SavedModel: its ${GRAPH_FILE} cannot be read: ${messageOf(cause)}`,
         'give the folder that tf.saved_model.save or model.export wrote',
         cause,
@@ -97,7 +97,7 @@ const assertSignature = async (modelPath: string, tensors: ModelTensors): Promis
     },
   );
   if (signature === undefined) {
-    throw modelError(
+    throw modelFileError(
       `the SavedModel ${modelPath} has no signature ${DEFAULT_SIGNATURE}`,
       `save it with one: tf.saved_model.save(model, folder, signatures={"${DEFAULT_SIGNATURE}": function})`,
     );
@@ -106,7 +106,7 @@ const assertSignature = async (modelPath: string, tensors: ModelTensors): Promis
     const names = tensors[key].map(({ name }) => name).toSorted();
     const savedNames = Object.keys(signature[key]).toSorted();
     if (JSON.stringify(savedNames) !== JSON.stringify(names)) {
-      throw modelError(
+      throw modelsDifferError(
         `the ${key} of the SavedModel ${modelPath} are ${savedNames.join(', ')}, but those of the ONNX file are ${names.join(', ')}`,
         `save it with the names of the ONNX file in its signature ${DEFAULT_SIGNATURE}`,
       );
@@ -114,7 +114,7 @@ const assertSignature = async (modelPath: string, tensors: ModelTensors): Promis
     for (const tensor of tensors[key]) {
       const { [tensor.name]: saved } = signature[key];
       if (saved === undefined || fitsTensor(saved, tensor)) continue;
-      throw modelError(
+      throw modelsDifferError(
         `in the SavedModel ${modelPath}, "${tensor.name}" is ${tensorText(saved)}, but in the ONNX file it is ${tensor.datatype} ${dimsText(tensor)}`,
         `save it with the types and shapes of the ONNX file in its signature ${DEFAULT_SIGNATURE}`,
       );
@@ -127,7 +127,7 @@ const findSavedModel = async (modelPath: string, tensors: ModelTensors): Promise
     ? await readdir(modelPath, { recursive: true, withFileTypes: true })
     : [];
   if (!entries.some(({ name, parentPath }) => name === GRAPH_FILE && parentPath === modelPath)) {
-    throw modelError(
+    throw modelFileError(
       `${modelPath} is not a SavedModel: there is no ${GRAPH_FILE} in it`,
       'give the folder that tf.saved_model.save or model.export wrote, with that file in it',
     );
@@ -146,7 +146,7 @@ const findSavedModel = async (modelPath: string, tensors: ModelTensors): Promise
  * Finds a model in its other formats besides ONNX.
  *
  * @param folder the folder of the description
- * @throws BenchError `BENCH_MODEL` if a file or folder is missing, or does not contain this model
+ * @throws BenchError `BENCH_MODEL_FILE` if a file or folder is missing or has another format, `BENCH_MODELS_DIFFER` if it has another model
  */
 export const findOthers = async (
   { torchscript, savedmodel }: DescribedModel,

@@ -1,31 +1,18 @@
 import { readFile } from 'node:fs/promises';
 import { YAMLParseError, parse } from 'yaml';
 import { shellWord } from '../../../serving-configs/options/shell-word.ts';
-import { suggest } from '../../../serving-configs/options/suggest.ts';
-import { BenchError, fileErrorText } from '../model/errors.ts';
+import { fileErrorText } from '../model/errors.ts';
 import { fields, isValue, type Fields, type ModelDescription } from './description.ts';
-
-/** An error in a user's model: what is wrong, and the remedy. */
-export const modelError = (message: string, hint: string, cause?: unknown): BenchError =>
-  new BenchError('BENCH_MODEL', message, { hint, cause });
-
-/** The error for an unknown name, with a suggestion. */
-export const unknownName = (what: string, name: string, known: readonly string[]): BenchError => {
-  const suggestion = suggest(name, known);
-  return modelError(
-    `${what} "${name}"`,
-    suggestion === undefined ? `known names: ${known.join(', ')}` : `did you mean ${suggestion}?`,
-  );
-};
+import { descriptionError, nameHint } from './model-errors.ts';
 
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** @throws BenchError `BENCH_MODEL` on the first key that is unknown or whose value does not fit */
+/** @throws BenchError `BENCH_DESCRIPTION` on the first key that is unknown or whose value does not fit */
 const assertFields = (value: unknown, known: Fields, keyPath: string, file: string): void => {
   const keys = Object.keys(known).filter((key) => key !== '*' && key !== '$schema');
   if (!isObject(value)) {
-    throw modelError(
+    throw descriptionError(
       `${file}: ${keyPath === '' ? 'the description' : keyPath} is ${JSON.stringify(value)}`,
       `give ${keys.length === 0 ? 'values by name' : `keys: ${keys.join(', ')}`}`,
     );
@@ -33,12 +20,15 @@ const assertFields = (value: unknown, known: Fields, keyPath: string, file: stri
   for (const [key, child] of Object.entries(value)) {
     const field = Object.hasOwn(known, key) ? known[key] : known['*'];
     if (field === undefined) {
-      throw unknownName(`${file}: ${keyPath === '' ? 'it' : keyPath} has no key`, key, keys);
+      throw descriptionError(
+        `${file}: ${keyPath === '' ? 'it' : keyPath} has no key "${key}"`,
+        nameHint(key, keys),
+      );
     }
     const childPath = keyPath === '' ? key : `${keyPath}.${key}`;
     if (!isValue(field)) assertFields(child, field, childPath, file);
     else if (!field.fits(child)) {
-      throw modelError(
+      throw descriptionError(
         `${file}: ${childPath} is ${JSON.stringify(child)}`,
         `give ${field.expected}`,
       );
@@ -60,11 +50,11 @@ export type ReadDescription = ModelDescription & {
 /**
  * Reads the description of a model, in YAML or JSON.
  *
- * @throws BenchError `BENCH_MODEL` if it cannot be read, or has an unknown key or a wrong value
+ * @throws BenchError `BENCH_DESCRIPTION` if it cannot be read, or has an unknown key or a wrong value
  */
 export const readDescription = async (file: string): Promise<ReadDescription> => {
   if (/\.onnx$/i.test(file)) {
-    throw modelError(
+    throw descriptionError(
       `${file} is an ONNX file, not a description of one`,
       `describe it: npx serving-compare init --model ${shellWord(file)}`,
     );
@@ -75,13 +65,13 @@ export const readDescription = async (file: string): Promise<ReadDescription> =>
   } catch (error) {
     if (error instanceof YAMLParseError) {
       const [line = ''] = error.message.split('\n');
-      throw modelError(
+      throw descriptionError(
         `${file} is not YAML: ${line.replace(/:$/, '')}`,
         'correct that line',
         error,
       );
     }
-    throw modelError(
+    throw descriptionError(
       fileErrorText(file, error),
       'describe a model: npx serving-compare init --model FILE.onnx',
       error,
@@ -90,7 +80,7 @@ export const readDescription = async (file: string): Promise<ReadDescription> =>
   assertFields(content, fields, '', file);
   const description = content as ReadDescription;
   if (description.model?.onnx === undefined) {
-    throw modelError(`${file} names no ONNX file`, 'give its path: model.onnx');
+    throw descriptionError(`${file} names no ONNX file`, 'give its path: model.onnx');
   }
   return description;
 };

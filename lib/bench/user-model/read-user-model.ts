@@ -19,7 +19,8 @@ import type {
 import { findInputs } from './find-inputs.ts';
 import { findOthers } from './find-others.ts';
 import { hashed } from './hashed-file.ts';
-import { modelError, readDescription, unknownName } from './read-description.ts';
+import { descriptionError, labelsError, mismatchError, unknownTensor } from './model-errors.ts';
+import { readDescription } from './read-description.ts';
 import {
   dimsText,
   twoSizesText,
@@ -34,10 +35,10 @@ export type DescribeModel = (file: string) => Promise<ModelTensors>;
 const namesOf = (tensors: readonly ModelTensor[]): readonly string[] =>
   tensors.map(({ name }) => name);
 
-/** @throws BenchError `BENCH_MODEL` that starts with `what` if there is no such tensor */
+/** @throws BenchError `BENCH_MISMATCH` that starts with `what` if there is no such tensor */
 const find = (what: string, name: string, tensors: readonly ModelTensor[]): ModelTensor => {
   const found = tensors.find((tensor) => tensor.name === name);
-  if (found === undefined) throw unknownName(what, name, namesOf(tensors));
+  if (found === undefined) throw unknownTensor(what, name, namesOf(tensors));
   return found;
 };
 
@@ -52,7 +53,7 @@ export const nameFrom = (file: string): string => {
   return /^[a-z]/.test(letters) ? letters : `model-${letters}`.replace(/-$/, '');
 };
 
-/** @throws BenchError `BENCH_MODEL` if a size has no input, does not fit its input, or contradicts another size */
+/** @throws BenchError `BENCH_MISMATCH` if a size has no input, does not fit its input, or contradicts another size */
 const readSizes = (
   sizes: NonNullable<DescribedModel['sizes']>,
   inputs: readonly ModelTensor[],
@@ -60,14 +61,14 @@ const readSizes = (
   for (const [name, size] of Object.entries(sizes)) {
     const input = find('model.sizes: there is no input', name, inputs);
     if (fitsShape(size, input.shape)) continue;
-    throw modelError(
+    throw mismatchError(
       `model.sizes.${name} is [${size.join(', ')}], but the input is ${dimsText(input)}`,
       `give sizes that fit, such as ${sizeExample(input)}`,
     );
   }
   const twoSizes = twoSizesText(inputs, ({ name }) => sizes[name]);
   if (twoSizes === undefined) return sizes;
-  throw modelError(`model.sizes: ${twoSizes}`, 'give a dimension one size in all inputs');
+  throw mismatchError(`model.sizes: ${twoSizes}`, 'give a dimension one size in all inputs');
 };
 
 /** An example of sizes for an input. */
@@ -79,11 +80,11 @@ const sizeExample = ({ name, shape }: ModelTensor): string => {
   return `model.sizes: { ${name}: [${sizes.join(', ')}] }`;
 };
 
-/** @throws BenchError `BENCH_MODEL` if an input has open dimensions without sizes in the description */
+/** @throws BenchError `BENCH_MISMATCH` if an input has open dimensions without sizes in the description */
 const assertSize = (input: ModelTensor, sizes: UserModel['sizes']): readonly number[] => {
   const { [input.name]: size = input.shape } = sizes;
   if (!size.includes(-1)) return size;
-  throw modelError(
+  throw mismatchError(
     `the input "${input.name}" leaves sizes open: ${dimsText(input)}`,
     `give them, such as ${sizeExample(input)}`,
   );
@@ -97,11 +98,11 @@ const channelsOf = ([first = 0, second = 0, third = 0]: readonly number[]): Chan
 
 const IMAGE_TYPES = ['FP32', 'FP16', 'UINT8'] as const;
 
-/** @throws BenchError `BENCH_MODEL` if there is no such input, or several and none is named */
+/** @throws BenchError `BENCH_MISMATCH` if there is no such input, or several and none is named */
 const findImageInput = ({ input }: DescribedImage, inputs: readonly ModelTensor[]): ModelTensor => {
   const [only, second] = inputs;
   if (input === undefined && second !== undefined) {
-    throw modelError(
+    throw mismatchError(
       'model.image does not name the input that takes the image',
       `give one of ${namesOf(inputs).join(', ')}: model.image.input`,
     );
@@ -109,7 +110,7 @@ const findImageInput = ({ input }: DescribedImage, inputs: readonly ModelTensor[
   return find('model.image.input: there is no input', input ?? only?.name ?? '', inputs);
 };
 
-/** @throws BenchError `BENCH_MODEL` if the input cannot be an image */
+/** @throws BenchError `BENCH_MISMATCH` if the input cannot be an image */
 const imageShapeOf = (
   input: ModelTensor,
   sizes: UserModel['sizes'],
@@ -123,7 +124,7 @@ const imageShapeOf = (
   const datatype = IMAGE_TYPES.find((type) => type === input.datatype);
   const channels = layout === 'NCHW' ? 3 : size[3];
   if (datatype === undefined || size.length !== 4 || size[0] !== 1 || channels !== 3) {
-    throw modelError(
+    throw mismatchError(
       `the input "${name}" takes ${describeTensor({ ...input, shape: size })}, which cannot be an image`,
       `an image becomes ${IMAGE_TYPES.join(', ')} of [1, 3, height, width] or [1, height, width, 3]; give other inputs as .npy`,
     );
@@ -131,7 +132,7 @@ const imageShapeOf = (
   return { datatype, layout, width, height };
 };
 
-/** @throws BenchError `BENCH_MODEL` if the described image does not fit the model */
+/** @throws BenchError `BENCH_MISMATCH` if the described image does not fit the model */
 const readImage = (
   described: DescribedImage,
   inputs: readonly ModelTensor[],
@@ -144,13 +145,13 @@ const readImage = (
   const { resize = 'stretch', shortSide, colours = 'rgb', scale = bytes ? 1 : 1 / 255 } = described;
   const [mean, deviation] = [described.mean ?? [0, 0, 0], described.deviation ?? [1, 1, 1]];
   if (bytes && (scale !== 1 || described.mean !== undefined || described.deviation !== undefined)) {
-    throw modelError(
+    throw mismatchError(
       `the input "${input.name}" takes UINT8, the bytes of the image as they are`,
       'leave scale, mean and deviation out of model.image',
     );
   }
   if (shortSide !== undefined && (resize !== 'crop' || shortSide < Math.max(width, height))) {
-    throw modelError(
+    throw mismatchError(
       `model.image.shortSide is ${shortSide}, with resize ${resize} to ${width} × ${height}`,
       `use resize: crop, with a shortSide of at least ${Math.max(width, height)}`,
     );
@@ -177,7 +178,7 @@ const readCheck = (
 ): ResolvedCheck => {
   for (const [option, checkOfOption] of Object.entries(CHECK_OF_OPTION)) {
     if (option in described && checkOfOption !== check) {
-      throw modelError(
+      throw descriptionError(
         `${keyPath}.${option} belongs to the check ${checkOfOption}, but the check is ${check}`,
         `leave it out, or use the check ${checkOfOption}`,
       );
@@ -202,14 +203,14 @@ const readChecks = (
   );
 };
 
-/** @throws BenchError `BENCH_MODEL` if the number of labels does not match the number of classes */
+/** @throws BenchError `BENCH_LABELS` if the number of labels does not match the number of classes */
 const readLabels = async (
   file: string,
   outputs: readonly ModelTensor[],
   checks: UserModel['checks'],
 ): Promise<NonNullable<UserModel['labels']>> => {
   const text = await readFile(file, 'utf8').catch((cause: unknown) => {
-    throw modelError(
+    throw labelsError(
       `the labels cannot be read: ${fileErrorText(file, cause)}`,
       'give a text file with a line for each class: model.labels',
       cause,
@@ -227,7 +228,7 @@ const readLabels = async (
   if (output === undefined || (names.length >= classes && names.length <= most)) {
     return { output: output?.name ?? '', names };
   }
-  throw modelError(
+  throw labelsError(
     `${file} has ${names.length} labels, but the output "${output.name}" has ${classes} classes`,
     'give one line for each class, in the order of the classes',
   );
@@ -236,7 +237,7 @@ const readLabels = async (
 /**
  * Reads the description of a model and the files that it names, and finds its inputs without reading them.
  *
- * @throws BenchError `BENCH_MODEL` if anything in it is wrong
+ * @throws BenchError if anything in it is wrong
  */
 export const readUserModel = async (file: string, describe: DescribeModel): Promise<UserModel> => {
   const description = path.resolve(file);

@@ -24,7 +24,7 @@ import {
 } from '../../../serving-configs/models/tensors/tensor-model.ts';
 import { BenchError, messageOf } from '../model/errors.ts';
 import { formatBytes } from '../wording/format-number.ts';
-import { modelError } from './read-description.ts';
+import { inputsError } from './model-errors.ts';
 import { dimsText, twoSizesText, type ModelTensor, type UserModel } from './user-model.ts';
 
 /** The inputs of one request. */
@@ -38,7 +38,7 @@ const nameFile =
   (file: string) =>
   (error: unknown): never => {
     if (error instanceof BenchError) throw error;
-    throw modelError(
+    throw inputsError(
       `${file} cannot be an input: ${messageOf(error)}`,
       'correct the file, or remove it from the inputs',
       error,
@@ -48,7 +48,7 @@ const nameFile =
 const readNpyInput = async (file: string, input: ModelTensor): Promise<NamedTensor> => {
   const tensor = { name: input.name, ...readNpy(await readFile(file)) };
   if (tensor.datatype !== input.datatype || !fitsShape(tensor.shape, input.shape)) {
-    throw modelError(
+    throw inputsError(
       `${file} is ${describeTensor(tensor)}, but the input "${input.name}" takes ${input.datatype} ${dimsText(input)}`,
       'save it with that type and shape',
     );
@@ -56,7 +56,7 @@ const readNpyInput = async (file: string, input: ModelTensor): Promise<NamedTens
   return tensor;
 };
 
-/** @throws BenchError `BENCH_MODEL` if a dimension has two sizes in the inputs of a request */
+/** @throws BenchError `BENCH_INPUTS` if a dimension has two sizes in the inputs of a request */
 const assertOneSize = (
   place: string,
   inputs: readonly ModelTensor[],
@@ -67,7 +67,10 @@ const assertOneSize = (
     ({ name }) => tensors.find((tensor) => tensor.name === name)?.shape,
   );
   if (twoSizes === undefined) return;
-  throw modelError(`${place}: ${twoSizes}`, 'give a dimension one size in all inputs of a request');
+  throw inputsError(
+    `${place}: ${twoSizes}`,
+    'give a dimension one size in all inputs of a request',
+  );
 };
 
 /** Reads the inputs of a request, one from each file. */
@@ -94,7 +97,7 @@ const readEntries = async ({ inputs, outputs, sizes }: UserModel, file: string) 
     assertOneSize(`${file}: data[${at}]`, inputs, tensors);
     const withNan = answer.find((tensor) => nanIndex(tensor) !== undefined);
     if (withNan === undefined) continue;
-    throw modelError(
+    throw inputsError(
       `${file}: validation_data[${at}] has NaN in "${withNan.name}" at [${nanIndex(withNan)?.join(', ')}]`,
       'NaN cannot be compared: give another expected answer, or leave validation_data out',
     );
@@ -105,7 +108,7 @@ const readEntries = async ({ inputs, outputs, sizes }: UserModel, file: string) 
 /**
  * Reads the inputs of a model, one request after another.
  *
- * @throws BenchError `BENCH_MODEL` that names the file that cannot be an input
+ * @throws BenchError `BENCH_INPUTS` that names the file that cannot be an input
  */
 export async function* readInputs(model: UserModel): AsyncGenerator<RequestInputs> {
   const { inputs, sizes, source } = model;
@@ -146,10 +149,10 @@ export async function* readInputs(model: UserModel): AsyncGenerator<RequestInput
   }
 }
 
-/** @throws BenchError `BENCH_MODEL` if there is no input, or the first one does not fit the model */
+/** @throws BenchError `BENCH_INPUTS` if there is no input, or the first one does not fit the model */
 export const readFirstInput = async (model: UserModel): Promise<RequestInputs> => {
   const { done, value } = await readInputs(model).next();
-  if (done === true) throw modelError('there are no inputs', 'give at least one: inputs');
+  if (done === true) throw inputsError('there are no inputs', 'give at least one: inputs');
   return value;
 };
 
@@ -169,10 +172,10 @@ export interface WrittenRequests {
   readonly answers: readonly WrittenTensors[];
 }
 
-/** @throws BenchError `BENCH_MODEL` if the tensors are larger than servers and middleware accept */
+/** @throws BenchError `BENCH_INPUTS` if the tensors are larger than servers and middleware accept */
 export const assertSize = (from: string, key: 'inputs' | 'outputs', bytes: number): void => {
   if (bytes <= MAX_TENSOR_BYTES) return;
-  throw modelError(
+  throw inputsError(
     `${from}: the ${key} take ${formatBytes(bytes)}, and at most ${formatBytes(MAX_TENSOR_BYTES)} can be measured`,
     'give smaller sizes, or a smaller batch',
   );
@@ -200,7 +203,7 @@ const fileNameOf = (number: number, from: string): string => {
  * Writes each input as the binary body of a request, and its correct answer, if there is one, as the body of an answer.
  *
  * @param answersFolder created only if there are answers
- * @throws BenchError `BENCH_MODEL` that names the file that cannot be an input
+ * @throws BenchError `BENCH_INPUTS` that names the file that cannot be an input
  */
 export const writeRequests = async (
   model: UserModel,

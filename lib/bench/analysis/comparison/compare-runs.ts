@@ -21,7 +21,7 @@ import { pairedDifferences, unpairedDifferences } from '../../stats/log-ratio.ts
 import { estimate, type LogRatio } from '../../stats/noise.ts';
 import { repeatReason, withheldReason } from '../verdicts/withheld.ts';
 import type { Change, ComparedRun, Comparison } from './comparison.ts';
-import { notComparable, runDifferences } from './run-facts.ts';
+import { fixedDifferences, runDifferences } from './run-facts.ts';
 import { fullLabel } from '../../wording/labels.ts';
 
 /** A run and its folder. */
@@ -190,11 +190,19 @@ const onlyNotice = (which: string, run: MeasuredRun, other: MeasuredRun): readon
   return only.length === 0 ? [] : [`Only in the run ${which}: ${only.join('; ')}.`];
 };
 
-const assertComparable = (reasons: readonly string[]): void => {
-  if (reasons.length === 0) return;
-  throw new BenchError('BENCH_NOT_COMPARABLE', ['not comparable', ...reasons].join('\n  '), {
-    hint: 'compare two runs of the same plan on the same machine',
-  });
+const refusal = (code: BenchError['code'], message: string): BenchError =>
+  new BenchError(code, message, { hint: 'compare two runs of the same plan on the same machine' });
+
+const assertComparable = (before: RunData, after: RunData): void => {
+  if (before.plan.createdAt === after.plan.createdAt && before.plan.hash === after.plan.hash) {
+    throw refusal('BENCH_SAME_RUN', 'both folders hold the same run');
+  }
+  const differences = fixedDifferences(before, after);
+  if (differences.length === 0) return;
+  const lines = differences.map(
+    (fact) => `${fact.what}: ${fact.before} before, ${fact.after} after`,
+  );
+  throw refusal('BENCH_NOT_COMPARABLE', ['not comparable', ...lines].join('\n  '));
 };
 
 /**
@@ -202,15 +210,15 @@ const assertComparable = (reasons: readonly string[]): void => {
  * loop. The verdicts are made as within a run. They share one probability of error, p95s and other figures apart, because a single
  * false alarm is one too many.
  *
- * @throws BenchError `BENCH_NOT_COMPARABLE` if machines or settings differ, or the runs have no row in common
+ * @throws BenchError `BENCH_NOT_COMPARABLE` if machines or settings differ, `BENCH_SAME_RUN`, or `BENCH_NO_COMMON_ROW`
  */
 export const compareRuns = (earlier: NamedRun, later: NamedRun): Comparison => {
-  assertComparable(notComparable(earlier.data, later.data));
+  assertComparable(earlier.data, later.data);
   const [before, after] = [measure(earlier), measure(later)];
   const changes = changesOf(before, after);
-  assertComparable(
-    changes.length === 0 ? ['no target was measured at the same level in both runs'] : [],
-  );
+  if (changes.length === 0) {
+    throw refusal('BENCH_NO_COMMON_ROW', 'no target was measured at the same level in both runs');
+  }
   return {
     schema: 1,
     before: comparedRun(before),

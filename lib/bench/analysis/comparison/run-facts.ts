@@ -90,12 +90,6 @@ const differing = (before: Facts, after: Facts): readonly RunDifference[] => {
 export const runDifferences = (before: RunData, after: RunData): readonly RunDifference[] =>
   differing(openFacts(before), openFacts(after));
 
-/** Why two runs cannot be compared, as clauses; empty if they can. */
-export const notComparable = (before: RunData, after: RunData): readonly string[] => [
-  ...(before.plan.createdAt === after.plan.createdAt && before.plan.hash === after.plan.hash
-    ? ['both folders hold the same run']
-    : []),
-  ...differing(fixedFacts(before), fixedFacts(after)).map(
-    (fact) => `${fact.what}: ${fact.before} before, ${fact.after} after`,
-  ),
-];
+/** The differences between two runs that make them not comparable. */
+export const fixedDifferences = (before: RunData, after: RunData): readonly RunDifference[] =>
+  differing(fixedFacts(before), fixedFacts(after));

@@ -58,7 +58,7 @@ export const createAsk = (given: GivenServer, attempts: Attempt[], signal: Abort
       signal.throwIfAborted();
       if (isNotHttp(error)) {
         throw new BenchError(
-          'BENCH_TARGET',
+          'BENCH_SERVER_PROTOCOL',
           `${given.name} does not answer in HTTP/1.1 at ${given.url}`,
           {
             hint: 'give grpc://HOST:PORT if this is its gRPC port, or else its HTTP port',

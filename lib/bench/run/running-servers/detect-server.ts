@@ -83,9 +83,13 @@ const unknownProtocol = (
     ? '; it answers /ping like a server whose handlers define the requests, usually at /predictions/MODEL'
     : '';
   const tried = attempts.map(({ description }) => description).join('; ');
-  return new BenchError('BENCH_TARGET', `no protocol was found at ${url}${ping}: ${tried}`, {
-    hint: `describe its requests in the model’s description, such as servers: { ${name}: { url: '${url}', body: '${body}', outputs: { ${places} } } }`,
-  });
+  return new BenchError(
+    'BENCH_SERVER_PROTOCOL',
+    `no protocol was found at ${url}${ping}: ${tried}`,
+    {
+      hint: `describe its requests in the model’s description, such as servers: { ${name}: { url: '${url}', body: '${body}', outputs: { ${places} } } }`,
+    },
+  );
 };
 
 /** The fields of a server that do not depend on its protocol. */

@@ -4,7 +4,7 @@ import type { RunningServer } from '../../../../serving-configs/running-server.t
 import { BenchError } from '../../model/errors.ts';
 import type { LeftOut, ServedBy } from '../../model/plan.ts';
 import type { DescribedServer } from '../../user-model/description.ts';
-import { modelError, unknownName } from '../../user-model/read-description.ts';
+import { descriptionError, mismatchError, unknownTensor } from '../../user-model/model-errors.ts';
 import type { UserModel } from '../../user-model/user-model.ts';
 
 /** A running server on the command line. */
@@ -19,9 +19,6 @@ export interface GivenServer extends DescribedServer {
 }
 
 const SERVER_NAME = /^[a-z][a-z0-9_-]{0,39}$/;
-
-const serverError = (message: string, hint: string): BenchError =>
-  new BenchError('BENCH_TARGET', message, { hint });
 
 /** Moves the credentials of a URL into a header, which appears in no file and no output. */
 const withoutCredentials = (given: GivenServer): GivenServer => {
@@ -39,24 +36,21 @@ const assertUrl = ({ name, url }: NamedUrl): void => {
   const { protocol = '', pathname = '' } = URL.canParse(url) ? new URL(url) : {};
   const isPossible = protocol === 'http:' || (protocol === 'grpc:' && /^\/?$/.test(pathname));
   if (isPossible) return;
-  throw serverError(
-    `${name} has the address ${url}`,
-    'give http://HOST:PORT, with a path if it has one, or grpc://HOST:PORT; TLS is not supported',
-  );
+  throw new BenchError('BENCH_SERVER_URL', `${name} has the address ${url}`, {
+    hint: 'give http://HOST:PORT, with a path if it has one, or grpc://HOST:PORT; TLS is not supported',
+  });
 };
 
 const assertName = ({ name }: NamedUrl): void => {
   if (!SERVER_NAME.test(name)) {
-    throw serverError(
-      `a running server cannot be called "${name}"`,
-      'use lowercase letters, digits, - and _, and begin with a letter',
-    );
+    throw new BenchError('BENCH_SERVER_NAME', `a running server cannot be called "${name}"`, {
+      hint: 'use lowercase letters, digits, - and _, and begin with a letter',
+    });
   }
   if (isServingName(name) && runningServerOf(name) === undefined) {
-    throw serverError(
-      `${name} is a serving of serving-compare`,
-      `give the running server a name of its own, such as my-${name}`,
-    );
+    throw new BenchError('BENCH_SERVER_NAME', `${name} is a serving of serving-compare`, {
+      hint: `give the running server a name of its own, such as my-${name}`,
+    });
   }
 };
 
@@ -67,7 +61,7 @@ const assertContract = (
 ): void => {
   if (body === undefined && outputs === undefined) return;
   if (body === undefined || outputs === undefined) {
-    throw modelError(
+    throw descriptionError(
       `servers.${name} has ${body === undefined ? 'outputs without a body' : 'a body without outputs'}`,
       'give both: the body to send, and where the outputs are in the answer',
     );
@@ -75,16 +69,16 @@ const assertContract = (
   const inputs = model.inputs.map((input) => input.name);
   const unknownInput = placeholdersIn(body).find((placeholder) => !inputs.includes(placeholder));
   if (unknownInput !== undefined) {
-    throw unknownName(`servers.${name}.body: there is no input`, unknownInput, inputs);
+    throw unknownTensor(`servers.${name}.body: there is no input`, unknownInput, inputs);
   }
   const names = model.outputs.map((output) => output.name);
   const unknownOutput = Object.keys(outputs).find((key) => !names.includes(key));
   if (unknownOutput !== undefined) {
-    throw unknownName(`servers.${name}.outputs: there is no output`, unknownOutput, names);
+    throw unknownTensor(`servers.${name}.outputs: there is no output`, unknownOutput, names);
   }
   const missing = names.find((output) => !Object.hasOwn(outputs, output));
   if (missing !== undefined) {
-    throw modelError(
+    throw mismatchError(
       `servers.${name}.outputs does not say where "${missing}" is in the answer`,
       `give a JSON pointer: servers.${name}.outputs: { ${missing}: /${missing} }`,
     );

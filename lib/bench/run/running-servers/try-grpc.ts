@@ -76,7 +76,7 @@ export const noSuchModel = (
   model: string,
   details: string,
 ): BenchError =>
-  new BenchError('BENCH_TARGET', `${name} has no model "${model}" at ${url}: ${details}`, {
+  new BenchError('BENCH_SERVER_MODEL', `${name} has no model "${model}" at ${url}: ${details}`, {
     hint: `give the name of the model on that server: servers: { ${name}: { url: '${url}', model: NAME } }`,
   });
 
@@ -118,7 +118,7 @@ export const assertGrpcAnswer = async (
   const { name, url } = given;
   if (status === undefined || status === '12') {
     throw new BenchError(
-      'BENCH_TARGET',
+      'BENCH_SERVER_PROTOCOL',
       `${name} does not speak the Open Inference Protocol over gRPC at ${url}: ${details}`,
       { hint: 'give its gRPC port, or http://HOST:PORT to use REST' },
     );
@@ -126,7 +126,7 @@ export const assertGrpcAnswer = async (
   if (status === '5') throw noSuchModel(given, model, details);
   if (status !== '0') {
     throw new BenchError(
-      'BENCH_TARGET',
+      'BENCH_SERVER_REFUSED',
       `${name} at ${url} refuses the first input, ${from}: ${grpcStatusName(status)} ${details}`,
       { hint: 'give inputs that it accepts, or the address of a server of this model' },
     );
@@ -134,7 +134,7 @@ export const assertGrpcAnswer = async (
   const problem = problemOf(message, user);
   if (problem === undefined) return;
   throw new BenchError(
-    'BENCH_TARGET',
+    'BENCH_SERVER_ANSWER',
     `${name} at ${url} does not answer with the outputs of ${user.name}: ${problem}`,
     { hint: 'give the address of a server of this model' },
   );

@@ -7,18 +7,19 @@ import { LostInJson } from '../../../../serving-configs/models/tensors/tensor-bo
 import { mismatchOf } from '../../../../serving-configs/models/tensors/mismatch.ts';
 import type { RunningServer } from '../../../../serving-configs/running-server.ts';
 import { BenchError, messageOf } from '../../model/errors.ts';
+import { descriptionError } from '../../user-model/model-errors.ts';
 import type { UserModel } from '../../user-model/user-model.ts';
 import { readFirstInput } from '../../user-model/write-requests.ts';
 import type { Ask, Attempt } from './ask-server.ts';
 
-const wrong = (message: string, hint: string, cause?: unknown): BenchError =>
-  new BenchError('BENCH_TARGET', message, { hint, cause });
+const answerError = (message: string, hint: string, cause?: unknown): BenchError =>
+  new BenchError('BENCH_SERVER_ANSWER', message, { hint, cause });
 
 const assertJsonRequest = (server: string, body: string): void => {
   try {
     JSON.parse(body);
   } catch (error) {
-    throw wrong(
+    throw descriptionError(
       `servers.${server}.body is not JSON once an input is filled in: ${messageOf(error)}`,
       'correct it: {{INPUT}} becomes nested lists, including their brackets',
       error,
@@ -40,14 +41,14 @@ const assertOutput = (
   } catch (error) {
     // The answer check will refuse the rounded numbers, so that the other servers are still measured.
     if (error instanceof LostInJson) return;
-    throw wrong(
+    throw answerError(
       `${place}: ${messageOf(error)}`,
       'give the JSON pointer to its values in the answer',
       error,
     );
   }
   if (problem === undefined) return;
-  throw wrong(`${place}: at ${json.outputs[output.name]} ${problem}`, 'point at its values');
+  throw answerError(`${place}: at ${json.outputs[output.name]} ${problem}`, 'point at its values');
 };
 
 /**
@@ -66,16 +67,17 @@ export const assertJsonAnswer = async (
   assertJsonRequest(name, body);
   const reply = await ask(path, { type: 'application/json', body: Buffer.from(body) });
   if (reply.status !== 200) {
-    throw wrong(
+    throw new BenchError(
+      'BENCH_SERVER_REFUSED',
       `${name} does not answer the first input: ${attempts.at(-1)?.description ?? ''}`,
-      `correct servers.${name}.body, or its url`,
+      { hint: `correct servers.${name}.body, or its url` },
     );
   }
   let answer: unknown;
   try {
     answer = parseWithNaN(reply.body.toString('utf8'));
   } catch (error) {
-    throw wrong(
+    throw answerError(
       `${name} does not answer in JSON: ${attempts.at(-1)?.description ?? ''}`,
       'give the address of a server that does',
       error,

@@ -111,8 +111,7 @@ describe('A described model', () => {
 
     expect(await refusalOf(init)).toMatchObject({
       exitCode: 2,
-      code: 'BENCH_MODEL',
-      message: `${description} is already there`,
+      code: 'BENCH_FILE_EXISTS',
     });
     expect(readFileSync(description, 'utf8')).toBe('mine');
   });
@@ -120,9 +119,11 @@ describe('A described model', () => {
   it('is written only into an existing folder', async () => {
     const { init, description } = writeModel(twoByTwoModel());
     const place = path.join(path.dirname(description), 'none');
-    const refusal = await refusalOf([...init, '--output', path.join(place, 'a.yaml')]);
 
-    expect(refusal.message).toMatch(/cannot be written: there is no .*none$/);
+    expect(await refusalOf([...init, '--output', path.join(place, 'a.yaml')])).toMatchObject({
+      exitCode: 2,
+      code: 'BENCH_FOLDER',
+    });
   });
 
   it.each(['init net.onnx', 'validate net.yaml', 'run net.onnx'])(
@@ -176,7 +177,7 @@ describe('A described model', () => {
   ])('cannot be %s', async (_, onnx, message) => {
     const refusal = await refusalOf(writeModel(onnx).init);
 
-    expect(refusal).toMatchObject({ exitCode: 2, code: 'BENCH_MODEL' });
+    expect(refusal).toMatchObject({ exitCode: 2, code: 'BENCH_MODEL_FILE' });
     expect(refusal.message).toMatch(message);
     expect(refusal.hint).not.toBeUndefined();
   });
@@ -200,11 +201,11 @@ describe('A described model', () => {
   it('must exist', async () => {
     expect(await refusalOf('run --model nowhere.ymal')).toMatchObject({
       exitCode: 2,
-      code: 'BENCH_MODEL',
-      message: 'there is no nowhere.ymal',
+      code: 'BENCH_MODEL_FILE',
     });
     expect(await refusalOf('validate --model nowhere.yaml')).toMatchObject({
       exitCode: 2,
+      code: 'BENCH_DESCRIPTION',
       hint: expect.stringContaining('init --model') as string,
     });
   });

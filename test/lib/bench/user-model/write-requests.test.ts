@@ -161,16 +161,16 @@ describe('An input is refused, with its file, if', () => {
     ['it has another type', zeros('<f4', [1, 2, 2, 3], 4), 'FP32'],
     ['it has another shape', zeros('|u1', [2, 2, 3], 1), '[2, 2, 3]'],
     ['it is cut off', npyFile({ descr: '|u1', shape: [1, 2, 2, 3], bytes: [1] }), '1 bytes'],
-  ])('%s', async (_, npy, reason) => {
+  ])('%s', async (_, npy, fact) => {
     const reading = read(models.classifier, described({}, { inputs: 'in' }), {
       'in/cat.npy': npy,
     });
 
     await expect(reading).rejects.toMatchObject({
-      code: 'BENCH_MODEL',
+      code: 'BENCH_INPUTS',
       message: expect.stringMatching(/in\/cat\.npy/) as string,
     });
-    await expect(reading).rejects.toThrow(reason);
+    await expect(reading).rejects.toThrow(fact);
   });
 
   it('is larger than servers accept', async () => {
@@ -179,7 +179,7 @@ describe('An input is refused, with its file, if', () => {
     await expect(
       write(models.text, described({ sizes: large }, { inputs: 'zero' })),
     ).rejects.toMatchObject({
-      code: 'BENCH_MODEL',
+      code: 'BENCH_INPUTS',
       message: expect.stringMatching(/^zero: the inputs take .* at most 64\.0 MiB/) as string,
     });
   });

@@ -3,7 +3,7 @@ import {
   failureOf,
 } from '../../../../../lib/bench/analysis/comparison/comparison.ts';
 import { compareRuns } from '../../../../../lib/bench/analysis/comparison/compare-runs.ts';
-import type { BenchError } from '../../../../../lib/bench/model/errors.ts';
+import { fixedDifferences } from '../../../../../lib/bench/analysis/comparison/run-facts.ts';
 import { resolvePlanOptions } from '../../../../../lib/bench/plan/plan-options.ts';
 import { studyMiddleware } from '../../../../../lib/bench/published/study-rig.ts';
 import type { RunData } from '../../../../../lib/bench/results/run-folder.ts';
@@ -44,17 +44,6 @@ const wordsOf = ({ changes }: Comparison, serving: string, figure: string): read
   changes
     .filter((change) => change.target.serving === serving && change.figure === figure)
     .map(({ judgement }) => judgement.kind);
-
-/** The reasons for which two runs are refused. */
-const refusalReasons = (before: RunData, after: RunData): readonly string[] => {
-  try {
-    compare(before, after);
-  } catch (error) {
-    expect(error).toMatchObject({ code: 'BENCH_NOT_COMPARABLE' });
-    return (error as BenchError).message.split('\n  ').slice(1);
-  }
-  return [];
-};
 
 describe('The comparison of two runs', () => {
   it('says how rate and p95 of each target changed at each level', () => {
@@ -158,20 +147,27 @@ describe('The word of --fail-on for a change', () => {
 });
 
 describe('Two runs that are not comparable', () => {
-  it('are refused with a line for each reason', () => {
+  it('are refused if model and machine differ', () => {
     const { plan, environment } = later;
     const machine = { ...environment.machine, cores: 4 };
     const model = { ...plan.model, sha256: 'ef'.repeat(32) };
-    const reasons = refusalReasons(run, {
+    const moved = {
       ...later,
       plan: { ...plan, model },
       environment: { ...environment, machine },
-    });
+    };
 
-    expect(reasons).toEqual([
-      expect.stringMatching(/^Model: .* before, .*efefefefefef after$/),
-      expect.stringMatching(/^Machine: .*2 cores.* before, .*4 cores.* after$/),
+    expect(fixedDifferences(run, moved)).toMatchObject([
+      { what: 'Model', after: expect.stringContaining('efefefefefef') as unknown },
+      {
+        what: 'Machine',
+        before: expect.stringContaining('2 cores') as unknown,
+        after: expect.stringContaining('4 cores') as unknown,
+      },
     ]);
+    expect(() => compare(run, moved)).toThrow(
+      expect.objectContaining({ code: 'BENCH_NOT_COMPARABLE' }),
+    );
   });
 
   it.each([
@@ -183,27 +179,31 @@ describe('Two runs that are not comparable', () => {
       { options: { ...resolvePlanOptions({}), middleware: studyMiddleware } },
     ],
   ] as const)('differ in: %s', (what, other) => {
-    expect(refusalReasons(run, { ...later, plan: { ...later.plan, ...other } })).toContainEqual(
-      expect.stringMatching(`^${what}: `),
-    );
+    const changedPlan = { ...later, plan: { ...later.plan, ...other } };
+
+    expect(fixedDifferences(run, changedPlan)).toContainEqual(expect.objectContaining({ what }));
   });
 
   it('ran on other nodes', () => {
-    expect(refusalReasons(onPairs(run, ['a']), onPairs(later, ['b']))).toContain(
-      'Nodes: 1: i-serving-a i-middleware-a before, 1: i-serving-b i-middleware-b after',
-    );
+    expect(fixedDifferences(onPairs(run, ['a']), onPairs(later, ['b']))).toContainEqual({
+      what: 'Nodes',
+      before: '1: i-serving-a i-middleware-a',
+      after: '1: i-serving-b i-middleware-b',
+    });
   });
 
   it('had other windows', () => {
-    expect(refusalReasons(run, laterRun({ durationSeconds: 2 }))).toContain(
-      'Measuring window: 4 s before, 2 s after',
-    );
+    expect(fixedDifferences(run, laterRun({ durationSeconds: 2 }))).toContainEqual({
+      what: 'Measuring window',
+      before: '4 s',
+      after: '2 s',
+    });
   });
 
-  it('are one run, or have no target at the same level', () => {
-    expect(refusalReasons(run, run)).toEqual(['both folders hold the same run']);
-    expect(refusalReasons(run, laterRun({ levels: [closed(64)] }))).toEqual([
-      'no target was measured at the same level in both runs',
-    ]);
+  it.each([
+    ['are one run', run, 'BENCH_SAME_RUN'],
+    ['have no target at the same level', laterRun({ levels: [closed(64)] }), 'BENCH_NO_COMMON_ROW'],
+  ])('%s', (_, other, code) => {
+    expect(() => compare(run, other)).toThrow(expect.objectContaining({ code }));
   });
 });

@@ -59,38 +59,23 @@ describe('Servers named by a user', () => {
   });
 
   it.each([
-    ['the name of a serving', {}, ['flask', 'http://a'], /flask is a serving/],
-    ['a name with blanks', {}, ['my server', 'http://a'], /cannot be called "my server"/],
-    ['TLS', {}, ['mine', 'https://a'], /https:\/\/a/],
-    ['a path for gRPC', {}, ['mine', 'grpc://a/b'], /grpc:\/\/a\/b/],
-    [
-      'a body without outputs',
-      { mine: { url: 'http://a', body: '{{ids}}' } },
-      [],
-      /without outputs/,
-    ],
-    [
-      'an unknown input',
-      { mine: { url: 'http://a', ...contract, body: '{{id}}' } },
-      [],
-      /no input "id"/,
-    ],
-    [
-      'an unknown output',
-      { mine: { url: 'http://a', ...contract, outputs: { score: '/y' } } },
-      [],
-      /no output "score"/,
-    ],
-    [
-      'an output without a place',
-      { mine: { url: 'http://a', ...contract, outputs: {} } },
-      [],
-      /does not say where "scores" is/,
-    ],
-  ] as const)('cannot have %s', (_, servers, [name, url], message) => {
-    const named: [string, string][] = name === undefined ? [] : [[name, url]];
+    ['the name of a serving', 'flask', 'http://a', 'BENCH_SERVER_NAME'],
+    ['a name with blanks', 'my server', 'http://a', 'BENCH_SERVER_NAME'],
+    ['TLS', 'mine', 'https://a', 'BENCH_SERVER_URL'],
+    ['a path for gRPC', 'mine', 'grpc://a/b', 'BENCH_SERVER_URL'],
+  ])('cannot have %s', (_, name, url, code) => {
+    expect(() => given({}, [name, url])).toThrow(expect.objectContaining({ code }));
+  });
 
-    expect(() => given(servers, ...named)).toThrow(message);
+  it.each([
+    ['a body without outputs', { body: '{{ids}}' }, 'BENCH_DESCRIPTION', 'outputs'],
+    ['an unknown input', { ...contract, body: '{{id}}' }, 'BENCH_MISMATCH', '"id"'],
+    ['an unknown output', { ...contract, outputs: { score: '/y' } }, 'BENCH_MISMATCH', '"score"'],
+    ['an output without a pointer', { ...contract, outputs: {} }, 'BENCH_MISMATCH', '"scores"'],
+  ])('cannot be described with %s', (_, json, code, name) => {
+    expect(() => given({ mine: { url: 'http://a', ...json } })).toThrow(
+      expect.objectContaining({ code, message: expect.stringContaining(name) as string }),
+    );
   });
 
   it('remain those of the plan when a run is resumed, with headers that are given again', () => {
