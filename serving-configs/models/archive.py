@@ -1,6 +1,6 @@
 """Packs TorchScript, its handler and the class names into an archive that a server loads.
 
-usage: archive.py MODEL.pt OUT.mar KEY IMAGE HANDLER.py LABELS.txt      (IMAGE is JSON that says how an image becomes the input)
+usage: archive.py MODEL.pt OUT.mar IMAGE HANDLER.py LABELS.txt      (IMAGE is JSON that says how an image becomes the input)
 """
 
 import json
@@ -11,16 +11,12 @@ import sys
 import tempfile
 from importlib.metadata import version
 
-sys.dont_write_bytecode = True
-
-import onnx_network
-
 PACKAGE = "torch-model-archiver"
 # Calls the package's function, which reads the arguments of the process, because the place of its program is not known.
 PROGRAM = "from model_archiver.model_packaging import generate_model_archive; generate_model_archive()"
 
 
-def main(source, target, key, image, handler, labels):
+def main(source, target, image, handler, labels):
     facts = json.loads(image)
     if facts["resize"] != "crop" or facts["colours"] != "rgb" or "shortSide" not in facts:
         raise ValueError("the handler crops images by their short side, and their colours are rgb")
@@ -40,13 +36,11 @@ def main(source, target, key, image, handler, labels):
             raise OSError(f"{PACKAGE} ended with {packed.returncode}: {packed.stderr.strip().splitlines()[-1:]}")
         shutil.copyfile(os.path.join(folder, f"{name}.mar"), f"{target}.unfinished")
     os.replace(f"{target}.unfinished", target)
-    by = f"{PACKAGE} {version(PACKAGE)}"
-    onnx_network.write_note(target, key, by)
-    print(f"{target}: archive by {by}")
+    print(f"{PACKAGE} {version(PACKAGE)}")
 
 
 if __name__ == "__main__":
-    if len(sys.argv) != 7:
+    if len(sys.argv) != 6:
         raise SystemExit(__doc__)
     try:
         main(*sys.argv[1:])

@@ -1,11 +1,12 @@
 /**
  * Builds every artefact of a model from one set of weights:
  * `node serving-configs/models/build.ts --weights random|published|lite0|FILE.pth|FILE.onnx`.
- * The file `models.json` in the output folder lists what was built, and why the rest was not.
+ * The file `models.json` in the output folder lists what was built.
  */
 import path from 'node:path';
-import { allParts, buildModels, assertSameWeights, selectParts } from './build/build-models.ts';
+import { buildModels, assertSameWeights, selectParts } from './build/build-models.ts';
 import { readBuildOptions } from './build/options.ts';
+import { partsFor } from './build/parts.ts';
 import { RECORD_FILE } from './build/record.ts';
 import { reportTenths } from './fetch-file.ts';
 import { chooseWeights } from './build/weights.ts';
@@ -17,7 +18,7 @@ const report = (event: string, name: string): void => {
 
 const run = async (): Promise<void> => {
   const options = readBuildOptions(process.argv.slice(2));
-  const parts = allParts(options.accelerator);
+  const parts = partsFor(options.accelerator);
   const selected = selectParts(parts, options.only);
   if (options.list) {
     process.stdout.write(selected.map(({ path: name, what }) => `${name}  ${what}\n`).join(''));
@@ -43,5 +44,8 @@ const run = async (): Promise<void> => {
   }
   process.stdout.write(`${path.join(output, RECORD_FILE)}\n`);
 };
+
+// The users of containers must be able to read the models.
+process.umask(0o022);
 
 run().catch(fail);

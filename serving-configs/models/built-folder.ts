@@ -80,6 +80,24 @@ const moveInto = async (folder: string, built: string): Promise<void> => {
 };
 
 /**
+ * Creates a folder beside a path and removes it when `work` is done. Also removes such folders of killed processes.
+ * @param target - The path. Its parent folder is created, too.
+ */
+export const withUnfinishedFolder = async <T>(
+  target: string,
+  work: (unfinished: string) => Promise<T>,
+): Promise<T> => {
+  const unfinished = `${target}.${process.pid}-${randomUUID()}.unfinished`;
+  await mkdir(unfinished, { recursive: true });
+  await sweep(path.dirname(target));
+  try {
+    return await work(unfinished);
+  } finally {
+    await rm(unfinished, { recursive: true, force: true });
+  }
+};
+
+/**
  * Builds a folder of files, unless it exists with all files in their full size. The folder appears complete or not at all, so several
  * processes may call this at the same time.
  * @param facts - Further facts for the record beside the files.
@@ -93,10 +111,7 @@ export const ensureFolder = async (
 ): Promise<FolderRecord> => {
   const known = await readRecord(folder);
   if (known !== undefined) return known;
-  const unfinished = `${folder}.${process.pid}-${randomUUID()}.unfinished`;
-  await mkdir(unfinished, { recursive: true });
-  await sweep(path.dirname(folder));
-  try {
+  await withUnfinishedFolder(folder, async (unfinished) => {
     const files = await build(unfinished);
     const all = Object.keys(files)
       .toSorted()
@@ -105,9 +120,7 @@ export const ensureFolder = async (
     const record = { ...facts, sha256: sha256Of(all), files };
     await writeFile(path.join(unfinished, RECORD_FILE), `${JSON.stringify(record, null, 2)}\n`);
     await moveInto(folder, unfinished);
-  } finally {
-    await rm(unfinished, { recursive: true, force: true });
-  }
+  });
   const record = await readRecord(folder);
   if (record === undefined) throw new Error(`could not build the model in ${folder}`);
   return record;

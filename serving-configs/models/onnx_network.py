@@ -3,8 +3,6 @@
 Source of the field numbers: github.com/onnx/onnx, onnx/onnx.proto3.
 """
 
-import json
-import os
 import struct
 from dataclasses import dataclass, field
 
@@ -202,11 +200,3 @@ def shape_of(image):
     """The shape of an image's input."""
     size = [image["height"], image["width"]]
     return [1, 3, *size] if image["layout"] == "NCHW" else [1, *size, 3]
-
-
-def write_note(target, key, by):
-    """Writes a note beside a complete artefact: its key, and the program that built it. build.ts reads the note."""
-    unfinished = f"{target}.json.unfinished"
-    with open(unfinished, "w") as opened:
-        json.dump({"key": key, "by": by}, opened)
-    os.replace(unfinished, f"{target}.json")

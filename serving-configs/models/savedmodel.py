@@ -7,7 +7,7 @@
 All signatures have one output. The names of input and output come from the file, whose layout must be NHWC. assets.extra contains a
 warm-up file.
 
-usage: savedmodel.py MODEL.onnx OUT KEY IMAGE      (IMAGE is JSON that says how an image becomes the input)
+usage: savedmodel.py MODEL.onnx OUT IMAGE      (IMAGE is JSON that says how an image becomes the input)
 """
 
 import json
@@ -176,7 +176,7 @@ def check(folder, classifier, network, shape):
         raise SystemExit(f"error: the SavedModel answers {answer.shape} for a JPEG")
 
 
-def main(source, target, key, image):
+def main(source, target, image):
     image = json.loads(image)
     if image["layout"] != "NHWC" or image["resize"] != "stretch":
         raise ValueError("a SavedModel takes channels last and stretches images")
@@ -190,12 +190,11 @@ def main(source, target, key, image):
     check(unfinished, classifier, network, shape)
     shutil.rmtree(target, ignore_errors=True)
     os.replace(unfinished, target)
-    onnx_network.write_note(target, key, f"TensorFlow {tf.__version__}")
-    print(f"{target}: SavedModel by TensorFlow {tf.__version__}")
+    print(f"TensorFlow {tf.__version__}")
 
 
 if __name__ == "__main__":
-    if len(sys.argv) != 5:
+    if len(sys.argv) != 4:
         raise SystemExit(__doc__)
     try:
         main(*sys.argv[1:])

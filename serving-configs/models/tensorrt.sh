@@ -2,7 +2,7 @@
 # Writes an ONNX classifier as a TensorRT plan. It uses 32-bit floats, so that its answers can be compared with those of other formats.
 # A plan fits only one release of TensorRT and one type of GPU: run this in the container of that release, on that machine.
 #
-# usage: tensorrt.sh MODEL.onnx OUT.plan [KEY [SHAPES [TRTEXEC]]]
+# usage: tensorrt.sh MODEL.onnx OUT.plan [SHAPES [TRTEXEC]]
 set -euo pipefail
 
 if (($# < 2)); then
@@ -11,10 +11,9 @@ if (($# < 2)); then
 fi
 source=$1
 target=$2
-key=${3:-}
 # A plan has no open dimensions.
-shapes=${4:-input:1x3x224x224}
-trtexec=${5:-trtexec}
+shapes=${3:-input:1x3x224x224}
+trtexec=${4:-trtexec}
 
 if ! command -v "$trtexec" >/dev/null; then
   echo "error: $trtexec was not found; run this in a container with TensorRT, or give the path of trtexec" >&2
@@ -26,6 +25,4 @@ unfinished=$target.unfinished
 version=$("$trtexec" --help 2>&1 | sed -n 's/.*TensorRT v\([0-9]*\).*/\1/p' | head -n 1)
 gpu=$(nvidia-smi --query-gpu=name --format=csv,noheader | head -n 1)
 mv "$unfinished" "$target"
-printf '{"key": "%s", "by": "TensorRT v%s on %s"}\n' "$key" "$version" "$gpu" >"$target.json.unfinished"
-mv "$target.json.unfinished" "$target.json"
-echo "$target: TensorRT v$version on $gpu"
+echo "TensorRT v$version on $gpu"

@@ -1,6 +1,6 @@
 """Writes an ONNX classifier as TorchScript: the same network, with the weights of the file.
 
-usage: torchscript.py MODEL.onnx OUT.pt KEY IMAGE      (IMAGE is JSON that says how an image becomes the input)
+usage: torchscript.py MODEL.onnx OUT.pt IMAGE      (IMAGE is JSON that says how an image becomes the input)
 """
 
 import json
@@ -74,7 +74,7 @@ def padded(node, x, value):
     return F.pad(x, (left, right, top, bottom), value=value), 0
 
 
-def main(source, target, key, image):
+def main(source, target, image):
     network = onnx_network.read(source)
     module = Classifier(network).eval()
     shape = onnx_network.shape_of(json.loads(image))
@@ -88,12 +88,11 @@ def main(source, target, key, image):
     if not difference <= 1e-4:
         raise SystemExit(f"error: the file computes something else, by {difference}")
     os.replace(unfinished, target)
-    onnx_network.write_note(target, key, f"PyTorch {torch.__version__}")
-    print(f"{target}: TorchScript by PyTorch {torch.__version__}")
+    print(f"PyTorch {torch.__version__}")
 
 
 if __name__ == "__main__":
-    if len(sys.argv) != 5:
+    if len(sys.argv) != 4:
         raise SystemExit(__doc__)
     try:
         main(*sys.argv[1:])

@@ -1,70 +1,73 @@
 import { readFileSync } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
-import { ownManifestOf, platformOf, servingNames } from '../../index.ts';
-import type { Accelerator } from '../../manifest.ts';
+import { mkdir, rename, rm } from 'node:fs/promises';
+import path from 'node:path';
 import { UsageError } from '../../options/usage-error.ts';
-import { sha256Of } from '../built-folder.ts';
+import { sha256Of, withUnfinishedFolder } from '../built-folder.ts';
 import { classifierInputs } from '../input/classifier.ts';
-import { type Build, makeParts } from './make-parts.ts';
-import { type Part, partsFor, sourceOf } from './parts.ts';
-import { type MissingPart, readMadeWeights } from './record.ts';
-import { scriptFiles, type ToolName } from './tools.ts';
-import type { Weights } from './weights.ts';
+import type { OnnxClassifier } from '../onnx/read-onnx.ts';
+import { makePart } from './make-part.ts';
+import { areWhole, filesOf } from './part-files.ts';
+import { type Part, sourceOf } from './parts.ts';
+import { type MadePart, readRecord, RECORD_FILE, writeRecord } from './record.ts';
+import { SERVING_CONFIGS, toolFiles, type ToolPrograms, TOOLS } from './tools.ts';
+import { readWeights, type Weights } from './weights.ts';
 
 /** Increase this when the same recipe gives different bytes. */
-const REVISION = 2;
+const REVISION = 3;
+
+/** The files that a part is built from, besides its source. */
+export const inputFilesOf = ({ recipe }: Part): readonly string[] => {
+  if (recipe.kind === 'tool') return toolFiles(recipe);
+  if (recipe.kind !== 'pack') return [];
+  return Object.values(recipe.files).map((file) => path.join(SERVING_CONFIGS, file));
+};
 
 /**
- * Hashes everything that determines the content of each part: the weights, the recipe, and the scripts and files that it is built from.
- * A part is built again if its key differs from the recorded one.
+ * Hashes everything that determines the content of each part: the weights, the recipe, and the files that it is built from. A part is
+ * built again if its key differs from the recorded one.
  * @param parts - Sources must come before the parts that are built from them.
- * @param fileHash - Hashes a file below `serving-configs/`.
  */
 export const keysOf = (
   parts: readonly Part[],
   weightsSha256: string,
-  scriptHash: (tool: ToolName, handler?: string) => string,
-  fileHash: (file: string) => string,
 ): ReadonlyMap<string, string> => {
   const keys = new Map<string, string>();
   for (const part of parts) {
-    const { path, recipe } = part;
+    const { path: name, recipe } = part;
     const source = recipe.kind === 'onnx' ? weightsSha256 : keys.get(sourceOf(part) ?? '');
-    const script = recipe.kind === 'tool' ? scriptHash(recipe.tool, recipe.handler) : '';
-    const files = recipe.kind === 'pack' ? Object.values(recipe.files).map(fileHash) : [];
-    keys.set(
-      path,
-      sha256Of(JSON.stringify([REVISION, classifierInputs, recipe, source, script, files])),
-    );
+    const files = inputFilesOf(part).map((file) => sha256Of(readFileSync(file)));
+    keys.set(name, sha256Of(JSON.stringify([REVISION, classifierInputs, recipe, source, files])));
   }
   return keys;
 };
 
 /**
  * Selects parts with their sources.
- * @param only - Paths of parts, or of folders that contain parts. Empty selects all parts.
+ * @param only - Paths of parts, of folders that contain parts, or of files in parts. Empty selects all parts.
  * @throws UsageError if there is no part at a path.
  */
 export const selectParts = (parts: readonly Part[], only: readonly string[]): readonly Part[] => {
   if (only.length === 0) return parts;
   const wanted = new Set<string>();
   for (const name of only) {
-    const found = parts.filter(({ path }) => path === name || path.startsWith(`${name}/`));
+    const found = parts.filter(
+      ({ path: part }) =>
+        part === name || part.startsWith(`${name}/`) || name.startsWith(`${part}/`),
+    );
     if (found.length === 0) {
       throw new UsageError(
         `no part "${name}"`,
         '--list prints all parts; a folder selects all parts in it',
       );
     }
-    for (const { path } of found) wanted.add(path);
+    for (const part of found) wanted.add(part.path);
   }
   // Sources come first in the list, so one pass from its end finds all of them.
   for (const part of parts.toReversed()) {
     const source = sourceOf(part);
     if (wanted.has(part.path) && source !== undefined) wanted.add(source);
   }
-  return parts.filter(({ path }) => wanted.has(path));
+  return parts.filter((part) => wanted.has(part.path));
 };
 
 /**
@@ -76,7 +79,7 @@ export const assertSameWeights = async (
   output: string,
   { title, sha256 }: Pick<Weights, 'title' | 'sha256'>,
 ): Promise<void> => {
-  const made = await readMadeWeights(output);
+  const made = (await readRecord(output))?.weights;
   if (made === undefined || made.sha256 === sha256) return;
   throw new UsageError(
     `${output} was built from other weights: ${made.title}, and these are ${title}`,
@@ -84,46 +87,104 @@ export const assertSameWeights = async (
   );
 };
 
-const SCRIPTS = resolve(import.meta.dirname, '..');
+/** A part that cannot be built on this machine. */
+interface MissingPart {
+  readonly path: string;
+  readonly reason: string;
+}
 
-/** All parts that the servings read on a CPU or a GPU. Sources come first. */
-export const allParts = (accelerator: Accelerator): readonly Part[] =>
-  partsFor(
-    servingNames.map((serving) => ({
-      platform: platformOf(serving),
-      manifest: ownManifestOf(serving),
-    })),
-    accelerator,
-  );
+interface ModelsRequest {
+  readonly output: string;
+  readonly weights: Weights;
+  /** All parts. Sources come first. */
+  readonly parts: readonly Part[];
+  /** The parts to build; the others stay unchanged. */
+  readonly selected: readonly Part[];
+  /** The available programs. */
+  readonly programs: ToolPrograms;
+  readonly report: (event: 'made' | 'kept' | 'removed', path: string) => void;
+}
 
-type ModelsRequest = Pick<
-  Build,
-  'output' | 'weights' | 'parts' | 'selected' | 'programs' | 'report'
->;
+/** Why a part cannot be built; undefined if it can. */
+const reasonAgainst = (
+  part: Part,
+  made: ReadonlyMap<string, MadePart>,
+  programs: ToolPrograms,
+): string | undefined => {
+  const { recipe } = part;
+  if (recipe.kind === 'tool' && programs[recipe.tool] === undefined) {
+    const { reason, option } = TOOLS[recipe.tool];
+    return `${reason}: --${option}`;
+  }
+  const source = sourceOf(part);
+  return source === undefined || made.has(source)
+    ? undefined
+    : `is built from ${source}, which is missing`;
+};
 
 /**
- * Builds the selected parts that are not up to date.
+ * Builds the selected parts that are not up to date. First removes the parts whose weights, recipe or files have changed. Each part is
+ * built aside, moved to its path and then recorded, so that an interrupted run leaves nothing that counts as done.
  * @returns the selected parts that cannot be built on this machine.
- * @throws UsageError if a tool fails. Parts that were built before stay.
+ * @throws UsageError if the weights cannot be read, or a tool fails. Parts that were built before stay recorded.
  */
-export const buildModels = async (request: ModelsRequest): Promise<readonly MissingPart[]> => {
-  const { output, weights, parts, selected } = request;
-  await mkdir(output, { recursive: true });
-  const { notMade } = await makeParts({
-    ...request,
-    keys: keysOf(
-      parts,
-      weights.sha256,
-      (tool, handler) =>
-        sha256Of(
-          scriptFiles(tool, handler)
-            .map((file) => readFileSync(file, 'utf8'))
-            .join('\0'),
-        ),
-      (file) => sha256Of(readFileSync(join(SCRIPTS, '..', file))),
-    ),
-    scripts: SCRIPTS,
+export const buildModels = (request: ModelsRequest): Promise<readonly MissingPart[]> =>
+  withUnfinishedFolder(path.join(request.output, RECORD_FILE), async (aside) => {
+    const { output, weights, parts, selected, programs, report } = request;
+    const { file: _, ...recordedWeights } = weights;
+    const keys = keysOf(parts, weights.sha256);
+    const recorded = (await readRecord(output))?.parts ?? [];
+    const made = new Map(recorded.map((part) => [part.path, part]));
+    let classifier: Promise<OnnxClassifier> | undefined;
+    const readClassifier = () => (classifier ??= readWeights(weights));
+
+    const record = (): Promise<void> => {
+      const madeParts = parts.flatMap((part) => made.get(part.path) ?? []);
+      return writeRecord(output, { weights: recordedWeights, parts: madeParts }, aside);
+    };
+    const make = async (part: Part): Promise<void> => {
+      const { path: name, what, recipe } = part;
+      const target = path.join(aside, path.basename(name));
+      const by = await makePart(part, { output, programs, readClassifier }, target);
+      const madePath = path.join(output, name);
+      await rm(madePath, { recursive: true, force: true });
+      await mkdir(path.dirname(madePath), { recursive: true });
+      await rename(target, madePath);
+      const source = sourceOf(part);
+      const origin = recipe.kind === 'onnx' ? weights.title : 'the manifest of the serving';
+      made.set(name, {
+        path: name,
+        what,
+        madeFrom: source ?? origin,
+        by: by ?? made.get(source ?? '')?.by,
+        key: keys.get(name) ?? '',
+        files: await filesOf(output, name),
+      });
+      await record();
+    };
+
+    for (const { path: name, key } of recorded) {
+      if (key === keys.get(name)) continue;
+      made.delete(name);
+      await rm(path.join(output, name), { recursive: true, force: true });
+      report('removed', name);
+    }
+    const missing: MissingPart[] = [];
+    for (const part of selected) {
+      const { path: name } = part;
+      if (await areWhole(output, made.get(name)?.files ?? [])) {
+        report('kept', name);
+        continue;
+      }
+      made.delete(name);
+      const reason = reasonAgainst(part, made, programs);
+      if (reason === undefined) {
+        await make(part);
+        report('made', name);
+      } else {
+        missing.push({ path: name, reason });
+      }
+    }
+    await record();
+    return missing;
   });
-  const wanted = new Set(selected.map(({ path: name }) => name));
-  return notMade.filter(({ path: name }) => wanted.has(name));
-};

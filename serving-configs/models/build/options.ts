@@ -1,10 +1,10 @@
 import path from 'node:path';
-import { ACCELERATORS } from '../../manifest.ts';
+import { ACCELERATORS, type ModelTool } from '../../manifest.ts';
 import type { ValuesOf } from '../../options/command.ts';
 import { choice, file, flag, folder, list, text } from '../../options/kinds.ts';
 import { readProgram } from '../../options/program.ts';
 import { defaultCache } from '../built-folder.ts';
-import { TOOL_NAMES, TOOLS, type ToolName } from './tools.ts';
+import { TOOL_NAMES, TOOLS } from './tools.ts';
 import { CHOICES, LITE0, PUBLISHED, RANDOM, WEIGHTS_ENDINGS } from './weights.ts';
 
 const programKind = file('PROGRAM');
@@ -73,10 +73,10 @@ const buildCommand = {
 /** The options, with the programs of the tools that the user has. */
 type BuildOptions = Omit<ValuesOf<typeof buildCommand.options>, 'cache' | ProgramOption> & {
   readonly cacheFolder: string;
-  readonly programs: Readonly<Partial<Record<ToolName, string>>>;
+  readonly programs: Readonly<Partial<Record<ModelTool, string>>>;
 };
 
-type ProgramOption = (typeof TOOLS)[ToolName]['option'];
+type ProgramOption = (typeof TOOLS)[ModelTool]['option'];
 
 /**
  * Reads the command line.

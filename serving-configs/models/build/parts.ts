@@ -1,18 +1,18 @@
 import path from 'node:path';
+import { ownManifestOf, platformOf, servingNames, type ServingName } from '../../index.ts';
 import type {
   Accelerator,
   Layout,
   ModelContract,
+  ModelTool,
   OwnManifest,
   PackedModel,
-  ServingManifest,
 } from '../../manifest.ts';
 import { classifierInputs, labelsFile } from '../input/classifier.ts';
 import type { ImageInput } from '../input/image-input.ts';
 import type { ModelForm } from '../onnx/adapt-onnx.ts';
 import { modelConfig } from './model-config.ts';
-import type { PackContents } from './pack.ts';
-import type { ToolName } from './tools.ts';
+import type { ToolInput } from './tools.ts';
 
 interface TensorNames {
   readonly input: string;
@@ -55,17 +55,16 @@ type Recipe =
   /** The same bytes as another part. */
   | { readonly kind: 'copy'; readonly of: string }
   /** A program builds it from an ONNX part, or from a part that another program built. */
-  | {
-      readonly kind: 'tool';
-      readonly tool: ToolName;
-      readonly of: string;
-      /** How an image becomes the input of the model. */
-      readonly image: ImageInput;
-      /** The path of the handler for an archive, below `serving-configs/`. */
-      readonly handler?: string;
-    }
+  | ({ readonly kind: 'tool'; readonly of: string } & ToolInput)
   /** A folder with a model and the code that runs it. */
-  | ({ readonly kind: 'pack'; readonly of: string } & PackContents);
+  | {
+      readonly kind: 'pack';
+      readonly of: string;
+      /** The path of the model in the folder. */
+      readonly model: string;
+      /** The other files: paths below `serving-configs/`, by their paths in the folder. */
+      readonly files: Readonly<Record<string, string>>;
+    };
 
 /** A file or folder that is built in one step. */
 export interface Part {
@@ -78,12 +77,6 @@ export interface Part {
 /** The path of the part from which a part is built, if there is one. */
 export const sourceOf = ({ recipe }: Part): string | undefined =>
   'of' in recipe ? recipe.of : undefined;
-
-/** A serving that reads its model from files. */
-export interface ModelUser {
-  readonly platform: string;
-  readonly manifest: Pick<OwnManifest, 'title' | 'model' | 'container'>;
-}
 
 /** The folder below the output folder that has a folder for each platform. */
 export const SERVINGS_FOLDER = 'servings';
@@ -111,7 +104,7 @@ const createPartList = () => {
       what: `ONNX, ${form.input.layout}, ${what}`,
       recipe: { kind: 'onnx', form },
     });
-  const madeBy = (tool: ToolName, form: ModelForm, what: string, ending: string) =>
+  const madeBy = (tool: ModelTool, form: ModelForm, what: string, ending: string) =>
     add({
       path: `${tool}/${formName(form)}${ending}`,
       what,
@@ -137,7 +130,7 @@ type PartList = ReturnType<typeof createPartList>;
 const findSource = (
   list: PartList,
   file: string,
-  { title, model }: Pick<ServingManifest, 'title' | 'model'>,
+  { title, model }: OwnManifest,
 ): { readonly of: string; readonly at: string } => {
   switch (path.posix.extname(file)) {
     case '.onnx':
@@ -157,34 +150,28 @@ const findSource = (
   }
 };
 
-/** Adds a folder with a model and its code. */
-const addPack = (
+/** The part for a folder with a model and its code. */
+const packPart = (
   list: PartList,
-  platform: string,
-  manifest: Pick<ServingManifest, 'title' | 'model'>,
-  folder: string,
-  packed: PackedModel,
-): void => {
-  const source = findSource(list, packed.model, manifest);
-  const files = Object.entries(packed.files).map(
-    ([inside, file]) => [inside, path.posix.join('platforms', platform, file)] as const,
+  serving: ServingName,
+  manifest: OwnManifest,
+  { name, model, files, labels }: PackedModel,
+): Part => {
+  const code = Object.entries(files).map(
+    ([inside, file]) => [inside, path.posix.join('platforms', platformOf(serving), file)] as const,
   );
-  const labels = packed.labels === undefined ? {} : { [packed.labels]: LABELS };
-  list.add({
-    path: path.posix.join(SERVINGS_FOLDER, folder, packed.name),
+  const { of } = findSource(list, model, manifest);
+  const labelsInside = labels === undefined ? {} : { [labels]: LABELS };
+  return {
+    path: name,
     what: `${manifest.title}: model and code in one folder`,
-    recipe: {
-      kind: 'pack',
-      of: source.of,
-      model: packed.model,
-      files: { ...Object.fromEntries(files), ...labels },
-    },
-  });
+    recipe: { kind: 'pack', of, model, files: { ...Object.fromEntries(code), ...labelsInside } },
+  };
 };
 
 /** The part for `config.pbtxt`, which describes the weights in the same folder. */
 const configPart = (
-  { title, model, container }: ModelUser['manifest'],
+  { title, model, container }: OwnManifest,
   file: string,
   accelerator: Accelerator,
 ): Part => {
@@ -201,7 +188,8 @@ const configPart = (
 /** The part for an archive of TorchScript and the platform's handler, which computes the probabilities. */
 const archivePart = (
   list: PartList,
-  { platform, manifest: { title, model } }: ModelUser,
+  serving: ServingName,
+  { title, model }: OwnManifest,
   file: string,
 ): Part => {
   const form = formOf({ ...model, output: 'logits' }, TENSOR_NAMES);
@@ -213,32 +201,36 @@ const archivePart = (
       tool: 'archive',
       of: list.torchScript(form),
       image: imageOf(form),
-      handler: `platforms/${platform}/container/handler.py`,
+      handler: `platforms/${platformOf(serving)}/container/handler.py`,
     },
   };
 };
 
-/** The part for a file in the platform's folder of models; its path is relative to that folder. */
-const partFor = (list: PartList, user: ModelUser, file: string, accelerator: Accelerator): Part => {
-  if (path.posix.basename(file) === 'config.pbtxt') {
-    return configPart(user.manifest, file, accelerator);
-  }
-  if (path.posix.extname(file) === '.mar') return archivePart(list, user, file);
-  const { of, at } = findSource(list, file, user.manifest);
-  return { path: at, what: `${user.manifest.title}: model`, recipe: { kind: 'copy', of } };
+/** The part for a file that a container reads. */
+const partFor = (
+  list: PartList,
+  serving: ServingName,
+  file: string,
+  accelerator: Accelerator,
+): Part => {
+  const manifest = ownManifestOf(serving);
+  if (path.posix.basename(file) === 'config.pbtxt') return configPart(manifest, file, accelerator);
+  if (path.posix.extname(file) === '.mar') return archivePart(list, serving, manifest, file);
+  const { of, at } = findSource(list, file, manifest);
+  return { path: at, what: `${manifest.title}: model`, recipe: { kind: 'copy', of } };
 };
 
-const addFilesOf = (list: PartList, user: ModelUser, accelerator: Accelerator): void => {
-  const { platform, manifest } = user;
-  const { folder, files, packed } = manifest.container.models;
-  if (packed !== undefined) {
-    addPack(list, platform, manifest, folder, packed);
-    return;
-  }
-  for (const file of files) {
-    const part = partFor(list, user, file, accelerator);
-    list.add({ ...part, path: path.posix.join(SERVINGS_FOLDER, folder, part.path) });
-  }
+/** The parts that a serving reads, with their paths in the platform's folder of models. */
+const partsOf = (
+  list: PartList,
+  serving: ServingName,
+  accelerator: Accelerator,
+): readonly Part[] => {
+  const manifest = ownManifestOf(serving);
+  const { files, packed } = manifest.container.models;
+  return packed === undefined
+    ? files.map((file) => partFor(list, serving, file, accelerator))
+    : [packPart(list, serving, manifest, packed)];
 };
 
 /**
@@ -247,12 +239,17 @@ const addFilesOf = (list: PartList, user: ModelUser, accelerator: Accelerator): 
  * @param accelerator What the containers that read the parts compute on.
  */
 export const partsFor = (
-  users: readonly ModelUser[],
-  accelerator: Accelerator = 'gpu',
+  accelerator: Accelerator,
+  servings: readonly ServingName[] = servingNames,
 ): readonly Part[] => {
   const list = createPartList();
   for (const layout of ['NCHW', 'NHWC'] as const) list.onnx(formWith(layout), 'logits');
   list.torchScript(formWith('NCHW'));
-  for (const user of users) addFilesOf(list, user, accelerator);
+  for (const serving of servings) {
+    const { folder } = ownManifestOf(serving).container.models;
+    for (const part of partsOf(list, serving, accelerator)) {
+      list.add({ ...part, path: path.posix.join(SERVINGS_FOLDER, folder, part.path) });
+    }
+  }
   return list.all();
 };

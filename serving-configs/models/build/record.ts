@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { PartFile } from './part-files.ts';
@@ -17,13 +16,6 @@ export interface MadePart {
   readonly files: readonly PartFile[];
 }
 
-/** A part that cannot be built on this machine. */
-export interface MissingPart {
-  readonly path: string;
-  readonly what: string;
-  readonly reason: string;
-}
-
 /** The contents of an output folder. It has no times and no absolute paths, so equal weights give equal records. */
 export interface BuildRecord {
   readonly weights: {
@@ -34,26 +26,16 @@ export interface BuildRecord {
     readonly sha256: string;
   };
   readonly parts: readonly MadePart[];
-  readonly notMade: readonly MissingPart[];
 }
 
-/** The record of an output folder; empty if there is none, or it cannot be read. */
-const readRecord = async (output: string): Promise<Partial<BuildRecord>> => {
+/** The record of an output folder; undefined if there is none, or it cannot be read. */
+export const readRecord = async (output: string): Promise<BuildRecord | undefined> => {
   try {
     return JSON.parse(await readFile(path.join(output, RECORD_FILE), 'utf8')) as BuildRecord;
   } catch {
-    return {};
+    return undefined;
   }
 };
-
-/** The weights from which an output folder was built; undefined if there is no record. */
-export const readMadeWeights = async (
-  output: string,
-): Promise<BuildRecord['weights'] | undefined> => (await readRecord(output)).weights;
-
-/** The parts that earlier runs built. */
-export const readMadeParts = async (output: string): Promise<readonly MadePart[]> =>
-  (await readRecord(output)).parts ?? [];
 
 /**
  * Replaces the record atomically.
@@ -64,7 +46,7 @@ export const writeRecord = async (
   record: BuildRecord,
   aside: string,
 ): Promise<void> => {
-  const unfinished = path.join(aside, randomUUID());
+  const unfinished = path.join(aside, RECORD_FILE);
   await writeFile(unfinished, `${JSON.stringify(record, null, 2)}\n`);
   await rename(unfinished, path.join(output, RECORD_FILE));
 };

@@ -5,7 +5,7 @@ import { shapeOf, type ImageInput } from '../input/image-input.ts';
 
 /** A program that builds an artefact from an ONNX file, and needs software that is rarely installed. */
 interface Tool {
-  /** The main script and its modules, beside `build.ts`. */
+  /** The main script and its modules, beside `build.ts`. The last line that it prints names the program that built the artefact. */
   readonly scripts: readonly [string, ...(readonly string[])];
   /** The command-line option with the program that runs the script. Without it, the tool does not run. */
   readonly option: string;
@@ -30,15 +30,15 @@ export const TOOLS = {
     reason: 'needs trtexec of the TensorRT release that serves it, on the GPU that serves it',
   },
   archive: {
-    scripts: ['archive.py', 'onnx_network.py'],
+    scripts: ['archive.py'],
     option: 'archiver-python',
-    reason: 'needs torch-model-archiver 0.12.0, a package of PyPI, and numpy',
+    reason: 'needs torch-model-archiver 0.12.0, a package of PyPI',
   },
 } as const satisfies Record<ModelTool, Tool>;
 
-export type ToolName = ModelTool;
+export const TOOL_NAMES = Object.keys(TOOLS) as readonly ModelTool[];
 
-/** The program that runs a tool's script. */
+/** A program that runs a tool's script. */
 export interface ToolProgram {
   readonly program: string;
   /** The command prefix that runs the tool in a container. The files have the same paths there. */
@@ -46,44 +46,43 @@ export interface ToolProgram {
 }
 
 /** The available programs by tool. The function is called only when a part has to be built with the tool. */
-export type ToolPrograms = Readonly<Partial<Record<ToolName, () => Promise<ToolProgram>>>>;
+export type ToolPrograms = Readonly<Partial<Record<ModelTool, () => Promise<ToolProgram>>>>;
 
-export const TOOL_NAMES = Object.keys(TOOLS) as readonly ToolName[];
-
-const FOLDER = path.resolve(import.meta.dirname, '..');
-
-/** The files that determine the output of a tool, including those that it packs with the model. */
-export const scriptFiles = (tool: ToolName, handler?: string): readonly string[] => [
-  ...TOOLS[tool].scripts.map((script) => path.join(FOLDER, script)),
-  ...(handler === undefined ? [] : [path.join(FOLDER, '..', handler), labelsFile]),
-];
-
-/** The note that a tool writes beside a completed part. */
-export const noteOf = (part: string): string => `${part}.json`;
-
-interface ToolArguments {
-  readonly from: string;
-  readonly to: string;
-  /** The key of the part, for its note. */
-  readonly key: string;
+/** What a tool builds a part from, besides the source of the part. */
+export interface ToolInput {
+  readonly tool: ModelTool;
+  /** How an image becomes the input of the model. */
   readonly image: ImageInput;
-  /** The path of the handler for an archive, relative to the parent of the scripts' folder. */
+  /** The path of the handler for an archive, below `serving-configs/`. */
   readonly handler?: string;
 }
 
-/** The command that builds a part. */
+/** The folder `serving-configs/`. */
+export const SERVING_CONFIGS = path.resolve(import.meta.dirname, '..', '..');
+const scriptOf = (script: string): string => path.join(SERVING_CONFIGS, 'models', script);
+
+/** The files that a tool packs with the model. */
+const packedFiles = ({ handler }: Pick<ToolInput, 'handler'>): readonly string[] =>
+  handler === undefined ? [] : [path.join(SERVING_CONFIGS, handler), labelsFile];
+
+/** The files that determine the output of a tool, besides the source of the part. */
+export const toolFiles = (input: ToolInput): readonly string[] => [
+  ...TOOLS[input.tool].scripts.map(scriptOf),
+  ...packedFiles(input),
+];
+
+/** The command that builds a part from another. */
 export const toolCommand = (
-  tool: ToolName,
+  input: ToolInput,
   program: string,
-  scriptFolder: string,
-  { from, to, key, image, handler }: ToolArguments,
+  source: string,
+  target: string,
 ): readonly [string, ...string[]] => {
-  const script = path.join(scriptFolder, TOOLS[tool].scripts[0]);
-  const rest = [script, from, to, key] as const;
+  const { tool, image } = input;
+  const words = [scriptOf(TOOLS[tool].scripts[0]), source, target] as const;
   if (tool === 'tensorrt') {
     const shapes = `${image.input}:${shapeOf(image.layout, image).join('x')}`;
-    return ['bash', ...rest, shapes, program];
+    return ['bash', ...words, shapes, program];
   }
-  const packed = handler === undefined ? [] : [path.join(scriptFolder, '..', handler), labelsFile];
-  return [program, ...rest, JSON.stringify(image), ...packed];
+  return [program, ...words, JSON.stringify(image), ...packedFiles(input)];
 };

@@ -21,8 +21,8 @@ export interface Weights {
   readonly trained: boolean;
   /** A hash of the weights and the network. */
   readonly sha256: string;
-  /** Reads the model. Called only if a part has to be built. */
-  readonly read: () => Promise<OnnxClassifier>;
+  /** The ONNX file; undefined for a file of the user that only the record of the built models names. */
+  readonly file?: string;
 }
 
 export const RANDOM = 'random';
@@ -34,7 +34,20 @@ export const WEIGHTS_ENDINGS = ['.pth', '.onnx'] as const;
 /** The accepted weights, for hints. */
 export const CHOICES = `${RANDOM}, ${PUBLISHED}, ${LITE0} or a file that ends in ${WEIGHTS_ENDINGS.join(' or ')}`;
 
-const readModel = async (file: string): Promise<OnnxClassifier> => {
+/**
+ * Reads the ONNX file of weights.
+ * @throws UsageError if the file is unknown or cannot be used.
+ */
+export const readWeights = async ({
+  file,
+  title,
+}: Pick<Weights, 'file' | 'title'>): Promise<OnnxClassifier> => {
+  if (file === undefined) {
+    throw new UsageError(
+      `the existing models have the weights ${title}, and their file is needed again`,
+      'give the file with --weights, or choose other weights',
+    );
+  }
   try {
     return await readOnnx(file);
   } catch (error) {
@@ -48,7 +61,7 @@ const weightsOf = (name: string, { title, sha256, files }: TrainedModel): Weight
   title,
   trained: true,
   sha256,
-  read: () => readModel(files.NCHW),
+  file: files.NCHW,
 });
 
 /** A name for folders that differs between files of the same name. */
@@ -74,7 +87,7 @@ export const chooseWeights = async (
       title: 'ResNet-50 with random weights',
       trained: false,
       sha256,
-      read: () => readModel(files.NCHW),
+      file: files.NCHW,
     };
   }
   if (choice === PUBLISHED) {
@@ -87,7 +100,7 @@ export const chooseWeights = async (
       title: `EfficientNet-Lite0, weights of ${PACKAGE}`,
       trained: true,
       sha256,
-      read: () => readModel(file),
+      file,
     };
   }
   const file = path.resolve(choice);
@@ -95,13 +108,7 @@ export const chooseWeights = async (
     const model = await ensureTrained(cacheFolder, file);
     return weightsOf(model.isPublished ? PUBLISHED : nameOf(file, model.sha256), model);
   }
-  const classifier = await readModel(file);
-  const sha256 = sha256Of(classifier.bytes);
-  return {
-    name: nameOf(file, sha256),
-    title: `${path.basename(file)}, assumed to be trained`,
-    trained: true,
-    sha256,
-    read: () => Promise.resolve(classifier),
-  };
+  const title = `${path.basename(file)}, assumed to be trained`;
+  const sha256 = sha256Of((await readWeights({ file, title })).bytes);
+  return { name: nameOf(file, sha256), title, trained: true, sha256, file };
 };

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { manifestOf, ownManifestOf, type ServingName } from '../../index.ts';
 import type { ContainerFacts } from '../../manifest.ts';
-import { readMadeWeights, type BuildRecord } from '../../models/build/record.ts';
+import { readRecord, type BuildRecord } from '../../models/build/record.ts';
 import type { ModelFormat } from '../../models/tensors/tensor-model.ts';
 
 /** The models that containers read, built by the setup or given by the user. */
@@ -34,7 +34,7 @@ export const readContainerModels = async (folder: string): Promise<ContainerMode
   return {
     folder: isBuilt ? servings : folder,
     onnx: existsSync(onnx) ? onnx : undefined,
-    weights: await readMadeWeights(buildFolder),
+    weights: (await readRecord(buildFolder))?.weights,
   };
 };
 

@@ -1,9 +1,8 @@
 import { ownManifestOf, servingNames, type ServingName } from '../../index.ts';
-import type { Accelerator } from '../../manifest.ts';
-import { allParts, buildModels, selectParts } from '../../models/build/build-models.ts';
-import type { ToolName, ToolProgram, ToolPrograms } from '../../models/build/tools.ts';
-import { TOOL_NAMES, TOOLS } from '../../models/build/tools.ts';
-import { SERVINGS_FOLDER } from '../../models/build/parts.ts';
+import type { Accelerator, ModelTool } from '../../manifest.ts';
+import { buildModels, selectParts } from '../../models/build/build-models.ts';
+import { partsFor, SERVINGS_FOLDER } from '../../models/build/parts.ts';
+import { TOOL_NAMES, TOOLS, type ToolProgram } from '../../models/build/tools.ts';
 import type { Weights } from '../../models/build/weights.ts';
 import { UsageError } from '../../options/usage-error.ts';
 import { ONNX_PART } from './container-models.ts';
@@ -34,7 +33,7 @@ const TOOLS_IMAGE = { dockerfile: 'models/Dockerfile' } as const;
 
 /** The image that has a tool, and the program in it that runs the script of the tool. */
 const placeOf = (
-  tool: ToolName,
+  tool: ModelTool,
   { accelerator, choice }: ModelsRequest,
 ): { readonly source: ImageSource; readonly program: string } | undefined => {
   for (const serving of servingNames) {
@@ -101,14 +100,11 @@ const buildInContainers: typeof buildModels = async (request) => {
  */
 export const prepareModels = async (request: ModelsRequest): Promise<void> => {
   const { servings, accelerator, weights, output, prepareImage, log } = request;
-  const parts = allParts(accelerator);
+  const parts = partsFor(accelerator);
   const modelFiles = servings.flatMap((serving) => {
     const { files, folder } = ownManifestOf(serving).container.models;
     return files.map((file) => `${SERVINGS_FOLDER}/${folder}/${file}`);
   });
-  const wanted = parts
-    .map((part) => part.path)
-    .filter((name) => modelFiles.some((file) => file === name || file.startsWith(`${name}/`)));
   const programs = Object.fromEntries(
     TOOL_NAMES.map((tool) => [
       tool,
@@ -125,12 +121,12 @@ export const prepareModels = async (request: ModelsRequest): Promise<void> => {
         };
       },
     ]),
-  ) satisfies ToolPrograms;
+  );
   const missing = await buildInContainers({
     output,
     weights,
     parts,
-    selected: selectParts(parts, [ONNX_PART, ...wanted]),
+    selected: selectParts(parts, [ONNX_PART, ...modelFiles]),
     programs,
     report: (event, name) => {
       if (event !== 'kept') log(`${event} ${name}`);

@@ -3,8 +3,7 @@
  * `node serving-configs/runtimes/docker/setup.ts --servings A,B`. It keeps everything that exists already.
  */
 import { manifestOf, type ServingName } from '../../index.ts';
-import { readMadeWeights } from '../../models/build/record.ts';
-import { UsageError } from '../../options/usage-error.ts';
+import { readRecord } from '../../models/build/record.ts';
 import { reportTenths } from '../../models/fetch-file.ts';
 import {
   chooseWeights,
@@ -44,18 +43,10 @@ const weightsFor = async (
   { weights: requested, cacheFolder }: SetupOptions,
   output: string,
 ): Promise<Weights> => {
-  const built = await readMadeWeights(output);
+  const built = (await readRecord(output))?.weights;
   const choice = requested ?? built?.name ?? PUBLISHED;
   const isUserFile = ![PUBLISHED, RANDOM, LITE0].includes(choice);
-  if (requested === undefined && built !== undefined && isUserFile) {
-    const read = (): never => {
-      throw new UsageError(
-        `the existing models have the weights ${built.title}, and their file is needed again`,
-        'give the file with --weights, or choose other weights',
-      );
-    };
-    return { ...built, read };
-  }
+  if (requested === undefined && built !== undefined && isUserFile) return built;
   return chooseWeights(choice, cacheFolder, { python: 'python3', onProgress: reportTenths(log) });
 };
 
@@ -130,6 +121,9 @@ const run = async (): Promise<void> => {
     throw error;
   }
 };
+
+// The users of containers must be able to read the models.
+process.umask(0o022);
 
 run()
   .then(() => {

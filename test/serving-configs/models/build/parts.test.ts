@@ -1,6 +1,6 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { ownManifestOf, platformOf, servingNames } from '../../../../serving-configs/index.ts';
+import { ownManifestOf, servingNames } from '../../../../serving-configs/index.ts';
 import {
   formName,
   formWith,
@@ -8,21 +8,16 @@ import {
   partsFor,
   sourceOf,
 } from '../../../../serving-configs/models/build/parts.ts';
-import { keysOf, selectParts } from '../../../../serving-configs/models/build/build-models.ts';
+import {
+  inputFilesOf,
+  keysOf,
+  selectParts,
+} from '../../../../serving-configs/models/build/build-models.ts';
 import { UsageError } from '../../../../serving-configs/options/usage-error.ts';
 
-const SERVING_CONFIGS = path.resolve(import.meta.dirname, '../../../../serving-configs');
-
-const all = partsFor(
-  servingNames.map((serving) => ({
-    platform: platformOf(serving),
-    manifest: ownManifestOf(serving),
-  })),
-);
+const all = partsFor('gpu');
 const targetsOf = (parts: readonly Part[]): readonly string[] => parts.map((part) => part.path);
 const partAt = (place: string): Part | undefined => all.find((part) => part.path === place);
-
-const packs = all.flatMap(({ recipe }) => (recipe.kind === 'pack' ? [recipe] : []));
 
 const wanted = servingNames.flatMap((serving) => {
   const { files, folder } = ownManifestOf(serving).container.models;
@@ -69,23 +64,21 @@ describe('the parts that are built from one set of weights', () => {
   });
 
   it('include an archive of TorchScript with logits and the handler of its platform', () => {
-    const recipe = partAt('servings/torchserve/resnet-50.mar')?.recipe;
-    const handler = recipe?.kind === 'tool' ? (recipe.handler ?? '') : '';
-
-    expect(recipe).toMatchObject({ kind: 'tool', tool: 'archive', of: 'torchscript/nchw.pt' });
-    expect(existsSync(path.join(SERVING_CONFIGS, handler))).toBe(true);
+    expect(partAt('servings/torchserve/resnet-50.mar')?.recipe).toMatchObject({
+      kind: 'tool',
+      tool: 'archive',
+      of: 'torchscript/nchw.pt',
+      handler: 'platforms/torchserve/container/handler.py',
+    });
   });
 
-  it('include packed models, whose code exists', () => {
-    expect(packs.length).toBeGreaterThan(0);
-    for (const { of, files } of packs) {
-      const here = Object.values(files).filter((file) =>
-        existsSync(path.join(SERVING_CONFIGS, file)),
-      );
+  it('are built from files that exist', () => {
+    const files = all.flatMap(inputFilesOf);
 
-      expect(partAt(of)?.recipe.kind).toBe('onnx');
-      expect(here).toEqual(Object.values(files));
-    }
+    expect(files.map((file) => path.basename(file))).toEqual(
+      expect.arrayContaining(['torchscript.py', 'handler.py', 'served_model.py', 'bento.yaml']),
+    );
+    expect(files.filter((file) => !existsSync(file))).toEqual([]);
   });
 
   it('have different names for different forms', () => {
@@ -125,38 +118,46 @@ describe('a choice of parts', () => {
   });
 });
 
-const keys = (weights = 'w', script = 's', code = 'c') =>
-  keysOf(
-    all,
-    weights,
-    (tool) => `${tool} ${script}`,
-    (file) => `${file} ${code}`,
-  );
-const changed = (other: ReadonlyMap<string, string>) =>
-  targetsOf(all).filter((name) => keys().get(name) !== other.get(name));
-const kindOf = (name: string) => partAt(name)?.recipe.kind;
-
 describe('the key of a part', () => {
   it('changes with the weights, except for parts without weights', () => {
-    const kinds = new Set(changed(keys('others')).map((name) => String(kindOf(name))));
+    const [keys, others] = [keysOf(all, 'some'), keysOf(all, 'others')];
+    const same = all.filter(({ path: name }) => keys.get(name) === others.get(name));
 
-    expect([...kinds].toSorted()).toEqual(['copy', 'onnx', 'pack', 'tool']);
-    expect(changed(keys('others'))).toHaveLength(
-      all.filter(({ recipe }) => recipe.kind !== 'text').length,
-    );
+    expect(same).toEqual(all.filter(({ recipe }) => recipe.kind === 'text'));
+  });
+});
+
+const packed = servingNames.flatMap((serving) => {
+  const {
+    folder,
+    files,
+    packed: { name } = { name: '' },
+  } = ownManifestOf(serving).container.models;
+  const recipe = partAt(`servings/${folder}/${name}`)?.recipe;
+  return recipe?.kind === 'pack' ? [[serving, files, name, recipe] as const] : [];
+});
+
+describe.each(packed)('the packed model of %s', (_, wantedFiles, name, { files, model, of }) => {
+  const inside = Object.keys(files);
+
+  it('is ONNX and has every file that its container needs', () => {
+    const found = [...inside, model].map((file) => `${name}/${file}`);
+
+    expect(partAt(of)?.recipe.kind).toBe('onnx');
+    expect(found).toEqual(expect.arrayContaining([...wantedFiles]));
   });
 
-  it('changes for parts that a changed script builds, and their copies', () => {
-    expect(changed(keys('w', 'changed')).every((name) => kindOf(name) !== 'onnx')).toBe(true);
-    expect(changed(keys('w', 'changed'))).toEqual(
-      expect.arrayContaining(['torchscript/nchw.pt', 'servings/triton/resnet50-torch/1/model.pt']),
-    );
-  });
+  it('contains every module of ours that its code imports', () => {
+    const root = path.resolve(import.meta.dirname, '../../../../serving-configs');
+    const imported = Object.values(files)
+      .filter((file) => file.endsWith('.py'))
+      .flatMap((file) => [
+        ...readFileSync(path.join(root, file), 'utf8').matchAll(/^\s*(?:import|from) (\w+)/gm),
+      ])
+      .map(([, module = '']) => `${module}.py`)
+      .filter((file) => existsSync(path.join(root, 'runtimes/venv/python', file)));
 
-  it('changes only for packs whose code has changed', () => {
-    const kinds = changed(keys('w', 's', 'changed')).map(kindOf);
-
-    expect([...new Set(kinds)]).toEqual(['pack']);
-    expect(kinds).toHaveLength(packs.length);
+    expect(imported).not.toEqual([]);
+    expect(inside.map((file) => path.basename(file))).toEqual(expect.arrayContaining(imported));
   });
 });
