@@ -1,9 +1,10 @@
 import { servingNames, type ServingName } from '../../../serving-configs/index.ts';
 import type { ModelFormat } from '../../../serving-configs/models/tensors/tensor-model.ts';
 import { reasonAgainstModel } from '../../../serving-configs/runtimes/docker/container-models.ts';
+import { groupBy } from '../analysis/group-by.ts';
 import { BenchError } from '../model/errors.ts';
 import { LOCAL_RUNTIMES, type LocalRuntime } from '../model/plan.ts';
-import { listRuntime, reasonOf, type RuntimeEntry } from '../run/list-runtime.ts';
+import { listRuntime, reasonOf, reasonWithSetup, type RuntimeEntry } from '../run/list-runtime.ts';
 import { columns, hangingLines } from '../wording/columns.ts';
 import { containerSourcesOf } from './runnable-servings.ts';
 
@@ -71,23 +72,22 @@ const MARKS = { installed: 'yes', 'not-installed': 'no', impossible: 'never' } a
 const markOf = ({ state, real }: RuntimeEntry): string =>
   state === 'installed' && real === false ? 'stand-in' : MARKS[state];
 
+const softwareText = ({ platform, engine, note }: RuntimeEntry): string =>
+  [platform, engine === undefined ? undefined : `computes with ${engine}`, note]
+    .filter((part) => part !== undefined)
+    .join('; ');
+
 /** Remarks on a runtime. Servings with the same remark share a line. */
 const remarksOf = (entries: Entries, servingCount: number): readonly string[] => {
-  const servingsByRemark = new Map<string, string[]>();
-  for (const entry of entries) {
-    const { platform, engine, note } = entry;
-    const remark =
-      entry.state === 'installed'
-        ? [platform, engine === undefined ? undefined : `computes with ${engine}`, note]
-            .filter((part) => part !== undefined)
-            .join('; ')
-        : reasonOf(entry);
-    if (remark === '') continue;
-    servingsByRemark.set(remark, [...(servingsByRemark.get(remark) ?? []), entry.serving]);
-  }
-  return [...servingsByRemark].map(([remark, servings]) => {
+  const groups = groupBy(entries, (entry) =>
+    entry.state === 'installed' ? softwareText(entry) : reasonOf(entry),
+  );
+  return [...groups].flatMap(([remark, group]) => {
+    if (remark === '') return [];
+    const [first] = group;
+    const servings = group.map(({ serving }) => serving);
     const who = servings.length === servingCount ? 'all' : servings.join(', ');
-    return `${who}: ${remark}`;
+    return [`${who}: ${first.state === 'installed' ? remark : reasonWithSetup(first, servings)}`];
   });
 };
 

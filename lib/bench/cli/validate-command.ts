@@ -124,8 +124,8 @@ const detectServers = (model: UserModel, signal: AbortSignal) =>
         return { name, url, protocol, encodings, speaks };
       } catch (error) {
         signal.throwIfAborted();
-        const hint = error instanceof BenchError ? error.hint : undefined;
-        return { name, url, reason: messageOf(error), hint };
+        const { code, hint } = error instanceof BenchError ? error : {};
+        return { name, url, code, reason: messageOf(error), hint };
       }
     }),
   );

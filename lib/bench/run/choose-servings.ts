@@ -1,8 +1,9 @@
 import type { ServingName } from '../../../serving-configs/index.ts';
 import { shellWord } from '../../../serving-configs/options/shell-word.ts';
+import { groupBy } from '../analysis/group-by.ts';
 import { BenchError } from '../model/errors.ts';
 import type { LeftOut, LocalRuntime, Plan, ServedBy } from '../model/plan.ts';
-import { reasonOf, servedByOf, type RuntimeEntry } from './list-runtime.ts';
+import { reasonOf, reasonWithSetup, servedByOf, type RuntimeEntry } from './list-runtime.ts';
 
 export interface ChosenServings {
   /** The servings that the runtime can run. */
@@ -35,7 +36,9 @@ const namesOf = (
   entries.filter((entry) => entry.state === state).map(({ serving }) => serving);
 
 const reasonsOf = (entries: readonly RuntimeEntry[]): string =>
-  entries.map((entry) => `${entry.serving}: ${reasonOf(entry)}`).join('; ');
+  [...groupBy(entries, reasonOf)]
+    .map(([reason, group]) => `${group.map(({ serving }) => serving).join(', ')}: ${reason}`)
+    .join('; ');
 
 /**
  * Chooses those of the wanted servings that can run here.
@@ -77,7 +80,7 @@ export const chooseServings = (
   return {
     servings: here.map(({ serving }) => serving),
     served: Object.fromEntries(here.map((entry) => [entry.serving, servedByOf(entry)])),
-    leftOut: absent.map((entry) => ({ serving: entry.serving, reason: reasonOf(entry) })),
+    leftOut: absent.map((entry) => ({ serving: entry.serving, reason: reasonWithSetup(entry) })),
   };
 };
 

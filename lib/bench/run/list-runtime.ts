@@ -13,11 +13,22 @@ export interface RuntimeEntry extends Partial<ServedBy> {
   readonly state: 'installed' | 'not-installed' | 'impossible';
   /** Why it is not installed or impossible. */
   readonly reason?: string;
+  /** The command that installs it, without `--servings`; absent if setup does not help. */
+  readonly setupCommand?: string;
 }
 
 /** Says why an entry cannot run. */
 export const reasonOf = ({ state, reason }: RuntimeEntry): string =>
   reason ?? (state === 'impossible' ? 'it cannot run on this machine' : 'not installed');
+
+/** Says why servings with the same reason cannot run, with the command that installs them. */
+export const reasonWithSetup = (
+  entry: RuntimeEntry,
+  servings: readonly ServingName[] = [entry.serving],
+): string =>
+  entry.setupCommand === undefined
+    ? reasonOf(entry)
+    : `${reasonOf(entry)}: ${entry.setupCommand} --servings ${servings.join(',')}`;
 
 /** The software behind an installed serving. */
 export const servedByOf = (entry: RuntimeEntry): ServedBy => {

@@ -51,20 +51,22 @@ const describe = async (
   }
   const config =
     sources.configFile === undefined ? '' : ` --config ${shellWord(sources.configFile)}`;
-  const setupCommand = `npx serving-compare setup --runtime docker --servings ${serving}${config}`;
+  const setupCommand = `npx serving-compare setup --runtime docker${config}`;
   const image = await findImage(source, signal);
   if (image === undefined) {
-    const reason = `its image ${source.name} is not on this machine: ${setupCommand}`;
-    return { serving, state: 'not-installed', reason } as const;
+    const reason = `its image ${source.name} is not on this machine`;
+    return { serving, state: 'not-installed', reason, setupCommand } as const;
   }
   const [missing] = formats === undefined ? missingModelFiles(serving, modelsFolder) : [];
   if (missing !== undefined) {
     // Setup builds no models if the configuration names a folder with models.
+    const reason = `${missing} is missing`;
+    if (sources.models === undefined) {
+      return { serving, state: 'not-installed', reason, setupCommand } as const;
+    }
     const remedy =
-      sources.models === undefined
-        ? setupCommand
-        : 'build it into that folder with "npm run models", or remove "models" from the configuration';
-    return { serving, state: 'not-installed', reason: `${missing} is missing: ${remedy}` } as const;
+      'build it into that folder with "npm run models", or remove "models" from the configuration';
+    return { serving, state: 'not-installed', reason: `${reason}: ${remedy}` } as const;
   }
   const { reference, sizeBytes, standIn } = image;
   return {

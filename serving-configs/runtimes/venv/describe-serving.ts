@@ -8,6 +8,7 @@ import type { VenvEngine } from '../served-model.ts';
 import { factsOf, isPossible } from './venv-facts.ts';
 
 const ENGINE_PACKAGE = 'onnxruntime';
+const NOT_INSTALLED = 'its packages are not installed';
 
 /** Describes what computes, such as `ONNX Runtime 1.32.0, 1 thread, 1 at a time`. */
 export const describeEngine = (
@@ -25,7 +26,6 @@ export const describeSoftware = ({ software }: VenvFacts, requirements: Requirem
 
 /** Why a serving cannot be started because a tool or its packages are missing; undefined if it can. */
 export const reasonNotInstalled = async (
-  serving: ServingName,
   facts: Pick<VenvFacts, 'environment' | 'needs'>,
   requirements: Requirements,
   cacheFolder: string,
@@ -33,8 +33,7 @@ export const reasonNotInstalled = async (
   const [missing] = await missingTools(facts.needs ?? []);
   if (missing !== undefined) return `${missing.tool} is missing: ${missing.remedy}`;
   const environment = environmentAt(cacheFolder, facts.environment);
-  if ((await readInstalled(environment, requirements)) !== undefined) return undefined;
-  return `its packages are not installed: npx serving-compare setup --servings ${serving}`;
+  return (await readInstalled(environment, requirements)) === undefined ? NOT_INSTALLED : undefined;
 };
 
 /** Why a platform can never run from packages on this machine; undefined if it can. */
@@ -61,11 +60,12 @@ export const describeServing = async (
     return { serving, state: 'impossible', reason: reason ?? '' } as const;
   }
   const requirements = await readRequirements(facts.environment);
-  const missing = await reasonNotInstalled(serving, facts, requirements, cacheFolder);
+  const missing = await reasonNotInstalled(facts, requirements, cacheFolder);
   return {
     serving,
     state: missing === undefined ? 'installed' : 'not-installed',
     reason: missing,
+    setupCommand: missing === NOT_INSTALLED ? 'npx serving-compare setup' : undefined,
     platform: describeSoftware(facts, requirements),
     engine: describeEngine(requirements, 'onnx', 1),
     real: facts.real,

@@ -60,7 +60,7 @@ const assertInstalled = async (
   const requirements = await readRequirements(facts.environment);
   const noopNeeds = engine === 'noop' ? (facts.noopEngine?.needs ?? []) : [];
   const needs = [...(facts.needs ?? []), ...noopNeeds];
-  const reason = await reasonNotInstalled(serving, { ...facts, needs }, requirements, cacheFolder);
+  const reason = await reasonNotInstalled({ ...facts, needs }, requirements, cacheFolder);
   const environment = environmentAt(cacheFolder, facts.environment);
   const installed = await readInstalled(environment, requirements);
   if (reason !== undefined || installed === undefined) {

@@ -59,7 +59,7 @@ describe('A described model', () => {
   it('is shown by validate with the servings that can run it and those that cannot', async () => {
     const { init, validate } = writeModel(maskedModel());
     await callBench(init);
-    const { exitCode, stdout } = await callBench(validate);
+    const { exitCode, stdout } = await callBench(validate, { SERVING_COMPARE_CACHE: newFolder() });
 
     expect(exitCode).toBe(0);
     expect(stdout).toMatch(/^takes +attention_mask +FP16 \[batch, sequence\] +sized \[1, 128\]$/m);
@@ -67,6 +67,7 @@ describe('A described model', () => {
     expect(stdout).toMatch(/^left out: .*triton_tensorrt/m);
     expect(stdout).toMatch(/^tfserving +yes +\S+ +never$/m);
     expect(stdout).toContain('model.savedmodel');
+    expect(stdout.match(/setup --servings\s+\w+,\w+/g)).toHaveLength(1);
     expect(stdout).toMatch(/^json over rest is left out of [^:]*triton_onnx/m);
     expect(stdout.split('\n').filter((line) => line.length > 100)).toEqual([]);
   });
