@@ -1,8 +1,7 @@
 import { buildApp } from '../../middleware/app.ts';
 import type { App } from '../../middleware/app.ts';
 import { servingNames } from '../../serving-configs/index.ts';
-import { startFakeServing } from '../support/fake-serving.ts';
-import type { FakeServing } from '../support/fake-serving.ts';
+import { answerCorrectly, useFakeServing } from '../support/fake-serving.ts';
 import {
   buildTestApp,
   cat,
@@ -28,20 +27,13 @@ const trainedOf = async (app: App, id: string): Promise<unknown> =>
   (await postImage(app, `/infer/${id}`)).json<{ readonly trained?: boolean }>().trained;
 
 describe('The middleware', () => {
-  let serving: FakeServing;
+  const serving = useFakeServing();
   let app: App;
 
   beforeAll(async () => {
-    serving = await startFakeServing();
     app = await buildTestApp(serving.url);
   });
-  afterAll(async () => {
-    await app.close();
-    await serving.close();
-  });
-  beforeEach(() => {
-    serving.received.length = 0;
-  });
+  afterAll(() => app.close());
 
   it('answers with classes, protocol, encoding and the duration of each phase', async () => {
     const response = await postImage(app, '/infer/torchserve');
@@ -105,24 +97,19 @@ describe('The middleware', () => {
   });
 
   describe('says whether the weights are trained', () => {
-    let behaveWithoutHeader: FakeServing['behave'];
     let configured: App;
 
     beforeAll(async () => {
-      behaveWithoutHeader = serving.behave;
       configured = await buildTestApp(serving.url, {
         weightsTrained: { torchserve: true, mms: false },
       });
-    });
-    afterEach(() => {
-      serving.behave = behaveWithoutHeader;
     });
     afterAll(() => configured.close());
 
     const reportTrained = (text: string) => {
       serving.behave = (response, socket, path) => {
         response.setHeader('X-Model-Trained', text);
-        behaveWithoutHeader(response, socket, path);
+        answerCorrectly(response, socket, path);
       };
     };
 

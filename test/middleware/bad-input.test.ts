@@ -1,9 +1,14 @@
 import { request as httpRequest } from 'node:http';
 import { connect } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 import type { App } from '../../middleware/app.ts';
-import { startFakeServing } from '../support/fake-serving.ts';
-import type { Behaviour, FakeServing } from '../support/fake-serving.ts';
+import {
+  answerCorrectly,
+  requestsArrived,
+  useFakeServing,
+  type Behaviour,
+} from '../support/fake-serving.ts';
 import { pngOf } from '../support/image.ts';
 import { buildTestApp, cat, formOf } from '../support/middleware.ts';
 
@@ -25,14 +30,13 @@ interface Answer {
 const rubbish = Buffer.alloc(5000, 0x5a);
 
 describe('The middleware given bad input', () => {
-  let serving: FakeServing;
+  const serving = useFakeServing();
   let app: App;
   let hasty: App;
   let port: string | undefined;
   let hastyPort: string | undefined;
 
   beforeAll(async () => {
-    serving = await startFakeServing();
     app = await buildTestApp(serving.url);
     hasty = await buildTestApp(serving.url, { upstreamTimeoutMs: HASTY_MS });
     [port, hastyPort] = await Promise.all(
@@ -42,7 +46,6 @@ describe('The middleware given bad input', () => {
   afterAll(async () => {
     await app.close();
     await hasty.close();
-    await serving.close();
   });
 
   /** Sends a body in pieces and stops when the answer arrives. */
@@ -180,7 +183,6 @@ describe('The middleware given bad input', () => {
       'INFER_UPSTREAM_OVERLOADED',
     ],
   ])('names the failure without quoting a serving that %s', async (_, behave, status, code) => {
-    const answerCorrectly = serving.behave;
     serving.behave = behave;
     const to = status === 504 ? hastyPort : port;
     const failed = await post('/infer/tfserving', jpeg, cat, false, to);
@@ -194,26 +196,18 @@ describe('The middleware given bad input', () => {
   });
 
   it('cancels the request to the serving when its client leaves', async () => {
-    const answerCorrectly = serving.behave;
-    const before = serving.abandoned;
-    const requestArrived = new Promise<void>((resolve) => {
-      serving.behave = () => {
-        resolve();
-      };
-    });
+    serving.behave = () => undefined;
     const socket = connect(Number(port), '127.0.0.1');
     socket.write(
       `POST /infer/torchserve HTTP/1.1\r\nHost: a\r\nContent-Type: ${jpeg}\r\nContent-Length: ${cat.length}\r\n\r\n`,
     );
     socket.write(cat);
-    await requestArrived;
+    await requestsArrived(serving);
     socket.destroy();
-    while (serving.abandoned === before) {
-      await new Promise((resolve) => setTimeout(resolve, 5));
-    }
+    while (serving.abandoned === 0) await sleep(5);
     serving.behave = answerCorrectly;
 
-    expect(serving.abandoned).toBe(before + 1);
+    expect(serving.abandoned).toBe(1);
     await succeeds();
     // Shorter than the timeout of the exchange, after which it would end anyway.
   }, 30_000);

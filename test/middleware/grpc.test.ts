@@ -1,6 +1,5 @@
 import type { App } from '../../middleware/app.ts';
-import { answerWith, endWith, startFakeGrpcServing } from '../support/fake-grpc-serving.ts';
-import type { FakeGrpcServing, GrpcBehaviour } from '../support/fake-grpc-serving.ts';
+import { answerWith, endWith, useFakeGrpcServing } from '../support/fake-grpc-serving.ts';
 import { buildTestApp, cat, NOWHERE, postImage, servingUrlsTo } from '../support/middleware.ts';
 import {
   officialPredictionResponse,
@@ -10,28 +9,20 @@ import {
 const predictionOf = (text: string): Buffer =>
   officialPredictionResponse.write({ prediction: Buffer.from(text) });
 
-const answerCorrectly: GrpcBehaviour = answerWith(
+const answerCorrectly = answerWith(
   predictionOf('{"tabby": 0.6, "tiger cat": 0.2, "Egyptian cat": 0.1}'),
   { 'x-model-trained': 'false' },
 );
 
 describe('The middleware over gRPC', () => {
-  let serving: FakeGrpcServing;
+  const serving = useFakeGrpcServing(answerCorrectly);
   let app: App;
 
   beforeAll(async () => {
-    serving = await startFakeGrpcServing();
     const servingUrls = servingUrlsTo(NOWHERE, serving.url);
     app = await buildTestApp(NOWHERE, { servingUrls });
   });
-  afterAll(async () => {
-    await app.close();
-    await serving.close();
-  });
-  beforeEach(() => {
-    serving.received.length = 0;
-    serving.behave = answerCorrectly;
-  });
+  afterAll(() => app.close());
 
   it('answers with classes, protocol, encoding and the duration of each phase', async () => {
     const response = await postImage(app, '/grpc/infer/torchserve');

@@ -1,33 +1,24 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import sharp from 'sharp';
 
 import type { App } from '../../middleware/app.ts';
-import { startFakeServing } from '../support/fake-serving.ts';
-import type { FakeServing } from '../support/fake-serving.ts';
+import { answerCorrectly, holdAnswers, useFakeServing } from '../support/fake-serving.ts';
 import { buildTestApp, cat } from '../support/middleware.ts';
 
+const serving = useFakeServing();
+
 describe('The middleware under overload', () => {
-  let serving: FakeServing;
   let app: App;
   let url: string;
 
   beforeAll(async () => {
-    serving = await startFakeServing();
     app = await buildTestApp(serving.url, { maxInFlight: 2, maxQueue: 3 });
     url = `${await app.listen({ port: 0, host: '127.0.0.1' })}/infer/torchserve`;
   });
-  afterAll(async () => {
-    await app.close();
-    await serving.close();
-  });
+  afterAll(() => app.close());
 
   it('answers the bounded queue and refuses the rest at once, with Retry-After', async () => {
-    const answerCorrectly = serving.behave;
-    const held: (() => void)[] = [];
-    serving.behave = (response, socket, path) => {
-      held.push(() => {
-        answerCorrectly(response, socket, path);
-      });
-    };
+    const release = holdAnswers(serving);
     const answered: { status: number; code?: string; retryAfter: string | null }[] = [];
     const requests = Array.from({ length: 12 }, async () => {
       const response = await fetch(url, {
@@ -44,10 +35,9 @@ describe('The middleware under overload', () => {
       });
     });
     // The serving holds the five admitted requests, so the first seven answers are refusals.
-    while (answered.length < 7) await new Promise((resolve) => setTimeout(resolve, 5));
+    while (answered.length < 7) await sleep(5);
     const refused = [...answered];
-    serving.behave = answerCorrectly;
-    for (const answer of held) answer();
+    release();
     await Promise.all(requests);
 
     expect(refused).toEqual(
@@ -67,7 +57,6 @@ describe('The middleware with little memory for bodies', () => {
   const maxBytesInFlight = 64 * MB;
 
   it('handles as many large requests as fit, queues others, and continues when memory is free', async () => {
-    const serving = await startFakeServing();
     const app = await buildTestApp(serving.url, {
       maxInFlight: 4,
       maxQueue: UPLOADS - 4,
@@ -94,7 +83,6 @@ describe('The middleware with little memory for bodies', () => {
       );
     };
 
-    const answerCorrectly = serving.behave;
     const held: (() => void)[] = [];
     const twoArrived = new Promise<void>((resolve) => {
       serving.behave = (response, socket, path) => {
@@ -109,9 +97,7 @@ describe('The middleware with little memory for bodies', () => {
     const before = process.memoryUsage.rss();
     const answers = Array.from({ length: UPLOADS }, post);
     await twoArrived;
-    while ((await gauge('waiting')) < UPLOADS - 2) {
-      await new Promise((resolve) => setTimeout(resolve, 10));
-    }
+    while ((await gauge('waiting')) < UPLOADS - 2) await sleep(10);
     const refused = await Promise.all([post(), post()]);
     const growth = process.memoryUsage.rss() - before;
 
@@ -128,7 +114,6 @@ describe('The middleware with little memory for bodies', () => {
     for (const answer of held) answer();
     const statuses = await Promise.all(answers);
     await app.close();
-    await serving.close();
 
     expect(statuses).toEqual(answers.map(() => 200));
     expect(maxGrowth).toBeLessThan(8 * maxBytesInFlight);

@@ -6,8 +6,7 @@ import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { TYPESCRIPT_LOADER } from '../../lib/bench/run/child.ts';
 
-import { startFakeServing } from '../support/fake-serving.ts';
-import type { FakeServing } from '../support/fake-serving.ts';
+import { answerCorrectly, requestsArrived, useFakeServing } from '../support/fake-serving.ts';
 import { cat, imagesDir, root, servingUrlsTo } from '../support/middleware.ts';
 import { listenTcp } from '../support/tcp-server.ts';
 
@@ -58,20 +57,14 @@ interface Server {
 }
 
 describe('The middleware server', () => {
-  let serving: FakeServing;
+  const serving = useFakeServing();
   const servers: Server[] = [];
 
-  beforeAll(async () => {
-    serving = await startFakeServing();
-  });
   afterEach(async () => {
     for (const { child, ended } of servers.splice(0)) {
       child.kill('SIGKILL');
       await ended;
     }
-  });
-  afterAll(async () => {
-    await serving.close();
   });
 
   const startServer = (env: Readonly<Record<string, string>> = {}): Server => {
@@ -121,23 +114,12 @@ describe('The middleware server', () => {
 
   /** The statuses of requests that are in flight when the server gets SIGTERM. */
   const inFlightAtSigterm = async ({ child }: Server, url: string): Promise<number[]> => {
-    const answerCorrectly = serving.behave;
-    const allArrived = new Promise<void>((resolve) => {
-      let count = 0;
-      serving.behave = (response, socket, requestPath) => {
-        count += 1;
-        if (count === 6) resolve();
-        setTimeout(() => {
-          answerCorrectly(response, socket, requestPath);
-        }, 400);
-      };
-    });
+    serving.received.length = 0;
+    serving.behave = (...request) => void setTimeout(() => answerCorrectly(...request), 400);
     const answers = Array.from({ length: 6 }, async () => infer(url));
-    await allArrived;
+    await requestsArrived(serving, 6);
     child.kill('SIGTERM');
-    const statuses = (await Promise.all(answers)).map(({ status }) => status);
-    serving.behave = answerCorrectly;
-    return statuses;
+    return (await Promise.all(answers)).map(({ status }) => status);
   };
 
   it('answers requests in flight at SIGTERM, then exits with 0', async () => {
@@ -199,18 +181,12 @@ describe('The middleware server', () => {
   it('exits with 1 when a request outlasts the time to stop', async () => {
     const server = startServer({ PROCESSES: '1', STOP_TIMEOUT_MS: '300' });
     const { url } = await listening(server);
-    const answerCorrectly = serving.behave;
-    const requestArrived = new Promise<void>((resolve) => {
-      serving.behave = () => {
-        resolve();
-      };
-    });
+    serving.behave = () => undefined;
     const answers = Promise.allSettled([infer(url)]);
-    await requestArrived;
+    await requestsArrived(serving);
     server.child.kill('SIGTERM');
 
     const { code, errors } = await server.ended;
-    serving.behave = answerCorrectly;
     const [answer] = await answers;
     expect(answer.status).toBe('rejected');
     expect(code).toBe(1);

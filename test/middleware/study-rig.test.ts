@@ -2,10 +2,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 import type { App } from '../../middleware/app.ts';
 import type { Config } from '../../middleware/config.ts';
-import { answerCorrectly, startFakeServing } from '../support/fake-serving.ts';
-import type { FakeServing } from '../support/fake-serving.ts';
-import { answerWith, startFakeGrpcServing } from '../support/fake-grpc-serving.ts';
-import type { FakeGrpcServing } from '../support/fake-grpc-serving.ts';
+import {
+  answerCorrectly,
+  holdAnswers,
+  requestsArrived,
+  useFakeServing,
+} from '../support/fake-serving.ts';
+import { answerWith, useFakeGrpcServing } from '../support/fake-grpc-serving.ts';
 import { buildTestApp, postImage, servingUrlsTo } from '../support/middleware.ts';
 import { officialPredictionResponse } from '../support/official-messages/torchserve.ts';
 
@@ -13,24 +16,15 @@ const REQUESTS = 6;
 
 /** The middleware of the study of 2021 had a blocking client and opened a channel for each call. */
 describe('The middleware in the study’s configuration', () => {
-  let serving: FakeServing;
-  let grpcServing: FakeGrpcServing;
+  const serving = useFakeServing();
+  const grpcServing = useFakeGrpcServing(
+    answerWith(officialPredictionResponse.write({ prediction: Buffer.from('{"tabby": 0.6}') })),
+  );
   let app: App | undefined;
 
-  beforeAll(async () => {
-    serving = await startFakeServing();
-    grpcServing = await startFakeGrpcServing();
-    grpcServing.behave = answerWith(
-      officialPredictionResponse.write({ prediction: Buffer.from('{"tabby": 0.6}') }),
-    );
-  });
   afterEach(async () => {
     await app?.close();
     app = undefined;
-  });
-  afterAll(async () => {
-    await serving.close();
-    await grpcServing.close();
   });
 
   const startApp = async (overrides: Partial<Config>): Promise<App> => {
@@ -81,20 +75,13 @@ describe('The middleware in the study’s configuration', () => {
 
   it('handles nothing else while a blocking client waits', async () => {
     const started = await startApp({ blockingServings: ['triton_pytorch'] });
-    const held: (() => void)[] = [];
-    serving.received.length = 0;
-    serving.behave = (response, socket, path) => {
-      held.push(() => {
-        answerCorrectly(response, socket, path);
-      });
-    };
+    const release = holdAnswers(serving);
     const blocking = postImage(started, '/infer/triton_pytorch');
-    while (serving.received.length < 1) await sleep(2);
+    await requestsArrived(serving);
     const other = postImage(started, '/infer/torchserve');
     await sleep(50);
     const reached = serving.received.map(({ path }) => path);
-    serving.behave = answerCorrectly;
-    held[0]?.();
+    release();
     await Promise.all([blocking, other]);
 
     expect(reached).toEqual([expect.stringContaining('/v2/models/')]);
@@ -103,9 +90,7 @@ describe('The middleware in the study’s configuration', () => {
 
   it('counts the wait for the blocking client as queue time, not as time of the serving', async () => {
     const started = await startApp({ blockingServings: ['triton_pytorch'] });
-    serving.behave = (response, socket, path) => {
-      setTimeout(() => answerCorrectly(response, socket, path), 30);
-    };
+    serving.behave = (...request) => void setTimeout(() => answerCorrectly(...request), 30);
     const answers = await Promise.all(
       [1, 2, 3].map(() => postImage(started, '/infer/triton_pytorch')),
     );

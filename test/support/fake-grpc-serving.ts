@@ -63,8 +63,9 @@ export const endWith =
 /** Never answers. */
 export const keepSilent: GrpcBehaviour = () => undefined;
 
-/** Starts an HTTP/2 server in this process that acts as a serving's gRPC side and can be told to misbehave. */
-export const startFakeGrpcServing = async (port = 0): Promise<FakeGrpcServing> => {
+const echo: GrpcBehaviour = (stream, message) => answerWith(message)(stream, message);
+
+const createFakeGrpcServing = () => {
   const sockets = new Set<Socket>();
   const numbers = new Map<Http2Session, number>();
   const server = createServer();
@@ -77,23 +78,18 @@ export const startFakeGrpcServing = async (port = 0): Promise<FakeGrpcServing> =
     numbers.set(session, numbers.size + 1);
     session.on('error', () => undefined);
   });
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, '127.0.0.1', resolve);
-  });
-  const listeningPort = (server.address() as AddressInfo).port;
-  const fake: FakeGrpcServing = {
-    url: `http://127.0.0.1:${listeningPort}`,
-    port: listeningPort,
-    received: [],
-    behave: (stream, message) => answerWith(message)(stream, message),
-    behaveAtOnce: undefined,
+  const fake = {
+    url: '',
+    port: 0,
+    received: [] as FakeGrpcServing['received'],
+    behave: echo,
+    behaveAtOnce: undefined as FakeGrpcServing['behaveAtOnce'],
     cancelled: 0,
     sockets,
     close: async () => {
       for (const socket of sockets) socket.destroy();
-      await new Promise((resolve) => {
-        server.close(resolve);
+      await new Promise<void>((resolve) => {
+        server.close(() => resolve());
       });
     },
   };
@@ -116,5 +112,32 @@ export const startFakeGrpcServing = async (port = 0): Promise<FakeGrpcServing> =
       fake.behave(stream, message);
     });
   });
+  const listen = async (port: number): Promise<void> => {
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', reject);
+      server.listen(port, '127.0.0.1', resolve);
+    });
+    fake.port = (server.address() as AddressInfo).port;
+    fake.url = `http://127.0.0.1:${fake.port}`;
+  };
+  return { fake, listen };
+};
+
+/** Starts an HTTP/2 server in this process that acts as a serving's gRPC side and can be told to misbehave. */
+export const startFakeGrpcServing = async (port = 0): Promise<FakeGrpcServing> => {
+  const { fake, listen } = createFakeGrpcServing();
+  await listen(port);
+  return fake;
+};
+
+/** The same for all tests of a block. It forgets everything before each of them. */
+export const useFakeGrpcServing = (behave = echo): FakeGrpcServing => {
+  const { fake, listen } = createFakeGrpcServing();
+  beforeAll(() => listen(0));
+  beforeEach(() => {
+    fake.received.length = 0;
+    Object.assign(fake, { behave, cancelled: 0 });
+  });
+  afterAll(() => fake.close());
   return fake;
 };

@@ -1,8 +1,8 @@
-import { createServer } from 'node:http';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { AddressInfo, Socket } from 'node:net';
-
+import type { Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { labelOf } from '../../serving-configs/models/labels.ts';
+import { listenHttp } from './http-server.ts';
 
 export interface FakeServing {
   readonly url: string;
@@ -18,7 +18,6 @@ export interface FakeServing {
   abandoned: number;
   /** Open connections. */
   readonly connections: ReadonlySet<Socket>;
-  close(): Promise<void>;
 }
 
 export type Behaviour = (response: ServerResponse, socket: Socket, path: string) => void;
@@ -41,46 +40,51 @@ export const answerCorrectly: Behaviour = (response, _, path) => {
   response.end(correctAnswer(path));
 };
 
-/** Starts an HTTP server in this process that acts as a serving and can be told to misbehave. */
-export const startFakeServing = async (): Promise<FakeServing> => {
-  const sockets = new Set<Socket>();
-  const fake: FakeServing = {
-    url: '',
-    received: [],
-    behave: answerCorrectly,
-    abandoned: 0,
-    connections: sockets,
-    close: async () => {
-      for (const socket of sockets) socket.destroy();
-      await new Promise((resolve) => {
-        server.close(resolve);
-      });
-    },
+/** Lets a serving hold its answers until the returned function is called. */
+export const holdAnswers = (serving: FakeServing): (() => void) => {
+  const held: (() => void)[] = [];
+  serving.behave = (...request) => void held.push(() => answerCorrectly(...request));
+  return () => {
+    serving.behave = answerCorrectly;
+    for (const answer of held) answer();
   };
-  const server = createServer((request, response) => {
-    const chunks: Buffer[] = [];
-    response.once('close', () => {
-      if (!response.writableFinished) fake.abandoned += 1;
-    });
-    request.on('data', (chunk: Buffer) => chunks.push(chunk));
-    request.on('error', () => undefined);
-    request.on('end', () => {
-      const { url: path = '', headers, method } = request;
+};
+
+/** Waits until a serving has received this many requests. */
+export const requestsArrived = async ({ received }: FakeServing, count = 1): Promise<void> => {
+  while (received.length < count) await sleep(2);
+};
+
+/** An HTTP server in this process that acts as a serving and can be told to misbehave. It forgets everything before each test. */
+export const useFakeServing = (): FakeServing => {
+  const connections = new Set<Socket>();
+  const received: FakeServing['received'] = [];
+  const fake = { url: '', received, behave: answerCorrectly, abandoned: 0, connections };
+  let listening: Awaited<ReturnType<typeof listenHttp>>;
+
+  beforeAll(async () => {
+    listening = await listenHttp((request, response, body) => {
+      const { url: path = '', headers, method, socket } = request;
       if (method === 'GET') {
         response.end('{}');
         return;
       }
-      fake.received.push({ path, headers, body: Buffer.concat(chunks) });
-      fake.behave(response, request.socket, path);
+      response.once('close', () => {
+        if (!response.writableFinished) fake.abandoned += 1;
+      });
+      received.push({ path, headers, body });
+      fake.behave(response, socket, path);
     });
+    listening.server.on('connection', (socket) => {
+      connections.add(socket);
+      socket.once('close', () => connections.delete(socket));
+    });
+    fake.url = listening.url;
   });
-  server.on('connection', (socket) => {
-    sockets.add(socket);
-    socket.once('close', () => sockets.delete(socket));
+  beforeEach(() => {
+    received.length = 0;
+    Object.assign(fake, { behave: answerCorrectly, abandoned: 0 });
   });
-  await new Promise<void>((resolve) => {
-    server.listen(0, '127.0.0.1', resolve);
-  });
-  const { port } = server.address() as AddressInfo;
-  return Object.assign(fake, { url: `http://127.0.0.1:${port}` });
+  afterAll(() => listening.close());
+  return fake;
 };

@@ -17,6 +17,7 @@ export const listenHttp = async (handler: Handler) => {
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
   return {
+    server,
     port,
     url: `http://127.0.0.1:${port}`,
     close: async () => {

@@ -1,34 +1,22 @@
 import type { App } from '../../../middleware/app.ts';
 import { servingNames } from '../../../serving-configs/index.ts';
 import { waysOf } from '../../conformance/probes.ts';
-import { startFakeGrpcServing } from '../../support/fake-grpc-serving.ts';
-import type { FakeGrpcServing } from '../../support/fake-grpc-serving.ts';
-import { startFakeServing } from '../../support/fake-serving.ts';
-import type { FakeServing } from '../../support/fake-serving.ts';
+import { useFakeGrpcServing } from '../../support/fake-grpc-serving.ts';
+import { useFakeServing } from '../../support/fake-serving.ts';
 import { buildTestApp, cat, postImage, servingUrlsTo } from '../../support/middleware.ts';
 
 const ways = servingNames.flatMap((serving) => waysOf(serving).map((way) => ({ serving, ...way })));
 
 describe('POST /encode', () => {
-  let serving: FakeServing;
-  let grpcServing: FakeGrpcServing;
+  const serving = useFakeServing();
+  const grpcServing = useFakeGrpcServing();
   let app: App;
 
   beforeAll(async () => {
-    serving = await startFakeServing();
-    grpcServing = await startFakeGrpcServing();
     const servingUrls = servingUrlsTo(serving.url, grpcServing.url);
     app = await buildTestApp(serving.url, { servingUrls });
   });
-  afterAll(async () => {
-    await app.close();
-    await serving.close();
-    await grpcServing.close();
-  });
-  beforeEach(() => {
-    serving.received.length = 0;
-    grpcServing.received.length = 0;
-  });
+  afterAll(() => app.close());
 
   it.each(ways)(
     'answers what $serving gets over $protocol for $payload as $encoding, and sends nothing',

@@ -10,8 +10,7 @@ import {
 import type { ImageInput } from '../../../serving-configs/models/input/image-input.ts';
 import { imageTensor } from '../../../serving-configs/models/tensors/image-tensor.ts';
 import type { TensorModel } from '../../../serving-configs/models/tensors/tensor-model.ts';
-import { answerWith, startFakeGrpcServing } from '../../support/fake-grpc-serving.ts';
-import type { FakeGrpcServing } from '../../support/fake-grpc-serving.ts';
+import { answerWith, useFakeGrpcServing } from '../../support/fake-grpc-serving.ts';
 import { listenHttp } from '../../support/http-server.ts';
 import { buildTestApp, cat, NOWHERE, servingUrlsTo } from '../../support/middleware.ts';
 import { officialInferResponse } from '../../support/official-messages/open-inference.ts';
@@ -74,9 +73,16 @@ const imageModel: TensorModel = {
 
 describe('The middleware in front of a user’s model', () => {
   const received: { url: string; headers: IncomingHttpHeaders; body: Buffer }[] = [];
+  const grpcServing = useFakeGrpcServing(
+    answerWith(
+      officialInferResponse.write({
+        outputs: outputs.map(({ name, datatype, shape }) => ({ name, datatype, shape })),
+        raw_output_contents: outputs.map(({ bytes }) => bytes),
+      }),
+    ),
+  );
   let answers: readonly NamedTensor[];
   let serving: Awaited<ReturnType<typeof listenHttp>>;
-  let grpcServing: FakeGrpcServing;
   let app: App;
   let halfApp: App;
   let imageApp: App;
@@ -90,13 +96,6 @@ describe('The middleware in front of a user’s model', () => {
       response.setHeader('content-type', encoding === 'json' ? JSON_TYPE : OCTETS);
       response.end(Buffer.concat(parts));
     });
-    grpcServing = await startFakeGrpcServing();
-    grpcServing.behave = answerWith(
-      officialInferResponse.write({
-        outputs: outputs.map(({ name, datatype, shape }) => ({ name, datatype, shape })),
-        raw_output_contents: outputs.map(({ bytes }) => bytes),
-      }),
-    );
     const servingUrls = servingUrlsTo(serving.url, grpcServing.url);
     const build = async (tensorModel: TensorModel | undefined) =>
       buildTestApp(NOWHERE, { servingUrls, tensorModel });
@@ -110,12 +109,10 @@ describe('The middleware in front of a user’s model', () => {
   afterAll(async () => {
     await Promise.all([app, halfApp, imageApp, bareApp].map(async (server) => server.close()));
     await serving.close();
-    await grpcServing.close();
   });
   beforeEach(() => {
     answers = outputs;
     received.length = 0;
-    grpcServing.received.length = 0;
   });
 
   const post = async (url: string, type: string, payload: Buffer, target: App = app) =>

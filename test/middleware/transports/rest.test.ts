@@ -1,7 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { RestTransport, type RestTransportOptions } from '../../../middleware/transports/rest.ts';
-import { startFakeServing } from '../../support/fake-serving.ts';
-import type { Behaviour, FakeServing } from '../../support/fake-serving.ts';
+import {
+  answerCorrectly,
+  requestsArrived,
+  useFakeServing,
+  type Behaviour,
+} from '../../support/fake-serving.ts';
+import { NOWHERE } from '../../support/middleware.ts';
 
 const request = {
   method: 'POST',
@@ -11,11 +16,6 @@ const request = {
 } as const;
 const ignore = (): void => undefined;
 
-/** Resolves when a request has arrived in full. */
-const arrived = async (serving: FakeServing): Promise<void> => {
-  while (serving.received.length < 1) await sleep(5);
-};
-
 const status =
   (code: number): Behaviour =>
   (response) => {
@@ -24,7 +24,7 @@ const status =
   };
 
 describe('The REST transport', () => {
-  let serving: FakeServing;
+  const serving = useFakeServing();
   let transport: RestTransport;
 
   /** A transport with a long timeout, unless `options` has another. */
@@ -38,15 +38,10 @@ describe('The REST transport', () => {
       ...options,
     });
 
-  beforeEach(async () => {
-    serving = await startFakeServing();
+  beforeEach(() => {
     transport = transportTo();
   });
-
-  afterEach(async () => {
-    await transport.close();
-    await serving.close();
-  });
+  afterEach(() => transport.close());
 
   it.each([3, 200_000])(
     'sends the parts of a body one after the other, with their length, up to %i bytes each',
@@ -123,7 +118,6 @@ describe('The REST transport', () => {
     ['INFER_UPSTREAM_FAILED', 'status 500', status(500)],
     ['INFER_UPSTREAM_OVERLOADED', 'status 503', status(503)],
   ])('reports %s after %s, and the next request succeeds', async (code, _, behave) => {
-    const answerCorrectly = serving.behave;
     serving.behave = behave;
     // Long enough for an answer from this process.
     const client = transportTo(code === 'INFER_UPSTREAM_TIMEOUT' ? { timeoutMs: 1000 } : {});
@@ -135,12 +129,13 @@ describe('The REST transport', () => {
   });
 
   it('reports that nothing listens', async () => {
-    await serving.close();
+    const lost = transportTo({ origin: NOWHERE });
 
-    await expect(transport.send(request, ignore)).rejects.toMatchObject({
+    await expect(lost.send(request, ignore)).rejects.toMatchObject({
       code: 'INFER_UPSTREAM_UNAVAILABLE',
       cause: { code: 'ECONNREFUSED' },
     });
+    await lost.close();
   });
 
   it('includes the wait for a connection in the timeout', async () => {
@@ -158,7 +153,7 @@ describe('The REST transport', () => {
   it('cancels an exchange if it is aborted, and closes its connection', async () => {
     serving.behave = ignore;
     const sent = transport.send(request, (abort) => {
-      void arrived(serving).then(() => abort(new Error('aborted')));
+      void requestsArrived(serving).then(() => abort(new Error('aborted')));
     });
 
     await expect(sent).rejects.toThrow('aborted');

@@ -13,7 +13,7 @@ import {
   type RunningMiddleware,
 } from '../../../../lib/bench/run/middleware-process.ts';
 import { servingNames } from '../../../../serving-configs/index.ts';
-import { startFakeServing, type FakeServing } from '../../../support/fake-serving.ts';
+import { useFakeServing } from '../../../support/fake-serving.ts';
 
 const imagesDir = join(import.meta.dirname, '../../../../k6/images');
 const images = ['cat.jpg', 'coffee.jpg'].map((file) => join(imagesDir, file));
@@ -27,12 +27,11 @@ const target: Target = {
 };
 
 describe('The encoded requests of a target', () => {
-  let serving: FakeServing;
+  const serving = useFakeServing();
   let middleware: RunningMiddleware;
   let store: EncodedRequestStore;
 
   beforeAll(async () => {
-    serving = await startFakeServing();
     middleware = await startMiddleware({
       servingUrls: Object.fromEntries(servingNames.map((name) => [name, { rest: serving.url }])),
       imagesDir,
@@ -42,12 +41,8 @@ describe('The encoded requests of a target', () => {
       seed: 1,
     });
   });
-  afterAll(async () => {
-    await middleware.stop();
-    await serving.close();
-  });
+  afterAll(() => middleware.stop());
   beforeEach(() => {
-    serving.received.length = 0;
     store = createEncodedRequests(images);
   });
   afterEach(() => store.remove());
