@@ -96,6 +96,13 @@ describe('The middleware', () => {
     ]);
   });
 
+  const reportTrained = (text: string) => {
+    serving.behave = (response, socket, path) => {
+      response.setHeader('X-Model-Trained', text);
+      answerCorrectly(response, socket, path);
+    };
+  };
+
   describe('says whether the weights are trained', () => {
     let configured: App;
 
@@ -105,13 +112,6 @@ describe('The middleware', () => {
       });
     });
     afterAll(() => configured.close());
-
-    const reportTrained = (text: string) => {
-      serving.behave = (response, socket, path) => {
-        response.setHeader('X-Model-Trained', text);
-        answerCorrectly(response, socket, path);
-      };
-    };
 
     it('as the serving reports it, whatever the configuration says', async () => {
       for (const text of ['true', 'false']) {

@@ -32,7 +32,7 @@ export const measuredRow = (
   },
   repeats: rates.map((requestRatePerSecond, index) =>
     completedMeasurement(
-      planMeasurement(target, 'onnx', 'warm', level, index + 1, SECONDS),
+      planMeasurement({ target, level, repeat: index + 1, durationSeconds: SECONDS }),
       { ...template, requestRatePerSecond },
       measurement,
     ),

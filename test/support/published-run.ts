@@ -11,7 +11,7 @@ import type { RunData } from '../../lib/bench/results/run-folder.ts';
 import {
   closed,
   completedMeasurement,
-  loadResult,
+  evenLoad,
   planMeasurement,
   recordedEnvironment,
   recordedPlan,
@@ -51,20 +51,17 @@ export const publishedRun = (
   const changed = series.map((each) => ({ changes: changesOf(each), ...each }));
   const measurements = changed.flatMap(({ changes, target, scenario, points }) =>
     points.map((point) => {
-      const measurement = planMeasurement(
-        { ...target, ...changes.target },
-        'onnx',
+      const measurement = planMeasurement({
+        target: { ...target, ...changes.target },
         scenario,
-        closed(point.virtualUsers),
-        1,
-        SECONDS,
-      );
+        level: closed(point.virtualUsers),
+        durationSeconds: SECONDS,
+      });
       const rate = changes.rate?.(point) ?? point.requestRatePerSecond ?? 1;
-      const load = loadResult(
-        Array.from({ length: Math.round(rate * SECONDS) }, () => point.medianMs),
-        SECONDS,
-        { failed: changes.failed ?? 0, failures: {} },
-      );
+      const load = evenLoad(Math.round(rate * SECONDS), point.medianMs, SECONDS, {
+        failed: changes.failed ?? 0,
+        failures: {},
+      });
       return { measurement, record: completedMeasurement(measurement, load) };
     }),
   );

@@ -24,6 +24,7 @@ import type {
   AnswerCheck,
   CompletedMeasurement,
   CompletedBypassRun,
+  FailedMeasurement,
   Calibration,
   CalibrationTry,
   ResultRecord,
@@ -99,6 +100,19 @@ export const loadResult = (
   };
 };
 
+/** A load result whose answers all take equally long. */
+export const evenLoad = (
+  answers: number,
+  latencyMs: number,
+  durationSeconds: number,
+  extra?: Partial<LoadResult>,
+): LoadResult =>
+  loadResult(
+    Array.from({ length: answers }, () => latencyMs),
+    durationSeconds,
+    extra,
+  );
+
 /** A completed measurement around a load result. */
 export const completedMeasurement = (
   measurement: Measurement,
@@ -135,24 +149,42 @@ export const withMeasurements = (
   records: data.records.flatMap((record) => (isCompleted(record) ? change(record) : [record])),
 });
 
-export const planMeasurement = (
-  target: Target,
-  engine: Engine,
-  scenario: Scenario,
-  level: Level,
-  repeat: number,
-  durationSeconds = 10,
-): Measurement => ({
-  id: `r${repeat}/${targetId(target)}/${engine}/${scenario}/${levelId(level)}`,
-  target,
-  engine,
-  scenario,
-  level,
-  repeat,
-  warmupSeconds: 1,
-  durationSeconds,
-  timeoutMs: 60_000,
+/** A failed measurement. */
+export const failedMeasurement = (
+  measurement: Measurement,
+  message = 'The serving ended.',
+): FailedMeasurement => ({
+  kind: 'measurement',
+  state: 'failed',
+  measurement,
+  startedAt: '2026-01-02T03:04:00.000Z',
+  finishedAt: '2026-01-02T03:04:30.000Z',
+  code: 'BENCH_SERVING_DIED',
+  message,
 });
+
+/** A planned measurement, by default of four virtual users and ten seconds. */
+export const planMeasurement = (given: Partial<Measurement> = {}): Measurement => {
+  const {
+    target = recordedTargets()[0],
+    engine = 'onnx',
+    scenario = 'warm',
+    level = closed(4),
+    repeat = 1,
+  } = given;
+  return {
+    id: `r${repeat}/${targetId(target)}/${engine}/${scenario}/${levelId(level)}`,
+    target,
+    engine,
+    scenario,
+    level,
+    repeat,
+    warmupSeconds: 1,
+    durationSeconds: 10,
+    timeoutMs: 60_000,
+    ...given,
+  };
+};
 
 /** A bypass run of one second, which is faster because there is no middleware. */
 export const bypassRun = (load: LoadResult, rateShare: number): CompletedBypassRun => {
@@ -160,10 +192,7 @@ export const bypassRun = (load: LoadResult, rateShare: number): CompletedBypassR
   const meanMs = load.latency.meanMs * rateShare;
   return {
     state: 'completed',
-    ...loadResult(
-      Array.from({ length: rate }, () => meanMs),
-      1,
-    ),
+    ...evenLoad(rate, meanMs, 1),
     images: 2,
     rateShare: load.requestRatePerSecond / rate,
   };
@@ -211,22 +240,16 @@ export const accurateTry: CalibrationTry = {
   ownMs: 4,
 };
 
-/** A calibration that passes. */
-const recordedCalibration = (target: Target): Calibration => ({
-  kind: 'calibration',
-  state: 'completed',
-  target,
-  virtualUsers: 4,
-  delayMs: 25,
-  tries: [accurateTry],
-});
-
-/** A calibration with a changed try. */
+/** A calibration with a changed try; it passes without changes. */
 export const calibrationRecord = (
-  changes: Partial<CalibrationTry>,
+  changes: Partial<CalibrationTry> = {},
   extra: Partial<Calibration> = {},
 ): Calibration => ({
-  ...recordedCalibration(recordedTargets()[0]),
+  kind: 'calibration',
+  state: 'completed',
+  target: recordedTargets()[0],
+  virtualUsers: 4,
+  delayMs: 25,
   tries: [{ ...accurateTry, ...changes }],
   ...extra,
 });
@@ -298,7 +321,7 @@ export const recordedRun = ({
       targets.flatMap((target) =>
         engines.flatMap((engine) =>
           (engine === 'noop' ? noopLevels : levels).map((level) =>
-            planMeasurement(target, engine, scenario, level, repeat, durationSeconds),
+            planMeasurement({ target, engine, scenario, level, repeat, durationSeconds }),
           ),
         ),
       ),
@@ -309,7 +332,7 @@ export const recordedRun = ({
     environment: recordedEnvironment,
     records: [
       ...targets.flatMap((target) => engines.map((engine) => passedCheck(target, engine))),
-      ...targets.slice(0, 1).map(recordedCalibration),
+      ...targets.slice(0, 1).map((target) => calibrationRecord({}, { target })),
       ...measurements.map((measurement) =>
         simulate(measurement, random, { noopLimitFactor, directShare, hasSeconds }),
       ),

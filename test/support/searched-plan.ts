@@ -5,7 +5,7 @@ import { resolvePlanOptions } from '../../lib/bench/plan/plan-options.ts';
 import { buildSearches } from '../../lib/bench/plan/slo-search.ts';
 import type { CompletedMeasurement, ResultRecord } from '../../lib/bench/model/record.ts';
 import { createMeasurementQueue } from '../../lib/bench/run/measurement-queue.ts';
-import { completedMeasurement, loadResult, recordedTargets, recordedPlan } from './recorded-run.ts';
+import { completedMeasurement, evenLoad, recordedTargets, recordedPlan } from './recorded-run.ts';
 
 /** The highest rate within each p99 bound, for every target of a searched plan. */
 export const LIMITS = [
@@ -37,13 +37,12 @@ export const measureLimited = (
   const { level, durationSeconds } = measurement;
   if (level.loop === 'closed') {
     const latencyMs = level.virtualUsers === 1 ? aloneMs : 80;
-    const answers = Array.from({ length: CAPACITY * durationSeconds }, () => latencyMs);
-    return completedMeasurement(measurement, loadResult(answers, durationSeconds), extra);
+    const load = evenLoad(CAPACITY * durationSeconds, latencyMs, durationSeconds);
+    return completedMeasurement(measurement, load, extra);
   }
   const { p99Ms = 100 } = LIMITS.find(({ rate }) => level.ratePerSecond <= rate) ?? {};
   const answers = Math.round(level.ratePerSecond * durationSeconds);
-  const latenciesMs = Array.from({ length: answers }, () => p99Ms - 1);
-  return completedMeasurement(measurement, loadResult(latenciesMs, durationSeconds), extra);
+  return completedMeasurement(measurement, evenLoad(answers, p99Ms - 1, durationSeconds), extra);
 };
 
 export type Measure = (measurement: Measurement) => CompletedMeasurement;

@@ -12,7 +12,7 @@ import type { RunStatus } from '../../../lib/bench/results/run-status.ts';
 import {
   calibrationRecord,
   completedMeasurement,
-  loadResult,
+  evenLoad,
   passedCheck,
   recordedEnvironment,
 } from '../../support/recorded-run.ts';
@@ -43,10 +43,7 @@ const constantLoad = ({ engine, level, durationSeconds }: Measurement): LoadResu
   const latencyMs = engine === 'noop' ? LATENCY_MS / NOOP_FACTOR : LATENCY_MS;
   const users = level.loop === 'closed' ? level.virtualUsers : 1;
   const answers = Math.round((users * durationSeconds * 1000) / latencyMs);
-  return loadResult(
-    Array.from({ length: answers }, () => latencyMs),
-    durationSeconds,
-  );
+  return evenLoad(answers, latencyMs, durationSeconds);
 };
 
 /** A successful calibration, and passed answer checks of every target and engine. */
@@ -58,7 +55,7 @@ const checksOf = (measurements: readonly Measurement[]): readonly ResultRecord[]
     ),
   );
   return [
-    calibrationRecord({}),
+    calibrationRecord(),
     ...[...first.values()].map(({ target, engine }) => passedCheck(target, engine)),
   ];
 };

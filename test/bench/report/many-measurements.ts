@@ -45,7 +45,16 @@ export const manyMeasurements = ({ targets, levels, repeats }: RunSize): RunData
       for (const target of chosen) {
         for (const engine of ['onnx', 'noop'] as const) {
           for (let level = 1; level <= levels; level++) {
-            measurements.push(planMeasurement(target, engine, scenario, closed(level), repeat, 20));
+            measurements.push(
+              planMeasurement({
+                target,
+                engine,
+                scenario,
+                level: closed(level),
+                repeat,
+                durationSeconds: 20,
+              }),
+            );
           }
         }
       }

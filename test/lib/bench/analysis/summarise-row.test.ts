@@ -2,16 +2,13 @@ import { summariseRow } from '../../../../lib/bench/analysis/summarise-row.ts';
 import type { LoadResult } from '../../../../lib/bench/model/load-result.ts';
 import type { CompletedMeasurement } from '../../../../lib/bench/model/record.ts';
 import {
-  closed,
   completedMeasurement,
-  loadResult,
+  evenLoad,
+  failedMeasurement,
   planMeasurement,
-  recordedTargets,
 } from '../../../support/recorded-run.ts';
 
-const [target] = recordedTargets();
-const measurementOf = (repeat: number) =>
-  planMeasurement(target, 'onnx', 'cold', closed(4), repeat);
+const measurementOf = (repeat: number) => planMeasurement({ scenario: 'cold', repeat });
 const planned = [measurementOf(1), measurementOf(2), measurementOf(3)] as const;
 
 /** A row of three planned repeats, the first of which have these loads. */
@@ -22,12 +19,9 @@ const rowOf = (loads: readonly LoadResult[], extra: Partial<CompletedMeasurement
     [],
   );
 
-const many = (count: number, latencyMs: number): number[] =>
-  Array.from({ length: count }, () => latencyMs);
-
 /** A window of 10 s with this many answers of 10 ms. */
 const answers = (count: number, extra: Partial<LoadResult> = {}, latencyMs = 10) =>
-  loadResult(many(count, latencyMs), 10, extra);
+  evenLoad(count, latencyMs, 10, extra);
 
 /** Whether a row with this many answers has p95, p99 and p99.9. */
 const claims = (count: number) => {
@@ -37,7 +31,7 @@ const claims = (count: number) => {
 
 describe('A row of the summary', () => {
   it('has the rate over all windows, not the mean of the rates', () => {
-    expect(rowOf([answers(100), loadResult(many(10, 10), 40)])).toMatchObject({
+    expect(rowOf([answers(100), evenLoad(10, 10, 40)])).toMatchObject({
       requestRatePerSecond: { value: 110 / 50 },
       measuredSeconds: 50,
       repeats: 2,
@@ -126,17 +120,7 @@ describe('A row of the summary', () => {
     const row = summariseRow(
       planned,
       [],
-      [
-        {
-          kind: 'measurement',
-          state: 'failed',
-          measurement: measurementOf(2),
-          startedAt: '',
-          finishedAt: '',
-          code: 'BENCH_SERVING_START',
-          message: 'it did not start',
-        },
-      ],
+      [failedMeasurement(measurementOf(2), 'it did not start')],
     );
 
     expect(row).toMatchObject({

@@ -1,5 +1,10 @@
 import { summarise } from '../../../../lib/bench/analysis/summarise.ts';
-import { closed, isCompleted, recordedRun } from '../../../support/recorded-run.ts';
+import {
+  closed,
+  failedMeasurement,
+  isCompleted,
+  recordedRun,
+} from '../../../support/recorded-run.ts';
 
 const run = recordedRun({ repeats: 2, durationSeconds: 4 });
 
@@ -46,10 +51,8 @@ describe('The summary of a run', () => {
   it('ends with its last record, even if that is in no row', () => {
     const [first] = run.records.filter(isCompleted);
     if (first === undefined) throw new Error('nothing was measured');
-    const { measurement, startedAt } = first;
     const finishedAt = '2026-02-01T00:00:00.000Z';
-    const ends = { kind: 'measurement', measurement, startedAt, finishedAt } as const;
-    const failed = { ...ends, state: 'failed', code: 'BENCH_X', message: 'x' } as const;
+    const failed = { ...failedMeasurement(first.measurement), finishedAt };
 
     expect(summarise({ ...run, records: [...run.records, failed] }).endedAt).toBe(finishedAt);
   });

@@ -3,12 +3,9 @@ import type { CompletedMeasurement } from '../../../../lib/bench/model/record.ts
 import {
   closed,
   completedMeasurement,
-  loadResult,
+  evenLoad,
   planMeasurement,
-  recordedTargets,
 } from '../../../support/recorded-run.ts';
-
-const [target] = recordedTargets();
 
 const phase = (meanMs: number) => ({ meanMs });
 
@@ -26,15 +23,13 @@ const PHASES: Readonly<Record<string, ReturnType<typeof phase>>> = {
 const measurementOf = (
   count: number,
   serving?: CompletedMeasurement['serving'],
-  { repeat = 1, latencyMs = 100, phases = PHASES } = {},
-): CompletedMeasurement => {
-  const latencies = Array.from({ length: count }, () => latencyMs);
-  return completedMeasurement(
-    planMeasurement(target, 'onnx', 'warm', closed(1), repeat),
-    loadResult(latencies, 10, { phases }),
+  { repeat = 1, phases = PHASES } = {},
+): CompletedMeasurement =>
+  completedMeasurement(
+    planMeasurement({ level: closed(1), repeat }),
+    evenLoad(count, 100, 10, { phases }),
     serving === undefined ? {} : { serving },
   );
-};
 
 const meansOf = (measurements: readonly CompletedMeasurement[]): Record<string, number> =>
   Object.fromEntries(

@@ -1,7 +1,7 @@
 import { mergeRuns, type PairPart } from '../../../../lib/bench/aws/merge-runs.ts';
 import type { AwsPair, Environment } from '../../../../lib/bench/model/environment.ts';
-import type { FailedMeasurement, ResultRecord } from '../../../../lib/bench/model/record.ts';
-import { closed, recordedRun } from '../../../support/recorded-run.ts';
+import type { ResultRecord } from '../../../../lib/bench/model/record.ts';
+import { closed, failedMeasurement, recordedRun } from '../../../support/recorded-run.ts';
 
 const { plan, environment, records } = recordedRun({ levels: [closed(1)], repeats: 2 });
 const ofRepeat = (repeat: number): readonly ResultRecord[] =>
@@ -41,15 +41,7 @@ const measurements = (all: readonly ResultRecord[]) =>
   all.filter((record) => record.kind === 'measurement');
 const [first] = measurements(ofRepeat(1));
 if (first?.kind !== 'measurement' || first.state !== 'completed') throw new Error('no measurement');
-const failed: FailedMeasurement = {
-  kind: 'measurement',
-  state: 'failed',
-  measurement: first.measurement,
-  startedAt: first.startedAt,
-  finishedAt: '2026-01-02T03:04:01.000Z',
-  code: 'BENCH_SERVING_DIED',
-  message: 'it died',
-};
+const failed = failedMeasurement(first.measurement);
 
 describe('the parts of a run', () => {
   it('are merged as if one runner had written them, and each record names its pair', () => {

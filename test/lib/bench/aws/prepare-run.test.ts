@@ -12,21 +12,16 @@ import {
 } from '../../../../lib/bench/plan/share-repeats.ts';
 import { calibrationSeconds } from '../../../../lib/bench/plan/estimate.ts';
 import { expectedSearchSeconds } from '../../../../lib/bench/plan/slo-search.ts';
-import type { FailedMeasurement, ResultRecord } from '../../../../lib/bench/model/record.ts';
+import type { ResultRecord } from '../../../../lib/bench/model/record.ts';
 import { parseConfig } from '../../../../lib/config/parse-config.ts';
 import { documents } from '../../../../lib/aws-contract/documents/index.ts';
-import { calibrationRecord, recordedRun } from '../../../support/recorded-run.ts';
+import {
+  calibrationRecord,
+  failedMeasurement,
+  recordedRun,
+} from '../../../support/recorded-run.ts';
 
 const { plan, records } = recordedRun({ repeats: 4, scenarios: ['warm'], engines: ['onnx'] });
-const failed = (measurement: Measurement): FailedMeasurement => ({
-  kind: 'measurement',
-  state: 'failed',
-  measurement,
-  startedAt: '',
-  finishedAt: '',
-  code: 'BENCH_SERVING_DIED',
-  message: 'it died',
-});
 /** Records of the first measurements of a repeat by a pair; of all measurements if `count` is undefined. */
 const measured = (pair: number, repeat: number, count?: number): readonly ResultRecord[] =>
   records
@@ -63,9 +58,15 @@ describe('the rest of a run', () => {
 
   it('is a failed measurement for its own pair; for another pair only if nothing else of the repeat was measured', () => {
     const [first, ...rest] = measured(1, 1);
-    const oneFailed = [{ ...failed(measurementsOf(1)[0] as Measurement), pair: 1 }, ...rest];
+    const oneFailed = [
+      { ...failedMeasurement(measurementsOf(1)[0] as Measurement), pair: 1 },
+      ...rest,
+    ];
     const others = [2, 3, 4].flatMap((repeat) => measured(2, repeat));
-    const allFailed = measurementsOf(1).map((measurement) => ({ ...failed(measurement), pair: 1 }));
+    const allFailed = measurementsOf(1).map((measurement) => ({
+      ...failedMeasurement(measurement),
+      pair: 1,
+    }));
 
     expect([...resumed([...oneFailed, ...others], [1, 2]).left]).toEqual([
       [1, { measurements: measurementsOf(1).slice(0, 1), searches: [] }],
@@ -123,7 +124,7 @@ describe('the estimate of a run', () => {
 
   it('includes the calibration that each pair measures first, unless it has done so', () => {
     const work = workOf({ options: resolvePlanOptions({ repeats: 2 }), strict: false });
-    const calibrated = { ...calibrationRecord({}), pair: 1 };
+    const calibrated = { ...calibrationRecord(), pair: 1 };
     const { seconds } = runEstimate(sharesOf(work, [1]), at(0.72), work);
 
     expect(runEstimate(sharesOf(work, [1]), at(0.72), work, [calibrated]).seconds).toBeCloseTo(

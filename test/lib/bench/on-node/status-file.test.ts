@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { createStatusFile, type StatusFile } from '../../../../lib/bench/on-node/status-file.ts';
 import type { RunStatus } from '../../../../lib/bench/results/run-status.ts';
 import type { MeasurementPosition } from '../../../../lib/bench/run/run-event.ts';
-import { closed, recordedRun } from '../../../support/recorded-run.ts';
+import { closed, failedMeasurement, recordedRun } from '../../../support/recorded-run.ts';
 import { newFolder } from '../../../support/temporary-folder.ts';
 
 const { plan, records } = recordedRun({ levels: [closed(1)], repeats: 1 });
@@ -56,15 +56,7 @@ describe('the status of a pair', () => {
     const { status, read } = createStatus();
     start(status);
     status.note({ event: 'serving-start', ...position });
-    const failed = {
-      kind: 'measurement',
-      state: 'failed',
-      measurement,
-      startedAt: '',
-      finishedAt: '',
-      code: 'X',
-      message: '',
-    } as const;
+    const failed = failedMeasurement(measurement);
     status.note({ event: 'measurement-end', ...position, record });
     status.note({ event: 'measurement-end', ...position, secondsLeft: 90, record: failed });
 

@@ -1,7 +1,7 @@
 import type { Target } from '../../../../lib/bench/model/measurement.ts';
 import { resolvePlanOptions } from '../../../../lib/bench/plan/plan-options.ts';
 import { calibrationTaskOf, onSlowRig } from '../../../../lib/bench/plan/calibration-task.ts';
-import { closed, planMeasurement } from '../../../support/recorded-run.ts';
+import { planMeasurement } from '../../../support/recorded-run.ts';
 
 const targetOf = (changes: Partial<Target>): Target => ({
   serving: 'triton_pytorch',
@@ -83,9 +83,7 @@ describe('The calibration of a plan', () => {
     ['for at least twenty requests', best, [0.1], 0.5],
     ['for at least twenty requests with a longer delay', fullSize, [0.1], 3],
   ])('lasts %s', (_, target, durations, durationSeconds) => {
-    const measurements = durations.map((seconds) =>
-      planMeasurement(target, 'onnx', 'warm', closed(1), 1, seconds),
-    );
+    const measurements = durations.map((seconds) => planMeasurement({ durationSeconds: seconds }));
 
     expect(calibrationTaskOf({ options, targets: [target], measurements })).toMatchObject({
       durationSeconds,

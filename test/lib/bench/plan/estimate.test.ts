@@ -6,18 +6,17 @@ import {
 import { resolvePlanOptions } from '../../../../lib/bench/plan/plan-options.ts';
 import { closed, planMeasurement, recordedTargets } from '../../../support/recorded-run.ts';
 
-const [first, second] = recordedTargets();
-const warm = (users: number, repeat = 1) =>
-  planMeasurement(first, 'onnx', 'warm', closed(users), repeat);
-const cold = (users: number) => planMeasurement(first, 'onnx', 'cold', closed(users), 1);
+const [target, otherTarget] = recordedTargets();
+const warm = (users: number, repeat = 1) => planMeasurement({ level: closed(users), repeat });
+const cold = (users: number) => planMeasurement({ scenario: 'cold', level: closed(users) });
 const options = resolvePlanOptions({ seed: 1 });
 const aws = (runtime: 'simulated' | 'container') => ({ where: 'aws', runtime }) as const;
 /** The calibration of a plan with windows of this length. */
 const calibrationOf = (seconds: number): number =>
   calibrationSeconds({
     options,
-    targets: [first],
-    measurements: [planMeasurement(first, 'onnx', 'warm', closed(1), 1, seconds)],
+    targets: [target],
+    measurements: [planMeasurement({ durationSeconds: seconds })],
   });
 
 describe('The estimated time of a plan', () => {
@@ -27,10 +26,8 @@ describe('The estimated time of a plan', () => {
     expect(startsServing(warm(4), cold(1))).toBe(true);
     expect(startsServing(cold(4), cold(1))).toBe(true);
     expect(startsServing(warm(1, 2), warm(4, 1))).toBe(true);
-    expect(startsServing(warm(1), planMeasurement(first, 'noop', 'warm', closed(4), 1))).toBe(true);
-    expect(startsServing(warm(1), planMeasurement(second, 'onnx', 'warm', closed(4), 1))).toBe(
-      true,
-    );
+    expect(startsServing(warm(1), planMeasurement({ engine: 'noop' }))).toBe(true);
+    expect(startsServing(warm(1), planMeasurement({ target: otherTarget }))).toBe(true);
   });
 
   it('is longer than the windows, and longer for cold than for warm', () => {
@@ -44,7 +41,7 @@ describe('The estimated time of a plan', () => {
   });
 
   it('includes the longer start of a real server', () => {
-    const noopLimit = planMeasurement(first, 'noop', 'warm', closed(1), 1);
+    const noopLimit = planMeasurement({ engine: 'noop' });
 
     const venv = { where: 'local', runtime: 'venv' } as const;
     expect(estimateSeconds([cold(1)], venv)).toBeGreaterThan(estimateSeconds([cold(1)]) + 5);

@@ -3,15 +3,15 @@ import { targetLabels } from '../../../../lib/bench/wording/labels.ts';
 import {
   closed,
   completedMeasurement,
+  failedMeasurement,
   loadResult,
   planMeasurement,
   recordedTargets,
 } from '../../../support/recorded-run.ts';
 
 const targets = recordedTargets();
-const [target] = targets;
 const labels = targetLabels(targets, {});
-const measurement = planMeasurement(target, 'onnx', 'cold', closed(10), 2);
+const measurement = planMeasurement({ scenario: 'cold', level: closed(10), repeat: 2 });
 const position = { number: 7, total: 52, measurement, secondsLeft: 125 };
 
 describe('The text of the progress', () => {
@@ -75,15 +75,7 @@ describe('The text of the progress', () => {
   });
 
   it('says why a measurement failed', () => {
-    const record = {
-      kind: 'measurement',
-      state: 'failed',
-      measurement,
-      startedAt: '',
-      finishedAt: '',
-      code: 'BENCH_SERVING_DIED',
-      message: 'TorchServe ended: exit code 1',
-    } as const;
+    const record = failedMeasurement(measurement, 'TorchServe ended: exit code 1');
 
     expect(finishedText(position, record, labels)).toContain(
       ' · failed: TorchServe ended: exit code 1 (BENCH_SERVING_DIED) ·',

@@ -1,11 +1,9 @@
 import { showProgress } from '../../../../lib/bench/progress/show-progress.ts';
 import {
   calibrationRecord,
-  closed,
   completedMeasurement,
   loadResult,
   planMeasurement,
-  recordedTargets,
 } from '../../../support/recorded-run.ts';
 
 describe('An incomplete last line of the results', () => {
@@ -44,11 +42,10 @@ describe('The calibration', () => {
 
 describe('A finished measurement', () => {
   it('has a line in a file if it is the first or the last, or if the load generator was too slow', () => {
-    const [target] = recordedTargets();
     const written: string[] = [];
     const { emit, stop } = showProgress((text) => void written.push(text), undefined);
     const end = (number: number, keptUp = true): void => {
-      const measurement = planMeasurement(target, 'onnx', 'warm', closed(number), 1);
+      const measurement = planMeasurement({ repeat: number });
       const load = loadResult([10], 1, { self: { ...loadResult([10], 1).self, keptUp } });
       const record = completedMeasurement(measurement, load);
       emit({ event: 'measurement-end', number, total: 4, measurement, record, secondsLeft: 1 });

@@ -19,7 +19,7 @@ const rowOf = (
   virtualUsers = 1,
 ): SummaryRow => {
   const target: Target = { serving, protocol: 'rest', payload: 'tensor', encoding: 'json' };
-  const measurement = planMeasurement(target, 'onnx', 'warm', closed(virtualUsers), 1);
+  const measurement = planMeasurement({ target, level: closed(virtualUsers) });
   const latencies = Array.from({ length: 10 }, () => 20);
   const load = loadResult(latencies, 10, { phases: { upstream: phase(15), total: phase(15) } });
   const completed = completedMeasurement(measurement, load, times && { serving: times });

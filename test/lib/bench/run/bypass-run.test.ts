@@ -50,12 +50,16 @@ const target: Target = {
 };
 
 /** A measurement that follows another of the same target, so that the serving is already running. */
-const measurementOf = (level: Level, bypassSeconds: number): Measurement => ({
-  ...planMeasurement(target, 'delay', 'warm', level, 1, 1),
-  warmupSeconds: 0.3,
-  timeoutMs: 5000,
-  bypassSeconds,
-});
+const measurementOf = (level: Level, bypassSeconds: number): Measurement =>
+  planMeasurement({
+    target,
+    engine: 'delay',
+    level,
+    durationSeconds: 1,
+    warmupSeconds: 0.3,
+    timeoutMs: 5000,
+    bypassSeconds,
+  });
 
 describe('The bypass run of a measurement', () => {
   let reference: ReferenceServing | undefined;

@@ -32,7 +32,7 @@ const target: Target = {
   encoding: 'raw',
 };
 const plan: CalibrationContext['plan'] = {
-  ...recordedPlan([planMeasurement(target, 'onnx', 'warm', closed(2), 1, 0.3)], [target]),
+  ...recordedPlan([planMeasurement({ target, durationSeconds: 0.3 })], [target]),
   images,
   options: resolvePlanOptions({ seed: 1 }),
   settings: { processes: 1 },

@@ -15,7 +15,7 @@ const nodesSince = (...moments: readonly string[]): Pick<Environment, 'aws'> => 
 describe('The calibration', () => {
   it('takes place at the first start of a run, and not later on the same machines', () => {
     expect(isCalibrationDue(records, {})).toBe(true);
-    expect(isCalibrationDue([calibrationRecord({}), ...records], {})).toBe(false);
+    expect(isCalibrationDue([calibrationRecord(), ...records], {})).toBe(false);
   });
 
   it('is repeated if it was wrong and no measurement followed', () => {
@@ -23,7 +23,7 @@ describe('The calibration', () => {
 
     expect(isCalibrationDue([wrong], {})).toBe(true);
     expect(isCalibrationDue([wrong, ...records], {})).toBe(false);
-    expect(isCalibrationDue([wrong, calibrationRecord({})], {})).toBe(false);
+    expect(isCalibrationDue([wrong, calibrationRecord()], {})).toBe(false);
   });
 
   it('is repeated if it gave no figures', () => {

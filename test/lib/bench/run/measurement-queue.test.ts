@@ -1,12 +1,9 @@
 import { estimateSeconds } from '../../../../lib/bench/plan/estimate.ts';
 import { createTimeLeft } from '../../../../lib/bench/run/measurement-queue.ts';
-import { closed, planMeasurement, recordedTargets } from '../../../support/recorded-run.ts';
+import { closed, planMeasurement } from '../../../support/recorded-run.ts';
 
-const [target] = recordedTargets();
 // Warm-up and window of each take eleven seconds.
-const measurements = [1, 2, 3].map((users) =>
-  planMeasurement(target, 'onnx', 'warm', closed(users), 1),
-);
+const measurements = [1, 2, 3].map((users) => planMeasurement({ level: closed(users) }));
 const [first, second] = measurements;
 if (first === undefined || second === undefined) throw new Error('no measurements');
 

@@ -2,18 +2,12 @@ import { bypassFailuresOf, bypassOf } from '../../../../../lib/bench/analysis/ch
 import { summarise } from '../../../../../lib/bench/analysis/summarise.ts';
 import type { CompletedMeasurement } from '../../../../../lib/bench/model/record.ts';
 import {
-  closed,
   completedMeasurement,
   bypassRun,
-  loadResult,
+  evenLoad,
   planMeasurement,
-  recordedTargets,
   recordedRun,
 } from '../../../../support/recorded-run.ts';
-
-const [target] = recordedTargets();
-const measurement = (repeat: number) => planMeasurement(target, 'onnx', 'warm', closed(4), repeat);
-const answers = (count: number, ms: number): number[] => Array.from({ length: count }, () => ms);
 
 /** A measurement with this many answers in ten seconds through the middleware. */
 const completed = (
@@ -21,10 +15,10 @@ const completed = (
   count: number,
   extra: Partial<CompletedMeasurement>,
 ): CompletedMeasurement =>
-  completedMeasurement(measurement(repeat), loadResult(answers(count, 20), 10), extra);
+  completedMeasurement(planMeasurement({ repeat }), evenLoad(count, 20, 10), extra);
 const direct = (count: number, ms: number, durationSeconds: number, rateShare: number) => ({
-  ...bypassRun(loadResult(answers(count, ms), durationSeconds), 1),
-  ...loadResult(answers(count, ms), durationSeconds),
+  ...bypassRun(evenLoad(count, ms, durationSeconds), 1),
+  ...evenLoad(count, ms, durationSeconds),
   rateShare,
 });
 

@@ -15,7 +15,7 @@ const checkOf = (...records: readonly ResultRecord[]) => calibrationCheck(record
 
 describe('The check of the calibration', () => {
   it('passes if a known latency was measured correctly', () => {
-    expect(checkOf(calibrationRecord({}))).toEqual({
+    expect(checkOf(calibrationRecord())).toEqual({
       check: 'calibration',
       state: 'passed',
       figure: 0,
@@ -67,7 +67,7 @@ describe('The check of the calibration', () => {
       ['has one user too few', { meanMs: 75, minMs: 73 }],
       ['waits outside of the measured time', { requestRatePerSecond: 33.3 }],
     ])('detects a rig that %s', (_, wrong) => {
-      const { isAccurate } = judgeCalibration(calibrationRecord({}), { ...accurate, ...wrong });
+      const { isAccurate } = judgeCalibration(calibrationRecord(), { ...accurate, ...wrong });
 
       expect(isAccurate).toBe(false);
     });
@@ -123,9 +123,9 @@ describe('The check of the calibration', () => {
   it('ignores a wrong calibration only if it was repeated before any measurement', () => {
     const wrong = calibrationRecord({ meanMs: 150 });
 
-    expect(checkOf(wrong, calibrationRecord({}), measured).state).toBe('passed');
-    expect(checkOf(wrong, measured, calibrationRecord({})).state).toBe('failed');
-    expect(checkOf(calibrationRecord({}), wrong, measured).state).toBe('failed');
+    expect(checkOf(wrong, calibrationRecord(), measured).state).toBe('passed');
+    expect(checkOf(wrong, measured, calibrationRecord()).state).toBe('failed');
+    expect(checkOf(calibrationRecord(), wrong, measured).state).toBe('failed');
     const ofOther = [calibrationRecord({}, { pair: 2 }), { ...measured, pair: 2 }];
     const ofOne = { ...wrong, pair: 1 };
     expect(checkOf(ofOne, ...ofOther, calibrationRecord({}, { pair: 1 })).state).toBe('passed');

@@ -7,7 +7,7 @@ import type { CompletedMeasurement } from '../../../../../lib/bench/model/record
 import {
   closed,
   completedMeasurement,
-  loadResult,
+  evenLoad,
   planMeasurement,
   recordedTargets,
 } from '../../../../support/recorded-run.ts';
@@ -26,11 +26,7 @@ export const loadOf = (
   meanMs: number,
   extra: Partial<LoadResult> = {},
 ): LoadResult => {
-  const load = loadResult(
-    Array.from({ length: answers }, () => meanMs),
-    10,
-    extra,
-  );
+  const load = evenLoad(answers, meanMs, 10, extra);
   return answers === 0 ? load : { ...load, latency: { ...load.latency, meanMs, maxMs: meanMs } };
 };
 
@@ -41,12 +37,9 @@ interface MeasurementOptions extends Partial<Pick<Measurement, 'timeoutMs' | 're
 /** A measurement, by default of four users. */
 export const measurementOf = (
   load: LoadResult,
-  { busiestCpuShare, level = closed(4), repeat = 1, ...measurement }: MeasurementOptions = {},
+  { busiestCpuShare, ...measurement }: MeasurementOptions = {},
 ): CompletedMeasurement => {
-  const completed = completedMeasurement(
-    { ...planMeasurement(target, 'onnx', 'warm', level, repeat), ...measurement },
-    load,
-  );
+  const completed = completedMeasurement(planMeasurement(measurement), load);
   const { middleware } = completed;
   return busiestCpuShare === undefined
     ? completed

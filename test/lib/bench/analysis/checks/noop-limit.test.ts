@@ -4,12 +4,9 @@ import type { CompletedMeasurement } from '../../../../../lib/bench/model/record
 import {
   closed,
   completedMeasurement,
-  loadResult,
+  evenLoad,
   planMeasurement,
-  recordedTargets,
 } from '../../../../support/recorded-run.ts';
-
-const [target] = recordedTargets();
 
 /** Measurements with these rates, one a repeat; undefined is a repeat without figures. */
 const measurementsOf = (
@@ -22,11 +19,8 @@ const measurementsOf = (
       ? []
       : [
           completedMeasurement(
-            planMeasurement(target, engine, 'warm', level, index + 1, 1),
-            loadResult(
-              Array.from({ length: rate }, () => 5),
-              1,
-            ),
+            planMeasurement({ engine, level, repeat: index + 1 }),
+            evenLoad(rate, 5, 1),
           ),
         ],
   );

@@ -8,6 +8,7 @@ import type { CompletedMeasurement, ResultRecord } from '../../../../../lib/benc
 import type { RunData } from '../../../../../lib/bench/results/run-folder.ts';
 import {
   closed,
+  failedMeasurement,
   recordedRun,
   recordedTargets,
   withMeasurements,
@@ -49,15 +50,8 @@ const busy = (record: CompletedMeasurement): CompletedMeasurement => ({
 const isOfOneUser = ({ measurement }: CompletedMeasurement): boolean =>
   measurement.level.loop === 'closed' && measurement.level.virtualUsers === 1;
 
-const failing = (record: CompletedMeasurement, code = 'BENCH_SERVING'): ResultRecord => ({
-  kind: 'measurement',
-  state: 'failed',
-  measurement: record.measurement,
-  startedAt: record.startedAt,
-  finishedAt: record.finishedAt,
-  code,
-  message: 'The serving ended.',
-});
+const failing = ({ measurement }: CompletedMeasurement): ResultRecord =>
+  failedMeasurement(measurement);
 
 const wrongCheck = (record: ResultRecord): ResultRecord =>
   record.kind === 'answer-check' &&
@@ -77,7 +71,9 @@ const [firstId] = run.plan.measurements.map(({ id }) => id);
 const isFirst = ({ measurement }: CompletedMeasurement): boolean => measurement.id === firstId;
 const cutOff = changed((measurement) => (isFirst(measurement) ? undefined : measurement));
 const wrongTarget = changed((measurement) =>
-  of('torchserve', 'onnx')(measurement) ? failing(measurement, 'BENCH_WRONG_ANSWER') : measurement,
+  of('torchserve', 'onnx')(measurement)
+    ? { ...failing(measurement), code: 'BENCH_WRONG_ANSWER' }
+    : measurement,
 );
 
 /** Runs with one problem, and the only reason. */

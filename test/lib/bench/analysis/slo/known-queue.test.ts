@@ -2,7 +2,7 @@
 // the result does not depend on the machine. test/calibration tests the load generator against a clock.
 import { searchProgress } from '../../../../../lib/bench/analysis/slo/search-progress.ts';
 import { planArrivals } from '../../../../../k6/arrivals.ts';
-import type { Measurement, Target } from '../../../../../lib/bench/model/measurement.ts';
+import type { Measurement } from '../../../../../lib/bench/model/measurement.ts';
 import type { SloSearch } from '../../../../../lib/bench/model/plan.ts';
 import type { CompletedMeasurement } from '../../../../../lib/bench/model/record.ts';
 import {
@@ -10,6 +10,7 @@ import {
   completedMeasurement,
   loadResult,
   planMeasurement,
+  recordedTargets,
 } from '../../../../support/recorded-run.ts';
 
 const SERVICE_MS = 4;
@@ -19,12 +20,7 @@ const USERS = 8;
 /** Below 95 % of the capacity, fewer than 1 % of the requests in an M/D/1 queue wait for 50 others. */
 const BOUND_MS = 50 * SERVICE_MS;
 
-const target: Target = {
-  serving: 'torchserve',
-  protocol: 'rest',
-  payload: 'image',
-  encoding: 'raw',
-};
+const [target] = recordedTargets();
 const search: SloSearch = {
   id: `slo-p99-${BOUND_MS}/delay`,
   target,
@@ -59,7 +55,9 @@ const measure = (measurement: Measurement): CompletedMeasurement =>
   );
 
 it('A search finds the highest rate that a known queue serves within the limit', () => {
-  const records = [measure(planMeasurement(target, 'delay', 'warm', closed(USERS), 1, 1))];
+  const records = [
+    measure(planMeasurement({ engine: 'delay', level: closed(USERS), durationSeconds: 1 })),
+  ];
   let progress = searchProgress(search, records);
   while (progress.next !== undefined) {
     records.push(measure(progress.next));

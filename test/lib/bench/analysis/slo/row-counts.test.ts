@@ -10,14 +10,11 @@ import type { CompletedMeasurement } from '../../../../../lib/bench/model/record
 import {
   closed,
   completedMeasurement,
-  loadResult,
+  evenLoad,
   planMeasurement,
-  recordedTargets,
 } from '../../../../support/recorded-run.ts';
 
 const SECONDS = 60;
-
-const [target] = recordedTargets();
 
 const waitsOf = (waitsMs: readonly number[]): string => {
   const histogram = createHistogram(60_000);
@@ -48,10 +45,9 @@ const windowOf = ({
     unfinished: users,
     ...(waitMs === undefined ? {} : { unfinishedWaits: waitsOf(waits) }),
   };
-  const answers = Array.from({ length: perSecond * SECONDS }, () => latencyMs);
   return completedMeasurement(
-    planMeasurement(target, 'onnx', 'warm', level ?? closed(users), 1, SECONDS),
-    loadResult(answers, SECONDS, extra),
+    planMeasurement({ level: level ?? closed(users), durationSeconds: SECONDS }),
+    evenLoad(perSecond * SECONDS, latencyMs, SECONDS, extra),
   );
 };
 

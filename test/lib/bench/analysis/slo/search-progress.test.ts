@@ -5,7 +5,7 @@ import type { Plan } from '../../../../../lib/bench/model/plan.ts';
 import type { CompletedMeasurement, ResultRecord } from '../../../../../lib/bench/model/record.ts';
 import {
   completedMeasurement,
-  loadResult,
+  evenLoad,
   recordedEnvironment,
   recordedTargets,
 } from '../../../../support/recorded-run.ts';
@@ -30,15 +30,14 @@ const answering =
     const record = measureLimited(measurement);
     if (measurement.level.loop === 'closed' || measurement.level.ratePerSecond <= above)
       return record;
-    const answers = Array.from({ length: record.load.offered }, () => ms);
-    return { ...record, load: { ...loadResult(answers, measurement.durationSeconds), ...load } };
+    const even = evenLoad(record.load.offered, ms, measurement.durationSeconds);
+    return { ...record, load: { ...even, ...load } };
   };
 
 /** Answers virtual users 18 times a second, whatever their number. */
 const measureFew: Measure = (measurement) => {
   const { durationSeconds } = measurement;
-  const answers = Array.from({ length: durationSeconds * 18 }, () => 5);
-  return completedMeasurement(measurement, loadResult(answers, durationSeconds));
+  return completedMeasurement(measurement, evenLoad(durationSeconds * 18, 5, durationSeconds));
 };
 
 const confirmedRate = (id = ''): number => Number(/[\d.]+(?=\/confirmed)/.exec(id)?.[0]);
