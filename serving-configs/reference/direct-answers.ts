@@ -1,21 +1,16 @@
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { manifestOf, type ServingName } from '../index.ts';
-import type { Layout, Payload } from '../manifest.ts';
+import type { Payload } from '../manifest.ts';
 import { folder, text } from '../options/kinds.ts';
 import { bestClasses, type ScoredClass } from '../models/best-classes.ts';
 import { InvalidImage } from '../models/input/image-header.ts';
 import { readProgram } from '../options/program.ts';
 import { UsageError } from '../options/usage-error.ts';
 import { adaptTensor, tensorOfImage } from './onnx/prepare-input.ts';
-import { chooseModel, type ChosenModel } from './onnx/choose-model.ts';
-import {
-  classifierInputOf,
-  classifierRequest,
-  scoresIn,
-  type ClassifierInput,
-} from './onnx/classifier.ts';
-import { openTensorSession, type TensorSession } from './onnx/tensor-session.ts';
+import { chooseModel } from './onnx/choose-model.ts';
+import { classifierInputOf, classifierRequest, scoresIn } from './onnx/classifier.ts';
+import { openTensorSession } from './onnx/tensor-session.ts';
 import { cacheOption, referenceCommand, servingOptions } from './options.ts';
 import { asOutput, fixedValues } from './scores.ts';
 
@@ -78,27 +73,6 @@ const imagesOf = async (imagesDir: string): Promise<readonly string[]> => {
   throw new UsageError(`no images in ${imagesDir}`, 'give a folder with JPEG, PNG or WebP files');
 };
 
-interface OpenClassifier {
-  readonly session: TensorSession;
-  readonly input: ClassifierInput;
-}
-
-const openClassifier = async (file: string): Promise<OpenClassifier> => {
-  const session = await openTensorSession(file);
-  return { session, input: classifierInputOf(session, file) };
-};
-
-/** Creates a function that opens the file of a layout, once for all targets that share it. */
-const createSessions = (model: ChosenModel) => {
-  const opened = new Map<string, Promise<OpenClassifier>>();
-  return (layout: Layout): Promise<OpenClassifier> => {
-    const file = model.fileFor(layout);
-    const session = opened.get(file) ?? openClassifier(file);
-    opened.set(file, session);
-    return session;
-  };
-};
-
 const inputTarget = ({ serving, payload }: DirectTarget) =>
   payload === 'tensor_fullsize' ? 'fullsize' : manifestOf(serving).model.layout;
 
@@ -120,10 +94,10 @@ export const computeDirect = async (options: DirectOptions): Promise<DirectDocum
   }
 
   const model = await chooseModel(options.modelFile, options.cacheFolder);
-  const sessionFor = createSessions(model);
+  const session = await openTensorSession(model.file);
+  const input = classifierInputOf(session, model.file);
   const topOf = async (file: string, target: DirectTarget): Promise<readonly ScoredClass[]> => {
     const { model: contract } = manifestOf(target.serving);
-    const { session, input } = await sessionFor(contract.layout);
     const bytes = await readFile(path.join(options.imagesFolder, file));
     const image = await tensorOfImage(bytes, inputTarget(target), contract).catch(
       (error: unknown) => {
@@ -154,8 +128,5 @@ export const computeDirect = async (options: DirectOptions): Promise<DirectDocum
     }
     answers.push({ ...target, images });
   }
-  const { sha256, trained } = model;
-  const [first] = options.targets;
-  const file = model.fileFor(first === undefined ? 'NCHW' : manifestOf(first.serving).model.layout);
-  return { model: { file, sha256, trained }, answers };
+  return { model, answers };
 };

@@ -12,8 +12,7 @@ const SCRIPT = path.join(import.meta.dirname, 'support/count_at_once.py');
 describe('The engine of the platforms from packages', () => {
   it('computes one image at a time, even if a platform calls it from several threads', async () => {
     const { model } = manifestOf('flask');
-    const weights = await chooseModel(undefined, path.join(root, '.cache'));
-    const file = weights.fileFor(model.layout);
+    const { file } = await chooseModel(undefined, path.join(root, '.cache'));
     const served = { file, engine: 'onnx', threads: 1 } as const;
     const { stdout } = await promisify(execFile)(PYTHON, [SCRIPT], {
       env: {

@@ -56,12 +56,12 @@ export const readWeights = async ({
   }
 };
 
-const weightsOf = (name: string, { title, sha256, files }: TrainedModel): Weights => ({
+const weightsOf = (name: string, { title, sha256, file }: TrainedModel): Weights => ({
   name,
   title,
   trained: true,
   sha256,
-  file: files.NCHW,
+  file,
 });
 
 /** A name for folders that differs between files of the same name. */
@@ -81,14 +81,8 @@ export const chooseWeights = async (
   sources: WeightsSources,
 ): Promise<Weights> => {
   if (choice === RANDOM) {
-    const { files, sha256 } = await ensureModel(cacheFolder);
-    return {
-      name: RANDOM,
-      title: 'ResNet-50 with random weights',
-      trained: false,
-      sha256,
-      file: files.NCHW,
-    };
+    const model = await ensureModel(cacheFolder);
+    return { ...model, name: RANDOM, title: 'ResNet-50 with random weights', trained: false };
   }
   if (choice === PUBLISHED) {
     return weightsOf(PUBLISHED, await ensurePublished(cacheFolder, sources));

@@ -1,5 +1,4 @@
 import type { Layout } from '../../manifest.ts';
-import { classifierInputs } from '../input/classifier.ts';
 import { frontOf } from './front.ts';
 import {
   constantMessage,
@@ -36,7 +35,7 @@ export const adaptOnnx = (classifier: OnnxClassifier, { input, output }: ModelFo
   const { graph } = message;
   if (graph == null) throw new Error('the classifier has no graph');
 
-  const front = frontOf(classifierInputs, input.layout, input.name, 'adapted');
+  const front = frontOf(input.layout, input.name, 'adapted');
   const isSoft = output.kind === 'probabilities';
   const logits = isSoft ? `${output.name}.logits` : output.name;
   const interfaceNames = new Map([

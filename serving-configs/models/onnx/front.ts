@@ -1,4 +1,5 @@
 import type { Layout } from '../../manifest.ts';
+import { classifierInputs } from '../input/classifier.ts';
 import type { ImageInput } from '../input/image-input.ts';
 import type { OnnxConstant, OnnxNode } from './messages.ts';
 
@@ -37,18 +38,13 @@ const haveSameValues = (a: ImageInput, b: ImageInput): boolean =>
 /**
  * The nodes before a network in NCHW layout that let it take another layout, with the preprocessing of that layout. There are none for
  * NCHW.
- * @param inputs - How an image becomes the input, by layout.
  * @param from - The name of the tensor in the given layout.
  * @param to - The name of the network's input, which the last node computes.
  */
-export const frontOf = (
-  inputs: Readonly<Record<Layout, ImageInput>>,
-  layout: Layout,
-  from: string,
-  to: string,
-): Front => {
+export const frontOf = (layout: Layout, from: string, to: string): Front => {
   if (layout === 'NCHW') return { nodes: [], constants: [] };
-  const isSame = haveSameValues(inputs.NHWC, inputs.NCHW);
+  const { NHWC, NCHW } = classifierInputs;
+  const isSame = haveSameValues(NHWC, NCHW);
   const turned = isSame ? to : `${from}.nchw`;
   const transpose: OnnxNode = {
     op: 'Transpose',
@@ -62,8 +58,5 @@ export const frontOf = (
     inputs: [turned, 'adapt.weight', 'adapt.bias'],
     output: to,
   };
-  return {
-    nodes: [transpose, conv],
-    constants: adaptValues(inputs.NHWC, inputs.NCHW),
-  };
+  return { nodes: [transpose, conv], constants: adaptValues(NHWC, NCHW) };
 };

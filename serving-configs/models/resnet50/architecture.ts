@@ -103,17 +103,15 @@ const addBlock = (
 };
 
 /**
- * ResNet-50 v1.5: the 3×3 convolution in the first block of a stage has its stride, as in torchvision. Batch norm is folded into the
- * convolutions, as inference engines do.
- * @param input - The name of the input, a tensor in NCHW layout.
- * @param output - The name of the logits.
+ * ResNet-50 v1.5, which computes `logits` from `input` in NCHW layout. The 3×3 convolution in the first block of a stage has its stride,
+ * as in torchvision. Batch norm is folded into the convolutions, as inference engines do.
  */
-export const resnet50 = (input: string, output: string): Architecture => {
+export const resnet50 = (): Architecture => {
   const graph = createGraph();
   const { nodes, weights, weight, apply, conv, relu } = graph;
 
   const stem = relu(
-    conv('stem', { name: input, channels: 3 }, { channels: 64, size: 7, stride: 2 }),
+    conv('stem', { name: 'input', channels: 3 }, { channels: 64, size: 7, stride: 2 }),
   );
   const pooling = { kernel_shape: [3, 3], strides: [2, 2], pads: [1, 1, 1, 1] };
   let x: Features = { ...stem, name: apply('MaxPool', 'pool', [stem.name], pooling) };
@@ -130,7 +128,7 @@ export const resnet50 = (input: string, output: string): Architecture => {
   const deviation = GAIN_OF_LOGITS / Math.sqrt(x.channels);
   apply(
     'Gemm',
-    output,
+    'logits',
     [
       features,
       weight('classes.weight', [IMAGENET_CLASSES, x.channels], deviation),

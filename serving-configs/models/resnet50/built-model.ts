@@ -1,17 +1,41 @@
 import { createHash } from 'node:crypto';
 import { open, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import type { Layout } from '../../manifest.ts';
 import { type BuiltFile, ensureFolder, sha256Of } from '../built-folder.ts';
+import { IMAGENET_CLASSES } from '../input/classifier.ts';
 import { encodeOnnx } from '../onnx/messages.ts';
-import { resnet50 } from './architecture.ts';
-import { graphOf, type PlacedWeight, placeWeights } from './graphs.ts';
+import { sizeOfShape } from '../tensors/tensor-model.ts';
+import { resnet50, type WeightTensor } from './architecture.ts';
+
+/** Tensors in the weights file start at multiples of this, so that the file can be mapped into memory. */
+const ALIGNMENT_BYTES = 64;
+
+interface PlacedWeight extends WeightTensor {
+  readonly offsetBytes: number;
+  /** The number of values, with four bytes each. */
+  readonly length: number;
+}
+
+/** Places the tensors in the weights file. */
+const placeWeights = (weights: readonly WeightTensor[]): readonly PlacedWeight[] => {
+  let offsetBytes = 0;
+  return weights.map((weight) => {
+    const length = sizeOfShape(weight.shape);
+    const placed = { ...weight, offsetBytes, length };
+    offsetBytes += Math.ceil((4 * length) / ALIGNMENT_BYTES) * ALIGNMENT_BYTES;
+    return placed;
+  });
+};
 
 /** Returns the values of a tensor of the network, row by row. */
 export type ValuesOf = (weight: PlacedWeight) => Float32Array;
 
-/** Writes the weights of the ResNet-50 into one file, tensor by tensor. */
-const writeWeights = async (file: string, valuesOf: ValuesOf): Promise<BuiltFile> => {
+/** Writes the weights into one file, tensor by tensor. */
+const writeWeights = async (
+  file: string,
+  weights: readonly PlacedWeight[],
+  valuesOf: ValuesOf,
+): Promise<BuiltFile> => {
   const hash = createHash('sha256');
   const handle = await open(file, 'wx');
   let sizeBytes = 0;
@@ -22,7 +46,7 @@ const writeWeights = async (file: string, valuesOf: ValuesOf): Promise<BuiltFile
     sizeBytes += bytes.length;
   };
   try {
-    for (const weight of placeWeights(resnet50('input', 'logits').weights)) {
+    for (const weight of weights) {
       await append(new Uint8Array(weight.offsetBytes - sizeBytes));
       const { buffer, byteOffset, byteLength } = valuesOf(weight);
       await append(new Uint8Array(buffer, byteOffset, byteLength));
@@ -35,24 +59,23 @@ const writeWeights = async (file: string, valuesOf: ValuesOf): Promise<BuiltFile
 };
 
 export interface BuiltModel {
-  /** The ONNX file of each layout. Both files read the same weights. */
-  readonly files: Readonly<Record<Layout, string>>;
+  /** The ONNX file, whose input is [1, 3, height, width]. Its weights are in a file beside it. */
+  readonly file: string;
   readonly sha256: string;
 }
 
 /** Increase this when the same weights give different files, so that old cached files are not used. */
-const REVISION = 1;
+const REVISION = 2;
 
-const LAYOUTS = ['NCHW', 'NHWC'] as const satisfies readonly Layout[];
+const MODEL_FILE = 'resnet50.onnx';
 const WEIGHTS_FILE = 'resnet50.weights';
-const graphFile = (layout: Layout): string => `resnet50-${layout.toLowerCase()}.onnx`;
 
 /**
- * Returns a ResNet-50, and builds it if it is missing: two small graphs and a weights file of 102 MB in a folder of their own. The folder
+ * Returns a ResNet-50, and builds it if it is missing: a small graph and a weights file of 102 MB in a folder of their own. The folder
  * appears complete or not at all, so several processes may call this at the same time.
  * @param cacheFolder - A folder that may be deleted at any time; usually `.cache`.
  * @param name - A name of the weights that no other weights have.
- * @param facts - Facts about the weights, for the files and the record of the folder.
+ * @param facts - Facts about the weights, for the metadata of the file and the record of the folder.
  * @param read - Reads or creates the weights. Called only if the model has to be built.
  * @throws errors of the file system, such as ENOSPC, and of `read`.
  */
@@ -65,20 +88,21 @@ export const ensureBuiltModel = async (
   const folder = path.join(cacheFolder, 'models', `resnet50-v${REVISION}-${name}`);
   const { sha256 } = await ensureFolder(folder, facts, async (unfinished) => {
     const valuesOf = await read();
-    const files: Record<string, BuiltFile> = {};
-    for (const layout of LAYOUTS) {
-      const graph = encodeOnnx(graphOf(layout, WEIGHTS_FILE, facts));
-      await writeFile(path.join(unfinished, graphFile(layout)), graph);
-      files[graphFile(layout)] = { sizeBytes: graph.length, sha256: sha256Of(graph) };
-    }
-    files[WEIGHTS_FILE] = await writeWeights(path.join(unfinished, WEIGHTS_FILE), valuesOf);
-    return files;
+    const { nodes, weights } = resnet50();
+    const placed = placeWeights(weights);
+    const graph = encodeOnnx({
+      name: 'resnet50',
+      input: { name: 'input', shape: [1, 3, 'height', 'width'] },
+      output: { name: 'logits', shape: [1, IMAGENET_CLASSES] },
+      nodes,
+      constants: placed.map((weight) => ({ ...weight, file: WEIGHTS_FILE })),
+      metadata: facts,
+    });
+    await writeFile(path.join(unfinished, MODEL_FILE), graph);
+    return {
+      [MODEL_FILE]: { sizeBytes: graph.length, sha256: sha256Of(graph) },
+      [WEIGHTS_FILE]: await writeWeights(path.join(unfinished, WEIGHTS_FILE), placed, valuesOf),
+    };
   });
-  return {
-    files: {
-      NCHW: path.join(folder, graphFile('NCHW')),
-      NHWC: path.join(folder, graphFile('NHWC')),
-    },
-    sha256,
-  };
+  return { file: path.join(folder, MODEL_FILE), sha256 };
 };

@@ -40,7 +40,7 @@ export const foldTorchvision = (
 ): ReadonlyMap<string, Float32Array> => {
   const { take, assertNoOthers } = takeTensors(tensors, 'ResNet-50');
   const folded = new Map<string, Float32Array>();
-  for (const { name, shape } of resnet50('input', 'logits').weights) {
+  for (const { name, shape } of resnet50().weights) {
     // A convolution gets its bias from the batch norm, together with its weight.
     if (folded.has(name)) continue;
     if (name.startsWith('classes.')) {

@@ -110,7 +110,7 @@ export const createOnnxEngine = ({
   const start = async (): Promise<void> => {
     const workerData: WorkerStart =
       tensorModel === undefined
-        ? { file: (await chooseModel(modelFile, cacheFolder)).fileFor(model.layout), threads }
+        ? { file: (await chooseModel(modelFile, cacheFolder)).file, threads }
         : { file: tensorModel.file, threads, example: tensorModel.example.request };
     const thread = new Worker(path.join(import.meta.dirname, '..', 'onnx', 'worker-entry.js'), {
       workerData,

@@ -1,13 +1,12 @@
-import type { Layout } from '../../manifest.ts';
 import { hashFile } from '../../models/build/part-files.ts';
 import { ensureModel } from '../../models/resnet50/ensure-model.ts';
 import { UsageError } from '../../options/usage-error.ts';
 
-export interface ChosenModel {
+interface ChosenModel {
   readonly trained: boolean;
   readonly sha256: string;
-  /** The ONNX file for a layout. A trained model has one file for both layouts. */
-  fileFor(layout: Layout): string;
+  /** The ONNX file. */
+  readonly file: string;
 }
 
 /**
@@ -19,8 +18,7 @@ export const chooseModel = async (
   cacheFolder: string,
 ): Promise<ChosenModel> => {
   if (modelFile === undefined) {
-    const { files, sha256 } = await ensureModel(cacheFolder);
-    return { trained: false, sha256, fileFor: (layout) => files[layout] };
+    return { trained: false, ...(await ensureModel(cacheFolder)) };
   }
   const sha256 = await hashFile(modelFile).catch((error: unknown) => {
     throw new UsageError(
@@ -29,5 +27,5 @@ export const chooseModel = async (
       { cause: error },
     );
   });
-  return { trained: true, sha256, fileFor: () => modelFile };
+  return { trained: true, sha256, file: modelFile };
 };

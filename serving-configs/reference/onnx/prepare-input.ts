@@ -21,7 +21,7 @@ const linesOf = (layout: Layout) => {
 };
 
 /**
- * Converts a tensor from one layout, with its normalisation, to the other. A trained model may have another layout than the serving.
+ * Converts a tensor from one layout, with its normalisation, to the other. Our network takes NCHW, and a trained model either layout.
  */
 export const adaptTensor = (tensor: ShapedTensor, from: Layout, to: Layout): ShapedTensor => {
   if (from === to) return tensor;

@@ -2,5 +2,5 @@
 import { ensureModel } from '../../models/resnet50/ensure-model.ts';
 import { defaultCache } from '../../models/built-folder.ts';
 
-const { files, sha256 } = await ensureModel(defaultCache());
-process.stdout.write(`model ${sha256}: ${Object.values(files).join(', ')}\n`);
+const { file, sha256 } = await ensureModel(defaultCache());
+process.stdout.write(`model ${sha256}: ${file}\n`);

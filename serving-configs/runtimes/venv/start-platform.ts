@@ -182,8 +182,7 @@ export const startPlatform = async (options: MainOptions, stopping: AbortSignal)
   const ports = await chooseRunPorts(manifest, facts, options);
   const model = modelServed(manifest.model, tensorModel);
   const file =
-    tensorModel?.file ??
-    (await chooseModel(options.modelFile, options.cacheFolder)).fileFor(model.layout);
+    tensorModel?.file ?? (await chooseModel(options.modelFile, options.cacheFolder)).file;
   const example = tensorModel && new Uint8Array(await readFile(tensorModel.example.request));
   const work = await mkdtemp(path.join(tmpdir(), 'venv-'));
   const log = path.join(work, 'output.log');
