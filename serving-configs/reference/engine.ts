@@ -29,10 +29,7 @@ export interface Engine {
    * @throws UsageError if it cannot become ready.
    */
   start(): Promise<void>;
-  reply<Answer>(
-    call: InferenceCall<Answer>,
-    body: Uint8Array,
-  ): Reply<Answer> | Promise<Reply<Answer>>;
+  reply<Answer>(call: InferenceCall<Answer>, body: Uint8Array): Promise<Reply<Answer>>;
   close(): Promise<void>;
 }
 

@@ -6,12 +6,7 @@ import {
   type ServerHttp2Session,
   type ServerHttp2Stream,
 } from 'node:http2';
-import {
-  GRPC_STATUS,
-  type GrpcAnswer,
-  type GrpcInference,
-  type GrpcWire,
-} from '../protocols/grpc-wire.ts';
+import { GRPC_STATUS, type GrpcAnswer, type GrpcWire } from '../protocols/grpc-wire.ts';
 import type { Engine } from './engine.ts';
 import { listenOn } from './listen.ts';
 
@@ -86,18 +81,6 @@ export const startGrpcServer = async (
     stream.end(framed(answer.message));
   };
 
-  const infer = async (
-    stream: ServerHttp2Stream,
-    call: GrpcInference,
-    message: Uint8Array,
-  ): Promise<void> => {
-    const pending = engine.reply(call, message);
-    const reply = pending instanceof Promise ? await pending : pending;
-    // The client of a server that dies sees the end of the connection, even if a part of the answer was sent.
-    if (reply.kind === 'answer') send(stream, reply.answer);
-    else stream.session?.destroy();
-  };
-
   const answer = async (stream: ServerHttp2Stream, head: IncomingHttpHeaders): Promise<void> => {
     const message = await receive(stream);
     if (message === undefined) {
@@ -115,8 +98,10 @@ export const startGrpcServer = async (
       return;
     }
     const call = method(message);
-    if (call.kind === 'answer') send(stream, call.answer);
-    else await infer(stream, call, message);
+    const reply = call.kind === 'answer' ? call : await engine.reply(call, message);
+    // The client of a server that dies sees the end of the connection, even if a part of the answer was sent.
+    if (reply.kind === 'answer') send(stream, reply.answer);
+    else stream.session?.destroy();
   };
 
   const sessions = new Set<ServerHttp2Session>();

@@ -1,6 +1,5 @@
 import type { ServingCounters } from '../protocols/statistics/serving-counters.ts';
-import type { InferenceCall } from '../protocols/wire.ts';
-import type { Engine, Reply } from './engine.ts';
+import type { Engine } from './engine.ts';
 
 interface LimitedEngine {
   readonly engine: Engine;
@@ -16,23 +15,19 @@ export const limitRequests = (engine: Engine, limit = Infinity): LimitedEngine =
   const sums = { count: 0, requestMs: 0, queueMs: 0, computeMs: 0 };
   let pending = 0;
 
-  const counted = <Answer>(reply: Reply<Answer>, startMs: number): Reply<Answer> => {
-    if (reply.kind === 'answer' && reply.times !== undefined) {
-      sums.count += 1;
-      sums.requestMs += performance.now() - startMs;
-      sums.queueMs += reply.times.queueMs;
-      sums.computeMs += reply.times.computeMs;
-    }
-    return reply;
-  };
-
-  const answerLater = async <Answer>(
-    reply: Promise<Reply<Answer>>,
-    startMs: number,
-  ): Promise<Reply<Answer>> => {
+  const reply: Engine['reply'] = async (call, body) => {
+    if (pending >= limit) return { kind: 'answer', answer: call.fail({ kind: 'overloaded' }) };
+    const startMs = performance.now();
     pending += 1;
     try {
-      return counted(await reply, startMs);
+      const given = await engine.reply(call, body);
+      if (given.kind === 'answer' && given.times !== undefined) {
+        sums.count += 1;
+        sums.requestMs += performance.now() - startMs;
+        sums.queueMs += given.times.queueMs;
+        sums.computeMs += given.times.computeMs;
+      }
+      return given;
     } finally {
       pending -= 1;
     }
@@ -41,19 +36,11 @@ export const limitRequests = (engine: Engine, limit = Infinity): LimitedEngine =
   return {
     counters: () => ({ ...sums }),
     engine: {
-      trained: engine.trained,
-      reads: engine.reads,
+      ...engine,
       get isReady() {
         return engine.isReady;
       },
-      start: () => engine.start(),
-      reply: <Answer>(call: InferenceCall<Answer>, body: Uint8Array) => {
-        if (pending >= limit) return { kind: 'answer', answer: call.fail({ kind: 'overloaded' }) };
-        const startMs = performance.now();
-        const reply = engine.reply(call, body);
-        return reply instanceof Promise ? answerLater(reply, startMs) : counted(reply, startMs);
-      },
-      close: () => engine.close(),
+      reply,
     },
   };
 };

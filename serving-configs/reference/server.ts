@@ -96,8 +96,7 @@ export const startServer = async (
         return { ...answer, body: Buffer.from(answer.body) };
       },
     };
-    const reply = engine.reply(encoded, body);
-    deliver(response, reply instanceof Promise ? await reply : reply);
+    deliver(response, await engine.reply(encoded, body));
   };
 
   const server = createServer((request, response) => {

@@ -11,7 +11,10 @@ export const createNoopEngine = (output: WireOutput): Engine => {
   let lastForm: string | undefined;
   let lastReply: Reply<unknown> | undefined;
 
-  const reply = <Answer>(call: InferenceCall<Answer>, body: Uint8Array): Reply<Answer> => {
+  const reply = async <Answer>(
+    call: InferenceCall<Answer>,
+    body: Uint8Array,
+  ): Promise<Reply<Answer>> => {
     const form = call.form(body);
     const protocolAndForm = `${call.protocol} ${form}`;
     if (protocolAndForm !== lastForm || lastReply === undefined) {
