@@ -6,7 +6,7 @@ import { execFile } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { readRunFolder } from '../../lib/bench/results/run-folder.ts';
-import { runBench, startBench, until, untilAlone, words } from '../support/bench-cli.ts';
+import { runBench, startBench, untilAlone, words } from '../support/bench-cli.ts';
 import { newFolder } from '../support/temporary-folder.ts';
 import { assertGpuUse } from '../../serving-configs/runtimes/docker/gpu-use.ts';
 import { workerOf } from '../real/support/worker.ts';
@@ -44,7 +44,7 @@ describe('a container that is killed while it is measured', () => {
         return false;
       }
     };
-    await until(isChecked, bench.stderr, 180_000);
+    await bench.until(isChecked, 180_000);
     const [name = ''] = await containersOfRuns();
     await run('docker', ['kill', name]);
     const exitCode = await bench.ended;
@@ -72,7 +72,7 @@ describe('a run that is interrupted a second time', () => {
   it('ends at once and leaves no container, even if the container does not stop', async () => {
     const output = path.join(newFolder(), 'run');
     const bench = startBench(runOf(SERVING, '--levels 1 --duration 30s --warmup 0', output));
-    await until(() => /^\[1\/1\]/m.test(bench.stderr()), bench.stderr, 180_000);
+    await bench.until(({ stderr }) => /^\[1\/1\]/m.test(stderr), 180_000);
     const [name = ''] = await containersOfRuns();
     for (const pid of await processesIn(name)) process.kill(pid, 'SIGSTOP');
     bench.child.kill('SIGINT');

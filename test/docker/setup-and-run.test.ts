@@ -2,7 +2,7 @@ import { rmSync } from 'node:fs';
 import path from 'node:path';
 import { readRunFolder } from '../../lib/bench/results/run-folder.ts';
 import { measuredInStudy } from '../../serving-configs/index.ts';
-import { runBench, startBench, until, untilAlone, words } from '../support/bench-cli.ts';
+import { runBench, startBench, untilAlone, words } from '../support/bench-cli.ts';
 import { exitCodeByChecks } from '../support/exit-code.ts';
 import { newFolder } from '../support/temporary-folder.ts';
 import { leftBehind, NOTHING_LEFT } from './support/containers.ts';
@@ -86,7 +86,7 @@ describe('the servings of the study, on a machine with an empty Docker and no co
       ...words('--repeats 1 --duration 5s --warmup 0 --noop-limits none --output'),
       output,
     ]);
-    await until(() => /^\[1\/2\]/m.test(bench.stderr()), bench.stderr, 180_000);
+    await bench.until(({ stderr }) => /^\[1\/2\]/m.test(stderr), 180_000);
     await daemon.kill();
     const exitCode = await bench.ended;
 

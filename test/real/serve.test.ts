@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { startBench, until, untilAlone } from '../support/bench-cli.ts';
+import { startBench, untilAlone } from '../support/bench-cli.ts';
 import { describedTwoByTwo } from '../support/described-model.ts';
 import { newFolder } from '../support/temporary-folder.ts';
 
@@ -10,7 +10,7 @@ const trainedOf = async (
 ): Promise<{ readonly statement: string; readonly trained: unknown }> => {
   const bench = startBench(['serve', ...args, '--port', '0', '--json']);
   try {
-    await until(() => bench.stdout().endsWith('}\n'), bench.stderr);
+    await bench.until(({ stdout }) => stdout.endsWith('}\n'));
     const { statement, middleware } = JSON.parse(bench.stdout()) as Record<string, string>;
     const response = await fetch(`${middleware}/randinfer/${args[0]}`);
     const { trained } = (await response.json()) as { readonly trained?: boolean };
@@ -41,7 +41,7 @@ describe("A real server of a user's model", () => {
     const args = ['serve', 'flask', '--runtime', 'venv', '--model', model, '--port', '0'];
     const bench = startBench([...args, '--json']);
     try {
-      await until(() => bench.stdout().endsWith('}\n'), bench.stderr);
+      await bench.until(({ stdout }) => stdout.endsWith('}\n'));
       const { statement, measure = '' } = JSON.parse(bench.stdout()) as Record<string, string>;
       const [, url = ''] = /mine=(\S+)/.exec(measure) ?? [];
       const data = { ids: [[1, 2, 3]], weights: [[0.5, 0.5, 0.5]] };
@@ -92,7 +92,7 @@ describe('Triton', () => {
       '--json',
     ]);
     try {
-      await until(() => bench.stdout().endsWith('}\n'), bench.stderr);
+      await bench.until(({ stdout }) => stdout.endsWith('}\n'));
       const server = bench.descendants().find((pid) => /bin\/tritonserver /.test(commandOf(pid)));
       const run = /shm-region-prefix-name=(venv-\w+)-/.exec(commandOf(server ?? 0))?.[1] ?? '-';
       const { shared, folders: present } = leftoversOf(run);

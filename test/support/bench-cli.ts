@@ -2,19 +2,26 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { main } from '../../lib/bench/cli.ts';
 import type { Console } from '../../lib/bench/cli/command.ts';
 import { processesMarked } from './marked-processes.ts';
+import { readUntil } from './read-until.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 const MARK = 'BENCH_TEST_MARK';
+
+interface Written {
+  readonly stdout: string;
+  readonly stderr: string;
+}
 
 /** A `serving-compare` process, started as a user starts it. */
 export interface BenchProcess {
   readonly child: ChildProcess;
   readonly stdout: () => string;
   readonly stderr: () => string;
+  /** Waits until its output matches, at most two minutes by default. */
+  readonly until: (matches: (written: Written) => boolean, limitMs?: number) => Promise<Written>;
   /** Resolves with the exit code; null if a signal ended the process. */
   readonly ended: Promise<number | null>;
   /** Process ids of its descendants that still run. */
@@ -32,26 +39,25 @@ export const startBench = (
     env: { ...process.env, NO_COLOR: '1', [name]: value, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  const read = { stdout: '', stderr: '' };
+  const written = { stdout: '', stderr: '' };
   child.stdout.on('data', (text) => {
-    read.stdout += String(text);
+    written.stdout += String(text);
   });
   child.stderr.on('data', (text) => {
-    read.stderr += String(text);
+    written.stderr += String(text);
   });
   return {
     child,
-    stdout: () => read.stdout,
-    stderr: () => read.stderr,
+    stdout: () => written.stdout,
+    stderr: () => written.stderr,
+    until: (matches, limitMs = 120_000) => readUntil(() => written, matches, limitMs),
     ended: once(child, 'close').then(([exitCode]) => exitCode as number | null),
     descendants: () => [...processesMarked(mark).keys()].filter((pid) => pid !== child.pid),
   };
 };
 
-export interface BenchResult {
+export interface BenchResult extends Written {
   readonly exitCode: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
 }
 
 /** Runs `serving-compare` as a process until it ends. */
@@ -115,26 +121,10 @@ export const refusalOf = async (
   return { exitCode, ...error };
 };
 
-/** Waits until a condition holds. After the timeout, throws an error with the text of `describe`. */
-export const until = async (
-  holds: () => boolean,
-  describe: () => string,
-  timeoutMs = 120_000,
-): Promise<void> => {
-  const deadline = performance.now() + timeoutMs;
-  while (!holds()) {
-    if (performance.now() > deadline) throw new Error(`waited in vain: ${describe()}`);
-    await sleep(20);
-  }
-};
-
 /** Waits until all descendants have ended. */
-export const untilAlone = (bench: BenchProcess): Promise<void> =>
-  until(
-    () => bench.descendants().length === 0,
-    () => `processes ${bench.descendants().join(', ')} survive`,
-    60_000,
-  );
+export const untilAlone = async (bench: BenchProcess): Promise<void> => {
+  await readUntil(bench.descendants, ({ length }) => length === 0, 60_000);
+};
 
 /** Splits a command line without quotes into words. */
 export const words = (line: string): readonly string[] =>

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 /** Reads a value until it matches, and returns it; throws with the last value if it does not match in time. */
 export const readUntil = async <Value>(
-  read: () => Promise<Value>,
+  read: () => Value | Promise<Value>,
   matches: (value: Value) => boolean,
   limitMs: number,
   pauseMs = 20,

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { startBench, until, untilAlone } from '../support/bench-cli.ts';
+import { startBench, untilAlone } from '../support/bench-cli.ts';
 import { assertPrograms } from './assert-programs.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
@@ -11,7 +11,7 @@ beforeAll(() => assertPrograms('curl'));
 describe('the curl line that serving-compare serve prints', () => {
   it('works unchanged', async () => {
     const bench = startBench(['serve', 'triton_pytorch', '--engine', 'noop', '--port', '0']);
-    await until(() => /^curl .*\n/m.test(bench.stdout()), bench.stderr);
+    await bench.until(({ stdout }) => /^curl .*\n/m.test(stdout));
     const [line = ''] = /^curl .*$/m.exec(bench.stdout()) ?? [];
     const { stdout } = await promisify(execFile)('sh', ['-c', line], { cwd: ROOT });
 

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { RunRequest } from '../../../lib/bench/aws/run-request.ts';
 import { runKeys } from '../../../lib/aws-contract/run-keys.ts';
-import { until, words } from '../../support/bench-cli.ts';
+import { words } from '../../support/bench-cli.ts';
 import { newFolder } from '../../support/temporary-folder.ts';
 import { createPairStandIns, type PairStandIns } from './pair-stand-ins.ts';
 import { openDesk, type Desk } from './desk.ts';
@@ -44,7 +44,7 @@ describe('serving-compare run --on aws', () => {
     const bench = desk.start([...RUN, ...SMALL, '--run-id', 'whole', '--output', folder]);
     const standIns = standInsFor(await desk.untilRequested('whole'));
     await standIns.write(1, { done: 1 });
-    await until(() => bench.stderr().includes('[1/12]'), bench.stderr);
+    await bench.until(({ stderr }) => stderr.includes('[1/12]'));
     for (const pair of [1, 2, 3]) await standIns.write(pair);
 
     expect(await bench.ended).toBe(0);
@@ -133,7 +133,7 @@ describe('serving-compare run --on aws', () => {
 
   it('lets the run continue if Ctrl-C ends the display', async () => {
     const bench = desk.start([...RUN, ...SMALL, '--run-id', 'detached', '--pairs', '1']);
-    await until(() => bench.stderr().includes('[0/'), bench.stderr);
+    await bench.until(({ stderr }) => stderr.includes('[0/'));
     bench.child.kill('SIGINT');
 
     expect(await bench.ended).toBe(130);

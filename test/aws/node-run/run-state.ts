@@ -7,7 +7,7 @@ import type {
 } from '../../../lib/bench/model/record.ts';
 import { readRunFolder } from '../../../lib/bench/results/run-folder.ts';
 import type { RunStatus } from '../../../lib/bench/results/run-status.ts';
-import { until, type BenchProcess } from '../../support/bench-cli.ts';
+import type { BenchProcess } from '../../support/bench-cli.ts';
 
 export const measurementsIn = async (folder: string): Promise<readonly MeasurementRecord[]> =>
   (await readRunFolder(folder)).records.filter((record) => record.kind === 'measurement');
@@ -27,12 +27,12 @@ export const linesIn = (folder: string, kind: string): number => {
 };
 
 /** Waits until a measurement runs and its answers have been checked. */
-export const untilMeasuring = (bench: BenchProcess, folder: string): Promise<void> =>
-  until(() => {
+export const untilMeasuring = (bench: BenchProcess, folder: string): Promise<unknown> =>
+  bench.until(() => {
     const file = join(folder, 'status.json');
     return (
       existsSync(file) &&
       statusIn(folder).running !== undefined &&
       linesIn(folder, 'answer-check') > 0
     );
-  }, bench.stderr);
+  });

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { summarise } from '../../../lib/bench/analysis/summarise.ts';
 import { readRunFolder } from '../../../lib/bench/results/run-folder.ts';
 import { runKeys } from '../../../lib/aws-contract/run-keys.ts';
-import { until, untilAlone, words } from '../../support/bench-cli.ts';
+import { untilAlone, words } from '../../support/bench-cli.ts';
 import { newFolder } from '../../support/temporary-folder.ts';
 import type { Emulator } from '../support/emulator.ts';
 import type { NodePair } from './node-pair.ts';
@@ -48,8 +48,8 @@ describe('a serving node in trouble', () => {
     const args = words('--profile stability --servings tfserving --payloads tensor --engine noop');
     const more = words('--faults disconnect --levels 1 --repeats 1 --duration 1s --processes 1');
     const bench = pair.startRun(['--run-id', 'faults', ...args, ...more, '--output', folder]);
-    await until(() => linesIn(folder, 'measurement') === 1, bench.stderr);
-    await until(() => existsSync(join(folder, 'samples')) && isUnderWay(folder), bench.stderr);
+    await bench.until(() => linesIn(folder, 'measurement') === 1);
+    await bench.until(() => existsSync(join(folder, 'samples')) && isUnderWay(folder));
     servingNode.killServing();
 
     await bench.ended;

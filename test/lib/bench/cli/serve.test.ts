@@ -1,14 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readRunFolder } from '../../../../lib/bench/results/run-folder.ts';
-import {
-  refusalOf,
-  runBench,
-  startBench,
-  until,
-  untilAlone,
-  words,
-} from '../../../support/bench-cli.ts';
+import { refusalOf, runBench, startBench, untilAlone, words } from '../../../support/bench-cli.ts';
 import { describedTwoByTwo } from '../../../support/described-model.ts';
 import { maskedModel } from '../../../support/onnx-models.ts';
 import { newFolder } from '../../../support/temporary-folder.ts';
@@ -16,7 +9,7 @@ import { newFolder } from '../../../support/temporary-folder.ts';
 describe('serving-compare serve', () => {
   it('exits with 2 if the serving ends by itself', async () => {
     const bench = startBench(['serve', 'torchserve', '--engine', 'noop', '--port', '0', '--json']);
-    await until(() => bench.stdout().endsWith('}\n'), bench.stderr);
+    await bench.until(({ stdout }) => stdout.endsWith('}\n'));
     const { statement } = JSON.parse(bench.stdout()) as { statement: string };
     expect(statement).toMatch(
       /^Simulated TorchServe API, not the real server: .*weights not trained/,
@@ -35,7 +28,7 @@ describe('serving-compare serve', () => {
     const folder = newFolder();
     const description = describedTwoByTwo(folder);
     const bench = startBench(['serve', 'flask', '--model', description, '--port', '0']);
-    await until(() => /^npx .*\n/m.test(bench.stdout()), bench.stderr);
+    await bench.until(({ stdout }) => /^npx .*\n/m.test(stdout));
     const [, request = ''] = /^curl .*--data-binary @(\S+)/m.exec(bench.stdout()) ?? [];
     const [measure = ''] = /^npx .*$/m.exec(bench.stdout()) ?? [];
     const output = join(folder, 'run');

@@ -10,7 +10,6 @@ import {
   callBench,
   refusalOf,
   startBench,
-  until,
   untilAlone,
   words,
   type BenchProcess,
@@ -130,7 +129,7 @@ describe('serving-compare serve with a server from packages', () => {
       words('serve tfserving --runtime venv --protocol grpc --port 0 --json'),
       await pythonStandIn(newFolder(), ...both),
     );
-    await until(() => bench.stdout().endsWith('}\n'), bench.stderr);
+    await bench.until(({ stdout }) => stdout.endsWith('}\n'));
     const { statement, curl } = JSON.parse(bench.stdout()) as Record<string, string>;
 
     expect(statement).toMatch(
@@ -194,9 +193,8 @@ describe('serving-compare setup', () => {
   it('leaves no process and nothing that counts as installed if it is interrupted', async () => {
     const env = { ...(await pythonStandIn(newFolder())), UV_STAND_IN_SECONDS: '60' };
     const bench = startBench(['setup'], env);
-    await until(
-      () => bench.stderr().includes('installing') && bench.descendants().length > 2,
-      bench.stderr,
+    await bench.until(
+      ({ stderr }) => stderr.includes('installing') && bench.descendants().length > 2,
     );
     bench.child.kill('SIGINT');
 

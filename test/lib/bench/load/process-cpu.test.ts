@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { processCpuMs, treeCpuMs } from '../../../../lib/bench/load/process-cpu.ts';
-import { until } from '../../../support/bench-cli.ts';
+import { readUntil } from '../../../support/read-until.ts';
 
 /** Starts a process in its own session that computes forever, and prints its id. */
 const START_WORK = `const { spawn } = require('node:child_process');
@@ -18,21 +18,12 @@ describe('The CPU time of a process tree', () => {
     const [line] = (await once(shell.stdout ?? shell, 'data')) as [Buffer];
     const worker = Number(line.toString());
     const pid = shell.pid ?? 0;
-    let ms = 0;
     try {
-      let isEnough = false;
-      const poll = setInterval(() => {
-        void treeCpuMs(pid).then((value) => {
-          ms = value ?? 0;
-          isEnough = ms >= 400;
-        });
-      }, 50);
-      await until(
-        () => isEnough,
-        () => `${ms} ms`,
+      await readUntil(
+        () => treeCpuMs(pid),
+        (ms = 0) => ms >= 400,
         10_000,
       );
-      clearInterval(poll);
 
       expect(await processCpuMs(pid)).toBeLessThan(150);
     } finally {

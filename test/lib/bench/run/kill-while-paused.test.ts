@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { startBench, until, untilAlone, words } from '../../../support/bench-cli.ts';
+import { startBench, untilAlone, words } from '../../../support/bench-cli.ts';
 import { newFolder } from '../../../support/temporary-folder.ts';
 
 const isPaused = (pid: number): boolean => {
@@ -20,7 +20,7 @@ describe('A run of the profile stability that is killed while a worker is paused
       '--output',
       folder,
     ]);
-    await until(() => bench.descendants().some(isPaused), bench.stderr);
+    await bench.until(() => bench.descendants().some(isPaused));
     bench.child.kill('SIGKILL');
     await bench.ended;
     await untilAlone(bench);

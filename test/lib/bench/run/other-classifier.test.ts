@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readRunFolder } from '../../../../lib/bench/results/run-folder.ts';
 import { encodeOnnx } from '../../../../serving-configs/models/onnx/messages.ts';
-import { runBench, startBench, until, untilAlone, words } from '../../../support/bench-cli.ts';
+import { runBench, startBench, untilAlone, words } from '../../../support/bench-cli.ts';
 import { newFolder } from '../../../support/temporary-folder.ts';
 import { tinyClassifier } from '../../../serving-configs/models/onnx/tiny-classifier.ts';
 
@@ -79,7 +79,7 @@ describe('A classifier of other images and classes than those of ResNet-50', () 
       ['serve', 'torchserve', '--model', model, '--port', '0', '--json'],
       env,
     );
-    await until(() => bench.stdout().endsWith('}\n'), bench.stderr);
+    await bench.until(({ stdout }) => stdout.endsWith('}\n'));
     const { middleware } = JSON.parse(bench.stdout()) as { readonly middleware: string };
     const response = await fetch(`${middleware}/infer/torchserve?payload=image`, {
       method: 'POST',

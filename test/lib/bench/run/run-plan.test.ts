@@ -5,14 +5,7 @@ import type { Summary } from '../../../../lib/bench/analysis/summary.ts';
 import type { Plan } from '../../../../lib/bench/model/plan.ts';
 import { planHash } from '../../../../lib/bench/plan/seal-plan.ts';
 import { readRunFolder } from '../../../../lib/bench/results/run-folder.ts';
-import {
-  refusalOf,
-  runBench,
-  startBench,
-  until,
-  untilAlone,
-  words,
-} from '../../../support/bench-cli.ts';
+import { refusalOf, runBench, startBench, untilAlone, words } from '../../../support/bench-cli.ts';
 import { exitCodeByChecks } from '../../../support/exit-code.ts';
 import { newFolder } from '../../../support/temporary-folder.ts';
 
@@ -143,7 +136,7 @@ describe('A run', () => {
       folder,
     ]);
     const samples = join(folder, 'samples');
-    await until(() => existsSync(samples) && readdirSync(samples).length === 1, bench.stderr);
+    await bench.until(() => existsSync(samples) && readdirSync(samples).length === 1);
     for (const pid of bench.descendants()) {
       const command = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '');
       if (command.includes('reference/main.ts')) process.kill(pid, 'SIGKILL');
@@ -177,7 +170,7 @@ describe('An interrupted run', () => {
   it('stops its processes, exits with 130, says how to continue, and can be continued', async () => {
     const folder = join(newFolder(), 'run');
     const bench = startBench(['run', ...args, '--output', folder]);
-    await until(() => bench.stderr().includes('[1/3]'), bench.stderr);
+    await bench.until(({ stderr }) => stderr.includes('[1/3]'));
     bench.child.kill('SIGINT');
 
     expect(await bench.ended).toBe(130);
@@ -196,7 +189,7 @@ describe('An interrupted run', () => {
   it('ends at once at the second Ctrl-C, and leaves nothing behind', async () => {
     const folder = join(newFolder(), 'run');
     const bench = startBench(['run', ...args, '--duration', '20s', '--output', folder]);
-    await until(() => existsSync(join(folder, 'environment.json')), bench.stderr);
+    await bench.until(() => existsSync(join(folder, 'environment.json')));
     bench.child.kill('SIGINT');
     bench.child.kill('SIGINT');
 
@@ -208,7 +201,7 @@ describe('An interrupted run', () => {
     const folder = join(newFolder(), 'run');
     const resume = `run --resume ${folder}`;
     const bench = startBench(['run', ...args, '--duration', '30s', '--output', folder]);
-    await until(() => existsSync(join(folder, 'environment.json')), bench.stderr);
+    await bench.until(() => existsSync(join(folder, 'environment.json')));
     const inUse = await refusalOf(resume);
     bench.child.kill('SIGINT');
     await bench.ended;
