@@ -11,14 +11,14 @@ import type {
 import * as all from './platforms/index.ts';
 import { manifestOfServer, type RunningServer } from './running-server.ts';
 
-const { torchserve, tfserving, triton, ...others } = all;
+const { torchserve, tfserving, triton, ...otherPlatforms } = all;
 
 /** Every platform by the name of its folder. Those that the study of 2021 measured come first. */
 export const platforms = {
   torchserve,
   tfserving,
   triton,
-  ...others,
+  ...otherPlatforms,
 } as const satisfies Record<string, PlatformManifest>;
 
 export type PlatformName = keyof typeof platforms;

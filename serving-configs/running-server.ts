@@ -62,8 +62,8 @@ export const manifestOfServer = (server: RunningServer): ServingManifest => {
   const { name, protocol, encodings, model } = server;
   const port = Number(new URL(originOf(server)).port || 80);
   const unused: Endpoint = { port, payloads: {}, defaultPayload: 'tensor' };
-  const [encoding = 'json', ...others] = encodings;
-  const endpoint: Endpoint = { ...unused, tensors: [encoding, ...others] };
+  const [encoding = 'json', ...otherEncodings] = encodings;
+  const endpoint: Endpoint = { ...unused, tensors: [encoding, ...otherEncodings] };
   return {
     title: name,
     version: 'unknown',

@@ -87,10 +87,10 @@ describe('the commands for AWS', () => {
     'begin in %s with the quota that a new account lacks, and how long that can take',
     (page) => {
       const commands = /^npx serving-compare doctor.*\n(?:np[mx] .*\n)*/m.exec(textOf(page))?.[0];
-      const [first, ...others] = commands?.split('\n') ?? [];
+      const [first, ...laterCommands] = commands?.split('\n') ?? [];
 
       expect(first).toMatch(/quota.*\b0\b.*\bday\b/);
-      expect(others.join('\n')).toContain('cdk deploy');
+      expect(laterCommands.join('\n')).toContain('cdk deploy');
     },
   );
 });

@@ -104,9 +104,9 @@ def padded(node, x, value):
     return tf.pad(x, [[0, 0], [top, bottom], [left, right], [0, 0]], constant_values=value)
 
 
-def prepare(picture, image):
+def prepare(image_file, image):
     """Preprocesses an image file: stretches it, rounds it to bytes, and normalises these."""
-    pixels = tf.io.decode_image(picture, channels=3, expand_animations=False)
+    pixels = tf.io.decode_image(image_file, channels=3, expand_animations=False)
     pixels.set_shape([None, None, 3])
     resized = tf.image.resize(pixels, [image["height"], image["width"]], "bilinear", antialias=True)
     rounded = tf.clip_by_value(tf.round(resized), 0.0, 255.0)

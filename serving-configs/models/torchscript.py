@@ -82,9 +82,9 @@ def main(source, target, image):
     unfinished = f"{target}.unfinished"
     with torch.no_grad():
         torch.jit.trace(module, torch.zeros(shape)).save(unfinished)
-        # Load the result. It must give the same answer to another picture.
-        picture = torch.linspace(-2, 2, shape[1] * shape[2] * shape[3]).reshape(shape)
-        difference = (torch.jit.load(unfinished)(picture) - module(picture)).abs().max().item()
+        # Load the result. It must give the same answer to another image.
+        other_image = torch.linspace(-2, 2, shape[1] * shape[2] * shape[3]).reshape(shape)
+        difference = (torch.jit.load(unfinished)(other_image) - module(other_image)).abs().max().item()
     if not difference <= 1e-4:
         raise SystemExit(f"error: the file computes something else, by {difference}")
     os.replace(unfinished, target)

@@ -118,10 +118,10 @@ const takesTensors = (serving: ServingName): boolean =>
 
 const tensorModelFor = (serving: ServingName, description: string): TensorModel => {
   if (!takesTensors(serving)) {
-    const others = servingNames.filter(takesTensors);
+    const suitable = servingNames.filter(takesTensors);
     throw new UsageError(
       `${serving} does not support models with named tensors`,
-      `give --tensor-model with one of ${others.join(', ')}`,
+      `give --tensor-model with one of ${suitable.join(', ')}`,
     );
   }
   try {

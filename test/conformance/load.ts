@@ -82,25 +82,25 @@ const burstWhileHeld = async (
 };
 
 /** Describes a limit that applies only while the model computes, so that more requests than the limit are accepted. */
-const describeMovingLimit = (session: Session, { sent, taken, status }: Limit): void => {
-  it(`refuses requests beyond its limit of ${taken} with ${status}`, async () => {
+const describeMovingLimit = (session: Session, { sent, accepted, status }: Limit): void => {
+  it(`refuses requests beyond its limit of ${accepted} with ${status}`, async () => {
     const { all } = await burstWhileHeld(session, sent);
     const refused = all.filter((answer) => answer.status === status);
 
     expect(refused).not.toEqual([]);
     const correct = all.filter((answer) => answer.status === SUCCESS.rest);
-    expect(correct.length).toBeGreaterThanOrEqual(taken);
+    expect(correct.length).toBeGreaterThanOrEqual(accepted);
     expect(correct.length + refused.length).toBe(sent);
   });
 };
 
-const describeLimit = (session: Session, { sent, taken, status }: Limit): void => {
-  it(`refuses requests beyond its limit of ${taken} with ${status}`, async () => {
+const describeLimit = (session: Session, { sent, accepted, status }: Limit): void => {
+  it(`refuses requests beyond its limit of ${accepted} with ${status}`, async () => {
     const { body } = session.good();
     const cheap = body.length > SMALL_BYTES ? body : NO_IMAGE;
-    const { early, all } = await burstWhileHeld(session, sent, sent - taken, cheap);
+    const { early, all } = await burstWhileHeld(session, sent, sent - accepted, cheap);
 
-    expect(sent - early.length).toBe(taken);
+    expect(sent - early.length).toBe(accepted);
     expect(statusesOf(early)).toEqual(new Set([status]));
     expect(all).toHaveLength(sent);
     expect((await send(session.started().urls, session.good())).status).toBe(SUCCESS.rest);

@@ -28,7 +28,7 @@ export const smallClassifier = (layout: Layout): OnnxGraph => {
     constants: [{ name: 'matrix', shape: [CHANNELS, CLASSES], values: matrixFor(layout) }],
   };
   if (layout === 'NCHW') return graph;
-  const [first, ...others] = graph.nodes;
+  const [first, ...otherNodes] = graph.nodes;
   if (first === undefined) throw new Error('the network has no nodes');
   const transposed = { op: 'Transpose', inputs: ['image'], output: 'transposed' };
   return {
@@ -37,7 +37,7 @@ export const smallClassifier = (layout: Layout): OnnxGraph => {
     nodes: [
       { ...transposed, attributes: { perm: [0, 3, 1, 2] } },
       { ...first, inputs: [transposed.output] },
-      ...others,
+      ...otherNodes,
     ],
   };
 };

@@ -5,10 +5,10 @@ import type { Fault, WayName } from './probes.ts';
 
 /** A limit of pending requests, beyond which a platform refuses requests at once. */
 export interface Limit {
-  /** How many requests the test sends; more than `taken`. */
+  /** How many requests the test sends; more than `accepted`. */
   readonly sent: number;
   /** How many requests it accepts while nothing is computed. If it computes meanwhile, it accepts at least this many. */
-  readonly taken: number;
+  readonly accepted: number;
   /** Whether the limit applies only while the model computes, because it counts requests that are handed to the worker. */
   readonly computes?: true;
   /** The status of a refusal. */

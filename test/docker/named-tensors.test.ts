@@ -46,10 +46,10 @@ const writtenBy = async (
   return path.join(folder, file);
 };
 
-const others: Partial<Record<Name, TensorModel['others']>> = {};
+const otherFormats: Partial<Record<Name, TensorModel['otherFormats']>> = {};
 beforeAll(async () => {
   for (const name of ['mixed', 'halves'] as const) {
-    others[name] = {
+    otherFormats[name] = {
       torchscript: await writtenBy('torchserve', name, 'torchscript', 'model.pt'),
       savedmodel: await writtenBy('tfserving', name, 'savedmodel', 'saved'),
     };
@@ -62,7 +62,7 @@ const inContainer = (serving: ServingName, name: Name): void =>
     name,
     'onnx',
     (file) => startContainer(serving, '--tensor-model', file),
-    () => others[name],
+    () => otherFormats[name],
   );
 
 const servings = servingNames.filter((serving) => {

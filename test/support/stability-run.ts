@@ -48,10 +48,10 @@ export const stabilityRun = (
     });
     return [{ ...template, measurement, stability }];
   });
-  const others = usual.records.filter(({ kind }) => kind !== 'measurement');
+  const otherRecords = usual.records.filter(({ kind }) => kind !== 'measurement');
   return {
     ...usual,
     plan: { ...usual.plan, profile: 'stability', options, targets, measurements },
-    records: [...others, ...records],
+    records: [...otherRecords, ...records],
   };
 };

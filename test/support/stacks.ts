@@ -64,12 +64,12 @@ export const synthesise = (
   const app = new App({ context, builtinCloudFormationValidation: isChecked });
   const { base, pairs } = createStacks(app, parseConfig(input), { ...archives, ...replaced });
   const templates = [jsonOf(base), ...pairs.map(jsonOf)];
-  const [first, ...others] = templates;
+  const [first, ...pairTemplates] = templates;
   if (first === undefined) throw new Error('there is always a base');
   return {
     app,
     base: first,
-    pairs: others,
+    pairs: pairTemplates,
     templates,
     resources: templates.flatMap(({ Resources }) =>
       Object.entries(Resources).map(([id, resource]) => ({

@@ -21,11 +21,10 @@ export const choosePairs = (
 };
 
 /** The servings that every pair can start, in the order of the first pair. */
-export const commonServings = ([
-  first,
-  ...others
-]: readonly DeployedPair[]): readonly ServingName[] =>
-  (first?.servings ?? []).filter((name) => others.every(({ servings }) => servings.includes(name)));
+export const commonServings = (pairs: readonly DeployedPair[]): readonly ServingName[] =>
+  (pairs[0]?.servings ?? []).filter((name) =>
+    pairs.every(({ servings }) => servings.includes(name)),
+  );
 
 /**
  * Ensures that all pairs make the same plan, which they do not if one cannot start a serving that another can.

@@ -67,7 +67,7 @@ export const mergeRuns = (parts: readonly PairPart[]): RunData => {
     .filter(({ environment }) => environment !== undefined)
     .toSorted((a, b) => a.pair - b.pair);
   const [first] = ordered;
-  const [environment, ...others] = ordered.flatMap((part) => part.environment ?? []);
+  const [environment, ...otherEnvironments] = ordered.flatMap((part) => part.environment ?? []);
   if (first === undefined || environment === undefined) {
     throw new BenchError('BENCH_NO_RESULTS', 'no pair of this run has finished a measurement', {
       hint: 'wait for it: npx serving-compare status; or see why: npx serving-compare logs',
@@ -89,7 +89,7 @@ export const mergeRuns = (parts: readonly PairPart[]): RunData => {
   );
   return {
     plan,
-    environment: mergeEnvironments([environment, ...others]),
+    environment: mergeEnvironments([environment, ...otherEnvironments]),
     records: records.filter((record) =>
       record.kind === 'measurement'
         ? holders[record.measurement.repeat - 1] === record.pair

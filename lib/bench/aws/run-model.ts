@@ -12,7 +12,7 @@ import type { EmitRunEvent } from '../run/run-event.ts';
 import { writeTensorInputs } from '../run/tensor-inputs.ts';
 import { meanOf, sum } from '../stats/moments.ts';
 import { hashed } from '../user-model/hashed-file.ts';
-import { eachOther, type HashedFile, type UserModel } from '../user-model/user-model.ts';
+import { mapOtherFormats, type HashedFile, type UserModel } from '../user-model/user-model.ts';
 import type { Aws } from './clients.ts';
 import { downloadPrefix } from './download-prefix.ts';
 import { putObject } from './objects.ts';
@@ -79,7 +79,10 @@ export const packModel = async (
   const { onnx, weights } = user;
   const onNode = {
     file: `onnx/${path.basename(onnx.file)}`,
-    others: eachOther(user, ({ modelPath }, format) => `${format}/${path.basename(modelPath)}`),
+    otherFormats: mapOtherFormats(
+      user,
+      ({ modelPath }, format) => `${format}/${path.basename(modelPath)}`,
+    ),
   };
   await writeTensorInputs(folder, user, emit, signal, onNode);
   const written = await readdir(folder, { recursive: true, withFileTypes: true });
@@ -88,7 +91,7 @@ export const packModel = async (
       .filter((entry) => entry.isFile())
       .map(({ parentPath, name }) => ({ to: '', from: folder, file: path.join(parentPath, name) })),
     ...[onnx, ...weights].map(({ file }) => ({ to: 'onnx', from: path.dirname(onnx.file), file })),
-    ...Object.entries(user.others).flatMap(([to, { modelPath, files: formatFiles }]) =>
+    ...Object.entries(user.otherFormats).flatMap(([to, { modelPath, files: formatFiles }]) =>
       formatFiles.map(({ file }) => ({ to, from: path.dirname(modelPath), file })),
     ),
   ];

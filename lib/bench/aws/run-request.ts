@@ -107,7 +107,7 @@ export const newRunRequest = (
       servings: deployed.servings,
       seed: seedFrom(runId),
       ...overrides,
-      ...(modelPlan && { ...modelPlan.overrides, servings: modelPlan.able }),
+      ...(modelPlan && { ...modelPlan.overrides, servings: modelPlan.servings }),
     },
     'aws',
   );

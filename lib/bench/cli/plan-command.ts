@@ -77,8 +77,8 @@ const stabilityLines = (measurements: readonly Measurement[]): readonly string[]
 /** A line for each p99 limit. */
 const searchLines = (searches: readonly SloSearch[]): readonly string[] =>
   [...groupBy(searches, ({ p99Ms }) => `${p99Ms} ms`)].map(
-    ([limit, [search, ...others]]) =>
-      `${counted(others.length + 1, 'search', 'searches')} for the highest rate of a target, from ${formatFigure(lowestRate(search))} requests/s on, with p99 within ${limit}: at most ${MAX_TRIALS} windows of at least ${search.durationSeconds} s each`,
+    ([limit, group]) =>
+      `${counted(group.length, 'search', 'searches')} for the highest rate of a target, from ${formatFigure(lowestRate(group[0]))} requests/s on, with p99 within ${limit}: at most ${MAX_TRIALS} windows of at least ${group[0].durationSeconds} s each`,
   );
 
 /**

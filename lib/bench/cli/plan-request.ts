@@ -140,12 +140,12 @@ const assertWarm = ({ scenarios }: PlanOptions): void => {
  * if the platform has such a serving.
  */
 const defaultServings = ({ targets }: TensorTargets): readonly ServingName[] => {
-  const able = servingNames.filter((name) => targets.some(({ serving }) => serving === name));
+  const suitable = servingNames.filter((name) => targets.some(({ serving }) => serving === name));
   const platforms = new Set(
     servingNames.filter((serving) => manifestOf(serving).inStudy !== 'no').map(platformOf),
   );
   return [...platforms].flatMap((platform) => {
-    const ofPlatform = able.filter((serving) => platformOf(serving) === platform);
+    const ofPlatform = suitable.filter((serving) => platformOf(serving) === platform);
     const takesOnnx = ofPlatform.find(
       (serving) => reasonAgainstModel(serving, ['onnx']) === undefined,
     );
@@ -197,11 +197,11 @@ const planUserModel = async (
   const options = resolvePlanOptions(tensorPlan.overrides, 'local', runtime);
   if (servers.length > 0) assertWarm(options);
   const model = { formats: formatsOf(userModel), isPossible: tensorPlan.isPossible };
-  const ableOptions = { ...options, servings: tensorPlan.able };
+  const suitableOptions = { ...options, servings: tensorPlan.servings };
   const started: StartedServings =
     runtime === 'running'
       ? { targets: [], leftOut: [] }
-      : await planStartedServings(values, ableOptions, runtime, signal, model);
+      : await planStartedServings(values, suitableOptions, runtime, signal, model);
   const leftOut = [...started.leftOut, ...tensorPlan.leftOut];
   const request = { ...started, userModel, options, leftOut, servers: [], runtime };
   return servers.length === 0 ? request : withRunningServers(request, servers);

@@ -17,7 +17,12 @@ import {
   type TensorTargetLeftOut,
   type TensorTargets,
 } from '../user-model/tensor-targets.ts';
-import { dimsText, eachOther, type ModelTensor, type UserModel } from '../user-model/user-model.ts';
+import {
+  dimsText,
+  mapOtherFormats,
+  type ModelTensor,
+  type UserModel,
+} from '../user-model/user-model.ts';
 import { readInputs } from '../user-model/write-requests.ts';
 import { columns, hangingLines } from '../wording/columns.ts';
 import { counted, formatBytes } from '../wording/format-number.ts';
@@ -179,7 +184,7 @@ export const validateCommand: Command<typeof validateOptions> = async (
   const answerSource = answers > 0 ? 'validation_data' : 'ONNX Runtime on the CPU';
   const { width } = console.outStyle;
   const lines = [
-    `${model.name}: ${[model.onnx.file, ...Object.values(eachOther(model, ({ modelPath }) => modelPath))].join(', ')}`,
+    `${model.name}: ${[model.onnx.file, ...Object.values(mapOtherFormats(model, ({ modelPath }) => modelPath))].join(', ')}`,
     ...modelLines(model),
     `${counted(count, 'input')} (${from}), each up to ${formatBytes(largestBytes)}; correct answers from ${answerSource}`,
     ...warnings.flatMap((warning) => hangingLines('', warning, width, 2)),

@@ -103,7 +103,7 @@ export interface PlannedModel {
     readonly inputs: readonly TensorSpec[];
     readonly outputs: readonly TensorSpec[];
     /** Its other formats, with the SHA-256 of each. */
-    readonly others?: Readonly<Partial<Record<OtherFormat, string>>>;
+    readonly otherFormats?: Readonly<Partial<Record<OtherFormat, string>>>;
     /** How each output is compared with the expected one. */
     readonly checks: Readonly<Record<string, ResolvedCheck>>;
     /** Present if the expected answers came with the inputs; otherwise ONNX Runtime computes them. */

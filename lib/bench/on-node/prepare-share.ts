@@ -87,7 +87,7 @@ export const prepareOnNode = async (
   });
   const strict = areServingsNamed(overrides);
   const entries = prepared && preparedEntries(prepared);
-  const requested = modelPlan?.able ?? options.servings;
+  const requested = modelPlan?.servings ?? options.servings;
   const chosen = chooseServings(requested, 'docker', entries, strict);
   const chosenOptions = { ...options, servings: chosen.servings };
   return prepareNewRun(

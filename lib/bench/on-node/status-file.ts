@@ -73,8 +73,10 @@ export const createStatusFile = (
         write({ ...current, state: 'running', measurements: { total, completed, failed: 0 } });
       } else if (event.event === 'measurement-end') {
         const { state } = event.record;
-        const { [state]: counted, ...others } = current.measurements;
-        const measurements = { ...others, [state]: counted + 1 } as RunStatus['measurements'];
+        const measurements = {
+          ...current.measurements,
+          [state]: current.measurements[state] + 1,
+        };
         write({ ...idle(), secondsLeft: event.secondsLeft, measurements });
       } else if ('measurement' in event) {
         const running = measurementText(event.measurement, labels);

@@ -251,8 +251,9 @@ export const defaultsOf = (name: string, { kind }: Option): readonly ProfileDefa
 /** The default of an option, in words: the value that all profiles share, or else the value of `quick`. */
 const defaultTextOf = (name: string, option: PlanOption): string | undefined => {
   const defaults = defaultsOf(name, option);
-  const [quick = 'none', ...others] = new Set(defaults.map(({ text }) => text));
-  if (others.length === 0) return quick === 'none' ? undefined : quick;
+  const texts = new Set(defaults.map(({ text }) => text));
+  const [quick = 'none'] = texts;
+  if (texts.size <= 1) return quick === 'none' ? undefined : quick;
   const shown = defaults.filter(({ profile, where, text }) =>
     profile === 'quick' ? where === '' || text !== quick : quick === 'none' && text !== 'none',
   );

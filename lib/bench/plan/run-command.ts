@@ -11,12 +11,12 @@ export const runCommandOf = ({
   where,
   runtime,
 }: Pick<Plan, 'options' | 'settings' | 'where' | 'runtime'>): string => {
-  const { profile, seed, payloads, ...others } = options;
+  const { profile, seed, payloads, ...otherOptions } = options;
   const defaults = resolvePlanOptions({ profile, seed }, where, runtime);
   const { modelDescription, modelsFolder } = settings;
   const model = modelDescription ?? (modelsFolder === undefined ? settings.modelFile : undefined);
   // With a description, the payloads are always tensors.
-  const all = modelDescription === undefined ? { ...others, payloads } : others;
+  const all = modelDescription === undefined ? { ...otherOptions, payloads } : otherOptions;
   const changed = Object.entries(all).filter(
     ([option, value]) =>
       // Without servings, only running servers take part.

@@ -5,7 +5,7 @@ import type { Target } from '../model/measurement.ts';
 import type { LeftOut, PlannedModel } from '../model/plan.ts';
 import type { PlanOverrides } from '../model/plan-options.ts';
 import { tensorTargetsOf, type TensorTargets } from '../user-model/tensor-targets.ts';
-import { eachOther, type UserModel } from '../user-model/user-model.ts';
+import { mapOtherFormats, type UserModel } from '../user-model/user-model.ts';
 import type { IsPossible } from './build-targets.ts';
 import { areServingsNamed, resolvePlanOptions } from './plan-options.ts';
 
@@ -17,8 +17,14 @@ const LIST_COMMAND =
 /** The description of a user's model in a plan. */
 export const plannedTensors = (user: UserModel): UsersTensors => {
   const { name, inputs, outputs, checks } = user;
-  const others = eachOther(user, ({ sha256 }) => sha256);
-  return { name, inputs, outputs, checks, ...(Object.keys(others).length > 0 && { others }) };
+  const otherFormats = mapOtherFormats(user, ({ sha256 }) => sha256);
+  return {
+    name,
+    inputs,
+    outputs,
+    checks,
+    ...(Object.keys(otherFormats).length > 0 && { otherFormats }),
+  };
 };
 
 /** The plan options for a user's model. */
@@ -26,7 +32,7 @@ export interface TensorPlan {
   /** The given options, with the payload and the requested servings. */
   readonly overrides: PlanOverrides & Required<Pick<PlanOverrides, 'servings'>>;
   /** The requested servings that can serve the model. */
-  readonly able: readonly ServingName[];
+  readonly servings: readonly ServingName[];
   /** The other requested servings, with reasons. */
   readonly leftOut: readonly LeftOut[];
   readonly isPossible: IsPossible;
@@ -118,9 +124,9 @@ export const planTensors = (
   const leftOut = servings.flatMap(
     (serving) => unable.find((entry) => entry.serving === serving) ?? [],
   );
-  const able = servings.filter((serving) => !isUnable(serving));
+  const suitable = servings.filter((serving) => !isUnable(serving));
   const hasTarget = tensorTargets.targets.some(
-    (target) => able.includes(target.serving) && isRequested(target),
+    (target) => suitable.includes(target.serving) && isRequested(target),
   );
   const [first] = leftOut;
   if (first !== undefined && areServingsNamed(overrides)) {
@@ -144,7 +150,7 @@ export const planTensors = (
   }
   return {
     overrides: { ...overrides, servings, payloads: [TENSORS] },
-    able,
+    servings: suitable,
     leftOut,
     isPossible: takesTensors(tensors),
   };

@@ -50,8 +50,8 @@ const NAMED_LEVELS = 3;
 
 /** The loads of a headline: `8 virtual users`, `1 and 8 virtual users`, `4 loads`. */
 export const loadsLabel = ({ loads }: Pick<HeadlineVerdicts, 'loads'>): string => {
-  const [first, ...others] = loads;
-  const last = others.at(-1);
+  const [first, ...laterLoads] = loads;
+  const last = laterLoads.at(-1);
   if (first === undefined) return '';
   if (last === undefined) {
     return `${levelWords(first.level)}${first.scenario === 'cold' ? ', cold' : ''}`;
@@ -206,8 +206,8 @@ export const slowestOf = ({ judged }: Ranking): RankedTarget | undefined =>
 
 const fastestText = ({ headline, judged }: Ranking, fastest: RankedTarget): string => {
   const [second, ...slower] = judged.slice(1);
-  const others = [second, slower.at(-1)].filter((other) => other !== undefined);
-  const leads = others.map((other) => against(headline, fastest, other));
+  const rivals = [second, slower.at(-1)].filter((rival) => rival !== undefined);
+  const leads = rivals.map((rival) => against(headline, fastest, rival));
   return `${fastest.label} is the fastest: ${leads.join(', ')}`;
 };
 

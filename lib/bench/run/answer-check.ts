@@ -134,10 +134,10 @@ const reasonOf = (images: readonly CheckedImage[], tolerance: number): string | 
     ['without the correct answer', wrong.filter((image) => !isSameClass(image))],
     [`with a probability more than ${percentText(tolerance)} off`, wrong.filter(isSameClass)],
   ] as const;
-  const sentences = kinds.flatMap(([what, [first, ...others]]) =>
+  const sentences = kinds.flatMap(([what, [first, ...laterImages]]) =>
     first === undefined
       ? []
-      : `${others.length + 1} of ${images.length} images ${what}, first ${first.file}: ${wrongText(first)}`,
+      : `${laterImages.length + 1} of ${images.length} images ${what}, first ${first.file}: ${wrongText(first)}`,
   );
   return sentences.length === 0 ? undefined : sentences.join('; ');
 };

@@ -9,7 +9,7 @@ import {
 import type { TensorModel } from '../../../serving-configs/models/tensors/tensor-model.ts';
 import type { Plan, PlannedModel } from '../model/plan.ts';
 import { plannedTensors } from '../plan/tensor-plan.ts';
-import { eachOther, type ModelTensors, type UserModel } from '../user-model/user-model.ts';
+import { mapOtherFormats, type ModelTensors, type UserModel } from '../user-model/user-model.ts';
 import { assertSize, writeRequests } from '../user-model/write-requests.ts';
 import { unlikeOutputText } from '../wording/tensor-words.ts';
 import { childOutput } from './child.ts';
@@ -129,9 +129,9 @@ export const writeTensorInputs = async (
   user: UserModel,
   emit: EmitRunEvent,
   signal: AbortSignal,
-  paths: Pick<TensorModel, 'file' | 'others'> = {
+  paths: Pick<TensorModel, 'file' | 'otherFormats'> = {
     file: user.onnx.file,
-    others: eachOther(user, ({ modelPath }) => modelPath),
+    otherFormats: mapOtherFormats(user, ({ modelPath }) => modelPath),
   },
 ): Promise<void> => {
   const files = filesIn(root);

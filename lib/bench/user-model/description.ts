@@ -205,7 +205,8 @@ export const fields = {
     ranges: {
       '*': numbers(
         'two numbers, the first below the second, such as [0, 100]',
-        ([from = 0, below = 0, ...others]) => others.length === 0 && from < below,
+        ([from, below, ...surplus]) =>
+          from !== undefined && below !== undefined && surplus.length === 0 && from < below,
       ),
     },
   },

@@ -84,8 +84,9 @@ const rangeLines = (inputs: readonly ModelTensor[]): readonly string[] =>
       ];
 
 const answerLines = (outputs: readonly ModelTensor[]): readonly string[] => {
-  const [first, ...others] = outputs.map(checkText);
-  return others.every((text) => text === first)
+  const checks = outputs.map(checkText);
+  const [first] = checks;
+  return checks.every((text) => text === first)
     ? [`answer: { ${first} }`]
     : [
         'answer:',

@@ -17,7 +17,7 @@ import type {
   DescribedModel,
 } from './description.ts';
 import { findInputs } from './find-inputs.ts';
-import { findOthers } from './find-others.ts';
+import { findOtherFormats } from './find-other-formats.ts';
 import { hashed } from './hashed-file.ts';
 import { descriptionError, labelsError, mismatchError, unknownTensor } from './model-errors.ts';
 import { readDescription } from './read-description.ts';
@@ -261,7 +261,7 @@ export const readUserModel = async (file: string, describe: DescribeModel): Prom
     name: model.name ?? nameFrom(onnx),
     onnx: await hashed(onnx),
     weights: await Promise.all((await externalFilesOf(onnx)).map(hashed)),
-    others: await findOthers(model, folder, { inputs, outputs }),
+    otherFormats: await findOtherFormats(model, folder, { inputs, outputs }),
     inputs,
     outputs,
     sizes,

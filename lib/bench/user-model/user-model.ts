@@ -50,7 +50,7 @@ export interface HashedFile {
 }
 
 /** A model in another format than ONNX: a file or a folder. */
-export interface OtherFiles {
+export interface FormatFiles {
   /** Absolute path of the file or the folder. */
   readonly modelPath: string;
   readonly files: readonly HashedFile[];
@@ -83,7 +83,7 @@ export interface UserModel extends ModelTensors {
   /** Separate files with the weights of the ONNX file. */
   readonly weights: readonly HashedFile[];
   /** The model in other formats. */
-  readonly others: Readonly<Partial<Record<OtherFormat, OtherFiles>>>;
+  readonly otherFormats: Readonly<Partial<Record<OtherFormat, FormatFiles>>>;
   /** The shapes of inputs that have sizes in the description, by name. */
   readonly sizes: Readonly<Record<string, readonly number[]>>;
   /** How images become the only input; absent without `model.image` in the description, or with several inputs. */
@@ -98,13 +98,13 @@ export interface UserModel extends ModelTensors {
 }
 
 /** Maps the other formats of a model to values, such as their paths. */
-export const eachOther = <Value>(
-  { others }: Pick<UserModel, 'others'>,
-  valueOf: (files: OtherFiles, format: OtherFormat) => Value,
+export const mapOtherFormats = <Value>(
+  { otherFormats }: Pick<UserModel, 'otherFormats'>,
+  valueOf: (files: FormatFiles, format: OtherFormat) => Value,
 ): Readonly<Partial<Record<OtherFormat, Value>>> =>
   Object.fromEntries(
     OTHER_FORMATS.flatMap((format) => {
-      const { [format]: files } = others;
+      const { [format]: files } = otherFormats;
       return files === undefined ? [] : [[format, valueOf(files, format)] as const];
     }),
   );

@@ -89,8 +89,8 @@ export const typeSchema = (root: Type, checker: Checker, closed = false): JsonSc
     if (type.isLiteralType()) return literalSchema(type.value);
     if (type.isUnionType()) return unionSchema(type.getTypes());
     if (type.isTypeReference() && checker.isArrayLikeType(type)) {
-      const [item, ...others] = checker.getTypeArguments(type);
-      if (others.length > 0)
+      const [item, ...furtherItems] = checker.getTypeArguments(type);
+      if (furtherItems.length > 0)
         throw new Error(`no JSON Schema for the tuple ${checker.typeToString(type)}`);
       return { type: 'array', items: schemaOf(item) };
     }

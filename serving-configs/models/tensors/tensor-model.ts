@@ -55,7 +55,7 @@ export interface TensorModel {
   /** Absolute path of the ONNX file. */
   readonly file: string;
   /** Absolute paths of the same model in other formats. */
-  readonly others?: Readonly<Partial<Record<OtherFormat, string>>>;
+  readonly otherFormats?: Readonly<Partial<Record<OtherFormat, string>>>;
   readonly inputs: readonly TensorSpec[];
   readonly outputs: readonly TensorSpec[];
   /** How an image becomes the only input; absent if the model takes no images. */
@@ -74,15 +74,15 @@ export interface TensorModel {
  */
 export const readTensorModel = (file: string): TensorModel => {
   const model = JSON.parse(readFileSync(file, 'utf8')) as TensorModel;
-  const { others, example } = model;
+  const { otherFormats, example } = model;
   const { request, answer } = example;
   const at = (name: string): string => path.resolve(path.dirname(file), name);
   return {
     ...model,
     file: at(model.file),
-    ...(others && {
-      others: Object.fromEntries(
-        Object.entries(others).map(([format, place]) => [format, at(place)]),
+    ...(otherFormats && {
+      otherFormats: Object.fromEntries(
+        Object.entries(otherFormats).map(([format, place]) => [format, at(place)]),
       ),
     }),
     example: { request: at(request), answer: at(answer) },
@@ -91,11 +91,11 @@ export const readTensorModel = (file: string): TensorModel => {
 
 /** The formats in which a model is available. */
 export const formatsOf = ({
-  others = {},
+  otherFormats = {},
 }: {
-  readonly others?: Readonly<Partial<Record<OtherFormat, unknown>>>;
+  readonly otherFormats?: Readonly<Partial<Record<OtherFormat, unknown>>>;
 }): readonly ModelFormat[] =>
-  FORMATS.filter((format) => format === 'onnx' || others[format] !== undefined);
+  FORMATS.filter((format) => format === 'onnx' || otherFormats[format] !== undefined);
 
 /** The number of values in a tensor of a shape. */
 export const sizeOfShape = (shape: readonly number[]): number =>

@@ -82,11 +82,11 @@ export const predictRequestParts = (
   request: Omit<PredictRequest, 'inputs'>,
   tensors: readonly TensorContent[],
 ): readonly Uint8Array[] => {
-  const [first = nothing, ...others] = tensors.flatMap((tensor) => [
+  const [first = nothing, ...laterParts] = tensors.flatMap((tensor) => [
     entryBefore(tensor),
     tensor.bytes,
   ]);
-  return [Buffer.concat([predictRequest.encode({ ...request, inputs: {} }), first]), ...others];
+  return [Buffer.concat([predictRequest.encode({ ...request, inputs: {} }), first]), ...laterParts];
 };
 
 type Lists = 'float_val' | 'int_val' | 'int64_val' | 'bool_val' | 'half_val';

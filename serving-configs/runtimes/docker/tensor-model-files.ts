@@ -25,10 +25,10 @@ interface TensorModelFiles {
  */
 const modelFiles = async (
   container: ContainerFacts,
-  { file, others = {} }: TensorModel,
+  { file, otherFormats = {} }: TensorModel,
 ): Promise<{ readonly main: string; readonly files: Readonly<Record<string, string>> }> => {
   const { format, path: main } = userModelPath(container) ?? { format: 'onnx', path: '' };
-  if (format !== 'onnx') return { main, files: { [main]: others[format] ?? '' } };
+  if (format !== 'onnx') return { main, files: { [main]: otherFormats[format] ?? '' } };
   const files: Record<string, string> = { [main]: file };
   for (const external of await externalFilesOf(file)) {
     const relative = path.relative(path.dirname(file), external);

@@ -22,9 +22,9 @@ let node: MachineNode;
 /** Boots a serving node with containers, of which only `serving` can be started. */
 const bootContainerNode = async (
   serving: ServingName,
-  others: PreparedServings['servings'] = {},
+  otherServings: PreparedServings['servings'] = {},
 ): Promise<MachineNode> => {
-  const servings = { [serving]: { image: IMAGE }, ...others };
+  const servings = { [serving]: { image: IMAGE }, ...otherServings };
   const prepared: PreparedServings = {
     accelerator: 'cpu',
     model: { sha256: '0', weights: 'none', trained: false },

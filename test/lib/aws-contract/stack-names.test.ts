@@ -10,7 +10,7 @@ describe('stack names', () => {
   });
 
   it('tell the stacks of a deployment from all others', () => {
-    const others = [
+    const otherNames = [
       baseStackName('bench'),
       pairStackName('bench-two', 1),
       pairStackName('other', 1),
@@ -19,8 +19,8 @@ describe('stack names', () => {
       'bench-pair-',
     ];
 
-    expect(others.map((name) => pairOfStackName('bench', name))).toEqual(
-      others.map(() => undefined),
+    expect(otherNames.map((name) => pairOfStackName('bench', name))).toEqual(
+      otherNames.map(() => undefined),
     );
   });
 });

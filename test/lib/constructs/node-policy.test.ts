@@ -9,12 +9,12 @@ describe('the nodes of a pair', () => {
       .flatMap(([, policy]) => statementsOf(policy));
 
   it('Middleware sends five documents to its own serving node and to no other', () => {
-    const [statement, ...others] = policyOf(2, 'Middleware').filter(({ Action }) =>
+    const [statement, ...otherStatements] = policyOf(2, 'Middleware').filter(({ Action }) =>
       listOf(Action).includes('ssm:SendCommand'),
     );
     const texts = listOf(statement?.Resource).map((resource) => JSON.stringify(resource));
 
-    expect(others).toEqual([]);
+    expect(otherStatements).toEqual([]);
     expect(texts.filter((text) => text.includes('document/'))).toHaveLength(5);
     expect(texts.filter((text) => text.includes('instance/'))).toEqual([
       expect.stringContaining('"Ref":"ServingInstance'),

@@ -56,8 +56,8 @@ const tensorOf = (request: ServingRequest, payload: Payload): ArrayLike<number> 
   }
   expect(spec).toEqual({ name: 'resnet-50', signature_name: 'serving_default' });
   expect(Object.keys(inputs)).toEqual(['image']);
-  const { tensor_shape: shape, tensor_content: content, ...others } = inputs['image'] ?? {};
-  expect(others).toEqual({ dtype: 1 });
+  const { tensor_shape: shape, tensor_content: content, ...otherFields } = inputs['image'] ?? {};
+  expect(otherFields).toEqual({ dtype: 1 });
   const sizes = shape?.dim?.map(({ size = 0 }) => size) ?? [];
   expect([sizes.length, sizes[0], sizes[3]]).toEqual([4, 1, 3]);
   const floats = floatsOf(content ?? Buffer.alloc(0));

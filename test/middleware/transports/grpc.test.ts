@@ -143,9 +143,9 @@ describe('The gRPC transport', () => {
     // The client answers pings in the order in which it reads frames, so it has read GOAWAY.
     await pinged;
     serving.behave = answerWith(Buffer.from('new'));
-    const others = Array.from({ length: 4 }, () => transport.send(request, ignore));
+    const exchanges = Array.from({ length: 4 }, () => transport.send(request, ignore));
 
-    expect((await Promise.all(others)).map(({ body }) => Buffer.from(body).toString())).toEqual(
+    expect((await Promise.all(exchanges)).map(({ body }) => Buffer.from(body).toString())).toEqual(
       Array(4).fill('new'),
     );
     answers[0]?.();

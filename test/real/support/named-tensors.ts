@@ -36,7 +36,7 @@ type StartWith = (description: string) => Promise<StartedServing>;
 /** Writes a model and its description, and serves it until `close` is called. */
 const serveModel = async (
   { file, model, exchanges: [first] }: TestModel,
-  others: TensorModel['others'],
+  otherFormats: TensorModel['otherFormats'],
   start: StartWith,
 ) => {
   const folder = mkdtempSync(path.join(tmpdir(), 'tensors-'));
@@ -44,7 +44,7 @@ const serveModel = async (
   const written: TensorModel = {
     name: NAME,
     file: at('model.onnx'),
-    ...(others && { others }),
+    ...(otherFormats && { otherFormats }),
     ...model,
     example: { request: at('request'), answer: at('answer') },
   };
@@ -66,20 +66,20 @@ const serveModel = async (
  * Tests a real server with a user's model.
  *
  * @param start how to start the server; default: from packages
- * @param others the other formats of the model, if `start` needs them
+ * @param otherFormats the other formats of the model, if `start` needs them
  */
 export const describeNamedTensors = (
   serving: ServingName,
   name: keyof typeof MODELS,
   engine: VenvEngine = 'onnx',
   start: StartWith = (file) => startReal(serving, '--engine', engine, '--tensor-model', file),
-  others?: () => TensorModel['others'],
+  otherFormats?: () => TensorModel['otherFormats'],
 ): void => {
   const test = MODELS[name];
   describe(`${serving} with a user's model of ${name} tensors and the engine ${engine}`, () => {
     let served: Awaited<ReturnType<typeof serveModel>>;
     beforeAll(async () => {
-      served = await serveModel(test, others?.(), start);
+      served = await serveModel(test, otherFormats?.(), start);
     });
     afterAll(() => served.close());
 

@@ -8,7 +8,7 @@ import { appendFileSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { writePython } from './write-python.ts';
 
-const [first = '', second = '', ...others] = process.argv.slice(2);
+const [first = '', second = '', ...rest] = process.argv.slice(2);
 
 const reference = path.resolve(import.meta.dirname, '../../../serving-configs/reference/main.ts');
 
@@ -40,11 +40,11 @@ switch (first) {
     process.stdout.write(second.includes('purelib') ? '/nowhere\n' : '3.11.7\n');
     break;
   case '-I':
-    await guard(others);
+    await guard(rest);
     break;
   case '-m':
     if (second !== 'venv') break;
-    for (const name of ['python', 'uv']) writePython(path.join(others.at(-1) ?? '', 'bin', name));
+    for (const name of ['python', 'uv']) writePython(path.join(rest.at(-1) ?? '', 'bin', name));
     break;
   default: {
     // An installation, which the real uv does in a child process, too.

@@ -130,12 +130,12 @@ const isWorse = (a: CheckResult, b: CheckResult): boolean =>
 export const calibrationCheck = (records: readonly ResultRecord[]): CheckResult => {
   const calibrations = validCalibrations(records);
   const results = calibrations.map(checkOf);
-  const [first, ...others] = results;
+  const [first] = results;
   if (first === undefined) {
     const finding = 'No calibration was recorded.';
     return { check: 'calibration', state: 'unknown', finding };
   }
-  const worst = others.reduce((soFar, result) => (isWorse(result, soFar) ? result : soFar), first);
+  const worst = results.reduce((soFar, result) => (isWorse(result, soFar) ? result : soFar), first);
   const failed = results.flatMap(({ pair, state }) => (state === 'failed' ? (pair ?? []) : []));
   const failedPairs = [...new Set(failed)];
   if (failedPairs.length < 2) return worst;

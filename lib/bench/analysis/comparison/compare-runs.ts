@@ -133,9 +133,9 @@ const decisionsOn = (figures: readonly SharedFigure[]): ReadonlyMap<SharedFigure
   const comparable = figures.filter(({ withheld }) => withheld === undefined);
   const ratiosOfFigure = (name: ComparedFigure) =>
     ratiosOf(comparable.filter(({ figure }) => figure === name));
-  const others = FIGURES.filter((name) => name !== P95);
+  const otherFigures = FIGURES.filter((name) => name !== P95);
   return new Map(
-    [ratiosOfFigure(P95), others.flatMap(ratiosOfFigure)].flatMap((family) => {
+    [ratiosOfFigure(P95), otherFigures.flatMap(ratiosOfFigure)].flatMap((family) => {
       const decisions = decideTogether(family.map(([, ratio]) => ratio));
       return family.flatMap(([shared], index) => {
         const decision = decisions[index];

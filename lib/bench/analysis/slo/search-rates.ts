@@ -13,8 +13,8 @@ const OPEN_STATES = ['going-on', 'not-started', 'no-result'] as const;
 
 const stateOf = (repeats: readonly SearchProgress[]): SearchOutcome['state'] => {
   const states = new Set(repeats.map(({ state }) => state));
-  const [only = 'mixed', ...others] = states;
-  return OPEN_STATES.find((state) => states.has(state)) ?? (others.length === 0 ? only : 'mixed');
+  const [only = 'mixed'] = states;
+  return OPEN_STATES.find((state) => states.has(state)) ?? (states.size > 1 ? 'mixed' : only);
 };
 
 const geometricMean = (rates: readonly number[]): number => Math.exp(meanOf(rates.map(Math.log)));

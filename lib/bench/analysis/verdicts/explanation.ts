@@ -26,8 +26,11 @@ const errorText = (decided: number, unit: 'runs' | 'loads'): string => {
 
 /** Protocol, payload and encoding if all targets have the same. */
 const sharedText = (targets: readonly Target[]): string => {
-  const [first = [], ...others] = targets.map(wireWords);
-  const shared = first.filter((word, index) => others.every((words) => words[index] === word));
+  const wordsOfTargets = targets.map(wireWords);
+  const [first = []] = wordsOfTargets;
+  const shared = first.filter((word, index) =>
+    wordsOfTargets.every((words) => words[index] === word),
+  );
   return shared.length === 0 ? '' : `Same for all: ${shared.join(', ')}. `;
 };
 

@@ -103,12 +103,12 @@ export const quotaVerdict = (
   region: string,
 ): Check => {
   const name = `quota ${code}`;
-  const others = inUse === 0 ? '' : `, of which others use ${inUse}`;
+  const inUseText = inUse === 0 ? '' : `, of which others use ${inUse}`;
   return quota !== undefined && quota >= vcpus + inUse
-    ? ok(name, `${quota} vCPUs ${title}${others}; the deployment takes ${vcpus}`)
+    ? ok(name, `${quota} vCPUs ${title}${inUseText}; the deployment takes ${vcpus}`)
     : failed(
         name,
-        `${quota ?? 'an unknown number of'} vCPUs ${title}${others}, and the deployment needs ${vcpus}`,
+        `${quota ?? 'an unknown number of'} vCPUs ${title}${inUseText}, and the deployment needs ${vcpus}`,
         `aws service-quotas request-service-quota-increase --region ${region} --service-code ec2 --quota-code ${code} --desired-value ${vcpus + inUse}`,
       );
 };

@@ -147,9 +147,11 @@ const oddImageLine = ({ file, alike, unlike }: OddImage, labels: Labels): string
   if (unlike.length === 0) {
     return `${what}: ${alike === 1 ? 'the target answers' : `all ${alike} targets answer`} as the direct computation does.`;
   }
-  const others = unlike.map(({ target, what: answer }) => `${labelOf(labels, target)} (${answer})`);
+  const answers = unlike.map(
+    ({ target, what: answer }) => `${labelOf(labels, target)} (${answer})`,
+  );
   const rest = alike === 0 ? 'none answers' : `${alike} answer${alike === 1 ? 's' : ''}`;
-  return `${what}: ${others.join(', ')} differ${others.length === 1 ? 's' : ''} from the direct computation; ${rest} as it does.`;
+  return `${what}: ${answers.join(', ')} differ${answers.length === 1 ? 's' : ''} from the direct computation; ${rest} as it does.`;
 };
 
 /** The outputs of a check; the check without an output if the target answered no request. */

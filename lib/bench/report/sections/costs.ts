@@ -125,9 +125,9 @@ export const priceLines = (summary: Summary, labels: Labels): readonly NamedLine
   const name = 'Price';
   const { costs } = summary;
   if (costs === undefined) return [];
-  const [cheapest, ...others] = comparableCosts(costs.targets);
+  const [cheapest, ...otherCosts] = comparableCosts(costs.targets);
   if (cheapest === undefined) return [{ name, text: withoutRate(summary) }];
-  const undecided = others.filter((other) => !isKnownCheaper(summary, cheapest, other));
+  const undecided = otherCosts.filter((other) => !isKnownCheaper(summary, cheapest, other));
   const names =
     undecided.length > MAX_NAMES
       ? `${undecided.length} targets`

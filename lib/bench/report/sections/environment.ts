@@ -151,7 +151,7 @@ const environmentLines = ({ environment, plan }: Summary): readonly NamedLine[] 
             ]),
         basename(model.file),
         ...(model.sha256 === '' ? [] : [`SHA-256 ${model.sha256}`]),
-        ...Object.entries(plan.model.tensors?.others ?? {}).map(
+        ...Object.entries(plan.model.tensors?.otherFormats ?? {}).map(
           ([format, sha256]) => `${format} SHA-256 ${sha256}`,
         ),
       ].join('; '),

@@ -16,7 +16,7 @@ const pairWith = (pair: number, unavailable: readonly string[] = []): DeployedPa
   servings: measuredInStudy.filter((serving) => !unavailable.includes(serving)),
   unavailable,
 });
-const [broken, ...others] = measuredInStudy as readonly [ServingName, ...ServingName[]];
+const [broken, ...otherServings] = measuredInStudy as readonly [ServingName, ...ServingName[]];
 const errorWith = (code: string) => expect.objectContaining({ code }) as Error;
 
 describe('the pairs of a run', () => {
@@ -29,7 +29,7 @@ describe('the pairs of a run', () => {
   });
 
   it('start the servings that none of them lacks', () => {
-    expect(commonServings([pairWith(1), pairWith(2, [broken])])).toEqual(others);
+    expect(commonServings([pairWith(1), pairWith(2, [broken])])).toEqual(otherServings);
   });
 
   it('must lack the same servings, unless the user names the servings', () => {
@@ -37,7 +37,7 @@ describe('the pairs of a run', () => {
     const unequal = [pairWith(1), pairWith(2, [broken])];
 
     expect(() => assertSameServings(equal, undefined)).not.toThrow();
-    expect(() => assertSameServings(unequal, others)).not.toThrow();
+    expect(() => assertSameServings(unequal, otherServings)).not.toThrow();
     expect(() => assertSameServings(unequal, undefined)).toThrow(errorWith('BENCH_NOT_RUNNABLE'));
   });
 });

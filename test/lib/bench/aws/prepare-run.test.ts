@@ -62,18 +62,20 @@ describe('the rest of a run', () => {
       { ...failedMeasurement(measurementsOf(1)[0] as Measurement), pair: 1 },
       ...rest,
     ];
-    const others = [2, 3, 4].flatMap((repeat) => measured(2, repeat));
+    const otherRecords = [2, 3, 4].flatMap((repeat) => measured(2, repeat));
     const allFailed = measurementsOf(1).map((measurement) => ({
       ...failedMeasurement(measurement),
       pair: 1,
     }));
 
-    expect([...resumed([...oneFailed, ...others], [1, 2]).left]).toEqual([
+    expect([...resumed([...oneFailed, ...otherRecords], [1, 2]).left]).toEqual([
       [1, { measurements: measurementsOf(1).slice(0, 1), searches: [] }],
     ]);
-    expect(resumed([...oneFailed, ...others], [2]).left.size).toBe(0);
-    expect(resumed([...allFailed, ...others], [2]).repeats).toEqual({ 2: [1, 2, 3, 4] });
-    expect(resumed([first as ResultRecord, ...oneFailed, ...others], [1, 2]).left.size).toBe(0);
+    expect(resumed([...oneFailed, ...otherRecords], [2]).left.size).toBe(0);
+    expect(resumed([...allFailed, ...otherRecords], [2]).repeats).toEqual({ 2: [1, 2, 3, 4] });
+    expect(resumed([first as ResultRecord, ...oneFailed, ...otherRecords], [1, 2]).left.size).toBe(
+      0,
+    );
   });
 
   it('is sent with all repeats of each pair', () => {

@@ -49,7 +49,7 @@ describe("A user's model for nodes", () => {
       () => undefined,
       signal,
     );
-    const { others } = readTensorModel(path.join(folder, 'model.json'));
+    const { otherFormats } = readTensorModel(path.join(folder, 'model.json'));
 
     expect(files.map(({ name }) => name)).toEqual(
       expect.arrayContaining([
@@ -60,7 +60,7 @@ describe("A user's model for nodes", () => {
     );
     expect(jsonFactor).toBeGreaterThan(0.5);
     expect(jsonFactor).toBeLessThan(1);
-    expect(others).toEqual({ savedmodel: path.join(folder, 'savedmodel/saved') });
+    expect(otherFormats).toEqual({ savedmodel: path.join(folder, 'savedmodel/saved') });
     expect(readFileSync(path.join(folder, 'model.json'), 'utf8')).not.toContain(folder);
   });
 
@@ -76,7 +76,7 @@ describe("A user's model for nodes", () => {
       { runId: 'r', pairs: [1], at: new Date(), tensors },
     );
 
-    expect(tensors.others?.savedmodel).toMatch(/^[0-9a-f]{64}$/);
+    expect(tensors.otherFormats?.savedmodel).toMatch(/^[0-9a-f]{64}$/);
     expect(options.servings).toEqual(['tfserving', 'triton_tensorflow', 'triton_onnx']);
     expect(leftOut).toEqual([
       { serving: 'torchserve', reason: expect.stringContaining('TorchScript') as string },

@@ -138,14 +138,14 @@ describe('the marks of trust', () => {
   });
 
   it('name the checks that results fail', () => {
-    const [first, ...others] = recorded.rows;
+    const [first, ...otherRows] = recorded.rows;
     if (first === undefined) throw new Error('no row');
     const failing = {
       ...first,
       engine: 'onnx' as const,
       checks: [{ check: 'noop-limit', state: 'failed', finding: '' }] as const,
     };
-    const marks = trustMarks({ ...recorded, rows: [failing, ...others] });
+    const marks = trustMarks({ ...recorded, rows: [failing, ...otherRows] });
 
     expect(marks).toContainEqual({
       kind: 'failed',

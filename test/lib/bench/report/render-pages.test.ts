@@ -45,7 +45,7 @@ const hostile: Summary = {
 
 describe('the HTML report', () => {
   it('lists what differed in an answer: image, class, expected and answered', () => {
-    const [answerCheck, ...others] = run.records;
+    const [answerCheck, ...otherRecords] = run.records;
     if (answerCheck?.kind !== 'answer-check') throw new Error('no check');
     const [cat] = answerCheck.images;
     if (cat === undefined) throw new Error('no image');
@@ -55,7 +55,7 @@ describe('the HTML report', () => {
       images: [{ ...cat, difference: { class: 285, expected: 0.2, answered: 0.25 } }],
       reason: 'it is off',
     };
-    const records = others.filter(
+    const records = otherRecords.filter(
       (record) =>
         record.kind !== 'measurement' ||
         record.measurement.target.serving !== answerCheck.target.serving,
@@ -146,11 +146,11 @@ describe('the HTML report', () => {
 
   it('shows a percentile only if the answers support it, and otherwise how many are missing', () => {
     const few = summarise(recordedRun({ durationSeconds: 1, repeats: 1 }));
-    const [first, ...others] = few.rows;
+    const [first, ...otherRows] = few.rows;
     if (first === undefined) throw new Error('no rows');
     const enoughInOne = { ...first, succeeded: 459, p99Ms: { value: 50 } };
     expect(page(few)).toMatch(/No result has a p99: the closest one has \d+ of 459 answers\./);
-    expect(page({ ...few, rows: [enoughInOne, ...others] })).toMatch(
+    expect(page({ ...few, rows: [enoughInOne, ...otherRows] })).toMatch(
       /<td class="n">–\s*<small>\d+ of 459 answers/,
     );
     const enough = page(summarise(recordedRun({ durationSeconds: 60, repeats: 1 })));

@@ -154,11 +154,11 @@ const readBoth = async (fault: RequestFault, target: ImageTarget) => {
 describe('A bad request', () => {
   it.each(casesOf(IMAGE_FAULTS))('differs only by $fault for $id', async ({ fault, target }) => {
     const { good, bad } = await readBoth(fault, target);
-    const { bytes = Buffer.alloc(0), ...others } = bad;
+    const { bytes = Buffer.alloc(0), ...reading } = bad;
 
     expect(good.bytes?.equals(cat)).toBe(true);
     await imageExpectations[fault](bytes);
-    expect({ ...others, bytes: good.bytes }).toEqual(good);
+    expect({ ...reading, bytes: good.bytes }).toEqual(good);
   });
 
   it.each(casesOf(TENSOR_FAULTS))('differs only by $fault for $id', async ({ fault, target }) => {
@@ -166,7 +166,7 @@ describe('A bad request', () => {
 
     const [before, after] = [tensorOf(good), tensorOf(bad)];
     expect(after).toEqual({ ...before, ...badTensors[fault](before, after.floats.length) });
-    expect(bad.others).toEqual(good.others);
+    expect(bad.rest).toEqual(good.rest);
     const factor = after.floats.length / before.floats.length;
     // Numbers as text differ in length, so half of the text holds only about half of them.
     expect(factor).toBeCloseTo(FACTORS[fault] ?? factor, bad.bytes ? 9 : 1);

@@ -23,7 +23,7 @@ export interface Reading {
   readonly shape?: readonly number[];
   readonly type?: string | number;
   /** Everything but the input and its declaration. */
-  readonly others: unknown;
+  readonly rest: unknown;
 }
 
 interface InferInput {
@@ -42,24 +42,24 @@ const readJson = (text: string): Reading => {
   const {
     instances: rows,
     inputs,
-    ...others
+    ...rest
   } = JSON.parse(text.replaceAll(/(?<=[[, ])NaN/g, 'null')) as RestBody;
-  if (rows !== undefined) return { numbers: rows, others };
+  if (rows !== undefined) return { numbers: rows, rest };
   if (!Array.isArray(inputs)) {
     const [[name, { b64 }] = ['', { b64: '' }]] = Object.entries(inputs ?? {});
-    return { bytes: Buffer.from(b64, 'base64'), others: { ...others, name } };
+    return { bytes: Buffer.from(b64, 'base64'), rest: { ...rest, name } };
   }
   const [{ shape, datatype: type, data: numbers, ...input }] = inputs as [InferInput];
-  return { shape, type, ...(numbers && { numbers }), others: { ...others, input } };
+  return { shape, type, ...(numbers && { numbers }), rest: { ...rest, input } };
 };
 
 const readBinary = (length: number, body: Buffer): Reading => {
-  const { others, ...declared } = readJson(body.toString('utf8', 0, length));
-  const { input, ...rest } = others as { readonly input: InferInput };
+  const { rest, ...declared } = readJson(body.toString('utf8', 0, length));
+  const { input, ...unnamed } = rest as { readonly input: InferInput };
   const { parameters, ...named } = input;
   const bytes = body.subarray(length);
   expect(parameters).toEqual({ binary_data_size: bytes.length });
-  return { ...declared, bytes, others: { ...rest, named } };
+  return { ...declared, bytes, rest: { ...unnamed, named } };
 };
 
 const readForm = async (headers: ServingRequest['headers'], body: Buffer): Promise<Reading> => {
@@ -67,17 +67,17 @@ const readForm = async (headers: ServingRequest['headers'], body: Buffer): Promi
   const [[name, file] = []] = [...form];
   if (!(file instanceof File)) throw new Error('the form has no file');
   const bytes = Buffer.from(await file.arrayBuffer());
-  return { bytes, others: { name, file: file.name, type: file.type, parts: [...form].length } };
+  return { bytes, rest: { name, file: file.name, type: file.type, parts: [...form].length } };
 };
 
 const readers: Readonly<Record<string, (body: Buffer) => Reading>> = {
   [MODEL_INFER]: (body) => {
-    const { inputs, raw_input_contents: raw = [], ...others } = modelInferRequest.decode(body);
+    const { inputs, raw_input_contents: raw = [], ...rest } = modelInferRequest.decode(body);
     const [{ shape, datatype: type, ...named } = { shape: [], datatype: '' }] = inputs;
-    return { bytes: Buffer.from(raw[0] ?? []), shape, type, others: { ...others, named } };
+    return { bytes: Buffer.from(raw[0] ?? []), shape, type, rest: { ...rest, named } };
   },
   [PREDICT]: (body) => {
-    const { inputs, ...others } = predictRequest.decode(body);
+    const { inputs, ...rest } = predictRequest.decode(body);
     const [[name, tensor] = ['', { dtype: 0 }]] = Object.entries(inputs);
     const {
       dtype: type,
@@ -90,13 +90,13 @@ const readers: Readonly<Record<string, (body: Buffer) => Reading>> = {
       bytes: Buffer.from(texts?.[0] ?? floats ?? []),
       shape,
       type,
-      others: { ...others, name },
+      rest: { ...rest, name },
     };
   },
   [PREDICTIONS]: (body) => {
-    const { input, ...others } = predictionsRequest.decode(body);
+    const { input, ...rest } = predictionsRequest.decode(body);
     const [[name, bytes] = ['', Buffer.alloc(0)]] = Object.entries(input);
-    return { bytes: Buffer.from(bytes), others: { ...others, name } };
+    return { bytes: Buffer.from(bytes), rest: { ...rest, name } };
   },
 };
 
@@ -104,8 +104,8 @@ const readBody = async (
   { protocol, encoding }: Target,
   { path, headers, body }: ServingRequest,
 ): Promise<Reading> => {
-  if (protocol === 'grpc') return readers[path]?.(body) ?? { others: 'another method' };
-  if (encoding === 'raw') return { bytes: body, others: 'nothing' };
+  if (protocol === 'grpc') return readers[path]?.(body) ?? { rest: 'another method' };
+  if (encoding === 'raw') return { bytes: body, rest: 'nothing' };
   if (encoding === 'form') return readForm(headers, body);
   return encoding === 'binary'
     ? readBinary(Number(headers['inference-header-content-length']), body)
@@ -114,7 +114,7 @@ const readBody = async (
 
 /** Reads a request with parsers that are not under test. */
 export const readRequest = async (target: Target, request: ServingRequest): Promise<Reading> => {
-  const { others, ...reading } = await readBody(target, request);
+  const { rest, ...reading } = await readBody(target, request);
   const { 'inference-header-content-length': _, ...headers } = request.headers;
-  return { ...reading, others: { others, headers, path: request.path } };
+  return { ...reading, rest: { rest, headers, path: request.path } };
 };

@@ -19,11 +19,11 @@ const decidedShare = (ratio: number, noise: number, repeats: number, targets = 2
       })),
     );
     const comparisons = rates.flatMap((own, first) =>
-      rates.slice(first + 1).map((others, more) => ({
+      rates.slice(first + 1).map((otherRates, more) => ({
         first: String(first),
         second: String(first + 1 + more),
         levels: new Map([
-          ['x', pairedDifferences(own.map((rate, at) => [rate, others[at] ?? rate] as const))],
+          ['x', pairedDifferences(own.map((rate, at) => [rate, otherRates[at] ?? rate] as const))],
         ]),
       })),
     );

@@ -47,7 +47,7 @@ describe('The description of a model', () => {
       name: 'my-net-v2',
       onnx: { file: onnx, sha256: createHash('sha256').update(readFileSync(onnx)).digest('hex') },
       weights: [],
-      others: {},
+      otherFormats: {},
       sizes: {},
       source: { from: 'random', count: 8, seed: 1, ranges: { x: [0, 256] } },
       checks: { scores: { check: 'allclose', rtol: 1e-3, atol: 1e-4 } },
@@ -67,7 +67,7 @@ describe('The description of a model', () => {
     const [graph, weights] = [hash(saved), hash('weights')];
     const at = (name: string): string => path.join(folder, name);
 
-    expect((await readModel(file, models.classifier)).others).toEqual({
+    expect((await readModel(file, models.classifier)).otherFormats).toEqual({
       torchscript: {
         modelPath: at('net.pt'),
         files: [{ file: at('net.pt'), sha256: hash(script) }],

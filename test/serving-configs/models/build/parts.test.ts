@@ -120,8 +120,8 @@ describe('a choice of parts', () => {
 
 describe('the key of a part', () => {
   it('changes with the weights, except for parts without weights', () => {
-    const [keys, others] = [keysOf(all, 'some'), keysOf(all, 'others')];
-    const same = all.filter(({ path: name }) => keys.get(name) === others.get(name));
+    const [keys, otherKeys] = [keysOf(all, 'some'), keysOf(all, 'others')];
+    const same = all.filter(({ path: name }) => keys.get(name) === otherKeys.get(name));
 
     expect(same).toEqual(all.filter(({ recipe }) => recipe.kind === 'text'));
   });

@@ -56,15 +56,15 @@ describe('the graph of EfficientNet-Lite0', () => {
   });
 
   it('keeps the size everywhere else', () => {
-    const others = convolutions.filter(
+    const otherConvolutions = convolutions.filter(
       ({ attributes }) => String(attributes?.['strides']) === '1,1',
     );
 
-    for (const { attributes = {} } of others) {
+    for (const { attributes = {} } of otherConvolutions) {
       const [kernel = 0] = attributes['kernel_shape'] as readonly number[];
       expect(attributes['pads']).toEqual(Array.from({ length: 4 }, () => (kernel - 1) / 2));
     }
-    expect(others).toHaveLength(44);
+    expect(otherConvolutions).toHaveLength(44);
   });
 
   it('converts torchvision’s normalisation into (byte - 127) / 128 at its input', () => {

@@ -198,13 +198,15 @@ describe('Tensors', () => {
     ['cosine, of one value in all', { check: 'cosine', atLeast: 0.9 }, [1, 1]],
   ] as const)('that would pass any answer by %s are compared by allclose', (_, check, shape) => {
     const values = Array.from({ length: shape[0] }, () => 4);
-    const others = values.map(() => 12_349);
+    const answered = values.map(() => 12_349);
 
-    expect(compared(floats(values, [...shape]), floats(others, [...shape]), check)).toMatchObject({
-      check: 'allclose',
-      passed: false,
-      wrongValues: shape[0],
-    });
+    expect(compared(floats(values, [...shape]), floats(answered, [...shape]), check)).toMatchObject(
+      {
+        check: 'allclose',
+        passed: false,
+        wrongValues: shape[0],
+      },
+    );
   });
 
   it('without values are equal', () => {

@@ -13,7 +13,7 @@ const ids: NamedTensor = {
   shape: [1, 3],
   bytes: bytesOf(new BigInt64Array([101n, -7n, 102n])),
 };
-const others: readonly NamedTensor[] = [
+const simpleTensors: readonly NamedTensor[] = [
   { name: 'x', datatype: 'FP32', shape: [2], bytes: bytesOf(new Float32Array([0.1, -2.5])) },
   { name: 'n', datatype: 'INT32', shape: [1], bytes: bytesOf(new Int32Array([-3])) },
   { name: 'u', datatype: 'UINT8', shape: [2, 1], bytes: new Uint8Array([0, 255]) },
@@ -31,8 +31,8 @@ const plain = (tensors: readonly NamedTensor[]) =>
 
 describe('Named tensors as a body', () => {
   it.each([
-    ['binary', [ids, half, ...others]],
-    ['json', [ids, ...others]],
+    ['binary', [ids, half, ...simpleTensors]],
+    ['json', [ids, ...simpleTensors]],
   ] as const)('are the same after a round trip through %s', (encoding, tensors) => {
     const { body, jsonLength } = writeTensors(tensors, 'inputs', encoding, { id: 'a "}{" b' });
     const read = readTensors(Buffer.concat(body), 'inputs');

@@ -4,7 +4,7 @@ export default {
   cortex: {
     refusals: APPLICATION_REFUSALS,
     // One in flight, 100 in the queue.
-    overload: { sent: 120, taken: 101, status: '503' },
+    overload: { sent: 120, accepted: 101, status: '503' },
     real: { worker: /gunicorn/, killed: 'recovers' },
   },
 } as const satisfies PlatformTraits;

@@ -11,7 +11,7 @@ export default {
     overload: {
       sent: 120,
       // One in the worker, 100 in the queue.
-      taken: 101,
+      accepted: 101,
       status: '503',
     },
     real: { worker: /model_service_worker\.py/, killed: 'recovers' },

@@ -6,7 +6,7 @@ export default {
     overload: {
       sent: 120,
       // Two in the replica, 64 in the queue.
-      taken: 66,
+      accepted: 66,
       computes: true,
       status: '503',
     },

@@ -11,7 +11,7 @@ export default {
     overload: {
       sent: 1020,
       // One in the worker, 1000 in the queue.
-      taken: 1001,
+      accepted: 1001,
       status: '503',
     },
     statistics: {

@@ -43,8 +43,8 @@ describe("a user's model in a container", () => {
     writeFileSync(torchscript, '');
     mkdirSync(path.join(saved, 'variables'), { recursive: true });
     writeFileSync(path.join(saved, 'saved_model.pb'), '');
-    const others = { torchscript: 'net.pt', savedmodel: 'saved' };
-    writeFileSync(inAllFormats, JSON.stringify({ ...model, others }));
+    const otherFormats = { torchscript: 'net.pt', savedmodel: 'saved' };
+    writeFileSync(inAllFormats, JSON.stringify({ ...model, otherFormats }));
   });
 
   it('is a repository with its own name, its tensors, and its warm-up request', async () => {

@@ -125,8 +125,8 @@ const busy = (utilisationPercent: number, rate: number, extra: Partial<SummaryRo
   return rowOf({ requestRatePerSecond: { value: rate }, nodes: { serving }, ...extra });
 };
 
-const idle = (row: SummaryRow, ...others: readonly SummaryRow[]): CheckResult =>
-  serverIdleCheck(row, peakRates([row, ...others]));
+const idle = (row: SummaryRow, ...otherRows: readonly SummaryRow[]): CheckResult =>
+  serverIdleCheck(row, peakRates([row, ...otherRows]));
 
 type Case = readonly [
   what: string,

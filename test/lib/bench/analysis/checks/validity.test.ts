@@ -174,9 +174,9 @@ describe('A run is invalid', () => {
     const data = changed((measurement) =>
       measurement.measurement.engine === 'noop' ? measurement : busy(measurement),
     );
-    const [reason = '', ...others] = validity(data)?.reasons ?? [];
+    const [reason = '', ...furtherReasons] = validity(data)?.reasons ?? [];
 
-    expect(others).toEqual([]);
+    expect(furtherReasons).toEqual([]);
     expect(reason).toMatch(
       /^TorchServe .*, TensorFlow Serving .*: none of their 4 results passes the checks \(failed: Middleware CPU 4\)\. [A-Z]/,
     );

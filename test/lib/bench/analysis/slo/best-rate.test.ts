@@ -50,13 +50,13 @@ describe('The best rate of a target within a limit', () => {
 
   it('ignores levels with failures, rows that fail a check, and no-op limits', () => {
     const checks = [{ check: 'noop-limit', state: 'failed', finding: 'near it' }] as const;
-    const others = [
+    const unusable = [
       sloRow(4, 80, 9, { failedShare: 0.002 }),
       sloRow(8, 100, 9, { checks }),
       sloRow(8, 900, 1, { engine: 'noop' }),
     ];
 
-    expect(sloRatesOf([...rows, ...others], [15], countsOf)).toMatchObject([
+    expect(sloRatesOf([...rows, ...unusable], [15], countsOf)).toMatchObject([
       { requestRatePerSecond: { value: 50 } },
     ]);
   });
@@ -70,15 +70,15 @@ describe('The limits of a summary', () => {
   });
 
   it('are those of the run, unless the report gets others', () => {
-    const others = { sloP99Ms: [200, 100] };
+    const otherLimits = { sloP99Ms: [200, 100] };
 
     expect(summarise(run).sloRates).toBeUndefined();
     expect(summarise(limitsOf([40])).sloRates?.map(({ limitMs }) => limitMs)).toEqual(
       run.plan.targets.map(() => 40),
     );
     for (const data of [run, limitsOf([40])]) {
-      expect(summarise(data, others)).toMatchObject({ sloP99Ms: [100, 200] });
-      expect(summarise(data, others).sloRates).toHaveLength(2 * run.plan.targets.length);
+      expect(summarise(data, otherLimits)).toMatchObject({ sloP99Ms: [100, 200] });
+      expect(summarise(data, otherLimits).sloRates).toHaveLength(2 * run.plan.targets.length);
     }
   });
 });

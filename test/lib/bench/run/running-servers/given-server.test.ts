@@ -91,8 +91,8 @@ describe('Servers named by a user', () => {
     ['another server', given({}, ['other', 'http://a'])],
     ['another address', given({}, ['mine', 'http://a'])],
     ['another body', given({ mine: { url: planned.url, ...contract, body: '[{{ids}}]' } })],
-  ])('cannot become %s', (_, others) => {
-    expect(() => resumedServers([planned], others)).toThrow(
+  ])('cannot become %s', (_, servers) => {
+    expect(() => resumedServers([planned], servers)).toThrow(
       expect.objectContaining({ code: 'BENCH_OTHER_SERVER' }),
     );
   });

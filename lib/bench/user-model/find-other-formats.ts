@@ -19,7 +19,7 @@ import {
   dimsText,
   type ModelTensor,
   type ModelTensors,
-  type OtherFiles,
+  type FormatFiles,
   type UserModel,
 } from './user-model.ts';
 
@@ -47,7 +47,7 @@ const listOf = (tensors: readonly ModelTensor[]): string =>
 const findTorchScript = async (
   modelPath: string,
   { inputs, outputs }: ModelTensors,
-): Promise<OtherFiles> => {
+): Promise<FormatFiles> => {
   const forward = (await isDirectory(modelPath, 'torchscript'))
     ? undefined
     : await readForward(modelPath).catch(() => undefined);
@@ -122,7 +122,7 @@ const assertSignature = async (modelPath: string, tensors: ModelTensors): Promis
   }
 };
 
-const findSavedModel = async (modelPath: string, tensors: ModelTensors): Promise<OtherFiles> => {
+const findSavedModel = async (modelPath: string, tensors: ModelTensors): Promise<FormatFiles> => {
   const entries = (await isDirectory(modelPath, 'savedmodel'))
     ? await readdir(modelPath, { recursive: true, withFileTypes: true })
     : [];
@@ -148,11 +148,11 @@ const findSavedModel = async (modelPath: string, tensors: ModelTensors): Promise
  * @param folder the folder of the description
  * @throws BenchError `BENCH_MODEL_FILE` if a file or folder is missing or has another format, `BENCH_MODELS_DIFFER` if it has another model
  */
-export const findOthers = async (
+export const findOtherFormats = async (
   { torchscript, savedmodel }: DescribedModel,
   folder: string,
   tensors: ModelTensors,
-): Promise<UserModel['others']> => ({
+): Promise<UserModel['otherFormats']> => ({
   ...(torchscript && {
     torchscript: await findTorchScript(path.resolve(folder, torchscript), tensors),
   }),
