@@ -1,5 +1,4 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { ownManifestOf, type ServingName, servingNames } from '../../index.ts';
 import { readVariables, type Variables } from '../../options/command.ts';
@@ -10,20 +9,6 @@ import { mountedModels } from '../docker/mounted-models.ts';
 import { platformFolderOf } from '../platform-folder.ts';
 import { CONTAINER_NAME, dockerArguments } from '../docker/docker-arguments.ts';
 import { NODE_MODELS, readPreparedServings } from './prepared-servings.ts';
-
-/** What the systemd unit of the serving should run. */
-interface StartRequest {
-  readonly serving: ServingName;
-  readonly engine: 'onnx' | 'noop' | 'delay';
-  /** Duration of each request with the engine `delay`, which handles one at a time. */
-  readonly delayMs?: number;
-  /** File that describes a user's model; if absent, ResNet-50 is served. */
-  readonly tensorModelFile?: string;
-  /** Address of this node in the network of the pair. */
-  readonly address: string;
-  /** Whether to run the container instead of the simulated server. */
-  readonly isContainer: boolean;
-}
 
 const required = { required: true } as const;
 
@@ -39,31 +24,20 @@ const variables = {
 /**
  * Reads the environment of the unit: SERVING, ENGINE, DELAY_MS and TENSOR_MODEL come from the request, SC_RUNTIME and SC_ADDRESS
  * from the node. Engines other than `onnx` always run in the simulated server, because they measure the rig, not the platform.
+ * @returns the options of the simulated server, and whether to run the container instead.
  * @throws UsageError if a variable is missing or wrong.
  */
-export const readStartRequest = (
-  env: Readonly<Record<string, string | undefined>>,
-): StartRequest => {
+export const readStartRequest = (env: Readonly<Record<string, string | undefined>>) => {
   const values = readVariables(variables, env);
   const { SERVING, ENGINE, DELAY_MS, TENSOR_MODEL, SC_RUNTIME, SC_ADDRESS } = values;
-  const isContainer = SC_RUNTIME === 'container' && ENGINE === 'onnx';
-  if (ENGINE === 'delay' && DELAY_MS === undefined) {
-    throw new UsageError('DELAY_MS is not set', 'set it to the duration of a request');
-  }
   return {
+    isContainer: SC_RUNTIME === 'container' && ENGINE === 'onnx',
     serving: SERVING,
     engine: ENGINE,
-    delayMs: ENGINE === 'delay' ? DELAY_MS : undefined,
-    tensorModelFile: TENSOR_MODEL,
-    address: SC_ADDRESS,
-    isContainer,
+    delay: ENGINE === 'delay' ? DELAY_MS : undefined,
+    'tensor-model': TENSOR_MODEL,
+    host: SC_ADDRESS,
   };
-};
-
-const emptyFolder = async (folder: string): Promise<string> => {
-  await rm(folder, { recursive: true, force: true });
-  await mkdir(folder);
-  return folder;
 };
 
 /** Short, because requests in flight need no answer when a serving is stopped. */
@@ -101,8 +75,10 @@ export const runContainer = async (
           manifest: ownManifestOf(serving),
           modelsFolder: (await readContainerModels(NODE_MODELS)).folder,
         }
-      : await mountedModels({ serving, accelerator, tensorModelFile }, platformFolder, () =>
-          emptyFolder(path.join(path.dirname(tensorModelFile), 'mounted')),
+      : await mountedModels(
+          { serving, accelerator, tensorModelFile },
+          platformFolder,
+          path.join(path.dirname(tensorModelFile), 'mounted'),
         );
   const setup = { image, accelerator, platformFolder, ...mounted };
   const args = dockerArguments(mounted.manifest, setup);

@@ -61,13 +61,13 @@ type ModelSource = Pick<ContainerOptions, 'serving' | 'accelerator'> &
 /**
  * Checks that the container can read its configuration and its models, and writes the files that a user's model needs.
  *
- * @param makeFolder - Creates an empty folder; called only for a user's model.
+ * @param work - The folder to write these files to; what it contains is removed.
  * @throws UsageError if the container cannot read a file or cannot serve the model.
  */
 export const mountedModels = async (
   options: ModelSource,
   platformFolder: string,
-  makeFolder: () => Promise<string>,
+  work: string,
 ): Promise<MountedModels> => {
   const { serving, accelerator } = options;
   const ours = ownManifestOf(serving);
@@ -99,8 +99,7 @@ export const mountedModels = async (
       'npx serving-compare validate --model FILE.yaml lists the servings that can',
     );
   }
-  const folder = await makeFolder();
-  const written = await writeTensorModelFiles(folder, serving, users, platformFolder, accelerator);
+  const written = await writeTensorModelFiles(work, serving, users, platformFolder, accelerator);
   assertReadable(title, 'model', Object.values(written.mounts));
-  return { manifest, probe, modelsFolder: folder, ...written };
+  return { manifest, probe, modelsFolder: work, ...written };
 };

@@ -82,13 +82,13 @@ const startClient = (args: readonly string[], isKept: (line: string) => boolean)
 
 const start = async (
   options: ContainerOptions,
-  makeFolder: () => Promise<string>,
+  work: string,
   stopping: AbortSignal,
   orphaned: AbortSignal,
 ) => {
   const { serving, image, accelerator, port, grpcPort } = options;
   const platformFolder = platformFolderOf(serving);
-  const { manifest, probe, ...models } = await mountedModels(options, platformFolder, makeFolder);
+  const { manifest, probe, ...models } = await mountedModels(options, platformFolder, work);
   const { title, rest, grpc, statistics, startTimeoutSeconds } = manifest;
   await removeLeftovers();
   const requested = requestedPorts(manifest, { port, grpcPort });
@@ -173,16 +173,10 @@ export const startContainer = async (
   stopping: AbortSignal,
   orphaned: AbortSignal,
 ) => {
-  let work: string | undefined;
-  const makeFolder = async (): Promise<string> => {
-    work = await mkdtemp(path.join(tmpdir(), 'container-'));
-    return work;
-  };
-  const remove = async (): Promise<void> => {
-    if (work !== undefined) await rm(work, { recursive: true, force: true });
-  };
+  const work = await mkdtemp(path.join(tmpdir(), 'container-'));
+  const remove = (): Promise<void> => rm(work, { recursive: true, force: true });
   try {
-    const { line, ended } = await start(options, makeFolder, stopping, orphaned);
+    const { line, ended } = await start(options, work, stopping, orphaned);
     return { line, ended: ended.finally(remove) };
   } catch (error) {
     await remove();

@@ -1,4 +1,4 @@
-import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { ownManifestOf, type ServingName } from '../../index.ts';
 import type { Accelerator, ContainerFacts } from '../../manifest.ts';
@@ -40,7 +40,7 @@ const modelFiles = async (
 /**
  * Writes the files that a container needs for a user's model. The model itself may be large, so it is mounted, not copied.
  *
- * @param modelsFolder - The folder with the models of all platforms.
+ * @param modelsFolder - The folder with the models of all platforms, which is replaced.
  * @throws UnusableOnnx if the model cannot be read.
  */
 export const writeTensorModelFiles = async (
@@ -63,6 +63,7 @@ export const writeTensorModelFiles = async (
   const writeForPlatform = (name: string, content: string | Uint8Array): Promise<string> =>
     write(path.join(folder, name), content);
 
+  await rm(modelsFolder, { recursive: true, force: true });
   const { main, files: mounted } = await modelFiles(container, tensorModel);
   for (const [name, file] of Object.entries(mounted)) {
     // The folder is mounted read-only, so a mount point must exist in it.

@@ -24,18 +24,18 @@ describe('the command of the serving unit', () => {
     [
       'the simulated server with the engine delay',
       { ENGINE: 'delay', DELAY_MS: '25' },
-      { engine: 'delay', delayMs: 25 },
+      { engine: 'delay', delay: 25 },
     ],
     [
       "the container of the serving with a user's model",
       { TENSOR_MODEL: '/models/model.json' },
-      { isContainer: true, tensorModelFile: '/models/model.json' },
+      { isContainer: true, 'tensor-model': '/models/model.json' },
     ],
   ])('is %s', (_, change, wanted) => {
     expect(readStartRequest({ ...env, ...change })).toEqual({
       serving: 'torchserve',
       engine: 'onnx',
-      address: '10.0.0.7',
+      host: '10.0.0.7',
       isContainer: false,
       ...wanted,
     });
@@ -44,7 +44,6 @@ describe('the command of the serving unit', () => {
   it.each([
     [{ SERVING: 'none' }, 'SERVING'],
     [{ ENGINE: 'fast' }, 'ENGINE'],
-    [{ ENGINE: 'delay' }, 'DELAY_MS'],
     [{ ENGINE: 'delay', DELAY_MS: '2s' }, 'DELAY_MS'],
     [{ SC_RUNTIME: 'venv' }, 'SC_RUNTIME'],
     [{ SC_ADDRESS: '' }, 'SC_ADDRESS'],
