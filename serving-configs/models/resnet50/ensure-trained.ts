@@ -3,8 +3,7 @@ import path from 'node:path';
 import { UsageError } from '../../options/usage-error.ts';
 import { sha256Of } from '../built-folder.ts';
 import { ensureFetched, type OnProgress, type PublishedFile } from '../fetch-file.ts';
-import { UnreadableFile } from '../torch-file/byte-reader.ts';
-import { readTorchFile } from '../torch-file/read-torch-file.ts';
+import { convertTorchFile, type TorchFile } from '../torch-file/convert-torch-file.ts';
 import { type BuiltModel, ensureBuiltModel, type ValuesOf } from './built-model.ts';
 import { foldTorchvision } from './torchvision-weights.ts';
 
@@ -59,32 +58,22 @@ export interface TrainedModel extends BuiltModel {
   readonly isPublished: boolean;
 }
 
-interface TorchFile {
-  /** The path for messages. */
-  readonly file: string;
-  readonly bytes: Uint8Array;
-}
-
 /**
  * Converts the weights of torchvision's ResNet-50 to those of our network.
  * @throws UsageError if the file does not contain them.
  */
-const convertWeights = ({ file, bytes }: TorchFile): ValuesOf => {
-  try {
-    const folded = foldTorchvision(readTorchFile(bytes));
-    return ({ name }) => {
-      const values = folded.get(name);
-      if (values === undefined) throw new Error(`no values of ${name} were folded`);
-      return values;
-    };
-  } catch (error) {
-    if (!(error instanceof UnreadableFile)) throw error;
-    throw new UsageError(
-      `${file} holds no weights of torchvision's ResNet-50: ${error.message}`,
-      "write it with torch.save(model.state_dict(), FILE), where model is torchvision's resnet50 in 32-bit floats",
-      { cause: error },
-    );
-  }
+const convertWeights = (torchFile: TorchFile): ValuesOf => {
+  const folded = convertTorchFile(
+    torchFile,
+    "torchvision's ResNet-50",
+    "write it with torch.save(model.state_dict(), FILE), where model is torchvision's resnet50 in 32-bit floats",
+    foldTorchvision,
+  );
+  return ({ name }) => {
+    const values = folded.get(name);
+    if (values === undefined) throw new Error(`no values of ${name} were folded`);
+    return values;
+  };
 };
 
 /** The facts about weights that the model's files contain. They depend only on the hash, so that equal weights give equal files. */

