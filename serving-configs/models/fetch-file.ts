@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { open } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { UsageError } from '../options/usage-error.ts';
+import { causeOf, UsageError } from '../options/usage-error.ts';
 import { ensureFolder } from './built-folder.ts';
 import { withTries } from './with-tries.ts';
 
@@ -41,12 +41,6 @@ const STALL_MS = 60_000;
 const TRIES = 3;
 const PAUSE_MS = 3000;
 
-/** Why a request failed: the message of the innermost cause, or its code if it has no message. */
-const reasonOf = (error: unknown): string => {
-  const { cause, message, code } = error as { cause?: unknown; message?: string; code?: string };
-  return cause == null ? message || (code ?? String(error)) : reasonOf(cause);
-};
-
 /**
  * Downloads a published file. Leaves an incomplete file if it fails.
  * @throws UsageError if the download fails or stalls, or it is a different file.
@@ -82,7 +76,7 @@ const fetchInto = async (
     await handle.sync();
   } catch (error) {
     if (error instanceof UsageError) throw error;
-    throw problem(`after ${received} of ${sizeBytes} bytes: ${reasonOf(error)}`, error);
+    throw problem(`after ${received} of ${sizeBytes} bytes: ${causeOf(error)}`, error);
   } finally {
     clearTimeout(timer);
     stalled.abort();

@@ -19,3 +19,12 @@ export class UsageError extends Error {
 /** The message of anything that was thrown. */
 export const messageOf = (error: unknown): string =>
   types.isNativeError(error) ? error.message : String(error);
+
+/**
+ * The message of the innermost cause of an error, or its code if it has no message. `fetch`, for one, only says that it failed; its cause
+ * says why.
+ */
+export const causeOf = (error: unknown): string => {
+  const { cause, message, code } = error as { cause?: unknown; message?: string; code?: string };
+  return cause == null ? message || (code ?? String(error)) : causeOf(cause);
+};

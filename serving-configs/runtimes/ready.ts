@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { OwnManifest, ReadyProbe } from '../manifest.ts';
 import { inputShape } from '../models/tensors/contract-tensors.ts';
 import { sizeOfShape } from '../models/tensors/tensor-model.ts';
+import { causeOf } from '../options/usage-error.ts';
 
 /** An input of the classifier, as 32-bit floats. Its size is the same for both layouts. */
 const ZEROS = new Uint8Array(4 * sizeOfShape(inputShape({ layout: 'NCHW' })));
@@ -49,10 +50,7 @@ export const askReady = async (
     const ready = holds === undefined || text.includes(holds);
     return { ready, answer: ready ? 'status 200' : `status 200 without ${holds}` };
   } catch (error) {
-    // The error of `fetch` only tells that it failed; its cause tells why.
-    const { cause = error } = error as { readonly cause?: unknown };
-    const { message = String(cause) } = cause as { readonly message?: string };
-    return { ready: false, answer: message };
+    return { ready: false, answer: causeOf(error) };
   }
 };
 

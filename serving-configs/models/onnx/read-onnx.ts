@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import protobuf from 'protobufjs';
+import { messageOf } from '../../options/usage-error.ts';
 import { CLASS_COUNT } from '../labels.ts';
 import {
   type Dimension,
@@ -165,8 +166,9 @@ export const readOnnxMessage = async (file: string): Promise<MessageWithGraph> =
   try {
     message = decodeOnnx(await readFile(file));
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    throw new UnusableOnnx(`${file} cannot be read as an ONNX model: ${why}`, { cause: error });
+    throw new UnusableOnnx(`${file} cannot be read as an ONNX model: ${messageOf(error)}`, {
+      cause: error,
+    });
   }
   if (!hasGraph(message)) {
     throw new UnusableOnnx(`${file} is not an ONNX model: it has no graph`);

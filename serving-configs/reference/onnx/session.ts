@@ -1,5 +1,5 @@
 import { InferenceSession } from 'onnxruntime-node';
-import { UsageError } from '../../options/usage-error.ts';
+import { messageOf, UsageError } from '../../options/usage-error.ts';
 
 /** The file cannot be used as a model. The message names the file and the problem. */
 export class UnusableModel extends UsageError {
@@ -57,8 +57,7 @@ const PROBLEMS = [
 const PLACE_IN_SOURCES = /\S*\/onnxruntime\/core\/\S+ .*?\) (?=[A-Z])/;
 
 /** The message of an error, which may have several lines, as one line. */
-export const oneLine = (error: unknown): string =>
-  (error instanceof Error ? error.message : String(error)).replaceAll(/\s+/g, ' ').trim();
+export const oneLine = (error: unknown): string => messageOf(error).replaceAll(/\s+/g, ' ').trim();
 
 const unusable = (file: string, error: unknown): UnusableModel => {
   const reason = oneLine(error);

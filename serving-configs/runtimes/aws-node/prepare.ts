@@ -13,7 +13,7 @@ import { hashFile } from '../../models/build/part-files.ts';
 import { reportTenths } from '../../models/fetch-file.ts';
 import { chooseWeights } from '../../models/build/weights.ts';
 import { fail } from '../../options/program.ts';
-import { UsageError } from '../../options/usage-error.ts';
+import { messageOf, UsageError } from '../../options/usage-error.ts';
 import {
   NODE_MODELS,
   NODE_STATE,
@@ -95,7 +95,7 @@ const prepare = async (): Promise<void> => {
       await buildModels(serving);
       return { image, standIn };
     } catch (error) {
-      const problem = error instanceof Error ? error.message : String(error);
+      const problem = messageOf(error);
       log(`${serving} is not available: ${problem}`);
       return { problem };
     }
