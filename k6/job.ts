@@ -60,8 +60,8 @@ interface Profile {
 
 export const profiles: Readonly<Record<string, Profile>> = {
   quick: { warmupSeconds: 0.5, durationSeconds: 1.8, timeoutSeconds: 20 },
-  published: { warmupSeconds: 0, durationSeconds: 60, timeoutSeconds: 60 },
-  parity: { warmupSeconds: 0, durationSeconds: 60, timeoutSeconds: 60 },
+  'replicate-2021': { warmupSeconds: 0, durationSeconds: 60, timeoutSeconds: 60 },
+  'study-rig': { warmupSeconds: 0, durationSeconds: 60, timeoutSeconds: 60 },
   full: { warmupSeconds: 5, durationSeconds: 20, timeoutSeconds: 60 },
   // The times of one trial; only `npx serving-compare run` searches the rate.
   slo: { warmupSeconds: 5, durationSeconds: 30, timeoutSeconds: 20 },

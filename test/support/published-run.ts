@@ -46,7 +46,7 @@ export const seriesOfServing = (
 export const publishedRun = (
   series: readonly PublishedSeries[],
   changesOf: (series: PublishedSeries) => Changes = () => ({}),
-  options: Partial<PlanOptions> = { profile: 'parity' },
+  options: Partial<PlanOptions> = { profile: 'study-rig' },
 ): RunData => {
   const changed = series.map((each) => ({ changes: changesOf(each), ...each }));
   const measurements = changed.flatMap(({ changes, target, scenario, points }) =>

@@ -52,7 +52,7 @@ export const commands = {
       'npx serving-compare run --runtime venv --servings all --protocols rest,grpc',
       "npx serving-compare run --fail-if 'p95>100ms' --ci-report results/junit.xml",
       'npx serving-compare run --resume results/study',
-      'npx serving-compare run --on aws --profile published --detach',
+      'npx serving-compare run --on aws --profile replicate-2021 --detach',
     ],
     exitCodes: RUN_EXIT_CODES,
     load: async () => (await import('./run-command.ts')).runCommand,
@@ -67,7 +67,7 @@ export const commands = {
     first: [...firstOfPlan, 'noise'],
     headings: planHeadings,
     examples: [
-      'npx serving-compare plan --profile published',
+      'npx serving-compare plan --profile replicate-2021',
       'npx serving-compare plan --repeats 20 --duration 15s --noise 3%',
       `npx serving-compare plan --servings ${first} --levels 1,10 --seed 7`,
     ],
@@ -104,7 +104,7 @@ With two run folders from the same machine it compares the rate and the p95 of e
     list: 'here',
     description: `Installs the real servers. What is already installed is kept; interrupted steps are repeated.
 
-venv: installs packages. docker: pulls the published images, builds the others, and builds the models in containers. If Docker has the NVIDIA runtime, these are the images for the GPU, otherwise those for the CPU. Images come from the registries in their names, or all from SERVING_COMPARE_REGISTRY=HOST/FOLDER. Models and environments are kept in .cache, or in the folder SERVING_COMPARE_CACHE.`,
+venv: installs packages. docker: pulls the official images, builds the others, and builds the models in containers. If Docker has the NVIDIA runtime, these are the images for the GPU, otherwise those for the CPU. Images come from the registries in their names, or all from SERVING_COMPARE_REGISTRY=HOST/FOLDER. Models and environments are kept in .cache, or in the folder SERVING_COMPARE_CACHE.`,
     options: setupOptions,
     examples: [
       'npx serving-compare setup',

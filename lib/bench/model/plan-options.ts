@@ -6,8 +6,8 @@ import type { Fault } from './fault.ts';
 /** Their values are in `plan/profiles.ts`. */
 export const PROFILE_NAMES = [
   'quick',
-  'published',
-  'parity',
+  'replicate-2021',
+  'study-rig',
   'full',
   'slo',
   'stability',

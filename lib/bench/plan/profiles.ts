@@ -45,7 +45,7 @@ const onePerPlatform = (servings: readonly ServingName[]): readonly ServingName[
 
 const studyLevels = [10, 20, 30, 40, 50, 60, 70, 80, 90, 100] as const;
 
-const published = {
+const replicate2021 = {
   purpose: 'the servings, levels, times and payloads of the study of 2021',
   payloadsOf: asInTheStudy,
   options: {
@@ -85,19 +85,18 @@ export const profiles = {
     // Real servers differ by more than their protocol, start slowly, and some handle only a few requests per second.
     withRealServers: { servings: measuredInStudy, repeats: 5, durationSeconds: 4 },
   },
-  published,
-  parity: {
-    ...published,
-    purpose: 'as published, with the middleware settings of the study: what those settings cost',
+  'replicate-2021': replicate2021,
+  'study-rig': {
+    ...replicate2021,
+    purpose: 'replicate-2021 with the middleware settings of the study, to show what those cost',
     options: {
-      ...published.options,
+      ...replicate2021.options,
       timeoutMs: STUDY_CLIENT_TIMEOUT_MS,
       middleware: studyMiddleware,
     },
   },
   full: {
-    purpose:
-      'cold and warm, 1 to 100 virtual users, the same tensor to each, and images if supported',
+    purpose: 'cold and warm, 1 to 100 virtual users, the same tensor, and images if supported',
     payloadsOf: tensorAndImage,
     options: {
       servings: measuredInStudy,
@@ -114,7 +113,7 @@ export const profiles = {
     },
   },
   slo: {
-    purpose: 'the highest rate of each target, with random arrivals, that keeps p99 within a limit',
+    purpose: 'the highest rate that keeps p99 within a limit, for each target; random arrivals',
     payloadsOf: tensorOnly,
     options: {
       servings: measuredInStudy,
@@ -133,8 +132,7 @@ export const profiles = {
     },
   },
   stability: {
-    purpose:
-      'how bad requests, slow clients, bursts and killed or paused processes affect good ones',
+    purpose: 'how bad requests, slow clients, bursts and killed servers affect good requests',
     payloadsOf: tensorAndImage,
     options: {
       servings: measuredInStudy,

@@ -47,9 +47,9 @@ export const refuseWithModel = (what: string, hint: string): never => {
 
 /** @throws BenchError `BENCH_USAGE` on options that cannot be combined with a user's model */
 const assertUsable = ({ profile, payloads, loadGenerator }: PlanOverrides): void => {
-  if (profile === 'parity') {
+  if (profile === 'study-rig') {
     refuseWithModel(
-      'the profile parity repeats the study with its images, and cannot run',
+      'the profile study-rig repeats the study with its images, and cannot run',
       'use quick, full, slo, stability or soak',
     );
   }

@@ -40,7 +40,7 @@ const assertProcesses = (
   throw new BenchError(
     'BENCH_USAGE',
     `the profile ${profile} gives the middleware ${counted(middleware.processes, 'process', 'processes')}, but --processes is ${processes}`,
-    { hint: 'leave --processes out, or use the profile published' },
+    { hint: 'leave --processes out, or use the profile replicate-2021' },
   );
 };
 

@@ -81,7 +81,7 @@ const RUN_ELSEWHERE: Readonly<Record<string, string>> = {
   'npx serving-compare doctor': README_ON_AWS,
   'npx cdk bootstrap': README_ON_AWS,
   'npx cdk deploy --all': README_ON_AWS,
-  'npx serving-compare run --on aws --profile published --end-nodes': README_ON_AWS,
+  'npx serving-compare run --on aws --profile replicate-2021 --end-nodes': README_ON_AWS,
   'npx serving-compare fetch --all --delete': README_ON_AWS,
   'npx cdk destroy --all': README_ON_AWS,
   'npx serving-compare sweep': README_ON_AWS,

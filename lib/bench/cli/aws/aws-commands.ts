@@ -126,7 +126,9 @@ export const awsCommands = {
 The variables SC_RUN_PAIRS and SC_RUN_OPTIONS may hold the same options; the command line wins. Without --seed, the seed is derived from the run id, so that all pairs have the same. The default load generator is k6 if the node has it.`,
     options: nodeRunOptions,
     fromEnvironment: runPlanArguments,
-    examples: ['npx serving-compare node-run --run-id study --profile published --pairs 1,2,3'],
+    examples: [
+      'npx serving-compare node-run --run-id study --profile replicate-2021 --pairs 1,2,3',
+    ],
     exitCodes:
       '0 done; 1 done, but measurements failed, a target answered wrongly, or files did not reach the bucket; 2 could not run; 130 cancelled or interrupted',
     load: async () => (await import('./node-commands.ts')).nodeRunCommand,

@@ -112,8 +112,8 @@ describe('the estimate of a run', () => {
     expect(alone).not.toHaveProperty('searches');
   });
 
-  it('of a published run fits into the lifetime of nodes that started as late as allowed', () => {
-    const options = resolvePlanOptions({ profile: 'published' }, 'aws');
+  it('of a run with the profile replicate-2021 fits into the lifetime of nodes that started as late as allowed', () => {
+    const options = resolvePlanOptions({ profile: 'replicate-2021' }, 'aws');
     const work = workOf({ options, strict: false });
     const onNodes = { ...at(0.72), runtime: 'container' } as const;
     const { seconds } = runEstimate(sharesOf(work, [1]), onNodes, work);

@@ -189,16 +189,18 @@ describe('serving-compare servings', () => {
 
 describe('serving-compare plan', () => {
   it('says in its first lines what is compared, how long it takes and which difference it can detect', async () => {
-    const { stdout } = await callBench('plan --profile published --seed 7');
+    const { stdout } = await callBench('plan --profile replicate-2021 --seed 7');
     const [statement, time] = stdout.split('\n\n');
     const detectable = time?.split('\n')[1];
 
     expect(statement).toMatch(/^To be compared: /);
-    expect(time).toMatch(/^600 measurements on 4 targets, profile published, seed 7: about 8 h/);
+    expect(time).toMatch(
+      /^600 measurements on 4 targets, profile replicate-2021, seed 7: about 8 h/,
+    );
     expect(detectable).toMatch(/^80 % of such runs find a difference/);
     expect(stdout.split('\n').length).toBeLessThan(17);
     expect(stdout.split('\n').filter(({ length }) => length > 100)).toEqual([]);
-    expect(await callBench('plan --profile published --seed 7')).toMatchObject({ stdout });
+    expect(await callBench('plan --profile replicate-2021 --seed 7')).toMatchObject({ stdout });
   });
 
   it('takes ranges, units and servings by the names that people read', async () => {
@@ -236,16 +238,18 @@ describe('serving-compare plan', () => {
 
   it('says how many repeats fit into a time limit, and refuses one that is too short for three', async () => {
     const { stdout } = await callBench('plan --max-time 2m');
-    const { message } = await refusalOf('plan --profile published --max-time 3m');
+    const { message } = await refusalOf('plan --profile replicate-2021 --max-time 3m');
 
     expect(stdout).toMatch(/: at most 2 min 00 s$/m);
     expect(stdout).toMatch(/, [3-7] repeats/);
     expect(message).toMatch(/^--max-time 3 min 00 s .*: three repeats take about 5 h/);
-    expect(await refusalOf('run --profile published --max-time 3m')).toMatchObject({ message });
+    expect(await refusalOf('run --profile replicate-2021 --max-time 3m')).toMatchObject({
+      message,
+    });
   });
 
   it.each([
-    'plan --profile published --max-time 3m',
+    'plan --profile replicate-2021 --max-time 3m',
     'plan --duration 10',
     'plan --noise 3',
     'plan --levels 8-1',
@@ -267,7 +271,7 @@ describe('serving-compare plan', () => {
 describe('serving-compare', () => {
   it('exits with 0 if its reader closes the pipe', async () => {
     const plan =
-      '{ "$0" bin/serving-compare.js plan --profile published; echo "ends with $?" >&2; }';
+      '{ "$0" bin/serving-compare.js plan --profile replicate-2021; echo "ends with $?" >&2; }';
     const child = spawn('sh', ['-c', `${plan} | { read -r line; }`, process.execPath], {
       cwd: ROOT,
       stdio: ['ignore', 'ignore', 'pipe'],

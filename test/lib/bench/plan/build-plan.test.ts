@@ -86,7 +86,7 @@ describe('The measurements of a plan', () => {
   });
 
   it('last at most 20 s for no-op limits in every repeat, which run among the others', () => {
-    const measurements = plan({ profile: 'published', repeats: 2 });
+    const measurements = plan({ profile: 'replicate-2021', repeats: 2 });
     const noopLimits = measurements.filter(({ engine }) => engine === 'noop');
     const last = measurements.filter(({ repeat }) => repeat === 1).at(-1);
 
@@ -117,8 +117,8 @@ describe('The measurements of a plan', () => {
     },
   );
 
-  it('are those of the study, with the payload that it sent, in the published profile', () => {
-    const measurements = plan({ profile: 'published' });
+  it('are those of the study, with the payload that it sent, in the profile replicate-2021', () => {
+    const measurements = plan({ profile: 'replicate-2021' });
     const measured = measurements.filter(({ engine }) => engine === 'onnx');
     const payloads = new Map(measurements.map(({ target }) => [target.serving, target.payload]));
 
@@ -183,8 +183,8 @@ describe('The measurements of a plan', () => {
     expect(groupOrder(measurements, 2)).toEqual(measured.toReversed());
   });
 
-  it('have ascending levels in the published profile, but not in the quick profile', () => {
-    expect(ascends(plan({ profile: 'published', repeats: 1 }))).toBe(true);
+  it('have ascending levels in the profile replicate-2021, but not in the quick profile', () => {
+    expect(ascends(plan({ profile: 'replicate-2021', repeats: 1 }))).toBe(true);
     expect(ascends(plan({ profile: 'quick', repeats: 1 }))).toBe(false);
   });
 

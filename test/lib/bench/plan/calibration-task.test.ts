@@ -15,7 +15,7 @@ const users = targetOf({ payload: 'tensors' });
 const fullSize = targetOf({ payload: 'tensor_fullsize', encoding: 'json' });
 
 const options = resolvePlanOptions({ seed: 1 });
-const parity = resolvePlanOptions({ profile: 'parity', seed: 1 });
+const studyRig = resolvePlanOptions({ profile: 'study-rig', seed: 1 });
 
 describe('The calibration of a plan', () => {
   it('prefers a target with a tensor, over REST, and with an encoding that needs little work', () => {
@@ -42,7 +42,7 @@ describe('The calibration of a plan', () => {
     const other = targetOf({ serving: 'torchserve', payload: 'image', encoding: 'raw' });
 
     expect(
-      calibrationTaskOf({ options: parity, targets: [best, other], measurements: [] })?.target,
+      calibrationTaskOf({ options: studyRig, targets: [best, other], measurements: [] })?.target,
     ).toBe(other);
   });
 
@@ -55,7 +55,7 @@ describe('The calibration of a plan', () => {
     ],
     [
       'one user and 150 ms if the middleware handles one request at a time',
-      { targets: [best], options: parity },
+      { targets: [best], options: studyRig },
       { virtualUsers: 1, delayMs: 150 },
     ],
   ])('has %s', (_, plan, task) => {

@@ -110,6 +110,6 @@ describe('The options of a plan as text for a node', () => {
     const pattern = new RegExp(documents.RunPlan.parameters.Options.allowedPattern);
 
     expect(planArguments(everything)).toMatch(pattern);
-    expect(planArguments(resolvePlanOptions({ profile: 'published' }))).toMatch(pattern);
+    expect(planArguments(resolvePlanOptions({ profile: 'replicate-2021' }))).toMatch(pattern);
   });
 });

@@ -2,7 +2,7 @@ import { contradictions, resolvePlanOptions } from '../../../../lib/bench/plan/p
 
 describe('The options of a plan', () => {
   it('are the given ones, then those of the profile', () => {
-    const options = resolvePlanOptions({ profile: 'published', repeats: 2 });
+    const options = resolvePlanOptions({ profile: 'replicate-2021', repeats: 2 });
 
     expect(options).toMatchObject({ repeats: 2, durationSeconds: 60, levelOrder: 'ascending' });
   });
@@ -13,8 +13,8 @@ describe('The options of a plan', () => {
   });
 
   it('have middleware settings only if the profile does', () => {
-    expect(resolvePlanOptions({ profile: 'published' }).middleware).toBeUndefined();
-    expect(resolvePlanOptions({ profile: 'parity' })).toMatchObject({
+    expect(resolvePlanOptions({ profile: 'replicate-2021' }).middleware).toBeUndefined();
+    expect(resolvePlanOptions({ profile: 'study-rig' })).toMatchObject({
       timeoutMs: 60_000,
       middleware: { processes: 1, restTimeoutMs: 10_000, imagesDrawnBy: 'middleware' },
     });
@@ -40,11 +40,11 @@ describe('The options of a plan', () => {
 
   it('have a bypass run that depends on the profile and the place', () => {
     const places = ['local', 'aws'] as const;
-    const secondsOf = (profile: 'quick' | 'published') =>
+    const secondsOf = (profile: 'quick' | 'replicate-2021') =>
       places.map((where) => resolvePlanOptions({ profile }, where).bypassSeconds);
 
     expect(secondsOf('quick')).toEqual([0, 1]);
-    expect(secondsOf('published')).toEqual([5, 5]);
+    expect(secondsOf('replicate-2021')).toEqual([5, 5]);
     expect(resolvePlanOptions({ bypassSeconds: 0 }, 'aws').bypassSeconds).toBe(0);
   });
 });

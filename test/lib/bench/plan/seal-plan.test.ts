@@ -18,7 +18,7 @@ const parts = (extra: Partial<PlanParts> = {}): PlanParts => {
   };
 };
 /** The options of the other tests, with middleware settings. */
-const parity = {
+const studyRig = {
   seed: 3,
   middleware: {
     processes: 1,
@@ -61,7 +61,7 @@ describe('The hash of a plan', () => {
       'other software',
       { served: { torchserve: { platform: 'TorchServe 0.12.0', engine: 'x', real: true } } },
     ],
-    ['other middleware settings', { options: resolvePlanOptions(parity) }],
+    ['other middleware settings', { options: resolvePlanOptions(studyRig) }],
     ['another delay', { options: resolvePlanOptions({ seed: 3, delayMs: 15 }) }],
     ['another seed', { options: resolvePlanOptions({ seed: 4 }) }],
   ])('differs for %s', (_, extra) => {

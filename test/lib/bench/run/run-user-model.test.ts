@@ -228,7 +228,7 @@ describe('A run of a model of a user', () => {
     ['--servings triton_tensorrt', 'BENCH_NO_TARGET', 'named tensors'],
     ['--servings mlserver', 'BENCH_NO_TARGET', '--protocols grpc'],
     ['--servings triton_onnx --encodings json', 'BENCH_NO_TARGET', '--encodings binary'],
-    ['--profile parity', 'BENCH_USAGE', 'images'],
+    ['--profile study-rig', 'BENCH_USAGE', 'images'],
     ['--payloads image', 'BENCH_USAGE', ''],
     ['--load-generator k6', 'BENCH_USAGE', 'k6'],
     ['--images k6/images', 'BENCH_USAGE', ''],

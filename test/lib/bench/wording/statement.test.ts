@@ -67,7 +67,7 @@ describe('The first line of a run', () => {
     ],
     [
       'that the middleware was configured as in the study',
-      { options: resolvePlanOptions({ profile: 'parity' }) },
+      { options: resolvePlanOptions({ profile: 'study-rig' }) },
       /^Compared in the study’s configuration: simulated APIs of 4 servings/,
     ],
     [

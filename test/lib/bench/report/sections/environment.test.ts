@@ -11,7 +11,7 @@ const linesOf = (summary: Summary): ReadonlyMap<string, string> => {
   return new Map(block.items.map(({ name = '', text }) => [name, text]));
 };
 
-const settingOf = (protocol: 'rest' | 'grpc', profile: 'parity' | 'published') =>
+const settingOf = (protocol: 'rest' | 'grpc', profile: 'study-rig' | 'replicate-2021') =>
   linesOf(summarise(publishedRun(studySeries(protocol, 'cold'), undefined, { profile }))).get(
     'Middleware set',
   );
@@ -41,10 +41,10 @@ const pair: AwsPair = {
 
 describe('the environment of a run', () => {
   it('has the settings of the middleware for the servings of the plan', () => {
-    expect(settingOf('grpc', 'parity')).toBe(
+    expect(settingOf('grpc', 'study-rig')).toBe(
       '1 process; one request at a time to Triton (PyTorch), Triton (TensorFlow); a new gRPC channel for each call to TorchServe, TensorFlow Serving; REST requests time out after 10 s; the middleware picks the images; clients send none',
     );
-    expect(settingOf('rest', 'parity')).not.toContain('channel');
+    expect(settingOf('rest', 'study-rig')).not.toContain('channel');
   });
 
   it('names the network and its weights before their file', () => {
@@ -56,7 +56,7 @@ describe('the environment of a run', () => {
   });
 
   it('leaves out default settings of the middleware', () => {
-    expect(settingOf('rest', 'published')).toBeUndefined();
+    expect(settingOf('rest', 'replicate-2021')).toBeUndefined();
   });
 
   it('names each pair on AWS with its machines, its price and its images', () => {
