@@ -137,7 +137,9 @@ export const options = {
     kind: {
       ...servings,
       wrong: (value: unknown) =>
-        Array.isArray(value) && value.length === 0 ? [{ place: '', value }] : servings.wrong(value),
+        Array.isArray(value) && value.length === 0
+          ? [{ keyPath: '', value }]
+          : servings.wrong(value),
     },
     description: 'Servings that the nodes are prepared for.',
     defaultText: 'those that the study measured',

@@ -38,7 +38,7 @@ const valueProblems = (name: OptionName, value: unknown): readonly string[] => {
   const { kind }: Option = options[name];
   return kind
     .wrong(value)
-    .map((wrong) => `${name}${wrong.place} is ${quoted(wrong.value)}: give ${kind.expected}`);
+    .map((wrong) => `${name}${wrong.keyPath} is ${quoted(wrong.value)}: give ${kind.expected}`);
 };
 
 const unknownName = (name: string): string => {

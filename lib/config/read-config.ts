@@ -57,8 +57,8 @@ const fromText = (name: string, value: unknown): unknown => {
   }
 };
 
-const isFolder = (place: string): boolean =>
-  statSync(place, { throwIfNoEntry: false })?.isDirectory() === true;
+const isFolder = (candidate: string): boolean =>
+  statSync(candidate, { throwIfNoEntry: false })?.isDirectory() === true;
 
 /**
  * Reads the configuration of a deployment from a file and overrides it with single values.

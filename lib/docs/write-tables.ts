@@ -4,6 +4,6 @@ import { documentedTables, withTables } from './documented-tables.ts';
 
 // Regenerates the tables of the documentation: "npm run docs:tables".
 for (const file of documentedTables) {
-  const place = path.join(import.meta.dirname, file);
-  writeFileSync(place, withTables(readFileSync(place, 'utf8')));
+  const page = path.join(import.meta.dirname, file);
+  writeFileSync(page, withTables(readFileSync(page, 'utf8')));
 }

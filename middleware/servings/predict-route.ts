@@ -29,7 +29,7 @@ const readPredictions = (body: Uint8Array): readonly ScoredClass[] => {
     throw new MalformedAnswer(`The answer has no list of ${TOP_COUNT} predictions.`);
   }
   const scored = predictions.map(readPrediction);
-  if (scored.some(({ score }, place) => score > (scored[place - 1]?.score ?? 1))) {
+  if (scored.some(({ score }, index) => score > (scored[index - 1]?.score ?? 1))) {
     throw new MalformedAnswer('The predictions are not in order, the best first.');
   }
   return scored;

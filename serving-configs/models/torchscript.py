@@ -21,16 +21,16 @@ class Classifier(torch.nn.Module):
     def __init__(self, network):
         super().__init__()
         self.network = network
-        self.place = {}
+        self.weights = {}
         for index, (name, values) in enumerate(network.constants.items()):
-            self.place[name] = f"weight{index}"
+            self.weights[name] = f"weight{index}"
             self.register_buffer(f"weight{index}", torch.from_numpy(values.copy()))
 
     def forward(self, x):
         known = {self.network.input: x}
         for node in self.network.nodes:
             given = [
-                getattr(self, self.place[name]) if name in self.place else known.get(name) for name in node.inputs
+                getattr(self, self.weights[name]) if name in self.weights else known.get(name) for name in node.inputs
             ]
             known[node.output] = self.compute(node, *given)
         return known[self.network.output]

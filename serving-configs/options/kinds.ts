@@ -20,12 +20,12 @@ export interface Kind<Value> {
 
 /** An invalid value and its path within the checked value, such as `[2].key`; the path of the checked value itself is empty. */
 export interface Wrong {
-  readonly place: string;
+  readonly keyPath: string;
   readonly value: unknown;
 }
 
 /** The problem of a value that is wrong as a whole. */
-export const wrongValue = (value: unknown): readonly Wrong[] => [{ place: '', value }];
+export const wrongValue = (value: unknown): readonly Wrong[] => [{ keyPath: '', value }];
 
 /** A check that rejects the value itself unless it fits. */
 const unless =
@@ -35,8 +35,8 @@ const unless =
 
 /** Moves problems of the value below a key to their paths in the value above. */
 export const atKey = (key: string, wrong: readonly Wrong[]): readonly Wrong[] =>
-  wrong.map(({ place, value }) => ({
-    place: `${/^\d+$/.test(key) ? `[${key}]` : `.${key}`}${place}`,
+  wrong.map(({ keyPath, value }) => ({
+    keyPath: `${/^\d+$/.test(key) ? `[${key}]` : `.${key}`}${keyPath}`,
     value,
   }));
 

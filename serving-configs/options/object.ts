@@ -28,9 +28,9 @@ export const object = <Value extends object>(
       const [first] = wrong(value);
       if (first === undefined) return value as Value;
       throw invalidValue(
-        first.place === ''
+        first.keyPath === ''
           ? `"${text}" does not fit`
-          : `${first.place.slice(1)} is ${JSON.stringify(first.value)}`,
+          : `${first.keyPath.slice(1)} is ${JSON.stringify(first.value)}`,
         expected,
       );
     },

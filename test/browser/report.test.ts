@@ -153,8 +153,8 @@ describe('the report in Chromium', () => {
 
   it('shows the finding, the ranking and the checks on its first screen', async () => {
     const { page } = await openReport(browser, file, { viewport: { width: 1280, height: 800 } });
-    for (const place of ['h1', '#ranking', '.answers .mark >> nth=-1']) {
-      const box = await page.locator(place).boundingBox();
+    for (const selector of ['h1', '#ranking', '.answers .mark >> nth=-1']) {
+      const box = await page.locator(selector).boundingBox();
       expect((box?.y ?? Infinity) + (box?.height ?? 0)).toBeLessThan(800);
     }
   });

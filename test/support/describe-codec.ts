@@ -203,8 +203,8 @@ const describeProtocol = (
     const top = codec.decode(answer(probabilities()), model);
 
     expect(top.map((entry) => entry.class)).toEqual([281, 282, 500, 0, 999]);
-    for (const [place, score] of [0.4, 0.3, 0.1, 0.06, 0.04].entries()) {
-      expect(top[place]?.score).toBeCloseTo(score, 5);
+    for (const [index, score] of [0.4, 0.3, 0.1, 0.06, 0.04].entries()) {
+      expect(top[index]?.score).toBeCloseTo(score, 5);
     }
   });
 

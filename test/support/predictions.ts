@@ -13,10 +13,10 @@ const predictionsOf = (probabilities: readonly number[]): readonly Prediction[] 
     .map(([index, score]) => ({ class: index, score }));
 
 const five = (change: Partial<Record<'class' | 'score', unknown>> = {}): object => ({
-  predictions: [0.5, 0.2, 0.1, 0.05, 0.01].map((score, place) => ({
-    class: place,
+  predictions: [0.5, 0.2, 0.1, 0.05, 0.01].map((score, index) => ({
+    class: index,
     score,
-    ...(place === 2 ? change : {}),
+    ...(index === 2 ? change : {}),
   })),
 });
 

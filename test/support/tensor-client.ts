@@ -78,8 +78,8 @@ const nameInputs = (
   { inputs }: KnownModel,
 ) =>
   renamed(tensors, (name) => {
-    const place = inputs.findIndex((input) => input.name === name);
-    return serving === 'triton_pytorch' && place >= 0 ? `INPUT__${place}` : undefined;
+    const index = inputs.findIndex((input) => input.name === name);
+    return serving === 'triton_pytorch' && index >= 0 ? `INPUT__${index}` : undefined;
   });
 
 const nameOutputs = (

@@ -76,7 +76,7 @@ export const conditionKind: Kind<Condition> = {
   expected,
   read,
   write: ({ text }) => text,
-  wrong: (value) => [{ place: '', value }],
+  wrong: (value) => [{ keyPath: '', value }],
 };
 
 /** @throws BenchError if a condition is about a serving that the run does not measure, or about an unknown price. */

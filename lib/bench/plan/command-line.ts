@@ -236,15 +236,17 @@ interface ProfileDefault {
   readonly text: string;
 }
 
-const valuesOfProfiles = profileDefaults.map(({ options, ...place }) => ({
-  ...place,
+const valuesOfProfiles = profileDefaults.map(({ profile, where, options }) => ({
+  profile,
+  where,
   values: valuesOf(options) as Readonly<Record<string, unknown>>,
 }));
 
 /** The values of an option in all profiles. */
 export const defaultsOf = (name: string, { kind }: Option): readonly ProfileDefault[] =>
-  valuesOfProfiles.map(({ values, ...place }) => ({
-    ...place,
+  valuesOfProfiles.map(({ profile, where, values }) => ({
+    profile,
+    where,
     text: values[name] === undefined ? 'none' : kind.write(values[name]),
   }));
 

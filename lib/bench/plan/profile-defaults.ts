@@ -13,7 +13,7 @@ interface ProfileDefaults {
 export const profileDefaults: readonly ProfileDefaults[] = PROFILE_NAMES.flatMap((profile) => {
   const { withRealServers, onAws }: Profile = profiles[profile];
   const given = { profile, seed: 0 };
-  const places: readonly (ProfileDefaults | undefined)[] = [
+  const rows: readonly (ProfileDefaults | undefined)[] = [
     { profile, where: '', options: resolvePlanOptions(given) },
     withRealServers && {
       profile,
@@ -22,5 +22,5 @@ export const profileDefaults: readonly ProfileDefaults[] = PROFILE_NAMES.flatMap
     },
     onAws && { profile, where: 'on AWS', options: resolvePlanOptions(given, 'aws') },
   ];
-  return places.filter((place) => place !== undefined);
+  return rows.filter((row) => row !== undefined);
 });

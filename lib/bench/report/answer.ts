@@ -224,12 +224,12 @@ const slowestText = ({ headline, judged }: Ranking, slowest: RankedTarget): stri
 
 /** The decided pair with the fastest targets. */
 const decidedPairText = ({ headline, judged }: Ranking): string => {
-  const placeOf = (target: Target): number =>
+  const indexOf = (target: Target): number =>
     judged.findIndex((ranked) => targetId(ranked.target) === targetId(target));
   const [pair = []] = decidedPairs(headline)
-    .map((targets) => targets.map(placeOf))
+    .map((targets) => targets.map(indexOf))
     .toSorted(([a = 0, c = 0], [b = 0, d = 0]) => a - b || c - d);
-  const [faster, slower] = pair.map((place) => judged[place]);
+  const [faster, slower] = pair.map((index) => judged[index]);
   return faster === undefined || slower === undefined
     ? `None of ${judged.length} targets was shown to be faster than another`
     : `${faster.label} is ${against(headline, faster, slower)}, but not shown to be faster than all others`;

@@ -65,7 +65,7 @@ export const runFilesIn = (folder: string) => ({
  */
 export const createRunFolder = async (folder: string, plan: Plan | undefined): Promise<void> => {
   const files = runFilesIn(folder);
-  const created = [folder, files.samples].find((place) => !existsSync(place));
+  const created = [folder, files.samples].find((candidate) => !existsSync(candidate));
   try {
     await makeFolder(files.samples);
     if ((await readdir(folder)).includes('plan.json')) {

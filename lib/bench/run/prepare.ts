@@ -126,7 +126,7 @@ export const prepareNewRun = async (request: NewRun, context: Context): Promise<
   return { ...inputs, folder, plan, release };
 };
 
-type OtherCode = `BENCH_OTHER_${'PLACE' | 'MACHINE' | 'OPTIONS' | 'INPUTS' | 'MODEL' | 'PLAN'}`;
+type OtherCode = `BENCH_OTHER_${'HOST' | 'MACHINE' | 'OPTIONS' | 'INPUTS' | 'MODEL' | 'PLAN'}`;
 
 const refuse = (code: OtherCode, folder: string, reason: string, remedy: string): BenchError =>
   new BenchError(code, `the run in ${folder} cannot be resumed: ${reason}`, {
@@ -137,11 +137,11 @@ const refuse = (code: OtherCode, folder: string, reason: string, remedy: string)
 const assertSameHost = (folder: string, plan: Plan, { where, runtime }: PlanHost): void => {
   if (plan.where !== where) {
     const remedy = 'resume it there: npx serving-compare run --on aws --resume RUN_ID';
-    throw refuse('BENCH_OTHER_PLACE', folder, `it runs on node pairs, not here`, remedy);
+    throw refuse('BENCH_OTHER_HOST', folder, `it runs on node pairs, not here`, remedy);
   }
   if (plan.runtime !== runtime) {
     const reason = `it began with --runtime ${plan.runtime}, and this is ${runtime}`;
-    throw refuse('BENCH_OTHER_PLACE', folder, reason, 'use the one that it began with');
+    throw refuse('BENCH_OTHER_HOST', folder, reason, 'use the one that it began with');
   }
 };
 

@@ -105,12 +105,12 @@ const modelArgs = ({ engine, modelFile, tensorModelFile }: ServingSpec): readonl
  */
 export const launchOf = (spec: ServingSpec): Launch => {
   const { serving, engine, port, grpcPort = 0, runtime, delayMs = 0 } = spec;
-  const place = ['--serving', serving, '--port', String(port), '--grpc-port', String(grpcPort)];
+  const endpoint = ['--serving', serving, '--port', String(port), '--grpc-port', String(grpcPort)];
   const model = modelArgs(spec);
   if (engine === 'onnx' && runtime?.kind === 'venv') {
     return {
       script: scripts.venv,
-      args: [...place, ...model],
+      args: [...endpoint, ...model],
       stopGraceMs: PLATFORM_GRACE_MS,
       cpuMsOf: treeCpuMs,
       // The launcher starts the platform under a guard process.
@@ -123,7 +123,7 @@ export const launchOf = (spec: ServingSpec): Launch => {
     const image = ['--image', images[serving] ?? '', ...source, '--accelerator', accelerator];
     return {
       script: scripts.docker,
-      args: [...place, ...image],
+      args: [...endpoint, ...image],
       stopGraceMs: PLATFORM_GRACE_MS,
       // The container is a child of the Docker daemon, not of the launcher.
       cpuMsOf: async () => undefined,
@@ -133,7 +133,7 @@ export const launchOf = (spec: ServingSpec): Launch => {
   const delay = engine === 'delay' ? ['--delay', `${delayMs}ms`] : [];
   return {
     script: scripts.serving,
-    args: [...place, '--engine', engine, ...model, ...delay],
+    args: [...endpoint, '--engine', engine, ...model, ...delay],
     stopGraceMs: SIMULATED_GRACE_MS,
     cpuMsOf: processCpuMs,
     processesOf: (pid) => localProcesses(pid, 0),

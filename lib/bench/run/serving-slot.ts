@@ -91,9 +91,8 @@ export const createLocalSlot = async ({
       return running;
     }
     const { rest: port, grpc: grpcPort } = servingPorts;
-    const place = { serving, engine, port, grpcPort };
     running = await startServing(
-      { ...place, modelFile, tensorModelFile, runtime, delayMs: answerMs },
+      { serving, engine, port, grpcPort, modelFile, tensorModelFile, runtime, delayMs: answerMs },
       signal,
     );
     return running;

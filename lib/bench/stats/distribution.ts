@@ -92,9 +92,9 @@ export const mergeDistributions = (
   if (added.length <= last) added = new Float64Array(last + 1);
   for (const { indexes, upTo } of filled) {
     let below = 0;
-    for (let place = 0; place < indexes.length; place += 1) {
-      const index = indexes[place] ?? 0;
-      const reached = upTo[place] ?? 0;
+    for (let position = 0; position < indexes.length; position += 1) {
+      const index = indexes[position] ?? 0;
+      const reached = upTo[position] ?? 0;
       added[index] = (added[index] ?? 0) + reached - below;
       below = reached;
     }
@@ -115,7 +115,7 @@ export const mergeDistributions = (
 };
 
 /** The first of the numbers 0 to `end` − 1 for which a condition holds that then holds for all greater ones; `end` if there is none. */
-const firstWhere = (end: number, holds: (place: number) => boolean): number => {
+const firstWhere = (end: number, holds: (position: number) => boolean): number => {
   let [low, high] = [0, end];
   while (low < high) {
     const middle = (low + high) >> 1;
@@ -137,7 +137,7 @@ export const percentilesOf = (
   percentiles.map((percentile) => {
     // Without ε, rounding errors would make 0.95 × 100 ask for the 96th value.
     const rank = Math.max(1, Math.ceil((percentile / 100) * total * (1 - Number.EPSILON)));
-    const index = indexes[firstWhere(indexes.length, (place) => (upTo[place] ?? 0) >= rank)];
+    const index = indexes[firstWhere(indexes.length, (position) => (upTo[position] ?? 0) >= rank)];
     return index === undefined ? Number.NaN : bucketValue(index);
   });
 
@@ -148,7 +148,7 @@ const HISTOGRAM_RESOLUTION = 0.001;
 export const valuesAbove = ({ total, indexes, upTo }: Distribution, value: number): number => {
   const first = firstWhere(
     indexes.length,
-    (place) => bucketValue(indexes[place] ?? 0) > value * (1 + HISTOGRAM_RESOLUTION),
+    (position) => bucketValue(indexes[position] ?? 0) > value * (1 + HISTOGRAM_RESOLUTION),
   );
   return total - (upTo[first - 1] ?? 0);
 };

@@ -144,19 +144,19 @@ export const findInputs = async (
     );
   }
   if (from === 'zero') return { from };
-  const place = path.resolve(folder, from);
-  const found = await stat(place).catch((cause: unknown) => {
+  const inputsPath = path.resolve(folder, from);
+  const found = await stat(inputsPath).catch((cause: unknown) => {
     const suggestion = suggest(from, ['random', 'zero']);
     throw inputsError(
-      `the inputs cannot be read: ${fileErrorText(place, cause)}`,
+      `the inputs cannot be read: ${fileErrorText(inputsPath, cause)}`,
       suggestion === undefined
         ? 'give a folder, a JSON file for perf_analyzer, random or zero: inputs'
         : `did you mean ${suggestion}?`,
       cause,
     );
   });
-  if (!found.isDirectory()) return { from: 'perf_analyzer', file: place };
+  if (!found.isDirectory()) return { from: 'perf_analyzer', file: inputsPath };
   return image === undefined
-    ? { from: 'npy', requests: await npyRequests(place, inputs) }
-    : { from: 'images', files: await imageFiles(place, image, inputs), image };
+    ? { from: 'npy', requests: await npyRequests(inputsPath, inputs) }
+    : { from: 'images', files: await imageFiles(inputsPath, image, inputs), image };
 };

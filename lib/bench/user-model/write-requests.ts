@@ -58,7 +58,7 @@ const readNpyInput = async (file: string, input: ModelTensor): Promise<NamedTens
 
 /** @throws BenchError `BENCH_INPUTS` if a dimension has two sizes in the inputs of a request */
 const assertOneSize = (
-  place: string,
+  source: string,
   inputs: readonly ModelTensor[],
   tensors: readonly NamedTensor[],
 ): void => {
@@ -68,7 +68,7 @@ const assertOneSize = (
   );
   if (twoSizes === undefined) return;
   throw inputsError(
-    `${place}: ${twoSizes}`,
+    `${source}: ${twoSizes}`,
     'give a dimension one size in all inputs of a request',
   );
 };
@@ -182,14 +182,14 @@ export const assertSize = (from: string, key: 'inputs' | 'outputs', bytes: numbe
 };
 
 const write = async (
-  [place, file, from]: readonly [string, string, string],
+  [folder, file, from]: readonly [string, string, string],
   tensors: readonly NamedTensor[],
   key: 'inputs' | 'outputs',
 ): Promise<WrittenTensors> => {
   const body = Buffer.concat(writeTensors(tensors, key, 'binary').body);
   assertSize(from, key, body.length);
-  await mkdir(place, { recursive: true });
-  await writeFile(path.join(place, file), body);
+  await mkdir(folder, { recursive: true });
+  await writeFile(path.join(folder, file), body);
   return { file, sha256: createHash('sha256').update(body).digest('hex'), from };
 };
 

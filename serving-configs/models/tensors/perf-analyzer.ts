@@ -106,25 +106,25 @@ const tensorFrom = (
 const tensorsOf = (
   specs: readonly TensorSpec[],
   entry: unknown,
-  place: string,
+  path: string,
   sizes: Readonly<Record<string, readonly number[]>>,
 ): readonly NamedTensor[] => {
-  if (!isObject(entry)) throw new UnreadableTensors(`${place} is not an object of tensors by name`);
+  if (!isObject(entry)) throw new UnreadableTensors(`${path} is not an object of tensors by name`);
   const names = specs.map(({ name }) => name);
   const unknown = Object.keys(entry).find((name) => !names.includes(name));
   if (unknown !== undefined) {
     throw new UnreadableTensors(
-      `${place} has "${unknown}", and the model has ${names.map((name) => `"${name}"`).join(', ')}`,
+      `${path} has "${unknown}", and the model has ${names.map((name) => `"${name}"`).join(', ')}`,
     );
   }
   return specs.map((spec) => {
     const { [spec.name]: data } = entry;
-    if (data === undefined) throw new UnreadableTensors(`${place} has no data for "${spec.name}"`);
+    if (data === undefined) throw new UnreadableTensors(`${path} has no data for "${spec.name}"`);
     try {
       return tensorFrom(spec, data, sizes[spec.name]);
     } catch (error) {
       if (!(error instanceof UnreadableTensors)) throw error;
-      throw new UnreadableTensors(`${place}: ${error.message}`, { cause: error });
+      throw new UnreadableTensors(`${path}: ${error.message}`, { cause: error });
     }
   });
 };

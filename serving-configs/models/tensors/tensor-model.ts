@@ -82,7 +82,7 @@ export const readTensorModel = (file: string): TensorModel => {
     file: at(model.file),
     ...(otherFormats && {
       otherFormats: Object.fromEntries(
-        Object.entries(otherFormats).map(([format, place]) => [format, at(place)]),
+        Object.entries(otherFormats).map(([format, modelPath]) => [format, at(modelPath)]),
       ),
     }),
     example: { request: at(request), answer: at(answer) },

@@ -32,7 +32,7 @@ interface ModelsRequest {
 const TOOLS_IMAGE = { dockerfile: 'models/Dockerfile' } as const;
 
 /** The image that has a tool, and the program in it that runs the script of the tool. */
-const placeOf = (
+const containerOf = (
   tool: ModelTool,
   { accelerator, choice }: ModelsRequest,
 ): { readonly source: ImageSource; readonly program: string } | undefined => {
@@ -109,14 +109,14 @@ export const prepareModels = async (request: ModelsRequest): Promise<void> => {
     TOOL_NAMES.map((tool) => [
       tool,
       async (): Promise<ToolProgram> => {
-        const place = placeOf(tool, request);
-        if (place === undefined) {
+        const container = containerOf(tool, request);
+        if (container === undefined) {
           throw new UsageError(`${tool} ${TOOLS[tool].reason}`, 'see serving-configs/models');
         }
-        const image = await prepareImage(place.source);
-        log(`running ${TOOLS[tool].scripts[0]} in ${place.source.name}`);
+        const image = await prepareImage(container.source);
+        log(`running ${TOOLS[tool].scripts[0]} in ${container.source.name}`);
         return {
-          program: place.program,
+          program: container.program,
           within: await commandIn(image.reference, request, tool === 'tensorrt'),
         };
       },

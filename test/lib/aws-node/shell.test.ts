@@ -41,16 +41,16 @@ describe('the shell scripts of the nodes', () => {
 
 describe('a path in the scripts and units on a node', () => {
   it.each(Object.entries(nodePaths))(
-    'has the same place for %s as the rest of the project',
-    (_, place) => {
+    '%s is the same as in the rest of the project',
+    (_, nodeFile) => {
       // Scripts may name only the folder.
-      const known = nodeText.includes(place) || nodeText.includes(path.posix.dirname(place));
+      const known = nodeText.includes(nodeFile) || nodeText.includes(path.posix.dirname(nodeFile));
       expect(known).toBe(true);
     },
   );
 
   it('has no path below the known folders that the rest of the project does not use', () => {
-    const places = new Set(
+    const nodeFiles = new Set(
       nodeText.match(/\/(?:opt|etc|var\/lib|var\/log|run)\/serving-compare[\w./%@-]*/g),
     );
     const known = [
@@ -60,10 +60,11 @@ describe('a path in the scripts and units on a node', () => {
       '/run/serving-compare',
       '/var/lib/serving-compare',
     ];
-    const unknown = [...places].filter(
-      (place) =>
+    const unknown = [...nodeFiles].filter(
+      (nodeFile) =>
         !known.some(
-          (each) => place === each || place.startsWith(`${each}/`) || place.startsWith(`${each}.`),
+          (each) =>
+            nodeFile === each || nodeFile.startsWith(`${each}/`) || nodeFile.startsWith(`${each}.`),
         ),
     );
 
@@ -86,7 +87,7 @@ describe('a path in the scripts and units on a node', () => {
     );
   });
 
-  it('is the same place in the bucket for logs', () => {
+  it('to logs in the bucket is the same as in the rest of the project', () => {
     const [, prefix] = /^prefix=(.*)$/m.exec(textOf(`${NODE}/commands/collect-logs.sh`)) ?? [];
 
     expect(

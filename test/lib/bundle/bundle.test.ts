@@ -33,7 +33,7 @@ const programs = [
       .filter((file) => /\.(sh|service)$/.test(file))
       .map((file) => readFileSync(path.join(root, 'lib/aws-node', file), 'utf8'))
       .flatMap((text) => text.match(/\b(lib|serving-configs)\/[a-z0-9/-]+\.ts\b/g) ?? [])
-      .concat(Object.values(scripts).map((place) => path.relative(root, place)))
+      .concat(Object.values(scripts).map((script) => path.relative(root, script)))
       .concat('lib/bench/cli/aws/node-commands.ts'),
   ),
 ];

@@ -25,9 +25,9 @@ const sourceFolder = (): string => {
 };
 
 const archiveOf = async (folder: string): Promise<string> => {
-  const place = path.join(newFolder(), 'new/archive.tar.gz');
-  await writeArchive(place, filesBelow(folder, '.'));
-  return place;
+  const archive = path.join(newFolder(), 'new/archive.tar.gz');
+  await writeArchive(archive, filesBelow(folder, '.'));
+  return archive;
 };
 
 describe('an archive', () => {
@@ -53,12 +53,12 @@ describe('an archive', () => {
 
   it('does not appear if it could not be finished', async () => {
     const folder = sourceFolder();
-    const place = path.join(newFolder(), 'archive.tar.gz');
+    const archive = path.join(newFolder(), 'archive.tar.gz');
     const missing = { name: 'gone', file: path.join(folder, 'gone'), isExecutable: false };
 
-    await expect(writeArchive(place, [missing])).rejects.toThrow('ENOENT');
-    expect(existsSync(place)).toBe(false);
-    expect(readdirSync(path.dirname(place))).toEqual([]);
+    await expect(writeArchive(archive, [missing])).rejects.toThrow('ENOENT');
+    expect(existsSync(archive)).toBe(false);
+    expect(readdirSync(path.dirname(archive))).toEqual([]);
   });
 });
 
@@ -66,12 +66,12 @@ describe('the archive of models', () => {
   it('is made once and named after its content', async () => {
     const folder = sourceFolder();
     const cache = newFolder();
-    const place = await buildModels(folder, cache);
+    const archive = await buildModels(folder, cache);
 
-    expect(place).toBe(path.join(cache, `models-${modelsHash(folder)}.tar.gz`));
-    writeFileSync(place, 'as it was');
+    expect(archive).toBe(path.join(cache, `models-${modelsHash(folder)}.tar.gz`));
+    writeFileSync(archive, 'as it was');
     expect(readFileSync(await buildModels(folder, cache), 'utf8')).toBe('as it was');
     writeFileSync(path.join(folder, 'more'), '');
-    expect(await buildModels(folder, cache)).not.toBe(place);
+    expect(await buildModels(folder, cache)).not.toBe(archive);
   });
 });

@@ -129,17 +129,17 @@ describe('the kinds of options', () => {
   });
 
   it('find what is wrong with a value from JSON, and at which path', () => {
-    expect(integer(1, 9).wrong('3')).toEqual([{ place: '', value: '3' }]);
-    expect(integer(1, 9).wrong(1.5)).toEqual([{ place: '', value: 1.5 }]);
+    expect(integer(1, 9).wrong('3')).toEqual([{ keyPath: '', value: '3' }]);
+    expect(integer(1, 9).wrong(1.5)).toEqual([{ keyPath: '', value: 1.5 }]);
     expect(list(integer(1, 9)).wrong([1, 10, 'a'])).toEqual([
-      { place: '[1]', value: 10 },
-      { place: '[2]', value: 'a' },
+      { keyPath: '[1]', value: 10 },
+      { keyPath: '[2]', value: 'a' },
     ]);
-    expect(list(integer(1, 9)).wrong([1, 1])).toEqual([{ place: '', value: [1, 1] }]);
+    expect(list(integer(1, 9)).wrong([1, 1])).toEqual([{ keyPath: '', value: [1, 1] }]);
     const kind = object('an object', (key) => (key === 'a' ? list(integer(1, 9)) : undefined));
     expect(kind.wrong({ a: [0], b: 1 })).toEqual([
-      { place: '.a[0]', value: 0 },
-      { place: '.b', value: 1 },
+      { keyPath: '.a[0]', value: 0 },
+      { keyPath: '.b', value: 1 },
     ]);
   });
 

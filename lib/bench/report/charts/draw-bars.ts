@@ -50,10 +50,10 @@ const drawBar = ({ label, parts, text, interval }: Bar, x: Scale, top: number): 
     const width = x(sum) - left;
     if (parts.length > 1 && width >= MIN_NUMBERED)
       numbers.push(partNumber(left + width / 2, middle, number));
-    const place = { x: left, y: middle - BAR_HEIGHT / 2, width, height: BAR_HEIGHT };
+    const box = { x: left, y: middle - BAR_HEIGHT / 2, width, height: BAR_HEIGHT };
     return element(
       'rect',
-      { ...place, fill: colour, stroke: SURFACE, 'data-s': index },
+      { ...box, fill: colour, stroke: SURFACE, 'data-s': index },
       tipElement(tip),
     );
   });

@@ -41,9 +41,9 @@ export const targetLooks = (
   const byId = new Map(targets.map((target) => [targetId(target), target]));
   const slots = new Map<number, string>();
   for (const [id, { serving }] of byId) {
-    const place = servingNames.indexOf(serving);
-    const preferred = place % TARGET_COLOURS.length;
-    if (place >= 0 && !slots.has(preferred)) slots.set(preferred, id);
+    const index = servingNames.indexOf(serving);
+    const preferred = index % TARGET_COLOURS.length;
+    if (index >= 0 && !slots.has(preferred)) slots.set(preferred, id);
   }
   const slotOf = new Map([...slots].map(([slot, id]) => [id, slot]));
   // Skip the colours of the servings of the study, which readers of reports know.

@@ -106,9 +106,9 @@ const costText = (
 ): string => {
   const interval = formatInterval(usdPerMillion.interval);
   const price = `$${formatFigure(usdPerMillion.value)}${interval === '' ? '' : ` (${interval})`}`;
-  const place = `${labelOf(labels, target)} at ${levelLabel(level)}, ${scenario}`;
+  const row = `${labelOf(labels, target)} at ${levelLabel(level)}, ${scenario}`;
   const limit = limitMs === undefined ? 'its highest rate' : `p99 within ${limitMs} ms`;
-  return `${price} for a million correct answers with ${place}, ${limit}`;
+  return `${price} for a million correct answers with ${row}, ${limit}`;
 };
 
 /** Why a million answers have no price although the hour has one. */

@@ -89,8 +89,8 @@ const HOW_MEASURED =
 /** Where last releases and maintenance were looked up, as text, since a report has no external links. */
 const sourcesText = (row: PlatformUsage): string => {
   const { lastRelease, maintained, readOn } = factsOf(row);
-  const places = [lastRelease, maintained].map(({ source }) => source.replace('https://', ''));
-  return `${titleOf(row)}: ${places.join(', ')}, read on ${readOn}`;
+  const addresses = [lastRelease, maintained].map(({ source }) => source.replace('https://', ''));
+  return `${titleOf(row)}: ${addresses.join(', ')}, read on ${readOn}`;
 };
 
 /** What it takes to use the platforms of a run, without servers that were running before. */

@@ -78,7 +78,7 @@ const unknownProtocol = (
   hasPing: boolean,
 ): BenchError => {
   const body = `{${inputs.map((input) => `"${input.name}": {{${input.name}}}`).join(', ')}}`;
-  const places = outputs.map((output) => `${output.name}: /${output.name}`).join(', ');
+  const pointers = outputs.map((output) => `${output.name}: /${output.name}`).join(', ');
   const ping = hasPing
     ? '; it answers /ping like a server whose handlers define the requests, usually at /predictions/MODEL'
     : '';
@@ -87,7 +87,7 @@ const unknownProtocol = (
     'BENCH_SERVER_PROTOCOL',
     `no protocol was found at ${url}${ping}: ${tried}`,
     {
-      hint: `describe its requests in the model’s description, such as servers: { ${name}: { url: '${url}', body: '${body}', outputs: { ${places} } } }`,
+      hint: `describe its requests in the model’s description, such as servers: { ${name}: { url: '${url}', body: '${body}', outputs: { ${pointers} } } }`,
     },
   );
 };

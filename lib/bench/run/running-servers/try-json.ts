@@ -27,14 +27,14 @@ const assertJsonRequest = (server: string, body: string): void => {
   }
 };
 
-/** @throws BenchError if an answer does not hold the values of an output at the described place. */
+/** @throws BenchError if an answer does not hold the values of an output at the described pointer. */
 const assertOutput = (
   server: string,
   json: NonNullable<RunningServer['json']>,
   output: UserModel['outputs'][number],
   answer: unknown,
 ): void => {
-  const place = `servers.${server}.outputs.${output.name}`;
+  const keyPath = `servers.${server}.outputs.${output.name}`;
   let problem: string | undefined;
   try {
     problem = mismatchOf(readAnswer(json, answer, [output]), [output]);
@@ -42,19 +42,22 @@ const assertOutput = (
     // The answer check will refuse the rounded numbers, so that the other servers are still measured.
     if (error instanceof LostInJson) return;
     throw answerError(
-      `${place}: ${messageOf(error)}`,
+      `${keyPath}: ${messageOf(error)}`,
       'give the JSON pointer to its values in the answer',
       error,
     );
   }
   if (problem === undefined) return;
-  throw answerError(`${place}: at ${json.outputs[output.name]} ${problem}`, 'point at its values');
+  throw answerError(
+    `${keyPath}: at ${json.outputs[output.name]} ${problem}`,
+    'point at its values',
+  );
 };
 
 /**
  * Sends the first input to a server that speaks its own JSON, and reads the answer.
  *
- * @throws BenchError if the request is not JSON, or the answer lacks an output at the described place.
+ * @throws BenchError if the request is not JSON, or the answer lacks an output at its pointer.
  */
 export const assertJsonAnswer = async (
   { name, path, json = { body: '', outputs: {} } }: RunningServer,

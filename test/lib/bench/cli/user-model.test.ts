@@ -119,9 +119,11 @@ describe('A described model', () => {
 
   it('is written only into an existing folder', async () => {
     const { init, description } = writeModel(twoByTwoModel());
-    const place = path.join(path.dirname(description), 'none');
+    const missingFolder = path.join(path.dirname(description), 'none');
 
-    expect(await refusalOf([...init, '--output', path.join(place, 'a.yaml')])).toMatchObject({
+    expect(
+      await refusalOf([...init, '--output', path.join(missingFolder, 'a.yaml')]),
+    ).toMatchObject({
       exitCode: 2,
       code: 'BENCH_FOLDER',
     });

@@ -98,7 +98,7 @@ describe('A run with servers from packages', () => {
     writeFileSync(planFile, plan);
     const same = await callBench(resume, env);
 
-    expect(otherRuntime.code).toBe('BENCH_OTHER_PLACE');
+    expect(otherRuntime.code).toBe('BENCH_OTHER_HOST');
     expect(otherVersion).toMatchObject({
       code: 'BENCH_OTHER_SOFTWARE',
       message: expect.stringContaining('began with platform Flask 1,') as unknown,

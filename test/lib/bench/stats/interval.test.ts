@@ -100,13 +100,13 @@ describe('If repeats differ, the interval contains the true percentile in 95 of 
       });
       const merged = mergeDistributions(distributions);
       if (merged === undefined) throw new Error('no answers');
-      for (const [place, { percentile, truth }] of truths.entries()) {
+      for (const [index, { percentile, truth }] of truths.entries()) {
         const [figure = 0] = percentilesOf(merged, [percentile]);
         const { low, high } = repeatsInterval(
           figure,
           distributions.map((one) => percentileOfRepeat(one, percentile)),
         ) ?? { low: 0, high: 0 };
-        if (low <= truth && truth <= high) covered[place] = (covered[place] ?? 0) + 1;
+        if (low <= truth && truth <= high) covered[index] = (covered[index] ?? 0) + 1;
       }
     }
     for (const count of covered) expect(count / RUNS).toBeGreaterThanOrEqual(0.92);

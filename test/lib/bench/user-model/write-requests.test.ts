@@ -17,9 +17,9 @@ const zeros = (descr: string, shape: readonly number[], size: number): Buffer =>
 };
 
 /** The tensors of the bodies in a folder. */
-const bodiesIn = (place: string, key: 'inputs' | 'outputs') =>
-  (existsSync(place) ? readdirSync(place).toSorted() : []).map((file) =>
-    readTensors(readFileSync(path.join(place, file)), key).tensors.map((tensor) => ({
+const bodiesIn = (folder: string, key: 'inputs' | 'outputs') =>
+  (existsSync(folder) ? readdirSync(folder).toSorted() : []).map((file) =>
+    readTensors(readFileSync(path.join(folder, file)), key).tensors.map((tensor) => ({
       name: tensor.name,
       datatype: tensor.datatype,
       shape: tensor.shape,

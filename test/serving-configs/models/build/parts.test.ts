@@ -17,7 +17,7 @@ import { UsageError } from '../../../../serving-configs/options/usage-error.ts';
 
 const all = partsFor('gpu');
 const targetsOf = (parts: readonly Part[]): readonly string[] => parts.map((part) => part.path);
-const partAt = (place: string): Part | undefined => all.find((part) => part.path === place);
+const partAt = (partPath: string): Part | undefined => all.find((part) => part.path === partPath);
 
 const wanted = servingNames.flatMap((serving) => {
   const { files, folder } = ownManifestOf(serving).container.models;

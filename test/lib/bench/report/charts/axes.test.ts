@@ -88,8 +88,8 @@ describe('an axis from zero', () => {
 
 describe('a value outside an axis', () => {
   it('lies at its end, as an interval down to 0 on a logarithmic axis', () => {
-    const place = scaleOf(latencyAxis('', [2, 50]), [290, 0]);
-    expect(place(0)).toBe(290);
-    expect(place(1000)).toBe(0);
+    const positionOf = scaleOf(latencyAxis('', [2, 50]), [290, 0]);
+    expect(positionOf(0)).toBe(290);
+    expect(positionOf(1000)).toBe(0);
   });
 });
