@@ -6,7 +6,7 @@ import { execFile } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { readRunFolder } from '../../lib/bench/results/run-folder.ts';
-import { runBench, startBench, untilAlone, words } from '../support/bench-cli.ts';
+import { runBench, startBench, untilAlone } from '../support/bench-cli.ts';
 import { newFolder } from '../support/temporary-folder.ts';
 import { assertGpuUse } from '../../serving-configs/runtimes/docker/gpu-use.ts';
 import { workerOf } from '../real/support/worker.ts';
@@ -22,11 +22,9 @@ const run = promisify(execFile);
 const SERVING = 'flask';
 const OTHER_SERVING = 'litserve';
 /** Arguments for a run of servings in containers, with further options for levels and durations. */
-const runOf = (serving: string, options: string, output: string): readonly string[] => [
-  ...words(`run --runtime docker --servings ${serving} --scenarios warm --repeats 1`),
-  ...words(`--noop-limits none ${options} --output`),
-  output,
-];
+const runOf = (serving: string, options: string, output: string): string =>
+  `run --runtime docker --servings ${serving} --scenarios warm --repeats 1
+  --noop-limits none ${options} --output ${output}`;
 
 afterEach(async () => {
   expect(await leftBehind()).toEqual(NOTHING_LEFT);
@@ -181,13 +179,8 @@ describe('a reason that keeps a container from starting', () => {
     const config = path.join(newFolder(), 'config.json');
     writeFileSync(config, JSON.stringify({ models: folder }));
     const output = path.join(newFolder(), 'run');
-    const { exitCode } = await runBench([
-      ...runOf(`${SERVING},${OTHER_SERVING}`, '--levels 1 --duration 2s --warmup 0', output),
-      '--config',
-      config,
-      '--model',
-      String(models.onnx),
-    ]);
+    const options = `--levels 1 --duration 2s --warmup 0 --config ${config} --model ${models.onnx}`;
+    const { exitCode } = await runBench(runOf(`${SERVING},${OTHER_SERVING}`, options, output));
     const { records } = await readRunFolder(output);
     const states = records.flatMap((record) =>
       record.kind === 'measurement' ? [[record.measurement.target.serving, record.state]] : [],
@@ -202,7 +195,7 @@ describe('a reason that keeps a container from starting', () => {
 
   it('is reported if the registry cannot be reached', async () => {
     const { exitCode, stderr } = await runBench(
-      words('setup --runtime docker --servings torchserve --weights lite0'),
+      'setup --runtime docker --servings torchserve --weights lite0',
       { SERVING_COMPARE_REGISTRY: '127.0.0.1:9/none' },
     );
 
@@ -218,7 +211,7 @@ describe('a reason that keeps a container from starting', () => {
     const daemon = await startDockerDaemon({ args: [`--data-root=${disk.folder}`] });
     try {
       const { exitCode, stderr } = await runBench(
-        words(`setup --runtime docker --servings ${SERVING} --weights lite0`),
+        `setup --runtime docker --servings ${SERVING} --weights lite0`,
         { DOCKER_HOST: daemon.host },
       );
 
@@ -241,14 +234,14 @@ describe('a reason that keeps a container from starting', () => {
     const env = { DOCKER_HOST: daemon.host };
     const output = path.join(newFolder(), 'run');
     try {
-      await runBench(words(`setup --runtime docker --servings ${serving}`), env);
+      await runBench(`setup --runtime docker --servings ${serving}`, env);
       disk.fill();
       const full = await runBench(
         runOf(serving, '--levels 1,2 --duration 2s --warmup 0', output),
         env,
       );
       disk.giveBack();
-      const again = await runBench(['run', '--resume', output], env);
+      const again = await runBench(`run --resume ${output}`, env);
       const measurements = (await readRunFolder(output)).records.filter(
         ({ kind }) => kind === 'measurement',
       );
@@ -269,10 +262,9 @@ describe('a reason that keeps a container from starting', () => {
   });
 
   it('is reported if there is no daemon', async () => {
-    const { exitCode, stderr } = await runBench(
-      words(`run --runtime docker --servings ${SERVING}`),
-      { DOCKER_HOST: 'unix:///nowhere/docker.sock' },
-    );
+    const { exitCode, stderr } = await runBench(`run --runtime docker --servings ${SERVING}`, {
+      DOCKER_HOST: 'unix:///nowhere/docker.sock',
+    });
 
     expect(exitCode).toBe(2);
     expect(stderr).toMatch(/^error: .*the Docker daemon does not answer/m);
@@ -280,10 +272,9 @@ describe('a reason that keeps a container from starting', () => {
   });
 
   it('is reported with the command that fetches what is missing', async () => {
-    const { exitCode, stderr } = await runBench(
-      words(`run --runtime docker --servings ${SERVING}`),
-      { SERVING_COMPARE_REGISTRY: '127.0.0.1:9/none' },
-    );
+    const { exitCode, stderr } = await runBench(`run --runtime docker --servings ${SERVING}`, {
+      SERVING_COMPARE_REGISTRY: '127.0.0.1:9/none',
+    });
 
     expect(exitCode).toBe(2);
     expect(stderr).toContain(`npx serving-compare setup --runtime docker --servings ${SERVING}`);

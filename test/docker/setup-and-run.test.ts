@@ -2,7 +2,7 @@ import { rmSync } from 'node:fs';
 import path from 'node:path';
 import { readRunFolder } from '../../lib/bench/results/run-folder.ts';
 import { measuredInStudy } from '../../serving-configs/index.ts';
-import { runBench, startBench, untilAlone, words } from '../support/bench-cli.ts';
+import { runBench, startBench, untilAlone } from '../support/bench-cli.ts';
 import { exitCodeByChecks } from '../support/exit-code.ts';
 import { newFolder } from '../support/temporary-folder.ts';
 import { leftBehind, NOTHING_LEFT } from './support/containers.ts';
@@ -18,9 +18,7 @@ const daemon = daemonOf(dockerEnvironment().folder);
 
 describe('the servings of the study, on a machine with an empty Docker and no configuration', () => {
   it('are set up with their models by one command, which reports the sizes of images', async () => {
-    const { exitCode, stdout, stderr } = await runBench(
-      words('setup --runtime docker --weights lite0'),
-    );
+    const { exitCode, stdout, stderr } = await runBench('setup --runtime docker --weights lite0');
 
     expect({ exitCode, stderr }).toMatchObject({ exitCode: 0 });
     expect(stderr).toContain('Docker has no NVIDIA runtime: containers compute on the CPU');
@@ -36,7 +34,7 @@ describe('the servings of the study, on a machine with an empty Docker and no co
   });
 
   it('have nothing left to do the second time', async () => {
-    const { exitCode, stderr } = await runBench(words('setup --runtime docker'));
+    const { exitCode, stderr } = await runBench('setup --runtime docker');
 
     expect(exitCode).toBe(0);
     expect(stderr).not.toMatch(/pull|build|^made/m);
@@ -44,10 +42,9 @@ describe('the servings of the study, on a machine with an empty Docker and no co
 
   it('are measured by one command, in a valid run whose results name the images by digest', async () => {
     const output = path.join(newFolder(), 'run');
-    const { exitCode, stdout, stderr } = await runBench([
-      ...words('run --runtime docker --profile quick --output'),
-      output,
-    ]);
+    const { exitCode, stdout, stderr } = await runBench(
+      `run --runtime docker --profile quick --output ${output}`,
+    );
     const { plan, records } = await readRunFolder(output);
 
     expect({ exitCode, stdout, stderr }).toMatchObject({ exitCode: 0 });
@@ -81,11 +78,10 @@ describe('the servings of the study, on a machine with an empty Docker and no co
 
   it('continue a run when the daemon is back after a crash', async () => {
     const output = path.join(newFolder(), 'run');
-    const bench = startBench([
-      ...words('run --runtime docker --servings triton_pytorch --scenarios warm --levels 1,2'),
-      ...words('--repeats 1 --duration 5s --warmup 0 --noop-limits none --output'),
-      output,
-    ]);
+    const bench = startBench(
+      `run --runtime docker --servings triton_pytorch --scenarios warm --levels 1,2
+      --repeats 1 --duration 5s --warmup 0 --noop-limits none --output ${output}`,
+    );
     await bench.until(({ stderr }) => /^\[1\/2\]/m.test(stderr), 180_000);
     await daemon.kill();
     const exitCode = await bench.ended;
@@ -97,7 +93,7 @@ describe('the servings of the study, on a machine with an empty Docker and no co
     await untilAlone(bench);
 
     await daemon.restart();
-    const again = await runBench(['run', '--resume', output]);
+    const again = await runBench(`run --resume ${output}`);
     const { records } = await readRunFolder(output);
     const measurements = records.filter((record) => record.kind === 'measurement');
     expect(again.exitCode).toBe(await exitCodeByChecks(output));

@@ -1,5 +1,5 @@
 import { manifestOf } from '../../serving-configs/index.ts';
-import { runBench, words } from '../support/bench-cli.ts';
+import { runBench } from '../support/bench-cli.ts';
 import { listContainers } from './container-target.ts';
 import { containedServings } from './describe-containers.ts';
 
@@ -14,7 +14,7 @@ describe('the containers of this machine', () => {
 
   it('are in the next command that setup prints, without those that cannot run on this machine', async () => {
     const { exitCode, stdout } = await runBench(
-      words('setup --runtime docker --servings flask,triton_tensorrt'),
+      'setup --runtime docker --servings flask,triton_tensorrt',
     );
 
     expect(exitCode).toBe(1);

@@ -3,19 +3,18 @@ import { calibrationCheck } from '../../lib/bench/analysis/checks/calibration.ts
 import { summarise } from '../../lib/bench/analysis/summarise.ts';
 import { readRunFolder } from '../../lib/bench/results/run-folder.ts';
 import { isTested, type FaultResult } from '../../lib/bench/stability/summary.ts';
-import { runBench, words } from '../support/bench-cli.ts';
+import { runBench } from '../support/bench-cli.ts';
 import { newFolder } from '../support/temporary-folder.ts';
 import { leftBehind, NOTHING_LEFT } from './support/containers.ts';
 
 describe('A run of the profile stability on containers', () => {
   it('kills and pauses the processes inside them, reports the result, and leaves nothing behind', async () => {
     const folder = join(newFolder(), 'run');
-    const { exitCode, stderr } = await runBench([
-      ...words('run --runtime docker --profile stability --servings flask,torchserve'),
-      ...words('--payloads image --repeats 1 --duration 1s --levels 2'),
-      ...words('--faults image-truncated,kill-worker,pause-worker --output'),
-      folder,
-    ]);
+    const { exitCode, stderr } = await runBench(
+      `run --runtime docker --profile stability --servings flask,torchserve --payloads image
+      --repeats 1 --duration 1s --levels 2 --faults image-truncated,kill-worker,pause-worker
+      --output ${folder}`,
+    );
     const data = await readRunFolder(folder);
     const { stability } = summarise(data);
     const isCalibrated = calibrationCheck(data.records).state === 'passed';

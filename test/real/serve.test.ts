@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { startBench, untilAlone } from '../support/bench-cli.ts';
+import { interrupt, jsonOf, startBench, untilAlone } from '../support/bench-cli.ts';
 import { describedTwoByTwo } from '../support/described-model.ts';
 import { newFolder } from '../support/temporary-folder.ts';
 
@@ -10,15 +10,12 @@ const trainedOf = async (
 ): Promise<{ readonly statement: string; readonly trained: unknown }> => {
   const bench = startBench(['serve', ...args, '--port', '0', '--json']);
   try {
-    await bench.until(({ stdout }) => stdout.endsWith('}\n'));
-    const { statement, middleware } = JSON.parse(bench.stdout()) as Record<string, string>;
+    const { statement, middleware } = await jsonOf<Record<string, string>>(bench);
     const response = await fetch(`${middleware}/randinfer/${args[0]}`);
     const { trained } = (await response.json()) as { readonly trained?: boolean };
     return { statement: statement ?? '', trained };
   } finally {
-    bench.child.kill('SIGINT');
-    await bench.ended;
-    await untilAlone(bench);
+    await interrupt(bench);
   }
 };
 
@@ -41,8 +38,7 @@ describe("A real server of a user's model", () => {
     const args = ['serve', 'flask', '--runtime', 'venv', '--model', model, '--port', '0'];
     const bench = startBench([...args, '--json']);
     try {
-      await bench.until(({ stdout }) => stdout.endsWith('}\n'));
-      const { statement, measure = '' } = JSON.parse(bench.stdout()) as Record<string, string>;
+      const { statement, measure = '' } = await jsonOf<Record<string, string>>(bench);
       const [, url = ''] = /mine=(\S+)/.exec(measure) ?? [];
       const data = { ids: [[1, 2, 3]], weights: [[0.5, 0.5, 0.5]] };
       const inputs = [
@@ -58,9 +54,7 @@ describe("A real server of a user's model", () => {
         outputs: [{ name: 'sum', data: [1.5, 2.5, 3.5] }, { name: 'twice' }],
       });
     } finally {
-      bench.child.kill('SIGINT');
-      await bench.ended;
-      await untilAlone(bench);
+      await interrupt(bench);
     }
   });
 });
@@ -82,17 +76,9 @@ const leftoversOf = (run: string) => ({
 describe('Triton', () => {
   it('leaves nothing in shared memory and no folder when it is killed', async () => {
     const before = leftoversOf('').folders;
-    const bench = startBench([
-      'serve',
-      'triton_onnx',
-      '--runtime',
-      'venv',
-      '--port',
-      '0',
-      '--json',
-    ]);
+    const bench = startBench('serve triton_onnx --runtime venv --port 0 --json');
     try {
-      await bench.until(({ stdout }) => stdout.endsWith('}\n'));
+      await jsonOf(bench);
       const server = bench.descendants().find((pid) => /bin\/tritonserver /.test(commandOf(pid)));
       const run = /shm-region-prefix-name=(venv-\w+)-/.exec(commandOf(server ?? 0))?.[1] ?? '-';
       const { shared, folders: present } = leftoversOf(run);

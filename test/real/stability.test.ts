@@ -4,7 +4,7 @@ import { summarise } from '../../lib/bench/analysis/summarise.ts';
 import type { Fault } from '../../lib/bench/model/fault.ts';
 import { readRunFolder } from '../../lib/bench/results/run-folder.ts';
 import { isTested, type FaultResult } from '../../lib/bench/stability/summary.ts';
-import { runBench, words } from '../support/bench-cli.ts';
+import { runBench } from '../support/bench-cli.ts';
 import { describedTwoByTwo } from '../support/described-model.ts';
 import { processesMarked } from '../support/marked-processes.ts';
 import { newFolder } from '../support/temporary-folder.ts';
@@ -18,14 +18,11 @@ describe('A run of the profile stability on real servers', () => {
 
   beforeAll(async () => {
     const folder = join(newFolder(), 'run');
-    const { exitCode, stdout, stderr } = await runBench([
-      ...words(
-        'run --runtime venv --profile stability --servings torchserve,triton_onnx,bentoml,flask',
-      ),
-      ...words('--repeats 1 --duration 1s --levels 2'),
-      ...words('--faults image-truncated,tensor-too-short,kill-worker --output'),
-      folder,
-    ]);
+    const { exitCode, stdout, stderr } = await runBench(
+      `run --runtime venv --profile stability --servings torchserve,triton_onnx,bentoml,flask
+      --repeats 1 --duration 1s --levels 2 --faults image-truncated,tensor-too-short,kill-worker
+      --output ${folder}`,
+    );
     const data = await readRunFolder(folder);
     const { stability, validity } = summarise(data);
     for (const { target, results: all } of stability?.targets ?? []) {
@@ -82,16 +79,12 @@ describe("A user's model on real servers", () => {
   it('refuses faulty tensors over every protocol', async () => {
     const folder = newFolder();
     const run = join(folder, 'run');
-    await runBench([
-      'run',
-      '--model',
-      describedTwoByTwo(folder),
-      '--output',
-      run,
-      ...words('--runtime venv --profile stability --servings triton_onnx,torchserve,mlserver'),
-      ...words('--protocols rest,grpc --faults tensor-wrong-shape,tensor-too-short'),
-      ...words('--repeats 1 --duration 0.5s --warmup 0.2s --levels 1'),
-    ]);
+    await runBench(
+      `run --model ${describedTwoByTwo(folder)} --output ${run}
+      --runtime venv --profile stability --servings triton_onnx,torchserve,mlserver
+      --protocols rest,grpc --faults tensor-wrong-shape,tensor-too-short
+      --repeats 1 --duration 0.5s --warmup 0.2s --levels 1`,
+    );
     const { targets = [] } = summarise(await readRunFolder(run)).stability ?? {};
     const tested = targets.flatMap(({ results: all }) =>
       all.filter(isTested).filter(({ fault }) => fault !== 'nothing'),

@@ -28,17 +28,27 @@ export interface BenchProcess {
   readonly descendants: () => readonly number[];
 }
 
+/** A command line, which may have several lines, or its arguments if they contain spaces. */
+type CommandLine = string | readonly string[];
+
+const argumentsOf = (line: CommandLine): readonly string[] =>
+  typeof line === 'string' ? words(line) : line;
+
 export const startBench = (
-  args: readonly string[],
+  line: CommandLine,
   env: Readonly<Record<string, string>> = {},
 ): BenchProcess => {
   const mark = `${MARK}=${randomUUID()}`;
   const [name = '', value = ''] = mark.split('=');
-  const child = spawn(process.execPath, [join(ROOT, 'bin/serving-compare.js'), ...args], {
-    cwd: ROOT,
-    env: { ...process.env, NO_COLOR: '1', [name]: value, ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+  const child = spawn(
+    process.execPath,
+    [join(ROOT, 'bin/serving-compare.js'), ...argumentsOf(line)],
+    {
+      cwd: ROOT,
+      env: { ...process.env, NO_COLOR: '1', [name]: value, ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    },
+  );
   const written = { stdout: '', stderr: '' };
   child.stdout.on('data', (text) => {
     written.stdout += String(text);
@@ -62,10 +72,10 @@ export interface BenchResult extends Written {
 
 /** Runs `serving-compare` as a process until it ends. */
 export const runBench = async (
-  args: readonly string[],
+  line: CommandLine,
   env?: Readonly<Record<string, string>>,
 ): Promise<BenchResult> => {
-  const bench = startBench(args, env);
+  const bench = startBench(line, env);
   const exitCode = await bench.ended;
   return { exitCode, stdout: bench.stdout(), stderr: bench.stderr() };
 };
@@ -82,20 +92,16 @@ export const recordingConsole = () => {
   return { console, written };
 };
 
-/**
- * Runs `serving-compare` in this process, for commands that start no server.
- *
- * @param line a command line, or its arguments if they contain spaces
- */
+/** Runs `serving-compare` in this process, for commands that start no server. */
 export const callBench = async (
-  line: string | readonly string[],
+  line: CommandLine,
   env: Readonly<Record<string, string>> = {},
 ): Promise<BenchResult> => {
   const { console, written } = recordingConsole();
   const before = process.env;
   process.env = { ...before, ...env };
   try {
-    const exitCode = await main(typeof line === 'string' ? words(line) : line, console);
+    const exitCode = await main(argumentsOf(line), console);
     return { exitCode, ...written };
   } finally {
     process.env = before;
@@ -112,11 +118,10 @@ export interface BenchFailure {
 
 /** The error with which a command line is refused in this process. */
 export const refusalOf = async (
-  line: string | readonly string[],
+  line: CommandLine,
   env?: Readonly<Record<string, string>>,
 ): Promise<BenchFailure> => {
-  const args = typeof line === 'string' ? words(line) : line;
-  const { exitCode, stdout } = await callBench([...args, '--json'], env);
+  const { exitCode, stdout } = await callBench([...argumentsOf(line), '--json'], env);
   const { error } = JSON.parse(stdout) as { readonly error: Omit<BenchFailure, 'exitCode'> };
   return { exitCode, ...error };
 };
@@ -126,6 +131,20 @@ export const untilAlone = async (bench: BenchProcess): Promise<void> => {
   await readUntil(bench.descendants, ({ length }) => length === 0, 60_000);
 };
 
+/** Waits for the JSON that a command prints before it ends. */
+export const jsonOf = async <Printed>(bench: BenchProcess): Promise<Printed> => {
+  const { stdout } = await bench.until((written) => written.stdout.endsWith('}\n'));
+  return JSON.parse(stdout) as Printed;
+};
+
+/** Ends a command with Ctrl-C, and returns its exit code when all descendants have ended. */
+export const interrupt = async (bench: BenchProcess): Promise<number | null> => {
+  bench.child.kill('SIGINT');
+  const exitCode = await bench.ended;
+  await untilAlone(bench);
+  return exitCode;
+};
+
 /** Splits a command line without quotes into words. */
 export const words = (line: string): readonly string[] =>
-  line.split(' ').filter((word) => word !== '');
+  line.split(/\s+/).filter((word) => word !== '');

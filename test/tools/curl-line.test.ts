@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { startBench, untilAlone } from '../support/bench-cli.ts';
+import { interrupt, startBench } from '../support/bench-cli.ts';
 import { assertPrograms } from './assert-programs.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
@@ -10,7 +10,7 @@ beforeAll(() => assertPrograms('curl'));
 
 describe('the curl line that serving-compare serve prints', () => {
   it('works unchanged', async () => {
-    const bench = startBench(['serve', 'triton_pytorch', '--engine', 'noop', '--port', '0']);
+    const bench = startBench('serve triton_pytorch --engine noop --port 0');
     await bench.until(({ stdout }) => /^curl .*\n/m.test(stdout));
     const [line = ''] = /^curl .*$/m.exec(bench.stdout()) ?? [];
     const { stdout } = await promisify(execFile)('sh', ['-c', line], { cwd: ROOT });
@@ -20,8 +20,6 @@ describe('the curl line that serving-compare serve prints', () => {
       payload: 'tensor',
       trained: false,
     });
-    bench.child.kill('SIGINT');
-    expect(await bench.ended).toBe(0);
-    await untilAlone(bench);
+    expect(await interrupt(bench)).toBe(0);
   });
 });

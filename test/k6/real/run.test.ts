@@ -1,7 +1,7 @@
 // A run whose load comes from the real k6, in bypass runs too.
 import { join } from 'node:path';
 import { readRunFolder } from '../../../lib/bench/results/run-folder.ts';
-import { runBench, words } from '../../support/bench-cli.ts';
+import { runBench } from '../../support/bench-cli.ts';
 import { newFolder } from '../../support/temporary-folder.ts';
 import { installedK6 } from './installed-k6.ts';
 
@@ -9,13 +9,8 @@ describe('A run with k6', () => {
   it('measures the measurement and its bypass run with k6', async () => {
     const folder = join(newFolder(), 'run');
     await runBench(
-      [
-        ...words(
-          'run --servings tfserving --scenarios warm --levels 2 --load-generator k6 --bypass 1s',
-        ),
-        ...words('--noop-limits none --duration 1s --warmup 0 --repeats 1 --processes 1 --output'),
-        folder,
-      ],
+      `run --servings tfserving --scenarios warm --levels 2 --load-generator k6 --bypass 1s
+      --noop-limits none --duration 1s --warmup 0 --repeats 1 --processes 1 --output ${folder}`,
       { SERVING_COMPARE_K6: installedK6() },
     );
     const { records } = await readRunFolder(folder);

@@ -5,7 +5,7 @@ import type { AnswerCheck, ResultRecord } from '../../../lib/bench/model/record.
 import { readRunFolder } from '../../../lib/bench/results/run-folder.ts';
 import { readTensors } from '../../../serving-configs/models/tensors/tensor-body.ts';
 import { numbersOf } from '../../../serving-configs/models/tensors/compare-tensors.ts';
-import { runBench, words } from '../../support/bench-cli.ts';
+import { runBench } from '../../support/bench-cli.ts';
 
 const isOf =
   <Kind extends ResultRecord['kind']>(kind: Kind) =>
@@ -21,7 +21,7 @@ export const inputsAre = (text: string): Edit => [/^inputs:\n( .*\n)+/m, `inputs
 /** Writes the description of a model as a user would: with `init`, then by editing it. */
 export const describeOwn = async (onnx: string, folder: string, ...edits: readonly Edit[]) => {
   const description = path.join(folder, 'model.yaml');
-  const { exitCode, stderr } = await runBench(['init', '--model', onnx, '--output', description]);
+  const { exitCode, stderr } = await runBench(`init --model ${onnx} --output ${description}`);
   expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
   let text = readFileSync(description, 'utf8');
   for (const [part, replacement] of edits) {
@@ -38,7 +38,7 @@ export const correct = (output: string, check: string) =>
 
 /** The output of `validate` for a description. */
 export const validateOwn = async (description: string) => {
-  const { exitCode, stdout } = await runBench(['validate', '--model', description, '--json']);
+  const { exitCode, stdout } = await runBench(`validate --model ${description} --json`);
   expect(exitCode).toBe(0);
   return JSON.parse(stdout) as {
     readonly requests: object;
@@ -73,15 +73,10 @@ export const runOwn = async (
 ) => {
   const servings = distinct(targets.map((target) => target.split(' ')[0] ?? ''));
   const protocols = distinct(targets.map((target) => target.split(' ')[1] ?? ''));
-  const { exitCode, stdout, stderr } = await runBench([
-    'run',
-    '--model',
-    description,
-    ...words(`${runtime} --servings ${servings} --protocols ${protocols}`),
-    ...words('--repeats 1 --warmup 0.1s --duration 1s --levels 1 --noop-limits none'),
-    '--output',
-    folder,
-  ]);
+  const { exitCode, stdout, stderr } = await runBench(
+    `run --model ${description} ${runtime} --servings ${servings} --protocols ${protocols}
+    --repeats 1 --warmup 0.1s --duration 1s --levels 1 --noop-limits none --output ${folder}`,
+  );
   const data = await readRunFolder(folder).catch((error: unknown) => {
     throw new Error(`the run left nothing to read: ${stderr}`, { cause: error });
   });

@@ -6,7 +6,7 @@ import { commandNames } from '../../../../lib/bench/cli/commands.ts';
 import type { PlanOptions } from '../../../../lib/bench/model/plan-options.ts';
 import { encodeOnnx } from '../../../../serving-configs/models/onnx/messages.ts';
 import { tinyClassifier } from '../../../serving-configs/models/onnx/tiny-classifier.ts';
-import { callBench, refusalOf } from '../../../support/bench-cli.ts';
+import { callBench, refusalOf, words } from '../../../support/bench-cli.ts';
 import { listenTcp } from '../../../support/tcp-server.ts';
 import { newFolder } from '../../../support/temporary-folder.ts';
 
@@ -204,11 +204,9 @@ describe('serving-compare plan', () => {
   });
 
   it('takes ranges, units and servings by the names that people read', async () => {
-    const line = ['plan', '--levels', '1-3', '--duration', '30s', '--json', '--servings'];
-    const { stdout } = await callBench([
-      ...line,
-      'TorchServe,tensorflow serving,Triton (ONNX Runtime)',
-    ]);
+    const servings = 'TorchServe,tensorflow serving,Triton (ONNX Runtime)';
+    const line = words('plan --levels 1-3 --duration 30s --json --servings');
+    const { stdout } = await callBench([...line, servings]);
     const { options } = JSON.parse(stdout) as PrintedPlan;
 
     expect(options).toMatchObject({

@@ -9,14 +9,14 @@ import { withRates } from '../analysis/comparison/run-on-pairs.ts';
 import { writeRecordedRunFolder } from '../../../support/recorded-run-folder.ts';
 import { newFolder } from '../../../support/temporary-folder.ts';
 
-const options = {
+const size = {
   targets: recordedTargets().slice(2),
   levels: [closed(16)],
   scenarios: ['warm'],
   repeats: 5,
   durationSeconds: 4,
 } as const;
-const before = recordedRun(options);
+const before = recordedRun(size);
 
 const later: RunData = {
   ...before,
@@ -25,17 +25,14 @@ const later: RunData = {
 const halved = withRates(later, () => 0.5);
 
 /** Compares {@link before} with another run. */
-const report = async (after: RunData, ...more: readonly string[]) => {
+const report = async (after: RunData, options = '') => {
   const folder = newFolder();
-  const [beforeFolder, afterFolder, output] = [
-    join(folder, 'before'),
-    join(folder, 'after'),
-    join(folder, 'comparison'),
-  ] as const;
+  const [beforeFolder, afterFolder] = [join(folder, 'before'), join(folder, 'after')];
+  const output = join(folder, 'comparison');
   await writeRecordedRunFolder(beforeFolder, before);
   await writeRecordedRunFolder(afterFolder, after);
   const { exitCode, stdout: text } = await callBench(
-    ['report', beforeFolder, afterFolder, '--output', output, ...more].join(' '),
+    `report ${beforeFolder} ${afterFolder} --output ${output} ${options}`,
   );
   const file = join(output, 'comparison.json');
   const comparison = async () => JSON.parse(await readFile(file, 'utf8')) as Comparison;
@@ -62,8 +59,8 @@ describe('serving-compare report BEFORE AFTER', () => {
   });
 
   it('exits with 1 only if a figure has a word that --fail-on names', async () => {
-    expect((await report(halved, '--fail-on', 'slower')).exitCode).toBe(1);
-    expect((await report(later, '--fail-on', 'slower')).exitCode).toBe(0);
+    expect((await report(halved, '--fail-on slower')).exitCode).toBe(1);
+    expect((await report(later, '--fail-on slower')).exitCode).toBe(0);
   });
 
   it('exits with 1 if a run is INVALID, even without --fail-on', async () => {
@@ -76,7 +73,7 @@ describe('serving-compare report BEFORE AFTER', () => {
 
   it('writes a test case for CI for each run and each word of --fail-on', async () => {
     const file = join(newFolder(), 'junit.xml');
-    await report(halved, '--fail-on', 'slower,withheld', '--ci-report', file);
+    await report(halved, `--fail-on slower,withheld --ci-report ${file}`);
 
     expect(readJunit(await readFile(file, 'utf8'))).toMatchObject([
       { kind: 'validity', state: 'passed' },

@@ -108,14 +108,11 @@ describe('Running servers', () => {
       columns: { url: columns.url, model: 'there' },
     });
     const { exitCode, stdout, stderr } = await runBench(
-      [
-        ['run', '--model', model, '--output', output, '--seed', '1'],
-        ['--repeats', '1', '--levels', '1', '--duration', '300ms', '--warmup', '100ms'],
-        ['--target', `rest=${openInference.urls.rest}`],
-        ['--target', `calls=${openInference.urls.grpc?.replace('http:', 'grpc:')}`],
-        ['--target', `app=${application.urls.rest}/predict`],
-        ['--scenarios', 'warm,cold', '--bypass', '300ms'],
-      ].flat(),
+      `run --model ${model} --output ${output} --seed 1
+      --repeats 1 --levels 1 --duration 300ms --warmup 100ms --scenarios warm,cold --bypass 300ms
+      --target rest=${openInference.urls.rest}
+      --target calls=${openInference.urls.grpc?.replace('http:', 'grpc:')}
+      --target app=${application.urls.rest}/predict`,
     );
     const records = recordsIn(output);
     const ofKind = <Kind extends ResultRecord['kind']>(kind: Kind) =>
@@ -171,11 +168,11 @@ describe('Running servers', () => {
     const statement = /^Compared: 6 running servers, see the environment/m;
     expect(stdout).toMatch(statement);
 
-    expect((await callBench(['report', output])).stdout).toMatch(statement);
+    expect((await callBench(`report ${output}`)).stdout).toMatch(statement);
     expect(
-      await refusalOf(['run', '--resume', output, '--target', `rest=${application.urls.rest}`]),
+      await refusalOf(`run --resume ${output} --target rest=${application.urls.rest}`),
     ).toMatchObject({ code: 'BENCH_OTHER_SERVER' });
-    await runBench(['run', '--resume', output]);
+    await runBench(`run --resume ${output}`);
     // The failed measurement is tried again, with the credentials of the description.
     expect(recordsIn(output).slice(records.length)).toMatchObject([
       { kind: 'answer-check', target: { serving: 'wrong' }, state: 'failed' },
@@ -185,14 +182,10 @@ describe('Running servers', () => {
 
   it('are measured together with real servers of this project, but not with simulated ones', async () => {
     const output = path.join(newFolder(), 'run');
-    const server = `mine=${openInference.urls.rest}`;
-    const run = ['run', '--model', describeServers({}), '--servings', 'flask', '--target', server];
+    const run = `run --model ${describeServers({})} --servings flask --target mine=${openInference.urls.rest}`;
     const { stdout } = await runBench(
-      [
-        [...run, '--runtime', 'venv', '--output', output],
-        ['--repeats', '1', '--levels', '1', '--duration', '200ms', '--warmup', '0'],
-        ['--noop-limits', 'none', '--bypass', '0'],
-      ].flat(),
+      `${run} --runtime venv --output ${output}
+      --repeats 1 --levels 1 --duration 200ms --warmup 0 --noop-limits none --bypass 0`,
       await pythonStandIn(newFolder(), 'python'),
     );
 
@@ -214,13 +207,11 @@ describe('Running servers', () => {
   it('are tested for stability only with requests, not by killing their processes', async () => {
     const output = path.join(newFolder(), 'run');
     const url = `${plain.url.replace('//', '//me:secret@')}/right`;
+    const model = describeServers({ own: { url, ...plainContract } });
     await runBench(
-      [
-        ['run', '--model', describeServers({ own: { url, ...plainContract } }), '--output', output],
-        ['--target', `rest=${openInference.urls.rest}`, '--profile', 'stability', '--seed', '1'],
-        ['--faults', 'tensor-wrong-type,half-body,kill-worker,pause-worker'],
-        ['--repeats', '1', '--levels', '2', '--duration', '300ms', '--warmup', '0'],
-      ].flat(),
+      `run --model ${model} --target rest=${openInference.urls.rest} --output ${output}
+      --profile stability --faults tensor-wrong-type,half-body,kill-worker,pause-worker
+      --seed 1 --repeats 1 --levels 2 --duration 300ms --warmup 0`,
     );
     const { targets = [] } = summarise(await readRunFolder(output)).stability ?? {};
     const answers = targets.map(({ target, results }) => [
@@ -243,19 +234,19 @@ describe('Running servers', () => {
   });
 
   it.each([
-    ['without a user’s model', [], /needs a model of your own/],
-    ['with a backend that computes nothing', ['--engine', 'noop'], /computes what it serves/],
+    ['without a user’s model', '', /needs a model of your own/],
+    ['with a backend that computes nothing', '--engine noop', /computes what it serves/],
     [
-      'in another protocol than the one in their address',
-      ['--protocols', 'grpc'],
+      'in a protocol that is not in their address',
+      '--protocols grpc',
       /has no rest, with which mine/,
     ],
-    ['for cold starts alone', ['--scenarios', 'cold'], /no cold start/],
+    ['for cold starts alone', '--scenarios cold', /no cold start/],
   ])('are not measured %s', async (_, options, message) => {
-    const model = options.length === 0 ? [] : ['--model', describeServers({})];
-    const target = ['--target', `mine=${openInference.urls.rest}`];
+    const model = options === '' ? '' : `--model ${describeServers({})}`;
+    const target = `--target mine=${openInference.urls.rest}`;
 
-    expect((await refusalOf(['run', ...model, ...target, ...options])).message).toMatch(message);
+    expect((await refusalOf(`run ${model} ${target} ${options}`)).message).toMatch(message);
   });
 
   it('are sent a request by validate, which says why one cannot be measured', async () => {
@@ -263,15 +254,13 @@ describe('Running servers', () => {
       blue: { url: openInference.urls.rest, headers: { authorization: 'hidden' } },
       gone: { url: 'http://127.0.0.1:9' },
     });
-    const { stdout } = await callBench(['validate', '--model', model, '--json']);
+    const { stdout } = await callBench(`validate --model ${model} --json`);
 
     expect(stdout).not.toContain('hidden');
     expect((JSON.parse(stdout) as { model: { servers: unknown } }).model.servers).toMatchObject([
       { name: 'blue', encodings: ['binary', 'json'] },
       { name: 'gone', code: 'BENCH_SERVING_DIED' },
     ]);
-    expect((await callBench(['validate', '--model', model])).stdout).toMatch(
-      /^running server: blue/m,
-    );
+    expect((await callBench(`validate --model ${model}`)).stdout).toMatch(/^running server: blue/m);
   });
 });

@@ -1,16 +1,22 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readRunFolder } from '../../../../lib/bench/results/run-folder.ts';
-import { refusalOf, runBench, startBench, untilAlone, words } from '../../../support/bench-cli.ts';
+import {
+  interrupt,
+  jsonOf,
+  refusalOf,
+  runBench,
+  startBench,
+  untilAlone,
+} from '../../../support/bench-cli.ts';
 import { describedTwoByTwo } from '../../../support/described-model.ts';
 import { maskedModel } from '../../../support/onnx-models.ts';
 import { newFolder } from '../../../support/temporary-folder.ts';
 
 describe('serving-compare serve', () => {
   it('exits with 2 if the serving ends by itself', async () => {
-    const bench = startBench(['serve', 'torchserve', '--engine', 'noop', '--port', '0', '--json']);
-    await bench.until(({ stdout }) => stdout.endsWith('}\n'));
-    const { statement } = JSON.parse(bench.stdout()) as { statement: string };
+    const bench = startBench('serve torchserve --engine noop --port 0 --json');
+    const { statement } = await jsonOf<{ statement: string }>(bench);
     expect(statement).toMatch(
       /^Simulated TorchServe API, not the real server: .*weights not trained/,
     );
@@ -27,16 +33,14 @@ describe('serving-compare serve', () => {
   it('serves a user’s model until Ctrl-C, prints the command that measures it, and removes its files', async () => {
     const folder = newFolder();
     const description = describedTwoByTwo(folder);
-    const bench = startBench(['serve', 'flask', '--model', description, '--port', '0']);
+    const bench = startBench(`serve flask --model ${description} --port 0`);
     await bench.until(({ stdout }) => /^npx .*\n/m.test(stdout));
     const [, request = ''] = /^curl .*--data-binary @(\S+)/m.exec(bench.stdout()) ?? [];
-    const [measure = ''] = /^npx .*$/m.exec(bench.stdout()) ?? [];
+    const [, measure = ''] = /^npx serving-compare (.*)$/m.exec(bench.stdout()) ?? [];
     const output = join(folder, 'run');
-    const { stdout } = await runBench([
-      ...words(measure).slice(2),
-      ...words('--repeats 1 --levels 1 --duration 200ms --warmup 0 --noop-limits none --output'),
-      output,
-    ]);
+    const { stdout } = await runBench(
+      `${measure} --repeats 1 --levels 1 --duration 200ms --warmup 0 --noop-limits none --output ${output}`,
+    );
     const { records } = await readRunFolder(output);
 
     expect(bench.stdout()).toMatch(/^Simulated Flask API, .*; two\.$/m);
@@ -45,9 +49,7 @@ describe('serving-compare serve', () => {
       { state: 'passed' },
     ]);
     expect(existsSync(request)).toBe(true);
-    bench.child.kill('SIGINT');
-    expect(await bench.ended).toBe(0);
-    await untilAlone(bench);
+    expect(await interrupt(bench)).toBe(0);
     expect(existsSync(request)).toBe(false);
   });
 
@@ -55,7 +57,7 @@ describe('serving-compare serve', () => {
     const model = join(newFolder(), 'text.onnx');
     writeFileSync(model, maskedModel());
 
-    expect(await refusalOf(['serve', 'flask', '--model', model])).toMatchObject({
+    expect(await refusalOf(`serve flask --model ${model}`)).toMatchObject({
       exitCode: 2,
       message: expect.stringMatching(/takes input_ids: /) as string,
       hint: expect.stringContaining(`init --model ${model}`) as string,
@@ -67,9 +69,9 @@ describe('serving-compare serve', () => {
     ['serve flask --protocol grpc', /cannot take two over/, '--protocol rest'],
     ['serve flask --images k6/images', /--images cannot be used/, 'inputs'],
   ])('does not %s with a model that cannot be served like this', async (line, message, hint) => {
-    const model = ['--model', describedTwoByTwo(newFolder())];
+    const model = describedTwoByTwo(newFolder());
 
-    expect(await refusalOf([...words(line), ...model])).toMatchObject({
+    expect(await refusalOf(`${line} --model ${model}`)).toMatchObject({
       exitCode: 2,
       message: expect.stringMatching(message) as string,
       hint: expect.stringContaining(hint) as string,

@@ -8,10 +8,11 @@ import type { Measurement } from '../../../../lib/bench/model/measurement.ts';
 import type { LeftOut } from '../../../../lib/bench/model/plan.ts';
 import {
   callBench,
+  interrupt,
+  jsonOf,
   refusalOf,
   startBench,
   untilAlone,
-  words,
   type BenchProcess,
 } from '../../../support/bench-cli.ts';
 import { newFolder } from '../../../support/temporary-folder.ts';
@@ -30,13 +31,8 @@ describe('A run with servers from packages', () => {
     folder = join(newFolder(), 'run');
     env = await pythonStandIn(cache, 'python');
     bench = startBench(
-      [
-        ...words('run --runtime venv --servings all --protocols rest,grpc --noop-limits none'),
-        ...words(
-          '--scenarios warm --levels 1 --repeats 1 --duration 250ms --warmup 0 --processes 1 --json',
-        ),
-        ...words(`--output ${folder}`),
-      ],
+      `run --runtime venv --servings all --protocols rest,grpc --noop-limits none --scenarios warm --levels 1
+      --repeats 1 --duration 250ms --warmup 0 --processes 1 --json --output ${folder}`,
       env,
     );
     await bench.ended;
@@ -126,19 +122,16 @@ describe('A run with servers from packages', () => {
 describe('serving-compare serve with a server from packages', () => {
   it('says what answers, and prints a curl command for the protocol', async () => {
     const bench = startBench(
-      words('serve tfserving --runtime venv --protocol grpc --port 0 --json'),
+      'serve tfserving --runtime venv --protocol grpc --port 0 --json',
       await pythonStandIn(newFolder(), ...both),
     );
-    await bench.until(({ stdout }) => stdout.endsWith('}\n'));
-    const { statement, curl } = JSON.parse(bench.stdout()) as Record<string, string>;
+    const { statement, curl } = await jsonOf<Record<string, string>>(bench);
 
     expect(statement).toMatch(
       /^A stand-in for TensorFlow Serving: .*, computing with ONNX Runtime [\d.]+, 1 thread, 1 at a time; weights not trained, so its classes mean nothing; A stand-in/,
     );
     expect(curl).toMatch(/\/grpc\/infer\/tfserving\?payload=tensor&encoding=raw'$/);
-    bench.child.kill('SIGINT');
-    expect(await bench.ended).toBe(0);
-    await untilAlone(bench);
+    expect(await interrupt(bench)).toBe(0);
   });
 });
 
@@ -192,14 +185,12 @@ describe('serving-compare setup', () => {
 
   it('leaves no process and nothing that counts as installed if it is interrupted', async () => {
     const env = { ...(await pythonStandIn(newFolder())), UV_STAND_IN_SECONDS: '60' };
-    const bench = startBench(['setup'], env);
+    const bench = startBench('setup', env);
     await bench.until(
       ({ stderr }) => stderr.includes('installing') && bench.descendants().length > 2,
     );
-    bench.child.kill('SIGINT');
 
-    expect(await bench.ended).toBe(130);
-    await untilAlone(bench);
+    expect(await interrupt(bench)).toBe(130);
     const { stdout } = await callBench('servings --json', env);
     const { servings } = JSON.parse(stdout) as {
       servings: readonly { readonly runtimes: { readonly venv: { readonly state: string } } }[];

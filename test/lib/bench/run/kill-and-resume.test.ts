@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createRandom } from '../../../../lib/bench/stats/random.ts';
 import { readRunFolder } from '../../../../lib/bench/results/run-folder.ts';
-import { callBench, runBench, startBench, untilAlone, words } from '../../../support/bench-cli.ts';
+import { callBench, runBench, startBench, untilAlone } from '../../../support/bench-cli.ts';
 import { exitCodeByChecks } from '../../../support/exit-code.ts';
 import { newFolder } from '../../../support/temporary-folder.ts';
 
@@ -21,10 +21,8 @@ const MEASUREMENT_LINE = '{"kind":"measurement"';
 jest.setTimeout(600_000);
 
 /** Sends few requests, because only starts and ends matter here, and a closed loop with the no-op engine would use all cores. */
-const options = [
-  ...words('--servings triton_pytorch,torchserve --scenarios cold,warm --rates 10,20 --repeats 1'),
-  ...words('--arrivals constant --engine noop --duration 0.5s --warmup 0 --seed 11'),
-];
+const options = `--servings triton_pytorch,torchserve --scenarios cold,warm --rates 10,20 --repeats 1
+  --arrivals constant --engine noop --duration 0.5s --warmup 0 --seed 11`;
 
 const readText = async (path: string): Promise<string> =>
   existsSync(path) ? readFile(path, 'utf8') : '';
@@ -52,9 +50,7 @@ describe('A runner that is killed', () => {
     for (let kill = 0; kill < KILLS; kill += 1) {
       const begun = existsSync(join(folder, 'plan.json'));
       const bench = startBench(
-        begun
-          ? ['run', '--resume', folder]
-          : ['run', ...options, '--processes', '1', '--output', folder],
+        begun ? `run --resume ${folder}` : `run ${options} --processes 1 --output ${folder}`,
       );
       const life =
         kill % 2 === 0
@@ -78,8 +74,8 @@ describe('A runner that is killed', () => {
     expect(measurementsIn(finished)).toBeGreaterThanOrEqual(Math.floor(KILLS / 2));
     expect(measurementsIn(finished)).toBeLessThan(MEASUREMENTS);
     await appendFile(results, '{"kind":"measurement","state":');
-    const { exitCode, stderr } = await runBench(['run', '--resume', folder]);
-    const planned = await callBench(['plan', ...options, '--json']);
+    const { exitCode, stderr } = await runBench(`run --resume ${folder}`);
+    const planned = await callBench(`plan ${options} --json`);
 
     expect(stderr).toMatch(/line \d+ of results\.jsonl was cut off after \d+ bytes/);
     expect(exitCode).toBe(await exitCodeByChecks(folder));

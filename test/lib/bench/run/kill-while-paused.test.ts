@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { startBench, untilAlone, words } from '../../../support/bench-cli.ts';
+import { startBench, untilAlone } from '../../../support/bench-cli.ts';
 import { newFolder } from '../../../support/temporary-folder.ts';
 
 const isPaused = (pid: number): boolean => {
@@ -14,12 +14,10 @@ const isPaused = (pid: number): boolean => {
 describe('A run of the profile stability that is killed while a worker is paused', () => {
   it('leaves no process behind, paused or not, and keeps its measurements', async () => {
     const folder = join(newFolder(), 'run');
-    const bench = startBench([
-      ...words('run --profile stability --servings flask --payloads image --engine noop'),
-      ...words('--levels 2 --warmup 0 --duration 0.6s --repeats 1 --faults pause-worker --seed 1'),
-      '--output',
-      folder,
-    ]);
+    const bench = startBench(
+      `run --profile stability --servings flask --payloads image --engine noop --levels 2 --warmup 0
+      --duration 0.6s --repeats 1 --faults pause-worker --seed 1 --output ${folder}`,
+    );
     await bench.until(() => bench.descendants().some(isPaused));
     bench.child.kill('SIGKILL');
     await bench.ended;

@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readRunFolder } from '../../../../lib/bench/results/run-folder.ts';
 import { encodeOnnx } from '../../../../serving-configs/models/onnx/messages.ts';
-import { runBench, startBench, untilAlone, words } from '../../../support/bench-cli.ts';
+import { interrupt, jsonOf, runBench, startBench } from '../../../support/bench-cli.ts';
 import { newFolder } from '../../../support/temporary-folder.ts';
 import { tinyClassifier } from '../../../serving-configs/models/onnx/tiny-classifier.ts';
 
@@ -48,15 +48,8 @@ describe('A classifier of other images and classes than those of ResNet-50', () 
     const { folder, model, env } = describedClassifier();
     const run = join(folder, 'run');
     await runBench(
-      [
-        'run',
-        '--model',
-        model,
-        '--output',
-        run,
-        ...words('--servings torchserve,tfserving,triton_onnx --noop-limits none'),
-        ...words('--payloads image,tensor --duration 0.3s --warmup 0.1s --repeats 1 --levels 1'),
-      ],
+      `run --model ${model} --output ${run} --servings torchserve,tfserving,triton_onnx --noop-limits none
+      --payloads image,tensor --duration 0.3s --warmup 0.1s --repeats 1 --levels 1`,
       env,
     );
     const { plan, records } = await readRunFolder(run);
@@ -75,12 +68,8 @@ describe('A classifier of other images and classes than those of ResNet-50', () 
 
   it('answers with the names of its own classes', async () => {
     const { model, env } = describedClassifier();
-    const bench = startBench(
-      ['serve', 'torchserve', '--model', model, '--port', '0', '--json'],
-      env,
-    );
-    await bench.until(({ stdout }) => stdout.endsWith('}\n'));
-    const { middleware } = JSON.parse(bench.stdout()) as { readonly middleware: string };
+    const bench = startBench(`serve torchserve --model ${model} --port 0 --json`, env);
+    const { middleware } = await jsonOf<{ readonly middleware: string }>(bench);
     const response = await fetch(`${middleware}/infer/torchserve?payload=image`, {
       method: 'POST',
       headers: { 'content-type': 'image/jpeg' },
@@ -89,9 +78,7 @@ describe('A classifier of other images and classes than those of ResNet-50', () 
     const { top } = (await response.json()) as {
       readonly top: readonly { readonly class: number; readonly label: string }[];
     };
-    bench.child.kill('SIGINT');
-    await bench.ended;
-    await untilAlone(bench);
+    await interrupt(bench);
 
     expect(top).toHaveLength(5);
     expect(top.map(({ label }) => label)).toEqual(top.map(({ class: index }) => CLASSES[index]));

@@ -5,11 +5,11 @@ import type { Summary } from '../../../../lib/bench/analysis/summary.ts';
 import type { Plan } from '../../../../lib/bench/model/plan.ts';
 import { planHash } from '../../../../lib/bench/plan/seal-plan.ts';
 import { readRunFolder } from '../../../../lib/bench/results/run-folder.ts';
-import { refusalOf, runBench, startBench, untilAlone, words } from '../../../support/bench-cli.ts';
+import { refusalOf, runBench, startBench, untilAlone } from '../../../support/bench-cli.ts';
 import { exitCodeByChecks } from '../../../support/exit-code.ts';
 import { newFolder } from '../../../support/temporary-folder.ts';
 
-const short = words('--duration 0.3s --warmup 0.1s --repeats 1 --processes 1');
+const SHORT = '--duration 0.3s --warmup 0.1s --repeats 1 --processes 1';
 
 interface RunOutput {
   readonly statement: string;
@@ -26,14 +26,10 @@ const measurementsOf = async (folder: string): Promise<string[]> =>
 describe('A run', () => {
   it('measures the engine, its no-op limit and the direct rate, checks the answers first, and writes the report', async () => {
     const folder = join(newFolder(), 'run');
-    const { exitCode, stdout, stderr } = await runBench([
-      'run',
-      ...words('--servings triton_pytorch --scenarios warm --levels 2 --bypass 0.5s --json'),
-      '--output',
-      folder,
-      ...short,
-      ...words('--processes 2'),
-    ]);
+    const { exitCode, stdout, stderr } = await runBench(
+      `run --servings triton_pytorch --scenarios warm --levels 2 --bypass 0.5s --json
+      --output ${folder} ${SHORT} --processes 2`,
+    );
     const output = JSON.parse(stdout) as RunOutput;
     const { plan, environment, records } = await readRunFolder(folder);
 
@@ -89,14 +85,10 @@ describe('A run', () => {
 
   it('prints its answer with what it compared first, and the file to open', async () => {
     const folder = join(newFolder(), 'run');
-    const { exitCode, stdout } = await runBench([
-      'run',
-      ...words('--servings tfserving --scenarios cold --levels 1 --engine noop'),
-      '--output',
-      folder,
-      ...short,
-    ]);
-    const again = await runBench(['report', folder]);
+    const { exitCode, stdout } = await runBench(
+      `run --servings tfserving --scenarios cold --levels 1 --engine noop --output ${folder} ${SHORT}`,
+    );
+    const again = await runBench(`report ${folder}`);
 
     expect(exitCode).toBe(await exitCodeByChecks(folder));
     expect(stdout).toMatch(/^Compared: simulated APIs of 1 serving .*; not the\sreal servers\./);
@@ -109,12 +101,10 @@ describe('A run', () => {
   it('ends within its time limit, with whole repeats', async () => {
     const folder = join(newFolder(), 'run');
     const startedAt = performance.now();
-    const { exitCode, stdout, stderr } = await runBench([
-      'run',
-      ...words('--servings tfserving --scenarios warm --levels 1,2 --engine noop --repeats 500'),
-      ...words('--duration 0.3s --warmup 0 --max-time 10s --json --output'),
-      folder,
-    ]);
+    const { exitCode, stdout, stderr } = await runBench(
+      `run --servings tfserving --scenarios warm --levels 1,2 --engine noop --repeats 500
+      --duration 0.3s --warmup 0 --max-time 10s --json --output ${folder}`,
+    );
     const { plan, plannedRepeats, measurements } = (JSON.parse(stdout) as RunOutput).summary;
     const { repeats } = plan.options;
 
@@ -128,13 +118,11 @@ describe('A run', () => {
 
   it('records a measurement whose serving dies as failed, with its last lines, and continues', async () => {
     const folder = join(newFolder(), 'run');
-    const bench = startBench([
-      'run',
-      // Long windows with few requests.
-      ...words('--servings tfserving --scenarios warm --rates 10,20 --arrivals constant'),
-      ...words('--engine noop --repeats 1 --duration 2s --warmup 0 --output'),
-      folder,
-    ]);
+    // Long windows with few requests.
+    const bench = startBench(
+      `run --servings tfserving --scenarios warm --rates 10,20 --arrivals constant
+      --engine noop --repeats 1 --duration 2s --warmup 0 --output ${folder}`,
+    );
     const samples = join(folder, 'samples');
     await bench.until(() => existsSync(samples) && readdirSync(samples).length === 1);
     for (const pid of bench.descendants()) {
@@ -153,7 +141,7 @@ describe('A run', () => {
     await untilAlone(bench);
 
     // Resuming repeats only the failed measurement.
-    await runBench(['run', '--resume', folder]);
+    await runBench(`run --resume ${folder}`);
     const after = (await readRunFolder(folder)).records.filter(
       ({ kind }) => kind === 'measurement',
     );
@@ -162,14 +150,11 @@ describe('A run', () => {
 });
 
 describe('An interrupted run', () => {
-  const args = [
-    ...words('--servings tfserving --scenarios warm --levels 1,2,3 --engine noop'),
-    ...short,
-  ];
+  const options = `--servings tfserving --scenarios warm --levels 1,2,3 --engine noop ${SHORT}`;
 
   it('stops its processes, exits with 130, says how to continue, and can be continued', async () => {
     const folder = join(newFolder(), 'run');
-    const bench = startBench(['run', ...args, '--output', folder]);
+    const bench = startBench(`run ${options} --output ${folder}`);
     await bench.until(({ stderr }) => stderr.includes('[1/3]'));
     bench.child.kill('SIGINT');
 
@@ -178,7 +163,7 @@ describe('An interrupted run', () => {
     await untilAlone(bench);
     expect((await measurementsOf(folder)).length).toBeLessThan(3);
 
-    const resumed = await runBench(['run', '--resume', folder]);
+    const resumed = await runBench(`run --resume ${folder}`);
     // Each measurement was made once, by one of the two processes.
     expect(resumed.exitCode).toBe(await exitCodeByChecks(folder));
     expect(resumed.stderr).toMatch(/resumed: [12] of 3 measurements are finished/);
@@ -188,7 +173,7 @@ describe('An interrupted run', () => {
 
   it('ends at once at the second Ctrl-C, and leaves nothing behind', async () => {
     const folder = join(newFolder(), 'run');
-    const bench = startBench(['run', ...args, '--duration', '20s', '--output', folder]);
+    const bench = startBench(`run ${options} --duration 20s --output ${folder}`);
     await bench.until(() => existsSync(join(folder, 'environment.json')));
     bench.child.kill('SIGINT');
     bench.child.kill('SIGINT');
@@ -200,7 +185,7 @@ describe('An interrupted run', () => {
   it('is refused if the folder is in use, and with another plan, other images or a changed plan', async () => {
     const folder = join(newFolder(), 'run');
     const resume = `run --resume ${folder}`;
-    const bench = startBench(['run', ...args, '--duration', '30s', '--output', folder]);
+    const bench = startBench(`run ${options} --duration 30s --output ${folder}`);
     await bench.until(() => existsSync(join(folder, 'environment.json')));
     const inUse = await refusalOf(resume);
     bench.child.kill('SIGINT');

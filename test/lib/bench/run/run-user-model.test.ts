@@ -4,11 +4,11 @@ import { summarise } from '../../../../lib/bench/analysis/summarise.ts';
 import { readRunFolder } from '../../../../lib/bench/results/run-folder.ts';
 import type { CompletedMeasurement } from '../../../../lib/bench/model/record.ts';
 import { isTested } from '../../../../lib/bench/stability/summary.ts';
-import { callBench, refusalOf, runBench, words } from '../../../support/bench-cli.ts';
+import { callBench, refusalOf, runBench } from '../../../support/bench-cli.ts';
 import { maskedModel, oneOperatorModel, twoByTwoModel } from '../../../support/onnx-models.ts';
 import { newFolder } from '../../../support/temporary-folder.ts';
 
-const short = words('--duration 0.3s --warmup 0.1s --repeats 1 --levels 1 --bypass 0.3s');
+const SHORT = '--duration 0.3s --warmup 0.1s --repeats 1 --levels 1 --bypass 0.3s';
 
 /** Writes a model with two inputs and two outputs, and its description. */
 const describedModel = () => {
@@ -38,16 +38,10 @@ describe('A run of a model of a user', () => {
   it('compares all outputs of every target with the correct ones, then measures it over each protocol, with no-op limit and bypass run', async () => {
     const { folder, description } = describedModel();
     const run = join(folder, 'run');
-    const { stdout } = await runBench([
-      'run',
-      '--model',
-      description,
-      '--output',
-      run,
-      '--json',
-      ...words('--servings triton_onnx --protocols rest,grpc --encodings binary,json,raw'),
-      ...short,
-    ]);
+    const { stdout } = await runBench(
+      `run --model ${description} --output ${run} --json
+      --servings triton_onnx --protocols rest,grpc --encodings binary,json,raw ${SHORT}`,
+    );
     const { statement } = JSON.parse(stdout) as { readonly statement: string };
     const { plan, records } = await readRunFolder(run);
     const checks = records.flatMap((record) => (record.kind === 'answer-check' ? [record] : []));
@@ -82,11 +76,11 @@ describe('A run of a model of a user', () => {
   it('is resumed, but not with other inputs', async () => {
     const { folder, description, describe } = describedModel();
     const run = join(folder, 'run');
-    const servings = words('--servings flask --noop-limits none');
-    const args = ['--model', description, '--output', run, ...servings];
-    await runBench(['run', ...args, ...short]);
+    await runBench(
+      `run --model ${description} --output ${run} --servings flask --noop-limits none ${SHORT}`,
+    );
     const before = await readRunFolder(run);
-    await runBench(['run', '--resume', run]);
+    await runBench(`run --resume ${run}`);
 
     expect((await readRunFolder(run)).records).toHaveLength(before.records.length);
 
@@ -122,11 +116,11 @@ describe('A run of a model of a user', () => {
       description,
       'model: { onnx: model.onnx, name: two-by-two, sizes: { ids: [1, 3], weights: [1, 3] } }\ninputs: data.json\n',
     );
-    const args = ['--model', description, ...words('--servings flask --noop-limits none')];
+    const line = `run --model ${description} --servings flask --noop-limits none ${SHORT} --output`;
     given(correct);
-    const good = await runBench(['run', ...args, '--output', run, ...short]);
+    const good = await runBench(`${line} ${run}`);
     given({ ...correct, sum: [1.5, -2.5, 3.5] });
-    const wrong = await runBench(['run', ...args, '--output', join(folder, 'wrong'), ...short]);
+    const wrong = await runBench(`${line} ${join(folder, 'wrong')}`);
     const { plan, records } = await readRunFolder(join(folder, 'wrong'));
 
     expect(good.stderr).not.toContain('warning');
@@ -153,16 +147,12 @@ describe('A run of a model of a user', () => {
   it('is tested for stability with faults in its own inputs, over each protocol', async () => {
     const { folder, description } = describedModel();
     const run = join(folder, 'run');
-    await runBench([
-      'run',
-      '--model',
-      description,
-      '--output',
-      run,
-      ...words('--profile stability --servings triton_onnx --protocols rest,grpc --seed 1'),
-      ...words('--faults image-empty,tensor-wrong-shape,tensor-nan,malformed-protobuf'),
-      ...words('--repeats 1 --levels 2 --duration 0.25s --warmup 0'),
-    ]);
+    await runBench(
+      `run --model ${description} --output ${run}
+      --profile stability --servings triton_onnx --protocols rest,grpc --seed 1
+      --faults image-empty,tensor-wrong-shape,tensor-nan,malformed-protobuf
+      --repeats 1 --levels 2 --duration 0.25s --warmup 0`,
+    );
     const { targets = [] } = summarise(await readRunFolder(run)).stability ?? {};
     const answersOver = (protocol: string) =>
       Object.fromEntries(
@@ -198,13 +188,9 @@ describe('A run of a model of a user', () => {
       '{ model: { onnx: model.onnx }, inputs: { ranges: { x: [-2, -1] } } }',
     );
     const run = join(folder, 'run');
-    const { exitCode, stdout, stderr } = await callBench([
-      'run',
-      '--model',
-      description,
-      '--output',
-      run,
-    ]);
+    const { exitCode, stdout, stderr } = await callBench(
+      `run --model ${description} --output ${run}`,
+    );
 
     expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
     expect(stderr).toContain('holds NaN');
@@ -241,7 +227,7 @@ describe('A run of a model of a user', () => {
   });
 
   it('leaves out a server that takes its model only over another protocol, and names that protocol', async () => {
-    const { stdout } = await callBench(['plan', '--model', describedMasked(), '--json']);
+    const { stdout } = await callBench(`plan --model ${describedMasked()} --json`);
 
     expect(JSON.parse(stdout)).toMatchObject({
       leftOut: [

@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { summarise } from '../../../../lib/bench/analysis/summarise.ts';
 import { readRunFolder } from '../../../../lib/bench/results/run-folder.ts';
-import { runBench, words } from '../../../support/bench-cli.ts';
+import { runBench } from '../../../support/bench-cli.ts';
 import { exitCodeByChecks } from '../../../support/exit-code.ts';
 import { newFolder } from '../../../support/temporary-folder.ts';
 
@@ -28,11 +28,8 @@ describe('A soak on this machine', () => {
     writeGpuProgram(programs);
 
     const { exitCode } = await runBench(
-      [
-        ...words('run --profile soak --servings flask --engine noop --levels 2 --seed 1'),
-        ...words('--warmup 0.2s --duration 5s --output'),
-        results,
-      ],
+      `run --profile soak --servings flask --engine noop --levels 2 --seed 1
+      --warmup 0.2s --duration 5s --output ${results}`,
       { PATH: `${programs}:${process.env['PATH']}` },
     );
     const soaks = summarise(await readRunFolder(results)).stability?.soaks;
