@@ -17,10 +17,11 @@ import { classifierRequest, scoresIn, type ClassifierInput } from '../onnx/class
 import { adaptTensor, prepareInput } from '../onnx/prepare-input.ts';
 import { chooseModel } from '../onnx/choose-model.ts';
 import type {
+  WorkerAnswer,
   WorkerClose,
-  WorkerMessage,
   WorkerRequest,
   WorkerStart,
+  WorkerState,
 } from '../onnx/worker-messages.ts';
 import { asOutput } from '../scores.ts';
 
@@ -32,16 +33,6 @@ interface OnnxEngineOptions {
   readonly tensorModel?: TensorModel | undefined;
   readonly cacheFolder: string;
   readonly threads: number;
-}
-
-/** A request that the thread computes, or that waits for the thread. */
-interface QueuedRequest {
-  readonly request: WorkerRequest;
-  readonly resolve: (computed: Computed) => void;
-  readonly reject: (error: Error) => void;
-  readonly queuedAtMs: number;
-  /** When it was sent to the thread. */
-  startedAtMs: number;
 }
 
 interface Computed {
@@ -66,84 +57,52 @@ export const createOnnxEngine = ({
   cacheFolder,
   threads,
 }: OnnxEngineOptions): Engine => {
-  /** In order of arrival. The thread has only the first, so that a stop does not have to compute the others. */
-  const queue: QueuedRequest[] = [];
   let worker: Worker | undefined;
   /** The input of the classifier; undefined for a user's model. */
   let classifier: ClassifierInput | undefined;
   let isReady = false;
+  /** Aborted with the reason when the thread computes no more requests. */
+  const ended = new AbortController();
+  /** Resolves when the thread has answered the last request. */
+  let last: Promise<unknown> = Promise.resolve();
 
-  const sendFirst = (): void => {
-    const [first] = queue;
-    if (first === undefined) return;
-    first.startedAtMs = performance.now();
-    worker?.postMessage(
-      first.request,
-      first.request.map(({ bytes }) => bytes.buffer as ArrayBuffer),
-    );
+  const end = (error: Error): void => {
+    isReady = false;
+    ended.abort(error);
   };
-  const settle = (message: Extract<WorkerMessage, { readonly kind: 'result' | 'error' }>): void => {
-    const endedAtMs = performance.now();
-    const first = queue.shift();
-    sendFirst();
-    if (message.kind === 'error') {
-      first?.reject(new Error(message.message));
-    } else if (first !== undefined) {
-      const { queuedAtMs, startedAtMs } = first;
-      const times = { queueMs: startedAtMs - queuedAtMs, computeMs: endedAtMs - startedAtMs };
-      first.resolve({ outputs: message.outputs, times });
+
+  /** The next message of the thread. Throws the reason if the thread ends before. */
+  const nextMessage = async <Message>(thread: Worker): Promise<Message> => {
+    try {
+      const { signal } = ended;
+      const [message] = (await once(thread, 'message', { signal })) as [Message];
+      return message;
+    } catch (error) {
+      ended.signal.throwIfAborted();
+      throw error;
     }
   };
-  const abandon = (error: Error): void => {
-    for (const { reject } of queue.splice(0)) reject(error);
-  };
-
-  const unusable = ({ message, hint }: Extract<WorkerMessage, { kind: 'unusable' }>): UsageError =>
-    new UsageError(
-      message,
-      hint ??
-        (tensorModel === undefined
-          ? 'give an ONNX file of a classifier with --model, or none for random weights'
-          : 'describe the model again'),
-    );
 
   const start = async (): Promise<void> => {
     const workerData: WorkerStart =
       tensorModel === undefined
         ? { file: (await chooseModel(modelFile, cacheFolder)).file, threads }
         : { file: tensorModel.file, threads, example: tensorModel.example.request };
-    const thread = new Worker(path.join(import.meta.dirname, '..', 'onnx', 'worker-entry.js'), {
+    worker = new Worker(path.join(import.meta.dirname, '..', 'onnx', 'worker-entry.js'), {
       workerData,
     });
-    worker = thread;
-    await new Promise<void>((resolve, reject) => {
-      thread.on('message', (message: WorkerMessage) => {
-        switch (message.kind) {
-          case 'ready':
-            classifier = message.classifier;
-            isReady = true;
-            resolve();
-            break;
-          case 'unusable':
-            reject(unusable(message));
-            break;
-          case 'result':
-          case 'error':
-            settle(message);
-            break;
-          default:
-            message satisfies never;
-        }
-      });
-      const onStop = (error: Error): void => {
-        isReady = false;
-        worker = undefined;
-        abandon(error);
-        reject(error);
-      };
-      thread.on('error', onStop);
-      thread.on('exit', () => onStop(new Error('the thread of the model has ended')));
-    });
+    worker.once('error', end);
+    worker.once('exit', () => end(new Error('the thread of the model has ended')));
+    const state = await nextMessage<WorkerState>(worker);
+    if (state.kind === 'unusable') {
+      const hint =
+        tensorModel === undefined
+          ? 'give an ONNX file of a classifier with --model, or none for random weights'
+          : 'describe the model again';
+      throw new UsageError(state.message, state.hint ?? hint);
+    }
+    ({ classifier } = state);
+    isReady = true;
   };
 
   const requestOf = async (input: WireInput): Promise<WorkerRequest> => {
@@ -156,18 +115,27 @@ export const createOnnxEngine = ({
     throw new Error('the request is not for this model');
   };
 
-  const compute = (request: WorkerRequest): Promise<Computed> =>
-    new Promise((resolve, reject) => {
-      const queuedAtMs = performance.now();
-      queue.push({
-        request: request.map((tensor) => ({ ...tensor, bytes: transferable(tensor.bytes) })),
-        resolve,
-        reject,
-        queuedAtMs,
-        startedAtMs: queuedAtMs,
-      });
-      if (queue.length === 1) sendFirst();
+  /** Sends a request to the thread once it has answered all earlier ones, so that a stop does not have to compute those that wait. */
+  const compute = async (request: WorkerRequest): Promise<Computed> => {
+    const queuedAtMs = performance.now();
+    const tensors = request.map((tensor) => ({ ...tensor, bytes: transferable(tensor.bytes) }));
+    const turn = last.then(async () => {
+      ended.signal.throwIfAborted();
+      if (worker === undefined) throw new Error('the engine has not been started');
+      const startedAtMs = performance.now();
+      worker.postMessage(
+        tensors,
+        tensors.map(({ bytes }) => bytes.buffer as ArrayBuffer),
+      );
+      const answer = await nextMessage<WorkerAnswer>(worker);
+      const computeMs = performance.now() - startedAtMs;
+      if (answer.kind === 'error') throw new Error(answer.message);
+      const times = { queueMs: startedAtMs - queuedAtMs, computeMs };
+      return { outputs: answer.outputs, times };
     });
+    last = turn.catch(() => undefined);
+    return turn;
+  };
 
   const reply = async <Answer>(
     call: InferenceCall<Answer>,
@@ -191,12 +159,13 @@ export const createOnnxEngine = ({
     start,
     reply,
     close: async () => {
-      if (worker === undefined) return;
+      if (worker === undefined || ended.signal.aborted) return;
+      end(new Error('the engine is closed'));
       // ONNX Runtime aborts the process if its thread is terminated during a computation.
-      const ended = once(worker, 'exit');
+      const exited = once(worker, 'exit');
       const close: WorkerClose = 'close';
       worker.postMessage(close, []);
-      await ended;
+      await exited;
     },
   };
 };

@@ -11,10 +11,13 @@ export interface WorkerStart {
 /** A request from the engine to its thread, which gets one at a time. The values are transferred, not copied. */
 export type WorkerRequest = readonly NamedTensor[];
 
-/** A message from the thread to the engine. */
-export type WorkerMessage =
+/** The first message from the thread to the engine. */
+export type WorkerState =
   | { readonly kind: 'ready'; readonly classifier?: ClassifierInput }
-  | { readonly kind: 'unusable'; readonly message: string; readonly hint?: string }
+  | { readonly kind: 'unusable'; readonly message: string; readonly hint?: string };
+
+/** The thread's answer to a request. */
+export type WorkerAnswer =
   | { readonly kind: 'result'; readonly outputs: readonly NamedTensor[] }
   | { readonly kind: 'error'; readonly message: string };
 

@@ -9,9 +9,15 @@ import { messageOf } from '../../options/usage-error.ts';
 import { classifierInputOf } from './classifier.ts';
 import { UnusableModel } from './session.ts';
 import { openTensorSession, type TensorSession } from './tensor-session.ts';
-import type { WorkerClose, WorkerMessage, WorkerRequest, WorkerStart } from './worker-messages.ts';
+import type {
+  WorkerAnswer,
+  WorkerClose,
+  WorkerRequest,
+  WorkerStart,
+  WorkerState,
+} from './worker-messages.ts';
 
-const answer = async (session: TensorSession, request: WorkerRequest): Promise<WorkerMessage> => {
+const answer = async (session: TensorSession, request: WorkerRequest): Promise<WorkerAnswer> => {
   try {
     return { kind: 'result', outputs: await session.run(request) };
   } catch (error) {
@@ -22,7 +28,7 @@ const answer = async (session: TensorSession, request: WorkerRequest): Promise<W
 const work = async (): Promise<void> => {
   if (parentPort === null) throw new Error('onnx/worker.ts runs as a worker thread only');
   const port = parentPort;
-  const send = (message: WorkerMessage): void => port.postMessage(message);
+  const send = (message: WorkerState | WorkerAnswer): void => port.postMessage(message);
   try {
     const { file, threads, example } = workerData as WorkerStart;
     const session = await openTensorSession(file, threads);

@@ -6,8 +6,9 @@ import {
   scoresIn,
 } from '../../../../serving-configs/reference/onnx/classifier.ts';
 import type {
-  WorkerMessage,
+  WorkerAnswer,
   WorkerStart,
+  WorkerState,
 } from '../../../../serving-configs/reference/onnx/worker-messages.ts';
 
 const WORKER = path.resolve(
@@ -24,13 +25,11 @@ export interface Image {
 /** Computes the answer of a classifier to an image, in the thread of the simulated server. */
 export const computed = async (file: string, image: Image) => {
   const worker = new Worker(WORKER, { workerData: { file, threads: 1 } satisfies WorkerStart });
-  const next = async (): Promise<WorkerMessage> =>
-    ((await once(worker, 'message')) as [WorkerMessage])[0];
-  const ready = await next();
+  const [ready] = (await once(worker, 'message')) as [WorkerState];
   if (ready.kind !== 'ready' || ready.classifier === undefined)
     throw new Error(JSON.stringify(ready));
   worker.postMessage(classifierRequest(ready.classifier, image), []);
-  const answer = await next();
+  const [answer] = (await once(worker, 'message')) as [WorkerAnswer];
   if (answer.kind !== 'result') throw new Error(JSON.stringify(answer));
   worker.postMessage('close', []);
   await once(worker, 'exit');
