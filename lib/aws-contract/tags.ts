@@ -1,4 +1,4 @@
-/** Tags by which the operator policy recognises nodes, and `serving-compare sweep` finds leftovers. */
+/** Tags by which the operator policy recognises nodes, and `serving-compare leftovers` finds what is left. */
 export const tagKeys = {
   /** On every resource; always the same. */
   project: 'project',

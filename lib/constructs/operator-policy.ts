@@ -29,7 +29,7 @@ const UNRESTRICTED = {
 
 /**
  * The rights needed to run benchmarks on an existing deployment: `npx serving-compare run`, `status`, `logs`, `cancel`,
- * `fetch`, `extend`, `doctor` and `sweep`, but not to deploy or destroy it.
+ * `fetch`, `extend`, `doctor` and `leftovers`, but not to deploy or destroy it.
  *
  * Resources deployed: a managed policy that is attached to nobody.
  *

@@ -17,7 +17,7 @@ export interface Service {
 }
 
 /** How often idle connections are closed while the process ends. */
-const IDLE_SWEEP_MS = 20;
+const CLOSE_IDLE_INTERVAL_MS = 20;
 
 const listen = async (app: App, { host, port }: Config): Promise<number> => {
   try {
@@ -45,11 +45,11 @@ export const serve = async (config: Config, group?: ProcessGroup): Promise<Servi
   const port = await listen(app, config);
   const stop = async (): Promise<void> => {
     // `close` ends only connections that are idle now; others would stay open until their timeout.
-    const sweep = setInterval(() => {
+    const timer = setInterval(() => {
       app.server.closeIdleConnections();
-    }, IDLE_SWEEP_MS);
+    }, CLOSE_IDLE_INTERVAL_MS);
     await app.close();
-    clearInterval(sweep);
+    clearInterval(timer);
   };
   return { url: urlOf(config.host, port), stop };
 };

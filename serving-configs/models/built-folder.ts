@@ -54,7 +54,7 @@ export const isAlive = (pid: number): boolean => {
 const UNFINISHED = /\.(\d+)-[0-9a-f-]+\.unfinished$/;
 
 /** Removes unfinished folders of killed processes. */
-const sweep = async (folder: string): Promise<void> => {
+const removeAbandonedFolders = async (folder: string): Promise<void> => {
   for (const name of await readdir(folder)) {
     const [, builder] = UNFINISHED.exec(name) ?? [];
     if (builder !== undefined && !isAlive(Number(builder))) {
@@ -89,7 +89,7 @@ export const withUnfinishedFolder = async <T>(
 ): Promise<T> => {
   const unfinished = `${target}.${process.pid}-${randomUUID()}.unfinished`;
   await mkdir(unfinished, { recursive: true });
-  await sweep(path.dirname(target));
+  await removeAbandonedFolders(path.dirname(target));
   try {
     return await work(unfinished);
   } finally {

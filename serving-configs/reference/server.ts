@@ -137,14 +137,14 @@ export const startServer = async (
  */
 const stop = (server: Server, sockets: ReadonlySet<Socket>): Promise<void> =>
   new Promise((resolve) => {
-    const sweep = setInterval(() => {
+    const timer = setInterval(() => {
       server.closeIdleConnections();
       for (const socket of sockets) {
         if (socket.bytesRead === 0) socket.destroy();
       }
     }, 10);
     server.close(() => {
-      clearInterval(sweep);
+      clearInterval(timer);
       resolve();
     });
   });

@@ -190,7 +190,7 @@ describe('a deployment, from the first command to the last', () => {
 
   it('cannot be destroyed while results are only in its bucket', async () => {
     const { code, stderr } = await operator.destroy();
-    const left = await operator.bench('sweep');
+    const left = await operator.bench('leftovers');
     const refused = await operator.bench('run', '--on', 'aws');
     const fetched = await operator.bench('fetch', 'study', '--output', 'again');
 
@@ -205,10 +205,10 @@ describe('a deployment, from the first command to the last', () => {
     expect({ ...fetched, code: fetched.code === 2 }).toMatchObject({ code: false });
   });
 
-  it('is gone after fetch, delete and destroy, as "npx serving-compare sweep" shows', async () => {
+  it('is gone after fetch, delete and destroy, as "npx serving-compare leftovers" shows', async () => {
     await operator.bench('fetch', '--all', '--delete');
     successOf(await operator.destroy());
-    const { stdout } = successOf(await operator.bench('sweep'));
+    const { stdout } = successOf(await operator.bench('leftovers'));
 
     expect(stdout).toBe('nothing is left of "trial" in eu-central-1\n');
     expect((await emulator.machines()).filter(({ running }) => running)).toEqual([]);

@@ -254,10 +254,10 @@ describe('serving-compare doctor', () => {
   });
 });
 
-describe('serving-compare sweep', () => {
+describe('serving-compare leftovers', () => {
   it('lists everything of the deployment except terminated nodes', async () => {
     const terminated = await endFirstServingNode();
-    const { exitCode, stdout } = await desk.bench(['sweep']);
+    const { exitCode, stdout } = await desk.bench(['leftovers']);
     const second = desk.deployment.pairs[1];
 
     expect(exitCode).toBe(1);
@@ -279,14 +279,14 @@ describe('serving-compare sweep', () => {
         TagSpecifications: [{ ResourceType: 'volume', Tags }],
       }),
     );
-    const { exitCode, stdout } = await desk.bench(['sweep', '--config', file]);
+    const { exitCode, stdout } = await desk.bench(['leftovers', '--config', file]);
     await desk.aws.ec2.send(new DeleteVolumeCommand({ VolumeId }));
 
     expect(exitCode).toBe(1);
     expect(stdout).toMatch(/^1 thing is left /);
     expect(stdout).toContain(`aws ec2 delete-volume --volume-id ${VolumeId} --region us-east-1`);
     expect(stdout).toContain('No stack holds it any more');
-    expect(await desk.bench(['sweep', '--config', file])).toEqual({
+    expect(await desk.bench(['leftovers', '--config', file])).toEqual({
       exitCode: 0,
       stdout: 'nothing is left of "other" in us-east-1\n',
       stderr: '',

@@ -84,7 +84,7 @@ const RUN_ELSEWHERE: Readonly<Record<string, string>> = {
   'npx serving-compare run --on aws --profile replicate-2021 --end-nodes': README_ON_AWS,
   'npx serving-compare fetch --all --delete': README_ON_AWS,
   'npx cdk destroy --all': README_ON_AWS,
-  'npx serving-compare sweep': README_ON_AWS,
+  'npx serving-compare leftovers': README_ON_AWS,
   'npx serving-compare deploy': DEPLOY,
   'npx serving-compare deploy -- --require-approval never': DEPLOY,
   'npx serving-compare run --on aws --dry-run': AWS_RUN,

@@ -109,15 +109,15 @@ export const awsCommands = {
     exitCodes: 'the codes of "npx serving-compare run"; with --all, 0 if everything was downloaded',
     load: async () => (await import('./fetch-command.ts')).fetchCommand,
   }),
-  sweep: command({
+  leftovers: command({
     summary: 'checks that nothing is left after "cdk destroy"',
     list: 'on AWS',
     description:
       'Checks that nothing is left of a deployment and lists leftovers: its stacks, and the instances and volumes with its tags. Deletes nothing; each line has the command that does. Things that cost nothing, such as roles and documents, are not listed.',
     options: awsOptions,
-    examples: ['npx cdk destroy --all && npx serving-compare sweep'],
+    examples: ['npx cdk destroy --all && npx serving-compare leftovers'],
     exitCodes: '0 nothing is left; 1 something is; 2 could not run; 130 interrupted',
-    load: async () => (await import('./sweep-command.ts')).sweepCommand,
+    load: async () => (await import('./leftovers-command.ts')).leftoversCommand,
   }),
   'node-run': command({
     summary: "runs a node pair's share of a plan",

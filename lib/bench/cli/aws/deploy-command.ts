@@ -65,7 +65,7 @@ export const deployCommand: Command<typeof deployOptions> = (values, context) =>
             `it costs ${usdText(usdPerHour)} an hour and ends itself ${deadline === undefined ? 'at its deadline' : `at ${deadline.toISOString()}`}; "npx serving-compare extend 4h" moves that`,
             '  npx serving-compare doctor',
             '  npx serving-compare run --on aws --profile quick',
-            '  npx serving-compare fetch --all --delete && npx cdk destroy --all && npx serving-compare sweep',
+            '  npx serving-compare fetch --all --delete && npx cdk destroy --all && npx serving-compare leftovers',
             '',
           ].join('\n'),
     );

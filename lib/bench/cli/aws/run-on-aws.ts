@@ -88,7 +88,7 @@ const detachedText = (runId: string, endsNodes: boolean): string =>
   ].join('\n');
 
 const REMOVE =
-  '  npx serving-compare fetch --all --delete && npx cdk destroy --all && npx serving-compare sweep\n';
+  '  npx serving-compare fetch --all --delete && npx cdk destroy --all && npx serving-compare leftovers\n';
 
 /** Says what the nodes cost after the run, and how to remove them. */
 const nodesText = ({ pairs }: Deployment, endsNodes: boolean): string => {

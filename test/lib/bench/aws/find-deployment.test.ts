@@ -100,7 +100,7 @@ describe('a deployment', () => {
       'it could not be deleted',
       { base: stack('d-base', baseOutputs, 'DELETE_FAILED') },
       'BENCH_STACK',
-      'npx serving-compare sweep',
+      'npx serving-compare leftovers',
     ],
     [
       'a pair failed',

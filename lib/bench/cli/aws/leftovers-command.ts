@@ -1,4 +1,4 @@
-import { sweep, type Leftover } from '../../aws/sweep.ts';
+import { findLeftovers, type Leftover } from '../../aws/leftovers.ts';
 import { columns } from '../../wording/columns.ts';
 import { counted } from '../../wording/format-number.ts';
 import { jsonText, type Command } from '../command.ts';
@@ -8,7 +8,7 @@ import type { awsOptions } from './aws-options.ts';
 const SHARED =
   'The stack CDKToolkit with its bucket is shared by all CDK projects of the account and stays; "npx cdk gc --unstable=gc" deletes assets that nothing uses.';
 
-const sweepText = (leftovers: readonly Leftover[], name: string, region: string): string => {
+const leftoversText = (leftovers: readonly Leftover[], name: string, region: string): string => {
   if (leftovers.length === 0) {
     return `nothing is left of "${name}" in ${region}\n`;
   }
@@ -27,14 +27,14 @@ const sweepText = (leftovers: readonly Leftover[], name: string, region: string)
 };
 
 /** Lists the resources that are left of a deployment. Deletes nothing. */
-export const sweepCommand: Command<typeof awsOptions> = (values, context) => {
+export const leftoversCommand: Command<typeof awsOptions> = (values, context) => {
   const { console } = context;
   return withAws(values.config, async ({ aws, config }) => {
-    const leftovers = await sweep(aws, config.name);
+    const leftovers = await findLeftovers(aws, config.name);
     console.out(
       values.json
         ? jsonText({ deployment: config.name, region: config.region, leftovers })
-        : sweepText(leftovers, config.name, config.region),
+        : leftoversText(leftovers, config.name, config.region),
     );
     return leftovers.length === 0 ? 0 : 1;
   });

@@ -20,7 +20,7 @@ export interface Leftover {
  * leaves nothing behind, since no resource of ours is retained. Instances and volumes are listed beside the stacks because
  * they cost money. The tagging API is not used: it lists deleted resources for an hour or longer.
  */
-export const sweep = async (aws: Aws, deployment: string): Promise<readonly Leftover[]> => {
+export const findLeftovers = async (aws: Aws, deployment: string): Promise<readonly Leftover[]> => {
   const Filters = Object.entries(deploymentTags(deployment)).map(([key, value]) => ({
     Name: `tag:${key}`,
     Values: [value],
