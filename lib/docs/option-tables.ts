@@ -46,7 +46,7 @@ export const commandOptionTable = (): string => {
     }
   }
   return markdownTable([
-    ['option', 'of', 'what it decides', 'takes', 'default', 'only with'],
+    ['option', 'of', 'what it decides', 'takes', 'default', 'needs'],
     ...[...rows.values()].map(({ commands: names, cells: [label = '', ...cells] }) => [
       label,
       names.length === listed.length ? 'all' : names.join(', '),

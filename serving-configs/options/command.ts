@@ -214,14 +214,15 @@ const assertTogether = (
     const other = option.conflicts?.find((conflict) => given[conflict] !== undefined);
     if (other !== undefined) {
       throw new UsageError(
-        `${label(name)} and ${label(other)} exclude each other`,
+        `${label(name)} cannot be combined with ${label(other)}`,
         'give one of them',
       );
     }
     const conditions = conditionsOf(option, options);
     if (conditions.length > 0 && !conditions.some((condition) => holds(condition, values))) {
       const wanted = conditions.join(' or ');
-      throw new UsageError(`--${name} is only for ${wanted}`, `use ${wanted}, or leave it out`);
+      const typed = isFlag(option) && values[name] === false ? `--no-${name}` : label(name);
+      throw new UsageError(`${typed} needs ${wanted}`, `add ${wanted}, or leave ${typed} out`);
     }
   }
 };

@@ -63,7 +63,7 @@ const optionText = (option: Option, options: Options): string => {
   const conditions = conditionsFor(option, options);
   const fallback = defaultOf(option);
   const notes = [
-    ...(conditions.length === 0 ? [] : [`only with ${conditions.join(' or ')}`]),
+    ...(conditions.length === 0 ? [] : [`needs ${conditions.join(' or ')}`]),
     ...(fallback === '' ? [] : [`default: ${fallback}`]),
   ];
   return `${option.description}${notes.length === 0 ? '' : ` (${notes.join('; ')})`}`;

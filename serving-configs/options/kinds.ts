@@ -156,12 +156,12 @@ const lettersOf = (name: string): string => name.toLowerCase().replaceAll(/[^a-z
 /**
  * One of a few words. Case and punctuation do not matter.
  *
- * @param what a noun for such a word
+ * @param what a noun for such a word in messages, if there is a common one
  * @param titleOf the title of a word in reports, which is accepted too
  * @param groupOf a name that several words share: a typo of it suggests all of them
  */
 export const choice = <const Word extends string>(
-  what: string,
+  what: string | undefined,
   words: readonly Word[],
   titleOf: (word: Word) => string = String,
   groupOf: (word: Word) => string = String,
@@ -176,15 +176,12 @@ export const choice = <const Word extends string>(
     if (found !== undefined) return found;
     const near = suggest(text, [...words.map(groupOf), ...words]);
     const meant = words.filter((word) => word === near || groupOf(word) === near);
-    const [first, second] = meant;
-    if (first !== undefined && second === undefined) {
-      throw new UsageError(`there is no ${what} "${text}"`, `did you mean ${first}?`);
-    }
+    const among = meant.length === 1 ? '' : 'one of ';
     throw new UsageError(
-      `there is no ${what} "${text}"`,
-      first === undefined
-        ? `use one of ${words.join(', ')}`
-        : `did you mean one of ${meant.join(', ')}?`,
+      what === undefined ? `"${text}" is not valid` : `there is no ${what} "${text}"`,
+      meant.length === 0
+        ? `give one of ${words.join(', ')}`
+        : `did you mean ${among}${meant.join(', ')}?`,
     );
   },
   write: String,
@@ -200,7 +197,7 @@ export const text = (
   placeholder,
   expected,
   read(value) {
-    if (!pattern.test(value)) throw invalidValue(`"${value}" does not fit`, expected);
+    if (!pattern.test(value)) throw invalidValue(`"${value}" is not valid`, expected);
     return value;
   },
   write: String,
@@ -217,7 +214,7 @@ export const flag: Kind<boolean> = {
   expected: 'true or false',
   read(value) {
     if (value === 'true' || value === 'false') return value === 'true';
-    throw invalidValue(`"${value}" does not fit`, 'true or false');
+    throw invalidValue(`"${value}" is not valid`, 'true or false');
   },
   write: String,
   wrong: unless((value) => typeof value === 'boolean'),
@@ -274,14 +271,19 @@ export const listOrAll = <Value>(
 };
 
 /** Whole numbers and ranges of them: `1,4,8` or `1-8`. */
-export const ranges = (item: Kind<number>): Kind<readonly number[]> =>
-  listOf(item, `a list such as 1,4,8 or 1-8, each item ${item.expected}`, (part) => {
-    const [, first, last] = /^(\d+)-(\d+)$/.exec(part) ?? [];
-    if (first === undefined || last === undefined) return [item.read(part)];
+export const ranges = (item: Kind<number>): Kind<readonly number[]> => {
+  const expected = `a list such as 1,4,8 or 1-8, each item ${item.expected}`;
+  return listOf(item, expected, (part) => {
+    const [, first, last] = /^(-?\d+)(?:-(\d+))?$/.exec(part) ?? [];
+    if (first === undefined) {
+      throw invalidValue(`"${part}" is neither a whole number nor a range`, expected);
+    }
+    if (last === undefined) return [item.read(first)];
     const [from, to] = [item.read(first), item.read(last)];
     if (to < from) throw new UsageError(`${part} counts down`, `write ${last}-${first}`);
     return Array.from({ length: to - from + 1 }, (_, index) => from + index);
   });
+};
 
 /** Words that are passed on to another program unchanged. */
 export const verbatim: Kind<readonly string[]> = {

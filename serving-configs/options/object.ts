@@ -29,7 +29,7 @@ export const object = <Value extends object>(
       if (first === undefined) return value as Value;
       throw invalidValue(
         first.keyPath === ''
-          ? `"${text}" does not fit`
+          ? `"${text}" is not valid`
           : `${first.keyPath.slice(1)} is ${JSON.stringify(first.value)}`,
         expected,
       );

@@ -87,7 +87,7 @@ With two run folders from the same machine it compares the rate and the p95 of e
       'npx serving-compare report results/study --slo-p99 50ms,100ms',
       'npx serving-compare report results/before results/after --fail-on slower',
     ],
-    exitCodes: `${RUN_EXIT_CODES}; with two runs: 0 compared; 1 a --fail-on applies; 2 not comparable`,
+    exitCodes: `${RUN_EXIT_CODES}; with two runs:; 0 compared; 1 a --fail-on applies; 2 not comparable`,
     load: async () => (await import('./report-command.ts')).reportCommand,
   }),
   servings: command({

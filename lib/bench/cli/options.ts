@@ -133,7 +133,7 @@ export const runOptions = {
   verbose,
   json,
   on: {
-    kind: choice('place to run', ['local', 'aws']),
+    kind: choice(undefined, ['local', 'aws']),
     description: 'local: this machine; aws: the node pairs of a deployment',
     default: 'local',
   },
@@ -160,7 +160,7 @@ export const runOptions = {
     kind: flag,
     description:
       'end both nodes of a pair once its results are in the bucket; otherwise they cost money until their deadline',
-    defaultText: 'with --detach',
+    defaultText: 'on with --detach, else off',
     negatable: true,
     onlyWith: ['--on aws'],
   },
@@ -199,8 +199,8 @@ export const reportOptions = {
   },
   'fail-if': { ...failIf, conflicts: ['after'] },
   'fail-on': {
-    kind: list(choice('word to fail on', FAILING_WORDS)),
-    description: `exit with 1 if a figure is slower by more than ${MARGIN_TEXT}; undecided: also if the data cannot tell; withheld: also if there is no verdict`,
+    kind: list(choice(undefined, FAILING_WORDS)),
+    description: `slower: exit with 1 if a figure is slower by more than ${MARGIN_TEXT}; undecided: also if the data cannot tell; withheld: also if there is no verdict`,
     onlyWith: ['AFTER'],
   },
   output: {

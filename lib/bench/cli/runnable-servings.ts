@@ -25,8 +25,8 @@ export const containerSourcesOf = async (file: string | undefined): Promise<Cont
 const assertEngine = (runtime: LocalRuntime, engine: PlanOptions['engine']): void => {
   if (runtime === 'simulated' || engine === 'onnx') return;
   throw usageError(
-    `--engine ${engine} is only for simulated servers, and --runtime is ${runtime}`,
-    'leave one of them out; the no-op limits of every runtime are measured with the no-op backend anyway',
+    `--engine ${engine} cannot be combined with --runtime ${runtime}`,
+    'give one of them; the no-op limits of every runtime are measured with the no-op backend anyway',
   );
 };
 

@@ -71,12 +71,15 @@ const rows = {
   payloads: {
     field: 'payloads',
     kind: list(choice('payload', PAYLOADS)),
-    description: PAYLOADS.join(', '),
+    description:
+      'what is sent: the image file, or the decoded pixels, resized (tensor) or not (tensor_fullsize)',
+    defaultText: 'those of the profile',
   },
   encodings: {
     field: 'encodings',
     kind: list(choice('encoding', ENCODINGS)),
-    description: ENCODINGS.join(', '),
+    description:
+      'how it is encoded. raw: bytes; json: numbers; base64: text inside JSON; binary: bytes after a JSON header; form: a file in a multipart form',
     defaultText: "each serving's own",
   },
   scenarios: {
@@ -121,7 +124,7 @@ const rows = {
     description: 'requests per second, sent on schedule even if answers are late (open loop)',
   },
   arrivals: {
-    kind: choice('kind of arrivals', ['poisson', 'constant']),
+    kind: choice(undefined, ['poisson', 'constant']),
     description: 'when the requests of an open loop are sent: poisson or constant',
     defaultText: 'poisson',
     onlyWith: ['--rates'],
@@ -162,7 +165,7 @@ const rows = {
   },
   'noop-limits': {
     field: 'noopLimits',
-    kind: choice('word for --noop-limits', NOOP_LIMITS),
+    kind: choice(undefined, NOOP_LIMITS),
     description:
       'measure what the test rig can handle, with a backend that answers at once: each, in every repeat; once, in the first one; none',
   },
@@ -175,6 +178,8 @@ const rows = {
 } as const satisfies Readonly<Record<string, PlanOption>>;
 
 export type PlanValues = ValuesOf<typeof rows>;
+
+export const planOptionNames = Object.keys(rows) as readonly (keyof PlanValues)[];
 
 const fields = Object.entries<PlanOption>(rows).flatMap(([option, { field }]) =>
   field === undefined ? [] : [[option as keyof PlanValues, field] as const],
@@ -197,12 +202,15 @@ export const planOverridesOf = (values: PlanValues): PlanOverrides => {
   const { profile = 'quick', rates } = values;
   if (rates !== undefined && findsRates(profile)) {
     throw new UsageError(
-      `--rates cannot be combined with --profile ${profile}, which finds its rates itself`,
-      'give --levels for the starting rate, or another profile',
+      `--rates cannot be combined with --profile ${profile}`,
+      'give --levels for the starting rate, which the profile raises itself, or give another profile',
     );
   }
   if (values.faults !== undefined && profile !== 'stability') {
-    throw new UsageError('--faults needs --profile stability', 'add it, or leave --faults out');
+    throw new UsageError(
+      '--faults needs --profile stability',
+      'add --profile stability, or leave --faults out',
+    );
   }
   const levels = levelsOf(values);
   return {

@@ -43,8 +43,8 @@ export const repeatsWithin = (
   if (searchedLimits(plan.options).length > 0) {
     throw new BenchError(
       'BENCH_USAGE',
-      `--max-time cannot be combined with the profile ${profile}, whose searches have no fixed length`,
-      { hint: 'give a shorter --duration' },
+      `--max-time cannot be combined with --profile ${profile}, whose searches have no fixed length`,
+      { hint: 'leave --max-time out; a shorter --duration shortens the searches' },
     );
   }
   const least = Math.min(MIN_REPEATS, repeats);
@@ -52,7 +52,7 @@ export const repeatsWithin = (
   if (needed > maxSeconds) {
     throw new BenchError(
       'BENCH_USAGE',
-      `--max-time ${durationText(maxSeconds)} is too short for this plan: ${least === MIN_REPEATS ? 'three repeats take' : 'it takes'} about ${durationText(needed)}`,
+      `--max-time ${maxTimeKind.write(maxSeconds)} is too short for this plan: ${least === MIN_REPEATS ? 'three repeats take' : 'it takes'} about ${durationText(needed)}`,
       {
         hint: `give --max-time ${maxTimeKind.write(inWholeMinutes(needed))}, or measure less: fewer --levels or --servings, a shorter --duration`,
       },

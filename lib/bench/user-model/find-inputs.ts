@@ -139,8 +139,8 @@ export const findInputs = async (
   const unused = Object.keys(described).find((key) => key !== 'from');
   if (unused !== undefined) {
     throw descriptionError(
-      `inputs.${unused} is only for random inputs, and these are from ${from}`,
-      'leave it out',
+      `inputs.${unused} needs random inputs, and these are from ${from}`,
+      `leave inputs.${unused} out`,
     );
   }
   if (from === 'zero') return { from };

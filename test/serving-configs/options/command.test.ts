@@ -94,13 +94,13 @@ describe('a command line', () => {
     ['it --end=yes', '--end takes no value', 'write --end'],
     ['it --levels 0', '--levels: 0 is below 1', 'give a whole number from 1 to 9'],
     ['it --levels -1', '--levels: -1 is below 1', 'give a whole number from 1 to 9'],
-    ['it --levels 1 --rate 1', '--levels and --rate exclude each other', 'give one of them'],
-    ['it --late', '--late and WHAT exclude each other', 'give one of them'],
-    ['it --pair 1', '--pair is only for --on there', 'use --on there, or leave it out'],
+    ['it --levels 1 --rate 1', '--levels cannot be combined with --rate', 'give one of them'],
+    ['it --late', '--late cannot be combined with WHAT', 'give one of them'],
+    ['it --pair 1', '--pair needs --on there', 'add --on there, or leave --pair out'],
     [
       'it --levels 1 --pair 1 --on here',
-      '--pair is only for --on there',
-      'use --on there, or leave it out',
+      '--pair needs --on there',
+      'add --on there, or leave --pair out',
     ],
   ])('is refused: %j', (line, message, hint) => {
     expect(() => read(line)).toThrow(usage(message, hint));
@@ -145,10 +145,10 @@ exit codes
 
 places
   --on NAME     where (default: here)
-  --pair N      one of them (only with --on there)
+  --pair N      one of them (needs --on there)
   --quiet       no words
   --[no-]end    ends
-  --late        later (only with REST)
+  --late        later (needs REST)
   --help        this text
 `);
   });

@@ -110,8 +110,9 @@ describe('the kinds of options', () => {
         choice('profile', ['quick', 'slo']),
         'x',
         'there is no profile "x"',
-        'use one of quick, slo',
+        'give one of quick, slo',
       ],
+      [choice(undefined, ['each', 'once']), 'x', '"x" is not valid', 'give one of each, once'],
       [
         list(integer(1, 9)),
         '1,,2',
@@ -121,8 +122,14 @@ describe('the kinds of options', () => {
       [list(integer(1, 9)), '8,1,1', '1 is given twice', 'give each value once'],
       [ranges(integer(1, 9)), '1-4,3', '3 is given twice', 'give each value once'],
       [ranges(integer(1, 9)), '4-1', '4-1 counts down', 'write 1-4'],
+      [
+        ranges(integer(1, 9)),
+        '1..4',
+        '"1..4" is neither a whole number nor a range',
+        'give a list such as 1,4,8 or 1-8, each item a whole number from 1 to 9',
+      ],
       [ranges(integer(1, 9)), '1-10', '10 is above 9', 'give a whole number from 1 to 9'],
-      [text('ID', 'two letters', /^[a-z]{2}$/), 'abc', '"abc" does not fit', 'give two letters'],
+      [text('ID', 'two letters', /^[a-z]{2}$/), 'abc', '"abc" is not valid', 'give two letters'],
     ]),
   )('refuse %j as %s', (_given, _expected, [kind, given, message, hint]) => {
     expect(() => kind.read(given)).toThrow(usage(message, hint));
@@ -144,8 +151,8 @@ describe('the kinds of options', () => {
   });
 
   it.each([
-    ['{', '"{" does not fit'],
-    ['[]', '"[]" does not fit'],
+    ['{', '"{" is not valid'],
+    ['[]', '"[]" is not valid'],
     ['{"a":[0]}', 'a[0] is 0'],
     ['{"b":"x"}', 'b is "x"'],
   ])('refuse %s as an object', (given, message) => {

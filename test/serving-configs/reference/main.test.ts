@@ -170,10 +170,10 @@ describe('the process of a simulated server', () => {
 
   it.each([
     ['--serving nope', 'there is no serving "nope"'],
-    ['--serving torchserve --engine-options {}', '--engine-options is only for --engine delay'],
-    ['--serving torchserve --delay 5ms', '--delay is only for --engine delay'],
+    ['--serving torchserve --engine-options {}', '--engine-options needs --engine delay'],
+    ['--serving torchserve --delay 5ms', '--delay needs --engine delay'],
     ['--serving torchserve --engine delay --delay 5', '5 has no unit'],
-    ['--serving torchserve --engine noop --model x', '--model is only for --engine onnx'],
+    ['--serving torchserve --engine noop --model x', '--model needs --engine onnx'],
     ['--serving triton_tensorrt --tensor-model x', 'does not support models with named tensors'],
     ['--serving flask --tensor-model /nowhere.json', 'cannot read /nowhere.json'],
   ])('cannot be started with %s', (line, message) => {

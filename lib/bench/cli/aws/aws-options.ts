@@ -65,7 +65,12 @@ export const extendOptions = {
 
 export const fetchOptions = {
   run: { kind: runIdKind, description: 'id of a run' },
-  all: { kind: flag, description: 'every run in the bucket', default: false },
+  all: {
+    kind: flag,
+    description: 'every run in the bucket',
+    default: false,
+    conflicts: ['run'],
+  },
   output: {
     kind: folder,
     description: 'where the results go; with --all, the parent of their folders',

@@ -77,9 +77,9 @@ const fetchOne = async (
 /** Downloads, verifies and joins results, writes reports, and with `--delete` deletes the results from the bucket. */
 export const fetchCommand: Command<typeof fetchOptions> = async (values, context) => {
   const { run: runId } = values;
-  if ((runId === undefined) !== values.all) {
+  if (runId === undefined && !values.all) {
     throw usageError(
-      '"serving-compare fetch" needs either a run or --all',
+      '"serving-compare fetch" needs RUN or --all',
       '"npx serving-compare status" lists the runs',
     );
   }

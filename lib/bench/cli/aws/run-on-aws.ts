@@ -14,7 +14,7 @@ import { deleteStatuses } from '../../aws/run-objects.ts';
 import { newRunId, runPlanParameters, type RunRequest } from '../../aws/run-request.ts';
 import { usdText } from '../../aws/status-text.ts';
 import { BenchError } from '../../model/errors.ts';
-import { planOverridesOf } from '../../plan/command-line.ts';
+import { planOptionNames, planOverridesOf } from '../../plan/command-line.ts';
 import { plannedTensors } from '../../plan/tensor-plan.ts';
 import type { UserModel } from '../../user-model/user-model.ts';
 import { counted, durationText } from '../../wording/format-number.ts';
@@ -41,12 +41,11 @@ const prepare = (
     const model = userModel && { tensors: plannedTensors(userModel) };
     return prepareNewRequest(site, overrides, { runId, pairs, processes, ...model }, isSent);
   }
-  const [option] = Object.keys(overrides);
-  const otherOptions = ['processes', 'model'] as const;
-  const extra = option ?? otherOptions.find((name) => values[name] !== undefined);
+  const fixedOptions = [...planOptionNames, 'processes', 'model'] as const;
+  const extra = fixedOptions.find((name) => values[name] !== undefined);
   if (extra !== undefined) {
     throw usageError(
-      `--resume cannot be combined with plan options (${extra})`,
+      `--resume cannot be combined with --${extra}`,
       'a resumed run keeps its plan; only --pairs may change',
     );
   }

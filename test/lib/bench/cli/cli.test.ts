@@ -77,10 +77,10 @@ describe('A wrong command line', () => {
     ['--profile quick', 'npx serving-compare run --profile quick'],
     ['run --profil quick', '--profile?'],
     ['run --on azure', 'local, aws'],
-    ['run --on aws --runtime venv', 'leave it out'],
-    ['run --config x.json', 'leave it out'],
+    ['run --on aws --runtime venv', 'leave --runtime out'],
+    ['run --config x.json', 'leave --config out'],
     ['run --runtime container', 'simulated, venv, docker'],
-    ['run --runtime venv --engine noop', 'leave one of them out'],
+    ['run --runtime venv --engine noop', 'one of them'],
     ['run --profile slo --rates 5', '--levels'],
     ['run --resume x --output y', 'writes to its own folder'],
     ['run --levels 8,1,1', 'once'],
@@ -91,6 +91,7 @@ describe('A wrong command line', () => {
     ['run --fail-if p95>100', 'write 100ms'],
     ['run --fail-if ray_serve:p95>1s', 'torchserve, tfserving'],
     ['run --fail-if cost>1USD', '--price-per-hour'],
+    ['run --no-end-nodes', 'leave --no-end-nodes out'],
     ['run --on aws --detach --fail-if p95>1s', 'one of them'],
     ['report a b --fail-if p95>1s', 'one of them'],
     ['report a --fail-on slower', 'AFTER'],
@@ -99,7 +100,7 @@ describe('A wrong command line', () => {
     ['serve flask --protocol grpc', 'rest'],
     ['extend 1000h', '6m to 3d'],
     ['fetch', 'npx serving-compare status'],
-    ['fetch a --all', 'npx serving-compare status'],
+    ['fetch a --all', 'one of them'],
     ['status A_b', 'npx serving-compare status'],
   ])('is refused with its remedy: %s', async (line, remedy) => {
     expect(await refusalOf(line)).toEqual({
@@ -240,7 +241,7 @@ describe('serving-compare plan', () => {
 
     expect(stdout).toMatch(/: at most 2 min 00 s$/m);
     expect(stdout).toMatch(/, [3-7] repeats/);
-    expect(message).toMatch(/^--max-time 3 min 00 s .*: three repeats take about 5 h/);
+    expect(message).toMatch(/^--max-time 3m .*: three repeats take about 5 h/);
     expect(await refusalOf('run --profile replicate-2021 --max-time 3m')).toMatchObject({
       message,
     });
