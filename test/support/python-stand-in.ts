@@ -1,10 +1,6 @@
 import { mkdirSync, symlinkSync } from 'node:fs';
 import path from 'node:path';
-import {
-  environmentAt,
-  hashOfRequirements,
-  writeInstalled,
-} from '../../serving-configs/runtimes/venv/environments.ts';
+import { environmentAt, writeInstalled } from '../../serving-configs/runtimes/venv/environments.ts';
 import { readRequirements } from '../../serving-configs/runtimes/venv/requirements.ts';
 import { defaultCache } from '../../serving-configs/models/built-folder.ts';
 import { writePython } from './python-stand-in/write-python.ts';
@@ -28,8 +24,7 @@ export const pythonStandIn = async (
   for (const name of installed) {
     const environment = environmentAt(cache, name);
     writePython(environment.python);
-    const sha256 = hashOfRequirements(await readRequirements(name));
-    await writeInstalled(environment, { sha256, python: '3.11.7', packages: '', seconds: 0 });
+    await writeInstalled(environment, await readRequirements(name), '');
   }
   return { SERVING_COMPARE_CACHE: cache, PATH: programs };
 };

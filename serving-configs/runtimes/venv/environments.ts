@@ -1,8 +1,7 @@
-import { createHash } from 'node:crypto';
 import { mkdir, open, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { isAlive } from '../../models/built-folder.ts';
+import { isAlive, sha256Of } from '../../models/built-folder.ts';
 import type { Requirements } from './requirements.ts';
 
 /** A virtual environment, which may not exist yet. */
@@ -20,20 +19,14 @@ export const environmentAt = (cacheFolder: string, name: string): Environment =>
 };
 
 /** The record in an installed environment. It is written last, so it exists only if the installation is complete. */
-export interface InstallRecord {
+interface InstallRecord {
   /** Hash of the requirements. */
   readonly sha256: string;
-  /** Version, such as `3.11.7`. */
-  readonly python: string;
   /** Folder with the packages. */
   readonly packages: string;
-  readonly seconds: number;
 }
 
 const RECORD = 'installed.json';
-
-export const hashOfRequirements = ({ text }: Requirements): string =>
-  createHash('sha256').update(text).digest('hex');
 
 /** The record of an environment; undefined if it is not completely installed or has other requirements. */
 export const readInstalled = async (
@@ -42,14 +35,20 @@ export const readInstalled = async (
 ): Promise<InstallRecord | undefined> => {
   try {
     const record = JSON.parse(await readFile(path.join(folder, RECORD), 'utf8')) as InstallRecord;
-    return record.sha256 === hashOfRequirements(requirements) ? record : undefined;
+    return record.sha256 === sha256Of(requirements.text) ? record : undefined;
   } catch {
     return undefined;
   }
 };
 
-export const writeInstalled = ({ folder }: Environment, record: InstallRecord): Promise<void> =>
-  writeFile(path.join(folder, RECORD), `${JSON.stringify(record, null, 2)}\n`);
+export const writeInstalled = (
+  { folder }: Environment,
+  { text }: Requirements,
+  packages: string,
+): Promise<void> => {
+  const record: InstallRecord = { sha256: sha256Of(text), packages };
+  return writeFile(path.join(folder, RECORD), `${JSON.stringify(record, null, 2)}\n`);
+};
 
 const LOCK_POLL_MS = 200;
 

@@ -1,12 +1,5 @@
 import { rm } from 'node:fs/promises';
-import {
-  hashOfRequirements,
-  readInstalled,
-  withLock,
-  writeInstalled,
-  type Environment,
-  type InstallRecord,
-} from './environments.ts';
+import { readInstalled, withLock, writeInstalled, type Environment } from './environments.ts';
 import type { BasePython } from './find-python.ts';
 import type { Requirements } from './requirements.ts';
 import { runPython, type Uv } from './uv.ts';
@@ -25,11 +18,11 @@ export interface Tools {
  * dependencies; each file is checked against its hash.
  */
 const build = async (
-  { folder, python }: Environment,
+  environment: Environment,
   requirements: Requirements,
   { base, uv }: Tools,
-): Promise<InstallRecord> => {
-  const startedAt = performance.now();
+): Promise<void> => {
+  const { folder, python } = environment;
   await rm(folder, { recursive: true, force: true });
   await runPython(base.program, ['-m', 'venv', '--without-pip', folder]);
   await uv(python, ['--only-binary', ':all:', '--requirement', requirements.file]);
@@ -39,12 +32,7 @@ const build = async (
     await uv(python, ['--no-binary', ':all:', '--no-build-isolation', '--requirement', sourceFile]);
   }
   const packages = (await runPython(python, ['-c', PRINT_PACKAGES])).trim();
-  return {
-    sha256: hashOfRequirements(requirements),
-    python: base.version,
-    packages,
-    seconds: Math.round((performance.now() - startedAt) / 100) / 10,
-  };
+  await writeInstalled(environment, requirements, packages);
 };
 
 /**
@@ -70,9 +58,9 @@ export const install = async (
       log(
         `${name}: installing ${requirements.versions.size} packages with Python ${base.version} into ${folder}`,
       );
-      const record = await build(environment, requirements, { base, uv });
-      await writeInstalled(environment, record);
-      log(`${name}: installed in ${record.seconds} s`);
+      const startedAt = performance.now();
+      await build(environment, requirements, { base, uv });
+      log(`${name}: installed in ${((performance.now() - startedAt) / 1000).toFixed(1)} s`);
     },
     () => log(`${name}: waiting for another process that installs it`),
   );

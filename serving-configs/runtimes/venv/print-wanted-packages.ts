@@ -1,5 +1,5 @@
 /** Prints the packages that an environment should have, as input for `uv pip compile`; see README.md. */
-import { wantedPackages } from './wanted-packages.ts';
+import { wantedPackages } from './requirements.ts';
 
 const [environment = ''] = process.argv.slice(2);
 const wanted = await wantedPackages(environment);

@@ -1,7 +1,9 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
+import { platformOf, servingNames } from '../../index.ts';
 import { UsageError } from '../../options/usage-error.ts';
+import { factsOf, filesFolder, isPossible } from './venv-facts.ts';
 
 /** The pinned packages of an environment, with the hashes of their files. */
 export interface Requirements {
@@ -51,6 +53,21 @@ export const readRequirements = async (environment: string): Promise<Requirement
     text,
     versions: pinnedVersions(text),
   };
+};
+
+/** Joins the `.in` list of an environment with the `requirements.in` of its platforms. */
+export const wantedPackages = async (environment: string): Promise<string> => {
+  const files = new Set([`${listsOf(environment)}.in`]);
+  for (const serving of servingNames.toSorted((a, b) =>
+    platformOf(a).localeCompare(platformOf(b)),
+  )) {
+    const facts = factsOf(serving);
+    if (isPossible(facts) && facts.environment === environment) {
+      files.add(path.join(filesFolder(serving), 'requirements.in'));
+    }
+  }
+  const texts = await Promise.all([...files].map((file) => readFile(file, 'utf8').catch(() => '')));
+  return texts.join('');
 };
 
 /** The command that writes the list of an environment. */

@@ -6,8 +6,8 @@ import {
   pinnedVersions,
   readRequirements,
   versionOf,
+  wantedPackages,
 } from '../../../../serving-configs/runtimes/venv/requirements.ts';
-import { wantedPackages } from '../../../../serving-configs/runtimes/venv/wanted-packages.ts';
 
 const folder = path.resolve(import.meta.dirname, '../../../../serving-configs');
 
