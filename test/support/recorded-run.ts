@@ -284,7 +284,7 @@ export const recordedPlan = (
   targets: readonly Target[] = recordedTargets(),
 ): Plan => {
   const plan = {
-    schema: RUN_FORMAT,
+    format: RUN_FORMAT,
     profile: 'quick',
     seed: 7,
     createdAt: '2026-01-02T03:00:00.000Z',

@@ -110,7 +110,7 @@ export const summarise = (
   );
   const { measurements, ...decided } = plan;
   const summary: Summary = {
-    schema: 1,
+    format: 1,
     statement: statementOf(plan),
     isGoingOn,
     plannedRepeats,

@@ -17,7 +17,7 @@ import type { HeadlineVerdicts, LoadVerdicts } from './verdicts/verdict.ts';
 
 /** The content of `summary.json`. */
 export interface Summary {
-  readonly schema: 1;
+  readonly format: 1;
   /** The first line of every output: what was compared, and what was not. */
   readonly statement: string;
   /** True if the run has not ended, so that missing measurements are still to come. */

@@ -14,7 +14,7 @@ import { planArguments } from '../plan/command-line.ts';
 
 /** What the operator requested: the file `request.json` of a run. */
 export interface RunRequest {
-  readonly schema: 1;
+  readonly format: 1;
   readonly runId: string;
   /** When it was last sent. */
   readonly sentAt: string;
@@ -114,7 +114,7 @@ export const newRunRequest = (
   const strict = areServingsNamed(overrides);
   const { measurements, searches } = workOf({ options, strict, tensors });
   return {
-    schema: 1,
+    format: 1,
     runId,
     sentAt: at.toISOString(),
     deployment: deployed.name,

@@ -132,7 +132,7 @@ export const RUN_FORMAT = 4;
 
 /** The content of `plan.json`: everything that is decided before the first measurement. */
 export interface Plan extends PlanHost {
-  readonly schema: typeof RUN_FORMAT;
+  readonly format: typeof RUN_FORMAT;
   readonly profile: string;
   /** Decides the order of measurements and images, so that a run can be repeated. */
   readonly seed: number;

@@ -54,7 +54,7 @@ export const createStatusFile = (
   };
 
   current = {
-    schema: 1,
+    format: 1,
     runId,
     pair,
     state: 'preparing',

@@ -38,7 +38,7 @@ export const planHash = (plan: Omit<Plan, 'hash'>): string => {
 /** The parts of a plan. */
 export interface PlanParts extends Omit<
   Plan,
-  'schema' | 'profile' | 'seed' | 'hash' | 'createdAt' | keyof PlanHost
+  'format' | 'profile' | 'seed' | 'hash' | 'createdAt' | keyof PlanHost
 > {
   readonly createdAt: Date;
   /** Default: simulated servers on this machine. */
@@ -50,7 +50,7 @@ export const sealPlan = (parts: PlanParts): Plan => {
   const { options, settings, targets, measurements, images, model, served } = parts;
   const { leftOut = [], searches = [], servers = [] } = parts;
   const plan = {
-    schema: RUN_FORMAT,
+    format: RUN_FORMAT,
     profile: options.profile,
     seed: options.seed,
     createdAt: parts.createdAt.toISOString(),

@@ -100,16 +100,10 @@ const readJson = async (file: string): Promise<unknown> => {
   }
 };
 
-const noRun = (folder: string, why: string, cause?: unknown): BenchError =>
-  new BenchError('BENCH_NO_RUN', `${folder} is not a run folder: ${why}`, {
-    hint: 'give a folder that "npx serving-compare run" made, usually in results/',
-    cause,
-  });
-
 /**
  * Reads the plan of a run folder and registers its running servers as servings.
  *
- * @throws BenchError if the folder holds no plan, or that of another version.
+ * @throws BenchError if the folder holds no plan, or the plan of another version.
  */
 export const readPlan = async (folder: string): Promise<Plan> => {
   let plan: Partial<Plan> | null;
@@ -117,19 +111,21 @@ export const readPlan = async (folder: string): Promise<Plan> => {
     plan = (await readJson(runFilesIn(folder).plan)) as Partial<Plan> | null;
   } catch (error) {
     if (error instanceof BenchError) throw error;
-    throw noRun(folder, 'it holds no plan.json', error);
+    throw new BenchError('BENCH_NO_RUN', `${folder} is not a run folder: it holds no plan.json`, {
+      hint: 'give a folder that "npx serving-compare run" made, usually in results/',
+      cause: error,
+    });
   }
-  const format: number | undefined = plan?.schema;
-  if (format === undefined) throw noRun(folder, 'its plan.json names no format');
-  if (format !== RUN_FORMAT) {
+  if (plan?.format !== RUN_FORMAT) {
+    const format = plan?.format ?? 'unknown';
     throw new BenchError(
-      'BENCH_SCHEMA',
+      'BENCH_FORMAT',
       `the run in ${folder} was made by another version of serving-compare (format ${format}; this version reads format ${RUN_FORMAT})`,
       { hint: 'use the version that made the run, or start a new run' },
     );
   }
   // A server given on the command line is registered already, with its headers, which the plan does not hold.
-  registerServers(plan?.servers?.filter(({ name }) => !isServingName(name)) ?? []);
+  registerServers(plan.servers?.filter(({ name }) => !isServingName(name)) ?? []);
   return plan as Plan;
 };
 

@@ -1,6 +1,6 @@
 /** Progress of one node pair with its share of a run: `status.json` in its run folder and in the results bucket. */
 export interface RunStatus {
-  readonly schema: 1;
+  readonly format: 1;
   readonly runId: string;
   readonly pair: number;
   /**

@@ -98,7 +98,7 @@ export const createPairStandIns = (aws: Aws, bucket: string, request: RunRequest
         ...records.map((record) => ({ ...record, pair, planHash: plan.hash })),
       );
       const fullStatus: RunStatus = {
-        schema: 1,
+        format: 1,
         runId,
         pair,
         state: done === pairMeasurements.length ? 'completed' : 'running',

@@ -220,7 +220,7 @@ export const compareRuns = (earlier: NamedRun, later: NamedRun): Comparison => {
     throw refusal('BENCH_NO_COMMON_ROW', 'no target was measured at the same level in both runs');
   }
   return {
-    schema: 1,
+    format: 1,
     before: comparedRun(before),
     after: comparedRun(after),
     differences: runDifferences(earlier.data, later.data),

@@ -50,7 +50,7 @@ export interface ComparedRun {
 
 /** The content of `comparison.json`. */
 export interface Comparison {
-  readonly schema: 1;
+  readonly format: 1;
   readonly before: ComparedRun;
   readonly after: ComparedRun;
   /** What may explain the changes: software, commit, images. */

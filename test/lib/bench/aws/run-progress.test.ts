@@ -46,7 +46,7 @@ const request: RunRequest = newRunRequest(
 const RUNNING = 'TensorFlow Serving, cold, 1 VU';
 
 const status = (pair: number, change: Partial<RunStatus> = {}): RunStatus => ({
-  schema: 1,
+  format: 1,
   runId: 'r',
   pair,
   state: 'running',
