@@ -1,7 +1,7 @@
 import type { Browser, Page } from 'playwright-core';
 import { summarise } from '../../lib/bench/analysis/summarise.ts';
 import { chartsOf } from '../../lib/bench/report/charts/chart-set.ts';
-import { standaloneSvg } from '../../lib/bench/report/charts/draw-chart.ts';
+import { drawChart } from '../../lib/bench/report/charts/draw-chart.ts';
 import { manyMeasurements } from '../bench/report/many-measurements.ts';
 import { startChromium } from './support/chromium.ts';
 
@@ -39,7 +39,7 @@ describe('charts in Chromium', () => {
   it.each(charts.map((chart) => [chart.name, chart] as const))(
     'have no overlapping and no cut texts in %s',
     async (_, chart) => {
-      await page.setContent(standaloneSvg(chart));
+      await page.setContent(drawChart(chart));
       expect(await page.locator('text').count()).toBeGreaterThan(8);
       expect(await page.evaluate<string[]>(MISPLACED_TEXTS)).toEqual([]);
     },

@@ -50,7 +50,7 @@ describe('the report in Chromium', () => {
     const { page } = await openReport(browser, file);
     const tip = page.locator('#tip');
     expect(await tip.isVisible()).toBe(false);
-    await page.locator('#request-rate-warm [data-s] path').first().hover();
+    await page.locator('#request-rate-warm [data-s] path[transform]').first().hover();
     expect(await tip.innerText()).toMatch(
       /^TorchServe \(.*\), 1 VU\nrequest rate [\d.]+ requests\/s/,
     );
@@ -127,7 +127,7 @@ describe('the report in Chromium', () => {
 
   it('links to a figure', async () => {
     const { page } = await openReport(browser, file);
-    await page.getByRole('link', { name: 'Link to this figure: Response time' }).first().click();
+    await page.getByRole('link', { name: 'Link to this figure: Median response time' }).first().click();
     expect(page.url()).toMatch(/#response-time-warm$/);
     expect(await page.locator('#response-time-warm').isVisible()).toBe(true);
   });

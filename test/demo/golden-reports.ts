@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { summarise } from '../../lib/bench/analysis/summarise.ts';
 import { chartsOf } from '../../lib/bench/report/charts/chart-set.ts';
-import { standaloneSvg } from '../../lib/bench/report/charts/draw-chart.ts';
+import { drawChart } from '../../lib/bench/report/charts/draw-chart.ts';
 import { jsonPieces, renderCsv } from '../../lib/bench/report/render-data.ts';
 import { renderHtml } from '../../lib/bench/report/render-html.ts';
 import { renderMarkdown } from '../../lib/bench/report/render-markdown.ts';
@@ -37,7 +37,7 @@ export const goldenReports = async (): Promise<ReadonlyMap<string, string>> => {
     ['report.html', renderHtml(report).replace(NO_STYLE_SCRIPT_SVG, '')],
     ['report.md', renderMarkdown(report)],
     ['terminal.txt', `${renderSections(report, STYLE)}\n${renderHead(report, STYLE)}`],
-    ...drawn.map((chart) => [`${chart.name}.svg`, standaloneSvg(chart)] as const),
+    ...drawn.map((chart) => [`${chart.name}.svg`, drawChart(chart)] as const),
     ...csvFiles(data, 'summary.csv', 'measurements.csv', 'verdicts.csv'),
     ...csvFiles(stabilityData, 'stability.csv'),
     ['summary.json', [...jsonPieces(stability)].join('')],

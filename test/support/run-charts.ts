@@ -2,8 +2,9 @@ import type { CheckResult } from '../../lib/bench/analysis/checks/check.ts';
 import type { SummaryRow } from '../../lib/bench/analysis/summary-row.ts';
 import type { Summary } from '../../lib/bench/analysis/summary.ts';
 import { chartsOf } from '../../lib/bench/report/charts/chart-set.ts';
-import { drawChart } from '../../lib/bench/report/charts/draw-chart.ts';
-import type { Bar, Chart, Line } from '../../lib/bench/report/charts/plot.ts';
+import type { Bar } from '../../lib/bench/report/charts/draw-bars.ts';
+import { drawChart, type Chart } from '../../lib/bench/report/charts/draw-chart.ts';
+import type { Line } from '../../lib/bench/report/charts/draw-lines.ts';
 
 /**
  * Finds a chart of a report by name.
@@ -21,7 +22,7 @@ export const chartOf = (summary: Summary, name: string): Chart => {
 
 /** The texts in a drawn chart, in order. */
 export const textsOf = (chart: Chart): readonly string[] =>
-  [...drawChart(chart, {}).matchAll(/<text[^>]*>([^<]*)<\/text>/g)].map(([, text = '']) => text);
+  [...drawChart(chart).matchAll(/<text[^>]*>([^<]*)<\/text>/g)].map(([, text = '']) => text);
 
 /** The lines of a chart; empty for a bar chart. */
 export const linesOf = ({ plot }: Chart): readonly Line[] =>

@@ -204,6 +204,28 @@ export const against = (
 export const slowestOf = ({ judged }: Ranking): RankedTarget | undefined =>
   judged.find(({ ranks }) => ranks[0] === judged.length);
 
+/**
+ * The verdict on a ranked target against the last one.
+ *
+ * @returns `words` that name the last target, and `short` ones that do not
+ */
+export const againstLast = (
+  ranking: Ranking,
+  target: RankedTarget,
+): { readonly words: string; readonly short: string } => {
+  const last = ranking.judged.at(-1);
+  const slowest = slowestOf(ranking);
+  if (target === slowest) return { words: 'slowest', short: 'slowest' };
+  if (target === last || last === undefined) {
+    return { words: 'last, but undecided', short: 'last, but undecided' };
+  }
+  const name = slowest === undefined ? 'the last' : 'the slowest';
+  return {
+    words: against(ranking.headline, target, last, name),
+    short: against(ranking.headline, target, last, ''),
+  };
+};
+
 const fastestText = ({ headline, judged }: Ranking, fastest: RankedTarget): string => {
   const [second, ...slower] = judged.slice(1);
   const rivals = [second, slower.at(-1)].filter((rival) => rival !== undefined);

@@ -13,7 +13,7 @@
  *
  * To add a section, write a file in `sections/` and a line in `report.ts`; to add a column, a line in the file that has the others.
  */
-import type { Chart } from './charts/plot.ts';
+import type { Chart } from './charts/draw-chart.ts';
 
 export type Format = 'html' | 'markdown' | 'terminal';
 

@@ -1,10 +1,9 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Chart } from './charts/plot.ts';
-import { descriptionOf, drawChart } from './charts/draw-chart.ts';
+import { drawChart, type Chart } from './charts/draw-chart.ts';
 import { html, trusted, type Markup } from './html/markup.ts';
-import { pageStyle } from './html/page-style.ts';
+import { PAGE_STYLE } from './html/page-style.ts';
 import {
   sectionsIn,
   signedText,
@@ -31,9 +30,7 @@ const chartFigure = (chart: Chart, isHead = false): Markup => {
     <a class="anchor" href="#${name}" aria-label="Link to this figure: ${title}">#</a>`;
   return html` <figure id="${name}">
     ${isHead ? html`<h2>${words}</h2>` : html`<h3>${words}</h3>`}
-    <div class="plot" role="img" aria-label="${descriptionOf(chart)}" tabindex="0">
-      ${trusted(drawChart(chart, { 'aria-hidden': 'true' }))}
-    </div>
+    <div class="plot" tabindex="0">${trusted(drawChart(chart))}</div>
     <figcaption>${caption.filter((sentence) => sentence !== false).join(' ')}</figcaption>
   </figure>`;
 };
@@ -218,7 +215,7 @@ export const renderHtml = (report: Report): string => {
         <meta http-equiv="Content-Security-Policy" content="${policy}" />
         <title>${report.title}</title>
         <style>
-          ${trusted(pageStyle())}
+          ${trusted(PAGE_STYLE)}
         </style>
       </head>
       <body>

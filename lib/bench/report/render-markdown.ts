@@ -1,6 +1,6 @@
 import { groupBy } from '../analysis/group-by.ts';
 import { NO_FIGURE, sentenceStart } from '../wording/format-number.ts';
-import type { Chart } from './charts/plot.ts';
+import type { Chart } from './charts/draw-chart.ts';
 import {
   signedText,
   sectionsIn,

@@ -5,8 +5,7 @@ import type { Summary } from '../analysis/summary.ts';
 import { reportedRecords } from '../analysis/reported-records.ts';
 import { readRunFolder } from '../results/run-folder.ts';
 import { writeAtomically } from '../results/write-atomically.ts';
-import type { Chart } from './charts/plot.ts';
-import { standaloneSvg } from './charts/draw-chart.ts';
+import { drawChart, type Chart } from './charts/draw-chart.ts';
 import { jsonPieces, renderCsv } from './render-data.ts';
 import type { Report } from './model.ts';
 import { renderHtml } from './render-html.ts';
@@ -66,6 +65,6 @@ export const writeReport = async (
   await writeAtomically(files.json, jsonPieces(summary));
   for (const file of data) await writeAtomically(inFolder(file.name), renderCsv(file));
   await writeAtomically(files.markdown, renderMarkdown(report));
-  for (const chart of charts) await writeAtomically(chartFile(chart), standaloneSvg(chart));
+  for (const chart of charts) await writeAtomically(chartFile(chart), drawChart(chart));
   return { files, report, summary };
 };

@@ -43,18 +43,8 @@ export const TIME_PART_COLOURS: Readonly<Record<TimePartName, ChartColour>> = {
   parse: { name: 'parse', light: '#d08cc6', dark: '#b06fa6' },
 };
 
-const CHART_COLOURS: readonly ChartColour[] = [
-  INK,
-  MUTED,
-  GRID,
-  SURFACE,
-  ...TARGET_COLOURS,
-  ...Object.values(TIME_PART_COLOURS),
-];
-
 /** CSS rules that switch charts to their dark colours; the light ones are attributes of the drawing. */
 export const darkChartRules = (): string =>
-  CHART_COLOURS.flatMap(({ name, dark }) => [
-    `.f-${name}{fill:${dark}}`,
-    `.s-${name}{stroke:${dark}}`,
-  ]).join('');
+  [INK, MUTED, GRID, SURFACE, ...TARGET_COLOURS, ...Object.values(TIME_PART_COLOURS)]
+    .map(({ name, dark }) => `.f-${name}{fill:${dark}}.s-${name}{stroke:${dark}}`)
+    .join('');

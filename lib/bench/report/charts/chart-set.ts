@@ -2,12 +2,12 @@ import type { SummaryRow } from '../../analysis/summary-row.ts';
 import type { Summary } from '../../analysis/summary.ts';
 import { targetId } from '../../model/measurement.ts';
 import { targetLabels } from '../../wording/labels.ts';
-import { measuredRows, rowGroups, type RowGroup } from '../row-groups.ts';
 import { rankingOf } from '../answer.ts';
-import { requestRateChart, responseTimeChart } from './load-charts.ts';
-import type { Chart } from './plot.ts';
+import { measuredRows, rowGroups, type RowGroup } from '../row-groups.ts';
+import { loadCharts } from './load-charts.ts';
+import type { Chart, ChartContent } from './draw-chart.ts';
 import { rankingChart } from './ranking-chart.ts';
-import { targetLooks, type TargetLooks } from './target-looks.ts';
+import { targetLooks } from './target-looks.ts';
 import { timePartsChart } from './time-parts.ts';
 
 export interface GroupCharts {
@@ -17,8 +17,11 @@ export interface GroupCharts {
   readonly charts: readonly Chart[];
 }
 
-/** In the order of the report. */
-const CHARTS = [requestRateChart, responseTimeChart, timePartsChart];
+export interface ReportCharts {
+  /** The ranking; undefined if nothing is ranked. */
+  readonly head: Chart | undefined;
+  readonly groups: readonly GroupCharts[];
+}
 
 /** More lines cannot be told apart, and each makes the page larger. */
 const MAX_TARGETS = 10;
@@ -34,33 +37,31 @@ const chartedOf = (group: RowGroup): { readonly charted: RowGroup; readonly left
   return { charted: { ...group, rows }, left: ids.length - shown.size };
 };
 
-const looksOf = (summary: Summary): TargetLooks => {
-  const targets = measuredRows(summary).map((row) => row.target);
-  // Labels without “simulated”, which each chart says in its corner: they would be too long.
-  return targetLooks(targets, targetLabels(targets, { served: summary.plan.served }));
-};
-
-export interface ReportCharts {
-  /** The ranking; undefined if nothing is ranked. */
-  readonly head: Chart | undefined;
-  readonly groups: readonly GroupCharts[];
-}
-
-/** All charts of a report; a target looks the same in each. */
+/** All charts of a report, in its order; a target looks the same in each. */
 export const chartsOf = (summary: Summary): ReportCharts => {
-  const isSimulated = summary.plan.runtime === 'simulated';
-  const looks = looksOf(summary);
-  const ranking = rankingOf(summary);
-  const head = ranking && rankingChart(ranking, looks);
-  const groups = rowGroups(measuredRows(summary)).map((group) => {
-    const { charted, left } = chartedOf(group);
-    const charts = CHARTS.flatMap((chartOf) => chartOf(charted, looks) ?? []).map((content) => ({
-      ...content,
-      name: `${content.name}-${group.id}`,
-      shows: `${content.shows}, ${group.scenario} scenario`,
-      isSimulated,
-    }));
-    return { group, left, charts };
+  const { runtime, served } = summary.plan;
+  const rows = measuredRows(summary);
+  const targets = rows.map((row) => row.target);
+  // Labels without “simulated”, which each chart says in its corner: they would be too long.
+  const looks = targetLooks(targets, targetLabels(targets, { served }));
+  const chartOf = (content: ChartContent): Chart => ({
+    ...content,
+    isSimulated: runtime === 'simulated',
   });
-  return { head: head && { ...head, isSimulated }, groups };
+  const ranking = rankingOf(summary);
+  return {
+    head: ranking && chartOf(rankingChart(ranking, looks)),
+    groups: rowGroups(rows).map((group) => {
+      const { charted, left } = chartedOf(group);
+      const contents = [...loadCharts(charted, looks), timePartsChart(charted, looks) ?? []].flat();
+      const charts = contents.map(({ name, shows, ...content }) =>
+        chartOf({
+          ...content,
+          name: `${name}-${group.id}`,
+          shows: `${shows}, ${group.scenario} scenario`,
+        }),
+      );
+      return { group, left, charts };
+    }),
+  };
 };

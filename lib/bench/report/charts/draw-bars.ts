@@ -1,8 +1,42 @@
-import { scaleOf } from './axes.ts';
-import { INK, SURFACE } from './chart-colours.ts';
-import { drawLegend, gridLines, X_AXIS_HEIGHT, xAxis } from './frame.ts';
-import type { Bar, BarPlot, Drawing } from './plot.ts';
-import { CHARACTER_WIDTH, CHART_WIDTH, element, tipElement, words } from './svg.ts';
+import type { Interval } from '../../stats/interval.ts';
+import type { Axis } from './axes.ts';
+import { INK, SURFACE, type ChartColour } from './chart-colours.ts';
+import {
+  CHARACTER_WIDTH,
+  CHART_WIDTH,
+  drawLegend,
+  element,
+  gridLines,
+  tipElement,
+  words,
+  X_AXIS_HEIGHT,
+  xAxis,
+  type Drawing,
+} from './svg.ts';
+
+/** A bar of one part, or of several that are stacked. */
+export interface Bar {
+  readonly label: string;
+  /** Drawn as a whisker around the end of the bar. */
+  readonly interval?: Interval | undefined;
+  readonly parts: readonly {
+    readonly value: number;
+    readonly colour: ChartColour;
+    /** In the legend. */
+    readonly label: string;
+    /** Identifies the part as its colour does, and is the same in every report; not shown if there is only one part. */
+    readonly number?: number;
+    readonly tip: string;
+  }[];
+  /** Written after the end of the bar. */
+  readonly text: string;
+}
+
+export interface BarPlot {
+  readonly kind: 'bars';
+  readonly x: Axis;
+  readonly bars: readonly Bar[];
+}
 
 const LEFT = 14;
 const BAR_HEIGHT = 16;
@@ -11,79 +45,64 @@ const BAR_PITCH = 41;
 /** Narrower parts have no room for a number. */
 const MIN_NUMBERED = 10;
 
-/** Maps a value to pixels. */
-interface Scale {
-  (value: number): number;
-  /** The greatest value of the axis. */
-  readonly end: number;
-}
-
 /** The number that a part has in the legend, since colour alone is not enough. */
 const partNumber = (x: number, y: number, number: number): string =>
-  element('text', { x, y, dy: '.35em' }, String(number));
-
-const NUMBERS = {
-  'text-anchor': 'middle',
-  fill: INK,
-  stroke: SURFACE,
-  'stroke-width': 3.5,
-  'paint-order': 'stroke',
-  'pointer-events': 'none',
-} as const;
+  words(x, y, String(number), {
+    'text-anchor': 'middle',
+    stroke: SURFACE,
+    'stroke-width': 3.5,
+    'paint-order': 'stroke',
+    'pointer-events': 'none',
+  });
 
 /** An interval with a stop at each end, or an arrow if it reaches beyond the axis. */
-const drawWhisker = ([low, high]: readonly [number, number], x: Scale, middle: number): string => {
+const drawWhisker = ({ low, high }: Interval, x: Axis['scale'], middle: number): string => {
   const [left, right] = [x(low).toFixed(1), x(high).toFixed(1)];
-  const end = high > x.end ? `M${right},${middle}l-6,-5m6,5l-6,5` : `M${right},${middle - 5}v10`;
+  const isCut = high > (x.domain()[1] ?? high);
+  const end = isCut ? `M${right},${middle}l-6,-5m6,5l-6,5` : `M${right},${middle - 5}v10`;
   const d = `M${left},${middle - 5}v10M${left},${middle}H${right}${end}`;
   return element('path', { d, stroke: INK, 'stroke-width': 1.5, fill: 'none' });
 };
 
-const drawBar = ({ label, parts, text, interval }: Bar, x: Scale, top: number): string => {
-  const middle = top + 19 + BAR_HEIGHT / 2;
-  const numbers: string[] = [];
-  let sum = 0;
-  const drawn = parts.map(({ value, colour, tip, number = 0 }, index) => {
-    if (value === 0) return '';
-    const left = x(sum);
-    sum += value;
-    const width = x(sum) - left;
-    if (parts.length > 1 && width >= MIN_NUMBERED)
-      numbers.push(partNumber(left + width / 2, middle, number));
-    const box = { x: left, y: middle - BAR_HEIGHT / 2, width, height: BAR_HEIGHT };
-    return element(
-      'rect',
-      { ...box, fill: colour, stroke: SURFACE, 'data-s': index },
-      tipElement(tip),
-    );
+const drawBar = ({ label, parts, text, interval }: Bar, x: Axis['scale'], top: number): string => {
+  const y = top + 19;
+  const middle = y + BAR_HEIGHT / 2;
+  let end = 0;
+  const placed = parts.map((part) => {
+    const left = x(end);
+    end += part.value;
+    return { ...part, left, width: x(end) - left };
   });
   return [
     words(LEFT, top + 9, label),
-    ...drawn,
-    numbers.length === 0 ? '' : element('g', NUMBERS, ...numbers),
+    ...placed.map(({ left, width, colour, number, tip }) => {
+      const look = { fill: colour, stroke: SURFACE, 'data-s': number };
+      const place = { x: left, y, width, height: BAR_HEIGHT };
+      return width === 0 ? '' : element('rect', { ...place, ...look }, tipElement(tip));
+    }),
+    ...placed.map(({ left, width, number }) =>
+      number === undefined || width < MIN_NUMBERED
+        ? ''
+        : partNumber(left + width / 2, middle, number),
+    ),
     interval === undefined ? '' : drawWhisker(interval, x, middle),
-    words(x(Math.max(sum, interval?.[1] ?? 0)) + 8, middle, text),
+    words(x(Math.max(end, interval?.high ?? 0)) + 8, middle, text),
   ].join('');
 };
 
 /** Draws horizontal bars, each with its label above it. */
 export const drawBars = ({ x: axis, bars }: BarPlot): Drawing => {
-  const parts = new Map(
-    bars.flatMap((bar) =>
-      bar.parts.length === 1 ? [] : bar.parts.map((part) => [part.label, part]),
-    ),
-  );
+  // All bars have the same parts.
   const legend = drawLegend(
-    [...parts].map(([label, { colour, number = 0 }]) => ({
-      label,
-      sign:
-        element('rect', { x: -7, y: -8, width: 24, height: 16, fill: colour }) +
-        element('g', NUMBERS, partNumber(5, 0, number)),
-    })),
+    (bars[0]?.parts ?? []).flatMap(({ number, label, colour }) => {
+      if (number === undefined) return [];
+      const bar = element('rect', { x: -7, y: -8, width: 24, height: 16, fill: colour });
+      return [{ label, sign: bar + partNumber(5, 0, number) }];
+    }),
   );
   const longest = Math.max(...bars.map(({ text }) => text.length));
   const right = CHART_WIDTH - longest * CHARACTER_WIDTH - 14;
-  const x = Object.assign(scaleOf(axis, [LEFT, right]), { end: axis.domain[1] });
+  const x = axis.scale.copy().range([LEFT, right]);
   const top = legend.height;
   const bottom = top + bars.length * BAR_PITCH + 6;
   const svg = [

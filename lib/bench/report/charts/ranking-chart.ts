@@ -1,11 +1,12 @@
+import { targetId } from '../../model/measurement.ts';
 import { formatFigure, sentenceStart } from '../../wording/format-number.ts';
 import { MARGIN_TEXT } from '../../wording/judgement-text.ts';
 import { levelWords } from '../../wording/labels.ts';
-import { against, loadsLabel, slowestOf, type RankedTarget, type Ranking } from '../answer.ts';
+import { againstLast, loadsLabel, slowestOf, type RankedTarget, type Ranking } from '../answer.ts';
 import { zeroBasedAxis } from './axes.ts';
-import type { Bar, ChartContent } from './plot.ts';
-import { targetColour, type TargetLooks } from './target-looks.ts';
-import { targetId } from '../../model/measurement.ts';
+import type { Bar } from './draw-bars.ts';
+import type { ChartContent } from './draw-chart.ts';
+import type { TargetLooks } from './target-looks.ts';
 
 /** More bars would not fit on the first screen. */
 const MAX_BARS = 8;
@@ -15,47 +16,43 @@ const rankText = ({ ranks: [best, worst] }: RankedTarget): string =>
   best === worst ? `${best}. ` : `${best}–${worst}. `;
 
 /** The targets by speed, with their request rate (in an open loop, their median response time) at the heaviest load. */
-export const rankingChart = (ranking: Ranking, looks: TargetLooks): ChartContent | undefined => {
+export const rankingChart = (ranking: Ranking, looks: TargetLooks): ChartContent => {
   const { headline, judged } = ranking;
   const isRate = headline.figure === 'request rate';
   const [name, unit] = isRate ? ['request rate', 'requests/s'] : ['median response time', 'ms'];
-  const last = judged.at(-1);
-  const slowest = slowestOf(ranking);
-  const barOf = (target: RankedTarget): Bar[] => {
-    const { row } = target;
+  const barOf = (target: RankedTarget): readonly Bar[] => {
     const look = looks.get(targetId(target.target));
-    const { value, interval } = (isRate ? row?.requestRatePerSecond : row?.p50Ms) ?? {};
-    if (look === undefined || last === undefined || value === undefined) return [];
-    const lead = target === last ? '' : against(headline, target, last, '');
-    const words = target === slowest ? 'slowest' : lead;
+    const { value, interval } =
+      (isRate ? target.row?.requestRatePerSecond : target.row?.p50Ms) ?? {};
+    if (look === undefined || value === undefined) return [];
     const figure = formatFigure(value);
     const tip = `${look.label}\n${name} ${figure} ${unit}`;
     return [
       {
         label: rankText(target) + look.label,
-        interval: interval && [interval.low, interval.high],
-        parts: [{ value, colour: targetColour(look.slot), label: name, tip }],
-        text: words === '' ? figure : `${figure}, ${words}`,
+        interval,
+        parts: [{ value, colour: look.colour, label: name, tip }],
+        text: `${figure}, ${againstLast(ranking, target).short}`,
       },
     ];
   };
-  const bars = judged.slice(0, MAX_BARS).flatMap(barOf);
-  if (bars.length === 0) return undefined;
+  const bars = judged.flatMap(barOf).slice(0, MAX_BARS);
   const values = bars.flatMap(({ parts }) => parts.map(({ value }) => value));
-  const ends = bars.flatMap(({ interval = [] }) => [...interval]);
-  const load = headline.loads.at(-1);
-  const at = load === undefined ? '' : levelWords(load.level);
+  const ends = bars.flatMap(({ interval }) => (interval ? [interval.low, interval.high] : []));
   const x = zeroBasedAxis(unit, values, ends);
-  const isCut = ends.some((end) => end > x.domain[1]);
+  const isCut = Math.max(...ends) > (x.scale.domain()[1] ?? Infinity);
+  const load = headline.loads.at(-1);
+  const title = load === undefined ? name : `${name} at ${levelWords(load.level)}`;
   const over = headline.loads.length === 1 ? '' : ` over ${loadsLabel(headline)} together`;
+  const last = slowestOf(ranking) === undefined ? 'last' : 'slowest';
   return {
     name: 'ranking',
-    title: `${sentenceStart(name)} at ${at}`,
-    shows: `the ${name} at ${at}`,
+    title: sentenceStart(title),
+    shows: `the ${title}`,
     caption: [
       ends.length > 0 &&
         `Whiskers: 95 % intervals${isCut ? ', with an arrow if they reach beyond the chart' : ''}.`,
-      `Ranks, and percentages against the ${slowest === undefined ? 'last' : 'slowest'}: the verdicts${over}. Targets that share ranks are equal within ${MARGIN_TEXT} or not told apart.`,
+      `Ranks, and percentages against the ${last}: the verdicts${over}. Targets that share ranks are equal within ${MARGIN_TEXT} or not told apart.`,
       judged.length > bars.length &&
         `The ${judged.length - bars.length} slowest are under Verdicts.`,
     ],

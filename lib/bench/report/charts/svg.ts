@@ -1,5 +1,6 @@
 import { escapeHtml } from '../html/markup.ts';
-import { INK, type ChartColour } from './chart-colours.ts';
+import type { Axis } from './axes.ts';
+import { GRID, INK, MUTED, type ChartColour } from './chart-colours.ts';
 
 /**
  * In pixels. Charts scale with the page: a phone shows the texts at two thirds of their size, a page of two columns (527 px) as
@@ -12,6 +13,8 @@ export const CHARACTER_WIDTH = 8;
 /** Numbers are rounded to tenths of a pixel. A colour becomes its light value and a class that a dark page overrides. */
 export type Attributes = Readonly<Record<string, string | number | ChartColour | undefined>>;
 
+const tenths = (pixels: number): number => Math.round(pixels * 10) / 10;
+
 /** An SVG element; attributes that are undefined are left out. */
 export const element = (
   name: string,
@@ -19,17 +22,16 @@ export const element = (
   ...children: readonly string[]
 ): string => {
   const classes: string[] = [];
-  let written = '';
-  for (const [key, value] of Object.entries(attributes)) {
-    if (value === undefined) continue;
-    if (typeof value === 'object') classes.push(`${key.charAt(0)}-${value.name}`);
-    const text = typeof value === 'object' ? value.light : value;
-    const short = typeof text === 'number' ? String(Math.round(text * 10) / 10) : escapeHtml(text);
-    written += ` ${key}="${short}"`;
-  }
-  if (classes.length > 0) written += ` class="${classes.join(' ')}"`;
-  const content = children.join('');
-  return content === '' ? `<${name}${written}/>` : `<${name}${written}>${content}</${name}>`;
+  const written = Object.entries(attributes).map(([key, value]) => {
+    if (value === undefined) return '';
+    if (typeof value === 'number') return ` ${key}="${tenths(value)}"`;
+    if (typeof value === 'string') return ` ${key}="${escapeHtml(value)}"`;
+    classes.push(`${key.charAt(0)}-${value.name}`);
+    return ` ${key}="${value.light}"`;
+  });
+  if (classes.length > 0) written.push(` class="${classes.join(' ')}"`);
+  const [start, content] = [`<${name}${written.join('')}`, children.join('')];
+  return content === '' ? `${start}/>` : `${start}>${content}</${name}>`;
 };
 
 /** A text whose vertical middle is at `y`. */
@@ -39,5 +41,63 @@ export const words = (x: number, y: number, text: string, attributes: Attributes
 /** The tooltip of the element around it. */
 export const tipElement = (tip: string): string => element('title', {}, escapeHtml(tip));
 
-export const moveTo = (x: number, y: number): string =>
-  `translate(${Math.round(x * 10) / 10} ${Math.round(y * 10) / 10})`;
+export const moveTo = (x: number, y: number): string => `translate(${tenths(x)} ${tenths(y)})`;
+
+/** SVG elements of {@link CHART_WIDTH}, without background, scripts or external references. */
+export interface Drawing {
+  readonly svg: string;
+  readonly height: number;
+}
+
+export const X_AXIS_HEIGHT = 44;
+
+/** An x axis with its figures and its title; leaves out figures that would touch the one before. */
+export const xAxis = (
+  { ticks, title }: Axis,
+  x: Axis['scale'],
+  [left, right]: readonly [left: number, right: number],
+  bottom: number,
+): string => {
+  let free = -Infinity;
+  const figures = ticks.map((tick) => {
+    const half = (String(tick).length * CHARACTER_WIDTH) / 2;
+    if (x(tick) - half < free) return '';
+    free = x(tick) + half + 4;
+    return words(x(tick), bottom + 13, String(tick), { fill: MUTED, 'text-anchor': 'middle' });
+  });
+  const marks = ticks.map((tick) => `M${x(tick).toFixed(1)},${bottom}v4`);
+  return [
+    element('path', { d: `M${left},${bottom}H${right}${marks.join('')}`, stroke: MUTED }),
+    ...figures,
+    words((left + right) / 2, bottom + 33, title, { 'text-anchor': 'middle' }),
+  ].join('');
+};
+
+/** Faint grid lines. */
+export const gridLines = (commands: readonly string[]): string =>
+  element('path', { d: commands.join(''), stroke: GRID });
+
+export interface LegendEntry {
+  readonly label: string;
+  /** SVG around the origin, 30 pixels wide. */
+  readonly sign: string;
+}
+
+const LEGEND_LEFT = 14;
+const LEGEND_ROW = 21;
+const SIGN_WIDTH = 38;
+const BETWEEN = 12;
+
+/** Signs with their labels, in as many equal columns as fit. */
+export const drawLegend = (entries: readonly LegendEntry[]): Drawing => {
+  if (entries.length === 0) return { svg: '', height: 0 };
+  const longest = Math.max(...entries.map(({ label }) => label.length));
+  const columnWidth = SIGN_WIDTH + longest * CHARACTER_WIDTH + BETWEEN;
+  const columns = Math.max(1, Math.floor((CHART_WIDTH - LEGEND_LEFT) / columnWidth));
+  const drawn = entries.map(({ label, sign }, index) => {
+    const left = LEGEND_LEFT + (index % columns) * columnWidth;
+    const transform = moveTo(left + 15, 12 + Math.floor(index / columns) * LEGEND_ROW);
+    return element('g', { transform }, sign, words(SIGN_WIDTH - 15, 0, label));
+  });
+  return { svg: drawn.join(''), height: Math.ceil(entries.length / columns) * LEGEND_ROW + 6 };
+};

@@ -9,8 +9,9 @@ import { levelsIn, rowsAt, type RowGroup } from '../row-groups.ts';
 import { partsIn, timePartFacts, timePartOf } from '../time-words.ts';
 import { zeroBasedAxis } from './axes.ts';
 import { TIME_PART_COLOURS } from './chart-colours.ts';
-import { rangeAt, chartTitle } from './finding.ts';
-import type { Bar, ChartContent } from './plot.ts';
+import { titleWithRange } from './finding.ts';
+import type { Bar } from './draw-bars.ts';
+import type { ChartContent } from './draw-chart.ts';
 import type { TargetLooks } from './target-looks.ts';
 
 /** A smaller share of the longest bar would be less than a pixel wide. */
@@ -31,39 +32,49 @@ export const timePartsChart = (group: RowGroup, looks: TargetLooks): ChartConten
   const rows = rowsAt(split, level);
   const totals = rows.map(({ timeParts }) => timeParts?.totalMs ?? 0);
   const minMs = MIN_SHARE * Math.max(...totals);
-  const known = partsIn(rows);
-  const names = known.filter((part) => rows.some((row) => (timePartOf(row, part) ?? 0) >= minMs));
-  const barOf = (row: SummaryRow): Bar[] => {
+  const names = partsIn(rows).filter((part) =>
+    rows.some((row) => (timePartOf(row, part) ?? 0) >= minMs),
+  );
+  const barOf = (row: SummaryRow): readonly Bar[] => {
     const look = looks.get(targetId(row.target));
     if (look === undefined) return [];
-    const total = formatFigure(row.timeParts?.totalMs);
-    const parts = names.map((part) => ({
-      value: timePartOf(row, part) ?? 0,
-      colour: TIME_PART_COLOURS[part],
-      number: 1 + TIME_PARTS.indexOf(part),
-      label: timePartFacts[part].title,
-      tip: `${look.label}, ${levelLabel(level)}\n${timePartFacts[part].title} ${formatFigure(timePartOf(row, part))} ms of ${total} ms`,
-    }));
+    const text = formatFigure(row.timeParts?.totalMs);
+    const parts = names.map((part) => {
+      const { title } = timePartFacts[part];
+      const value = timePartOf(row, part) ?? 0;
+      return {
+        value,
+        colour: TIME_PART_COLOURS[part],
+        number: 1 + TIME_PARTS.indexOf(part),
+        label: title,
+        tip: `${look.label}, ${levelLabel(level)}\n${title} ${formatFigure(value)} ms of ${text} ms`,
+      };
+    });
     const label = checksSupport(row) ? look.label : `${look.label}: fails a check`;
-    return [{ label, parts, text: total }];
+    return [{ label, parts, text }];
   };
-  const share = rangeAt(group, level, '% of it in the serving', servingPercent, (percent = 0) =>
-    percent.toFixed(0),
-  );
+  const load = levelWords(level);
+  const titles = names.map((part) => timePartFacts[part].title);
   return {
     name: 'time-parts',
-    title: chartTitle('Where the time goes', share),
-    shows: `the mean time of a request in milliseconds by its parts (${names.map((part) => timePartFacts[part].title).join(', ')}) at ${levelWords(level)}`,
+    title: titleWithRange(
+      'Where the time goes',
+      group,
+      level,
+      '% of it in the serving',
+      servingPercent,
+      (percent = 0) => percent.toFixed(0),
+    ),
+    shows: `the mean time of a request in milliseconds by its parts (${titles.join(', ')}) at ${load}`,
     caption: [
       'Means add up, so these are means and not medians; the figure beside a bar is the client’s mean.',
-      names.length < known.length &&
-        `Parts below ${100 * MIN_SHARE} % of the longest bar are left out.`,
+      `Parts below ${100 * MIN_SHARE} % of the longest bar are left out.`,
       names.includes('upstream') &&
         'Upstream is one part if a serving does not report its own times.',
     ],
     plot: {
       kind: 'bars',
-      x: zeroBasedAxis(`ms a request at ${levelWords(level)}`, totals),
+      x: zeroBasedAxis(`ms a request at ${load}`, totals),
       bars: rows.flatMap(barOf),
     },
   };

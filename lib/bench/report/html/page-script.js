@@ -98,6 +98,7 @@ for (const plot of document.querySelectorAll('.plot')) {
   if (points.length > 0) {
     plot.tabIndex = 0;
     plot.setAttribute('role', 'application');
+    plot.setAttribute('aria-label', plot.firstElementChild.getAttribute('aria-label'));
     plot.setAttribute('aria-roledescription', 'chart, arrow keys read its points');
     plot.addEventListener('pointermove', (event) => {
       const point = nearest(event, points);

@@ -1,9 +1,7 @@
-import { darkChartRules } from '../charts/chart-colours.ts';
-
 /** The style of the page, which loads neither fonts nor images, so that the page works offline. */
-export const pageStyle = (): string => `
+export const PAGE_STYLE = `
 :root{color-scheme:light dark;--ink:#1f2429;--soft:#57606a;--line:#dde1e5;--faint:#eef0f2;--surface:#ffffff;--page:#f6f7f8;--accent:#0069a8;--shade:#1f242938;--warn-ink:#7a4b00;--warn:#fdf1d8;--bad-ink:#9b1c1c;--bad:#fde7e7;--good-ink:#0b6240;--good:#def3e8}
-@media screen and (prefers-color-scheme:dark){:root{--ink:#e6e8ea;--soft:#a3abb3;--line:#30373e;--faint:#20262c;--surface:#15191d;--page:#0e1114;--accent:#6fbcf0;--shade:#000000b0;--warn-ink:#f3c969;--warn:#33280f;--bad-ink:#ffa9a3;--bad:#3a1a1a;--good-ink:#7fdcb0;--good:#12301f}${darkChartRules()}}
+@media screen and (prefers-color-scheme:dark){:root{--ink:#e6e8ea;--soft:#a3abb3;--line:#30373e;--faint:#20262c;--surface:#15191d;--page:#0e1114;--accent:#6fbcf0;--shade:#000000b0;--warn-ink:#f3c969;--warn:#33280f;--bad-ink:#ffa9a3;--bad:#3a1a1a;--good-ink:#7fdcb0;--good:#12301f}}
 *{box-sizing:border-box}
 html{-webkit-text-size-adjust:100%}
 body{margin:0;background:var(--page);color:var(--ink);font:16px/1.55 system-ui,-apple-system,"Segoe UI","DejaVu Sans",sans-serif}

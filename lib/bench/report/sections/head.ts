@@ -17,7 +17,7 @@ import {
 import { labelOf, levelLabel, machineText, type Labels } from '../../wording/labels.ts';
 import { findingOf, noRankingText, rankingOf, type Ranking } from '../answer.ts';
 import { fold, list, text } from '../blocks.ts';
-import type { Chart } from '../charts/plot.ts';
+import type { Chart } from '../charts/draw-chart.ts';
 import { PAGES, TERMINAL, type Block, type Format, type NamedLine } from '../model.ts';
 import { stepsOf } from '../next-steps.ts';
 import { measuredRows } from '../row-groups.ts';

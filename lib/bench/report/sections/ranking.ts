@@ -6,12 +6,11 @@ import { counted, formatFigure } from '../../wording/format-number.ts';
 import { labelOf, type Labels } from '../../wording/labels.ts';
 import {
   against,
+  againstLast,
   loadsLabel,
   rankingOf,
-  slowestOf,
   unrankedOf,
   type ComparedTarget,
-  type RankedTarget,
   type Ranking,
 } from '../answer.ts';
 import { list, table, text } from '../blocks.ts';
@@ -60,24 +59,11 @@ const RANKED_COLUMNS: readonly Column<RankedRow>[] = [
 const rankedTable = (rows: readonly RankedRow[]): readonly Block[] =>
   table('Ranking', RANKED_COLUMNS, rows, { only: TERMINAL });
 
-/** The verdict on a ranked target against the last one, which the shorter words do not name. */
-const wordsOf = (ranking: Ranking, target: RankedTarget): Pick<RankedRow, 'words' | 'short'> => {
-  const last = ranking.judged.at(-1);
-  const slowest = slowestOf(ranking);
-  if (target === slowest) return { words: 'slowest' };
-  if (target === last || last === undefined) return { words: 'last, but undecided' };
-  const name = slowest === undefined ? 'the last' : 'the slowest';
-  return {
-    words: against(ranking.headline, target, last, name),
-    short: against(ranking.headline, target, last, ''),
-  };
-};
-
 /** Each ranked target against the last one and, if there are few, against the next one. */
 const rankedBlocks = (ranking: Ranking): readonly Block[] => {
   const { headline, judged, unjudged } = ranking;
   const rows = [
-    ...judged.map((target) => ({ ...target, ...wordsOf(ranking, target) })),
+    ...judged.map((target) => ({ ...target, ...againstLast(ranking, target) })),
     ...unjudged.map((target) => ({ ...target, words: 'no verdict: see the report' })),
   ];
   // Keep the last one, with which the others are compared.

@@ -2,8 +2,7 @@ import sharp from 'sharp';
 import { summarise } from '../../../../../lib/bench/analysis/summarise.ts';
 import type { Summary } from '../../../../../lib/bench/analysis/summary.ts';
 import { chartsOf } from '../../../../../lib/bench/report/charts/chart-set.ts';
-import type { Chart } from '../../../../../lib/bench/report/charts/plot.ts';
-import { standaloneSvg } from '../../../../../lib/bench/report/charts/draw-chart.ts';
+import { drawChart, type Chart } from '../../../../../lib/bench/report/charts/draw-chart.ts';
 import { closed, recordedRun } from '../../../../support/recorded-run.ts';
 import { barsOf, chartOf, linesOf } from '../../../../support/run-charts.ts';
 
@@ -14,11 +13,11 @@ const allCharts = (summary: Summary): readonly Chart[] =>
 
 const summary = summaryOf({ repeats: 2, durationSeconds: 4 });
 
-/** Strokes and slots of the lines of a chart. */
+/** Strokes and colours of the lines of a chart. */
 const strokesOf = (name: string): readonly string[] =>
-  linesOf(chartOf(summary, name)).map(({ stroke, slot }) => `${stroke} ${slot}`);
+  linesOf(chartOf(summary, name)).map(({ stroke, look }) => `${stroke} ${look.colour.name}`);
 const everyTarget = (...strokes: readonly string[]): readonly string[] =>
-  strokes.flatMap((stroke) => [0, 1, 2, 3].map((slot) => `${stroke} ${slot}`));
+  strokes.flatMap((stroke) => [1, 2, 3, 4].map((colour) => `${stroke} target${colour}`));
 
 describe('the charts of a run', () => {
   it('are the same for each scenario', () => {
@@ -59,7 +58,7 @@ describe('the charts of a run', () => {
       const levels = Array.from({ length: count }, (_, index) => closed(index + 1));
       const charts = allCharts(summaryOf({ levels, repeats: 1, durationSeconds: 2 }));
 
-      for (const svg of charts.map(standaloneSvg)) {
+      for (const svg of charts.map(drawChart)) {
         expect(svg).not.toMatch(/NaN|Infinity|undefined/);
         expect((await sharp(Buffer.from(svg)).metadata()).width).toBeGreaterThan(0);
       }

@@ -1,5 +1,5 @@
 import { summarise } from '../../../../../lib/bench/analysis/summarise.ts';
-import { rangeAt } from '../../../../../lib/bench/report/charts/finding.ts';
+import { titleWithRange } from '../../../../../lib/bench/report/charts/finding.ts';
 import {
   measuredRows,
   rowGroups,
@@ -16,28 +16,26 @@ const rates = group.rows
   .filter(({ level }) => level.loop === 'closed' && level.virtualUsers === 8)
   .map(({ requestRatePerSecond }) => requestRatePerSecond?.value ?? NaN);
 
-const rateRange = (of: RowGroup): string | undefined =>
-  rangeAt(of, closed(8), 'requests/s', (row) => row.requestRatePerSecond?.value);
+const titleOf = (of: RowGroup): string =>
+  titleWithRange('Rate', of, closed(8), 'requests/s', (row) => row.requestRatePerSecond?.value);
 
-describe('the finding in the title of a chart', () => {
-  it('is the range of a figure at a level', () => {
-    const [least = NaN, most = NaN, users] = [...(rateRange(group) ?? '').matchAll(/[\d.]+/g)].map(
-      ([number]) => Number(number),
-    );
+describe('the title of a chart', () => {
+  it('has the range of a figure at a level', () => {
+    const [least = NaN, most = NaN, users] = [...titleOf(group).matchAll(/[\d.]+/g)].map(Number);
 
     expect(users).toBe(8);
     expect(least).toBeCloseTo(Math.min(...rates), 0);
     expect(most).toBeCloseTo(Math.max(...rates), 0);
   });
 
-  it('is one figure if both ends read the same', () => {
-    expect(rangeAt(group, closed(8), 'ms', () => 7)).toBe('7.00 ms at 8 VUs');
+  it('has one figure if both ends read the same', () => {
+    expect(titleWithRange('Time', group, closed(8), 'ms', () => 7)).toBe('Time: 7.00 ms at 8 VUs');
   });
 
-  it('is undefined if no result passes its checks', () => {
+  it('has no range if no result passes its checks', () => {
     const checks = [{ check: 'censoring', state: 'failed', finding: '' }] as const;
     const rows = group.rows.map((row) => ({ ...row, checks }));
 
-    expect(rateRange({ ...group, rows })).toBeUndefined();
+    expect(titleOf({ ...group, rows })).toBe('Rate');
   });
 });
