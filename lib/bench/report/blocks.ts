@@ -10,26 +10,33 @@ export const text = (words: string, role?: Text['role'], only?: Only): Text => (
   only,
 });
 
-/** A list; no block if there are no items. */
+/** Blocks in their order, without those that are missing. */
+export const blocks = (
+  ...parts: readonly (Block | readonly Block[] | false | undefined)[]
+): readonly Block[] => parts.flatMap((part) => part || []);
+
+/** A list without the items that are missing; no block if there are none. */
 export const list = (
-  items: readonly (Item | string)[],
+  items: readonly (Item | string | false | undefined)[],
   role?: List['role'],
   only?: Only,
-): readonly Block[] =>
-  items.length === 0
+): readonly Block[] => {
+  const present = items.flatMap((item) => item || []);
+  return present.length === 0
     ? []
     : [
         {
           kind: 'list',
-          items: items.map((item) => (typeof item === 'string' ? { text: item } : item)),
+          items: present.map((item) => (typeof item === 'string' ? { text: item } : item)),
           role,
           only,
         },
       ];
+};
 
 /** A fold; no block if it would be empty. */
-export const fold = (title: string, blocks: readonly Block[], only?: Only): readonly Block[] =>
-  blocks.length === 0 ? [] : [{ kind: 'fold', title, blocks, only }];
+export const fold = (title: string, content: readonly Block[], only?: Only): readonly Block[] =>
+  content.length === 0 ? [] : [{ kind: 'fold', title, blocks: content, only }];
 
 /** Longer tables are folded, since the charts and sentences above them say the same at a glance. */
 const OPEN_ROWS = 60;
@@ -57,7 +64,7 @@ export const table = <Row>(
   caption: string,
   columns: readonly Column<Row>[],
   rows: readonly Row[],
-  { file = 'summary.csv', isFolded = false, isMatrix, isGreyed, only }: TableOptions<Row> = {},
+  { file = 'summary.json', isFolded = false, isMatrix, isGreyed, only }: TableOptions<Row> = {},
 ): readonly Block[] => {
   if (rows.length === 0) return [];
   const shown = rows.slice(0, MAX_ROWS).map((row) => ({
@@ -70,27 +77,27 @@ export const table = <Row>(
     })),
     mark: isGreyed?.(row) === true ? FAILS : undefined,
   }));
-  const needed = columns.map((_, at) =>
+  const isNeeded = columns.map((_, at) =>
     shown.some(({ cells }) => hasContent(cells[at]?.text ?? '')),
   );
   const left = rows.length - shown.length;
-  const blocks: readonly Block[] = [
+  const content = blocks(
     {
       kind: 'table',
       caption,
       isMatrix,
-      columns: columns.filter((_, at) => needed[at]),
-      rows: shown.map(({ cells, ...row }) => ({
-        ...row,
-        cells: cells.filter((_, at) => needed[at]),
+      columns: columns.filter((_, at) => isNeeded[at]),
+      rows: shown.map(({ cells, mark }) => ({
+        cells: cells.filter((_, at) => isNeeded[at]),
+        mark,
       })),
       only,
     },
-    ...(left === 0 ? [] : [text(`${counted(left, 'more row')} in ${file}.`, 'small', only)]),
-  ];
+    left > 0 && text(`${counted(left, 'more row')} in ${file}.`, 'small', only),
+  );
   return isFolded || rows.length > OPEN_ROWS
-    ? fold(`${caption}: ${counted(rows.length, 'row')}`, blocks, only)
-    : blocks;
+    ? fold(`${caption}: ${counted(rows.length, 'row')}`, content, only)
+    : content;
 };
 
 /** A CSV file of these rows. */

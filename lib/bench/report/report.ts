@@ -20,7 +20,8 @@ import { studySection } from './sections/study.ts';
 import { usageSection } from './sections/usage.ts';
 import { verdictsFile, verdictSection } from './sections/verdicts.ts';
 
-const folded = (section: Section): Section => ({ ...section, isFolded: true });
+const folded = (...sections: readonly (Section | undefined)[]): readonly (Section | undefined)[] =>
+  sections.map((section) => section && { ...section, isFolded: true });
 
 /** The group whose charts are open: the one with the heaviest load of the verdicts. */
 const groupInView = (
@@ -51,7 +52,7 @@ export const reportOf = (summary: Summary, files?: LinkedFiles): Report => {
         .flatMap((group) =>
           resultSections(group, labels, group === inView && stability === undefined),
         ),
-      ...[
+      ...folded(
         verdictSection(summary, labels),
         sloRateSection(summary, labels),
         checkSection(summary, labels),
@@ -63,8 +64,8 @@ export const reportOf = (summary: Summary, files?: LinkedFiles): Report => {
         failureSection(summary, labels),
         environmentSection(summary),
         methodSection(summary),
-      ].map(folded),
-    ],
+      ),
+    ].filter((section) => section !== undefined),
   };
 };
 

@@ -5,7 +5,7 @@ import type { Plan } from '../../model/plan.ts';
 import { NO_FIGURE } from '../../wording/format-number.ts';
 import { wrongOutputText } from '../../wording/tensor-words.ts';
 import { labelOf, wireWords, type Labels } from '../../wording/labels.ts';
-import { list, table, text } from '../blocks.ts';
+import { blocks, list, table, text } from '../blocks.ts';
 import { chipColumn, engineColumn, targetColumn, wordColumn } from '../columns.ts';
 import type { Block, Column, Section } from '../model.ts';
 
@@ -124,16 +124,12 @@ const tensorsIntro = ({ correctFrom }: NonNullable<Plan['model']['tensors']>): s
 const UNTRAINED =
   'The model’s weights are random, not trained: the check shows that images arrive unchanged and answers come back whole, not that a cat is called a cat.';
 
-const oddBlocks = (lines: readonly string[]): readonly Block[] =>
-  lines.length === 0
-    ? []
-    : [
-        text('Images that decoders treat differently', 'heading'),
-        text(
-          'Sent once to each target, outside the measured load. A difference is a finding about the serving and does not stop the run.',
-        ),
-        ...list(lines),
-      ];
+const ODD_INTRO = [
+  text('Images that decoders treat differently', 'heading'),
+  text(
+    'Sent once to each target, outside the measured load. A difference is a finding about the serving and does not stop the run.',
+  ),
+];
 
 /** What is unusual about the images that the project sends. */
 const ODDITIES: Readonly<Record<string, string>> = {
@@ -164,15 +160,12 @@ const outputsOf = (answerCheck: Check): readonly Output[] => {
 
 const checkTable = ({ answerChecks, plan }: Summary, labels: Labels): readonly Block[] => {
   const { tensors } = plan.model;
-  if (answerChecks.length === 0) return [text('No answer check was recorded.')];
   if (tensors === undefined) {
     return table('Answers against the direct computation', checkColumns(labels), answerChecks);
   }
-  const caption =
-    tensors.correctFrom === undefined
-      ? 'Answers against those of ONNX Runtime'
-      : 'Answers against the validation data';
-  return table(caption, outputColumns(labels), answerChecks.flatMap(outputsOf));
+  const source =
+    tensors.correctFrom === undefined ? 'those of ONNX Runtime' : 'the validation data';
+  return table(`Answers against ${source}`, outputColumns(labels), answerChecks.flatMap(outputsOf));
 };
 
 /** Whether each target gave the correct answers before its speed was measured. */
@@ -188,12 +181,14 @@ export const answerCheckSection = (summary: Summary, labels: Labels): Section =>
     title: 'Answer checks',
     gist:
       answerChecks.length === 0 ? undefined : `${passed.length} of ${answerChecks.length} passed`,
-    blocks: [
+    blocks: blocks(
       text(tensors === undefined ? INTRO : tensorsIntro(tensors)),
-      ...(environment.model.trained ? [] : [text(UNTRAINED)]),
-      ...checkTable(summary, labels),
-      ...table('What differed', wrongColumns(labels), wrong),
-      ...oddBlocks(oddImages.map((image) => oddImageLine(image, labels))),
-    ],
+      !environment.model.trained && text(UNTRAINED),
+      answerChecks.length === 0 && text('No answer check was recorded.'),
+      checkTable(summary, labels),
+      table('What differed', wrongColumns(labels), wrong),
+      oddImages.length > 0 && ODD_INTRO,
+      list(oddImages.map((image) => oddImageLine(image, labels))),
+    ),
   };
 };

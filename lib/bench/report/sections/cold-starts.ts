@@ -2,7 +2,7 @@ import type { ColdStart } from '../../analysis/cold-starts.ts';
 import type { Summary } from '../../analysis/summary.ts';
 import { formatFigure } from '../../wording/format-number.ts';
 import type { Labels } from '../../wording/labels.ts';
-import { table, text } from '../blocks.ts';
+import { blocks, table, text } from '../blocks.ts';
 import { countColumn, figureColumn, targetColumn } from '../columns.ts';
 import type { Column, Section } from '../model.ts';
 
@@ -21,25 +21,25 @@ const COLUMNS: readonly Column<ColdStart>[] = [
   timeColumn('first_request_ms', 'First request', ({ firstRequestMs }) => firstRequestMs),
 ];
 
-/** How long servings take from their start to the first answer; empty if none was started cold. */
-export const coldStartSection = ({ coldStarts = [] }: Summary, labels: Labels): Section => {
+/** How long servings take from their start to the first answer; undefined if none was started cold. */
+export const coldStartSection = (
+  { coldStarts = [] }: Summary,
+  labels: Labels,
+): Section | undefined => {
   const starts = coldStarts.filter(({ engine }) => engine !== 'noop');
+  if (starts.length === 0) return undefined;
   return {
     id: 'cold-starts',
     title: 'Cold starts',
-    blocks:
-      starts.length === 0
-        ? []
-        : [
-            text(
-              'Time to ready: from the start of the process to the first healthy answer. First request: the latency of the first request after that, through the middleware. Neither is part of the figures above.',
-            ),
-            ...table(
-              'Median of all cold starts, with minimum and maximum',
-              [targetColumn<ColdStart>(labels), ...COLUMNS],
-              starts,
-              { file: 'summary.json' },
-            ),
-          ],
+    blocks: blocks(
+      text(
+        'Time to ready: from the start of the process to the first healthy answer. First request: the latency of the first request after that, through the middleware. Neither is part of the figures above.',
+      ),
+      table(
+        'Median of all cold starts, with minimum and maximum',
+        [targetColumn<ColdStart>(labels), ...COLUMNS],
+        starts,
+      ),
+    ),
   };
 };

@@ -6,7 +6,7 @@ import { decided, verdictOn } from '../../analysis/verdicts/verdict.ts';
 import { levelId, targetId } from '../../model/measurement.ts';
 import { formatFigure, formatInterval } from '../../wording/format-number.ts';
 import { labelOf, levelLabel, type Labels } from '../../wording/labels.ts';
-import { table, text } from '../blocks.ts';
+import { blocks, table, text } from '../blocks.ts';
 import {
   estimateColumn,
   figureColumn,
@@ -40,23 +40,20 @@ const priceText = ({ usdPerHour, kind, region, date, source }: Price): string =>
 const footnoteOf = ({ price }: Costs): string =>
   `${priceText(price)} Cost: price an hour ÷ (rate × 3600) × 1,000,000, at the highest rate within each p99 limit, and at the highest rate of all levels; levels that fail a check are not chosen. The 95 % interval is that of the rate.`;
 
-/** What a million answers cost on each target; empty if no price is known. */
-export const costSection = ({ costs }: Summary, labels: Labels): Section => ({
-  id: 'cost',
-  title: 'Cost',
-  blocks:
-    costs === undefined || costs.targets.length === 0
-      ? []
-      : [
-          ...table(
-            'What a million answers cost',
-            [targetColumn(labels), scenarioColumn, ...COLUMNS],
-            costs.targets,
-            { file: 'summary.json' },
-          ),
-          text(footnoteOf(costs), 'small'),
-        ],
-});
+/** What a million answers cost on each target; undefined if no price is known. */
+export const costSection = ({ costs }: Summary, labels: Labels): Section | undefined =>
+  costs && {
+    id: 'cost',
+    title: 'Cost',
+    blocks: blocks(
+      table(
+        'What a million answers cost',
+        [targetColumn(labels), scenarioColumn, ...COLUMNS],
+        costs.targets,
+      ),
+      costs.targets.length > 0 && text(footnoteOf(costs), 'small'),
+    ),
+  };
 
 /**
  * Whether one target is known to be cheaper. Since both have the same hourly price, the faster one is: by the verdict at the same

@@ -5,45 +5,41 @@ import type { TensorSpec } from '../../../../serving-configs/models/tensors/tens
 import type { NodeFacts } from '../../../aws-contract/machine-facts.ts';
 import type { Summary } from '../../analysis/summary.ts';
 import type { AwsPair, Environment } from '../../model/environment.ts';
-import type { PlanHost, ServedBy } from '../../model/plan.ts';
-import { counted } from '../../wording/format-number.ts';
+import type { ServedBy } from '../../model/plan.ts';
+import { counted, joined } from '../../wording/format-number.ts';
 import { machineText, systemText } from '../../wording/labels.ts';
 import { modelTitle } from '../../wording/statement.ts';
-import { fold, list } from '../blocks.ts';
-import type { NamedLine, Section } from '../model.ts';
+import { blocks, fold, list } from '../blocks.ts';
+import type { Item, Section } from '../model.ts';
 
 const HASH_DIGITS = 12;
 
-const whereText = ({ where, runtime }: PlanHost, { aws }: Environment): string =>
-  [
-    where,
-    ...(aws === undefined ? [] : [`region ${aws.region}`, `deployment ${aws.deployment}`]),
-    `runtime ${runtime}`,
-  ].join(', ');
-
 const nodeText = (role: string, { machine, gpu, ...node }: NodeFacts): string =>
-  [
+  joined([
     `${role} ${node.instanceType} ${node.instanceId}`,
-    ...(node.amiId === undefined ? [] : [node.amiId]),
-    ...(node.lifecycle === 'spot' ? ['spot'] : []),
-    ...(gpu === undefined ? [] : [`${gpu.name}, driver ${gpu.driver}`]),
+    node.amiId,
+    node.lifecycle === 'spot' && 'spot',
+    gpu && `${gpu.name}, driver ${gpu.driver}`,
     machineText(machine),
     systemText(machine),
     `bootstrap ${node.bootstrapVersion.slice(0, HASH_DIGITS)}`,
-  ].join(', ');
+  ]);
 
-const pairLine = (pair: AwsPair, isReplaced: boolean): NamedLine => ({
+const pairItem = (pair: AwsPair, isReplaced: boolean): Item => ({
   name: `Pair ${pair.pair}`,
-  text: [
-    `${pair.availabilityZone}${isReplaced ? `, from ${pair.since} on` : ''}`,
-    nodeText('serving', pair.serving),
-    nodeText('middleware', pair.middleware),
-    pair.pricePerHourUsd === undefined ? 'price not known' : `$${pair.pricePerHourUsd} an hour`,
-  ].join('; '),
+  text: joined(
+    [
+      `${pair.availabilityZone}${isReplaced ? `, from ${pair.since} on` : ''}`,
+      nodeText('serving', pair.serving),
+      nodeText('middleware', pair.middleware),
+      pair.pricePerHourUsd === undefined ? 'price not known' : `$${pair.pricePerHourUsd} an hour`,
+    ],
+    '; ',
+  ),
 });
 
 /** The machine of a local run, or the node pairs on AWS with their weights and images. */
-const machineLines = ({ machine, aws }: Environment): readonly NamedLine[] => {
+const machineItems = ({ machine, aws }: Environment): readonly (Item | false)[] => {
   if (aws === undefined) {
     return [{ name: 'Machine', text: `${machineText(machine)}, ${systemText(machine)}` }];
   }
@@ -51,8 +47,8 @@ const machineLines = ({ machine, aws }: Environment): readonly NamedLine[] => {
   const isReplaced = (pair: number): boolean =>
     aws.pairs.filter((other) => other.pair === pair).length > 1;
   return [
-    ...aws.pairs.map((pair) => pairLine(pair, isReplaced(pair.pair))),
-    ...(aws.weights === undefined ? [] : [{ name: 'Weights', text: aws.weights }]),
+    ...aws.pairs.map((pair) => pairItem(pair, isReplaced(pair.pair))),
+    aws.weights !== undefined && { name: 'Weights', text: aws.weights },
     ...Object.entries(aws.images).map(([serving, image]) => ({
       name: `Image of ${serving}`,
       text: image,
@@ -61,25 +57,28 @@ const machineLines = ({ machine, aws }: Environment): readonly NamedLine[] => {
 };
 
 /** What answered for each serving, unless it was the simulated server. */
-const servedLines = ({ served = {} }: Summary['plan']): readonly NamedLine[] =>
+const servedItems = ({ served = {} }: Summary['plan']): readonly Item[] =>
   (Object.entries(served) as [ServingName, ServedBy][]).map(
     ([serving, { platform, engine, real, note, image, running }]) => ({
       name: manifestOf(serving).title,
       text:
         running === undefined
-          ? [
-              `${platform}, ${real ? 'the real server' : 'a stand-in for it'}`,
-              `computes with ${engine}`,
-              ...(note === undefined ? [] : [note]),
-              ...(image === undefined ? [] : [`image ${image}`]),
-            ].join('; ')
+          ? joined(
+              [
+                `${platform}, ${real ? 'the real server' : 'a stand-in for it'}`,
+                `computes with ${engine}`,
+                note,
+                image && `image ${image}`,
+              ],
+              '; ',
+            )
           : `${platform}: ${running}`,
     }),
   );
 
-/** The settings of the middleware in the plan; empty if it has the defaults. */
-const middlewareLines = ({ options, targets }: Summary['plan']): readonly NamedLine[] => {
-  if (options.middleware === undefined) return [];
+/** The settings of the middleware in the plan; undefined if it has the defaults. */
+const middlewareItem = ({ options, targets }: Summary['plan']): Item | undefined => {
+  if (options.middleware === undefined) return undefined;
   const { processes, restTimeoutMs, imagesDrawnBy, ...servings } = options.middleware;
   const titles = (names: readonly ServingName[], protocol?: Protocol): string =>
     names
@@ -92,20 +91,19 @@ const middlewareLines = ({ options, targets }: Summary['plan']): readonly NamedL
       .join(', ');
   const blocking = titles(servings.blockingServings);
   const perCall = titles(servings.channelPerCallServings, 'grpc');
-  return [
-    {
-      name: 'Middleware set',
-      text: [
+  return {
+    name: 'Middleware set',
+    text: joined(
+      [
         counted(processes, 'process', 'processes'),
-        ...(blocking === '' ? [] : [`one request at a time to ${blocking}`]),
-        ...(perCall === '' ? [] : [`a new gRPC channel for each call to ${perCall}`]),
+        blocking && `one request at a time to ${blocking}`,
+        perCall && `a new gRPC channel for each call to ${perCall}`,
         `REST requests time out after ${restTimeoutMs / 1000} s`,
-        ...(imagesDrawnBy === 'middleware'
-          ? ['the middleware picks the images; clients send none']
-          : []),
-      ].join('; '),
-    },
-  ];
+        imagesDrawnBy === 'middleware' && 'the middleware picks the images; clients send none',
+      ],
+      '; ',
+    ),
+  };
 };
 
 /** Tensors of a user's model, with `?` for the size of an open dimension. */
@@ -117,45 +115,49 @@ const tensorsText = (verb: string, tensors: readonly TensorSpec[]): string =>
     )
     .join(' and ')}`;
 
-const environmentLines = ({ environment, plan }: Summary): readonly NamedLine[] => {
-  const { versions, commit, processes, model } = environment;
-  const commitText =
-    commit === null
-      ? 'not in a git checkout'
-      : commit.hash + (commit.dirty ? ', with uncommitted changes' : '');
-  const loadGenerator = plan.options.loadGenerator;
-  const title = modelTitle(plan);
+const modelText = ({ environment: { model }, plan }: Summary): string => {
+  const { tensors } = plan.model;
+  const kind =
+    tensors === undefined
+      ? [model.trained ? 'trained' : 'not trained (trained: false)']
+      : [tensorsText('takes', tensors.inputs), tensorsText('answers', tensors.outputs)];
+  return joined(
+    [
+      modelTitle(plan),
+      ...kind,
+      basename(model.file),
+      model.sha256 && `SHA-256 ${model.sha256}`,
+      ...Object.entries(tensors?.others ?? {}).map(
+        ([format, sha256]) => `${format} SHA-256 ${sha256}`,
+      ),
+    ],
+    '; ',
+  );
+};
+
+const environmentItems = (summary: Summary): readonly (Item | false | undefined)[] => {
+  const { environment, plan } = summary;
+  const { aws, versions, commit, processes } = environment;
+  const { loadGenerator } = plan.options;
   return [
-    { name: 'Where', text: whereText(plan, environment) },
+    {
+      name: 'Where',
+      text: joined([
+        plan.where,
+        aws && `region ${aws.region}, deployment ${aws.deployment}`,
+        `runtime ${plan.runtime}`,
+      ]),
+    },
     { name: 'When', text: plan.createdAt },
-    ...machineLines(environment),
-    ...servedLines(plan),
+    ...machineItems(environment),
+    ...servedItems(plan),
     {
       name: 'Processes',
       text: `middleware ${processes.middleware}, serving ${plan.served === undefined ? processes.serving : 'as many as its platform starts'}, load ${processes.load}`,
     },
-    ...middlewareLines(plan),
-    {
-      name: 'Load generator',
-      text: [loadGenerator, versions[loadGenerator]].filter(Boolean).join(' '),
-    },
-    {
-      name: 'Model',
-      text: [
-        ...(title === undefined ? [] : [title]),
-        ...(plan.model.tensors === undefined
-          ? [model.trained ? 'trained' : 'not trained (trained: false)']
-          : [
-              tensorsText('takes', plan.model.tensors.inputs),
-              tensorsText('answers', plan.model.tensors.outputs),
-            ]),
-        basename(model.file),
-        ...(model.sha256 === '' ? [] : [`SHA-256 ${model.sha256}`]),
-        ...Object.entries(plan.model.tensors?.otherFormats ?? {}).map(
-          ([format, sha256]) => `${format} SHA-256 ${sha256}`,
-        ),
-      ].join('; '),
-    },
+    middlewareItem(plan),
+    { name: 'Load generator', text: joined([loadGenerator, versions[loadGenerator]], ' ') },
+    { name: 'Model', text: modelText(summary) },
     plan.model.tensors === undefined
       ? { name: 'Images', text: plan.images.map((image) => image.file).join(', ') }
       : { name: 'Inputs', text: counted(plan.images.length, 'request') },
@@ -164,25 +166,29 @@ const environmentLines = ({ environment, plan }: Summary): readonly NamedLine[] 
       text: `${plan.profile}, ${plan.measurementCount} measurements, plan ${plan.hash}`,
     },
     { name: 'Seed', text: String(environment.seed) },
-    { name: 'Commit', text: commitText },
+    {
+      name: 'Commit',
+      text:
+        commit === null
+          ? 'not in a git checkout'
+          : commit.hash + (commit.dirty ? ', with uncommitted changes' : ''),
+    },
     {
       name: 'Versions',
-      text: Object.entries(versions)
-        .map(([name, version]) => `${name} ${version}`)
-        .join(', '),
+      text: joined(Object.entries(versions).map(([name, version]) => `${name} ${version}`)),
     },
   ];
 };
 
 /** Where and with what a run was made. HTML folds the whole section; Markdown cannot, so it has a fold. */
 export const environmentSection = (summary: Summary): Section => {
-  const lines = environmentLines(summary);
+  const items = environmentItems(summary);
   return {
     id: 'environment',
     title: 'Environment',
-    blocks: [
-      ...list(lines, 'terms', ['html']),
-      ...fold('Where and with what it was measured', list(lines), ['markdown']),
-    ],
+    blocks: blocks(
+      list(items, 'terms', ['html']),
+      fold('Where and with what it was measured', list(items), ['markdown']),
+    ),
   };
 };

@@ -1,9 +1,9 @@
 import { groupBy } from '../../analysis/group-by.ts';
 import type { SummaryRow } from '../../analysis/summary-row.ts';
 import type { Summary } from '../../analysis/summary.ts';
-import { counted } from '../../wording/format-number.ts';
+import { counted, joined } from '../../wording/format-number.ts';
 import type { Labels } from '../../wording/labels.ts';
-import { table, text } from '../blocks.ts';
+import { blocks, table, text } from '../blocks.ts';
 import { engineColumn, loadColumn, targetColumn, scenarioColumn, wordColumn } from '../columns.ts';
 import type { Section } from '../model.ts';
 
@@ -22,10 +22,13 @@ export const failureText = ({
   succeeded = 0,
 }: SummaryRow): string => {
   const classes = Object.entries(failures).map(([name, count]) => `${count} × ${name}`);
-  return [
-    ...(classes.length === 0 ? [] : [`${classes.join(', ')} of ${failed + succeeded} requests`]),
-    ...repeatTexts(failedRepeats),
-  ].join('; ');
+  return joined(
+    [
+      classes.length > 0 && `${classes.join(', ')} of ${failed + succeeded} requests`,
+      ...repeatTexts(failedRepeats),
+    ],
+    '; ',
+  );
 };
 
 /** Failed requests by class, and repeats that gave no figures. */
@@ -37,28 +40,22 @@ export const failureSection = ({ rows, stability }: Summary, labels: Labels): Se
     id: 'failures',
     title: 'Failures',
     gist: failing.length === 0 ? `none${scope}` : `in ${counted(failing.length, 'result')}`,
-    blocks: [
-      ...(failing.length === 0
-        ? [text(`No request failed${scope} and every recorded measurement gave figures.`)]
-        : table(
-            'Failed requests and measurements',
-            [
-              targetColumn<SummaryRow>(labels),
-              engineColumn,
-              scenarioColumn,
-              loadColumn,
-              wordColumn<SummaryRow>('what', 'What failed', failureText),
-            ],
-            failing,
-          )),
-      ...(isDisturbed
-        ? [
-            text(
-              'Requests that failed under faults are in the section Stability, not here.',
-              'small',
-            ),
-          ]
-        : []),
-    ],
+    blocks: blocks(
+      failing.length === 0 &&
+        text(`No request failed${scope} and every recorded measurement gave figures.`),
+      table(
+        'Failed requests and measurements',
+        [
+          targetColumn<SummaryRow>(labels),
+          engineColumn,
+          scenarioColumn,
+          loadColumn,
+          wordColumn<SummaryRow>('what', 'What failed', failureText),
+        ],
+        failing,
+      ),
+      isDisturbed &&
+        text('Requests that failed under faults are in the section Stability, not here.', 'small'),
+    ),
   };
 };

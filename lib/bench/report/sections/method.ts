@@ -1,26 +1,26 @@
 import type { Summary } from '../../analysis/summary.ts';
 import { ANSWERS_NEEDED, CLAIM_CONFIDENCE } from '../../stats/percentile-claim.ts';
 import { CHANCE_DEVIATIONS, MIN_SECONDS, MAX_DIFFERENCE } from '../../stats/steady-state.ts';
-import { list, text } from '../blocks.ts';
-import type { NamedLine, Section } from '../model.ts';
+import { blocks, list, text } from '../blocks.ts';
+import type { Item, Section } from '../model.ts';
 import { timePartLines } from '../time-words.ts';
 
-const CLOSED: NamedLine = {
+const CLOSED: Item = {
   name: 'Closed loop',
   text: 'Each virtual user (VU) sends its next request when it has the answer to the last one. A slow serving therefore gets fewer requests: once it is saturated, more users add waiting time but no requests, and a stall of the server delays only the requests in flight.',
 };
 
-const OPEN: NamedLine = {
+const OPEN: Item = {
   name: 'Open loop',
   text: 'Requests are sent at planned times, whether answers arrive or not, and response times count from the planned time, so that a stall delays every request that was due during it.',
 };
 
-const BYPASS: NamedLine = {
+const BYPASS: Item = {
   name: 'Bypass',
   text: 'Right after a window, the bytes that the middleware sends to the serving go straight to it, from the same machine and at the same load, for a shorter time; any 200, or OK of gRPC, counts as correct. “Of bypass” is the rate through the middleware as a share of that rate. The rest to 100 % is the price of the middleware; on one machine that includes the cores that it takes from the serving. A short run is less exact than a window, so slightly more than 100 % means nothing. In a cold result the serving is warm by then. In an open loop both rates equal the offered one: compare bypass_p50_ms in summary.csv with the median.',
 };
 
-const ALWAYS: readonly NamedLine[] = [
+const ALWAYS: readonly Item[] = [
   {
     name: 'Measuring window',
     text: 'Requests during the warm-up do not count. Rates are correct answers inside the windows ÷ the length of the windows.',
@@ -60,17 +60,17 @@ export const methodSection = ({ rows }: Summary): Section => ({
   id: 'method',
   title: 'How to read it',
   formats: ['html'],
-  blocks: [
-    ...list(
+  blocks: blocks(
+    list(
       [
-        ...(rows.some(({ level }) => level.loop === 'closed') ? [CLOSED] : []),
-        ...(rows.some(({ level }) => level.loop === 'open') ? [OPEN] : []),
+        rows.some(({ level }) => level.loop === 'closed') && CLOSED,
+        rows.some(({ level }) => level.loop === 'open') && OPEN,
         ...ALWAYS,
-        ...(rows.some(({ bypass }) => bypass !== undefined) ? [BYPASS] : []),
+        rows.some(({ bypass }) => bypass !== undefined) && BYPASS,
       ],
       'terms',
     ),
     text('The parts of a request', 'heading'),
-    ...list(timePartLines(rows), 'terms'),
-  ],
+    list(timePartLines(rows), 'terms'),
+  ),
 });

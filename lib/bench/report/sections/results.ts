@@ -3,7 +3,7 @@ import type { SummaryRow } from '../../analysis/summary-row.ts';
 import type { Summary } from '../../analysis/summary.ts';
 import { counted } from '../../wording/format-number.ts';
 import type { Labels } from '../../wording/labels.ts';
-import { dataFile, fold, list, table, text } from '../blocks.ts';
+import { blocks, dataFile, fold, list, table, text } from '../blocks.ts';
 import type { GroupCharts } from '../charts/chart-set.ts';
 import { headColumn, loadColumn, targetColumn } from '../columns.ts';
 import {
@@ -39,7 +39,7 @@ const rowTable = (
     caption,
     [targetColumn<SummaryRow>(labels), headColumn<SummaryRow>(loadColumn), ...columns],
     rows.filter((row) => hasAny(columns, row)),
-    { isGreyed: (row) => !checksSupport(row), only: PAGES, ...options },
+    { file: 'summary.csv', isGreyed: (row) => !checksSupport(row), only: PAGES, ...options },
   );
 
 const FOOTNOTE =
@@ -53,40 +53,31 @@ const nameOf = ({ scenario, loop }: RowGroup): string =>
 const chartBlocks = ({ left, charts }: GroupCharts): readonly Block[] =>
   charts.length === 0
     ? []
-    : [
-        ...(left === 0
-          ? []
-          : [
-              text(
-                `The charts show the targets with the greatest request rates; ${counted(left, 'more is', 'more are')} in summary.csv.`,
-                undefined,
-                PAGES,
-              ),
-            ]),
+    : blocks(
+        left > 0 &&
+          text(
+            `The charts show the targets with the greatest request rates; ${counted(left, 'more is', 'more are')} in summary.csv.`,
+          ),
         { kind: 'charts', charts },
-      ];
+      );
 
-const tableBlocks = ({ group }: GroupCharts, labels: Labels): readonly Block[] => {
-  const { rows } = group;
-  return [
-    ...rowTable(`Results, ${group.scenario}`, RESULT_COLUMNS, rows, labels, { only: EVERYWHERE }),
-    ...unclaimedIn(rows).map((note) => text(note, 'small')),
+const tableBlocks = ({ scenario, rows }: RowGroup, labels: Labels): readonly Block[] =>
+  blocks(
+    rowTable(`Results, ${scenario}`, RESULT_COLUMNS, rows, labels, { only: EVERYWHERE }),
+    unclaimedIn(rows).map((note) => text(note, 'small')),
     text(FOOTNOTE, 'small', ['markdown']),
-    ...rowTable(`Processor time, ${group.scenario}`, CPU_COLUMNS, rows, labels, {
-      isFolded: true,
-    }),
-    ...rowTable(
-      `Where the time goes, mean of a request by its parts, ${group.scenario}`,
+    rowTable(`Processor time, ${scenario}`, CPU_COLUMNS, rows, labels, { isFolded: true }),
+    rowTable(
+      `Where the time goes, mean of a request by its parts, ${scenario}`,
       TIME_COLUMNS,
       rows.filter(({ timeParts }) => timeParts !== undefined),
       labels,
     ),
-    ...list(timeNotes(rows, labels), undefined, PAGES),
+    list(timeNotes(rows, labels), undefined, PAGES),
     // In HTML they are in the section “How to read it”.
-    ...fold('The parts of a request', list(timePartLines(rows), 'terms'), ['markdown']),
-    ...rowTable(`What the nodes used, ${group.scenario}`, NODE_COLUMNS, rows, labels),
-  ];
-};
+    fold('The parts of a request', list(timePartLines(rows), 'terms'), ['markdown']),
+    rowTable(`What the nodes used, ${scenario}`, NODE_COLUMNS, rows, labels),
+  );
 
 /**
  * The results of one scenario under one kind of load: its charts, and a folded section with all figures.
@@ -99,17 +90,15 @@ export const resultSections = (
   isInView: boolean,
 ): readonly Section[] => {
   const { id, title } = group.group;
-  const [open, folded] = isInView ? [chartBlocks(group), []] : [[], chartBlocks(group)];
-  return [
-    { id, title, blocks: open },
-    {
-      id: `${id}-figures`,
-      title: isInView ? `${nameOf(group.group)}: all figures` : title,
-      formats: EVERYWHERE,
-      isFolded: true,
-      blocks: [...folded, ...tableBlocks(group, labels)],
-    },
-  ];
+  const charts = chartBlocks(group);
+  const tables = tableBlocks(group.group, labels);
+  const figures = { id: `${id}-figures`, formats: EVERYWHERE, isFolded: true } as const;
+  return isInView
+    ? [
+        { id, title, blocks: charts },
+        { ...figures, title: `${nameOf(group.group)}: all figures`, blocks: tables },
+      ]
+    : [{ ...figures, title, blocks: [...charts, ...tables] }];
 };
 
 /**

@@ -3,9 +3,9 @@ import { MAX_FAILED_SHARE } from '../../analysis/slo/row-counts.ts';
 import { BRACKET_SHARE } from '../../analysis/slo/search-progress.ts';
 import type { Summary } from '../../analysis/summary.ts';
 import { CLAIM_CONFIDENCE } from '../../stats/percentile-claim.ts';
-import { counted } from '../../wording/format-number.ts';
+import { counted, joined } from '../../wording/format-number.ts';
 import { levelLabel, type Labels } from '../../wording/labels.ts';
-import { table, text } from '../blocks.ts';
+import { blocks, table, text } from '../blocks.ts';
 import {
   estimateColumn,
   figureColumn,
@@ -32,11 +32,11 @@ const SEARCH_STATES: Readonly<Record<NonNullable<SloRate['search']>['state'], st
 
 const outcomeText = ({ state, requests, overLimit, search }: SloRate): string => {
   const counts = `${overLimit} of ${requests} requests over it`;
-  if (search !== undefined) {
-    const why = search.state === 'found' ? counts : (search.reason ?? '');
-    return [SEARCH_STATES[search.state], why].filter((words) => words !== '').join(': ');
-  }
-  return `${STATES[state]}: ${counts}`;
+  if (search === undefined) return `${STATES[state]}: ${counts}`;
+  return joined(
+    [SEARCH_STATES[search.state], search.state === 'found' ? counts : search.reason],
+    ': ',
+  );
 };
 
 const placeText = ({ level, search }: SloRate): string => {
@@ -58,28 +58,24 @@ const LEVELS_NOTE =
 const SEARCH_NOTE = `Searched with random arrivals (Poisson), in each repeat by itself: bisection until a rate that was shown to keep the limit and one that was not are ${BRACKET_SHARE * 100} % apart, then a second window at the lower one, which must keep it too and gives the figures. The true limit is usually a few per cent higher; longer windows (--duration) come closer to it. The rate is the geometric mean of the repeats; the interval is Student’s t on their logarithms, its upper end from the rates that failed. No result: at the rate where the search ended, the rig may have been the limit instead of the target. Each trial is in measurements.csv.`;
 
 const footnoteOf = (rates: readonly SloRate[]): string =>
-  [
-    `A rate keeps the limit if p99 lies within it by the binomial test of MLPerf at ${CLAIM_CONFIDENCE * 100} % confidence and at most ${MAX_FAILED_SHARE * 100} % of the requests failed; a failed request counts as over the limit, and response times begin at the planned send time.`,
-    ...(rates.some(({ search }) => search === undefined) ? [LEVELS_NOTE] : []),
-    ...(rates.some(({ search }) => search !== undefined) ? [SEARCH_NOTE] : []),
-    'The 95 % interval is over the repeats.',
-  ].join(' ');
+  joined(
+    [
+      `A rate keeps the limit if p99 lies within it by the binomial test of MLPerf at ${CLAIM_CONFIDENCE * 100} % confidence and at most ${MAX_FAILED_SHARE * 100} % of the requests failed; a failed request counts as over the limit, and response times begin at the planned send time.`,
+      rates.some(({ search }) => search === undefined) && LEVELS_NOTE,
+      rates.some(({ search }) => search !== undefined) && SEARCH_NOTE,
+      'The 95 % interval is over the repeats.',
+    ],
+    ' ',
+  );
 
-/** The highest rate of each target within the requested limits. */
-export const sloRateSection = ({ sloRates = [] }: Summary, labels: Labels): Section => ({
-  id: 'slo-rates',
-  title: 'Highest rate within a p99 limit',
-  formats: EVERYWHERE,
-  blocks:
-    sloRates.length === 0
-      ? []
-      : [
-          ...table(
-            'Rates within the limit',
-            [targetColumn(labels), scenarioColumn, ...COLUMNS],
-            sloRates,
-            { file: 'summary.json' },
-          ),
-          text(footnoteOf(sloRates), 'small'),
-        ],
-});
+/** The highest rate of each target within the requested limits; undefined if none were requested. */
+export const sloRateSection = ({ sloRates }: Summary, labels: Labels): Section | undefined =>
+  sloRates && {
+    id: 'slo-rates',
+    title: 'Highest rate within a p99 limit',
+    formats: EVERYWHERE,
+    blocks: blocks(
+      table('Rates within the limit', [targetColumn(labels), scenarioColumn, ...COLUMNS], sloRates),
+      text(footnoteOf(sloRates), 'small'),
+    ),
+  };

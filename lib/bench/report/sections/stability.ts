@@ -23,7 +23,7 @@ import { STABILITY_LIMITS, type StabilityVerdict } from '../../stability/verdict
 import { sum } from '../../stats/moments.ts';
 import { counted, formatFigure, formatPercent, NO_FIGURE } from '../../wording/format-number.ts';
 import { labelOf, type Labels } from '../../wording/labels.ts';
-import { dataFile, fold, list, table, text } from '../blocks.ts';
+import { blocks, dataFile, fold, list, table, text } from '../blocks.ts';
 import {
   countColumn,
   dataColumn,
@@ -230,55 +230,55 @@ const faultBlocks = (stability: StabilitySummary, labels: Labels): readonly Bloc
     rows.some(({ result }) => result.fault === fault && isTested(result)),
   );
   if (faults.length === 0) return [];
-  return [
-    ...table(
+  return blocks(
+    table(
       'Effect of each fault on good requests',
       [targetColumn<TargetStability>(labels), ...faults.map(matrixColumn)],
       stability.targets,
       { file: 'stability.csv', isMatrix: true },
     ),
-    ...list(controlNotices(stability, labels), 'notices'),
+    list(controlNotices(stability, labels), 'notices'),
     text(LIMITS_NOTE, 'small'),
-    ...fold('What is done, and what came of it', [
-      ...list(
-        [
-          ...faults.map((fault) => ({
-            name: faultFacts[fault].title,
-            text: faultFacts[fault].what,
-          })),
-          ...leftOutLines(stability, labels),
-        ],
-        'terms',
+    fold(
+      'What is done, and what came of it',
+      blocks(
+        list(
+          [
+            ...faults.map((fault) => ({
+              name: faultFacts[fault].title,
+              text: faultFacts[fault].what,
+            })),
+            ...leftOutLines(stability, labels),
+          ],
+          'terms',
+        ),
+        table(
+          'Every fault on every target',
+          [targetColumn<DetailRow>(labels), ...DETAIL_COLUMNS],
+          rows.filter(({ result }) => isTested(result)),
+          { file: 'stability.csv' },
+        ),
       ),
-      ...table(
-        'Every fault on every target',
-        [targetColumn<DetailRow>(labels), ...DETAIL_COLUMNS],
-        rows.filter(({ result }) => isTested(result)),
-        { file: 'stability.csv' },
-      ),
-    ]),
-  ];
+    ),
+  );
 };
 
-/** How the targets of a run withstand faults and constant load. */
-export const stabilitySection = ({ stability }: Summary, labels: Labels): Section => ({
-  id: 'stability',
-  title: 'Stability',
-  blocks:
-    stability === undefined
-      ? []
-      : [
-          ...faultBlocks(stability, labels),
-          ...list(stability.soaks.map((soak) => soakText(soak, labels))),
-          ...table(
-            'Under constant load',
-            [targetColumn<SoakRow>(labels), ...SOAK_COLUMNS],
-            soakRows(stability),
-            { file: 'summary.json' },
-          ),
-          ...(stability.soaks.length === 0 ? [] : [text(SOAK_NOTE, 'small')]),
-        ],
-});
+/** How the targets of a run withstand faults and constant load; undefined if that was not measured. */
+export const stabilitySection = ({ stability }: Summary, labels: Labels): Section | undefined =>
+  stability && {
+    id: 'stability',
+    title: 'Stability',
+    blocks: blocks(
+      faultBlocks(stability, labels),
+      list(stability.soaks.map((soak) => soakText(soak, labels))),
+      table(
+        'Under constant load',
+        [targetColumn<SoakRow>(labels), ...SOAK_COLUMNS],
+        soakRows(stability),
+      ),
+      stability.soaks.length > 0 && text(SOAK_NOTE, 'small'),
+    ),
+  };
 
 /** `stability.csv`: a line for each target and fault. */
 export const stabilityFile = (stability: StabilitySummary): DataFile =>

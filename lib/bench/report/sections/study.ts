@@ -1,8 +1,9 @@
 import type { StudyComparison, StudyFigure, StudyRow } from '../../analysis/study-comparison.ts';
 import type { Summary } from '../../analysis/summary.ts';
 import { studySource } from '../../published/published-points.ts';
+import { joined } from '../../wording/format-number.ts';
 import type { Labels } from '../../wording/labels.ts';
-import { table, text } from '../blocks.ts';
+import { blocks, table, text } from '../blocks.ts';
 import { countColumn, figureColumn, targetColumn, scenarioColumn, wordColumn } from '../columns.ts';
 import type { Column, Section } from '../model.ts';
 
@@ -29,32 +30,29 @@ const columnsOf = (labels: Labels): readonly Column<StudyRow>[] => [
 
 /** Whether to compare absolute figures, and where those of the study come from. */
 const footnoteOf = ({ plan }: Summary, { sameMachines }: StudyComparison): string =>
-  [
-    sameMachines
-      ? 'Machines and software are like those of the study.'
-      : 'Machines or software are not the study’s: compare how figures change with the load, not the figures themselves.',
-    ...(plan.options.middleware === undefined
-      ? [
-          'The middleware does not have the study’s settings, which limited most of its rates; the profile study-rig has them.',
-        ]
-      : []),
-    `Medians: means of the medians of the repeats. ${studySource} Its figures were read from charts.`,
-  ].join(' ');
+  joined(
+    [
+      sameMachines
+        ? 'Machines and software are like those of the study.'
+        : 'Machines or software are not the study’s: compare how figures change with the load, not the figures themselves.',
+      plan.options.middleware === undefined &&
+        'The middleware does not have the study’s settings, which limited most of its rates; profile parity has them.',
+      `Medians: means of the medians of the repeats. ${studySource} Its figures were read from charts.`,
+    ],
+    ' ',
+  );
 
-/** The run beside the study of 2021; empty if they have no load in common. */
-export const studySection = (summary: Summary, labels: Labels): Section => {
+/** The run beside the study of 2021; undefined if they have no load in common. */
+export const studySection = (summary: Summary, labels: Labels): Section | undefined => {
   const { study } = summary;
-  return {
-    id: 'study',
-    title: 'Beside the study of 2021',
-    blocks:
-      study === undefined
-        ? []
-        : [
-            ...table('Figures of the study and of this run', columnsOf(labels), study.rows, {
-              file: 'summary.json',
-            }),
-            text(footnoteOf(summary, study), 'small'),
-          ],
-  };
+  return (
+    study && {
+      id: 'study',
+      title: 'Beside the study of 2021',
+      blocks: blocks(
+        table('Figures of the study and of this run', columnsOf(labels), study.rows),
+        text(footnoteOf(summary, study), 'small'),
+      ),
+    }
+  );
 };

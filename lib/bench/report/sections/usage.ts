@@ -11,9 +11,9 @@ import type { ServingManifest, Support, UsageFacts } from '../../../../serving-c
 import { neededFiles } from '../needed-files.ts';
 import type { PlatformUsage } from '../../analysis/platform-usage.ts';
 import type { Summary } from '../../analysis/summary.ts';
-import { counted } from '../../wording/format-number.ts';
+import { counted, joined } from '../../wording/format-number.ts';
 import { PROTOCOL_WORDS } from '../../wording/labels.ts';
-import { list, table, text } from '../blocks.ts';
+import { blocks, list, table, text } from '../blocks.ts';
 import { figureColumn, headColumn, wordColumn } from '../columns.ts';
 import type { Column, Section } from '../model.ts';
 
@@ -40,19 +40,16 @@ const SUPPORT: Readonly<Record<Support, string>> = {
 
 const toWrite = (usage: PlatformUsage): string => {
   const { files, lines, options } = neededFiles(servingOf(usage));
-  return [
-    ...(files === 0 ? [] : [counted(files, 'file'), counted(lines, 'line')]),
-    ...(options === 0 ? [] : [counted(options, 'option')]),
-  ].join(', ');
+  return joined([
+    files > 0 && `${counted(files, 'file')}, ${counted(lines, 'line')}`,
+    options > 0 && counted(options, 'option'),
+  ]);
 };
 
 const metricsText = (usage: PlatformUsage): string =>
   firstManifest(usage).metrics === undefined
     ? (factsOf(usage).otherMetrics ?? 'none')
     : 'Prometheus';
-
-const maintenanceText = ({ maintained }: UsageFacts): string =>
-  [maintained.state, maintained.because].filter((words) => words !== undefined).join(': ');
 
 /** What it takes to use a platform: figures of the run, counted files, and facts of its manifest. */
 export const USAGE_COLUMNS: readonly Column<PlatformUsage>[] = [
@@ -76,7 +73,10 @@ export const USAGE_COLUMNS: readonly Column<PlatformUsage>[] = [
     const { version, date } = factsOf(usage).lastRelease;
     return `${version}, ${date}`;
   }),
-  wordColumn('maintained', 'Maintained', (usage) => maintenanceText(factsOf(usage))),
+  wordColumn('maintained', 'Maintained', (usage) => {
+    const { state, because } = factsOf(usage).maintained;
+    return joined([state, because], ': ');
+  }),
 ];
 
 const HOW_TO_READ =
@@ -93,27 +93,27 @@ const sourcesText = (row: PlatformUsage): string => {
   return `${titleOf(row)}: ${addresses.join(', ')}, read on ${readOn}`;
 };
 
-/** What it takes to use the platforms of a run, without servers that were running before. */
-export const usageSection = ({ plan, platformUsage = [] }: Summary): Section => {
+/** What it takes to use the platforms of a run; undefined if all servers were running before. */
+export const usageSection = ({ plan, platformUsage = [] }: Summary): Section | undefined => {
   const started = plan.targets.filter(({ serving }) => runningServerOf(serving) === undefined);
   const platforms = new Set<PlatformName>(started.map(({ serving }) => platformOf(serving)));
+  if (platforms.size === 0) return undefined;
   const rows = [...platforms].map(
     (platform) => platformUsage.find((usage) => usage.platform === platform) ?? { platform },
   );
-  const section = { id: 'usage', title: 'Usage' } as const;
-  if (rows.length === 0) return { ...section, blocks: [] };
   return {
-    ...section,
-    blocks: [
-      ...(platformUsage.length === 0 ? [] : [text(HOW_MEASURED)]),
+    id: 'usage',
+    title: 'Usage',
+    blocks: blocks(
+      platformUsage.length > 0 && text(HOW_MEASURED),
       text(HOW_TO_READ),
-      ...table('What it takes to use each platform', USAGE_COLUMNS, rows),
+      table('What it takes to use each platform', USAGE_COLUMNS, rows),
       text('The shortest call that gets an answer', 'heading'),
-      ...list(
+      list(
         rows.map((row) => ({ name: titleOf(row), text: factsOf(row).call })),
         'terms',
       ),
       text(`Releases and maintenance: ${rows.map(sourcesText).join('; ')}.`, 'small'),
-    ],
+    ),
   };
 };

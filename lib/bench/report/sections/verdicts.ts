@@ -15,9 +15,9 @@ import { MAX_REPEATS, POWER } from '../../stats/power.ts';
 import { counted, NO_FIGURE } from '../../wording/format-number.ts';
 import { labelOf, levelLabel, type Labels } from '../../wording/labels.ts';
 import { loadsLabel } from '../answer.ts';
-import { dataFile, fold, table, text } from '../blocks.ts';
+import { blocks, dataFile, fold, table, text } from '../blocks.ts';
 import { countColumn, dataColumn, estimateColumn, LOAD_COLUMNS, wordColumn } from '../columns.ts';
-import { PAGES, type Block, type Column, type DataFile, type Section } from '../model.ts';
+import type { Block, Column, DataFile, Section } from '../model.ts';
 
 /** A page with more verdicts at single loads would be too large. */
 const MAX_AT_LOADS = 500;
@@ -132,36 +132,36 @@ const familyTable = (family: VerdictFamily, title: string, labels: Labels): read
     { file: 'verdicts.csv' },
   );
 
-/** The verdicts on each pair of targets, over all loads and at each load. */
+/** The verdicts on each pair of targets, over all loads and at each load; undefined without pairs. */
 export const verdictSection = (
   { headline, verdicts = [] }: Pick<Summary, 'headline' | 'verdicts'>,
   labels: Labels,
-): Section => {
-  const section = { id: 'verdicts', title: 'Verdicts' };
-  if (headline === undefined) return { ...section, blocks: [] };
+): Section | undefined => {
+  if (headline === undefined) return undefined;
   const title = loadsLabel(headline);
   // The verdicts at a single load are those of the headline.
   const atLoads = verdicts.length === 1 ? [] : verdicts;
   const count = sum(atLoads.map((family) => family.verdicts.length));
   const decidedPairs = headline.verdicts.filter(({ judgement }) => RANKS[judgement.kind] < 2);
   return {
-    ...section,
+    id: 'verdicts',
+    title: 'Verdicts',
     gist: `${decidedPairs.length} of ${counted(headline.verdicts.length, 'pair')} decided`,
-    blocks: [
+    blocks: blocks(
       text(`Over ${title}`, 'heading'),
       text(headline.explanation, 'small'),
-      ...familyTable(headline, title, labels),
-      ...(count > MAX_AT_LOADS
-        ? [text(`The ${count} verdicts at single loads are in verdicts.csv.`)]
+      familyTable(headline, title, labels),
+      count > MAX_AT_LOADS
+        ? text(`The ${count} verdicts at single loads are in verdicts.csv.`)
         : fold(
             `${counted(count, 'verdict')} at single loads`,
             atLoads.flatMap((family) =>
               familyTable(family, `${family.scenario}, ${levelLabel(family.level)}`, labels),
             ),
             ['html'],
-          )),
-      ...fold('How to read these figures', [text(verdictFootnote(verdicts))], PAGES),
-    ],
+          ),
+      fold('How to read these figures', [text(verdictFootnote(verdicts))]),
+    ),
   };
 };
 
@@ -177,7 +177,7 @@ const RATIO_NOTES: Readonly<Record<JudgedFigure, string>> = {
 const MAX_EQUAL = 1 + EQUIVALENCE_MARGIN;
 
 /** How to read the tables of verdicts. */
-export const verdictFootnote = (families: readonly VerdictFamily[]): string =>
+const verdictFootnote = (families: readonly VerdictFamily[]): string =>
   `${[...new Set(families.map(({ figure }) => figure))]
     .map((figure) => RATIO_NOTES[figure])
     .join(

@@ -7,7 +7,7 @@ const summary = summarise({ ...run, plan: { ...run.plan, settings: { usdPerHour:
 
 describe('What a million answers cost', () => {
   it('has no section if no price is known', () => {
-    expect(costSection(summary, new Map()).blocks).not.toEqual([]);
-    expect(costSection(summarise(run), new Map()).blocks).toEqual([]);
+    expect(costSection(summary, new Map())).toBeDefined();
+    expect(costSection(summarise(run), new Map())).toBeUndefined();
   });
 });

@@ -30,7 +30,7 @@ const inContainers: RunData = {
 };
 
 const rowsOf = (data: RunData): readonly ReadonlyMap<string, string>[] =>
-  usageSection(summarise(data)).blocks.flatMap((block) =>
+  (usageSection(summarise(data))?.blocks ?? []).flatMap((block) =>
     block.kind === 'table'
       ? block.rows.map(
           ({ cells }) =>
