@@ -1,42 +1,42 @@
 import { NO_FIGURE, counted } from '../wording/format-number.ts';
 import type { Block, Chip, Column, DataFile, Format, Item, List, Text } from './model.ts';
 
-type Only = readonly Format[];
+type Part = Block | readonly Block[] | false | undefined;
 
-export const text = (words: string, role?: Text['role'], only?: Only): Text => ({
+/** Blocks in their order, without those that are missing. */
+export const blocks = (...parts: readonly Part[]): readonly Block[] =>
+  parts.flatMap((part) => part || []);
+
+/** Blocks that only some formats show. */
+export const onlyIn = (only: readonly Format[], ...parts: readonly Part[]): readonly Block[] =>
+  blocks(...parts).map((block) => ({ ...block, only }));
+
+export const text = (words: string, role?: Text['role']): Text => ({
   kind: 'text',
   text: words,
   role,
-  only,
 });
 
-/** Blocks in their order, without those that are missing. */
-export const blocks = (
-  ...parts: readonly (Block | readonly Block[] | false | undefined)[]
-): readonly Block[] => parts.flatMap((part) => part || []);
+/** Items with names, without those that have no text. */
+export const named = (
+  texts: Readonly<Record<string, string | false | undefined>>,
+): readonly Item[] =>
+  Object.entries(texts).flatMap(([name, words]) => (words ? { name, text: words } : []));
 
 /** A list without the items that are missing; no block if there are none. */
 export const list = (
   items: readonly (Item | string | false | undefined)[],
   role?: List['role'],
-  only?: Only,
 ): readonly Block[] => {
-  const present = items.flatMap((item) => item || []);
-  return present.length === 0
-    ? []
-    : [
-        {
-          kind: 'list',
-          items: present.map((item) => (typeof item === 'string' ? { text: item } : item)),
-          role,
-          only,
-        },
-      ];
+  const present = items
+    .flatMap((item) => item || [])
+    .map((item) => (typeof item === 'string' ? { text: item } : item));
+  return present.length === 0 ? [] : [{ kind: 'list', items: present, role }];
 };
 
 /** A fold; no block if it would be empty. */
-export const fold = (title: string, content: readonly Block[], only?: Only): readonly Block[] =>
-  content.length === 0 ? [] : [{ kind: 'fold', title, blocks: content, only }];
+export const fold = (title: string, content: readonly Block[]): readonly Block[] =>
+  content.length === 0 ? [] : [{ kind: 'fold', title, blocks: content }];
 
 /** Longer tables are folded, since the charts and sentences above them say the same at a glance. */
 const OPEN_ROWS = 60;
@@ -52,7 +52,6 @@ interface TableOptions<Row> {
   readonly isMatrix?: boolean;
   /** Whether a row fails a check. */
   readonly isGreyed?: (row: Row) => boolean;
-  readonly only?: Only;
 }
 
 const FAILS: Chip = { kind: 'failed', text: 'fails', long: 'fails a check' };
@@ -64,7 +63,7 @@ export const table = <Row>(
   caption: string,
   columns: readonly Column<Row>[],
   rows: readonly Row[],
-  { file = 'summary.json', isFolded = false, isMatrix, isGreyed, only }: TableOptions<Row> = {},
+  { file = 'summary.json', isFolded = false, isMatrix, isGreyed }: TableOptions<Row> = {},
 ): readonly Block[] => {
   if (rows.length === 0) return [];
   const shown = rows.slice(0, MAX_ROWS).map((row) => ({
@@ -91,12 +90,11 @@ export const table = <Row>(
         cells: cells.filter((_, at) => isNeeded[at]),
         mark,
       })),
-      only,
     },
-    left > 0 && text(`${counted(left, 'more row')} in ${file}.`, 'small', only),
+    left > 0 && text(`${counted(left, 'more row')} in ${file}.`, 'small'),
   );
   return isFolded || rows.length > OPEN_ROWS
-    ? fold(`${caption}: ${counted(rows.length, 'row')}`, content, only)
+    ? fold(`${caption}: ${counted(rows.length, 'row')}`, content)
     : content;
 };
 

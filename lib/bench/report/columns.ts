@@ -17,12 +17,19 @@ import type { Chip, Column } from './model.ts';
 
 type Value = string | number | boolean | undefined;
 
-/** A column of words. */
+/** A column of words; {@link NO_FIGURE} if a row has none. */
 export const wordColumn = <Row>(
   key: string,
   title: string,
-  wordsOf: (row: Row) => string,
-): Column<Row> => ({ key, title, value: wordsOf, text: wordsOf });
+  wordsOf: (row: Row) => string | undefined,
+  more: Partial<Column<Row>> = {},
+): Column<Row> => ({
+  key,
+  title,
+  value: wordsOf,
+  text: (row) => wordsOf(row) ?? NO_FIGURE,
+  ...more,
+});
 
 /** A column of whole numbers. */
 export const countColumn = <Row>(
@@ -104,9 +111,6 @@ export const chipColumn = <Row>(
       .join('; '),
   chips,
 });
-
-/** Makes a column name the rows of its table. */
-export const headColumn = <Row>(column: Column<Row>): Column<Row> => ({ ...column, isHead: true });
 
 export const targetColumn = <Row extends { readonly target: Target }>(
   labels: Labels,

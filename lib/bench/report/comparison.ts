@@ -9,7 +9,7 @@ import { judgementText } from '../wording/judgement-text.ts';
 import { EQUIVALENCE_MARGIN, FAMILY_ERROR, reasonOf, WIDEST_BOUND } from '../stats/judgement.ts';
 import { dayTimeText, formatFigure } from '../wording/format-number.ts';
 import { rowLabels } from '../wording/labels.ts';
-import { list, table, text } from './blocks.ts';
+import { blocks, list, onlyIn, table, text } from './blocks.ts';
 import {
   countColumn,
   estimateColumn,
@@ -35,10 +35,9 @@ const columnsOf = ({ changes, after }: Comparison): readonly Column<Change>[] =>
   wordColumn('figure', 'Figure', ({ figure }) => FIGURE_TEXTS[figure]),
   figureColumn('before', 'Before', undefined, ({ before }) => before),
   figureColumn('after', 'After', undefined, (change) => change.after),
-  {
-    ...wordColumn<Change>('verdict', 'After is', ({ judgement }) => judgementText(judgement)),
+  wordColumn('verdict', 'After is', ({ judgement }) => judgementText(judgement), {
     detail: ({ judgement }) => reasonOf(judgement) ?? '',
-  },
+  }),
   estimateColumn('ratio', 'Ratio', undefined, ({ ratio }) => ratio),
   countColumn('repeats', 'Repeats', ({ repeats }) => repeats),
 ];
@@ -70,26 +69,27 @@ const FOOTNOTE = `Ratio: after ÷ before, geometric mean of the repeats, with it
 
 const comparisonReport = (comparison: Comparison): Report => {
   const { before, after, changes } = comparison;
+  const statements = [...new Set([before.statement, after.statement])];
   return {
     title: 'Two runs compared',
-    head: [
-      text('Two runs compared', 'title', PAGES),
-      ...[...new Set([before.statement, after.statement])].map((statement) => text(statement)),
+    head: blocks(
+      onlyIn(PAGES, text('Two runs compared', 'title')),
+      statements.map((statement) => text(statement)),
       text(`Before: ${runText(before)}. After: ${runText(after)}.`),
       text(`Of ${changes.length} figures: ${countsText(changes)}.`),
-      ...list(noticesOf(comparison), 'notices'),
-    ],
+      list(noticesOf(comparison), 'notices'),
+    ),
     sections: [
       {
         id: 'changes',
         title: 'What changed',
         formats: EVERYWHERE,
-        blocks: [
-          ...table('Each figure of both runs', columnsOf(comparison), changes, {
+        blocks: blocks(
+          table('Each figure of both runs', columnsOf(comparison), changes, {
             file: 'comparison.json',
           }),
-          text(FOOTNOTE, 'small', PAGES),
-        ],
+          onlyIn(PAGES, text(FOOTNOTE, 'small')),
+        ),
       },
     ],
   };

@@ -47,10 +47,6 @@ export interface Item extends Placed {
   readonly files?: readonly string[];
 }
 
-export interface NamedLine extends Item {
-  readonly name: string;
-}
-
 export interface List extends Placed {
   readonly kind: 'list';
   readonly items: readonly Item[];

@@ -2,7 +2,8 @@ import { manifestOf } from '../../../serving-configs/index.ts';
 import type { SummaryRow } from '../analysis/summary-row.ts';
 import { TIME_PARTS, type TimePartName } from '../analysis/time-parts.ts';
 import { formatFigure } from '../wording/format-number.ts';
-import type { NamedLine } from './model.ts';
+import { named } from './blocks.ts';
+import type { Item } from './model.ts';
 import { labelOf, levelLabel, type Labels } from '../wording/labels.ts';
 
 /** The place of all parts at the serving together. */
@@ -97,18 +98,15 @@ export const partsIn = (rows: readonly SummaryRow[]): readonly TimePartName[] =>
   TIME_PARTS.filter((name) => rows.some((row) => timePartOf(row, name) !== undefined));
 
 /** Explains the columns of the parts that these rows have; empty if they have none. */
-export const timePartLines = (rows: readonly SummaryRow[]): readonly NamedLine[] => {
-  const parts = partsIn(rows).map((part) => ({
-    name: timePartFacts[part].title,
-    text: timePartFacts[part].description,
-  }));
-  return parts.length === 0
+export const timePartLines = (rows: readonly SummaryRow[]): readonly Item[] => {
+  const facts = partsIn(rows).map((part) => timePartFacts[part]);
+  return facts.length === 0
     ? []
-    : [
-        ...parts,
-        { name: CLIENT_MEAN, text: 'the mean response time, measured by the client' },
-        { name: NOT_ATTRIBUTED, text: 'the client’s mean minus the sum of the parts' },
-      ];
+    : named({
+        ...Object.fromEntries(facts.map(({ title, description }) => [title, description])),
+        [CLIENT_MEAN]: 'the mean response time, measured by the client',
+        [NOT_ATTRIBUTED]: 'the client’s mean minus the sum of the parts',
+      });
 };
 
 /** Which times the serving does not report; undefined if it reports both its queue and its compute. */
@@ -131,16 +129,15 @@ export const timeNotes = (rows: readonly SummaryRow[], labels: Labels): readonly
   const notes = rows.flatMap((row) => {
     const { target, level, timeParts } = row;
     if (timeParts === undefined) return [];
+    const { addsUp, unattributedMs, totalMs } = timeParts;
     const label = labelOf(labels, target);
     const unreported = unreportedTimes(row);
-    const levelNotes = [
-      ...(timeParts.addsUp
-        ? []
-        : [
-            `the parts do not add up: unattributed ${formatFigure(timeParts.unattributedMs)} of ${formatFigure(timeParts.totalMs)} ms`,
-          ]),
-      ...timeParts.notes,
-    ];
+    const levelNotes = addsUp
+      ? timeParts.notes
+      : [
+          `the parts do not add up: unattributed ${formatFigure(unattributedMs)} of ${formatFigure(totalMs)} ms`,
+          ...timeParts.notes,
+        ];
     return [
       ...(unreported === undefined ? [] : [`${label}: ${unreported}`]),
       ...levelNotes.map((note) => `${label}, ${levelLabel(level)}: ${note}`),

@@ -2,7 +2,7 @@ import { checksSupport } from '../../analysis/checks/check.ts';
 import type { SummaryRow } from '../../analysis/summary-row.ts';
 import { offeredLoad, targetId } from '../../model/measurement.ts';
 import type { Estimate } from '../../stats/interval.ts';
-import { formatFigure, formatInterval } from '../../wording/format-number.ts';
+import { formatFigure, withInterval } from '../../wording/format-number.ts';
 import { levelLabel } from '../../wording/labels.ts';
 import { levelsIn, type RowGroup } from '../row-groups.ts';
 import { latencyAxis, levelAxis, zeroBasedAxis, type Axis } from './axes.ts';
@@ -60,14 +60,14 @@ const linesOf = (
     const points = rows.flatMap((row): Point[] => {
       const { value, interval } = estimateOf(row) ?? {};
       if (targetId(row.target) !== id || value === undefined) return [];
-      const spread = interval === undefined ? '' : ` (${formatInterval(interval)})`;
+      const figure = withInterval(`${name} ${formatFigure(value)} ${unit}`, interval);
       return [
         {
           x: offeredLoad(row.level),
           y: value,
           isFailing: !checksSupport(row),
           band: stroke === 'solid' ? interval : undefined,
-          tip: `${look.label}, ${levelLabel(row.level)}\n${name} ${formatFigure(value)} ${unit}${spread}`,
+          tip: `${look.label}, ${levelLabel(row.level)}\n${figure}`,
         },
       ];
     });

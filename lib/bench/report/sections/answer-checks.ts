@@ -2,7 +2,6 @@ import type { OddImage } from '../../analysis/odd-images.ts';
 import { percentText, scoresText } from '../../wording/image-words.ts';
 import type { Summary } from '../../analysis/summary.ts';
 import type { Plan } from '../../model/plan.ts';
-import { NO_FIGURE } from '../../wording/format-number.ts';
 import { wrongOutputText } from '../../wording/tensor-words.ts';
 import { labelOf, wireWords, type Labels } from '../../wording/labels.ts';
 import { blocks, list, table, text } from '../blocks.ts';
@@ -15,18 +14,6 @@ type Check = Summary['answerChecks'][number];
 interface WrongAnswer extends Check {
   readonly image: NonNullable<Check['wrong']>[number];
 }
-
-/** A column of figures that are texts already. */
-const formattedColumn = <Row>(
-  key: string,
-  title: string,
-  unit: string | undefined,
-  textOf: (row: Row) => string | undefined,
-): Column<Row> => ({
-  ...wordColumn<Row>(key, title, (row) => textOf(row) ?? NO_FIGURE),
-  unit,
-  isFigure: true,
-});
 
 const wireTargetColumn = <Row extends Check>(labels: Labels): Column<Row> => ({
   ...targetColumn<Row>(labels),
@@ -43,25 +30,35 @@ const resultColumn = <Row>(
   detail: (row) => resultOf(row).reason ?? '',
 });
 
+/** Columns of figures that are texts already. */
+const figures = <Row>(
+  columns: readonly (readonly [
+    key: string,
+    title: string,
+    unit: string | undefined,
+    textOf: (row: Row) => string | undefined,
+  ])[],
+): readonly Column<Row>[] =>
+  columns.map(([key, title, unit, textOf]) =>
+    wordColumn(key, title, textOf, { unit, isFigure: true }),
+  );
+
+const percentOf = (share: number | undefined): string | undefined =>
+  share === undefined ? undefined : percentText(share);
+
 const checkColumns = (labels: Labels): readonly Column<Check>[] => [
   wireTargetColumn(labels),
   engineColumn,
-  formattedColumn(
-    'correct',
-    'Correct classes',
-    undefined,
-    ({ correct, images }) => `${correct} of ${images}`,
-  ),
-  formattedColumn(
-    'difference',
-    'Largest difference',
-    'of the correct probability',
-    ({ largestRelativeDifference: share }) =>
-      share === undefined ? undefined : percentText(share),
-  ),
-  formattedColumn('tolerance', 'Tolerance', undefined, ({ relativeTolerance: share }) =>
-    share === undefined ? undefined : percentText(share),
-  ),
+  ...figures<Check>([
+    ['correct', 'Correct classes', undefined, ({ correct, images }) => `${correct} of ${images}`],
+    [
+      'difference',
+      'Largest difference',
+      'of the correct probability',
+      ({ largestRelativeDifference }) => percentOf(largestRelativeDifference),
+    ],
+    ['tolerance', 'Tolerance', undefined, ({ relativeTolerance }) => percentOf(relativeTolerance)],
+  ]),
   resultColumn<Check>((check) => check),
 ];
 
@@ -80,38 +77,40 @@ const outputResult = ({ compared, images, reason }: Output): Pick<Check, 'state'
 const outputColumns = (labels: Labels): readonly Column<Output>[] => [
   wireTargetColumn(labels),
   engineColumn,
-  wordColumn('output', 'Output', ({ compared }) => compared?.output ?? NO_FIGURE),
-  wordColumn('check', 'Compared by', ({ compared }) => compared?.check ?? NO_FIGURE),
-  formattedColumn(
-    'correct',
-    'Correct answers',
-    undefined,
-    ({ compared, images }) => `${compared?.correct ?? 0} of ${images}`,
-  ),
-  formattedColumn('place', 'Farthest off', 'at', ({ compared: { wrong, worst, file } = {} }) =>
-    wrong === undefined ? worst && `[${worst.index.join()}] of ${file}` : `${wrong}, ${file}`,
-  ),
-  formattedColumn('expected', 'Expected', undefined, ({ compared }) => compared?.worst?.expected),
-  formattedColumn('answered', 'Answered', undefined, ({ compared }) => compared?.worst?.answered),
+  wordColumn('output', 'Output', ({ compared }) => compared?.output),
+  wordColumn('check', 'Compared by', ({ compared }) => compared?.check),
+  ...figures<Output>([
+    [
+      'correct',
+      'Correct answers',
+      undefined,
+      ({ compared, images }) => `${compared?.correct ?? 0} of ${images}`,
+    ],
+    [
+      'place',
+      'Farthest off',
+      'at',
+      ({ compared: { wrong, worst, file } = {} }) =>
+        wrong === undefined ? worst && `[${worst.index.join()}] of ${file}` : `${wrong}, ${file}`,
+    ],
+    ['expected', 'Expected', undefined, ({ compared }) => compared?.worst?.expected],
+    ['answered', 'Answered', undefined, ({ compared }) => compared?.worst?.answered],
+  ]),
   resultColumn<Output>(outputResult),
 ];
+
+const scoresOf = ({ image: { difference } }: WrongAnswer) => difference && scoresText(difference);
 
 const wrongColumns = (labels: Labels): readonly Column<WrongAnswer>[] => [
   wireTargetColumn(labels),
   wordColumn('image', 'Image', ({ image }) => image.file),
-  formattedColumn('expected', 'Expected', 'best class', ({ image }) => String(image.expectedClass)),
-  formattedColumn('answered', 'Answered', 'best class', ({ image }) =>
-    image.answeredClass?.toString(),
-  ),
-  formattedColumn('farthest', 'Farthest off', 'class', ({ image }) =>
-    image.difference?.class.toString(),
-  ),
-  formattedColumn('expected_score', 'Expected', 'probability', ({ image: { difference } }) =>
-    difference === undefined ? undefined : scoresText(difference).expected,
-  ),
-  formattedColumn('answered_score', 'Answered', 'probability', ({ image: { difference } }) =>
-    difference === undefined ? undefined : scoresText(difference).answered,
-  ),
+  ...figures<WrongAnswer>([
+    ['expected', 'Expected', 'best class', ({ image }) => String(image.expectedClass)],
+    ['answered', 'Answered', 'best class', ({ image }) => image.answeredClass?.toString()],
+    ['farthest', 'Farthest off', 'class', ({ image }) => image.difference?.class.toString()],
+    ['expected_score', 'Expected', 'probability', (row) => scoresOf(row)?.expected],
+    ['answered_score', 'Answered', 'probability', (row) => scoresOf(row)?.answered],
+  ]),
   wordColumn('error', 'Error', ({ image }) => image.error ?? ''),
 ];
 

@@ -5,7 +5,7 @@ import type { Summary } from '../../analysis/summary.ts';
 import { counted, joined } from '../../wording/format-number.ts';
 import { resultLabel, type Labels } from '../../wording/labels.ts';
 import { blocks, table, text } from '../blocks.ts';
-import { chipColumn, countColumn, headColumn, wordColumn } from '../columns.ts';
+import { chipColumn, countColumn, wordColumn } from '../columns.ts';
 import type { Chip, Column, Section } from '../model.ts';
 
 interface RowCheck {
@@ -40,7 +40,7 @@ const stateColumn = (title: string, state: CheckResult['state']): Column<CheckCo
   countColumn(state, title, ({ count }) => count(state) || undefined);
 
 const COUNT_COLUMNS: readonly Column<CheckCount>[] = [
-  headColumn(wordColumn('check', 'Check', ({ check }) => checkFacts[check].title)),
+  wordColumn('check', 'Check', ({ check }) => checkFacts[check].title, { isHead: true }),
   wordColumn('asks', 'Question', ({ check }) => checkFacts[check].asks),
   wordColumn('limit', 'Limit', ({ check }) => checkFacts[check].limit),
   stateColumn('Passed', 'passed'),
@@ -64,7 +64,7 @@ const chipsOf = ({ state }: CheckResult): readonly Chip[] =>
   state === 'failed' || state === 'warned' ? [{ kind: state, text: state }] : [];
 
 const findingColumns = (labels: Labels): readonly Column<RowCheck>[] => [
-  headColumn(wordColumn('check', 'Check', ({ result }) => checkFacts[result.check].title)),
+  wordColumn('check', 'Check', ({ result }) => checkFacts[result.check].title, { isHead: true }),
   wordColumn('place', 'Where', ({ row, result }) =>
     result.check === 'calibration' ? 'the whole run' : resultLabel(labels, row),
   ),

@@ -4,7 +4,7 @@ import { rateOf } from '../../analysis/slo/best-rate.ts';
 import type { Summary } from '../../analysis/summary.ts';
 import { decided, verdictOn } from '../../analysis/verdicts/verdict.ts';
 import { levelId, targetId } from '../../model/measurement.ts';
-import { formatFigure, formatInterval } from '../../wording/format-number.ts';
+import { formatFigure, withInterval } from '../../wording/format-number.ts';
 import { labelOf, levelLabel, type Labels } from '../../wording/labels.ts';
 import { blocks, table, text } from '../blocks.ts';
 import {
@@ -14,7 +14,7 @@ import {
   scenarioColumn,
   wordColumn,
 } from '../columns.ts';
-import type { Column, NamedLine, Section } from '../model.ts';
+import type { Column, Section } from '../model.ts';
 
 const COLUMNS: readonly Column<TargetCost>[] = [
   estimateColumn('usd_per_million', 'Cost', '$/million', ({ usdPerMillion }) => usdPerMillion),
@@ -101,9 +101,8 @@ const costText = (
   { target, scenario, level, limitMs, usdPerMillion }: TargetCost,
   labels: Labels,
 ): string => {
-  const interval = formatInterval(usdPerMillion.interval);
-  const price = `$${formatFigure(usdPerMillion.value)}${interval === '' ? '' : ` (${interval})`}`;
-  const row = `${labelOf(labels, target)} at ${levelLabel(level)}, ${scenario}`;
+  const price = withInterval(`$${formatFigure(usdPerMillion.value)}`, usdPerMillion.interval);
+  const place = `${labelOf(labels, target)} at ${levelLabel(level)}, ${scenario}`;
   const limit = limitMs === undefined ? 'its highest rate' : `p99 within ${limitMs} ms`;
   return `${price} for a million correct answers with ${row}, ${limit}`;
 };
@@ -117,19 +116,16 @@ const withoutRate = ({ rows }: Summary): string =>
 /** More targets are counted instead of named. */
 const MAX_NAMES = 3;
 
-/** What a million answers cost on the cheapest target, and which others may be as cheap; empty if no hourly price is known. */
-export const priceLines = (summary: Summary, labels: Labels): readonly NamedLine[] => {
-  const name = 'Price';
+/** What a million answers cost on the cheapest target, and which others may be as cheap; undefined if no hourly price is known. */
+export const cheapestText = (summary: Summary, labels: Labels): string | undefined => {
   const { costs } = summary;
-  if (costs === undefined) return [];
-  const [cheapest, ...otherCosts] = comparableCosts(costs.targets);
-  if (cheapest === undefined) return [{ name, text: withoutRate(summary) }];
-  const undecided = otherCosts.filter((other) => !isKnownCheaper(summary, cheapest, other));
+  if (costs === undefined) return undefined;
+  const [cheapest, ...others] = comparableCosts(costs.targets);
+  if (cheapest === undefined) return withoutRate(summary);
+  const undecided = others.filter((other) => !isKnownCheaper(summary, cheapest, other));
   const names =
     undecided.length > MAX_NAMES
       ? `${undecided.length} targets`
       : undecided.map(({ target }) => labelOf(labels, target)).join(', ');
-  const words = `${costText(cheapest, labels)}; at $${costs.price.usdPerHour} an hour.`;
-  const rest = undecided.length === 0 ? '' : ` Not shown to cost more: ${names}.`;
-  return [{ name, text: words + rest }];
+  return `${costText(cheapest, labels)}; at $${costs.price.usdPerHour} an hour.${names && ` Not shown to cost more: ${names}.`}`;
 };

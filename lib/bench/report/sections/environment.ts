@@ -9,8 +9,8 @@ import type { ServedBy } from '../../model/plan.ts';
 import { counted, joined } from '../../wording/format-number.ts';
 import { machineText, systemText } from '../../wording/labels.ts';
 import { modelTitle } from '../../wording/statement.ts';
-import { blocks, fold, list } from '../blocks.ts';
-import type { Item, Section } from '../model.ts';
+import { blocks, fold, list, named, onlyIn } from '../blocks.ts';
+import type { Section } from '../model.ts';
 
 const HASH_DIGITS = 12;
 
@@ -25,43 +25,47 @@ const nodeText = (role: string, { machine, gpu, ...node }: NodeFacts): string =>
     `bootstrap ${node.bootstrapVersion.slice(0, HASH_DIGITS)}`,
   ]);
 
-const pairItem = (pair: AwsPair, isReplaced: boolean): Item => ({
-  name: `Pair ${pair.pair}`,
-  text: joined(
+const pairText = (pair: AwsPair): string =>
+  joined(
     [
-      `${pair.availabilityZone}${isReplaced ? `, from ${pair.since} on` : ''}`,
+      pair.availabilityZone,
       nodeText('serving', pair.serving),
       nodeText('middleware', pair.middleware),
       pair.pricePerHourUsd === undefined ? 'price not known' : `$${pair.pricePerHourUsd} an hour`,
     ],
     '; ',
-  ),
-});
+  );
+
+/** Texts by name; those that are not texts are left out. */
+type Facts = Readonly<Record<string, string | false | undefined>>;
 
 /** The machine of a local run, or the node pairs on AWS with their weights and images. */
-const machineItems = ({ machine, aws }: Environment): readonly (Item | false)[] => {
-  if (aws === undefined) {
-    return [{ name: 'Machine', text: `${machineText(machine)}, ${systemText(machine)}` }];
-  }
+const machineFacts = ({ machine, aws }: Environment): Facts => {
+  if (aws === undefined) return { Machine: `${machineText(machine)}, ${systemText(machine)}` };
   // A pair whose instances were replaced has several entries.
   const isReplaced = (pair: number): boolean =>
     aws.pairs.filter((other) => other.pair === pair).length > 1;
-  return [
-    ...aws.pairs.map((pair) => pairItem(pair, isReplaced(pair.pair))),
-    aws.weights !== undefined && { name: 'Weights', text: aws.weights },
-    ...Object.entries(aws.images).map(([serving, image]) => ({
-      name: `Image of ${serving}`,
-      text: image,
-    })),
-  ];
+  const pairs = aws.pairs.map((pair) => [
+    `Pair ${pair.pair}${isReplaced(pair.pair) ? ` from ${pair.since} on` : ''}`,
+    pairText(pair),
+  ]);
+  const images = Object.entries(aws.images).map(([serving, image]) => [
+    `Image of ${serving}`,
+    image,
+  ]);
+  return {
+    ...Object.fromEntries(pairs),
+    Weights: aws.weights,
+    ...Object.fromEntries(images),
+  } as Facts;
 };
 
 /** What answered for each serving, unless it was the simulated server. */
-const servedItems = ({ served = {} }: Summary['plan']): readonly Item[] =>
-  (Object.entries(served) as [ServingName, ServedBy][]).map(
-    ([serving, { platform, engine, real, note, image, running }]) => ({
-      name: manifestOf(serving).title,
-      text:
+const servedFacts = ({ served = {} }: Summary['plan']): Facts =>
+  Object.fromEntries(
+    (Object.entries(served) as [ServingName, ServedBy][]).map(
+      ([serving, { platform, engine, real, note, image, running }]) => [
+        manifestOf(serving).title,
         running === undefined
           ? joined(
               [
@@ -73,11 +77,12 @@ const servedItems = ({ served = {} }: Summary['plan']): readonly Item[] =>
               '; ',
             )
           : `${platform}: ${running}`,
-    }),
+      ],
+    ),
   );
 
 /** The settings of the middleware in the plan; undefined if it has the defaults. */
-const middlewareItem = ({ options, targets }: Summary['plan']): Item | undefined => {
+const middlewareText = ({ options, targets }: Summary['plan']): string | undefined => {
   if (options.middleware === undefined) return undefined;
   const { processes, restTimeoutMs, imagesDrawnBy, ...servings } = options.middleware;
   const titles = (names: readonly ServingName[], protocol?: Protocol): string =>
@@ -91,19 +96,16 @@ const middlewareItem = ({ options, targets }: Summary['plan']): Item | undefined
       .join(', ');
   const blocking = titles(servings.blockingServings);
   const perCall = titles(servings.channelPerCallServings, 'grpc');
-  return {
-    name: 'Middleware set',
-    text: joined(
-      [
-        counted(processes, 'process', 'processes'),
-        blocking && `one request at a time to ${blocking}`,
-        perCall && `a new gRPC channel for each call to ${perCall}`,
-        `REST requests time out after ${restTimeoutMs / 1000} s`,
-        imagesDrawnBy === 'middleware' && 'the middleware picks the images; clients send none',
-      ],
-      '; ',
-    ),
-  };
+  return joined(
+    [
+      counted(processes, 'process', 'processes'),
+      blocking && `one request at a time to ${blocking}`,
+      perCall && `a new gRPC channel for each call to ${perCall}`,
+      `REST requests time out after ${restTimeoutMs / 1000} s`,
+      imagesDrawnBy === 'middleware' && 'the middleware picks the images; clients send none',
+    ],
+    '; ',
+  );
 };
 
 /** Tensors of a user's model, with `?` for the size of an open dimension. */
@@ -135,60 +137,47 @@ const modelText = ({ environment: { model }, plan }: Summary): string => {
   );
 };
 
-const environmentItems = (summary: Summary): readonly (Item | false | undefined)[] => {
+const commitText = ({ commit }: Environment): string =>
+  commit === null
+    ? 'not in a git checkout'
+    : commit.hash + (commit.dirty ? ', with uncommitted changes' : '');
+
+const factsOf = (summary: Summary): Facts => {
   const { environment, plan } = summary;
-  const { aws, versions, commit, processes } = environment;
+  const { aws, versions, processes } = environment;
   const { loadGenerator } = plan.options;
-  return [
-    {
-      name: 'Where',
-      text: joined([
-        plan.where,
-        aws && `region ${aws.region}, deployment ${aws.deployment}`,
-        `runtime ${plan.runtime}`,
-      ]),
-    },
-    { name: 'When', text: plan.createdAt },
-    ...machineItems(environment),
-    ...servedItems(plan),
-    {
-      name: 'Processes',
-      text: `middleware ${processes.middleware}, serving ${plan.served === undefined ? processes.serving : 'as many as its platform starts'}, load ${processes.load}`,
-    },
-    middlewareItem(plan),
-    { name: 'Load generator', text: joined([loadGenerator, versions[loadGenerator]], ' ') },
-    { name: 'Model', text: modelText(summary) },
-    plan.model.tensors === undefined
-      ? { name: 'Images', text: plan.images.map((image) => image.file).join(', ') }
-      : { name: 'Inputs', text: counted(plan.images.length, 'request') },
-    {
-      name: 'Profile',
-      text: `${plan.profile}, ${plan.measurementCount} measurements, plan ${plan.hash}`,
-    },
-    { name: 'Seed', text: String(environment.seed) },
-    {
-      name: 'Commit',
-      text:
-        commit === null
-          ? 'not in a git checkout'
-          : commit.hash + (commit.dirty ? ', with uncommitted changes' : ''),
-    },
-    {
-      name: 'Versions',
-      text: joined(Object.entries(versions).map(([name, version]) => `${name} ${version}`)),
-    },
-  ];
+  const isTensors = plan.model.tensors !== undefined;
+  return {
+    Where: joined([
+      plan.where,
+      aws && `region ${aws.region}, deployment ${aws.deployment}`,
+      `runtime ${plan.runtime}`,
+    ]),
+    When: plan.createdAt,
+    ...machineFacts(environment),
+    ...servedFacts(plan),
+    Processes: `middleware ${processes.middleware}, serving ${plan.served === undefined ? processes.serving : 'as many as its platform starts'}, load ${processes.load}`,
+    'Middleware set': middlewareText(plan),
+    'Load generator': joined([loadGenerator, versions[loadGenerator]], ' '),
+    Model: modelText(summary),
+    Images: !isTensors && plan.images.map((image) => image.file).join(', '),
+    Inputs: isTensors && counted(plan.images.length, 'request'),
+    Profile: `${plan.profile}, ${plan.measurementCount} measurements, plan ${plan.hash}`,
+    Seed: String(environment.seed),
+    Commit: commitText(environment),
+    Versions: joined(Object.entries(versions).map(([name, version]) => `${name} ${version}`)),
+  };
 };
 
 /** Where and with what a run was made. HTML folds the whole section; Markdown cannot, so it has a fold. */
 export const environmentSection = (summary: Summary): Section => {
-  const items = environmentItems(summary);
+  const items = named(factsOf(summary));
   return {
     id: 'environment',
     title: 'Environment',
     blocks: blocks(
-      list(items, 'terms', ['html']),
-      fold('Where and with what it was measured', list(items), ['markdown']),
+      onlyIn(['html'], list(items, 'terms')),
+      onlyIn(['markdown'], fold('Where and with what it was measured', list(items))),
     ),
   };
 };

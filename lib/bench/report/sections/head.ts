@@ -10,21 +10,21 @@ import {
   dayTimeText,
   durationText,
   formatFigure,
-  formatInterval,
   formatPercent,
   sentenceStart,
+  withInterval,
 } from '../../wording/format-number.ts';
 import { labelOf, levelLabel, machineText, type Labels } from '../../wording/labels.ts';
-import { findingOf, noRankingText, rankingOf, type Ranking } from '../answer.ts';
-import { fold, list, text } from '../blocks.ts';
+import { findingOf, noRankingText, rankingOf } from '../answer.ts';
+import { blocks, fold, list, named, onlyIn, text } from '../blocks.ts';
 import type { Chart } from '../charts/draw-chart.ts';
-import { PAGES, TERMINAL, type Block, type Format, type NamedLine } from '../model.ts';
+import { PAGES, TERMINAL, type Block, type Item } from '../model.ts';
 import { stepsOf } from '../next-steps.ts';
 import { measuredRows } from '../row-groups.ts';
 import { stabilityFinding } from '../stability-words.ts';
 import { trustMarks } from '../trust-marks.ts';
 import { whySlower } from '../why-slower.ts';
-import { priceLines } from './costs.ts';
+import { cheapestText } from './costs.ts';
 import { moreBlocks, rankingBlocks, rankingTitle } from './ranking.ts';
 
 /** `VALID`, with the number of usable results if not all are. */
@@ -50,25 +50,20 @@ const decides = ({ headline, stability, sloRates = [] }: Summary): boolean =>
 const validityBlocks = (summary: Summary): readonly Block[] => {
   const { validity } = summary;
   if (validity === undefined) return [];
-  if (validity.valid) {
-    // Green below “none was shown to be faster” or “no verdict” would look like a success.
-    return decides(summary)
-      ? [text(validText(summary), 'passed', PAGES)]
-      : [
-          text(
-            `${validText(summary)}: the figures are usable, but they decide nothing.`,
-            'small',
-            PAGES,
-          ),
-        ];
+  if (!validity.valid) {
+    const more = validity.reasons.slice(SHOWN_REASONS);
+    return blocks(
+      text('INVALID', 'failed'),
+      list(validity.reasons.slice(0, SHOWN_REASONS), 'notices'),
+      fold(counted(more.length, 'more reason'), list(more, 'notices')),
+      moreBlocks(more.length),
+    );
   }
-  const more = validity.reasons.slice(SHOWN_REASONS);
-  return [
-    text('INVALID', 'failed'),
-    ...list(validity.reasons.slice(0, SHOWN_REASONS), 'notices'),
-    ...fold(counted(more.length, 'more reason'), list(more, 'notices')),
-    ...moreBlocks(more.length),
-  ];
+  const valid = validText(summary);
+  // Green below “none was shown to be faster” or “no verdict” would look like a success.
+  return decides(summary)
+    ? onlyIn(PAGES, text(valid, 'passed'))
+    : onlyIn(PAGES, text(`${valid}: the figures are usable, but they decide nothing.`, 'small'));
 };
 
 const bestRateText = (rates: readonly SloRate[], labels: Labels): string => {
@@ -82,13 +77,13 @@ const bestRateText = (rates: readonly SloRate[], labels: Labels): string => {
     return `No target was shown to keep it at any rate. ${reason}`.trimEnd();
   }
   const { target, level, requestRatePerSecond: rate } = best;
-  const interval = formatInterval(rate?.interval);
+  const figure = withInterval(`${formatFigure(rate?.value)} requests/s`, rate?.interval);
   const at = level === undefined ? '' : ` at ${levelLabel(level)}`;
-  return `${labelOf(labels, target)}: ${formatFigure(rate?.value)} requests/s${interval === '' ? '' : ` (${interval})`}${at}.`;
+  return `${labelOf(labels, target)}: ${figure}${at}.`;
 };
 
 /** The target with the highest rate within each requested limit, scenario by scenario. */
-const sloRateLines = ({ sloRates = [] }: Summary, labels: Labels): readonly NamedLine[] => {
+const sloRateItems = ({ sloRates = [] }: Summary, labels: Labels): readonly Item[] => {
   const byBound = groupBy(
     sloRates,
     ({ limitMs, scenario, search }) =>
@@ -100,16 +95,10 @@ const sloRateLines = ({ sloRates = [] }: Summary, labels: Labels): readonly Name
 const offText = (share: number): string =>
   `${share < 1 ? '−' : '+'}${formatPercent(Math.abs(share - 1))} %`;
 
-/** How much the node pairs of a run differ; empty if there is only one. */
-const pairSpreadLines = ({ pairSpread = [] }: Summary): readonly NamedLine[] => {
-  if (pairSpread.length === 0) return [];
-  const rates = pairSpread.map(({ pair, rateShare }) => `pair ${pair} ${offText(rateShare)}`);
-  return [
-    {
-      name: 'Between machines',
-      text: `Request rate of each node pair against the mean of all: ${rates.join(', ')}.`,
-    },
-  ];
+/** How much the node pairs of a run differ; undefined if there is only one. */
+const pairSpreadText = ({ pairSpread }: Summary): string | undefined => {
+  const rates = pairSpread?.map(({ pair, rateShare }) => `pair ${pair} ${offText(rateShare)}`);
+  return rates && `Request rate of each node pair against the mean of all: ${rates.join(', ')}.`;
 };
 
 /** Notes on the servers that answered, each note once, and the servings that were left out. */
@@ -133,22 +122,22 @@ const servedNotices = ({ plan: { served = {}, leftOut = [] } }: Summary): readon
 };
 
 /** What a reader must know before the figures, the most serious first; the checks have a line of their own. */
-const noticesOf = (summary: Summary): readonly string[] => {
+const noticesOf = (summary: Summary): readonly (string | false)[] => {
   const { measurements, isGoingOn, plan, plannedRepeats, headline } = summary;
   const withoutBypass = measuredRows(summary).flatMap((row) => row.bypassFailures ?? []);
   const verdicts = headline?.verdicts ?? [];
   const reasons = verdicts.flatMap(({ judgement }) => reasonOf(judgement) ?? []);
-  const isPartlyWithheld = reasons.length > 0 && reasons.length < verdicts.length;
   return [
     isGoingOn === true &&
       `The run is still in progress: ${plan.measurementCount - measurements.missing} of ${counted(plan.measurementCount, 'measurement')} are recorded so far, and figures may still change.`,
     plannedRepeats !== undefined &&
       `The time was up after ${plan.options.repeats} of ${plannedRepeats} repeats.`,
-    isPartlyWithheld &&
+    reasons.length > 0 &&
+      reasons.length < verdicts.length &&
       `${reasons.length} of ${counted(verdicts.length, 'verdict is', 'verdicts are')} withheld: ${reasons[0] ?? ''}`,
     withoutBypass.length > 0 &&
       `The bypass run of ${counted(withoutBypass.length, 'measurement')} gave no figures, for example: ${withoutBypass[0]?.reason ?? ''}`,
-  ].filter((notice) => notice !== false);
+  ];
 };
 
 /** How many measurements were made, when, how long they took, and on which machine. */
@@ -166,45 +155,22 @@ export const titleOf = (summary: Summary, labels: Labels): string => {
   if (validity?.valid === false) return 'This run is invalid: do not quote its figures';
   if (stability !== undefined) return stabilityFinding(stability, labels);
   const [searched] = sloRates.some(({ search }) => search !== undefined)
-    ? sloRateLines(summary, labels)
+    ? sloRateItems(summary, labels)
     : [];
   if (searched !== undefined) return `${searched.name}: ${searched.text.replace(/\.$/, '')}`;
   const ranking = rankingOf(summary);
   return ranking === undefined ? noRankingText(summary) : findingOf(ranking);
 };
 
-const whyLines = (summary: Summary, ranking: Ranking | undefined): readonly NamedLine[] => {
-  const why = ranking && whySlower(summary, ranking);
-  return why === undefined ? [] : [{ name: 'Why', text: `${sentenceStart(why)}.` }];
-};
+const resultTitle = (words: string): Block => ({ ...text(words, 'title'), label: 'RESULT' });
 
-/** How to improve the answer, and how to get the real servers. */
-const nextLines = (summary: Summary): readonly NamedLine[] => {
-  const { plan, validity } = summary;
-  const steps = stepsOf(summary).map((step) => `${sentenceStart(step)}.`);
-  return [
-    ...(steps.length === 0 ? [] : [{ name: 'Next', text: steps.join(' ') }]),
-    ...(plan.runtime === 'simulated' && plan.where === 'local' && validity?.valid !== false
-      ? [
-          {
-            name: 'Next',
-            text: 'install the real servers, which this run only simulated: npx serving-compare setup',
-            only: TERMINAL,
-          },
-        ]
-      : []),
-  ];
-};
+/** How to get the real servers; undefined if they were measured. */
+const setupStep = ({ plan, validity }: Summary): string | undefined =>
+  plan.runtime === 'simulated' && plan.where === 'local' && validity?.valid !== false
+    ? 'install the real servers, which this run only simulated: npx serving-compare setup'
+    : undefined;
 
-const resultTitle = (words: string, only?: readonly Format[]): Block => ({
-  kind: 'text',
-  text: words,
-  role: 'title',
-  label: 'RESULT',
-  only,
-});
-
-const onPages = (line: NamedLine): NamedLine => ({ ...line, only: PAGES });
+const sentence = (words: string): string => `${sentenceStart(words)}.`;
 
 /** The files to which a report links. */
 export interface LinkedFiles {
@@ -228,35 +194,41 @@ export const headBlocks = (
 ): readonly Block[] => {
   const { statement, plan, stability } = summary;
   const ranking = stability === undefined ? rankingOf(summary) : undefined;
-  return [
-    text(statement, 'statement', PAGES),
-    resultTitle(titleOf(summary, labels), ranking && PAGES),
-    ...(ranking === undefined ? [] : [resultTitle(rankingTitle(ranking), TERMINAL)]),
-    ...validityBlocks(summary),
-    ...rankingBlocks(summary, labels),
-    ...list(noticesOf(summary), 'notices'),
-    ...list(servedNotices(summary), 'notices', PAGES),
-    ...(chart === undefined
-      ? []
-      : [{ kind: 'charts', charts: [chart], isHead: true, only: PAGES } as const]),
-    ...list(
+  const why = ranking && whySlower(summary, ranking);
+  const setup = setupStep(summary);
+  const title = resultTitle(titleOf(summary, labels));
+  return blocks(
+    onlyIn(PAGES, text(statement, 'statement')),
+    ranking
+      ? blocks(onlyIn(PAGES, title), onlyIn(TERMINAL, resultTitle(rankingTitle(ranking))))
+      : title,
+    validityBlocks(summary),
+    rankingBlocks(summary, labels),
+    list(noticesOf(summary), 'notices'),
+    onlyIn(
+      PAGES,
+      list(servedNotices(summary), 'notices'),
+      chart && { kind: 'charts', charts: [chart], isHead: true },
+    ),
+    list(
       [
-        ...whyLines(summary, ranking),
+        ...named({ Why: why && sentence(why) }),
         { name: 'Checks', text: '', chips: trustMarks(summary) },
-        ...(page === undefined
-          ? []
-          : [{ name: 'Report', text: '', files: [page], only: TERMINAL }]),
-        ...nextLines(summary),
+        page !== undefined && { name: 'Report', text: '', files: [page], only: TERMINAL },
+        ...named({ Next: stepsOf(summary).map(sentence).join(' ') }),
+        setup !== undefined && { name: 'Next', text: setup, only: TERMINAL },
         ...[
-          ...sloRateLines(summary, labels),
-          ...priceLines(summary, labels),
-          ...pairSpreadLines(summary),
-          { name: 'Measured', text: measuredText(summary) },
-          { name: 'Command', text: runCommandOf(plan), isCommand: true } as const,
-          ...(data.length === 0 ? [] : [{ name: 'Data', text: '', files: data }]),
-        ].map(onPages),
+          ...sloRateItems(summary, labels),
+          ...named({
+            Price: cheapestText(summary, labels),
+            'Between machines': pairSpreadText(summary),
+            Measured: measuredText(summary),
+          }),
+        ].map((item) => ({ ...item, only: PAGES })),
+        { name: 'Command', text: runCommandOf(plan), isCommand: true, only: PAGES },
+        data.length > 0 && { name: 'Data', text: '', files: data, only: PAGES },
       ],
       'answers',
     ),
-  ];
+  );
 };

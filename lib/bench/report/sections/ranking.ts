@@ -2,7 +2,7 @@ import type { Summary } from '../../analysis/summary.ts';
 import type { StabilitySummary, TargetStability } from '../../stability/summary.ts';
 import { STABILITY_VERDICTS } from '../../stability/verdict.ts';
 import { isOpen } from '../../stats/judgement.ts';
-import { counted, formatFigure } from '../../wording/format-number.ts';
+import { counted, formatFigure, joined } from '../../wording/format-number.ts';
 import { labelOf, type Labels } from '../../wording/labels.ts';
 import {
   against,
@@ -13,7 +13,7 @@ import {
   type ComparedTarget,
   type Ranking,
 } from '../answer.ts';
-import { list, table, text } from '../blocks.ts';
+import { blocks, list, onlyIn, table, text } from '../blocks.ts';
 import { targetColumn, wordColumn } from '../columns.ts';
 import { TERMINAL, type Block, type Column } from '../model.ts';
 import { soakText, VERDICT_SIGNS, whyUnranked, worstText } from '../stability-words.ts';
@@ -25,7 +25,7 @@ const MAX_TARGETS = 8;
 
 /** Says how many lines were left out, if any. */
 export const moreBlocks = (left: number): readonly Block[] =>
-  list(left > 0 ? [`… and ${left} more, see the report`] : [], undefined, TERMINAL);
+  onlyIn(TERMINAL, list([left > 0 && `… and ${left} more, see the report`]));
 
 interface RankedRow extends ComparedTarget {
   /** The verdict on it. */
@@ -36,28 +36,18 @@ interface RankedRow extends ComparedTarget {
 /** Units are in the cells, since the table has no head. */
 const RANKED_COLUMNS: readonly Column<RankedRow>[] = [
   wordColumn('target', '', ({ label }) => label),
-  {
-    ...wordColumn(
-      'rate',
-      '',
-      ({ row }) => `${formatFigure(row?.requestRatePerSecond?.value)} req/s`,
-    ),
+  wordColumn('rate', '', ({ row }) => `${formatFigure(row?.requestRatePerSecond?.value)} req/s`, {
     isFigure: true,
-  },
-  {
-    ...wordColumn('p50', '', ({ row }) => `p50 ${formatFigure(row?.p50Ms?.value)} ms`),
+  }),
+  wordColumn('p50', '', ({ row }) => `p50 ${formatFigure(row?.p50Ms?.value)} ms`, {
     isFigure: true,
     isOptional: true,
-  },
-  {
-    ...wordColumn('words', '', ({ words }) => words),
+  }),
+  wordColumn('words', '', ({ words }) => words, {
     short: ({ words, short = words }) => short,
     isBelow: true,
-  },
+  }),
 ];
-
-const rankedTable = (rows: readonly RankedRow[]): readonly Block[] =>
-  table('Ranking', RANKED_COLUMNS, rows, { only: TERMINAL });
 
 /** Each ranked target against the last one and, if there are few, against the next one. */
 const rankedBlocks = (ranking: Ranking): readonly Block[] => {
@@ -71,20 +61,16 @@ const rankedBlocks = (ranking: Ranking): readonly Block[] => {
     (_, at) => rows.length <= MAX_TARGETS || at < MAX_TARGETS - 1 || at === judged.length - 1,
   );
   const neighbours = judged.length > MAX_NEIGHBOURS ? [] : judged.slice(0, -2);
-  return [
-    ...rankedTable(shown),
-    ...moreBlocks(rows.length - shown.length),
-    ...list(
-      neighbours.flatMap((target, at) => {
+  return blocks(
+    table('Ranking', RANKED_COLUMNS, shown),
+    moreBlocks(rows.length - shown.length),
+    list(
+      neighbours.map((target, at) => {
         const next = judged[at + 1];
-        return next === undefined
-          ? []
-          : [`${target.shortLabel}: ${against(headline, target, next)}`];
+        return next && `${target.shortLabel}: ${against(headline, target, next)}`;
       }),
-      undefined,
-      TERMINAL,
     ),
-  ];
+  );
 };
 
 /** The result of each search for a rate. */
@@ -101,25 +87,21 @@ const searchLines = ({ sloRates = [] }: Summary, labels: Labels): readonly strin
 /** The figures of a run without a ranking. */
 const unrankedBlocks = (summary: Summary, labels: Labels): readonly Block[] => {
   const searches = searchLines(summary, labels);
-  if (searches.length > 0) {
-    return [
-      ...list(searches.slice(0, MAX_TARGETS), undefined, TERMINAL),
-      ...moreBlocks(searches.length - MAX_TARGETS),
-    ];
-  }
   const { load, targets } = unrankedOf(summary);
-  if (load === undefined) return [];
-  return [
-    text(`At ${loadsLabel({ loads: [load] })}:`, undefined, TERMINAL),
-    ...rankedTable(targets.slice(0, MAX_TARGETS).map((target) => ({ ...target, words: '' }))),
-    ...moreBlocks(targets.length - MAX_TARGETS),
-  ];
+  if (searches.length > 0) {
+    return blocks(list(searches.slice(0, MAX_TARGETS)), moreBlocks(searches.length - MAX_TARGETS));
+  }
+  const rows = targets.map((target) => ({ ...target, words: '' }));
+  return blocks(
+    load && text(`At ${loadsLabel({ loads: [load] })}:`),
+    table('Ranking', RANKED_COLUMNS, rows.slice(0, MAX_TARGETS)),
+    moreBlocks(rows.length - MAX_TARGETS),
+  );
 };
 
 const stabilityWords = (target: TargetStability): string => {
   const why = whyUnranked(target);
-  const unranked = why === undefined ? '' : `not ranked, since it ${why}`;
-  return [unranked, worstText(target)].filter(Boolean).join('; ');
+  return joined([why && `not ranked, since it ${why}`, worstText(target)], '; ');
 };
 
 /** The number of verdicts of each kind for each target, the most stable first, and the result of each soak. */
@@ -130,30 +112,25 @@ const stabilityBlocks = (
   const verdicts = STABILITY_VERDICTS.filter(
     (verdict) => verdict !== 'unclear' || targets.some(({ counts }) => counts.unclear > 0),
   );
-  return [
-    ...table<TargetStability>(
+  return blocks(
+    table<TargetStability>(
       'Verdicts on stability',
       [
         { ...targetColumn<TargetStability>(labels), title: '' },
-        ...verdicts.map((verdict) => ({
-          ...wordColumn<TargetStability>(
+        ...verdicts.map((verdict) =>
+          wordColumn<TargetStability>(
             verdict,
             '',
             ({ counts }) => `${counts[verdict]} ${VERDICT_SIGNS[verdict]}`,
+            { isFigure: true },
           ),
-          isFigure: true,
-        })),
-        { ...wordColumn('words', '', stabilityWords), isBelow: true },
+        ),
+        wordColumn('words', '', stabilityWords, { isBelow: true }),
       ],
       targets,
-      { only: TERMINAL },
     ),
-    ...list(
-      soaks.map((soak) => soakText(soak, labels)),
-      undefined,
-      TERMINAL,
-    ),
-  ];
+    list(soaks.map((soak) => soakText(soak, labels))),
+  );
 };
 
 /** The loads and the repeats on which the verdicts rest. */
@@ -172,7 +149,11 @@ export const rankingTitle = ({ headline, allLoads, isUneven, repeats }: Ranking)
 
 /** The targets with their figures, for a terminal, which has no charts. */
 export const rankingBlocks = (summary: Summary, labels: Labels): readonly Block[] => {
-  if (summary.stability !== undefined) return stabilityBlocks(summary.stability, labels);
+  const { stability } = summary;
   const ranking = rankingOf(summary);
-  return ranking === undefined ? unrankedBlocks(summary, labels) : rankedBlocks(ranking);
+  if (stability !== undefined) return onlyIn(TERMINAL, stabilityBlocks(stability, labels));
+  return onlyIn(
+    TERMINAL,
+    ranking === undefined ? unrankedBlocks(summary, labels) : rankedBlocks(ranking),
+  );
 };

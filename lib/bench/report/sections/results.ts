@@ -3,9 +3,9 @@ import type { SummaryRow } from '../../analysis/summary-row.ts';
 import type { Summary } from '../../analysis/summary.ts';
 import { counted } from '../../wording/format-number.ts';
 import type { Labels } from '../../wording/labels.ts';
-import { blocks, dataFile, fold, list, table, text } from '../blocks.ts';
+import { blocks, dataFile, fold, list, onlyIn, table, text } from '../blocks.ts';
 import type { GroupCharts } from '../charts/chart-set.ts';
-import { headColumn, loadColumn, targetColumn } from '../columns.ts';
+import { loadColumn, targetColumn } from '../columns.ts';
 import {
   CPU_COLUMNS,
   hasAny,
@@ -21,7 +21,6 @@ import {
   type Block,
   type Column,
   type DataFile,
-  type Format,
   type Section,
 } from '../model.ts';
 import type { RowGroup } from '../row-groups.ts';
@@ -33,13 +32,13 @@ const rowTable = (
   columns: readonly Column<SummaryRow>[],
   rows: readonly SummaryRow[],
   labels: Labels,
-  options: { readonly only?: readonly Format[]; readonly isFolded?: boolean } = {},
+  isFolded = false,
 ): readonly Block[] =>
   table(
     caption,
-    [targetColumn<SummaryRow>(labels), headColumn<SummaryRow>(loadColumn), ...columns],
+    [targetColumn<SummaryRow>(labels), { ...loadColumn, isHead: true }, ...columns],
     rows.filter((row) => hasAny(columns, row)),
-    { file: 'summary.csv', isGreyed: (row) => !checksSupport(row), only: PAGES, ...options },
+    { file: 'summary.csv', isGreyed: (row) => !checksSupport(row), isFolded },
   );
 
 const FOOTNOTE =
@@ -63,20 +62,23 @@ const chartBlocks = ({ left, charts }: GroupCharts): readonly Block[] =>
 
 const tableBlocks = ({ scenario, rows }: RowGroup, labels: Labels): readonly Block[] =>
   blocks(
-    rowTable(`Results, ${scenario}`, RESULT_COLUMNS, rows, labels, { only: EVERYWHERE }),
+    rowTable(`Results, ${scenario}`, RESULT_COLUMNS, rows, labels),
     unclaimedIn(rows).map((note) => text(note, 'small')),
-    text(FOOTNOTE, 'small', ['markdown']),
-    rowTable(`Processor time, ${scenario}`, CPU_COLUMNS, rows, labels, { isFolded: true }),
-    rowTable(
-      `Where the time goes, mean of a request by its parts, ${scenario}`,
-      TIME_COLUMNS,
-      rows.filter(({ timeParts }) => timeParts !== undefined),
-      labels,
+    onlyIn(['markdown'], text(FOOTNOTE, 'small')),
+    onlyIn(
+      PAGES,
+      rowTable(`Processor time, ${scenario}`, CPU_COLUMNS, rows, labels, true),
+      rowTable(
+        `Where the time goes, mean of a request by its parts, ${scenario}`,
+        TIME_COLUMNS,
+        rows.filter(({ timeParts }) => timeParts !== undefined),
+        labels,
+      ),
+      list(timeNotes(rows, labels)),
     ),
-    list(timeNotes(rows, labels), undefined, PAGES),
     // In HTML they are in the section “How to read it”.
-    fold('The parts of a request', list(timePartLines(rows), 'terms'), ['markdown']),
-    rowTable(`What the nodes used, ${scenario}`, NODE_COLUMNS, rows, labels),
+    onlyIn(['markdown'], fold('The parts of a request', list(timePartLines(rows), 'terms'))),
+    onlyIn(PAGES, rowTable(`What the nodes used, ${scenario}`, NODE_COLUMNS, rows, labels)),
   );
 
 /**

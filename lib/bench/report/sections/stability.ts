@@ -21,14 +21,20 @@ import {
 } from '../../stability/summary.ts';
 import { STABILITY_LIMITS, type StabilityVerdict } from '../../stability/verdict.ts';
 import { sum } from '../../stats/moments.ts';
-import { counted, formatFigure, formatPercent, NO_FIGURE } from '../../wording/format-number.ts';
+import {
+  counted,
+  formatFigure,
+  formatPercent,
+  joined,
+  NO_FIGURE,
+} from '../../wording/format-number.ts';
 import { labelOf, type Labels } from '../../wording/labels.ts';
 import { blocks, dataFile, fold, list, table, text } from '../blocks.ts';
 import {
+  chipColumn,
   countColumn,
   dataColumn,
   figureColumn,
-  headColumn,
   targetColumn,
   wordColumn,
 } from '../columns.ts';
@@ -129,9 +135,9 @@ const answersText = (answers: readonly BadAnswers[]): string =>
     .join(', ');
 
 const DETAIL_COLUMNS: readonly Column<DetailRow>[] = [
-  headColumn({
-    ...wordColumn<DetailRow>('fault', 'With', ({ result }) => faultFacts[result.fault].title),
+  wordColumn('fault', 'With', ({ result }) => faultFacts[result.fault].title, {
     value: ({ result }) => result.fault,
+    isHead: true,
   }),
   wordColumn('verdict', 'Verdict', (row) => tested(row)?.verdict ?? NO_FIGURE),
   wordColumn('bad_answers', 'What the faulty requests got', (row) => {
@@ -190,25 +196,22 @@ interface SoakRow {
   readonly trend: SoakTrend;
 }
 
+const trendChip = ({ trend: { grows } }: SoakRow): Chip =>
+  grows ? { kind: 'warned', text: '△ grows' } : { kind: 'passed', text: '✓ steady' };
+
 const SOAK_COLUMNS: readonly Column<SoakRow>[] = [
-  headColumn({
-    ...wordColumn<SoakRow>('figure', 'Figure', ({ trend }) => {
+  wordColumn(
+    'figure',
+    'Figure',
+    ({ trend }) => {
       const { title, unit } = soakFigureFacts[trend.figure];
-      return unit === '' ? title : `${title}, ${unit}`;
-    }),
-    value: ({ trend }) => trend.figure,
-  }),
+      return joined([title, unit]);
+    },
+    { isHead: true },
+  ),
   figureColumn('from', 'At the start', undefined, ({ trend }) => trend.from),
   figureColumn('to', 'At the end', undefined, ({ trend }) => trend.to),
-  {
-    key: 'trend',
-    title: 'Trend',
-    value: ({ trend }) => (trend.grows ? 'grows' : 'steady'),
-    text: ({ trend }) => (trend.grows ? '△ grows' : '✓ steady'),
-    chips: ({ trend }) => [
-      trend.grows ? { kind: 'warned', text: '△ grows' } : { kind: 'passed', text: '✓ steady' },
-    ],
-  },
+  chipColumn('trend', 'Trend', (row) => [trendChip(row)]),
 ];
 
 const soakRows = ({ soaks }: StabilitySummary): readonly SoakRow[] =>

@@ -14,7 +14,7 @@ import type { Summary } from '../../analysis/summary.ts';
 import { counted, joined } from '../../wording/format-number.ts';
 import { PROTOCOL_WORDS } from '../../wording/labels.ts';
 import { blocks, list, table, text } from '../blocks.ts';
-import { figureColumn, headColumn, wordColumn } from '../columns.ts';
+import { figureColumn, wordColumn } from '../columns.ts';
 import type { Column, Section } from '../model.ts';
 
 /** The first serving of a platform, whose manifest stands for all. */
@@ -53,7 +53,7 @@ const metricsText = (usage: PlatformUsage): string =>
 
 /** What it takes to use a platform: figures of the run, counted files, and facts of its manifest. */
 export const USAGE_COLUMNS: readonly Column<PlatformUsage>[] = [
-  headColumn(wordColumn('platform', 'Platform', titleOf)),
+  wordColumn('platform', 'Platform', titleOf, { isHead: true }),
   figureColumn('size_mib', 'Size', 'MiB', ({ sizeMiB }) => sizeMiB),
   figureColumn('time_to_ready_ms', 'Time to ready', 'ms', ({ timeToReadyMs }) => timeToReadyMs),
   figureColumn('idle_memory_mib', 'Idle memory', 'MiB', ({ idleMemoryMiB }) => idleMemoryMiB),

@@ -15,7 +15,7 @@ import { MAX_REPEATS, POWER } from '../../stats/power.ts';
 import { counted, NO_FIGURE } from '../../wording/format-number.ts';
 import { labelOf, levelLabel, type Labels } from '../../wording/labels.ts';
 import { loadsLabel } from '../answer.ts';
-import { blocks, dataFile, fold, table, text } from '../blocks.ts';
+import { blocks, dataFile, fold, onlyIn, table, text } from '../blocks.ts';
 import { countColumn, dataColumn, estimateColumn, LOAD_COLUMNS, wordColumn } from '../columns.ts';
 import type { Block, Column, DataFile, Section } from '../model.ts';
 
@@ -153,12 +153,14 @@ export const verdictSection = (
       familyTable(headline, title, labels),
       count > MAX_AT_LOADS
         ? text(`The ${count} verdicts at single loads are in verdicts.csv.`)
-        : fold(
-            `${counted(count, 'verdict')} at single loads`,
-            atLoads.flatMap((family) =>
-              familyTable(family, `${family.scenario}, ${levelLabel(family.level)}`, labels),
-            ),
+        : onlyIn(
             ['html'],
+            fold(
+              `${counted(count, 'verdict')} at single loads`,
+              atLoads.flatMap((family) =>
+                familyTable(family, `${family.scenario}, ${levelLabel(family.level)}`, labels),
+              ),
+            ),
           ),
       fold('How to read these figures', [text(verdictFootnote(verdicts))]),
     ),
