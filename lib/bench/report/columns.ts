@@ -10,6 +10,7 @@ import {
   figureAsNumber,
   formatFigure,
   formatInterval,
+  joined,
   NO_FIGURE,
 } from '../wording/format-number.ts';
 import { labelOf, levelLabel, type Labels } from '../wording/labels.ts';
@@ -67,15 +68,12 @@ export const figureColumn = <Row>(
   text: (row) => formatFigure(figureOf(row)),
 });
 
+/** The arguments of {@link figureColumn}. */
+export type FigureSpec<Row> = Parameters<typeof figureColumn<Row>>;
+
 /** Several {@link figureColumn}s. */
-export const figureColumns = <Row>(
-  columns: readonly (readonly [
-    key: string,
-    title: string,
-    unit: string | undefined,
-    figureOf: (row: Row) => number | undefined,
-  ])[],
-): readonly Column<Row>[] => columns.map((column) => figureColumn(...column));
+export const figureColumns = <Row>(specs: readonly FigureSpec<Row>[]): readonly Column<Row>[] =>
+  specs.map((spec) => figureColumn(...spec));
 
 /** A column of figures with their intervals, whose ends follow in CSV. */
 export const estimateColumn = <Row>(
@@ -102,13 +100,15 @@ export const chipColumn = <Row>(
   key,
   title,
   value: (row) =>
-    chips(row)
-      .map(({ text, long = text }) => long)
-      .join('; '),
+    joined(
+      chips(row).map(({ text, long = text }) => long),
+      '; ',
+    ),
   text: (row) =>
-    chips(row)
-      .map(({ text }) => text)
-      .join('; '),
+    joined(
+      chips(row).map(({ text }) => text),
+      '; ',
+    ),
   chips,
 });
 

@@ -9,10 +9,10 @@ import {
   chipColumn,
   dataColumn,
   estimateColumn,
-  figureColumn,
   figureColumns,
   LOAD_COLUMNS,
   TARGET_COLUMNS,
+  type FigureSpec,
 } from './columns.ts';
 import type { Chip, Column } from './model.ts';
 import { CLIENT_MEAN, NOT_ATTRIBUTED, timePartFacts, timePartOf } from './time-words.ts';
@@ -56,15 +56,15 @@ export const unclaimedIn = (rows: readonly SummaryRow[]): readonly string[] => {
 
 const repeatMarks = (row: SummaryRow): readonly Chip[] => {
   const { repeats, failedRepeats, plannedRepeats: planned } = row;
-  if (repeats === 0) {
-    const reason = failedRepeats[0]?.message;
-    return reason === undefined
-      ? [{ kind: 'failed', text: 'not run' }]
-      : [{ kind: 'failed', text: 'no figures', long: `no figures: ${reason}` }];
-  }
   if (repeats >= planned) return [];
-  const long = `only ${repeats} of ${planned} repeats have figures`;
-  return [{ kind: 'info', text: `${repeats}/${planned}`, long }];
+  if (repeats > 0) {
+    const long = `only ${repeats} of ${planned} repeats have figures`;
+    return [{ kind: 'info', text: `${repeats}/${planned}`, long }];
+  }
+  const reason = failedRepeats[0]?.message;
+  return reason === undefined
+    ? [{ kind: 'failed', text: 'not run' }]
+    : [{ kind: 'failed', text: 'no figures', long: `no figures: ${reason}` }];
 };
 
 /** Marks of the checks in a state, without the calibration, which concerns the whole run. */
@@ -125,15 +125,12 @@ export const CPU_COLUMNS: readonly RowColumn[] = figureColumns<SummaryRow>([
 
 /** The parts of the mean response time. */
 export const TIME_COLUMNS: readonly RowColumn[] = figureColumns<SummaryRow>([
-  ...TIME_PARTS.map(
-    (part) =>
-      [
-        `${part}_ms`,
-        timePartFacts[part].title,
-        'ms',
-        (row: SummaryRow) => timePartOf(row, part),
-      ] as const,
-  ),
+  ...TIME_PARTS.map((part): FigureSpec<SummaryRow> => [
+    `${part}_ms`,
+    timePartFacts[part].title,
+    'ms',
+    (row) => timePartOf(row, part),
+  ]),
   ['mean_ms', CLIENT_MEAN, 'ms', (row) => row.timeParts?.totalMs ?? row.meanMs],
   ['unattributed_ms', NOT_ATTRIBUTED, 'ms', (row) => row.timeParts?.unattributedMs],
 ]);
@@ -142,12 +139,7 @@ const BITS = 8;
 const MEGA = 1e6;
 const MEBI = 1024 * 1024;
 
-const NODE_FIGURES: readonly (readonly [
-  key: string,
-  title: string,
-  unit: string,
-  figureOf: (use: NodeUse) => number | undefined,
-])[] = [
+const NODE_FIGURES: readonly FigureSpec<NodeUse>[] = [
   ['cpu_percent', 'CPU', '%', (use) => use.cpuBusyShare * PER_CENT],
   ['steal_percent', 'Steal', '%', (use) => use.cpuStealShare * PER_CENT],
   ['memory_mib', 'Memory', 'MiB', (use) => use.memoryUsedBytes / MEBI],
@@ -162,13 +154,13 @@ const NODE_FIGURES: readonly (readonly [
 /** What the nodes used during the measuring windows; AWS only. */
 export const NODE_COLUMNS: readonly RowColumn[] = (['serving', 'middleware'] as const).flatMap(
   (role) =>
-    NODE_FIGURES.map(([key, title, unit, figureOf]) =>
-      figureColumn<SummaryRow>(
+    figureColumns(
+      NODE_FIGURES.map(([key, title, unit, figureOf]): FigureSpec<SummaryRow> => [
         `${role}_node_${key}`,
         `${role}: ${title}`,
         unit,
         ({ nodes }) => nodes?.[role] && figureOf(nodes[role]),
-      ),
+      ]),
     ),
 );
 

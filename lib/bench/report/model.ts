@@ -159,6 +159,8 @@ export interface DataFile {
   readonly head: readonly string[];
   /** Generated while the file is written: a long run has hundreds of thousands of lines. */
   readonly lines: Iterable<readonly string[]>;
+  /** Further fields that are the same in every line. */
+  readonly facts?: Readonly<Record<string, string>>;
 }
 
 /** The text of a chip with a sign, since colour alone is not enough: `✓ no failures`. */

@@ -7,9 +7,9 @@ const csvField = (text: string): string =>
 const csvFields = (texts: readonly string[]): string => texts.map(csvField).join(',');
 
 /** A CSV file (RFC 4180), line by line, so that the text of a long run is never in memory as a whole. */
-export function* renderCsv({ head, lines }: DataFile): Generator<string> {
-  yield `${csvFields(head)}\r\n`;
-  for (const line of lines) yield `${csvFields(line)}\r\n`;
+export function* renderCsv({ head, lines, facts = {} }: DataFile): Generator<string> {
+  yield `${csvFields([...head, ...Object.keys(facts)])}\r\n`;
+  for (const line of lines) yield `${csvFields([...line, ...Object.values(facts)])}\r\n`;
 }
 
 /**

@@ -3,7 +3,7 @@ import type { Summary } from '../analysis/summary.ts';
 import type { RunData } from '../results/run-folder.ts';
 import { chartsOf, type GroupCharts } from './charts/chart-set.ts';
 import type { DataFile, Report, Section } from './model.ts';
-import { withRunFacts } from './run-facts.ts';
+import { runFacts } from './run-facts.ts';
 import { measurementsFile } from './sections/measurements.ts';
 import { answerCheckSection } from './sections/answer-checks.ts';
 import { coldStartSection } from './sections/cold-starts.ts';
@@ -79,5 +79,5 @@ export const dataFilesOf = (data: RunData, summary: Summary): readonly DataFile[
     ...(stability === undefined || stability.targets.length === 0
       ? []
       : [stabilityFile(stability)]),
-  ].map((file) => withRunFacts(file, summary));
+  ].map((file) => ({ ...file, facts: runFacts(summary) }));
 };

@@ -1,9 +1,8 @@
 import { basename } from 'node:path';
 import type { Summary } from '../analysis/summary.ts';
 import { modelTitle } from '../wording/statement.ts';
-import type { DataFile } from './model.ts';
 
-/** What answered in a run, in a few words, since every line repeats them. */
+/** What answered in a run, in a few words. */
 const comparedText = ({ runtime, served = {} }: Summary['plan']): string => {
   if (runtime === 'simulated') return 'simulated server';
   if (runtime === 'running') return 'running servers';
@@ -19,23 +18,13 @@ const acceleratorOf = ({ plan, environment }: Summary): string =>
     ?.accelerator ??
   'cpu';
 
-/** Adds columns with facts on the run, the same in every line, since a file may be read without the report. */
-export const withRunFacts = ({ name, head, lines }: DataFile, summary: Summary): DataFile => {
+/** Facts on the run for each line of its CSV files, since a file may be read without the report. */
+export const runFacts = (summary: Summary): Readonly<Record<string, string>> => {
   const { plan, validity } = summary;
-  const facts = {
+  return {
     compared: comparedText(plan),
     accelerator: acceleratorOf(summary),
     model: modelTitle(plan) ?? basename(plan.model.file),
     run_valid: String(validity?.valid ?? ''),
-  };
-  const values = Object.values(facts);
-  return {
-    name,
-    head: [...head, ...Object.keys(facts)],
-    lines: {
-      *[Symbol.iterator]() {
-        for (const line of lines) yield [...line, ...values];
-      },
-    },
   };
 };

@@ -20,7 +20,7 @@ interface TimePartFacts {
   /** Where or in what a request spends the part: `… ms of it in the model`. */
   readonly place: string;
   /** Whether the part is spent at the serving or on the way there. */
-  readonly isAtServing: boolean;
+  readonly isAtServing?: true;
 }
 
 /** The parts of a request's time, for people. */
@@ -30,25 +30,21 @@ export const timePartFacts: Readonly<Record<TimePartName, TimePartFacts>> = {
     description:
       'the way to the middleware, until it has the whole request, and the way back: network, HTTP, event loops',
     place: 'between client and middleware',
-    isAtServing: false,
   },
   queue: {
     title: 'queue',
     description: 'waiting in the middleware for a turn and for a decoding thread',
     place: 'waiting in the middleware',
-    isAtServing: false,
   },
   decode: {
     title: 'decode',
     description: 'decoding and resizing the image',
     place: 'decoding the image in the middleware',
-    isAtServing: false,
   },
   encode: {
     title: 'encode',
     description: 'writing the request to the serving',
     place: 'writing the request to the serving',
-    isAtServing: false,
   },
   upstream: {
     title: 'upstream',
@@ -85,7 +81,6 @@ export const timePartFacts: Readonly<Record<TimePartName, TimePartFacts>> = {
     title: 'parse',
     description: 'reading the answer of the serving',
     place: 'reading the answer of the serving',
-    isAtServing: false,
   },
 };
 

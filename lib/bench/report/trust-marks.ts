@@ -5,7 +5,7 @@ import type { SummaryRow } from '../analysis/summary-row.ts';
 import type { Summary } from '../analysis/summary.ts';
 import { targetId } from '../model/measurement.ts';
 import { sum } from '../stats/moments.ts';
-import { counted, roughPercent } from '../wording/format-number.ts';
+import { counted, joined, roughPercent } from '../wording/format-number.ts';
 import type { Chip } from './model.ts';
 import { measuredRows } from './row-groups.ts';
 
@@ -24,16 +24,12 @@ const answerMark = ({ answerChecks }: Summary): Chip => {
     : failed(`wrong answers from ${wrong} of ${counted(targetsIn(answerChecks), 'target')}`);
 };
 
-const failureMark = (
-  lostMeasurements: number,
-  failedRequests: number,
-  isDisturbed: boolean,
-): Chip => {
-  const failures = [
-    ...(lostMeasurements === 0 ? [] : [`${counted(lostMeasurements, 'measurement')} failed`]),
-    ...(failedRequests === 0 ? [] : [`${counted(failedRequests, 'request')} failed`]),
-  ];
-  if (failures.length > 0) return failed(failures.join(', '));
+const failureMark = (lost: number, failedRequests: number, isDisturbed: boolean): Chip => {
+  const failures = joined([
+    lost > 0 && `${counted(lost, 'measurement')} failed`,
+    failedRequests > 0 && `${counted(failedRequests, 'request')} failed`,
+  ]);
+  if (failures !== '') return failed(failures);
   return passed(isDisturbed ? 'no failures without faults' : 'no failures');
 };
 
@@ -72,9 +68,9 @@ export const trustMarks = (summary: Summary): readonly Chip[] => {
   const failures = sum(rows.map((row) => row.failed ?? 0));
   const limits = rows.flatMap(({ noopLimit }) => noopLimit ?? []);
   return [
-    ...(answerChecks.length === 0 ? [] : [answerMark(summary)]),
-    ...(isMeasured || lost > 0 ? [failureMark(lost, failures, isDisturbed)] : []),
-    ...(isMeasured ? [checkMark(rows)] : []),
-    ...(limits.length === 0 ? [] : [rigMark(limits)]),
-  ];
+    answerChecks.length > 0 && answerMark(summary),
+    (isMeasured || lost > 0) && failureMark(lost, failures, isDisturbed),
+    isMeasured && checkMark(rows),
+    limits.length > 0 && rigMark(limits),
+  ].filter((mark) => mark !== false);
 };

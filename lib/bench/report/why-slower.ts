@@ -42,7 +42,7 @@ export const whySlower = (summary: Summary, { headline, judged }: Ranking): stri
     [fast, slow].every((row) => timePartOf(row, 'serving_compute') !== undefined);
   const placeOf = (part: TimePartName): string => {
     const { place, isAtServing } = timePartFacts[part];
-    return isAtServing && !isSplit ? AT_THE_SERVING : place;
+    return isAtServing === true && !isSplit ? AT_THE_SERVING : place;
   };
   const before = msByPlace(fast, placeOf);
   const [[place, most] = ['', 0]] = [...msByPlace(slow, placeOf)]

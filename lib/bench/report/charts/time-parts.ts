@@ -20,7 +20,7 @@ const MIN_SHARE = 0.002;
 /** The serving's share of the mean response time. */
 const servingPercent = ({ timeParts }: SummaryRow): number | undefined => {
   if (timeParts === undefined) return undefined;
-  const atServing = timeParts.parts.filter(({ name }) => timePartFacts[name].isAtServing);
+  const atServing = timeParts.parts.filter(({ name }) => timePartFacts[name].isAtServing === true);
   return (100 * sum(atServing.map(({ meanMs }) => meanMs))) / timeParts.totalMs;
 };
 

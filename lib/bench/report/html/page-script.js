@@ -1,6 +1,5 @@
 /*
- * Makes the report handier in a browser: mouse, keyboard and screen reader get the figures of each point, and a click on the
- * link of a figure copies it. The page is complete without this script.
+ * Shows the figures of each point of a chart to mouse, keyboard and screen reader. The page is complete without this script.
  */
 const REACH_PX = 24;
 
@@ -126,15 +125,3 @@ addEventListener(
   },
   { passive: true },
 );
-
-for (const anchor of document.querySelectorAll('a.anchor')) {
-  anchor.addEventListener('click', () => {
-    // If the browser forbids copying, the address bar still shows the link.
-    navigator.clipboard?.writeText(anchor.href).then(
-      () => {
-        spoken.textContent = 'Link copied';
-      },
-      () => {},
-    );
-  });
-}
