@@ -69,7 +69,6 @@ export const table = <Row>(
   const shown = rows.slice(0, MAX_ROWS).map((row) => ({
     cells: columns.map((column) => ({
       text: column.text(row),
-      short: column.short?.(row),
       detail: column.detail?.(row) ?? '',
       chips: column.chips?.(row) ?? [],
       why: column.why?.(row),

@@ -66,8 +66,6 @@ export interface Chip {
 
 export interface Cell {
   readonly text: string;
-  /** Replaces the text if that saves lines in a terminal. */
-  readonly short?: string | undefined;
   /** Shown in small type below the text, or in brackets after it. */
   readonly detail: string;
   readonly chips: readonly Chip[];
@@ -97,7 +95,6 @@ export interface Column<Row> extends ColumnHead {
   readonly value: (row: Row) => string | number | boolean | undefined;
   /** For people; `–` or empty if the row has no value. */
   readonly text: (row: Row) => string;
-  readonly short?: (row: Row) => string;
   readonly detail?: ((row: Row) => string) | undefined;
   readonly chips?: (row: Row) => readonly Chip[];
   readonly why?: ((row: Row) => string | undefined) | undefined;

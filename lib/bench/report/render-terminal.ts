@@ -105,19 +105,13 @@ const tableLines = (table: Table, width: number, paint: Paint): readonly string[
     .map((head) => head.trimEnd())
     .filter((head) => head !== '');
   const below = table.columns.findIndex(isBelow);
-  const bodyWith = (lastText: (cell: Cell) => string): readonly string[] =>
-    table.rows.flatMap((row, at) => {
-      const line = lineOf(({ cells }) => cells[at] ?? '');
-      const last = row.cells[below];
-      return rowLines(line, last === undefined ? '' : lastText(last), width).map((part) =>
-        paintedRow(row, part, paint),
-      );
-    });
-  const full = bodyWith(({ text }) => text);
-  const short = bodyWith((cell) => cell.short ?? cell.text);
   return [
     ...heads.map((head) => paint('dim', head)),
-    ...(short.length < full.length ? short : full),
+    ...table.rows.flatMap((row, at) => {
+      const line = lineOf(({ cells }) => cells[at] ?? '');
+      const lines = rowLines(line, row.cells[below]?.text ?? '', width);
+      return lines.map((part) => paintedRow(row, part, paint));
+    }),
   ];
 };
 

@@ -75,8 +75,8 @@ const drawBar = ({ label, parts, text, interval }: Bar, x: Axis['scale'], top: n
   });
   return [
     words(LEFT, top + 9, label),
-    ...placed.map(({ left, width, colour, number, tip }) => {
-      const look = { fill: colour, stroke: SURFACE, 'data-s': number };
+    ...placed.map(({ left, width, colour, tip }) => {
+      const look = { fill: colour, stroke: SURFACE };
       const place = { x: left, y, width, height: BAR_HEIGHT };
       return width === 0 ? '' : element('rect', { ...place, ...look }, tipElement(tip));
     }),

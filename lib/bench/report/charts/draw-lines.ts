@@ -73,7 +73,6 @@ const drawMarker = ({ marker }: TargetLook, stroke: Stroke, more: Attributes, ti
 /** A line with its markers, and a band over the points that have an interval; fainter if there are many lines. */
 const drawLine = (
   { look, stroke, points }: Line,
-  series: number,
   lines: number,
   x: Axis['scale'],
   y: Axis['scale'],
@@ -90,7 +89,7 @@ const drawLine = (
   const banded = band(points.filter((point) => point.band !== undefined));
   return element(
     'g',
-    { 'data-s': series, stroke: look.colour, fill: look.colour, 'stroke-width': 0 },
+    { stroke: look.colour, fill: look.colour, 'stroke-width': 0 },
     banded === null
       ? ''
       : element('path', { d: banded, 'fill-opacity': Math.min(0.16, 0.64 / lines).toFixed(2) }),
@@ -145,7 +144,7 @@ export const drawLines = ({ x: across, y: up, lines }: LinePlot): Drawing => {
     ),
     element('path', { d: `M${left},${top}V${bottom}`, stroke: MUTED }),
     xAxis(across, x, [left, right], bottom),
-    ...lines.map((line, at) => drawLine(line, at, lines.length, x, y)),
+    ...lines.map((line) => drawLine(line, lines.length, x, y)),
   ].join('');
   return { svg, height: bottom + X_AXIS_HEIGHT };
 };

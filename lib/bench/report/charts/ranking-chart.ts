@@ -32,7 +32,7 @@ export const rankingChart = (ranking: Ranking, looks: TargetLooks): ChartContent
         label: rankText(target) + look.label,
         interval,
         parts: [{ value, colour: look.colour, label: name, tip }],
-        text: `${figure}, ${againstLast(ranking, target).short}`,
+        text: `${figure}, ${againstLast(ranking, target, false)}`,
       },
     ];
   };

@@ -65,31 +65,11 @@ const nearest = (event, points) => {
   return best;
 };
 
-/** The next point of the same series, or the point of the next series that is nearest in x. */
-const step = (points, key) => {
-  if (!points.includes(current)) return points[0];
-  const series = [...new Set(points.map((point) => point.series))];
-  const siblings = points.filter((point) => point.series === current.series);
-  const at = siblings.indexOf(current);
-  if (key === 'Home') return siblings[0];
-  if (key === 'End') return siblings.at(-1);
-  if (key === 'ArrowLeft') return siblings[Math.max(0, at - 1)];
-  if (key === 'ArrowRight') return siblings[Math.min(siblings.length - 1, at + 1)];
-  const move = key === 'ArrowDown' ? 1 : -1;
-  const next = series.at((series.indexOf(current.series) + move) % series.length);
-  const { left } = current.shape.getBoundingClientRect();
-  const away = ({ shape }) => Math.abs(shape.getBoundingClientRect().left - left);
-  return points
-    .filter((point) => point.series === next)
-    .reduce((best, point) => (away(point) < away(best) ? point : best));
-};
-
-const KEYS = ['ArrowLeft', 'ArrowRight', 'ArrowUp', 'ArrowDown', 'Home', 'End'];
+const STEPS = { ArrowLeft: -1, ArrowRight: 1 };
 
 for (const plot of document.querySelectorAll('.plot')) {
   const points = [...plot.querySelectorAll('svg title')].map((title) => {
-    const shape = title.parentNode;
-    const point = { shape, text: title.textContent, series: shape.closest('[data-s]')?.dataset.s };
+    const point = { shape: title.parentNode, text: title.textContent };
     // Otherwise the browser would show a second tooltip.
     title.remove();
     return point;
@@ -98,7 +78,7 @@ for (const plot of document.querySelectorAll('.plot')) {
     plot.tabIndex = 0;
     plot.setAttribute('role', 'application');
     plot.setAttribute('aria-label', plot.firstElementChild.getAttribute('aria-label'));
-    plot.setAttribute('aria-roledescription', 'chart, arrow keys read its points');
+    plot.setAttribute('aria-roledescription', 'chart, left and right arrow keys read its points');
     plot.addEventListener('pointermove', (event) => {
       const point = nearest(event, points);
       if (point === undefined) hide();
@@ -108,9 +88,10 @@ for (const plot of document.querySelectorAll('.plot')) {
     plot.addEventListener('blur', hide);
     plot.addEventListener('keydown', (event) => {
       if (event.key === 'Escape') hide();
-      if (!KEYS.includes(event.key)) return;
-      const point = step(points, event.key);
-      if (point === undefined) return;
+      const step = STEPS[event.key];
+      if (step === undefined) return;
+      const at = points.indexOf(current) + step;
+      const point = points[Math.max(0, Math.min(points.length - 1, at))];
       event.preventDefault();
       reveal(point);
       show(point, true);

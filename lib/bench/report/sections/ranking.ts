@@ -18,7 +18,7 @@ import { targetColumn, wordColumn } from '../columns.ts';
 import { TERMINAL, type Block, type Column } from '../model.ts';
 import { soakText, VERDICT_SIGNS, whyUnranked, worstText } from '../stability-words.ts';
 
-/** With more targets, each is compared only with the last. */
+/** With more targets, each is compared only with the last, in fewer words. */
 const MAX_NEIGHBOURS = 4;
 /** More rows could not be read at a glance. */
 const MAX_TARGETS = 8;
@@ -30,7 +30,6 @@ export const moreBlocks = (left: number): readonly Block[] =>
 interface RankedRow extends ComparedTarget {
   /** The verdict on it. */
   readonly words: string;
-  readonly short?: string;
 }
 
 /** Units are in the cells, since the table has no head. */
@@ -43,24 +42,22 @@ const RANKED_COLUMNS: readonly Column<RankedRow>[] = [
     isFigure: true,
     isOptional: true,
   }),
-  wordColumn('words', '', ({ words }) => words, {
-    short: ({ words, short = words }) => short,
-    isBelow: true,
-  }),
+  wordColumn('words', '', ({ words }) => words, { isBelow: true }),
 ];
 
 /** Each ranked target against the last one and, if there are few, against the next one. */
 const rankedBlocks = (ranking: Ranking): readonly Block[] => {
   const { headline, judged, unjudged } = ranking;
+  const isMany = judged.length > MAX_NEIGHBOURS;
   const rows = [
-    ...judged.map((target) => ({ ...target, ...againstLast(ranking, target) })),
+    ...judged.map((target) => ({ ...target, words: againstLast(ranking, target, !isMany) })),
     ...unjudged.map((target) => ({ ...target, words: 'no verdict: see the report' })),
   ];
   // Keep the last one, with which the others are compared.
   const shown = rows.filter(
     (_, at) => rows.length <= MAX_TARGETS || at < MAX_TARGETS - 1 || at === judged.length - 1,
   );
-  const neighbours = judged.length > MAX_NEIGHBOURS ? [] : judged.slice(0, -2);
+  const neighbours = isMany ? [] : judged.slice(0, -2);
   return blocks(
     table('Ranking', RANKED_COLUMNS, shown),
     moreBlocks(rows.length - shown.length),
