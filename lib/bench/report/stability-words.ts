@@ -124,7 +124,7 @@ const ofFaults = ({ of, isCommon }: RankFigure): string =>
     : `of its own ${counted(of, 'fault')}`;
 
 /**
- * Why the best targets rank before the next one: `it died in none of the 2 faults …, the next in 1`.
+ * Why the best targets rank before the next one: `it died with none of the 2 faults …, the next with 1`.
  *
  * @param subject `it`, or `each` if several targets are the best
  */
@@ -133,7 +133,7 @@ const aheadText = (
   [best, other]: readonly [RankFigure, RankFigure],
   next: string,
 ): string =>
-  `${subject} ${RANK_WORDS[best.verdict]} in ${best.count || 'none'} ${ofFaults(best)}, ${next} in ${other.count}${other.isCommon ? '' : ` ${ofFaults(other)}`}`;
+  `${subject} ${RANK_WORDS[best.verdict]} with ${best.count || 'none'} ${ofFaults(best)}, ${next} with ${other.count}${other.isCommon ? '' : ` ${ofFaults(other)}`}`;
 
 /** How many faults leave the best targets unaffected, if no target ranks behind them. */
 const unaffectedText = (best: TargetStability, targets: readonly TargetStability[]): string => {

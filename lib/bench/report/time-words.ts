@@ -17,7 +17,7 @@ interface TimePartFacts {
   /** Short enough for the head of a column. */
   readonly title: string;
   readonly description: string;
-  /** Where or in what a request spends the part: `… ms of it in the model`. */
+  /** Completes `2 ms of it …`. */
   readonly place: string;
   /** Whether the part is spent at the serving or on the way there. */
   readonly isAtServing?: true;
@@ -113,10 +113,11 @@ const unreportedTimes = ({ target, timeParts }: SummaryRow): string | undefined 
       : 'its own times are not in all of its records, so upstream is one part';
   }
   if (tells.includes('queue')) return undefined;
-  if (!tells.includes('request')) return 'reports its compute only, so its queue is in wire';
+  if (!tells.includes('request'))
+    return 'reports only its compute: the wait in its queue counts as wire';
   return tells.includes('compute')
-    ? 'reports no queue, so its queue is in its rest or in its compute'
-    : 'reports a request as a whole, so its queue and its compute are in its rest';
+    ? 'does not report its queue: that wait counts as rest or as compute'
+    : 'reports only whole requests: queue and compute count as rest';
 };
 
 /** Notes on the parts, each with its target and, if it concerns only one, its level. */

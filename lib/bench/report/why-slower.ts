@@ -50,5 +50,5 @@ export const whySlower = (summary: Summary, { headline, judged }: Ranking): stri
     .toSorted(([, a], [, b]) => b - a);
   return more <= 0 || most <= 0
     ? undefined
-    : `at ${levelWords(load.level)} ${last.shortLabel} takes ${formatFigure(more)} ms longer for a request than ${first.shortLabel}, ${formatFigure(Math.min(most, more))} ms of it ${place}`;
+    : `at ${levelWords(load.level)}, ${last.shortLabel} takes ${formatFigure(more)} ms longer per request than ${first.shortLabel}, ${formatFigure(Math.min(most, more))} ms of it ${place}`;
 };

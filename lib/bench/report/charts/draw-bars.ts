@@ -77,8 +77,8 @@ const drawBar = ({ label, parts, text, interval }: Bar, x: Axis['scale'], top: n
     words(LEFT, top + 9, label),
     ...placed.map(({ left, width, colour, tip }) => {
       const look = { fill: colour, stroke: SURFACE };
-      const place = { x: left, y, width, height: BAR_HEIGHT };
-      return width === 0 ? '' : element('rect', { ...place, ...look }, tipElement(tip));
+      const box = { x: left, y, width, height: BAR_HEIGHT };
+      return width === 0 ? '' : element('rect', { ...box, ...look }, tipElement(tip));
     }),
     ...placed.map(({ left, width, number }) =>
       number === undefined || width < MIN_NUMBERED

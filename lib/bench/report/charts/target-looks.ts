@@ -33,9 +33,9 @@ export const targetLooks = (targets: readonly Target[], labels: Labels): TargetL
   const slots = new Map<string, number>();
   const isFree = (slot: number): boolean => ![...slots.values()].includes(slot);
   for (const [id, { serving }] of byId) {
-    const place = servingNames.indexOf(serving);
-    const preferred = place % TARGET_COLOURS.length;
-    if (place >= 0 && isFree(preferred)) slots.set(id, preferred);
+    const index = servingNames.indexOf(serving);
+    const preferred = index % TARGET_COLOURS.length;
+    if (index >= 0 && isFree(preferred)) slots.set(id, preferred);
   }
   const lookOf = (id: string, target: Target): TargetLook => {
     // Skip the looks of the servings of the study, which readers of reports know.

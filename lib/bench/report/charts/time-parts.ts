@@ -67,7 +67,7 @@ export const timePartsChart = (group: RowGroup, looks: TargetLooks): ChartConten
     ),
     shows: `the mean time of a request in milliseconds by its parts (${titles.join(', ')}) at ${load}`,
     caption: [
-      'Means add up, so these are means and not medians; the figure beside a bar is the client’s mean.',
+      'Means, because medians of parts do not add up. The figure beside a bar is the mean that the client measured.',
       `Parts below ${100 * MIN_SHARE} % of the longest bar are left out.`,
       names.includes('upstream') &&
         'Upstream is one part if a serving does not report its own times.',

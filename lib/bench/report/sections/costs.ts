@@ -102,7 +102,7 @@ const costText = (
   labels: Labels,
 ): string => {
   const price = withInterval(`$${formatFigure(usdPerMillion.value)}`, usdPerMillion.interval);
-  const place = `${labelOf(labels, target)} at ${levelLabel(level)}, ${scenario}`;
+  const row = `${labelOf(labels, target)} at ${levelLabel(level)}, ${scenario}`;
   const limit = limitMs === undefined ? 'its highest rate' : `p99 within ${limitMs} ms`;
   return `${price} for a million correct answers with ${row}, ${limit}`;
 };
@@ -120,9 +120,9 @@ const MAX_NAMES = 3;
 export const cheapestText = (summary: Summary, labels: Labels): string | undefined => {
   const { costs } = summary;
   if (costs === undefined) return undefined;
-  const [cheapest, ...others] = comparableCosts(costs.targets);
+  const [cheapest, ...otherCosts] = comparableCosts(costs.targets);
   if (cheapest === undefined) return withoutRate(summary);
-  const undecided = others.filter((other) => !isKnownCheaper(summary, cheapest, other));
+  const undecided = otherCosts.filter((other) => !isKnownCheaper(summary, cheapest, other));
   const names =
     undecided.length > MAX_NAMES
       ? `${undecided.length} targets`

@@ -129,7 +129,7 @@ const modelText = ({ environment: { model }, plan }: Summary): string => {
       ...kind,
       basename(model.file),
       model.sha256 && `SHA-256 ${model.sha256}`,
-      ...Object.entries(tensors?.others ?? {}).map(
+      ...Object.entries(tensors?.otherFormats ?? {}).map(
         ([format, sha256]) => `${format} SHA-256 ${sha256}`,
       ),
     ],

@@ -42,7 +42,7 @@ const rowTable = (
   );
 
 const FOOTNOTE =
-  'Rates: correct answers ÷ measuring windows. Percentiles: over the answers of all repeats, if there are enough of them. In brackets: the 95 % interval. In italics: fails a check, not used for verdicts. No-op limit: the same target with the no-op backend. Bypass: the same requests straight to the serving, without the middleware.';
+  'Rates: correct answers ÷ measuring windows. Percentiles: over the answers of all repeats, if there are enough of them. In brackets: the 95 % interval. In italics: results that fail a check and support no verdict. No-op limit: the same target with the no-op backend. Bypass: the same requests straight to the serving, without the middleware.';
 
 /** `Warm`, `Cold, open loop`. */
 const nameOf = ({ scenario, loop }: RowGroup): string =>
@@ -69,7 +69,7 @@ const tableBlocks = ({ scenario, rows }: RowGroup, labels: Labels): readonly Blo
       PAGES,
       rowTable(`Processor time, ${scenario}`, CPU_COLUMNS, rows, labels, true),
       rowTable(
-        `Where the time goes, mean of a request by its parts, ${scenario}`,
+        `Where the time of a mean request goes, ${scenario}`,
         TIME_COLUMNS,
         rows.filter(({ timeParts }) => timeParts !== undefined),
         labels,

@@ -36,7 +36,7 @@ const footnoteOf = ({ plan }: Summary, { sameMachines }: StudyComparison): strin
         ? 'Machines and software are like those of the study.'
         : 'Machines or software are not the study’s: compare how figures change with the load, not the figures themselves.',
       plan.options.middleware === undefined &&
-        'The middleware does not have the study’s settings, which limited most of its rates; profile parity has them.',
+        'The middleware does not have the study’s settings, which limited most of its rates; the profile study-rig has them.',
       `Medians: means of the medians of the repeats. ${studySource} Its figures were read from charts.`,
     ],
     ' ',

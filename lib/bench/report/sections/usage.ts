@@ -80,7 +80,7 @@ export const USAGE_COLUMNS: readonly Column<PlatformUsage>[] = [
 ];
 
 const HOW_TO_READ =
-  'To write: configuration, application, Dockerfile and list of packages to serve this model in a container, without the decoding and inference code that platforms share; options are those of the command. Batching, several models, versions: configured in the server, in the code of the application using features of the platform, or not at all. In the calls, cat.json is a request of the Open Inference Protocol.';
+  'To write: the configuration, application, Dockerfile and list of packages that serve this model in a container, without the code for decoding and inference, which platforms share; options are those of the container’s command. Batching, several models, versions: “configured” in the server, “in code” of the application with features of the platform, or “no”. In the calls, cat.json is a request of the Open Inference Protocol.';
 
 /** How the figures were measured, if the run has any. */
 const HOW_MEASURED =

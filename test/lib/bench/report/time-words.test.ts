@@ -48,10 +48,10 @@ describe('the notes on the parts of a request', () => {
 
   it('say which part includes a queue that the serving does not report', () => {
     expect(notesOf(rowOf('kserve', reported({ computeMs: 60 })))).toEqual([
-      'KServe: reports its compute only, so its queue is in wire',
+      'KServe: reports only its compute: the wait in its queue counts as wire',
     ]);
     expect(notesOf(rowOf('bentoml', reported({ requestMs: 60 })))).toEqual([
-      'BentoML: reports a request as a whole, so its queue and its compute are in its rest',
+      'BentoML: reports only whole requests: queue and compute count as rest',
     ]);
   });
 

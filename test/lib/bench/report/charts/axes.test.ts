@@ -42,9 +42,9 @@ describe('the axis of response times', () => {
   });
 
   it('places a value outside its domain at its end, as an interval down to 0 on a logarithmic axis', () => {
-    const place = latencyAxis('', [2, 50]).scale.range([290, 0]);
-    expect(place(0)).toBe(290);
-    expect(place(1000)).toBe(0);
+    const positionOf = latencyAxis('', [2, 50]).scale.range([290, 0]);
+    expect(positionOf(0)).toBe(290);
+    expect(positionOf(1000)).toBe(0);
   });
 });
 

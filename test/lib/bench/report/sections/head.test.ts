@@ -146,7 +146,7 @@ describe('the head of a report', () => {
   });
 
   it('says where the slowest target loses its time', () => {
-    expect(linesOf(summary).get('Why')).toMatch(/^At 4 virtual users .* ms longer/);
+    expect(linesOf(summary).get('Why')).toMatch(/^At 4 virtual users, .* ms longer/);
   });
 
   it.each([
