@@ -10,7 +10,7 @@ import { commandLineOf, commandNames, commands, RUN_EXIT_CODES } from './cli/com
 import { INTERRUPTED_EXIT_CODE, isInterrupt, listenForInterrupts } from './cli/interrupts.ts';
 import { BenchError } from './model/errors.ts';
 import { projectRoot } from './run/project-files.ts';
-import { hangingLines } from './wording/columns.ts';
+import { hangingLines } from './wording/text-layout.ts';
 
 const [firstServing, secondServing] = servingNames;
 

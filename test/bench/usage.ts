@@ -8,7 +8,7 @@ import { availableParallelism, cpus } from 'node:os';
 import path from 'node:path';
 import { medianOf } from '../../lib/bench/stats/moments.ts';
 import type { PlatformUsage } from '../../lib/bench/analysis/platform-usage.ts';
-import { startServing } from '../../lib/bench/run/serving-process.ts';
+import { startServing } from '../../lib/bench/run/start-serving.ts';
 import { platformOf, servingNames, type ServingName } from '../../serving-configs/index.ts';
 import { describeServing } from '../../serving-configs/runtimes/venv/describe-serving.ts';
 import { environmentAt } from '../../serving-configs/runtimes/venv/environments.ts';

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
-import { TYPESCRIPT_LOADER } from '../../lib/bench/run/child.ts';
+import { TYPESCRIPT_LOADER } from '../../lib/bench/run/child-process.ts';
 import type { ServingName } from '../../serving-configs/index.ts';
 import type { ServingUrls } from '../../serving-configs/manifest.ts';
 import { processesMarked } from '../support/marked-processes.ts';

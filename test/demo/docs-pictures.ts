@@ -13,7 +13,7 @@ import { renderHead } from '../../lib/bench/report/render-terminal.ts';
 import { reportOf } from '../../lib/bench/report/report.ts';
 import { writeReport } from '../../lib/bench/report/write-report.ts';
 import { shownText, TERMINAL_COLUMNS } from './shown-text.ts';
-import { hangingLines } from '../../lib/bench/wording/columns.ts';
+import { hangingLines } from '../../lib/bench/wording/text-layout.ts';
 import { startChromium } from '../browser/support/chromium.ts';
 
 /** Per picture, since they stay in the history of the repository. */

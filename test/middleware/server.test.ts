@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
-import { TYPESCRIPT_LOADER } from '../../lib/bench/run/child.ts';
+import { TYPESCRIPT_LOADER } from '../../lib/bench/run/child-process.ts';
 
 import { answerCorrectly, requestsArrived, useFakeServing } from '../support/fake-serving.ts';
 import { cat, imagesDir, root, servingUrlsTo } from '../support/middleware.ts';

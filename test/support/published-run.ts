@@ -1,7 +1,7 @@
 import { isServingName } from '../../serving-configs/index.ts';
 import type { Target, Scenario } from '../../lib/bench/model/measurement.ts';
 import type { PlanOptions } from '../../lib/bench/model/plan-options.ts';
-import { resolvePlanOptions } from '../../lib/bench/plan/plan-options.ts';
+import { resolvePlanOptions } from '../../lib/bench/plan/resolve-plan-options.ts';
 import {
   publishedSeries,
   type PublishedPoint,

@@ -16,7 +16,7 @@ import {
   type Target,
   type Scenario,
 } from '../../lib/bench/model/measurement.ts';
-import { resolvePlanOptions } from '../../lib/bench/plan/plan-options.ts';
+import { resolvePlanOptions } from '../../lib/bench/plan/resolve-plan-options.ts';
 import { RUN_FORMAT, type Plan } from '../../lib/bench/model/plan.ts';
 import { planHash } from '../../lib/bench/plan/seal-plan.ts';
 import type { Environment } from '../../lib/bench/model/environment.ts';

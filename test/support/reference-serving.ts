@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
-import { TYPESCRIPT_LOADER } from '../../lib/bench/run/child.ts';
+import { TYPESCRIPT_LOADER } from '../../lib/bench/run/child-process.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import path from 'node:path';
 import { text } from 'node:stream/consumers';
-import { TYPESCRIPT_LOADER } from '../../lib/bench/run/child.ts';
+import { TYPESCRIPT_LOADER } from '../../lib/bench/run/child-process.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
 

@@ -1,7 +1,7 @@
 import { buildMeasurements } from '../../lib/bench/plan/build-plan.ts';
 import type { Measurement, Target } from '../../lib/bench/model/measurement.ts';
 import type { Plan } from '../../lib/bench/model/plan.ts';
-import { resolvePlanOptions } from '../../lib/bench/plan/plan-options.ts';
+import { resolvePlanOptions } from '../../lib/bench/plan/resolve-plan-options.ts';
 import { buildSearches } from '../../lib/bench/plan/slo-search.ts';
 import type { CompletedMeasurement, ResultRecord } from '../../lib/bench/model/record.ts';
 import { createMeasurementQueue } from '../../lib/bench/run/measurement-queue.ts';

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Aws } from '../../lib/bench/aws/clients.ts';
-import { packModel, sendModel } from '../../lib/bench/aws/run-model.ts';
+import { packModel, sendModel } from '../../lib/bench/aws/model-transfer.ts';
 import { describeModel } from '../../lib/bench/run/tensor-inputs.ts';
 import { readUserModel } from '../../lib/bench/user-model/read-user-model.ts';
 import { describedTwoByTwo } from './described-model.ts';

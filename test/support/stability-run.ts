@@ -3,7 +3,7 @@ import type { Target } from '../../lib/bench/model/measurement.ts';
 import type { CompletedMeasurement, ResultRecord } from '../../lib/bench/model/record.ts';
 import type { FaultFigures } from '../../lib/bench/model/stability.ts';
 import { buildMeasurements } from '../../lib/bench/plan/build-plan.ts';
-import { resolvePlanOptions } from '../../lib/bench/plan/plan-options.ts';
+import { resolvePlanOptions } from '../../lib/bench/plan/resolve-plan-options.ts';
 import type { RunData } from '../../lib/bench/results/run-folder.ts';
 import { faultFigures, part } from './fault-figures.ts';
 import { recordedRun } from './recorded-run.ts';

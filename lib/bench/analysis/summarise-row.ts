@@ -11,7 +11,7 @@ import {
   percentileEstimate,
   rateEstimate,
   readHistogram,
-} from './over-repeats.ts';
+} from './figures-over-repeats.ts';
 import { ANSWERS_NEEDED } from '../stats/percentile-claim.ts';
 import type { SummaryRow } from './summary-row.ts';
 import { timePartsOf } from './time-parts.ts';

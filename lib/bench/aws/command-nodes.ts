@@ -3,8 +3,8 @@ import type { NodeRole } from '../../aws-contract/tags.ts';
 import { BenchError } from '../model/errors.ts';
 import type { Aws } from './clients.ts';
 import { nodesOfPair, type DeployedNode, type Deployment } from './find-deployment.ts';
-import { nodeProblems, readNodes } from './nodes.ts';
-import { runDocument } from './run-document.ts';
+import { nodeProblems, readNodes } from './node-states.ts';
+import { runDocument } from './ssm-command.ts';
 
 /** The nodes that get a command. */
 export interface CommandTargets {

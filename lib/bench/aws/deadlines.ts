@@ -4,7 +4,7 @@ import { BenchError } from '../model/errors.ts';
 import { durationText } from '../wording/format-number.ts';
 import type { Aws } from './clients.ts';
 import type { DeployedPair } from './find-deployment.ts';
-import type { NodeState } from './nodes.ts';
+import type { NodeState } from './node-states.ts';
 
 /** Tags instances with their new deadline. */
 export const tagDeadline = async (

@@ -1,7 +1,7 @@
 import { paginateDescribeStackEvents, type StackEvent } from '@aws-sdk/client-cloudformation';
 import { pairOfStackName } from '../../aws-contract/stack-names.ts';
 import type { Aws } from './clients.ts';
-import { readStacks } from './stacks.ts';
+import { readStacks } from './read-stacks.ts';
 
 /** Why a stack could not be deployed. */
 export interface DeployFailure {

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { BenchError } from '../model/errors.ts';
 import { mapLimited } from './map-limited.ts';
 import type { Aws } from './clients.ts';
-import { listObjects, type ListedObject } from './objects.ts';
+import { listObjects, type ListedObject } from './s3-objects.ts';
 
 /** The result of a download. */
 export interface DownloadSummary {

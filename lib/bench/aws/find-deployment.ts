@@ -10,7 +10,7 @@ import type { ServingRuntime } from '../../aws-contract/node-environment.ts';
 import { NODE_ROLES, type NodeRole } from '../../aws-contract/tags.ts';
 import { BenchError } from '../model/errors.ts';
 import type { Aws } from './clients.ts';
-import { outputsOf, readStacks, type DeployedStacks } from './stacks.ts';
+import { outputsOf, readStacks, type DeployedStacks } from './read-stacks.ts';
 
 /** A node pair, as the outputs of its stack describe it. */
 export interface DeployedPair {

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { createLiveLine } from '../progress/live-line.ts';
 import type { Aws } from './clients.ts';
 import type { Deployment } from './find-deployment.ts';
-import { readNodes } from './nodes.ts';
+import { readNodes } from './node-states.ts';
 import { findRun } from './run-objects.ts';
 import { runProgress, type PairProgress, type RunProgress } from './run-progress.ts';
 import { followLines } from './status-text.ts';

@@ -2,7 +2,7 @@ import { paginateDescribeInstances, paginateDescribeVolumes } from '@aws-sdk/cli
 import { baseStackName, pairStackName } from '../../aws-contract/stack-names.ts';
 import { deploymentTags } from '../../aws-contract/tags.ts';
 import type { Aws } from './clients.ts';
-import { readStacks } from './stacks.ts';
+import { readStacks } from './read-stacks.ts';
 
 /** A resource of a deployment that still exists. */
 export interface Leftover {

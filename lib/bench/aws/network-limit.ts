@@ -9,7 +9,7 @@ import type { Target } from '../model/measurement.ts';
 import { formatBytes, formatFigure } from '../wording/format-number.ts';
 import type { Aws } from './clients.ts';
 import type { DeployedPair } from './find-deployment.ts';
-import { readNodes } from './nodes.ts';
+import { readNodes } from './node-states.ts';
 
 /** Mean size of a model's requests and answers. */
 export interface ExchangeBytes {

@@ -1,7 +1,7 @@
 import type { ServingRuntime } from '../../aws-contract/node-environment.ts';
 import type { Plan } from '../model/plan.ts';
 import type { ResultRecord } from '../model/record.ts';
-import { calibrationSeconds, estimateSeconds } from '../plan/estimate.ts';
+import { calibrationSeconds, estimateSeconds } from '../plan/estimate-duration.ts';
 import type { Work } from '../plan/share-repeats.ts';
 import { expectedSearchSeconds } from '../plan/slo-search.ts';
 

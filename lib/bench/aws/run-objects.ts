@@ -5,7 +5,7 @@ import type { ResultRecord } from '../model/record.ts';
 import { takeRecords } from '../results/record-lines.ts';
 import type { RunStatus } from '../results/run-status.ts';
 import type { Aws } from './clients.ts';
-import { deleteObjects, listFolders, readJson, readText } from './objects.ts';
+import { deleteObjects, listFolders, readJson, readText } from './s3-objects.ts';
 import type { RunRequest } from './run-request.ts';
 
 /** A run in the results bucket: its request and the status of each pair, without results. */

@@ -1,7 +1,7 @@
 import type { PlanOptions } from '../model/plan-options.ts';
 import type { RunStatus } from '../results/run-status.ts';
 import type { DeployedPair } from './find-deployment.ts';
-import { nodeProblems, type NodeState } from './nodes.ts';
+import { nodeProblems, type NodeState } from './node-states.ts';
 import type { RunObjects } from './run-objects.ts';
 
 /**

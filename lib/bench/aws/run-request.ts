@@ -8,7 +8,7 @@ import { buildMeasurements } from '../plan/build-plan.ts';
 import { buildTargets } from '../plan/build-targets.ts';
 import type { Work } from '../plan/share-repeats.ts';
 import { buildSearches, MAX_TRIALS } from '../plan/slo-search.ts';
-import { areServingsNamed, resolvePlanOptions, seedFrom } from '../plan/plan-options.ts';
+import { areServingsNamed, resolvePlanOptions, seedFrom } from '../plan/resolve-plan-options.ts';
 import { planTensors, takesTensors } from '../plan/tensor-plan.ts';
 import { planArguments } from '../plan/command-line.ts';
 

@@ -5,7 +5,7 @@ import {
   type PairProgress,
   type RunProgress,
 } from './run-progress.ts';
-import { columns } from '../wording/columns.ts';
+import { columns } from '../wording/text-layout.ts';
 
 /** Formats an amount as `$12.40`, or says that it is unknown. */
 export const usdText = (usd: number | undefined): string =>

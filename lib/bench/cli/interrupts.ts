@@ -1,5 +1,5 @@
 import { BenchError } from '../model/errors.ts';
-import { leaveChildren } from '../run/child.ts';
+import { leaveChildren } from '../run/child-process.ts';
 
 export const INTERRUPTED_EXIT_CODE = 130;
 

@@ -18,7 +18,7 @@ import { p99Bounds, planOptions, servingKind } from '../plan/command-line.ts';
 import { maxTimeKind } from '../plan/max-time.ts';
 import { MARGIN_TEXT } from '../wording/judgement-text.ts';
 import { conditionKind } from './fail-conditions.ts';
-import { namedServersKind } from './named-servers.ts';
+import { namedServersKind } from './target-option.ts';
 
 export const MAX_PAIRS = 99;
 

@@ -6,7 +6,7 @@ import { buildMeasurements } from '../plan/build-plan.ts';
 import { calibrationTaskOf, type CalibrationTask } from '../plan/calibration-task.ts';
 import { planOverridesOf } from '../plan/command-line.ts';
 import { detectableLines, detectableDifference } from '../plan/detectable-difference.ts';
-import { estimateSeconds, calibrationSeconds } from '../plan/estimate.ts';
+import { estimateSeconds, calibrationSeconds } from '../plan/estimate-duration.ts';
 import { repeatsWithin } from '../plan/max-time.ts';
 import {
   buildSearches,
@@ -16,7 +16,7 @@ import {
   expectedSearchSeconds,
 } from '../plan/slo-search.ts';
 import { plannedTensors } from '../plan/tensor-plan.ts';
-import { hangingLines } from '../wording/columns.ts';
+import { hangingLines } from '../wording/text-layout.ts';
 import { counted, durationText, formatFigure } from '../wording/format-number.ts';
 import { levelLabel } from '../wording/labels.ts';
 import { announcementOf } from '../wording/statement.ts';

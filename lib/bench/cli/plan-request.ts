@@ -15,7 +15,7 @@ import type { Target } from '../model/measurement.ts';
 import type { PlanOptions, PlanOverrides } from '../model/plan-options.ts';
 import type { LocalRuntime, PlanHost } from '../model/plan.ts';
 import { buildTargets, type IsPossible } from '../plan/build-targets.ts';
-import { areServingsNamed, resolvePlanOptions } from '../plan/plan-options.ts';
+import { areServingsNamed, resolvePlanOptions } from '../plan/resolve-plan-options.ts';
 import { plannedTensors, planTensors, refuseWithModel } from '../plan/tensor-plan.ts';
 import { detectServer } from '../run/running-servers/detect-server.ts';
 import {

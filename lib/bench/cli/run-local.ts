@@ -12,7 +12,7 @@ import { writeReport } from '../report/write-report.ts';
 import { readPlan } from '../results/run-folder.ts';
 import { assertSameServed } from '../run/choose-servings.ts';
 import { listRuntime } from '../run/list-runtime.ts';
-import { prepareNewRun, prepareResumedRun, type PreparedRun } from '../run/prepare.ts';
+import { prepareNewRun, prepareResumedRun, type PreparedRun } from '../run/prepare-run.ts';
 import type { EmitRunEvent } from '../run/run-event.ts';
 import { runPlan } from '../run/run-plan.ts';
 import { resumedServers, givenServers } from '../run/running-servers/given-server.ts';

@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { styleText } from 'node:util';
-import { judgeConditions, type ConditionResult } from '../analysis/conditions.ts';
+import { judgeConditions, type ConditionResult } from '../analysis/judge-conditions.ts';
 import type { Summary } from '../analysis/summary.ts';
 import type { Condition } from '../model/condition.ts';
 import { BenchError, messageOf } from '../model/errors.ts';
@@ -10,7 +10,7 @@ import { renderHead, renderSections } from '../report/render-terminal.ts';
 import type { WrittenReport } from '../report/write-report.ts';
 import { makeFolder } from '../results/run-folder.ts';
 import { assertWritable, writeAtomically } from '../results/write-atomically.ts';
-import { hangingLines } from '../wording/columns.ts';
+import { hangingLines } from '../wording/text-layout.ts';
 import { type Console, jsonText } from './command.ts';
 
 /** Options that decide what is printed of a run, and which conditions it must meet. */

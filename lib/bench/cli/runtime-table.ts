@@ -5,7 +5,7 @@ import { groupBy } from '../analysis/group-by.ts';
 import { BenchError } from '../model/errors.ts';
 import { LOCAL_RUNTIMES, type LocalRuntime } from '../model/plan.ts';
 import { listRuntime, reasonOf, reasonWithSetup, type RuntimeEntry } from '../run/list-runtime.ts';
-import { columns, hangingLines } from '../wording/columns.ts';
+import { columns, hangingLines } from '../wording/text-layout.ts';
 import { containerSourcesOf } from './runnable-servings.ts';
 
 /** An entry for every serving, in the order of the manifests. */

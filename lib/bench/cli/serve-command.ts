@@ -14,7 +14,7 @@ import { startMiddleware, type RunningMiddleware } from '../run/middleware-proce
 import { whileAlive } from '../run/rig.ts';
 import { neededProcesses } from '../run/run-measurement.ts';
 import { runtimeSpecOf, weightsTrainedOf } from '../run/serving-launch.ts';
-import { startServing } from '../run/serving-process.ts';
+import { startServing } from '../run/start-serving.ts';
 import { counted } from '../wording/format-number.ts';
 import { jsonText, type Command, type CommandContext, type Console } from './command.ts';
 import { isInterrupt } from './interrupts.ts';

@@ -6,7 +6,7 @@ import {
 } from '../../../serving-configs/index.ts';
 import type { Endpoint } from '../../../serving-configs/manifest.ts';
 import { LOCAL_RUNTIMES } from '../model/plan.ts';
-import { columns, hangingLines } from '../wording/columns.ts';
+import { columns, hangingLines } from '../wording/text-layout.ts';
 import { jsonText, type Command } from './command.ts';
 import type { commonOptions } from './options.ts';
 import { runtimeLines, runtimesHere } from './runtime-table.ts';

@@ -1,8 +1,8 @@
 import { measuredInStudy, servingNames } from '../../../serving-configs/index.ts';
 import type { ValuesOf } from '../../../serving-configs/options/command.ts';
 import { shellWord } from '../../../serving-configs/options/shell-word.ts';
-import { areServingsNamed } from '../plan/plan-options.ts';
-import { childOutput } from '../run/child.ts';
+import { areServingsNamed } from '../plan/resolve-plan-options.ts';
+import { childOutput } from '../run/child-process.ts';
 import { listRuntime, reasonOf, type RuntimeEntry } from '../run/list-runtime.ts';
 import { scripts } from '../run/project-files.ts';
 import { jsonText, type Command } from './command.ts';

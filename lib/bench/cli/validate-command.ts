@@ -24,7 +24,7 @@ import {
   type UserModel,
 } from '../user-model/user-model.ts';
 import { readInputs } from '../user-model/write-requests.ts';
-import { columns, hangingLines } from '../wording/columns.ts';
+import { columns, hangingLines } from '../wording/text-layout.ts';
 import { counted, formatBytes } from '../wording/format-number.ts';
 import { jsonText, type Command } from './command.ts';
 import type { validateOptions } from './options.ts';

@@ -8,7 +8,7 @@ import { createClosedLoop, type Loop } from './closed-loop.ts';
 import type { LoadJob } from './job.ts';
 import { type MeasuringWindow, windowOf } from './measuring-window.ts';
 import { createOpenLoop } from './open-loop.ts';
-import { startProgress } from './progress.ts';
+import { startProgress } from './load-progress.ts';
 import { Recorder } from './recorder.ts';
 import { writeRawSamples } from './samples.ts';
 import { readLoadTarget, type LoadTarget } from './load-target.ts';

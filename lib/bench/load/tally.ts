@@ -2,7 +2,7 @@ import type { GeneratorSelfCheck, LoadResult } from '../model/load-result.ts';
 import type { LoadJob } from './job.ts';
 import { counts, type MeasuringWindow } from './measuring-window.ts';
 import { OUTCOME } from './outcome.ts';
-import { RecentAnswers } from './progress.ts';
+import { RecentAnswers } from './load-progress.ts';
 import { Samples } from './samples.ts';
 import { judgeGenerator } from './self-check.ts';
 import { PhaseMeans } from './server-timing.ts';

@@ -33,7 +33,7 @@ export interface Measurement {
   /** Length of the measuring window. */
   readonly durationSeconds: number;
   readonly timeoutMs: number;
-  /** Length of the bypass run after the window, see `plan/estimate.ts`; absent if there is none. */
+  /** Length of the bypass run after the window, see `plan/estimate-duration.ts`; absent if there is none. */
   readonly bypassSeconds?: number;
   /**
    * Present for a stability test. Its level has the rate 0 in the plan. The rate is set when it runs: half of the best rate of the same

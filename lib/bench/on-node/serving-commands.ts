@@ -5,7 +5,7 @@ import type {
 } from '../../aws-contract/serving-state.ts';
 import { wrapAwsError } from '../aws/aws-error.ts';
 import type { Aws } from '../aws/clients.ts';
-import { runDocument } from '../aws/run-document.ts';
+import { runDocument } from '../aws/ssm-command.ts';
 import { BenchError } from '../model/errors.ts';
 import type { NodeSettings } from './node-settings.ts';
 

@@ -12,7 +12,7 @@ import { runScript } from '../../aws-node/system/run.ts';
 import { messageOf } from '../model/errors.ts';
 import { buildTargets } from '../plan/build-targets.ts';
 import type { Target } from '../model/measurement.ts';
-import { resolvePlanOptions } from '../plan/plan-options.ts';
+import { resolvePlanOptions } from '../plan/resolve-plan-options.ts';
 import { checkAnswers, scoreTolerance } from '../run/answer-check.ts';
 import { readDataSet } from '../run/image-inputs.ts';
 import { computeCorrectAnswers } from '../run/correct-answers.ts';

@@ -6,7 +6,7 @@ import { BenchError } from '../model/errors.ts';
 import type { ProcessFault } from '../model/fault.ts';
 import type { MeasurementNodes } from '../model/record.ts';
 import type { ResourceUse } from '../model/stability.ts';
-import type { RunningServing, WindowEdges } from '../run/serving-process.ts';
+import type { RunningServing, WindowEdges } from '../run/start-serving.ts';
 import type { ServingSlot } from '../run/serving-slot.ts';
 import { measureRoundTrip } from '../run/round-trip.ts';
 import type { ServingCommands } from './serving-commands.ts';

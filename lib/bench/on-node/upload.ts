@@ -3,7 +3,7 @@ import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { runKeys } from '../../aws-contract/run-keys.ts';
 import type { Aws } from '../aws/clients.ts';
-import { listObjects, putObject, readText } from '../aws/objects.ts';
+import { listObjects, putObject, readText } from '../aws/s3-objects.ts';
 import { messageOf } from '../model/errors.ts';
 
 /** The run folder of a pair, and where it is mirrored in the bucket. */

@@ -12,7 +12,7 @@ import {
 import { BenchError } from '../model/errors.ts';
 import type { PlanOptions } from '../model/plan-options.ts';
 import { createRandom, shuffled } from '../stats/random.ts';
-import { findsRates } from './plan-options.ts';
+import { findsRates } from './resolve-plan-options.ts';
 import { profiles, type Profile } from './profiles.ts';
 import { BURST_SECONDS, FAULT_PARTS, FAULTS, type StabilityTest } from '../model/fault.ts';
 import { whyLeftOut } from '../stability/why-left-out.ts';

@@ -26,7 +26,7 @@ import {
 } from '../model/plan-options.ts';
 import type { Level } from '../model/measurement.ts';
 import { FAULTS } from '../model/fault.ts';
-import { findsRates } from './plan-options.ts';
+import { findsRates } from './resolve-plan-options.ts';
 import { profileDefaults } from './profile-defaults.ts';
 
 export const DAY_SECONDS = 86_400;

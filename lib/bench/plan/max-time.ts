@@ -4,8 +4,8 @@ import type { Plan, PlanHost } from '../model/plan.ts';
 import { MIN_REPEATS } from '../stats/judgement.ts';
 import { durationText } from '../wording/format-number.ts';
 import { DAY_SECONDS } from './command-line.ts';
-import { calibrationSeconds, estimateSeconds } from './estimate.ts';
-import { searchedLimits } from './plan-options.ts';
+import { calibrationSeconds, estimateSeconds } from './estimate-duration.ts';
+import { searchedLimits } from './resolve-plan-options.ts';
 
 type PlanParts = Pick<Plan, 'options' | 'targets' | 'measurements'>;
 

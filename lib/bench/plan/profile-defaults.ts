@@ -1,5 +1,5 @@
 import { PROFILE_NAMES, type PlanOptions, type ProfileName } from '../model/plan-options.ts';
-import { resolvePlanOptions } from './plan-options.ts';
+import { resolvePlanOptions } from './resolve-plan-options.ts';
 import { profiles, type Profile } from './profiles.ts';
 
 interface ProfileDefaults {

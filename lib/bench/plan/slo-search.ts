@@ -1,8 +1,8 @@
 import type { SloSearch } from '../model/plan.ts';
 import { levelId, targetId, type Measurement, type Target } from '../model/measurement.ts';
-import { loadSeconds } from './estimate.ts';
+import { loadSeconds } from './estimate-duration.ts';
 import type { PlanOptions } from '../model/plan-options.ts';
-import { searchedLimits } from './plan-options.ts';
+import { searchedLimits } from './resolve-plan-options.ts';
 
 /** The minimum number of requests in a trial, on average. It supports a p99 with one request above it. */
 const MIN_REQUESTS = 662;

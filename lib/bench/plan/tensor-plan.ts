@@ -7,7 +7,7 @@ import type { PlanOverrides } from '../model/plan-options.ts';
 import { tensorTargetsOf, type TensorTargets } from '../user-model/tensor-targets.ts';
 import { mapOtherFormats, type UserModel } from '../user-model/user-model.ts';
 import type { IsPossible } from './build-targets.ts';
-import { areServingsNamed, resolvePlanOptions } from './plan-options.ts';
+import { areServingsNamed, resolvePlanOptions } from './resolve-plan-options.ts';
 
 type UsersTensors = NonNullable<PlannedModel['tensors']>;
 

@@ -1,5 +1,5 @@
 import { calibrationCheck } from '../analysis/checks/calibration.ts';
-import { hangingLines, MAX_COLUMNS } from '../wording/columns.ts';
+import { hangingLines, MAX_COLUMNS } from '../wording/text-layout.ts';
 import { labelOf, targetLabels, type Labels } from '../wording/labels.ts';
 import type { HalfLine } from '../results/record-lines.ts';
 import type { AnswerCheck, MeasurementRecord, Calibration } from '../model/record.ts';

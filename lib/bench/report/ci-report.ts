@@ -1,5 +1,5 @@
 import { type Comparison, failureOf } from '../analysis/comparison/comparison.ts';
-import type { ConditionResult } from '../analysis/conditions.ts';
+import type { ConditionResult } from '../analysis/judge-conditions.ts';
 import type { Summary } from '../analysis/summary.ts';
 import { counted } from '../wording/format-number.ts';
 import { resultLabel, rowLabels } from '../wording/labels.ts';

@@ -1,5 +1,5 @@
 import { styleText } from 'node:util';
-import { hangingLines } from '../wording/columns.ts';
+import { hangingLines } from '../wording/text-layout.ts';
 import {
   signedText,
   sectionsIn,

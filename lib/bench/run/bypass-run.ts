@@ -1,7 +1,7 @@
 import { BenchError } from '../model/errors.ts';
 import type { LoadResult } from '../model/load-result.ts';
 import type { Measurement } from '../model/measurement.ts';
-import type { bypassWindowOf } from '../plan/estimate.ts';
+import type { bypassWindowOf } from '../plan/estimate-duration.ts';
 import type { Plan } from '../model/plan.ts';
 import type { CompletedBypassRun } from '../model/record.ts';
 import type { EncodedRequests } from './encoded-requests.ts';

@@ -2,7 +2,7 @@ import type { ServingName } from '../../../serving-configs/index.ts';
 import type { Payload } from '../../../serving-configs/manifest.ts';
 import type { Engine, Target } from '../model/measurement.ts';
 import type { ScoredClass } from '../model/record.ts';
-import { childOutput } from './child.ts';
+import { childOutput } from './child-process.ts';
 import { scripts } from './project-files.ts';
 
 /** The correct answers, computed directly and not through a serving. */

@@ -18,7 +18,7 @@ import { sendBadly, type Sending, type SentRequest } from '../load/send-badly.ts
 import type { ServingRequest } from '../stability/serving-request.ts';
 import type { EncodedRequests } from './encoded-requests.ts';
 import { createLoadProcess } from './load-process.ts';
-import type { RunningServing } from './serving-process.ts';
+import type { RunningServing } from './start-serving.ts';
 import type { ServingProcess } from './serving-processes.ts';
 
 /** A stability measurement and what it works with. */

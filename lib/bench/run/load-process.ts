@@ -2,7 +2,7 @@ import { BenchError } from '../model/errors.ts';
 import type { LoadJob } from '../load/job.ts';
 import type { LoadGenerator } from '../model/plan-options.ts';
 import type { LoadEvent, LoadResult } from '../model/load-result.ts';
-import { describeEnd, startChild, type Child } from './child.ts';
+import { describeEnd, startChild, type Child } from './child-process.ts';
 import { scripts } from './project-files.ts';
 
 /** A load process counts as stuck if its job takes this much longer than planned. */

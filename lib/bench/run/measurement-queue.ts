@@ -3,7 +3,7 @@ import { searchProgress } from '../analysis/slo/search-progress.ts';
 import type { Measurement } from '../model/measurement.ts';
 import type { Plan, PlanHost } from '../model/plan.ts';
 import type { ResultRecord } from '../model/record.ts';
-import { loadSeconds, estimateSeconds, startsServing } from '../plan/estimate.ts';
+import { loadSeconds, estimateSeconds, startsServing } from '../plan/estimate-duration.ts';
 import { MAX_TRIALS, trialMeasurement, EXPECTED_TRIALS } from '../plan/slo-search.ts';
 
 /** Estimates how long the rest of a run takes. */

@@ -5,7 +5,7 @@ import { samplesOf } from '../../../serving-configs/protocols/statistics/prometh
 import { BenchError } from '../model/errors.ts';
 import type { MiddlewareSettings } from '../model/plan-options.ts';
 import type { MiddlewareUse } from '../model/record.ts';
-import { type Child, listeningLine, startChild } from './child.ts';
+import { type Child, listeningLine, startChild } from './child-process.ts';
 import { scripts } from './project-files.ts';
 import type { WeightsTrained } from './serving-launch.ts';
 

@@ -1,6 +1,6 @@
 import { BenchError } from '../model/errors.ts';
 import type { Plan } from '../model/plan.ts';
-import type { Child } from './child.ts';
+import type { Child } from './child-process.ts';
 import type { RunInputs } from './image-inputs.ts';
 import { createLoadProcess, type LoadProcess } from './load-process.ts';
 import { defaultImagesDir } from './project-files.ts';

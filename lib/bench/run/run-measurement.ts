@@ -2,12 +2,12 @@ import { join } from 'node:path';
 import { manifestOf } from '../../../serving-configs/index.ts';
 import { BenchError, messageOf } from '../model/errors.ts';
 import { targetId, type Measurement, type Target } from '../model/measurement.ts';
-import { bypassWindowOf, startsServing } from '../plan/estimate.ts';
+import { bypassWindowOf, startsServing } from '../plan/estimate-duration.ts';
 import type { Plan } from '../model/plan.ts';
 import type { AnswerCheck, RecordOrigin, ServingStart } from '../model/record.ts';
 import type { AnswerJudge } from './answer-judge.ts';
 import { whileAlive, type Rig } from './rig.ts';
-import { howEnded } from './child.ts';
+import { howEnded } from './child-process.ts';
 import { runBypass } from './bypass-run.ts';
 import type { EncodedRequestStore } from './encoded-requests.ts';
 import { inferUrl, post, type Answered } from './infer.ts';
@@ -15,7 +15,7 @@ import { isLeftBroken, prepareStability, type BeginTest } from './run-stability.
 import { takeMeasurement, type MeasurementFigures } from './take-measurement.ts';
 import type { RunningMiddleware } from './middleware-process.ts';
 import type { MeasurementPosition, EmitRunEvent } from './run-event.ts';
-import type { RunningServing } from './serving-process.ts';
+import type { RunningServing } from './start-serving.ts';
 import { samplesFileOf } from '../results/run-folder.ts';
 
 /** The parts of a run that all its measurements share. */

@@ -17,7 +17,7 @@ import { writeJsonFile } from '../results/write-atomically.ts';
 import { createRig } from './rig.ts';
 import { createEncodedRequests } from './encoded-requests.ts';
 import type { AnswerJudge } from './answer-judge.ts';
-import { collectEnvironment } from './environment.ts';
+import { collectEnvironment } from './collect-environment.ts';
 import {
   createMeasurementQueue,
   createTimeLeft,

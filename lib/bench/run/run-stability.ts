@@ -16,7 +16,7 @@ import { countLost, movedTo, partOf, slicesOf } from '../stability/parts.ts';
 import { sendBadly } from '../load/send-badly.ts';
 import { STABILITY_LIMITS } from '../stability/verdict.ts';
 import { goodRequestOf, prepareFault, type StabilityTask } from './inject-fault.ts';
-import type { RunningServing } from './serving-process.ts';
+import type { RunningServing } from './start-serving.ts';
 import { busiestOf, resourceUseOf, type ServingProcess } from './serving-processes.ts';
 
 /** Half of the best rate, at which a healthy serving answers without queueing. */

@@ -9,7 +9,7 @@ import {
   type WeightsTrained,
   weightsTrainedOf,
 } from './serving-launch.ts';
-import { startServing, type RunningServing } from './serving-process.ts';
+import { startServing, type RunningServing } from './start-serving.ts';
 import { joinRunningServer, urlsOfServer } from './running-servers/join-server.ts';
 
 /** Runs one serving at a time, on this machine or another. Each serving keeps its URLs, so that the middleware need not restart. */

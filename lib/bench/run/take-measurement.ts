@@ -19,7 +19,7 @@ import {
   type RunningMiddleware,
   useBetween,
 } from './middleware-process.ts';
-import type { RunningServing } from './serving-process.ts';
+import type { RunningServing } from './start-serving.ts';
 
 /** The counters of a serving at one moment, or why there are none. */
 type ScrapedCounters = ServingCounters | string;

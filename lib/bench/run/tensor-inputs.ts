@@ -12,7 +12,7 @@ import { plannedTensors } from '../plan/tensor-plan.ts';
 import { mapOtherFormats, type ModelTensors, type UserModel } from '../user-model/user-model.ts';
 import { assertSize, writeRequests } from '../user-model/write-requests.ts';
 import { unlikeOutputText } from '../wording/tensor-words.ts';
-import { childOutput } from './child.ts';
+import { childOutput } from './child-process.ts';
 import type { RunInputs } from './image-inputs.ts';
 import { scripts } from './project-files.ts';
 import type { EmitRunEvent } from './run-event.ts';

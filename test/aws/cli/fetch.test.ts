@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { runKeys } from '../../../lib/aws-contract/run-keys.ts';
 import type { Measurement } from '../../../lib/bench/model/measurement.ts';
 import { samplesFileOf } from '../../../lib/bench/results/run-folder.ts';
-import { deleteObjects, putObject, writeJson } from '../../../lib/bench/aws/objects.ts';
+import { deleteObjects, putObject, writeJson } from '../../../lib/bench/aws/s3-objects.ts';
 import { newRunRequest, type RunRequest } from '../../../lib/bench/aws/run-request.ts';
 import { newFolder } from '../../support/temporary-folder.ts';
 import { createPairStandIns, type PairStandIns } from './pair-stand-ins.ts';

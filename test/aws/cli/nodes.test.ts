@@ -6,8 +6,8 @@ import {
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { readNodes } from '../../../lib/bench/aws/nodes.ts';
-import { putObject, writeJson } from '../../../lib/bench/aws/objects.ts';
+import { readNodes } from '../../../lib/bench/aws/node-states.ts';
+import { putObject, writeJson } from '../../../lib/bench/aws/s3-objects.ts';
 import { newRunRequest } from '../../../lib/bench/aws/run-request.ts';
 import { runKeys } from '../../../lib/aws-contract/run-keys.ts';
 import { deploymentTags } from '../../../lib/aws-contract/tags.ts';

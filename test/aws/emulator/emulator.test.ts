@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { TYPESCRIPT_LOADER } from '../../../lib/bench/run/child.ts';
+import { TYPESCRIPT_LOADER } from '../../../lib/bench/run/child-process.ts';
 import { newFolder } from '../../support/temporary-folder.ts';
 import { startEmulator, type Emulator } from '../support/emulator.ts';
 import { bootNode, startMachines } from '../support/machine-node.ts';

@@ -2,7 +2,7 @@ import { CreateBucketCommand } from '@aws-sdk/client-s3';
 import { RunInstancesCommand } from '@aws-sdk/client-ec2';
 import { CreateDocumentCommand } from '@aws-sdk/client-ssm';
 import { createAws } from '../../../lib/bench/aws/clients.ts';
-import { readJson, readText, writeJson } from '../../../lib/bench/aws/objects.ts';
+import { readJson, readText, writeJson } from '../../../lib/bench/aws/s3-objects.ts';
 import { documentContent } from '../../../lib/aws-contract/documents/content.ts';
 import { documents } from '../../../lib/aws-contract/documents/index.ts';
 import type { NodeEnvironment } from '../../../lib/aws-contract/node-environment.ts';

@@ -8,7 +8,7 @@ import { cpus, release, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { TYPESCRIPT_LOADER } from '../../../lib/bench/run/child.ts';
+import { TYPESCRIPT_LOADER } from '../../../lib/bench/run/child-process.ts';
 import type { MemoryUse, NodeFigures } from '../../../lib/aws-contract/node-figures.ts';
 import {
   startServingExitCodes,

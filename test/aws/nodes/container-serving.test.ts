@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createAws, type Aws } from '../../../lib/bench/aws/clients.ts';
-import { deleteObjects, listObjects } from '../../../lib/bench/aws/objects.ts';
+import { deleteObjects, listObjects } from '../../../lib/bench/aws/s3-objects.ts';
 import { runKeys } from '../../../lib/aws-contract/run-keys.ts';
 import { manifestOf, portsOf, type ServingName } from '../../../serving-configs/index.ts';
 import type { PreparedServings } from '../../../serving-configs/runtimes/aws-node/prepared-servings.ts';

@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { TYPESCRIPT_LOADER } from '../../../lib/bench/run/child.ts';
+import { TYPESCRIPT_LOADER } from '../../../lib/bench/run/child-process.ts';
 
 const PROGRAM = path.join(import.meta.dirname, 'python.ts');
 

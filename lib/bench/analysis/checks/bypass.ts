@@ -1,5 +1,5 @@
 import type { CompletedMeasurement, CompletedBypassRun } from '../../model/record.ts';
-import { latenciesOf, percentileMs, pooledRate, readHistogram } from '../over-repeats.ts';
+import { latenciesOf, percentileMs, pooledRate, readHistogram } from '../figures-over-repeats.ts';
 import { ANSWERS_NEEDED } from '../../stats/percentile-claim.ts';
 import type { Bypass, BypassFailure, SummaryRow } from '../summary-row.ts';
 import { sum } from '../../stats/moments.ts';

@@ -1,7 +1,7 @@
 import { levelId, targetId } from '../../model/measurement.ts';
 import type { CompletedMeasurement } from '../../model/record.ts';
 import { groupBy } from '../group-by.ts';
-import { pooledRate } from '../over-repeats.ts';
+import { pooledRate } from '../figures-over-repeats.ts';
 import type { NoopLimit, SummaryRow } from '../summary-row.ts';
 import { formatFigure, formatPercent, limitPercent } from '../../wording/format-number.ts';
 import { passedIf, type CheckResult } from './check.ts';

@@ -1,7 +1,7 @@
 import { MICROSECONDS_PER_MS } from '../../stats/histogram.ts';
 import type { CompletedMeasurement } from '../../model/record.ts';
 import { sum } from '../../stats/moments.ts';
-import { readHistogram } from '../over-repeats.ts';
+import { readHistogram } from '../figures-over-repeats.ts';
 import { valuesAbove } from '../../stats/distribution.ts';
 import { isClaimRefuted, isClaimSupported } from '../../stats/percentile-claim.ts';
 

@@ -4,7 +4,7 @@ import { percentileOfRepeat } from '../../stats/distribution.ts';
 import type { Interval, RepeatFigure } from '../../stats/interval.ts';
 import { pairedDifferences } from '../../stats/log-ratio.ts';
 import type { Differences } from '../../stats/noise.ts';
-import { rateOfRepeat, readHistogram } from '../over-repeats.ts';
+import { rateOfRepeat, readHistogram } from '../figures-over-repeats.ts';
 import type { SummaryRow } from '../summary-row.ts';
 
 /** The figure that a verdict compares: the request rate in a closed loop, the median response time in an open loop, whose rate is given. */

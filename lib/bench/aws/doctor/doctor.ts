@@ -4,7 +4,7 @@ import { BenchError } from '../../model/errors.ts';
 import { wrapAwsError } from '../aws-error.ts';
 import type { Aws } from '../clients.ts';
 import { findDeployment } from '../find-deployment.ts';
-import { nodeProblems, readNodes, type NodeState } from '../nodes.ts';
+import { nodeProblems, readNodes, type NodeState } from '../node-states.ts';
 import { checkBootstrap, checkCredentials, checkImage } from './account.ts';
 import { failed, ok, unknown, type Check } from './check.ts';
 import { checkQuotas } from './quotas.ts';

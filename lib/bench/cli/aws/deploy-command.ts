@@ -4,7 +4,7 @@ import { earliestDeadline } from '../../aws/deadlines.ts';
 import { deploy, type DeployResult } from '../../aws/cdk-deploy.ts';
 import { isCapacity } from '../../aws/deploy-failures.ts';
 import { findDeployment, pricePerHourOf } from '../../aws/find-deployment.ts';
-import { readNodes } from '../../aws/nodes.ts';
+import { readNodes } from '../../aws/node-states.ts';
 import { configFileOf } from '../../aws/read-config.ts';
 import { usdText } from '../../aws/status-text.ts';
 import { jsonText, type Command } from '../command.ts';

@@ -1,6 +1,6 @@
 import type { Check } from '../../aws/doctor/check.ts';
 import { runChecks } from '../../aws/doctor/doctor.ts';
-import { columns, hangingLines } from '../../wording/columns.ts';
+import { columns, hangingLines } from '../../wording/text-layout.ts';
 import { jsonText, type Command } from '../command.ts';
 import { withAws } from './aws-context.ts';
 import type { awsOptions } from './aws-options.ts';

@@ -3,7 +3,7 @@ import type { Aws } from '../../aws/clients.ts';
 import type { Deployment } from '../../aws/find-deployment.ts';
 import type { DownloadSummary } from '../../aws/download-prefix.ts';
 import { fetchRun, type FetchedRun } from '../../aws/fetch-run.ts';
-import { deleteObjects } from '../../aws/objects.ts';
+import { deleteObjects } from '../../aws/s3-objects.ts';
 import { BenchError } from '../../model/errors.ts';
 import { createLiveLine } from '../../progress/live-line.ts';
 import { writeReport } from '../../report/write-report.ts';

@@ -1,5 +1,5 @@
 import { findLeftovers, type Leftover } from '../../aws/leftovers.ts';
-import { columns } from '../../wording/columns.ts';
+import { columns } from '../../wording/text-layout.ts';
 import { counted } from '../../wording/format-number.ts';
 import { jsonText, type Command } from '../command.ts';
 import { withAws } from './aws-context.ts';

@@ -2,13 +2,13 @@ import { runKeys } from '../../../aws-contract/run-keys.ts';
 import { commandNodes, outcomeText, type NodeOutcome } from '../../aws/command-nodes.ts';
 import { pricePerHourOf, type Deployment } from '../../aws/find-deployment.ts';
 import { followRun } from '../../aws/follow-run.ts';
-import { writeJson } from '../../aws/objects.ts';
+import { writeJson } from '../../aws/s3-objects.ts';
 import {
   prepareNewRequest,
   prepareResume,
   type PreparedRequest,
   type RunSite,
-} from '../../aws/prepare-run.ts';
+} from '../../aws/prepare-request.ts';
 import type { RunEstimate } from '../../aws/run-estimate.ts';
 import { deleteStatuses } from '../../aws/run-objects.ts';
 import { newRunId, runPlanParameters, type RunRequest } from '../../aws/run-request.ts';

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { earliestDeadline } from '../../aws/deadlines.ts';
 import { pricePerHourOf } from '../../aws/find-deployment.ts';
-import { readNodes } from '../../aws/nodes.ts';
+import { readNodes } from '../../aws/node-states.ts';
 import { findRun, listRunIds, readRunObjects } from '../../aws/run-objects.ts';
 import { runProgress, type RunProgress } from '../../aws/run-progress.ts';
 import { runListText, runStatusText, usdText } from '../../aws/status-text.ts';

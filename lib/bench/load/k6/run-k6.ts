@@ -5,14 +5,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { processCpuMs } from '../process-cpu.ts';
 import type { LoadJob } from '../job.ts';
 import { windowOf, type MeasuringWindow } from '../measuring-window.ts';
-import { startProgress } from '../progress.ts';
+import { startProgress } from '../load-progress.ts';
 import { writeRawSamples } from '../samples.ts';
 import type { LoadEvent, LoadResult } from '../../model/load-result.ts';
 import { Tally } from '../tally.ts';
 import { unreadableImage } from '../load-target.ts';
 import { followFile, makeWorkFolder, type RunningK6, startK6 } from './k6-process.ts';
 import { LineReader } from './line-reader.ts';
-import { findK6 } from './program.ts';
+import { findK6 } from './find-k6.ts';
 
 const SCRIPT = resolve(import.meta.dirname, '../../../../k6/infer.ts');
 

@@ -3,7 +3,7 @@ import { groupBy } from '../../analysis/group-by.ts';
 import type { SloRate } from '../../analysis/slo/best-rate.ts';
 import type { Summary } from '../../analysis/summary.ts';
 import type { ServedBy } from '../../model/plan.ts';
-import { runCommandOf } from '../../plan/run-command.ts';
+import { runCommandOf } from '../../plan/command-of-plan.ts';
 import { isOpen, reasonOf } from '../../stats/judgement.ts';
 import {
   counted,

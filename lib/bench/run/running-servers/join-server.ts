@@ -2,7 +2,7 @@ import type { ServingUrls } from '../../../../serving-configs/manifest.ts';
 import { originOf, type RunningServer } from '../../../../serving-configs/running-server.ts';
 import { BenchError, messageOf } from '../../model/errors.ts';
 import { handshakeMs } from '../round-trip.ts';
-import type { RunningServing } from '../serving-process.ts';
+import type { RunningServing } from '../start-serving.ts';
 
 const CONNECT_TIMEOUT_MS = 5000;
 

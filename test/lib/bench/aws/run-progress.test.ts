@@ -1,5 +1,5 @@
 import { nodesOfPair, type DeployedPair } from '../../../../lib/bench/aws/find-deployment.ts';
-import type { NodeState } from '../../../../lib/bench/aws/nodes.ts';
+import type { NodeState } from '../../../../lib/bench/aws/node-states.ts';
 import type { RunObjects } from '../../../../lib/bench/aws/run-objects.ts';
 import {
   maxSilentSeconds,

@@ -3,7 +3,7 @@ import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { TYPESCRIPT_LOADER } from '../../../../lib/bench/run/child.ts';
+import { TYPESCRIPT_LOADER } from '../../../../lib/bench/run/child-process.ts';
 import type { LoadJob } from '../../../../lib/bench/load/job.ts';
 import type { LoadEvent, LoadResult } from '../../../../lib/bench/model/load-result.ts';
 

@@ -3,7 +3,7 @@ import { buildTargets } from '../../../../lib/bench/plan/build-targets.ts';
 import { targetId, type Measurement } from '../../../../lib/bench/model/measurement.ts';
 import { measuredInStudy } from '../../../../serving-configs/index.ts';
 import type { PlanOverrides } from '../../../../lib/bench/model/plan-options.ts';
-import { resolvePlanOptions } from '../../../../lib/bench/plan/plan-options.ts';
+import { resolvePlanOptions } from '../../../../lib/bench/plan/resolve-plan-options.ts';
 
 /** Several of everything, for tests that name no profile. */
 const SEVERAL: PlanOverrides = {

@@ -1,7 +1,7 @@
 import { buildTargets } from '../../../../lib/bench/plan/build-targets.ts';
 import { targetId } from '../../../../lib/bench/model/measurement.ts';
 import type { PlanOverrides } from '../../../../lib/bench/model/plan-options.ts';
-import { resolvePlanOptions } from '../../../../lib/bench/plan/plan-options.ts';
+import { resolvePlanOptions } from '../../../../lib/bench/plan/resolve-plan-options.ts';
 
 const targetIds = (overrides: PlanOverrides, strict = overrides.servings !== undefined): string[] =>
   buildTargets(resolvePlanOptions(overrides), strict).map(targetId);

@@ -1,5 +1,5 @@
 import type { Target } from '../../../../lib/bench/model/measurement.ts';
-import { resolvePlanOptions } from '../../../../lib/bench/plan/plan-options.ts';
+import { resolvePlanOptions } from '../../../../lib/bench/plan/resolve-plan-options.ts';
 import { calibrationTaskOf, onSlowRig } from '../../../../lib/bench/plan/calibration-task.ts';
 import { planMeasurement } from '../../../support/recorded-run.ts';
 

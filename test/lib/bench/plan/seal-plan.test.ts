@@ -1,6 +1,6 @@
 import { buildMeasurements } from '../../../../lib/bench/plan/build-plan.ts';
 import { buildTargets } from '../../../../lib/bench/plan/build-targets.ts';
-import { resolvePlanOptions } from '../../../../lib/bench/plan/plan-options.ts';
+import { resolvePlanOptions } from '../../../../lib/bench/plan/resolve-plan-options.ts';
 import { planHash, sealPlan, type PlanParts } from '../../../../lib/bench/plan/seal-plan.ts';
 
 const parts = (extra: Partial<PlanParts> = {}): PlanParts => {

@@ -1,4 +1,4 @@
-import { judgeConditions } from '../../../../lib/bench/analysis/conditions.ts';
+import { judgeConditions } from '../../../../lib/bench/analysis/judge-conditions.ts';
 import { summarise } from '../../../../lib/bench/analysis/summarise.ts';
 import type { Summary } from '../../../../lib/bench/analysis/summary.ts';
 import { conditionKind } from '../../../../lib/bench/cli/fail-conditions.ts';

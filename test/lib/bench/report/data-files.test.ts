@@ -2,7 +2,7 @@ import { summarise } from '../../../../lib/bench/analysis/summarise.ts';
 import type { Summary } from '../../../../lib/bench/analysis/summary.ts';
 import type { Level } from '../../../../lib/bench/model/measurement.ts';
 import type { CompletedMeasurement, ResultRecord } from '../../../../lib/bench/model/record.ts';
-import { resolvePlanOptions } from '../../../../lib/bench/plan/plan-options.ts';
+import { resolvePlanOptions } from '../../../../lib/bench/plan/resolve-plan-options.ts';
 import type { DataFile } from '../../../../lib/bench/report/model.ts';
 import { renderMarkdown } from '../../../../lib/bench/report/render-markdown.ts';
 import { dataFilesOf, reportOf } from '../../../../lib/bench/report/report.ts';

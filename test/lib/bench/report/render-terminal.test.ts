@@ -1,6 +1,6 @@
 import { summarise } from '../../../../lib/bench/analysis/summarise.ts';
 import { buildTargets } from '../../../../lib/bench/plan/build-targets.ts';
-import { resolvePlanOptions } from '../../../../lib/bench/plan/plan-options.ts';
+import { resolvePlanOptions } from '../../../../lib/bench/plan/resolve-plan-options.ts';
 import { renderHead, renderSections } from '../../../../lib/bench/report/render-terminal.ts';
 import { reportOf } from '../../../../lib/bench/report/report.ts';
 import type { RunData } from '../../../../lib/bench/results/run-folder.ts';

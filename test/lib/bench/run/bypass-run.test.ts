@@ -6,7 +6,7 @@ import {
   type Level,
   type Target,
 } from '../../../../lib/bench/model/measurement.ts';
-import { resolvePlanOptions } from '../../../../lib/bench/plan/plan-options.ts';
+import { resolvePlanOptions } from '../../../../lib/bench/plan/resolve-plan-options.ts';
 import { createClassJudge } from '../../../../lib/bench/run/answer-judge.ts';
 import { createEncodedRequests } from '../../../../lib/bench/run/encoded-requests.ts';
 import type { ServingUrls } from '../../../../serving-configs/manifest.ts';
@@ -19,7 +19,7 @@ import {
 import { createLoadProcess } from '../../../../lib/bench/run/load-process.ts';
 import { runMeasurement } from '../../../../lib/bench/run/run-measurement.ts';
 import type { RunEvent } from '../../../../lib/bench/run/run-event.ts';
-import type { RunningServing } from '../../../../lib/bench/run/serving-process.ts';
+import type { RunningServing } from '../../../../lib/bench/run/start-serving.ts';
 import {
   closed,
   passedCheck,

@@ -5,7 +5,7 @@ import { BenchError } from '../../../../lib/bench/model/errors.ts';
 import type { LoadJob } from '../../../../lib/bench/load/job.ts';
 import type { LoadResult } from '../../../../lib/bench/model/load-result.ts';
 import type { Target } from '../../../../lib/bench/model/measurement.ts';
-import { resolvePlanOptions } from '../../../../lib/bench/plan/plan-options.ts';
+import { resolvePlanOptions } from '../../../../lib/bench/plan/resolve-plan-options.ts';
 import { createClassJudge } from '../../../../lib/bench/run/answer-judge.ts';
 import { createRig, type Rig } from '../../../../lib/bench/run/rig.ts';
 import type { RunLoad } from '../../../../lib/bench/run/load-process.ts';

@@ -1,4 +1,4 @@
-import { estimateSeconds } from '../../../../lib/bench/plan/estimate.ts';
+import { estimateSeconds } from '../../../../lib/bench/plan/estimate-duration.ts';
 import { createTimeLeft } from '../../../../lib/bench/run/measurement-queue.ts';
 import { closed, planMeasurement } from '../../../support/recorded-run.ts';
 

@@ -2,7 +2,7 @@ import type { Fault } from '../../../../lib/bench/model/fault.ts';
 import type { Target } from '../../../../lib/bench/model/measurement.ts';
 import type { CompletedMeasurement } from '../../../../lib/bench/model/record.ts';
 import type { FaultFigures } from '../../../../lib/bench/model/stability.ts';
-import { resolvePlanOptions } from '../../../../lib/bench/plan/plan-options.ts';
+import { resolvePlanOptions } from '../../../../lib/bench/plan/resolve-plan-options.ts';
 import {
   compareStability,
   isRanked,

@@ -1,5 +1,5 @@
 import type { Plan } from '../../../../lib/bench/model/plan.ts';
-import { resolvePlanOptions } from '../../../../lib/bench/plan/plan-options.ts';
+import { resolvePlanOptions } from '../../../../lib/bench/plan/resolve-plan-options.ts';
 import { statementOf } from '../../../../lib/bench/wording/statement.ts';
 import { recordedRun, recordedTargets } from '../../../support/recorded-run.ts';
 

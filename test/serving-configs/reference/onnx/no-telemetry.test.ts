@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createInterface } from 'node:readline';
-import { TYPESCRIPT_LOADER } from '../../../../lib/bench/run/child.ts';
+import { TYPESCRIPT_LOADER } from '../../../../lib/bench/run/child-process.ts';
 import { newFolder } from '../../../support/temporary-folder.ts';
 import { emptyHome, telemetryIn } from '../telemetry.ts';
 

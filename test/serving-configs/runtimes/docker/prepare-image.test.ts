@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { TYPESCRIPT_LOADER } from '../../../../lib/bench/run/child.ts';
+import { TYPESCRIPT_LOADER } from '../../../../lib/bench/run/child-process.ts';
 import type { ImageSource } from '../../../../serving-configs/runtimes/docker/image-source.ts';
 import { newFolder } from '../../../support/temporary-folder.ts';
 import { writeProgram } from '../../../support/write-program.ts';

@@ -4,7 +4,7 @@ import {
 } from '../../../../../lib/bench/analysis/comparison/comparison.ts';
 import { compareRuns } from '../../../../../lib/bench/analysis/comparison/compare-runs.ts';
 import { fixedDifferences } from '../../../../../lib/bench/analysis/comparison/run-facts.ts';
-import { resolvePlanOptions } from '../../../../../lib/bench/plan/plan-options.ts';
+import { resolvePlanOptions } from '../../../../../lib/bench/plan/resolve-plan-options.ts';
 import { studyMiddleware } from '../../../../../lib/bench/published/study-rig.ts';
 import type { RunData } from '../../../../../lib/bench/results/run-folder.ts';
 import { closed, recordedTargets, recordedRun } from '../../../../support/recorded-run.ts';

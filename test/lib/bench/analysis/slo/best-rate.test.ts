@@ -1,6 +1,6 @@
 import { sloRatesOf, type CountsOf } from '../../../../../lib/bench/analysis/slo/best-rate.ts';
 import { summarise } from '../../../../../lib/bench/analysis/summarise.ts';
-import { resolvePlanOptions } from '../../../../../lib/bench/plan/plan-options.ts';
+import { resolvePlanOptions } from '../../../../../lib/bench/plan/resolve-plan-options.ts';
 import { closed, recordedRun } from '../../../../support/recorded-run.ts';
 import { sloRow } from '../../../../support/slo-row.ts';
 

@@ -1,4 +1,4 @@
-import { type Child, childFailure } from '../../../../lib/bench/run/child.ts';
+import { type Child, childFailure } from '../../../../lib/bench/run/child-process.ts';
 
 const end = { exitCode: 2, signal: null, spawnError: undefined };
 const failureOf = (words: string) => {

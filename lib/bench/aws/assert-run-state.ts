@@ -2,7 +2,7 @@ import { BenchError } from '../model/errors.ts';
 import type { RunStatus } from '../results/run-status.ts';
 import type { Aws } from './clients.ts';
 import type { DeployedPair, Deployment } from './find-deployment.ts';
-import { isUp, readNodes, type NodeProblem, type NodeState } from './nodes.ts';
+import { isUp, readNodes, type NodeProblem, type NodeState } from './node-states.ts';
 import { listRunIds, readRunObjects } from './run-objects.ts';
 import { isActive, runProgress } from './run-progress.ts';
 

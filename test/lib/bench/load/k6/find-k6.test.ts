@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { assertLoadGenerator, findK6 } from '../../../../../lib/bench/load/k6/program.ts';
-import { resolvePlanOptions } from '../../../../../lib/bench/plan/plan-options.ts';
+import { assertLoadGenerator, findK6 } from '../../../../../lib/bench/load/k6/find-k6.ts';
+import { resolvePlanOptions } from '../../../../../lib/bench/plan/resolve-plan-options.ts';
 import { newFolder } from '../../../../support/temporary-folder.ts';
 
 const programPrinting = async (text: string): Promise<string> => {

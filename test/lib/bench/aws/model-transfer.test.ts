@@ -1,6 +1,6 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { packModel } from '../../../../lib/bench/aws/run-model.ts';
+import { packModel } from '../../../../lib/bench/aws/model-transfer.ts';
 import { newRunRequest } from '../../../../lib/bench/aws/run-request.ts';
 import { plannedTensors } from '../../../../lib/bench/plan/tensor-plan.ts';
 import { describeModel } from '../../../../lib/bench/run/tensor-inputs.ts';

@@ -1,8 +1,8 @@
 import { readCommandLine } from '../../../../serving-configs/options/command.ts';
 import { planOptions, planOverridesOf } from '../../../../lib/bench/plan/command-line.ts';
 import type { PlanOverrides } from '../../../../lib/bench/model/plan-options.ts';
-import { resolvePlanOptions } from '../../../../lib/bench/plan/plan-options.ts';
-import { runCommandOf } from '../../../../lib/bench/plan/run-command.ts';
+import { resolvePlanOptions } from '../../../../lib/bench/plan/resolve-plan-options.ts';
+import { runCommandOf } from '../../../../lib/bench/plan/command-of-plan.ts';
 
 const commandFor = (
   overrides: PlanOverrides,

@@ -1,4 +1,7 @@
-import { contradictions, resolvePlanOptions } from '../../../../lib/bench/plan/plan-options.ts';
+import {
+  contradictions,
+  resolvePlanOptions,
+} from '../../../../lib/bench/plan/resolve-plan-options.ts';
 
 describe('The options of a plan', () => {
   it('are the given ones, then those of the profile', () => {

@@ -1,16 +1,16 @@
 import { assertEnoughTime } from '../../../../lib/bench/aws/deadlines.ts';
 import { repeatProgress } from '../../../../lib/bench/aws/repeat-progress.ts';
-import { resumedShares } from '../../../../lib/bench/aws/prepare-run.ts';
+import { resumedShares } from '../../../../lib/bench/aws/prepare-request.ts';
 import { runEstimate } from '../../../../lib/bench/aws/run-estimate.ts';
 import { newRunRequest, runPlanParameters, workOf } from '../../../../lib/bench/aws/run-request.ts';
 import type { Measurement } from '../../../../lib/bench/model/measurement.ts';
-import { resolvePlanOptions } from '../../../../lib/bench/plan/plan-options.ts';
+import { resolvePlanOptions } from '../../../../lib/bench/plan/resolve-plan-options.ts';
 import {
   shareRepeats,
   workOfRepeats,
   type Work,
 } from '../../../../lib/bench/plan/share-repeats.ts';
-import { calibrationSeconds } from '../../../../lib/bench/plan/estimate.ts';
+import { calibrationSeconds } from '../../../../lib/bench/plan/estimate-duration.ts';
 import { expectedSearchSeconds } from '../../../../lib/bench/plan/slo-search.ts';
 import type { ResultRecord } from '../../../../lib/bench/model/record.ts';
 import { parseConfig } from '../../../../lib/config/parse-config.ts';

@@ -5,9 +5,9 @@ import { assertSameServings, choosePairs, commonServings } from './choose-pairs.
 import type { Aws } from './clients.ts';
 import { assertEnoughTime, earliestDeadline } from './deadlines.ts';
 import { pricePerHourOf, type DeployedPair, type Deployment } from './find-deployment.ts';
-import { nodeProblems, readNodes, type NodeState } from './nodes.ts';
+import { nodeProblems, readNodes, type NodeState } from './node-states.ts';
 import { repeatProgress, type RepeatProgress } from './repeat-progress.ts';
-import { assertHealthy, assertIdle } from './run-condition.ts';
+import { assertHealthy, assertIdle } from './assert-run-state.ts';
 import { runEstimate, type RunEstimate } from './run-estimate.ts';
 import {
   findRun,

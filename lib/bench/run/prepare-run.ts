@@ -3,7 +3,7 @@ import { BenchError } from '../model/errors.ts';
 import { buildMeasurements } from '../plan/build-plan.ts';
 import type { PlanOptions, PlanOverrides } from '../model/plan-options.ts';
 import { planArguments } from '../plan/command-line.ts';
-import { contradictions } from '../plan/plan-options.ts';
+import { contradictions } from '../plan/resolve-plan-options.ts';
 import { HERE, type Plan, type PlanHost, type RunSettings } from '../model/plan.ts';
 import { buildSearches } from '../plan/slo-search.ts';
 import { planHash, sealPlan, type PlanParts } from '../plan/seal-plan.ts';
@@ -11,7 +11,7 @@ import { createRunFolder, readEnvironment, readPlan, runFilesIn } from '../resul
 import { lockRunFolder } from '../results/run-lock.ts';
 import { readMachine } from '../../aws-node/system/machine.ts';
 import type { ModelInputs } from '../stability/bad-values.ts';
-import { assertLoadGenerator } from '../load/k6/program.ts';
+import { assertLoadGenerator } from '../load/k6/find-k6.ts';
 import { counted } from '../wording/format-number.ts';
 import { prepareImages, type InputsRequest, type RunInputs } from './image-inputs.ts';
 import type { EmitRunEvent } from './run-event.ts';

@@ -1,8 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Target } from '../../../../lib/bench/model/measurement.ts';
-import { resolvePlanOptions } from '../../../../lib/bench/plan/plan-options.ts';
-import { prepareNewRun } from '../../../../lib/bench/run/prepare.ts';
+import { resolvePlanOptions } from '../../../../lib/bench/plan/resolve-plan-options.ts';
+import { prepareNewRun } from '../../../../lib/bench/run/prepare-run.ts';
 import type { RunEvent } from '../../../../lib/bench/run/run-event.ts';
 import { describeModel } from '../../../../lib/bench/run/tensor-inputs.ts';
 import { readUserModel } from '../../../../lib/bench/user-model/read-user-model.ts';

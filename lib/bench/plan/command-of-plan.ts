@@ -2,7 +2,7 @@ import { shellWord } from '../../../serving-configs/options/shell-word.ts';
 import type { Plan } from '../model/plan.ts';
 import type { PlanOptions } from '../model/plan-options.ts';
 import { planArguments } from './command-line.ts';
-import { resolvePlanOptions } from './plan-options.ts';
+import { resolvePlanOptions } from './resolve-plan-options.ts';
 
 /** The command that repeats the measurements of a plan, with the version that made it. */
 export const runCommandOf = ({

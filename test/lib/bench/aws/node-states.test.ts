@@ -3,7 +3,7 @@ import {
   assertEnoughTime,
   earliestDeadline,
 } from '../../../../lib/bench/aws/deadlines.ts';
-import { nodeProblems, type NodeState } from '../../../../lib/bench/aws/nodes.ts';
+import { nodeProblems, type NodeState } from '../../../../lib/bench/aws/node-states.ts';
 
 const node = (change: Partial<NodeState> = {}): NodeState => ({
   pair: 1,

@@ -13,7 +13,7 @@ import {
   startChild,
   type Child,
   type ChildEnd,
-} from './child.ts';
+} from './child-process.ts';
 import { launchOf, type ServingSpec } from './serving-launch.ts';
 import { resourceUseOf, type ServingProcesses } from './serving-processes.ts';
 

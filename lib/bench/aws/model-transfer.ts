@@ -15,7 +15,7 @@ import { hashed } from '../user-model/hashed-file.ts';
 import { mapOtherFormats, type HashedFile, type UserModel } from '../user-model/user-model.ts';
 import type { Aws } from './clients.ts';
 import { downloadPrefix } from './download-prefix.ts';
-import { putObject } from './objects.ts';
+import { putObject } from './s3-objects.ts';
 
 interface PackedFile extends HashedFile {
   /** Path relative to the model's folder on a node, with slashes. */

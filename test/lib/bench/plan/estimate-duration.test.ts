@@ -2,8 +2,8 @@ import {
   estimateSeconds,
   calibrationSeconds,
   startsServing,
-} from '../../../../lib/bench/plan/estimate.ts';
-import { resolvePlanOptions } from '../../../../lib/bench/plan/plan-options.ts';
+} from '../../../../lib/bench/plan/estimate-duration.ts';
+import { resolvePlanOptions } from '../../../../lib/bench/plan/resolve-plan-options.ts';
 import { closed, planMeasurement, recordedTargets } from '../../../support/recorded-run.ts';
 
 const [target, otherTarget] = recordedTargets();

@@ -1,5 +1,5 @@
 import type { DocumentId } from '../../../../lib/aws-contract/documents/index.ts';
-import { failureOf, isOpen, type Invocation } from '../../../../lib/bench/aws/run-document.ts';
+import { failureOf, isOpen, type Invocation } from '../../../../lib/bench/aws/ssm-command.ts';
 
 const invocation = (extra: Partial<Invocation>): Invocation => ({
   statusDetails: 'Failed',

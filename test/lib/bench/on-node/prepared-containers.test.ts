@@ -1,7 +1,7 @@
 import {
   assertSameModel,
   preparedEntries,
-} from '../../../../lib/bench/on-node/prepared-entries.ts';
+} from '../../../../lib/bench/on-node/prepared-containers.ts';
 import { manifestOf, servingNames } from '../../../../serving-configs/index.ts';
 import type { PreparedServings } from '../../../../serving-configs/runtimes/aws-node/prepared-servings.ts';
 import { recordedPlan } from '../../../support/recorded-run.ts';

@@ -2,7 +2,7 @@ import {
   latenciesOf,
   percentileMs,
   readHistogram,
-} from '../../../../lib/bench/analysis/over-repeats.ts';
+} from '../../../../lib/bench/analysis/figures-over-repeats.ts';
 import { evenLoad } from '../../../support/recorded-run.ts';
 
 /** The percentile over repeats with this many answers of the same latency. */
