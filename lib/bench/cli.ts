@@ -44,7 +44,11 @@ ${exitCodeLines(RUN_EXIT_CODES)}`;
 
 const COULD_NOT_RUN_EXIT_CODE = 2;
 
-const commandKind = choice('command', commandNames);
+/** The commands that people type; the others are for the runner of a node. */
+const listedCommand = choice(
+  'command',
+  commandNames.filter((name) => 'list' in commands[name]),
+);
 
 const readVersion = async (): Promise<string> => {
   const manifest = JSON.parse(await readFile(join(projectRoot, 'package.json'), 'utf8')) as {
@@ -59,7 +63,7 @@ const dispatch = async (
   signal: AbortSignal,
 ): Promise<number> => {
   const [first = '--help', ...args] = argv;
-  if (first === 'help' && args[0] !== undefined) {
+  if (first === 'help' && args[0]?.startsWith('-') === false) {
     const [command, ...more] = args;
     return dispatch([command, '--help', ...more], console, signal);
   }
@@ -77,7 +81,7 @@ const dispatch = async (
       `npx serving-compare run ${argv.join(' ')}`,
     );
   }
-  const name = commandKind.read(first);
+  const name = commandNames.find((known) => known === first) ?? listedCommand.read(first);
   const commandLine = commandLineOf(name);
   const values = readCommandLine<Options>(
     commandLine,

@@ -198,7 +198,7 @@ export const conditionsOf = ({ onlyWith = [] }: Option, options: Options): reado
 
 export const holds = (condition: string, values: Readonly<Record<string, unknown>>): boolean => {
   const { name, value = values[name] } = splitCondition(condition);
-  return value !== undefined && values[name] === value;
+  return value !== undefined && value !== false && values[name] === value;
 };
 
 /** @throws UsageError if the given options contradict each other. */

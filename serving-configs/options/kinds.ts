@@ -127,7 +127,10 @@ const quantity = <const Unit extends string>(
       expected,
       read(text) {
         if (/^\d+(?:\.\d+)?$/.test(text) && Number(text) > 0) {
-          throw new UsageError(`${text} has no unit`, `write ${text}${unit}`);
+          const names = Object.keys(units);
+          const likely = names.slice(names.indexOf(unit)).slice(0, 2);
+          const remedy = likely.map((name) => `${text}${name}`).join(' or ');
+          throw new UsageError(`${text} has no unit`, `write ${remedy}`);
         }
         const isFormed = /^(?:-?0|-?(?:\d+(?:\.\d+)?[a-z/%]+)+)$/i.test(text);
         const size = isFormed ? sizeIn(text) : undefined;

@@ -22,11 +22,16 @@ import { namedServersKind } from './target-option.ts';
 
 export const MAX_PAIRS = 99;
 
-/** The id of a run on AWS. */
+const runIdPattern = new RegExp(RUN_ID_PATTERN);
+
+/** The id of a new run on AWS. */
+const newRunIdKind = text('RUN', 'lowercase letters, digits and hyphens', runIdPattern);
+
+/** The id of a run that was started on AWS. */
 export const runIdKind = text(
   'RUN',
-  'lowercase letters, digits and hyphens; "npx serving-compare status" lists the runs',
-  new RegExp(RUN_ID_PATTERN),
+  'the id of a run (lowercase letters, digits and hyphens); "npx serving-compare status" lists them',
+  runIdPattern,
 );
 
 export const json = {
@@ -144,7 +149,7 @@ export const runOptions = {
     onlyWith: ['--on aws'],
   },
   'run-id': {
-    kind: runIdKind,
+    kind: newRunIdKind,
     description: 'name of the run: lowercase letters, digits, hyphens',
     defaultText: 'TIME-PROFILE',
     conflicts: ['resume'],

@@ -127,6 +127,9 @@ export const faultFacts = {
 export type Fault = keyof typeof faultFacts;
 export const FAULTS = Object.keys(faultFacts) as readonly Fault[];
 
+/** The faults without the control, which every test of faults includes. */
+export const INJECTED_FAULTS = FAULTS.filter((fault) => fault !== 'nothing');
+
 type FaultOf<Kind extends FaultFacts['kind']> = {
   [Name in Fault]: (typeof faultFacts)[Name]['kind'] extends Kind ? Name : never;
 }[Fault];

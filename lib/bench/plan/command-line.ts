@@ -25,7 +25,7 @@ import {
   type ProfileName,
 } from '../model/plan-options.ts';
 import type { Level } from '../model/measurement.ts';
-import { FAULTS } from '../model/fault.ts';
+import { INJECTED_FAULTS } from '../model/fault.ts';
 import { findsRates } from './resolve-plan-options.ts';
 import { profileDefaults } from './profile-defaults.ts';
 
@@ -108,10 +108,10 @@ const rows = {
   },
   faults: {
     field: 'faults',
-    kind: listOrAll(choice('fault', FAULTS), FAULTS),
-    description:
-      'faults to test, in addition to a control without faults; only with profile stability',
+    kind: listOrAll(choice('fault', INJECTED_FAULTS), INJECTED_FAULTS),
+    description: 'faults to test, in addition to a control without faults',
     defaultText: 'all that a target can express',
+    onlyWith: ['--profile stability'],
   },
   levels: {
     kind: ranges(integer(1, 10_000)),
@@ -206,10 +206,11 @@ export const planOverridesOf = (values: PlanValues): PlanOverrides => {
       'give --levels for the starting rate, which the profile raises itself, or give another profile',
     );
   }
-  if (values.faults !== undefined && profile !== 'stability') {
+  const isGrpcOnly = values.protocols?.every((protocol) => protocol === 'grpc') === true;
+  if (values.bypass && isGrpcOnly && values['load-generator'] === 'k6') {
     throw new UsageError(
-      '--faults needs --profile stability',
-      'add --profile stability, or leave --faults out',
+      '--bypass needs --load-generator embedded for gRPC',
+      'add --load-generator embedded, or leave --bypass out',
     );
   }
   const levels = levelsOf(values);

@@ -65,7 +65,8 @@ const replicate2021 = {
 
 export const profiles = {
   quick: {
-    purpose: 'one server of each API of the study, the same tensor; 2.5 minutes if simulated',
+    purpose:
+      'the servings of the study, if simulated one per API (2.5 minutes); the same tensor to each',
     payloadsOf: tensorOnly,
     options: {
       servings: onePerPlatform(measuredInStudy),

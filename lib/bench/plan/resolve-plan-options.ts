@@ -2,7 +2,7 @@ import { createHash, randomInt } from 'node:crypto';
 import { type ServingName, servingNames } from '../../../serving-configs/index.ts';
 import type { PlanOptions, PlanOverrides, ProfileName } from '../model/plan-options.ts';
 import type { PlanHost } from '../model/plan.ts';
-import { FAULTS } from '../model/fault.ts';
+import { INJECTED_FAULTS } from '../model/fault.ts';
 import { type Profile, profiles } from './profiles.ts';
 
 const SEEDS = 1_000_000;
@@ -38,7 +38,7 @@ export const resolvePlanOptions = (
     protocols: ['rest'],
     engine: 'onnx',
     loadGenerator: 'embedded',
-    faults: stability === 'faults' ? FAULTS : undefined,
+    faults: stability === 'faults' ? INJECTED_FAULTS : undefined,
     seed: createSeed(),
     ...options,
     ...(where === 'aws' && onAws),

@@ -1,4 +1,4 @@
-/** The checks that a row must pass to support a verdict, in the order of the outputs. */
+/** The checks of a row, in the order of the outputs. A row that fails one supports no verdict. */
 export const CHECKS = [
   'littles-law',
   'generator-cpu',

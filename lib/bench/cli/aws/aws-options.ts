@@ -82,7 +82,12 @@ export const fetchOptions = {
       'delete the run from the bucket afterwards; with --all every run, so that "cdk destroy" can delete the bucket',
     default: false,
   },
-  force: { kind: flag, description: 'delete even if a node may still write', default: false },
+  force: {
+    kind: flag,
+    description: 'delete even if a node may still write',
+    default: false,
+    onlyWith: ['--delete'],
+  },
   ...awsOptions,
 } as const satisfies Options;
 

@@ -43,6 +43,15 @@ describe('The help of serving-compare', () => {
 
     expect(bare.stdout).toContain('usage: serving-compare COMMAND');
     expect(bare).toEqual({ ...help, exitCode: 0 });
+    expect(await callBench('help --all')).toEqual(bare);
+  });
+
+  it('does not name the commands of nodes, not even after a misspelt command', async () => {
+    const { exitCode, stderr } = await callBench('xyzzy');
+
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain('use one of run, plan');
+    expect(stderr).not.toContain('node-');
   });
 
   it.each(['run', 'plan'])(
@@ -101,6 +110,7 @@ describe('A wrong command line', () => {
     ['extend 1000h', '6m to 3d'],
     ['fetch', 'npx serving-compare status'],
     ['fetch a --all', 'one of them'],
+    ['fetch a --force', '--delete'],
     ['status A_b', 'npx serving-compare status'],
   ])('is refused with its remedy: %s', async (line, remedy) => {
     expect(await refusalOf(line)).toEqual({

@@ -64,12 +64,15 @@ describe('The options of a plan on the command line', () => {
     ]);
   });
 
-  it.each(['--profile slo --rates 5', '--profile stability --rates 5', '--faults burst'])(
-    'refuse %s, which does not fit the profile',
-    (line) => {
-      expect(() => parse(line)).toThrow(UsageError);
-    },
-  );
+  it.each([
+    '--profile slo --rates 5',
+    '--profile stability --rates 5',
+    '--faults burst',
+    '--profile stability --faults nothing',
+    '--protocols grpc --load-generator k6 --bypass 1s',
+  ])('refuse %s, of which an option would have no effect', (line) => {
+    expect(() => parse(line)).toThrow(UsageError);
+  });
 
   it('take faults with the profile stability', () => {
     expect(parse('--profile stability --faults burst,kill-worker').faults).toEqual([
