@@ -65,8 +65,7 @@ const replicate2021 = {
 
 export const profiles = {
   quick: {
-    purpose:
-      'the servings of the study, if simulated one per API (2.5 minutes); the same tensor to each',
+    purpose: 'the servings of the study, one per API if simulated (2.5 minutes); same tensor',
     payloadsOf: tensorOnly,
     options: {
       servings: onePerPlatform(measuredInStudy),
