@@ -50,7 +50,7 @@ describe('The help of serving-compare', () => {
     const { exitCode, stderr } = await callBench('xyzzy');
 
     expect(exitCode).toBe(2);
-    expect(stderr).toContain('use one of run, plan');
+    expect(stderr).toContain('one of run, plan');
     expect(stderr).not.toContain('node-');
   });
 
