@@ -49,6 +49,7 @@ export const writeTensorModel = async (
   folder: string,
   onnx: Uint8Array,
   requests: readonly (readonly NamedTensor[])[],
+  otherFormats?: TensorModel['otherFormats'],
 ): Promise<TensorModelFolder> => {
   const file = join(folder, 'model.onnx');
   writeFileSync(file, onnx);
@@ -73,6 +74,7 @@ export const writeTensorModel = async (
   const model: TensorModel = {
     name: 'my-model',
     file,
+    ...(otherFormats && { otherFormats }),
     inputs,
     outputs,
     example: {

@@ -1,21 +1,85 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import type { ServingName } from '../../../serving-configs/index.ts';
-import {
-  writeTensors,
-  type NamedTensor,
-} from '../../../serving-configs/models/tensors/tensor-body.ts';
+import type { NamedTensor } from '../../../serving-configs/models/tensors/tensor-body.ts';
 import type { TensorModel } from '../../../serving-configs/models/tensors/tensor-model.ts';
 import type { VenvEngine } from '../../../serving-configs/runtimes/served-model.ts';
 import { startReal, type StartedServing } from '../../conformance/started-serving.ts';
+import { maskedModel, onnxModel } from '../../support/onnx-models.ts';
+import { newFolder } from '../../support/temporary-folder.ts';
 import { askTensors, tensorWaysOf, type TensorWay } from '../../support/tensor-client.ts';
-import { plain } from '../../support/user-model.ts';
-import { halves, mixed, type TestModel } from './tensor-exchanges.ts';
+import {
+  plain,
+  tensor,
+  writeTensorModel,
+  type TensorModelFolder,
+} from '../../support/user-model.ts';
 
-const MODELS = { mixed, halves };
+const FLOAT32 = 1;
 
-const NAME = 'users-model';
+/** All types except 16-bit floats. */
+const mixedModel = (): Uint8Array =>
+  onnxModel({
+    inputs: [
+      { name: 'input_ids', type: 'INT64', shape: ['batch', 'sequence'] },
+      { name: 'attention_mask', type: 'INT64', shape: ['batch', 'sequence'] },
+      { name: 'counts', type: 'INT32', shape: ['batch', 3] },
+      { name: 'weights', type: 'FP32', shape: ['batch', 3] },
+      { name: 'codes', type: 'UINT8', shape: ['batch'] },
+      { name: 'flags', type: 'BOOL', shape: ['batch'] },
+    ],
+    outputs: [
+      { name: 'masked', type: 'INT64', shape: ['batch', 'sequence'] },
+      { name: 'sum', type: 'FP32', shape: ['batch', 3] },
+      { name: 'same_codes', type: 'UINT8', shape: ['batch'] },
+      { name: 'opposite', type: 'BOOL', shape: ['batch'] },
+      { name: 'same_counts', type: 'INT32', shape: ['batch', 3] },
+    ],
+    nodes: [
+      { op: 'Mul', inputs: ['input_ids', 'attention_mask'], output: 'masked' },
+      { op: 'Cast', inputs: ['counts'], output: 'floats', attributes: { to: FLOAT32 } },
+      { op: 'Add', inputs: ['floats', 'weights'], output: 'sum' },
+      { op: 'Identity', inputs: ['codes'], output: 'same_codes' },
+      { op: 'Not', inputs: ['flags'], output: 'opposite' },
+      { op: 'Identity', inputs: ['counts'], output: 'same_counts' },
+    ],
+  });
+
+const listOf = (length: number, valueAt: (at: number) => number): readonly number[] =>
+  Array.from({ length }, (_, at) => valueAt(at));
+
+/** The inputs of a language model, and one of each other type that JSON can carry. Batch and sequence length vary. */
+const mixedRequest = (batch: number, sequence: number): readonly NamedTensor[] => {
+  const ids = listOf(batch * sequence, (at) => 1e12 + at);
+  const mask = ids.map((_, at) => at % 2);
+  const counts = listOf(batch * 3, (at) => at - 4);
+  const weights = counts.map((_, at) => at / 8 + 0.1);
+  const codes = listOf(batch, (at) => 255 - at);
+  const flags = codes.map((_, at) => (at + 1) % 2);
+  return [
+    tensor('input_ids', 'INT64', [batch, sequence], ids),
+    tensor('attention_mask', 'INT64', [batch, sequence], mask),
+    tensor('counts', 'INT32', [batch, 3], counts),
+    tensor('weights', 'FP32', [batch, 3], weights),
+    tensor('codes', 'UINT8', [batch], codes),
+    tensor('flags', 'BOOL', [batch], flags),
+  ];
+};
+
+/** The bits of the 16-bit floats 1, 0 and 2. */
+const HALVES = [0x3c00, 0, 0x4000];
+
+/** Models and requests to them; the first request is the example of the model. */
+const MODELS = {
+  mixed: { onnx: mixedModel, requests: [mixedRequest(2, 4), mixedRequest(1, 7)] },
+  halves: {
+    onnx: maskedModel,
+    requests: [
+      [
+        tensor('input_ids', 'INT64', [1, 3], [1, 2, 3]),
+        tensor('attention_mask', 'FP16', [1, 3], HALVES),
+      ],
+    ],
+  },
+};
 
 /** Sorted by name, because servers may change the order. */
 const readable = (tensors: readonly NamedTensor[]) =>
@@ -27,74 +91,42 @@ const waysFor = (serving: ServingName, inputs: readonly NamedTensor[]): readonly
   return tensorWaysOf(serving).filter(({ encoding }) => !(encoding === 'json' && hasHalves));
 };
 
-const binary = (tensors: readonly NamedTensor[], key: 'inputs' | 'outputs'): Buffer =>
-  Buffer.concat(writeTensors(tensors, key, 'binary').body);
-
-/** Starts a serving with the model of a description. */
-type StartWith = (description: string) => Promise<StartedServing>;
-
-/** Writes a model and its description, and serves it until `close` is called. */
-const serveModel = async (
-  { file, model, exchanges: [first] }: TestModel,
-  otherFormats: TensorModel['otherFormats'],
-  start: StartWith,
-) => {
-  const folder = mkdtempSync(path.join(tmpdir(), 'tensors-'));
-  const at = (name: string): string => path.join(folder, name);
-  const written: TensorModel = {
-    name: NAME,
-    file: at('model.onnx'),
-    ...(otherFormats && { otherFormats }),
-    ...model,
-    example: { request: at('request'), answer: at('answer') },
-  };
-  writeFileSync(written.file, file);
-  writeFileSync(written.example.request, binary(first?.inputs ?? [], 'inputs'));
-  writeFileSync(written.example.answer, binary(first?.outputs ?? [], 'outputs'));
-  writeFileSync(at('model.json'), JSON.stringify(written));
-  const remove = (): void => rmSync(folder, { recursive: true });
-  try {
-    const { urls, stop } = await start(at('model.json'));
-    return { model: written, urls, close: () => stop().finally(remove) };
-  } catch (error) {
-    remove();
-    throw error;
-  }
-};
-
 /**
  * Tests a real server with a user's model.
  *
- * @param start how to start the server; default: from packages
+ * @param start how to start the server with the model of a description; default: from packages
  * @param otherFormats the other formats of the model, if `start` needs them
  */
 export const describeNamedTensors = (
   serving: ServingName,
   name: keyof typeof MODELS,
   engine: VenvEngine = 'onnx',
-  start: StartWith = (file) => startReal(serving, '--engine', engine, '--tensor-model', file),
+  start = (description: string): Promise<StartedServing> =>
+    startReal(serving, '--engine', engine, '--tensor-model', description),
   otherFormats?: () => TensorModel['otherFormats'],
 ): void => {
-  const test = MODELS[name];
+  const { onnx, requests } = MODELS[name];
   describe(`${serving} with a user's model of ${name} tensors and the engine ${engine}`, () => {
-    let served: Awaited<ReturnType<typeof serveModel>>;
+    let written: TensorModelFolder;
+    let started: StartedServing;
     beforeAll(async () => {
-      served = await serveModel(test, otherFormats?.(), start);
+      written = await writeTensorModel(newFolder(), onnx(), requests, otherFormats?.());
+      started = await start(written.file);
     });
-    afterAll(() => served.close());
+    afterAll(() => started.stop());
 
     it('gives the correct outputs, by name, over every protocol and encoding', async () => {
-      const [first] = test.exchanges;
-      const wanted = engine === 'noop' ? test.exchanges.map(() => first) : test.exchanges;
-      for (const [at, { inputs }] of test.exchanges.entries()) {
+      const { model, answers } = written;
+      for (const [at, inputs] of requests.entries()) {
+        const correct = answers[engine === 'noop' ? 0 : at] ?? [];
         for (const way of waysFor(serving, inputs)) {
-          const { outputs, ...reply } = await askTensors(served.urls, way, inputs, served.model);
+          const { outputs, ...reply } = await askTensors(started.urls, way, inputs, model);
 
           expect({ way, ...reply, outputs: readable(outputs) }).toEqual({
             way,
             status: 200,
             encoding: way.protocol === 'rest' ? way.encoding : undefined,
-            outputs: readable(wanted[at]?.outputs ?? []),
+            outputs: readable(correct),
           });
         }
       }
@@ -102,9 +134,9 @@ export const describeNamedTensors = (
 
     if (engine === 'onnx') {
       it('refuses a request that lacks an input', async () => {
-        const [, ...lacking] = test.exchanges[0]?.inputs ?? [];
+        const [, ...lacking] = requests[0] ?? [];
         for (const way of waysFor(serving, lacking)) {
-          const { status } = await askTensors(served.urls, way, lacking, served.model);
+          const { status } = await askTensors(started.urls, way, lacking, written.model);
 
           expect({ way, status }).not.toEqual({ way, status: 200 });
         }
