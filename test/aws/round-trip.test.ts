@@ -66,14 +66,6 @@ describe('a deployment, from the first command to the last', () => {
     });
   });
 
-  it('changes nothing when it is deployed again', async () => {
-    const before = await emulator.machines();
-    const { stderr } = successOf(await operator.deploy(...HOURS));
-
-    expect(stderr.match(/\(no changes\)/g)).toHaveLength(2);
-    expect(await emulator.machines()).toEqual(before);
-  });
-
   it('gets a second pair from a changed configuration, and keeps the first unchanged', async () => {
     const before = await emulator.machines();
     await operator.configure({ ...(await operator.configuration()), pairs: 2 });

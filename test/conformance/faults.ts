@@ -1,5 +1,4 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { platformOf, type ServingName } from '../../serving-configs/index.ts';
 import { send, SUCCESS } from './exchange.ts';
 import { killWorker } from './freeze.ts';
 import { ask } from './session.ts';
@@ -68,13 +67,6 @@ const describeFailing = (session: Session, status: string): void => {
     }
   });
 };
-
-const describeShownElsewhere = (session: Session, shownBy: ServingName): void => {
-  it(`is not killed here, because ${shownBy} of the same platform shows what happens`, () => {
-    expect(platformOf(shownBy)).toBe(platformOf(session.serving));
-  });
-};
-
 /** Describes what a serving does when its worker process is killed. Few servings recover. */
 export const describeKilledWorker = (session: Session): void => {
   const killed = session.target.killed(session.traits);
@@ -82,8 +74,7 @@ export const describeKilledWorker = (session: Session): void => {
   else if (killed === 'ends') describeEnd(session);
   else if (killed === 'hangs') describeHanging(session);
   else if ('dies' in killed) describeDeath(session, killed.dies);
-  else if ('shownBy' in killed) describeShownElsewhere(session, killed.shownBy);
-  else describeFailing(session, killed.status);
+  else if ('status' in killed) describeFailing(session, killed.status);
 };
 
 /** Describes that a serving can be restarted at once, and leaves no process behind. */

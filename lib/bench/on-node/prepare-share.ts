@@ -12,7 +12,7 @@ import { areServingsNamed, resolvePlanOptions, seedFrom } from '../plan/resolve-
 import { planTensors } from '../plan/tensor-plan.ts';
 import type { Plan } from '../model/plan.ts';
 import type { PlanOptions, PlanOverrides } from '../model/plan-options.ts';
-import { countRepeats, shareRepeats, workOfRepeats } from '../plan/share-repeats.ts';
+import { countRepeats, shareRepeats, workOfRepeats, type Work } from '../plan/share-repeats.ts';
 import { prepareNewRun, prepareResumedRun, type PreparedRun } from '../run/prepare-run.ts';
 import type { RunShare } from '../run/run-plan.ts';
 import { chooseServings } from '../run/choose-servings.ts';
@@ -124,8 +124,16 @@ export const assertSamePlan = async (
   if (otherPlan !== undefined) assertOnePlan({ pair: other, plan: otherPlan }, { pair, plan });
 };
 
-/** @throws BenchError if the pair has no repeats, or one that is not in the plan. */
-const repeatsOf = ({ pairs, runId }: NodeRun, plan: Plan, pair: number): readonly number[] => {
+/**
+ * The repeats that a pair measures.
+ *
+ * @throws BenchError if the pair has no repeats, or one that is not in the plan.
+ */
+export const repeatsOf = (
+  { pairs, runId }: Pick<NodeRun, 'pairs' | 'runId'>,
+  plan: Work,
+  pair: number,
+): readonly number[] => {
   const repeats = pairs.get(pair) ?? shareRepeats(plan, [...pairs.keys()]).get(pair);
   const count = countRepeats(plan);
   if (repeats?.every((repeat) => repeat <= count) === true) return repeats;

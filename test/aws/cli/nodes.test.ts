@@ -156,17 +156,6 @@ describe('serving-compare logs', () => {
 
 describe('a request that AWS refuses', () => {
   afterEach(() => desk.emulator.set({ deny: '', throttle: '' }));
-
-  it('is reported with the refused action', async () => {
-    await desk.emulator.set({ deny: 'ssm:SendCommand' });
-
-    expect(await desk.refusal(['extend', '1h'])).toMatchObject({
-      exitCode: 2,
-      code: 'BENCH_AWS_DENIED',
-      message: expect.stringContaining('ssm:SendCommand') as string,
-    });
-  });
-
   it('is reported beside what was done if only the tag of a new deadline is refused', async () => {
     await desk.emulator.set({ deny: 'ec2:CreateTags' });
     const { exitCode, stdout, stderr } = await desk.bench(['extend', '1h']);
@@ -203,16 +192,6 @@ describe('a request that AWS refuses', () => {
         code: 'BENCH_AWS_UNREACHABLE',
         hint: expect.stringContaining('http://127.0.0.1:9') as string,
       },
-    });
-  });
-
-  it('cannot be sent if there is no deployment', async () => {
-    const file = join(newFolder(), 'other.json');
-    writeFileSync(file, '{"name": "other"}');
-
-    expect(await desk.refusal(['status', '--config', file])).toMatchObject({
-      exitCode: 2,
-      code: 'BENCH_NOT_DEPLOYED',
     });
   });
 });

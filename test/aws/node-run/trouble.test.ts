@@ -209,17 +209,6 @@ describe('a runner that is stopped', () => {
 });
 
 describe('a share of a plan', () => {
-  it.each([
-    ['an unknown repeat', '1:3', 'has 2 repeats, and pair 1 is to measure 3'],
-    ['pairs without this one', '2', 'is for the pairs 2, not for 1'],
-  ])('is refused with %s', async (_, pairs, reason) => {
-    const options = [...plan, '--output', join(newFolder(), 'run')];
-    const bench = pair.startRun(['--run-id', 'refused', '--pairs', pairs, ...options]);
-
-    expect(await bench.ended).toBe(2);
-    expect(bench.stderr()).toContain(reason);
-  });
-
   it('is refused if another pair measures another plan', async () => {
     await pair.put(runKeys.plan('mixed', 2), { hash: 'another' });
     await pair.put(runKeys.results('mixed', 2), {});

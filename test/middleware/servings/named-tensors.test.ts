@@ -73,6 +73,12 @@ const inferResponse = (tensors: readonly NamedTensor[]) =>
 const prediction = (tensors: readonly NamedTensor[]) =>
   answerOf(officialPredictionResponse.write({ prediction: answer(tensors).body }));
 
+/** A correct answer in the form of a way, with the tensors as its outputs. */
+const answerIn = (way: Way, tensors: readonly NamedTensor[]) => {
+  if (way.protocol === 'rest') return answer(tensors);
+  return namesItsTensors(way) ? inferResponse(tensors) : prediction(tensors);
+};
+
 const wrongOutputs: Readonly<Record<string, readonly NamedTensor[]>> = {
   'no output': [],
   'a missing output': [scores],
@@ -182,27 +188,25 @@ describe('A codec of named tensors', () => {
     },
   );
 
-  it.each(overInfer)('reads outputs of $serving over gRPC', (way) => {
-    const read = codecFor(way).decode(inferResponse(outputs), userModel);
+  describe.each(asBodies)('of $serving over $protocol for $encoding', (way) => {
+    it('reads the outputs', () => {
+      const read = codecFor(way).decode(answerIn(way, outputs), userModel);
 
-    expect(plain(read)).toEqual(plain(outputs));
+      expect(plain(read)).toEqual(plain(outputs));
+    });
+
+    it.each(Object.entries(wrongOutputs))('rejects %s', (_, wrong) => {
+      expect(() => codecFor(way).decode(answerIn(way, wrong), userModel)).toThrow(MalformedAnswer);
+    });
   });
 
   describe.each(overRest)('of $serving for $encoding', (way) => {
-    it.each(Object.entries(wrongOutputs))('rejects %s', (_, wrong) => {
-      expect(() => codecFor(way).decode(answer(wrong), userModel)).toThrow(MalformedAnswer);
-    });
-
     it.each(Object.entries(malformedBodies))('rejects %s', (_, response) => {
       expect(() => codecFor(way).decode(response, userModel)).toThrow(MalformedAnswer);
     });
   });
 
   describe.each(overInfer)('of $serving over gRPC', (way) => {
-    it.each(Object.entries(wrongOutputs))('rejects %s', (_, wrong) => {
-      expect(() => codecFor(way).decode(inferResponse(wrong), userModel)).toThrow(MalformedAnswer);
-    });
-
     it.each([
       ['an empty message', answerOf('')],
       ['bytes that are no message', answerOf(Buffer.alloc(64, 0xff))],
@@ -212,25 +216,13 @@ describe('A codec of named tensors', () => {
     });
   });
 
-  describe('of TorchServe over gRPC', () => {
-    const way: Way = { serving: 'torchserve', protocol: 'grpc', encoding: 'raw' };
+  it('carries inputs to TorchServe over gRPC as the body of REST', () => {
+    const request = requestOf({ serving: 'torchserve', protocol: 'grpc', encoding: 'raw' });
+    const { input, model_name: name } = officialPredictionsRequest.read(bodyOf(request));
+    const body = Buffer.from(input?.['data'] ?? []);
 
-    it('carries the body of REST in the field of its input', () => {
-      const request = requestOf(way);
-      const { input, model_name: name } = officialPredictionsRequest.read(bodyOf(request));
-      const body = Buffer.from(input?.['data'] ?? []);
-
-      expect(name).toBe(userModel.name);
-      expect(plain(readTensors(body, 'inputs').tensors)).toEqual(plain(inputs));
-      expect(request.body.includes(ids.bytes)).toBe(true);
-    });
-
-    it('reads the body of REST from the answer', () => {
-      expect(plain(codecFor(way).decode(prediction(outputs), userModel))).toEqual(plain(outputs));
-    });
-
-    it.each(Object.entries(wrongOutputs))('rejects %s', (_, wrong) => {
-      expect(() => codecFor(way).decode(prediction(wrong), userModel)).toThrow(MalformedAnswer);
-    });
+    expect(name).toBe(userModel.name);
+    expect(plain(readTensors(body, 'inputs').tensors)).toEqual(plain(inputs));
+    expect(request.body.includes(ids.bytes)).toBe(true);
   });
 });

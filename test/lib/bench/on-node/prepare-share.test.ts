@@ -1,5 +1,6 @@
-import { nodePlanOptions } from '../../../../lib/bench/on-node/prepare-share.ts';
+import { nodePlanOptions, repeatsOf } from '../../../../lib/bench/on-node/prepare-share.ts';
 import { servingNames } from '../../../../serving-configs/index.ts';
+import { closed, recordedRun } from '../../../support/recorded-run.ts';
 
 const [first, second] = servingNames;
 if (first === undefined || second === undefined) throw new Error('too few servings');
@@ -26,6 +27,32 @@ describe('the options of a plan on node pairs', () => {
       expect.objectContaining({
         code: 'BENCH_NOT_DEPLOYED',
         hint: expect.stringContaining('npx cdk deploy') as string,
+      }) as Error,
+    );
+  });
+});
+
+describe('the repeats of a pair', () => {
+  const { plan } = recordedRun({ levels: [closed(1)], repeats: 2 });
+
+  it('are those that the operator gave it, or its part of the plan', () => {
+    const pairs = new Map([
+      [1, [2]],
+      [2, undefined],
+    ]);
+
+    expect(repeatsOf({ runId: 'study', pairs }, plan, 1)).toEqual([2]);
+    expect(repeatsOf({ runId: 'study', pairs }, plan, 2)).toEqual([2]);
+  });
+
+  it.each([
+    ['a repeat is unknown', [1, [3]], 'has 2 repeats, and pair 1 is to measure 3'],
+    ['the run is for other pairs', [2, undefined], 'is for the pairs 2, not for 1'],
+  ] as const)('are refused if %s', (_, pair, reason) => {
+    expect(() => repeatsOf({ runId: 'study', pairs: new Map([pair]) }, plan, 1)).toThrow(
+      expect.objectContaining({
+        code: 'BENCH_NO_REPEAT',
+        message: expect.stringContaining(reason) as string,
       }) as Error,
     );
   });

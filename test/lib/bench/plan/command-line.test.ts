@@ -43,10 +43,6 @@ const everything: PlanOverrides = {
 };
 
 describe('The options of a plan on the command line', () => {
-  it('set no field that was not given', () => {
-    expect(parse('')).toEqual({});
-  });
-
   it('become the fields of a plan', () => {
     expect(
       parse(

@@ -33,12 +33,4 @@ describe('The published points', () => {
     if (series === undefined) throw new Error('there is no series');
     expect(publishedSeriesOf({ ...series.target, encoding: 'json' }, series.scenario)).toBe(series);
   });
-
-  it('are not found for a scenario or payload that the study did not measure', () => {
-    const [series] = publishedSeries;
-    if (series === undefined) throw new Error('there is no series');
-
-    expect(publishedSeriesOf(series.target, 'warm')).toBeUndefined();
-    expect(publishedSeriesOf({ ...series.target, payload: 'tensor' }, 'cold')).toBeUndefined();
-  });
 });
