@@ -1,6 +1,6 @@
 /**
  * Why a GPU holds its clock back, with the bits of NVML's clocks event reasons
- * (https://docs.nvidia.com/deploy/nvml-api/group__nvmlClocksEventReasons.html). Reasons that are no throttling are left out: an
+ * (https://docs.nvidia.com/deploy/nvml-api/group__nvmlClocksEventReasons.html). Reasons that are not throttling are left out: an
  * idle GPU, and clocks that somebody set.
  */
 export const THROTTLE_REASON_BITS = {

@@ -98,7 +98,7 @@ export const options = {
   maxHours: {
     kind: integer(1, 72),
     description:
-      'Hours from its start until a node terminates itself; "npx serving-compare extend" moves this deadline.',
+      'Hours from its start until a node ends itself; "npx serving-compare extend" moves this deadline.',
     default: 18,
   },
   spot: {

@@ -28,8 +28,11 @@ const readInput = (file: string, isOptional: boolean): Values => {
   try {
     text = readFileSync(file, 'utf8');
   } catch (error) {
-    if (isOptional && (error as { code?: unknown }).code === 'ENOENT') return {};
-    throw new ConfigError([`the file ${file} cannot be read: ${messageOf(error)}`]);
+    const isMissing = (error as { code?: unknown }).code === 'ENOENT';
+    if (isMissing && isOptional) return {};
+    throw new ConfigError([
+      isMissing ? `there is no ${file}` : `the file ${file} cannot be read: ${messageOf(error)}`,
+    ]);
   }
   try {
     const input: unknown = JSON.parse(text);

@@ -62,7 +62,7 @@ export const readSchema = (
           }) as Message;
         } catch (error) {
           const why = error instanceof Error ? error.message : String(error);
-          throw new UnreadableMessage(`no ${name}: ${why}`, { cause: error });
+          throw new UnreadableMessage(`not a ${name}: ${why}`, { cause: error });
         }
       },
     };

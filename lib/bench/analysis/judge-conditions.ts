@@ -68,7 +68,7 @@ const findingOf = (
   const judged =
     violations > 0
       ? `${figure} ${beyond} in ${violations} ${ofResults}`
-      : `${figure} nowhere ${beyond}`;
+      : `${figure} ${beyond} in none ${ofResults}`;
   return [
     ...(worst === undefined
       ? []

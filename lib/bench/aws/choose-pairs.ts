@@ -14,7 +14,7 @@ export const choosePairs = (
   const unknown = numbers?.find((number) => !pairs.some(({ pair }) => pair === number));
   if (unknown !== undefined) {
     throw new BenchError('BENCH_USAGE', `there is no pair ${unknown}`, {
-      hint: `deployed are ${pairs.map(({ pair }) => pair).join(', ')}; to add pairs, raise "pairs" in the configuration and run npx cdk deploy --all`,
+      hint: `deployed pairs: ${pairs.map(({ pair }) => pair).join(', ')}; to add pairs, raise "pairs" in the configuration and run npx cdk deploy --all`,
     });
   }
   return pairs.filter(({ pair }) => numbers?.includes(pair) ?? true);
@@ -39,7 +39,7 @@ export const assertSameServings = (
   if (requested !== undefined) return;
   if (new Set(pairs.map(({ unavailable }) => unavailable.join(','))).size <= 1) return;
   const texts = pairs.map(
-    ({ pair, unavailable }) => `pair ${pair} lacks ${unavailable.join(', ') || 'none'}`,
+    ({ pair, unavailable }) => `pair ${pair} lacks ${unavailable.join(', ') || 'nothing'}`,
   );
   throw new BenchError(
     'BENCH_NOT_RUNNABLE',

@@ -61,7 +61,7 @@ export const commands = {
     summary: 'prints what a plan measures and how long it takes',
     list: 'here',
     description:
-      'Prints what a plan measures, how long this takes, and how small a difference it can tell apart. Runs nothing.',
+      'Prints what a plan measures, how long this takes, and how small a difference it can detect. Runs nothing.',
     notes: profileNotes,
     options: planCommandOptions,
     first: [...firstOfPlan, 'noise'],

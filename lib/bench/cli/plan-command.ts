@@ -25,8 +25,13 @@ import type { planCommandOptions } from './options.ts';
 import { readPlanRequest } from './plan-request.ts';
 import { settingsOfModels } from './runnable-servings.ts';
 
-const calibrationLine = ({ target, delayMs, ...seconds }: CalibrationTask): string =>
-  `calibration, ${seconds.warmupSeconds} s warm-up + ${seconds.durationSeconds} s of ${targetId(target)} with a known latency of ${delayMs} ms`;
+const calibrationLine = ({
+  target,
+  delayMs,
+  durationSeconds,
+  warmupSeconds,
+}: CalibrationTask): string =>
+  `calibration, ${durationSeconds} s of ${targetId(target)} with a known latency of ${delayMs} ms after ${warmupSeconds} s of warm-up`;
 
 /** A measurement without its target, repeat and level. */
 const kindOf = ({ engine, scenario, durationSeconds, bypassSeconds }: Measurement): string => {
@@ -38,13 +43,21 @@ const kindOf = ({ engine, scenario, durationSeconds, bypassSeconds }: Measuremen
 const distinctInOrder = (texts: readonly string[]): readonly string[] =>
   [...new Set(texts)].toSorted((left, right) => left.localeCompare(right, 'en', { numeric: true }));
 
+const warmupText = (measurements: readonly Measurement[]): string => {
+  const seconds = measurements.map(({ warmupSeconds }) => warmupSeconds);
+  const [least, most] = [Math.min(...seconds), Math.max(...seconds)];
+  if (most === 0) return 'without warm-up';
+  const kept = least === most ? '' : ` (${least} s if the serving keeps running)`;
+  return `after ${most} s of warm-up${kept}`;
+};
+
 /** A line for each kind of measurement; `--json` lists every measurement. */
 const loadLines = (measurements: readonly Measurement[]): readonly string[] =>
   [...groupBy(measurements, kindOf)]
     .map(([kind, ofKind]) => {
       const levels = distinctInOrder(ofKind.map(({ level }) => levelLabel(level)));
-      const warmups = distinctInOrder(ofKind.map(({ warmupSeconds }) => String(warmupSeconds)));
-      return `${kind} after ${warmups.join(' or ')} s warm-up, ${counted(ofKind.length / levels.length, 'time')} at ${levels.join(', ')}`;
+      const each = levels.length === 1 ? '' : ' each';
+      return `${kind} ${warmupText(ofKind)}, ${counted(ofKind.length / levels.length, 'time')}${each} at ${levels.join(', ')}`;
     })
     .toSorted();
 
@@ -78,7 +91,7 @@ const stabilityLines = (measurements: readonly Measurement[]): readonly string[]
 const searchLines = (searches: readonly SloSearch[]): readonly string[] =>
   [...groupBy(searches, ({ p99Ms }) => `${p99Ms} ms`)].map(
     ([limit, group]) =>
-      `${counted(group.length, 'search', 'searches')} for the highest rate of a target, from ${formatFigure(lowestRate(group[0]))} requests/s on, with p99 within ${limit}: at most ${MAX_TRIALS} windows of at least ${group[0].durationSeconds} s each`,
+      `${counted(group.length, 'search', 'searches')} for the highest rate of a target, starting at ${formatFigure(lowestRate(group[0]))} requests/s, with p99 within ${limit}: at most ${MAX_TRIALS} windows of at least ${group[0].durationSeconds} s each`,
   );
 
 /**

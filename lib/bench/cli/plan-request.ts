@@ -26,6 +26,7 @@ import {
 } from '../run/running-servers/given-server.ts';
 import type { TensorTargets } from '../user-model/tensor-targets.ts';
 import type { UserModel } from '../user-model/user-model.ts';
+import { PROTOCOL_WORDS } from '../wording/labels.ts';
 import { usageError } from './command.ts';
 import { readModelOption } from './model-option.ts';
 import { chooseRunnableServings, type RunnableServings } from './runnable-servings.ts';
@@ -110,15 +111,15 @@ const assertFitRunningServers = (
 ): void => {
   if (engine !== 'onnx') {
     throw usageError(
-      'a running server computes what it serves',
-      'leave --engine and --delay out; its no-op limit is measured anyway',
+      '--engine and --delay have no effect on a running server',
+      'leave them out; its no-op limit is measured anyway',
     );
   }
   const excluded = servers.find(({ protocol }) => protocols?.includes(protocol) === false);
   if (!startsServings && excluded !== undefined) {
     throw usageError(
-      `--protocols has no ${excluded.protocol}, with which ${excluded.name} is asked at ${excluded.url}`,
-      'leave it out; the address says the protocol, as in grpc://HOST:PORT',
+      `${excluded.name} at ${excluded.url} is measured over ${PROTOCOL_WORDS[excluded.protocol]}, which --protocols leaves out`,
+      'leave --protocols out; the address decides on the protocol, as in grpc://HOST:PORT',
     );
   }
   if (startsServings && (runtime ?? 'simulated') === 'simulated') {

@@ -51,7 +51,7 @@ const entriesOf = async (
     if (!(error instanceof BenchError)) throw error;
     signal.throwIfAborted();
     const { message, hint } = error;
-    const reason = hint === undefined ? message : `${message} (${hint})`;
+    const reason = hint === undefined ? message : `${message}; ${hint}`;
     return servingNames.map((serving) => unlistedEntry(serving, runtime, reason, formats));
   }
 };

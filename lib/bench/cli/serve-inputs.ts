@@ -57,13 +57,14 @@ const tensorTarget = ({ serving, protocol }: ServeOptions, model: UserModel): Ta
   const ofServing = targets.filter((target) => target.serving === serving);
   const match = ofServing.find((target) => target.protocol === protocol);
   if (match !== undefined) return { ...match, payload: TENSORS };
-  const { reason = 'it does not speak it' } =
+  const protocolWord = PROTOCOL_WORDS[protocol];
+  const { reason = `it does not speak ${protocolWord}` } =
     leftOut.find(
       (target) => target.serving === serving && (target.protocol ?? protocol) === protocol,
     ) ?? {};
   const [alternative] = ofServing;
   throw usageError(
-    `${serving} cannot take ${model.name} over ${PROTOCOL_WORDS[protocol]}: ${reason}`,
+    `${serving} cannot take the model "${model.name}" over ${protocolWord}: ${reason}`,
     alternative === undefined
       ? `see what can take it: npx serving-compare validate --model ${shellWord(model.description)}`
       : `add --protocol ${alternative.protocol}`,

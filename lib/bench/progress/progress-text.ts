@@ -58,7 +58,7 @@ const bypassText = ({ bypass }: CompletedMeasurement): string => {
   if (bypass === undefined) return '';
   return bypass.state === 'failed'
     ? `, no bypass run: ${bypass.reason}`
-    : `, ${formatPercent(bypass.rateShare)} % of the direct rate`;
+    : `, ${formatPercent(bypass.rateShare)} % of the bypass run’s rate`;
 };
 
 /** Whether the load generator was too late. Not judged in stability measurements, because their faults also delay the sender. */

@@ -131,7 +131,7 @@ export const timeNotes = (rows: readonly SummaryRow[], labels: Labels): readonly
     const levelNotes = addsUp
       ? timeParts.notes
       : [
-          `the parts do not add up: unattributed ${formatFigure(unattributedMs)} of ${formatFigure(totalMs)} ms`,
+          `the parts do not add up: ${formatFigure(unattributedMs)} of ${formatFigure(totalMs)} ms are not attributed`,
           ...timeParts.notes,
         ];
     return [

@@ -4,7 +4,7 @@ import path, { join } from 'node:path';
 import { isServingName, registerServers } from '../../../serving-configs/index.ts';
 import type { Measurement } from '../model/measurement.ts';
 import type { Environment } from '../model/environment.ts';
-import { BenchError, systemCodeOf } from '../model/errors.ts';
+import { BenchError, messageOf, systemCodeOf } from '../model/errors.ts';
 import { type Plan, RUN_FORMAT } from '../model/plan.ts';
 import type { ResultRecord } from '../model/record.ts';
 import { dedupeRecords } from './dedupe-records.ts';
@@ -79,7 +79,7 @@ export const createRunFolder = async (folder: string, plan: Plan | undefined): P
     if (error instanceof BenchError) throw error;
     throw new BenchError(
       'BENCH_FOLDER',
-      `the run folder ${folder} cannot be created: ${String(error)}`,
+      `the run folder ${folder} cannot be created: ${messageOf(error)}`,
       {
         hint: 'give a folder that you may write to with --output',
         cause: error,

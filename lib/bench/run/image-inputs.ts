@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { BenchError, messageOf } from '../model/errors.ts';
+import { BenchError, fileErrorText } from '../model/errors.ts';
 import type { Engine, Measurement, Target } from '../model/measurement.ts';
 import type { DataSetImage, Plan, RunSettings } from '../model/plan.ts';
 import { oddImagesDir } from './answer-check.ts';
@@ -57,7 +57,7 @@ export const readDataSet = async (folder: string): Promise<readonly DataSetImage
     if (error instanceof BenchError) throw error;
     throw new BenchError(
       'BENCH_NO_IMAGES',
-      `the images in ${folder} cannot be read: ${messageOf(error)}`,
+      `the images in ${folder} cannot be read: ${fileErrorText(folder, error)}`,
       { hint, cause: error },
     );
   }

@@ -83,6 +83,6 @@ export const changeInput = (
     return { ...request, body: changeField(body, field, change) };
   }
   if (encoding === 'binary') return changeBinary(request, change);
-  if (encoding === 'json') throw new Error('numbers as JSON are no bytes');
+  if (encoding === 'json') throw new Error('JSON numbers are not bytes');
   return { ...request, body: changeBody[encoding](body, change) };
 };

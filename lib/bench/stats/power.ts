@@ -1,5 +1,5 @@
 /*
- * How many repeats a verdict needs, and how small a difference a plan can find.
+ * How many repeats a verdict needs, and how small a difference a plan can detect.
  *
  * Both ask for the power of a test: the probability that the interval excludes a limit if the truth lies at a given distance from it.
  * The truth must lie farther away than half the width of the interval, because the estimate scatters too: at exactly that distance, it

@@ -19,13 +19,10 @@ const assertFields = (value: unknown, known: Fields, keyPath: string, file: stri
   }
   for (const [key, child] of Object.entries(value)) {
     const field = Object.hasOwn(known, key) ? known[key] : known['*'];
-    if (field === undefined) {
-      throw descriptionError(
-        `${file}: ${keyPath === '' ? 'it' : keyPath} has no key "${key}"`,
-        nameHint(key, keys),
-      );
-    }
     const childPath = keyPath === '' ? key : `${keyPath}.${key}`;
+    if (field === undefined) {
+      throw descriptionError(`${file}: there is no key "${childPath}"`, nameHint(key, keys));
+    }
     if (!isValue(field)) assertFields(child, field, childPath, file);
     else if (!field.fits(child)) {
       throw descriptionError(

@@ -56,7 +56,9 @@ export const formatBytes = (bytes: number): string => {
     BYTE_UNITS.length - 1,
     Math.max(0, Math.floor(Math.log2(Math.max(1, bytes)) / 10)),
   );
-  return `${formatFigure(bytes / 1024 ** power)} ${BYTE_UNITS[power] ?? 'B'}`;
+  return power === 0
+    ? `${bytes} B`
+    : `${formatFigure(bytes / 1024 ** power)} ${BYTE_UNITS[power] ?? 'B'}`;
 };
 
 /** A share in percent at a glance: `18`, with one decimal below ten. */

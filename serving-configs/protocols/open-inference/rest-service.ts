@@ -48,7 +48,7 @@ const floatTensorsIn = (body: Uint8Array) => {
       !(shape instanceof NumberTensor) ||
       !(data instanceof NumberTensor)
     ) {
-      throw new BadInput('one of "inputs" is no tensor of numbers');
+      throw new BadInput('one of "inputs" is not a tensor of numbers');
     }
     return { name, datatype, shape: [...shape.values], bytes: bytesOf(data.values) };
   });

@@ -35,7 +35,7 @@ const describe = (
   const { name } = metadata;
   const datatype = metadata.isTensor ? datatypeOf(metadata.type) : undefined;
   if (!metadata.isTensor || datatype === undefined) {
-    const what = metadata.isTensor ? `of the type ${metadata.type}` : 'no tensor';
+    const what = metadata.isTensor ? `of the type ${metadata.type}` : 'not a tensor';
     throw new UnusableModel(
       `${kind} "${name}" of ${file} is ${what}; supported are tensors of ${datatypes.join(', ')}`,
       'export the model with inputs and outputs of these types',

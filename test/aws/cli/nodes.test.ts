@@ -226,7 +226,7 @@ describe('serving-compare doctor', () => {
     writeFileSync(file, JSON.stringify(named));
     const { stdout } = await doctor('--config', file);
 
-    expect(before).toMatch(/^ok +zones +us-east-1a, .* offer g4dn\.xlarge and c5\.xlarge$/m);
+    expect(before).toMatch(/^ok +zones +zones with g4dn\.xlarge and c5\.xlarge: us-east-1a, /m);
     expect(stdout).toMatch(/^FAIL +zones +us-east-1e of .*\n +leave availabilityZone and /m);
     expect(stdout).toMatch(/^ok +image serving +ami-\w+ is the newest/m);
     expect(stdout).toMatch(/^ok +image middleware +ami-0123456789abcdef0/m);
@@ -262,7 +262,7 @@ describe('serving-compare leftovers', () => {
     await desk.aws.ec2.send(new DeleteVolumeCommand({ VolumeId }));
 
     expect(exitCode).toBe(1);
-    expect(stdout).toMatch(/^1 thing is left /);
+    expect(stdout).toMatch(/^1 leftover of /);
     expect(stdout).toContain(`aws ec2 delete-volume --volume-id ${VolumeId} --region us-east-1`);
     expect(stdout).toContain('No stack holds it any more');
     expect(await desk.bench(['leftovers', '--config', file])).toEqual({

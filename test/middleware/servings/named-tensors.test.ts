@@ -99,7 +99,7 @@ const malformedBodies = {
   ),
   'too few bytes': answerOf(answer(outputs).body.subarray(0, -1)),
   'a header length beyond the body': answerOf(answer(outputs).body, { [HEADER_LENGTH]: '9999' }),
-  'a header length that is no number': answerOf(answer(outputs).body, { [HEADER_LENGTH]: 'x' }),
+  'a header length that is not a number': answerOf(answer(outputs).body, { [HEADER_LENGTH]: 'x' }),
 };
 
 describe('A codec of named tensors', () => {
@@ -209,7 +209,7 @@ describe('A codec of named tensors', () => {
   describe.each(overInfer)('of $serving over gRPC', (way) => {
     it.each([
       ['an empty message', answerOf('')],
-      ['bytes that are no message', answerOf(Buffer.alloc(64, 0xff))],
+      ['bytes that are not a message', answerOf(Buffer.alloc(64, 0xff))],
       ['too few bytes', inferResponse([{ ...scores, bytes: new Uint8Array(7) }, label])],
     ])('rejects %s', (_, response) => {
       expect(() => codecFor(way).decode(response, userModel)).toThrow(MalformedAnswer);

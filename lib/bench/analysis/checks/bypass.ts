@@ -52,7 +52,7 @@ export const bypassFailuresOf = (
 /** Below this share the middleware costs more than half of the rate. */
 export const BYPASS_SHARE_LIMIT = 0.5;
 
-/** How much of the direct rate remains with the middleware. The check never fails, because only the reader can judge the share. */
+/** How much of the bypass run's rate remains with the middleware. The check never fails, because only the reader can judge the share. */
 export const bypassCheck = ({
   level,
   bypass,

@@ -44,7 +44,7 @@ export const checkFacts: Readonly<Record<CheckName, CheckFacts>> = {
   },
   bypass: {
     title: 'Bypass run',
-    asks: 'How much of the direct rate remains with the middleware?',
+    asks: 'How much of the bypass run’s rate remains with the middleware?',
     limit: `warned below ${limitPercent(BYPASS_SHARE_LIMIT)}`,
     tag: 'bypass',
   },

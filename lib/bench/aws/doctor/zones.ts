@@ -24,10 +24,10 @@ export const zoneVerdict = (config: Config, offering: readonly string[]): Check 
   ]);
   const lacking = [...used].filter((zone) => !offering.includes(zone));
   return lacking.length === 0 || !config.areZonesGiven
-    ? ok(name, `${offering.join(', ')} offer ${types.join(' and ')}`)
+    ? ok(name, `zones with ${types.join(' and ')}: ${offering.join(', ')}`)
     : failed(
         name,
-        `${lacking.join(', ')} of the configuration does not offer ${types.join(' and ')}`,
+        `zones of the configuration that do not offer ${types.join(' and ')}: ${lacking.join(', ')}`,
         `leave availabilityZone and otherAvailabilityZones out, or set them to some of ${offering.join(', ')}`,
       );
 };

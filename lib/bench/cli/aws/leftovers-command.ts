@@ -14,7 +14,7 @@ const leftoversText = (leftovers: readonly Leftover[], name: string, region: str
   }
   const hasStack = leftovers.some(({ kind }) => kind === 'stack');
   return [
-    `${counted(leftovers.length, 'thing is', 'things are')} left of "${name}" in ${region}`,
+    `${counted(leftovers.length, 'leftover')} of "${name}" in ${region}`,
     '',
     ...columns(leftovers.map(({ kind, id, note, remove }) => [kind, id, note, remove])),
     '',

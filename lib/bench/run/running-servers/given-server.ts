@@ -36,7 +36,7 @@ const assertUrl = ({ name, url }: NamedUrl): void => {
   const { protocol = '', pathname = '' } = URL.canParse(url) ? new URL(url) : {};
   const isPossible = protocol === 'http:' || (protocol === 'grpc:' && /^\/?$/.test(pathname));
   if (isPossible) return;
-  throw new BenchError('BENCH_SERVER_URL', `${name} has the address ${url}`, {
+  throw new BenchError('BENCH_SERVER_URL', `the address of ${name} is not supported: ${url}`, {
     hint: 'give http://HOST:PORT, with a path if it has one, or grpc://HOST:PORT; TLS is not supported',
   });
 };

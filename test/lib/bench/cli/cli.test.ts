@@ -208,7 +208,7 @@ describe('serving-compare plan', () => {
     expect(time).toMatch(
       /^600 measurements on 4 targets, profile replicate-2021, seed 7: about 8 h/,
     );
-    expect(detectable).toMatch(/^80 % of such runs find a difference/);
+    expect(detectable).toMatch(/^80 % of such runs detect a difference/);
     expect(stdout.split('\n').length).toBeLessThan(17);
     expect(stdout.split('\n').filter(({ length }) => length > 100)).toEqual([]);
     expect(await callBench('plan --profile replicate-2021 --seed 7')).toMatchObject({ stdout });

@@ -235,11 +235,11 @@ describe('Running servers', () => {
 
   it.each([
     ['without a user’s model', '', /needs a model of your own/],
-    ['with a backend that computes nothing', '--engine noop', /computes what it serves/],
+    ['with a backend that computes nothing', '--engine noop', /no effect on a running server/],
     [
       'in a protocol that is not in their address',
       '--protocols grpc',
-      /has no rest, with which mine/,
+      /over REST, which --protocols leaves out/,
     ],
     ['for cold starts alone', '--scenarios cold', /no cold start/],
   ])('are not measured %s', async (_, options, message) => {

@@ -23,7 +23,7 @@ describe('The smallest difference that a plan can detect', () => {
 
   it('is described with its targets, loads, repeats and noise', () => {
     expect(detectableLines(detectableDifference(planOf(5), four, 0.05)).join()).toMatch(
-      /^80 % of such runs find a difference of \d+\.\d+ % between two targets: 4 targets, 2 loads, 5 repeats, 5 % noise between repeats \(--noise\)$/,
+      /^80 % of such runs detect a difference of \d+\.\d+ % between two targets: 4 targets, 2 loads, 5 repeats, 5 % noise between repeats \(--noise\)$/,
     );
   });
 

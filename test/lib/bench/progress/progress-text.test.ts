@@ -70,7 +70,7 @@ describe('The text of the progress', () => {
       finishedText(position, completedMeasurement(measurement, load, { bypass }), labels),
     );
 
-    expect(texts[0]).toContain(' ms, 75.0 % of the direct rate · Torch');
+    expect(texts[0]).toContain(' ms, 75.0 % of the bypass run’s rate · Torch');
     expect(texts[1]).toContain(' ms, no bypass run: nobody listens · Torch');
   });
 

@@ -63,7 +63,7 @@ describe('the notes on the parts of a request', () => {
     const [note] = notesOf(rowOf('torchserve', reported({ queueMs: 100, computeMs: 100 }), 4));
 
     expect(note).toMatch(
-      /^TorchServe, 4 VUs: the parts do not add up: unattributed -5\.\d+ of 20\.\d ms$/,
+      /^TorchServe, 4 VUs: the parts do not add up: -5\.\d+ of 20\.\d ms are not attributed$/,
     );
   });
 });

@@ -24,7 +24,7 @@ const measurementsOf = async (folder: string): Promise<string[]> =>
   );
 
 describe('A run', () => {
-  it('measures the engine, its no-op limit and the direct rate, checks the answers first, and writes the report', async () => {
+  it('measures the engine, its no-op limit and a bypass run, checks the answers first, and writes the report', async () => {
     const folder = join(newFolder(), 'run');
     const { exitCode, stdout, stderr } = await runBench(
       `run --servings triton_pytorch --scenarios warm --levels 2 --bypass 0.5s --json

@@ -211,7 +211,7 @@ const refusalOf = async (
 
 describe('A description is refused, with a remedy, if', () => {
   it.each([
-    ['a key is unknown', { sizs: {} }, 'BENCH_DESCRIPTION', '"sizs"'],
+    ['a key is unknown', { sizs: {} }, 'BENCH_DESCRIPTION', '"model.sizs"'],
     ['a value has the wrong type', { sizes: { x: 'large' } }, 'BENCH_DESCRIPTION', 'sizes.x'],
     ['a part is not an object', { image: 'yes' }, 'BENCH_DESCRIPTION', 'image is "yes"'],
     ['a word is unknown', { image: { resize: 'fit' } }, 'BENCH_DESCRIPTION', 'resize is "fit"'],

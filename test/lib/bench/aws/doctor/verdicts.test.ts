@@ -67,7 +67,7 @@ describe('the zones of a deployment', () => {
     expect(zoneVerdict(good, offering).state).toBe('ok');
     expect(zoneVerdict(bad, offering)).toMatchObject({
       state: 'failed',
-      detail: expect.stringContaining('us-east-1c of the configuration') as unknown,
+      detail: expect.stringMatching(/of the configuration .*: us-east-1c$/) as unknown,
       remedy: expect.stringContaining('us-east-1b') as unknown,
     });
   });
@@ -76,7 +76,7 @@ describe('the zones of a deployment', () => {
     expect(zoneVerdict(parseConfig({}), ['us-east-1b', 'us-east-1c'])).toEqual({
       name: 'zones',
       state: 'ok',
-      detail: 'us-east-1b, us-east-1c offer g4dn.xlarge and c5.xlarge',
+      detail: 'zones with g4dn.xlarge and c5.xlarge: us-east-1b, us-east-1c',
     });
   });
 
