@@ -54,8 +54,8 @@ export const checkFacts: Readonly<Record<CheckName, CheckFacts>> = {
     limit: `at most ${limitPercent(MAX_DELAYED_SHARE)} late by more than 1 ms and 5 % of the median, none unsent`,
     tag: 'schedule',
   },
-  'server-idle': {
-    title: 'Busy GPU',
+  'gpu-idle': {
+    title: 'GPU idle',
     asks: 'Was the GPU busy at the target’s highest rate?',
     limit: `warned below ${GPU_IDLE_LIMIT} %`,
     tag: 'gpu idle',

@@ -6,7 +6,7 @@ export const CHECKS = [
   'noop-limit',
   'bypass',
   'schedule',
-  'server-idle',
+  'gpu-idle',
   'gpu-throttled',
   'host-state',
   'censoring',

@@ -31,8 +31,8 @@ const isAtPlateau = (row: SummaryRow, peaks: PeakRates): boolean =>
   (row.requestRatePerSecond?.value ?? 0) >= PLATEAU_SHARE * (peaks.get(curveOf(row)) ?? 0);
 
 /** Whether the GPU was busy at the target's highest rate. If not, something else was the limit. */
-export const serverIdleCheck = (row: SummaryRow, peaks: PeakRates): CheckResult => {
-  const check = 'server-idle';
+export const gpuIdleCheck = (row: SummaryRow, peaks: PeakRates): CheckResult => {
+  const check = 'gpu-idle';
   const figure = row.nodes?.serving?.gpu?.utilisationPercent;
   if (figure === undefined) {
     return { check, state: 'unknown', finding: 'No GPU reported how busy it was.' };

@@ -5,7 +5,7 @@ import { censoringCheck } from './censoring.ts';
 import { bypassCheck } from './bypass.ts';
 import type { CheckResult } from './check.ts';
 import { generatorCpuCheck, middlewareCpuCheck } from './cpu.ts';
-import { gpuThrottledCheck, serverIdleCheck, type PeakRates } from './gpu.ts';
+import { gpuThrottledCheck, gpuIdleCheck, type PeakRates } from './gpu.ts';
 import { hostStateCheck } from './host-state.ts';
 import { littlesLawCheck } from './littles-law.ts';
 import { scheduleCheck } from './schedule.ts';
@@ -50,7 +50,7 @@ export const rowChecks = (
   noopLimitCheck(row),
   bypassCheck(row),
   overRepeats(scheduleCheck, measurements),
-  serverIdleCheck(row, peaks),
+  gpuIdleCheck(row, peaks),
   overRepeats(gpuThrottledCheck, measurements),
   hostStateCheck(measurements),
   overRepeats(censoringCheck, measurements),

@@ -8,7 +8,7 @@ import {
 import {
   gpuThrottledCheck,
   peakRates,
-  serverIdleCheck,
+  gpuIdleCheck,
 } from '../../../../../lib/bench/analysis/checks/gpu.ts';
 import { hostStateCheck } from '../../../../../lib/bench/analysis/checks/host-state.ts';
 import { littlesLawCheck } from '../../../../../lib/bench/analysis/checks/littles-law.ts';
@@ -126,7 +126,7 @@ const busy = (utilisationPercent: number, rate: number, extra: Partial<SummaryRo
 };
 
 const idle = (row: SummaryRow, ...otherRows: readonly SummaryRow[]): CheckResult =>
-  serverIdleCheck(row, peakRates([row, ...otherRows]));
+  gpuIdleCheck(row, peakRates([row, ...otherRows]));
 
 type Case = readonly [
   what: string,
@@ -214,7 +214,7 @@ const CASES: Readonly<Partial<Record<CheckName, readonly Case[]>>> = {
     ['all repeats together', schedule({ delayedShare: 0.06 }, { delayedShare: 0 }), 'passed', 0.03],
     ['a closed loop', scheduleCheck([measurementOf(loadOf(400, 100))]), 'not-applicable'],
   ],
-  'server-idle': [
+  'gpu-idle': [
     ['a figure at the limit', idle(busy(50, 100)), 'passed', 50],
     ['a figure below the limit', idle(busy(49, 100)), 'warned', 49],
     [

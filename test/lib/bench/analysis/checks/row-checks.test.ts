@@ -69,7 +69,7 @@ describe('The checks of a row', () => {
       'noop-limit': 'passed',
       bypass: 'unknown',
       schedule: 'not-applicable',
-      'server-idle': 'unknown',
+      'gpu-idle': 'unknown',
       'gpu-throttled': 'unknown',
       'host-state': 'unknown',
       censoring: 'passed',
