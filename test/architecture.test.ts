@@ -328,6 +328,16 @@ describe('the architecture', () => {
     expect(sources.flatMap(trespasses)).toEqual([]);
   });
 
+  // The other tests do not see what such a function loads.
+  it('creates a require function only to load the AWS SDK and to find tsx', () => {
+    const requiring = sources.filter(({ text }) => /\bcreateRequire\(|\brequire\(/.test(text));
+
+    expect(requiring.map(({ file }) => file).toSorted()).toEqual([
+      'lib/bench/aws/clients.ts',
+      'lib/bench/run/child-process.ts',
+    ]);
+  });
+
   it.each(layerLists)('lets each layer of $folder import only those below it', (layers) => {
     expect(sources.flatMap((source) => uphillImports(source, layers))).toEqual([]);
   });
