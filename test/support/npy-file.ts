@@ -24,3 +24,9 @@ export const npyFile = ({
   const magic = Buffer.from([0x93, ...Buffer.from('NUMPY'), version, 0]);
   return Buffer.concat([magic, length, header, Buffer.from(bytes)]);
 };
+
+/** A .npy file of zeros; `size` is the bytes of a value. */
+export const zeros = (descr: string, shape: readonly number[], size: number): Buffer => {
+  const count = shape.reduce((product, length) => product * length, 1);
+  return npyFile({ descr, shape, bytes: Array.from({ length: count * size }, () => 0) });
+};

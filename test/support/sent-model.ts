@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Aws } from '../../lib/bench/aws/clients.ts';
 import { packModel, sendModel } from '../../lib/bench/aws/model-transfer.ts';
-import { describeModel } from '../../lib/bench/run/tensor-inputs.ts';
+import { describeModel } from '../../lib/bench/run/describe-model.ts';
 import { readUserModel } from '../../lib/bench/user-model/read-user-model.ts';
 import { describedTwoByTwo } from './described-model.ts';
 

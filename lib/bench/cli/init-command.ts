@@ -3,7 +3,7 @@ import path from 'node:path';
 import { shellWord } from '../../../serving-configs/options/shell-word.ts';
 import { BenchError, fileErrorText, systemCodeOf } from '../model/errors.ts';
 import { modelSchema } from '../run/project-files.ts';
-import { describeModel } from '../run/tensor-inputs.ts';
+import { describeModel } from '../run/describe-model.ts';
 import { newDescription } from '../user-model/new-description.ts';
 import { jsonText, type Command } from './command.ts';
 import type { initOptions } from './options.ts';

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { access } from 'node:fs/promises';
 import { shellWord } from '../../../serving-configs/options/shell-word.ts';
 import { BenchError, fileErrorText, messageOf } from '../model/errors.ts';
-import { describeModel } from '../run/tensor-inputs.ts';
+import { describeModel } from '../run/describe-model.ts';
 import { readUserModel } from '../user-model/read-user-model.ts';
 import type { UserModel } from '../user-model/user-model.ts';
 

@@ -9,7 +9,7 @@ import { contentTypeOf } from '../load/load-target.ts';
 import type { ServedBy } from '../model/plan.ts';
 import { createLiveLine } from '../progress/live-line.ts';
 import { fetchEncoded } from '../run/encoded-requests.ts';
-import { encodeUrl, inferUrl } from '../run/infer.ts';
+import { encodeUrl, inferUrl } from '../run/middleware-requests.ts';
 import { startMiddleware, type RunningMiddleware } from '../run/middleware-process.ts';
 import { whileAlive } from '../run/rig.ts';
 import { neededProcesses } from '../run/run-measurement.ts';

@@ -10,7 +10,8 @@ import { BenchError, messageOf } from '../model/errors.ts';
 import type { EmitRunEvent } from '../run/run-event.ts';
 import { detectServer } from '../run/running-servers/detect-server.ts';
 import { givenServers } from '../run/running-servers/given-server.ts';
-import { describeModel, writeTensorInputs } from '../run/tensor-inputs.ts';
+import { describeModel } from '../run/describe-model.ts';
+import { writeTensorInputs } from '../run/tensor-inputs.ts';
 import { readUserModel } from '../user-model/read-user-model.ts';
 import {
   tensorTargetsOf,
@@ -23,7 +24,7 @@ import {
   type ModelTensor,
   type UserModel,
 } from '../user-model/user-model.ts';
-import { readInputs } from '../user-model/write-requests.ts';
+import { readInputs } from '../user-model/read-inputs.ts';
 import { columns, hangingLines } from '../wording/text-layout.ts';
 import { counted, formatBytes } from '../wording/format-number.ts';
 import { jsonText, type Command } from './command.ts';

@@ -4,7 +4,7 @@ import { messageOf } from '../model/errors.ts';
 import type { Target } from '../model/measurement.ts';
 import type { PlanHost } from '../model/plan.ts';
 import type { AnswerCheck, CheckedImage, ScoredClass, ScoreDifference } from '../model/record.ts';
-import { checkEach, type CheckRequest } from './infer.ts';
+import { checkEach, type CheckRequest } from './check-each-file.ts';
 import { projectRoot } from './project-files.ts';
 
 /** The largest difference between two answers. */

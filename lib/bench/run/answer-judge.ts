@@ -4,7 +4,7 @@ import type { Plan } from '../model/plan.ts';
 import type { AnswerCheck } from '../model/record.ts';
 import { checkAnswers, oddImagesDir, readClasses, scoreTolerance } from './answer-check.ts';
 import type { CorrectAnswers } from './correct-answers.ts';
-import type { CheckRequest } from './infer.ts';
+import type { CheckRequest } from './check-each-file.ts';
 
 /** Tells correct answers from wrong ones. */
 export interface AnswerJudge {

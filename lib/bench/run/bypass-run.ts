@@ -6,7 +6,7 @@ import type { Plan } from '../model/plan.ts';
 import type { CompletedBypassRun } from '../model/record.ts';
 import type { EncodedRequests } from './encoded-requests.ts';
 import type { RunLoad } from './load-process.ts';
-import { seedOf } from './take-measurement.ts';
+import { seedOf } from './load-requests.ts';
 
 interface BypassJob {
   readonly plan: Plan;

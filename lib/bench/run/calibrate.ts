@@ -9,8 +9,8 @@ import type { Calibration, CalibrationTry, ResultRecord } from '../model/record.
 import { type CalibrationTask, calibrationTaskOf, onSlowRig } from '../plan/calibration-task.ts';
 import { whileAlive } from './rig.ts';
 import type { LoadJob } from '../load/job.ts';
-import { inferUrl, post } from './infer.ts';
-import { requestsOf } from './take-measurement.ts';
+import { inferUrl, post } from './middleware-requests.ts';
+import { requestsOf } from './load-requests.ts';
 import { type Alive, type MeasurementContext, neededProcesses } from './run-measurement.ts';
 import { isRunEnding } from './run-event.ts';
 

@@ -5,7 +5,7 @@ import { BenchError } from '../model/errors.ts';
 import { contentTypeOf } from '../load/load-target.ts';
 import { targetId, type Target } from '../model/measurement.ts';
 import { hasProcess } from '../results/run-lock.ts';
-import { encodeUrl, transportErrorText } from './infer.ts';
+import { encodeUrl, transportErrorText } from './middleware-requests.ts';
 
 /** The requests that the middleware sends to the serving of a target. */
 export interface EncodedRequests {

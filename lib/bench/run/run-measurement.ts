@@ -10,9 +10,9 @@ import { whileAlive, type Rig } from './rig.ts';
 import { howEnded } from './child-process.ts';
 import { runBypass } from './bypass-run.ts';
 import type { EncodedRequestStore } from './encoded-requests.ts';
-import { inferUrl, post, type Answered } from './infer.ts';
+import { inferUrl, post, type Answered } from './middleware-requests.ts';
 import { isLeftBroken, prepareStability, type BeginTest } from './run-stability.ts';
-import { takeMeasurement, type MeasurementFigures } from './take-measurement.ts';
+import { measureLoad, type MeasurementFigures } from './measure-load.ts';
 import type { RunningMiddleware } from './middleware-process.ts';
 import type { MeasurementPosition, EmitRunEvent } from './run-event.ts';
 import type { RunningServing } from './start-serving.ts';
@@ -244,7 +244,7 @@ export const runMeasurement = async (
     neededProcesses(alive, measurement.target).slice(beginTest === undefined ? 0 : 1),
     signal,
     (anySignal) =>
-      takeMeasurement(
+      measureLoad(
         {
           plan: context.plan,
           measurement,

@@ -18,12 +18,8 @@ import { createRig } from './rig.ts';
 import { createEncodedRequests } from './encoded-requests.ts';
 import type { AnswerJudge } from './answer-judge.ts';
 import { collectEnvironment } from './collect-environment.ts';
-import {
-  createMeasurementQueue,
-  createTimeLeft,
-  type QueuedMeasurement,
-  type TimeLeft,
-} from './measurement-queue.ts';
+import { createMeasurementQueue, type QueuedMeasurement } from './measurement-queue.ts';
+import { createTimeLeft, type TimeLeft } from './time-left.ts';
 import { calibrate, isCalibrationDue } from './calibrate.ts';
 import { runMeasurement, type MeasurementContext } from './run-measurement.ts';
 import { type MeasurementPosition, type EmitRunEvent, isRunEnding } from './run-event.ts';

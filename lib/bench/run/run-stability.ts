@@ -12,12 +12,12 @@ import {
   type ResourceUse,
   type SoakFigures,
 } from '../model/stability.ts';
-import { countLost, movedTo, partOf, slicesOf } from '../stability/parts.ts';
+import { movedTo, partOf, slicesOf } from '../stability/parts.ts';
 import { sendBadly } from '../load/send-badly.ts';
 import { STABILITY_LIMITS } from '../stability/verdict.ts';
 import { goodRequestOf, prepareFault, type StabilityTask } from './inject-fault.ts';
 import type { RunningServing } from './start-serving.ts';
-import { busiestOf, resourceUseOf, type ServingProcess } from './serving-processes.ts';
+import { busiestOf, countLost, resourceUseOf, type ServingProcess } from './serving-processes.ts';
 
 /** Half of the best rate, at which a healthy serving answers without queueing. */
 const RATE_SHARE = 0.5;

@@ -161,3 +161,18 @@ export const containerProcesses = (name: string): ServingProcesses => {
       pauseBy((signalName) => ['docker', ...signalCommand(pid, signalName)], seconds, signal),
   };
 };
+
+/**
+ * Counts the processes that are gone. The one that the fault killed does not count if a new process has replaced it.
+ *
+ * @param before the pids before the fault
+ * @param killed the pid that the fault killed
+ */
+export const countLost = (
+  before: readonly number[],
+  after: readonly number[],
+  killed?: number,
+): number => {
+  const isReplaced = after.some((pid) => !before.includes(pid));
+  return before.filter((pid) => !after.includes(pid) && !(pid === killed && isReplaced)).length;
+};

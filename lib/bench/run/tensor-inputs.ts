@@ -9,7 +9,7 @@ import {
 import type { TensorModel } from '../../../serving-configs/models/tensors/tensor-model.ts';
 import type { Plan, PlannedModel } from '../model/plan.ts';
 import { plannedTensors } from '../plan/tensor-plan.ts';
-import { mapOtherFormats, type ModelTensors, type UserModel } from '../user-model/user-model.ts';
+import { mapOtherFormats, type UserModel } from '../user-model/user-model.ts';
 import { assertSize, writeRequests } from '../user-model/write-requests.ts';
 import { unlikeOutputText } from '../wording/tensor-words.ts';
 import { childOutput } from './child-process.ts';
@@ -17,19 +17,6 @@ import type { RunInputs } from './image-inputs.ts';
 import { scripts } from './project-files.ts';
 import type { EmitRunEvent } from './run-event.ts';
 import { createTensorJudge } from './tensor-judge.ts';
-
-/**
- * Reads the inputs and outputs of an ONNX file with ONNX Runtime in a separate process.
- *
- * @throws BenchError with the problem of the file and a hint.
- */
-export const describeModel =
-  (signal: AbortSignal) =>
-  async (file: string): Promise<ModelTensors> => {
-    const failure = { code: 'BENCH_MODEL_FILE', what: `${file} could not be read` } as const;
-    const output = await childOutput(scripts.describeModel, ['--model', file], failure, signal);
-    return JSON.parse(output) as ModelTensors;
-  };
 
 /** The parts of a plan that describe a user's model and its requests. */
 interface PlannedInputs extends Pick<Plan, 'images'> {

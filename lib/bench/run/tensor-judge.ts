@@ -12,7 +12,8 @@ import type { CheckedTensors } from '../model/record.ts';
 import { wrongOutputText } from '../wording/tensor-words.ts';
 import type { UserModel } from '../user-model/user-model.ts';
 import type { AnswerJudge } from './answer-judge.ts';
-import { checkEach, type Answered } from './infer.ts';
+import { checkEach } from './check-each-file.ts';
+import { type Answered } from './middleware-requests.ts';
 
 /** The requests, the correct answers and the checks of a user's model. Folders are absolute paths. */
 export interface TensorAnswers {

@@ -53,18 +53,3 @@ export const slicesOf = (
   Array.from({ length: Math.ceil((toMs - fromMs) / sliceMs) }, (_, at) =>
     partOf(samples, fromMs + at * sliceMs, Math.min(toMs, fromMs + (at + 1) * sliceMs)),
   );
-
-/**
- * Counts the processes that are gone. The one that the fault killed does not count if a new process has replaced it.
- *
- * @param before the pids before the fault
- * @param killed the pid that the fault killed
- */
-export const countLost = (
-  before: readonly number[],
-  after: readonly number[],
-  killed?: number,
-): number => {
-  const isReplaced = after.some((pid) => !before.includes(pid));
-  return before.filter((pid) => !after.includes(pid) && !(pid === killed && isReplaced)).length;
-};

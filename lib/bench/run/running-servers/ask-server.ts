@@ -1,7 +1,7 @@
 import { HEADER_LENGTH } from '../../../../serving-configs/models/tensors/tensor-body.ts';
 import { originOf } from '../../../../serving-configs/running-server.ts';
 import { BenchError } from '../../model/errors.ts';
-import { transportErrorText } from '../infer.ts';
+import { transportErrorText } from '../middleware-requests.ts';
 import type { GivenServer } from './given-server.ts';
 
 /** Timeout of one request. */

@@ -8,7 +8,7 @@ import {
 import type { RunningServer } from '../../../../serving-configs/running-server.ts';
 import { BenchError } from '../../model/errors.ts';
 import type { UserModel } from '../../user-model/user-model.ts';
-import { readFirstInput } from '../../user-model/write-requests.ts';
+import { readFirstInput } from '../../user-model/read-inputs.ts';
 import { createAsk, type Ask, type Attempt, type Reply } from './ask-server.ts';
 import { assertListening } from './join-server.ts';
 import type { GivenServer } from './given-server.ts';

@@ -10,7 +10,7 @@ import { framed, PREFIX_BYTES } from '../../load/load-target.ts';
 import { grpcStatusName } from '../../load/grpc-status.ts';
 import { BenchError, messageOf } from '../../model/errors.ts';
 import type { UserModel } from '../../user-model/user-model.ts';
-import { readFirstInput } from '../../user-model/write-requests.ts';
+import { readFirstInput } from '../../user-model/read-inputs.ts';
 import { ANSWER_TIMEOUT_MS } from './ask-server.ts';
 import type { GivenServer } from './given-server.ts';
 

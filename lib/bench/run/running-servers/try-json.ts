@@ -9,7 +9,7 @@ import type { RunningServer } from '../../../../serving-configs/running-server.t
 import { BenchError, messageOf } from '../../model/errors.ts';
 import { descriptionError } from '../../user-model/model-errors.ts';
 import type { UserModel } from '../../user-model/user-model.ts';
-import { readFirstInput } from '../../user-model/write-requests.ts';
+import { readFirstInput } from '../../user-model/read-inputs.ts';
 import type { Ask, Attempt } from './ask-server.ts';
 
 const answerError = (message: string, hint: string, cause?: unknown): BenchError =>

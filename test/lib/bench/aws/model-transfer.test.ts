@@ -3,7 +3,7 @@ import path from 'node:path';
 import { packModel } from '../../../../lib/bench/aws/model-transfer.ts';
 import { newRunRequest } from '../../../../lib/bench/aws/run-request.ts';
 import { plannedTensors } from '../../../../lib/bench/plan/tensor-plan.ts';
-import { describeModel } from '../../../../lib/bench/run/tensor-inputs.ts';
+import { describeModel } from '../../../../lib/bench/run/describe-model.ts';
 import { readUserModel } from '../../../../lib/bench/user-model/read-user-model.ts';
 import { readTensorModel } from '../../../../serving-configs/models/tensors/tensor-model.ts';
 import { twoByTwoModel } from '../../../support/onnx-models.ts';

@@ -11,7 +11,7 @@ import { createClassJudge } from '../../../../lib/bench/run/answer-judge.ts';
 import { createEncodedRequests } from '../../../../lib/bench/run/encoded-requests.ts';
 import type { ServingUrls } from '../../../../serving-configs/manifest.ts';
 import { choosePorts } from '../../../../serving-configs/runtimes/ports.ts';
-import type { MeasurementFigures } from '../../../../lib/bench/run/take-measurement.ts';
+import type { MeasurementFigures } from '../../../../lib/bench/run/measure-load.ts';
 import {
   startMiddleware,
   type RunningMiddleware,

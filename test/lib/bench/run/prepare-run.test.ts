@@ -4,7 +4,7 @@ import type { Target } from '../../../../lib/bench/model/measurement.ts';
 import { resolvePlanOptions } from '../../../../lib/bench/plan/resolve-plan-options.ts';
 import { prepareNewRun } from '../../../../lib/bench/run/prepare-run.ts';
 import type { RunEvent } from '../../../../lib/bench/run/run-event.ts';
-import { describeModel } from '../../../../lib/bench/run/tensor-inputs.ts';
+import { describeModel } from '../../../../lib/bench/run/describe-model.ts';
 import { readUserModel } from '../../../../lib/bench/user-model/read-user-model.ts';
 import { twoByTwoModel } from '../../../support/onnx-models.ts';
 import { newFolder } from '../../../support/temporary-folder.ts';

@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import {
   busiestOf,
+  countLost,
   localProcesses,
   resourceUseOf,
 } from '../../../../lib/bench/run/serving-processes.ts';
@@ -100,5 +101,18 @@ describe('The processes of a serving on this machine', () => {
     await pause;
 
     expect(await stateOf(pid)).not.toBe('T');
+  });
+});
+
+describe('The processes that a serving lost', () => {
+  it('are those that are gone', () => {
+    expect(countLost([1, 2, 3], [1, 2, 3, 4])).toBe(0);
+    expect(countLost([1, 2, 3], [1, 4])).toBe(2);
+  });
+
+  it('do not include the one that the fault killed, if it was replaced', () => {
+    expect(countLost([1, 2], [1, 3], 2)).toBe(0);
+    expect(countLost([1, 2, 3], [1, 4], 2)).toBe(1);
+    expect(countLost([1, 2], [1], 2)).toBe(1);
   });
 });

@@ -1,5 +1,4 @@
 import {
-  countLost,
   movedTo,
   partOf,
   slicesOf,
@@ -70,18 +69,5 @@ describe('The slices of a period', () => {
 
     expect(slices.map(({ requests }) => requests)).toEqual([5, 5, 5, 2]);
     expect(slices.map((slice) => slice.failed)).toEqual([5, 0, 0, 0]);
-  });
-});
-
-describe('The processes that a serving lost', () => {
-  it('are those that are gone', () => {
-    expect(countLost([1, 2, 3], [1, 2, 3, 4])).toBe(0);
-    expect(countLost([1, 2, 3], [1, 4])).toBe(2);
-  });
-
-  it('do not include the one that the fault killed, if it was replaced', () => {
-    expect(countLost([1, 2], [1, 3], 2)).toBe(0);
-    expect(countLost([1, 2, 3], [1, 4], 2)).toBe(1);
-    expect(countLost([1, 2], [1], 2)).toBe(1);
   });
 });

@@ -2,19 +2,13 @@ import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import sharp from 'sharp';
-import { readInputs, writeRequests } from '../../../../lib/bench/user-model/write-requests.ts';
+import { writeRequests } from '../../../../lib/bench/user-model/write-requests.ts';
 import type { ModelTensors } from '../../../../lib/bench/user-model/user-model.ts';
 import { numbersOf } from '../../../../serving-configs/models/tensors/compare-tensors.ts';
 import { readTensors } from '../../../../serving-configs/models/tensors/tensor-body.ts';
-import { npyFile } from '../../../support/npy-file.ts';
+import { zeros } from '../../../support/npy-file.ts';
 import { newFolder } from '../../../support/temporary-folder.ts';
 import { described, readModel, models, sizes, writeModel } from './a-model.ts';
-
-/** A .npy file of zeros. */
-const zeros = (descr: string, shape: readonly number[], size: number): Buffer => {
-  const count = shape.reduce((product, length) => product * length, 1);
-  return npyFile({ descr, shape, bytes: Array.from({ length: count * size }, () => 0) });
-};
 
 /** The tensors of the bodies in a folder. */
 const bodiesIn = (folder: string, key: 'inputs' | 'outputs') =>
@@ -140,40 +134,8 @@ describe('The requests of a run', () => {
       ],
     ]);
   });
-});
 
-const read = async (
-  tensors: ModelTensors,
-  description: unknown,
-  files: Readonly<Record<string, string | Uint8Array>>,
-) => {
-  const model = await readModel(writeModel(newFolder(), description, files), tensors);
-  for await (const _ of readInputs(model));
-};
-
-const readJson = (json: object) =>
-  read(models.text, described({ sizes }, { inputs: 'a.json' }), {
-    'a.json': JSON.stringify(json),
-  });
-
-describe('An input is refused, with its file, if', () => {
-  it.each([
-    ['it has another type', zeros('<f4', [1, 2, 2, 3], 4), 'FP32'],
-    ['it has another shape', zeros('|u1', [2, 2, 3], 1), '[2, 2, 3]'],
-    ['it is cut off', npyFile({ descr: '|u1', shape: [1, 2, 2, 3], bytes: [1] }), '1 bytes'],
-  ])('%s', async (_, npy, fact) => {
-    const reading = read(models.classifier, described({}, { inputs: 'in' }), {
-      'in/cat.npy': npy,
-    });
-
-    await expect(reading).rejects.toMatchObject({
-      code: 'BENCH_INPUTS',
-      message: expect.stringMatching(/in\/cat\.npy/) as string,
-    });
-    await expect(reading).rejects.toThrow(fact);
-  });
-
-  it('is larger than servers accept', async () => {
+  it('are refused if they are larger than servers accept', async () => {
     const large = { ids: [1, 9_000_000], mask: [1, 9_000_000] };
 
     await expect(
@@ -182,37 +144,5 @@ describe('An input is refused, with its file, if', () => {
       code: 'BENCH_INPUTS',
       message: expect.stringMatching(/^zero: the inputs take .* at most 64\.0 MiB/) as string,
     });
-  });
-
-  it('a file named like an image is not an image', async () => {
-    const reading = read(models.classifier, described({ image: {} }, { inputs: '.' }), {
-      'cat.jpg': 'miaow',
-    });
-
-    await expect(reading).rejects.toThrow(/cat\.jpg cannot be an input: .*JPEG/);
-  });
-
-  it('a dimension has two sizes in one request', async () => {
-    await expect(
-      read(models.text, described({}, { inputs: 'in' }), {
-        'in/cat/ids.npy': zeros('<i8', [1, 5], 8),
-        'in/cat/mask.npy': zeros('<f2', [1, 4], 2),
-      }),
-    ).rejects.toThrow(/in\/cat: sequence is 5 in ids and 4 in mask/);
-    await expect(
-      readJson({ data: [{ ids: [1, 2, 3, 4], mask: { content: [1, 1], shape: [1, 2] } }] }),
-    ).rejects.toThrow(/a\.json: data\[0\]: sequence is 4 in ids and 2 in mask/);
-  });
-
-  it('its JSON has another content, or an expected answer with NaN', async () => {
-    const nan = {
-      b64: Buffer.from(Uint16Array.from([0x7e00, 0, 0, 0, 0, 0, 0, 0]).buffer).toString('base64'),
-    };
-    const data = [{ ids: [1, 2, 3, 4], mask: [1, 1, 1, 1] }];
-
-    await expect(readJson({ rows: [] })).rejects.toThrow(/a\.json cannot be an input/);
-    await expect(
-      readJson({ data, validation_data: [{ embedding: nan, length: [1] }] }),
-    ).rejects.toThrow('NaN in "embedding" at [0, 0]');
   });
 });

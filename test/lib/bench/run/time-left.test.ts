@@ -1,5 +1,5 @@
 import { estimateSeconds } from '../../../../lib/bench/plan/estimate-duration.ts';
-import { createTimeLeft } from '../../../../lib/bench/run/measurement-queue.ts';
+import { createTimeLeft } from '../../../../lib/bench/run/time-left.ts';
 import { closed, planMeasurement } from '../../../support/recorded-run.ts';
 
 // Warm-up and window of each take eleven seconds.

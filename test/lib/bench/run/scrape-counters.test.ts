@@ -1,6 +1,5 @@
-import { createScraper, seedOf, timesBetween } from '../../../../lib/bench/run/take-measurement.ts';
+import { createScraper, timesBetween } from '../../../../lib/bench/run/scrape-counters.ts';
 import { listenHttp } from '../../../support/http-server.ts';
-import { closed, recordedRun } from '../../../support/recorded-run.ts';
 
 describe('The times of a serving in a window', () => {
   it('are the differences of its counters', () => {
@@ -86,22 +85,5 @@ describe('The counters of a serving', () => {
   it('are not requested if the platform reports none', async () => {
     expect(await createScraper('flask', url())).toBeUndefined();
     expect(await createScraper('torchserve', undefined)).toBeUndefined();
-  });
-});
-
-describe('The seed of the requests of a measurement', () => {
-  it('is the same for all targets at one level, and differs between repeats', () => {
-    const { plan } = recordedRun({ levels: [closed(4)], repeats: 2 });
-    const seeds = [1, 2].map((repeat) => [
-      ...new Set(
-        plan.measurements
-          .filter((measurement) => measurement.repeat === repeat)
-          .map((measurement) => seedOf(plan, measurement)),
-      ),
-    ]);
-
-    expect(plan.targets.length).toBeGreaterThan(1);
-    expect(seeds.map(({ length }) => length)).toEqual([1, 1]);
-    expect(seeds[0]).not.toEqual(seeds[1]);
   });
 });

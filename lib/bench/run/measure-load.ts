@@ -1,81 +1,18 @@
-import { createHash } from 'node:crypto';
-import { join } from 'node:path';
-import type { ServingName } from '../../../serving-configs/index.ts';
-import { loadStatistics } from '../../../serving-configs/protocols/statistics/load-statistics.ts';
-import {
-  SERVING_TIMES,
-  type ServingCounters,
-} from '../../../serving-configs/protocols/statistics/serving-counters.ts';
 import type { LoadJob } from '../load/job.ts';
-import { type Engine, type Measurement, levelId, type Target } from '../model/measurement.ts';
-import { BenchError, messageOf } from '../model/errors.ts';
+import type { Measurement } from '../model/measurement.ts';
+import { BenchError } from '../model/errors.ts';
 import type { LoadEvent, LoadResult } from '../model/load-result.ts';
 import type { Plan } from '../model/plan.ts';
 import type { CompletedMeasurement } from '../model/record.ts';
-import { drawUrl, inferUrl } from './infer.ts';
 import type { RunLoad } from './load-process.ts';
+import { requestsOf, seedOf } from './load-requests.ts';
 import {
   type MiddlewareSnapshot,
   type RunningMiddleware,
   useBetween,
 } from './middleware-process.ts';
+import { createScraper, timesBetween, type ScrapedCounters } from './scrape-counters.ts';
 import type { RunningServing } from './start-serving.ts';
-
-/** The counters of a serving at one moment, or why there are none. */
-type ScrapedCounters = ServingCounters | string;
-
-/** Long, because some platforms return their counters only after all waiting requests. */
-const SCRAPE_TIMEOUT_MS = 15_000;
-
-/**
- * Creates a function that reads the counters of a serving and never rejects; undefined if its platform has none.
- *
- * @param url URL of the page with the counters
- * @param userModel name of a user's model
- */
-export const createScraper = async (
-  serving: ServingName,
-  url: string | undefined,
-  userModel?: string,
-): Promise<(() => Promise<ScrapedCounters>) | undefined> => {
-  const read = await loadStatistics(serving, userModel);
-  if (read === undefined || url === undefined) return undefined;
-  return async () => {
-    try {
-      const response = await fetch(url, { signal: AbortSignal.timeout(SCRAPE_TIMEOUT_MS) });
-      const page = await response.text();
-      if (response.status !== 200) return `${url} gave ${response.status}`;
-      return read(page, response.headers.get('content-type'));
-    } catch (error) {
-      // Only the cause says why a connection failed.
-      const { cause = error } = error as { readonly cause?: unknown };
-      return `${url} gave no counters: ${messageOf(cause)}`;
-    }
-  };
-};
-
-const unreported = (reason: string) => ({ state: 'unreported', reason }) as const;
-
-/** Differences of a serving's counters. A counter that is missing before counts as zero: most pages omit counters without requests. */
-export const timesBetween = (
-  before: ScrapedCounters,
-  after: ScrapedCounters,
-): NonNullable<CompletedMeasurement['serving']> => {
-  if (typeof before === 'string') return unreported(before);
-  if (typeof after === 'string') return unreported(after);
-  const count = after.count - before.count;
-  const times = SERVING_TIMES.flatMap((name) => {
-    const until = after[name];
-    return until === undefined ? [] : [[name, until - (before[name] ?? 0)] as const];
-  });
-  if (count < 0 || times.some(([, ms]) => ms < 0)) {
-    return unreported('its counters were reset during the window: it was restarted');
-  }
-  if (count === 0) return unreported('it counted no requests in the window');
-  if (times.every(([, ms]) => ms === 0))
-    return unreported('it counted requests, but no time for them');
-  return { state: 'reported', count, ...Object.fromEntries(times) };
-};
 
 interface MeasurementJob {
   readonly plan: Plan;
@@ -92,13 +29,6 @@ interface MeasurementJob {
   readonly onProgress: (progress: Extract<LoadEvent, { event: 'progress' }>) => void;
   readonly onWindowStart?: () => void;
 }
-
-/** The same for all targets at the same level and repeat, so that they get the requests in the same order. */
-export const seedOf = ({ seed }: Plan, measurement: Measurement): number =>
-  createHash('sha256')
-    .update(`${seed}/${measurement.repeat}/${levelId(measurement.level)}`)
-    .digest()
-    .readUInt32LE();
 
 /** The results of a completed measurement. */
 export type MeasurementFigures = Pick<
@@ -120,32 +50,6 @@ const servingCpu = (before: Edge, after: Edge, windowMs: number): number | undef
   const elapsedMs = after.middleware.atMs - before.middleware.atMs;
   const used = after.servingCpuMs - before.servingCpuMs;
   return (used * windowMs) / Math.max(1, elapsedMs);
-};
-
-/** The requests of a load job and the expected answers. Either the load generator sends images, or the middleware draws them. */
-export const requestsOf = ({
-  plan,
-  target,
-  engine,
-  middleware,
-  imagesDir,
-  expect,
-}: Pick<MeasurementJob, 'plan' | 'middleware' | 'imagesDir' | 'expect'> & {
-  readonly target: Target;
-  readonly engine: Engine;
-}): Pick<LoadJob, 'url' | 'method' | 'images' | 'expect'> => {
-  const names = plan.images.map(({ file }) => file);
-  const images = names.map((file) => join(imagesDir, file));
-  return plan.options.middleware?.imagesDrawnBy === 'middleware' &&
-    typeof expect === 'object' &&
-    'pointer' in expect
-    ? {
-        url: drawUrl(middleware.url, target),
-        method: 'GET',
-        images,
-        expect: { ...expect, drawn: { pointer: '/image', names } },
-      }
-    : { url: inferUrl(middleware.url, target, engine), images, expect };
 };
 
 const isDeath = (error: unknown): error is BenchError =>
@@ -211,7 +115,7 @@ const inspectServing = async (
  *
  * @returns the figures; `died` says how a stability test ended the serving
  */
-export const takeMeasurement = async (
+export const measureLoad = async (
   job: MeasurementJob,
   signal: AbortSignal,
 ): Promise<
