@@ -12,6 +12,7 @@ import { startServer } from '../../serving-configs/reference/server.ts';
 import { holdingEngine } from '../serving-configs/reference/holding-engine.ts';
 import { imagesDir } from '../support/middleware.ts';
 import { newFolder } from '../support/temporary-folder.ts';
+import { describeOwnTimes } from './own-times.ts';
 import { inputTargetOf } from './probes.ts';
 import { IMAGES } from './session.ts';
 import { smallAnswer, smallClassifier } from './small-classifier.ts';
@@ -67,4 +68,5 @@ export const referenceTarget: Target = {
   hold: ({ serving }) => holdReference(serving),
   killed: () => ({ dies: 'the simulated server is a single process' }),
   processes: 1,
+  also: describeOwnTimes,
 };

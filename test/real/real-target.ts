@@ -1,5 +1,6 @@
 import { crowdOf } from '../conformance/probes.ts';
 import { holdWorker } from '../conformance/freeze.ts';
+import { describeOwnTimes } from '../conformance/own-times.ts';
 import { ask, IMAGES } from '../conformance/session.ts';
 import { describeShortestCall } from '../conformance/shortest-call.ts';
 import { startReal } from '../conformance/started-serving.ts';
@@ -7,7 +8,6 @@ import type { Scored, Session, Target } from '../conformance/target.ts';
 import type { RealTraits, Traits } from '../conformance/traits.ts';
 import { describeAgainstReference } from './support/against-reference.ts';
 import { expectedAnswersOf } from './support/expected-answers.ts';
-import { describeOwnTimes } from './support/own-times.ts';
 import { countEngines, workerOf } from './support/worker.ts';
 
 const realTraits = ({ real }: Traits): RealTraits => {

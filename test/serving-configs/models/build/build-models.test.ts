@@ -9,12 +9,17 @@ import {
   writeFileSync,
 } from 'node:fs';
 import path from 'node:path';
-import { buildModels, selectParts } from '../../../../serving-configs/models/build/build-models.ts';
+import {
+  assertSameWeights,
+  buildModels,
+  selectParts,
+} from '../../../../serving-configs/models/build/build-models.ts';
 import { partsFor } from '../../../../serving-configs/models/build/parts.ts';
 import type { BuildRecord } from '../../../../serving-configs/models/build/record.ts';
 import { UsageError } from '../../../../serving-configs/options/usage-error.ts';
 import { sha256Of } from '../../../../serving-configs/models/built-folder.ts';
 import { encodeOnnx } from '../../../../serving-configs/models/onnx/messages.ts';
+import { runScript } from '../../../support/run-script.ts';
 import { newFolder } from '../../../support/temporary-folder.ts';
 import { writeProgram } from '../../../support/write-program.ts';
 import { tinyClassifier } from '../onnx/tiny-classifier.ts';
@@ -39,6 +44,12 @@ fs.copyFileSync(source, target + '/saved_model.pb');
 fs.writeFileSync(target + '/variables/v', '');
 console.log('Tool 2.0');`;
 
+const tinyModel = (): string => {
+  const file = path.join(newFolder(), 'tiny.onnx');
+  writeFileSync(file, encodeOnnx(tinyClassifier));
+  return file;
+};
+
 type Request = Parameters<typeof buildModels>[0];
 
 const build = async (
@@ -49,8 +60,7 @@ const build = async (
     ...change
   }: Partial<Request> & { sha256?: string; only?: readonly string[] } = {},
 ) => {
-  const file = path.join(newFolder(), 'tiny.onnx');
-  writeFileSync(file, encodeOnnx(tinyClassifier));
+  const file = tinyModel();
   const events: string[] = [];
   const missing = await buildModels({
     output,
@@ -229,5 +239,44 @@ describe('a killed run', () => {
     await build(output, { only: [NCHW] });
 
     expect(filesIn(output)).toEqual(['models.json', NCHW]);
+  });
+});
+
+describe('the command that builds all models', () => {
+  it('builds them from a file and prints the path of their record', async () => {
+    const output = newFolder();
+    const args = ['--weights', tinyModel(), '--output', output];
+    const { code, stdout, stderr } = await runScript('serving-configs/models/build.ts', args);
+
+    expect(code).toBe(0);
+    expect(stdout).toBe(`${path.join(output, 'models.json')}\n`);
+    expect(recordIn(output).weights).toMatchObject({
+      title: 'tiny.onnx, assumed to be trained',
+      trained: true,
+    });
+    expect(stderr).toMatch(/^made +onnx\/nchw\.onnx$/m);
+    expect(stderr).toMatch(/^not here torchscript\/nchw\.pt: needs PyTorch/m);
+  });
+});
+
+const random = { title: 'random weights', sha256: 'aa' };
+const lite0 = { title: 'weights of lite0', sha256: 'bb' };
+
+describe('an output folder', () => {
+  it('is accepted if it is empty or was built from the same weights', async () => {
+    const folder = newFolder();
+    await expect(assertSameWeights(folder, random)).resolves.toBeUndefined();
+
+    writeFileSync(path.join(folder, 'models.json'), JSON.stringify({ weights: random }));
+    await expect(assertSameWeights(folder, random)).resolves.toBeUndefined();
+  });
+
+  it('is refused if it was built from other weights, with both names', async () => {
+    const folder = newFolder();
+    writeFileSync(path.join(folder, 'models.json'), JSON.stringify({ weights: random }));
+
+    await expect(assertSameWeights(folder, lite0)).rejects.toThrow(
+      `${folder} was built from other weights: random weights, and these are weights of lite0`,
+    );
   });
 });

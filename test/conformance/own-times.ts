@@ -1,9 +1,9 @@
-import { manifestOf } from '../../../serving-configs/index.ts';
-import { countWhile } from '../../conformance/count-while.ts';
-import { send } from '../../conformance/exchange.ts';
-import { inputOf, nameOf, probeOf } from '../../conformance/probes.ts';
-import type { Session } from '../../conformance/target.ts';
-import { cat } from '../../support/middleware.ts';
+import { manifestOf } from '../../serving-configs/index.ts';
+import { countWhile } from './count-while.ts';
+import { send } from './exchange.ts';
+import { inputOf, nameOf, probeOf } from './probes.ts';
+import type { Session } from './target.ts';
+import { cat } from '../support/middleware.ts';
 
 /** Compares the statistics of a platform with the number and the duration of the requests. */
 export const describeOwnTimes = ({ serving, ways, started }: Session): void => {
