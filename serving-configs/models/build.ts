@@ -17,7 +17,7 @@ const report = (event: string, name: string): void => {
 };
 
 const run = async (): Promise<void> => {
-  const options = readBuildOptions(process.argv.slice(2));
+  const { programs, ...options } = readBuildOptions(process.argv.slice(2));
   const parts = partsFor(options.accelerator);
   const selected = selectParts(parts, options.only);
   if (options.list) {
@@ -32,12 +32,6 @@ const run = async (): Promise<void> => {
     options.output ?? path.join(options.cacheFolder, 'models', 'artefacts', weights.name);
   // A folder in the cache is named after its weights, and may be rebuilt by a new release of ours.
   if (options.output !== undefined) await assertSameWeights(output, weights);
-  const programs = Object.fromEntries(
-    Object.entries(options.programs).map(([tool, program]) => [
-      tool,
-      () => Promise.resolve({ program }),
-    ]),
-  );
   const missing = await buildModels({ output, weights, parts, selected, programs, report });
   for (const { path: name, reason } of missing) {
     process.stderr.write(`not here ${name}: ${reason}\n`);

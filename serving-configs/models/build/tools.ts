@@ -9,6 +9,8 @@ interface Tool {
   readonly scripts: readonly [string, ...(readonly string[])];
   /** The command-line option with the program that runs the script. Without it, the tool does not run. */
   readonly option: string;
+  /** Describes that program. */
+  readonly program: string;
   /** What the tool needs; the subject is the tool or its artefact. */
   readonly reason: string;
 }
@@ -17,21 +19,25 @@ export const TOOLS = {
   torchscript: {
     scripts: ['torchscript.py', 'onnx_network.py'],
     option: 'torch-python',
+    program: 'Python with PyTorch, to build TorchScript',
     reason: 'needs PyTorch, no newer than that of the servings',
   },
   savedmodel: {
     scripts: ['savedmodel.py', 'onnx_network.py'],
     option: 'tensorflow-python',
+    program: 'Python with TensorFlow and tensorflow-serving-api, to build the SavedModel',
     reason: 'needs TensorFlow, no newer than that of the servings, and tensorflow-serving-api',
   },
   tensorrt: {
     scripts: ['tensorrt.sh'],
     option: 'trtexec',
+    program: 'trtexec of the TensorRT release and GPU that serve, to build the TensorRT plan',
     reason: 'needs trtexec of the TensorRT release that serves it, on the GPU that serves it',
   },
   archive: {
     scripts: ['archive.py'],
     option: 'archiver-python',
+    program: 'Python with torch-model-archiver, to pack TorchScript as an archive (.mar)',
     reason: 'needs torch-model-archiver 0.12.0, a package of PyPI',
   },
 } as const satisfies Record<ModelTool, Tool>;
