@@ -1,9 +1,8 @@
 import { manifestOf } from '../../../serving-configs/index.ts';
 import type { Encoding, Protocol } from '../../../serving-configs/manifest.ts';
-import { counted, formatBytes } from './format-number.ts';
+import { counted } from './format-number.ts';
 import { type Level, type Measurement, type Target, targetId } from '../model/measurement.ts';
 import type { Plan } from '../model/plan.ts';
-import type { CpuState, MachineFacts } from '../../aws-contract/machine-facts.ts';
 
 export const PROTOCOL_WORDS: Readonly<Record<Protocol, string>> = { rest: 'REST', grpc: 'gRPC' };
 
@@ -108,25 +107,6 @@ export const levelWords = (level: Level): string =>
   level.loop === 'closed'
     ? counted(level.virtualUsers, 'virtual user')
     : `${level.ratePerSecond} requests/s (${ARRIVAL_WORDS[level.arrivals]})`;
-
-/** The known settings of the processor: `governor performance`, `SMT on`. */
-export const cpuStateTexts = ({ cpuGovernor, smt }: CpuState): readonly string[] => [
-  ...(cpuGovernor === undefined ? [] : [`governor ${cpuGovernor}`]),
-  ...(smt === undefined ? [] : [`SMT ${smt ? 'on' : 'off'}`]),
-];
-
-/** Describes a machine in one line. */
-export const machineText = (machine: MachineFacts): string =>
-  [
-    machine.cpuModel,
-    counted(machine.cores, 'core'),
-    ...cpuStateTexts(machine),
-    `${formatBytes(machine.memoryBytes)} memory`,
-    machine.architecture,
-  ].join(', ');
-
-/** Operating system and kernel. */
-export const systemText = ({ os, kernel }: MachineFacts): string => `${os}, kernel ${kernel}`;
 
 /** The name of a result: `TITLE (JSON), warm, 8 VUs`. */
 export const resultLabel = (

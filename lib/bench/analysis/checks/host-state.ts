@@ -1,6 +1,6 @@
 import { NODE_ROLES } from '../../../aws-contract/tags.ts';
 import type { CompletedMeasurement } from '../../model/record.ts';
-import { cpuStateTexts } from '../../wording/labels.ts';
+import { cpuStateTexts } from '../../wording/machine-text.ts';
 import { passedIf, type CheckResult } from './check.ts';
 
 /** Whether CPU governor and SMT of both nodes were the same before and after each window. Otherwise figures are not comparable. */

@@ -4,7 +4,7 @@ import type { Measurement } from '../../model/measurement.ts';
 import type { Plan } from '../../model/plan.ts';
 import type { Environment } from '../../model/environment.ts';
 import type { RunData } from '../../results/run-folder.ts';
-import { machineText, systemText } from '../../wording/labels.ts';
+import { machineText, systemText } from '../../wording/machine-text.ts';
 import type { RunDifference } from './comparison.ts';
 
 type Facts = readonly (readonly [what: string, text: string])[];

@@ -7,7 +7,7 @@ import type { Summary } from '../../analysis/summary.ts';
 import type { AwsPair, Environment } from '../../model/environment.ts';
 import type { ServedBy } from '../../model/plan.ts';
 import { counted, joined } from '../../wording/format-number.ts';
-import { machineText, systemText } from '../../wording/labels.ts';
+import { machineText, systemText } from '../../wording/machine-text.ts';
 import { modelTitle } from '../../wording/statement.ts';
 import { blocks, fold, list, named, onlyIn } from '../blocks.ts';
 import type { Section } from '../model.ts';

@@ -14,7 +14,8 @@ import {
   sentenceStart,
   withInterval,
 } from '../../wording/format-number.ts';
-import { labelOf, levelLabel, machineText, type Labels } from '../../wording/labels.ts';
+import { labelOf, levelLabel, type Labels } from '../../wording/labels.ts';
+import { machineText } from '../../wording/machine-text.ts';
 import { findingOf, noRankingText, rankingOf } from '../answer.ts';
 import { blocks, fold, list, named, onlyIn, text } from '../blocks.ts';
 import type { Chart } from '../charts/draw-chart.ts';
