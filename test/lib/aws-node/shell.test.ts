@@ -49,7 +49,7 @@ describe('a path in the scripts and units on a node', () => {
     },
   );
 
-  it('has no path below the known folders that the rest of the project does not use', () => {
+  it('is used by the rest of the project, unless only scripts need it', () => {
     const nodeFiles = new Set(
       nodeText.match(/\/(?:opt|etc|var\/lib|var\/log|run)\/serving-compare[\w./%@-]*/g),
     );
@@ -81,18 +81,20 @@ describe('a path in the scripts and units on a node', () => {
     expect(named).toEqual([]);
   });
 
-  it('is the same container in the unit and in what starts it', () => {
-    expect(textOf(`${NODE}/systemd/serving-compare-serving.service`)).toContain(
-      `docker rm --force ${CONTAINER_NAME} `,
-    );
-  });
-
   it('to logs in the bucket is the same as in the rest of the project', () => {
     const [, prefix] = /^prefix=(.*)$/m.exec(textOf(`${NODE}/commands/collect-logs.sh`)) ?? [];
 
     expect(
       prefix?.replace('$run_id', 'r').replace('$SC_PAIR', '3').replace('$SC_ROLE', 'serving'),
     ).toBe(runKeys.logs('r', 3, 'serving'));
+  });
+});
+
+describe('the container of a serving', () => {
+  it('has the same name in the unit and in what starts it', () => {
+    expect(textOf(`${NODE}/systemd/serving-compare-serving.service`)).toContain(
+      `docker rm --force ${CONTAINER_NAME} `,
+    );
   });
 });
 

@@ -24,15 +24,12 @@ describe('the line about the network', () => {
   it.each([
     ['json', 50],
     ['base64', 93],
-  ] as const)(
-    'counts tensors as long as they are in %s, if a target sends it',
-    (encoding, rate) => {
-      const exchange = { requestBytes: 1_250_000, answerBytes: 1000, jsonFactor: 2.5 };
-      const line = networkLine([users, { ...users, encoding }], nodes, exchange);
+  ] as const)('uses the length of tensors in %s if a target sends them so', (encoding, rate) => {
+    const exchange = { requestBytes: 1_250_000, answerBytes: 1000, jsonFactor: 2.5 };
+    const line = networkLine([users, { ...users, encoding }], nodes, exchange);
 
-      expect(line).toContain(`is full at ${rate} `);
-    },
-  );
+    expect(line).toContain(`is full at ${rate} `);
+  });
 
   it.each([
     ['the baselines are not known', [tensor], undefined, []],

@@ -37,7 +37,7 @@ describe('a node', () => {
 });
 
 describe('the deadline of nodes', () => {
-  it('is their launch and the hours of the deployment, or what they were extended to', () => {
+  it('is their launch time plus maxHours, or what they were extended to', () => {
     const extendedTo = new Date('2026-01-03T03:00:00.000Z');
 
     expect(deadlineOf(node(), 4)?.toISOString()).toBe('2026-01-02T07:00:00.000Z');
@@ -45,7 +45,7 @@ describe('the deadline of nodes', () => {
     expect(deadlineOf({}, 4)).toBeUndefined();
   });
 
-  it('of several nodes is the earliest, since a pair needs both', () => {
+  it('is the earliest of all nodes, since a pair needs both', () => {
     const later = node({ instanceId: 'i-2', launchedAt: new Date('2026-01-02T04:00:00.000Z') });
 
     const pairs = [{ pair: 1, maxHours: 1 }];

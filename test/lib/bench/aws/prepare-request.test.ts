@@ -56,7 +56,7 @@ describe('the rest of a run', () => {
     expect(resumed(second, [1, 2, 3]).repeats).toEqual({ 1: [1, 2] });
   });
 
-  it('is a failed measurement for its own pair; for another pair only if nothing else of the repeat was measured', () => {
+  it('has a failed measurement again, for the pair that took it; for another pair only if nothing else of the repeat was measured', () => {
     const [first, ...rest] = measured(1, 1);
     const oneFailed = [
       { ...failedMeasurement(measurementsOf(1)[0] as Measurement), pair: 1 },
@@ -112,7 +112,7 @@ describe('the estimate of a run', () => {
     expect(alone).not.toHaveProperty('searches');
   });
 
-  it('of a run with the profile replicate-2021 fits into the lifetime of nodes that started as late as allowed', () => {
+  it('fits into the lifetime of nodes that started as late as allowed, with the profile replicate-2021', () => {
     const options = resolvePlanOptions({ profile: 'replicate-2021' }, 'aws');
     const work = workOf({ options, strict: false });
     const onNodes = { ...at(0.72), runtime: 'container' } as const;

@@ -143,7 +143,7 @@ describe('the progress of a run', () => {
 });
 
 describe('the text of the progress of a run', () => {
-  it('name the measurement that each pair measures, in the status and in the terminal', () => {
+  it('names the measurement that each pair measures, in the status and in the terminal', () => {
     const run = progress([status(1), status(2)]);
 
     expect(runStatusText(run)).toContain(`pair 1: ${RUNNING}\n`);
@@ -154,7 +154,7 @@ describe('the text of the progress of a run', () => {
     ]);
   });
 
-  it('name no measurement of a pair that was lost', () => {
+  it('names no measurement of a pair that was lost', () => {
     const run = progress([status(1), status(2)], { pairs: pairs.slice(1) });
 
     expect(run.pairs[0]?.running).toBeUndefined();

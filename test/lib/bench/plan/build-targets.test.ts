@@ -50,7 +50,7 @@ describe('The targets of a plan', () => {
     );
   });
 
-  it('refuse a plan without any target', () => {
+  it('must not be empty', () => {
     expect(() => targetIds({ protocols: ['grpc'], encodings: ['base64'] })).toThrow(
       expect.objectContaining({ code: 'BENCH_NO_TARGET' }),
     );

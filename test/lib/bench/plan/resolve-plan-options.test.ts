@@ -28,6 +28,18 @@ describe('The options of a plan', () => {
     expect(resolvePlanOptions({ seed: 0 }).seed).toBe(0);
   });
 
+  it('have a bypass run that depends on the profile and the place', () => {
+    const places = ['local', 'aws'] as const;
+    const secondsOf = (profile: 'quick' | 'replicate-2021') =>
+      places.map((where) => resolvePlanOptions({ profile }, where).bypassSeconds);
+
+    expect(secondsOf('quick')).toEqual([0, 1]);
+    expect(secondsOf('replicate-2021')).toEqual([5, 5]);
+    expect(resolvePlanOptions({ bypassSeconds: 0 }, 'aws').bypassSeconds).toBe(0);
+  });
+});
+
+describe('Given options', () => {
   it('contradict a plan only if a different value was given', () => {
     const planned = resolvePlanOptions({ repeats: 2, servings: ['tfserving', 'torchserve'] });
 
@@ -39,15 +51,5 @@ describe('The options of a plan', () => {
       'servings',
       'repeats',
     ]);
-  });
-
-  it('have a bypass run that depends on the profile and the place', () => {
-    const places = ['local', 'aws'] as const;
-    const secondsOf = (profile: 'quick' | 'replicate-2021') =>
-      places.map((where) => resolvePlanOptions({ profile }, where).bypassSeconds);
-
-    expect(secondsOf('quick')).toEqual([0, 1]);
-    expect(secondsOf('replicate-2021')).toEqual([5, 5]);
-    expect(resolvePlanOptions({ bypassSeconds: 0 }, 'aws').bypassSeconds).toBe(0);
   });
 });

@@ -1,7 +1,7 @@
 import { servingNames } from '../../../../serving-configs/index.ts';
 import { neededFiles } from '../../../../lib/bench/report/needed-files.ts';
 
-describe('the files a team writes to serve the model in a container', () => {
+describe('What a team writes to serve the model in a container', () => {
   it('is only the configuration if the platform has an official image', () => {
     // TensorFlow Serving has monitoring.config, Triton a config.pbtxt that is generated from the manifest.
     expect(neededFiles('tfserving')).toEqual({ files: 1, lines: 4, options: 7 });

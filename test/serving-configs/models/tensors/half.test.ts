@@ -12,7 +12,7 @@ describe('A 16-bit float', () => {
     [0x83ff, -1023 * 2 ** -24],
     [0x7c00, Infinity],
     [0xfc00, -Infinity],
-  ])('0x%s and back is itself', (bits, value) => {
+  ])('%d is read as %d and written back unchanged', (bits, value) => {
     expect(fromHalf(bits)).toBe(value);
     expect(toHalf(value)).toBe(bits);
   });

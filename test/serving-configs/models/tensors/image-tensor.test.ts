@@ -85,7 +85,7 @@ describe('An image as a tensor', () => {
     expect([0, 12, 24, 36].map((at) => rows[at])).toEqual([114, 255, 255, 114]);
   });
 
-  it('loses its sides by crop, the more the longer the short side is', async () => {
+  it('is cropped at its sides, more with a larger shortSide', async () => {
     const file = await png(16, 8, [0, 0, 0], [200, 200, 200]);
     const crop = { width: 4, height: 4, resize: 'crop' } as const;
     const [whole, middle] = [

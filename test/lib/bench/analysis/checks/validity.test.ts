@@ -183,7 +183,7 @@ describe('A run is invalid', () => {
     expect(new Set(reason.split('. ')).size).toBe(reason.split('. ').length);
   });
 
-  it('with the command that repeats failed measurements', () => {
+  it('and names the command that repeats failed measurements', () => {
     const failed = changed((measurement) =>
       isFirst(measurement) ? failing(measurement) : measurement,
     );

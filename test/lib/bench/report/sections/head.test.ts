@@ -150,9 +150,9 @@ describe('the head of a report', () => {
   });
 
   it.each([
-    ['how many repeats would', 12, '--repeats 12 would probably decide'],
-    ['that more would hardly', undefined, 'Even 100 repeats would hardly decide'],
-  ])('says, after what to do about a failed check, %s decide what is open', (_, repeats, step) => {
+    ['how many repeats would decide', 12, '--repeats 12 would probably decide'],
+    ['that more repeats would hardly decide', undefined, 'Even 100 repeats would hardly decide'],
+  ])('says %s the undecided pairs, after the advice of a failed check', (_, repeats, step) => {
     const { rows, headline } = summary;
     const verdicts = (headline?.verdicts ?? [])
       .map(openOf)
