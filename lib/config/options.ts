@@ -21,7 +21,7 @@ const zone = matching(
 );
 const ami = matching(
   /^ami-([0-9a-f]{8}|[0-9a-f]{17})$/,
-  'the id of an image, for example ami-0123456789abcdef0',
+  'the id of an AMI, for example ami-0123456789abcdef0',
 );
 const amiDefaultText =
   'the newest at the first deployment; later ones keep it until it is destroyed';
@@ -87,12 +87,12 @@ export const options = {
   servingAmi: {
     kind: ami,
     description:
-      'Image of the serving nodes: a Deep Learning Base AMI with NVIDIA driver for Amazon Linux 2023.',
+      'AMI of the serving nodes: a Deep Learning Base AMI with NVIDIA driver for Amazon Linux 2023.',
     defaultText: amiDefaultText,
   },
   middlewareAmi: {
     kind: ami,
-    description: 'Image of the middleware nodes: Amazon Linux 2023.',
+    description: 'AMI of the middleware nodes: Amazon Linux 2023.',
     defaultText: amiDefaultText,
   },
   maxHours: {

@@ -12,12 +12,12 @@ const row = (cells: readonly (string | number)[]): boolean =>
 row([
   'noise',
   'repeats',
-  'loads',
+  'levels',
   'wrong: runs, %',
-  'loads',
+  'levels',
   'alone',
   'decided: by run, %',
-  'by load',
+  'by level',
   'alone',
 ]);
 row(['---', ...Array.from({ length: 8 }, () => '---:')]);

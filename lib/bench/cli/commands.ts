@@ -29,7 +29,7 @@ export const RUN_EXIT_CODES =
 const planHeadings = {
   profile: 'what to compare',
   levels: 'load',
-  'noop-limits': 'checks of the test rig',
+  'noop-limits': 'checks of the rig',
   runtime: 'servers and inputs',
 } as const;
 const firstOfPlan = ['profile', 'servings', 'runtime', 'model', 'levels', 'duration', 'repeats'];

@@ -167,7 +167,7 @@ const rows = {
     field: 'noopLimits',
     kind: choice(undefined, NOOP_LIMITS),
     description:
-      'measure what the test rig can handle, with a backend that answers at once: each, in every repeat; once, in the first one; none',
+      'measure what the rig can handle, with a backend that answers at once: each, in every repeat; once, in the first one; none',
   },
   bypass: {
     field: 'bypassSeconds',

@@ -50,6 +50,6 @@ export const detectableLines = ({
     return [`no verdicts: they need ${MIN_REPEATS} repeats, and the plan has ${repeats}`];
   }
   return [
-    `${power * 100} % of such runs detect a difference of ${formatPercent(least - 1)} % between two targets: ${targets} targets, ${counted(levels, 'load')}, ${repeats} repeats, ${Number((noise * 100).toPrecision(3))} % noise between repeats (--noise)`,
+    `${power * 100} % of such runs detect a difference of ${formatPercent(least - 1)} % between two targets: ${targets} targets, ${counted(levels, 'level')}, ${repeats} repeats, ${Number((noise * 100).toPrecision(3))} % noise between repeats (--noise)`,
   ];
 };

@@ -151,7 +151,7 @@ export const profiles = {
     stability: 'faults',
   },
   soak: {
-    purpose: 'whether latency, failures, memory or open files grow under constant load',
+    purpose: 'whether response times, failures, memory or open files grow under constant load',
     payloadsOf: tensorOnly,
     options: {
       servings: measuredInStudy,

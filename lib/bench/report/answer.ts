@@ -61,7 +61,7 @@ export const loadsLabel = ({ loads }: Pick<HeadlineVerdicts, 'loads'>): string =
   );
   return users.length === loads.length && users.length <= NAMED_LEVELS
     ? `${users.slice(0, -1).join(', ')} and ${levelWords(last.level)}`
-    : `${loads.length} loads`;
+    : `${loads.length} levels`;
 };
 
 /** How many times faster a target is than another; undefined without a verdict. */
@@ -273,5 +273,5 @@ export const noRankingText = ({ headline, plan }: Summary): string => {
     return 'No verdict: there is one target, and nothing to compare it with';
   return plan.options.engine === 'noop'
     ? 'No verdict: with the no-op backend a run measures its own rig, not servings'
-    : 'No verdict: no two targets were measured at the same load';
+    : 'No verdict: no two targets were measured at the same level';
 };

@@ -137,7 +137,7 @@ export const scenarioColumn: Column<{ readonly scenario: Scenario }> = wordColum
 /** The load for people; CSV has {@link LOAD_COLUMNS}. */
 export const loadColumn: Column<{ readonly level: Level }> = wordColumn(
   'load',
-  'Load',
+  'Level',
   ({ level }) => levelLabel(level),
 );
 

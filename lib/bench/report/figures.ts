@@ -79,7 +79,7 @@ const checkMarks = ({ checks = [] }: SummaryRow, state: 'failed' | 'warned'): re
 
 const steadyMarks = ({ unsteadyRepeats: unsteady = [] }: SummaryRow): readonly Chip[] => {
   if (unsteady.length === 0) return [];
-  const long = `rate or latency still changed at the end of the window in repeat ${unsteady.join(', ')}: measure longer, or warm up longer`;
+  const long = `rate or response time still changed at the end of the window in repeat ${unsteady.join(', ')}: measure longer, or warm up longer`;
   return [{ kind: 'info', text: 'unsteady', long }];
 };
 

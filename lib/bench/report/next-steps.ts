@@ -4,13 +4,14 @@ import { isOpen } from '../stats/judgement.ts';
 import { MAX_REPEATS } from '../stats/power.ts';
 import { measuredRows } from './row-groups.ts';
 
-/** How to decide the open pairs; undefined if there are none. */
-const openStep = ({ headline }: Summary): string | undefined => {
-  const open = (headline?.verdicts ?? []).filter(({ judgement }) => isOpen(judgement));
-  if (open.length === 0) return undefined;
-  const repeats = open.flatMap(({ repeatsToDecide }) => repeatsToDecide ?? []);
-  const what = open.length === 1 ? 'the open pair' : `the ${open.length} open pairs`;
-  return repeats.length === open.length
+/** How to decide the undecided pairs; undefined if there are none. */
+const undecidedStep = ({ headline }: Summary): string | undefined => {
+  const undecided = (headline?.verdicts ?? []).filter(({ judgement }) => isOpen(judgement));
+  if (undecided.length === 0) return undefined;
+  const repeats = undecided.flatMap(({ repeatsToDecide }) => repeatsToDecide ?? []);
+  const what =
+    undecided.length === 1 ? 'the undecided pair' : `the ${undecided.length} undecided pairs`;
+  return repeats.length === undecided.length
     ? `--repeats ${Math.max(...repeats)} would probably decide ${what}, fewer on an otherwise idle machine`
     : `even ${MAX_REPEATS} repeats would hardly decide ${what}: close other programs, as a busy machine is noisy, or try a longer --duration`;
 };
@@ -30,7 +31,7 @@ const checkStep = (summary: Summary): string | undefined => {
 export const stepsOf = (summary: Summary): readonly string[] => {
   const { validity } = summary;
   if (validity?.valid !== false) {
-    return [checkStep(summary), openStep(summary)].filter((step) => step !== undefined);
+    return [checkStep(summary), undecidedStep(summary)].filter((step) => step !== undefined);
   }
   const { resume } = validity;
   return resume === undefined ? [] : [`once that is fixed, ${resume} repeats what failed`];

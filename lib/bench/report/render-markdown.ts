@@ -74,8 +74,9 @@ const textLine = ({ text, role }: Text): string => {
   return role === undefined || role === 'small' ? escaped(text) : `**${escaped(text)}**`;
 };
 
-/** The chips or files of an item, else its text. */
-const itemText = ({ text, chips = [], files = [] }: Item): string => {
+/** The chips or files of an item, else its text; a command as code. */
+const itemText = ({ text, chips = [], files = [], isCommand }: Item): string => {
+  if (isCommand === true) return `\`${text}\``;
   if (chips.length > 0) return escaped(chips.map(signedText).join('  '));
   return files.length > 0
     ? files.map((file) => `[${escaped(file)}](${file})`).join(', ')

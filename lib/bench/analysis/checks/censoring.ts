@@ -36,7 +36,7 @@ export const censoringCheck = (measurements: readonly CompletedMeasurement[]): C
     state: 'failed',
     figure,
     limit: 0,
-    finding: `The latency is censored: ${parts.join(', ')}.`,
+    finding: `The response times are censored: ${parts.join(', ')}.`,
     advice: 'Allow more time (--timeout) or offer less load; the true percentiles are higher.',
   };
 };

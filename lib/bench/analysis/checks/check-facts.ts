@@ -81,7 +81,7 @@ export const checkFacts: Readonly<Record<CheckName, CheckFacts>> = {
   calibration: {
     title: 'Calibration',
     asks: 'Does this rig measure a known latency correctly?',
-    limit: `mean latency and rate within ${limitPercent(CALIBRATION_LIMIT)}, wider in short windows`,
+    limit: `mean response time and rate within ${limitPercent(CALIBRATION_LIMIT)}, wider in short windows`,
     tag: 'calibration',
   },
 };

@@ -39,7 +39,7 @@ export const gpuIdleCheck = (row: SummaryRow, peaks: PeakRates): CheckResult => 
   }
   const limit = GPU_IDLE_LIMIT;
   if (!isAtPlateau(row, peaks)) {
-    const finding = `The GPU was busy ${formatFigure(figure)} % of the time; at this load the target has not reached its highest rate.`;
+    const finding = `The GPU was busy ${formatFigure(figure)} % of the time; at this level the target has not reached its highest rate.`;
     return { check, state: 'not-applicable', figure, limit, finding };
   }
   const finding = `At the target’s highest rate, the GPU was busy ${formatFigure(figure)} % of the time; warned below ${limit} %.`;

@@ -42,7 +42,7 @@ export const littlesLawCheck = (measurements: readonly CompletedMeasurement[]): 
     return {
       check,
       state: 'failed',
-      finding: `Only ${counted(requests, 'request')} of ${sum(users)} users ended inside the windows: the latency is that of the users who were answered first; the others waited longer.`,
+      finding: `Only ${counted(requests, 'request')} of ${sum(users)} users ended inside the windows: the response time is that of the users who were answered first; the others waited longer.`,
       advice: 'Measure longer (--duration), so that each user sends several requests in a window.',
     };
   }

@@ -38,7 +38,7 @@ const targetReasons = (targets: readonly MeasuredTarget[]): readonly string[] =>
   const silent = measured.filter(isSilent);
   const failing = measured.filter((target) => !silent.includes(target) && isFailing(target));
   const reasons = silent.map(
-    ({ label }) => `${label} gave no correct answer at any load: see its failures.`,
+    ({ label }) => `${label} gave no correct answer at any level: see its failures.`,
   );
   if (failing.length === 0) return reasons;
   const rows = failing.flatMap((target) => target.rows);

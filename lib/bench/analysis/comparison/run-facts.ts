@@ -70,7 +70,7 @@ const openFacts = ({ plan, environment }: RunData): Facts => {
         [serving, [platform, running ?? engine, image].filter(Boolean).join(', ')] as const,
     ),
     ...Object.entries(aws?.images ?? {}).map(
-      ([name, image]) => [`Image of ${name}`, image] as const,
+      ([name, image]) => [`Container image of ${name}`, image] as const,
     ),
   ];
 };

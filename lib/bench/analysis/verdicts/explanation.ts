@@ -18,7 +18,7 @@ const FIGURE_TEXTS: Readonly<Record<JudgedFigure, string>> = {
     'In an open loop the rate is fixed, so verdicts compare the median response time of each repeat, counted from the planned send time; a single repeat has too few answers for a p99. ',
 };
 
-const errorText = (decided: number, unit: 'runs' | 'loads'): string => {
+const errorText = (decided: number, unit: 'runs' | 'levels'): string => {
   if (decided === 0) return '';
   const among = decided === 1 ? '' : ` among these ${decided}`;
   return `At most ${FAMILY_ERROR * 100} % of ${unit} contain a wrong verdict${among}. `;
@@ -61,12 +61,12 @@ const servedText = ({ plan: { runtime, served = {} } }: ExplanationContext): str
  * What a reader must know about verdicts that are made together, in sentences: their error rate, the figure, and what was measured where.
  *
  * @param decided number of verdicts that are not withheld
- * @param unit of the error rate: the verdicts cover a run, or one load
+ * @param unit of the error rate: the verdicts cover a run, or one level
  */
 export const explanationText = (
   figure: JudgedFigure,
   decided: number,
-  unit: 'runs' | 'loads',
+  unit: 'runs' | 'levels',
   targets: readonly Target[],
   context: ExplanationContext,
 ): string =>

@@ -42,7 +42,7 @@ const verdictOf = (
 const familyOf = (
   pairs: readonly TargetPair[],
   figure: JudgedFigure,
-  unit: 'runs' | 'loads',
+  unit: 'runs' | 'levels',
   context: VerdictContext,
 ): VerdictFamily => {
   const comparable = pairs.filter(({ ratio }) => ratio !== undefined);
@@ -75,7 +75,7 @@ const loadVerdicts = (
     const pairsHere = pairsAt.get(key)?.map(({ pair }) => pair);
     if (pairsHere === undefined) return [];
     const { scenario, level } = row;
-    return [{ scenario, level, ...familyOf(pairsHere, figure, 'loads', context) }];
+    return [{ scenario, level, ...familyOf(pairsHere, figure, 'levels', context) }];
   });
 };
 

@@ -78,15 +78,15 @@ export const checkBootstrap = async (aws: Aws): Promise<Check> => {
 /** Checks that the region has an image for the nodes of a role. */
 export const checkImage = async (aws: Aws, config: Config, role: NodeRole): Promise<Check> => {
   const ami = config[`${role}Ami`];
-  const name = `image ${role}`;
+  const name = `AMI ${role}`;
   if (ami !== undefined) return ok(name, `${ami}, as the configuration says`);
   const parameter = publicImageParameters[role];
   const newest = await readParameter(aws, parameter);
   return newest === undefined
     ? failed(
         name,
-        `${aws.region} does not offer the public image ${parameter}`,
-        `set ${role}Ami in the configuration to the id of an image`,
+        `${aws.region} does not offer the public AMI ${parameter}`,
+        `set ${role}Ami in the configuration to the id of an AMI`,
       )
     : ok(name, `${newest} is the newest; an existing deployment keeps its own`);
 };

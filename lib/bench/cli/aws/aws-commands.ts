@@ -36,10 +36,10 @@ export const awsCommands = {
     load: async () => (await import('./deploy-command.ts')).deployCommand,
   }),
   doctor: command({
-    summary: 'checks account, quotas, images and nodes, and says how to fix failures',
+    summary: 'checks account, quotas, AMIs and nodes, and says how to fix failures',
     list: 'on AWS',
     description:
-      'Checks what a deployment needs: credentials, region, bootstrap, quotas, zones, images, and, once it is deployed, its nodes and their agents. Each failure comes with the command that fixes it.',
+      'Checks what a deployment needs: credentials, region, bootstrap, quotas, zones, AMIs, and, once it is deployed, its nodes and their agents. Each failure comes with the command that fixes it.',
     options: awsOptions,
     examples: ['npx serving-compare doctor'],
     exitCodes: '0 all checks passed; 1 a check failed; 2 could not run; 130 interrupted',

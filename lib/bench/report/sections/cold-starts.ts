@@ -33,7 +33,7 @@ export const coldStartSection = (
     title: 'Cold starts',
     blocks: blocks(
       text(
-        'Time to ready: from the start of the process to the first healthy answer. First request: the latency of the first request after that, through the middleware. Neither is part of the figures above.',
+        'Time to ready: from the start of the process to the first healthy answer. First request: the response time of the first request after that, through the middleware. Neither is part of the figures above.',
       ),
       table(
         'Median of all cold starts, with minimum and maximum',

@@ -50,7 +50,7 @@ const machineFacts = ({ machine, aws }: Environment): Facts => {
     pairText(pair),
   ]);
   const images = Object.entries(aws.images).map(([serving, image]) => [
-    `Image of ${serving}`,
+    `Container image of ${serving}`,
     image,
   ]);
   return {

@@ -168,7 +168,7 @@ const resultTitle = (words: string): Block => ({ ...text(words, 'title'), label:
 /** How to get the real servers; undefined if they were measured. */
 const setupStep = ({ plan, validity }: Summary): string | undefined =>
   plan.runtime === 'simulated' && plan.where === 'local' && validity?.valid !== false
-    ? 'install the real servers, which this run only simulated: npx serving-compare setup'
+    ? 'Install the real servers, which this run only simulated: npx serving-compare setup'
     : undefined;
 
 const sentence = (words: string): string => `${sentenceStart(words)}.`;

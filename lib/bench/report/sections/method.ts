@@ -12,7 +12,7 @@ const OPEN =
   'Requests are sent at planned times, whether answers arrive or not, and response times count from the planned time, so that a stall delays every request that was due during it.';
 
 const BYPASS =
-  'Right after a window, the bytes that the middleware sends to the serving go straight to it, from the same machine and at the same load, for a shorter time; any 200, or OK of gRPC, counts as correct. “Of bypass” is the rate through the middleware as a share of that rate. The rest to 100 % is the price of the middleware; on one machine that includes the cores that it takes from the serving. A short run is less exact than a window, so slightly more than 100 % means nothing. In a cold result the serving is warm by then. In an open loop both rates equal the offered one: compare bypass_p50_ms in summary.csv with the median.';
+  'Right after a window, the bytes that the middleware sends to the serving go straight to it, from the same machine and at the same level, for a shorter time; any 200, or OK of gRPC, counts as correct. “Of bypass” is the rate through the middleware as a share of that rate. The rest to 100 % is the price of the middleware; on one machine that includes the cores that it takes from the serving. A short run is less exact than a window, so slightly more than 100 % means nothing. In a cold result the serving is warm by then. In an open loop both rates equal the offered one: compare bypass_p50_ms in summary.csv with the median.';
 
 const ALWAYS = {
   'Measuring window':

@@ -136,9 +136,9 @@ export const rankingTitle = ({ headline, allLoads, isUneven, repeats }: Ranking)
   const { loads, verdicts } = headline;
   const isUndecided = verdicts.every(({ judgement }) => isOpen(judgement));
   const each = least === most ? counted(most, 'repeat') : `${least}–${most} repeats`;
-  const repeated = isUndecided ? `nothing is decided after ${each}` : each;
+  const repeated = isUndecided ? `undecided after ${each}` : each;
   const shown = loadsLabel({ loads: loads.slice(-1) });
-  const left = loads.length === allLoads ? '' : `, ${loads.length} of ${allLoads} loads`;
+  const left = loads.length === allLoads ? '' : `, ${loads.length} of ${allLoads} levels`;
   return loads.length === 1
     ? `${repeated} at ${shown}${left}`
     : `${repeated}; figures at ${shown}, order and percentages over ${loadsLabel(headline)}${left}${isUneven ? ', some pairs over fewer' : ''}`;

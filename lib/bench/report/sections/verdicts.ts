@@ -73,7 +73,7 @@ const repeatsColumn: Column<Verdict> = countColumn('repeats', 'Repeats', ({ repe
 const toDecideColumn: Column<Verdict> = {
   ...countColumn<Verdict>(
     'repeats_to_decide',
-    'Repeats to decide',
+    'Sample size needed',
     ({ repeatsToDecide }) => repeatsToDecide,
   ),
   text: ({ judgement, repeatsToDecide }) =>
@@ -152,11 +152,11 @@ export const verdictSection = (
       text(headline.explanation, 'small'),
       familyTable(headline, title, labels),
       count > MAX_AT_LOADS
-        ? text(`The ${count} verdicts at single loads are in verdicts.csv.`)
+        ? text(`The ${count} verdicts at single levels are in verdicts.csv.`)
         : onlyIn(
             ['html'],
             fold(
-              `${counted(count, 'verdict')} at single loads`,
+              `${counted(count, 'verdict')} at single levels`,
               atLoads.flatMap((family) =>
                 familyTable(family, `${family.scenario}, ${levelLabel(family.level)}`, labels),
               ),
@@ -172,7 +172,7 @@ const RATIO_NOTES: Readonly<Record<JudgedFigure, string>> = {
   'request rate':
     'Ratio of rates (closed loop): request rate of the first ÷ that of the second; above 1 the first is faster. The uncertainty of a rate is at least one answer per window.',
   'median response time':
-    'Ratio of medians (open loop): median response time of the first ÷ that of the second, from the planned send time, one median of each repeat, read from its histogram; the rate is that of the load there. Below 1 the first is faster. A median of n answers is known at best to half the distance of the percentiles 50 ± 50 ÷ √n (order statistics), or to 0.1 %, a bucket of the histogram. p99 is not judged, as a single repeat has too few answers for it.',
+    'Ratio of medians (open loop): median response time of the first ÷ that of the second, from the planned send time, one median of each repeat, read from its histogram; the rate is that of the level there. Below 1 the first is faster. A median of n answers is known at best to half the distance of the percentiles 50 ± 50 ÷ √n (order statistics), or to 0.1 %, a bucket of the histogram. p99 is not judged, as a single repeat has too few answers for it.',
 };
 
 /** The largest ratio that counts as equal. */
@@ -184,4 +184,4 @@ const verdictFootnote = (families: readonly VerdictFamily[]): string =>
     .map((figure) => RATIO_NOTES[figure])
     .join(
       ' ',
-    )} The verdict is read from the interval: faster if all of it is above 1, perhaps by less than ${MARGIN_TEXT} if it begins below ${MAX_EQUAL}; equal if all of it lies between 1 ÷ ${MAX_EQUAL} and ${MAX_EQUAL}; no difference above X % if it contains 1, where X is its farther end; too noisy to tell if X is more than ${WIDEST_BOUND * 100} %. Repeats are paired: each gives one ratio, and their geometric mean is taken, over all loads with equal weight. The noise of a target is estimated from all its repeats at all loads and drawn towards that of all targets (moderated t, Smyth 2004). The confidence is 1 − ${FAMILY_ERROR} ÷ the pairs (Bonferroni), so that all intervals of a table hold at once in ${(1 - FAMILY_ERROR) * 100} of 100 runs. Repeats to decide: with this many at each load, ${POWER * 100} of 100 runs would tell which is faster, or that they are equal, if ratio and noise are as seen here. Measure them in a new run: adding repeats because these did not decide makes wrong verdicts more likely than stated, so --resume adds none.`;
+    )} The verdict is read from the interval: faster if all of it is above 1, perhaps by less than ${MARGIN_TEXT} if it begins below ${MAX_EQUAL}; equal if all of it lies between 1 ÷ ${MAX_EQUAL} and ${MAX_EQUAL}; no difference above X % if it contains 1, where X is its farther end; too noisy to tell if X is more than ${WIDEST_BOUND * 100} %. Repeats are paired: each gives one ratio, and their geometric mean is taken, over all levels with equal weight. The noise of a target is estimated from all its repeats at all levels and drawn towards that of all targets (moderated t, Smyth 2004). The confidence is 1 − ${FAMILY_ERROR} ÷ the pairs (Bonferroni), so that all intervals of a table hold at once in ${(1 - FAMILY_ERROR) * 100} of 100 runs. Sample size needed: with this many repeats at each level, ${POWER * 100} of 100 runs would tell which is faster, or that they are equal, if ratio and noise are as seen here. Measure them in a new run: adding repeats because these did not decide makes wrong verdicts more likely than stated, so --resume adds none.`;

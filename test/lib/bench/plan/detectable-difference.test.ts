@@ -14,16 +14,16 @@ const least = (repeats: number, targets: number, noise: number, levels = [closed
   detectableDifference(planOf(repeats, levels), four.slice(0, targets), noise).minRatio ?? Infinity;
 
 describe('The smallest difference that a plan can detect', () => {
-  it('shrinks with more repeats, less noise, more loads and fewer targets', () => {
+  it('shrinks with more repeats, less noise, more levels and fewer targets', () => {
     expect(least(20, 4, 0.05)).toBeLessThan(least(5, 4, 0.05));
     expect(least(5, 4, 0.02)).toBeLessThan(least(5, 4, 0.05));
     expect(least(5, 2, 0.05)).toBeLessThan(least(5, 4, 0.05));
     expect(least(5, 4, 0.05, [closed(1), closed(4)])).toBeLessThan(least(5, 4, 0.05));
   });
 
-  it('is described with its targets, loads, repeats and noise', () => {
+  it('is described with its targets, levels, repeats and noise', () => {
     expect(detectableLines(detectableDifference(planOf(5), four, 0.05)).join()).toMatch(
-      /^80 % of such runs detect a difference of \d+\.\d+ % between two targets: 4 targets, 2 loads, 5 repeats, 5 % noise between repeats \(--noise\)$/,
+      /^80 % of such runs detect a difference of \d+\.\d+ % between two targets: 4 targets, 2 levels, 5 repeats, 5 % noise between repeats \(--noise\)$/,
     );
   });
 

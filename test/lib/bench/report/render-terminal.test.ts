@@ -51,9 +51,9 @@ describe('the tables for a terminal', () => {
     expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(width);
   });
 
-  it('keep target, load, rate, median and marks at any width', () => {
+  it('keep target, level, rate, median and marks at any width', () => {
     const text = renderSections(near, { color: false, width: 20 });
-    expect(text).toMatch(/^Target +Load +Rate +Median +Marks$/m);
+    expect(text).toMatch(/^Target +Level +Rate +Median +Marks$/m);
     expect(text).not.toContain('p99');
   });
 

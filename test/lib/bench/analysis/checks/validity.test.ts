@@ -79,7 +79,7 @@ const wrongTarget = changed((measurement) =>
 /** Runs with one problem, and the only reason. */
 const INVALID: readonly (readonly [what: string, data: RunData, reason: RegExp])[] = [
   [
-    'a target gave no correct answer at any load',
+    'a target gave no correct answer at any level',
     changed((measurement) =>
       of('torchserve', 'onnx')(measurement)
         ? withLoad(measurement, { succeeded: 0, requestRatePerSecond: 0 })

@@ -109,7 +109,7 @@ describe('The verdict on two targets', () => {
 
     expect(headlineOf(one, other)?.explanation).toMatch(/^At most 5 % of runs /);
     expect(verdictsOf(context, [one, other, third]).verdicts?.[0]?.explanation).toMatch(
-      /^At most 5 % of loads .* among these 3\. /,
+      /^At most 5 % of levels .* among these 3\. /,
     );
   });
 

@@ -68,7 +68,7 @@ describe('the environment of a run', () => {
     });
 
     expect(lines.get('Where')).toMatch(/region us-east-1, deployment study/);
-    expect(lines.get('Image of one')).toBe('name@sha256:aa');
+    expect(lines.get('Container image of one')).toBe('name@sha256:aa');
     expect(lines.get('Pair 1')).toMatch(
       /^us-east-1a; serving g4dn\.xlarge i-1, ami-1, spot, Tesla T4, driver 595\.71, Example CPU .*; middleware c5\.xlarge i-2, Example CPU .*; \$0\.696 an hour$/,
     );

@@ -77,7 +77,7 @@ describe('The ranking in a terminal', () => {
     const { validity: _, ...cut } = summarise({ ...data, records });
     const ranking = rankingOf(cut);
 
-    expect(ranking && rankingTitle(ranking)).toBe('3 repeats at 1 virtual user, 1 of 2 loads');
+    expect(ranking && rankingTitle(ranking)).toBe('3 repeats at 1 virtual user, 1 of 2 levels');
   });
 
   it('has the figures of each target if there is no verdict', () => {
