@@ -1,7 +1,7 @@
 import type { CompletedMeasurement } from '../model/record.ts';
 import { meanOf } from '../stats/moments.ts';
 import { groupBy } from './group-by.ts';
-import { rowKey } from './row-order.ts';
+import { rowKey } from '../model/measurement.ts';
 
 /** How fast the nodes of one pair were, compared with the other pairs. */
 export interface PairSpread {

@@ -1,22 +1,6 @@
 import { knownServings } from '../../../serving-configs/index.ts';
 import { ENCODINGS, PAYLOADS, PROTOCOLS, TENSORS } from '../../../serving-configs/manifest.ts';
-import {
-  type Measurement,
-  type Level,
-  levelId,
-  offeredLoad,
-  type Target,
-  targetId,
-} from '../model/measurement.ts';
-
-/** Identifies a row: measurements with the same key are repeats of one row. */
-export const rowKey = ({
-  target,
-  engine,
-  scenario,
-  level,
-}: Pick<Measurement, 'target' | 'engine' | 'scenario' | 'level'>): string =>
-  `${targetId(target)}/${engine}/${scenario}/${levelId(level)}`;
+import { type Measurement, type Level, offeredLoad, type Target } from '../model/measurement.ts';
 
 const loopRank = (level: Level): number =>
   level.loop === 'closed' ? 0 : level.arrivals === 'constant' ? 1 : 2;

@@ -1,4 +1,4 @@
-import type { Measurement } from '../model/measurement.ts';
+import { rowKey, type Measurement } from '../model/measurement.ts';
 import type { ResultRecord } from '../model/record.ts';
 import type { RunData } from '../results/run-folder.ts';
 import { stabilityOf } from '../stability/summary.ts';
@@ -17,7 +17,7 @@ import { type MeasurementRecords, measurementRecords } from './measurement-recor
 import { oddImagesOf } from './odd-images.ts';
 import { pairSpreadOf } from './pair-spread.ts';
 import { platformUsageOf } from './platform-usage.ts';
-import { inRowOrder, rowKey } from './row-order.ts';
+import { inRowOrder } from './row-order.ts';
 import { type SloRate, sloRatesOf } from './slo/best-rate.ts';
 import { rowCounts } from './slo/row-counts.ts';
 import { searchRatesOf } from './slo/search-rates.ts';

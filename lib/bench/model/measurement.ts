@@ -55,3 +55,12 @@ export const levelId = (level: Level): string =>
   level.loop === 'closed'
     ? `closed-${level.virtualUsers}`
     : `open-${level.arrivals}-${level.ratePerSecond}`;
+
+/** Identifies a row: measurements with the same key are repeats of one row. */
+export const rowKey = ({
+  target,
+  engine,
+  scenario,
+  level,
+}: Pick<Measurement, 'target' | 'engine' | 'scenario' | 'level'>): string =>
+  `${targetId(target)}/${engine}/${scenario}/${levelId(level)}`;

@@ -1,10 +1,9 @@
 import { BenchError } from '../../model/errors.ts';
-import { targetId } from '../../model/measurement.ts';
+import { rowKey, targetId } from '../../model/measurement.ts';
 import type { RunData } from '../../results/run-folder.ts';
 import { measurementRecords } from '../measurement-records.ts';
 import { groupBy } from '../group-by.ts';
 import { ANSWERS_NEEDED } from '../../stats/percentile-claim.ts';
-import { rowKey } from '../row-order.ts';
 import { summarise } from '../summarise.ts';
 import type { SummaryRow } from '../summary-row.ts';
 import type { Summary } from '../summary.ts';
