@@ -115,7 +115,7 @@ describe('the configuration of a deployment', () => {
       { pairZones: { 1: 'eu-west-1b' } },
       'pairZones[1] is "eu-west-1b", which is not in the region',
     ],
-    [{ servingAmi: 'latest' }, 'servingAmi is "latest": give the id of an image'],
+    [{ servingAmi: 'latest' }, 'servingAmi is "latest": give the id of an AMI'],
     [{ k6Sha256: 'abc' }, 'k6Sha256 is "abc": give 64 hexadecimal digits'],
     [{ k6Url: 's3://bucket/k6.tar.gz' }, 'give k6Sha256 too'],
     [{ servingVolumeGiB: 10 }, 'servingVolumeGiB is 10: give a whole number from 75'],
