@@ -3,7 +3,7 @@ import type { Environment } from '../model/environment.ts';
 import type { Plan } from '../model/plan.ts';
 import type { Estimate } from '../stats/interval.ts';
 import { checksSupport } from './checks/check.ts';
-import { choices, rateOf, type SloRate } from './slo/best-rate.ts';
+import { usableRowsByTarget, rateOf, type SloRate } from './slo/best-rate.ts';
 import type { SummaryRow } from './summary-row.ts';
 
 /** The price of the machines of a run. */
@@ -91,7 +91,7 @@ export const costsOf = (
   price: Price,
   sloRates: readonly SloRate[],
 ): Costs => {
-  const best = choices(rows).flatMap((ofTarget) => {
+  const best = usableRowsByTarget(rows).flatMap((ofTarget) => {
     const [row] = ofTarget.toSorted((a, b) => rateOf(b) - rateOf(a));
     return row === undefined ? [] : [{ ...row, limitMs: undefined, p99Ms: row.p99Ms?.value }];
   });

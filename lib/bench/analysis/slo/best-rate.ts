@@ -16,7 +16,9 @@ export const rateOf = ({ requestRatePerSecond }: SummaryRow): number =>
   requestRatePerSecond?.value ?? 0;
 
 /** The rows that a best rate can come from, grouped by target, engine and scenario. Leaves out no-op limits and rows that fail a check. */
-export const choices = (rows: readonly SummaryRow[]): readonly (readonly SummaryRow[])[] => [
+export const usableRowsByTarget = (
+  rows: readonly SummaryRow[],
+): readonly (readonly SummaryRow[])[] => [
   ...groupBy(
     rows.filter((row) => row.engine !== 'noop' && rateOf(row) > 0 && checksSupport(row)),
     ({ target, engine, scenario }) => `${targetId(target)}/${engine}/${scenario}`,
@@ -107,6 +109,6 @@ export const sloRatesOf = (
   limitsMs: readonly number[],
   countsOf: CountsOf,
 ): readonly SloRate[] =>
-  choices(rows).flatMap((ofTarget) =>
+  usableRowsByTarget(rows).flatMap((ofTarget) =>
     limitsMs.flatMap((limitMs) => sloRate(ofTarget, limitMs, countsOf)),
   );
