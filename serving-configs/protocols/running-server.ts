@@ -44,5 +44,5 @@ const restOf =
 
 export const runningServerWires = (server: RunningServer): PlatformWires => ({
   rest: restOf(server),
-  grpc: createGrpcService('1'),
+  grpc: createGrpcService({ modelVersion: '1' }),
 });

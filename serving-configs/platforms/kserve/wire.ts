@@ -10,5 +10,5 @@ export default {
     frame: () => ({ head: { model_version: null, id: randomUUID() } }),
     binaryHeaders: {},
   }),
-  grpc: createGrpcService(''),
+  grpc: createGrpcService({ modelVersion: '' }),
 } satisfies PlatformWires;

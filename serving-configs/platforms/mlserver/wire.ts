@@ -25,5 +25,5 @@ export default {
       };
     },
   }),
-  grpc: createGrpcService('1'),
+  grpc: createGrpcService({ modelVersion: '1' }),
 } satisfies PlatformWires;

@@ -5,5 +5,5 @@ import { createRestService } from '../../protocols/open-inference/rest-service.t
 /** OpenVINO Model Server's APIs, according to its source code; the server was never run, so no answers were recorded. */
 export default {
   rest: createRestService({ binaryHeaders: { 'content-type': 'application/json' } }),
-  grpc: createGrpcService('1'),
+  grpc: createGrpcService({ modelVersion: '1' }),
 } satisfies PlatformWires;

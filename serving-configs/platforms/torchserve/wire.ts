@@ -59,4 +59,7 @@ const grpc: GrpcWireFactory = ({ model, tensorModel }) => {
 };
 
 /** The inference APIs of TorchServe 0.12. */
-export default { rest: createPredictionsWire(1000), grpc } satisfies PlatformWires;
+export default {
+  rest: createPredictionsWire({ jobQueueSize: 1000 }),
+  grpc,
+} satisfies PlatformWires;

@@ -5,5 +5,5 @@ import { createRestService } from '../../protocols/open-inference/rest-service.t
 /** Triton's APIs. */
 export default {
   rest: createRestService({ binaryHeaders: { 'content-type': 'application/octet-stream' } }),
-  grpc: createGrpcService('1'),
+  grpc: createGrpcService({ modelVersion: '1' }),
 } satisfies PlatformWires;

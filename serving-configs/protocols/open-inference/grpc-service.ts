@@ -13,10 +13,10 @@ const tensorsIn = ({ inputs, raw_input_contents: raw = [] }: ModelInferRequest) 
 
 /**
  * The protocol over gRPC, as far as the middleware speaks it: only inference, with tensors as raw bytes.
- * @param version - The version of the model in the answers.
+ * @param modelVersion - The version of the model in the answers.
  */
 export const createGrpcService =
-  (version: string): GrpcWireFactory =>
+  ({ modelVersion }: { readonly modelVersion: string }): GrpcWireFactory =>
   (manifest) => ({
     [MODEL_INFER]: (message) => {
       const request = modelInferRequest.decode(message);
@@ -33,7 +33,7 @@ export const createGrpcService =
           const outputs = outputsOf(model, output);
           const response = modelInferResponse.encode({
             model_name: model.name,
-            model_version: version,
+            model_version: modelVersion,
             id: request.id ?? '',
             outputs: outputs.map(({ name, datatype, shape }) => ({ name, datatype, shape })),
             raw_output_contents: outputs.map(({ bytes }) => bytes),

@@ -60,7 +60,7 @@ const answer = (body: Uint8Array | string, headers: WireAnswer['headers'] = {}):
  * @param jobQueueSize - How many requests may wait, besides the one that the worker processes.
  */
 export const createPredictionsWire =
-  (jobQueueSize: number): WireFactory =>
+  ({ jobQueueSize }: { readonly jobQueueSize: number }): WireFactory =>
   ({ model, health, tensorModel }) => {
     const images: InferenceCall = {
       kind: 'inference',
