@@ -8,8 +8,8 @@ import { expectedSearchSeconds } from '../plan/slo-search.ts';
 /** The size, duration and cost of a run. */
 export interface RunEstimate {
   readonly measurements: number;
-  /** Number of searches that follow the measurements; absent if there are none. */
-  readonly searches?: number;
+  /** Number of searches that follow the measurements; undefined if there are none. */
+  readonly searches: number | undefined;
   /** Duration for the pair that takes longest, with the usual duration of searches. */
   readonly seconds: number;
   /** Price of all pairs for that time in US dollars; undefined if it is not known. */
@@ -50,7 +50,7 @@ export const runEstimate = (
   const searches = work.flatMap((share) => share.searches).length;
   return {
     measurements: work.flatMap((share) => share.measurements).length,
-    ...(searches === 0 ? {} : { searches }),
+    searches: searches === 0 ? undefined : searches,
     seconds,
     usd: usdPerHour === undefined ? undefined : (usdPerHour * seconds) / 3600,
   };
