@@ -3,6 +3,8 @@ import type { CompletedMeasurement } from '../../model/record.ts';
 import { cpuStateTexts } from '../../wording/machine-text.ts';
 import { passedIf, type CheckResult } from './check.ts';
 
+const NOTHING = 'no governor and no SMT';
+
 /** Whether CPU governor and SMT of both nodes were the same before and after each window. Otherwise figures are not comparable. */
 export const hostStateCheck = (measurements: readonly CompletedMeasurement[]): CheckResult => {
   const check = 'host-state';
@@ -22,7 +24,7 @@ export const hostStateCheck = (measurements: readonly CompletedMeasurement[]): C
   const changes = states.filter(({ before, after }) => before !== after);
   const texts = changes.map(
     ({ role, repeat, before, after }) =>
-      `In repeat ${repeat} the ${role} node had ${before || 'neither'} before the window and ${after || 'neither'} after it.`,
+      `In repeat ${repeat} the ${role} node reported ${before || NOTHING} before the window and ${after || NOTHING} after it.`,
   );
   return passedIf(changes.length === 0, {
     check,

@@ -319,7 +319,7 @@ describe.each(Object.entries(CASES))('The check "%s"', (check, cases) => {
 describe('A changed state of the host', () => {
   it('is reported with the node, the repeat and both states', () => {
     expect(hostState([FAST, FAST], [FAST, { smt: true }]).finding).toBe(
-      'In repeat 1 the middleware node had governor performance, SMT on before the window and SMT on after it.',
+      'In repeat 1 the middleware node reported governor performance, SMT on before the window and SMT on after it.',
     );
   });
 });
