@@ -2,7 +2,7 @@ import { basename, join, resolve } from 'node:path';
 import type { ValuesOf } from '../../../serving-configs/options/command.ts';
 import { type Comparison, failureOf } from '../analysis/comparison/comparison.ts';
 import { comparisonCiReport } from '../report/ci-report.ts';
-import { writeComparison } from '../report/comparison.ts';
+import { writeComparison } from '../report/write-comparison.ts';
 import { renderHead, renderSections } from '../report/render-terminal.ts';
 import { writeReport } from '../report/write-report.ts';
 import { type Command, type Console, jsonText } from './command.ts';

@@ -3,7 +3,7 @@ import type { Summary } from '../analysis/summary.ts';
 import type { RunData } from '../results/run-folder.ts';
 import { chartsOf, type GroupCharts } from './charts/chart-set.ts';
 import type { DataFile, Report, Section } from './model.ts';
-import { runFacts } from './run-facts.ts';
+import { runFacts } from './run-columns.ts';
 import { measurementsFile } from './sections/measurements.ts';
 import { answerCheckSection } from './sections/answer-checks.ts';
 import { coldStartSection } from './sections/cold-starts.ts';

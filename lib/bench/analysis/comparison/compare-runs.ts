@@ -20,7 +20,7 @@ import { pairedDifferences, unpairedDifferences } from '../../stats/log-ratio.ts
 import { estimate, type LogRatio } from '../../stats/noise.ts';
 import { repeatReason, withheldReason } from '../verdicts/withheld.ts';
 import type { Change, ComparedRun, Comparison } from './comparison.ts';
-import { fixedDifferences, runDifferences } from './run-facts.ts';
+import { fixedDifferences, runDifferences } from './run-differences.ts';
 import { fullLabel } from '../../wording/labels.ts';
 
 /** A run and its folder. */

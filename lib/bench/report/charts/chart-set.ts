@@ -8,7 +8,7 @@ import { loadCharts } from './load-charts.ts';
 import type { Chart, ChartContent } from './draw-chart.ts';
 import { rankingChart } from './ranking-chart.ts';
 import { targetLooks } from './target-looks.ts';
-import { timePartsChart } from './time-parts.ts';
+import { timePartsChart } from './time-parts-chart.ts';
 
 export interface GroupCharts {
   readonly group: RowGroup;

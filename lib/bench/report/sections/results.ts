@@ -14,7 +14,7 @@ import {
   summaryColumns,
   TIME_COLUMNS,
   unclaimedIn,
-} from '../figures.ts';
+} from '../result-columns.ts';
 import {
   EVERYWHERE,
   PAGES,

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { Ajv, type ValidateFunction } from 'ajv';
 import { publishedSchemas } from '../../../../lib/docs/schemas/published-schemas.ts';
 import { summarise } from '../../../../lib/bench/analysis/summarise.ts';
-import { writeComparison } from '../../../../lib/bench/report/comparison.ts';
+import { writeComparison } from '../../../../lib/bench/report/write-comparison.ts';
 import { writeRecordedRunFolder } from '../../../support/recorded-run-folder.ts';
 import { recordedRun } from '../../../support/recorded-run.ts';
 import { newFolder } from '../../../support/temporary-folder.ts';
