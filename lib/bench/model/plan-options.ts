@@ -15,7 +15,7 @@ export const PROFILE_NAMES = [
 ] as const;
 export type ProfileName = (typeof PROFILE_NAMES)[number];
 
-/** The engine of this project, or k6, an external program. */
+/** The load generator of this project, or k6, an external program. */
 export const LOAD_GENERATORS = ['embedded', 'k6'] as const;
 export type LoadGenerator = (typeof LOAD_GENERATORS)[number];
 

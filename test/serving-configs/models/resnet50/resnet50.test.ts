@@ -35,7 +35,7 @@ const hashesIn = (modelFile: string): Record<string, string> => {
   return Object.fromEntries(Object.entries(files).map(([name, { sha256 }]) => [name, sha256]));
 };
 
-describe('the ResNet-50 with seeded weights', () => {
+describe('the ResNet-50 with random weights', () => {
   it('is the same file on every machine', async () => {
     const { sha256 } = await ensureModel(newFolder());
 
