@@ -1,8 +1,9 @@
-import { foldBatchNorm, type BatchNorm } from '../fold-batch-norm.ts';
 import { IMAGENET_CLASSES, resnet50Inputs } from '../input/classifier.ts';
-import type { OnnxConstant, OnnxGraph, OnnxNode } from '../onnx/messages.ts';
+import { createNodes } from '../onnx/create-nodes.ts';
+import type { OnnxConstant, OnnxGraph } from '../onnx/messages.ts';
 import type { NamedTensor } from '../torch-file/tensors.ts';
-import { takeTensors } from '../torch-file/take-tensors.ts';
+import { takeTensors, type TakeTensor } from '../torch-file/take-tensors.ts';
+import { takeFolded } from '../torch-file/take-folded.ts';
 
 /**
  * The stages of EfficientNet-B0 (Tan and Le, "EfficientNet", 2019, table 1), which Lite0 shares: the factor by which a block widens its
@@ -50,32 +51,15 @@ interface Layer {
   readonly activate?: boolean;
 }
 
-type Take = ReturnType<typeof takeTensors>['take'];
-
 /** Collects the nodes and constants of a graph. */
-const createGraph = (take: Take) => {
-  const nodes: OnnxNode[] = [];
+const createGraph = (take: TakeTensor) => {
+  const { nodes, apply, classify } = createNodes();
   const constants: OnnxConstant[] = [];
 
   const constant = (name: string, shape: readonly number[], values: Float32Array): string => {
     constants.push({ name, shape, values });
     return name;
   };
-  const apply = (
-    op: string,
-    output: string,
-    inputs: readonly string[],
-    attributes: OnnxNode['attributes'] = {},
-  ): string => {
-    nodes.push({ op, inputs, output, attributes });
-    return output;
-  };
-  const batchNorm = (name: string, channels: number): BatchNorm => ({
-    scale: take(`${name}.weight`, [channels]),
-    shift: take(`${name}.bias`, [channels]),
-    mean: take(`${name}.running_mean`, [channels]),
-    variance: take(`${name}.running_var`, [channels]),
-  });
   const clip = ['clip.least', 'clip.most'].map((name, index) =>
     constant(name, [], Float32Array.of(6 * index)),
   );
@@ -83,11 +67,7 @@ const createGraph = (take: Take) => {
   const conv = (name: string, from: Features, layer: Layer): Features => {
     const { norm, channels, kernel = 1, stride = 1, depthwise = false, activate = true } = layer;
     const shape = [channels, depthwise ? 1 : from.channels, kernel, kernel];
-    const { weight, bias } = foldBatchNorm(
-      take(`${name}.weight`, shape),
-      batchNorm(norm, channels),
-      EPSILON,
-    );
+    const { weight, bias } = takeFolded(take, { conv: name, norm }, shape, EPSILON);
     const [before, behind] = samePads(from.size, kernel, stride);
     const output = apply(
       'Conv',
@@ -111,7 +91,7 @@ const createGraph = (take: Take) => {
     };
   };
 
-  return { nodes, constants, constant, apply, conv };
+  return { nodes, constants, constant, apply, classify, conv };
 };
 
 type Graph = ReturnType<typeof createGraph>;
@@ -171,7 +151,7 @@ export const lite0Graph = (
 ): OnnxGraph => {
   const { take, assertNoOthers } = takeTensors(weights, 'EfficientNet-Lite0');
   const graph = createGraph(take);
-  const { nodes, constants, constant, apply, conv } = graph;
+  const { nodes, constants, constant, classify, conv } = graph;
 
   let x = conv('_conv_stem', addScaling(graph), {
     norm: '_bn0',
@@ -188,18 +168,11 @@ export const lite0Graph = (
     }
   }
   x = conv('_conv_head', x, { norm: '_bn1', channels: HEAD_CHANNELS });
-  const average = apply('GlobalAveragePool', 'average', [x.name]);
-  const features = apply('Flatten', 'features', [average], { axis: 1 });
   const shape = [IMAGENET_CLASSES, HEAD_CHANNELS];
-  apply(
-    'Gemm',
-    'logits',
-    [
-      features,
-      constant('_fc.weight', shape, take('_fc.weight', shape)),
-      constant('_fc.bias', [IMAGENET_CLASSES], take('_fc.bias', [IMAGENET_CLASSES])),
-    ],
-    { transB: 1 },
+  classify(
+    x.name,
+    constant('_fc.weight', shape, take('_fc.weight', shape)),
+    constant('_fc.bias', [IMAGENET_CLASSES], take('_fc.bias', [IMAGENET_CLASSES])),
   );
   assertNoOthers();
   return {

@@ -1,4 +1,5 @@
 import { IMAGENET_CLASSES } from '../input/classifier.ts';
+import { createNodes } from '../onnx/create-nodes.ts';
 import type { OnnxNode } from '../onnx/messages.ts';
 
 /** A tensor of weights, and how random ones are drawn. */
@@ -46,20 +47,11 @@ interface Layer {
 
 /** Collects the nodes and weights of a graph. */
 const createGraph = () => {
-  const nodes: OnnxNode[] = [];
+  const { nodes, apply, classify } = createNodes();
   const weights: WeightTensor[] = [];
 
   const weight = (name: string, shape: readonly number[], deviation: number): string => {
     weights.push({ name, shape, deviation });
-    return name;
-  };
-  const apply = (
-    op: string,
-    name: string,
-    inputs: readonly string[],
-    attributes: OnnxNode['attributes'] = {},
-  ): string => {
-    nodes.push({ op, inputs, output: name, attributes });
     return name;
   };
   const conv = (name: string, from: Features, layer: Layer): Features => {
@@ -82,7 +74,7 @@ const createGraph = () => {
     name: apply('Relu', `${name}.relu`, [name]),
     channels,
   });
-  return { nodes, weights, weight, apply, conv, relu };
+  return { nodes, weights, weight, apply, classify, conv, relu };
 };
 
 /** Adds a block. The first block of a stage has a convolution in its skip connection. */
@@ -108,7 +100,7 @@ const addBlock = (
  */
 export const resnet50 = (): Architecture => {
   const graph = createGraph();
-  const { nodes, weights, weight, apply, conv, relu } = graph;
+  const { nodes, weights, weight, apply, classify, conv, relu } = graph;
 
   const stem = relu(
     conv('stem', { name: 'input', channels: 3 }, { channels: 64, size: 7, stride: 2 }),
@@ -123,18 +115,11 @@ export const resnet50 = (): Architecture => {
       x = addBlock(graph, name, x, { width, stride, isFirst });
     }
   }
-  const average = apply('GlobalAveragePool', 'average', [x.name]);
-  const features = apply('Flatten', 'features', [average], { axis: 1 });
   const deviation = GAIN_OF_LOGITS / Math.sqrt(x.channels);
-  apply(
-    'Gemm',
-    'logits',
-    [
-      features,
-      weight('classes.weight', [IMAGENET_CLASSES, x.channels], deviation),
-      weight('classes.bias', [IMAGENET_CLASSES], 0),
-    ],
-    { transB: 1 },
+  classify(
+    x.name,
+    weight('classes.weight', [IMAGENET_CLASSES, x.channels], deviation),
+    weight('classes.bias', [IMAGENET_CLASSES], 0),
   );
   return { nodes, weights };
 };

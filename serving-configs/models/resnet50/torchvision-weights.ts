@@ -1,15 +1,10 @@
-import { foldBatchNorm } from '../fold-batch-norm.ts';
 import type { NamedTensor } from '../torch-file/tensors.ts';
+import { takeFolded, type LayerNames } from '../torch-file/take-folded.ts';
 import { takeTensors } from '../torch-file/take-tensors.ts';
 import { resnet50 } from './architecture.ts';
 
 /** The default of torch.nn.BatchNorm2d. */
 const EPSILON = 1e-5;
-
-interface LayerNames {
-  readonly conv: string;
-  readonly norm: string;
-}
 
 /** torchvision's names in a block, by our names of the convolutions. */
 const IN_BLOCK: Readonly<Record<string, LayerNames>> = {
@@ -48,18 +43,7 @@ export const foldTorchvision = (
       continue;
     }
     const layer = name.slice(0, -'.weight'.length);
-    const { conv, norm } = namesOf(layer);
-    const channels = shape.slice(0, 1);
-    const { weight, bias } = foldBatchNorm(
-      take(`${conv}.weight`, shape),
-      {
-        scale: take(`${norm}.weight`, channels),
-        shift: take(`${norm}.bias`, channels),
-        mean: take(`${norm}.running_mean`, channels),
-        variance: take(`${norm}.running_var`, channels),
-      },
-      EPSILON,
-    );
+    const { weight, bias } = takeFolded(take, namesOf(layer), shape, EPSILON);
     folded.set(`${layer}.weight`, weight).set(`${layer}.bias`, bias);
   }
   assertNoOthers();

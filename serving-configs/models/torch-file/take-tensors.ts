@@ -1,12 +1,14 @@
 import type { NamedTensor } from './tensors.ts';
 import { UnreadableFile } from './byte-reader.ts';
 
+/**
+ * Returns the values of a tensor.
+ * @throws UnreadableFile if it is missing or has another shape.
+ */
+export type TakeTensor = (name: string, shape: readonly number[]) => Float32Array;
+
 interface TensorTaker {
-  /**
-   * Returns the values of a tensor.
-   * @throws UnreadableFile if it is missing or has another shape.
-   */
-  readonly take: (name: string, shape: readonly number[]) => Float32Array;
+  readonly take: TakeTensor;
   /** @throws UnreadableFile if a tensor has not been taken. */
   readonly assertNoOthers: () => void;
 }
