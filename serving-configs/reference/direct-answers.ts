@@ -62,26 +62,17 @@ export const readDirectOptions = (args: readonly string[]) => {
 };
 type DirectOptions = ReturnType<typeof readDirectOptions>;
 
-const imagesOf = async (imagesDir: string): Promise<readonly string[]> => {
-  const names = await readdir(imagesDir).catch((error: unknown) => {
-    throw new UsageError(`cannot read the folder ${imagesDir}`, 'give a folder of images', {
-      cause: error,
-    });
-  });
-  const images = names.filter((name) => IMAGE_FILE.test(name)).toSorted();
-  if (images.length > 0) return images;
-  throw new UsageError(`no images in ${imagesDir}`, 'give a folder with JPEG, PNG or WebP files');
-};
-
 const inputTarget = ({ serving, payload }: DirectTarget) =>
   payload === 'tensor_fullsize' ? 'fullsize' : manifestOf(serving).model.layout;
 
 /**
  * Computes the correct answer of each target to each image. The payload `image` gets the same preprocessing as `tensor`.
- * @throws UsageError if the folder, an image or the model cannot be used.
+ * @throws UsageError if an image or the model cannot be used.
  */
 export const computeDirect = async (options: DirectOptions): Promise<DirectDocument> => {
-  const files = await imagesOf(options.imagesFolder);
+  const files = (await readdir(options.imagesFolder))
+    .filter((name) => IMAGE_FILE.test(name))
+    .toSorted();
   if (options.engine !== 'onnx') {
     const top = bestClasses(fixedValues('probabilities'));
     return {

@@ -4,9 +4,9 @@
  * `node serving-configs/reference/direct-tensors.ts --model FILE.onnx --requests DIR --answers DIR`
  */
 import './onnx/no-telemetry.ts';
-import { createHash } from 'node:crypto';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { sha256Of } from '../models/built-folder.ts';
 import { nanIndex } from '../models/tensors/compare-tensors.ts';
 import { mismatchOf } from '../models/tensors/mismatch.ts';
 import { readTensors, writeTensors } from '../models/tensors/tensor-body.ts';
@@ -27,17 +27,6 @@ const command = {
     answers: { kind: folder, description: 'where the answers go', required: true },
   },
 } as const;
-
-const requestsIn = async (requestsDir: string): Promise<readonly string[]> => {
-  const names = await readdir(requestsDir).catch((error: unknown) => {
-    throw new UsageError(`cannot read the folder ${requestsDir}`, 'give a folder of requests', {
-      cause: error,
-    });
-  });
-  const files = names.filter((name) => name.endsWith('.tensors')).toSorted();
-  if (files.length > 0) return files;
-  throw new UsageError(`no requests in ${requestsDir}`, 'give a folder with files *.tensors');
-};
 
 /** ONNX Runtime's message about an input, without the places in its sources. */
 const refusalOf = (error: unknown): string =>
@@ -84,14 +73,14 @@ const answerTo = async (file: string, session: TensorSession): Promise<Buffer> =
 
 printDocument(async (args) => {
   const { model, requests, answers: target } = readProgram(command, args);
-  const files = await requestsIn(requests);
+  const files = (await readdir(requests)).filter((name) => name.endsWith('.tensors')).toSorted();
   const session = await openTensorSession(path.resolve(model));
   await mkdir(target, { recursive: true });
   const answers = [];
   for (const file of files) {
     const body = await answerTo(path.join(requests, file), session);
     await writeFile(path.join(target, file), body);
-    answers.push({ file, sha256: createHash('sha256').update(body).digest('hex') });
+    answers.push({ file, sha256: sha256Of(body) });
   }
   await session.close();
   return { answers };
