@@ -1,22 +1,19 @@
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import {
-  endpointOf,
   isServingName,
   manifestOf,
-  protocolsOf,
   registerServers,
   servingNames,
   type ServingName,
 } from '../index.ts';
 import { defaultCache } from '../models/built-folder.ts';
-import { readTensorModel, type TensorModel } from '../models/tensors/tensor-model.ts';
+import { readTensorModel } from '../models/tensors/tensor-model.ts';
 import type { Options } from '../options/command.ts';
 import { serversIn } from '../running-server.ts';
 import { readProgram } from '../options/program.ts';
 import { choice, file, folder, integer, milliseconds, text } from '../options/kinds.ts';
 import { object } from '../options/object.ts';
-import { UsageError } from '../options/usage-error.ts';
 import type { DelayOptions } from './engines/delay-options.ts';
 
 const ENGINES = ['onnx', 'noop', 'delay'] as const;
@@ -113,28 +110,6 @@ export const portsOf = (values: {
   return { port, grpcPort: grpcPort ?? (values.port === undefined ? (grpc?.port ?? 0) : 0) };
 };
 
-const takesTensors = (serving: ServingName): boolean =>
-  protocolsOf(serving).some((protocol) => endpointOf(serving, protocol)?.tensors !== undefined);
-
-const tensorModelFor = (serving: ServingName, description: string): TensorModel => {
-  if (!takesTensors(serving)) {
-    const suitable = servingNames.filter(takesTensors);
-    throw new UsageError(
-      `${serving} does not support models with named tensors`,
-      `give --tensor-model with one of ${suitable.join(', ')}`,
-    );
-  }
-  try {
-    return readTensorModel(description);
-  } catch (error) {
-    throw new UsageError(
-      `cannot read ${description}: ${String(error)}`,
-      'give the file that the runner wrote',
-      { cause: error },
-    );
-  }
-};
-
 /**
  * Reads the command line of the simulated server.
  * @throws UsageError for invalid arguments.
@@ -153,7 +128,7 @@ export const readOptions = (args: readonly string[]) => {
     ...portsOf(values),
     engine,
     delay,
-    tensorModel: tensorModel === undefined ? undefined : tensorModelFor(serving, tensorModel),
+    tensorModel: tensorModel === undefined ? undefined : readTensorModel(tensorModel),
     modelFile: model === undefined ? undefined : path.resolve(model),
     threads: values.threads ?? availableParallelism(),
     cacheFolder: path.resolve(values.cache),

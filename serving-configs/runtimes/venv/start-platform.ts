@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { manifestOf, ownManifestOf, servingNames, type ServingName } from '../../index.ts';
+import { ownManifestOf, type ServingName } from '../../index.ts';
 import type { VenvFacts } from '../../manifest.ts';
 import { tensorFields } from '../../models/build/model-config.ts';
 import { labelsFile } from '../../models/input/classifier.ts';
@@ -34,12 +34,6 @@ const LAST_LINES = 20;
  * @throws UsageError if it cannot.
  */
 const assertPossible = ({ serving, tensorModelFile }: MainOptions): VenvFacts => {
-  if (tensorModelFile !== undefined && manifestOf(serving).rest.tensors === undefined) {
-    throw new UsageError(
-      `${serving} does not support models with named tensors`,
-      `choose one of ${servingNames.filter((name) => manifestOf(name).rest.tensors).join(', ')}`,
-    );
-  }
   const facts = factsOf(serving);
   const reason = reasonImpossible(facts, tensorModelFile !== undefined);
   if (!isPossible(facts) || reason !== undefined) {

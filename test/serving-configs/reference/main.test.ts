@@ -174,8 +174,6 @@ describe('the process of a simulated server', () => {
     ['--serving torchserve --delay 5ms', '--delay needs --engine delay'],
     ['--serving torchserve --engine delay --delay 5', '5 has no unit'],
     ['--serving torchserve --engine noop --model x', '--model needs --engine onnx'],
-    ['--serving triton_tensorrt --tensor-model x', 'does not support models with named tensors'],
-    ['--serving flask --tensor-model /nowhere.json', 'cannot read /nowhere.json'],
   ])('cannot be started with %s', (line, message) => {
     expect(() => readOptions(line.split(' '))).toThrow(message);
   });
