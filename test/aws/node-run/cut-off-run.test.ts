@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { createAws } from '../../../lib/bench/aws/clients.ts';
 import { runKeys } from '../../../lib/aws-contract/run-keys.ts';
 import { readRunFolder } from '../../../lib/bench/results/run-folder.ts';
-import { untilAlone, words } from '../../support/bench-cli.ts';
+import { untilAlone } from '../../support/bench-cli.ts';
 import { sendTwoByTwo } from '../../support/sent-model.ts';
 import { newFolder } from '../../support/temporary-folder.ts';
 import { BUCKET } from './node-pair.ts';
@@ -18,8 +18,12 @@ useNodePair((created) => {
 });
 
 /** Kills a runner in its second measurement, when the first one and the checks before it are in the bucket. */
-const killInSecondMeasurement = async (runId: string, args: readonly string[]): Promise<void> => {
-  const bench = emulated.pair.startRun(args);
+const killInSecondMeasurement = async (
+  runId: string,
+  options: string,
+  folder: string,
+): Promise<void> => {
+  const bench = emulated.pair.startRun(runId, options, { folder });
   while (!(await emulated.pair.text(runKeys.results(runId, 1))).includes('"kind":"measurement"')) {
     expect([bench.child.exitCode, bench.stderr()]).toEqual([null, expect.any(String)]);
     await sleep(50);
@@ -29,22 +33,18 @@ const killInSecondMeasurement = async (runId: string, args: readonly string[]): 
   await untilAlone(bench);
 };
 
-const argumentsOf = (runId: string, folder: string): readonly string[] => [
-  ...plan,
-  ...words(`--repeats 1 --duration 3s --run-id ${runId} --output`),
-  folder,
-];
+const twoMeasurements = `${plan} --repeats 1 --duration 3s`;
 
 describe('a runner that was killed in the middle of a measurement', () => {
   it('continues at its first unfinished measurement, even on a new node, and loses none', async () => {
     const { pair } = emulated;
     const folder = join(newFolder(), 'run');
-    const args = argumentsOf('killed', folder);
-    await killInSecondMeasurement('killed', args);
+    await killInSecondMeasurement('killed', twoMeasurements, folder);
     const [finished] = await measurementsIn(folder);
     rmSync(folder, { recursive: true });
 
-    const again = pair.startRun(args, { env: { SC_INSTANCE_ID: 'i-0000000000000000b' } });
+    const env = { SC_INSTANCE_ID: 'i-0000000000000000b' };
+    const again = pair.startRun('killed', twoMeasurements, { folder, env });
 
     expect([await again.ended, again.stderr()]).toEqual([
       0,
@@ -73,14 +73,11 @@ describe('a runner that was killed in the middle of a measurement', () => {
     const sums = await sendTwoByTwo(aws, BUCKET, 'own').finally(aws.close);
     const folder = join(newFolder(), 'run');
     servingNode.takeModelFrom(join(folder, 'model'));
-    const args = [
-      ...argumentsOf('own', folder).map((word) => (word === 'tfserving' ? 'triton_onnx' : word)),
-      ...words(`--engine onnx --model-sums ${sums}`),
-    ];
-    await killInSecondMeasurement('own', args);
+    const options = `${twoMeasurements.replace('tfserving', 'triton_onnx')} --engine onnx --model-sums ${sums}`;
+    await killInSecondMeasurement('own', options, folder);
     rmSync(folder, { recursive: true });
 
-    const again = pair.startRun(args);
+    const again = pair.startRun('own', options, { folder });
     expect([await again.ended, again.stderr()]).toEqual([
       0,
       expect.stringMatching(/resumed: [1-9]/),
@@ -98,15 +95,14 @@ describe('a runner that was killed in the middle of a measurement', () => {
 describe('a runner whose nodes end with the run', () => {
   it('ends the serving node and requests the end of its own, even if the logs cannot be collected', async () => {
     const { emulator, pair } = emulated;
-    const folder = join(newFolder(), 'run');
-    const args = ['--run-id', 'ending', ...plan, '--repeats', '1', '--output', folder];
-    const bench = pair.startRun(args, { env: { SC_RUN_END_NODES: 'true' } });
+    const env = { SC_RUN_END_NODES: 'true' };
+    const bench = pair.startRun('ending', `${plan} --repeats 1`, { env });
 
     expect(await bench.ended).toBe(0);
     // The scripts of a node are not installed on this machine.
     expect(bench.stderr()).toContain('the logs of this node are not in the bucket: ');
     expect((await emulator.commands()).at(-1)).toMatchObject({ document: 'test-EndNode' });
-    expect(existsSync(join(folder, 'end-node'))).toBe(true);
+    expect(existsSync(join(bench.folder, 'end-node'))).toBe(true);
     expect(await pair.object(runKeys.status('ending', 1))).toMatchObject({ state: 'completed' });
   });
 });
@@ -115,15 +111,14 @@ describe('a bucket that refuses the results', () => {
   it('is named at the end with the place of the results, and gets them at the next start', async () => {
     const { emulator, pair } = emulated;
     const runId = 'refused';
-    const folder = join(newFolder(), 'run');
     await emulator.control('s3fail', {
       key: `${runId}/pair-1/results`,
       action: 'PutObject',
       status: 403,
       code: 'AccessDenied',
     });
-    const args = ['--run-id', runId, ...plan, '--repeats', '1', '--output', folder];
-    const bench = pair.startRun(args);
+    const bench = pair.startRun(runId, `${plan} --repeats 1`);
+    const { folder } = bench;
 
     expect(await bench.ended).toBe(1);
     expect(bench.stderr()).toContain('error: results.jsonl is not in the bucket: ');
@@ -133,7 +128,7 @@ describe('a bucket that refuses the results', () => {
       measurements: { completed: 2 },
     });
     await emulator.control('s3fail', []);
-    const again = pair.startRun(args);
+    const again = pair.startRun(runId, `${plan} --repeats 1`, { folder });
 
     expect(await again.ended).toBe(0);
     expect(await pair.text(runKeys.results(runId, 1))).toBe(

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { CreateBucketCommand } from '@aws-sdk/client-s3';
 import { RunInstancesCommand } from '@aws-sdk/client-ec2';
 import { CreateDocumentCommand } from '@aws-sdk/client-ssm';
@@ -8,6 +9,7 @@ import { documents } from '../../../lib/aws-contract/documents/index.ts';
 import type { NodeEnvironment } from '../../../lib/aws-contract/node-environment.ts';
 import { servingNames } from '../../../serving-configs/index.ts';
 import { startBench, type BenchProcess } from '../../support/bench-cli.ts';
+import { newFolder } from '../../support/temporary-folder.ts';
 import { middlewareNode } from '../nodes/support/node-environment-file.ts';
 import type { Emulator } from '../support/emulator.ts';
 import type { ServingNode } from './serving-node.ts';
@@ -24,15 +26,22 @@ const verbs = {
   EndNode: 'end',
 } as const;
 
+/** A runner as a process on this machine. */
+export interface Runner extends BenchProcess {
+  /** The folder of its run. */
+  readonly folder: string;
+}
+
 /** A node pair in the emulator, whose runner is a process on this machine. */
 export interface NodePair {
   readonly servingInstance: string;
   readonly middlewareInstance: string;
-  /** Starts a runner; `pair` is the number of its pair. */
+  /** Starts a runner, in a new folder or in that of an earlier runner. */
   readonly startRun: (
-    args: readonly string[],
-    more?: { readonly pair?: number; readonly env?: Readonly<Record<string, string>> },
-  ) => BenchProcess;
+    runId: string,
+    options: string,
+    more?: { readonly folder?: string; readonly env?: Readonly<Record<string, string>> },
+  ) => Runner;
   /** Writes a JSON object to the bucket, as another pair would. */
   readonly put: (key: string, value: object) => Promise<void>;
   /** Reads a JSON object from the bucket. */
@@ -76,29 +85,30 @@ export const createNodePair = async (emulator: Emulator, node: ServingNode): Pro
       }),
     );
   }
-  const variables = (pair: number): NodeEnvironment =>
-    middlewareNode({
-      SC_PAIR: String(pair),
-      SC_BUCKET: BUCKET,
-      SC_SERVINGS: servingNames.join(','),
-      SC_SERVING_HOST: SERVING_HOST,
-      SC_SERVING_INSTANCE: servingInstance,
-      SC_DOCUMENTS: JSON.stringify(
-        Object.fromEntries(Object.keys(verbs).map((id) => [id, `test-${id}`])),
-      ),
-    });
+  const variables: NodeEnvironment = middlewareNode({
+    SC_PAIR: '1',
+    SC_BUCKET: BUCKET,
+    SC_SERVINGS: servingNames.join(','),
+    SC_SERVING_HOST: SERVING_HOST,
+    SC_SERVING_INSTANCE: servingInstance,
+    SC_DOCUMENTS: JSON.stringify(
+      Object.fromEntries(Object.keys(verbs).map((id) => [id, `test-${id}`])),
+    ),
+  });
   return {
     servingInstance,
     middlewareInstance,
-    startRun: (args, { pair = 1, env = {} } = {}) =>
-      startBench(['node-run', ...args], {
+    startRun: (runId, options, { folder = join(newFolder(), 'run'), env = {} } = {}) => ({
+      folder,
+      ...startBench(`node-run --run-id ${runId} ${options} --output ${folder}`, {
         ...emulator.env,
         SC_INSTANCE_ID: middlewareInstance,
         SC_INSTANCE_TYPE: 'c5.xlarge',
         SC_AVAILABILITY_ZONE: 'us-east-1a',
-        ...variables(pair),
+        ...variables,
         ...env,
       }),
+    }),
     put: (key, value) => writeJson(aws, BUCKET, key, value),
     object: (key) => readJson(aws, BUCKET, key),
     text: async (key) => (await readText(aws, BUCKET, key)) ?? '',

@@ -7,7 +7,7 @@ import type {
 } from '../../../lib/bench/model/record.ts';
 import { readRunFolder } from '../../../lib/bench/results/run-folder.ts';
 import type { RunStatus } from '../../../lib/bench/results/run-status.ts';
-import type { BenchProcess } from '../../support/bench-cli.ts';
+import type { Runner } from './node-pair.ts';
 
 export const measurementsIn = async (folder: string): Promise<readonly MeasurementRecord[]> =>
   (await readRunFolder(folder)).records.filter((record) => record.kind === 'measurement');
@@ -27,12 +27,10 @@ export const linesIn = (folder: string, kind: string): number => {
 };
 
 /** Waits until a measurement runs and its answers have been checked. */
-export const untilMeasuring = (bench: BenchProcess, folder: string): Promise<unknown> =>
-  bench.until(() => {
-    const file = join(folder, 'status.json');
-    return (
-      existsSync(file) &&
+export const untilMeasuring = ({ until, folder }: Runner): Promise<unknown> =>
+  until(
+    () =>
+      existsSync(join(folder, 'status.json')) &&
       statusIn(folder).running !== undefined &&
-      linesIn(folder, 'answer-check') > 0
-    );
-  });
+      linesIn(folder, 'answer-check') > 0,
+  );

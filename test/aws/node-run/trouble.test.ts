@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { summarise } from '../../../lib/bench/analysis/summarise.ts';
 import { readRunFolder } from '../../../lib/bench/results/run-folder.ts';
 import { runKeys } from '../../../lib/aws-contract/run-keys.ts';
-import { untilAlone, words } from '../../support/bench-cli.ts';
+import { untilAlone } from '../../support/bench-cli.ts';
 import { newFolder } from '../../support/temporary-folder.ts';
 import type { Emulator } from '../support/emulator.ts';
 import type { NodePair } from './node-pair.ts';
@@ -19,43 +19,46 @@ useNodePair((created) => {
   ({ emulator, servingNode, pair } = created);
 });
 
+/** Options of short tests with few requests. */
+const small = '--servings tfserving --payloads tensor --engine noop --levels 1 --processes 1';
+const stability = `${small} --profile stability --duration 1s`;
+
+/** What the stability tests of a run found. */
+const faultsIn = async (folder: string) =>
+  (await measurementsIn(folder)).flatMap((record) =>
+    record.state === 'completed' && record.stability?.kind === 'fault' ? [record.stability] : [],
+  );
+
 describe('a serving node in trouble', () => {
   it('fails only the measurement in which the serving died, with its last lines', async () => {
-    const runId = 'died';
-    const folder = join(newFolder(), 'run');
     // SSM does this occasionally.
     await emulator.set({ lag: 0.4, throttle: 'ssm:SendCommand:1,ssm:GetCommandInvocation:2' });
-    const args = ['--run-id', runId, ...plan, '--repeats', '1', '--duration', '2s'];
-    const bench = pair.startRun([...args, '--output', folder]);
-    await untilMeasuring(bench, folder);
+    const bench = pair.startRun('died', `${plan} --repeats 1 --duration 2s`);
+    await untilMeasuring(bench);
     servingNode.killServing();
 
     expect(await bench.ended).toBe(1);
-    const measurements = await measurementsIn(folder);
+    const measurements = await measurementsIn(bench.folder);
     expect(measurements.map(({ state }) => state)).toEqual(['failed', 'completed']);
     expect(measurements[0]).toMatchObject({
       code: 'BENCH_SERVING_DIED',
       message: expect.stringMatching(/ended during the measurement.*killed by the test/s) as string,
     });
-    expect(statusIn(folder)).toMatchObject({
+    expect(statusIn(bench.folder)).toMatchObject({
       state: 'completed',
       measurements: { completed: 1, failed: 1 },
     });
   });
 
   it('is found dead by a stability test, whose next fault gets a new one', async () => {
-    const folder = join(newFolder(), 'run');
-    const args = words('--profile stability --servings tfserving --payloads tensor --engine noop');
-    const more = words('--faults disconnect --levels 1 --repeats 1 --duration 1s --processes 1');
-    const bench = pair.startRun(['--run-id', 'faults', ...args, ...more, '--output', folder]);
+    const bench = pair.startRun('faults', `${stability} --faults disconnect --repeats 1`);
+    const { folder } = bench;
     await bench.until(() => linesIn(folder, 'measurement') === 1);
     await bench.until(() => existsSync(join(folder, 'samples')) && isUnderWay(folder));
     servingNode.killServing();
 
     await bench.ended;
-    const tests = (await measurementsIn(folder)).flatMap((record) =>
-      record.state === 'completed' && record.stability?.kind === 'fault' ? [record.stability] : [],
-    );
+    const tests = await faultsIn(folder);
     expect(tests.map(({ fault }) => fault)).toEqual(['nothing', 'disconnect']);
     expect(tests[0]?.ended).toMatch(/killed by the test/);
     expect(tests[1]).toMatchObject({
@@ -68,16 +71,11 @@ describe('a serving node in trouble', () => {
   });
 
   it('has its processes paused and killed in a stability test, and is judged from the actual moment of the fault', async () => {
-    const folder = join(newFolder(), 'run');
-    const args = words('--profile stability --servings tfserving --payloads tensor --engine noop');
-    const more = words('--faults kill-worker,pause-worker --levels 1 --repeats 1 --duration 1s');
-    const rest = ['--processes', '1', '--run-id', 'worker', '--output', folder];
-    const bench = pair.startRun([...args, ...more, ...rest]);
+    const faults = '--faults kill-worker,pause-worker --repeats 1';
+    const bench = pair.startRun('worker', `${stability} ${faults}`);
 
     await bench.ended;
-    const tests = (await measurementsIn(folder)).flatMap((record) =>
-      record.state === 'completed' && record.stability?.kind === 'fault' ? [record.stability] : [],
-    );
+    const tests = await faultsIn(bench.folder);
     expect(tests.map(({ fault }) => fault)).toEqual(['nothing', 'kill-worker', 'pause-worker']);
     const [, killed, paused] = tests;
     expect(paused).toMatchObject({ answersAgain: true, before: { failed: 0 } });
@@ -90,14 +88,13 @@ describe('a serving node in trouble', () => {
   });
 
   it('reports the course of its memory and of its GPU’s memory in a soak', async () => {
-    const folder = join(newFolder(), 'run');
-    const args = words('--profile soak --servings tfserving --payloads tensor --engine noop');
-    const more = words('--levels 1 --duration 3s --processes 1');
-    const bench = pair.startRun(['--run-id', 'soak', ...args, ...more, '--output', folder]);
+    const bench = pair.startRun('soak', `${small} --profile soak --duration 3s`);
 
     await bench.ended;
-    const { stability } = summarise(await readRunFolder(folder));
-    const trends = stability?.soaks[0]?.trends.filter(({ figure }) => /memory/i.test(figure));
+    const summary = summarise(await readRunFolder(bench.folder));
+    const trends = summary.stability?.soaks[0]?.trends.filter(({ figure }) =>
+      /memory/i.test(figure),
+    );
     expect(trends).toMatchObject([
       { figure: 'memoryMiB', grows: true },
       { figure: 'gpuMemoryMiB', grows: true },
@@ -106,11 +103,8 @@ describe('a serving node in trouble', () => {
   });
 
   it('fails a measurement whose command hangs past its time limit', async () => {
-    const runId = 'hangs';
-    const folder = join(newFolder(), 'run');
-    const args = ['--run-id', runId, ...plan, '--repeats', '1', '--duration', '2s'];
-    const bench = pair.startRun([...args, '--output', folder]);
-    await untilMeasuring(bench, folder);
+    const bench = pair.startRun('hangs', `${plan} --repeats 1 --duration 2s`);
+    await untilMeasuring(bench);
     // The next inspection follows the measurement; SSM reports that it killed the script.
     await emulator.control('commands', {
       document: 'InspectServing',
@@ -122,7 +116,7 @@ describe('a serving node in trouble', () => {
     });
 
     expect(await bench.ended).toBe(1);
-    const [hung, next] = await measurementsIn(folder);
+    const [hung, next] = await measurementsIn(bench.folder);
     expect(hung).toMatchObject({
       state: 'failed',
       code: 'BENCH_COMMAND_TIMED_OUT',
@@ -132,23 +126,20 @@ describe('a serving node in trouble', () => {
   });
 
   it('ends the run if no command reaches it, and leaves its measurements to other pairs', async () => {
-    const runId = 'lost';
-    const folder = join(newFolder(), 'run');
     await emulator.set({ agentLost: pair.servingInstance, timeScale: 0.01 });
-    const bench = pair.startRun(['--run-id', runId, ...plan, '--output', folder]);
+    const bench = pair.startRun('lost', plan);
 
     expect(await bench.ended).toBe(2);
     expect(bench.stderr()).toContain(
       `error: the node ${pair.servingInstance} did not accept the command InspectServing (DeliveryTimedOut)`,
     );
-    expect(linesIn(folder, 'measurement')).toBe(0);
-    expect(await pair.object(runKeys.status(runId, 1))).toMatchObject({ state: 'failed' });
+    expect(linesIn(bench.folder, 'measurement')).toBe(0);
+    expect(await pair.object(runKeys.status('lost', 1))).toMatchObject({ state: 'failed' });
   });
 
   it('ends the run at once if the role may not send commands, and names the missing permission', async () => {
     await emulator.set({ deny: 'ssm:SendCommand' });
-    const folder = join(newFolder(), 'run');
-    const bench = pair.startRun(['--run-id', 'denied', ...plan, '--output', folder]);
+    const bench = pair.startRun('denied', plan);
 
     expect(await bench.ended).toBe(2);
     expect(bench.stderr()).toMatch(/^error: .*ssm:SendCommand/m);
@@ -161,8 +152,8 @@ const isUnderWay = (folder: string): boolean => /with nothing/.test(statusIn(fol
 
 /** Stops a runner in the middle of a measurement and returns how many milliseconds it took to end. */
 const stopped = async (runId: string, folder: string): Promise<number> => {
-  const bench = pair.startRun(['--run-id', runId, ...long, '--output', folder]);
-  await untilMeasuring(bench, folder);
+  const bench = pair.startRun(runId, long, { folder });
+  await untilMeasuring(bench);
   const at = performance.now();
   bench.child.kill('SIGTERM');
   expect(await bench.ended).toBe(130);
@@ -190,11 +181,10 @@ describe('a runner that is stopped', () => {
   });
 
   it('shares its folder with no other runner', async () => {
-    const folder = join(newFolder(), 'run');
-    const bench = pair.startRun(['--run-id', 'alone', ...long, '--output', folder]);
-    await untilMeasuring(bench, folder);
+    const bench = pair.startRun('alone', long);
+    await untilMeasuring(bench);
     // A second runner of the same run must not disturb the first.
-    const other = pair.startRun(['--run-id', 'alone', ...long, '--output', folder]);
+    const other = pair.startRun('alone', long, { folder: bench.folder });
     expect([await other.ended, other.stderr()]).toEqual([
       2,
       expect.stringMatching(/^error: process \d+ is running the plan/m),
@@ -212,8 +202,7 @@ describe('a share of a plan', () => {
   it('is refused if another pair measures another plan', async () => {
     await pair.put(runKeys.plan('mixed', 2), { hash: 'another' });
     await pair.put(runKeys.results('mixed', 2), {});
-    const options = [...plan, '--output', join(newFolder(), 'run')];
-    const bench = pair.startRun(['--run-id', 'mixed', '--pairs', '1,2', ...options]);
+    const bench = pair.startRun('mixed', `${plan} --pairs 1,2`);
 
     expect(await bench.ended).toBe(2);
     expect(bench.stderr()).toContain('pair 2 measures the plan another, and pair 1 the plan ');
@@ -223,8 +212,7 @@ describe('a share of a plan', () => {
 describe('a node that cannot see what is in the bucket', () => {
   it('does not begin the run again', async () => {
     await emulator.set({ deny: 's3:ListObjectsV2' });
-    const folder = join(newFolder(), 'run');
-    const bench = pair.startRun(['--run-id', 'blind', ...plan, '--output', folder]);
+    const bench = pair.startRun('blind', plan);
 
     expect(await bench.ended).toBe(2);
     expect(bench.stderr()).toMatch(/^error: AWS does not allow s3:ListBucket/m);

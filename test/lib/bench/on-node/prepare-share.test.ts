@@ -37,11 +37,11 @@ describe('the repeats of a pair', () => {
 
   it('are those that the operator gave it, or its part of the plan', () => {
     const pairs = new Map([
-      [1, [2]],
+      [1, [1, 2]],
       [2, undefined],
     ]);
 
-    expect(repeatsOf({ runId: 'study', pairs }, plan, 1)).toEqual([2]);
+    expect(repeatsOf({ runId: 'study', pairs }, plan, 1)).toEqual([1, 2]);
     expect(repeatsOf({ runId: 'study', pairs }, plan, 2)).toEqual([2]);
   });
 

@@ -5,6 +5,7 @@ import { summarise } from '../../../../../lib/bench/analysis/summarise.ts';
 import type { LoadResult } from '../../../../../lib/bench/model/load-result.ts';
 import { validText } from '../../../../../lib/bench/report/sections/head.ts';
 import type { CompletedMeasurement, ResultRecord } from '../../../../../lib/bench/model/record.ts';
+import type { Engine } from '../../../../../lib/bench/model/measurement.ts';
 import type { RunData } from '../../../../../lib/bench/results/run-folder.ts';
 import {
   closed,
@@ -23,31 +24,32 @@ const run = recordedRun({
   repeats: 2,
 });
 
-type Change = (measurement: CompletedMeasurement) => ResultRecord | undefined;
+type Which = (measurement: CompletedMeasurement) => boolean;
+type Change = (measurement: CompletedMeasurement) => ResultRecord | readonly ResultRecord[];
 
-/** The run with changed or removed measurements. */
-const changed = (change: Change): RunData =>
-  withMeasurements(run, (measurement) => change(measurement) ?? []);
+/** The run with some measurements changed or removed. */
+const changed = (which: Which, change: Change): RunData =>
+  withMeasurements(run, (measurement) => (which(measurement) ? change(measurement) : measurement));
 
 const validity = (data: RunData) => summarise(data).validity;
 
-const of = (serving: string, engine: string) => (measurement: CompletedMeasurement) =>
-  measurement.measurement.target.serving === serving && measurement.measurement.engine === engine;
+const of =
+  (engine: Engine, ...servings: readonly string[]): Which =>
+  ({ measurement }) =>
+    measurement.engine === engine && servings.includes(measurement.target.serving);
 
-const withLoad = (
-  record: CompletedMeasurement,
-  load: Partial<LoadResult>,
-): CompletedMeasurement => ({
-  ...record,
-  load: { ...record.load, ...load },
-});
+const withLoad =
+  (load: Partial<LoadResult>): Change =>
+  (record) => ({ ...record, load: { ...record.load, ...load } });
+
+const removed: Change = () => [];
 
 const busy = (record: CompletedMeasurement): CompletedMeasurement => ({
   ...record,
   middleware: { ...record.middleware, busiestCpuShare: 0.9 },
 });
 
-const isOfOneUser = ({ measurement }: CompletedMeasurement): boolean =>
+const isOfOneUser: Which = ({ measurement }) =>
   measurement.level.loop === 'closed' && measurement.level.virtualUsers === 1;
 
 const failing = ({ measurement }: CompletedMeasurement): ResultRecord =>
@@ -60,41 +62,31 @@ const wrongCheck = (record: ResultRecord): ResultRecord =>
     ? { ...record, state: 'failed', reason: 'cat.jpg is no dog.' }
     : record;
 
-const answersWrongly = (...servings: readonly string[]): RunData =>
-  changed((measurement) =>
-    servings.some((serving) => of(serving, 'onnx')(measurement))
-      ? withLoad(measurement, { failures: { 'wrong-answer': 1 } })
-      : measurement,
-  );
+const wrongAnswers = withLoad({ failures: { 'wrong-answer': 1 } });
 
 const [firstId] = run.plan.measurements.map(({ id }) => id);
-const isFirst = ({ measurement }: CompletedMeasurement): boolean => measurement.id === firstId;
-const cutOff = changed((measurement) => (isFirst(measurement) ? undefined : measurement));
-const wrongTarget = changed((measurement) =>
-  of('torchserve', 'onnx')(measurement)
-    ? { ...failing(measurement), code: 'BENCH_WRONG_ANSWER' }
-    : measurement,
-);
+const isFirst: Which = ({ measurement }) => measurement.id === firstId;
+const cutOff = changed(isFirst, removed);
+const wrongTarget = changed(of('onnx', 'torchserve'), (measurement) => ({
+  ...failing(measurement),
+  code: 'BENCH_WRONG_ANSWER',
+}));
 
 /** Runs with one problem, and the only reason. */
 const INVALID: readonly (readonly [what: string, data: RunData, reason: RegExp])[] = [
   [
     'a target gave no correct answer at any level',
-    changed((measurement) =>
-      of('torchserve', 'onnx')(measurement)
-        ? withLoad(measurement, { succeeded: 0, requestRatePerSecond: 0 })
-        : measurement,
-    ),
+    changed(of('onnx', 'torchserve'), withLoad({ succeeded: 0, requestRatePerSecond: 0 })),
     /^TorchServe \(image, simulated\) gave no correct answer/,
   ],
   [
     'a target answered wrongly under load',
-    answersWrongly('torchserve'),
+    changed(of('onnx', 'torchserve'), wrongAnswers),
     /^Wrong answers under load: TorchServe \(image, simulated\)\. Its speed/,
   ],
   [
     'several targets answered wrongly under load',
-    answersWrongly('torchserve', 'tfserving'),
+    changed(of('onnx', 'torchserve', 'tfserving'), wrongAnswers),
     /: TorchServe \(image, simulated\), TensorFlow Serving \(JSON, simulated\)\. Their speed/,
   ],
   [
@@ -104,18 +96,13 @@ const INVALID: readonly (readonly [what: string, data: RunData, reason: RegExp])
   ],
   [
     'requests failed with the no-op backend',
-    changed((measurement) =>
-      of('torchserve', 'noop')(measurement) && isOfOneUser(measurement)
-        ? withLoad(measurement, { failed: 1, failures: { reset: 1 } })
-        : measurement,
+    changed(
+      (record) => of('noop', 'torchserve')(record) && isOfOneUser(record),
+      withLoad({ failed: 1, failures: { reset: 1 } }),
     ),
     /^Requests failed in 1 result of the no-op backend/,
   ],
-  [
-    'a measurement failed',
-    changed((measurement) => (isFirst(measurement) ? failing(measurement) : measurement)),
-    /^1 measurement failed/,
-  ],
+  ['a measurement failed', changed(isFirst, failing), /^1 measurement failed/],
   [
     'it was cut off on this machine',
     { ...cutOff, folder: 'results/mine', plan: { ...cutOff.plan, where: 'local' } },
@@ -129,9 +116,7 @@ const INVALID: readonly (readonly [what: string, data: RunData, reason: RegExp])
   [
     'all rows of a target fail a check; the label is the same as in other outputs',
     {
-      ...changed((measurement) =>
-        of('torchserve', 'onnx')(measurement) ? busy(measurement) : measurement,
-      ),
+      ...changed(of('onnx', 'torchserve'), busy),
       plan: {
         ...run.plan,
         served: { torchserve: { platform: 'of our own', engine: 'onnx', real: false } },
@@ -148,9 +133,7 @@ describe('A run is valid', () => {
   });
 
   it('if checks fail only in some rows of every target, which are greyed', () => {
-    const summary = summarise(
-      changed((measurement) => (isOfOneUser(measurement) ? busy(measurement) : measurement)),
-    );
+    const summary = summarise(changed(isOfOneUser, busy));
 
     expect(
       summary.rows.filter(({ checks }) => checks?.some(({ state }) => state === 'failed')),
@@ -171,10 +154,8 @@ describe('A run is invalid', () => {
   });
 
   it('if no target has a usable row; one reason names all of them, with the advice of each check', () => {
-    const data = changed((measurement) =>
-      measurement.measurement.engine === 'noop' ? measurement : busy(measurement),
-    );
-    const [reason = '', ...furtherReasons] = validity(data)?.reasons ?? [];
+    const [reason = '', ...furtherReasons] =
+      validity(changed(of('onnx', 'torchserve', 'tfserving'), busy))?.reasons ?? [];
 
     expect(furtherReasons).toEqual([]);
     expect(reason).toMatch(
@@ -184,9 +165,7 @@ describe('A run is invalid', () => {
   });
 
   it('and names the command that repeats failed measurements', () => {
-    const failed = changed((measurement) =>
-      isFirst(measurement) ? failing(measurement) : measurement,
-    );
+    const failed = changed(isFirst, failing);
 
     expect(validity({ ...failed, folder: 'results/mine' })?.resume).toBe(
       'npx serving-compare run --resume results/mine',
@@ -196,8 +175,9 @@ describe('A run is invalid', () => {
 
   it('while it is going on, only if something is already wrong', () => {
     const unfinished = { ...run, records: run.records.slice(0, -1) };
-    const broken = changed((measurement) =>
-      isOfOneUser(measurement) ? undefined : busy(measurement),
+    const broken = changed(
+      () => true,
+      (measurement) => (isOfOneUser(measurement) ? [] : busy(measurement)),
     );
 
     expect(validity({ ...unfinished, isGoingOn: true })).toBeUndefined();
@@ -213,9 +193,7 @@ describe('A run is invalid', () => {
       finding: 'It was wrong.',
       advice: 'Look.',
     };
-    const { rows, ...summary } = summarise(
-      changed((measurement) => (isOfOneUser(measurement) ? failing(measurement) : measurement)),
-    );
+    const { rows, ...summary } = summarise(changed(isOfOneUser, failing));
     const checkedRows = rows.map((row) => ({ ...row, checks: [calibration] }));
 
     expect(validityOf({ ...summary, rows: checkedRows }, { calibration }).reasons).toEqual([
