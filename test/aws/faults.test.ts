@@ -1,12 +1,11 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { CompletedMeasurement, FailedMeasurement } from '../../lib/bench/model/record.ts';
 import { servingNames } from '../../serving-configs/index.ts';
 import { words } from '../support/bench-cli.ts';
 import { startEmulator, type Emulator } from './support/emulator.ts';
 import { createOperator, mirrorK6, STUBS, type Operator } from './support/operator.ts';
 import { statusOf, untilCompleted } from './support/run-status.ts';
 import { successOf } from './support/success.ts';
+import { measurementsIn } from '../support/measurements-in.ts';
 import { readUntil } from '../support/read-until.ts';
 
 const MINUTE_MS = 60_000;
@@ -62,17 +61,6 @@ describe('a deployment in trouble', () => {
       serving: outputs.get('ServingInstanceId') ?? '',
       middleware: outputs.get('MiddlewareInstanceId') ?? '',
     };
-  };
-
-  const measurementsOf = async (
-    run: string,
-  ): Promise<readonly (CompletedMeasurement | FailedMeasurement)[]> => {
-    const text = await readFile(join(operator.folder, 'results', run, 'results.jsonl'), 'utf8');
-    return text
-      .trim()
-      .split('\n')
-      .map((line) => JSON.parse(line) as CompletedMeasurement | FailedMeasurement)
-      .filter(({ kind }) => kind === 'measurement');
   };
 
   it('ends "cdk deploy" long before its time-out with the last lines of a failed bootstrap, and leaves no node', async () => {
@@ -134,9 +122,10 @@ describe('a deployment in trouble', () => {
     const ended = await run.ended;
     const refusalsLeft = await emulator.control('s3fail');
     const after = await statusOf(operator, 'hard');
-    const before = await measurementsOf('hard');
+    const results = join(operator.folder, 'results/hard');
+    const before = await measurementsIn(results);
     const resumed = await operator.bench('run', '--on', 'aws', '--resume', 'hard');
-    const measurements = await measurementsOf('hard');
+    const measurements = await measurementsIn(results);
     const table = await operator.bench('status', 'hard');
 
     expect(refusalsLeft).toEqual([]);

@@ -1,16 +1,11 @@
 import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type {
-  AnswerCheck,
-  CompletedMeasurement,
-  Calibration,
-} from '../../lib/bench/model/record.ts';
 import { readRunFolder } from '../../lib/bench/results/run-folder.ts';
 import { sum } from '../../lib/bench/stats/moments.ts';
 import { measuredInStudy } from '../../serving-configs/index.ts';
 import { words } from '../support/bench-cli.ts';
 import { describedTwoByTwo } from '../support/described-model.ts';
+import { isCompleted } from '../support/recorded-run.ts';
 import { startEmulator, type Emulator } from './support/emulator.ts';
 import { createOperator, mirrorK6, STUBS, type Operator } from './support/operator.ts';
 import { statusOf, untilCompleted } from './support/run-status.ts';
@@ -98,13 +93,8 @@ describe('a deployment, from the first command to the last', () => {
     const refused = await operator.bench('run', '--on', 'aws', '--detach', '--run-id', 'another');
     const { code, stdout, stderr } = await run.ended;
     const results = join(operator.folder, 'results/study');
-    const records = (await readFile(join(results, 'results.jsonl'), 'utf8'))
-      .trim()
-      .split('\n')
-      .map((line) => JSON.parse(line) as CompletedMeasurement | AnswerCheck | Calibration);
-    const measurements = records.filter(
-      (record): record is CompletedMeasurement => record.kind === 'measurement',
-    );
+    const { records } = await readRunFolder(results);
+    const completed = records.filter(isCompleted);
 
     expect(underway).toMatchObject({ state: 'running' });
     expect(underway?.pairs).toHaveLength(2);
@@ -116,9 +106,9 @@ describe('a deployment, from the first command to the last', () => {
     expect(stdout.replaceAll('\n', ' ')).toContain('on node pairs in AWS');
     expect(stderr).toContain('the nodes keep running; to remove them:');
     expect(stdout).toContain(join('results/study', 'report.html'));
-    expect(new Set(measurements.map(({ measurement }) => measurement.id)).size).toBe(12);
-    expect(measurements.filter(({ state }) => state !== 'completed')).toEqual([]);
-    expect(new Set(measurements.map((measurement) => measurement.pair))).toEqual(new Set([1, 2]));
+    expect(new Set(completed.map(({ measurement }) => measurement.id)).size).toBe(12);
+    expect(records.filter(({ kind }) => kind === 'measurement')).toEqual(completed);
+    expect(new Set(completed.map(({ pair }) => pair))).toEqual(new Set([1, 2]));
     expect(existsSync(join(results, 'report.html'))).toBe(true);
     const calibrations = records.filter((record) => record.kind === 'calibration');
     expect(calibrations.map(({ pair, state }) => [pair, state])).toEqual([
@@ -130,7 +120,7 @@ describe('a deployment, from the first command to the last', () => {
       expect(minMs).toBeGreaterThan(24.9);
       expect(roundTripMs).toBeGreaterThan(0);
     }
-    for (const { load, nodes } of measurements) {
+    for (const { load, nodes } of completed) {
       expect(load.generator).toBe('k6');
       expect(nodes).toEqual({
         serving: expect.objectContaining({

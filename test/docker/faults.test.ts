@@ -5,8 +5,8 @@ import { once } from 'node:events';
 import { execFile } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { readRunFolder } from '../../lib/bench/results/run-folder.ts';
 import { runBench, startBench, untilAlone } from '../support/bench-cli.ts';
+import { measurementsIn } from '../support/measurements-in.ts';
 import { newFolder } from '../support/temporary-folder.ts';
 import { assertGpuUse } from '../../serving-configs/runtimes/docker/gpu-use.ts';
 import { workerOf } from '../real/support/worker.ts';
@@ -46,8 +46,7 @@ describe('a container that is killed while it is measured', () => {
     const [name = ''] = await containersOfRuns();
     await run('docker', ['kill', name]);
     const exitCode = await bench.ended;
-    const { records } = await readRunFolder(output);
-    const measurements = records.filter((record) => record.kind === 'measurement');
+    const measurements = await measurementsIn(output);
 
     expect(measurements.map(({ state }) => state)).toEqual(['failed', 'completed']);
     expect(measurements[0]).toMatchObject({
@@ -181,10 +180,10 @@ describe('a reason that keeps a container from starting', () => {
     const output = path.join(newFolder(), 'run');
     const options = `--levels 1 --duration 2s --warmup 0 --config ${config} --model ${models.onnx}`;
     const { exitCode } = await runBench(runOf(`${SERVING},${OTHER_SERVING}`, options, output));
-    const { records } = await readRunFolder(output);
-    const states = records.flatMap((record) =>
-      record.kind === 'measurement' ? [[record.measurement.target.serving, record.state]] : [],
-    );
+    const states = (await measurementsIn(output)).map(({ measurement, state }) => [
+      measurement.target.serving,
+      state,
+    ]);
 
     expect(Object.fromEntries(states)).toEqual({
       [SERVING]: 'failed',
@@ -242,9 +241,7 @@ describe('a reason that keeps a container from starting', () => {
       );
       disk.giveBack();
       const again = await runBench(`run --resume ${output}`, env);
-      const measurements = (await readRunFolder(output)).records.filter(
-        ({ kind }) => kind === 'measurement',
-      );
+      const measurements = await measurementsIn(output);
 
       expect({ exitCode: full.exitCode, stderr: full.stderr }).toMatchObject({ exitCode: 2 });
       expect(full.stderr).toMatch(/^error: the disk is full: .*no space left on device/ms);

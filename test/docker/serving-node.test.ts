@@ -4,12 +4,11 @@ import { spawn } from 'node:child_process';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Environment } from '../../lib/bench/model/environment.ts';
-import type { Plan } from '../../lib/bench/model/plan.ts';
-import type { CompletedMeasurement } from '../../lib/bench/model/record.ts';
+import { readRunFolder } from '../../lib/bench/results/run-folder.ts';
 import { startEmulator, type CommandResult, type Emulator } from '../aws/support/emulator.ts';
 import { mirrorK6, STUBS } from '../aws/support/operator.ts';
 import { successOf } from '../aws/support/success.ts';
+import { isCompleted } from '../support/recorded-run.ts';
 import { createBridge, type Bridge } from './support/bridge.ts';
 import { dockerEnvironment } from './support/docker-environment.ts';
 
@@ -60,12 +59,6 @@ describe('the commands of the README on AWS', () => {
       env: PLAIN,
       timeoutMs: 20 * MINUTE_MS,
     });
-  const measurementsOf = async (runId: string): Promise<readonly CompletedMeasurement[]> =>
-    (await readFile(join(clone(), 'results', runId, 'results.jsonl'), 'utf8'))
-      .trim()
-      .split('\n')
-      .map((line) => JSON.parse(line) as CompletedMeasurement)
-      .filter(({ kind }) => kind === 'measurement');
   const isRunning = async () => (await emulator.machines()).some(({ running }) => running);
   const bootstrapLog = async (): Promise<string> => {
     const [serving] = await emulator.boots();
@@ -165,7 +158,8 @@ describe('the commands of the README on AWS', () => {
     const faults = '--servings flask --payloads image --faults kill-worker,pause-worker';
     const small = '--run-id faults --levels 1 --repeats 1 --duration 6s';
     await run(`npx serving-compare run --on aws --profile stability ${faults} ${small}`);
-    const tests = (await measurementsOf('faults')).flatMap(({ stability }) => stability ?? []);
+    const { records } = await readRunFolder(join(clone(), 'results/faults'));
+    const tests = records.filter(isCompleted).flatMap(({ stability }) => stability ?? []);
 
     expect(tests).toMatchObject([
       { fault: 'nothing' },
@@ -182,17 +176,12 @@ describe('the commands of the README on AWS', () => {
     );
     // 1 if the shared machine limits the measurements, which the report then tells.
     if (code !== 0 && code !== 1) throw new Error(stdout);
-    const results = join(clone(), 'results/small');
-    const { aws } = JSON.parse(
-      await readFile(join(results, 'environment.json'), 'utf8'),
-    ) as Environment;
-    const { served, leftOut, model } = JSON.parse(
-      await readFile(join(results, 'plan.json'), 'utf8'),
-    ) as Plan;
-    const measurements = await measurementsOf('small');
+    const { environment, plan, records } = await readRunFolder(join(clone(), 'results/small'));
+    const { served, leftOut, model } = plan;
+    const measurements = records.filter((record) => record.kind === 'measurement');
 
     expect(stdout.replaceAll('\n', ' ')).toContain('on the CPU of node pairs in AWS');
-    expect(aws).toMatchObject({
+    expect(environment.aws).toMatchObject({
       accelerator: 'cpu',
       weights: expect.stringContaining('EfficientNet-Lite0'),
       images: {

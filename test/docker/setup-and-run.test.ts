@@ -4,6 +4,7 @@ import { readRunFolder } from '../../lib/bench/results/run-folder.ts';
 import { measuredInStudy } from '../../serving-configs/index.ts';
 import { runBench, startBench, untilAlone } from '../support/bench-cli.ts';
 import { exitCodeByChecks } from '../support/exit-code.ts';
+import { measurementsIn } from '../support/measurements-in.ts';
 import { newFolder } from '../support/temporary-folder.ts';
 import { leftBehind, NOTHING_LEFT } from './support/containers.ts';
 import { daemonOf } from './support/docker-daemon.ts';
@@ -94,8 +95,7 @@ describe('the servings of the study, on a machine with an empty Docker and no co
 
     await daemon.restart();
     const again = await runBench(`run --resume ${output}`);
-    const { records } = await readRunFolder(output);
-    const measurements = records.filter((record) => record.kind === 'measurement');
+    const measurements = await measurementsIn(output);
     expect(again.exitCode).toBe(await exitCodeByChecks(output));
     expect(measurements.map(({ state }) => state)).toEqual(['completed', 'completed']);
     expect(await leftBehind(process.env)).toEqual(NOTHING_LEFT);

@@ -5,11 +5,12 @@ import { createAws } from '../../../lib/bench/aws/clients.ts';
 import { runKeys } from '../../../lib/aws-contract/run-keys.ts';
 import { readRunFolder } from '../../../lib/bench/results/run-folder.ts';
 import { untilAlone } from '../../support/bench-cli.ts';
+import { measurementsIn } from '../../support/measurements-in.ts';
 import { sendTwoByTwo } from '../../support/sent-model.ts';
 import { newFolder } from '../../support/temporary-folder.ts';
 import { BUCKET } from './node-pair.ts';
 import { plan } from './plans.ts';
-import { measurementsIn, calibrationsOf, statusIn } from './run-state.ts';
+import { calibrationsOf, statusIn } from './run-state.ts';
 import { useNodePair, type EmulatedPair } from './use-node-pair.ts';
 
 let emulated: EmulatedPair;

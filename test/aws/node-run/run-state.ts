@@ -1,16 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type {
-  MeasurementRecord,
-  Calibration,
-  ResultRecord,
-} from '../../../lib/bench/model/record.ts';
-import { readRunFolder } from '../../../lib/bench/results/run-folder.ts';
+import type { Calibration, ResultRecord } from '../../../lib/bench/model/record.ts';
 import type { RunStatus } from '../../../lib/bench/results/run-status.ts';
 import type { Runner } from './node-pair.ts';
-
-export const measurementsIn = async (folder: string): Promise<readonly MeasurementRecord[]> =>
-  (await readRunFolder(folder)).records.filter((record) => record.kind === 'measurement');
 
 export const calibrationsOf = (records: readonly ResultRecord[]): readonly Calibration[] =>
   records.filter((record) => record.kind === 'calibration');

@@ -4,11 +4,12 @@ import { summarise } from '../../../lib/bench/analysis/summarise.ts';
 import { readRunFolder } from '../../../lib/bench/results/run-folder.ts';
 import { runKeys } from '../../../lib/aws-contract/run-keys.ts';
 import { untilAlone } from '../../support/bench-cli.ts';
+import { measurementsIn } from '../../support/measurements-in.ts';
 import { newFolder } from '../../support/temporary-folder.ts';
 import type { Emulator } from '../support/emulator.ts';
 import type { NodePair } from './node-pair.ts';
 import { plan, long } from './plans.ts';
-import { measurementsIn, statusIn, linesIn, untilMeasuring } from './run-state.ts';
+import { statusIn, linesIn, untilMeasuring } from './run-state.ts';
 import type { ServingNode } from './serving-node.ts';
 import { useNodePair } from './use-node-pair.ts';
 

@@ -1,7 +1,7 @@
 // A run whose load comes from the real k6, in bypass runs too.
 import { join } from 'node:path';
-import { readRunFolder } from '../../../lib/bench/results/run-folder.ts';
 import { runBench } from '../../support/bench-cli.ts';
+import { measurementsIn } from '../../support/measurements-in.ts';
 import { newFolder } from '../../support/temporary-folder.ts';
 import { installedK6 } from './installed-k6.ts';
 
@@ -13,9 +13,8 @@ describe('A run with k6', () => {
       --noop-limits none --duration 1s --warmup 0 --repeats 1 --processes 1 --output ${folder}`,
       { SERVING_COMPARE_K6: installedK6() },
     );
-    const { records } = await readRunFolder(folder);
 
-    expect(records.filter(({ kind }) => kind === 'measurement')).toMatchObject([
+    expect(await measurementsIn(folder)).toMatchObject([
       {
         state: 'completed',
         load: { generator: 'k6', failed: 0 },

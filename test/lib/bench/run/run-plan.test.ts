@@ -7,6 +7,7 @@ import { planHash } from '../../../../lib/bench/plan/seal-plan.ts';
 import { readRunFolder } from '../../../../lib/bench/results/run-folder.ts';
 import { refusalOf, runBench, startBench, untilAlone } from '../../../support/bench-cli.ts';
 import { exitCodeByChecks } from '../../../support/exit-code.ts';
+import { measurementsIn } from '../../../support/measurements-in.ts';
 import { newFolder } from '../../../support/temporary-folder.ts';
 
 const SHORT = '--duration 0.3s --warmup 0.1s --repeats 1 --processes 1';
@@ -19,9 +20,7 @@ interface RunOutput {
 }
 
 const measurementsOf = async (folder: string): Promise<string[]> =>
-  (await readRunFolder(folder)).records.flatMap((record) =>
-    record.kind === 'measurement' ? [record.measurement.id] : [],
-  );
+  (await measurementsIn(folder)).map(({ measurement }) => measurement.id);
 
 describe('A run', () => {
   it('measures the engine, its no-op limit and a bypass run, checks the answers first, and writes the report', async () => {
@@ -131,8 +130,7 @@ describe('A run', () => {
     }
 
     expect(await bench.ended).toBe(1);
-    const { records } = await readRunFolder(folder);
-    const measurements = records.filter((record) => record.kind === 'measurement');
+    const measurements = await measurementsIn(folder);
     expect(measurements.map(({ state }) => state)).toEqual(['failed', 'completed']);
     expect(measurements[0]).toMatchObject({
       code: 'BENCH_SERVING_DIED',
@@ -142,10 +140,10 @@ describe('A run', () => {
 
     // Resuming repeats only the failed measurement.
     await runBench(`run --resume ${folder}`);
-    const after = (await readRunFolder(folder)).records.filter(
-      ({ kind }) => kind === 'measurement',
-    );
-    expect(after).toEqual([measurements[1], expect.objectContaining({ state: 'completed' })]);
+    expect(await measurementsIn(folder)).toEqual([
+      measurements[1],
+      expect.objectContaining({ state: 'completed' }),
+    ]);
   });
 });
 
