@@ -87,11 +87,11 @@ export const describeSummary = (summary: Summary): string => {
   const ms = (name: string): string => `${name} ${(summary.latencyMs[name] ?? 0).toFixed(1)} ms`;
   return [
     '',
-    `  load      ${load}, window of ${durationSeconds} s`,
-    `  rate      ${summary.requestRatePerSecond.toFixed(1)} correct answers/s inside the window`,
-    `  latency   ${['p50', 'p90', 'p95', 'p99', 'max'].map(ms).join(', ')}`,
-    `  failed    ${summary.failed} of ${summary.failed + summary.succeeded}`,
-    `  unsent    ${summary.unsent}`,
+    `  load           ${load}, window of ${durationSeconds} s`,
+    `  rate           ${summary.requestRatePerSecond.toFixed(1)} correct answers/s inside the window`,
+    `  response time  ${['p50', 'p90', 'p95', 'p99', 'max'].map(ms).join(', ')}`,
+    `  failed         ${summary.failed} of ${summary.failed + summary.succeeded}`,
+    `  unsent         ${summary.unsent}`,
     '',
     '',
   ].join('\n');

@@ -165,7 +165,7 @@ export const options = {
       'a registry, perhaps with a folder: registry.example.com/mirror',
     ),
     description:
-      'A registry with copies of all images, for example because Docker Hub or NVIDIA limit downloads.',
+      'A registry with copies of all container images, for example because Docker Hub or NVIDIA limit downloads.',
     defaultText: 'the official registries',
   },
   weights: {
@@ -202,7 +202,7 @@ export const options = {
   servingVolumeGiB: {
     kind: integer(75, 16_384),
     description:
-      'Disk of a serving node. If its type has NVMe disks, containers and images are stored on those.',
+      'Disk of a serving node. If its type has NVMe disks, containers and their images are stored on those.',
     defaultText: '100 for a type with NVMe disks, else 150',
   },
   middlewareVolumeGiB: {

@@ -44,7 +44,8 @@ export const commonOptions = { json } as const satisfies Options;
 
 export const config = {
   kind: file(),
-  description: 'configuration of the deployment; --runtime docker uses its images and models',
+  description:
+    'configuration of the deployment; --runtime docker uses its container images and models',
   defaultText: 'serving-compare.json, if it exists',
   onlyWith: ['--on aws', '--runtime docker'],
 } as const;

@@ -72,7 +72,7 @@ const servedFacts = ({ served = {} }: Summary['plan']): Facts =>
                 `${platform}, ${real ? 'the real server' : 'a stand-in for it'}`,
                 `computes with ${engine}`,
                 note,
-                image && `image ${image}`,
+                image && `container image ${image}`,
               ],
               '; ',
             )
