@@ -62,7 +62,7 @@ const checkResumedRun = async (
   if (values.output !== undefined) {
     throw usageError(
       '--resume cannot be combined with --output',
-      'a resumed run writes to its own folder',
+      'leave --output out: a resumed run writes to its own folder',
     );
   }
   const overrides = planOverridesOf(values);

@@ -203,7 +203,7 @@ export const planOverridesOf = (values: PlanValues): PlanOverrides => {
   if (rates !== undefined && findsRates(profile)) {
     throw new UsageError(
       `--rates cannot be combined with --profile ${profile}`,
-      'give --levels for the starting rate, which the profile raises itself, or give another profile',
+      'leave --rates out: the profile finds its rates itself, starting with --levels',
     );
   }
   const isGrpcOnly = values.protocols?.every((protocol) => protocol === 'grpc') === true;
