@@ -31,7 +31,7 @@ const chartFigure = (chart: Chart, isHead = false): Markup => {
   return html` <figure id="${name}">
     ${isHead ? html`<h2>${words}</h2>` : html`<h3>${words}</h3>`}
     <div class="plot" tabindex="0">${trusted(drawChart(chart))}</div>
-    <figcaption>${caption.filter((sentence) => sentence !== false).join(' ')}</figcaption>
+    <figcaption>${caption}</figcaption>
   </figure>`;
 };
 

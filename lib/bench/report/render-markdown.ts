@@ -96,7 +96,7 @@ const chartLines = ({ name, title, caption }: Chart): readonly string[] => [
   '',
   `![${escaped(title)}](charts/${name}.svg)`,
   '',
-  escaped(caption.filter((sentence) => sentence !== false).join(' ')),
+  escaped(caption),
 ];
 
 const linesOf = (block: Block): readonly string[] => {

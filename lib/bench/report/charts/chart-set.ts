@@ -54,12 +54,8 @@ export const chartsOf = (summary: Summary): ReportCharts => {
     groups: rowGroups(rows).map((group) => {
       const { charted, left } = chartedOf(group);
       const contents = [...loadCharts(charted, looks), timePartsChart(charted, looks) ?? []].flat();
-      const charts = contents.map(({ name, shows, ...content }) =>
-        chartOf({
-          ...content,
-          name: `${name}-${group.id}`,
-          shows: `${shows}, ${group.scenario} scenario`,
-        }),
+      const charts = contents.map((content) =>
+        chartOf({ ...content, name: `${content.name}-${group.id}` }),
       );
       return { group, left, charts };
     }),

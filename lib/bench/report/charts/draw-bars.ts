@@ -45,15 +45,11 @@ const BAR_PITCH = 41;
 /** Narrower parts have no room for a number. */
 const MIN_NUMBERED = 10;
 
+const HALO = { stroke: SURFACE, 'stroke-width': 3.5, 'paint-order': 'stroke' } as const;
+
 /** The number that a part has in the legend, since colour alone is not enough. */
 const partNumber = (x: number, y: number, number: number): string =>
-  words(x, y, String(number), {
-    'text-anchor': 'middle',
-    stroke: SURFACE,
-    'stroke-width': 3.5,
-    'paint-order': 'stroke',
-    'pointer-events': 'none',
-  });
+  words(x, y, String(number), { ...HALO, 'text-anchor': 'middle', 'pointer-events': 'none' });
 
 /** An interval with a stop at each end, or an arrow if it reaches beyond the axis. */
 const drawWhisker = ({ low, high }: Interval, x: Axis['scale'], middle: number): string => {

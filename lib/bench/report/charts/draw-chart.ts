@@ -8,10 +8,8 @@ export interface Chart {
   /** Name of its file, without `.svg`. */
   readonly name: string;
   readonly title: string;
-  /** What the chart shows, as a part of a sentence: `the request rate against virtual users`. */
-  readonly shows: string;
-  /** Sentences on how to read it; `false` is left out. */
-  readonly caption: readonly (string | false)[];
+  /** How to read it. */
+  readonly caption: string;
   readonly plot: LinePlot | BarPlot;
   /** Whether the servers were simulated. */
   readonly isSimulated: boolean;
@@ -23,13 +21,13 @@ const FONT = "system-ui,-apple-system,'Segoe UI','DejaVu Sans',sans-serif";
 const FONT_SIZE = 13;
 
 /** A description for readers who cannot see the chart: its lines, or its bars with their figures. */
-const descriptionOf = ({ plot, shows, isSimulated }: Chart): string => {
+const descriptionOf = ({ plot, title, isSimulated }: Chart): string => {
   const [kind, names] =
     plot.kind === 'lines'
-      ? ['Line chart', plot.lines.map(({ look }) => look.label)]
-      : ['Bars', plot.bars.map(({ label, text }) => `${label} ${text}`)];
+      ? [`Lines, ${plot.y.title} by ${plot.x.title}`, plot.lines.map(({ look }) => look.label)]
+      : [`Bars, ${plot.x.title}`, plot.bars.map(({ label, text }) => `${label} ${text}`)];
   const simulated = isSimulated ? '; simulated servers' : '';
-  return `${kind} of ${shows}: ${[...new Set(names)].join('; ')}${simulated}.`;
+  return `${title}. ${kind}: ${[...new Set(names)].join('; ')}${simulated}.`;
 };
 
 /**

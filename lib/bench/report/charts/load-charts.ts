@@ -18,13 +18,11 @@ interface Figure {
 }
 
 /** A chart of figures over the load. */
-interface LoadChart extends Pick<ChartContent, 'name' | 'title'> {
+interface LoadChart extends Pick<ChartContent, 'name' | 'title' | 'caption'> {
   readonly unit: string;
   readonly axisOf: (title: string, values: readonly number[], ends: readonly number[]) => Axis;
-  readonly caption: string;
-  /** Its range at the heaviest load is in the title. */
-  readonly solid: Figure;
-  readonly dotted?: Figure;
+  /** The range of the first one at the heaviest load is in the title; the others are dotted. */
+  readonly figures: readonly [Figure, ...Figure[]];
 }
 
 const LOAD_CHARTS: readonly LoadChart[] = [
@@ -34,7 +32,7 @@ const LOAD_CHARTS: readonly LoadChart[] = [
     unit: 'requests/s',
     axisOf: zeroBasedAxis,
     caption: 'Correct answers per second over the measuring windows.',
-    solid: { name: 'request rate', estimateOf: (row) => row.requestRatePerSecond },
+    figures: [{ name: 'request rate', estimateOf: (row) => row.requestRatePerSecond }],
   },
   {
     name: 'response-time',
@@ -43,8 +41,10 @@ const LOAD_CHARTS: readonly LoadChart[] = [
     axisOf: latencyAxis,
     caption:
       'Solid: median of all correct answers. Dotted: 95th percentile, if there are enough answers to claim it.',
-    solid: { name: 'median', estimateOf: (row) => row.p50Ms },
-    dotted: { name: 'p95', estimateOf: (row) => row.p95Ms },
+    figures: [
+      { name: 'median', estimateOf: (row) => row.p50Ms },
+      { name: 'p95', estimateOf: (row) => row.p95Ms },
+    ],
   },
 ];
 
@@ -76,31 +76,27 @@ const linesOf = (
 
 /** The charts of the figures that a group has. */
 export const loadCharts = (group: RowGroup, looks: TargetLooks): readonly ChartContent[] =>
-  LOAD_CHARTS.flatMap(({ name, title, unit, axisOf, caption, solid, dotted }) => {
-    const solidLines = linesOf(group, looks, solid, unit, 'solid');
-    if (solidLines.length === 0) return [];
-    const dottedLines = dotted === undefined ? [] : linesOf(group, looks, dotted, unit, 'dotted');
-    const lines = [...solidLines, ...dottedLines];
-    const points = lines.flatMap((line) => line.points);
-    const ends = points.flatMap(({ band }) => (band ? [band.low, band.high] : []));
-    const y = axisOf(
-      unit,
-      points.map((point) => point.y),
-      ends,
+  LOAD_CHARTS.flatMap(({ name, title, unit, axisOf, caption, figures }) => {
+    const lines = figures.flatMap((figure, at) =>
+      linesOf(group, looks, figure, unit, at === 0 ? 'solid' : 'dotted'),
     );
+    if (lines.length === 0) return [];
+    const points = lines.flatMap((line) => line.points);
+    const values = points.map(({ y }) => y);
+    const ends = points.flatMap(({ band }) => (band ? [band.low, band.high] : []));
     const load = group.loop === 'closed' ? 'virtual users' : 'offered rate, requests/s';
     const levels = levelsIn(group.rows);
+    const [{ estimateOf }] = figures;
+    const hasBands = ends.length > 0 && levels.length > 1;
     return {
       name,
-      title: titleWithRange(
-        title,
-        group,
-        levels.at(-1),
-        unit,
-        (row) => solid.estimateOf(row)?.value,
-      ),
-      shows: `${title.toLowerCase()} in ${unit} against ${load}`,
-      caption: [caption, ends.length > 0 && levels.length > 1 && 'Bands: 95 % intervals.'],
-      plot: { kind: 'lines', x: levelAxis(load, levels.map(offeredLoad)), y, lines },
+      title: titleWithRange(title, group, levels.at(-1), unit, (row) => estimateOf(row)?.value),
+      caption: hasBands ? `${caption} Bands: 95 % intervals.` : caption,
+      plot: {
+        kind: 'lines',
+        x: levelAxis(load, levels.map(offeredLoad)),
+        y: axisOf(unit, values, ends),
+        lines,
+      },
     };
   });

@@ -1,5 +1,5 @@
 import { targetId } from '../../model/measurement.ts';
-import { formatFigure, sentenceStart } from '../../wording/format-number.ts';
+import { formatFigure, joined, sentenceStart } from '../../wording/format-number.ts';
 import { MARGIN_TEXT } from '../../wording/judgement-text.ts';
 import { levelWords } from '../../wording/labels.ts';
 import { againstLast, loadsLabel, slowestOf, type RankedTarget, type Ranking } from '../answer.ts';
@@ -48,14 +48,16 @@ export const rankingChart = (ranking: Ranking, looks: TargetLooks): ChartContent
   return {
     name: 'ranking',
     title: sentenceStart(title),
-    shows: `the ${title}`,
-    caption: [
-      ends.length > 0 &&
-        `Whiskers: 95 % intervals${isCut ? ', with an arrow if they reach beyond the chart' : ''}.`,
-      `Ranks and percentages (against the ${last}) are those of the verdicts${over}. Targets that share ranks are equal within ${MARGIN_TEXT} or undecided.`,
-      judged.length > bars.length &&
-        `The ${judged.length - bars.length} slowest are under Verdicts.`,
-    ],
+    caption: joined(
+      [
+        ends.length > 0 &&
+          `Whiskers: 95 % intervals${isCut ? ', with an arrow if they reach beyond the chart' : ''}.`,
+        `Ranks and percentages (against the ${last}) are those of the verdicts${over}. Targets that share ranks are equal within ${MARGIN_TEXT}, or the run cannot tell them apart.`,
+        judged.length > bars.length &&
+          `The ${judged.length - bars.length} slowest are under Verdicts.`,
+      ],
+      ' ',
+    ),
     plot: { kind: 'bars', x, bars },
   };
 };

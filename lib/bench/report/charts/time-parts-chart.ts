@@ -3,7 +3,7 @@ import type { SummaryRow } from '../../analysis/summary-row.ts';
 import { TIME_PARTS } from '../../analysis/time-parts.ts';
 import { targetId } from '../../model/measurement.ts';
 import { sum } from '../../stats/moments.ts';
-import { formatFigure } from '../../wording/format-number.ts';
+import { formatFigure, joined } from '../../wording/format-number.ts';
 import { levelLabel, levelWords } from '../../wording/labels.ts';
 import { levelsIn, rowsAt, type RowGroup } from '../row-groups.ts';
 import { partsIn, timePartFacts, timePartOf } from '../time-words.ts';
@@ -54,7 +54,6 @@ export const timePartsChart = (group: RowGroup, looks: TargetLooks): ChartConten
     return [{ label, parts, text }];
   };
   const load = levelWords(level);
-  const titles = names.map((part) => timePartFacts[part].title);
   return {
     name: 'time-parts',
     title: titleWithRange(
@@ -65,13 +64,15 @@ export const timePartsChart = (group: RowGroup, looks: TargetLooks): ChartConten
       servingPercent,
       (percent = 0) => percent.toFixed(0),
     ),
-    shows: `the mean time of a request in milliseconds by its parts (${titles.join(', ')}) at ${load}`,
-    caption: [
-      'Means, because medians of parts do not add up. The figure beside a bar is the mean that the client measured.',
-      `Parts below ${100 * MIN_SHARE} % of the longest bar are left out.`,
-      names.includes('upstream') &&
-        'Upstream is one part if a serving does not report its own times.',
-    ],
+    caption: joined(
+      [
+        'Means, because medians of parts do not add up. The figure beside a bar is the mean that the client measured.',
+        `Parts below ${100 * MIN_SHARE} % of the longest bar are left out.`,
+        names.includes('upstream') &&
+          'Upstream is one part if a serving does not report its own times.',
+      ],
+      ' ',
+    ),
     plot: {
       kind: 'bars',
       x: zeroBasedAxis(`ms a request at ${load}`, totals),
