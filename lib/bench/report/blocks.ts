@@ -71,7 +71,6 @@ export const table = <Row>(
       text: column.text(row),
       detail: column.detail?.(row) ?? '',
       chips: column.chips?.(row) ?? [],
-      why: column.why?.(row),
     })),
     mark: isGreyed?.(row) === true ? FAILS : undefined,
   }));

@@ -8,7 +8,7 @@
  *
  * - A section names its `formats`, and a block or an item may narrow them with `only`. Tables and files list their columns.
  * - A column has each figure twice: as `text` for people and as `value` for programs, both from one function.
- * - Only HTML shows the full sentences of chips. Terminals show no charts, no folds, and no reasons of missing figures.
+ * - Only HTML shows the full sentences of chips. Terminals show no charts and no folds.
  * - summary.json is the summary itself.
  *
  * To add a section, write a file in `sections/` and a line in `report.ts`; to add a column, a line in the file that has the others.
@@ -69,8 +69,6 @@ export interface Cell {
   /** Shown in small type below the text, or in brackets after it. */
   readonly detail: string;
   readonly chips: readonly Chip[];
-  /** Why there is no figure. */
-  readonly why: string | undefined;
 }
 
 /** How a table shows a column. */
@@ -97,7 +95,6 @@ export interface Column<Row> extends ColumnHead {
   readonly text: (row: Row) => string;
   readonly detail?: ((row: Row) => string) | undefined;
   readonly chips?: (row: Row) => readonly Chip[];
-  readonly why?: ((row: Row) => string | undefined) | undefined;
   /** Further columns in CSV, such as the ends of an interval: a suffix to the key, and the value. */
   readonly parts?: readonly (readonly [suffix: string, value: (row: Row) => string])[];
 }

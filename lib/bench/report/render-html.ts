@@ -44,11 +44,10 @@ const LONG_DETAIL = 72;
 /** Shorter texts, such as the load “8 VUs”, stay on one line. */
 const UNBROKEN_TEXT = 8;
 
-const content = ({ text, chips, why }: Cell): Markup => {
+const content = ({ text, chips }: Cell): Markup => {
   if (chips.length > 0) {
     return html`${chips.map(chipMarkup)}`;
   }
-  if (why !== undefined) return html`<abbr class="weak" title="${why}">${text}</abbr>`;
   return html`${text.length > UNBROKEN_TEXT ? text : text.replaceAll(' ', '\u00a0')}`;
 };
 

@@ -1,5 +1,4 @@
-import { groupBy } from '../analysis/group-by.ts';
-import { NO_FIGURE, sentenceStart } from '../wording/format-number.ts';
+import { joined, NO_FIGURE, sentenceStart } from '../wording/format-number.ts';
 import type { Chart } from './charts/draw-chart.ts';
 import {
   signedText,
@@ -35,38 +34,15 @@ const cellText = (
   return isItalic && isFigure && text !== NO_FIGURE ? `*${words}*` : words;
 };
 
-/** Why figures are missing: each reason, with the columns and the rows that it concerns. */
-const missingLines = ({ columns, rows }: Table): readonly string[] => {
-  const missing = rows.flatMap(({ cells }) =>
-    cells.flatMap(({ text, why }, at) =>
-      why === undefined
-        ? []
-        : [{ text, row: cells[0]?.text ?? '', column: columns[at]?.title ?? '', why }],
-    ),
-  );
-  const lines = [...groupBy(missing, ({ row, why }) => `${row}\0${why}`).values()].map((group) => {
-    const [{ text, row, why }] = group;
-    const titles = group.map(({ column }) => column).join(', ');
-    return `- ${escaped(`${text} for ${row}, ${titles}: ${why}`)}`;
-  });
-  return lines.length === 0 ? [] : ['', ...lines];
-};
-
-const tableLines = (table: Table): readonly string[] => {
-  const { caption, columns, rows } = table;
-  return [
-    `**${escaped(caption)}**`,
-    '',
-    tableRow(
-      columns.map(({ title, unit }) => escaped(unit === undefined ? title : `${title}, ${unit}`)),
-    ),
-    tableRow(columns.map(({ isFigure }) => (isFigure === true ? '---:' : '---'))),
-    ...rows.map(({ cells, mark }) =>
-      tableRow(cells.map((cell, at) => cellText(cell, columns[at], mark !== undefined))),
-    ),
-    ...missingLines(table),
-  ];
-};
+const tableLines = ({ caption, columns, rows }: Table): readonly string[] => [
+  `**${escaped(caption)}**`,
+  '',
+  tableRow(columns.map(({ title, unit }) => escaped(joined([title, unit])))),
+  tableRow(columns.map(({ isFigure }) => (isFigure === true ? '---:' : '---'))),
+  ...rows.map(({ cells, mark }) =>
+    tableRow(cells.map((cell, at) => cellText(cell, columns[at], mark !== undefined))),
+  ),
+];
 
 const textLine = ({ text, role }: Text): string => {
   if (role === 'title') return `# ${escaped(text)}`;

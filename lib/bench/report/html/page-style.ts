@@ -58,7 +58,6 @@ tr.greyed>.n,tr.greyed>.level{color:var(--soft);font-style:italic}
 .level>.mark{display:table;margin:2px 0 0;font-style:normal}
 .validity{max-width:none;margin:12px 0 0}
 .validity .mark{font-size:1rem}
-.weak{color:var(--soft);text-decoration:none;cursor:help}
 .mark{display:inline-block;margin:0 4px 3px 0;padding:1px 8px;border-radius:99px;background:var(--warn);color:var(--warn-ink);font-size:.78rem;line-height:1.3}
 .marks{min-width:128px}
 .matrix thead th:not(:first-child){padding:8px 3px;text-align:center;font-size:.8rem}

@@ -98,23 +98,17 @@ const chipOf = (result: FaultResult): Chip => {
 };
 
 const matrixColumn = (fault: Fault): Column<TargetStability> => {
-  const resultOf = ({ results }: TargetStability): FaultResult | FaultLeftOut | undefined =>
-    results.find((result) => result.fault === fault);
-  const chipsOf = (target: TargetStability): readonly Chip[] => {
-    const result = resultOf(target);
-    return result !== undefined && isTested(result) ? [chipOf(result)] : [];
-  };
+  const chipsOf = ({ results }: TargetStability): readonly Chip[] =>
+    results
+      .filter(isTested)
+      .filter((result) => result.fault === fault)
+      .map(chipOf);
   return {
     key: fault,
     title: faultFacts[fault].title,
     value: (target) => chipsOf(target)[0]?.spoken,
     text: (target) => chipsOf(target)[0]?.text ?? NO_FIGURE,
     chips: chipsOf,
-    why: (target) => {
-      const result = resultOf(target);
-      if (result === undefined) return 'not tested';
-      return isTested(result) ? undefined : result.leftOut;
-    },
   };
 };
 
@@ -165,7 +159,7 @@ const detailRows = ({ targets }: StabilitySummary): readonly DetailRow[] =>
   targets.flatMap(({ target, results }) => results.map((result) => ({ target, result })));
 
 /** The faults that each target was not tested with, by reason. */
-const leftOutLines = ({ targets }: StabilitySummary, labels: Labels): readonly Item[] =>
+const leftOutItems = ({ targets }: StabilitySummary, labels: Labels): readonly Item[] =>
   targets.flatMap(({ target, results }) => {
     const untested = results.flatMap((result) => (isTested(result) ? [] : [result]));
     return [...groupBy(untested, ({ leftOut }) => leftOut)].map(([reason, faults]) => {
@@ -179,7 +173,7 @@ const leftOutLines = ({ targets }: StabilitySummary, labels: Labels): readonly I
 
 const limits = STABILITY_LIMITS;
 
-const LIMITS_NOTE = `✓ unaffected, ? unclear, △ degraded, ✗ failed, ☠ died. Good requests come through the middleware at half of the best rate of the target; the fault goes straight to the serving. Died: the serving ended, or answered no good request again within ${limits.answersAgainSeconds} s plus ten times the duration of the fault. Failed: at least ${limits.failures} good requests failed, and more than ${100 * limits.failedShare} % above the control. Degraded: their p99 is more than ${limits.p99Ratio} times both the one before and the worst of the control; their answers had not recovered ${limits.recoverySeconds} s after the fault; the serving gained more than ${limits.memoryMiB} MiB, ${100 * limits.memoryShare} % of its memory and ${limits.memoryRatio} times its gain in the control; or it lost a process other than a killed one that was replaced. Unclear: fewer than ${limits.requestsBefore} good requests came before the fault, or it did no more harm than the control, which exceeded these limits itself. The verdict is that of the middle repeat, but one death is enough; figures are medians. A fault that a target cannot express is marked ${NO_FIGURE}.`;
+const LIMITS_NOTE = `✓ unaffected, ? unclear, △ degraded, ✗ failed, ☠ died. Good requests come through the middleware at half of the best rate of the target; the fault goes straight to the serving. Died: the serving ended, or answered no good request again within ${limits.answersAgainSeconds} s plus ten times the duration of the fault. Failed: at least ${limits.failures} good requests failed, and more than ${100 * limits.failedShare} % above the control. Degraded: their p99 is more than ${limits.p99Ratio} times both the one before and the worst of the control; their answers had not recovered ${limits.recoverySeconds} s after the fault; the serving gained more than ${limits.memoryMiB} MiB, ${100 * limits.memoryShare} % of its memory and ${limits.memoryRatio} times its gain in the control; or it lost a process other than a killed one that was replaced. Unclear: fewer than ${limits.requestsBefore} good requests came before the fault, or it did no more harm than the control, which exceeded these limits itself. The verdict is that of the middle repeat, but one death is enough; figures are medians. A fault marked ${NO_FIGURE} was not tested, for the reason below.`;
 
 /** Why targets are not ranked. */
 const controlNotices = ({ targets }: StabilitySummary, labels: Labels): readonly string[] =>
@@ -251,7 +245,7 @@ const faultBlocks = (stability: StabilitySummary, labels: Labels): readonly Bloc
               name: faultFacts[fault].title,
               text: faultFacts[fault].what,
             })),
-            ...leftOutLines(stability, labels),
+            ...leftOutItems(stability, labels),
           ],
           'terms',
         ),
