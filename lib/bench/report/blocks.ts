@@ -66,27 +66,22 @@ export const table = <Row>(
   { file = 'summary.json', isFolded = false, isMatrix, isGreyed }: TableOptions<Row> = {},
 ): readonly Block[] => {
   if (rows.length === 0) return [];
-  const shown = rows.slice(0, MAX_ROWS).map((row) => ({
-    cells: columns.map((column) => ({
-      text: column.text(row),
-      detail: column.detail?.(row) ?? '',
-      chips: column.chips?.(row) ?? [],
-    })),
-    mark: isGreyed?.(row) === true ? FAILS : undefined,
-  }));
-  const isNeeded = columns.map((_, at) =>
-    shown.some(({ cells }) => hasContent(cells[at]?.text ?? '')),
-  );
+  const shown = rows.slice(0, MAX_ROWS);
+  const needed = columns.filter((column) => shown.some((row) => hasContent(column.text(row))));
   const left = rows.length - shown.length;
   const content = blocks(
     {
       kind: 'table',
       caption,
       isMatrix,
-      columns: columns.filter((_, at) => isNeeded[at]),
-      rows: shown.map(({ cells, mark }) => ({
-        cells: cells.filter((_, at) => isNeeded[at]),
-        mark,
+      columns: needed,
+      rows: shown.map((row) => ({
+        cells: needed.map((column) => ({
+          text: column.text(row),
+          detail: column.detail?.(row) ?? '',
+          chips: column.chips?.(row) ?? [],
+        })),
+        mark: isGreyed?.(row) === true ? FAILS : undefined,
       })),
     },
     left > 0 && text(`${counted(left, 'more row')} in ${file}.`, 'small'),

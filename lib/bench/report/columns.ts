@@ -99,16 +99,8 @@ export const chipColumn = <Row>(
 ): Column<Row> => ({
   key,
   title,
-  value: (row) =>
-    joined(
-      chips(row).map(({ text, long = text }) => long),
-      '; ',
-    ),
-  text: (row) =>
-    joined(
-      chips(row).map(({ text }) => text),
-      '; ',
-    ),
+  value: (row) => joined('; ', ...chips(row).map(({ text, long = text }) => long)),
+  text: (row) => joined('; ', ...chips(row).map(({ text }) => text)),
   chips,
 });
 

@@ -37,7 +37,7 @@ const cellText = (
 const tableLines = ({ caption, columns, rows }: Table): readonly string[] => [
   `**${escaped(caption)}**`,
   '',
-  tableRow(columns.map(({ title, unit }) => escaped(joined([title, unit])))),
+  tableRow(columns.map(({ title, unit }) => escaped(joined(', ', title, unit)))),
   tableRow(columns.map(({ isFigure }) => (isFigure === true ? '---:' : '---'))),
   ...rows.map(({ cells, mark }) =>
     tableRow(cells.map((cell, at) => cellText(cell, columns[at], mark !== undefined))),

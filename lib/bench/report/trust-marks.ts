@@ -25,10 +25,11 @@ const answerMark = ({ answerChecks }: Summary): Chip => {
 };
 
 const failureMark = (lost: number, failedRequests: number, isDisturbed: boolean): Chip => {
-  const failures = joined([
+  const failures = joined(
+    ', ',
     lost > 0 && `${counted(lost, 'measurement')} failed`,
     failedRequests > 0 && `${counted(failedRequests, 'request')} failed`,
-  ]);
+  );
   if (failures !== '') return failed(failures);
   return passed(isDisturbed ? 'no failures without faults' : 'no failures');
 };

@@ -5,8 +5,10 @@ export const counted = (count: number, singular: string, plural = `${singular}s`
   `${count} ${count === 1 ? singular : plural}`;
 
 /** Joins the parts that exist and are not empty: `1 file, 2 options`. */
-export const joined = (parts: readonly (string | false | undefined)[], separator = ', '): string =>
-  parts.filter(Boolean).join(separator);
+export const joined = (
+  separator: string,
+  ...parts: readonly (string | false | undefined)[]
+): string => parts.filter(Boolean).join(separator);
 
 /** Stands for a missing figure. */
 export const NO_FIGURE = '–';

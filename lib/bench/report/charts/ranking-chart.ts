@@ -49,14 +49,12 @@ export const rankingChart = (ranking: Ranking, looks: TargetLooks): ChartContent
     name: 'ranking',
     title: sentenceStart(title),
     caption: joined(
-      [
-        ends.length > 0 &&
-          `Whiskers: 95 % intervals${isCut ? ', with an arrow if they reach beyond the chart' : ''}.`,
-        `Ranks and percentages (against the ${last}) are those of the verdicts${over}. Targets that share ranks are equal within ${MARGIN_TEXT}, or the run cannot tell them apart.`,
-        judged.length > bars.length &&
-          `The ${judged.length - bars.length} slowest are under Verdicts.`,
-      ],
       ' ',
+      ends.length > 0 &&
+        `Whiskers: 95 % intervals${isCut ? ', with an arrow if they reach beyond the chart' : ''}.`,
+      `Ranks and percentages (against the ${last}) are those of the verdicts${over}. Targets that share ranks are equal within ${MARGIN_TEXT}, or the run cannot tell them apart.`,
+      judged.length > bars.length &&
+        `The ${judged.length - bars.length} slowest are under Verdicts.`,
     ),
     plot: { kind: 'bars', x, bars },
   };

@@ -65,13 +65,11 @@ export const timePartsChart = (group: RowGroup, looks: TargetLooks): ChartConten
       (percent = 0) => percent.toFixed(0),
     ),
     caption: joined(
-      [
-        'Means, because medians of parts do not add up. The figure beside a bar is the mean that the client measured.',
-        `Parts below ${100 * MIN_SHARE} % of the longest bar are left out.`,
-        names.includes('upstream') &&
-          'Upstream is one part if a serving does not report its own times.',
-      ],
       ' ',
+      'Means, because medians of parts do not add up. The figure beside a bar is the mean that the client measured.',
+      `Parts below ${100 * MIN_SHARE} % of the longest bar are left out.`,
+      names.includes('upstream') &&
+        'Upstream is one part if a serving does not report its own times.',
     ),
     plot: {
       kind: 'bars',

@@ -31,10 +31,11 @@ const countOf = (check: CheckName, rowChecks: readonly RowCheck[]): CheckCount =
 
 /** Results that a check cannot judge, which is no fault of theirs. */
 const notJudgedText = ({ count }: CheckCount): string =>
-  joined([
+  joined(
+    ', ',
     count('unknown') > 0 && `no figure: ${count('unknown')}`,
     count('not-applicable') > 0 && `does not apply: ${count('not-applicable')}`,
-  ]);
+  );
 
 const stateColumn = (title: string, state: CheckResult['state']): Column<CheckCount> =>
   countColumn(state, title, ({ count }) => count(state) || undefined);

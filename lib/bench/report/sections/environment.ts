@@ -15,7 +15,8 @@ import type { Section } from '../model.ts';
 const HASH_DIGITS = 12;
 
 const nodeText = (role: string, { machine, gpu, ...node }: NodeFacts): string =>
-  joined([
+  joined(
+    ', ',
     `${role} ${node.instanceType} ${node.instanceId}`,
     node.amiId,
     node.lifecycle === 'spot' && 'spot',
@@ -23,17 +24,15 @@ const nodeText = (role: string, { machine, gpu, ...node }: NodeFacts): string =>
     machineText(machine),
     systemText(machine),
     `bootstrap ${node.bootstrapVersion.slice(0, HASH_DIGITS)}`,
-  ]);
+  );
 
 const pairText = (pair: AwsPair): string =>
   joined(
-    [
-      pair.availabilityZone,
-      nodeText('serving', pair.serving),
-      nodeText('middleware', pair.middleware),
-      pair.pricePerHourUsd === undefined ? 'price not known' : `$${pair.pricePerHourUsd} an hour`,
-    ],
     '; ',
+    pair.availabilityZone,
+    nodeText('serving', pair.serving),
+    nodeText('middleware', pair.middleware),
+    pair.pricePerHourUsd === undefined ? 'price not known' : `$${pair.pricePerHourUsd} an hour`,
   );
 
 /** Texts by name; those that are not texts are left out. */
@@ -45,19 +44,14 @@ const machineFacts = ({ machine, aws }: Environment): Facts => {
   // A pair whose instances were replaced has several entries.
   const isReplaced = (pair: number): boolean =>
     aws.pairs.filter((other) => other.pair === pair).length > 1;
-  const pairs = aws.pairs.map((pair) => [
-    `Pair ${pair.pair}${isReplaced(pair.pair) ? ` from ${pair.since} on` : ''}`,
-    pairText(pair),
-  ]);
-  const images = Object.entries(aws.images).map(([serving, image]) => [
-    `Container image of ${serving}`,
-    image,
-  ]);
+  const nameOf = ({ pair, since }: AwsPair): string =>
+    `Pair ${pair}${isReplaced(pair) ? ` from ${since} on` : ''}`;
+  const images = Object.entries(aws.images);
   return {
-    ...Object.fromEntries(pairs),
+    ...Object.fromEntries(aws.pairs.map((pair) => [nameOf(pair), pairText(pair)])),
     Weights: aws.weights,
-    ...Object.fromEntries(images),
-  } as Facts;
+    ...Object.fromEntries(images.map(([serving, image]) => [`Image of ${serving}`, image])),
+  };
 };
 
 /** What answered for each serving, unless it was the simulated server. */
@@ -68,13 +62,11 @@ const servedFacts = ({ served = {} }: Summary['plan']): Facts =>
         manifestOf(serving).title,
         running === undefined
           ? joined(
-              [
-                `${platform}, ${real ? 'the real server' : 'a stand-in for it'}`,
-                `computes with ${engine}`,
-                note,
-                image && `container image ${image}`,
-              ],
               '; ',
+              `${platform}, ${real ? 'the real server' : 'a stand-in for it'}`,
+              `computes with ${engine}`,
+              note,
+              image && `container image ${image}`,
             )
           : `${platform}: ${running}`,
       ],
@@ -97,14 +89,12 @@ const middlewareText = ({ options, targets }: Summary['plan']): string | undefin
   const blocking = titles(servings.blockingServings);
   const perCall = titles(servings.channelPerCallServings, 'grpc');
   return joined(
-    [
-      counted(processes, 'process', 'processes'),
-      blocking && `one request at a time to ${blocking}`,
-      perCall && `a new gRPC channel for each call to ${perCall}`,
-      `REST requests time out after ${restTimeoutMs / 1000} s`,
-      imagesDrawnBy === 'middleware' && 'the middleware picks the images; clients send none',
-    ],
     '; ',
+    counted(processes, 'process', 'processes'),
+    blocking && `one request at a time to ${blocking}`,
+    perCall && `a new gRPC channel for each call to ${perCall}`,
+    `REST requests time out after ${restTimeoutMs / 1000} s`,
+    imagesDrawnBy === 'middleware' && 'the middleware picks the images; clients send none',
   );
 };
 
@@ -124,16 +114,14 @@ const modelText = ({ environment: { model }, plan }: Summary): string => {
       ? [model.trained ? 'trained' : 'not trained (trained: false)']
       : [tensorsText('takes', tensors.inputs), tensorsText('answers', tensors.outputs)];
   return joined(
-    [
-      modelTitle(plan),
-      ...kind,
-      basename(model.file),
-      model.sha256 && `SHA-256 ${model.sha256}`,
-      ...Object.entries(tensors?.otherFormats ?? {}).map(
-        ([format, sha256]) => `${format} SHA-256 ${sha256}`,
-      ),
-    ],
     '; ',
+    modelTitle(plan),
+    ...kind,
+    basename(model.file),
+    model.sha256 && `SHA-256 ${model.sha256}`,
+    ...Object.entries(tensors?.otherFormats ?? {}).map(
+      ([format, sha256]) => `${format} SHA-256 ${sha256}`,
+    ),
   );
 };
 
@@ -148,24 +136,28 @@ const factsOf = (summary: Summary): Facts => {
   const { loadGenerator } = plan.options;
   const isTensors = plan.model.tensors !== undefined;
   return {
-    Where: joined([
+    Where: joined(
+      ', ',
       plan.where,
       aws && `region ${aws.region}, deployment ${aws.deployment}`,
       `runtime ${plan.runtime}`,
-    ]),
+    ),
     When: plan.createdAt,
     ...machineFacts(environment),
     ...servedFacts(plan),
     Processes: `middleware ${processes.middleware}, serving ${plan.served === undefined ? processes.serving : 'as many as its platform starts'}, load ${processes.load}`,
     'Middleware set': middlewareText(plan),
-    'Load generator': joined([loadGenerator, versions[loadGenerator]], ' '),
+    'Load generator': joined(' ', loadGenerator, versions[loadGenerator]),
     Model: modelText(summary),
     Images: !isTensors && plan.images.map((image) => image.file).join(', '),
     Inputs: isTensors && counted(plan.images.length, 'request'),
     Profile: `${plan.profile}, ${plan.measurementCount} measurements, plan ${plan.hash}`,
     Seed: String(environment.seed),
     Commit: commitText(environment),
-    Versions: joined(Object.entries(versions).map(([name, version]) => `${name} ${version}`)),
+    Versions: joined(
+      ', ',
+      ...Object.entries(versions).map(([name, version]) => `${name} ${version}`),
+    ),
   };
 };
 

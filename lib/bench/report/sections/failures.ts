@@ -23,11 +23,9 @@ export const failureText = ({
 }: SummaryRow): string => {
   const classes = Object.entries(failures).map(([name, count]) => `${count} × ${name}`);
   return joined(
-    [
-      classes.length > 0 && `${classes.join(', ')} of ${failed + succeeded} requests`,
-      ...repeatTexts(failedRepeats),
-    ],
     '; ',
+    classes.length > 0 && `${classes.join(', ')} of ${failed + succeeded} requests`,
+    ...repeatTexts(failedRepeats),
   );
 };
 

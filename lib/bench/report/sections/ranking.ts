@@ -98,7 +98,7 @@ const unrankedBlocks = (summary: Summary, labels: Labels): readonly Block[] => {
 
 const stabilityWords = (target: TargetStability): string => {
   const why = whyUnranked(target);
-  return joined([why && `not ranked, since it ${why}`, worstText(target)], '; ');
+  return joined('; ', why && `not ranked, since it ${why}`, worstText(target));
 };
 
 /** The number of verdicts of each kind for each target, the most stable first, and the result of each soak. */

@@ -34,8 +34,9 @@ const outcomeText = ({ state, requests, overLimit, search }: SloRate): string =>
   const counts = `${overLimit} of ${requests} requests over it`;
   if (search === undefined) return `${STATES[state]}: ${counts}`;
   return joined(
-    [SEARCH_STATES[search.state], search.state === 'found' ? counts : search.reason],
     ': ',
+    SEARCH_STATES[search.state],
+    search.state === 'found' ? counts : search.reason,
   );
 };
 
@@ -59,13 +60,11 @@ const SEARCH_NOTE = `Searched with random arrivals (Poisson), in each repeat by 
 
 const footnoteOf = (rates: readonly SloRate[]): string =>
   joined(
-    [
-      `A rate keeps the limit if p99 lies within it by the binomial test of MLPerf at ${CLAIM_CONFIDENCE * 100} % confidence and at most ${MAX_FAILED_SHARE * 100} % of the requests failed; a failed request counts as over the limit, and response times begin at the planned send time.`,
-      rates.some(({ search }) => search === undefined) && LEVELS_NOTE,
-      rates.some(({ search }) => search !== undefined) && SEARCH_NOTE,
-      'The 95 % interval is over the repeats.',
-    ],
     ' ',
+    `A rate keeps the limit if p99 lies within it by the binomial test of MLPerf at ${CLAIM_CONFIDENCE * 100} % confidence and at most ${MAX_FAILED_SHARE * 100} % of the requests failed; a failed request counts as over the limit, and response times begin at the planned send time.`,
+    rates.some(({ search }) => search === undefined) && LEVELS_NOTE,
+    rates.some(({ search }) => search !== undefined) && SEARCH_NOTE,
+    'The 95 % interval is over the repeats.',
   );
 
 /** The highest rate of each target within the requested limits; undefined if none were requested. */

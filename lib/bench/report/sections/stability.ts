@@ -199,7 +199,7 @@ const SOAK_COLUMNS: readonly Column<SoakRow>[] = [
     'Figure',
     ({ trend }) => {
       const { title, unit } = soakFigureFacts[trend.figure];
-      return joined([title, unit]);
+      return joined(', ', title, unit);
     },
     { isHead: true },
   ),

@@ -31,15 +31,13 @@ const columnsOf = (labels: Labels): readonly Column<StudyRow>[] => [
 /** Whether to compare absolute figures, and where those of the study come from. */
 const footnoteOf = ({ plan }: Summary, { sameMachines }: StudyComparison): string =>
   joined(
-    [
-      sameMachines
-        ? 'Machines and software are like those of the study.'
-        : 'Machines or software are not the study’s: compare how figures change with the load, not the figures themselves.',
-      plan.options.middleware === undefined &&
-        'The middleware does not have the study’s settings, which limited most of its rates; the profile study-rig has them.',
-      `Medians: means of the medians of the repeats. ${studySource} Its figures were read from charts.`,
-    ],
     ' ',
+    sameMachines
+      ? 'Machines and software are like those of the study.'
+      : 'Machines or software are not the study’s: compare how figures change with the load, not the figures themselves.',
+    plan.options.middleware === undefined &&
+      'The middleware does not have the study’s settings, which limited most of its rates; the profile study-rig has them.',
+    `Medians: means of the medians of the repeats. ${studySource} Its figures were read from charts.`,
   );
 
 /** The run beside the study of 2021; undefined if they have no load in common. */

@@ -40,10 +40,11 @@ const SUPPORT: Readonly<Record<Support, string>> = {
 
 const toWrite = (usage: PlatformUsage): string => {
   const { files, lines, options } = neededFiles(servingOf(usage));
-  return joined([
+  return joined(
+    ', ',
     files > 0 && `${counted(files, 'file')}, ${counted(lines, 'line')}`,
     options > 0 && counted(options, 'option'),
-  ]);
+  );
 };
 
 const metricsText = (usage: PlatformUsage): string =>
@@ -75,7 +76,7 @@ export const USAGE_COLUMNS: readonly Column<PlatformUsage>[] = [
   }),
   wordColumn('maintained', 'Maintained', (usage) => {
     const { state, because } = factsOf(usage).maintained;
-    return joined([state, because], ': ');
+    return joined(': ', state, because);
   }),
 ];
 
