@@ -65,7 +65,7 @@ const noticesOf = ({ notices, differences }: Comparison): readonly string[] => [
 
 const LIMIT = 1 + EQUIVALENCE_MARGIN;
 
-const FOOTNOTE = `Ratio: after ÷ before, geometric mean of the repeats, with its interval. The verdict is read from the interval. Faster: all of it lies above 1 (for times: below 1), and perhaps by less than ${EQUIVALENCE_MARGIN * 100} % if it reaches to ${formatFigure(LIMIT)} (${formatFigure(1 / LIMIT)}); slower: the reverse. The chance that any verdict is wrong is at most ${FAMILY_ERROR * 100} % among the p95s, and the same among the other figures, if only the noise between repeats is at work.`;
+const FOOTNOTE = `Ratio: after ÷ before, geometric mean of the repeats, with its interval. The verdict is read from the interval. Faster: all of it lies above 1 (for times: below 1), perhaps by less than ${EQUIVALENCE_MARGIN * 100} % if it begins below ${formatFigure(LIMIT)} (for times: ends above ${formatFigure(1 / LIMIT)}); slower: the reverse. The chance that any verdict is wrong is at most ${FAMILY_ERROR * 100} % among the p95s, and the same among the other figures, if only the noise between repeats is at work.`;
 
 const comparisonReport = (comparison: Comparison): Report => {
   const { before, after, changes } = comparison;

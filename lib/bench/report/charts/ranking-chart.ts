@@ -52,7 +52,7 @@ export const rankingChart = (ranking: Ranking, looks: TargetLooks): ChartContent
       ' ',
       ends.length > 0 &&
         `Whiskers: 95 % intervals${isCut ? ', with an arrow if they reach beyond the chart' : ''}.`,
-      `Ranks and percentages (against the ${last}) are those of the verdicts${over}. Targets that share ranks are equal within ${MARGIN_TEXT}, or the run cannot tell them apart.`,
+      `Ranks and percentages (against the ${last}) are those of the verdicts${over}. Targets that share ranks are equal within ${MARGIN_TEXT} or undecided.`,
       judged.length > bars.length &&
         `The ${judged.length - bars.length} slowest are under Verdicts.`,
     ),

@@ -50,7 +50,9 @@ const machineFacts = ({ machine, aws }: Environment): Facts => {
   return {
     ...Object.fromEntries(aws.pairs.map((pair) => [nameOf(pair), pairText(pair)])),
     Weights: aws.weights,
-    ...Object.fromEntries(images.map(([serving, image]) => [`Image of ${serving}`, image])),
+    ...Object.fromEntries(
+      images.map(([serving, image]) => [`Container image of ${serving}`, image]),
+    ),
   };
 };
 

@@ -219,7 +219,7 @@ const soakLimitText = (figure: SoakFigure): string => {
   return share === 0 ? `${title} by ${most}` : `${title} by ${share * 100} % and ${most}`;
 };
 
-const SOAK_NOTE = `A figure grows if chance is an unlikely cause (below 1 %, Mann–Kendall test, over ${STRETCHES} stretches, without the first ${formatPercent(SETTLING_SHARE)} % of the time) and it grew beyond its limit: ${soakFigures.map(soakLimitText).join(', ')}. At the start and at the end: the ends of the Theil–Sen slope.`;
+const SOAK_NOTE = `A figure grows if chance is an unlikely cause (below 1 %, Mann–Kendall test, over ${STRETCHES} stretches, without the first ${formatPercent(SETTLING_SHARE)} % of the time) and it grew beyond its limit: ${soakFigures.map(soakLimitText).join(', ')}. At the start and at the end: the ends of the Theil–Sen line.`;
 
 const faultBlocks = (stability: StabilitySummary, labels: Labels): readonly Block[] => {
   const rows = detailRows(stability);

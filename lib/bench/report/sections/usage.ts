@@ -85,7 +85,7 @@ const HOW_TO_READ =
 
 /** How the figures were measured, if the run has any. */
 const HOW_MEASURED =
-  'Size: of the image. Time to ready and idle memory (RAM of all processes): medians of all starts. GPU memory: the maximum of all measurements. Only for platforms that ran themselves.';
+  'Size is that of the image. Time to ready and idle memory (RAM of all processes) are medians of all starts, GPU memory is the maximum of all measurements. Platforms for which a stand-in ran have none of these figures.';
 
 /** Where last releases and maintenance were looked up, as text, since a report has no external links. */
 const sourcesText = (row: PlatformUsage): string => {

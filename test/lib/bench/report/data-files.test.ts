@@ -25,12 +25,9 @@ const TROUBLES: readonly ((measurement: CompletedMeasurement) => readonly Result
     },
   ],
   () => [],
-  (measurement) => {
-    const { load } = measurement;
-    const failures = { 'http-503': 9, timeout: 1 };
-    const failedShare = 10 / (load.succeeded + 10);
-    return [{ ...measurement, load: { ...load, failed: 10, failures, failedShare } }];
-  },
+  (measurement) => [
+    { ...measurement, load: { ...measurement.load, failed: 10, failures: { timeout: 10 } } },
+  ],
   (measurement) => [
     { ...measurement, middleware: { ...measurement.middleware, busiestCpuShare: 0.993 } },
   ],
