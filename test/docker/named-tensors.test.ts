@@ -96,7 +96,7 @@ describe('a container whose server reads none of the formats of a model', () => 
     writeFileSync(file, JSON.stringify(model));
 
     await expect(startContainer('torchserve', '--tensor-model', file)).rejects.toThrow(
-      /torchserve ended with 2 .*torchserve cannot serve mine: its container reads TorchScript/,
+      /torchserve ended with 2 .*torchserve cannot serve the model "mine": its container reads TorchScript/,
     );
   });
 });

@@ -56,7 +56,7 @@ const assertUsable = ({ profile, payloads, loadGenerator }: PlanOverrides): void
   if (payloads !== undefined) {
     refuseWithModel(
       '--payloads cannot be used',
-      'leave it out: every serving gets the named tensors',
+      'leave --payloads out: every serving gets the named tensors',
     );
   }
   if (loadGenerator === 'k6') {
@@ -135,7 +135,7 @@ export const planTensors = (
     );
     throw new BenchError(
       'BENCH_NO_TARGET',
-      `${first.serving} cannot serve ${tensors.name}: ${first.reason}`,
+      `${first.serving} cannot serve the model "${tensors.name}": ${first.reason}`,
       {
         hint: `${alternative === undefined ? 'leave it out of --servings' : `use ${alternative} instead`}; ${LIST_COMMAND}`,
       },
@@ -144,7 +144,7 @@ export const planTensors = (
   if (first !== undefined && !hasTarget) {
     throw new BenchError(
       'BENCH_NO_TARGET',
-      `no serving can serve ${tensors.name} with these options; ${first.serving} cannot, because ${first.reason}`,
+      `no serving can serve the model "${tensors.name}" with these options; ${first.serving} cannot, because ${first.reason}`,
       { hint: LIST_COMMAND },
     );
   }

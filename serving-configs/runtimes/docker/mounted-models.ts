@@ -95,7 +95,7 @@ export const mountedModels = async (
   const reason = reasonAgainstModel(serving, formatsOf(users));
   if (reason !== undefined) {
     throw new UsageError(
-      `${serving} cannot serve ${users.name}: ${reason}`,
+      `${serving} cannot serve the model "${users.name}": ${reason}`,
       'npx serving-compare validate --model FILE.yaml lists the servings that can',
     );
   }

@@ -135,7 +135,7 @@ export const assertGrpcAnswer = async (
   if (problem === undefined) return;
   throw new BenchError(
     'BENCH_SERVER_ANSWER',
-    `${name} at ${url} does not answer with the outputs of ${user.name}: ${problem}`,
+    `${name} at ${url} does not answer with the outputs of the model "${user.name}": ${problem}`,
     { hint: 'give the address of a server of this model' },
   );
 };

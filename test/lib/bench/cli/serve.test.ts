@@ -65,8 +65,8 @@ describe('serving-compare serve', () => {
   });
 
   it.each([
-    ['serve triton_tensorrt', /cannot take two over/, 'validate'],
-    ['serve flask --protocol grpc', /cannot take two over/, '--protocol rest'],
+    ['serve triton_tensorrt', /cannot take the model "two" over/, 'validate'],
+    ['serve flask --protocol grpc', /over gRPC: it does not speak gRPC$/, '--protocol rest'],
     ['serve flask --images k6/images', /--images cannot be used/, 'inputs'],
   ])('does not %s with a model that cannot be served like this', async (line, message, hint) => {
     const model = describedTwoByTwo(newFolder());
