@@ -263,19 +263,6 @@ describe('the gRPC server of the simulated server, if something goes wrong,', ()
   );
 
   it.each([
-    ['failed', status.INTERNAL],
-    ['overloaded', status.UNAVAILABLE],
-  ] as const)(
-    'fails with the status of the platform if the engine reports %s',
-    async (failure, code) => {
-      const latency = { kind: 'constant', ms: 0 } as const;
-      const engine = createDelayEngine(fixedScores(model), { latency, failureShare: 1, failure });
-
-      await expect(ask(clientOf(await start(engine)), messageOf())).rejects.toMatchObject({ code });
-    },
-  );
-
-  it.each([
     ['no message', Buffer.alloc(0)],
     ['a message that is cut off', framed(Buffer.alloc(10)).subarray(0, 12)],
     ['a compressed message', Buffer.concat([Buffer.of(1), framed(Buffer.alloc(10)).subarray(1)])],

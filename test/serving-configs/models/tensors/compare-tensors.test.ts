@@ -6,29 +6,17 @@ import {
 } from '../../../../serving-configs/models/tensors/compare-tensors.ts';
 import { toHalf } from '../../../../serving-configs/models/tensors/half.ts';
 import type { NamedTensor } from '../../../../serving-configs/models/tensors/tensor-body.ts';
+import { tensor } from '../../../support/user-model.ts';
 
-const bytesOf = ({ buffer, byteOffset, byteLength }: ArrayBufferView): Uint8Array =>
-  new Uint8Array(buffer, byteOffset, byteLength);
+const floats = (values: readonly number[], shape = [1, values.length]): NamedTensor =>
+  tensor('scores', 'FP32', shape, values);
 
-const floats = (values: readonly number[], shape = [1, values.length]): NamedTensor => ({
-  name: 'scores',
-  datatype: 'FP32',
-  shape,
-  bytes: bytesOf(Float32Array.from(values)),
-});
-
-const halves = (...values: readonly number[]): NamedTensor => ({
-  ...floats([]),
-  datatype: 'FP16',
-  shape: [values.length],
-  bytes: bytesOf(Uint16Array.from(values, toHalf)),
-});
+const halves = (...values: readonly number[]): NamedTensor =>
+  tensor('scores', 'FP16', [values.length], values.map(toHalf));
 
 const ids = (...values: readonly bigint[]): NamedTensor => ({
-  ...floats([]),
-  datatype: 'INT64',
-  shape: [values.length],
-  bytes: bytesOf(BigInt64Array.from(values)),
+  ...tensor('scores', 'INT64', [values.length], []),
+  bytes: new Uint8Array(BigInt64Array.from(values).buffer),
 });
 
 const compared = (expected: NamedTensor, answered: NamedTensor, check?: ResolvedCheck) => {

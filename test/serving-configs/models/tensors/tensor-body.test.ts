@@ -1,33 +1,17 @@
 import {
   readTensors,
   writeTensors,
-  type NamedTensor,
 } from '../../../../serving-configs/models/tensors/tensor-body.ts';
+import { plain, tensor } from '../../../support/user-model.ts';
 
-const bytesOf = (values: ArrayBufferView): Uint8Array =>
-  new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
-
-const ids: NamedTensor = {
-  name: 'ids',
-  datatype: 'INT64',
-  shape: [1, 3],
-  bytes: bytesOf(new BigInt64Array([101n, -7n, 102n])),
-};
-const simpleTensors: readonly NamedTensor[] = [
-  { name: 'x', datatype: 'FP32', shape: [2], bytes: bytesOf(new Float32Array([0.1, -2.5])) },
-  { name: 'n', datatype: 'INT32', shape: [1], bytes: bytesOf(new Int32Array([-3])) },
-  { name: 'u', datatype: 'UINT8', shape: [2, 1], bytes: new Uint8Array([0, 255]) },
-  { name: 'mask', datatype: 'BOOL', shape: [3], bytes: new Uint8Array([1, 0, 1]) },
+const ids = tensor('ids', 'INT64', [1, 3], [101, -7, 102]);
+const half = tensor('half', 'FP16', [1], [0x3c00]);
+const simpleTensors = [
+  tensor('x', 'FP32', [2], [0.1, -2.5]),
+  tensor('n', 'INT32', [1], [-3]),
+  tensor('u', 'UINT8', [2, 1], [0, 255]),
+  tensor('mask', 'BOOL', [3], [1, 0, 1]),
 ];
-const half: NamedTensor = {
-  name: 'half',
-  datatype: 'FP16',
-  shape: [1],
-  bytes: new Uint8Array([0, 60]),
-};
-
-const plain = (tensors: readonly NamedTensor[]) =>
-  tensors.map((tensor) => ({ ...tensor, bytes: [...tensor.bytes] }));
 
 describe('Named tensors as a body', () => {
   it.each([
@@ -43,7 +27,7 @@ describe('Named tensors as a body', () => {
   });
 
   it('are the same after a round trip as bytes, even if the last byte closes an object', () => {
-    const values = { name: 'u', datatype: 'UINT8', shape: [3], bytes: Buffer.from('10}') } as const;
+    const values = tensor('u', 'UINT8', [3], [...Buffer.from('10}')]);
     const body = Buffer.concat(writeTensors([values], 'inputs', 'binary').body);
 
     expect(plain(readTensors(body, 'inputs').tensors)).toEqual(plain([values]));
@@ -53,15 +37,15 @@ describe('Named tensors as a body', () => {
     const body = Buffer.from(
       '{"outputs":[{"name":"x","datatype":"FP32","shape":[2,2],"data":[[1,2],[3,4]]}]}',
     );
-    const [tensor] = readTensors(body, 'outputs').tensors;
 
-    expect(new Float32Array(tensor?.bytes.slice().buffer ?? new ArrayBuffer(0))).toEqual(
-      new Float32Array([1, 2, 3, 4]),
+    expect(plain(readTensors(body, 'outputs').tensors)).toEqual(
+      plain([tensor('x', 'FP32', [2, 2], [1, 2, 3, 4])]),
     );
   });
 
   it('keep 64-bit integers exact when they are written as JSON', () => {
-    const large = { ...ids, shape: [1], bytes: bytesOf(new BigInt64Array([2n ** 60n + 1n])) };
+    const bytes = new Uint8Array(BigInt64Array.of(2n ** 60n + 1n).buffer);
+    const large = { ...ids, shape: [1], bytes };
 
     expect(Buffer.concat(writeTensors([large], 'inputs', 'json').body).toString()).toContain(
       '[1152921504606846977]',
