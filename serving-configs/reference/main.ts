@@ -4,15 +4,15 @@
  */
 import './onnx/no-telemetry.ts';
 import { manifestOf } from '../index.ts';
+import { runServing } from '../runtimes/run-serving.ts';
 import { createEngine } from './create-engine.ts';
-import { fail } from '../options/program.ts';
 import { startGrpcServer } from './grpc-server.ts';
 import { limitRequests } from './limit-requests.ts';
 import { loadGrpcWire, loadWire } from './load-wire.ts';
 import { readOptions } from './options.ts';
 import { startServer } from './server.ts';
 
-const run = async (): Promise<void> => {
+runServing(async (stopping) => {
   const options = readOptions(process.argv.slice(2));
   const { serving, host, port, grpcPort, tensorModel } = options;
   const wire = await loadWire(serving, tensorModel);
@@ -33,39 +33,30 @@ const run = async (): Promise<void> => {
       ? undefined
       : await startGrpcServer({ wire: grpcWire, engine }, { host, port: grpcPort });
 
-  let stopping = false;
-  const stop = (): void => {
-    if (stopping) return;
-    stopping = true;
-    const stopped = Promise.all([server.stop(), grpcServer?.stop()]).then(() => engine.close());
-    stopped.then(
-      () => process.exit(0),
-      (error: unknown) => fail(error),
-    );
-  };
-  process.on('SIGTERM', stop);
-  process.on('SIGINT', stop);
-  // The IPC channel closes when the parent ends.
-  process.on('disconnect', stop);
-
-  const { url } = server;
-  const line = {
-    event: 'listening',
-    url,
-    grpcUrl: grpcServer?.url,
-    healthUrl: url + health.path,
-    statisticsUrl: statistics && url + statistics.path,
-    serving,
-    engine: options.engine,
-    pid: process.pid,
-  };
-  process.stdout.write(`${JSON.stringify(line)}\n`);
-  try {
-    await engine.start();
-  } catch (error) {
+  const stopped = new Promise<void>((resolve) => {
+    if (stopping.aborted) resolve();
+    stopping.addEventListener('abort', () => resolve(), { once: true });
+  });
+  const end = async (): Promise<Error> => {
     // A stop while the model loads is not a failure.
-    if (!stopping) throw error;
-  }
-};
-
-run().catch(fail);
+    await Promise.race([stopped, engine.start().then(() => stopped)]);
+    await Promise.all([server.stop(), grpcServer?.stop()]);
+    await engine.close();
+    return new Error('it was stopped');
+  };
+  const { url } = server;
+  return {
+    line: {
+      url,
+      grpcUrl: grpcServer?.url,
+      healthUrl: url + health.path,
+      statisticsUrl: statistics && url + statistics.path,
+      serving,
+      engine: options.engine,
+      pid: process.pid,
+    },
+    ended: end()
+      .catch((error: unknown) => error as Error)
+      .then((problem) => ({ problem, output: '' })),
+  };
+});
