@@ -1,10 +1,5 @@
 import type { PlatformManifest } from '../../manifest.ts';
-
-const model = {
-  name: 'resnet-50',
-  layout: 'NCHW',
-  output: 'probabilities',
-} as const;
+import { PLAIN_BODIES } from '../../shared-facts.ts';
 
 export default {
   bentoml: {
@@ -12,16 +7,11 @@ export default {
     version: '1.4.40',
     inStudy: 'described',
     checkedAgainst: 'BentoML 1.4.40',
-    rest: {
-      port: 3000,
-      payloads: { image: ['raw'], tensor: ['raw'] },
-      defaultPayload: 'image',
-      tensors: ['binary', 'json'],
-    },
+    rest: { port: 3000, ...PLAIN_BODIES },
     health: { port: 3000, path: '/readyz' },
     metrics: { port: 3000, path: '/metrics' },
     statistics: { port: 3000, path: '/metrics' },
-    model,
+    model: { name: 'resnet-50', layout: 'NCHW', output: 'probabilities' },
     usage: {
       packaging: 'bentoml build (a Bento)',
       batching: 'coded',

@@ -1,11 +1,5 @@
 import type { PlatformManifest } from '../../manifest.ts';
-
-const model = {
-  name: 'resnet-50',
-  layout: 'NCHW',
-  output: 'logits',
-  tensors: { input: 'input', output: 'output' },
-} as const;
+import { OPEN_INFERENCE } from '../../shared-facts.ts';
 
 export default {
   kserve: {
@@ -13,17 +7,12 @@ export default {
     version: '0.21.0',
     inStudy: 'no',
     checkedAgainst: 'KServe 0.21.0',
-    rest: {
-      port: 8080,
-      payloads: { tensor: ['binary', 'json'] },
-      defaultPayload: 'tensor',
-      tensors: ['binary', 'json'],
-    },
-    grpc: { port: 8081, payloads: { tensor: ['raw'] }, defaultPayload: 'tensor', tensors: ['raw'] },
+    rest: { port: 8080, ...OPEN_INFERENCE.rest },
+    grpc: { port: 8081, ...OPEN_INFERENCE.grpc },
     health: { port: 8080, path: '/v2/health/ready' },
     metrics: { port: 8080, path: '/metrics' },
     statistics: { port: 8080, path: '/metrics' },
-    model,
+    model: { name: 'resnet-50', ...OPEN_INFERENCE.model },
     usage: {
       packaging: 'none (an application)',
       batching: 'none',

@@ -1,4 +1,5 @@
 import type { PlatformManifest } from '../../manifest.ts';
+import { OPEN_INFERENCE } from '../../shared-facts.ts';
 
 export default {
   mlserver: {
@@ -13,16 +14,11 @@ export default {
       defaultPayload: 'tensor',
       tensors: ['json'],
     },
-    grpc: { port: 8081, payloads: { tensor: ['raw'] }, defaultPayload: 'tensor', tensors: ['raw'] },
+    grpc: { port: 8081, ...OPEN_INFERENCE.grpc },
     health: { port: 8080, path: '/v2/health/ready' },
     metrics: { port: 8082, path: '/metrics' },
     statistics: { port: 8082, path: '/metrics' },
-    model: {
-      name: 'resnet-50',
-      layout: 'NCHW',
-      output: 'logits',
-      tensors: { input: 'input', output: 'output' },
-    },
+    model: { name: 'resnet-50', ...OPEN_INFERENCE.model },
     usage: {
       packaging: 'none (a folder with model-settings.json)',
       batching: 'configured',

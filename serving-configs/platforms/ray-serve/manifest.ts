@@ -1,4 +1,5 @@
 import type { PlatformManifest } from '../../manifest.ts';
+import { PLAIN_BODIES } from '../../shared-facts.ts';
 
 export default {
   ray_serve: {
@@ -6,12 +7,7 @@ export default {
     version: '2.60.0',
     inStudy: 'no',
     checkedAgainst: 'Ray Serve 2.60.0',
-    rest: {
-      port: 8000,
-      payloads: { image: ['raw'], tensor: ['raw'] },
-      defaultPayload: 'image',
-      tensors: ['binary', 'json'],
-    },
+    rest: { port: 8000, ...PLAIN_BODIES },
     // Health of the application; `/-/healthz` of the platform is good about two seconds before the model is ready.
     health: { port: 8000, path: '/predict/healthz' },
     model: { name: 'resnet-50', layout: 'NCHW', output: 'probabilities' },

@@ -1,4 +1,5 @@
 import type { PlatformManifest } from '../../manifest.ts';
+import { PLAIN_BODIES } from '../../shared-facts.ts';
 
 export default {
   torchserve: {
@@ -6,12 +7,7 @@ export default {
     version: '0.12.0',
     inStudy: 'measured',
     checkedAgainst: 'TorchServe 0.12.0',
-    rest: {
-      port: 8080,
-      payloads: { image: ['raw'], tensor: ['raw'] },
-      defaultPayload: 'image',
-      tensors: ['binary', 'json'],
-    },
+    rest: { port: 8080, ...PLAIN_BODIES },
     grpc: {
       port: 7070,
       payloads: { image: ['raw'], tensor: ['raw'] },
