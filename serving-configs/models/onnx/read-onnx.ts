@@ -11,9 +11,27 @@ import {
   type OnnxTensorInfo,
 } from './messages.ts';
 
+/** Why an ONNX file cannot be used. */
+export type OnnxProblem =
+  | 'unreadable'
+  | 'no-graph'
+  | 'wrong-input'
+  | 'wrong-output'
+  | 'old-opset'
+  | 'nested-graphs'
+  | 'weights-elsewhere'
+  | 'weights-missing'
+  | 'weights-cut-off';
+
 /** The file is not a usable ONNX model. The message names the file and the problem. */
 export class UnusableOnnx extends Error {
   override readonly name = 'UnusableOnnx';
+  readonly problem: OnnxProblem;
+
+  constructor(problem: OnnxProblem, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.problem = problem;
+  }
 }
 
 /** protobufjs decodes 64-bit numbers as objects. */
@@ -116,6 +134,7 @@ const externalRange = ({ name, externalData }: TensorMessage, file: string) => {
     path.relative(folder, filePath).startsWith('..')
   ) {
     throw new UnusableOnnx(
+      'weights-elsewhere',
       `${file} keeps "${name}" in "${location}", which does not lie beside it`,
     );
   }
@@ -136,15 +155,22 @@ const loadExternalValues = async (
     let content = contents.get(filePath);
     if (content === undefined) {
       content = await readFile(filePath).catch((error: unknown) => {
-        throw new UnusableOnnx(`${file} keeps weights in ${filePath}: ${String(error)}`, {
-          cause: error,
-        });
+        throw new UnusableOnnx(
+          'weights-missing',
+          `${file} keeps weights in ${filePath}: ${String(error)}`,
+          {
+            cause: error,
+          },
+        );
       });
       contents.set(filePath, content);
     }
     const end = offset + (length ?? content.length - offset);
     if (!(offset >= 0 && end >= offset && end <= content.length)) {
-      throw new UnusableOnnx(`${filePath} is cut off: "${tensor.name}" should end at byte ${end}`);
+      throw new UnusableOnnx(
+        'weights-cut-off',
+        `${filePath} is cut off: "${tensor.name}" should end at byte ${end}`,
+      );
     }
     tensor.rawData = content.subarray(offset, end);
     tensor.dataLocation = 0;
@@ -166,12 +192,16 @@ export const readOnnxMessage = async (file: string): Promise<MessageWithGraph> =
   try {
     message = decodeOnnx(await readFile(file));
   } catch (error) {
-    throw new UnusableOnnx(`${file} cannot be read as an ONNX model: ${messageOf(error)}`, {
-      cause: error,
-    });
+    throw new UnusableOnnx(
+      'unreadable',
+      `${file} cannot be read as an ONNX model: ${messageOf(error)}`,
+      {
+        cause: error,
+      },
+    );
   }
   if (!hasGraph(message)) {
-    throw new UnusableOnnx(`${file} is not an ONNX model: it has no graph`);
+    throw new UnusableOnnx('no-graph', `${file} is not an ONNX model: it has no graph`);
   }
   // Do not return a copy, which would lose the unknown fields.
   return message;
@@ -209,12 +239,14 @@ export const readClassifierMessage = async (file: string) => {
     input?.elemType === ELEMENT.float32 && input.shape.length === 4 && input.shape[1] === 3;
   if (!isImage || inputs.length !== 1) {
     throw new UnusableOnnx(
+      'wrong-input',
       `${file} takes ${describe(inputs)}; it should take one float32 [N, 3, height, width]`,
     );
   }
   const isScores = output?.elemType === ELEMENT.float32 && output.shape.at(-1) === CLASS_COUNT;
   if (!isScores || outputs.length !== 1) {
     throw new UnusableOnnx(
+      'wrong-output',
       `${file} gives ${describe(outputs)}; it should give one float32 [N, ${CLASS_COUNT}]`,
     );
   }
@@ -230,12 +262,15 @@ export const readOnnx = async (file: string): Promise<OnnxClassifier> => {
   const { graph, opsetImport } = message;
   const opset = opsetImport.find(({ domain }) => domain === '' || domain === 'ai.onnx');
   if (opset === undefined || toNumber(opset.version) < MIN_OPSET) {
-    throw new UnusableOnnx(`${file} uses no ONNX operator set of version ${MIN_OPSET} or newer`);
+    throw new UnusableOnnx(
+      'old-opset',
+      `${file} uses no ONNX operator set of version ${MIN_OPSET} or newer`,
+    );
   }
   if (
     graph.node.some(({ attribute }) => attribute.some(({ type }) => GRAPH_ATTRIBUTES.has(type)))
   ) {
-    throw new UnusableOnnx(`${file} has nested graphs, which are not supported`);
+    throw new UnusableOnnx('nested-graphs', `${file} has nested graphs, which are not supported`);
   }
   await loadExternalValues(graph.initializer, file);
   return { bytes: modelMessage().encode(message).finish(), input, output };
