@@ -216,6 +216,6 @@ describe('a node that cannot see what is in the bucket', () => {
     const bench = pair.startRun('blind', plan);
 
     expect(await bench.ended).toBe(2);
-    expect(bench.stderr()).toMatch(/^error: AWS does not allow s3:ListBucket/m);
+    expect(bench.stderr()).toContain('s3:ListBucket');
   });
 });

@@ -9,7 +9,6 @@ import {
   type DirectDocument,
 } from '../../../serving-configs/reference/direct-answers.ts';
 import { createOnnxEngine } from '../../../serving-configs/reference/engines/onnx-engine.ts';
-import { readOptions } from '../../../serving-configs/reference/options.ts';
 import { startReference } from '../../conformance/started-serving.ts';
 import { imagesDir } from '../../support/middleware.ts';
 import { runScript } from '../../support/run-script.ts';
@@ -166,15 +165,5 @@ describe('the process of a simulated server', () => {
       name: 'UsageError',
       message: expect.stringContaining('the classifier gives FP32 [1, 1000]') as string,
     });
-  });
-
-  it.each([
-    ['--serving nope', 'there is no serving "nope"'],
-    ['--serving torchserve --engine-options {}', '--engine-options needs --engine delay'],
-    ['--serving torchserve --delay 5ms', '--delay needs --engine delay'],
-    ['--serving torchserve --engine delay --delay 5', '5 has no unit'],
-    ['--serving torchserve --engine noop --model x', '--model needs --engine onnx'],
-  ])('cannot be started with %s', (line, message) => {
-    expect(() => readOptions(line.split(' '))).toThrow(message);
   });
 });

@@ -74,13 +74,10 @@ describe('The check of the calibration', () => {
   });
 
   it('says what is wrong, and what to do', () => {
-    const { pair, finding, advice } = checkOf(
-      calibrationRecord({ failed: 3, minMs: 20 }, { pair: 2 }),
-    );
+    const check = checkOf(calibrationRecord({ failed: 3, minMs: 20 }, { pair: 2 }));
 
-    expect(pair).toBe(2);
-    expect(finding).toMatch(/; an answer came after only 20.0 ms; 3 of 83 requests failed\.$/);
-    expect(advice).toContain('Close other programs on the machine');
+    expect(check).toMatchObject({ pair: 2, state: 'failed', advice: expect.any(String) as string });
+    expect(check.finding).toMatch(/20\.0 ms.*3 of 83/);
   });
 
   it('uses the last try of each calibration, and the worst calibration', () => {
@@ -101,8 +98,8 @@ describe('The check of the calibration', () => {
     expect(checkOf(failed)).toEqual({
       check: 'calibration',
       state: 'failed',
-      finding: 'The calibration failed: no answer came',
-      advice: 'Fix that and start a new run.',
+      finding: expect.stringContaining('no answer came') as string,
+      advice: expect.any(String) as string,
     });
   });
 
