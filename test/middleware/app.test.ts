@@ -1,4 +1,3 @@
-import { buildApp } from '../../middleware/app.ts';
 import type { App } from '../../middleware/app.ts';
 import { servingNames } from '../../serving-configs/index.ts';
 import { answerCorrectly, useFakeServing } from '../support/fake-serving.ts';
@@ -8,17 +7,16 @@ import {
   formOf,
   NOWHERE,
   postImage,
-  testConfig,
+  servingUrlsTo,
 } from '../support/middleware.ts';
 
 /** The images that a new process draws. */
 const drawn = async (url: string, seed: number): Promise<string[]> => {
-  const app = await buildApp(testConfig(url, { seed }));
+  const app = await buildTestApp(url, { seed });
   const files: string[] = [];
   for (let count = 0; count < 12; count += 1) {
     files.push((await app.inject('/randinfer/torchserve')).json().image);
   }
-  await app.close();
   return files;
 };
 
@@ -33,7 +31,6 @@ describe('The middleware', () => {
   beforeAll(async () => {
     app = await buildTestApp(serving.url);
   });
-  afterAll(() => app.close());
 
   it('answers with classes, protocol, encoding and the duration of each phase', async () => {
     const response = await postImage(app, '/infer/torchserve');
@@ -111,7 +108,6 @@ describe('The middleware', () => {
         weightsTrained: { torchserve: true, mms: false },
       });
     });
-    afterAll(() => configured.close());
 
     it('as the serving reports it, whatever the configuration says', async () => {
       for (const text of ['true', 'false']) {
@@ -167,15 +163,13 @@ describe('The middleware', () => {
   });
 
   it('names the servings that are not ready', async () => {
-    const config = testConfig(serving.url);
     const servingUrls = {
-      ...config.servingUrls,
-      tfserving: { ...config.servingUrls.tfserving, rest: NOWHERE },
+      ...servingUrlsTo(serving.url),
+      tfserving: { rest: NOWHERE, grpc: NOWHERE },
     };
-    const server = await buildApp({ ...config, servingUrls });
+    const server = await buildTestApp(serving.url, { servingUrls });
     const all = await server.inject('/health/ready');
     const other = await server.inject('/health/ready?serving=torchserve');
-    await server.close();
 
     expect(all.statusCode).toBe(503);
     expect(all.json()).toEqual({
@@ -186,15 +180,12 @@ describe('The middleware', () => {
   });
 
   it('is ready if the expected servings are', async () => {
-    const { servingUrls, ...config } = testConfig(NOWHERE);
-    const server = await buildApp({
-      ...config,
-      servingUrls: { ...servingUrls, torchserve: { ...servingUrls.torchserve, rest: serving.url } },
+    const server = await buildTestApp(NOWHERE, {
+      servingUrls: { ...servingUrlsTo(NOWHERE), torchserve: { rest: serving.url, grpc: NOWHERE } },
       expectedServings: ['torchserve'],
     });
     const expected = await server.inject('/health/ready');
     const other = await server.inject('/health/ready?serving=tfserving');
-    await server.close();
 
     expect([expected.statusCode, expected.json()]).toEqual([200, { ready: ['torchserve'] }]);
     expect([other.statusCode, other.json().code]).toEqual([503, 'INFER_NOT_READY']);
@@ -205,7 +196,6 @@ describe('The middleware', () => {
     await postImage(fresh, '/infer/torchserve');
     await postImage(fresh, '/infer/torchserve', 'text');
     const response = await fresh.inject('/metrics');
-    await fresh.close();
 
     expect(response.headers['content-type']).toContain('text/plain');
     const lines = response.body.split('\n');

@@ -43,10 +43,6 @@ describe('The middleware given bad input', () => {
       [app, hasty].map(async (server) => new URL(await server.listen(LOOPBACK)).port),
     );
   });
-  afterAll(async () => {
-    await app.close();
-    await hasty.close();
-  });
 
   /** Sends a body in pieces and stops when the answer arrives. */
   const post = async (

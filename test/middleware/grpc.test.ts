@@ -22,7 +22,6 @@ describe('The middleware over gRPC', () => {
     const servingUrls = servingUrlsTo(NOWHERE, serving.url);
     app = await buildTestApp(NOWHERE, { servingUrls });
   });
-  afterAll(() => app.close());
 
   it('answers with classes, protocol, encoding and the duration of each phase', async () => {
     const response = await postImage(app, '/grpc/infer/torchserve');

@@ -15,7 +15,6 @@ describe('The middleware under overload', () => {
     app = await buildTestApp(serving.url, { maxInFlight: 2, maxQueue: 3 });
     url = `${await app.listen({ port: 0, host: '127.0.0.1' })}/infer/torchserve`;
   });
-  afterAll(() => app.close());
 
   it('answers the bounded queue and refuses the rest at once, with Retry-After', async () => {
     const release = holdAnswers(serving);
@@ -113,7 +112,6 @@ describe('The middleware with little memory for bodies', () => {
     };
     for (const answer of held) answer();
     const statuses = await Promise.all(answers);
-    await app.close();
 
     expect(statuses).toEqual(answers.map(() => 200));
     expect(maxGrowth).toBeLessThan(8 * maxBytesInFlight);

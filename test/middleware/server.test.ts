@@ -207,7 +207,6 @@ describe('The middleware server', () => {
       const other = await listenTcp(() => undefined);
       const { port } = new URL(other.url);
       const { code, errors } = await startServer({ PROCESSES: processes, PORT: port }).ended;
-      await other.close();
 
       expect(code).toBe(2);
       expect(errors).toContain(`127.0.0.1:${port} (EADDRINUSE)`);

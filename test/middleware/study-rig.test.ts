@@ -20,20 +20,12 @@ describe('The middleware in the study’s configuration', () => {
   const grpcServing = useFakeGrpcServing(
     answerWith(officialPredictionResponse.write({ prediction: Buffer.from('{"tabby": 0.6}') })),
   );
-  let app: App | undefined;
 
-  afterEach(async () => {
-    await app?.close();
-    app = undefined;
-  });
-
-  const startApp = async (overrides: Partial<Config>): Promise<App> => {
-    app = await buildTestApp(serving.url, {
+  const startApp = (overrides: Partial<Config>): Promise<App> =>
+    buildTestApp(serving.url, {
       servingUrls: servingUrlsTo(serving.url, grpcServing.url),
       ...overrides,
     });
-    return app;
-  };
 
   /** The maximum number of requests that the serving gets at once while several are sent. */
   const maxConcurrency = async (started: App, name: string): Promise<number> => {
@@ -104,7 +96,6 @@ describe('The middleware in the study’s configuration', () => {
 
   it('opens a gRPC channel for each call if configured, and reuses one by default', async () => {
     expect(await connectionsOf(await startApp({ channelPerCallServings: ['torchserve'] }))).toBe(3);
-    await app?.close();
     expect(await connectionsOf(await startApp({}))).toBe(1);
   });
 

@@ -60,10 +60,9 @@ export const useFakeServing = (): FakeServing => {
   const connections = new Set<Socket>();
   const received: FakeServing['received'] = [];
   const fake = { url: '', received, behave: answerCorrectly, abandoned: 0, connections };
-  let listening: Awaited<ReturnType<typeof listenHttp>>;
 
   beforeAll(async () => {
-    listening = await listenHttp((request, response, body) => {
+    const listening = await listenHttp((request, response, body) => {
       const { url: path = '', headers, method, socket } = request;
       if (method === 'GET') {
         response.end('{}');
@@ -85,6 +84,5 @@ export const useFakeServing = (): FakeServing => {
     received.length = 0;
     Object.assign(fake, { behave: answerCorrectly, abandoned: 0 });
   });
-  afterAll(() => listening.close());
   return fake;
 };

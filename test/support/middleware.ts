@@ -7,6 +7,7 @@ import { readConfig } from '../../middleware/config.ts';
 import type { Config } from '../../middleware/config.ts';
 import { manifestOf, servingNames } from '../../serving-configs/index.ts';
 import type { ServingUrls } from '../../serving-configs/manifest.ts';
+import { closeAfterTests } from './close-after-tests.ts';
 
 export const root = path.resolve(import.meta.dirname, '../..');
 export const imagesDir = path.join(root, 'k6/images');
@@ -35,8 +36,9 @@ export const testConfig = (url: string, overrides: Partial<Config> = {}): Config
   ...overrides,
 });
 
+/** Builds a middleware that is closed after the tests of the file. */
 export const buildTestApp = async (url: string, overrides: Partial<Config> = {}): Promise<App> =>
-  buildApp(testConfig(url, overrides));
+  closeAfterTests(await buildApp(testConfig(url, overrides)));
 
 /** Sends a body, by default the image of a cat, with the media type of a JPEG. */
 export const postImage = async (app: App, url: string, payload: Buffer | string = cat) =>

@@ -18,19 +18,18 @@ interface Signal {
 
 /** The signals of a node to CloudFormation. */
 const signals: Signal[] = [];
-let server: Awaited<ReturnType<typeof listenHttp>>;
+let port: number;
 beforeAll(async () => {
   assertPrograms('bash', 'tar', 'awk', 'sed', 'curl');
-  server = await listenHttp(({ method, headers }, response, body) => {
+  ({ port } = await listenHttp(({ method, headers }, response, body) => {
     signals.push({
       method,
       contentType: headers['content-type'],
       body: JSON.parse(body.toString()) as Signal['body'],
     });
     response.end();
-  });
+  }));
 });
-afterAll(() => server.close());
 beforeEach(() => signals.splice(0));
 
 const writeExecutable = (file: string, text: string): void => {
@@ -64,7 +63,6 @@ class Machine {
   }
 
   async boot(): Promise<number> {
-    const { port } = server;
     const text = renderUserData({
       environment,
       bundleUrl: 's3://assets/key',

@@ -16,7 +16,6 @@ describe('POST /encode', () => {
     const servingUrls = servingUrlsTo(serving.url, grpcServing.url);
     app = await buildTestApp(serving.url, { servingUrls });
   });
-  afterAll(() => app.close());
 
   it.each(ways)(
     'answers what $serving gets over $protocol for $payload as $encoding, and sends nothing',

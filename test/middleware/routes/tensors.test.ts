@@ -82,14 +82,13 @@ describe('The middleware in front of a user’s model', () => {
     ),
   );
   let answers: readonly NamedTensor[];
-  let serving: Awaited<ReturnType<typeof listenHttp>>;
   let app: App;
   let halfApp: App;
   let imageApp: App;
   let bareApp: App;
 
   beforeAll(async () => {
-    serving = await listenHttp(({ url = '', headers }, response, body) => {
+    const serving = await listenHttp(({ url = '', headers }, response, body) => {
       received.push({ url, headers, body });
       const { encoding } = readTensors(body, 'inputs');
       const { body: parts } = writeTensors(answers, 'outputs', encoding);
@@ -105,10 +104,6 @@ describe('The middleware in front of a user’s model', () => {
       build(imageModel),
       build(undefined),
     ]);
-  });
-  afterAll(async () => {
-    await Promise.all([app, halfApp, imageApp, bareApp].map(async (server) => server.close()));
-    await serving.close();
   });
   beforeEach(() => {
     answers = outputs;

@@ -193,6 +193,5 @@ describe('The gRPC transport', () => {
       code: `INFER_UPSTREAM_${code}`,
     });
     await client.close();
-    await listener.close();
   });
 });

@@ -162,7 +162,6 @@ describe('A wrong command line', () => {
     const listener = await listenTcp(() => undefined);
     const { port } = new URL(listener.url);
     const refusal = await refusalOf(`serve tfserving --engine noop --port ${port}`);
-    await listener.close();
 
     expect(refusal).toMatchObject({
       exitCode: 2,

@@ -86,7 +86,7 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  await Promise.all([openInference.stop(), application.stop(), columns.close(), plain.close()]);
+  await Promise.all([openInference.stop(), application.stop()]);
 });
 
 const recordsIn = (output: string): readonly ResultRecord[] =>

@@ -27,22 +27,18 @@ const checkAgainst = async (
   { trained = true, coffee = coffeeTop }: Expectations = {},
 ): Promise<AnswerCheck> => {
   const server = await listenHttp(handler);
-  try {
-    return await checkAnswers({
-      target,
-      engine: 'onnx',
-      middlewareUrl: server.url,
-      imagesDir: join(import.meta.dirname, '../../../../k6/images'),
-      files: ['cat.jpg', 'coffee.jpg'],
-      expected: [catTop, coffee],
-      tolerance: 0.01,
-      trained,
-      timeoutMs: 5000,
-      signal: new AbortController().signal,
-    });
-  } finally {
-    await server.close();
-  }
+  return checkAnswers({
+    target,
+    engine: 'onnx',
+    middlewareUrl: server.url,
+    imagesDir: join(import.meta.dirname, '../../../../k6/images'),
+    files: ['cat.jpg', 'coffee.jpg'],
+    expected: [catTop, coffee],
+    tolerance: 0.01,
+    trained,
+    timeoutMs: 5000,
+    signal: new AbortController().signal,
+  });
 };
 
 /** Checks against a middleware that answers the two images with these best classes. */

@@ -37,7 +37,6 @@ describe('Images that decoders treat differently', () => {
     const request = { target, timeoutMs: 5000, middlewareUrl: server.url, signal };
     const check = await judge.check({ ...request, engine: 'onnx' });
     const noop = await judge.check({ ...request, engine: 'noop' });
-    await server.close();
 
     expect(check.state).toBe('passed');
     expect(check.odd).toEqual([

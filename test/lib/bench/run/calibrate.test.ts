@@ -201,7 +201,6 @@ describe('The calibration', () => {
         { slot: recordingSlot, middleware },
         { plan: { ...plan, targets: [largeTensors] } },
       );
-      await slow.close();
 
       expect(calibration?.delayMs).toBeGreaterThanOrEqual(2 * (100 - 25));
       expect(delaysMs).toEqual([25, calibration?.delayMs]);

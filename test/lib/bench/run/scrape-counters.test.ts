@@ -55,7 +55,6 @@ describe('The counters of a serving', () => {
   beforeAll(async () => {
     server = await listenHttp((_, response) => response.writeHead(answer.status).end(answer.body));
   });
-  afterAll(() => server.close());
 
   it('are read as the platform writes them', async () => {
     const scrape = await createScraper('torchserve', url());

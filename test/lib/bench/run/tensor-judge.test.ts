@@ -38,17 +38,13 @@ const checkAgainst = async (
   how: Partial<TensorAnswers> = {},
 ): Promise<AnswerCheck> => {
   const server = await listenHttp((_, response, body) => response.end(answer(body.toString())));
-  try {
-    return await judgeOf(how).judge.check({
-      target,
-      engine,
-      middlewareUrl: server.url,
-      timeoutMs: 5000,
-      signal: new AbortController().signal,
-    });
-  } finally {
-    await server.close();
-  }
+  return judgeOf(how).judge.check({
+    target,
+    engine,
+    middlewareUrl: server.url,
+    timeoutMs: 5000,
+    signal: new AbortController().signal,
+  });
 };
 
 describe('The judge of named tensors', () => {
