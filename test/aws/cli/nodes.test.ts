@@ -228,8 +228,8 @@ describe('serving-compare doctor', () => {
 
     expect(before).toMatch(/^ok +zones +zones with g4dn\.xlarge and c5\.xlarge: us-east-1a, /m);
     expect(stdout).toMatch(/^FAIL +zones +us-east-1e of .*\n +leave availabilityZone and /m);
-    expect(stdout).toMatch(/^ok +AMI serving +ami-\w+ is the newest/m);
-    expect(stdout).toMatch(/^ok +AMI middleware +ami-0123456789abcdef0/m);
+    expect(stdout).toMatch(/^ok +serving AMI +ami-\w+ is the newest/m);
+    expect(stdout).toMatch(/^ok +middleware AMI +ami-0123456789abcdef0/m);
   });
 });
 

@@ -78,7 +78,7 @@ export const checkBootstrap = async (aws: Aws): Promise<Check> => {
 /** Checks that the region has an image for the nodes of a role. */
 export const checkImage = async (aws: Aws, config: Config, role: NodeRole): Promise<Check> => {
   const ami = config[`${role}Ami`];
-  const name = `AMI ${role}`;
+  const name = `${role} AMI`;
   if (ami !== undefined) return ok(name, `${ami}, as the configuration says`);
   const parameter = publicImageParameters[role];
   const newest = await readParameter(aws, parameter);

@@ -60,7 +60,7 @@ export const runChecks = async (aws: Aws, config: Config): Promise<readonly Chec
     attempt('bootstrap', () => checkBootstrap(aws)),
     attempt('quotas', () => checkQuotas(aws, config)),
     attempt('zones', () => checkZones(aws, config)),
-    ...NODE_ROLES.map((role) => attempt(`AMI ${role}`, () => checkImage(aws, config, role))),
+    ...NODE_ROLES.map((role) => attempt(`${role} AMI`, () => checkImage(aws, config, role))),
     attempt('deployment', () => checkDeployment(aws, config.name)),
   ]);
   return [...credentials, ...checks.flat()];
