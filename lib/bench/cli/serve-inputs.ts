@@ -6,6 +6,7 @@ import { TENSORS, type Protocol } from '../../../serving-configs/manifest.ts';
 import { shellWord } from '../../../serving-configs/options/shell-word.ts';
 import type { Target } from '../model/measurement.ts';
 import { refuseWithModel } from '../plan/tensor-plan.ts';
+import { BenchError } from '../model/errors.ts';
 import { readDataSet } from '../run/image-inputs.ts';
 import { defaultImagesDir } from '../run/project-files.ts';
 import { describeModel } from '../run/describe-model.ts';
@@ -64,11 +65,15 @@ const tensorTarget = ({ serving, protocol }: ServeOptions, model: UserModel): Ta
       (target) => target.serving === serving && (target.protocol ?? protocol) === protocol,
     ) ?? {};
   const [alternative] = ofServing;
-  throw usageError(
+  throw new BenchError(
+    'BENCH_NO_TARGET',
     `${serving} cannot take the model "${model.name}" over ${protocolWord}: ${reason}`,
-    alternative === undefined
-      ? `see what can take it: npx serving-compare validate --model ${shellWord(model.description)}`
-      : `add --protocol ${alternative.protocol}`,
+    {
+      hint:
+        alternative === undefined
+          ? `see what can take it: npx serving-compare validate --model ${shellWord(model.description)}`
+          : `add --protocol ${alternative.protocol}`,
+    },
   );
 };
 
