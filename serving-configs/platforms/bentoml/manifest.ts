@@ -1,5 +1,10 @@
 import type { PlatformManifest } from '../../manifest.ts';
-import { PLAIN_BODIES } from '../../shared-facts.ts';
+
+const model = {
+  name: 'resnet-50',
+  layout: 'NCHW',
+  output: 'probabilities',
+} as const;
 
 export default {
   bentoml: {
@@ -7,11 +12,16 @@ export default {
     version: '1.4.40',
     inStudy: 'described',
     checkedAgainst: 'BentoML 1.4.40',
-    rest: { port: 3000, ...PLAIN_BODIES },
+    rest: {
+      port: 3000,
+      payloads: { image: ['raw'], tensor: ['raw'] },
+      defaultPayload: 'image',
+      tensors: ['binary', 'json'],
+    },
     health: { port: 3000, path: '/readyz' },
     metrics: { port: 3000, path: '/metrics' },
     statistics: { port: 3000, path: '/metrics' },
-    model: { name: 'resnet-50', layout: 'NCHW', output: 'probabilities' },
+    model,
     usage: {
       packaging: 'bentoml build (a Bento)',
       batching: 'coded',

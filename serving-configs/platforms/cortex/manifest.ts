@@ -1,5 +1,4 @@
 import type { PlatformManifest } from '../../manifest.ts';
-import { PLAIN_BODIES } from '../../shared-facts.ts';
 
 export default {
   cortex: {
@@ -7,7 +6,12 @@ export default {
     version: '0.42.1',
     inStudy: 'described',
     checkedAgainst: 'a stand-in with the same limits',
-    rest: { port: 8888, ...PLAIN_BODIES },
+    rest: {
+      port: 8888,
+      payloads: { image: ['raw'], tensor: ['raw'] },
+      defaultPayload: 'image',
+      tensors: ['binary', 'json'],
+    },
     // Health of the application through the proxy; that of the proxy, on its admin port, does not depend on the model.
     health: { port: 8888, path: '/healthz' },
     metrics: { port: 15_000, path: '/metrics' },

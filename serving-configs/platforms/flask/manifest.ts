@@ -1,5 +1,4 @@
 import type { PlatformManifest } from '../../manifest.ts';
-import { PLAIN_BODIES } from '../../shared-facts.ts';
 
 /** Options of gunicorn, the same from packages and in the container. */
 const WORKER_OPTIONS = [
@@ -19,7 +18,12 @@ export default {
     version: '3.1.3 with gunicorn 27.0.1',
     inStudy: 'described',
     checkedAgainst: 'Flask 3.1.3',
-    rest: { port: 8080, ...PLAIN_BODIES },
+    rest: {
+      port: 8080,
+      payloads: { image: ['raw'], tensor: ['raw'] },
+      defaultPayload: 'image',
+      tensors: ['binary', 'json'],
+    },
     health: { port: 8080, path: '/healthz' },
     model: { name: 'resnet-50', layout: 'NCHW', output: 'probabilities' },
     usage: {

@@ -1,5 +1,11 @@
 import type { PlatformManifest } from '../../manifest.ts';
-import { OPEN_INFERENCE } from '../../shared-facts.ts';
+
+const model = {
+  name: 'resnet-50',
+  layout: 'NCHW',
+  output: 'logits',
+  tensors: { input: 'input', output: 'output' },
+} as const;
 
 export default {
   kserve: {
@@ -7,12 +13,17 @@ export default {
     version: '0.21.0',
     inStudy: 'no',
     checkedAgainst: 'KServe 0.21.0',
-    rest: { port: 8080, ...OPEN_INFERENCE.rest },
-    grpc: { port: 8081, ...OPEN_INFERENCE.grpc },
+    rest: {
+      port: 8080,
+      payloads: { tensor: ['binary', 'json'] },
+      defaultPayload: 'tensor',
+      tensors: ['binary', 'json'],
+    },
+    grpc: { port: 8081, payloads: { tensor: ['raw'] }, defaultPayload: 'tensor', tensors: ['raw'] },
     health: { port: 8080, path: '/v2/health/ready' },
     metrics: { port: 8080, path: '/metrics' },
     statistics: { port: 8080, path: '/metrics' },
-    model: { name: 'resnet-50', ...OPEN_INFERENCE.model },
+    model,
     usage: {
       packaging: 'none (an application)',
       batching: 'none',

@@ -1,5 +1,4 @@
 import type { PlatformManifest } from '../../manifest.ts';
-import { OPEN_INFERENCE } from '../../shared-facts.ts';
 
 export default {
   mlserver: {
@@ -14,11 +13,16 @@ export default {
       defaultPayload: 'tensor',
       tensors: ['json'],
     },
-    grpc: { port: 8081, ...OPEN_INFERENCE.grpc },
+    grpc: { port: 8081, payloads: { tensor: ['raw'] }, defaultPayload: 'tensor', tensors: ['raw'] },
     health: { port: 8080, path: '/v2/health/ready' },
     metrics: { port: 8082, path: '/metrics' },
     statistics: { port: 8082, path: '/metrics' },
-    model: { name: 'resnet-50', ...OPEN_INFERENCE.model },
+    model: {
+      name: 'resnet-50',
+      layout: 'NCHW',
+      output: 'logits',
+      tensors: { input: 'input', output: 'output' },
+    },
     usage: {
       packaging: 'none (a folder with model-settings.json)',
       batching: 'configured',

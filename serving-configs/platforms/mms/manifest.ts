@@ -1,5 +1,4 @@
 import type { PlatformManifest } from '../../manifest.ts';
-import { PLAIN_BODIES } from '../../shared-facts.ts';
 
 export default {
   mms: {
@@ -7,7 +6,12 @@ export default {
     version: '1.1.11',
     inStudy: 'described',
     checkedAgainst: 'Multi Model Server 1.1.11',
-    rest: { port: 8080, ...PLAIN_BODIES },
+    rest: {
+      port: 8080,
+      payloads: { image: ['raw'], tensor: ['raw'] },
+      defaultPayload: 'image',
+      tensors: ['binary', 'json'],
+    },
     health: { port: 8080, path: '/ping' },
     model: { name: 'resnet-50', layout: 'NCHW', output: 'probabilities' },
     usage: {

@@ -1,17 +1,26 @@
 import type { PlatformManifest } from '../../manifest.ts';
-import { OPEN_INFERENCE } from '../../shared-facts.ts';
 
 export default {
   ovms: {
     title: 'OpenVINO Model Server',
     version: '2026.4.1',
     inStudy: 'no',
-    rest: { port: 8000, ...OPEN_INFERENCE.rest },
-    grpc: { port: 9000, ...OPEN_INFERENCE.grpc },
+    rest: {
+      port: 8000,
+      payloads: { tensor: ['binary', 'json'] },
+      defaultPayload: 'tensor',
+      tensors: ['binary', 'json'],
+    },
+    grpc: { port: 9000, payloads: { tensor: ['raw'] }, defaultPayload: 'tensor', tensors: ['raw'] },
     health: { port: 8000, path: '/v2/health/ready' },
     metrics: { port: 8000, path: '/metrics' },
     statistics: { port: 8000, path: '/metrics' },
-    model: { name: 'resnet-50', ...OPEN_INFERENCE.model },
+    model: {
+      name: 'resnet-50',
+      layout: 'NCHW',
+      output: 'logits',
+      tensors: { input: 'input', output: 'output' },
+    },
     usage: {
       packaging: 'none (a folder with the model)',
       batching: 'none',

@@ -1,5 +1,4 @@
 import type { PlatformManifest } from '../../manifest.ts';
-import { PLAIN_BODIES } from '../../shared-facts.ts';
 
 export default {
   ray_serve: {
@@ -7,7 +6,12 @@ export default {
     version: '2.60.0',
     inStudy: 'no',
     checkedAgainst: 'Ray Serve 2.60.0',
-    rest: { port: 8000, ...PLAIN_BODIES },
+    rest: {
+      port: 8000,
+      payloads: { image: ['raw'], tensor: ['raw'] },
+      defaultPayload: 'image',
+      tensors: ['binary', 'json'],
+    },
     // Health of the application; `/-/healthz` of the platform is good about two seconds before the model is ready.
     health: { port: 8000, path: '/predict/healthz' },
     model: { name: 'resnet-50', layout: 'NCHW', output: 'probabilities' },

@@ -1,5 +1,4 @@
 import type { PlatformManifest } from '../../manifest.ts';
-import { PLAIN_BODIES } from '../../shared-facts.ts';
 
 export default {
   torchserve: {
@@ -7,7 +6,12 @@ export default {
     version: '0.12.0',
     inStudy: 'measured',
     checkedAgainst: 'TorchServe 0.12.0',
-    rest: { port: 8080, ...PLAIN_BODIES },
+    rest: {
+      port: 8080,
+      payloads: { image: ['raw'], tensor: ['raw'] },
+      defaultPayload: 'image',
+      tensors: ['binary', 'json'],
+    },
     grpc: {
       port: 7070,
       payloads: { image: ['raw'], tensor: ['raw'] },

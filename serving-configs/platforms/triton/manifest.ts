@@ -1,5 +1,4 @@
 import type { ContainerFacts, PlatformManifest, UsageFacts, VenvFacts } from '../../manifest.ts';
-import { OPEN_INFERENCE } from '../../shared-facts.ts';
 
 const server = {
   version: '25.02',
@@ -12,8 +11,8 @@ const server = {
 
 /** Endpoints that can also serve a user's model. */
 const takesTensors = {
-  rest: { ...server.rest, ...OPEN_INFERENCE.rest },
-  grpc: { ...server.grpc, ...OPEN_INFERENCE.grpc },
+  rest: { ...server.rest, tensors: ['binary', 'json'] },
+  grpc: { ...server.grpc, tensors: ['raw'] },
 } as const;
 
 /** The image for CPU and GPU; it serves on the CPU if there is no GPU. */
@@ -108,6 +107,13 @@ const venvWithoutUserModels = {
   noUsersModel: 'no package contains its backend; triton_onnx stands in for it',
 } as const satisfies VenvFacts;
 
+/** Facts of the models that keep the tensors of the ONNX file. */
+const fromOnnx = {
+  layout: 'NCHW',
+  output: 'logits',
+  tensors: { input: 'input', output: 'output' },
+} as const;
+
 export default {
   triton_pytorch: {
     ...server,
@@ -151,7 +157,7 @@ export default {
     title: 'Triton (ONNX Runtime)',
     inStudy: 'no',
     checkedAgainst: 'Triton 2.51.0, python backend',
-    model: { name: 'resnet50-onnx', ...OPEN_INFERENCE.model },
+    model: { ...fromOnnx, name: 'resnet50-onnx' },
     container: containerOf('resnet50-onnx', 'model.onnx'),
     venv,
   },
@@ -161,7 +167,7 @@ export default {
     usage: usageOf('resnet50-trt'),
     title: 'Triton (TensorRT)',
     inStudy: 'no',
-    model: { name: 'resnet50-trt', ...OPEN_INFERENCE.model },
+    model: { ...fromOnnx, name: 'resnet50-trt' },
     // Built from the ONNX file on the node, because a plan works only with one release of TensorRT and one kind of GPU.
     container: {
       ...containerOf('resnet50-trt', 'model.plan'),
