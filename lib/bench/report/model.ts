@@ -137,6 +137,8 @@ export interface Section {
   readonly formats?: readonly Format[];
   /** Closed on a screen, open on paper. */
   readonly isFolded?: boolean;
+  /** For few readers: closed in Markdown, too. */
+  readonly isReference?: boolean;
   /** A summary beside the title of a folded section: `5 of 6 pairs decided`. */
   readonly gist?: string | undefined;
 }

@@ -10,6 +10,7 @@ import {
   type Item,
   type List,
   type Report,
+  type Section,
   type Table,
   type Text,
 } from './model.ts';
@@ -93,14 +94,16 @@ const blockLines = (blocks: readonly Block[]): readonly string[] =>
     return lines.length === 0 ? [] : [...lines, ''];
   });
 
+const sectionLines = ({ title, blocks, gist, isReference }: Section): readonly string[] =>
+  isReference === true
+    ? blockLines([{ kind: 'fold', title, blocks }])
+    : [
+        `## ${escaped(title)}`,
+        '',
+        ...(gist === undefined ? [] : [escaped(sentenceStart(`${gist}.`)), '']),
+        ...blockLines(blocks),
+      ];
+
 /** The report in the Markdown of GitHub, for a pull request. */
 export const renderMarkdown = (report: Report): string =>
-  [
-    ...blockLines(report.head),
-    ...sectionsIn('markdown', report).flatMap(({ title, blocks, gist }) => [
-      `## ${escaped(title)}`,
-      '',
-      ...(gist === undefined ? [] : [escaped(sentenceStart(`${gist}.`)), '']),
-      ...blockLines(blocks),
-    ]),
-  ].join('\n');
+  [...blockLines(report.head), ...sectionsIn('markdown', report).flatMap(sectionLines)].join('\n');

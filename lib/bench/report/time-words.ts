@@ -95,13 +95,12 @@ export const partsIn = (rows: readonly SummaryRow[]): readonly TimePartName[] =>
 /** Explains the columns of the parts that these rows have; empty if they have none. */
 export const timePartLines = (rows: readonly SummaryRow[]): readonly Item[] => {
   const facts = partsIn(rows).map((part) => timePartFacts[part]);
-  return facts.length === 0
-    ? []
-    : named({
-        ...Object.fromEntries(facts.map(({ title, description }) => [title, description])),
-        [CLIENT_MEAN]: 'the mean response time, measured by the client',
-        [NOT_ATTRIBUTED]: 'the client’s mean minus the sum of the parts',
-      });
+  if (facts.length === 0) return [];
+  return named({
+    ...Object.fromEntries(facts.map(({ title, description }) => [title, description])),
+    [CLIENT_MEAN]: 'the mean response time, measured by the client',
+    [NOT_ATTRIBUTED]: 'the client’s mean minus the sum of the parts',
+  });
 };
 
 /** Which times the serving does not report; undefined if it reports both its queue and its compute. */

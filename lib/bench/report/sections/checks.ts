@@ -86,7 +86,7 @@ export const checkSection = (summary: Summary, labels: Labels): Section | undefi
     gist: `${usable} of ${counted(measured, 'result')} usable`,
     blocks: blocks(
       text(
-        'Does a figure show the serving, or the rig that measured it? A result that fails a check is greyed and supports no verdict. Warnings and checks without a figure exclude nothing.',
+        'Does a figure show the serving, or the rig that measured it? The figures of a result that fails a check are in italics and support no verdict. Warnings and checks without a figure exclude nothing.',
       ),
       table(
         'Results that pass each check',

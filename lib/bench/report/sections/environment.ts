@@ -9,7 +9,7 @@ import type { ServedBy } from '../../model/plan.ts';
 import { counted, joined } from '../../wording/format-number.ts';
 import { machineText, systemText } from '../../wording/machine-text.ts';
 import { modelTitle } from '../../wording/statement.ts';
-import { blocks, fold, list, named, onlyIn } from '../blocks.ts';
+import { list, named } from '../blocks.ts';
 import type { Section } from '../model.ts';
 
 const HASH_DIGITS = 12;
@@ -163,15 +163,10 @@ const factsOf = (summary: Summary): Facts => {
   };
 };
 
-/** Where and with what a run was made. HTML folds the whole section; Markdown cannot, so it has a fold. */
-export const environmentSection = (summary: Summary): Section => {
-  const items = named(factsOf(summary));
-  return {
-    id: 'environment',
-    title: 'Environment',
-    blocks: blocks(
-      onlyIn(['html'], list(items, 'terms')),
-      onlyIn(['markdown'], fold('Where and with what it was measured', list(items))),
-    ),
-  };
-};
+/** Where and with what a run was made. */
+export const environmentSection = (summary: Summary): Section => ({
+  id: 'environment',
+  title: 'Environment',
+  isReference: true,
+  blocks: list(named(factsOf(summary)), 'terms'),
+});

@@ -32,21 +32,24 @@ const ALWAYS = {
 };
 
 /** How to read the figures, for readers who do not measure every day. */
-export const methodSection = ({ rows }: Summary): Section => ({
-  id: 'method',
-  title: 'How to read it',
-  formats: ['html'],
-  blocks: blocks(
-    list(
-      named({
-        'Closed loop': rows.some(({ level }) => level.loop === 'closed') && CLOSED,
-        'Open loop': rows.some(({ level }) => level.loop === 'open') && OPEN,
-        ...ALWAYS,
-        Bypass: rows.some(({ bypass }) => bypass !== undefined) && BYPASS,
-      }),
-      'terms',
+export const methodSection = ({ rows }: Summary): Section => {
+  const parts = timePartLines(rows);
+  return {
+    id: 'method',
+    title: 'How to read it',
+    isReference: true,
+    blocks: blocks(
+      list(
+        named({
+          'Closed loop': rows.some(({ level }) => level.loop === 'closed') && CLOSED,
+          'Open loop': rows.some(({ level }) => level.loop === 'open') && OPEN,
+          ...ALWAYS,
+          Bypass: rows.some(({ bypass }) => bypass !== undefined) && BYPASS,
+        }),
+        'terms',
+      ),
+      parts.length > 0 && text('The parts of a request', 'heading'),
+      list(parts, 'terms'),
     ),
-    text('The parts of a request', 'heading'),
-    list(timePartLines(rows), 'terms'),
-  ),
-});
+  };
+};

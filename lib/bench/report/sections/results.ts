@@ -3,7 +3,7 @@ import type { SummaryRow } from '../../analysis/summary-row.ts';
 import type { Summary } from '../../analysis/summary.ts';
 import { counted } from '../../wording/format-number.ts';
 import type { Labels } from '../../wording/labels.ts';
-import { blocks, dataFile, fold, list, onlyIn, table, text } from '../blocks.ts';
+import { blocks, dataFile, list, onlyIn, table, text } from '../blocks.ts';
 import type { GroupCharts } from '../charts/chart-set.ts';
 import { loadColumn, targetColumn } from '../columns.ts';
 import {
@@ -24,7 +24,7 @@ import {
   type Section,
 } from '../model.ts';
 import type { RowGroup } from '../row-groups.ts';
-import { timeNotes, timePartLines } from '../time-words.ts';
+import { timeNotes } from '../time-words.ts';
 
 /** A table of rows by target and load; rows that fail a check are greyed. */
 const rowTable = (
@@ -40,9 +40,6 @@ const rowTable = (
     rows.filter((row) => hasAny(columns, row)),
     { file: 'summary.csv', isGreyed: (row) => !checksSupport(row), isFolded },
   );
-
-const FOOTNOTE =
-  'Rates: correct answers ÷ measuring windows. Percentiles: over the answers of all repeats, if there are enough of them. In brackets: the 95 % interval. In italics: results that fail a check and support no verdict. No-op limit: the same target with the no-op backend. Bypass: the same requests straight to the serving, without the middleware.';
 
 /** `Warm`, `Cold, open loop`. */
 const nameOf = ({ scenario, loop }: RowGroup): string =>
@@ -64,7 +61,6 @@ const tableBlocks = ({ scenario, rows }: RowGroup, labels: Labels): readonly Blo
   blocks(
     rowTable(`Results, ${scenario}`, RESULT_COLUMNS, rows, labels),
     unclaimedIn(rows).map((note) => text(note, 'small')),
-    onlyIn(['markdown'], text(FOOTNOTE, 'small')),
     onlyIn(
       PAGES,
       rowTable(`Processor time, ${scenario}`, CPU_COLUMNS, rows, labels, true),
@@ -75,10 +71,8 @@ const tableBlocks = ({ scenario, rows }: RowGroup, labels: Labels): readonly Blo
         labels,
       ),
       list(timeNotes(rows, labels)),
+      rowTable(`What the nodes used, ${scenario}`, NODE_COLUMNS, rows, labels),
     ),
-    // In HTML they are in the section “How to read it”.
-    onlyIn(['markdown'], fold('The parts of a request', list(timePartLines(rows), 'terms'))),
-    onlyIn(PAGES, rowTable(`What the nodes used, ${scenario}`, NODE_COLUMNS, rows, labels)),
   );
 
 /**
