@@ -30,8 +30,6 @@ interface Placed {
 export interface Text extends Placed {
   readonly kind: 'text';
   readonly text: string;
-  /** Before the text in a terminal. */
-  readonly label?: string;
   /** By default an ordinary paragraph. */
   readonly role?: 'statement' | 'title' | 'passed' | 'failed' | 'heading' | 'small' | undefined;
 }

@@ -115,12 +115,8 @@ const tableLines = (table: Table, width: number, paint: Paint): readonly string[
   ];
 };
 
-const textLines = (
-  { text, role, label = '' }: Text,
-  width: number,
-  paint: Paint,
-): readonly string[] => {
-  const lines = hangingLines(label.padEnd(label === '' ? 0 : LABEL_WIDTH), text, width);
+const textLines = ({ text, role }: Text, width: number, paint: Paint): readonly string[] => {
+  const lines = hangingLines(role === 'title' ? 'RESULT'.padEnd(LABEL_WIDTH) : '', text, width);
   const format = role === undefined ? undefined : TEXT_FORMATS[role];
   return format === undefined ? lines : lines.map((line) => paint(format, line));
 };

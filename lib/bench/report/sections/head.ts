@@ -163,8 +163,6 @@ export const titleOf = (summary: Summary, labels: Labels): string => {
   return ranking === undefined ? noRankingText(summary) : findingOf(ranking);
 };
 
-const resultTitle = (words: string): Block => ({ ...text(words, 'title'), label: 'RESULT' });
-
 /** How to get the real servers; undefined if they were measured. */
 const setupStep = ({ plan, validity }: Summary): string | undefined =>
   plan.runtime === 'simulated' && plan.where === 'local' && validity?.valid !== false
@@ -197,11 +195,11 @@ export const headBlocks = (
   const ranking = stability === undefined ? rankingOf(summary) : undefined;
   const why = ranking && whySlower(summary, ranking);
   const setup = setupStep(summary);
-  const title = resultTitle(titleOf(summary, labels));
+  const title = text(titleOf(summary, labels), 'title');
   return blocks(
     onlyIn(PAGES, text(statement, 'statement')),
     ranking
-      ? blocks(onlyIn(PAGES, title), onlyIn(TERMINAL, resultTitle(rankingTitle(ranking))))
+      ? blocks(onlyIn(PAGES, title), onlyIn(TERMINAL, text(rankingTitle(ranking), 'title')))
       : title,
     validityBlocks(summary),
     rankingBlocks(summary, labels),
