@@ -77,6 +77,7 @@ export const table = <Row>(
       columns: needed,
       rows: shown.map((row) => ({
         cells: needed.map((column) => ({
+          column,
           text: column.text(row),
           detail: column.detail?.(row) ?? '',
           chips: column.chips?.(row) ?? [],

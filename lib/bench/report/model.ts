@@ -62,13 +62,6 @@ export interface Chip {
   readonly spoken?: string;
 }
 
-export interface Cell {
-  readonly text: string;
-  /** Shown in small type below the text, or in brackets after it. */
-  readonly detail: string;
-  readonly chips: readonly Chip[];
-}
-
 /** How a table shows a column. */
 export interface ColumnHead {
   readonly title: string;
@@ -81,6 +74,14 @@ export interface ColumnHead {
   readonly isOptional?: true;
   /** Moved below its row if the terminal is too narrow for both. */
   readonly isBelow?: true;
+}
+
+export interface Cell {
+  readonly column: ColumnHead;
+  readonly text: string;
+  /** Shown in small type below the text, or in brackets after it. */
+  readonly detail: string;
+  readonly chips: readonly Chip[];
 }
 
 /** A column of tables and files. */
@@ -97,17 +98,20 @@ export interface Column<Row> extends ColumnHead {
   readonly parts?: readonly (readonly [suffix: string, value: (row: Row) => string])[];
 }
 
+export interface TableRow {
+  /** A cell for each column of the table. */
+  readonly cells: readonly Cell[];
+  /** Why the row is greyed. */
+  readonly mark: Chip | undefined;
+}
+
 export interface Table extends Placed {
   readonly kind: 'table';
   readonly caption: string;
   /** Many narrow columns of signs; HTML writes their titles vertically. */
   readonly isMatrix?: boolean;
   readonly columns: readonly ColumnHead[];
-  readonly rows: readonly {
-    readonly cells: readonly Cell[];
-    /** Why the row is greyed. */
-    readonly mark: Chip | undefined;
-  }[];
+  readonly rows: readonly TableRow[];
 }
 
 export interface Charts extends Placed {

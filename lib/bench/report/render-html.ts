@@ -11,10 +11,10 @@ import {
   type Block,
   type Cell,
   type Chip,
-  type ColumnHead,
   type Item,
   type List,
   type Report,
+  type TableRow,
   type Section,
   type Table,
   type Text,
@@ -51,25 +51,23 @@ const content = ({ text, chips }: Cell): Markup => {
   return html`${text.length > UNBROKEN_TEXT ? text : text.replaceAll(' ', '\u00a0')}`;
 };
 
-const bodyCell = ({ isFigure = false }: ColumnHead, cell: Cell): Markup => {
+const bodyCell = (cell: Cell): Markup => {
   const words = html`${content(cell)}${small(cell.detail)}`;
-  if (isFigure) return html`<td class="n">${words}</td>`;
+  if (cell.column.isFigure === true) return html`<td class="n">${words}</td>`;
   if (cell.chips.length > 0) return html`<td class="marks">${words}</td>`;
   return cell.text.length > LONG_TEXT || cell.detail.length > LONG_DETAIL
     ? html`<td class="long">${words}</td>`
     : html`<td>${words}</td>`;
 };
 
-const tableRow = ({ columns, rows }: Table, at: number): Markup => {
-  const { cells = [], mark } = rows[at] ?? {};
-  const last = columns.findLastIndex(({ isHead }) => isHead === true);
+const tableRow = ({ cells, mark }: TableRow): Markup => {
+  const last = cells.findLast(({ column }) => column.isHead === true);
   // Grey alone is hard to tell from the text colour of a dark page.
   const tag = mark && html` ${chipMarkup(mark)}`;
   return html`<tr class="${mark === undefined ? '' : 'greyed'}">
     ${cells.map((cell, index) => {
-      const column = columns[index];
-      if (column?.isHead !== true) return bodyCell(column ?? { title: '' }, cell);
-      const words = html`${content(cell)}${small(cell.detail)}${index === last ? tag : undefined}`;
+      if (cell.column.isHead !== true) return bodyCell(cell);
+      const words = html`${content(cell)}${small(cell.detail)}${cell === last ? tag : undefined}`;
       return index === 0
         ? html`<th scope="row">${words}</th>`
         : html`<th scope="row" class="level">${words}</th>`;
@@ -94,7 +92,7 @@ const tableMarkup = (table: Table): Markup =>
         </tr>
       </thead>
       <tbody>
-        ${table.rows.map((_, at) => tableRow(table, at))}
+        ${table.rows.map(tableRow)}
       </tbody>
     </table>
   </div>`;

@@ -6,10 +6,10 @@ import {
   shownIn,
   type Block,
   type Cell,
-  type ColumnHead,
   type Item,
   type List,
   type Report,
+  type TableRow,
   type Section,
   type Table,
   type Text,
@@ -26,13 +26,10 @@ const escaped = (text: string): string =>
 const tableRow = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
 
 /** A cell with its detail in brackets; figures of rows that fail a check are in italics. */
-const cellText = (
-  { text, detail }: Cell,
-  { isFigure = false }: ColumnHead = { title: '' },
-  isItalic = false,
-): string => {
+const cellText = ({ text, detail, column }: Cell, { mark }: TableRow): string => {
   const words = escaped(detail === '' ? text : `${text} (${detail})`);
-  return isItalic && isFigure && text !== NO_FIGURE ? `*${words}*` : words;
+  const isItalic = mark !== undefined && column.isFigure === true && text !== NO_FIGURE;
+  return isItalic ? `*${words}*` : words;
 };
 
 const tableLines = ({ caption, columns, rows }: Table): readonly string[] => [
@@ -40,9 +37,7 @@ const tableLines = ({ caption, columns, rows }: Table): readonly string[] => [
   '',
   tableRow(columns.map(({ title, unit }) => escaped(joined(', ', title, unit)))),
   tableRow(columns.map(({ isFigure }) => (isFigure === true ? '---:' : '---'))),
-  ...rows.map(({ cells, mark }) =>
-    tableRow(cells.map((cell, at) => cellText(cell, columns[at], mark !== undefined))),
-  ),
+  ...rows.map((row) => tableRow(row.cells.map((cell) => cellText(cell, row)))),
 ];
 
 const textLine = ({ text, role }: Text): string => {

@@ -10,6 +10,7 @@ import {
   type ColumnHead,
   type List,
   type Report,
+  type TableRow,
   type Table,
   type Text,
 } from './model.ts';
@@ -83,7 +84,7 @@ const rowLines = (row: string, last: string, width: number): readonly string[] =
     : [row.trimEnd(), ...hangingLines(' '.repeat(2 * GAP), last, width)];
 };
 
-const paintedRow = ({ cells, mark }: Table['rows'][number], line: string, paint: Paint): string => {
+const paintedRow = ({ cells, mark }: TableRow, line: string, paint: Paint): string => {
   if (mark !== undefined) return paint('dim', line);
   return cells.some(({ chips }) => chips.length > 0) ? paint('yellow', line) : line;
 };
@@ -104,12 +105,12 @@ const tableLines = (table: Table, width: number, paint: Paint): readonly string[
   const heads = [lineOf(({ title }) => title), lineOf(({ unit = '' }) => unit)]
     .map((head) => head.trimEnd())
     .filter((head) => head !== '');
-  const below = table.columns.findIndex(isBelow);
   return [
     ...heads.map((head) => paint('dim', head)),
     ...table.rows.flatMap((row, at) => {
       const line = lineOf(({ cells }) => cells[at] ?? '');
-      const lines = rowLines(line, row.cells[below]?.text ?? '', width);
+      const below = row.cells.find(({ column }) => isBelow(column));
+      const lines = rowLines(line, below?.text ?? '', width);
       return lines.map((part) => paintedRow(row, part, paint));
     }),
   ];
