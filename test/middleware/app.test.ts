@@ -100,7 +100,7 @@ describe('The middleware', () => {
     };
   };
 
-  describe('says whether the weights are trained', () => {
+  describe('asked whether weights are trained', () => {
     let configured: App;
 
     beforeAll(async () => {
@@ -109,7 +109,7 @@ describe('The middleware', () => {
       });
     });
 
-    it('as the serving reports it, whatever the configuration says', async () => {
+    it('repeats what the serving reports, whatever the configuration says', async () => {
       for (const text of ['true', 'false']) {
         reportTrained(text);
         expect(await trainedOf(app, 'torchserve')).toBe(text === 'true');
@@ -117,12 +117,12 @@ describe('The middleware', () => {
       expect(await trainedOf(configured, 'torchserve')).toBe(false);
     });
 
-    it('as the configuration says if the serving does not report it', async () => {
+    it('gives the configured value if the serving does not report one', async () => {
       expect(await trainedOf(configured, 'torchserve')).toBe(true);
       expect(await trainedOf(configured, 'mms')).toBe(false);
     });
 
-    it('not at all if that is unknown', async () => {
+    it('says nothing if that is unknown', async () => {
       expect(await trainedOf(app, 'torchserve')).toBeUndefined();
       expect(await trainedOf(configured, 'flask')).toBeUndefined();
     });

@@ -108,9 +108,9 @@ describe('The middleware given bad input', () => {
       413,
       'INFER_IMAGE_TOO_MANY_PIXELS',
     ],
-    ['no body', undefined, Buffer.alloc(0), 400, 'INFER_IMAGE_MISSING'],
+    ['a request without a body', undefined, Buffer.alloc(0), 400, 'INFER_IMAGE_MISSING'],
     ['JSON', 'application/json', Buffer.from('{}'), 415, 'INFER_MEDIA_TYPE_UNSUPPORTED'],
-    ['no content type', undefined, cat, 415, 'INFER_MEDIA_TYPE_UNSUPPORTED'],
+    ['a request without a content type', undefined, cat, 415, 'INFER_MEDIA_TYPE_UNSUPPORTED'],
     ['an unknown content type', 'jpeg', cat, 415, 'INFER_MEDIA_TYPE_UNSUPPORTED'],
   ])('refuses %s whatever the payload', async (_, contentType, body, status, code) => {
     for (const payload of ['image', 'tensor']) {

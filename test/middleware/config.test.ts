@@ -13,7 +13,7 @@ describe('The configuration of the middleware', () => {
     [2, 1],
     [3, 3],
     [64, 64],
-  ])('has by default on %i cores %i processes', (cores, processes) => {
+  ])('has, on %i cores, %i processes by default', (cores, processes) => {
     expect(processesOn(cores)).toBe(processes);
   });
 

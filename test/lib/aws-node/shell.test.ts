@@ -24,7 +24,7 @@ const nodeText = [...nodeScripts, ...units].map(textOf).join('\n');
 
 describe('the shell scripts of the nodes', () => {
   it.each(nodeScripts.filter((file) => isExecutable(file)))(
-    '%s stops at the first failure',
+    'stop at the first failure: %s',
     (file) => {
       expect(textOf(file)).toMatch(/^#!\/usr\/bin\/env bash\n(#.*\n)+set -Eeuo pipefail$/m);
     },
@@ -41,7 +41,7 @@ describe('the shell scripts of the nodes', () => {
 
 describe('a path in the scripts and units on a node', () => {
   it.each(Object.entries(nodePaths))(
-    '%s is the same as in the rest of the project',
+    'is the same as in the rest of the project: %s',
     (_, nodeFile) => {
       // Scripts may name only the folder.
       const known = nodeText.includes(nodeFile) || nodeText.includes(path.posix.dirname(nodeFile));
@@ -113,15 +113,18 @@ describe('the scripts behind the documents', () => {
     expect(scripts.filter((script) => !isExecutable(`${commands}/${script}`))).toEqual([]);
   });
 
-  it.each(Object.entries(documents))('%s reads its own parameters and no other', (_, document) => {
-    const read = textOf(`${commands}/${document.script}`).match(/(?<=\$\{?SSM_)\w+/g) ?? [];
-    // end-node.sh calls collect-logs.sh, which reads the parameter.
-    const indirect = document.script === 'end-node.sh' ? ['RunId'] : [];
+  it.each(Object.entries(documents))(
+    'read their own parameters and no other: %s',
+    (_, document) => {
+      const read = textOf(`${commands}/${document.script}`).match(/(?<=\$\{?SSM_)\w+/g) ?? [];
+      // end-node.sh calls collect-logs.sh, which reads the parameter.
+      const indirect = document.script === 'end-node.sh' ? ['RunId'] : [];
 
-    expect([...new Set([...read, ...indirect])].toSorted()).toEqual(
-      Object.keys(document.parameters).toSorted(),
-    );
-  });
+      expect([...new Set([...read, ...indirect])].toSorted()).toEqual(
+        Object.keys(document.parameters).toSorted(),
+      );
+    },
+  );
 });
 
 describe('the units', () => {

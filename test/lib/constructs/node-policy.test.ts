@@ -1,14 +1,14 @@
 import { amis } from '../../support/stack-configurations.ts';
 import { listOf, statementsOf, synthesise, type Statement } from '../../support/stacks.ts';
 
-describe('the nodes of a pair', () => {
+describe('the policies of a pair’s nodes', () => {
   const { pairs } = synthesise({ ...amis, pairs: 2 });
   const policyOf = (pair: number, role: string): readonly Statement[] =>
     Object.entries(pairs[pair - 1]?.Resources ?? {})
       .filter(([id, { Type }]) => Type === 'AWS::IAM::Policy' && id.startsWith(role))
       .flatMap(([, policy]) => statementsOf(policy));
 
-  it('Middleware sends five documents to its own serving node and to no other', () => {
+  it('let the middleware node send five documents to its own serving node and to no other', () => {
     const [statement, ...otherStatements] = policyOf(2, 'Middleware').filter(({ Action }) =>
       listOf(Action).includes('ssm:SendCommand'),
     );
@@ -22,7 +22,7 @@ describe('the nodes of a pair', () => {
     expect(texts).toHaveLength(6);
   });
 
-  it('Serving sends no commands', () => {
+  it('let the serving node send no commands', () => {
     expect(
       policyOf(1, 'Serving').flatMap(({ Action }) => listOf(Action).filter((a) => /Send/.test(a))),
     ).toEqual([]);
@@ -38,14 +38,14 @@ describe('the nodes of a pair', () => {
   it.each([
     ['Serving', '/runs/*/pair-2/logs/serving/*'],
     ['Middleware', '/runs/*/pair-2/*'],
-  ])('%s writes below its own pair only', (role, keys) => {
+  ])('let %s write only below its own pair', (role, keys) => {
     expect(placesOf(role, 'Write')).toEqual([keys]);
   });
 
   it.each([
     ['Serving', 'runs/*/model/*'],
     ['Middleware', 'runs/*'],
-  ])('%s reads only the objects that a run needs', (role, keys) => {
+  ])('let %s read only the objects that a run needs', (role, keys) => {
     expect(placesOf(role, 'ReadRuns')).toEqual([`/${keys}`]);
     expect(policyOf(2, role).filter(({ Sid }) => Sid === 'ListRuns')).toMatchObject([
       { Condition: { StringLike: { 's3:prefix': [keys] } } },

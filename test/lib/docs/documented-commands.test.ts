@@ -143,9 +143,12 @@ describe('a command of the documentation', () => {
     );
   });
 
-  it.each(Object.entries(RUN_ELSEWHERE))('%s is run by %s', (line, file) => {
-    expect(isRunBy(file, line)).toBe(true);
-  });
+  it.each(Object.entries(RUN_ELSEWHERE))(
+    'is run by another test or by .ci/run: %s by %s',
+    (line, file) => {
+      expect(isRunBy(file, line)).toBe(true);
+    },
+  );
 });
 
 /** Replaces npx by the program of this project, since the working directory is elsewhere. */

@@ -13,7 +13,7 @@ describe('an error that any AWS call may meet', () => {
     ['RequestExpired', 'expired', 'BENCH_AWS_EXPIRED'],
     ['AccessDeniedException', 'no', 'BENCH_AWS_DENIED'],
     ['UnauthorizedOperation', 'no', 'BENCH_AWS_DENIED'],
-  ])('%s (%s) is explained as %s', (name, message, code) => {
+  ])('is explained: %s (%s) as %s', (name, message, code) => {
     expect(explainAwsError(awsError(name, message), call)).toMatchObject({ code });
   });
 

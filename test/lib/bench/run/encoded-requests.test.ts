@@ -56,7 +56,7 @@ describe('The encoded requests of a target', () => {
     expect(existsSync(files[0] ?? '')).toBe(true);
   });
 
-  it('of a gRPC target are messages for one method, and nothing is sent', async () => {
+  it('are messages for one method if it speaks gRPC, and nothing is sent', async () => {
     const grpc: Target = { ...target, protocol: 'grpc', encoding: 'raw' };
     const encoded = await store.of(middleware.url, grpc, signal);
     const sizes = await Promise.all(

@@ -1,10 +1,10 @@
 import { weightsTrainedOf } from '../../../../lib/bench/run/serving-launch.ts';
 
-describe('The fact whether weights on this machine are trained', () => {
+describe('Whether the weights of a serving are trained', () => {
   it.each([
     ['the user’s model', '/models/own.onnx', true],
     ['random weights', undefined, false],
-  ])('is known of platforms from packages, with %s', (_, file, trained) => {
+  ])('is known for platforms from packages with %s', (_, file, trained) => {
     expect(weightsTrainedOf({ kind: 'venv' }, ['flask', 'mms'], file)).toEqual({
       flask: trained,
       mms: trained,
@@ -19,7 +19,7 @@ describe('The fact whether weights on this machine are trained', () => {
     [true, { flask: true }],
     [false, { flask: false }],
     [undefined, {}],
-  ])('is known of containers if it is known of their models: %s', (trained, known) => {
+  ])('is known for containers if it is known for their models: %s', (trained, known) => {
     const runtime = {
       kind: 'docker',
       images: {},

@@ -90,7 +90,7 @@ describe('The distribution of a histogram', () => {
   });
 });
 
-describe('The number of values above a given one', () => {
+describe('The number of values above a limit', () => {
   it.each([
     [[1, 2, 3, 4], 2, 2],
     [[1, 2, 3, 4], 0.5, 4],
@@ -98,7 +98,7 @@ describe('The number of values above a given one', () => {
     [[7, 7, 7], 7, 0],
     [[7, 7, 7], 6, 3],
     [[], 5, 0],
-  ])('of %p ms above %p ms is %p', (latenciesMs, boundMs, count) => {
+  ])('is, for %p ms above %p ms, %p', (latenciesMs, boundMs, count) => {
     expect(valuesAbove(distributionOf(latenciesMs), boundMs * 1000)).toBe(count);
   });
 });
@@ -112,7 +112,7 @@ describe('A percentile of a repeat', () => {
     { percentile: 50, answers: 100, value: 50, low: 45, high: 55 },
     // For p95 the share has a standard deviation of √(0.95 × 0.05 ÷ 1900), half a percent: 9.5 answers on each side.
     { percentile: 95, answers: 1900, value: 1805, low: 1795.5, high: 1814.5 },
-  ])('$percentile is known as precisely as the answers around it allow', (one) => {
+  ])('is known as precisely as the answers around it allow, such as p$percentile', (one) => {
     const figure = percentileOfRepeat(distributionOf(oneTo(one.answers)), one.percentile);
 
     expect(figure.value / 1000 / one.value).toBeCloseTo(1, 2);

@@ -84,31 +84,34 @@ const truths = [50, 95, 99].map((percentile) => ({
   truth: trueMs(percentile / 100) * 1000,
 }));
 
-describe('If repeats differ, the interval contains the true percentile in 95 of 100 runs', () => {
+describe('The interval of a percentile over repeats that differ', () => {
   it.each([
     [12, 55],
     [5, 100],
     [3, 200],
-  ])('%i repeats of %i answers', (repeats, answers) => {
-    const random = createRandom(9);
-    const covered = truths.map(() => 0);
-    for (let run = 0; run < RUNS; run += 1) {
-      const distributions = Array.from({ length: repeats }, () => {
-        const meanMs = MIN_MS + (MAX_MS - MIN_MS) * random();
-        const latencies = Array.from({ length: answers }, () => -meanMs * Math.log(1 - random()));
-        return readDistribution(loadResult(latencies, 1).histogram);
-      });
-      const merged = mergeDistributions(distributions);
-      if (merged === undefined) throw new Error('no answers');
-      for (const [index, { percentile, truth }] of truths.entries()) {
-        const [figure = 0] = percentilesOf(merged, [percentile]);
-        const { low, high } = repeatsInterval(
-          figure,
-          distributions.map((one) => percentileOfRepeat(one, percentile)),
-        ) ?? { low: 0, high: 0 };
-        if (low <= truth && truth <= high) covered[index] = (covered[index] ?? 0) + 1;
+  ])(
+    'contains the true percentile in 95 of 100 runs of %i repeats with %i answers',
+    (repeats, answers) => {
+      const random = createRandom(9);
+      const covered = truths.map(() => 0);
+      for (let run = 0; run < RUNS; run += 1) {
+        const distributions = Array.from({ length: repeats }, () => {
+          const meanMs = MIN_MS + (MAX_MS - MIN_MS) * random();
+          const latencies = Array.from({ length: answers }, () => -meanMs * Math.log(1 - random()));
+          return readDistribution(loadResult(latencies, 1).histogram);
+        });
+        const merged = mergeDistributions(distributions);
+        if (merged === undefined) throw new Error('no answers');
+        for (const [index, { percentile, truth }] of truths.entries()) {
+          const [figure = 0] = percentilesOf(merged, [percentile]);
+          const { low, high } = repeatsInterval(
+            figure,
+            distributions.map((one) => percentileOfRepeat(one, percentile)),
+          ) ?? { low: 0, high: 0 };
+          if (low <= truth && truth <= high) covered[index] = (covered[index] ?? 0) + 1;
+        }
       }
-    }
-    for (const count of covered) expect(count / RUNS).toBeGreaterThanOrEqual(0.92);
-  });
+      for (const count of covered) expect(count / RUNS).toBeGreaterThanOrEqual(0.92);
+    },
+  );
 });

@@ -6,7 +6,7 @@ const summary = summarise(recordedRun({ durationSeconds: 3, repeats: 1 }));
 const [row] = summary.rows;
 if (row === undefined) throw new Error('no row');
 
-describe('failures in words', () => {
+describe('the text of failures', () => {
   it('counts each class of failure and all requests', () => {
     const failing = { ...row, failures: { timeout: 3, 'http-503': 2 }, failed: 5, succeeded: 95 };
     expect(failureText(failing)).toBe('3 × timeout, 2 × http-503 of 100 requests');
