@@ -2,15 +2,25 @@ interface Closable {
   readonly close: () => Promise<unknown>;
 }
 
-const open: Closable[] = [];
+const ofFile: Closable[] = [];
+const ofTest: Closable[] = [];
 
-afterAll(async () => {
+const closeAll = async (opened: Closable[]): Promise<void> => {
   // The latest first, because it may use the earlier ones.
-  for (const one of open.toReversed()) await one.close();
-});
+  for (const one of opened.splice(0).toReversed()) await one.close();
+};
 
-/** Closes a server after the last test of the file, unless a test has closed it before. */
-export const closeAfterTests = <Server extends Closable>(server: Server): Server => {
-  open.push(server);
-  return server;
+afterEach(() => closeAll(ofTest));
+afterAll(() => closeAll(ofFile));
+
+/** Closes something after the last test of the file. */
+export const closeAfterTests = <Opened extends Closable>(opened: Opened): Opened => {
+  ofFile.push(opened);
+  return opened;
+};
+
+/** Closes something after the test that opened it. */
+export const closeAfterTest = <Opened extends Closable>(opened: Opened): Opened => {
+  ofTest.push(opened);
+  return opened;
 };

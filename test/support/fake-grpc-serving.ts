@@ -1,6 +1,7 @@
 import { createServer } from 'node:http2';
 import type { Http2Session, IncomingHttpHeaders, ServerHttp2Stream } from 'node:http2';
 import type { AddressInfo, Socket } from 'node:net';
+import { closeAfterTest } from './close-after-tests.ts';
 
 export interface FakeGrpcServing {
   readonly url: string;
@@ -123,11 +124,11 @@ const createFakeGrpcServing = () => {
   return { fake, listen };
 };
 
-/** Starts an HTTP/2 server in this process that acts as a serving's gRPC side and can be told to misbehave. */
+/** Starts an HTTP/2 server in this process that acts as a serving's gRPC side and can be told to misbehave; for one test. */
 export const startFakeGrpcServing = async (port = 0): Promise<FakeGrpcServing> => {
   const { fake, listen } = createFakeGrpcServing();
   await listen(port);
-  return fake;
+  return closeAfterTest(fake);
 };
 
 /** The same for all tests of a block. It forgets everything before each of them. */

@@ -156,6 +156,7 @@ describe('serving-compare logs', () => {
 
 describe('a request that AWS refuses', () => {
   afterEach(() => desk.emulator.set({ deny: '', throttle: '' }));
+
   it('is reported beside what was done if only the tag of a new deadline is refused', async () => {
     await desk.emulator.set({ deny: 'ec2:CreateTags' });
     const { exitCode, stdout, stderr } = await desk.bench(['extend', '1h']);

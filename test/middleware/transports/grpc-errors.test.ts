@@ -52,10 +52,6 @@ describe('The gRPC transport', () => {
     serving = await startFakeGrpcServing();
     transport = transportTo(serving.url);
   });
-  afterEach(async () => {
-    await transport.close();
-    await serving.close();
-  });
 
   it.each([
     ['RESET', [1]],
@@ -97,7 +93,6 @@ describe('The gRPC transport', () => {
     await expect(interpreting.send(request, ignore)).rejects.toMatchObject({
       code: 'INFER_UPSTREAM_FAILED',
     });
-    await interpreting.close();
 
     expect(statuses).toEqual([
       ['INTERNAL', 'the queue is full: 100% 满'],
@@ -161,7 +156,6 @@ describe('The gRPC transport', () => {
     await expect(client.send(request, ignore)).resolves.toMatchObject({
       body: Buffer.from('message'),
     });
-    await client.close();
   });
 
   it('keeps using a connection if the serving refuses a call without reading its message', async () => {
@@ -174,7 +168,6 @@ describe('The gRPC transport', () => {
 
     serving.behaveAtOnce = undefined;
     await single.send({ ...request, body }, ignore);
-    await single.close();
     expect(serving.received.map(({ connection }) => connection)).toEqual([1]);
   });
 
@@ -192,6 +185,5 @@ describe('The gRPC transport', () => {
     await expect(client.send(request, ignore)).rejects.toMatchObject({
       code: `INFER_UPSTREAM_${code}`,
     });
-    await client.close();
   });
 });

@@ -1,5 +1,6 @@
 import { GrpcTransport } from '../../../middleware/transports/grpc.ts';
 import type { GrpcTransportOptions } from '../../../middleware/transports/grpc.ts';
+import { closeAfterTest } from '../../support/close-after-tests.ts';
 
 export const PATH = '/some.package.Service/Method';
 export const request = {
@@ -16,15 +17,17 @@ export const HASTY_MS = 500;
 export const ignore = (): void => undefined;
 export const codeOf = (error: { readonly code?: unknown }): unknown => error.code;
 
-/** A transport with a long timeout, unless `options` has another. */
+/** A transport for one test, with a long timeout unless `options` has another. */
 export const transportTo = (
   origin: string,
   options: Partial<GrpcTransportOptions> = {},
 ): GrpcTransport =>
-  new GrpcTransport({
-    serving: 'tfserving',
-    origin,
-    timeoutMs: TIMEOUT_MS,
-    maxAnswerBytes: 2 ** 24,
-    ...options,
-  });
+  closeAfterTest(
+    new GrpcTransport({
+      serving: 'tfserving',
+      origin,
+      timeoutMs: TIMEOUT_MS,
+      maxAnswerBytes: 2 ** 24,
+      ...options,
+    }),
+  );

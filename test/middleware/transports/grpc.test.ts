@@ -29,10 +29,6 @@ describe('The gRPC transport', () => {
     serving = await startFakeGrpcServing();
     transport = transportTo(serving.url);
   });
-  afterEach(async () => {
-    await transport.close();
-    await serving.close();
-  });
 
   it('sends the parts of a message as one gRPC message', async () => {
     const answer = await transport.send(request, ignore);
@@ -101,7 +97,6 @@ describe('The gRPC transport', () => {
       Array.from({ length: 16 }, () => slow.send(request, ignore).catch(codeOf)),
     );
     expect(new Set(codes)).toEqual(new Set(['INFER_UPSTREAM_UNAVAILABLE']));
-    await slow.close();
   });
 
   it.each([0, 1])(
@@ -196,7 +191,6 @@ describe('The gRPC transport', () => {
     await expect(throughProxy.send(request, ignore)).resolves.toMatchObject({
       body: Buffer.from('message'),
     });
-    await throughProxy.close();
   });
 
   it('spreads concurrent calls over its connections', async () => {
@@ -222,7 +216,6 @@ describe('The gRPC transport', () => {
       }
     });
     await Promise.all(callers);
-    await single.close();
 
     expect(answers).toEqual(Array.from({ length: 12 }, () => 'fine'));
   });
@@ -235,7 +228,6 @@ describe('The gRPC transport', () => {
 
     expect(new Set(serving.received.map(({ connection }) => connection)).size).toBe(4);
     while (serving.sockets.size > 0) await sleep(2);
-    await each.close();
   });
 
   it.each([false, true])(

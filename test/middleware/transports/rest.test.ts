@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { RestTransport, type RestTransportOptions } from '../../../middleware/transports/rest.ts';
+import { closeAfterTest } from '../../support/close-after-tests.ts';
 import {
   answerCorrectly,
   requestsArrived,
@@ -27,21 +28,22 @@ describe('The REST transport', () => {
   const serving = useFakeServing();
   let transport: RestTransport;
 
-  /** A transport with a long timeout, unless `options` has another. */
+  /** A transport for one test, with a long timeout unless `options` has another. */
   const transportTo = (options: Partial<RestTransportOptions> = {}): RestTransport =>
-    new RestTransport({
-      serving: 'torchserve',
-      origin: serving.url,
-      timeoutMs: 30_000,
-      maxAnswerBytes: 2 ** 24,
-      connections: 64,
-      ...options,
-    });
+    closeAfterTest(
+      new RestTransport({
+        serving: 'torchserve',
+        origin: serving.url,
+        timeoutMs: 30_000,
+        maxAnswerBytes: 2 ** 24,
+        connections: 64,
+        ...options,
+      }),
+    );
 
   beforeEach(() => {
     transport = transportTo();
   });
-  afterEach(() => transport.close());
 
   it.each([3, 200_000])(
     'sends the parts of a body one after the other, with their length, up to %i bytes each',
@@ -78,7 +80,6 @@ describe('The REST transport', () => {
 
     await expect(hasty.send({ ...request, release }, ignore)).rejects.toThrow();
     expect(isReleased).toBe(false);
-    await hasty.close();
   });
 
   it.each<[string, string, Behaviour]>([
@@ -125,7 +126,6 @@ describe('The REST transport', () => {
 
     serving.behave = answerCorrectly;
     await expect(client.send(request, ignore)).resolves.toMatchObject({ status: 200 });
-    await client.close();
   });
 
   it('reports that nothing listens', async () => {
@@ -135,7 +135,6 @@ describe('The REST transport', () => {
       code: 'INFER_UPSTREAM_UNAVAILABLE',
       cause: { code: 'ECONNREFUSED' },
     });
-    await lost.close();
   });
 
   it('includes the wait for a connection in the timeout', async () => {
@@ -147,7 +146,6 @@ describe('The REST transport', () => {
     ]);
 
     expect(results.map(({ status: outcome }) => outcome)).toEqual(['rejected', 'rejected']);
-    await single.close();
   });
 
   it('cancels an exchange if it is aborted, and closes its connection', async () => {
@@ -176,7 +174,6 @@ describe('The REST transport', () => {
 
     serving.behave = status(200);
     await expect(hasty.send(request, ignore)).resolves.toMatchObject({ status: 200 });
-    await hasty.close();
   });
 
   it('works with 64 requests at once', async () => {

@@ -66,11 +66,7 @@ const loadAgainst = async (
     server.received.length = 0;
     behave(stream, message);
   };
-  try {
-    return await load(server.url, { durationSeconds: 0.6, ...changes });
-  } finally {
-    await server.close();
-  }
+  return load(server.url, { durationSeconds: 0.6, ...changes });
 };
 
 describe('The load generator over gRPC', () => {

@@ -1,5 +1,5 @@
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingMessage } from 'node:http';
+import { listenHttp } from '../../../support/http-server.ts';
 import {
   startReferenceServing,
   type ReferenceServing,
@@ -10,30 +10,21 @@ const PREDICTIONS = '/org.pytorch.serve.grpc.inference.InferenceAPIsService/Pred
 const body = Buffer.alloc(200_000, 7);
 
 /** An HTTP server that counts the bytes it receives and answers 200 at the end of a request. */
-let server: Server;
 let origin = '';
 let received = 0;
 let serving: ReferenceServing;
 
 beforeAll(async () => {
-  server = createServer((request, response) => {
+  const { server, url } = await listenHttp((_, response) => void response.end('correct'));
+  server.on('request', (request: IncomingMessage) => {
     request.on('data', (chunk: Buffer) => {
       received += chunk.length;
     });
-    request.on('end', () => response.end('correct'));
-    request.on('error', () => undefined);
   });
-  await new Promise<void>((resolve) => {
-    server.listen(0, '127.0.0.1', resolve);
-  });
-  origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  origin = url;
   serving = await startReferenceServing('--engine=noop');
 });
-afterAll(async () => {
-  server.closeAllConnections();
-  server.close();
-  await serving.stop();
-});
+afterAll(() => serving.stop());
 beforeEach(() => {
   received = 0;
 });

@@ -31,23 +31,13 @@ const model = {
   source: { from: 'zero' },
 } as const satisfies Partial<UserModel> as unknown as UserModel;
 
-const servers: { readonly close: () => Promise<unknown> }[] = [];
-const listen = async (handler: Handler): Promise<string> => {
-  const server = await listenHttp(handler);
-  servers.push(server);
-  return server.url;
-};
+const listen = async (handler: Handler): Promise<string> => (await listenHttp(handler)).url;
 
 const detect = (url: string, more: object = {}) =>
   detectServer({ name: 'mine', url, ...more }, model, new AbortController().signal);
 
-afterEach(async () => {
-  await Promise.all(servers.splice(0).map(({ close }) => close()));
-});
-
 const listenGrpc = async () => {
   const server = await startFakeGrpcServing();
-  servers.push(server);
   server.behave = (stream, message) => {
     const { model_name: name } = officialInferRequest.read(message);
     if (name !== 'net') return endWith(5, `model ${name} is not known`)(stream, message);
