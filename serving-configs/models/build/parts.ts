@@ -1,13 +1,6 @@
 import path from 'node:path';
 import { ownManifestOf, platformOf, servingNames, type ServingName } from '../../index.ts';
-import type {
-  Accelerator,
-  Layout,
-  ModelContract,
-  ModelTool,
-  OwnManifest,
-  PackedModel,
-} from '../../manifest.ts';
+import type { Accelerator, Layout, ModelTool, OwnManifest, PackedModel } from '../../manifest.ts';
 import { classifierInputs, labelsFile } from '../input/classifier.ts';
 import type { ImageInput } from '../input/image-input.ts';
 import type { ModelForm } from '../onnx/adapt-onnx.ts';
@@ -30,10 +23,6 @@ export const formWith = (
   input: { name: names.input, layout },
   output: { kind, name: names.output },
 });
-
-/** The form of a serving's model. */
-const formOf = ({ layout, output }: ModelContract, names: TensorNames): ModelForm =>
-  formWith(layout, output, names);
 
 /** A file name for a form: unique, and short for the usual forms. */
 export const formName = ({ input, output }: ModelForm): string => {
@@ -130,19 +119,19 @@ type PartList = ReturnType<typeof createPartList>;
 const findSource = (
   list: PartList,
   file: string,
-  { title, model }: OwnManifest,
+  { title, model: { layout, output, tensors } }: OwnManifest,
 ): { readonly of: string; readonly at: string } => {
   switch (path.posix.extname(file)) {
     case '.onnx':
-      return { of: list.onnx(formOf(model, model.tensors ?? TENSOR_NAMES)), at: file };
+      return { of: list.onnx(formWith(layout, output, tensors)), at: file };
     case '.pt':
       // Its tensors have no names.
-      return { of: list.torchScript(formOf(model, TENSOR_NAMES)), at: file };
+      return { of: list.torchScript(formWith(layout, output)), at: file };
     case '.plan':
-      return { of: list.plan(formOf(model, model.tensors ?? TENSOR_NAMES)), at: file };
+      return { of: list.plan(formWith(layout, output, tensors)), at: file };
     case '.pb':
       return {
-        of: list.savedModel(formOf(model, model.tensors ?? SAVED_MODEL_NAMES)),
+        of: list.savedModel(formWith(layout, output, tensors ?? SAVED_MODEL_NAMES)),
         at: path.posix.dirname(file),
       };
     default:
@@ -189,10 +178,10 @@ const configPart = (
 const archivePart = (
   list: PartList,
   serving: ServingName,
-  { title, model }: OwnManifest,
+  { title, model: { layout } }: OwnManifest,
   file: string,
 ): Part => {
-  const form = formOf({ ...model, output: 'logits' }, TENSOR_NAMES);
+  const form = formWith(layout);
   return {
     path: file,
     what: `${title}: archive of TorchScript and its handler`,

