@@ -1,7 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { buildApp, type App } from '../../middleware/app.ts';
+import type { Config } from '../../middleware/config.ts';
 import type { ServingName } from '../../serving-configs/index.ts';
+import type { ServingUrls } from '../../serving-configs/manifest.ts';
 import { cat, imagesDir, NOWHERE, testConfig } from '../support/middleware.ts';
 import type { Probe } from './exchange.ts';
 import { inputOf, probeOf, waysOf, type Way } from './probes.ts';
@@ -15,6 +17,16 @@ export const IMAGES = ['cat.jpg', 'coffee.jpg', 'rocket.jpg'] as const;
 const required = <T>(value: T | undefined): T => {
   if (value === undefined) throw new Error('the serving was not started');
   return value;
+};
+
+/** Starts a middleware in front of a serving. */
+export const middlewareOf = (
+  serving: ServingName,
+  urls: ServingUrls,
+  overrides: Partial<Config> = {},
+): Promise<App> => {
+  const config = testConfig(NOWHERE, overrides);
+  return buildApp({ ...config, servingUrls: { ...config.servingUrls, [serving]: urls } });
 };
 
 /** Starts a serving before the tests of the current block, and stops it after them. */
@@ -48,9 +60,7 @@ export const useSession = (serving: ServingName, target: Target, traits: Traits)
     expected: (payload, image) => required(expected)(payload, image),
     middleware: (overrides = {}) => {
       const key = JSON.stringify(overrides);
-      const config = testConfig(NOWHERE, overrides);
-      const servingUrls = { ...config.servingUrls, [serving]: required(started).urls };
-      const app = apps.get(key) ?? buildApp({ ...config, servingUrls });
+      const app = apps.get(key) ?? middlewareOf(serving, required(started).urls, overrides);
       apps.set(key, app);
       return app;
     },

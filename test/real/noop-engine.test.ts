@@ -1,9 +1,7 @@
 import type { ServingName } from '../../serving-configs/index.ts';
 import { FIXED_CLASS } from '../../serving-configs/reference/scores.ts';
-import { buildApp } from '../../middleware/app.ts';
-import { NOWHERE, testConfig } from '../support/middleware.ts';
 import { nameOf, waysOf } from '../conformance/probes.ts';
-import { ask } from '../conformance/session.ts';
+import { ask, middlewareOf } from '../conformance/session.ts';
 import { startReal } from '../conformance/started-serving.ts';
 
 /** Two servings whose no-op engine is C++, one with logits and one with probabilities, and one whose engine is Python. */
@@ -18,11 +16,7 @@ describe('The no-op engine behind a real platform', () => {
     'answers the fixed class of the simulated server over every protocol and payload: %s',
     async (serving) => {
       const real = await startReal(serving, '--engine', 'noop');
-      const config = testConfig(NOWHERE);
-      const app = await buildApp({
-        ...config,
-        servingUrls: { ...config.servingUrls, [serving]: real.urls },
-      });
+      const app = await middlewareOf(serving, real.urls);
       const answers: Record<string, unknown> = {};
       const wanted: Record<string, unknown> = {};
       try {

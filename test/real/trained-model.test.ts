@@ -1,10 +1,8 @@
-import { buildApp } from '../../middleware/app.ts';
 import type { ServingName } from '../../serving-configs/index.ts';
 import { defaultCache } from '../../serving-configs/models/built-folder.ts';
 import { ensureLite0 } from '../../serving-configs/models/lite0/ensure-lite0.ts';
-import { NOWHERE, testConfig } from '../support/middleware.ts';
 import { nameOf, waysOf } from '../conformance/probes.ts';
-import { ask } from '../conformance/session.ts';
+import { ask, middlewareOf } from '../conformance/session.ts';
 import { startReal } from '../conformance/started-serving.ts';
 
 /** All servings that `npx serving-compare setup --without workers` installs. */
@@ -39,11 +37,7 @@ describe('A trained model behind a real platform', () => {
     'recognises the coffee and the cat over every protocol and payload: %s',
     async (serving) => {
       const real = await startReal(serving, '--model', model);
-      const config = testConfig(NOWHERE);
-      const app = await buildApp({
-        ...config,
-        servingUrls: { ...config.servingUrls, [serving]: real.urls },
-      });
+      const app = await middlewareOf(serving, real.urls);
       // The unresized image of the study is only divided by 255, which is not how the network was trained.
       const ways = waysOf(serving).filter(({ payload }) => payload !== 'tensor_fullsize');
       const seen: Record<string, unknown> = {};

@@ -12,6 +12,7 @@ import { createOnnxEngine } from '../../../serving-configs/reference/engines/onn
 import { startReference } from '../../conformance/started-serving.ts';
 import { imagesDir } from '../../support/middleware.ts';
 import { runScript } from '../../support/run-script.ts';
+import { tinyClassifier } from '../models/onnx/tiny-classifier.ts';
 import { emptyHome, telemetryIn } from './telemetry.ts';
 import { newFolder } from '../../support/temporary-folder.ts';
 
@@ -22,26 +23,17 @@ const targets = (serving: ServingName, payload: string): readonly string[] => [
   JSON.stringify([{ serving, payload }]),
 ];
 
-/** A network that answers class 7 for every image. */
-const tinyModel = (classes: number): OnnxGraph => ({
-  name: 'tiny',
-  input: { name: 'image', shape: [1, 3, 'height', 'width'] },
-  output: { name: 'scores', shape: [1, classes] },
-  nodes: [
-    { op: 'GlobalAveragePool', inputs: ['image'], output: 'average' },
-    { op: 'Flatten', inputs: ['average'], output: 'flat', attributes: { axis: 1 } },
-    { op: 'Gemm', inputs: ['flat', 'weight', 'bias'], output: 'scores', attributes: { transB: 1 } },
-  ],
-  constants: [
-    { name: 'weight', shape: [classes, 3], values: new Float32Array(classes * 3) },
-    {
-      name: 'bias',
-      shape: [classes],
-      values: Float32Array.from({ length: classes }, (_, index) => (index === 7 ? 5 : 0)),
-    },
-  ],
-  metadata: {},
-});
+/** A network that answers class 7 for every image with colours above the average. */
+const tinyModel = (classes: number): OnnxGraph => {
+  const values = Float32Array.from({ length: 3 * classes }, (_, at) =>
+    at % classes === 7 ? 5 : 0,
+  );
+  return {
+    ...tinyClassifier,
+    output: { name: 'scores', shape: ['N', classes] },
+    constants: [{ name: 'matrix', shape: [3, classes], values }],
+  };
+};
 
 describe('the direct computation', () => {
   it('distinguishes the eight photographs in both layouts, as the serving does, and leaves no files', async () => {
