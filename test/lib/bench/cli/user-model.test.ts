@@ -1,12 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import {
-  maskedModel,
-  oneOperatorModel,
-  outsideModel,
-  twoByTwoModel,
-} from '../../../support/onnx-models.ts';
+import { maskedModel, outsideModel, twoByTwoModel } from '../../../support/onnx-models.ts';
 import { callBench, refusalOf } from '../../../support/bench-cli.ts';
 import { newFolder } from '../../../support/temporary-folder.ts';
 
@@ -90,19 +85,6 @@ describe('A described model', () => {
     expect((await callBench(validate)).stdout).toMatch(
       /^warning: data\.json: validation_data\[1\]: output "twice" at \[0,2\]/m,
     );
-  });
-
-  it('is refused by validate if its answer to an input holds NaN', async () => {
-    const { validate, description } = writeModel(oneOperatorModel('Log'));
-    writeFileSync(
-      description,
-      '{ model: { onnx: net.onnx }, inputs: { ranges: { x: [-2, -1] } } }',
-    );
-
-    expect(await refusalOf(validate)).toMatchObject({
-      exitCode: 2,
-      message: expect.stringContaining('the answer to 0001-random-1 holds NaN') as string,
-    });
   });
 
   it('is never overwritten', async () => {
