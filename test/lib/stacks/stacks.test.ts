@@ -24,13 +24,6 @@ const models = { sourceHash: 'd'.repeat(64), command: ['node', 'bin/bundle.js', 
 const names = Object.keys(configurations);
 const archivesOf = (name: string): Partial<Archives> =>
   configurations[name]?.runtime === 'container' ? { models } : {};
-const synthesised = new Map<string, Synthesised>();
-/** Synthesises each configuration once. */
-const stacksOf = (name: string): Synthesised => {
-  const stacks = synthesised.get(name) ?? synthesise(configurations[name] ?? {}, archivesOf(name));
-  synthesised.set(name, stacks);
-  return stacks;
-};
 
 /** The statements of all identity policies. */
 const identityStatements = (stacks: Synthesised): readonly Statement[] =>
@@ -75,8 +68,13 @@ const findingsOf = (app: Synthesised['app']): readonly string[] =>
     });
 
 describe.each(names)('the stacks of %s', (name) => {
+  let stacks: Synthesised;
+
+  beforeAll(() => {
+    stacks = synthesise(configurations[name] ?? {}, archivesOf(name));
+  });
+
   it('allow no inbound access from IP addresses', () => {
-    const stacks = stacksOf(name);
     const inline = ofType(stacks, 'AWS::EC2::SecurityGroup').flatMap(
       ({ Properties }) => Properties.SecurityGroupIngress ?? [],
     );
@@ -93,7 +91,6 @@ describe.each(names)('the stacks of %s', (name) => {
   });
 
   it('allow outbound HTTPS and DNS, and the middleware to reach the ports of the servings', () => {
-    const stacks = stacksOf(name);
     const known = new Set(servingNames.flatMap((serving) => portsOf(manifestOf(serving))));
     const inner = ofType(stacks, 'AWS::EC2::SecurityGroupEgress').map(
       ({ Properties }) => Properties.FromPort as number,
@@ -112,7 +109,6 @@ describe.each(names)('the stacks of %s', (name) => {
   });
 
   it('keep nothing after their deletion, and have no Lambda functions', () => {
-    const stacks = stacksOf(name);
     const stateful = stacks.resources.filter(({ Type }) =>
       ['AWS::S3::Bucket', 'AWS::Logs::LogGroup'].includes(Type),
     );
@@ -130,7 +126,6 @@ describe.each(names)('the stacks of %s', (name) => {
   });
 
   it('have a private, encrypted bucket that accepts only TLS and expires results', () => {
-    const stacks = stacksOf(name);
     const [bucket] = ofType(stacks, 'AWS::S3::Bucket');
     const [policy] = ofType(stacks, 'AWS::S3::BucketPolicy');
     const statements = statementsOf(policy);
@@ -160,7 +155,7 @@ describe.each(names)('the stacks of %s', (name) => {
   });
 
   it('name every action and every resource', () => {
-    const statements = identityStatements(stacksOf(name));
+    const statements = identityStatements(stacks);
     const wildActions = statements.flatMap(({ Action }) =>
       listOf(Action).filter((action) => action.includes('*')),
     );
@@ -174,13 +169,12 @@ describe.each(names)('the stacks of %s', (name) => {
   });
 
   it('use no AWS managed policies', () => {
-    const roles = ofType(stacksOf(name), 'AWS::IAM::Role');
+    const roles = ofType(stacks, 'AWS::IAM::Role');
 
     expect(roles.flatMap(({ Properties }) => Properties.ManagedPolicyArns ?? [])).toEqual([]);
   });
 
   it('have nodes with session tokens, encrypted disks and a deadline', () => {
-    const stacks = stacksOf(name);
     const instances = ofType(stacks, 'AWS::EC2::Instance');
 
     expect(instances).toHaveLength(2 * stacks.pairs.length);
@@ -206,7 +200,6 @@ describe.each(names)('the stacks of %s', (name) => {
   });
 
   it('have an alarm that terminates each idle node', () => {
-    const stacks = stacksOf(name);
     const alarms = ofType(stacks, 'AWS::CloudWatch::Alarm');
 
     expect(alarms).toHaveLength(ofType(stacks, 'AWS::EC2::Instance').length);
@@ -223,7 +216,6 @@ describe.each(names)('the stacks of %s', (name) => {
   });
 
   it('tag everything that takes tags', () => {
-    const stacks = stacksOf(name);
     const tagged = stacks.resources.filter(({ Properties }) => 'Tags' in Properties);
     const taggable = [
       'AWS::EC2::Instance',
@@ -251,7 +243,7 @@ describe.each(names)('the stacks of %s', (name) => {
   });
 
   it('hold nothing that looks like a secret', () => {
-    const text = JSON.stringify(stacksOf(name).templates);
+    const text = JSON.stringify(stacks.templates);
 
     expect(text).not.toMatch(
       /AKIA[0-9A-Z]{16}|aws_secret|BEGIN [A-Z ]*PRIVATE KEY|password|api[_-]?key/i,
@@ -260,24 +252,22 @@ describe.each(names)('the stacks of %s', (name) => {
   });
 
   it('send no request to AWS', () => {
-    const { app } = stacksOf(name);
-
-    expect(app.synth().manifest.missing ?? []).toEqual([]);
+    expect(stacks.app.synth().manifest.missing ?? []).toEqual([]);
   });
 
   it('pass the rules of AwsSolutions', () => {
-    expect(findingsOf(stacksOf(name).app)).toEqual([]);
+    expect(findingsOf(stacks.app)).toEqual([]);
   });
 
   it('pass the rules of CloudFormation, and are the same each time for the same configuration', () => {
     // Throws if a rule is broken.
     const again = synthesise(configurations[name] ?? {}, archivesOf(name), true);
 
-    expect(again.templates).toEqual(stacksOf(name).templates);
+    expect(again.templates).toEqual(stacks.templates);
   });
 
   it('have the outputs that programs read', () => {
-    const { base, pairs } = stacksOf(name);
+    const { base, pairs } = stacks;
 
     expect(Object.keys(base.Outputs)).toEqual(
       expect.arrayContaining([
