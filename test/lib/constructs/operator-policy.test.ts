@@ -5,7 +5,7 @@ import { listOf, ofType, statementsOf, synthesise } from '../../support/stacks.t
 
 const lib = path.resolve(import.meta.dirname, '../../../lib');
 /** Files that call AWS on the operator's machine; those of a node use the node's role. */
-const OPERATOR = /^(bench\/(?!node\/)|aws-lookups\/zones\.ts$)/;
+const OPERATOR = /^(bench\/(?!on-node\/)|aws-lookups\/zones\.ts$)/;
 
 /** Services whose prefix in IAM differs from the name of their client. */
 const PREFIXES: Readonly<Record<string, string>> = {

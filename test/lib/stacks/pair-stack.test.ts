@@ -1,6 +1,6 @@
 import { pairOutputKeys } from '../../../lib/aws-contract/stack-names.ts';
 import { amis } from '../../support/stack-configurations.ts';
-import { synthesise, type Synthesised } from '../../support/stacks.ts';
+import { ofType, synthesise, type Synthesised } from '../../support/stacks.ts';
 
 const instanceIds = ({ pairs }: Synthesised): readonly string[] =>
   pairs.flatMap(({ Resources }) =>
@@ -40,12 +40,10 @@ describe('a change of a pair’s configuration', () => {
       pairs: 3,
       pairZones: { 3: 'us-east-1b' },
     });
-    const subnets = after.pairs.flatMap(({ Resources }) =>
-      Object.values(Resources).filter(({ Type }) => Type === 'AWS::EC2::Subnet'),
-    );
+    const subnets = ofType(after, 'AWS::EC2::Subnet');
 
     expect(after.pairs[0]).toEqual(before.pairs[0]);
-    expect(subnets.map(({ Properties }) => Properties?.CidrBlock)).toEqual([
+    expect(subnets.map(({ Properties }) => Properties.CidrBlock)).toEqual([
       '10.83.8.0/24',
       '10.83.16.0/24',
       '10.83.25.0/24',
@@ -69,13 +67,10 @@ describe('a node of a pair', () => {
 
 describe('spot capacity', () => {
   it('is requested once, through a launch template', () => {
-    const [pair] = synthesise({ ...amis, spot: true }).pairs;
-    const templates = Object.values(pair?.Resources ?? {}).filter(
-      ({ Type }) => Type === 'AWS::EC2::LaunchTemplate',
-    );
+    const templates = ofType(synthesise({ ...amis, spot: true }), 'AWS::EC2::LaunchTemplate');
 
     expect(templates).toHaveLength(2);
-    expect(templates[0]?.Properties?.LaunchTemplateData).toMatchObject({
+    expect(templates[0]?.Properties.LaunchTemplateData).toMatchObject({
       InstanceMarketOptions: {
         MarketType: 'spot',
         SpotOptions: { SpotInstanceType: 'one-time', InstanceInterruptionBehavior: 'terminate' },
