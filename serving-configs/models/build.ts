@@ -39,7 +39,4 @@ const run = async (): Promise<void> => {
   process.stdout.write(`${path.join(output, RECORD_FILE)}\n`);
 };
 
-// The users of containers must be able to read the models.
-process.umask(0o022);
-
 run().catch(fail);

@@ -131,6 +131,8 @@ const reasonAgainst = (
 export const buildModels = (request: ModelsRequest): Promise<readonly MissingPart[]> =>
   withUnfinishedFolder(path.join(request.output, RECORD_FILE), async (aside) => {
     const { output, weights, parts, selected, programs, report } = request;
+    // The users of containers must be able to read the models, whatever the user's mask is.
+    process.umask(0o022);
     const { file: _, ...recordedWeights } = weights;
     const keys = keysOf(parts, weights.sha256);
     const recorded = (await readRecord(output))?.parts ?? [];

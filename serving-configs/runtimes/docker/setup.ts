@@ -122,9 +122,6 @@ const run = async (): Promise<void> => {
   }
 };
 
-// The users of containers must be able to read the models.
-process.umask(0o022);
-
 run()
   .then(() => {
     process.off('disconnect', stop);

@@ -141,6 +141,16 @@ describe('building the parts', () => {
     expect(inode(MODEL)).toBe(inode(NCHW));
   });
 
+  it('can be read by the users of containers, even if the mask of this user forbids it', async () => {
+    const [output, mask] = [path.join(newFolder(), 'models'), process.umask(0o077)];
+    await build(output, { only: [PACK] }).finally(() => process.umask(mask));
+    const modes = [PACK, `${PACK}/src/service.py`].map(
+      (name) => statSync(path.join(output, name)).mode,
+    );
+
+    expect(modes.map((mode) => mode & 0o777)).toEqual([0o755, 0o644]);
+  });
+
   it('rebuilds nothing that is up to date, and does not read the weights then', async () => {
     const output = newFolder();
     await build(output);
