@@ -27,6 +27,8 @@ def adapt(tensor, given, wanted):
     adapted = []
     for colour, scale, offset in _lines_of(wanted):
         plane, given_scale, given_offset = by_colour[colour]
-        adapted.append((plane.astype(np.float64) - given_offset) / given_scale * scale + offset)
+        if (scale, offset) != (given_scale, given_offset):
+            plane = (plane.astype(np.float64) - given_offset) / given_scale * scale + offset
+        adapted.append(plane)
     stacked = np.stack(adapted, axis=0 if wanted["layout"] == "NCHW" else 2)[np.newaxis]
     return np.ascontiguousarray(stacked, dtype=np.float32)
