@@ -220,7 +220,7 @@ describe('serving-compare doctor', () => {
     expect(stdout).toMatch(/^ok +pair 2 serving +i-\w+ runs, its SSM agent is online/m);
   });
 
-  it('looks for images, and at the zones that the configuration names', async () => {
+  it('checks the AMIs and the zones that the configuration names', async () => {
     const { stdout: before } = await doctor();
     const named = { middlewareAmi: 'ami-0123456789abcdef0', availabilityZone: 'us-east-1e' };
     const file = join(newFolder(), 'c.json');
@@ -228,7 +228,7 @@ describe('serving-compare doctor', () => {
     const { stdout } = await doctor('--config', file);
 
     expect(before).toMatch(/^ok +zones +zones with g4dn\.xlarge and c5\.xlarge: us-east-1a, /m);
-    expect(stdout).toMatch(/^FAIL +zones +us-east-1e of .*\n +leave availabilityZone and /m);
+    expect(stdout).toMatch(/^FAIL +zones .*: us-east-1e\n +leave availabilityZone and /m);
     expect(stdout).toMatch(/^ok +serving AMI +ami-\w+ is the newest/m);
     expect(stdout).toMatch(/^ok +middleware AMI +ami-0123456789abcdef0/m);
   });
