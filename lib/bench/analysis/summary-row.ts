@@ -73,7 +73,7 @@ export interface SummaryRow {
   readonly unfinished?: number;
   /** Length of all measuring windows together. */
   readonly measuredSeconds?: number;
-  /** Where the time of a mean request goes. Absent if the middleware reported nothing. */
+  /** Where the time of an average request goes. Absent if the middleware reported nothing. */
   readonly timeParts?: TimeParts;
   readonly middlewareCpuMsPerRequest?: number;
   readonly generatorCpuMsPerRequest?: number;

@@ -22,7 +22,7 @@ export interface TimePart {
   readonly meanMs: number;
 }
 
-/** Where the time of a mean request goes. */
+/** Where the time of an average request goes. */
 export interface TimeParts {
   /** In the order of {@link TIME_PARTS}, without parts that no component reports. */
   readonly parts: readonly TimePart[];

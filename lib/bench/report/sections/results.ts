@@ -65,7 +65,7 @@ const tableBlocks = ({ scenario, rows }: RowGroup, labels: Labels): readonly Blo
       PAGES,
       rowTable(`Processor time, ${scenario}`, CPU_COLUMNS, rows, labels, true),
       rowTable(
-        `Where the time of a mean request goes, ${scenario}`,
+        `Where the time of an average request goes, ${scenario}`,
         TIME_COLUMNS,
         rows.filter(({ timeParts }) => timeParts !== undefined),
         labels,
