@@ -27,8 +27,7 @@ def adapt(tensor, given, wanted):
     adapted = []
     for colour, scale, offset in _lines_of(wanted):
         plane, given_scale, given_offset = by_colour[colour]
-        if (scale, offset) != (given_scale, given_offset):
-            plane = (plane.astype(np.float64) - given_offset) / given_scale * scale + offset
-        adapted.append(plane)
+        factor = scale / given_scale
+        adapted.append(plane * np.float32(factor) + np.float32(offset - given_offset * factor))
     stacked = np.stack(adapted, axis=0 if wanted["layout"] == "NCHW" else 2)[np.newaxis]
     return np.ascontiguousarray(stacked, dtype=np.float32)
