@@ -12,7 +12,7 @@ type Context = Readonly<Record<string, unknown>>;
 /** Reads the context that the CDK command line passes: options of this project and flags of CDK. */
 const readContext = (): Context => new App({ autoSynth: false }).node.getAllContext() as Context;
 
-/** Looks up zones and images. If AWS does not tell them, returns the configuration as it is, and the reason. */
+/** Looks up zones and AMIs. If AWS does not tell them, returns the configuration as it is, and the reason. */
 const lookUp = async (
   config: Config,
 ): Promise<{ readonly config: Config; readonly problem?: string }> => {
@@ -22,12 +22,12 @@ const lookUp = async (
     return { config: await completeConfig(config) };
   } catch (error) {
     if (error instanceof ConfigError) throw error;
-    const problem = `AWS did not say which zones offer the instance types, or which images there are (${String(error)}): give availabilityZone, servingAmi and middlewareAmi in the configuration, or set AWS_PROFILE instead of --profile`;
+    const problem = `AWS did not say which zones offer the instance types, or which AMIs there are (${String(error)}): give availabilityZone, servingAmi and middlewareAmi in the configuration, or set AWS_PROFILE instead of --profile`;
     return { config, problem };
   }
 };
 
-/** Whether zone and images are given, so that AWS need not be asked. */
+/** Whether zone and AMIs are given, so that AWS need not be asked. */
 const isComplete = (config: Config): boolean =>
   config.areZonesGiven &&
   config.otherAvailabilityZones.length === 0 &&

@@ -68,9 +68,9 @@ const zonesOf = async (
 };
 
 /**
- * Fills in the zones and images that a configuration leaves open. Existing pairs keep theirs, so that their nodes are not
+ * Fills in the zones and AMIs that a configuration leaves open. Existing pairs keep theirs, so that their nodes are not
  * replaced. New pairs get all zones that offer both instance types, the first for the nodes and the others as alternatives,
- * and the newest images.
+ * and the newest AMIs.
  *
  * @throws ConfigError if no zone offers both instance types.
  */

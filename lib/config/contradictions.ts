@@ -52,7 +52,7 @@ const driver: Rule = ({ servingInstanceType, servingAmi, runtime }) => [
   runtime === 'container' &&
     servingAmi === undefined &&
     instanceTypeFacts(servingInstanceType).isGpuTooOld &&
-    `servingInstanceType is "${servingInstanceType}", whose GPU is too old for the driver of the usual image: give a type such as g4dn.xlarge, or an image with another driver as servingAmi`,
+    `servingInstanceType is "${servingInstanceType}", whose GPU is too old for the driver of the usual AMI: give a type such as g4dn.xlarge, or an AMI with another driver as servingAmi`,
 ];
 
 const hasImage = (serving: ServingName, accelerator: Accelerator): boolean => {

@@ -8,7 +8,7 @@ export interface InstanceTypeFacts {
   readonly nvidia: boolean;
   /** Whether its NVIDIA GPU is older than Turing, the oldest that the driver of the default image supports: https://github.com/NVIDIA/open-gpu-kernel-modules */
   readonly isGpuTooOld: boolean;
-  /** Whether it has local NVMe disks, which the image of the serving node mounts. */
+  /** Whether it has local NVMe disks, which the AMI of the serving node mounts. */
   readonly hasNvme: boolean;
   /** From the size. Sizes such as `metal` do not tell, so they get the largest number of vCPUs. */
   readonly vcpus: number;

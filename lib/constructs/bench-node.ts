@@ -150,7 +150,7 @@ export class BenchNode extends Construct {
       },
       {
         id: 'CloudFormation-Validate::W9010',
-        reason: 'An image is pinned by its id so that all deployments use the same',
+        reason: 'An AMI is pinned by its id so that all deployments use the same',
       },
     );
     instance.node.addDependency(...place.wayOut);
@@ -159,14 +159,14 @@ export class BenchNode extends Construct {
   }
 
   /**
-   * Returns the given image, or the newest at the time of each deployment. The latter gives a warning, since a new image would
+   * Returns the given AMI, or the newest at the time of each deployment. The latter gives a warning, since a new AMI would
    * replace the node, which "cdk diff" does not show and the deployment does not wait for.
    */
   #image(role: NodeRole, ami: string | undefined): IMachineImage {
     if (ami !== undefined) return MachineImage.genericLinux({ [Stack.of(this).region]: ami });
     Annotations.of(this).addWarningV2(
       `serving-compare:unpinned-${role}-ami`,
-      `Without credentials the image of the ${role} node is not pinned: each deployment of this template uses the newest image, may replace the node, and does not wait for it. Use credentials, or set ${role}Ami in serving-compare.json, to pin it.`,
+      `Without credentials the AMI of the ${role} node is not pinned: each deployment of this template uses the newest AMI, may replace the node, and does not wait for it. Use credentials, or set ${role}Ami in serving-compare.json, to pin it.`,
     );
     return MachineImage.fromSsmParameter(publicImageParameters[role], {
       os: OperatingSystemType.LINUX,

@@ -32,7 +32,7 @@ describe('the CDK app', () => {
       expect.arrayContaining(['mine-base.template.json', 'mine-pair-1.template.json']),
     );
     expect(stderr).toContain('mine: costs about $0.72 an hour; ends itself after 18 h');
-    expect(stderr).toContain('Without credentials the image of the serving node is not pinned');
+    expect(stderr).toContain('Without credentials the AMI of the serving node is not pinned');
     expect(stderr).not.toContain('ERROR');
   });
 });

@@ -14,7 +14,7 @@ const before = synthesise(amis);
 describe('a change of a pair’s configuration', () => {
   it.each([
     ['the bundle', amis, { bundle: { sourceHash: 'e'.repeat(64), command: [] } }],
-    ['the image of the serving node', { ...amis, servingAmi: 'ami-00000000000000000' }, {}],
+    ['the AMI of the serving node', { ...amis, servingAmi: 'ami-00000000000000000' }, {}],
     ['an instance type', { ...amis, middlewareInstanceType: 'c5.2xlarge' }, {}],
     ['the hours', { ...amis, maxHours: 5 }, {}],
     ['spot', { ...amis, spot: true }, {}],
