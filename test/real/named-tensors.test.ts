@@ -21,7 +21,7 @@ for (const serving of ['triton_onnx', 'kserve', 'mlserver', 'flask', 'tfserving'
   describeNamedTensors(serving, 'halves');
 }
 
-// The no-op engine of Triton is C++; all others share one in Python.
+// The no-op backend of Triton is C++; all others share one in Python.
 for (const serving of ['triton_onnx', 'flask'] as const) {
   describeNamedTensors(serving, 'mixed', 'noop');
 }

@@ -4,14 +4,14 @@ import { nameOf, waysOf } from '../conformance/probes.ts';
 import { ask, middlewareOf } from '../conformance/session.ts';
 import { startReal } from '../conformance/started-serving.ts';
 
-/** Two servings whose no-op engine is C++, one with logits and one with probabilities, and one whose engine is Python. */
+/** Two servings whose no-op backend is C++, one with logits and one with probabilities, and one whose no-op backend is Python. */
 const servings = [
   'triton_onnx',
   'triton_tensorflow',
   'flask',
 ] as const satisfies readonly ServingName[];
 
-describe('The no-op engine behind a real platform', () => {
+describe('The no-op backend behind a real platform', () => {
   it.each(servings)(
     'answers the fixed class of the simulated server over every protocol and payload: %s',
     async (serving) => {

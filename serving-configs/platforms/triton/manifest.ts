@@ -97,7 +97,7 @@ const venv = {
   stop: { signal: 'process', graceSeconds: 15 },
   // The second name cannot be chosen. The folder is not used, so another server that starts meanwhile may lose it.
   leaves: ['/dev/shm/{run}-*', '/tmp/python_env_??????'],
-  // The no-op engine is a backend that is compiled at the start.
+  // The no-op backend is compiled at the start.
   noopEngine: { needs: ['c++'] },
 } as const satisfies VenvFacts;
 

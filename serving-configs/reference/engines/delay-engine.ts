@@ -22,7 +22,7 @@ const waitUntil = async (dueMs: number): Promise<void> => {
 
 /**
  * Answers with a fixed output after a known time, or fails in a known way. The calibration checks measurements against it. Like the
- * no-op engine, it reads no tensors.
+ * no-op backend, it reads no tensors.
  */
 export const createDelayEngine = (outputs: FixedOutputs, options: DelayOptions): Engine => {
   const schedule = createDelaySchedule(options);

@@ -35,7 +35,7 @@ export interface PairStandIns {
 }
 
 const LATENCY_MS = 50;
-/** How many times faster the no-op engine answers. */
+/** How many times faster the no-op backend answers. */
 const NOOP_FACTOR = 10;
 
 /** The load of a serving without a queue, which takes the same time for every answer. */

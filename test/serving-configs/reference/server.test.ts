@@ -71,7 +71,7 @@ describe('the simulated server', () => {
   });
 
   it.each(servingNames)(
-    'gives every request to %s the same answer with the no-op engine',
+    'gives every request to %s the same answer with the no-op backend',
     async (serving) => {
       const url = await start(serving);
       const sample = sampleOf(serving);

@@ -1,4 +1,4 @@
-// A Triton backend that answers every request at once with the same outputs and ignores the inputs, like every no-op engine of this
+// A Triton backend that answers every request at once with the same outputs and ignores the inputs, like every no-op backend of this
 // project.
 //
 // start.py writes answer.inc, one Output per output of the model, before it compiles this file.

@@ -61,7 +61,7 @@ def as_output(values):
 
 
 def fixed_values():
-    """The answer of the no-op engine."""
+    """The answer of the no-op backend."""
     probabilities = np.full(CLASS_COUNT, (1 - FIXED_SCORE) / (CLASS_COUNT - 1), np.float32)
     probabilities[FIXED_CLASS % CLASS_COUNT] = FIXED_SCORE
     return probabilities if CONTRACT["output"] == "probabilities" else np.log(probabilities)

@@ -43,7 +43,7 @@ describe('Images that decoders treat differently', () => {
       { file: 'four-inks.jpg', expectedClass: 7, answeredClass: 7, largestRelativeDifference: 0 },
       { file: 'grey.jpg', expectedClass: 7, error: '500  L mode' },
     ]);
-    // The no-op engine does not look at images.
+    // The no-op backend does not look at images.
     expect([noop.state, noop.odd]).toEqual(['passed', undefined]);
   });
 });

@@ -20,7 +20,7 @@ const MEASUREMENT_LINE = '{"kind":"measurement"';
 
 jest.setTimeout(600_000);
 
-/** Sends few requests, because only starts and ends matter here, and a closed loop with the no-op engine would use all cores. */
+/** Sends few requests, because only starts and ends matter here, and a closed loop with the no-op backend would use all cores. */
 const options = `--servings triton_pytorch,torchserve --scenarios cold,warm --rates 10,20 --repeats 1
   --arrivals constant --engine noop --duration 0.5s --warmup 0 --seed 11`;
 
