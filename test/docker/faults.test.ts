@@ -139,8 +139,8 @@ describe('a container that should compute on a GPU', () => {
   });
 });
 
-describe('a reason that keeps a container from starting', () => {
-  it('is reported if its port is taken', async () => {
+describe('a container that cannot start', () => {
+  it('says that its port is taken', async () => {
     const server = createServer().listen(0, '127.0.0.1');
     await once(server, 'listening');
     const { port } = server.address() as { port: number };
@@ -160,7 +160,7 @@ describe('a reason that keeps a container from starting', () => {
       0o600,
       /runs as another user in its container and cannot read its model: .*\nhint: +chmod -R a\+rX/,
     ],
-  ])('is reported if its model %s', async (_, mode, message) => {
+  ])('says that its model %s', async (_, mode, message) => {
     const models = newFolder();
     mkdirSync(path.join(models, SERVING));
     writeFileSync(path.join(models, SERVING, 'model.onnx'), 'no model', { mode });
@@ -168,7 +168,7 @@ describe('a reason that keeps a container from starting', () => {
     await expect(startContainer(SERVING, '--models', models)).rejects.toThrow(message);
   });
 
-  it('fails only the measurements of a serving whose model cannot be read', async () => {
+  it('fails only its own measurements if its model cannot be read', async () => {
     const { models } = await listContainers();
     const folder = newFolder();
     for (const name of [SERVING, OTHER_SERVING]) {
@@ -192,7 +192,7 @@ describe('a reason that keeps a container from starting', () => {
     expect(exitCode).toBe(1);
   });
 
-  it('is reported if the registry cannot be reached', async () => {
+  it('says that the registry cannot be reached', async () => {
     const { exitCode, stderr } = await runBench(
       'setup --runtime docker --servings torchserve --weights lite0',
       { SERVING_COMPARE_REGISTRY: '127.0.0.1:9/none' },
@@ -205,7 +205,7 @@ describe('a reason that keeps a container from starting', () => {
     expect(stderr).toMatch(/^hint: .*what is already here is kept/m);
   });
 
-  it('is reported if the disk of Docker is full', async () => {
+  it('says that the disk of Docker is full', async () => {
     const disk = await mountSmallDisk(200);
     const daemon = await startDockerDaemon({ args: [`--data-root=${disk.folder}`] });
     try {
@@ -225,7 +225,7 @@ describe('a reason that keeps a container from starting', () => {
     }
   });
 
-  it('is reported if that disk becomes full before a run, which continues when there is space', async () => {
+  it('says that the disk became full before a run, which continues when there is space', async () => {
     // The smallest image that is pulled.
     const serving = 'ovms';
     const disk = await mountSmallDisk(1000);
@@ -258,7 +258,7 @@ describe('a reason that keeps a container from starting', () => {
     }
   });
 
-  it('is reported if there is no daemon', async () => {
+  it('says that there is no daemon', async () => {
     const { exitCode, stderr } = await runBench(`run --runtime docker --servings ${SERVING}`, {
       DOCKER_HOST: 'unix:///nowhere/docker.sock',
     });
@@ -268,7 +268,7 @@ describe('a reason that keeps a container from starting', () => {
     expect(stderr).toMatch(/^hint: .*docker version/m);
   });
 
-  it('is reported with the command that fetches what is missing', async () => {
+  it('names the command that fetches what is missing', async () => {
     const { exitCode, stderr } = await runBench(`run --runtime docker --servings ${SERVING}`, {
       SERVING_COMPARE_REGISTRY: '127.0.0.1:9/none',
     });

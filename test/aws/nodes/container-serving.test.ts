@@ -116,7 +116,7 @@ describe('a serving in a container', () => {
     expect(await answers()).toBe(false);
   });
 
-  it('is told apart from one whose container ends at once, which is reported with its last lines', async () => {
+  it('is reported with the last lines of its container if that ends at once', async () => {
     await node.write('/container-fails', '');
 
     const { code, stderr } = await start('tfserving');

@@ -34,7 +34,7 @@ const describedMasked = (): string => {
   return description;
 };
 
-describe('A run of a model of a user', () => {
+describe("A run of a user's model", () => {
   it('compares all outputs of every target with the correct ones, then measures it over each protocol, with no-op limit and bypass run', async () => {
     const { folder, description } = describedModel();
     const run = join(folder, 'run');

@@ -295,7 +295,7 @@ describe('A description is refused, with a remedy, if', () => {
       'BENCH_INPUTS',
       'model.image',
     ],
-  ])('%s, and the remedy names the right one', async (_, model, rest, code, hint) => {
+  ])('%s, which the remedy corrects', async (_, model, rest, code, hint) => {
     const files = { 'a.png': '' };
 
     expect(await refusalOf(models.text, described(model, rest), files)).toMatchObject({

@@ -26,8 +26,10 @@ describe('the machine', () => {
       hint: 'apt-get install -y python3.11 python3.11-venv libpython3.11',
     });
   });
+});
 
-  it('is reported with the command that installs the packages of a serving', async () => {
+describe('a serving from packages', () => {
+  it('is not installed without its packages, and names the command that installs them', async () => {
     expect(await describeServing('flask', newFolder())).toMatchObject({
       state: 'not-installed',
       setupCommand: 'npx serving-compare setup',
@@ -36,7 +38,7 @@ describe('the machine', () => {
     });
   });
 
-  it('is reported with the reason why a serving can never run from packages', async () => {
+  it('is impossible if it can never run from them, and says why', async () => {
     expect(await describeServing('triton_tensorrt', newFolder())).toEqual({
       serving: 'triton_tensorrt',
       state: 'impossible',

@@ -62,7 +62,7 @@ describe('A row compared with its no-op limit', () => {
     });
   });
 
-  it('is compared with a repeat in which it has no figures', () => {
+  it('is compared with the limit of a repeat in which the row has no figures', () => {
     expect(compared([40, undefined], [undefined, 100])).toMatchObject({ share: 0.4 });
   });
 

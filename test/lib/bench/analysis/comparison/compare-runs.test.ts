@@ -192,7 +192,7 @@ describe('Two runs that are not comparable', () => {
     });
   });
 
-  it('had other windows', () => {
+  it('had windows of another length', () => {
     expect(fixedDifferences(run, laterRun({ durationSeconds: 2 }))).toContainEqual({
       what: 'Measuring window',
       before: '4 s',
