@@ -15,7 +15,7 @@ const engineParameter = {
 
 const delayParameter = {
   description:
-    'Latency of the engine delay in milliseconds, which handles one request at a time; otherwise empty',
+    'Time that the engine delay takes for a request, in milliseconds, one request at a time; otherwise empty',
   allowedPattern: '^([1-9][0-9]{0,3})?$',
   default: '',
 } as const;

@@ -13,7 +13,7 @@ export interface StudyFigure {
   readonly ratio?: number;
 }
 
-/** One row of the run beside the study's figures for the same load. */
+/** One row of the run beside the study's figures for the same level. */
 export interface StudyRow {
   readonly target: Target;
   readonly scenario: Scenario;

@@ -89,7 +89,7 @@ export interface SummaryRow {
   readonly bypassFailures?: readonly BypassFailure[];
   /** Mean of the repeats' medians, the figure of the study of 2021. */
   readonly averageOfMediansMs?: number;
-  /** Repeats whose rate or latency still changed at the end of the window. The figures include them. */
+  /** Repeats whose rate or response time still changed at the end of the window. The figures include them. */
   readonly unsteadyRepeats?: readonly number[];
   /** Price per hour ÷ answers per hour × 10⁶; absent without a price, for no-op limits, and if a check failed. */
   readonly usdPerMillion?: number;

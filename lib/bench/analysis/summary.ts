@@ -65,7 +65,7 @@ export interface Summary {
   readonly rows: readonly SummaryRow[];
   /** How much the node pairs differ; absent if fewer than two have figures. */
   readonly pairSpread?: readonly PairSpread[];
-  /** The rows beside the study of 2021; absent if they have no load in common. */
+  /** The rows beside the study of 2021; absent if they have no level in common. */
   readonly study?: StudyComparison;
   /** The requested p99 limits; absent if there are none. */
   readonly sloP99Ms?: readonly number[];
@@ -79,6 +79,6 @@ export interface Summary {
   readonly usableRows: UsableRows;
   /** The verdict on every pair of targets over the whole run; absent for fewer than two targets. */
   readonly headline?: HeadlineVerdicts;
-  /** The verdicts at each load. */
+  /** The verdicts at each level. */
   readonly verdicts?: readonly LoadVerdicts[];
 }

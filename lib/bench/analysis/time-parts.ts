@@ -26,7 +26,7 @@ export interface TimePart {
 export interface TimeParts {
   /** In the order of {@link TIME_PARTS}, without parts that no component reports. */
   readonly parts: readonly TimePart[];
-  /** Mean latency at the client, over the repeats. */
+  /** Mean response time at the client, over the repeats. */
   readonly totalMs: number;
   /** `totalMs` less the sum of the parts; negative if they are longer. */
   readonly unattributedMs: number;

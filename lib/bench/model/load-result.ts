@@ -10,7 +10,7 @@ import type { LoadGenerator } from './plan-options.ts';
  */
 export type FailureClass = 'connect' | 'timeout' | 'reset' | 'wrong-answer' | `http-${number}`;
 
-/** Latencies. Percentiles are read from one histogram, never averaged. */
+/** Response times. Percentiles are read from one histogram, never averaged. */
 export interface LatencySummary {
   readonly count: number;
   readonly meanMs: number;

@@ -69,7 +69,7 @@ export interface PlanOptions {
   readonly loadGenerator: LoadGenerator;
   /** Length of the bypass run of each measurement; 0 for none. */
   readonly bypassSeconds: number;
-  /** Latency of the engine `delay`, which answers one request at a time. */
+  /** Time that the engine `delay` takes for a request. It answers one request at a time. */
   readonly delayMs?: number;
   /** Default: the middleware's own settings, and `--processes`. */
   readonly middleware?: MiddlewareSettings;

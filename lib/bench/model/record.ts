@@ -17,7 +17,7 @@ export interface MiddlewareUse {
 export interface ServingStart {
   /** From the start of the process to the first healthy answer. */
   readonly timeToReadyMs: number;
-  /** Latency of the first request through the middleware. */
+  /** Response time of the first request through the middleware. */
   readonly firstRequestMs: number;
   /** Resident memory of its processes before that request; absent if the system does not report it, and on node pairs. */
   readonly idleMemoryMiB?: number;

@@ -20,7 +20,7 @@ export interface ComparedTarget {
   readonly label: string;
   /** A shorter label for a second mention. */
   readonly shortLabel: string;
-  /** Its result at the heaviest load; undefined if that was not measured. */
+  /** Its result at the highest level; undefined if that was not measured. */
   readonly row: SummaryRow | undefined;
 }
 
@@ -29,15 +29,15 @@ export interface RankedTarget extends ComparedTarget {
   readonly ranks: readonly [best: number, worst: number];
 }
 
-/** The targets of a run by their speed over all loads. */
+/** The targets of a run by their speed over all levels. */
 export interface Ranking {
-  /** Its loads are only those that have verdicts: if every result at a load fails a check, the load is left out. */
+  /** Its levels are only those that have verdicts: if every result at a level fails a check, the level is left out. */
   readonly headline: HeadlineVerdicts;
-  /** Number of loads, including those left out. */
+  /** Number of levels, including those left out. */
   readonly allLoads: number;
-  /** Whether some of the verdicts rest on fewer loads than others. */
+  /** Whether some of the verdicts rest on fewer levels than others. */
   readonly isUneven: boolean;
-  /** Repeats per load and verdict. */
+  /** Repeats per level and verdict. */
   readonly repeats: readonly [least: number, most: number];
   /** The fastest first. */
   readonly judged: readonly RankedTarget[];
@@ -48,7 +48,7 @@ export interface Ranking {
 /** More levels are counted instead of named. */
 const NAMED_LEVELS = 3;
 
-/** The loads of a headline: `8 virtual users`, `1 and 8 virtual users`, `4 loads`. */
+/** The levels of a headline: `8 virtual users`, `1 and 8 virtual users`, `4 levels`. */
 export const loadsLabel = ({ loads }: Pick<HeadlineVerdicts, 'loads'>): string => {
   const [first, ...laterLoads] = loads;
   const last = laterLoads.at(-1);
@@ -117,7 +117,7 @@ const comparedAt = (
   });
 };
 
-/** The targets of a run without a ranking, and the load of their results. */
+/** The targets of a run without a ranking, and the level of their results. */
 export const unrankedOf = (
   summary: Summary,
 ): { readonly load: Load | undefined; readonly targets: readonly ComparedTarget[] } => {
@@ -126,7 +126,7 @@ export const unrankedOf = (
   return { load, targets: load === undefined ? [] : summary.plan.targets.map(compared) };
 };
 
-/** The loads on which the headline verdicts rest, with the repeats of each verdict there. */
+/** The levels on which the headline verdicts rest, with the repeats of each verdict there. */
 const judgedLoads = ({ headline, verdicts = [] }: Summary) =>
   verdicts.flatMap(({ figure, scenario, level, verdicts: atLoad }) => {
     const repeats = atLoad.flatMap((verdict) =>

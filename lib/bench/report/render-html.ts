@@ -41,7 +41,7 @@ const LONG_TEXT = 56;
 /** The same for the detail below a text, which is in smaller type. */
 const LONG_DETAIL = 72;
 
-/** Shorter texts, such as the load “8 VUs”, stay on one line. */
+/** Shorter texts, such as the level “8 VUs”, stay on one line. */
 const UNBROKEN_TEXT = 8;
 
 const content = ({ text, chips }: Cell): Markup => {

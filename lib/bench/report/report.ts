@@ -23,7 +23,7 @@ import { verdictsFile, verdictSection } from './sections/verdicts.ts';
 const folded = (...sections: readonly (Section | undefined)[]): readonly (Section | undefined)[] =>
   sections.map((section) => section && { ...section, isFolded: true });
 
-/** The group whose charts are open: the one with the heaviest load of the verdicts. */
+/** The group whose charts are open: the one with the highest level of the verdicts. */
 const groupInView = (
   { headline }: Summary,
   groups: readonly GroupCharts[],

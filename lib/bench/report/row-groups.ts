@@ -27,7 +27,7 @@ export const measuredRows = (summary: Summary): readonly SummaryRow[] => {
   return measured.length > 0 ? measured : summary.rows;
 };
 
-/** The levels of rows, the lightest load first. */
+/** The levels of rows, the lowest first. */
 export const levelsIn = (rows: readonly SummaryRow[]): readonly Level[] => {
   const levels = new Map(rows.map(({ level }) => [levelId(level), level]));
   return [...levels.values()].toSorted((a, b) => offeredLoad(a) - offeredLoad(b));

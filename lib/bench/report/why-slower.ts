@@ -22,7 +22,7 @@ const msByPlace = (
 };
 
 /**
- * Where the last target loses most of its time against the first, as a sentence without a full stop: at the lightest load, where
+ * Where the last target loses most of its time against the first, as a sentence without a full stop: at the lowest level, where
  * requests wait least. Undefined if the two are not told apart or a time is not known.
  */
 export const whySlower = (summary: Summary, { headline, judged }: Ranking): string | undefined => {

@@ -8,22 +8,22 @@ import { judgedFigure, type Pairing, pairRepeats, type MeasuredRow } from './pai
 import type { Load } from './verdict.ts';
 import { repeatReason, withheldReason } from './withheld.ts';
 
-/** Two targets at one load. */
+/** Two targets at one level. */
 export interface LoadPair {
   readonly load: Load;
   readonly pairing: Pairing;
-  /** Why they cannot be compared at this load; undefined if they can. */
+  /** Why they cannot be compared at this level; undefined if they can. */
   readonly reason: string | undefined;
   /** Undefined if they cannot be compared. */
   readonly ratio: LogRatio | undefined;
 }
 
-/** Two targets at all loads that are judged by one figure. */
+/** Two targets at all levels that are judged by one figure. */
 export interface TargetPair {
   readonly first: Target;
   readonly second: Target;
   readonly loads: readonly LoadPair[];
-  /** Over the loads at which they can be compared; undefined if there are none. */
+  /** Over the levels at which they can be compared; undefined if there are none. */
   readonly ratio: LogRatio | undefined;
 }
 
@@ -33,7 +33,7 @@ type UnestimatedPair = Pick<TargetPair, 'first' | 'second'> & {
   readonly loads: readonly Omit<LoadPair, 'ratio'>[];
 };
 
-/** All pairs of targets with a common load, in the order of the rows. */
+/** All pairs of targets with a common level, in the order of the rows. */
 const pairTargets = (
   measuredRows: readonly MeasuredRow[],
   plan: Pick<Plan, 'runtime' | 'served'>,
@@ -71,7 +71,7 @@ const pairTargets = (
 };
 
 /**
- * All pairs of targets with a common load, in the order of the rows, and their ratios. Noise is estimated from all of them together.
+ * All pairs of targets with a common level, in the order of the rows, and their ratios. Noise is estimated from all of them together.
  *
  * @param measuredRows judged by one figure
  */

@@ -55,7 +55,7 @@ const familyOf = (
   };
 };
 
-/** The verdicts at each load, in the order of the rows. */
+/** The verdicts at each level, in the order of the rows. */
 const loadVerdicts = (
   pairs: readonly TargetPair[],
   measuredRows: readonly MeasuredRow[],
@@ -82,10 +82,10 @@ const loadVerdicts = (
 const pairKey = ({ first, second }: { readonly first: Target; readonly second: Target }): string =>
   `${targetId(first)} ${targetId(second)}`;
 
-/** A verdict at one load. */
+/** A verdict at one level. */
 type VerdictAtLoad = Load & { readonly verdict: Verdict };
 
-/** The loads at which a headline verdict is reversed; undefined if there are none. */
+/** The levels at which a headline verdict is reversed; undefined if there are none. */
 const reversedAt = (
   { judgement: { kind } }: Verdict,
   atLoads: readonly VerdictAtLoad[],
@@ -97,7 +97,7 @@ const reversedAt = (
   return loads.length === 0 ? undefined : loads;
 };
 
-/** The verdicts that compare one figure: each pair over all loads, and at each load. */
+/** The verdicts that compare one figure: each pair over all levels, and at each level. */
 const verdictsBy = (
   figure: JudgedFigure,
   measuredRows: readonly MeasuredRow[],
@@ -125,8 +125,8 @@ const verdictsBy = (
 };
 
 /**
- * The verdicts on each pair of measured targets: over the whole run, and at each load. The headline compares rates, or medians if the
- * run has open loops only. Empty if no two targets, without no-op limits, have a load in common.
+ * The verdicts on each pair of measured targets: over the whole run, and at each level. The headline compares rates, or medians if the
+ * run has open loops only. Empty if no two targets, without no-op limits, have a level in common.
  */
 export const verdictsOf = (
   context: VerdictContext,

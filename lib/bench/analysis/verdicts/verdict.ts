@@ -3,7 +3,7 @@ import type { Estimate } from '../../stats/interval.ts';
 import type { Judgement } from '../../stats/judgement.ts';
 import type { JudgedFigure } from './pairing.ts';
 
-/** The verdict on two targets, at one load or over several. */
+/** The verdict on two targets, at one level or over several. */
 export interface Verdict {
   readonly first: Target;
   readonly second: Target;
@@ -14,14 +14,14 @@ export interface Verdict {
    * time. Absent if the verdict is withheld.
    */
   readonly ratio?: Estimate;
-  /** Number of repeats with figures of both targets; of the load with the fewest if there are several. */
+  /** Number of repeats with figures of both targets; of the level with the fewest if there are several. */
   readonly repeats: number;
   /**
    * Repeats that would probably (80 %) tell which target is faster, or that they are equal, if ratio and noise are as measured. Absent if
    * the pair is decided, if the verdict is withheld, and above 100.
    */
   readonly repeatsToDecide?: number;
-  /** Headline only: the loads at which the slower target won, which a mean would hide. Absent if there are none. */
+  /** Headline only: the levels at which the slower target won, which a mean would hide. Absent if there are none. */
   readonly reversedAt?: readonly Load[];
 }
 
@@ -62,12 +62,12 @@ export interface Load {
   readonly level: Level;
 }
 
-/** The verdicts at one load. */
+/** The verdicts at one level. */
 export interface LoadVerdicts extends VerdictFamily, Load {}
 
 /**
  * The verdicts over the whole run, one for each pair: over all closed loops, or all open loops if there are no others. A pair is compared
- * at the loads at which both targets support a verdict.
+ * at the levels at which both targets support a verdict.
  */
 export interface HeadlineVerdicts extends VerdictFamily {
   readonly loads: readonly Load[];

@@ -21,7 +21,7 @@ interface Figure {
 interface LoadChart extends Pick<ChartContent, 'name' | 'title' | 'caption'> {
   readonly unit: string;
   readonly axisOf: (title: string, values: readonly number[], ends: readonly number[]) => Axis;
-  /** The range of the first one at the heaviest load is in the title; the others are dotted. */
+  /** The range of the first one at the highest level is in the title; the others are dotted. */
   readonly figures: readonly [Figure, ...Figure[]];
 }
 

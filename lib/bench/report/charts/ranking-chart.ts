@@ -15,7 +15,7 @@ const MAX_BARS = 8;
 const rankText = ({ ranks: [best, worst] }: RankedTarget): string =>
   best === worst ? `${best}. ` : `${best}–${worst}. `;
 
-/** The targets by speed, with their request rate (in an open loop, their median response time) at the heaviest load. */
+/** The targets by speed, with their request rate (in an open loop, their median response time) at the highest level. */
 export const rankingChart = (ranking: Ranking, looks: TargetLooks): ChartContent => {
   const { headline, judged } = ranking;
   const isRate = headline.figure === 'request rate';

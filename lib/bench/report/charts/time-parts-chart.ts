@@ -24,7 +24,7 @@ const servingPercent = ({ timeParts }: SummaryRow): number | undefined => {
   return (100 * sum(atServing.map(({ meanMs }) => meanMs))) / timeParts.totalMs;
 };
 
-/** The parts of the mean response time as stacked bars, at the lightest load, where requests wait least. */
+/** The parts of the mean response time as stacked bars, at the lowest level, where requests wait least. */
 export const timePartsChart = (group: RowGroup, looks: TargetLooks): ChartContent | undefined => {
   const split = group.rows.filter(({ timeParts }) => timeParts !== undefined);
   const [level] = levelsIn(split);

@@ -57,7 +57,7 @@ export const costSection = ({ costs }: Summary, labels: Labels): Section | undef
 
 /**
  * Whether one target is known to be cheaper. Since both have the same hourly price, the faster one is: by the verdict at the same
- * load, otherwise by 95 % intervals that do not overlap.
+ * level, otherwise by 95 % intervals that do not overlap.
  */
 const isKnownCheaper = (summary: Summary, cheaper: TargetCost, other: TargetCost): boolean => {
   const family = summary.verdicts?.find(

@@ -130,7 +130,7 @@ const stabilityBlocks = (
   );
 };
 
-/** The loads and the repeats on which the verdicts rest. */
+/** The levels and the repeats on which the verdicts rest. */
 export const rankingTitle = ({ headline, allLoads, isUneven, repeats }: Ranking): string => {
   const [least, most] = repeats;
   const { loads, verdicts } = headline;

@@ -26,7 +26,7 @@ import {
 import type { RowGroup } from '../row-groups.ts';
 import { timeNotes } from '../time-words.ts';
 
-/** A table of rows by target and load; rows that fail a check are greyed. */
+/** A table of rows by target and level; rows that fail a check are greyed. */
 const rowTable = (
   caption: string,
   columns: readonly Column<SummaryRow>[],

@@ -40,7 +40,7 @@ const footnoteOf = ({ plan }: Summary, { sameMachines }: StudyComparison): strin
     `Medians: means of the medians of the repeats. ${studySource} Its figures were read from charts.`,
   );
 
-/** The run beside the study of 2021; undefined if they have no load in common. */
+/** The run beside the study of 2021; undefined if they have no level in common. */
 export const studySection = (summary: Summary, labels: Labels): Section | undefined => {
   const { study } = summary;
   return (

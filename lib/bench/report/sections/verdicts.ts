@@ -19,7 +19,7 @@ import { blocks, dataFile, fold, onlyIn, table, text } from '../blocks.ts';
 import { countColumn, dataColumn, estimateColumn, LOAD_COLUMNS, wordColumn } from '../columns.ts';
 import type { Block, Column, DataFile, Section } from '../model.ts';
 
-/** A page with more verdicts at single loads would be too large. */
+/** A page with more verdicts at single levels would be too large. */
 const MAX_AT_LOADS = 500;
 
 const RANKS: Readonly<Record<Verdict['judgement']['kind'], number>> = {
@@ -50,7 +50,7 @@ const pairColumns = (labels: Labels): readonly Column<Verdict>[] => {
 const reversalText = ({ reversedAt = [] }: Verdict): string =>
   reversedAt.map(({ level, scenario }) => `${levelLabel(level)}, ${scenario}`).join('; ');
 
-/** The verdict, with the loads at which it is reversed, or why it is withheld. */
+/** The verdict, with the levels at which it is reversed, or why it is withheld. */
 const verdictColumn: Column<Verdict> = {
   ...wordColumn<Verdict>('verdict', 'First is', ({ judgement }) => judgementText(judgement)),
   detail: (verdict) =>
@@ -82,14 +82,14 @@ const toDecideColumn: Column<Verdict> = {
 
 /** A verdict of the CSV file. */
 interface PlacedVerdict extends Verdict, Pick<VerdictFamily, 'figure'> {
-  /** Undefined for a verdict over all loads. */
+  /** Undefined for a verdict over all levels. */
   readonly load: Load | undefined;
 }
 
 const placed = ({ figure, verdicts }: VerdictFamily, load?: Load): readonly PlacedVerdict[] =>
   verdicts.map((verdict) => ({ ...verdict, figure, load }));
 
-/** `verdicts.csv`: a line for each pair of targets over all loads, with the scenario `all`, then one for each pair and load. */
+/** `verdicts.csv`: a line for each pair of targets over all levels, with the scenario `all`, then one for each pair and level. */
 export const verdictsFile = ({ headline, verdicts = [] }: Summary): DataFile =>
   dataFile<PlacedVerdict>(
     'verdicts.csv',
@@ -132,14 +132,14 @@ const familyTable = (family: VerdictFamily, title: string, labels: Labels): read
     { file: 'verdicts.csv' },
   );
 
-/** The verdicts on each pair of targets, over all loads and at each load; undefined without pairs. */
+/** The verdicts on each pair of targets, over all levels and at each level; undefined without pairs. */
 export const verdictSection = (
   { headline, verdicts = [] }: Pick<Summary, 'headline' | 'verdicts'>,
   labels: Labels,
 ): Section | undefined => {
   if (headline === undefined) return undefined;
   const title = loadsLabel(headline);
-  // The verdicts at a single load are those of the headline.
+  // The verdicts at a single level are those of the headline.
   const atLoads = verdicts.length === 1 ? [] : verdicts;
   const count = sum(atLoads.map((family) => family.verdicts.length));
   const decidedPairs = headline.verdicts.filter(({ judgement }) => RANKS[judgement.kind] < 2);

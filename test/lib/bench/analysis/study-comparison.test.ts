@@ -8,7 +8,7 @@ const ofRun = (...run: Parameters<typeof publishedRun>) =>
   summarise(publishedRun(...run)).study?.rows ?? [];
 
 describe('The comparison with the study of 2021', () => {
-  it('is absent if the run has no load in common with the study', () => {
+  it('is absent if the run has no level in common with the study', () => {
     expect(summarise(recordedRun({ durationSeconds: 2 })).study).toBeUndefined();
   });
 

@@ -77,7 +77,7 @@ describe('A closed loop', () => {
     expect(result).toMatchObject({ succeeded: 0, unfinished: 1, offered: 1 });
   });
 
-  it('counts failures by class, without their latency', () => {
+  it('counts failures by class, without their response time', () => {
     const result = summariseSamples(
       [
         exchange(1000, 1001, OUTCOME.connect),
@@ -105,7 +105,7 @@ describe('A closed loop', () => {
 });
 
 describe('An open loop', () => {
-  it('measures latency from the planned time, for requests planned inside the window', () => {
+  it('measures the response time from the planned time, for requests planned inside the window', () => {
     const result = summariseSamples(
       [exchange(900, 1100), exchange(1000, 1500, OUTCOME.succeeded, 1400), exchange(2900, 3900)],
       open,
@@ -139,7 +139,7 @@ describe('An open loop', () => {
     expect(result).toMatchObject({ offered: 3, unsent: 1, delayedShare: 0.5, failed: 0 });
   });
 
-  it('counts requests as delayed in relation to the median latency', () => {
+  it('counts requests as delayed in relation to the median response time', () => {
     const { delayedShare } = summariseSamples(
       [1003, 1005.5, 1005.5, 1007].map((sentMs) => exchange(1000, 1100, OUTCOME.succeeded, sentMs)),
       open,

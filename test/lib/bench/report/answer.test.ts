@@ -25,7 +25,7 @@ const rankingIn = (summary: Summary): Ranking => {
 const ranksIn = (summary: Summary) =>
   rankingIn(summary).judged.map(({ target, ranks }) => [target.serving, ranks]);
 
-/** The recorded run with other verdicts over all loads. */
+/** The recorded run with other verdicts over all levels. */
 const judgedAs = (change: (verdict: Verdict) => Pick<Verdict, 'judgement' | 'ratio'>): Summary => {
   const { headline } = recorded;
   if (headline === undefined) throw new Error('no verdicts');
@@ -50,7 +50,7 @@ describe('a ranking', () => {
     ]);
   });
 
-  it('has the result of each target at the heaviest load', () => {
+  it('has the result of each target at the highest level', () => {
     const levels = rankingIn(recorded).judged.map(({ row }) => row?.level);
 
     expect(levels).toEqual(Array(4).fill(closed(8)));

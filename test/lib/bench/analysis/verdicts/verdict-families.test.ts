@@ -73,7 +73,7 @@ describe('The verdict on two targets', () => {
     );
   });
 
-  it('has the number of repeats that would probably decide an open pair', () => {
+  it('has the number of repeats that would probably decide an undecided pair', () => {
     const first = rowOf(jsonTarget, [50, 54, 48, 52]);
     const verdict = verdictOf(first, rowOf(binaryTarget, [48, 47, 51, 48]));
 
@@ -185,7 +185,7 @@ const widthOf = ({ ratio }: Verdict): number =>
 describe('The verdicts of a run', () => {
   const summary = summarise(recordedRun({ repeats: 5, durationSeconds: 4 }));
 
-  it('cover every pair of targets at every load, without no-op limits', () => {
+  it('cover every pair of targets at every level, without no-op limits', () => {
     expect(summary.verdicts).toHaveLength(2 * 3);
     expect(summary.verdicts?.every(({ verdicts }) => verdicts.length === 6)).toBe(true);
   });
@@ -197,7 +197,7 @@ describe('The verdicts of a run', () => {
     expect(reversed.verdicts).toEqual(summary.verdicts);
   });
 
-  it('cover every pair over all loads, with narrower intervals than at one load', () => {
+  it('cover every pair over all levels, with narrower intervals than at one level', () => {
     const { headline, verdicts = [] } = summary;
     const [overall] = headline?.verdicts.filter(({ ratio }) => ratio !== undefined) ?? [];
     const [atLoad] = verdicts[0]?.verdicts.filter(({ ratio }) => ratio !== undefined) ?? [];
@@ -221,8 +221,8 @@ const at = (users: number, first: readonly number[], second: readonly number[]) 
   rowOf(binaryTarget, second, { level: closed(users) }),
 ];
 
-describe('The verdict over several loads', () => {
-  it('covers the loads at which the targets are comparable', () => {
+describe('The verdict over several levels', () => {
+  it('covers the levels at which the targets are comparable', () => {
     const [some] =
       headlineOf(...at(1, slow, fast), ...at(4, slow, fast), ...at(8, slow, [50]))?.verdicts ?? [];
     const [all] = headlineOf(...at(1, slow, fast), ...at(4, slow, fast))?.verdicts ?? [];
@@ -231,7 +231,7 @@ describe('The verdict over several loads', () => {
     expect(some?.ratio).toEqual(all?.ratio);
   });
 
-  it('names the loads at which the order is reversed', () => {
+  it('names the levels at which the order is reversed', () => {
     const [verdict] =
       headlineOf(...at(1, slow, fast), ...at(8, [60, 61, 59, 60.5], slow))?.verdicts ?? [];
 

@@ -62,7 +62,7 @@ describe('The ranking in a terminal', () => {
     expect(rowsOf(noisy).map((row) => row.at(-1))).toContain('last, but undecided');
   });
 
-  it('names only the loads and the repeats on which its verdicts rest', () => {
+  it('names only the levels and the repeats on which its verdicts rest', () => {
     const data = recordedRun({ levels: [closed(1), closed(8)], repeats: 4, scenarios: ['warm'] });
     // One repeat is too few for a verdict.
     const records = data.records.filter(
