@@ -15,7 +15,7 @@ export interface NodeFigures {
   readonly rxBytes: number;
   /** Bytes sent on these interfaces. */
   readonly txBytes: number;
-  /** The state right before and after the window; absent in runs of earlier versions. */
+  /** The state right before and after the window; absent if there was no sample. */
   readonly cpuState?: { readonly before: CpuState; readonly after: CpuState };
   /** Absent if the node has no GPU. */
   readonly gpu?: GpuFigures;

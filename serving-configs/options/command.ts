@@ -222,7 +222,7 @@ const assertTogether = (
     if (conditions.length > 0 && !conditions.some((condition) => holds(condition, values))) {
       const wanted = conditions.join(' or ');
       const typed = isFlag(option) && values[name] === false ? `--no-${name}` : label(name);
-      throw new UsageError(`${typed} needs ${wanted}`, `add ${wanted}, or leave ${typed} out`);
+      throw new UsageError(`${typed} needs ${wanted}`, `use ${wanted}, or leave ${typed} out`);
     }
   }
 };

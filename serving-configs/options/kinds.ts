@@ -127,10 +127,10 @@ const quantity = <const Unit extends string>(
       expected,
       read(text) {
         if (/^\d+(?:\.\d+)?$/.test(text) && Number(text) > 0) {
-          const names = Object.keys(units);
-          const likely = names.slice(names.indexOf(unit)).slice(0, 2);
-          const remedy = likely.map((name) => `${text}${name}`).join(' or ');
-          throw new UsageError(`${text} has no unit`, `write ${remedy}`);
+          const [larger = unit] = sizes[sizes.findIndex(([name]) => name === unit) + 1] ?? [];
+          const isPossible = (sizeIn(text + larger) ?? 0) <= most * units[unit];
+          const other = isPossible && larger !== unit ? ` or ${text}${larger}` : '';
+          throw new UsageError(`${text} has no unit`, `write ${text}${unit}${other}`);
         }
         const isFormed = /^(?:-?0|-?(?:\d+(?:\.\d+)?[a-z/%]+)+)$/i.test(text);
         const size = isFormed ? sizeIn(text) : undefined;

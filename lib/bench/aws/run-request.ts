@@ -25,7 +25,7 @@ export interface RunRequest {
   readonly strict: boolean;
   /** The tensors of a user's model; absent: ResNet-50. */
   readonly tensors?: PlannedModel['tensors'];
-  /** SHA-256 of the checksum file of a user's model in the bucket, see `run-model.ts`. */
+  /** SHA-256 of the checksum file of a user's model in the bucket, see `model-transfer.ts`. */
   readonly modelSums?: string;
   /** Servings of the deployment that cannot serve the user's model. */
   readonly leftOut?: readonly LeftOut[];

@@ -56,8 +56,8 @@ const loadLines = (measurements: readonly Measurement[]): readonly string[] =>
   [...groupBy(measurements, kindOf)]
     .map(([kind, ofKind]) => {
       const levels = distinctInOrder(ofKind.map(({ level }) => levelLabel(level)));
-      const each = levels.length === 1 ? '' : ' each';
-      return `${kind} ${warmupText(ofKind)}, ${counted(ofKind.length / levels.length, 'time')}${each} at ${levels.join(', ')}`;
+      const at = `at ${levels.length === 1 ? '' : 'each of '}${levels.join(', ')}`;
+      return `${kind} ${warmupText(ofKind)}, ${counted(ofKind.length / levels.length, 'time')} ${at}`;
     })
     .toSorted();
 

@@ -9,6 +9,7 @@ import { BenchError } from '../model/errors.ts';
 import type { Target } from '../model/measurement.ts';
 import type { PlanOptions } from '../model/plan-options.ts';
 import { profiles } from './profiles.ts';
+import { PROTOCOL_WORDS } from '../wording/labels.ts';
 
 const encodingsFor = (
   endpoint: Endpoint,
@@ -39,7 +40,7 @@ const acceptedText = (
       );
       return possible.length === 0 ? [] : [`${payload} (${possible.join(', ')})`];
     });
-    return texts.length === 0 ? [] : [`over ${protocol} ${texts.join(', ')}`];
+    return texts.length === 0 ? [] : [`over ${PROTOCOL_WORDS[protocol]}: ${texts.join(', ')}`];
   });
   return `${serving} accepts ${endpoints.join('; ')}`;
 };

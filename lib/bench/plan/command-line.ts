@@ -109,7 +109,7 @@ const rows = {
   faults: {
     field: 'faults',
     kind: listOrAll(choice('fault', INJECTED_FAULTS), INJECTED_FAULTS),
-    description: 'faults to test, in addition to a control without faults',
+    description: 'faults to test, or all, in addition to a control without faults',
     defaultText: 'all that a target can express',
     onlyWith: ['--profile stability'],
   },

@@ -65,7 +65,7 @@ const replicate2021 = {
 
 export const profiles = {
   quick: {
-    purpose: 'the servings of the study, one per API if simulated (2.5 minutes); same tensor',
+    purpose: 'one server per API of the study, all if real and local; 2.5 minutes if simulated',
     payloadsOf: tensorOnly,
     options: {
       servings: onePerPlatform(measuredInStudy),

@@ -111,7 +111,10 @@ export const readPlan = async (folder: string): Promise<Plan> => {
     plan = (await readJson(runFilesIn(folder).plan)) as Partial<Plan> | null;
   } catch (error) {
     if (error instanceof BenchError) throw error;
-    throw new BenchError('BENCH_NO_RUN', `${folder} is not a run folder: it holds no plan.json`, {
+    const problem = existsSync(folder)
+      ? `${folder} is not a run folder: it holds no plan.json`
+      : `there is no folder ${folder}`;
+    throw new BenchError('BENCH_NO_RUN', problem, {
       hint: 'give a folder that "npx serving-compare run" made, usually in results/',
       cause: error,
     });

@@ -24,7 +24,7 @@ const remedy = (
   const install = `npx serving-compare setup${which} --servings ${missing.join(',')}${named}`;
   const parts = [
     ...(missing.length === 0 ? [] : [install]),
-    ...(impossible.length === 0 ? [] : [`leave ${impossible.join(', ')} out of --servings`]),
+    ...(impossible.length === 0 ? [] : [`choose others than ${impossible.join(', ')}`]),
   ];
   return parts.join('; ');
 };
@@ -63,7 +63,8 @@ export const chooseServings = (
   const here = candidates.filter(({ state }) => state === 'installed');
   const absent = candidates.filter(({ state }) => state !== 'installed');
   if (absent.length > 0 && (strict || here.length === 0)) {
-    const what = strict ? 'cannot run these servings here' : 'cannot run any serving here';
+    const these = absent.length === 1 ? 'this serving' : 'these servings';
+    const what = `cannot run ${strict ? these : 'any serving'} here`;
     throw new BenchError(
       'BENCH_NOT_RUNNABLE',
       `--runtime ${runtime} ${what}: ${reasonsOf(absent)}`,

@@ -1,4 +1,4 @@
-"""Writes the model mixed or halves of test/real/support/tensor-exchanges.ts in another format than ONNX.
+"""Writes the model mixed or halves of test/real/support/named-tensors.ts in another format than ONNX.
 
 usage: named_model.py NAME torchscript FILE
        named_model.py NAME savedmodel FOLDER

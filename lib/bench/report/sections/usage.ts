@@ -111,7 +111,7 @@ export const usageSection = ({ plan, platformUsage = [] }: Summary): Section | u
       table('What it takes to use each platform', USAGE_COLUMNS, rows),
       text('The shortest call that gets an answer', 'heading'),
       list(
-        rows.map((row) => ({ name: titleOf(row), text: factsOf(row).call })),
+        rows.map((row) => ({ name: titleOf(row), text: factsOf(row).call, isCommand: true })),
         'terms',
       ),
       text(`Releases and maintenance: ${rows.map(sourcesText).join('; ')}.`, 'small'),

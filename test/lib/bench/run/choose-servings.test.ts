@@ -32,7 +32,7 @@ describe('The servings that a runtime can run', () => {
     expect(() => chooseServings(all, 'venv', entries, true)).toThrow(
       expect.objectContaining({
         code: 'BENCH_NOT_RUNNABLE',
-        hint: 'npx serving-compare setup --servings torchserve; leave triton_tensorflow out of --servings',
+        hint: 'npx serving-compare setup --servings torchserve; choose others than triton_tensorflow',
       }) as Error,
     );
   });
