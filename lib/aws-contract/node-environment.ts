@@ -52,7 +52,7 @@ export interface NodeEnvironment {
   readonly SC_K6_SHA256?: string;
   /** Written by the bootstrap: commit of the bundle, or empty if it was built outside a checkout. */
   readonly SC_COMMIT?: string;
-  /** Written by the bootstrap, from the metadata service: private address, instance id and type, zone, image, `on-demand` or `spot`. */
+  /** Written by the bootstrap, from the metadata service: private address, instance id and type, zone, AMI, `on-demand` or `spot`. */
   readonly SC_ADDRESS?: string;
   readonly SC_INSTANCE_ID?: string;
   readonly SC_INSTANCE_TYPE?: string;

@@ -1,6 +1,6 @@
 import type { NodeRole } from './tags.ts';
 
-/** Public SSM parameters with the id of the newest image for each role. */
+/** Public SSM parameters with the id of the newest AMI for each role. */
 export const publicImageParameters: Readonly<Record<NodeRole, string>> = {
   serving:
     '/aws/service/deeplearning/ami/x86_64/base-oss-nvidia-driver-gpu-amazon-linux-2023/latest/ami-id',

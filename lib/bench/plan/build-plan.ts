@@ -12,7 +12,7 @@ import {
 import { BenchError } from '../model/errors.ts';
 import type { PlanOptions } from '../model/plan-options.ts';
 import { createRandom, shuffled } from '../stats/random.ts';
-import { findsRates } from './resolve-plan-options.ts';
+import { canBypass, findsRates } from './resolve-plan-options.ts';
 import { profiles, type Profile } from './profiles.ts';
 import { BURST_SECONDS, FAULT_PARTS, FAULTS, type StabilityTest } from '../model/fault.ts';
 import { whyLeftOut } from '../stability/why-left-out.ts';
@@ -73,10 +73,6 @@ const noopLimitLevels = (levels: readonly Level[]): readonly Level[] => {
   return closed.length > 0 ? closed : [{ loop: 'closed', virtualUsers: SATURATING_USERS }];
 };
 
-/** Whether the load generator can send requests straight to the serving; k6 does not support gRPC here. */
-const canBypass = ({ protocol }: Target, options: PlanOptions): boolean =>
-  protocol === 'rest' || options.loadGenerator === 'embedded';
-
 /** A running server is never cold, because it is not started here. */
 const scenariosOf = ({ serving }: Target, scenarios: readonly Scenario[]): readonly Scenario[] =>
   runningServerOf(serving) === undefined
@@ -95,7 +91,7 @@ const groupsOf = (targets: readonly Target[], options: PlanOptions): Group[] => 
       engine,
       scenario,
       levels,
-      bypassSeconds: canBypass(target, options) ? options.bypassSeconds : 0,
+      bypassSeconds: canBypass(target.protocol, options.loadGenerator) ? options.bypassSeconds : 0,
       durationSeconds,
     })),
   );

@@ -26,7 +26,7 @@ import {
 } from '../model/plan-options.ts';
 import type { Level } from '../model/measurement.ts';
 import { INJECTED_FAULTS } from '../model/fault.ts';
-import { findsRates } from './resolve-plan-options.ts';
+import { canBypass, findsRates } from './resolve-plan-options.ts';
 import { profileDefaults } from './profile-defaults.ts';
 
 export const DAY_SECONDS = 86_400;
@@ -206,8 +206,10 @@ export const planOverridesOf = (values: PlanValues): PlanOverrides => {
       'leave --rates out: the profile finds its rates itself, starting with --levels',
     );
   }
-  const isGrpcOnly = values.protocols?.every((protocol) => protocol === 'grpc') === true;
-  if (values.bypass && isGrpcOnly && values['load-generator'] === 'k6') {
+  const canBypassSome = values.protocols?.some((protocol) =>
+    canBypass(protocol, values['load-generator']),
+  );
+  if (values.bypass && canBypassSome === false) {
     throw new UsageError(
       '--bypass needs --load-generator embedded for gRPC',
       'add --load-generator embedded, or leave --bypass out',

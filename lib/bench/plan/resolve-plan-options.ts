@@ -1,5 +1,6 @@
 import { createHash, randomInt } from 'node:crypto';
 import { type ServingName, servingNames } from '../../../serving-configs/index.ts';
+import type { Protocol } from '../../../serving-configs/manifest.ts';
 import type { PlanOptions, PlanOverrides, ProfileName } from '../model/plan-options.ts';
 import type { PlanHost } from '../model/plan.ts';
 import { INJECTED_FAULTS } from '../model/fault.ts';
@@ -68,3 +69,9 @@ export const contradictions = (
   (Object.keys(overrides) as (keyof PlanOptions)[]).filter(
     (option) => unorderedJson(overrides[option]) !== unorderedJson(planned[option]),
   );
+
+/** Whether a load generator can send requests of a protocol straight to the serving; k6 does not support gRPC here. */
+export const canBypass = (
+  protocol: Protocol,
+  loadGenerator: PlanOptions['loadGenerator'] | undefined,
+): boolean => protocol === 'rest' || loadGenerator !== 'k6';

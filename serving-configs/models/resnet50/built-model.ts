@@ -64,7 +64,10 @@ export interface BuiltModel {
   readonly sha256: string;
 }
 
-/** Increase this when the same weights give different files, so that old cached files are not used. */
+/**
+ * Increase this when the same weights give different files, so that old cached files are not used. `model.json` beside this file names
+ * the folder.
+ */
 const REVISION = 2;
 
 const MODEL_FILE = 'resnet50.onnx';
