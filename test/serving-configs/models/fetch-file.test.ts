@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, readdirSync, readFileSync, truncateSync } from 'node:fs';
+import type { ServerResponse } from 'node:http';
 import path from 'node:path';
 import { sha256Of } from '../../../serving-configs/models/built-folder.ts';
 import {
@@ -83,13 +84,14 @@ describe('a downloaded file', () => {
 
   it('appears only when it is complete, for all concurrent callers', async () => {
     const folder = path.join(newFolder(), 'some');
-    let early = false;
+    let early: boolean | undefined;
+    const begun: ServerResponse[] = [];
     const { url } = await serve((response) => {
       response.write(bytes.subarray(0, 1000));
-      setTimeout(() => {
-        early ||= existsSync(folder);
-        response.end(bytes.subarray(1000));
-      }, 50);
+      // Both get the rest at the same time; otherwise one might finish, and its folder exist, while the other still downloads.
+      if (begun.push(response) < 2) return;
+      early = existsSync(folder);
+      for (const each of begun) each.end(bytes.subarray(1000));
     });
     const files = await Promise.all([1, 2].map(() => ensure(folder, published(url))));
 
