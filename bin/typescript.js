@@ -1,2 +1,4 @@
-// Lets Node run TypeScript. Node 24 and newer do so without tsx, and faster.
-if (!process.features.typescript) (await import('tsx/esm/api')).register();
+// Lets Node run TypeScript. Node 24 and newer do so by themselves, and faster.
+import { register } from 'node:module';
+
+if (!process.features.typescript) register('./strip-types.js', import.meta.url);

@@ -8,6 +8,7 @@ export const RUNTIME_PATHS = [
   'bin/serving-compare.js',
   'bin/serving-compare.ts',
   'bin/typescript.js',
+  'bin/strip-types.js',
   'k6',
   'lib/aws-contract',
   'lib/aws-node',

@@ -63,8 +63,8 @@ install_node() {
   node --version
   # Some builds of Node cannot run TypeScript.
   if [[ $(node --print 'Boolean(process.features.typescript)') == false ]]; then
-    set_node_env NODE_OPTIONS "--import=file://$HOME_DIR/node_modules/tsx/dist/loader.mjs"
-    echo "this build of Node does not run TypeScript: tsx is used"
+    set_node_env NODE_OPTIONS "--import=file://$HOME_DIR/bin/typescript.js"
+    echo "this build of Node does not run TypeScript: types are removed from the sources"
   fi
 }
 

@@ -1,11 +1,9 @@
 import { type ChildProcess, type ChildProcessByStdio, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createRequire } from 'node:module';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { pathToFileURL } from 'node:url';
 import { BenchError } from '../model/errors.ts';
 
 /**
@@ -101,7 +99,7 @@ const GRACE_MS = 5000;
 /** Arguments that make `node` run TypeScript; none from Node 24 on. */
 export const TYPESCRIPT_LOADER: readonly string[] = process.features.typescript
   ? []
-  : ['--import', pathToFileURL(createRequire(import.meta.filename).resolve('tsx')).href];
+  : ['--import', new URL('../../../bin/typescript.js', import.meta.url).href];
 
 const living = new Set<ChildProcess>();
 

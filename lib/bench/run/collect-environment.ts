@@ -16,7 +16,6 @@ const PACKAGES = [
   'sharp',
   'onnxruntime-node',
   'hdr-histogram-js',
-  'tsx',
 ];
 
 const versionIn = async (folder: string): Promise<string | undefined> => {

@@ -1,3 +1,3 @@
-// In Node 20, a thread has neither TypeScript nor the loader of its parent. Node 24 runs TypeScript natively.
-if (!process.features.typescript) (await import('tsx/esm/api')).register();
+// In Node 20, a thread does not have the loader of its parent.
+await import('../../../bin/typescript.js');
 await import('./worker.ts');

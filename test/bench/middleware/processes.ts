@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
+import { TYPESCRIPT_LOADER } from '../../../lib/bench/run/child-process.ts';
 
 const CLOCK_TICKS_PER_SECOND = 100;
 const PAGE_BYTES = 4096;
@@ -19,7 +20,7 @@ export const start = async (
   args: readonly string[] = [],
   env: Readonly<Record<string, string>> = {},
 ): Promise<Started> => {
-  const child = spawn(process.execPath, ['--import', import.meta.resolve('tsx'), file, ...args], {
+  const child = spawn(process.execPath, [...TYPESCRIPT_LOADER, file, ...args], {
     stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
     env: { ...process.env, ...env },
   });

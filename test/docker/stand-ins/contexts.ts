@@ -22,6 +22,8 @@ const packed = (name: string, file: string, isExecutable = false): PackedFile =>
 const referenceServing = (): readonly PackedFile[] =>
   [
     ...filesBelow(ROOT, 'serving-configs', (name) => !/\.(md|binpb|py|pyc)$/.test(name)),
+    ...filesBelow(ROOT, 'bin/typescript.js'),
+    ...filesBelow(ROOT, 'bin/strip-types.js'),
     ...filesBelow(ROOT, 'package.json'),
     ...filesBelow(ROOT, 'tsconfig.json'),
     ...packagesOfNodes(ROOT, join(ROOT, '.cache/archives')),

@@ -3,6 +3,7 @@ import { appendFile, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { openResultsFile } from '../../../../lib/bench/results/results-file.ts';
+import { TYPESCRIPT_LOADER } from '../../../../lib/bench/run/child-process.ts';
 import { closed, recordedRun } from '../../../support/recorded-run.ts';
 import { newFolder } from '../../../support/temporary-folder.ts';
 
@@ -46,8 +47,9 @@ describe('The results file', () => {
     // A limit of 64 KiB on the size of files simulates a full disk: the write that crosses it is cut short, the next one fails.
     const { stdout } = await promisify(execFile)('sh', [
       '-c',
-      'ulimit -f 128 && exec "$0" --import tsx "$1" "$2"',
+      'ulimit -f 128 && exec "$0" "$@"',
       process.execPath,
+      ...TYPESCRIPT_LOADER,
       script,
       file,
     ]);
