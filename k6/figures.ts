@@ -2,6 +2,7 @@ import { Counter, Rate, Trend } from 'k6/metrics';
 import type { Job } from './job.ts';
 import type { Ended } from './exchange.ts';
 import { windowOf } from './load-plan.ts';
+import { isInside, shareInside } from './measuring-window.ts';
 
 /**
  * Metrics of the measuring window. k6's built-in rates cannot be used, because they divide by the whole run, warm-up and graceful
@@ -10,28 +11,29 @@ import { windowOf } from './load-plan.ts';
 export const metrics = {
   latency: new Trend('window_latency', true),
   failed: new Rate('window_failed'),
-  /** Correct answers that arrived inside the window. */
+  /** Correct answers inside the window: in a closed loop, the sum of the shares of their times. */
   succeededInside: new Counter('window_succeeded'),
   unsent: new Counter('window_unsent'),
   /** Lines of the whole run, so that a reader can tell whether it has them all. */
   lines: new Counter('sample_lines'),
 };
 
-const isInside = (job: Job, timeMs: number): boolean => {
-  const { startMs, endMs } = windowOf(job);
-  return timeMs >= startMs && timeMs < endMs;
-};
-
-/** Counts a request by its end in a closed loop and by its planned time in an open loop, like the embedded load generator. */
-export const count = (job: Job, plannedMs: number, { doneMs, correct }: Ended): void => {
-  if (correct && isInside(job, doneMs)) metrics.succeededInside.add(1);
-  if (!isInside(job, job.level.loop === 'closed' ? doneMs : plannedMs)) return;
+/** Counts a request like the embedded load generator, but the window always begins at the end of the warm-up. */
+export const count = (job: Job, plannedMs: number, { sentMs, doneMs, correct }: Ended): void => {
+  const window = windowOf(job);
+  if (correct) {
+    const isClosed = job.level.loop === 'closed';
+    metrics.succeededInside.add(
+      isClosed ? shareInside(window, sentMs, doneMs) : Number(isInside(window, doneMs)),
+    );
+  }
+  if (!isInside(window, plannedMs)) return;
   metrics.failed.add(!correct);
   if (correct) metrics.latency.add(doneMs - plannedMs);
 };
 
 export const countUnsent = (job: Job, plannedMs: number): void => {
-  if (isInside(job, plannedMs)) metrics.unsent.add(1);
+  if (isInside(windowOf(job), plannedMs)) metrics.unsent.add(1);
 };
 
 /** The argument of `handleSummary`, which has no type in k6: values by metric and statistic. */

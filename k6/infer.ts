@@ -52,19 +52,11 @@ const announceStart = (): void => writeLine(startLine(Date.now() - clockMs()));
 const stay = (): Promise<void> => pause(Math.max(0, endMs + TAIL_MS - clockMs()));
 
 /** Sends a request, and counts and writes how it ended. Returns the error code of k6. */
-const send = async (
-  image: number,
-  body: Body,
-  timeoutMs: number,
-  plannedMs?: number,
-): Promise<number> => {
-  const ended = await exchange(job.url, body, timeoutMs, (text) => isCorrect(text, image));
+const send = async (image: number, body: Body, plannedMs?: number): Promise<number> => {
+  const ended = await exchange(job.url, body, job.timeoutMs, (text) => isCorrect(text, image));
   const planned = plannedMs ?? ended.sentMs;
-  // A closed loop stops at the end of its window: requests still in flight have not failed, they are unfinished.
-  const unfinished =
-    plannedMs === undefined && isTransportError(ended.errorCode) && ended.doneMs >= endMs;
-  writeLine(sampleLine({ ...ended, plannedMs: planned, image, unfinished }));
-  if (!unfinished) count(job, planned, ended);
+  writeLine(sampleLine({ ...ended, user: exec.vu.idInTest - 1, plannedMs: planned, image }));
+  count(job, planned, ended);
   return ended.errorCode;
 };
 
@@ -75,9 +67,8 @@ export const closed = async (): Promise<void> => {
   if (clockMs() < 0) await waitUntil(0);
   const image = imageOf(request);
   const body = await bodyOf(image);
-  const leftMs = endMs - clockMs();
-  if (leftMs <= 0) return stay();
-  const errorCode = await send(image, body, Math.min(job.timeoutMs, leftMs));
+  if (clockMs() >= endMs) return stay();
+  const errorCode = await send(image, body);
   if (isTransportError(errorCode)) await pause(BACK_OFF_MS);
   return undefined;
 };
@@ -101,9 +92,7 @@ export const planned = async (): Promise<void> => {
       countUnsent(job, plannedMs);
       continue;
     }
-    const sending = send(image, body, job.timeoutMs, plannedMs).finally(() =>
-      inFlight.delete(sending),
-    );
+    const sending = send(image, body, plannedMs).finally(() => inFlight.delete(sending));
     inFlight.add(sending);
   }
   await Promise.all(inFlight);

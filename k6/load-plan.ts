@@ -1,5 +1,6 @@
 import { planArrivals } from './arrivals.ts';
 import type { Job } from './job.ts';
+import type { MeasuringWindow } from './measuring-window.ts';
 
 /** From the start of the k6 test to the start of the load: time for all virtual users to start, and to announce the load. */
 export const LEAD_MS = 500;
@@ -24,14 +25,11 @@ const MAX_SENDERS = 8;
 const MAX_TABULATED = 500_000;
 const TABULATED_PER_SECOND = 2000;
 
-/** The measuring window, in milliseconds since the start of the load; the end is excluded. */
+/** The measuring window as planned. In a closed loop, it begins later if a virtual user has had no answer by then. */
 export const windowOf = ({
   warmupSeconds,
   durationSeconds,
-}: Pick<Job, 'warmupSeconds' | 'durationSeconds'>): {
-  readonly startMs: number;
-  readonly endMs: number;
-} => ({
+}: Pick<Job, 'warmupSeconds' | 'durationSeconds'>): MeasuringWindow => ({
   startMs: warmupSeconds * 1000,
   endMs: (warmupSeconds + durationSeconds) * 1000,
 });

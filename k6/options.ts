@@ -5,8 +5,8 @@ import { LEAD_MS, MAX_IN_FLIGHT, TAIL_MS, usersOf, windowOf } from './load-plan.
 /** With a larger share of failed requests, k6 ends with exit code 99. */
 const MAX_FAILED_SHARE = 0.01;
 
-/** An iteration that does not end by itself is a defect of the script; k6 then ends it after this time. */
-const GRACE = '5s';
+/** How much longer than the timeout k6 waits for a request in flight; to need more is a defect of the script. */
+const GRACE_SECONDS = 5;
 
 /**
  * One k6 scenario covers both warm-up and window; samples are told apart by their times. A second scenario would have its own
@@ -23,7 +23,7 @@ const scenarioOf = (job: Job): NonNullable<Options['scenarios']> => {
           exec: 'closed',
           vus,
           duration: `${loadSeconds}s`,
-          gracefulStop: GRACE,
+          gracefulStop: `${job.timeoutMs / 1000 + GRACE_SECONDS}s`,
         },
       }
     : {
@@ -33,7 +33,7 @@ const scenarioOf = (job: Job): NonNullable<Options['scenarios']> => {
           vus,
           iterations: 1,
           maxDuration: `${loadSeconds + job.timeoutMs / 1000 + 1}s`,
-          gracefulStop: GRACE,
+          gracefulStop: `${GRACE_SECONDS}s`,
         },
       };
 };

@@ -2,11 +2,11 @@ import type { Ended } from './exchange.ts';
 
 /** A request and how it ended. Times are in milliseconds since the start of the load. */
 export interface Sample extends Ended {
+  /** The number of the virtual user, from 0. */
+  readonly user: number;
   readonly plannedMs: number;
   /** Index into the images of the job. */
   readonly image: number;
-  /** Whether the load ended first. */
-  readonly unfinished: boolean;
 }
 
 const micros = (ms: number): string => String(Math.round(ms * 1000));
@@ -21,13 +21,14 @@ export const startLine = (loadStartMs: number): string => `start\t${loadStartMs}
 export const unsentLine = (plannedMs: number, image: number): string =>
   `unsent\t${micros(plannedMs)}\t${image}`;
 
-/** The line of a request. Times are in whole microseconds; the end is empty if the load ended first. */
+/** The line of a request. Times are in whole microseconds. */
 export const sampleLine = (sample: Sample): string =>
   [
     'sample',
+    sample.user,
     micros(sample.plannedMs),
     micros(sample.sentMs),
-    sample.unfinished ? '' : micros(sample.doneMs),
+    micros(sample.doneMs),
     sample.image,
     sample.connected ? 1 : 0,
     sample.status,

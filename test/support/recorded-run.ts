@@ -83,7 +83,6 @@ export const loadResult = (
     offered: succeeded + failed,
     unsent: 0,
     delayedShare: 0,
-    unfinished: 0,
     latency: summariseLatency(histogram),
     histogram: encodeHistogram(histogram),
     bins: [],

@@ -66,15 +66,21 @@ export const percentileEstimate = (latencies: Latencies, percentile: number): Es
 
 type Window = Pick<LoadResult, 'requestRatePerSecond' | 'durationSeconds'>;
 
-/** Correct answers in all windows ÷ their length, in requests per second. NaN without windows. */
+/** The mean rate of all windows, weighted by their length, in requests per second. NaN without windows. */
 export const pooledRate = (windows: readonly Window[]): number =>
   sum(windows.map((window) => window.requestRatePerSecond * window.durationSeconds)) /
   sum(windows.map((window) => window.durationSeconds));
 
-/** The rate of one repeat; its uncertainty is at least one answer per window. */
+/** Standard deviation of a uniform error of one answer. */
+const ONE_ANSWER = 1 / Math.sqrt(12);
+
+/**
+ * The rate of one repeat. Its uncertainty is at least that of rounding to whole answers. Answers that come in bursts make no larger error,
+ * because the rate counts parts of answers.
+ */
 export const rateOfRepeat = ({ requestRatePerSecond, durationSeconds }: Window): RepeatFigure => ({
   value: requestRatePerSecond,
-  minError: 1 / (requestRatePerSecond * durationSeconds),
+  minError: ONE_ANSWER / (requestRatePerSecond * durationSeconds),
 });
 
 /**

@@ -111,7 +111,6 @@ export const summariseRow = (
     failures: failuresOf(completed),
     offered: sum(loads.map((load) => load.offered)),
     unsent: sum(loads.map((load) => load.unsent)),
-    unfinished: sum(loads.map((load) => load.unfinished)),
     measuredSeconds,
     unsteadyRepeats: completed.filter(wasUnsteady).map(({ measurement }) => measurement.repeat),
     requestRatePerSecond: rateEstimate(loads),

@@ -69,8 +69,6 @@ export interface SummaryRow {
   readonly offered?: number;
   /** Planned requests that could not be sent. 0 in a closed loop. */
   readonly unsent?: number;
-  /** Requests still without an answer when the load generator stopped waiting. */
-  readonly unfinished?: number;
   /** Length of all measuring windows together. */
   readonly measuredSeconds?: number;
   /** Where the time of an average request goes. Absent if the middleware reported nothing. */

@@ -8,7 +8,7 @@ import type { LoadTarget } from './load-target.ts';
 export interface Loop {
   /** Starts sending; `clock` returns milliseconds since the start of the load. */
   readonly start: (clock: () => number) => void;
-  /** Stops sending, aborts the requests that do not count, and resolves when every request that counts has ended. */
+  /** Stops sending, and resolves when every request has ended. */
   readonly stop: () => Promise<void>;
 }
 
@@ -26,12 +26,16 @@ export const createClosedLoop = (
   recorder: Recorder,
 ): Loop => {
   let running = true;
+  let onIdle: (() => void) | undefined;
   const connections: Connection[] = [];
   const backOffs = new Set<NodeJS.Timeout>();
 
   const onEnd: OnEnd = (connection, exchangeOutcome, doneMs) => {
     const outcome = recorder.record(connection, exchangeOutcome, doneMs);
-    if (!running) return;
+    if (!running) {
+      if (connections.every(({ busy }) => !busy)) onIdle?.();
+      return;
+    }
     if (outcome !== OUTCOME.connect && outcome !== OUTCOME.reset) {
       connection.send(nextImage());
       return;
@@ -46,26 +50,20 @@ export const createClosedLoop = (
   return {
     start: (clock) => {
       for (let user = 0; user < virtualUsers; user += 1) {
-        const connection = new Connection(target, clock, onEnd);
+        const connection = new Connection(target, user, clock, onEnd);
         connections.push(connection);
         connection.send(nextImage());
       }
     },
-    stop: () => {
+    stop: async () => {
       running = false;
       backOffs.forEach((backOff) => clearTimeout(backOff));
-      abortAll(connections, recorder);
-      return Promise.resolve();
+      if (connections.some(({ busy }) => busy)) {
+        await new Promise<void>((resolve) => {
+          onIdle = resolve;
+        });
+      }
+      for (const connection of connections) connection.close();
     },
   };
-};
-
-/** Aborts all connections and records the requests in flight as unfinished. */
-export const abortAll = (connections: readonly Connection[], recorder: Recorder): void => {
-  for (const connection of connections) {
-    if (connection.busy) {
-      recorder.addUnfinished(connection.plannedMs, connection.sentMs, connection.image);
-    }
-    connection.abort();
-  }
 };

@@ -15,6 +15,8 @@ export type OnEnd = (connection: Connection, outcome: number, doneMs: number) =>
  * timeout covers the whole exchange: connecting, sending and receiving.
  */
 export class Connection {
+  /** Its number among the connections of the load, from 0; in a closed loop, that of the virtual user. */
+  readonly user: number;
   image = 0;
   plannedMs = 0;
   sentMs = 0;
@@ -27,7 +29,8 @@ export class Connection {
   #exchange: Exchange;
 
   /** @param clock returns milliseconds since the start of the load */
-  constructor(target: LoadTarget, clock: () => number, onEnd: OnEnd) {
+  constructor(target: LoadTarget, user: number, clock: () => number, onEnd: OnEnd) {
+    this.user = user;
     this.#target = target;
     this.#clock = clock;
     this.#onEnd = onEnd;
@@ -62,11 +65,9 @@ export class Connection {
     this.#client.dispatch(request, this.#exchange);
   }
 
-  /** Closes the connection without reporting the exchange in flight. */
-  abort(): void {
+  /** Closes the connection. */
+  close(): void {
     clearTimeout(this.#deadline);
-    this.#exchange.abandon();
-    this.busy = false;
     this.#client.destroy();
   }
 

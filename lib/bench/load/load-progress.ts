@@ -1,5 +1,5 @@
 import type { LoadEvent } from '../model/load-result.ts';
-import type { MeasuringWindow } from './measuring-window.ts';
+import type { MeasuringWindow } from '../../../k6/measuring-window.ts';
 import { OUTCOME } from './outcome.ts';
 
 /** The median for the progress line is over this many answers at most. */
@@ -35,7 +35,7 @@ const EVERY_MS = 400;
 /** Emits the progress of the load, more than twice a second, until it is stopped. */
 export const startProgress = (
   recent: RecentAnswers,
-  window: MeasuringWindow,
+  window: () => MeasuringWindow | undefined,
   clock: () => number,
   emit: (event: LoadEvent) => void,
 ): { readonly stop: () => void } => {
@@ -45,7 +45,7 @@ export const startProgress = (
     const { succeeded, p50Ms } = recent.take();
     emit({
       event: 'progress',
-      phase: phaseAt(window, nowMs),
+      phase: phaseAt(window(), nowMs),
       elapsedSeconds: nowMs / 1000,
       requestRatePerSecond: (succeeded * 1000) / (nowMs - lastMs),
       p50Ms,
@@ -56,9 +56,10 @@ export const startProgress = (
   return { stop: () => clearInterval(timer) };
 };
 
-const phaseAt = (window: MeasuringWindow, timeMs: number): 'warmup' | 'window' | 'drain' => {
-  if (timeMs < window.startMs) {
-    return 'warmup';
-  }
+const phaseAt = (
+  window: MeasuringWindow | undefined,
+  timeMs: number,
+): 'warmup' | 'window' | 'drain' => {
+  if (window === undefined || timeMs < window.startMs) return 'warmup';
   return timeMs < window.endMs ? 'window' : 'drain';
 };

@@ -1,9 +1,8 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { MAX_IN_FLIGHT } from '../../../k6/load-plan.ts';
-import { abortAll, type Loop } from './closed-loop.ts';
+import type { Loop } from './closed-loop.ts';
 import { Connection, type OnEnd } from './connection.ts';
-import { isInside, type MeasuringWindow } from './measuring-window.ts';
 import type { Recorder } from './recorder.ts';
 import type { LoadTarget } from './load-target.ts';
 
@@ -68,25 +67,18 @@ const openPacer = async (plannedMs: Float64Array<SharedArrayBuffer>): Promise<Pa
 export const createOpenLoop = async (
   target: LoadTarget,
   arrivalsMs: readonly number[],
-  window: MeasuringWindow,
   nextImage: () => number,
   recorder: Recorder,
 ): Promise<Loop> => {
   const connections: Connection[] = [];
   const free: Connection[] = [];
-  let inFlightInWindow = 0;
   let onDrained: (() => void) | undefined;
   let sendDue: (() => void) | undefined;
 
   const onEnd: OnEnd = (connection, outcome, doneMs) => {
     recorder.record(connection, outcome, doneMs);
     free.push(connection);
-    if (isInside(window, connection.plannedMs)) {
-      inFlightInWindow -= 1;
-      if (inFlightInWindow === 0) {
-        onDrained?.();
-      }
-    }
+    if (free.length === connections.length) onDrained?.();
     // At a high rate, one turn of the event loop handles many answers. Requests that fall due meanwhile should not wait.
     sendDue?.();
   };
@@ -99,10 +91,9 @@ export const createOpenLoop = async (
         recorder.addUnsent(plannedMs, nextImage());
         return;
       }
-      connection = new Connection(target, clock, onEnd);
+      connection = new Connection(target, connections.length, clock, onEnd);
       connections.push(connection);
     }
-    inFlightInWindow += isInside(window, plannedMs) ? 1 : 0;
     connection.send(nextImage(), plannedMs);
   };
 
@@ -129,12 +120,12 @@ export const createOpenLoop = async (
     stop: async () => {
       await pacer.stop();
       sendDue?.();
-      if (inFlightInWindow > 0) {
+      if (free.length < connections.length) {
         await new Promise<void>((resolve) => {
           onDrained = resolve;
         });
       }
-      abortAll(connections, recorder);
+      for (const connection of connections) connection.close();
     },
   };
 };

@@ -10,10 +10,8 @@ export const OUTCOME = {
   timeout: 2,
   reset: 3,
   wrongAnswer: 4,
-  /** Sent, but not answered when the load ended. */
-  unfinished: 5,
   /** Planned, but not sent; only in an open loop. */
-  unsent: 6,
+  unsent: 5,
 } as const;
 
 const NAMES = [
@@ -22,11 +20,10 @@ const NAMES = [
   'timeout',
   'reset',
   'wrong-answer',
-  'unfinished',
   'unsent',
 ] as const;
 
-/** The name of an outcome in the raw samples: a failure class, `succeeded`, `unfinished` or `unsent`. */
+/** The name of an outcome in the raw samples: a failure class, `succeeded` or `unsent`. */
 export const outcomeName = (outcome: number): string =>
   outcome >= 100 ? `http-${outcome}` : (NAMES[outcome] ?? `unknown-${outcome}`);
 

@@ -1,7 +1,6 @@
 import { createAnswerCheck } from '../../../k6/answer-check.ts';
 import type { Connection } from './connection.ts';
 import type { LoadJob } from './job.ts';
-import type { MeasuringWindow } from './measuring-window.ts';
 import { OUTCOME } from './outcome.ts';
 import { Tally } from './tally.ts';
 import { createTensorCheck } from './tensor-check.ts';
@@ -11,8 +10,9 @@ export class Recorder extends Tally {
   readonly #isCorrect: (body: Buffer, image: number) => boolean;
 
   /** @throws Error if the pointer of `expect` is not a JSON pointer, or an expected answer cannot be read */
-  constructor(window: MeasuringWindow, expect: LoadJob['expect']) {
-    super(window);
+  constructor(job: LoadJob) {
+    super(job);
+    const { expect } = job;
     if (typeof expect === 'object' && 'answers' in expect) {
       this.#isCorrect = createTensorCheck(expect);
       return;
@@ -25,7 +25,7 @@ export class Recorder extends Tally {
 
   /** Counts the exchange that has just ended on a connection. Returns its outcome, with the check of the answer. */
   record(
-    { image, plannedMs, sentMs, exchange }: Connection,
+    { user, image, plannedMs, sentMs, exchange }: Connection,
     exchangeOutcome: number,
     doneMs: number,
   ): number {
@@ -34,7 +34,7 @@ export class Recorder extends Tally {
         ? OUTCOME.wrongAnswer
         : exchangeOutcome;
     const serverTiming = String(exchange.headers['server-timing'] ?? '');
-    this.add(plannedMs, sentMs, doneMs, image, outcome, serverTiming);
+    this.add(user, plannedMs, sentMs, doneMs, image, outcome, serverTiming);
     return outcome;
   }
 }

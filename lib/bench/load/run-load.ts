@@ -6,7 +6,6 @@ import { arrivalsOf } from '../../../k6/load-plan.ts';
 import type { LoadEvent, LoadResult } from '../model/load-result.ts';
 import { createClosedLoop, type Loop } from './closed-loop.ts';
 import type { LoadJob } from './job.ts';
-import { type MeasuringWindow, windowOf } from './measuring-window.ts';
 import { createOpenLoop } from './open-loop.ts';
 import { startProgress } from './load-progress.ts';
 import { Recorder } from './recorder.ts';
@@ -47,15 +46,15 @@ export const runLoad = async (
   // Open the file first: do not start a load whose samples cannot be kept.
   const samplesFile = job.samplesFile === undefined ? undefined : await open(job.samplesFile, 'w');
   const target = await readLoadTarget(job);
-  const window = windowOf(job);
-  const recorder = new Recorder(window, job.expect);
-  const loop = await createLoop(job, target, window, recorder);
+  const recorder = new Recorder(job);
+  const loop = await createLoop(job, target, recorder);
 
   const originMs = performance.now();
   const clock = (): number => performance.now() - originMs;
   const sleepUntil = (timeMs: number): Promise<void> => sleep(Math.max(0, timeMs - clock()));
-  const progress = startProgress(recorder.recent, window, clock, emit);
+  const progress = startProgress(recorder.recent, () => recorder.window, clock, emit);
   loop.start(clock);
+  const window = await recorder.windowOpened;
   await sleepUntil(window.startMs);
   const startedAt = new Date().toISOString();
   emit({ event: 'window-start' });
@@ -70,17 +69,16 @@ export const runLoad = async (
 
   if (samplesFile !== undefined) await writeRawSamples(samplesFile, recorder.samples);
   const cpuMs = (cpu.user + cpu.system) / 1000;
-  return recorder.resultOf(job, { generator: 'embedded', startedAt }, { cpuMs, cores: 1 }, lag);
+  return recorder.resultOf({ generator: 'embedded', startedAt }, { cpuMs, cores: 1 }, lag);
 };
 
 const createLoop = (
   job: LoadJob,
   target: LoadTarget,
-  window: MeasuringWindow,
   recorder: Recorder,
 ): Loop | Promise<Loop> => {
   const nextImage = createImageOrder(target.requests.length, job.seed);
   return job.level.loop === 'closed'
     ? createClosedLoop(target, job.level.virtualUsers, nextImage, recorder)
-    : createOpenLoop(target, arrivalsOf(job), window, nextImage, recorder);
+    : createOpenLoop(target, arrivalsOf(job), nextImage, recorder);
 };

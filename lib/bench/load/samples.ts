@@ -9,9 +9,8 @@ import { outcomeName } from './outcome.ts';
 
 /**
  * The columns of the raw samples. There is one row for each planned request of the load, warm-up and drain included. Times are
- * whole microseconds since the start of the load; the measuring window starts after the job's warm-up. `sent_us` is empty if a
- * request was not sent, `done_us` if its exchange did not end. `image` is an index into the job's images; `outcome` is
- * `succeeded`, a failure class, `unfinished` or `unsent`.
+ * whole microseconds since the start of the load. `sent_us` and `done_us` are empty if a request was not sent. `image` is an index
+ * into the job's images; `outcome` is `succeeded`, a failure class or `unsent`.
  */
 const SAMPLE_COLUMNS = 'planned_us,sent_us,done_us,image,outcome';
 
@@ -23,12 +22,6 @@ export const writeRawSamples = async (
   samples: Iterable<Sample>,
 ): Promise<void> => {
   await pipeline(Readable.from(csvBlocks(samples)), createGzip(), file.createWriteStream());
-};
-
-/** For a user, a request that was not sent or not answered in time is a timeout. */
-const NO_ANSWER: Readonly<Record<string, FailureClass>> = {
-  unsent: 'timeout',
-  unfinished: 'timeout',
 };
 
 /** Reads the good requests of a stability test from its raw samples. */
@@ -45,7 +38,8 @@ export const readTestSamples = async (file: string): Promise<readonly TestSample
           plannedMs,
           doneMs,
           latencyMs: undefined,
-          failure: NO_ANSWER[outcome] ?? (outcome as FailureClass),
+          // For a user, a request that was not sent is a timeout.
+          failure: outcome === 'unsent' ? 'timeout' : (outcome as FailureClass),
         };
   });
 };
@@ -73,7 +67,7 @@ export interface Sample {
   readonly plannedMs: number;
   /** NaN if it was not sent. */
   readonly sentMs: number;
-  /** End of the exchange; NaN if it did not end. */
+  /** End of the exchange; NaN if the request was not sent. */
   readonly doneMs: number;
   /** Index into the images of the job. */
   readonly image: number;

@@ -5,33 +5,55 @@ import {
   recordLatency,
   summariseLatency,
 } from '../stats/histogram.ts';
-import { counts, isInside, type MeasuringWindow } from './measuring-window.ts';
+import { isInside, shareInside, type MeasuringWindow } from '../../../k6/measuring-window.ts';
 import { failureClassOf, OUTCOME } from './outcome.ts';
 import type { Sample } from './samples.ts';
 
+/** How much of a correct answer counts for the rate of a window, or of a second of it; see `model/load-result.ts`. */
+const correctPart = (
+  window: MeasuringWindow,
+  loop: 'closed' | 'open',
+  { sentMs, doneMs }: Sample,
+): number =>
+  loop === 'closed' ? shareInside(window, sentMs, doneMs) : Number(isInside(window, doneMs));
+
+const SECOND_MS = 1000;
+
 /**
- * Counts the correct answers and failures that ended in each second of the window, in closed and open loops alike. The correct
- * answers add up to those of the request rate.
+ * Divides the window into seconds, each with the correct answers that count for the rate, the failures that arrived in it, and the median
+ * of the answers that arrived in it.
  */
-export const binBySecond = (samples: Iterable<Sample>, window: MeasuringWindow): SecondBin[] => {
+export const binBySecond = (
+  samples: Iterable<Sample>,
+  window: MeasuringWindow,
+  loop: 'closed' | 'open',
+): SecondBin[] => {
   const seconds = Array.from(
-    { length: Math.ceil((window.endMs - window.startMs) / 1000) },
-    (): { failed: number; latenciesMs: number[] } => ({ failed: 0, latenciesMs: [] }),
+    // Rounded, because the edges are sums whose last digits are noise.
+    { length: Math.ceil(Math.round(window.endMs - window.startMs) / SECOND_MS) },
+    (_, second) => {
+      const startMs = window.startMs + second * SECOND_MS;
+      const endMs = Math.min(startMs + SECOND_MS, window.endMs);
+      return { startMs, endMs, succeeded: 0, failed: 0, latenciesMs: [] as number[] };
+    },
   );
-  const secondOf = (timeMs: number): (typeof seconds)[number] | undefined =>
-    isInside(window, timeMs) ? seconds[Math.floor((timeMs - window.startMs) / 1000)] : undefined;
+  const indexOf = (timeMs: number): number => Math.floor((timeMs - window.startMs) / SECOND_MS);
   for (const sample of samples) {
-    const doneIn = secondOf(sample.doneMs);
-    if (doneIn !== undefined && sample.outcome === OUTCOME.succeeded) {
-      doneIn.latenciesMs.push(sample.doneMs - sample.plannedMs);
-    } else if (doneIn !== undefined && failureClassOf(sample.outcome) !== undefined) {
+    const { plannedMs, sentMs, doneMs, outcome } = sample;
+    const doneIn = isInside(window, doneMs) ? seconds[indexOf(doneMs)] : undefined;
+    if (outcome === OUTCOME.succeeded) {
+      doneIn?.latenciesMs.push(doneMs - plannedMs);
+      for (const second of seconds.slice(Math.max(0, indexOf(sentMs)), Math.max(0, indexOf(doneMs) + 1))) {
+        second.succeeded += correctPart(second, loop, sample);
+      }
+    } else if (doneIn !== undefined && failureClassOf(outcome) !== undefined) {
       doneIn.failed += 1;
     }
   }
-  return seconds.map(({ failed, latenciesMs }, second) => {
+  return seconds.map(({ succeeded, failed, latenciesMs }, second) => {
     const sorted = Float64Array.from(latenciesMs).sort();
     const p50Ms = sorted[Math.ceil(sorted.length / 2) - 1];
-    return { second, succeeded: sorted.length, failed, p50Ms };
+    return { second, succeeded: Number(succeeded.toFixed(3)), failed, p50Ms };
   });
 };
 
@@ -48,43 +70,28 @@ type SampleSummary = Omit<
 const DELAYED_AFTER_MS = 1;
 const DELAYED_AFTER_SHARE = 0.05;
 
-/** How long a request was in flight during the window; until its end if there was no answer. */
-const inFlightMs = (window: MeasuringWindow, { sentMs, doneMs }: Sample): number => {
-  const endMs = Number.isNaN(doneMs) ? window.endMs : Math.min(doneMs, window.endMs);
-  return Math.max(0, endMs - Math.max(sentMs, window.startMs));
-};
-
-/** Turns samples into figures. `measuring-window.ts` and `model/load-result.ts` say which sample counts for which figure. */
+/** Turns samples into figures. `measuring-window.ts` says which sample counts for which figure. */
 export const summariseSamples = (
   samples: Iterable<Sample>,
   window: MeasuringWindow,
+  loop: 'closed' | 'open',
   timeoutMs: number,
 ): SampleSummary => {
   const histogram = createHistogram(timeoutMs);
   const failures: Partial<Record<FailureClass, number>> = {};
-  let [succeeded, failed, succeededInside, offered, unsent, unfinished] = [0, 0, 0, 0, 0, 0];
+  const isClosed = loop === 'closed';
+  const windowMs = window.endMs - window.startMs;
+  let [succeeded, failed, succeededInside, offered, unsent] = [0, 0, 0, 0, 0];
   const delaysMs: number[] = [];
-  const waits = createHistogram(timeoutMs);
   let occupiedMs = 0;
   for (const sample of samples) {
     const { plannedMs, sentMs, doneMs, outcome } = sample;
-    if (window.loop === 'closed') occupiedMs += inFlightMs(window, sample);
-    if (isInside(window, plannedMs)) {
-      offered += 1;
-      if (outcome === OUTCOME.unsent) unsent += 1;
-      else delaysMs.push(sentMs - plannedMs);
-    }
-    if (isUnfinished(window, sentMs, doneMs, outcome)) {
-      unfinished += 1;
-      if (window.loop === 'closed') recordLatency(waits, window.endMs - sentMs);
-      continue;
-    }
-    if (outcome === OUTCOME.succeeded) {
-      succeededInside += isInside(window, doneMs) ? 1 : 0;
-    }
-    if (!counts(window, plannedMs, doneMs)) {
-      continue;
-    }
+    if (isClosed) occupiedMs += shareInside(window, sentMs, doneMs) * (doneMs - sentMs);
+    if (outcome === OUTCOME.succeeded) succeededInside += correctPart(window, loop, sample);
+    if (!isInside(window, plannedMs)) continue;
+    offered += 1;
+    if (outcome === OUTCOME.unsent) unsent += 1;
+    else delaysMs.push(sentMs - plannedMs);
     const failure = failureClassOf(outcome);
     if (failure !== undefined) {
       failed += 1;
@@ -101,31 +108,14 @@ export const summariseSamples = (
     succeeded,
     failed,
     failures,
-    requestRatePerSecond: (succeededInside * 1000) / (window.endMs - window.startMs),
+    requestRatePerSecond: (succeededInside * 1000) / windowMs,
     failedShare: succeeded + failed === 0 ? 0 : failed / (succeeded + failed),
     offered,
     unsent,
     delayedShare: delaysMs.length === 0 ? 0 : delayed / delaysMs.length,
-    unfinished,
-    unfinishedWaits: waits.totalCount === 0 ? undefined : encodeHistogram(waits),
-    meanInFlight:
-      window.loop === 'closed' ? occupiedMs / (window.endMs - window.startMs) : undefined,
+    meanInFlight: isClosed ? occupiedMs / windowMs : undefined,
     latency,
     histogram: encodeHistogram(histogram),
-    bins: binBySecond(samples, window),
+    bins: binBySecond(samples, window, loop),
   };
 };
-
-/**
- * A closed loop stops waiting at the end of its window. Answers that arrive later are unfinished, and requests that a user still
- * sends after the end do not count at all.
- */
-const isUnfinished = (
-  window: MeasuringWindow,
-  sentMs: number,
-  doneMs: number,
-  outcome: number,
-): boolean =>
-  window.loop === 'closed'
-    ? sentMs < window.endMs && (outcome === OUTCOME.unfinished || doneMs >= window.endMs)
-    : outcome === OUTCOME.unfinished;

@@ -1,6 +1,7 @@
 import type { GeneratorSelfCheck, LoadResult } from '../model/load-result.ts';
+import { formatFigure } from '../wording/format-number.ts';
 import type { LoadJob } from './job.ts';
-import { counts, type MeasuringWindow } from './measuring-window.ts';
+import { isInside, type MeasuringWindow } from '../../../k6/measuring-window.ts';
 import { OUTCOME } from './outcome.ts';
 import { RecentAnswers } from './load-progress.ts';
 import { Samples } from './samples.ts';
@@ -8,24 +9,48 @@ import { judgeGenerator } from './self-check.ts';
 import { PhaseMeans } from './server-timing.ts';
 import { summariseSamples } from './summarise-samples.ts';
 
+/** What the window of a job depends on. */
+type TalliedJob = Pick<LoadJob, 'level' | 'warmupSeconds' | 'durationSeconds' | 'timeoutMs'>;
+
 /** Counts the outcomes of all planned requests, for both load generators. Times are in milliseconds since the start of the load. */
 export class Tally {
   readonly samples = new Samples();
   readonly recent = new RecentAnswers();
+  /** Resolves as soon as the measuring window is known. */
+  readonly windowOpened: Promise<MeasuringWindow>;
   readonly #phases = new PhaseMeans();
-  readonly #window: MeasuringWindow;
+  readonly #job: TalliedJob;
+  readonly #endMs: number;
+  /** Virtual users that have had no answer yet. */
+  readonly #waiting = new Set<number>();
+  #window: MeasuringWindow | undefined;
+  #onOpen: (window: MeasuringWindow) => void = () => undefined;
 
-  constructor(window: MeasuringWindow) {
-    this.#window = window;
+  /** @param endMs when the load ends whatever happens, which cuts the window off; default: after a full window */
+  constructor(job: TalliedJob, endMs = Infinity) {
+    this.#job = job;
+    this.#endMs = endMs;
+    this.windowOpened = new Promise((resolve) => {
+      this.#onOpen = resolve;
+    });
+    if (job.level.loop === 'open') this.#open(0);
+    else for (let user = 0; user < job.level.virtualUsers; user += 1) this.#waiting.add(user);
+  }
+
+  /** The measuring window; undefined until every virtual user has had an answer. */
+  get window(): MeasuringWindow | undefined {
+    return this.#window;
   }
 
   /**
    * Adds a request that ended.
    *
+   * @param user the number of the virtual user, from 0; of no account in an open loop
    * @param outcome one of `OUTCOME`, or an HTTP status
    * @param serverTiming the header of that name; empty if there is none
    */
   add(
+    user: number,
     plannedMs: number,
     sentMs: number,
     doneMs: number,
@@ -35,18 +60,15 @@ export class Tally {
   ): void {
     this.samples.add(plannedMs, sentMs, doneMs, image, outcome);
     this.recent.add(outcome, doneMs - plannedMs);
+    if (this.#waiting.delete(user) && this.#waiting.size === 0) this.#open(doneMs);
     if (
       serverTiming !== '' &&
       outcome === OUTCOME.succeeded &&
-      counts(this.#window, plannedMs, doneMs)
+      this.#window !== undefined &&
+      isInside(this.#window, plannedMs)
     ) {
       this.#phases.add(serverTiming);
     }
-  }
-
-  /** Adds a request that was in flight when the load ended. */
-  addUnfinished(plannedMs: number, sentMs: number, image: number): void {
-    this.samples.add(plannedMs, sentMs, NaN, image, OUTCOME.unfinished);
   }
 
   /** Adds a planned request that was not sent. */
@@ -54,29 +76,50 @@ export class Tally {
     this.samples.add(plannedMs, NaN, NaN, image, OUTCOME.unsent);
   }
 
-  /** The result of the job: its figures, and whether the load generator kept up. */
+  /**
+   * The result of the job: its figures, and whether the load generator kept up.
+   *
+   * @throws Error if there is no window
+   */
   resultOf(
-    { durationSeconds, timeoutMs }: Pick<LoadJob, 'durationSeconds' | 'timeoutMs'>,
     origin: Pick<LoadResult, 'generator' | 'startedAt'>,
     { cpuMs, cores }: Pick<GeneratorSelfCheck, 'cpuMs' | 'cores'>,
     lag: { readonly p99Ms: number; readonly maxMs: number },
   ): LoadResult {
-    const figures = summariseSamples(this.samples, this.#window, timeoutMs);
+    const window = this.#window;
+    if (window === undefined || window.endMs <= window.startMs) {
+      throw new Error(
+        `not every virtual user had an answer before the end of the load, after ${formatFigure(this.#endMs / 1000)} s: measure longer (--duration), or warm up longer (--warmup)`,
+      );
+    }
+    const { level, timeoutMs } = this.#job;
+    const windowMs = window.endMs - window.startMs;
+    const figures = summariseSamples(this.samples, window, level.loop, timeoutMs);
     const { delayedShare, unsent } = figures;
     return {
       ...origin,
-      durationSeconds,
+      // Times are sums of milliseconds, whose last digits are noise.
+      durationSeconds: Number((windowMs / 1000).toFixed(6)),
       ...figures,
       phases: this.#phases.summarise(),
       self: judgeGenerator({
         cpuMs,
         cores,
-        windowMs: durationSeconds * 1000,
+        windowMs,
         eventLoopLagP99Ms: lag.p99Ms,
         eventLoopLagMaxMs: lag.maxMs,
         delayedShare,
         unsent,
       }),
     };
+  }
+
+  /** The window begins when the warm-up is over and every virtual user has had an answer. */
+  #open(answeredMs: number): void {
+    const { warmupSeconds, durationSeconds } = this.#job;
+    const startMs = Math.max(warmupSeconds * 1000, answeredMs);
+    const endMs = Math.min(startMs + durationSeconds * 1000, this.#endMs);
+    this.#window = { startMs, endMs };
+    this.#onOpen(this.#window);
   }
 }

@@ -21,13 +21,15 @@ export interface LatencySummary {
   readonly maxMs: number;
 }
 
-/** Answers and failures that arrived in one second of the window, in both loops. The last one may be shorter. */
+/** One second of the window. The last one may be shorter. */
 export interface SecondBin {
   /** 0 for the first second of the window. */
   readonly second: number;
+  /** Correct answers, counted as for the rate: in a closed loop, by the share of their time in this second. */
   readonly succeeded: number;
+  /** Failures that arrived. */
   readonly failed: number;
-  /** Undefined if nothing succeeded. */
+  /** Of the correct answers that arrived; undefined without any. */
   readonly p50Ms?: number;
 }
 
@@ -53,24 +55,25 @@ export interface GeneratorSelfCheck {
 }
 
 /**
- * The result of one load, the same for both load generators. The measuring window [start, end) follows the warm-up.
+ * The result of one load, the same for both load generators.
  *
- * Closed loop: a request counts if its answer or failure arrived in the window, even if it was sent before. Requests in flight at the
- * end are aborted and count as `unfinished`, so the rate includes no graceful stop. Only `offered` counts by send time.
+ * The measuring window [start, end) begins when the warm-up is over and, in a closed loop, each user has had one answer. At its end, the
+ * load generator sends nothing more, and waits for the requests in flight up to the timeout, so that the slowest are not lost.
  *
- * Open loop: for latency and failures, a request counts if it was *planned* in the window. The load generator waits for it up to the
- * timeout, so that the slowest are not lost. The rate and the bins count answers that arrived in the window, even if planned before.
+ * For response times and failures, a request counts if it was planned in the window, which in a closed loop is when it was sent. The rate
+ * of a closed loop counts each request by the share of its time inside the window, that of an open loop the answers that arrived in it.
  */
 export interface LoadResult {
   readonly generator: LoadGenerator;
   /** Start of the measuring window, ISO 8601. */
   readonly startedAt: string;
+  /** Length of the window. With k6, which ends at a planned time, it is shorter if the first answers came after the warm-up. */
   readonly durationSeconds: number;
   /** Correct answers. */
   readonly succeeded: number;
   readonly failed: number;
   readonly failures: Readonly<Partial<Record<FailureClass, number>>>;
-  /** Correct answers that arrived in the window ÷ its length. */
+  /** Correct answers in the window ÷ its length; see above for parts of an answer. */
   readonly requestRatePerSecond: number;
   /** `failed ÷ (succeeded + failed)`; 0 if nothing was answered. */
   readonly failedShare: number;
@@ -80,13 +83,9 @@ export interface LoadResult {
   readonly unsent: number;
   /** Share of the sent requests that left late, by more than 1 ms and 5 % of the median response time. 0 in a closed loop. */
   readonly delayedShare: number;
-  /** Requests still without an answer when the load generator stopped waiting. */
-  readonly unfinished: number;
-  /** How long unfinished requests had waited at the end, encoded like `histogram`. Absent without any, and in an open loop. */
-  readonly unfinishedWaits?: string;
   /**
-   * Mean number of requests in flight: the time that each request spent in the window, including those that began before it or were
-   * aborted at its end, ÷ its length. Absent in an open loop.
+   * Mean number of requests in flight: the time inside the window of all requests, whenever they began and ended, ÷ its length. Absent in
+   * an open loop.
    */
   readonly meanInFlight?: number;
   /** Of correct answers, from the send time (closed loop) or the planned send time (open loop). */

@@ -40,7 +40,6 @@ export interface CompletedBypassRun extends Pick<
   | 'succeeded'
   | 'failed'
   | 'failures'
-  | 'unfinished'
   | 'requestRatePerSecond'
   | 'latency'
   | 'histogram'

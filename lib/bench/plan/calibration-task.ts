@@ -24,7 +24,7 @@ const MAX_DELAY_MS = 9999;
 const WARMUP_SECONDS = 0.5;
 /** A longer window gains nothing. */
 const MAX_SECONDS = 2;
-/** So that a request at the edge of the window is no more than a twentieth of all. */
+/** So that a single delayed request is no more than a twentieth of all. */
 const MIN_REQUESTS = 20;
 
 /** Whether the plan's middleware handles requests of the target one at a time. */

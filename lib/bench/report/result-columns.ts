@@ -192,7 +192,6 @@ export const summaryColumns = (plan: Summary['plan']): readonly RowColumn[] => [
   dataColumn('failed', (row) => row.failed),
   dataColumn('offered', (row) => row.offered),
   dataColumn('unsent', (row) => row.unsent),
-  dataColumn('unfinished', (row) => row.unfinished),
   ...RESULT_COLUMNS,
   ...CPU_COLUMNS,
   ...TIME_COLUMNS,

@@ -1,5 +1,5 @@
 import type { SecondBin } from '../model/load-result.ts';
-import { sum } from './moments.ts';
+import { sum, weightedMean } from './moments.ts';
 
 /** With fewer whole seconds, a third of the last half would be shorter than a second. */
 export const MIN_SECONDS = 6;
@@ -12,18 +12,17 @@ export const CHANCE_DEVIATIONS = 3;
 
 interface Stretch {
   readonly answersPerSecond: number;
-  /** Mean of the seconds' medians, weighted by their answers; undefined if there are no answers. */
+  /** Mean of the seconds' medians, weighted by their answers; undefined if no answer arrived. */
   readonly latencyMs: number | undefined;
 }
 
 const stretchOf = (bins: readonly SecondBin[]): Stretch => {
-  const answers = sum(bins.map(({ succeeded }) => succeeded));
+  const medians = bins.flatMap(({ succeeded, p50Ms }) =>
+    p50Ms === undefined ? [] : [{ value: p50Ms, weight: succeeded }],
+  );
   return {
-    answersPerSecond: answers / bins.length,
-    latencyMs:
-      answers === 0
-        ? undefined
-        : sum(bins.map(({ succeeded, p50Ms = 0 }) => succeeded * p50Ms)) / answers,
+    answersPerSecond: sum(bins.map(({ succeeded }) => succeeded)) / bins.length,
+    latencyMs: weightedMean(medians),
   };
 };
 

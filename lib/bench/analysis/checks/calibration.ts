@@ -6,8 +6,6 @@ import { passedIf, type CheckResult } from './check.ts';
 interface KnownLoad {
   readonly ratePerSecond: number;
   readonly meanMs: number;
-  /** By how many requests a window may differ from rate × length. */
-  readonly atEdges: number;
 }
 
 /**
@@ -20,9 +18,6 @@ interface KnownLoad {
  * 5). Constant times reach the bounds: if W ≤ (N − 1)·D, a user's next request arrives before the serving has answered the others, so the
  * serving is always busy. Otherwise requests never wait for each other. With Little's law, N = X·R, the mean latency is
  * R = max(N·D, D + W). A network between the machines therefore changes nothing unless a round trip takes most of (N − 1)·D.
- *
- * A serving that is always busy completes a request every D, so a window holds at most one request more or less. Otherwise all users may
- * get their answers at the same moment, just inside or just outside the window.
  */
 export const knownLoad = (
   { delayMs, virtualUsers }: Pick<Calibration, 'delayMs' | 'virtualUsers'>,
@@ -31,15 +26,11 @@ export const knownLoad = (
   const saturatedMs = virtualUsers * delayMs;
   const aloneMs = delayMs + outsideMs;
   const meanMs = Math.max(saturatedMs, aloneMs);
-  return {
-    ratePerSecond: (virtualUsers * 1000) / meanMs,
-    meanMs,
-    atEdges: saturatedMs >= aloneMs ? 1 : virtualUsers,
-  };
+  return { ratePerSecond: (virtualUsers * 1000) / meanMs, meanMs };
 };
 
 /**
- * Largest relative error of rate and latency, to which the edges of the window add. It is half of the error of a rig that loses a fifth
+ * Largest relative error of rate and latency. It is half of the error of a rig that loses a fifth
  * of the answers, or whose clock is off by a fifth.
  */
 export const CALIBRATION_LIMIT = 0.1;
@@ -57,17 +48,17 @@ interface CalibrationJudgement {
 
 /**
  * Compares the measured rate and mean latency with {@link knownLoad}. Moreover, no answer may be faster than the delay, and no request
- * may fail. The limit grows by the requests that may fall on either side of the window's edges, as a share of the expected requests.
+ * may fail.
  */
 export const judgeCalibration = (
   calibration: Pick<Calibration, 'delayMs' | 'virtualUsers'>,
   attempt: CalibrationTry,
 ): CalibrationJudgement => {
   const { delayMs, virtualUsers } = calibration;
-  const { durationSeconds, succeeded, failed, requestRatePerSecond, meanMs, minMs } = attempt;
+  const { succeeded, failed, requestRatePerSecond, meanMs, minMs } = attempt;
   const { ownMs, roundTripMs } = attempt;
   const known = knownLoad(calibration, ownMs + (roundTripMs ?? 0));
-  const limit = CALIBRATION_LIMIT + known.atEdges / (known.ratePerSecond * durationSeconds);
+  const limit = CALIBRATION_LIMIT;
   const latencyError = succeeded === 0 ? 1 : Math.abs(meanMs / known.meanMs - 1);
   const rateError = Math.abs(requestRatePerSecond / known.ratePerSecond - 1);
   const figure = Math.max(latencyError, rateError);

@@ -3,7 +3,7 @@ import { MAX_CPU_SHARE, MAX_DELAYED_SHARE } from '../../load/self-check.ts';
 import { NEAR_NOOP_LIMIT_SHARE } from './noop-limit.ts';
 import { BYPASS_SHARE_LIMIT } from './bypass.ts';
 import type { CheckName } from './check.ts';
-import { LITTLES_LAW_LIMIT } from './littles-law.ts';
+import { IDLE_LIMIT } from './users-busy.ts';
 import { MIDDLEWARE_CPU_LIMIT } from './cpu.ts';
 import { CALIBRATION_LIMIT } from './calibration.ts';
 import { GPU_IDLE_LIMIT, GPU_THROTTLED_LIMIT } from './gpu.ts';
@@ -18,11 +18,11 @@ interface CheckFacts {
 }
 
 export const checkFacts: Readonly<Record<CheckName, CheckFacts>> = {
-  'littles-law': {
-    title: 'Little’s law',
-    asks: 'Were as many requests in flight on average (X·R) as there are users (N), and did they all end?',
-    limit: `|X·R ÷ N − 1| ≤ ${limitPercent(LITTLES_LAW_LIMIT)}`,
-    tag: 'Little’s law',
+  'users-busy': {
+    title: 'Users busy',
+    asks: 'Did every virtual user of a closed loop wait for an answer all the time?',
+    limit: `idle for at most ${limitPercent(IDLE_LIMIT)} of the time`,
+    tag: 'idle users',
   },
   'generator-cpu': {
     title: 'Generator CPU',

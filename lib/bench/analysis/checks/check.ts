@@ -1,6 +1,6 @@
 /** The checks of a row, in the order of the outputs. A row that fails one supports no verdict. */
 export const CHECKS = [
-  'littles-law',
+  'users-busy',
   'generator-cpu',
   'middleware-cpu',
   'noop-limit',

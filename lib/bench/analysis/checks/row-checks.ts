@@ -7,7 +7,7 @@ import type { CheckResult } from './check.ts';
 import { generatorCpuCheck, middlewareCpuCheck } from './cpu.ts';
 import { gpuThrottledCheck, gpuIdleCheck, type PeakRates } from './gpu.ts';
 import { hostStateCheck } from './host-state.ts';
-import { littlesLawCheck } from './littles-law.ts';
+import { usersBusyCheck } from './users-busy.ts';
 import { scheduleCheck } from './schedule.ts';
 
 type MeasurementsCheck = (measurements: readonly CompletedMeasurement[]) => CheckResult;
@@ -44,7 +44,7 @@ export const rowChecks = (
   peaks: PeakRates,
   calibration: CheckResult,
 ): readonly CheckResult[] => [
-  overRepeats(littlesLawCheck, measurements),
+  overRepeats(usersBusyCheck, measurements),
   overRepeats(generatorCpuCheck, measurements),
   overRepeats(middlewareCpuCheck, measurements),
   noopLimitCheck(row),

@@ -7,10 +7,7 @@ import { isClaimRefuted, isClaimSupported } from '../../stats/percentile-claim.t
 
 /** Requests of a row, and how many of them exceeded a p99 limit. */
 export interface RowCounts {
-  /**
-   * Requests that were answered, failed, were not sent, or had no answer at the end. In a closed loop, the latter count only if they had
-   * waited longer than the limit; otherwise it is unknown whether they would have kept it.
-   */
+  /** Requests that were answered, failed, or were not sent. */
   readonly requests: number;
   /** Of these, requests without a correct answer within the limit. */
   readonly overLimit: number;
@@ -21,27 +18,16 @@ export const MAX_FAILED_SHARE = 0.001;
 
 const P99_SHARE = 0.99;
 
-/**
- * Counts the requests of one measurement. An open loop waits for all planned requests up to the timeout, so unfinished ones are late. A
- * closed loop stops with one request of each user in flight, which is late only if it had waited longer than the limit.
- */
-const measurementCounts = (record: CompletedMeasurement, limitMs: number): RowCounts => {
-  const { measurement, load } = record;
-  const { succeeded, failed, unsent, unfinished, unfinishedWaits } = load;
-  const countAbove = (owner: string, histogram: string): number =>
-    valuesAbove(
-      readHistogram(`${owner} "${measurement.id}"`, histogram),
-      limitMs * MICROSECONDS_PER_MS,
-    );
-  const isClosed = measurement.level.loop === 'closed';
-  const waitedLonger =
-    unfinishedWaits === undefined
-      ? 0
-      : countAbove('the unfinished requests of the measurement', unfinishedWaits);
-  const withoutAnswer = failed + (isClosed ? waitedLonger : unfinished + unsent);
+/** Counts the requests of one measurement. */
+const measurementCounts = (
+  { measurement, load }: CompletedMeasurement,
+  limitMs: number,
+): RowCounts => {
+  const withoutAnswer = load.failed + load.unsent;
+  const latencies = readHistogram(`the measurement "${measurement.id}"`, load.histogram);
   return {
-    requests: succeeded + withoutAnswer,
-    overLimit: countAbove('the measurement', load.histogram) + withoutAnswer,
+    requests: load.succeeded + withoutAnswer,
+    overLimit: valuesAbove(latencies, limitMs * MICROSECONDS_PER_MS) + withoutAnswer,
   };
 };
 

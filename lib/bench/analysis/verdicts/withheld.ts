@@ -35,10 +35,10 @@ const rowReason = (row: SummaryRow, name: string): string | undefined => {
  */
 const openLoopReason = (row: SummaryRow, name: string): string | undefined => {
   if (row.level.loop === 'closed') return undefined;
-  const { offered = 0, failed = 0, unsent = 0, unfinished = 0 } = row;
-  const lost = failed + unsent + unfinished;
+  const { offered = 0, failed = 0, unsent = 0 } = row;
+  const lost = failed + unsent;
   if (lost > MAX_FAILED_SHARE * offered) {
-    return `${name}: ${lost} of ${offered} planned requests failed, were not sent or had no answer at the end; a verdict on response times allows ${MAX_FAILED_SHARE * 100} %.`;
+    return `${name}: ${lost} of ${offered} planned requests failed or were not sent; a verdict on response times allows ${MAX_FAILED_SHARE * 100} %.`;
   }
   const rate = row.requestRatePerSecond?.value ?? 0;
   const offeredPerSecond = offeredRate(row);

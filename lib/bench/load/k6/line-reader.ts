@@ -1,5 +1,5 @@
 import { createHistogram } from '../../stats/histogram.ts';
-import { isInside, type MeasuringWindow } from '../measuring-window.ts';
+import { isInside } from '../../../../k6/measuring-window.ts';
 import { OUTCOME } from '../outcome.ts';
 import type { Tally } from '../tally.ts';
 
@@ -52,8 +52,9 @@ type K6Line =
   | ({
       readonly kind: 'sample';
       readonly plannedMs: number;
+      /** The number of the virtual user, from 0. */
+      readonly user: number;
       readonly sentMs: number;
-      /** NaN if the load ended first. */
       readonly doneMs: number;
       readonly image: number;
       /** The time that k6 itself added to the exchange. */
@@ -62,7 +63,7 @@ type K6Line =
     } & K6End);
 
 /** The number of fields in each kind of line. */
-const FIELD_COUNTS = { start: 2, unsent: 3, sample: 11 } as const;
+const FIELD_COUNTS = { start: 2, unsent: 3, sample: 12 } as const;
 
 /**
  * Parses a line.
@@ -84,16 +85,17 @@ export const parseK6Line = (line: string): K6Line => {
   if (kind === 'unsent') return { kind, plannedMs: number(0) / 1000, image: number(1) };
   return {
     kind: 'sample',
-    plannedMs: number(0) / 1000,
-    sentMs: number(1) / 1000,
-    doneMs: rest[2] === '' ? NaN : number(2) / 1000,
-    image: number(3),
-    connected: number(4) === 1,
-    status: number(5),
-    errorCode: number(6),
-    correct: number(7) === 1,
-    lagMs: number(8) / 1000,
-    serverTiming: rest[9] ?? '',
+    user: number(0),
+    plannedMs: number(1) / 1000,
+    sentMs: number(2) / 1000,
+    doneMs: number(3) / 1000,
+    image: number(4),
+    connected: number(5) === 1,
+    status: number(6),
+    errorCode: number(7),
+    correct: number(8) === 1,
+    lagMs: number(9) / 1000,
+    serverTiming: rest[10] ?? '',
   };
 };
 
@@ -106,15 +108,13 @@ export class LineReader {
   lines = 0;
   /** Resolves with the start of the load, in milliseconds since 1970, as soon as k6 reports it. */
   readonly started: Promise<number>;
-  readonly #window: MeasuringWindow;
   readonly #tally: Tally;
   readonly #lag = createHistogram(1000);
   /** The start of a line that is still incomplete. */
   #rest = '';
   #onStart: (loadStartEpochMs: number) => void = () => undefined;
 
-  constructor(window: MeasuringWindow, tally: Tally) {
-    this.#window = window;
+  constructor(tally: Tally) {
     this.#tally = tally;
     this.started = new Promise((resolve) => {
       this.#onStart = resolve;
@@ -132,7 +132,7 @@ export class LineReader {
     for (const line of lines) this.#read(line);
   }
 
-  /** The time that k6 itself added to the exchanges that ended inside the window. */
+  /** The time that k6 itself added to the exchanges of the window. */
   lag(): { readonly p99Ms: number; readonly maxMs: number } {
     const lag = this.#lag;
     return lag.totalCount === 0
@@ -147,12 +147,13 @@ export class LineReader {
       this.#onStart(line.loadStartEpochMs);
     } else if (line.kind === 'unsent') {
       this.#tally.addUnsent(line.plannedMs, line.image);
-    } else if (Number.isNaN(line.doneMs)) {
-      this.#tally.addUnfinished(line.plannedMs, line.sentMs, line.image);
     } else {
-      const { plannedMs, sentMs, doneMs, image, lagMs } = line;
-      this.#tally.add(plannedMs, sentMs, doneMs, image, outcomeOf(line), line.serverTiming);
-      if (isInside(this.#window, doneMs)) this.#lag.recordValue(Math.round(lagMs * 1000));
+      const { user, plannedMs, sentMs, doneMs, image, lagMs } = line;
+      this.#tally.add(user, plannedMs, sentMs, doneMs, image, outcomeOf(line), line.serverTiming);
+      const { window } = this.#tally;
+      if (window !== undefined && isInside(window, plannedMs)) {
+        this.#lag.recordValue(Math.round(lagMs * 1000));
+      }
     }
   }
 }

@@ -2,9 +2,9 @@ import { access, constants, open, readFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { windowOf } from '../../../../k6/load-plan.ts';
 import { processCpuMs } from '../process-cpu.ts';
 import type { LoadJob } from '../job.ts';
-import { windowOf, type MeasuringWindow } from '../measuring-window.ts';
 import { startProgress } from '../load-progress.ts';
 import { writeRawSamples } from '../samples.ts';
 import type { LoadEvent, LoadResult } from '../../model/load-result.ts';
@@ -29,20 +29,20 @@ export const runK6Load = async (
   signal: AbortSignal,
 ): Promise<LoadResult> => {
   const { command } = await findK6();
-  const window = windowOf(job);
   if (job.method !== 'GET') await Promise.all(job.images.map(assertReadable));
-  const tally = new Tally(window);
+  const { endMs } = windowOf(job);
+  const tally = new Tally(job, endMs);
   // Open the file first: do not start a load whose samples cannot be kept.
   const samplesFile = job.samplesFile === undefined ? undefined : await open(job.samplesFile, 'w');
   const { files, remove } = await makeWorkFolder(job);
   try {
-    const reader = new LineReader(window, tally);
+    const reader = new LineReader(tally);
     const lines = await followFile(files.lines, (text) => reader.accept(text));
     const k6 = startK6(command, SCRIPT, files);
     signal.addEventListener('abort', k6.kill, { once: true });
     let observed: Observed;
     try {
-      observed = await observe(k6, reader, window, tally, emit);
+      observed = await observe(k6, reader, tally, endMs, emit);
       await k6.done;
     } catch (error) {
       signal.throwIfAborted();
@@ -55,7 +55,7 @@ export const runK6Load = async (
     if (samplesFile !== undefined) await writeRawSamples(samplesFile, tally.samples);
     const startedAt = new Date(observed.windowStartEpochMs).toISOString();
     const use = { cpuMs: observed.cpuMs, cores: availableParallelism() };
-    return tally.resultOf(job, { generator: 'k6', startedAt }, use, reader.lag());
+    return tally.resultOf({ generator: 'k6', startedAt }, use, reader.lag());
   } finally {
     await remove();
   }
@@ -74,8 +74,8 @@ interface Observed {
 const observe = async (
   k6: RunningK6,
   reader: LineReader,
-  window: MeasuringWindow,
   tally: Tally,
+  endMs: number,
   emit: (event: LoadEvent) => void,
 ): Promise<Observed> => {
   // Rejects if k6 fails, and never settles if it ends well.
@@ -91,14 +91,17 @@ const observe = async (
     await Promise.race([sleep(Math.max(0, timeMs - clock())), failure]);
     return cpuOf(k6);
   };
-  const progress = startProgress(tally.recent, window, clock, emit);
+  const progress = startProgress(tally.recent, () => tally.window, clock, emit);
   try {
-    const before = await cpuMsAt(window.startMs);
+    // If it does not open before the end, there is no result.
+    const opened = await Promise.race([tally.windowOpened, sleep(endMs - clock()), failure]);
+    const startMs = opened?.startMs ?? endMs;
+    const before = await cpuMsAt(startMs);
     emit({ event: 'window-start' });
-    const after = await cpuMsAt(window.endMs);
+    const after = await cpuMsAt(endMs);
     emit({ event: 'window-end' });
     await k6.done;
-    return { windowStartEpochMs: loadStartEpochMs + window.startMs, cpuMs: after - before };
+    return { windowStartEpochMs: loadStartEpochMs + startMs, cpuMs: after - before };
   } finally {
     progress.stop();
   }

@@ -27,7 +27,6 @@ const FIGURES: readonly (readonly [
   ['succeeded', ({ load }) => load.succeeded],
   ['failed', ({ load }) => load.failed],
   ['unsent', ({ load }) => load.unsent],
-  ['unfinished', ({ load }) => load.unfinished],
   ['request_rate_per_second', ({ load }) => load.requestRatePerSecond],
   ['mean_ms', ({ load }) => load.latency.meanMs],
   ['p50_ms', ({ load }) => load.latency.p50Ms],

@@ -1,5 +1,5 @@
 import { runLoad } from '../../../../lib/bench/load/run-load.ts';
-import { littlesLawCheck } from '../../../../lib/bench/analysis/checks/littles-law.ts';
+import { usersBusyCheck } from '../../../../lib/bench/analysis/checks/users-busy.ts';
 import { listenTcp } from '../../../support/tcp-server.ts';
 import { measurementOf } from '../analysis/checks/check-measurements.ts';
 import {
@@ -43,7 +43,7 @@ describe('The embedded load generator', () => {
     const url = await serve(answerAfter(100));
     const result = await load({ url, level: closed(8), durationSeconds: 0.5 });
     const checkOf = (virtualUsers: number) =>
-      littlesLawCheck([measurementOf(result, { level: closed(virtualUsers) })]);
+      usersBusyCheck([measurementOf(result, { level: closed(virtualUsers) })]);
 
     expect(checkOf(8)).toMatchObject({ state: 'passed', limit: 0.05 });
     expect(checkOf(10)).toMatchObject({ state: 'failed', limit: 0.05 });

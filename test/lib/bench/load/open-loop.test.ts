@@ -13,10 +13,19 @@ describe('An open loop', () => {
       images: dataSet.slice(0, 1),
       timeoutMs: 5000,
     });
-    const window = { loop: 'open', startMs: 200, endMs: 1200 } as const;
-    const recorder = new Recorder(window, 'status');
+    const recorder = new Recorder({
+      url: server.url,
+      images: [],
+      seed: 1,
+      level: { loop: 'open', ratePerSecond: 10, arrivals: 'constant' },
+      warmupSeconds: 0.2,
+      durationSeconds: 1,
+      timeoutMs: 5000,
+      expect: 'status',
+    });
+    const window = await recorder.windowOpened;
     const arrivalsMs = Array.from({ length: 11 }, (_, at) => 100 * (at + 1));
-    const loop = await createOpenLoop(target, arrivalsMs, window, () => 0, recorder);
+    const loop = await createOpenLoop(target, arrivalsMs, () => 0, recorder);
     // A pacer that counted from its own start would send each request this much too late.
     const startedMs = 50;
     const originMs = performance.now() - startedMs;

@@ -1,11 +1,9 @@
-import type { MeasuringWindow } from '../../../../lib/bench/load/measuring-window.ts';
+import type { MeasuringWindow } from '../../../../k6/measuring-window.ts';
 import { OUTCOME } from '../../../../lib/bench/load/outcome.ts';
 import { Samples, type Sample } from '../../../../lib/bench/load/samples.ts';
 import { binBySecond, summariseSamples } from '../../../../lib/bench/load/summarise-samples.ts';
-import { decodeHistogram } from '../../../support/decode-histogram.ts';
 
-const closed: MeasuringWindow = { loop: 'closed', startMs: 1000, endMs: 3000 };
-const open: MeasuringWindow = { ...closed, loop: 'open' };
+const window: MeasuringWindow = { startMs: 1000, endMs: 3000 };
 
 const exchange = (
   plannedMs: number,
@@ -14,72 +12,76 @@ const exchange = (
   sentMs = plannedMs,
 ): Sample => ({ plannedMs, sentMs, doneMs, image: 0, outcome });
 
+/** Users of a server that answers all of them at once after the same time, so that they stay together. */
+const inLockstep = (users: number, latencyMs: number, endMs: number): readonly Sample[] =>
+  Array.from({ length: Math.ceil(endMs / latencyMs) }, (_, round) =>
+    Array.from({ length: users }, () => exchange(round * latencyMs, (round + 1) * latencyMs)),
+  ).flat();
+
+/** Users of a server that answers one request after another. */
+const inQueue = (users: number, serviceMs: number, endMs: number): readonly Sample[] =>
+  Array.from({ length: Math.ceil(endMs / serviceMs) + users }, (_, request) =>
+    exchange(Math.max(0, (request - users + 1) * serviceMs), (request + 1) * serviceMs),
+  );
+
+const ofClosed = (samples: readonly Sample[]) => summariseSamples(samples, window, 'closed', 5000);
+const ofOpen = (samples: readonly Sample[]) => summariseSamples(samples, window, 'open', 5000);
+
 describe('A closed loop', () => {
-  it('counts requests that ended inside the window, even if they were sent before', () => {
-    const result = summariseSamples(
-      [exchange(500, 999), exchange(900, 1000), exchange(1000, 2999)],
-      closed,
-      5000,
-    );
-    expect(result).toMatchObject({ succeeded: 2, requestRatePerSecond: 1, offered: 1 });
-    expect(result.latency.count).toBe(2);
+  it('counts each answer for the rate by the share of its time inside the window', () => {
+    const result = ofClosed([
+      exchange(500, 900),
+      exchange(750, 1250),
+      exchange(1000, 1500),
+      exchange(2900, 3900),
+    ]);
+
+    expect(result.requestRatePerSecond).toBeCloseTo((0.5 + 1 + 0.1) / 2, 10);
+  });
+
+  it.each([
+    [16, 395],
+    [16, 410],
+    [40, 1100],
+    [1, 130],
+  ])('measures the rate of %d users in lockstep after %d ms exactly', (users, latencyMs) => {
+    const { requestRatePerSecond } = ofClosed(inLockstep(users, latencyMs, 4000));
+
+    expect(requestRatePerSecond).toBeCloseTo((users * 1000) / latencyMs, 9);
+  });
+
+  it('measures the rate of a server that answers one request after another exactly', () => {
+    expect(ofClosed(inQueue(8, 30, 4000)).requestRatePerSecond).toBeCloseTo(1000 / 30, 9);
+  });
+
+  it('counts response times and failures of the requests sent inside the window, whenever they ended', () => {
+    const result = ofClosed([
+      exchange(900, 1100),
+      exchange(1000, 1500),
+      exchange(2900, 7900),
+      exchange(2950, 7950, OUTCOME.timeout),
+      exchange(3000, 3100),
+    ]);
+
+    expect(result).toMatchObject({ succeeded: 2, failed: 1, offered: 3 });
+    expect(result.latency.maxMs).toBeCloseTo(5000, -1);
   });
 
   it('averages the requests in flight by their time inside the window', () => {
-    const result = summariseSamples(
-      [
-        exchange(0, 900),
-        exchange(500, 1500),
-        exchange(1000, 2000, 503),
-        exchange(2000, 2500, OUTCOME.timeout),
-        exchange(2500, 3500),
-        exchange(2900, NaN, OUTCOME.unfinished),
-        exchange(3100, NaN, OUTCOME.unfinished),
-      ],
-      closed,
-      5000,
-    );
+    const result = ofClosed([
+      exchange(0, 900),
+      exchange(500, 1500),
+      exchange(1000, 2000, 503),
+      exchange(2000, 2500, OUTCOME.timeout),
+      exchange(2500, 3500),
+    ]);
 
-    expect(result.meanInFlight).toBeCloseTo((500 + 1000 + 500 + 500 + 100) / 2000, 10);
-    expect(summariseSamples([exchange(1000, 2000)], open, 5000).meanInFlight).toBeUndefined();
-  });
-
-  it('counts requests in flight at the end as unfinished, even if an answer arrived later', () => {
-    const result = summariseSamples(
-      [exchange(2000, 3000), exchange(2500, NaN, OUTCOME.unfinished)],
-      closed,
-      5000,
-    );
-    expect(result).toMatchObject({ succeeded: 0, unfinished: 2, offered: 2, failedShare: 0 });
-  });
-
-  it('reports how long the requests in flight had waited when the window ended', () => {
-    const { unfinishedWaits = '' } = summariseSamples(
-      [exchange(2000, 3100), exchange(2500, NaN, OUTCOME.unfinished)],
-      closed,
-      5000,
-    );
-    const waits = decodeHistogram(unfinishedWaits);
-
-    expect(waits.totalCount).toBe(2);
-    expect(waits.minNonZeroValue / 1000).toBeCloseTo(500, -1);
-    expect(waits.maxValue / 1000).toBeCloseTo(1000, -1);
-    expect(summariseSamples([exchange(1000, 1010)], closed, 5000).unfinishedWaits).toBeUndefined();
-  });
-
-  it('ignores requests that a user sent after the end, before it was stopped', () => {
-    const result = summariseSamples(
-      [exchange(2000, 3000), exchange(3000, NaN, OUTCOME.unfinished)],
-      closed,
-      1000,
-    );
-
-    expect(result).toMatchObject({ succeeded: 0, unfinished: 1, offered: 1 });
+    expect(result.meanInFlight).toBeCloseTo((500 + 1000 + 500 + 500) / 2000, 10);
+    expect(ofOpen([exchange(1000, 2000)]).meanInFlight).toBeUndefined();
   });
 
   it('counts failures by class, without their response time', () => {
-    const result = summariseSamples(
-      [
+    const result = ofClosed([
         exchange(1000, 1001, OUTCOME.connect),
         exchange(1000, 1002, OUTCOME.timeout),
         exchange(1000, 1003, OUTCOME.reset),
@@ -88,10 +90,7 @@ describe('A closed loop', () => {
         exchange(1000, 1006, 503),
         exchange(1000, 1007),
         exchange(100, 107, 500),
-      ],
-      closed,
-      5000,
-    );
+      ]);
     expect(result.failures).toEqual({
       connect: 1,
       timeout: 1,
@@ -106,52 +105,36 @@ describe('A closed loop', () => {
 
 describe('An open loop', () => {
   it('measures the response time from the planned time, for requests planned inside the window', () => {
-    const result = summariseSamples(
-      [exchange(900, 1100), exchange(1000, 1500, OUTCOME.succeeded, 1400), exchange(2900, 3900)],
-      open,
-      5000,
-    );
+    const result = ofOpen([exchange(900, 1100), exchange(1000, 1500, OUTCOME.succeeded, 1400), exchange(2900, 3900)]);
     expect(result.latency).toMatchObject({ count: 2, minMs: 500 });
     expect(result.latency.maxMs).toBeCloseTo(1000, 0);
     expect(result.succeeded).toBe(2);
   });
 
   it('takes the rate from the answers inside the window, whenever they were planned', () => {
-    const result = summariseSamples(
-      [exchange(900, 1100), exchange(1000, 1500), exchange(2900, 3900)],
-      open,
-      5000,
-    );
+    const result = ofOpen([exchange(900, 1100), exchange(1000, 1500), exchange(2900, 3900)]);
     expect(result.requestRatePerSecond).toBe(1);
     expect(result.bins.reduce((sum, { succeeded }) => sum + succeeded, 0)).toBe(2);
   });
 
   it('reports requests that it could not send, and those that it sent late', () => {
-    const result = summariseSamples(
-      [
+    const result = ofOpen([
         exchange(1000, NaN, OUTCOME.unsent, NaN),
         exchange(1001, 1011, OUTCOME.succeeded, 1002.5),
         exchange(1002, 1011, OUTCOME.succeeded, 1002.5),
-      ],
-      open,
-      5000,
-    );
+      ]);
     expect(result).toMatchObject({ offered: 3, unsent: 1, delayedShare: 0.5, failed: 0 });
   });
 
   it('counts requests as delayed in relation to the median response time', () => {
-    const { delayedShare } = summariseSamples(
-      [1003, 1005.5, 1005.5, 1007].map((sentMs) => exchange(1000, 1100, OUTCOME.succeeded, sentMs)),
-      open,
-      5000,
-    );
+    const { delayedShare } = ofOpen([1003, 1005.5, 1005.5, 1007].map((sentMs) => exchange(1000, 1100, OUTCOME.succeeded, sentMs)));
     expect(delayedShare).toBe(0.75);
   });
 });
 
 describe('A load without any answer', () => {
-  it.each([closed, open])('has only zeros in the window %j', (window) => {
-    expect(summariseSamples([], window, 5000)).toMatchObject({
+  it.each(['closed', 'open'] as const)('has only zeros in a loop that is %s', (loop) => {
+    expect(summariseSamples([], window, loop, 5000)).toMatchObject({
       succeeded: 0,
       requestRatePerSecond: 0,
       failedShare: 0,
@@ -162,19 +145,30 @@ describe('A load without any answer', () => {
 });
 
 describe('The bins of a window', () => {
-  it('count answers and failures in the second in which they ended', () => {
-    const samples = [
-      exchange(990, 1010),
-      exchange(1010, 1020),
-      exchange(1020, 1060),
-      exchange(1500, 2100, OUTCOME.reset),
-      exchange(2400, NaN, OUTCOME.unfinished),
-    ];
+  const samples = [
+    exchange(990, 1010),
+    exchange(1010, 1020),
+    exchange(1020, 1060),
+    exchange(1900, 2100),
+    exchange(1500, 2100, OUTCOME.reset),
+    exchange(2400, 2600),
+  ];
+  const cut = { ...window, endMs: 2500 };
 
-    expect(binBySecond(samples, { ...closed, endMs: 2500 })).toEqual([
+  it('count the answers and failures of an open loop in the second in which they arrived', () => {
+    expect(binBySecond(samples, cut, 'open')).toEqual([
       { second: 0, succeeded: 3, failed: 0, p50Ms: 20 },
-      { second: 1, succeeded: 0, failed: 1 },
+      { second: 1, succeeded: 1, failed: 1, p50Ms: 200 },
     ]);
+  });
+
+  it('share the answers of a closed loop among the seconds that they took', () => {
+    expect(binBySecond(samples, cut, 'closed')).toEqual([
+      { second: 0, succeeded: 3, failed: 0, p50Ms: 20 },
+      { second: 1, succeeded: 1, failed: 1, p50Ms: 200 },
+    ]);
+    const seconds = binBySecond(inLockstep(100, 400, 4000), window, 'closed');
+    expect(seconds.map(({ succeeded }) => succeeded)).toEqual([250, 250]);
   });
 });
 

@@ -194,7 +194,6 @@ describe('The bypass run of a measurement', () => {
     expect(bypass.latency.minMs).toBeGreaterThan(MIN_MS);
     // Only the request before the load, which waits until the serving's queue is empty.
     expect(await answeredInBypassRun()).toBeLessThanOrEqual(1);
-    expect(bypass.requestRatePerSecond).toBe(bypass.succeeded / bypass.durationSeconds);
     expect(bypass.rateShare).toBe(load.requestRatePerSecond / bypass.requestRatePerSecond);
     expect(events.map(({ event }) => event)).toContain('bypass-start');
     expect(stopped).toBe(0);
@@ -207,7 +206,7 @@ describe('The bypass run of a measurement', () => {
     if (bypass?.state !== 'completed') throw new Error(bypass?.reason ?? 'no bypass run');
 
     expect(load.failed).toBe(0);
-    expect(bypass).toMatchObject({ succeeded: 40, failures: {}, unfinished: 0 });
+    expect(bypass).toMatchObject({ succeeded: 40, failures: {} });
     expect(bypass.images).toBe(files.length);
     expect(bypass.latency.minMs).toBeGreaterThan(MIN_MS);
     expect(await answeredInBypassRun()).toBeLessThanOrEqual(1);

@@ -11,13 +11,13 @@ import {
   gpuIdleCheck,
 } from '../../../../../lib/bench/analysis/checks/gpu.ts';
 import { hostStateCheck } from '../../../../../lib/bench/analysis/checks/host-state.ts';
-import { littlesLawCheck } from '../../../../../lib/bench/analysis/checks/littles-law.ts';
 import {
   noopLimitCheck,
   noopByTarget,
   noopLimitOf,
 } from '../../../../../lib/bench/analysis/checks/noop-limit.ts';
 import { scheduleCheck } from '../../../../../lib/bench/analysis/checks/schedule.ts';
+import { usersBusyCheck } from '../../../../../lib/bench/analysis/checks/users-busy.ts';
 import type { SummaryRow } from '../../../../../lib/bench/analysis/summary-row.ts';
 import type { LoadResult } from '../../../../../lib/bench/model/load-result.ts';
 import type { GpuThrottle } from '../../../../../lib/aws-contract/gpu-throttle.ts';
@@ -77,8 +77,8 @@ const censoring = (load: LoadResult, repeats = 1): CheckResult =>
     ),
   );
 
-const littlesLaw = (meanInFlight: number, answers = 400): CheckResult =>
-  littlesLawCheck([measurementOf(loadOf(answers, 100, { meanInFlight }))]);
+const usersBusy = (meanInFlight: number, answers = 400): CheckResult =>
+  usersBusyCheck([measurementOf(loadOf(answers, 100, { meanInFlight }))]);
 
 const GPU = { memoryUsedMiB: 900, smClockMinMHz: 1500 };
 const NODE = { samples: 20, cpuBusyShare: 0.2, cpuStealShare: 0, memoryUsedBytes: 1e9 };
@@ -136,17 +136,15 @@ type Case = readonly [
 ];
 
 const CASES: Readonly<Partial<Record<CheckName, readonly Case[]>>> = {
-  'littles-law': [
-    ['as many requests in flight as users', littlesLaw(4), 'passed', 0],
-    ['just enough requests in flight in a short window', littlesLaw(3.81, 5), 'passed', 0.0475],
-    ['just enough requests in flight in a long window', littlesLaw(3.81, 4000), 'passed', 0.0475],
-    ['too few requests in flight', littlesLaw(3.79), 'failed', 0.0525],
-    ['too many requests in flight', littlesLaw(4.21), 'failed', 0.0525],
-    ['fewer answers than users', littlesLaw(4, 3), 'failed'],
-    ['no answers', littlesLaw(4, 0), 'failed'],
+  'users-busy': [
+    ['as many requests in flight as users', usersBusy(4), 'passed', 0],
+    ['just enough requests in flight in a short window', usersBusy(3.81, 5), 'passed', 0.0475],
+    ['just enough requests in flight in a long window', usersBusy(3.81, 4000), 'passed', 0.0475],
+    ['too few requests in flight', usersBusy(3.79), 'failed', 0.0525],
+    ['too many requests in flight', usersBusy(4.21), 'failed', 0.0525],
     [
       'an open loop',
-      littlesLawCheck([measurementOf(loadOf(400, 100), { level: open(40) })]),
+      usersBusyCheck([measurementOf(loadOf(400, 100), { level: open(40) })]),
       'not-applicable',
     ],
   ],
@@ -327,7 +325,7 @@ describe('A changed state of the host', () => {
 describe('The wait after a broken connection', () => {
   it('counts as a request in flight; one for each user may cross an edge of the window', () => {
     const broken = { failed: 400, failures: { connect: 100, reset: 300 }, meanInFlight: 2 };
-    expect(littlesLawCheck([measurementOf(loadOf(0, 0, broken))])).toMatchObject({
+    expect(usersBusyCheck([measurementOf(loadOf(0, 0, broken))])).toMatchObject({
       state: 'passed',
       figure: 0,
       limit: 0.05 + 0.005,
@@ -337,7 +335,7 @@ describe('The wait after a broken connection', () => {
   it('follows a timeout with k6, but not with the embedded load generator', () => {
     const ended = { failed: 160, failures: { timeout: 160 }, meanInFlight: 3.2 };
     const figureOf = (kind: LoadResult['generator']) =>
-      littlesLawCheck([measurementOf(loadOf(0, 0, { ...ended, generator: kind }))]).figure;
+      usersBusyCheck([measurementOf(loadOf(0, 0, { ...ended, generator: kind }))]).figure;
     expect(figureOf('k6')).toBe(0);
     expect(figureOf('embedded')).toBeCloseTo(0.2, 10);
   });

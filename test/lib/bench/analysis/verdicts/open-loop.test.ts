@@ -75,9 +75,9 @@ describe('In an open loop,', () => {
       /Triton \(PyTorch, binary\) answered 9(\.0+)? of 10(\.0+)? offered requests per second, so requests queued up/,
     ],
     [
-      'left requests unsent or without an answer',
-      { unsent: 20, unfinished: 5 },
-      /binary\): 25 of 2400 planned requests failed, were not sent or had no answer/,
+      'left requests unsent or failed',
+      { unsent: 20, failed: 5 },
+      /binary\): 25 of 2400 planned requests failed or were not sent/,
     ],
   ] as const)(
     'there is no verdict on a target that %s, whichever comes first',

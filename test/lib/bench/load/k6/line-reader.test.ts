@@ -7,30 +7,38 @@ import {
   outcomeOf,
   parseK6Line,
 } from '../../../../../lib/bench/load/k6/line-reader.ts';
-import type { MeasuringWindow } from '../../../../../lib/bench/load/measuring-window.ts';
 import { outcomeName } from '../../../../../lib/bench/load/outcome.ts';
 import { Tally } from '../../../../../lib/bench/load/tally.ts';
 
 const recorded = (name: string): string =>
   readFileSync(join(import.meta.dirname, 'recorded', name), 'utf8');
 
-const windowOf = (loop: 'closed' | 'open', endMs = 800): MeasuringWindow => ({
-  loop,
-  startMs: 200,
-  endMs,
-});
+const WARMUP_SECONDS = 0.2;
+
+/** A closed loop has two users. */
+const tallyOf = (loop: 'closed' | 'open', endMs = 800): Tally =>
+  new Tally(
+    {
+      level:
+        loop === 'closed'
+          ? { loop, virtualUsers: 2 }
+          : { loop, ratePerSecond: 40, arrivals: 'poisson' },
+      warmupSeconds: WARMUP_SECONDS,
+      durationSeconds: endMs / 1000 - WARMUP_SECONDS,
+      timeoutMs: 150,
+    },
+    endMs,
+  );
 
 const figuresOf = (tally: Tally) =>
   tally.resultOf(
-    { durationSeconds: 0.6, timeoutMs: 150 },
     { generator: 'k6', startedAt: '' },
     { cpuMs: 0, cores: 1 },
     { p99Ms: 0, maxMs: 0 },
   );
 
-const read = (name: string, window: MeasuringWindow, pieceLength = Infinity) => {
-  const tally = new Tally(window);
-  const reader = new LineReader(window, tally);
+const read = (name: string, tally: Tally, pieceLength = Infinity) => {
+  const reader = new LineReader(tally);
   const text = recorded(`${name}.tsv`);
   for (let at = 0; at < text.length; at += pieceLength) {
     reader.accept(text.slice(at, at + pieceLength));
@@ -43,12 +51,12 @@ const k6Summary = (name: string): Summary =>
 
 describe('The reader of k6 lines', () => {
   it.each([
-    ['closed', windowOf('closed')],
-    ['open', windowOf('open')],
-    ['failures', windowOf('open')],
-    ['refused', windowOf('closed', 500)],
-  ])('counts the recording "%s" like k6 itself', (name, window) => {
-    const { reader, figures } = read(name, window);
+    ['closed', tallyOf('closed')],
+    ['open', tallyOf('open')],
+    ['failures', tallyOf('open')],
+    ['refused', tallyOf('closed', 500)],
+  ])('counts the recording "%s" like k6 itself', (name, tally) => {
+    const { reader, figures } = read(name, tally);
     const summary = k6Summary(name);
 
     expect(reader.lines).toBe(summary.sampleLines);
@@ -64,13 +72,12 @@ describe('The reader of k6 lines', () => {
   });
 
   it('returns the figures of a closed loop', () => {
-    const { figures, reader } = read('closed', windowOf('closed'));
+    const { figures, reader } = read('closed', tallyOf('closed'));
 
     expect(figures).toMatchObject({
       succeeded: 44,
       failed: 0,
       failures: {},
-      unfinished: 2,
       unsent: 0,
       delayedShare: 0,
       bins: [{ second: 0, succeeded: 44, failed: 0 }],
@@ -82,14 +89,14 @@ describe('The reader of k6 lines', () => {
   });
 
   it('counts the planned requests of an open loop', () => {
-    const { figures } = read('open', windowOf('open'));
+    const { figures } = read('open', tallyOf('open'));
 
     expect(figures.offered).toBe(figures.succeeded);
     expect(figures.latency.minMs).toBeGreaterThan(25);
   });
 
   it('classifies failures', () => {
-    const { figures } = read('failures', windowOf('open'));
+    const { figures } = read('failures', tallyOf('open'));
 
     expect(Object.keys(figures.failures).toSorted()).toEqual([
       'http-503',
@@ -98,30 +105,31 @@ describe('The reader of k6 lines', () => {
       'wrong-answer',
     ]);
     expect(figures.succeeded + figures.failed).toBe(figures.offered);
-    expect(read('refused', windowOf('closed', 500)).figures.failures).toEqual({ connect: 6 });
+    expect(read('refused', tallyOf('closed', 500)).figures.failures).toEqual({ connect: 6 });
   });
 
   it('reads output in pieces of any length', () => {
-    expect(read('closed', windowOf('closed'), 7).figures).toEqual(
-      read('closed', windowOf('closed')).figures,
+    expect(read('closed', tallyOf('closed'), 7).figures).toEqual(
+      read('closed', tallyOf('closed')).figures,
     );
   });
 
   it('reports when the load starts', async () => {
-    await expect(read('closed', windowOf('closed')).reader.started).resolves.toBe(
+    await expect(read('closed', tallyOf('closed')).reader.started).resolves.toBe(
       1_795_611_015_383.9126,
     );
   });
 
   it('counts the unsent requests inside the window', () => {
-    const tally = new Tally(windowOf('open'));
-    new LineReader(windowOf('open'), tally).accept('unsent\t100000\t0\nunsent\t250000\t0\n');
+    const tally = tallyOf('open');
+    new LineReader(tally).accept('unsent\t100000\t0\nunsent\t250000\t0\n');
 
     expect(figuresOf(tally)).toMatchObject({ offered: 1, unsent: 1, succeeded: 0 });
   });
 });
 
 const sample = {
+  user: 1,
   plannedMs: 10,
   sentMs: 10.25,
   doneMs: 35.5,
@@ -136,19 +144,13 @@ const sample = {
 
 describe('A line of the load script', () => {
   it('has all facts of a request', () => {
-    const line = sampleLine({ ...sample, unfinished: false });
+    const line = sampleLine(sample);
 
     expect(parseK6Line(line)).toEqual({ kind: 'sample', ...sample });
   });
 
-  it('has no end for an unfinished request', () => {
-    const line = sampleLine({ ...sample, unfinished: true });
-
-    expect(parseK6Line(line)).toEqual({ kind: 'sample', ...sample, doneMs: NaN });
-  });
-
   it('stays one line even if a header contains line breaks', () => {
-    const line = sampleLine({ ...sample, serverTiming: 'a\nb\tc', unfinished: false });
+    const line = sampleLine({ ...sample, serverTiming: 'a\nb\tc' });
 
     expect(parseK6Line(line)).toMatchObject({ serverTiming: 'a b c' });
   });
@@ -166,7 +168,7 @@ describe('A line of the load script', () => {
     '',
     'sample\t1\t2',
     'unsent\tx\t1',
-    `sample${'\t'.repeat(10)}`,
+    `sample${'\t'.repeat(11)}`,
     'toString\t1\t2',
   ])('is refused if the script did not write it: %j', (line) => {
     expect(() => parseK6Line(line)).toThrow(
