@@ -57,7 +57,7 @@ const statistics = 'serving-configs/protocols/statistics/';
 /** Kinds of options, command lines and their help, for every program. */
 const options = 'serving-configs/options/';
 /** Decisions that both load generators share. */
-const loadPlan = 'k6/(answer-check|image-order|job|load-plan|random)\\.ts$';
+const loadPlan = 'k6/(answer-check|image-order|job|load-plan|measuring-window|random)\\.ts$';
 /** The messages of gRPC protocols, which client and server share. */
 const messages =
   'serving-configs/(protocols/protobuf-messages|(platforms|protocols)/[a-z0-9-]+/messages)\\.ts$';

@@ -14,14 +14,7 @@ export const OUTCOME = {
   unsent: 5,
 } as const;
 
-const NAMES = [
-  'succeeded',
-  'connect',
-  'timeout',
-  'reset',
-  'wrong-answer',
-  'unsent',
-] as const;
+const NAMES = ['succeeded', 'connect', 'timeout', 'reset', 'wrong-answer', 'unsent'] as const;
 
 /** The name of an outcome in the raw samples: a failure class, `succeeded` or `unsent`. */
 export const outcomeName = (outcome: number): string =>

@@ -72,11 +72,7 @@ export const runLoad = async (
   return recorder.resultOf({ generator: 'embedded', startedAt }, { cpuMs, cores: 1 }, lag);
 };
 
-const createLoop = (
-  job: LoadJob,
-  target: LoadTarget,
-  recorder: Recorder,
-): Loop | Promise<Loop> => {
+const createLoop = (job: LoadJob, target: LoadTarget, recorder: Recorder): Loop | Promise<Loop> => {
   const nextImage = createImageOrder(target.requests.length, job.seed);
   return job.level.loop === 'closed'
     ? createClosedLoop(target, job.level.virtualUsers, nextImage, recorder)

@@ -43,7 +43,10 @@ export const binBySecond = (
     const doneIn = isInside(window, doneMs) ? seconds[indexOf(doneMs)] : undefined;
     if (outcome === OUTCOME.succeeded) {
       doneIn?.latenciesMs.push(doneMs - plannedMs);
-      for (const second of seconds.slice(Math.max(0, indexOf(sentMs)), Math.max(0, indexOf(doneMs) + 1))) {
+      for (const second of seconds.slice(
+        Math.max(0, indexOf(sentMs)),
+        Math.max(0, indexOf(doneMs) + 1),
+      )) {
         second.succeeded += correctPart(second, loop, sample);
       }
     } else if (doneIn !== undefined && failureClassOf(outcome) !== undefined) {

@@ -82,15 +82,15 @@ describe('A closed loop', () => {
 
   it('counts failures by class, without their response time', () => {
     const result = ofClosed([
-        exchange(1000, 1001, OUTCOME.connect),
-        exchange(1000, 1002, OUTCOME.timeout),
-        exchange(1000, 1003, OUTCOME.reset),
-        exchange(1000, 1004, OUTCOME.wrongAnswer),
-        exchange(1000, 1005, 503),
-        exchange(1000, 1006, 503),
-        exchange(1000, 1007),
-        exchange(100, 107, 500),
-      ]);
+      exchange(1000, 1001, OUTCOME.connect),
+      exchange(1000, 1002, OUTCOME.timeout),
+      exchange(1000, 1003, OUTCOME.reset),
+      exchange(1000, 1004, OUTCOME.wrongAnswer),
+      exchange(1000, 1005, 503),
+      exchange(1000, 1006, 503),
+      exchange(1000, 1007),
+      exchange(100, 107, 500),
+    ]);
     expect(result.failures).toEqual({
       connect: 1,
       timeout: 1,
@@ -105,7 +105,11 @@ describe('A closed loop', () => {
 
 describe('An open loop', () => {
   it('measures the response time from the planned time, for requests planned inside the window', () => {
-    const result = ofOpen([exchange(900, 1100), exchange(1000, 1500, OUTCOME.succeeded, 1400), exchange(2900, 3900)]);
+    const result = ofOpen([
+      exchange(900, 1100),
+      exchange(1000, 1500, OUTCOME.succeeded, 1400),
+      exchange(2900, 3900),
+    ]);
     expect(result.latency).toMatchObject({ count: 2, minMs: 500 });
     expect(result.latency.maxMs).toBeCloseTo(1000, 0);
     expect(result.succeeded).toBe(2);
@@ -119,15 +123,17 @@ describe('An open loop', () => {
 
   it('reports requests that it could not send, and those that it sent late', () => {
     const result = ofOpen([
-        exchange(1000, NaN, OUTCOME.unsent, NaN),
-        exchange(1001, 1011, OUTCOME.succeeded, 1002.5),
-        exchange(1002, 1011, OUTCOME.succeeded, 1002.5),
-      ]);
+      exchange(1000, NaN, OUTCOME.unsent, NaN),
+      exchange(1001, 1011, OUTCOME.succeeded, 1002.5),
+      exchange(1002, 1011, OUTCOME.succeeded, 1002.5),
+    ]);
     expect(result).toMatchObject({ offered: 3, unsent: 1, delayedShare: 0.5, failed: 0 });
   });
 
   it('counts requests as delayed in relation to the median response time', () => {
-    const { delayedShare } = ofOpen([1003, 1005.5, 1005.5, 1007].map((sentMs) => exchange(1000, 1100, OUTCOME.succeeded, sentMs)));
+    const { delayedShare } = ofOpen(
+      [1003, 1005.5, 1005.5, 1007].map((sentMs) => exchange(1000, 1100, OUTCOME.succeeded, sentMs)),
+    );
     expect(delayedShare).toBe(0.75);
   });
 });

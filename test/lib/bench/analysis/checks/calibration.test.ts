@@ -187,13 +187,7 @@ describe('The rate of users at a serving that takes a known time for each reques
       6,
       { ratePerSecond: 40, meanMs: 100 },
     ],
-    [
-      'is that of a serving that is just never idle',
-      4,
-      25,
-      75,
-      { ratePerSecond: 40, meanMs: 100 },
-    ],
+    ['is that of a serving that is just never idle', 4, 25, 75, { ratePerSecond: 40, meanMs: 100 }],
     [
       'is that of users who never wait for each other',
       4,

@@ -7,7 +7,10 @@ import {
 } from '../../../../support/recorded-run.ts';
 
 const rowOf = (answers: number, latencyMs: number, extra: Partial<LoadResult> = {}) =>
-  rowCounts([completedMeasurement(planMeasurement({}), evenLoad(answers, latencyMs, 60, extra))], 600);
+  rowCounts(
+    [completedMeasurement(planMeasurement({}), evenLoad(answers, latencyMs, 60, extra))],
+    600,
+  );
 
 describe('The requests over a limit', () => {
   it('are the answers that took longer, failures, and requests that were not sent', () => {
