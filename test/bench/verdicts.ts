@@ -2,6 +2,7 @@
  * Measures in simulated runs with a known truth how often verdicts are wrong, and how often they decide. `npm run bench:verdicts [-- RUNS]`
  * prints the table of lib/docs/statistics.md. RUNS is 1000 by default.
  */
+import { compareParallelServers } from '../calibration/simulated-bursts.ts';
 import { calibrate, NOISES, sizesOf } from '../calibration/simulated-verdicts.ts';
 
 const runs = Number(process.argv[2] ?? 1000);
@@ -36,4 +37,12 @@ for (const noise of NOISES) {
       percent(outcome.decidedAlone),
     ]);
   }
+}
+
+process.stdout.write('\n');
+row(['servers that answer all users at once', 'wrong runs, %', 'intervals that hold, %']);
+row(['---', '---:', '---:']);
+for (const factor of [1, 1.04]) {
+  const { wrong, covered } = compareParallelServers(factor, runs);
+  row([factor === 1 ? 'equal' : '4 % apart', percent(wrong), percent(covered)]);
 }

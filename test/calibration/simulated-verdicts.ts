@@ -100,7 +100,7 @@ const MARGIN = Math.log1p(EQUIVALENCE_MARGIN);
 const HAIR = 1e-9;
 
 /** Whether a verdict contradicts the truth. */
-const isWrong = (judgement: Judgement, truth: number): boolean => {
+export const isWrong = (judgement: Judgement, truth: number): boolean => {
   if ('isBeyondMargin' in judgement) {
     const lead = judgement.kind === 'faster' ? truth : -truth;
     return lead <= (judgement.isBeyondMargin ? MARGIN : 0) + HAIR;

@@ -1,12 +1,16 @@
 import { FAMILY_ERROR } from '../../lib/bench/stats/judgement.ts';
 import { binomialCdf } from '../../lib/bench/stats/probability.ts';
+import { compareParallelServers } from './simulated-bursts.ts';
 import { calibrate, NOISES, sizesOf } from './simulated-verdicts.ts';
 
 const RUNS = 1000;
 
 /** Whether this share is plausible if 5 % of all runs are wrong: a larger one occurs in fewer than one of a thousand tests. */
-const isWithinError = (share: number): boolean =>
-  binomialCdf(Math.ceil(share * RUNS) - 1, RUNS, FAMILY_ERROR) <= 0.999;
+const isWithinError = (share: number, runs = RUNS): boolean =>
+  binomialCdf(Math.ceil(share * runs) - 1, runs, FAMILY_ERROR) <= 0.999;
+
+/** Each takes some hundredths of a second; `npm run bench:verdicts` simulates more. */
+const BURST_RUNS = 200;
 
 describe('Verdicts on simulated runs', () => {
   it.each(NOISES)(
@@ -23,6 +27,18 @@ describe('Verdicts on simulated runs', () => {
           decidesMore: outcome.decidedPairs > outcome.decidedAlone,
         }).toEqual({ size, runs: true, levels: true, decidesMore: true });
       }
+    },
+  );
+
+  it.each([1, 1.04])(
+    'are wrong in at most 5 %% of runs with users in lockstep, and intervals hold, if one server takes %d times as long',
+    (factor) => {
+      const { wrong, covered } = compareParallelServers(factor, BURST_RUNS);
+
+      expect({
+        verdicts: isWithinError(wrong, BURST_RUNS),
+        intervals: isWithinError(1 - covered, BURST_RUNS),
+      }).toEqual({ verdicts: true, intervals: true });
     },
   );
 });
