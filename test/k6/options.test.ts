@@ -19,7 +19,8 @@ describe('The options of the load script', () => {
         exec: 'closed',
         vus: 20,
         duration: '65.75s',
-        gracefulStop: '5s',
+        // The timeout and some more.
+        gracefulStop: '15s',
       },
     });
   });
