@@ -1,0 +1,154 @@
+/*
+ * What a run says of servers whose behaviour is known: real servers on loopback, measured by `serving-compare run` through the middleware.
+ * Each behaviour has what must be said of it and what must not, which holds on a busy machine as well. `npm run test:known-servers` runs
+ * this file alone.
+ */
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { stringify } from 'yaml';
+import type { Summary } from '../../lib/bench/analysis/summary.ts';
+import type { SummaryRow } from '../../lib/bench/analysis/summary-row.ts';
+import { decided, type Verdict } from '../../lib/bench/analysis/verdicts/verdict.ts';
+import { runBench } from '../support/bench-cli.ts';
+import { listenHttp } from '../support/http-server.ts';
+import { oneOperatorModel } from '../support/onnx-models.ts';
+import { newFolder } from '../support/temporary-folder.ts';
+
+/** How long the answer to a request takes, in milliseconds. Requests are counted from 1. */
+type Behaviour = (request: number) => number;
+
+const constant =
+  (ms: number): Behaviour =>
+  () =>
+    ms;
+
+/** Answers one request after another, exactly so many a second. */
+const atRate = (perSecond: number): Behaviour => {
+  let freeAtMs = 0;
+  return () => {
+    const nowMs = performance.now();
+    freeAtMs = Math.max(nowMs, freeAtMs) + 1000 / perSecond;
+    return freeAtMs - nowMs;
+  };
+};
+
+/** Starts a server of the model y = |x| that answers any number of requests at once. */
+const listen = async (behaviour: Behaviour): Promise<string> => {
+  let count = 0;
+  const { url } = await listenHttp((_, response, body) => {
+    count += 1;
+    const { x } = JSON.parse(String(body)) as { x: readonly number[] };
+    setTimeout(() => response.end(JSON.stringify({ y: x.map(Math.abs) })), behaviour(count));
+  });
+  return url;
+};
+
+/** Measures servers by name. */
+const measure = async (behaviours: Readonly<Record<string, Behaviour>>, options: string) => {
+  const folder = newFolder();
+  writeFileSync(path.join(folder, 'model.onnx'), oneOperatorModel('Abs'));
+  const servers = Object.fromEntries(
+    await Promise.all(
+      Object.entries(behaviours).map(async ([name, behaviour]) => {
+        const url = `${await listen(behaviour)}/`;
+        return [name, { url, body: '{"x": {{x}}}', outputs: { y: '/y' } }] as const;
+      }),
+    ),
+  );
+  const description = path.join(folder, 'model.yaml');
+  const inputs = { from: 'random', count: 2, seed: 1 };
+  writeFileSync(description, stringify({ model: { onnx: 'model.onnx' }, inputs, servers }));
+  const { stdout, stderr } = await runBench(
+    `run --model ${description} --output ${path.join(folder, 'run')} --noop-limits none --bypass 0 --json ${options}`,
+  );
+  if (stdout === '') throw new Error(stderr);
+  const { summary } = JSON.parse(stdout) as { readonly summary: Summary };
+  const verdictOf = (first: string, second: string): Verdict | undefined =>
+    summary.headline?.verdicts.find(
+      (verdict) => verdict.first.serving === first && verdict.second.serving === second,
+    ) ??
+    summary.headline?.verdicts.find(
+      (verdict) => verdict.first.serving === second && verdict.second.serving === first,
+    );
+  return {
+    summary,
+    rowOf: (serving: string): SummaryRow => {
+      const row = summary.rows.find(({ target }) => target.serving === serving);
+      if (row === undefined) throw new Error(`${serving} has no row`);
+      return row;
+    },
+    verdictOf,
+    /** The faster of two servers, if a verdict says so. */
+    fasterOf: (first: string, second: string): string | undefined => {
+      const verdict = verdictOf(first, second);
+      return verdict && decided(verdict)?.[0].serving;
+    },
+  };
+};
+
+/** The ratio of the faster to the slower server, with the lower first. */
+const ratioOf = (verdict: Verdict | undefined): readonly [number, number] => {
+  const { low, high } = verdict?.ratio?.interval ?? { low: Number.NaN, high: Number.NaN };
+  return low > 1 || high > 1 / low ? [low, high] : [1 / high, 1 / low];
+};
+
+describe('Servers that answer all users at once, after 395 and 410 ms', () => {
+  it('are never said to differ by more than 4 %', async () => {
+    const { rowOf, verdictOf, fasterOf } = await measure(
+      { fast: constant(395), slow: constant(410) },
+      '--levels 16 --repeats 6 --duration 2s --warmup 500ms',
+    );
+    const [low, high] = ratioOf(verdictOf('fast', 'slow'));
+
+    expect(fasterOf('fast', 'slow')).not.toBe('slow');
+    expect(low).toBeLessThan(410 / 395);
+    // Later answers of a busy machine make rates lower, never higher.
+    expect(rowOf('fast').requestRatePerSecond?.value).toBeLessThan(16_000 / 395);
+    expect(rowOf('slow').requestRatePerSecond?.value).toBeLessThan(16_000 / 410);
+    expect(high).toBeGreaterThan(1);
+  });
+});
+
+describe('Servers of known speed', () => {
+  let measured: Awaited<ReturnType<typeof measure>>;
+  beforeAll(async () => {
+    measured = await measure(
+      {
+        quick: constant(20),
+        slower: constant(25),
+        same: constant(40),
+        'same-again': constant(40),
+        hundred: atRate(100),
+        // One in a hundred answers is late.
+        late: (request) => (request % 100 === 50 ? 520 : 20),
+      },
+      '--levels 4 --repeats 5 --duration 2s --warmup 500ms',
+    );
+  });
+
+  it('are told apart if one takes 20 ms and the other 25 ms', () => {
+    const [low, high] = ratioOf(measured.verdictOf('quick', 'slower'));
+
+    expect(measured.fasterOf('quick', 'slower')).not.toBe('slower');
+    expect(low).toBeLessThan(25 / 20);
+    expect(high).toBeGreaterThan(1);
+  });
+
+  it('are not told apart if they are identical', () => {
+    expect(measured.fasterOf('same', 'same-again')).toBeUndefined();
+  });
+
+  it('are never faster than they can be', () => {
+    expect(measured.rowOf('hundred').requestRatePerSecond?.value).toBeLessThan(101);
+    expect(measured.rowOf('same').requestRatePerSecond?.value).toBeLessThan(100);
+    expect(measured.rowOf('quick').p50Ms?.value).toBeGreaterThan(19.9);
+  });
+
+  it('show the late answers of one that is late once in a hundred requests, in p99.9 and not in the median', () => {
+    const { p50Ms, p99Ms, p999Ms } = measured.rowOf('late');
+    const worst = p999Ms ?? p99Ms;
+
+    expect(p50Ms?.value).toBeLessThan(500);
+    expect(worst?.interval?.high).toBeGreaterThan(500);
+  });
+});
