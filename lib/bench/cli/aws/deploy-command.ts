@@ -21,8 +21,8 @@ const failuresText = (
         .map((failure) => {
           const { stack, reason } = failure;
           const hint = isCapacity(failure)
-            ? 'AWS may have capacity later or in other zones: name more zones as "otherAvailabilityZones", or leave it and "availabilityZone" out to try all; then npx serving-compare deploy'
-            : `npx serving-compare doctor checks quotas, rights and zones; all events: aws cloudformation describe-stack-events --region ${region} --stack-name ${stack}`;
+            ? 'AWS may have capacity later or in other zones: name more zones as "otherAvailabilityZones", or leave it and "availabilityZone" out to try all; then deploy again: npx serving-compare deploy'
+            : `"npx serving-compare doctor" checks quotas, rights and zones; all events: aws cloudformation describe-stack-events --region ${region} --stack-name ${stack}`;
           return `error: ${stack}: ${reason}\nhint:  ${hint}\n`;
         })
         .join('');
