@@ -10,7 +10,7 @@ import { commandLineOf, commandNames, commands, RUN_EXIT_CODES } from './cli/com
 import { INTERRUPTED_EXIT_CODE, isInterrupt, listenForInterrupts } from './cli/interrupts.ts';
 import { BenchError } from './model/errors.ts';
 import { projectRoot } from './run/project-files.ts';
-import { hangingLines } from './wording/text-layout.ts';
+import { commandLines, hangingLines } from './wording/text-layout.ts';
 
 const [firstServing, secondServing] = servingNames;
 
@@ -114,7 +114,7 @@ const printError = (error: unknown, console: Console, json: boolean): void => {
   // Not wrapped in a file or a pipe, where people search for the message.
   const lines = terminal && hangingLines('error: ', error.message, terminal.width());
   console.err(`${lines?.join('\n') ?? `error: ${error.message}`}\n`);
-  if (error.hint !== undefined) console.err(`hint:  ${error.hint}\n`);
+  if (error.hint !== undefined) console.err(`${commandLines('hint:  ', error.hint).join('\n')}\n`);
 };
 
 /**

@@ -42,7 +42,7 @@ export const assertIdle = async (
         'BENCH_BUSY',
         `pair ${busy.pair} is still working on the run ${run.runId}`,
         {
-          hint: `wait for it with "npx serving-compare status ${run.runId} --watch", end it with "npx serving-compare cancel ${run.runId}", or take other pairs with --pairs`,
+          hint: `wait for it: npx serving-compare status ${run.runId} --watch; or end it: npx serving-compare cancel ${run.runId}; or take other pairs with --pairs`,
         },
       );
     }
@@ -84,7 +84,7 @@ export const assertEnded = async (
       'BENCH_BUSY',
       `pair ${busy} is still working on ${runId}; nothing was deleted`,
       {
-        hint: `wait for it with "npx serving-compare status ${runId} --watch", end it with "npx serving-compare cancel ${runId}", or add --force`,
+        hint: `wait for it: npx serving-compare status ${runId} --watch; or end it: npx serving-compare cancel ${runId}; or add --force`,
       },
     );
   }

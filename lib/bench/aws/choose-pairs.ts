@@ -14,7 +14,7 @@ export const choosePairs = (
   const unknown = numbers?.find((number) => !pairs.some(({ pair }) => pair === number));
   if (unknown !== undefined) {
     throw new BenchError('BENCH_USAGE', `there is no pair ${unknown}`, {
-      hint: `deployed pairs: ${pairs.map(({ pair }) => pair).join(', ')}; to add pairs, raise "pairs" in the configuration and run npx cdk deploy --all`,
+      hint: `deployed pairs: ${pairs.map(({ pair }) => pair).join(', ')}; to add pairs, raise "pairs" in the configuration and deploy: npx cdk deploy --all`,
     });
   }
   return pairs.filter(({ pair }) => numbers?.includes(pair) ?? true);

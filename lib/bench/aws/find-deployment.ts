@@ -61,7 +61,7 @@ const stackRemedy = (name: string, status: string): string => {
     return 'wait until it has finished, then run this command again';
   }
   if (status === 'DELETE_FAILED') {
-    return 'see what is left with "npx serving-compare leftovers"; then npx cdk destroy --all';
+    return 'see what is left: npx serving-compare leftovers; then delete it: npx cdk destroy --all';
   }
   return `see why: aws cloudformation describe-stack-events --stack-name ${name}; then deploy again: ${DEPLOY}`;
 };

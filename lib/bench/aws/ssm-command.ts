@@ -39,7 +39,7 @@ const startFailures: Readonly<Record<number, `BENCH_${string}`>> = {
 /** The error if a node is unreachable, for which no measurement is to blame. */
 const nodeLost = (instanceId: string, why: string, cause?: unknown): BenchError =>
   new BenchError('BENCH_NODE_LOST', `the node ${instanceId} ${why}`, {
-    hint: 'check that it runs and its agent is online: npx serving-compare doctor; then resume the run, which npx serving-compare status lists',
+    hint: 'check that it runs and its agent is online: npx serving-compare doctor; then resume the run, which "npx serving-compare status" lists',
     cause,
   });
 

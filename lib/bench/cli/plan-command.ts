@@ -16,7 +16,7 @@ import {
   expectedSearchSeconds,
 } from '../plan/slo-search.ts';
 import { plannedTensors } from '../plan/tensor-plan.ts';
-import { hangingLines } from '../wording/text-layout.ts';
+import { commandLines, hangingLines } from '../wording/text-layout.ts';
 import { counted, durationText, formatFigure } from '../wording/format-number.ts';
 import { levelLabel } from '../wording/labels.ts';
 import { announcementOf } from '../wording/statement.ts';
@@ -144,7 +144,9 @@ export const planCommand: Command<typeof planCommandOptions> = async (
     console.out(jsonText({ statement, estimateSeconds: longestSeconds, ...parts }));
     return 0;
   }
-  for (const { serving, reason } of leftOut) console.err(`left out: ${serving}: ${reason}\n`);
+  for (const { serving, reason } of leftOut) {
+    console.err(`${commandLines('left out: ', `${serving}: ${reason}`).join('\n')}\n`);
+  }
   const speed = measurements.filter(({ stability }) => stability === undefined);
   const { width } = console.outStyle;
   const wrap = (text: string): readonly string[] => hangingLines('', text, width);

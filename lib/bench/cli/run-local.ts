@@ -18,6 +18,7 @@ import { runPlan } from '../run/run-plan.ts';
 import { resumedServers, givenServers } from '../run/running-servers/given-server.ts';
 import type { UserModel } from '../user-model/user-model.ts';
 import { statementOf } from '../wording/statement.ts';
+import { commandLines } from '../wording/text-layout.ts';
 import { usageError, type CommandContext } from './command.ts';
 import { assertConditionsApply } from './fail-conditions.ts';
 import { isInterrupt } from './interrupts.ts';
@@ -136,7 +137,7 @@ export const runLocal = async (
     const { folder, plan, release: _, ...inputs } = prepared;
     if (!json) printText(statementOf(plan), console);
     for (const { serving, reason } of plan.leftOut ?? []) {
-      console.err(`left out: ${serving}: ${reason}\n`);
+      console.err(`${commandLines('left out: ', `${serving}: ${reason}`).join('\n')}\n`);
     }
     if (plan.targets.length === 1) console.err(`${NOTHING_TO_COMPARE}\n`);
     const { maxSeconds } = plan.settings;

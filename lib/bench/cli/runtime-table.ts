@@ -4,7 +4,7 @@ import { reasonAgainstModel } from '../../../serving-configs/runtimes/docker/con
 import { groupBy } from '../analysis/group-by.ts';
 import { BenchError } from '../model/errors.ts';
 import { LOCAL_RUNTIMES, type LocalRuntime } from '../model/plan.ts';
-import { listRuntime, reasonOf, reasonWithSetup, type RuntimeEntry } from '../run/list-runtime.ts';
+import { listRuntime, reasonOf, type RuntimeEntry } from '../run/list-runtime.ts';
 import { columns, hangingLines } from '../wording/text-layout.ts';
 import { containerSourcesOf } from './runnable-servings.ts';
 
@@ -77,18 +77,30 @@ const softwareText = ({ platform, engine, note }: RuntimeEntry): string =>
     .filter((part) => part !== undefined)
     .join('; ');
 
+/** The command that sets up servings of a runtime. It names them only if others are set up already. */
+const setupRemark = (entries: Entries): readonly string[] => {
+  const missing = entries.filter(({ setupCommand }) => setupCommand !== undefined);
+  const [first] = missing;
+  if (first?.setupCommand === undefined) return [];
+  const which = entries.some(({ state }) => state === 'installed')
+    ? ` --servings ${missing.map(({ serving }) => serving).join(',')}`
+    : '';
+  return [`to set servings up: ${first.setupCommand}${which}`];
+};
+
 /** Remarks on a runtime. Servings with the same remark share a line. */
-const remarksOf = (entries: Entries, servingCount: number): readonly string[] => {
-  const groups = groupBy(entries, (entry) =>
-    entry.state === 'installed' ? softwareText(entry) : reasonOf(entry),
+const remarksOf = (entries: Entries, which: 'all' | 'reasons'): readonly string[] => {
+  const groups = groupBy(
+    entries.filter(({ state }) => which === 'all' || state !== 'installed'),
+    (entry) => (entry.state === 'installed' ? softwareText(entry) : reasonOf(entry)),
   );
-  return [...groups].flatMap(([remark, group]) => {
+  const remarks = [...groups].flatMap(([remark, group]) => {
     if (remark === '') return [];
-    const [first] = group;
-    const servings = group.map(({ serving }) => serving);
-    const who = servings.length === servingCount ? 'all' : servings.join(', ');
-    return [`${who}: ${first.state === 'installed' ? remark : reasonWithSetup(first, servings)}`];
+    const who =
+      group.length === entries.length ? 'all' : group.map(({ serving }) => serving).join(', ');
+    return [`${who}: ${remark}`];
   });
+  return [...remarks, ...setupRemark(entries)];
 };
 
 /**
@@ -121,10 +133,7 @@ export const runtimeLines = (
     }),
   ]);
   const remarks = runtimes.flatMap(({ runtime, entries }) => {
-    const lines = remarksOf(
-      which === 'all' ? entries : entries.filter(({ state }) => state !== 'installed'),
-      servings.length,
-    );
+    const lines = remarksOf(entries, which);
     return lines.length === 0
       ? []
       : ['', runtime, ...lines.flatMap((line) => hangingLines('  ', line, width, 4))];

@@ -64,6 +64,8 @@ export const assertSameModel = (
   throw new BenchError(
     'BENCH_OTHER_MODEL',
     `the two nodes of the pair built different models: the SHA-256 of the ONNX file is ${served.sha256} on the serving node and ${model.sha256} here`,
-    { hint: 'deploy again, so that both nodes build it again: npx cdk destroy --all, then deploy' },
+    {
+      hint: 'deploy again, so that both nodes build it again: npx cdk destroy --all && npx cdk deploy --all',
+    },
   );
 };

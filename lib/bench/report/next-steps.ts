@@ -27,12 +27,12 @@ const checkStep = (summary: Summary): string | undefined => {
   );
 };
 
-/** The next steps towards a better answer, or towards a valid one, in order, as sentences without a full stop. */
+/** The next steps towards a better answer of a valid run, in order, as sentences without a full stop. */
 export const stepsOf = (summary: Summary): readonly string[] => {
-  const { validity } = summary;
-  if (validity?.valid !== false) {
-    return [checkStep(summary), undecidedStep(summary)].filter((step) => step !== undefined);
-  }
-  const { resume } = validity;
-  return resume === undefined ? [] : [`once that is fixed, ${resume} repeats what failed`];
+  if (summary.validity?.valid === false) return [];
+  return [checkStep(summary), undecidedStep(summary)].filter((step) => step !== undefined);
 };
+
+/** How to repeat what failed; undefined if nothing did. */
+export const resumeStep = ({ validity }: Summary): string | undefined =>
+  validity?.resume && `Once that is fixed, repeat what failed: ${validity.resume}`;

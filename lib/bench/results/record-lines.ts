@@ -46,8 +46,8 @@ export const halfLineError = (
     {
       hint:
         where === 'aws'
-          ? 'fetch the run again: npx serving-compare fetch RUN_ID; on a node, npx serving-compare run --on aws --resume RUN_ID repeats that measurement'
-          : `npx serving-compare run --resume ${shellWord(runFolder)} repeats that measurement and continues; if the run is over, delete the line`,
+          ? 'fetch the run again: npx serving-compare fetch RUN_ID; or repeat that measurement: npx serving-compare run --on aws --resume RUN_ID'
+          : `repeat that measurement and continue: npx serving-compare run --resume ${shellWord(runFolder)}; if the run is over, delete the line`,
     },
   );
 

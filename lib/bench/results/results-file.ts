@@ -39,7 +39,7 @@ const fileError = (file: string, error: unknown): BenchError =>
       ? `the disk is full: the last measurement could not be written to ${file}; all earlier ones are safe`
       : `the last measurement could not be written to ${file}: ${messageOf(error)}`,
     {
-      hint: `make room, then continue with npx serving-compare run --resume ${shellWord(path.dirname(file))}`,
+      hint: `make room, then continue: npx serving-compare run --resume ${shellWord(path.dirname(file))}`,
       cause: error,
     },
   );

@@ -70,7 +70,7 @@ export const createRunFolder = async (folder: string, plan: Plan | undefined): P
     await makeFolder(files.samples);
     if ((await readdir(folder)).includes('plan.json')) {
       throw new BenchError('BENCH_FOLDER_IN_USE', `${folder} already holds a run`, {
-        hint: `resume it: npx serving-compare run --resume ${shellWord(folder)}, or give another --output`,
+        hint: `resume it: npx serving-compare run --resume ${shellWord(folder)}; or give another --output`,
       });
     }
     if (plan !== undefined) await writeJsonFile(files.plan, plan);

@@ -21,14 +21,11 @@ export interface RuntimeEntry extends Partial<ServedBy> {
 export const reasonOf = ({ state, reason }: RuntimeEntry): string =>
   reason ?? (state === 'impossible' ? 'it cannot run on this machine' : 'not installed');
 
-/** Says why servings with the same reason cannot run, with the command that installs them. */
-export const reasonWithSetup = (
-  entry: RuntimeEntry,
-  servings: readonly ServingName[] = [entry.serving],
-): string =>
+/** Says why a serving cannot run, with the command that installs it. */
+export const reasonWithSetup = (entry: RuntimeEntry): string =>
   entry.setupCommand === undefined
     ? reasonOf(entry)
-    : `${reasonOf(entry)}: ${entry.setupCommand} --servings ${servings.join(',')}`;
+    : `${reasonOf(entry)}: ${entry.setupCommand} --servings ${entry.serving}`;
 
 /** The software behind an installed serving. */
 export const servedByOf = (entry: RuntimeEntry): ServedBy => {

@@ -80,7 +80,7 @@ const withResume = (error: unknown, folder: string): unknown => {
   const remedy = error instanceof BenchError ? REMEDIES[error.code] : undefined;
   if (!(error instanceof BenchError) || remedy === undefined) return error;
   return new BenchError(error.code, error.message, {
-    hint: `${remedy}, then continue with npx serving-compare run --resume ${shellWord(folder)}; all finished measurements are kept`,
+    hint: `${remedy}, then continue: npx serving-compare run --resume ${shellWord(folder)}; all finished measurements are kept`,
     cause: error,
   });
 };

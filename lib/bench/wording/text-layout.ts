@@ -16,12 +16,36 @@ export const columns = (rows: readonly (readonly string[])[]): readonly string[]
 /** Widest output, also used if the width is unknown: longer lines wrap in many terminals and CI logs. */
 export const MAX_COLUMNS = 100;
 
-/** Keeps figures and their units on one line. */
-const withFixedUnits = (text: string): string =>
-  text.replaceAll(/(\d) (?=%|(?:ms|s|min|h|req|VUs?)\b)/g, '$1\u00A0');
+/** Keeps figures and their units, and commands that a sentence mentions, on one line. */
+const withFixedParts = (text: string): string =>
+  text
+    .replaceAll(/(\d) (?=%|(?:ms|s|min|h|req|VUs?)\b)/g, '$1\u00A0')
+    .replaceAll(/"(?:npx|npm) [^"]+"/g, (command) => command.replaceAll(' ', '\u00A0'));
+
+/** A command to paste: a whole text, or what follows a colon, up to a semicolon or the end. */
+const COMMAND = /(?:^|(?<=: ))((?:npx|npm|apt-get|aws) (?:'[^']*'|\\.|[^;'\\])+)(?:; |$)/;
+
+/** Splits a text at its commands, each of which becomes a part of its own. */
+const partsOf = (text: string): readonly string[] => {
+  const parts = text.split(COMMAND).map((part) => part.trim());
+  return parts.filter((part, at) => part !== '' || at === 0);
+};
+
+const isCommand = (part: string): boolean => COMMAND.test(part);
+
+/** Puts a label before the first part, and indents the others. A command stands below its label. */
+const hung = (label: string, indent: number, lines: readonly string[]): readonly string[] =>
+  lines
+    .map((line, at) => ((at === 0 ? label : ' '.repeat(indent)) + line).trimEnd())
+    .filter((line, at) => line !== '' || at > 0 || lines.length === 1);
+
+/** A text with each of its commands on a line of its own, so that they can be pasted. Nothing is wrapped. */
+export const commandLines = (label: string, text: string): readonly string[] =>
+  hung(label, label.length, partsOf(text));
 
 /**
- * Wraps a text into lines. The first one follows a label, the others are indented.
+ * Wraps a text into lines. The first one follows a label, the others are indented. A command is never wrapped and has a line of its
+ * own, so that it can be pasted.
  *
  * @param width of the output, in columns
  * @param indent of all lines but the first, by default as wide as the label
@@ -31,7 +55,14 @@ export const hangingLines = (
   text: string,
   width: number,
   indent = label.length,
-): readonly string[] =>
-  wrapped(withFixedUnits(text), Math.min(width, MAX_COLUMNS) - indent).map(
-    (line, at) => (at === 0 ? label : ' '.repeat(indent)) + line.replaceAll('\u00A0', ' '),
+): readonly string[] => {
+  const room = Math.min(width, MAX_COLUMNS) - indent;
+  const lines = partsOf(text).flatMap((part) =>
+    isCommand(part) ? [part] : wrapped(withFixedParts(part), room),
   );
+  return hung(
+    label,
+    indent,
+    lines.map((line) => line.replaceAll('\u00A0', ' ')),
+  );
+};

@@ -96,7 +96,7 @@ export const mountedModels = async (
   if (reason !== undefined) {
     throw new UsageError(
       `${serving} cannot serve the model "${users.name}": ${reason}`,
-      'npx serving-compare validate --model FILE.yaml lists the servings that can',
+      '"npx serving-compare validate --model FILE.yaml" lists the servings that can',
     );
   }
   const written = await writeTensorModelFiles(work, serving, users, platformFolder, accelerator);

@@ -136,7 +136,7 @@ export const prepareModels = async (request: ModelsRequest): Promise<void> => {
   if (first !== undefined) {
     throw new UsageError(
       `${first.path} cannot be built: ${first.reason}`,
-      'see npm run models -- --help',
+      'see "npm run models -- --help"',
     );
   }
 };

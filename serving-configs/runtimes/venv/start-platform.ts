@@ -39,7 +39,7 @@ const assertPossible = ({ serving, tensorModelFile }: MainOptions): VenvFacts =>
   if (!isPossible(facts) || reason !== undefined) {
     throw new UsageError(
       `${serving} cannot run from packages: ${reason}`,
-      'npx serving-compare servings lists the servings that can run on this machine',
+      '"npx serving-compare servings" lists the servings that can run on this machine',
     );
   }
   return facts;
@@ -58,7 +58,7 @@ const assertInstalled = async (
   if (packages === undefined) {
     throw new UsageError(
       `${serving} cannot start from packages: ${missing}`,
-      `install what is missing, then npx serving-compare setup --servings ${serving}`,
+      `install what is missing, then set it up: npx serving-compare setup --servings ${serving}`,
     );
   }
   const environment = environmentAt(cacheFolder, facts.environment);

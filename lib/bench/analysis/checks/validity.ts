@@ -1,3 +1,4 @@
+import { shellWord } from '../../../../serving-configs/options/shell-word.ts';
 import { type Engine, targetId } from '../../model/measurement.ts';
 import { counted } from '../../wording/format-number.ts';
 import { labelOf, rowLabels } from '../../wording/labels.ts';
@@ -111,11 +112,11 @@ const cutOffReasons = (
   const unfinished = sloRates.filter(({ search }) => search?.state === 'going-on');
   const searches = unfinished.map(
     (rate) =>
-      `${nameOf(rate)}: the search for the highest rate with p99 within ${rate.limitMs} ms was cut off; continue with "${resume}".`,
+      `${nameOf(rate)}: the search for the highest rate with p99 within ${rate.limitMs} ms was cut off; continue it: ${resume}`,
   );
   if (missing === 0) return searches;
   return [
-    `The run was cut off: ${planned - missing} of ${counted(planned, 'measurement')} were recorded; continue with "${resume}".`,
+    `The run was cut off: ${planned - missing} of ${counted(planned, 'measurement')} were recorded; continue it: ${resume}`,
     ...searches,
   ];
 };
@@ -148,7 +149,7 @@ export const validityOf = (
   const { measurements, rows, plan, sloRates = [], stability } = summary;
   const labels = rowLabels(rows, plan);
   const nameOf: NameOf = ({ target }) => labelOf(labels, target);
-  const resume = `npx serving-compare run ${plan.where === 'aws' ? '--on aws --resume RUN' : `--resume ${folder}`}`;
+  const resume = `npx serving-compare run ${plan.where === 'aws' ? '--on aws --resume RUN' : `--resume ${shellWord(folder)}`}`;
   const rowsByTarget = groupBy(
     rows.filter(({ engine }) => engine !== 'noop'),
     ({ target }) => targetId(target),

@@ -19,7 +19,7 @@ const leftoversText = (leftovers: readonly Leftover[], name: string, region: str
     ...columns(leftovers.map(({ kind, id, note, remove }) => [kind, id, note, remove])),
     '',
     hasStack
-      ? 'Most of it goes with the stacks: npx serving-compare fetch --all --delete && npx cdk destroy --all'
+      ? 'Most of it goes with the stacks:\n  npx serving-compare fetch --all --delete && npx cdk destroy --all'
       : 'No stack holds it any more, so each needs its command, in this order.',
     SHARED,
     '',

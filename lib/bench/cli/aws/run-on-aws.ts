@@ -70,7 +70,7 @@ const assertStarted = (
       'BENCH_NOT_STARTED',
       `the run ${runId} did not start on any pair\n${failed.map(outcomeText).join('\n')}`,
       {
-        hint: `"npx serving-compare doctor" checks the nodes; then npx serving-compare run --on aws --resume ${runId}`,
+        hint: `check the nodes: npx serving-compare doctor; then continue: npx serving-compare run --on aws --resume ${runId}`,
       },
     );
   }

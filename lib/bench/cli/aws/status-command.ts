@@ -24,7 +24,7 @@ const deadlineLine = ({ deadline, usdPerHour }: Status, now: Date): string => {
   const seconds = (deadline.getTime() - now.getTime()) / 1000;
   const when =
     seconds > 0 ? `in ${durationText(seconds)}` : `${durationText(-seconds)} ago, by the plan`;
-  return `the nodes cost ${price} and end themselves ${when} (${deadline.toISOString()}); npx serving-compare extend 4h moves that`;
+  return `the nodes cost ${price} and end themselves ${when} (${deadline.toISOString()}); "npx serving-compare extend 4h" moves that`;
 };
 
 const runsText = (runs: readonly RunProgress[], isSingle: boolean): string => {

@@ -20,7 +20,7 @@ import { findingOf, noRankingText, rankingOf } from '../answer.ts';
 import { blocks, fold, list, named, onlyIn, text } from '../blocks.ts';
 import type { Chart } from '../charts/draw-chart.ts';
 import { PAGES, TERMINAL, type Block, type Item } from '../model.ts';
-import { stepsOf } from '../next-steps.ts';
+import { resumeStep, stepsOf } from '../next-steps.ts';
 import { measuredRows } from '../row-groups.ts';
 import { stabilityFinding } from '../stability-words.ts';
 import { trustMarks } from '../trust-marks.ts';
@@ -214,7 +214,7 @@ export const headBlocks = (
         ...named({ Why: why && sentence(why) }),
         { name: 'Checks', text: '', chips: trustMarks(summary) },
         page !== undefined && { name: 'Report', text: '', files: [page], only: TERMINAL },
-        ...named({ Next: stepsOf(summary).map(sentence).join(' ') }),
+        ...named({ Next: resumeStep(summary) ?? stepsOf(summary).map(sentence).join(' ') }),
         setup !== undefined && { name: 'Next', text: setup, only: TERMINAL },
         ...[
           ...sloRateItems(summary, labels),

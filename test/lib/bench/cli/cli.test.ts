@@ -171,9 +171,12 @@ describe('A wrong command line', () => {
   });
 });
 
+/** A machine without Java and Docker, where nothing is installed. */
+const bareMachine = () => ({ PATH: newFolder(), SERVING_COMPARE_CACHE: newFolder() });
+
 describe('serving-compare servings', () => {
   it('lists protocols, payloads and encodings for people', async () => {
-    const { stdout } = await callBench('servings');
+    const { stdout } = await callBench('servings', bareMachine());
 
     expect(stdout).toMatch(/^tfserving +TensorFlow Serving \S+ +rest +image \(base64\), tensor\*/m);
     expect(stdout).toMatch(/^ +grpc +image \(raw\), tensor\* \(raw\),$/m);
@@ -181,7 +184,7 @@ describe('serving-compare servings', () => {
   });
 
   it('lists them for programs', async () => {
-    const { stdout } = await callBench('servings --json');
+    const { stdout } = await callBench('servings --json', bareMachine());
 
     expect(JSON.parse(stdout)).toMatchObject({
       servings: expect.arrayContaining([

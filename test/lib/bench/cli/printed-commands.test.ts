@@ -38,6 +38,10 @@ const printed = files.flatMap((file) =>
 /** Placeholders, and commands that continue after a variable. */
 const PLACEHOLDER = /[$<…]|\b[A-Z]{2,}|--profile$|--fail-if $/;
 
+/** A command in a string or a template, with what is before and after it. */
+const IN_CODE =
+  /(?<before>.{0,4})(?<command>npx (?:serving-compare|cdk) [a-z](?:\$\{[^}]*\}|,(?=\S)|[^"'`;,()\n\\])*)(?<after>.?)/g;
+
 describe('The commands that hints and documents print', () => {
   it('begin with a command that exists', () => {
     expect(printed.length).toBeGreaterThan(100);
@@ -71,5 +75,22 @@ describe('The commands that hints and documents print', () => {
 
     expect(pasted.length).toBeGreaterThan(40);
     expect(refused).toEqual([]);
+  });
+
+  it('are in quotes, or begin after a colon and end with their part of the text, so that each gets its own line', () => {
+    const code = files.filter((file) => /^(?:lib\/bench|serving-configs)\/.*\.ts$/.test(file));
+    const buried = code.flatMap((file) =>
+      readFileSync(path.join(root, file), 'utf8')
+        .split('\n')
+        .filter((line) => !/^\s*(?:\*|\/\*|\/\/)/.test(line))
+        .flatMap((line) => [...line.matchAll(IN_CODE)])
+        .filter(({ groups: { before = '', after = '' } = {} }) => {
+          const begins = /(?:^|["'`}]|: | {2})$/.test(before);
+          return !begins || !/^["'`;\\(]?$/.test(after);
+        })
+        .map(([text]) => `${file}: ${text}`),
+    );
+
+    expect(buried).toEqual([]);
   });
 });

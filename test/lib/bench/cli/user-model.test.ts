@@ -3,6 +3,7 @@ import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { maskedModel, outsideModel, twoByTwoModel } from '../../../support/onnx-models.ts';
 import { callBench, refusalOf } from '../../../support/bench-cli.ts';
+import { pastedCommands } from '../../../support/pasted-commands.ts';
 import { newFolder } from '../../../support/temporary-folder.ts';
 
 /** Writes a model into a new folder; returns the arguments of both commands for it. */
@@ -54,7 +55,8 @@ describe('A described model', () => {
   it('is shown by validate with the servings that can run it and those that cannot', async () => {
     const { init, validate } = writeModel(maskedModel());
     await callBench(init);
-    const { exitCode, stdout } = await callBench(validate, { SERVING_COMPARE_CACHE: newFolder() });
+    const env = { SERVING_COMPARE_CACHE: newFolder(), PATH: newFolder() };
+    const { exitCode, stdout } = await callBench(validate, env);
 
     expect(exitCode).toBe(0);
     expect(stdout).toMatch(/^takes +attention_mask +FP16 \[batch, sequence\] +sized \[1, 128\]$/m);
@@ -62,7 +64,7 @@ describe('A described model', () => {
     expect(stdout).toMatch(/^left out: .*triton_tensorrt/m);
     expect(stdout).toMatch(/^tfserving +yes +\S+ +never$/m);
     expect(stdout).toContain('model.savedmodel');
-    expect(stdout.match(/setup --servings\s+\w+,\w+/g)).toHaveLength(1);
+    expect(pastedCommands(stdout)).toEqual(['npx serving-compare setup']);
     expect(stdout).toMatch(/^json over rest is left out of [^:]*triton_onnx/m);
     expect(stdout.split('\n').filter((line) => line.length > 100)).toEqual([]);
   });

@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { servingNames } from '../../../../serving-configs/index.ts';
+import { factsOf, isPossible } from '../../../../serving-configs/runtimes/venv/venv-facts.ts';
 import type { Summary } from '../../../../lib/bench/analysis/summary.ts';
 import { readRunFolder } from '../../../../lib/bench/results/run-folder.ts';
 import type { Measurement } from '../../../../lib/bench/model/measurement.ts';
@@ -15,10 +16,15 @@ import {
   untilAlone,
   type BenchProcess,
 } from '../../../support/bench-cli.ts';
+import { pastedCommands } from '../../../support/pasted-commands.ts';
 import { newFolder } from '../../../support/temporary-folder.ts';
 import { pythonStandIn } from '../../../support/python-stand-in.ts';
 
 const both = ['triton', 'python'] as const;
+
+const environments = new Set(
+  servingNames.map(factsOf).flatMap((facts) => (isPossible(facts) ? facts.environment : [])),
+);
 
 describe('A run with servers from packages', () => {
   let bench: BenchProcess;
@@ -165,7 +171,7 @@ describe('serving-compare setup', () => {
     expect(await callBench('setup --servings mms', env)).toEqual({
       exitCode: 2,
       stdout: '',
-      stderr: `mms: also needs java: apt-get install -y openjdk-17-jre-headless\nerror: ${message}\nhint:  ${hint}\n`,
+      stderr: `mms: also needs java: apt-get install -y openjdk-17-jre-headless\nerror: ${message}\nhint:\n       ${hint}\n`,
     });
     expect(await refusalOf('setup --servings mms', env)).toEqual({
       exitCode: 2,
@@ -192,6 +198,28 @@ describe('serving-compare setup', () => {
 });
 
 describe('serving-compare servings', () => {
+  const setup = 'npx serving-compare setup';
+  const others = servingNames.filter((serving) => {
+    const facts = factsOf(serving);
+    return isPossible(facts) && facts.environment !== 'triton' && facts.environment !== 'python';
+  });
+
+  it.each([
+    ['nothing', [], [setup]],
+    ['Python and Java', ['java'], [setup]],
+    ['some packages', ['java', ...both], [`${setup} --servings ${others.join(',')}`]],
+    ['all packages', ['java', ...environments], []],
+  ])('prints the command that sets up the others, to be pasted: %s', async (_, has, commands) => {
+    const [java, ...installed] = has;
+    const env = await pythonStandIn(newFolder(), ...installed);
+    const bare = { ...env, PATH: newFolder() };
+    if (java !== undefined)
+      writeFileSync(join(env['PATH'] ?? '', java), '#!/bin/sh', { mode: 0o755 });
+    const { stdout } = await callBench('servings', java === undefined ? bare : env);
+
+    expect(pastedCommands(stdout)).toEqual(commands);
+  });
+
   it('says which servings can run here with each runtime, and why others cannot', async () => {
     const env = await pythonStandIn(newFolder(), ...both);
     const { stdout } = await callBench('servings', env);

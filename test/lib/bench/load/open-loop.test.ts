@@ -11,23 +11,23 @@ describe('An open loop', () => {
     const target = await readLoadTarget({
       url: server.url,
       images: dataSet.slice(0, 1),
-      timeoutMs: 5000,
+      timeoutMs: 60_000,
     });
+    // A pacer that counted from its own start would send each request this much too late.
+    const startedMs = 4000;
     const recorder = new Recorder({
       url: server.url,
       images: [],
       seed: 1,
       level: { loop: 'open', ratePerSecond: 10, arrivals: 'constant' },
-      warmupSeconds: 0.2,
+      warmupSeconds: startedMs / 1000 + 0.1,
       durationSeconds: 1,
-      timeoutMs: 5000,
+      timeoutMs: 60_000,
       expect: 'status',
     });
     const window = await recorder.windowOpened;
-    const arrivalsMs = Array.from({ length: 11 }, (_, at) => 100 * (at + 1));
+    const arrivalsMs = Array.from({ length: 11 }, (_, at) => startedMs + 100 * at);
     const loop = await createOpenLoop(target, arrivalsMs, () => 0, recorder);
-    // A pacer that counted from its own start would send each request this much too late.
-    const startedMs = 50;
     const originMs = performance.now() - startedMs;
 
     loop.start(() => performance.now() - originMs);

