@@ -1,3 +1,4 @@
+export { isNotUnderstood } from '../../../k6/answer-check.ts';
 import type { FailureClass } from '../model/load-result.ts';
 
 /**
@@ -14,6 +15,8 @@ export const OUTCOME = {
   unfinished: 5,
   /** Planned, but not sent; only in an open loop. */
   unsent: 6,
+  /** The middleware could not read the answer of the serving. */
+  notUnderstood: 7,
 } as const;
 
 const NAMES = [
@@ -24,6 +27,7 @@ const NAMES = [
   'wrong-answer',
   'unfinished',
   'unsent',
+  'not-understood',
 ] as const;
 
 /** The name of an outcome in the raw samples: a failure class, `succeeded`, `unfinished` or `unsent`. */
@@ -36,7 +40,5 @@ export const failureClassOf = (outcome: number): FailureClass | undefined => {
     return `http-${outcome}`;
   }
   const name = NAMES[outcome];
-  return name === 'connect' || name === 'timeout' || name === 'reset' || name === 'wrong-answer'
-    ? name
-    : undefined;
+  return name === 'succeeded' || name === 'unfinished' || name === 'unsent' ? undefined : name;
 };

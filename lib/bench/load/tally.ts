@@ -14,6 +14,8 @@ export class Tally {
   readonly recent = new RecentAnswers();
   readonly #phases = new PhaseMeans();
   readonly #window: MeasuringWindow;
+  #wrongAnswers = 0;
+  #notUnderstood = 0;
 
   constructor(window: MeasuringWindow) {
     this.#window = window;
@@ -35,6 +37,8 @@ export class Tally {
   ): void {
     this.samples.add(plannedMs, sentMs, doneMs, image, outcome);
     this.recent.add(outcome, doneMs - plannedMs);
+    if (outcome === OUTCOME.wrongAnswer) this.#wrongAnswers += 1;
+    if (outcome === OUTCOME.notUnderstood) this.#notUnderstood += 1;
     if (
       serverTiming !== '' &&
       outcome === OUTCOME.succeeded &&
@@ -67,6 +71,8 @@ export class Tally {
       ...origin,
       durationSeconds,
       ...figures,
+      wrongAnswers: this.#wrongAnswers || undefined,
+      notUnderstood: this.#notUnderstood || undefined,
       phases: this.#phases.summarise(),
       self: judgeGenerator({
         cpuMs,
