@@ -7,6 +7,10 @@ export interface Expectation {
   readonly drawn?: { readonly pointer: string; readonly names: readonly string[] };
 }
 
+/** Whether the middleware answered that it could not read the answer of a serving, given its status and its header `Infer-Code`. */
+export const isNotUnderstood = (status: number, code: unknown): boolean =>
+  status === 502 && code === 'INFER_UPSTREAM_MALFORMED';
+
 /**
  * Compiles a JSON pointer (RFC 6901) to a function that returns the value at the pointer, or undefined if there is none.
  *

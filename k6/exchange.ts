@@ -1,5 +1,6 @@
 import { check } from 'k6';
 import http from 'k6/http';
+import { isNotUnderstood } from './answer-check.ts';
 import { clockMs } from './clock.ts';
 import type { Body } from './bodies.ts';
 
@@ -15,6 +16,8 @@ export interface Ended {
   readonly errorCode: number;
   /** Whether the answer is a 200 with the correct content. */
   readonly correct: boolean;
+  /** Whether the middleware could not read the answer of the serving. */
+  readonly notUnderstood: boolean;
   /** The time that k6 itself added before and after the exchange. */
   readonly lagMs: number;
   readonly serverTiming: string;
@@ -63,6 +66,7 @@ export const exchange = async (
     status,
     errorCode,
     correct,
+    notUnderstood: !broken && isNotUnderstood(status, response.headers['Infer-Code']),
     lagMs,
     serverTiming: response.headers['Server-Timing'] ?? '',
   };

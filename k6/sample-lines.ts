@@ -21,7 +21,10 @@ export const startLine = (loadStartMs: number): string => `start\t${loadStartMs}
 export const unsentLine = (plannedMs: number, image: number): string =>
   `unsent\t${micros(plannedMs)}\t${image}`;
 
-/** The line of a request. Times are in whole microseconds. */
+/**
+ * The line of a request. Times are in whole microseconds. The answer is 1 if it is correct, 2 if
+ * the middleware could not read that of the serving, and else 0.
+ */
 export const sampleLine = (sample: Sample): string =>
   [
     'sample',
@@ -33,7 +36,7 @@ export const sampleLine = (sample: Sample): string =>
     sample.connected ? 1 : 0,
     sample.status,
     sample.errorCode,
-    sample.correct ? 1 : 0,
+    sample.notUnderstood ? 2 : Number(sample.correct),
     micros(sample.lagMs),
     plain(sample.serverTiming),
   ].join('\t');

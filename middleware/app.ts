@@ -75,7 +75,7 @@ export const buildApp = async (
       refuseUpload(request, reply, answer);
       return;
     }
-    void reply.code(status).send(body);
+    void reply.code(status).header('infer-code', body.code).send(body);
   });
   app.setNotFoundHandler(({ method, url }) => {
     throw new RouteUnknown(method, url.slice(0, 200));

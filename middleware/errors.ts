@@ -141,6 +141,11 @@ export const UpstreamRejected = define<[string, number | string]>(
   '[%s] refused the request with status %s.',
   502,
 );
+export const UpstreamTooLarge = define<[string, number | string]>(
+  'INFER_UPSTREAM_TOO_LARGE',
+  '[%s] refused the size of the request or of its answer (status %s); raise its limit.',
+  502,
+);
 export const UpstreamFailed = define<[string, number | string]>(
   'INFER_UPSTREAM_FAILED',
   '[%s] failed with status %s.',

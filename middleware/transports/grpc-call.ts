@@ -29,6 +29,18 @@ export class NotGrpc extends Error {
   override readonly name = 'NotGrpc';
 }
 
+/** Something that does not speak gRPC, such as a proxy, answered with an HTTP status other than 200. */
+export class RefusedByHttp extends Error {
+  override readonly name = 'RefusedByHttp';
+  /** The HTTP status. */
+  readonly status: number;
+
+  constructor(status: number) {
+    super(`HTTP status ${status}`);
+    this.status = status;
+  }
+}
+
 const PREFIX_BYTES = 5;
 /** The header `grpc-timeout` has at most eight digits. */
 const MAX_TIMEOUT_MS = 99_999_999;
@@ -144,7 +156,7 @@ export class GrpcCall extends PendingAnswer<ServingResponse> {
       throw new CallRefused(Number(status), details);
     }
     if (httpStatus !== undefined && httpStatus !== 200) {
-      throw new NotGrpc(`HTTP status ${httpStatus}`);
+      throw new RefusedByHttp(httpStatus);
     }
     if (status === undefined) {
       if (this.stage === 'in-body' && this.#stream.rstCode === constants.NGHTTP2_NO_ERROR) {

@@ -9,11 +9,12 @@ import {
   UpstreamRejected,
   UpstreamReset,
   UpstreamTimeout,
+  UpstreamTooLarge,
 } from '../errors.ts';
 import type { GrpcCodec } from '../servings/serving.ts';
-import { CallRefused, NotGrpc, StreamReset } from './grpc-call.ts';
+import { CallRefused, NotGrpc, RefusedByHttp, StreamReset } from './grpc-call.ts';
 import type { FailedExchange } from './upstream-errors.ts';
-import { exchangeErrorOf } from './upstream-errors.ts';
+import { exchangeErrorOf, statusErrorOf } from './upstream-errors.ts';
 
 /** Name and meaning of each gRPC status, by number; from grpc/grpc, doc/statuscodes.md. */
 const statuses = [
@@ -37,7 +38,7 @@ const statuses = [
 ] as const;
 
 /** What a failed call means for the client of the middleware. */
-type CallMeaning = 'overloaded' | 'rejected' | 'failed' | 'timeout' | 'reset';
+type CallMeaning = 'overloaded' | 'rejected' | 'too-large' | 'failed' | 'timeout' | 'reset';
 
 /** The name of a status, or the number of an unknown one. */
 const statusName = (code: number): string => statuses[code]?.[0] ?? String(code);
@@ -69,7 +70,7 @@ const refusedErrorOf = (
 ): Error => {
   const name = statusName(error.status);
   const options = { cause: error };
-  const usual = TOO_LARGE.test(error.details) ? 'rejected' : statusMeaning(error.status);
+  const usual = TOO_LARGE.test(error.details) ? 'too-large' : statusMeaning(error.status);
   const meaning: CallMeaning = meaningOf?.(name, error.details) ?? usual;
   switch (meaning) {
     case 'timeout':
@@ -78,6 +79,8 @@ const refusedErrorOf = (
       return new UpstreamOverloaded(serving, name, options);
     case 'rejected':
       return new UpstreamRejected(serving, name, options);
+    case 'too-large':
+      return new UpstreamTooLarge(serving, name, options);
     case 'failed':
       return new UpstreamFailed(serving, name, options);
     case 'reset':
@@ -93,6 +96,7 @@ export const callErrorOf = (error: unknown, failed: FailedCall): unknown => {
   const { serving, stage } = failed;
   const options = { cause: error };
   if (error instanceof CallRefused) return refusedErrorOf(error, failed);
+  if (error instanceof RefusedByHttp) return statusErrorOf(error.status, serving);
   if (error instanceof NotGrpc) {
     return new UpstreamMalformed(
       serving,

@@ -8,6 +8,7 @@ import {
   UpstreamRejected,
   UpstreamReset,
   UpstreamTimeout,
+  UpstreamTooLarge,
   UpstreamUnavailable,
 } from '../errors.ts';
 import { AnswerTooLarge, DeadlineExceeded, type Stage } from './pending-answer.ts';
@@ -92,6 +93,7 @@ export const exchangeErrorOf = (error: unknown, failed: FailedExchange): unknown
 export const statusErrorOf = (status: number, serving: string): Error | undefined => {
   if (status === 200) return undefined;
   if (status === 429 || status === 503) return new UpstreamOverloaded(serving, status);
+  if (status === 413) return new UpstreamTooLarge(serving, status);
   if (status >= 500) return new UpstreamFailed(serving, status);
   if (status >= 400) return new UpstreamRejected(serving, status);
   return new UpstreamMalformed(serving, `status ${status} instead of 200`);

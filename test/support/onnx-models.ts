@@ -144,6 +144,17 @@ export const oneOperatorModel = (op: string): Uint8Array =>
     nodes: [{ op, inputs: ['x'], output: 'y' }],
   });
 
+/** Computes `y` (INT64 [n, 1]), the indices of the values of `x` (FP32 [2]) that are not zero. */
+export const nonZeroModel = (): Uint8Array =>
+  onnxModel({
+    inputs: [{ name: 'x', type: 'FP32', shape: [2] }],
+    outputs: [{ name: 'y', type: 'INT64', shape: ['n', 1] }],
+    nodes: [
+      { op: 'NonZero', inputs: ['x'], output: 'row' },
+      { op: 'Transpose', inputs: ['row'], output: 'y' },
+    ],
+  });
+
 /** Computes `y` = x + weights from `x` (FP32 [2]). The weights are in another file. */
 export const outsideModel = (file: string): Uint8Array =>
   onnxModel({

@@ -1,5 +1,5 @@
 import { rowKey, type Measurement } from '../model/measurement.ts';
-import type { ResultRecord } from '../model/record.ts';
+import { isAnswerFault, type ResultRecord } from '../model/record.ts';
 import type { RunData } from '../results/run-folder.ts';
 import { stabilityOf } from '../stability/summary.ts';
 import { statementOf } from '../wording/statement.ts';
@@ -27,6 +27,7 @@ import type { SummaryRow } from './summary-row.ts';
 import type { Summary } from './summary.ts';
 import type { MeasuredRow } from './verdicts/pairing.ts';
 import { verdictsOf } from './verdicts/verdict-families.ts';
+import { wrongUnderLoadOf } from './wrong-under-load.ts';
 
 const orUndefined = <Item>(items: readonly Item[]): readonly Item[] | undefined =>
   items.length === 0 ? undefined : items;
@@ -104,6 +105,7 @@ export const summarise = (
     ...(usesLevels ? levelRates(measuredRows, sloP99Ms ?? []) : []),
   ];
   const answerChecks = answerChecksOf(records);
+  const wrongUnderLoad = wrongUnderLoadOf(records);
   const stability = stabilityOf(
     plan,
     [...completed.values()].filter((record) => record.stability !== undefined),
@@ -120,10 +122,11 @@ export const summarise = (
     measurements: {
       completed: completed.size,
       failed: failed.size,
-      wrong: [...failed.values()].filter(({ code }) => code === 'BENCH_WRONG_ANSWER').length,
+      failedAnswerCheck: [...failed.values()].filter(({ code }) => isAnswerFault(code)).length,
       missing: missing.length,
     },
     answerChecks,
+    wrongUnderLoad: orUndefined(wrongUnderLoad),
     oddImages: orUndefined(oddImagesOf(records)),
     coldStarts: coldStartsOf(measured),
     platformUsage: orUndefined(platformUsageOf(plan, [...completed.values()])),
@@ -133,7 +136,7 @@ export const summarise = (
     study: compareWithStudy(plan, environment, rows),
     // The virtual users of a stability test only find its rate.
     ...(stability === undefined
-      ? verdictsOf({ plan, environment, answerChecks }, measuredRows)
+      ? verdictsOf({ plan, environment, answerChecks, wrongUnderLoad }, measuredRows)
       : {}),
     stability,
     pairSpread: pairSpreadOf(measured),

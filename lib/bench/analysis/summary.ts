@@ -1,7 +1,7 @@
 import type { Measurement, Target } from '../model/measurement.ts';
 import type { Plan } from '../model/plan.ts';
 import type { Environment } from '../model/environment.ts';
-import type { CheckedImage } from '../model/record.ts';
+import type { AnswerFault, CheckedImage } from '../model/record.ts';
 import type { UsableRows, Validity } from './checks/check.ts';
 import type { Costs } from './costs.ts';
 import type { ColdStart } from './cold-starts.ts';
@@ -13,6 +13,7 @@ import type { PlatformUsage } from './platform-usage.ts';
 import type { PairSpread } from './pair-spread.ts';
 import type { StudyComparison } from './study-comparison.ts';
 import type { StabilitySummary } from '../stability/summary.ts';
+import type { WrongUnderLoad } from './wrong-under-load.ts';
 import type { HeadlineVerdicts, LoadVerdicts } from './verdicts/verdict.ts';
 
 /** The content of `summary.json`. */
@@ -31,13 +32,15 @@ export interface Summary {
   readonly measurements: {
     readonly completed: number;
     readonly failed: number;
-    /** Of the failed ones: not measured because their target gives wrong answers. */
-    readonly wrong: number;
+    /** Of the failed ones: not measured because their target failed its answer check. */
+    readonly failedAnswerCheck: number;
     readonly missing: number;
   };
   readonly answerChecks: readonly {
     readonly target: Target;
     readonly state: 'passed' | 'failed';
+    /** The gravest fault of its answers; present if it failed. */
+    readonly fault?: AnswerFault;
     readonly reason?: string;
     readonly engine: Measurement['engine'];
     readonly trained: boolean;
@@ -48,11 +51,13 @@ export interface Summary {
     readonly relativeTolerance?: number;
     /** Absent if no probability was compared. */
     readonly largestRelativeDifference?: number;
-    /** The images with a wrong answer; absent if there are none. */
+    /** The images without the correct answer; absent if there are none. */
     readonly wrong?: readonly CheckedImage[];
     /** Named tensors only: for each output, the answer that differs most from the expected one. */
     readonly outputs?: readonly CheckedOutput[];
   }[];
+  /** Targets that gave wrong answers under load, or answers that were not understood. Absent if there are none. */
+  readonly wrongUnderLoad?: readonly WrongUnderLoad[];
   /** Answers to images that decoders treat differently. Absent if none were sent. */
   readonly oddImages?: readonly OddImage[];
   /** Cold starts by target, in the order of the rows. */

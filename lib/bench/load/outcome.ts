@@ -1,3 +1,4 @@
+export { isNotUnderstood } from '../../../k6/answer-check.ts';
 import type { FailureClass } from '../model/load-result.ts';
 
 /**
@@ -12,9 +13,19 @@ export const OUTCOME = {
   wrongAnswer: 4,
   /** Planned, but not sent; only in an open loop. */
   unsent: 5,
+  /** The middleware could not read the answer of the serving. */
+  notUnderstood: 6,
 } as const;
 
-const NAMES = ['succeeded', 'connect', 'timeout', 'reset', 'wrong-answer', 'unsent'] as const;
+const NAMES = [
+  'succeeded',
+  'connect',
+  'timeout',
+  'reset',
+  'wrong-answer',
+  'unsent',
+  'not-understood',
+] as const;
 
 /** The name of an outcome in the raw samples: a failure class, `succeeded` or `unsent`. */
 export const outcomeName = (outcome: number): string =>
@@ -26,7 +37,5 @@ export const failureClassOf = (outcome: number): FailureClass | undefined => {
     return `http-${outcome}`;
   }
   const name = NAMES[outcome];
-  return name === 'connect' || name === 'timeout' || name === 'reset' || name === 'wrong-answer'
-    ? name
-    : undefined;
+  return name === 'succeeded' || name === 'unsent' ? undefined : name;
 };

@@ -1,7 +1,7 @@
 import { createAnswerCheck } from '../../../k6/answer-check.ts';
 import type { Connection } from './connection.ts';
 import type { LoadJob } from './job.ts';
-import { OUTCOME } from './outcome.ts';
+import { isNotUnderstood, OUTCOME } from './outcome.ts';
 import { Tally } from './tally.ts';
 import { createTensorCheck } from './tensor-check.ts';
 
@@ -29,12 +29,18 @@ export class Recorder extends Tally {
     exchangeOutcome: number,
     doneMs: number,
   ): number {
-    const outcome =
-      exchangeOutcome === OUTCOME.succeeded && !this.#isCorrect(exchange.body, image)
-        ? OUTCOME.wrongAnswer
-        : exchangeOutcome;
+    const outcome = this.#outcomeOf(exchange, exchangeOutcome, image);
     const serverTiming = String(exchange.headers['server-timing'] ?? '');
     this.add(user, plannedMs, sentMs, doneMs, image, outcome, serverTiming);
     return outcome;
+  }
+
+  #outcomeOf(exchange: Connection['exchange'], exchangeOutcome: number, image: number): number {
+    if (exchangeOutcome === OUTCOME.succeeded) {
+      return this.#isCorrect(exchange.body, image) ? exchangeOutcome : OUTCOME.wrongAnswer;
+    }
+    return isNotUnderstood(exchangeOutcome, exchange.headers['infer-code'])
+      ? OUTCOME.notUnderstood
+      : exchangeOutcome;
   }
 }

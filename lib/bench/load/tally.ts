@@ -25,6 +25,8 @@ export class Tally {
   readonly #waiting = new Set<number>();
   #window: MeasuringWindow | undefined;
   #onOpen: (window: MeasuringWindow) => void = () => undefined;
+  #wrongAnswers = 0;
+  #notUnderstood = 0;
 
   /** @param endMs when the load ends whatever happens, which cuts the window off; default: after a full window */
   constructor(job: TalliedJob, endMs = Infinity) {
@@ -61,6 +63,8 @@ export class Tally {
     this.samples.add(plannedMs, sentMs, doneMs, image, outcome);
     this.recent.add(outcome, doneMs - plannedMs);
     if (this.#waiting.delete(user) && this.#waiting.size === 0) this.#open(doneMs);
+    if (outcome === OUTCOME.wrongAnswer) this.#wrongAnswers += 1;
+    if (outcome === OUTCOME.notUnderstood) this.#notUnderstood += 1;
     if (
       serverTiming !== '' &&
       outcome === OUTCOME.succeeded &&
@@ -101,6 +105,8 @@ export class Tally {
       // Times are sums of milliseconds, whose last digits are noise.
       durationSeconds: Number((windowMs / 1000).toFixed(6)),
       ...figures,
+      wrongAnswers: this.#wrongAnswers || undefined,
+      notUnderstood: this.#notUnderstood || undefined,
       phases: this.#phases.summarise(),
       self: judgeGenerator({
         cpuMs,

@@ -7,8 +7,15 @@ import type { LoadGenerator } from './plan-options.ts';
  * - `reset`: the connection broke, or the answer was not HTTP
  * - `http-<code>`: a status other than 200
  * - `wrong-answer`: status 200 with a wrong answer, or one that is not JSON
+ * - `not-understood`: the serving answered, but not as its protocol says: NaN, another shape, a missing output
  */
-export type FailureClass = 'connect' | 'timeout' | 'reset' | 'wrong-answer' | `http-${number}`;
+export type FailureClass =
+  | 'connect'
+  | 'timeout'
+  | 'reset'
+  | 'wrong-answer'
+  | 'not-understood'
+  | `http-${number}`;
 
 /** Response times. Percentiles are read from one histogram, never averaged. */
 export interface LatencySummary {
@@ -73,6 +80,10 @@ export interface LoadResult {
   readonly succeeded: number;
   readonly failed: number;
   readonly failures: Readonly<Partial<Record<FailureClass, number>>>;
+  /** Wrong answers in the whole load, also outside the window: correctness does not depend on the time. Absent if there were none. */
+  readonly wrongAnswers?: number;
+  /** Answers not understood in the whole load. Absent if there were none. */
+  readonly notUnderstood?: number;
   /** Correct answers in the window ÷ its length; see above for parts of an answer. */
   readonly requestRatePerSecond: number;
   /** `failed ÷ (succeeded + failed)`; 0 if nothing was answered. */

@@ -128,26 +128,47 @@ export interface ScoreDifference {
   readonly atMost?: 'expected' | 'answered';
 }
 
+/**
+ * How an answer fails, the gravest first: it is wrong; it cannot be read as the protocol says; or none came, because of a connection, a
+ * timeout or a refusal.
+ */
+export const ANSWER_FAULTS = ['wrong-answer', 'not-understood', 'no-answer'] as const;
+export type AnswerFault = (typeof ANSWER_FAULTS)[number];
+
+/** The codes of measurements that were not made because their target failed its answer check. */
+export const FAULT_CODES = {
+  'wrong-answer': 'BENCH_WRONG_ANSWER',
+  'not-understood': 'BENCH_NOT_UNDERSTOOD',
+  'no-answer': 'BENCH_NO_ANSWER',
+} as const satisfies Record<AnswerFault, string>;
+
+export const isAnswerFault = (code: string): boolean =>
+  Object.values<string>(FAULT_CODES).includes(code);
+
+/** Why an answer could not be compared. */
+interface FailedAnswer {
+  /** Present with `error`. */
+  readonly fault?: Exclude<AnswerFault, 'wrong-answer'>;
+  /** Why there was no answer, or why it was not understood. */
+  readonly error?: string;
+}
+
 /** The answer of a target to one image. */
-export interface CheckedImage {
+export interface CheckedImage extends FailedAnswer {
   readonly file: string;
   readonly expectedClass: number;
-  /** Absent if the target gave no answer. */
+  /** Absent with `error`. */
   readonly answeredClass?: number;
-  /** Why there was no answer. */
-  readonly error?: string;
-  /** Largest relative difference of a probability from the expected one; absent if there was no answer. */
+  /** Largest relative difference of a probability from the expected one; absent with `error`. */
   readonly largestRelativeDifference?: number;
   /** The probability with the largest difference; absent if that is within the tolerance. */
   readonly difference?: ScoreDifference;
 }
 
 /** The answer of a target to one request with named tensors. */
-export interface CheckedTensors {
+export interface CheckedTensors extends FailedAnswer {
   readonly file: string;
-  /** Why there was no answer. */
-  readonly error?: string;
-  /** Each output compared with the expected one; absent if there was no answer. */
+  /** Each output compared with the expected one; absent with `error`. */
   readonly outputs?: readonly ComparedOutput[];
 }
 
@@ -168,6 +189,8 @@ export interface AnswerCheck extends RecordSource {
   readonly tensors?: readonly CheckedTensors[];
   /** Answers to images that decoders treat differently, which do not affect `state`. Absent if none were sent. */
   readonly odd?: readonly CheckedImage[];
+  /** The gravest fault of its answers; present if it failed. */
+  readonly fault?: AnswerFault;
   /** Why the check failed, in words. */
   readonly reason?: string;
 }

@@ -2,7 +2,13 @@ import { calibrationCheck } from '../analysis/checks/calibration.ts';
 import { hangingLines, MAX_COLUMNS } from '../wording/text-layout.ts';
 import { labelOf, targetLabels, type Labels } from '../wording/labels.ts';
 import type { HalfLine } from '../results/record-lines.ts';
-import type { AnswerCheck, MeasurementRecord, Calibration } from '../model/record.ts';
+import {
+  isAnswerFault,
+  type AnswerCheck,
+  type Calibration,
+  type MeasurementRecord,
+} from '../model/record.ts';
+import { faultWords } from '../wording/answer-words.ts';
 import type { MeasurementPosition, EmitRunEvent, RunEvent } from '../run/run-event.ts';
 import { createLiveLine } from './live-line.ts';
 import { finishedText, isLate, liveText } from './progress-text.ts';
@@ -12,8 +18,10 @@ export interface Progress {
   readonly stop: () => void;
 }
 
-const wrongText = ({ target, reason }: AnswerCheck, labels: Labels): string =>
-  `${labelOf(labels, target)} gives wrong answers and is not measured: ${reason ?? ''}`;
+const failedCheckText = (
+  { target, fault = 'wrong-answer', reason = '' }: AnswerCheck,
+  labels: Labels,
+): string => `${labelOf(labels, target)} ${faultWords[fault].gives} and is not measured: ${reason}`;
 
 /** Warns at once, not hours later, that the run will be invalid; undefined if the calibration is accurate. */
 const calibrationText = (calibration: Calibration): string | undefined => {
@@ -28,9 +36,9 @@ const resumedText = (finished: number, total: number): string =>
 const droppedText = ({ line: number, bytes }: HalfLine): string =>
   `line ${number} of results.jsonl was cut off after ${bytes} bytes and is dropped; its measurement is repeated`;
 
-/** Whether a measurement must be reported. Wrong answers were reported when they were checked. */
+/** Whether a measurement must be reported. A failed answer check was reported when it was made. */
 const isNoteworthy = (record: MeasurementRecord): boolean =>
-  record.state === 'failed' ? record.code !== 'BENCH_WRONG_ANSWER' : isLate(record);
+  record.state === 'failed' ? !isAnswerFault(record.code) : isLate(record);
 
 const CONTINUATION_INDENT = 2;
 
@@ -89,7 +97,7 @@ export const showProgress = (
       case 'check-start':
         return redraw('checking the answers');
       case 'check-end':
-        if (event.answerCheck.state === 'failed') print(wrongText(event.answerCheck, labels));
+        if (event.answerCheck.state === 'failed') print(failedCheckText(event.answerCheck, labels));
         return;
       case 'load':
         position = event;

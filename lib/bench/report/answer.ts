@@ -204,6 +204,19 @@ export const against = (
 export const slowestOf = ({ judged }: Ranking): RankedTarget | undefined =>
   judged.find(({ ranks }) => ranks[0] === judged.length);
 
+/** The verdict on the last target if it is not slower than all others: equal to those that are not faster, or undecided. */
+const lastText = ({ headline, judged }: Ranking, last: RankedTarget, isNamed: boolean): string => {
+  const notFaster = judged.flatMap((other) => {
+    const verdict = verdictOn(headline, last.target, other.target);
+    return verdict === undefined || decided(verdict) !== undefined ? [] : [{ other, verdict }];
+  });
+  const [first] = notFaster;
+  const areEqual = notFaster.every(({ verdict }) => verdict.judgement.kind === 'equal');
+  if (first === undefined || !areEqual) return 'last, but undecided';
+  const name = notFaster.length === 1 ? first.other.shortLabel : `${notFaster.length} others`;
+  return against(headline, last, first.other, isNamed ? name : '');
+};
+
 /**
  * The verdict on a ranked target against the last one.
  *
@@ -213,7 +226,7 @@ export const againstLast = (ranking: Ranking, target: RankedTarget, isNamed: boo
   const last = ranking.judged.at(-1);
   const slowest = slowestOf(ranking);
   if (target === slowest) return 'slowest';
-  if (target === last || last === undefined) return 'last, but undecided';
+  if (target === last || last === undefined) return lastText(ranking, target, isNamed);
   const name = slowest === undefined ? 'the last' : 'the slowest';
   return against(ranking.headline, target, last, isNamed ? name : '');
 };

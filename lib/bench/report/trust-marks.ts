@@ -4,7 +4,9 @@ import { NEAR_NOOP_LIMIT_SHARE } from '../analysis/checks/noop-limit.ts';
 import type { SummaryRow } from '../analysis/summary-row.ts';
 import type { Summary } from '../analysis/summary.ts';
 import { targetId } from '../model/measurement.ts';
+import { ANSWER_FAULTS } from '../model/record.ts';
 import { sum } from '../stats/moments.ts';
+import { faultWords } from '../wording/answer-words.ts';
 import { counted, joined, roughPercent } from '../wording/format-number.ts';
 import type { Chip } from './model.ts';
 import { measuredRows } from './row-groups.ts';
@@ -13,15 +15,28 @@ const passed = (text: string): Chip => ({ kind: 'passed', text });
 
 const failed = (text: string): Chip => ({ kind: 'failed', text });
 
-/** The number of targets; each may have a check for several engines. */
-const targetsIn = (checks: Summary['answerChecks']): number =>
-  new Set(checks.map(({ target }) => targetId(target))).size;
+/** The number of targets; each may have several engines. */
+const targetsIn = (items: readonly Pick<SummaryRow, 'target'>[]): number =>
+  new Set(items.map(({ target }) => targetId(target))).size;
 
-const answerMark = ({ answerChecks }: Summary): Chip => {
-  const wrong = targetsIn(answerChecks.filter(({ state }) => state === 'failed'));
-  return wrong === 0
+/** How the answers were in the answer checks and under load. */
+const answerMark = ({ answerChecks, wrongUnderLoad = [] }: Summary): Chip => {
+  const faults = ANSWER_FAULTS.map((fault) => {
+    const ofChecks = answerChecks.filter(
+      ({ state, fault: found = 'wrong-answer' }) => state === 'failed' && found === fault,
+    );
+    const underLoad = wrongUnderLoad.filter(
+      ({ wrongAnswers, notUnderstood }) =>
+        (fault === 'wrong-answer' && wrongAnswers > 0) ||
+        (fault === 'not-understood' && notUnderstood > 0),
+    );
+    const targets = targetsIn([...ofChecks, ...underLoad]);
+    return targets > 0 && `${faultWords[fault].what} from ${targets}`;
+  });
+  const text = joined(', ', ...faults);
+  return text === ''
     ? passed('answers correct')
-    : failed(`wrong answers from ${wrong} of ${counted(targetsIn(answerChecks), 'target')}`);
+    : failed(`${text} of ${counted(targetsIn(answerChecks), 'target')}`);
 };
 
 const failureMark = (lost: number, failedRequests: number, isDisturbed: boolean): Chip => {
@@ -65,7 +80,7 @@ export const trustMarks = (summary: Summary): readonly Chip[] => {
   const rows = measuredRows(summary);
   const isMeasured = rows.some(({ repeats }) => repeats > 0);
   const isDisturbed = (stability?.targets ?? []).length > 0;
-  const lost = measurements.failed - measurements.wrong;
+  const lost = measurements.failed - measurements.failedAnswerCheck;
   const failures = sum(rows.map((row) => row.failed ?? 0));
   const limits = rows.flatMap(({ noopLimit }) => noopLimit ?? []);
   return [

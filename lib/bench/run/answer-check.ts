@@ -1,10 +1,17 @@
 import { join } from 'node:path';
 import { percentText, wrongText } from '../wording/image-words.ts';
+import { faultWords } from '../wording/answer-words.ts';
 import { messageOf } from '../model/errors.ts';
 import type { Target } from '../model/measurement.ts';
 import type { PlanHost } from '../model/plan.ts';
-import type { AnswerCheck, CheckedImage, ScoredClass, ScoreDifference } from '../model/record.ts';
-import { checkEach, type CheckRequest } from './check-each-file.ts';
+import type {
+  AnswerCheck,
+  AnswerFault,
+  CheckedImage,
+  ScoredClass,
+  ScoreDifference,
+} from '../model/record.ts';
+import { checkEach, faredText, type CheckRequest } from './check-each-file.ts';
 import { projectRoot } from './project-files.ts';
 
 /** The largest difference between two answers. */
@@ -124,22 +131,23 @@ const isSameClass = ({ answeredClass, expectedClass }: CheckedImage): boolean =>
   answeredClass === expectedClass;
 
 /** Another best class alone is not wrong: two classes within the tolerance may change places. */
-const isWrong = ({ error, difference }: CheckedImage): boolean =>
-  error !== undefined || difference !== undefined;
+const faultOf = ({ fault, difference }: CheckedImage): AnswerFault | undefined =>
+  fault ?? (difference === undefined ? undefined : 'wrong-answer');
 
-/** Says how many images got a wrong answer and which was the first; undefined if none did. */
-const reasonOf = (images: readonly CheckedImage[], tolerance: number): string | undefined => {
-  const wrong = images.filter(isWrong);
-  const kinds = [
-    ['without the correct answer', wrong.filter((image) => !isSameClass(image))],
-    [`with a probability more than ${percentText(tolerance)} off`, wrong.filter(isSameClass)],
-  ] as const;
-  const sentences = kinds.flatMap(([what, [first, ...laterImages]]) =>
-    first === undefined
-      ? []
-      : `${laterImages.length + 1} of ${images.length} images ${what}, first ${first.file}: ${wrongText(first)}`,
+/** Says how many images got a wrong answer or none, and which was the first. */
+const reasonOf = (images: readonly CheckedImage[], tolerance: number): string => {
+  const withFault = (fault: AnswerFault) => images.filter((image) => faultOf(image) === fault);
+  const wrong = withFault('wrong-answer');
+  return faredText(
+    `${images.length} images`,
+    [
+      [faultWords['wrong-answer'].how, wrong.filter((image) => !isSameClass(image))],
+      [`with a probability more than ${percentText(tolerance)} off`, wrong.filter(isSameClass)],
+      [faultWords['not-understood'].how, withFault('not-understood')],
+      [faultWords['no-answer'].how, withFault('no-answer')],
+    ],
+    wrongText,
   );
-  return sentences.length === 0 ? undefined : sentences.join('; ');
 };
 
 const checkImage = (
@@ -169,15 +177,17 @@ export const checkAnswers = async (request: AnswerCheckRequest): Promise<AnswerC
     { folder: imagesDir, files },
     (file, answered, at): CheckedImage => {
       const correct = expected[at] ?? [];
+      const failed = { file, expectedClass: correct[0]?.class ?? -1 };
+      if (!answered.ok) return { ...failed, fault: answered.fault, error: answered.error };
       try {
-        if (!answered.ok) throw new Error(answered.error);
         const classes = readClasses(answered.body);
         trained = request.trained && classes.trained !== false;
         return checkImage(file, correct, classes, tolerance);
       } catch (error) {
-        return { file, expectedClass: correct[0]?.class ?? -1, error: messageOf(error) };
+        return { ...failed, fault: 'not-understood', error: messageOf(error) };
       }
     },
+    faultOf,
     (images) => reasonOf(images, tolerance),
   );
   return { ...facts, trained, relativeTolerance: tolerance, images: checked };

@@ -2,13 +2,15 @@ import { readFile } from 'node:fs/promises';
 import { runningServerOf } from '../../../serving-configs/index.ts';
 import { simulatedOf } from '../../../serving-configs/running-server.ts';
 import { contentTypeOf } from '../load/load-target.ts';
+import { isNotUnderstood } from '../load/outcome.ts';
 import { messageOf } from '../model/errors.ts';
 import type { Engine, Target } from '../model/measurement.ts';
+import type { CheckedImage } from '../model/record.ts';
 
-/** An answer of the middleware, or why there was none. */
+/** An answer of the middleware, or why there was none from the serving that could be read. */
 export type Answered =
   | { readonly ok: true; readonly tookMs: number; readonly body: Buffer }
-  | { readonly ok: false; readonly error: string };
+  | ({ readonly ok: false } & Required<Pick<CheckedImage, 'fault' | 'error'>>);
 
 /** URL of a route of the middleware for a target. Routes for REST have no prefix. */
 const routeUrl = (
@@ -80,9 +82,11 @@ export const post = async (
     const body = Buffer.from(await response.arrayBuffer());
     const tookMs = performance.now() - sentAtMs;
     if (response.status === 200) return { ok: true, tookMs, body };
-    return { ok: false, error: refusalText(response.status, body) };
+    const isRead = !isNotUnderstood(response.status, response.headers.get('infer-code'));
+    const fault = isRead ? 'no-answer' : 'not-understood';
+    return { ok: false, fault, error: refusalText(response.status, body) };
   } catch (error) {
     signal.throwIfAborted();
-    return { ok: false, error: transportErrorText(error) };
+    return { ok: false, fault: 'no-answer', error: transportErrorText(error) };
   }
 };

@@ -4,7 +4,13 @@ import { BenchError, messageOf } from '../model/errors.ts';
 import { targetId, type Measurement, type Target } from '../model/measurement.ts';
 import { bypassWindowOf, startsServing } from '../plan/estimate-duration.ts';
 import type { Plan } from '../model/plan.ts';
-import type { AnswerCheck, RecordOrigin, ServingStart } from '../model/record.ts';
+import {
+  FAULT_CODES,
+  type AnswerCheck,
+  type RecordOrigin,
+  type ServingStart,
+} from '../model/record.ts';
+import { faultWords } from '../wording/answer-words.ts';
 import type { AnswerJudge } from './answer-judge.ts';
 import { whileAlive, type Rig } from './rig.ts';
 import { howEnded } from './child-process.ts';
@@ -101,12 +107,13 @@ const checkTarget = async (
   return answerCheck;
 };
 
-/** @throws BenchError if the target gave wrong answers. */
+/** @throws BenchError if the target failed its answer check. */
 const assertCorrect = (answerCheck: AnswerCheck | undefined): void => {
-  if (answerCheck?.state !== 'failed') return;
+  if (answerCheck?.fault === undefined) return;
+  const { fault } = answerCheck;
   throw new BenchError(
-    'BENCH_WRONG_ANSWER',
-    'not measured, because its target gave wrong answers: see Answer checks',
+    FAULT_CODES[fault],
+    `not measured, because its target ${faultWords[fault].gave}: see Answer checks`,
   );
 };
 

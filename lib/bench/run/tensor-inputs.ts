@@ -1,6 +1,10 @@
 import { mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
-import { compareTensors } from '../../../serving-configs/models/tensors/compare-tensors.ts';
+import {
+  compareTensors,
+  numbersOf,
+} from '../../../serving-configs/models/tensors/compare-tensors.ts';
+import { lossInJson } from '../../../serving-configs/models/tensors/json-numbers.ts';
 import {
   readTensors,
   valuesOf,
@@ -44,22 +48,28 @@ const readIn = async (
   key: 'inputs' | 'outputs' = 'outputs',
 ): Promise<readonly NamedTensor[]> => readTensors(await readFile(join(folder, file)), key).tensors;
 
-/** Names the first INT64 value that a JSON number cannot represent exactly; undefined if there is none. */
+/** The first value that a JSON number cannot represent, and why; undefined if there is none. */
+const lostValueOf = (tensor: NamedTensor): string | undefined => {
+  const { datatype } = tensor;
+  const numbers = numbersOf(tensor);
+  const lossOf = (value: number): string | undefined =>
+    lossInJson(Number.isFinite(value) ? value : String(value), datatype);
+  const at = Array.prototype.findIndex.call(numbers, (value) => lossOf(value) !== undefined);
+  if (at === -1) return undefined;
+  const exact = datatype === 'INT64' ? valuesOf(tensor) : numbers;
+  return `${exact[at]}, ${lossOf(numbers[at] ?? 0)}`;
+};
+
+/** Names the first value that a JSON number cannot represent: a large INT64 or an infinity. Undefined if there is none. */
 const lostInJsonText = async (
-  { inputs, outputs }: UserModel,
   files: readonly string[],
   paths: ReturnType<typeof filesIn>,
 ): Promise<string | undefined> => {
-  if (![...inputs, ...outputs].some(({ datatype }) => datatype === 'INT64')) return undefined;
   for (const file of files) {
     const sent = await readIn(paths.requests, file, 'inputs');
     for (const tensor of [...sent, ...(await readIn(paths.answers, file))]) {
-      const values = valuesOf(tensor);
-      if (!(values instanceof BigInt64Array)) continue;
-      const lost = values.find((value) => !Number.isSafeInteger(Number(value)));
-      if (lost !== undefined) {
-        return `"${tensor.name}" holds ${lost}, and JSON numbers are exact only up to 2^53`;
-      }
+      const lost = lostValueOf(tensor);
+      if (lost !== undefined) return `"${tensor.name}" holds ${lost}`;
     }
   }
   return undefined;
@@ -138,7 +148,7 @@ export const writeTensorInputs = async (
     assertSize(from, 'outputs', (await stat(join(files.answers, file))).size);
   }
   const requestFiles = requests.map((request) => request.file);
-  const lostInJson = await lostInJsonText(user, requestFiles, files);
+  const lostInJson = await lostInJsonText(requestFiles, files);
   if (lostInJson !== undefined) {
     emit({
       event: 'warning',

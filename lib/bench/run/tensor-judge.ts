@@ -8,11 +8,12 @@ import {
 import { readTensors } from '../../../serving-configs/models/tensors/tensor-body.ts';
 import { messageOf } from '../model/errors.ts';
 import type { Engine } from '../model/measurement.ts';
-import type { CheckedTensors } from '../model/record.ts';
+import { ANSWER_FAULTS, type AnswerFault, type CheckedTensors } from '../model/record.ts';
+import { faultWords } from '../wording/answer-words.ts';
 import { wrongOutputText } from '../wording/tensor-words.ts';
 import type { UserModel } from '../user-model/user-model.ts';
 import type { AnswerJudge } from './answer-judge.ts';
-import { checkEach } from './check-each-file.ts';
+import { checkEach, faredText } from './check-each-file.ts';
 import { type Answered } from './middleware-requests.ts';
 
 /** The requests, the correct answers and the checks of a user's model. Folders are absolute paths. */
@@ -51,32 +52,38 @@ const compare = (
   answered: Answered,
   { checks, labels }: TensorAnswers,
 ): CheckedTensors => {
-  if (!answered.ok) return { file, error: answered.error };
+  if (!answered.ok) return { file, fault: answered.fault, error: answered.error };
   try {
     const expected = readTensors(correct, 'outputs').tensors;
     const given = readTensors(answered.body, 'outputs').tensors;
     const { outputs } = compareTensors(expected, given, checks);
     return { file, outputs: outputs.map((output) => withClassNames(output, labels)) };
   } catch (error) {
-    return { file, error: messageOf(error) };
+    return { file, fault: 'not-understood', error: messageOf(error) };
   }
 };
 
 const firstWrong = ({ outputs = [] }: CheckedTensors): ComparedOutput | undefined =>
   outputs.find(({ passed }) => !passed);
 
-const isWrong = (checked: CheckedTensors): boolean =>
-  checked.error !== undefined || firstWrong(checked) !== undefined;
+const faultOf = (checked: CheckedTensors): AnswerFault | undefined =>
+  checked.fault ?? (firstWrong(checked) === undefined ? undefined : 'wrong-answer');
 
-/** Says how many requests got a wrong answer and which was the first; undefined if none did. */
-const reasonOf = (tensors: readonly CheckedTensors[]): string | undefined => {
-  const wrong = tensors.filter(isWrong);
-  const [first] = wrong;
-  if (first === undefined) return undefined;
-  const output = firstWrong(first);
-  const what = output === undefined ? (first.error ?? '') : wrongOutputText(output);
-  return `${wrong.length} of ${tensors.length} requests without the correct answer, first ${first.file}: ${what}`;
+const wrongText = (checked: CheckedTensors): string | undefined => {
+  const output = firstWrong(checked);
+  return output === undefined ? checked.error : wrongOutputText(output);
 };
+
+/** Says how many requests got a wrong answer or none, and which was the first. */
+const reasonOf = (tensors: readonly CheckedTensors[]): string =>
+  faredText(
+    `${tensors.length} requests`,
+    ANSWER_FAULTS.map((fault) => [
+      faultWords[fault].how,
+      tensors.filter((checked) => faultOf(checked) === fault),
+    ]),
+    wrongText,
+  );
 
 /** Judges each output of a user's model by its check. */
 export const createTensorJudge = (known: TensorAnswers): AnswerJudge => {
@@ -94,6 +101,7 @@ export const createTensorJudge = (known: TensorAnswers): AnswerJudge => {
         { folder: requestsDir, files },
         async (file, answered, index) =>
           compare(file, await readFile(correct[index] ?? ''), answered, known),
+        faultOf,
         reasonOf,
       );
       return { ...facts, trained: true, images: [], tensors: checked };

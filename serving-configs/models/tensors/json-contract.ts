@@ -8,7 +8,13 @@ import {
   valuesOf,
   type NamedTensor,
 } from './tensor-body.ts';
-import { sizeOfShape, type Datatype, type TensorModel, type TensorSpec } from './tensor-model.ts';
+import {
+  fitsShape,
+  sizeOfShape,
+  type Datatype,
+  type TensorModel,
+  type TensorSpec,
+} from './tensor-model.ts';
 
 /** `{{NAME}}`, or `{{NAME[0]}}` for the first item of a batch. */
 const PLACEHOLDER = /\{\{\s*([^{}[\]]+?)\s*(\[0\])?\s*\}\}/g;
@@ -119,8 +125,24 @@ const shapeOf = (value: unknown): readonly number[] =>
   Array.isArray(value) ? [value.length, ...shapeOf(value[0])] : [];
 
 /**
- * Reads the tensors at the pointers. If a tensor has fewer dimensions than wanted, dimensions of size 1 are added in front, as for a
- * batch of one.
+ * Adds dimensions of size 1 in front of a shape that has fewer than wanted, as for a batch of one. An empty list does not show the sizes
+ * behind it, so those may be added instead.
+ */
+const completeShape = (shape: readonly number[], wanted: readonly number[]): readonly number[] => {
+  const missing = Math.max(0, wanted.length - shape.length);
+  const withHidden = (hidden: number): readonly number[] => [
+    ...Array.from({ length: missing - hidden }, () => 1),
+    ...shape,
+    ...wanted.slice(wanted.length - hidden).map((size) => Math.max(0, size)),
+  ];
+  const candidates = Array.from({ length: shape.at(-1) === 0 ? missing + 1 : 1 }, (_, hidden) =>
+    withHidden(hidden),
+  );
+  return candidates.find((candidate) => fitsShape(candidate, wanted)) ?? withHidden(0);
+};
+
+/**
+ * Reads the tensors at the pointers. Dimensions that are missing are added.
  *
  * @throws UnreadableTensors if a tensor is missing, or has values of another type.
  */
@@ -129,15 +151,13 @@ export const readAnswer = (
   json: unknown,
   wanted: readonly TensorSpec[],
 ): readonly NamedTensor[] =>
-  wanted.map(({ name, datatype, shape: { length } }) => {
+  wanted.map(({ name, datatype, shape }) => {
     const value = valueAt(json, outputs[name] ?? '');
-    const shape = shapeOf(value);
-    const missing = Array.from({ length: Math.max(0, length - shape.length) }, () => 1);
     const values = [value].flat(Infinity);
     return {
       name,
       datatype,
-      shape: [...missing, ...shape],
+      shape: completeShape(shapeOf(value), shape),
       bytes: bytesFrom(values, datatype, name),
     };
   });

@@ -64,12 +64,12 @@ describe('A gRPC call to the official server', () => {
     ).toEqual(answers.map((_, number) => [16, number, -number]));
   });
 
-  it('is rejected if its message is too large for the serving, and the next call succeeds', async () => {
+  it('is refused for its size if its message is too large for the serving, and the next call succeeds', async () => {
     handle = (call, done) => done(null, call.request);
     const body = [Buffer.alloc(3 * 2 ** 20)];
 
     await expect(transport.send({ ...request, body }, ignore)).rejects.toMatchObject({
-      code: 'INFER_UPSTREAM_REJECTED',
+      code: 'INFER_UPSTREAM_TOO_LARGE',
     });
     await expect(transport.send(request, ignore)).resolves.toMatchObject({
       body: Buffer.from('message'),

@@ -141,7 +141,13 @@ describe('The gRPC transport', () => {
     ],
     ['MALFORMED', 'answers 17 MB', answerWith(Buffer.alloc(17 * 2 ** 20))],
     ['MALFORMED', 'answers an HTML page', page(200)],
-    ['MALFORMED', 'is a proxy without a server', page(503)],
+    ['OVERLOADED', 'is a proxy without a server', page(503)],
+    ['REJECTED', 'is another program without this path', page(404)],
+    [
+      'TOO_LARGE',
+      'takes no message of this size',
+      endWith(8, 'grpc: received message larger than max (5000000 vs. 4194304)'),
+    ],
   ])('reports INFER_UPSTREAM_%s if the serving %s, and the next call succeeds', async (...row) => {
     const [code, , behave] = row;
     const answerCorrectly = serving.behave;

@@ -115,6 +115,7 @@ describe('The REST transport', () => {
     ],
     ['INFER_UPSTREAM_MALFORMED', 'status 302', status(302)],
     ['INFER_UPSTREAM_REJECTED', 'status 404', status(404)],
+    ['INFER_UPSTREAM_TOO_LARGE', 'status 413', status(413)],
     ['INFER_UPSTREAM_OVERLOADED', 'status 429', status(429)],
     ['INFER_UPSTREAM_FAILED', 'status 500', status(500)],
     ['INFER_UPSTREAM_OVERLOADED', 'status 503', status(503)],

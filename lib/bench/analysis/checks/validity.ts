@@ -1,6 +1,7 @@
 import { shellWord } from '../../../../serving-configs/options/shell-word.ts';
 import { type Engine, targetId } from '../../model/measurement.ts';
-import { counted } from '../../wording/format-number.ts';
+import { faultWords } from '../../wording/answer-words.ts';
+import { counted, sentenceStart } from '../../wording/format-number.ts';
 import { labelOf, rowLabels } from '../../wording/labels.ts';
 import { groupBy } from '../group-by.ts';
 import type { SloRate } from '../slo/best-rate.ts';
@@ -70,21 +71,26 @@ const searchReasons = (rates: readonly SloRate[], nameOf: NameOf): readonly stri
   );
 
 const answerReasons = (
-  { answerChecks, rows }: Pick<Summary, 'answerChecks' | 'rows'>,
+  { answerChecks, wrongUnderLoad = [] }: Pick<Summary, 'answerChecks' | 'wrongUnderLoad'>,
   nameOf: NameOf,
 ): readonly string[] => {
-  const failedAnswers = answerChecks.filter(({ state }) => state === 'failed');
-  const wrongRows = rows.filter(({ failures }) => (failures?.['wrong-answer'] ?? 0) > 0);
-  const wrongTargets = [...new Set(wrongRows.map(nameOf))];
-  const reasons = failedAnswers.map(
-    (check) =>
-      `${nameOf(check)}${noopText(check.engine)} gave wrong answers and was not measured: ${check.reason ?? 'no reason recorded'}`,
-  );
-  if (wrongTargets.length === 0) return reasons;
-  const whose = wrongTargets.length === 1 ? 'Its' : 'Their';
+  const underLoad = (fault: 'wrongAnswers' | 'notUnderstood', what: string): readonly string[] => {
+    const targets = [...new Set(wrongUnderLoad.filter((counts) => counts[fault] > 0).map(nameOf))];
+    if (targets.length === 0) return [];
+    const whose = targets.length === 1 ? 'Its' : 'Their';
+    return [
+      `${sentenceStart(what)} under load: ${targets.join(', ')}. ${whose} speed does not count.`,
+    ];
+  };
   return [
-    ...reasons,
-    `Wrong answers under load: ${wrongTargets.join(', ')}. ${whose} speed does not count.`,
+    ...answerChecks
+      .filter(({ state }) => state === 'failed')
+      .map(
+        ({ fault = 'wrong-answer', reason = 'no reason recorded', ...check }) =>
+          `${nameOf(check)}${noopText(check.engine)} ${faultWords[fault].gave} and was not measured: ${reason}`,
+      ),
+    ...underLoad('wrongAnswers', faultWords['wrong-answer'].what),
+    ...underLoad('notUnderstood', faultWords['not-understood'].what),
   ];
 };
 
@@ -94,7 +100,7 @@ const failureReasons = ({
   rows,
 }: Pick<Summary, 'measurements' | 'rows'>): readonly string[] => {
   const lossyLimits = rows.filter(({ engine, failed = 0 }) => engine === 'noop' && failed > 0);
-  const failed = measurements.failed - measurements.wrong;
+  const failed = measurements.failed - measurements.failedAnswerCheck;
   return [
     lossyLimits.length > 0 &&
       `Requests failed in ${counted(lossyLimits.length, 'result')} of the no-op backend, which never fails, so the rig lost them. See Failures.`,
@@ -133,7 +139,7 @@ interface ValidityContext {
 /**
  * Whether a run can be trusted as a whole. It is invalid if
  * - the rig measures a known latency wrong, or requests fail with the no-op backend;
- * - a target gives wrong answers;
+ * - a target gives wrong answers, answers that are not understood, or none in its answer check;
  * - measurements are missing or have no figures;
  * - a target has no row that passes its checks, no correct answer, or no search with a result.
  *
@@ -142,7 +148,7 @@ interface ValidityContext {
 export const validityOf = (
   summary: Pick<
     Summary,
-    'measurements' | 'answerChecks' | 'rows' | 'plan' | 'sloRates' | 'stability'
+    'measurements' | 'answerChecks' | 'wrongUnderLoad' | 'rows' | 'plan' | 'sloRates' | 'stability'
   >,
   { calibration, folder = 'DIR', isGoingOn = false }: ValidityContext,
 ): Validity => {

@@ -95,8 +95,8 @@ const sharedFigures = (before: MeasuredRun, after: MeasuredRun): readonly Shared
     if (earlier === undefined) return [];
     const name = fullLabel(later.row.target, after.data.plan);
     const rowReasons =
-      withheldReason(earlier, `before, ${name}`, before.summary.answerChecks) ??
-      withheldReason(later, `after, ${name}`, after.summary.answerChecks);
+      withheldReason(earlier, `before, ${name}`, before.summary) ??
+      withheldReason(later, `after, ${name}`, after.summary);
     return [judgedFigure(later.row.level), P95].map((figure) => {
       const pairing = pairRepeats(figure, later, earlier, differencesIn(after.data));
       const withheld =

@@ -3,10 +3,9 @@ import type { Plan } from '../../model/plan.ts';
 import { estimate, type LogRatio } from '../../stats/noise.ts';
 import { labelOf, rowLabels } from '../../wording/labels.ts';
 import { groupBy } from '../group-by.ts';
-import type { Summary } from '../summary.ts';
 import { judgedFigure, type Pairing, pairRepeats, type MeasuredRow } from './pairing.ts';
 import type { Load } from './verdict.ts';
-import { repeatReason, withheldReason } from './withheld.ts';
+import { repeatReason, withheldReason, type AnswerFacts } from './withheld.ts';
 
 /** Two targets at one level. */
 export interface LoadPair {
@@ -37,14 +36,14 @@ type UnestimatedPair = Pick<TargetPair, 'first' | 'second'> & {
 const pairTargets = (
   measuredRows: readonly MeasuredRow[],
   plan: Pick<Plan, 'runtime' | 'served'>,
-  answerChecks: Summary['answerChecks'],
+  answers: AnswerFacts,
 ): readonly UnestimatedPair[] => {
   const labels = rowLabels(
     measuredRows.map(({ row }) => row),
     plan,
   );
   const reasonOf = (measuredRow: MeasuredRow): string | undefined =>
-    withheldReason(measuredRow, labelOf(labels, measuredRow.row.target), answerChecks);
+    withheldReason(measuredRow, labelOf(labels, measuredRow.row.target), answers);
   const pairAt = (first: MeasuredRow, second: MeasuredRow) => {
     const pairing = pairRepeats(judgedFigure(first.row.level), first, second);
     return {
@@ -78,9 +77,9 @@ const pairTargets = (
 export const targetPairs = (
   measuredRows: readonly MeasuredRow[],
   plan: Pick<Plan, 'runtime' | 'served'>,
-  answerChecks: Summary['answerChecks'],
+  answers: AnswerFacts,
 ): readonly TargetPair[] => {
-  const pairs = pairTargets(measuredRows, plan, answerChecks);
+  const pairs = pairTargets(measuredRows, plan, answers);
   const estimates = estimate(
     pairs.map(({ first, second, loads }) => ({
       first: targetId(first),

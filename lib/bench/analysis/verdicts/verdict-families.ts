@@ -8,11 +8,10 @@ import { explanationText, type ExplanationContext } from './explanation.ts';
 import { type JudgedFigure, judgedFigure, ratioOf, type MeasuredRow } from './pairing.ts';
 import { loadKey, type TargetPair, targetPairs } from './target-pairs.ts';
 import type { HeadlineVerdicts, Load, LoadVerdicts, Verdict, VerdictFamily } from './verdict.ts';
+import type { AnswerFacts } from './withheld.ts';
 
 /** What verdicts need besides the rows. */
-export interface VerdictContext extends ExplanationContext {
-  readonly answerChecks: Summary['answerChecks'];
-}
+export type VerdictContext = ExplanationContext & AnswerFacts;
 
 /** The judged figures; the headline takes the first one that was measured. */
 const JUDGED_FIGURES: readonly JudgedFigure[] = ['request rate', 'median response time'];
@@ -103,7 +102,7 @@ const verdictsBy = (
   measuredRows: readonly MeasuredRow[],
   context: VerdictContext,
 ): { readonly headline: HeadlineVerdicts; readonly verdicts: readonly LoadVerdicts[] } => {
-  const pairs = targetPairs(measuredRows, context.plan, context.answerChecks);
+  const pairs = targetPairs(measuredRows, context.plan, context);
   const verdicts = loadVerdicts(pairs, measuredRows, figure, context);
   const loads = verdicts.map(({ scenario, level }) => ({ scenario, level }));
   const atLoads = groupBy(

@@ -1,6 +1,8 @@
 import { MIN_REPEATS } from '../../stats/judgement.ts';
-import { targetId } from '../../model/measurement.ts';
+import { targetId, type Target } from '../../model/measurement.ts';
+import type { AnswerFault } from '../../model/record.ts';
 import { formatFigure, formatPercent, sentenceStart } from '../../wording/format-number.ts';
+import { faultWords } from '../../wording/answer-words.ts';
 import type { SummaryRow } from '../summary-row.ts';
 import type { Summary } from '../summary.ts';
 import type { Pairing, MeasuredRow } from './pairing.ts';
@@ -47,18 +49,32 @@ const openLoopReason = (row: SummaryRow, name: string): string | undefined => {
     : undefined;
 };
 
+/** What is known about the answers of all targets. */
+export type AnswerFacts = Pick<Summary, 'answerChecks' | 'wrongUnderLoad'>;
+
+/** What was wrong with the answers of a target, in its answer check or under load. */
+const faultOf = (
+  target: Target,
+  { answerChecks, wrongUnderLoad = [] }: AnswerFacts,
+): AnswerFault | undefined => {
+  const isOf = (known: Pick<SummaryRow, 'target' | 'engine'>): boolean =>
+    known.engine !== 'noop' && targetId(known.target) === targetId(target);
+  const check = answerChecks.find((known) => known.state === 'failed' && isOf(known));
+  if (check !== undefined) return check.fault ?? 'wrong-answer';
+  const underLoad = wrongUnderLoad.find(isOf);
+  if (underLoad === undefined) return undefined;
+  return underLoad.wrongAnswers > 0 ? 'wrong-answer' : 'not-understood';
+};
+
 /** Why a row supports no verdict; undefined if it does. */
 export const withheldReason = (
   { row, repeats }: MeasuredRow,
   rowName: string,
-  answerChecks: Summary['answerChecks'],
+  answers: AnswerFacts,
 ): string | undefined => {
   const name = sentenceStart(rowName);
-  const isWrong = answerChecks.some(
-    ({ state, engine, target }) =>
-      state === 'failed' && engine !== 'noop' && targetId(target) === targetId(row.target),
-  );
-  if (isWrong) return `${name} gave wrong answers.`;
+  const fault = faultOf(row.target, answers);
+  if (fault !== undefined) return `${name} ${faultWords[fault].gave}.`;
   if (repeats.length === 0) return `${name} has no figures.`;
   if (repeats.some(({ load }) => load.requestRatePerSecond <= 0))
     return `${name} gave no correct answer in a repeat.`;

@@ -13,6 +13,8 @@ interface K6End {
   readonly errorCode: number;
   /** Whether the answer is correct. */
   readonly correct: boolean;
+  /** Whether the middleware could not read the answer of the serving. */
+  readonly notUnderstood: boolean;
 }
 
 const TIMEOUT = 1050;
@@ -33,12 +35,19 @@ const isIn = (code: number, [from, to]: readonly [number, number]): boolean =>
  * Translates the end of a request to an outcome of the embedded load generator. A failure before the connection was made is
  * `connect`, even a timeout. A connection that broke later, or did not speak HTTP, is `reset`, even after a status.
  */
-export const outcomeOf = ({ connected, status, errorCode, correct }: K6End): number => {
+export const outcomeOf = ({
+  connected,
+  status,
+  errorCode,
+  correct,
+  notUnderstood,
+}: K6End): number => {
   const broke = errorCode !== 0 && !isIn(errorCode, STATUS_CODES);
   if (broke) {
     if (!connected || CONNECT_CODES.some((range) => isIn(errorCode, range))) return OUTCOME.connect;
     return errorCode === TIMEOUT ? OUTCOME.timeout : OUTCOME.reset;
   }
+  if (notUnderstood) return OUTCOME.notUnderstood;
   if (status !== 200) return status;
   return correct ? OUTCOME.succeeded : OUTCOME.wrongAnswer;
 };
@@ -94,6 +103,7 @@ export const parseK6Line = (line: string): K6Line => {
     status: number(6),
     errorCode: number(7),
     correct: number(8) === 1,
+    notUnderstood: number(8) === 2,
     lagMs: number(9) / 1000,
     serverTiming: rest[10] ?? '',
   };

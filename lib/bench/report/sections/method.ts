@@ -28,7 +28,7 @@ const ALWAYS = {
   'CPU per request':
     'CPU time of all processes of a component during the windows ÷ answered and failed requests. On a shared machine it is more reliable than the rate.',
   Failed:
-    'No connection, no answer in time, a broken connection, a status other than 200, or a wrong answer. Failed requests are not part of the response times.',
+    'No connection, no answer in time, a broken connection, a status other than 200, a wrong answer, or one that is not understood. Failed requests are not part of the response times.',
 };
 
 /** How to read the figures, for readers who do not measure every day. */

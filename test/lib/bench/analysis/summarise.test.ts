@@ -24,7 +24,7 @@ describe('The summary of a run', () => {
     expect(summary.measurements).toEqual({
       completed: run.plan.measurements.length,
       failed: 0,
-      wrong: 0,
+      failedAnswerCheck: 0,
       missing: 0,
     });
   });

@@ -199,7 +199,7 @@ export const describeLoadProcess = (
     let count = 0;
     const url = await serve((request, response) => {
       count += 1;
-      const kind = count % 7;
+      const kind = count % 8;
       if (kind === 0) response.writeHead(503).end('{}');
       else if (kind === 1) response.end(JSON.stringify({ top: [{ class: 1 }] }));
       else if (kind === 2) request.socket.resetAndDestroy();
@@ -208,17 +208,21 @@ export const describeLoadProcess = (
         response.writeHead(200, { 'content-length': 99 }).write('{"top":');
         setTimeout(() => request.socket.destroy(), 5);
       } else if (kind === 5) setTimeout(() => response.end(RIGHT), 5);
+      else if (kind === 6) {
+        response.writeHead(502, { 'infer-code': 'INFER_UPSTREAM_MALFORMED' }).end('{}');
+      }
       // The other requests are never answered.
     });
-    // 70 requests, the last at 993 ms. Without a warm-up all of them count, in whatever order they arrive.
-    const level = { loop: 'open', ratePerSecond: 70.5, arrivals: 'constant' } as const;
+    // 80 requests, the last at 994 ms. Without a warm-up all of them count, in whatever order they arrive.
+    const level = { loop: 'open', ratePerSecond: 80.5, arrivals: 'constant' } as const;
     const job = { url, level, warmupSeconds: 0, timeoutMs: 5000, expect: expectCat };
     const result = await measure(job, programWith());
 
-    expect(result).toMatchObject({ offered: 70, succeeded: 10, failed: 60 });
+    expect(result).toMatchObject({ offered: 80, succeeded: 10, failed: 70 });
     expect(result.failures).toEqual({
       'http-503': 10,
       'wrong-answer': 10,
+      'not-understood': 10,
       reset: 30,
       timeout: 10,
     });

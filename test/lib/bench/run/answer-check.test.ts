@@ -115,21 +115,37 @@ describe('The check of the answers of a target', () => {
     });
   });
 
-  it.each<[string, Handler, string]>([
+  it.each<[string, Handler, string, string]>([
     [
       'there is no answer',
       (_, response) =>
         response
           .writeHead(502)
           .end(JSON.stringify({ code: 'INFER_UPSTREAM', message: 'it is gone' })),
+      'no-answer',
       '502 INFER_UPSTREAM it is gone',
     ],
-    ['the connection breaks', (_, response) => response.destroy(), 'fetch failed'],
-  ])('fails if %s, and says why', async (_, handler, error) => {
+    ['the connection breaks', (_, response) => response.destroy(), 'no-answer', 'fetch failed'],
+    [
+      'an answer is not understood',
+      (_, response) =>
+        response
+          .writeHead(502, { 'infer-code': 'INFER_UPSTREAM_MALFORMED' })
+          .end(JSON.stringify({ code: 'INFER_UPSTREAM_MALFORMED', message: 'NaN' })),
+      'not-understood',
+      '502 INFER_UPSTREAM_MALFORMED NaN',
+    ],
+  ])('fails if %s, and says why', async (_, handler, fault, error) => {
     expect(await checkAgainst(handler)).toMatchObject({
       state: 'failed',
+      fault,
       images: [
-        { file: 'cat.jpg', expectedClass: 281, error: expect.stringContaining(error) as unknown },
+        {
+          file: 'cat.jpg',
+          fault,
+          expectedClass: 281,
+          error: expect.stringContaining(error) as unknown,
+        },
         {},
       ],
     });

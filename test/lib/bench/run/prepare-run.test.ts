@@ -6,7 +6,7 @@ import { prepareNewRun } from '../../../../lib/bench/run/prepare-run.ts';
 import type { RunEvent } from '../../../../lib/bench/run/run-event.ts';
 import { describeModel } from '../../../../lib/bench/run/describe-model.ts';
 import { readUserModel } from '../../../../lib/bench/user-model/read-user-model.ts';
-import { twoByTwoModel } from '../../../support/onnx-models.ts';
+import { oneOperatorModel, twoByTwoModel } from '../../../support/onnx-models.ts';
 import { newFolder } from '../../../support/temporary-folder.ts';
 
 const { signal } = new AbortController();
@@ -19,14 +19,12 @@ const inJson = {
 } as const satisfies Target;
 const asBytes = { ...inJson, serving: 'flask', encoding: 'binary' } as const;
 
-/** Prepares a new run of a model that doubles its ids. */
-const prepare = async (id: bigint, targets: readonly Target[]) => {
+/** Prepares a new run of a model. */
+const prepareModel = async (onnx: Uint8Array, data: object, targets: readonly Target[]) => {
   const folder = newFolder();
-  const b64 = Buffer.from(BigInt64Array.of(id, 1n, 2n).buffer).toString('base64');
-  const data = [{ ids: { b64 }, weights: [1, 2, 3] }];
   const description = path.join(folder, 'model.yaml');
-  writeFileSync(path.join(folder, 'net.onnx'), twoByTwoModel());
-  writeFileSync(path.join(folder, 'data.json'), JSON.stringify({ data }));
+  writeFileSync(path.join(folder, 'net.onnx'), onnx);
+  writeFileSync(path.join(folder, 'data.json'), JSON.stringify({ data: [data] }));
   writeFileSync(description, '{ model: { onnx: net.onnx }, inputs: data.json }');
   const userModel = await readUserModel(description, describeModel(signal));
   const options = resolvePlanOptions({ servings: ['mlserver', 'flask'], payloads: ['tensors'] });
@@ -37,6 +35,12 @@ const prepare = async (id: bigint, targets: readonly Target[]) => {
   );
   await release();
   return { plan, warnings: events.filter(({ event }) => event === 'warning') };
+};
+
+/** Prepares a new run of a model that doubles its ids. */
+const prepare = (id: bigint, targets: readonly Target[]) => {
+  const b64 = Buffer.from(BigInt64Array.of(id, 1n, 2n).buffer).toString('base64');
+  return prepareModel(twoByTwoModel(), { ids: { b64 }, weights: [1, 2, 3] }, targets);
 };
 
 describe('A run with INT64 values', () => {
@@ -66,5 +70,20 @@ describe('A run with INT64 values', () => {
 
     expect(plan.targets).toEqual([inJson, asBytes]);
     expect(warnings).toEqual([]);
+  });
+});
+
+describe('A run with infinities in its correct answers', () => {
+  it('leaves out the targets with JSON, which cannot carry them, and says so', async () => {
+    const { plan, warnings } = await prepareModel(oneOperatorModel('Log'), { x: [1, 0] }, [
+      inJson,
+      asBytes,
+    ]);
+
+    expect(plan.targets).toEqual([asBytes]);
+    expect(plan.leftOut).toEqual([
+      { serving: 'mlserver', reason: expect.stringContaining('"y" holds -Infinity') as string },
+    ]);
+    expect(warnings).toHaveLength(1);
   });
 });

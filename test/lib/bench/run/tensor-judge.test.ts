@@ -63,6 +63,7 @@ describe('The judge of named tensors', () => {
 
     expect(check).toMatchObject({
       state: 'failed',
+      fault: 'wrong-answer',
       reason: expect.stringContaining(
         '1 of 2 requests without the correct answer, first 0002.tensors: output "scores" at [0,1] is 0 instead of 1',
       ) as unknown,
@@ -110,7 +111,12 @@ describe('The judge of named tensors', () => {
       signal: new AbortController().signal,
     });
 
+    expect(noTensors).toMatchObject({ state: 'failed', fault: 'not-understood' });
     expect(noTensors.tensors?.[0]?.error).toContain('JSON');
-    expect(gone).toMatchObject({ state: 'failed', reason: expect.stringContaining('2 of 2') });
+    expect(gone).toMatchObject({
+      state: 'failed',
+      fault: 'no-answer',
+      reason: expect.stringContaining('2 of 2'),
+    });
   });
 });

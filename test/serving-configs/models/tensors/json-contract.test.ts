@@ -40,6 +40,19 @@ describe("the JSON of a server's own format", () => {
     expect(plain(readAnswer(contract, { h: [1.0001, -2] }, [halves]))).toEqual(plain([halves]));
   });
 
+  it.each<[string, object, readonly number[], readonly number[]]>([
+    ['no row', [], [-1, 6], [0, 6]],
+    ['no row in a batch of one', [[]], [-1, -1, 6], [1, 0, 6]],
+    ['no row, without the batch', [], [-1, -1, 6], [1, 0, 6]],
+    ['no column', [[], []], [-1, -1], [2, 0]],
+  ])('has the sizes behind an empty list from the model: %s', (_, answer, wanted, shape) => {
+    const spec = { name: 'boxes', datatype: 'FP32', shape: wanted } as const;
+
+    expect(plain(readAnswer({ outputs: { boxes: '' } }, answer, [spec]))).toEqual(
+      plain([tensor('boxes', 'FP32', shape, [])]),
+    );
+  });
+
   it('has inputs of any rank in its request', () => {
     const body = '[{{ a }},{{b[0]}},{{c}}]';
     const inputs = [

@@ -59,10 +59,10 @@ const wrongCheck = (record: ResultRecord): ResultRecord =>
   record.kind === 'answer-check' &&
   record.engine === 'onnx' &&
   record.target.serving === 'torchserve'
-    ? { ...record, state: 'failed', reason: 'cat.jpg is no dog.' }
+    ? { ...record, state: 'failed', fault: 'wrong-answer', reason: 'cat.jpg is no dog.' }
     : record;
 
-const wrongAnswers = withLoad({ failures: { 'wrong-answer': 1 } });
+const wrongAnswers = withLoad({ wrongAnswers: 1 });
 
 const [firstId] = run.plan.measurements.map(({ id }) => id);
 const isFirst: Which = ({ measurement }) => measurement.id === firstId;
@@ -88,6 +88,11 @@ const INVALID: readonly (readonly [what: string, data: RunData, reason: RegExp])
     'several targets answered wrongly under load',
     changed(of('onnx', 'torchserve', 'tfserving'), wrongAnswers),
     /: TorchServe \(image, simulated\), TensorFlow Serving \(JSON, simulated\)\. Their speed/,
+  ],
+  [
+    'a target gave answers under load that were not understood',
+    changed(of('onnx', 'torchserve'), withLoad({ notUnderstood: 1 })),
+    /^Answers not understood under load: TorchServe \(image, simulated\)\. Its speed/,
   ],
   [
     'a target failed its answer check, which is the only reason that names it',

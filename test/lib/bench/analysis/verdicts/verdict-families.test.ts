@@ -171,6 +171,24 @@ describe('A verdict is withheld', () => {
     expect(reasonOf(judgement)).toContain('gave wrong answers');
   });
 
+  it.each([
+    [1, 0, 'gave wrong answers'],
+    [0, 1, 'gave answers that were not understood'],
+  ])(
+    'if a target gave %d wrong answers under load, and %d that were not understood',
+    (wrongAnswers, notUnderstood, words) => {
+      const wrongUnderLoad: Summary['wrongUnderLoad'] = [
+        { target: jsonTarget, engine: 'onnx', wrongAnswers, notUnderstood },
+      ];
+      const { judgement } = verdictOf(rowOf(jsonTarget, slow), good, {
+        ...context,
+        wrongUnderLoad,
+      });
+
+      expect(reasonOf(judgement)).toContain(words);
+    },
+  );
+
   it('without widening the intervals of the other verdicts', () => {
     const bad = rowOf(imageTarget, [50, 51]);
     const alone = verdictOf(rowOf(jsonTarget, slow), good);

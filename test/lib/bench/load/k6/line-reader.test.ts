@@ -138,6 +138,7 @@ const sample = {
   status: 200,
   errorCode: 0,
   correct: true,
+  notUnderstood: false,
   lagMs: 0.125,
   serverTiming: 'decode;dur=2.5, upstream;dur=20',
 };
@@ -147,6 +148,13 @@ describe('A line of the load script', () => {
     const line = sampleLine(sample);
 
     expect(parseK6Line(line)).toEqual({ kind: 'sample', ...sample });
+  });
+
+  it('says that the middleware could not read the answer of the serving', () => {
+    const bad = { ...sample, status: 502, errorCode: 1502, correct: false, notUnderstood: true };
+    const line = sampleLine(bad);
+
+    expect(parseK6Line(line)).toEqual({ kind: 'sample', ...bad });
   });
 
   it('stays one line even if a header contains line breaks', () => {
@@ -182,6 +190,11 @@ describe('The outcome of a request that k6 sent', () => {
     // From https://grafana.com/docs/k6/latest/javascript-api/error-codes/
     ['succeeded', 'a correct answer', { status: 200, errorCode: 0, correct: true }],
     ['wrong-answer', 'another answer', { status: 200, errorCode: 0, correct: false }],
+    [
+      'not-understood',
+      'an answer of the serving that the middleware cannot read',
+      { status: 502, errorCode: 1502, correct: false, notUnderstood: true },
+    ],
     ['http-302', 'a redirect', { status: 302, errorCode: 0, correct: false }],
     ['http-404', 'a 4xx', { status: 404, errorCode: 1404, correct: false }],
     ['http-503', 'a 5xx', { status: 503, errorCode: 1503, correct: false }],
@@ -192,7 +205,7 @@ describe('The outcome of a request that k6 sent', () => {
     ['reset', 'a 200 whose body broke', { status: 200, errorCode: 1220, correct: false }],
     ['reset', 'a body that cannot be decoded', { status: 200, errorCode: 1701, correct: false }],
   ])('is %s for %s on a connection', (name, _, end) => {
-    expect(outcomeName(outcomeOf({ connected: true, ...end }))).toBe(name);
+    expect(outcomeName(outcomeOf({ connected: true, notUnderstood: false, ...end }))).toBe(name);
   });
 
   it.each([
@@ -202,7 +215,13 @@ describe('The outcome of a request that k6 sent', () => {
     ['a name that nobody knows', 1101],
     ['an unknown authority', 1310],
   ])('is connect for %s', (_, errorCode) => {
-    const end = { connected: false, status: 0, errorCode, correct: false };
+    const end = {
+      connected: false,
+      status: 0,
+      errorCode,
+      correct: false,
+      notUnderstood: false,
+    };
 
     expect(outcomeName(outcomeOf(end))).toBe('connect');
   });

@@ -1,5 +1,6 @@
 import { summarise } from '../../../../../lib/bench/analysis/summarise.ts';
 import type { Summary } from '../../../../../lib/bench/analysis/summary.ts';
+import type { Verdict } from '../../../../../lib/bench/analysis/verdicts/verdict.ts';
 import { levelId } from '../../../../../lib/bench/model/measurement.ts';
 import { rankingOf } from '../../../../../lib/bench/report/answer.ts';
 import type { Block } from '../../../../../lib/bench/report/model.ts';
@@ -45,21 +46,41 @@ describe('The ranking in a terminal', () => {
     expect(linesOf(summary)).toHaveLength(1);
   });
 
-  it('calls no target the slowest if the verdicts do not', () => {
+  /** The run with another verdict on each pair that has one. */
+  const judgedAs = (
+    judgement: Verdict['judgement'],
+    low: number,
+    high: number,
+    isChanged: (verdict: Verdict) => boolean = () => true,
+  ): Summary => {
     const { headline } = summary;
     if (headline === undefined) throw new Error('no verdicts');
+    const ratio = { value: Math.sqrt(low * high), interval: { low, high, confidence: 0.99 } };
     const verdicts = headline.verdicts.map((verdict) =>
-      verdict.ratio === undefined
+      verdict.ratio === undefined || !isChanged(verdict)
         ? verdict
-        : {
-            ...verdict,
-            judgement: { kind: 'noisy' as const },
-            ratio: { value: 1.1, interval: { low: 0.9, high: 1.4, confidence: 0.99 } },
-          },
+        : { ...verdict, judgement, ratio },
     );
-    const noisy = { ...summary, headline: { ...headline, verdicts } };
+    return { ...summary, headline: { ...headline, verdicts } };
+  };
+
+  it('calls no target the slowest if the verdicts do not', () => {
+    const noisy = judgedAs({ kind: 'noisy' }, 0.9, 1.4);
 
     expect(rowsOf(noisy).map((row) => row.at(-1))).toContain('last, but undecided');
+  });
+
+  it('calls the last target equal to those that are not faster', () => {
+    const all = judgedAs({ kind: 'equal' }, 0.99, 1.02);
+    const { judged = [] } = rankingOf(summary) ?? {};
+    const behindBest = judgedAs({ kind: 'equal' }, 0.99, 1.02, ({ first, second: other }) =>
+      [first, other].every((target) => target !== judged[0]?.target),
+    );
+
+    expect(rowsOf(all).map((row) => row.at(-1))).toContain('equal to 2 others within 3 %');
+    expect(rowsOf(behindBest).map((row) => row.at(-1))).toContain(
+      `equal to ${judged[1]?.shortLabel} within 3 %`,
+    );
   });
 
   it('names only the levels and the repeats on which its verdicts rest', () => {
