@@ -176,7 +176,7 @@ describe('the report in Chromium', () => {
     await page.keyboard.press('Tab');
     await page.keyboard.press('Enter');
     // The browser follows the link after the key press has returned.
-    await expect(page.waitForURL(/#main$/, { timeout: 5000 })).resolves.toBeUndefined();
+    await expect(page.waitForURL(/#main$/, { timeout: 60_000 })).resolves.toBeUndefined();
   });
 
   it.each([320, 360, 390])(

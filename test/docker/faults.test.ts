@@ -72,25 +72,26 @@ describe('a run that is interrupted a second time', () => {
     await bench.until(({ stderr }) => /^\[1\/1\]/m.test(stderr), 180_000);
     const [name = ''] = await containersOfRuns();
     for (const pid of await processesIn(name)) process.kill(pid, 'SIGSTOP');
+    const startedAt = performance.now();
     bench.child.kill('SIGINT');
-    await sleep(1000);
-    const secondAt = performance.now();
+    await sleep(500);
     bench.child.kill('SIGINT');
 
     expect(await bench.ended).toBe(130);
-    expect(performance.now() - secondAt).toBeLessThan(4000);
+    // Docker kills a container that does not stop only after these eight seconds.
+    expect(performance.now() - startedAt).toBeLessThan(8000);
     expect(await containersOfRuns()).toEqual([]);
     await untilAlone(bench);
   });
 });
 
 describe('a container that is stopped', () => {
-  it('is gone within ten seconds', async () => {
+  it('is gone before the runner would kill its launcher', async () => {
     const started = await startContainer(SERVING);
     const startedAt = performance.now();
 
     expect(await started.stop()).toBe(0);
-    expect(performance.now() - startedAt).toBeLessThan(10_000);
+    expect(performance.now() - startedAt).toBeLessThan(30_000);
   });
 
   it('is removed by the next start if its launcher was killed', async () => {
@@ -245,8 +246,8 @@ describe('a container that cannot start', () => {
 
       expect({ exitCode: full.exitCode, stderr: full.stderr }).toMatchObject({ exitCode: 2 });
       expect(full.stderr).toMatch(/^error: the disk is full: .*no space left on device/ms);
-      expect(full.stderr).toContain(
-        `make room, then continue with npx serving-compare run --resume`,
+      expect(full.stderr).toMatch(
+        /make room, then continue:\n +npx serving-compare run --resume \S+$/m,
       );
       // 1 if the noise of this machine makes the run invalid.
       expect([0, 1]).toContain(again.exitCode);

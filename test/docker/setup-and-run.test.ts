@@ -5,6 +5,7 @@ import { measuredInStudy } from '../../serving-configs/index.ts';
 import { runBench, startBench, untilAlone } from '../support/bench-cli.ts';
 import { exitCodeByChecks } from '../support/exit-code.ts';
 import { measurementsIn } from '../support/measurements-in.ts';
+import { pastedCommands } from '../support/pasted-commands.ts';
 import { newFolder } from '../support/temporary-folder.ts';
 import { leftBehind, NOTHING_LEFT } from './support/containers.ts';
 import { daemonOf } from './support/docker-daemon.ts';
@@ -31,7 +32,7 @@ describe('the servings of the study, on a machine with an empty Docker and no co
         / in 127\.0\.0\.1:\d+\/standin\/\S+; \S+@sha256:\S+; in a stand-in for its image: /,
       );
     }
-    expect(stdout).toContain('next: npx serving-compare run --runtime docker');
+    expect(stdout).toContain('\n  npx serving-compare run --runtime docker');
   });
 
   it('have nothing left to do the second time', async () => {
@@ -89,8 +90,8 @@ describe('the servings of the study, on a machine with an empty Docker and no co
 
     expect({ exitCode, stderr: bench.stderr() }).toMatchObject({ exitCode: 2 });
     expect(bench.stderr()).toMatch(/the Docker daemon does not answer/);
-    const hint = `npx serving-compare run --resume ${output};`;
-    expect(bench.stderr()).toContain(`start the Docker daemon again, then continue with ${hint}`);
+    expect(bench.stderr()).toContain('start the Docker daemon again, then continue:');
+    expect(pastedCommands(bench.stderr())).toEqual([`npx serving-compare run --resume ${output}`]);
     await untilAlone(bench);
 
     await daemon.restart();

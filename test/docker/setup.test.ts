@@ -18,7 +18,7 @@ describe('the containers of this machine', () => {
     );
 
     expect(exitCode).toBe(1);
-    expect(stdout).toMatch(/^next: npx serving-compare run --runtime docker --servings flask$/m);
+    expect(stdout).toMatch(/^ +npx serving-compare run --runtime docker --servings flask$/m);
   });
 
   it('tell which of them have the real server, and which are built on a stand-in', async () => {

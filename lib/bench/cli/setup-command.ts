@@ -53,7 +53,7 @@ const nextText = (
   const names = ready.map(({ serving }) => serving).join(',');
   const servingsOption = servings === undefined ? '' : ` --servings ${names}`;
   const configOption = config === undefined ? '' : ` --config ${shellWord(config)}`;
-  return `\nnext: npx serving-compare run --runtime docker${servingsOption}${configOption}\n`;
+  return `\nnext:\n  npx serving-compare run --runtime docker${servingsOption}${configOption}\n`;
 };
 
 /** Installs the real servers from packages, or as containers with the models that they serve. */

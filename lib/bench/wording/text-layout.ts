@@ -23,7 +23,7 @@ const withFixedParts = (text: string): string =>
     .replaceAll(/"(?:npx|npm) [^"]+"/g, (command) => command.replaceAll(' ', '\u00A0'));
 
 /** A command to paste: a whole text, or what follows a colon, up to a semicolon or the end. */
-const COMMAND = /(?:^|(?<=: ))((?:npx|npm|apt-get) (?:'[^']*'|\\.|[^;'\\])+)(?:; |$)/;
+const COMMAND = /(?:^|(?<=: ))((?:npx|npm|apt-get|aws) (?:'[^']*'|\\.|[^;'\\])+)(?:; |$)/;
 
 /** Splits a text at its commands, each of which becomes a part of its own. */
 const partsOf = (text: string): readonly string[] => {

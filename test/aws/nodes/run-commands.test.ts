@@ -59,7 +59,7 @@ const starts = async (): Promise<readonly unknown[]> =>
     .map((line) => JSON.parse(line) as unknown);
 
 const untilStarted = async (times: number): Promise<void> => {
-  await readUntil(starts, ({ length }) => length === times, 20_000, 100);
+  await readUntil(starts, ({ length }) => length === times, 120_000, 100);
 };
 
 describe('RunPlan', () => {
@@ -80,7 +80,7 @@ describe('RunPlan', () => {
   it('ends the node if the runner says that it is no longer needed', async () => {
     await node.write('/behaviour', 'done');
     await runPlan('last-run', { SSM_EndNodes: 'true' });
-    await readUntil(node.isRunning, (isRunning) => !isRunning, 30_000, 200);
+    await readUntil(node.isRunning, (isRunning) => !isRunning, 120_000, 200);
 
     expect(await node.isRunning()).toBe(false);
   });

@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 
 const POLL_MS = 50;
-const END_LIMIT_MS = 10_000;
+const END_LIMIT_MS = 60_000;
 
 const readOr = (file: string, fallback: string): string => {
   try {

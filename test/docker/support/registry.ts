@@ -9,7 +9,7 @@ import { promisify } from 'node:util';
 import { choosePorts, LOOPBACK } from '../../../serving-configs/runtimes/ports.ts';
 import { findProgram } from './programs.ts';
 
-const START_LIMIT_MS = 30_000;
+const START_LIMIT_MS = 120_000;
 const POLL_MS = 50;
 
 /** An image registry on loopback, where daemons accept it without TLS. */

@@ -85,7 +85,7 @@ describe('A gRPC call to the official server', () => {
       };
     });
     // Enough for the call to reach the serving in this process.
-    const timeoutMs = 1000;
+    const timeoutMs = 3000;
     const hasty = transportTo(url, { timeoutMs });
 
     await expect(hasty.send(request, ignore)).rejects.toMatchObject({

@@ -38,7 +38,7 @@ const page =
   };
 
 /** Timeout for calls without an answer; long enough for an answer from this process. */
-const LATE_MS = 1000;
+const LATE_MS = 3000;
 
 describe('The gRPC transport', () => {
   let serving: FakeGrpcServing;

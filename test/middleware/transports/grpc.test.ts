@@ -183,7 +183,7 @@ describe('The gRPC transport', () => {
       socket.pipe(onward).pipe(socket);
     });
     // Long enough for the second call, which stays in this process.
-    const throughProxy = transportTo(proxy.url, { connections: 1, timeoutMs: 1500 });
+    const throughProxy = transportTo(proxy.url, { connections: 1, timeoutMs: 4000 });
 
     await expect(throughProxy.send(request, ignore)).rejects.toMatchObject({
       code: 'INFER_UPSTREAM_TIMEOUT',
@@ -194,8 +194,10 @@ describe('The gRPC transport', () => {
   });
 
   it('spreads concurrent calls over its connections', async () => {
+    const held: (() => void)[] = [];
     serving.behave = (stream, message) => {
-      setTimeout(() => answerWith(message)(stream, message), 50);
+      held.push(() => answerWith(message)(stream, message));
+      if (held.length === 16) for (const answer of held) answer();
     };
     await Promise.all(Array.from({ length: 16 }, () => transport.send(request, ignore)));
     const connections = serving.received.map(({ connection }) => connection);

@@ -121,7 +121,7 @@ describe('The REST transport', () => {
   ])('reports %s after %s, and the next request succeeds', async (code, _, behave) => {
     serving.behave = behave;
     // Long enough for an answer from this process.
-    const client = transportTo(code === 'INFER_UPSTREAM_TIMEOUT' ? { timeoutMs: 1000 } : {});
+    const client = transportTo(code === 'INFER_UPSTREAM_TIMEOUT' ? { timeoutMs: 3000 } : {});
     await expect(client.send(request, ignore)).rejects.toMatchObject({ code });
 
     serving.behave = answerCorrectly;
@@ -162,7 +162,7 @@ describe('The REST transport', () => {
 
   it('opens no connection in place of one whose exchange was cancelled', async () => {
     serving.behave = ignore;
-    const hasty = transportTo({ timeoutMs: 1000 });
+    const hasty = transportTo({ timeoutMs: 3000 });
     const answers = await Promise.allSettled(
       Array.from({ length: 8 }, async () => hasty.send(request, ignore)),
     );

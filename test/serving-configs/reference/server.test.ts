@@ -153,13 +153,14 @@ describe('the simulated server', () => {
       method: 'POST',
       headers: triton.headers,
     });
+    const answered = once(sent, 'response') as Promise<[IncomingMessage]>;
     sent.end(triton.body);
     await once(sent, 'finish');
     await new Promise((resolve) => {
       setTimeout(resolve, 30);
     });
     const stopped = servers.splice(0)[0]?.stop();
-    const [response] = (await once(sent, 'response')) as [IncomingMessage];
+    const [response] = await answered;
     response.resume();
     await once(response, 'end');
     await stopped;

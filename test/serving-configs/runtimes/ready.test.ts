@@ -28,7 +28,7 @@ describe('the probe of a model', () => {
   afterAll(() => server.close());
 
   const ask = (probe: Parameters<typeof askReady>[1]) =>
-    askReady(server.url, probe, AbortSignal.timeout(5000));
+    askReady(server.url, probe, AbortSignal.timeout(60_000));
 
   it('succeeds with status 200', async () => {
     answer = { status: 200, body: '' };
@@ -57,7 +57,7 @@ describe('the probe of a model', () => {
   it('tells why there is no answer', async () => {
     const gone = await listenHttp(() => undefined);
     await gone.close();
-    const unreachable = await askReady(gone.url, { path: '/' }, AbortSignal.timeout(5000));
+    const unreachable = await askReady(gone.url, { path: '/' }, AbortSignal.timeout(60_000));
 
     expect(unreachable).toEqual({ ready: false, answer: expect.stringContaining('ECONNREFUSED') });
   });

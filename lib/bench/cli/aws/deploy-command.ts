@@ -7,6 +7,7 @@ import { findDeployment, pricePerHourOf } from '../../aws/find-deployment.ts';
 import { readNodes } from '../../aws/node-states.ts';
 import { configFileOf } from '../../aws/read-config.ts';
 import { usdText } from '../../aws/status-text.ts';
+import { commandLines } from '../../wording/text-layout.ts';
 import { jsonText, type Command } from '../command.ts';
 import { withAws } from './aws-context.ts';
 import type { deployOptions } from './aws-options.ts';
@@ -23,7 +24,7 @@ const failuresText = (
           const hint = isCapacity(failure)
             ? 'AWS may have capacity later or in other zones: name more zones as "otherAvailabilityZones", or leave it and "availabilityZone" out to try all; then deploy again: npx serving-compare deploy'
             : `"npx serving-compare doctor" checks quotas, rights and zones; all events: aws cloudformation describe-stack-events --region ${region} --stack-name ${stack}`;
-          return `error: ${stack}: ${reason}\nhint:  ${hint}\n`;
+          return `error: ${stack}: ${reason}\n${commandLines('hint:  ', hint).join('\n')}\n`;
         })
         .join('');
 

@@ -34,7 +34,7 @@ describe('the figures of a window that has just ended', () => {
     const file = join(newFolder(), 'samples.jsonl');
     const toMs = Date.now();
     await appendFile(file, [3000, 2000, 1000].map((ago) => lineAt(toMs - ago)).join(''));
-    const late = new Promise((resolve) => setTimeout(resolve, 400)).then(() =>
+    const late = new Promise((resolve) => setTimeout(resolve, 150)).then(() =>
       appendFile(file, lineAt(toMs + 300)),
     );
 

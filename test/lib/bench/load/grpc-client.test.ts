@@ -47,7 +47,7 @@ const load = async (
       level: { loop: 'closed', virtualUsers: USERS },
       warmupSeconds: 0.1,
       durationSeconds: 1,
-      timeoutMs: 10_000,
+      timeoutMs: 60_000,
       expect: 'status',
       ...changes,
     },
@@ -112,7 +112,7 @@ describe('The load generator over gRPC', () => {
   });
 
   it('abandons a call after its timeout', async () => {
-    const result = await loadAgainst(keepSilent, { timeoutMs: 50 });
+    const result = await loadAgainst(keepSilent, { timeoutMs: 50, durationSeconds: 2 });
 
     expect(result.failures.timeout).toBeGreaterThan(USERS);
     expect(result.succeeded).toBe(0);

@@ -70,7 +70,7 @@ export const jobOf = (job: PartialJob): LoadJob => ({
   seed: 1,
   warmupSeconds: 0.3,
   durationSeconds: 1,
-  timeoutMs: 5000,
+  timeoutMs: 60_000,
   ...job,
 });
 

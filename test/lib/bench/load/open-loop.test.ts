@@ -11,14 +11,14 @@ describe('An open loop', () => {
     const target = await readLoadTarget({
       url: server.url,
       images: dataSet.slice(0, 1),
-      timeoutMs: 5000,
+      timeoutMs: 60_000,
     });
-    const window = { loop: 'open', startMs: 200, endMs: 1200 } as const;
-    const recorder = new Recorder(window, 'status');
-    const arrivalsMs = Array.from({ length: 11 }, (_, at) => 100 * (at + 1));
-    const loop = await createOpenLoop(target, arrivalsMs, window, () => 0, recorder);
     // A pacer that counted from its own start would send each request this much too late.
-    const startedMs = 50;
+    const startedMs = 4000;
+    const window = { loop: 'open', startMs: startedMs + 100, endMs: startedMs + 1100 } as const;
+    const recorder = new Recorder(window, 'status');
+    const arrivalsMs = Array.from({ length: 11 }, (_, at) => startedMs + 100 * at);
+    const loop = await createOpenLoop(target, arrivalsMs, window, () => 0, recorder);
     const originMs = performance.now() - startedMs;
 
     loop.start(() => performance.now() - originMs);

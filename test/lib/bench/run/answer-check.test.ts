@@ -36,7 +36,7 @@ const checkAgainst = async (
     expected: [catTop, coffee],
     tolerance: 0.01,
     trained,
-    timeoutMs: 5000,
+    timeoutMs: 60_000,
     signal: new AbortController().signal,
   });
 };

@@ -34,7 +34,7 @@ describe('Images that decoders treat differently', () => {
       response.end(JSON.stringify(response.statusCode === 200 ? { top } : { message: 'L mode' }));
     });
     const { signal } = new AbortController();
-    const request = { target, timeoutMs: 5000, middlewareUrl: server.url, signal };
+    const request = { target, timeoutMs: 60_000, middlewareUrl: server.url, signal };
     const check = await judge.check({ ...request, engine: 'onnx' });
     const noop = await judge.check({ ...request, engine: 'noop' });
 

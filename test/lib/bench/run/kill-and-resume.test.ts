@@ -13,7 +13,7 @@ const MAX_LIFE_MS = 2500;
 /** Longest time that a runner lives after it has finished a measurement. */
 const MAX_REST_MS = 1000;
 /** Longest time that a runner needs for its first measurement. */
-const MAX_START_MS = 60_000;
+const MAX_START_MS = 240_000;
 /** More measurements than the killed runners can finish, so that each kill interrupts one. */
 const MEASUREMENTS = 8;
 const MEASUREMENT_LINE = '{"kind":"measurement"';

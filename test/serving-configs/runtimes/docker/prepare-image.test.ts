@@ -31,7 +31,7 @@ const SOURCES: Readonly<Record<'pull' | 'build', ImageSource>> = {
 
 const prepare = (source: ImageSource): string => `
 import { createPrepareImage } from './serving-configs/runtimes/docker/prepare-image.ts';
-const limits = { timeoutMs: 1000, tries: 2 };
+const limits = { timeoutMs: 6000, tries: 2 };
 const prepare = createPrepareImage(console.error, new AbortController().signal, limits);
 console.log((await prepare(${JSON.stringify(source)})).reference);`;
 
@@ -49,7 +49,7 @@ describe('an image on a node that sets itself up', () => {
           cwd: ROOT,
           encoding: 'utf8',
           env: { ...process.env, PATH },
-          timeout: 20_000,
+          timeout: 240_000,
         },
       );
 
