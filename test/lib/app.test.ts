@@ -22,6 +22,8 @@ describe('the CDK app', () => {
       encoding: 'utf8',
       env: {
         ...process.env,
+        // Developers of CDK apps may have set it.
+        CDK_DEFAULT_ACCOUNT: undefined,
         CDK_OUTDIR: out,
         CDK_CONTEXT_JSON: JSON.stringify({ ...context, config: 'mine.json' }),
       },

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { encodeOnnx } from '../../../serving-configs/models/onnx/messages.ts';
 import { tinyClassifier } from '../../serving-configs/models/onnx/tiny-classifier.ts';
 import { twoByTwoModel } from '../../support/onnx-models.ts';
+import { bareMachine } from '../../support/bare-machine.ts';
 import { newFolder } from '../../support/temporary-folder.ts';
 
 const root = path.resolve(import.meta.dirname, '../../..');
@@ -191,10 +192,10 @@ const workingFolder = (line: string): string => {
 describe('a command of the documentation that needs only Node', () => {
   it.each(runHere)('works: %s', (line) => {
     const folder = workingFolder(line);
-    const { status, stderr } = spawnSync('sh', ['-c', `${NPX}; ${shortened(line)}`], {
+    const { status, stderr } = spawnSync('/bin/sh', ['-c', `${NPX}; ${shortened(line)}`], {
       cwd: folder,
       encoding: 'utf8',
-      env: { ...process.env, NODE: process.execPath, ROOT: root },
+      env: { ...process.env, ...bareMachine(), NODE: process.execPath, ROOT: root },
     });
 
     // A run this short may be invalid, so 1 is accepted.

@@ -208,7 +208,7 @@ describe('the gRPC server of the simulated server, if something goes wrong,', ()
       const { engine, release, arrived } = holdingEngine();
       const client = clientOf(await start(engine));
       const { call, answer } = send(client, messageOf(1), {
-        deadlineMs: how === 'deadline' ? 1000 : 30_000,
+        deadlineMs: how === 'deadline' ? 4000 : 60_000,
       });
       const ended = answer.catch((error: unknown) => error);
       await arrived();

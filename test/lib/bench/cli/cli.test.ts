@@ -6,6 +6,7 @@ import { commandNames } from '../../../../lib/bench/cli/commands.ts';
 import type { PlanOptions } from '../../../../lib/bench/model/plan-options.ts';
 import { encodeOnnx } from '../../../../serving-configs/models/onnx/messages.ts';
 import { tinyClassifier } from '../../../serving-configs/models/onnx/tiny-classifier.ts';
+import { bareMachine } from '../../../support/bare-machine.ts';
 import { callBench, refusalOf, words } from '../../../support/bench-cli.ts';
 import { listenTcp } from '../../../support/tcp-server.ts';
 import { newFolder } from '../../../support/temporary-folder.ts';
@@ -170,9 +171,6 @@ describe('A wrong command line', () => {
     });
   });
 });
-
-/** A machine without Java and Docker, where nothing is installed. */
-const bareMachine = () => ({ PATH: newFolder(), SERVING_COMPARE_CACHE: newFolder() });
 
 describe('serving-compare servings', () => {
   it('lists protocols, payloads and encodings for people', async () => {

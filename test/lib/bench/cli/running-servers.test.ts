@@ -8,6 +8,7 @@ import { readRunFolder } from '../../../../lib/bench/results/run-folder.ts';
 import { isTested } from '../../../../lib/bench/stability/summary.ts';
 import type { TensorModel } from '../../../../serving-configs/models/tensors/tensor-model.ts';
 import { startReference, type StartedServing } from '../../../conformance/started-serving.ts';
+import { bareMachine } from '../../../support/bare-machine.ts';
 import { callBench, refusalOf, runBench } from '../../../support/bench-cli.ts';
 import { listenHttp } from '../../../support/http-server.ts';
 import { pythonStandIn } from '../../../support/python-stand-in.ts';
@@ -254,13 +255,15 @@ describe('Running servers', () => {
       blue: { url: openInference.urls.rest, headers: { authorization: 'hidden' } },
       gone: { url: 'http://127.0.0.1:9' },
     });
-    const { stdout } = await callBench(`validate --model ${model} --json`);
+    const { stdout } = await callBench(`validate --model ${model} --json`, bareMachine());
 
     expect(stdout).not.toContain('hidden');
     expect((JSON.parse(stdout) as { model: { servers: unknown } }).model.servers).toMatchObject([
       { name: 'blue', encodings: ['binary', 'json'] },
       { name: 'gone', code: 'BENCH_SERVING_DIED' },
     ]);
-    expect((await callBench(`validate --model ${model}`)).stdout).toMatch(/^running server: blue/m);
+    expect((await callBench(`validate --model ${model}`, bareMachine())).stdout).toMatch(
+      /^running server: blue/m,
+    );
   });
 });

@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { maskedModel, outsideModel, twoByTwoModel } from '../../../support/onnx-models.ts';
+import { bareMachine } from '../../../support/bare-machine.ts';
 import { callBench, refusalOf } from '../../../support/bench-cli.ts';
 import { pastedCommands } from '../../../support/pasted-commands.ts';
 import { newFolder } from '../../../support/temporary-folder.ts';
@@ -32,7 +33,7 @@ describe('A described model', () => {
   it('is valid as init writes it, and can run in every serving that supports it', async () => {
     const { init, validate, description } = writeModel(twoByTwoModel());
     const written = await callBench(init);
-    const { exitCode, stdout } = await callBench([...validate, '--json']);
+    const { exitCode, stdout } = await callBench([...validate, '--json'], bareMachine());
     const validated = JSON.parse(stdout) as Validated;
 
     expect(written.exitCode).toBe(0);
@@ -55,8 +56,7 @@ describe('A described model', () => {
   it('is shown by validate with the servings that can run it and those that cannot', async () => {
     const { init, validate } = writeModel(maskedModel());
     await callBench(init);
-    const env = { SERVING_COMPARE_CACHE: newFolder(), PATH: newFolder() };
-    const { exitCode, stdout } = await callBench(validate, env);
+    const { exitCode, stdout } = await callBench(validate, bareMachine());
 
     expect(exitCode).toBe(0);
     expect(stdout).toMatch(/^takes +attention_mask +FP16 \[batch, sequence\] +sized \[1, 128\]$/m);
@@ -77,14 +77,14 @@ describe('A described model', () => {
     const inputs = path.join(path.dirname(description), 'data.json');
     writeFileSync(inputs, JSON.stringify({ data: [data, data], validation_data: answers }));
     writeFileSync(description, '{ model: { onnx: net.onnx }, inputs: data.json }');
-    const { exitCode, stdout } = await callBench([...validate, '--json']);
+    const { exitCode, stdout } = await callBench([...validate, '--json'], bareMachine());
     const { warnings } = JSON.parse(stdout) as Validated;
 
     expect(exitCode).toBe(0);
     expect(warnings).toEqual([
       'warning: data.json: validation_data[1]: output "twice" at [0,2] is 7, and ONNX Runtime gives 6; 1 of 2 entries differ',
     ]);
-    expect((await callBench(validate)).stdout).toMatch(
+    expect((await callBench(validate, bareMachine())).stdout).toMatch(
       /^warning: data\.json: validation_data\[1\]: output "twice" at \[0,2\]/m,
     );
   });
@@ -148,7 +148,9 @@ describe('A described model', () => {
     const { init, validate, description } = writeModel(outsideModel('w.bin'));
     writeFileSync(path.join(path.dirname(description), 'w.bin'), Buffer.alloc(8));
     await callBench(init);
-    const { model } = JSON.parse((await callBench([...validate, '--json'])).stdout) as Validated;
+    const { model } = JSON.parse(
+      (await callBench([...validate, '--json'], bareMachine())).stdout,
+    ) as Validated;
 
     expect(model.weights).toEqual([
       {

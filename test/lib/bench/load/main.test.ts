@@ -21,7 +21,7 @@ describe('The load process of the embedded load generator', () => {
       images: dataSet.slice(0, 1),
       level: { loop: 'open', ratePerSecond: 2600, arrivals: 'constant' },
       warmupSeconds: 0,
-      timeoutMs: 2500,
+      timeoutMs: 5000,
     });
 
     expect(result).toMatchObject({

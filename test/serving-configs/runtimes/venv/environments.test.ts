@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import {
   environmentAt,
   readInstalled,
@@ -57,9 +58,7 @@ describe('a virtual environment', () => {
         environment,
         async () => {
           events.push(`${name} begins`);
-          await new Promise((resolve) => {
-            setTimeout(resolve, 20);
-          });
+          while (!events.some((event) => event.endsWith('waits'))) await sleep(2);
           events.push(`${name} ends`);
         },
         () => events.push(`${name} waits`),
