@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { runningServerOf } from '../../../serving-configs/index.ts';
 import { simulatedOf } from '../../../serving-configs/running-server.ts';
+import { withTimeLimit } from '../../../serving-configs/time-limit.ts';
 import { contentTypeOf } from '../load/load-target.ts';
 import { messageOf } from '../model/errors.ts';
 import type { Engine, Target } from '../model/measurement.ts';
@@ -71,16 +72,18 @@ export const post = async (
   try {
     const request = await readFile(file);
     const sentAtMs = performance.now();
-    const response = await fetch(url, {
-      method: 'POST',
-      headers: { 'content-type': contentTypeOf(file) },
-      body: request,
-      signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]),
+    return await withTimeLimit(timeoutMs, signal, async (limited): Promise<Answered> => {
+      const response = await fetch(url, {
+        method: 'POST',
+        headers: { 'content-type': contentTypeOf(file) },
+        body: request,
+        signal: limited,
+      });
+      const body = Buffer.from(await response.arrayBuffer());
+      const tookMs = performance.now() - sentAtMs;
+      if (response.status === 200) return { ok: true, tookMs, body };
+      return { ok: false, error: refusalText(response.status, body) };
     });
-    const body = Buffer.from(await response.arrayBuffer());
-    const tookMs = performance.now() - sentAtMs;
-    if (response.status === 200) return { ok: true, tookMs, body };
-    return { ok: false, error: refusalText(response.status, body) };
   } catch (error) {
     signal.throwIfAborted();
     return { ok: false, error: transportErrorText(error) };
