@@ -7,12 +7,21 @@ interface AdmissionLimits {
   readonly maxBytesInFlight: number;
 }
 
+/** Memory that each received piece of a body takes besides its bytes. Measured in Node 20 with pieces of one byte. */
+const BYTES_PER_PIECE = 200;
+
+/** A body is slow if less than {@link MIN_PROGRESS_BYTES} of it arrive in this time. */
+const MAX_PROGRESS_MS = 10_000;
+const MIN_PROGRESS_BYTES = 2 ** 20;
+
 /**
- * Limits how many requests one process works on, how many wait, and how much memory they take. A request counts from
- * the arrival of its headers, so bodies that are still being received are limited too.
+ * Limits how many requests one process works on, how many wait, and how much memory they take.
  *
- * Memory has a limit of its own because one request may need a thousand times as much as another. A request is refused
- * if its body does not fit beside the bodies already admitted. It starts when the memory for its work is free as well;
+ * Bodies count as they arrive. What is announced but does not arrive takes neither memory nor a place in the queue, so slow clients
+ * do not hinder others. If memory is short, slow bodies are dropped.
+ *
+ * Memory has a limit of its own because one request may need a thousand times as much as another. A body is refused
+ * if it does not fit beside what the others hold. A request starts when the memory for its work is free as well;
  * if it can never fit, it starts when nothing else is in flight. Requests start in order, so a large one cannot starve.
  *
  * An exclusive request starts when nothing else is in flight, and nothing starts until it ends. This imitates a client
@@ -20,8 +29,9 @@ interface AdmissionLimits {
  */
 export class Admission {
   readonly #limits: AdmissionLimits;
+  /** Visits with a part of their body. */
+  readonly #arriving = new Set<Visit>();
   readonly #waiting = new Set<Visit>();
-  #inside = 0;
   #inFlight = 0;
   #bodyBytes = 0;
   #workBytes = 0;
@@ -40,31 +50,37 @@ export class Admission {
   }
 
   /**
-   * Admits a request. The caller must call {@link Visit.leave} when the answer is sent or the client is gone.
-   * @param bodyBytes - Upper limit of the size of its body.
-   * @throws Overloaded if too many requests or too many bytes are admitted already.
+   * Admits a request before its body arrives. The caller must call {@link Visit.leave} when the answer is sent or the client is gone.
+   * @param announcedBytes - The size of its body, as far as it is known.
+   * @throws Overloaded if it cannot be handled now in any case.
    */
-  enter(bodyBytes = 0): Visit {
-    const { maxInFlight, maxQueue, maxBytesInFlight } = this.#limits;
-    if (this.#inside >= maxInFlight + maxQueue) {
-      throw new Overloaded(`is handling ${maxInFlight} requests and has ${maxQueue} more waiting`);
-    }
-    if (this.#inside > 0 && this.#bodyBytes + bodyBytes > maxBytesInFlight) {
-      throw new Overloaded(`holds all the bodies that fit into ${maxBytesInFlight} bytes`);
-    }
-    this.#inside += 1;
-    this.#bodyBytes += bodyBytes;
-    return new Visit(this, bodyBytes);
+  enter(announcedBytes = 0): Visit {
+    this.#assertPlace();
+    if (!this.#makeRoom(announcedBytes)) throw this.#noRoom();
+    return new Visit(this);
   }
 
-  /** Called by a visit whose body is smaller than its upper limit. */
-  shrinkBody(fewerBytes: number): void {
+  /** Called by a visit for each piece of its body. Returns the error if there is no memory for it. */
+  receive(visit: Visit, bytes: number): Error | undefined {
+    if (!this.#makeRoom(bytes, visit)) return this.#noRoom();
+    this.#arriving.add(visit);
+    this.#bodyBytes += bytes;
+    return undefined;
+  }
+
+  /** Called by a visit whose body has arrived. */
+  received(visit: Visit, fewerBytes: number): void {
+    this.#arriving.delete(visit);
     this.#bodyBytes -= fewerBytes;
   }
 
-  /** Called by a visit. Returns whether it may start now; if not, {@link Visit.begin} is called later. */
+  /**
+   * Called by a visit whose body has arrived. Returns whether it may start now; if not, {@link Visit.begin} is called later.
+   * @throws Overloaded if the queue is full.
+   */
   start(visit: Visit): boolean {
     if (this.#waiting.size > 0 || !this.#fits(visit)) {
+      this.#assertPlace();
       this.#waiting.add(visit);
       return false;
     }
@@ -74,7 +90,7 @@ export class Admission {
 
   /** Called by a visit that ends. `started` says whether its work had begun. */
   end(visit: Visit, started: boolean): void {
-    this.#inside -= 1;
+    this.#arriving.delete(visit);
     this.#bodyBytes -= visit.bodyBytes;
     this.#waiting.delete(visit);
     if (started) {
@@ -88,6 +104,32 @@ export class Admission {
       this.#take(next);
       next.begin();
     }
+  }
+
+  #assertPlace(): void {
+    const { maxInFlight, maxQueue } = this.#limits;
+    if (this.#inFlight + this.#waiting.size < maxInFlight + maxQueue) return;
+    throw new Overloaded(`is handling ${maxInFlight} requests and has ${maxQueue} more waiting`);
+  }
+
+  #noRoom(): Error {
+    return new Overloaded(
+      `holds all the bodies that fit into ${this.#limits.maxBytesInFlight} bytes`,
+    );
+  }
+
+  /** Whether more bytes of a body fit, if need be without slow bodies. If nothing else holds memory, any body fits. */
+  #makeRoom(bytes: number, visit?: Visit): boolean {
+    const isFree = (): boolean =>
+      this.#bodyBytes + bytes <= this.#limits.maxBytesInFlight ||
+      this.#bodyBytes === (visit?.bodyBytes ?? 0);
+    if (isFree()) return true;
+    for (const other of this.#arriving) {
+      if (other === visit || !other.isSlow()) continue;
+      other.drop();
+      if (isFree()) return true;
+    }
+    return false;
   }
 
   #fits({ workBytes, isExclusive }: Visit): boolean {
@@ -107,33 +149,68 @@ export class Admission {
 /** The stay of one request, from the arrival of its headers to the end of its answer. */
 export class Visit {
   readonly arrivedAtMs = performance.now();
-  bodyBytes: number;
+  /** Memory for the part of the body that has arrived. */
+  bodyBytes = 0;
   /** Memory for everything that is made of the body. */
   workBytes = 0;
   isExclusive = false;
+  /** Called once if the body is dropped because it is slow. */
+  onSlow: ((error: Error) => void) | undefined;
   /** Called once if the client leaves while its request is in flight. */
   onLeave: (() => void) | undefined;
   readonly #admission: Admission;
   #state: 'arrived' | 'waiting' | 'working' | 'left' = 'arrived';
   #wake: { resolve: () => void; reject: (error: Error) => void } | undefined;
+  /** When the body last made progress, and how much memory it takes when it makes progress again. */
+  #progressAtMs = this.arrivedAtMs;
+  #progressBytes = MIN_PROGRESS_BYTES;
 
-  constructor(admission: Admission, bodyBytes: number) {
+  constructor(admission: Admission) {
     this.#admission = admission;
+  }
+
+  /** Counts a piece of the body that has arrived. Returns the error if there is no memory for it. */
+  receive(pieceBytes: number): Error | undefined {
+    if (this.#state === 'left') return new ClientGone();
+    const bytes = pieceBytes + BYTES_PER_PIECE;
+    const problem = this.#admission.receive(this, bytes);
+    if (problem !== undefined) return problem;
+    this.bodyBytes += bytes;
+    if (this.bodyBytes >= this.#progressBytes) {
+      this.#progressAtMs = performance.now();
+      this.#progressBytes = this.bodyBytes + MIN_PROGRESS_BYTES;
+    }
+    return undefined;
+  }
+
+  /** Reports that the whole body has arrived, and its real size. */
+  received(bodyBytes: number): void {
+    if (this.#state === 'left') return;
+    this.onSlow = undefined;
+    this.#admission.received(this, this.bodyBytes - bodyBytes);
     this.bodyBytes = bodyBytes;
   }
 
-  /** Reports the real size of the body. Until then, a body without a `content-length` counts as the largest possible. */
-  received(bodyBytes: number): void {
-    if (this.#state === 'left' || bodyBytes >= this.bodyBytes) return;
-    this.#admission.shrinkBody(this.bodyBytes - bodyBytes);
-    this.bodyBytes = bodyBytes;
+  /** Whether the body arrives so slowly that it must make room for others. */
+  isSlow(): boolean {
+    return performance.now() - this.#progressAtMs > MAX_PROGRESS_MS;
+  }
+
+  /** Called by the admission when others need the memory of this slow body. */
+  drop(): void {
+    this.onSlow?.(
+      new Overloaded(
+        `needs the memory of this body for others, because less than ${MIN_PROGRESS_BYTES} bytes of it arrived in ${MAX_PROGRESS_MS / 1000} s`,
+      ),
+    );
+    this.leave();
   }
 
   /**
    * Resolves when this request may start; returns `undefined` if it may start at once.
    * @param workBytes - Memory for what is made of the body, held until the end.
    * @param isExclusive - Whether nothing else may be in flight until the end.
-   * @throws ClientGone if the client leaves before.
+   * @throws ClientGone if the client leaves before, Overloaded if the queue is full.
    */
   turn(workBytes = 0, isExclusive = false): Promise<void> | undefined {
     if (this.#state === 'left') throw new ClientGone();

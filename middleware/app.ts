@@ -42,11 +42,7 @@ export const buildApp = async (
     return503OnClosing: false,
     // A URL that cannot be parsed reaches no route, and so not the error handler below.
     frameworkErrors: (error, _, reply) => {
-      const { status, body } = errorAnswerOf(
-        error,
-        { contentType: undefined, maxImageBytes: 0 },
-        undefined,
-      );
+      const { status, body } = errorAnswerOf(error, undefined, undefined);
       // The type of `reply` depends on the schemas of a route, and there is no route here.
       void (reply as FastifyReply).code(status).send(body);
     },
@@ -65,13 +61,14 @@ export const buildApp = async (
   app.decorateRequest(inferenceDecorations.target, null);
   app.setErrorHandler<FastifyError>((error, request, reply) => {
     const contentType = request.headers['content-type'];
-    const facts = { contentType, maxImageBytes: config.maxImageBytes };
-    const answer = errorAnswerOf(error, facts, servingOf(request));
+    const answer = errorAnswerOf(error, contentType, servingOf(request));
     const { status, body, fault } = answer;
     if (fault !== undefined) request.log.error(fault);
     countAnswer(request, status, body.code);
     if (status === 503) reply.header('retry-after', RETRY_AFTER_SECONDS);
-    if (status === 413 && !request.raw.complete) {
+    // Fastify closes the connection of a body that is refused while it arrives.
+    const isRefused = status === 413 || status === 503;
+    if (isRefused && reply.hasHeader('connection') && !request.raw.complete) {
       refuseUpload(request, reply, answer);
       return;
     }

@@ -1,3 +1,5 @@
+import type { OutgoingHttpHeaders } from 'node:http';
+
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
 import type { ErrorAnswer } from './error-answer.ts';
@@ -19,7 +21,7 @@ export const refuseUpload = (
   reply.hijack();
   request.raw.pause();
   reply.raw.writeHead(status, {
-    connection: 'close',
+    ...(reply.getHeaders() as OutgoingHttpHeaders),
     'content-type': 'application/json; charset=utf-8',
     'content-length': text.length,
   });

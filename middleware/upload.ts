@@ -1,8 +1,16 @@
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 
 import { TENSORS } from '../serving-configs/manifest.ts';
-import { ImageEmpty, ImageMissing, ImageTooLarge, MediaTypeUnsupported } from './errors.ts';
+import type { Visit } from './admission.ts';
+import {
+  ImageEmpty,
+  ImageMissing,
+  ImageTooLarge,
+  MediaTypeUnsupported,
+  TensorsTooLarge,
+} from './errors.ts';
 import { imageOfForm } from './form-image.ts';
+import { receiveBody } from './receive-body.ts';
 import { JSON_TYPE, OCTETS } from './servings/named-tensors.ts';
 
 export const IMAGE_MEDIA_TYPES = ['image/jpeg', 'image/png', 'image/webp'] as const;
@@ -34,11 +42,21 @@ export const wrongMediaType = (contentType: string | undefined, payload?: string
 const FORM_OVERHEAD_BYTES = 64 * 1024;
 
 /** Makes the routes accept only images, forms and tensors, each as one buffer. */
-export const acceptUploads = (app: FastifyInstance, maxImageBytes: number): void => {
+export const acceptUploads = (
+  app: FastifyInstance,
+  maxImageBytes: number,
+  visitOf: (request: FastifyRequest) => Visit,
+): void => {
   app.removeAllContentTypeParsers();
-  const accept = (types: readonly string[], bodyLimit: number): void => {
-    app.addContentTypeParser([...types], { parseAs: 'buffer', bodyLimit }, (_, body, done) => {
-      done(null, body);
+  const accept = (types: readonly string[], maxBytes: number): void => {
+    app.addContentTypeParser([...types], (request, payload, done) => {
+      const tooLarge = (): Error => {
+        const TooLarge = isTensors(request.headers['content-type'])
+          ? TensorsTooLarge
+          : ImageTooLarge;
+        return new TooLarge(maxImageBytes / 1024 / 1024);
+      };
+      receiveBody(payload, visitOf(request), maxBytes, tooLarge, done);
     });
   };
   accept([...IMAGE_MEDIA_TYPES, ...TENSOR_MEDIA_TYPES], maxImageBytes);

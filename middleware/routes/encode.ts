@@ -20,7 +20,7 @@ import type { InferenceContext } from './inference-answer.ts';
 export const encodeRoute =
   (context: InferenceContext, protocol: Protocol): FastifyPluginAsyncTypebox =>
   async (app) => {
-    acceptUploads(app, context.config.maxImageBytes);
+    acceptUploads(app, context.config.maxImageBytes, (request) => admitted(request).visit);
     app.post(
       `${routePrefix[protocol]}/encode/:serving`,
       {

@@ -3,6 +3,7 @@ import { Agent } from 'undici';
 
 import { isServingName, knownServings, manifestOf } from '../../serving-configs/index.ts';
 import type { ServingName } from '../../serving-configs/index.ts';
+import { withTimeLimit } from '../../serving-configs/time-limit.ts';
 import type { Config } from '../config.ts';
 import { NotReady, UnknownServing } from '../errors.ts';
 import { errorSchema } from './answer-schema.ts';
@@ -35,14 +36,17 @@ export const healthRoutes =
     const isReady = async (serving: ServingName): Promise<boolean> => {
       const { origin, pathname } = healthUrlOf(serving, config);
       try {
-        const { statusCode, body } = await agent.request({
-          origin,
-          path: pathname,
-          method: 'GET',
-          signal: AbortSignal.timeout(Math.min(PROBE_TIMEOUT_MS, config.upstreamTimeoutMs)),
+        const limitMs = Math.min(PROBE_TIMEOUT_MS, config.upstreamTimeoutMs);
+        return await withTimeLimit(limitMs, undefined, async (signal) => {
+          const { statusCode, body } = await agent.request({
+            origin,
+            path: pathname,
+            method: 'GET',
+            signal,
+          });
+          await body.dump();
+          return statusCode === 200;
         });
-        await body.dump();
-        return statusCode === 200;
       } catch {
         return false;
       }

@@ -15,6 +15,7 @@ import {
   targetQuerySchema,
 } from './answer-schema.ts';
 import {
+  admitted,
   admitUploads,
   answerInference,
   routePrefix,
@@ -27,7 +28,7 @@ import type { InferenceContext } from './inference-answer.ts';
 export const inferRoute =
   (context: InferenceContext, protocol: Protocol): FastifyPluginAsyncTypebox =>
   async (app) => {
-    acceptUploads(app, context.config.maxImageBytes);
+    acceptUploads(app, context.config.maxImageBytes, (request) => admitted(request).visit);
     app.post(
       `${routePrefix[protocol]}/infer/:serving`,
       {

@@ -49,13 +49,6 @@ const roundToMicroseconds = (ms: number): number => Math.round(ms * 1000) / 1000
 const serverTiming = (timings: Timings): string =>
   PHASES.map((phase) => `${phase};dur=${timings[phase]}`).join(', ');
 
-/** Upper limit of the size of a body: its `content-length`, but at most `maxBytes`. */
-const maxBodyBytes = ({ headers }: FastifyRequest, maxBytes: number): number => {
-  const announced = headers['content-length'];
-  if (announced !== undefined) return Math.min(Number(announced), maxBytes);
-  return headers['transfer-encoding'] === undefined ? 0 : maxBytes;
-};
-
 /**
  * Admits a request before its body is received, or refuses it if that is certain already. Its visit ends when the response
  * closes, whatever happens.
@@ -70,7 +63,12 @@ const admit = (
   const { payload, encoding } = request.query as { payload?: string; encoding?: string };
   const target = targets.find({ serving, protocol, payload, encoding });
   request[TARGET] = target;
-  const visit = admission.enter(maxBodyBytes(request, config.maxImageBytes));
+  // A larger body is refused for its size.
+  const announcedBytes = Math.min(
+    Number(request.headers['content-length'] ?? 0),
+    config.maxImageBytes,
+  );
+  const visit = admission.enter(announcedBytes);
   request[VISIT] = visit;
   reply.raw.once('close', () => {
     visit.leave();
@@ -115,9 +113,8 @@ export const workOf = (
   { config }: InferenceContext,
   request: FastifyRequest,
 ): Work<Classes> | Work<Outputs> => {
-  const { target, visit } = admitted(request);
+  const { target } = admitted(request);
   const { body, headers } = request;
-  if (Buffer.isBuffer(body)) visit.received(body.length);
   const contentType = headers['content-type'];
   if (target.payload !== TENSORS) {
     return imageWork(target, imageOfUpload(body, contentType, config.maxImageBytes));

@@ -3,6 +3,7 @@ import type { OwnManifest, ReadyProbe } from '../manifest.ts';
 import { inputShape } from '../models/tensors/contract-tensors.ts';
 import { sizeOfShape } from '../models/tensors/tensor-model.ts';
 import { causeOf } from '../options/usage-error.ts';
+import { withTimeLimit } from '../time-limit.ts';
 
 /** An input of the classifier, as 32-bit floats. Its size is the same for both layouts. */
 const ZEROS = new Uint8Array(4 * sizeOfShape(inputShape({ layout: 'NCHW' })));
@@ -76,8 +77,9 @@ export const awaitReady = async (
 ): Promise<ReadyAnswer> => {
   let last: ReadyAnswer = { ready: false, answer: 'nothing' };
   await poll(async () => {
-    const limit = AbortSignal.any([signal, AbortSignal.timeout(PROBE_TIMEOUT_MS)]);
-    const answer = await askReady(base, probe, limit);
+    const answer = await withTimeLimit(PROBE_TIMEOUT_MS, signal, (limited) =>
+      askReady(base, probe, limited),
+    );
     // A probe that the signal aborted tells nothing about the model.
     if (answer.ready || !signal.aborted) last = answer;
     return answer.ready;

@@ -1,10 +1,17 @@
-import { Admission } from '../../middleware/admission.ts';
+import { Admission, type Visit } from '../../middleware/admission.ts';
 
 const createAdmission = (
   maxInFlight: number,
   maxQueue: number,
   maxBytesInFlight = 1000,
 ): Admission => new Admission({ maxInFlight, maxQueue, maxBytesInFlight });
+
+/** A visit whose body has arrived. */
+const enterWith = (admission: Admission, bodyBytes: number): Visit => {
+  const visit = admission.enter();
+  visit.received(bodyBytes);
+  return visit;
+};
 
 const overloaded = expect.objectContaining({ code: 'INFER_OVERLOADED' }) as Error;
 const clientGone = expect.objectContaining({ code: 'INFER_CLIENT_GONE' }) as Error;
@@ -53,10 +60,12 @@ describe('Admission', () => {
 
   it('refuses a request if as many as may run and wait are admitted', () => {
     const admission = createAdmission(1, 1);
-    const first = admission.enter();
-    admission.enter();
+    const [first, second, late] = [admission.enter(), admission.enter(), admission.enter()];
+    void first.turn();
+    void second.turn();
 
     expect(() => admission.enter()).toThrow(overloaded);
+    expect(() => late.turn()).toThrow(overloaded);
     first.leave();
     expect(() => admission.enter()).not.toThrow();
   });
@@ -91,7 +100,7 @@ describe('Admission', () => {
 
   it('starts as many as fit into the byte limit, in order, and one that never fits alone', async () => {
     const admission = createAdmission(10, 10);
-    const [first, second, huge, light] = [0, 1, 2, 3].map(() => admission.enter(100));
+    const [first, second, huge, light] = [0, 1, 2, 3].map(() => enterWith(admission, 100));
     const order: string[] = [];
 
     expect(first?.turn(400)).toBeUndefined();
@@ -112,7 +121,7 @@ describe('Admission', () => {
     light?.leave();
 
     expect(order).toEqual(['second', 'huge', 'light']);
-    expect(admission.enter(1000).turn(1)).toBeUndefined();
+    expect(enterWith(admission, 1000).turn(1)).toBeUndefined();
   });
 
   it('continues when a large waiting request leaves', async () => {
@@ -129,16 +138,54 @@ describe('Admission', () => {
     expect([admission.inFlight, admission.waiting]).toEqual([2, 0]);
   });
 
-  it('refuses a body that does not fit, and counts a received body by its real length', () => {
-    const admission = createAdmission(10, 10);
-    const first = admission.enter(700);
+  it('counts a body as it arrives, and refuses what does not fit beside what has arrived', () => {
+    const admission = createAdmission(10, 10, 10_000);
+    const [first, second] = [admission.enter(9000), admission.enter(9000)];
 
-    expect(() => admission.enter(400)).toThrow(overloaded);
-    first.received(200);
-    const second = admission.enter(400);
-    expect(() => admission.enter(500)).toThrow(overloaded);
+    expect(first.receive(6000)).toBeUndefined();
+    expect(() => admission.enter(5000)).toThrow(overloaded);
+    expect(second.receive(5000)).toEqual(overloaded);
+    expect(second.receive(3000)).toBeUndefined();
+    first.received(6000);
     second.leave();
+    expect(() => admission.enter(4000)).not.toThrow();
     first.leave();
-    expect(() => admission.enter(5000)).not.toThrow();
+    expect(() => admission.enter(50_000)).not.toThrow();
+  });
+
+  it('counts more than the bytes of a body that arrives in tiny pieces', () => {
+    const admission = createAdmission(10, 10, 10_000);
+    enterWith(admission, 1);
+    const trickle = admission.enter();
+    let pieces = 0;
+    while (trickle.receive(1) === undefined) pieces += 1;
+
+    expect(pieces).toBeGreaterThan(10);
+    expect(pieces).toBeLessThan(100);
+  });
+
+  it('drops a slow body if another needs its memory, and no other body', () => {
+    const megabyte = 1_000_000;
+    const clock = jest.spyOn(performance, 'now').mockReturnValue(0);
+    const admission = createAdmission(10, 10, 10 * megabyte);
+    const [stalled, steady, received] = [admission.enter(), admission.enter(), admission.enter()];
+    const dropped: string[] = [];
+    stalled.onSlow = ({ message }) => dropped.push(message);
+    steady.onSlow = ({ message }) => dropped.push(message);
+    expect(stalled.receive(4 * megabyte)).toBeUndefined();
+    expect(steady.receive(megabyte)).toBeUndefined();
+    received.received(2 * megabyte);
+
+    expect(() => admission.enter(6 * megabyte)).toThrow(overloaded);
+    clock.mockReturnValue(9000);
+    expect(steady.receive(2 * megabyte)).toBeUndefined();
+    clock.mockReturnValue(11_000);
+    expect(() => admission.enter(megabyte / 2)).not.toThrow();
+    expect(dropped).toEqual([]);
+    expect(() => admission.enter(6 * megabyte)).toThrow(overloaded);
+    expect(dropped).toHaveLength(1);
+    expect(stalled.left).toBe(true);
+    expect(() => admission.enter(4 * megabyte)).not.toThrow();
+    clock.mockRestore();
   });
 });

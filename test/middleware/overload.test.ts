@@ -1,3 +1,4 @@
+import { connect, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import sharp from 'sharp';
 
@@ -115,5 +116,106 @@ describe('The middleware with little memory for bodies', () => {
 
     expect(statuses).toEqual(answers.map(() => 200));
     expect(maxGrowth).toBeLessThan(8 * maxBytesInFlight);
+  });
+});
+
+/** A middleware, and a function that resolves when it has got this many requests. */
+const listen = async (limits: Parameters<typeof buildTestApp>[1] = {}) => {
+  const app = await buildTestApp(serving.url, limits);
+  const arrived: unknown[] = [];
+  app.server.on('request', (request) => arrived.push(request));
+  const origin = await app.listen({ port: 0, host: '127.0.0.1' });
+  const got = async (count: number): Promise<void> => {
+    while (arrived.length < count) await sleep(5);
+  };
+  return { url: `${origin}/infer/torchserve`, port: Number(new URL(origin).port), got };
+};
+
+const post = async (url: string, body: Buffer = cat): Promise<number> => {
+  const headers = { 'content-type': 'image/jpeg' };
+  const response = await fetch(url, { method: 'POST', headers, body: new Uint8Array(body) });
+  await response.arrayBuffer();
+  return response.status;
+};
+
+describe('The middleware with slow clients', () => {
+  const MIB = 2 ** 20;
+  const sockets: Socket[] = [];
+
+  afterEach(() => {
+    for (const socket of sockets.splice(0)) socket.destroy();
+  });
+
+  /** Announces a body and sends its first bytes. Returns the socket, and what it has received so far. */
+  const begin = (port: number, announcedBytes: number, sentBytes = 1) => {
+    const socket = connect(port, '127.0.0.1');
+    sockets.push(socket);
+    const received = { text: '' };
+    socket.on('error', () => undefined);
+    socket.on('data', (part) => (received.text += String(part)));
+    socket.write(
+      `POST /infer/torchserve HTTP/1.1\r\nhost: x\r\ncontent-type: image/jpeg\r\ncontent-length: ${announcedBytes}\r\n\r\n`,
+    );
+    socket.write(Buffer.alloc(sentBytes));
+    return { socket, received };
+  };
+
+  it('answers others although much more memory is announced than there is', async () => {
+    const { url, port, got } = await listen({ maxBytesInFlight: 512 * MIB });
+    const slow = [...Array.from({ length: 25 }, () => 20 * MIB), 12 * MIB].map((announced) =>
+      begin(port, announced),
+    );
+    await got(slow.length);
+    for (const { socket } of slow) socket.write('1');
+
+    expect(await Promise.all([post(url), post(url)])).toEqual([200, 200]);
+    expect(slow.map(({ received }) => received.text).join('')).toBe('');
+  });
+
+  it('answers others although more bodies are arriving than it handles and queues', async () => {
+    const { url, port, got } = await listen({ maxInFlight: 16, maxQueue: 16 });
+    const slow = Array.from({ length: 64 }, () => begin(port, 20_000));
+    await got(slow.length);
+
+    expect(await post(url)).toBe(200);
+  });
+
+  it('refuses what does not fit of the bodies that arrive at once, and keeps as many as fit', async () => {
+    const { port } = await listen({ maxBytesInFlight: 16 * MIB });
+    const uploads = Array.from({ length: 12 }, () => begin(port, 4 * MIB, 3 * MIB));
+    const statuses = (): readonly string[] =>
+      uploads.map(({ received }) => received.text.slice(9, 12)).filter((status) => status !== '');
+    while (statuses().length < 7) await sleep(5);
+    // The rest of those that were kept. Most of them fit.
+    for (const { socket } of uploads) socket.write(Buffer.alloc(MIB));
+    while (statuses().length < uploads.length) await sleep(5);
+
+    const refused = statuses().filter((status) => status === '503');
+    expect(refused.length).toBeGreaterThanOrEqual(7);
+    expect(refused.length).toBeLessThan(uploads.length);
+    // The bytes are no image.
+    expect(new Set(statuses())).toEqual(new Set(['503', '415']));
+  });
+
+  it('drops a body that stops arriving if another needs its memory', async () => {
+    const { url, port } = await listen({ maxBytesInFlight: 16 * MIB });
+    const large = Buffer.concat([cat, Buffer.alloc(8 * MIB)]);
+    const { socket, received } = begin(port, 12 * MIB, 10 * MIB);
+    // These announce a body that does not fit beside the stalled one, and send nothing.
+    let probe = begin(port, 6 * MIB, 0);
+    while (!probe.received.text.includes('503')) {
+      await sleep(50);
+      probe = begin(port, 6 * MIB, 0);
+      await sleep(50);
+    }
+
+    const startMs = performance.now();
+    const clock = jest.spyOn(performance, 'now').mockReturnValue(startMs + 60_000);
+    const status = await post(url, large);
+    clock.mockRestore();
+    while (!socket.destroyed) await sleep(5);
+
+    expect(status).toBe(200);
+    expect(received.text).toMatch(/^HTTP\/1\.1 503 [^]*retry-after: 1[^]*INFER_OVERLOADED/);
   });
 });

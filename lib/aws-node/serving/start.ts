@@ -10,6 +10,7 @@ import { isServingName, ownManifestOf } from '../../../serving-configs/index.ts'
 import { CONTAINER_NAME } from '../../../serving-configs/runtimes/docker/docker-arguments.ts';
 import { readPreparedServings } from '../../../serving-configs/runtimes/aws-node/prepared-servings.ts';
 import { askReady, containerProbe } from '../../../serving-configs/runtimes/ready.ts';
+import { withTimeLimit } from '../../../serving-configs/time-limit.ts';
 import { startServingExitCodes, type ServingReady } from '../../aws-contract/serving-state.ts';
 import { run } from '../system/run.ts';
 import { readLastLines, readUnit, SERVING_UNIT } from '../system/unit.ts';
@@ -58,8 +59,9 @@ const waitUntilReady = async (
 ): Promise<number> => {
   const unit = await readUnit(SERVING_UNIT);
   for (;;) {
-    const limit = AbortSignal.timeout(ANSWER_TIMEOUT_MS);
-    const { ready, answer } = await askReady(`http://${address}:${probe.port}`, probe, limit);
+    const { ready, answer } = await withTimeLimit(ANSWER_TIMEOUT_MS, undefined, (limited) =>
+      askReady(`http://${address}:${probe.port}`, probe, limited),
+    );
     const elapsedMs = (Number(process.hrtime.bigint() / 1000n) - unit.startedAtUs) / 1000;
     // Another process might answer on the same port.
     if (unit.mainPid === 0 || !isAlive(unit.mainPid)) return failDead(title);

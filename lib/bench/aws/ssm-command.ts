@@ -4,6 +4,7 @@ import {
   SendCommandCommand,
 } from '@aws-sdk/client-ssm';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { withTimeLimit } from '../../../serving-configs/time-limit.ts';
 import { documents, type DocumentId } from '../../aws-contract/documents/index.ts';
 import { startServingExitCodes } from '../../aws-contract/serving-state.ts';
 import { BenchError } from '../model/errors.ts';
@@ -176,11 +177,13 @@ export const runDocument = async (
   const command = { CommandId: await send(client, call, signal), InstanceId: instanceId };
   /** Best effort: if it fails, the next start stops the serving. */
   const cancel = async (): Promise<void> => {
-    await client
-      .send(new CancelCommandCommand({ CommandId: command.CommandId, InstanceIds: [instanceId] }), {
-        abortSignal: AbortSignal.timeout(CANCEL_MS),
-      })
-      .catch(() => undefined);
+    const cancelling = new CancelCommandCommand({
+      CommandId: command.CommandId,
+      InstanceIds: [instanceId],
+    });
+    await withTimeLimit(CANCEL_MS, undefined, (abortSignal) =>
+      client.send(cancelling, { abortSignal }),
+    ).catch(() => undefined);
   };
   const limitSeconds = documents[id].timeoutSeconds + DELIVERY_SECONDS + SLACK_SECONDS;
   const deadline = performance.now() + limitSeconds * 1000;

@@ -113,13 +113,11 @@ const timeText = (
 };
 
 /** Prints what a plan measures, how long it takes, and how small a difference it can detect. */
-export const planCommand: Command<typeof planCommandOptions> = async (
-  values,
-  { console, signal },
-) => {
+export const planCommand: Command<typeof planCommandOptions> = async (values, context) => {
+  const { console } = context;
   const { model, noise, 'max-time': maxSeconds } = values;
   const overrides = planOverridesOf(values);
-  const request = await readPlanRequest({ ...values, overrides }, signal);
+  const request = await readPlanRequest({ ...values, overrides }, context);
   const { userModel, options, models, served, leftOut, targets, runtime } = request;
   const host = { where: 'local', runtime } as const;
   const measurements = buildMeasurements(targets, options, userModel?.inputs);

@@ -27,7 +27,7 @@ import {
 import type { TensorTargets } from '../user-model/tensor-targets.ts';
 import type { UserModel } from '../user-model/user-model.ts';
 import { PROTOCOL_WORDS } from '../wording/labels.ts';
-import { usageError } from './command.ts';
+import { usageError, type CommandContext } from './command.ts';
 import { readModelOption } from './model-option.ts';
 import { chooseRunnableServings, type RunnableServings } from './runnable-servings.ts';
 
@@ -90,10 +90,11 @@ const planImages = async (values: PlanArguments, signal: AbortSignal): Promise<P
 const detectServers = async (
   named: readonly NamedUrl[],
   userModel: UserModel,
-  signal: AbortSignal,
+  { console, signal }: CommandContext,
 ): Promise<readonly RunningServer[]> => {
+  const tell = (line: string): void => console.err(`${line}\n`);
   const servers = await Promise.all(
-    givenServers(named, userModel).map((server) => detectServer(server, userModel, signal)),
+    givenServers(named, userModel).map((server) => detectServer(server, userModel, signal, tell)),
   );
   registerServers(servers);
   return servers;
@@ -175,13 +176,14 @@ const withRunningServers = (
 const planUserModel = async (
   values: PlanArguments,
   userModel: UserModel,
-  signal: AbortSignal,
+  context: CommandContext,
 ): Promise<PlanRequest> => {
+  const { signal } = context;
   const { overrides, images, target = [] } = values;
   if (images !== undefined) {
     refuseWithModel('--images cannot be used', 'give the folder in the description: inputs');
   }
-  const servers = await detectServers(target, userModel, signal);
+  const servers = await detectServers(target, userModel, context);
   const startsServings =
     servers.length === 0 || overrides.servings !== undefined || values.runtime !== undefined;
   if (servers.length > 0) {
@@ -215,10 +217,10 @@ const planUserModel = async (
  */
 export const readPlanRequest = async (
   values: PlanArguments,
-  signal: AbortSignal,
+  context: CommandContext,
 ): Promise<PlanRequest> => {
-  const userModel = await readModelOption(values.model, signal);
+  const userModel = await readModelOption(values.model, context.signal);
   return userModel === undefined
-    ? planImages(values, signal)
-    : planUserModel(values, userModel, signal);
+    ? planImages(values, context.signal)
+    : planUserModel(values, userModel, context);
 };

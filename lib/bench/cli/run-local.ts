@@ -93,9 +93,9 @@ const checkResumedRun = async (
 };
 
 /** Checks a command line that starts a new run. */
-const checkNewRun = async (values: RunValues, signal: AbortSignal): Promise<Prepare> => {
+const checkNewRun = async (values: RunValues, context: CommandContext): Promise<Prepare> => {
   const overrides = planOverridesOf(values);
-  const { models, runtime, ...request } = await readPlanRequest({ ...values, overrides }, signal);
+  const { models, runtime, ...request } = await readPlanRequest({ ...values, overrides }, context);
   const { userModel, options, targets, servers } = request;
   const optionSettings = settingsOf(values, userModel);
   const settings: RunSettings = {
@@ -115,18 +115,16 @@ const checkNewRun = async (values: RunValues, signal: AbortSignal): Promise<Prep
     repeatsWithin({ options, targets, measurements }, values['max-time'], host);
   }
   const run = { ...request, folder, settings, host, modelInputs: userModel?.inputs };
-  return (emit) => prepareNewRun(run, { emit, signal });
+  return (emit) => prepareNewRun(run, { emit, signal: context.signal });
 };
 
 /** Runs or resumes a plan on this machine and writes the report. */
-export const runLocal = async (
-  values: RunValues,
-  { console, signal }: Pick<CommandContext, 'console' | 'signal'>,
-): Promise<number> => {
+export const runLocal = async (values: RunValues, context: CommandContext): Promise<number> => {
+  const { console, signal } = context;
   const { resume, json } = values;
   const startedAtMs = performance.now();
   const prepare = await (resume === undefined
-    ? checkNewRun(values, signal)
+    ? checkNewRun(values, context)
     : checkResumedRun(resume, values, signal));
   const progress = showProgress(console.err, console.errTerminal);
   const { emit } = progress;

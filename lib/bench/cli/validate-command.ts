@@ -27,7 +27,7 @@ import {
 import { readInputs } from '../user-model/read-inputs.ts';
 import { columns, hangingLines } from '../wording/text-layout.ts';
 import { counted, formatBytes } from '../wording/format-number.ts';
-import { jsonText, type Command } from './command.ts';
+import { jsonText, type Command, type CommandContext } from './command.ts';
 import type { validateOptions } from './options.ts';
 import { runtimeLines, runtimesHere } from './runtime-table.ts';
 
@@ -121,12 +121,14 @@ const leftOutLines = (
 };
 
 /** Detects the protocol of each running server in the description, or the reason why it cannot be measured. */
-const detectServers = (model: UserModel, signal: AbortSignal) =>
+const detectServers = (model: UserModel, { console, signal }: CommandContext) =>
   Promise.all(
     givenServers([], model).map(async (server) => {
       const { name, url } = server;
       try {
-        const { protocol, encodings, speaks } = await detectServer(server, model, signal);
+        const { protocol, encodings, speaks } = await detectServer(server, model, signal, (line) =>
+          console.err(`${line}\n`),
+        );
         return { name, url, protocol, encodings, speaks };
       } catch (error) {
         signal.throwIfAborted();
@@ -154,10 +156,11 @@ const serverLines = (
 /** Checks a user's model, and shows which servings can run it. */
 export const validateCommand: Command<typeof validateOptions> = async (
   { model: file, json },
-  { console, signal },
+  context,
 ) => {
+  const { console, signal } = context;
   const model = await readUserModel(file, describeModel(signal));
-  const servers = await detectServers(model, signal);
+  const servers = await detectServers(model, context);
   const inputs = await countInputs(model, signal);
   const warnings = await computeAnswers(model, signal);
   const tensorTargets = tensorTargetsOf(model);

@@ -1,5 +1,6 @@
 import { manifestOf, type ServingName } from '../../../serving-configs/index.ts';
 import type { ServingUrls } from '../../../serving-configs/manifest.ts';
+import { withTimeLimit } from '../../../serving-configs/time-limit.ts';
 import type { ServingReady, ServingState } from '../../aws-contract/serving-state.ts';
 import { readFigures } from '../../aws-node/sampler/read-figures.ts';
 import { BenchError } from '../model/errors.ts';
@@ -59,7 +60,9 @@ export const createSsmSlot = (
 
   const stop = async (): Promise<void> => {
     running = undefined;
-    await commands.run('StopServing', {}, AbortSignal.timeout(STOP_MS)).catch(() => undefined);
+    await withTimeLimit(STOP_MS, undefined, (limited) =>
+      commands.run('StopServing', {}, limited),
+    ).catch(() => undefined);
   };
 
   const usedIn = async (

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { withTimeLimit } from '../../../serving-configs/time-limit.ts';
 import { runKeys } from '../../aws-contract/run-keys.ts';
 import type { Aws } from '../aws/clients.ts';
 import { listObjects, putObject, readText } from '../aws/s3-objects.ts';
@@ -34,6 +35,7 @@ const filesOf = async (folder: string): Promise<readonly string[]> => {
   const samples = present.includes(SAMPLES) ? await readdir(join(folder, SAMPLES)) : [];
   return [
     ...there('plan.json', 'environment.json', 'results.jsonl'),
+    ...there('middleware.log'),
     ...samples.map((name) => `${SAMPLES}/${name}`),
     ...there('status.json'),
   ];
@@ -87,12 +89,12 @@ export const createUpload = (
 
   return {
     start,
-    finish: async (limitMs, signal = new AbortController().signal) => {
-      const limit = once(AbortSignal.any([signal, AbortSignal.timeout(limitMs)]), 'abort');
-      start();
-      await Promise.race([running, limit]);
-      return running === undefined ? problem : (problem ?? 'uploads to the bucket are too slow');
-    },
+    finish: (limitMs, signal) =>
+      withTimeLimit(limitMs, signal, async (limited) => {
+        start();
+        await Promise.race([running, once(limited, 'abort')]);
+        return running === undefined ? problem : (problem ?? 'uploads to the bucket are too slow');
+      }),
   };
 };
 

@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { withTimeLimit } from '../../../serving-configs/time-limit.ts';
 import { BenchError } from '../model/errors.ts';
 import { contentTypeOf } from '../load/load-target.ts';
 import { targetId, type Target } from '../model/measurement.ts';
@@ -70,24 +71,21 @@ interface Encoded extends ServingRequest {
  * @param image path of the image, or of the request to a user's model
  * @throws Error if the middleware refuses it.
  */
-export const fetchEncoded = async (
-  url: string,
-  image: string,
-  signal: AbortSignal,
-): Promise<Encoded> => {
-  const response = await fetch(url, {
-    method: 'POST',
-    headers: { 'content-type': contentTypeOf(image) },
-    body: await readFile(image),
-    signal: AbortSignal.any([signal, AbortSignal.timeout(ENCODE_TIMEOUT_MS)]),
+export const fetchEncoded = (url: string, image: string, signal: AbortSignal): Promise<Encoded> =>
+  withTimeLimit(ENCODE_TIMEOUT_MS, signal, async (limited) => {
+    const response = await fetch(url, {
+      method: 'POST',
+      headers: { 'content-type': contentTypeOf(image) },
+      body: await readFile(image),
+      signal: limited,
+    });
+    const body = Buffer.from(await response.arrayBuffer());
+    const header = response.headers.get('serving-request');
+    if (response.status !== 200 || header === null) {
+      throw new Error(`${response.status} ${body.toString('utf8', 0, 200)}`);
+    }
+    return { ...(JSON.parse(header) as ServingRequest), body };
   });
-  const body = Buffer.from(await response.arrayBuffer());
-  const header = response.headers.get('serving-request');
-  if (response.status !== 200 || header === null) {
-    throw new Error(`${response.status} ${body.toString('utf8', 0, 200)}`);
-  }
-  return { ...(JSON.parse(header) as ServingRequest), body };
-};
 
 const singleTargetOf = (requests: readonly ServingRequest[]): string => {
   const targets = new Set(requests.map(({ method, path }) => `${method} ${path}`));

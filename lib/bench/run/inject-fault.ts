@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { withTimeLimit } from '../../../serving-configs/time-limit.ts';
 import { groupBy } from '../analysis/group-by.ts';
 import { medianOf } from '../stats/moments.ts';
 import { BenchError } from '../model/errors.ts';
@@ -81,15 +82,16 @@ const sendRepeatedly = async (
   const origin = serving.urls[protocol] ?? '';
   // Half a body is never answered; its connection stays open until the fault is over.
   const lastAnswerMs = how === 'half-body' ? 0 : LAST_ANSWER_MS;
-  const over = AbortSignal.any([signal, AbortSignal.timeout(faultMs + lastAnswerMs)]);
   // A slow sender that started later could not finish.
   const untilMs = performance.now() + faultMs * (how === 'slow-sender' ? 1 - SLOW_SHARE : 1);
-  const sent: Promise<SentRequest>[] = [];
-  while (!over.aborted && performance.now() < untilMs) {
-    sent.push(sendBadly(origin, protocol, request, how, faultMs * SLOW_SHARE, over));
-    await sleep(intervalMs, undefined, { signal: over }).catch(() => undefined);
-  }
-  return countAnswers(await Promise.all(sent));
+  return withTimeLimit(faultMs + lastAnswerMs, signal, async (over) => {
+    const sent: Promise<SentRequest>[] = [];
+    while (!over.aborted && performance.now() < untilMs) {
+      sent.push(sendBadly(origin, protocol, request, how, faultMs * SLOW_SHARE, over));
+      await sleep(intervalMs, undefined, { signal: over }).catch(() => undefined);
+    }
+    return countAnswers(await Promise.all(sent));
+  });
 };
 
 const START_SECONDS = 0.1;

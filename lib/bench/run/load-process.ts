@@ -1,3 +1,4 @@
+import { withTimeLimit } from '../../../serving-configs/time-limit.ts';
 import { BenchError } from '../model/errors.ts';
 import type { LoadJob } from '../load/job.ts';
 import type { LoadGenerator } from '../model/plan-options.ts';
@@ -50,11 +51,9 @@ export const createLoadProcess = (generator: LoadGenerator): LoadProcess => {
       const child = idle ?? startChild(generator === 'k6' ? scripts.loadK6 : scripts.load, []);
       idle = undefined;
       const limitMs = (job.warmupSeconds + job.durationSeconds) * 1000 + job.timeoutMs + SLACK_MS;
-      const limit = AbortSignal.timeout(limitMs);
-      const anySignal = AbortSignal.any([signal, limit]);
-      const kill = (): void => void child.stop(STOP_GRACE_MS[generator]);
-      anySignal.addEventListener('abort', kill, { once: true });
-      try {
+      return withTimeLimit(limitMs, signal, async (limited) => {
+        const kill = (): void => void child.stop(STOP_GRACE_MS[generator]);
+        limited.addEventListener('abort', kill, { once: true });
         const result = await resultOf(child, onEvent, job);
         if (!('message' in result)) {
           idle = child;
@@ -64,14 +63,12 @@ export const createLoadProcess = (generator: LoadGenerator): LoadProcess => {
         signal.throwIfAborted();
         throw new BenchError(
           'BENCH_LOAD_FAILED',
-          limit.aborted
+          limited.aborted
             ? `the load process gave no result after ${Math.round(limitMs / 1000)} s and was killed`
             : (result.message ??
                 `the load process ended without a result: ${describeEnd(child, end)}`),
         );
-      } finally {
-        anySignal.removeEventListener('abort', kill);
-      }
+      });
     },
     stop: async () => {
       await idle?.stop();

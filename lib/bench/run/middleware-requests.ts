@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { runningServerOf } from '../../../serving-configs/index.ts';
 import { simulatedOf } from '../../../serving-configs/running-server.ts';
+import { withTimeLimit } from '../../../serving-configs/time-limit.ts';
 import { contentTypeOf } from '../load/load-target.ts';
 import { isNotUnderstood } from '../load/outcome.ts';
 import { messageOf } from '../model/errors.ts';
@@ -52,7 +53,8 @@ const refusalText = (status: number, body: Buffer): string => {
   const text = body.toString('utf8');
   try {
     const { code = '', message } = JSON.parse(text) as { code?: string; message?: string };
-    if (message !== undefined) return `${status} ${code} ${message}`;
+    const place = code === 'INFER_INTERNAL' ? ' It is middleware.log in the run folder.' : '';
+    if (message !== undefined) return `${status} ${code} ${message}${place}`;
   } catch {
     // It is not JSON.
   }
@@ -73,18 +75,20 @@ export const post = async (
   try {
     const request = await readFile(file);
     const sentAtMs = performance.now();
-    const response = await fetch(url, {
-      method: 'POST',
-      headers: { 'content-type': contentTypeOf(file) },
-      body: request,
-      signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]),
+    return await withTimeLimit(timeoutMs, signal, async (limited): Promise<Answered> => {
+      const response = await fetch(url, {
+        method: 'POST',
+        headers: { 'content-type': contentTypeOf(file) },
+        body: request,
+        signal: limited,
+      });
+      const body = Buffer.from(await response.arrayBuffer());
+      const tookMs = performance.now() - sentAtMs;
+      if (response.status === 200) return { ok: true, tookMs, body };
+      const isRead = !isNotUnderstood(response.status, response.headers.get('infer-code'));
+      const fault = isRead ? 'no-answer' : 'not-understood';
+      return { ok: false, fault, error: refusalText(response.status, body) };
     });
-    const body = Buffer.from(await response.arrayBuffer());
-    const tookMs = performance.now() - sentAtMs;
-    if (response.status === 200) return { ok: true, tookMs, body };
-    const isRead = !isNotUnderstood(response.status, response.headers.get('infer-code'));
-    const fault = isRead ? 'no-answer' : 'not-understood';
-    return { ok: false, fault, error: refusalText(response.status, body) };
   } catch (error) {
     signal.throwIfAborted();
     return { ok: false, fault: 'no-answer', error: transportErrorText(error) };

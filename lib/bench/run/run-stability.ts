@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { withTimeLimit } from '../../../serving-configs/time-limit.ts';
 import { runOptional } from '../../aws-node/system/run.ts';
 import { pilotsOf } from '../analysis/slo/search-progress.ts';
 import { readTestSamples } from '../load/samples.ts';
@@ -72,14 +73,15 @@ const answersAgain = async (task: StabilityTask): Promise<boolean> => {
   const good = await goodRequestOf(task);
   const faultSeconds = measurement.durationSeconds / FAULT_PARTS;
   const seconds = STABILITY_LIMITS.answersAgainSeconds + ANSWER_AGAIN_FACTOR * faultSeconds;
-  const over = AbortSignal.any([signal, AbortSignal.timeout(seconds * 1000)]);
-  while (!over.aborted) {
-    const { answer } = await sendBadly(origin, protocol, good, 'whole', 0, over);
-    if (answer === '200' || answer === 'OK') return true;
-    if ((await endOf(serving)) !== undefined) return false;
-    await sleep(RETRY_MS, undefined, { signal: over }).catch(() => undefined);
-  }
-  return false;
+  return withTimeLimit(seconds * 1000, signal, async (over) => {
+    while (!over.aborted) {
+      const { answer } = await sendBadly(origin, protocol, good, 'whole', 0, over);
+      if (answer === '200' || answer === 'OK') return true;
+      if ((await endOf(serving)) !== undefined) return false;
+      await sleep(RETRY_MS, undefined, { signal: over }).catch(() => undefined);
+    }
+    return false;
+  });
 };
 
 /** How the serving ended; undefined if it is still running. */

@@ -4,6 +4,7 @@ import {
   SERVING_TIMES,
   type ServingCounters,
 } from '../../../serving-configs/protocols/statistics/serving-counters.ts';
+import { withTimeLimit } from '../../../serving-configs/time-limit.ts';
 import { messageOf } from '../model/errors.ts';
 import type { CompletedMeasurement } from '../model/record.ts';
 
@@ -28,10 +29,12 @@ export const createScraper = async (
   if (read === undefined || url === undefined) return undefined;
   return async () => {
     try {
-      const response = await fetch(url, { signal: AbortSignal.timeout(SCRAPE_TIMEOUT_MS) });
-      const page = await response.text();
-      if (response.status !== 200) return `${url} gave ${response.status}`;
-      return read(page, response.headers.get('content-type'));
+      return await withTimeLimit(SCRAPE_TIMEOUT_MS, undefined, async (signal) => {
+        const response = await fetch(url, { signal });
+        const page = await response.text();
+        if (response.status !== 200) return `${url} gave ${response.status}`;
+        return read(page, response.headers.get('content-type'));
+      });
     } catch (error) {
       // Only the cause says why a connection failed.
       const { cause = error } = error as { readonly cause?: unknown };

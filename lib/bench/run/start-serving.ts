@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { manifestOf, registeredServers } from '../../../serving-configs/index.ts';
 import { serversVariable } from '../../../serving-configs/running-server.ts';
 import type { ServingUrls } from '../../../serving-configs/manifest.ts';
+import { withTimeLimit } from '../../../serving-configs/time-limit.ts';
 import type { MeasurementNodes } from '../model/record.ts';
 import { BenchError, messageOf } from '../model/errors.ts';
 import type { ProcessFault } from '../model/fault.ts';
@@ -163,12 +164,12 @@ export const startServing = async (
   const startedAt = performance.now();
   const { script, args, stopGraceMs, cpuMsOf, processesOf } = launchOf(spec);
   const child = startChild(script, args, { env: serversVariable(registeredServers()) });
-  const limit = AbortSignal.timeout(startTimeoutSeconds * 1000 + LAUNCHER_EXTRA_MS);
+  const limitMs = startTimeoutSeconds * 1000 + LAUNCHER_EXTRA_MS;
   try {
-    const { url, grpcUrl, statisticsUrl, pid, container } = await untilReady(
-      child,
-      title,
-      AbortSignal.any([signal, limit]),
+    const { url, grpcUrl, statisticsUrl, pid, container } = await withTimeLimit(
+      limitMs,
+      signal,
+      (limited) => untilReady(child, title, limited),
     );
     const timeToReadyMs = performance.now() - startedAt;
     const processes = processesOf(pid ?? child.pid, container);
@@ -190,7 +191,7 @@ export const startServing = async (
     if (child.process.exitCode === NO_DAEMON) {
       throw new BenchError('BENCH_NO_DOCKER', messageOf(error), { cause: error });
     }
-    if (limit.aborted && !signal.aborted) {
+    if ((error as Error).name === 'TimeoutError') {
       const lines = child.lastLines();
       const quote = lines === '' ? '' : `; its last lines:\n${lines}`;
       throw new BenchError(

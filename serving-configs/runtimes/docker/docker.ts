@@ -5,6 +5,7 @@ import { text } from 'node:stream/consumers';
 import { stripVTControlCharacters } from 'node:util';
 import type { Accelerator } from '../../manifest.ts';
 import { UsageError } from '../../options/usage-error.ts';
+import { withTimeLimit } from '../../time-limit.ts';
 
 /** Number of output lines kept to explain a failure. */
 const LAST_LINES = 40;
@@ -152,27 +153,33 @@ export const docker = async (
   { what, onLine, timeoutMs, signal }: DockerOptions,
 ): Promise<string> => {
   signal?.throwIfAborted();
-  const limits = [signal, timeoutMs === undefined ? undefined : AbortSignal.timeout(timeoutMs)];
-  const child = spawn('docker', [...args], {
-    stdio: ['ignore', 'pipe', 'pipe'],
-    env: process.env,
-    signal: AbortSignal.any(limits.filter((limit) => limit !== undefined)),
-  });
   const lines: string[] = [];
   const keep = (line: string): void => {
     lines.push(line);
     if (lines.length > LAST_LINES) lines.shift();
     onLine?.(line);
   };
-  readLines(child.stderr, keep);
-  if (onLine !== undefined) readLines(child.stdout, keep);
-  const ended = new Promise<number | null>((resolve, reject) => {
-    child.once('error', reject);
-    child.once('close', resolve);
-  });
-  try {
+  /** Its standard output; undefined if it failed. */
+  const runClient = async (limited: AbortSignal | undefined): Promise<string | undefined> => {
+    const child = spawn('docker', [...args], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: process.env,
+      signal: limited,
+    });
+    readLines(child.stderr, keep);
+    if (onLine !== undefined) readLines(child.stdout, keep);
+    const ended = new Promise<number | null>((resolve, reject) => {
+      child.once('error', reject);
+      child.once('close', resolve);
+    });
     const [code, output] = await Promise.all([ended, onLine ? '' : text(child.stdout)]);
-    if (code === 0) return output.trim();
+    return code === 0 ? output.trim() : undefined;
+  };
+  try {
+    const output = await (timeoutMs === undefined
+      ? runClient(signal)
+      : withTimeLimit(timeoutMs, signal, runClient));
+    if (output !== undefined) return output;
   } catch (error) {
     signal?.throwIfAborted();
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') {

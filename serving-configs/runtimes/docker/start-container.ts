@@ -6,6 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { portsOf } from '../../index.ts';
 import type { ServingManifest } from '../../manifest.ts';
 import { dockerArguments } from './docker-arguments.ts';
+import { withTimeLimit } from '../../time-limit.ts';
 import { NotRunning } from '../run-serving.ts';
 import { awaitReady, isProbeLine } from '../ready.ts';
 import { platformFolderOf } from '../platform-folder.ts';
@@ -128,13 +129,15 @@ const start = async (
 
   const baseUrlOf = (containerPort: number): string =>
     `http://${LOOPBACK}:${hostPorts.get(containerPort) ?? containerPort}`;
-  const limit = AbortSignal.timeout(startTimeoutSeconds * 1000);
-  const giveUp = AbortSignal.any([stopping, ending.signal, limit]);
-  const { answer } = await awaitReady(baseUrlOf(probe.port), probe, giveUp);
+  const { ready, answer } = await withTimeLimit(
+    startTimeoutSeconds * 1000,
+    AbortSignal.any([stopping, ending.signal]),
+    (limited) => awaitReady(baseUrlOf(probe.port), probe, limited),
+  );
   try {
     stopping.throwIfAborted();
     if (ending.signal.aborted) throw endProblem(title, await ended);
-    if (limit.aborted) {
+    if (!ready) {
       throw new NotRunning(
         `${title} was not ready after ${startTimeoutSeconds} s (last answer of ${probe.path}: ${answer}); its last lines:\n${lines.join('\n')}`,
       );

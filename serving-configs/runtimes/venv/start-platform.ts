@@ -8,6 +8,7 @@ import { labelsFile } from '../../models/input/classifier.ts';
 import { readTensorModel } from '../../models/tensors/tensor-model.ts';
 import { chooseModel } from '../../reference/onnx/choose-model.ts';
 import { UsageError } from '../../options/usage-error.ts';
+import { withTimeLimit } from '../../time-limit.ts';
 import { isListening, LOOPBACK } from '../ports.ts';
 import { awaitReady, poll } from '../ready.ts';
 import { NotRunning } from '../run-serving.ts';
@@ -143,19 +144,19 @@ const assertReady = async (
   isReady: (signal: AbortSignal) => Promise<boolean>,
 ): Promise<void> => {
   const ending = new AbortController();
-  const limit = AbortSignal.timeout(limitSeconds * 1000);
-  const signal = AbortSignal.any([ending.signal, limit, stopping]);
   const ended = guarded.ended.then((output) => {
     ending.abort();
     return output;
   });
-  if (await isReady(signal)) return;
+  const signal = AbortSignal.any([ending.signal, stopping]);
+  if (await withTimeLimit(limitSeconds * 1000, signal, isReady)) return;
+  const isTooSlow = !signal.aborted;
   const lines = await lastLinesOf(log);
   guarded.stop();
   const output = await ended;
   stopping.throwIfAborted();
   throw new NotRunning(
-    limit.aborted
+    isTooSlow
       ? withLastLines(`${platform} was not ready after ${limitSeconds} s`, lines)
       : withLastLines(`${platform} ended before it was ready`, output),
   );

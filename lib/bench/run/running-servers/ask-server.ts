@@ -1,5 +1,6 @@
 import { HEADER_LENGTH } from '../../../../serving-configs/models/tensors/tensor-body.ts';
 import { originOf } from '../../../../serving-configs/running-server.ts';
+import { withTimeLimit } from '../../../../serving-configs/time-limit.ts';
 import { BenchError } from '../../model/errors.ts';
 import { transportErrorText } from '../middleware-requests.ts';
 import type { GivenServer } from './given-server.ts';
@@ -39,21 +40,23 @@ export const createAsk = (given: GivenServer, attempts: Attempt[], signal: Abort
     const request = `${sent === undefined ? 'GET' : 'POST'} ${path}`;
     const jsonLength = sent?.jsonLength;
     try {
-      const response = await fetch(origin + path, {
-        ...(sent && { method: 'POST', body: sent.body }),
-        headers: {
-          ...(sent && { 'content-type': sent.type }),
-          ...(jsonLength !== undefined && { [HEADER_LENGTH]: String(jsonLength) }),
-          ...given.headers,
-        },
-        signal: AbortSignal.any([signal, AbortSignal.timeout(ANSWER_TIMEOUT_MS)]),
+      return await withTimeLimit(ANSWER_TIMEOUT_MS, signal, async (limited) => {
+        const response = await fetch(origin + path, {
+          ...(sent && { method: 'POST', body: sent.body }),
+          headers: {
+            ...(sent && { 'content-type': sent.type }),
+            ...(jsonLength !== undefined && { [HEADER_LENGTH]: String(jsonLength) }),
+            ...given.headers,
+          },
+          signal: limited,
+        });
+        const body = Buffer.from(await response.arrayBuffer());
+        const text = body.toString('utf8', 0, QUOTE_BYTES).replaceAll(/\s+/g, ' ').trim();
+        const { status } = response;
+        attempts.push({ path, status, description: `${request} gave ${status} ${text}`.trimEnd() });
+        const length = response.headers.get(HEADER_LENGTH);
+        return { status, body, jsonLength: length === null ? undefined : Number(length) };
       });
-      const body = Buffer.from(await response.arrayBuffer());
-      const text = body.toString('utf8', 0, QUOTE_BYTES).replaceAll(/\s+/g, ' ').trim();
-      const { status } = response;
-      attempts.push({ path, status, description: `${request} gave ${status} ${text}`.trimEnd() });
-      const length = response.headers.get(HEADER_LENGTH);
-      return { status, body, jsonLength: length === null ? undefined : Number(length) };
     } catch (error) {
       signal.throwIfAborted();
       if (isNotHttp(error)) {

@@ -151,14 +151,17 @@ const detectProtocol = async (
 /**
  * Detects the protocol of a running server by sending it the first input.
  *
+ * @param tell gets a line before the first request, because a server may take long to answer
  * @throws BenchError if the server does not answer, has no such model, or speaks no known protocol.
  */
 export const detectServer = async (
   given: GivenServer,
   user: UserModel,
   signal: AbortSignal,
+  tell: (line: string) => void,
 ): Promise<RunningServer> => {
   await assertListening(given, signal);
+  tell(`asking ${given.name} which protocol it speaks …`);
   const { name, url: text, headers, body, outputs } = given;
   const url = new URL(text);
   const { named } = partsOf(url);

@@ -1,5 +1,6 @@
 import type { ServingUrls } from '../../../../serving-configs/manifest.ts';
 import { originOf, type RunningServer } from '../../../../serving-configs/running-server.ts';
+import { withTimeLimit } from '../../../../serving-configs/time-limit.ts';
 import { BenchError, messageOf } from '../../model/errors.ts';
 import { handshakeMs } from '../round-trip.ts';
 import type { RunningServing } from '../start-serving.ts';
@@ -13,11 +14,10 @@ export const assertListening = async (
 ): Promise<void> => {
   const { hostname, port } = new URL(originOf(server));
   const host = hostname.replace(/^\[(.*)\]$/, '$1');
-  const limit = AbortSignal.timeout(CONNECT_TIMEOUT_MS);
-  await handshakeMs(host, Number(port || 80), AbortSignal.any([signal, limit])).catch(
-    (cause: unknown) => {
+  await withTimeLimit(CONNECT_TIMEOUT_MS, signal, (limited) =>
+    handshakeMs(host, Number(port || 80), limited).catch((cause: unknown) => {
       signal.throwIfAborted();
-      const why = limit.aborted
+      const why = limited.aborted
         ? `no connection in ${CONNECT_TIMEOUT_MS / 1000} s`
         : messageOf(cause);
       throw new BenchError(
@@ -25,7 +25,7 @@ export const assertListening = async (
         `${server.name} does not answer at ${server.url}: ${why}`,
         { hint: 'start it, or correct its address', cause },
       );
-    },
+    }),
   );
 };
 

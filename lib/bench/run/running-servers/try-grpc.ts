@@ -6,6 +6,7 @@ import {
   modelInferResponse,
 } from '../../../../serving-configs/protocols/open-inference/messages.ts';
 import { originOf } from '../../../../serving-configs/running-server.ts';
+import { withTimeLimit } from '../../../../serving-configs/time-limit.ts';
 import { framed, PREFIX_BYTES } from '../../load/load-target.ts';
 import { grpcStatusName } from '../../load/grpc-status.ts';
 import { BenchError, messageOf } from '../../model/errors.ts';
@@ -34,11 +35,11 @@ const call = async (
   origin: string,
   message: Uint8Array,
   signal: AbortSignal,
+  limited: AbortSignal,
 ): Promise<CallResult> => {
   const session = connect(origin);
   // The stream reports the same error.
   session.on('error', () => undefined);
-  const limit = AbortSignal.any([signal, AbortSignal.timeout(ANSWER_TIMEOUT_MS)]);
   const stream = session.request(
     {
       [constants.HTTP2_HEADER_METHOD]: 'POST',
@@ -46,7 +47,7 @@ const call = async (
       [constants.HTTP2_HEADER_TE]: 'trailers',
       [constants.HTTP2_HEADER_CONTENT_TYPE]: 'application/grpc',
     },
-    { signal: limit },
+    { signal: limited },
   );
   const headers: IncomingHttpHeaders = {};
   const chunks: Buffer[] = [];
@@ -59,7 +60,7 @@ const call = async (
     for await (const chunk of stream) chunks.push(chunk as Buffer);
   } catch (error) {
     signal.throwIfAborted();
-    failure = messageOf(limit.aborted ? limit.reason : error);
+    failure = messageOf(limited.aborted ? limited.reason : error);
   } finally {
     session.destroy();
   }
@@ -114,7 +115,9 @@ export const assertGrpcAnswer = async (
     outputs: user.outputs.map(({ name }) => ({ name })),
     raw_input_contents: inputs.map(({ bytes }) => bytes),
   });
-  const { status, details, message } = await call(originOf(given), request, signal);
+  const { status, details, message } = await withTimeLimit(ANSWER_TIMEOUT_MS, signal, (limited) =>
+    call(originOf(given), request, signal, limited),
+  );
   const { name, url } = given;
   if (status === undefined || status === '12') {
     throw new BenchError(

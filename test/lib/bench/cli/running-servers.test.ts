@@ -168,6 +168,7 @@ describe('Running servers', () => {
     expect(JSON.stringify([plan, records, stdout, stderr])).not.toMatch(/secret|bWU6/);
     const statement = /^Compared: 6 running servers, see the environment/m;
     expect(stdout).toMatch(statement);
+    expect(stderr).toContain('asking rest which protocol it speaks …\n');
 
     expect((await callBench(`report ${output}`)).stdout).toMatch(statement);
     expect(

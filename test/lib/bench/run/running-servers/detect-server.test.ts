@@ -33,8 +33,8 @@ const model = {
 
 const listen = async (handler: Handler): Promise<string> => (await listenHttp(handler)).url;
 
-const detect = (url: string, more: object = {}) =>
-  detectServer({ name: 'mine', url, ...more }, model, new AbortController().signal);
+const detect = (url: string, more: object = {}, user: UserModel = model) =>
+  detectServer({ name: 'mine', url, ...more }, user, new AbortController().signal, () => undefined);
 
 const listenGrpc = async () => {
   const server = await startFakeGrpcServing();
@@ -102,9 +102,7 @@ describe('The protocol of a running server', () => {
       else response.setHeader(HEADER_LENGTH, String(jsonLength)).end(Buffer.concat(body));
     });
 
-    expect(
-      await detectServer({ name: 'mine', url }, half, new AbortController().signal),
-    ).toMatchObject({
+    expect(await detect(url, {}, half)).toMatchObject({
       speaks: 'open-inference',
       encodings: ['binary'],
     });
