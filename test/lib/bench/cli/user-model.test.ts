@@ -1,7 +1,13 @@
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { maskedModel, outsideModel, twoByTwoModel } from '../../../support/onnx-models.ts';
+import {
+  maskedModel,
+  oneOperatorModel,
+  onnxModel,
+  outsideModel,
+  twoByTwoModel,
+} from '../../../support/onnx-models.ts';
 import { callBench, refusalOf } from '../../../support/bench-cli.ts';
 import { newFolder } from '../../../support/temporary-folder.ts';
 
@@ -65,6 +71,54 @@ describe('A described model', () => {
     expect(stdout.match(/setup --servings\s+\w+,\w+/g)).toHaveLength(1);
     expect(stdout).toMatch(/^json over rest is left out of [^:]*triton_onnx/m);
     expect(stdout.split('\n').filter((line) => line.length > 100)).toEqual([]);
+  });
+
+  it('keeps its rows in the table of validate, even if a name has a line break', async () => {
+    const names = { input: 'a\nb', output: 'c\u001b[1m' };
+    const { init, validate } = writeModel(
+      onnxModel({
+        inputs: [{ name: names.input, type: 'FP32', shape: [2] }],
+        outputs: [{ name: names.output, type: 'FP32', shape: [2] }],
+        nodes: [{ op: 'Relu', inputs: [names.input], output: names.output }],
+      }),
+    );
+    await callBench(init);
+    const { stdout } = await callBench(validate);
+
+    expect(stdout).toMatch(
+      /^takes {2}a\\u000ab {4}FP32 \[2\]\ngives {2}c\\u001b\[1m {2}FP32 \[2\] /m,
+    );
+  });
+
+  it('is refused if it gives different answers to the same input', async () => {
+    const { init, validate } = writeModel(oneOperatorModel('RandomNormalLike'));
+    await callBench(init);
+
+    expect(await refusalOf(validate)).toMatchObject({
+      exitCode: 2,
+      code: 'BENCH_ANSWERS',
+      message: expect.stringContaining('"y"') as string,
+    });
+  });
+
+  it('says where init writes the sizes that ONNX Runtime refuses the guesses', async () => {
+    const { init, description } = writeModel(
+      onnxModel({
+        inputs: [
+          { name: 'x', type: 'FP32', shape: [1, 'length'] },
+          { name: 'w', type: 'FP32', shape: [1, 3] },
+        ],
+        outputs: [{ name: 'y', type: 'FP32', shape: [1, 'length'] }],
+        nodes: [{ op: 'Add', inputs: ['x', 'w'], output: 'y' }],
+      }),
+    );
+    const { exitCode, stdout } = await callBench(init);
+
+    expect(exitCode).toBe(0);
+    expect(stdout).toMatch(/ONNX Runtime refuses .*Add node "y": .*3 by 128/);
+    expect(readFileSync(description, 'utf8')).toMatch(
+      /# ONNX Runtime refuses these sizes: Add node "y": .*3 by 128\n {2}sizes:\n/,
+    );
   });
 
   it('may have expected answers, whose differences from ONNX Runtime validate locates', async () => {

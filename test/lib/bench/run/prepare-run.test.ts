@@ -6,7 +6,7 @@ import { prepareNewRun } from '../../../../lib/bench/run/prepare-run.ts';
 import type { RunEvent } from '../../../../lib/bench/run/run-event.ts';
 import { describeModel } from '../../../../lib/bench/run/describe-model.ts';
 import { readUserModel } from '../../../../lib/bench/user-model/read-user-model.ts';
-import { twoByTwoModel } from '../../../support/onnx-models.ts';
+import { oneOperatorModel, twoByTwoModel } from '../../../support/onnx-models.ts';
 import { newFolder } from '../../../support/temporary-folder.ts';
 
 const { signal } = new AbortController();
@@ -19,15 +19,8 @@ const inJson = {
 } as const satisfies Target;
 const asBytes = { ...inJson, serving: 'flask', encoding: 'binary' } as const;
 
-/** Prepares a new run of a model that doubles its ids. */
-const prepare = async (id: bigint, targets: readonly Target[]) => {
-  const folder = newFolder();
-  const b64 = Buffer.from(BigInt64Array.of(id, 1n, 2n).buffer).toString('base64');
-  const data = [{ ids: { b64 }, weights: [1, 2, 3] }];
-  const description = path.join(folder, 'model.yaml');
-  writeFileSync(path.join(folder, 'net.onnx'), twoByTwoModel());
-  writeFileSync(path.join(folder, 'data.json'), JSON.stringify({ data }));
-  writeFileSync(description, '{ model: { onnx: net.onnx }, inputs: data.json }');
+/** Prepares a new run of a described model. */
+const prepareOf = async (folder: string, description: string, targets: readonly Target[]) => {
   const userModel = await readUserModel(description, describeModel(signal));
   const options = resolvePlanOptions({ servings: ['mlserver', 'flask'], payloads: ['tensors'] });
   const events: RunEvent[] = [];
@@ -38,6 +31,34 @@ const prepare = async (id: bigint, targets: readonly Target[]) => {
   await release();
   return { plan, warnings: events.filter(({ event }) => event === 'warning') };
 };
+
+/** Prepares a new run of a model that doubles its ids. */
+const prepare = async (id: bigint, targets: readonly Target[]) => {
+  const folder = newFolder();
+  const b64 = Buffer.from(BigInt64Array.of(id, 1n, 2n).buffer).toString('base64');
+  const data = [{ ids: { b64 }, weights: [1, 2, 3] }];
+  const description = path.join(folder, 'model.yaml');
+  writeFileSync(path.join(folder, 'net.onnx'), twoByTwoModel());
+  writeFileSync(path.join(folder, 'data.json'), JSON.stringify({ data }));
+  writeFileSync(description, '{ model: { onnx: net.onnx }, inputs: data.json }');
+  return prepareOf(folder, description, targets);
+};
+
+describe('A run of a model with tensors of any rank', () => {
+  it('gives them the rank of its first request and answer', async () => {
+    const folder = newFolder();
+    const description = path.join(folder, 'model.yaml');
+    writeFileSync(path.join(folder, 'net.onnx'), oneOperatorModel('Relu', 'any'));
+    writeFileSync(description, '{ model: { onnx: net.onnx, sizes: { x: [2, 1, 3] } } }');
+    const { plan } = await prepareOf(folder, description, [asBytes]);
+
+    expect(plan.model.tensors).toMatchObject({
+      inputs: [{ name: 'x', datatype: 'FP32', shape: [-1, -1, -1] }],
+      outputs: [{ name: 'y', datatype: 'FP32', shape: [-1, -1, -1] }],
+    });
+    expect(JSON.stringify(plan.model.tensors)).not.toContain('isRankOpen');
+  });
+});
 
 describe('A run with INT64 values', () => {
   it('leaves out the targets with JSON, which would round values beyond 2^53, and says so', async () => {
