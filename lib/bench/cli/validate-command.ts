@@ -25,6 +25,7 @@ import { columns, hangingLines, withoutControls } from '../wording/text-layout.t
 import { counted, formatBytes } from '../wording/format-number.ts';
 import { jsonText, type Command } from './command.ts';
 import type { validateOptions } from './options.ts';
+import { remedyForContainers } from './runnable-servings.ts';
 import { runtimeLines, runtimesHere } from './runtime-table.ts';
 
 /** Reads all inputs of a model once to count and measure them. */
@@ -137,7 +138,11 @@ export const validateCommand: Command<typeof validateOptions> = async (
   const model = await readUserModel(file, describeModel(signal));
   const servers = await detectServers(model, signal);
   const inputs = await countInputs(model, signal);
-  const warnings = await tryModel(model, signal);
+  const unreadable = remedyForContainers(model);
+  const warnings = [
+    ...(await tryModel(model, signal)),
+    ...(unreadable === undefined ? [] : [`warning: ${unreadable.problem}: ${unreadable.remedy}`]),
+  ];
   const tensorTargets = tensorTargetsOf(model);
   const servings = [...new Set(tensorTargets.targets.map(({ serving }) => serving))];
   const byRuntime = await runtimesHere(signal, formatsOf(model));

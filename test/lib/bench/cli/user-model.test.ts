@@ -210,6 +210,21 @@ describe('A described model', () => {
     ]);
   });
 
+  it('is refused before containers start if they cannot read its weights, of which validate warns', async () => {
+    const { validate, description } = writeModel(outsideModel('w.bin'));
+    const weights = path.join(path.dirname(description), 'w.bin');
+    writeFileSync(weights, Buffer.alloc(8), { mode: 0o600 });
+    writeFileSync(description, '{ model: { onnx: net.onnx } }');
+    const { warnings } = JSON.parse((await callBench([...validate, '--json'])).stdout) as Validated;
+
+    expect(warnings).toEqual([expect.stringContaining(`cannot read ${weights}: chmod`)]);
+    expect(await refusalOf(['run', '--model', description, '--runtime', 'docker'])).toMatchObject({
+      exitCode: 2,
+      code: 'BENCH_MODEL_FILE',
+      hint: `chmod -R a+rX ${weights}`,
+    });
+  });
+
   it.each([
     ['a text file', Buffer.from('text'), /not an ONNX file/],
     ['an ONNX file without its weights', outsideModel('gone.bin'), /gone\.bin/],
