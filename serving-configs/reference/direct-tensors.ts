@@ -1,18 +1,19 @@
 /**
  * Computes the correct answers of a user's model to a folder of requests directly, without a server. Writes the answers to a folder and
- * prints their hashes as one JSON document.
+ * prints their hashes as one JSON document. Fails if the first answer differs when it is computed again.
  * `node serving-configs/reference/direct-tensors.ts --model FILE.onnx --requests DIR --answers DIR`
  */
 import './onnx/no-telemetry.ts';
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { sha256Of } from '../models/built-folder.ts';
-import { folder } from '../options/kinds.ts';
+import type { ResolvedCheck } from '../models/tensors/compare-tensors.ts';
+import { folder, text } from '../options/kinds.ts';
 import { readProgram } from '../options/program.ts';
 import { openTensorSession } from './onnx/tensor-session.ts';
 import { userModelOption } from './options.ts';
 import { printDocument } from './print-document.ts';
-import { answerTensors } from './tensor-answer.ts';
+import { answerTensors, assertSameAnswer } from './tensor-answer.ts';
 
 const command = {
   name: 'direct-tensors.ts',
@@ -21,11 +22,16 @@ const command = {
     model: userModelOption,
     requests: { kind: folder, description: 'request bodies: *.tensors', required: true },
     answers: { kind: folder, description: 'where the answers go', required: true },
+    checks: {
+      kind: text('JSON', 'checks by output, as JSON'),
+      description: 'how the answer to the first request is compared when it is computed again',
+      default: '{}',
+    },
   },
 } as const;
 
 printDocument(async (args) => {
-  const { model, requests, answers: target } = readProgram(command, args);
+  const { model, requests, answers: target, checks } = readProgram(command, args);
   const files = (await readdir(requests)).filter((name) => name.endsWith('.tensors')).toSorted();
   const session = await openTensorSession(path.resolve(model));
   await mkdir(target, { recursive: true });
@@ -33,6 +39,14 @@ printDocument(async (args) => {
   for (const file of files) {
     const body = await answerTensors(path.join(requests, file), session);
     await writeFile(path.join(target, file), body);
+    if (answers.length === 0) {
+      await assertSameAnswer(
+        path.join(requests, file),
+        body,
+        session,
+        JSON.parse(checks) as Readonly<Record<string, ResolvedCheck>>,
+      );
+    }
     answers.push({ file, sha256: sha256Of(body) });
   }
   await session.close();

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { nanIndex } from '../models/tensors/compare-tensors.ts';
+import { compareTensors, nanIndex, type ResolvedCheck } from '../models/tensors/compare-tensors.ts';
 import { mismatchOf } from '../models/tensors/mismatch.ts';
 import { readTensors, writeTensors } from '../models/tensors/tensor-body.ts';
 import { UsageError } from '../options/usage-error.ts';
@@ -13,6 +13,30 @@ const refusalOf = (error: unknown): string =>
     /^Non-zero status code returned while running (\S+) node\. Name:'([^']*)' Status Message: (?:\/\S+ .* was false\. )?/,
     '$1 node "$2": ',
   );
+
+/**
+ * Computes an answer again and compares it.
+ * @param file - The body of the request.
+ * @param answer - The body of the answer.
+ * @throws UsageError if an output differs.
+ */
+export const assertSameAnswer = async (
+  file: string,
+  answer: Uint8Array,
+  session: TensorSession,
+  checks: Readonly<Record<string, ResolvedCheck>>,
+): Promise<void> => {
+  const [first, again] = [answer, await answerTensors(file, session)].map(
+    (body) => readTensors(body, 'outputs').tensors,
+  );
+  const { outputs } = compareTensors(first ?? [], again ?? [], checks);
+  const other = outputs.find(({ passed }) => !passed);
+  if (other === undefined) return;
+  throw new UsageError(
+    `the model is not deterministic: its output "${other.output}" differs when the same input is computed again`,
+    'export it without random operators, and with dropout switched off: model.eval() in PyTorch',
+  );
+};
 
 /**
  * Computes the correct answer of a user's model to a request.

@@ -20,8 +20,8 @@ type Element = keyof typeof ELEMENTS;
 interface Tensor {
   readonly name: string;
   readonly type: Element;
-  /** A name is an open dimension. */
-  readonly shape: readonly (number | string)[];
+  /** A name is an open dimension; '' has no name. `any`: even the number of dimensions is open. */
+  readonly shape: readonly (number | string)[] | 'any';
 }
 
 interface Model {
@@ -37,11 +37,13 @@ const infoMessage = ({ name, type, shape }: Tensor) => ({
   type: {
     tensorType: {
       elemType: ELEMENTS[type],
-      shape: {
-        dim: shape.map((size) =>
-          typeof size === 'number' ? { dimValue: size } : { dimParam: size },
-        ),
-      },
+      ...(shape !== 'any' && {
+        shape: {
+          dim: shape.map((size) =>
+            typeof size === 'number' ? { dimValue: size } : { dimParam: size },
+          ),
+        },
+      }),
     },
   },
 });
@@ -163,11 +165,14 @@ export const detectorModel = (): Uint8Array =>
     ],
   });
 
-/** Computes `y` from `x` (FP32 [2]) with one operator. `Log` gives NaN for negative numbers; `Nonsense` does not exist. */
-export const oneOperatorModel = (op: string): Uint8Array =>
+/**
+ * Computes `y` from `x` (FP32 [2]) with one operator. `Log` gives NaN for negative numbers, `RandomNormalLike` other numbers each time;
+ * `Nonsense` does not exist.
+ */
+export const oneOperatorModel = (op: string, shape: Tensor['shape'] = [2]): Uint8Array =>
   onnxModel({
-    inputs: [{ name: 'x', type: 'FP32', shape: [2] }],
-    outputs: [{ name: 'y', type: 'FP32', shape: [2] }],
+    inputs: [{ name: 'x', type: 'FP32', shape }],
+    outputs: [{ name: 'y', type: 'FP32', shape }],
     nodes: [{ op, inputs: ['x'], output: 'y' }],
   });
 
@@ -182,11 +187,11 @@ export const nonZeroModel = (): Uint8Array =>
     ],
   });
 
-/** Computes `y` = x + weights from `x` (FP32 [2]). The weights are in another file. */
-export const outsideModel = (file: string): Uint8Array =>
+/** Computes `y` = x + weights from `x` (FP32). The weights are in another file. */
+export const outsideModel = (file: string, length = 2): Uint8Array =>
   onnxModel({
-    inputs: [{ name: 'x', type: 'FP32', shape: [2] }],
-    outputs: [{ name: 'y', type: 'FP32', shape: [2] }],
+    inputs: [{ name: 'x', type: 'FP32', shape: [length] }],
+    outputs: [{ name: 'y', type: 'FP32', shape: [length] }],
     nodes: [{ op: 'Add', inputs: ['x', 'weights'], output: 'y' }],
-    outside: { name: 'weights', length: 2, file },
+    outside: { name: 'weights', length, file },
   });

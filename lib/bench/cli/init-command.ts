@@ -1,10 +1,14 @@
-import { writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { shellWord } from '../../../serving-configs/options/shell-word.ts';
 import { BenchError, fileErrorText, systemCodeOf } from '../model/errors.ts';
 import { modelSchema } from '../run/project-files.ts';
 import { describeModel } from '../run/describe-model.ts';
+import { tryModel } from '../run/tensor-inputs.ts';
 import { newDescription } from '../user-model/new-description.ts';
+import { readUserModel } from '../user-model/read-user-model.ts';
+import type { ModelTensors } from '../user-model/user-model.ts';
 import { jsonText, type Command } from './command.ts';
 import type { initOptions } from './options.ts';
 
@@ -20,6 +24,29 @@ const writeError = (file: string, error: unknown) =>
         { hint: 'give a file in an existing folder: --output FILE.yaml', cause: error },
       );
 
+/** Why ONNX Runtime refuses the inputs of a new description; undefined if it takes them. */
+const refusalOf = async (
+  onnx: string,
+  tensors: ModelTensors,
+  signal: AbortSignal,
+): Promise<string | undefined> => {
+  const folder = await mkdtemp(path.join(tmpdir(), 'serving-compare-'));
+  try {
+    const file = path.join(folder, 'model.yaml');
+    await writeFile(file, newDescription(onnx, tensors, modelSchema));
+    const model = await readUserModel(file, () => Promise.resolve(tensors));
+    const source = { ...model.source, count: 1 };
+    await tryModel({ ...model, source }, signal);
+    return undefined;
+  } catch (error) {
+    // `validate` reports all other problems.
+    if (!(error instanceof BenchError)) throw error;
+    return /^the model refuses \S+: (.*)/.exec(error.message)?.[1];
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+};
+
 /** Writes a description of an ONNX model for the user to complete. */
 export const initCommand: Command<typeof initOptions> = async (
   { model, output, json },
@@ -27,20 +54,23 @@ export const initCommand: Command<typeof initOptions> = async (
 ) => {
   const folder = path.dirname(path.resolve(output));
   const fromFolder = (file: string): string => path.relative(folder, file).replaceAll('\\', '/');
-  const tensors = await describeModel(signal)(path.resolve(model));
-  const schema = fromFolder(modelSchema);
-  const text = newDescription(fromFolder(path.resolve(model)), tensors, schema);
+  const onnx = path.resolve(model);
+  const tensors = await describeModel(signal)(onnx);
+  const refusal = await refusalOf(onnx, tensors, signal);
+  const text = newDescription(fromFolder(onnx), tensors, fromFolder(modelSchema), refusal);
   await writeFile(output, text, { flag: 'wx' }).catch((error: unknown) => {
     throw writeError(output, error);
   });
   const modelOption = output === 'model.yaml' ? '' : ` --model ${shellWord(output)}`;
   if (json) {
-    console.out(jsonText({ description: output, ...tensors }));
+    console.out(jsonText({ description: output, ...tensors, refusal }));
     return 0;
   }
   console.out(
     [
-      `wrote ${output}: check its sizes, inputs and answer; then`,
+      refusal === undefined
+        ? `wrote ${output}: check its sizes, inputs and answer; then`
+        : `wrote ${output}; ONNX Runtime refuses its inputs: ${refusal}; correct its sizes or ranges, then`,
       `  npx serving-compare validate${modelOption}`,
       `  npx serving-compare run --model ${shellWord(output)}`,
       '',

@@ -25,11 +25,16 @@ import {
   type NamedUrl,
 } from '../run/running-servers/given-server.ts';
 import type { TensorTargets } from '../user-model/tensor-targets.ts';
+import { modelFileError } from '../user-model/model-errors.ts';
 import type { UserModel } from '../user-model/user-model.ts';
 import { PROTOCOL_WORDS } from '../wording/labels.ts';
 import { usageError, type CommandContext } from './command.ts';
 import { readModelOption } from './model-option.ts';
-import { chooseRunnableServings, type RunnableServings } from './runnable-servings.ts';
+import {
+  chooseRunnableServings,
+  remedyForContainers,
+  type RunnableServings,
+} from './runnable-servings.ts';
 
 /** What `plan` and `run` are to measure on this machine. */
 export interface PlanRequest extends Omit<RunnableServings, 'servings'> {
@@ -199,6 +204,10 @@ const planUserModel = async (
   );
   const options = resolvePlanOptions(tensorPlan.overrides, 'local', runtime);
   if (servers.length > 0) assertWarm(options);
+  const unreadable = runtime === 'docker' ? remedyForContainers(userModel) : undefined;
+  if (unreadable !== undefined) {
+    throw modelFileError(unreadable.problem, unreadable.remedy);
+  }
   const model = { formats: formatsOf(userModel), isPossible: tensorPlan.isPossible };
   const suitableOptions = { ...options, servings: tensorPlan.servings };
   const started: StartedServings =

@@ -1,11 +1,16 @@
 import type { ModelFormat } from '../../../serving-configs/models/tensors/tensor-model.ts';
-import type { ContainerModels } from '../../../serving-configs/runtimes/docker/container-models.ts';
+import { shellWord } from '../../../serving-configs/options/shell-word.ts';
+import {
+  findUnreadable,
+  type ContainerModels,
+} from '../../../serving-configs/runtimes/docker/container-models.ts';
 import type { ContainerSources } from '../../../serving-configs/runtimes/docker/describe-containers.ts';
 import { BenchError } from '../model/errors.ts';
 import type { PlanOptions } from '../model/plan-options.ts';
 import type { LocalRuntime, RunSettings } from '../model/plan.ts';
 import { chooseServings, type ChosenServings } from '../run/choose-servings.ts';
 import { listRuntime } from '../run/list-runtime.ts';
+import { mapOtherFormats, type UserModel } from '../user-model/user-model.ts';
 import { usageError } from './command.ts';
 
 /**
@@ -19,6 +24,23 @@ export const containerSourcesOf = async (file: string | undefined): Promise<Cont
   const { readBenchConfig } = await import('../aws/read-config.ts');
   const { images, models } = readBenchConfig(file);
   return { images, models, configFile: file };
+};
+
+/** How to let containers, whose users are neither the owner nor in the group, read a user's model; undefined if they can. */
+export const remedyForContainers = (
+  model: UserModel,
+): { readonly problem: string; readonly remedy: string } | undefined => {
+  const file = findUnreadable([
+    model.onnx.file,
+    ...model.weights.map((weights) => weights.file),
+    ...Object.values(mapOtherFormats(model, ({ modelPath }) => modelPath)),
+  ]);
+  return file === undefined
+    ? undefined
+    : {
+        problem: `containers run as other users and cannot read ${file}`,
+        remedy: `chmod -R a+rX ${shellWord(file)}`,
+      };
 };
 
 /** @throws BenchError if an engine of the simulated server is combined with another runtime. */

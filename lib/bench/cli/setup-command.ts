@@ -1,6 +1,8 @@
 import { measuredInStudy, servingNames } from '../../../serving-configs/index.ts';
 import type { ValuesOf } from '../../../serving-configs/options/command.ts';
 import { shellWord } from '../../../serving-configs/options/shell-word.ts';
+import type { NotReady } from '../../../serving-configs/runtimes/docker/describe-containers.ts';
+import { groupBy } from '../analysis/group-by.ts';
 import { areServingsNamed } from '../plan/resolve-plan-options.ts';
 import { childOutput } from '../run/child-process.ts';
 import { listRuntime, reasonOf, type RuntimeEntry } from '../run/list-runtime.ts';
@@ -14,11 +16,30 @@ const STOP_GRACE_MS = 10_000;
 
 type SetupValues = ValuesOf<typeof setupOptions>;
 
-const stateText = (entry: RuntimeEntry): string => {
-  const { serving, state, platform = 'installed', image, note } = entry;
-  if (state !== 'installed') return `${serving}: ${reasonOf(entry)}`;
-  const facts = [platform, ...(image === undefined ? [] : [image]), ...(note ? [note] : [])];
-  return `${serving}: ${facts.join('; ')}`;
+const readyText = ({ serving, platform = 'installed', image, note }: RuntimeEntry): string =>
+  `${serving}: ${[platform, image, note].filter((fact) => fact !== undefined).join('; ')}`;
+
+/** A line for each serving that is ready, then one for each reason why others are not. */
+const stateLines = (entries: readonly RuntimeEntry[]): readonly string[] => {
+  const ready = entries.filter(({ state }) => state === 'installed');
+  const others = entries.filter(({ state }) => state !== 'installed');
+  return [
+    ...ready.map(readyText),
+    ...[...groupBy(others, reasonOf)].map(
+      ([reason, group]) =>
+        `not ready: ${group.map(({ serving }) => serving).join(', ')}: ${reason}`,
+    ),
+  ];
+};
+
+/** An entry with the reason why the installer failed, which says more than what is missing now. */
+const withFailure = (entry: RuntimeEntry, failed: readonly NotReady[]): RuntimeEntry => {
+  const failure = failed.find(({ serving }) => serving === entry.serving);
+  if (failure === undefined) return entry;
+  const reason = `${failure.reason}; ${failure.hint}`;
+  return entry.state === 'installed'
+    ? { ...entry, note: `as before this setup, because ${reason}` }
+    : { ...entry, reason };
 };
 
 /** Chooses the installer of a runtime, its arguments, and the servings to list afterwards. */
@@ -62,11 +83,15 @@ export const setupCommand: Command<typeof setupOptions> = async (values, { conso
   const tell = (line: string): void => console.err(`${line}\n`);
   const what = 'the real servers could not be installed';
   const run = { code: 'BENCH_SETUP', what, tell, graceMs: STOP_GRACE_MS } as const;
-  await childOutput(script, args, run, signal);
+  const printed = await childOutput(script, args, run, signal);
+  const failed = runtime === 'docker' ? (JSON.parse(printed) as readonly NotReady[]) : [];
   const listed = await listRuntime(runtime, sources, signal);
-  const entries = (listed?.entries ?? []).filter(({ serving }) => servings.includes(serving));
+  const entries = (listed?.entries ?? [])
+    .filter(({ serving }) => servings.includes(serving))
+    .map((entry) => withFailure(entry, failed));
   if (values.json) console.out(jsonText({ servings: entries }));
-  else console.out(`${entries.map(stateText).join('\n')}\n${nextText(values, entries)}`);
+  else console.out(`${stateLines(entries).join('\n')}\n${nextText(values, entries)}`);
+  if (failed.length > 0) return 2;
   // A serving that was named but cannot run is a failure; the others are listed with their reasons.
   return areServingsNamed(values) && entries.some(({ state }) => state !== 'installed') ? 1 : 0;
 };

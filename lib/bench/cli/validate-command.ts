@@ -1,17 +1,13 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { ServingName } from '../../../serving-configs/index.ts';
 import { PROTOCOLS } from '../../../serving-configs/manifest.ts';
 import type { ResolvedCheck } from '../../../serving-configs/models/tensors/compare-tensors.ts';
 import { formatsOf } from '../../../serving-configs/models/tensors/tensor-model.ts';
 import { groupBy } from '../analysis/group-by.ts';
 import { BenchError, messageOf } from '../model/errors.ts';
-import type { EmitRunEvent } from '../run/run-event.ts';
 import { detectServer } from '../run/running-servers/detect-server.ts';
 import { givenServers } from '../run/running-servers/given-server.ts';
 import { describeModel } from '../run/describe-model.ts';
-import { writeTensorInputs } from '../run/tensor-inputs.ts';
+import { tryModel } from '../run/tensor-inputs.ts';
 import { readUserModel } from '../user-model/read-user-model.ts';
 import {
   tensorTargetsOf,
@@ -25,10 +21,11 @@ import {
   type UserModel,
 } from '../user-model/user-model.ts';
 import { readInputs } from '../user-model/read-inputs.ts';
-import { columns, hangingLines } from '../wording/text-layout.ts';
+import { columns, hangingLines, withoutControls } from '../wording/text-layout.ts';
 import { counted, formatBytes } from '../wording/format-number.ts';
 import { jsonText, type Command, type CommandContext } from './command.ts';
 import type { validateOptions } from './options.ts';
+import { remedyForContainers } from './runnable-servings.ts';
 import { runtimeLines, runtimesHere } from './runtime-table.ts';
 
 /** Reads all inputs of a model once to count and measure them. */
@@ -44,24 +41,6 @@ const countInputs = async (model: UserModel, signal: AbortSignal) => {
   return { from: model.source.from, count, answers, largestBytes };
 };
 
-/** Computes the correct answers as a run does, and returns its warnings. */
-const computeAnswers = async (
-  model: UserModel,
-  signal: AbortSignal,
-): Promise<readonly string[]> => {
-  const folder = await mkdtemp(join(tmpdir(), 'serving-compare-'));
-  const warnings: string[] = [];
-  const keepWarning: EmitRunEvent = (event) => {
-    if (event.event === 'warning') warnings.push(event.text);
-  };
-  try {
-    await writeTensorInputs(folder, model, keepWarning, signal);
-    return warnings;
-  } finally {
-    await rm(folder, { recursive: true });
-  }
-};
-
 const checkText = (check: ResolvedCheck | undefined): string => {
   if (check === undefined) return '';
   if (check.check === 'allclose') return `allclose, rtol ${check.rtol}, atol ${check.atol}`;
@@ -70,7 +49,7 @@ const checkText = (check: ResolvedCheck | undefined): string => {
 
 const tensorRow = (verb: 'takes' | 'gives', tensor: ModelTensor, remark: string) => [
   verb,
-  tensor.name,
+  withoutControls(tensor.name),
   `${tensor.datatype} ${dimsText(tensor)}`,
   remark,
 ];
@@ -162,7 +141,11 @@ export const validateCommand: Command<typeof validateOptions> = async (
   const model = await readUserModel(file, describeModel(signal));
   const servers = await detectServers(model, context);
   const inputs = await countInputs(model, signal);
-  const warnings = await computeAnswers(model, signal);
+  const unreadable = remedyForContainers(model);
+  const warnings = [
+    ...(await tryModel(model, signal)),
+    ...(unreadable === undefined ? [] : [`warning: ${unreadable.problem}: ${unreadable.remedy}`]),
+  ];
   const tensorTargets = tensorTargetsOf(model);
   const servings = [...new Set(tensorTargets.targets.map(({ serving }) => serving))];
   const byRuntime = await runtimesHere(signal, formatsOf(model));

@@ -69,12 +69,17 @@ export const chooseServings = (
       'BENCH_NOT_RUNNABLE',
       `--runtime ${runtime} ${what}: ${reasonsOf(absent)}`,
       {
-        hint: remedy(
-          runtime,
-          namesOf(absent, 'not-installed'),
-          namesOf(absent, 'impossible'),
-          config,
-        ),
+        // Other reasons say themselves what to do.
+        hint:
+          remedy(
+            runtime,
+            namesOf(
+              absent.filter((entry) => entry.setupCommand !== undefined),
+              'not-installed',
+            ),
+            namesOf(absent, 'impossible'),
+            config,
+          ) || undefined,
       },
     );
   }

@@ -1,4 +1,5 @@
-import { mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import {
   compareTensors,
@@ -109,10 +110,33 @@ const computeAnswers = (
 ): Promise<string> =>
   childOutput(
     scripts.directTensors,
-    ['--model', user.onnx.file, '--requests', requestsDir, '--answers', answersDir],
+    [
+      '--model',
+      user.onnx.file,
+      '--requests',
+      requestsDir,
+      '--answers',
+      answersDir,
+      '--checks',
+      JSON.stringify(user.checks),
+    ],
     { code: 'BENCH_ANSWERS', what: 'the correct answers could not be computed' },
     signal,
   );
+
+/**
+ * Gives tensors whose rank the model leaves open the rank that they have in a request or answer. Otherwise, servers and clients
+ * would take them for scalars.
+ */
+const withKnownRanks = (
+  specs: UserModel['inputs'],
+  tensors: readonly NamedTensor[],
+): UserModel['inputs'] =>
+  specs.map(({ isRankOpen, ...spec }) => {
+    const { shape = [] } = tensors.find(({ name }) => name === spec.name) ?? {};
+    const open = shape.map(() => -1);
+    return isRankOpen ? { ...spec, shape: open, dims: open } : spec;
+  });
 
 /**
  * Writes into a folder the requests to a user's model, the correct answers, the description of the model for other programs, and
@@ -155,8 +179,10 @@ export const writeTensorInputs = async (
       text: `warning: ${lostInJson}: targets with JSON are left out; --protocols grpc or --encodings binary avoids JSON`,
     });
   }
-  const { description, name, inputs, outputs, image, labels } = user;
+  const { description, name, image, labels } = user;
   const [first = ''] = requestFiles;
+  const inputs = withKnownRanks(user.inputs, await readIn(files.requests, first, 'inputs'));
+  const outputs = withKnownRanks(user.outputs, await readIn(files.answers, first));
   const tensorModel: TensorModel = {
     name,
     ...paths,
@@ -174,7 +200,7 @@ export const writeTensorInputs = async (
       sha256: user.onnx.sha256,
       trained: true,
       tensors: {
-        ...plannedTensors(user),
+        ...plannedTensors({ ...user, inputs, outputs }),
         correctFrom: hasValidationData ? 'validation_data' : undefined,
       },
     },
@@ -182,6 +208,24 @@ export const writeTensorInputs = async (
     lostInJson,
   };
   await writeFile(files.planned, JSON.stringify(planned));
+};
+
+/** Computes the correct answers as a run does, without keeping them, and returns the warnings. */
+export const tryModel = async (
+  user: UserModel,
+  signal: AbortSignal,
+): Promise<readonly string[]> => {
+  const folder = await mkdtemp(join(tmpdir(), 'serving-compare-'));
+  const warnings: string[] = [];
+  const keepWarning: EmitRunEvent = (event) => {
+    if (event.event === 'warning') warnings.push(event.text);
+  };
+  try {
+    await writeTensorInputs(folder, user, keepWarning, signal);
+    return warnings;
+  } finally {
+    await rm(folder, { recursive: true });
+  }
 };
 
 /** Reads the parts of a plan from a folder of {@link writeTensorInputs}. */

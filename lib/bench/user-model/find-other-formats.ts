@@ -75,10 +75,11 @@ const GRAPH_FILE = 'saved_model.pb';
 
 const fitsTensor = (
   { dtype, shape }: SignatureTensor,
-  { datatype, shape: expected }: ModelTensor,
+  { datatype, shape: expected, isRankOpen }: ModelTensor,
 ) =>
   dtype === DATATYPES[datatype].tensorflow &&
   (shape === undefined ||
+    isRankOpen === true ||
     (shape.length === expected.length &&
       shape.every((size, axis) => [-1, expected[axis]].includes(size) || expected[axis] === -1)));
 

@@ -1,7 +1,7 @@
 import { classifierInputs } from '../../../serving-configs/models/input/classifier.ts';
 import { defaultCheck } from '../../../serving-configs/models/tensors/compare-tensors.ts';
 import { defaultRange } from '../../../serving-configs/models/tensors/make-tensor.ts';
-import { dimsText, type ModelTensor, type ModelTensors } from './user-model.ts';
+import { dimsText, isOpen, type ModelTensor, type ModelTensors } from './user-model.ts';
 
 const PLAIN = /^[A-Za-z_][\w.-]*$/;
 const WORDS = /^(true|false|null|yes|no|on|off|y|n)$/i;
@@ -13,18 +13,24 @@ const key = (name: string): string =>
 const BATCH = /batch|^n$|^b$/i;
 const LENGTH = /seq|len|tok|time|word/i;
 
-/** Guesses the size of an open dimension from its name and position: images have the size of ResNet-50's, texts a length of 128. */
-const guess = (name: string, axis: number, rank: number): number => {
+/**
+ * Guesses the size of an open dimension from its name and position: images have the size of ResNet-50's, texts a length of 128. Without
+ * a name, a dimension after a fixed one is the batch, as in the state of a recurrent network.
+ */
+const guess = (shape: readonly number[], dims: ModelTensor['dims'], axis: number): number => {
+  const name = String(dims[axis]);
   if (BATCH.test(name) || (axis === 0 && !LENGTH.test(name))) return 1;
-  if (rank !== 4 || LENGTH.test(name)) return 128;
-  return axis === 1 ? 3 : classifierInputs.NCHW.width;
+  if (shape.length === 4 && !LENGTH.test(name)) {
+    return axis === 1 ? 3 : classifierInputs.NCHW.width;
+  }
+  return name === '' && shape[axis - 1] !== -1 ? 1 : 128;
 };
 
-const isOpen = ({ shape }: ModelTensor): boolean => shape.includes(-1);
-
 /** The sizes of an input, with guesses for open dimensions. */
-const guessedSize = ({ shape, dims }: ModelTensor): readonly number[] =>
-  shape.map((size, axis) => (size === -1 ? guess(String(dims[axis]), axis, shape.length) : size));
+const guessedSize = ({ shape, dims, isRankOpen }: ModelTensor): readonly number[] =>
+  isRankOpen
+    ? [1, 128]
+    : shape.map((size, axis) => (size === -1 ? guess(shape, dims, axis) : size));
 
 /** The range of random values: masks are all 1, segment ids all 0. */
 const rangeOf = ({ name, datatype }: ModelTensor): readonly [number, number] => {
@@ -42,10 +48,14 @@ const checkText = ({ datatype }: ModelTensor): string => {
     : `check: ${check.check}`;
 };
 
-const sizeLines = (inputs: readonly ModelTensor[]): readonly string[] =>
+const sizeLines = (
+  inputs: readonly ModelTensor[],
+  refusal: string | undefined,
+): readonly string[] =>
   inputs.some(isOpen)
     ? [
         '  # The model leaves these sizes open. These are guesses: replace them with the sizes that you serve.',
+        ...(refusal === undefined ? [] : [`  # ONNX Runtime refuses these sizes: ${refusal}`]),
         '  sizes:',
         ...inputs
           .filter(isOpen)
@@ -100,11 +110,13 @@ const answerLines = (outputs: readonly ModelTensor[]): readonly string[] => {
  *
  * @param onnx the path of the model, relative to the description
  * @param schema the path of the JSON Schema, relative to the description
+ * @param refusal why ONNX Runtime refuses the guessed sizes
  */
 export const newDescription = (
   onnx: string,
   { inputs, outputs }: ModelTensors,
   schema: string,
+  refusal?: string,
 ): string =>
   [
     `# yaml-language-server: $schema=${schema}`,
@@ -118,7 +130,7 @@ export const newDescription = (
     '  # torchscript: model.pt',
     '  # savedmodel: saved # the folder with saved_model.pb',
     '  # name: my-model # in the URLs of servers; default: from the name of the ONNX file',
-    ...sizeLines(inputs),
+    ...sizeLines(inputs, refusal),
     ...imageLines(inputs),
     '  # labels: labels.txt # a line for each class',
     '',

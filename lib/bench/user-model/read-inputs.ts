@@ -39,7 +39,7 @@ const nameFile =
 
 const readNpyInput = async (file: string, input: ModelTensor): Promise<NamedTensor> => {
   const tensor = { name: input.name, ...readNpy(await readFile(file)) };
-  if (tensor.datatype !== input.datatype || !fitsShape(tensor.shape, input.shape)) {
+  if (tensor.datatype !== input.datatype || !fitsShape(tensor.shape, input)) {
     throw inputsError(
       `${file} is ${describeTensor(tensor)}, but the input "${input.name}" takes ${input.datatype} ${dimsText(input)}`,
       'save it with that type and shape',

@@ -23,6 +23,7 @@ import { descriptionError, labelsError, mismatchError, unknownTensor } from './m
 import { readDescription } from './read-description.ts';
 import {
   dimsText,
+  isOpen,
   twoSizesText,
   type ModelTensor,
   type ModelTensors,
@@ -60,7 +61,7 @@ const readSizes = (
 ): UserModel['sizes'] => {
   for (const [name, size] of Object.entries(sizes)) {
     const input = find('model.sizes: there is no input', name, inputs);
-    if (fitsShape(size, input.shape)) continue;
+    if (fitsShape(size, input)) continue;
     throw mismatchError(
       `model.sizes.${name} is [${size.join(', ')}], but the input is ${dimsText(input)}`,
       `give sizes that fit, such as ${sizeExample(input)}`,
@@ -72,8 +73,8 @@ const readSizes = (
 };
 
 /** An example of sizes for an input. */
-const sizeExample = ({ name, shape }: ModelTensor): string => {
-  const sizes = shape.map((size, axis) => {
+const sizeExample = ({ name, shape, isRankOpen }: ModelTensor): string => {
+  const sizes = (isRankOpen ? [-1, -1] : shape).map((size, axis) => {
     if (size !== -1) return size;
     return axis === 0 ? 1 : 128;
   });
@@ -82,8 +83,9 @@ const sizeExample = ({ name, shape }: ModelTensor): string => {
 
 /** @throws BenchError `BENCH_MISMATCH` if an input has open dimensions without sizes in the description */
 const assertSize = (input: ModelTensor, sizes: UserModel['sizes']): readonly number[] => {
-  const { [input.name]: size = input.shape } = sizes;
-  if (!size.includes(-1)) return size;
+  const { [input.name]: given } = sizes;
+  if (given !== undefined) return given;
+  if (!isOpen(input)) return input.shape;
   throw mismatchError(
     `the input "${input.name}" leaves sizes open: ${dimsText(input)}`,
     `give them, such as ${sizeExample(input)}`,

@@ -13,9 +13,15 @@ export interface ModelTensor extends TensorSpec {
   readonly dims: readonly (number | string)[];
 }
 
+/** Whether a model leaves the size of a tensor open. */
+export const isOpen = ({ shape, isRankOpen }: ModelTensor): boolean =>
+  isRankOpen === true || shape.includes(-1);
+
 /** Formats a shape with the names of its open dimensions, such as `[batch, 3, ?, ?]`. */
-export const dimsText = ({ dims }: Pick<ModelTensor, 'dims'>): string =>
-  `[${dims.map((size) => (size === '' || size === -1 ? '?' : size)).join(', ')}]`;
+export const dimsText = ({ dims, isRankOpen }: Pick<ModelTensor, 'dims' | 'isRankOpen'>): string =>
+  isRankOpen
+    ? '[any shape]'
+    : `[${dims.map((size) => (size === '' || size === -1 ? '?' : size)).join(', ')}]`;
 
 /** Describes an open dimension with two sizes, such as "sequence is 64 in ids and 32 in mask"; undefined if there is none. */
 export const twoSizesText = (

@@ -13,6 +13,13 @@ export const columns = (rows: readonly (readonly string[])[]): readonly string[]
   );
 };
 
+/** Writes control characters as their codes, so that a name with a line break stays in its row. */
+export const withoutControls = (text: string): string =>
+  text.replaceAll(
+    /\p{Cc}/gu,
+    (control) => `\\u${control.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+
 /** Widest output, also used if the width is unknown: longer lines wrap in many terminals and CI logs. */
 export const MAX_COLUMNS = 100;
 

@@ -3,6 +3,7 @@ import path from 'node:path';
 import protobuf from 'protobufjs';
 import { messageOf } from '../../options/usage-error.ts';
 import { CLASS_COUNT } from '../labels.ts';
+import { damageOfOnnx } from './damaged-files.ts';
 import {
   type Dimension,
   ELEMENT,
@@ -189,32 +190,46 @@ const hasGraph = (message: ModelMessage): message is MessageWithGraph =>
  */
 export const readOnnxMessage = async (file: string): Promise<MessageWithGraph> => {
   let message: ModelMessage;
+  let bytes: Uint8Array | undefined;
   try {
-    message = decodeOnnx(await readFile(file));
+    bytes = await readFile(file);
+    message = decodeOnnx(bytes);
   } catch (error) {
-    throw new UnusableOnnx(
-      'unreadable',
-      `${file} cannot be read as an ONNX model: ${messageOf(error)}`,
-      {
-        cause: error,
-      },
-    );
+    const damage = bytes && damageOfOnnx(bytes);
+    const says = damage?.says ?? `cannot be read as an ONNX model: ${messageOf(error)}`;
+    throw new UnusableOnnx('unreadable', `${file} ${says}`, { cause: error });
   }
   if (!hasGraph(message)) {
-    throw new UnusableOnnx('no-graph', `${file} is not an ONNX model: it has no graph`);
+    const says = damageOfOnnx(bytes)?.says ?? 'is not an ONNX model: it has no graph';
+    throw new UnusableOnnx('no-graph', `${file} ${says}`);
   }
   // Do not return a copy, which would lose the unknown fields.
   return message;
 };
 
 /**
- * The paths of the files beside an ONNX file that contain its weights, sorted; empty if the file contains them itself.
+ * The names of the inputs and outputs whose number of dimensions an ONNX file leaves open.
  * @throws UnusableOnnx if the file cannot be read.
  */
-export const externalFilesOf = async (file: string): Promise<readonly string[]> => {
+export const namesWithoutShape = async (file: string): Promise<readonly string[]> => {
+  const { graph } = await readOnnxMessage(file);
+  return ([...graph.input, ...graph.output] as TensorInfoMessage[])
+    .filter(({ type }) => (type?.tensorType?.shape ?? undefined) === undefined)
+    .map(({ name }) => name);
+};
+
+/**
+ * The paths of the files beside an ONNX file that contain its weights, sorted; empty if the file contains them itself.
+ * @param onlyOf - The name of a tensor: only its file.
+ * @throws UnusableOnnx if the file cannot be read.
+ */
+export const externalFilesOf = async (
+  file: string,
+  onlyOf?: string,
+): Promise<readonly string[]> => {
   const { initializer } = (await readOnnxMessage(file)).graph;
   const filePaths = initializer
-    .filter(({ dataLocation }) => dataLocation === EXTERNAL)
+    .filter(({ name, dataLocation }) => dataLocation === EXTERNAL && name === (onlyOf ?? name))
     .map((tensor) => externalRange(tensor, file).filePath);
   return [...new Set(filePaths)].toSorted();
 };

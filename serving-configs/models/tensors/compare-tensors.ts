@@ -1,7 +1,7 @@
 /** Compares the answer of a server with the correct one: tensors by name, each with its own check. */
 import { fromHalves } from './half.ts';
 import { valuesOf, type NamedTensor } from './tensor-body.ts';
-import type { Datatype } from './tensor-model.ts';
+import type { Datatype, TensorSpec } from './tensor-model.ts';
 
 /** How the values of an output are compared with the correct ones. */
 export type ResolvedCheck =
@@ -85,10 +85,10 @@ export const defaultCheck = (datatype: Datatype): ResolvedCheck => {
  */
 export const checkFor = (
   check: ResolvedCheck,
-  { datatype, shape }: Pick<NamedTensor, 'datatype' | 'shape'>,
+  { datatype, shape, isRankOpen }: Pick<TensorSpec, 'datatype' | 'shape' | 'isRankOpen'>,
 ): ResolvedCheck => {
   const compared = check.check === 'top1' ? shape.slice(-1) : shape;
-  const isSingle = compared.every((size) => size === 1);
+  const isSingle = isRankOpen === undefined && compared.every((size) => size === 1);
   return check.check !== 'allclose' && isSingle ? defaultCheck(datatype) : check;
 };
 

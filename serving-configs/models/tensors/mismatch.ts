@@ -10,7 +10,7 @@ const mismatchWith = (wanted: TensorSpec, tensor: Described | undefined): string
   if (tensor.datatype !== datatype) {
     return `tensor "${name}" has the type ${tensor.datatype} instead of ${datatype}`;
   }
-  if (!fitsShape(tensor.shape, shape)) {
+  if (!fitsShape(tensor.shape, wanted)) {
     return `tensor "${name}" has the shape [${tensor.shape.join()}], which does not fit [${shape.join()}]`;
   }
   const bytes = sizeOfShape(tensor.shape) * DATATYPES[datatype].bytes;

@@ -36,15 +36,16 @@ const contentOf = (entry: unknown): { readonly content: unknown; readonly shape?
  * A first open dimension beside others is the batch, which is 1.
  */
 const shapeOf = (
-  { name, datatype, shape: wanted }: TensorSpec,
+  spec: TensorSpec,
   count: number,
   inFile: unknown,
   byDefault: readonly number[] | undefined,
 ): readonly number[] => {
+  const { name, datatype, shape: wanted, isRankOpen } = spec;
   if (Array.isArray(inFile)) {
     const shape = inFile as readonly number[];
     // perf_analyzer omits the batch.
-    const fitting = [shape, [1, ...shape]].find((candidate) => fitsShape(candidate, wanted));
+    const fitting = [shape, [1, ...shape]].find((candidate) => fitsShape(candidate, spec));
     if (fitting !== undefined) return fitting;
     throw new UnreadableTensors(
       `"${name}" has the shape [${shape.join(', ')}], and the model has ${describeTensor({ datatype, shape: wanted })}`,
@@ -54,7 +55,7 @@ const shapeOf = (
   const isOneOpen = wanted.filter((size) => size === -1).length === 1;
   const single = wanted.map((size, axis) => (size === -1 && axis === 0 && !isOneOpen ? 1 : size));
   const open = single.filter((size) => size === -1).length;
-  if (open === 0) return single;
+  if (open === 0 && isRankOpen === undefined) return single;
   const known = sizeOfShape(single.filter((size) => size !== -1));
   if (open === 1 && known > 0) return single.map((size) => (size === -1 ? count / known : size));
   throw new UnreadableTensors(

@@ -44,6 +44,8 @@ export interface TensorSpec {
   readonly datatype: Datatype;
   /** -1 stands for an open dimension. */
   readonly shape: readonly number[];
+  /** Whether the model leaves even the number of dimensions open. The shape is then empty, like that of a scalar. */
+  readonly isRankOpen?: true;
 }
 
 /**
@@ -102,6 +104,10 @@ export const sizeOfShape = (shape: readonly number[]): number =>
   shape.reduce((product, size) => product * size, 1);
 
 /** Whether a shape fits that of a model's tensor, which may have open dimensions. */
-export const fitsShape = (shape: readonly number[], wanted: readonly number[]): boolean =>
-  shape.length === wanted.length &&
-  shape.every((size, axis) => wanted[axis] === -1 || wanted[axis] === size);
+export const fitsShape = (
+  shape: readonly number[],
+  { shape: wanted, isRankOpen }: Pick<TensorSpec, 'shape' | 'isRankOpen'>,
+): boolean =>
+  isRankOpen === true ||
+  (shape.length === wanted.length &&
+    shape.every((size, axis) => wanted[axis] === -1 || wanted[axis] === size));

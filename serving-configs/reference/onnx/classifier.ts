@@ -23,8 +23,8 @@ const LAYOUTS = ['NCHW', 'NHWC'] as const;
 const describeAll = (specs: readonly TensorSpec[]): string =>
   specs.map((spec) => `${spec.name}: ${describeTensor(spec)}`).join('; ');
 
-const isImage = (layout: Layout, { datatype, shape }: TensorSpec): boolean =>
-  datatype === 'FP32' && fitsShape(inputShape({ layout }), shape);
+const isImage = (layout: Layout, input: TensorSpec): boolean =>
+  input.datatype === 'FP32' && fitsShape(inputShape({ layout }), input);
 
 const areScores = ({ datatype, shape }: TensorSpec): boolean =>
   datatype === 'FP32' && [-1, CLASS_COUNT].includes(shape.at(-1) ?? 0);

@@ -1,4 +1,7 @@
+import { readFile } from 'node:fs/promises';
 import { InferenceSession } from 'onnxruntime-node';
+import { damageOfOnnx, damageOfShortFile, type Damage } from '../../models/onnx/damaged-files.ts';
+import { externalFilesOf } from '../../models/onnx/read-onnx.ts';
 import { messageOf, UsageError } from '../../options/usage-error.ts';
 
 /** The file cannot be used as a model. The message names the file and the problem. */
@@ -59,8 +62,32 @@ const PLACE_IN_SOURCES = /\S*\/onnxruntime\/core\/\S+ .*?\) (?=[A-Z])/;
 /** The message of an error, which may have several lines, as one line. */
 export const oneLine = (error: unknown): string => messageOf(error).replaceAll(/\s+/g, ' ').trim();
 
-const unusable = (file: string, error: unknown): UnusableModel => {
+/** ONNX Runtime's message about weights in another file, which it does not name. */
+const BEYOND_WEIGHTS =
+  /External initializer: (.+) offset: (\d+) size to read: (\d+) given file_length/;
+
+/** What is wrong with the file, or with one of its weights beside it, if ONNX Runtime does not say it in plain words. */
+const damageOf = async (
+  file: string,
+  reason: string,
+): Promise<(Damage & { readonly file: string }) | undefined> => {
+  if (/Protobuf parsing failed|does not have a graph/.test(reason)) {
+    const damage = damageOfOnnx(await readFile(file));
+    return damage && { file, ...damage };
+  }
+  const [, tensor, offset, length] = BEYOND_WEIGHTS.exec(reason) ?? [];
+  if (tensor === undefined) return undefined;
+  const [weights = ''] = await externalFilesOf(file, tensor);
+  const damage = await damageOfShortFile(weights, Number(offset) + Number(length));
+  return damage && { file: weights, ...damage };
+};
+
+const unusable = async (file: string, error: unknown): Promise<UnusableModel> => {
   const reason = oneLine(error);
+  const damage = await damageOf(file, reason);
+  if (damage !== undefined) {
+    return new UnusableModel(`${damage.file} ${damage.says}`, damage.hint, error);
+  }
   for (const { pattern, says, hint } of PROBLEMS) {
     const match = pattern.exec(reason);
     if (match === null) continue;
@@ -95,6 +122,6 @@ export const createSession = async (file: string, threads: number): Promise<Infe
       },
     });
   } catch (error) {
-    throw unusable(file, error);
+    throw await unusable(file, error);
   }
 };

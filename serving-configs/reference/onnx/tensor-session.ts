@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import type { InferenceSession, Tensor } from 'onnxruntime-node';
+import { namesWithoutShape } from '../../models/onnx/read-onnx.ts';
 import { valuesOf, type NamedTensor } from '../../models/tensors/tensor-body.ts';
 import { DATATYPES, type Datatype, type TensorSpec } from '../../models/tensors/tensor-model.ts';
 import { createSession, UnusableModel } from './session.ts';
@@ -31,6 +32,7 @@ const describe = (
   kind: 'input' | 'output',
   metadata: InferenceSession.ValueMetadata,
   file: string,
+  openRanks: ReadonlySet<string>,
 ): DescribedTensor => {
   const { name } = metadata;
   const datatype = metadata.isTensor ? datatypeOf(metadata.type) : undefined;
@@ -38,12 +40,23 @@ const describe = (
     const what = metadata.isTensor ? `of the type ${metadata.type}` : 'not a tensor';
     throw new UnusableModel(
       `${kind} "${name}" of ${file} is ${what}; supported are tensors of ${datatypes.join(', ')}`,
-      'export the model with inputs and outputs of these types',
+      metadata.isTensor
+        ? 'export the model with inputs and outputs of these types'
+        : 'export it with tensors only; classifiers of scikit-learn and LightGBM, with zipmap=False',
     );
   }
   const dims = metadata.shape;
   const shape = dims.map((size) => (typeof size === 'number' ? size : -1));
-  return { name, datatype, shape, dims };
+  return { name, datatype, shape, dims, ...(openRanks.has(name) && { isRankOpen: true }) };
+};
+
+/** The inputs and outputs without a shape. ONNX Runtime describes them like scalars. */
+const openRanksOf = async (
+  file: string,
+  tensors: readonly InferenceSession.ValueMetadata[],
+): Promise<ReadonlySet<string>> => {
+  const mayBeOpen = tensors.some((tensor) => tensor.isTensor && tensor.shape.length === 0);
+  return new Set(mayBeOpen ? await namesWithoutShape(file) : []);
 };
 
 /**
@@ -75,8 +88,15 @@ export const openTensorSession = async (
   threads = availableParallelism(),
 ): Promise<TensorSession> => {
   const session = await createSession(file, threads);
-  const inputs = session.inputMetadata.map((metadata) => describe('input', metadata, file));
-  const outputs = session.outputMetadata.map((metadata) => describe('output', metadata, file));
+  const { inputMetadata, outputMetadata } = session;
+  const openRanks = await openRanksOf(file, [...inputMetadata, ...outputMetadata]);
+  const describeAll = (
+    kind: 'input' | 'output',
+    tensors: readonly InferenceSession.ValueMetadata[],
+  ): readonly DescribedTensor[] =>
+    tensors.map((metadata) => describe(kind, metadata, file, openRanks));
+  const inputs = describeAll('input', inputMetadata);
+  const outputs = describeAll('output', outputMetadata);
   return {
     inputs,
     outputs,

@@ -11,8 +11,14 @@ import {
   reasonAgainstModel,
 } from './container-models.ts';
 import { findAccelerator } from './docker.ts';
-import { findImage } from './find-image.ts';
-import { imageSourceOf, namedRegistry, type ImageChoice } from './image-source.ts';
+import { findImage, listImages } from './find-image.ts';
+import {
+  imageSourceOf,
+  namedRegistry,
+  registriesOf,
+  registryRemedy,
+  type ImageChoice,
+} from './image-source.ts';
 
 /** The settings for containers in the user's configuration. */
 export interface ContainerSources extends Pick<ImageChoice, 'images'> {
@@ -20,6 +26,13 @@ export interface ContainerSources extends Pick<ImageChoice, 'images'> {
   readonly models: string | undefined;
   /** The configuration file that the user named, for hints. */
   readonly configFile?: string | undefined;
+}
+
+/** A serving that the setup could not prepare. */
+export interface NotReady {
+  readonly serving: ServingName;
+  readonly reason: string;
+  readonly hint: string;
 }
 
 const ENGINES: Readonly<Record<Accelerator, string>> = {
@@ -30,17 +43,31 @@ const ENGINES: Readonly<Record<Accelerator, string>> = {
 interface Machine {
   readonly accelerator: Accelerator;
   readonly choice: ImageChoice;
+  readonly imageNames: readonly string[];
   readonly modelsFolder: string;
   readonly sources: ContainerSources;
   readonly formats: readonly ModelFormat[] | undefined;
   readonly signal: AbortSignal;
 }
 
-/** Tells whether the container of a serving can run on this machine, and what runs in it. */
-const describe = async (
+/** What to do with SERVING_COMPARE_REGISTRY if the image of a serving was prepared with another value; else undefined. */
+const otherRegistry = (
   serving: ServingName,
-  { accelerator, choice, modelsFolder, sources, formats, signal }: Machine,
-) => {
+  { accelerator, choice, imageNames }: Machine,
+): string | undefined => {
+  const sourceIn = (registry: string | undefined) =>
+    imageSourceOf(serving, accelerator, { ...choice, registry });
+  const plain = sourceIn(undefined);
+  const registries = plain === undefined ? [] : [undefined, ...registriesOf(plain, imageNames)];
+  const other = registries.findIndex((registry) =>
+    imageNames.includes(sourceIn(registry)?.name ?? ''),
+  );
+  return other === -1 ? undefined : registryRemedy(registries[other]);
+};
+
+/** Tells whether the container of a serving can run on this machine, and what runs in it. */
+const describe = async (serving: ServingName, machine: Machine) => {
+  const { accelerator, choice, modelsFolder, sources, formats, signal } = machine;
   const { title, version } = manifestOf(serving);
   const against = formats && reasonAgainstModel(serving, formats);
   if (against !== undefined) return { serving, state: 'impossible', reason: against } as const;
@@ -55,6 +82,11 @@ const describe = async (
   const image = await findImage(source, signal);
   if (image === undefined) {
     const reason = `its image ${source.name} is not on this machine`;
+    const remedy = otherRegistry(serving, machine);
+    if (remedy !== undefined) {
+      const found = `${reason}, but one from another registry is: ${remedy}`;
+      return { serving, state: 'not-installed', reason: found } as const;
+    }
     return { serving, state: 'not-installed', reason, setupCommand } as const;
   }
   const [missing] = formats === undefined ? missingModelFiles(serving, modelsFolder) : [];
@@ -99,7 +131,15 @@ export const describeContainers = async (
   const folder =
     sources.models === undefined ? builtModelsFolder(defaultCache()) : path.resolve(sources.models);
   const models = await readContainerModels(folder);
-  const machine = { accelerator, choice, modelsFolder: models.folder, sources, formats, signal };
+  const machine = {
+    accelerator,
+    choice,
+    imageNames: await listImages(signal),
+    modelsFolder: models.folder,
+    sources,
+    formats,
+    signal,
+  };
   const entries = await Promise.all(servingNames.map((serving) => describe(serving, machine)));
   return { entries, models };
 };

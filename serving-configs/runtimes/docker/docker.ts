@@ -35,6 +35,12 @@ const CAUSES: readonly Cause[] = [
     hint: 'make room where Docker keeps its data (docker info --format "{{.DockerRootDir}}"), for example with docker system prune, and run the same command again',
   },
   {
+    pattern: /permission denied while trying to connect|\.sock: connect: permission denied/i,
+    reason: 'this user may not use Docker',
+    hint: 'add the user to the group of the socket: sudo usermod -aG docker USER, then log in again; or use --runtime venv, which needs no Docker',
+    daemonIsGone: true,
+  },
+  {
     pattern:
       /cannot connect to the docker daemon|failed to connect to the docker api|is the docker daemon running|error during connect|(docker|podman)\.sock|error waiting for container: (unexpected )?EOF/i,
     reason: 'the Docker daemon does not answer',
@@ -52,9 +58,15 @@ const CAUSES: readonly Cause[] = [
     hint: 'check that "docker run --rm --gpus all IMAGE nvidia-smi" works: the driver and the NVIDIA Container Toolkit must be compatible',
   },
   {
-    // Messages of pip and of Go's module proxy in a build.
+    // Messages of pip, uv and Go's module proxy in a build.
     pattern:
-      /max retries exceeded|failed to establish a new connection|read timed out|certificate verify failed|proxy\.golang/i,
+      /certificate verify failed|self[- ]signed certificate|invalid peer certificate|proxy\.golang.*x509/i,
+    reason: 'a build does not trust the certificate of a package registry',
+    hint: 'put the certificate authority of your network into the base image: lib/docs/real-servers.md, "Behind your own certificate authority"',
+  },
+  {
+    pattern:
+      /max retries exceeded|failed to establish a new connection|read timed out|proxy\.golang/i,
     reason: 'a build could not reach a package registry',
     hint: 'check that containers on this machine reach it (for a mirror: build arguments and pip.conf of the base image), and run the same command again: what is already here is kept',
   },

@@ -78,3 +78,13 @@ export const findImage = async (
   const standIn = readStandIn(image.Config.Labels ?? {}, kind);
   return { reference: digest ?? image.Id, sizeBytes: image.Size, standIn };
 };
+
+/**
+ * The names of all images on this machine.
+ * @throws DockerProblem if Docker does not answer.
+ */
+export const listImages = async (signal: AbortSignal): Promise<readonly string[]> => {
+  const limits = { what: 'cannot list images', timeoutMs: QUERY_TIMEOUT_MS, signal };
+  const format = '{{.Repository}}:{{.Tag}}';
+  return (await docker(['image', 'ls', '--format', format], limits)).split('\n');
+};

@@ -80,6 +80,10 @@ export const namedRegistry = (): string | undefined => {
   );
 };
 
+/** What to do with SERVING_COMPARE_REGISTRY so that it names a registry, or none. */
+export const registryRemedy = (registry: string | undefined): string =>
+  registry === undefined ? `unset ${REGISTRY}` : `set ${REGISTRY}=${registry}`;
+
 /** The build context of all images: the folder `serving-configs/`. */
 export const CONTEXT = path.resolve(import.meta.dirname, '..', '..');
 
@@ -88,6 +92,24 @@ const REGISTRY_HOST = /^[^/]*[.:][^/]*\//;
 
 const fromRegistry = (name: string, registry: string | undefined): string =>
   registry === undefined ? name : `${registry}/${name.replace(REGISTRY_HOST, '')}`;
+
+const pulledNames = (source: ImageSource): readonly string[] =>
+  source.kind === 'pull' ? [source.name] : Object.values(source.bases).flatMap(pulledNames);
+
+/**
+ * The registries that the images of a source may come from.
+ * @param source - With the images of the manifests, not of another registry.
+ * @param names - The names of the images on this machine.
+ */
+export const registriesOf = (source: ImageSource, names: readonly string[]): readonly string[] => {
+  const endings = pulledNames(source).map((name) => `/${name.replace(REGISTRY_HOST, '')}`);
+  const registries = names.flatMap((name) =>
+    endings
+      .filter((ending) => name.endsWith(ending))
+      .map((ending) => name.slice(0, -ending.length)),
+  );
+  return [...new Set(registries)];
+};
 
 const filesBelow = (relativePath: string): readonly string[] => {
   const absolutePath = path.join(CONTEXT, relativePath);

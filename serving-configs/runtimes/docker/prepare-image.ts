@@ -9,6 +9,8 @@ export type Log = (line: string) => void;
 
 /** Minimum time between two lines of progress about one image. */
 const LOG_INTERVAL_MS = 5000;
+/** Packages take minutes, in which a build has nothing to say. */
+const STEP_LOG_MS = 15_000;
 const BYTES_PER_MB = 1e6;
 
 const sizeText = (bytes: number): string =>
@@ -44,6 +46,8 @@ interface ImageLimits {
   readonly timeoutMs?: number;
   /** 1 by default. Another attempt reuses the layers of the one before. */
   readonly tries?: number;
+  /** Time between two lines of progress about one step of a build. */
+  readonly stepLogMs?: number;
 }
 
 /**
@@ -53,7 +57,7 @@ interface ImageLimits {
 export const createPrepareImage = (
   log: Log,
   signal: AbortSignal,
-  { timeoutMs, tries = 1 }: ImageLimits = {},
+  { timeoutMs, tries = 1, stepLogMs = STEP_LOG_MS }: ImageLimits = {},
 ): PrepareImage => {
   const prepared = new Map<string, Promise<FoundImage>>();
   // Images are built one after the other, so that each can reuse the layers of those before.
@@ -85,17 +89,30 @@ export const createPrepareImage = (
       ([argument, value]) => ['--build-arg', `${argument}=${value}`],
     );
     const file = path.join(CONTEXT, dockerfile);
-    await docker(
-      ['build', '--force-rm', '--file', file, '--tag', name, ...buildArguments, CONTEXT],
-      {
-        what: `cannot build ${name} from serving-configs/${dockerfile}`,
-        signal,
-        timeoutMs,
-        onLine: (line) => {
-          if (STEP.test(line)) log(`  ${name}: ${line}`);
+    let step = 'starting';
+    const startedAt = performance.now();
+    const timer = setInterval(() => {
+      const seconds = Math.round((performance.now() - startedAt) / 1000);
+      log(`  ${name}: after ${seconds} s still at ${step}`);
+    }, stepLogMs);
+    try {
+      await docker(
+        ['build', '--force-rm', '--file', file, '--tag', name, ...buildArguments, CONTEXT],
+        {
+          what: `cannot build ${name} from serving-configs/${dockerfile}`,
+          signal,
+          timeoutMs,
+          onLine: (line) => {
+            if (!STEP.test(line)) return;
+            step = line;
+            timer.refresh();
+            log(`  ${name}: ${line}`);
+          },
         },
-      },
-    );
+      );
+    } finally {
+      clearInterval(timer);
+    }
   };
 
   const retried = (name: string, work: () => Promise<void>): Promise<void> =>
@@ -115,7 +132,7 @@ export const createPrepareImage = (
     for (const [argument, base] of Object.entries(source.bases)) {
       const { reference } = await prepare(base);
       // BuildKit would look up the id of an image in a registry.
-      bases[argument] = base.kind === 'build' ? base.name : reference;
+      bases[argument] = reference.includes('@') ? reference : base.name;
     }
     const turn = builds.then(() => {
       log(`${name}: building`);

@@ -31,6 +31,12 @@ const written = (onnx: Uint8Array): string => {
 const ofAnotherDomain =
   'CAk6RAoTCgF4EgF5IgRSZWx1OgVjb20ueBIBZ1oUCgF4Eg8KDQgBEgkKAxIBYgoCCARiFAoBeRIPCg0IARIJCgMSAWIKAggEQgQKABAR';
 
+/** A model whose output is a sequence. */
+const SEQUENCE =
+  'CAg6RAoZCgF4EgF5IhFTZXF1ZW5jZUNvbnN0cnVjdBIBZ1oPCgF4EgoKCAgBEgQKAggCYhMKAXkSDiIMCgoKCAgBEgQKAggCQgIQEQ==';
+
+const LFS_POINTER = 'version https://git-lfs.github.com/spec/v1\noid sha256:4d7a2146\nsize 98304\n';
+
 /** A model with other fields at the top level of its file. */
 const withHead = (head: object): Uint8Array => {
   const type = modelMessage();
@@ -43,6 +49,13 @@ const problemOf = async (file: string): Promise<string> => {
   const problem = await openTensorSession(file).catch((error: unknown) => error);
   if (!(problem instanceof UsageError)) throw new Error(`no UsageError, but ${String(problem)}`);
   return `${problem.message}\nhint: ${problem.hint}`;
+};
+
+/** The input of a model that takes a tensor of this shape. */
+const inputOf = async (shape: 'any' | readonly []) => {
+  const session = await openTensorSession(written(oneOperatorModel('Relu', shape)));
+  await session.close();
+  return session.inputs[0];
 };
 
 describe("the description of a user's model", () => {
@@ -62,8 +75,22 @@ describe("the description of a user's model", () => {
     });
   });
 
+  it('tells a tensor of any rank from a scalar', async () => {
+    expect(await inputOf('any')).toMatchObject({ shape: [], isRankOpen: true });
+    expect(await inputOf([])).not.toHaveProperty('isRankOpen');
+  });
+
   it.each([
     ['is not an ONNX file', Buffer.from('no model'), /model\.onnx is not an ONNX file/],
+    ['is a SavedModel', Buffer.from('0801120412027631', 'hex'), /model\.onnx is not an ONNX file/],
+    ['is empty', Buffer.alloc(0), /model\.onnx is empty\n/],
+    ['is cut off', twoByTwoModel().subarray(0, 100), /model\.onnx is cut off\n/],
+    [
+      'is a pointer of Git LFS',
+      Buffer.from(LFS_POINTER),
+      /pointer of Git LFS\nhint: .*git lfs pull/,
+    ],
+    ['has other outputs than tensors', Buffer.from(SEQUENCE, 'base64'), /zipmap=False/],
     ['lacks its weights', outsideModel('gone.bin'), /weights in \S+gone\.bin/],
     ['has an unknown operator', oneOperatorModel('Nonsense'), /operator Nonsense/],
     ['takes doubles', sameModel(['FP64']), /input "fp64" .+ type float64/],
@@ -76,6 +103,17 @@ describe("the description of a user's model", () => {
     ['does not import a domain', Buffer.from(ofAnotherDomain, 'base64'), /domain "com.x"/],
   ])('says that the file %s', async (_, onnx, words) => {
     expect(await problemOf(written(onnx))).toMatch(words);
+  });
+
+  it.each([
+    ['is cut off', 'weights'],
+    ['is empty', ''],
+    ['is only a pointer of Git LFS', LFS_POINTER.slice(0, -1)],
+  ])('names a file with weights that %s', async (problem, content) => {
+    const file = written(outsideModel('w.bin', 100));
+    writeFileSync(join(file, '../w.bin'), content);
+
+    expect(await problemOf(file)).toContain(`${join(file, '../w.bin')} ${problem}\nhint: `);
   });
 
   it('says that a folder is not an ONNX file', async () => {
@@ -162,6 +200,28 @@ describe("the direct computation of a user's model", () => {
       message: expect.stringContaining(message) as string,
     });
     await session.close();
+  });
+
+  it('ends with exit code 2, and names the output, if the same input gives another answer', async () => {
+    const { args } = argumentsFor(oneOperatorModel('RandomNormalLike'), {
+      '0000.tensors': bodyOf([tensor('x', 'FP32', [2], [1, 2])]),
+    });
+    const { code, stderr } = await runScript('serving-configs/reference/direct-tensors.ts', args);
+
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/not deterministic: its output "y"/);
+  });
+
+  it('takes an answer that differs less than the check of the output allows as the same', async () => {
+    const { args } = argumentsFor(oneOperatorModel('RandomNormalLike'), {
+      '0000.tensors': bodyOf([tensor('x', 'FP32', [2], [1, 2])]),
+    });
+    const { code } = await runScript('serving-configs/reference/direct-tensors.ts', [
+      ...args,
+      `--checks=${JSON.stringify({ y: { check: 'allclose', rtol: 0, atol: 1e6 } })}`,
+    ]);
+
+    expect(code).toBe(0);
   });
 
   it('ends with exit code 2, and names the file, if an answer has NaN', async () => {

@@ -1,7 +1,13 @@
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { maskedModel, outsideModel, twoByTwoModel } from '../../../support/onnx-models.ts';
+import {
+  maskedModel,
+  oneOperatorModel,
+  onnxModel,
+  outsideModel,
+  twoByTwoModel,
+} from '../../../support/onnx-models.ts';
 import { bareMachine } from '../../../support/bare-machine.ts';
 import { callBench, refusalOf } from '../../../support/bench-cli.ts';
 import { pastedCommands } from '../../../support/pasted-commands.ts';
@@ -67,6 +73,54 @@ describe('A described model', () => {
     expect(pastedCommands(stdout)).toEqual(['npx serving-compare setup']);
     expect(stdout).toMatch(/^json over rest is left out of [^:]*triton_onnx/m);
     expect(stdout.split('\n').filter((line) => line.length > 100)).toEqual([]);
+  });
+
+  it('keeps its rows in the table of validate, even if a name has a line break', async () => {
+    const names = { input: 'a\nb', output: 'c\u001b[1m' };
+    const { init, validate } = writeModel(
+      onnxModel({
+        inputs: [{ name: names.input, type: 'FP32', shape: [2] }],
+        outputs: [{ name: names.output, type: 'FP32', shape: [2] }],
+        nodes: [{ op: 'Relu', inputs: [names.input], output: names.output }],
+      }),
+    );
+    await callBench(init);
+    const { stdout } = await callBench(validate);
+
+    expect(stdout).toMatch(
+      /^takes {2}a\\u000ab {4}FP32 \[2\]\ngives {2}c\\u001b\[1m {2}FP32 \[2\] /m,
+    );
+  });
+
+  it('is refused if it gives different answers to the same input', async () => {
+    const { init, validate } = writeModel(oneOperatorModel('RandomNormalLike'));
+    await callBench(init);
+
+    expect(await refusalOf(validate)).toMatchObject({
+      exitCode: 2,
+      code: 'BENCH_ANSWERS',
+      message: expect.stringContaining('"y"') as string,
+    });
+  });
+
+  it('says where init writes the sizes that ONNX Runtime refuses the guesses', async () => {
+    const { init, description } = writeModel(
+      onnxModel({
+        inputs: [
+          { name: 'x', type: 'FP32', shape: [1, 'length'] },
+          { name: 'w', type: 'FP32', shape: [1, 3] },
+        ],
+        outputs: [{ name: 'y', type: 'FP32', shape: [1, 'length'] }],
+        nodes: [{ op: 'Add', inputs: ['x', 'w'], output: 'y' }],
+      }),
+    );
+    const { exitCode, stdout } = await callBench(init);
+
+    expect(exitCode).toBe(0);
+    expect(stdout).toMatch(/ONNX Runtime refuses .*Add node "y": .*3 by 128/);
+    expect(readFileSync(description, 'utf8')).toMatch(
+      /# ONNX Runtime refuses these sizes: Add node "y": .*3 by 128\n {2}sizes:\n/,
+    );
   });
 
   it('may have expected answers, whose differences from ONNX Runtime validate locates', async () => {
@@ -158,6 +212,21 @@ describe('A described model', () => {
         sha256: expect.stringMatching(/^[0-9a-f]{64}$/) as string,
       },
     ]);
+  });
+
+  it('is refused before containers start if they cannot read its weights, of which validate warns', async () => {
+    const { validate, description } = writeModel(outsideModel('w.bin'));
+    const weights = path.join(path.dirname(description), 'w.bin');
+    writeFileSync(weights, Buffer.alloc(8), { mode: 0o600 });
+    writeFileSync(description, '{ model: { onnx: net.onnx } }');
+    const { warnings } = JSON.parse((await callBench([...validate, '--json'])).stdout) as Validated;
+
+    expect(warnings).toEqual([expect.stringContaining(`cannot read ${weights}: chmod`)]);
+    expect(await refusalOf(['run', '--model', description, '--runtime', 'docker'])).toMatchObject({
+      exitCode: 2,
+      code: 'BENCH_MODEL_FILE',
+      hint: `chmod -R a+rX ${weights}`,
+    });
   });
 
   it.each([

@@ -158,7 +158,9 @@ describe('serving-compare setup', () => {
     );
 
     expect(exitCode).toBe(1);
-    expect(stdout).toMatch(/^tfserving: Stand-in for .*\ntriton_tensorrt: it needs an NVIDIA GPU/);
+    expect(stdout).toMatch(
+      /^tfserving: Stand-in for .*\nnot ready: triton_tensorrt: it needs an NVIDIA GPU/,
+    );
   });
 
   it('shows the output of an installer that fails, even as JSON', async () => {

@@ -4,7 +4,13 @@ import type { RuntimeEntry } from '../../../../lib/bench/run/list-runtime.ts';
 const facts = { platform: 'Triton 2.51.0', engine: 'ONNX Runtime', real: true };
 const entries: readonly RuntimeEntry[] = [
   { serving: 'triton_pytorch', state: 'installed', ...facts },
-  { serving: 'torchserve', state: 'not-installed', reason: 'no packages', ...facts },
+  {
+    serving: 'torchserve',
+    state: 'not-installed',
+    reason: 'no packages',
+    setupCommand: 'npx serving-compare setup',
+    ...facts,
+  },
   { serving: 'triton_tensorflow', state: 'impossible', reason: 'no backend' },
 ];
 const all = ['torchserve', 'triton_pytorch', 'triton_tensorflow'] as const;
@@ -22,7 +28,10 @@ describe('The servings that a runtime can run', () => {
       servings: ['triton_pytorch'],
       served: { triton_pytorch: facts },
       leftOut: [
-        { serving: 'torchserve', reason: 'no packages' },
+        {
+          serving: 'torchserve',
+          reason: 'no packages: npx serving-compare setup --servings torchserve',
+        },
         { serving: 'triton_tensorflow', reason: 'no backend' },
       ],
     });

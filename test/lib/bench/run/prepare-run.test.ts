@@ -19,13 +19,12 @@ const inJson = {
 } as const satisfies Target;
 const asBytes = { ...inJson, serving: 'flask', encoding: 'binary' } as const;
 
-/** Prepares a new run of a model. */
-const prepareModel = async (onnx: Uint8Array, data: object, targets: readonly Target[]) => {
-  const folder = newFolder();
-  const description = path.join(folder, 'model.yaml');
-  writeFileSync(path.join(folder, 'net.onnx'), onnx);
-  writeFileSync(path.join(folder, 'data.json'), JSON.stringify({ data: [data] }));
-  writeFileSync(description, '{ model: { onnx: net.onnx }, inputs: data.json }');
+/** Prepares a new run of a described model. */
+const prepareDescribed = async (
+  folder: string,
+  description: string,
+  targets: readonly Target[],
+) => {
   const userModel = await readUserModel(description, describeModel(signal));
   const options = resolvePlanOptions({ servings: ['mlserver', 'flask'], payloads: ['tensors'] });
   const events: RunEvent[] = [];
@@ -37,11 +36,37 @@ const prepareModel = async (onnx: Uint8Array, data: object, targets: readonly Ta
   return { plan, warnings: events.filter(({ event }) => event === 'warning') };
 };
 
+/** Prepares a new run of a model with one input. */
+const prepareModel = (onnx: Uint8Array, data: object, targets: readonly Target[]) => {
+  const folder = newFolder();
+  const description = path.join(folder, 'model.yaml');
+  writeFileSync(path.join(folder, 'net.onnx'), onnx);
+  writeFileSync(path.join(folder, 'data.json'), JSON.stringify({ data: [data] }));
+  writeFileSync(description, '{ model: { onnx: net.onnx }, inputs: data.json }');
+  return prepareDescribed(folder, description, targets);
+};
+
 /** Prepares a new run of a model that doubles its ids. */
 const prepare = (id: bigint, targets: readonly Target[]) => {
   const b64 = Buffer.from(BigInt64Array.of(id, 1n, 2n).buffer).toString('base64');
   return prepareModel(twoByTwoModel(), { ids: { b64 }, weights: [1, 2, 3] }, targets);
 };
+
+describe('A run of a model with tensors of any rank', () => {
+  it('gives them the rank of its first request and answer', async () => {
+    const folder = newFolder();
+    const description = path.join(folder, 'model.yaml');
+    writeFileSync(path.join(folder, 'net.onnx'), oneOperatorModel('Relu', 'any'));
+    writeFileSync(description, '{ model: { onnx: net.onnx, sizes: { x: [2, 1, 3] } } }');
+    const { plan } = await prepareDescribed(folder, description, [asBytes]);
+
+    expect(plan.model.tensors).toMatchObject({
+      inputs: [{ name: 'x', datatype: 'FP32', shape: [-1, -1, -1] }],
+      outputs: [{ name: 'y', datatype: 'FP32', shape: [-1, -1, -1] }],
+    });
+    expect(JSON.stringify(plan.model.tensors)).not.toContain('isRankOpen');
+  });
+});
 
 describe('A run with INT64 values', () => {
   it('leaves out the targets with JSON, which would round values beyond 2^53, and says so', async () => {

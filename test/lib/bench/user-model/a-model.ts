@@ -16,7 +16,7 @@ const tensor = (
   shape: dims.map((size) => (typeof size === 'number' ? size : -1)),
 });
 
-/** The tensors of three kinds of models. */
+/** The tensors of several kinds of models. */
 export const models = {
   text: {
     inputs: [
@@ -32,6 +32,11 @@ export const models = {
   classifier: {
     inputs: [tensor('x', 'UINT8', 1, 2, 2, 3)],
     outputs: [tensor('scores', 'FP32', 1, 10)],
+  },
+  /** Leaves even the number of dimensions open. */
+  anyRank: {
+    inputs: [{ ...tensor('x', 'FP32'), isRankOpen: true }],
+    outputs: [{ ...tensor('y', 'FP32'), isRankOpen: true }],
   },
 } as const satisfies Record<string, ModelTensors>;
 

@@ -19,6 +19,19 @@ describe('A new description', () => {
     expect(await read(models.detector)).toMatchObject({ sizes: { images: [1, 3, 224, 224] } });
   });
 
+  it('guesses 1 for a dimension without a name after a fixed one, which is the batch of a state', async () => {
+    const [input] = models.detector.inputs;
+    const state = { ...input, shape: [2, -1, -1], dims: [2, '', ''] };
+
+    expect(await read({ ...models.detector, inputs: [state] })).toMatchObject({
+      sizes: { images: [2, 1, 128] },
+    });
+  });
+
+  it('has a size to change for an input whose number of dimensions is open', async () => {
+    expect(await read(models.anyRank)).toMatchObject({ sizes: { x: [1, 128] } });
+  });
+
   it('has no sizes for fixed dimensions', async () => {
     expect(await read(models.classifier)).toMatchObject({ sizes: {}, source: { from: 'random' } });
   });

@@ -18,6 +18,27 @@ const readJson = (json: object) =>
     'a.json': JSON.stringify(json),
   });
 
+/** Reads the only file with inputs of a model that leaves the number of dimensions open. */
+const readAnyRank = (inputs: string, file: string, content: string | Uint8Array) =>
+  read(models.anyRank, described({}, { inputs }), { [file]: content });
+
+describe('An input whose number of dimensions the model leaves open', () => {
+  it('has the shape of its data', async () => {
+    const content = { data: [{ x: { content: [1, 2, 3], shape: [3, 1] } }] };
+
+    await expect(
+      readAnyRank('in', 'in/a.npy', zeros('<f4', [2, 1, 3], 4)),
+    ).resolves.toBeUndefined();
+    await expect(readAnyRank('a.json', 'a.json', JSON.stringify(content))).resolves.toBeUndefined();
+  });
+
+  it('needs a shape in JSON', async () => {
+    await expect(
+      readAnyRank('a.json', 'a.json', JSON.stringify({ data: [{ x: [1, 2, 3] }] })),
+    ).rejects.toThrow(/"x" needs a shape/);
+  });
+});
+
 describe('An input is refused, with its file, if', () => {
   it.each([
     ['it has another type', zeros('<f4', [1, 2, 2, 3], 4), 'FP32'],

@@ -55,6 +55,23 @@ describe('The description of a model', () => {
     });
   });
 
+  it('may give any size to an input whose number of dimensions is open', async () => {
+    for (const x of [[7], [2, 1, 3]]) {
+      const file = writeModel(newFolder(), described({ sizes: { x } }));
+
+      expect(await readModel(file, models.anyRank)).toMatchObject({ sizes: { x } });
+    }
+  });
+
+  it('may compare an output whose number of dimensions is open by its largest values', async () => {
+    const file = writeModel(
+      newFolder(),
+      described({ sizes: { x: [2] } }, { answer: { check: 'top1' } }),
+    );
+
+    expect((await readModel(file, models.anyRank)).checks).toEqual({ y: { check: 'top1' } });
+  });
+
   it('may name other formats of the model, whose files are hashed', async () => {
     const folder = newFolder();
     const saved = savedModel(models.classifier.inputs, models.classifier.outputs);
@@ -301,6 +318,13 @@ describe('A description is refused, with a remedy, if', () => {
     expect(await refusalOf(models.text, described(model, rest), files)).toMatchObject({
       code,
       hint: expect.stringContaining(hint) as string,
+    });
+  });
+
+  it('there is no size for an input whose number of dimensions is open', async () => {
+    expect(await refusalOf(models.anyRank, described())).toMatchObject({
+      code: 'BENCH_MISMATCH',
+      hint: expect.stringContaining('model.sizes: { x: [') as string,
     });
   });
 

@@ -15,6 +15,16 @@ describe('the output of a failed Docker command', () => {
     ['toomanyrequests: You have reached your unauthenticated pull rate limit', 'docker login'],
     ['unauthorized: authentication required', 'docker login'],
     ['tls: failed to verify certificate: x509: signed by unknown authority', '/etc/docker/certs.d'],
+    [
+      'Got permission denied while trying to connect to the Docker daemon socket at unix:///run/docker.sock',
+      'usermod -aG docker',
+    ],
+    [
+      'Max retries exceeded: [SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed: self-signed certificate in certificate chain',
+      'certificate authority',
+    ],
+    ['invalid peer certificate: UnknownIssuer', 'certificate authority'],
+    ['go: https://proxy.golang.org/x: tls: x509: unknown authority', 'certificate authority'],
     ['HTTPSConnectionPool: Max retries exceeded with url: /simple/', 'containers on this machine'],
   ])('is reported with a hint: %s', (line, remedy) => {
     const { message, hint } = problemFrom('cannot do it', ['Step 1/2 : FROM a', line]);
@@ -63,6 +73,7 @@ describe('the output of a failed Docker command', () => {
     ['Cannot connect to the Docker daemon at unix:///var/run/docker.sock.', true],
     ['error waiting for container: unexpected EOF', true],
     ['failed to connect to the docker API at tcp://127.0.0.1:1: connection refused', true],
+    ['dial unix /var/run/docker.sock: connect: permission denied', true],
     ['no space left on device', false],
   ])('tells whether the daemon is gone: %s', (line, isGone) => {
     expect(problemFrom('x', ['docker', line]).daemonIsGone).toBe(isGone);

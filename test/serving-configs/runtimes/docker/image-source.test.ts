@@ -1,6 +1,22 @@
-import { imageSourceOf } from '../../../../serving-configs/runtimes/docker/image-source.ts';
+import {
+  imageSourceOf,
+  registriesOf,
+} from '../../../../serving-configs/runtimes/docker/image-source.ts';
 
 const DEFAULTS = { images: {} };
+
+describe('the registry that images on this machine come from', () => {
+  it.each([
+    ['flask', ['example.com/mirror/python:3.11-slim-bookworm', 'other:1'], ['example.com/mirror']],
+    ['cortex', ['example.com/python:3.11-slim-bookworm'], ['example.com']],
+    ['triton_onnx', ['a:5000/nvidia/tritonserver:25.02-py3', 'a:5000/tritonserver'], ['a:5000']],
+    ['torchserve', ['pytorch/torchserve:0.12.0-cpu'], []],
+  ])('is found by the official images and base images: %s', (serving, names, registries) => {
+    const source = imageSourceOf(serving, 'cpu', DEFAULTS);
+
+    expect(source && registriesOf(source, names)).toEqual(registries);
+  });
+});
 
 describe('the source of the image of a container', () => {
   it.each([

@@ -13,6 +13,7 @@ const HANGING_DOCKER = `
 const fs = require('node:fs');
 const file = (name) => require('node:path').join(__dirname, name);
 const isWork = ['pull', 'build'].includes(process.argv[2]);
+if (process.argv[2] === 'build') console.log('Step 1/2 : RUN install');
 if (isWork && !fs.existsSync(file('first'))) {
   fs.writeFileSync(file('first'), '');
   setInterval(() => {}, 1000);
@@ -29,33 +30,39 @@ const SOURCES: Readonly<Record<'pull' | 'build', ImageSource>> = {
   build: { kind: 'build', name: 'ours:1', dockerfile: 'Dockerfile', arguments: {}, bases: {} },
 };
 
-const prepare = (source: ImageSource): string => `
+const script = (source: ImageSource): string => `
 import { createPrepareImage } from './serving-configs/runtimes/docker/prepare-image.ts';
-const limits = { timeoutMs: 6000, tries: 2 };
+const limits = { timeoutMs: 6000, tries: 2, stepLogMs: 500 };
 const prepare = createPrepareImage(console.error, new AbortController().signal, limits);
 console.log((await prepare(${JSON.stringify(source)})).reference);`;
+
+const prepare = (source: ImageSource) => {
+  const folder = newFolder();
+  writeProgram(path.join(folder, 'docker'), HANGING_DOCKER);
+  const PATH = [folder, process.env.PATH].join(path.delimiter);
+  const { stdout, stderr } = spawnSync(
+    'node',
+    [...TYPESCRIPT_LOADER, '--input-type=module', '--eval', script(source)],
+    { cwd: ROOT, encoding: 'utf8', env: { ...process.env, PATH }, timeout: 240_000 },
+  );
+  return { folder, stdout, stderr };
+};
 
 describe('an image on a node that sets itself up', () => {
   it.each(['pull', 'build'] as const)(
     'is prepared by another %s if the first exceeds its time limit',
     (kind) => {
-      const folder = newFolder();
-      writeProgram(path.join(folder, 'docker'), HANGING_DOCKER);
-      const PATH = [folder, process.env.PATH].join(path.delimiter);
-      const { stdout, stderr } = spawnSync(
-        'node',
-        [...TYPESCRIPT_LOADER, '--input-type=module', '--eval', prepare(SOURCES[kind])],
-        {
-          cwd: ROOT,
-          encoding: 'utf8',
-          env: { ...process.env, PATH },
-          timeout: 240_000,
-        },
-      );
+      const { folder, stdout, stderr } = prepare(SOURCES[kind]);
 
       expect(stderr).toContain('trying again');
       expect(readFileSync(path.join(folder, 'second'), 'utf8')).toBe(kind);
       expect(stdout).toBe('sha256:1\n');
     },
+  );
+});
+
+it('reports how long a build has been at a step that prints nothing', () => {
+  expect(prepare(SOURCES.build).stderr).toMatch(
+    /^ {2}ours:1: after \d+ s still at Step 1\/2 : RUN install$/m,
   );
 });
