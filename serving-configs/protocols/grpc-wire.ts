@@ -1,18 +1,26 @@
 /**
  * The server side of a platform's gRPC protocol, as pure functions from messages to answers; see `wire.ts` for REST.
  */
-import { failWith, type InferenceCall, type ServedManifest, type WireFactory } from './wire.ts';
+import {
+  failWith,
+  type InferenceCall,
+  type ServedManifest,
+  type StatisticsCall,
+  type WireFactory,
+} from './wire.ts';
 
 /** Source of the numbers: grpc/grpc, doc/statuscodes.md. */
 export const GRPC_STATUS = {
   OK: 0,
+  UNKNOWN: 2,
   INVALID_ARGUMENT: 3,
   NOT_FOUND: 5,
+  FAILED_PRECONDITION: 9,
   UNIMPLEMENTED: 12,
   INTERNAL: 13,
   UNAVAILABLE: 14,
 } as const;
-type GrpcStatus = (typeof GRPC_STATUS)[keyof typeof GRPC_STATUS];
+export type GrpcStatus = (typeof GRPC_STATUS)[keyof typeof GRPC_STATUS];
 
 /** The end of a call. */
 export type GrpcAnswer =
@@ -24,7 +32,10 @@ export type GrpcInference = InferenceCall<GrpcAnswer>;
 /** Handles a message once the model is ready. */
 type GrpcMethod = (
   message: Uint8Array,
-) => { readonly kind: 'answer'; readonly answer: GrpcAnswer } | GrpcInference;
+) =>
+  | { readonly kind: 'answer'; readonly answer: GrpcAnswer }
+  | GrpcInference
+  | StatisticsCall<GrpcAnswer>;
 
 /** Methods by the HTTP/2 path of their calls, `/package.Service/Method`. */
 export type GrpcWire = Readonly<Record<string, GrpcMethod>>;

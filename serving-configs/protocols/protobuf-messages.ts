@@ -4,6 +4,8 @@ import protobuf from 'protobufjs';
 /** A message type of a protocol buffers schema. Its messages are plain objects with the field names of the schema. */
 export interface MessageType<Message extends object> {
   readonly encode: (message: Message) => Uint8Array;
+  /** Encodes a document in the JSON form of messages: with the names of enumerations, and without the fields that the schema lacks. */
+  readonly encodeDocument: (document: object) => Uint8Array;
   /**
    * Fields that were not sent have their defaults, fields of type bytes are views of `bytes`, and 64-bit integers are numbers.
    * @throws UnreadableMessage if the bytes are not such a message.
@@ -49,6 +51,7 @@ export const readSchema = (
     const type = root.lookupType(name);
     return {
       encode: (message) => type.encode(message).finish(),
+      encodeDocument: (document) => type.encode(type.fromObject(document)).finish(),
       open: (field, content, restBytes) => {
         const { id } = type.fields[field] ?? {};
         if (id === undefined) throw new Error(`${name} has no field ${field}`);

@@ -5,6 +5,7 @@
 import type { Protocol, ServingManifest } from '../manifest.ts';
 import type { NamedTensor } from '../models/tensors/tensor-body.ts';
 import { sizeOfShape, type TensorModel } from '../models/tensors/tensor-model.ts';
+import type { ServingCounters } from './statistics/serving-counters.ts';
 
 export interface WireHead {
   readonly method: string;
@@ -101,7 +102,13 @@ export interface InferenceCall<Answer = WireAnswer> {
   fail(failure: WireFailure): Answer;
 }
 
-/** A request that needs no model: health, or a refusal. */
+/** A request for the times that the server counted. */
+export interface StatisticsCall<Answer = WireAnswer> {
+  readonly kind: 'statistics';
+  render(counters: ServingCounters): Answer;
+}
+
+/** A request that needs no model: health, metadata, or a refusal. */
 interface DirectAnswer {
   readonly kind: 'answer';
   readonly answer: WireAnswer;
@@ -113,7 +120,7 @@ export interface Wire {
   /** How many requests may run or wait before the next one is refused as overload; absent if there is no limit. */
   readonly takesAtMost?: number;
   /** Handles a request once the model is ready; undefined if the protocol has no such route. */
-  route(head: WireHead): DirectAnswer | InferenceCall | undefined;
+  route(head: WireHead): DirectAnswer | InferenceCall | StatisticsCall | undefined;
 }
 
 /** A serving, with the user's model that it serves instead of the classifier. */

@@ -20,7 +20,7 @@ export interface Engine {
   /** Whether its model is trained, so that its classes mean something. */
   readonly trained: boolean;
   /**
-   * How much of a body it needs: all of it, or only the first and the last chunk, which is enough for {@link InferenceCall.form}.
+   * How much of a body it needs: all of it, or only its first chunk and the last two, which is enough for {@link InferenceCall.form}.
    */
   readonly reads: 'whole' | 'glance';
   readonly isReady: boolean;

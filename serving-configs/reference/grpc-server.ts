@@ -7,6 +7,7 @@ import {
   type ServerHttp2Stream,
 } from 'node:http2';
 import { GRPC_STATUS, type GrpcAnswer, type GrpcWire } from '../protocols/grpc-wire.ts';
+import type { ServingCounters } from '../protocols/statistics/serving-counters.ts';
 import type { Engine } from './engine.ts';
 import { listenOn } from './listen.ts';
 
@@ -55,7 +56,16 @@ const receive = (stream: ServerHttp2Stream): Promise<Uint8Array | undefined> =>
  * @throws UsageError if the port is taken or the host is not an address of this machine.
  */
 export const startGrpcServer = async (
-  { wire, engine }: { readonly wire: GrpcWire; readonly engine: Engine },
+  {
+    wire,
+    engine,
+    counters = () => ({ count: 0 }),
+  }: {
+    readonly wire: GrpcWire;
+    readonly engine: Engine;
+    /** The times of all requests so far. Default: none were counted. */
+    readonly counters?: () => ServingCounters;
+  },
   { host, port }: { readonly host: string; readonly port: number },
 ): Promise<ReferenceGrpcServer> => {
   const trained = String(engine.trained);
@@ -98,6 +108,10 @@ export const startGrpcServer = async (
       return;
     }
     const call = method(message);
+    if (call.kind === 'statistics') {
+      send(stream, call.render(counters()));
+      return;
+    }
     const reply = call.kind === 'answer' ? call : await engine.reply(call, message);
     // The client of a server that dies sees the end of the connection, even if a part of the answer was sent.
     if (reply.kind === 'answer') send(stream, reply.answer);

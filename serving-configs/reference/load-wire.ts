@@ -36,16 +36,17 @@ const numberedCall = <Answer>(
     ),
 });
 
-type Answered = { readonly kind: 'answer' } | undefined;
+/** A request that is no inference, or an unknown one. */
+type Other = { readonly kind: 'answer' | 'statistics' } | undefined;
 
 /** Adapts a route: its calls use the tensor names of the model, even if the protocol numbers the tensors. */
-const withNames = <Answer, Request, Other extends Answered>(
-  route: (request: Request) => InferenceCall<Answer> | Other,
+const withNames = <Answer, Request, Another extends Other>(
+  route: (request: Request) => InferenceCall<Answer> | Another,
   { tensorModel: numbered }: ServedManifest,
   model: TensorModel | undefined,
 ) => {
   if (numbered === undefined || model === undefined || numbered === model) return route;
-  return (request: Request): InferenceCall<Answer> | Other => {
+  return (request: Request): InferenceCall<Answer> | Another => {
     const call = route(request);
     return call?.kind === 'inference' ? numberedCall(call, model, numbered) : call;
   };

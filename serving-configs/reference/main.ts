@@ -20,18 +20,14 @@ runServing(async (stopping) => {
   const { engine, counters } = limitRequests(await createEngine(options), wire.takesAtMost);
   const { health, statistics } = manifestOf(serving, tensorModel?.name);
   const server = await startServer(
-    {
-      wire,
-      engine,
-      statistics: statistics && { path: statistics.path, counters },
-    },
+    { wire, engine, counters, countersPath: statistics?.path },
     { host, port },
   );
   const grpcWire = await loadGrpcWire(serving, tensorModel);
   const grpcServer =
     grpcWire === undefined
       ? undefined
-      : await startGrpcServer({ wire: grpcWire, engine }, { host, port: grpcPort });
+      : await startGrpcServer({ wire: grpcWire, engine, counters }, { host, port: grpcPort });
 
   const stopped = new Promise<void>((resolve) => {
     if (stopping.aborted) resolve();

@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import { answered, type InferenceCall, type Wire, type WireAnswer } from '../protocols/wire.ts';
+import type { InferenceCall, Wire, WireAnswer } from '../protocols/wire.ts';
 import { COUNTERS_TYPE, type ServingCounters } from '../protocols/statistics/serving-counters.ts';
 import type { Engine, Reply } from './engine.ts';
 import { listenOn } from './listen.ts';
@@ -18,12 +18,14 @@ export interface ReferenceServer {
 interface Served {
   readonly wire: Wire;
   readonly engine: Engine;
-  /** The path of the platform's statistics, even if the platform has another port for it, and the counters of the engine. */
-  readonly statistics?: { readonly path: string; readonly counters: () => ServingCounters };
+  /** The times of all requests so far. Default: none were counted. */
+  readonly counters?: () => ServingCounters;
+  /** Where they are if the wire has no route for them: the path of the platform's statistics, even if that is on another port. */
+  readonly countersPath?: string;
 }
 
 /**
- * Reads a body; undefined if it is cut off. For an engine that reads only a `glance`, keeps only the first and the last chunk, which
+ * Reads a body; undefined if it is cut off. For an engine that reads only a `glance`, keeps only the first chunk and the last two, which
  * saves copying large bodies.
  */
 const readBody = (
@@ -33,8 +35,8 @@ const readBody = (
   new Promise((resolve) => {
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => {
-      if (reads === 'glance' && chunks.length === 2) chunks[1] = chunk;
-      else chunks.push(chunk);
+      if (reads === 'glance' && chunks.length === 3) chunks.splice(1, 1);
+      chunks.push(chunk);
     });
     request.on('end', () => {
       const [only] = chunks;
@@ -45,7 +47,7 @@ const readBody = (
 
 const NOT_FOUND: WireAnswer = { status: 404, headers: {}, body: 'not found' };
 /** The answer to every request until the model is ready. */
-const LOADING = answered({ status: 503, headers: {}, body: 'the model is loading' });
+const LOADING: WireAnswer = { status: 503, headers: {}, body: 'the model is loading' };
 
 const createSender =
   (trained: boolean) =>
@@ -71,7 +73,7 @@ const createSender =
  * @throws UsageError if the port is taken or the host is not an address of this machine.
  */
 export const startServer = async (
-  { wire, engine, statistics }: Served,
+  { wire, engine, counters = () => ({ count: 0 }), countersPath }: Served,
   { host, port }: { readonly host: string; readonly port: number },
 ): Promise<ReferenceServer> => {
   const send = createSender(engine.trained);
@@ -99,19 +101,26 @@ export const startServer = async (
     deliver(response, await engine.reply(encoded, body));
   };
 
+  const directAnswer = (
+    route: Exclude<ReturnType<Wire['route']>, InferenceCall>,
+    path: string,
+  ): WireAnswer => {
+    if (route !== undefined)
+      return route.kind === 'answer' ? route.answer : route.render(counters());
+    if (path === countersPath) {
+      const body = JSON.stringify(counters());
+      return { status: 200, headers: { 'content-type': COUNTERS_TYPE }, body };
+    }
+    return engine.isReady ? NOT_FOUND : LOADING;
+  };
+
   const server = createServer((request, response) => {
     const { method = 'GET', url = '/', headers } = request;
-    if (statistics !== undefined && url === statistics.path) {
-      request.resume();
-      const body = JSON.stringify(statistics.counters());
-      send(response, { status: 200, headers: { 'content-type': COUNTERS_TYPE }, body });
-      return;
-    }
     const [path = ''] = url.split('?');
-    const route = engine.isReady ? wire.route({ method, path, headers }) : LOADING;
+    const route = engine.isReady ? wire.route({ method, path, headers }) : undefined;
     if (route?.kind !== 'inference') {
       // Answer after the whole request, as the platforms do: a client that is still sending might lose the answer.
-      request.once('end', () => send(response, route?.answer ?? NOT_FOUND));
+      request.once('end', () => send(response, directAnswer(route, path)));
       request.resume();
       return;
     }

@@ -257,33 +257,37 @@ export const textsOf = (tensor: NamedTensor): readonly string[] =>
   );
 
 export interface TensorsWritten {
-  /** The parts of the body. With `binary`, the bytes of the tensors are not copied. */
+  /** The parts of the body. The bytes of tensors in the encoding `binary` are not copied. */
   readonly body: readonly Uint8Array[];
-  /** With `binary`, the value of {@link HEADER_LENGTH}. */
+  /** If there are such tensors, the value of {@link HEADER_LENGTH}. */
   readonly jsonLength: number | undefined;
 }
 
 /**
  * Writes tensors as a body.
  *
+ * @param encoding - Of all tensors, or a function that returns it for the name of each.
  * @param head - Further fields for the JSON.
  * @throws UnreadableTensors for FP16 in JSON.
  */
 export const writeTensors = (
   tensors: readonly NamedTensor[],
   key: 'inputs' | 'outputs',
-  encoding: TensorEncoding,
+  encoding: TensorEncoding | ((name: string) => TensorEncoding),
   head: Readonly<Record<string, unknown>> = {},
 ): TensorsWritten => {
+  const isBinary = ({ name }: NamedTensor): boolean =>
+    (typeof encoding === 'string' ? encoding : encoding(name)) === 'binary';
   const before = JSON.stringify(head).slice(0, -1) + (Object.keys(head).length > 0 ? ',' : '');
   const listed = tensors.map((tensor) => {
     const { name, datatype, shape, bytes } = tensor;
     const described = { name, datatype, shape };
-    return encoding === 'binary'
+    return isBinary(tensor)
       ? JSON.stringify({ ...described, parameters: { binary_data_size: bytes.length } })
       : `${JSON.stringify(described).slice(0, -1)},"data":[${textsOf(tensor).join()}]}`;
   });
   const json = Buffer.from(`${before}"${key}":[${listed.join()}]}`);
-  if (encoding === 'json') return { body: [json], jsonLength: undefined };
-  return { body: [json, ...tensors.map(({ bytes }) => bytes)], jsonLength: json.length };
+  const parts = tensors.filter(isBinary).map(({ bytes }) => bytes);
+  const hasParts = encoding === 'binary' || parts.length > 0;
+  return { body: [json, ...parts], jsonLength: hasParts ? json.length : undefined };
 };

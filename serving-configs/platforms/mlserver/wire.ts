@@ -1,29 +1,39 @@
 import { randomUUID } from 'node:crypto';
-import type { PlatformWires } from '../../protocols/grpc-wire.ts';
+import { GRPC_STATUS, type PlatformWires } from '../../protocols/grpc-wire.ts';
 import { createGrpcService } from '../../protocols/open-inference/grpc-service.ts';
 import { createRestService } from '../../protocols/open-inference/rest-service.ts';
+import { modelMetadata, type DescribeServer } from '../../protocols/open-inference/served-model.ts';
+import manifest from './manifest.ts';
+
+const describe: DescribeServer = (served) => ({
+  server: { name: 'mlserver', version: manifest.mlserver.version, extensions: [] },
+  model: modelMetadata(served, { versions: [], platform: 'onnxruntime' }),
+  index: [{ name: served.model.name, version: '1', state: 'READY' }],
+});
 
 /** MLServer's APIs; REST takes only JSON. */
 export default {
   rest: createRestService({
+    describe,
     headers: { server: 'uvicorn' },
-    frame: (model) => {
-      const id = randomUUID();
-      return {
-        head: { id },
-        // Its answers are CloudEvents.
-        headers: {
-          'ce-specversion': '0.3',
-          'ce-source': 'io.seldon.serving.deployment.mlserver',
-          'ce-type': 'io.seldon.serving.inference.response',
-          'ce-modelid': model,
-          'ce-inferenceservicename': 'mlserver',
-          'ce-endpoint': model,
-          'ce-id': id,
-          'ce-requestid': id,
-        },
-      };
-    },
+    frame: (model, id = randomUUID()) => ({
+      head: { id },
+      // Its answers are CloudEvents.
+      headers: {
+        'ce-specversion': '0.3',
+        'ce-source': 'io.seldon.serving.deployment.mlserver',
+        'ce-type': 'io.seldon.serving.inference.response',
+        'ce-modelid': model,
+        'ce-inferenceservicename': 'mlserver',
+        'ce-endpoint': model,
+        'ce-id': id,
+        'ce-requestid': id,
+      },
+    }),
   }),
-  grpc: createGrpcService({ modelVersion: '1' }),
+  grpc: createGrpcService({
+    describe,
+    modelVersion: '1',
+    unknownReady: GRPC_STATUS.UNKNOWN,
+  }),
 } satisfies PlatformWires;

@@ -13,31 +13,47 @@ import {
   type ServedManifest,
   tensorOf,
   type WireInput,
+  type WireOutput,
 } from '../../protocols/wire.ts';
 import {
   DT_FLOAT,
+  GET_METADATA,
+  GET_STATUS,
   listedProto,
+  metadataRequest,
+  metadataResponse,
   PREDICT,
   predictRequest,
   predictResponse,
+  signatureDefMap,
+  statusRequest,
+  statusResponse,
   tensorsFrom,
+  type ModelSpec,
   type PredictRequest,
   type TensorProto,
 } from './messages.ts';
+import {
+  DEFAULT_SIGNATURE,
+  OUTPUT,
+  signatureDocument,
+  signaturesOf,
+  statusDocument,
+  VERSION,
+} from './signatures.ts';
 
-const VERSION = 1;
-/** Name of the output of the exported model. */
-const OUTPUT = 'probs';
+/** The only field of the metadata. */
+const SIGNATURES = 'signature_def';
 
 /** Reads the floats in `image`, of any height and width, or the file in `jpeg`. */
 const read = ({ inputs: { image, jpeg } }: PredictRequest): WireInput => {
   const [file] = jpeg?.string_val ?? [];
   if (file !== undefined) return { kind: 'image', bytes: file };
-  const shape = (image?.tensor_shape?.dim ?? []).map(({ size }) => size);
-  if (image?.tensor_content === undefined || shape.length !== 4) {
+  const [tensor] = image === undefined ? [] : tensorsFrom({ image });
+  if (tensor?.datatype !== 'FP32' || tensor.shape.length !== 4) {
     throw new BadInput('unexpected input');
   }
-  return tensorOf(image.tensor_content, shape);
+  return tensorOf(tensor.bytes, tensor.shape);
 };
 
 /** Scores as a list; the server would answer bytes only if it were configured to. */
@@ -47,38 +63,105 @@ const scoresIn = (scores: Float32Array): TensorProto => ({
   float_val: Array.from(scores),
 });
 
+const protosOf = (output: WireOutput): readonly (readonly [string, TensorProto])[] =>
+  output instanceof Float32Array
+    ? [[OUTPUT, scoresIn(scoresOf(output))]]
+    : namedTensorsOf(output).map((tensor) => [tensor.name, listedProto(tensor)]);
+
 /** TensorFlow Serving's gRPC API with the signatures that the middleware uses, or with the named tensors of a user's model. */
-export default ({ model: { name }, tensorModel }: ServedManifest): GrpcWire => {
-  const predict = (request: PredictRequest): GrpcInference => ({
-    kind: 'inference',
-    protocol: 'grpc',
-    form: () => request.model_spec?.signature_name ?? '',
-    read: () =>
-      tensorModel === undefined
-        ? read(request)
-        : tensorsInput(tensorsFrom(request.inputs), tensorModel),
-    render: (signature, output) => ({
-      status: GRPC_STATUS.OK,
-      message: predictResponse.encode({
-        outputs:
-          tensorModel === undefined
-            ? { [OUTPUT]: scoresIn(scoresOf(output)) }
-            : Object.fromEntries(
-                namedTensorsOf(output).map((tensor) => [tensor.name, listedProto(tensor)]),
-              ),
-        model_spec: { name, version: { value: VERSION }, signature_name: signature },
+export default (manifest: ServedManifest): GrpcWire => {
+  const {
+    model: { name },
+    tensorModel,
+  } = manifest;
+
+  const predict = (request: PredictRequest, signature: string): GrpcInference => {
+    const { output_filter: wanted = [] } = request;
+    return {
+      kind: 'inference',
+      protocol: 'grpc',
+      form: () => JSON.stringify([signature, wanted]),
+      read: () =>
+        tensorModel === undefined
+          ? read(request)
+          : tensorsInput(tensorsFrom(request.inputs), tensorModel),
+      render: (_form, output) => ({
+        status: GRPC_STATUS.OK,
+        message: predictResponse.encode({
+          outputs: Object.fromEntries(
+            protosOf(output).filter(([key]) => wanted.length === 0 || wanted.includes(key)),
+          ),
+          model_spec: { name, version: { value: VERSION }, signature_name: signature },
+        }),
       }),
-    }),
-    fail: failInGrpc,
-  });
+      fail: failInGrpc,
+    };
+  };
+
+  /** Why a model is refused; undefined if it is served. */
+  const refusalOf = (spec: ModelSpec | null | undefined) => {
+    if (spec?.name === name && (spec.version?.value ?? VERSION) === VERSION) return undefined;
+    return grpcFailure(
+      GRPC_STATUS.NOT_FOUND,
+      `model ${spec?.name} with version ${spec?.version?.value ?? 'latest'} not found`,
+    );
+  };
 
   return {
     [PREDICT]: (message) => {
       const request = predictRequest.decode(message);
-      const requested = request.model_spec?.name;
-      return requested === name
-        ? predict(request)
-        : grpcFailure(GRPC_STATUS.NOT_FOUND, `model ${requested} not found`);
+      const refusal = refusalOf(request.model_spec);
+      if (refusal !== undefined) return refusal;
+      const named = request.model_spec?.signature_name || DEFAULT_SIGNATURE;
+      const { [named]: signature } = signaturesOf(manifest);
+      if (signature === undefined) {
+        return grpcFailure(
+          GRPC_STATUS.FAILED_PRECONDITION,
+          `Serving signature key "${named}" not found.`,
+        );
+      }
+      const outputs = signature.outputs.map((output) => output.name);
+      const unknown = request.output_filter?.find((key) => !outputs.includes(key));
+      return unknown === undefined
+        ? predict(request, named)
+        : grpcFailure(
+            GRPC_STATUS.INVALID_ARGUMENT,
+            `output tensor alias not found in signature: ${unknown} Outputs expected to be in the set {${outputs.join()}}.`,
+          );
     },
+    [GET_METADATA]: (message) => {
+      const { model_spec: spec, metadata_field: fields } = metadataRequest.decode(message);
+      if (fields.length === 0 || fields.some((field) => field !== SIGNATURES)) {
+        return grpcFailure(
+          GRPC_STATUS.INVALID_ARGUMENT,
+          `the only metadata field is ${SIGNATURES}`,
+        );
+      }
+      return (
+        refusalOf(spec) ?? {
+          kind: 'answer',
+          answer: {
+            status: GRPC_STATUS.OK,
+            message: metadataResponse.encode({
+              model_spec: { name, version: { value: VERSION } },
+              metadata: {
+                [SIGNATURES]: {
+                  type_url: 'type.googleapis.com/tensorflow.serving.SignatureDefMap',
+                  value: signatureDefMap.encodeDocument(signatureDocument(manifest)),
+                },
+              },
+            }),
+          },
+        }
+      );
+    },
+    [GET_STATUS]: (message) =>
+      refusalOf(statusRequest.decode(message).model_spec) ?? {
+        kind: 'answer',
+        answer: {
+          status: GRPC_STATUS.OK,
+          message: statusResponse.encodeDocument(statusDocument(0)),
+        },
+      },
   };
 };

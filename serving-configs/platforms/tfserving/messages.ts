@@ -17,7 +17,7 @@ import { openEntry, readSchema } from '../../protocols/protobuf-messages.ts';
 export const DT_FLOAT = 1;
 export const DT_STRING = 7;
 
-interface ModelSpec {
+export interface ModelSpec {
   readonly name: string;
   readonly signature_name?: string;
   readonly version?: { readonly value: number } | null;
@@ -55,8 +55,35 @@ const schema = readSchema(path.join(import.meta.dirname, 'predict.proto'));
 export const predictRequest = schema<PredictRequest>('tensorflow.serving.PredictRequest');
 export const predictResponse = schema<PredictResponse>('tensorflow.serving.PredictResponse');
 
-/** HTTP/2 path of the method. */
+interface ModelMetadataRequest {
+  readonly model_spec?: ModelSpec | null;
+  /** Only `signature_def` exists. */
+  readonly metadata_field: readonly string[];
+}
+
+interface ModelMetadataResponse {
+  readonly model_spec: ModelSpec;
+  readonly metadata: Readonly<
+    Record<string, { readonly type_url: string; readonly value: Uint8Array }>
+  >;
+}
+
+export const metadataRequest = schema<ModelMetadataRequest>(
+  'tensorflow.serving.GetModelMetadataRequest',
+);
+export const metadataResponse = schema<ModelMetadataResponse>(
+  'tensorflow.serving.GetModelMetadataResponse',
+);
+export const signatureDefMap = schema('tensorflow.serving.SignatureDefMap');
+export const statusRequest = schema<{ readonly model_spec?: ModelSpec | null }>(
+  'tensorflow.serving.GetModelStatusRequest',
+);
+export const statusResponse = schema('tensorflow.serving.GetModelStatusResponse');
+
+// HTTP/2 paths of the methods.
 export const PREDICT = '/tensorflow.serving.PredictionService/Predict';
+export const GET_METADATA = '/tensorflow.serving.PredictionService/GetModelMetadata';
+export const GET_STATUS = '/tensorflow.serving.ModelService/GetModelStatus';
 
 const tensorProto = schema<TensorProto>('tensorflow.serving.TensorProto');
 const nothing = new Uint8Array(0);

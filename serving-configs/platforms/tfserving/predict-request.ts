@@ -1,6 +1,7 @@
 import { isObject, NumberTensor, parseWireJson, type WireJson } from '../../protocols/wire-json.ts';
 import { inputShape } from '../../models/tensors/contract-tensors.ts';
-import { BadInput, tensorOf, type WireInput } from '../../protocols/wire.ts';
+import { BadInput, tensorOf, type ServedManifest, type WireInput } from '../../protocols/wire.ts';
+import { demandSignature } from './signatures.ts';
 
 /** The shape to which `serving_raw` converts its bytes. */
 const RAW_SHAPE = inputShape({ layout: 'NHWC' });
@@ -25,9 +26,10 @@ const bytesIn = (column: WireJson | undefined): Uint8Array => {
  * (`inputs`); see tensorflow/serving, tensorflow_serving/g3doc/api_rest.md.
  * @throws BadInput if it has another format.
  */
-export const readPredictRequest = (body: Uint8Array): WireInput => {
+export const readPredictRequest = (body: Uint8Array, manifest: ServedManifest): WireInput => {
   const request = parseWireJson(body);
-  const { instances, inputs } = isObject(request) ? request : {};
+  const { instances, inputs, signature_name: signature } = isObject(request) ? request : {};
+  demandSignature(signature, manifest);
   if (instances !== undefined) return readRow(instances);
   const { raw, jpeg } = isObject(inputs) ? inputs : {};
   return raw === undefined

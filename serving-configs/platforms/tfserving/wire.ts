@@ -16,18 +16,14 @@ import {
   jsonError,
   namedTensorsOf,
   scoresOf,
+  type ServedManifest,
   type WireAnswer,
   type WireFactory,
   type WireOutput,
 } from '../../protocols/wire.ts';
 import grpc from './grpc-wire.ts';
 import { readPredictRequest } from './predict-request.ts';
-
-const available = {
-  model_version_status: [
-    { version: '1', state: 'AVAILABLE', status: { error_code: 'OK', error_message: '' } },
-  ],
-};
+import { demandSignature, signatureDocument, statusDocument, VERSION } from './signatures.ts';
 
 /**
  * Prints a 32-bit float like the server: with six significant digits if they give the same float, otherwise nine, and always
@@ -70,26 +66,30 @@ const parse = (body: Uint8Array): unknown => {
   }
 };
 
-const predict: InferenceCall = {
+const predictImage = (manifest: ServedManifest): InferenceCall => ({
   kind: 'inference',
   protocol: 'rest',
   form: formOf,
-  read: readPredictRequest,
+  read: (body) => readPredictRequest(body, manifest),
   render,
   fail: failInJson(),
-};
+});
 
 /** Named tensors in column format. */
-const predictTensors = (model: TensorModel): InferenceCall => {
+const predictTensors = (manifest: ServedManifest, model: TensorModel): InferenceCall => {
   const contract = columnContract(model);
   // The inputs are read like outputs, at other pointers.
   const pointers = { outputs: pointersBelow('inputs', model.inputs) };
   return {
-    ...predict,
+    ...predictImage(manifest),
     form: () => COLUMN,
     read: (body) => {
       const request = parse(body);
-      const { inputs = {} } = (request ?? {}) as { readonly inputs?: object };
+      const { inputs = {}, signature_name: signature } = (request ?? {}) as {
+        readonly inputs?: object;
+        readonly signature_name?: unknown;
+      };
+      demandSignature(signature, manifest);
       if (Object.keys(inputs).length !== model.inputs.length) {
         throw new BadInput('unexpected inputs');
       }
@@ -99,22 +99,36 @@ const predictTensors = (model: TensorModel): InferenceCall => {
   };
 };
 
-const ROUTE = /^\/v1\/models\/([^/:]+)(:predict)?$/;
+const document = (body: object) => answered(jsonAnswer(200, JSON.stringify(body)));
+
+const ROUTE = /^\/v1\/models\/([^/:]+)(?:\/versions\/(\d+))?(:predict|\/metadata)?$/;
 
 /**
  * TensorFlow Serving's REST API with the signatures `serving_default` (floats), `serving_raw` (bytes of floats) and
  * `serving_jpeg` (an image), or with the named tensors of a user's model.
  */
-const rest: WireFactory = ({ model: { name }, tensorModel }) => {
-  const inference = tensorModel === undefined ? predict : predictTensors(tensorModel);
+const rest: WireFactory = (manifest) => {
+  const {
+    model: { name },
+    tensorModel,
+  } = manifest;
+  const status = document(statusDocument('OK'));
+  const metadata = document({
+    model_spec: { name, signature_name: '', version: String(VERSION) },
+    metadata: { signature_def: signatureDocument(manifest) },
+  });
+  const inference =
+    tensorModel === undefined ? predictImage(manifest) : predictTensors(manifest, tensorModel);
   return {
     route: ({ path }) => {
-      const [, requested, isPrediction] = ROUTE.exec(path) ?? [];
+      const [, requested, version, part] = ROUTE.exec(path) ?? [];
       if (requested === undefined) return undefined;
-      if (requested !== name) return answered(jsonError(404, `model ${requested} not found`));
-      return isPrediction === undefined
-        ? answered(jsonAnswer(200, JSON.stringify(available)))
-        : inference;
+      if (requested !== name || Number(version ?? VERSION) !== VERSION) {
+        const which = version === undefined ? '' : ` with version ${version}`;
+        return answered(jsonError(404, `model ${requested}${which} not found`));
+      }
+      if (part === undefined) return status;
+      return part === '/metadata' ? metadata : inference;
     },
   };
 };

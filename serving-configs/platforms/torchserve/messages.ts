@@ -18,8 +18,12 @@ const PACKAGE = 'org.pytorch.serve.grpc.inference';
 
 export const predictionsRequest = schema<PredictionsRequest>(`${PACKAGE}.PredictionsRequest`);
 export const predictionResponse = schema<PredictionResponse>(`${PACKAGE}.PredictionResponse`);
-/** HTTP/2 path of the method. */
+export const healthResponse = schema<{ readonly health: string }>(
+  `${PACKAGE}.TorchServeHealthResponse`,
+);
+// HTTP/2 paths of the methods.
 export const PREDICTIONS = `/${PACKAGE}.InferenceAPIsService/Predictions`;
+export const PING = `/${PACKAGE}.InferenceAPIsService/Ping`;
 
 const nothing = new Uint8Array(0);
 

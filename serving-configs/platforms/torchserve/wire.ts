@@ -9,12 +9,19 @@ import {
 import { inputShape } from '../../models/tensors/contract-tensors.ts';
 import {
   createPredictionsWire,
+  HEALTHY,
   handlerInput,
   topFive,
 } from '../../protocols/predictions-api/front-end.ts';
 import { tensorCall } from '../../protocols/tensors/tensor-call.ts';
 import { failWith, scoresOf } from '../../protocols/wire.ts';
-import { predictionResponse, PREDICTIONS, predictionsRequest } from './messages.ts';
+import {
+  healthResponse,
+  PING,
+  predictionResponse,
+  PREDICTIONS,
+  predictionsRequest,
+} from './messages.ts';
 
 /** Nearly every failure is INTERNAL; clients have to read the details. */
 const internal = (details: string): GrpcAnswer => ({ status: GRPC_STATUS.INTERNAL, details });
@@ -49,6 +56,10 @@ const grpc: GrpcWireFactory = ({ model, tensorModel }) => {
   };
 
   return {
+    [PING]: () => ({
+      kind: 'answer',
+      answer: { status: GRPC_STATUS.OK, message: healthResponse.encode({ health: HEALTHY }) },
+    }),
     [PREDICTIONS]: (message) => {
       const { model_name: requested, input } = predictionsRequest.decode(message);
       return requested === model.name

@@ -2,7 +2,11 @@ import path from 'node:path';
 import { readSchema } from '../protobuf-messages.ts';
 
 /** The values of a tensor within its description; the alternative to the raw contents of the message. */
-interface TensorContents {
+export interface TensorContents {
+  readonly bool_contents?: readonly boolean[];
+  readonly int_contents?: readonly number[];
+  readonly int64_contents?: readonly number[];
+  readonly uint_contents?: readonly number[];
   readonly fp32_contents?: readonly number[];
   readonly bytes_contents?: readonly Uint8Array[];
 }
@@ -38,8 +42,28 @@ const schema = readSchema(path.join(import.meta.dirname, 'grpc-predict.proto'));
 
 export const modelInferRequest = schema<ModelInferRequest>('inference.ModelInferRequest');
 export const modelInferResponse = schema<ModelInferResponse>('inference.ModelInferResponse');
+const SERVICE = '/inference.GRPCInferenceService';
 /** The HTTP/2 path of the call. */
-export const MODEL_INFER = '/inference.GRPCInferenceService/ModelInfer';
+export const MODEL_INFER = `${SERVICE}/ModelInfer`;
+
+/** The request of every call about a model, except inference. */
+export const modelRequest = schema<{ readonly name: string; readonly version: string }>(
+  'inference.ModelRequest',
+);
+
+/** A call that is no inference: its HTTP/2 path, and the encoder of the document that it answers. */
+const describingCall = (name: string) => ({
+  path: `${SERVICE}/${name}`,
+  encode: schema(`inference.${name}Response`).encodeDocument,
+});
+export const SERVER_LIVE = describingCall('ServerLive');
+export const SERVER_READY = describingCall('ServerReady');
+export const SERVER_METADATA = describingCall('ServerMetadata');
+export const MODEL_READY = describingCall('ModelReady');
+export const MODEL_METADATA = describingCall('ModelMetadata');
+export const MODEL_CONFIG = describingCall('ModelConfig');
+export const MODEL_STATISTICS = describingCall('ModelStatistics');
+export const REPOSITORY_INDEX = describingCall('RepositoryIndex');
 
 /** The beginning of a request, up to its only raw input. The caller sends the input's `inputBytes` bytes after it. */
 export const modelInferRequestBefore = (

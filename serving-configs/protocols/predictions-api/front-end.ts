@@ -40,6 +40,9 @@ export const handlerInput = (
     : { kind: 'image', bytes };
 };
 
+/** The body of an answer to whether it is healthy. */
+export const HEALTHY = JSON.stringify({ status: 'Healthy' }, null, 2);
+
 const answer = (body: Uint8Array | string, headers: WireAnswer['headers'] = {}): WireAnswer => ({
   status: 200,
   headers: {
@@ -79,7 +82,7 @@ export const createPredictionsWire =
     return {
       takesAtMost: 1 + jobQueueSize,
       route: ({ path }) => {
-        if (path === health.path) return answered(jsonAnswer(200, '{}'));
+        if (path === health.path) return answered(jsonAnswer(200, HEALTHY));
         if (path === `/predictions/${model.name}`) return inference;
         return path.startsWith('/predictions/')
           ? answered(jsonError(404, 'model not found'))

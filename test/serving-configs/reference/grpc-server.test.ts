@@ -201,6 +201,23 @@ const rawCall = async (
   return headers;
 };
 
+describe('the simulated TorchServe', () => {
+  it('answers a ping over gRPC with the same text as over REST', async () => {
+    const wire = (await loadGrpcWire('torchserve')) ?? {};
+    const server = await startGrpcServer(
+      { wire, engine: createNoopEngine(fixedScores(model).correct) },
+      { host: '127.0.0.1', port: 0 },
+    );
+    servers.push(server);
+    const path = '/org.pytorch.serve.grpc.inference.InferenceAPIsService/Ping';
+
+    // As TorchServe 0.12.0 answered.
+    expect(String(await ask(clientOf(server), Buffer.alloc(0), { path }))).toBe(
+      '\n\u0019{\n  "status": "Healthy"\n}',
+    );
+  });
+});
+
 describe('the gRPC server of the simulated server, if something goes wrong,', () => {
   it.each(['deadline', 'cancel'] as const)(
     'continues after a %s of its client, even if the answer comes later',

@@ -138,6 +138,71 @@ describe.each(servingsWithTensors)("the simulated %s with a user's model", (serv
   });
 });
 
+describe('the simulated Triton', () => {
+  const path = '/v2/models/my-model/infer';
+  const inputs = request(1).map(({ name, datatype, shape }) => ({
+    name,
+    datatype,
+    shape,
+    data: [1, 2, 3],
+  }));
+
+  const outputsOf = async (engine: Engine, body: object) => {
+    const { rest } = await startWith('triton_onnx', twoByTwo.model, engine);
+    const response = await fetch(rest + path, { method: 'POST', body: JSON.stringify(body) });
+    const answer = Buffer.from(await response.arrayBuffer());
+    const length = response.headers.get('inference-header-content-length');
+    const { id, outputs } = JSON.parse(answer.toString('utf8', 0, Number(length ?? 1e6))) as {
+      readonly id?: string;
+      readonly outputs?: readonly object[];
+    };
+    return { status: response.status, id, outputs };
+  };
+
+  it('answers only the outputs that a request lists, each in its encoding, and repeats the id', async () => {
+    const outputs = [{ name: 'twice', parameters: { binary_data: true } }, { name: 'sum' }];
+    const sum = { name: 'sum', data: [2, 4, 6] };
+    const twice = { name: 'twice', parameters: { binary_data_size: 24 } };
+
+    expect(await outputsOf(twoByTwoEngine, { id: 'x', inputs, outputs })).toMatchObject({
+      status: 200,
+      id: 'x',
+      outputs: [sum, twice],
+    });
+    const only = await outputsOf(twoByTwoEngine, { inputs, outputs: outputs.slice(0, 1) });
+    expect(only.outputs).toMatchObject([twice]);
+    const noop = createNoopEngine(fixedTensors(twoByTwo.model).correct);
+    const glanced = await outputsOf(noop, { inputs, outputs: outputs.slice(0, 1) });
+    expect(glanced.outputs).toMatchObject([twice]);
+  });
+
+  it('refuses an output that the model does not have', async () => {
+    const outputs = [{ name: 'sum' }, { name: 'another' }];
+
+    expect((await outputsOf(twoByTwoEngine, { inputs, outputs })).status).toBe(400);
+  });
+});
+
+describe.each(servingsWithTensors)('the metadata of the simulated %s', (serving) => {
+  const { model } = manifestOf(serving, 'my-model');
+  const names = new Set(['ids', 'weights', 'sum', 'twice']);
+
+  it('names the tensors of the model if the protocol does', async () => {
+    const { rest } = await startWith(serving, twoByTwo.model, twoByTwoEngine);
+    const paths = [`/v2/models/${model.name}`, `/v1/models/${model.name}/metadata`];
+    const pages = await Promise.all(paths.map(async (path) => (await fetch(rest + path)).text()));
+    const named = new Set(
+      [...pages.join().matchAll(/"(ids|weights|sum|twice|\w+PUT__\d)"/g)].map(([, name]) => name),
+    );
+    const hasNames = model.tensors !== undefined || serving === 'tfserving';
+    const numbered = new Set(['INPUT__0', 'INPUT__1', 'OUTPUT__0', 'OUTPUT__1']);
+
+    expect(named).toEqual(
+      hasNames ? (model.tensors?.areNumbered === true ? numbered : names) : new Set(),
+    );
+  });
+});
+
 describe('the simulated server of a model with tensors of every type', () => {
   const inputs = [
     tensor('fp32', 'FP32', [2], [0.1, -1e30]),

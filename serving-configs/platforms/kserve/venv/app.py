@@ -40,11 +40,21 @@ def encode(name, values):
     return output
 
 
+def described(which):
+    return [{key: spec[key] for key in ("name", "datatype", "shape")} for spec in served_model.CONTRACT[which]]
+
+
 class ServedModel(Model):
     def load(self):
         self.engine = served_model.open_engine()
         self.ready = True
         return True
+
+    def get_input_types(self):
+        return described("inputs")
+
+    def get_output_types(self):
+        return described("outputs")
 
     def predict(self, payload, headers=None, response_headers=None):
         try:

@@ -1,4 +1,4 @@
-"""Makes descriptors.binpb: the official descriptors of TensorFlow Serving's prediction API as one FileDescriptorSet, extracted
+"""Makes descriptors.binpb: the official descriptors of TensorFlow Serving's APIs as one FileDescriptorSet, extracted
 from the wheels of tensorflow-serving-api and tensorflow (both Apache-2.0) without running them.
 
 usage: make_descriptors.py OUT WHEEL...      (needs the package protobuf)
@@ -10,7 +10,7 @@ import zipfile
 
 from google.protobuf import descriptor_pb2
 
-WANTED = "tensorflow_serving/apis/prediction_service.proto"
+WANTED = ("tensorflow_serving/apis/prediction_service.proto", "tensorflow_serving/apis/model_service.proto")
 WELL_KNOWN = "google/protobuf/"
 
 
@@ -49,7 +49,8 @@ def main():
             add(dependency)
         chosen.file.add().CopyFrom(files[name])
 
-    add(WANTED)
+    for name in WANTED:
+        add(name)
     with open(out, "wb") as file:
         file.write(chosen.SerializeToString(deterministic=True))
     print(f"{len(chosen.file)} files")
