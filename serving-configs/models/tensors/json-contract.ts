@@ -138,7 +138,7 @@ const completeShape = (shape: readonly number[], wanted: readonly number[]): rea
   const candidates = Array.from({ length: shape.at(-1) === 0 ? missing + 1 : 1 }, (_, hidden) =>
     withHidden(hidden),
   );
-  return candidates.find((candidate) => fitsShape(candidate, wanted)) ?? withHidden(0);
+  return candidates.find((candidate) => fitsShape(candidate, { shape: wanted })) ?? withHidden(0);
 };
 
 /**
