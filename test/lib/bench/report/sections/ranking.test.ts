@@ -31,6 +31,22 @@ const linesOf = (of: Summary): readonly string[] =>
     block.kind === 'list' ? block.items.map(({ text }) => text) : [],
   );
 
+/** The run with another verdict on each pair that has one. */
+const judgedAs = (
+  judgement: Verdict['judgement'],
+  low: number,
+  high: number,
+  isChanged: (verdict: Verdict) => boolean = () => true,
+): Summary => {
+  const { headline } = summary;
+  if (headline === undefined) throw new Error('no verdicts');
+  const ratio = { value: Math.sqrt(low * high), interval: { low, high, confidence: 0.99 } };
+  const verdicts = headline.verdicts.map((verdict) =>
+    verdict.ratio === undefined || !isChanged(verdict) ? verdict : { ...verdict, judgement, ratio },
+  );
+  return { ...summary, headline: { ...headline, verdicts } };
+};
+
 describe('The ranking in a terminal', () => {
   it('compares each target with the slowest, and lists those without a verdict last', () => {
     // One target fails too many requests for a verdict.
@@ -46,24 +62,6 @@ describe('The ranking in a terminal', () => {
     expect(linesOf(summary)).toHaveLength(1);
   });
 
-  /** The run with another verdict on each pair that has one. */
-  const judgedAs = (
-    judgement: Verdict['judgement'],
-    low: number,
-    high: number,
-    isChanged: (verdict: Verdict) => boolean = () => true,
-  ): Summary => {
-    const { headline } = summary;
-    if (headline === undefined) throw new Error('no verdicts');
-    const ratio = { value: Math.sqrt(low * high), interval: { low, high, confidence: 0.99 } };
-    const verdicts = headline.verdicts.map((verdict) =>
-      verdict.ratio === undefined || !isChanged(verdict)
-        ? verdict
-        : { ...verdict, judgement, ratio },
-    );
-    return { ...summary, headline: { ...headline, verdicts } };
-  };
-
   it('calls no target the slowest if the verdicts do not', () => {
     const noisy = judgedAs({ kind: 'noisy' }, 0.9, 1.4);
 
@@ -73,11 +71,8 @@ describe('The ranking in a terminal', () => {
   it('calls the last target equal to those that are not faster', () => {
     const all = judgedAs({ kind: 'equal' }, 0.99, 1.02);
     const { judged = [] } = rankingOf(summary) ?? {};
-    const behindBest = judgedAs(
-      { kind: 'equal' },
-      0.99,
-      1.02,
-      ({ first, second: other }) => [first, other].every((target) => target !== judged[0]?.target),
+    const behindBest = judgedAs({ kind: 'equal' }, 0.99, 1.02, ({ first, second: other }) =>
+      [first, other].every((target) => target !== judged[0]?.target),
     );
 
     expect(rowsOf(all).map((row) => row.at(-1))).toContain('equal to 2 others within 3 %');
