@@ -13,8 +13,18 @@ const isCorrect = (image: CheckedImage): boolean =>
   hasCorrectClass(image) && image.difference === undefined;
 
 const summariseCheck = (check: AnswerCheck): Summary['answerChecks'][number] => {
-  const { target, engine, state, fastestMs, fault, reason, trained, relativeTolerance, images, tensors } =
-    check;
+  const {
+    target,
+    engine,
+    state,
+    fastestMs,
+    fault,
+    reason,
+    trained,
+    relativeTolerance,
+    images,
+    tensors,
+  } = check;
   const common = { target, engine, state, fastestMs, fault, trained, reason };
   if (tensors !== undefined) {
     const correct = tensors.filter(areCorrect).length;
