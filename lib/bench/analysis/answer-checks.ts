@@ -13,9 +13,19 @@ const isCorrect = (image: CheckedImage): boolean =>
   hasCorrectClass(image) && image.difference === undefined;
 
 const summariseCheck = (check: AnswerCheck): Summary['answerChecks'][number] => {
-  const { target, engine, state, fault, reason, trained, relativeTolerance, images, tensors } =
-    check;
-  const common = { target, engine, state, fault, trained, reason };
+  const {
+    target,
+    engine,
+    state,
+    fastestMs,
+    fault,
+    reason,
+    trained,
+    relativeTolerance,
+    images,
+    tensors,
+  } = check;
+  const common = { target, engine, state, fastestMs, fault, trained, reason };
   if (tensors !== undefined) {
     const correct = tensors.filter(areCorrect).length;
     return { ...common, images: tensors.length, correct, outputs: checkedOutputs(tensors) };

@@ -39,6 +39,8 @@ export interface Summary {
   readonly answerChecks: readonly {
     readonly target: Target;
     readonly state: 'passed' | 'failed';
+    /** Time of its fastest answer; absent if none came. */
+    readonly fastestMs?: number;
     /** The gravest fault of its answers; present if it failed. */
     readonly fault?: AnswerFault;
     readonly reason?: string;

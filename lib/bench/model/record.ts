@@ -189,6 +189,8 @@ export interface AnswerCheck extends RecordSource {
   readonly tensors?: readonly CheckedTensors[];
   /** Answers to images that decoders treat differently, which do not affect `state`. Absent if none were sent. */
   readonly odd?: readonly CheckedImage[];
+  /** Time of its fastest answer; absent if none came. */
+  readonly fastestMs?: number;
   /** The gravest fault of its answers; present if it failed. */
   readonly fault?: AnswerFault;
   /** Why the check failed, in words. */

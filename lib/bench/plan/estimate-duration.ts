@@ -16,6 +16,13 @@ export const bypassWindowOf = ({
     ? undefined
     : { warmupSeconds: bypassSeconds * WARMUP_SHARE, durationSeconds: bypassSeconds };
 
+/** Answers to one user after another that make a window worth measuring. */
+const ANSWERS_PER_WINDOW = 10;
+
+/** The `--duration`, in whole seconds, of a window in which a target answers often enough. */
+export const secondsToAnswer = (requestMs: number): number =>
+  Math.ceil((ANSWERS_PER_WINDOW * requestMs) / 1000);
+
 /** Seconds of load in a measurement, through the middleware and in the bypass run, with both warm-ups. */
 export const loadSeconds = (measurement: Measurement): number => {
   const bypass = bypassWindowOf(measurement);

@@ -25,13 +25,21 @@ export const checkEach = async <Checked>(
   const startedAt = new Date().toISOString();
   const url = inferUrl(middlewareUrl, target, engine);
   const checked: Checked[] = [];
+  let fastestMs = Infinity;
   for (const [index, file] of files.entries()) {
     const answered = await post(url, join(folder, file), timeoutMs, signal);
+    if (answered.ok) fastestMs = Math.min(fastestMs, answered.tookMs);
     checked.push(await compare(file, answered, index));
   }
   const faults = new Set(checked.map(faultOf));
   const fault = ANSWER_FAULTS.find((known) => faults.has(known));
-  const about = { kind: 'answer-check', target, engine, startedAt } as const;
+  const about = {
+    kind: 'answer-check',
+    target,
+    engine,
+    startedAt,
+    fastestMs: fastestMs === Infinity ? undefined : fastestMs,
+  } as const;
   const facts =
     fault === undefined
       ? ({ ...about, state: 'passed' } as const)

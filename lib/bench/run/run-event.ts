@@ -26,7 +26,7 @@ export interface MeasurementPosition {
 /** Reports the progress of a run. */
 export type RunEvent =
   | { readonly event: 'preparing'; readonly what: string }
-  /** The user should know this before the run begins. */
+  /** The user should know this before the run, or before a target is measured. */
   | { readonly event: 'warning'; readonly text: string }
   /** The run is resumed, and an incomplete last line was removed from its results. */
   | { readonly event: 'half-line-dropped'; readonly dropped: HalfLine }

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { manifestOf } from '../../../serving-configs/index.ts';
 import { BenchError, messageOf } from '../model/errors.ts';
 import { targetId, type Measurement, type Target } from '../model/measurement.ts';
-import { bypassWindowOf, startsServing } from '../plan/estimate-duration.ts';
+import { bypassWindowOf, secondsToAnswer, startsServing } from '../plan/estimate-duration.ts';
 import type { Plan } from '../model/plan.ts';
 import {
   FAULT_CODES,
@@ -11,6 +11,8 @@ import {
   type ServingStart,
 } from '../model/record.ts';
 import { faultWords } from '../wording/answer-words.ts';
+import { formatFigure } from '../wording/format-number.ts';
+import { labelOf, targetLabels } from '../wording/labels.ts';
 import type { AnswerJudge } from './answer-judge.ts';
 import { whileAlive, type Rig } from './rig.ts';
 import { howEnded } from './child-process.ts';
@@ -94,6 +96,16 @@ const startOf = ({ serving, first }: Started): ServingStart | undefined => {
     : { timeToReadyMs, firstRequestMs: first.tookMs, idleMemoryMiB };
 };
 
+/** Warns that a window is too short for a target; undefined if it is not. */
+const shortWindowText = (
+  { target, durationSeconds }: Measurement,
+  { fastestMs = 0 }: AnswerCheck,
+  plan: Plan,
+): string | undefined =>
+  fastestMs <= 1000 * durationSeconds
+    ? undefined
+    : `warning: ${labelOf(targetLabels(plan.targets, plan), target)} takes ${formatFigure(fastestMs / 1000)} s for a request, longer than the window of ${durationSeconds} s: measure with --duration ${secondsToAnswer(fastestMs)}s`;
+
 const checkTarget = async (
   context: MeasurementContext,
   measurement: Measurement,
@@ -104,6 +116,8 @@ const checkTarget = async (
   const answerCheck = await context.judge.check({ ...measurement, middlewareUrl: base, signal });
   context.answerChecks.set(checkKey(measurement), answerCheck);
   await context.onCheck(answerCheck);
+  const shortWindow = shortWindowText(measurement, answerCheck, context.plan);
+  if (shortWindow !== undefined) context.emit({ event: 'warning', text: shortWindow });
   return answerCheck;
 };
 

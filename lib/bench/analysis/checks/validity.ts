@@ -1,5 +1,6 @@
 import { shellWord } from '../../../../serving-configs/options/shell-word.ts';
 import { type Engine, targetId } from '../../model/measurement.ts';
+import { secondsToAnswer } from '../../plan/estimate-duration.ts';
 import { faultWords } from '../../wording/answer-words.ts';
 import { counted, sentenceStart } from '../../wording/format-number.ts';
 import { labelOf, rowLabels } from '../../wording/labels.ts';
@@ -34,14 +35,34 @@ const isFailing = ({ rows }: MeasuredTarget): boolean =>
 /** How many pieces of advice are shown; readers skip a longer list. */
 const SHOWN_ADVICE = 2;
 
+/** Why a target has no correct answer in any window: its requests failed, or none ended. */
+const silentReason = (
+  { label, rows }: MeasuredTarget,
+  answerChecks: Summary['answerChecks'],
+): string => {
+  if (rows.some(({ failed = 0 }) => failed > 0)) {
+    return `${label} gave no correct answer at any level: see its failures.`;
+  }
+  const windows = rows.map(({ measuredSeconds = 0, repeats }) => measuredSeconds / repeats);
+  const windowSeconds = Math.max(...windows);
+  const fastestMs = answerChecks.flatMap((check) =>
+    rows.some(({ target }) => targetId(target) === targetId(check.target))
+      ? (check.fastestMs ?? [])
+      : [],
+  );
+  const duration = secondsToAnswer(Math.max(1000 * windowSeconds, ...fastestMs));
+  return `${label}: no request ended in the window of ${Number(windowSeconds.toPrecision(3))} s; measure with --duration ${duration}s.`;
+};
+
 /** Names the targets without a usable row. Each advice appears once, however many targets need it. */
-const targetReasons = (targets: readonly MeasuredTarget[]): readonly string[] => {
+const targetReasons = (
+  targets: readonly MeasuredTarget[],
+  answerChecks: Summary['answerChecks'],
+): readonly string[] => {
   const measured = targets.filter(({ rows }) => rows.length > 0);
   const silent = measured.filter(isSilent);
   const failing = measured.filter((target) => !silent.includes(target) && isFailing(target));
-  const reasons = silent.map(
-    ({ label }) => `${label} gave no correct answer at any level: see its failures.`,
-  );
+  const reasons = silent.map((target) => silentReason(target, answerChecks));
   if (failing.length === 0) return reasons;
   const rows = failing.flatMap((target) => target.rows);
   const failed = rows.flatMap(failedChecks);
@@ -152,7 +173,7 @@ export const validityOf = (
   >,
   { calibration, folder = 'DIR', isGoingOn = false }: ValidityContext,
 ): Validity => {
-  const { measurements, rows, plan, sloRates = [], stability } = summary;
+  const { measurements, answerChecks, rows, plan, sloRates = [], stability } = summary;
   const labels = rowLabels(rows, plan);
   const nameOf: NameOf = ({ target }) => labelOf(labels, target);
   const resume = `npx serving-compare run ${plan.where === 'aws' ? '--on aws --resume RUN' : `--resume ${shellWord(folder)}`}`;
@@ -172,7 +193,7 @@ export const validityOf = (
     ...failureReasons(summary),
     ...(isGoingOn ? [] : cutOffReasons(summary, nameOf, resume)),
     // The virtual users of a stability test only find its rate.
-    ...(stability === undefined ? targetReasons(targets) : []),
+    ...(stability === undefined ? targetReasons(targets, answerChecks) : []),
     ...searchReasons(sloRates, nameOf),
   ];
   const canResume = measurements.failed > 0 && !isGoingOn;

@@ -163,6 +163,16 @@ describe('the marks of trust', () => {
     });
   });
 
+  it('count a target with wrong answers under load, although its answer check passed', () => {
+    const [target] = recordedTargets();
+    const wrongUnderLoad = [{ target, engine: 'onnx', wrongAnswers: 1, notUnderstood: 0 }] as const;
+
+    expect(trustMarks({ ...recorded, wrongUnderLoad })[0]).toEqual({
+      kind: 'failed',
+      text: 'wrong answers from 1 of 4 targets',
+    });
+  });
+
   it('count targets with a wrong answer and requests that failed', () => {
     const [first] = recorded.answerChecks;
     const answerChecks = recorded.answerChecks.map((check) =>

@@ -39,6 +39,7 @@ const afterDetection = (count: number): boolean => count > 1;
 const listenWith = async (
   fault: Fault | undefined,
   isFaulty: (count: number) => boolean,
+  takesMs = 0,
 ): Promise<string> => {
   let count = 0;
   const { url } = await listenHttp((_, response, body) => {
@@ -46,7 +47,7 @@ const listenWith = async (
     const y = x.map(Math.abs) as unknown as Pair;
     count += 1;
     if (fault !== undefined && isFaulty(count)) FAULTS[fault](response, y);
-    else response.end(JSON.stringify({ y }));
+    else setTimeout(() => response.end(JSON.stringify({ y })), takesMs);
   });
   return url;
 };
@@ -165,6 +166,20 @@ describe('A run', () => {
         kind: 'failed',
         text: 'wrong answers from 1, answers not understood from 3, no answer from 2 of 6 targets',
       },
+    ]);
+  });
+
+  it('warns before it measures a server that takes longer for a request than the window lasts', async () => {
+    const slow = await listenWith(undefined, sometimes, 3000);
+    const quick = await listenWith(undefined, sometimes);
+    const { stderr, checks } = await measureServers({ slow, quick }, '--duration 2s --warmup 0');
+    const warnings = stderr.replaceAll(/\s+/g, ' ').match(/warning: [^:]+: measure with \S+ \S+/g);
+
+    expect(checks['slow']?.fastestMs).toBeGreaterThan(2990);
+    expect(warnings).toEqual([
+      expect.stringMatching(
+        /^warning: slow takes \d\.\d+ s for a request, longer than the window of 2 s: measure with --duration \d+s/,
+      ),
     ]);
   });
 

@@ -72,12 +72,32 @@ const wrongTarget = changed(of('onnx', 'torchserve'), (measurement) => ({
   code: 'BENCH_WRONG_ANSWER',
 }));
 
+const silentTarget = changed(
+  of('onnx', 'torchserve'),
+  withLoad({ succeeded: 0, requestRatePerSecond: 0, failed: 0, failures: {}, unfinished: 4 }),
+);
+
 /** Runs with one problem, and the only reason. */
 const INVALID: readonly (readonly [what: string, data: RunData, reason: RegExp])[] = [
   [
     'a target gave no correct answer at any level',
-    changed(of('onnx', 'torchserve'), withLoad({ succeeded: 0, requestRatePerSecond: 0 })),
+    changed(
+      of('onnx', 'torchserve'),
+      withLoad({ succeeded: 0, requestRatePerSecond: 0, failed: 3, failures: { 'http-500': 3 } }),
+    ),
     /^TorchServe \(image, simulated\) gave no correct answer/,
+  ],
+  [
+    'no request to a target ended in its windows',
+    {
+      ...silentTarget,
+      records: silentTarget.records.map((record) =>
+        record.kind === 'answer-check' && record.target.serving === 'torchserve'
+          ? { ...record, fastestMs: 12_300 }
+          : record,
+      ),
+    },
+    /^TorchServe \(image, simulated\): no request ended in the window of 10 s; measure with --duration 123s\.$/,
   ],
   [
     'a target answered wrongly under load',

@@ -31,6 +31,22 @@ const linesOf = (of: Summary): readonly string[] =>
     block.kind === 'list' ? block.items.map(({ text }) => text) : [],
   );
 
+/** The run with another verdict on each pair that has one. */
+const judgedAs = (
+  judgement: Verdict['judgement'],
+  low: number,
+  high: number,
+  isChanged: (verdict: Verdict) => boolean = () => true,
+): Summary => {
+  const { headline } = summary;
+  if (headline === undefined) throw new Error('no verdicts');
+  const ratio = { value: Math.sqrt(low * high), interval: { low, high, confidence: 0.99 } };
+  const verdicts = headline.verdicts.map((verdict) =>
+    verdict.ratio === undefined || !isChanged(verdict) ? verdict : { ...verdict, judgement, ratio },
+  );
+  return { ...summary, headline: { ...headline, verdicts } };
+};
+
 describe('The ranking in a terminal', () => {
   it('compares each target with the slowest, and lists those without a verdict last', () => {
     // One target fails too many requests for a verdict.
@@ -45,24 +61,6 @@ describe('The ranking in a terminal', () => {
   it('compares neighbours, except with the slowest, with which the table compares all', () => {
     expect(linesOf(summary)).toHaveLength(1);
   });
-
-  /** The run with another verdict on each pair that has one. */
-  const judgedAs = (
-    judgement: Verdict['judgement'],
-    low: number,
-    high: number,
-    isChanged: (verdict: Verdict) => boolean = () => true,
-  ): Summary => {
-    const { headline } = summary;
-    if (headline === undefined) throw new Error('no verdicts');
-    const ratio = { value: Math.sqrt(low * high), interval: { low, high, confidence: 0.99 } };
-    const verdicts = headline.verdicts.map((verdict) =>
-      verdict.ratio === undefined || !isChanged(verdict)
-        ? verdict
-        : { ...verdict, judgement, ratio },
-    );
-    return { ...summary, headline: { ...headline, verdicts } };
-  };
 
   it('calls no target the slowest if the verdicts do not', () => {
     const noisy = judgedAs({ kind: 'noisy' }, 0.9, 1.4);
