@@ -20,7 +20,7 @@ import {
   type WireFactory,
   type WireOutput,
 } from '../wire.ts';
-import { answeredOutputs, optionsIn } from './request-options.ts';
+import { answeredOutputs, createOptionsReader, type RequestOptions } from './request-options.ts';
 import {
   demandOutputs,
   inputOf,
@@ -100,6 +100,19 @@ const createInference = (
   const { model } = manifest;
   const { outputs: specs } = tensorsOf(manifest);
   const takesBinary = binaryHeaders !== undefined;
+  const readOptions = createOptionsReader(takesBinary);
+
+  let lastOptions: RequestOptions | undefined;
+  let lastForm = '';
+  const formOf = (options: RequestOptions): string => {
+    if (options !== lastOptions) {
+      const wanted = answeredOutputs(options, specs, selects);
+      const encodings = Object.fromEntries(wanted.map(({ name, encoding }) => [name, encoding]));
+      lastForm = JSON.stringify({ id: options.id, encodings } satisfies Form);
+      lastOptions = options;
+    }
+    return lastForm;
+  };
 
   const render = (form: string, output: WireOutput): WireAnswer => {
     const { id, encodings } = JSON.parse(form) as Form;
@@ -123,17 +136,11 @@ const createInference = (
     const isJson = header === undefined || !takesBinary;
     const lengthOf = (body: Uint8Array): number =>
       isJson ? body.length : Math.min(Number(header), body.length);
-    const optionsOf = (body: Uint8Array) =>
-      optionsIn(body.subarray(0, lengthOf(body)), takesBinary);
+    const optionsOf = (body: Uint8Array) => readOptions(body.subarray(0, lengthOf(body)));
     return {
       kind: 'inference',
       protocol: 'rest',
-      form: (body) => {
-        const options = optionsOf(body);
-        const wanted = answeredOutputs(options, specs, selects);
-        const encodings = Object.fromEntries(wanted.map(({ name, encoding }) => [name, encoding]));
-        return JSON.stringify({ id: options.id, encodings } satisfies Form);
-      },
+      form: (body) => formOf(optionsOf(body)),
       read: (body) => {
         if (selects) demandOutputs(optionsOf(body).outputs ?? [], manifest);
         if (isJson && manifest.tensorModel === undefined) {

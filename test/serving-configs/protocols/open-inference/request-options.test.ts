@@ -1,6 +1,6 @@
 import {
   answeredOutputs,
-  optionsIn,
+  createOptionsReader,
 } from '../../../../serving-configs/protocols/open-inference/request-options.ts';
 
 const parameters = { content: '"outputs":[' };
@@ -18,7 +18,9 @@ const asked = {
   encoding: 'json',
 };
 
-const read = (fields: object) => optionsIn(Buffer.from(JSON.stringify(fields)), true);
+/** One reader for all requests, because it remembers the last one. */
+const readBytes = createOptionsReader(true);
+const read = (fields: object) => readBytes(Buffer.from(JSON.stringify(fields)));
 
 describe.each([
   ['small', 1],
@@ -50,7 +52,7 @@ describe.each([
   it('ask for JSON only if the server takes nothing else', () => {
     const request = Buffer.from(JSON.stringify({ inputs: inputs(count), outputs }));
 
-    expect(optionsIn(request, false).outputs).toEqual([
+    expect(createOptionsReader(false)(request).outputs).toEqual([
       { name: 'a', encoding: 'json' },
       { name: 'b', encoding: 'json' },
     ]);
@@ -63,7 +65,7 @@ describe.each([
     expect(read({ inputs: inputs(count), id: 1, outputs: [], parameters: null })).toEqual(none);
     expect(read({ inputs: inputs(count), outputs: 'a' })).toEqual(none);
     const cut = Buffer.from(JSON.stringify({ inputs: inputs(count), outputs })).subarray(0, -1);
-    expect(optionsIn(cut, true)).toEqual(none);
+    expect(readBytes(cut)).toEqual(none);
   });
 
   it('keep an output without a name, which no model has', () => {
