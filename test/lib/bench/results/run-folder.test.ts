@@ -12,6 +12,8 @@ import {
   runFilesIn,
 } from '../../../../lib/bench/results/run-folder.ts';
 import { lockRunFolder } from '../../../../lib/bench/results/run-lock.ts';
+import { TYPESCRIPT_LOADER } from '../../../../lib/bench/run/child-process.ts';
+import { readUntil } from '../../../support/read-until.ts';
 import { writeRecordedRunFolder } from '../../../support/recorded-run-folder.ts';
 import { closed, recordedRun } from '../../../support/recorded-run.ts';
 import { newFolder } from '../../../support/temporary-folder.ts';
@@ -34,9 +36,9 @@ const failure = (code: string) => expect.objectContaining({ code }) as unknown a
 
 /** Starts a process that holds a lock like a runner, until it is killed. */
 const startHolder = async (lock: string): Promise<ChildProcess> => {
-  const holder = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)']);
-  await once(holder, 'spawn');
-  await writeFile(lock, JSON.stringify({ pid: holder.pid, startTicks: null }));
+  const script = join(import.meta.dirname, '../../../support/hold-lock.ts');
+  const holder = spawn(process.execPath, [...TYPESCRIPT_LOADER, script, lock]);
+  await readUntil(() => existsSync(lock), Boolean, 60_000);
   return holder;
 };
 
