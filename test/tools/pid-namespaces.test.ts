@@ -36,10 +36,9 @@ const startInNamespace = (
   const loop = 'n=$0; while [ $n -gt 0 ]; do (:); n=$((n - 1)); done; "$@"; exit $?';
   const child = spawn(
     'unshare',
-    [
-      ...['--pid', '--fork', '--kill-child', '--mount-proc'],
-      ...(after === 0 ? command : ['sh', '-c', loop, String(after), ...command]),
-    ],
+    ['--pid', '--fork', '--kill-child', '--mount-proc'].concat(
+      after === 0 ? command : ['sh', '-c', loop, String(after), ...command],
+    ),
     { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'] },
   );
   started.push(child);
