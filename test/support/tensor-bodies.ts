@@ -7,8 +7,9 @@ import {
 export const scoresBody = (
   values: readonly number[],
   encoding: TensorEncoding = 'binary',
+  shape: readonly number[] = [1, values.length],
 ): Buffer => {
   const bytes = new Uint8Array(new Float32Array(values).buffer);
-  const scores = { name: 'scores', datatype: 'FP32', shape: [1, values.length], bytes } as const;
+  const scores = { name: 'scores', datatype: 'FP32', shape, bytes } as const;
   return Buffer.concat(writeTensors([scores], 'outputs', encoding).body);
 };

@@ -15,21 +15,26 @@ import { meanOf, sum } from '../stats/moments.ts';
  * Decodes a histogram.
  *
  * @param owner of the histogram, for the error message
- * @throws BenchError `BENCH_DAMAGED` if it cannot be read
+ * @param count how many values its record has; not compared without
+ * @throws BenchError `BENCH_DAMAGED` if it cannot be read, or holds another number of values
  */
-export const readHistogram = (owner: string, histogram: string): Distribution => {
+export const readHistogram = (owner: string, histogram: string, count?: number): Distribution => {
+  const damaged = (why: string, cause?: unknown): BenchError =>
+    new BenchError('BENCH_DAMAGED', `results.jsonl is damaged: the histogram of ${owner} ${why}`, {
+      hint: 'delete that line, and --resume repeats its measurement; or start a new run',
+      cause,
+    });
+  let distribution: Distribution;
   try {
-    return readDistribution(histogram);
+    distribution = readDistribution(histogram);
   } catch (error) {
-    throw new BenchError(
-      'BENCH_DAMAGED',
-      `results.jsonl is damaged: the histogram of ${owner} cannot be read`,
-      {
-        hint: 'delete that line, and --resume repeats its measurement; or start a new run',
-        cause: error,
-      },
-    );
+    throw damaged('cannot be read', error);
   }
+  const { total } = distribution;
+  if (count !== undefined && total !== count) {
+    throw damaged(`has ${total} response times, and its record ${count}`);
+  }
+  return distribution;
 };
 
 /** Latencies of the repeats that have answers, and of all of them together, in microseconds. */

@@ -1,19 +1,8 @@
 import { createReadStream } from 'node:fs';
-import { BenchError } from '../model/errors.ts';
+import { BenchError, fileErrorText, systemCodeOf } from '../model/errors.ts';
 import type { ResultRecord } from '../model/record.ts';
+import { recordProblem } from './check-content.ts';
 import { shellWord } from '../../../serving-configs/options/shell-word.ts';
-
-const RECORD_KINDS: readonly ResultRecord['kind'][] = [
-  'measurement',
-  'answer-check',
-  'calibration',
-  'time-up',
-];
-
-const isRecord = (value: unknown): value is ResultRecord =>
-  typeof value === 'object' &&
-  value !== null &&
-  RECORD_KINDS.includes((value as ResultRecord).kind);
 
 /** An incomplete last line: its write was interrupted, or a power cut left garbage in it. */
 export interface HalfLine {
@@ -33,6 +22,15 @@ const damaged = (line: number, file: string, why: string): BenchError =>
   new BenchError('BENCH_DAMAGED', `line ${line} of ${file} is damaged: ${why}`, {
     hint: 'delete that line, and --resume repeats its measurement; or start a new run',
   });
+
+/** The error for a file of a run folder that exists but cannot be read; any other error is returned unchanged. */
+export const unreadable = (file: string, error: unknown): unknown =>
+  error instanceof BenchError || ['ENOENT', 'ENOTDIR', undefined].includes(systemCodeOf(error))
+    ? error
+    : new BenchError('BENCH_FOLDER', fileErrorText(file, error), {
+        hint: 'restore it or its rights, or start a new run',
+        cause: error,
+      });
 
 /** The error for an incomplete last line that no process is still writing. */
 export const halfLineError = (
@@ -57,7 +55,7 @@ const CHUNK_BYTES = 1 << 20;
 /**
  * Parses one line. Returns undefined if it is not JSON: a truncated record never is, because its closing brace is missing.
  *
- * @throws BenchError if it is JSON but not a record, which truncation cannot explain.
+ * @throws BenchError if it is JSON but not a record, or one that contradicts itself, which truncation cannot explain.
  */
 const parseLine = (text: string, line: number, file: string): ResultRecord | undefined => {
   let value: unknown;
@@ -66,15 +64,16 @@ const parseLine = (text: string, line: number, file: string): ResultRecord | und
   } catch {
     return undefined;
   }
-  if (!isRecord(value)) throw damaged(line, file, 'it is not a record');
-  return value;
+  const problem = recordProblem(value);
+  if (problem !== undefined) throw damaged(line, file, problem);
+  return value as ResultRecord;
 };
 
 /**
  * Parses a results file chunk by chunk and passes each record to `take`. An incomplete last line is left out.
  *
  * @param file name of the file, for messages
- * @throws BenchError if any other line is damaged, or a line is not a record.
+ * @throws BenchError if any other line is damaged, or a line is not a record or contradicts itself.
  */
 export const takeRecords = async (
   chunks: Iterable<Buffer> | AsyncIterable<Buffer>,
@@ -114,10 +113,16 @@ export const takeRecords = async (
  * Parses a results file like {@link takeRecords}. The file is streamed, because that of a long run may exceed the maximum size of
  * a buffer.
  *
- * @throws BenchError like {@link takeRecords}; the system error if the file cannot be read.
+ * @throws BenchError like {@link takeRecords}, or if the file cannot be read; the system error if there is none.
  */
-export const eachRecord = (
+export const eachRecord = async (
   file: string,
   take: (record: ResultRecord) => void,
-): Promise<WholeLines> =>
-  takeRecords(createReadStream(file, { highWaterMark: CHUNK_BYTES }), file, take);
+): Promise<WholeLines> => {
+  try {
+    const content = createReadStream(file, { highWaterMark: CHUNK_BYTES });
+    return await takeRecords(content, file, take);
+  } catch (error) {
+    throw unreadable(file, error);
+  }
+};

@@ -1,7 +1,7 @@
 import { open, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
 import { BenchError, messageOf, systemCodeOf } from '../model/errors.ts';
-import { eachRecord, type HalfLine } from './record-lines.ts';
+import { eachRecord, type HalfLine, unreadable } from './record-lines.ts';
 import type { ResultRecord } from '../model/record.ts';
 import { shellWord } from '../../../serving-configs/options/shell-word.ts';
 
@@ -51,7 +51,9 @@ const fileError = (file: string, error: unknown): BenchError =>
  */
 export const openResultsFile = async (file: string): Promise<ResultsFile> => {
   // 'a+' does not write at a position, and no flag string means O_CREAT without O_TRUNC.
-  const created = await open(file, 'a');
+  const created = await open(file, 'a').catch((error: unknown) => {
+    throw unreadable(file, error);
+  });
   await created.close();
   const { wholeBytes, halfLine } = await eachRecord(file, () => undefined);
   let length = wholeBytes;

@@ -8,7 +8,8 @@ import { BenchError, messageOf, systemCodeOf } from '../model/errors.ts';
 import { type Plan, RUN_FORMAT } from '../model/plan.ts';
 import type { ResultRecord } from '../model/record.ts';
 import { dedupeRecords } from './dedupe-records.ts';
-import { eachRecord, halfLineError } from './record-lines.ts';
+import { environmentProblem, planProblem } from './check-content.ts';
+import { eachRecord, halfLineError, unreadable } from './record-lines.ts';
 import { writerOf } from './run-lock.ts';
 import { writeJsonFile } from './write-atomically.ts';
 import { shellWord } from '../../../serving-configs/options/shell-word.ts';
@@ -90,27 +91,37 @@ export const createRunFolder = async (folder: string, plan: Plan | undefined): P
   }
 };
 
+const damaged = (file: string, why: string, cause?: unknown): BenchError =>
+  new BenchError('BENCH_FOLDER', `${file} was changed or damaged: ${why}`, {
+    hint: 'restore it, or start a new run',
+    cause,
+  });
+
+/** @throws BenchError if the file cannot be read or is not JSON; the system error if there is none. */
 const readJson = async (file: string): Promise<unknown> => {
-  const text = await readFile(file, 'utf8');
+  let text: string;
+  try {
+    text = await readFile(file, 'utf8');
+  } catch (error) {
+    throw unreadable(file, error);
+  }
   try {
     return JSON.parse(text) as unknown;
   } catch (error) {
-    throw new BenchError('BENCH_FOLDER', `${file} is not JSON; it was changed or damaged`, {
-      hint: 'start a new run',
-      cause: error,
-    });
+    throw damaged(file, 'it is not JSON', error);
   }
 };
 
 /**
  * Reads the plan of a run folder and registers its running servers as servings.
  *
- * @throws BenchError if the folder holds no plan, or the plan of another version.
+ * @throws BenchError if the folder holds no plan, the plan of another version, or one that does not fit its hash.
  */
 export const readPlan = async (folder: string): Promise<Plan> => {
+  const file = runFilesIn(folder).plan;
   let plan: Partial<Plan> | null;
   try {
-    plan = (await readJson(runFilesIn(folder).plan)) as Partial<Plan> | null;
+    plan = (await readJson(file)) as Partial<Plan> | null;
   } catch (error) {
     if (error instanceof BenchError) throw error;
     const problem = existsSync(folder)
@@ -129,6 +140,8 @@ export const readPlan = async (folder: string): Promise<Plan> => {
       { hint: 'use the version that made the run, or start a new run' },
     );
   }
+  const problem = planProblem(plan);
+  if (problem !== undefined) throw damaged(file, problem);
   // A server given on the command line is registered already, with its headers, which the plan does not hold.
   registerServers(plan.servers?.filter(({ name }) => !isServingName(name)) ?? []);
   return plan as Plan;
@@ -137,15 +150,20 @@ export const readPlan = async (folder: string): Promise<Plan> => {
 /**
  * Reads the environment of a run folder; undefined if the run was cut off before writing it.
  *
- * @throws BenchError if it is not JSON.
+ * @throws BenchError if it is not an environment.
  */
 export const readEnvironment = async (folder: string): Promise<Environment | undefined> => {
+  const file = runFilesIn(folder).environment;
+  let environment: unknown;
   try {
-    return (await readJson(runFilesIn(folder).environment)) as Environment;
+    environment = await readJson(file);
   } catch (error) {
     if (systemCodeOf(error) === 'ENOENT') return undefined;
     throw error;
   }
+  const problem = environmentProblem(environment);
+  if (problem !== undefined) throw damaged(file, problem);
+  return environment as Environment;
 };
 
 type ReduceRecord = (record: ResultRecord) => ResultRecord;

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -5,7 +6,7 @@ import { withTimeLimit } from '../../../serving-configs/time-limit.ts';
 import { BenchError } from '../model/errors.ts';
 import { contentTypeOf } from '../load/load-target.ts';
 import { targetId, type Target } from '../model/measurement.ts';
-import { hasProcess } from '../results/run-lock.ts';
+import { isRunning, ownPidScope } from '../results/run-lock.ts';
 import { encodeUrl, transportErrorText } from './middleware-requests.ts';
 
 /** The requests that the middleware sends to the serving of a target. */
@@ -30,18 +31,21 @@ export interface EncodedRequestStore {
   readonly remove: () => Promise<void>;
 }
 
-/** Prefix of the folders with requests, followed by the PID of their process. */
+/** Beginning of the names of folders with requests. The scope of a PID and the PID follow. */
 const FOLDER_PREFIX = 'serving-compare-direct-';
 
-/** Removes the folders of processes that were killed, and creates one for this process. */
+/** Removes the folders of processes that were killed, except in other containers with the same /tmp, and creates one for this process. */
 const makeFolder = async (): Promise<string> => {
+  const { host, pidNamespace } = await ownPidScope();
+  const scope = createHash('sha256').update(`${host} ${pidNamespace}`).digest('hex').slice(0, 16);
+  const prefix = `${FOLDER_PREFIX}${scope}-`;
   for (const name of await readdir(tmpdir())) {
-    const [, pid] = new RegExp(`^${FOLDER_PREFIX}(\\d+)-`).exec(name) ?? [];
-    if (pid === undefined || hasProcess(Number(pid))) continue;
+    const [, pid] = new RegExp(`^${prefix}(\\d+)-`).exec(name) ?? [];
+    if (pid === undefined || (await isRunning(Number(pid)))) continue;
     // It may belong to another user.
     await rm(join(tmpdir(), name), { recursive: true, force: true }).catch(() => undefined);
   }
-  return mkdtemp(join(tmpdir(), `${FOLDER_PREFIX}${process.pid}-`));
+  return mkdtemp(join(tmpdir(), `${prefix}${process.pid}-`));
 };
 
 /**

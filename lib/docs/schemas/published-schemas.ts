@@ -10,6 +10,18 @@ export const publishedSchemas: readonly {
   readonly closed?: true;
 }[] = [
   {
+    file: `${SCHEMA_FOLDER}/plan.schema.json`,
+    source: 'lib/bench/model/plan.ts',
+    type: 'Plan',
+    title: 'plan.json of serving-compare',
+  },
+  {
+    file: `${SCHEMA_FOLDER}/environment.schema.json`,
+    source: 'lib/bench/model/environment.ts',
+    type: 'Environment',
+    title: 'environment.json of serving-compare',
+  },
+  {
     file: `${SCHEMA_FOLDER}/results.schema.json`,
     source: 'lib/bench/model/record.ts',
     type: 'ResultRecord',

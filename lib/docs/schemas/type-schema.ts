@@ -17,6 +17,9 @@ const PRIMITIVES: readonly (readonly [flag: TypeFlags, name: string])[] = [
   [TypeFlags.Null, 'null'],
 ];
 
+/** Types of names to which users add their own: `--target` names a running server. */
+const OPEN_NAMES: readonly string[] = ['ServingName'];
+
 const literalSchema = (value: unknown): JsonSchema => ({ type: typeof value, const: value });
 
 const requiredOf = (properties: readonly TypeSymbol[]): JsonSchema => {
@@ -106,7 +109,8 @@ export const typeSchema = (root: Type, checker: Checker, closed = false): JsonSc
     if (!definitions.has(name)) {
       // Set first, because a type may contain itself.
       definitions.set(name, {});
-      definitions.set(name, described(symbol, plainSchema(type)));
+      const schema = OPEN_NAMES.includes(name) ? { type: 'string' } : plainSchema(type);
+      definitions.set(name, described(symbol, schema));
     }
     return { $ref: `#/definitions/${name}` };
   };

@@ -28,9 +28,12 @@ describe('A percentile over repeats', () => {
     expect(percentileOf(50, [0, 0])).toBeUndefined();
   });
 
-  it('is refused if a histogram cannot be read', () => {
-    expect(() => readHistogram('it', 'AAAA')).toThrow(
-      expect.objectContaining({ code: 'BENCH_DAMAGED' }) as Error,
-    );
+  it('is refused if a histogram cannot be read, or has another number of answers than its record', () => {
+    const damaged = expect.objectContaining({ code: 'BENCH_DAMAGED' }) as Error;
+    const { histogram } = evenLoad(5, 10, 1);
+
+    expect(() => readHistogram('it', 'AAAA')).toThrow(damaged);
+    expect(() => readHistogram('it', histogram, 6)).toThrow(damaged);
+    expect(readHistogram('it', histogram, 5).total).toBe(5);
   });
 });

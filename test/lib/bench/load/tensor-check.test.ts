@@ -32,6 +32,8 @@ describe('The check of named tensors under load', () => {
     expect(isCorrect(scoresBody([3, 4]), 0)).toBe(false);
     expect(isCorrect(scoresBody([1, 2.1]), 0)).toBe(false);
     expect(isCorrect(scoresBody([1, 2, 3]), 0)).toBe(false);
+    // The same bytes.
+    expect(isCorrect(scoresBody([1, 2], 'binary', [2, 1]), 0)).toBe(false);
     expect(isCorrect(Buffer.from('{"outputs":[]}'), 0)).toBe(false);
     expect(isCorrect(Buffer.from('ok'), 0)).toBe(false);
   });

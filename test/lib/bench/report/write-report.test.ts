@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Summary } from '../../../../lib/bench/analysis/summary.ts';
 import { writeReport } from '../../../../lib/bench/report/write-report.ts';
+import { lockRunFolder } from '../../../../lib/bench/results/run-lock.ts';
 import { recordedRun } from '../../../support/recorded-run.ts';
 import { writeRecordedRunFolder } from '../../../support/recorded-run-folder.ts';
 
@@ -20,8 +21,11 @@ describe('writing the report of a run folder', () => {
 
   it('says how far a run in progress is, and does not judge its validity', async () => {
     await writeRecordedRunFolder(folder, { ...run, records: run.records.slice(0, -3) });
+    const lock = join(folder, 'lock');
+    await lockRunFolder(lock);
     // The parent process stands for the runner, since it is alive and another process.
-    await writeFile(join(folder, 'lock'), JSON.stringify({ pid: process.ppid, startTicks: null }));
+    const held = JSON.parse(await readFile(lock, 'utf8')) as object;
+    await writeFile(lock, JSON.stringify({ ...held, pid: process.ppid, startTicks: null }));
     const { files, summary } = await writeReport(folder);
     const measurements = run.plan.measurements.length;
 

@@ -2,7 +2,7 @@ import { appendFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { eachRecord, takeRecords } from '../../../../lib/bench/results/record-lines.ts';
 import type { ResultRecord } from '../../../../lib/bench/model/record.ts';
-import { closed, recordedRun } from '../../../support/recorded-run.ts';
+import { closed, isCompleted, recordedRun } from '../../../support/recorded-run.ts';
 import { newFolder } from '../../../support/temporary-folder.ts';
 
 const { records } = recordedRun({ levels: [closed(1)], repeats: 1, durationSeconds: 1 });
@@ -55,6 +55,19 @@ describe('A results file that is read in chunks', () => {
     await expect(readFrom(file)).rejects.toMatchObject({
       code: 'BENCH_DAMAGED',
       message: expect.stringContaining(`line 3 of ${file}`) as string,
+    });
+  });
+
+  it('is refused if a record contradicts itself, with its line', async () => {
+    const last = records.findLast(isCompleted);
+    const changed = { ...last, load: { ...last?.load, succeeded: 1e9 } };
+    const others = records.slice(0, -1);
+    const file = await written([...others, changed].map(lineOf));
+
+    await expect(readFrom(file)).rejects.toMatchObject({
+      code: 'BENCH_DAMAGED',
+      message: expect.stringContaining(`line ${records.length} of ${file}`) as string,
+      hint: expect.stringContaining('delete that line') as string,
     });
   });
 

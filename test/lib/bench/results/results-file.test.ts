@@ -40,6 +40,15 @@ describe('The results file', () => {
     expect(await linesOf(file)).toEqual([first, second]);
   });
 
+  it('is refused with a reason if it is a folder', async () => {
+    const folder = newFolder();
+
+    await expect(openResultsFile(folder)).rejects.toMatchObject({
+      code: 'BENCH_FOLDER',
+      message: `${folder} is a folder`,
+    });
+  });
+
   it('keeps only complete lines if the disk is full', async () => {
     const file = join(newFolder(), 'results.jsonl');
     const script = join(import.meta.dirname, 'append-until-full.ts');

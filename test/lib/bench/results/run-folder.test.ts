@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { appendFile, mkdir, stat, truncate, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Plan } from '../../../../lib/bench/model/plan.ts';
 import { planHash } from '../../../../lib/bench/plan/seal-plan.ts';
@@ -12,6 +12,8 @@ import {
   runFilesIn,
 } from '../../../../lib/bench/results/run-folder.ts';
 import { lockRunFolder } from '../../../../lib/bench/results/run-lock.ts';
+import { TYPESCRIPT_LOADER } from '../../../../lib/bench/run/child-process.ts';
+import { readUntil } from '../../../support/read-until.ts';
 import { writeRecordedRunFolder } from '../../../support/recorded-run-folder.ts';
 import { closed, recordedRun } from '../../../support/recorded-run.ts';
 import { newFolder } from '../../../support/temporary-folder.ts';
@@ -34,9 +36,9 @@ const failure = (code: string) => expect.objectContaining({ code }) as unknown a
 
 /** Starts a process that holds a lock like a runner, until it is killed. */
 const startHolder = async (lock: string): Promise<ChildProcess> => {
-  const holder = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)']);
-  await once(holder, 'spawn');
-  await writeFile(lock, JSON.stringify({ pid: holder.pid, startTicks: null }));
+  const script = join(import.meta.dirname, '../../../support/hold-lock.ts');
+  const holder = spawn(process.execPath, [...TYPESCRIPT_LOADER, script, lock]);
+  await readUntil(() => existsSync(lock), Boolean, 60_000);
   return holder;
 };
 
@@ -147,11 +149,62 @@ describe('A run folder', () => {
     await expect(readRunFolder(folder)).rejects.toThrow(failure('BENCH_MIXED_RUNS'));
   });
 
-  it('refuses a truncated plan', async () => {
+  it.each<[string, object | string]>([
+    ['a truncated plan', '{"format":4'],
+    ['a plan with half of its measurements', { measurements: data.plan.measurements.slice(1) }],
+    [
+      'a plan with another duration',
+      { measurements: data.plan.measurements.map((one) => ({ ...one, durationSeconds: 2 })) },
+    ],
+    ['a plan without targets', { targets: undefined }],
+    ['a plan without settings', { settings: undefined }],
+    ['a plan without a hash', { hash: undefined }],
+  ])('refuses %s', async (_, change) => {
     const folder = await written();
-    await writeFile(runFilesIn(folder).plan, '{"format":4');
-    await expect(readRunFolder(folder)).rejects.toThrow(failure('BENCH_FOLDER'));
+    const { plan } = runFilesIn(folder);
+    const changed =
+      typeof change === 'string' ? change : JSON.stringify({ ...data.plan, ...change });
+    await writeFile(plan, changed);
+
+    await expect(readRunFolder(folder)).rejects.toMatchObject({
+      code: 'BENCH_FOLDER',
+      message: expect.stringContaining(plan) as string,
+      hint: expect.any(String) as string,
+    });
   });
+
+  it.each([
+    ['{}', 'required'],
+    ['null', 'object'],
+    [JSON.stringify({ ...data.environment, machine: { cores: 2 } }), 'machine'],
+    ['{"where":', 'JSON'],
+  ])('refuses the environment %s', async (content, why) => {
+    const folder = await written();
+    const { environment } = runFilesIn(folder);
+    await writeFile(environment, content);
+
+    await expect(readRunFolder(folder)).rejects.toMatchObject({
+      code: 'BENCH_FOLDER',
+      message: expect.stringMatching(new RegExp(`${environment}.*${why}`)) as string,
+      hint: expect.any(String) as string,
+    });
+  });
+
+  it.each(['plan', 'environment', 'results'] as const)(
+    'is refused if its file %s is a folder',
+    async (name) => {
+      const folder = await written();
+      const file = runFilesIn(folder)[name];
+      await rm(file);
+      await mkdir(file);
+      const error = expect.objectContaining({
+        code: 'BENCH_FOLDER',
+        message: expect.stringContaining(`${file} is a folder`) as string,
+      }) as Error;
+
+      await expect(readRunFolder(folder)).rejects.toThrow(error);
+    },
+  );
 
   it('refuses a complete last line that is not a record', async () => {
     const folder = await written();

@@ -5,7 +5,7 @@ import { oddImagesDir } from '../../../../lib/bench/run/answer-check.ts';
 import { createClassJudge } from '../../../../lib/bench/run/answer-judge.ts';
 import type { CorrectAnswers } from '../../../../lib/bench/run/correct-answers.ts';
 import { listenHttp } from '../../../support/http-server.ts';
-import { recordedTargets } from '../../../support/recorded-run.ts';
+import { passedCheck, recordedTargets } from '../../../support/recorded-run.ts';
 
 const [target] = recordedTargets();
 const top = [{ class: 7, score: 0.5 }];
@@ -45,5 +45,17 @@ describe('Images that decoders treat differently', () => {
     ]);
     // The no-op backend does not look at images.
     expect([noop.state, noop.odd]).toEqual(['passed', undefined]);
+  });
+});
+
+describe('The classes that the load generator expects', () => {
+  const measured = { target, engine: 'onnx' } as const;
+
+  it('are those that the answer check received, because two classes within the tolerance may change places', () => {
+    const check = passedCheck(target);
+    const answered = [{ file: 'cat.jpg', expectedClass: 7, answeredClass: 8 }];
+
+    expect(judge.expect(measured, undefined)).toMatchObject({ values: [7] });
+    expect(judge.expect(measured, { ...check, images: answered })).toMatchObject({ values: [8] });
   });
 });

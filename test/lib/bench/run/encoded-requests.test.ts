@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -47,13 +47,23 @@ describe('The encoded requests of a target', () => {
   });
   afterEach(() => store.remove());
 
-  it('replace those that a killed process left', async () => {
-    // Larger than any PID on Linux.
-    const left = mkdtempSync(join(tmpdir(), `serving-compare-direct-${2 ** 22 + 1}-`));
+  it('replace those that a killed process left, but not those of another host', async () => {
     const { files } = await store.of(middleware.url, target, signal);
+    const [, host = ''] = /serving-compare-direct-([^-]+)-/.exec(files[0] ?? '') ?? [];
+    // Larger than any PID on Linux.
+    const [left, foreign] = [host, 'another'].map((of) =>
+      mkdtempSync(join(tmpdir(), `serving-compare-direct-${of}-${2 ** 22 + 1}-`)),
+    ) as [string, string];
+    const later = createEncodedRequests(images);
+    await later.of(middleware.url, target, signal);
 
-    expect(existsSync(left)).toBe(false);
-    expect(existsSync(files[0] ?? '')).toBe(true);
+    expect([left, foreign, files[0] ?? ''].map((one) => existsSync(one))).toEqual([
+      false,
+      true,
+      true,
+    ]);
+    rmSync(foreign, { recursive: true });
+    await later.remove();
   });
 
   it('are messages for one method if it speaks gRPC, and nothing is sent', async () => {

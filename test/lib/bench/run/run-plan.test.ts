@@ -214,7 +214,7 @@ describe('An interrupted run', () => {
       { exitCode: 2, code: 'BENCH_LOCKED' },
       { code: 'BENCH_OTHER_OPTIONS' },
       { code: 'BENCH_OTHER_INPUTS' },
-      { code: 'BENCH_OTHER_PLAN' },
+      { code: 'BENCH_FOLDER' },
       { code: 'BENCH_OTHER_HOST', hint: expect.stringContaining('run --on aws') as unknown },
       { exitCode: 2, code: 'BENCH_FOLDER_IN_USE' },
     ]);

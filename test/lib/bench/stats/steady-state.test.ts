@@ -47,6 +47,15 @@ describe('The end of a measuring window', () => {
       6,
     ],
     [false, 'so few answers are missing that it may be chance', binsOf([5, 5, 5, 9, 5, 5]), 6],
+    // 3 of √25 are 60 %, and the last second has 48 % more.
+    [false, 'a second differs by less than three deviations', binsOf([25, 25, 25, 19, 19, 37]), 6],
+    [true, 'a second differs by more than three deviations', binsOf([25, 25, 25, 17, 17, 41]), 6],
+    [
+      false,
+      'only its last, incomplete second has fewer answers',
+      binsOf([...constant(6, 500), 250]),
+      6.5,
+    ],
     [false, 'it has five seconds', binsOf(constant(5, 500)), 5],
     [false, 'it has less than six whole seconds', short, 5.5],
     [false, 'there are no seconds', [], 60],

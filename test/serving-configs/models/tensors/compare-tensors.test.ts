@@ -110,6 +110,14 @@ describe('cosine', () => {
     });
   });
 
+  it('refuses an answer that is only a little less similar than demanded', () => {
+    const at = (cosine: number) => floats([cosine, Math.sqrt(1 - cosine ** 2)]);
+    const strict = { check: 'cosine', atLeast: 0.999 } as const;
+
+    expect(compared(floats([1, 0]), at(0.99901), strict).passed).toBe(true);
+    expect(compared(floats([1, 0]), at(0.99899), strict).passed).toBe(false);
+  });
+
   it('passes an answer that is the same, though sums are rounded', () => {
     const same = floats([0.1, 0.2, 0.3, 0.7]);
 

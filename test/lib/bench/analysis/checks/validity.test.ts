@@ -105,6 +105,11 @@ const INVALID: readonly (readonly [what: string, data: RunData, reason: RegExp])
     /^Wrong answers under load: TorchServe \(image, simulated\)\. Its speed/,
   ],
   [
+    'one answer of a whole run was wrong',
+    changed(isFirst, wrongAnswers),
+    /^Wrong answers under load: TorchServe \(image, simulated\)\. Its speed/,
+  ],
+  [
     'several targets answered wrongly under load',
     changed(of('onnx', 'torchserve', 'tfserving'), wrongAnswers),
     /: TorchServe \(image, simulated\), TensorFlow Serving \(JSON, simulated\)\. Their speed/,

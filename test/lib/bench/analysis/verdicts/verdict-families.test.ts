@@ -249,6 +249,12 @@ describe('The verdict over several levels', () => {
     expect(some?.ratio).toEqual(all?.ratio);
   });
 
+  it('has the number of repeats of the level with the fewest', () => {
+    const three = at(8, slow.slice(1), fast.slice(1));
+
+    expect(headlineOf(...at(1, slow, fast), ...three)?.verdicts[0]?.repeats).toBe(3);
+  });
+
   it('names the levels at which the order is reversed', () => {
     const [verdict] =
       headlineOf(...at(1, slow, fast), ...at(8, [60, 61, 59, 60.5], slow))?.verdicts ?? [];
