@@ -19,9 +19,10 @@ const outcomeAt = async (port: number): Promise<number> => {
   return new Promise((resolve) => {
     const connection = new Connection(
       target,
+      0,
       () => performance.now(),
       (ended, outcome) => {
-        ended.abort();
+        ended.close();
         resolve(outcome);
       },
     );
