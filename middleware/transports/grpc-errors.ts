@@ -69,7 +69,8 @@ const refusedErrorOf = (
 ): Error => {
   const name = statusName(error.status);
   const options = { cause: error };
-  const usual = TOO_LARGE.test(error.details) ? 'rejected' : statusMeaning(error.status);
+  const isTooLarge = TOO_LARGE.test(error.details);
+  const usual = isTooLarge ? 'rejected' : statusMeaning(error.status);
   const meaning: CallMeaning = meaningOf?.(name, error.details) ?? usual;
   switch (meaning) {
     case 'timeout':
@@ -77,7 +78,11 @@ const refusedErrorOf = (
     case 'overloaded':
       return new UpstreamOverloaded(serving, name, options);
     case 'rejected':
-      return new UpstreamRejected(serving, name, options);
+      return new UpstreamRejected(
+        serving,
+        isTooLarge ? `${name}: a message is larger than it allows` : name,
+        options,
+      );
     case 'failed':
       return new UpstreamFailed(serving, name, options);
     case 'reset':

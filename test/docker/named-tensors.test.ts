@@ -12,7 +12,7 @@ import { listContainers, startContainer } from './container-target.ts';
 const run = promisify(execFile);
 const WRITER = path.join(import.meta.dirname, 'support', 'named_model.py');
 
-type Name = 'mixed' | 'halves';
+type Name = Parameters<typeof describeNamedTensors>[1];
 
 /** Writes a model with the framework in the image of a serving, and returns its path. */
 const writtenBy = async (
@@ -87,6 +87,9 @@ for (const serving of [
 ] as const) {
   inContainer(serving, 'halves');
 }
+
+// Both limit the size of gRPC messages unless they are told otherwise.
+for (const serving of ['kserve', 'mlserver'] as const) inContainer(serving, 'detector');
 
 describe('a container whose server reads none of the formats of a model', () => {
   it('does not start', async () => {

@@ -14,6 +14,7 @@ for (const serving of [
   'tfserving',
 ] as const) {
   describeNamedTensors(serving, 'mixed');
+  describeNamedTensors(serving, 'detector');
 }
 
 // One serving for each encoding of 16-bit floats.

@@ -136,6 +136,33 @@ export const sameModel = (types: readonly Element[]): Uint8Array =>
     })),
   });
 
+const integers = (output: string, ints: readonly number[]): OnnxNode => ({
+  op: 'Constant',
+  inputs: [],
+  output,
+  attributes: { value_ints: ints },
+});
+
+/**
+ * With the tensors of a detector of objects: from `images` (FP32 [1, 3, 640, 640], 4.7 MiB), makes `boxes` (FP32 [1, 25200, 85],
+ * 8.2 MiB), its values in the same order, almost twice.
+ */
+export const detectorModel = (): Uint8Array =>
+  onnxModel({
+    inputs: [{ name: 'images', type: 'FP32', shape: [1, 3, 640, 640] }],
+    outputs: [{ name: 'boxes', type: 'FP32', shape: [1, 25_200, 85] }],
+    nodes: [
+      { op: 'Flatten', inputs: ['images'], output: 'flat', attributes: { axis: 1 } },
+      { op: 'Concat', inputs: ['flat', 'flat'], output: 'twice', attributes: { axis: 1 } },
+      integers('starts', [0]),
+      integers('ends', [25_200 * 85]),
+      integers('axes', [1]),
+      { op: 'Slice', inputs: ['twice', 'starts', 'ends', 'axes'], output: 'values' },
+      integers('shape', [1, 25_200, 85]),
+      { op: 'Reshape', inputs: ['values', 'shape'], output: 'boxes' },
+    ],
+  });
+
 /** Computes `y` from `x` (FP32 [2]) with one operator. `Log` gives NaN for negative numbers; `Nonsense` does not exist. */
 export const oneOperatorModel = (op: string): Uint8Array =>
   onnxModel({

@@ -239,7 +239,7 @@ const sendGrpcRequest = async (
   tensors: readonly NamedTensor[],
   model: KnownModel,
 ): Promise<TensorReply> => {
-  const client = grpcClientOf(url);
+  const client = grpcClientOf(url, { 'grpc.max_receive_message_length': -1 });
   try {
     const { path, message } = requestOf(serving, tensors, model.name);
     const answer = await sendGrpc(client, message, { path }).answer;

@@ -7,6 +7,12 @@ const model = {
   tensors: { input: 'input', output: 'output' },
 } as const;
 
+/** As large as a body over HTTP may be. The defaults are 8 MiB. */
+const grpcLimits = [
+  '--grpc_max_receive_message_length=536870912',
+  '--grpc_max_send_message_length=536870912',
+] as const;
+
 export default {
   kserve: {
     title: 'KServe',
@@ -53,6 +59,7 @@ export default {
         '--http_port=8080',
         '--grpc_port=8081',
         '--workers=1',
+        ...grpcLimits,
       ],
       application: { file: '/models/model.onnx' },
       models: { folder: 'kserve', files: ['model.onnx'] },
@@ -68,6 +75,7 @@ export default {
         '--http_port={restPort}',
         '--grpc_port={grpcPort}',
         '--workers=1',
+        ...grpcLimits,
       ],
       ready: { port: 'rest', path: '/v2/models/{model}/ready' },
       stop: { signal: 'process', graceSeconds: 10 },

@@ -77,6 +77,15 @@ describe('The gRPC transport', () => {
     },
   );
 
+  it('says that a message was too large instead of calling the serving overloaded', async () => {
+    serving.behave = endWith(8, 'Received message larger than max (4915260 vs. 4194304)');
+
+    await expect(transport.send(request, ignore)).rejects.toMatchObject({
+      code: 'INFER_UPSTREAM_REJECTED',
+      message: expect.stringContaining('a message is larger than it allows') as string,
+    });
+  });
+
   it('lets the codec interpret a status by its name and message', async () => {
     const statuses: string[][] = [];
     const interpreting = transportTo(serving.url, {
