@@ -35,6 +35,7 @@ const filesOf = async (folder: string): Promise<readonly string[]> => {
   const samples = present.includes(SAMPLES) ? await readdir(join(folder, SAMPLES)) : [];
   return [
     ...there('plan.json', 'environment.json', 'results.jsonl'),
+    ...there('middleware.log'),
     ...samples.map((name) => `${SAMPLES}/${name}`),
     ...there('status.json'),
   ];

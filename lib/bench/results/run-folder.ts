@@ -49,6 +49,8 @@ export const runFilesIn = (folder: string) => ({
   plan: join(folder, 'plan.json'),
   environment: join(folder, 'environment.json'),
   results: join(folder, 'results.jsonl'),
+  /** What the middleware logged; missing if it logged nothing. */
+  middlewareLog: join(folder, 'middleware.log'),
   /** Folder of the raw samples: one gzipped CSV file per measurement. */
   samples: join(folder, 'samples'),
   /** Held while a plan runs. */

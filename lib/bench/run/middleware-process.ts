@@ -1,3 +1,4 @@
+import { createWriteStream, type WriteStream } from 'node:fs';
 import { registeredServers, type ServingName } from '../../../serving-configs/index.ts';
 import type { ServingUrls } from '../../../serving-configs/manifest.ts';
 import { serversVariable } from '../../../serving-configs/running-server.ts';
@@ -60,6 +61,8 @@ interface MiddlewareSpec {
   /** Settings of the plan; undefined: the defaults of the middleware. */
   readonly settings?: MiddlewareSettings | undefined;
   readonly seed: number;
+  /** File for its log. It is made with the first line. */
+  readonly logFile?: string | undefined;
 }
 
 export interface RunningMiddleware {
@@ -71,11 +74,27 @@ export interface RunningMiddleware {
   readonly stop: () => Promise<void>;
 }
 
+/** Lines of the log that are kept. The first ones name the cause, and the same failure may be logged for every request. */
+const LOG_LINES = 200;
+
+/** Returns a function that appends lines to a file. Never throws. */
+const appendTo = (file: string): ((line: string) => void) => {
+  let stream: WriteStream | undefined;
+  let left = LOG_LINES;
+  return (line) => {
+    if (left === 0) return;
+    left -= 1;
+    stream ??= createWriteStream(file, { flags: 'a' }).on('error', () => undefined);
+    stream.write(`${line}\n`);
+  };
+};
+
 /** @throws BenchError if it does not start. */
 export const startMiddleware = async (spec: MiddlewareSpec): Promise<RunningMiddleware> => {
-  const { settings } = spec;
+  const { settings, logFile } = spec;
   const processes = settings?.processes ?? spec.processes;
   const child = startChild(scripts.middleware, [], {
+    ...(logFile !== undefined && { onLine: appendTo(logFile) }),
     env: {
       PORT: String(spec.port),
       HOST: '127.0.0.1',

@@ -51,7 +51,8 @@ const refusalText = (status: number, body: Buffer): string => {
   const text = body.toString('utf8');
   try {
     const { code = '', message } = JSON.parse(text) as { code?: string; message?: string };
-    if (message !== undefined) return `${status} ${code} ${message}`;
+    const place = code === 'INFER_INTERNAL' ? ' It is middleware.log in the run folder.' : '';
+    if (message !== undefined) return `${status} ${code} ${message}${place}`;
   } catch {
     // It is not JSON.
   }

@@ -1,7 +1,8 @@
 import { BenchError } from '../model/errors.ts';
 import type { Plan } from '../model/plan.ts';
+import { runFilesIn } from '../results/run-folder.ts';
 import type { Child } from './child-process.ts';
-import type { RunInputs } from './image-inputs.ts';
+import type { PreparedRun } from './prepare-run.ts';
 import { createLoadProcess, type LoadProcess } from './load-process.ts';
 import { defaultImagesDir } from './project-files.ts';
 import { startMiddleware, type RunningMiddleware } from './middleware-process.ts';
@@ -24,7 +25,11 @@ const isRunning = ({ process }: Child): boolean =>
 
 export const createRig = (
   plan: Plan,
-  { imagesDir, tensorModelFile }: Pick<RunInputs, 'imagesDir' | 'tensorModelFile'>,
+  {
+    folder,
+    imagesDir,
+    tensorModelFile,
+  }: Pick<PreparedRun, 'folder' | 'imagesDir' | 'tensorModelFile'>,
   slot: ServingSlot,
 ): Rig => {
   let current: RunningMiddleware | undefined;
@@ -46,6 +51,7 @@ export const createRig = (
         upstreamTimeoutMs:
           Math.max(...plan.measurements.map(({ timeoutMs }) => timeoutMs)) + UPSTREAM_EXTRA_MS,
         seed: plan.seed,
+        logFile: runFilesIn(folder).middlewareLog,
       });
       return current;
     },

@@ -20,6 +20,7 @@ import {
 } from '../../../support/recorded-run.ts';
 import { listenHttp } from '../../../support/http-server.ts';
 import { dataSet } from '../load/load-process.ts';
+import { newFolder } from '../../../support/temporary-folder.ts';
 
 const imagesDir = join(import.meta.dirname, '../../../../k6/images');
 const images = dataSet.map((file) => ({ file: basename(file), sha256: '' }));
@@ -58,7 +59,7 @@ describe('The calibration', () => {
       runtime: { kind: 'simulated' },
       modelFile: undefined,
     });
-    rig = createRig(plan, { imagesDir }, slot);
+    rig = createRig(plan, { folder: newFolder(), imagesDir }, slot);
     await rig.middleware();
   });
   afterAll(() => rig.stop());

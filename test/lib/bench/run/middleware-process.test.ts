@@ -1,4 +1,15 @@
-import { readSnapshot, useBetween } from '../../../../lib/bench/run/middleware-process.ts';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { inferUrl, post } from '../../../../lib/bench/run/middleware-requests.ts';
+import {
+  readSnapshot,
+  startMiddleware,
+  useBetween,
+} from '../../../../lib/bench/run/middleware-process.ts';
+import { imagesDir, NOWHERE } from '../../../support/middleware.ts';
+import { newFolder } from '../../../support/temporary-folder.ts';
+import { tensor } from '../../../support/user-model.ts';
+import { writeTensors } from '../../../../serving-configs/models/tensors/tensor-body.ts';
 
 const page = (first: number, second: number): string => `# HELP process_cpu_seconds_total CPU time.
 # TYPE process_cpu_seconds_total counter
@@ -25,5 +36,47 @@ describe('The CPU use of the middleware', () => {
     const use = useBetween(readSnapshot(line, 0), readSnapshot(page(1, 0.1), 1000), 1000);
 
     expect(use.cpuMs).toBeCloseTo(100);
+  });
+});
+
+describe('The log of the middleware', () => {
+  it('is a file in the run folder that says why it failed, and exists only then', async () => {
+    const folder = newFolder();
+    const [logFile, modelFile, input] = ['middleware.log', 'model.json', 'input.tensors'].map(
+      (name) => path.join(folder, name),
+    ) as [string, string, string];
+    // The name looks like a placeholder of a JSON body, so the middleware cannot write the request.
+    const given = tensor('a{{b}}', 'FP32', [1, 2], [1, 2]);
+    const spec = { name: given.name, datatype: 'FP32', shape: [1, 2] };
+    const example = { request: input, answer: input };
+    const model = { name: 'net', file: 'net.onnx', inputs: [spec], outputs: [spec], example };
+    writeFileSync(modelFile, JSON.stringify(model));
+    writeFileSync(input, Buffer.concat(writeTensors([given], 'inputs', 'binary').body));
+    const middleware = await startMiddleware({
+      servingUrls: { tfserving: { rest: NOWHERE } },
+      imagesDir,
+      tensorModelFile: modelFile,
+      port: 0,
+      processes: 1,
+      upstreamTimeoutMs: 10_000,
+      seed: 1,
+      logFile,
+    });
+    const isLogged = existsSync(logFile);
+    const url = inferUrl(middleware.url, {
+      serving: 'tfserving',
+      protocol: 'rest',
+      payload: 'tensors',
+      encoding: 'json',
+    });
+    const answer = await post(url, input, 60_000, new AbortController().signal);
+    await middleware.stop();
+
+    expect(isLogged).toBe(false);
+    expect(answer).toMatchObject({
+      ok: false,
+      error: expect.stringMatching(/INFER_INTERNAL .*middleware\.log/) as string,
+    });
+    expect(readFileSync(logFile, 'utf8')).toContain('there is no input');
   });
 });
