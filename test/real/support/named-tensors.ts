@@ -91,9 +91,10 @@ const MODELS = {
 /** Sorted by name, because servers may change the order. Large tensors become a hash, which Jest can compare and print. */
 const readable = (tensors: readonly NamedTensor[]) =>
   tensors
-    .map(({ bytes, ...described }) => ({
-      ...described,
-      shape: [...described.shape],
+    .map(({ name, datatype, shape, bytes }) => ({
+      name,
+      datatype,
+      shape: [...shape],
       bytes: bytes.length > 1000 ? createHash('sha256').update(bytes).digest('hex') : [...bytes],
     }))
     .toSorted((a, b) => (a.name < b.name ? -1 : 1));

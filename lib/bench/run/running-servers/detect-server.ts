@@ -6,7 +6,7 @@ import {
   type TensorEncoding,
 } from '../../../../serving-configs/models/tensors/tensor-body.ts';
 import type { RunningServer } from '../../../../serving-configs/running-server.ts';
-import { BenchError } from '../../model/errors.ts';
+import { BenchError, messageOf } from '../../model/errors.ts';
 import type { UserModel } from '../../user-model/user-model.ts';
 import { readFirstInput } from '../../user-model/read-inputs.ts';
 import { createAsk, type Ask, type Attempt, type Reply } from './ask-server.ts';
@@ -36,9 +36,17 @@ const wantedOutputs = ({ outputs }: UserModel, speaks: Speaks, encoding: TensorE
   return { outputs: outputs.map(({ name }) => ({ name, ...parameters })) };
 };
 
+/** Adds to the last attempt why its answer does not count. */
+const explainLast = (attempts: Attempt[], why: string): void => {
+  const last = attempts.pop();
+  if (last === undefined) return;
+  attempts.push({ ...last, description: `${last.description}, which does not count: ${why}` });
+};
+
 /** The encodings in which a server accepts the first input as a body of the Open Inference Protocol. */
 const encodingsAt = async (
   ask: Ask,
+  attempts: Attempt[],
   path: string,
   user: UserModel,
   speaks: Speaks,
@@ -58,6 +66,7 @@ const encodingsAt = async (
     } catch (error) {
       // Rounded numbers are refused later, by the answer check.
       if (error instanceof LostInJson) accepted.push(encoding);
+      else explainLast(attempts, messageOf(error));
     }
   }
   return accepted;
@@ -118,13 +127,13 @@ const detectProtocol = async (
   user: UserModel,
   common: CommonFields,
   ask: Ask,
-  attempts: readonly Attempt[],
+  attempts: Attempt[],
 ): Promise<RunningServer> => {
   const { model } = common;
   const url = new URL(common.url);
   const { prefix, hasOtherPath } = partsOf(url);
   const tryBody = async (path: string, speaks: Speaks): Promise<RunningServer | undefined> => {
-    const encodings = await encodingsAt(ask, path, user, speaks);
+    const encodings = await encodingsAt(ask, attempts, path, user, speaks);
     return encodings.length === 0
       ? undefined
       : { ...common, protocol: 'rest', encodings, speaks, path };
@@ -142,7 +151,8 @@ const detectProtocol = async (
   // A server that speaks the protocol but does not know the path has no such model.
   const missing = attempts.find(({ status, path }) => status === 404 && path === infer);
   if (missing !== undefined && (await ask(`${prefix}/v2/health/live`)).status === 200) {
-    throw noSuchModel(given, model, missing.description);
+    const remedy = `--target ${given.name}=${url.origin}${prefix}/v2/models/NAME`;
+    throw noSuchModel(given, model, missing.description, remedy);
   }
   const ping = await ask('/ping');
   throw unknownProtocol(given, user, attempts, ping.status === 200);

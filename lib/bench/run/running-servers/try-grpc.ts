@@ -71,14 +71,19 @@ const call = async (
   return { status, details: decodePercent(String(details ?? '')), message: Buffer.concat(chunks) };
 };
 
-/** The error of a server that does not know the model. */
+/**
+ * The error of a server that does not know the model.
+ *
+ * @param remedy how to give another name, unless the description gives one
+ */
 export const noSuchModel = (
-  { name, url }: GivenServer,
+  { name, url, model: described }: GivenServer,
   model: string,
   details: string,
+  remedy: string,
 ): BenchError =>
   new BenchError('BENCH_SERVER_MODEL', `${name} has no model "${model}" at ${url}: ${details}`, {
-    hint: `give the name of the model on that server: servers: { ${name}: { url: '${url}', model: NAME } }`,
+    hint: `give the name of the model on that server: ${described === undefined ? remedy : `correct servers.${name}.model`}`,
   });
 
 /** Says what is wrong with an answer; undefined if it holds the outputs of the model. */
@@ -126,7 +131,11 @@ export const assertGrpcAnswer = async (
       { hint: 'give its gRPC port, or http://HOST:PORT to use REST' },
     );
   }
-  if (status === '5') throw noSuchModel(given, model, details);
+  if (status === '5') {
+    // The address of a gRPC server has no path that could name the model.
+    const remedy = `in the model’s description, servers: { ${name}: { url: '${url}', model: NAME } }`;
+    throw noSuchModel(given, model, details, remedy);
+  }
   if (status !== '0') {
     throw new BenchError(
       'BENCH_SERVER_REFUSED',

@@ -217,7 +217,7 @@ describe('The protocol of a running server', () => {
     const { server, url } = await listenGrpc();
     const rest = await listen((_, response) => void response.end());
 
-    await expect(detect(url, { model: 'other' })).rejects.toMatchObject({
+    await expect(detect(url, {}, { ...model, name: 'other' })).rejects.toMatchObject({
       code: 'BENCH_SERVER_MODEL',
       message: expect.stringContaining('model other is not known') as string,
       hint: expect.stringContaining(`{ mine: { url: '${url}', model: NAME } }`) as string,
@@ -253,10 +253,37 @@ describe('The protocol of a running server', () => {
       else response.writeHead(404).end('{"error": "Model net not found"}');
     });
 
-    await expect(detect(url)).rejects.toMatchObject({
+    for (const address of [url, `${url}/v2/models/net`]) {
+      await expect(detect(address)).rejects.toMatchObject({
+        code: 'BENCH_SERVER_MODEL',
+        message: expect.stringContaining('Model net not found') as string,
+        hint: expect.stringContaining(`--target mine=${url}/v2/models/NAME`) as string,
+      });
+    }
+    await expect(detect(url, { model: 'other' })).rejects.toMatchObject({
       code: 'BENCH_SERVER_MODEL',
-      message: expect.stringContaining('Model net not found') as string,
-      hint: expect.stringContaining('model: NAME') as string,
+      hint: expect.stringContaining('servers.mine.model') as string,
+    });
+  });
+
+  it.each([
+    ['null', '[null,1]'],
+    ['too few values', '[1]'],
+  ])('is not detected by an answer with %s, and the error says why', async (_, data) => {
+    const url = await listen(({ url: path }, response) => {
+      if (path !== '/v2/models/net/infer') response.writeHead(404).end();
+      else {
+        response.end(
+          `{"outputs":[{"name":"scores","datatype":"FP32","shape":[1,2],"data":${data}}]}`,
+        );
+      }
+    });
+
+    await expect(detect(url)).rejects.toMatchObject({
+      code: 'BENCH_SERVER_PROTOCOL',
+      message: expect.stringMatching(
+        /gave 200 .*, which does not count: tensor "scores".*GET \/v1/,
+      ) as string,
     });
   });
 
