@@ -75,11 +75,7 @@ const allCourses = (rows: readonly MeasuredRow[]): Courses['all'] => {
 };
 
 /** What a repeat did to all other targets: their median. Empty if they were not measured in each repeat. */
-const machineCourse = (
-  { steady }: Courses,
-  target: string,
-  repeats: readonly string[],
-): Course => {
+const machineCourse = ({ steady }: Courses, target: string, repeats: readonly string[]): Course => {
   const others = [...steady].filter(([name]) => name !== target).map(([, course]) => course);
   const entries = repeats.flatMap((repeat): (readonly [string, number])[] => {
     const values = others.flatMap((course) => course.get(repeat) ?? []);

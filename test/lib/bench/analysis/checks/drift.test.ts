@@ -45,6 +45,11 @@ const onPair = (pair: number, meansMs: readonly number[], from: number): Measure
   };
 };
 
+const both = (first: readonly number[], second: readonly number[]): MeasuredRow => {
+  const [one, two] = [onPair(1, first, 1), onPair(2, second, 2)];
+  return { row: one.row, repeats: [...one.repeats, ...two.repeats] };
+};
+
 describe('A target', () => {
   it('drifts if it becomes slower from repeat to repeat', () => {
     const check = checkOf([66, 71, 73, 86, 91, 86]);
@@ -101,11 +106,6 @@ describe('A target', () => {
   });
 
   it('is compared with itself on each node pair, because pairs differ', () => {
-    const both = (first: readonly number[], second: readonly number[]): MeasuredRow => {
-      const [one, two] = [onPair(1, first, 1), onPair(2, second, 2)];
-      return { row: one.row, repeats: [...one.repeats, ...two.repeats] };
-    };
-
     expect(checkFirst(both([100, 101, 100, 99], [50, 51, 50, 50])).state).toBe('passed');
     expect(checkFirst(both([70, 81, 90, 100], [35, 40, 45, 50])).state).toBe('failed');
   });
@@ -137,17 +137,15 @@ const falseAlarms = ({ repeats, targets: count, own, shared, machine = 0 }: Nois
       { length: repeats },
       (_, at) => Math.exp(shared * normal()) * (1 + (machine * at) / (repeats - 1)),
     );
-    const rows = targets
-      .slice(0, count)
-      .flatMap((each: Target) =>
-        [1, 4].map((users) =>
-          timesRow(
-            each,
-            common.map((time) => 20 * time * Math.exp(own * normal())),
-            users,
-          ),
+    const rows = targets.slice(0, count).flatMap((each: Target) =>
+      [1, 4].map((users) =>
+        timesRow(
+          each,
+          common.map((time) => 20 * time * Math.exp(own * normal())),
+          users,
         ),
-      );
+      ),
+    );
     const courses = coursesOf(rows);
     failed += rows.filter((row) => driftCheck(row, courses).state === 'failed').length;
     all += rows.length;
