@@ -1,3 +1,4 @@
+import { shellWord } from '../../../../serving-configs/options/shell-word.ts';
 import { type Engine, targetId } from '../../model/measurement.ts';
 import { counted } from '../../wording/format-number.ts';
 import { labelOf, rowLabels } from '../../wording/labels.ts';
@@ -50,7 +51,9 @@ const targetReasons = (targets: readonly MeasuredTarget[]): readonly string[] =>
   const whose = failing.length === 1 ? 'its' : 'their';
   const none =
     rows.length === 1 ? 'its only result fails' : `none of ${whose} ${rows.length} results passes`;
-  const advice = new Set(byCheck.flatMap((results) => results.flatMap((result) => result.advice ?? [])));
+  const advice = new Set(
+    byCheck.flatMap((results) => results.flatMap((result) => result.advice ?? [])),
+  );
   return [
     ...reasons,
     [
@@ -148,7 +151,7 @@ export const validityOf = (
   const { measurements, rows, plan, sloRates = [], stability } = summary;
   const labels = rowLabels(rows, plan);
   const nameOf: NameOf = ({ target }) => labelOf(labels, target);
-  const resume = `npx serving-compare run ${plan.where === 'aws' ? '--on aws --resume RUN' : `--resume ${folder}`}`;
+  const resume = `npx serving-compare run ${plan.where === 'aws' ? '--on aws --resume RUN' : `--resume ${shellWord(folder)}`}`;
   const rowsByTarget = groupBy(
     rows.filter(({ engine }) => engine !== 'noop'),
     ({ target }) => targetId(target),
