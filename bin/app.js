@@ -1,3 +1,4 @@
+import './node-version.js';
 import module from 'node:module';
 
 // Node 22 and newer cache compiled code between starts.

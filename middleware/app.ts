@@ -16,6 +16,7 @@ import { addDocs } from './routes/docs.ts';
 import { encodeRoute } from './routes/encode.ts';
 import { healthRoutes } from './routes/health.ts';
 import { countAnswer, inferenceDecorations, servingOf } from './routes/inference-answer.ts';
+import { refuseUnparsed } from './refuse-unparsed.ts';
 import { refuseUpload } from './refuse-upload.ts';
 import { inferRoute } from './routes/infer.ts';
 import { metricsRoute } from './routes/metrics.ts';
@@ -46,6 +47,7 @@ export const buildApp = async (
       // The type of `reply` depends on the schemas of a route, and there is no route here.
       void (reply as FastifyReply).code(status).send(body);
     },
+    clientErrorHandler: refuseUnparsed,
     requestTimeout: config.upstreamTimeoutMs + 60_000,
   });
   const registry = new Registry();

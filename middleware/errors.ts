@@ -69,7 +69,7 @@ export const MediaTypeUnsupported = define<[string, string]>(
 export const ImageTypeUnsupported = define<[string]>('INFER_IMAGE_TYPE_UNSUPPORTED', '%s', 415);
 export const ImageTooLarge = define<[number]>(
   'INFER_IMAGE_TOO_LARGE',
-  'The image is larger than %d MB; send a smaller one.',
+  'The image is larger than %d MiB; send a smaller one.',
   413,
 );
 export const ImageTooManyPixels = define<[string]>('INFER_IMAGE_TOO_MANY_PIXELS', '%s', 413);
@@ -92,7 +92,7 @@ export const TensorsUnreadable = define<[string]>(
 );
 export const TensorsTooLarge = define<[number]>(
   'INFER_TENSORS_TOO_LARGE',
-  'The body is larger than %d MB; send smaller tensors.',
+  'The body is larger than %d MiB; send smaller tensors.',
   413,
 );
 export const TensorsUnfit = define<[string, string, string]>(

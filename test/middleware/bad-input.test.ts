@@ -1,5 +1,6 @@
 import { request as httpRequest } from 'node:http';
-import { connect } from 'node:net';
+import { connect, type AddressInfo } from 'node:net';
+import { text as textOf } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import type { App } from '../../middleware/app.ts';
@@ -190,4 +191,25 @@ describe('The middleware given bad input', () => {
     await succeeds();
     // Shorter than the timeout of the exchange, after which it would end anyway.
   }, 30_000);
+});
+
+describe('A request that Node cannot parse', () => {
+  it.each([
+    ['GET / HTTP/1.1\r\nbroken header\r\n\r\n', 400],
+    [`GET / HTTP/1.1\r\nx: ${'x'.repeat(100_000)}\r\n\r\n`, 431],
+  ])('gets an error with code and message: %.30j', async (request, status) => {
+    const app = await buildTestApp('http://127.0.0.1:9');
+    await app.listen(LOOPBACK);
+    const { port } = app.server.address() as AddressInfo;
+    const socket = connect(port, '127.0.0.1');
+    socket.end(request);
+    const answer = await textOf(socket);
+    await app.close();
+
+    expect(answer).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
+    expect(JSON.parse(answer.slice(answer.indexOf('{')))).toEqual({
+      code: 'INFER_REQUEST_INVALID',
+      message: expect.any(String) as string,
+    });
+  });
 });

@@ -6,6 +6,7 @@ import { statementOf } from '../wording/statement.ts';
 import { answerChecksOf } from './answer-checks.ts';
 import { calibrationCheck } from './checks/calibration.ts';
 import { type CheckResult, usableRowsOf } from './checks/check.ts';
+import { coursesOf } from './checks/drift.ts';
 import { peakRates } from './checks/gpu.ts';
 import { noopByTarget, noopLimitOf } from './checks/noop-limit.ts';
 import { rowChecks } from './checks/row-checks.ts';
@@ -52,10 +53,11 @@ const withChecks = (
   price: Price | undefined,
 ): readonly MeasuredRow[] => {
   const peaks = peakRates(measuredRows.map(({ row }) => row));
+  const courses = coursesOf(measuredRows);
   return measuredRows.map((measuredRow) => {
     const { row, repeats } = measuredRow;
     if (row.engine === 'noop' || repeats.length === 0) return measuredRow;
-    const checked = { ...row, checks: rowChecks(row, repeats, peaks, calibration) };
+    const checked = { ...row, checks: rowChecks(row, repeats, peaks, courses, calibration) };
     return { repeats, row: { ...checked, usdPerMillion: rowCost(checked, price) } };
   });
 };

@@ -1,13 +1,18 @@
 import { checkFacts } from '../analysis/checks/check-facts.ts';
+import type { SummaryRow } from '../analysis/summary-row.ts';
 import type { Summary } from '../analysis/summary.ts';
 import { isOpen } from '../stats/judgement.ts';
 import { MAX_REPEATS } from '../stats/power.ts';
 import { measuredRows } from './row-groups.ts';
 
+const hasDrifted = ({ checks = [] }: SummaryRow): boolean =>
+  checks.some(({ check, state }) => check === 'drift' && state === 'failed');
+
 /** How to decide the undecided pairs; undefined if there are none. */
-const undecidedStep = ({ headline }: Summary): string | undefined => {
-  const undecided = (headline?.verdicts ?? []).filter(({ judgement }) => isOpen(judgement));
-  if (undecided.length === 0) return undefined;
+const undecidedStep = (summary: Summary): string | undefined => {
+  const undecided = (summary.headline?.verdicts ?? []).filter(({ judgement }) => isOpen(judgement));
+  // More repeats of a target that changes would only average the change.
+  if (undecided.length === 0 || measuredRows(summary).some(hasDrifted)) return undefined;
   const repeats = undecided.flatMap(({ repeatsToDecide }) => repeatsToDecide ?? []);
   const what =
     undecided.length === 1 ? 'the undecided pair' : `the ${undecided.length} undecided pairs`;

@@ -9,7 +9,7 @@ import {
   type RankFigure,
 } from '../stability/summary.ts';
 import { faultFacts } from '../model/fault.ts';
-import type { Soak, SoakFigure } from '../stability/soak.ts';
+import type { Soak, SoakFigure, SoakTrend } from '../stability/soak.ts';
 import {
   STABILITY_LIMITS,
   STABILITY_VERDICTS,
@@ -17,7 +17,7 @@ import {
   type StabilityVerdict,
 } from '../stability/verdict.ts';
 import { sum } from '../stats/moments.ts';
-import { counted, durationText, formatFigure } from '../wording/format-number.ts';
+import { counted, durationText, formatFigure, formatPercent } from '../wording/format-number.ts';
 import { labelOf, type Labels } from '../wording/labels.ts';
 
 /** Titles and units of the figures of a soak. */
@@ -89,24 +89,44 @@ export const worstText = ({ counts, results }: TargetStability): string => {
 /** With a greater share of failures a soak is not stable, even if the share does not grow. */
 const MAX_FAILED_SHARE = 0.01;
 
-/** Why a soak does not show a stable serving; empty if it does. */
-const soakTrouble = ({ trends, ended, failed, requests }: Soak): string => {
+const figuresWith = ({ trends }: Soak, verdict: SoakTrend['verdict']): string =>
+  trends
+    .filter((trend) => trend.verdict === verdict)
+    .map(({ figure }) => soakFigureFacts[figure].title)
+    .join(', ');
+
+/** Why a soak does not show a stable serving, as a predicate without the target: `median grows`; empty if it does. */
+const soakTrouble = (soak: Soak): string => {
+  const { trends, ended, failed, requests } = soak;
   if (ended !== undefined) return 'ended';
   if (failed > MAX_FAILED_SHARE * requests) return `${failed} of ${requests} failed`;
   if (trends.length === 0) return 'too short for a trend';
-  return trends
-    .filter(({ grows }) => grows)
-    .map(({ figure }) => soakFigureFacts[figure].title)
-    .join(', ');
+  const growing = figuresWith(soak, 'grows');
+  return growing === '' ? '' : `growing: ${growing}`;
 };
 
+/** By how much the median of the soaks may have grown at most; empty without medians. */
+const mostGrowthText = (soaks: readonly Soak[]): string => {
+  const medians = soaks.flatMap(({ trends }) => trends.filter(({ figure }) => figure === 'p50Ms'));
+  if (medians.length === 0) return '';
+  const most = Math.max(0, ...medians.map(({ from, change }) => change.high / from));
+  return `, the median by at most ${formatPercent(most)} %`;
+};
+
+/** What the soaks show: a figure grows, none does beyond its limit, or the figures are too noisy to tell. */
 const soakFinding = (soaks: readonly Soak[], labels: Labels): string => {
   const [first] = soaks;
-  const time = first === undefined ? '' : durationText(first.durationSeconds);
-  const troubled = soaks.filter((soak) => soakTrouble(soak) !== '');
-  if (troubled.length === 0) return `Nothing grows in ${time} of constant load`;
-  const words = troubled.map((soak) => `${labelOf(labels, soak.target)} (${soakTrouble(soak)})`);
-  return `Not shown to be stable over ${time} of constant load: ${words.join(', ')}`;
+  const over = `${durationText(first?.durationSeconds ?? 0)} of constant load`;
+  const wordsOf = (textOf: (soak: Soak) => string): string =>
+    soaks
+      .filter((soak) => textOf(soak) !== '')
+      .map((soak) => `${labelOf(labels, soak.target)} (${textOf(soak)})`)
+      .join(', ');
+  const troubled = wordsOf(soakTrouble);
+  if (troubled !== '') return `Not shown to be stable over ${over}: ${troubled}`;
+  const noisy = wordsOf((soak) => figuresWith(soak, 'noisy'));
+  if (noisy !== '') return `Too noisy to tell whether anything grows in ${over}: ${noisy}`;
+  return `Nothing grows beyond its limit in ${over}${mostGrowthText(soaks)}`;
 };
 
 const RANK_WORDS: Readonly<Record<RankFigure['verdict'], string>> = {

@@ -1,5 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { shellWord } from '../../../serving-configs/options/shell-word.ts';
+import { BenchError, messageOf, systemCodeOf } from '../model/errors.ts';
 import { summarise, type SummariseOptions } from '../analysis/summarise.ts';
 import type { Summary } from '../analysis/summary.ts';
 import { reportedRecords } from '../analysis/reported-records.ts';
@@ -27,12 +29,30 @@ export interface WrittenReport {
   readonly summary: Summary;
 }
 
+/** Whatever is measured is safe: only the report is missing. Other errors are ours. */
+const writeError = (runFolder: string, error: unknown): unknown => {
+  const code = systemCodeOf(error);
+  if (code === undefined) return error;
+  const isFull = code === 'ENOSPC';
+  return new BenchError(
+    isFull ? 'BENCH_DISK_FULL' : 'BENCH_DISK',
+    isFull
+      ? `the disk is full: the report could not be written to ${runFolder}; all measurements are safe`
+      : `the report could not be written to ${runFolder}: ${messageOf(error)}`,
+    {
+      hint: `${isFull ? 'make room' : 'make the folder yours to write to, or copy it'}, then npx serving-compare report ${shellWord(runFolder)}`,
+      cause: error,
+    },
+  );
+};
+
 /**
  * Writes the report of a run into its folder, each file atomically, and replaces an earlier report. The report of a run that was
  * cut off says so.
  *
  * @param runFolder folder with plan.json, environment.json and results.jsonl
  * @param limits p99 limits that replace those of the plan
+ * @throws BenchError `BENCH_DISK_FULL` or `BENCH_DISK` if a file cannot be written
  * @throws as {@link readRunFolder} and {@link summarise} if the folder cannot be read or its files do not belong together
  */
 export const writeReport = async (
@@ -59,12 +79,16 @@ export const writeReport = async (
     csv: names.map(inFolder),
     charts: charts.map(chartFile),
   };
-  await mkdir(inFolder('charts'), { recursive: true });
-  await writeAtomically(files.html, renderHtml(report));
-  // The texts of a long run take hundreds of megabytes: only one is in memory at a time.
-  await writeAtomically(files.json, jsonPieces(summary));
-  for (const file of data) await writeAtomically(inFolder(file.name), renderCsv(file));
-  await writeAtomically(files.markdown, renderMarkdown(report));
-  for (const chart of charts) await writeAtomically(chartFile(chart), drawChart(chart));
+  try {
+    await mkdir(inFolder('charts'), { recursive: true });
+    await writeAtomically(files.html, renderHtml(report));
+    // The texts of a long run take hundreds of megabytes: only one is in memory at a time.
+    await writeAtomically(files.json, jsonPieces(summary));
+    for (const file of data) await writeAtomically(inFolder(file.name), renderCsv(file));
+    await writeAtomically(files.markdown, renderMarkdown(report));
+    for (const chart of charts) await writeAtomically(chartFile(chart), drawChart(chart));
+  } catch (error) {
+    throw writeError(runFolder, error);
+  }
   return { files, report, summary };
 };

@@ -1,7 +1,7 @@
 import type { Target } from '../model/measurement.ts';
 import type { CompletedMeasurement } from '../model/record.ts';
 import type { SoakFigures, SoakSlice } from '../model/stability.ts';
-import { stretches, trendOf, type Trend } from '../stats/trend.ts';
+import { trendOf, type Trend } from '../stats/trend.ts';
 
 /** By how much each figure of a soak may grow: a share of its first value, or an amount if that is more. */
 export const SOAK_LIMITS = {
@@ -20,8 +20,11 @@ export const soakFigures = Object.keys(SOAK_LIMITS) as readonly SoakFigure[];
 /** How a figure changed under constant load. */
 export interface SoakTrend extends Trend {
   readonly figure: SoakFigure;
-  /** Whether it surely grew by more than its limit. */
-  readonly grows: boolean;
+  /**
+   * `grows`: it surely grew, and by more than its limit as far as known; `steady`: it surely did not grow by more than its limit; `noisy`:
+   * the figures do not tell.
+   */
+  readonly verdict: 'grows' | 'steady' | 'noisy';
 }
 
 /** The result of constant load on a target. */
@@ -37,21 +40,23 @@ export interface Soak extends Pick<SoakFigures, 'ended'> {
 /** The share of a soak at its start that is ignored, because caches and heaps still fill. */
 export const SETTLING_SHARE = 1 / 6;
 
-/** The number of stretches whose medians make a trend. They depend less on their neighbours than slices do. */
-export const STRETCHES = 10;
-
 const valueOf = (figure: SoakFigure, slice: SoakSlice): number | undefined =>
   figure === 'failedPercent' ? (100 * slice.failed) / Math.max(1, slice.requests) : slice[figure];
+
+const verdictOn = ({ from, to, change }: Trend, limit: number): SoakTrend['verdict'] => {
+  if (change.low > 0 && to - from > limit) return 'grows';
+  return change.high <= limit ? 'steady' : 'noisy';
+};
 
 const trendsOf = (slices: readonly SoakSlice[]): readonly SoakTrend[] => {
   const settled = slices.slice(Math.round(slices.length * SETTLING_SHARE));
   return soakFigures.flatMap((figure) => {
     const values = settled.flatMap((slice) => valueOf(figure, slice) ?? []);
-    const trend = trendOf(stretches(values, STRETCHES));
+    const trend = trendOf(values);
     if (trend === undefined) return [];
     const { share, amount } = SOAK_LIMITS[figure];
-    const grows = trend.isSure && trend.to - trend.from > Math.max(amount, share * trend.from);
-    return [{ figure, ...trend, grows }];
+    const limit = Math.max(amount, share * trend.from);
+    return [{ figure, ...trend, verdict: verdictOn(trend, limit) }];
   });
 };
 

@@ -5,49 +5,75 @@ export interface Trend {
   /** First and last value of the Theil–Sen line, within the range of the measured values. */
   readonly from: number;
   readonly to: number;
-  /** Whether chance would cause such a trend in less than 1 % of cases (Mann–Kendall test). */
-  readonly isSure: boolean;
+  /** The 99 % interval of the change between these two. */
+  readonly change: { readonly low: number; readonly high: number };
 }
 
 /** The 99.5th percentile of the normal distribution: 1 % for both sides together. */
-const SURE = 2.576;
+const QUANTILE = 2.576;
 
 const MIN_VALUES = 8;
 
 /**
- * The trend of values at equal distances; undefined for fewer than eight. Neighbours that depend on each other look like a trend, so
- * pass the medians of {@link stretches}.
+ * How many times the variance of the Mann–Kendall statistic that of independent values is, because neighbours are alike: 1 + 2·Σ (1 − k ÷
+ * n)·ρₖ, with the autocorrelations ρₖ of the ranks of what remains without the trend, up to the first that is not positive. A sample's
+ * autocorrelations are too low by about 1 ÷ n, which is added.
  *
- * The Theil–Sen slope is the median of the slopes of all pairs of values. The Mann–Kendall test compares the number of rising pairs with
- * that of falling ones.
+ * @see Hamed and Rao (1998), A modified Mann–Kendall trend test for autocorrelated data, Journal of Hydrology 204
+ */
+const varianceFactor = (residuals: readonly number[]): number => {
+  const count = residuals.length;
+  // Twice the distance of each rank from the mean rank.
+  const deviations = residuals.map((value) =>
+    sum(residuals.map((other) => Math.sign(value - other))),
+  );
+  const squares = sum(deviations.map((deviation) => deviation ** 2));
+  let factor = 1;
+  for (let lag = 1; lag <= count / 4; lag += 1) {
+    const products = deviations.slice(lag).map((later, at) => later * (deviations[at] ?? 0));
+    const correlation = sum(products) / squares + 1 / count;
+    // NaN, if all values lie on the line, counts as none.
+    if (!(correlation > 0)) break;
+    factor += 2 * (1 - lag / count) * correlation;
+  }
+  return factor;
+};
+
+const within = (value: number, low: number, high: number): number =>
+  Math.min(Math.max(value, low), high);
+
+/**
+ * The trend of values at equal distances; undefined for fewer than eight.
  *
- * @see Mann (1945), Sen (1968). Without the correction for ties, the test is more cautious.
+ * The Theil–Sen slope is the median of the slopes of all pairs of values. Its interval lies between two other slopes in their order: those
+ * at which the Mann–Kendall test, which compares the number of rising pairs with that of falling ones, would just find the rest of the trend
+ * significant. Outliers hardly move either.
+ *
+ * @see Sen (1968), Estimates of the regression coefficient based on Kendall's tau, JASA 63. Without the correction for ties, the interval
+ *   is wider.
  */
 export const trendOf = (values: readonly number[]): Trend | undefined => {
   const count = values.length;
   if (count < MIN_VALUES) return undefined;
-  const pairs = values.flatMap((from, at) =>
-    values.slice(at + 1).map((to, index) => ({ step: to - from, distance: index + 1 })),
-  );
-  const netRises = sum(pairs.map(({ step }) => Math.sign(step)));
-  const deviation = Math.sqrt((count * (count - 1) * (2 * count + 5)) / 18);
-  const slope = medianOf(pairs.map(({ step, distance }) => step / distance));
+  const slopes = values
+    .flatMap((from, at) => values.slice(at + 1).map((to, index) => (to - from) / (index + 1)))
+    .toSorted((a, b) => a - b);
+  const slope = medianOf(slopes);
+  const factor = varianceFactor(values.map((value, at) => value - slope * at));
+  const deviation = Math.sqrt((factor * count * (count - 1) * (2 * count + 5)) / 18);
+  const below = Math.floor((slopes.length - QUANTILE * deviation) / 2) - 1;
+
+  const [lowest, highest] = [Math.min(...values), Math.max(...values)];
+  const changeBy = (most: number): number =>
+    within(most * (count - 1), lowest - highest, highest - lowest);
   const centre = medianOf(values);
   const halfRise = (slope * (count - 1)) / 2;
-  const [lowest, highest] = [Math.min(...values), Math.max(...values)];
-  const withinRange = (value: number): number => Math.min(Math.max(value, lowest), highest);
   return {
-    from: withinRange(centre - halfRise),
-    to: withinRange(centre + halfRise),
-    // 1 is the correction for continuity.
-    isSure: (Math.abs(netRises) - 1) / deviation > SURE,
+    from: within(centre - halfRise, lowest, highest),
+    to: within(centre + halfRise, lowest, highest),
+    change: {
+      low: changeBy(slopes[below] ?? -Infinity),
+      high: changeBy(slopes[slopes.length - 1 - below] ?? Infinity),
+    },
   };
-};
-
-/** Splits values into stretches of equal length and returns the median of each; empty for fewer values than stretches. */
-export const stretches = (values: readonly number[], count: number): readonly number[] => {
-  const size = Math.floor(values.length / count);
-  return size === 0
-    ? []
-    : Array.from({ length: count }, (_, at) => medianOf(values.slice(at * size, (at + 1) * size)));
 };

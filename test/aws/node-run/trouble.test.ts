@@ -100,8 +100,8 @@ describe('a serving node in trouble', () => {
       /memory/i.test(figure),
     );
     expect(trends).toMatchObject([
-      { figure: 'memoryMiB', grows: true },
-      { figure: 'gpuMemoryMiB', grows: true },
+      { figure: 'memoryMiB', verdict: 'grows' },
+      { figure: 'gpuMemoryMiB', verdict: 'grows' },
     ]);
     expect(trends?.map(({ to }) => Math.round(to))).toEqual([1285, 2570]);
   });

@@ -3,6 +3,7 @@ import { MAX_CPU_SHARE, MAX_DELAYED_SHARE } from '../../load/self-check.ts';
 import { NEAR_NOOP_LIMIT_SHARE } from './noop-limit.ts';
 import { BYPASS_SHARE_LIMIT } from './bypass.ts';
 import type { CheckName } from './check.ts';
+import { DRIFT_LIMIT } from './drift.ts';
 import { IDLE_LIMIT } from './users-busy.ts';
 import { MIDDLEWARE_CPU_LIMIT } from './cpu.ts';
 import { CALIBRATION_LIMIT } from './calibration.ts';
@@ -71,6 +72,12 @@ export const checkFacts: Readonly<Record<CheckName, CheckFacts>> = {
     asks: 'Did CPU governor and SMT of both nodes stay as they were in each window?',
     limit: 'no change',
     tag: 'host changed',
+  },
+  drift: {
+    title: 'Drift',
+    asks: 'Was the target as fast in the first repeat as in the last?',
+    limit: `mean response time changes by ≤ ${limitPercent(DRIFT_LIMIT)}, or as chance explains`,
+    tag: 'drift',
   },
   censoring: {
     title: 'Censoring',

@@ -9,6 +9,7 @@ export const CHECKS = [
   'gpu-idle',
   'gpu-throttled',
   'host-state',
+  'drift',
   'censoring',
   'calibration',
 ] as const;

@@ -4,6 +4,7 @@ import { noopLimitCheck } from './noop-limit.ts';
 import { censoringCheck } from './censoring.ts';
 import { bypassCheck } from './bypass.ts';
 import type { CheckResult } from './check.ts';
+import { type Courses, driftCheck } from './drift.ts';
 import { generatorCpuCheck, middlewareCpuCheck } from './cpu.ts';
 import { gpuThrottledCheck, gpuIdleCheck, type PeakRates } from './gpu.ts';
 import { hostStateCheck } from './host-state.ts';
@@ -36,12 +37,14 @@ const overRepeats = (
  *
  * @param measurements of the row, at least one
  * @param peaks of all rows of the run
+ * @param courses of all targets of the run
  * @param calibration of the run
  */
 export const rowChecks = (
   row: SummaryRow,
   measurements: readonly CompletedMeasurement[],
   peaks: PeakRates,
+  courses: Courses,
   calibration: CheckResult,
 ): readonly CheckResult[] => [
   overRepeats(usersBusyCheck, measurements),
@@ -53,6 +56,7 @@ export const rowChecks = (
   gpuIdleCheck(row, peaks),
   overRepeats(gpuThrottledCheck, measurements),
   hostStateCheck(measurements),
+  driftCheck({ row, repeats: measurements }, courses),
   overRepeats(censoringCheck, measurements),
   calibration,
 ];

@@ -73,7 +73,9 @@ const targetReasons = (
   const whose = failing.length === 1 ? 'its' : 'their';
   const none =
     rows.length === 1 ? 'its only result fails' : `none of ${whose} ${rows.length} results passes`;
-  const advice = new Set(byCheck.flatMap(([result]) => result.advice ?? []));
+  const advice = new Set(
+    byCheck.flatMap((results) => results.flatMap((result) => result.advice ?? [])),
+  );
   return [
     ...reasons,
     [

@@ -2,6 +2,7 @@ import { manifestOf, type ServingName } from '../../../../serving-configs/index.
 import { groupBy } from '../../analysis/group-by.ts';
 import type { SloRate } from '../../analysis/slo/best-rate.ts';
 import type { Summary } from '../../analysis/summary.ts';
+import { targetId } from '../../model/measurement.ts';
 import type { ServedBy } from '../../model/plan.ts';
 import { runCommandOf } from '../../plan/command-of-plan.ts';
 import { isOpen, reasonOf } from '../../stats/judgement.ts';
@@ -14,7 +15,7 @@ import {
   sentenceStart,
   withInterval,
 } from '../../wording/format-number.ts';
-import { labelOf, levelLabel, type Labels } from '../../wording/labels.ts';
+import { labelOf, levelLabel, resultLabel, type Labels } from '../../wording/labels.ts';
 import { machineText } from '../../wording/machine-text.ts';
 import { findingOf, noRankingText, rankingOf } from '../answer.ts';
 import { blocks, fold, list, named, onlyIn, text } from '../blocks.ts';
@@ -122,8 +123,20 @@ const servedNotices = ({ plan: { served = {}, leftOut = [] } }: Summary): readon
   ];
 };
 
+/** How each target changed during the run: the finding of its first result that fails the check. */
+const driftNotices = (summary: Summary, labels: Labels): readonly string[] => {
+  const drifting = measuredRows(summary).flatMap((row) =>
+    (row.checks ?? [])
+      .filter(({ check, state }) => check === 'drift' && state === 'failed')
+      .map(({ finding }) => ({ row, finding })),
+  );
+  return [...groupBy(drifting, ({ row }) => targetId(row.target)).values()].map(
+    ([{ row, finding }]) => `${resultLabel(labels, row)}: ${finding}`,
+  );
+};
+
 /** What a reader must know before the figures, the most serious first; the checks have a line of their own. */
-const noticesOf = (summary: Summary): readonly (string | false)[] => {
+const noticesOf = (summary: Summary, labels: Labels): readonly (string | false)[] => {
   const { measurements, isGoingOn, plan, plannedRepeats, headline } = summary;
   const withoutBypass = measuredRows(summary).flatMap((row) => row.bypassFailures ?? []);
   const verdicts = headline?.verdicts ?? [];
@@ -133,6 +146,7 @@ const noticesOf = (summary: Summary): readonly (string | false)[] => {
       `The run is still in progress: ${plan.measurementCount - measurements.missing} of ${counted(plan.measurementCount, 'measurement')} are recorded so far, and figures may still change.`,
     plannedRepeats !== undefined &&
       `The time was up after ${plan.options.repeats} of ${plannedRepeats} repeats.`,
+    ...driftNotices(summary, labels),
     reasons.length > 0 &&
       reasons.length < verdicts.length &&
       `${reasons.length} of ${counted(verdicts.length, 'verdict is', 'verdicts are')} withheld: ${reasons[0] ?? ''}`,
@@ -203,7 +217,7 @@ export const headBlocks = (
       : title,
     validityBlocks(summary),
     rankingBlocks(summary, labels),
-    list(noticesOf(summary), 'notices'),
+    list(noticesOf(summary, labels), 'notices'),
     onlyIn(
       PAGES,
       list(servedNotices(summary), 'notices'),

@@ -7,7 +7,6 @@ import {
   SETTLING_SHARE,
   SOAK_LIMITS,
   soakFigures,
-  STRETCHES,
   type Soak,
   type SoakFigure,
   type SoakTrend,
@@ -190,8 +189,11 @@ interface SoakRow {
   readonly trend: SoakTrend;
 }
 
-const trendChip = ({ trend: { grows } }: SoakRow): Chip =>
-  grows ? { kind: 'warned', text: '△ grows' } : { kind: 'passed', text: '✓ steady' };
+const TREND_CHIPS: Readonly<Record<SoakTrend['verdict'], Chip>> = {
+  grows: { kind: 'warned', text: '△ grows' },
+  steady: { kind: 'passed', text: '✓ steady' },
+  noisy: { kind: 'info', text: '? too noisy to tell' },
+};
 
 const SOAK_COLUMNS: readonly Column<SoakRow>[] = [
   wordColumn(
@@ -205,7 +207,12 @@ const SOAK_COLUMNS: readonly Column<SoakRow>[] = [
   ),
   figureColumn('from', 'At the start', undefined, ({ trend }) => trend.from),
   figureColumn('to', 'At the end', undefined, ({ trend }) => trend.to),
-  chipColumn('trend', 'Trend', (row) => [trendChip(row)]),
+  wordColumn(
+    'change',
+    'Change',
+    ({ trend: { change } }) => `${signed(change.low)} to ${signed(change.high)}`,
+  ),
+  chipColumn('trend', 'Trend', ({ trend }) => [TREND_CHIPS[trend.verdict]]),
 ];
 
 const soakRows = ({ soaks }: StabilitySummary): readonly SoakRow[] =>
@@ -219,7 +226,7 @@ const soakLimitText = (figure: SoakFigure): string => {
   return share === 0 ? `${title} by ${most}` : `${title} by ${share * 100} % and ${most}`;
 };
 
-const SOAK_NOTE = `A figure grows if chance is an unlikely cause (below 1 %, Mann–Kendall test, over ${STRETCHES} stretches, without the first ${formatPercent(SETTLING_SHARE)} % of the time) and it grew beyond its limit: ${soakFigures.map(soakLimitText).join(', ')}. At the start and at the end: the ends of the Theil–Sen line.`;
+const SOAK_NOTE = `At the start and at the end: the ends of the Theil–Sen line, without the first ${formatPercent(SETTLING_SHARE)} % of the time. Change: its 99 % interval (Sen’s, wider if neighbouring values are alike). A figure grows if the interval lies above 0 and the line rises by more than its limit. It is steady if the whole interval is within the limit; otherwise the figures are too noisy to tell. A figure may grow: ${soakFigures.map(soakLimitText).join(', ')}.`;
 
 const faultBlocks = (stability: StabilitySummary, labels: Labels): readonly Block[] => {
   const rows = detailRows(stability);

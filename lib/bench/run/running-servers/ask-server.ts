@@ -2,11 +2,14 @@ import { HEADER_LENGTH } from '../../../../serving-configs/models/tensors/tensor
 import { originOf } from '../../../../serving-configs/running-server.ts';
 import { withTimeLimit } from '../../../../serving-configs/time-limit.ts';
 import { BenchError } from '../../model/errors.ts';
+import { formatBytes } from '../../wording/format-number.ts';
 import { transportErrorText } from '../middleware-requests.ts';
 import type { GivenServer } from './given-server.ts';
 
 /** Timeout of one request. */
 export const ANSWER_TIMEOUT_MS = 30_000;
+/** Of a longer answer, the rest is not read. */
+const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
 /** Length of the quote from an answer in messages. */
 const QUOTE_BYTES = 120;
 
@@ -33,6 +36,35 @@ export interface Attempt {
 const isNotHttp = (error: unknown): boolean =>
   (error as { readonly cause?: Partial<Error> }).cause?.name === 'HTTPParserError';
 
+/**
+ * Reads an answer.
+ *
+ * @throws BenchError `BENCH_SERVER_ANSWER` if it is longer than {@link MAX_ANSWER_BYTES}
+ */
+const readBody = async (response: Response, { name, url }: GivenServer): Promise<Buffer> => {
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  for await (const chunk of response.body ?? []) {
+    length += chunk.length;
+    if (length > MAX_ANSWER_BYTES) {
+      throw new BenchError(
+        'BENCH_SERVER_ANSWER',
+        `${name} at ${url} sends an answer of more than ${formatBytes(MAX_ANSWER_BYTES)}`,
+        { hint: 'give the address of a model server, and a model with smaller outputs' },
+      );
+    }
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+};
+
+/** The first characters of an answer, without those that a terminal would obey. */
+const quoteOf = (body: Buffer): string =>
+  body
+    .toString('utf8', 0, QUOTE_BYTES)
+    .replaceAll(/[\s\p{Cc}]+/gu, ' ')
+    .trim();
+
 /** Returns a function that sends requests to a server and records each in `attempts`. */
 export const createAsk = (given: GivenServer, attempts: Attempt[], signal: AbortSignal): Ask => {
   const origin = originOf(given);
@@ -50,8 +82,8 @@ export const createAsk = (given: GivenServer, attempts: Attempt[], signal: Abort
           },
           signal: limited,
         });
-        const body = Buffer.from(await response.arrayBuffer());
-        const text = body.toString('utf8', 0, QUOTE_BYTES).replaceAll(/\s+/g, ' ').trim();
+        const body = await readBody(response, given);
+        const text = quoteOf(body);
         const { status } = response;
         attempts.push({ path, status, description: `${request} gave ${status} ${text}`.trimEnd() });
         const length = response.headers.get(HEADER_LENGTH);
@@ -59,6 +91,7 @@ export const createAsk = (given: GivenServer, attempts: Attempt[], signal: Abort
       });
     } catch (error) {
       signal.throwIfAborted();
+      if (error instanceof BenchError) throw error;
       if (isNotHttp(error)) {
         throw new BenchError(
           'BENCH_SERVER_PROTOCOL',

@@ -36,6 +36,16 @@ describe('writing the report of a run folder', () => {
     );
   });
 
+  it('says what to do if a file cannot be written', async () => {
+    await writeFile(join(folder, 'charts'), 'a file in the place of the folder');
+
+    await expect(writeReport(folder)).rejects.toMatchObject({
+      code: 'BENCH_DISK',
+      message: expect.stringContaining(folder) as string,
+      hint: expect.stringContaining(`npx serving-compare report ${folder}`) as string,
+    });
+  });
+
   it('writes every file and leaves nothing else behind', async () => {
     const { files, summary } = await writeReport(folder);
 

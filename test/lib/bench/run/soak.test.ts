@@ -34,7 +34,7 @@ describe('A soak on this machine', () => {
     );
     const soaks = summarise(await readRunFolder(results)).stability?.soaks;
     const trends = soaks?.[0]?.trends ?? [];
-    const grown = trends.filter(({ grows }) => grows).map(({ figure }) => figure);
+    const grown = trends.filter(({ verdict }) => verdict === 'grows').map(({ figure }) => figure);
 
     expect(exitCode).toBe(await exitCodeByChecks(results));
     expect(soaks).toHaveLength(1);

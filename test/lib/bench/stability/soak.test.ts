@@ -2,8 +2,8 @@ import type { CompletedMeasurement } from '../../../../lib/bench/model/record.ts
 import type { SoakSlice } from '../../../../lib/bench/model/stability.ts';
 import type { Target } from '../../../../lib/bench/model/measurement.ts';
 import { soakOf } from '../../../../lib/bench/stability/soak.ts';
-import { trendOf } from '../../../../lib/bench/stats/trend.ts';
 import { createRandom } from '../../../../lib/bench/stats/random.ts';
+import { normalFrom } from '../../../support/normal-from.ts';
 
 const target: Target = { serving: 'flask', protocol: 'rest', payload: 'image', encoding: 'raw' };
 
@@ -32,7 +32,44 @@ const soakWith = (change: (minute: number) => Partial<SoakSlice>) => {
 };
 
 const growing = (soak: ReturnType<typeof soakWith>) =>
-  soak?.trends.filter(({ grows }) => grows).map(({ figure }) => figure);
+  soak?.trends.filter(({ verdict }) => verdict === 'grows').map(({ figure }) => figure);
+
+interface Course {
+  readonly growth: number;
+  /** Of each second. */
+  readonly noise: number;
+  /** Seconds in which everything takes twice as long, at a random time; none without it. */
+  readonly burstSeconds?: number;
+  /** How alike neighbouring seconds are. */
+  readonly correlation?: number;
+}
+
+const SOAKS = 200;
+
+/** The shares of soaks of a minute with each verdict on the median. */
+const verdictShares = ({ growth, noise, burstSeconds = 0, correlation = 0 }: Course) => {
+  const random = createRandom(5);
+  const normal = normalFrom(random);
+  const counts = { grows: 0, steady: 0, noisy: 0 };
+  for (let run = 0; run < SOAKS; run += 1) {
+    const burstAt = 10 + Math.floor(random() * (51 - burstSeconds));
+    let disturbance = normal();
+    const soak = soakWith((second) => {
+      disturbance = correlation * disturbance + Math.sqrt(1 - correlation ** 2) * normal();
+      const isBurst = second >= burstAt && second < burstAt + burstSeconds;
+      const rise = 1 + growth * Math.max(0, (second - 10) / 49);
+      const p50Ms = 40 * rise * Math.exp(noise * disturbance) * (isBurst ? 2 : 1);
+      return { p50Ms, p99Ms: undefined, memoryMiB: undefined, openFiles: undefined };
+    });
+    const median = soak?.trends.find(({ figure }) => figure === 'p50Ms');
+    counts[median?.verdict ?? 'noisy'] += 1;
+  }
+  return {
+    grows: counts.grows / SOAKS,
+    steady: counts.steady / SOAKS,
+    noisy: counts.noisy / SOAKS,
+  };
+};
 
 describe('A soak', () => {
   it('finds no growth in noise', () => {
@@ -44,8 +81,8 @@ describe('A soak', () => {
     const memory = soak?.trends.find(({ figure }) => figure === 'memoryMiB');
 
     expect(growing(soak)).toEqual(['memoryMiB']);
-    // Ten stretches of five minutes, after the first ten minutes.
-    expect((memory?.to ?? 0) - (memory?.from ?? 0)).toBeCloseTo(90, 0);
+    // From minute 10 to minute 59.
+    expect((memory?.to ?? 0) - (memory?.from ?? 0)).toBeCloseTo(98, 0);
   });
 
   it('finds growing GPU memory, and leaves it out without a GPU', () => {
@@ -59,7 +96,7 @@ describe('A soak', () => {
     const soak = soakWith((minute) => ({ p50Ms: minute < 22 ? 700 : 1 }));
     const median = soak?.trends.find(({ figure }) => figure === 'p50Ms');
 
-    expect(median).toMatchObject({ grows: false, to: 1 });
+    expect(median).toMatchObject({ verdict: 'steady', to: 1 });
     expect(median?.from).toBeLessThanOrEqual(700);
   });
 
@@ -90,17 +127,43 @@ describe('A soak', () => {
   });
 });
 
-describe('A trend', () => {
-  it('is found in at most 1 of 100 series of pure noise', () => {
-    const random = createRandom(11);
-    const sure = Array.from({ length: 2000 }, () =>
-      trendOf(Array.from({ length: 10 }, () => random())),
-    ).filter((trend) => trend?.isSure);
-
-    expect(sure.length).toBeLessThanOrEqual(20);
+describe('The verdict of a soak on its median', () => {
+  it.each<Course>([
+    { growth: 0.39, noise: 0.03 },
+    { growth: 0.39, noise: 0.03, burstSeconds: 5 },
+    { growth: 0.39, noise: 0.1 },
+  ])('is "grows" in at least 95 % of soaks that grow by 39 %: %j', (course) => {
+    expect(verdictShares(course).grows).toBeGreaterThanOrEqual(0.95);
   });
 
-  it('is unknown for fewer than eight values', () => {
-    expect(trendOf([1, 2, 3, 4, 5, 6, 7])).toBeUndefined();
+  it.each<Course>([
+    { growth: 0, noise: 0.03 },
+    { growth: 0, noise: 0.03, burstSeconds: 5 },
+    { growth: 0, noise: 0.03, burstSeconds: 15 },
+    { growth: 0, noise: 0.1 },
+    { growth: 0, noise: 0.3 },
+    { growth: 0, noise: 0.05, correlation: 0.5 },
+    { growth: 0, noise: 0.1, correlation: 0.7 },
+  ])('is "grows" in at most 3 % of soaks that do not grow: %j', (course) => {
+    expect(verdictShares(course).grows).toBeLessThanOrEqual(0.03);
+  });
+
+  it.each<Course>([
+    { growth: 0.39, noise: 0.1, burstSeconds: 5 },
+    { growth: 0.39, noise: 0.3 },
+    { growth: 0.2, noise: 0.1, correlation: 0.7 },
+    { growth: 0.12, noise: 0.03 },
+    { growth: 0.12, noise: 0.1, burstSeconds: 5 },
+    { growth: 0.12, noise: 0.1, correlation: 0.7 },
+  ])('is "steady" in at most 3 % of soaks that grow beyond the limit: %j', (course) => {
+    expect(verdictShares(course).steady).toBeLessThanOrEqual(0.03);
+  });
+
+  it('is "steady" in at least 95 % of quiet soaks that do not grow', () => {
+    expect(verdictShares({ growth: 0, noise: 0.03 }).steady).toBeGreaterThanOrEqual(0.95);
+  });
+
+  it('is "too noisy to tell" if seconds scatter by 30 %', () => {
+    expect(verdictShares({ growth: 0, noise: 0.3 }).noisy).toBeGreaterThanOrEqual(0.95);
   });
 });

@@ -5,6 +5,7 @@ import {
 } from '../../../../../lib/bench/analysis/checks/check.ts';
 import { checkFacts } from '../../../../../lib/bench/analysis/checks/check-facts.ts';
 import { calibrationCheck } from '../../../../../lib/bench/analysis/checks/calibration.ts';
+import { coursesOf } from '../../../../../lib/bench/analysis/checks/drift.ts';
 import { rowChecks } from '../../../../../lib/bench/analysis/checks/row-checks.ts';
 import { peakRates } from '../../../../../lib/bench/analysis/checks/gpu.ts';
 import { summarise } from '../../../../../lib/bench/analysis/summarise.ts';
@@ -14,7 +15,7 @@ import { measurementOf, loadOf, rowOf, statesOf } from './check-measurements.ts'
 
 const checksOf = (measurements: readonly CompletedMeasurement[]) => {
   const row = rowOf({ repeats: measurements.length });
-  return rowChecks(row, measurements, peakRates([row]), calibrationCheck([]));
+  return rowChecks(row, measurements, peakRates([row]), coursesOf([]), calibrationCheck([]));
 };
 
 const [steady, busy, busier] = [0.4, 0.85, 0.95].map((busiestCpuShare, index) =>
@@ -72,6 +73,7 @@ describe('The checks of a row', () => {
       'gpu-idle': 'unknown',
       'gpu-throttled': 'unknown',
       'host-state': 'unknown',
+      drift: 'unknown',
       censoring: 'passed',
       calibration: 'passed',
     });

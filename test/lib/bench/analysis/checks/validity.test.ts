@@ -139,6 +139,11 @@ const INVALID: readonly (readonly [what: string, data: RunData, reason: RegExp])
     /15 of 16 measurements .*: npx serving-compare run --resume results\/mine$/,
   ],
   [
+    'it was cut off in a folder whose name a shell would take apart',
+    { ...cutOff, folder: 'a b;touch $(id)', plan: { ...cutOff.plan, where: 'local' } },
+    /--resume 'a b;touch \$\(id\)'"/,
+  ],
+  [
     'it was cut off on AWS',
     { ...cutOff, plan: { ...cutOff.plan, where: 'aws' } },
     /: npx serving-compare run --on aws --resume RUN$/,

@@ -3,6 +3,7 @@ import type { Summary } from '../../../../../lib/bench/analysis/summary.ts';
 import { renderHead } from '../../../../../lib/bench/report/render-terminal.ts';
 import { reportOf } from '../../../../../lib/bench/report/report.ts';
 import type { Table } from '../../../../../lib/bench/report/model.ts';
+import type { Soak, SoakTrend } from '../../../../../lib/bench/stability/soak.ts';
 import { part } from '../../../../support/fault-figures.ts';
 import { faults, harm, stabilityRun } from '../../../../support/stability-run.ts';
 
@@ -90,5 +91,51 @@ describe('A stability run with a target that is slow in the control', () => {
     expect(renderHead(noisy, { color: false, width: 100 })).toMatch(
       /^ {2}TorchServe.*\n +not ranked, since it was degraded in the control/m,
     );
+  });
+});
+
+/** The headline and the marks of the table of a soak whose median has this verdict. */
+const shown = (verdict: SoakTrend['verdict'], high: number) => {
+  const [target] = summary.plan.targets;
+  const soak: Soak = {
+    target: target ?? { serving: 'flask', protocol: 'rest', payload: 'image', encoding: 'raw' },
+    ratePerSecond: 10,
+    durationSeconds: 60,
+    requests: 600,
+    failed: 0,
+    trends: [
+      { figure: 'p50Ms', from: 40, to: 41, change: { low: -2, high }, verdict },
+      { figure: 'openFiles', from: 9, to: 9, change: { low: 0, high: 0 }, verdict: 'steady' },
+    ],
+  };
+  const { title, sections } = reportOf({ ...summary, stability: { targets: [], soaks: [soak] } });
+  const table = sections
+    .find(({ id }) => id === 'stability')
+    ?.blocks.find((block): block is Table => block.kind === 'table');
+  const marks = table?.rows.map(({ cells }) => cells.at(-1)?.chips[0]?.text);
+  return { title, marks };
+};
+
+describe('A soak in the report', () => {
+  it('says that nothing grows, and by how much the median may have grown, only if the figures tell', () => {
+    expect(shown('steady', 2)).toEqual({
+      title:
+        'Nothing grows beyond its limit in 1 min 00 s of constant load, the median by at most 5.00 %',
+      marks: ['✓ steady', '✓ steady'],
+    });
+  });
+
+  it('says that the figures are too noisy to tell', () => {
+    const { title, marks } = shown('noisy', 30);
+
+    expect(title).toMatch(/^Too noisy to tell whether anything grows .*\(median\)/);
+    expect(marks).toEqual(['? too noisy to tell', '✓ steady']);
+  });
+
+  it('names the figures that grow', () => {
+    const { title, marks } = shown('grows', 30);
+
+    expect(title).toMatch(/growing: median/);
+    expect(marks).toEqual(['△ grows', '✓ steady']);
   });
 });

@@ -302,6 +302,33 @@ describe('The protocol of a running server', () => {
     });
   });
 
+  it('cannot make a terminal obey its answer, which is quoted without control characters', async () => {
+    const url = await listen((_request, response) => {
+      response.writeHead(404).end('\u001B]0;title\u0007 \u001B[2J gone \u009B31m');
+    });
+
+    await expect(detect(url)).rejects.toMatchObject({
+      // oxlint-disable-next-line no-control-regex
+      message: expect.not.stringMatching(/[\0-\x1F\x7F-\x9F]/) as string,
+    });
+  });
+
+  it('is not read to the end of an answer that has none', async () => {
+    const chunk = Buffer.alloc(1024 * 1024);
+    const url = await listen((_request, response) => {
+      const send = (): void => {
+        while (!response.destroyed && response.write(chunk));
+      };
+      response.on('drain', send);
+      send();
+    });
+
+    await expect(detect(url)).rejects.toMatchObject({
+      code: 'BENCH_SERVER_ANSWER',
+      message: expect.stringContaining('64.0 MiB') as string,
+    });
+  });
+
   it('cannot be detected if nothing listens', async () => {
     const { url, close } = await listenHttp(() => undefined);
     await close();

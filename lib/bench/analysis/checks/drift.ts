@@ -1,0 +1,265 @@
+import { targetId } from '../../model/measurement.ts';
+import type { CompletedMeasurement } from '../../model/record.ts';
+import { meanOf, medianOf } from '../../stats/moments.ts';
+import { studentTQuantile } from '../../stats/probability.ts';
+import { type Point, type Slope, slopeOf } from '../../stats/slope.ts';
+import { formatFigure, formatPercent } from '../../wording/format-number.ts';
+import { groupBy } from '../group-by.ts';
+import type { MeasuredRow } from '../verdicts/pairing.ts';
+import type { CheckResult } from './check.ts';
+
+/** A change of the mean response time by up to this share is not a drift. */
+export const DRIFT_LIMIT = 0.1;
+
+/**
+ * How often chance alone may look like each kind of drift, in 1 % of rows altogether. A server that becomes slower gets the larger part:
+ * nothing else finds it, whereas a longer warm-up is good practice anyway.
+ */
+const CHANCE = { slower: 0.005, faster: 0.001, 'slow-start': 0.0025 } as const;
+
+/** The same for the difference to the other targets of a repeat, if the target alone is clear: they add noise of their own. */
+const CHANCE_BESIDE = 0.02;
+
+type Drift = keyof typeof CHANCE;
+
+/** With fewer, every drift could be chance. */
+const MIN_FREEDOM = 2;
+
+/** The shortest warm-up that is worth trying. */
+const MIN_WARMUP_SECONDS = 5;
+
+/** The logarithm of the mean response time in each repeat of a target, by {@link repeatKey}, less its mean. */
+type Course = ReadonlyMap<string, number>;
+
+/** The courses of the targets of a run, by target. */
+export interface Courses {
+  readonly all: ReadonlyMap<string, Course>;
+  /** Of the targets that do not drift, at least two of them: these show what the machine did. */
+  readonly steady: ReadonlyMap<string, Course>;
+}
+
+const pairKey = ({ pair }: CompletedMeasurement): string => String(pair ?? 0);
+
+const repeatKey = (record: CompletedMeasurement): string =>
+  `${record.measurement.repeat}/${pairKey(record)}`;
+
+const meanMsOf = ({ load: { latency } }: CompletedMeasurement): number => latency.meanMs;
+
+const logTime = (record: CompletedMeasurement): number => Math.log(meanMsOf(record));
+
+const isMeasurable = (repeats: readonly CompletedMeasurement[]): boolean =>
+  repeats.every(({ load: { latency } }) => latency.count > 0);
+
+const courseOfRow = ({ repeats }: MeasuredRow): readonly (readonly [string, number])[] => {
+  const mean = meanOf(repeats.map(logTime));
+  return repeats.map((record) => [repeatKey(record), logTime(record) - mean]);
+};
+
+/** The course of each target over the repeats: the mean over its rows. */
+const allCourses = (rows: readonly MeasuredRow[]): Courses['all'] => {
+  const byTarget = groupBy(
+    rows.filter(({ repeats }) => isMeasurable(repeats)),
+    ({ row }) => targetId(row.target),
+  );
+  return new Map(
+    [...byTarget].map(([target, ofTarget]) => {
+      const byRepeat = groupBy(ofTarget.flatMap(courseOfRow), ([repeat]) => repeat);
+      return [
+        target,
+        new Map(
+          [...byRepeat].map(([repeat, values]) => [repeat, meanOf(values.map(([, y]) => y))]),
+        ),
+      ];
+    }),
+  );
+};
+
+/** What a repeat did to all other targets: their median. Empty if they were not measured in each repeat. */
+const machineCourse = ({ steady }: Courses, target: string, repeats: readonly string[]): Course => {
+  const others = [...steady].filter(([name]) => name !== target).map(([, course]) => course);
+  const entries = repeats.flatMap((repeat): (readonly [string, number])[] => {
+    const values = others.flatMap((course) => course.get(repeat) ?? []);
+    return values.length === 0 ? [] : [[repeat, medianOf(values)]];
+  });
+  return new Map(entries.length === repeats.length ? entries : []);
+};
+
+/** One way in which a row may drift. */
+interface Finding {
+  readonly drift: Drift;
+  /** Of the response time, as a share; 0 if it is not the target's own. */
+  readonly change: number;
+  /** The change of the logarithm, in multiples of what chance causes. */
+  readonly evidence: number;
+  readonly isDrift: boolean;
+}
+
+interface RepeatPoint extends Point {
+  readonly repeat: string;
+}
+
+/** A slope in multiples of the one that chance exceeds with this probability. */
+const exceeds = ({ slope, standardError, degreesOfFreedom }: Slope, chance: number): number =>
+  Math.abs(slope) / (studentTQuantile(1 - chance, degreesOfFreedom) * standardError);
+
+/**
+ * Tests the slope of points, and their slope without what the machine did in each repeat. A drift shows in both: in one of them so clearly
+ * that chance causes it with the probability in {@link CHANCE}, in the other with {@link CHANCE_BESIDE}. So a machine that becomes slower is
+ * no drift of a server, and neither is what another server does.
+ *
+ * @param span the change is the slope times this
+ */
+const findingOf = (
+  points: readonly RepeatPoint[],
+  machine: Course,
+  { span, kinds }: { readonly span: number; readonly kinds: readonly [up: Drift, down?: Drift] },
+): Finding => {
+  const own = slopeOf(points);
+  const beside = slopeOf(
+    points.map((point) => ({ ...point, y: point.y - (machine.get(point.repeat) ?? 0) })),
+  );
+  const [up, down] = kinds;
+  const drift = beside.slope > 0 ? up : down;
+  const isOwn =
+    Math.sign(beside.slope) === Math.sign(own.slope) &&
+    Math.abs(own.slope) >= Math.abs(beside.slope) / 2;
+  if (drift === undefined || !isOwn) {
+    return { drift: up, change: 0, evidence: 0, isDrift: false };
+  }
+  const least = Math.min(Math.abs(own.slope), Math.abs(beside.slope));
+  const change = Math.expm1(least * span);
+  const evidence = Math.max(
+    Math.min(exceeds(own, CHANCE[drift]), exceeds(beside, CHANCE_BESIDE)),
+    exceeds(beside, CHANCE[drift]),
+  );
+  return { drift, change, evidence, isDrift: evidence > 1 && change > DRIFT_LIMIT };
+};
+
+const spanOf = (repeats: readonly CompletedMeasurement[]): number => {
+  const numbers = repeats.map(({ measurement }) => measurement.repeat);
+  return Math.max(...numbers) - Math.min(...numbers);
+};
+
+/** The response times at both ends of the line through those of a row. */
+const endsOf = (repeats: readonly CompletedMeasurement[]): readonly [number, number] => {
+  const { slope } = slopeOf(
+    repeats.map((record) => ({
+      group: pairKey(record),
+      x: record.measurement.repeat,
+      y: logTime(record),
+    })),
+  );
+  const half = (slope * spanOf(repeats)) / 2;
+  const middle = meanOf(repeats.map(logTime));
+  return [Math.exp(middle - half), Math.exp(middle + half)];
+};
+
+const describe = (drift: Drift, repeats: readonly CompletedMeasurement[]): string => {
+  if (drift === 'slow-start') {
+    const [first = Number.NaN, ...others] = repeats.map(meanMsOf);
+    return `Repeat ${repeats[0]?.measurement.repeat ?? 1} differs from the others: mean response time ${formatFigure(first)} against ${formatFigure(Math.min(...others))}–${formatFigure(Math.max(...others))} ms.`;
+  }
+  const [from, to] = endsOf(repeats);
+  return `Became ${drift} from repeat to repeat: mean response time ${formatFigure(from)} → ${formatFigure(to)} ms.`;
+};
+
+const adviceOn = (drift: Drift, repeats: readonly CompletedMeasurement[]): string => {
+  if (drift === 'slower') {
+    return 'Something accumulates in the server or heats its machine: npx serving-compare run --profile soak shows what grows.';
+  }
+  const warmup = Math.max(...repeats.map(({ measurement }) => measurement.warmupSeconds));
+  return `Warm up longer: --warmup ${Math.max(MIN_WARMUP_SECONDS, Math.ceil(4 * warmup))}s.`;
+};
+
+/**
+ * Whether the response time of a target stayed the same from repeat to repeat. It drifts if it becomes slower or faster with time, or if its
+ * first repeat is slower than the others, by more than {@link DRIFT_LIMIT} and more than chance explains (Student's t). The trend is that of
+ * all rows of the target together, which is less noisy; the first repeat is that of the row, because only the first load of a run may meet a
+ * cold server.
+ */
+export const driftCheck = (
+  { row: { target }, repeats: unordered }: MeasuredRow,
+  courses: Courses,
+): CheckResult => {
+  const check = 'drift';
+  const repeats = unordered.toSorted((a, b) => a.measurement.repeat - b.measurement.repeat);
+  const byPair = groupBy(repeats, pairKey);
+  if (repeats.length - byPair.size - 1 < MIN_FREEDOM) {
+    return { check, state: 'unknown', finding: 'Too few repeats to tell a drift from chance.' };
+  }
+  if (!isMeasurable(repeats)) {
+    return { check, state: 'unknown', finding: 'A repeat has no correct answer.' };
+  }
+  const id = targetId(target);
+  const machine = machineCourse(courses, id, repeats.map(repeatKey));
+  const firsts = new Set([...byPair.values()].map(([first]) => first));
+  const course = courses.all.get(id);
+  const pointsOf = (
+    xOf: (record: CompletedMeasurement) => number,
+    yOf: (record: CompletedMeasurement) => number,
+  ): readonly RepeatPoint[] =>
+    repeats.map((record) => ({
+      group: pairKey(record),
+      repeat: repeatKey(record),
+      x: xOf(record),
+      y: yOf(record),
+    }));
+  const findings = [
+    findingOf(
+      pointsOf(
+        ({ measurement }) => measurement.repeat,
+        (record) => course?.get(repeatKey(record)) ?? logTime(record),
+      ),
+      machine,
+      {
+        span: spanOf(repeats),
+        kinds: ['slower', 'faster'],
+      },
+    ),
+    findingOf(
+      pointsOf((record) => (firsts.has(record) ? 1 : 0), logTime),
+      machine,
+      {
+        span: 1,
+        kinds: ['slow-start'],
+      },
+    ),
+  ];
+  const [worst] = findings.toSorted(
+    (a, b) => Number(b.isDrift) - Number(a.isDrift) || b.evidence - a.evidence,
+  );
+  if (worst === undefined || !worst.isDrift) {
+    const change = Math.max(...findings.map((finding) => finding.change));
+    const finding =
+      change > DRIFT_LIMIT
+        ? `Its response time changed by ${formatPercent(change)} % from repeat to repeat, which may be chance.`
+        : `Its response time changed by ${formatPercent(change)} % from repeat to repeat.`;
+    return { check, state: 'passed', finding };
+  }
+  return {
+    check,
+    state: 'failed',
+    figure: worst.change,
+    limit: DRIFT_LIMIT,
+    finding: describe(worst.drift, repeats),
+    advice: adviceOn(worst.drift, repeats),
+  };
+};
+
+/** The courses of all rows of a run, for {@link driftCheck}. */
+export const coursesOf = (rows: readonly MeasuredRow[]): Courses => {
+  const measured = rows.filter(({ row, repeats }) => row.engine !== 'noop' && repeats.length > 0);
+  const all = allCourses(measured);
+  let steady = all;
+  for (;;) {
+    const courses: Courses = { all, steady };
+    const drifting = new Set(
+      measured
+        .filter((row) => driftCheck(row, courses).state === 'failed')
+        .map(({ row }) => targetId(row.target)),
+    );
+    const rest = new Map([...steady].filter(([target]) => !drifting.has(target)));
+    if (rest.size === steady.size || rest.size < 2) return courses;
+    steady = rest;
+  }
+};

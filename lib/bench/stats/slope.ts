@@ -1,0 +1,38 @@
+import { meanOf, squaresOf, sum } from './moments.ts';
+
+/** A point of a group; each group has its own level. */
+export interface Point {
+  readonly group: string;
+  readonly x: number;
+  readonly y: number;
+}
+
+/** The common slope of groups of points, with its standard error. */
+export interface Slope {
+  readonly slope: number;
+  readonly standardError: number;
+  readonly degreesOfFreedom: number;
+}
+
+/** The distances of values from the mean of their group. */
+const centred = (points: readonly Point[], valueOf: (point: Point) => number): readonly number[] =>
+  points.map((point) => {
+    const group = points.filter((other) => other.group === point.group);
+    return valueOf(point) - meanOf(group.map(valueOf));
+  });
+
+/** The least-squares slope of points whose groups differ in level only. */
+export const slopeOf = (points: readonly Point[]): Slope => {
+  const xs = centred(points, ({ x }) => x);
+  const ys = centred(points, ({ y }) => y);
+  const squares = sum(xs.map((x) => x ** 2));
+  const slope = sum(xs.map((x, at) => x * (ys[at] ?? 0))) / squares;
+  const groups = new Set(points.map(({ group }) => group)).size;
+  const degreesOfFreedom = points.length - groups - 1;
+  const residuals = ys.map((y, at) => y - slope * (xs[at] ?? 0));
+  return {
+    slope,
+    standardError: Math.sqrt(squaresOf(residuals) / degreesOfFreedom / squares),
+    degreesOfFreedom,
+  };
+};

@@ -1,0 +1,168 @@
+import { coursesOf, driftCheck } from '../../../../../lib/bench/analysis/checks/drift.ts';
+import type { MeasuredRow } from '../../../../../lib/bench/analysis/verdicts/pairing.ts';
+import type { CompletedMeasurement } from '../../../../../lib/bench/model/record.ts';
+import type { Target } from '../../../../../lib/bench/model/measurement.ts';
+import { createRandom } from '../../../../../lib/bench/stats/random.ts';
+import { measuredRow } from '../../../../support/measured-rows.ts';
+import { normalFrom } from '../../../../support/normal-from.ts';
+import { closed, recordedTargets } from '../../../../support/recorded-run.ts';
+
+const targets = recordedTargets();
+const [target, other, third] = targets;
+
+/** A row with a repeat for each mean response time. */
+const timesRow = (
+  of: Target,
+  meansMs: readonly number[],
+  users = 4,
+  measurement: Partial<CompletedMeasurement> = {},
+): MeasuredRow => {
+  const { row, repeats } = measuredRow(of, closed(users), meansMs, { measurement });
+  return {
+    row,
+    repeats: repeats.map((record, index) => {
+      const meanMs = meansMs[index] ?? Number.NaN;
+      const latency = { ...record.load.latency, meanMs, count: meanMs > 0 ? 100 : 0 };
+      return { ...record, load: { ...record.load, latency } };
+    }),
+  };
+};
+
+const checkFirst = (...rows: readonly [MeasuredRow, ...MeasuredRow[]]) =>
+  driftCheck(rows[0], coursesOf(rows));
+
+const checkOf = (meansMs: readonly number[]) => checkFirst(timesRow(target, meansMs));
+
+/** Every second repeat, as a node pair measures them. */
+const onPair = (pair: number, meansMs: readonly number[], from: number): MeasuredRow => {
+  const { row, repeats } = timesRow(target, meansMs, 4, { pair });
+  return {
+    row,
+    repeats: repeats.map((record, index) => ({
+      ...record,
+      measurement: { ...record.measurement, repeat: from + 2 * index },
+    })),
+  };
+};
+
+const both = (first: readonly number[], second: readonly number[]): MeasuredRow => {
+  const [one, two] = [onPair(1, first, 1), onPair(2, second, 2)];
+  return { row: one.row, repeats: [...one.repeats, ...two.repeats] };
+};
+
+describe('A target', () => {
+  it('drifts if it becomes slower from repeat to repeat', () => {
+    const check = checkOf([66, 71, 73, 86, 91, 86]);
+
+    expect(check).toMatchObject({ state: 'failed' });
+    expect(check.finding).toMatch(/^Became slower .* mean response time 6\d\.\d → 9\d\.\d ms\.$/);
+    expect(check.advice).toMatch(/--profile soak/);
+  });
+
+  it('drifts if its first repeat is slower than the others, and then needs a longer warm-up', () => {
+    const check = checkOf([66.7, 26.7, 25.2, 27.6, 21.6]);
+
+    expect(check).toMatchObject({ state: 'failed' });
+    expect(check.finding).toBe(
+      'Repeat 1 differs from the others: mean response time 66.7 against 21.6–27.6 ms.',
+    );
+    expect(check.advice).toMatch(/--warmup \d+s/);
+  });
+
+  it('drifts if it becomes faster, and then needs a longer warm-up', () => {
+    const check = checkOf([151, 139, 131, 119, 111, 100]);
+
+    expect(check.finding).toMatch(/^Became faster /);
+    expect(check.advice).toMatch(/--warmup \d+s/);
+  });
+
+  it('does not drift if it changes by up to 10 %, or if the repeats differ as much otherwise', () => {
+    expect(checkOf([95, 96, 97, 98, 99, 100]).state).toBe('passed');
+    expect(checkOf([100, 70, 130, 90, 60, 80]).state).toBe('passed');
+    expect(checkOf([100, 100, 100, 100]).state).toBe('passed');
+  });
+
+  it('does not drift because the machine or another target does', () => {
+    const rising = [50, 59, 71, 79, 91, 100];
+    const machine = checkFirst(
+      timesRow(target, rising),
+      timesRow(other, [199, 241, 276, 320, 356, 400]),
+    );
+    const steady = timesRow(target, [100, 101, 99, 100, 100, 101]);
+
+    expect(machine.state).toBe('passed');
+    expect(checkFirst(steady, timesRow(other, rising)).state).toBe('passed');
+    expect(checkFirst(timesRow(other, rising), steady).state).toBe('failed');
+  });
+
+  it('drifts beside another one that changes, if a third shows that the machine did not', () => {
+    const slowing = timesRow(target, [50, 59, 71, 79, 91, 100]);
+    const starting = timesRow(other, [200, 30, 31, 29, 30, 32]);
+    const steady = timesRow(third, [50, 51, 49, 50, 51, 50]);
+
+    expect(checkFirst(slowing, starting, steady).state).toBe('failed');
+    expect(checkFirst(starting, slowing, steady).state).toBe('failed');
+    expect(checkFirst(steady, slowing, starting).state).toBe('passed');
+  });
+
+  it('is compared with itself on each node pair, because pairs differ', () => {
+    expect(checkFirst(both([100, 101, 100, 99], [50, 51, 50, 50])).state).toBe('passed');
+    expect(checkFirst(both([70, 81, 90, 100], [35, 40, 45, 50])).state).toBe('failed');
+  });
+
+  it('is not judged with three repeats, or without a correct answer in one', () => {
+    expect(checkOf([25, 50, 100]).state).toBe('unknown');
+    expect(checkOf([100, 100, 0, 100]).state).toBe('unknown');
+  });
+});
+
+const RUNS = 400;
+
+interface Noise {
+  readonly repeats: number;
+  readonly targets: number;
+  /** Deviation of a row's repeat from the others, and of all rows of a repeat. */
+  readonly own: number;
+  readonly shared: number;
+  /** By what share the machine becomes slower until the last repeat. */
+  readonly machine?: number;
+}
+
+/** The share of rows that fail, of targets with two levels each that do not change. */
+const falseAlarms = ({ repeats, targets: count, own, shared, machine = 0 }: Noise): number => {
+  const normal = normalFrom(createRandom(3));
+  let [failed, all] = [0, 0];
+  for (let run = 0; run < RUNS; run += 1) {
+    const common = Array.from(
+      { length: repeats },
+      (_, at) => Math.exp(shared * normal()) * (1 + (machine * at) / (repeats - 1)),
+    );
+    const rows = targets.slice(0, count).flatMap((each: Target) =>
+      [1, 4].map((users) =>
+        timesRow(
+          each,
+          common.map((time) => 20 * time * Math.exp(own * normal())),
+          users,
+        ),
+      ),
+    );
+    const courses = coursesOf(rows);
+    failed += rows.filter((row) => driftCheck(row, courses).state === 'failed').length;
+    all += rows.length;
+  }
+  return failed / all;
+};
+
+describe('The drift check', () => {
+  it.each<Noise>([
+    { repeats: 4, targets: 1, own: 0.3, shared: 0 },
+    { repeats: 8, targets: 1, own: 0.1, shared: 0.2 },
+    { repeats: 4, targets: 2, own: 0.1, shared: 0.3 },
+    { repeats: 8, targets: 3, own: 0.05, shared: 0.2 },
+    { repeats: 30, targets: 2, own: 0.3, shared: 0.3 },
+    { repeats: 5, targets: 3, own: 0.1, shared: 0.1, machine: 0.4 },
+    { repeats: 8, targets: 2, own: 0.05, shared: 0.05, machine: 0.4 },
+  ])('fails at most 1.5 % of rows without a drift (1 % expected): %j', (noise) => {
+    expect(falseAlarms(noise)).toBeLessThanOrEqual(0.015);
+  });
+});
