@@ -50,6 +50,12 @@ const listedCommand = choice(
   commandNames.filter((name) => 'list' in commands[name]),
 );
 
+/** What other programs call our commands. */
+const OTHER_NAMES: ReadonlyMap<string, string> = new Map([
+  ['compare', 'npx serving-compare report BEFORE AFTER'],
+  ['list', 'npx serving-compare servings'],
+]);
+
 const readVersion = async (): Promise<string> => {
   const manifest = JSON.parse(await readFile(join(projectRoot, 'package.json'), 'utf8')) as {
     readonly version: string;
@@ -71,7 +77,7 @@ const dispatch = async (
     console.out(overview);
     return 0;
   }
-  if (['--version', '-v'].includes(first)) {
+  if (['--version', '-v', '-V'].includes(first)) {
     console.out(`${await readVersion()}\n`);
     return 0;
   }
@@ -81,6 +87,8 @@ const dispatch = async (
       `npx serving-compare run ${argv.join(' ')}`,
     );
   }
+  const hint = OTHER_NAMES.get(first);
+  if (hint !== undefined) throw usageError(`there is no command "${first}"`, hint);
   const name = commandNames.find((known) => known === first) ?? listedCommand.read(first);
   const commandLine = commandLineOf(name);
   const values = readCommandLine<Options>(

@@ -70,12 +70,19 @@ describe('The help of serving-compare', () => {
     },
   );
 
-  it('prints the version with --version and -v', async () => {
+  it.each([
+    ['compare A B', 'npx serving-compare report BEFORE AFTER'],
+    ['list', 'npx serving-compare servings'],
+  ])('knows which command %s means', async (typed, hint) => {
+    expect(await refusalOf(typed)).toMatchObject({ hint });
+  });
+
+  it('prints the version with --version, -v and -V', async () => {
     const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {
       version: string;
     };
 
-    for (const option of ['--version', '-v']) {
+    for (const option of ['--version', '-v', '-V']) {
       expect(await callBench(option)).toEqual({ exitCode: 0, stdout: `${version}\n`, stderr: '' });
     }
   });
