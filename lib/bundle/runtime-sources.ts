@@ -7,6 +7,7 @@ export const RUNTIME_PATHS = [
   'tsconfig.json',
   'bin/serving-compare.js',
   'bin/serving-compare.ts',
+  'bin/node-version.js',
   'bin/typescript.js',
   'bin/strip-types.js',
   'k6',

@@ -3,7 +3,7 @@
  * Each behaviour has what must be said of it and what must not, which holds on a busy machine as well. `npm run test:known-servers` runs
  * this file alone.
  */
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { stringify } from 'yaml';
 import type { Summary } from '../../lib/bench/analysis/summary.ts';
@@ -58,11 +58,11 @@ const measure = async (behaviours: Readonly<Record<string, Behaviour>>, options:
   const description = path.join(folder, 'model.yaml');
   const inputs = { from: 'random', count: 2, seed: 1 };
   writeFileSync(description, stringify({ model: { onnx: 'model.onnx' }, inputs, servers }));
-  const { stdout, stderr } = await runBench(
-    `run --model ${description} --output ${path.join(folder, 'run')} --noop-limits none --bypass 0 --json ${options}`,
+  const run = path.join(folder, 'run');
+  const { stdout } = await runBench(
+    `run --model ${description} --output ${run} --noop-limits none --bypass 0 ${options}`,
   );
-  if (stdout === '') throw new Error(stderr);
-  const { summary } = JSON.parse(stdout) as { readonly summary: Summary };
+  const summary = JSON.parse(readFileSync(path.join(run, 'summary.json'), 'utf8')) as Summary;
   const verdictOf = (first: string, second: string): Verdict | undefined =>
     summary.headline?.verdicts.find(
       (verdict) => verdict.first.serving === first && verdict.second.serving === second,
@@ -71,6 +71,10 @@ const measure = async (behaviours: Readonly<Record<string, Behaviour>>, options:
       (verdict) => verdict.first.serving === second && verdict.second.serving === first,
     );
   return {
+    /** Its answer in the terminal and in Markdown, each as one line. */
+    answers: [stdout, readFileSync(path.join(run, 'report.md'), 'utf8')].map((text) =>
+      text.replaceAll(/\s+/g, ' '),
+    ),
     summary,
     rowOf: (serving: string): SummaryRow => {
       const row = summary.rows.find(({ target }) => target.serving === serving);
@@ -150,5 +154,38 @@ describe('Servers of known speed', () => {
 
     expect(p50Ms?.value).toBeLessThan(500);
     expect(worst?.interval?.high).toBeGreaterThan(500);
+  });
+});
+
+describe('Servers that change during a run', () => {
+  it('are named with how they changed, and support no verdict', async () => {
+    let startedMs: number | undefined;
+    const { answers, rowOf, summary } = await measure(
+      {
+        slowing: () => {
+          startedMs ??= performance.now();
+          return 60 + (8 * (performance.now() - startedMs)) / 1000;
+        },
+        // Longer than its first window.
+        starting: (request) => (request <= 40 ? 300 : 80),
+        steady: constant(80),
+      },
+      '--levels 4 --repeats 6 --duration 1500ms --warmup 500ms --seed 2',
+    );
+    const driftOf = (serving: string) =>
+      rowOf(serving).checks?.find(({ check }) => check === 'drift')?.state;
+
+    expect({ slowing: driftOf('slowing'), starting: driftOf('starting') }).toEqual({
+      slowing: 'failed',
+      starting: 'failed',
+    });
+    for (const answer of answers) {
+      expect(answer).toMatch(/slowing.*: Became slower from repeat to repeat/);
+      expect(answer).toMatch(/starting.*: Repeat 1 differs from the others/);
+      expect(answer).not.toMatch(/would (probably|hardly) decide/);
+    }
+    expect(new Set(summary.headline?.verdicts.map(({ judgement }) => judgement.kind))).toEqual(
+      new Set(['withheld']),
+    );
   });
 });

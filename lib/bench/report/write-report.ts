@@ -40,7 +40,7 @@ const writeError = (runFolder: string, error: unknown): unknown => {
       ? `the disk is full: the report could not be written to ${runFolder}; all measurements are safe`
       : `the report could not be written to ${runFolder}: ${messageOf(error)}`,
     {
-      hint: `${isFull ? 'make room' : 'make the folder yours to write to, or copy it'}, then npx serving-compare report ${shellWord(runFolder)}`,
+      hint: `${isFull ? 'make room' : 'make the folder yours to write to, or copy it'}, then write it again: npx serving-compare report ${shellWord(runFolder)}`,
       cause: error,
     },
   );

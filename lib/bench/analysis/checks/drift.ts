@@ -165,7 +165,7 @@ const describe = (drift: Drift, repeats: readonly CompletedMeasurement[]): strin
 
 const adviceOn = (drift: Drift, repeats: readonly CompletedMeasurement[]): string => {
   if (drift === 'slower') {
-    return 'Something accumulates in the server or heats its machine: npx serving-compare run --profile soak shows what grows.';
+    return 'Something accumulates in the server or heats its machine. Find out what grows: npx serving-compare run --profile soak';
   }
   const warmup = Math.max(...repeats.map(({ measurement }) => measurement.warmupSeconds));
   return `Warm up longer: --warmup ${Math.max(MIN_WARMUP_SECONDS, Math.ceil(4 * warmup))}s.`;

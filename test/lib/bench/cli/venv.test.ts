@@ -6,7 +6,8 @@ import { factsOf, isPossible } from '../../../../serving-configs/runtimes/venv/v
 import type { Summary } from '../../../../lib/bench/analysis/summary.ts';
 import { readRunFolder } from '../../../../lib/bench/results/run-folder.ts';
 import type { Measurement } from '../../../../lib/bench/model/measurement.ts';
-import type { LeftOut } from '../../../../lib/bench/model/plan.ts';
+import type { LeftOut, Plan } from '../../../../lib/bench/model/plan.ts';
+import { planHash } from '../../../../lib/bench/plan/seal-plan.ts';
 import {
   callBench,
   interrupt,
@@ -87,7 +88,8 @@ describe('A run with servers from packages', () => {
     const planFile = join(folder, 'plan.json');
     const plan = readFileSync(planFile, 'utf8');
     const otherRuntime = await refusalOf(`${resume} --runtime simulated`, env);
-    writeFileSync(planFile, plan.replace(/"Flask [^"]*"/, '"Flask 1"'));
+    const edited = JSON.parse(plan.replace(/"Flask [^"]*"/, '"Flask 1"')) as Plan;
+    writeFileSync(planFile, JSON.stringify({ ...edited, hash: planHash(edited) }));
     const otherVersion = await refusalOf(resume, env);
     writeFileSync(planFile, plan);
     const same = await callBench(resume, env);

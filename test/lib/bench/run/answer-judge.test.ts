@@ -41,7 +41,7 @@ describe('Images that decoders treat differently', () => {
     expect(check.state).toBe('passed');
     expect(check.odd).toEqual([
       { file: 'four-inks.jpg', expectedClass: 7, answeredClass: 7, largestRelativeDifference: 0 },
-      { file: 'grey.jpg', expectedClass: 7, error: '500  L mode' },
+      { file: 'grey.jpg', expectedClass: 7, fault: 'no-answer', error: '500  L mode' },
     ]);
     // The no-op backend does not look at images.
     expect([noop.state, noop.odd]).toEqual(['passed', undefined]);

@@ -141,7 +141,7 @@ const INVALID: readonly (readonly [what: string, data: RunData, reason: RegExp])
   [
     'it was cut off in a folder whose name a shell would take apart',
     { ...cutOff, folder: 'a b;touch $(id)', plan: { ...cutOff.plan, where: 'local' } },
-    /--resume 'a b;touch \$\(id\)'"/,
+    /--resume 'a b;touch \$\(id\)'$/,
   ],
   [
     'it was cut off on AWS',

@@ -4,15 +4,15 @@ import { writeFileSync } from 'node:fs';
 import type { ServerResponse } from 'node:http';
 import path from 'node:path';
 import { stringify } from 'yaml';
-import { summarise } from '../../../../lib/bench/analysis/summarise.ts';
-import type { LoadResult } from '../../../../lib/bench/model/load-result.ts';
-import type { AnswerCheck } from '../../../../lib/bench/model/record.ts';
-import { trustMarks } from '../../../../lib/bench/report/trust-marks.ts';
-import { readRunFolder } from '../../../../lib/bench/results/run-folder.ts';
-import { runBench } from '../../../support/bench-cli.ts';
-import { listenHttp } from '../../../support/http-server.ts';
-import { nonZeroModel, oneOperatorModel } from '../../../support/onnx-models.ts';
-import { newFolder } from '../../../support/temporary-folder.ts';
+import { summarise } from '../../lib/bench/analysis/summarise.ts';
+import type { LoadResult } from '../../lib/bench/model/load-result.ts';
+import type { AnswerCheck } from '../../lib/bench/model/record.ts';
+import { trustMarks } from '../../lib/bench/report/trust-marks.ts';
+import { readRunFolder } from '../../lib/bench/results/run-folder.ts';
+import { runBench } from '../support/bench-cli.ts';
+import { listenHttp } from '../support/http-server.ts';
+import { nonZeroModel, oneOperatorModel } from '../support/onnx-models.ts';
+import { newFolder } from '../support/temporary-folder.ts';
 
 type Pair = readonly [number, number];
 
