@@ -100,7 +100,7 @@ describe('Servers that answer all users at once, after 395 and 410 ms', () => {
   it('are never said to differ by more than 4 %', async () => {
     const { rowOf, verdictOf, fasterOf } = await measure(
       { fast: constant(395), slow: constant(410) },
-      '--levels 16 --repeats 6 --duration 2s --warmup 500ms',
+      '--levels 16 --repeats 4 --duration 2s --warmup 500ms',
     );
     const [low, high] = ratioOf(verdictOf('fast', 'slow'));
 
@@ -123,19 +123,19 @@ describe('Servers of known speed', () => {
         same: constant(40),
         'same-again': constant(40),
         hundred: atRate(100),
-        // One in a hundred answers is late.
-        late: (request) => (request % 100 === 50 ? 520 : 20),
+        // One in sixty answers is late.
+        late: (request) => (request % 60 === 30 ? 520 : 20),
       },
-      '--levels 4 --repeats 5 --duration 2s --warmup 500ms',
+      '--levels 4 --repeats 4 --duration 1500ms --warmup 200ms',
     );
   });
 
   it('are told apart if one takes 20 ms and the other 25 ms', () => {
     const [low, high] = ratioOf(measured.verdictOf('quick', 'slower'));
 
-    expect(measured.fasterOf('quick', 'slower')).not.toBe('slower');
+    expect(measured.fasterOf('quick', 'slower')).toBe('quick');
     expect(low).toBeLessThan(25 / 20);
-    expect(high).toBeGreaterThan(1);
+    expect(high).toBeGreaterThan(1.1);
   });
 
   it('are not told apart if they are identical', () => {
@@ -148,12 +148,11 @@ describe('Servers of known speed', () => {
     expect(measured.rowOf('quick').p50Ms?.value).toBeGreaterThan(19.9);
   });
 
-  it('show the late answers of one that is late once in a hundred requests, in p99.9 and not in the median', () => {
-    const { p50Ms, p99Ms, p999Ms } = measured.rowOf('late');
-    const worst = p999Ms ?? p99Ms;
+  it('show the late answers of one that is late once in sixty requests, in p99 and not in the median', () => {
+    const { p50Ms, p99Ms } = measured.rowOf('late');
 
     expect(p50Ms?.value).toBeLessThan(500);
-    expect(worst?.interval?.high).toBeGreaterThan(500);
+    expect(p99Ms?.value).toBeGreaterThan(500);
   });
 });
 
@@ -164,13 +163,13 @@ describe('Servers that change during a run', () => {
       {
         slowing: () => {
           startedMs ??= performance.now();
-          return 60 + (8 * (performance.now() - startedMs)) / 1000;
+          return 60 + (10 * (performance.now() - startedMs)) / 1000;
         },
         // Longer than its first window.
-        starting: (request) => (request <= 40 ? 300 : 80),
+        starting: (request) => (request <= 30 ? 300 : 80),
         steady: constant(80),
       },
-      '--levels 4 --repeats 6 --duration 1500ms --warmup 500ms --seed 2',
+      '--levels 4 --repeats 6 --duration 1s --warmup 200ms --seed 2',
     );
     const driftOf = (serving: string) =>
       rowOf(serving).checks?.find(({ check }) => check === 'drift')?.state;

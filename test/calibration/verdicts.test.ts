@@ -3,14 +3,14 @@ import { binomialCdf } from '../../lib/bench/stats/probability.ts';
 import { compareParallelServers } from './simulated-bursts.ts';
 import { calibrate, NOISES, sizesOf } from './simulated-verdicts.ts';
 
-const RUNS = 1000;
+const RUNS = 500;
 
 /** Whether this share is plausible if 5 % of all runs are wrong: a larger one occurs in fewer than one of a thousand tests. */
 const isWithinError = (share: number, runs = RUNS): boolean =>
   binomialCdf(Math.ceil(share * runs) - 1, runs, FAMILY_ERROR) <= 0.999;
 
 /** Each takes some hundredths of a second; `npm run bench:verdicts` simulates more. */
-const BURST_RUNS = 200;
+const BURST_RUNS = 100;
 
 describe('Verdicts on simulated runs', () => {
   it.each(NOISES)(
