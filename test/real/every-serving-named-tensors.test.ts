@@ -5,3 +5,8 @@ for (const serving of ['litserve', 'ray_serve'] as const) {
   describeNamedTensors(serving, 'mixed');
   describeNamedTensors(serving, 'detector');
 }
+
+// As in named-tensors.test.ts, which has those that limit the size of messages.
+for (const serving of ['triton_onnx', 'bentoml', 'flask', 'cortex', 'mms', 'tfserving'] as const) {
+  describeNamedTensors(serving, 'detector');
+}

@@ -14,6 +14,10 @@ for (const serving of [
   'tfserving',
 ] as const) {
   describeNamedTensors(serving, 'mixed');
+}
+
+// Servers that limit the size of messages unless they are told otherwise; the others are in every-serving-named-tensors.test.ts.
+for (const serving of ['kserve', 'mlserver', 'torchserve'] as const) {
   describeNamedTensors(serving, 'detector');
 }
 
