@@ -155,8 +155,8 @@ export const describeLoadProcess = (
       'result',
     ]);
     const progress = events.filter((event) => event.event === 'progress');
-    // A busy machine may skip some.
-    expect(progress.length).toBeLessThanOrEqual(4);
+    // One every 0.4 s of about 2.5 s; a busy machine may skip some, and one for each answer would be hundreds.
+    expect(progress.length).toBeLessThanOrEqual(8);
     expect(progress.map(({ phase }) => phase)).toContain('warmup');
     expect(progress.find(({ phase }) => phase === 'window')).toMatchObject({
       failed: 0,
