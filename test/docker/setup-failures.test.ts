@@ -70,8 +70,8 @@ describe('A setup of which some images cannot be had', () => {
     expect(stdout).toMatch(/^triton_onnx: .* in \S+tritonserver\S*; sha256:/m);
     expect(stdout).toMatch(/^not ready: torchserve: cannot pull .*registry/m);
     expect(stdout).toMatch(/^not ready: flask: cannot build serving-compare\/flask/m);
-    expect(stdout).toContain(
-      'next: npx serving-compare run --runtime docker --servings triton_onnx',
+    expect(stdout).toMatch(
+      /^next:\n +npx serving-compare run --runtime docker --servings triton_onnx$/m,
     );
     expect(existsSync(path.join(cache, 'docker/models/onnx/nchw.onnx'))).toBe(true);
   });
@@ -110,7 +110,7 @@ describe('A setup of which some images cannot be had', () => {
       /but one from another registry is: set SERVING_COMPARE_REGISTRY=127\.0\.0\.1:1\/none/,
     );
     expect((await planOf('torchserve')).stderr).toMatch(
-      /hint: +npx serving-compare setup --runtime docker --servings torchserve$/m,
+      /^hint:\n +npx serving-compare setup --runtime docker --servings torchserve$/m,
     );
   });
 
