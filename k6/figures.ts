@@ -2,7 +2,7 @@ import { Counter, Rate, Trend } from 'k6/metrics';
 import type { Job } from './job.ts';
 import type { Ended } from './exchange.ts';
 import { windowOf } from './load-plan.ts';
-import { isInside, shareInside } from './measuring-window.ts';
+import { correctPart, isInside } from './measuring-window.ts';
 
 /**
  * Metrics of the measuring window. k6's built-in rates cannot be used, because they divide by the whole run, warm-up and graceful
@@ -19,14 +19,10 @@ export const metrics = {
 };
 
 /** Counts a request like the embedded load generator, but the window always begins at the end of the warm-up. */
-export const count = (job: Job, plannedMs: number, { sentMs, doneMs, correct }: Ended): void => {
+export const count = (job: Job, plannedMs: number, ended: Ended): void => {
+  const { doneMs, correct } = ended;
   const window = windowOf(job);
-  if (correct) {
-    const isClosed = job.level.loop === 'closed';
-    metrics.succeededInside.add(
-      isClosed ? shareInside(window, sentMs, doneMs) : Number(isInside(window, doneMs)),
-    );
-  }
+  if (correct) metrics.succeededInside.add(correctPart(window, job.level.loop, ended));
   if (!isInside(window, plannedMs)) return;
   metrics.failed.add(!correct);
   if (correct) metrics.latency.add(doneMs - plannedMs);

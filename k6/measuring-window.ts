@@ -24,3 +24,11 @@ export const shareInside = (window: MeasuringWindow, sentMs: number, doneMs: num
   const insideMs = Math.min(doneMs, window.endMs) - Math.max(sentMs, window.startMs);
   return Math.max(0, insideMs) / (doneMs - sentMs);
 };
+
+/** How much of a correct answer counts for the rate of a window: in a closed loop its share, in an open loop all of it or nothing. */
+export const correctPart = (
+  window: MeasuringWindow,
+  loop: 'closed' | 'open',
+  { sentMs, doneMs }: { readonly sentMs: number; readonly doneMs: number },
+): number =>
+  loop === 'closed' ? shareInside(window, sentMs, doneMs) : Number(isInside(window, doneMs));

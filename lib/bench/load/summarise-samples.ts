@@ -5,17 +5,14 @@ import {
   recordLatency,
   summariseLatency,
 } from '../stats/histogram.ts';
-import { isInside, shareInside, type MeasuringWindow } from '../../../k6/measuring-window.ts';
+import {
+  correctPart,
+  isInside,
+  shareInside,
+  type MeasuringWindow,
+} from '../../../k6/measuring-window.ts';
 import { failureClassOf, OUTCOME } from './outcome.ts';
 import type { Sample } from './samples.ts';
-
-/** How much of a correct answer counts for the rate of a window, or of a second of it; see `model/load-result.ts`. */
-const correctPart = (
-  window: MeasuringWindow,
-  loop: 'closed' | 'open',
-  { sentMs, doneMs }: Sample,
-): number =>
-  loop === 'closed' ? shareInside(window, sentMs, doneMs) : Number(isInside(window, doneMs));
 
 const SECOND_MS = 1000;
 

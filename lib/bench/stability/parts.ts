@@ -4,7 +4,7 @@ import type { PartFigures } from '../model/stability.ts';
 /** A good request of a stability test. Times are in milliseconds since the start of the load. */
 export interface TestSample {
   readonly plannedMs: number;
-  /** End of the exchange; infinite if it did not end. */
+  /** End of the exchange; infinite if the request was not sent. */
   readonly doneMs: number;
   /** From the planned time to the end of the answer; undefined without a correct answer. */
   readonly latencyMs: number | undefined;
