@@ -3,6 +3,7 @@
 // --load-generator k6`.
 import { SharedArray } from 'k6/data';
 import exec from 'k6/execution';
+import http from 'k6/http';
 import { createAnswerCheck } from './answer-check.ts';
 import { openBodies, type Body } from './bodies.ts';
 import { clockMs, pause, waitUntil } from './clock.ts';
@@ -35,6 +36,8 @@ const imageOf = createOrderReader(
 const isCorrect = createAnswerCheck(job.expect);
 const users = usersOf(job);
 const bodyOf = await openBodies(job, users);
+/** How long a virtual user goes on sending before it asks again for the end of a window that has not begun. */
+const ASK_AGAIN_MS = 100;
 const writesSamples = __ENV['SAMPLES'] === '1';
 
 export const options = optionsOf(job);
@@ -48,8 +51,19 @@ const writeLine = (line: string): void => {
 /** Writes when the load starts. The first virtual user does this, before the load. */
 const announceStart = (): void => writeLine(startLine(Date.now() - clockMs()));
 
+/**
+ * When a virtual user of a closed loop may stop. Usually at the planned end of the window; later if some user waited for its first answer,
+ * which only the reader of the samples knows. It is asked after the planned end, so the requests that ask disturb no usual window.
+ */
+const readEndMs = async (): Promise<number> => {
+  const url = __ENV['WINDOW_END_URL'];
+  if (url === undefined) return endMs;
+  const { body } = await http.asyncRequest('GET', url, null, { responseType: 'text' });
+  return body === '' ? clockMs() + ASK_AGAIN_MS : Number(body);
+};
+
 /** Keeps the virtual user, and so k6, alive until shortly after the window. */
-const stay = (): Promise<void> => pause(Math.max(0, endMs + TAIL_MS - clockMs()));
+const stay = (untilMs: number): Promise<void> => pause(Math.max(0, untilMs + TAIL_MS - clockMs()));
 
 /** Sends a request, and counts and writes how it ended. Returns the error code of k6. */
 const send = async (image: number, body: Body, plannedMs?: number): Promise<number> => {
@@ -60,17 +74,24 @@ const send = async (image: number, body: Body, plannedMs?: number): Promise<numb
   return ended.errorCode;
 };
 
-/** An iteration of the closed loop: one request. All virtual users start at once. */
+/**
+ * The only iteration of a virtual user in the closed loop: it sends its next request as soon as it has the answer to the last one. All
+ * virtual users start at once.
+ */
 export const closed = async (): Promise<void> => {
-  const request = exec.scenario.iterationInTest;
-  if (request === 0) announceStart();
-  if (clockMs() < 0) await waitUntil(0);
-  const image = imageOf(request);
-  const body = await bodyOf(image);
-  if (clockMs() >= endMs) return stay();
-  const errorCode = await send(image, body);
-  if (isTransportError(errorCode)) await pause(BACK_OFF_MS);
-  return undefined;
+  const user = exec.vu.idInTest - 1;
+  if (user === 0) announceStart();
+  let stopMs = endMs;
+  for (let request = user; ; request += users) {
+    const image = imageOf(request);
+    const body = await bodyOf(image);
+    if (request === user) await waitUntil(0);
+    if (clockMs() >= stopMs) stopMs = await readEndMs();
+    if (clockMs() >= stopMs) break;
+    const errorCode = await send(image, body);
+    if (isTransportError(errorCode)) await pause(BACK_OFF_MS);
+  }
+  await stay(stopMs);
 };
 
 /**
@@ -96,7 +117,7 @@ export const planned = async (): Promise<void> => {
     inFlight.add(sending);
   }
   await Promise.all(inFlight);
-  await stay();
+  await stay(endMs);
 };
 
 /** Prints the figures for people, or writes them as JSON to the file that `SUMMARY` names. */

@@ -5,7 +5,7 @@ import { LEAD_MS, MAX_IN_FLIGHT, TAIL_MS, usersOf, windowOf } from './load-plan.
 /** With a larger share of failed requests, k6 ends with exit code 99. */
 const MAX_FAILED_SHARE = 0.01;
 
-/** How much longer than the timeout k6 waits for a request in flight; to need more is a defect of the script. */
+/** How much longer than the load and its last timeout k6 may run. */
 const GRACE_SECONDS = 5;
 
 /**
@@ -13,29 +13,22 @@ const GRACE_SECONDS = 5;
  * virtual users, whose connections and code would be cold when the window starts.
  */
 const scenarioOf = (job: Job): NonNullable<Options['scenarios']> => {
+  const { level, timeoutMs, warmupSeconds } = job;
   const { endMs } = windowOf(job);
-  const loadSeconds = (LEAD_MS + endMs + TAIL_MS) / 1000;
-  const vus = usersOf(job);
-  return job.level.loop === 'closed'
-    ? {
-        closed: {
-          executor: 'constant-vus',
-          exec: 'closed',
-          vus,
-          duration: `${loadSeconds}s`,
-          gracefulStop: `${job.timeoutMs / 1000 + GRACE_SECONDS}s`,
-        },
-      }
-    : {
-        open: {
-          executor: 'per-vu-iterations',
-          exec: 'planned',
-          vus,
-          iterations: 1,
-          maxDuration: `${loadSeconds + job.timeoutMs / 1000 + 1}s`,
-          gracefulStop: `${GRACE_SECONDS}s`,
-        },
-      };
+  // A window begins late if a user waits for its first answer, which takes the timeout at most.
+  const lateMs = level.loop === 'closed' ? Math.max(0, timeoutMs - warmupSeconds * 1000) : 0;
+  const loadSeconds = (LEAD_MS + endMs + lateMs + TAIL_MS) / 1000;
+  return {
+    [level.loop]: {
+      executor: 'per-vu-iterations',
+      exec: level.loop === 'closed' ? 'closed' : 'planned',
+      vus: usersOf(job),
+      iterations: 1,
+      // The script ends by itself: only a defect of it reaches this.
+      maxDuration: `${loadSeconds + timeoutMs / 1000 + GRACE_SECONDS}s`,
+      gracefulStop: `${GRACE_SECONDS}s`,
+    },
+  };
 };
 
 export const optionsOf = (job: Job): Options => ({

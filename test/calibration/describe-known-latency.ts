@@ -61,6 +61,16 @@ const sharesOfFailures = { timeout: 0.1, 'http-503': 0.09, reset: 0.09, 'wrong-a
  * @param overheadMs time that a request may take in addition to the known latency
  */
 export const describeKnownLatency = (program: () => LoadProgram, overheadMs = 0): void => {
+  it('measures a whole window even if the first answers come after its planned end', async () => {
+    const known = constant(700);
+    const job = { level: closed(2), warmupSeconds: 0, durationSeconds: 0.5 };
+    const result = await measureServing({ latency: known.options }, job, program());
+
+    expect(result.durationSeconds).toBe(0.5);
+    expect(result.failures).toEqual({});
+    expectWithin(latencyFigures(result, known, overheadMs));
+  });
+
   // Constant and bimodal latencies have almost no sampling error, so they are long: 2 % of them must cover the jitter of a shared
   // machine.
   it.each<[string, KnownLatency, number]>([

@@ -12,18 +12,24 @@ const job: Job = {
 };
 
 describe('The options of the load script', () => {
-  it('run the virtual users of a closed loop for lead, warm-up, window and tail', () => {
-    expect(optionsOf(job).scenarios).toEqual({
-      closed: {
-        executor: 'constant-vus',
-        exec: 'closed',
-        vus: 20,
-        duration: '65.75s',
-        // The timeout and some more.
-        gracefulStop: '15s',
-      },
-    });
-  });
+  it.each([
+    [5, '85.75s'],
+    [20, '95.75s'],
+  ])(
+    'leave a closed loop with a warm-up of %d s time for late first answers and a whole window',
+    (warmupSeconds, maxDuration) => {
+      expect(optionsOf({ ...job, warmupSeconds }).scenarios).toEqual({
+        closed: {
+          executor: 'per-vu-iterations',
+          exec: 'closed',
+          vus: 20,
+          iterations: 1,
+          maxDuration,
+          gracefulStop: '5s',
+        },
+      });
+    },
+  );
 
   it.each([
     [1, 1],
@@ -35,7 +41,7 @@ describe('The options of the load script', () => {
 
     expect(optionsOf({ ...job, level }).scenarios).toMatchObject({
       // Up to the timeout, k6 waits for the last answer.
-      open: { executor: 'per-vu-iterations', vus, iterations: 1, maxDuration: '76.75s' },
+      open: { executor: 'per-vu-iterations', vus, iterations: 1, maxDuration: '80.75s' },
     });
   });
 

@@ -19,7 +19,11 @@ interface K6Files {
 }
 
 /** The arguments of k6. They make it ignore the user's settings and send no usage reports. */
-export const k6Arguments = (script: string, files: K6Files): readonly string[] => [
+export const k6Arguments = (
+  script: string,
+  files: K6Files,
+  windowEndUrl: string,
+): readonly string[] => [
   'run',
   '--quiet',
   '--no-color',
@@ -36,6 +40,8 @@ export const k6Arguments = (script: string, files: K6Files): readonly string[] =
   'SAMPLES=1',
   '--env',
   `SUMMARY=${files.summary}`,
+  '--env',
+  `WINDOW_END_URL=${windowEndUrl}`,
   script,
 ];
 
@@ -147,8 +153,13 @@ const LAST_LINES = 8;
 const NOISE = 'Request Failed';
 
 /** Starts k6 with the load script, in the process group of this process, so that both end together. */
-export const startK6 = (command: string, script: string, files: K6Files): RunningK6 => {
-  const child = spawn(command, k6Arguments(script, files), {
+export const startK6 = (
+  command: string,
+  script: string,
+  files: K6Files,
+  windowEndUrl: string,
+): RunningK6 => {
+  const child = spawn(command, k6Arguments(script, files, windowEndUrl), {
     stdio: ['ignore', 'ignore', 'pipe'],
     env: k6Environment(process.env),
   });

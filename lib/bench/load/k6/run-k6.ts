@@ -2,7 +2,6 @@ import { access, constants, open, readFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { windowOf } from '../../../../k6/load-plan.ts';
 import { processCpuMs } from '../process-cpu.ts';
 import type { LoadJob } from '../job.ts';
 import { startProgress } from '../load-progress.ts';
@@ -12,6 +11,7 @@ import { Tally } from '../tally.ts';
 import { unreadableImage } from '../load-target.ts';
 import { followFile, makeWorkFolder, type RunningK6, startK6 } from './k6-process.ts';
 import { LineReader } from './line-reader.ts';
+import { serveWindowEnd } from './window-end.ts';
 import { findK6 } from './find-k6.ts';
 
 const SCRIPT = resolve(import.meta.dirname, '../../../../k6/infer.ts');
@@ -30,19 +30,19 @@ export const runK6Load = async (
 ): Promise<LoadResult> => {
   const { command } = await findK6();
   if (job.method !== 'GET') await Promise.all(job.images.map(assertReadable));
-  const { endMs } = windowOf(job);
-  const tally = new Tally(job, endMs);
+  const tally = new Tally(job);
   // Open the file first: do not start a load whose samples cannot be kept.
   const samplesFile = job.samplesFile === undefined ? undefined : await open(job.samplesFile, 'w');
   const { files, remove } = await makeWorkFolder(job);
+  const windowEnd = await serveWindowEnd(() => tally.window?.endMs);
   try {
     const reader = new LineReader(tally);
     const lines = await followFile(files.lines, (text) => reader.accept(text));
-    const k6 = startK6(command, SCRIPT, files);
+    const k6 = startK6(command, SCRIPT, files, windowEnd.url);
     signal.addEventListener('abort', k6.kill, { once: true });
     let observed: Observed;
     try {
-      observed = await observe(k6, reader, tally, endMs, emit);
+      observed = await observe(k6, reader, tally, emit);
       await k6.done;
     } catch (error) {
       signal.throwIfAborted();
@@ -57,6 +57,7 @@ export const runK6Load = async (
     const use = { cpuMs: observed.cpuMs, cores: availableParallelism() };
     return tally.resultOf({ generator: 'k6', startedAt }, use, reader.lag());
   } finally {
+    windowEnd.close();
     await remove();
   }
 };
@@ -75,7 +76,6 @@ const observe = async (
   k6: RunningK6,
   reader: LineReader,
   tally: Tally,
-  endMs: number,
   emit: (event: LoadEvent) => void,
 ): Promise<Observed> => {
   // Rejects if k6 fails, and never settles if it ends well.
@@ -93,9 +93,7 @@ const observe = async (
   };
   const progress = startProgress(tally.recent, () => tally.window, clock, emit);
   try {
-    // If it does not open before the end, there is no result.
-    const opened = await Promise.race([tally.windowOpened, sleep(endMs - clock()), failure]);
-    const startMs = opened?.startMs ?? endMs;
+    const { startMs, endMs } = await Promise.race([tally.windowOpened, failure]);
     const before = await cpuMsAt(startMs);
     emit({ event: 'window-start' });
     const after = await cpuMsAt(endMs);

@@ -6,12 +6,13 @@ import {
 
 describe('The command line of k6', () => {
   it('sends no usage report, opens no port and reads no other configuration', () => {
-    const words = k6Arguments('/p/k6/infer.ts', {
+    const files = {
       job: '/t/job.json',
       config: '/t/config.json',
       lines: '/t/lines.tsv',
       summary: '/t/summary.json',
-    });
+    };
+    const words = k6Arguments('/p/k6/infer.ts', files, 'http://127.0.0.1:9/');
 
     expect(words).toEqual(
       expect.arrayContaining(['--no-usage-report', '--address=', '--config=/t/config.json']),

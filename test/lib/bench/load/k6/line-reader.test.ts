@@ -17,18 +17,15 @@ const WARMUP_SECONDS = 0.2;
 
 /** A closed loop has two users. */
 const tallyOf = (loop: 'closed' | 'open', endMs = 800): Tally =>
-  new Tally(
-    {
-      level:
-        loop === 'closed'
-          ? { loop, virtualUsers: 2 }
-          : { loop, ratePerSecond: 40, arrivals: 'poisson' },
-      warmupSeconds: WARMUP_SECONDS,
-      durationSeconds: endMs / 1000 - WARMUP_SECONDS,
-      timeoutMs: 150,
-    },
-    endMs,
-  );
+  new Tally({
+    level:
+      loop === 'closed'
+        ? { loop, virtualUsers: 2 }
+        : { loop, ratePerSecond: 40, arrivals: 'poisson' },
+    warmupSeconds: WARMUP_SECONDS,
+    durationSeconds: endMs / 1000 - WARMUP_SECONDS,
+    timeoutMs: 150,
+  });
 
 const figuresOf = (tally: Tally) =>
   tally.resultOf(
