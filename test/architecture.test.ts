@@ -185,12 +185,6 @@ const boundaries: readonly Boundary[] = [
     own: new RegExp(`^lib/bench/|^${manifests}|^${tensors}|^${messages}`),
     packages: /^$/,
   },
-  // It counts the lines of a file that setup generates for a container.
-  {
-    files: /^lib\/bench\/report\/needed-files\.ts$/,
-    own: new RegExp(`^${manifests}|^serving-configs/models/build/model-config\\.ts$`),
-    packages: /^$/,
-  },
   // Measuring and analysing know nothing about running, reporting or deploying.
   {
     files: /^lib\/bench\/(analysis|load|model|plan|published|results|stats|wording)\//,

@@ -24,7 +24,12 @@ export const harm = (target: Target, fault: Fault): Partial<FaultFigures> => {
   return {};
 };
 
-export const faults: readonly Fault[] = ['image-truncated', 'tensor-nan', 'burst', 'kill-worker'];
+export const faults: readonly Fault[] = [
+  'image-truncated',
+  'malformed-json',
+  'burst',
+  'kill-worker',
+];
 const options = resolvePlanOptions({ profile: 'stability', faults, repeats: 1, seed: 3 });
 
 /** A run of the profile `stability` with the effects of {@link harm}. */

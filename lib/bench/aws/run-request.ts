@@ -68,7 +68,7 @@ export const workOf = ({
   return {
     options,
     targets,
-    measurements: buildMeasurements(targets, options, tensors?.inputs),
+    measurements: buildMeasurements(targets, options),
     searches: buildSearches(targets, options),
   };
 };

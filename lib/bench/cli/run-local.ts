@@ -110,11 +110,11 @@ const checkNewRun = async (values: RunValues, context: CommandContext): Promise<
   const folder = values.output ?? join('results', folderName(new Date(), options.profile));
   assertConditionsApply(values['fail-if'], targets, settings);
   if (values['max-time'] !== undefined) {
-    const measurements = buildMeasurements(targets, options, userModel?.inputs);
+    const measurements = buildMeasurements(targets, options);
     // Throws if the time is too short.
     repeatsWithin({ options, targets, measurements }, values['max-time'], host);
   }
-  const run = { ...request, folder, settings, host, modelInputs: userModel?.inputs };
+  const run = { ...request, folder, settings, host };
   return (emit) => prepareNewRun(run, { emit, signal: context.signal });
 };
 

@@ -7,13 +7,13 @@ export const FAULT_PARTS = 4;
 interface FaultFacts {
   /**
    * What the fault is in:
-   * - `image`, `tensor`: the input of a request;
+   * - `image`: the input of a request;
    * - `message`: the encoding of a request, which cannot be parsed;
    * - `connection`: the way a good request is sent;
    * - `load`: the rate of good requests; `none` is the control;
    * - `process`: the busiest process of the serving.
    */
-  readonly kind: 'none' | 'image' | 'tensor' | 'message' | 'connection' | 'load' | 'process';
+  readonly kind: 'none' | 'image' | 'message' | 'connection' | 'load' | 'process';
   /** Its name in tables, and after "with" in a sentence. */
   readonly title: string;
   /** What is done, as a sentence. */
@@ -56,31 +56,6 @@ export const faultFacts = {
     kind: 'image',
     title: '100-megapixel image',
     what: 'A small JPEG file that decodes to 100 million pixels, once a second.',
-  },
-  'tensor-wrong-shape': {
-    kind: 'tensor',
-    title: 'tensor of a wrong shape',
-    what: 'The declared shape does not fit the model.',
-  },
-  'tensor-wrong-type': {
-    kind: 'tensor',
-    title: 'tensor of a wrong type',
-    what: 'Numbers of another type than the model takes, or text.',
-  },
-  'tensor-nan': {
-    kind: 'tensor',
-    title: 'tensor with NaN',
-    what: 'NaN in the first thousand values, or in all if there are fewer.',
-  },
-  'tensor-too-long': {
-    kind: 'tensor',
-    title: 'tensor too long',
-    what: 'Twice as many values as the shape holds.',
-  },
-  'tensor-too-short': {
-    kind: 'tensor',
-    title: 'tensor too short',
-    what: 'Half as many values as the shape holds.',
   },
   'malformed-json': {
     kind: 'message',
@@ -143,11 +118,7 @@ const isOfKind =
 export type ImageFault = FaultOf<'image'>;
 export const isImageFault = isOfKind('image');
 
-export type TensorFault = FaultOf<'tensor'>;
-export const isTensorFault = isOfKind('tensor');
-
-/** Faults in the bytes of a request. */
-export type RequestFault = FaultOf<'image' | 'tensor' | 'message'>;
+export type MessageFault = FaultOf<'message'>;
 
 export type ConnectionFault = FaultOf<'connection'>;
 export const isConnectionFault = isOfKind('connection');

@@ -100,7 +100,6 @@ export const prepareOnNode = async (
       served: chosen.served,
       leftOut: [...chosen.leftOut, ...(modelPlan?.leftOut ?? [])],
       userModel,
-      modelInputs: tensors?.inputs,
     },
     { emit, signal },
   );

@@ -16,7 +16,6 @@ import { canBypass, findsRates } from './resolve-plan-options.ts';
 import { profiles, type Profile } from './profiles.ts';
 import { BURST_SECONDS, FAULT_PARTS, FAULTS, type StabilityTest } from '../model/fault.ts';
 import { whyLeftOut } from '../stability/why-left-out.ts';
-import type { ModelInputs } from '../stability/bad-values.ts';
 
 /**
  * Orders the repeats in couples: the first order of a couple is drawn, and the second is its mirror image (A B B A). A steady
@@ -119,15 +118,13 @@ const KEPT_WARMUP_SHARE = 0.25;
 const stabilityTests = (
   target: Target,
   { profile, faults = [] }: PlanOptions,
-  inputs: ModelInputs | undefined,
 ): readonly StabilityTest[] => {
   const { stability }: Profile = profiles[profile];
   if (stability === 'soak') return ['soak'];
   if (stability === undefined) return [];
   return FAULTS.filter(
     (fault) =>
-      fault === 'nothing' ||
-      (faults.includes(fault) && whyLeftOut(fault, target, inputs) === undefined),
+      fault === 'nothing' || (faults.includes(fault) && whyLeftOut(fault, target) === undefined),
   );
 };
 
@@ -141,13 +138,12 @@ const measurementsOf = (
   { target, engine, scenario, levels, bypassSeconds, durationSeconds }: Group,
   options: PlanOptions,
   repeat: number,
-  inputs: ModelInputs | undefined,
 ): readonly Measurement[] => {
   const { warmupSeconds, timeoutMs } = options;
   const common = { target, engine, scenario, repeat, timeoutMs };
   const idOf = (levelOrTest: string): string =>
     `r${repeat}/${targetId(target)}/${engine}/${scenario}/${levelOrTest}`;
-  const tests = engine === options.engine ? stabilityTests(target, options, inputs) : [];
+  const tests = engine === options.engine ? stabilityTests(target, options) : [];
   return [
     ...levels.map((level, index) => ({
       id: idOf(levelId(level)),
@@ -188,13 +184,11 @@ const hasNoopLimits = ({ noopLimits }: PlanOptions, repeat: number): boolean =>
  * in odd repeats and mirrored in the following even ones. A group has its levels, ascending or also in a drawn order. The same
  * options always give the same measurements.
  *
- * @param inputs the inputs of a user's model
  * @throws BenchError `BENCH_NO_FAULT` if the plan tests faults, but no target can express any of them
  */
 export const buildMeasurements = (
   targets: readonly Target[],
   options: PlanOptions,
-  inputs?: ModelInputs,
 ): readonly Measurement[] => {
   const random = createRandom(options.seed);
   const groups = groupsOf(targets, options);
@@ -211,7 +205,7 @@ export const buildMeasurements = (
   const measurements = blocks.flatMap((block, index) =>
     block
       .filter(({ engine }) => engine === options.engine || hasNoopLimits(options, index + 1))
-      .flatMap((group) => measurementsOf(group, options, index + 1, inputs)),
+      .flatMap((group) => measurementsOf(group, options, index + 1)),
   );
   const tests = measurements.flatMap(({ stability }) => stability ?? []);
   if (tests.length > 0 && tests.every((test) => test === 'nothing')) {

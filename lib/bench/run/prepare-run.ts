@@ -10,7 +10,6 @@ import { planHash, sealPlan, type PlanParts } from '../plan/seal-plan.ts';
 import { createRunFolder, readEnvironment, readPlan, runFilesIn } from '../results/run-folder.ts';
 import { lockRunFolder } from '../results/run-lock.ts';
 import { readMachine } from '../../aws-node/system/machine.ts';
-import type { ModelInputs } from '../stability/bad-values.ts';
 import { assertLoadGenerator } from '../load/k6/find-k6.ts';
 import { counted } from '../wording/format-number.ts';
 import { prepareImages, type InputsRequest, type RunInputs } from './image-inputs.ts';
@@ -62,8 +61,6 @@ interface NewRun extends Pick<
   readonly folder: string;
   /** Undefined: ResNet-50. */
   readonly userModel?: GivenModel | undefined;
-  /** The inputs of that model. */
-  readonly modelInputs?: ModelInputs | undefined;
 }
 
 /**
@@ -94,9 +91,9 @@ const withoutLossyJson = (request: NewRun, lostInJson: string | undefined): NewR
  * @throws BenchError if options, images, model or folder cannot be used.
  */
 export const prepareNewRun = async (request: NewRun, context: Context): Promise<PreparedRun> => {
-  const { folder, options, targets, settings, host = HERE, userModel, modelInputs } = request;
+  const { folder, options, targets, settings, host = HERE, userModel } = request;
   assertProcesses(options, settings);
-  const measurements = buildMeasurements(targets, options, modelInputs);
+  const measurements = buildMeasurements(targets, options);
   await createRunFolder(folder, undefined);
   await assertLoadGenerator(options);
   const { engine } = options;
@@ -115,7 +112,7 @@ export const prepareNewRun = async (request: NewRun, context: Context): Promise<
   const createdAt = new Date();
   const plan = sealPlan({
     ...planned,
-    measurements: buildMeasurements(planned.targets, options, modelInputs),
+    measurements: buildMeasurements(planned.targets, options),
     searches: buildSearches(planned.targets, options),
     images,
     model,

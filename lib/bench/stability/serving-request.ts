@@ -1,6 +1,5 @@
 import { HEADER_LENGTH } from '../../../serving-configs/models/tensors/tensor-body.ts';
 import type { Target } from '../model/measurement.ts';
-import { methodFields, type MethodFields } from './grpc-methods.ts';
 import { changeField } from './protobuf-fields.ts';
 
 /** A request to a serving, as the middleware sends it: over HTTP, or the message of a gRPC call. */
@@ -10,20 +9,12 @@ export interface ServingRequest {
   readonly body: Buffer;
 }
 
-type Change = (bytes: Buffer) => Buffer;
-
-const headLengthOf = ({ headers }: ServingRequest): number => Number(headers[HEADER_LENGTH]);
-
-/** Changes the bytes of a body between two offsets. */
-const changeSpan = (body: Buffer, start: number, end: number, change: Change): Buffer =>
-  Buffer.concat([body.subarray(0, start), change(body.subarray(start, end)), body.subarray(end)]);
-
 /** Changes the JSON before the floats of a body with encoding `binary`, and adjusts its length in the headers. */
 export const changeHead = (
   request: ServingRequest,
   change: (json: string) => string,
 ): ServingRequest => {
-  const length = headLengthOf(request);
+  const length = Number(request.headers[HEADER_LENGTH]);
   const head = Buffer.from(change(request.body.toString('latin1', 0, length)), 'latin1');
   return {
     ...request,
@@ -32,57 +23,53 @@ export const changeHead = (
   };
 };
 
-const changeBinary = (request: ServingRequest, change: Change): ServingRequest => {
-  const { body } = request;
-  const start = headLengthOf(request);
-  const changed = changeSpan(body, start, body.length, change);
-  return changeHead({ ...request, body: changed }, (json) =>
-    json.replace(/(?<="binary_data_size":)\d+/, String(changed.length - start)),
-  );
-};
+/** Replaces the bytes of a body between two offsets. */
+const replaceSpan = (body: Buffer, start: number, end: number, bytes: Buffer): Buffer =>
+  Buffer.concat([body.subarray(0, start), bytes, body.subarray(end)]);
 
-const changeBase64 = (body: Buffer, change: Change): Buffer => {
+const replaceBase64 = (body: Buffer, image: Buffer): Buffer => {
   const key = '"b64":"';
   const start = body.indexOf(key) + key.length;
-  return changeSpan(body, start, body.indexOf('"', start), (text) =>
-    Buffer.from(change(Buffer.from(text.toString('latin1'), 'base64')).toString('base64')),
-  );
+  return replaceSpan(body, start, body.indexOf('"', start), Buffer.from(image.toString('base64')));
 };
 
-/** Changes the only part of a form: the bytes between the blank line after its headers and the last boundary. */
-const changePart = (body: Buffer, change: Change): Buffer =>
-  changeSpan(body, body.indexOf('\r\n\r\n') + 4, body.lastIndexOf('\r\n--'), change);
+/** Replaces the only part of a form: the bytes between the blank line after its headers and the last boundary. */
+const replacePart = (body: Buffer, image: Buffer): Buffer =>
+  replaceSpan(body, body.indexOf('\r\n\r\n') + 4, body.lastIndexOf('\r\n--'), image);
 
-const changeBody = {
-  raw: (body: Buffer, change: Change): Buffer => change(body),
-  form: changePart,
-  base64: changeBase64,
-} as const;
+/** How a body carries an image, by encoding. */
+const replaceImage: Readonly<Record<string, (body: Buffer, image: Buffer) => Buffer>> = {
+  raw: (_body, image) => image,
+  form: replacePart,
+  base64: replaceBase64,
+};
 
-/** @throws Error if the table has no row for the method */
-export const fieldsOf = ({ path }: ServingRequest): MethodFields => {
-  const fields = methodFields[path];
-  if (fields === undefined) throw new Error(`the fields of ${path} are not known`);
-  return fields;
+/** The field with the bytes of an image in the request of a gRPC method, as a path of field numbers; see `protobuf-fields.ts`. */
+const imageFields: Readonly<Record<string, readonly number[]>> = {
+  // PredictRequest in tensorflow_serving/apis/predict.proto: inputs 2, a map whose value is field 2. In
+  // tensorflow/core/framework, TensorProto: string_val 8.
+  '/tensorflow.serving.PredictionService/Predict': [2, 2, 8],
+  // PredictionsRequest in pytorch/serve, inference.proto: input 3, a map whose value is field 2.
+  '/org.pytorch.serve.grpc.inference.InferenceAPIsService/Predictions': [3, 2],
 };
 
 /**
- * Changes the bytes of the image, or of the tensor's floats, in a request, and adjusts all lengths around them.
+ * Replaces the image of a request, and adjusts all lengths around it.
  *
- * @throws Error for a tensor as JSON numbers, or a gRPC method that takes no image
+ * @throws Error if the request carries no image file
  */
-export const changeInput = (
-  { protocol, payload, encoding }: Target,
+export const changeImage = (
+  { protocol, encoding }: Target,
   request: ServingRequest,
-  change: Change,
+  image: Buffer,
 ): ServingRequest => {
-  const { body } = request;
+  const { path, body } = request;
   if (protocol === 'grpc') {
-    const field = fieldsOf(request)[payload === 'image' ? 'image' : 'tensor'];
-    if (field === undefined) throw new Error(`${request.path} takes no image`);
-    return { ...request, body: changeField(body, field, change) };
+    const field = imageFields[path];
+    if (field === undefined) throw new Error(`${path} takes no image`);
+    return { ...request, body: changeField(body, field, image) };
   }
-  if (encoding === 'binary') return changeBinary(request, change);
-  if (encoding === 'json') throw new Error('JSON numbers are not bytes');
-  return { ...request, body: changeBody[encoding](body, change) };
+  const replace = replaceImage[encoding];
+  if (replace === undefined) throw new Error(`a body with encoding ${encoding} carries no image`);
+  return { ...request, body: replace(body, image) };
 };

@@ -3,7 +3,6 @@ import type { Plan } from '../model/plan.ts';
 import type { CompletedMeasurement } from '../model/record.ts';
 import { FAULTS, type Fault } from '../model/fault.ts';
 import type { BadAnswers, FaultFigures } from '../model/stability.ts';
-import type { ModelInputs } from './bad-values.ts';
 import { whyLeftOut } from './why-left-out.ts';
 import { soakOf, type Soak } from './soak.ts';
 import {
@@ -192,13 +191,12 @@ const targetStabilityOf = (
   target: Target,
   figures: readonly FaultFigures[],
   faults: readonly Fault[],
-  inputs: ModelInputs | undefined,
 ): readonly TargetStability[] => {
   if (figures.length === 0) return [];
   const control = controlOf(figures);
   const results = FAULTS.flatMap((fault): readonly (FaultResult | FaultLeftOut)[] => {
     if (fault !== 'nothing' && !faults.includes(fault)) return [];
-    const leftOut = whyLeftOut(fault, target, inputs);
+    const leftOut = whyLeftOut(fault, target);
     if (leftOut !== undefined) return [{ fault, leftOut }];
     const repeats = figures.filter((repeat) => repeat.fault === fault);
     return resultOf(fault, repeats, control);
@@ -216,7 +214,7 @@ const targetStabilityOf = (
  * @param completed the completed measurements of stability
  */
 export const stabilityOf = (
-  { options, targets, model }: Pick<Plan, 'options' | 'targets'> & Partial<Pick<Plan, 'model'>>,
+  { options, targets }: Pick<Plan, 'options' | 'targets'>,
   completed: readonly CompletedMeasurement[],
 ): StabilitySummary | undefined => {
   if (completed.length === 0) return undefined;
@@ -226,7 +224,7 @@ export const stabilityOf = (
     const figures = measurementsOf(target).flatMap(({ stability }) =>
       stability?.kind === 'fault' ? [stability] : [],
     );
-    return targetStabilityOf(target, figures, options.faults ?? [], model?.tensors?.inputs);
+    return targetStabilityOf(target, figures, options.faults ?? []);
   });
   return {
     targets: tested.toSorted(compareStability(tested)),

@@ -31,7 +31,7 @@ export default {
       lastRelease: {
         version: '1.4.40',
         date: '2026-10-23',
-        source: 'https://pypi.org/project/bentoml/1.4.40/',
+        source: 'https://github.com/bentoml/BentoML/releases',
       },
       maintained: {
         state: 'yes',

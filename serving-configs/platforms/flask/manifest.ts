@@ -35,7 +35,7 @@ export default {
       lastRelease: {
         version: '3.1.3',
         date: '2026-02-19',
-        source: 'https://pypi.org/project/flask/3.1.3/',
+        source: 'https://github.com/pallets/flask/releases',
       },
       maintained: {
         state: 'yes',

@@ -39,7 +39,7 @@ export default {
       lastRelease: {
         version: '0.21.0',
         date: '2026-09-25',
-        source: 'https://pypi.org/project/kserve/0.21.0/',
+        source: 'https://github.com/kserve/kserve/releases',
       },
       maintained: {
         state: 'yes',

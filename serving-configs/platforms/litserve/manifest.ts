@@ -23,7 +23,7 @@ export default {
       lastRelease: {
         version: '0.2.19',
         date: '2026-09-09',
-        source: 'https://pypi.org/project/litserve/0.2.19/',
+        source: 'https://github.com/Lightning-AI/LitServe/releases',
       },
       maintained: {
         state: 'yes',

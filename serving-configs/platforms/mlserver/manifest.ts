@@ -32,7 +32,7 @@ export default {
       lastRelease: {
         version: '1.7.1',
         date: '2025-06-06',
-        source: 'https://pypi.org/project/mlserver/1.7.1/',
+        source: 'https://github.com/SeldonIO/MLServer/releases',
       },
       maintained: {
         state: 'hardly',

@@ -24,7 +24,7 @@ export default {
       lastRelease: {
         version: '1.1.11',
         date: '2023-06-20',
-        source: 'https://pypi.org/project/multi-model-server/1.1.11/',
+        source: 'https://github.com/awslabs/multi-model-server/releases',
       },
       maintained: {
         state: 'no',

@@ -25,7 +25,7 @@ export default {
       lastRelease: {
         version: '2.60.0',
         date: '2026-11-04',
-        source: 'https://pypi.org/project/ray/2.60.0/',
+        source: 'https://github.com/ray-project/ray/releases',
       },
       maintained: {
         state: 'yes',

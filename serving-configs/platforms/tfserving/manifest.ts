@@ -32,7 +32,7 @@ export default {
       lastRelease: {
         version: '2.21.0 of its API package',
         date: '2026-09-29',
-        source: 'https://pypi.org/project/tensorflow-serving-api/2.21.0/',
+        source: 'https://github.com/tensorflow/serving/releases',
       },
       maintained: {
         state: 'yes',

@@ -59,7 +59,7 @@ const usageOf = (model: string) =>
     lastRelease: {
       version: '2.73.0 (26.09)',
       date: '2026-09-30',
-      source: 'https://pypi.org/project/tritonclient/2.73.0/',
+      source: 'https://github.com/triton-inference-server/server/releases',
     },
     maintained: {
       state: 'yes',

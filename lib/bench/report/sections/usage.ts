@@ -8,10 +8,9 @@ import {
   type PlatformName,
 } from '../../../../serving-configs/index.ts';
 import type { ServingManifest, Support, UsageFacts } from '../../../../serving-configs/manifest.ts';
-import { neededFiles } from '../needed-files.ts';
 import type { PlatformUsage } from '../../analysis/platform-usage.ts';
 import type { Summary } from '../../analysis/summary.ts';
-import { counted, joined } from '../../wording/format-number.ts';
+import { joined } from '../../wording/format-number.ts';
 import { PROTOCOL_WORDS } from '../../wording/labels.ts';
 import { blocks, list, table, text } from '../blocks.ts';
 import { figureColumn, wordColumn } from '../columns.ts';
@@ -38,28 +37,18 @@ const SUPPORT: Readonly<Record<Support, string>> = {
   none: 'no',
 };
 
-const toWrite = (usage: PlatformUsage): string => {
-  const { files, lines, options } = neededFiles(servingOf(usage));
-  return joined(
-    ', ',
-    files > 0 && `${counted(files, 'file')}, ${counted(lines, 'line')}`,
-    options > 0 && counted(options, 'option'),
-  );
-};
-
 const metricsText = (usage: PlatformUsage): string =>
   firstManifest(usage).metrics === undefined
     ? (factsOf(usage).otherMetrics ?? 'none')
     : 'Prometheus';
 
-/** What it takes to use a platform: figures of the run, counted files, and facts of its manifest. */
+/** What it takes to use a platform: figures of the run, and facts of its manifest. */
 export const USAGE_COLUMNS: readonly Column<PlatformUsage>[] = [
   wordColumn('platform', 'Platform', titleOf, { isHead: true }),
   figureColumn('size_mib', 'Size', 'MiB', ({ sizeMiB }) => sizeMiB),
   figureColumn('time_to_ready_ms', 'Time to ready', 'ms', ({ timeToReadyMs }) => timeToReadyMs),
   figureColumn('idle_memory_mib', 'Idle memory', 'MiB', ({ idleMemoryMiB }) => idleMemoryMiB),
   figureColumn('gpu_memory_mib', 'GPU memory', 'MiB', ({ gpuMemoryMiB }) => gpuMemoryMiB),
-  wordColumn('to_write', 'To write', toWrite),
   wordColumn('packaging', 'Packaging tool', (usage) => factsOf(usage).packaging),
   wordColumn('protocols', 'Protocols', (usage) =>
     protocolsOf(servingOf(usage))
@@ -81,7 +70,7 @@ export const USAGE_COLUMNS: readonly Column<PlatformUsage>[] = [
 ];
 
 const HOW_TO_READ =
-  'To write: the configuration, application, Dockerfile and list of packages that serve this model in a container, without the code for decoding and inference, which platforms share; options are those of the container’s command. Batching, several models, versions: “configured” in the server, “in code” of the application with features of the platform, or “no”. In the calls, cat.json is a request of the Open Inference Protocol.';
+  'Batching, several models, versions: “configured” in the server, “in code” of the application with features of the platform, or “no”. In the calls, cat.json is a request of the Open Inference Protocol.';
 
 /** How the figures were measured, if the run has any. */
 const HOW_MEASURED =

@@ -212,7 +212,7 @@ describe('Running servers', () => {
     const model = describeServers({ own: { url, ...plainContract } });
     await runBench(
       `run --model ${model} --target rest=${openInference.urls.rest} --output ${output}
-      --profile stability --faults tensor-wrong-type,half-body,kill-worker,pause-worker
+      --profile stability --faults malformed-json,half-body,kill-worker,pause-worker
       --seed 1 --repeats 1 --levels 2 --duration 300ms --warmup 0`,
     );
     const { targets = [] } = summarise(await readRunFolder(output)).stability ?? {};
@@ -227,7 +227,7 @@ describe('Running servers', () => {
     expect(answers).toHaveLength(2);
     expect(answers).toEqual(
       expect.arrayContaining([
-        ['own', '', '200', 'none', untouched, untouched],
+        ['own', '', '400', 'none', untouched, untouched],
         ['rest', '', '400', 'none', untouched, untouched],
       ]),
     );

@@ -3,10 +3,8 @@ import { targetId, type Target } from '../../../../lib/bench/model/measurement.t
 import {
   FAULTS,
   isImageFault,
-  isTensorFault,
   type ImageFault,
-  type RequestFault,
-  type TensorFault,
+  type MessageFault,
 } from '../../../../lib/bench/model/fault.ts';
 import { badRequestOf } from '../../../../lib/bench/stability/bad-request.ts';
 import type { ServingRequest } from '../../../../lib/bench/stability/serving-request.ts';
@@ -22,16 +20,11 @@ import { PAYLOADS, type Payload } from '../../../../serving-configs/manifest.ts'
 import { UnreadableMessage } from '../../../../serving-configs/protocols/protobuf-messages.ts';
 import { noise } from '../../../support/image.ts';
 import { cat } from '../../../support/middleware.ts';
-import { readRequest, type Numbers, type Reading } from './read-request.ts';
+import { readRequest } from './read-request.ts';
 
 const IMAGE_FAULTS = FAULTS.filter(isImageFault);
-const TENSOR_FAULTS = FAULTS.filter(isTensorFault);
-const REQUEST_FAULTS = [
-  ...IMAGE_FAULTS,
-  ...TENSOR_FAULTS,
-  'malformed-json',
-  'malformed-protobuf',
-] as const;
+const REQUEST_FAULTS = [...IMAGE_FAULTS, 'malformed-json', 'malformed-protobuf'] as const;
+type RequestFault = ImageFault | MessageFault;
 
 interface ImageTarget extends Target {
   readonly payload: Payload;
@@ -61,59 +54,6 @@ const goodRequestOf = ({ serving, protocol, payload, encoding }: ImageTarget): S
   const request = { path, headers, body: Buffer.concat(body) };
   release?.();
   return request;
-};
-
-/** The lengths of the innermost lists. */
-const innermostLengths = (numbers: Numbers): Set<number> =>
-  new Set(
-    numbers.every((item) => Array.isArray(item))
-      ? numbers.flatMap((item) => [...innermostLengths(item as Numbers)])
-      : [numbers.length],
-  );
-
-/** A tensor as a server reads it. */
-const tensorOf = ({ bytes, numbers, shape, type }: Reading) => {
-  const list = (numbers as unknown[] | undefined)?.flat(Infinity);
-  const floats = Array.from(
-    list ?? new Float32Array(Uint8Array.from(bytes ?? []).buffer),
-    (value) => Number(value ?? Number.NaN),
-  );
-  const lengths = numbers && innermostLengths(numbers);
-  return {
-    floats,
-    shape,
-    type,
-    lengths,
-    areTexts: list?.every((value) => typeof value === 'string'),
-  };
-};
-
-type Tensor = ReturnType<typeof tensorOf>;
-
-/** What a fault changes in a good tensor. If nothing is declared, it changes the lists. */
-const badTensors: Readonly<Record<TensorFault, (good: Tensor, length: number) => Partial<Tensor>>> =
-  {
-    'tensor-wrong-shape': ({ floats, shape }) =>
-      shape === undefined
-        ? { floats: floats.filter((_, at) => at % 3 !== 2), lengths: new Set([2]) }
-        : { shape: [...shape.slice(0, -1), (shape.at(-1) ?? 0) - 1] },
-    'tensor-wrong-type': ({ type }) =>
-      type === undefined ? { areTexts: true } : { type: type === 'FP32' ? 'INT32' : 3 },
-    'tensor-nan': ({ floats }) => ({ floats: [...floats].fill(Number.NaN, 0, 1000) }),
-    'tensor-too-long': ({ floats, lengths }, length) => ({
-      floats: [...floats, ...floats],
-      lengths: lengths && new Set(lengths.has(3) ? [3, 3 + length / 2] : [length]),
-    }),
-    'tensor-too-short': ({ floats, lengths }, length) => ({
-      floats: floats.slice(0, length),
-      lengths: lengths && new Set(lengths.has(3) ? [3, length % 3] : [length]),
-    }),
-  };
-
-/** The values of a bad tensor, as a multiple of those of the good one. */
-const FACTORS: Readonly<Partial<Record<TensorFault, number>>> = {
-  'tensor-too-long': 2,
-  'tensor-too-short': 0.5,
 };
 
 const imageExpectations: Readonly<Record<ImageFault, (bytes: Buffer) => unknown>> = {
@@ -161,17 +101,6 @@ describe('A bad request', () => {
     expect({ ...reading, bytes: good.bytes }).toEqual(good);
   });
 
-  it.each(casesOf(TENSOR_FAULTS))('differs only by $fault for $id', async ({ fault, target }) => {
-    const { good, bad } = await readBoth(fault, target);
-
-    const [before, after] = [tensorOf(good), tensorOf(bad)];
-    expect(after).toEqual({ ...before, ...badTensors[fault](before, after.floats.length) });
-    expect(bad.rest).toEqual(good.rest);
-    const factor = after.floats.length / before.floats.length;
-    // Numbers as text differ in length, so half of the text holds only about half of them.
-    expect(factor).toBeCloseTo(FACTORS[fault] ?? factor, bad.bytes ? 9 : 1);
-  });
-
   it.each(casesOf(['malformed-json']))('has JSON cut off for $id', async ({ fault, target }) => {
     const { good, bad } = await bothOf(fault, target);
     const [length, goodLength] = [bad, good].map(({ headers, body }) =>
@@ -194,21 +123,14 @@ describe('A bad request', () => {
     },
   );
 
-  const floatFaults = ['tensor-nan', 'tensor-too-long', 'tensor-too-short'];
-
   it.each([
     ['flask.rest.image.raw', IMAGE_FAULTS],
-    ['flask.rest.tensor.raw', floatFaults],
-    ['litserve.rest.tensor.form', floatFaults],
+    ['flask.rest.tensor.raw', []],
     ['tfserving.rest.image.base64', [...IMAGE_FAULTS, 'malformed-json']],
-    ['tfserving.rest.tensor.base64', [...floatFaults, 'malformed-json']],
-    ['tfserving.rest.tensor.json', [...TENSOR_FAULTS, 'malformed-json']],
-    ['tfserving.rest.tensor_fullsize.json', [...TENSOR_FAULTS, 'malformed-json']],
-    ['tfserving.grpc.tensor.raw', [...TENSOR_FAULTS, 'malformed-protobuf']],
-    ['triton_onnx.rest.tensor.binary', [...TENSOR_FAULTS, 'malformed-json']],
-    ['triton_onnx.grpc.tensor.raw', [...TENSOR_FAULTS, 'malformed-protobuf']],
+    ['tfserving.rest.tensor.json', ['malformed-json']],
+    ['tfserving.grpc.tensor.raw', ['malformed-protobuf']],
+    ['triton_onnx.rest.tensor.binary', ['malformed-json']],
     ['torchserve.grpc.image.raw', [...IMAGE_FAULTS, 'malformed-protobuf']],
-    ['torchserve.grpc.tensor.raw', [...floatFaults, 'malformed-protobuf']],
   ])('can be made for %s with every fault that its protocol can express', (id, faults) => {
     const expressible = casesOf(REQUEST_FAULTS).filter((testCase) => testCase.id === id);
 

@@ -99,8 +99,8 @@ describe('The stability of targets', () => {
       testOf(image, 'burst', lost),
       testOf(image, 'image-text'),
       testOf(tensor, 'burst', lost),
-      testOf(tensor, 'tensor-nan'),
-      testOf(tensor, 'tensor-too-long'),
+      testOf(tensor, 'half-body'),
+      testOf(tensor, 'slow-sender'),
     ])?.targets as [TargetStability, TargetStability];
 
     expect(compareStability(targets)(...targets)).toBe(0);

@@ -42,12 +42,11 @@ const rowsOf = (data: RunData): readonly ReadonlyMap<string, string>[] =>
 describe('the usage table of a run', () => {
   const platforms = new Set(run.plan.targets.map(({ serving }) => platformOf(serving)));
 
-  it('has a row for each platform, with its known and counted facts', () => {
+  it('has a row for each platform, with its known facts', () => {
     const rows = rowsOf(run);
 
     expect(rows).toHaveLength(platforms.size);
     for (const row of rows) {
-      expect(row.get('To write')).toMatch(/^\d+ files?, \d+ lines?, \d+ options?$/);
       expect(row.get('Last release')).toMatch(/, \d{4}-\d\d-\d\d$/);
     }
   });
