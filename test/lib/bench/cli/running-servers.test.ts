@@ -44,7 +44,12 @@ const listenPlain = () =>
       response.writeHead(401).end('who are you?');
       return;
     }
-    const { one } = JSON.parse(String(body)) as { one: { ids: number[]; weights: number[] } };
+    const text = String(body);
+    if (!text.endsWith('}}')) {
+      response.writeHead(400).end('this JSON is cut off');
+      return;
+    }
+    const { one } = JSON.parse(text) as { one: { ids: number[]; weights: number[] } };
     const { sum, twice } = computed([one.ids], [one.weights]);
     const answer = { sum: url === '/wrong' ? twice[0] : sum[0], twice };
     response.end(JSON.stringify({ predictions: [{ ...answer, took: 1 }] }));
