@@ -179,6 +179,23 @@ describe('A wrong command line', () => {
   });
 });
 
+describe('A cache that cannot be written', () => {
+  it.each(['setup --servings flask', 'run', 'serve triton_onnx'])(
+    'is told in two lines, with the variable that names another: %s',
+    async (line) => {
+      const output = line === 'run' ? `--output ${newFolder()}/run` : '';
+      const { exitCode, stdout, stderr } = await callBench(`${line} ${output}`, {
+        SERVING_COMPARE_CACHE: '/dev/null/cache',
+      });
+      const [error = '', hint = '', ...more] = stderr.split('\n').slice(-3);
+
+      expect({ exitCode, stdout, more }).toEqual({ exitCode: 2, stdout: '', more: [''] });
+      expect(error).toMatch(/^error: .*ENOTDIR.*\/dev\/null\/cache/);
+      expect(hint).toMatch(/^hint: .*SERVING_COMPARE_CACHE=/);
+    },
+  );
+});
+
 describe('serving-compare servings', () => {
   it('lists protocols, payloads and encodings for people', async () => {
     const { stdout } = await callBench('servings', bareMachine());
