@@ -18,6 +18,8 @@ export interface Option<Value = unknown> extends Variable<Value> {
   readonly defaultText?: string;
   /** Whether `--no-NAME` sets the flag to false. */
   readonly negatable?: true;
+  /** What other programs call it, without dashes. It is refused with this option as the remedy. */
+  readonly elsewhere?: string;
   /** Names of options that cannot be combined with this one. */
   readonly conflicts?: readonly string[];
   /**
@@ -78,13 +80,17 @@ type Texts = Readonly<Record<string, readonly string[]>>;
 /** The help that a command line asks for. */
 export type HelpRequest = 'help' | 'help --all';
 
-const unknownOption = (command: CommandLine, typed: string): UsageError => {
+/** @param value the word that follows it */
+const unknownOption = (command: CommandLine, typed: string, value = ''): UsageError => {
   const { words = [], options } = command;
   const names = Object.keys(options).filter((name) => !words.includes(name));
-  const near = suggest(typed.replace(/^-+/, ''), names);
+  const bare = typed.replace(/^-+/, '');
+  const same = names.find((name) => options[name]?.elsewhere === bare);
+  const near = suggest(bare, names);
+  const hint = near === undefined ? seeHelp(command) : `did you mean --${near}?`;
   return new UsageError(
     `"${command.name}" has no option ${typed}`,
-    near === undefined ? seeHelp(command) : `did you mean --${near}?`,
+    same === undefined ? hint : `write --${same} ${shellWord(value)}`.trimEnd(),
   );
 };
 
@@ -118,13 +124,14 @@ interface OptionToken {
 const readOption = (
   command: CommandLine,
   { name: typedName, rawName, value, inlineValue }: OptionToken,
+  next: string | undefined,
 ): readonly [name: string, text: string] => {
   const { words = [], options } = command;
   const positive = typedName.replace(/^no-/, '');
   const isDenied = positive !== typedName && options[positive]?.negatable === true;
   const name = isDenied ? positive : typedName;
   const option = words.includes(name) ? undefined : options[name];
-  if (option === undefined) throw unknownOption(command, rawName);
+  if (option === undefined) throw unknownOption(command, rawName, value ?? next);
   if (isFlag(option)) {
     if (value === undefined) return [name, String(!isDenied)];
     throw new UsageError(`${rawName} takes no value`, `write ${rawName}`);
@@ -159,14 +166,15 @@ const textsIn = (command: CommandLine, args: readonly string[]): Texts | HelpReq
   const texts: Record<string, string[]> = {};
   const add = (name: string, text: string): void => void (texts[name] ??= []).push(text);
   let position = 0;
-  for (const token of tokens) {
+  for (const [at, token] of tokens.entries()) {
     if (token.kind === 'positional') {
       const name = wordAt(command, position);
       if (name === undefined) throw unexpectedWord(command, token.value);
       add(name, token.value);
       position += 1;
     } else if (token.kind === 'option') {
-      add(...readOption(command, token));
+      const next = tokens[at + 1];
+      add(...readOption(command, token, next?.kind === 'positional' ? next.value : undefined));
     }
   }
   return texts;

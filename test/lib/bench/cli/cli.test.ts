@@ -93,6 +93,8 @@ describe('A wrong command line', () => {
     ['pln', 'plan?'],
     ['--profile quick', 'npx serving-compare run --profile quick'],
     ['run --profil quick', '--profile?'],
+    ['run -n 3', 'write --repeats 3'],
+    ['run -d', 'run --help'],
     ['run --on azure', 'local, aws'],
     ['run --on aws --runtime venv', 'leave --runtime out'],
     ['run --config x.json', 'leave --config out'],
