@@ -29,8 +29,8 @@ export interface Option<Value = unknown> extends Variable<Value> {
   readonly onlyWith?: readonly (`--${string}` | Uppercase<string>)[];
 }
 
-/** A word that was probably meant as the value of `--model`. */
-const MODEL_FILE = /\.(onnx|ya?ml)$/i;
+/** A file, which was probably meant as the value of `--model`. */
+const FILE = /\.\w+$/;
 
 /** Environment variables by name. */
 export type Variables = Readonly<Record<string, Variable>>;
@@ -80,6 +80,22 @@ type Texts = Readonly<Record<string, readonly string[]>>;
 /** The help that a command line asks for. */
 export type HelpRequest = 'help' | 'help --all';
 
+/** Whether an option takes a value. */
+const takes = ({ kind }: Option, value: string): boolean => {
+  try {
+    kind.read(value);
+    return true;
+  } catch {
+    return false;
+  }
+};
+
+/** The hint to write an option with a value, or with its placeholder if it does not take that. */
+const writeOption = (name: string, option: Option | undefined, value: string): string => {
+  const placeholder = option?.kind.placeholder ?? '';
+  return `write --${name} ${option !== undefined && takes(option, value) ? shellWord(value) : placeholder}`;
+};
+
 /** @param value the word that follows it */
 const unknownOption = (command: CommandLine, typed: string, value = ''): UsageError => {
   const { words = [], options } = command;
@@ -90,18 +106,24 @@ const unknownOption = (command: CommandLine, typed: string, value = ''): UsageEr
   const hint = near === undefined ? seeHelp(command) : `did you mean --${near}?`;
   return new UsageError(
     `"${command.name}" has no option ${typed}`,
-    same === undefined ? hint : `write --${same} ${shellWord(value)}`.trimEnd(),
+    same === undefined ? hint : writeOption(same, options[same], value),
   );
 };
 
 /** A positional word that does not belong to the command. */
-const unexpectedWord = (command: CommandLine, word: string): UsageError =>
-  new UsageError(
+const unexpectedWord = (command: CommandLine, word: string): UsageError => {
+  const { servings, model } = command.options;
+  const isServing = servings !== undefined && takes(servings, word);
+  const meant = isServing
+    ? 'servings'
+    : model !== undefined && FILE.test(word)
+      ? 'model'
+      : undefined;
+  return new UsageError(
     `"${command.name}" takes no "${word}"`,
-    'model' in command.options && MODEL_FILE.test(word)
-      ? `write --model ${shellWord(word)}`
-      : seeHelp(command),
+    meant === undefined ? seeHelp(command) : writeOption(meant, command.options[meant], word),
   );
+};
 
 /** The name of the option that the word at a position sets; undefined if the command takes no word there. */
 const wordAt = ({ words = [], options }: CommandLine, position: number): string | undefined => {
@@ -230,7 +252,7 @@ const assertTogether = (
     if (conditions.length > 0 && !conditions.some((condition) => holds(condition, values))) {
       const wanted = conditions.join(' or ');
       const typed = isFlag(option) && values[name] === false ? `--no-${name}` : label(name);
-      throw new UsageError(`${typed} needs ${wanted}`, `use ${wanted}, or leave ${typed} out`);
+      throw new UsageError(`${typed} needs ${wanted}`, `give ${wanted}, or leave ${typed} out`);
     }
   }
 };

@@ -80,6 +80,7 @@ const runtime = {
 
 const target = {
   kind: namedServersKind,
+  elsewhere: 'url',
   description:
     'a running server to measure with your own model; repeat the option for more servers; without --servings and --runtime, only these are measured',
   onlyWith: ['--on local'],
