@@ -1,6 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { messageOf, UsageError } from '../options/usage-error.ts';
 
 /** The folder for built models and environments. Users may delete it at any time. */
 export const defaultCache = (): string =>
@@ -80,6 +81,23 @@ const moveInto = async (folder: string, built: string): Promise<void> => {
 };
 
 /**
+ * Does the first write into a folder, usually of the cache.
+ * @throws UsageError if it cannot be written; a full disk keeps its own error.
+ */
+export const firstWrite = async <T>(write: () => Promise<T>): Promise<T> => {
+  try {
+    return await write();
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOSPC') throw error;
+    throw new UsageError(
+      `a folder cannot be written to: ${messageOf(error)}`,
+      'give a folder that you may write to; for the cache, set SERVING_COMPARE_CACHE=FOLDER',
+      { cause: error },
+    );
+  }
+};
+
+/**
  * Creates a folder beside a path and removes it when `work` is done. Also removes such folders of killed processes.
  * @param target - The path. Its parent folder is created, too.
  */
@@ -88,7 +106,7 @@ export const withUnfinishedFolder = async <T>(
   work: (unfinished: string) => Promise<T>,
 ): Promise<T> => {
   const unfinished = `${target}.${process.pid}-${randomUUID()}.unfinished`;
-  await mkdir(unfinished, { recursive: true });
+  await firstWrite(() => mkdir(unfinished, { recursive: true }));
   await removeAbandonedFolders(path.dirname(target));
   try {
     return await work(unfinished);

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { createInterface } from 'node:readline';
 import { UsageError } from '../options/usage-error.ts';
 
 const LAST_CHARACTERS = 2000;
@@ -7,6 +8,7 @@ const LAST_CHARACTERS = 2000;
 /**
  * Runs a program and returns its stdout.
  * @param hint - What users can do if the program cannot be started or fails.
+ * @param onLine - Receives each line of stderr.
  * @throws UsageError with the end of its output.
  */
 export const runProgram = async (
@@ -14,6 +16,7 @@ export const runProgram = async (
   args: readonly string[],
   hint: string,
   env: NodeJS.ProcessEnv = process.env,
+  onLine: (line: string) => void = () => undefined,
 ): Promise<string> => {
   const child = spawn(program, args, { env, stdio: ['ignore', 'pipe', 'pipe'] });
   let output = '';
@@ -26,6 +29,7 @@ export const runProgram = async (
     keep(text);
   });
   child.stderr.setEncoding('utf8').on('data', keep);
+  createInterface({ input: child.stderr }).on('line', onLine);
   let code: number | null;
   let signal: NodeJS.Signals | null;
   try {

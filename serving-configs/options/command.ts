@@ -18,6 +18,8 @@ export interface Option<Value = unknown> extends Variable<Value> {
   readonly defaultText?: string;
   /** Whether `--no-NAME` sets the flag to false. */
   readonly negatable?: true;
+  /** What other programs call it, without dashes. It is refused with this option as the remedy. */
+  readonly elsewhere?: string;
   /** Names of options that cannot be combined with this one. */
   readonly conflicts?: readonly string[];
   /**
@@ -27,8 +29,8 @@ export interface Option<Value = unknown> extends Variable<Value> {
   readonly onlyWith?: readonly (`--${string}` | Uppercase<string>)[];
 }
 
-/** A word that was probably meant as the value of `--model`. */
-const MODEL_FILE = /\.(onnx|ya?ml)$/i;
+/** A file, which was probably meant as the value of `--model`. */
+const FILE = /\.\w+$/;
 
 /** Environment variables by name. */
 export type Variables = Readonly<Record<string, Variable>>;
@@ -78,24 +80,50 @@ type Texts = Readonly<Record<string, readonly string[]>>;
 /** The help that a command line asks for. */
 export type HelpRequest = 'help' | 'help --all';
 
-const unknownOption = (command: CommandLine, typed: string): UsageError => {
+/** Whether an option takes a value. */
+const takes = ({ kind }: Option, value: string): boolean => {
+  try {
+    kind.read(value);
+    return true;
+  } catch {
+    return false;
+  }
+};
+
+/** The hint to write an option with a value, or with its placeholder if it does not take that. */
+const writeOption = (name: string, option: Option | undefined, value: string): string => {
+  const placeholder = option?.kind.placeholder ?? '';
+  return `write --${name} ${option !== undefined && takes(option, value) ? shellWord(value) : placeholder}`;
+};
+
+/** @param value the word that follows it */
+const unknownOption = (command: CommandLine, typed: string, value = ''): UsageError => {
   const { words = [], options } = command;
   const names = Object.keys(options).filter((name) => !words.includes(name));
-  const near = suggest(typed.replace(/^-+/, ''), names);
+  const bare = typed.replace(/^-+/, '');
+  const same = names.find((name) => options[name]?.elsewhere === bare);
+  const near = suggest(bare, names);
+  const hint = near === undefined ? seeHelp(command) : `did you mean --${near}?`;
   return new UsageError(
     `"${command.name}" has no option ${typed}`,
-    near === undefined ? seeHelp(command) : `did you mean --${near}?`,
+    same === undefined ? hint : writeOption(same, options[same], value),
   );
 };
 
 /** A positional word that does not belong to the command. */
-const unexpectedWord = (command: CommandLine, word: string): UsageError =>
-  new UsageError(
+const unexpectedWord = (command: CommandLine, word: string): UsageError => {
+  const { servings, model } = command.options;
+  const isServing = servings !== undefined && takes(servings, word);
+  const meant = isServing
+    ? 'servings'
+    : model !== undefined && FILE.test(word)
+      ? 'model'
+      : undefined;
+  return new UsageError(
     `"${command.name}" takes no "${word}"`,
-    'model' in command.options && MODEL_FILE.test(word)
-      ? `write --model ${shellWord(word)}`
-      : seeHelp(command),
+    meant === undefined ? seeHelp(command) : writeOption(meant, command.options[meant], word),
   );
+};
 
 /** The name of the option that the word at a position sets; undefined if the command takes no word there. */
 const wordAt = ({ words = [], options }: CommandLine, position: number): string | undefined => {
@@ -118,13 +146,14 @@ interface OptionToken {
 const readOption = (
   command: CommandLine,
   { name: typedName, rawName, value, inlineValue }: OptionToken,
+  next: string | undefined,
 ): readonly [name: string, text: string] => {
   const { words = [], options } = command;
   const positive = typedName.replace(/^no-/, '');
   const isDenied = positive !== typedName && options[positive]?.negatable === true;
   const name = isDenied ? positive : typedName;
   const option = words.includes(name) ? undefined : options[name];
-  if (option === undefined) throw unknownOption(command, rawName);
+  if (option === undefined) throw unknownOption(command, rawName, value ?? next);
   if (isFlag(option)) {
     if (value === undefined) return [name, String(!isDenied)];
     throw new UsageError(`${rawName} takes no value`, `write ${rawName}`);
@@ -159,14 +188,15 @@ const textsIn = (command: CommandLine, args: readonly string[]): Texts | HelpReq
   const texts: Record<string, string[]> = {};
   const add = (name: string, text: string): void => void (texts[name] ??= []).push(text);
   let position = 0;
-  for (const token of tokens) {
+  for (const [at, token] of tokens.entries()) {
     if (token.kind === 'positional') {
       const name = wordAt(command, position);
       if (name === undefined) throw unexpectedWord(command, token.value);
       add(name, token.value);
       position += 1;
     } else if (token.kind === 'option') {
-      add(...readOption(command, token));
+      const next = tokens[at + 1];
+      add(...readOption(command, token, next?.kind === 'positional' ? next.value : undefined));
     }
   }
   return texts;
@@ -222,7 +252,7 @@ const assertTogether = (
     if (conditions.length > 0 && !conditions.some((condition) => holds(condition, values))) {
       const wanted = conditions.join(' or ');
       const typed = isFlag(option) && values[name] === false ? `--no-${name}` : label(name);
-      throw new UsageError(`${typed} needs ${wanted}`, `use ${wanted}, or leave ${typed} out`);
+      throw new UsageError(`${typed} needs ${wanted}`, `give ${wanted}, or leave ${typed} out`);
     }
   }
 };

@@ -24,6 +24,8 @@ const editDistance = (a: string, b: string): number => {
 /** The known word that was probably meant; undefined if none is close. */
 export const suggest = (word: string, known: readonly string[]): string | undefined => {
   const lower = word.toLowerCase();
+  // A letter is close to every short word.
+  if (lower.length < 2) return undefined;
   const [best] = known
     .map((candidate) => ({
       candidate,

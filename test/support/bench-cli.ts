@@ -85,6 +85,7 @@ export const recordingConsole = () => {
   const written = { stdout: '', stderr: '' };
   const console: Console = {
     out: (text) => void (written.stdout += text),
+    outPainted: (text) => void (written.stdout += text),
     err: (text) => void (written.stderr += text),
     outStyle: { color: false, width: 100 },
     errTerminal: undefined,

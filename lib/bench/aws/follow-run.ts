@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createLiveLine } from '../progress/live-line.ts';
+import { createLiveLine, type LiveTerminal } from '../progress/live-line.ts';
 import type { Aws } from './clients.ts';
 import type { Deployment } from './find-deployment.ts';
 import { readNodes } from './node-states.ts';
@@ -13,7 +13,7 @@ const POLL_MS = 3000;
 export interface ProgressOutput {
   readonly write: (text: string) => void;
   /** Undefined for files and pipes, which get a line per change. */
-  readonly terminal: { readonly width: () => number } | undefined;
+  readonly terminal: LiveTerminal | undefined;
 }
 
 /** Describes a pair's change of state since the last poll; undefined if there is none worth a line. */
@@ -50,7 +50,7 @@ export const followRun = async (
   signal: AbortSignal,
   { write, terminal }: ProgressOutput,
 ): Promise<RunProgress> => {
-  const live = terminal && createLiveLine(write, terminal.width);
+  const live = terminal && createLiveLine(terminal);
   const print = live?.print ?? ((text: string) => write(`${text}\n`));
   let before: RunProgress | undefined;
   try {

@@ -3,17 +3,21 @@ import { relative } from 'node:path';
 import type { CommandLine, Options, ValuesOf } from '../../../serving-configs/options/command.ts';
 import { shellWord } from '../../../serving-configs/options/shell-word.ts';
 import { BenchError } from '../model/errors.ts';
+import type { LiveTerminal } from '../progress/live-line.ts';
 import { projectRoot } from '../run/project-files.ts';
+import { printable } from '../wording/text-layout.ts';
 
-/** The output of a command. */
+/** The output of a command. Control characters are written as their codes, except where a function says otherwise. */
 export interface Console {
   /** Writes data to stdout. Nothing else goes there. */
   readonly out: (text: string) => void;
+  /** Writes a text with colours to stdout, unchanged. */
+  readonly outPainted: (text: string) => void;
   /** Writes progress, warnings and errors to stderr. */
   readonly err: (text: string) => void;
   readonly outStyle: { readonly color: boolean; readonly width: number };
   /** Undefined if stderr is not a terminal. */
-  readonly errTerminal: { readonly color: boolean; readonly width: () => number } | undefined;
+  readonly errTerminal: LiveTerminal | undefined;
 }
 
 const DEFAULT_WIDTH = 100;
@@ -39,12 +43,13 @@ export const createConsole = (): Console => {
     });
   }
   return {
-    out: (text) => void stdout.write(withPrefix(text)),
-    err: (text) => void stderr.write(withPrefix(text)),
+    out: (text) => void stdout.write(withPrefix(printable(text))),
+    outPainted: (text) => void stdout.write(withPrefix(text)),
+    err: (text) => void stderr.write(withPrefix(printable(text))),
     // hasColors() respects NO_COLOR and TERM.
     outStyle: { color: stdout.isTTY && stdout.hasColors(), width: widthOf(stdout) },
     errTerminal: stderr.isTTY
-      ? { color: stderr.hasColors(), width: () => widthOf(stderr) }
+      ? { write: (text) => void stderr.write(withPrefix(text)), width: () => widthOf(stderr) }
       : undefined,
   };
 };

@@ -21,13 +21,15 @@ export const assertClassifier = async (file: string): Promise<void> => {
     });
   });
   // Loaded here, because few commands get a model.
-  const { readClassifierMessage } =
+  const { readClassifierMessage, UnusableOnnx } =
     await import('../../../serving-configs/models/onnx/read-onnx.ts');
   await readClassifierMessage(file).catch((cause: unknown) => {
-    throw new BenchError('BENCH_MODEL_FILE', messageOf(cause), {
-      hint: `describe any other model first: npx serving-compare init --model ${shellWord(file)}; --model takes a classifier like ResNet-50, or a description`,
-      cause,
-    });
+    const isOnnx =
+      !(cause instanceof UnusableOnnx) || !['unreadable', 'no-graph'].includes(cause.problem);
+    const hint = isOnnx
+      ? `describe any other model first: npx serving-compare init --model ${shellWord(file)}; --model takes a classifier like ResNet-50, or a description`
+      : 'give an ONNX file, or a description: --model';
+    throw new BenchError('BENCH_MODEL_FILE', messageOf(cause), { hint, cause });
   });
 };
 

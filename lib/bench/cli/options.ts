@@ -73,13 +73,14 @@ const model = {
 const runtime = {
   kind: choice('runtime', LOCAL_RUNTIMES),
   description:
-    'simulated: this project serves behind the API of each platform; venv: the real servers, from packages; docker: their containers; "npx serving-compare setup" installs both',
+    'simulated: this project serves behind the API of each platform; venv: the real servers, from packages (a stand-in if there is none); docker: their containers; "npx serving-compare setup" installs both',
   defaultText: 'simulated',
   onlyWith: ['--on local'],
 } as const;
 
 const target = {
   kind: namedServersKind,
+  elsewhere: 'url',
   description:
     'a running server to measure with your own model; repeat the option for more servers; without --servings and --runtime, only these are measured',
   onlyWith: ['--on local'],
@@ -223,7 +224,8 @@ export const reportOptions = {
 export const setupOptions = {
   runtime: {
     kind: choice('runtime', ['venv', 'docker']),
-    description: 'venv: from packages, 2.3 GB for all; docker: as containers',
+    description:
+      'venv: from packages, 2.3 GB for all, with stand-ins for servers without a package; docker: as containers',
     default: 'venv',
   },
   servings: {

@@ -39,8 +39,8 @@ const compareRunFolders = async (
     console.out(jsonText({ exitCode, files, comparison }));
     return exitCode;
   }
-  console.out(renderHead(report, console.outStyle));
-  console.out(renderSections(report, console.outStyle));
+  console.outPainted(renderHead(report, console.outStyle));
+  console.outPainted(renderSections(report, console.outStyle));
   console.out(`\nreport   ${files.markdown}\nfigures  ${files.json}\n`);
   await writeCiReport(values, forCi);
   return exitCode;

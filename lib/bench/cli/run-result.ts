@@ -127,9 +127,10 @@ export const printResult = async (
     return exitCode;
   }
   if (withStatement) printText(summary.statement, console);
-  if (verbose) console.out(`${renderSections(report, console.outStyle)}\n${filesText(files)}\n`);
-  console.out(renderHead(report, console.outStyle));
-  console.out(conditionLines(judgements, console));
+  if (verbose)
+    console.outPainted(`${renderSections(report, console.outStyle)}\n${filesText(files)}\n`);
+  console.outPainted(renderHead(report, console.outStyle));
+  console.outPainted(conditionLines(judgements, console));
   // Written last, so that an error does not hide an answer that took hours.
   await writeCiReport(options, forCi);
   return exitCode;

@@ -1,6 +1,6 @@
 import { servingNames, type ServingName } from '../../../serving-configs/index.ts';
 import type { ModelFormat } from '../../../serving-configs/models/tensors/tensor-model.ts';
-import { reasonAgainstModel } from '../../../serving-configs/runtimes/docker/container-models.ts';
+import { problemWithModel } from '../../../serving-configs/runtimes/docker/container-models.ts';
 import { groupBy } from '../analysis/group-by.ts';
 import { BenchError } from '../model/errors.ts';
 import { LOCAL_RUNTIMES, type LocalRuntime } from '../model/plan.ts';
@@ -22,13 +22,11 @@ const unlistedEntry = (
   reason: string,
   formats: readonly ModelFormat[] | undefined,
 ): RuntimeEntry => {
-  const againstModel =
-    runtime === 'docker' && formats !== undefined
-      ? reasonAgainstModel(serving, formats)
-      : undefined;
-  return againstModel === undefined
+  const problem =
+    runtime === 'docker' && formats !== undefined ? problemWithModel(serving, formats) : undefined;
+  return problem === undefined
     ? { serving, state: 'not-installed', reason }
-    : { serving, state: 'impossible', reason: againstModel };
+    : { serving, state: 'impossible', ...problem };
 };
 
 /**
@@ -69,8 +67,10 @@ export const runtimesHere = async (
 
 const MARKS = { installed: 'yes', 'not-installed': 'no', impossible: 'never' } as const;
 
-const markOf = ({ state, real }: RuntimeEntry): string =>
-  state === 'installed' && real === false ? 'stand-in' : MARKS[state];
+const markOf = ({ state, real, needs }: RuntimeEntry): string => {
+  if (needs !== undefined) return `needs ${needs}`;
+  return state === 'installed' && real === false ? 'stand-in' : MARKS[state];
+};
 
 const softwareText = ({ platform, engine, note }: RuntimeEntry): string =>
   [platform, engine === undefined ? undefined : `computes with ${engine}`, note]

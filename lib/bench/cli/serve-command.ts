@@ -116,7 +116,7 @@ const showStarting = ({ err, errTerminal }: Console): (() => void) => {
     err(`${STARTING}\n`);
     return () => undefined;
   }
-  const live = createLiveLine(err, errTerminal.width);
+  const live = createLiveLine(errTerminal);
   live.show(STARTING);
   return () => live.clear();
 };

@@ -16,8 +16,18 @@ const STOP_GRACE_MS = 10_000;
 
 type SetupValues = ValuesOf<typeof setupOptions>;
 
-const readyText = ({ serving, platform = 'installed', image, note }: RuntimeEntry): string =>
-  `${serving}: ${[platform, image, note].filter((fact) => fact !== undefined).join('; ')}`;
+const readyText = ({
+  serving,
+  platform = 'installed',
+  image,
+  note,
+  real,
+}: RuntimeEntry): string => {
+  const facts = [platform, image, note].filter((fact) => fact !== undefined).join('; ');
+  return real === false
+    ? `! ${serving}: not the real server: a stand-in was prepared, whose speed means nothing. ${facts}`
+    : `${serving}: ${facts}`;
+};
 
 /** A line for each serving that is ready, then one for each reason why others are not. */
 const stateLines = (entries: readonly RuntimeEntry[]): readonly string[] => {

@@ -8,7 +8,11 @@ const expected = 'a name and an address, such as mine=http://localhost:9000/pred
 const readServer = (text: string): NamedUrl => {
   const [, name, url] = /^([^=]+)=(\w+:\/\/.+)$/.exec(text) ?? [];
   if (name !== undefined && url !== undefined) return { name, url };
-  throw new UsageError(`"${text}" is not of the form NAME=URL`, `give ${expected}`);
+  const [, withoutScheme] = /^([^=/]+=[^=/:]+:\d+.*)$/.exec(text) ?? [];
+  throw new UsageError(
+    `"${text}" is not of the form NAME=URL`,
+    withoutScheme === undefined ? `give ${expected}` : `write ${text.replace('=', '=http://')}`,
+  );
 };
 
 /** Running servers as `NAME=URL`; the option is repeated for each. */

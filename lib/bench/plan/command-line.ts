@@ -142,6 +142,7 @@ const rows = {
   },
   repeats: {
     field: 'repeats',
+    elsewhere: 'n',
     kind: integer(1, 1000),
     description:
       'how often everything is measured, each time in another order; many short repeats tell more than a few long ones',

@@ -65,7 +65,8 @@ const replicate2021 = {
 
 export const profiles = {
   quick: {
-    purpose: 'one server per API of the study, all if real and local; 2.5 minutes if simulated',
+    purpose:
+      'three simulated servers, 2.5 minutes; with --runtime venv or docker, the four real ones of the study',
     payloadsOf: tensorOnly,
     options: {
       servings: onePerPlatform(measuredInStudy),

@@ -1,3 +1,13 @@
+import { printable } from '../wording/text-layout.ts';
+
+/** Where lines are redrawn. */
+export interface LiveTerminal {
+  /** Writes a text unchanged, control characters included. */
+  readonly write: (text: string) => void;
+  /** The current width, which changes if the user resizes the terminal. */
+  readonly width: () => number;
+}
+
 /** Lines at the end of a terminal that are redrawn in place; usually one. */
 export interface LiveLine {
   readonly show: (...lines: readonly string[]) => void;
@@ -18,8 +28,7 @@ export const fitToWidth = (text: string, width: number): string => {
   return line.length < width ? line : `${line.slice(0, Math.max(0, width - 2))}…`;
 };
 
-/** @param width returns the current width, which changes if the user resizes the terminal */
-export const createLiveLine = (write: (text: string) => void, width: () => number): LiveLine => {
+export const createLiveLine = ({ write, width }: LiveTerminal): LiveLine => {
   let shown: readonly string[] = [];
   const showCursor = (): void => write(SHOW_CURSOR);
   const erasure = (): string => ERASE_LINE + ERASE_LINE_ABOVE.repeat(Math.max(0, shown.length - 1));
@@ -31,11 +40,12 @@ export const createLiveLine = (write: (text: string) => void, width: () => numbe
         process.once('exit', showCursor);
       }
       const erase = erasure();
-      shown = lines;
+      shown = lines.map(printable);
       write(erase + drawing());
     },
     print: (text) => {
-      write(shown.length === 0 ? `${text}\n` : `${erasure()}${text}\n${drawing()}`);
+      const line = printable(text);
+      write(shown.length === 0 ? `${line}\n` : `${erasure()}${line}\n${drawing()}`);
     },
     clear: () => {
       if (shown.length === 0) return;

@@ -10,7 +10,7 @@ import {
 } from '../model/record.ts';
 import { faultWords } from '../wording/answer-words.ts';
 import type { MeasurementPosition, EmitRunEvent, RunEvent } from '../run/run-event.ts';
-import { createLiveLine } from './live-line.ts';
+import { createLiveLine, type LiveTerminal } from './live-line.ts';
 import { finishedText, isLate, liveText } from './progress-text.ts';
 
 export interface Progress {
@@ -51,9 +51,9 @@ const ROUTINE_EVERY_MS = 10_000;
  */
 export const showProgress = (
   write: (text: string) => void,
-  terminal: { readonly width: () => number } | undefined,
+  terminal: LiveTerminal | undefined,
 ): Progress => {
-  const live = terminal && createLiveLine(write, terminal.width);
+  const live = terminal && createLiveLine(terminal);
   const printLine = live?.print ?? ((text: string): void => write(`${text}\n`));
   const print = (text: string): void =>
     hangingLines('', text, terminal?.width() ?? MAX_COLUMNS, CONTINUATION_INDENT).forEach(

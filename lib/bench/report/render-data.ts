@@ -1,10 +1,12 @@
+import { printable } from '../wording/text-layout.ts';
 import type { DataFile } from './model.ts';
 
 /** A field as in RFC 4180: in quotes if it contains a comma, a quote or a line break. */
 const csvField = (text: string): string =>
   /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 
-const csvFields = (texts: readonly string[]): string => texts.map(csvField).join(',');
+const csvFields = (texts: readonly string[]): string =>
+  texts.map((text) => csvField(printable(text))).join(',');
 
 /** A CSV file (RFC 4180), line by line, so that the text of a long run is never in memory as a whole. */
 export function* renderCsv({ head, lines, facts = {} }: DataFile): Generator<string> {

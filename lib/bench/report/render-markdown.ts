@@ -1,4 +1,5 @@
 import { joined, NO_FIGURE, sentenceStart } from '../wording/format-number.ts';
+import { printable } from '../wording/text-layout.ts';
 import type { Chart } from './charts/draw-chart.ts';
 import {
   signedText,
@@ -17,7 +18,7 @@ import {
 
 /** Text on one line, escaped for Markdown, its tables and its HTML. */
 const escaped = (text: string): string =>
-  text
+  printable(text)
     .replace(/\s+/g, ' ')
     .replace(/&/g, '&amp;')
     .replace(/</g, '&lt;')

@@ -1,5 +1,5 @@
 import { styleText } from 'node:util';
-import { hangingLines } from '../wording/text-layout.ts';
+import { hangingLines, printable } from '../wording/text-layout.ts';
 import {
   signedText,
   sectionsIn,
@@ -50,7 +50,9 @@ const textColumns = (
   textOf: (cell: Cell) => string,
 ): readonly TextColumn[] =>
   columns.map((head, at) => {
-    const cells = rows.flatMap((row) => row.cells.slice(at, at + 1).map(textOf));
+    const cells = rows.flatMap((row) =>
+      row.cells.slice(at, at + 1).map((cell) => printable(textOf(cell))),
+    );
     const texts = [head.title, head.unit ?? '', ...cells];
     return { ...head, cells, width: Math.max(...texts.map(({ length }) => length)) };
   });

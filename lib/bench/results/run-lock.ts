@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { link, readFile, readlink, rename, rm, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
-import { BenchError, systemCodeOf } from '../model/errors.ts';
+import { BenchError, messageOf, systemCodeOf } from '../model/errors.ts';
 
 /** Where a PID has a meaning. Containers that share a folder do not share their PIDs. */
 export interface PidScope {
@@ -99,10 +99,15 @@ const lockedError = ({ pid, host }: Holder, state: HolderState, file: string): B
         { hint: 'wait for it or stop it; a new run needs another --output' },
       );
 
+/** Removes a file. If that fails, a file of a process that has ended does no harm, and its error would hide an earlier one. */
+const removeQuietly = (file: string): Promise<void> =>
+  rm(file, { force: true }).catch(() => undefined);
+
 /**
- * Takes the lock of a run folder, also from a process that has ended, and returns a function that releases it.
+ * Takes the lock of a run folder, also from a process that has ended, and returns a function that releases it and never rejects.
  *
- * @throws BenchError if a process holds it that runs, or that is out of sight in another container or on another machine.
+ * @throws BenchError if a process holds it that runs, or that is out of sight in another container or on another machine; or if
+ * the folder cannot be written.
  */
 export const lockRunFolder = async (file: string): Promise<() => Promise<void>> => {
   const own: Holder = {
@@ -112,13 +117,18 @@ export const lockRunFolder = async (file: string): Promise<() => Promise<void>> 
   };
   // No PIDs in the names, because two containers may have the same.
   const [candidate, stale] = [`${file}.${randomUUID()}`, `${file}.stale.${randomUUID()}`];
-  await writeFile(candidate, JSON.stringify(own));
+  await writeFile(candidate, JSON.stringify(own)).catch((error: unknown) => {
+    throw new BenchError('BENCH_FOLDER', `the run folder cannot be written: ${messageOf(error)}`, {
+      hint: 'make the folder yours to write to, or copy it; if the disk is full, make room',
+      cause: error,
+    });
+  });
   try {
     for (;;) {
       try {
         // Unlike a write, a link appears with its whole content or not at all.
         await link(candidate, file);
-        return async () => rm(file, { force: true });
+        return () => removeQuietly(file);
       } catch (error) {
         if (systemCodeOf(error) !== 'EEXIST') throw error;
       }
@@ -126,9 +136,9 @@ export const lockRunFolder = async (file: string): Promise<() => Promise<void>> 
       const state = holder === undefined ? 'ended' : await stateOf(holder);
       if (holder !== undefined && state !== 'ended') throw lockedError(holder, state, file);
       await rename(file, stale).catch(() => undefined);
-      await rm(stale, { force: true });
+      await removeQuietly(stale);
     }
   } finally {
-    await rm(candidate, { force: true });
+    await removeQuietly(candidate);
   }
 };

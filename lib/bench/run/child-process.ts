@@ -6,6 +6,15 @@ import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { BenchError } from '../model/errors.ts';
 
+/** The message and hint that a script of this project printed. */
+const printedError = (child: Child) => {
+  const printed = child.lastLines();
+  // The message may span several lines, for instance if it quotes the output of a program.
+  const message = /^error: ([^]*?)\s*(?:^hint: |$(?![^]))/m.exec(printed)?.[1];
+  const hint = /^hint: +(.*)$/m.exec(printed)?.[1];
+  return { message, hint };
+};
+
 /**
  * The error of a script of this project that failed, with the message and hint that it printed.
  *
@@ -17,11 +26,21 @@ export const childFailure = (
   child: Child,
   end: ChildEnd,
 ): BenchError => {
-  const printed = child.lastLines();
-  // The message may span several lines, for instance if it quotes the output of a program.
-  const message = /^error: ([^]*?)\s*(?:^hint: |$(?![^]))/m.exec(printed)?.[1];
-  const hint = /^hint: +(.*)$/m.exec(printed)?.[1];
+  const { message, hint } = printedError(child);
   return new BenchError(code, message ?? `${what}: ${describeEnd(child, end)}`, { hint });
+};
+
+/** The error of a server that ended before it could answer: why, if it says what to do about it, else its last lines. */
+export const startFailure = (
+  code: `BENCH_${string}`,
+  what: string,
+  child: Child,
+  end: ChildEnd,
+): BenchError => {
+  const { message, hint } = printedError(child);
+  return message === undefined || hint === undefined
+    ? new BenchError(code, `${what}: ${describeEnd(child, end)}`)
+    : new BenchError(code, `${what}: ${message}`, { hint });
 };
 
 interface ScriptRun {
@@ -194,7 +213,7 @@ export const listeningLine = async <Line extends { readonly url: string }>(
     });
   });
   const end = child.ended.then((how) => {
-    throw new BenchError('BENCH_NOT_STARTED', `${what} did not start: ${describeEnd(child, how)}`);
+    throw startFailure('BENCH_NOT_STARTED', `${what} did not start`, child, how);
   });
   return Promise.race([line, end]);
 };

@@ -13,6 +13,8 @@ export interface RuntimeEntry extends Partial<ServedBy> {
   readonly state: 'installed' | 'not-installed' | 'impossible';
   /** Why it is not installed or impossible. */
   readonly reason?: string;
+  /** The format of the user's model with which it would be possible. */
+  readonly needs?: ModelFormat;
   /** The command that installs it, without `--servings`; absent if setup does not help. */
   readonly setupCommand?: string;
 }

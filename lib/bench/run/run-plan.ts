@@ -106,7 +106,8 @@ const recordOf = async (
     if (!(error instanceof BenchError) || isRunEnding(error)) throw error;
     // The state of the serving is unknown, so the next measurement must start it again.
     await context.rig.slot.stop();
-    const { code, message } = error;
+    const { code, hint } = error;
+    const message = hint === undefined ? error.message : `${error.message}; ${hint}`;
     const finishedAt = new Date().toISOString();
     return { ...common, measurement, state: 'failed', finishedAt, code, message };
   }

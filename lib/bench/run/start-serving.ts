@@ -8,12 +8,12 @@ import { BenchError, messageOf } from '../model/errors.ts';
 import type { ProcessFault } from '../model/fault.ts';
 import type { ResourceUse } from '../model/stability.ts';
 import {
-  describeEnd,
+  type Child,
+  type ChildEnd,
   howEnded,
   listeningLine,
   startChild,
-  type Child,
-  type ChildEnd,
+  startFailure,
 } from './child-process.ts';
 import { launchOf, type ServingSpec } from './serving-launch.ts';
 import { resourceUseOf, type ServingProcesses } from './serving-processes.ts';
@@ -136,10 +136,7 @@ const untilReady = async (
   });
   aborted.catch(() => undefined);
   const died = child.ended.then((end) => {
-    throw new BenchError(
-      'BENCH_SERVING_DIED',
-      `${title} ended before it was ready: ${describeEnd(child, end)}`,
-    );
+    throw startFailure('BENCH_SERVING_DIED', `${title} ended before it was ready`, child, end);
   });
   died.catch(() => undefined);
   const line = await Promise.race([listeningLine<ListeningLine>(child, title), aborted]);

@@ -106,7 +106,7 @@ export interface DescribedServer {
   readonly headers?: Readonly<Record<string, string>>;
   /**
    * The request body for a server with its own JSON format, such as {"ids": {{ids}}}. {{NAME}} stands for the values of an input as
-   * nested lists, {{NAME[0]}} for those of the first item in the batch.
+   * nested lists, {{NAME[0]}} for those of the first item in the batch. A name with brackets is written as a JSON string.
    */
   readonly body?: string;
   /** JSON pointers to the outputs in an answer, by output name, such as /scores or /predictions/0. */

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
-import { YAMLParseError, parse } from 'yaml';
+import { CST, Parser, YAMLParseError, parse } from 'yaml';
 import { shellWord } from '../../../serving-configs/options/shell-word.ts';
-import { fileErrorText } from '../model/errors.ts';
+import { fileErrorText, type BenchError } from '../model/errors.ts';
 import { fields, isValue, type Fields, type ModelDescription } from './description.ts';
 import { descriptionError, nameHint } from './model-errors.ts';
 
@@ -44,6 +44,28 @@ export type ReadDescription = ModelDescription & {
   readonly inputs?: Exclude<ModelDescription['inputs'], string>;
 };
 
+/** Number of the line with the last bracket that is never closed; undefined if there is none. */
+const unclosedLine = (text: string): number | undefined => {
+  let offset: number | undefined;
+  for (const token of new Parser().parse(text)) {
+    if (token.type !== 'document') continue;
+    CST.visit(token, ({ value }) => {
+      if (value?.type === 'flow-collection' && value.end.length === 0) ({ offset } = value);
+    });
+  }
+  return offset === undefined ? undefined : text.slice(0, offset).split('\n').length;
+};
+
+const notYaml = (file: string, text: string, error: YAMLParseError): BenchError => {
+  const line = unclosedLine(text);
+  const [problem = ''] = error.message.split('\n');
+  return descriptionError(
+    `${file} is not YAML: ${line === undefined ? problem.replace(/:$/, '') : `a bracket of line ${line} is not closed`}`,
+    'correct that line',
+    error,
+  );
+};
+
 /**
  * Reads the description of a model, in YAML or JSON.
  *
@@ -56,18 +78,13 @@ export const readDescription = async (file: string): Promise<ReadDescription> =>
       `describe it: npx serving-compare init --model ${shellWord(file)}`,
     );
   }
+  let text = '';
   let content: unknown;
   try {
-    content = expandInputs(parse(await readFile(file, 'utf8'), { logLevel: 'error' }));
+    text = await readFile(file, 'utf8');
+    content = expandInputs(parse(text, { logLevel: 'error' }));
   } catch (error) {
-    if (error instanceof YAMLParseError) {
-      const [line = ''] = error.message.split('\n');
-      throw descriptionError(
-        `${file} is not YAML: ${line.replace(/:$/, '')}`,
-        'correct that line',
-        error,
-      );
-    }
+    if (error instanceof YAMLParseError) throw notYaml(file, text, error);
     throw descriptionError(
       fileErrorText(file, error),
       'describe a model: npx serving-compare init --model FILE.onnx',

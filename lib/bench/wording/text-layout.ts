@@ -13,12 +13,16 @@ export const columns = (rows: readonly (readonly string[])[]): readonly string[]
   );
 };
 
+/** A control character as in JSON: `\u001b`. */
+const codeOf = (control: string): string =>
+  `\\u${control.charCodeAt(0).toString(16).padStart(4, '0')}`;
+
 /** Writes control characters as their codes, so that a name with a line break stays in its row. */
-export const withoutControls = (text: string): string =>
-  text.replaceAll(
-    /\p{Cc}/gu,
-    (control) => `\\u${control.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  );
+export const withoutControls = (text: string): string => text.replaceAll(/\p{Cc}/gu, codeOf);
+
+/** Writes control characters other than line breaks and tabs as their codes: servers may send some that a terminal would obey. */
+export const printable = (text: string): string =>
+  text.replaceAll('\r\n', '\n').replaceAll(/[^\P{Cc}\n\t]/gu, codeOf);
 
 /** Widest output, also used if the width is unknown: longer lines wrap in many terminals and CI logs. */
 export const MAX_COLUMNS = 100;
@@ -52,7 +56,7 @@ export const commandLines = (label: string, text: string): readonly string[] =>
 
 /**
  * Wraps a text into lines. The first one follows a label, the others are indented. A command is never wrapped and has a line of its
- * own, so that it can be pasted.
+ * own, so that it can be pasted. Control characters are written as their codes.
  *
  * @param width of the output, in columns
  * @param indent of all lines but the first, by default as wide as the label
@@ -64,7 +68,7 @@ export const hangingLines = (
   indent = label.length,
 ): readonly string[] => {
   const room = Math.min(width, MAX_COLUMNS) - indent;
-  const lines = partsOf(text).flatMap((part) =>
+  const lines = partsOf(printable(text)).flatMap((part) =>
     isCommand(part) ? [part] : wrapped(withFixedParts(part), room),
   );
   return hung(

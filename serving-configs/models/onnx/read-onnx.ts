@@ -195,8 +195,10 @@ export const readOnnxMessage = async (file: string): Promise<MessageWithGraph> =
     bytes = await readFile(file);
     message = decodeOnnx(bytes);
   } catch (error) {
-    const damage = bytes && damageOfOnnx(bytes);
-    const says = damage?.says ?? `cannot be read as an ONNX model: ${messageOf(error)}`;
+    const says =
+      bytes === undefined
+        ? `cannot be read: ${messageOf(error)}`
+        : (damageOfOnnx(bytes)?.says ?? 'is not an ONNX file');
     throw new UnusableOnnx('unreadable', `${file} ${says}`, { cause: error });
   }
   if (!hasGraph(message)) {

@@ -16,8 +16,24 @@ import {
   type TensorSpec,
 } from './tensor-model.ts';
 
-/** `{{NAME}}`, or `{{NAME[0]}}` for the first item of a batch. */
-const PLACEHOLDER = /\{\{\s*([^{}[\]]+?)\s*(\[0\])?\s*\}\}/g;
+/** `{{NAME}}`, or `{{NAME[0]}}` for the first item of a batch. The name may be a JSON string, without braces but for their codes. */
+const PLACEHOLDER = /\{\{\s*("(?:[^"\\{}]|\\.)*"|[^{}[\]]+?)\s*(\[0\])?\s*\}\}/g;
+
+/** A name as in a placeholder, where it may be a JSON string. */
+const nameIn = (written: string): string => {
+  if (!written.startsWith('"')) return written;
+  try {
+    return String(JSON.parse(written));
+  } catch {
+    return written;
+  }
+};
+
+/** A JSON string without braces, so that it holds no placeholder. */
+const quoted = (name: string): string =>
+  JSON.stringify(name).replaceAll(/[{}]/g, (brace) =>
+    brace === '{' ? String.raw`\u007b` : String.raw`\u007d`,
+  );
 
 /** The values as JSON texts. Unlike a body of the Open Inference Protocol, this JSON can have FP16, because it declares no types. */
 const numbersIn = (tensor: NamedTensor): readonly string[] => {
@@ -44,7 +60,7 @@ const nested = (texts: readonly string[], shape: readonly number[]): string =>
 
 /** The names of the placeholders in a body. */
 export const placeholdersIn = (body: string): readonly string[] =>
-  Array.from(body.matchAll(PLACEHOLDER), ([, name = '']) => name);
+  Array.from(body.matchAll(PLACEHOLDER), ([, written = '']) => nameIn(written));
 
 /**
  * Fills in the placeholders of a request.
@@ -57,7 +73,8 @@ export const writeRequest = (
   inputs: readonly NamedTensor[],
   change = (list: string, _name: string): string => list,
 ): string =>
-  body.replaceAll(PLACEHOLDER, (_, name: string, first?: string) => {
+  body.replaceAll(PLACEHOLDER, (_, written: string, first?: string) => {
+    const name = nameIn(written);
     const input = inputs.find((candidate) => candidate.name === name);
     if (input === undefined) throw new UnreadableTensors(`there is no input "${name}"`);
     const { shape } = input;
@@ -109,7 +126,9 @@ export const columnContract = ({
   inputs,
   outputs,
 }: Pick<TensorModel, 'inputs' | 'outputs'>): JsonContract => {
-  const columns = inputs.map(({ name }) => `${JSON.stringify(name)}:{{${name}}}`);
+  const columns = inputs.map(
+    ({ name }) => `${quoted(name)}:{{${/^\w+$/.test(name) ? name : quoted(name)}}}`,
+  );
   const [only, ...more] = outputs;
   return {
     body: `{"inputs":{${columns.join()}}}`,

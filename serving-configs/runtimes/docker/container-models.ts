@@ -72,18 +72,27 @@ const FORMAT_NAMES: Readonly<Record<ModelFormat, string>> = {
   savedmodel: 'a SavedModel',
 };
 
-/** Why the container of a serving cannot serve a user's model that is available in `formats`; undefined if it can. */
+/**
+ * Why the container of a serving cannot serve a user's model that is available in `formats`, and the format that would do; undefined
+ * if it can.
+ */
+export const problemWithModel = (
+  serving: ServingName,
+  formats: readonly ModelFormat[],
+): { readonly reason: string; readonly needs?: ModelFormat } | undefined => {
+  const { container } = manifestOf(serving);
+  const needs = container && userModelPath(container)?.format;
+  if (needs === undefined) return { reason: 'its container cannot serve your own model' };
+  if (formats.includes(needs)) return undefined;
+  const reason = `its container reads ${FORMAT_NAMES[needs]}, and the description names none: model.${needs}`;
+  return { reason, needs };
+};
+
+/** The reason of {@link problemWithModel}. */
 export const reasonAgainstModel = (
   serving: ServingName,
   formats: readonly ModelFormat[],
-): string | undefined => {
-  const { container } = manifestOf(serving);
-  const format = container && userModelPath(container)?.format;
-  if (format === undefined) return 'its container cannot serve your own model';
-  return formats.includes(format)
-    ? undefined
-    : `its container reads ${FORMAT_NAMES[format]}, and the description names none: model.${format}`;
-};
+): string | undefined => problemWithModel(serving, formats)?.reason;
 
 /** The model files that the container of a serving reads. */
 export const modelFilesOf = (serving: ServingName, modelsFolder: string): readonly string[] => {

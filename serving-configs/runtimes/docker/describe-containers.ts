@@ -8,7 +8,7 @@ import {
   builtModelsFolder,
   missingModelFiles,
   readContainerModels,
-  reasonAgainstModel,
+  problemWithModel,
 } from './container-models.ts';
 import { findAccelerator } from './docker.ts';
 import { findImage, listImages } from './find-image.ts';
@@ -69,8 +69,8 @@ const otherRegistry = (
 const describe = async (serving: ServingName, machine: Machine) => {
   const { accelerator, choice, modelsFolder, sources, formats, signal } = machine;
   const { title, version } = manifestOf(serving);
-  const against = formats && reasonAgainstModel(serving, formats);
-  if (against !== undefined) return { serving, state: 'impossible', reason: against } as const;
+  const problem = formats && problemWithModel(serving, formats);
+  if (problem !== undefined) return { serving, state: 'impossible', ...problem } as const;
   const source = imageSourceOf(serving, accelerator, choice);
   if (source === undefined) {
     const reason = `${title} has no image for a ${accelerator.toUpperCase()}`;

@@ -1,7 +1,7 @@
 import { mkdir, open, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { isAlive, sha256Of } from '../../models/built-folder.ts';
+import { firstWrite, isAlive, sha256Of } from '../../models/built-folder.ts';
 import type { Requirements } from './requirements.ts';
 
 /** A virtual environment, which may not exist yet. */
@@ -78,9 +78,9 @@ export const withLock = async <T>(
   onWait: () => void = () => undefined,
 ): Promise<T> => {
   const file = `${folder}.lock`;
-  await mkdir(path.dirname(file), { recursive: true });
+  await firstWrite(() => mkdir(path.dirname(file), { recursive: true }));
   let hasWaited = false;
-  while (!(await tryLock(file))) {
+  while (!(await firstWrite(() => tryLock(file)))) {
     if (!hasWaited) onWait();
     hasWaited = true;
     await sleep(LOCK_POLL_MS);

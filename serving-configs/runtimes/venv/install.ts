@@ -13,6 +13,9 @@ export interface Tools {
   readonly uv: Uv;
 }
 
+/** The lines of uv that show how far it is: it names large files and its steps, one after the other. */
+const STEP = /^ *(?:Downloading|Building|Prepared|Installed|Bytecode) .*/;
+
 /**
  * Creates an environment, replacing its folder. It gets exactly the packages in the requirements, which include all
  * dependencies; each file is checked against its hash.
@@ -21,15 +24,20 @@ const build = async (
   environment: Environment,
   requirements: Requirements,
   { base, uv }: Tools,
+  log: (line: string) => void,
 ): Promise<void> => {
+  const logStep = (line: string): void => {
+    if (STEP.test(line)) log(line.trim());
+  };
   const { folder, python } = environment;
   await rm(folder, { recursive: true, force: true });
   await runPython(base.program, ['-m', 'venv', '--without-pip', folder]);
-  await uv(python, ['--only-binary', ':all:', '--requirement', requirements.file]);
+  await uv(python, ['--only-binary', ':all:', '--requirement', requirements.file], logStep);
   if (requirements.sourceFile !== undefined) {
     // Their build tools are among the packages installed by now, so nothing is downloaded without a check.
     const { sourceFile } = requirements;
-    await uv(python, ['--no-binary', ':all:', '--no-build-isolation', '--requirement', sourceFile]);
+    const flags = ['--no-binary', ':all:', '--no-build-isolation'];
+    await uv(python, [...flags, '--requirement', sourceFile], logStep);
   }
   const packages = (await runPython(python, ['-c', PRINT_PACKAGES])).trim();
   await writeInstalled(environment, requirements, packages);
@@ -37,12 +45,14 @@ const build = async (
 
 /**
  * Installs an environment unless it is complete and has the same requirements already.
+ * @param users - Who needs the packages, for the log.
  * @param log - Prints a line of progress.
  * @throws UsageError if Python or uv fails.
  */
 export const install = async (
   environment: Environment,
   requirements: Requirements,
+  users: readonly string[],
   tools: () => Promise<Tools>,
   log: (line: string) => void,
 ): Promise<void> => {
@@ -56,10 +66,10 @@ export const install = async (
       }
       const { base, uv } = await tools();
       log(
-        `${name}: installing ${requirements.versions.size} packages with Python ${base.version} into ${folder}`,
+        `${name}: installing ${requirements.versions.size} packages for ${users.join(', ')} with Python ${base.version} into ${folder}`,
       );
       const startedAt = performance.now();
-      await build(environment, requirements, { base, uv });
+      await build(environment, requirements, { base, uv }, (line) => log(`${name}: ${line}`));
       log(`${name}: installed in ${((performance.now() - startedAt) / 1000).toFixed(1)} s`);
     },
     () => log(`${name}: waiting for another process that installs it`),

@@ -2,7 +2,7 @@
  * Installs the packages of servings: `node serving-configs/runtimes/venv/setup.ts`. It keeps environments that are installed
  * already.
  */
-import { servingNames } from '../../index.ts';
+import { servingNames, type ServingName } from '../../index.ts';
 import { fail } from '../../options/program.ts';
 import { UsageError } from '../../options/usage-error.ts';
 import { environmentAt } from './environments.ts';
@@ -16,6 +16,11 @@ import { installUv } from './uv.ts';
 
 const log = (line: string): void => {
   process.stderr.write(`${line}\n`);
+};
+
+const environmentOf = (serving: ServingName): string | undefined => {
+  const facts = factsOf(serving);
+  return isPossible(facts) ? facts.environment : undefined;
 };
 
 const run = async (): Promise<void> => {
@@ -53,7 +58,8 @@ const run = async (): Promise<void> => {
     })));
   for (const name of environments) {
     const requirements = await readRequirements(name);
-    await install(environmentAt(options.cacheFolder, name), requirements, findTools, log);
+    const users = servingNames.filter((serving) => environmentOf(serving) === name);
+    await install(environmentAt(options.cacheFolder, name), requirements, users, findTools, log);
   }
 };
 

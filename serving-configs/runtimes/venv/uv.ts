@@ -10,11 +10,16 @@ export const runPython = (
   program: string,
   args: readonly string[],
   env?: NodeJS.ProcessEnv,
+  onLine?: (line: string) => void,
 ): Promise<string> =>
-  runProgram(program, args, 'see its output, then run the same command again', env);
+  runProgram(program, args, 'see its output, then run the same command again', env, onLine);
 
 /** Runs `uv pip install` for a Python; each file is checked against its hash. */
-export type Uv = (python: string, args: readonly string[]) => Promise<string>;
+export type Uv = (
+  python: string,
+  args: readonly string[],
+  onLine: (line: string) => void,
+) => Promise<string>;
 
 /** uv's environment variables by the setting of pip with the same meaning. */
 const VARIABLES = {
@@ -76,10 +81,11 @@ export const installUv = async (cacheFolder: string, base: BasePython): Promise<
     ...settingsOfPip(await pip('config', 'list')),
     ...process.env,
   };
-  return (python, args) =>
+  return (python, args, onLine) =>
     runPython(
       path.join(environment.bin, 'uv'),
-      ['pip', 'install', '--quiet', '--python', python, '--require-hashes', '--no-deps', ...args],
+      ['pip', 'install', '--python', python, '--require-hashes', '--no-deps', ...args],
       env,
+      onLine,
     );
 };

@@ -22,6 +22,7 @@ export const clientsPython = async (log: (line: string) => void): Promise<string
       text,
       versions: pinnedVersions(text),
     },
+    ['the tests'],
     async () => {
       const base = await findPython();
       return { base, uv: await installUv(defaultCache(), base) };

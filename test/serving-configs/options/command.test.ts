@@ -96,11 +96,11 @@ describe('a command line', () => {
     ['it --levels -1', '--levels: -1 is below 1', 'give a whole number from 1 to 9'],
     ['it --levels 1 --rate 1', '--levels cannot be combined with --rate', 'give one of them'],
     ['it --late', '--late cannot be combined with WHAT', 'give one of them'],
-    ['it --pair 1', '--pair needs --on there', 'use --on there, or leave --pair out'],
+    ['it --pair 1', '--pair needs --on there', 'give --on there, or leave --pair out'],
     [
       'it --levels 1 --pair 1 --on here',
       '--pair needs --on there',
-      'use --on there, or leave --pair out',
+      'give --on there, or leave --pair out',
     ],
   ])('is refused: %j', (line, message, hint) => {
     expect(() => read(line)).toThrow(usage(message, hint));

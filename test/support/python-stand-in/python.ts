@@ -47,6 +47,7 @@ switch (first) {
     for (const name of ['python', 'uv']) writePython(path.join(rest.at(-1) ?? '', 'bin', name));
     break;
   default: {
+    process.stderr.write('Resolved 2 packages\nPrepared 2 packages\n');
     // An installation, which the real uv does in a child process, too.
     const work = `setTimeout(() => {}, 1000 * ${process.env['UV_STAND_IN_SECONDS'] ?? 0})`;
     await once(spawn(process.execPath, ['-e', work], { stdio: 'ignore' }), 'close');

@@ -29,7 +29,7 @@ export const fetchWithProgress = async (
   folder: string,
   { console, signal }: Context,
 ): Promise<FetchedRun> => {
-  const live = console.errTerminal && createLiveLine(console.err, console.errTerminal.width);
+  const live = console.errTerminal && createLiveLine(console.errTerminal);
   const onProgress = (done: number, total: number): void =>
     live?.show(`fetching ${runId}: ${done} of ${total} files`);
   try {

@@ -1,3 +1,5 @@
+import { printable } from '../../wording/text-layout.ts';
+
 const ENTITIES: Readonly<Record<string, string>> = {
   '&': '&amp;',
   '<': '&lt;',
@@ -6,9 +8,9 @@ const ENTITIES: Readonly<Record<string, string>> = {
   "'": '&#39;',
 };
 
-/** Escapes text for HTML and XML, in elements and in quoted attributes. */
+/** Escapes text for HTML and XML, in elements and in quoted attributes. Control characters, which XML forbids, become their codes. */
 export const escapeHtml = (text: string): string =>
-  text.replace(/[&<>"']/g, (character) => ENTITIES[character] ?? character);
+  printable(text).replace(/[&<>"']/g, (character) => ENTITIES[character] ?? character);
 
 /** Text that is HTML already. Only {@link html} and {@link trusted} create it. */
 export class Markup {

@@ -20,7 +20,7 @@ details.section>section{padding:4px 0 26px}
 h3{margin:22px 0 8px;font-size:1rem}
 figure h3,figure h2{margin:0 0 8px;font-size:1rem}
 p,dd{max-width:76ch}
-.meta{margin:0;color:var(--soft)}
+.meta{margin:0;color:var(--soft);overflow-wrap:break-word}
 .skip{position:absolute;left:-999em}
 .skip:focus{position:static;display:inline-block;margin-top:8px}
 section,figure{scroll-margin-top:64px}

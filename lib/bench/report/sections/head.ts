@@ -55,7 +55,6 @@ const validityBlocks = (summary: Summary): readonly Block[] => {
   if (!validity.valid) {
     const more = validity.reasons.slice(SHOWN_REASONS);
     return blocks(
-      text('INVALID', 'failed'),
       list(validity.reasons.slice(0, SHOWN_REASONS), 'notices'),
       fold(counted(more.length, 'more reason'), list(more, 'notices')),
       moreBlocks(more.length),
@@ -167,7 +166,7 @@ const measuredText = ({ measurements, plan, environment, endedAt }: Summary): st
 /** The finding of the run as a sentence without a full stop; an invalid run has none. */
 export const titleOf = (summary: Summary, labels: Labels): string => {
   const { validity, sloRates = [], stability } = summary;
-  if (validity?.valid === false) return 'This run is invalid: do not quote its figures';
+  if (validity?.valid === false) return 'INVALID: do not quote the figures of this run';
   if (stability !== undefined) return stabilityFinding(stability, labels);
   const [searched] = sloRates.some(({ search }) => search !== undefined)
     ? sloRateItems(summary, labels)

@@ -65,7 +65,15 @@ const quoteOf = (body: Buffer): string =>
     .replaceAll(/[\s\p{Cc}]+/gu, ' ')
     .trim();
 
-/** Returns a function that sends requests to a server and records each in `attempts`. */
+/** Whether the server did not answer within the limit. */
+const isSilence = (error: unknown): boolean =>
+  error instanceof DOMException && error.name === 'TimeoutError';
+
+/**
+ * Returns a function that sends requests to a server and records each in `attempts`.
+ *
+ * It throws a BenchError if the server does not answer at all, because it would let every other request wait as long.
+ */
 export const createAsk = (given: GivenServer, attempts: Attempt[], signal: AbortSignal): Ask => {
   const origin = originOf(given);
   return async (path, sent) => {
@@ -92,6 +100,13 @@ export const createAsk = (given: GivenServer, attempts: Attempt[], signal: Abort
     } catch (error) {
       signal.throwIfAborted();
       if (error instanceof BenchError) throw error;
+      if (isSilence(error)) {
+        throw new BenchError(
+          'BENCH_SERVER_ANSWER',
+          `${given.name} at ${given.url} takes connections, but did not answer ${request} in ${ANSWER_TIMEOUT_MS / 1000} s`,
+          { hint: 'wait until it is ready, restart it, or correct its address', cause: error },
+        );
+      }
       if (isNotHttp(error)) {
         throw new BenchError(
           'BENCH_SERVER_PROTOCOL',

@@ -93,6 +93,12 @@ describe('A wrong command line', () => {
     ['pln', 'plan?'],
     ['--profile quick', 'npx serving-compare run --profile quick'],
     ['run --profil quick', '--profile?'],
+    ['run -n 3', 'write --repeats 3'],
+    ['run torchserve', 'write --servings torchserve'],
+    ['init notes.txt', 'write --model notes.txt'],
+    ['run --url localhost:8000', 'write --target NAME=URL'],
+    ['run --target mine=localhost:8000/x', 'write mine=http://localhost:8000/x'],
+    ['run -d', 'run --help'],
     ['run --on azure', 'local, aws'],
     ['run --on aws --runtime venv', 'leave --runtime out'],
     ['run --config x.json', 'leave --config out'],
@@ -136,7 +142,7 @@ describe('A wrong command line', () => {
     ['run --resume /nowhere', 'BENCH_NO_RUN', 'results/'],
     ['run --model /nowhere.onnx', 'BENCH_MODEL_FILE', '--model'],
     ['plan --model /nowhere.onnx', 'BENCH_MODEL_FILE', '--model'],
-    ['plan --model README.md', 'BENCH_MODEL_FILE', '--model'],
+    ['plan --model README.md', 'BENCH_MODEL_FILE', 'give an ONNX file'],
     ['run --output /proc/self/x', 'BENCH_FOLDER', '--output'],
     ['run --ci-report /proc/self/x/y.xml', 'BENCH_FOLDER', '--ci-report'],
     ['run --ci-report /proc/y.xml', 'BENCH_FOLDER', '--ci-report'],
@@ -177,6 +183,23 @@ describe('A wrong command line', () => {
       hint: expect.stringContaining('--port') as unknown,
     });
   });
+});
+
+describe('A cache that cannot be written', () => {
+  it.each(['setup --servings flask', 'run', 'serve triton_onnx'])(
+    'is told in two lines, with the variable that names another: %s',
+    async (line) => {
+      const output = line === 'run' ? `--output ${newFolder()}/run` : '';
+      const { exitCode, stdout, stderr } = await callBench(`${line} ${output}`, {
+        SERVING_COMPARE_CACHE: '/dev/null/cache',
+      });
+      const [error = '', hint = '', ...more] = stderr.split('\n').slice(-3);
+
+      expect({ exitCode, stdout, more }).toEqual({ exitCode: 2, stdout: '', more: [''] });
+      expect(error).toMatch(/^error: .*ENOTDIR.*\/dev\/null\/cache/);
+      expect(hint).toMatch(/^hint: .*SERVING_COMPARE_CACHE=/);
+    },
+  );
 });
 
 describe('serving-compare servings', () => {

@@ -68,7 +68,7 @@ describe('A described model', () => {
     expect(stdout).toMatch(/^takes +attention_mask +FP16 \[batch, sequence\] +sized \[1, 128\]$/m);
     expect(stdout).toMatch(/^mlserver +raw$/m);
     expect(stdout).toMatch(/^left out: .*triton_tensorrt/m);
-    expect(stdout).toMatch(/^tfserving +yes +\S+ +never$/m);
+    expect(stdout).toMatch(/^tfserving +yes +\S+ +needs savedmodel$/m);
     expect(stdout).toContain('model.savedmodel');
     expect(pastedCommands(stdout)).toEqual(['npx serving-compare setup']);
     expect(stdout).toMatch(/^json over rest is left out of [^:]*triton_onnx/m);

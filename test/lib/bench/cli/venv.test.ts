@@ -149,7 +149,7 @@ describe('serving-compare setup', () => {
       ) as unknown,
     });
     expect(stderr).toMatch(
-      /^python: installing \d+ packages .*\npython: installed in .*\ntriton: installing/,
+      /^python: installing \d+ packages for tfserving, .*flask, kserve with .*\npython: Prepared 2 packages\n[^]*python: installed in .*\ntriton: installing/,
     );
   });
 
@@ -161,7 +161,7 @@ describe('serving-compare setup', () => {
 
     expect(exitCode).toBe(1);
     expect(stdout).toMatch(
-      /^tfserving: Stand-in for .*\nnot ready: triton_tensorrt: it needs an NVIDIA GPU/,
+      /^! tfserving: not the real server: a stand-in was prepared, whose speed means nothing\. .*\nnot ready: triton_tensorrt: it needs an NVIDIA GPU/,
     );
   });
 

@@ -4,10 +4,7 @@ const record = (width: number) => {
   const written: string[] = [];
   return {
     written,
-    live: createLiveLine(
-      (text) => written.push(text),
-      () => width,
-    ),
+    live: createLiveLine({ write: (text) => void written.push(text), width: () => width }),
   };
 };
 
@@ -43,6 +40,18 @@ describe('The live line', () => {
       '\r\u001B[2Kone\nlonger…',
       '\r\u001B[2K\u001B[1A\u001B[2Ktwo',
       '\r\u001B[2K\u001B[?25h',
+    ]);
+  });
+
+  it('shows control characters in its texts as their codes', () => {
+    const { written, live } = record(80);
+    live.show('one \u001B[2J');
+    live.print('stays \u001B[2J');
+    live.clear();
+
+    expect(written.slice(1, 3)).toEqual([
+      String.raw`${'\r\u001B[2K'}one \u001b[2J`,
+      `\r\u001B[2K${String.raw`stays \u001b[2J`}\n${String.raw`one \u001b[2J`}`,
     ]);
   });
 

@@ -8,11 +8,12 @@ import {
 
 describe('An incomplete last line of the results', () => {
   it.each([
-    ['plain lines', undefined],
-    ['a terminal', { width: () => 80 }],
-  ])('is reported in %s when the run continues without it', (_, terminal) => {
+    ['plain lines', false],
+    ['a terminal', true],
+  ])('is reported in %s when the run continues without it', (_, isTerminal) => {
     const written: string[] = [];
-    const { emit, stop } = showProgress((text) => void written.push(text), terminal);
+    const write = (text: string): void => void written.push(text);
+    const { emit, stop } = showProgress(write, isTerminal ? { write, width: () => 80 } : undefined);
     emit({ event: 'half-line-dropped', dropped: { line: 7, bytes: 120 } });
     stop();
 
@@ -22,11 +23,12 @@ describe('An incomplete last line of the results', () => {
 
 describe('The calibration', () => {
   it.each([
-    ['plain lines', undefined],
-    ['a terminal', { width: () => 80 }],
-  ])('is reported in %s before the measurements if it was wrong', (_, terminal) => {
+    ['plain lines', false],
+    ['a terminal', true],
+  ])('is reported in %s before the measurements if it was wrong', (_, isTerminal) => {
     const written: string[] = [];
-    const { emit, stop } = showProgress((text) => void written.push(text), terminal);
+    const write = (text: string): void => void written.push(text);
+    const { emit, stop } = showProgress(write, isTerminal ? { write, width: () => 80 } : undefined);
     emit({ event: 'calibration-end', calibration: calibrationRecord({ meanMs: 100 }) });
     const afterRightOne = written.join('');
     emit({ event: 'calibration-end', calibration: calibrationRecord({ meanMs: 150 }) });

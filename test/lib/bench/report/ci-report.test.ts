@@ -32,7 +32,7 @@ describe('The report for CI', () => {
     const reasons = ['it is <not> "valid" & so\u001B[31m on'];
 
     expect(casesOf({ ...summary, validity: { valid: false, reasons } })).toMatchObject([
-      { kind: 'validity', state: 'failed', text: 'it is <not> "valid" & so[31m on' },
+      { kind: 'validity', state: 'failed', text: 'it is <not> "valid" & so\\u001b[31m on' },
     ]);
   });
 

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import path, { join } from 'node:path';
 import { lockRunFolder, writerOf } from '../../../../lib/bench/results/run-lock.ts';
 import { TYPESCRIPT_LOADER } from '../../../../lib/bench/run/child-process.ts';
@@ -39,6 +39,23 @@ describe('The lock of a run folder', () => {
     });
     await release();
     expect(await readdir(path.dirname(file))).toEqual([]);
+  });
+
+  it('is released without an error, which would hide an earlier one, if its folder is gone or unchangeable', async () => {
+    const folder = join(newFolder(), 'run');
+    await mkdir(folder);
+    const release = await lockRunFolder(join(folder, 'lock'));
+    await rename(folder, `${folder}-moved`);
+    await writeFile(folder, '');
+
+    await expect(release()).resolves.toBeUndefined();
+  });
+
+  it('is refused with a remedy if the folder cannot be written', async () => {
+    await expect(lockRunFolder('/dev/null/lock')).rejects.toMatchObject({
+      code: 'BENCH_FOLDER',
+      hint: expect.stringContaining('yours to write to') as string,
+    });
   });
 
   it('is taken over from a process that is gone', async () => {

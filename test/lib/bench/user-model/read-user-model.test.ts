@@ -442,6 +442,16 @@ describe('A description is refused, with a remedy, if', () => {
     });
   });
 
+  it.each([
+    ['model:\n  onnx: m.onnx\n  sizes: { x: [1, 2 }\ncompare: {}\n', 'line 3'],
+    ['model:\n  sizes: { x: [1, 2]\n  onnx: m.onnx\n\ncompare: {}\n', 'line 2'],
+  ])('a bracket is not closed, with its line: %j', async (text, line) => {
+    expect(await refusalOf(models.text, text)).toMatchObject({
+      code: 'BENCH_DESCRIPTION',
+      message: expect.stringContaining(line) as string,
+    });
+  });
+
   it('the file is not YAML, names no model, or is missing', async () => {
     const code = 'BENCH_DESCRIPTION';
     const refusals = [
@@ -452,7 +462,7 @@ describe('A description is refused, with a remedy, if', () => {
     const missing = readModel('/nowhere/model.yaml', models.text);
 
     expect(refusals).toMatchObject([
-      { code, message: expect.stringContaining('at line 1') as string },
+      { code, message: expect.stringContaining('line 1') as string },
       { code, message: expect.stringContaining('"a list"') as string },
       { code, hint: expect.stringContaining('model.onnx') as string },
     ]);

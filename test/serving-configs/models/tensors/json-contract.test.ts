@@ -1,4 +1,5 @@
 import {
+  columnContract,
   placeholdersIn,
   readAnswer,
   writeAnswer,
@@ -21,6 +22,32 @@ describe("the JSON of a server's own format", () => {
 
     expect(writeAnswer(contract, outputs)).toBe(text);
     expect(plain(readAnswer(contract, JSON.parse(text), outputs))).toEqual(plain(outputs));
+  });
+
+  it('has columns for inputs of any name', () => {
+    const names = [
+      'ids',
+      'a{{b',
+      '{{ids}}',
+      'c}}',
+      '}',
+      'x[0]',
+      ' y ',
+      '"q"',
+      '\\',
+      'größe',
+      'a.b/c',
+    ];
+    const inputs = names.map((name, at) => tensor(name, 'FP32', [1], [at]));
+    const contract = columnContract({
+      inputs: inputs.map((input) => ({ ...input, dims: [1] })),
+      outputs: [],
+    });
+
+    expect(JSON.parse(writeRequest(contract, inputs))).toEqual({
+      inputs: Object.fromEntries(names.map((name, at) => [name, [at]])),
+    });
+    expect(placeholdersIn(contract.body)).toEqual(names);
   });
 
   it('may be nothing but the one output', () => {

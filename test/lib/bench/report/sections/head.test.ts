@@ -114,7 +114,8 @@ describe('the head of a report', () => {
   it('has no finding and no ranking if it is invalid', () => {
     const invalid: Summary = { ...summary, validity: { valid: false, reasons: ['why'] } };
 
-    expect(titleOf(invalid, new Map())).toBe('This run is invalid: do not quote its figures');
+    expect(titleOf(invalid, new Map())).toBe('INVALID: do not quote the figures of this run');
+    expect(JSON.stringify(headOf(invalid)).match(/invalid/gi)).toHaveLength(1);
     expect(linesOf(invalid).has('Why')).toBe(false);
     expect(headOf(invalid)).toContainEqual(
       expect.objectContaining({ items: [{ text: 'why' }], role: 'notices' }),

@@ -108,6 +108,17 @@ describe('The protocol of a running server', () => {
     });
   });
 
+  it('is not asked for again and again if the server does not answer at all', async () => {
+    const asked: (string | undefined)[] = [];
+    const url = await listen((request) => void asked.push(request.url));
+
+    await expect(detect(url)).rejects.toMatchObject({
+      code: 'BENCH_SERVER_ANSWER',
+      message: expect.stringContaining('did not answer') as string,
+    });
+    expect(asked).toEqual(['/v2/models/net/infer']);
+  });
+
   it('is detected if it takes the same bodies at another path', async () => {
     const url = `${await listen(tensorsAt('/predict?fast=1', true))}/predict?fast=1`;
 
