@@ -49,6 +49,14 @@ export const buildApp = async (
     },
     clientErrorHandler: refuseUnparsed,
     requestTimeout: config.upstreamTimeoutMs + 60_000,
+    // The schemas only describe the routes, which check their parameters themselves. Compiling them would double the time to start.
+    schemaController: {
+      compilersFactory: {
+        // Its type has what only Ajv's own functions need.
+        buildValidator: () => () => (() => true) as never,
+        buildSerializer: () => () => JSON.stringify,
+      },
+    },
   });
   const registry = new Registry();
   const label = String(group.number);
@@ -84,7 +92,7 @@ export const buildApp = async (
     await targets.close();
   });
 
-  await addDocs(app);
+  addDocs(app);
   for (const protocol of PROTOCOLS) {
     await app.register(inferRoute(context, protocol));
     await app.register(randinferRoute(context, protocol));

@@ -1,5 +1,4 @@
 /** Finds what is wrong with the content of a run folder, which people may edit and disks may damage. */
-import { Ajv, type ValidateFunction } from 'ajv';
 import type { LoadResult } from '../model/load-result.ts';
 import type { Plan } from '../model/plan.ts';
 import type {
@@ -13,44 +12,7 @@ import environmentSchema from '../schemas/environment.schema.json' with { type: 
 import planSchema from '../schemas/plan.schema.json' with { type: 'json' };
 import resultsSchema from '../schemas/results.schema.json' with { type: 'json' };
 import { sum } from '../stats/moments.ts';
-
-/** JSON turns NaN and Infinity into null, so a figure that the runner could not compute is null. */
-const withNulls = (schema: object): object =>
-  JSON.parse(JSON.stringify(schema), (key, value: unknown) =>
-    key === 'type' && value === 'number' ? ['number', 'null'] : value,
-  ) as object;
-
-const schemas = {
-  plan: planSchema,
-  environment: environmentSchema,
-  results: resultsSchema,
-} as const;
-
-const validators = new Map<string, ValidateFunction>();
-
-/** The validator of a schema or one of its definitions. Made when first needed, because that takes longer than most checks. */
-const validatorOf = (file: keyof typeof schemas, definition = ''): ValidateFunction => {
-  const reference = `${file}#${definition && `/definitions/${definition}`}`;
-  const known = validators.get(reference);
-  if (known !== undefined) return known;
-  // The schemas are generated and tested, so they are not checked again.
-  const ajv = new Ajv({
-    strict: false,
-    validateSchema: false,
-    meta: false,
-    code: { optimize: false },
-  });
-  const made = ajv.addSchema(withNulls(schemas[file]), file).getSchema(reference);
-  if (made === undefined) throw new Error(`there is no schema ${reference}`);
-  validators.set(reference, made);
-  return made;
-};
-
-const schemaProblem = (validate: ValidateFunction, value: unknown): string | undefined => {
-  if (validate(value)) return undefined;
-  const { instancePath = '', message = '' } = validate.errors?.at(-1) ?? {};
-  return `${instancePath.slice(1).replaceAll('/', '.') || 'it'} ${message.replace(',null', '')}`;
-};
+import { schemaProblem } from './json-schema.ts';
 
 const isFigure = (value: unknown): boolean =>
   typeof value === 'number' && Number.isFinite(value) && value >= 0;
@@ -124,6 +86,9 @@ const DEFINITIONS: ReadonlyMap<unknown, string> = new Map([
   ['time-up', 'TimeUp'],
 ] satisfies readonly (readonly [ResultRecord['kind'], string])[]);
 
+const definitionProblem = (name: string, value: unknown): string | undefined =>
+  schemaProblem(resultsSchema, { $ref: `#/definitions/${name}` }, value);
+
 /**
  * What is wrong with a line of `results.jsonl`; undefined if nothing is. It is compared with its schema, and the figures of a
  * measurement with each other.
@@ -132,20 +97,18 @@ export const recordProblem = (value: unknown): string | undefined => {
   const { kind, state } = (value ?? {}) as Partial<MeasurementRecord>;
   if (kind !== 'measurement') {
     const definition = DEFINITIONS.get(kind);
-    return definition === undefined
-      ? 'it is not a record'
-      : schemaProblem(validatorOf('results', definition), value);
+    return definition === undefined ? 'it is not a record' : definitionProblem(definition, value);
   }
-  if (state === 'failed') return schemaProblem(validatorOf('results', 'FailedMeasurement'), value);
+  if (state === 'failed') return definitionProblem('FailedMeasurement', value);
   return (
-    schemaProblem(validatorOf('results', 'CompletedMeasurement'), value) ??
+    definitionProblem('CompletedMeasurement', value) ??
     measurementProblem(value as CompletedMeasurement)
   );
 };
 
 /** What is wrong with a plan; undefined if nothing is. It is compared with its schema and its hash. */
 export const planProblem = (value: unknown): string | undefined => {
-  const problem = schemaProblem(validatorOf('plan'), value);
+  const problem = schemaProblem(planSchema, planSchema, value);
   if (problem !== undefined) return problem;
   const plan = value as Plan;
   return planHash(plan) === plan.hash ? undefined : 'its content does not fit its hash';
@@ -153,4 +116,4 @@ export const planProblem = (value: unknown): string | undefined => {
 
 /** What is wrong with an environment; undefined if nothing is. It is compared with its schema. */
 export const environmentProblem = (value: unknown): string | undefined =>
-  schemaProblem(validatorOf('environment'), value);
+  schemaProblem(environmentSchema, environmentSchema, value);

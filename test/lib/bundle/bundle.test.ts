@@ -86,22 +86,23 @@ describe('the bundle of this project', () => {
     expect(stdout).toContain('profile quick, seed 1');
   });
 
-  it.each(programs)('holds everything that %s imports', (program) => {
+  it('holds everything that the programs of nodes import', () => {
     // esbuild follows all imports without running anything, and fails if one is missing.
     const { status, stderr } = spawnSync(
       path.join(root, 'node_modules/.bin/esbuild'),
       [
-        program,
+        ...programs,
         '--bundle',
         '--platform=node',
         '--format=esm',
         '--loader:.node=empty',
         '--log-level=error',
-        `--outfile=${path.join(newFolder(), 'out.js')}`,
+        `--outdir=${newFolder()}`,
       ],
       { cwd: unpacked, encoding: 'utf8' },
     );
 
+    expect(programs.length).toBeGreaterThan(10);
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
   });
 

@@ -34,14 +34,19 @@ const describedMasked = (): string => {
   return description;
 };
 
-describe("A run of a user's model", () => {
-  it('compares all outputs of every target with the correct ones, then measures it over each protocol, with no-op limit and bypass run', async () => {
-    const { folder, description } = describedModel();
-    const run = join(folder, 'run');
-    const { stdout } = await runBench(
+describe("A finished run of a user's model", () => {
+  const { folder, description, describe } = describedModel();
+  const run = join(folder, 'run');
+  let stdout: string;
+
+  beforeAll(async () => {
+    ({ stdout } = await runBench(
       `run --model ${description} --output ${run} --json
       --servings triton_onnx --protocols rest,grpc --encodings binary,json,raw ${SHORT}`,
-    );
+    ));
+  });
+
+  it('compared all outputs of every target with the correct ones, then measured it over each protocol, with no-op limit and bypass run', async () => {
     const { statement } = JSON.parse(stdout) as { readonly statement: string };
     const { plan, records } = await readRunFolder(run);
     const checks = records.flatMap((record) => (record.kind === 'answer-check' ? [record] : []));
@@ -74,13 +79,8 @@ describe("A run of a user's model", () => {
   });
 
   it('is resumed, but not with other inputs', async () => {
-    const { folder, description, describe } = describedModel();
-    const run = join(folder, 'run');
-    await runBench(
-      `run --model ${description} --output ${run} --servings flask --noop-limits none ${SHORT}`,
-    );
     const before = await readRunFolder(run);
-    await runBench(`run --resume ${run}`);
+    await callBench(`run --resume ${run}`);
 
     expect((await readRunFolder(run)).records).toHaveLength(before.records.length);
 
@@ -101,7 +101,9 @@ describe("A run of a user's model", () => {
       message: expect.stringMatching(/--levels 1,.* --levels 2$/) as unknown,
     });
   });
+});
 
+describe("A run of a user's model", () => {
   it('is compared with expected answers that came with the inputs, after a warning if ONNX Runtime differs', async () => {
     const { folder, description } = describedModel();
     const run = join(folder, 'run');
