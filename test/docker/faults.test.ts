@@ -33,7 +33,7 @@ afterEach(async () => {
 describe('a container that is killed while it is measured', () => {
   it('fails only that measurement, with the reason', async () => {
     const output = path.join(newFolder(), 'run');
-    const bench = startBench(runOf(SERVING, '--levels 1,2 --duration 4s --warmup 2s', output));
+    const bench = startBench(runOf(SERVING, '--levels 1,2 --duration 3s --warmup 2s', output));
     const results = path.join(output, 'results.jsonl');
     const isChecked = (): boolean => {
       try {
@@ -68,8 +68,9 @@ const processesIn = async (name: string): Promise<readonly number[]> =>
 describe('a run that is interrupted a second time', () => {
   it('ends at once and leaves no container, even if the container does not stop', async () => {
     const output = path.join(newFolder(), 'run');
-    const bench = startBench(runOf(SERVING, '--levels 1 --duration 30s --warmup 0', output));
-    await bench.until(({ stderr }) => /^\[1\/1\]/m.test(stderr), 180_000);
+    const bench = startBench(runOf(SERVING, '--levels 1,2 --duration 4s --warmup 0', output));
+    // The first measurement has ended.
+    await bench.until(({ stderr }) => /^\[1\/2\]/m.test(stderr), 180_000);
     const [name = ''] = await containersOfRuns();
     for (const pid of await processesIn(name)) process.kill(pid, 'SIGSTOP');
     const startedAt = performance.now();

@@ -83,7 +83,7 @@ describe('the servings of the study, on a machine with an empty Docker and no co
     const output = path.join(newFolder(), 'run');
     const bench = startBench(
       `run --runtime docker --servings triton_pytorch --scenarios warm --levels 1,2
-      --repeats 1 --duration 5s --warmup 0 --noop-limits none --output ${output}`,
+      --repeats 1 --duration 3s --warmup 0 --noop-limits none --output ${output}`,
     );
     await bench.until(({ stderr }) => /^\[1\/2\]/m.test(stderr), 180_000);
     await daemon.kill();
