@@ -1,5 +1,15 @@
 import { once } from 'node:events';
-import { copyFile, cp, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import {
+  copyFile,
+  cp,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  rm,
+  symlink,
+  writeFile,
+} from 'node:fs/promises';
 import { spawn } from 'node:child_process';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -81,6 +91,9 @@ describe('the commands of the README on AWS', () => {
     }
     for (const name of CLONED_FILES) await copyFile(join(ROOT, name), join(clone(), name));
     await symlink(join(ROOT, 'node_modules'), join(clone(), 'node_modules'));
+    // The packages of nodes, which have been installed for the stand-ins.
+    await mkdir(join(clone(), '.cache'));
+    await symlink(join(ROOT, '.cache/archives'), join(clone(), '.cache/archives'));
     const { PIP_CERT, SSL_CERT_FILE, NODE_EXTRA_CA_CERTS } = process.env;
     const certificates = Object.entries({ PIP_CERT, SSL_CERT_FILE, NODE_EXTRA_CA_CERTS });
     emulator = await startEmulator({
