@@ -9,6 +9,7 @@ const LONGEST = [
   'test/aws/faults.test.ts',
   'test/docker/named-tensors.test.ts',
   'test/docker/built-images.test.ts',
+  'test/docker/official-images.test.ts',
   'test/real/stability.test.ts',
   'test/real/named-tensors.test.ts',
   'test/aws/node-run/cut-off-run.test.ts',
