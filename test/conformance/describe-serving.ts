@@ -1,6 +1,6 @@
 import type { ServingName } from '../../serving-configs/index.ts';
 import { describeAnswers } from './answers.ts';
-import { describeKilledWorker, describeRestart } from './faults.ts';
+import { describeKilledWorker, describeRestart, describeStop } from './faults.ts';
 import { describeLateness, describeOverload } from './load.ts';
 import { describeRefusals } from './refusals.ts';
 import { useSession } from './session.ts';
@@ -30,6 +30,7 @@ export const describeServing = (serving: ServingName, target: Target, traits: Tr
     describeLateness(session);
     describeOverload(session);
     describeKilledWorker(session);
-    describeRestart(session);
+    if (target.startsTwice(traits)) describeRestart(session);
+    else describeStop(session);
   });
 };

@@ -77,6 +77,17 @@ export const describeKilledWorker = (session: Session): void => {
   else if ('status' in killed) describeFailing(session, killed.status);
 };
 
+/** Describes that a serving stops with all its processes. */
+export const describeStop = (session: Session): void => {
+  it('stops when it is told to, and leaves no process behind', async () => {
+    const started = session.started();
+
+    expect((await started.processes()).size).toBeGreaterThanOrEqual(session.target.processes);
+    expect(await started.stop()).toBe(0);
+    expect([...(await started.processes())]).toEqual([]);
+  });
+};
+
 /** Describes that a serving can be restarted at once, and leaves no process behind. */
 export const describeRestart = (session: Session): void => {
   it('starts again at the same ports at once, and leaves no process behind', async () => {

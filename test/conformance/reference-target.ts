@@ -67,6 +67,7 @@ export const referenceTarget: Target = {
   worker: ({ line }) => Promise.resolve(Number(line['pid'])),
   hold: ({ serving }) => holdReference(serving),
   killed: () => ({ dies: 'the simulated server is a single process' }),
+  startsTwice: () => true,
   processes: 1,
   also: describeOwnTimes,
 };

@@ -40,6 +40,8 @@ export interface Target {
   readonly hold: (session: Session) => Promise<HeldServing>;
   /** What happens when the worker process is killed. `dies` is the reason why the whole serving ends. */
   readonly killed: (traits: Traits) => Killed | { readonly dies: string };
+  /** Whether a serving is started a second time, after it was stopped or has ended; otherwise it is only stopped. */
+  readonly startsTwice: (traits: Traits) => boolean;
   /** The least number of processes. */
   readonly processes: number;
   /** Further tests of this target, which run before those that break the serving. */

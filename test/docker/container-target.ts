@@ -1,17 +1,16 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { checkAnswers, scoreTolerance } from '../../lib/bench/run/answer-check.ts';
-import { computeCorrectAnswers } from '../../lib/bench/run/correct-answers.ts';
+import { computeCorrectAnswers, type CorrectAnswers } from '../../lib/bench/run/correct-answers.ts';
 import { holdWorker } from '../conformance/freeze.ts';
-import { nameOf } from '../conformance/probes.ts';
+import { nameOf, waysOf } from '../conformance/probes.ts';
 import { describeShortestCall } from '../conformance/shortest-call.ts';
 import { imagesDir } from '../support/middleware.ts';
-import type { ServingName } from '../../serving-configs/index.ts';
+import { servingNames, type ServingName } from '../../serving-configs/index.ts';
 import { describeContainers } from '../../serving-configs/runtimes/docker/describe-containers.ts';
 import { startScript, type StartedServing } from '../conformance/started-serving.ts';
 import type { Session, Target } from '../conformance/target.ts';
 import type { RealTraits, Traits } from '../conformance/traits.ts';
-import { expectedAnswersOf } from '../real/support/expected-answers.ts';
 import { workerOf } from '../real/support/worker.ts';
 
 const run = promisify(execFile);
@@ -28,6 +27,18 @@ export const listContainers = () =>
     undefined,
     new AbortController().signal,
   ));
+
+let computed: Promise<CorrectAnswers> | undefined;
+
+/** The correct answers of all servings, computed once for all tests of a file. */
+const correctAnswers = (): Promise<CorrectAnswers> =>
+  (computed ??= listContainers().then(({ models }) => {
+    const targets = servingNames.flatMap((serving) =>
+      waysOf(serving).map((way) => ({ serving, ...way })),
+    );
+    const request = { imagesDir, targets, engine: 'onnx', modelFile: models.onnx } as const;
+    return computeCorrectAnswers(request, new AbortController().signal);
+  }));
 
 /** The processes of a container, by their ids on this machine; none if it has ended. */
 const processesIn = async (container: string): Promise<ReadonlyMap<number, string>> => {
@@ -107,10 +118,7 @@ const describeAnswerCheck = (session: Session): void => {
       .filter(({ payload }) => payload !== 'tensor_fullsize')
       .map((way) => ({ serving, ...way }));
     const { signal } = new AbortController();
-    const correct = await computeCorrectAnswers(
-      { imagesDir, targets, engine: 'onnx', modelFile: (await listContainers()).models.onnx },
-      signal,
-    );
+    const correct = await correctAnswers();
     const results: Record<string, unknown> = {};
     for (const way of targets) {
       const { images, reason } = await checkAnswers({
@@ -140,12 +148,16 @@ export const containerTarget: Target = {
   title: 'its container',
   start: startContainer,
   startAgain: startContainer,
-  expectedAnswers: async (serving) =>
-    expectedAnswersOf(serving, (await listContainers()).models.onnx),
+  expectedAnswers: async (serving) => {
+    const { files, topOf } = await correctAnswers();
+    return (payload, image) => topOf({ serving, payload })[files.indexOf(image)] ?? [];
+  },
   toleranceOf: (payload) => scoreTolerance({ payload }, 'docker'),
   worker: (started, traits) => workerOf(started, realOf(traits).worker),
   hold: holdWorker,
   killed: (traits) => realOf(traits).killed,
+  // Docker starts all containers alike, so those that can still be stopped are not started again.
+  startsTwice: (traits) => realOf(traits).killed === 'ends',
   // The launcher, the Docker client, and process 1 of the container.
   processes: 3,
   also: (session) => {

@@ -55,8 +55,8 @@ const setUp = async (variables: Readonly<Record<string, string>>): Promise<void>
 const FIRST = '/setup-and-run\\.test';
 /** Uses its own daemon. */
 const DEPLOYMENT = '/serving-node\\.test';
-/** Check that no container of the daemon is left, so nothing else may run beside them. */
-const ALONE = '/(faults|stability)\\.test';
+/** Checks that no container of the daemon is left, so nothing else may run beside it. */
+const ALONE = '/faults\\.test';
 
 /** Runs jest with the given arguments, or on all files without arguments; the first file starts with an empty Docker. */
 const test = async (
@@ -69,12 +69,12 @@ const test = async (
     if (!args.some((arg) => /setup-and-run|serving-node/.test(arg))) await setUp(variables);
     return run([JEST, '--runInBand', ...args, '--roots=test/docker'], variables);
   }
-  const first = await jest(`test/docker${FIRST}`, '--runInBand');
   const onThisDaemon = async (): Promise<number> => {
+    const first = await jest(`test/docker${FIRST}`, '--runInBand');
     await setUp(variables);
     const alone = await jest(`test/docker${ALONE}`, '--runInBand');
     const more = ['--testPathIgnorePatterns', FIRST, ALONE, DEPLOYMENT];
-    return Math.max(alone, await jest('test/docker', '--maxWorkers', '2', ...more));
+    return Math.max(first, alone, await jest('test/docker', '--maxWorkers', '3', ...more));
   };
   // Both must end, even if one fails, because the daemon and the registry are stopped afterwards.
   const [deployment, rest] = await Promise.allSettled([
@@ -83,7 +83,7 @@ const test = async (
   ]);
   if (deployment.status === 'rejected') throw deployment.reason;
   if (rest.status === 'rejected') throw rest.reason;
-  return Math.max(first, deployment.value, rest.value);
+  return Math.max(deployment.value, rest.value);
 };
 
 const serve = async (variables: Readonly<Record<string, string>>): Promise<number> => {

@@ -48,6 +48,7 @@ export const realTarget: Target = {
   worker: (started, traits) => workerOf(started, realTraits(traits).worker),
   hold: holdWorker,
   killed: (traits) => realTraits(traits).killed,
+  startsTwice: () => true,
   // Including its launcher and its guard.
   processes: 3,
   also: (session) => {

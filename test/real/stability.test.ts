@@ -9,7 +9,7 @@ import { describedTwoByTwo } from '../support/described-model.ts';
 import { processesMarked } from '../support/marked-processes.ts';
 import { newFolder } from '../support/temporary-folder.ts';
 
-const SERVINGS = ['torchserve', 'triton_onnx', 'bentoml', 'flask'] as const;
+const SERVINGS = ['torchserve', 'triton_onnx', 'flask'] as const;
 
 describe('A run of the profile stability on real servers', () => {
   const results = new Map<string, FaultResult>();
@@ -19,7 +19,7 @@ describe('A run of the profile stability on real servers', () => {
   beforeAll(async () => {
     const folder = join(newFolder(), 'run');
     const { exitCode, stdout, stderr } = await runBench(
-      `run --runtime venv --profile stability --servings torchserve,triton_onnx,bentoml,flask
+      `run --runtime venv --profile stability --servings torchserve,triton_onnx,flask
       --repeats 1 --duration 1s --levels 2 --faults image-truncated,malformed-json,kill-worker
       --output ${folder}`,
     );
@@ -51,7 +51,7 @@ describe('A run of the profile stability on real servers', () => {
     }
   });
 
-  it.each(['torchserve', 'bentoml', 'flask'] as const)(
+  it.each(['torchserve', 'flask'] as const)(
     'finds that %s refuses half a JPEG and stays up',
     (serving) => {
       const { verdict, answers = [] } = on(serving, 'image-truncated') ?? {};
@@ -81,7 +81,7 @@ describe("A user's model on real servers", () => {
     const run = join(folder, 'run');
     await runBench(
       `run --model ${describedTwoByTwo(folder)} --output ${run}
-      --runtime venv --profile stability --servings triton_onnx,torchserve,mlserver
+      --runtime venv --profile stability --servings triton_onnx,mlserver
       --protocols rest,grpc --faults malformed-json,malformed-protobuf
       --repeats 1 --duration 0.5s --warmup 0.2s --levels 1`,
     );
@@ -90,8 +90,8 @@ describe("A user's model on real servers", () => {
       all.filter(isTested).filter(({ fault }) => fault !== 'nothing'),
     );
 
-    expect(targets).toHaveLength(6);
-    expect(tested).toHaveLength(12);
+    expect(targets).toHaveLength(4);
+    expect(tested).toHaveLength(4);
     for (const { verdict, answers } of tested) {
       expect(verdict).not.toBe('died');
       expect(answers.map(({ answer }) => answer)).toEqual([

@@ -7,6 +7,11 @@ const LONGEST = [
   'test/conformance/reference.test.ts',
   'test/lib/bench/load/main.test.ts',
   'test/aws/faults.test.ts',
+  'test/docker/named-tensors.test.ts',
+  'test/docker/built-images.test.ts',
+  'test/docker/official-images.test.ts',
+  'test/real/stability.test.ts',
+  'test/real/named-tensors.test.ts',
   'test/aws/node-run/cut-off-run.test.ts',
 ];
 

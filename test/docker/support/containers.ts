@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { findProgram } from './programs.ts';
 
@@ -19,6 +20,10 @@ export const containersOfRuns = async (
   const listed = await docker(env, 'ps', '--all', '--filter', label, '--format', format);
   return listed === '' ? [] : listed.split('\n');
 };
+
+/** The containers of runs whose launcher has ended. Its process id is at the end of their names. */
+export const outlivingContainers = async (): Promise<readonly string[]> =>
+  (await containersOfRuns()).filter((name) => !existsSync(`/proc/${name.split('-').at(-1)}`));
 
 /** All containers, including those of builds, all volumes, and all networks except the default ones. */
 export const leftBehind = async (env: Environment = process.env) => ({

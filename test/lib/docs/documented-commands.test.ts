@@ -75,7 +75,7 @@ const RUN_ELSEWHERE: Readonly<Record<string, string>> = {
   'npx serving-compare setup --runtime docker': DOCKER,
   'npx serving-compare setup --runtime docker --weights resnet50.pth': DOCKER,
   'npx serving-compare run --runtime docker': DOCKER,
-  'npx serving-compare run --runtime venv --profile stability --servings torchserve,triton_onnx,bentoml,flask':
+  'npx serving-compare run --runtime venv --profile stability --servings torchserve,triton_onnx,flask':
     'test/real/stability.test.ts',
   'npx serving-compare run --runtime docker --profile stability --servings flask,torchserve':
     'test/docker/stability.test.ts',

@@ -66,17 +66,8 @@ const imageWithText = (): Promise<Buffer> => {
   return sharp(Buffer.from(svg)).jpeg({ quality: 92 }).toBuffer();
 };
 
-/**
- * Tests published models on real servings through the command line.
- *
- * @param fileTypeTargets targets of magika's model, such as `flask rest`
- * @param textTargets targets of RapidOCR's text detector
- */
-export const describePublishedModels = (
-  runtime: Runtime,
-  fileTypeTargets: readonly string[],
-  textTargets: readonly string[],
-): void => {
+/** Tests magika's model on real servings, such as `flask rest`, through the command line. */
+export const describeFileTypes = (runtime: Runtime, targets: readonly string[]): void => {
   it('recognises the types of real files: magika, int32 from .npy files', async () => {
     const folder = newFolder();
     const { fileTypeModel, fileTypes } = await ensurePublishedModels();
@@ -93,15 +84,18 @@ export const describePublishedModels = (
       inputsAre('./files'),
     );
     const { requests } = await validateOwn(description);
-    const run = await runOwn(description, fileTypeTargets, { runtime });
+    const run = await runOwn(description, targets, { runtime });
 
     expect(requests).toEqual({ from: 'npy', count: 6, answers: 0, largestBytes: 8192 });
-    expectAllCorrect(run, fileTypeTargets, [correct('target_label', 'allclose')]);
+    expectAllCorrect(run, targets, [correct('target_label', 'allclose')]);
     expect(run.correct.map(({ target_label: scores }) => fileTypes[top(scores)])).toEqual(
       Object.values(FILE_TYPES),
     );
   });
+};
 
+/** Tests RapidOCR's text detector on real servings through the command line. */
+export const describeTextDetector = (runtime: Runtime, targets: readonly string[]): void => {
   it('finds text in images: RapidOCR, open height and width, with its own preprocessing', async () => {
     const folder = newFolder();
     const { textDetector } = await ensurePublishedModels();
@@ -120,14 +114,14 @@ export const describePublishedModels = (
       inputsAre('./images'),
     );
     const { requests } = await validateOwn(description);
-    const run = await runOwn(description, textTargets, { runtime });
+    const run = await runOwn(description, targets, { runtime });
     const [, map = []] = run.correct.map(({ 'sigmoid_0.tmp_0': text }) => text);
     const columns = Array.from({ length: 320 }, (_, x) =>
       Math.max(...Array.from({ length: 160 }, (__, y) => map[y * 320 + x] ?? NaN)),
     );
 
     expect(requests).toMatchObject({ from: 'images', count: 2, largestBytes: 4 * 3 * 160 * 320 });
-    expectAllCorrect(run, textTargets, [correct('sigmoid_0.tmp_0', 'allclose')]);
+    expectAllCorrect(run, targets, [correct('sigmoid_0.tmp_0', 'allclose')]);
     // The word ends at the 144th pixel.
     expect(Math.max(...columns.slice(0, 144))).toBeGreaterThan(0.8);
     expect(Math.max(...columns.slice(180))).toBeLessThan(0.3);
