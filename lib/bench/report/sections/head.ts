@@ -12,6 +12,7 @@ import {
   durationText,
   formatFigure,
   formatPercent,
+  joined,
   sentenceStart,
   withInterval,
 } from '../../wording/format-number.ts';
@@ -28,14 +29,6 @@ import { trustMarks } from '../trust-marks.ts';
 import { whySlower } from '../why-slower.ts';
 import { cheapestText } from './costs.ts';
 import { moreBlocks, rankingBlocks, rankingTitle } from './ranking.ts';
-
-/** `VALID`, with the number of usable results if not all are. */
-export const validText = ({ usableRows }: Pick<Summary, 'usableRows'>): string => {
-  const { usable, measured } = usableRows;
-  return usable === measured
-    ? 'VALID'
-    : `VALID, ${usable} of ${counted(measured, 'result')} usable`;
-};
 
 /** More reasons would push the answer off the first screen. */
 const SHOWN_REASONS = 3;
@@ -61,11 +54,15 @@ const validityBlocks = (summary: Summary): readonly Block[] => {
       moreBlocks(more.length),
     );
   }
-  const valid = validText(summary);
-  // Green below “none was shown to be faster” or “no verdict” would look like a success.
-  return decides(summary)
-    ? onlyIn(PAGES, text(valid, 'passed'))
-    : onlyIn(PAGES, text(`${valid}: the figures are usable, but they decide nothing.`, 'small'));
+  const { usable, measured } = summary.usableRows;
+  const isDecided = decides(summary);
+  const valid = joined(
+    '; ',
+    isDecided ? 'VALID' : 'VALID, but nothing is decided',
+    usable < measured && `checks passed by ${usable} of ${counted(measured, 'result')}`,
+  );
+  // Green below “none is known to be faster” or “no verdict” would look like a success.
+  return onlyIn(PAGES, text(valid, isDecided ? 'passed' : 'small'));
 };
 
 const bestRateText = (rates: readonly SloRate[], labels: Labels): string => {
