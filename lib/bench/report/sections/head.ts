@@ -182,6 +182,21 @@ const setupStep = ({ plan, validity }: Summary): string | undefined =>
 
 const sentence = (words: string): string => `${sentenceStart(words)}.`;
 
+/** What to do now, an item for each thing, the first one first. */
+const nextItems = (summary: Summary): readonly Item[] => {
+  const resume = resumeStep(summary);
+  const steps = resume === undefined ? stepsOf(summary).map(sentence) : [resume];
+  const setup = setupStep(summary);
+  return [
+    ...steps.map((words) => ({ name: 'Next', text: words })),
+    ...(setup === undefined ? [] : [{ name: 'Next', text: setup, only: TERMINAL }]),
+  ];
+};
+
+/** The name of a run: its profile and when it began. */
+export const runName = ({ plan }: Summary): string =>
+  `${plan.profile} · ${dayTimeText(plan.createdAt)}`;
+
 /** The files to which a report links. */
 export interface LinkedFiles {
   /** Names of files beside the report. */
@@ -205,10 +220,13 @@ export const headBlocks = (
   const { statement, plan, stability } = summary;
   const ranking = stability === undefined ? rankingOf(summary) : undefined;
   const why = ranking && whySlower(summary, ranking);
-  const setup = setupStep(summary);
   const title = text(titleOf(summary, labels), 'title');
   return blocks(
-    onlyIn(PAGES, text(statement, 'statement')),
+    onlyIn(
+      PAGES,
+      text(`serving-compare · ${runName(summary)}`, 'small'),
+      text(statement, 'statement'),
+    ),
     ranking
       ? blocks(onlyIn(PAGES, title), onlyIn(TERMINAL, text(rankingTitle(ranking), 'title')))
       : title,
@@ -225,8 +243,7 @@ export const headBlocks = (
         ...named({ Why: why && sentence(why) }),
         { name: 'Checks', text: '', chips: trustMarks(summary) },
         page !== undefined && { name: 'Report', text: '', files: [page], only: TERMINAL },
-        ...named({ Next: resumeStep(summary) ?? stepsOf(summary).map(sentence).join(' ') }),
-        setup !== undefined && { name: 'Next', text: setup, only: TERMINAL },
+        ...nextItems(summary),
         ...[
           ...sloRateItems(summary, labels),
           ...named({
