@@ -65,7 +65,7 @@ const replicate2021 = {
 
 export const profiles = {
   quick: {
-    purpose: 'one server per API of the study, all if real and local; 2.5 minutes if simulated',
+    purpose: 'three simulated servers, 2.5 minutes; with --runtime venv or docker, four real ones',
     payloadsOf: tensorOnly,
     options: {
       servings: onePerPlatform(measuredInStudy),
