@@ -88,6 +88,17 @@ const setupRemark = (entries: Entries): readonly string[] => {
   return [`to set servings up: ${first.setupCommand}${which}`];
 };
 
+/** Why a runtime cannot run anything, as a line without the details that `--runtime` gives; undefined if it can, or after a setup. */
+const unavailableText = (runtime: LocalRuntime, entries: Entries): string | undefined => {
+  const [reason = '', ...others] = new Set(entries.map(reasonOf));
+  const isUnavailable =
+    others.length === 0 &&
+    entries.every(({ state, setupCommand }) => state !== 'installed' && setupCommand === undefined);
+  return isUnavailable
+    ? `${runtime}: not available (${reason.split(/ \(|; /, 1).join('')})`
+    : undefined;
+};
+
 /** Remarks on a runtime. Servings with the same remark share a line. */
 const remarksOf = (entries: Entries, which: 'all' | 'reasons'): readonly string[] => {
   const groups = groupBy(
@@ -133,6 +144,8 @@ export const runtimeLines = (
     }),
   ]);
   const remarks = runtimes.flatMap(({ runtime, entries }) => {
+    const unavailable = unavailableText(runtime, entries);
+    if (unavailable !== undefined) return ['', ...hangingLines('', unavailable, width, 2)];
     const lines = remarksOf(entries, which);
     return lines.length === 0
       ? []

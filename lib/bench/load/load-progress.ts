@@ -5,7 +5,7 @@ import { OUTCOME } from './outcome.ts';
 /** The median for the progress line is over this many answers at most. */
 const KEPT = 512;
 
-/** The figures of the progress line, since it was last drawn. */
+/** The figures of the progress line, since the warm-up or the window began. */
 export class RecentAnswers {
   /** Failures since the start of the load. */
   failed = 0;
@@ -21,12 +21,16 @@ export class RecentAnswers {
     }
   }
 
-  /** Returns the correct answers since the last call and the median of their latencies; null if there were none. */
-  take(): { readonly succeeded: number; readonly p50Ms: number | null } {
-    const succeeded = this.#succeeded;
+  /** Forgets the answers of the warm-up. */
+  beginWindow(): void {
     this.#succeeded = 0;
-    const sorted = this.#latenciesMs.slice(0, Math.min(succeeded, KEPT)).sort();
-    return { succeeded, p50Ms: sorted[Math.ceil(sorted.length / 2) - 1] ?? null };
+  }
+
+  /** The correct answers and the median latency of the latest; null if there are none. */
+  figures(): { readonly answers: number; readonly p50Ms: number | null } {
+    const answers = this.#succeeded;
+    const sorted = this.#latenciesMs.slice(0, Math.min(answers, KEPT)).sort();
+    return { answers, p50Ms: sorted[Math.ceil(sorted.length / 2) - 1] ?? null };
   }
 }
 
@@ -39,19 +43,25 @@ export const startProgress = (
   clock: () => number,
   emit: (event: LoadEvent) => void,
 ): { readonly stop: () => void } => {
-  let lastMs = clock();
+  let sinceMs = clock();
+  let isWarmUp = true;
   const timer = setInterval(() => {
     const nowMs = clock();
-    const { succeeded, p50Ms } = recent.take();
+    const phase = phaseAt(window(), nowMs);
+    const figures = recent.figures();
     emit({
       event: 'progress',
-      phase: phaseAt(window(), nowMs),
+      phase,
       elapsedSeconds: nowMs / 1000,
-      requestRatePerSecond: (succeeded * 1000) / (nowMs - lastMs),
-      p50Ms,
+      requestRatePerSecond: (figures.answers * 1000) / (nowMs - sinceMs),
+      ...figures,
       failed: recent.failed,
     });
-    lastMs = nowMs;
+    if (isWarmUp && phase !== 'warmup') {
+      recent.beginWindow();
+      sinceMs = nowMs;
+      isWarmUp = false;
+    }
   }, EVERY_MS);
   return { stop: () => clearInterval(timer) };
 };

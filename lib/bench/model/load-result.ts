@@ -116,6 +116,8 @@ export type LoadEvent =
       readonly event: 'progress';
       readonly phase: 'warmup' | 'window' | 'drain';
       readonly elapsedSeconds: number;
+      /** Correct answers since the warm-up or the window began, and their figures. */
+      readonly answers: number;
       readonly requestRatePerSecond: number;
       readonly p50Ms: number | null;
       readonly failed: number;

@@ -52,7 +52,7 @@ const rows = {
   profile: {
     field: 'profile',
     kind: choice('profile', PROFILE_NAMES),
-    description: 'sets all options that are not given; see lib/docs/command-line.md',
+    description: 'sets all options that are not given',
     defaultText: 'quick',
   },
   servings: {

@@ -1,12 +1,18 @@
 import type { LoadEvent } from '../model/load-result.ts';
 import type { Measurement } from '../model/measurement.ts';
-import { durationText, formatFigure, formatPercent } from '../wording/format-number.ts';
+import {
+  durationText,
+  FIGURE_DIGITS,
+  formatFigure,
+  formatPercent,
+} from '../wording/format-number.ts';
 import { labelOf, levelLabel, type Labels } from '../wording/labels.ts';
 import type { MeasurementRecord, CompletedMeasurement } from '../model/record.ts';
 import { faultFacts } from '../model/fault.ts';
 import type { MeasurementPosition } from '../run/run-event.ts';
 
-const noopText = ({ engine }: Measurement): string => (engine === 'noop' ? ', no-op' : '');
+const noopText = ({ engine }: Measurement): string =>
+  engine === 'noop' ? ', no-op (limit of the rig)' : '';
 
 /** The load level, or the fault or soak of a stability measurement. */
 const testText = ({ stability, level, durationSeconds }: Measurement): string => {
@@ -16,9 +22,11 @@ const testText = ({ stability, level, durationSeconds }: Measurement): string =>
     : `with ${faultFacts[stability].title}`;
 };
 
-/** The target, scenario and load of a measurement. */
-export const measurementText = (measurement: Measurement, labels: Labels): string =>
-  `${labelOf(labels, measurement.target)}, ${measurement.scenario}, ${testText(measurement)}${noopText(measurement)}`;
+/** The target and load of a measurement, and whether its serving starts cold. */
+export const measurementText = (measurement: Measurement, labels: Labels): string => {
+  const cold = measurement.scenario === 'cold' ? ', cold' : '';
+  return `${labelOf(labels, measurement.target)}${cold}, ${testText(measurement)}${noopText(measurement)}`;
+};
 
 const positionText = ({
   number,
@@ -30,26 +38,41 @@ const positionText = ({
 /** Intermediate figures of a load; `p50Ms` is null or absent before the first answer. */
 interface LoadFigures {
   readonly phase: 'warmup' | 'window' | 'drain';
+  readonly answers: number;
   readonly requestRatePerSecond: number;
   readonly p50Ms?: number | null;
   readonly failed: number;
 }
 
+/** A rate with as many digits as its number of answers has, since more would be chance: `4 req/s` of 7 answers. */
+const rateText = (ratePerSecond: number, answers: number): string => {
+  const digits = String(answers).length;
+  const rounded = Number(ratePerSecond.toPrecision(digits));
+  return `${digits < FIGURE_DIGITS ? rounded : formatFigure(ratePerSecond)} req/s`;
+};
+
 /** `85.2 req/s · p50 110 ms` */
-const loadText = ({ phase, requestRatePerSecond, p50Ms, failed }: LoadFigures): string =>
-  `${phase === 'warmup' ? 'warm-up, ' : ''}${formatFigure(requestRatePerSecond)} req/s · p50 ${formatFigure(p50Ms ?? undefined)} ms${failed > 0 ? ` · ${failed} failed` : ''}`;
+const loadText = ({ phase, answers, requestRatePerSecond, p50Ms, failed }: LoadFigures): string => {
+  const figures =
+    answers === 0
+      ? 'no answer yet'
+      : `${rateText(requestRatePerSecond, answers)} · p50 ${formatFigure(p50Ms ?? undefined)} ms`;
+  return `${phase === 'warmup' ? 'warm-up, ' : ''}${figures}${failed > 0 ? ` · ${failed} failed` : ''}`;
+};
 
 /**
  * The line that is redrawn during a measurement. The most important part comes first, because a narrow terminal cuts off the end.
  *
  * @param activity the progress of the load, or a description of another step
+ * @param sinceSeconds time since the position was reported
  */
 export const liveText = (
   position: MeasurementPosition,
   labels: Labels,
   activity: Extract<LoadEvent, { event: 'progress' }> | string,
+  sinceSeconds = 0,
 ): string => {
-  const left = `${durationText(position.secondsLeft)} left`;
+  const left = `${durationText(position.secondsLeft - sinceSeconds)} left`;
   const now = typeof activity === 'string' ? activity : loadText(activity);
   return `${positionText(position)} ${left} · ${now} · ${measurementText(position.measurement, labels)}`;
 };
@@ -74,7 +97,7 @@ const outcomeText = (record: MeasurementRecord): string => {
     : '';
   const latency =
     load.succeeded === 0 ? 'no correct answer' : `p50 ${formatFigure(load.latency.p50Ms)} ms`;
-  return `${formatFigure(load.requestRatePerSecond)} req/s · ${latency}${bypassText(record)}${failed}${late}`;
+  return `${rateText(load.requestRatePerSecond, load.succeeded)} · ${latency}${bypassText(record)}${failed}${late}`;
 };
 
 /** The line of a finished measurement, in the order of {@link liveText}. */

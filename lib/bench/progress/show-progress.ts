@@ -42,6 +42,8 @@ const isNoteworthy = (record: MeasurementRecord): boolean =>
 
 const CONTINUATION_INDENT = 2;
 
+const TICK_MS = 1000;
+
 /** Files and pipes get at most one routine line in this time, so that many short measurements do not hide the problems. */
 const ROUTINE_EVERY_MS = 10_000;
 
@@ -69,8 +71,22 @@ export const showProgress = (
     lastRoutineMs = nowMs;
     return true;
   };
-  const redraw = (activity: Parameters<typeof liveText>[2]): void => {
-    if (position !== undefined) live?.show(liveText(position, labels, activity));
+  let activity: Parameters<typeof liveText>[2] | undefined;
+  /** When the time left of the position was true. */
+  let sinceMs = 0;
+  const redraw = (): void => {
+    if (position === undefined || activity === undefined) return;
+    live?.show(liveText(position, labels, activity, (performance.now() - sinceMs) / 1000));
+  };
+  const ticker = live && setInterval(redraw, TICK_MS).unref();
+  const moveTo = (next: MeasurementPosition): void => {
+    // All events of a measurement have the time left at its start.
+    if (next.number !== position?.number) sinceMs = performance.now();
+    position = next;
+  };
+  const showActivity = (now: typeof activity): void => {
+    activity = now;
+    redraw();
   };
   const emit = (event: RunEvent): void => {
     switch (event.event) {
@@ -92,19 +108,19 @@ export const showProgress = (
         }
         return;
       case 'serving-start':
-        position = event;
-        return redraw('starting the serving');
+        moveTo(event);
+        return showActivity('starting the serving');
       case 'check-start':
-        return redraw('checking the answers');
+        return showActivity('checking the answers');
       case 'check-end':
         if (event.answerCheck.state === 'failed') print(failedCheckText(event.answerCheck, labels));
         return;
       case 'load':
-        position = event;
-        return redraw(event.progress);
+        moveTo(event);
+        return showActivity(event.progress);
       case 'bypass-start':
-        position = event;
-        return redraw('bypass run, without the middleware');
+        moveTo(event);
+        return showActivity('bypass run, without the middleware');
       case 'measurement-end':
         if (isRoutineLineDue(event) || isNoteworthy(event.record)) {
           print(finishedText(event, event.record, labels));
@@ -114,5 +130,11 @@ export const showProgress = (
         event satisfies never;
     }
   };
-  return { emit, stop: () => live?.clear() };
+  return {
+    emit,
+    stop: () => {
+      clearInterval(ticker);
+      live?.clear();
+    },
+  };
 };

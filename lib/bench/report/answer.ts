@@ -1,18 +1,14 @@
 import { groupBy } from '../analysis/group-by.ts';
 import type { SummaryRow } from '../analysis/summary-row.ts';
 import type { Summary } from '../analysis/summary.ts';
-import {
-  decided,
-  verdictOn,
-  type HeadlineVerdicts,
-  type Load,
-} from '../analysis/verdicts/verdict.ts';
+import { verdictOn, type HeadlineVerdicts, type Load } from '../analysis/verdicts/verdict.ts';
 import { targetId, type Target } from '../model/measurement.ts';
 import { reasonOf } from '../stats/judgement.ts';
 import { roughPercent } from '../wording/format-number.ts';
 import { MARGIN_TEXT } from '../wording/judgement-text.ts';
 import { labelOf, levelWords, rowLabels } from '../wording/labels.ts';
 import { measuredRows, rowOf } from './row-groups.ts';
+import { bySpeed, decidedPairs, judgedTargets } from './speed-order.ts';
 
 export interface ComparedTarget {
   readonly target: Target;
@@ -39,7 +35,9 @@ export interface Ranking {
   readonly isUneven: boolean;
   /** Repeats per level and verdict. */
   readonly repeats: readonly [least: number, most: number];
-  /** The fastest first. */
+  /** Whether a verdict tells any two targets apart. */
+  readonly isDecided: boolean;
+  /** The fastest first; targets that no verdict tells apart are in the order of their figures at the highest level. */
   readonly judged: readonly RankedTarget[];
   /** Targets without a verdict. */
   readonly unjudged: readonly ComparedTarget[];
@@ -78,30 +76,6 @@ const leadOf = (
   // A greater request rate is faster, a greater response time is slower.
   return isFirst === (headline.figure === 'request rate') ? [low, high] : [1 / high, 1 / low];
 };
-
-/** The judged targets by the product of their ratios to all others, the fastest first. */
-const bySpeed = ({ figure, verdicts }: HeadlineVerdicts): readonly Target[] => {
-  const sign = figure === 'request rate' ? 1 : -1;
-  const leads = new Map<string, { readonly target: Target; readonly lead: number }>();
-  const add = (target: Target, lead: number): void => {
-    const before = leads.get(targetId(target))?.lead ?? 0;
-    leads.set(targetId(target), { target, lead: before + lead });
-  };
-  for (const { first, second, ratio } of verdicts) {
-    if (ratio === undefined) continue;
-    const lead = sign * Math.log(ratio.value);
-    add(first, lead);
-    add(second, -lead);
-  }
-  return [...leads.values()].toSorted((a, b) => b.lead - a.lead).map(({ target }) => target);
-};
-
-/** The pairs of which one target is faster, as [faster, slower]. */
-const decidedPairs = ({ verdicts }: HeadlineVerdicts) =>
-  verdicts.flatMap((verdict) => {
-    const pair = decided(verdict);
-    return pair === undefined ? [] : [pair];
-  });
 
 const comparedAt = (
   summary: Summary,
@@ -144,7 +118,7 @@ export const rankingOf = (summary: Summary): Ranking | undefined => {
   const loads = judgedLoads(summary);
   const headline = { ...summary.headline, loads: loads.map(({ load }) => load) };
   const repeats = loads.flatMap((judged) => judged.repeats);
-  const ranked = bySpeed(headline);
+  const ranked = judgedTargets(headline);
   if (ranked.length === 0) return undefined;
   const compared = comparedAt(summary, headline.loads.at(-1));
   const pairs = decidedPairs(headline);
@@ -163,13 +137,20 @@ export const rankingOf = (summary: Summary): Ranking | undefined => {
     allLoads: summary.headline.loads.length,
     isUneven: new Set(loads.map((judged) => judged.repeats.length)).size > 1,
     repeats: [Math.min(...repeats), Math.max(...repeats)],
-    judged: ranked.map((target) => ({
-      ...compared(target),
-      ranks: [1 + losses(target), ranked.length - wins(target)],
-    })),
+    isDecided: pairs.length > 0,
+    judged: bySpeed(
+      headline,
+      ranked.map((target) => ({
+        ...compared(target),
+        ranks: [1 + losses(target), ranked.length - wins(target)],
+      })),
+    ),
     unjudged: [...unjudged.values()].map(compared),
   };
 };
+
+const signedPercent = (share: number): string =>
+  `${share < 0 ? '−' : '+'}${Math.abs(100 * share).toFixed(0)}`;
 
 const percentRange = (least: number, most: number): string =>
   `${roughPercent(least - 1)}–${roughPercent(most - 1)} %`;
@@ -194,7 +175,10 @@ export const against = (
   if (judgement.kind === 'bounded') {
     return `no difference above ${roughPercent(judgement.most)} %${named('from')}`;
   }
-  if (judgement.kind === 'noisy') return `too noisy to tell${named('from')}`;
+  if (judgement.kind === 'noisy') {
+    const range = `${signedPercent(least - 1)} to ${signedPercent(most - 1)} %`;
+    return name === '' ? range : `no difference known${named('from')} (${range})`;
+  }
   return least > 1
     ? `${percentRange(least, most)} faster${named('than')}`
     : `${percentRange(1 / most, 1 / least)} slower${named('than')}`;
@@ -204,31 +188,26 @@ export const against = (
 export const slowestOf = ({ judged }: Ranking): RankedTarget | undefined =>
   judged.find(({ ranks }) => ranks[0] === judged.length);
 
-/** The verdict on the last target if it is not slower than all others: equal to those that are not faster, or undecided. */
-const lastText = ({ headline, judged }: Ranking, last: RankedTarget, isNamed: boolean): string => {
-  const notFaster = judged.flatMap((other) => {
-    const verdict = verdictOn(headline, last.target, other.target);
-    return verdict === undefined || decided(verdict) !== undefined ? [] : [{ other, verdict }];
-  });
-  const [first] = notFaster;
-  const areEqual = notFaster.every(({ verdict }) => verdict.judgement.kind === 'equal');
-  if (first === undefined || !areEqual) return 'last, but undecided';
-  const name = notFaster.length === 1 ? first.other.shortLabel : `${notFaster.length} others`;
-  return against(headline, last, first.other, isNamed ? name : '');
-};
+/** With which target the others are compared: the slowest or, if none is known to be the slowest, the first one. */
+export const baselineOf = (ranking: Ranking): RankedTarget | undefined =>
+  slowestOf(ranking) ?? ranking.judged[0];
 
 /**
- * The verdict on a ranked target against the last one.
+ * The verdict on a ranked target against {@link baselineOf}; empty for the first one if it is not known to be the fastest.
  *
- * @param isNamed whether the words name the last target: `18–23 % faster than the slowest`
+ * @param isNamed whether the words name the other: `18–23 % faster than the slowest`
  */
-export const againstLast = (ranking: Ranking, target: RankedTarget, isNamed: boolean): string => {
-  const last = ranking.judged.at(-1);
-  const slowest = slowestOf(ranking);
+export const againstBaseline = (
+  ranking: Ranking,
+  target: RankedTarget,
+  isNamed: boolean,
+): string => {
+  const [slowest, baseline] = [slowestOf(ranking), baselineOf(ranking)];
+  if (baseline === undefined) return '';
   if (target === slowest) return 'slowest';
-  if (target === last || last === undefined) return lastText(ranking, target, isNamed);
-  const name = slowest === undefined ? 'the last' : 'the slowest';
-  return against(ranking.headline, target, last, isNamed ? name : '');
+  if (target === baseline) return target.ranks[1] === 1 ? 'fastest' : '';
+  const name = baseline === slowest ? 'the slowest' : 'the first';
+  return against(ranking.headline, target, baseline, isNamed ? name : '');
 };
 
 const fastestText = ({ headline, judged }: Ranking, fastest: RankedTarget): string => {
@@ -258,7 +237,7 @@ const decidedPairText = ({ headline, judged }: Ranking): string => {
     .toSorted(([a = 0, c = 0], [b = 0, d = 0]) => a - b || c - d);
   const [faster, slower] = pair.map((index) => judged[index]);
   return faster === undefined || slower === undefined
-    ? `None of ${judged.length} targets was shown to be faster than another`
+    ? `None of ${judged.length} targets is known to be faster than another`
     : `${faster.label} is ${against(headline, faster, slower)}, but not shown to be faster than all others`;
 };
 

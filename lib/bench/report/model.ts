@@ -146,6 +146,7 @@ export interface Section {
 }
 
 export interface Report {
+  /** For the tab of a browser. */
   readonly title: string;
   readonly head: readonly Block[];
   readonly sections: readonly Section[];

@@ -8,17 +8,22 @@ import { measuredRows } from './row-groups.ts';
 const hasDrifted = ({ checks = [] }: SummaryRow): boolean =>
   checks.some(({ check, state }) => check === 'drift' && state === 'failed');
 
-/** How to decide the undecided pairs; undefined if there are none. */
-const undecidedStep = (summary: Summary): string | undefined => {
+/** How to decide the undecided pairs; empty if there are none. */
+const undecidedSteps = (summary: Summary): readonly string[] => {
   const undecided = (summary.headline?.verdicts ?? []).filter(({ judgement }) => isOpen(judgement));
   // More repeats of a target that changes would only average the change.
-  if (undecided.length === 0 || measuredRows(summary).some(hasDrifted)) return undefined;
+  if (undecided.length === 0 || measuredRows(summary).some(hasDrifted)) return [];
   const repeats = undecided.flatMap(({ repeatsToDecide }) => repeatsToDecide ?? []);
   const what =
     undecided.length === 1 ? 'the undecided pair' : `the ${undecided.length} undecided pairs`;
   return repeats.length === undecided.length
-    ? `--repeats ${Math.max(...repeats)} would probably decide ${what}, fewer on an otherwise idle machine`
-    : `even ${MAX_REPEATS} repeats would hardly decide ${what}: close other programs, as a busy machine is noisy, or try a longer --duration`;
+    ? [
+        `measure again with --repeats ${Math.max(...repeats)}, which would probably decide ${what}; fewer may do on an otherwise idle machine`,
+      ]
+    : [
+        `close other programs on the machine: with this noise, even ${MAX_REPEATS} repeats would hardly decide ${what}`,
+        'if that does not help, measure longer (--duration)',
+      ];
 };
 
 /** What to do about the first result that fails a check; undefined if all pass. */
@@ -32,10 +37,10 @@ const checkStep = (summary: Summary): string | undefined => {
   );
 };
 
-/** The next steps towards a better answer of a valid run, in order, as sentences without a full stop. */
+/** The next steps towards a better answer of a valid run, the first one first, as sentences without a full stop. */
 export const stepsOf = (summary: Summary): readonly string[] => {
   if (summary.validity?.valid === false) return [];
-  return [checkStep(summary), undecidedStep(summary)].filter((step) => step !== undefined);
+  return [checkStep(summary) ?? [], undecidedSteps(summary)].flat();
 };
 
 /** How to repeat what failed; undefined if nothing did. */

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { groupBy } from '../analysis/group-by.ts';
 import { drawChart, type Chart } from './charts/draw-chart.ts';
 import { html, trusted, type Markup } from './html/markup.ts';
 import { PAGE_STYLE } from './html/page-style.ts';
@@ -141,11 +142,11 @@ const itemMarkup = ({ text, chips = [], files = [], isCommand }: Item): Markup =
 const listMarkup = ({ items, role }: List): Markup => {
   if (role === 'answers' || role === 'terms') {
     return html`<dl class="${role}">
-      ${items.map(
-        (item) =>
+      ${[...groupBy(items, ({ name = '' }) => name)].map(
+        ([name, [first, ...others]]) =>
           html`<div>
-            <dt>${item.name}</dt>
-            <dd>${itemMarkup(item)}</dd>
+            <dt>${name}</dt>
+            <dd>${itemMarkup(first)}${others.map((item) => html`<br />${itemMarkup(item)}`)}</dd>
           </div>`,
       )}
     </dl>`;

@@ -11,7 +11,7 @@ import { costSection } from './sections/costs.ts';
 import { environmentSection } from './sections/environment.ts';
 import { failureSection } from './sections/failures.ts';
 import { checkSection } from './sections/checks.ts';
-import { headBlocks, titleOf, type LinkedFiles } from './sections/head.ts';
+import { headBlocks, runName, type LinkedFiles } from './sections/head.ts';
 import { methodSection } from './sections/method.ts';
 import { resultSections, summaryFile } from './sections/results.ts';
 import { stabilityFile, stabilitySection } from './sections/stability.ts';
@@ -43,7 +43,7 @@ export const reportOf = (summary: Summary, files?: LinkedFiles): Report => {
   const labels = rowLabels(summary.rows, summary.plan);
   const inView = groupInView(summary, charts.groups);
   return {
-    title: titleOf(summary, labels),
+    title: `${runName(summary)} · serving-compare`,
     head: headBlocks(summary, labels, charts.head, files),
     sections: [
       stabilitySection(summary, labels),

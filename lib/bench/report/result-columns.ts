@@ -15,7 +15,7 @@ import {
   type FigureSpec,
 } from './columns.ts';
 import type { Chip, Column } from './model.ts';
-import { CLIENT_MEAN, NOT_ATTRIBUTED, timePartFacts, timePartOf } from './time-words.ts';
+import { CLIENT_MEAN, NOT_ATTRIBUTED, timePartOf, timePartTitle } from './time-words.ts';
 
 type RowColumn = Column<SummaryRow>;
 
@@ -127,7 +127,7 @@ export const CPU_COLUMNS: readonly RowColumn[] = figureColumns<SummaryRow>([
 export const TIME_COLUMNS: readonly RowColumn[] = figureColumns<SummaryRow>([
   ...TIME_PARTS.map((part): FigureSpec<SummaryRow> => [
     `${part}_ms`,
-    timePartFacts[part].title,
+    timePartTitle(part),
     'ms',
     (row) => timePartOf(row, part),
   ]),

@@ -6,82 +6,96 @@ import { named } from './blocks.ts';
 import type { Item } from './model.ts';
 import { labelOf, levelLabel, type Labels } from '../wording/labels.ts';
 
-/** The place of all parts at the serving together. */
-export const AT_THE_SERVING = 'at the serving';
+/** The place of all parts of the server together. */
+export const AT_THE_SERVER = 'at the server';
 
 /** Titles of columns beside those of the parts. */
 export const CLIENT_MEAN = 'client’s mean';
 export const NOT_ATTRIBUTED = 'not attributed';
 
+/** Whose time a part is. */
+export const TIME_OWNERS = ['load generator', 'middleware', 'server'] as const;
+
 interface TimePartFacts {
-  /** Short enough for the head of a column. */
-  readonly title: string;
+  readonly owner: (typeof TIME_OWNERS)[number];
+  /** A word or two, beside the owner. */
+  readonly part: string;
   readonly description: string;
-  /** Completes `2 ms of it …`. */
+  /** Completes `2 ms …`. */
   readonly place: string;
-  /** Whether the part is spent at the serving or on the way there. */
-  readonly isAtServing?: true;
 }
 
 /** The parts of a request's time, for people. */
 export const timePartFacts: Readonly<Record<TimePartName, TimePartFacts>> = {
   client: {
-    title: 'client',
+    owner: 'load generator',
+    part: 'network',
     description:
       'the way to the middleware, until it has the whole request, and the way back: network, HTTP, event loops',
-    place: 'between client and middleware',
+    place: 'between load generator and middleware',
   },
   queue: {
-    title: 'queue',
-    description: 'waiting in the middleware for a turn and for a decoding thread',
+    owner: 'middleware',
+    part: 'queue',
+    description: 'waiting for a turn and for a decoding thread',
     place: 'waiting in the middleware',
   },
   decode: {
-    title: 'decode',
+    owner: 'middleware',
+    part: 'decode image',
     description: 'decoding and resizing the image',
     place: 'decoding the image in the middleware',
   },
   encode: {
-    title: 'encode',
-    description: 'writing the request to the serving',
-    place: 'writing the request to the serving',
+    owner: 'middleware',
+    part: 'write request',
+    description: 'writing the request to the server',
+    place: 'writing the request in the middleware',
   },
   upstream: {
-    title: 'upstream',
-    description: 'waiting for a serving that does not report its own times',
-    place: AT_THE_SERVING,
-    isAtServing: true,
+    owner: 'server',
+    part: 'total',
+    description: 'waiting for a server that does not report its own times, network included',
+    place: AT_THE_SERVER,
   },
   wire: {
-    title: 'wire',
+    owner: 'server',
+    part: 'network',
     description:
-      'waiting for the serving beyond the time that it reports: network, HTTP or gRPC, event loops at both ends',
-    place: 'between middleware and serving',
-    isAtServing: true,
+      'waiting for the server beyond the time that it reports: network, HTTP or gRPC, event loops at both ends',
+    place: 'between middleware and server',
   },
   serving_queue: {
-    title: 'serving’s queue',
-    description: 'waiting for the model, as reported by the serving',
-    place: 'waiting for the model',
-    isAtServing: true,
+    owner: 'server',
+    part: 'queue',
+    description: 'waiting for the model, as reported by the server',
+    place: 'in the queue of the server',
   },
   serving_compute: {
-    title: 'serving’s compute',
-    description: 'the model, as reported by the serving',
+    owner: 'server',
+    part: 'model',
+    description: 'computing, as reported by the server',
     place: 'in the model',
-    isAtServing: true,
   },
   serving_rest: {
-    title: 'serving, rest',
-    description: 'the time in the serving that it reports neither as queue nor as compute',
-    place: 'around the model, such as reading the request',
-    isAtServing: true,
+    owner: 'server',
+    part: 'rest',
+    description:
+      'its time that it reports neither as queue nor as model, such as reading the request; all of it, if it reports only whole requests',
+    place: 'in the server outside the model (such as reading the request)',
   },
   parse: {
-    title: 'parse',
-    description: 'reading the answer of the serving',
-    place: 'reading the answer of the serving',
+    owner: 'middleware',
+    part: 'read answer',
+    description: 'reading the answer of the server',
+    place: 'reading the answer in the middleware',
   },
+};
+
+/** The name of a part with its owner: `server: queue`. */
+export const timePartTitle = (name: TimePartName): string => {
+  const { owner, part } = timePartFacts[name];
+  return `${owner}: ${part}`;
 };
 
 /** The mean of a part in ms; undefined if no component reports it. */
@@ -94,10 +108,12 @@ export const partsIn = (rows: readonly SummaryRow[]): readonly TimePartName[] =>
 
 /** Explains the columns of the parts that these rows have; empty if they have none. */
 export const timePartLines = (rows: readonly SummaryRow[]): readonly Item[] => {
-  const facts = partsIn(rows).map((part) => timePartFacts[part]);
-  if (facts.length === 0) return [];
+  const parts = partsIn(rows);
+  if (parts.length === 0) return [];
   return named({
-    ...Object.fromEntries(facts.map(({ title, description }) => [title, description])),
+    ...Object.fromEntries(
+      parts.map((part) => [timePartTitle(part), timePartFacts[part].description]),
+    ),
     [CLIENT_MEAN]: 'the mean response time, measured by the client',
     [NOT_ATTRIBUTED]: 'the client’s mean minus the sum of the parts',
   });
@@ -108,15 +124,15 @@ const unreportedTimes = ({ target, timeParts }: SummaryRow): string | undefined 
   const tells = timeParts?.servingTells ?? [];
   if (tells.length === 0) {
     return manifestOf(target.serving).statistics === undefined
-      ? 'reports none of its own times, so upstream is one part'
-      : 'its own times are not in all of its records, so upstream is one part';
+      ? 'reports none of its own times, so the server’s time is one part'
+      : 'its own times are not in all of its records, so the server’s time is one part';
   }
   if (tells.includes('queue')) return undefined;
   if (!tells.includes('request'))
-    return 'reports only its compute: the wait in its queue counts as wire';
+    return 'reports only the time of the model: the wait in its queue counts as network';
   return tells.includes('compute')
-    ? 'does not report its queue: that wait counts as rest or as compute'
-    : 'reports only whole requests: queue and compute count as rest';
+    ? 'does not report its queue: that wait counts as rest or as model'
+    : 'reports only whole requests: queue and model count as rest';
 };
 
 /** Notes on the parts, each with its target and, if it concerns only one, its level. */

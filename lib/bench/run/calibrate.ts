@@ -173,21 +173,24 @@ export const calibrate = async (context: CalibrationContext): Promise<Calibratio
   let task = planned;
   const { target, virtualUsers } = task;
   const tries: CalibrationTry[] = [];
-  const start = async (): Promise<Alive> => {
+  const start = async (how: string): Promise<Alive> => {
     const { delayMs } = task;
-    emit({ event: 'preparing', what: `calibrating with a known latency of ${delayMs} ms` });
+    emit({ event: 'preparing', what: `calibrating with a known latency of ${delayMs} ms${how}` });
     const serving = await slot.startDelayed(target.serving, delayMs, signal);
     return { serving, middleware: await rig.middleware() };
   };
   const resultOf = () =>
     ({ kind: 'calibration', target, virtualUsers, delayMs: task.delayMs, tries }) as const;
   try {
-    let alive = await start();
+    let alive = await start('');
     const { body, rigMs } = await whileAlive(neededProcesses(alive, target), signal, (anySignal) =>
       sendFirstRequests({ ...context, signal: anySignal }, planned, alive),
     );
     task = onSlowRig(planned, rigMs);
-    if (task !== planned) alive = await start();
+    if (task !== planned) {
+      const ownMs = Math.ceil(rigMs);
+      alive = await start(`, because the rig itself takes ${ownMs} ms for a request of this size`);
+    }
     await whileAlive(neededProcesses(alive, target), signal, (anySignal) =>
       measure({ ...context, signal: anySignal }, task, alive, body, (measured) => {
         tries.push(measured);

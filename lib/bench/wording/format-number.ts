@@ -33,13 +33,14 @@ export const formatFigure = (value: number | undefined): string => {
   return Number(text) === 0 ? (value < 0 ? '>-0.001' : '<0.001') : text;
 };
 
-const DIGITS = 3;
+/** Significant digits of a measured figure. */
+export const FIGURE_DIGITS = 3;
 
 /** Formats a figure for programs: like {@link formatFigure}, but empty if there is none, and a number even if it is tiny. */
 export const figureAsNumber = (value: number | undefined): string => {
   const text = formatFigure(value);
   if (text === NO_FIGURE) return '';
-  return Number.isNaN(Number(text)) ? String(Number(value?.toPrecision(DIGITS))) : text;
+  return Number.isNaN(Number(text)) ? String(Number(value?.toPrecision(FIGURE_DIGITS))) : text;
 };
 
 /** A share between 0 and 1 in percent, without the sign. */

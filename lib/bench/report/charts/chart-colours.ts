@@ -28,19 +28,18 @@ export const TARGET_COLOURS: readonly ChartColour[] = [
   { name: 'target8', light: '#6c757d', dark: '#c3c9cf' },
 ];
 
-/** Colours of the parts of a request, in hues that no target has: violet in the middleware, olive in the serving, grey between them. */
+/** Colours of the parts of a request, in hues that no target has: grey for the load generator, violet for the middleware, olive for the server. */
 export const TIME_PART_COLOURS: Readonly<Record<TimePartName, ChartColour>> = {
   client: { name: 'client', light: '#c3c8cd', dark: '#6b747c' },
   queue: { name: 'queue', light: '#b897de', dark: '#a98bd0' },
   decode: { name: 'decode', light: '#9a7cc8', dark: '#8469b8' },
   encode: { name: 'encode', light: '#6b46a5', dark: '#6a45a8' },
-  // Unlike the olive of servings that report their times, whose bars are in the same chart.
-  upstream: { name: 'upstream', light: '#4b5a8a', dark: '#93a3d8' },
-  wire: { name: 'wire', light: '#7d868e', dark: '#959da5' },
+  upstream: { name: 'upstream', light: '#94a84f', dark: '#98ac55' },
+  wire: { name: 'wire', light: '#dfe6b8', dark: '#d3dca6' },
   serving_queue: { name: 'servingqueue', light: '#c3cf84', dark: '#aab670' },
   serving_compute: { name: 'servingcompute', light: '#6d8a1e', dark: '#83992f' },
   serving_rest: { name: 'servingrest', light: '#3f5110', dark: '#5c6f22' },
-  parse: { name: 'parse', light: '#d08cc6', dark: '#b06fa6' },
+  parse: { name: 'parse', light: '#d5c3ee', dark: '#c8b3e6' },
 };
 
 /** CSS rules that switch charts to their dark colours; the light ones are attributes of the drawing. */

@@ -4,7 +4,7 @@ import { INK, SURFACE, type ChartColour } from './chart-colours.ts';
 import {
   CHARACTER_WIDTH,
   CHART_WIDTH,
-  drawLegend,
+  drawGroupedLegend,
   element,
   gridLines,
   tipElement,
@@ -24,8 +24,10 @@ export interface Bar {
     readonly colour: ChartColour;
     /** In the legend. */
     readonly label: string;
-    /** Identifies the part as its colour does, and is the same in every report; not shown if there is only one part. */
+    /** Identifies the part as its colour does; not shown if there is only one part. */
     readonly number?: number;
+    /** Parts of the same group stand together in the legend, beside its name. */
+    readonly group?: string;
     readonly tip: string;
   }[];
   /** Written after the end of the bar. */
@@ -89,11 +91,11 @@ const drawBar = ({ label, parts, text, interval }: Bar, x: Axis['scale'], top: n
 /** Draws horizontal bars, each with its label above it. */
 export const drawBars = ({ x: axis, bars }: BarPlot): Drawing => {
   // All bars have the same parts.
-  const legend = drawLegend(
-    (bars[0]?.parts ?? []).flatMap(({ number, label, colour }) => {
+  const legend = drawGroupedLegend(
+    (bars[0]?.parts ?? []).flatMap(({ number, group = '', label, colour }) => {
       if (number === undefined) return [];
       const bar = element('rect', { x: -7, y: -8, width: 24, height: 16, fill: colour });
-      return [{ label, sign: bar + partNumber(5, 0, number) }];
+      return [{ group, label, sign: bar + partNumber(5, 0, number) }];
     }),
   );
   const longest = Math.max(...bars.map(({ text }) => text.length));

@@ -2,7 +2,13 @@ import { targetId } from '../../model/measurement.ts';
 import { formatFigure, joined, sentenceStart } from '../../wording/format-number.ts';
 import { MARGIN_TEXT } from '../../wording/judgement-text.ts';
 import { levelWords } from '../../wording/labels.ts';
-import { againstLast, loadsLabel, slowestOf, type RankedTarget, type Ranking } from '../answer.ts';
+import {
+  againstBaseline,
+  loadsLabel,
+  slowestOf,
+  type RankedTarget,
+  type Ranking,
+} from '../answer.ts';
 import { zeroBasedAxis } from './axes.ts';
 import type { Bar } from './draw-bars.ts';
 import type { ChartContent } from './draw-chart.ts';
@@ -32,7 +38,7 @@ export const rankingChart = (ranking: Ranking, looks: TargetLooks): ChartContent
         label: rankText(target) + look.label,
         interval,
         parts: [{ value, colour: look.colour, label: name, tip }],
-        text: `${figure}, ${againstLast(ranking, target, false)}`,
+        text: joined(', ', figure, againstBaseline(ranking, target, false)),
       },
     ];
   };
@@ -44,7 +50,7 @@ export const rankingChart = (ranking: Ranking, looks: TargetLooks): ChartContent
   const load = headline.loads.at(-1);
   const title = load === undefined ? name : `${name} at ${levelWords(load.level)}`;
   const over = headline.loads.length === 1 ? '' : ` over ${loadsLabel(headline)} together`;
-  const last = slowestOf(ranking) === undefined ? 'last' : 'slowest';
+  const baseline = slowestOf(ranking) === undefined ? 'first' : 'slowest';
   return {
     name: 'ranking',
     title: sentenceStart(title),
@@ -52,9 +58,8 @@ export const rankingChart = (ranking: Ranking, looks: TargetLooks): ChartContent
       ' ',
       ends.length > 0 &&
         `Whiskers: 95 % intervals${isCut ? ', with an arrow if they reach beyond the chart' : ''}.`,
-      `Ranks and percentages (against the ${last}) are those of the verdicts${over}. Targets that share ranks are equal within ${MARGIN_TEXT} or undecided.`,
-      judged.length > bars.length &&
-        `The ${judged.length - bars.length} slowest are under Verdicts.`,
+      `Ranks and percentages (against the ${baseline}) are those of the verdicts${over}. Targets that share ranks are equal within ${MARGIN_TEXT} or undecided, and stand in the order of their figures.`,
+      judged.length > bars.length && `The other ${judged.length - bars.length} are under Verdicts.`,
     ),
     plot: { kind: 'bars', x, bars },
   };

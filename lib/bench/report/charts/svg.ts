@@ -1,3 +1,4 @@
+import { groupBy } from '../../analysis/group-by.ts';
 import { escapeHtml } from '../html/markup.ts';
 import type { Axis } from './axes.ts';
 import { GRID, INK, MUTED, type ChartColour } from './chart-colours.ts';
@@ -100,4 +101,31 @@ export const drawLegend = (entries: readonly LegendEntry[]): Drawing => {
     return element('g', { transform }, sign, words(SIGN_WIDTH - 15, 0, label));
   });
   return { svg: drawn.join(''), height: Math.ceil(entries.length / columns) * LEGEND_ROW + 6 };
+};
+
+/** Signs with their labels, each group beside its name, with as many to a row as fit. */
+export const drawGroupedLegend = (
+  entries: readonly (LegendEntry & { readonly group: string })[],
+): Drawing => {
+  if (entries.length === 0) return { svg: '', height: 0 };
+  const longest = Math.max(...entries.map(({ group }) => group.length));
+  const indent = LEGEND_LEFT + longest * CHARACTER_WIDTH;
+  let row = -1;
+  const drawn = [...groupBy(entries, ({ group }) => group)].flatMap(([group, ofGroup]) => {
+    row += 1;
+    let left = indent;
+    const name = words(LEGEND_LEFT, 12 + row * LEGEND_ROW, group);
+    const signs = ofGroup.map(({ label, sign }) => {
+      const width = SIGN_WIDTH + label.length * CHARACTER_WIDTH;
+      if (left + width > CHART_WIDTH && left > indent) {
+        row += 1;
+        left = indent;
+      }
+      const transform = moveTo(left + 15, 12 + row * LEGEND_ROW);
+      left += width;
+      return element('g', { transform }, sign, words(SIGN_WIDTH - 15, 0, label));
+    });
+    return [name, ...signs];
+  });
+  return { svg: drawn.join(''), height: (row + 1) * LEGEND_ROW + 6 };
 };

@@ -1,12 +1,11 @@
 import { checksSupport } from '../../analysis/checks/check.ts';
 import type { SummaryRow } from '../../analysis/summary-row.ts';
-import { TIME_PARTS } from '../../analysis/time-parts.ts';
 import { targetId } from '../../model/measurement.ts';
 import { sum } from '../../stats/moments.ts';
 import { formatFigure, joined } from '../../wording/format-number.ts';
 import { levelLabel, levelWords } from '../../wording/labels.ts';
 import { levelsIn, rowsAt, type RowGroup } from '../row-groups.ts';
-import { partsIn, timePartFacts, timePartOf } from '../time-words.ts';
+import { partsIn, TIME_OWNERS, timePartFacts, timePartOf, timePartTitle } from '../time-words.ts';
 import { zeroBasedAxis } from './axes.ts';
 import { TIME_PART_COLOURS } from './chart-colours.ts';
 import { titleWithRange } from './finding.ts';
@@ -20,7 +19,7 @@ const MIN_SHARE = 0.002;
 /** The serving's share of the mean response time. */
 const servingPercent = ({ timeParts }: SummaryRow): number | undefined => {
   if (timeParts === undefined) return undefined;
-  const atServing = timeParts.parts.filter(({ name }) => timePartFacts[name].isAtServing === true);
+  const atServing = timeParts.parts.filter(({ name }) => timePartFacts[name].owner === 'server');
   return (100 * sum(atServing.map(({ meanMs }) => meanMs))) / timeParts.totalMs;
 };
 
@@ -32,22 +31,27 @@ export const timePartsChart = (group: RowGroup, looks: TargetLooks): ChartConten
   const rows = rowsAt(split, level);
   const totals = rows.map(({ timeParts }) => timeParts?.totalMs ?? 0);
   const minMs = MIN_SHARE * Math.max(...totals);
-  const names = partsIn(rows).filter((part) =>
+  const shown = partsIn(rows).filter((part) =>
     rows.some((row) => (timePartOf(row, part) ?? 0) >= minMs),
+  );
+  // The parts of one owner stand together, in one hue.
+  const names = TIME_OWNERS.flatMap((owner) =>
+    shown.filter((part) => timePartFacts[part].owner === owner),
   );
   const barOf = (row: SummaryRow): readonly Bar[] => {
     const look = looks.get(targetId(row.target));
     if (look === undefined) return [];
     const text = formatFigure(row.timeParts?.totalMs);
-    const parts = names.map((part) => {
-      const { title } = timePartFacts[part];
+    const parts = names.map((part, at) => {
+      const { owner, part: label } = timePartFacts[part];
       const value = timePartOf(row, part) ?? 0;
       return {
         value,
         colour: TIME_PART_COLOURS[part],
-        number: 1 + TIME_PARTS.indexOf(part),
-        label: title,
-        tip: `${look.label}, ${levelLabel(level)}\n${title} ${formatFigure(value)} ms of ${text} ms`,
+        number: 1 + at,
+        group: owner,
+        label,
+        tip: `${look.label}, ${levelLabel(level)}\n${timePartTitle(part)} ${formatFigure(value)} ms of ${text} ms`,
       };
     });
     const label = checksSupport(row) ? look.label : `${look.label}: fails a check`;
@@ -60,7 +64,7 @@ export const timePartsChart = (group: RowGroup, looks: TargetLooks): ChartConten
       'Where the time goes',
       group,
       level,
-      '% of it in the serving',
+      '% of it in the server',
       servingPercent,
       (percent = 0) => percent.toFixed(0),
     ),
@@ -69,7 +73,7 @@ export const timePartsChart = (group: RowGroup, looks: TargetLooks): ChartConten
       'Means, because medians of parts do not add up. The figure beside a bar is the mean that the client measured.',
       `Parts below ${100 * MIN_SHARE} % of the longest bar are left out.`,
       names.includes('upstream') &&
-        'Upstream is one part if a serving does not report its own times.',
+        'A server that does not report its own times has one part, with the network: total.',
     ),
     plot: {
       kind: 'bars',

@@ -83,7 +83,7 @@ export const checkSection = (summary: Summary, labels: Labels): Section | undefi
   return {
     id: 'checks',
     title: 'Checks',
-    gist: `${usable} of ${counted(measured, 'result')} usable`,
+    gist: `passed by ${usable} of ${counted(measured, 'result')}`,
     blocks: blocks(
       text(
         'Does a figure show the serving, or the rig that measured it? The figures of a result that fails a check are in italics and support no verdict. Warnings and checks without a figure exclude nothing.',

@@ -12,6 +12,7 @@ import {
   durationText,
   formatFigure,
   formatPercent,
+  joined,
   sentenceStart,
   withInterval,
 } from '../../wording/format-number.ts';
@@ -28,14 +29,6 @@ import { trustMarks } from '../trust-marks.ts';
 import { whySlower } from '../why-slower.ts';
 import { cheapestText } from './costs.ts';
 import { moreBlocks, rankingBlocks, rankingTitle } from './ranking.ts';
-
-/** `VALID`, with the number of usable results if not all are. */
-export const validText = ({ usableRows }: Pick<Summary, 'usableRows'>): string => {
-  const { usable, measured } = usableRows;
-  return usable === measured
-    ? 'VALID'
-    : `VALID, ${usable} of ${counted(measured, 'result')} usable`;
-};
 
 /** More reasons would push the answer off the first screen. */
 const SHOWN_REASONS = 3;
@@ -60,11 +53,15 @@ const validityBlocks = (summary: Summary): readonly Block[] => {
       moreBlocks(more.length),
     );
   }
-  const valid = validText(summary);
-  // Green below “none was shown to be faster” or “no verdict” would look like a success.
-  return decides(summary)
-    ? onlyIn(PAGES, text(valid, 'passed'))
-    : onlyIn(PAGES, text(`${valid}: the figures are usable, but they decide nothing.`, 'small'));
+  const { usable, measured } = summary.usableRows;
+  const isDecided = decides(summary);
+  const valid = joined(
+    '; ',
+    isDecided ? 'VALID' : 'VALID, but nothing is decided',
+    usable < measured && `checks passed by ${usable} of ${counted(measured, 'result')}`,
+  );
+  // Green below “none is known to be faster” or “no verdict” would look like a success.
+  return onlyIn(PAGES, text(valid, isDecided ? 'passed' : 'small'));
 };
 
 const bestRateText = (rates: readonly SloRate[], labels: Labels): string => {
@@ -184,6 +181,21 @@ const setupStep = ({ plan, validity }: Summary): string | undefined =>
 
 const sentence = (words: string): string => `${sentenceStart(words)}.`;
 
+/** What to do now, an item for each thing, the first one first. */
+const nextItems = (summary: Summary): readonly Item[] => {
+  const resume = resumeStep(summary);
+  const steps = resume === undefined ? stepsOf(summary).map(sentence) : [resume];
+  const setup = setupStep(summary);
+  return [
+    ...steps.map((words) => ({ name: 'Next', text: words })),
+    ...(setup === undefined ? [] : [{ name: 'Next', text: setup, only: TERMINAL }]),
+  ];
+};
+
+/** The name of a run: its profile and when it began. */
+export const runName = ({ plan }: Summary): string =>
+  `${plan.profile} · ${dayTimeText(plan.createdAt)}`;
+
 /** The files to which a report links. */
 export interface LinkedFiles {
   /** Names of files beside the report. */
@@ -207,10 +219,13 @@ export const headBlocks = (
   const { statement, plan, stability } = summary;
   const ranking = stability === undefined ? rankingOf(summary) : undefined;
   const why = ranking && whySlower(summary, ranking);
-  const setup = setupStep(summary);
   const title = text(titleOf(summary, labels), 'title');
   return blocks(
-    onlyIn(PAGES, text(statement, 'statement')),
+    onlyIn(
+      PAGES,
+      text(`serving-compare · ${runName(summary)}`, 'small'),
+      text(statement, 'statement'),
+    ),
     ranking
       ? blocks(onlyIn(PAGES, title), onlyIn(TERMINAL, text(rankingTitle(ranking), 'title')))
       : title,
@@ -227,8 +242,7 @@ export const headBlocks = (
         ...named({ Why: why && sentence(why) }),
         { name: 'Checks', text: '', chips: trustMarks(summary) },
         page !== undefined && { name: 'Report', text: '', files: [page], only: TERMINAL },
-        ...named({ Next: resumeStep(summary) ?? stepsOf(summary).map(sentence).join(' ') }),
-        setup !== undefined && { name: 'Next', text: setup, only: TERMINAL },
+        ...nextItems(summary),
         ...[
           ...sloRateItems(summary, labels),
           ...named({

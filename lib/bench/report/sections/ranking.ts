@@ -1,14 +1,17 @@
 import type { Summary } from '../../analysis/summary.ts';
+import { verdictOn } from '../../analysis/verdicts/verdict.ts';
 import type { StabilitySummary, TargetStability } from '../../stability/summary.ts';
 import { STABILITY_VERDICTS } from '../../stability/verdict.ts';
-import { isOpen } from '../../stats/judgement.ts';
 import { counted, formatFigure, joined } from '../../wording/format-number.ts';
 import { labelOf, type Labels } from '../../wording/labels.ts';
 import {
   against,
-  againstLast,
+  againstBaseline,
+  baselineOf,
+  findingOf,
   loadsLabel,
   rankingOf,
+  slowestOf,
   unrankedOf,
   type ComparedTarget,
   type Ranking,
@@ -16,9 +19,10 @@ import {
 import { blocks, list, onlyIn, table, text } from '../blocks.ts';
 import { targetColumn, wordColumn } from '../columns.ts';
 import { TERMINAL, type Block, type Column } from '../model.ts';
+import { speedOf } from '../speed-order.ts';
 import { soakText, VERDICT_SIGNS, whyUnranked, worstText } from '../stability-words.ts';
 
-/** With more targets, each is compared only with the last, in fewer words. */
+/** With more targets, each is compared only with the slowest or the first, in fewer words. */
 const MAX_NEIGHBOURS = 4;
 /** More rows could not be read at a glance. */
 const MAX_TARGETS = 8;
@@ -45,28 +49,32 @@ const RANKED_COLUMNS: readonly Column<RankedRow>[] = [
   wordColumn('words', '', ({ words }) => words, { isBelow: true }),
 ];
 
-/** Each ranked target against the last one and, if there are few, against the next one. */
+/** Each ranked target against the slowest or the first and, if there are few, against the next one. */
 const rankedBlocks = (ranking: Ranking): readonly Block[] => {
   const { headline, judged, unjudged } = ranking;
   const isMany = judged.length > MAX_NEIGHBOURS;
+  const baseline = baselineOf(ranking);
   const rows = [
-    ...judged.map((target) => ({ ...target, words: againstLast(ranking, target, !isMany) })),
+    ...judged.map((target) => ({ ...target, words: againstBaseline(ranking, target, !isMany) })),
     ...unjudged.map((target) => ({ ...target, words: 'no verdict: see the report' })),
   ];
   // Keep the last one, with which the others are compared.
   const shown = rows.filter(
     (_, at) => rows.length <= MAX_TARGETS || at < MAX_TARGETS - 1 || at === judged.length - 1,
   );
-  const neighbours = isMany ? [] : judged.slice(0, -2);
+  const neighbours = isMany
+    ? []
+    : judged.flatMap((target, at) => {
+        const next = judged[at + 1];
+        if (next === undefined || target === baseline || next === baseline) return [];
+        // Nothing is known of such a pair, and the table has its interval.
+        if (verdictOn(headline, target.target, next.target)?.judgement.kind === 'noisy') return [];
+        return [`${target.shortLabel}: ${against(headline, target, next)}`];
+      });
   return blocks(
     table('Ranking', RANKED_COLUMNS, shown),
     moreBlocks(rows.length - shown.length),
-    list(
-      neighbours.map((target, at) => {
-        const next = judged[at + 1];
-        return next && `${target.shortLabel}: ${against(headline, target, next)}`;
-      }),
-    ),
+    list(neighbours),
   );
 };
 
@@ -130,18 +138,33 @@ const stabilityBlocks = (
   );
 };
 
-/** The levels and the repeats on which the verdicts rest. */
-export const rankingTitle = ({ headline, allLoads, isUneven, repeats }: Ranking): string => {
+/** Whether the figures that are shown are in another order than the targets. */
+const isOutOfOrder = ({ headline, judged }: Ranking): boolean => {
+  const speeds = judged.map((target) => speedOf(headline, target));
+  return speeds.some((speed, at) => speed < (speeds[at + 1] ?? -Infinity));
+};
+
+/** The levels and the repeats on which figures, order and verdicts rest; before them the finding, if no target is faster than another. */
+export const rankingTitle = (ranking: Ranking): string => {
+  const { headline, allLoads, isDecided, isUneven, repeats } = ranking;
   const [least, most] = repeats;
-  const { loads, verdicts } = headline;
-  const isUndecided = verdicts.every(({ judgement }) => isOpen(judgement));
+  const { loads } = headline;
   const each = least === most ? counted(most, 'repeat') : `${least}–${most} repeats`;
-  const repeated = isUndecided ? `undecided after ${each}` : each;
+  const over = loadsLabel(headline);
   const shown = loadsLabel({ loads: loads.slice(-1) });
-  const left = loads.length === allLoads ? '' : `, ${loads.length} of ${allLoads} levels`;
-  return loads.length === 1
-    ? `${repeated} at ${shown}${left}`
-    : `${repeated}; figures at ${shown}, order and percentages over ${loadsLabel(headline)}${left}${isUneven ? ', some pairs over fewer' : ''}`;
+  const left = allLoads - loads.length;
+  const without = left === 0 ? '' : `; ${counted(left, 'other level')} without a verdict`;
+  // With many targets, the lines do not name the one that they are compared with.
+  const isUnnamed = ranking.judged.length > MAX_NEIGHBOURS && slowestOf(ranking) === undefined;
+  const comparedWith = isUnnamed ? ' against the first' : '';
+  if (!isDecided) {
+    const shownAt = joined(', ', shown, isUnnamed && `percentages${comparedWith}`);
+    return `${findingOf(ranking)} (${each}, ${over}${without}). At ${shownAt}:`;
+  }
+  if (loads.length === 1) return `${each} at ${shown}${without}`;
+  const what = `${isOutOfOrder(ranking) ? 'order and ' : ''}percentages${comparedWith}`;
+  const uneven = isUneven ? ', some over fewer' : '';
+  return `${each}; figures at ${shown}, ${what} over ${over}${uneven}${without}`;
 };
 
 /** The targets with their figures, for a terminal, which has no charts. */

@@ -211,6 +211,15 @@ describe('serving-compare servings', () => {
     expect(stdout.split('\n').filter(({ length }) => length > 100)).toEqual([]);
   });
 
+  it('tells in one line that a runtime is not available', async () => {
+    const { stdout } = await callBench('servings', bareMachine());
+    const lines = stdout.split('\n').filter((line) => /docker(?: *$|:)/i.test(line));
+
+    expect(lines.slice(1)).toEqual([
+      expect.stringMatching(/^docker: not available \([^()]+\)$/) as unknown,
+    ]);
+  });
+
   it('lists them for programs', async () => {
     const { stdout } = await callBench('servings --json', bareMachine());
 

@@ -1,4 +1,8 @@
-import { finishedText, liveText } from '../../../../lib/bench/progress/progress-text.ts';
+import {
+  finishedText,
+  liveText,
+  measurementText,
+} from '../../../../lib/bench/progress/progress-text.ts';
 import { targetLabels } from '../../../../lib/bench/wording/labels.ts';
 import {
   closed,
@@ -20,6 +24,7 @@ describe('The text of the progress', () => {
       event: 'progress',
       phase: 'window',
       elapsedSeconds: 1,
+      answers: 170,
       requestRatePerSecond: 85.21,
       p50Ms: 110.4,
       failed: 0,
@@ -29,9 +34,41 @@ describe('The text of the progress', () => {
       '[ 7/52] 2 min 05 s left · 85.2 req/s · p50 110 ms · TorchServe (image), cold, 10 VUs',
     );
     expect(
-      liveText(position, labels, { ...progress, phase: 'warmup', p50Ms: null, failed: 3 }),
+      liveText(position, labels, {
+        ...progress,
+        phase: 'warmup',
+        answers: 0,
+        p50Ms: null,
+        failed: 3,
+      }),
     ).toBe(
-      '[ 7/52] 2 min 05 s left · warm-up, 85.2 req/s · p50 – ms · 3 failed · TorchServe (image), cold, 10 VUs',
+      '[ 7/52] 2 min 05 s left · warm-up, no answer yet · 3 failed · TorchServe (image), cold, 10 VUs',
+    );
+  });
+
+  it('counts the time left down during a measurement', () => {
+    expect(liveText(position, labels, 'starting', 10)).toContain('1 min 55 s left');
+  });
+
+  it.each([
+    [1, 0.556, '0.6 req/s'],
+    [7, 3.889, '4 req/s'],
+    [70, 38.89, '39 req/s'],
+    [85, 121.4, '120 req/s'],
+    [700, 388.9, '389 req/s'],
+  ])('has no more digits of a rate than %d answers tell', (answers, rate, shown) => {
+    const figures = { requestRatePerSecond: rate, p50Ms: 10, failed: 0, answers } as const;
+    const progress = { event: 'progress', phase: 'window', elapsedSeconds: 2, ...figures } as const;
+
+    expect(liveText(position, labels, progress)).toContain(` ${shown} · `);
+  });
+
+  it('names the scenario only if it is cold, and says what a no-op measurement is for', () => {
+    expect(measurementText({ ...measurement, scenario: 'warm' }, labels)).toBe(
+      'TorchServe (image), 10 VUs',
+    );
+    expect(measurementText({ ...measurement, engine: 'noop' }, labels)).toBe(
+      'TorchServe (image), cold, 10 VUs, no-op (limit of the rig)',
     );
   });
 
@@ -42,7 +79,7 @@ describe('The text of the progress', () => {
     );
 
     expect(finishedText(position, record, labels)).toMatch(
-      /^\[ 7\/52\] 2 min 05 s left · 4\.00 req\/s · p50 10\.\d+ ms, 2 requests failed · TorchServe \(image\), cold, 10 VUs$/,
+      /^\[ 7\/52\] 2 min 05 s left · 4 req\/s · p50 10\.\d+ ms, 2 requests failed · TorchServe \(image\), cold, 10 VUs$/,
     );
   });
 

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { showProgress } from '../../../../lib/bench/progress/show-progress.ts';
 import {
   calibrationRecord,
@@ -63,5 +64,22 @@ describe('A finished measurement', () => {
       '[3/4]',
       '[4/4]',
     ]);
+  });
+});
+
+describe('The time left in a terminal', () => {
+  it('counts down while nothing else happens', async () => {
+    const written: string[] = [];
+    const { emit, stop } = showProgress((text) => void written.push(text), { width: () => 100 });
+    const measurement = planMeasurement({});
+    emit({ event: 'serving-start', number: 1, total: 4, measurement, secondsLeft: 3000 });
+    const until = async (text: string): Promise<void> => {
+      if (written.some((line) => line.includes(text))) return;
+      await sleep(50);
+      await until(text);
+    };
+
+    await expect(until('49 min 58 s left')).resolves.toBeUndefined();
+    stop();
   });
 });

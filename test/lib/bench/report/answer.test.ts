@@ -22,6 +22,8 @@ const rankingIn = (summary: Summary): Ranking => {
   return ranking;
 };
 
+const isSlowest = ({ serving }: Verdict['first']): boolean => serving === 'torchserve';
+
 const ranksIn = (summary: Summary) =>
   rankingIn(summary).judged.map(({ target, ranks }) => [target.serving, ranks]);
 
@@ -44,10 +46,37 @@ describe('a ranking', () => {
   it('gives targets the same ranks if the verdicts do not tell them apart', () => {
     expect(ranksIn(recorded)).toEqual([
       ['torchserve', [1, 1]],
-      ['triton_pytorch', [2, 3]],
       ['triton_tensorflow', [2, 3]],
+      ['triton_pytorch', [2, 3]],
       ['tfserving', [4, 4]],
     ]);
+  });
+
+  it('is in the order of the figures that are shown if no verdict tells targets apart', () => {
+    const { judged, isDecided } = rankingIn(judgedAs(() => noisy));
+    const rates = judged.map(({ row }) => row?.requestRatePerSecond?.value ?? 0);
+
+    expect(isDecided).toBe(false);
+    expect(rates).toEqual(rates.toSorted((a, b) => b - a));
+  });
+
+  it('follows a verdict over all levels rather than the figures of the highest level', () => {
+    const summary = judgedAs((verdict) =>
+      isSlowest(verdict.first) || isSlowest(verdict.second)
+        ? {
+            judgement: {
+              kind: isSlowest(verdict.first) ? 'slower' : 'faster',
+              isBeyondMargin: true,
+            },
+            ratio: isSlowest(verdict.first) ? ratio(0.7, 0.9) : ratio(1.1, 1.4),
+          }
+        : noisy,
+    );
+    const { judged } = rankingIn(summary);
+    const rates = judged.map(({ row }) => row?.requestRatePerSecond?.value ?? 0);
+
+    expect(judged.at(-1)?.target.serving).toBe('torchserve');
+    expect(rates.at(-1)).toBe(Math.max(...rates));
   });
 
   it('has the result of each target at the highest level', () => {
@@ -93,7 +122,7 @@ const findingIn = (summary: Summary): string => findingOf(rankingIn(summary));
 describe('the finding of a run', () => {
   it('is the fastest target, with its lead over the next one and the slowest', () => {
     expect(findingIn(recorded)).toBe(
-      'TorchServe (raw bytes, simulated) is the fastest: 2.7–7.1 % faster than Triton (PyTorch, binary), 18–23 % faster than TensorFlow Serving (JSON)',
+      'TorchServe (raw bytes, simulated) is the fastest: 3.1–7.7 % faster than Triton (TensorFlow, binary), 18–23 % faster than TensorFlow Serving (JSON)',
     );
   });
 
@@ -126,7 +155,7 @@ describe('the finding of a run', () => {
       { judgement: { kind: 'equal' }, ratio: ratio(0.99, 1.01) },
       'All 4 targets are equal within 3 %',
     ],
-    [noisy, 'None of 4 targets was shown to be faster than another'],
+    [noisy, 'None of 4 targets is known to be faster than another'],
   ] as const)('says so if all verdicts are %j', (verdict, finding) => {
     expect(findingIn(judgedAs(() => verdict))).toBe(finding);
   });

@@ -39,19 +39,19 @@ describe('the notes on the parts of a request', () => {
 
   it('distinguish a platform without times from records without them', () => {
     expect(notesOf(rowOf('flask'))).toEqual([
-      'Flask: reports none of its own times, so upstream is one part',
+      'Flask: reports none of its own times, so the server’s time is one part',
     ]);
     expect(notesOf(rowOf('torchserve'))).toEqual([
-      'TorchServe: its own times are not in all of its records, so upstream is one part',
+      'TorchServe: its own times are not in all of its records, so the server’s time is one part',
     ]);
   });
 
   it('say which part includes a queue that the serving does not report', () => {
     expect(notesOf(rowOf('kserve', reported({ computeMs: 60 })))).toEqual([
-      'KServe: reports only its compute: the wait in its queue counts as wire',
+      'KServe: reports only the time of the model: the wait in its queue counts as network',
     ]);
     expect(notesOf(rowOf('bentoml', reported({ requestMs: 60 })))).toEqual([
-      'BentoML: reports only whole requests: queue and compute count as rest',
+      'BentoML: reports only whole requests: queue and model count as rest',
     ]);
   });
 

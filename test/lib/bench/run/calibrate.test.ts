@@ -205,6 +205,9 @@ describe('The calibration', () => {
 
       expect(calibration?.delayMs).toBeGreaterThanOrEqual(2 * (100 - 25));
       expect(delaysMs).toEqual([25, calibration?.delayMs]);
+      expect(events[1]).toMatchObject({
+        what: expect.stringMatching(/, because the rig itself takes \d+ ms/) as unknown,
+      });
     });
 
     it('is recorded as failed, with earlier tries, if it cannot be made', async () => {

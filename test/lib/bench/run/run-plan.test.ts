@@ -54,7 +54,7 @@ describe('A run', () => {
     });
     expect(readdirSync(join(folder, 'samples'))).toHaveLength(2);
     expect(existsSync(join(folder, 'lock'))).toBe(false);
-    expect(stderr).toMatch(/\[2\/2\] .* · Triton \(PyTorch\),\s+warm,\s+2 VUs/);
+    expect(stderr).toMatch(/\[2\/2\] .* · Triton \(PyTorch\),\s+2 VUs/);
     for (const record of records) {
       if (record.kind !== 'measurement' || record.state !== 'completed') continue;
       expect(record.start?.timeToReadyMs).toBeGreaterThan(10);

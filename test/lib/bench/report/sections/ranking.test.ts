@@ -62,22 +62,35 @@ describe('The ranking in a terminal', () => {
     expect(linesOf(summary)).toHaveLength(1);
   });
 
-  it('calls no target the slowest if the verdicts do not', () => {
+  it('compares with the first, by interval, and calls none the slowest or the last if no verdict does', () => {
     const noisy = judgedAs({ kind: 'noisy' }, 0.9, 1.4);
+    const words = rowsOf(noisy).map((row) => row.at(-1) ?? '');
 
-    expect(rowsOf(noisy).map((row) => row.at(-1))).toContain('last, but undecided');
+    expect(words[0]).toBe('');
+    expect(words.slice(1, 3)).toEqual(
+      Array(2).fill(
+        expect.stringMatching(/from the first \((−10 to \+40|−29 to \+11) %\)$/) as unknown,
+      ),
+    );
+    expect(words.join()).not.toMatch(/last|slowest/);
+    expect(linesOf(noisy)).toEqual([]);
   });
 
-  it('calls the last target equal to those that are not faster', () => {
-    const all = judgedAs({ kind: 'equal' }, 0.99, 1.02);
-    const { judged = [] } = rankingOf(summary) ?? {};
-    const behindBest = judgedAs({ kind: 'equal' }, 0.99, 1.02, ({ first, second: other }) =>
-      [first, other].every((target) => target !== judged[0]?.target),
-    );
+  it('calls targets equal to the first', () => {
+    const words = rowsOf(judgedAs({ kind: 'equal' }, 0.99, 1.02)).map((row) => row.at(-1));
 
-    expect(rowsOf(all).map((row) => row.at(-1))).toContain('equal to 2 others within 3 %');
-    expect(rowsOf(behindBest).map((row) => row.at(-1))).toContain(
-      `equal to ${judged[1]?.shortLabel} within 3 %`,
+    expect(words.slice(0, 3)).toEqual([
+      '',
+      'equal to the first within 3 %',
+      'equal to the first within 3 %',
+    ]);
+  });
+
+  it('begins with the finding if no target is faster than another, and then names the level of its figures', () => {
+    const ranking = rankingOf(judgedAs({ kind: 'noisy' }, 0.9, 1.4));
+
+    expect(ranking && rankingTitle(ranking)).toMatch(
+      /^None of 3 targets .* \(4 repeats, 4 levels\)\. At 8 virtual users:$/,
     );
   });
 
@@ -96,7 +109,9 @@ describe('The ranking in a terminal', () => {
     const { validity: _, ...cut } = summarise({ ...data, records });
     const ranking = rankingOf(cut);
 
-    expect(ranking && rankingTitle(ranking)).toBe('3 repeats at 1 virtual user, 1 of 2 levels');
+    expect(ranking && rankingTitle(ranking)).toContain(
+      '3 repeats at 1 virtual user; 1 other level without a verdict',
+    );
   });
 
   it('has the figures of each target if there is no verdict', () => {
