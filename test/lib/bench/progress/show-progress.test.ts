@@ -70,7 +70,8 @@ describe('A finished measurement', () => {
 describe('The time left in a terminal', () => {
   it('counts down while nothing else happens', async () => {
     const written: string[] = [];
-    const { emit, stop } = showProgress((text) => void written.push(text), { width: () => 100 });
+    const write = (text: string): void => void written.push(text);
+    const { emit, stop } = showProgress(write, { write, width: () => 100 });
     const measurement = planMeasurement({});
     emit({ event: 'serving-start', number: 1, total: 4, measurement, secondsLeft: 3000 });
     const until = async (text: string): Promise<void> => {
