@@ -3,16 +3,34 @@ import type { SummaryRow } from '../analysis/summary-row.ts';
 import type { Summary } from '../analysis/summary.ts';
 import { isOpen } from '../stats/judgement.ts';
 import { MAX_REPEATS } from '../stats/power.ts';
+import { labelOf, rowLabels } from '../wording/labels.ts';
 import { measuredRows } from './row-groups.ts';
 
-const hasDrifted = ({ checks = [] }: SummaryRow): boolean =>
-  checks.some(({ check, state }) => check === 'drift' && state === 'failed');
+type State = NonNullable<SummaryRow['checks']>[number]['state'];
+
+/** The check *drift* of the measured rows with a state. */
+const driftsOf = (summary: Summary, wanted: State) =>
+  measuredRows(summary).flatMap(({ target, checks = [] }) =>
+    checks
+      .filter(({ check, state }) => check === 'drift' && state === wanted)
+      .map((result) => ({ target, ...result })),
+  );
 
 /** How to decide the undecided pairs; empty if there are none. */
 const undecidedSteps = (summary: Summary): readonly string[] => {
   const undecided = (summary.headline?.verdicts ?? []).filter(({ judgement }) => isOpen(judgement));
   // More repeats of a target that changes would only average the change.
-  if (undecided.length === 0 || measuredRows(summary).some(hasDrifted)) return [];
+  if (undecided.length === 0 || driftsOf(summary, 'failed').length > 0) return [];
+  const [restless] = driftsOf(summary, 'warned');
+  if (restless !== undefined) {
+    const labels = rowLabels(measuredRows(summary));
+    return [
+      `look at ${labelOf(labels, restless.target)} first. ${restless.finding} ${restless.advice ?? ''}`.replace(
+        /\.? ?$/,
+        '',
+      ),
+    ];
+  }
   const repeats = undecided.flatMap(({ repeatsToDecide }) => repeatsToDecide ?? []);
   const what =
     undecided.length === 1 ? 'the undecided pair' : `the ${undecided.length} undecided pairs`;

@@ -22,6 +22,13 @@ const CHANCE_BESIDE = 0.02;
 
 type Drift = keyof typeof CHANCE;
 
+/**
+ * A target is restless if its slowest repeat takes this many times as long as its fastest, and if its repeats differ at least
+ * {@link MORE_RESTLESS} times as much as those of the others. That is no verdict on it, but a better reason for an undecided pair than noise.
+ */
+const RESTLESS_RATIO = 2;
+const MORE_RESTLESS = 2;
+
 /** With fewer, every drift could be chance. */
 const MIN_FREEDOM = 2;
 
@@ -140,6 +147,20 @@ const spanOf = (repeats: readonly CompletedMeasurement[]): number => {
   return Math.max(...numbers) - Math.min(...numbers);
 };
 
+const rangeOf = (values: readonly number[]): number => Math.max(...values) - Math.min(...values);
+
+/** Whether the response time of a target differs much more between repeats than that of the other targets. */
+const isRestless = (
+  { all }: Courses,
+  target: string,
+  repeats: readonly CompletedMeasurement[],
+): boolean => {
+  const others = [...all].filter(([name]) => name !== target);
+  const range = rangeOf(repeats.map(logTime));
+  const usual = medianOf(others.map(([, course]) => rangeOf([...course.values()])));
+  return others.length > 0 && range > Math.log(RESTLESS_RATIO) && range > MORE_RESTLESS * usual;
+};
+
 /** The response times at both ends of the line through those of a row. */
 const endsOf = (repeats: readonly CompletedMeasurement[]): readonly [number, number] => {
   const { slope } = slopeOf(
@@ -229,6 +250,15 @@ export const driftCheck = (
     (a, b) => Number(b.isDrift) - Number(a.isDrift) || b.evidence - a.evidence,
   );
   if (worst === undefined || !worst.isDrift) {
+    if (isRestless(courses, id, repeats)) {
+      const means = repeats.map(meanMsOf);
+      return {
+        check,
+        state: 'warned',
+        finding: `Its mean response time was ${formatFigure(Math.min(...means))} to ${formatFigure(Math.max(...means))} ms in its repeats; the other targets changed less than half as much.`,
+        advice: adviceOn('faster', repeats),
+      };
+    }
     const change = Math.max(...findings.map((finding) => finding.change));
     const finding =
       change > DRIFT_LIMIT

@@ -51,6 +51,21 @@ const both = (first: readonly number[], second: readonly number[]): MeasuredRow 
 };
 
 describe('A target', () => {
+  it('is restless, which is a warning, if its repeats differ by a factor and those of the others do not', () => {
+    const changing = timesRow(target, [132, 130, 48, 27, 33]);
+    const steady = timesRow(other, [39, 27, 31, 26, 28]);
+
+    expect(checkFirst(changing, steady)).toMatchObject({
+      state: 'warned',
+      finding: expect.stringContaining('27.0 to 132 ms'),
+      advice: expect.stringMatching(/--warmup \d+s/),
+    });
+    expect(checkFirst(steady, changing)).toMatchObject({ state: 'passed' });
+    expect(checkFirst(changing, timesRow(other, [39, 90, 31, 26, 28]))).toMatchObject({
+      state: 'passed',
+    });
+  });
+
   it('drifts if it becomes slower from repeat to repeat', () => {
     const check = checkOf([66, 71, 73, 86, 91, 86]);
 

@@ -174,6 +174,18 @@ describe('the head of a report', () => {
     },
   );
 
+  it('names a target whose repeats differ much more than those of the others before it blames the machine', () => {
+    const { rows, headline } = summary;
+    const check = { check: 'drift', state: 'warned', finding: 'f.', advice: 'a.' } as const;
+    const open: Summary = {
+      ...summary,
+      rows: rows.map((row, at) => (at === 0 ? { ...row, checks: [check] } : row)),
+      headline: headline && { ...headline, verdicts: headline.verdicts.map(openOf) },
+    };
+
+    expect(nextOf(open)[0]).toMatch(/^Look at .* first\. f\. a\.$/);
+  });
+
   it('suggests the real servers after a simulated run', () => {
     expect(nextOf(summary).at(-1)).toContain('npx serving-compare setup');
   });
