@@ -1,6 +1,6 @@
 /*
  * Measures in simulated runs with a known truth how often verdicts are wrong, and how often they decide. `npm run bench:verdicts [-- RUNS]`
- * prints the table of lib/docs/statistics.md. RUNS is 1000 by default.
+ * prints the table of lib/docs/error-rates.md. RUNS is 1000 by default.
  */
 import { compareParallelServers } from '../calibration/simulated-bursts.ts';
 import { calibrate, NOISES, sizesOf } from '../calibration/simulated-verdicts.ts';

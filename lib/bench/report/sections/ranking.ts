@@ -58,7 +58,7 @@ const rankedBlocks = (ranking: Ranking): readonly Block[] => {
     ...judged.map((target) => ({ ...target, words: againstBaseline(ranking, target, !isMany) })),
     ...unjudged.map((target) => ({ ...target, words: 'no verdict: see the report' })),
   ];
-  // Keep the last one, with which the others are compared.
+  // Keep the last one: if it is known to be the slowest, the others are compared with it.
   const shown = rows.filter(
     (_, at) => rows.length <= MAX_TARGETS || at < MAX_TARGETS - 1 || at === judged.length - 1,
   );
@@ -161,7 +161,9 @@ export const rankingTitle = (ranking: Ranking): string => {
     const shownAt = joined(', ', shown, isUnnamed && `percentages${comparedWith}`);
     return `${findingOf(ranking)} (${each}, ${over}${without}). At ${shownAt}:`;
   }
-  if (loads.length === 1) return `${each} at ${shown}${without}`;
+  if (loads.length === 1) {
+    return joined(', ', `${each} at ${shown}${without}`, isUnnamed && `percentages${comparedWith}`);
+  }
   const what = `${isOutOfOrder(ranking) ? 'order and ' : ''}percentages${comparedWith}`;
   const uneven = isUneven ? ', some over fewer' : '';
   return `${each}; figures at ${shown}, ${what} over ${over}${uneven}${without}`;

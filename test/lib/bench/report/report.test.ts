@@ -10,6 +10,12 @@ const noop = recordedRun({ engines: ['noop'], scenarios: ['warm'], levels: [clos
 const sectionsOf = (data: RunData): readonly string[] =>
   reportOf(summarise(data)).sections.map(({ id }) => id);
 
+describe('the title of a report', () => {
+  it('names profile, time and tool, for the tab of a browser', () => {
+    expect(reportOf(summarise(run)).title).toMatch(/^quick · 20\d\d-.* UTC · serving-compare$/);
+  });
+});
+
 describe('the sections of a report', () => {
   it.each([
     [

@@ -2,6 +2,8 @@ import { summarise } from '../../../../../lib/bench/analysis/summarise.ts';
 import type { Summary } from '../../../../../lib/bench/analysis/summary.ts';
 import { renderHead } from '../../../../../lib/bench/report/render-terminal.ts';
 import { reportOf } from '../../../../../lib/bench/report/report.ts';
+import { titleOf } from '../../../../../lib/bench/report/sections/head.ts';
+import { rowLabels } from '../../../../../lib/bench/wording/labels.ts';
 import type { Table } from '../../../../../lib/bench/report/model.ts';
 import type { Soak, SoakTrend } from '../../../../../lib/bench/stability/soak.ts';
 import { part } from '../../../../support/fault-figures.ts';
@@ -9,6 +11,8 @@ import { faults, harm, stabilityRun } from '../../../../support/stability-run.ts
 
 const summary = summarise(stabilityRun());
 const report = reportOf(summary);
+
+const labelsOf = ({ rows, plan }: Summary) => rowLabels(rows, plan);
 
 const failuresOf = (of: Summary) => reportOf(of).sections.find(({ id }) => id === 'failures');
 
@@ -87,7 +91,7 @@ describe('A stability run with a target that is slow in the control', () => {
     const notices = section?.blocks.find(({ kind }) => kind === 'list');
 
     expect(JSON.stringify(notices)).toMatch(/TorchServe.*do not quote/);
-    expect(noisy.title).toMatch(/^Triton[^;]*: 1 of 3 faults/);
+    expect(titleOf(slow, labelsOf(slow))).toMatch(/^Triton[^;]*: 1 of 3 faults/);
     expect(renderHead(noisy, { color: false, width: 100 })).toMatch(
       /^ {2}TorchServe.*\n +not ranked, since it was degraded in the control/m,
     );
@@ -108,12 +112,13 @@ const shown = (verdict: SoakTrend['verdict'], high: number) => {
       { figure: 'openFiles', from: 9, to: 9, change: { low: 0, high: 0 }, verdict: 'steady' },
     ],
   };
-  const { title, sections } = reportOf({ ...summary, stability: { targets: [], soaks: [soak] } });
+  const soaked = { ...summary, stability: { targets: [], soaks: [soak] } };
+  const { sections } = reportOf(soaked);
   const table = sections
     .find(({ id }) => id === 'stability')
     ?.blocks.find((block): block is Table => block.kind === 'table');
   const marks = table?.rows.map(({ cells }) => cells.at(-1)?.chips[0]?.text);
-  return { title, marks };
+  return { title: titleOf(soaked, labelsOf(soaked)), marks };
 };
 
 describe('A soak in the report', () => {
