@@ -119,6 +119,10 @@ export const answered = (answer: WireAnswer): DirectAnswer => ({ kind: 'answer',
 export interface Wire {
   /** How many requests may run or wait before the next one is refused as overload; absent if there is no limit. */
   readonly takesAtMost?: number;
+  /** Whether it refuses a request with an expectation that it does not know (417), which the others ignore. */
+  readonly refusesExpectations?: true;
+  /** Whether it refuses a request without a Host (400). */
+  readonly needsHost?: true;
   /** Handles a request once the model is ready; undefined if the protocol has no such route. */
   route(head: WireHead): DirectAnswer | InferenceCall | StatisticsCall | undefined;
 }

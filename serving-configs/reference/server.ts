@@ -114,7 +114,7 @@ export const startServer = async (
     return engine.isReady ? NOT_FOUND : LOADING;
   };
 
-  const server = createServer((request, response) => {
+  const onRequest = (request: IncomingMessage, response: ServerResponse): void => {
     const { method = 'GET', url = '/', headers } = request;
     const [path = ''] = url.split('?');
     const route = engine.isReady ? wire.route({ method, path, headers }) : undefined;
@@ -129,7 +129,10 @@ export const startServer = async (
       if (response.headersSent) response.destroy();
       else send(response, route.fail({ kind: 'failed', message: 'internal error' }));
     });
-  });
+  };
+  // By itself, Node refuses what few platforms refuse.
+  const server = createServer({ requireHostHeader: wire.needsHost === true }, onRequest);
+  if (wire.refusesExpectations !== true) server.on('checkExpectation', onRequest);
   server.keepAliveTimeout = KEEP_ALIVE_MS;
   const sockets = new Set<Socket>();
   server.on('connection', (socket) => {

@@ -11,26 +11,28 @@ const describe: DescribeServer = (served) => ({
   index: [{ name: served.model.name, version: '1', state: 'READY' }],
 });
 
+const rest = createRestService({
+  describe,
+  headers: { server: 'uvicorn' },
+  frame: (model, id = randomUUID()) => ({
+    head: { id },
+    // Its answers are CloudEvents.
+    headers: {
+      'ce-specversion': '0.3',
+      'ce-source': 'io.seldon.serving.deployment.mlserver',
+      'ce-type': 'io.seldon.serving.inference.response',
+      'ce-modelid': model,
+      'ce-inferenceservicename': 'mlserver',
+      'ce-endpoint': model,
+      'ce-id': id,
+      'ce-requestid': id,
+    },
+  }),
+});
+
 /** MLServer's APIs; REST takes only JSON. */
 export default {
-  rest: createRestService({
-    describe,
-    headers: { server: 'uvicorn' },
-    frame: (model, id = randomUUID()) => ({
-      head: { id },
-      // Its answers are CloudEvents.
-      headers: {
-        'ce-specversion': '0.3',
-        'ce-source': 'io.seldon.serving.deployment.mlserver',
-        'ce-type': 'io.seldon.serving.inference.response',
-        'ce-modelid': model,
-        'ce-inferenceservicename': 'mlserver',
-        'ce-endpoint': model,
-        'ce-id': id,
-        'ce-requestid': id,
-      },
-    }),
-  }),
+  rest: (served) => ({ ...rest(served), needsHost: true }),
   grpc: createGrpcService({
     describe,
     modelVersion: '1',

@@ -81,6 +81,7 @@ export const createPredictionsWire =
 
     return {
       takesAtMost: 1 + jobQueueSize,
+      refusesExpectations: true,
       route: ({ path }) => {
         if (path === health.path) return answered(jsonAnswer(200, HEALTHY));
         if (path === `/predictions/${model.name}`) return inference;

@@ -92,6 +92,31 @@ describe('the simulated server', () => {
     expect(response.status).toBe(404);
   });
 
+  it.each([
+    ['no Host', {}, ['tfserving', 'flask', 'torchserve'], 200],
+    ['no Host', {}, ['mlserver'], 400],
+    ['an unknown expectation', { host: 'a', expect: 'x' }, ['tfserving', 'mlserver'], 200],
+    ['an unknown expectation', { host: 'a', expect: 'x' }, ['flask', 'cortex', 'torchserve'], 417],
+  ] as const)(
+    'answers a request with %s like its platform: %j, %j',
+    async (_, more, names, status) => {
+      for (const name of names) {
+        const { path, headers, body } = sampleOf(name);
+        const sent = request((await start(name)) + path, {
+          method: 'POST',
+          setHost: false,
+          headers: { ...headers, ...more, 'content-length': body.length },
+        });
+        sent.on('error', () => undefined);
+        sent.end(body);
+        const [response] = (await once(sent, 'response')) as [IncomingMessage];
+        response.resume();
+
+        expect(response.statusCode).toBe(status);
+      }
+    },
+  );
+
   it('waits for the configured time', async () => {
     const url = await start('triton_pytorch', { latency: { kind: 'constant', ms: 40 } });
     await (await post(url, triton)).arrayBuffer();
