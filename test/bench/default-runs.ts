@@ -8,7 +8,6 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Summary } from '../../lib/bench/analysis/summary.ts';
 import { decided } from '../../lib/bench/analysis/verdicts/verdict.ts';
-import { rankingOf } from '../../lib/bench/report/answer.ts';
 import { readRunFolder } from '../../lib/bench/results/run-folder.ts';
 import type { Target } from '../../lib/bench/model/measurement.ts';
 
@@ -44,7 +43,7 @@ for (let run = 1; run <= runs; run += 1) {
   const seconds = (performance.now() - startedAt) / 1000;
   if (status !== 0 && status !== 1) throw new Error(stderr);
   const summary = JSON.parse(readFileSync(path.join(output, 'summary.json'), 'utf8')) as Summary;
-  const unbeaten = (rankingOf(summary)?.judged ?? []).filter(({ ranks }) => ranks[0] === 1);
+  const unbeaten = (summary.ranking?.judged ?? []).filter(({ ranks }) => ranks.best === 1);
   const share = (100 * (await measuredSeconds(output))) / seconds;
   process.stdout.write(
     `| ${run} | ${seconds.toFixed(0)} | ${share.toFixed(0)} % | ${summary.validity?.valid === true ? 'VALID' : 'INVALID'} | ${unbeaten.map(({ target }) => nameOf(target)).join(', ')} | ${verdictsOf(summary).join('; ')} |\n`,

@@ -17,6 +17,7 @@ import { groupBy } from './group-by.ts';
 import { type MeasurementRecords, measurementRecords } from './measurement-records.ts';
 import { oddImagesOf } from './odd-images.ts';
 import { pairSpreadOf } from './pair-spread.ts';
+import { rankingOf } from './ranking.ts';
 import { platformUsageOf } from './platform-usage.ts';
 import { inRowOrder } from './row-order.ts';
 import { type SloRate, sloRatesOf } from './slo/best-rate.ts';
@@ -147,5 +148,6 @@ export const summarise = (
   };
   const validity = validityOf(summary, { calibration, folder, isGoingOn });
   // A run that is going on may still become invalid.
-  return isGoingOn === true && validity.valid ? summary : { ...summary, validity };
+  const judged = isGoingOn === true && validity.valid ? summary : { ...summary, validity };
+  return { ...judged, ranking: rankingOf(judged) };
 };

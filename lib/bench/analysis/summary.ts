@@ -10,6 +10,7 @@ import type { SloRate } from './slo/best-rate.ts';
 import type { CheckedOutput } from './checked-outputs.ts';
 import type { OddImage } from './odd-images.ts';
 import type { PlatformUsage } from './platform-usage.ts';
+import type { Ranking } from './ranking.ts';
 import type { PairSpread } from './pair-spread.ts';
 import type { StudyComparison } from './study-comparison.ts';
 import type { StabilitySummary } from '../stability/summary.ts';
@@ -86,6 +87,8 @@ export interface Summary {
   readonly usableRows: UsableRows;
   /** The verdict on every pair of targets over the whole run; absent for fewer than two targets. */
   readonly headline?: HeadlineVerdicts;
+  /** Who is faster than whom; absent if there is no verdict or the run is invalid. */
+  readonly ranking?: Ranking;
   /** The verdicts at each level. */
   readonly verdicts?: readonly LoadVerdicts[];
 }

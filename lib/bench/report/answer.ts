@@ -1,4 +1,12 @@
 import { groupBy } from '../analysis/group-by.ts';
+import {
+  decidedPairs,
+  leadOf,
+  measuredRows,
+  rowOf,
+  type RankedTarget,
+  type Ranking,
+} from '../analysis/ranking.ts';
 import type { SummaryRow } from '../analysis/summary-row.ts';
 import type { Summary } from '../analysis/summary.ts';
 import { verdictOn, type HeadlineVerdicts, type Load } from '../analysis/verdicts/verdict.ts';
@@ -7,8 +15,6 @@ import { reasonOf } from '../stats/judgement.ts';
 import { roughPercent } from '../wording/format-number.ts';
 import { MARGIN_TEXT } from '../wording/judgement-text.ts';
 import { labelOf, levelWords, rowLabels } from '../wording/labels.ts';
-import { measuredRows, rowOf } from './row-groups.ts';
-import { bySpeed, decidedPairs, judgedTargets } from './speed-order.ts';
 
 export interface ComparedTarget {
   readonly target: Target;
@@ -20,26 +26,12 @@ export interface ComparedTarget {
   readonly row: SummaryRow | undefined;
 }
 
-export interface RankedTarget extends ComparedTarget {
-  /** The ranks that its verdicts allow: 2 to 3 if it cannot be told apart from one other target. */
-  readonly ranks: readonly [best: number, worst: number];
-}
+export interface ShownTarget extends ComparedTarget, RankedTarget {}
 
-/** The targets of a run by their speed over all levels. */
-export interface Ranking {
-  /** Its levels are only those that have verdicts: if every result at a level fails a check, the level is left out. */
+/** The ranking of a run with what is shown of each target. */
+export interface ShownRanking extends Omit<Ranking, 'judged' | 'unjudged'> {
   readonly headline: HeadlineVerdicts;
-  /** Number of levels, including those left out. */
-  readonly allLoads: number;
-  /** Whether some of the verdicts rest on fewer levels than others. */
-  readonly isUneven: boolean;
-  /** Repeats per level and verdict. */
-  readonly repeats: readonly [least: number, most: number];
-  /** Whether a verdict tells any two targets apart. */
-  readonly isDecided: boolean;
-  /** The fastest first; targets that no verdict tells apart are in the order of their figures at the highest level. */
-  readonly judged: readonly RankedTarget[];
-  /** Targets without a verdict. */
+  readonly judged: readonly ShownTarget[];
   readonly unjudged: readonly ComparedTarget[];
 }
 
@@ -60,21 +52,6 @@ export const loadsLabel = ({ loads }: Pick<HeadlineVerdicts, 'loads'>): string =
   return users.length === loads.length && users.length <= NAMED_LEVELS
     ? `${users.slice(0, -1).join(', ')} and ${levelWords(last.level)}`
     : `${loads.length} levels`;
-};
-
-/** How many times faster a target is than another; undefined without a verdict. */
-const leadOf = (
-  headline: HeadlineVerdicts,
-  target: Target,
-  other: Target,
-): readonly [least: number, most: number] | undefined => {
-  const verdict = verdictOn(headline, target, other);
-  const interval = verdict?.ratio?.interval;
-  if (verdict === undefined || interval === undefined) return undefined;
-  const { low, high } = interval;
-  const isFirst = targetId(verdict.first) === targetId(target);
-  // A greater request rate is faster, a greater response time is slower.
-  return isFirst === (headline.figure === 'request rate') ? [low, high] : [1 / high, 1 / low];
 };
 
 const comparedAt = (
@@ -100,52 +77,16 @@ export const unrankedOf = (
   return { load, targets: load === undefined ? [] : summary.plan.targets.map(compared) };
 };
 
-/** The levels on which the headline verdicts rest, with the repeats of each verdict there. */
-const judgedLoads = ({ headline, verdicts = [] }: Summary) =>
-  verdicts.flatMap(({ figure, scenario, level, verdicts: atLoad }) => {
-    const repeats = atLoad.flatMap((verdict) =>
-      verdict.ratio === undefined ? [] : [verdict.repeats],
-    );
-    return figure !== headline?.figure || repeats.length === 0
-      ? []
-      : [{ load: { scenario, level }, repeats }];
-  });
-
-/** The ranking of a run; undefined if there is no verdict or the run is invalid. */
-export const rankingOf = (summary: Summary): Ranking | undefined => {
-  const { validity } = summary;
-  if (summary.headline === undefined || validity?.valid === false) return undefined;
-  const loads = judgedLoads(summary);
-  const headline = { ...summary.headline, loads: loads.map(({ load }) => load) };
-  const repeats = loads.flatMap((judged) => judged.repeats);
-  const ranked = judgedTargets(headline);
-  if (ranked.length === 0) return undefined;
-  const compared = comparedAt(summary, headline.loads.at(-1));
-  const pairs = decidedPairs(headline);
-  const wins = (target: Target): number =>
-    pairs.filter(([faster]) => targetId(faster) === targetId(target)).length;
-  const losses = (target: Target): number =>
-    pairs.filter(([, slower]) => targetId(slower) === targetId(target)).length;
-  const unjudged = new Map(
-    headline.verdicts
-      .flatMap(({ first, second }) => [first, second])
-      .map((target) => [targetId(target), target]),
-  );
-  for (const target of ranked) unjudged.delete(targetId(target));
+/** The ranking of a run with labels and figures; undefined if nothing is ranked. */
+export const shownRankingOf = (summary: Summary): ShownRanking | undefined => {
+  const { headline, ranking } = summary;
+  if (headline === undefined || ranking === undefined) return undefined;
+  const compared = comparedAt(summary, ranking.loads.at(-1));
   return {
+    ...ranking,
     headline,
-    allLoads: summary.headline.loads.length,
-    isUneven: new Set(loads.map((judged) => judged.repeats.length)).size > 1,
-    repeats: [Math.min(...repeats), Math.max(...repeats)],
-    isDecided: pairs.length > 0,
-    judged: bySpeed(
-      headline,
-      ranked.map((target) => ({
-        ...compared(target),
-        ranks: [1 + losses(target), ranked.length - wins(target)],
-      })),
-    ),
-    unjudged: [...unjudged.values()].map(compared),
+    judged: ranking.judged.map((ranked) => ({ ...compared(ranked.target), ...ranked })),
+    unjudged: ranking.unjudged.map(compared),
   };
 };
 
@@ -162,14 +103,14 @@ const percentRange = (least: number, most: number): string =>
  */
 export const against = (
   headline: HeadlineVerdicts,
-  { target }: RankedTarget,
-  other: RankedTarget,
+  { target }: ShownTarget,
+  other: ShownTarget,
   name = other.shortLabel,
 ): string => {
   const judgement = verdictOn(headline, target, other.target)?.judgement;
   const lead = leadOf(headline, target, other.target);
   if (judgement === undefined || lead === undefined) return '';
-  const [least, most] = lead;
+  const { least, most } = lead;
   const named = (word: string): string => (name === '' ? '' : ` ${word} ${name}`);
   if (judgement.kind === 'equal') return `equal${named('to')} within ${MARGIN_TEXT}`;
   if (judgement.kind === 'bounded') {
@@ -185,51 +126,50 @@ export const against = (
 };
 
 /** The target that is slower than all others, if there is one. */
-export const slowestOf = ({ judged }: Ranking): RankedTarget | undefined =>
-  judged.find(({ ranks }) => ranks[0] === judged.length);
+export const slowestOf = ({ judged }: ShownRanking): ShownTarget | undefined =>
+  judged.find(({ ranks }) => ranks.best === judged.length);
 
-/** With which target the others are compared: the slowest or, if none is known to be the slowest, the first one. */
-export const baselineOf = (ranking: Ranking): RankedTarget | undefined =>
-  slowestOf(ranking) ?? ranking.judged[0];
+const baselineOf = ({ judged, baseline }: ShownRanking): ShownTarget | undefined =>
+  judged.find(({ target }) => targetId(target) === targetId(baseline));
 
 /**
- * The verdict on a ranked target against {@link baselineOf}; empty for the first one if it is not known to be the fastest.
+ * The verdict on a ranked target against the baseline; empty for the first one if it is not known to be the fastest.
  *
  * @param isNamed whether the words name the other: `18–23 % faster than the slowest`
  */
 export const againstBaseline = (
-  ranking: Ranking,
-  target: RankedTarget,
+  ranking: ShownRanking,
+  target: ShownTarget,
   isNamed: boolean,
 ): string => {
   const [slowest, baseline] = [slowestOf(ranking), baselineOf(ranking)];
   if (baseline === undefined) return '';
   if (target === slowest) return 'slowest';
-  if (target === baseline) return target.ranks[1] === 1 ? 'fastest' : '';
+  if (target === baseline) return target.ranks.worst === 1 ? 'fastest' : '';
   const name = baseline === slowest ? 'the slowest' : 'the first';
   return against(ranking.headline, target, baseline, isNamed ? name : '');
 };
 
-const fastestText = ({ headline, judged }: Ranking, fastest: RankedTarget): string => {
+const fastestText = ({ headline, judged }: ShownRanking, fastest: ShownTarget): string => {
   const [second, ...slower] = judged.slice(1);
   const rivals = [second, slower.at(-1)].filter((rival) => rival !== undefined);
   const leads = rivals.map((rival) => against(headline, fastest, rival));
   return `${fastest.label} is the fastest: ${leads.join(', ')}`;
 };
 
-const slowestText = ({ headline, judged }: Ranking, slowest: RankedTarget): string => {
+const slowestText = ({ headline, judged }: ShownRanking, slowest: ShownTarget): string => {
   const leads = judged
     .filter((ranked) => ranked !== slowest)
-    .map(({ target }) => leadOf(headline, target, slowest.target) ?? [1, 1]);
+    .map(({ target }) => leadOf(headline, target, slowest.target) ?? { least: 1, most: 1 });
   const range = percentRange(
-    Math.min(...leads.map(([least]) => least)),
-    Math.max(...leads.map(([, most]) => most)),
+    Math.min(...leads.map(({ least }) => least)),
+    Math.max(...leads.map(({ most }) => most)),
   );
   return `${slowest.label} is the slowest: the other ${leads.length} are ${range} faster`;
 };
 
 /** The decided pair with the fastest targets. */
-const decidedPairText = ({ headline, judged }: Ranking): string => {
+const decidedPairText = ({ headline, judged }: ShownRanking): string => {
   const indexOf = (target: Target): number =>
     judged.findIndex((ranked) => targetId(ranked.target) === targetId(target));
   const [pair = []] = decidedPairs(headline)
@@ -242,10 +182,10 @@ const decidedPairText = ({ headline, judged }: Ranking): string => {
 };
 
 /** The finding of a run as a sentence without a full stop: the fastest target, else the slowest, else a decided pair. */
-export const findingOf = (ranking: Ranking): string => {
+export const findingOf = (ranking: ShownRanking): string => {
   const { headline, judged } = ranking;
   const [first] = judged;
-  if (first?.ranks[1] === 1) return fastestText(ranking, first);
+  if (first?.ranks.worst === 1) return fastestText(ranking, first);
   const slowest = slowestOf(ranking);
   if (slowest !== undefined) return slowestText(ranking, slowest);
   const given = headline.verdicts.filter(({ judgement }) => reasonOf(judgement) === undefined);

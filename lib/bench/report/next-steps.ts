@@ -4,7 +4,7 @@ import type { Summary } from '../analysis/summary.ts';
 import { isOpen } from '../stats/judgement.ts';
 import { MAX_REPEATS } from '../stats/power.ts';
 import { labelOf, rowLabels } from '../wording/labels.ts';
-import { measuredRows } from './row-groups.ts';
+import { measuredRows } from '../analysis/ranking.ts';
 
 type State = NonNullable<SummaryRow['checks']>[number]['state'];
 

@@ -1,14 +1,6 @@
 import { groupBy } from '../analysis/group-by.ts';
 import type { SummaryRow } from '../analysis/summary-row.ts';
-import type { Summary } from '../analysis/summary.ts';
-import {
-  levelId,
-  offeredLoad,
-  targetId,
-  type Level,
-  type Scenario,
-  type Target,
-} from '../model/measurement.ts';
+import { levelId, offeredLoad, type Level, type Scenario } from '../model/measurement.ts';
 
 /** The rows of one chart or table: one scenario under one kind of load. */
 export interface RowGroup {
@@ -21,12 +13,6 @@ export interface RowGroup {
   readonly rows: readonly SummaryRow[];
 }
 
-/** The rows of servings; those of the no-op backend only if the run measured nothing else. */
-export const measuredRows = (summary: Summary): readonly SummaryRow[] => {
-  const measured = summary.rows.filter((row) => row.engine !== 'noop');
-  return measured.length > 0 ? measured : summary.rows;
-};
-
 /** The levels of rows, the lowest first. */
 export const levelsIn = (rows: readonly SummaryRow[]): readonly Level[] => {
   const levels = new Map(rows.map(({ level }) => [levelId(level), level]));
@@ -35,15 +21,6 @@ export const levelsIn = (rows: readonly SummaryRow[]): readonly Level[] => {
 
 export const rowsAt = (rows: readonly SummaryRow[], level: Level): readonly SummaryRow[] =>
   rows.filter((row) => levelId(row.level) === levelId(level));
-
-export const rowOf = (
-  rows: readonly SummaryRow[],
-  target: Target,
-  load: Pick<SummaryRow, 'scenario' | 'level'>,
-): SummaryRow | undefined =>
-  rowsAt(rows, load.level).find(
-    (row) => targetId(row.target) === targetId(target) && row.scenario === load.scenario,
-  );
 
 const TITLES: Readonly<Record<Scenario, string>> = {
   cold: 'Cold: the serving is restarted before each level',

@@ -9,7 +9,7 @@ import { sum } from '../stats/moments.ts';
 import { faultWords } from '../wording/answer-words.ts';
 import { counted, joined, roughPercent } from '../wording/format-number.ts';
 import type { Chip } from './model.ts';
-import { measuredRows } from './row-groups.ts';
+import { measuredRows } from '../analysis/ranking.ts';
 
 const passed = (text: string): Chip => ({ kind: 'passed', text });
 

@@ -1,11 +1,11 @@
+import { measuredRows, rowOf } from '../analysis/ranking.ts';
 import type { SummaryRow } from '../analysis/summary-row.ts';
 import type { Summary } from '../analysis/summary.ts';
 import type { TimePartName } from '../analysis/time-parts.ts';
 import { decided, verdictOn } from '../analysis/verdicts/verdict.ts';
 import { formatFigure } from '../wording/format-number.ts';
 import { levelWords } from '../wording/labels.ts';
-import type { Ranking } from './answer.ts';
-import { measuredRows, rowOf } from './row-groups.ts';
+import type { ShownRanking } from './answer.ts';
 import { AT_THE_SERVER, partsIn, timePartFacts, timePartOf } from './time-words.ts';
 
 /** The mean time of a request at each place, in ms. */
@@ -46,9 +46,12 @@ const shareOut = (
  * Where the last target loses most of its time against the first, as a sentence without a full stop: at the lowest level, where
  * requests wait least. Undefined if the two are not told apart or a time is not known.
  */
-export const whySlower = (summary: Summary, { headline, judged }: Ranking): string | undefined => {
+export const whySlower = (
+  summary: Summary,
+  { headline, loads, judged }: ShownRanking,
+): string | undefined => {
   const [first, last] = [judged[0], judged.at(-1)];
-  const load = headline.loads.find(({ scenario }) => scenario === headline.loads.at(-1)?.scenario);
+  const load = loads.find(({ scenario }) => scenario === loads.at(-1)?.scenario);
   if (first === undefined || last === undefined || load === undefined) return undefined;
   const verdict = verdictOn(headline, first.target, last.target);
   if (verdict === undefined || decided(verdict) === undefined) return undefined;

@@ -2,8 +2,9 @@ import type { SummaryRow } from '../../analysis/summary-row.ts';
 import type { Summary } from '../../analysis/summary.ts';
 import { targetId } from '../../model/measurement.ts';
 import { targetLabels } from '../../wording/labels.ts';
-import { rankingOf } from '../answer.ts';
-import { measuredRows, rowGroups, type RowGroup } from '../row-groups.ts';
+import { shownRankingOf } from '../answer.ts';
+import { measuredRows } from '../../analysis/ranking.ts';
+import { rowGroups, type RowGroup } from '../row-groups.ts';
 import { loadCharts } from './load-charts.ts';
 import type { Chart, ChartContent } from './draw-chart.ts';
 import { rankingChart } from './ranking-chart.ts';
@@ -48,7 +49,7 @@ export const chartsOf = (summary: Summary): ReportCharts => {
     ...content,
     isSimulated: runtime === 'simulated',
   });
-  const ranking = rankingOf(summary);
+  const ranking = shownRankingOf(summary);
   return {
     head: ranking && chartOf(rankingChart(ranking, looks)),
     groups: rowGroups(rows).map((group) => {

@@ -6,8 +6,8 @@ import {
   againstBaseline,
   loadsLabel,
   slowestOf,
-  type RankedTarget,
-  type Ranking,
+  type ShownRanking,
+  type ShownTarget,
 } from '../answer.ts';
 import { zeroBasedAxis } from './axes.ts';
 import type { Bar } from './draw-bars.ts';
@@ -18,15 +18,15 @@ import type { TargetLooks } from './target-looks.ts';
 const MAX_BARS = 8;
 
 /** The ranks that the verdicts allow: `2. `, `2–3. `. */
-const rankText = ({ ranks: [best, worst] }: RankedTarget): string =>
+const rankText = ({ ranks: { best, worst } }: ShownTarget): string =>
   best === worst ? `${best}. ` : `${best}–${worst}. `;
 
 /** The targets by speed, with their request rate (in an open loop, their median response time) at the highest level. */
-export const rankingChart = (ranking: Ranking, looks: TargetLooks): ChartContent => {
-  const { headline, judged } = ranking;
-  const isRate = headline.figure === 'request rate';
+export const rankingChart = (ranking: ShownRanking, looks: TargetLooks): ChartContent => {
+  const { figure: judgedFigure, judged, loads } = ranking;
+  const isRate = judgedFigure === 'request rate';
   const [name, unit] = isRate ? ['request rate', 'requests/s'] : ['median response time', 'ms'];
-  const barOf = (target: RankedTarget): readonly Bar[] => {
+  const barOf = (target: ShownTarget): readonly Bar[] => {
     const look = looks.get(targetId(target.target));
     const { value, interval } =
       (isRate ? target.row?.requestRatePerSecond : target.row?.p50Ms) ?? {};
@@ -47,9 +47,9 @@ export const rankingChart = (ranking: Ranking, looks: TargetLooks): ChartContent
   const ends = bars.flatMap(({ interval }) => (interval ? [interval.low, interval.high] : []));
   const x = zeroBasedAxis(unit, values, ends);
   const isCut = Math.max(...ends) > (x.scale.domain()[1] ?? Infinity);
-  const load = headline.loads.at(-1);
+  const load = loads.at(-1);
   const title = load === undefined ? name : `${name} at ${levelWords(load.level)}`;
-  const over = headline.loads.length === 1 ? '' : ` over ${loadsLabel(headline)} together`;
+  const over = loads.length === 1 ? '' : ` over ${loadsLabel(ranking)} together`;
   const baseline = slowestOf(ranking) === undefined ? 'first' : 'slowest';
   return {
     name: 'ranking',

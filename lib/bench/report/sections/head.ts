@@ -18,12 +18,12 @@ import {
 } from '../../wording/format-number.ts';
 import { labelOf, levelLabel, resultLabel, type Labels } from '../../wording/labels.ts';
 import { machineText } from '../../wording/machine-text.ts';
-import { findingOf, noRankingText, rankingOf } from '../answer.ts';
+import { findingOf, noRankingText, shownRankingOf } from '../answer.ts';
 import { blocks, fold, list, named, onlyIn, text } from '../blocks.ts';
 import type { Chart } from '../charts/draw-chart.ts';
 import { PAGES, TERMINAL, type Block, type Item } from '../model.ts';
 import { resumeStep, stepsOf } from '../next-steps.ts';
-import { measuredRows } from '../row-groups.ts';
+import { measuredRows } from '../../analysis/ranking.ts';
 import { stabilityFinding } from '../stability-words.ts';
 import { trustMarks } from '../trust-marks.ts';
 import { whySlower } from '../why-slower.ts';
@@ -169,7 +169,7 @@ export const titleOf = (summary: Summary, labels: Labels): string => {
     ? sloRateItems(summary, labels)
     : [];
   if (searched !== undefined) return `${searched.name}: ${searched.text.replace(/\.$/, '')}`;
-  const ranking = rankingOf(summary);
+  const ranking = shownRankingOf(summary);
   return ranking === undefined ? noRankingText(summary) : findingOf(ranking);
 };
 
@@ -217,7 +217,7 @@ export const headBlocks = (
   { data = [], page }: LinkedFiles = {},
 ): readonly Block[] => {
   const { statement, plan, stability } = summary;
-  const ranking = stability === undefined ? rankingOf(summary) : undefined;
+  const ranking = stability === undefined ? shownRankingOf(summary) : undefined;
   const why = ranking && whySlower(summary, ranking);
   const title = text(titleOf(summary, labels), 'title');
   return blocks(

@@ -1,5 +1,7 @@
+import { speedOf } from '../../analysis/ranking.ts';
 import type { Summary } from '../../analysis/summary.ts';
 import { verdictOn } from '../../analysis/verdicts/verdict.ts';
+import { targetId } from '../../model/measurement.ts';
 import type { StabilitySummary, TargetStability } from '../../stability/summary.ts';
 import { STABILITY_VERDICTS } from '../../stability/verdict.ts';
 import { counted, formatFigure, joined } from '../../wording/format-number.ts';
@@ -7,19 +9,17 @@ import { labelOf, type Labels } from '../../wording/labels.ts';
 import {
   against,
   againstBaseline,
-  baselineOf,
   findingOf,
   loadsLabel,
-  rankingOf,
+  shownRankingOf,
   slowestOf,
   unrankedOf,
   type ComparedTarget,
-  type Ranking,
+  type ShownRanking,
 } from '../answer.ts';
 import { blocks, list, onlyIn, table, text } from '../blocks.ts';
 import { targetColumn, wordColumn } from '../columns.ts';
 import { TERMINAL, type Block, type Column } from '../model.ts';
-import { speedOf } from '../speed-order.ts';
 import { soakText, VERDICT_SIGNS, whyUnranked, worstText } from '../stability-words.ts';
 
 /** With more targets, each is compared only with the slowest or the first, in fewer words. */
@@ -50,10 +50,11 @@ const RANKED_COLUMNS: readonly Column<RankedRow>[] = [
 ];
 
 /** Each ranked target against the slowest or the first and, if there are few, against the next one. */
-const rankedBlocks = (ranking: Ranking): readonly Block[] => {
-  const { headline, judged, unjudged } = ranking;
+const rankedBlocks = (ranking: ShownRanking): readonly Block[] => {
+  const { headline, judged, unjudged, baseline } = ranking;
   const isMany = judged.length > MAX_NEIGHBOURS;
-  const baseline = baselineOf(ranking);
+  const isBaseline = ({ target }: ComparedTarget): boolean =>
+    targetId(target) === targetId(baseline);
   const rows = [
     ...judged.map((target) => ({ ...target, words: againstBaseline(ranking, target, !isMany) })),
     ...unjudged.map((target) => ({ ...target, words: 'no verdict: see the report' })),
@@ -66,7 +67,7 @@ const rankedBlocks = (ranking: Ranking): readonly Block[] => {
     ? []
     : judged.flatMap((target, at) => {
         const next = judged[at + 1];
-        if (next === undefined || target === baseline || next === baseline) return [];
+        if (next === undefined || isBaseline(target) || isBaseline(next)) return [];
         // Nothing is known of such a pair, and the table has its interval.
         if (verdictOn(headline, target.target, next.target)?.judgement.kind === 'noisy') return [];
         return [`${target.shortLabel}: ${against(headline, target, next)}`];
@@ -139,18 +140,17 @@ const stabilityBlocks = (
 };
 
 /** Whether the figures that are shown are in another order than the targets. */
-const isOutOfOrder = ({ headline, judged }: Ranking): boolean => {
-  const speeds = judged.map((target) => speedOf(headline, target));
+const isOutOfOrder = ({ figure, judged }: ShownRanking): boolean => {
+  const speeds = judged.map((target) => speedOf(figure, target.row));
   return speeds.some((speed, at) => speed < (speeds[at + 1] ?? -Infinity));
 };
 
 /** The levels and the repeats on which figures, order and verdicts rest; before them the finding, if no target is faster than another. */
-export const rankingTitle = (ranking: Ranking): string => {
-  const { headline, allLoads, isDecided, isUneven, repeats } = ranking;
-  const [least, most] = repeats;
-  const { loads } = headline;
+export const rankingTitle = (ranking: ShownRanking): string => {
+  const { loads, allLoads, isDecided, isUneven, repeats } = ranking;
+  const { least, most } = repeats;
   const each = least === most ? counted(most, 'repeat') : `${least}–${most} repeats`;
-  const over = loadsLabel(headline);
+  const over = loadsLabel(ranking);
   const shown = loadsLabel({ loads: loads.slice(-1) });
   const left = allLoads - loads.length;
   const without = left === 0 ? '' : `; ${counted(left, 'other level')} without a verdict`;
@@ -172,7 +172,7 @@ export const rankingTitle = (ranking: Ranking): string => {
 /** The targets with their figures, for a terminal, which has no charts. */
 export const rankingBlocks = (summary: Summary, labels: Labels): readonly Block[] => {
   const { stability } = summary;
-  const ranking = rankingOf(summary);
+  const ranking = shownRankingOf(summary);
   if (stability !== undefined) return onlyIn(TERMINAL, stabilityBlocks(stability, labels));
   return onlyIn(
     TERMINAL,

@@ -2,11 +2,15 @@ import { join } from 'node:path';
 import { summarise } from '../../../../lib/bench/analysis/summarise.ts';
 import type { Summary } from '../../../../lib/bench/analysis/summary.ts';
 import type { Verdict } from '../../../../lib/bench/analysis/verdicts/verdict.ts';
-import { findingOf, rankingOf, type Ranking } from '../../../../lib/bench/report/answer.ts';
+import { rankingOf } from '../../../../lib/bench/analysis/ranking.ts';
+import {
+  findingOf,
+  shownRankingOf,
+  type ShownRanking,
+} from '../../../../lib/bench/report/answer.ts';
 import { trustMarks } from '../../../../lib/bench/report/trust-marks.ts';
 import { readRunFolder } from '../../../../lib/bench/results/run-folder.ts';
-import { closed, recordedRun, recordedTargets } from '../../../support/recorded-run.ts';
-import { withSlowerAnswers } from '../../../support/slower-answers.ts';
+import { recordedRun, recordedTargets } from '../../../support/recorded-run.ts';
 
 let recorded: Summary;
 
@@ -16,23 +20,19 @@ beforeAll(async () => {
   );
 });
 
-const rankingIn = (summary: Summary): Ranking => {
-  const ranking = rankingOf(summary);
+const rankingIn = (summary: Summary): ShownRanking => {
+  const ranking = shownRankingOf(summary);
   if (ranking === undefined) throw new Error('nothing is ranked');
   return ranking;
 };
-
-const isSlowest = ({ serving }: Verdict['first']): boolean => serving === 'torchserve';
-
-const ranksIn = (summary: Summary) =>
-  rankingIn(summary).judged.map(({ target, ranks }) => [target.serving, ranks]);
 
 /** The recorded run with other verdicts over all levels. */
 const judgedAs = (change: (verdict: Verdict) => Pick<Verdict, 'judgement' | 'ratio'>): Summary => {
   const { headline } = recorded;
   if (headline === undefined) throw new Error('no verdicts');
   const verdicts = headline.verdicts.map((verdict) => ({ ...verdict, ...change(verdict) }));
-  return { ...recorded, headline: { ...headline, verdicts } };
+  const judged = { ...recorded, headline: { ...headline, verdicts } };
+  return { ...judged, ranking: rankingOf(judged) };
 };
 
 const ratio = (low: number, high: number) => ({
@@ -41,81 +41,6 @@ const ratio = (low: number, high: number) => ({
 });
 
 const noisy = { judgement: { kind: 'noisy' }, ratio: ratio(0.9, 1.2) } as const;
-
-describe('a ranking', () => {
-  it('gives targets the same ranks if the verdicts do not tell them apart', () => {
-    expect(ranksIn(recorded)).toEqual([
-      ['torchserve', [1, 1]],
-      ['triton_tensorflow', [2, 3]],
-      ['triton_pytorch', [2, 3]],
-      ['tfserving', [4, 4]],
-    ]);
-  });
-
-  it('is in the order of the figures that are shown if no verdict tells targets apart', () => {
-    const { judged, isDecided } = rankingIn(judgedAs(() => noisy));
-    const rates = judged.map(({ row }) => row?.requestRatePerSecond?.value ?? 0);
-
-    expect(isDecided).toBe(false);
-    expect(rates).toEqual(rates.toSorted((a, b) => b - a));
-  });
-
-  it('follows a verdict over all levels rather than the figures of the highest level', () => {
-    const summary = judgedAs((verdict) =>
-      isSlowest(verdict.first) || isSlowest(verdict.second)
-        ? {
-            judgement: {
-              kind: isSlowest(verdict.first) ? 'slower' : 'faster',
-              isBeyondMargin: true,
-            },
-            ratio: isSlowest(verdict.first) ? ratio(0.7, 0.9) : ratio(1.1, 1.4),
-          }
-        : noisy,
-    );
-    const { judged } = rankingIn(summary);
-    const rates = judged.map(({ row }) => row?.requestRatePerSecond?.value ?? 0);
-
-    expect(judged.at(-1)?.target.serving).toBe('torchserve');
-    expect(rates.at(-1)).toBe(Math.max(...rates));
-  });
-
-  it('has the result of each target at the highest level', () => {
-    const levels = rankingIn(recorded).judged.map(({ row }) => row?.level);
-
-    expect(levels).toEqual(Array(4).fill(closed(8)));
-  });
-
-  it('lists targets without a verdict separately', () => {
-    // The first of the recorded targets fails 1.8 % of its requests, so it gets no verdict.
-    const [failing] = recordedTargets();
-    const run = summarise(recordedRun({ repeats: 4, levels: [closed(8)] }));
-    const { judged, unjudged } = rankingIn(run);
-
-    expect(unjudged.map(({ target }) => target)).toEqual([failing]);
-    expect(judged.map(({ target }) => target)).not.toContainEqual(failing);
-  });
-
-  it('is undefined if no verdict could be given', () => {
-    expect(rankingOf(summarise(recordedRun({ levels: [closed(1)], repeats: 1 })))).toBeUndefined();
-  });
-
-  it('begins with the shortest median if an open loop gives the rate', () => {
-    const data = recordedRun({
-      repeats: 5,
-      durationSeconds: 30,
-      scenarios: ['warm'],
-      levels: [{ loop: 'open', ratePerSecond: 20, arrivals: 'constant' }],
-      targets: recordedTargets().slice(1),
-    });
-    const factors: Readonly<Record<string, number>> = { tfserving: 0.1, triton_pytorch: 3 };
-    const open = withSlowerAnswers(
-      data,
-      ({ measurement }) => factors[measurement.target.serving] ?? 1,
-    );
-
-    expect(ranksIn(summarise(open))[0]).toEqual(['tfserving', [1, 1]]);
-  });
-});
 
 const findingIn = (summary: Summary): string => findingOf(rankingIn(summary));
 

@@ -1,10 +1,7 @@
 import { summarise } from '../../../../../lib/bench/analysis/summarise.ts';
 import { titleWithRange } from '../../../../../lib/bench/report/charts/finding.ts';
-import {
-  measuredRows,
-  rowGroups,
-  type RowGroup,
-} from '../../../../../lib/bench/report/row-groups.ts';
+import { measuredRows } from '../../../../../lib/bench/analysis/ranking.ts';
+import { rowGroups, type RowGroup } from '../../../../../lib/bench/report/row-groups.ts';
 import { closed, recordedRun } from '../../../../support/recorded-run.ts';
 
 const [group] = rowGroups(

@@ -2,7 +2,8 @@ import { summarise } from '../../../../../lib/bench/analysis/summarise.ts';
 import type { Summary } from '../../../../../lib/bench/analysis/summary.ts';
 import type { Verdict } from '../../../../../lib/bench/analysis/verdicts/verdict.ts';
 import { levelId } from '../../../../../lib/bench/model/measurement.ts';
-import { rankingOf } from '../../../../../lib/bench/report/answer.ts';
+import { rankingOf } from '../../../../../lib/bench/analysis/ranking.ts';
+import { shownRankingOf } from '../../../../../lib/bench/report/answer.ts';
 import type { Block } from '../../../../../lib/bench/report/model.ts';
 import { rankingBlocks, rankingTitle } from '../../../../../lib/bench/report/sections/ranking.ts';
 import { rowLabels } from '../../../../../lib/bench/wording/labels.ts';
@@ -44,7 +45,8 @@ const judgedAs = (
   const verdicts = headline.verdicts.map((verdict) =>
     verdict.ratio === undefined || !isChanged(verdict) ? verdict : { ...verdict, judgement, ratio },
   );
-  return { ...summary, headline: { ...headline, verdicts } };
+  const judged = { ...summary, headline: { ...headline, verdicts } };
+  return { ...judged, ranking: rankingOf(judged) };
 };
 
 describe('The ranking in a terminal', () => {
@@ -87,7 +89,7 @@ describe('The ranking in a terminal', () => {
   });
 
   it('begins with the finding if no target is faster than another, and then names the level of its figures', () => {
-    const ranking = rankingOf(judgedAs({ kind: 'noisy' }, 0.9, 1.4));
+    const ranking = shownRankingOf(judgedAs({ kind: 'noisy' }, 0.9, 1.4));
 
     expect(ranking && rankingTitle(ranking)).toMatch(
       /^None of 3 targets .* \(4 repeats, 4 levels\)\. At 8 virtual users:$/,
@@ -107,7 +109,7 @@ describe('The ranking in a terminal', () => {
           )),
     );
     const { validity: _, ...cut } = summarise({ ...data, records });
-    const ranking = rankingOf(cut);
+    const ranking = shownRankingOf({ ...cut, ranking: rankingOf(cut) });
 
     expect(ranking && rankingTitle(ranking)).toContain(
       '3 repeats at 1 virtual user; 1 other level without a verdict',

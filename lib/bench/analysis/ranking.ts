@@ -1,0 +1,176 @@
+import { levelId, targetId, type Target } from '../model/measurement.ts';
+import type { Judgement } from '../stats/judgement.ts';
+import type { SummaryRow } from './summary-row.ts';
+import type { Summary } from './summary.ts';
+import type { JudgedFigure } from './verdicts/pairing.ts';
+import { decided, verdictOn, type HeadlineVerdicts, type Load } from './verdicts/verdict.ts';
+
+/** How many times as fast a target is as another, as an interval that holds for all pairs together. */
+export interface Lead {
+  readonly least: number;
+  readonly most: number;
+}
+
+export interface RankedTarget {
+  readonly target: Target;
+  /** The ranks that its verdicts allow: 2 to 3 if it cannot be told apart from one other target. */
+  readonly ranks: { readonly best: number; readonly worst: number };
+  /** How it compares with the baseline; absent for the baseline itself, and without a verdict on the two. */
+  readonly againstBaseline?: {
+    readonly judgement: Judgement['kind'];
+    readonly timesAsFast: Lead;
+  };
+}
+
+/** The targets of a run by their speed over all levels. */
+export interface Ranking {
+  /** What decides. */
+  readonly figure: JudgedFigure;
+  /** The levels that have verdicts: if every result at a level fails a check, the level is left out. */
+  readonly loads: readonly Load[];
+  /** Number of levels, including those left out. */
+  readonly allLoads: number;
+  /** Whether some of the verdicts rest on fewer levels than others. */
+  readonly isUneven: boolean;
+  /** Repeats per level and verdict. */
+  readonly repeats: { readonly least: number; readonly most: number };
+  /** Whether a verdict tells any two targets apart. */
+  readonly isDecided: boolean;
+  /** With which target the others are compared: the slowest or, if none is known to be the slowest, the first one. */
+  readonly baseline: Target;
+  /** The fastest first; targets that no verdict tells apart are in the order of their figures at the highest level. */
+  readonly judged: readonly RankedTarget[];
+  /** Targets without a verdict. */
+  readonly unjudged: readonly Target[];
+}
+
+type Unranked = Omit<Summary, 'ranking'>;
+
+/** The rows of servings; those of the no-op backend only if the run measured nothing else. */
+export const measuredRows = ({ rows }: Pick<Summary, 'rows'>): readonly SummaryRow[] => {
+  const measured = rows.filter((row) => row.engine !== 'noop');
+  return measured.length > 0 ? measured : rows;
+};
+
+export const rowOf = (
+  rows: readonly SummaryRow[],
+  target: Target,
+  load: Load,
+): SummaryRow | undefined =>
+  rows.find(
+    (row) =>
+      targetId(row.target) === targetId(target) &&
+      row.scenario === load.scenario &&
+      levelId(row.level) === levelId(load.level),
+  );
+
+/** How fast a target is by its row: its request rate or, in an open loop, its negative median. */
+export const speedOf = (figure: JudgedFigure, row: SummaryRow | undefined): number =>
+  figure === 'request rate'
+    ? (row?.requestRatePerSecond?.value ?? -Infinity)
+    : -(row?.p50Ms?.value ?? Infinity);
+
+/** How many times as fast a target is as another; undefined without a verdict. */
+export const leadOf = (
+  headline: HeadlineVerdicts,
+  target: Target,
+  other: Target,
+): Lead | undefined => {
+  const verdict = verdictOn(headline, target, other);
+  const interval = verdict?.ratio?.interval;
+  if (verdict === undefined || interval === undefined) return undefined;
+  const { low, high } = interval;
+  const isFirst = targetId(verdict.first) === targetId(target);
+  // A greater request rate is faster, a greater response time is slower.
+  return isFirst === (headline.figure === 'request rate')
+    ? { least: low, most: high }
+    : { least: 1 / high, most: 1 / low };
+};
+
+/** The pairs of which one target is faster, as [faster, slower]. */
+export const decidedPairs = ({ verdicts }: Pick<HeadlineVerdicts, 'verdicts'>) =>
+  verdicts.flatMap((verdict) => {
+    const pair = decided(verdict);
+    return pair === undefined ? [] : [pair];
+  });
+
+const byId = (targets: readonly Target[]): ReadonlyMap<string, Target> =>
+  new Map(targets.map((target) => [targetId(target), target]));
+
+/** The targets in an order that agrees with each verdict and, where these leave it open, with their speeds. */
+const bySpeed = (
+  targets: readonly Target[],
+  pairs: ReturnType<typeof decidedPairs>,
+  speed: (target: Target) => number,
+): readonly Target[] => {
+  const ordered: Target[] = [];
+  let rest = targets.toSorted((a, b) => speed(b) - speed(a));
+  while (rest.length > 0) {
+    const left = byId(rest);
+    const losses = (target: Target): number =>
+      pairs.filter(
+        ([faster, slower]) => left.has(targetId(faster)) && targetId(slower) === targetId(target),
+      ).length;
+    const fewest = Math.min(...rest.map(losses));
+    const next = rest.findIndex((target) => losses(target) === fewest);
+    ordered.push(...rest.slice(next, next + 1));
+    rest = rest.toSpliced(next, 1);
+  }
+  return ordered;
+};
+
+/** The levels on which the headline verdicts rest, with the repeats of each verdict there. */
+const judgedLoads = ({ headline, verdicts = [] }: Unranked) =>
+  verdicts.flatMap(({ figure, scenario, level, verdicts: atLoad }) => {
+    const repeats = atLoad.flatMap((verdict) =>
+      verdict.ratio === undefined ? [] : [verdict.repeats],
+    );
+    return figure !== headline?.figure || repeats.length === 0
+      ? []
+      : [{ load: { scenario, level }, repeats }];
+  });
+
+/** The ranking of a run; undefined if there is no verdict or the run is invalid. */
+export const rankingOf = (summary: Unranked): Ranking | undefined => {
+  const { headline, validity } = summary;
+  if (headline === undefined || validity?.valid === false) return undefined;
+  const { figure, verdicts } = headline;
+  const targetsOf = (of: typeof verdicts) =>
+    byId(of.flatMap(({ first, second }) => [first, second]));
+  const ranked = targetsOf(verdicts.filter(({ ratio }) => ratio !== undefined));
+  const loads = judgedLoads(summary);
+  const highest = loads.at(-1)?.load;
+  const rows = measuredRows(summary);
+  const pairs = decidedPairs(headline);
+  const ordered = bySpeed([...ranked.values()], pairs, (target) =>
+    speedOf(figure, highest && rowOf(rows, target, highest)),
+  );
+  const count = (index: 0 | 1, target: Target): number =>
+    pairs.filter((pair) => targetId(pair[index]) === targetId(target)).length;
+  const withRanks = ordered.map((target) => ({
+    target,
+    ranks: { best: 1 + count(1, target), worst: ordered.length - count(0, target) },
+  }));
+  const { target: baseline } =
+    withRanks.find(({ ranks }) => ranks.best === ordered.length) ?? withRanks[0] ?? {};
+  if (baseline === undefined) return undefined;
+  const repeats = loads.flatMap((judged) => judged.repeats);
+  return {
+    figure,
+    loads: loads.map(({ load }) => load),
+    allLoads: headline.loads.length,
+    isUneven: new Set(loads.map((judged) => judged.repeats.length)).size > 1,
+    repeats: { least: Math.min(...repeats), most: Math.max(...repeats) },
+    isDecided: pairs.length > 0,
+    baseline,
+    judged: withRanks.map((entry): RankedTarget => {
+      const { target } = entry;
+      const judgement = verdictOn(headline, target, baseline)?.judgement.kind;
+      const timesAsFast = leadOf(headline, target, baseline);
+      return judgement === undefined || timesAsFast === undefined
+        ? entry
+        : { ...entry, againstBaseline: { judgement, timesAsFast } };
+    }),
+    unjudged: [...targetsOf(verdicts)].flatMap(([id, target]) => (ranked.has(id) ? [] : [target])),
+  };
+};

@@ -1,0 +1,142 @@
+import { join } from 'node:path';
+import {
+  measuredRows,
+  rankingOf,
+  rowOf,
+  type Ranking,
+} from '../../../../lib/bench/analysis/ranking.ts';
+import { summarise } from '../../../../lib/bench/analysis/summarise.ts';
+import type { Summary } from '../../../../lib/bench/analysis/summary.ts';
+import type { Verdict } from '../../../../lib/bench/analysis/verdicts/verdict.ts';
+import { readRunFolder } from '../../../../lib/bench/results/run-folder.ts';
+import { closed, recordedRun, recordedTargets } from '../../../support/recorded-run.ts';
+import { withSlowerAnswers } from '../../../support/slower-answers.ts';
+
+let recorded: Summary;
+
+beforeAll(async () => {
+  recorded = summarise(
+    await readRunFolder(join(import.meta.dirname, '../../../demo/recorded-run')),
+  );
+});
+
+const rankingIn = (summary: Summary): Ranking => {
+  const ranking = rankingOf(summary);
+  if (ranking === undefined) throw new Error('nothing is ranked');
+  return ranking;
+};
+
+const isSlowest = ({ serving }: Verdict['first']): boolean => serving === 'torchserve';
+
+const ranksIn = (summary: Summary) =>
+  rankingIn(summary).judged.map(({ target, ranks }) => [target.serving, [ranks.best, ranks.worst]]);
+
+/** The recorded run with other verdicts over all levels. */
+const judgedAs = (change: (verdict: Verdict) => Pick<Verdict, 'judgement' | 'ratio'>): Summary => {
+  const { headline } = recorded;
+  if (headline === undefined) throw new Error('no verdicts');
+  const verdicts = headline.verdicts.map((verdict) => ({ ...verdict, ...change(verdict) }));
+  return { ...recorded, headline: { ...headline, verdicts } };
+};
+
+const ratio = (low: number, high: number) => ({
+  value: Math.sqrt(low * high),
+  interval: { low, high, confidence: 0.99 },
+});
+
+const noisy = { judgement: { kind: 'noisy' }, ratio: ratio(0.9, 1.2) } as const;
+
+/** The request rates at the highest level, in the order of the ranking. */
+const ratesIn = (summary: Summary): readonly number[] => {
+  const { judged, loads } = rankingIn(summary);
+  return judged.map(({ target }) => {
+    const row = rowOf(
+      measuredRows(summary),
+      target,
+      loads.at(-1) ?? { scenario: 'warm', level: closed(8) },
+    );
+    return row?.requestRatePerSecond?.value ?? 0;
+  });
+};
+
+describe('The ranking of a run', () => {
+  it('gives targets the same ranks if the verdicts do not tell them apart', () => {
+    expect(ranksIn(recorded)).toEqual([
+      ['torchserve', [1, 1]],
+      ['triton_tensorflow', [2, 3]],
+      ['triton_pytorch', [2, 3]],
+      ['tfserving', [4, 4]],
+    ]);
+  });
+
+  it('is in the order of the figures that are shown if no verdict tells targets apart', () => {
+    const summary = judgedAs(() => noisy);
+    const { isDecided } = rankingIn(summary);
+    const rates = ratesIn(summary);
+
+    expect(isDecided).toBe(false);
+    expect(rates).toEqual(rates.toSorted((a, b) => b - a));
+  });
+
+  it('follows a verdict over all levels rather than the figures of the highest level', () => {
+    const summary = judgedAs((verdict) =>
+      isSlowest(verdict.first) || isSlowest(verdict.second)
+        ? {
+            judgement: {
+              kind: isSlowest(verdict.first) ? 'slower' : 'faster',
+              isBeyondMargin: true,
+            },
+            ratio: isSlowest(verdict.first) ? ratio(0.7, 0.9) : ratio(1.1, 1.4),
+          }
+        : noisy,
+    );
+    const { judged } = rankingIn(summary);
+    const rates = ratesIn(summary);
+
+    expect(judged.at(-1)?.target.serving).toBe('torchserve');
+    expect(rates.at(-1)).toBe(Math.max(...rates));
+  });
+
+  it('compares each target with the slowest, so that a program can read who won and by how much', () => {
+    const { baseline, judged, figure, loads } = rankingIn(recorded);
+
+    expect(baseline.serving).toBe('tfserving');
+    expect([figure, loads.length]).toEqual(['request rate', 2]);
+    expect(judged[0]?.againstBaseline).toEqual({
+      judgement: 'faster',
+      timesAsFast: { least: expect.closeTo(1.18, 1), most: expect.closeTo(1.23, 1) },
+    });
+    expect(judged.at(-1)?.againstBaseline).toBeUndefined();
+  });
+
+  it('lists targets without a verdict separately', () => {
+    // The first of the recorded targets fails 1.8 % of its requests, so it gets no verdict.
+    const [failing] = recordedTargets();
+    const run = summarise(recordedRun({ repeats: 4, levels: [closed(8)] }));
+    const { judged, unjudged } = rankingIn(run);
+
+    expect(unjudged).toEqual([failing]);
+    expect(judged.map(({ target }) => target)).not.toContainEqual(failing);
+  });
+
+  it('is undefined if no verdict could be given', () => {
+    expect(rankingOf(summarise(recordedRun({ levels: [closed(1)], repeats: 1 })))).toBeUndefined();
+  });
+
+  it('begins with the shortest median if an open loop gives the rate', () => {
+    const data = recordedRun({
+      repeats: 5,
+      durationSeconds: 30,
+      scenarios: ['warm'],
+      levels: [{ loop: 'open', ratePerSecond: 20, arrivals: 'constant' }],
+      targets: recordedTargets().slice(1),
+    });
+    const factors: Readonly<Record<string, number>> = { tfserving: 0.1, triton_pytorch: 3 };
+    const open = withSlowerAnswers(
+      data,
+      ({ measurement }) => factors[measurement.target.serving] ?? 1,
+    );
+
+    expect(ranksIn(summarise(open))[0]).toEqual(['tfserving', [1, 1]]);
+  });
+});
