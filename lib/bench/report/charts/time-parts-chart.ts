@@ -1,6 +1,7 @@
 import { checksSupport } from '../../analysis/checks/check.ts';
 import type { SummaryRow } from '../../analysis/summary-row.ts';
 import { targetId } from '../../model/measurement.ts';
+import type { TimePart } from '../../analysis/time-parts.ts';
 import { sum } from '../../stats/moments.ts';
 import { formatFigure, joined } from '../../wording/format-number.ts';
 import { levelLabel, levelWords } from '../../wording/labels.ts';
@@ -16,11 +17,25 @@ import type { TargetLooks } from './target-looks.ts';
 /** A smaller share of the longest bar would be less than a pixel wide. */
 const MIN_SHARE = 0.002;
 
-/** The serving's share of the mean response time. */
-const servingPercent = ({ timeParts }: SummaryRow): number | undefined => {
+const isAtServer = ({ name }: TimePart): boolean => timePartFacts[name].owner === 'server';
+
+/** The server's share of the mean response time. */
+const serverPercent = ({ timeParts }: SummaryRow): number | undefined => {
   if (timeParts === undefined) return undefined;
-  const atServing = timeParts.parts.filter(({ name }) => timePartFacts[name].owner === 'server');
-  return (100 * sum(atServing.map(({ meanMs }) => meanMs))) / timeParts.totalMs;
+  return (
+    (100 * sum(timeParts.parts.filter(isAtServer).map(({ meanMs }) => meanMs))) / timeParts.totalMs
+  );
+};
+
+/** The row with one part for a server that reports only whole requests, as for those that report nothing. */
+const withWholeServer = (row: SummaryRow): SummaryRow => {
+  const { timeParts } = row;
+  if (timeParts === undefined || timeParts.servingTells.some((time) => time !== 'request'))
+    return row;
+  const { parts } = timeParts;
+  const meanMs = sum(parts.filter(isAtServer).map((part) => part.meanMs));
+  const others = parts.filter((part) => !isAtServer(part));
+  return { ...row, timeParts: { ...timeParts, parts: [...others, { name: 'upstream', meanMs }] } };
 };
 
 /** The parts of the mean response time as stacked bars, at the lowest level, where requests wait least. */
@@ -28,7 +43,7 @@ export const timePartsChart = (group: RowGroup, looks: TargetLooks): ChartConten
   const split = group.rows.filter(({ timeParts }) => timeParts !== undefined);
   const [level] = levelsIn(split);
   if (level === undefined) return undefined;
-  const rows = rowsAt(split, level);
+  const rows = rowsAt(split, level).map(withWholeServer);
   const totals = rows.map(({ timeParts }) => timeParts?.totalMs ?? 0);
   const minMs = MIN_SHARE * Math.max(...totals);
   const shown = partsIn(rows).filter((part) =>
@@ -65,7 +80,7 @@ export const timePartsChart = (group: RowGroup, looks: TargetLooks): ChartConten
       group,
       level,
       '% of it in the server',
-      servingPercent,
+      serverPercent,
       (percent = 0) => percent.toFixed(0),
     ),
     caption: joined(
@@ -73,7 +88,7 @@ export const timePartsChart = (group: RowGroup, looks: TargetLooks): ChartConten
       'Means, because medians of parts do not add up. The figure beside a bar is the mean that the client measured.',
       `Parts below ${100 * MIN_SHARE} % of the longest bar are left out.`,
       names.includes('upstream') &&
-        'A server that does not report its own times has one part, with the network: total.',
+        'A server that reports neither its queue nor its model has one part, network included: total.',
     ),
     plot: {
       kind: 'bars',

@@ -1,5 +1,6 @@
 import sharp from 'sharp';
 import { summarise } from '../../../../../lib/bench/analysis/summarise.ts';
+import type { SummaryRow } from '../../../../../lib/bench/analysis/summary-row.ts';
 import type { Summary } from '../../../../../lib/bench/analysis/summary.ts';
 import { chartsOf } from '../../../../../lib/bench/report/charts/chart-set.ts';
 import { drawChart, type Chart } from '../../../../../lib/bench/report/charts/draw-chart.ts';
@@ -50,6 +51,45 @@ describe('the charts of a run', () => {
       const sum = parts.reduce((total, { value }) => total + value, 0);
       expect(Math.abs(sum / Number(text) - 1)).toBeLessThan(0.01);
     }
+  });
+
+  it('have one part for each server that reports neither its queue nor its model, and numbers without gaps', () => {
+    const rows = summary.rows.map((row, at): SummaryRow => {
+      const { timeParts } = row;
+      return timeParts === undefined
+        ? row
+        : {
+            ...row,
+            timeParts: {
+              ...timeParts,
+              servingTells: at % 2 === 0 ? ['request'] : [],
+              parts: [
+                { name: 'client', meanMs: 1 },
+                { name: 'parse', meanMs: 1 },
+                ...(at % 2 === 0
+                  ? [
+                      { name: 'wire', meanMs: 2 } as const,
+                      { name: 'serving_rest', meanMs: 8 } as const,
+                    ]
+                  : [{ name: 'upstream', meanMs: 10 } as const]),
+              ],
+            },
+          };
+    });
+    const bars = barsOf(chartOf({ ...summary, rows }, 'time-parts-warm'));
+    const shown = bars.map(({ parts }) =>
+      parts.map(({ number, group, label, value }) => [number, group, label, value]),
+    );
+
+    expect(new Set(shown.map((parts) => JSON.stringify(parts)))).toEqual(
+      new Set([
+        JSON.stringify([
+          [1, 'load generator', 'network', 1],
+          [2, 'middleware', 'read answer', 1],
+          [3, 'server', 'total', 10],
+        ]),
+      ]),
+    );
   });
 
   it.each([1, 2, 14])(
