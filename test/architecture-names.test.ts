@@ -59,6 +59,7 @@ const HOMES = new RegExp(
 /** Other files that may name servings, each with the reason. */
 const EXCEPTIONS: readonly (readonly [files: RegExp, reason: string])[] = [
   [/^CHANGELOG\.md$/, 'is history'],
+  [/^serving-configs\/README\.md$/, 'names the folder to copy'],
   [/^lib\/bench\/schemas\//, 'is generated from the types'],
   [/^lib\/bench\/published\//, 'has the data of the study'],
   [/^lib\/docs\/usage\.json$/, 'is written by a measurement of all platforms'],

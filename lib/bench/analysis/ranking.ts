@@ -1,9 +1,15 @@
 import { levelId, targetId, type Target } from '../model/measurement.ts';
 import type { Judgement } from '../stats/judgement.ts';
+import type { Validity } from './checks/check.ts';
 import type { SummaryRow } from './summary-row.ts';
-import type { Summary } from './summary.ts';
 import type { JudgedFigure } from './verdicts/pairing.ts';
-import { decided, verdictOn, type HeadlineVerdicts, type Load } from './verdicts/verdict.ts';
+import {
+  decided,
+  verdictOn,
+  type HeadlineVerdicts,
+  type Load,
+  type LoadVerdicts,
+} from './verdicts/verdict.ts';
 
 /** How many times as fast a target is as another, as an interval that holds for all pairs together. */
 export interface Lead {
@@ -44,10 +50,16 @@ export interface Ranking {
   readonly unjudged: readonly Target[];
 }
 
-type Unranked = Omit<Summary, 'ranking'>;
+/** What a ranking follows from; see `Summary`. */
+interface Unranked {
+  readonly rows: readonly SummaryRow[];
+  readonly validity?: Validity;
+  readonly headline?: HeadlineVerdicts;
+  readonly verdicts?: readonly LoadVerdicts[];
+}
 
 /** The rows of servings; those of the no-op backend only if the run measured nothing else. */
-export const measuredRows = ({ rows }: Pick<Summary, 'rows'>): readonly SummaryRow[] => {
+export const measuredRows = ({ rows }: Pick<Unranked, 'rows'>): readonly SummaryRow[] => {
   const measured = rows.filter((row) => row.engine !== 'noop');
   return measured.length > 0 ? measured : rows;
 };
