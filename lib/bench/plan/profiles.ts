@@ -65,8 +65,7 @@ const replicate2021 = {
 
 export const profiles = {
   quick: {
-    purpose:
-      'three simulated servers, 2.5 minutes; with --runtime venv or docker, the four real ones of the study',
+    purpose: 'three simulated servers in 2.5 minutes, or four real ones with --runtime',
     payloadsOf: tensorOnly,
     options: {
       servings: onePerPlatform(measuredInStudy),
