@@ -8,7 +8,7 @@ import {
   registerServers,
 } from '../serving-configs/index.ts';
 import type { ServingName } from '../serving-configs/index.ts';
-import { readVariables } from '../serving-configs/options/command.ts';
+import { readVariables } from '../serving-configs/options/variables.ts';
 import type { Variables } from '../serving-configs/options/command.ts';
 import {
   choice,

@@ -80,24 +80,20 @@ type Texts = Readonly<Record<string, readonly string[]>>;
 /** The help that a command line asks for. */
 export type HelpRequest = 'help' | 'help --all';
 
-/** Whether an option takes a value. */
-const takes = ({ kind }: Option, value: string): boolean => {
+/** Whether there is an option and it takes a value. */
+const takes = (option: Option | undefined, value: string): boolean => {
   try {
-    kind.read(value);
-    return true;
+    return option?.kind.read(value) !== undefined;
   } catch {
     return false;
   }
 };
 
 /** The hint to write an option with a value, or with its placeholder if it does not take that. */
-const writeOption = (name: string, option: Option | undefined, value: string): string => {
-  const placeholder = option?.kind.placeholder ?? '';
-  return `write --${name} ${option !== undefined && takes(option, value) ? shellWord(value) : placeholder}`;
-};
+const writeOption = (name: string, option: Option | undefined, value: string): string =>
+  `write --${name} ${takes(option, value) ? shellWord(value) : option?.kind.placeholder}`;
 
-/** @param value the word that follows it */
-const unknownOption = (command: CommandLine, typed: string, value = ''): UsageError => {
+const unknownOption = (command: CommandLine, typed: string, nextWord = ''): UsageError => {
   const { words = [], options } = command;
   const names = Object.keys(options).filter((name) => !words.includes(name));
   const bare = typed.replace(/^-+/, '');
@@ -106,19 +102,15 @@ const unknownOption = (command: CommandLine, typed: string, value = ''): UsageEr
   const hint = near === undefined ? seeHelp(command) : `did you mean --${near}?`;
   return new UsageError(
     `"${command.name}" has no option ${typed}`,
-    same === undefined ? hint : writeOption(same, options[same], value),
+    same === undefined ? hint : writeOption(same, options[same], nextWord),
   );
 };
 
 /** A positional word that does not belong to the command. */
 const unexpectedWord = (command: CommandLine, word: string): UsageError => {
-  const { servings, model } = command.options;
-  const isServing = servings !== undefined && takes(servings, word);
-  const meant = isServing
-    ? 'servings'
-    : model !== undefined && FILE.test(word)
-      ? 'model'
-      : undefined;
+  const meant = ['servings', ...(FILE.test(word) ? ['model'] : [])].find((name) =>
+    takes(command.options[name], word),
+  );
   return new UsageError(
     `"${command.name}" takes no "${word}"`,
     meant === undefined ? seeHelp(command) : writeOption(meant, command.options[meant], word),
@@ -202,7 +194,12 @@ const textsIn = (command: CommandLine, args: readonly string[]): Texts | HelpReq
   return texts;
 };
 
-const valueIn = (
+/**
+ * Reads the last of the texts that were given for an option or variable, or takes its default.
+ *
+ * @throws UsageError that begins with the label
+ */
+export const valueIn = (
   label: string,
   { kind, default: fallback }: Variable,
   texts?: readonly string[],
@@ -300,28 +297,3 @@ export const writeArguments = (
     if (isFlag(option)) return [value === true ? `--${name}` : `--no-${name}`];
     return [`--${name}`, option.kind.write(value)];
   });
-
-/**
- * Reads environment variables. An empty one counts as not set.
- *
- * @throws UsageError that lists every problem on a line of its own
- */
-export const readVariables = <Of extends Variables>(
-  variables: Of,
-  env: Readonly<Record<string, string | undefined>>,
-): ValuesOf<Of> => {
-  const problems: string[] = [];
-  const values = Object.entries(variables).map(([name, option]) => {
-    const given = env[name] === undefined || env[name] === '' ? undefined : [env[name]];
-    if (given === undefined && option.required === true) problems.push(`${name} is not set`);
-    try {
-      return [name, valueIn(name, option, given)] as const;
-    } catch (error) {
-      if (!(error instanceof UsageError)) throw error;
-      problems.push(`${error.message}: ${error.hint}`);
-      return [name, undefined] as const;
-    }
-  });
-  if (problems.length > 0) throw new UsageError(problems.join('\n'), 'set these variables');
-  return Object.fromEntries(values) as ValuesOf<Of>;
-};

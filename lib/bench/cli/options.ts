@@ -73,7 +73,7 @@ const model = {
 const runtime = {
   kind: choice('runtime', LOCAL_RUNTIMES),
   description:
-    'simulated: this project serves behind the API of each platform; venv: the real servers, from packages (a stand-in if there is none); docker: their containers; "npx serving-compare setup" installs both',
+    'simulated: this project serves behind the API of each platform; venv: the real servers from packages, or stand-ins; docker: their containers; to install them: "npx serving-compare setup"',
   defaultText: 'simulated',
   onlyWith: ['--on local'],
 } as const;

@@ -1,7 +1,8 @@
 import { spawn, spawnSync } from 'node:child_process';
 import path from 'node:path';
 import { ownManifestOf, type ServingName, servingNames } from '../../index.ts';
-import { readVariables, type Variables } from '../../options/command.ts';
+import type { Variables } from '../../options/command.ts';
+import { readVariables } from '../../options/variables.ts';
 import { choice, file, integer, text } from '../../options/kinds.ts';
 import { UsageError } from '../../options/usage-error.ts';
 import { readContainerModels } from '../docker/container-models.ts';
