@@ -12,7 +12,7 @@ import {
 export type Job = Omit<Parameters<typeof measure>[0], 'url'>;
 
 /** Length of a window. */
-export const SECONDS = 3;
+export const SECONDS = 2;
 
 /** The result of a load process, and the lag of the serving at the same time. */
 export interface Measured extends LoadResult {

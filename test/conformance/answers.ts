@@ -41,7 +41,7 @@ const correctRequest = async ({ serving }: Session, way: Way) => ({
   probe: probeOf(serving, way, await inputOf(serving, way, cat), nameOf(way)),
 });
 
-/** Describes correct answers: to a tensor sent directly, to photographs sent through the middleware, and to many requests at once. */
+/** Describes correct answers: to a tensor sent directly, and to photographs sent through the middleware. */
 export const describeAnswers = (session: Session): void => {
   const { serving, ways, expected } = session;
 
@@ -75,6 +75,11 @@ export const describeAnswers = (session: Session): void => {
       }
     },
   );
+};
+
+/** Describes correct answers to many requests at once. */
+export const describeCrowd = (session: Session): void => {
+  const { serving, ways, expected } = session;
 
   it(`answers ${IN_FLIGHT} requests at once correctly`, async () => {
     const sent = await Promise.all(

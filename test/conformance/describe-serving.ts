@@ -1,5 +1,5 @@
 import type { ServingName } from '../../serving-configs/index.ts';
-import { describeAnswers } from './answers.ts';
+import { describeAnswers, describeCrowd } from './answers.ts';
 import { describeKilledWorker, describeRestart, describeStop } from './faults.ts';
 import { describeLateness, describeOverload } from './load.ts';
 import { describeRefusals } from './refusals.ts';
@@ -7,7 +7,7 @@ import { useSession } from './session.ts';
 import type { Target } from './target.ts';
 import type { Traits } from './traits.ts';
 
-/** Describes the protocol of a serving: answers, refusals, and its limit of requests if it has one. */
+/** Describes the protocol of a serving: single answers, refusals, and its limit of requests if it has one. */
 export const describeProtocol = (serving: ServingName, target: Target, traits: Traits): void => {
   describe(`${serving}, ${target.title}`, () => {
     const session = useSession(serving, target, traits);
@@ -25,6 +25,7 @@ export const describeServing = (serving: ServingName, target: Target, traits: Tr
   describe(`${serving}, ${target.title}`, () => {
     const session = useSession(serving, target, traits);
     describeAnswers(session);
+    describeCrowd(session);
     describeRefusals(session);
     target.also?.(session);
     describeLateness(session);

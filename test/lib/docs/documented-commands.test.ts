@@ -166,6 +166,7 @@ const shortened = (line: string): string => {
     has('--servings') ? '' : '--servings torchserve',
     has('--scenarios') ? '' : '--scenarios warm',
     has('--delay') || has('--model') ? '' : '--engine noop',
+    has('--images') || has('--model') ? '' : '--images photo',
     '--output results/short',
   ].join(' ');
 };
@@ -178,6 +179,7 @@ const workingFolder = (line: string): string => {
     cpSync(path.join(root, 'test/demo/recorded-run'), run, { recursive: true });
   }
   cpSync(path.join(root, 'k6/images'), path.join(folder, 'photos'), { recursive: true });
+  cpSync(path.join(root, 'k6/images/cat.jpg'), path.join(folder, 'photo/cat.jpg'));
   writeFileSync(path.join(folder, 'resnet50.onnx'), encodeOnnx(tinyClassifier));
   writeFileSync(path.join(folder, 'detector.onnx'), twoByTwoModel());
   // Only then, because `run` uses any model.yaml that it finds.
