@@ -109,7 +109,7 @@ describe('the marks of trust', () => {
 
   it('include a failure if the rig was near its limit', () => {
     const near = summarise(recordedRun({ durationSeconds: 3, noopLimitFactor: 1.2 }));
-    const rig = trustMarks(near).find(({ text }) => text.startsWith('rig '));
+    const rig = trustMarks(near).find(({ text }) => text.startsWith('load generator and middleware'));
 
     expect(rig).toMatchObject({
       kind: 'failed',
