@@ -14,6 +14,7 @@ import {
   type Datatype,
   type TensorModel,
 } from '../../serving-configs/models/tensors/tensor-model.ts';
+import { withTimeLimit } from '../../serving-configs/time-limit.ts';
 import { grpcClientOf, sendGrpc } from './grpc-client.ts';
 import { officialInferRequest, officialInferResponse } from './official-messages/open-inference.ts';
 import {
@@ -55,9 +56,13 @@ const hasColumns = (serving: ServingName): boolean => serving === 'tfserving';
 const isOpenInference = (serving: ServingName): boolean =>
   manifestOf(serving).model.tensors !== undefined;
 
+/** As long as the deadline of gRPC calls. A server that is broken by a request may never answer it. */
+const LIMIT_MS = 30_000;
+const NO_ANSWER = 0;
+
 /** The answer of a serving. */
 export interface TensorReply {
-  /** HTTP status. Over gRPC, 200 for success, otherwise the gRPC code. */
+  /** HTTP status, or 0 if no answer came. Over gRPC, 200 for success, otherwise the gRPC code. */
   readonly status: number;
   /** Present for errors. */
   readonly reason?: string;
@@ -146,12 +151,12 @@ const sendRest = async (
     jsonLength === undefined
       ? { 'content-type': 'application/json' }
       : { 'content-type': 'application/octet-stream', [HEADER_LENGTH]: String(jsonLength) };
-  const response = await fetch(url + pathOf(serving, model.name), {
-    method: 'POST',
-    headers,
-    body: Buffer.concat(body),
-  });
-  const answer = Buffer.from(await response.arrayBuffer());
+  const [response, answer] = await withTimeLimit(LIMIT_MS, undefined, async (signal) => {
+    const request = { method: 'POST', headers, body: Buffer.concat(body), signal };
+    const answering = await fetch(url + pathOf(serving, model.name), request);
+    return [answering, Buffer.from(await answering.arrayBuffer())] as const;
+  }).catch((error: unknown) => [undefined, Buffer.from(String(error))] as const);
+  if (response === undefined) return { status: NO_ANSWER, reason: String(answer), outputs: [] };
   const { status } = response;
   if (status !== 200) return { status, reason: String(answer), outputs: [] };
   if (hasColumns(serving)) return { status, outputs: readColumns(answer, model), encoding: 'json' };
