@@ -7,6 +7,7 @@ import {
   useBetween,
 } from '../../../../lib/bench/run/middleware-process.ts';
 import { imagesDir, NOWHERE } from '../../../support/middleware.ts';
+import { readUntil } from '../../../support/read-until.ts';
 import { newFolder } from '../../../support/temporary-folder.ts';
 import { tensor } from '../../../support/user-model.ts';
 import { writeTensors } from '../../../../serving-configs/models/tensors/tensor-body.ts';
@@ -77,6 +78,11 @@ describe('The log of the middleware', () => {
       ok: false,
       error: expect.stringMatching(/INFER_INTERNAL .*middleware\.log/) as string,
     });
-    expect(readFileSync(logFile, 'utf8')).toContain('there is no input');
+    // The log is written while the answer is on its way.
+    await readUntil(
+      () => (existsSync(logFile) ? readFileSync(logFile, 'utf8') : ''),
+      (log) => log.includes('there is no input'),
+      60_000,
+    );
   });
 });
