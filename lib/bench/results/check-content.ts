@@ -1,4 +1,5 @@
 /** Finds what is wrong with the content of a run folder, which people may edit and disks may damage. */
+import { Compile } from 'typebox/schema';
 import type { LoadResult } from '../model/load-result.ts';
 import type { Plan } from '../model/plan.ts';
 import type {
@@ -12,7 +13,43 @@ import environmentSchema from '../schemas/environment.schema.json' with { type: 
 import planSchema from '../schemas/plan.schema.json' with { type: 'json' };
 import resultsSchema from '../schemas/results.schema.json' with { type: 'json' };
 import { sum } from '../stats/moments.ts';
-import { schemaProblem } from './json-schema.ts';
+
+/** JSON turns NaN and Infinity into null, so a figure that the runner could not compute is null. */
+const withNulls = (schema: object): object =>
+  JSON.parse(JSON.stringify(schema), (key, value: unknown) =>
+    key === 'type' && value === 'number' ? ['number', 'null'] : value,
+  ) as object;
+
+const schemas = {
+  plan: planSchema,
+  environment: environmentSchema,
+  results: resultsSchema,
+} as const;
+
+const validators = new Map<string, ReturnType<typeof Compile>>();
+
+/** The validator of a schema or one of its definitions. Made when first needed, because few commands need all. */
+const validatorOf = (file: keyof typeof schemas, definition = ''): ReturnType<typeof Compile> => {
+  const name = `${file}#${definition}`;
+  const known = validators.get(name);
+  if (known !== undefined) return known;
+  const { definitions } = schemas[file];
+  const schema =
+    definition === '' ? schemas[file] : { definitions, $ref: `#/definitions/${definition}` };
+  const made = Compile(withNulls(schema));
+  validators.set(name, made);
+  return made;
+};
+
+const schemaProblem = (
+  validator: ReturnType<typeof Compile>,
+  value: unknown,
+): string | undefined => {
+  if (validator.Check(value)) return undefined;
+  const [, errors] = validator.Errors(value);
+  const { instancePath = '', message = '' } = errors.at(-1) ?? {};
+  return `${instancePath.slice(1).replaceAll('/', '.') || 'it'} ${message}`;
+};
 
 const isFigure = (value: unknown): boolean =>
   typeof value === 'number' && Number.isFinite(value) && value >= 0;
@@ -87,7 +124,7 @@ const DEFINITIONS: ReadonlyMap<unknown, string> = new Map([
 ] satisfies readonly (readonly [ResultRecord['kind'], string])[]);
 
 const definitionProblem = (name: string, value: unknown): string | undefined =>
-  schemaProblem(resultsSchema, { $ref: `#/definitions/${name}` }, value);
+  schemaProblem(validatorOf('results', name), value);
 
 /**
  * What is wrong with a line of `results.jsonl`; undefined if nothing is. It is compared with its schema, and the figures of a
@@ -108,7 +145,7 @@ export const recordProblem = (value: unknown): string | undefined => {
 
 /** What is wrong with a plan; undefined if nothing is. It is compared with its schema and its hash. */
 export const planProblem = (value: unknown): string | undefined => {
-  const problem = schemaProblem(planSchema, planSchema, value);
+  const problem = schemaProblem(validatorOf('plan'), value);
   if (problem !== undefined) return problem;
   const plan = value as Plan;
   return planHash(plan) === plan.hash ? undefined : 'its content does not fit its hash';
@@ -116,4 +153,4 @@ export const planProblem = (value: unknown): string | undefined => {
 
 /** What is wrong with an environment; undefined if nothing is. It is compared with its schema. */
 export const environmentProblem = (value: unknown): string | undefined =>
-  schemaProblem(environmentSchema, environmentSchema, value);
+  schemaProblem(validatorOf('environment'), value);

@@ -109,7 +109,9 @@ describe('the marks of trust', () => {
 
   it('include a failure if the rig was near its limit', () => {
     const near = summarise(recordedRun({ durationSeconds: 3, noopLimitFactor: 1.2 }));
-    const rig = trustMarks(near).find(({ text }) => text.startsWith('load generator and middleware'));
+    const rig = trustMarks(near).find(({ text }) =>
+      text.startsWith('load generator and middleware'),
+    );
 
     expect(rig).toMatchObject({
       kind: 'failed',
