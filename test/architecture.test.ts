@@ -130,37 +130,37 @@ const boundaries: readonly Boundary[] = [
   },
   // Shared by the stacks, the nodes and the command line, so it imports none of them.
   {
-    files: /^lib\/aws-contract\//,
-    own: new RegExp(`^lib/aws-contract/|^${manifests}|^${containers}`),
+    files: /^lib\/aws\/contract\//,
+    own: new RegExp(`^lib/aws/contract/|^${manifests}|^${containers}`),
     packages: /^$/,
     node: false,
   },
   {
-    files: /^lib\/config\//,
-    own: new RegExp(`^lib/(aws-contract|config)/|^${manifests}|^${options}`),
+    files: /^lib\/aws\/config\//,
+    own: new RegExp(`^lib/aws/(contract|config)/|^${manifests}|^${options}`),
     packages: /^$/,
   },
   {
-    files: /^lib\/prices\//,
-    own: /^lib\/(config|prices)\//,
+    files: /^lib\/aws\/prices\//,
+    own: /^lib\/aws\/(config|prices)\//,
     packages: /^$/,
     node: false,
   },
   // Synthesis and the command line ask AWS the same questions.
   {
-    files: /^lib\/aws-lookups\//,
-    own: /^lib\/(aws-contract|aws-lookups|config)\//,
+    files: /^lib\/aws\/lookups\//,
+    own: /^lib\/aws\/(contract|lookups|config)\//,
     packages: /^@aws-sdk\/client-(cloudformation|ec2|ssm)$/,
     node: false,
   },
   {
-    files: /^lib\/bundle\//,
-    own: /^lib\/bundle\//,
+    files: /^lib\/aws\/bundle\//,
+    own: /^lib\/aws\/bundle\//,
     packages: /^tar-stream$/,
   },
   {
-    files: /^lib\/aws-node\//,
-    own: new RegExp(`^lib/(aws-contract|aws-node)/|^${manifests}|^${ready}|^${containers}`),
+    files: /^lib\/aws\/node\//,
+    own: new RegExp(`^lib/aws/(contract|node)/|^${manifests}|^${ready}|^${containers}`),
     packages: /^$/,
   },
   { files: /^lib\/bench\/stability\/bad-images\.ts$/, own: /^$/, packages: /^sharp$/ },
@@ -189,14 +189,14 @@ const boundaries: readonly Boundary[] = [
   {
     files: /^lib\/bench\/(analysis|load|model|plan|published|results|stats|wording)\//,
     own: new RegExp(
-      `^lib/(aws-contract|bench|prices)/|^${manifests}|^${statistics}|^${tensors}|^${options}|^${loadPlan}`,
+      `^lib/(aws/contract|bench|aws/prices)/|^${manifests}|^${statistics}|^${tensors}|^${options}|^${loadPlan}`,
     ),
     packages: /^(hdr-histogram-js|typebox\/|undici)/,
   },
   {
     files: /^lib\/bench\//,
     own: new RegExp(
-      `^lib/(aws-contract|aws-lookups|bench|config|prices)/|^lib/bundle/bundle\\.ts$|^lib/aws-node/(sampler|system)/|^${manifests}|^${ready}|^${containers}|^${runtimeLists}|^${statistics}|^${tensors}|^${options}`,
+      `^lib/(bench|aws/(contract|lookups|config|prices))/|^lib/aws/bundle/bundle\\.ts$|^lib/aws/node/(sampler|system)/|^${manifests}|^${ready}|^${containers}|^${runtimeLists}|^${statistics}|^${tensors}|^${options}`,
     ),
     packages: /^(@aws-sdk\/|hdr-histogram-js|d3-scale|d3-shape|undici)/,
   },
@@ -208,7 +208,7 @@ const boundaries: readonly Boundary[] = [
   },
   {
     files: /^lib\//,
-    own: new RegExp(`^lib/(?!bench/|aws-node/)|^${manifests}`),
+    own: new RegExp(`^lib/(?!bench/|aws/node/)|^${manifests}`),
     packages: /^(aws-cdk-lib|constructs)(\/|$)/,
   },
   { files: /^k6\//, own: /^k6\//, packages: /^k6(\/|$)/, node: false },
@@ -226,18 +226,21 @@ interface Layers {
 const layerLists: readonly Layers[] = [
   {
     folder: 'lib',
+    order: ['docs', 'bench', 'aws'],
+    isComplete: true,
+  },
+  {
+    folder: 'lib/aws',
     order: [
-      'docs',
       'app',
       'stacks',
       'constructs',
-      'bench',
-      'aws-node',
+      'node',
       'bundle',
-      'aws-lookups',
+      'lookups',
       'prices',
       'config',
-      'aws-contract',
+      'contract',
     ],
     isComplete: true,
   },

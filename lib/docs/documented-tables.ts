@@ -1,7 +1,7 @@
 import { checkFacts } from '../bench/analysis/checks/check-facts.ts';
 import { CHECKS } from '../bench/analysis/checks/check.ts';
 import { faultFacts, FAULTS } from '../bench/model/fault.ts';
-import { priceTable } from '../prices/price-text.ts';
+import { priceTable } from '../aws/prices/price-text.ts';
 import { markdownTable } from './markdown-table.ts';
 import { commandOptionTable, commandTable, optionTable, profileTable } from './option-tables.ts';
 import { servingTable } from './serving-table.ts';

@@ -2,7 +2,7 @@ import type { CommandLine, Option } from '../../serving-configs/options/command.
 import { conditionsFor, defaultOf, labelOf } from '../../serving-configs/options/help.ts';
 import { commands } from '../bench/cli/commands.ts';
 import { defaultsOf, planOptions } from '../bench/plan/command-line.ts';
-import { optionNames, options as configOptions } from '../config/options.ts';
+import { optionNames, options as configOptions } from '../aws/config/options.ts';
 import { markdownTable } from './markdown-table.ts';
 
 /** Commands that `--help` lists; the others are for programs. */

@@ -52,7 +52,7 @@ describe('a deployment, from the first command to the last', () => {
     const { stderr } = successOf(await operator.deploy(...HOURS));
 
     expect(stderr).toContain(
-      'costs: not known, lib/prices/prices.json has no prices of eu-central-1',
+      'costs: not known, lib/aws/prices/prices.json has no prices of eu-central-1',
     );
     const boots = await emulator.boots();
     expect(Object.fromEntries(boots.map(({ type, exitCode }) => [type, exitCode]))).toEqual({

@@ -1,4 +1,4 @@
-import type { NodeEnvironment } from '../../lib/aws-contract/node-environment.ts';
+import type { NodeEnvironment } from '../../lib/aws/contract/node-environment.ts';
 
 /** The environment that user data writes onto a serving node. */
 export const nodeEnvironment: NodeEnvironment = {

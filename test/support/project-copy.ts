@@ -1,6 +1,6 @@
 import { cpSync, mkdirSync, symlinkSync } from 'node:fs';
 import path from 'node:path';
-import { RUNTIME_PATHS } from '../../lib/bundle/runtime-sources.ts';
+import { RUNTIME_PATHS } from '../../lib/aws/bundle/runtime-sources.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
 

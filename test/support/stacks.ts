@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { App, type Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
-import type { Archives } from '../../lib/constructs/bundle-asset.ts';
-import { parseConfig } from '../../lib/config/index.ts';
-import { createStacks } from '../../lib/stacks/create-stacks.ts';
+import type { Archives } from '../../lib/aws/constructs/bundle-asset.ts';
+import { parseConfig } from '../../lib/aws/config/index.ts';
+import { createStacks } from '../../lib/aws/stacks/create-stacks.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
 

@@ -1,8 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { filesBelow } from '../../lib/bundle/file-list.ts';
-import { writeArchive } from '../../lib/bundle/write-archive.ts';
+import { filesBelow } from '../../lib/aws/bundle/file-list.ts';
+import { writeArchive } from '../../lib/aws/bundle/write-archive.ts';
 import { newFolder } from '../support/temporary-folder.ts';
 import { assertPrograms } from './assert-programs.ts';
 

@@ -1,8 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { RUNTIME_PATHS } from '../../lib/bundle/runtime-sources.ts';
-import { sourceCommit } from '../../lib/bundle/runtime-sources.ts';
+import { RUNTIME_PATHS } from '../../lib/aws/bundle/runtime-sources.ts';
+import { sourceCommit } from '../../lib/aws/bundle/runtime-sources.ts';
 import { newFolder } from '../support/temporary-folder.ts';
 import { assertPrograms } from './assert-programs.ts';
 

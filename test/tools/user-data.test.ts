@@ -2,9 +2,9 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { filesBelow } from '../../lib/bundle/file-list.ts';
-import { writeArchive } from '../../lib/bundle/write-archive.ts';
-import { renderUserData } from '../../lib/constructs/user-data.ts';
+import { filesBelow } from '../../lib/aws/bundle/file-list.ts';
+import { writeArchive } from '../../lib/aws/bundle/write-archive.ts';
+import { renderUserData } from '../../lib/aws/constructs/user-data.ts';
 import { listenHttp } from '../support/http-server.ts';
 import { nodeEnvironment as environment } from '../support/node-environment.ts';
 import { newFolder } from '../support/temporary-folder.ts';
@@ -58,7 +58,7 @@ class Machine {
   /** Puts a bundle with this bootstrap into the bucket. */
   async bundle(bootstrap: string): Promise<void> {
     const sources = newFolder();
-    writeExecutable(path.join(sources, 'lib/aws-node/bootstrap/serving.sh'), bootstrap);
+    writeExecutable(path.join(sources, 'lib/aws/node/bootstrap/serving.sh'), bootstrap);
     await writeArchive(path.join(this.folder, 'bundle.tar.gz'), filesBelow(sources, '.'));
   }
 

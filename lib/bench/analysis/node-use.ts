@@ -1,5 +1,5 @@
-import { addThrottles, type GpuThrottle } from '../../aws-contract/gpu-throttle.ts';
-import type { NodeFigures } from '../../aws-contract/node-figures.ts';
+import { addThrottles, type GpuThrottle } from '../../aws/contract/gpu-throttle.ts';
+import type { NodeFigures } from '../../aws/contract/node-figures.ts';
 import { sum } from '../stats/moments.ts';
 
 /** Resource use of one node in the windows of a row's repeats. Means are weighted by samples, one a second. */

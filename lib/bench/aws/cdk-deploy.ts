@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { completeConfig } from '../../aws-lookups/complete-config.ts';
-import { zoneOf, type Config } from '../../config/index.ts';
+import { completeConfig } from '../../aws/lookups/complete-config.ts';
+import { zoneOf, type Config } from '../../aws/config/index.ts';
 import { projectRoot } from '../run/project-files.ts';
 import type { Aws } from './clients.ts';
 import { configProblem } from './read-config.ts';

@@ -1,5 +1,5 @@
-import { documents, type DocumentId } from '../../aws-contract/documents/index.ts';
-import type { NodeRole } from '../../aws-contract/tags.ts';
+import { documents, type DocumentId } from '../../aws/contract/documents/index.ts';
+import type { NodeRole } from '../../aws/contract/tags.ts';
 import { BenchError } from '../model/errors.ts';
 import type { Aws } from './clients.ts';
 import { nodesOfPair, type DeployedNode, type Deployment } from './find-deployment.ts';

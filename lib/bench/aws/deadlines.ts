@@ -1,5 +1,5 @@
 import { CreateTagsCommand } from '@aws-sdk/client-ec2';
-import { tagKeys } from '../../aws-contract/tags.ts';
+import { tagKeys } from '../../aws/contract/tags.ts';
 import { BenchError } from '../model/errors.ts';
 import { durationText } from '../wording/format-number.ts';
 import type { Aws } from './clients.ts';

@@ -1,5 +1,5 @@
 import { paginateDescribeStackEvents, type StackEvent } from '@aws-sdk/client-cloudformation';
-import { pairOfStackName } from '../../aws-contract/stack-names.ts';
+import { pairOfStackName } from '../../aws/contract/stack-names.ts';
 import type { Aws } from './clients.ts';
 import { readStacks } from './read-stacks.ts';
 

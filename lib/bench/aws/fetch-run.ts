@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { copyFile, link, mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { runKeys } from '../../aws-contract/run-keys.ts';
+import { runKeys } from '../../aws/contract/run-keys.ts';
 import { BenchError, systemCodeOf } from '../model/errors.ts';
 import { writeAtomically, writeJsonFile } from '../results/write-atomically.ts';
 import type { ResultRecord } from '../model/record.ts';

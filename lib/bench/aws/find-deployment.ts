@@ -1,13 +1,13 @@
 import type { Stack } from '@aws-sdk/client-cloudformation';
-import { documentIds, type DocumentId } from '../../aws-contract/documents/index.ts';
+import { documentIds, type DocumentId } from '../../aws/contract/documents/index.ts';
 import type { ServingName } from '../../../serving-configs/index.ts';
 import {
   baseOutputKeys,
   documentOutputKey,
   pairOutputKeys,
-} from '../../aws-contract/stack-names.ts';
-import type { ServingRuntime } from '../../aws-contract/node-environment.ts';
-import { NODE_ROLES, type NodeRole } from '../../aws-contract/tags.ts';
+} from '../../aws/contract/stack-names.ts';
+import type { ServingRuntime } from '../../aws/contract/node-environment.ts';
+import { NODE_ROLES, type NodeRole } from '../../aws/contract/tags.ts';
 import { BenchError } from '../model/errors.ts';
 import type { Aws } from './clients.ts';
 import { outputsOf, readStacks, type DeployedStacks } from './read-stacks.ts';

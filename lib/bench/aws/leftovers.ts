@@ -1,6 +1,6 @@
 import { paginateDescribeInstances, paginateDescribeVolumes } from '@aws-sdk/client-ec2';
-import { baseStackName, pairStackName } from '../../aws-contract/stack-names.ts';
-import { deploymentTags } from '../../aws-contract/tags.ts';
+import { baseStackName, pairStackName } from '../../aws/contract/stack-names.ts';
+import { deploymentTags } from '../../aws/contract/tags.ts';
 import type { Aws } from './clients.ts';
 import { readStacks } from './read-stacks.ts';
 

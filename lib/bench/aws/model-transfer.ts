@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { runKeys } from '../../aws-contract/run-keys.ts';
+import { runKeys } from '../../aws/contract/run-keys.ts';
 import { readTensors, writeTensors } from '../../../serving-configs/models/tensors/tensor-body.ts';
 import { readTensorModel } from '../../../serving-configs/models/tensors/tensor-model.ts';
 import { BenchError } from '../model/errors.ts';

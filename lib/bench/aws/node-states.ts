@@ -1,6 +1,6 @@
 import { paginateDescribeInstances, type Instance } from '@aws-sdk/client-ec2';
 import { paginateDescribeInstanceInformation } from '@aws-sdk/client-ssm';
-import { tagKeys } from '../../aws-contract/tags.ts';
+import { tagKeys } from '../../aws/contract/tags.ts';
 import type { Aws } from './clients.ts';
 import { nodesOfPair, type DeployedNode, type DeployedPair } from './find-deployment.ts';
 

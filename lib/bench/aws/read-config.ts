@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { CONFIG_FILE, ConfigError, readConfig, type Config } from '../../config/index.ts';
+import { CONFIG_FILE, ConfigError, readConfig, type Config } from '../../aws/config/index.ts';
 import { BenchError } from '../model/errors.ts';
 
 /** The path of the configuration file; by default `serving-compare.json` in the working directory. */

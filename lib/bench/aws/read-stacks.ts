@@ -4,7 +4,7 @@ import {
   StackStatus,
   type Stack,
 } from '@aws-sdk/client-cloudformation';
-import { baseStackName, pairOfStackName } from '../../aws-contract/stack-names.ts';
+import { baseStackName, pairOfStackName } from '../../aws/contract/stack-names.ts';
 import { awsErrorName } from './aws-error.ts';
 import type { Aws } from './clients.ts';
 

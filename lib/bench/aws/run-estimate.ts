@@ -1,4 +1,4 @@
-import type { ServingRuntime } from '../../aws-contract/node-environment.ts';
+import type { ServingRuntime } from '../../aws/contract/node-environment.ts';
 import type { Plan } from '../model/plan.ts';
 import type { ResultRecord } from '../model/record.ts';
 import { calibrationSeconds, estimateSeconds } from '../plan/estimate-duration.ts';

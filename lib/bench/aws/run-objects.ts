@@ -1,4 +1,4 @@
-import { runKeys } from '../../aws-contract/run-keys.ts';
+import { runKeys } from '../../aws/contract/run-keys.ts';
 import { BenchError } from '../model/errors.ts';
 import type { Plan } from '../model/plan.ts';
 import type { ResultRecord } from '../model/record.ts';

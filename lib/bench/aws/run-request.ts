@@ -1,7 +1,7 @@
 import { servingNames, type ServingName } from '../../../serving-configs/index.ts';
 import { formatsOf } from '../../../serving-configs/models/tensors/tensor-model.ts';
 import { reasonAgainstModel } from '../../../serving-configs/runtimes/docker/container-models.ts';
-import type { ServingRuntime } from '../../aws-contract/node-environment.ts';
+import type { ServingRuntime } from '../../aws/contract/node-environment.ts';
 import type { LeftOut, Plan, PlannedModel } from '../model/plan.ts';
 import type { PlanOptions, PlanOverrides } from '../model/plan-options.ts';
 import { buildMeasurements } from '../plan/build-plan.ts';

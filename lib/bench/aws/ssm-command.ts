@@ -5,8 +5,8 @@ import {
 } from '@aws-sdk/client-ssm';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { withTimeLimit } from '../../../serving-configs/time-limit.ts';
-import { documents, type DocumentId } from '../../aws-contract/documents/index.ts';
-import { startServingExitCodes } from '../../aws-contract/serving-state.ts';
+import { documents, type DocumentId } from '../../aws/contract/documents/index.ts';
+import { startServingExitCodes } from '../../aws/contract/serving-state.ts';
 import { BenchError } from '../model/errors.ts';
 import { awsErrorName } from './aws-error.ts';
 import type { Aws } from './clients.ts';

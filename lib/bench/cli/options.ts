@@ -12,7 +12,7 @@ import {
   text,
   usd,
 } from '../../../serving-configs/options/kinds.ts';
-import { RUN_ID_PATTERN } from '../../aws-contract/run-keys.ts';
+import { RUN_ID_PATTERN } from '../../aws/contract/run-keys.ts';
 import { LOCAL_RUNTIMES } from '../model/plan.ts';
 import { p99Bounds, planOptions, servingKind } from '../plan/command-line.ts';
 import { maxTimeKind } from '../plan/max-time.ts';

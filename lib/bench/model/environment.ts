@@ -1,4 +1,4 @@
-import type { MachineFacts, NodeFacts } from '../../aws-contract/machine-facts.ts';
+import type { MachineFacts, NodeFacts } from '../../aws/contract/machine-facts.ts';
 
 /** The two nodes of a pair. A pair has several entries if its nodes were replaced. */
 export interface AwsPair {

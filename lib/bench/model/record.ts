@@ -1,6 +1,6 @@
 import type { ServingCounters } from '../../../serving-configs/protocols/statistics/serving-counters.ts';
 import type { ComparedOutput } from '../../../serving-configs/models/tensors/compare-tensors.ts';
-import type { NodeFigures } from '../../aws-contract/node-figures.ts';
+import type { NodeFigures } from '../../aws/contract/node-figures.ts';
 import type { LoadResult } from './load-result.ts';
 import type { Measurement, Target } from './measurement.ts';
 import type { FaultFigures, SoakFigures } from './stability.ts';

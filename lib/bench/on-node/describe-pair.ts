@@ -1,13 +1,13 @@
-import type { NodeFacts } from '../../aws-contract/machine-facts.ts';
-import type { ServingState } from '../../aws-contract/serving-state.ts';
-import { prices } from '../../prices/prices.ts';
+import type { NodeFacts } from '../../aws/contract/machine-facts.ts';
+import type { ServingState } from '../../aws/contract/serving-state.ts';
+import { prices } from '../../aws/prices/prices.ts';
 import type { Plan } from '../model/plan.ts';
 import type { AwsPair, Environment } from '../model/environment.ts';
 import type { NodeSettings } from './node-settings.ts';
 
 const DIRTY = '-dirty';
 
-/** Parses a commit as `lib/bundle` writes it: its hash, followed by `-dirty` if the working tree had changes. */
+/** Parses a commit as `lib/aws/bundle` writes it: its hash, followed by `-dirty` if the working tree had changes. */
 const parseCommit = (text: string): Environment['commit'] => ({
   hash: text.endsWith(DIRTY) ? text.slice(0, -DIRTY.length) : text,
   dirty: text.endsWith(DIRTY),

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CONTAINER_NAME } from '../../../serving-configs/runtimes/docker/docker-arguments.ts';
-import type { ServingDisturbed } from '../../aws-contract/serving-state.ts';
-import { run } from '../../aws-node/system/run.ts';
-import { readUnit, SERVING_UNIT } from '../../aws-node/system/unit.ts';
+import type { ServingDisturbed } from '../../aws/contract/serving-state.ts';
+import { run } from '../../aws/node/system/run.ts';
+import { readUnit, SERVING_UNIT } from '../../aws/node/system/unit.ts';
 import { BenchError } from '../model/errors.ts';
 import type { ProcessFault } from '../model/fault.ts';
 import { busiestOf, localProcesses } from '../run/serving-processes.ts';

@@ -1,6 +1,6 @@
 import { isServingName, type ServingName } from '../../../serving-configs/index.ts';
-import type { NodeEnvironment, ServingRuntime } from '../../aws-contract/node-environment.ts';
-import { nodePaths } from '../../aws-contract/node-paths.ts';
+import type { NodeEnvironment, ServingRuntime } from '../../aws/contract/node-environment.ts';
+import { nodePaths } from '../../aws/contract/node-paths.ts';
 import { BenchError } from '../model/errors.ts';
 
 /** What the runner of a middleware node knows about its deployment, its pair and its serving node. */

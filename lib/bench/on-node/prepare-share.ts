@@ -1,6 +1,6 @@
 import type { PreparedServings } from '../../../serving-configs/runtimes/aws-node/prepared-servings.ts';
-import { runKeys } from '../../aws-contract/run-keys.ts';
-import { readNode } from '../../aws-node/system/machine.ts';
+import { runKeys } from '../../aws/contract/run-keys.ts';
+import { readNode } from '../../aws/node/system/machine.ts';
 import type { Aws } from '../aws/clients.ts';
 import { unableServings } from '../aws/run-request.ts';
 import { assertOnePlan } from '../aws/merge-runs.ts';

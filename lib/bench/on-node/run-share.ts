@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { documents } from '../../aws-contract/documents/index.ts';
-import { runScript } from '../../aws-node/system/run.ts';
+import { documents } from '../../aws/contract/documents/index.ts';
+import { runScript } from '../../aws/node/system/run.ts';
 import { messageOf } from '../model/errors.ts';
 import { receiveModel } from '../aws/model-transfer.ts';
 import { runFilesIn } from '../results/run-folder.ts';

@@ -2,7 +2,7 @@ import type {
   ServingDisturbed,
   ServingReady,
   ServingState,
-} from '../../aws-contract/serving-state.ts';
+} from '../../aws/contract/serving-state.ts';
 import { wrapAwsError } from '../aws/aws-error.ts';
 import type { Aws } from '../aws/clients.ts';
 import { runDocument } from '../aws/ssm-command.ts';

@@ -7,8 +7,8 @@ import {
   type PreparedServing,
   type PreparedServings,
 } from '../../../serving-configs/runtimes/aws-node/prepared-servings.ts';
-import type { ServingReady } from '../../aws-contract/serving-state.ts';
-import { runScript } from '../../aws-node/system/run.ts';
+import type { ServingReady } from '../../aws/contract/serving-state.ts';
+import { runScript } from '../../aws/node/system/run.ts';
 import { messageOf } from '../model/errors.ts';
 import { buildTargets } from '../plan/build-targets.ts';
 import type { Target } from '../model/measurement.ts';

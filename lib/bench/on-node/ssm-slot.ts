@@ -1,8 +1,8 @@
 import { manifestOf, type ServingName } from '../../../serving-configs/index.ts';
 import type { ServingUrls } from '../../../serving-configs/manifest.ts';
 import { withTimeLimit } from '../../../serving-configs/time-limit.ts';
-import type { ServingReady, ServingState } from '../../aws-contract/serving-state.ts';
-import { readFigures } from '../../aws-node/sampler/read-figures.ts';
+import type { ServingReady, ServingState } from '../../aws/contract/serving-state.ts';
+import { readFigures } from '../../aws/node/sampler/read-figures.ts';
 import { BenchError } from '../model/errors.ts';
 import type { ProcessFault } from '../model/fault.ts';
 import type { MeasurementNodes } from '../model/record.ts';

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { withTimeLimit } from '../../../serving-configs/time-limit.ts';
-import { runKeys } from '../../aws-contract/run-keys.ts';
+import { runKeys } from '../../aws/contract/run-keys.ts';
 import type { Aws } from '../aws/clients.ts';
 import { listObjects, putObject, readText } from '../aws/s3-objects.ts';
 import { messageOf } from '../model/errors.ts';

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { readFile, realpath } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { readMachine } from '../../aws-node/system/machine.ts';
+import { readMachine } from '../../aws/node/system/machine.ts';
 import type { Plan } from '../model/plan.ts';
 import type { Environment } from '../model/environment.ts';
 import { findK6 } from '../load/k6/find-k6.ts';

@@ -9,7 +9,7 @@ import { buildSearches } from '../plan/slo-search.ts';
 import { planHash, sealPlan, type PlanParts } from '../plan/seal-plan.ts';
 import { createRunFolder, readEnvironment, readPlan, runFilesIn } from '../results/run-folder.ts';
 import { lockRunFolder } from '../results/run-lock.ts';
-import { readMachine } from '../../aws-node/system/machine.ts';
+import { readMachine } from '../../aws/node/system/machine.ts';
 import { assertLoadGenerator } from '../load/k6/find-k6.ts';
 import { counted } from '../wording/format-number.ts';
 import { prepareImages, type InputsRequest, type RunInputs } from './image-inputs.ts';

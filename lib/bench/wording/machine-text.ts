@@ -1,4 +1,4 @@
-import type { CpuState, MachineFacts } from '../../aws-contract/machine-facts.ts';
+import type { CpuState, MachineFacts } from '../../aws/contract/machine-facts.ts';
 import { counted, formatBytes } from './format-number.ts';
 
 /** The known settings of the processor: `governor performance`, `SMT on`. */

@@ -126,7 +126,7 @@ describe('cdk deploy --all in a region whose zone a offers no GPU', () => {
     const run = await bench('run', '--on', 'aws', '--detach', '--run-id', 'first');
 
     expect(stderr).toContain(
-      'costs: not known, lib/prices/prices.json has no prices of eu-central-1',
+      'costs: not known, lib/aws/prices/prices.json has no prices of eu-central-1',
     );
     expect(await nodes()).toEqual([
       [expect.any(String), 'g5.xlarge', 'eu-central-1b'],

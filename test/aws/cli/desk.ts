@@ -2,7 +2,7 @@ import { createAws, type Aws } from '../../../lib/bench/aws/clients.ts';
 import { findDeployment, type Deployment } from '../../../lib/bench/aws/find-deployment.ts';
 import { listObjects, readText } from '../../../lib/bench/aws/s3-objects.ts';
 import type { RunRequest } from '../../../lib/bench/aws/run-request.ts';
-import { runKeys } from '../../../lib/aws-contract/run-keys.ts';
+import { runKeys } from '../../../lib/aws/contract/run-keys.ts';
 import {
   callBench,
   refusalOf,

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { runKeys } from '../../../lib/aws-contract/run-keys.ts';
+import { runKeys } from '../../../lib/aws/contract/run-keys.ts';
 import type { Measurement } from '../../../lib/bench/model/measurement.ts';
 import { samplesFileOf } from '../../../lib/bench/results/run-folder.ts';
 import { deleteObjects, putObject, writeJson } from '../../../lib/bench/aws/s3-objects.ts';

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { dirname, join } from 'node:path';
 import { receiveModel } from '../../../lib/bench/aws/model-transfer.ts';
 import { putObject } from '../../../lib/bench/aws/s3-objects.ts';
-import { runKeys } from '../../../lib/aws-contract/run-keys.ts';
+import { runKeys } from '../../../lib/aws/contract/run-keys.ts';
 import { describedTwoByTwo } from '../../support/described-model.ts';
 import { newFolder } from '../../support/temporary-folder.ts';
 import { openDesk, type Desk } from './desk.ts';

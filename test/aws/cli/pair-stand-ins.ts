@@ -1,6 +1,6 @@
 import type { Aws } from '../../../lib/bench/aws/clients.ts';
 import { putObject } from '../../../lib/bench/aws/s3-objects.ts';
-import { runKeys } from '../../../lib/aws-contract/run-keys.ts';
+import { runKeys } from '../../../lib/aws/contract/run-keys.ts';
 import { targetId, type Measurement } from '../../../lib/bench/model/measurement.ts';
 import { shareRepeats, workOfRepeats } from '../../../lib/bench/plan/share-repeats.ts';
 import type { LoadResult } from '../../../lib/bench/model/load-result.ts';

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { RunRequest } from '../../../lib/bench/aws/run-request.ts';
-import { runKeys } from '../../../lib/aws-contract/run-keys.ts';
+import { runKeys } from '../../../lib/aws/contract/run-keys.ts';
 import { words } from '../../support/bench-cli.ts';
 import { newFolder } from '../../support/temporary-folder.ts';
 import { createPairStandIns, type PairStandIns } from './pair-stand-ins.ts';

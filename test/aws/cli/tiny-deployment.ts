@@ -3,16 +3,16 @@ import {
   CreateStackCommand,
   waitUntilStackCreateComplete,
 } from '@aws-sdk/client-cloudformation';
-import { documentContent } from '../../../lib/aws-contract/documents/content.ts';
-import { documentIds, documents } from '../../../lib/aws-contract/documents/index.ts';
+import { documentContent } from '../../../lib/aws/contract/documents/content.ts';
+import { documentIds, documents } from '../../../lib/aws/contract/documents/index.ts';
 import {
   baseOutputKeys,
   baseStackName,
   documentOutputKey,
   pairOutputKeys,
   pairStackName,
-} from '../../../lib/aws-contract/stack-names.ts';
-import { deploymentTags, NODE_ROLES, pairTags, tagKeys } from '../../../lib/aws-contract/tags.ts';
+} from '../../../lib/aws/contract/stack-names.ts';
+import { deploymentTags, NODE_ROLES, pairTags, tagKeys } from '../../../lib/aws/contract/tags.ts';
 import { measuredInStudy } from '../../../serving-configs/index.ts';
 
 const instanceTypes = { serving: 'g4dn.xlarge', middleware: 'c5.xlarge' } as const;

@@ -2,7 +2,7 @@ import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createAws } from '../../../lib/bench/aws/clients.ts';
-import { runKeys } from '../../../lib/aws-contract/run-keys.ts';
+import { runKeys } from '../../../lib/aws/contract/run-keys.ts';
 import { readRunFolder } from '../../../lib/bench/results/run-folder.ts';
 import { untilAlone } from '../../support/bench-cli.ts';
 import { measurementsIn } from '../../support/measurements-in.ts';

@@ -9,13 +9,13 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { TYPESCRIPT_LOADER } from '../../../lib/bench/run/child-process.ts';
-import type { MemoryUse, NodeFigures } from '../../../lib/aws-contract/node-figures.ts';
+import type { MemoryUse, NodeFigures } from '../../../lib/aws/contract/node-figures.ts';
 import {
   startServingExitCodes,
   type ServingDisturbed,
   type ServingReady,
   type ServingState,
-} from '../../../lib/aws-contract/serving-state.ts';
+} from '../../../lib/aws/contract/serving-state.ts';
 import { manifestOf, type ServingName } from '../../../serving-configs/index.ts';
 
 const root = join(import.meta.dirname, '../../..');

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { summarise } from '../../../lib/bench/analysis/summarise.ts';
 import { readRunFolder } from '../../../lib/bench/results/run-folder.ts';
-import { runKeys } from '../../../lib/aws-contract/run-keys.ts';
+import { runKeys } from '../../../lib/aws/contract/run-keys.ts';
 import { untilAlone } from '../../support/bench-cli.ts';
 import { measurementsIn } from '../../support/measurements-in.ts';
 import { newFolder } from '../../support/temporary-folder.ts';

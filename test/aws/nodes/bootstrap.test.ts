@@ -37,7 +37,7 @@ afterAll(() => emulator.stop());
 
 const bootstrap = (node: MachineNode, role: string): Promise<CommandResult> =>
   node.run(
-    `/opt/serving-compare/lib/aws-node/bootstrap/${role}.sh`,
+    `/opt/serving-compare/lib/aws/node/bootstrap/${role}.sh`,
     { SC_RETRY_SECONDS: '0' },
     100,
   );

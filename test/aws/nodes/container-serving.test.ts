@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createAws, type Aws } from '../../../lib/bench/aws/clients.ts';
 import { deleteObjects, listObjects } from '../../../lib/bench/aws/s3-objects.ts';
-import { runKeys } from '../../../lib/aws-contract/run-keys.ts';
+import { runKeys } from '../../../lib/aws/contract/run-keys.ts';
 import { manifestOf, portsOf, type ServingName } from '../../../serving-configs/index.ts';
 import type { PreparedServings } from '../../../serving-configs/runtimes/aws-node/prepared-servings.ts';
 import { sendTwoByTwo } from '../../support/sent-model.ts';
@@ -42,7 +42,7 @@ const bootContainerNode = async (
     '/usr/local/sbin/docker': readFileSync(standIn, 'utf8'),
   });
   await booted.run(
-    `chmod 755 /usr/local/sbin/docker; cp /opt/serving-compare/lib/aws-node/systemd/${UNIT} /etc/systemd/system/; systemctl daemon-reload`,
+    `chmod 755 /usr/local/sbin/docker; cp /opt/serving-compare/lib/aws/node/systemd/${UNIT} /etc/systemd/system/; systemctl daemon-reload`,
   );
   return booted;
 };

@@ -29,7 +29,7 @@ beforeEach(async () => {
   });
   const unit = 'serving-compare-run@.service';
   await node.run(
-    `cp /opt/serving-compare/lib/aws-node/systemd/${unit} /etc/systemd/system/; systemctl daemon-reload`,
+    `cp /opt/serving-compare/lib/aws/node/systemd/${unit} /etc/systemd/system/; systemctl daemon-reload`,
   );
 });
 

@@ -3,8 +3,8 @@ import type {
   ServingDisturbed,
   ServingReady,
   ServingState,
-} from '../../../lib/aws-contract/serving-state.ts';
-import { readCpuState } from '../../../lib/aws-node/system/machine.ts';
+} from '../../../lib/aws/contract/serving-state.ts';
+import { readCpuState } from '../../../lib/aws/node/system/machine.ts';
 import { manifestOf } from '../../../serving-configs/index.ts';
 import type { CommandResult, Emulator } from '../support/emulator.ts';
 import { bootNode, COMMANDS, startMachines, type MachineNode } from '../support/machine-node.ts';
@@ -29,7 +29,7 @@ beforeAll(async () => {
     }),
   });
   await node.run(
-    `cd /opt/serving-compare/lib/aws-node/systemd; cp ${UNIT} serving-compare-sampler.service /etc/systemd/system/; systemctl daemon-reload; systemctl start serving-compare-sampler.service`,
+    `cd /opt/serving-compare/lib/aws/node/systemd; cp ${UNIT} serving-compare-sampler.service /etc/systemd/system/; systemctl daemon-reload; systemctl start serving-compare-sampler.service`,
   );
 });
 

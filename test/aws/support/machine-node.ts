@@ -5,7 +5,7 @@ import { startEmulator, type CommandResult, type Emulator } from './emulator.ts'
 import { STUBS } from './operator.ts';
 import { readUntil } from '../../support/read-until.ts';
 
-export const COMMANDS = '/opt/serving-compare/lib/aws-node/commands';
+export const COMMANDS = '/opt/serving-compare/lib/aws/node/commands';
 const PROJECT = new URL('../../..', import.meta.url).pathname;
 
 /** A machine with this project at /opt/serving-compare, on which no user data has run. */

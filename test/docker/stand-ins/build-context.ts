@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { pack, type Pack } from 'tar-stream';
-import type { PackedFile } from '../../../lib/bundle/file-list.ts';
+import type { PackedFile } from '../../../lib/aws/bundle/file-list.ts';
 
 /** Packs files into the tar that `docker build -` reads, so that nothing has to be copied into a folder. */
 export const tarOf = (files: readonly PackedFile[]): Pack => {

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { hashOf, sha256Of } from '../../../lib/bundle/file-list.ts';
+import { hashOf, sha256Of } from '../../../lib/aws/bundle/file-list.ts';
 import { startDockerDaemon, type DockerDaemon } from '../support/docker-daemon.ts';
 import { findProgram } from '../support/programs.ts';
 import type { Registry } from '../support/registry.ts';

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { packagesOfNodes } from '../../../lib/bundle/bundle.ts';
-import { filesBelow, type PackedFile } from '../../../lib/bundle/file-list.ts';
+import { packagesOfNodes } from '../../../lib/aws/bundle/bundle.ts';
+import { filesBelow, type PackedFile } from '../../../lib/aws/bundle/file-list.ts';
 
 const ROOT = join(import.meta.dirname, '../../..');
 /** The certificate authorities that this machine trusts. */

@@ -5,7 +5,7 @@ import { rename, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { sha256Of } from '../../../lib/bundle/file-list.ts';
+import { sha256Of } from '../../../lib/aws/bundle/file-list.ts';
 import type { DockerDaemon } from '../support/docker-daemon.ts';
 import { findProgram } from '../support/programs.ts';
 

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { optionTable } from '../../../lib/docs/option-tables.ts';
 import { documentedTables, withTables } from '../../../lib/docs/documented-tables.ts';
-import { priceTable } from '../../../lib/prices/price-text.ts';
+import { priceTable } from '../../../lib/aws/prices/price-text.ts';
 
 const textOf = (file: string): string =>
   readFileSync(path.resolve(import.meta.dirname, '../../../lib/docs', file), 'utf8');

@@ -2,7 +2,7 @@ import { targetId } from '../../model/measurement.ts';
 import { formatFigure, formatPercent, limitPercent } from '../../wording/format-number.ts';
 import type { SummaryRow } from '../summary-row.ts';
 import { type CheckResult, passedIf } from './check.ts';
-import type { ThrottleReason } from '../../../aws-contract/gpu-throttle.ts';
+import type { ThrottleReason } from '../../../aws/contract/gpu-throttle.ts';
 import type { CompletedMeasurement } from '../../model/record.ts';
 import { nodeUse } from '../node-use.ts';
 

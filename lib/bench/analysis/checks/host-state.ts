@@ -1,4 +1,4 @@
-import { NODE_ROLES } from '../../../aws-contract/tags.ts';
+import { NODE_ROLES } from '../../../aws/contract/tags.ts';
 import type { CompletedMeasurement } from '../../model/record.ts';
 import { cpuStateTexts } from '../../wording/machine-text.ts';
 import { passedIf, type CheckResult } from './check.ts';

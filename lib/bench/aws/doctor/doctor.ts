@@ -1,5 +1,5 @@
-import type { Config } from '../../../config/index.ts';
-import { NODE_ROLES } from '../../../aws-contract/tags.ts';
+import type { Config } from '../../../aws/config/index.ts';
+import { NODE_ROLES } from '../../../aws/contract/tags.ts';
 import { BenchError } from '../../model/errors.ts';
 import { wrapAwsError } from '../aws-error.ts';
 import type { Aws } from '../clients.ts';

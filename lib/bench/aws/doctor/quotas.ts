@@ -3,8 +3,8 @@ import {
   GetAWSDefaultServiceQuotaCommand,
   GetServiceQuotaCommand,
 } from '@aws-sdk/client-service-quotas';
-import { instanceTypeFacts, type Config } from '../../../config/index.ts';
-import { tagKeys } from '../../../aws-contract/tags.ts';
+import { instanceTypeFacts, type Config } from '../../../aws/config/index.ts';
+import { tagKeys } from '../../../aws/contract/tags.ts';
 import { awsErrorName } from '../aws-error.ts';
 import type { Aws } from '../clients.ts';
 import { failed, ok, unknown, type Check } from './check.ts';

@@ -1,5 +1,5 @@
-import { pairNumbers, zoneOf, type Config } from '../../../config/index.ts';
-import { offeringZones } from '../../../aws-lookups/zones.ts';
+import { pairNumbers, zoneOf, type Config } from '../../../aws/config/index.ts';
+import { offeringZones } from '../../../aws/lookups/zones.ts';
 import type { Aws } from '../clients.ts';
 import { failed, ok, type Check } from './check.ts';
 

@@ -1,4 +1,4 @@
-import type { Config } from '../../../config/index.ts';
+import type { Config } from '../../../aws/config/index.ts';
 import { wrapAwsError } from '../../aws/aws-error.ts';
 import { createAws, type Aws } from '../../aws/clients.ts';
 import { findDeployment, findRemains, type Deployment } from '../../aws/find-deployment.ts';

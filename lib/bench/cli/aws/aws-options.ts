@@ -8,8 +8,8 @@ import {
   text,
   verbatim,
 } from '../../../../serving-configs/options/kinds.ts';
-import { PAIRS_PATTERN } from '../../../aws-contract/documents/index.ts';
-import { NODE_ROLES } from '../../../aws-contract/tags.ts';
+import { PAIRS_PATTERN } from '../../../aws/contract/documents/index.ts';
+import { NODE_ROLES } from '../../../aws/contract/tags.ts';
 import { planOptions } from '../../plan/command-line.ts';
 import { config, json, MAX_PAIRS, output, processes, runIdKind, runOptions } from '../options.ts';
 

@@ -1,4 +1,4 @@
-import type { Config } from '../../../config/index.ts';
+import type { Config } from '../../../aws/config/index.ts';
 import type { Aws } from '../../aws/clients.ts';
 import { earliestDeadline } from '../../aws/deadlines.ts';
 import { deploy, type DeployResult } from '../../aws/cdk-deploy.ts';

@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import { runKeys } from '../../../aws-contract/run-keys.ts';
+import { runKeys } from '../../../aws/contract/run-keys.ts';
 import { choosePairs } from '../../aws/choose-pairs.ts';
 import { commandNodes, outcomeText } from '../../aws/command-nodes.ts';
 import { downloadPrefix } from '../../aws/download-prefix.ts';

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Options } from '../../../../serving-configs/options/command.ts';
-import { nodePaths } from '../../../aws-contract/node-paths.ts';
+import { nodePaths } from '../../../aws/contract/node-paths.ts';
 import { createAws } from '../../aws/clients.ts';
 import { messageOf, BenchError } from '../../model/errors.ts';
 import { isProcessFault } from '../../model/fault.ts';

@@ -1,4 +1,4 @@
-import { runKeys } from '../../../aws-contract/run-keys.ts';
+import { runKeys } from '../../../aws/contract/run-keys.ts';
 import { commandNodes, outcomeText, type NodeOutcome } from '../../aws/command-nodes.ts';
 import { pricePerHourOf, type Deployment } from '../../aws/find-deployment.ts';
 import { followRun } from '../../aws/follow-run.ts';

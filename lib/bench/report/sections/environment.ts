@@ -2,7 +2,7 @@ import { basename } from 'node:path';
 import { manifestOf, type ServingName } from '../../../../serving-configs/index.ts';
 import type { Protocol } from '../../../../serving-configs/manifest.ts';
 import type { TensorSpec } from '../../../../serving-configs/models/tensors/tensor-model.ts';
-import type { NodeFacts } from '../../../aws-contract/machine-facts.ts';
+import type { NodeFacts } from '../../../aws/contract/machine-facts.ts';
 import type { Summary } from '../../analysis/summary.ts';
 import type { AwsPair, Environment } from '../../model/environment.ts';
 import type { ServedBy } from '../../model/plan.ts';

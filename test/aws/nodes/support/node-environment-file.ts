@@ -1,4 +1,4 @@
-import type { NodeEnvironment } from '../../../../lib/aws-contract/node-environment.ts';
+import type { NodeEnvironment } from '../../../../lib/aws/contract/node-environment.ts';
 
 const common = {
   SC_DEPLOYMENT: 'bench',

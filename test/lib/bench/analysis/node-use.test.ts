@@ -1,5 +1,5 @@
 import { nodeUse } from '../../../../lib/bench/analysis/node-use.ts';
-import type { NodeFigures } from '../../../../lib/aws-contract/node-figures.ts';
+import type { NodeFigures } from '../../../../lib/aws/contract/node-figures.ts';
 
 const figures = (overrides: Partial<NodeFigures> = {}): NodeFigures => ({
   samples: 10,

@@ -4,8 +4,8 @@ import {
   nodesOfPair,
   pricePerHourOf,
 } from '../../../../lib/bench/aws/find-deployment.ts';
-import { documentIds } from '../../../../lib/aws-contract/documents/index.ts';
-import { documentOutputKey } from '../../../../lib/aws-contract/stack-names.ts';
+import { documentIds } from '../../../../lib/aws/contract/documents/index.ts';
+import { documentOutputKey } from '../../../../lib/aws/contract/stack-names.ts';
 
 const stack = (
   name: string,

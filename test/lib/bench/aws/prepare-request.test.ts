@@ -13,8 +13,8 @@ import {
 import { calibrationSeconds } from '../../../../lib/bench/plan/estimate-duration.ts';
 import { expectedSearchSeconds } from '../../../../lib/bench/plan/slo-search.ts';
 import type { ResultRecord } from '../../../../lib/bench/model/record.ts';
-import { parseConfig } from '../../../../lib/config/parse-config.ts';
-import { documents } from '../../../../lib/aws-contract/documents/index.ts';
+import { parseConfig } from '../../../../lib/aws/config/parse-config.ts';
+import { documents } from '../../../../lib/aws/contract/documents/index.ts';
 import {
   calibrationRecord,
   failedMeasurement,

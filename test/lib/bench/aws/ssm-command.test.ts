@@ -1,4 +1,4 @@
-import type { DocumentId } from '../../../../lib/aws-contract/documents/index.ts';
+import type { DocumentId } from '../../../../lib/aws/contract/documents/index.ts';
 import { failureOf, isOpen, type Invocation } from '../../../../lib/bench/aws/ssm-command.ts';
 
 const invocation = (extra: Partial<Invocation>): Invocation => ({

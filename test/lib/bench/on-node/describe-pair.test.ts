@@ -1,8 +1,8 @@
 import { withPair } from '../../../../lib/bench/on-node/describe-pair.ts';
 import { readNodeSettings } from '../../../../lib/bench/on-node/node-settings.ts';
 import type { PlannedModel } from '../../../../lib/bench/model/plan.ts';
-import type { NodeFacts } from '../../../../lib/aws-contract/machine-facts.ts';
-import type { ServingState } from '../../../../lib/aws-contract/serving-state.ts';
+import type { NodeFacts } from '../../../../lib/aws/contract/machine-facts.ts';
+import type { ServingState } from '../../../../lib/aws/contract/serving-state.ts';
 import {
   recordedEnvironment,
   recordedPlan,

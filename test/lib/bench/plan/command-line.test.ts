@@ -10,7 +10,7 @@ import { resolvePlanOptions } from '../../../../lib/bench/plan/resolve-plan-opti
 import { profileDefaults } from '../../../../lib/bench/plan/profile-defaults.ts';
 import { profiles } from '../../../../lib/bench/plan/profiles.ts';
 import { UsageError } from '../../../../serving-configs/options/usage-error.ts';
-import { documents } from '../../../../lib/aws-contract/documents/index.ts';
+import { documents } from '../../../../lib/aws/contract/documents/index.ts';
 
 const parse = (line: string): PlanOverrides => {
   const args = line.split(' ').filter((word) => word !== '');

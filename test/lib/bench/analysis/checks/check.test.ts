@@ -20,9 +20,9 @@ import { scheduleCheck } from '../../../../../lib/bench/analysis/checks/schedule
 import { usersBusyCheck } from '../../../../../lib/bench/analysis/checks/users-busy.ts';
 import type { SummaryRow } from '../../../../../lib/bench/analysis/summary-row.ts';
 import type { LoadResult } from '../../../../../lib/bench/model/load-result.ts';
-import type { GpuThrottle } from '../../../../../lib/aws-contract/gpu-throttle.ts';
-import type { CpuState } from '../../../../../lib/aws-contract/machine-facts.ts';
-import { NODE_ROLES } from '../../../../../lib/aws-contract/tags.ts';
+import type { GpuThrottle } from '../../../../../lib/aws/contract/gpu-throttle.ts';
+import type { CpuState } from '../../../../../lib/aws/contract/machine-facts.ts';
+import { NODE_ROLES } from '../../../../../lib/aws/contract/tags.ts';
 import { closed } from '../../../../support/recorded-run.ts';
 import { loadOf, measurementOf, open, otherTarget, rowOf } from './check-measurements.ts';
 

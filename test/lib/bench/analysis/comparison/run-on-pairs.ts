@@ -1,5 +1,5 @@
 import type { AwsPair } from '../../../../../lib/bench/model/environment.ts';
-import type { NodeFacts } from '../../../../../lib/aws-contract/machine-facts.ts';
+import type { NodeFacts } from '../../../../../lib/aws/contract/machine-facts.ts';
 import type { CompletedMeasurement, ResultRecord } from '../../../../../lib/bench/model/record.ts';
 import type { RunData } from '../../../../../lib/bench/results/run-folder.ts';
 import { recordedEnvironment, withMeasurements } from '../../../../support/recorded-run.ts';

@@ -7,7 +7,7 @@ import {
 } from '../../../../../lib/bench/aws/doctor/account.ts';
 import { quotaNeeds, quotaVerdict } from '../../../../../lib/bench/aws/doctor/quotas.ts';
 import { zoneVerdict } from '../../../../../lib/bench/aws/doctor/zones.ts';
-import { parseConfig } from '../../../../../lib/config/index.ts';
+import { parseConfig } from '../../../../../lib/aws/config/index.ts';
 import { newFolder } from '../../../../support/temporary-folder.ts';
 
 describe('the quotas of a deployment', () => {
