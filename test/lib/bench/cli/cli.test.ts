@@ -186,7 +186,7 @@ describe('A wrong command line', () => {
 });
 
 describe('A cache that cannot be written', () => {
-  it.each(['setup --servings flask', 'run', 'serve triton_onnx'])(
+  it.each(['setup --servings flask', 'run', 'serve triton_onnx --port 0'])(
     'is told in two lines, with the variable that names another: %s',
     async (line) => {
       const output = line === 'run' ? `--output ${newFolder()}/run` : '';
