@@ -2,6 +2,7 @@ import { BenchError } from '../model/errors.ts';
 import type { LatencySummary, LoadResult } from '../model/load-result.ts';
 import {
   type Distribution,
+  meanOfDistribution,
   mergeDistributions,
   percentileOfRepeat,
   percentilesOf,
@@ -10,15 +11,24 @@ import {
 import { MICROSECONDS_PER_MS } from '../stats/histogram.ts';
 import { type Estimate, type RepeatFigure, repeatsInterval } from '../stats/interval.ts';
 import { meanOf, sum } from '../stats/moments.ts';
+import { formatFigure } from '../wording/format-number.ts';
+
+/** Buckets of histograms are 0.1 % wide. */
+const MEAN_TOLERANCE = 0.01;
+const MEAN_TOLERANCE_MS = 0.01;
 
 /**
  * Decodes a histogram.
  *
  * @param owner of the histogram, for the error message
- * @param count how many values its record has; not compared without
- * @throws BenchError `BENCH_DAMAGED` if it cannot be read, or holds another number of values
+ * @param expected the number of values and their mean, which its record has too; not compared without
+ * @throws BenchError `BENCH_DAMAGED` if it cannot be read, or holds other values
  */
-export const readHistogram = (owner: string, histogram: string, count?: number): Distribution => {
+export const readHistogram = (
+  owner: string,
+  histogram: string,
+  expected?: Pick<LatencySummary, 'count' | 'meanMs'>,
+): Distribution => {
   const damaged = (why: string, cause?: unknown): BenchError =>
     new BenchError('BENCH_DAMAGED', `results.jsonl is damaged: the histogram of ${owner} ${why}`, {
       hint: 'delete that line, and --resume repeats its measurement; or start a new run',
@@ -30,9 +40,16 @@ export const readHistogram = (owner: string, histogram: string, count?: number):
   } catch (error) {
     throw damaged('cannot be read', error);
   }
-  const { total } = distribution;
-  if (count !== undefined && total !== count) {
-    throw damaged(`has ${total} response times, and its record ${count}`);
+  if (expected === undefined) return distribution;
+  const { count, meanMs } = expected;
+  if (distribution.total !== count) {
+    throw damaged(`has ${distribution.total} response times, and its record ${count}`);
+  }
+  const ownMeanMs = meanOfDistribution(distribution) / MICROSECONDS_PER_MS;
+  if (count > 0 && Math.abs(ownMeanMs - meanMs) > MEAN_TOLERANCE * meanMs + MEAN_TOLERANCE_MS) {
+    throw damaged(
+      `has a mean response time of ${formatFigure(ownMeanMs)} ms, and its record ${formatFigure(meanMs)} ms`,
+    );
   }
   return distribution;
 };

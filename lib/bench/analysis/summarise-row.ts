@@ -95,7 +95,7 @@ export const summariseRow = (
   const measuredSeconds = sum(loads.map((load) => load.durationSeconds));
   const latencies = latenciesOf(
     completed.map(({ measurement, load }) =>
-      readHistogram(`the measurement "${measurement.id}"`, load.histogram, load.latency.count),
+      readHistogram(`the measurement "${measurement.id}"`, load.histogram, load.latency),
     ),
   );
   const percentile = (percent: number, needed = 1): Estimate | undefined =>

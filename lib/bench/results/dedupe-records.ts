@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { BenchError } from '../model/errors.ts';
 import type { Plan } from '../model/plan.ts';
 import type { MeasurementRecord, ResultRecord } from '../model/record.ts';
@@ -22,17 +23,41 @@ const assertSamePlan = (
   );
 };
 
+/** Without it, the figures of one measurement could be read as those of another. */
+const assertPlanned = (
+  records: readonly ResultRecord[],
+  { measurements }: Pick<Plan, 'measurements'>,
+  file: string,
+): void => {
+  const planned = new Map(measurements.map((measurement) => [measurement.id, measurement]));
+  const changed = records.find((record) => {
+    if (record.kind !== 'measurement') return false;
+    const { id } = record.measurement;
+    // Trials of a search are not in the plan.
+    return planned.has(id) && !isDeepStrictEqual(planned.get(id), record.measurement);
+  });
+  if (changed === undefined) return;
+  throw new BenchError(
+    'BENCH_FOLDER',
+    `${file} was changed or damaged: ${nameOf(changed)} is not as plan.json has it`,
+    {
+      hint: 'restore it, or start a new run',
+    },
+  );
+};
+
 /**
  * Keeps one record of each measurement: the first completed one, or else the last failed one.
  *
- * @throws BenchError if a record belongs to another plan, so the files come from two runs.
+ * @throws BenchError if a record belongs to another plan, so the files come from two runs, or if its measurement is not the planned one.
  */
 export const dedupeRecords = (
   records: readonly ResultRecord[],
-  plan: Pick<Plan, 'hash'>,
+  plan: Pick<Plan, 'hash' | 'measurements'>,
   file: string,
 ): readonly ResultRecord[] => {
   assertSamePlan(records, plan, file);
+  assertPlanned(records, plan, file);
   const kept = new Map<string, MeasurementRecord>();
   for (const record of records) {
     if (record.kind !== 'measurement') continue;

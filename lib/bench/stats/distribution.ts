@@ -78,6 +78,13 @@ export const readDistribution = (encoded: string): Distribution => {
   return { total, indexes, upTo };
 };
 
+/** The mean of the values, within the width of the buckets; NaN without values. */
+export const meanOfDistribution = ({ total, indexes, upTo }: Distribution): number =>
+  indexes.reduce(
+    (sum, index, at) => sum + bucketValue(index) * ((upTo[at] ?? 0) - (upTo[at - 1] ?? 0)),
+    0,
+  ) / total;
+
 /** Counts by bucket while distributions are merged; all 0 otherwise. Shared, so that rows need no new array each. */
 let added = new Float64Array();
 

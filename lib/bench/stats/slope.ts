@@ -15,11 +15,19 @@ export interface Slope {
 }
 
 /** The distances of values from the mean of their group. */
-const centred = (points: readonly Point[], valueOf: (point: Point) => number): readonly number[] =>
-  points.map((point) => {
-    const group = points.filter((other) => other.group === point.group);
-    return valueOf(point) - meanOf(group.map(valueOf));
-  });
+const centred = (
+  points: readonly Point[],
+  valueOf: (point: Point) => number,
+): readonly number[] => {
+  const groups = new Map<string, number[]>();
+  for (const point of points) {
+    const values = groups.get(point.group);
+    if (values === undefined) groups.set(point.group, [valueOf(point)]);
+    else values.push(valueOf(point));
+  }
+  const means = new Map([...groups].map(([group, values]) => [group, meanOf(values)]));
+  return points.map((point) => valueOf(point) - (means.get(point.group) ?? 0));
+};
 
 /** The least-squares slope of points whose groups differ in level only. */
 export const slopeOf = (points: readonly Point[]): Slope => {

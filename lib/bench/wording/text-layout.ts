@@ -18,11 +18,12 @@ const codeOf = (control: string): string =>
   `\\u${control.charCodeAt(0).toString(16).padStart(4, '0')}`;
 
 /** Writes control characters as their codes, so that a name with a line break stays in its row. */
-export const withoutControls = (text: string): string => text.replaceAll(/\p{Cc}/gu, codeOf);
+export const withoutControls = (text: string): string =>
+  text.replaceAll(/[\p{Cc}\p{Bidi_Control}]/gu, codeOf);
 
 /** Writes control characters other than line breaks and tabs as their codes: servers may send some that a terminal would obey. */
 export const printable = (text: string): string =>
-  text.replaceAll('\r\n', '\n').replaceAll(/[^\P{Cc}\n\t]/gu, codeOf);
+  text.replaceAll('\r\n', '\n').replaceAll(/[^\P{Cc}\n\t]|\p{Bidi_Control}/gu, codeOf);
 
 /** Widest output, also used if the width is unknown: longer lines wrap in many terminals and CI logs. */
 export const MAX_COLUMNS = 100;

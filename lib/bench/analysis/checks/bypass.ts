@@ -25,7 +25,7 @@ export const bypassOf = (measurements: readonly CompletedMeasurement[]): Bypass 
       readHistogram(
         `the bypass run of the measurement "${measurement.measurement.id}"`,
         bypass.histogram,
-        bypass.latency.count,
+        bypass.latency,
       ),
     ),
   );

@@ -17,7 +17,8 @@ export const generatorCpuCheck = (measurements: readonly CompletedMeasurement[])
     figure,
     limit,
     finding,
-    advice: 'Send the load with k6, or from a larger node.',
+    advice:
+      'Send the load from a larger machine, with fewer virtual users or smaller inputs; k6 uses several cores, but only for images.',
   });
 };
 

@@ -3,7 +3,7 @@ import type { CompletedMeasurement } from '../../model/record.ts';
 import { meanOf, medianOf } from '../../stats/moments.ts';
 import { studentTQuantile } from '../../stats/probability.ts';
 import { type Point, type Slope, slopeOf } from '../../stats/slope.ts';
-import { formatFigure, formatPercent } from '../../wording/format-number.ts';
+import { formatFigure } from '../../wording/format-number.ts';
 import { groupBy } from '../group-by.ts';
 import type { MeasuredRow } from '../verdicts/pairing.ts';
 import type { CheckResult } from './check.ts';
@@ -15,7 +15,13 @@ export const DRIFT_LIMIT = 0.1;
  * How often chance alone may look like each kind of drift, in 1 % of rows altogether. A server that becomes slower gets the larger part:
  * nothing else finds it, whereas a longer warm-up is good practice anyway.
  */
-const CHANCE = { slower: 0.005, faster: 0.001, 'slow-start': 0.0025 } as const;
+const CHANCE = {
+  slower: 0.005,
+  faster: 0.0005,
+  'slow-start': 0.0025,
+  'step-up': 0.00125,
+  'step-down': 0.00125,
+} as const;
 
 /** The same for the difference to the other targets of a repeat, if the target alone is clear: they add noise of their own. */
 const CHANCE_BESIDE = 0.02;
@@ -24,10 +30,11 @@ type Drift = keyof typeof CHANCE;
 
 /**
  * A target is restless if its slowest repeat takes this many times as long as its fastest, and if its repeats differ at least
- * {@link MORE_RESTLESS} times as much as those of the others. That is no verdict on it, but a better reason for an undecided pair than noise.
+ * {@link MORE_RESTLESS} times as much as those of the steadiest other. That is no verdict on it, but a better reason for an undecided pair
+ * than noise.
  */
-const RESTLESS_RATIO = 2;
-const MORE_RESTLESS = 2;
+const RESTLESS_RATIO = 1.3;
+const MORE_RESTLESS = 3;
 
 /** With fewer, every drift could be chance. */
 const MIN_FREEDOM = 2;
@@ -99,6 +106,8 @@ interface Finding {
   /** The change of the logarithm, in multiples of what chance causes. */
   readonly evidence: number;
   readonly isDrift: boolean;
+  /** Of a step: the first repeat after it. */
+  readonly from?: number;
 }
 
 interface RepeatPoint extends Point {
@@ -115,11 +124,20 @@ const exceeds = ({ slope, standardError, degreesOfFreedom }: Slope, chance: numb
  * no drift of a server, and neither is what another server does.
  *
  * @param span the change is the slope times this
+ * @param tries how many such tests share the chance
  */
 const findingOf = (
   points: readonly RepeatPoint[],
   machine: Course,
-  { span, kinds }: { readonly span: number; readonly kinds: readonly [up: Drift, down?: Drift] },
+  {
+    span,
+    kinds,
+    tries = 1,
+  }: {
+    readonly span: number;
+    readonly kinds: readonly [up: Drift, down?: Drift];
+    readonly tries?: number;
+  },
 ): Finding => {
   const own = slopeOf(points);
   const beside = slopeOf(
@@ -136,8 +154,8 @@ const findingOf = (
   const least = Math.min(Math.abs(own.slope), Math.abs(beside.slope));
   const change = Math.expm1(least * span);
   const evidence = Math.max(
-    Math.min(exceeds(own, CHANCE[drift]), exceeds(beside, CHANCE_BESIDE)),
-    exceeds(beside, CHANCE[drift]),
+    Math.min(exceeds(own, CHANCE[drift] / tries), exceeds(beside, CHANCE_BESIDE / tries)),
+    exceeds(beside, CHANCE[drift] / tries),
   );
   return { drift, change, evidence, isDrift: evidence > 1 && change > DRIFT_LIMIT };
 };
@@ -155,10 +173,15 @@ const isRestless = (
   target: string,
   repeats: readonly CompletedMeasurement[],
 ): boolean => {
-  const others = [...all].filter(([name]) => name !== target);
+  const others = [...all].flatMap(([name, course]) =>
+    name === target ? [] : rangeOf([...course.values()]),
+  );
   const range = rangeOf(repeats.map(logTime));
-  const usual = medianOf(others.map(([, course]) => rangeOf([...course.values()])));
-  return others.length > 0 && range > Math.log(RESTLESS_RATIO) && range > MORE_RESTLESS * usual;
+  return (
+    others.length > 0 &&
+    range > Math.log(RESTLESS_RATIO) &&
+    range > MORE_RESTLESS * Math.min(...others)
+  );
 };
 
 /** The response times at both ends of the line through those of a row. */
@@ -175,26 +198,39 @@ const endsOf = (repeats: readonly CompletedMeasurement[]): readonly [number, num
   return [Math.exp(middle - half), Math.exp(middle + half)];
 };
 
-const describe = (drift: Drift, repeats: readonly CompletedMeasurement[]): string => {
+const describe = ({ drift, from }: Finding, repeats: readonly CompletedMeasurement[]): string => {
   if (drift === 'slow-start') {
     const [first = Number.NaN, ...others] = repeats.map(meanMsOf);
     return `Repeat ${repeats[0]?.measurement.repeat ?? 1} differs from the others: mean response time ${formatFigure(first)} against ${formatFigure(Math.min(...others))}–${formatFigure(Math.max(...others))} ms.`;
   }
-  const [from, to] = endsOf(repeats);
-  return `Became ${drift} from repeat to repeat: mean response time ${formatFigure(from)} → ${formatFigure(to)} ms.`;
+  if (from !== undefined) {
+    const [before, after] = [true, false].map((isBefore) =>
+      Math.exp(
+        meanOf(
+          repeats.filter(({ measurement }) => measurement.repeat < from === isBefore).map(logTime),
+        ),
+      ),
+    );
+    return `Became ${drift === 'step-up' ? 'slower' : 'faster'} in repeat ${from}: mean response time ${formatFigure(before)} → ${formatFigure(after)} ms.`;
+  }
+  const [first, last] = endsOf(repeats);
+  return `Became ${drift} from repeat to repeat: mean response time ${formatFigure(first)} → ${formatFigure(last)} ms.`;
 };
 
 const adviceOn = (drift: Drift, repeats: readonly CompletedMeasurement[]): string => {
   if (drift === 'slower') {
     return 'Something accumulates in the server or heats its machine. Find out what grows: npx serving-compare run --profile soak';
   }
+  if (drift === 'step-up') {
+    return 'Something changed in the server or on its machine at that time: look at its log, and measure again.';
+  }
   const warmup = Math.max(...repeats.map(({ measurement }) => measurement.warmupSeconds));
   return `Warm up longer: --warmup ${Math.max(MIN_WARMUP_SECONDS, Math.ceil(4 * warmup))}s.`;
 };
 
 /**
- * Whether the response time of a target stayed the same from repeat to repeat. It drifts if it becomes slower or faster with time, or if its
- * first repeat is slower than the others, by more than {@link DRIFT_LIMIT} and more than chance explains (Student's t). The trend is that of
+ * Whether the response time of a target stayed the same from repeat to repeat. It drifts if it becomes slower or faster with time or from one
+ * repeat on, or if its first repeat is slower than the others, by more than {@link DRIFT_LIMIT} and more than chance explains (Student's t). The trend is that of
  * all rows of the target together, which is less noisy; the first repeat is that of the row, because only the first load of a run may meet a
  * cold server.
  */
@@ -225,12 +261,21 @@ export const driftCheck = (
       x: xOf(record),
       y: yOf(record),
     }));
-  const findings = [
-    findingOf(
-      pointsOf(
-        ({ measurement }) => measurement.repeat,
-        (record) => course?.get(repeatKey(record)) ?? logTime(record),
+  const courseOf = (record: CompletedMeasurement): number =>
+    course?.get(repeatKey(record)) ?? logTime(record);
+  const [, ...steps] = new Set(repeats.map(({ measurement }) => measurement.repeat));
+  const findings: readonly Finding[] = [
+    ...steps.map((from, at) => ({
+      ...findingOf(
+        pointsOf(({ measurement }) => (measurement.repeat < from ? 0 : 1), courseOf),
+        machine,
+        // A slow first repeat is a kind of its own.
+        { span: 1, kinds: at === 0 ? ['step-up'] : ['step-up', 'step-down'], tries: steps.length },
       ),
+      from,
+    })),
+    findingOf(
+      pointsOf(({ measurement }) => measurement.repeat, courseOf),
       machine,
       {
         span: spanOf(repeats),
@@ -250,28 +295,26 @@ export const driftCheck = (
     (a, b) => Number(b.isDrift) - Number(a.isDrift) || b.evidence - a.evidence,
   );
   if (worst === undefined || !worst.isDrift) {
+    const means = repeats.map(meanMsOf);
+    const [least, most] = [Math.min(...means), Math.max(...means)];
+    const range = `Its mean response time was ${formatFigure(least)} to ${formatFigure(most)} ms in its repeats`;
     if (isRestless(courses, id, repeats)) {
-      const means = repeats.map(meanMsOf);
       return {
         check,
         state: 'warned',
-        finding: `Its mean response time was ${formatFigure(Math.min(...means))} to ${formatFigure(Math.max(...means))} ms in its repeats; the other targets changed less than half as much.`,
+        finding: `${range}; the others changed less, the steadiest by less than a third of that.`,
         advice: adviceOn('faster', repeats),
       };
     }
-    const change = Math.max(...findings.map((finding) => finding.change));
-    const finding =
-      change > DRIFT_LIMIT
-        ? `Its response time changed by ${formatPercent(change)} % from repeat to repeat, which may be chance.`
-        : `Its response time changed by ${formatPercent(change)} % from repeat to repeat.`;
-    return { check, state: 'passed', finding };
+    const mayBe = most / least - 1 > DRIFT_LIMIT ? ', which may be chance' : '';
+    return { check, state: 'passed', finding: `${range}${mayBe}.` };
   }
   return {
     check,
     state: 'failed',
     figure: worst.change,
     limit: DRIFT_LIMIT,
-    finding: describe(worst.drift, repeats),
+    finding: describe(worst, repeats),
     advice: adviceOn(worst.drift, repeats),
   };
 };

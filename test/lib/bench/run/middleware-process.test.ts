@@ -46,9 +46,9 @@ describe('The log of the middleware', () => {
     const [logFile, modelFile, input] = ['middleware.log', 'model.json', 'input.tensors'].map(
       (name) => path.join(folder, name),
     ) as [string, string, string];
-    // The name looks like a placeholder of a JSON body, so the middleware cannot write the request.
-    const given = tensor('a{{b}}', 'FP32', [1, 2], [1, 2]);
-    const spec = { name: given.name, datatype: 'FP32', shape: [1, 2] };
+    const given = tensor('a', 'FP32', [1, 2], [1, 2]);
+    // Our own programs never write a model without shapes, so the middleware does not expect it.
+    const spec = { name: given.name, datatype: 'FP32' };
     const example = { request: input, answer: input };
     const model = { name: 'net', file: 'net.onnx', inputs: [spec], outputs: [spec], example };
     writeFileSync(modelFile, JSON.stringify(model));
@@ -81,7 +81,7 @@ describe('The log of the middleware', () => {
     // The log is written while the answer is on its way.
     await readUntil(
       () => (existsSync(logFile) ? readFileSync(logFile, 'utf8') : ''),
-      (log) => log.includes('there is no input'),
+      (log) => log.includes('TypeError'),
       60_000,
     );
   });

@@ -66,6 +66,33 @@ describe('A target', () => {
     });
   });
 
+  it.each([
+    [
+      'slower in repeat 3',
+      [67, 63, 94, 94, 93],
+      /^Became slower in repeat 3: .* 6\d\.\d → 9\d\.\d ms\.$/,
+    ],
+    [
+      'slower in repeat 2',
+      [65, 95, 93, 97, 97, 97],
+      /^Became slower in repeat 2: .* 65\.0 → 9\d\.\d ms\.$/,
+    ],
+    [
+      'faster in repeat 4',
+      [97, 105, 99, 52, 51, 50],
+      /^Became faster in repeat 4: .* → 5\d\.\d ms\.$/,
+    ],
+  ])('drifts if it becomes %s and stays so', (_, meansMs, finding) => {
+    const steady = timesRow(other, [86, 85, 84, 82, 84, 85].slice(0, meansMs.length));
+    const steadyToo = timesRow(third, [74, 74, 73, 73, 74, 73].slice(0, meansMs.length));
+    const check = checkFirst(timesRow(target, meansMs), steady, steadyToo);
+
+    expect(check).toMatchObject({ state: 'failed', finding: expect.stringMatching(finding) });
+    expect(checkFirst(steady, timesRow(target, meansMs), steadyToo)).toMatchObject({
+      state: 'passed',
+    });
+  });
+
   it('drifts if it becomes slower from repeat to repeat', () => {
     const check = checkOf([66, 71, 73, 86, 91, 86]);
 
