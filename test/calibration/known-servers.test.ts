@@ -187,4 +187,25 @@ describe('Servers that change during a run', () => {
       new Set(['withheld']),
     );
   });
+
+  it('are named if they change once, or are slow for more than their first window', async () => {
+    const { rowOf, fasterOf } = await measure(
+      {
+        stepping: (request) => (request <= 220 ? 60 : 95),
+        // About two windows and a half.
+        starting: (request) => (request <= 80 ? 150 : 60),
+        steady: constant(80),
+        'steady-too': constant(80),
+      },
+      '--levels 4 --repeats 6 --duration 1s --warmup 200ms --seed 2',
+    );
+    const findingOf = (serving: string): string => {
+      const check = rowOf(serving).checks?.find((result) => result.check === 'drift');
+      return check?.state === 'passed' ? 'nothing' : (check?.finding ?? '');
+    };
+
+    expect(findingOf('stepping')).toMatch(/^Became slower|^Its mean response time was/);
+    expect(findingOf('starting')).toMatch(/^Became faster|^Repeat 1|^Its mean response time was/);
+    expect(fasterOf('steady', 'steady-too')).toBeUndefined();
+  });
 });
