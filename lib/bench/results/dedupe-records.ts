@@ -32,9 +32,13 @@ const assertPlanned = (
   const planned = new Map(measurements.map((measurement) => [measurement.id, measurement]));
   const changed = records.find((record) => {
     if (record.kind !== 'measurement') return false;
-    const { id } = record.measurement;
+    const { measurement } = record;
+    const asPlanned = planned.get(measurement.id);
     // Trials of a search are not in the plan.
-    return planned.has(id) && !isDeepStrictEqual(planned.get(id), record.measurement);
+    if (asPlanned === undefined) return false;
+    // The load of a stability test follows from the rate that the run has measured.
+    const level = asPlanned.stability === undefined ? measurement.level : asPlanned.level;
+    return !isDeepStrictEqual(asPlanned, { ...measurement, level });
   });
   if (changed === undefined) return;
   throw new BenchError(
