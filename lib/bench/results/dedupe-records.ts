@@ -37,8 +37,8 @@ const assertPlanned = (
     // Trials of a search are not in the plan.
     if (asPlanned === undefined) return false;
     // The load of a stability test follows from the rate that the run has measured.
-    const level = asPlanned.stability === undefined ? measurement.level : asPlanned.level;
-    return !isDeepStrictEqual(asPlanned, { ...measurement, level });
+    const { level, durationSeconds } = asPlanned.stability === undefined ? measurement : asPlanned;
+    return !isDeepStrictEqual(asPlanned, { ...measurement, level, durationSeconds });
   });
   if (changed === undefined) return;
   throw new BenchError(
