@@ -9,6 +9,7 @@ import { readRunFolder } from '../../../../lib/bench/results/run-folder.ts';
 import type { Measurement } from '../../../../lib/bench/model/measurement.ts';
 import type { LeftOut, Plan } from '../../../../lib/bench/model/plan.ts';
 import { planHash } from '../../../../lib/bench/plan/seal-plan.ts';
+import { sum } from '../../../../lib/bench/stats/moments.ts';
 import {
   callBench,
   interrupt,
@@ -20,6 +21,7 @@ import {
 } from '../../../support/bench-cli.ts';
 import { tinyClassifier } from '../../../serving-configs/models/onnx/tiny-classifier.ts';
 import { pastedCommands } from '../../../support/pasted-commands.ts';
+import { isCompleted } from '../../../support/recorded-run.ts';
 import { newFolder } from '../../../support/temporary-folder.ts';
 import { pythonStandIn } from '../../../support/python-stand-in.ts';
 
@@ -72,11 +74,10 @@ describe('A run with servers from packages', () => {
     expect(
       summary.answerChecks.every(({ state: how, trained }) => how === 'passed' && trained),
     ).toBe(true);
-    for (const record of records) {
-      if (record.kind !== 'measurement' || record.state !== 'completed') continue;
-      // The launcher itself uses almost no CPU time, so this comes from its child processes.
-      expect(record.servingCpuMs).toBeGreaterThan(10);
-    }
+    const cpuMs = records.filter(isCompleted).map(({ servingCpuMs = Number.NaN }) => servingCpuMs);
+    // The launcher itself uses almost no CPU time, so this comes from its child processes. It is counted in ticks of 10 ms, and a window may
+    // have none.
+    expect(sum(cpuMs)).toBeGreaterThan(0);
     expect(html).toContain(triton?.reason);
     expect(html).toContain('Flask 3.');
     expect(html).toContain('TensorFlow Serving (REST, JSON, stand-in)');
