@@ -1,5 +1,6 @@
 /** Finds what is wrong with the content of a run folder, which people may edit and disks may damage. */
 import { Compile } from 'typebox/schema';
+import { BenchError } from '../model/errors.ts';
 import type { LoadResult } from '../model/load-result.ts';
 import type { Plan } from '../model/plan.ts';
 import type {
@@ -142,6 +143,13 @@ export const recordProblem = (value: unknown): string | undefined => {
     measurementProblem(value as CompletedMeasurement)
   );
 };
+
+/** The error of a file whose content is wrong. */
+export const damaged = (file: string, why: string, cause?: unknown): BenchError =>
+  new BenchError('BENCH_FOLDER', `${file} was changed or damaged: ${why}`, {
+    hint: 'restore it, or start a new run',
+    cause,
+  });
 
 /** What is wrong with a plan; undefined if nothing is. It is compared with its schema and its hash. */
 export const planProblem = (value: unknown): string | undefined => {

@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { BenchError } from '../model/errors.ts';
 import type { Plan } from '../model/plan.ts';
 import type { MeasurementRecord, ResultRecord } from '../model/record.ts';
+import { damaged } from './check-content.ts';
 
 const nameOf = (record: ResultRecord): string =>
   record.kind === 'measurement'
@@ -41,13 +42,7 @@ const assertPlanned = (
     return !isDeepStrictEqual(asPlanned, { ...measurement, level, durationSeconds });
   });
   if (changed === undefined) return;
-  throw new BenchError(
-    'BENCH_FOLDER',
-    `${file} was changed or damaged: ${nameOf(changed)} is not as plan.json has it`,
-    {
-      hint: 'restore it, or start a new run',
-    },
-  );
+  throw damaged(file, `${nameOf(changed)} is not as plan.json has it`);
 };
 
 /**

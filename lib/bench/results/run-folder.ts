@@ -8,7 +8,7 @@ import { BenchError, messageOf, systemCodeOf } from '../model/errors.ts';
 import { type Plan, RUN_FORMAT } from '../model/plan.ts';
 import type { ResultRecord } from '../model/record.ts';
 import { dedupeRecords } from './dedupe-records.ts';
-import { environmentProblem, planProblem } from './check-content.ts';
+import { damaged, environmentProblem, planProblem } from './check-content.ts';
 import { eachRecord, halfLineError, unreadable } from './record-lines.ts';
 import { writerOf } from './run-lock.ts';
 import { writeJsonFile } from './write-atomically.ts';
@@ -90,12 +90,6 @@ export const createRunFolder = async (folder: string, plan: Plan | undefined): P
     );
   }
 };
-
-const damaged = (file: string, why: string, cause?: unknown): BenchError =>
-  new BenchError('BENCH_FOLDER', `${file} was changed or damaged: ${why}`, {
-    hint: 'restore it, or start a new run',
-    cause,
-  });
 
 /** @throws BenchError if the file cannot be read or is not JSON; the system error if there is none. */
 const readJson = async (file: string): Promise<unknown> => {

@@ -12,7 +12,7 @@ import type { CheckResult } from './check.ts';
 export const DRIFT_LIMIT = 0.1;
 
 /**
- * How often chance alone may look like each kind of drift, in 1 % of rows altogether. A server that becomes slower gets the larger part:
+ * How often chance alone may look like each kind of drift, in about 1 % of rows altogether. A server that becomes slower gets the larger part:
  * nothing else finds it, whereas a longer warm-up is good practice anyway.
  */
 const CHANCE = {
@@ -230,9 +230,9 @@ const adviceOn = (drift: Drift, repeats: readonly CompletedMeasurement[]): strin
 
 /**
  * Whether the response time of a target stayed the same from repeat to repeat. It drifts if it becomes slower or faster with time or from one
- * repeat on, or if its first repeat is slower than the others, by more than {@link DRIFT_LIMIT} and more than chance explains (Student's t). The trend is that of
- * all rows of the target together, which is less noisy; the first repeat is that of the row, because only the first load of a run may meet a
- * cold server.
+ * repeat on, or if its first repeat is slower than the others, by more than {@link DRIFT_LIMIT} and more than chance explains (Student's t).
+ * The trend is that of all rows of the target together, which is less noisy; the first repeat is that of the row, because only the first load
+ * of a run may meet a cold server.
  */
 export const driftCheck = (
   { row: { target }, repeats: unordered }: MeasuredRow,
