@@ -9,6 +9,7 @@ import { createNoopEngine } from '../../../../serving-configs/reference/engines/
 import { fixedScores } from '../../../../serving-configs/reference/fixed-outputs.ts';
 import { startGrpcServer } from '../../../../serving-configs/reference/grpc-server.ts';
 import { loadGrpcWire } from '../../../../serving-configs/reference/load-wire.ts';
+import { classifierOf, imageInput } from '../../../support/codec-inputs.ts';
 import {
   endWith,
   keepSilent,
@@ -21,9 +22,9 @@ const SERVING: ServingName = 'triton_pytorch';
 
 /** The message and the path that the middleware would send to a serving for a black image. */
 const encoded = (serving: ServingName = SERVING) => {
-  const { model } = manifestOf(serving);
   const pixels = { width: 224, height: 224, data: new Uint8Array(224 * 224 * 3) };
-  const request = codecOf(serving).grpc?.encode({ payload: 'tensor', pixels }, 'raw', model);
+  const input = imageInput(serving, 'tensor', pixels);
+  const request = codecOf(serving).grpc?.encode(input, 'raw', classifierOf(serving));
   if (request === undefined) throw new Error(`${serving} speaks no gRPC`);
   return { path: request.path, message: Buffer.concat(request.body) };
 };
