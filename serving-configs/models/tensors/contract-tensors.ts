@@ -51,3 +51,10 @@ export const servedTensors = (contract: ModelContract, model: TensorModel): Serv
   const { inputs, outputs } = numberedModel(contract, model);
   return { name: contract.name, inputs, outputs };
 };
+
+/** The model that a server serves: the classifier, or a user's model in its place. */
+export const servedModelOf = (
+  contract: ModelContract,
+  tensorModel: TensorModel | undefined,
+): ServedModel =>
+  tensorModel === undefined ? servedClassifier(contract) : servedTensors(contract, tensorModel);

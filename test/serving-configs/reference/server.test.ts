@@ -16,11 +16,11 @@ import { listenTcp } from '../../support/tcp-server.ts';
 const servers: ReferenceServer[] = [];
 
 const start = async (serving: ServingName, delay?: DelayOptions) => {
-  const { model } = manifestOf(serving);
+  const served = classifierOf(serving);
   const engine =
     delay === undefined
-      ? createNoopEngine(fixedScores(model).correct)
-      : createDelayEngine(fixedScores(model), delay);
+      ? createNoopEngine(fixedScores(served).correct)
+      : createDelayEngine(fixedScores(served), delay);
   const wire = await loadWire(serving);
   const server = await startServer({ wire, engine }, { host: '127.0.0.1', port: 0 });
   servers.push(server);
@@ -201,7 +201,7 @@ describe('the simulated server', () => {
     const other = await listenTcp(() => undefined);
     const { port } = other;
     const wire = await loadWire('torchserve');
-    const engine = createNoopEngine(fixedScores(manifestOf('torchserve').model).correct);
+    const engine = createNoopEngine(fixedScores(classifierOf('torchserve')).correct);
     const starting = startServer({ wire, engine }, { host: '127.0.0.1', port });
 
     await expect(starting).rejects.toMatchObject({
