@@ -9,14 +9,13 @@ import {
 } from '../../serving-configs/models/input/normalise.ts';
 import { textsOf, type NamedTensor } from '../../serving-configs/models/tensors/tensor-body.ts';
 import { BufferPool, type Borrowed } from './buffer-pool.ts';
-import type { ServingRequest } from './serving.ts';
 import { fullsizeRowsAsJson, listAsJson, rowsAsJson } from './json-tensor.ts';
 
 /** A part of a request. */
 export interface Written {
   /** Sent one after the other, so that none has to be copied. */
   readonly parts: readonly Uint8Array[];
-  /** Returns memory to its pool, as that of a `ServingRequest`. */
+  /** Returns memory to its pool. */
   readonly release?: () => void;
 }
 
@@ -118,7 +117,7 @@ export const pixelTensor = (
 /** The body of a request from what several tensors wrote. */
 export const joinWritten = (
   written: readonly Written[],
-): Required<Pick<ServingRequest, 'body' | 'release'>> => {
+): { readonly body: readonly Uint8Array[]; readonly release: () => void } => {
   const releases = written.flatMap(({ release }) => release ?? []);
   return {
     body: written.flatMap(({ parts }) => parts),
