@@ -1,9 +1,13 @@
 import path from 'node:path';
 import { API } from 'typescript/unstable/sync';
-import { publishedSchemas, SCHEMA_FOLDER } from './published-schemas.ts';
+import {
+  modelSchemaFile,
+  modelSchemaText,
+  publishedSchemas,
+  SCHEMA_FOLDER,
+  schemaText,
+} from './published-schemas.ts';
 import { typeSchema } from './type-schema.ts';
-
-const $schema = 'http://json-schema.org/draft-07/schema#';
 
 /**
  * Generates the published JSON Schemas (draft 7) from the TypeScript types. The schemas of files that the project writes allow
@@ -19,17 +23,18 @@ export const jsonSchemas = (root: string): ReadonlyMap<string, string> => {
     const project = compiler.updateSnapshot({ openProjects: [config] }).getProject(config);
     if (project === undefined) throw new Error(`${config} is not a project`);
     const { program, checker } = project;
-    return new Map(
-      publishedSchemas.map(({ file, source, type, title, closed = false }) => {
+    return new Map([
+      [modelSchemaFile, modelSchemaText()] as const,
+      ...publishedSchemas.map(({ file, source, type, title }) => {
         const sourceFile = program.getSourceFile(path.join(root, source));
         const module = sourceFile && checker.getSymbolAtLocation(sourceFile);
         const symbol =
           module && checker.getExportsOfModule(module).find(({ name }) => name === type);
         if (symbol === undefined) throw new Error(`${source} exports no type ${type}`);
-        const schema = typeSchema(checker.getDeclaredTypeOfSymbol(symbol), checker, closed);
-        return [file, `${JSON.stringify({ $schema, title, ...schema }, null, 2)}\n`];
+        const schema = typeSchema(checker.getDeclaredTypeOfSymbol(symbol), checker);
+        return [file, schemaText(title, schema)] as const;
       }),
-    );
+    ]);
   } finally {
     compiler.close();
   }

@@ -1,13 +1,24 @@
+import { descriptionSchema } from '../../bench/user-model/description.ts';
+
 export const SCHEMA_FOLDER = 'lib/bench/schemas';
 
-/** Types of files that other programs read or people write, and where their JSON Schemas are published. */
+const $schema = 'http://json-schema.org/draft-07/schema#';
+
+/** The text of a JSON Schema's file. */
+export const schemaText = (title: string, schema: object): string =>
+  `${JSON.stringify({ $schema, title, ...schema }, null, 2)}\n`;
+
+/** The schema that editors find in a description of a model. */
+export const modelSchemaFile = `${SCHEMA_FOLDER}/model.schema.json`;
+export const modelSchemaText = (): string =>
+  schemaText('The description of a model for serving-compare', descriptionSchema);
+
+/** Types of files that other programs read, and where their JSON Schemas are published. */
 export const publishedSchemas: readonly {
   readonly file: string;
   readonly source: string;
   readonly type: string;
   readonly title: string;
-  /** People write this file, so a key that the type does not have is an error. */
-  readonly closed?: true;
 }[] = [
   {
     file: `${SCHEMA_FOLDER}/plan.schema.json`,
@@ -38,12 +49,5 @@ export const publishedSchemas: readonly {
     source: 'lib/bench/analysis/comparison/comparison.ts',
     type: 'Comparison',
     title: 'comparison.json of serving-compare',
-  },
-  {
-    file: `${SCHEMA_FOLDER}/model.schema.json`,
-    source: 'lib/bench/user-model/description.ts',
-    type: 'ModelDescription',
-    title: 'The description of a model for serving-compare',
-    closed: true,
   },
 ];
