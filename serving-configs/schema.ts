@@ -77,20 +77,12 @@ export const array = <T>(
   keywords: Keywords = {},
 ): Schema<readonly T[]> => schema({ type: 'array', items, ...keywords }, description);
 
-/** An object with any keys, or with some of the given ones. */
-export const record = <T, const K extends string = string>(
+/** An object with any keys. */
+export const dictionary = <T>(
   values: Schema<T>,
   description?: string,
-  keys?: readonly K[],
-): Schema<Readonly<string extends K ? Record<string, T> : Partial<Record<K, T>>>> =>
-  schema(
-    {
-      type: 'object',
-      additionalProperties: values,
-      ...(keys && { propertyNames: { enum: keys } }),
-    },
-    description,
-  );
+): Schema<Readonly<Record<string, T>>> =>
+  schema({ type: 'object', additionalProperties: values }, description);
 
 export const anyOf = <const S extends readonly Schema[]>(
   schemas: S,
@@ -123,6 +115,12 @@ export const object = <const P extends Properties>(
     description,
   ) as ObjectSchema<P>;
 };
+
+/** The same schema with a description of its own. */
+export const described = <S extends Schema>(given: S, description: string): S => ({
+  ...given,
+  description,
+});
 
 /** Some of the properties of a schema. */
 export const pick = <P extends Properties, K extends keyof P>(

@@ -5,7 +5,7 @@ import {
   object,
   oneOf,
   optional,
-  record,
+  dictionary,
   string,
   type Properties,
   type Schema,
@@ -123,7 +123,7 @@ const modelSchema = closed({
     ),
   ),
   sizes: optional(
-    record(
+    dictionary(
       numbers(
         'whole numbers of at least 1, such as [1, 3, 640, 640]',
         number(undefined, { type: 'integer', minimum: 1 }),
@@ -154,7 +154,7 @@ const inputsSchema = closed({
   count: optional(wholeFrom('The number of random inputs. Default: 8.', 1, MAX_INPUTS)),
   seed: optional(wholeFrom('The seed of random inputs. Default: 1.', 0, 2 ** 31 - 1)),
   ranges: optional(
-    record(
+    dictionary(
       rangeSchema,
       'The range of random values, by input name: the first number is included, the second excluded. Default: [0, 1] for floats, [0, 100] for whole numbers, [0, 256] for UINT8, [0, 2] for BOOL.',
     ),
@@ -188,7 +188,7 @@ export type DescribedCheck = Static<typeof checkSchema>;
 const answerSchema = closed(
   {
     ...checkSchema.properties,
-    outputs: optional(record(checkSchema, 'Other checks for some outputs, by output name.')),
+    outputs: optional(dictionary(checkSchema, 'Other checks for some outputs, by output name.')),
   },
   'How answers are compared with the correct ones.',
 );
@@ -208,7 +208,7 @@ const serverSchema = closed(
       ),
     ),
     headers: optional(
-      record(
+      dictionary(
         text('the text of a header', 'A header.'),
         'Headers of every HTTP request. The results do not contain them.',
       ),
@@ -221,7 +221,7 @@ const serverSchema = closed(
       ),
     ),
     outputs: optional(
-      record(
+      dictionary(
         text('a JSON pointer such as /scores', 'A JSON pointer.', '^(/|$)'),
         'JSON pointers to the outputs in an answer, by output name, such as /scores or /predictions/0.',
       ),
@@ -238,7 +238,7 @@ export const expandedSchema = closed({
   inputs: optional(inputsSchema),
   answer: optional(answerSchema),
   servers: optional(
-    record(
+    dictionary(
       serverSchema,
       'Running servers that take part in the comparison, by the names to give them.',
     ),

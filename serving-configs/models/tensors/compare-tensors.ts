@@ -1,45 +1,73 @@
 /** Compares the answer of a server with the correct one: tensors by name, each with its own check. */
+import {
+  anyOf,
+  array,
+  boolean,
+  described,
+  number,
+  object,
+  oneOf,
+  optional,
+  literal,
+  string,
+  type Static,
+} from '../../schema.ts';
 import { fromHalves } from './half.ts';
 import { valuesOf, type NamedTensor } from './tensor-body.ts';
 import type { Datatype, TensorSpec } from './tensor-model.ts';
 
-/** How the values of an output are compared with the correct ones. */
-export type ResolvedCheck =
-  /** In each row along the last dimension, the largest value is at the same index. */
-  | { readonly check: 'top1' }
-  /** Like numpy.allclose: every difference is at most `atol + rtol × |correct value|`. */
-  | { readonly check: 'allclose'; readonly rtol: number; readonly atol: number }
-  /** The cosine of the angle between all values and the correct ones. */
-  | { readonly check: 'cosine'; readonly atLeast: number };
+export const resolvedCheckSchema = anyOf(
+  [
+    object(
+      { check: literal('top1') },
+      'In each row along the last dimension, the largest value is at the same index.',
+    ),
+    object(
+      { check: literal('allclose'), rtol: number(), atol: number() },
+      'Like numpy.allclose: every difference is at most `atol + rtol × |correct value|`.',
+    ),
+    object(
+      { check: literal('cosine'), atLeast: number() },
+      'The cosine of the angle between all values and the correct ones.',
+    ),
+  ],
+  'How the values of an output are compared with the correct ones.',
+);
+export type ResolvedCheck = Static<typeof resolvedCheckSchema>;
 
-/** The value that differs most. Its values are texts, because JSON has no NaN. */
-export interface WorstValue {
-  /** The index of the value, one number per dimension. */
-  readonly index: readonly number[];
-  /** The correct value; with `top1`, the index of the largest value in the row. */
-  readonly expected: string;
-  readonly answered: string;
-  /** The difference as a share of the larger of the two; absent if it is not a number. */
-  readonly relativeDifference?: number;
-}
+export const worstValueSchema = object(
+  {
+    index: array(number(), 'The index of the value, one number per dimension.'),
+    expected: string('The correct value; with `top1`, the index of the largest value in the row.'),
+    answered: string(),
+    relativeDifference: optional(
+      number('The difference as a share of the larger of the two; absent if it is not a number.'),
+    ),
+  },
+  'The value that differs most. Its values are texts, because JSON has no NaN.',
+);
+export interface WorstValue extends Static<typeof worstValueSchema> {}
 
-/** The result of comparing one output. */
-export interface ComparedOutput {
-  readonly output: string;
-  readonly check: ResolvedCheck['check'];
-  readonly passed: boolean;
-  /** Why the values cannot be compared. */
-  readonly wrong?: 'missing' | 'type' | 'shape';
-  /** The largest difference, even if the check passed; absent if there is none. */
-  readonly worst?: WorstValue;
-  /** The number of compared values; with `top1`, of rows. */
-  readonly values?: number;
-  readonly wrongValues?: number;
-  /** Only with `cosine`; absent if it is not a number. */
-  readonly cosine?: number;
-  /** Only with `cosine`: the least that passes. */
-  readonly atLeast?: number;
-}
+export const comparedOutputSchema = object(
+  {
+    output: string(),
+    check: oneOf(['top1', 'allclose', 'cosine']),
+    passed: boolean(),
+    wrong: optional(oneOf(['missing', 'type', 'shape'], 'Why the values cannot be compared.')),
+    worst: optional(
+      described(
+        worstValueSchema,
+        'The largest difference, even if the check passed; absent if there is none.',
+      ),
+    ),
+    values: optional(number('The number of compared values; with `top1`, of rows.')),
+    wrongValues: optional(number()),
+    cosine: optional(number('Only with `cosine`; absent if it is not a number.')),
+    atLeast: optional(number('Only with `cosine`: the least that passes.')),
+  },
+  'The result of comparing one output.',
+);
+export interface ComparedOutput extends Static<typeof comparedOutputSchema> {}
 
 export interface ComparedTensors {
   readonly passed: boolean;
