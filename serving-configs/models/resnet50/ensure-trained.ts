@@ -4,7 +4,7 @@ import { UsageError } from '../../options/usage-error.ts';
 import { sha256Of } from '../built-folder.ts';
 import { ensureFetched, type OnProgress, type PublishedFile } from '../fetch-file.ts';
 import { convertTorchFile, type TorchFile } from '../torch-file/convert-torch-file.ts';
-import { type BuiltModel, ensureBuiltModel, type ValuesOf } from './built-model.ts';
+import { type BuiltModel, ensureBuiltModel, type WeightValues } from './built-model.ts';
 import { foldTorchvision } from './torchvision-weights.ts';
 
 /** The weights of torchvision's ResNet-50 whose preprocessing our NCHW servings use. */
@@ -62,7 +62,7 @@ export interface TrainedModel extends BuiltModel {
  * Converts the weights of torchvision's ResNet-50 to those of our network.
  * @throws UsageError if the file does not contain them.
  */
-const convertWeights = (torchFile: TorchFile): ValuesOf => {
+const convertWeights = (torchFile: TorchFile): WeightValues => {
   const folded = convertTorchFile(
     torchFile,
     "torchvision's ResNet-50",

@@ -1,4 +1,4 @@
-import type { NamedTensor } from '../torch-file/tensors.ts';
+import type { FloatTensor } from '../torch-file/tensors.ts';
 import { takeFolded, type LayerNames } from '../torch-file/take-folded.ts';
 import { takeTensors } from '../torch-file/take-tensors.ts';
 import { resnet50 } from './architecture.ts';
@@ -31,7 +31,7 @@ const namesOf = (layer: string): LayerNames => {
  * @throws UnreadableFile if a tensor is missing or has another shape, or there is an unknown tensor.
  */
 export const foldTorchvision = (
-  tensors: ReadonlyMap<string, NamedTensor>,
+  tensors: ReadonlyMap<string, FloatTensor>,
 ): ReadonlyMap<string, Float32Array> => {
   const { take, assertNoOthers } = takeTensors(tensors, 'ResNet-50');
   const folded = new Map<string, Float32Array>();

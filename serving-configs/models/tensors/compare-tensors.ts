@@ -75,8 +75,8 @@ export interface ComparedTensors {
   readonly outputs: readonly ComparedOutput[];
 }
 
-type Value = number | bigint;
-type Values = ArrayLike<Value>;
+type ExactValue = number | bigint;
+type ExactValues = ArrayLike<ExactValue>;
 
 /** The values to compare: numbers, with 0 and 1 for BOOL. INT64 stays bigint, because numbers are exact only up to 2^53. */
 const exactValuesOf = (tensor: NamedTensor) => {
@@ -131,21 +131,21 @@ const indexOf = (at: number, shape: readonly number[]): readonly number[] => {
   return index.toReversed();
 };
 
-type Comparison = Omit<ComparedOutput, 'output' | 'check'>;
+type OutputComparison = Omit<ComparedOutput, 'output' | 'check'>;
 
 /** The difference of two values. That of bigints is exact before it becomes a number. */
-const distanceOf = (expected: Value, answered: Value): number =>
+const distanceOf = (expected: ExactValue, answered: ExactValue): number =>
   Math.abs(
     typeof expected === 'bigint' && typeof answered === 'bigint'
       ? Number(answered - expected)
       : Number(answered) - Number(expected),
   );
 
-const sizeOf = (value: Value): number => Math.abs(Number(value));
+const sizeOf = (value: ExactValue): number => Math.abs(Number(value));
 
 const worstAt = (
   at: number,
-  [expected, answered]: readonly [Value, Value],
+  [expected, answered]: readonly [ExactValue, ExactValue],
   shape: readonly number[],
 ): WorstValue => {
   const distance = distanceOf(expected, answered);
@@ -159,7 +159,12 @@ const worstAt = (
 };
 
 /** The difference of two values as a share of the tolerance. */
-const excessOf = (expected: Value, answered: Value, rtol: number, atol: number): number => {
+const excessOf = (
+  expected: ExactValue,
+  answered: ExactValue,
+  rtol: number,
+  atol: number,
+): number => {
   if (Object.is(answered, expected)) return 0;
   const difference = distanceOf(expected, answered);
   if (!Number.isFinite(difference)) return Infinity;
@@ -167,11 +172,11 @@ const excessOf = (expected: Value, answered: Value, rtol: number, atol: number):
 };
 
 const compareClose = (
-  expected: Values,
-  answered: Values,
+  expected: ExactValues,
+  answered: ExactValues,
   shape: readonly number[],
   { rtol, atol }: { readonly rtol: number; readonly atol: number },
-): Comparison => {
+): OutputComparison => {
   let [worst, most, wrongValues] = [-1, 0, 0];
   for (let at = 0; at < expected.length; at += 1) {
     if (expected[at] === answered[at]) continue;
@@ -189,7 +194,7 @@ const compareClose = (
 };
 
 /** The position of the largest value from `start` to `end`, relative to `start`; -1 if there is NaN. */
-const largest = (values: Values, start: number, end: number): number => {
+const largest = (values: ExactValues, start: number, end: number): number => {
   let best = start;
   for (let at = start; at < end; at += 1) {
     const value = values[at] ?? NaN;
@@ -199,7 +204,11 @@ const largest = (values: Values, start: number, end: number): number => {
   return best - start;
 };
 
-const compareTop1 = (expected: Values, answered: Values, shape: readonly number[]): Comparison => {
+const compareTop1 = (
+  expected: ExactValues,
+  answered: ExactValues,
+  shape: readonly number[],
+): OutputComparison => {
   const columns = shape.at(-1) ?? 1;
   const rows = columns === 0 ? 0 : expected.length / columns;
   let worst: WorstValue | undefined;
@@ -244,7 +253,7 @@ const compareValues = (
   expected: NamedTensor,
   answered: NamedTensor,
   check: ResolvedCheck,
-): Comparison => {
+): OutputComparison => {
   const [expectedValues, values] = [exactValuesOf(expected), exactValuesOf(answered)];
   const { shape } = expected;
   switch (check.check) {

@@ -1,7 +1,7 @@
 import { UsageError } from '../../options/usage-error.ts';
 import { UnreadableFile } from './byte-reader.ts';
 import { readTorchFile } from './read-torch-file.ts';
-import type { NamedTensor } from './tensors.ts';
+import type { FloatTensor } from './tensors.ts';
 
 export interface TorchFile {
   /** The path for messages. */
@@ -20,7 +20,7 @@ export const convertTorchFile = <T>(
   { file, bytes }: TorchFile,
   network: string,
   hint: string,
-  convert: (tensors: ReadonlyMap<string, NamedTensor>) => T,
+  convert: (tensors: ReadonlyMap<string, FloatTensor>) => T,
 ): T => {
   try {
     return convert(readTorchFile(bytes));

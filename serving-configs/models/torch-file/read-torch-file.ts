@@ -1,7 +1,7 @@
 import { ByteReader, UnreadableFile } from './byte-reader.ts';
 import {
   fill,
-  type NamedTensor,
+  type FloatTensor,
   namesOfTensors,
   NO_NAMES,
   type Storage,
@@ -18,7 +18,7 @@ const CONSTANTS = '/constants.pkl';
  * Reads the format that `torch.save` has written since torch 1.6: a ZIP archive with a pickle, which is the dictionary of tensors, and a
  * member for each storage. All are in one folder, named as the file was when it was written.
  */
-const readZipForm = (bytes: Uint8Array): ReadonlyMap<string, NamedTensor> => {
+const readZipForm = (bytes: Uint8Array): ReadonlyMap<string, FloatTensor> => {
   const members = readZipMembers(bytes);
   const dictionaryName = [...members.keys()].find((name) => name.endsWith(DICTIONARY)) ?? '';
   const folder = dictionaryName.slice(0, -DICTIONARY.length);
@@ -41,7 +41,7 @@ const MAGIC = Buffer.from('80028a0a6cfc9c46f9206aa850192e', 'hex');
  * Reads the format that `torch.save` wrote before torch 1.6: five pickles (magic number, protocol, system, dictionary of tensors, keys of
  * storages), then the storages in the order of these keys, each preceded by its number of values.
  */
-const readLegacyForm = (bytes: Uint8Array): ReadonlyMap<string, NamedTensor> => {
+const readLegacyForm = (bytes: Uint8Array): ReadonlyMap<string, FloatTensor> => {
   const reader = new ByteReader(bytes);
   if (!MAGIC.equals(bytes.subarray(0, MAGIC.length))) {
     throw new UnreadableFile('torch.save did not write this file');
@@ -67,7 +67,7 @@ const ZIP = 'PK';
  * execute anything in the file. Omits integer tensors, which count training steps.
  * @throws UnreadableFile if it is not such a file, or is cut off.
  */
-export const readTorchFile = (bytes: Uint8Array): ReadonlyMap<string, NamedTensor> =>
+export const readTorchFile = (bytes: Uint8Array): ReadonlyMap<string, FloatTensor> =>
   Buffer.from(bytes.subarray(0, ZIP.length)).toString('latin1') === ZIP
     ? readZipForm(bytes)
     : readLegacyForm(bytes);

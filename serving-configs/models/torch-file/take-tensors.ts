@@ -1,4 +1,4 @@
-import type { NamedTensor } from './tensors.ts';
+import type { FloatTensor } from './tensors.ts';
 import { UnreadableFile } from './byte-reader.ts';
 
 /**
@@ -18,7 +18,7 @@ interface TensorTaker {
  * @param network - The name of the network for messages.
  */
 export const takeTensors = (
-  tensors: ReadonlyMap<string, NamedTensor>,
+  tensors: ReadonlyMap<string, FloatTensor>,
   network: string,
 ): TensorTaker => {
   const left = new Set(tensors.keys());

@@ -3,7 +3,7 @@ import { UnreadableFile } from './byte-reader.ts';
 import type { PickleNames } from './unpickle.ts';
 
 /** Values in row-major order. */
-export interface NamedTensor {
+export interface FloatTensor {
   readonly shape: readonly number[];
   readonly values: Float32Array;
 }
@@ -128,11 +128,11 @@ export const fill = (storage: Storage, key: string, bytes: Uint8Array | undefine
  * The tensors of 32-bit floats in a dictionary whose storages have been filled.
  * @throws UnreadableFile if it is not a dictionary of tensors.
  */
-export const tensorsOf = (dictionary: unknown): ReadonlyMap<string, NamedTensor> => {
+export const tensorsOf = (dictionary: unknown): ReadonlyMap<string, FloatTensor> => {
   if (!(dictionary instanceof Map)) {
     throw new UnreadableFile('the file holds no dictionary of tensors');
   }
-  const tensors = new Map<string, NamedTensor>();
+  const tensors = new Map<string, FloatTensor>();
   for (const [name, view] of dictionary as ReadonlyMap<string, TensorView | undefined>) {
     if (view?.storage === undefined) throw new UnreadableFile(`"${name}" is not a tensor`);
     const { values } = view.storage;
