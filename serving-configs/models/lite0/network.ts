@@ -1,7 +1,7 @@
 import { IMAGENET_CLASSES, resnet50Inputs } from '../input/classifier.ts';
 import { createNodes } from '../onnx/create-nodes.ts';
 import type { OnnxConstant, OnnxGraph } from '../onnx/messages.ts';
-import type { FloatTensor } from '../torch-file/tensors.ts';
+import type { FloatTensor } from '../torch-file/read-state-dict.ts';
 import { takeTensors, type TakeTensor } from '../torch-file/take-tensors.ts';
 import { takeFolded } from '../torch-file/take-folded.ts';
 
@@ -143,7 +143,7 @@ const addBlock = (
  * ResNet-50's size.
  * @param weights - The tensors, by their names in the `state_dict()` of the PyTorch port.
  * @param metadata - The metadata of the ONNX file.
- * @throws UnreadableFile if a tensor is missing or has another shape, or there is an unknown tensor.
+ * @throws OtherWeights if a tensor is missing or has another shape, or there is an unknown tensor.
  */
 export const lite0Graph = (
   weights: ReadonlyMap<string, FloatTensor>,

@@ -1,4 +1,4 @@
-import type { FloatTensor } from '../../../../serving-configs/models/torch-file/tensors.ts';
+import type { FloatTensor } from '../../../../serving-configs/models/torch-file/read-state-dict.ts';
 
 /** The blocks of EfficientNet-B0 from table 1 of the paper: input channels, factor, output channels, kernel. */
 const BLOCKS: readonly (readonly [number, number, number, number])[] = [

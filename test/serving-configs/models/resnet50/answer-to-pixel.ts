@@ -1,4 +1,4 @@
-import type { FloatTensor } from '../../../../serving-configs/models/torch-file/tensors.ts';
+import type { FloatTensor } from '../../../../serving-configs/models/torch-file/read-state-dict.ts';
 
 /** The default of torch.nn.BatchNorm2d. */
 const EPSILON = 1e-5;
