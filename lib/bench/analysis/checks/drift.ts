@@ -2,7 +2,7 @@ import { targetId } from '../../model/measurement.ts';
 import type { CompletedMeasurement } from '../../model/record.ts';
 import { meanOf, medianOf } from '../../stats/moments.ts';
 import { studentTQuantile } from '../../stats/probability.ts';
-import { type SlopePoint, type Slope, slopeOf } from '../../stats/slope.ts';
+import { type Point, type Slope, slopeOf } from '../../stats/slope.ts';
 import { formatFigure } from '../../wording/format-number.ts';
 import { groupBy } from '../group-by.ts';
 import type { MeasuredRow } from '../verdicts/pairing.ts';
@@ -110,7 +110,7 @@ interface Finding {
   readonly from?: number;
 }
 
-interface RepeatPoint extends SlopePoint {
+interface RepeatPoint extends Point {
   readonly repeat: string;
 }
 
