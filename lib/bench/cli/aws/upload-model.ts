@@ -14,7 +14,7 @@ import { usageError, type CommandContext, type Console } from '../command.ts';
 import { isDescription, readModelOption } from '../model-option.ts';
 import type { RunValues } from '../options.ts';
 
-type UploadContext = Pick<CommandContext, 'console' | 'signal'>;
+type Context = Pick<CommandContext, 'console' | 'signal'>;
 
 /**
  * Reads the user's model that the nodes are to serve. Returns undefined for ResNet-50, and for a resumed run, whose model is
@@ -60,7 +60,7 @@ export const uploadModel = async (
   request: RunRequest,
   userModel: UserModel | undefined,
   isDryRun: boolean,
-  { console, signal }: UploadContext,
+  { console, signal }: Context,
 ): Promise<Pick<RunRequest, 'modelSums'>> => {
   if (userModel === undefined) {
     await warnOfNetwork(site, request, undefined, console);
