@@ -14,14 +14,14 @@ interface Image {
 }
 
 /** The body of a request, with its headers. */
-export interface Body {
+export interface RequestBody {
   /** Null if the server draws the images. */
   readonly bytes: ArrayBuffer | null;
   readonly headers: RequestHeaders;
 }
 
 /** Reads the bodies of one virtual user. */
-export type BodyReader = (image: number) => Body | Promise<Body>;
+export type BodyReader = (image: number) => RequestBody | Promise<RequestBody>;
 
 /**
  * Opens the images; call it in the init context of k6. The `open()` of k6 would give each virtual user a copy of every file: ten
@@ -35,7 +35,7 @@ export const openBodies = async (
   if (method === 'GET') return () => ({ bytes: null, headers: {} });
   const images = await Promise.all(files.map((name, index) => openImage(name, headers?.[index])));
   let room = KEPT_BYTES / virtualUsers;
-  const read = async (image: Image): Promise<Body> => {
+  const read = async (image: Image): Promise<RequestBody> => {
     const bytes = new Uint8Array(image.size);
     await image.file.seek(0, SeekMode.Start);
     await image.file.read(bytes);

@@ -2,7 +2,7 @@ import { check } from 'k6';
 import http from 'k6/http';
 import { isNotUnderstood } from './answer-check.ts';
 import { clockMs } from './clock.ts';
-import type { Body } from './bodies.ts';
+import type { RequestBody } from './bodies.ts';
 
 /** How a request ended. Times are in milliseconds since the start of the load. */
 export interface Ended {
@@ -39,7 +39,7 @@ export const isTransportError = (errorCode: number): boolean =>
  */
 export const exchange = async (
   url: string,
-  { bytes, headers }: Body,
+  { bytes, headers }: RequestBody,
   timeoutMs: number,
   isCorrect: (body: string) => boolean,
 ): Promise<Ended> => {

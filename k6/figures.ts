@@ -40,7 +40,7 @@ export interface SummaryData {
 }
 
 /** The figures of a run, for programs. */
-export interface Summary {
+export interface LoadFigures {
   readonly job: Job;
   readonly requestRatePerSecond: number;
   readonly succeeded: number;
@@ -51,7 +51,7 @@ export interface Summary {
   readonly sampleLines: number;
 }
 
-export const summarise = (job: Job, { metrics: all }: SummaryData): Summary => {
+export const summarise = (job: Job, { metrics: all }: SummaryData): LoadFigures => {
   const value = (metric: string, statistic: string): number => all[metric]?.values[statistic] ?? 0;
   const { startMs, endMs } = windowOf(job);
   const latency = (statistic: string): number => value('window_latency', statistic);
@@ -76,7 +76,7 @@ export const summarise = (job: Job, { metrics: all }: SummaryData): Summary => {
 };
 
 /** Formats the figures of a run for people. */
-export const describeSummary = (summary: Summary): string => {
+export const describeSummary = (summary: LoadFigures): string => {
   const { level, durationSeconds } = summary.job;
   const load =
     level.loop === 'closed'

@@ -5,7 +5,7 @@ import { SharedArray } from 'k6/data';
 import exec from 'k6/execution';
 import http from 'k6/http';
 import { createAnswerCheck } from './answer-check.ts';
-import { openBodies, type Body } from './bodies.ts';
+import { openBodies, type RequestBody } from './bodies.ts';
 import { clockMs, pause, waitUntil } from './clock.ts';
 import { exchange, isTransportError } from './exchange.ts';
 import { count, countUnsent, describeSummary, metrics, summarise } from './figures.ts';
@@ -66,7 +66,7 @@ const readEndMs = async (): Promise<number> => {
 const stay = (untilMs: number): Promise<void> => pause(Math.max(0, untilMs + TAIL_MS - clockMs()));
 
 /** Sends a request, and counts and writes how it ended. Returns the error code of k6. */
-const send = async (image: number, body: Body, plannedMs?: number): Promise<number> => {
+const send = async (image: number, body: RequestBody, plannedMs?: number): Promise<number> => {
   const ended = await exchange(job.url, body, job.timeoutMs, (text) => isCorrect(text, image));
   const planned = plannedMs ?? ended.sentMs;
   writeLine(sampleLine({ ...ended, user: exec.vu.idInTest - 1, plannedMs: planned, image }));

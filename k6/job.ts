@@ -52,13 +52,13 @@ export const contentTypeOf = (file: string): string =>
   CONTENT_TYPES[file.slice(file.lastIndexOf('.') + 1).toLowerCase()] ?? 'application/octet-stream';
 
 /** The times of a profile of `npx serving-compare run --profile`; the script runs a single level, from `USERS` or `RATE`. */
-interface Profile {
+interface ProfileTimes {
   readonly warmupSeconds: number;
   readonly durationSeconds: number;
   readonly timeoutSeconds: number;
 }
 
-export const profiles: Readonly<Record<string, Profile>> = {
+export const profiles: Readonly<Record<string, ProfileTimes>> = {
   quick: { warmupSeconds: 0.5, durationSeconds: 1.8, timeoutSeconds: 20 },
   'replicate-2021': { warmupSeconds: 0, durationSeconds: 60, timeoutSeconds: 60 },
   'study-rig': { warmupSeconds: 0, durationSeconds: 60, timeoutSeconds: 60 },
@@ -68,7 +68,7 @@ export const profiles: Readonly<Record<string, Profile>> = {
 };
 
 /** @throws Error that lists the profiles if there is none of that name */
-const profileOf = (name: string): Profile => {
+const profileOf = (name: string): ProfileTimes => {
   const profile = profiles[name];
   if (profile === undefined) {
     throw new Error(`PROFILE is "${name}" and must be one of ${Object.keys(profiles).join(', ')}`);
@@ -76,7 +76,7 @@ const profileOf = (name: string): Profile => {
   return profile;
 };
 
-type Variables = Readonly<Record<string, string | undefined>>;
+type JobVariables = Readonly<Record<string, string | undefined>>;
 
 /** The default data set. */
 const IMAGES = [
@@ -95,7 +95,7 @@ const IMAGES = [
  *
  * @throws Error that names a missing or wrong variable, and what it must be
  */
-export const readJob = (variables: Variables, readText: (file: string) => string): Job => {
+export const readJob = (variables: JobVariables, readText: (file: string) => string): Job => {
   if (variables['JOB'] !== undefined) return JSON.parse(readText(variables['JOB'])) as Job;
   const url = variables['URL'];
   if (url === undefined || !/^https?:\/\//.test(url)) {
@@ -115,7 +115,7 @@ export const readJob = (variables: Variables, readText: (file: string) => string
   };
 };
 
-const levelOf = (variables: Variables): Level => {
+const levelOf = (variables: JobVariables): Level => {
   if (variables['RATE'] === undefined) {
     return { loop: 'closed', virtualUsers: numberOf(variables, 'USERS', 10) };
   }
@@ -126,7 +126,7 @@ const levelOf = (variables: Variables): Level => {
   return { loop: 'open', ratePerSecond: numberOf(variables, 'RATE', 0), arrivals };
 };
 
-const numberOf = (variables: Variables, name: string, otherwise: number): number => {
+const numberOf = (variables: JobVariables, name: string, otherwise: number): number => {
   const text = variables[name];
   if (text === undefined) return otherwise;
   if (!/^\d+(\.\d+)?$/.test(text)) throw new Error(`${name} is "${text}" and must be a number`);

@@ -65,7 +65,7 @@ export interface ReadyProbe {
 }
 
 /** A folder with a model and the code that runs it, for a platform that takes no bare model file. */
-export interface PackedModel {
+export interface ModelPack {
   /** The name of the folder within the platform's folder of models. */
   readonly name: string;
   /** The path of the model in the folder. Its extension determines the format. */
@@ -121,9 +121,9 @@ export interface ContainerFacts {
     /** Paths of the files that the folder must contain. */
     readonly files: readonly [string, ...(readonly string[])];
     /** How the model is packed; absent if the platform takes a bare model file. */
-    readonly packed?: PackedModel;
+    readonly packed?: ModelPack;
     /** How a user's model is packed, if that differs. */
-    readonly usersPacked?: PackedModel;
+    readonly usersPacked?: ModelPack;
     /**
      * Further files that a user's model needs: paths in the platform's folder with their absolute paths inside the container. The
      * placeholders `{model}`, `{inputs}` and `{outputs}` are filled in.

@@ -1,37 +1,48 @@
 /** Servers that users started themselves: what our programs need to know to send them requests. Pure data. */
-import type { Encoding, Endpoint, Protocol, ServingManifest } from './manifest.ts';
+import {
+  array,
+  described,
+  object,
+  oneOf,
+  optional,
+  dictionary,
+  string,
+  type Static,
+} from './schema.ts';
+import { ENCODINGS, PROTOCOLS, type Endpoint, type ServingManifest } from './manifest.ts';
 
-/** Requests and answers of a server with its own JSON format. */
-export interface JsonContract {
-  /** The body of a request, in which `{{NAME}}` stands for the values of an input. */
-  readonly body: string;
-  /** JSON pointers to the values in the answer, by output. */
-  readonly outputs: Readonly<Record<string, string>>;
-}
+export const jsonContractSchema = object(
+  {
+    body: string('The body of a request, in which `{{NAME}}` stands for the values of an input.'),
+    outputs: dictionary(string(), 'JSON pointers to the values in the answer, by output.'),
+  },
+  'Requests and answers of a server with its own JSON format.',
+);
+export interface JsonContract extends Static<typeof jsonContractSchema> {}
 
-export interface RunningServer {
-  /** The id of the server, used like that of a serving. */
-  readonly name: string;
-  /** The URL that the user gave, without credentials. */
-  readonly url: string;
-  readonly protocol: Protocol;
-  /** The encodings that it accepts for the named tensors of a user's model: at least one, the default first. */
-  readonly encodings: readonly Encoding[];
-  /**
-   * - `open-inference`: the Open Inference Protocol, version 2;
-   * - `application`: bodies of that protocol at any path, as the applications of this project take them;
-   * - `json`: its own JSON format.
-   */
-  readonly speaks: 'open-inference' | 'application' | 'json';
-  /** The absolute path of requests on the server; empty with gRPC. */
-  readonly path: string;
-  /** The server's name for the model. */
-  readonly model: string;
-  /** Headers of every HTTP request. They may be secrets, so no file of a run contains them. */
-  readonly headers?: Readonly<Record<string, string>>;
-  /** Present only if the server speaks `json`. */
-  readonly json?: JsonContract;
-}
+export const runningServerSchema = object({
+  name: string('The id of the server, used like that of a serving.'),
+  url: string('The URL that the user gave, without credentials.'),
+  protocol: oneOf(PROTOCOLS),
+  encodings: array(
+    oneOf(ENCODINGS),
+    "The encodings that it accepts for the named tensors of a user's model: at least one, the default first.",
+  ),
+  speaks: oneOf(
+    ['open-inference', 'application', 'json'],
+    '- `open-inference`: the Open Inference Protocol, version 2;\n- `application`: bodies of that protocol at any path, as the applications of this project take them;\n- `json`: its own JSON format.',
+  ),
+  path: string('The absolute path of requests on the server; empty with gRPC.'),
+  model: string("The server's name for the model."),
+  headers: optional(
+    dictionary(
+      string(),
+      'Headers of every HTTP request. They may be secrets, so no file of a run contains them.',
+    ),
+  ),
+  json: optional(described(jsonContractSchema, 'Present only if the server speaks `json`.')),
+});
+export interface RunningServer extends Static<typeof runningServerSchema> {}
 
 /** The environment variable that passes the running servers to our programs, as JSON. */
 const VARIABLE = 'RUNNING_SERVERS';

@@ -60,7 +60,6 @@ const HOMES = new RegExp(
 const EXCEPTIONS: readonly (readonly [files: RegExp, reason: string])[] = [
   [/^CHANGELOG\.md$/, 'is history'],
   [/^serving-configs\/README\.md$/, 'names the folder to copy'],
-  [/^lib\/bench\/schemas\//, 'is generated from the types'],
   [/^lib\/bench\/published\//, 'has the data of the study'],
   [/^lib\/docs\/usage\.json$/, 'is written by a measurement of all platforms'],
   [/^lib\/docs\/stability\.(md|csv)$/, 'has a measurement of all servings'],

@@ -40,7 +40,7 @@ interface Boundary {
 }
 
 const manifests =
-  'serving-configs/(index|manifest|running-server|time-limit|platforms/(index|[a-z0-9-]+/manifest))\\.ts$';
+  'serving-configs/(index|manifest|running-server|schema|time-limit|platforms/(index|[a-z0-9-]+/manifest))\\.ts$';
 /** Free ports, and whether a serving is ready; for code that starts servings. */
 const ready = 'serving-configs/runtimes/(ports|ready)\\.ts$';
 /** What containers serve, their arguments, and what a serving node prepared for them; for code that starts or inspects containers. */
@@ -92,7 +92,8 @@ const boundaries: readonly Boundary[] = [
     packages: /^$/,
   },
   {
-    files: /^serving-configs\/(index|manifest|running-server|time-limit|platforms\/index)\.ts$/,
+    files:
+      /^serving-configs\/(index|manifest|running-server|schema|time-limit|platforms\/index)\.ts$/,
     own: new RegExp(`^${manifests}`),
     packages: /^$/,
     node: false,
@@ -177,7 +178,7 @@ const boundaries: readonly Boundary[] = [
     own: new RegExp(
       `^lib/bench/|^${manifests}|^${modelFacts}|^${options}|^serving-configs/models/(onnx/read-onnx|savedmodel/read-signature|torch-file/read-forward)\\.ts$`,
     ),
-    packages: /^yaml$/,
+    packages: /^(typebox\/|yaml$)/,
   },
   // They write gRPC messages: one request to detect a running server, and bad requests.
   {

@@ -1,21 +1,22 @@
 import path from 'node:path';
 import { Annotations, App } from 'aws-cdk-lib';
 import { projectArchives } from './bundle/bundle.ts';
-import { ConfigError, readConfig, type Config } from './config/index.ts';
+import { ConfigError, readConfig, type DeploymentConfig } from './config/index.ts';
 import { priceText } from './prices/price-text.ts';
 import { createStacks } from './stacks/create-stacks.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
 
-type Context = Readonly<Record<string, unknown>>;
+type AppContext = Readonly<Record<string, unknown>>;
 
 /** Reads the context that the CDK command line passes: options of this project and flags of CDK. */
-const readContext = (): Context => new App({ autoSynth: false }).node.getAllContext() as Context;
+const readContext = (): AppContext =>
+  new App({ autoSynth: false }).node.getAllContext() as AppContext;
 
 /** Looks up zones and AMIs. If AWS does not tell them, returns the configuration as it is, and the reason. */
 const lookUp = async (
-  config: Config,
-): Promise<{ readonly config: Config; readonly problem?: string }> => {
+  config: DeploymentConfig,
+): Promise<{ readonly config: DeploymentConfig; readonly problem?: string }> => {
   // Imported here, because loading the AWS clients takes half a second.
   const { completeConfig } = await import('./lookups/complete-config.ts');
   try {
@@ -28,13 +29,13 @@ const lookUp = async (
 };
 
 /** Whether zone and AMIs are given, so that AWS need not be asked. */
-const isComplete = (config: Config): boolean =>
+const isComplete = (config: DeploymentConfig): boolean =>
   config.areZonesGiven &&
   config.otherAvailabilityZones.length === 0 &&
   config.servingAmi !== undefined &&
   config.middlewareAmi !== undefined;
 
-const synthesise = async (given: Config): Promise<void> => {
+const synthesise = async (given: DeploymentConfig): Promise<void> => {
   // Set by the CDK command line if there are credentials.
   const account = process.env.CDK_DEFAULT_ACCOUNT;
   const { config, problem } =

@@ -7,7 +7,7 @@ import { NO_FIGURE } from '../bench/wording/format-number.ts';
 import { targetLabels } from '../bench/wording/labels.ts';
 import { markdownTable } from './markdown-table.ts';
 
-type Row = Readonly<Record<string, string>>;
+type StabilityRow = Readonly<Record<string, string>>;
 
 /** Splits a line of a CSV file whose fields have no line breaks. */
 const fieldsOf = (line: string): readonly string[] =>
@@ -16,7 +16,7 @@ const fieldsOf = (line: string): readonly string[] =>
   );
 
 /** Reads `stability.csv` of a run with all real servers, the most stable first. */
-const recordedRows = (): readonly Row[] => {
+const recordedRows = (): readonly StabilityRow[] => {
   const file = path.join(import.meta.dirname, 'stability.csv');
   const [head = [], ...lines] = readFileSync(file, 'utf8').trimEnd().split(/\r?\n/).map(fieldsOf);
   return lines.map((fields) =>
@@ -29,7 +29,7 @@ const targetOf = (id: string): Target => {
   return { serving, protocol, payload, encoding } as Target;
 };
 
-const labelled = (rows: readonly Row[]): ReadonlyMap<string, string> => {
+const labelled = (rows: readonly StabilityRow[]): ReadonlyMap<string, string> => {
   const ids = new Set(rows.map(({ target = '' }) => target));
   return targetLabels([...ids].map(targetOf));
 };

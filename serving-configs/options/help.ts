@@ -85,11 +85,15 @@ const usageOf = ({ name, words = [], options }: CommandLine): string => {
   return ['usage:', name, ...named, '[options]'].join(' ');
 };
 
-type Group = readonly [heading: string, rows: [string, string][]];
+type OptionGroup = readonly [heading: string, rows: [string, string][]];
 
 /** All options, grouped by their headings. */
-const optionGroups = ({ words = [], options, headings = {} }: CommandLine): readonly Group[] => {
-  const groups: Group[] = [['', []]];
+const optionGroups = ({
+  words = [],
+  options,
+  headings = {},
+}: CommandLine): readonly OptionGroup[] => {
+  const groups: OptionGroup[] = [['', []]];
   for (const [name, option] of Object.entries(options)) {
     if (words.includes(name)) continue;
     const heading = headings[name];
@@ -104,7 +108,7 @@ const optionGroups = ({ words = [], options, headings = {} }: CommandLine): read
 const firstOptions = (
   { name, typed = name, words = [], options }: CommandLine,
   first: readonly string[],
-): readonly Group[] => {
+): readonly OptionGroup[] => {
   const rows = first.map((optionName): [string, string] => {
     const option = options[optionName] as Option;
     return [labelOf(optionName, option), optionText(option, options)];

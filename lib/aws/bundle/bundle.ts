@@ -9,7 +9,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import path from 'node:path';
-import { filesBelow, hashOf, sha256Of, type PackedFile } from './file-list.ts';
+import { filesBelow, hashOf, sha256Of, type BundledFile } from './file-list.ts';
 import { packerSources, runtimeSources, sourceCommit } from './runtime-sources.ts';
 import { writeArchive } from './write-archive.ts';
 
@@ -30,7 +30,7 @@ const PACKAGE_FILES = ['package.json', 'package-lock.json', '.npmrc'] as const;
 export const bundleHash = (root: string): string =>
   hashOf([...runtimeSources(root), ...packerSources(root), ...packageFiles(root)]);
 
-const packageFiles = (root: string): readonly PackedFile[] =>
+const packageFiles = (root: string): readonly BundledFile[] =>
   PACKAGE_FILES.filter((name) => existsSync(path.join(root, name))).flatMap((name) =>
     filesBelow(root, name),
   );
@@ -64,7 +64,7 @@ const isNeeded = (name: string): boolean =>
   !/^node_modules\/onnxruntime-node\/bin\/napi-v\d+\/(?!linux(\/x64(\/|$)|$))/.test(name);
 
 /** Lists the files of the packages that a node needs. */
-export const packagesOfNodes = (root: string, cache: string): readonly PackedFile[] =>
+export const packagesOfNodes = (root: string, cache: string): readonly BundledFile[] =>
   filesBelow(fetchPackages(root, cache), 'node_modules', isNeeded);
 
 export interface BuildOptions {

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 
 /** A file to pack into an archive. */
-export interface PackedFile {
+export interface BundledFile {
   /** Path inside the archive, with slashes. */
   readonly name: string;
   /** Path on this machine. */
@@ -22,8 +22,8 @@ export const filesBelow = (
   root: string,
   start: string,
   isIncluded: (name: string) => boolean = () => true,
-): readonly PackedFile[] => {
-  const files: PackedFile[] = [];
+): readonly BundledFile[] => {
+  const files: BundledFile[] = [];
   const visit = (name: string): void => {
     const file = path.join(root, name);
     const stats = statSync(file);
@@ -44,7 +44,7 @@ export const sha256Of = (content: string | Uint8Array): string =>
   createHash('sha256').update(content).digest('hex');
 
 /** SHA-256 (hex) over the names, modes and contents of files. */
-export const hashOf = (files: readonly PackedFile[]): string =>
+export const hashOf = (files: readonly BundledFile[]): string =>
   sha256Of(
     JSON.stringify(
       files.map(({ name, file, isExecutable }) => [

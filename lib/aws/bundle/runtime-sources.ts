@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { filesBelow, type PackedFile } from './file-list.ts';
+import { filesBelow, type BundledFile } from './file-list.ts';
 
 /** What runs on a node. The stacks are not included, so a change to them alone does not replace nodes. */
 export const RUNTIME_PATHS = [
@@ -22,11 +22,11 @@ export const RUNTIME_PATHS = [
 
 const isIncluded = (name: string): boolean => !name.endsWith('.md');
 
-export const runtimeSources = (root: string): readonly PackedFile[] =>
+export const runtimeSources = (root: string): readonly BundledFile[] =>
   RUNTIME_PATHS.flatMap((name) => filesBelow(root, name, isIncluded));
 
 /** The code that builds the archive, which is part of its hash. */
-export const packerSources = (root: string): readonly PackedFile[] =>
+export const packerSources = (root: string): readonly BundledFile[] =>
   filesBelow(root, 'lib/aws/bundle', isIncluded);
 
 const git = (root: string, args: readonly string[]): string | undefined => {

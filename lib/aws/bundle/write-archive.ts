@@ -3,9 +3,9 @@ import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
 import { pack, type Pack } from 'tar-stream';
-import type { PackedFile } from './file-list.ts';
+import type { BundledFile } from './file-list.ts';
 
-const addFile = (archive: Pack, { name, file, isExecutable }: PackedFile): Promise<void> =>
+const addFile = (archive: Pack, { name, file, isExecutable }: BundledFile): Promise<void> =>
   new Promise((resolve, reject) => {
     const header = {
       name,
@@ -23,7 +23,7 @@ const addFile = (archive: Pack, { name, file, isExecutable }: PackedFile): Promi
     });
   });
 
-const fill = async (archive: Pack, files: readonly PackedFile[]): Promise<void> => {
+const fill = async (archive: Pack, files: readonly BundledFile[]): Promise<void> => {
   for (const file of files) await addFile(archive, file);
   archive.finalize();
 };
@@ -31,7 +31,7 @@ const fill = async (archive: Pack, files: readonly PackedFile[]): Promise<void> 
 /** Writes a .tar.gz that is identical, byte for byte, whenever it is made from the same files. It appears only when complete. */
 export const writeArchive = async (
   archiveFile: string,
-  files: readonly PackedFile[],
+  files: readonly BundledFile[],
 ): Promise<void> => {
   mkdirSync(path.dirname(archiveFile), { recursive: true });
   const unfinished = `${archiveFile}.${process.pid}.unfinished`;

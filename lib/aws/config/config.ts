@@ -6,7 +6,7 @@ import type { options } from './options.ts';
 export type GivenOptions = ValuesOf<typeof options>;
 
 /** The configuration of a deployment. `options.ts` describes the fields; those declared here have a value even if their option is absent. */
-export interface Config extends Omit<
+export interface DeploymentConfig extends Omit<
   GivenOptions,
   'availabilityZone' | 'servings' | 'k6Url' | 'servingVolumeGiB'
 > {
@@ -20,12 +20,12 @@ export interface Config extends Omit<
 
 /** The zone of a pair; `pair` counts from 1. */
 export const zoneOf = (
-  { availabilityZone, pairZones }: Pick<Config, 'availabilityZone' | 'pairZones'>,
+  { availabilityZone, pairZones }: Pick<DeploymentConfig, 'availabilityZone' | 'pairZones'>,
   pair: number,
 ): string => pairZones[String(pair)] ?? availabilityZone;
 
 /** The numbers of all pairs. */
-export const pairNumbers = ({ pairs }: Pick<Config, 'pairs'>): readonly number[] =>
+export const pairNumbers = ({ pairs }: Pick<DeploymentConfig, 'pairs'>): readonly number[] =>
   Array.from({ length: pairs }, (_, index) => index + 1);
 
 /** Thrown for a configuration that cannot be used. */

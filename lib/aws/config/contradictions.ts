@@ -1,11 +1,11 @@
 import { ownManifestOf, type ServingName } from '../../../serving-configs/index.ts';
 import type { Accelerator } from '../../../serving-configs/manifest.ts';
-import type { Config } from './config.ts';
+import type { DeploymentConfig } from './config.ts';
 import { acceleratorOf, instanceTypeFacts } from './instance-type.ts';
 import type { RawOptions } from './options.ts';
 
 /** Returns what is wrong, or false. */
-type Rule = (config: Config, raw: RawOptions) => readonly (string | false)[];
+type Rule = (config: DeploymentConfig, raw: RawOptions) => readonly (string | false)[];
 
 const zones: Rule = (config) => {
   const sharedZones = [config.availabilityZone, ...config.otherAvailabilityZones];
@@ -89,7 +89,7 @@ const pairNumbers: Rule = ({ pairZones, pairs }) =>
   );
 
 /** The problems of options that are valid by themselves but not together. */
-export const contradictions = (config: Config, raw: RawOptions): readonly string[] =>
+export const contradictions = (config: DeploymentConfig, raw: RawOptions): readonly string[] =>
   [zones, existingNetwork, instances, driver, containers, k6Mirror, pairNumbers]
     .flatMap((rule) => rule(config, raw))
     .filter((problem) => typeof problem === 'string');

@@ -1,7 +1,7 @@
 import { measuredInStudy, servingNames } from '../../../serving-configs/index.ts';
 import type { Option } from '../../../serving-configs/options/command.ts';
 import { suggest } from '../../../serving-configs/options/suggest.ts';
-import { ConfigError, type Config, type GivenOptions } from './config.ts';
+import { ConfigError, type DeploymentConfig, type GivenOptions } from './config.ts';
 import { contradictions } from './contradictions.ts';
 import { instanceTypeFacts } from './instance-type.ts';
 import { isOptionName, optionNames, options, type OptionName, type RawOptions } from './options.ts';
@@ -10,7 +10,7 @@ import { isOptionName, optionNames, options, type OptionName, type RawOptions } 
 const defaultVolumeGiB = (servingInstanceType: string): number =>
   instanceTypeFacts(servingInstanceType).hasNvme ? 100 : 150;
 
-const withDefaults = (raw: RawOptions): Config => {
+const withDefaults = (raw: RawOptions): DeploymentConfig => {
   const given = Object.fromEntries(
     optionNames.map((name) => {
       const { default: fallback }: Option = options[name];
@@ -52,7 +52,7 @@ const unknownName = (name: string): string => {
  * @param input values by option; `{}` gives all defaults
  * @throws ConfigError with every wrong name and value, or with every contradiction between options.
  */
-export const parseConfig = (input: Readonly<Record<string, unknown>>): Config => {
+export const parseConfig = (input: Readonly<Record<string, unknown>>): DeploymentConfig => {
   const wrong = Object.entries(input).flatMap(([name, value]) =>
     isOptionName(name) ? valueProblems(name, value) : [unknownName(name)],
   );

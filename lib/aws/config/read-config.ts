@@ -2,14 +2,14 @@ import { readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import type { Option } from '../../../serving-configs/options/command.ts';
 import { messageOf } from '../../../serving-configs/options/usage-error.ts';
-import { ConfigError, type Config } from './config.ts';
+import { ConfigError, type DeploymentConfig } from './config.ts';
 import { isOptionName, options } from './options.ts';
 import { parseConfig } from './parse-config.ts';
 
 /** Read from the working directory unless another file is named. */
 export const CONFIG_FILE = 'serving-compare.json';
 
-type Values = Readonly<Record<string, unknown>>;
+type ConfigValues = Readonly<Record<string, unknown>>;
 
 interface ConfigSources {
   /** A file that must exist. Undefined: {@link CONFIG_FILE} in `directory`, if it exists. */
@@ -18,12 +18,12 @@ interface ConfigSources {
    * Single options, which override the file. `-c pairs=3` gives text, `cdk.json` may hold other types. Keys of CDK itself are
    * ignored.
    */
-  readonly values?: Values;
+  readonly values?: ConfigValues;
   /** The base of relative paths. Default: the working directory. */
   readonly directory?: string;
 }
 
-const readInput = (file: string, isOptional: boolean): Values => {
+const readInput = (file: string, isOptional: boolean): ConfigValues => {
   let text: string;
   try {
     text = readFileSync(file, 'utf8');
@@ -72,7 +72,7 @@ export const readConfig = ({
   file,
   values = {},
   directory = process.cwd(),
-}: ConfigSources = {}): Config => {
+}: ConfigSources = {}): DeploymentConfig => {
   const configFile = path.resolve(directory, file ?? CONFIG_FILE);
   const overrides = Object.fromEntries(
     Object.entries(values)

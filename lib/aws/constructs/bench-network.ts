@@ -18,7 +18,7 @@ import {
 } from 'aws-cdk-lib/aws-ec2';
 import { Construct, type IDependable } from 'constructs';
 import { manifestOf, portsOf } from '../../../serving-configs/index.ts';
-import { zoneOf, type Config } from '../config/index.ts';
+import { zoneOf, type DeploymentConfig } from '../config/index.ts';
 import type { NodeRole } from '../contract/tags.ts';
 
 /** The part of the network that the nodes of a pair use. */
@@ -36,7 +36,7 @@ const addressesOf = (pair: number, availabilityZone: string): string =>
   `10.83.${8 * pair + 'abcdefgh'.indexOf(availabilityZone.at(-1) ?? '')}.0/24`;
 
 /** The ports that clients of the servings use. */
-const servingPorts = (servings: Config['servings']): readonly number[] =>
+const servingPorts = (servings: DeploymentConfig['servings']): readonly number[] =>
   [...new Set(servings.flatMap((serving) => portsOf(manifestOf(serving))))].toSorted(
     (a, b) => a - b,
   );
@@ -54,10 +54,10 @@ const servingPorts = (servings: Config['servings']): readonly number[] =>
 export class BenchNetwork extends Construct {
   readonly vpc: IVpc;
   readonly securityGroups: Readonly<Record<NodeRole, SecurityGroup>>;
-  readonly #config: Config;
+  readonly #config: DeploymentConfig;
   readonly #routeTableId: string;
 
-  constructor(scope: Construct, id: string, config: Config) {
+  constructor(scope: Construct, id: string, config: DeploymentConfig) {
     super(scope, id);
     this.#config = config;
     const vpcId = config.vpcId ?? this.#ownVpc();

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { Token } from 'aws-cdk-lib';
-import { zoneOf, type Config } from '../config/index.ts';
+import { zoneOf, type DeploymentConfig } from '../config/index.ts';
 import { acceleratorOf } from '../config/instance-type.ts';
 import type { NodeEnvironment } from '../contract/node-environment.ts';
 import { pairPrice } from '../prices/prices.ts';
@@ -26,7 +26,7 @@ export interface NodeAssets {
 
 /** Everything from which both nodes of a pair are created. */
 export interface NodeContext {
-  readonly config: Config;
+  readonly config: DeploymentConfig;
   /** Number of the pair, from 1. */
   readonly pair: number;
   readonly shared: SharedResources;

@@ -1,3 +1,4 @@
+import { as, number, object, dictionary, type Static } from '../../../serving-configs/schema.ts';
 /**
  * Why a GPU holds its clock back, with the bits of NVML's clocks event reasons
  * (https://docs.nvidia.com/deploy/nvml-api/group__nvmlClocksEventReasons.html). Reasons that are not throttling are left out: an
@@ -21,15 +22,20 @@ export const THROTTLE_REASONS = Object.keys(THROTTLE_REASON_BITS) as readonly Th
  */
 export const isFault = (reason: ThrottleReason): boolean => reason !== 'sw-power-cap';
 
-/** How many seconds of a window a GPU held its clock back, from one sample per second. */
-export interface GpuThrottle {
-  /** Seconds for which the reasons are known. */
-  readonly knownSeconds: number;
-  /** Seconds with a reason that is a fault, see {@link isFault}. */
-  readonly faultSeconds: number;
-  /** Seconds with each reason; a second may have several. Reasons that did not occur are absent. */
-  readonly secondsByReason: Readonly<Partial<Record<ThrottleReason, number>>>;
-}
+export const gpuThrottleSchema = object(
+  {
+    knownSeconds: number('Seconds for which the reasons are known.'),
+    faultSeconds: number('Seconds with a reason that is a fault, see `isFault`.'),
+    secondsByReason: as<Readonly<Partial<Record<ThrottleReason, number>>>>(
+      dictionary(
+        number(),
+        'Seconds with each reason; a second may have several. Reasons that did not occur are absent.',
+      ),
+    ),
+  },
+  'How many seconds of a window a GPU held its clock back, from one sample per second.',
+);
+export interface GpuThrottle extends Static<typeof gpuThrottleSchema> {}
 
 /** Adds up several windows; undefined if there are none. */
 export const addThrottles = (windows: readonly GpuThrottle[]): GpuThrottle | undefined => {

@@ -1,30 +1,55 @@
-/** Settings that change the speed of a processor. */
-export interface CpuState {
-  /** How its clock is chosen, e.g. `performance`; absent if a hypervisor chooses it. */
-  readonly cpuGovernor?: string;
-  /** Whether two threads share a core; absent if the system does not report it. */
-  readonly smt?: boolean;
-}
+import {
+  boolean,
+  number,
+  object,
+  optional,
+  string,
+  type Static,
+} from '../../../serving-configs/schema.ts';
 
-/** A machine, as its operating system describes it. */
-export interface MachineFacts extends CpuState {
-  readonly cpuModel: string;
-  readonly cores: number;
-  readonly memoryBytes: number;
-  readonly os: string;
-  readonly kernel: string;
-  readonly architecture: string;
-}
+export const cpuStateSchema = object(
+  {
+    cpuGovernor: optional(
+      string('How its clock is chosen, e.g. `performance`; absent if a hypervisor chooses it.'),
+    ),
+    smt: optional(
+      boolean('Whether two threads share a core; absent if the system does not report it.'),
+    ),
+  },
+  'Settings that change the speed of a processor.',
+);
+export interface CpuState extends Static<typeof cpuStateSchema> {}
 
-/** One machine of a node pair. */
-export interface NodeFacts {
-  readonly instanceId: string;
-  readonly instanceType: string;
-  readonly amiId?: string;
-  /** `on-demand` or `spot`, from the metadata service. */
-  readonly lifecycle?: string;
-  /** SHA-256 (hex) over everything that the node was set up with. */
-  readonly bootstrapVersion: string;
-  readonly machine: MachineFacts;
-  readonly gpu?: { readonly name: string; readonly driver: string; readonly memoryMiB: number };
-}
+export const machineFactsSchema = object(
+  {
+    ...cpuStateSchema.properties,
+    cpuModel: string(),
+    cores: number(),
+    memoryBytes: number(),
+    os: string(),
+    kernel: string(),
+    architecture: string(),
+  },
+  'A machine, as its operating system describes it.',
+);
+export interface MachineFacts extends Static<typeof machineFactsSchema> {}
+
+export const nodeFactsSchema = object(
+  {
+    instanceId: string(),
+    instanceType: string(),
+    amiId: optional(string()),
+    lifecycle: optional(string('`on-demand` or `spot`, from the metadata service.')),
+    bootstrapVersion: string('SHA-256 (hex) over everything that the node was set up with.'),
+    machine: machineFactsSchema,
+    gpu: optional(
+      object({
+        name: string(),
+        driver: string(),
+        memoryMiB: number(),
+      }),
+    ),
+  },
+  'One machine of a node pair.',
+);
+export interface NodeFacts extends Static<typeof nodeFactsSchema> {}

@@ -1,7 +1,7 @@
 import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import { EC2Client } from '@aws-sdk/client-ec2';
 import { GetParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
-import { ConfigError, pairNumbers, type Config } from '../config/index.ts';
+import { ConfigError, pairNumbers, type DeploymentConfig } from '../config/index.ts';
 import { publicImageParameters } from '../contract/public-images.ts';
 import { pairOutputKeys, pairStackName } from '../contract/stack-names.ts';
 import type { NodeRole } from '../contract/tags.ts';
@@ -24,7 +24,7 @@ type OutputOf = (output: keyof typeof pairOutputKeys) => string | undefined;
 /** Reads the outputs of a pair's stack. Without a stack, every output is undefined. */
 const readOutputs = async (
   { cloudFormation }: Clients,
-  { name }: Config,
+  { name }: DeploymentConfig,
   pair: number,
 ): Promise<OutputOf> => {
   const command = new DescribeStacksCommand({ StackName: pairStackName(name, pair) });
@@ -51,7 +51,7 @@ const newestImage = async ({ ssm }: Clients, role: NodeRole): Promise<string | u
  * @throws ConfigError if no zone offers both.
  */
 const zonesOf = async (
-  config: Config,
+  config: DeploymentConfig,
   { ec2 }: Clients,
   existingZones: readonly string[],
 ): Promise<readonly string[]> => {
@@ -75,9 +75,9 @@ const zonesOf = async (
  * @throws ConfigError if no zone offers both instance types.
  */
 export const completeConfig = async (
-  config: Config,
+  config: DeploymentConfig,
   clients = clientsOf(config.region),
-): Promise<Config> => {
+): Promise<DeploymentConfig> => {
   const pairs = await Promise.all(
     pairNumbers(config).map(async (pair) => readOutputs(clients, config, pair)),
   );

@@ -1,5 +1,5 @@
 import { paginateDescribeInstanceTypeOfferings, type EC2Client } from '@aws-sdk/client-ec2';
-import type { Config } from '../config/index.ts';
+import type { DeploymentConfig } from '../config/index.ts';
 
 /**
  * Lists the zones of a region that offer both instance types, sorted by name. The letters of zones mean different zones in
@@ -7,7 +7,7 @@ import type { Config } from '../config/index.ts';
  */
 export const offeringZones = async (
   ec2: EC2Client,
-  { region, servingInstanceType, middlewareInstanceType }: Config,
+  { region, servingInstanceType, middlewareInstanceType }: DeploymentConfig,
 ): Promise<readonly string[]> => {
   const types = [...new Set([servingInstanceType, middlewareInstanceType])];
   const counts = new Map<string, number>();

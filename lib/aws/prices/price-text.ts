@@ -1,10 +1,10 @@
-import { parseConfig, type Config } from '../config/index.ts';
+import { parseConfig, type DeploymentConfig } from '../config/index.ts';
 import { pairPrice, prices, unknownPrices } from './prices.ts';
 
 const dollars = (amount: number, digits = 2): string => `$${amount.toFixed(digits)}`;
 
 /** Says what a deployment costs, or which prices are unknown. `cdk` prints this before it deploys. */
-export const priceText = (config: Config): string => {
+export const priceText = (config: DeploymentConfig): string => {
   const end = `ends itself after ${config.maxHours} h`;
   const price = pairPrice(config);
   if (price === undefined) {

@@ -1,5 +1,5 @@
 import priceList from './prices.json' with { type: 'json' };
-import type { Config } from '../config/index.ts';
+import type { DeploymentConfig } from '../config/index.ts';
 
 /** List prices of AWS. No other file holds amounts of money. */
 export const prices: {
@@ -20,7 +20,7 @@ export interface PairPrice {
 }
 
 type Priced = Pick<
-  Config,
+  DeploymentConfig,
   | 'region'
   | 'servingInstanceType'
   | 'middlewareInstanceType'

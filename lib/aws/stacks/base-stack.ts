@@ -1,6 +1,6 @@
 import { CfnOutput, Stack, Tags, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import type { Config } from '../config/index.ts';
+import type { DeploymentConfig } from '../config/index.ts';
 import { BenchNetwork } from '../constructs/bench-network.ts';
 import type { SharedResources } from '../constructs/node-context.ts';
 import { NodeDocuments } from '../constructs/node-documents.ts';
@@ -11,7 +11,7 @@ import { baseOutputKeys, documentOutputKey } from '../contract/stack-names.ts';
 import { deploymentTags } from '../contract/tags.ts';
 
 export interface BaseStackProps extends StackProps {
-  readonly config: Config;
+  readonly config: DeploymentConfig;
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { App } from 'aws-cdk-lib';
-import type { Config } from '../config/index.ts';
+import type { DeploymentConfig } from '../config/index.ts';
 import type { Archives } from '../constructs/bundle-asset.ts';
 import { baseStackName, pairStackName } from '../contract/stack-names.ts';
 import { BaseStack } from './base-stack.ts';
@@ -18,7 +18,7 @@ export interface Stacks {
  */
 export const createStacks = (
   app: App,
-  config: Config,
+  config: DeploymentConfig,
   archives: Archives,
   account?: string,
 ): Stacks => {

@@ -1,6 +1,6 @@
 import { CfnOutput, Stack, Tags, Validations, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import { zoneOf, type Config } from '../config/index.ts';
+import { zoneOf, type DeploymentConfig } from '../config/index.ts';
 import { BenchNode } from '../constructs/bench-node.ts';
 import { BundleAsset, type Archives } from '../constructs/bundle-asset.ts';
 import { nodeContext, type SharedResources } from '../constructs/node-context.ts';
@@ -10,7 +10,7 @@ import { pairTags } from '../contract/tags.ts';
 import { pairPrice } from '../prices/prices.ts';
 
 export interface PairStackProps extends StackProps {
-  readonly config: Config;
+  readonly config: DeploymentConfig;
   /** Number of the pair, counted from 1. */
   readonly pair: number;
   readonly shared: SharedResources;

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { completeConfig } from '../../aws/lookups/complete-config.ts';
-import { zoneOf, type Config } from '../../aws/config/index.ts';
+import { zoneOf, type DeploymentConfig } from '../../aws/config/index.ts';
 import { projectRoot } from '../run/project-files.ts';
 import type { Aws } from './clients.ts';
 import { configProblem } from './read-config.ts';
@@ -10,7 +10,7 @@ import { isCapacity, readFailures, type DeployFailure } from './deploy-failures.
 
 export interface DeployRequest {
   readonly aws: Aws;
-  readonly config: Config;
+  readonly config: DeploymentConfig;
   readonly configFile: string;
   /** Further arguments for `cdk deploy`. */
   readonly cdkArguments: readonly string[];
@@ -44,7 +44,7 @@ const runCdk = async (
 /** The `-c` arguments that pass the zones, and the configuration file if it exists. */
 const contextArguments = (
   configFile: string,
-  { availabilityZone, otherAvailabilityZones, pairZones }: Config,
+  { availabilityZone, otherAvailabilityZones, pairZones }: DeploymentConfig,
 ): readonly string[] =>
   [
     ...(existsSync(configFile) ? [`config=${configFile}`] : []),

@@ -20,7 +20,7 @@ export interface NodeOutcome extends DeployedNode {
   readonly problem?: string;
 }
 
-type Parameters = Readonly<Record<string, string>>;
+type CommandParameters = Readonly<Record<string, string>>;
 
 const targetsOf = (
   deployment: Pick<Deployment, 'pairs'>,
@@ -43,7 +43,7 @@ export const commandNodes = async (
   aws: Aws,
   deployment: Deployment,
   id: DocumentId,
-  parameters: Parameters,
+  parameters: CommandParameters,
   targets: CommandTargets,
   signal: AbortSignal,
 ): Promise<readonly NodeOutcome[]> => {

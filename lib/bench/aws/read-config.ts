@@ -1,5 +1,10 @@
 import { resolve } from 'node:path';
-import { CONFIG_FILE, ConfigError, readConfig, type Config } from '../../aws/config/index.ts';
+import {
+  CONFIG_FILE,
+  ConfigError,
+  readConfig,
+  type DeploymentConfig,
+} from '../../aws/config/index.ts';
 import { BenchError } from '../model/errors.ts';
 
 /** The path of the configuration file; by default `serving-compare.json` in the working directory. */
@@ -20,7 +25,7 @@ export const configProblem = (error: unknown, file: string | undefined): unknown
  * @param file undefined: `serving-compare.json` in the working directory, if it exists
  * @throws BenchError that lists every problem in it.
  */
-export const readBenchConfig = (file: string | undefined): Config => {
+export const readBenchConfig = (file: string | undefined): DeploymentConfig => {
   try {
     return readConfig({ file });
   } catch (error) {

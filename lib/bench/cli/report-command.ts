@@ -9,7 +9,7 @@ import { type Command, type Console, jsonText } from './command.ts';
 import type { reportOptions } from './options.ts';
 import { assertCiFolder, printResult, writeCiReport } from './run-result.ts';
 
-type Values = ValuesOf<typeof reportOptions>;
+type ReportValues = ValuesOf<typeof reportOptions>;
 
 const outputFor = (before: string, after: string): string =>
   join('results', `comparison-${basename(resolve(before))}-${basename(resolve(after))}`);
@@ -27,7 +27,7 @@ const exitCodeOf = ({ before, after, changes }: Comparison, failOn: readonly str
 const compareRunFolders = async (
   before: string,
   after: string,
-  values: Values,
+  values: ReportValues,
   console: Console,
 ): Promise<number> => {
   const { output = outputFor(before, after), 'fail-on': failOn = [] } = values;

@@ -1,4 +1,4 @@
-import { Exchange, type SendingClient } from './exchange.ts';
+import { TimedExchange, type SendingClient } from './exchange.ts';
 import { openGrpcClient } from './grpc-client.ts';
 import { openHttpClient } from './http-client.ts';
 import { OUTCOME } from './outcome.ts';
@@ -26,7 +26,7 @@ export class Connection {
   readonly #onEnd: OnEnd;
   readonly #deadline: NodeJS.Timeout;
   #client: SendingClient;
-  #exchange: Exchange;
+  #exchange: TimedExchange;
 
   /** @param clock returns milliseconds since the start of the load */
   constructor(target: LoadTarget, user: number, clock: () => number, onEnd: OnEnd) {
@@ -35,14 +35,14 @@ export class Connection {
     this.#clock = clock;
     this.#onEnd = onEnd;
     this.#client = openClient(target);
-    this.#exchange = new Exchange(this.#end);
+    this.#exchange = new TimedExchange(this.#end);
     // One timer for the life of the connection: refreshing it costs less than creating one for each request.
     this.#deadline = setTimeout(this.#expire, target.timeoutMs);
     this.#deadline.unref();
   }
 
   /** The exchange in flight, or the last one. */
-  get exchange(): Exchange {
+  get exchange(): TimedExchange {
     return this.#exchange;
   }
 
@@ -85,7 +85,7 @@ export class Connection {
     expired.abandon();
     this.#client.destroy();
     this.#client = openClient(this.#target);
-    this.#exchange = new Exchange(this.#end);
+    this.#exchange = new TimedExchange(this.#end);
     this.#end(expired.started ? OUTCOME.timeout : OUTCOME.connect);
   };
 }

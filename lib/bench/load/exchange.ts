@@ -5,7 +5,7 @@ import type { TargetRequest } from './load-target.ts';
 /** Sends requests over one connection, one after another. */
 export interface SendingClient {
   /** Sends a request and reports its answer to the exchange. */
-  readonly dispatch: (request: TargetRequest, exchange: Exchange) => void;
+  readonly dispatch: (request: TargetRequest, exchange: TimedExchange) => void;
   /** Closes the connection. The exchange in flight may still be called. */
   readonly destroy: () => void;
 }
@@ -14,7 +14,7 @@ export interface SendingClient {
  * A request and its answer, as the client reports them. A connection reuses one object for all its exchanges to keep garbage
  * collection rare.
  */
-export class Exchange {
+export class TimedExchange {
   /** Whether the connection was made, so that the request is on its way. */
   started = false;
   status = 0;

@@ -1,6 +1,6 @@
 import { connect, constants } from 'node:http2';
 import type { ClientHttp2Session, ClientHttp2Stream, IncomingHttpHeaders } from 'node:http2';
-import type { Exchange, SendingClient } from './exchange.ts';
+import type { TimedExchange, SendingClient } from './exchange.ts';
 import { httpStatusOf } from './grpc-status.ts';
 import type { LoadTarget, TargetRequest } from './load-target.ts';
 
@@ -9,7 +9,7 @@ const OK = '0';
 const WINDOW_BYTES = 2 ** 20;
 
 /** Reports the answer of a stream to the exchange. */
-const reportAnswer = (stream: ClientHttp2Stream, exchange: Exchange): void => {
+const reportAnswer = (stream: ClientHttp2Stream, exchange: TimedExchange): void => {
   let headers: IncomingHttpHeaders = {};
   let trailers: IncomingHttpHeaders = {};
   let httpStatus = 0;
@@ -68,7 +68,7 @@ export const openGrpcClient = (target: LoadTarget): SendingClient => {
     return fresh;
   };
 
-  const dispatch = (request: TargetRequest, exchange: Exchange): void => {
+  const dispatch = (request: TargetRequest, exchange: TimedExchange): void => {
     const connection = open();
     const stream = connection.request({
       [constants.HTTP2_HEADER_METHOD]: 'POST',

@@ -1,5 +1,5 @@
 import { connect, type Socket } from 'node:net';
-import type { Exchange, SendingClient } from './exchange.ts';
+import type { TimedExchange, SendingClient } from './exchange.ts';
 import { readHttpAnswer } from './http-answer.ts';
 import type { LoadTarget } from './load-target.ts';
 
@@ -16,14 +16,14 @@ const IDLE_SECONDS = '5';
 export const openHttpClient = ({ origin }: LoadTarget): SendingClient => {
   const { hostname, port } = new URL(origin);
   let socket: Socket | undefined;
-  let inFlight: Exchange | undefined;
+  let inFlight: TimedExchange | undefined;
   /** The first bytes of an incomplete answer. */
   let partial: Buffer | undefined;
   /** One second before the server may close the connection. A later request could cross the close and count as a failure. */
   let staleAtMs = Infinity;
 
   /** Closes the connection and returns the exchange that was in flight on it. */
-  const drop = (): Exchange | undefined => {
+  const drop = (): TimedExchange | undefined => {
     const last = inFlight;
     socket?.destroy();
     socket = undefined;

@@ -1,4 +1,17 @@
-import type { LoadGenerator } from './plan-options.ts';
+import {
+  array,
+  as,
+  boolean,
+  described,
+  number,
+  object,
+  oneOf,
+  optional,
+  dictionary,
+  string,
+  type Static,
+} from '../../../serving-configs/schema.ts';
+import { LOAD_GENERATORS } from './plan-options.ts';
 
 /**
  * Why a request failed.
@@ -17,97 +30,116 @@ export type FailureClass =
   | 'not-understood'
   | `http-${number}`;
 
-/** Response times. Percentiles are read from one histogram, never averaged. */
-export interface LatencySummary {
-  readonly count: number;
-  readonly meanMs: number;
-  readonly minMs: number;
-  readonly p50Ms: number;
-  readonly p95Ms: number;
-  readonly p99Ms: number;
-  readonly maxMs: number;
-}
+export const failuresSchema = as<Readonly<Partial<Record<FailureClass, number>>>>(
+  dictionary(number()),
+);
 
-/** One second of the window. The last one may be shorter. */
-export interface SecondBin {
-  /** 0 for the first second of the window. */
-  readonly second: number;
-  /** Correct answers, counted as for the rate: in a closed loop, by the share of their time in this second. */
-  readonly succeeded: number;
-  /** Failures that arrived. */
-  readonly failed: number;
-  /** Of the correct answers that arrived; undefined without any. */
-  readonly p50Ms?: number;
-}
+export const latencySummarySchema = object(
+  {
+    count: number(),
+    meanMs: number(),
+    minMs: number(),
+    p50Ms: number(),
+    p95Ms: number(),
+    p99Ms: number(),
+    maxMs: number(),
+  },
+  'Response times. Percentiles are read from one histogram, never averaged.',
+);
+export interface LatencySummary extends Static<typeof latencySummarySchema> {}
 
-/** Time of one phase from the `Server-Timing` of the middleware, over the correct answers in the window. */
-export interface PhaseSummary {
-  readonly meanMs: number;
-}
+export const secondBinSchema = object(
+  {
+    second: number('0 for the first second of the window.'),
+    succeeded: number(
+      'Correct answers, counted as for the rate: in a closed loop, by the share of their time in this second.',
+    ),
+    failed: number('Failures that arrived.'),
+    p50Ms: optional(number('Of the correct answers that arrived; undefined without any.')),
+  },
+  'One second of the window. The last one may be shorter.',
+);
+export interface SecondBin extends Static<typeof secondBinSchema> {}
 
-/** Whether the load generator was the limit, and not the server. */
-export interface GeneratorSelfCheck {
-  /** CPU time in the window, user and system, of all threads of the process that sends the load. */
-  readonly cpuMs: number;
-  /** `cpuMs` as a share of one core over the window. */
-  readonly cpuShare: number;
-  /** Cores that it can use. The embedded load generator has a single thread, so one. */
-  readonly cores: number;
-  /** 99th percentile and maximum of its delay. Embedded: how late timers fired; k6: its time before and after each exchange. */
-  readonly eventLoopLagP99Ms: number;
-  readonly eventLoopLagMaxMs: number;
-  readonly keptUp: boolean;
-  /** Why it did not keep up, in words. */
-  readonly reason?: string;
-}
+export const phaseSummarySchema = object(
+  {
+    meanMs: number(),
+  },
+  'Time of one phase from the `Server-Timing` of the middleware, over the correct answers in the window.',
+);
+export interface PhaseSummary extends Static<typeof phaseSummarySchema> {}
 
-/**
- * The result of one load, the same for both load generators.
- *
- * The measuring window [start, end) begins when the warm-up is over and, in a closed loop, each user has had one answer. At its end, the
- * load generator sends nothing more, and waits for the requests in flight up to the timeout, so that the slowest are not lost.
- *
- * For response times and failures, a request counts if it was planned in the window, which in a closed loop is when it was sent. The rate
- * of a closed loop counts each request by the share of its time inside the window, that of an open loop the answers that arrived in it.
- */
-export interface LoadResult {
-  readonly generator: LoadGenerator;
-  /** Start of the measuring window, ISO 8601. */
-  readonly startedAt: string;
-  /** Length of the window. With k6, which ends at a planned time, it is shorter if the first answers came after the warm-up. */
-  readonly durationSeconds: number;
-  /** Correct answers. */
-  readonly succeeded: number;
-  readonly failed: number;
-  readonly failures: Readonly<Partial<Record<FailureClass, number>>>;
-  /** Wrong answers in the whole load, also outside the window: correctness does not depend on the time. Absent if there were none. */
-  readonly wrongAnswers?: number;
-  /** Answers not understood in the whole load. Absent if there were none. */
-  readonly notUnderstood?: number;
-  /** Correct answers in the window ÷ its length; see above for parts of an answer. */
-  readonly requestRatePerSecond: number;
-  /** `failed ÷ (succeeded + failed)`; 0 if nothing was answered. */
-  readonly failedShare: number;
-  /** Open loop: requests planned in the window, sent or not; closed loop: requests sent in it. */
-  readonly offered: number;
-  /** Planned requests that could not be sent. 0 in a closed loop. */
-  readonly unsent: number;
-  /** Share of the sent requests that left late, by more than 1 ms and 5 % of the median response time. 0 in a closed loop. */
-  readonly delayedShare: number;
-  /**
-   * Mean number of requests in flight: the time inside the window of all requests, whenever they began and ended, ÷ its length. Absent in
-   * an open loop.
-   */
-  readonly meanInFlight?: number;
-  /** Of correct answers, from the send time (closed loop) or the planned send time (open loop). */
-  readonly latency: LatencySummary;
-  /** The histogram behind `latency`, in microseconds: HdrHistogram V2, compressed, base64. */
-  readonly histogram: string;
-  readonly bins: readonly SecondBin[];
-  /** By name in `Server-Timing`: decode, encode, upstream, parse, total. */
-  readonly phases: Readonly<Record<string, PhaseSummary>>;
-  readonly self: GeneratorSelfCheck;
-}
+export const generatorSelfCheckSchema = object(
+  {
+    cpuMs: number(
+      'CPU time in the window, user and system, of all threads of the process that sends the load.',
+    ),
+    cpuShare: number('`cpuMs` as a share of one core over the window.'),
+    cores: number(
+      'Cores that it can use. The embedded load generator has a single thread, so one.',
+    ),
+    eventLoopLagP99Ms: number(
+      '99th percentile and maximum of its delay. Embedded: how late timers fired; k6: its time before and after each exchange.',
+    ),
+    eventLoopLagMaxMs: number(),
+    keptUp: boolean(),
+    reason: optional(string('Why it did not keep up, in words.')),
+  },
+  'Whether the load generator was the limit, and not the server.',
+);
+export interface GeneratorSelfCheck extends Static<typeof generatorSelfCheckSchema> {}
+
+export const loadResultSchema = object(
+  {
+    generator: oneOf(LOAD_GENERATORS),
+    startedAt: string('Start of the measuring window, ISO 8601.'),
+    durationSeconds: number(
+      'Length of the window. With k6, which ends at a planned time, it is shorter if the first answers came after the warm-up.',
+    ),
+    succeeded: number('Correct answers.'),
+    failed: number(),
+    failures: failuresSchema,
+    wrongAnswers: optional(
+      number(
+        'Wrong answers in the whole load, also outside the window: correctness does not depend on the time. Absent if there were none.',
+      ),
+    ),
+    notUnderstood: optional(
+      number('Answers not understood in the whole load. Absent if there were none.'),
+    ),
+    requestRatePerSecond: number(
+      'Correct answers in the window ÷ its length; see above for parts of an answer.',
+    ),
+    failedShare: number('`failed ÷ (succeeded + failed)`; 0 if nothing was answered.'),
+    offered: number(
+      'Open loop: requests planned in the window, sent or not; closed loop: requests sent in it.',
+    ),
+    unsent: number('Planned requests that could not be sent. 0 in a closed loop.'),
+    delayedShare: number(
+      'Share of the sent requests that left late, by more than 1 ms and 5 % of the median response time. 0 in a closed loop.',
+    ),
+    meanInFlight: optional(
+      number(
+        'Mean number of requests in flight: the time inside the window of all requests, whenever they began and ended, ÷ its length. Absent in an open loop.',
+      ),
+    ),
+    latency: described(
+      latencySummarySchema,
+      'Of correct answers, from the send time (closed loop) or the planned send time (open loop).',
+    ),
+    histogram: string(
+      'The histogram behind `latency`, in microseconds: HdrHistogram V2, compressed, base64.',
+    ),
+    bins: array(secondBinSchema),
+    phases: dictionary(
+      phaseSummarySchema,
+      'By name in `Server-Timing`: decode, encode, upstream, parse, total.',
+    ),
+    self: generatorSelfCheckSchema,
+  },
+  'The result of one load, the same for both load generators.\nThe measuring window [start, end) begins when the warm-up is over and, in a closed loop, each user has had one answer. At its end, the load generator sends nothing more, and waits for the requests in flight up to the timeout, so that the slowest are not lost.\nFor response times and failures, a request counts if it was planned in the window, which in a closed loop is when it was sent. The rate of a closed loop counts each request by the share of its time inside the window, that of an open loop the answers that arrived in it.',
+);
+export interface LoadResult extends Static<typeof loadResultSchema> {}
 
 /** Messages of the load process. */
 export type LoadEvent =

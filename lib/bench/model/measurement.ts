@@ -1,46 +1,85 @@
 import type { Level } from '../../../k6/job.ts';
 import type { ServingName } from '../../../serving-configs/index.ts';
-import type { Encoding, Payload, Protocol, TENSORS } from '../../../serving-configs/manifest.ts';
-import type { StabilityTest } from './fault.ts';
+import { ENCODINGS, PAYLOADS, PROTOCOLS, TENSORS } from '../../../serving-configs/manifest.ts';
+import {
+  anyOf,
+  as,
+  literal,
+  number,
+  object,
+  oneOf,
+  optional,
+  string,
+  type Schema,
+  type Static,
+} from '../../../serving-configs/schema.ts';
+import { FAULTS } from './fault.ts';
 
-/** What is measured: a serving, and the form in which requests reach it. */
-export interface Target {
-  readonly serving: ServingName;
-  readonly protocol: Protocol;
-  readonly payload: Payload | typeof TENSORS;
-  readonly encoding: Encoding;
-}
+/** The name of a serving, or of a running server that a user named. */
+export const servingNameSchema = as<ServingName>(string());
 
-/** `cold`: the serving is restarted before the level; `warm`: it keeps running from level to level. */
-export type Scenario = 'cold' | 'warm';
+export const targetSchema = object(
+  {
+    serving: servingNameSchema,
+    protocol: oneOf(PROTOCOLS),
+    payload: oneOf([...PAYLOADS, TENSORS] as const),
+    encoding: oneOf(ENCODINGS),
+  },
+  'What is measured: a serving, and the form in which requests reach it.',
+);
+export interface Target extends Static<typeof targetSchema> {}
+
+export const scenarioSchema = oneOf(
+  ['cold', 'warm'],
+  '`cold`: the serving is restarted before the level; `warm`: it keeps running from level to level.',
+);
+export type Scenario = Static<typeof scenarioSchema>;
 
 export type { Level };
+export const levelSchema: Schema<Level> = anyOf(
+  [
+    object({ loop: literal('closed'), virtualUsers: number() }),
+    object({
+      loop: literal('open'),
+      ratePerSecond: number(),
+      arrivals: oneOf(['constant', 'poisson']),
+    }),
+  ],
+  'The offered load.',
+);
 
-/** What answers in the simulated server, see `serving-configs/reference/`. `noop` measures a no-op limit. */
-export type Engine = 'onnx' | 'noop' | 'delay';
+export const engineSchema = oneOf(
+  ['onnx', 'noop', 'delay'],
+  'What answers in the simulated server, see `serving-configs/reference/`. `noop` measures a no-op limit.',
+);
+export type Engine = Static<typeof engineSchema>;
 
-/** The unit that is measured, stored and resumed. */
-export interface Measurement {
-  /** Unique in its plan: `r1/<target>/onnx/cold/closed-10`. */
-  readonly id: string;
-  readonly target: Target;
-  readonly engine: Engine;
-  readonly scenario: Scenario;
-  readonly level: Level;
-  /** From 1. */
-  readonly repeat: number;
-  readonly warmupSeconds: number;
-  /** Length of the measuring window. */
-  readonly durationSeconds: number;
-  readonly timeoutMs: number;
-  /** Length of the bypass run after the window, see `plan/estimate-duration.ts`; absent if there is none. */
-  readonly bypassSeconds?: number;
-  /**
-   * Present for a stability test. Its level has the rate 0 in the plan. The rate is set when it runs: half of the best rate of the same
-   * target and repeat.
-   */
-  readonly stability?: StabilityTest;
-}
+export const measurementSchema = object(
+  {
+    id: string('Unique in its plan: `r1/<target>/onnx/cold/closed-10`.'),
+    target: targetSchema,
+    engine: engineSchema,
+    scenario: scenarioSchema,
+    level: levelSchema,
+    repeat: number('From 1.'),
+    warmupSeconds: number(),
+    durationSeconds: number('Length of the measuring window.'),
+    timeoutMs: number(),
+    bypassSeconds: optional(
+      number(
+        'Length of the bypass run after the window, see `plan/estimate-duration.ts`; absent if there is none.',
+      ),
+    ),
+    stability: optional(
+      oneOf(
+        [...FAULTS, 'soak'],
+        'Present for a stability test. Its level has the rate 0 in the plan. The rate is set when it runs: half of the best rate of the same target and repeat.',
+      ),
+    ),
+  },
+  'The unit that is measured, stored and resumed.',
+);
+export interface Measurement extends Static<typeof measurementSchema> {}
 
 /** `serving.protocol.payload.encoding`, the name of a target in ids and files. */
 export const targetId = (target: Target): string =>

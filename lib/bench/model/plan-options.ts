@@ -1,7 +1,21 @@
-import type { ServingName } from '../../../serving-configs/index.ts';
-import type { Encoding, Protocol } from '../../../serving-configs/manifest.ts';
-import type { Engine, Level, Scenario, Target } from './measurement.ts';
-import type { Fault } from './fault.ts';
+import { ENCODINGS, PROTOCOLS } from '../../../serving-configs/manifest.ts';
+import {
+  array,
+  described,
+  number,
+  object,
+  oneOf,
+  optional,
+  type Static,
+} from '../../../serving-configs/schema.ts';
+import { FAULTS } from './fault.ts';
+import {
+  engineSchema,
+  levelSchema,
+  scenarioSchema,
+  servingNameSchema,
+  targetSchema,
+} from './measurement.ts';
 
 /** Their values are in `plan/profiles.ts`. */
 export const PROFILE_NAMES = [
@@ -23,58 +37,81 @@ export type LoadGenerator = (typeof LOAD_GENERATORS)[number];
 export const NOOP_LIMITS = ['each', 'once', 'none'] as const;
 export type NoopLimits = (typeof NOOP_LIMITS)[number];
 
-/** Settings of the middleware that a profile changes. Their variables are in the README of `middleware/`. */
-export interface MiddlewareSettings {
-  /** Regardless of the number of cores. */
-  readonly processes: number;
-  /** Timeout of an exchange with a serving over REST. */
-  readonly restTimeoutMs: number;
-  /** Called by a client that blocks its process: it decodes, sends and awaits one request at a time. */
-  readonly blockingServings: readonly ServingName[];
-  /** Called over a new gRPC connection for each call. */
-  readonly channelPerCallServings: readonly ServingName[];
-  /** Who chooses the image of each request: the load generator, which sends it, or the middleware, from its own folder. */
-  readonly imagesDrawnBy: 'client' | 'middleware';
-}
+export const middlewareSettingsSchema = object(
+  {
+    processes: number('Regardless of the number of cores.'),
+    restTimeoutMs: number('Timeout of an exchange with a serving over REST.'),
+    blockingServings: array(
+      servingNameSchema,
+      'Called by a client that blocks its process: it decodes, sends and awaits one request at a time.',
+    ),
+    channelPerCallServings: array(
+      servingNameSchema,
+      'Called over a new gRPC connection for each call.',
+    ),
+    imagesDrawnBy: oneOf(
+      ['client', 'middleware'],
+      'Who chooses the image of each request: the load generator, which sends it, or the middleware, from its own folder.',
+    ),
+  },
+  'Settings of the middleware that a profile changes. Their variables are in the README of `middleware/`.',
+);
+export interface MiddlewareSettings extends Static<typeof middlewareSettingsSchema> {}
 
-/** All options of a plan, including those that the profile decided. */
-export interface PlanOptions {
-  readonly profile: ProfileName;
-  readonly servings: readonly ServingName[];
-  readonly protocols: readonly Protocol[];
-  /** Default: those of the profile. */
-  readonly payloads?: readonly Target['payload'][];
-  /** Default: the default encoding of the serving for each payload. */
-  readonly encodings?: readonly Encoding[];
-  readonly scenarios: readonly Scenario[];
-  readonly levels: readonly Level[];
-  readonly repeats: number;
-  /** After the start of a serving. Further levels are preceded by a quarter of it. */
-  readonly warmupSeconds: number;
-  /** Length of the measuring window. */
-  readonly durationSeconds: number;
-  readonly timeoutMs: number;
-  /** `shuffled` keeps a drift of the machine from looking like an effect of the level. */
-  readonly levelOrder: 'ascending' | 'shuffled';
-  /**
-   * When the no-op limit of each target at each level is measured: `each`, in every repeat, under the same conditions as the target even
-   * if the machine drifts or pairs share the repeats; `once`, in the first repeat; or `none`.
-   */
-  readonly noopLimits: NoopLimits;
-  /** Requested p99 limits. Reports compare each target with them, and the profile `slo` searches the highest rate within each. */
-  readonly sloP99Ms?: readonly number[];
-  /** Faults of the profile `stability`, besides `nothing`. Each applies to the targets that can express it. */
-  readonly faults?: readonly Fault[];
-  readonly engine: Engine;
-  readonly loadGenerator: LoadGenerator;
-  /** Length of the bypass run of each measurement; 0 for none. */
-  readonly bypassSeconds: number;
-  /** Time that the engine `delay` takes for a request. It answers one request at a time. */
-  readonly delayMs?: number;
-  /** Default: the middleware's own settings, and `--processes`. */
-  readonly middleware?: MiddlewareSettings;
-  readonly seed: number;
-}
+export const planOptionsSchema = object(
+  {
+    profile: oneOf(PROFILE_NAMES),
+    servings: array(servingNameSchema),
+    protocols: array(oneOf(PROTOCOLS)),
+    payloads: optional(array(targetSchema.properties.payload, 'Default: those of the profile.')),
+    encodings: optional(
+      array(oneOf(ENCODINGS), 'Default: the default encoding of the serving for each payload.'),
+    ),
+    scenarios: array(scenarioSchema),
+    levels: array(levelSchema),
+    repeats: number(),
+    warmupSeconds: number(
+      'After the start of a serving. Further levels are preceded by a quarter of it.',
+    ),
+    durationSeconds: number('Length of the measuring window.'),
+    timeoutMs: number(),
+    levelOrder: oneOf(
+      ['ascending', 'shuffled'],
+      '`shuffled` keeps a drift of the machine from looking like an effect of the level.',
+    ),
+    noopLimits: oneOf(
+      NOOP_LIMITS,
+      'When the no-op limit of each target at each level is measured: `each`, in every repeat, under the same conditions as the target even if the machine drifts or pairs share the repeats; `once`, in the first repeat; or `none`.',
+    ),
+    sloP99Ms: optional(
+      array(
+        number(),
+        'Requested p99 limits. Reports compare each target with them, and the profile `slo` searches the highest rate within each.',
+      ),
+    ),
+    faults: optional(
+      array(
+        oneOf(FAULTS),
+        'Faults of the profile `stability`, besides `nothing`. Each applies to the targets that can express it.',
+      ),
+    ),
+    engine: engineSchema,
+    loadGenerator: oneOf(LOAD_GENERATORS),
+    bypassSeconds: number('Length of the bypass run of each measurement; 0 for none.'),
+    delayMs: optional(
+      number('Time that the engine `delay` takes for a request. It answers one request at a time.'),
+    ),
+    middleware: optional(
+      described(
+        middlewareSettingsSchema,
+        "Default: the middleware's own settings, and `--processes`.",
+      ),
+    ),
+    seed: number(),
+  },
+  'All options of a plan, including those that the profile decided.',
+);
+export interface PlanOptions extends Static<typeof planOptionsSchema> {}
 
 /** The options of the command line. The profile decides the others. */
 export type PlanOverrides = Partial<PlanOptions>;

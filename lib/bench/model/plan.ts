@@ -1,46 +1,76 @@
 import type { ServingName } from '../../../serving-configs/index.ts';
-import type { RunningServer } from '../../../serving-configs/running-server.ts';
-import type { Accelerator } from '../../../serving-configs/manifest.ts';
-import type { ResolvedCheck } from '../../../serving-configs/models/tensors/compare-tensors.ts';
-import type {
-  OtherFormat,
-  TensorSpec,
+import { runningServerSchema } from '../../../serving-configs/running-server.ts';
+import { ACCELERATORS } from '../../../serving-configs/manifest.ts';
+import { resolvedCheckSchema } from '../../../serving-configs/models/tensors/compare-tensors.ts';
+import {
+  type OtherFormat,
+  tensorSpecSchema,
 } from '../../../serving-configs/models/tensors/tensor-model.ts';
-import type { Measurement, Target } from './measurement.ts';
-import type { PlanOptions } from './plan-options.ts';
+import {
+  array,
+  as,
+  boolean,
+  described,
+  literal,
+  number,
+  object,
+  oneOf,
+  optional,
+  pick,
+  dictionary,
+  string,
+  type Static,
+} from '../../../serving-configs/schema.ts';
+import { measurementSchema, servingNameSchema, targetSchema } from './measurement.ts';
+import { planOptionsSchema } from './plan-options.ts';
 
-/** A file of the data set. */
-export interface DataSetImage {
-  /** Name inside the data set's folder. */
-  readonly file: string;
-  readonly sha256: string;
-}
+export const dataSetImageSchema = object(
+  {
+    file: string("Name inside the data set's folder."),
+    sha256: string(),
+  },
+  'A file of the data set.',
+);
+export interface DataSetImage extends Static<typeof dataSetImageSchema> {}
 
-/** Files and other settings of a run that are not part of the hash. */
-export interface RunSettings {
-  /** Absolute path. Default: the data set of this project. */
-  readonly imagesDir?: string;
-  /** Absolute path. Default: random weights. */
-  readonly modelFile?: string;
-  /** Absolute path of the description of a user's model. Default: ResNet-50. */
-  readonly modelDescription?: string;
-  /** Running servers from the command line, each as `NAME=URL` without credentials. */
-  readonly targets?: readonly string[];
-  /** Whether the weights in `modelFile` are trained. Default: true. */
-  readonly modelTrained?: boolean;
-  /** Its network and weights, for people. Default: the file name. */
-  readonly modelTitle?: string;
-  /** Absolute path of the folder with the models of all platforms, for containers on this machine. */
-  readonly modelsFolder?: string;
-  /** Absolute path of the configuration with images and models. Default: the one in the working directory. */
-  readonly configFile?: string;
-  /** Processes of the middleware. Default: its own. */
-  readonly processes?: number;
-  /** Price of the machine, given by the user. */
-  readonly usdPerHour?: number;
-  /** The run starts no repeat that would end later than this. Default: it ends with the plan. */
-  readonly maxSeconds?: number;
-}
+export const runSettingsSchema = object(
+  {
+    imagesDir: optional(string('Absolute path. Default: the data set of this project.')),
+    modelFile: optional(string('Absolute path. Default: random weights.')),
+    modelDescription: optional(
+      string("Absolute path of the description of a user's model. Default: ResNet-50."),
+    ),
+    targets: optional(
+      array(
+        string(),
+        'Running servers from the command line, each as `NAME=URL` without credentials.',
+      ),
+    ),
+    modelTrained: optional(
+      boolean('Whether the weights in `modelFile` are trained. Default: true.'),
+    ),
+    modelTitle: optional(string('Its network and weights, for people. Default: the file name.')),
+    modelsFolder: optional(
+      string(
+        'Absolute path of the folder with the models of all platforms, for containers on this machine.',
+      ),
+    ),
+    configFile: optional(
+      string(
+        'Absolute path of the configuration with images and models. Default: the one in the working directory.',
+      ),
+    ),
+    processes: optional(number('Processes of the middleware. Default: its own.')),
+    usdPerHour: optional(number('Price of the machine, given by the user.')),
+    maxSeconds: optional(
+      number(
+        'The run starts no repeat that would end later than this. Default: it ends with the plan.',
+      ),
+    ),
+  },
+  'Files and other settings of a run that are not part of the hash.',
+);
+export interface RunSettings extends Static<typeof runSettingsSchema> {}
 
 /**
  * What can serve on one machine:
@@ -51,108 +81,141 @@ export interface RunSettings {
 export const LOCAL_RUNTIMES = ['simulated', 'venv', 'docker'] as const;
 export type LocalRuntime = (typeof LOCAL_RUNTIMES)[number];
 
-/** Where a plan runs, and what serves there. Part of the hash. */
-export interface PlanHost {
-  /** `aws`: on node pairs. */
-  readonly where: 'local' | 'aws';
-  /**
-   * `container`: the real servers on node pairs, which can otherwise only be `simulated`; `running`: only servers that already run.
-   * No-op limits always use the simulated server.
-   */
-  readonly runtime: LocalRuntime | 'container' | 'running';
-}
+export const planHostSchema = object(
+  {
+    where: oneOf(['local', 'aws'], '`aws`: on node pairs.'),
+    runtime: oneOf(
+      [...LOCAL_RUNTIMES, 'container', 'running'],
+      '`container`: the real servers on node pairs, which can otherwise only be `simulated`; `running`: only servers that already run. No-op limits always use the simulated server.',
+    ),
+  },
+  'Where a plan runs, and what serves there. Part of the hash.',
+);
+export interface PlanHost extends Static<typeof planHostSchema> {}
 
 /** Where a plan runs by default. */
 export const HERE: PlanHost = { where: 'local', runtime: 'simulated' };
 
-/** What answers for a serving, unless it is the simulated server. */
-export interface ServedBy {
-  /** The software with its version. */
-  readonly platform: string;
-  /** The inference engine, in words. */
-  readonly engine: string;
-  /** False for a stand-in. */
-  readonly real: boolean;
-  /** A remark for the reader, usually why it is a stand-in. */
-  readonly note?: string;
-  /** Which image of the container is a stand-in. The server may still be real. */
-  readonly standIn?: 'image' | 'base image';
-  /** Image of the container: a reference with its digest, or the id of an image that was built here. */
-  readonly image?: string;
-  readonly imageMiB?: number;
-  /** Address and protocol of a server that was already running, for people. */
-  readonly running?: string;
-  /** Of the container. */
-  readonly accelerator?: Accelerator;
-}
+export const servedBySchema = object(
+  {
+    platform: string('The software with its version.'),
+    engine: string('The inference engine, in words.'),
+    real: boolean('False for a stand-in.'),
+    note: optional(string('A remark for the reader, usually why it is a stand-in.')),
+    standIn: optional(
+      oneOf(
+        ['image', 'base image'],
+        'Which image of the container is a stand-in. The server may still be real.',
+      ),
+    ),
+    image: optional(
+      string(
+        'Image of the container: a reference with its digest, or the id of an image that was built here.',
+      ),
+    ),
+    imageMiB: optional(number()),
+    running: optional(
+      string('Address and protocol of a server that was already running, for people.'),
+    ),
+    accelerator: optional(oneOf(ACCELERATORS, 'Of the container.')),
+  },
+  'What answers for a serving, unless it is the simulated server.',
+);
+export interface ServedBy extends Static<typeof servedBySchema> {}
 
-/** A requested serving that cannot take part. */
-export interface LeftOut {
-  readonly serving: ServingName;
-  readonly reason: string;
-}
+export const leftOutSchema = object(
+  {
+    serving: servingNameSchema,
+    reason: string(),
+  },
+  'A requested serving that cannot take part.',
+);
+export interface LeftOut extends Static<typeof leftOutSchema> {}
 
-/** The model that all targets of a plan serve. */
-export interface PlannedModel {
-  readonly file: string;
-  readonly sha256: string;
-  readonly trained: boolean;
-  /** Present for a user's model. */
-  readonly tensors?: {
-    readonly name: string;
-    readonly inputs: readonly TensorSpec[];
-    readonly outputs: readonly TensorSpec[];
-    /** Its other formats, with the SHA-256 of each. */
-    readonly otherFormats?: Readonly<Partial<Record<OtherFormat, string>>>;
-    /** How each output is compared with the expected one. */
-    readonly checks: Readonly<Record<string, ResolvedCheck>>;
-    /** Present if the expected answers came with the inputs; otherwise ONNX Runtime computes them. */
-    readonly correctFrom?: 'validation_data';
-  };
-}
+export const plannedModelSchema = object(
+  {
+    file: string(),
+    sha256: string(),
+    trained: boolean(),
+    tensors: optional(
+      object(
+        {
+          name: string(),
+          inputs: array(tensorSpecSchema),
+          outputs: array(tensorSpecSchema),
+          otherFormats: optional(
+            as<Readonly<Partial<Record<OtherFormat, string>>>>(
+              dictionary(string(), 'Its other formats, with the SHA-256 of each.'),
+            ),
+          ),
+          checks: dictionary(
+            resolvedCheckSchema,
+            'How each output is compared with the expected one.',
+          ),
+          correctFrom: optional(
+            literal(
+              'validation_data',
+              'Present if the expected answers came with the inputs; otherwise ONNX Runtime computes them.',
+            ),
+          ),
+        },
+        "Present for a user's model.",
+      ),
+    ),
+  },
+  'The model that all targets of a plan serve.',
+);
+export interface PlannedModel extends Static<typeof plannedModelSchema> {}
 
-/**
- * Searches the highest rate of a target at which p99 stays within a limit, once a repeat. Each trial depends on the trials before, see
- * `analysis/slo/search-progress.ts`.
- */
-export interface SloSearch extends Pick<
-  Measurement,
-  'target' | 'engine' | 'repeat' | 'warmupSeconds' | 'timeoutMs'
-> {
-  /** Prefix of the ids of its trials. */
-  readonly id: string;
-  /** The p99 limit, which counts from the planned send time. */
-  readonly p99Ms: number;
-  /** The shortest measuring window of a trial. */
-  readonly durationSeconds: number;
-}
+export const sloSearchSchema = object(
+  {
+    ...pick(measurementSchema, 'target', 'engine', 'repeat', 'warmupSeconds', 'timeoutMs'),
+    id: string('Prefix of the ids of its trials.'),
+    p99Ms: number('The p99 limit, which counts from the planned send time.'),
+    durationSeconds: number('The shortest measuring window of a trial.'),
+  },
+  'Searches the highest rate of a target at which p99 stays within a limit, once a repeat. Each trial depends on the trials before, see `analysis/slo/search-progress.ts`.',
+);
+export interface SloSearch extends Static<typeof sloSearchSchema> {}
 
 /** The format of run folders. Folders of another format are refused. */
 export const RUN_FORMAT = 4;
 
-/** The content of `plan.json`: everything that is decided before the first measurement. */
-export interface Plan extends PlanHost {
-  readonly format: typeof RUN_FORMAT;
-  readonly profile: string;
-  /** Decides the order of measurements and images, so that a run can be repeated. */
-  readonly seed: number;
-  readonly createdAt: string;
-  /** The options behind the measurements. */
-  readonly options: PlanOptions;
-  readonly settings: RunSettings;
-  /** What answers for each serving; absent with the simulated server, and on node pairs. Part of the hash. */
-  readonly served?: Readonly<Partial<Record<ServingName, ServedBy>>>;
-  /** Servers that were already running, without their headers; absent if there are none. Part of the hash. */
-  readonly servers?: readonly RunningServer[];
-  /** Absent if all requested servings take part. */
-  readonly leftOut?: readonly LeftOut[];
-  readonly targets: readonly Target[];
-  readonly images: readonly DataSetImage[];
-  readonly model: PlannedModel;
-  /** In the order in which they run. */
-  readonly measurements: readonly Measurement[];
-  /** Searches run after the measurements. Absent if there are none. */
-  readonly searches?: readonly SloSearch[];
-  /** SHA-256 over everything that makes runs comparable, without paths and times. `--resume` refuses a plan with another hash. */
-  readonly hash: string;
-}
+export const planSchema = object(
+  {
+    ...planHostSchema.properties,
+    format: literal(RUN_FORMAT),
+    profile: string(),
+    seed: number('Decides the order of measurements and images, so that a run can be repeated.'),
+    createdAt: string(),
+    options: described(planOptionsSchema, 'The options behind the measurements.'),
+    settings: runSettingsSchema,
+    served: optional(
+      as<Readonly<Partial<Record<ServingName, ServedBy>>>>(
+        dictionary(
+          servedBySchema,
+          'What answers for each serving; absent with the simulated server, and on node pairs. Part of the hash.',
+        ),
+      ),
+    ),
+    servers: optional(
+      array(
+        runningServerSchema,
+        'Servers that were already running, without their headers; absent if there are none. Part of the hash.',
+      ),
+    ),
+    leftOut: optional(array(leftOutSchema, 'Absent if all requested servings take part.')),
+    targets: array(targetSchema),
+    images: array(dataSetImageSchema),
+    model: plannedModelSchema,
+    measurements: array(measurementSchema, 'In the order in which they run.'),
+    searches: optional(
+      array(sloSearchSchema, 'Searches run after the measurements. Absent if there are none.'),
+    ),
+    hash: string(
+      'SHA-256 over everything that makes runs comparable, without paths and times. `--resume` refuses a plan with another hash.',
+    ),
+  },
+  'The content of `plan.json`: everything that is decided before the first measurement.',
+);
+export interface Plan extends Static<typeof planSchema> {}

@@ -1,132 +1,193 @@
-import type { ServingCounters } from '../../../serving-configs/protocols/statistics/serving-counters.ts';
-import type { ComparedOutput } from '../../../serving-configs/models/tensors/compare-tensors.ts';
-import type { NodeFigures } from '../../aws/contract/node-figures.ts';
-import type { LoadResult } from './load-result.ts';
-import type { Measurement, Target } from './measurement.ts';
-import type { FaultFigures, SoakFigures } from './stability.ts';
+import {
+  anyOf,
+  array,
+  boolean,
+  described,
+  literal,
+  number,
+  object,
+  oneOf,
+  optional,
+  pick,
+  string,
+  type Static,
+} from '../../../serving-configs/schema.ts';
+import { servingCountersSchema } from '../../../serving-configs/protocols/statistics/serving-counters.ts';
+import { comparedOutputSchema } from '../../../serving-configs/models/tensors/compare-tensors.ts';
+import { nodeFiguresSchema } from '../../aws/contract/node-figures.ts';
+import { loadResultSchema } from './load-result.ts';
+import { engineSchema, measurementSchema, targetSchema } from './measurement.ts';
+import { faultFiguresSchema, soakFiguresSchema } from './stability.ts';
 
-/** CPU use of the middleware in the measuring window, from its `/metrics`. */
-export interface MiddlewareUse {
-  /** Of all processes. */
-  readonly cpuMs: number;
-  /** Of the busiest process, as a share of one core. */
-  readonly busiestCpuShare: number;
-}
+export const middlewareUseSchema = object(
+  {
+    cpuMs: number('Of all processes.'),
+    busiestCpuShare: number('Of the busiest process, as a share of one core.'),
+  },
+  'CPU use of the middleware in the measuring window, from its `/metrics`.',
+);
+export interface MiddlewareUse extends Static<typeof middlewareUseSchema> {}
 
-/** The start of the serving before a measurement; absent if it was already running. */
-export interface ServingStart {
-  /** From the start of the process to the first healthy answer. */
-  readonly timeToReadyMs: number;
-  /** Response time of the first request through the middleware. */
-  readonly firstRequestMs: number;
-  /** Resident memory of its processes before that request; absent if the system does not report it, and on node pairs. */
-  readonly idleMemoryMiB?: number;
-}
+export const servingStartSchema = object(
+  {
+    timeToReadyMs: number('From the start of the process to the first healthy answer.'),
+    firstRequestMs: number('Response time of the first request through the middleware.'),
+    idleMemoryMiB: optional(
+      number(
+        'Resident memory of its processes before that request; absent if the system does not report it, and on node pairs.',
+      ),
+    ),
+  },
+  'The start of the serving before a measurement; absent if it was already running.',
+);
+export interface ServingStart extends Static<typeof servingStartSchema> {}
 
-/** Resource use of both nodes of a pair in the measuring window; a node without samples is absent. */
-export interface MeasurementNodes {
-  readonly serving?: NodeFigures;
-  readonly middleware?: NodeFigures;
-}
+export const measurementNodesSchema = object(
+  {
+    serving: optional(nodeFiguresSchema),
+    middleware: optional(nodeFiguresSchema),
+  },
+  'Resource use of both nodes of a pair in the measuring window; a node without samples is absent.',
+);
+export interface MeasurementNodes extends Static<typeof measurementNodesSchema> {}
 
-/**
- * The same load without the middleware, right after the window: the same bytes, at the same level, from the same load generator,
- * straight to the serving, which is warm by then. Every answer with status 200, or OK in gRPC, counts as correct.
- */
-export interface CompletedBypassRun extends Pick<
-  LoadResult,
-  | 'startedAt'
-  | 'durationSeconds'
-  | 'succeeded'
-  | 'failed'
-  | 'failures'
-  | 'requestRatePerSecond'
-  | 'latency'
-  | 'histogram'
-  | 'self'
-> {
-  readonly state: 'completed';
-  /** Number of different requests; less than the number of images if requests are large. */
-  readonly images: number;
-  /** Request rate through the middleware ÷ request rate of the bypass run. */
-  readonly rateShare: number;
-}
+export const completedBypassRunSchema = object(
+  {
+    ...pick(
+      loadResultSchema,
+      'startedAt',
+      'durationSeconds',
+      'succeeded',
+      'failed',
+      'failures',
+      'requestRatePerSecond',
+      'latency',
+      'histogram',
+      'self',
+    ),
+    state: literal('completed'),
+    images: number(
+      'Number of different requests; less than the number of images if requests are large.',
+    ),
+    rateShare: number('Request rate through the middleware ÷ request rate of the bypass run.'),
+  },
+  'The same load without the middleware, right after the window: the same bytes, at the same level, from the same load generator, straight to the serving, which is warm by then. Every answer with status 200, or OK in gRPC, counts as correct.',
+);
+export interface CompletedBypassRun extends Static<typeof completedBypassRunSchema> {}
 
-/** A bypass run without figures. The measurement keeps its own figures. */
-export interface FailedBypassRun {
-  readonly state: 'failed';
-  readonly reason: string;
-}
+export const failedBypassRunSchema = object(
+  {
+    state: literal('failed'),
+    reason: string(),
+  },
+  'A bypass run without figures. The measurement keeps its own figures.',
+);
+export interface FailedBypassRun extends Static<typeof failedBypassRunSchema> {}
 
-/** The node pair that wrote a record. */
-export interface RecordOrigin {
-  /** From 1. */
-  readonly pair: number;
-}
+export const recordOriginSchema = object(
+  {
+    pair: number('From 1.'),
+  },
+  'The node pair that wrote a record.',
+);
+export interface RecordOrigin extends Static<typeof recordOriginSchema> {}
 
-/** Where a record comes from. */
-export interface RecordSource extends Partial<RecordOrigin> {
-  /** Hash of its plan. The runner adds it to every line that it writes. */
-  readonly planHash?: string;
-}
+export const recordSourceSchema = object(
+  {
+    pair: optional(recordOriginSchema.properties.pair),
+    planHash: optional(
+      string('Hash of its plan. The runner adds it to every line that it writes.'),
+    ),
+  },
+  'Where a record comes from.',
+);
+export interface RecordSource extends Static<typeof recordSourceSchema> {}
 
-/** The serving's own times in the window, from its counters before and after it. */
-export interface ReportedServingTimes extends ServingCounters {
-  readonly state: 'reported';
-}
+export const reportedServingTimesSchema = object(
+  {
+    ...servingCountersSchema.properties,
+    state: literal('reported'),
+  },
+  "The serving's own times in the window, from its counters before and after it.",
+);
+export interface ReportedServingTimes extends Static<typeof reportedServingTimesSchema> {}
 
-/** The serving's counters could not be read. The measurement keeps its other figures. */
-export interface UnreportedServingTimes {
-  readonly state: 'unreported';
-  readonly reason: string;
-}
+export const unreportedServingTimesSchema = object(
+  {
+    state: literal('unreported'),
+    reason: string(),
+  },
+  "The serving's counters could not be read. The measurement keeps its other figures.",
+);
+export interface UnreportedServingTimes extends Static<typeof unreportedServingTimesSchema> {}
 
-interface EndedMeasurement extends RecordSource {
-  readonly kind: 'measurement';
-  readonly measurement: Measurement;
-  readonly startedAt: string;
-  readonly finishedAt: string;
-}
+const endedMeasurementSchema = object({
+  ...recordSourceSchema.properties,
+  kind: literal('measurement'),
+  measurement: measurementSchema,
+  startedAt: string(),
+  finishedAt: string(),
+});
 
-export interface CompletedMeasurement extends EndedMeasurement {
-  readonly state: 'completed';
-  readonly start?: ServingStart;
-  readonly load: LoadResult;
-  readonly middleware: MiddlewareUse;
-  /** CPU time of the serving's process in the window; absent if the system does not report it. */
-  readonly servingCpuMs?: number;
-  /** Absent if the platform does not report times. */
-  readonly serving?: ReportedServingTimes | UnreportedServingTimes;
-  /** Absent if everything ran on one machine. */
-  readonly nodes?: MeasurementNodes;
-  /** Absent if none is planned. */
-  readonly bypass?: CompletedBypassRun | FailedBypassRun;
-  /** Present for a stability test. */
-  readonly stability?: FaultFigures | SoakFigures;
-}
+export const completedMeasurementSchema = object({
+  ...endedMeasurementSchema.properties,
+  state: literal('completed'),
+  start: optional(servingStartSchema),
+  load: loadResultSchema,
+  middleware: middlewareUseSchema,
+  servingCpuMs: optional(
+    number(
+      "CPU time of the serving's process in the window; absent if the system does not report it.",
+    ),
+  ),
+  serving: optional(
+    anyOf(
+      [reportedServingTimesSchema, unreportedServingTimesSchema],
+      'Absent if the platform does not report times.',
+    ),
+  ),
+  nodes: optional(described(measurementNodesSchema, 'Absent if everything ran on one machine.')),
+  bypass: optional(
+    anyOf([completedBypassRunSchema, failedBypassRunSchema], 'Absent if none is planned.'),
+  ),
+  stability: optional(
+    anyOf([faultFiguresSchema, soakFiguresSchema], 'Present for a stability test.'),
+  ),
+});
+export interface CompletedMeasurement extends Static<typeof completedMeasurementSchema> {}
 
-export interface FailedMeasurement extends EndedMeasurement {
-  readonly state: 'failed';
-  /** `BENCH_…`. */
-  readonly code: string;
-  readonly message: string;
-}
+export const failedMeasurementSchema = object({
+  ...endedMeasurementSchema.properties,
+  state: literal('failed'),
+  code: string('`BENCH_…`.'),
+  message: string(),
+});
+export interface FailedMeasurement extends Static<typeof failedMeasurementSchema> {}
 
-/** A class with its probability. */
-export interface ScoredClass {
-  /** Index of the class. */
-  readonly class: number;
-  readonly score: number;
-}
+export const classScoreSchema = object(
+  {
+    class: number('Index of the class.'),
+    score: number(),
+  },
+  'A class with its probability.',
+);
+export interface ClassScore extends Static<typeof classScoreSchema> {}
 
-/** A class whose answered probability differs from the direct computation. */
-export interface ScoreDifference {
-  readonly class: number;
-  readonly expected: number;
-  readonly answered: number;
-  /** Which of the two is only an upper bound: the class is not among the best five, so the fifth score is given. */
-  readonly atMost?: 'expected' | 'answered';
-}
+export const scoreDifferenceSchema = object(
+  {
+    class: number(),
+    expected: number(),
+    answered: number(),
+    atMost: optional(
+      oneOf(
+        ['expected', 'answered'],
+        'Which of the two is only an upper bound: the class is not among the best five, so the fifth score is given.',
+      ),
+    ),
+  },
+  'A class whose answered probability differs from the direct computation.',
+);
+export interface ScoreDifference extends Static<typeof scoreDifferenceSchema> {}
 
 /**
  * How an answer fails, the gravest first: it is wrong; it cannot be read as the protocol says; or none came, because of a connection, a
@@ -145,101 +206,142 @@ export const FAULT_CODES = {
 export const isAnswerFault = (code: string): boolean =>
   Object.values<string>(FAULT_CODES).includes(code);
 
-/** Why an answer could not be compared. */
-interface FailedAnswer {
-  /** Present with `error`. */
-  readonly fault?: Exclude<AnswerFault, 'wrong-answer'>;
-  /** Why there was no answer, or why it was not understood. */
-  readonly error?: string;
-}
+const failedAnswerSchema = object(
+  {
+    fault: optional(oneOf(['not-understood', 'no-answer'], 'Present with `error`.')),
+    error: optional(string('Why there was no answer, or why it was not understood.')),
+  },
+  'Why an answer could not be compared.',
+);
 
-/** The answer of a target to one image. */
-export interface CheckedImage extends FailedAnswer {
-  readonly file: string;
-  readonly expectedClass: number;
-  /** Absent with `error`. */
-  readonly answeredClass?: number;
-  /** Largest relative difference of a probability from the expected one; absent with `error`. */
-  readonly largestRelativeDifference?: number;
-  /** The probability with the largest difference; absent if that is within the tolerance. */
-  readonly difference?: ScoreDifference;
-}
+export const checkedImageSchema = object(
+  {
+    ...failedAnswerSchema.properties,
+    file: string(),
+    expectedClass: number(),
+    answeredClass: optional(number('Absent with `error`.')),
+    largestRelativeDifference: optional(
+      number(
+        'Largest relative difference of a probability from the expected one; absent with `error`.',
+      ),
+    ),
+    difference: optional(
+      described(
+        scoreDifferenceSchema,
+        'The probability with the largest difference; absent if that is within the tolerance.',
+      ),
+    ),
+  },
+  'The answer of a target to one image.',
+);
+export interface CheckedImage extends Static<typeof checkedImageSchema> {}
 
-/** The answer of a target to one request with named tensors. */
-export interface CheckedTensors extends FailedAnswer {
-  readonly file: string;
-  /** Each output compared with the expected one; absent with `error`. */
-  readonly outputs?: readonly ComparedOutput[];
-}
+export const checkedTensorsSchema = object(
+  {
+    ...failedAnswerSchema.properties,
+    file: string(),
+    outputs: optional(
+      array(
+        comparedOutputSchema,
+        'Each output compared with the expected one; absent with `error`.',
+      ),
+    ),
+  },
+  'The answer of a target to one request with named tensors.',
+);
+export interface CheckedTensors extends Static<typeof checkedTensorsSchema> {}
 
-/** Compares the answers of a target with the direct computation, before its first timed measurement. */
-export interface AnswerCheck extends RecordSource {
-  readonly kind: 'answer-check';
-  readonly target: Target;
-  readonly engine: Measurement['engine'];
-  readonly state: 'passed' | 'failed';
-  /** ISO 8601. */
-  readonly startedAt: string;
-  readonly trained: boolean;
-  /** Largest relative difference of a probability that passes; absent for named tensors. */
-  readonly relativeTolerance?: number;
-  /** Empty for named tensors. */
-  readonly images: readonly CheckedImage[];
-  /** Present for named tensors. */
-  readonly tensors?: readonly CheckedTensors[];
-  /** Answers to images that decoders treat differently, which do not affect `state`. Absent if none were sent. */
-  readonly odd?: readonly CheckedImage[];
-  /** Time of its fastest answer; absent if none came. */
-  readonly fastestMs?: number;
-  /** The gravest fault of its answers; present if it failed. */
-  readonly fault?: AnswerFault;
-  /** Why the check failed, in words. */
-  readonly reason?: string;
-}
+export const answerCheckSchema = object(
+  {
+    ...recordSourceSchema.properties,
+    kind: literal('answer-check'),
+    target: targetSchema,
+    engine: engineSchema,
+    state: oneOf(['passed', 'failed']),
+    startedAt: string('ISO 8601.'),
+    trained: boolean(),
+    relativeTolerance: optional(
+      number('Largest relative difference of a probability that passes; absent for named tensors.'),
+    ),
+    images: array(checkedImageSchema, 'Empty for named tensors.'),
+    tensors: optional(array(checkedTensorsSchema, 'Present for named tensors.')),
+    odd: optional(
+      array(
+        checkedImageSchema,
+        'Answers to images that decoders treat differently, which do not affect `state`. Absent if none were sent.',
+      ),
+    ),
+    fastestMs: optional(number('Time of its fastest answer; absent if none came.')),
+    fault: optional(
+      oneOf(ANSWER_FAULTS, 'The gravest fault of its answers; present if it failed.'),
+    ),
+    reason: optional(string('Why the check failed, in words.')),
+  },
+  'Compares the answers of a target with the direct computation, before its first timed measurement.',
+);
+export interface AnswerCheck extends Static<typeof answerCheckSchema> {}
 
-/** One measurement of a known latency. */
-export interface CalibrationTry {
-  /** Start of the window, ISO 8601. */
-  readonly startedAt: string;
-  readonly durationSeconds: number;
-  readonly succeeded: number;
-  readonly failed: number;
-  readonly requestRatePerSecond: number;
-  readonly meanMs: number;
-  readonly minMs: number;
-  /** Mean time that the middleware spent itself, from `Server-Timing`: all parts without the wait for the serving. */
-  readonly ownMs: number;
-  /** Between the nodes of middleware and serving, measured before the window; absent on one machine. */
-  readonly roundTripMs?: number;
-}
+export const calibrationTrySchema = object(
+  {
+    startedAt: string('Start of the window, ISO 8601.'),
+    durationSeconds: number(),
+    succeeded: number(),
+    failed: number(),
+    requestRatePerSecond: number(),
+    meanMs: number(),
+    minMs: number(),
+    ownMs: number(
+      'Mean time that the middleware spent itself, from `Server-Timing`: all parts without the wait for the serving.',
+    ),
+    roundTripMs: optional(
+      number(
+        'Between the nodes of middleware and serving, measured before the window; absent on one machine.',
+      ),
+    ),
+  },
+  'One measurement of a known latency.',
+);
+export interface CalibrationTry extends Static<typeof calibrationTrySchema> {}
 
-/** Measures a serving of known latency with the whole rig, before the first measurement of the run or of each node pair. */
-export interface Calibration extends RecordSource {
-  readonly kind: 'calibration';
-  /** `failed`: there are no figures. Whether figures are accurate is up to the check of this name. */
-  readonly state: 'completed' | 'failed';
-  readonly target: Target;
-  readonly virtualUsers: number;
-  /** Time that the serving takes for each request, one at a time. */
-  readonly delayMs: number;
-  /** A wrong try is repeated, because the machine may have been busy. The last one counts. */
-  readonly tries: readonly CalibrationTry[];
-  /** Why there are no figures. */
-  readonly reason?: string;
-}
+export const calibrationSchema = object(
+  {
+    ...recordSourceSchema.properties,
+    kind: literal('calibration'),
+    state: oneOf(
+      ['completed', 'failed'],
+      '`failed`: there are no figures. Whether figures are accurate is up to the check of this name.',
+    ),
+    target: targetSchema,
+    virtualUsers: number(),
+    delayMs: number('Time that the serving takes for each request, one at a time.'),
+    tries: array(
+      calibrationTrySchema,
+      'A wrong try is repeated, because the machine may have been busy. The last one counts.',
+    ),
+    reason: optional(string('Why there are no figures.')),
+  },
+  'Measures a serving of known latency with the whole rig, before the first measurement of the run or of each node pair.',
+);
+export interface Calibration extends Static<typeof calibrationSchema> {}
 
-/** The result of a measurement. */
-export type MeasurementRecord = CompletedMeasurement | FailedMeasurement;
+export const measurementRecordSchema = anyOf(
+  [completedMeasurementSchema, failedMeasurementSchema],
+  'The result of a measurement.',
+);
+export type MeasurementRecord = Static<typeof measurementRecordSchema>;
 
-/**
- * The time of a run was up before its next repeat, see `RunSettings.maxSeconds`. It counts only on the last line of the file, because a
- * resumed run goes on. The end does not depend on results, so verdicts are as reliable as those of a plan with fewer repeats.
- */
-export interface TimeUp extends RecordSource {
-  readonly kind: 'time-up';
-  /** Number of repeats that were measured. */
-  readonly repeats: number;
-}
+export const timeUpSchema = object(
+  {
+    ...recordSourceSchema.properties,
+    kind: literal('time-up'),
+    repeats: number('Number of repeats that were measured.'),
+  },
+  'The time of a run was up before its next repeat, see `RunSettings.maxSeconds`. It counts only on the last line of the file, because a resumed run goes on. The end does not depend on results, so verdicts are as reliable as those of a plan with fewer repeats.',
+);
+export interface TimeUp extends Static<typeof timeUpSchema> {}
 
-/** One line of `results.jsonl`. */
-export type ResultRecord = MeasurementRecord | AnswerCheck | Calibration | TimeUp;
+export const resultRecordSchema = anyOf(
+  [measurementRecordSchema, answerCheckSchema, calibrationSchema, timeUpSchema],
+  'One line of `results.jsonl`.',
+);
+export type ResultRecord = Static<typeof resultRecordSchema>;

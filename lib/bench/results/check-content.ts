@@ -1,18 +1,22 @@
 /** Finds what is wrong with the content of a run folder, which people may edit and disks may damage. */
 import { Compile } from 'typebox/schema';
+import type { Schema } from '../../../serving-configs/schema.ts';
 import { BenchError } from '../model/errors.ts';
 import type { LoadResult } from '../model/load-result.ts';
-import type { Plan } from '../model/plan.ts';
-import type {
-  CompletedBypassRun,
-  CompletedMeasurement,
-  MeasurementRecord,
-  ResultRecord,
+import { environmentSchema } from '../model/environment.ts';
+import { planSchema, type Plan } from '../model/plan.ts';
+import {
+  answerCheckSchema,
+  calibrationSchema,
+  completedMeasurementSchema,
+  failedMeasurementSchema,
+  timeUpSchema,
+  type CompletedBypassRun,
+  type CompletedMeasurement,
+  type MeasurementRecord,
+  type ResultRecord,
 } from '../model/record.ts';
 import { planHash } from '../plan/seal-plan.ts';
-import environmentSchema from '../schemas/environment.schema.json' with { type: 'json' };
-import planSchema from '../schemas/plan.schema.json' with { type: 'json' };
-import resultsSchema from '../schemas/results.schema.json' with { type: 'json' };
 import { sum } from '../stats/moments.ts';
 
 /** JSON turns NaN and Infinity into null, so a figure that the runner could not compute is null. */
@@ -21,31 +25,19 @@ const withNulls = (schema: object): object =>
     key === 'type' && value === 'number' ? ['number', 'null'] : value,
   ) as object;
 
-const schemas = {
-  plan: planSchema,
-  environment: environmentSchema,
-  results: resultsSchema,
-} as const;
+const validators = new Map<Schema, ReturnType<typeof Compile>>();
 
-const validators = new Map<string, ReturnType<typeof Compile>>();
-
-/** The validator of a schema or one of its definitions. Made when first needed, because few commands need all. */
-const validatorOf = (file: keyof typeof schemas, definition = ''): ReturnType<typeof Compile> => {
-  const name = `${file}#${definition}`;
-  const known = validators.get(name);
+/** The validator of a schema. Made when first needed, because few commands need all. */
+const validatorOf = (schema: Schema): ReturnType<typeof Compile> => {
+  const known = validators.get(schema);
   if (known !== undefined) return known;
-  const { definitions } = schemas[file];
-  const schema =
-    definition === '' ? schemas[file] : { definitions, $ref: `#/definitions/${definition}` };
   const made = Compile(withNulls(schema));
-  validators.set(name, made);
+  validators.set(schema, made);
   return made;
 };
 
-const schemaProblem = (
-  validator: ReturnType<typeof Compile>,
-  value: unknown,
-): string | undefined => {
+const schemaProblem = (schema: Schema, value: unknown): string | undefined => {
+  const validator = validatorOf(schema);
   if (validator.Check(value)) return undefined;
   const [, errors] = validator.Errors(value);
   const { instancePath = '', message = '' } = errors.at(-1) ?? {};
@@ -118,14 +110,11 @@ const loadProblem = (load: LoadResult): string | undefined => {
 const measurementProblem = ({ load, bypass }: CompletedMeasurement): string | undefined =>
   loadProblem(load) ?? (bypass?.state === 'completed' ? bypassProblem(bypass, load) : undefined);
 
-const DEFINITIONS: ReadonlyMap<unknown, string> = new Map([
-  ['answer-check', 'AnswerCheck'],
-  ['calibration', 'Calibration'],
-  ['time-up', 'TimeUp'],
-] satisfies readonly (readonly [ResultRecord['kind'], string])[]);
-
-const definitionProblem = (name: string, value: unknown): string | undefined =>
-  schemaProblem(validatorOf('results', name), value);
+const SCHEMAS: ReadonlyMap<unknown, Schema> = new Map<ResultRecord['kind'], Schema>([
+  ['answer-check', answerCheckSchema],
+  ['calibration', calibrationSchema],
+  ['time-up', timeUpSchema],
+]);
 
 /**
  * What is wrong with a line of `results.jsonl`; undefined if nothing is. It is compared with its schema, and the figures of a
@@ -134,12 +123,12 @@ const definitionProblem = (name: string, value: unknown): string | undefined =>
 export const recordProblem = (value: unknown): string | undefined => {
   const { kind, state } = (value ?? {}) as Partial<MeasurementRecord>;
   if (kind !== 'measurement') {
-    const definition = DEFINITIONS.get(kind);
-    return definition === undefined ? 'it is not a record' : definitionProblem(definition, value);
+    const schema = SCHEMAS.get(kind);
+    return schema === undefined ? 'it is not a record' : schemaProblem(schema, value);
   }
-  if (state === 'failed') return definitionProblem('FailedMeasurement', value);
+  if (state === 'failed') return schemaProblem(failedMeasurementSchema, value);
   return (
-    definitionProblem('CompletedMeasurement', value) ??
+    schemaProblem(completedMeasurementSchema, value) ??
     measurementProblem(value as CompletedMeasurement)
   );
 };
@@ -153,7 +142,7 @@ export const damaged = (file: string, why: string, cause?: unknown): BenchError 
 
 /** What is wrong with a plan; undefined if nothing is. It is compared with its schema and its hash. */
 export const planProblem = (value: unknown): string | undefined => {
-  const problem = schemaProblem(validatorOf('plan'), value);
+  const problem = schemaProblem(planSchema, value);
   if (problem !== undefined) return problem;
   const plan = value as Plan;
   return planHash(plan) === plan.hash ? undefined : 'its content does not fit its hash';
@@ -161,4 +150,4 @@ export const planProblem = (value: unknown): string | undefined => {
 
 /** What is wrong with an environment; undefined if nothing is. It is compared with its schema. */
 export const environmentProblem = (value: unknown): string | undefined =>
-  schemaProblem(validatorOf('environment'), value);
+  schemaProblem(environmentSchema, value);

@@ -8,7 +8,7 @@ import type {
   AnswerCheck,
   AnswerFault,
   CheckedImage,
-  ScoredClass,
+  ClassScore,
   ScoreDifference,
 } from '../model/record.ts';
 import { checkEach, faredText, type CheckRequest } from './check-each-file.ts';
@@ -32,10 +32,10 @@ const distanceOf = (expected: number, answered: number): number => {
   return Number.isFinite(distance) ? distance : MAX_DISTANCE;
 };
 
-const lowestOf = (scores: readonly ScoredClass[]): number =>
+const lowestOf = (scores: readonly ClassScore[]): number =>
   Math.min(...scores.map(({ score }) => score));
 
-const scoresByClass = (scores: readonly ScoredClass[]): ReadonlyMap<number, number> =>
+const scoresByClass = (scores: readonly ClassScore[]): ReadonlyMap<number, number> =>
   new Map(scores.map(({ class: index, score }) => [index, score]));
 
 /**
@@ -45,8 +45,8 @@ const scoresByClass = (scores: readonly ScoredClass[]): ReadonlyMap<number, numb
  * @param answered classes that are missing from a shorter list count as 0
  */
 export const compareScores = (
-  expected: readonly ScoredClass[],
-  answered: readonly ScoredClass[],
+  expected: readonly ClassScore[],
+  answered: readonly ClassScore[],
 ): ScoreDistance => {
   const [expectedScores, answeredScores] = [scoresByClass(expected), scoresByClass(answered)];
   const lowestExpected = lowestOf(expected);
@@ -105,7 +105,7 @@ interface AnswerCheckRequest extends CheckRequest {
   readonly imagesDir: string;
   readonly files: readonly string[];
   /** The correct classes of each file, best first. */
-  readonly expected: readonly (readonly ScoredClass[])[];
+  readonly expected: readonly (readonly ClassScore[])[];
   /** Largest allowed difference of a probability, as a share of the correct one. */
   readonly tolerance: number;
   /** Whether the direct computation used trained weights. A serving that does not report it is assumed to use the same. */
@@ -113,18 +113,18 @@ interface AnswerCheckRequest extends CheckRequest {
 }
 
 /** An answer of the middleware to an image. */
-interface Classes {
+interface AnsweredClasses {
   /** At least one class, best first. */
-  readonly top: readonly [ScoredClass, ...(readonly ScoredClass[])];
+  readonly top: readonly [ClassScore, ...(readonly ClassScore[])];
   /** Absent if unknown. */
   readonly trained?: boolean;
 }
 
 /** @throws Error if the answer holds no classes. */
-export const readClasses = (body: Buffer): Classes => {
-  const answer = JSON.parse(body.toString('utf8')) as Partial<Classes>;
+export const readClasses = (body: Buffer): AnsweredClasses => {
+  const answer = JSON.parse(body.toString('utf8')) as Partial<AnsweredClasses>;
   if (answer.top?.[0] === undefined) throw new Error('an answer without classes');
-  return answer as Classes;
+  return answer as AnsweredClasses;
 };
 
 const isSameClass = ({ answeredClass, expectedClass }: CheckedImage): boolean =>
@@ -152,8 +152,8 @@ const reasonOf = (images: readonly CheckedImage[], tolerance: number): string =>
 
 const checkImage = (
   file: string,
-  expected: readonly ScoredClass[],
-  { top }: Classes,
+  expected: readonly ClassScore[],
+  { top }: AnsweredClasses,
   tolerance: number,
 ): CheckedImage => {
   const { largest, at } = compareScores(expected, top);

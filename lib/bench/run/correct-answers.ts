@@ -1,7 +1,7 @@
 import type { ServingName } from '../../../serving-configs/index.ts';
 import type { Payload } from '../../../serving-configs/manifest.ts';
 import type { Engine, Target } from '../model/measurement.ts';
-import type { ScoredClass } from '../model/record.ts';
+import type { ClassScore } from '../model/record.ts';
 import { childOutput } from './child-process.ts';
 import { scripts } from './project-files.ts';
 
@@ -13,7 +13,7 @@ export interface CorrectAnswers {
   /** The best classes of each image, best first, in the order of `files`. */
   readonly topOf: (
     target: Pick<Target, 'serving' | 'payload'>,
-  ) => readonly (readonly ScoredClass[])[];
+  ) => readonly (readonly ClassScore[])[];
 }
 
 interface AnswersDocument {
@@ -23,7 +23,7 @@ interface AnswersDocument {
     readonly payload: Payload;
     readonly images: readonly {
       readonly file: string;
-      readonly top: readonly ScoredClass[];
+      readonly top: readonly ClassScore[];
     }[];
   }[];
 }

@@ -58,13 +58,13 @@ const MAX_TARGET_BYTES = 256 * 2 ** 20;
 const ENCODE_TIMEOUT_MS = 30_000;
 
 /** Content of the header `serving-request`. */
-interface ServingRequest {
+interface RequestHead {
   readonly method: string;
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
 }
 
-interface Encoded extends ServingRequest {
+interface Encoded extends RequestHead {
   readonly body: Buffer;
 }
 
@@ -88,10 +88,10 @@ export const fetchEncoded = (url: string, image: string, signal: AbortSignal): P
     if (response.status !== 200 || header === null) {
       throw new Error(`${response.status} ${body.toString('utf8', 0, 200)}`);
     }
-    return { ...(JSON.parse(header) as ServingRequest), body };
+    return { ...(JSON.parse(header) as RequestHead), body };
   });
 
-const singleTargetOf = (requests: readonly ServingRequest[]): string => {
+const singleTargetOf = (requests: readonly RequestHead[]): string => {
   const targets = new Set(requests.map(({ method, path }) => `${method} ${path}`));
   const [first = ''] = targets;
   if (targets.size !== 1 || !first.startsWith('POST ')) {
@@ -112,7 +112,7 @@ export const createEncodedRequests = (images: readonly string[]): EncodedRequest
   let root: string | undefined;
 
   const fetchAll = async (url: string, folder: string, signal: AbortSignal) => {
-    const requests: (ServingRequest & { readonly file: string })[] = [];
+    const requests: (RequestHead & { readonly file: string })[] = [];
     let bytes = 0;
     for (const [index, image] of images.entries()) {
       const { body, ...request } = await fetchEncoded(url, image, signal);

@@ -4,7 +4,7 @@ import path from 'node:path';
 import {
   DEFAULT_SIGNATURE,
   readSignature,
-  type SignatureTensor,
+  type SavedTensor,
 } from '../../../serving-configs/models/savedmodel/read-signature.ts';
 import {
   DATATYPES,
@@ -74,7 +74,7 @@ const findTorchScript = async (
 const GRAPH_FILE = 'saved_model.pb';
 
 const fitsTensor = (
-  { dtype, shape }: SignatureTensor,
+  { dtype, shape }: SavedTensor,
   { datatype, shape: expected, isRankOpen }: ModelTensor,
 ) =>
   dtype === DATATYPES[datatype].tensorflow &&
@@ -83,7 +83,7 @@ const fitsTensor = (
     (shape.length === expected.length &&
       shape.every((size, axis) => [-1, expected[axis]].includes(size) || expected[axis] === -1)));
 
-const tensorText = ({ dtype, shape }: SignatureTensor): string =>
+const tensorText = ({ dtype, shape }: SavedTensor): string =>
   `${datatypeOfTensorFlow(dtype) ?? `TensorFlow's type ${dtype}`} ${shape === undefined ? 'of any shape' : dimsText({ dims: shape })}`;
 
 /** @throws BenchError `BENCH_MODELS_DIFFER` if the tensors of a SavedModel differ from those of the ONNX file, even in their names */

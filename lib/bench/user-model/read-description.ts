@@ -1,16 +1,35 @@
 import { readFile } from 'node:fs/promises';
+import { Check } from 'typebox/schema';
 import { CST, Parser, YAMLParseError, parse } from 'yaml';
+import type { Schema } from '../../../serving-configs/schema.ts';
 import { shellWord } from '../../../serving-configs/options/shell-word.ts';
 import { fileErrorText, type BenchError } from '../model/errors.ts';
-import { fields, isValue, type Fields, type ModelDescription } from './description.ts';
+import {
+  expandedSchema,
+  rangeSchema,
+  type DescribedInputs,
+  type ReadDescription,
+} from './description.ts';
 import { descriptionError, nameHint } from './model-errors.ts';
 
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
+const wrongValue = (
+  file: string,
+  keyPath: string,
+  value: unknown,
+  { errorMessage = 'correct it' }: Schema,
+): BenchError => descriptionError(`${file}: ${keyPath} is ${JSON.stringify(value)}`, errorMessage);
+
 /** @throws BenchError `BENCH_DESCRIPTION` on the first key that is unknown or whose value does not fit */
-const assertFields = (value: unknown, known: Fields, keyPath: string, file: string): void => {
-  const keys = Object.keys(known).filter((key) => key !== '*' && key !== '$schema');
+const assertFits = (value: unknown, schema: Schema, keyPath: string, file: string): void => {
+  const { properties = {}, additionalProperties } = schema;
+  if (schema.type !== 'object') {
+    if (!Check(schema, value)) throw wrongValue(file, keyPath, value, schema);
+    return;
+  }
+  const keys = Object.keys(properties).filter((key) => key !== '$schema');
   if (!isObject(value)) {
     throw descriptionError(
       `${file}: ${keyPath === '' ? 'the description' : keyPath} is ${JSON.stringify(value)}`,
@@ -18,18 +37,20 @@ const assertFields = (value: unknown, known: Fields, keyPath: string, file: stri
     );
   }
   for (const [key, child] of Object.entries(value)) {
-    const field = Object.hasOwn(known, key) ? known[key] : known['*'];
+    const known = Object.hasOwn(properties, key) ? properties[key] : additionalProperties;
     const childPath = keyPath === '' ? key : `${keyPath}.${key}`;
-    if (field === undefined) {
+    if (known === undefined || known === false) {
       throw descriptionError(`${file}: there is no key "${childPath}"`, nameHint(key, keys));
     }
-    if (!isValue(field)) assertFields(child, field, childPath, file);
-    else if (!field.fits(child)) {
-      throw descriptionError(
-        `${file}: ${childPath} is ${JSON.stringify(child)}`,
-        `give ${field.expected}`,
-      );
-    }
+    assertFits(child, known, childPath, file);
+  }
+};
+
+/** @throws BenchError `BENCH_DESCRIPTION` on a range without values, which a JSON Schema cannot exclude */
+const assertRanges = (ranges: NonNullable<DescribedInputs['ranges']>, file: string): void => {
+  for (const [name, range] of Object.entries(ranges)) {
+    const [from = 0, below = 0] = range;
+    if (from >= below) throw wrongValue(file, `inputs.ranges.${name}`, range, rangeSchema);
   }
 };
 
@@ -38,11 +59,6 @@ const expandInputs = (content: unknown): unknown =>
   isObject(content) && typeof content.inputs === 'string'
     ? { ...content, inputs: { from: content.inputs } }
     : content;
-
-/** A description whose `inputs` are expanded to an object. */
-export type ReadDescription = ModelDescription & {
-  readonly inputs?: Exclude<ModelDescription['inputs'], string>;
-};
 
 /** Number of the line with the last bracket that is never closed; undefined if there is none. */
 const unclosedLine = (text: string): number | undefined => {
@@ -91,10 +107,11 @@ export const readDescription = async (file: string): Promise<ReadDescription> =>
       error,
     );
   }
-  assertFields(content, fields, '', file);
+  assertFits(content, expandedSchema, '', file);
   const description = content as ReadDescription;
   if (description.model?.onnx === undefined) {
     throw descriptionError(`${file} names no ONNX file`, 'give its path: model.onnx');
   }
+  assertRanges(description.inputs?.ranges ?? {}, file);
   return description;
 };

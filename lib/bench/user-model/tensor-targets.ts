@@ -8,21 +8,21 @@ import type { Encoding, Protocol } from '../../../serving-configs/manifest.ts';
 import type { TensorModel } from '../../../serving-configs/models/tensors/tensor-model.ts';
 
 /** A way to send a model's tensors to a serving. */
-export interface TensorTarget {
+export interface DescribedTarget {
   readonly serving: ServingName;
   readonly protocol: Protocol;
   readonly encoding: Encoding;
 }
 
 /** A target that cannot serve a model, and why. Without a protocol, no target of the serving can. */
-export interface TensorTargetLeftOut extends Partial<TensorTarget> {
+export interface TensorTargetLeftOut extends Partial<DescribedTarget> {
   readonly serving: ServingName;
   readonly reason: string;
 }
 
 export interface TensorTargets {
   /** In the order of the servings; the default encoding of each protocol comes first. */
-  readonly targets: readonly TensorTarget[];
+  readonly targets: readonly DescribedTarget[];
   readonly leftOut: readonly TensorTargetLeftOut[];
 }
 
@@ -31,7 +31,7 @@ export const tensorTargetsOf = ({
   inputs,
   outputs,
 }: Pick<TensorModel, 'inputs' | 'outputs'>): TensorTargets => {
-  const targets: TensorTarget[] = [];
+  const targets: DescribedTarget[] = [];
   const leftOut: TensorTargetLeftOut[] = [];
   const fp16 = [...inputs, ...outputs].find(({ datatype }) => datatype === 'FP16');
   const noJson = `JSON has no FP16, but "${fp16?.name}" is FP16`;

@@ -1,49 +1,27 @@
+import { environmentSchema } from '../../bench/model/environment.ts';
+import { planSchema } from '../../bench/model/plan.ts';
+import { resultRecordSchema } from '../../bench/model/record.ts';
+import { descriptionSchema } from '../../bench/user-model/description.ts';
+
+/** Only the schema that users' files name is committed. The others are written on request. */
 export const SCHEMA_FOLDER = 'lib/bench/schemas';
 
-/** Types of files that other programs read or people write, and where their JSON Schemas are published. */
-export const publishedSchemas: readonly {
-  readonly file: string;
-  readonly source: string;
-  readonly type: string;
-  readonly title: string;
-  /** People write this file, so a key that the type does not have is an error. */
-  readonly closed?: true;
-}[] = [
-  {
-    file: `${SCHEMA_FOLDER}/plan.schema.json`,
-    source: 'lib/bench/model/plan.ts',
-    type: 'Plan',
-    title: 'plan.json of serving-compare',
-  },
-  {
-    file: `${SCHEMA_FOLDER}/environment.schema.json`,
-    source: 'lib/bench/model/environment.ts',
-    type: 'Environment',
-    title: 'environment.json of serving-compare',
-  },
-  {
-    file: `${SCHEMA_FOLDER}/results.schema.json`,
-    source: 'lib/bench/model/record.ts',
-    type: 'ResultRecord',
-    title: 'A line of results.jsonl of serving-compare',
-  },
-  {
-    file: `${SCHEMA_FOLDER}/summary.schema.json`,
-    source: 'lib/bench/analysis/summary.ts',
-    type: 'Summary',
-    title: 'summary.json of serving-compare',
-  },
-  {
-    file: `${SCHEMA_FOLDER}/comparison.schema.json`,
-    source: 'lib/bench/analysis/comparison/comparison.ts',
-    type: 'Comparison',
-    title: 'comparison.json of serving-compare',
-  },
-  {
-    file: `${SCHEMA_FOLDER}/model.schema.json`,
-    source: 'lib/bench/user-model/description.ts',
-    type: 'ModelDescription',
-    title: 'The description of a model for serving-compare',
-    closed: true,
-  },
-];
+/** The JSON Schemas of the files that people write or other programs read, by their names. */
+const schemas = {
+  model: ['The description of a model for serving-compare', descriptionSchema],
+  plan: ['plan.json of serving-compare', planSchema],
+  environment: ['environment.json of serving-compare', environmentSchema],
+  results: ['A line of results.jsonl of serving-compare', resultRecordSchema],
+} as const;
+
+const $schema = 'http://json-schema.org/draft-07/schema#';
+
+/** The text of a JSON Schema's file. */
+export const schemaText = (title: string, schema: object): string =>
+  `${JSON.stringify({ $schema, title, ...schema }, null, 2)}\n`;
+
+/** The file of a JSON Schema and its text, by its name. */
+export const publishedSchemas = Object.entries(schemas).map(
+  ([name, [title, schema]]) =>
+    [`${SCHEMA_FOLDER}/${name}.schema.json`, schemaText(title, schema)] as const,
+);

@@ -39,10 +39,8 @@ const nameOf = (type: Type): TypeSymbol | undefined => {
 /**
  * Converts a TypeScript type to a JSON Schema (draft 7). Named types become definitions. Details that a schema cannot express,
  * such as the pattern of a template literal, are left out, so the schema may accept more than the type, but never less.
- *
- * @param closed whether objects may have only the keys of their types
  */
-export const typeSchema = (root: Type, checker: Checker, closed = false): JsonSchema => {
+export const typeSchema = (root: Type, checker: Checker): JsonSchema => {
   const definitions = new Map<string, JsonSchema>();
 
   const described = (symbol: TypeSymbol | undefined, schema: JsonSchema): JsonSchema => {
@@ -67,9 +65,7 @@ export const typeSchema = (root: Type, checker: Checker, closed = false): JsonSc
               ]),
             ),
           }),
-      ...(index === undefined
-        ? closed && { additionalProperties: false }
-        : { additionalProperties: schemaOf(index.valueType) }),
+      ...(index === undefined ? {} : { additionalProperties: schemaOf(index.valueType) }),
       ...requiredOf(properties),
     };
   };

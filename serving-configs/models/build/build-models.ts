@@ -7,7 +7,7 @@ import { classifierInputs } from '../input/classifier.ts';
 import type { OnnxClassifier } from '../onnx/read-onnx.ts';
 import { makePart } from './make-part.ts';
 import { areWhole, filesOf } from './part-files.ts';
-import { type Part, sourceOf } from './parts.ts';
+import { type ModelPart, sourceOf } from './parts.ts';
 import { type MadePart, readRecord, RECORD_FILE, writeRecord } from './record.ts';
 import { SERVING_CONFIGS, toolFiles, type ToolPrograms, TOOLS } from './tools.ts';
 import { readWeights, type Weights } from './weights.ts';
@@ -16,7 +16,7 @@ import { readWeights, type Weights } from './weights.ts';
 const REVISION = 3;
 
 /** The files that a part is built from, besides its source. */
-export const inputFilesOf = ({ recipe }: Part): readonly string[] => {
+export const inputFilesOf = ({ recipe }: ModelPart): readonly string[] => {
   if (recipe.kind === 'tool') return toolFiles(recipe);
   if (recipe.kind !== 'pack') return [];
   return Object.values(recipe.files).map((file) => path.join(SERVING_CONFIGS, file));
@@ -28,7 +28,7 @@ export const inputFilesOf = ({ recipe }: Part): readonly string[] => {
  * @param parts - Sources must come before the parts that are built from them.
  */
 export const keysOf = (
-  parts: readonly Part[],
+  parts: readonly ModelPart[],
   weightsSha256: string,
 ): ReadonlyMap<string, string> => {
   const keys = new Map<string, string>();
@@ -46,7 +46,10 @@ export const keysOf = (
  * @param only - Paths of parts, of folders that contain parts, or of files in parts. Empty selects all parts.
  * @throws UsageError if there is no part at a path.
  */
-export const selectParts = (parts: readonly Part[], only: readonly string[]): readonly Part[] => {
+export const selectParts = (
+  parts: readonly ModelPart[],
+  only: readonly string[],
+): readonly ModelPart[] => {
   if (only.length === 0) return parts;
   const wanted = new Set<string>();
   for (const name of only) {
@@ -93,13 +96,13 @@ interface MissingPart {
   readonly reason: string;
 }
 
-interface ModelsRequest {
+interface BuildRequest {
   readonly output: string;
   readonly weights: Weights;
   /** All parts. Sources come first. */
-  readonly parts: readonly Part[];
+  readonly parts: readonly ModelPart[];
   /** The parts to build; the others stay unchanged. */
-  readonly selected: readonly Part[];
+  readonly selected: readonly ModelPart[];
   /** The available programs. */
   readonly programs: ToolPrograms;
   readonly report: (event: 'made' | 'kept' | 'removed', path: string) => void;
@@ -107,7 +110,7 @@ interface ModelsRequest {
 
 /** Why a part cannot be built; undefined if it can. */
 const reasonAgainst = (
-  part: Part,
+  part: ModelPart,
   made: ReadonlyMap<string, MadePart>,
   programs: ToolPrograms,
 ): string | undefined => {
@@ -128,7 +131,7 @@ const reasonAgainst = (
  * @returns the selected parts that cannot be built on this machine.
  * @throws UsageError if the weights cannot be read, or a tool fails. Parts that were built before stay recorded.
  */
-export const buildModels = (request: ModelsRequest): Promise<readonly MissingPart[]> =>
+export const buildModels = (request: BuildRequest): Promise<readonly MissingPart[]> =>
   withUnfinishedFolder(path.join(request.output, RECORD_FILE), async (aside) => {
     const { output, weights, parts, selected, programs, report } = request;
     // The users of containers must be able to read the models, whatever the user's mask is.
@@ -144,7 +147,7 @@ export const buildModels = (request: ModelsRequest): Promise<readonly MissingPar
       const madeParts = parts.flatMap((part) => made.get(part.path) ?? []);
       return writeRecord(output, { weights: recordedWeights, parts: madeParts }, aside);
     };
-    const make = async (part: Part): Promise<void> => {
+    const make = async (part: ModelPart): Promise<void> => {
       const { path: name, what, recipe } = part;
       const target = path.join(aside, path.basename(name));
       const by = await makePart(part, { output, programs, readClassifier }, target);

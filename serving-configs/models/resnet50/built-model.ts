@@ -28,13 +28,13 @@ const placeWeights = (weights: readonly WeightTensor[]): readonly PlacedWeight[]
 };
 
 /** Returns the values of a tensor of the network, row by row. */
-export type ValuesOf = (weight: PlacedWeight) => Float32Array;
+export type WeightValues = (weight: PlacedWeight) => Float32Array;
 
 /** Writes the weights into one file, tensor by tensor. */
 const writeWeights = async (
   file: string,
   weights: readonly PlacedWeight[],
-  valuesOf: ValuesOf,
+  valuesOf: WeightValues,
 ): Promise<BuiltFile> => {
   const hash = createHash('sha256');
   const handle = await open(file, 'wx');
@@ -86,7 +86,7 @@ export const ensureBuiltModel = async (
   cacheFolder: string,
   name: string,
   facts: Readonly<Record<string, string>>,
-  read: () => Promise<ValuesOf>,
+  read: () => Promise<WeightValues>,
 ): Promise<BuiltModel> => {
   const folder = path.join(cacheFolder, 'models', `resnet50-v${REVISION}-${name}`);
   const { sha256 } = await ensureFolder(folder, facts, async (unfinished) => {

@@ -1,4 +1,4 @@
-import { type BuiltModel, ensureBuiltModel, type ValuesOf } from './built-model.ts';
+import { type BuiltModel, ensureBuiltModel, type WeightValues } from './built-model.ts';
 import { centreRows, createBitStream, fillBellShaped } from '../random.ts';
 
 /**
@@ -6,7 +6,7 @@ import { centreRows, createBitStream, fillBellShaped } from '../random.ts';
  * rectified values would grow from layer to layer, and an untrained network would answer nearly the same for every image. All biases are
  * 0, so scaling the values of an image does not change the order of the classes.
  */
-const drawWeights = (seed: number): ValuesOf => {
+const drawWeights = (seed: number): WeightValues => {
   const nextBits = createBitStream(seed);
   return ({ shape, length, deviation }) => {
     const values = new Float32Array(length);

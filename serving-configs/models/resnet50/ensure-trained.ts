@@ -3,8 +3,8 @@ import path from 'node:path';
 import { UsageError } from '../../options/usage-error.ts';
 import { sha256Of } from '../built-folder.ts';
 import { ensureFetched, type OnProgress, type PublishedFile } from '../fetch-file.ts';
-import { convertTorchFile, type TorchFile } from '../torch-file/convert-torch-file.ts';
-import { type BuiltModel, ensureBuiltModel, type ValuesOf } from './built-model.ts';
+import { convertStateDict, type StateDict } from '../torch-file/read-state-dict.ts';
+import { type BuiltModel, ensureBuiltModel, type WeightValues } from './built-model.ts';
 import { foldTorchvision } from './torchvision-weights.ts';
 
 /** The weights of torchvision's ResNet-50 whose preprocessing our NCHW servings use. */
@@ -19,6 +19,8 @@ const PUBLISHED_NAME = 'ResNet-50, weights IMAGENET1K_V1 of torchvision';
 const PUBLISHED_LICENCE = 'BSD-3-Clause';
 
 export interface PublishedSource {
+  /** The Python 3 that reads weights of PyTorch. */
+  readonly python: string;
   readonly onProgress?: OnProgress;
   /** Another place to download the file from. */
   readonly published?: PublishedFile;
@@ -35,7 +37,7 @@ const hintFor = (url: string): string =>
  */
 export const ensurePublished = async (
   cacheFolder: string,
-  { onProgress, published = PUBLISHED_FILE }: PublishedSource = {},
+  { python, onProgress, published = PUBLISHED_FILE }: PublishedSource,
 ): Promise<TrainedModel> => {
   const { url, sha256 } = published;
   const model = await ensureConverted(cacheFolder, sha256, async () => {
@@ -46,7 +48,7 @@ export const ensurePublished = async (
       { licence: PUBLISHED_LICENCE },
       { hint: hintFor(url), onProgress },
     );
-    return { file, bytes: await readFile(file) };
+    return { file, python };
   });
   return { ...model, title: PUBLISHED_NAME, isPublished: true };
 };
@@ -62,9 +64,9 @@ export interface TrainedModel extends BuiltModel {
  * Converts the weights of torchvision's ResNet-50 to those of our network.
  * @throws UsageError if the file does not contain them.
  */
-const convertWeights = (torchFile: TorchFile): ValuesOf => {
-  const folded = convertTorchFile(
-    torchFile,
+const convertWeights = async (stateDict: StateDict): Promise<WeightValues> => {
+  const folded = await convertStateDict(
+    stateDict,
     "torchvision's ResNet-50",
     "write it with torch.save(model.state_dict(), FILE), where model is torchvision's resnet50 in 32-bit floats",
     foldTorchvision,
@@ -87,13 +89,13 @@ const factsOf = (sha256: string): Readonly<Record<string, string>> => {
 /**
  * Returns the ResNet-50 with the weights of a file, and builds it if it is missing.
  * @param sha256 - The hash of the file, as hex.
- * @param read - Reads the file. Called only if the model has to be built.
+ * @param read - Finds the file. Called only if the model has to be built.
  * @throws UsageError if the file does not contain weights of torchvision's ResNet-50.
  */
 const ensureConverted = (
   cacheFolder: string,
   sha256: string,
-  read: () => Promise<TorchFile>,
+  read: () => Promise<StateDict>,
 ): Promise<BuiltModel> =>
   ensureBuiltModel(cacheFolder, sha256.slice(0, 8), factsOf(sha256), async () =>
     convertWeights(await read()),
@@ -105,7 +107,11 @@ const ensureConverted = (
  * @param cacheFolder - A folder that may be deleted at any time; usually `.cache`.
  * @throws UsageError if the file cannot be read or is not such a file.
  */
-export const ensureTrained = async (cacheFolder: string, file: string): Promise<TrainedModel> => {
+export const ensureTrained = async (
+  cacheFolder: string,
+  stateDict: StateDict,
+): Promise<TrainedModel> => {
+  const { file } = stateDict;
   const bytes = await readFile(file).catch((error: unknown) => {
     throw new UsageError(
       `cannot read the weights: ${String(error)}`,
@@ -114,7 +120,7 @@ export const ensureTrained = async (cacheFolder: string, file: string): Promise<
     );
   });
   const sha256 = sha256Of(bytes);
-  const model = await ensureConverted(cacheFolder, sha256, () => Promise.resolve({ file, bytes }));
+  const model = await ensureConverted(cacheFolder, sha256, () => Promise.resolve(stateDict));
   const isPublished = sha256 === PUBLISHED_FILE.sha256;
   const title = isPublished
     ? PUBLISHED_NAME

@@ -1,4 +1,4 @@
-import type { NamedTensor } from '../torch-file/tensors.ts';
+import type { FloatTensor } from '../torch-file/read-state-dict.ts';
 import { takeFolded, type LayerNames } from '../torch-file/take-folded.ts';
 import { takeTensors } from '../torch-file/take-tensors.ts';
 import { resnet50 } from './architecture.ts';
@@ -28,10 +28,10 @@ const namesOf = (layer: string): LayerNames => {
  * Converts the 267 tensors of torchvision's ResNet-50 to the weights of our network, by name. Batch norm is folded into the convolution
  * before it.
  * @param tensors - The tensors, by their names in torchvision's `state_dict()`.
- * @throws UnreadableFile if a tensor is missing or has another shape, or there is an unknown tensor.
+ * @throws OtherWeights if a tensor is missing or has another shape, or there is an unknown tensor.
  */
 export const foldTorchvision = (
-  tensors: ReadonlyMap<string, NamedTensor>,
+  tensors: ReadonlyMap<string, FloatTensor>,
 ): ReadonlyMap<string, Float32Array> => {
   const { take, assertNoOthers } = takeTensors(tensors, 'ResNet-50');
   const folded = new Map<string, Float32Array>();

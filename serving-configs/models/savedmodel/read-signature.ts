@@ -7,14 +7,14 @@ import protobuf from 'protobufjs';
 export const DEFAULT_SIGNATURE = 'serving_default';
 
 /** An input or output of a signature. */
-export interface SignatureTensor {
+export interface SavedTensor {
   /** A number of TensorFlow's enumeration `DataType`. */
   readonly dtype: number;
   /** -1 stands for an open dimension; undefined if even the number of dimensions is open. */
   readonly shape: readonly number[] | undefined;
 }
 
-type Tensors = Readonly<Record<string, SignatureTensor>>;
+type SavedTensors = Readonly<Record<string, SavedTensor>>;
 
 interface TensorInfo {
   readonly dtype?: number;
@@ -34,7 +34,7 @@ interface SavedModelMessage {
   }[];
 }
 
-const tensorsOf = (infos: TensorInfos = {}): Tensors =>
+const tensorsOf = (infos: TensorInfos = {}): SavedTensors =>
   Object.fromEntries(
     Object.entries(infos).map(([name, { dtype = 0, tensor_shape: declared }]) => {
       const isOpen = declared === undefined || declared.unknown_rank === true;
@@ -51,7 +51,7 @@ const schema = path.join(import.meta.dirname, 'saved_model.proto');
  */
 export const readSignature = async (
   file: string,
-): Promise<{ readonly inputs: Tensors; readonly outputs: Tensors } | undefined> => {
+): Promise<{ readonly inputs: SavedTensors; readonly outputs: SavedTensors } | undefined> => {
   const { root } = protobuf.parse(readFileSync(schema, 'utf8'), { keepCase: true });
   const type = root.lookupType('tensorflow.SavedModel');
   const { meta_graphs: graphs = [] } = type.toObject(type.decode(await readFile(file)), {

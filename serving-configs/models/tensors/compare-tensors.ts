@@ -1,45 +1,73 @@
 /** Compares the answer of a server with the correct one: tensors by name, each with its own check. */
+import {
+  anyOf,
+  array,
+  boolean,
+  described,
+  number,
+  object,
+  oneOf,
+  optional,
+  literal,
+  string,
+  type Static,
+} from '../../schema.ts';
 import { fromHalves } from './half.ts';
 import { valuesOf, type NamedTensor } from './tensor-body.ts';
 import type { Datatype, TensorSpec } from './tensor-model.ts';
 
-/** How the values of an output are compared with the correct ones. */
-export type ResolvedCheck =
-  /** In each row along the last dimension, the largest value is at the same index. */
-  | { readonly check: 'top1' }
-  /** Like numpy.allclose: every difference is at most `atol + rtol × |correct value|`. */
-  | { readonly check: 'allclose'; readonly rtol: number; readonly atol: number }
-  /** The cosine of the angle between all values and the correct ones. */
-  | { readonly check: 'cosine'; readonly atLeast: number };
+export const resolvedCheckSchema = anyOf(
+  [
+    object(
+      { check: literal('top1') },
+      'In each row along the last dimension, the largest value is at the same index.',
+    ),
+    object(
+      { check: literal('allclose'), rtol: number(), atol: number() },
+      'Like numpy.allclose: every difference is at most `atol + rtol × |correct value|`.',
+    ),
+    object(
+      { check: literal('cosine'), atLeast: number() },
+      'The cosine of the angle between all values and the correct ones.',
+    ),
+  ],
+  'How the values of an output are compared with the correct ones.',
+);
+export type ResolvedCheck = Static<typeof resolvedCheckSchema>;
 
-/** The value that differs most. Its values are texts, because JSON has no NaN. */
-export interface WorstValue {
-  /** The index of the value, one number per dimension. */
-  readonly index: readonly number[];
-  /** The correct value; with `top1`, the index of the largest value in the row. */
-  readonly expected: string;
-  readonly answered: string;
-  /** The difference as a share of the larger of the two; absent if it is not a number. */
-  readonly relativeDifference?: number;
-}
+export const worstValueSchema = object(
+  {
+    index: array(number(), 'The index of the value, one number per dimension.'),
+    expected: string('The correct value; with `top1`, the index of the largest value in the row.'),
+    answered: string(),
+    relativeDifference: optional(
+      number('The difference as a share of the larger of the two; absent if it is not a number.'),
+    ),
+  },
+  'The value that differs most. Its values are texts, because JSON has no NaN.',
+);
+export interface WorstValue extends Static<typeof worstValueSchema> {}
 
-/** The result of comparing one output. */
-export interface ComparedOutput {
-  readonly output: string;
-  readonly check: ResolvedCheck['check'];
-  readonly passed: boolean;
-  /** Why the values cannot be compared. */
-  readonly wrong?: 'missing' | 'type' | 'shape';
-  /** The largest difference, even if the check passed; absent if there is none. */
-  readonly worst?: WorstValue;
-  /** The number of compared values; with `top1`, of rows. */
-  readonly values?: number;
-  readonly wrongValues?: number;
-  /** Only with `cosine`; absent if it is not a number. */
-  readonly cosine?: number;
-  /** Only with `cosine`: the least that passes. */
-  readonly atLeast?: number;
-}
+export const comparedOutputSchema = object(
+  {
+    output: string(),
+    check: oneOf(['top1', 'allclose', 'cosine']),
+    passed: boolean(),
+    wrong: optional(oneOf(['missing', 'type', 'shape'], 'Why the values cannot be compared.')),
+    worst: optional(
+      described(
+        worstValueSchema,
+        'The largest difference, even if the check passed; absent if there is none.',
+      ),
+    ),
+    values: optional(number('The number of compared values; with `top1`, of rows.')),
+    wrongValues: optional(number()),
+    cosine: optional(number('Only with `cosine`; absent if it is not a number.')),
+    atLeast: optional(number('Only with `cosine`: the least that passes.')),
+  },
+  'The result of comparing one output.',
+);
+export interface ComparedOutput extends Static<typeof comparedOutputSchema> {}
 
 export interface ComparedTensors {
   readonly passed: boolean;
@@ -47,8 +75,8 @@ export interface ComparedTensors {
   readonly outputs: readonly ComparedOutput[];
 }
 
-type Value = number | bigint;
-type Values = ArrayLike<Value>;
+type ExactValue = number | bigint;
+type ExactValues = ArrayLike<ExactValue>;
 
 /** The values to compare: numbers, with 0 and 1 for BOOL. INT64 stays bigint, because numbers are exact only up to 2^53. */
 const exactValuesOf = (tensor: NamedTensor) => {
@@ -103,21 +131,21 @@ const indexOf = (at: number, shape: readonly number[]): readonly number[] => {
   return index.toReversed();
 };
 
-type Comparison = Omit<ComparedOutput, 'output' | 'check'>;
+type OutputComparison = Omit<ComparedOutput, 'output' | 'check'>;
 
 /** The difference of two values. That of bigints is exact before it becomes a number. */
-const distanceOf = (expected: Value, answered: Value): number =>
+const distanceOf = (expected: ExactValue, answered: ExactValue): number =>
   Math.abs(
     typeof expected === 'bigint' && typeof answered === 'bigint'
       ? Number(answered - expected)
       : Number(answered) - Number(expected),
   );
 
-const sizeOf = (value: Value): number => Math.abs(Number(value));
+const sizeOf = (value: ExactValue): number => Math.abs(Number(value));
 
 const worstAt = (
   at: number,
-  [expected, answered]: readonly [Value, Value],
+  [expected, answered]: readonly [ExactValue, ExactValue],
   shape: readonly number[],
 ): WorstValue => {
   const distance = distanceOf(expected, answered);
@@ -131,7 +159,12 @@ const worstAt = (
 };
 
 /** The difference of two values as a share of the tolerance. */
-const excessOf = (expected: Value, answered: Value, rtol: number, atol: number): number => {
+const excessOf = (
+  expected: ExactValue,
+  answered: ExactValue,
+  rtol: number,
+  atol: number,
+): number => {
   if (Object.is(answered, expected)) return 0;
   const difference = distanceOf(expected, answered);
   if (!Number.isFinite(difference)) return Infinity;
@@ -139,11 +172,11 @@ const excessOf = (expected: Value, answered: Value, rtol: number, atol: number):
 };
 
 const compareClose = (
-  expected: Values,
-  answered: Values,
+  expected: ExactValues,
+  answered: ExactValues,
   shape: readonly number[],
   { rtol, atol }: { readonly rtol: number; readonly atol: number },
-): Comparison => {
+): OutputComparison => {
   let [worst, most, wrongValues] = [-1, 0, 0];
   for (let at = 0; at < expected.length; at += 1) {
     if (expected[at] === answered[at]) continue;
@@ -161,7 +194,7 @@ const compareClose = (
 };
 
 /** The position of the largest value from `start` to `end`, relative to `start`; -1 if there is NaN. */
-const largest = (values: Values, start: number, end: number): number => {
+const largest = (values: ExactValues, start: number, end: number): number => {
   let best = start;
   for (let at = start; at < end; at += 1) {
     const value = values[at] ?? NaN;
@@ -171,7 +204,11 @@ const largest = (values: Values, start: number, end: number): number => {
   return best - start;
 };
 
-const compareTop1 = (expected: Values, answered: Values, shape: readonly number[]): Comparison => {
+const compareTop1 = (
+  expected: ExactValues,
+  answered: ExactValues,
+  shape: readonly number[],
+): OutputComparison => {
   const columns = shape.at(-1) ?? 1;
   const rows = columns === 0 ? 0 : expected.length / columns;
   let worst: WorstValue | undefined;
@@ -216,7 +253,7 @@ const compareValues = (
   expected: NamedTensor,
   answered: NamedTensor,
   check: ResolvedCheck,
-): Comparison => {
+): OutputComparison => {
   const [expectedValues, values] = [exactValuesOf(expected), exactValuesOf(answered)];
   const { shape } = expected;
   switch (check.check) {

@@ -181,9 +181,9 @@ export const readAnswer = (
     };
   });
 
-type Placed = readonly [tokens: readonly string[], text: string];
+type PlacedText = readonly [tokens: readonly string[], text: string];
 
-const textOf = (placed: readonly Placed[]): string => {
+const textOf = (placed: readonly PlacedText[]): string => {
   const complete = placed.find(([tokens]) => tokens.length === 0);
   if (complete !== undefined) return complete[1];
   const keys = [...new Set(placed.map(([[key = '']]) => key))];

@@ -1,4 +1,14 @@
 /** A user's model with named inputs and outputs: what a program needs to know to serve it, or to talk to its server. */
+import {
+  array,
+  literal,
+  number,
+  object,
+  oneOf,
+  optional,
+  string,
+  type Static,
+} from '../../schema.ts';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { ImageInput } from '../input/image-input.ts';
@@ -20,8 +30,8 @@ export const DATATYPES = {
 export type Datatype = keyof typeof DATATYPES;
 
 /** The datatype with a number of TensorFlow's `DataType`; undefined if we do not support it. */
-export const datatypeOfTensorFlow = (number: number): Datatype | undefined =>
-  (Object.keys(DATATYPES) as Datatype[]).find((type) => DATATYPES[type].tensorflow === number);
+export const datatypeOfTensorFlow = (enumerated: number): Datatype | undefined =>
+  (Object.keys(DATATYPES) as Datatype[]).find((type) => DATATYPES[type].tensorflow === enumerated);
 
 export const isDatatype = (name: unknown): name is Datatype =>
   typeof name === 'string' && Object.hasOwn(DATATYPES, name);
@@ -38,15 +48,21 @@ export type OtherFormat = (typeof OTHER_FORMATS)[number];
 export const FORMATS = ['onnx', ...OTHER_FORMATS] as const;
 export type ModelFormat = (typeof FORMATS)[number];
 
-/** An input or output of a model. */
-export interface TensorSpec {
-  readonly name: string;
-  readonly datatype: Datatype;
-  /** -1 stands for an open dimension. */
-  readonly shape: readonly number[];
-  /** Whether the model leaves even the number of dimensions open. The shape is then empty, like that of a scalar. */
-  readonly isRankOpen?: true;
-}
+export const tensorSpecSchema = object(
+  {
+    name: string(),
+    datatype: oneOf(Object.keys(DATATYPES) as readonly Datatype[]),
+    shape: array(number(), '-1 stands for an open dimension.'),
+    isRankOpen: optional(
+      literal(
+        true,
+        'Whether the model leaves even the number of dimensions open. The shape is then empty, like that of a scalar.',
+      ),
+    ),
+  },
+  'An input or output of a model.',
+);
+export interface TensorSpec extends Static<typeof tensorSpecSchema> {}
 
 /**
  * A user's model. The runner writes this to a file, and every program that serves the model or talks to its server reads the file.

@@ -1,14 +1,41 @@
 import { open, type FileHandle } from 'node:fs/promises';
 import { inflateRawSync } from 'node:zlib';
-import {
-  END,
-  END_BYTES,
-  ENTRY_SIGNATURE,
-  HEADER_BYTES,
-  headerLength,
-  readEntries,
-  type ZipEntry,
-} from './zip-members.ts';
+
+// Source of signatures, lengths and offsets: APPNOTE.TXT 6.3.10 of PKWARE, sections 4.3.7, 4.3.12 and 4.3.16.
+const HEADER_BYTES = 30;
+const ENTRY_BYTES = 46;
+const ENTRY_SIGNATURE = Buffer.from('PK\u0001\u0002');
+const END = 0x06_05_4b_50;
+const END_BYTES = 22;
+const STORED = 0;
+
+/** A member of an archive, as the directory describes it. */
+interface ZipEntry {
+  readonly name: string;
+  /** Whether its content is not compressed. */
+  readonly isStored: boolean;
+  /** The size of the content in the archive. */
+  readonly bytes: number;
+  /** The position of the header before the content. */
+  readonly at: number;
+}
+
+/** Reads the entries of a directory that begins at `start`. */
+const readEntries = (file: Buffer, start: number): readonly ZipEntry[] => {
+  const entries: ZipEntry[] = [];
+  let at = start;
+  while (at >= 0 && file.subarray(at, at + ENTRY_SIGNATURE.length).equals(ENTRY_SIGNATURE)) {
+    const nameEnd = at + ENTRY_BYTES + file.readUInt16LE(at + 28);
+    entries.push({
+      name: file.toString('utf8', at + ENTRY_BYTES, nameEnd),
+      isStored: file.readUInt16LE(at + 10) === STORED,
+      bytes: file.readUInt32LE(at + 20),
+      at: file.readUInt32LE(at + 42),
+    });
+    at = nameEnd + file.readUInt16LE(at + 30) + file.readUInt16LE(at + 32);
+  }
+  return entries;
+};
 
 /** The signature of a model's `forward` method, which servers call. */
 export interface Forward {
@@ -42,7 +69,8 @@ const readDirectory = async (file: FileHandle): Promise<readonly ZipEntry[]> => 
 };
 
 const contentOf = async (file: FileHandle, { at, bytes, isStored }: ZipEntry): Promise<string> => {
-  const start = at + headerLength(await bytesAt(file, at, HEADER_BYTES));
+  const header = await bytesAt(file, at, HEADER_BYTES);
+  const start = at + HEADER_BYTES + header.readUInt16LE(26) + header.readUInt16LE(28);
   const content = await bytesAt(file, start, bytes);
   return (isStored ? content : inflateRawSync(content)).toString();
 };

@@ -1,15 +1,14 @@
-import type { NamedTensor } from './tensors.ts';
-import { UnreadableFile } from './byte-reader.ts';
+import { OtherWeights, type FloatTensor } from './read-state-dict.ts';
 
 /**
  * Returns the values of a tensor.
- * @throws UnreadableFile if it is missing or has another shape.
+ * @throws OtherWeights if it is missing or has another shape.
  */
 export type TakeTensor = (name: string, shape: readonly number[]) => Float32Array;
 
 interface TensorTaker {
   readonly take: TakeTensor;
-  /** @throws UnreadableFile if a tensor has not been taken. */
+  /** @throws OtherWeights if a tensor has not been taken. */
   readonly assertNoOthers: () => void;
 }
 
@@ -18,16 +17,16 @@ interface TensorTaker {
  * @param network - The name of the network for messages.
  */
 export const takeTensors = (
-  tensors: ReadonlyMap<string, NamedTensor>,
+  tensors: ReadonlyMap<string, FloatTensor>,
   network: string,
 ): TensorTaker => {
   const left = new Set(tensors.keys());
   return {
     take: (name, shape) => {
       const tensor = tensors.get(name);
-      if (tensor === undefined) throw new UnreadableFile(`the weights have no tensor "${name}"`);
+      if (tensor === undefined) throw new OtherWeights(`the weights have no tensor "${name}"`);
       if (tensor.shape.join() !== shape.join()) {
-        throw new UnreadableFile(
+        throw new OtherWeights(
           `the tensor "${name}" is [${tensor.shape.join()}], ${network} has [${shape.join()}]`,
         );
       }
@@ -37,7 +36,7 @@ export const takeTensors = (
     assertNoOthers: () => {
       const [unknown] = left;
       if (unknown === undefined) return;
-      throw new UnreadableFile(`${network} has no tensor "${unknown}"; these are other weights`);
+      throw new OtherWeights(`${network} has no tensor "${unknown}"; these are other weights`);
     },
   };
 };

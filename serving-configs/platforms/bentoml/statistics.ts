@@ -1,10 +1,10 @@
-import { type Sample, sumOf } from '../../protocols/statistics/prometheus-text.ts';
+import { type CounterSample, sumOf } from '../../protocols/statistics/prometheus-text.ts';
 import type { ReadStatistics } from '../../protocols/statistics/serving-counters.ts';
 
 const MS_PER_SECOND = 1000;
 const METRIC = 'bentoml_service_request_duration_seconds';
 
-const isAnswer = ({ endpoint = '', http_response_code }: Sample['labels']): boolean =>
+const isAnswer = ({ endpoint = '', http_response_code }: CounterSample['labels']): boolean =>
   endpoint.startsWith('/predict') && http_response_code === '200';
 
 /** Successful predictions. BentoML only reports the duration of the request, which includes queue and model. */

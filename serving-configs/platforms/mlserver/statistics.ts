@@ -1,4 +1,4 @@
-import { type Sample, sumOf, sumsOf } from '../../protocols/statistics/prometheus-text.ts';
+import { type CounterSample, sumOf, sumsOf } from '../../protocols/statistics/prometheus-text.ts';
 import type { ReadStatistics } from '../../protocols/statistics/serving-counters.ts';
 
 const MS_PER_SECOND = 1000;
@@ -6,7 +6,7 @@ const INFER = 'model_infer_request_duration';
 const REST = 'rest_server_request_duration_seconds';
 const GRPC = 'grpc_server_handling_seconds';
 
-const isInference = ({ path = '', grpc_method }: Sample['labels']): boolean =>
+const isInference = ({ path = '', grpc_method }: CounterSample['labels']): boolean =>
   path.endsWith('/infer') || grpc_method === 'ModelInfer';
 
 /** Requests in the REST and gRPC servers, and the model. MLServer reports no queue. */

@@ -1,4 +1,4 @@
-import { type Sample, sumOf } from '../../protocols/statistics/prometheus-text.ts';
+import { type CounterSample, sumOf } from '../../protocols/statistics/prometheus-text.ts';
 import type { ReadStatistics } from '../../protocols/statistics/serving-counters.ts';
 
 const US_PER_MS = 1000;
@@ -11,7 +11,7 @@ const RUNTIME = ':tensorflow:serving:runtime_latency';
  * batching, the only queue is that of its threads, which is part of the runtime.
  */
 export default ((page, model) => {
-  const isPrediction = ({ model_name, API = '' }: Sample['labels']): boolean =>
+  const isPrediction = ({ model_name, API = '' }: CounterSample['labels']): boolean =>
     model_name === model && API.toLowerCase() === 'predict';
   const of = (metric: string): number => sumOf(page, metric, isPrediction);
   return {

@@ -1,17 +1,16 @@
-/**
- * What a serving reports about its own times: the sums over all requests since its start, in milliseconds. Times that the platform
- * does not report are absent. The platform's reader says what exactly its times include.
- */
-export interface ServingCounters {
-  /** The number of requests in the sums. */
-  readonly count: number;
-  /** From a request's receipt to its answer, as far as the platform sees it. */
-  readonly requestMs?: number;
-  /** Waiting for the model. */
-  readonly queueMs?: number;
-  /** In the model. */
-  readonly computeMs?: number;
-}
+import { number, object, optional, type Static } from '../../schema.ts';
+export const servingCountersSchema = object(
+  {
+    count: number('The number of requests in the sums.'),
+    requestMs: optional(
+      number("From a request's receipt to its answer, as far as the platform sees it."),
+    ),
+    queueMs: optional(number('Waiting for the model.')),
+    computeMs: optional(number('In the model.')),
+  },
+  "What a serving reports about its own times: the sums over all requests since its start, in milliseconds. Times that the platform does not report are absent. The platform's reader says what exactly its times include.",
+);
+export interface ServingCounters extends Static<typeof servingCountersSchema> {}
 
 /** The names of the times. */
 export const SERVING_TIMES = ['requestMs', 'queueMs', 'computeMs'] as const;

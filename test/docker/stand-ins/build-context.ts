@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { pack, type Pack } from 'tar-stream';
-import type { PackedFile } from '../../../lib/aws/bundle/file-list.ts';
+import type { BundledFile } from '../../../lib/aws/bundle/file-list.ts';
 
 /** Packs files into the tar that `docker build -` reads, so that nothing has to be copied into a folder. */
-export const tarOf = (files: readonly PackedFile[]): Pack => {
+export const tarOf = (files: readonly BundledFile[]): Pack => {
   const archive = pack();
   const fill = async (): Promise<void> => {
     for (const { name, file, isExecutable } of files) {

@@ -2,16 +2,16 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
 import { GetParameterCommand } from '@aws-sdk/client-ssm';
-import type { Config } from '../../../aws/config/index.ts';
+import type { DeploymentConfig } from '../../../aws/config/index.ts';
 import { publicImageParameters } from '../../../aws/contract/public-images.ts';
 import type { NodeRole } from '../../../aws/contract/tags.ts';
 import { projectRoot } from '../../run/project-files.ts';
 import { awsErrorName } from '../aws-error.ts';
 import type { Aws } from '../clients.ts';
-import { failed, ok, type Check } from './check.ts';
+import { failed, ok, type DoctorCheck } from './check.ts';
 
 /** Checks that credentials work, and reports whose they are. */
-export const checkCredentials = async ({ sts, region }: Aws): Promise<Check> => {
+export const checkCredentials = async ({ sts, region }: Aws): Promise<DoctorCheck> => {
   const { Account = '', Arn = '' } = await sts.send(new GetCallerIdentityCommand());
   return ok('credentials', `${Arn} of account ${Account}, region ${region}`);
 };
@@ -42,7 +42,7 @@ export const bootstrapVerdict = (
   version: string | undefined,
   region: string,
   qualifier: string,
-): Check => {
+): DoctorCheck => {
   const option = qualifier === DEFAULT_QUALIFIER ? '' : `--qualifier ${qualifier} `;
   const remedy = `npx cdk bootstrap ${option}aws://$(aws sts get-caller-identity --query Account --output text)/${region}`;
   if (version === undefined) {
@@ -69,14 +69,18 @@ const readParameter = async ({ ssm }: Aws, Name: string): Promise<string | undef
 };
 
 /** Checks that the account has a CDK bootstrap stack that is new enough. */
-export const checkBootstrap = async (aws: Aws): Promise<Check> => {
+export const checkBootstrap = async (aws: Aws): Promise<DoctorCheck> => {
   const qualifier = await qualifierOf(projectRoot);
   const version = await readParameter(aws, `/cdk-bootstrap/${qualifier}/version`);
   return bootstrapVerdict(version, aws.region, qualifier);
 };
 
 /** Checks that the region has an image for the nodes of a role. */
-export const checkImage = async (aws: Aws, config: Config, role: NodeRole): Promise<Check> => {
+export const checkImage = async (
+  aws: Aws,
+  config: DeploymentConfig,
+  role: NodeRole,
+): Promise<DoctorCheck> => {
   const ami = config[`${role}Ami`];
   const name = `${role} AMI`;
   if (ami !== undefined) return ok(name, `${ami}, as the configuration says`);

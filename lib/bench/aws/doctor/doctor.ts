@@ -1,4 +1,4 @@
-import type { Config } from '../../../aws/config/index.ts';
+import type { DeploymentConfig } from '../../../aws/config/index.ts';
 import { NODE_ROLES } from '../../../aws/contract/tags.ts';
 import { BenchError } from '../../model/errors.ts';
 import { wrapAwsError } from '../aws-error.ts';
@@ -6,15 +6,15 @@ import type { Aws } from '../clients.ts';
 import { findDeployment } from '../find-deployment.ts';
 import { nodeProblems, readNodes, type NodeState } from '../node-states.ts';
 import { checkBootstrap, checkCredentials, checkImage } from './account.ts';
-import { failed, ok, unknown, type Check } from './check.ts';
+import { failed, ok, unknown, type DoctorCheck } from './check.ts';
 import { checkQuotas } from './quotas.ts';
 import { checkZones } from './zones.ts';
 
 /** Runs a check. If AWS denies it, its result is unknown; if it throws another error of AWS or of ours, it failed. */
 const attempt = async (
   name: string,
-  check: () => Promise<Check | readonly Check[]>,
-): Promise<readonly Check[]> => {
+  check: () => Promise<DoctorCheck | readonly DoctorCheck[]>,
+): Promise<readonly DoctorCheck[]> => {
   try {
     return [await check()].flat();
   } catch (error) {
@@ -26,7 +26,7 @@ const attempt = async (
   }
 };
 
-const nodeVerdict = (deployment: string, region: string, node: NodeState): Check => {
+const nodeVerdict = (deployment: string, region: string, node: NodeState): DoctorCheck => {
   const name = `pair ${node.pair} ${node.role}`;
   const [problem] = nodeProblems(deployment, region, [node]);
   return problem === undefined
@@ -35,7 +35,7 @@ const nodeVerdict = (deployment: string, region: string, node: NodeState): Check
 };
 
 /** Checks the nodes of the deployment. That it is not deployed is not a failure: most people run the doctor before they deploy. */
-const checkDeployment = async (aws: Aws, name: string): Promise<readonly Check[]> => {
+const checkDeployment = async (aws: Aws, name: string): Promise<readonly DoctorCheck[]> => {
   try {
     const { pairs } = await findDeployment(aws, name);
     const nodes = await readNodes(aws, pairs);
@@ -53,7 +53,10 @@ const checkDeployment = async (aws: Aws, name: string): Promise<readonly Check[]
  * Checks everything that a deployment needs, and the deployment itself if it exists. Without credentials all other checks are
  * left out, since they would fail for the same reason.
  */
-export const runChecks = async (aws: Aws, config: Config): Promise<readonly Check[]> => {
+export const runChecks = async (
+  aws: Aws,
+  config: DeploymentConfig,
+): Promise<readonly DoctorCheck[]> => {
   const credentials = await attempt('credentials', () => checkCredentials(aws));
   if (credentials.some(({ state }) => state === 'failed')) return credentials;
   const checks = await Promise.all([

@@ -3,11 +3,11 @@ import {
   GetAWSDefaultServiceQuotaCommand,
   GetServiceQuotaCommand,
 } from '@aws-sdk/client-service-quotas';
-import { instanceTypeFacts, type Config } from '../../../aws/config/index.ts';
+import { instanceTypeFacts, type DeploymentConfig } from '../../../aws/config/index.ts';
 import { tagKeys } from '../../../aws/contract/tags.ts';
 import { awsErrorName } from '../aws-error.ts';
 import type { Aws } from '../clients.ts';
-import { failed, ok, unknown, type Check } from './check.ts';
+import { failed, ok, unknown, type DoctorCheck } from './check.ts';
 
 /**
  * Instance types that share one quota, which counts vCPUs:
@@ -49,7 +49,7 @@ export const quotaNeeds = ({
   servingInstanceType,
   middlewareInstanceType,
 }: Pick<
-  Config,
+  DeploymentConfig,
   'pairs' | 'spot' | 'servingInstanceType' | 'middlewareInstanceType'
 >): readonly QuotaNeed[] => {
   const needs = new Map<string, QuotaNeed>();
@@ -101,7 +101,7 @@ export const quotaVerdict = (
   quota: number | undefined,
   inUse: number,
   region: string,
-): Check => {
+): DoctorCheck => {
   const name = `quota ${code}`;
   const inUseText = inUse === 0 ? '' : `, of which others use ${inUse}`;
   return quota !== undefined && quota >= vcpus + inUse
@@ -114,7 +114,10 @@ export const quotaVerdict = (
 };
 
 /** Checks the vCPU quotas that the configuration needs. */
-export const checkQuotas = async (aws: Aws, config: Config): Promise<readonly Check[]> => {
+export const checkQuotas = async (
+  aws: Aws,
+  config: DeploymentConfig,
+): Promise<readonly DoctorCheck[]> => {
   const types = [...new Set([config.servingInstanceType, config.middlewareInstanceType])];
   const needs = quotaNeeds(config);
   const inUse = await vcpusInUse(aws, config.name);

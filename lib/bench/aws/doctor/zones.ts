@@ -1,14 +1,14 @@
-import { pairNumbers, zoneOf, type Config } from '../../../aws/config/index.ts';
+import { pairNumbers, zoneOf, type DeploymentConfig } from '../../../aws/config/index.ts';
 import { offeringZones } from '../../../aws/lookups/zones.ts';
 import type { Aws } from '../clients.ts';
-import { failed, ok, type Check } from './check.ts';
+import { failed, ok, type DoctorCheck } from './check.ts';
 
 /**
  * Judges the zones of the configuration.
  *
  * @param offering the zones that offer both instance types
  */
-export const zoneVerdict = (config: Config, offering: readonly string[]): Check => {
+export const zoneVerdict = (config: DeploymentConfig, offering: readonly string[]): DoctorCheck => {
   const types = [...new Set([config.servingInstanceType, config.middlewareInstanceType])];
   const name = 'zones';
   if (offering.length === 0) {
@@ -33,5 +33,5 @@ export const zoneVerdict = (config: Config, offering: readonly string[]): Check 
 };
 
 /** Checks that the zones of the configuration offer its instance types. */
-export const checkZones = async (aws: Aws, config: Config): Promise<Check> =>
+export const checkZones = async (aws: Aws, config: DeploymentConfig): Promise<DoctorCheck> =>
   zoneVerdict(config, await offeringZones(aws.ec2, config));

@@ -1,4 +1,4 @@
-import type { Config } from '../../../aws/config/index.ts';
+import type { DeploymentConfig } from '../../../aws/config/index.ts';
 import { wrapAwsError } from '../../aws/aws-error.ts';
 import { createAws, type Aws } from '../../aws/clients.ts';
 import { findDeployment, findRemains, type Deployment } from '../../aws/find-deployment.ts';
@@ -6,7 +6,7 @@ import { readBenchConfig } from '../../aws/read-config.ts';
 
 /** Everything that a command on AWS works with. */
 export interface AwsContext {
-  readonly config: Config;
+  readonly config: DeploymentConfig;
   readonly aws: Aws;
 }
 

@@ -1,4 +1,4 @@
-import type { Config } from '../../../aws/config/index.ts';
+import type { DeploymentConfig } from '../../../aws/config/index.ts';
 import type { Aws } from '../../aws/clients.ts';
 import { earliestDeadline } from '../../aws/deadlines.ts';
 import { deploy, type DeployResult } from '../../aws/cdk-deploy.ts';
@@ -29,7 +29,7 @@ const failuresText = (
         .join('');
 
 /** Reads the pairs of the deployment, its price and its deadline. */
-const readDeployment = async (aws: Aws, config: Config) => {
+const readDeployment = async (aws: Aws, config: DeploymentConfig) => {
   const { pairs } = await findDeployment(aws, config.name);
   return {
     pairs: pairs.map(({ pair, availabilityZone }) => ({ pair, availabilityZone })),

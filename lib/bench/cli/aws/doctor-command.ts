@@ -1,4 +1,4 @@
-import type { Check } from '../../aws/doctor/check.ts';
+import type { DoctorCheck } from '../../aws/doctor/check.ts';
 import { runChecks } from '../../aws/doctor/doctor.ts';
 import { columns, hangingLines } from '../../wording/text-layout.ts';
 import { jsonText, type Command } from '../command.ts';
@@ -8,7 +8,7 @@ import type { awsOptions } from './aws-options.ts';
 const MARKS = { ok: 'ok', failed: 'FAIL', unknown: '?' } as const;
 
 /** A line for each check; below a failed one, the command that fixes it. */
-const checksText = (checks: readonly Check[], width: number): string => {
+const checksText = (checks: readonly DoctorCheck[], width: number): string => {
   const labels = columns(checks.map(({ name, state }) => [MARKS[state], name, '|']));
   return checks
     .flatMap(({ detail, remedy }, index) => [

@@ -13,7 +13,7 @@ import { withRemains } from './aws-context.ts';
 import type { fetchOptions } from './aws-options.ts';
 import { fetchAndReport, fetchedText, fetchWithProgress } from './fetch-report.ts';
 
-type Values = ValuesOf<typeof fetchOptions>;
+type FetchValues = ValuesOf<typeof fetchOptions>;
 
 interface Site {
   readonly aws: Aws;
@@ -35,7 +35,11 @@ const assertEmpty = async ({ aws, deployment: { bucket } }: Site): Promise<void>
 };
 
 /** Fetches every run of the bucket and writes its report. */
-const fetchAll = async (site: Site, values: Values, context: CommandContext): Promise<number> => {
+const fetchAll = async (
+  site: Site,
+  values: FetchValues,
+  context: CommandContext,
+): Promise<number> => {
   const { console } = context;
   const { aws, deployment } = site;
   const ids = await listRunIds(aws, deployment.bucket);
@@ -64,7 +68,7 @@ const fetchAll = async (site: Site, values: Values, context: CommandContext): Pr
 const fetchOne = async (
   site: Site,
   runId: string,
-  values: Values,
+  values: FetchValues,
   context: CommandContext,
 ): Promise<number> => {
   const { aws, deployment } = site;

@@ -10,7 +10,7 @@ import { writeReport } from '../../report/write-report.ts';
 import type { CommandContext } from '../command.ts';
 import { printResult, type PrintOptions } from '../run-result.ts';
 
-type Context = Pick<CommandContext, 'console' | 'signal'>;
+type FetchContext = Pick<CommandContext, 'console' | 'signal'>;
 
 /** The bucket to fetch a run from. */
 export interface FetchSite {
@@ -27,7 +27,7 @@ export const fetchWithProgress = async (
   { aws, deployment }: FetchSite,
   runId: string,
   folder: string,
-  { console, signal }: Context,
+  { console, signal }: FetchContext,
 ): Promise<FetchedRun> => {
   const live = console.errTerminal && createLiveLine(console.errTerminal);
   const onProgress = (done: number, total: number): void =>
@@ -61,7 +61,7 @@ export const fetchAndReport = async (
     readonly folder: string | undefined;
     readonly delete?: boolean;
   },
-  context: Context,
+  context: FetchContext,
 ): Promise<number> => {
   const { console } = context;
   const { runId } = request;

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { AnswerCheck, ScoredClass } from '../../../../lib/bench/model/record.ts';
+import type { AnswerCheck, ClassScore } from '../../../../lib/bench/model/record.ts';
 import {
   checkAnswers,
   compareScores,
@@ -17,7 +17,7 @@ const catTop = [
 const coffeeTop = [{ class: 967, score: 0.9 }];
 
 interface Expectations {
-  readonly coffee?: readonly ScoredClass[];
+  readonly coffee?: readonly ClassScore[];
   readonly trained?: boolean;
 }
 
@@ -152,7 +152,7 @@ describe('The check of the answers of a target', () => {
   });
 });
 
-const scores = (text: Readonly<Record<number, number>>): readonly ScoredClass[] =>
+const scores = (text: Readonly<Record<number, number>>): readonly ClassScore[] =>
   Object.entries(text)
     .map(([index, score]) => ({ class: Number(index), score }))
     .toSorted((a, b) => b.score - a.score);
@@ -161,7 +161,7 @@ const anywhere = expect.anything() as object;
 const correct = scores({ 1: 0.5, 2: 0.2, 3: 0.1 });
 
 describe('The distance between two answers', () => {
-  it.each<[string, readonly ScoredClass[], number, object]>([
+  it.each<[string, readonly ClassScore[], number, object]>([
     ['zero if they are the same', correct, 0, anywhere],
     [
       'the largest difference of a probability, as a share of the correct one',
@@ -196,7 +196,7 @@ describe('The distance between two answers', () => {
   });
 
   it('is the largest possible, 1000, if a probability is not a number', () => {
-    const broken = [{ class: 1 }, { class: 2 }, { class: 3 }] as unknown as readonly ScoredClass[];
+    const broken = [{ class: 1 }, { class: 2 }, { class: 3 }] as unknown as readonly ClassScore[];
 
     expect(compareScores(correct, broken).largest).toBe(1000);
   });

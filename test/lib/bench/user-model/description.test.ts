@@ -1,59 +1,57 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { Ajv } from 'ajv';
-import { fields, isValue, type Fields } from '../../../../lib/bench/user-model/description.ts';
-
-interface Schema {
-  readonly $ref?: string;
-  readonly anyOf?: readonly Schema[];
-  readonly properties?: Readonly<Record<string, Schema>>;
-  readonly additionalProperties?: Schema | false;
-  readonly definitions?: Readonly<Record<string, Schema>>;
-}
+import { readDescription } from '../../../../lib/bench/user-model/read-description.ts';
+import { newFolder } from '../../../support/temporary-folder.ts';
 
 const schema = JSON.parse(
   readFileSync(
     path.resolve(import.meta.dirname, '../../../../lib/bench/schemas/model.schema.json'),
     'utf8',
   ),
-) as Schema;
+) as object;
 
-/** The keys of a schema, with references resolved. */
-const keysOf = (given: Schema): unknown => {
-  const reference = given.$ref?.replace('#/definitions/', '') ?? '';
-  const resolved = given.anyOf?.at(-1) ?? schema.definitions?.[reference] ?? given;
-  if (resolved !== given) return keysOf(resolved);
-  const { properties, additionalProperties } = resolved;
-  if (properties !== undefined) {
-    return Object.fromEntries(
-      Object.entries(properties).map(([key, property]) => [key, keysOf(property)]),
-    );
-  }
-  return additionalProperties === undefined || additionalProperties === false
-    ? true
-    : { '*': keysOf(additionalProperties) };
+const reads = (description: object): Promise<boolean> => {
+  const file = path.join(newFolder(), 'model.yaml');
+  writeFileSync(file, JSON.stringify(description));
+  return readDescription(file).then(
+    () => true,
+    () => false,
+  );
 };
 
-const keysRead = (known: Fields): unknown =>
-  Object.fromEntries(
-    Object.entries(known).map(([key, field]) => [key, isValue(field) ? true : keysRead(field)]),
-  );
-
 describe('The JSON Schema of a description', () => {
-  it('has the keys of the reader', () => {
-    expect(keysOf(schema)).toEqual(keysRead(fields));
+  const validate = new Ajv({ strict: false }).compile(schema);
+  const model = { onnx: 'a.onnx' };
+
+  it.each([
+    [
+      'an input folder and checks',
+      { model, inputs: './in', answer: { outputs: { a: { check: 'top1' } } } },
+    ],
+    ['random inputs', { model, inputs: { from: 'random', count: 3, ranges: { x: [0, 9] } } }],
+    ['a server', { model, servers: { mine: { url: 'http://host:1', body: '{"a": {{a}}}' } } }],
+  ])('accepts a description with %s, like the reader', async (_, description) => {
+    expect(validate(description)).toBe(true);
+    expect(await reads(description)).toBe(true);
   });
 
-  it('accepts a description and refuses unknown keys, like the reader', () => {
-    const validate = new Ajv({ strict: false }).compile(schema);
-    const model = { onnx: 'a.onnx' };
+  it.each([
+    ['an unknown key', { model: { ...model, sise: 1 } }],
+    ['an unknown word', { model, answer: { check: 'top5' } }],
+    ['no model', {}],
+    ['a size that is not whole', { model: { ...model, sizes: { x: [1.5] } } }],
+    ['two means', { model: { ...model, image: { mean: [1, 2] } } }],
+    ['a deviation of zero', { model: { ...model, image: { deviation: [1, 1, 0] } } }],
+    ['a count of zero', { model, inputs: { count: 0 } }],
+    ['a cosine above one', { model, answer: { check: 'cosine', atLeast: 1.1 } }],
+    ['a body without inputs', { model, servers: { mine: { url: 'http://host:1', body: 'a' } } }],
+  ])('refuses a description with %s, like the reader', async (_, description) => {
+    expect(validate(description)).toBe(false);
+    expect(await reads(description)).toBe(false);
+  });
 
-    expect(validate({ model, inputs: './in', answer: { outputs: { a: { check: 'top1' } } } })).toBe(
-      true,
-    );
-    expect(validate({ model, inputs: { from: 'random', count: 3 } })).toBe(true);
-    expect(validate({ model: { ...model, sise: 1 } })).toBe(false);
-    expect(validate({ model, answer: { check: 'top5' } })).toBe(false);
-    expect(validate({})).toBe(false);
+  it('leaves a range without values to the reader', async () => {
+    expect(await reads({ model, inputs: { ranges: { x: [1, 1] } } })).toBe(false);
   });
 });

@@ -4,7 +4,7 @@ import { ownManifestOf, servingNames } from '../../../../serving-configs/index.t
 import {
   formName,
   formWith,
-  type Part,
+  type ModelPart,
   partsFor,
   sourceOf,
 } from '../../../../serving-configs/models/build/parts.ts';
@@ -16,8 +16,10 @@ import {
 import { UsageError } from '../../../../serving-configs/options/usage-error.ts';
 
 const all = partsFor('gpu');
-const targetsOf = (parts: readonly Part[]): readonly string[] => parts.map((part) => part.path);
-const partAt = (partPath: string): Part | undefined => all.find((part) => part.path === partPath);
+const targetsOf = (parts: readonly ModelPart[]): readonly string[] =>
+  parts.map((part) => part.path);
+const partAt = (partPath: string): ModelPart | undefined =>
+  all.find((part) => part.path === partPath);
 
 const wanted = servingNames.flatMap((serving) => {
   const { files, folder } = ownManifestOf(serving).container.models;

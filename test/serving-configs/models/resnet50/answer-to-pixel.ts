@@ -1,4 +1,4 @@
-import type { NamedTensor } from '../../../../serving-configs/models/torch-file/tensors.ts';
+import type { FloatTensor } from '../../../../serving-configs/models/torch-file/read-state-dict.ts';
 
 /** The default of torch.nn.BatchNorm2d. */
 const EPSILON = 1e-5;
@@ -10,10 +10,10 @@ const relu = (x: readonly number[]): readonly number[] => x.map((value) => Math.
  * of a kernel covers such an image, so each convolution is a matrix.
  */
 export const answerToPixel = (
-  tensors: ReadonlyMap<string, NamedTensor>,
+  tensors: ReadonlyMap<string, FloatTensor>,
   pixel: readonly number[],
 ): readonly number[] => {
-  const tensor = (name: string): NamedTensor => {
+  const tensor = (name: string): FloatTensor => {
     const found = tensors.get(name);
     if (found === undefined) throw new Error(`no tensor ${name}`);
     return found;

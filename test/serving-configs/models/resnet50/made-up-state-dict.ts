@@ -1,5 +1,4 @@
-import type { NamedTensor } from '../../../../serving-configs/models/torch-file/tensors.ts';
-import type { WrittenTensor } from '../torch-file/torch-writer.ts';
+import type { FloatTensor } from '../../../../serving-configs/models/torch-file/read-state-dict.ts';
 
 /** The number of blocks and channels in `layer1` to `layer4` of torchvision's resnet.py. */
 const LAYERS = [
@@ -19,9 +18,9 @@ const createDraw = (): (() => number) => {
 };
 
 /** Tensors with the names and shapes of torchvision's ResNet-50, but with made-up values. */
-export const madeUpStateDict = (): Map<string, NamedTensor> => {
+export const madeUpStateDict = (): Map<string, FloatTensor> => {
   const draw = createDraw();
-  const tensors = new Map<string, NamedTensor>();
+  const tensors = new Map<string, FloatTensor>();
   const add = (name: string, shape: readonly number[], valueOf: () => number): void => {
     const length = shape.reduce((product, size) => product * size, 1);
     const values = new Float32Array(length);
@@ -61,15 +60,3 @@ export const madeUpStateDict = (): Map<string, NamedTensor> => {
   add('fc.bias', [1000], () => draw());
   return tensors;
 };
-
-/** Adds the counter of training steps that `state_dict()` has for each batch norm. */
-export const writtenStateDict = (
-  tensors: ReadonlyMap<string, NamedTensor>,
-): readonly WrittenTensor[] =>
-  [...tensors].flatMap(([name, { shape, values }], index): readonly WrittenTensor[] => {
-    const written = { name, shape, storage: { key: String(2 * index), values } };
-    if (!name.endsWith('.running_var')) return [written];
-    const counter = { key: String(2 * index + 1), type: 'LongStorage', values: [7] } as const;
-    const steps = name.replace('running_var', 'num_batches_tracked');
-    return [written, { name: steps, shape: [], storage: counter }];
-  });

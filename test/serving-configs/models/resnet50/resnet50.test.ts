@@ -10,22 +10,15 @@ import { newFolder } from '../../../support/temporary-folder.ts';
 import { fileServer } from '../file-server.ts';
 import { computed } from '../onnx/computed.ts';
 import { inspectOnnx } from '../onnx/inspect-onnx.ts';
-import { zipTorchFile } from '../torch-file/torch-writer.ts';
+import { pythonThatRefuses, pythonWith } from '../torch-file/python-with-tensors.ts';
 import { answerToPixel } from './answer-to-pixel.ts';
-import { madeUpStateDict, writtenStateDict } from './made-up-state-dict.ts';
+import { madeUpStateDict } from './made-up-state-dict.ts';
 
 const { serve } = fileServer();
 const tensors = madeUpStateDict();
-const written = writtenStateDict(tensors);
 
 /** The hash of the made-up weights with folded batch norm. */
 const WEIGHTS_SHA256 = '80f6fc0288ff7b6b7c0c0cccb8e0068941857fe2179a90202feb44f2024d0970';
-
-const fileOf = (bytes: Uint8Array): string => {
-  const file = path.join(newFolder(), 'some.pth');
-  writeFileSync(file, bytes);
-  return file;
-};
 
 const hashesIn = (modelFile: string): Record<string, string> => {
   const record = path.join(path.dirname(modelFile), 'model.json');
@@ -45,14 +38,16 @@ describe('the ResNet-50 with random weights', () => {
 
 describe("the ResNet-50 of a file of torchvision's weights", () => {
   const cache = newFolder();
-  const bytes = zipTorchFile(written);
-  const file = fileOf(bytes);
+  const bytes = Buffer.from('weights');
+  const file = path.join(newFolder(), 'some.pth');
+  writeFileSync(file, bytes);
+  const python = pythonWith(tensors);
 
   // This test comes first, because the others use the model that it builds in the cache.
   it('is fetched and built once if the published weights are asked for', async () => {
     const { url, requests } = await serve((response) => response.end(bytes));
     const published = { url, sizeBytes: bytes.length, sha256: sha256Of(bytes) };
-    const choose = () => chooseWeights('published', cache, { python: '/no/python', published });
+    const choose = () => chooseWeights('published', cache, { python, published });
     const [first, second] = [await choose(), await choose()];
 
     expect(first).toMatchObject({
@@ -65,7 +60,7 @@ describe("the ResNet-50 of a file of torchvision's weights", () => {
   });
 
   it('gives the answers of the network that the weights belong to', async () => {
-    const model = await ensureTrained(cache, file);
+    const model = await ensureTrained(cache, { file, python });
     const pixel = Float32Array.of(0.5, -1, 2);
     const answer = await computed(model.file, { shape: [1, 3, 1, 1], values: pixel });
     const wanted = answerToPixel(tensors, [...pixel]);
@@ -77,13 +72,13 @@ describe("the ResNet-50 of a file of torchvision's weights", () => {
   });
 
   it('has the same weights on every machine', async () => {
-    const model = await ensureTrained(cache, file);
+    const model = await ensureTrained(cache, { file, python });
 
     expect(hashesIn(model.file)['resnet50.weights']).toBe(WEIGHTS_SHA256);
   });
 
   it('records what it is built from, but not the path', async () => {
-    const { file: modelFile, title, isPublished } = await ensureTrained(cache, file);
+    const { file: modelFile, title, isPublished } = await ensureTrained(cache, { file, python });
     const facts = inspectOnnx(readFileSync(modelFile))['metadataProps'];
 
     expect(facts).toEqual([
@@ -102,22 +97,22 @@ describe("the ResNet-50 of a file of torchvision's weights", () => {
 
     expect(() => foldTorchvision(new Map([...tensors, ['layer3.6.bn1.bias', unknown]]))).toThrow(
       expect.objectContaining({
-        name: 'UnreadableFile',
+        name: 'OtherWeights',
         message: expect.stringContaining('"layer3.6.bn1.bias"'),
       }),
     );
   });
 
   it.each([
-    ['lacks a tensor', zipTorchFile(written.slice(1, 9)), /no tensor "conv1\.weight"/],
-    ['was not written by torch', Buffer.from('{}'), /torch\.save did not write/],
-  ])('is not built if the file %s', async (_, spoiled, reason) => {
+    ['lacks a tensor', pythonWith(new Map([...tensors].slice(1, 9))), /no tensor "conv1\.weight"/],
+    ['is not one of torch', pythonThatRefuses('it is a text'), /some\.pth .*: it is a text$/],
+    ['cannot be read without Python', '/no/python', /cannot start/],
+  ])('is not built if the file %s', async (_, other, reason) => {
     const emptyCache = newFolder();
 
-    await expect(ensureTrained(emptyCache, fileOf(spoiled))).rejects.toMatchObject({
+    await expect(ensureTrained(emptyCache, { file, python: other })).rejects.toMatchObject({
       name: 'UsageError',
       message: expect.stringMatching(reason) as string,
-      hint: expect.stringContaining('state_dict()') as string,
     });
     expect(readdirSync(path.join(emptyCache, 'models'))).toEqual([]);
   });
@@ -125,9 +120,9 @@ describe("the ResNet-50 of a file of torchvision's weights", () => {
   it('is not built if there is no file', async () => {
     const emptyCache = newFolder();
 
-    await expect(ensureTrained(emptyCache, path.join(emptyCache, 'no.pth'))).rejects.toThrow(
-      UsageError,
-    );
+    await expect(
+      ensureTrained(emptyCache, { file: path.join(emptyCache, 'no.pth'), python }),
+    ).rejects.toThrow(UsageError);
     expect(existsSync(path.join(emptyCache, 'models'))).toBe(false);
   });
 });

@@ -8,7 +8,7 @@ import { traitsOf } from '../../../conformance/traits.ts';
 
 const rounded = (counters: ServingCounters | undefined): object =>
   Object.fromEntries(
-    Object.entries(counters ?? {}).map(([name, value]) => [name, Math.round(value)]),
+    Object.entries<number>({ ...counters }).map(([name, value]) => [name, Math.round(value)]),
   );
 
 const recorded = servingNames.flatMap((serving) => {
