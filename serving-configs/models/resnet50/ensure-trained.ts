@@ -22,6 +22,8 @@ export interface PublishedSource {
   readonly onProgress?: OnProgress;
   /** Another place to download the file from. */
   readonly published?: PublishedFile;
+  /** Stops the download. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 const hintFor = (url: string): string =>
@@ -35,7 +37,7 @@ const hintFor = (url: string): string =>
  */
 export const ensurePublished = async (
   cacheFolder: string,
-  { onProgress, published = PUBLISHED_FILE }: PublishedSource = {},
+  { onProgress, published = PUBLISHED_FILE, signal }: PublishedSource = {},
 ): Promise<TrainedModel> => {
   const { url, sha256 } = published;
   const model = await ensureConverted(cacheFolder, sha256, async () => {
@@ -44,7 +46,7 @@ export const ensurePublished = async (
       folder,
       published,
       { licence: PUBLISHED_LICENCE },
-      { hint: hintFor(url), onProgress },
+      { hint: hintFor(url), onProgress, signal },
     );
     return { file, bytes: await readFile(file) };
   });
