@@ -4,7 +4,7 @@
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { appendFileSync, rmSync } from 'node:fs';
+import { appendFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { manifestOf, servingNames } from '../../../serving-configs/index.ts';
 import { factsOf, isPossible } from '../../../serving-configs/runtimes/venv/venv-facts.ts';
@@ -24,22 +24,32 @@ const patternOf = (words: readonly string[]): RegExp => {
 };
 
 /** The options of the simulated server that answers like the platform with this command line. */
-const optionsOf = (command: readonly string[]): readonly string[] => {
-  const { name, file } = JSON.parse(process.env['SERVED_MODEL'] ?? '{}') as Record<string, string>;
+const optionsOf = (command: readonly string[], folder: string): readonly string[] => {
+  const served = process.env['SERVED_MODEL'] ?? '{}';
+  const { name, file = '', example } = JSON.parse(served) as Record<string, string>;
+  const description = path.join(folder, 'served.json');
+  // It has the fields of a described model, too.
+  if (example !== undefined) writeFileSync(description, served);
+  const model = example === undefined ? ['--model', file] : ['--tensor-model', description];
   for (const serving of servingNames) {
     const facts = factsOf(serving);
-    if (!isPossible(facts) || manifestOf(serving).model.name !== name) continue;
+    if (!isPossible(facts)) continue;
+    const isServed =
+      example === undefined
+        ? manifestOf(serving).model.name === name
+        : facts.noUsersModel === undefined;
+    if (!isServed) continue;
     const { groups } = patternOf(facts.command).exec(command.join('\0')) ?? {};
     if (groups === undefined) continue;
     const ports = ['--port', groups['rest'] ?? '', '--grpc-port', groups['grpc'] ?? '0'];
-    return ['--serving', serving, ...ports, '--model', file ?? ''];
+    return ['--serving', serving, ...ports, ...model];
   }
   throw new Error(`no serving has this command: ${command.join(' ')}`);
 };
 
 const guard = async (args: readonly string[]): Promise<void> => {
   const folder = args[args.indexOf('--remove') + 1] ?? '';
-  const options = optionsOf(args.slice(args.indexOf('--') + 1));
+  const options = optionsOf(args.slice(args.indexOf('--') + 1), folder);
   const child = spawn(
     process.execPath,
     [...process.execArgv, reference, ...options, '--threads', '1'],

@@ -220,9 +220,10 @@ export const startError = (title: string, thrown: unknown): unknown => {
   }
   if (!(thrown instanceof UsageError)) return thrown;
   const code = thrown instanceof DockerProblem ? thrown.code : undefined;
+  const what = code === 'disk-full' ? 'the disk is full: ' : '';
   return new BenchError(
     code === undefined ? 'BENCH_NOT_STARTED' : PROBLEM_CODES[code],
-    `${title} did not start: ${thrown.message}`,
+    `${what}${title} did not start: ${thrown.message}`,
     { hint: thrown.hint, cause: thrown },
   );
 };
