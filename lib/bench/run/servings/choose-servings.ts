@@ -1,9 +1,9 @@
-import type { ServingName } from '../../../serving-configs/index.ts';
-import { shellWord } from '../../../serving-configs/options/shell-word.ts';
-import { groupBy } from '../analysis/group-by.ts';
-import { BenchError } from '../model/errors.ts';
-import type { LeftOut, LocalRuntime, Plan, ServedBy } from '../model/plan.ts';
-import { reasonOf, reasonWithSetup, servedByOf, type RuntimeEntry } from './list-runtime.ts';
+import type { ServingName } from '../../../../serving-configs/index.ts';
+import { shellWord } from '../../../../serving-configs/options/shell-word.ts';
+import { groupBy } from '../../analysis/group-by.ts';
+import { BenchError } from '../../model/errors.ts';
+import type { LeftOut, LocalRuntime, Plan, ServedBy } from '../../model/plan.ts';
+import { reasonOf, reasonWithSetup, servedByOf, type RuntimeEntry } from './runtime.ts';
 
 export interface ChosenServings {
   /** The servings that the runtime can run. */
@@ -43,7 +43,7 @@ const reasonsOf = (entries: readonly RuntimeEntry[]): string =>
 /**
  * Chooses those of the wanted servings that can run here.
  *
- * @param entries servings that the runtime can run; undefined: the simulated server, which runs all of them
+ * @param entries what the runtime can run; the simulated server runs all servings, and running servers too
  * @param strict whether the user named each serving, so that all of them must run
  * @param config value of `--config`, for the hint
  * @throws BenchError if no serving can run, or with `strict`, if one cannot.
@@ -51,11 +51,11 @@ const reasonsOf = (entries: readonly RuntimeEntry[]): string =>
 export const chooseServings = (
   wanted: readonly ServingName[],
   runtime: LocalRuntime,
-  entries: readonly RuntimeEntry[] | undefined,
+  entries: readonly RuntimeEntry[],
   strict: boolean,
   config?: string,
 ): ChosenServings => {
-  if (entries === undefined) return { servings: wanted, leftOut: [] };
+  if (runtime === 'simulated') return { servings: wanted, leftOut: [] };
   const candidates = wanted.map(
     (serving): RuntimeEntry =>
       entries.find((entry) => entry.serving === serving) ?? { serving, state: 'impossible' },

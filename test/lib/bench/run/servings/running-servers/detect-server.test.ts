@@ -1,22 +1,22 @@
-import { detectServer } from '../../../../../lib/bench/run/running-servers/detect-server.ts';
-import type { UserModel } from '../../../../../lib/bench/user-model/user-model.ts';
+import { detectServer } from '../../../../../../lib/bench/run/servings/running-servers/detect-server.ts';
+import type { UserModel } from '../../../../../../lib/bench/user-model/user-model.ts';
 import {
   HEADER_LENGTH,
   readTensors,
   writeTensors,
   type NamedTensor,
-} from '../../../../../serving-configs/models/tensors/tensor-body.ts';
-import { listenHttp, type Handler } from '../../../../support/http-server.ts';
+} from '../../../../../../serving-configs/models/tensors/tensor-body.ts';
+import { listenHttp, type Handler } from '../../../../../support/http-server.ts';
 import {
   answerWith,
   endWith,
   startFakeGrpcServing,
-} from '../../../../support/fake-grpc-serving.ts';
+} from '../../../../../support/fake-grpc-serving.ts';
 import {
   officialInferRequest,
   officialInferResponse,
-} from '../../../../support/official-messages/open-inference.ts';
-import { tensor } from '../../../../support/user-model.ts';
+} from '../../../../../support/official-messages/open-inference.ts';
+import { tensor } from '../../../../../support/user-model.ts';
 
 const answer = [tensor('scores', 'FP32', [1, 2], [1, 2])];
 const bodyIn = (encoding: 'binary' | 'json'): Buffer =>

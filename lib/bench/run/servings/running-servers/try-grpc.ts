@@ -1,17 +1,17 @@
 import { connect, constants, type IncomingHttpHeaders } from 'node:http2';
-import { mismatchOf } from '../../../../serving-configs/models/tensors/mismatch.ts';
+import { mismatchOf } from '../../../../../serving-configs/models/tensors/mismatch.ts';
 import {
   MODEL_INFER,
   modelInferRequest,
   modelInferResponse,
-} from '../../../../serving-configs/protocols/open-inference/messages.ts';
-import { originOf } from '../../../../serving-configs/running-server.ts';
-import { withTimeLimit } from '../../../../serving-configs/time-limit.ts';
-import { framed, PREFIX_BYTES } from '../../load/load-target.ts';
-import { grpcStatusName } from '../../load/grpc-status.ts';
-import { BenchError, messageOf } from '../../model/errors.ts';
-import type { UserModel } from '../../user-model/user-model.ts';
-import { readFirstInput } from '../../user-model/read-inputs.ts';
+} from '../../../../../serving-configs/protocols/open-inference/messages.ts';
+import { originOf } from '../../../../../serving-configs/running-server.ts';
+import { withTimeLimit } from '../../../../../serving-configs/time-limit.ts';
+import { framed, PREFIX_BYTES } from '../../../load/load-target.ts';
+import { grpcStatusName } from '../../../load/grpc-status.ts';
+import { BenchError, messageOf } from '../../../model/errors.ts';
+import type { UserModel } from '../../../user-model/user-model.ts';
+import { readFirstInput } from '../../../user-model/read-inputs.ts';
 import { ANSWER_TIMEOUT_MS } from './ask-server.ts';
 import type { GivenServer } from './given-server.ts';
 

@@ -1,5 +1,8 @@
-import { chooseServings, assertSameServed } from '../../../../lib/bench/run/choose-servings.ts';
-import type { RuntimeEntry } from '../../../../lib/bench/run/list-runtime.ts';
+import {
+  chooseServings,
+  assertSameServed,
+} from '../../../../../lib/bench/run/servings/choose-servings.ts';
+import type { RuntimeEntry } from '../../../../../lib/bench/run/servings/runtime.ts';
 
 const facts = { platform: 'Triton 2.51.0', engine: 'ONNX Runtime', real: true };
 const entries: readonly RuntimeEntry[] = [
@@ -17,7 +20,7 @@ const all = ['torchserve', 'triton_pytorch', 'triton_tensorflow'] as const;
 
 describe('The servings that a runtime can run', () => {
   it('are all of them with the simulated server', () => {
-    expect(chooseServings(all, 'simulated', undefined, true)).toEqual({
+    expect(chooseServings(all, 'simulated', [], true)).toEqual({
       servings: all,
       leftOut: [],
     });

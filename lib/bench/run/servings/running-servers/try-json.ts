@@ -1,15 +1,15 @@
 import {
   readAnswer,
   writeRequest,
-} from '../../../../serving-configs/models/tensors/json-contract.ts';
-import { parseWithNaN } from '../../../../serving-configs/models/tensors/json-numbers.ts';
-import { LostInJson } from '../../../../serving-configs/models/tensors/tensor-body.ts';
-import { mismatchOf } from '../../../../serving-configs/models/tensors/mismatch.ts';
-import type { RunningServer } from '../../../../serving-configs/running-server.ts';
-import { BenchError, messageOf } from '../../model/errors.ts';
-import { descriptionError } from '../../user-model/model-errors.ts';
-import type { UserModel } from '../../user-model/user-model.ts';
-import { readFirstInput } from '../../user-model/read-inputs.ts';
+} from '../../../../../serving-configs/models/tensors/json-contract.ts';
+import { parseWithNaN } from '../../../../../serving-configs/models/tensors/json-numbers.ts';
+import { LostInJson } from '../../../../../serving-configs/models/tensors/tensor-body.ts';
+import { mismatchOf } from '../../../../../serving-configs/models/tensors/mismatch.ts';
+import type { RunningServer } from '../../../../../serving-configs/running-server.ts';
+import { BenchError, messageOf } from '../../../model/errors.ts';
+import { descriptionError } from '../../../user-model/model-errors.ts';
+import type { UserModel } from '../../../user-model/user-model.ts';
+import { readFirstInput } from '../../../user-model/read-inputs.ts';
 import type { Ask, Attempt } from './ask-server.ts';
 
 const answerError = (message: string, hint: string, cause?: unknown): BenchError =>

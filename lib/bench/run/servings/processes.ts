@@ -2,10 +2,10 @@ import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readdir } from 'node:fs/promises';
 import { promisify } from 'node:util';
-import { shellWord } from '../../../serving-configs/options/shell-word.ts';
-import { readProcessTree, statOf, type ProcessStat } from '../load/process-cpu.ts';
-import { BenchError, messageOf } from '../model/errors.ts';
-import type { ResourceUse } from '../model/stability.ts';
+import { shellWord } from '../../../../serving-configs/options/shell-word.ts';
+import { readProcessTree, statOf, type ProcessStat } from '../../load/process-cpu.ts';
+import { BenchError, messageOf } from '../../model/errors.ts';
+import type { ResourceUse } from '../../model/stability.ts';
 
 const execFileAsync = promisify(execFile);
 
@@ -52,6 +52,12 @@ export const busiestOf = (
   return now.toSorted((a, b) => usedBy(b) - usedBy(a) || b.ticks - a.ticks)[0];
 };
 
+/** Memory of a serving that has just become ready; undefined if its processes cannot be listed. */
+export const idleMemoryOf = async ({ list }: ServingProcesses): Promise<number | undefined> => {
+  const listed = await list().catch(() => []);
+  return listed.length === 0 ? undefined : resourceUseOf(listed).memoryMiB;
+};
+
 const countFiles = async (pid: number): Promise<number | undefined> => {
   try {
     return (await readdir(`/proc/${pid}/fd`)).length;
@@ -90,16 +96,14 @@ const pauseBy = async (
  * The processes of a serving on this machine.
  *
  * @param root PID of the process that was started
- * @param launchers number of generations that only start the serving and do not count: 1 for the root, 2 for its children too
+ * @param withRoot whether that is a part of the serving; otherwise it only starts the serving
  */
-export const localProcesses = (root: number, launchers: 0 | 1 | 2): ServingProcesses => ({
+export const localProcesses = (root: number, withRoot: boolean): ServingProcesses => ({
   list: async () => {
     const tree = await readProcessTree(root).catch((error: unknown) => {
       throw problem('the processes of this machine cannot be listed', error);
     });
-    const isLauncher = ({ pid, parent }: ProcessStat): boolean =>
-      (launchers > 0 && pid === root) || (launchers > 1 && parent === root);
-    const serving = tree.filter((stat) => !stat.hasEnded && !isLauncher(stat));
+    const serving = tree.filter(({ pid, hasEnded }) => !hasEnded && (withRoot || pid !== root));
     return Promise.all(
       serving.map(async ({ pid, ticks, residentMiB }) => ({
         pid,

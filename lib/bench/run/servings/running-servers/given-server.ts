@@ -1,11 +1,15 @@
-import { isServingName, runningServerOf } from '../../../../serving-configs/index.ts';
-import { placeholdersIn } from '../../../../serving-configs/models/tensors/json-contract.ts';
-import type { RunningServer } from '../../../../serving-configs/running-server.ts';
-import { BenchError } from '../../model/errors.ts';
-import type { LeftOut, ServedBy } from '../../model/plan.ts';
-import type { DescribedServer } from '../../user-model/description.ts';
-import { descriptionError, mismatchError, unknownTensor } from '../../user-model/model-errors.ts';
-import type { UserModel } from '../../user-model/user-model.ts';
+import { isServingName, runningServerOf } from '../../../../../serving-configs/index.ts';
+import { placeholdersIn } from '../../../../../serving-configs/models/tensors/json-contract.ts';
+import type { RunningServer } from '../../../../../serving-configs/running-server.ts';
+import { BenchError } from '../../../model/errors.ts';
+import type { LeftOut, ServedBy } from '../../../model/plan.ts';
+import type { DescribedServer } from '../../../user-model/description.ts';
+import {
+  descriptionError,
+  mismatchError,
+  unknownTensor,
+} from '../../../user-model/model-errors.ts';
+import type { UserModel } from '../../../user-model/user-model.ts';
 
 /** A running server on the command line. */
 export interface NamedUrl {

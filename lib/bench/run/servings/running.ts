@@ -1,9 +1,10 @@
+import { runningServerOf } from '../../../../serving-configs/index.ts';
 import type { ServingUrls } from '../../../../serving-configs/manifest.ts';
 import { originOf, type RunningServer } from '../../../../serving-configs/running-server.ts';
 import { withTimeLimit } from '../../../../serving-configs/time-limit.ts';
 import { BenchError, messageOf } from '../../model/errors.ts';
 import { handshakeMs } from '../round-trip.ts';
-import type { RunningServing } from '../start-serving.ts';
+import type { Runtime } from './runtime.ts';
 
 const CONNECT_TIMEOUT_MS = 5000;
 
@@ -35,24 +36,17 @@ export const urlsOfServer = (server: RunningServer): ServingUrls => {
   return server.protocol === 'grpc' ? { rest: origin, grpc: origin } : { rest: origin };
 };
 
-/**
- * Connects to a running server instead of starting a serving. The server is never stopped, and its processes are unknown.
- *
- * @throws BenchError if nothing listens at its address.
- */
-export const joinRunningServer = async (
-  server: RunningServer,
-  signal: AbortSignal,
-): Promise<RunningServing> => {
-  await assertListening(server, signal);
-  return {
-    urls: urlsOfServer(server),
-    ended: new Promise(() => undefined),
-    cpuMs: async () => undefined,
-    inspect: async (_, anySignal) => {
-      await assertListening(server, anySignal);
-      return {};
-    },
-    stop: async () => undefined,
-  };
+/** Servers that run already. They are never stopped, and nothing is known of their processes. */
+export const running: Pick<Runtime, 'start'> = {
+  start: async ({ name }, _model, _settings, signal) => {
+    const server = runningServerOf(name);
+    if (server === undefined) throw new Error(`${name} does not run already`);
+    await assertListening(server, signal);
+    return {
+      place: 'foreign',
+      urls: urlsOfServer(server),
+      assertListening: (anySignal) => assertListening(server, anySignal),
+      stop: async () => undefined,
+    };
+  },
 };

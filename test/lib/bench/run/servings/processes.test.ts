@@ -5,8 +5,8 @@ import {
   countLost,
   localProcesses,
   resourceUseOf,
-} from '../../../../lib/bench/run/serving-processes.ts';
-import { readUntil } from '../../../support/read-until.ts';
+} from '../../../../../lib/bench/run/servings/processes.ts';
+import { readUntil } from '../../../../support/read-until.ts';
 
 /** A shell with one child that computes and one that waits for input; both are built into the shell. */
 const script = 'exec 3<&0; read line <&3 & while :; do :; done & wait';
@@ -15,7 +15,7 @@ let shell: ChildProcess;
 beforeEach(async () => {
   shell = spawn('sh', ['-c', script], { detached: true, stdio: ['pipe', 'ignore', 'ignore'] });
   await readUntil(
-    () => localProcesses(shell.pid ?? 0, 1).list(),
+    () => localProcesses(shell.pid ?? 0, false).list(),
     (processes) => processes.length === 2 && processes.some(({ ticks }) => ticks > 0),
     30_000,
   );
@@ -37,8 +37,8 @@ const untilStopped = (pid: number): Promise<unknown> =>
 const { signal } = new AbortController();
 
 describe('The processes of a serving on this machine', () => {
-  it('are all descendants of its launcher, with memory, open files and CPU time', async () => {
-    const processes = await localProcesses(shell.pid ?? 0, 1).list();
+  it('are all descendants of its guard, with memory, open files and CPU time', async () => {
+    const processes = await localProcesses(shell.pid ?? 0, false).list();
     const busiest = busiestOf([], processes);
     const { memoryMiB = 0, openFiles = 0 } = resourceUseOf(processes);
 
@@ -47,10 +47,6 @@ describe('The processes of a serving on this machine', () => {
     expect(memoryMiB).toBeGreaterThan(0.5);
     expect(memoryMiB).toBeLessThan(50);
     expect(openFiles).toBeGreaterThanOrEqual(6);
-  });
-
-  it('do not include guard processes', async () => {
-    expect(await localProcesses(shell.pid ?? 0, 2).list()).toEqual([]);
   });
 
   it('have a busiest one, which has used the most CPU time since an earlier list', () => {
@@ -73,7 +69,7 @@ describe('The processes of a serving on this machine', () => {
   });
 
   it('lose one that is killed', async () => {
-    const serving = localProcesses(shell.pid ?? 0, 1);
+    const serving = localProcesses(shell.pid ?? 0, false);
     const busiest = busiestOf([], await serving.list());
     await serving.kill(busiest?.pid ?? 0);
     const left = await readUntil(serving.list, ({ length }) => length < 2, 30_000);
@@ -83,7 +79,7 @@ describe('The processes of a serving on this machine', () => {
   });
 
   it('stop while they are paused, and then continue', async () => {
-    const serving = localProcesses(shell.pid ?? 0, 1);
+    const serving = localProcesses(shell.pid ?? 0, false);
     const pid = busiestOf([], await serving.list())?.pid ?? 0;
     const pause = serving.pause(pid, 3, signal);
     await untilStopped(pid);
@@ -92,7 +88,7 @@ describe('The processes of a serving on this machine', () => {
   });
 
   it('continue at once if the run is interrupted', async () => {
-    const serving = localProcesses(shell.pid ?? 0, 1);
+    const serving = localProcesses(shell.pid ?? 0, false);
     const pid = busiestOf([], await serving.list())?.pid ?? 0;
     const interrupt = new AbortController();
     const pause = serving.pause(pid, 60, interrupt.signal);

@@ -2,9 +2,9 @@ import {
   plannedServers,
   resumedServers,
   givenServers,
-} from '../../../../../lib/bench/run/running-servers/given-server.ts';
-import type { DescribedServer } from '../../../../../lib/bench/user-model/description.ts';
-import type { RunningServer } from '../../../../../serving-configs/running-server.ts';
+} from '../../../../../../lib/bench/run/servings/running-servers/given-server.ts';
+import type { DescribedServer } from '../../../../../../lib/bench/user-model/description.ts';
+import type { RunningServer } from '../../../../../../serving-configs/running-server.ts';
 
 const tensors = {
   inputs: [{ name: 'ids', datatype: 'INT64', shape: [1, 2], dims: [1, 2] }],

@@ -1,9 +1,9 @@
-import { HEADER_LENGTH } from '../../../../serving-configs/models/tensors/tensor-body.ts';
-import { originOf } from '../../../../serving-configs/running-server.ts';
-import { withTimeLimit } from '../../../../serving-configs/time-limit.ts';
-import { BenchError } from '../../model/errors.ts';
-import { formatBytes } from '../../wording/format-number.ts';
-import { transportErrorText } from '../middleware-requests.ts';
+import { HEADER_LENGTH } from '../../../../../serving-configs/models/tensors/tensor-body.ts';
+import { originOf } from '../../../../../serving-configs/running-server.ts';
+import { withTimeLimit } from '../../../../../serving-configs/time-limit.ts';
+import { BenchError } from '../../../model/errors.ts';
+import { formatBytes } from '../../../wording/format-number.ts';
+import { transportErrorText } from '../../middleware-requests.ts';
 import type { GivenServer } from './given-server.ts';
 
 /** Timeout of one request. */

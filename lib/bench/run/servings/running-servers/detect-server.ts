@@ -1,16 +1,16 @@
-import { columnContract } from '../../../../serving-configs/models/tensors/json-contract.ts';
+import { columnContract } from '../../../../../serving-configs/models/tensors/json-contract.ts';
 import {
   LostInJson,
   readTensors,
   writeTensors,
   type TensorEncoding,
-} from '../../../../serving-configs/models/tensors/tensor-body.ts';
-import type { RunningServer } from '../../../../serving-configs/running-server.ts';
-import { BenchError, messageOf } from '../../model/errors.ts';
-import type { UserModel } from '../../user-model/user-model.ts';
-import { readFirstInput } from '../../user-model/read-inputs.ts';
+} from '../../../../../serving-configs/models/tensors/tensor-body.ts';
+import type { RunningServer } from '../../../../../serving-configs/running-server.ts';
+import { BenchError, messageOf } from '../../../model/errors.ts';
+import type { UserModel } from '../../../user-model/user-model.ts';
+import { readFirstInput } from '../../../user-model/read-inputs.ts';
 import { createAsk, type Ask, type Attempt, type Reply } from './ask-server.ts';
-import { assertListening } from './join-server.ts';
+import { assertListening } from '../running.ts';
 import type { GivenServer } from './given-server.ts';
 import { assertGrpcAnswer, noSuchModel } from './try-grpc.ts';
 import { assertJsonAnswer } from './try-json.ts';
