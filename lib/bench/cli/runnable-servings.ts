@@ -44,7 +44,7 @@ export const remedyForContainers = (
 };
 
 /** @throws BenchError if an engine of the simulated server is combined with another runtime. */
-const assertEngine = (runtime: LocalRuntime, engine: PlanOptions['engine']): void => {
+export const assertEngine = (runtime: LocalRuntime, engine: PlanOptions['engine']): void => {
   if (runtime === 'simulated' || engine === 'onnx') return;
   throw usageError(
     `--engine ${engine} cannot be combined with --runtime ${runtime}`,

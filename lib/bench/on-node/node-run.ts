@@ -9,12 +9,11 @@ import type { NodeSettings } from './node-settings.ts';
 export interface NodeRun {
   readonly runId: string;
   readonly folder: string;
-  /** The pairs that share the plan, with the repeats of each; undefined: as `shareRepeats` distributes them. */
-  readonly pairs: ReadonlyMap<number, readonly number[] | undefined>;
+  /** The pairs that share the plan. */
+  readonly pairs: readonly number[];
+  /** Without any options and settings, the request in the bucket decides, if there is one. */
   readonly overrides: PlanOverrides;
   readonly settings: RunSettings;
-  /** SHA-256 of the checksum file of a user's model; undefined: ResNet-50. */
-  readonly modelSums?: string | undefined;
   /** Whether both nodes of the pair end themselves once all results are in the bucket. */
   readonly endsNodes: boolean;
 }

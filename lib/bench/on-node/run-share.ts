@@ -15,7 +15,13 @@ import { modelFolderOf } from '../run/tensor-inputs.ts';
 import { statementOf } from '../wording/statement.ts';
 import type { NodeRun, NodeRunContext, NodeRunResult } from './node-run.ts';
 import { assertSameModel } from './prepared-containers.ts';
-import { assertSamePlan, prepareOnNode, shareOf, shareText } from './prepare-share.ts';
+import {
+  assertSamePlan,
+  prepareOnNode,
+  readNodeRequest,
+  shareOf,
+  shareText,
+} from './prepare-share.ts';
 import { createServingCommands, type ServingCommands } from './serving-commands.ts';
 import { createStatusFile } from './status-file.ts';
 import { createUpload, restoreRun } from './upload.ts';
@@ -94,15 +100,16 @@ const runLocked = async (run: NodeRun, context: NodeRunContext): Promise<NodeRun
     const shareContext = { ...context, emit };
     const { prepared: containers } =
       node.runtime === 'container' ? await commands.run('InspectServing', {}, signal) : {};
-    if (run.modelSums !== undefined) {
-      await receiveModel(aws, location, modelFolderOf(folder), run.modelSums, signal);
+    const request = await readNodeRequest(run, context);
+    if (request.model.kind === 'sent') {
+      await receiveModel(aws, location, modelFolderOf(folder), request.model.sums, signal);
     }
-    prepared = await prepareOnNode(run, shareContext, isResumed, containers);
+    prepared = await prepareOnNode(request, folder, shareContext, isResumed, containers);
     if (containers !== undefined) assertSameModel(containers, prepared.plan);
     upload.start();
     const { plan, folder: _, release: __, ...inputs } = prepared;
     await assertSamePlan(aws, location, plan);
-    const share = shareOf(run, plan, shareContext, commands);
+    const share = shareOf(request, runId, plan, shareContext, commands);
     tell(statementOf(plan));
     tell(shareText(share, plan));
     await runPlan({ folder, plan, ...inputs, emit, signal, share });

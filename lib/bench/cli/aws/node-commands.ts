@@ -6,7 +6,7 @@ import { createAws } from '../../aws/clients.ts';
 import { messageOf, BenchError } from '../../model/errors.ts';
 import { isProcessFault } from '../../model/fault.ts';
 import { disturbServing } from '../../on-node/disturb-serving.ts';
-import type { NodeRun, NodeRunResult } from '../../on-node/node-run.ts';
+import type { NodeRunResult } from '../../on-node/node-run.ts';
 import { readNodeSettings } from '../../on-node/node-settings.ts';
 import { runShare } from '../../on-node/run-share.ts';
 import { smokeTest } from '../../on-node/smoke-test.ts';
@@ -17,15 +17,6 @@ import { INTERRUPTED_EXIT_CODE } from '../interrupts.ts';
 import type { nodeRunOptions } from './aws-options.ts';
 
 // Commands that scripts on the nodes call, not people.
-
-/** Reads `1,2` or `1:1+4,2:2+3`; a pair without repeats gets undefined and takes its turn. */
-const parsePairs = (text: string): NodeRun['pairs'] =>
-  new Map(
-    text.split(',').map((word) => {
-      const [pair, repeats] = word.split(':');
-      return [Number(pair), repeats?.split('+').map(Number)];
-    }),
-  );
 
 const printEnd = (
   { status, notUploaded, failedChecks }: NodeRunResult,
@@ -51,10 +42,9 @@ export const nodeRunCommand: Command<typeof nodeRunOptions> = async (
   const run = {
     runId,
     folder,
-    pairs: parsePairs(values.pairs ?? String(node.pair)),
+    pairs: values.pairs ?? [node.pair],
     overrides: planOverridesOf(values),
     settings: processes === undefined ? {} : { processes },
-    modelSums: values['model-sums'],
     endsNodes: process.env['SC_RUN_END_NODES'] === 'true',
   };
   const tell = (line: string): void => console.err(`${line}\n`);

@@ -1,4 +1,4 @@
-import { shareRepeats, takeOver, workOfRepeats } from '../../../../lib/bench/plan/share-repeats.ts';
+import { shareRepeats, workOfRepeats } from '../../../../lib/bench/plan/share-repeats.ts';
 import { closed, recordedRun } from '../../../support/recorded-run.ts';
 import { searchedPlan } from '../../../support/searched-plan.ts';
 
@@ -41,45 +41,5 @@ describe('The shares of node pairs in a plan', () => {
         hint: expect.stringContaining('--repeats 3') as unknown,
       }) as Error,
     );
-  });
-});
-
-const completed = (repeat: number, holder: number) => ({ repeat, holder, isOver: true });
-const started = (repeat: number, holder: number) => ({ repeat, holder, isOver: false });
-const open = (repeat: number) => ({ repeat, isOver: false });
-
-describe('The rest of a plan', () => {
-  it('goes from a lost pair to the others in turn, except for completed repeats', () => {
-    const left = [
-      completed(1, 1),
-      completed(2, 2),
-      started(3, 3),
-      started(4, 1),
-      started(5, 2),
-      open(6),
-      open(8),
-    ];
-
-    expect(Object.fromEntries(takeOver(left, [1, 3]))).toEqual({ 1: [1, 4, 5, 8], 3: [3, 6] });
-  });
-
-  it('stays with the pairs that have started it, if they still exist', () => {
-    const left = [started(1, 2), started(2, 1), open(3)];
-
-    expect(Object.fromEntries(takeOver(left, [1, 2]))).toEqual({ 1: [2, 3], 2: [1] });
-  });
-
-  it('moves on if several pairs are lost one after another', () => {
-    const first = takeOver([started(1, 1), started(2, 2), started(3, 3)], [1, 3]);
-    const second = takeOver([completed(1, 1), started(2, 1), started(3, 3)], [3]);
-
-    expect(Object.fromEntries(first)).toEqual({ 1: [1, 2], 3: [3] });
-    expect(Object.fromEntries(second)).toEqual({ 3: [2, 3] });
-  });
-
-  it('is shared like a new plan if nothing was started', () => {
-    const repeats = [1, 2, 3, 4, 5].map(open);
-
-    expect(takeOver(repeats, [1, 2, 3])).toEqual(shareRepeats(planOf(5), [1, 2, 3]));
   });
 });
