@@ -5,7 +5,8 @@ import {
   type RunRequest,
 } from '../../lib/bench/aws/run-request.ts';
 import type { PlanOverrides } from '../../lib/bench/model/plan-options.ts';
-import { shareRepeats } from '../../lib/bench/plan/share-repeats.ts';
+import { requestedOptions } from '../../lib/bench/run/make-plan.ts';
+import { shareRepeats } from '../../lib/bench/aws/repeats.ts';
 
 /** The request of a run of one serving on simulated node pairs, as an operator's machine writes it. */
 export const requestedRun = (
@@ -16,9 +17,11 @@ export const requestedRun = (
 ): RunRequest => {
   const plan = requestOnPairs(
     { runId, runtime: 'simulated' },
-    { servings: ['tfserving'], ...overrides },
-    { kind: 'resnet50' },
-    {},
+    {
+      ...requestedOptions({ servings: ['tfserving'], ...overrides }),
+      model: { kind: 'resnet50' },
+      settings: {},
+    },
   );
   const planned = planOnPairs(plan, { servings: ['tfserving'], runtime: 'simulated' });
   const run = { runId, sentAt: at.toISOString(), deployment: 'serving-compare', plan };

@@ -1,15 +1,14 @@
 import { BenchError } from '../model/errors.ts';
-import type { PlanOverrides } from '../model/plan-options.ts';
-import type { Plan, RunSettings } from '../model/plan.ts';
-import type { PlanRequest } from '../plan/plan-request.ts';
-import { shareRepeats, workOfRepeats } from '../plan/share-repeats.ts';
+import type { Plan } from '../model/plan.ts';
+import type { AskedPlan } from '../plan/plan-request.ts';
+import { sum } from '../stats/moments.ts';
 import { assertSameServings, choosePairs, commonServings } from './choose-pairs.ts';
 import type { Aws } from './clients.ts';
 import { assertEnoughTime, earliestDeadline } from './deadlines.ts';
 import { pricePerHourOf, type DeployedPair, type Deployment } from './find-deployment.ts';
 import { nodeProblems, readNodes, type NodeState } from './node-states.ts';
-import { isEmpty, repeatProgress, shareRest } from './repeat-progress.ts';
 import { assertHealthy, assertIdle } from './assert-run-state.ts';
+import { dealAgain, isEmpty, leftByPair, repeatProgress, shareRepeats } from './repeats.ts';
 import { runEstimate, type RunEstimate } from './run-estimate.ts';
 import {
   findRun,
@@ -53,14 +52,10 @@ const assertReady = async (
   assertEnoughTime(earliestDeadline(nodes, pairs), estimate.seconds, new Date());
 };
 
-/** What the operator asks for. */
-export interface AskedRun {
+/** The run and its pairs, by number; undefined: all pairs. */
+interface RunOnPairs {
   readonly runId: string;
-  /** Numbers of the pairs; undefined: all pairs. */
   readonly pairs: readonly number[] | undefined;
-  readonly overrides: PlanOverrides;
-  readonly model: PlanRequest['model'];
-  readonly settings: RunSettings;
 }
 
 /**
@@ -71,23 +66,20 @@ export interface AskedRun {
  */
 export const prepareNewRequest = async (
   site: RunSite,
-  { runId, overrides, model, settings, ...asked }: AskedRun,
+  { runId, pairs: chosen }: RunOnPairs,
+  asked: AskedPlan,
   isSent: boolean,
 ): Promise<PreparedRequest> => {
   const { aws, deployment } = site;
-  const pairs = choosePairs(deployment.pairs, asked.pairs);
-  assertSameServings(pairs, overrides.servings);
+  const pairs = choosePairs(deployment.pairs, chosen);
+  assertSameServings(pairs, asked.servings);
   const common = commonOf(pairs);
-  const plan = requestOnPairs({ runId, runtime: common.runtime }, overrides, model, settings);
+  const plan = requestOnPairs({ runId, runtime: common.runtime }, asked);
   const planned = planOnPairs(plan, common);
-  const shares = shareRepeats(
-    planned,
-    pairs.map(({ pair }) => pair),
-  );
-  const works = [...shares].map(
-    ([pair, repeats]) => [pair, workOfRepeats(planned, repeats)] as const,
-  );
-  const estimate = runEstimate(new Map(works), common, planned);
+  const numbers = pairs.map(({ pair }) => pair);
+  const repeats = shareRepeats(planned, numbers);
+  const left = leftByPair(repeatProgress(planned, repeats, []), numbers);
+  const estimate = runEstimate(left, common, planned);
   if (isSent) {
     if ((await readRunObjects(aws, deployment.bucket, runId)) !== undefined) {
       throw new BenchError('BENCH_RUN_EXISTS', `the run ${runId} already exists`, {
@@ -97,7 +89,7 @@ export const prepareNewRequest = async (
     await assertReady(site, pairs, await readNodes(aws, pairs), runId, estimate);
   }
   const run = { runId, sentAt: new Date().toISOString(), deployment: deployment.name, plan };
-  return { request: newRunRequest(run, planned, shares), estimate, planned };
+  return { request: newRunRequest(run, planned, repeats), estimate, planned };
 };
 
 /**
@@ -128,7 +120,7 @@ const healthyPairs = (
  */
 export const prepareResume = async (
   site: RunSite,
-  { runId, pairs }: Pick<AskedRun, 'runId' | 'pairs'>,
+  { runId, pairs }: RunOnPairs,
   tell: (line: string) => void,
   isSent: boolean,
 ): Promise<PreparedRequest> => {
@@ -148,43 +140,40 @@ export const prepareResume = async (
   const planned =
     (await readPlanObject(aws, bucket, runId, writers)) ??
     planOnPairs(request.plan, commonOf(chosen));
-  const progress = repeatProgress(planned, records);
+  const before = repeatProgress(planned, request.repeats, records);
   const nothingLeft = (message: string): BenchError =>
     new BenchError('BENCH_NOTHING_LEFT', message, {
       hint: `fetch it: npx serving-compare fetch ${runId}`,
     });
-  if (progress.every(({ left }) => isEmpty(left))) {
+  if (before.every(({ left }) => isEmpty(left))) {
     throw nothingLeft(`every measurement of ${runId} is finished`);
   }
   const nodes = await readNodes(aws, chosen);
   const healthy = healthyPairs(site, chosen, nodes, tell);
-  const rest = shareRest(
-    planned,
-    progress,
-    healthy.map(({ pair }) => pair),
-  );
-  if (rest.size === 0) {
+  const numbers = healthy.map(({ pair }) => pair);
+  const repeats = dealAgain(before, numbers);
+  const progress = repeatProgress(planned, repeats, records);
+  const left = leftByPair(progress, numbers);
+  if (left.size === 0) {
     throw nothingLeft(`a failed measurement of ${runId} is repeated only by the pair that took it`);
   }
-  for (const { pair } of healthy) {
-    if (!rest.has(pair)) tell(`left out: pair ${pair}, which has nothing left to do`);
+  for (const pair of numbers) {
+    if (!left.has(pair)) tell(`left out: pair ${pair}, which has nothing left to do`);
   }
-  const busy = healthy.filter(({ pair }) => rest.has(pair));
-  const left = new Map([...rest].map(([pair, share]) => [pair, share.left]));
+  const busy = healthy.filter(({ pair }) => left.has(pair));
   const estimate = runEstimate(left, commonOf(busy), planned, records);
   if (isSent) {
-    const busyNodes = nodes.filter(({ pair }) => rest.has(pair));
+    const busyNodes = nodes.filter(({ pair }) => left.has(pair));
     await assertReady(site, busy, busyNodes, runId, estimate);
   }
-  const shared = [...rest.values()].flatMap(({ repeats }) => repeats);
+  const kept = progress.filter(({ pair }) => !left.has(pair));
   return {
     request: {
       ...request,
       sentAt: new Date().toISOString(),
-      repeats: Object.fromEntries([...rest].map(([pair, { repeats }]) => [pair, repeats])),
-      keptMeasurements: progress
-        .filter(({ repeat }) => !shared.includes(repeat))
-        .reduce((sum, { tried }) => sum + tried, 0),
+      pairs: [...left.keys()],
+      repeats,
+      keptMeasurements: sum(kept.map(({ tried }) => tried)),
       notStarted: [],
     },
     estimate,

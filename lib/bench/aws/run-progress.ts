@@ -3,7 +3,7 @@ import type { RunStatus } from '../results/run-status.ts';
 import type { DeployedPair } from './find-deployment.ts';
 import { nodeProblems, type NodeState } from './node-states.ts';
 import type { RunObjects } from './run-objects.ts';
-import { pairsOf, type RunRequest } from './run-request.ts';
+import type { RunRequest } from './run-request.ts';
 
 /**
  * The state of a pair. Beside the states that it reports itself:
@@ -138,9 +138,9 @@ const runStateOf = (pairs: readonly PairProgress[]): RunProgress['state'] => {
 /** Derives how far a run is from what its pairs reported and from the state of their nodes. */
 export const runProgress = (run: RunObjects, context: ProgressContext): RunProgress => {
   const { request, statuses, runId } = run;
-  const numbers = [
-    ...new Set([...statuses.keys(), ...(request === undefined ? [] : pairsOf(request))]),
-  ].toSorted((a, b) => a - b);
+  const numbers = [...new Set([...statuses.keys(), ...(request?.pairs ?? [])])].toSorted(
+    (a, b) => a - b,
+  );
   const pairs = numbers.map((pair) => pairProgress(pair, statuses.get(pair), run, context));
   return {
     runId,

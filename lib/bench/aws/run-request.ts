@@ -2,19 +2,12 @@ import { servingNames, type ServingName } from '../../../serving-configs/index.t
 import { formatsOf } from '../../../serving-configs/models/tensors/tensor-model.ts';
 import { reasonAgainstModel } from '../../../serving-configs/runtimes/docker/container-models.ts';
 import type { ServingRuntime } from '../../aws/contract/node-environment.ts';
-import type { PlanOverrides } from '../model/plan-options.ts';
-import type { LeftOut, RunSettings } from '../model/plan.ts';
-import type { PlanRequest } from '../plan/plan-request.ts';
+import type { LeftOut } from '../model/plan.ts';
+import type { AskedPlan, PlanRequest } from '../plan/plan-request.ts';
 import { seedFrom } from '../plan/resolve-plan-options.ts';
-import type { Shares } from '../plan/share-repeats.ts';
 import { MAX_TRIALS } from '../plan/slo-search.ts';
-import {
-  makePlan,
-  requestedOptions,
-  SIMULATED_HERE,
-  type Available,
-  type PlannedRun,
-} from '../run/make-plan.ts';
+import { makePlan, SIMULATED_HERE, type Available, type PlannedRun } from '../run/make-plan.ts';
+import type { Repeats } from './repeats.ts';
 
 /** The format of requests; nodes refuse those of another. */
 export const REQUEST_FORMAT = 2;
@@ -37,17 +30,15 @@ export interface RunRequest {
   readonly totalMeasurements: number;
   /** Number of searches in the plan. */
   readonly searches: number;
-  /** What each pair that it was last sent to is to measure, by its number. */
-  readonly repeats: Readonly<Record<string, readonly number[]>>;
-  /** Number of measurements from before the last resume that are not among these repeats. */
+  /** The repeats that belong to each pair, by its number: nobody else's figures of them count. */
+  readonly repeats: Repeats;
+  /** Numbers of the pairs that it was last sent to. */
+  readonly pairs: readonly number[];
+  /** Number of measurements that the other pairs took before. */
   readonly keptMeasurements: number;
-  /** Numbers of the pairs on which the runner did not start. */
+  /** Those of them on which the runner did not start. */
   readonly notStarted: readonly number[];
 }
-
-/** The numbers of the pairs that a request was last sent to. */
-export const pairsOf = ({ repeats }: Pick<RunRequest, 'repeats'>): readonly number[] =>
-  Object.keys(repeats).map(Number);
 
 /** What the nodes of a pair are for. */
 interface Deployed {
@@ -81,37 +72,35 @@ export const planOnPairs = (plan: PlanRequest, deployed: Deployed): PlannedRun =
 /** What node pairs are to plan. Without a seed, the id of the run decides, so that all pairs have the same. */
 export const requestOnPairs = (
   { runId, runtime }: { readonly runId: string; readonly runtime: ServingRuntime },
-  overrides: PlanOverrides,
-  model: PlanRequest['model'],
-  settings: RunSettings,
+  { options, ...asked }: AskedPlan,
 ): PlanRequest => ({
-  ...requestedOptions({ seed: seedFrom(runId), ...overrides }),
-  model,
+  ...asked,
+  options: { seed: seedFrom(runId), ...options },
   host: { where: 'aws', runtime },
-  settings,
 });
 
 /** Builds the request of a new run. */
 export const newRunRequest = (
   run: Pick<RunRequest, 'runId' | 'sentAt' | 'deployment' | 'plan'>,
   { measurements, searches }: PlannedRun,
-  shares: Shares,
+  repeats: Repeats,
 ): RunRequest => ({
   format: REQUEST_FORMAT,
   ...run,
   model: { kind: 'built' },
   totalMeasurements: measurements.length + searches.length * MAX_TRIALS,
   searches: searches.length,
-  repeats: Object.fromEntries(shares),
+  repeats,
+  pairs: Object.keys(repeats).map(Number),
   keptMeasurements: 0,
   notStarted: [],
 });
 
 /** The parameters of the document `RunPlan`. The nodes read everything else from the request. */
-export const runPlanParameters = (request: RunRequest): Readonly<Record<string, string>> => ({
-  RunId: request.runId,
-  Pairs: pairsOf(request).join(','),
-});
+export const runPlanParameters = ({
+  runId,
+  pairs,
+}: RunRequest): Readonly<Record<string, string>> => ({ RunId: runId, Pairs: pairs.join(',') });
 
 /** Makes an id such as `2026-01-31t12-00-00-quick`: sortable by time, and valid as an object key, a unit name and a folder. */
 export const newRunId = (at: Date, profile: string): string =>

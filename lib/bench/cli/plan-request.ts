@@ -3,9 +3,9 @@ import { registerServers } from '../../../serving-configs/index.ts';
 import { formatsOf } from '../../../serving-configs/models/tensors/tensor-model.ts';
 import type { RunningServer } from '../../../serving-configs/running-server.ts';
 import type { PlanOverrides } from '../model/plan-options.ts';
-import type { LocalRuntime, RunSettings } from '../model/plan.ts';
+import type { LocalRuntime, PlanHost, RunSettings } from '../model/plan.ts';
 import { planOverridesOf, type PlanValues } from '../plan/command-line.ts';
-import type { PlanRequest } from '../plan/plan-request.ts';
+import type { AskedPlan, PlanRequest } from '../plan/plan-request.ts';
 import { plannedTensors, refuseWithModel } from '../plan/tensor-plan.ts';
 import { listRuntime } from '../run/list-runtime.ts';
 import {
@@ -29,16 +29,14 @@ import {
   settingsOfModels,
 } from './runnable-servings.ts';
 
-/** What `plan` and `run` know of a request; `plan` has fewer options. */
-type LocalValues = PlanValues &
-  Pick<RunValues, 'model' | 'runtime' | 'target' | 'config' | 'max-time'> &
-  Partial<Pick<RunValues, 'images' | 'processes' | 'price-per-hour'>>;
+/** The options that a request is made of; not every command has all of them. */
+type AskedValues = PlanValues & Partial<Omit<RunValues, keyof PlanValues>>;
 
 const resolved = (file: string | undefined): string | undefined => file && resolve(file);
 
 /** Settings that the command line gives. Those it does not give have no key, so that a resumed run keeps its own. */
 export const settingsOf = (
-  { images, config, ...values }: LocalValues,
+  { images, config, ...values }: AskedValues,
   model: ModelOption,
 ): RunSettings => {
   const settings: RunSettings = {
@@ -56,7 +54,7 @@ export const settingsOf = (
 
 /** Detects the protocol of every running server and registers it as a serving. */
 const detectServers = async (
-  { target = [], images }: LocalValues,
+  { target = [], images }: AskedValues,
   model: ModelOption,
   { console, signal }: CommandContext,
 ): Promise<readonly RunningServer[]> => {
@@ -108,52 +106,71 @@ const assertFitRunningServers = (
   }
 };
 
-/** What a command line asks for. Without servings and runtime, only running servers are measured, if there are any. */
-const requestOf = (
-  values: LocalValues,
+/** What a command line asks for, wherever it runs. */
+export const askedPlan = (values: AskedValues, model: ModelOption): AskedPlan => ({
+  ...requestedOptions(planOverridesOf(values)),
+  model:
+    model.kind === 'resnet50'
+      ? { kind: model.kind }
+      : { kind: model.kind, tensors: plannedTensors(model.user) },
+  settings: settingsOf(values, model),
+});
+
+/** What it asks for here. Without servings and runtime, only running servers are measured, if there are any. */
+const requestHere = (
+  values: AskedValues,
   model: ModelOption,
   servers: readonly RunningServer[],
 ): PlanRequest => {
-  const overrides = planOverridesOf(values);
+  const { settings, ...asked } = askedPlan(values, model);
   const onlyRunning =
-    servers.length > 0 && overrides.servings === undefined && values.runtime === undefined;
+    servers.length > 0 && asked.servings.kind === 'default' && values.runtime === undefined;
   const runtime = onlyRunning ? 'running' : (values.runtime ?? 'simulated');
-  assertFitRunningServers(overrides, servers, runtime);
+  assertFitRunningServers(asked.options, servers, runtime);
   // The URLs that were detected, which hold no credentials.
   const targets = values.target?.map(
     ({ name }) => `${name}=${servers.find((server) => server.name === name)?.url}`,
   );
   return {
-    ...requestedOptions(overrides),
-    model:
-      model.kind === 'resnet50'
-        ? { kind: model.kind }
-        : { kind: model.kind, tensors: plannedTensors(model.user) },
+    ...asked,
     host: { where: 'local', runtime },
-    settings: { ...settingsOf(values, model), ...(targets && { targets }) },
+    settings: { ...settings, ...(targets && { targets }) },
   };
 };
 
-/** Lists what this machine has for a request. @throws BenchError if the runtime cannot be inspected or read the model. */
+/**
+ * Lists what a runtime can run here with a model; undefined if it can run everything, or is not here.
+ *
+ * @throws BenchError if the runtime cannot be inspected.
+ */
+export const listHere = async (
+  runtime: PlanHost['runtime'],
+  configFile: string | undefined,
+  model: ModelOption,
+  signal: AbortSignal,
+) => {
+  if (runtime === 'running' || runtime === 'container') return undefined;
+  const formats = model.kind === 'described' ? formatsOf(model.user) : undefined;
+  return listRuntime(runtime, () => containerSourcesOf(configFile), signal, formats);
+};
+
+/** What this machine has for a request. @throws BenchError if it cannot be found out, or containers cannot read the model. */
 const availableHere = async (
   { host, options, settings }: PlanRequest,
   model: ModelOption,
   running: readonly RunningServer[],
   signal: AbortSignal,
 ): Promise<Available> => {
-  const simulated = { ...SIMULATED_HERE, running };
-  if (host.where === 'aws' || host.runtime === 'running') return simulated;
   assertEngine(host.runtime, options.engine ?? 'onnx');
   const isDescribed = model.kind === 'described';
   const unreadable =
     isDescribed && host.runtime === 'docker' ? remedyForContainers(model.user) : undefined;
   if (unreadable !== undefined) throw modelFileError(unreadable.problem, unreadable.remedy);
-  const sources = () => containerSourcesOf(settings.configFile);
-  const formats = isDescribed ? formatsOf(model.user) : undefined;
-  const listed = await listRuntime(host.runtime, sources, signal, formats);
-  if (listed === undefined) return simulated;
+  const listed = await listHere(host.runtime, settings.configFile, model, signal);
+  if (listed === undefined) return { ...SIMULATED_HERE, running };
   return {
-    ...simulated,
+    ...SIMULATED_HERE,
+    running,
     runnable: { kind: 'listed', entries: listed.entries },
     settings: isDescribed ? {} : settingsOfModels(listed.models, settings.modelFile),
   };
@@ -172,13 +189,13 @@ export interface LocalPlan {
  * @throws BenchError if the model, the options or the servings cannot be used.
  */
 export const planHere = async (
-  values: LocalValues,
+  values: AskedValues,
   context: CommandContext,
 ): Promise<LocalPlan> => {
   const { signal } = context;
   const model = await readModelOption(values.model, signal);
   const running = await detectServers(values, model, context);
-  const request = requestOf(values, model, running);
+  const request = requestHere(values, model, running);
   const planned = makePlan(request, await availableHere(request, model, running, signal));
   return { planned, model, request };
 };

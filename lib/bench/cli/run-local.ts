@@ -1,8 +1,6 @@
 import { join } from 'node:path';
 import { registerServers } from '../../../serving-configs/index.ts';
-import { formatsOf } from '../../../serving-configs/models/tensors/tensor-model.ts';
 import { shellWord } from '../../../serving-configs/options/shell-word.ts';
-import { LOCAL_RUNTIMES, type LocalRuntime, type PlanHost } from '../model/plan.ts';
 import { planOverridesOf } from '../plan/command-line.ts';
 import { NOTHING_TO_COMPARE } from '../plan/detectable-difference.ts';
 import { repeatsWithin, REPORT_SECONDS } from '../plan/max-time.ts';
@@ -10,7 +8,6 @@ import { showProgress } from '../progress/show-progress.ts';
 import { writeReport } from '../report/write-report.ts';
 import { readPlan } from '../results/run-folder.ts';
 import { assertSameServed } from '../run/choose-servings.ts';
-import { listRuntime } from '../run/list-runtime.ts';
 import { prepareNewRun, prepareResumedRun, type PreparedRun } from '../run/prepare-run.ts';
 import type { EmitRunEvent } from '../run/run-event.ts';
 import { runPlan } from '../run/run-plan.ts';
@@ -22,16 +19,12 @@ import { assertConditionsApply } from './fail-conditions.ts';
 import { isInterrupt } from './interrupts.ts';
 import { readModelOption, type ModelOption } from './model-option.ts';
 import type { RunValues } from './options.ts';
-import { planHere, settingsOf } from './plan-request.ts';
+import { listHere, planHere, settingsOf } from './plan-request.ts';
 import { printResult, printText } from './run-result.ts';
-import { containerSourcesOf } from './runnable-servings.ts';
 
 /** `2026-01-31T12-00-00-quick`: sorts by time, and is a valid file name on every system. */
 const folderName = (at: Date, profile: string): string =>
   `${at.toISOString().slice(0, 19).replaceAll(':', '-')}-${profile}`;
-
-const isLocalRuntime = (runtime: PlanHost['runtime']): runtime is LocalRuntime =>
-  LOCAL_RUNTIMES.some((name) => name === runtime);
 
 /** Prepares a run whose command line was checked; events show its progress. */
 type Prepare = (emit: EmitRunEvent) => Promise<PreparedRun>;
@@ -56,21 +49,18 @@ const checkResumedRun = async (
       ? { kind: 'resnet50', file: values.model }
       : await readModelOption(values.model ?? modelDescription, signal);
   const settings = settingsOf(values, model);
-  const described = model.kind === 'described' ? model.user : undefined;
   const { targets, servers = [] } = plan;
-  const given = givenServers(
-    values.target ?? [],
-    described ?? { servers: {}, inputs: [], outputs: [] },
-  );
+  const described =
+    model.kind === 'described' ? model.user : { servers: {}, inputs: [], outputs: [] };
+  const given = givenServers(values.target ?? [], described);
   registerServers(resumedServers(servers, given));
   assertConditionsApply(values['fail-if'], targets, { ...plan.settings, ...settings });
   const { runtime = plan.runtime } = values;
   const host = { where: 'local', runtime } as const;
   return async (emit) => {
-    if (plan.where === 'local' && plan.runtime === runtime && isLocalRuntime(runtime)) {
-      const sources = () => containerSourcesOf(values.config ?? plan.settings.configFile);
-      const formats = described && formatsOf(described);
-      const listed = await listRuntime(runtime, sources, signal, formats);
+    if (plan.where === 'local' && plan.runtime === runtime) {
+      const config = values.config ?? plan.settings.configFile;
+      const listed = await listHere(runtime, config, model, signal);
       if (listed !== undefined) assertSameServed(plan, listed.entries);
     }
     return prepareResumedRun({ folder, overrides, settings, host, model }, { emit, signal });

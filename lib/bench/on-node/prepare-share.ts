@@ -3,6 +3,7 @@ import { runKeys } from '../../aws/contract/run-keys.ts';
 import { readNode } from '../../aws/node/system/machine.ts';
 import type { Aws } from '../aws/clients.ts';
 import { assertOnePlan } from '../aws/merge-runs.ts';
+import { shareRepeats, workOfRepeats, type Repeats, type Work } from '../aws/repeats.ts';
 import { readRunRequest } from '../aws/run-objects.ts';
 import { availableOnPairs, requestOnPairs, type RunRequest } from '../aws/run-request.ts';
 import { listObjects, readJson } from '../aws/s3-objects.ts';
@@ -10,7 +11,8 @@ import { findK6 } from '../load/k6/find-k6.ts';
 import { BenchError } from '../model/errors.ts';
 import type { PlanOverrides } from '../model/plan-options.ts';
 import type { Plan } from '../model/plan.ts';
-import { shareRepeats, workOfRepeats, type Work } from '../plan/share-repeats.ts';
+import type { AskedPlan } from '../plan/plan-request.ts';
+import type { EmitRunEvent } from '../run/run-event.ts';
 import { makePlan, overridesOf } from '../run/make-plan.ts';
 import {
   prepareNewRun,
@@ -20,19 +22,38 @@ import {
 } from '../run/prepare-run.ts';
 import type { RunShare } from '../run/run-plan.ts';
 import { withPair } from './describe-pair.ts';
-import type { NodeRun, NodeRunContext } from './node-run.ts';
 import type { NodeSettings } from './node-settings.ts';
 import { modelSettings, preparedEntries } from './prepared-containers.ts';
 import type { ServingCommands } from './serving-commands.ts';
 import { createSsmSlot } from './ssm-slot.ts';
 import type { ShareLocation } from './upload.ts';
 
-/** What a node is to do: the request of the operator, or that of a command line. */
-export interface NodeRequest extends Pick<RunRequest, 'plan' | 'model'> {
-  /** The repeats of each pair, or the pairs that share the plan. */
+/** A run as the command line of a runner describes it. */
+export interface NodeRun {
+  readonly runId: string;
+  readonly folder: string;
+  /** The pairs that share the plan. */
+  readonly pairs: readonly number[];
+  /** Without any options and settings, the request in the bucket decides, if there is one. */
+  readonly asked: AskedPlan;
+  /** Whether both nodes of the pair end themselves once all results are in the bucket. */
+  readonly endsNodes: boolean;
+}
+
+export interface NodeRunContext {
+  readonly node: NodeSettings;
+  readonly aws: Aws;
+  readonly emit: EmitRunEvent;
+  /** Writes a line to the journal. */
+  readonly tell: (line: string) => void;
+  readonly signal: AbortSignal;
+}
+
+/** What node pairs are to do: the request of the operator, or that of a command line. */
+export interface NodeRequest extends Pick<RunRequest, 'plan' | 'model' | 'pairs'> {
   readonly shares:
-    | { readonly kind: 'given'; readonly repeats: RunRequest['repeats'] }
-    | { readonly kind: 'in turn'; readonly pairs: readonly number[] };
+    | { readonly kind: 'given'; readonly repeats: Repeats }
+    | { readonly kind: 'in turn' };
 }
 
 /**
@@ -41,23 +62,25 @@ export interface NodeRequest extends Pick<RunRequest, 'plan' | 'model'> {
  * @throws BenchError if another version wrote the request.
  */
 export const readNodeRequest = async (
-  { runId, pairs, overrides, settings }: NodeRun,
+  { runId, pairs, asked }: NodeRun,
   { node, aws }: Pick<NodeRunContext, 'node' | 'aws'>,
 ): Promise<NodeRequest> => {
-  const isTyped = Object.keys({ ...overrides, ...settings }).length > 0;
+  const { servings, options, settings } = asked;
+  const isTyped =
+    servings.kind !== 'default' || Object.keys({ ...options, ...settings }).length > 0;
   // Listed first: S3 answers "access denied" for a missing object if the role may only list below runs/.
   const isStored =
     !isTyped && (await listObjects(aws, node.bucket, runKeys.request(runId))).length > 0;
   const request = isStored ? await readRunRequest(aws, node.bucket, runId) : undefined;
   if (request !== undefined) {
-    const { plan, model, repeats } = request;
-    return { plan, model, shares: { kind: 'given', repeats } };
+    return { ...request, shares: { kind: 'given', repeats: request.repeats } };
   }
   const run = { runId, runtime: node.runtime };
   return {
-    plan: requestOnPairs(run, overrides, { kind: 'resnet50' }, settings),
+    plan: requestOnPairs(run, asked),
     model: { kind: 'built' },
-    shares: { kind: 'in turn', pairs },
+    pairs,
+    shares: { kind: 'in turn' },
   };
 };
 
@@ -137,20 +160,17 @@ export const assertSamePlan = async (
  * @throws BenchError if it has none.
  */
 export const repeatsOf = (
-  { shares }: Pick<NodeRequest, 'shares'>,
+  { pairs, shares }: Pick<NodeRequest, 'pairs' | 'shares'>,
   runId: string,
   plan: Work,
   pair: number,
 ): readonly number[] => {
-  const all =
-    shares.kind === 'given'
-      ? new Map(Object.entries(shares.repeats).map(([number, own]) => [Number(number), own]))
-      : shareRepeats(plan, shares.pairs);
-  const repeats = all.get(pair);
-  if (repeats !== undefined) return repeats;
+  const all = shares.kind === 'given' ? shares.repeats : shareRepeats(plan, pairs);
+  const repeats = all[pair];
+  if (repeats !== undefined && pairs.includes(pair)) return repeats;
   throw new BenchError(
     'BENCH_NO_REPEAT',
-    `the run ${runId} is for the pairs ${[...all.keys()].join(', ')}, not for ${pair}`,
+    `the run ${runId} is for the pairs ${pairs.join(', ')}, not for ${pair}`,
     { hint: `distribute its repeats again: npx serving-compare run --on aws --resume ${runId}` },
   );
 };
@@ -182,16 +202,4 @@ export const shareOf = (
       return withPair(known, node, plan, state, await readNode(process.env), new Date());
     },
   };
-};
-
-/** Describes a share in a line, for the journal. */
-export const shareText = (
-  { origin, repeats, measurements, searches }: RunShare,
-  plan: Plan,
-): string => {
-  const searched =
-    plan.searches === undefined
-      ? ''
-      : ` and ${searches.length} of ${plan.searches.length} searches`;
-  return `pair ${origin.pair} measures the repeats ${repeats.join(', ')}: ${measurements.length} of ${plan.measurements.length} measurements${searched}`;
 };

@@ -13,18 +13,26 @@ import type { EmitRunEvent } from '../run/run-event.ts';
 import { runPlan } from '../run/run-plan.ts';
 import { modelFolderOf } from '../run/tensor-inputs.ts';
 import { statementOf } from '../wording/statement.ts';
-import type { NodeRun, NodeRunContext, NodeRunResult } from './node-run.ts';
 import { assertSameModel } from './prepared-containers.ts';
 import {
   assertSamePlan,
   prepareOnNode,
   readNodeRequest,
   shareOf,
-  shareText,
+  type NodeRun,
+  type NodeRunContext,
 } from './prepare-share.ts';
 import { createServingCommands, type ServingCommands } from './serving-commands.ts';
 import { createStatusFile } from './status-file.ts';
 import { createUpload, restoreRun } from './upload.ts';
+
+export interface NodeRunResult {
+  readonly status: RunStatus;
+  /** Why some results are not in the bucket; undefined if all are. */
+  readonly notUploaded: string | undefined;
+  /** Number of answer checks that failed. */
+  readonly failedChecks: number;
+}
 
 /** Time for the last upload, which includes files that failed before; each AWS call is retried for a minute. */
 const LAST_UPLOAD_MS = 180_000;
@@ -111,7 +119,7 @@ const runLocked = async (run: NodeRun, context: NodeRunContext): Promise<NodeRun
     await assertSamePlan(aws, location, plan);
     const share = shareOf(request, runId, plan, shareContext, commands);
     tell(statementOf(plan));
-    tell(shareText(share, plan));
+    tell(`pair ${node.pair} measures the repeats ${share.repeats.join(', ')}`);
     await runPlan({ folder, plan, ...inputs, emit, signal, share });
     return await end('completed');
   } catch (error) {

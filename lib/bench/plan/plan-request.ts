@@ -48,4 +48,7 @@ const planRequest = Type.Object({
 /** What the user asked for: the same on a laptop, in the bucket of a deployment, and on its nodes. */
 export type PlanRequest = Static<typeof planRequest>;
 
+/** What the user asked for, before it is known where it runs. */
+export type AskedPlan = Omit<PlanRequest, 'host'>;
+
 export const isPlanRequest = (value: unknown): value is PlanRequest => Check(planRequest, value);

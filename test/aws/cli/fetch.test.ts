@@ -77,11 +77,13 @@ describe('serving-compare fetch', () => {
     expect(statSync(join(folder, 'report.html')).size).toBeGreaterThan(10_000);
   });
 
-  it('uses the figures and samples of the pair that finished, if two pairs measured a repeat', async () => {
+  it('uses the figures and samples of the pair that a repeat belongs to, if two pairs measured it', async () => {
     const folder = join(newFolder(), 'run');
-    const { pairs } = await putRun('twice', [2, 4]);
+    const { pairs, request } = await putRun('twice', [2, 4]);
     const measurements = [1, 2].flatMap(pairs.share);
     await pairs.write(2, { measurements });
+    const moved: RunRequest = { ...request, repeats: { 2: [1, 2] }, pairs: [2] };
+    await writeJson(desk.aws, desk.deployment.bucket, runKeys.request('twice'), moved);
     const name = samplesFileOf(measurements[0] as Measurement);
     for (const pair of [1, 2]) {
       const key = `${runKeys.pair('twice', pair)}samples/${name}`;

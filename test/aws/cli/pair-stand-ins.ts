@@ -2,7 +2,7 @@ import type { Aws } from '../../../lib/bench/aws/clients.ts';
 import { putObject } from '../../../lib/bench/aws/s3-objects.ts';
 import { runKeys } from '../../../lib/aws/contract/run-keys.ts';
 import { targetId, type Measurement } from '../../../lib/bench/model/measurement.ts';
-import { workOfRepeats } from '../../../lib/bench/plan/share-repeats.ts';
+import { workOfRepeats } from '../../../lib/bench/aws/repeats.ts';
 import type { LoadResult } from '../../../lib/bench/model/load-result.ts';
 import { planOnPairs, type RunRequest } from '../../../lib/bench/aws/run-request.ts';
 import { sealPlan } from '../../../lib/bench/plan/seal-plan.ts';

@@ -6,22 +6,21 @@ import { writeJson } from '../../aws/s3-objects.ts';
 import {
   prepareNewRequest,
   prepareResume,
-  type AskedRun,
   type PreparedRequest,
   type RunSite,
 } from '../../aws/prepare-request.ts';
 import type { RunEstimate } from '../../aws/run-estimate.ts';
 import { deleteStatuses } from '../../aws/run-objects.ts';
-import { newRunId, pairsOf, runPlanParameters, type RunRequest } from '../../aws/run-request.ts';
+import { newRunId, runPlanParameters, type RunRequest } from '../../aws/run-request.ts';
 import { usdText } from '../../aws/status-text.ts';
 import { BenchError } from '../../model/errors.ts';
-import { planOptionNames, planOverridesOf } from '../../plan/command-line.ts';
-import { plannedTensors } from '../../plan/tensor-plan.ts';
+import { planOptionNames } from '../../plan/command-line.ts';
 import { counted, durationText } from '../../wording/format-number.ts';
 import { jsonText, usageError, type CommandContext } from '../command.ts';
 import { isInterrupt } from '../interrupts.ts';
 import type { ModelOption } from '../model-option.ts';
 import { runIdKind, type RunValues } from '../options.ts';
+import { askedPlan } from '../plan-request.ts';
 import { withDeployment } from './aws-context.ts';
 import { fetchAndReport } from './fetch-report.ts';
 import { readNodeModel, uploadModel } from './upload-model.ts';
@@ -63,22 +62,11 @@ const prepareNew = async (
   model: ModelOption,
   context: Context,
 ): Promise<PreparedRequest> => {
-  const overrides = planOverridesOf(values);
-  const { pairs, processes, 'dry-run': isDryRun } = values;
-  const isDescribed = model.kind === 'described';
-  const asked: AskedRun = {
-    runId: values['run-id'] ?? newRunId(new Date(), overrides.profile ?? 'quick'),
-    pairs,
-    overrides,
-    model: isDescribed
-      ? { kind: model.kind, tensors: plannedTensors(model.user) }
-      : { kind: model.kind },
-    settings: {
-      ...(processes !== undefined && { processes }),
-      ...(isDescribed && { modelDescription: model.user.description }),
-    },
-  };
-  const prepared = await prepareNewRequest(site, asked, !isDryRun);
+  const { pairs, 'dry-run': isDryRun, profile = 'quick' } = values;
+  const runId = values['run-id'] ?? newRunId(new Date(), profile);
+  // The configuration has done its part, and is not on the nodes.
+  const asked = askedPlan({ ...values, config: undefined }, model);
+  const prepared = await prepareNewRequest(site, { runId, pairs }, asked, !isDryRun);
   tellLeftOut(prepared, context);
   const sent = await uploadModel(site, prepared, model, isDryRun, context);
   return { ...prepared, request: { ...prepared.request, model: sent } };
@@ -175,8 +163,7 @@ const startRunners = async (
   endsNodes: boolean,
   tell: (line: string) => void,
 ): Promise<readonly number[]> => {
-  const { runId } = request;
-  const pairs = pairsOf(request);
+  const { runId, pairs } = request;
   const writeRequest = (notStarted: readonly number[]): Promise<void> =>
     writeJson(aws, deployment.bucket, runKeys.request(runId), { ...request, notStarted });
   const parameters = { ...runPlanParameters(request), EndNodes: String(endsNodes) };
@@ -208,8 +195,7 @@ export const runOnAws = async (values: RunValues, context: Context): Promise<num
     const { request, estimate } = model
       ? await prepareNew(values, site, model, context)
       : await prepareRest(values, site, resume ?? '', context);
-    const { runId } = request;
-    const pairs = pairsOf(request);
+    const { runId, pairs } = request;
     if (isDryRun) {
       console.out(
         json ? jsonText({ runId, pairs, ...estimate }) : `${estimateText(estimate, pairs)}\n`,

@@ -5,7 +5,7 @@ import { choosePairs } from '../../aws/choose-pairs.ts';
 import { networkLine, readBaselines, type ExchangeBytes } from '../../aws/network-limit.ts';
 import type { PreparedRequest, RunSite } from '../../aws/prepare-request.ts';
 import { packModel, sendModel } from '../../aws/model-transfer.ts';
-import { pairsOf, type RunRequest } from '../../aws/run-request.ts';
+import type { RunRequest } from '../../aws/run-request.ts';
 import { showProgress } from '../../progress/show-progress.ts';
 import { sum } from '../../stats/moments.ts';
 import { counted, formatBytes } from '../../wording/format-number.ts';
@@ -37,7 +37,7 @@ const warnOfNetwork = async (
   users: ExchangeBytes | undefined,
   { err }: Console,
 ): Promise<void> => {
-  const pairs = choosePairs(deployment.pairs, pairsOf(request));
+  const pairs = choosePairs(deployment.pairs, request.pairs);
   // No warning if EC2 does not tell the bandwidth, or the user may not ask.
   const baselines = await readBaselines(aws, pairs).catch(() => []);
   const line = networkLine(planned.targets, baselines, users);

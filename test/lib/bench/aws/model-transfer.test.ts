@@ -68,7 +68,10 @@ describe("A user's model for nodes", () => {
     const tensors = plannedTensors(await readModel());
     const model = { kind: 'described', tensors } as const;
     const { targets, leftOut } = planOnPairs(
-      requestOnPairs({ runId: 'r', runtime: 'container' }, {}, model, {}),
+      requestOnPairs(
+        { runId: 'r', runtime: 'container' },
+        { servings: { kind: 'default' }, options: {}, model, settings: {} },
+      ),
       {
         servings: ['torchserve', 'tfserving', 'triton_tensorflow', 'triton_onnx'],
         runtime: 'container',

@@ -137,7 +137,7 @@ describe('the progress of a run', () => {
   });
 
   it('counts what was kept of pairs that a resume left out', () => {
-    const run = progress([status(1)], {}, { repeats: { 1: [1] }, keptMeasurements: 1 });
+    const run = progress([status(1)], {}, { pairs: [1], keptMeasurements: 1 });
 
     expect(statesOf(run)).toEqual(['running', 'running']);
     expect(run.finishedMeasurements).toBe(2);

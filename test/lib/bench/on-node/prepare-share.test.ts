@@ -17,16 +17,19 @@ describe('The servings of a run on a node', () => {
 
 describe('The repeats of a pair', () => {
   const { plan } = recordedRun({ levels: [closed(1)], repeats: 2 });
-  const given = { kind: 'given', repeats: { 1: [1, 2], 3: [] } } as const;
-  const inTurn = { kind: 'in turn', pairs: [1, 2] } as const;
+  const given = {
+    pairs: [1],
+    shares: { kind: 'given', repeats: { 1: [1, 2], 3: [] } },
+  } as const;
+  const inTurn = { pairs: [1, 2], shares: { kind: 'in turn' } } as const;
 
   it('are those that the operator gave it, or its part of the plan', () => {
-    expect(repeatsOf({ shares: given }, 'study', plan, 1)).toEqual([1, 2]);
-    expect(repeatsOf({ shares: inTurn }, 'study', plan, 2)).toEqual([2]);
+    expect(repeatsOf(given, 'study', plan, 1)).toEqual([1, 2]);
+    expect(repeatsOf(inTurn, 'study', plan, 2)).toEqual([2]);
   });
 
-  it.each([given, inTurn])('are refused if the run is for other pairs: $kind', (shares) => {
-    expect(() => repeatsOf({ shares }, 'study', plan, 4)).toThrow(
+  it.each([given, inTurn])('are refused if the run is for other pairs: $shares.kind', (request) => {
+    expect(() => repeatsOf(request, 'study', plan, 3)).toThrow(
       expect.objectContaining({ code: 'BENCH_NO_REPEAT' }) as Error,
     );
   });

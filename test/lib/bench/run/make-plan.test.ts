@@ -14,6 +14,7 @@ import {
   type Available,
   type PlannedRun,
 } from '../../../../lib/bench/run/make-plan.ts';
+import { requestedRun } from '../../../support/requested-run.ts';
 import { registerServers, servingNames } from '../../../../serving-configs/index.ts';
 import type { RunningServer } from '../../../../serving-configs/running-server.ts';
 
@@ -54,9 +55,11 @@ describe('A request as JSON', () => {
   it('is understood after the way to a node', () => {
     const request = requestOnPairs(
       { runId: 'study', runtime: 'container' },
-      { repeats: 4, levels: [{ loop: 'closed', virtualUsers: 2 }] },
-      described,
-      { processes: 2 },
+      {
+        ...requestedOptions({ repeats: 4, levels: [{ loop: 'closed', virtualUsers: 2 }] }),
+        model: described,
+        settings: { processes: 2 },
+      },
     );
     const sent: unknown = JSON.parse(JSON.stringify(request));
 
@@ -76,7 +79,11 @@ describe('A request as JSON', () => {
 describe('The plan of a request', () => {
   it('is the same for the operator and for every node of a run', () => {
     const run = { runId: 'study', runtime: 'container' } as const;
-    const request = requestOnPairs(run, { repeats: 3 }, { kind: 'resnet50' }, {});
+    const request = requestOnPairs(run, {
+      ...requestedOptions({ repeats: 3 }),
+      model: { kind: 'resnet50' },
+      settings: {},
+    });
     const onNode: Available = {
       ...availableOnPairs(deployed, request.model),
       runnable: {
@@ -100,9 +107,7 @@ describe('The plan of a request', () => {
   });
 
   it('has another seed for another run', () => {
-    const seeds = ['study', 'other'].map(
-      (runId) => requestOnPairs({ runId, runtime: 'simulated' }, {}, described, {}).options.seed,
-    );
+    const seeds = ['study', 'other'].map((runId) => requestedRun(runId, {}, [1]).plan.options.seed);
 
     expect(new Set(seeds).size).toBe(2);
   });
