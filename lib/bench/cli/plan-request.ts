@@ -6,6 +6,7 @@ import type { PlanOverrides } from '../model/plan-options.ts';
 import type { LocalRuntime, PlanHost, RunSettings } from '../model/plan.ts';
 import { planOverridesOf, type PlanValues } from '../plan/command-line.ts';
 import type { AskedPlan, PlanRequest } from '../plan/plan-request.ts';
+import { createSeed } from '../plan/resolve-plan-options.ts';
 import { plannedTensors, refuseWithModel } from '../plan/tensor-plan.ts';
 import { listRuntime } from '../run/list-runtime.ts';
 import {
@@ -122,17 +123,18 @@ const requestHere = (
   model: ModelOption,
   servers: readonly RunningServer[],
 ): PlanRequest => {
-  const { settings, ...asked } = askedPlan(values, model);
+  const { settings, options, ...asked } = askedPlan(values, model);
   const onlyRunning =
     servers.length > 0 && asked.servings.kind === 'default' && values.runtime === undefined;
   const runtime = onlyRunning ? 'running' : (values.runtime ?? 'simulated');
-  assertFitRunningServers(asked.options, servers, runtime);
+  assertFitRunningServers(options, servers, runtime);
   // The URLs that were detected, which hold no credentials.
   const targets = values.target?.map(
     ({ name }) => `${name}=${servers.find((server) => server.name === name)?.url}`,
   );
   return {
     ...asked,
+    options: { seed: createSeed(), ...options },
     host: { where: 'local', runtime },
     settings: { ...settings, ...(targets && { targets }) },
   };
