@@ -1,21 +1,11 @@
-import type { Measurement, Level, Target, Scenario } from '../model/measurement.ts';
+import type { Level } from '../model/measurement.ts';
 import type { Environment } from '../model/environment.ts';
 import type { Plan } from '../model/plan.ts';
 import type { Estimate } from '../stats/interval.ts';
 import { checksSupport } from './checks/check.ts';
-import { usableRowsByTarget, rateOf, type SloRate } from './slo/best-rate.ts';
+import { usableRowsByTarget, rateOf } from './slo/best-rate.ts';
 import type { SummaryRow } from './summary-row.ts';
-
-/** The price of the machines of a run. */
-export interface Price {
-  readonly usdPerHour: number;
-  /** `list`: list price of a node pair; `given`: by the user. */
-  readonly kind: 'list' | 'given';
-  readonly region?: string;
-  /** When and where list prices were read. */
-  readonly date?: string;
-  readonly source?: string;
-}
+import type { Costs, Price, SloRate, TargetCost } from './summary.ts';
 
 /** The given price, otherwise the list price of the most expensive node pair. Undefined if a pair has no list price. */
 export const priceOf = (
@@ -39,25 +29,6 @@ export const priceOf = (
 
 const SECONDS_PER_HOUR = 3600;
 const MILLION = 1e6;
-
-/** Costs of a million answers of one target in one scenario, at its highest rate, or at its highest rate within a p99 limit. */
-export interface TargetCost {
-  readonly target: Target;
-  readonly engine: Measurement['engine'];
-  readonly scenario: Scenario;
-  readonly level: Level;
-  readonly requestRatePerSecond: number;
-  readonly p99Ms?: number;
-  /** The p99 limit; absent for the highest rate of all levels. */
-  readonly limitMs?: number;
-  /** Its interval comes from that of the rate. */
-  readonly usdPerMillion: Estimate;
-}
-
-export interface Costs {
-  readonly price: Price;
-  readonly targets: readonly TargetCost[];
-}
 
 /** Price per hour ÷ answers per hour × 10⁶. */
 export const usdPerMillion = (usdPerHour: number, ratePerSecond: number): number =>

@@ -1,54 +1,39 @@
 import { levelId, targetId, type Target } from '../model/measurement.ts';
-import type { Judgement } from '../stats/judgement.ts';
-import type { Validity } from './checks/check.ts';
 import type { SummaryRow } from './summary-row.ts';
-import type { JudgedFigure } from './verdicts/pairing.ts';
-import {
-  decided,
-  verdictOn,
-  type HeadlineVerdicts,
-  type Load,
-  type LoadVerdicts,
-} from './verdicts/verdict.ts';
+import type { Validity } from './summary.ts';
+import type {
+  HeadlineVerdicts,
+  JudgedFigure,
+  Lead,
+  Load,
+  LoadVerdicts,
+  RankedTarget,
+  Ranking,
+  Verdict,
+  VerdictFamily,
+} from './verdict-types.ts';
 
-/** How many times as fast a target is as another, as an interval that holds for all pairs together. */
-export interface Lead {
-  readonly least: number;
-  readonly most: number;
-}
+/** The faster and the slower target; undefined if the verdict does not tell them apart. */
+export const decided = ({
+  judgement: { kind },
+  first,
+  second,
+}: Verdict): readonly [faster: Target, slower: Target] | undefined => {
+  if (kind === 'faster') return [first, second];
+  return kind === 'slower' ? [second, first] : undefined;
+};
 
-export interface RankedTarget {
-  readonly target: Target;
-  /** The ranks that its verdicts allow: 2 to 3 if it cannot be told apart from one other target. */
-  readonly ranks: { readonly best: number; readonly worst: number };
-  /** How it compares with the baseline; absent for the baseline itself, and without a verdict on the two. */
-  readonly againstBaseline?: {
-    readonly judgement: Judgement['kind'];
-    readonly timesAsFast: Lead;
-  };
-}
-
-/** The targets of a run by their speed over all levels. */
-export interface Ranking {
-  /** What decides. */
-  readonly figure: JudgedFigure;
-  /** The levels that have verdicts: if every result at a level fails a check, the level is left out. */
-  readonly loads: readonly Load[];
-  /** Number of levels, including those left out. */
-  readonly allLoads: number;
-  /** Whether some of the verdicts rest on fewer levels than others. */
-  readonly isUneven: boolean;
-  /** Repeats per level and verdict. */
-  readonly repeats: { readonly least: number; readonly most: number };
-  /** Whether a verdict tells any two targets apart. */
-  readonly isDecided: boolean;
-  /** With which target the others are compared: the slowest or, if none is known to be the slowest, the first one. */
-  readonly baseline: Target;
-  /** The fastest first; targets that no verdict tells apart are in the order of their figures at the highest level. */
-  readonly judged: readonly RankedTarget[];
-  /** Targets without a verdict. */
-  readonly unjudged: readonly Target[];
-}
+/** Finds the verdict on two targets, in either order. */
+export const verdictOn = (
+  { verdicts }: Pick<VerdictFamily, 'verdicts'>,
+  a: Target,
+  b: Target,
+): Verdict | undefined => {
+  const ids = new Set([targetId(a), targetId(b)]);
+  return verdicts.find(
+    ({ first, second }) => ids.has(targetId(first)) && ids.has(targetId(second)),
+  );
+};
 
 /** What a ranking follows from; see `Summary`. */
 interface Unranked {

@@ -2,32 +2,32 @@ import { rowKey, type Measurement } from '../model/measurement.ts';
 import { isAnswerFault, type ResultRecord } from '../model/record.ts';
 import type { RunData } from '../results/run-folder.ts';
 import { stabilityOf } from '../stability/summary.ts';
-import { statementOf } from '../wording/statement.ts';
 import { answerChecksOf } from './answer-checks.ts';
 import { calibrationCheck } from './checks/calibration.ts';
-import { type CheckResult, usableRowsOf } from './checks/check.ts';
-import { coursesOf } from './checks/drift.ts';
-import { peakRates } from './checks/gpu.ts';
+import { usableRowsOf } from './checks/check.ts';
+import { rowChecks } from './checks/checks.ts';
 import { noopByTarget, noopLimitOf } from './checks/noop-limit.ts';
-import { rowChecks } from './checks/row-checks.ts';
-import { validityOf } from './checks/validity.ts';
 import { coldStartsOf } from './cold-starts.ts';
-import { costsOf, type Price, priceOf, rowCost } from './costs.ts';
+import { costsOf, priceOf, rowCost } from './costs.ts';
 import { groupBy } from './group-by.ts';
-import { type MeasurementRecords, measurementRecords } from './measurement-records.ts';
+import {
+  type MeasuredRow,
+  type MeasurementRecords,
+  measurementRecords,
+} from './measurement-records.ts';
 import { oddImagesOf } from './odd-images.ts';
 import { pairSpreadOf } from './pair-spread.ts';
 import { rankingOf } from './ranking.ts';
 import { platformUsageOf } from './platform-usage.ts';
 import { inRowOrder } from './row-order.ts';
-import { type SloRate, sloRatesOf } from './slo/best-rate.ts';
+import { sloRatesOf } from './slo/best-rate.ts';
 import { rowCounts } from './slo/row-counts.ts';
 import { searchRatesOf } from './slo/search-rates.ts';
 import { compareWithStudy } from './study-comparison.ts';
 import { summariseRow } from './summarise-row.ts';
-import type { SummaryRow } from './summary-row.ts';
-import type { Summary } from './summary.ts';
-import type { MeasuredRow } from './verdicts/pairing.ts';
+import type { CheckResult, SummaryRow } from './summary-row.ts';
+import type { Price, SloRate, Summary } from './summary.ts';
+import { validityOf } from './validity.ts';
 import { verdictsOf } from './verdicts/verdict-families.ts';
 import { wrongUnderLoadOf } from './wrong-under-load.ts';
 
@@ -53,12 +53,11 @@ const withChecks = (
   calibration: CheckResult,
   price: Price | undefined,
 ): readonly MeasuredRow[] => {
-  const peaks = peakRates(measuredRows.map(({ row }) => row));
-  const courses = coursesOf(measuredRows);
+  const run = { rows: measuredRows, calibration };
   return measuredRows.map((measuredRow) => {
     const { row, repeats } = measuredRow;
     if (row.engine === 'noop' || repeats.length === 0) return measuredRow;
-    const checked = { ...row, checks: rowChecks(row, repeats, peaks, courses, calibration) };
+    const checked = { ...row, checks: rowChecks({ row, repeats, run }) };
     return { repeats, row: { ...checked, usdPerMillion: rowCost(checked, price) } };
   });
 };
@@ -115,8 +114,7 @@ export const summarise = (
   );
   const { measurements, ...decided } = plan;
   const summary: Summary = {
-    format: 1,
-    statement: statementOf(plan),
+    format: 2,
     isGoingOn,
     plannedRepeats,
     plan: { ...decided, measurementCount: measurements.length },
@@ -138,9 +136,7 @@ export const summarise = (
     usableRows: usableRowsOf(rows),
     study: compareWithStudy(plan, environment, rows),
     // The virtual users of a stability test only find its rate.
-    ...(stability === undefined
-      ? verdictsOf({ plan, environment, answerChecks, wrongUnderLoad }, measuredRows)
-      : {}),
+    ...(stability === undefined ? verdictsOf({ answerChecks, wrongUnderLoad }, measuredRows) : {}),
     stability,
     pairSpread: pairSpreadOf(measured),
     sloP99Ms,

@@ -1,20 +1,13 @@
 import { groupBy } from '../analysis/group-by.ts';
-import {
-  decidedPairs,
-  leadOf,
-  measuredRows,
-  rowOf,
-  type RankedTarget,
-  type Ranking,
-} from '../analysis/ranking.ts';
+import { decidedPairs, leadOf, measuredRows, rowOf, verdictOn } from '../analysis/ranking.ts';
 import type { SummaryRow } from '../analysis/summary-row.ts';
 import type { Summary } from '../analysis/summary.ts';
-import { verdictOn, type HeadlineVerdicts, type Load } from '../analysis/verdicts/verdict.ts';
+import type { HeadlineVerdicts, Load, RankedTarget, Ranking } from '../analysis/verdict-types.ts';
+import { withheldText } from '../analysis/verdicts/withheld.ts';
 import { targetId, type Target } from '../model/measurement.ts';
-import { reasonOf } from '../stats/judgement.ts';
 import { roughPercent } from '../wording/format-number.ts';
 import { MARGIN_TEXT } from '../wording/judgement-text.ts';
-import { labelOf, levelWords, rowLabels } from '../wording/labels.ts';
+import { labelOf, levelWords, rowLabels, type Labels } from '../wording/labels.ts';
 
 export interface ComparedTarget {
   readonly target: Target;
@@ -182,21 +175,32 @@ const decidedPairText = ({ headline, judged }: ShownRanking): string => {
 };
 
 /** The finding of a run as a sentence without a full stop: the fastest target, else the slowest, else a decided pair. */
-export const findingOf = (ranking: ShownRanking): string => {
+export const answerText = (ranking: ShownRanking): string => {
   const { headline, judged } = ranking;
   const [first] = judged;
   if (first?.ranks.worst === 1) return fastestText(ranking, first);
   const slowest = slowestOf(ranking);
   if (slowest !== undefined) return slowestText(ranking, slowest);
-  const given = headline.verdicts.filter(({ judgement }) => reasonOf(judgement) === undefined);
+  const given = headline.verdicts.filter(({ judgement }) => judgement.kind !== 'withheld');
   return given.every(({ judgement }) => judgement.kind === 'equal')
     ? `All ${judged.length} targets are equal within ${MARGIN_TEXT}`
     : decidedPairText(ranking);
 };
 
+/** Why the verdicts of a run are withheld, a sentence for each. */
+export const withheldTexts = (
+  headline: HeadlineVerdicts | undefined,
+  labels: Labels,
+): readonly string[] =>
+  (headline?.verdicts ?? []).flatMap(({ judgement }) =>
+    judgement.kind === 'withheld'
+      ? [withheldText(judgement.reason, (target) => labelOf(labels, target))]
+      : [],
+  );
+
 /** Why no targets are ranked, as a sentence without a full stop. */
-export const noRankingText = ({ headline, plan }: Summary): string => {
-  const reasons = headline?.verdicts.flatMap(({ judgement }) => reasonOf(judgement) ?? []) ?? [];
+export const noRankingText = ({ headline, plan }: Summary, labels: Labels): string => {
+  const reasons = withheldTexts(headline, labels);
   const [[reason] = []] = [...groupBy(reasons, (text) => text)].toSorted(
     ([, a], [, b]) => b.length - a.length,
   );

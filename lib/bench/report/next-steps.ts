@@ -1,4 +1,5 @@
-import { checkFacts } from '../analysis/checks/check-facts.ts';
+import { adviceOn, checkOf, findingOf } from '../analysis/checks/checks.ts';
+import { drift } from '../analysis/checks/drift.ts';
 import type { SummaryRow } from '../analysis/summary-row.ts';
 import type { Summary } from '../analysis/summary.ts';
 import { isOpen } from '../stats/judgement.ts';
@@ -12,8 +13,8 @@ type State = NonNullable<SummaryRow['checks']>[number]['state'];
 const driftsOf = (summary: Summary, wanted: State) =>
   measuredRows(summary).flatMap(({ target, checks = [] }) =>
     checks
-      .filter(({ check, state }) => check === 'drift' && state === wanted)
-      .map((result) => ({ target, ...result })),
+      .filter(({ check, state }) => check === drift.name && state === wanted)
+      .map((result) => ({ target, result })),
   );
 
 /** How to decide the undecided pairs; empty if there are none. */
@@ -25,7 +26,7 @@ const undecidedSteps = (summary: Summary): readonly string[] => {
   if (restless !== undefined) {
     const labels = rowLabels(measuredRows(summary));
     return [
-      `look at ${labelOf(labels, restless.target)} first. ${restless.finding} ${restless.advice ?? ''}`.replace(
+      `look at ${labelOf(labels, restless.target)} first. ${findingOf(restless.result)} ${adviceOn(restless.result) ?? ''}`.replace(
         /\.? ?$/,
         '',
       ),
@@ -51,7 +52,7 @@ const checkStep = (summary: Summary): string | undefined => {
   );
   const [first] = failing;
   return (
-    first && `${checkFacts[first.check].title}: ${first.advice ?? first.finding}`.replace(/\.$/, '')
+    first && `${checkOf(first).title}: ${adviceOn(first) ?? findingOf(first)}`.replace(/\.$/, '')
   );
 };
 

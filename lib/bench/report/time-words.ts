@@ -143,12 +143,16 @@ export const timeNotes = (rows: readonly SummaryRow[], labels: Labels): readonly
     const { addsUp, unattributedMs, totalMs } = timeParts;
     const label = labelOf(labels, target);
     const unreported = unreportedTimes(row);
-    const levelNotes = addsUp
-      ? timeParts.notes
-      : [
-          `the parts do not add up: ${formatFigure(unattributedMs)} of ${formatFigure(totalMs)} ms are not attributed`,
-          ...timeParts.notes,
-        ];
+    const levelNotes = [
+      ...(addsUp
+        ? []
+        : [
+            `the parts do not add up: ${formatFigure(unattributedMs)} of ${formatFigure(totalMs)} ms are not attributed`,
+          ]),
+      ...timeParts.unreported.map(
+        ({ repeat, why }) => `repeat ${repeat}: the serving's own times are missing: ${why}`,
+      ),
+    ];
     return [
       ...(unreported === undefined ? [] : [`${label}: ${unreported}`]),
       ...levelNotes.map((note) => `${label}, ${levelLabel(level)}: ${note}`),

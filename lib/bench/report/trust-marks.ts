@@ -1,5 +1,5 @@
-import { checkFacts } from '../analysis/checks/check-facts.ts';
 import { checksSupport } from '../analysis/checks/check.ts';
+import { checkOf } from '../analysis/checks/checks.ts';
 import { NEAR_NOOP_LIMIT_SHARE } from '../analysis/checks/noop-limit.ts';
 import type { SummaryRow } from '../analysis/summary-row.ts';
 import type { Summary } from '../analysis/summary.ts';
@@ -55,7 +55,7 @@ const checkMark = (rows: readonly SummaryRow[]): Chip => {
   const titles = failing
     .flatMap(({ checks = [] }) => checks)
     .filter(({ state }) => state === 'failed')
-    .map(({ check }) => checkFacts[check].title);
+    .map((result) => checkOf(result).title);
   return failed(
     `${failing.length} of ${counted(rows.length, 'result')} ${failing.length === 1 ? 'fails' : 'fail'} a check: ${[...new Set(titles)].join(', ')}`,
   );

@@ -1,8 +1,7 @@
-import { measuredRows, rowOf } from '../analysis/ranking.ts';
+import { decided, measuredRows, rowOf, verdictOn } from '../analysis/ranking.ts';
 import type { SummaryRow } from '../analysis/summary-row.ts';
 import type { Summary } from '../analysis/summary.ts';
 import type { TimePartName } from '../analysis/time-parts.ts';
-import { decided, verdictOn } from '../analysis/verdicts/verdict.ts';
 import { formatFigure } from '../wording/format-number.ts';
 import { levelWords } from '../wording/labels.ts';
 import type { ShownRanking } from './answer.ts';

@@ -1,8 +1,7 @@
-import type { Costs, Price, TargetCost } from '../../analysis/costs.ts';
 import { groupBy } from '../../analysis/group-by.ts';
+import { decided, verdictOn } from '../../analysis/ranking.ts';
 import { rateOf } from '../../analysis/slo/best-rate.ts';
-import type { Summary } from '../../analysis/summary.ts';
-import { decided, verdictOn } from '../../analysis/verdicts/verdict.ts';
+import type { Costs, Price, Summary, TargetCost } from '../../analysis/summary.ts';
 import { levelId, targetId } from '../../model/measurement.ts';
 import { formatFigure, withInterval } from '../../wording/format-number.ts';
 import { labelOf, levelLabel, type Labels } from '../../wording/labels.ts';

@@ -1,11 +1,14 @@
 import { manifestOf, type ServingName } from '../../../../serving-configs/index.ts';
 import { groupBy } from '../../analysis/group-by.ts';
-import type { SloRate } from '../../analysis/slo/best-rate.ts';
-import type { Summary } from '../../analysis/summary.ts';
+import { findingOf } from '../../analysis/checks/checks.ts';
+import { drift } from '../../analysis/checks/drift.ts';
+import { searchReasonText } from '../../analysis/slo/search-rates.ts';
+import type { SloRate, Summary } from '../../analysis/summary.ts';
+import { invalidTexts } from '../../analysis/validity.ts';
 import { targetId } from '../../model/measurement.ts';
 import type { ServedBy } from '../../model/plan.ts';
 import { runCommandOf } from '../../plan/command-of-plan.ts';
-import { isOpen, reasonOf } from '../../stats/judgement.ts';
+import { isOpen } from '../../stats/judgement.ts';
 import {
   counted,
   dayTimeText,
@@ -18,7 +21,8 @@ import {
 } from '../../wording/format-number.ts';
 import { labelOf, levelLabel, resultLabel, type Labels } from '../../wording/labels.ts';
 import { machineText } from '../../wording/machine-text.ts';
-import { findingOf, noRankingText, shownRankingOf } from '../answer.ts';
+import { statementOf } from '../../wording/statement.ts';
+import { answerText, noRankingText, shownRankingOf, withheldTexts } from '../answer.ts';
 import { blocks, fold, list, named, onlyIn, text } from '../blocks.ts';
 import type { Chart } from '../charts/draw-chart.ts';
 import { PAGES, TERMINAL, type Block, type Item } from '../model.ts';
@@ -38,7 +42,7 @@ const decides = ({ headline, stability, sloRates = [] }: Summary): boolean =>
   stability !== undefined ||
   sloRates.some(({ search }) => search !== undefined) ||
   (headline?.verdicts ?? []).some(
-    ({ judgement }) => !isOpen(judgement) && reasonOf(judgement) === undefined,
+    ({ judgement }) => !isOpen(judgement) && judgement.kind !== 'withheld',
   );
 
 /** Whether the run is valid, and why not; empty while it is in progress. */
@@ -46,9 +50,10 @@ const validityBlocks = (summary: Summary): readonly Block[] => {
   const { validity } = summary;
   if (validity === undefined) return [];
   if (!validity.valid) {
-    const more = validity.reasons.slice(SHOWN_REASONS);
+    const reasons = invalidTexts(summary);
+    const more = reasons.slice(SHOWN_REASONS);
     return blocks(
-      list(validity.reasons.slice(0, SHOWN_REASONS), 'notices'),
+      list(reasons.slice(0, SHOWN_REASONS), 'notices'),
       fold(counted(more.length, 'more reason'), list(more, 'notices')),
       moreBlocks(more.length),
     );
@@ -71,8 +76,8 @@ const bestRateText = (rates: readonly SloRate[], labels: Labels): string => {
       (a, b) => (b.requestRatePerSecond?.value ?? 0) - (a.requestRatePerSecond?.value ?? 0),
     );
   if (best === undefined) {
-    const reason = rates.flatMap(({ search }) => search?.reason ?? [])[0] ?? '';
-    return `No target was shown to keep it at any rate. ${reason}`.trimEnd();
+    const [reason] = rates.flatMap(({ search }) => search?.reason ?? []);
+    return `No target was shown to keep it at any rate. ${searchReasonText(reason)}`.trimEnd();
   }
   const { target, level, requestRatePerSecond: rate } = best;
   const figure = withInterval(`${formatFigure(rate?.value)} requests/s`, rate?.interval);
@@ -123,11 +128,11 @@ const servedNotices = ({ plan: { served = {}, leftOut = [] } }: Summary): readon
 const driftNotices = (summary: Summary, labels: Labels): readonly string[] => {
   const drifting = measuredRows(summary).flatMap((row) =>
     (row.checks ?? [])
-      .filter(({ check, state }) => check === 'drift' && state === 'failed')
-      .map(({ finding }) => ({ row, finding })),
+      .filter(({ check, state }) => check === drift.name && state === 'failed')
+      .map((result) => ({ row, result })),
   );
   return [...groupBy(drifting, ({ row }) => targetId(row.target)).values()].map(
-    ([{ row, finding }]) => `${resultLabel(labels, row)}: ${finding}`,
+    ([{ row, result }]) => `${resultLabel(labels, row)}: ${findingOf(result)}`,
   );
 };
 
@@ -136,7 +141,7 @@ const noticesOf = (summary: Summary, labels: Labels): readonly (string | false)[
   const { measurements, isGoingOn, plan, plannedRepeats, headline } = summary;
   const withoutBypass = measuredRows(summary).flatMap((row) => row.bypassFailures ?? []);
   const verdicts = headline?.verdicts ?? [];
-  const reasons = verdicts.flatMap(({ judgement }) => reasonOf(judgement) ?? []);
+  const reasons = withheldTexts(headline, labels);
   return [
     isGoingOn === true &&
       `The run is still in progress: ${plan.measurementCount - measurements.missing} of ${counted(plan.measurementCount, 'measurement')} are recorded so far, and figures may still change.`,
@@ -170,7 +175,7 @@ export const titleOf = (summary: Summary, labels: Labels): string => {
     : [];
   if (searched !== undefined) return `${searched.name}: ${searched.text.replace(/\.$/, '')}`;
   const ranking = shownRankingOf(summary);
-  return ranking === undefined ? noRankingText(summary) : findingOf(ranking);
+  return ranking === undefined ? noRankingText(summary, labels) : answerText(ranking);
 };
 
 /** How to get the real servers; undefined if they were measured. */
@@ -216,7 +221,7 @@ export const headBlocks = (
   chart: Chart | undefined,
   { data = [], page }: LinkedFiles = {},
 ): readonly Block[] => {
-  const { statement, plan, stability } = summary;
+  const { plan, stability } = summary;
   const ranking = stability === undefined ? shownRankingOf(summary) : undefined;
   const why = ranking && whySlower(summary, ranking);
   const title = text(titleOf(summary, labels), 'title');
@@ -224,7 +229,7 @@ export const headBlocks = (
     onlyIn(
       PAGES,
       text(`serving-compare · ${runName(summary)}`, 'small'),
-      text(statement, 'statement'),
+      text(statementOf(plan), 'statement'),
     ),
     ranking
       ? blocks(onlyIn(PAGES, title), onlyIn(TERMINAL, text(rankingTitle(ranking), 'title')))

@@ -1,6 +1,6 @@
-import { speedOf } from '../../analysis/ranking.ts';
+import { speedOf, verdictOn } from '../../analysis/ranking.ts';
+import { searchReasonText } from '../../analysis/slo/search-rates.ts';
 import type { Summary } from '../../analysis/summary.ts';
-import { verdictOn } from '../../analysis/verdicts/verdict.ts';
 import { targetId } from '../../model/measurement.ts';
 import type { StabilitySummary, TargetStability } from '../../stability/summary.ts';
 import { STABILITY_VERDICTS } from '../../stability/verdict.ts';
@@ -9,7 +9,7 @@ import { labelOf, type Labels } from '../../wording/labels.ts';
 import {
   against,
   againstBaseline,
-  findingOf,
+  answerText,
   loadsLabel,
   shownRankingOf,
   slowestOf,
@@ -85,7 +85,7 @@ const searchLines = ({ sloRates = [] }: Summary, labels: Labels): readonly strin
     if (search === undefined) return [];
     const found =
       rate === undefined
-        ? `none found. ${search.reason ?? ''}`.trimEnd()
+        ? `none found. ${searchReasonText(search.reason)}`.trimEnd()
         : `${formatFigure(rate.value)} req/s`;
     return [`${labelOf(labels, target)}, p99 within ${limitMs} ms: ${found}`];
   });
@@ -159,7 +159,7 @@ export const rankingTitle = (ranking: ShownRanking): string => {
   const comparedWith = isUnnamed ? ' against the first' : '';
   if (!isDecided) {
     const shownAt = joined(', ', shown, isUnnamed && `percentages${comparedWith}`);
-    return `${findingOf(ranking)} (${each}, ${over}${without}). At ${shownAt}:`;
+    return `${answerText(ranking)} (${each}, ${over}${without}). At ${shownAt}:`;
   }
   if (loads.length === 1) {
     return joined(', ', `${each} at ${shown}${without}`, isUnnamed && `percentages${comparedWith}`);

@@ -1,7 +1,7 @@
 import { costsOf, priceOf, rowCost, usdPerMillion } from '../../../../lib/bench/analysis/costs.ts';
 import { checksSupport } from '../../../../lib/bench/analysis/checks/check.ts';
 import { summarise } from '../../../../lib/bench/analysis/summarise.ts';
-import type { SloRate } from '../../../../lib/bench/analysis/slo/best-rate.ts';
+import type { SloRate } from '../../../../lib/bench/analysis/summary.ts';
 import { closed, recordedTargets, recordedRun } from '../../../support/recorded-run.ts';
 import { sloRow } from '../../../support/slo-row.ts';
 
@@ -53,7 +53,7 @@ describe('The cost of a million answers', () => {
   });
 
   it('is not given for a level that fails a check', () => {
-    const checks = [{ check: 'noop-limit', state: 'failed', finding: 'near it' }] as const;
+    const checks = [{ check: 'noop-limit', state: 'failed' }] as const;
     const failing = sloRow(2, 80, 14, { checks });
 
     expect(costsOf([sloRow(1, 50, 10), failing], price, []).targets).toMatchObject([

@@ -1,13 +1,14 @@
 import { join } from 'node:path';
 import {
+  decided,
   measuredRows,
   rankingOf,
   rowOf,
-  type Ranking,
+  verdictOn,
 } from '../../../../lib/bench/analysis/ranking.ts';
 import { summarise } from '../../../../lib/bench/analysis/summarise.ts';
 import type { Summary } from '../../../../lib/bench/analysis/summary.ts';
-import type { Verdict } from '../../../../lib/bench/analysis/verdicts/verdict.ts';
+import type { Judgement, Ranking, Verdict } from '../../../../lib/bench/analysis/verdict-types.ts';
 import { readRunFolder } from '../../../../lib/bench/results/run-folder.ts';
 import { closed, recordedRun, recordedTargets } from '../../../support/recorded-run.ts';
 import { withSlowerAnswers } from '../../../support/slower-answers.ts';
@@ -138,5 +139,37 @@ describe('The ranking of a run', () => {
     );
 
     expect(ranksIn(summarise(open))[0]).toEqual(['tfserving', [1, 1]]);
+  });
+});
+
+const [a, b, c] = recordedTargets();
+
+const verdict = (first: typeof a, judgement: Judgement, second: typeof a): Verdict => ({
+  first,
+  second,
+  judgement,
+  repeats: 3,
+});
+
+describe('A verdict on two targets', () => {
+  it('tells the faster and the slower one, in either order', () => {
+    expect(decided(verdict(a, { kind: 'faster', isBeyondMargin: false }, b))).toEqual([a, b]);
+    expect(decided(verdict(a, { kind: 'slower', isBeyondMargin: true }, b))).toEqual([b, a]);
+  });
+
+  it.each<Judgement>([
+    { kind: 'equal' },
+    { kind: 'bounded', most: 0.07 },
+    { kind: 'noisy' },
+    { kind: 'withheld', reason: { code: 'few-repeats', repeats: 2, failed: 0 } },
+  ])('does not decide the pair if it is %j', (judgement) => {
+    expect(decided(verdict(a, judgement, b))).toBeUndefined();
+  });
+
+  it('is found in either order', () => {
+    const verdicts = [verdict(a, { kind: 'equal' }, b), verdict(a, { kind: 'noisy' }, c)];
+
+    expect(verdictOn({ verdicts }, b, a)).toBe(verdicts[0]);
+    expect(verdictOn({ verdicts }, b, c)).toBeUndefined();
   });
 });

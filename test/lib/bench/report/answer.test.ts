@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import { summarise } from '../../../../lib/bench/analysis/summarise.ts';
 import type { Summary } from '../../../../lib/bench/analysis/summary.ts';
-import type { Verdict } from '../../../../lib/bench/analysis/verdicts/verdict.ts';
+import type { Verdict } from '../../../../lib/bench/analysis/verdict-types.ts';
 import { rankingOf } from '../../../../lib/bench/analysis/ranking.ts';
 import {
-  findingOf,
+  answerText,
   shownRankingOf,
   type ShownRanking,
 } from '../../../../lib/bench/report/answer.ts';
@@ -42,7 +42,7 @@ const ratio = (low: number, high: number) => ({
 
 const noisy = { judgement: { kind: 'noisy' }, ratio: ratio(0.9, 1.2) } as const;
 
-const findingIn = (summary: Summary): string => findingOf(rankingIn(summary));
+const findingIn = (summary: Summary): string => answerText(rankingIn(summary));
 
 describe('the finding of a run', () => {
   it('is the fastest target, with its lead over the next one and the slowest', () => {
@@ -97,7 +97,7 @@ describe('the marks of trust', () => {
     const failing = {
       ...first,
       engine: 'onnx' as const,
-      checks: [{ check: 'noop-limit', state: 'failed', finding: '' }] as const,
+      checks: [{ check: 'noop-limit', state: 'failed' }] as const,
     };
     const marks = trustMarks({ ...recorded, rows: [failing, ...otherRows] });
 
