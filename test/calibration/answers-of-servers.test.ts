@@ -99,7 +99,16 @@ const measureServers = async (
     const record = records[serving];
     return record?.state === 'completed' ? record.load : undefined;
   };
-  return { exitCode, stderr, stdout, summary, records, checks, loadOf, marks: trustMarks(summary) };
+  return {
+    exitCode,
+    stderr,
+    stdout,
+    summary,
+    records,
+    checks,
+    loadOf,
+    marks: trustMarks(summary.trust),
+  };
 };
 
 describe('A run', () => {

@@ -1,14 +1,17 @@
 import { levelId, targetId, type Target } from '../model/measurement.ts';
+import { groupBy } from './group-by.ts';
 import type { SummaryRow } from './summary-row.ts';
-import type { Validity } from './summary.ts';
+import type { Summary, Validity } from './summary.ts';
 import type {
   HeadlineVerdicts,
   JudgedFigure,
   Lead,
   Load,
   LoadVerdicts,
+  NoRankingReason,
   RankedTarget,
   Ranking,
+  RankingFinding,
   Verdict,
   VerdictFamily,
 } from './verdict-types.ts';
@@ -84,6 +87,11 @@ export const leadOf = (
     : { least: 1 / high, most: 1 / low };
 };
 
+/** The target that is slower than all others, if there is one. */
+export const slowestOf = <Ranked extends RankedTarget>(
+  judged: readonly Ranked[],
+): Ranked | undefined => judged.find(({ ranks }) => ranks.best === judged.length);
+
 /** The pairs of which one target is faster, as [faster, slower]. */
 export const decidedPairs = ({ verdicts }: Pick<HeadlineVerdicts, 'verdicts'>) =>
   verdicts.flatMap((verdict) => {
@@ -127,6 +135,51 @@ const judgedLoads = ({ headline, verdicts = [] }: Unranked) =>
       : [{ load: { scenario, level }, repeats }];
   });
 
+/** The decided pair with the fastest targets. */
+const firstPair = (
+  headline: HeadlineVerdicts,
+  judged: readonly RankedTarget[],
+): readonly [faster: Target, slower: Target] | undefined => {
+  const indexOf = (target: Target): number =>
+    judged.findIndex((ranked) => targetId(ranked.target) === targetId(target));
+  return decidedPairs(headline).toSorted(
+    ([a, c], [b, d]) => indexOf(a) - indexOf(b) || indexOf(c) - indexOf(d),
+  )[0];
+};
+
+const findingIn = (headline: HeadlineVerdicts, judged: readonly RankedTarget[]): RankingFinding => {
+  if (judged[0]?.ranks.worst === 1) return { code: 'fastest' };
+  const slowest = slowestOf(judged);
+  if (slowest !== undefined) {
+    const leads = judged.flatMap(({ target }) => leadOf(headline, target, slowest.target) ?? []);
+    const least = Math.min(...leads.map((lead) => lead.least));
+    const most = Math.max(...leads.map((lead) => lead.most));
+    return { code: 'slowest', target: slowest.target, timesAsFast: { least, most } };
+  }
+  const given = headline.verdicts.filter(({ judgement }) => judgement.kind !== 'withheld');
+  if (given.every(({ judgement }) => judgement.kind === 'equal')) return { code: 'all-equal' };
+  const [faster, slower] = firstPair(headline, judged) ?? [];
+  return faster === undefined || slower === undefined
+    ? { code: 'none-faster' }
+    : { code: 'decided-pair', faster, slower };
+};
+
+/** Why nothing is ranked. */
+export const noRankingReason = ({
+  headline,
+  plan,
+}: Pick<Summary, 'headline' | 'plan'>): NoRankingReason => {
+  const reasons = (headline?.verdicts ?? []).flatMap(({ judgement }) =>
+    judgement.kind === 'withheld' ? [judgement.reason] : [],
+  );
+  const [most] = [...groupBy(reasons, (reason) => JSON.stringify(reason)).values()].toSorted(
+    (a, b) => b.length - a.length,
+  );
+  if (most !== undefined) return { code: 'withheld', reason: most[0] };
+  if (plan.targets.length === 1) return { code: 'one-target' };
+  return { code: plan.options.engine === 'noop' ? 'noop-backend' : 'no-common-level' };
+};
+
 /** The ranking of a run; undefined if there is no verdict or the run is invalid. */
 export const rankingOf = (summary: Unranked): Ranking | undefined => {
   const { headline, validity } = summary;
@@ -148,8 +201,7 @@ export const rankingOf = (summary: Unranked): Ranking | undefined => {
     target,
     ranks: { best: 1 + count(1, target), worst: ordered.length - count(0, target) },
   }));
-  const { target: baseline } =
-    withRanks.find(({ ranks }) => ranks.best === ordered.length) ?? withRanks[0] ?? {};
+  const { target: baseline } = slowestOf(withRanks) ?? withRanks[0] ?? {};
   if (baseline === undefined) return undefined;
   const repeats = loads.flatMap((judged) => judged.repeats);
   return {
@@ -159,6 +211,7 @@ export const rankingOf = (summary: Unranked): Ranking | undefined => {
     isUneven: new Set(loads.map((judged) => judged.repeats.length)).size > 1,
     repeats: { least: Math.min(...repeats), most: Math.max(...repeats) },
     isDecided: pairs.length > 0,
+    finding: findingIn(headline, withRanks),
     baseline,
     judged: withRanks.map((entry): RankedTarget => {
       const { target } = entry;

@@ -2,6 +2,7 @@ import { rowKey, type Measurement } from '../model/measurement.ts';
 import { isAnswerFault, type ResultRecord } from '../model/record.ts';
 import type { RunData } from '../results/run-folder.ts';
 import { stabilityOf } from '../stability/summary.ts';
+import { isOpen } from '../stats/judgement.ts';
 import { answerChecksOf } from './answer-checks.ts';
 import { calibrationCheck } from './checks/calibration.ts';
 import { usableRowsOf } from './checks/check.ts';
@@ -15,20 +16,23 @@ import {
   type MeasurementRecords,
   measurementRecords,
 } from './measurement-records.ts';
+import { nextStepsOf } from './next-steps.ts';
 import { oddImagesOf } from './odd-images.ts';
 import { pairSpreadOf } from './pair-spread.ts';
-import { rankingOf } from './ranking.ts';
+import { noRankingReason, rankingOf } from './ranking.ts';
 import { platformUsageOf } from './platform-usage.ts';
 import { inRowOrder } from './row-order.ts';
-import { sloRatesOf } from './slo/best-rate.ts';
+import { bestRatesOf, sloRatesOf } from './slo/best-rate.ts';
 import { rowCounts } from './slo/row-counts.ts';
 import { searchRatesOf } from './slo/search-rates.ts';
 import { compareWithStudy } from './study-comparison.ts';
 import { summariseRow } from './summarise-row.ts';
 import type { CheckResult, SummaryRow } from './summary-row.ts';
 import type { Price, SloRate, Summary } from './summary.ts';
+import { trustOf } from './trust.ts';
 import { validityOf } from './validity.ts';
 import { verdictsOf } from './verdicts/verdict-families.ts';
+import { whySlowerOf } from './why-slower.ts';
 import { wrongUnderLoadOf } from './wrong-under-load.ts';
 
 const orUndefined = <Item>(items: readonly Item[]): readonly Item[] | undefined =>
@@ -80,6 +84,18 @@ const endOf = (records: readonly ResultRecord[]): string | undefined =>
     .toSorted()
     .at(-1);
 
+/** Searches and stability runs need no verdict. */
+const isDecided = ({
+  headline,
+  stability,
+  sloRates = [],
+}: Pick<Summary, 'headline' | 'stability' | 'sloRates'>): boolean =>
+  stability !== undefined ||
+  sloRates.some(({ search }) => search !== undefined) ||
+  (headline?.verdicts ?? []).some(
+    ({ judgement }) => !isOpen(judgement) && judgement.kind !== 'withheld',
+  );
+
 /** Options of a summary. */
 export interface SummariseOptions {
   /** Replaces the p99 limits that the run was made with. */
@@ -112,8 +128,11 @@ export const summarise = (
     plan,
     [...completed.values()].filter((record) => record.stability !== undefined),
   );
+  // The virtual users of a stability test only find its rate.
+  const verdicts =
+    stability === undefined ? verdictsOf({ answerChecks, wrongUnderLoad }, measuredRows) : {};
   const { measurements, ...decided } = plan;
-  const summary: Summary = {
+  const summary: Omit<Summary, 'trust' | 'nextSteps' | 'isDecided'> = {
     format: 2,
     isGoingOn,
     plannedRepeats,
@@ -131,19 +150,28 @@ export const summarise = (
     oddImages: orUndefined(oddImagesOf(records)),
     coldStarts: coldStartsOf(measured),
     platformUsage: orUndefined(platformUsageOf(plan, [...completed.values()])),
-    costs: price && costsOf(rows, price, sloRates),
+    costs: price && costsOf(rows, price, sloRates, verdicts.verdicts),
     rows,
     usableRows: usableRowsOf(rows),
     study: compareWithStudy(plan, environment, rows),
-    // The virtual users of a stability test only find its rate.
-    ...(stability === undefined ? verdictsOf({ answerChecks, wrongUnderLoad }, measuredRows) : {}),
+    ...verdicts,
     stability,
     pairSpread: pairSpreadOf(measured),
     sloP99Ms,
     sloRates: orUndefined(sloRates),
+    bestRates: orUndefined(bestRatesOf(sloRates)),
   };
   const validity = validityOf(summary, { calibration, folder, isGoingOn });
   // A run that is going on may still become invalid.
   const judged = isGoingOn === true && validity.valid ? summary : { ...summary, validity };
-  return { ...judged, ranking: rankingOf(judged) };
+  const ranked = { ...judged, ranking: rankingOf(judged) };
+  const isUnranked = ranked.ranking === undefined && validity.valid;
+  return {
+    ...ranked,
+    isDecided: isDecided(summary),
+    noRanking: isUnranked ? noRankingReason(summary) : undefined,
+    whySlower: whySlowerOf(ranked),
+    trust: trustOf(ranked),
+    nextSteps: nextStepsOf(ranked),
+  };
 };

@@ -11,7 +11,14 @@ import type { PairSpread } from './pair-spread.ts';
 import type { PlatformUsage } from './platform-usage.ts';
 import type { StudyComparison } from './study-comparison.ts';
 import type { CheckResult, SummaryRow } from './summary-row.ts';
-import type { HeadlineVerdicts, LoadVerdicts, Ranking } from './verdict-types.ts';
+import type { TimePartName } from './time-parts.ts';
+import type {
+  HeadlineVerdicts,
+  Load,
+  LoadVerdicts,
+  NoRankingReason,
+  Ranking,
+} from './verdict-types.ts';
 import type { WrongUnderLoad } from './wrong-under-load.ts';
 
 /** Why the trials of a search say nothing more about a target. */
@@ -105,6 +112,21 @@ export interface TargetCost {
 export interface Costs {
   readonly price: Price;
   readonly targets: readonly TargetCost[];
+  /** The lowest cost, within a limit if there is one, and the targets that are not shown to cost more there. */
+  readonly cheapest?: { readonly cost: TargetCost; readonly notDearer: readonly Target[] };
+  /** Why no target has a cost. */
+  readonly unknown?: 'failed-checks' | 'no-rate';
+}
+
+/** The target with the highest rate within a p99 limit, among the levels of a scenario, or among the rates that were searched for. */
+export interface BestRate {
+  readonly limitMs: number;
+  readonly scenario: Scenario;
+  readonly isSearched: boolean;
+  /** Absent if no target was shown to keep the limit. */
+  readonly best?: Pick<SloRate, 'target' | 'level' | 'requestRatePerSecond'>;
+  /** Why there is none, if that is known. */
+  readonly reason?: SearchReason;
 }
 
 /** Why a run is not valid. */
@@ -171,6 +193,54 @@ export interface Validity {
   /** The command that repeats failed measurements; absent if there are none. */
   readonly resume?: string;
 }
+
+/** What a reader must know to believe the figures. What was not measured is absent. */
+export interface Trust {
+  /** Targets with an answer check, and those with each fault in their answers, in the check or under load. */
+  readonly answers?: {
+    readonly targets: number;
+    readonly faults: Readonly<Record<AnswerFault, number>>;
+  };
+  /** What failed although no answer check did. */
+  readonly failures?: {
+    readonly measurements: number;
+    readonly requests: number;
+    /** Whether faults were tested, whose failures do not count. */
+    readonly areFaultsLeftOut: boolean;
+  };
+  /** Results, those that fail a check, and the checks that they fail. */
+  readonly checks?: {
+    readonly results: number;
+    readonly failing: number;
+    readonly failed: readonly string[];
+  };
+  /** The largest share of the no-op limit that a result reached, and whether one came too near to it. */
+  readonly rig?: { readonly share: number; readonly isNear: boolean };
+}
+
+/** Where the last target of a ranking loses most of its time against the first: at the lowest level, where requests wait least. */
+export interface WhySlower {
+  readonly load: Load;
+  readonly faster: Target;
+  readonly slower: Target;
+  /** Per request. */
+  readonly moreMs: number;
+  /** The places with most of it; `server`: all its parts together. */
+  readonly places: readonly {
+    readonly place: TimePartName | 'server' | 'elsewhere';
+    readonly moreMs: number;
+  }[];
+}
+
+/** A step towards a better answer. */
+export type NextStep =
+  | { readonly code: 'failed-check'; readonly result: CheckResult }
+  /** A target whose repeats differ much more than those of the others. */
+  | { readonly code: 'restless-target'; readonly target: Target; readonly result: CheckResult }
+  /** So many repeats would probably decide the undecided pairs. */
+  | { readonly code: 'more-repeats'; readonly pairs: number; readonly repeats: number }
+  /** Even the most repeats would hardly decide them. */
+  | { readonly code: 'less-noise'; readonly pairs: number };
 
 /** How many rows of a run may be quoted, without no-op limits. */
 export interface UsableRows {
@@ -240,16 +310,27 @@ export interface Summary {
   readonly sloP99Ms?: readonly number[];
   /** The highest rate of each target within these limits; absent if there are none. */
   readonly sloRates?: readonly SloRate[];
+  /** The best of these for each limit; absent if there are none. */
+  readonly bestRates?: readonly BestRate[];
   /** Results of the stability tests; absent if there are none. */
   readonly stability?: StabilitySummary;
   /** Whether the run as a whole is valid. Absent while it is going on and nothing is wrong. */
   readonly validity?: Validity;
+  /** Whether it found something: a verdict, a rate within a limit, or how stable the targets are. */
+  readonly isDecided: boolean;
   /** How many rows pass all checks. A valid run may have few. */
   readonly usableRows: UsableRows;
   /** The verdict on every pair of targets over the whole run; absent for fewer than two targets. */
   readonly headline?: HeadlineVerdicts;
   /** Who is faster than whom; absent if there is no verdict or the run is invalid. */
   readonly ranking?: Ranking;
+  /** Why nothing is ranked; absent if the run is invalid. */
+  readonly noRanking?: NoRankingReason;
+  /** Absent if the ranking does not tell the last target from the first, or a time is not known. */
+  readonly whySlower?: WhySlower;
+  readonly trust: Trust;
+  /** The next steps, the first one first; none if the run is invalid. */
+  readonly nextSteps: readonly NextStep[];
   /** The verdicts at each level. */
   readonly verdicts?: readonly LoadVerdicts[];
 }

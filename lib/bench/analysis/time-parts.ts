@@ -17,6 +17,15 @@ export const TIME_PARTS = [
 ] as const;
 export type TimePartName = (typeof TIME_PARTS)[number];
 
+/** The parts that are the server's. */
+export const SERVER_PARTS: readonly TimePartName[] = [
+  'upstream',
+  'wire',
+  'serving_queue',
+  'serving_compute',
+  'serving_rest',
+];
+
 export interface TimePart {
   readonly name: TimePartName;
   readonly meanMs: number;

@@ -110,6 +110,23 @@ export interface RankedTarget {
   };
 }
 
+/** What a ranking shows, the strongest of these that holds. */
+export type RankingFinding =
+  /** The first target is the fastest. */
+  | { readonly code: 'fastest' }
+  /** One target is the slowest; the others are so many times as fast. */
+  | { readonly code: 'slowest'; readonly target: Target; readonly timesAsFast: Lead }
+  | { readonly code: 'all-equal' }
+  /** The decided pair with the fastest targets. */
+  | { readonly code: 'decided-pair'; readonly faster: Target; readonly slower: Target }
+  | { readonly code: 'none-faster' };
+
+/** Why nothing is ranked. */
+export type NoRankingReason =
+  /** The most frequent reason for which verdicts are withheld. */
+  | { readonly code: 'withheld'; readonly reason: WithheldReason }
+  | { readonly code: 'one-target' | 'noop-backend' | 'no-common-level' };
+
 /** The targets of a run by their speed over all levels. */
 export interface Ranking {
   /** What decides. */
@@ -124,6 +141,7 @@ export interface Ranking {
   readonly repeats: { readonly least: number; readonly most: number };
   /** Whether a verdict tells any two targets apart. */
   readonly isDecided: boolean;
+  readonly finding: RankingFinding;
   /** With which target the others are compared: the slowest or, if none is known to be the slowest, the first one. */
   readonly baseline: Target;
   /** The fastest first; targets that no verdict tells apart are in the order of their figures at the highest level. */

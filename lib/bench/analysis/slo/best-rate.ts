@@ -2,7 +2,7 @@ import { targetId } from '../../model/measurement.ts';
 import { checksSupport } from '../checks/check.ts';
 import { groupBy } from '../group-by.ts';
 import type { SummaryRow } from '../summary-row.ts';
-import type { SloRate } from '../summary.ts';
+import type { BestRate, SloRate } from '../summary.ts';
 import { limitState, type RowCounts } from './row-counts.ts';
 
 export const rateOf = ({ requestRatePerSecond }: SummaryRow): number =>
@@ -80,3 +80,25 @@ export const sloRatesOf = (
   usableRowsByTarget(rows).flatMap((ofTarget) =>
     limitsMs.flatMap((limitMs) => sloRate(ofTarget, limitMs, countsOf)),
   );
+
+/** The target with the highest rate within each limit: one for each scenario, and for levels and searches apart. */
+export const bestRatesOf = (rates: readonly SloRate[]): readonly BestRate[] => {
+  const byLimit = groupBy(
+    rates,
+    ({ limitMs, scenario, search }) => `${limitMs}/${scenario}/${search === undefined}`,
+  );
+  return [...byLimit.values()].map((group) => {
+    const [{ limitMs, scenario, search }] = group;
+    const [best] = group
+      .filter(({ state }) => state === 'kept')
+      .toSorted(
+        (a, b) => (b.requestRatePerSecond?.value ?? 0) - (a.requestRatePerSecond?.value ?? 0),
+      );
+    const about = { limitMs, scenario, isSearched: search !== undefined };
+    if (best === undefined) {
+      return { ...about, reason: group.flatMap((rate) => rate.search?.reason ?? [])[0] };
+    }
+    const { target, level, requestRatePerSecond } = best;
+    return { ...about, best: { target, level, requestRatePerSecond } };
+  });
+};

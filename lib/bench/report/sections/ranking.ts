@@ -1,4 +1,4 @@
-import { speedOf, verdictOn } from '../../analysis/ranking.ts';
+import { slowestOf, speedOf, verdictOn } from '../../analysis/ranking.ts';
 import { searchReasonText } from '../../analysis/slo/search-rates.ts';
 import type { Summary } from '../../analysis/summary.ts';
 import { targetId } from '../../model/measurement.ts';
@@ -12,7 +12,6 @@ import {
   answerText,
   loadsLabel,
   shownRankingOf,
-  slowestOf,
   unrankedOf,
   type ComparedTarget,
   type ShownRanking,
@@ -155,7 +154,8 @@ export const rankingTitle = (ranking: ShownRanking): string => {
   const left = allLoads - loads.length;
   const without = left === 0 ? '' : `; ${counted(left, 'other level')} without a verdict`;
   // With many targets, the lines do not name the one that they are compared with.
-  const isUnnamed = ranking.judged.length > MAX_NEIGHBOURS && slowestOf(ranking) === undefined;
+  const isUnnamed =
+    ranking.judged.length > MAX_NEIGHBOURS && slowestOf(ranking.judged) === undefined;
   const comparedWith = isUnnamed ? ' against the first' : '';
   if (!isDecided) {
     const shownAt = joined(', ', shown, isUnnamed && `percentages${comparedWith}`);

@@ -110,6 +110,51 @@ describe('The ranking of a run', () => {
     expect(judged.at(-1)?.againstBaseline).toBeUndefined();
   });
 
+  it('finds the fastest target, else the slowest, else a decided pair', () => {
+    const slow = judgedAs((each) =>
+      [each.first, each.second].some(({ serving }) => serving === 'tfserving') ? each : noisy,
+    );
+    const pair = judgedAs(({ first, second }) =>
+      first.serving === 'torchserve' && second.serving === 'tfserving'
+        ? { judgement: { kind: 'faster', isBeyondMargin: true }, ratio: ratio(1.1, 1.3) }
+        : noisy,
+    );
+
+    expect(rankingIn(recorded).finding).toEqual({ code: 'fastest' });
+    expect(rankingIn(slow).finding).toMatchObject({
+      code: 'slowest',
+      target: { serving: 'tfserving' },
+      timesAsFast: { least: expect.closeTo(1.12) as number, most: expect.closeTo(1.23) as number },
+    });
+    expect(rankingIn(pair).finding).toMatchObject({
+      code: 'decided-pair',
+      faster: { serving: 'torchserve' },
+      slower: { serving: 'tfserving' },
+    });
+  });
+
+  it.each([
+    ['all-equal', { judgement: { kind: 'equal' }, ratio: ratio(0.99, 1.01) }],
+    ['none-faster', noisy],
+  ] as const)('finds %s if all verdicts are %j', (code, each) => {
+    expect(rankingIn(judgedAs(() => each)).finding).toEqual({ code });
+  });
+
+  it('is absent with a reason if there is nothing to rank', () => {
+    const options = { levels: [closed(1)], scenarios: ['warm'], repeats: 1 } as const;
+    const [target] = recordedTargets();
+    const targets = recordedTargets().slice(1);
+
+    expect(summarise(recordedRun({ ...options, targets })).noRanking).toEqual({
+      code: 'withheld',
+      reason: { code: 'few-repeats', repeats: 1, failed: 0 },
+    });
+    expect(summarise(recordedRun({ ...options, targets: [target] })).noRanking).toEqual({
+      code: 'one-target',
+    });
+    expect(recorded.noRanking).toBeUndefined();
+  });
+
   it('lists targets without a verdict separately', () => {
     // The first of the recorded targets fails 1.8 % of its requests, so it gets no verdict.
     const [failing] = recordedTargets();
