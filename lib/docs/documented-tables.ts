@@ -1,5 +1,4 @@
-import { checkFacts } from '../bench/analysis/checks/check-facts.ts';
-import { CHECKS } from '../bench/analysis/checks/check.ts';
+import { CHECKS } from '../bench/analysis/checks/checks.ts';
 import { faultFacts, FAULTS } from '../bench/model/fault.ts';
 import { priceTable } from '../aws/prices/price-text.ts';
 import { markdownTable } from './markdown-table.ts';
@@ -23,10 +22,7 @@ export const documentedTables = [
 const checkTable = (): string =>
   markdownTable([
     ['check', 'question', 'limit'],
-    ...CHECKS.map((check) => {
-      const { title, asks, limit } = checkFacts[check];
-      return [title, asks, limit];
-    }),
+    ...CHECKS.map(({ title, asks, limit }) => [title, asks, limit]),
   ]);
 
 /** The faults that `--faults` takes. */

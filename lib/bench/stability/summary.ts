@@ -3,7 +3,8 @@ import type { Plan } from '../model/plan.ts';
 import type { CompletedMeasurement } from '../model/record.ts';
 import { FAULTS, type Fault } from '../model/fault.ts';
 import type { BadAnswers, FaultFigures } from '../model/stability.ts';
-import { whyLeftOut } from './why-left-out.ts';
+import { whyLeftOut, type LeftOutReason } from './why-left-out.ts';
+import { sum } from '../stats/moments.ts';
 import { soakOf, type Soak } from './soak.ts';
 import {
   controlOf,
@@ -31,7 +32,7 @@ export interface FaultResult extends FaultEffect {
 /** A fault that a target cannot be tested with, and why. */
 export interface FaultLeftOut {
   readonly fault: Fault;
-  readonly leftOut: string;
+  readonly leftOut: LeftOutReason;
 }
 
 /** How a target withstands all faults. */
@@ -40,11 +41,32 @@ export interface TargetStability {
   readonly results: readonly (FaultResult | FaultLeftOut)[];
   /** The number of faults with each verdict, without the control. */
   readonly counts: Readonly<Record<StabilityVerdict, number>>;
+  /** Whether it is ranked: it has a clear verdict, and its control is unaffected. */
+  readonly isRanked: boolean;
+  /** The verdict on its control; absent if that was not measured. */
+  readonly control?: StabilityVerdict;
+  /** The worst verdict on a fault, and the faults with it; absent if no fault does harm. */
+  readonly worst?: { readonly verdict: StabilityVerdict; readonly faults: readonly Fault[] };
+}
+
+/** Which targets withstand the faults best. */
+export interface StabilityRanking {
+  /** Several if they are equally stable. */
+  readonly best: readonly Target[];
+  /** Faults of the best that leave good requests unaffected, of those counted for its rank. */
+  readonly unaffected: { readonly faults: number; readonly of: number };
+  /** The target that ranks behind them, and the first figures in which they differ. */
+  readonly next?: {
+    readonly target: Target;
+    readonly figures: { readonly best: RankFigure; readonly next: RankFigure };
+  };
 }
 
 export interface StabilitySummary {
   /** Ranked, the most stable first. */
   readonly targets: readonly TargetStability[];
+  /** Absent if no target is ranked. */
+  readonly ranking?: StabilityRanking;
   readonly soaks: readonly Soak[];
 }
 
@@ -113,19 +135,10 @@ const resultOf = (
 };
 
 /** The results of a target's faults that have a clear verdict, without the control. */
-const clearResultsOf = ({ results }: TargetStability): readonly FaultResult[] =>
+const clearResultsOf = ({ results }: Pick<TargetStability, 'results'>): readonly FaultResult[] =>
   results
     .filter(isTested)
     .filter(({ fault, verdict }) => fault !== 'nothing' && verdict !== 'unclear');
-
-/** The result of the control of a target. */
-export const controlResultOf = ({ results }: TargetStability): FaultResult | undefined =>
-  results.filter(isTested).find(({ fault }) => fault === 'nothing');
-
-/** Whether a target is ranked: it has a clear verdict, and its control is unaffected. */
-export const isRanked = (target: TargetStability): boolean =>
-  (controlResultOf(target)?.verdict ?? 'unaffected') === 'unaffected' &&
-  clearResultsOf(target).length > 0;
 
 /** How many faults of a target have a given verdict: one of the figures that rank it. */
 export interface RankFigure {
@@ -149,11 +162,11 @@ const figuresOf = (results: readonly FaultResult[], isCommon: boolean): readonly
  * The figures that rank a target, the most important first: those over the faults that all targets were tested with, then those
  * over all faults of the target, since not every target can express every fault.
  */
-export const rankFigures = (
+const rankFigures = (
   target: TargetStability,
   all: readonly TargetStability[],
 ): readonly RankFigure[] => {
-  const ranked = all.filter(isRanked);
+  const ranked = all.filter(({ isRanked }) => isRanked);
   const results = clearResultsOf(target);
   const common = results.filter(({ fault }) =>
     ranked.every((other) => clearResultsOf(other).some((result) => result.fault === fault)),
@@ -162,7 +175,7 @@ export const rankFigures = (
 };
 
 /** The first rank figures in which two targets differ, one of each; undefined if they do not differ. */
-export const differenceOf = (
+const differenceOf = (
   a: TargetStability,
   b: TargetStability,
   all: readonly TargetStability[],
@@ -178,13 +191,48 @@ export const differenceOf = (
 };
 
 /** Orders targets, the most stable first; targets that are not ranked come last. */
-export const compareStability =
+const compareStability =
   (all: readonly TargetStability[]): ((a: TargetStability, b: TargetStability) => number) =>
   (a, b) => {
-    if (!isRanked(a) || !isRanked(b)) return Number(isRanked(b)) - Number(isRanked(a));
+    if (!a.isRanked || !b.isRanked) return Number(b.isRanked) - Number(a.isRanked);
     const [figureOfA, figureOfB] = differenceOf(a, b, all) ?? [];
     return (figureOfA?.count ?? 0) - (figureOfB?.count ?? 0);
   };
+
+/** The ranking of targets in their order; undefined if none is ranked. */
+const rankingOf = (targets: readonly TargetStability[]): StabilityRanking | undefined => {
+  const ranked = targets.filter(({ isRanked }) => isRanked);
+  const [best] = ranked;
+  if (best === undefined) return undefined;
+  const compare = compareStability(targets);
+  const equal = ranked.filter((target) => compare(target, best) === 0);
+  const next = ranked[equal.length];
+  const [figureOfBest, figureOfNext] = (next && differenceOf(best, next, targets)) ?? [];
+  const all = rankFigures(best, targets).filter(({ of }) => of > 0);
+  const counted = all.filter(({ isCommon }) => isCommon === all[0]?.isCommon);
+  const of = counted[0]?.of ?? 0;
+  return {
+    best: equal.map(({ target }) => target),
+    unaffected: { faults: of - sum(counted.map(({ count }) => count)), of },
+    next:
+      next === undefined || figureOfBest === undefined || figureOfNext === undefined
+        ? undefined
+        : { target: next.target, figures: { best: figureOfBest, next: figureOfNext } },
+  };
+};
+
+/** The worst verdict on a fault of a target; undefined if no fault does harm. */
+const worstOf = (results: readonly FaultResult[]): TargetStability['worst'] => {
+  const verdict = STABILITY_VERDICTS.findLast((each) =>
+    results.some((result) => result.verdict === each),
+  );
+  return verdict === undefined || verdict === 'unaffected'
+    ? undefined
+    : {
+        verdict,
+        faults: results.filter((result) => result.verdict === verdict).map(({ fault }) => fault),
+      };
+};
 
 /** How a target withstands the faults; empty if it was tested with none. */
 const targetStabilityOf = (
@@ -201,11 +249,22 @@ const targetStabilityOf = (
     const repeats = figures.filter((repeat) => repeat.fault === fault);
     return resultOf(fault, repeats, control);
   });
+  const tested = results.filter(isTested);
+  const faulty = tested.filter(({ fault }) => fault !== 'nothing');
   const counts = { unaffected: 0, unclear: 0, degraded: 0, failed: 0, died: 0 };
-  for (const { fault, verdict } of results.filter(isTested)) {
-    if (fault !== 'nothing') counts[verdict] += 1;
-  }
-  return [{ target, results, counts }];
+  for (const { verdict } of faulty) counts[verdict] += 1;
+  const controlVerdict = tested.find(({ fault }) => fault === 'nothing')?.verdict;
+  return [
+    {
+      target,
+      results,
+      counts,
+      isRanked:
+        (controlVerdict ?? 'unaffected') === 'unaffected' && clearResultsOf({ results }).length > 0,
+      control: controlVerdict,
+      worst: worstOf(faulty),
+    },
+  ];
 };
 
 /**
@@ -226,8 +285,10 @@ export const stabilityOf = (
     );
     return targetStabilityOf(target, figures, options.faults ?? []);
   });
+  const ordered = tested.toSorted(compareStability(tested));
   return {
-    targets: tested.toSorted(compareStability(tested)),
+    targets: ordered,
+    ranking: rankingOf(ordered),
     soaks: targets.flatMap((target) => soakOf(target, measurementsOf(target))),
   };
 };
