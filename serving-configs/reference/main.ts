@@ -3,7 +3,8 @@
  * `node serving-configs/reference/main.ts --serving ID`. Prints one line of JSON when it listens.
  */
 import './onnx/no-telemetry.ts';
-import { manifestOf, modelNamed } from '../index.ts';
+import { manifestOf } from '../index.ts';
+import { manifestModelOf } from '../models/model.ts';
 import { createEngine } from './create-engine.ts';
 import { startGrpcServer } from './grpc-server.ts';
 import { limitRequests } from './limit-requests.ts';
@@ -14,16 +15,16 @@ import { startServer } from './server.ts';
 
 runServing(async (stopping) => {
   const options = readOptions(process.argv.slice(2));
-  const { serving, host, port, grpcPort, tensorModel } = options;
-  const wire = await loadWire(serving, tensorModel);
+  const { serving, host, port, grpcPort, model } = options;
+  const wire = await loadWire(serving, model);
   // Both protocols share one queue.
   const { engine, counters } = limitRequests(await createEngine(options), wire.takesAtMost);
-  const { health, statistics } = manifestOf(serving, tensorModel && modelNamed(tensorModel.name));
+  const { health, statistics } = manifestOf(serving, manifestModelOf(model));
   const server = await startServer(
     { wire, engine, counters, countersPath: statistics?.path },
     { host, port },
   );
-  const grpcWire = await loadGrpcWire(serving, tensorModel);
+  const grpcWire = await loadGrpcWire(serving, model);
   const grpcServer =
     grpcWire === undefined
       ? undefined
