@@ -1,10 +1,10 @@
+import type { ComparedOutput } from '../../../serving-configs/models/tensors/compare-tensors.ts';
 import type { Measurement, Level, Scenario, Target } from '../model/measurement.ts';
 import type { Plan } from '../model/plan.ts';
 import type { Environment } from '../model/environment.ts';
 import type { AnswerFault, CheckedImage } from '../model/record.ts';
 import type { StabilitySummary } from '../stability/summary.ts';
 import type { Estimate } from '../stats/interval.ts';
-import type { CheckedOutput } from './checked-outputs.ts';
 import type { ColdStart } from './cold-starts.ts';
 import type { OddImage } from './odd-images.ts';
 import type { PairSpread } from './pair-spread.ts';
@@ -20,6 +20,14 @@ import type {
   Ranking,
 } from './verdict-types.ts';
 import type { WrongUnderLoad } from './wrong-under-load.ts';
+
+/** The answer to one output that differs most from the expected one, over all requests of an answer check. */
+export interface CheckedOutput extends ComparedOutput {
+  /** The request with that answer. */
+  readonly file: string;
+  /** Number of requests whose answer passes. */
+  readonly correct: number;
+}
 
 /** Why the trials of a search say nothing more about a target. */
 export type SearchReason =
