@@ -7,16 +7,17 @@ import {
 } from '../serving-configs/index.ts';
 import type { ServingName } from '../serving-configs/index.ts';
 import { TENSORS } from '../serving-configs/manifest.ts';
-import type {
-  Encoding,
-  Endpoint,
-  ModelContract,
-  Payload,
-  Protocol,
-} from '../serving-configs/manifest.ts';
-import { geometryOf } from '../serving-configs/models/input/geometry.ts';
-import type { Geometry } from '../serving-configs/models/input/geometry.ts';
-import type { TensorModel } from '../serving-configs/models/tensors/tensor-model.ts';
+import type { Encoding, Endpoint, Layout, Payload, Protocol } from '../serving-configs/manifest.ts';
+import { geometryFor, geometryOf } from '../serving-configs/models/input/geometry.ts';
+import type { Geometry, Pixels } from '../serving-configs/models/input/geometry.ts';
+import type { ImageInput } from '../serving-configs/models/input/image-input.ts';
+import { normalisationFor } from '../serving-configs/models/input/normalise.ts';
+import {
+  servedClassifier,
+  servedTensors,
+} from '../serving-configs/models/tensors/contract-tensors.ts';
+import type { ServedModel } from '../serving-configs/models/tensors/contract-tensors.ts';
+import { tensorOfPixels } from '../serving-configs/models/tensors/image-tensor.ts';
 import type { Config } from './config.ts';
 import {
   PayloadUnsupported,
@@ -28,44 +29,44 @@ import type { TargetMetrics, RequestMetrics } from './metrics/request-metrics.ts
 import { fileSizeAs, tensorSizeAs } from './request-size.ts';
 import type { RequestSize } from './request-size.ts';
 import { codecOf } from './servings/index.ts';
-import { numberedCodec } from './servings/numbered-tensors.ts';
-import type { Codec, GrpcCodec, TensorCodec } from './servings/serving.ts';
+import { classifierForm, givenTensor, pixelTensor } from './servings/input-tensor.ts';
+import type { InputTensor, PixelForm } from './servings/input-tensor.ts';
+import type { Codec, CodecInput } from './servings/serving.ts';
 import { GrpcTransport } from './transports/grpc.ts';
 import { RestTransport } from './transports/rest.ts';
 import type { Transport } from './transports/transport.ts';
 
-/** The fields that all targets have. */
-interface TargetFacts {
+/** How a target takes an uploaded image: it passes the file on, or decodes it into the input of a codec. */
+export type ImageUse = {
+  /** The geometry that pixels are resized to. Of a file that is passed on, only the limit of pixels is checked. */
+  readonly geometry: Geometry;
+  /** The memory that the work takes. */
+  readonly size: RequestSize;
+} & (
+  | { readonly kind: 'file' }
+  | { readonly kind: 'pixels'; readonly inputOf: (pixels: Pixels) => CodecInput }
+);
+
+/** Everything that a request to one target needs, prepared at start-up. */
+export interface InferenceTarget {
   readonly serving: ServingName;
   readonly protocol: Protocol;
+  readonly payload: Payload | typeof TENSORS;
   readonly encoding: Encoding;
-  readonly model: ModelContract;
+  readonly codec: Codec;
   readonly transport: Transport;
+  /** The model with the names that clients use. */
+  readonly tensors: ServedModel;
+  /** The model with the names that the serving uses. */
+  readonly served: ServedModel;
+  /** Undefined if it takes only tensors. */
+  readonly image: ImageUse | undefined;
+  /** Undefined if unknown. */
+  readonly weightsTrained: boolean | undefined;
   /** Whether the process works on nothing else while a request to this target is in flight. */
   readonly isBlocking: boolean;
   readonly metrics: TargetMetrics;
 }
-
-/** A target that gets images. */
-export interface ImageTarget extends TargetFacts {
-  readonly payload: Payload;
-  /** Undefined if unknown. */
-  readonly weightsTrained: boolean | undefined;
-  /** The geometry that the image is resized to; the payload `image` uses only its limit of pixels. */
-  readonly geometry: Geometry;
-  readonly size: RequestSize;
-  readonly codec: Codec;
-}
-
-/** A target that gets the named tensors of a user's model. */
-export interface TensorTarget extends TargetFacts {
-  readonly payload: typeof TENSORS;
-  readonly tensorModel: TensorModel;
-  readonly codec: TensorCodec;
-}
-
-/** Everything that a request to one target needs, prepared at start-up. */
-export type InferenceTarget = ImageTarget | TensorTarget;
 
 /** A request for a target: the route tells the protocol, the client wrote the rest. */
 interface TargetQuery {
@@ -104,7 +105,7 @@ const keyOf = (serving: string, protocol: Protocol, payload: string, encoding: s
 const transportOf = (
   serving: ServingName,
   protocol: Protocol,
-  codec: Codec,
+  { meaningOf }: Codec,
   options: TargetsOptions,
 ): Transport => {
   const origin = options.servingUrls[serving][protocol];
@@ -120,14 +121,59 @@ const transportOf = (
     timeoutMs: options.upstreamTimeoutMs,
     maxAnswerBytes,
     isChannelPerCall: options.channelPerCallServings.includes(serving),
-    meaningOf: (codec as GrpcCodec).meaningOf,
+    meaningOf,
   });
+};
+
+/** How a target of the classifier takes images. */
+const classifierUse = (
+  payload: Payload,
+  encoding: Encoding,
+  { inputs: [input] }: ServedModel,
+  layout: Layout,
+): ImageUse => {
+  const target = payload === 'tensor_fullsize' ? 'fullsize' : layout;
+  const geometry = geometryOf(target);
+  if (payload === 'image') return { kind: 'file', geometry, size: fileSizeAs(encoding) };
+  const form = classifierForm(layout, target);
+  return {
+    kind: 'pixels',
+    geometry,
+    size: tensorSizeAs(encoding, geometry),
+    inputOf: (pixels) => ({ payload, image: pixelTensor(input?.name ?? '', pixels, form) }),
+  };
+};
+
+/** How an image becomes the only input of a user's model. */
+const userImageUse = (
+  image: ImageInput,
+  encoding: Encoding,
+  { inputs: [input] }: ServedModel,
+): ImageUse => {
+  const name = input?.name ?? '';
+  const geometry = geometryFor(image);
+  const form: PixelForm = {
+    layout: image.layout,
+    normalisation: normalisationFor(image),
+    rows: 'exact',
+  };
+  const tensorOf = (pixels: Pixels): InputTensor =>
+    image.datatype === 'FP32'
+      ? pixelTensor(name, pixels, form)
+      : givenTensor(tensorOfPixels(pixels, { ...image, input: name }));
+  return {
+    kind: 'pixels',
+    geometry,
+    size: tensorSizeAs(encoding, geometry),
+    inputOf: (pixels) => ({ payload: TENSORS, tensors: [tensorOf(pixels)] }),
+  };
 };
 
 /** Creates the targets of all servings. The targets of a serving share one set of connections per protocol. */
 export const createTargets = (options: TargetsOptions): InferenceTargets => {
   const targets = new Map<string, InferenceTarget>();
   const transports: Transport[] = [];
+  const { tensorModel } = options;
 
   const addTargets = (serving: ServingName, protocol: Protocol): void => {
     const endpoint = endpointOf(serving, protocol);
@@ -135,44 +181,40 @@ export const createTargets = (options: TargetsOptions): InferenceTargets => {
     if (endpoint === undefined || codec === undefined) {
       throw new Error(`${serving} has a manifest or a codec for ${protocol}, but not both`);
     }
-    const { model } = manifestOf(serving);
+    const { model } = manifestOf(serving, tensorModel?.name);
     const transport = transportOf(serving, protocol, codec, options);
     transports.push(transport);
-    const factsOf = (payload: InferenceTarget['payload'], encoding: Encoding): TargetFacts => ({
-      serving,
-      protocol,
-      encoding,
-      model,
-      transport,
-      isBlocking: options.blockingServings.includes(serving),
-      metrics: options.metrics.of(serving, protocol, payload),
-    });
+    const addTarget = (
+      payload: InferenceTarget['payload'],
+      encoding: Encoding,
+      parts: Pick<InferenceTarget, 'tensors' | 'served' | 'image'>,
+    ): void => {
+      targets.set(keyOf(serving, protocol, payload, encoding), {
+        serving,
+        protocol,
+        payload,
+        encoding,
+        codec,
+        transport,
+        ...parts,
+        weightsTrained: options.weightsTrained[serving],
+        isBlocking: options.blockingServings.includes(serving),
+        metrics: options.metrics.of(serving, protocol, payload),
+      });
+    };
+    const classifier = servedClassifier(manifestOf(serving).model);
     for (const [payload, encodings] of payloadsOf(endpoint)) {
-      const geometry = geometryOf(payload === 'tensor_fullsize' ? 'fullsize' : model.layout);
       for (const encoding of encodings) {
-        targets.set(keyOf(serving, protocol, payload, encoding), {
-          ...factsOf(payload, encoding),
-          payload,
-          weightsTrained: options.weightsTrained[serving],
-          geometry,
-          size: payload === 'image' ? fileSizeAs(encoding) : tensorSizeAs(encoding, geometry),
-          codec,
-        });
+        const image = classifierUse(payload, encoding, classifier, model.layout);
+        addTarget(payload, encoding, { tensors: classifier, served: classifier, image });
       }
     }
-    const { tensorModel } = options;
     if (tensorModel === undefined) return;
+    const served = servedTensors(model, tensorModel);
     for (const encoding of encodingsOf(endpoint, TENSORS)) {
-      const tensorCodec = codecOf(serving).tensors?.[protocol];
-      if (tensorCodec === undefined) {
-        throw new Error(`${serving} has no codec of tensors for ${protocol}`);
-      }
-      targets.set(keyOf(serving, protocol, TENSORS, encoding), {
-        ...factsOf(TENSORS, encoding),
-        payload: TENSORS,
-        tensorModel,
-        codec: numberedCodec(tensorCodec, model, tensorModel),
-      });
+      const { image } = tensorModel;
+      const use = image && userImageUse(image, encoding, served);
+      addTarget(TENSORS, encoding, { tensors: tensorModel, served, image: use });
     }
   };
 

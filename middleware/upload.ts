@@ -11,7 +11,7 @@ import {
 } from './errors.ts';
 import { imageOfForm } from './form-image.ts';
 import { receiveBody } from './receive-body.ts';
-import { JSON_TYPE, OCTETS } from './servings/named-tensors.ts';
+import { JSON_TYPE, OCTETS } from './servings/infer-body.ts';
 
 export const IMAGE_MEDIA_TYPES = ['image/jpeg', 'image/png', 'image/webp'] as const;
 export const FORM_MEDIA_TYPE = 'multipart/form-data';

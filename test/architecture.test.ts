@@ -46,9 +46,8 @@ const ready = 'serving-configs/runtimes/(ports|ready)\\.ts$';
 /** What containers serve, their arguments, and what a serving node prepared for them; for code that starts or inspects containers. */
 const containers =
   'serving-configs/runtimes/(served-model|aws-node/prepared-servings|docker/(docker-arguments|gpu-use|container-models|mounted-models))\\.ts$';
-/** What can run here from packages or in containers. Fast enough to run in the process of the command line. */
-const runtimeLists =
-  'serving-configs/runtimes/(venv/describe-serving|docker/describe-containers)\\.ts$';
+/** What the command line gives to runtimes, and their guards, which it makes end everything. */
+const runtimes = 'serving-configs/runtimes/(guards|docker/describe-containers)\\.ts$';
 const modelFacts = 'serving-configs/models/(input/|tensors/|[a-z-]*labels|best-classes)';
 /** The inputs and outputs of a user's model, and the encodings of its tensors. */
 const tensors = 'serving-configs/models/tensors/';
@@ -182,8 +181,14 @@ const boundaries: readonly Boundary[] = [
   },
   // They write gRPC messages: one request to detect a running server, and bad requests.
   {
-    files: /^lib\/bench\/(run\/running-servers|stability)\//,
+    files: /^lib\/bench\/(run\/servings\/running-servers|stability)\//,
     own: new RegExp(`^lib/bench/|^${manifests}|^${tensors}|^${messages}`),
+    packages: /^$/,
+  },
+  // They start and install the servers.
+  {
+    files: /^lib\/bench\/run\/servings\//,
+    own: new RegExp(`^lib/bench/|^${manifests}|^${tensors}|^${options}|^serving-configs/runtimes/`),
     packages: /^$/,
   },
   // Measuring and analysing know nothing about running, reporting or deploying.
@@ -197,7 +202,7 @@ const boundaries: readonly Boundary[] = [
   {
     files: /^lib\/bench\//,
     own: new RegExp(
-      `^lib/(bench|aws/(contract|lookups|config|prices))/|^lib/aws/bundle/bundle\\.ts$|^lib/aws/node/(sampler|system)/|^${manifests}|^${ready}|^${containers}|^${runtimeLists}|^${statistics}|^${tensors}|^${options}`,
+      `^lib/(bench|aws/(contract|lookups|config|prices))/|^lib/aws/bundle/bundle\\.ts$|^lib/aws/node/(sampler|system)/|^${manifests}|^${ready}|^${containers}|^${runtimes}|^${statistics}|^${tensors}|^${options}`,
     ),
     packages: /^(@aws-sdk\/|hdr-histogram-js|d3-scale|d3-shape|undici)/,
   },

@@ -16,7 +16,7 @@ export type ToWorker =
 
 /** Messages from a worker to the primary process. */
 export type ToPrimary =
-  | { readonly type: 'cannot-start'; readonly lines: string }
+  | { readonly type: 'cannot-start'; readonly message: string; readonly hint: string }
   | { readonly type: 'snapshot'; readonly id: number; readonly metrics: MetricsSnapshot }
   | { readonly type: 'collect'; readonly id: number };
 

@@ -3,6 +3,8 @@ import type { Worker } from 'node:cluster';
 
 import { Registry } from 'prom-client';
 
+import { reportFailure } from '../../serving-configs/options/program.ts';
+import { UsageError } from '../../serving-configs/options/usage-error.ts';
 import type { Config } from '../config.ts';
 import { addGroupMetrics, addUsageMetrics } from '../metrics/process-metrics.ts';
 import { collectMetrics } from './collect-metrics.ts';
@@ -97,7 +99,7 @@ export const runPrimary = (config: Config): void => {
   cluster.on('message', (worker, message: ToPrimary) => {
     switch (message.type) {
       case 'cannot-start':
-        if (exitCode === 0) process.stderr.write(message.lines);
+        if (exitCode === 0) reportFailure(new UsageError(message.message, message.hint));
         exitCode = EXIT_CANNOT_START;
         stop();
         break;

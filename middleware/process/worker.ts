@@ -59,7 +59,7 @@ export const runWorker = async (config: Config): Promise<void> => {
     await serveUntilStopped(config, groupThroughPrimary(number));
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
-    sendToPrimary({ type: 'cannot-start', lines: error.lines });
+    sendToPrimary({ type: 'cannot-start', message: error.message, hint: error.hint });
     process.exitCode = EXIT_CANNOT_START;
     process.disconnect();
   }

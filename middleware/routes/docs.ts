@@ -1,7 +1,7 @@
 import fastify from 'fastify';
 import type { FastifyInstance, RouteOptions } from 'fastify';
 
-import { JSON_TYPE, OCTETS } from '../servings/named-tensors.ts';
+import { JSON_TYPE, OCTETS } from '../servings/infer-body.ts';
 import { FORM_MEDIA_TYPE, IMAGE_MEDIA_TYPES } from '../upload.ts';
 import { inputsSchema } from './answer-schema.ts';
 

@@ -2,7 +2,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 
 import type { Protocol } from '../../serving-configs/manifest.ts';
 import { encodeRequest } from '../inference.ts';
-import { OCTETS } from '../servings/named-tensors.ts';
+import { OCTETS } from '../servings/infer-body.ts';
 import { acceptUploads } from '../upload.ts';
 import {
   commonErrors,

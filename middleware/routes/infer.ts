@@ -2,10 +2,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 
 import { TENSORS } from '../../serving-configs/manifest.ts';
 import type { Protocol } from '../../serving-configs/manifest.ts';
-import type { Classes } from '../image-work.ts';
-import type { Work } from '../inference.ts';
-import { JSON_TYPE, OCTETS } from '../servings/named-tensors.ts';
-import type { Outputs } from '../tensor-work.ts';
+import { JSON_TYPE, OCTETS } from '../servings/infer-body.ts';
 import { acceptUploads } from '../upload.ts';
 import {
   answerSchema,
@@ -49,7 +46,7 @@ export const inferRoute =
         onRequest: admitUploads(context, protocol),
       },
       async (request, reply) => {
-        const work: Work<Classes | Outputs> = workOf(context, request);
+        const work = workOf(context, request);
         const { result, head } = await answerInference(context, request, reply, work);
         return 'tensors' in result ? tensorAnswer(reply, result, head) : { ...head, ...result };
       },

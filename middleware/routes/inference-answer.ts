@@ -7,18 +7,16 @@ import { HEADER_LENGTH, writeTensors } from '../../serving-configs/models/tensor
 import type { Admission, Visit } from '../admission.ts';
 import type { Config } from '../config.ts';
 import { TensorsUnreadable } from '../errors.ts';
-import { imageWork } from '../image-work.ts';
-import type { Classes } from '../image-work.ts';
 import { infer } from '../inference.ts';
 import type { Work } from '../inference.ts';
 import { PHASES } from '../metrics/request-metrics.ts';
 import type { Timings } from '../metrics/request-metrics.ts';
 import type { InferenceTarget, InferenceTargets } from '../targets.ts';
 import type { ProcessGroup } from '../process/group.ts';
-import { JSON_TYPE, OCTETS } from '../servings/named-tensors.ts';
-import { imageInputWork, tensorWork } from '../tensor-work.ts';
-import type { Outputs } from '../tensor-work.ts';
+import { JSON_TYPE, OCTETS } from '../servings/infer-body.ts';
 import { imageOfUpload, isTensors, wrongMediaType } from '../upload.ts';
+import { imageWork, tensorWork } from '../work.ts';
+import type { Classes, Outputs } from '../work.ts';
 
 /** What the inference routes share. */
 export interface InferenceContext {
@@ -90,10 +88,11 @@ export const admitUploads =
   (request, reply, done) => {
     const target = admit(context, protocol, request, reply);
     const contentType = request.headers['content-type'];
-    const takesTensors = target.payload === TENSORS;
-    const takesImages = target.payload !== TENSORS || target.tensorModel.image !== undefined;
+    const isTaken = isTensors(contentType)
+      ? target.payload === TENSORS
+      : target.image !== undefined;
     // Fastify refuses a media type that belongs to no payload.
-    if (!(isTensors(contentType) ? takesTensors : takesImages)) {
+    if (!isTaken) {
       throw wrongMediaType(contentType, target.payload);
     }
     done();
@@ -112,17 +111,13 @@ export const servingOf = ({ params }: FastifyRequest): string | undefined => {
 export const workOf = (
   { config }: InferenceContext,
   request: FastifyRequest,
-): Work<Classes> | Work<Outputs> => {
+): Work<Classes | Outputs> => {
   const { target } = admitted(request);
   const { body, headers } = request;
   const contentType = headers['content-type'];
-  if (target.payload !== TENSORS) {
-    return imageWork(target, imageOfUpload(body, contentType, config.maxImageBytes));
-  }
-  const { image } = target.tensorModel;
-  if (image !== undefined && !isTensors(contentType)) {
+  if (target.image !== undefined && !isTensors(contentType)) {
     const bytes = imageOfUpload(body, contentType, config.maxImageBytes);
-    return imageInputWork(target, { image, bytes });
+    return imageWork(target, target.image, bytes);
   }
   if (!Buffer.isBuffer(body)) throw new TensorsUnreadable('there is no body');
   return tensorWork(target, { headers, body });

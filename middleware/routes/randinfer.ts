@@ -3,8 +3,8 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { TENSORS } from '../../serving-configs/manifest.ts';
 import type { Protocol } from '../../serving-configs/manifest.ts';
 import { RequestInvalid } from '../errors.ts';
-import { imageWork } from '../image-work.ts';
 import { drawFrom, readImages } from '../random-images.ts';
+import { imageWork } from '../work.ts';
 import {
   answerSchema,
   commonErrors,
@@ -36,10 +36,10 @@ export const randinferRoute =
       async (request, reply) => {
         const { file, bytes } = draw();
         const { target } = admitted(request);
-        if (target.payload === TENSORS) {
+        if (target.payload === TENSORS || target.image === undefined) {
           throw new RequestInvalid('This route draws images, not tensors; send tensors to /infer.');
         }
-        const work = imageWork(target, bytes);
+        const work = imageWork(target, target.image, bytes);
         const { result, head } = await answerInference(context, request, reply, work);
         return { ...head, ...result, image: file };
       },

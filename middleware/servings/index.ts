@@ -9,7 +9,7 @@ import { openInference, openInferenceInJson } from './open-inference.ts';
 import { inputAsBody } from './predict-route.ts';
 import { predictions } from './predictions.ts';
 import { runningServerCodecs } from './running-server.ts';
-import type { GrpcCodec, ServingCodecs } from './serving.ts';
+import type { Codec, ServingCodecs } from './serving.ts';
 import tfserving from './tfserving.ts';
 import torchserve from './torchserve.ts';
 
@@ -18,7 +18,7 @@ import torchserve from './torchserve.ts';
  * `grpc.server_max_unrequested_time_in_server` (30 s by default), the core answers CANCELLED although nobody cancelled it:
  * the server is busy and never saw the call.
  */
-const onGrpcCore = <Codecs extends ServingCodecs & { readonly grpc: GrpcCodec }>(
+const onGrpcCore = <Codecs extends ServingCodecs & { readonly grpc: Codec }>(
   codecs: Codecs,
 ): Codecs => ({
   ...codecs,

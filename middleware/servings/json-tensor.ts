@@ -1,5 +1,6 @@
 import type { Layout } from '../../serving-configs/manifest.ts';
 import type { Pixels } from '../../serving-configs/models/input/geometry.ts';
+import type { Normalisation } from '../../serving-configs/models/input/normalise.ts';
 import { BufferPool, type Borrowed, type Scratch } from './buffer-pool.ts';
 import {
   asDouble,
@@ -75,12 +76,12 @@ const writeChannel = (
 /** Writes `before`, the image as nested rows `[[[first,second,third],…],…]` (height × width × 3), and `after`. */
 export const rowsAsJson = (
   pixels: Pixels,
-  layout: Layout,
+  normalisation: Normalisation,
   before: string,
   after: string,
 ): Borrowed => {
   const { data, width, height } = pixels;
-  const tokens = rowTokensOf(layout);
+  const tokens = rowTokensOf(normalisation);
   const texts = before.length + after.length;
   const size = maxBytesFor(tokens, width * height) + height * 2 + texts + SLACK_BYTES;
   const scratch = pool.take(size);
@@ -101,9 +102,14 @@ export const rowsAsJson = (
  * Writes the unresized image divided by 255, in the form of {@link rowsAsJson}. Every number fills a slot of eight bytes, so
  * that one aligned store copies it. Spaces, which JSON allows between tokens, pad the slots.
  */
-export const fullsizeRowsAsJson = (pixels: Pixels, before: string, after: string): Borrowed => {
+export const fullsizeRowsAsJson = (
+  pixels: Pixels,
+  normalisation: Normalisation,
+  before: string,
+  after: string,
+): Borrowed => {
   const { data, width, height } = pixels;
-  const { source, tables } = slotTokensOf();
+  const { source, tables } = slotTokensOf(normalisation);
   const [{ low: a }, { low: b }, { low: c }] = tables;
   const [first, second, third] = source;
   const head = `${before}[[`;
@@ -130,12 +136,13 @@ export const fullsizeRowsAsJson = (pixels: Pixels, before: string, after: string
 /** Writes `before`, the image as a flat list of numbers `[…]` in the order of the layout, and `after`. */
 export const listAsJson = (
   pixels: Pixels,
+  normalisation: Normalisation,
   layout: Layout,
   before: string,
   after: string,
 ): Borrowed => {
   const { data } = pixels;
-  const tokens = listTokensOf(layout);
+  const tokens = listTokensOf(normalisation);
   const area = pixels.width * pixels.height;
   const count = area * 3;
   const texts = before.length + after.length;

@@ -1,6 +1,4 @@
-import type { Layout } from '../../serving-configs/manifest.ts';
-import type { InputTarget } from '../../serving-configs/models/input/geometry.ts';
-import { normalisationOf } from '../../serving-configs/models/input/normalise.ts';
+import type { Normalisation } from '../../serving-configs/models/input/normalise.ts';
 
 /**
  * The JSON text of each of the 256 byte values with its brackets and commas, at most 16 ASCII characters. It is stored as
@@ -52,49 +50,42 @@ const shortest = (value: number): string => {
 /** Adds brackets and commas to a number. */
 type Punctuate = (text: string) => string;
 
-const tokensOf = (
-  target: InputTarget,
+/** Tokens for each normalisation, which are made at its first use. */
+const tokensFor = (
   print: (value: number) => string,
   punctuate: readonly [Punctuate, Punctuate, Punctuate],
-): Tokens => {
-  const { source, tables } = normalisationOf(target);
-  const table = (channel: 0 | 1 | 2): TokenTable =>
-    tableOf(Array.from(tables[channel], (value) => punctuate[channel](print(value))));
-  return { source, tables: [table(0), table(1), table(2)] };
-};
-
-const lazy = <T>(make: () => T): (() => T) => {
-  let made: T | undefined;
-  return () => (made ??= make());
+): ((normalisation: Normalisation) => Tokens) => {
+  const made = new WeakMap<Normalisation, Tokens>();
+  return (normalisation) => {
+    const known = made.get(normalisation);
+    if (known !== undefined) return known;
+    const { source, tables } = normalisation;
+    const table = (channel: 0 | 1 | 2): TokenTable =>
+      tableOf(Array.from(tables[channel], (value) => punctuate[channel](print(value))));
+    const tokens: Tokens = { source, tables: [table(0), table(1), table(2)] };
+    made.set(normalisation, tokens);
+    return tokens;
+  };
 };
 
 const first: Punctuate = (text) => `[${text},`;
 const next: Punctuate = (text) => `${text},`;
 const last: Punctuate = (text) => `${text}],`;
 
-const rowTokens = {
-  NCHW: lazy(() => tokensOf('NCHW', shortest, [first, next, last])),
-  NHWC: lazy(() => tokensOf('NHWC', shortest, [first, next, last])),
-};
-
-const listTokens = {
-  NCHW: lazy(() => tokensOf('NCHW', shortest, [next, next, next])),
-  NHWC: lazy(() => tokensOf('NHWC', shortest, [next, next, next])),
-};
-
 /**
  * Tokens for nested rows: `[first,` `second,` `third],`. The numbers read back as exactly the 32-bit floats that the
  * binary payload carries.
  */
-export const rowTokensOf = (layout: Layout): Tokens => rowTokens[layout]();
+export const rowTokensOf = tokensFor(shortest, [first, next, last]);
 
 /** Tokens for a flat list: every number followed by a comma, as exact as the rows. */
-export const listTokensOf = (layout: Layout): Tokens => listTokens[layout]();
+export const listTokensOf = tokensFor(shortest, [next, next, next]);
 
 /**
- * Tokens of exactly eight characters for nested rows of the full-size image. Four decimals mean an error of at most 0.00005,
+ * Tokens of exactly eight characters for nested rows of numbers between 0 and 1. Four decimals mean an error of at most 0.00005,
  * while neighbouring byte values differ by 0.0039.
  */
-export const slotTokensOf: () => Tokens = lazy(() =>
-  tokensOf('fullsize', (value) => value.toFixed(4), [first, (text) => `${text}, `, last]),
+export const slotTokensOf = tokensFor(
+  (value) => value.toFixed(4),
+  [first, (text) => `${text}, `, last],
 );

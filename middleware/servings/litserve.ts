@@ -1,4 +1,3 @@
-import { applicationTensors } from './named-tensors.ts';
 import { predictRoute } from './predict-route.ts';
 import type { ServingCodecs } from './serving.ts';
 
@@ -11,14 +10,17 @@ const end = Buffer.from(`\r\n--${BOUNDARY}--\r\n`);
 
 /** LitServe parses every body except forms as JSON, so the input is a file in a form, with the media type of the input. */
 export default {
-  rest: predictRoute('form', ({ bytes, mediaType }) => ({
-    path: '/predict',
-    headers,
-    body: [
-      Buffer.from(`--${BOUNDARY}\r\n${DISPOSITION}\r\nContent-Type: ${mediaType}\r\n\r\n`),
-      bytes,
-      end,
-    ],
-  })),
-  tensors: applicationTensors(() => '/predict'),
+  rest: predictRoute(
+    'form',
+    ({ bytes, mediaType }) => ({
+      path: '/predict',
+      headers,
+      body: [
+        Buffer.from(`--${BOUNDARY}\r\n${DISPOSITION}\r\nContent-Type: ${mediaType}\r\n\r\n`),
+        ...bytes,
+        end,
+      ],
+    }),
+    () => '/predict',
+  ),
 } satisfies ServingCodecs;

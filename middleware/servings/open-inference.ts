@@ -1,122 +1,94 @@
-import type { ModelContract } from '../../serving-configs/manifest.ts';
-import { shapeOf } from '../../serving-configs/models/input/image-input.ts';
-import type { ScoredClass } from '../../serving-configs/models/best-classes.ts';
-import { CLASS_COUNT } from '../../serving-configs/models/labels.ts';
-import {
-  HEADER_LENGTH,
-  valuesOf,
-  type NamedTensor,
-} from '../../serving-configs/models/tensors/tensor-body.ts';
+import { TENSORS } from '../../serving-configs/manifest.ts';
+import type { ServedModel } from '../../serving-configs/models/tensors/contract-tensors.ts';
 import {
   MODEL_INFER,
-  modelInferRequestBefore,
+  modelInferRequest,
+  modelInferResponse,
 } from '../../serving-configs/protocols/open-inference/messages.ts';
-import { listAsJson } from './json-tensor.ts';
-import { JSON_TYPE, OCTETS, readOutputs, type ModelOutputs } from './named-tensors.ts';
-import { messageOutputs, openInferenceTensors } from './open-inference-tensors.ts';
-import { unsupported, type Codec, type GrpcCodec, type ServingCodecs } from './serving.ts';
-import { tensorBytes } from './tensor-bytes.ts';
-import { topFive } from './top-five.ts';
+import { inferBody, outputsWith, readOutputs } from './infer-body.ts';
+import { joinWritten, type InputTensor } from './input-tensor.ts';
+import { readMessage } from './read-message.ts';
+import { unsupported, type Codec, type CodecInput, type ServingCodecs } from './serving.ts';
 
-const tensorsOf = (model: ModelContract): { readonly input: string; readonly output: string } => {
-  if (model.tensors === undefined) throw new Error(`model "${model.name}" names no tensors`);
-  return model.tensors;
+const nothing = new Uint8Array(0);
+
+/** The tensors of an input; undefined if this protocol does not carry it. */
+const tensorsIn = (input: CodecInput): readonly InputTensor[] | undefined => {
+  if (input.payload === TENSORS) return input.tensors;
+  return input.payload === 'tensor' ? [input.image] : undefined;
 };
-
-/** The one output of the classifier, described like the outputs of a user's model. */
-const outputsOf = (model: ModelContract): ModelOutputs => ({
-  outputs: [{ name: tensorsOf(model).output, datatype: 'FP32', shape: [1, CLASS_COUNT] }],
-});
-
-const classesOf = (
-  outputs: readonly NamedTensor[],
-  { output }: ModelContract,
-): readonly ScoredClass[] =>
-  outputs.flatMap((tensor) => topFive(valuesOf(tensor) as Float32Array, output));
 
 /**
  * The Open Inference Protocol, version 2: `POST /v2/models/{model}/infer`. The encoding is JSON or the binary tensor extension:
- * JSON, whose length is in an HTTP header, followed by little-endian floats.
+ * JSON, whose length is in an HTTP header, followed by little-endian values.
  */
 const rest: Codec = {
   encode(input, encoding, model) {
-    if (input.payload !== 'tensor') throw unsupported(input.payload, encoding, model);
-    const { pixels } = input;
-    const names = tensorsOf(model);
-    const path = `/v2/models/${model.name}/infer`;
-    const description = {
-      name: names.input,
-      shape: shapeOf(model.layout, pixels),
-      datatype: 'FP32',
-    };
-    if (encoding === 'binary') {
-      const size = pixels.width * pixels.height * 3 * Float32Array.BYTES_PER_ELEMENT;
-      const header = Buffer.from(
-        JSON.stringify({
-          inputs: [{ ...description, parameters: { binary_data_size: size } }],
-          outputs: [{ name: names.output, parameters: { binary_data: true } }],
-        }),
-      );
-      const headers = {
-        'content-type': OCTETS,
-        [HEADER_LENGTH]: String(header.length),
-      };
-      const { bytes, release } = tensorBytes(pixels, model.layout, header);
-      return { method: 'POST', path, headers, body: [bytes], release };
-    }
-    if (encoding === 'json') {
-      const before = `{"inputs":[${JSON.stringify(description).slice(0, -1)},"data":`;
-      const after = `}],"outputs":[${JSON.stringify({ name: names.output })}]}`;
-      const { bytes, release } = listAsJson(pixels, model.layout, before, after);
-      const headers = { 'content-type': JSON_TYPE };
-      return { method: 'POST', path, headers, body: [bytes], release };
-    }
-    throw unsupported(input.payload, encoding, model);
-  },
-
-  decode: (response, model) => classesOf(readOutputs(response, outputsOf(model)), model),
-};
-
-/** The Open Inference Protocol over gRPC: `ModelInfer` with the tensor as raw little-endian bytes, never as a list of floats. */
-const grpc: GrpcCodec = {
-  encode(input, encoding, model) {
-    if (input.payload !== 'tensor' || encoding !== 'raw') {
+    const tensors = tensorsIn(input);
+    if (tensors === undefined || (encoding !== 'binary' && encoding !== 'json')) {
       throw unsupported(input.payload, encoding, model);
     }
-    const { pixels } = input;
-    const names = tensorsOf(model);
-    const { bytes, release } = tensorBytes(pixels, model.layout);
-    const head = modelInferRequestBefore(
-      {
-        model_name: model.name,
-        inputs: [{ name: names.input, datatype: 'FP32', shape: shapeOf(model.layout, pixels) }],
-        outputs: [{ name: names.output }],
-      },
-      bytes.length,
-    );
-    return { method: 'POST', path: MODEL_INFER, headers: {}, body: [head, bytes], release };
+    const body = inferBody(tensors, encoding, model.outputs);
+    return { method: 'POST', path: `/v2/models/${model.name}/infer`, ...body };
   },
 
-  decode: (response, model) => classesOf(messageOutputs(response, outputsOf(model)), model),
+  decode: readOutputs,
+};
+
+/** The field with the values of a tensor, which follow it. */
+const rawInput = ({ byteLength }: InputTensor): Uint8Array =>
+  modelInferRequest.open('raw_input_contents', nothing, byteLength);
+
+const message = (tensors: readonly InputTensor[], { name, outputs }: ServedModel): Uint8Array =>
+  modelInferRequest.encode({
+    model_name: name,
+    inputs: tensors.map((tensor) => ({
+      name: tensor.name,
+      datatype: tensor.datatype,
+      shape: tensor.shape,
+    })),
+    outputs: outputs.map((output) => ({ name: output.name })),
+  });
+
+/**
+ * The Open Inference Protocol over gRPC: `ModelInfer` with all values as raw little-endian bytes in the order of the inputs, never as
+ * lists. A server that gets raw bytes answers with raw bytes.
+ */
+const grpc: Codec = {
+  encode(input, encoding, model) {
+    const tensors = tensorsIn(input);
+    if (tensors === undefined || encoding !== 'raw') {
+      throw unsupported(input.payload, encoding, model);
+    }
+    const written = tensors.map((tensor, at) => {
+      const field = rawInput(tensor);
+      const head = at === 0 ? Buffer.concat([message(tensors, model), field]) : field;
+      return tensor.asBytes(head);
+    });
+    return { method: 'POST', path: MODEL_INFER, headers: {}, ...joinWritten(written) };
+  },
+
+  decode: ({ body }, model) =>
+    outputsWith(() => {
+      const { outputs, raw_output_contents: raw = [] } = readMessage(modelInferResponse, body);
+      return outputs.map(({ contents, ...output }, at) => ({
+        ...output,
+        bytes: raw[at] ?? new Uint8Array(Float32Array.from(contents?.fp32_contents ?? []).buffer),
+      }));
+    }, model),
 };
 
 /** The codecs of every platform that implements the protocol with its binary tensor extension. */
-export const openInference = {
-  rest,
-  grpc,
-  tensors: openInferenceTensors,
-} as const satisfies ServingCodecs;
-
-const restInJson: Codec = {
-  ...rest,
-  encode(input, encoding, model) {
-    if (encoding !== 'json') throw unsupported(input.payload, encoding, model);
-    return rest.encode(input, encoding, model);
-  },
-};
+export const openInference = { rest, grpc } as const satisfies ServingCodecs;
 
 /** The codecs of platforms without binary tensors over REST. */
 export const openInferenceInJson = {
-  ...openInference,
-  rest: restInJson,
+  grpc,
+  rest: {
+    ...rest,
+    encode(input, encoding, model) {
+      if (encoding !== 'json') throw unsupported(input.payload, encoding, model);
+      return rest.encode(input, encoding, model);
+    },
+  },
 } as const satisfies ServingCodecs;

@@ -1,6 +1,9 @@
+import { TENSORS } from '../../serving-configs/manifest.ts';
 import { TOP_COUNT, type ScoredClass } from '../../serving-configs/models/best-classes.ts';
 import { CLASS_COUNT } from '../../serving-configs/models/labels.ts';
-import { applicationTensors, OCTETS } from './named-tensors.ts';
+import type { ServedModel } from '../../serving-configs/models/tensors/contract-tensors.ts';
+import { applicationRequest, OCTETS, readOutputs } from './infer-body.ts';
+import { joinWritten } from './input-tensor.ts';
 import { asObject, readJson } from './read-json.ts';
 import {
   MalformedAnswer,
@@ -9,7 +12,6 @@ import {
   type ServingCodecs,
   type ServingRequest,
 } from './serving.ts';
-import { tensorBytes } from './tensor-bytes.ts';
 
 const readPrediction = (value: unknown): ScoredClass => {
   const { class: index, score } = asObject(value, 'A prediction');
@@ -35,41 +37,58 @@ const readPredictions = (body: Uint8Array): readonly ScoredClass[] => {
   return scored;
 };
 
-/** Writes a request for the bytes of an input. */
+/** Writes a request around the bytes of an input. */
 type PredictRequest = (input: {
   readonly payload: 'image' | 'tensor';
-  readonly bytes: Uint8Array;
+  readonly bytes: readonly Uint8Array[];
   readonly mediaType: string;
 }) => Pick<ServingRequest, 'path' | 'headers' | 'body'>;
 
 /**
  * The codec for our applications on platforms without an inference protocol: an image, or the model's input as
- * little-endian 32-bit floats, is sent to a route. `request` writes what surrounds these bytes on a platform.
+ * little-endian 32-bit floats, is sent to a route, and the five best classes come back. The inputs of a user's model go to a route as
+ * a body of the Open Inference Protocol, and so do its outputs.
+ *
+ * @param request - Writes what surrounds the bytes of an image or an input on a platform.
  */
-export const predictRoute = (encoding: 'raw' | 'form', request: PredictRequest): Codec => ({
+export const predictRoute = (
+  encoding: 'raw' | 'form',
+  request: PredictRequest,
+  pathOf: (model: ServedModel) => string,
+): Codec => ({
   encode(input, targetEncoding, model) {
+    if (input.payload === TENSORS) {
+      return applicationRequest(pathOf(model), input.tensors, targetEncoding, model);
+    }
     if (targetEncoding !== encoding || input.payload === 'tensor_fullsize') {
       throw unsupported(input.payload, targetEncoding, model);
     }
     if (input.payload === 'image') {
       const { payload, bytes, mediaType } = input;
-      return { method: 'POST', ...request({ payload, bytes, mediaType }) };
+      return { method: 'POST', ...request({ payload, bytes: [bytes], mediaType }) };
     }
-    const { payload, pixels } = input;
-    const { bytes, release } = tensorBytes(pixels, model.layout);
+    const { payload, image } = input;
+    const { body: bytes, release } = joinWritten([image.asBytes()]);
     return { method: 'POST', ...request({ payload, bytes, mediaType: OCTETS }), release };
   },
 
-  decode: ({ body }) => readPredictions(body),
+  decode: (response, model, payload) =>
+    payload === TENSORS
+      ? readOutputs(response, model)
+      : { kind: 'classes', classes: readPredictions(response.body) },
 });
 
 /** The codecs of a platform whose request body is the input itself, with its media type in the header. */
-export const inputAsBody = (paths: Readonly<Record<'image' | 'tensor', string>>) =>
-  ({
-    rest: predictRoute('raw', ({ payload, bytes, mediaType }) => ({
+export const inputAsBody = (
+  paths: Readonly<Record<'image' | 'tensor', string>>,
+): ServingCodecs => ({
+  rest: predictRoute(
+    'raw',
+    ({ payload, bytes, mediaType }) => ({
       path: paths[payload],
       headers: { 'content-type': mediaType },
-      body: [bytes],
-    })),
-    tensors: applicationTensors(() => paths.tensor),
-  }) satisfies ServingCodecs;
+      body: bytes,
+    }),
+    () => paths.tensor,
+  ),
+});

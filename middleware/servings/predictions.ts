@@ -1,11 +1,10 @@
+import { TENSORS } from '../../serving-configs/manifest.ts';
 import { TOP_COUNT, type ScoredClass } from '../../serving-configs/models/best-classes.ts';
 import { indexOf } from '../../serving-configs/models/labels.ts';
-import { applicationTensors, OCTETS } from './named-tensors.ts';
+import { applicationRequest, OCTETS, readOutputs } from './infer-body.ts';
+import { joinWritten } from './input-tensor.ts';
 import { asObject, readJson } from './read-json.ts';
 import { MalformedAnswer, unsupported, type Codec, type ServingCodecs } from './serving.ts';
-import { tensorBytes } from './tensor-bytes.ts';
-
-const pathOf = ({ name }: { readonly name: string }): string => `/predictions/${name}`;
 
 /** Reads the five best classes, best first, from an object of names and probabilities. */
 export const readScores = (body: Uint8Array): readonly ScoredClass[] => {
@@ -26,28 +25,29 @@ export const readScores = (body: Uint8Array): readonly ScoredClass[] => {
 
 /**
  * The inference API `POST /predictions/{model}` with the input as the raw body. The handler answers the five best classes
- * by name. The media type is always set, because some clients add that of a form, which the server would parse.
+ * by name, or the outputs of a user's model. The media type is always set, because some clients add that of a form, which the
+ * server would parse.
  */
 const rest: Codec = {
   encode(input, encoding, model) {
-    const path = pathOf(model);
+    const path = `/predictions/${model.name}`;
+    if (input.payload === TENSORS) return applicationRequest(path, input.tensors, encoding, model);
     if (encoding === 'raw' && input.payload === 'image') {
       const headers = { 'content-type': input.mediaType };
       return { method: 'POST', path, headers, body: [input.bytes] };
     }
     if (encoding === 'raw' && input.payload === 'tensor') {
       const headers = { 'content-type': OCTETS };
-      const { bytes, release } = tensorBytes(input.pixels, model.layout);
-      return { method: 'POST', path, headers, body: [bytes], release };
+      return { method: 'POST', path, headers, ...joinWritten([input.image.asBytes()]) };
     }
     throw unsupported(input.payload, encoding, model);
   },
 
-  decode: ({ body }) => readScores(body),
+  decode: (response, model, payload) =>
+    payload === TENSORS
+      ? readOutputs(response, model)
+      : { kind: 'classes', classes: readScores(response.body) },
 };
 
 /** The codecs of every platform with this front end. */
-export const predictions = {
-  rest,
-  tensors: applicationTensors(pathOf),
-} satisfies ServingCodecs;
+export const predictions = { rest } as const satisfies ServingCodecs;

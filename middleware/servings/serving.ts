@@ -1,13 +1,14 @@
-import type { Encoding, ModelContract, Payload, TENSORS } from '../../serving-configs/manifest.ts';
+import type { Encoding, Payload, TENSORS } from '../../serving-configs/manifest.ts';
 import type { ScoredClass } from '../../serving-configs/models/best-classes.ts';
-import type { Pixels } from '../../serving-configs/models/input/geometry.ts';
+import type { ServedModel } from '../../serving-configs/models/tensors/contract-tensors.ts';
 import type { NamedTensor } from '../../serving-configs/models/tensors/tensor-body.ts';
-import type { TensorModel } from '../../serving-configs/models/tensors/tensor-model.ts';
+import type { ImageTensor, InputTensor } from './input-tensor.ts';
 
-/** The input of a codec: the file for the payload `image`, decoded pixels for tensors. */
+/** What a request carries: a file that the serving decodes, an image as a tensor, or all inputs of a model. */
 export type CodecInput =
   | { readonly payload: 'image'; readonly bytes: Uint8Array; readonly mediaType: string }
-  | { readonly payload: 'tensor' | 'tensor_fullsize'; readonly pixels: Pixels };
+  | { readonly payload: 'tensor' | 'tensor_fullsize'; readonly image: ImageTensor }
+  | { readonly payload: typeof TENSORS; readonly tensors: readonly InputTensor[] };
 
 /** A request to a serving, without host and port: an HTTP request or the message of a gRPC call. */
 export interface ServingRequest {
@@ -32,48 +33,38 @@ export interface ServingResponse {
   readonly body: Uint8Array;
 }
 
-/**
- * How to talk to a platform over one protocol: two pure functions without a socket. All codecs share the same transports, so
- * that differences between results are differences between servings.
- */
-export interface Codec {
-  encode(input: CodecInput, encoding: Encoding, model: ModelContract): ServingRequest;
-  /**
-   * Reads the best classes of an answer with their probabilities, best first, at most five.
-   * @throws MalformedAnswer if the answer violates the protocol (shape, type, NaN, length).
-   */
-  decode(response: ServingResponse, model: ModelContract): readonly ScoredClass[];
-}
+/** What a serving answers: the outputs of the model, or the best classes that it has chosen itself, best first, at most five. */
+export type Answer =
+  | { readonly kind: 'outputs'; readonly outputs: readonly NamedTensor[] }
+  | { readonly kind: 'classes'; readonly classes: readonly ScoredClass[] };
 
 /** What a gRPC status means for the client of the middleware. */
 type RefusalMeaning = 'overloaded' | 'rejected';
 
-export interface GrpcCodec extends Codec {
+/**
+ * How to talk to a platform over one protocol: pure functions without a socket. All codecs share the same transports, so
+ * that differences between results are differences between servings.
+ */
+export interface Codec {
+  /** Whether it writes FP16 as JSON numbers, which the Open Inference Protocol does not allow. */
+  readonly takesHalvesInJson?: boolean;
+  encode(input: CodecInput, encoding: Encoding, model: ServedModel): ServingRequest;
   /**
-   * The meaning of a status that the platform uses differently from the gRPC specification; undefined for any other.
+   * Reads the answer to a request with a payload.
+   * @throws MalformedAnswer if the answer violates the protocol, or does not have the outputs of the model.
+   */
+  decode(response: ServingResponse, model: ServedModel, payload: CodecInput['payload']): Answer;
+  /**
+   * The meaning of a gRPC status that the platform uses differently from the gRPC specification; undefined for any other.
    * @param code - Name of the status, e.g. `INTERNAL`.
    */
   readonly meaningOf?: (code: string, details: string) => RefusalMeaning | undefined;
 }
 
-/** Like {@link Codec}, for the named tensors of a user's model. */
-export interface TensorCodec {
-  /** Whether it writes FP16 as JSON numbers, which the Open Inference Protocol does not allow. */
-  readonly takesHalvesInJson?: boolean;
-  encode(inputs: readonly NamedTensor[], encoding: Encoding, model: TensorModel): ServingRequest;
-  /**
-   * Reads all outputs of the model.
-   * @throws MalformedAnswer if a name, a datatype, a shape or the number of bytes does not match the model.
-   */
-  decode(response: ServingResponse, model: TensorModel): readonly NamedTensor[];
-}
-
 /** The codecs of one platform, one per protocol. */
 export interface ServingCodecs {
   readonly rest: Codec;
-  readonly grpc?: GrpcCodec;
-  /** Absent if the platform cannot serve a user's model. */
-  readonly tensors?: { readonly rest: TensorCodec; readonly grpc?: TensorCodec };
+  readonly grpc?: Codec;
 }
 
 /** A serving answered successfully, but its answer violates its protocol. */
@@ -85,5 +76,5 @@ export class MalformedAnswer extends Error {
 export const unsupported = (
   payload: Payload | typeof TENSORS,
   encoding: Encoding,
-  model: Pick<ModelContract, 'name'>,
+  model: Pick<ServedModel, 'name'>,
 ): Error => new Error(`no codec for payload "${payload}" as ${encoding} to model "${model.name}"`);

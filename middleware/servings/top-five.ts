@@ -1,7 +1,9 @@
 import type { ModelContract } from '../../serving-configs/manifest.ts';
 import { bestClasses, type ScoredClass } from '../../serving-configs/models/best-classes.ts';
 import { CLASS_COUNT } from '../../serving-configs/models/labels.ts';
-import { MalformedAnswer } from './serving.ts';
+import type { ServedModel } from '../../serving-configs/models/tensors/contract-tensors.ts';
+import { valuesOf } from '../../serving-configs/models/tensors/tensor-body.ts';
+import { MalformedAnswer, type Answer } from './serving.ts';
 
 /** An engine with 16-bit floats may round a probability slightly above one. */
 const TOLERANCE = 1e-3;
@@ -48,3 +50,15 @@ export const topFive = (
   if (output === 'logits') return softmaxOf(scores, best);
   return best.map((scored) => ({ ...scored, score: Math.min(1, Math.max(0, scored.score)) }));
 };
+
+/**
+ * The best classes of an answer: those that the serving has chosen, or those with the best scores in its only output.
+ * @throws MalformedAnswer as {@link topFive}
+ */
+export const classesOf = (
+  answer: Answer,
+  { scores = 'logits' }: ServedModel,
+): readonly ScoredClass[] =>
+  answer.kind === 'classes'
+    ? answer.classes
+    : answer.outputs.flatMap((output) => topFive(valuesOf(output) as Float32Array, scores));

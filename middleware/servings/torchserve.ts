@@ -1,21 +1,14 @@
 import { TENSORS } from '../../serving-configs/manifest.ts';
-import { writeTensors } from '../../serving-configs/models/tensors/tensor-body.ts';
 import {
   predictionResponse,
   PREDICTIONS,
   predictionsRequestBefore,
 } from '../../serving-configs/platforms/torchserve/messages.ts';
-import { readOutputs } from './named-tensors.ts';
+import { inferBody, readOutputs } from './infer-body.ts';
+import { joinWritten } from './input-tensor.ts';
 import { predictions, readScores } from './predictions.ts';
 import { readMessage } from './read-message.ts';
-import {
-  unsupported,
-  type GrpcCodec,
-  type ServingCodecs,
-  type ServingRequest,
-  type TensorCodec,
-} from './serving.ts';
-import { tensorBytes } from './tensor-bytes.ts';
+import { unsupported, type Codec, type ServingCodecs, type ServingRequest } from './serving.ts';
 
 /** The request field that handlers read first. */
 const FIELD = 'data';
@@ -26,25 +19,39 @@ const REFUSED = /(?:ModelNotFoundException|ModelVersionNotFoundException|BadRequ
 /** A `Predictions` call whose input is given in parts. */
 const requestOf = (
   { name }: { readonly name: string },
-  parts: readonly Uint8Array[],
+  { body, release }: Pick<ServingRequest, 'body' | 'release'>,
 ): ServingRequest => {
-  const length = parts.reduce((sum, part) => sum + part.length, 0);
+  const length = body.reduce((sum, part) => sum + part.length, 0);
   const head = predictionsRequestBefore(name, FIELD, length);
-  return { method: 'POST', path: PREDICTIONS, headers: {}, body: [head, ...parts] };
+  const request = {
+    method: 'POST',
+    path: PREDICTIONS,
+    headers: {},
+    body: [head, ...body],
+  } as const;
+  return release === undefined ? request : { ...request, release };
 };
 
-/** `Predictions` over gRPC: the input is a field of a map of bytes, the answer is the text of the handler. */
-const grpc: GrpcCodec = {
+/**
+ * `Predictions` over gRPC: the input is a field of a map of bytes, the answer is the text of the handler. With a user's model, both are
+ * binary bodies of the Open Inference Protocol.
+ */
+const grpc: Codec = {
   encode(input, encoding, model) {
     if (encoding !== 'raw' || input.payload === 'tensor_fullsize') {
       throw unsupported(input.payload, encoding, model);
     }
-    if (input.payload === 'image') return requestOf(model, [input.bytes]);
-    const { bytes, release } = tensorBytes(input.pixels, model.layout);
-    return { ...requestOf(model, [bytes]), release };
+    if (input.payload === TENSORS) return requestOf(model, inferBody(input.tensors, 'binary'));
+    if (input.payload === 'image') return requestOf(model, { body: [input.bytes] });
+    return requestOf(model, joinWritten([input.image.asBytes()]));
   },
 
-  decode: ({ body }) => readScores(readMessage(predictionResponse, body).prediction),
+  decode: ({ headers, body }, model, payload) => {
+    const { prediction } = readMessage(predictionResponse, body);
+    return payload === TENSORS
+      ? readOutputs({ headers, body: prediction }, model)
+      : { kind: 'classes', classes: readScores(prediction) };
+  },
 
   /** TorchServe reports nearly every failure as INTERNAL; only the details tell them apart. */
   meaningOf: (code, details) => {
@@ -56,19 +63,4 @@ const grpc: GrpcCodec = {
   },
 };
 
-/** Sends and receives the binary REST body of tensors as the field and the answer. */
-const grpcTensors: TensorCodec = {
-  encode(inputs, encoding, model) {
-    if (encoding !== 'raw') throw unsupported(TENSORS, encoding, model);
-    return requestOf(model, writeTensors(inputs, 'inputs', 'binary').body);
-  },
-
-  decode: ({ headers, body }, model) =>
-    readOutputs({ headers, body: readMessage(predictionResponse, body).prediction }, model),
-};
-
-export default {
-  ...predictions,
-  grpc,
-  tensors: { ...predictions.tensors, grpc: grpcTensors },
-} satisfies ServingCodecs;
+export default { ...predictions, grpc } satisfies ServingCodecs;

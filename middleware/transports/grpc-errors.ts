@@ -11,7 +11,7 @@ import {
   UpstreamTimeout,
   UpstreamTooLarge,
 } from '../errors.ts';
-import type { GrpcCodec } from '../servings/serving.ts';
+import type { Codec } from '../servings/serving.ts';
 import { CallRefused, NotGrpc, RefusedByHttp, StreamReset } from './grpc-call.ts';
 import type { FailedExchange } from './upstream-errors.ts';
 import { exchangeErrorOf, statusErrorOf } from './upstream-errors.ts';
@@ -47,7 +47,7 @@ const statusName = (code: number): string => statuses[code]?.[0] ?? String(code)
 const statusMeaning = (code: number): CallMeaning => statuses[code]?.[1] ?? 'failed';
 
 interface FailedCall extends FailedExchange {
-  readonly meaningOf?: GrpcCodec['meaningOf'] | undefined;
+  readonly meaningOf?: Codec['meaningOf'] | undefined;
 }
 
 /** Node's error code for a connection that does not speak HTTP/2. */

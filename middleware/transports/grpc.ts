@@ -2,7 +2,7 @@ import { connect } from 'node:http2';
 import type { ClientHttp2Session } from 'node:http2';
 
 import { UpstreamUnavailable } from '../errors.ts';
-import type { GrpcCodec, ServingRequest, ServingResponse } from '../servings/serving.ts';
+import type { Codec, ServingRequest, ServingResponse } from '../servings/serving.ts';
 import { GrpcCall } from './grpc-call.ts';
 import { callErrorOf } from './grpc-errors.ts';
 import { DeadlineExceeded } from './pending-answer.ts';
@@ -17,7 +17,7 @@ export interface GrpcTransportOptions extends AnswerLimits {
   readonly connections?: number;
   /** Whether each call opens and closes its own connection instead. */
   readonly isChannelPerCall?: boolean;
-  readonly meaningOf?: GrpcCodec['meaningOf'];
+  readonly meaningOf?: Codec['meaningOf'];
 }
 
 /** The calls of one connection take turns frame by frame and share one flow-control window, so a few connections are kept. */

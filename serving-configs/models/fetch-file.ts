@@ -35,6 +35,8 @@ export interface FetchOptions {
   readonly stallMs?: number;
   /** The pause before the next of three tries. */
   readonly pauseMs?: number;
+  /** Stops the download. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 const STALL_MS = 60_000;
@@ -48,7 +50,7 @@ const PAUSE_MS = 3000;
 const fetchInto = async (
   target: string,
   { url, sizeBytes, sha256 }: PublishedFile,
-  { hint, onProgress, stallMs = STALL_MS }: FetchOptions,
+  { hint, onProgress, stallMs = STALL_MS, signal: stopping }: FetchOptions,
 ): Promise<void> => {
   const problem = (why: string, cause?: unknown): UsageError =>
     new UsageError(`cannot fetch ${url}: ${why}`, hint, { cause });
@@ -61,7 +63,8 @@ const fetchInto = async (
   try {
     // The known size is that of the uncompressed file.
     const headers = { 'accept-encoding': 'identity' };
-    const response = await fetch(url, { headers, signal: stalled.signal });
+    const signal = AbortSignal.any([stalled.signal, ...(stopping === undefined ? [] : [stopping])]);
+    const response = await fetch(url, { headers, signal });
     if (!response.ok || response.body === null) {
       throw problem(`the server answers ${response.status} ${response.statusText}`.trim());
     }
@@ -75,6 +78,7 @@ const fetchInto = async (
     }
     await handle.sync();
   } catch (error) {
+    stopping?.throwIfAborted();
     if (error instanceof UsageError) throw error;
     throw problem(`after ${received} of ${sizeBytes} bytes: ${causeOf(error)}`, error);
   } finally {

@@ -5,20 +5,34 @@ import { UsageError } from '../options/usage-error.ts';
 
 const LAST_CHARACTERS = 2000;
 
+interface ProgramRun {
+  /** What users can do if the program cannot be started or fails. */
+  readonly hint: string;
+  readonly env?: NodeJS.ProcessEnv | undefined;
+  /** Receives each line of stderr. */
+  readonly onLine?: ((line: string) => void) | undefined;
+  /** Kills the program with all processes that it started. Without it, Ctrl-C reaches the program itself. */
+  readonly signal?: AbortSignal | undefined;
+}
+
 /**
- * Runs a program and returns its stdout.
- * @param hint - What users can do if the program cannot be started or fails.
- * @param onLine - Receives each line of stderr.
- * @throws UsageError with the end of its output.
+ * Runs a program and returns its stdout. Its stdin ends when this process does.
+ * @throws UsageError with the end of its output; the reason of the signal if that was aborted.
  */
 export const runProgram = async (
   program: string,
   args: readonly string[],
-  hint: string,
-  env: NodeJS.ProcessEnv = process.env,
-  onLine: (line: string) => void = () => undefined,
+  { hint, env = process.env, onLine = () => undefined, signal: stopping }: ProgramRun,
 ): Promise<string> => {
-  const child = spawn(program, args, { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  stopping?.throwIfAborted();
+  // Its own process group if it is killed from here.
+  const child = spawn(program, args, { env, stdio: 'pipe', detached: stopping !== undefined });
+  const kill = (): void => {
+    const isRunning = child.exitCode === null && child.signalCode === null;
+    if (child.pid !== undefined && isRunning) process.kill(-child.pid, 'SIGKILL');
+  };
+  stopping?.addEventListener('abort', kill, { once: true });
+  child.stdin.on('error', () => undefined);
   let output = '';
   let printed = '';
   const keep = (text: string): void => {
@@ -36,7 +50,10 @@ export const runProgram = async (
     [code, signal] = (await once(child, 'close')) as [number | null, NodeJS.Signals | null];
   } catch (error) {
     throw new UsageError(`cannot start ${program}: ${String(error)}`, hint, { cause: error });
+  } finally {
+    stopping?.removeEventListener('abort', kill);
   }
+  stopping?.throwIfAborted();
   if (code === 0) return output;
   const end = signal === null ? `ended with ${code}` : `was ended by ${signal}`;
   throw new UsageError(

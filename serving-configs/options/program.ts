@@ -3,7 +3,7 @@ import { helpOf } from './help.ts';
 import { UsageError } from './usage-error.ts';
 
 /** Turns ENOSPC into a usage error: the user can free space. */
-const withFullDiskExplained = (error: unknown): unknown => {
+export const withFullDiskExplained = (error: unknown): unknown => {
   if (!(error instanceof Error) || !('code' in error) || error.code !== 'ENOSPC') return error;
   return new UsageError(
     `the disk is full: ${error.message}`,
@@ -11,14 +11,28 @@ const withFullDiskExplained = (error: unknown): unknown => {
   );
 };
 
+/** A usage error as a program reports it to the process of ours that started it. */
+export interface ReportedFailure {
+  readonly event: 'failed';
+  readonly message: string;
+  readonly hint: string;
+}
+
+/** Prints a usage error, and sends it over the IPC channel if there is one. */
+export const reportFailure = ({ lines, message, hint }: UsageError): void => {
+  process.stderr.write(lines);
+  const failure: ReportedFailure = { event: 'failed', message, hint };
+  if (process.connected) process.send?.(failure);
+};
+
 /**
- * Ends the process. A usage error prints its message and hint, any other error its stack.
+ * Ends the process. A usage error is reported, any other error prints its stack.
  * @param code - The exit code of a usage error; other errors exit with 1.
  */
 export const fail = (thrown: unknown, code = 2): never => {
   const error = withFullDiskExplained(thrown);
   if (error instanceof UsageError) {
-    process.stderr.write(error.lines);
+    reportFailure(error);
     process.exit(code);
   }
   process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);

@@ -9,14 +9,13 @@ import {
   BadInput,
   failInJson,
   jsonAnswer,
-  namedTensorsOf,
   type InferenceCall,
   type WireFactory,
 } from './wire.ts';
 
 const restOf =
   ({ path, json }: RunningServer): WireFactory =>
-  ({ health, tensorModel }) => {
+  ({ health, served }) => {
     const call: InferenceCall = {
       kind: 'inference',
       protocol: 'rest',
@@ -25,14 +24,12 @@ const restOf =
         throw new BadInput('it computes nothing');
       },
       render: (_form, output) =>
-        jsonAnswer(200, json === undefined ? '' : writeAnswer(json, namedTensorsOf(output))),
+        jsonAnswer(200, json === undefined ? '' : writeAnswer(json, output)),
       fail: failInJson(),
     };
     const inference =
-      json === undefined && tensorModel !== undefined
-        ? tensorCall(call, tensorModel, (body, type) =>
-            jsonAnswer(200, body, { 'content-type': type }),
-          )
+      json === undefined
+        ? tensorCall(call, served, (body, type) => jsonAnswer(200, body, { 'content-type': type }))
         : call;
     return {
       route: (head) => {

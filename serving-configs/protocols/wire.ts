@@ -3,8 +3,9 @@
  * model: that is the job of the server that gets an {@link InferenceCall} from them.
  */
 import type { Protocol, ServingManifest } from '../manifest.ts';
-import type { NamedTensor } from '../models/tensors/tensor-body.ts';
-import { sizeOfShape, type TensorModel } from '../models/tensors/tensor-model.ts';
+import type { ServedModel } from '../models/tensors/contract-tensors.ts';
+import { valuesOf, type NamedTensor } from '../models/tensors/tensor-body.ts';
+import { sizeOfShape } from '../models/tensors/tensor-model.ts';
 import type { ServingCounters } from './statistics/serving-counters.ts';
 
 export interface WireHead {
@@ -21,32 +22,19 @@ export interface WireAnswer {
   readonly body: Uint8Array | string;
 }
 
-/** The input of a request. */
+/** The input of a request: an image file, or the inputs of the model with the server's names. */
 export type WireInput =
   | { readonly kind: 'image'; readonly bytes: Uint8Array }
-  | {
-      readonly kind: 'tensor';
-      /** In the layout and normalisation of the manifest's model. */
-      readonly values: Float32Array;
-      /** Four dimensions, the first of which is 1. */
-      readonly shape: readonly number[];
-    }
-  /** The inputs of a user's model. */
   | { readonly kind: 'tensors'; readonly tensors: readonly NamedTensor[] };
 
-/** The output of the model: the classifier's logits or probabilities, as the manifest says, or the tensors of a user's model. */
-export type WireOutput = Float32Array | readonly NamedTensor[];
+/** The outputs of the model with the server's names. Those of the classifier are logits or probabilities, as the manifest says. */
+export type WireOutput = readonly NamedTensor[];
 
-/** @throws Error if the output is that of a user's model. */
-export const scoresOf = (output: WireOutput): Float32Array => {
-  if (output instanceof Float32Array) return output;
-  throw new Error('the answer has named tensors instead of scores');
-};
-
-/** @throws Error if the output is that of the classifier. */
-export const namedTensorsOf = (output: WireOutput): readonly NamedTensor[] => {
-  if (output instanceof Float32Array) throw new Error('the answer has no named tensors');
-  return output;
+/** The scores of the classes in the only output of the classifier. */
+export const scoresOf = ([output]: WireOutput): Float32Array => {
+  const scores = output && valuesOf(output);
+  if (scores instanceof Float32Array) return scores;
+  throw new Error('the model has no scores');
 };
 
 /** Why there is no output. */
@@ -127,9 +115,9 @@ export interface Wire {
   route(head: WireHead): DirectAnswer | InferenceCall | StatisticsCall | undefined;
 }
 
-/** A serving, with the user's model that it serves instead of the classifier. */
+/** A serving with its model. */
 export interface ServedManifest extends ServingManifest {
-  readonly tensorModel?: TensorModel;
+  readonly served: ServedModel;
 }
 
 export type WireFactory = (manifest: ServedManifest) => Wire;
@@ -140,22 +128,22 @@ export class BadInput extends Error {
 }
 
 /**
- * Reads a tensor of little-endian 32-bit floats.
+ * The only input of the classifier from little-endian 32-bit floats.
  * @throws BadInput if the number of bytes does not fit the shape.
  */
-export const tensorOf = (bytes: Uint8Array, shape: readonly number[]): WireInput => {
+export const floatsInput = (
+  { inputs: [input] }: ServedModel,
+  bytes: Uint8Array,
+  shape: readonly number[] = input?.shape ?? [],
+): WireInput => {
   const wanted = 4 * sizeOfShape(shape);
-  if (bytes.length === wanted) return { kind: 'tensor', values: floatsOf(bytes), shape };
-  throw new BadInput(`the tensor has ${bytes.length} bytes instead of ${wanted}`);
-};
-
-/**
- * Reads little-endian 32-bit floats. Copies the bytes only if they do not start at a multiple of four.
- * @param bytes - Their number must be a multiple of four.
- */
-const floatsOf = (bytes: Uint8Array): Float32Array => {
-  const aligned = bytes.byteOffset % 4 === 0 ? bytes : new Uint8Array(bytes);
-  return new Float32Array(aligned.buffer, aligned.byteOffset, aligned.byteLength / 4);
+  if (bytes.length !== wanted) {
+    throw new BadInput(`the tensor has ${bytes.length} bytes instead of ${wanted}`);
+  }
+  return {
+    kind: 'tensors',
+    tensors: [{ name: input?.name ?? '', datatype: 'FP32', shape, bytes }],
+  };
 };
 
 /** The little-endian bytes of 32-bit floats, as a view. */

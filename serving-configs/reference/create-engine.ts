@@ -1,4 +1,5 @@
 import { manifestOf } from '../index.ts';
+import { servedModelOf } from '../models/tensors/contract-tensors.ts';
 import { UsageError } from '../options/usage-error.ts';
 import type { Engine } from './engine.ts';
 import { createNoopEngine } from './engines/noop-engine.ts';
@@ -7,9 +8,11 @@ import type { ReferenceOptions } from './options.ts';
 
 /** Creates the engine that the options ask for. Loads only the modules that it needs. */
 export const createEngine = async (options: ReferenceOptions): Promise<Engine> => {
-  const { model } = manifestOf(options.serving);
-  const { tensorModel } = options;
-  const fixed = () => (tensorModel === undefined ? fixedScores(model) : fixedTensors(tensorModel));
+  const { serving, tensorModel } = options;
+  const { model } = manifestOf(serving, tensorModel?.name);
+  const served = servedModelOf(model, tensorModel);
+  const fixed = () =>
+    tensorModel === undefined ? fixedScores(served) : fixedTensors(served, tensorModel);
   switch (options.engine) {
     case 'noop':
       return createNoopEngine(fixed().correct);
@@ -21,9 +24,14 @@ export const createEngine = async (options: ReferenceOptions): Promise<Engine> =
       return createDelayEngine(fixed(), options.delay);
     }
     case 'onnx': {
-      const { createOnnxEngine } = await import('./engines/onnx-engine.ts');
+      const { classifierModel, createOnnxEngine, describedModel } =
+        await import('./engines/onnx-engine.ts');
       const { modelFile, cacheFolder, threads } = options;
-      return createOnnxEngine({ model, modelFile, tensorModel, cacheFolder, threads });
+      const computed =
+        tensorModel === undefined
+          ? classifierModel({ served, layout: model.layout, modelFile, cacheFolder })
+          : describedModel(served, tensorModel);
+      return createOnnxEngine(computed, threads);
     }
     default:
       return options.engine satisfies never;

@@ -86,11 +86,11 @@ export const computeDirect = async (options: DirectOptions): Promise<DirectDocum
 
   const model = await chooseModel(options.modelFile, options.cacheFolder);
   const session = await openTensorSession(model.file);
-  const input = classifierInputOf(session, model.file);
+  const input = classifierInputOf({ ...session, file: model.file });
   const topOf = async (file: string, target: DirectTarget): Promise<readonly ScoredClass[]> => {
     const { model: contract } = manifestOf(target.serving);
     const bytes = await readFile(path.join(options.imagesFolder, file));
-    const image = await tensorOfImage(bytes, inputTarget(target), contract).catch(
+    const image = await tensorOfImage(bytes, inputTarget(target), contract.layout).catch(
       (error: unknown) => {
         if (!(error instanceof InvalidImage)) throw error;
         throw new UsageError(

@@ -4,12 +4,12 @@
  */
 import './onnx/no-telemetry.ts';
 import { manifestOf } from '../index.ts';
-import { runServing } from '../runtimes/run-serving.ts';
 import { createEngine } from './create-engine.ts';
 import { startGrpcServer } from './grpc-server.ts';
 import { limitRequests } from './limit-requests.ts';
 import { loadGrpcWire, loadWire } from './load-wire.ts';
 import { readOptions } from './options.ts';
+import { runServing } from './run-serving.ts';
 import { startServer } from './server.ts';
 
 runServing(async (stopping) => {
@@ -51,8 +51,6 @@ runServing(async (stopping) => {
       engine: options.engine,
       pid: process.pid,
     },
-    ended: end()
-      .catch((error: unknown) => error as Error)
-      .then((problem) => ({ problem, output: '' })),
+    ended: end().catch((error: unknown) => error as Error),
   };
 });

@@ -9,6 +9,21 @@ import { MAX_TENSOR_BODY_BYTES, type TensorModel } from '../models/tensors/tenso
 export const VENV_ENGINES = ['onnx', 'noop'] as const;
 export type VenvEngine = (typeof VENV_ENGINES)[number];
 
+/** The model that a serving serves. */
+export type ServedModel =
+  | {
+      readonly kind: 'resnet50';
+      /** An ONNX file with trained weights, for servers that read ONNX on this machine; absent: random weights. */
+      readonly trainedFile?: string | undefined;
+      /** Folder with the models of all platforms, for containers. */
+      readonly folder?: string | undefined;
+    }
+  | {
+      readonly kind: 'described';
+      /** The file that describes a user's model. */
+      readonly file: string;
+    };
+
 /** The folder in a container with the models of its platform. */
 export const MODELS_FOLDER = '/models';
 

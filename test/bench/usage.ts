@@ -8,7 +8,7 @@ import { availableParallelism, cpus } from 'node:os';
 import path from 'node:path';
 import { medianOf } from '../../lib/bench/stats/moments.ts';
 import type { PlatformUsage } from '../../lib/bench/analysis/platform-usage.ts';
-import { startServing } from '../../lib/bench/run/start-serving.ts';
+import { venv } from '../../lib/bench/run/servings/venv.ts';
 import { platformOf, servingNames, type ServingName } from '../../serving-configs/index.ts';
 import { describeServing } from '../../serving-configs/runtimes/venv/describe-serving.ts';
 import { environmentAt } from '../../serving-configs/runtimes/venv/environments.ts';
@@ -37,16 +37,16 @@ const measure = async (serving: ServingName): Promise<Omit<PlatformUsage, 'platf
   const memoryMiB: number[] = [];
   // The first start compiles and reads from the disk, so it does not count.
   for (let start = 0; start <= starts; start += 1) {
-    const spec = { serving, engine: 'onnx', port: 0, runtime: { kind: 'venv' } } as const;
-    const {
-      timeToReadyMs = Number.NaN,
-      idleMemoryMiB = Number.NaN,
-      stop,
-    } = await startServing(spec, signal);
-    await stop();
-    if (start === 0) continue;
-    readyMs.push(timeToReadyMs);
-    memoryMiB.push(idleMemoryMiB);
+    const spec = {
+      name: serving,
+      backend: { kind: 'model' },
+      ports: { rest: 0, grpc: 0 },
+    } as const;
+    const started = await venv.start(spec, { kind: 'resnet50' }, {}, signal);
+    await started.stop();
+    if (start === 0 || started.place !== 'local') continue;
+    readyMs.push(started.timeToReadyMs);
+    memoryMiB.push(started.idleMemoryMiB ?? Number.NaN);
   }
   return {
     timeToReadyMs: Math.round(medianOf(readyMs)),

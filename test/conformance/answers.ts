@@ -1,7 +1,9 @@
 import { compareScores } from '../../lib/bench/run/answer-check.ts';
 import { codecOf } from '../../middleware/servings/index.ts';
-import { manifestOf, type ServingName } from '../../serving-configs/index.ts';
+import { classesOf } from '../../middleware/servings/top-five.ts';
+import type { ServingName } from '../../serving-configs/index.ts';
 import type { Payload } from '../../serving-configs/manifest.ts';
+import { classifierOf } from '../support/codec-inputs.ts';
 import { cat } from '../support/middleware.ts';
 import { send, SUCCESS, type Answer } from './exchange.ts';
 import { crowdOf, inputOf, nameOf, probeOf, type Way } from './probes.ts';
@@ -29,11 +31,15 @@ const expectCorrect = (
 /** The best classes in an answer, which must be successful. */
 const topOf = (
   serving: ServingName,
-  { protocol }: Way,
+  { protocol, payload }: Way,
   { status, headers, body, details }: Answer,
 ): readonly Scored[] => {
   expect({ status, details }).toEqual({ status: SUCCESS[protocol], details: undefined });
-  return codecOf(serving)[protocol]?.decode({ headers, body }, manifestOf(serving).model) ?? [];
+  const codec = codecOf(serving)[protocol];
+  const model = classifierOf(serving);
+  return codec === undefined
+    ? []
+    : classesOf(codec.decode({ headers, body }, model, payload), model);
 };
 
 const correctRequest = async ({ serving }: Session, way: Way) => ({

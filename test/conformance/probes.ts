@@ -6,13 +6,15 @@ import {
   protocolsOf,
   type ServingName,
 } from '../../serving-configs/index.ts';
-import type { Encoding, ModelContract, Payload, Protocol } from '../../serving-configs/manifest.ts';
+import type { Encoding, Payload, Protocol } from '../../serving-configs/manifest.ts';
 import { decodeImage } from '../../serving-configs/models/input/decode-image.ts';
 import {
   geometryOf,
   type InputTarget,
   type Pixels,
 } from '../../serving-configs/models/input/geometry.ts';
+import type { ServedModel } from '../../serving-configs/models/tensors/contract-tensors.ts';
+import { classifierOf, imageInput } from '../support/codec-inputs.ts';
 import type { Probe } from './exchange.ts';
 
 /** A way to send requests to a serving, as its manifest lists them. */
@@ -53,7 +55,7 @@ export const probeOf = (
   { protocol, encoding }: Way,
   input: CodecInput,
   name: string,
-  model: ModelContract = manifestOf(serving).model,
+  model: ServedModel = classifierOf(serving),
 ): Probe => {
   const codec = codecOf(serving)[protocol];
   if (codec === undefined) throw new Error(`${serving} has no codec for ${protocol}`);
@@ -89,7 +91,7 @@ export const inputOf = async (
   image: Uint8Array,
 ): Promise<CodecInput> => {
   if (payload === 'image') return { payload, bytes: image, mediaType: 'image/jpeg' };
-  return { payload, pixels: await pixelsOf(image, inputTargetOf(serving, payload)) };
+  return imageInput(serving, payload, await pixelsOf(image, inputTargetOf(serving, payload)));
 };
 
 /** The faults of malformed requests, for every platform. */
@@ -103,7 +105,7 @@ export const faultyProbes = async (
   fault: Fault,
   image: Uint8Array,
 ): Promise<readonly Probe[]> => {
-  const { model } = manifestOf(serving);
+  const model = classifierOf(serving);
   const about = nameOf(way);
   const input = await inputOf(serving, way, image);
   switch (fault) {
@@ -113,7 +115,7 @@ export const faultyProbes = async (
       ];
     case 'wrongShape': {
       if (input.payload !== 'tensor') return [];
-      const small = { payload: input.payload, pixels: grey(100, 100) };
+      const small = imageInput(serving, input.payload, grey(100, 100));
       return [probeOf(serving, way, small, `${about}, of another shape`)];
     }
     case 'brokenImage': {

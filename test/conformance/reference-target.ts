@@ -9,6 +9,7 @@ import { encodeOnnx } from '../../serving-configs/models/onnx/messages.ts';
 import { limitRequests } from '../../serving-configs/reference/limit-requests.ts';
 import { loadWire } from '../../serving-configs/reference/load-wire.ts';
 import { startServer } from '../../serving-configs/reference/server.ts';
+import { classifierOf } from '../support/codec-inputs.ts';
 import { holdingEngine } from '../serving-configs/reference/holding-engine.ts';
 import { imagesDir } from '../support/middleware.ts';
 import { newFolder } from '../support/temporary-folder.ts';
@@ -36,7 +37,7 @@ const modelFor = (serving: ServingName): Promise<string> => {
 
 /** Starts a simulated server in this process that answers nothing until it is released. */
 const holdReference = async (serving: ServingName): Promise<HeldServing> => {
-  const { engine, release } = holdingEngine();
+  const { engine, release } = holdingEngine(classifierOf(serving));
   const wire = await loadWire(serving);
   const server = await startServer(
     { wire, engine: limitRequests(engine, wire.takesAtMost).engine },

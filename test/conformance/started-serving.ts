@@ -19,7 +19,7 @@ export interface StartedServing {
   readonly line: Readonly<Record<string, unknown>>;
   /** Its stderr so far. */
   readonly words: () => string;
-  /** The command lines of its running processes by process id, including its launcher and its guard. */
+  /** The command lines of its running processes by process id, including its guard. */
   readonly processes: () => Promise<ReadonlyMap<number, string>>;
   /** Resolves with its exit code when it has ended. */
   readonly exited: Promise<number | null>;
@@ -40,7 +40,7 @@ export const startScript = async (
   const mark = `${process.pid}-${String(runs).padStart(4, '0')}`;
   const child = spawn(
     process.execPath,
-    [...TYPESCRIPT_LOADER, script, '--serving', serving, '--port', '0', ...args],
+    [...TYPESCRIPT_LOADER, ...script.split(' '), '--serving', serving, '--port', '0', ...args],
     {
       cwd: root,
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -73,7 +73,7 @@ export const startScript = async (
 
 /** Starts the real platform of a serving from packages. Resolves when it is ready. */
 export const startReal = (serving: ServingName, ...args: string[]): Promise<StartedServing> =>
-  startScript('serving-configs/runtimes/venv/main.ts', serving, args);
+  startScript('test/support/serving-program.ts venv', serving, args);
 
 /** Starts the simulated server of a serving. Resolves when its model is ready. */
 export const startReference = async (

@@ -66,7 +66,7 @@ export const startContainer = async (
   if (image === undefined || accelerator === undefined) {
     throw new Error(`the container of ${serving} cannot run here: ${reason}`);
   }
-  const started = await startScript('serving-configs/runtimes/docker/main.ts', serving, [
+  const started = await startScript('test/support/serving-program.ts docker', serving, [
     '--image',
     image,
     ...(args.includes('--tensor-model') ? [] : ['--models', models.folder]),
@@ -158,8 +158,8 @@ export const containerTarget: Target = {
   killed: (traits) => realOf(traits).killed,
   // Docker starts all containers alike, so those that can still be stopped are not started again.
   startsTwice: (traits) => realOf(traits).killed === 'ends',
-  // The launcher, the Docker client, and process 1 of the container.
-  processes: 3,
+  // Process 1 of the container, its guard, the Docker client, and the program that started them.
+  processes: 4,
   also: (session) => {
     describeAnswerCheck(session);
     describeShortestCall(session);

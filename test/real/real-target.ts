@@ -49,7 +49,7 @@ export const realTarget: Target = {
   hold: holdWorker,
   killed: (traits) => realTraits(traits).killed,
   startsTwice: () => true,
-  // Including its launcher and its guard.
+  // Including its guard and the program that started it.
   processes: 3,
   also: (session) => {
     describeAgainstReference(session);

@@ -5,7 +5,7 @@ import { nameOf, waysOf } from '../conformance/probes.ts';
 import { ask, middlewareOf } from '../conformance/session.ts';
 import { startReal } from '../conformance/started-serving.ts';
 
-/** All servings that `npx serving-compare setup --without workers` installs. */
+/** Those that CI installs. */
 const servings = [
   'torchserve',
   'tfserving',

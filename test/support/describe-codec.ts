@@ -20,6 +20,7 @@ import {
   type ServingRequest,
   type ServingResponse,
 } from '../../middleware/servings/serving.ts';
+import { classifierOf, imageInput, readClasses } from './codec-inputs.ts';
 import { noise } from './image.ts';
 
 /** Requests and answers of a serving over one protocol. */
@@ -87,9 +88,10 @@ const sizes = [
   [224, 224],
 ] as const;
 
-const imageOf = (width: number, height: number): CodecInput & { payload: 'tensor' } => ({
-  payload: 'tensor',
-  pixels: { width, height, data: noise(width, height) },
+const pixelsOf = (width: number, height: number) => ({
+  width,
+  height,
+  data: noise(width, height),
 });
 
 /** Bodies that no codec accepts. */
@@ -122,7 +124,8 @@ const describeProtocol = (
   protocol: Protocol,
   { paths = {}, readBack, answers, malformed }: ProtocolSamples,
 ): void => {
-  const { model } = manifestOf(serving);
+  const { layout } = manifestOf(serving).model;
+  const model = classifierOf(serving);
   const payloads: PayloadsTaken = endpointOf(serving, protocol)?.payloads ?? {};
   const codec = codecOf(serving)[protocol];
   if (codec === undefined) throw new Error(`${serving} has no codec for ${protocol}`);
@@ -137,10 +140,9 @@ const describeProtocol = (
       return;
     }
     for (const [width, height] of sizes) {
-      const { pixels } = imageOf(width, height);
-      const target = payload === 'tensor' ? model.layout : 'fullsize';
-      const expected = toTensor(pixels, target, model.layout);
-      const request = codec.encode({ payload, pixels }, encoding, model);
+      const pixels = pixelsOf(width, height);
+      const expected = toTensor(pixels, payload === 'tensor' ? layout : 'fullsize', layout);
+      const request = codec.encode(imageInput(serving, payload, pixels), encoding, model);
       const actual = readBack(request, payload, encoding);
       request.release?.();
 
@@ -155,7 +157,7 @@ const describeProtocol = (
   });
 
   it.each(targets)('addresses $payload as $encoding to its model', ({ payload, encoding }) => {
-    const input = payload === 'image' ? image : { ...imageOf(3, 2), payload };
+    const input = payload === 'image' ? image : imageInput(serving, payload, pixelsOf(3, 2));
     const request = codec.encode(input, encoding, model);
 
     expect(request.method).toBe('POST');
@@ -173,7 +175,7 @@ const describeProtocol = (
     for (const payload of PAYLOADS) {
       for (const encoding of ENCODINGS) {
         if (payloads[payload]?.includes(encoding) === true) continue;
-        const input = payload === 'image' ? image : { ...imageOf(1, 1), payload };
+        const input = payload === 'image' ? image : imageInput(serving, payload, pixelsOf(1, 1));
         expect(() => codec.encode(input, encoding, model)).toThrow('no codec for payload');
       }
     }
@@ -184,13 +186,13 @@ const describeProtocol = (
       if (payload === 'image') continue;
       const [first, second] = [1, 2].map((seed) => {
         const pixels = { width: 9, height: 7, data: noise(9, 7, seed) };
-        return codec.encode({ payload, pixels }, encoding, model);
+        return codec.encode(imageInput(serving, payload, pixels), encoding, model);
       });
       if (first === undefined || second === undefined) throw new Error('a request is missing');
       const before = bodyOf(first);
       second.release?.();
       codec.encode(
-        imageOf(9, 7),
+        imageInput(serving, 'tensor', pixelsOf(9, 7)),
         targets.find((target) => target.payload === 'tensor')?.encoding ?? 'raw',
         model,
       );
@@ -200,7 +202,7 @@ const describeProtocol = (
   });
 
   it.each(Object.entries(answers))('reads the five best classes from %s', (_, answer) => {
-    const top = codec.decode(answer(probabilities()), model);
+    const top = readClasses(codec, answer(probabilities()), model);
 
     expect(top.map((entry) => entry.class)).toEqual([281, 282, 500, 0, 999]);
     for (const [index, score] of [0.4, 0.3, 0.1, 0.06, 0.04].entries()) {
@@ -211,7 +213,7 @@ const describeProtocol = (
   it.each(Object.entries(answers))('rejects the first half of %s', (_, answer) => {
     const { headers, body } = answer(probabilities());
     const decode = (): unknown =>
-      codec.decode({ headers, body: body.subarray(0, body.length >> 1) }, model);
+      readClasses(codec, { headers, body: body.subarray(0, body.length >> 1) }, model);
 
     expect(decode).toThrow(MalformedAnswer);
   });
@@ -219,7 +221,7 @@ const describeProtocol = (
   it.each(Object.entries({ ...defaultMalformed[protocol], ...malformed }))(
     'rejects %s',
     (_, response) => {
-      expect(() => codec.decode(response, model)).toThrow(MalformedAnswer);
+      expect(() => readClasses(codec, response, model)).toThrow(MalformedAnswer);
     },
   );
 };

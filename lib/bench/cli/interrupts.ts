@@ -1,3 +1,5 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { leaveGuards } from '../../../serving-configs/runtimes/guards.ts';
 import { BenchError } from '../model/errors.ts';
 import { leaveChildren } from '../run/child-process.ts';
 
@@ -9,8 +11,12 @@ const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 export const isInterrupt = (error: unknown): boolean =>
   error instanceof BenchError && error.code === 'BENCH_INTERRUPTED';
 
-/** Time that launchers get to remove their containers. */
+/** Time that guards get to remove their containers. */
 const LEAVE_MS = 3000;
+
+const leave = async (graceMs: number): Promise<void> => {
+  await Promise.all([leaveChildren(graceMs), Promise.race([leaveGuards(), sleep(graceMs)])]);
+};
 
 /**
  * Turns the first Ctrl-C into an abort, after which the command stops its processes in order. The second Ctrl-C ends the
@@ -28,7 +34,7 @@ export const listenForInterrupts = (): {
       controller.abort(new BenchError('BENCH_INTERRUPTED', 'interrupted'));
       return;
     }
-    void leaveChildren(count === 2 ? LEAVE_MS : 0).then(() => process.exit(INTERRUPTED_EXIT_CODE));
+    void leave(count === 2 ? LEAVE_MS : 0).then(() => process.exit(INTERRUPTED_EXIT_CODE));
   };
   for (const signal of SIGNALS) process.on(signal, onSignal);
   return {

@@ -17,13 +17,13 @@ import type { LocalRuntime, PlanHost } from '../model/plan.ts';
 import { buildTargets, type IsPossible } from '../plan/build-targets.ts';
 import { areServingsNamed, resolvePlanOptions } from '../plan/resolve-plan-options.ts';
 import { plannedTensors, planTensors, refuseWithModel } from '../plan/tensor-plan.ts';
-import { detectServer } from '../run/running-servers/detect-server.ts';
+import { detectServer } from '../run/servings/running-servers/detect-server.ts';
 import {
   givenServers,
   leftOutOf,
   plannedServers,
   type NamedUrl,
-} from '../run/running-servers/given-server.ts';
+} from '../run/servings/running-servers/given-server.ts';
 import type { TensorTargets } from '../user-model/tensor-targets.ts';
 import { modelFileError } from '../user-model/model-errors.ts';
 import type { UserModel } from '../user-model/user-model.ts';

@@ -10,12 +10,12 @@ import { repeatsWithin, REPORT_SECONDS } from '../plan/max-time.ts';
 import { showProgress } from '../progress/show-progress.ts';
 import { writeReport } from '../report/write-report.ts';
 import { readPlan } from '../results/run-folder.ts';
-import { assertSameServed } from '../run/choose-servings.ts';
-import { listRuntime } from '../run/list-runtime.ts';
+import { assertSameServed } from '../run/servings/choose-servings.ts';
+import { runtimes } from '../run/servings/slot.ts';
 import { prepareNewRun, prepareResumedRun, type PreparedRun } from '../run/prepare-run.ts';
 import type { EmitRunEvent } from '../run/run-event.ts';
 import { runPlan } from '../run/run-plan.ts';
-import { resumedServers, givenServers } from '../run/running-servers/given-server.ts';
+import { resumedServers, givenServers } from '../run/servings/running-servers/given-server.ts';
 import type { UserModel } from '../user-model/user-model.ts';
 import { statementOf } from '../wording/statement.ts';
 import { commandLines } from '../wording/text-layout.ts';
@@ -85,8 +85,7 @@ const checkResumedRun = async (
     if (plan.where === 'local' && plan.runtime === runtime && runtime !== 'running') {
       const sources = () => containerSourcesOf(values.config ?? plan.settings.configFile);
       const formats = userModel && formatsOf(userModel);
-      const listed = await listRuntime(runtime, sources, signal, formats);
-      if (listed !== undefined) assertSameServed(plan, listed.entries);
+      assertSameServed(plan, (await runtimes[runtime].list({ sources, formats }, signal)).entries);
     }
     return prepareResumedRun({ folder, overrides, settings, host, userModel }, { emit, signal });
   };

@@ -8,8 +8,8 @@ import type { ContainerSources } from '../../../serving-configs/runtimes/docker/
 import { BenchError } from '../model/errors.ts';
 import type { PlanOptions } from '../model/plan-options.ts';
 import type { LocalRuntime, RunSettings } from '../model/plan.ts';
-import { chooseServings, type ChosenServings } from '../run/choose-servings.ts';
-import { listRuntime } from '../run/list-runtime.ts';
+import { chooseServings, type ChosenServings } from '../run/servings/choose-servings.ts';
+import { runtimes } from '../run/servings/slot.ts';
 import { mapOtherFormats, type UserModel } from '../user-model/user-model.ts';
 import { usageError } from './command.ts';
 
@@ -80,9 +80,10 @@ export const chooseRunnableServings = async (
   signal: AbortSignal,
 ): Promise<RunnableServings> => {
   assertEngine(runtime, engine);
-  const listed = await listRuntime(runtime, () => containerSourcesOf(config), signal, formats);
-  const chosen = chooseServings(servings, runtime, listed?.entries, strict, config);
-  return { ...chosen, models: formats === undefined ? listed?.models : undefined };
+  const sources = () => containerSourcesOf(config);
+  const { entries, models } = await runtimes[runtime].list({ sources, formats }, signal);
+  const chosen = chooseServings(servings, runtime, entries, strict, config);
+  return { ...chosen, models: formats === undefined ? models : undefined };
 };
 
 /**

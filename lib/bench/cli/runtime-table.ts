@@ -4,7 +4,8 @@ import { problemWithModel } from '../../../serving-configs/runtimes/docker/conta
 import { groupBy } from '../analysis/group-by.ts';
 import { BenchError } from '../model/errors.ts';
 import { LOCAL_RUNTIMES, type LocalRuntime } from '../model/plan.ts';
-import { listRuntime, reasonOf, type RuntimeEntry } from '../run/list-runtime.ts';
+import { reasonOf, type RuntimeEntry } from '../run/servings/runtime.ts';
+import { runtimes } from '../run/servings/slot.ts';
 import { columns, hangingLines } from '../wording/text-layout.ts';
 import { containerSourcesOf } from './runnable-servings.ts';
 
@@ -12,8 +13,6 @@ import { containerSourcesOf } from './runnable-servings.ts';
 type Entries = readonly RuntimeEntry[];
 
 const defaultSources = () => containerSourcesOf(undefined);
-
-const SIMULATED = 'the simulated server behind the protocol of each';
 
 /** The entry of a serving with a runtime that cannot say what it can run. */
 const unlistedEntry = (
@@ -40,11 +39,7 @@ const entriesOf = async (
   formats?: readonly ModelFormat[],
 ): Promise<Entries> => {
   try {
-    const listed = await listRuntime(runtime, defaultSources, signal, formats);
-    return (
-      listed?.entries ??
-      servingNames.map((serving) => ({ serving, state: 'installed', platform: SIMULATED }))
-    );
+    return (await runtimes[runtime].list({ sources: defaultSources, formats }, signal)).entries;
   } catch (error) {
     if (!(error instanceof BenchError)) throw error;
     signal.throwIfAborted();
@@ -132,18 +127,18 @@ export const runtimeLines = (
     readonly remarks: 'all' | 'reasons';
   },
 ): readonly string[] => {
-  const runtimes = LOCAL_RUNTIMES.map((runtime) => ({
+  const lists = LOCAL_RUNTIMES.map((runtime) => ({
     runtime,
     entries: byRuntime[runtime].filter(({ serving }) => servings.includes(serving)),
   }));
   const rows = servings.map((serving) => [
     serving,
-    ...runtimes.map(({ entries }) => {
+    ...lists.map(({ entries }) => {
       const entry = entries.find((candidate) => candidate.serving === serving);
       return entry === undefined ? '' : markOf(entry);
     }),
   ]);
-  const remarks = runtimes.flatMap(({ runtime, entries }) => {
+  const remarks = lists.flatMap(({ runtime, entries }) => {
     const unavailable = unavailableText(runtime, entries);
     if (unavailable !== undefined) return ['', ...hangingLines('', unavailable, width, 2)];
     const lines = remarksOf(entries, which);
@@ -152,7 +147,7 @@ export const runtimeLines = (
       : ['', runtime, ...lines.flatMap((line) => hangingLines('  ', line, width, 4))];
   });
   return [
-    ...columns([['what can run here', ...runtimes.map(({ runtime }) => runtime)], ...rows]),
+    ...columns([['what can run here', ...lists.map(({ runtime }) => runtime)], ...rows]),
     ...remarks,
   ];
 };

@@ -13,8 +13,7 @@ import { encodeUrl, inferUrl } from '../run/middleware-requests.ts';
 import { startMiddleware, type RunningMiddleware } from '../run/middleware-process.ts';
 import { whileAlive } from '../run/rig.ts';
 import { neededProcesses } from '../run/run-measurement.ts';
-import { runtimeSpecOf, weightsTrainedOf } from '../run/serving-launch.ts';
-import { startServing } from '../run/start-serving.ts';
+import { runtimeOf, servedModelOf, weightsTrainedOf } from '../run/servings/slot.ts';
 import { counted } from '../wording/format-number.ts';
 import { jsonText, type Command, type CommandContext, type Console } from './command.ts';
 import { isInterrupt } from './interrupts.ts';
@@ -135,17 +134,20 @@ const serve = async (
     { config, strict: true, formats: userModel && formatsOf(userModel) },
     signal,
   );
-  const settings = settingsOfModels(models, modelFile);
-  const spec = runtimeSpecOf({ runtime, settings, served });
-  const weightsTrained = weightsTrainedOf(spec, [serving], modelFile);
+  const settings = { modelFile, ...settingsOfModels(models, modelFile) };
+  const weightsTrained = weightsTrainedOf({ runtime, settings }, [serving]);
   const stops: (() => Promise<void>)[] = [];
   try {
     const clear = showStarting(console);
-    const [restPort = 0, grpcPort] = await choosePorts([0, 0]);
-    const running = await startServing(
-      { serving, engine, port: restPort, grpcPort, modelFile, tensorModelFile, runtime: spec },
-      signal,
-    ).finally(clear);
+    const backend = { kind: engine === 'onnx' ? 'model' : engine } as const;
+    const running = await runtimeOf({ runtime }, backend)
+      .start(
+        { name: serving, backend, ports: { rest: 0, grpc: 0 }, served: served?.[serving] },
+        servedModelOf({ settings }, tensorModelFile),
+        {},
+        signal,
+      )
+      .finally(clear);
     stops.push(running.stop);
     const middleware = await startMiddleware({
       servingUrls: { [serving]: running.urls },
@@ -159,7 +161,7 @@ const serve = async (
     });
     stops.push(middleware.stop);
     const trained =
-      spec.kind === 'simulated'
+      runtime === 'simulated'
         ? modelFile !== undefined && engine === 'onnx'
         : weightsTrained[serving];
     const weights = [settings.modelTitle ?? [], weightsText(trained)].flat().join(', ');

@@ -4,15 +4,11 @@ import { shellWord } from '../../../serving-configs/options/shell-word.ts';
 import type { NotReady } from '../../../serving-configs/runtimes/docker/describe-containers.ts';
 import { groupBy } from '../analysis/group-by.ts';
 import { areServingsNamed } from '../plan/resolve-plan-options.ts';
-import { childOutput } from '../run/child-process.ts';
-import { listRuntime, reasonOf, type RuntimeEntry } from '../run/list-runtime.ts';
-import { scripts } from '../run/project-files.ts';
+import { reasonOf, type RuntimeEntry } from '../run/servings/runtime.ts';
+import { runtimes } from '../run/servings/slot.ts';
 import { jsonText, type Command } from './command.ts';
 import type { setupOptions } from './options.ts';
 import { containerSourcesOf } from './runnable-servings.ts';
-
-/** Time that an interrupted installer gets to undo its work. The next installation completes what is left. */
-const STOP_GRACE_MS = 10_000;
 
 type SetupValues = ValuesOf<typeof setupOptions>;
 
@@ -52,28 +48,6 @@ const withFailure = (entry: RuntimeEntry, failed: readonly NotReady[]): RuntimeE
     : { ...entry, reason };
 };
 
-/** Chooses the installer of a runtime, its arguments, and the servings to list afterwards. */
-const installationOf = async ({ runtime, servings: named, weights, config }: SetupValues) => {
-  const sources = () => containerSourcesOf(config);
-  if (runtime === 'docker') {
-    // Images are large, so the default is the servings of a default run.
-    const servings = named ?? measuredInStudy;
-    const { images, models } = await sources();
-    const args = [
-      '--images',
-      JSON.stringify(images),
-      ...(models === undefined ? [] : ['--models', models]),
-      '--servings',
-      servings.join(','),
-      ...(weights === undefined ? [] : ['--weights', weights]),
-    ];
-    return { runtime, sources, script: scripts.dockerSetup, args, servings };
-  }
-  const servings = named ?? servingNames;
-  const args = servings === servingNames ? [] : ['--servings', servings.join(',')];
-  return { runtime, sources, script: scripts.venvSetup, args, servings };
-};
-
 /** The command to run next with the containers that are ready. */
 const nextText = (
   { runtime, servings, config }: SetupValues,
@@ -89,14 +63,14 @@ const nextText = (
 
 /** Installs the real servers from packages, or as containers with the models that they serve. */
 export const setupCommand: Command<typeof setupOptions> = async (values, { console, signal }) => {
-  const { runtime, sources, script, args, servings } = await installationOf(values);
+  const { runtime, weights, config } = values;
+  // Images are large, so the default is the servings of a default run.
+  const { servings = runtime === 'docker' ? measuredInStudy : servingNames } = values;
+  const sources = () => containerSourcesOf(config);
   const tell = (line: string): void => console.err(`${line}\n`);
-  const what = 'the real servers could not be installed';
-  const run = { code: 'BENCH_SETUP', what, tell, graceMs: STOP_GRACE_MS } as const;
-  const printed = await childOutput(script, args, run, signal);
-  const failed = runtime === 'docker' ? (JSON.parse(printed) as readonly NotReady[]) : [];
-  const listed = await listRuntime(runtime, sources, signal);
-  const entries = (listed?.entries ?? [])
+  const { install, list } = runtimes[runtime];
+  const failed = await install(servings, { sources, weights }, tell, signal);
+  const entries = (await list({ sources }, signal)).entries
     .filter(({ serving }) => servings.includes(serving))
     .map((entry) => withFailure(entry, failed));
   if (values.json) console.out(jsonText({ servings: entries }));

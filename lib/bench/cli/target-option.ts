@@ -1,6 +1,6 @@
 import type { Kind } from '../../../serving-configs/options/kinds.ts';
 import { UsageError } from '../../../serving-configs/options/usage-error.ts';
-import type { NamedUrl } from '../run/running-servers/given-server.ts';
+import type { NamedUrl } from '../run/servings/running-servers/given-server.ts';
 
 const SEPARATOR = '\0';
 const expected = 'a name and an address, such as mine=http://localhost:9000/predict';

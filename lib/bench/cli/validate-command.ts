@@ -4,8 +4,8 @@ import type { ResolvedCheck } from '../../../serving-configs/models/tensors/comp
 import { formatsOf } from '../../../serving-configs/models/tensors/tensor-model.ts';
 import { groupBy } from '../analysis/group-by.ts';
 import { BenchError, messageOf } from '../model/errors.ts';
-import { detectServer } from '../run/running-servers/detect-server.ts';
-import { givenServers } from '../run/running-servers/given-server.ts';
+import { detectServer } from '../run/servings/running-servers/detect-server.ts';
+import { givenServers } from '../run/servings/running-servers/given-server.ts';
 import { describeModel } from '../run/describe-model.ts';
 import { tryModel } from '../run/tensor-inputs.ts';
 import { readUserModel } from '../user-model/read-user-model.ts';

@@ -5,7 +5,7 @@ import { run } from '../../aws/node/system/run.ts';
 import { readUnit, SERVING_UNIT } from '../../aws/node/system/unit.ts';
 import { BenchError } from '../model/errors.ts';
 import type { ProcessFault } from '../model/fault.ts';
-import { busiestOf, localProcesses } from '../run/serving-processes.ts';
+import { busiestOf, localProcesses } from '../run/servings/processes.ts';
 
 /** How long CPU time is observed at least, to see which process computes. */
 const MIN_WATCH_MS = 300;
@@ -27,7 +27,7 @@ export const disturbServing = async (
   const root = isContainer
     ? Number(await run('docker', ['inspect', '--format', '{{.State.Pid}}', CONTAINER_NAME]))
     : (await readUnit(SERVING_UNIT)).mainPid;
-  const processes = localProcesses(root, isContainer ? 1 : 0);
+  const processes = localProcesses(root, !isContainer);
   const before = await processes.list();
   await sleep(Math.max(MIN_WATCH_MS, atMs - Date.now()), undefined, { signal });
   const busiest = busiestOf(before, await processes.list());

@@ -15,13 +15,13 @@ import type { PlanOptions, PlanOverrides } from '../model/plan-options.ts';
 import { countRepeats, shareRepeats, workOfRepeats, type Work } from '../plan/share-repeats.ts';
 import { prepareNewRun, prepareResumedRun, type PreparedRun } from '../run/prepare-run.ts';
 import type { RunShare } from '../run/run-plan.ts';
-import { chooseServings } from '../run/choose-servings.ts';
+import { chooseServings } from '../run/servings/choose-servings.ts';
 import { readPlannedInputs, modelFolderOf } from '../run/tensor-inputs.ts';
 import { withPair } from './describe-pair.ts';
 import type { NodeRun, NodeRunContext } from './node-run.ts';
 import { modelSettings, preparedEntries } from './prepared-containers.ts';
 import type { ServingCommands } from './serving-commands.ts';
-import { createSsmSlot } from './ssm-slot.ts';
+import { createNodeSlot } from './node-runtime.ts';
 import type { ShareLocation } from './upload.ts';
 
 const findLoadGenerator = async (): Promise<'k6' | 'embedded'> =>
@@ -86,9 +86,11 @@ export const prepareOnNode = async (
     loadGenerator,
   });
   const strict = areServingsNamed(overrides);
-  const entries = prepared && preparedEntries(prepared);
   const requested = modelPlan?.servings ?? options.servings;
-  const chosen = chooseServings(requested, 'docker', entries, strict);
+  const chosen =
+    prepared === undefined
+      ? { servings: requested, leftOut: [] }
+      : chooseServings(requested, 'docker', preparedEntries(prepared), strict);
   const chosenOptions = { ...options, servings: chosen.servings };
   return prepareNewRun(
     {
@@ -161,10 +163,11 @@ export const shareOf = (
     origin: { pair },
     repeats,
     ...workOfRepeats(plan, repeats),
-    slot: createSsmSlot(commands, {
+    slot: createNodeSlot(commands, {
       host: node.servingHost,
       servings,
-      model: parameter === undefined ? undefined : { name, parameter },
+      model:
+        parameter === undefined ? { kind: 'resnet50' } : { kind: 'described', name, parameter },
     }),
     describeEnvironment: async (known) => {
       const state = await commands.run('InspectServing', {}, signal);

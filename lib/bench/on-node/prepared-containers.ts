@@ -8,7 +8,7 @@ import {
 } from '../../../serving-configs/runtimes/aws-node/prepared-servings.ts';
 import { BenchError } from '../model/errors.ts';
 import type { Plan, RunSettings } from '../model/plan.ts';
-import type { RuntimeEntry } from '../run/list-runtime.ts';
+import type { RuntimeEntry } from '../run/servings/runtime.ts';
 
 /**
  * Describes the containers of a serving node for the plan of a run. All pairs must make the same plan, so it contains nothing

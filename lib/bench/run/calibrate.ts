@@ -91,7 +91,7 @@ const measureOnce = async (
   expect: LoadJob['expect'],
 ): Promise<CalibrationTry> => {
   const { plan, imagesDir, rig, signal } = context;
-  const roundTripMs = await serving.roundTripMs?.(signal);
+  const roundTripMs = serving.place === 'node' ? await serving.roundTripMs(signal) : undefined;
   const load = await rig.load.run(
     {
       ...requestsOf({ plan, target, engine: 'delay', middleware, imagesDir, expect }),

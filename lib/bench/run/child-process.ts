@@ -4,21 +4,13 @@ import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { ReportedFailure } from '../../../serving-configs/options/program.ts';
 import { BenchError } from '../model/errors.ts';
 
-/** The message and hint that a script of this project printed. */
-const printedError = (child: Child) => {
-  const printed = child.lastLines();
-  // The message may span several lines, for instance if it quotes the output of a program.
-  const message = /^error: ([^]*?)\s*(?:^hint: |$(?![^]))/m.exec(printed)?.[1];
-  const hint = /^hint: +(.*)$/m.exec(printed)?.[1];
-  return { message, hint };
-};
-
 /**
- * The error of a script of this project that failed, with the message and hint that it printed.
+ * The error of a child that ended too early: with the message and hint that it reported, else with its last lines.
  *
- * @param what says what could not be done, if the script printed no error
+ * @param what says what could not be done
  */
 export const childFailure = (
   code: `BENCH_${string}`,
@@ -26,21 +18,8 @@ export const childFailure = (
   child: Child,
   end: ChildEnd,
 ): BenchError => {
-  const { message, hint } = printedError(child);
-  return new BenchError(code, message ?? `${what}: ${describeEnd(child, end)}`, { hint });
-};
-
-/** The error of a server that ended before it could answer: why, if it says what to do about it, else its last lines. */
-export const startFailure = (
-  code: `BENCH_${string}`,
-  what: string,
-  child: Child,
-  end: ChildEnd,
-): BenchError => {
-  const { message, hint } = printedError(child);
-  return message === undefined || hint === undefined
-    ? new BenchError(code, `${what}: ${describeEnd(child, end)}`)
-    : new BenchError(code, `${what}: ${message}`, { hint });
+  const { message, hint } = child.failure() ?? { message: describeEnd(child, end) };
+  return new BenchError(code, `${what}: ${message}`, { hint });
 };
 
 interface ScriptRun {
@@ -48,14 +27,7 @@ interface ScriptRun {
   readonly code: `BENCH_${string}`;
   /** Says what could not be done if the script fails. */
   readonly what: string;
-  /** Receives each line of progress that the script writes to stderr. */
-  readonly tell?: (line: string) => void;
-  /** Time that the script has to clean up if it is aborted. */
-  readonly graceMs?: number;
 }
-
-/** Lines of stderr that become the error instead of progress. */
-const ERROR_LINE = /^(error|hint): /;
 
 /**
  * Runs a script of this project to its end and returns its standard output. If it is aborted, all its processes are stopped.
@@ -65,22 +37,21 @@ const ERROR_LINE = /^(error|hint): /;
 export const childOutput = async (
   script: string,
   args: readonly string[],
-  { code, what, tell, graceMs = 0 }: ScriptRun,
+  { code, what }: ScriptRun,
   signal: AbortSignal,
 ): Promise<string> => {
   signal.throwIfAborted();
-  const child = startChild(script, args, {
-    onLine: (line) => {
-      if (!ERROR_LINE.test(line)) tell?.(line);
-    },
-  });
-  const stop = (): void => void child.stop(graceMs);
+  const child = startChild(script, args);
+  const stop = (): void => void child.stop(0);
   signal.addEventListener('abort', stop, { once: true });
   try {
     const output = await text(child.process.stdout);
     const end = await child.ended;
     signal.throwIfAborted();
-    if (end.exitCode !== 0) throw childFailure(code, what, child, end);
+    if (end.exitCode !== 0) {
+      const { message, hint } = child.failure() ?? {};
+      throw new BenchError(code, message ?? `${what}: ${describeEnd(child, end)}`, { hint });
+    }
     return output;
   } finally {
     signal.removeEventListener('abort', stop);
@@ -102,6 +73,8 @@ export interface Child {
   readonly ended: Promise<ChildEnd>;
   /** The last lines that it wrote to stderr. */
   readonly lastLines: () => string;
+  /** Why it could not go on, if it has reported that. */
+  readonly failure: () => ReportedFailure | undefined;
   /** Sends SIGTERM, kills the process group after `graceMs`, and resolves when the child has ended. */
   readonly stop: (graceMs?: number) => Promise<void>;
 }
@@ -164,6 +137,10 @@ export const startChild = (
     if (lines.length > KEPT_LINES) lines.shift();
     onLine?.(line);
   });
+  let failure: ReportedFailure | undefined;
+  child.on('message', (message: { readonly event?: unknown }) => {
+    if (message.event === 'failed') failure = message as ReportedFailure;
+  });
   // Sending a message fails if the child has just ended, which `ended` reports.
   child.on('error', () => undefined);
   const ended = new Promise<ChildEnd>((resolve) => {
@@ -177,6 +154,7 @@ export const startChild = (
     pid: child.pid ?? -1,
     ended,
     lastLines: () => lines.join('\n'),
+    failure: () => failure,
     stop: async (graceMs = GRACE_MS) => {
       if (child.exitCode !== null || child.signalCode !== null) return;
       child.kill('SIGTERM');
@@ -213,7 +191,7 @@ export const listeningLine = async <Line extends { readonly url: string }>(
     });
   });
   const end = child.ended.then((how) => {
-    throw startFailure('BENCH_NOT_STARTED', `${what} did not start`, child, how);
+    throw childFailure('BENCH_NOT_STARTED', `${what} did not start`, child, how);
   });
   return Promise.race([line, end]);
 };

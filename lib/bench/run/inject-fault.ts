@@ -19,8 +19,8 @@ import { sendBadly, type Sending, type SentRequest } from '../load/send-badly.ts
 import type { EncodedRequest } from '../stability/serving-request.ts';
 import type { EncodedRequests } from './encoded-requests.ts';
 import { createLoadProcess } from './load-process.ts';
-import type { RunningServing } from './start-serving.ts';
-import type { ServingProcess } from './serving-processes.ts';
+import type { RunningServing } from './servings/runtime.ts';
+import type { ServingProcess } from './servings/processes.ts';
 
 /** A stability measurement and what it works with. */
 export interface StabilityTask {
@@ -142,7 +142,7 @@ const disturbProcess = async (
   worker: ServingProcess | undefined,
   seconds: number,
 ): Promise<readonly BadAnswers[]> => {
-  if (worker === undefined || serving.processes === undefined) {
+  if (worker === undefined || serving.place !== 'local') {
     throw new BenchError('BENCH_PROCESSES', 'the processes of the serving cannot be reached');
   }
   const { pid } = worker;

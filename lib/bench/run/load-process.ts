@@ -32,12 +32,12 @@ export interface LoadProcess {
 /** Resolves with the result of a job, or with its error; `message` is undefined if the process ended without one. */
 const resultOf = (child: Child, onEvent: (event: LoadEvent) => void, job: LoadJob) =>
   new Promise<LoadResult | { readonly message: string | undefined }>((resolve) => {
-    child.process.removeAllListeners('message');
-    child.process.on('message', (event: LoadEvent) => {
-      if (event.event === 'result') resolve(event.result);
-      else if (event.event === 'error') resolve({ message: event.message });
-      else onEvent(event);
-    });
+    const onMessage = (event: LoadEvent): void => {
+      if (event.event !== 'result' && event.event !== 'error') return onEvent(event);
+      child.process.off('message', onMessage);
+      return resolve(event.event === 'result' ? event.result : { message: event.message });
+    };
+    child.process.on('message', onMessage);
     void child.ended.then(() => resolve({ message: undefined }));
     child.process.send(job);
   });

@@ -12,7 +12,7 @@ import {
   useBetween,
 } from './middleware-process.ts';
 import { createScraper, timesBetween, type ScrapedCounters } from './scrape-counters.ts';
-import type { RunningServing } from './start-serving.ts';
+import type { RunningServing } from './servings/runtime.ts';
 
 interface MeasurementJob {
   readonly plan: Plan;
@@ -103,7 +103,10 @@ const inspectServing = async (
   signal: AbortSignal,
 ): Promise<Pick<MeasurementFigures, 'nodes'> & { readonly died?: string }> => {
   try {
-    return await serving.inspect({ fromMs: before.epochMs, toMs: after.epochMs }, signal);
+    if (serving.place === 'foreign') await serving.assertListening(signal);
+    if (serving.place !== 'node') return {};
+    const window = { fromMs: before.epochMs, toMs: after.epochMs };
+    return { nodes: await serving.inspect(window, signal) };
   } catch (error) {
     if (measurement.stability === undefined || !isDeath(error)) throw error;
     return { died: error.message };
@@ -133,7 +136,7 @@ export const measureLoad = async (
     const counters = scrape?.();
     return {
       epochMs,
-      servingCpuMs: await serving.cpuMs(),
+      servingCpuMs: serving.place === 'local' ? await serving.cpuMs() : undefined,
       middleware: await middleware.snapshot(),
       counters: await counters,
     };

@@ -6,7 +6,7 @@ import type { PreparedRun } from './prepare-run.ts';
 import { createLoadProcess, type LoadProcess } from './load-process.ts';
 import { defaultImagesDir } from './project-files.ts';
 import { startMiddleware, type RunningMiddleware } from './middleware-process.ts';
-import type { ServingSlot } from './serving-slot.ts';
+import type { ServingSlot } from './servings/slot.ts';
 
 /** The serving slot, the middleware and the load generator that the measurements of a plan share. */
 export interface Rig {
@@ -68,10 +68,7 @@ export const createRig = (
  */
 export const whileAlive = async <Result>(
   needed: readonly {
-    /** Resolves with a description of how it ended. */
-    readonly ended: Promise<string>;
-    /** The error code; called after the process has ended. */
-    readonly code: () => `BENCH_${string}`;
+    readonly ended: Promise<{ readonly code: `BENCH_${string}`; readonly how: string }>;
     readonly name: string;
   }[],
   signal: AbortSignal,
@@ -79,9 +76,9 @@ export const whileAlive = async <Result>(
 ): Promise<Result> => {
   const death = new AbortController();
   let isOver = false;
-  for (const { ended, code, name } of needed) {
-    void ended.then((how) => {
-      if (!isOver) death.abort(new BenchError(code(), `${name} ended: ${how}`));
+  for (const { ended, name } of needed) {
+    void ended.then(({ code, how }) => {
+      if (!isOver) death.abort(new BenchError(code, `${name} ended: ${how}`));
     });
   }
   try {

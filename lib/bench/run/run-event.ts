@@ -6,7 +6,7 @@ import type { AnswerCheck, MeasurementRecord, Calibration } from '../model/recor
 import type { HalfLine } from '../results/record-lines.ts';
 
 /** Errors that would also occur in the next measurement. */
-const RUN_ENDING_CODES = /^BENCH_(AWS|NODE_LOST$|NO_DOCUMENT$|NO_DOCKER$)/;
+const RUN_ENDING_CODES = /^BENCH_(AWS|NODE_LOST$|NO_DOCUMENT$|NO_DOCKER$|DISK_FULL$)/;
 
 /** Whether a run must end because of an error. */
 export const isRunEnding = (error: unknown): boolean =>

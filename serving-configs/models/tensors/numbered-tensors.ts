@@ -24,7 +24,9 @@ export const renamed = <Tensor extends { readonly name: string }>(
   from: readonly TensorSpec[],
   to: readonly TensorSpec[],
 ): readonly Tensor[] =>
-  tensors.map((tensor) => {
-    const index = from.findIndex(({ name }) => name === tensor.name);
-    return { ...tensor, name: to[index]?.name ?? tensor.name };
-  });
+  from === to
+    ? tensors
+    : tensors.map((tensor) => {
+        const index = from.findIndex(({ name }) => name === tensor.name);
+        return { ...tensor, name: to[index]?.name ?? tensor.name };
+      });

@@ -97,7 +97,7 @@ export const bytesOfList = (
   if (loss !== undefined) throw new LostInJson(`tensor "${name}" holds ${String(wrong)}, ${loss}`);
   if (wrong !== undefined) {
     throw new UnreadableTensors(
-      `tensor "${name}" of type ${datatype} holds ${JSON.stringify(wrong)}`,
+      `tensor "${name}" of type ${datatype} holds ${typeof wrong === 'string' ? 'a text' : JSON.stringify(wrong)}`,
     );
   }
   const bytes = new Uint8Array(values.length * DATATYPES[datatype].bytes);

@@ -62,7 +62,9 @@ export const convertStateDict = async <T>(
     const problem = await runProgram(
       python,
       ['-I', SCRIPT, file, output],
-      'install Python 3, which reads weights of PyTorch; or give weights that need none: random, or a file in ONNX',
+      {
+        hint: 'install Python 3, which reads weights of PyTorch; or give weights that need none: random, or a file in ONNX',
+      },
     );
     if (problem !== '') throw new OtherWeights(problem.trim());
     return convert(tensorsIn(await readFile(output)));

@@ -5,18 +5,16 @@ import {
   type GrpcInference,
   type GrpcWire,
 } from '../../protocols/grpc-wire.ts';
+import type { ServedModel } from '../../models/tensors/contract-tensors.ts';
 import { tensorsInput } from '../../protocols/tensors/tensor-call.ts';
 import {
   BadInput,
-  namedTensorsOf,
-  scoresOf,
+  floatsInput,
   type ServedManifest,
-  tensorOf,
   type WireInput,
   type WireOutput,
 } from '../../protocols/wire.ts';
 import {
-  DT_FLOAT,
   GET_METADATA,
   GET_STATUS,
   listedProto,
@@ -35,7 +33,6 @@ import {
 } from './messages.ts';
 import {
   DEFAULT_SIGNATURE,
-  OUTPUT,
   signatureDocument,
   signaturesOf,
   statusDocument,
@@ -46,34 +43,24 @@ import {
 const SIGNATURES = 'signature_def';
 
 /** Reads the floats in `image`, of any height and width, or the file in `jpeg`. */
-const read = ({ inputs: { image, jpeg } }: PredictRequest): WireInput => {
+const readImage = ({ inputs: { image, jpeg } }: PredictRequest, served: ServedModel): WireInput => {
   const [file] = jpeg?.string_val ?? [];
   if (file !== undefined) return { kind: 'image', bytes: file };
   const [tensor] = image === undefined ? [] : tensorsFrom({ image });
   if (tensor?.datatype !== 'FP32' || tensor.shape.length !== 4) {
     throw new BadInput('unexpected input');
   }
-  return tensorOf(tensor.bytes, tensor.shape);
+  return floatsInput(served, tensor.bytes, tensor.shape);
 };
 
-/** Scores as a list; the server would answer bytes only if it were configured to. */
-const scoresIn = (scores: Float32Array): TensorProto => ({
-  dtype: DT_FLOAT,
-  tensor_shape: { dim: [{ size: 1 }, { size: scores.length }] },
-  float_val: Array.from(scores),
-});
-
+/** Values as lists; the server would answer bytes only if it were configured to. */
 const protosOf = (output: WireOutput): readonly (readonly [string, TensorProto])[] =>
-  output instanceof Float32Array
-    ? [[OUTPUT, scoresIn(scoresOf(output))]]
-    : namedTensorsOf(output).map((tensor) => [tensor.name, listedProto(tensor)]);
+  output.map((tensor) => [tensor.name, listedProto(tensor)]);
 
 /** TensorFlow Serving's gRPC API with the signatures that the middleware uses, or with the named tensors of a user's model. */
 export default (manifest: ServedManifest): GrpcWire => {
-  const {
-    model: { name },
-    tensorModel,
-  } = manifest;
+  const { served } = manifest;
+  const { name } = served;
 
   const predict = (request: PredictRequest, signature: string): GrpcInference => {
     const { output_filter: wanted = [] } = request;
@@ -82,9 +69,9 @@ export default (manifest: ServedManifest): GrpcWire => {
       protocol: 'grpc',
       form: () => JSON.stringify([signature, wanted]),
       read: () =>
-        tensorModel === undefined
-          ? read(request)
-          : tensorsInput(tensorsFrom(request.inputs), tensorModel),
+        served.scores === undefined
+          ? tensorsInput(tensorsFrom(request.inputs), served)
+          : readImage(request, served),
       render: (_form, output) => ({
         status: GRPC_STATUS.OK,
         message: predictResponse.encode({

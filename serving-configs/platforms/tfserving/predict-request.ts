@@ -1,17 +1,20 @@
 import { isObject, NumberTensor, parseWireJson, type WireJson } from '../../protocols/wire-json.ts';
-import { inputShape } from '../../models/tensors/contract-tensors.ts';
-import { BadInput, tensorOf, type ServedManifest, type WireInput } from '../../protocols/wire.ts';
+import type { ServedModel } from '../../models/tensors/contract-tensors.ts';
+import {
+  BadInput,
+  bytesOf,
+  floatsInput,
+  type ServedManifest,
+  type WireInput,
+} from '../../protocols/wire.ts';
 import { demandSignature } from './signatures.ts';
 
-/** The shape to which `serving_raw` converts its bytes. */
-const RAW_SHAPE = inputShape({ layout: 'NHWC' });
-
 /** Reads one row of numbers: the pixels of an image of any height and width. */
-const readRow = (instances: WireJson): WireInput => {
+const readRow = (instances: WireJson, served: ServedModel): WireInput => {
   if (!(instances instanceof NumberTensor) || instances.shape.length !== 4) {
     throw new BadInput('unexpected input');
   }
-  return { kind: 'tensor', values: instances.values, shape: instances.shape };
+  return floatsInput(served, bytesOf(instances.values), instances.shape);
 };
 
 /** Reads the base64 bytes of a column. */
@@ -30,9 +33,9 @@ export const readPredictRequest = (body: Uint8Array, manifest: ServedManifest): 
   const request = parseWireJson(body);
   const { instances, inputs, signature_name: signature } = isObject(request) ? request : {};
   demandSignature(signature, manifest);
-  if (instances !== undefined) return readRow(instances);
+  if (instances !== undefined) return readRow(instances, manifest.served);
   const { raw, jpeg } = isObject(inputs) ? inputs : {};
   return raw === undefined
     ? { kind: 'image', bytes: bytesIn(jpeg) }
-    : tensorOf(bytesIn(raw), RAW_SHAPE);
+    : floatsInput(manifest.served, bytesIn(raw));
 };

@@ -1,11 +1,8 @@
-import { SCORES_SHAPE } from '../../models/tensors/contract-tensors.ts';
 import type { Datatype } from '../../models/tensors/tensor-model.ts';
 import { BadInput, type ServedManifest } from '../../protocols/wire.ts';
 
 export const VERSION = 1;
 export const DEFAULT_SIGNATURE = 'serving_default';
-/** Name of the output of the exported classifier. */
-export const OUTPUT = 'probs';
 
 /** A tensor of a signature. */
 interface SignatureTensor {
@@ -31,23 +28,20 @@ const TYPES: Readonly<Record<SignatureTensor['datatype'], string>> = {
   BYTES: 'DT_STRING',
 };
 
-const scores: Signature['outputs'] = [{ name: OUTPUT, datatype: 'FP32', shape: SCORES_SHAPE }];
-
-/** The signatures of the exported classifier. */
-const CLASSIFIER: Readonly<Record<string, Signature>> = {
-  [DEFAULT_SIGNATURE]: {
-    inputs: [{ name: 'image', datatype: 'FP32', shape: [1, -1, -1, 3] }],
-    outputs: scores,
-  },
-  serving_raw: { inputs: [{ name: 'raw', datatype: 'BYTES', shape: [] }], outputs: scores },
-  serving_jpeg: { inputs: [{ name: 'jpeg', datatype: 'BYTES', shape: [] }], outputs: scores },
-};
-
-/** The signatures of the served model. A user's model has only the default one. */
+/** The signatures of the served model. The classifier is exported with further ones, and takes images of any size. */
 export const signaturesOf = ({
-  tensorModel,
+  served: { inputs, outputs, scores },
 }: ServedManifest): Readonly<Record<string, Signature>> =>
-  tensorModel === undefined ? CLASSIFIER : { [DEFAULT_SIGNATURE]: tensorModel };
+  scores === undefined
+    ? { [DEFAULT_SIGNATURE]: { inputs, outputs } }
+    : {
+        [DEFAULT_SIGNATURE]: {
+          inputs: inputs.map((input) => ({ ...input, shape: [1, -1, -1, 3] })),
+          outputs,
+        },
+        serving_raw: { inputs: [{ name: 'raw', datatype: 'BYTES', shape: [] }], outputs },
+        serving_jpeg: { inputs: [{ name: 'jpeg', datatype: 'BYTES', shape: [] }], outputs },
+      };
 
 const infosOf = (tensors: readonly SignatureTensor[]) =>
   Object.fromEntries(

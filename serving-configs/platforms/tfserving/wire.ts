@@ -4,7 +4,6 @@ import {
   readAnswer,
   writeAnswer,
 } from '../../models/tensors/json-contract.ts';
-import type { TensorModel } from '../../models/tensors/tensor-model.ts';
 import type { PlatformWires } from '../../protocols/grpc-wire.ts';
 import { tensorsInput } from '../../protocols/tensors/tensor-call.ts';
 import {
@@ -14,7 +13,6 @@ import {
   type InferenceCall,
   jsonAnswer,
   jsonError,
-  namedTensorsOf,
   scoresOf,
   type ServedManifest,
   type WireAnswer,
@@ -76,7 +74,8 @@ const predictImage = (manifest: ServedManifest): InferenceCall => ({
 });
 
 /** Named tensors in column format. */
-const predictTensors = (manifest: ServedManifest, model: TensorModel): InferenceCall => {
+const predictTensors = (manifest: ServedManifest): InferenceCall => {
+  const { served: model } = manifest;
   const contract = columnContract(model);
   // The inputs are read like outputs, at other pointers.
   const pointers = { outputs: pointersBelow('inputs', model.inputs) };
@@ -95,7 +94,7 @@ const predictTensors = (manifest: ServedManifest, model: TensorModel): Inference
       }
       return tensorsInput(readAnswer(pointers, request, model.inputs), model);
     },
-    render: (_, output) => jsonAnswer(200, writeAnswer(contract, namedTensorsOf(output))),
+    render: (_, output) => jsonAnswer(200, writeAnswer(contract, output)),
   };
 };
 
@@ -108,17 +107,13 @@ const ROUTE = /^\/v1\/models\/([^/:]+)(?:\/versions\/(\d+))?(:predict|\/metadata
  * `serving_jpeg` (an image), or with the named tensors of a user's model.
  */
 const rest: WireFactory = (manifest) => {
-  const {
-    model: { name },
-    tensorModel,
-  } = manifest;
+  const { name, scores } = manifest.served;
   const status = document(statusDocument('OK'));
   const metadata = document({
     model_spec: { name, signature_name: '', version: String(VERSION) },
     metadata: { signature_def: signatureDocument(manifest) },
   });
-  const inference =
-    tensorModel === undefined ? predictImage(manifest) : predictTensors(manifest, tensorModel);
+  const inference = scores === undefined ? predictTensors(manifest) : predictImage(manifest);
   return {
     route: ({ path }) => {
       const [, requested, version, part] = ROUTE.exec(path) ?? [];

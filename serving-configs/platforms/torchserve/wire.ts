@@ -6,7 +6,6 @@ import {
   type GrpcWireFactory,
   type PlatformWires,
 } from '../../protocols/grpc-wire.ts';
-import { inputShape } from '../../models/tensors/contract-tensors.ts';
 import {
   createPredictionsWire,
   HEALTHY,
@@ -35,12 +34,12 @@ const answer = (prediction: Uint8Array): GrpcAnswer => ({
 const FIELD = 'data';
 
 /** The same handler as over REST, which answers text. Statuses were recorded from 0.12.0. */
-const grpc: GrpcWireFactory = ({ model, tensorModel }) => {
+const grpc: GrpcWireFactory = ({ served }) => {
   const predictImage = (input: Uint8Array | undefined): GrpcInference => ({
     kind: 'inference',
     protocol: 'grpc',
     form: () => 'top-five',
-    read: () => handlerInput(input, inputShape(model)),
+    read: () => handlerInput(input, served),
     render: (_form, output) => answer(Buffer.from(topFive(scoresOf(output)))),
     fail: failWith<GrpcAnswer>({
       badInput: () => ({ status: GRPC_STATUS.UNAVAILABLE, details: 'Prediction failed' }),
@@ -50,9 +49,9 @@ const grpc: GrpcWireFactory = ({ model, tensorModel }) => {
   });
   const predict = (input: Uint8Array | undefined): GrpcInference => {
     const call = predictImage(input);
-    return tensorModel === undefined
-      ? call
-      : tensorCall(call, tensorModel, answer, () => input ?? new Uint8Array());
+    return served.scores === undefined
+      ? tensorCall(call, served, answer, () => input ?? new Uint8Array())
+      : call;
   };
 
   return {
@@ -62,7 +61,7 @@ const grpc: GrpcWireFactory = ({ model, tensorModel }) => {
     }),
     [PREDICTIONS]: (message) => {
       const { model_name: requested, input } = predictionsRequest.decode(message);
-      return requested === model.name
+      return requested === served.name
         ? predict(input[FIELD])
         : grpcFailure(GRPC_STATUS.INTERNAL, `${requested}: ModelNotFoundException`);
     },

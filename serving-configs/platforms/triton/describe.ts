@@ -1,10 +1,6 @@
 import path from 'node:path';
 import type { TensorSpec } from '../../models/tensors/tensor-model.ts';
-import {
-  modelMetadata,
-  tensorsOf,
-  type DescribeServer,
-} from '../../protocols/open-inference/served-model.ts';
+import { modelMetadata, type DescribeServer } from '../../protocols/open-inference/served-model.ts';
 import type { ServingCounters } from '../../protocols/statistics/serving-counters.ts';
 
 const VERSION = '1';
@@ -58,7 +54,7 @@ export const describe: DescribeServer = (manifest) => {
   const [, file = ''] = container?.models.files ?? [];
   const [, , weights = ''] = file.split('/');
   const platform = FRAMEWORKS[path.extname(weights)] ?? '';
-  const { inputs, outputs } = tensorsOf(manifest);
+  const { inputs, outputs } = manifest.served;
   return {
     server: {
       name: 'triton',

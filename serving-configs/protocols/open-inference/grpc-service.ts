@@ -25,7 +25,8 @@ import {
   type ModelInferRequest,
   type TensorContents,
 } from './messages.ts';
-import { demandOutputs, inputOf, outputsOf, type DescribeServer } from './served-model.ts';
+import { tensorsInput } from '../tensors/tensor-call.ts';
+import { demandOutputs, type DescribeServer } from './served-model.ts';
 
 /** The differences between platforms that speak the protocol over gRPC. */
 interface GrpcService {
@@ -155,10 +156,9 @@ export const createGrpcService =
         form: () => JSON.stringify([id, wanted]),
         read: () => {
           if (selects === true) demandOutputs(listed, manifest);
-          return inputOf(tensorsIn(request), manifest);
+          return tensorsInput(tensorsIn(request), manifest.served);
         },
-        render: (_form, output) => {
-          const all = outputsOf(manifest, output);
+        render: (_form, all) => {
           const outputs =
             wanted === undefined ? all : all.filter((tensor) => wanted.includes(tensor.name));
           const response = modelInferResponse.encode({

@@ -1,38 +1,6 @@
-import { contractTensors } from '../../models/tensors/contract-tensors.ts';
-import type { NamedTensor } from '../../models/tensors/tensor-body.ts';
-import type { TensorModel, TensorSpec } from '../../models/tensors/tensor-model.ts';
+import type { TensorSpec } from '../../models/tensors/tensor-model.ts';
 import type { ServingCounters } from '../statistics/serving-counters.ts';
-import { classifierInput, tensorsInput } from '../tensors/tensor-call.ts';
-import {
-  BadInput,
-  bytesOf,
-  type ServedManifest,
-  type WireInput,
-  type WireOutput,
-} from '../wire.ts';
-
-type Tensors = Pick<TensorModel, 'inputs' | 'outputs'>;
-
-/** The names, types and shapes of the tensors of the served model. */
-export const tensorsOf = ({ model, tensorModel }: ServedManifest): Tensors => {
-  const { inputs, outputs } = tensorModel ?? contractTensors(model) ?? {};
-  if (inputs === undefined || outputs === undefined) {
-    throw new Error(`the manifest of ${model.name} names no tensors`);
-  }
-  return { inputs, outputs };
-};
-
-/**
- * Checks the inputs of a user's model, or the input of the classifier.
- * @throws BadInput if they do not fit the model.
- */
-export const inputOf = (
-  tensors: Parameters<typeof tensorsInput>[0],
-  manifest: ServedManifest,
-): WireInput =>
-  manifest.tensorModel === undefined
-    ? classifierInput(tensors, tensorsOf(manifest).inputs)
-    : tensorsInput(tensors, manifest.tensorModel);
+import { BadInput, type ServedManifest } from '../wire.ts';
 
 /**
  * Checks the names of the outputs that a request asks for.
@@ -40,26 +8,13 @@ export const inputOf = (
  */
 export const demandOutputs = (
   wanted: readonly { readonly name: string }[],
-  manifest: ServedManifest,
+  { served: { name: model, outputs } }: ServedManifest,
 ): void => {
-  const { outputs } = tensorsOf(manifest);
   const unknown = wanted.find(({ name }) => !outputs.some((output) => output.name === name));
   if (unknown !== undefined) {
-    throw new BadInput(
-      `unexpected inference output '${unknown.name}' for model '${manifest.model.name}'`,
-    );
+    throw new BadInput(`unexpected inference output '${unknown.name}' for model '${model}'`);
   }
 };
-
-/** The model's output as named tensors. The classifier's scores get the name from the manifest. */
-export const outputsOf = (manifest: ServedManifest, output: WireOutput): readonly NamedTensor[] =>
-  output instanceof Float32Array
-    ? tensorsOf(manifest).outputs.map((spec) => ({
-        ...spec,
-        shape: [1, output.length],
-        bytes: bytesOf(output),
-      }))
-    : output;
 
 /** What a server answers to the calls that are no inference: JSON over REST, and messages with the same fields over gRPC. */
 export interface ServerDocuments {
@@ -87,9 +42,9 @@ export const modelMetadata = (
   manifest: ServedManifest,
   facts: { readonly versions: readonly string[] | null; readonly platform: string },
 ): object => {
-  const { inputs, outputs } = tensorsOf(manifest);
+  const { name, inputs, outputs } = manifest.served;
   return {
-    name: manifest.model.name,
+    name,
     ...facts,
     inputs: inputs.map(described),
     outputs: outputs.map(described),

@@ -1,5 +1,4 @@
 import { bestClasses } from '../../models/best-classes.ts';
-import { inputShape } from '../../models/tensors/contract-tensors.ts';
 import { tensorCall } from '../tensors/tensor-call.ts';
 import {
   answered,
@@ -8,7 +7,7 @@ import {
   type InferenceCall,
   jsonAnswer,
   scoresOf,
-  tensorOf,
+  floatsInput,
   type WireFactory,
   type WireHead,
 } from '../wire.ts';
@@ -57,7 +56,7 @@ export const createApplicationWire =
     paths = ['/predict'],
     inputIn = asBody,
   }: Platform): WireFactory =>
-  ({ model, health, tensorModel }) => {
+  ({ health, served }) => {
     const callOf = (head: WireHead): InferenceCall => {
       const images: InferenceCall = {
         kind: 'inference',
@@ -67,16 +66,16 @@ export const createApplicationWire =
           const input = inputIn(body, head);
           if (input === undefined) throw new BadInput('there is no input');
           const { bytes, type } = input;
-          return type === OCTETS ? tensorOf(bytes, inputShape(model)) : { kind: 'image', bytes };
+          return type === OCTETS ? floatsInput(served, bytes) : { kind: 'image', bytes };
         },
         render: (_form, output) => jsonAnswer(200, predictionsJson(scoresOf(output)), headers()),
         fail: failInJson({ overloaded }),
       };
-      return tensorModel === undefined
-        ? images
-        : tensorCall(images, tensorModel, (body, type) =>
+      return served.scores === undefined
+        ? tensorCall(images, served, (body, type) =>
             jsonAnswer(200, body, { ...headers(), 'content-type': type }),
-          );
+          )
+        : images;
     };
     return {
       takesAtMost,

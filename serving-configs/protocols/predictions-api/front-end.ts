@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { bestClasses } from '../../models/best-classes.ts';
 import { labelOf } from '../../models/labels.ts';
-import { inputShape } from '../../models/tensors/contract-tensors.ts';
+import type { ServedModel } from '../../models/tensors/contract-tensors.ts';
 import { sizeOfShape } from '../../models/tensors/tensor-model.ts';
 import { tensorCall } from '../tensors/tensor-call.ts';
 import {
@@ -12,7 +12,7 @@ import {
   jsonAnswer,
   jsonError,
   scoresOf,
-  tensorOf,
+  floatsInput,
   type WireAnswer,
   type WireFactory,
   type WireInput,
@@ -30,13 +30,11 @@ export const topFive = (probabilities: Float32Array): string => {
  * Reads the bytes of a request as a handler does. It does not know their media type, so it recognises a tensor by its length.
  * @throws BadInput if there are no bytes.
  */
-export const handlerInput = (
-  bytes: Uint8Array | undefined,
-  shape: readonly number[],
-): WireInput => {
+export const handlerInput = (bytes: Uint8Array | undefined, model: ServedModel): WireInput => {
   if (bytes === undefined || bytes.length === 0) throw new BadInput('there is no input');
-  return bytes.length === 4 * sizeOfShape(shape)
-    ? tensorOf(bytes, shape)
+  const [input] = model.inputs;
+  return bytes.length === 4 * sizeOfShape(input?.shape ?? [])
+    ? floatsInput(model, bytes)
     : { kind: 'image', bytes };
 };
 
@@ -64,27 +62,27 @@ const answer = (body: Uint8Array | string, headers: WireAnswer['headers'] = {}):
  */
 export const createPredictionsWire =
   ({ jobQueueSize }: { readonly jobQueueSize: number }): WireFactory =>
-  ({ model, health, tensorModel }) => {
+  ({ health, served }) => {
     const images: InferenceCall = {
       kind: 'inference',
       protocol: 'rest',
       form: () => 'top-five',
-      read: (body) => handlerInput(body, inputShape(model)),
+      read: (body) => handlerInput(body, served),
       render: (_form, output) => answer(topFive(scoresOf(output))),
       // The handler does not catch the decoder's exception.
       fail: failInJson({ badInput: 503 }),
     };
     const inference =
-      tensorModel === undefined
-        ? images
-        : tensorCall(images, tensorModel, (body, type) => answer(body, { 'content-type': type }));
+      served.scores === undefined
+        ? tensorCall(images, served, (body, type) => answer(body, { 'content-type': type }))
+        : images;
 
     return {
       takesAtMost: 1 + jobQueueSize,
       refusesExpectations: true,
       route: ({ path }) => {
         if (path === health.path) return answered(jsonAnswer(200, HEALTHY));
-        if (path === `/predictions/${model.name}`) return inference;
+        if (path === `/predictions/${served.name}`) return inference;
         return path.startsWith('/predictions/')
           ? answered(jsonError(404, 'model not found'))
           : undefined;

@@ -1,3 +1,4 @@
+import type { ServedModel } from '../../models/tensors/contract-tensors.ts';
 import { mismatchOf } from '../../models/tensors/mismatch.ts';
 import {
   readTensors,
@@ -5,33 +6,19 @@ import {
   type NamedTensor,
   type TensorEncoding,
 } from '../../models/tensors/tensor-body.ts';
-import type { TensorModel, TensorSpec } from '../../models/tensors/tensor-model.ts';
-import { BadInput, namedTensorsOf, tensorOf, type InferenceCall, type WireInput } from '../wire.ts';
+import { BadInput, type InferenceCall, type WireInput } from '../wire.ts';
 
 /**
- * Checks the inputs of a user's model.
+ * Checks the inputs of a model.
  * @throws BadInput if they do not fit the model.
  */
 export const tensorsInput = (
   tensors: Parameters<typeof mismatchOf>[0],
-  { inputs }: Pick<TensorModel, 'inputs'>,
+  { inputs }: Pick<ServedModel, 'inputs'>,
 ): Extract<WireInput, { kind: 'tensors' }> => {
   const mismatch = mismatchOf(tensors, inputs);
   if (mismatch !== undefined) throw new BadInput(mismatch);
   return { kind: 'tensors', tensors: tensors as readonly NamedTensor[] };
-};
-
-/**
- * Checks the input of the classifier.
- * @throws BadInput if it does not fit, or there are others.
- */
-export const classifierInput = (
-  tensors: Parameters<typeof mismatchOf>[0],
-  inputs: readonly TensorSpec[],
-): WireInput => {
-  const [tensor] = tensorsInput(tensors, { inputs }).tensors;
-  if (tensor === undefined) throw new BadInput('there is no input');
-  return tensorOf(tensor.bytes, tensor.shape);
 };
 
 const MEDIA_TYPES = { json: 'application/json', binary: 'application/octet-stream' } as const;
@@ -43,13 +30,13 @@ const encodingOf = (body: Uint8Array): TensorEncoding =>
     : 'json';
 
 /**
- * Turns a call of the classifier into one of a user's model. Request and answer are bodies of named tensors in the same encoding; the
+ * Turns a call of the classifier into one of any other model. Request and answer are bodies of named tensors in the same encoding; the
  * refusals stay.
  * @param bodyIn - Extracts the body from a request. Default: the request is the body.
  */
 export const tensorCall = <Answer>(
   call: InferenceCall<Answer>,
-  model: TensorModel,
+  model: ServedModel,
   answerWith: (body: Uint8Array, mediaType: string) => Answer,
   bodyIn: (request: Uint8Array) => Uint8Array = (request) => request,
 ): InferenceCall<Answer> => ({
@@ -58,7 +45,7 @@ export const tensorCall = <Answer>(
   read: (request) => tensorsInput(readTensors(bodyIn(request), 'inputs').tensors, model),
   render: (form, output) => {
     const encoding = form as TensorEncoding;
-    const { body } = writeTensors(namedTensorsOf(output), 'outputs', encoding);
+    const { body } = writeTensors(output, 'outputs', encoding);
     return answerWith(Buffer.concat(body), MEDIA_TYPES[encoding]);
   },
 });

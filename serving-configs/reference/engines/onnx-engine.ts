@@ -1,22 +1,27 @@
 import { once } from 'node:events';
 import path from 'node:path';
 import { Worker } from 'node:worker_threads';
-import type { ModelContract } from '../../manifest.ts';
+import type { Layout } from '../../manifest.ts';
 import { InvalidImage } from '../../models/input/image-header.ts';
+import type { ServedModel } from '../../models/tensors/contract-tensors.ts';
+import { renamed } from '../../models/tensors/numbered-tensors.ts';
 import { UnreadableTensors, type NamedTensor } from '../../models/tensors/tensor-body.ts';
 import type { TensorModel } from '../../models/tensors/tensor-model.ts';
 import { messageOf, UsageError } from '../../options/usage-error.ts';
 import {
   BadInput,
+  bytesOf,
   type InferenceCall,
   type WireFailure,
   type WireInput,
+  type WireOutput,
 } from '../../protocols/wire.ts';
 import type { Engine, EngineTimes, Reply } from '../engine.ts';
-import { classifierRequest, scoresIn, type ClassifierInput } from '../onnx/classifier.ts';
+import { classifierInputOf, classifierRequest, scoresIn } from '../onnx/classifier.ts';
 import { adaptTensor, prepareInput } from '../onnx/prepare-input.ts';
 import { chooseModel } from '../onnx/choose-model.ts';
 import type {
+  FileTensors,
   WorkerAnswer,
   WorkerClose,
   WorkerRequest,
@@ -25,15 +30,75 @@ import type {
 } from '../onnx/worker-messages.ts';
 import { asOutput } from '../scores.ts';
 
-interface OnnxEngineOptions {
-  readonly model: ModelContract;
-  /** A trained classifier. Default: our ResNet-50 with random weights. */
-  readonly modelFile?: string | undefined;
-  /** A user's model, served instead of the classifier. */
-  readonly tensorModel?: TensorModel | undefined;
-  readonly cacheFolder: string;
-  readonly threads: number;
+/** A model in an ONNX file behind the protocol of a serving. */
+interface ComputedModel {
+  readonly trained: boolean;
+  /** Finds the file, or builds it. */
+  readonly file: () => Promise<string>;
+  /** A request that warms the model up. */
+  readonly example?: string;
+  /** What to do about a file that cannot be used. */
+  readonly hint: string;
+  /**
+   * Turns the inputs of requests into those of the file, and its outputs back.
+   * @throws UnusableModel if the tensors of the file are others.
+   */
+  readonly adapt: (file: FileTensors) => {
+    readonly inputs: (input: WireInput) => WorkerRequest | Promise<WorkerRequest>;
+    readonly outputs: (outputs: readonly NamedTensor[]) => WireOutput;
+  };
 }
+
+/** The classifier, whose file may have another layout and scores of another kind than the serving. */
+export const classifierModel = ({
+  served,
+  layout,
+  modelFile,
+  cacheFolder,
+}: {
+  readonly served: ServedModel;
+  readonly layout: Layout;
+  /** A trained classifier. Default: our ResNet-50 with random weights. */
+  readonly modelFile: string | undefined;
+  readonly cacheFolder: string;
+}): ComputedModel => ({
+  trained: modelFile !== undefined,
+  file: async () => (await chooseModel(modelFile, cacheFolder)).file,
+  hint: 'give an ONNX file of a classifier with --model, or none for random weights',
+  adapt: (file) => {
+    const classifier = classifierInputOf(file);
+    return {
+      inputs: async (input) => {
+        const tensor = await prepareInput(input, layout);
+        return classifierRequest(classifier, adaptTensor(tensor, layout, classifier.layout));
+      },
+      outputs: (outputs) => {
+        const bytes = bytesOf(asOutput(scoresIn(outputs), served.scores ?? 'logits'));
+        return served.outputs.map(({ name, datatype, shape }) => ({
+          name,
+          datatype,
+          shape,
+          bytes,
+        }));
+      },
+    };
+  },
+});
+
+/** A user's model, whose tensors the serving may number instead of naming them. */
+export const describedModel = (served: ServedModel, model: TensorModel): ComputedModel => ({
+  trained: true,
+  file: () => Promise.resolve(model.file),
+  example: model.example.request,
+  hint: 'describe the model again',
+  adapt: () => ({
+    inputs: (input) => {
+      if (input.kind === 'image') throw new Error('the request is not for this model');
+      return renamed(input.tensors, served.inputs, model.inputs);
+    },
+    outputs: (outputs) => renamed(outputs, model.outputs, served.outputs),
+  }),
+});
 
 interface Computed {
   readonly outputs: readonly NamedTensor[];
@@ -50,16 +115,9 @@ const transferable = (bytes: Uint8Array): Uint8Array =>
   bytes.byteLength === bytes.buffer.byteLength ? bytes : new Uint8Array(bytes);
 
 /** Creates an engine that runs the model in its own thread, one request at a time. */
-export const createOnnxEngine = ({
-  model,
-  modelFile,
-  tensorModel,
-  cacheFolder,
-  threads,
-}: OnnxEngineOptions): Engine => {
+export const createOnnxEngine = (model: ComputedModel, threads: number): Engine => {
   let worker: Worker | undefined;
-  /** The input of the classifier; undefined for a user's model. */
-  let classifier: ClassifierInput | undefined;
+  let adapted: ReturnType<ComputedModel['adapt']> | undefined;
   let isReady = false;
   /** Aborted with the reason when the thread computes no more requests. */
   const ended = new AbortController();
@@ -84,10 +142,11 @@ export const createOnnxEngine = ({
   };
 
   const start = async (): Promise<void> => {
-    const workerData: WorkerStart =
-      tensorModel === undefined
-        ? { file: (await chooseModel(modelFile, cacheFolder)).file, threads }
-        : { file: tensorModel.file, threads, example: tensorModel.example.request };
+    const workerData: WorkerStart = {
+      file: await model.file(),
+      threads,
+      example: model.example,
+    };
     worker = new Worker(path.join(import.meta.dirname, '..', 'onnx', 'worker-entry.js'), {
       workerData,
     });
@@ -95,24 +154,10 @@ export const createOnnxEngine = ({
     worker.once('exit', () => end(new Error('the thread of the model has ended')));
     const state = await nextMessage<WorkerState>(worker);
     if (state.kind === 'unusable') {
-      const hint =
-        tensorModel === undefined
-          ? 'give an ONNX file of a classifier with --model, or none for random weights'
-          : 'describe the model again';
-      throw new UsageError(state.message, state.hint ?? hint);
+      throw new UsageError(state.message, state.hint ?? model.hint);
     }
-    ({ classifier } = state);
+    adapted = model.adapt(state.tensors);
     isReady = true;
-  };
-
-  const requestOf = async (input: WireInput): Promise<WorkerRequest> => {
-    if (classifier === undefined) {
-      if (input.kind === 'tensors') return input.tensors;
-    } else if (input.kind !== 'tensors') {
-      const tensor = await prepareInput(input, model);
-      return classifierRequest(classifier, adaptTensor(tensor, model.layout, classifier.layout));
-    }
-    throw new Error('the request is not for this model');
   };
 
   /** Sends a request to the thread once it has answered all earlier ones, so that a stop does not have to compute those that wait. */
@@ -142,16 +187,17 @@ export const createOnnxEngine = ({
     body: Uint8Array,
   ): Promise<Reply<Answer>> => {
     try {
-      const { outputs, times } = await compute(await requestOf(call.read(body)));
-      const output = classifier === undefined ? outputs : asOutput(scoresIn(outputs), model.output);
-      return { kind: 'answer', answer: call.render(call.form(body), output), times };
+      if (adapted === undefined) throw new Error('the engine has not been started');
+      const { outputs, times } = await compute(await adapted.inputs(call.read(body)));
+      const answer = call.render(call.form(body), adapted.outputs(outputs));
+      return { kind: 'answer', answer, times };
     } catch (error) {
       return { kind: 'answer', answer: call.fail(failureOf(error)) };
     }
   };
 
   return {
-    trained: modelFile !== undefined || tensorModel !== undefined,
+    trained: model.trained,
     reads: 'whole',
     get isReady() {
       return isReady;

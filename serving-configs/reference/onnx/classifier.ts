@@ -7,7 +7,7 @@ import { fitsShape, type TensorSpec } from '../../models/tensors/tensor-model.ts
 import { bytesOf } from '../../protocols/wire.ts';
 import type { ShapedTensor } from './prepare-input.ts';
 import { UnusableModel } from './session.ts';
-import type { TensorSession } from './tensor-session.ts';
+import type { FileTensors } from './worker-messages.ts';
 
 /** The input of a classifier's ONNX file. */
 export interface ClassifierInput {
@@ -33,10 +33,7 @@ const areScores = ({ datatype, shape }: TensorSpec): boolean =>
  * Finds the input of a classifier.
  * @throws UnusableModel if the file does not have the input and the output of our classifier, in one of its layouts.
  */
-export const classifierInputOf = (
-  { inputs, outputs }: Pick<TensorSession, 'inputs' | 'outputs'>,
-  file: string,
-): ClassifierInput => {
+export const classifierInputOf = ({ file, inputs, outputs }: FileTensors): ClassifierInput => {
   const [input, ...otherInputs] = inputs;
   const layout = input && LAYOUTS.find((candidate) => isImage(candidate, input));
   if (input === undefined || layout === undefined || otherInputs.length > 0) {

@@ -1,8 +1,9 @@
-import type { Layout, ModelContract } from '../../manifest.ts';
+import type { Layout } from '../../manifest.ts';
 import { decodeImage } from '../../models/input/decode-image.ts';
 import { geometryOf, type InputTarget } from '../../models/input/geometry.ts';
 import { shapeOf } from '../../models/input/image-input.ts';
 import { normalisationOf, toTensor } from '../../models/input/normalise.ts';
+import { valuesOf } from '../../models/tensors/tensor-body.ts';
 import type { WireInput } from '../../protocols/wire.ts';
 
 export interface ShapedTensor {
@@ -50,23 +51,23 @@ export const adaptTensor = (tensor: ShapedTensor, from: Layout, to: Layout): Sha
 };
 
 /**
- * Decodes an image, resizes and normalises it for a target, and returns it in the layout of the manifest's model.
+ * Decodes an image, resizes and normalises it for a target, and returns it in a layout.
  * @throws InvalidImage if the bytes cannot be decoded as an image.
  */
 export const tensorOfImage = async (
   bytes: Uint8Array,
   target: InputTarget,
-  { layout }: ModelContract,
+  layout: Layout,
 ): Promise<ShapedTensor> => {
   const pixels = await decodeImage(bytes, geometryOf(target));
   return { values: toTensor(pixels, target, layout), shape: shapeOf(layout, pixels) };
 };
 
-/** Turns the input of a request into the input of the manifest's model. */
-export const prepareInput = (
-  input: Exclude<WireInput, { kind: 'tensors' }>,
-  model: ModelContract,
-): Promise<ShapedTensor> =>
-  input.kind === 'tensor'
-    ? Promise.resolve(input)
-    : tensorOfImage(input.bytes, model.layout, model);
+/** Turns the input of a request into the input of the classifier in a layout. */
+export const prepareInput = async (input: WireInput, layout: Layout): Promise<ShapedTensor> => {
+  if (input.kind === 'image') return tensorOfImage(input.bytes, layout, layout);
+  const [tensor] = input.tensors;
+  const values = tensor && valuesOf(tensor);
+  if (values instanceof Float32Array) return { values, shape: tensor?.shape ?? [] };
+  throw new Error('the request has no floats');
+};

@@ -1,11 +1,16 @@
 import type { NamedTensor } from '../../models/tensors/tensor-body.ts';
-import type { ClassifierInput } from './classifier.ts';
+import type { TensorSession } from './tensor-session.ts';
 
 export interface WorkerStart {
   readonly file: string;
   readonly threads: number;
-  /** The file of a warm-up request for a user's model; absent for the classifier. */
-  readonly example?: string;
+  /** The file of a request that warms the model up. */
+  readonly example: string | undefined;
+}
+
+/** The tensors of the ONNX file, and its path for messages. */
+export interface FileTensors extends Pick<TensorSession, 'inputs' | 'outputs'> {
+  readonly file: string;
 }
 
 /** A request from the engine to its thread, which gets one at a time. The values are transferred, not copied. */
@@ -13,7 +18,7 @@ export type WorkerRequest = readonly NamedTensor[];
 
 /** The first message from the thread to the engine. */
 export type WorkerState =
-  | { readonly kind: 'ready'; readonly classifier?: ClassifierInput }
+  | { readonly kind: 'ready'; readonly tensors: FileTensors }
   | { readonly kind: 'unusable'; readonly message: string; readonly hint?: string };
 
 /** The thread's answer to a request. */

@@ -6,7 +6,6 @@ import { readFile } from 'node:fs/promises';
 import { parentPort, workerData } from 'node:worker_threads';
 import { readTensors } from '../../models/tensors/tensor-body.ts';
 import { messageOf } from '../../options/usage-error.ts';
-import { classifierInputOf } from './classifier.ts';
 import { UnusableModel } from './session.ts';
 import { openTensorSession, type TensorSession } from './tensor-session.ts';
 import type {
@@ -32,8 +31,7 @@ const work = async (): Promise<void> => {
   try {
     const { file, threads, example } = workerData as WorkerStart;
     const session = await openTensorSession(file, threads);
-    const ready =
-      example === undefined ? { classifier: classifierInputOf(session, file) } : undefined;
+    const { inputs, outputs } = session;
     if (example !== undefined) {
       await session.run(readTensors(await readFile(example), 'inputs').tensors);
     }
@@ -46,7 +44,7 @@ const work = async (): Promise<void> => {
       port.close();
     };
     port.on('message', (message: WorkerRequest | WorkerClose) => void onMessage(message));
-    send({ kind: 'ready', ...ready });
+    send({ kind: 'ready', tensors: { file, inputs, outputs } });
   } catch (error) {
     const hint = error instanceof UnusableModel ? error.hint : undefined;
     send({ kind: 'unusable', message: messageOf(error), hint });

@@ -77,7 +77,7 @@ export const runContainer = async (
           modelsFolder: (await readContainerModels(NODE_MODELS)).folder,
         }
       : await mountedModels(
-          { serving, accelerator, tensorModelFile },
+          { serving, accelerator, model: { kind: 'described', file: tensorModelFile } },
           platformFolder,
           path.join(path.dirname(tensorModelFile), 'mounted'),
         );

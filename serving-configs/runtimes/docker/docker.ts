@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import path from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
@@ -7,16 +8,20 @@ import type { Accelerator } from '../../manifest.ts';
 import { UsageError } from '../../options/usage-error.ts';
 import { withTimeLimit } from '../../time-limit.ts';
 
+/** Runs `docker` for a container that must not outlive this process. */
+export const GUARD = path.join(import.meta.dirname, 'guard.sh');
+
 /** Number of output lines kept to explain a failure. */
 const LAST_LINES = 40;
 
-/** A Docker command failed; `daemonIsGone` if the daemon does not answer at all. */
+/** A Docker command failed. */
 export class DockerProblem extends UsageError {
-  readonly daemonIsGone: boolean;
+  /** `no-daemon` if the daemon does not answer at all. */
+  readonly code: 'no-daemon' | 'disk-full' | undefined;
 
-  constructor(message: string, hint: string, daemonIsGone = false) {
+  constructor(message: string, hint: string, code?: DockerProblem['code']) {
     super(message, hint);
-    this.daemonIsGone = daemonIsGone;
+    this.code = code;
   }
 }
 
@@ -24,7 +29,7 @@ interface Cause {
   readonly pattern: RegExp;
   readonly reason: string;
   readonly hint: string;
-  readonly daemonIsGone?: true;
+  readonly code?: DockerProblem['code'];
 }
 
 /** Known causes by the output of Docker, with a remedy. The first match counts. */
@@ -32,20 +37,21 @@ const CAUSES: readonly Cause[] = [
   {
     pattern: /no space left on device|disk quota exceeded/i,
     reason: 'the disk is full',
+    code: 'disk-full',
     hint: 'make room where Docker keeps its data (docker info --format "{{.DockerRootDir}}"), for example with docker system prune, and run the same command again',
   },
   {
     pattern: /permission denied while trying to connect|\.sock: connect: permission denied/i,
     reason: 'this user may not use Docker',
     hint: 'add the user to the group of the socket: sudo usermod -aG docker USER, then log in again; or use --runtime venv, which needs no Docker',
-    daemonIsGone: true,
+    code: 'no-daemon',
   },
   {
     pattern:
       /cannot connect to the docker daemon|failed to connect to the docker api|is the docker daemon running|error during connect|(docker|podman)\.sock|error waiting for container: (unexpected )?EOF/i,
     reason: 'the Docker daemon does not answer',
     hint: 'start it and check that this user may use it (docker version), or use --runtime venv, which needs no Docker',
-    daemonIsGone: true,
+    code: 'no-daemon',
   },
   {
     pattern: /port is already allocated|address already in use/i,
@@ -121,7 +127,7 @@ export const knownProblemFrom = (
   const cause = CAUSES.find(({ pattern }) => pattern.test(lines.join('\n')));
   if (cause === undefined) return undefined;
   const line = lastLine(lines, (candidate) => cause.pattern.test(candidate)) ?? '';
-  return new DockerProblem(`${what}: ${cause.reason} (${line})`, cause.hint, cause.daemonIsGone);
+  return new DockerProblem(`${what}: ${cause.reason} (${line})`, cause.hint, cause.code);
 };
 
 /** Number of output lines to show if the cause is unknown. */
@@ -198,13 +204,13 @@ export const docker = async (
       throw new DockerProblem(
         'there is no docker command on this machine',
         'install Docker, or use --runtime venv, which needs no Docker',
-        true,
+        'no-daemon',
       );
     }
     throw new DockerProblem(
       `${what}: docker did not end within ${Math.round((timeoutMs ?? 0) / 1000)} s`,
       'check whether its daemon answers: docker version',
-      true,
+      'no-daemon',
     );
   }
   throw problemFrom(what, lines);

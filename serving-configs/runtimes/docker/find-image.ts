@@ -69,7 +69,7 @@ export const findImage = async (
     [image] = JSON.parse(text) as readonly ImageDetails[];
   } catch (error) {
     signal?.throwIfAborted();
-    if ((error as DockerProblem).daemonIsGone) throw error;
+    if ((error as DockerProblem).code === 'no-daemon') throw error;
   }
   if (image === undefined) return undefined;
   const repository = repositoryOf(name);

@@ -11,11 +11,11 @@ export const launcherLabels = (): Readonly<Record<string, string>> => ({
 
 /**
  * Removes the containers of this process and of killed processes on this machine, with their volumes.
- * @throws DockerProblem if Docker does not answer.
+ * @throws DockerProblem if Docker does not answer; the reason of the signal if it is aborted.
  */
-export const removeLeftovers = async (): Promise<void> => {
+export const removeLeftovers = async (signal?: AbortSignal): Promise<void> => {
   const what = 'cannot remove the containers of earlier runs';
-  const limits = { what, timeoutMs: QUERY_TIMEOUT_MS };
+  const limits = { what, timeoutMs: QUERY_TIMEOUT_MS, signal };
   const format = `{{.ID}} {{.Label "${LAUNCHER}"}}`;
   const list = await docker(
     ['ps', '--all', '--filter', `label=${LAUNCHER}`, '--format', format],

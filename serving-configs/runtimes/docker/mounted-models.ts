@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { ownManifestOf, type ServingName } from '../../index.ts';
-import type { OwnManifest, ReadyProbe } from '../../manifest.ts';
+import type { Accelerator, OwnManifest, ReadyProbe } from '../../manifest.ts';
 import { formatsOf, readTensorModel, type TensorModel } from '../../models/tensors/tensor-model.ts';
 import { shellWord } from '../../options/shell-word.ts';
 import { UsageError } from '../../options/usage-error.ts';
@@ -13,7 +13,7 @@ import {
   modelFilesOf,
   reasonAgainstModel,
 } from './container-models.ts';
-import type { ContainerOptions } from './options.ts';
+import type { ServedModel } from '../served-model.ts';
 import { writeTensorModelFiles } from './tensor-model-files.ts';
 
 /**
@@ -54,9 +54,12 @@ export const usersModelIn = async (
   return { users, manifest, probe: { ...probe, ...example } };
 };
 
-/** The models for a container: those in a folder, or a user's model. */
-type ModelSource = Pick<ContainerOptions, 'serving' | 'accelerator'> &
-  ({ readonly modelsFolder: string } | { readonly tensorModelFile: string });
+/** A container and the model that it shall serve. */
+interface ModelSource {
+  readonly serving: ServingName;
+  readonly accelerator: Accelerator;
+  readonly model: ServedModel;
+}
 
 /**
  * Checks that the container can read its configuration and its models, and writes the files that a user's model needs.
@@ -65,11 +68,10 @@ type ModelSource = Pick<ContainerOptions, 'serving' | 'accelerator'> &
  * @throws UsageError if the container cannot read a file or cannot serve the model.
  */
 export const mountedModels = async (
-  options: ModelSource,
+  { serving, accelerator, model }: ModelSource,
   platformFolder: string,
   work: string,
 ): Promise<MountedModels> => {
-  const { serving, accelerator } = options;
   const ours = ownManifestOf(serving);
   const { title } = ours;
   const config = Object.keys(ours.container.config ?? {});
@@ -79,8 +81,8 @@ export const mountedModels = async (
     config.map((file) => path.join(platformFolder, file)),
     platformFolder,
   );
-  if (!('tensorModelFile' in options)) {
-    const { modelsFolder } = options;
+  if (model.kind === 'resnet50') {
+    const { folder: modelsFolder = '' } = model;
     const [missing] = missingModelFiles(serving, modelsFolder);
     if (missing !== undefined) {
       throw new UsageError(
@@ -91,7 +93,7 @@ export const mountedModels = async (
     assertReadable(title, 'model', modelFilesOf(serving, modelsFolder), modelsFolder);
     return { manifest: ours, probe: containerProbe(ours), modelsFolder };
   }
-  const { users, manifest, probe } = await usersModelIn(serving, options.tensorModelFile);
+  const { users, manifest, probe } = await usersModelIn(serving, model.file);
   const reason = reasonAgainstModel(serving, formatsOf(users));
   if (reason !== undefined) {
     throw new UsageError(

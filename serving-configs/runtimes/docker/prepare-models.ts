@@ -6,7 +6,7 @@ import { TOOL_NAMES, TOOLS, type ToolProgram } from '../../models/build/tools.ts
 import type { Weights } from '../../models/build/weights.ts';
 import { UsageError } from '../../options/usage-error.ts';
 import { ONNX_PART } from './container-models.ts';
-import { docker, knownProblemFrom } from './docker.ts';
+import { docker, GUARD, knownProblemFrom } from './docker.ts';
 import {
   buildSourceOf,
   CONTEXT,
@@ -26,6 +26,8 @@ interface ModelsRequest {
   readonly output: string;
   readonly prepareImage: PrepareImage;
   readonly log: Log;
+  /** Kills the tool that runs. */
+  readonly signal?: AbortSignal;
 }
 
 /** The image for tools that no platform's image has. */
@@ -56,14 +58,22 @@ const userArguments = async (): Promise<readonly string[]> => {
     : ['--user', `${getuid()}:${getgid()}`];
 };
 
+/** The name of the container in which a tool runs. Only one runs at a time. */
+const BUILDER = `serving-compare-models-${process.pid}`;
+
 /** The start of a command line that runs a program in an image, with the same paths as on this machine. */
 const commandIn = async (
   image: string,
   { output, accelerator }: ModelsRequest,
   onGpu: boolean,
 ): Promise<readonly string[]> => [
-  'docker',
+  'sh',
+  GUARD,
+  BUILDER,
+  '',
   'run',
+  '--name',
+  BUILDER,
   '--rm',
   '--init',
   '--pull',
@@ -99,7 +109,7 @@ const buildInContainers: typeof buildModels = async (request) => {
  * @throws DockerProblem or UsageError if a model cannot be built.
  */
 export const prepareModels = async (request: ModelsRequest): Promise<void> => {
-  const { servings, accelerator, weights, output, prepareImage, log } = request;
+  const { servings, accelerator, weights, output, prepareImage, log, signal } = request;
   const parts = partsFor(accelerator);
   const modelFiles = servings.flatMap((serving) => {
     const { files, folder } = ownManifestOf(serving).container.models;
@@ -118,6 +128,7 @@ export const prepareModels = async (request: ModelsRequest): Promise<void> => {
         return {
           program: container.program,
           within: await commandIn(image.reference, request, tool === 'tensorrt'),
+          signal,
         };
       },
     ]),

@@ -1,10 +1,7 @@
-/**
- * Pulls or builds the images of servings, and builds their models:
- * `node serving-configs/runtimes/docker/setup.ts --servings A,B`. It keeps everything that exists already. If it cannot prepare a
- * serving, it continues with the others. Prints a list of {@link NotReady} as JSON.
- */
+import path from 'node:path';
 import { manifestOf, type ServingName } from '../../index.ts';
 import { readRecord } from '../../models/build/record.ts';
+import { defaultCache } from '../../models/built-folder.ts';
 import { reportTenths } from '../../models/fetch-file.ts';
 import {
   chooseWeights,
@@ -13,47 +10,31 @@ import {
   RANDOM,
   type Weights,
 } from '../../models/build/weights.ts';
-import { fail } from '../../options/program.ts';
 import { messageOf, UsageError } from '../../options/usage-error.ts';
 import { builtModelsFolder } from './container-models.ts';
 import { DockerProblem, findAccelerator } from './docker.ts';
-import type { NotReady } from './describe-containers.ts';
-import { imageSourceOf, type ImageSource } from './image-source.ts';
+import type { ContainerSources, NotReady } from './describe-containers.ts';
+import { imageSourceOf, namedRegistry, type ImageSource } from './image-source.ts';
 import { removeLeftovers } from './leftovers.ts';
-import { readSetupOptions, type SetupOptions } from './options.ts';
-import { createPrepareImage } from './prepare-image.ts';
+import { createPrepareImage, type Log } from './prepare-image.ts';
 import { prepareModels } from './prepare-models.ts';
-
-const log = (line: string): void => {
-  process.stderr.write(`${line}\n`);
-};
-
-const stopping = new AbortController();
-/** Removes the containers of this process and exits. The next start discards unfinished files. */
-const stop = (): void => {
-  if (stopping.signal.aborted) return;
-  stopping.abort();
-  void removeLeftovers()
-    .catch(() => undefined)
-    .finally(() => process.exit(130));
-};
-process.on('SIGTERM', stop);
-process.on('SIGINT', stop);
-process.on('disconnect', stop);
 
 const isUserFile = (weights: string): boolean => ![PUBLISHED, RANDOM, LITE0].includes(weights);
 
 /** The weights that were requested; otherwise those of the existing models, otherwise the published ones. */
 const weightsFor = async (
-  { weights: requested, cacheFolder }: SetupOptions,
+  requested: string | undefined,
   output: string,
+  log: Log,
+  signal: AbortSignal,
 ): Promise<Weights> => {
   const built = (await readRecord(output))?.weights;
   const choice = requested ?? built?.name ?? PUBLISHED;
   if (requested === undefined && built !== undefined && isUserFile(choice)) return built;
-  const weights = await chooseWeights(choice, cacheFolder, {
+  const weights = await chooseWeights(choice, defaultCache(), {
     python: 'python3',
     onProgress: reportTenths(log),
+    signal,
   });
   log(`weights of the models: ${weights.title}`);
   return weights;
@@ -63,12 +44,23 @@ const IMAGE_IS_READY =
   'its image is ready, which is enough for your own model, but ResNet-50 is not';
 
 const isDaemonGone = (error: unknown): boolean =>
-  error instanceof DockerProblem && error.daemonIsGone;
+  error instanceof DockerProblem && error.code === 'no-daemon';
 
-const setUp = async (options: SetupOptions): Promise<readonly NotReady[]> => {
-  const { choice, cacheFolder, modelsFolder, weights: requested = PUBLISHED } = options;
-  const { signal } = stopping;
-  const accelerator = await findAccelerator();
+/** What to prepare, and from what. */
+interface ContainerSetup {
+  readonly servings: readonly ServingName[];
+  readonly sources: ContainerSources;
+  /** The name or file of the weights; undefined: those of the existing models, or else the published ones. */
+  readonly weights: string | undefined;
+}
+
+const prepareContainers = async (
+  { servings, sources: { images, models: ownModels }, weights: requested }: ContainerSetup,
+  log: Log,
+  signal: AbortSignal,
+): Promise<readonly NotReady[]> => {
+  const choice = { images, registry: namedRegistry() };
+  const accelerator = await findAccelerator(signal);
   await removeLeftovers();
   log(
     accelerator === 'gpu'
@@ -76,9 +68,10 @@ const setUp = async (options: SetupOptions): Promise<readonly NotReady[]> => {
       : 'Docker has no NVIDIA runtime: containers compute on the CPU',
   );
   const failed = new AbortController();
-  const prepareImage = createPrepareImage(log, AbortSignal.any([signal, failed.signal]));
+  const stopping = AbortSignal.any([signal, failed.signal]);
+  const prepareImage = createPrepareImage(log, stopping);
   const sources = new Map<ServingName, ImageSource>();
-  for (const serving of options.servings) {
+  for (const serving of servings) {
     const source = imageSourceOf(serving, accelerator, choice);
     if (source !== undefined) sources.set(serving, source);
     else log(`${serving}: ${manifestOf(serving).title} has no image for the ${accelerator}`);
@@ -98,17 +91,28 @@ const setUp = async (options: SetupOptions): Promise<readonly NotReady[]> => {
     logOnce(error.message);
   };
 
-  const output = builtModelsFolder(cacheFolder);
+  const output = builtModelsFolder(defaultCache());
   // In parallel with the images. A wrong file of the user is reported before anything else is done.
-  const weights = modelsFolder === undefined ? weightsFor(options, output) : undefined;
-  if (isUserFile(requested)) await weights;
-  weights?.catch((error: unknown) => logOnce(messageOf(error)));
+  const weights =
+    ownModels === undefined ? weightsFor(requested, output, log, stopping) : undefined;
+  if (isUserFile(requested ?? PUBLISHED)) await weights;
+  weights?.catch((error: unknown) => {
+    if (!stopping.aborted) logOnce(messageOf(error));
+  });
   // Models are built one after the other, because builds share files and use all cores.
   let models: Promise<unknown> = Promise.resolve();
   const prepareModelOf = (serving: ServingName): Promise<void> => {
     const built = models.then(async () => {
       if (weights === undefined) return;
-      const request = { accelerator, weights: await weights, choice, output, prepareImage, log };
+      const request = {
+        accelerator,
+        weights: await weights,
+        choice,
+        output,
+        prepareImage,
+        log,
+        signal: stopping,
+      };
       await prepareModels({ ...request, servings: [serving] });
     });
     models = built.catch(() => undefined);
@@ -135,26 +139,29 @@ const setUp = async (options: SetupOptions): Promise<readonly NotReady[]> => {
   );
   await Promise.allSettled(prepared);
   await Promise.all(prepared);
-  if (modelsFolder !== undefined) {
-    log(`no models are built: "models" in the configuration is ${modelsFolder}`);
+  if (ownModels !== undefined) {
+    log(`no models are built: "models" in the configuration is ${path.resolve(ownModels)}`);
   }
   return notReady;
 };
 
-const run = async (): Promise<void> => {
+/**
+ * Pulls or builds the images of servings, and builds their models. It keeps everything that exists already. If it cannot prepare a
+ * serving, it continues with the others.
+ * @returns the servings that could not be prepared.
+ * @throws DockerProblem or UsageError if none can be prepared; the reason of the signal if that was aborted.
+ */
+export const setUpContainers = async (
+  setup: ContainerSetup,
+  log: Log,
+  signal: AbortSignal,
+): Promise<readonly NotReady[]> => {
   try {
-    const notReady = await setUp(readSetupOptions(process.argv.slice(2)));
-    process.stdout.write(`${JSON.stringify(notReady)}\n`);
+    return await prepareContainers(setup, log, signal);
   } catch (error) {
-    // The signal handler ends the process.
-    if (stopping.signal.aborted) return;
-    throw error;
+    if (!signal.aborted) throw error;
+    // The next setup discards unfinished files.
+    await removeLeftovers().catch(() => undefined);
+    throw signal.reason;
   }
 };
-
-run()
-  .then(() => {
-    process.off('disconnect', stop);
-    process.disconnect?.();
-  })
-  .catch(fail);

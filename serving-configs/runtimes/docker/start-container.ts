@@ -1,21 +1,32 @@
-import { spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { portsOf } from '../../index.ts';
-import type { ServingManifest } from '../../manifest.ts';
+import { portsOf, type ServingName } from '../../index.ts';
+import type { Accelerator, ServingManifest } from '../../manifest.ts';
 import { dockerArguments } from './docker-arguments.ts';
 import { withTimeLimit } from '../../time-limit.ts';
-import { NotRunning } from '../run-serving.ts';
+import { startGuard } from '../guards.ts';
+import { NotRunning } from '../not-running.ts';
 import { awaitReady, isProbeLine } from '../ready.ts';
 import { platformFolderOf } from '../platform-folder.ts';
 import { choosePorts, LOOPBACK } from '../ports.ts';
-import { docker, problemFrom, readLines } from './docker.ts';
+import { docker, GUARD, problemFrom, readLines } from './docker.ts';
 import { assertGpuUse } from './gpu-use.ts';
 import { launcherLabels, removeLeftovers } from './leftovers.ts';
+import type { ServedModel } from '../served-model.ts';
 import { mountedModels } from './mounted-models.ts';
-import type { ContainerOptions } from './options.ts';
+
+/** What to run, and on which ports of loopback; 0: any free one. */
+export interface ContainerOptions {
+  readonly serving: ServingName;
+  /** `NAME@sha256:…`, or the id of an image. */
+  readonly image: string;
+  readonly accelerator: Accelerator;
+  readonly model: ServedModel;
+  readonly port: number;
+  readonly grpcPort: number;
+}
 
 /**
  * The requested host port for each container port; 0 means any free one. Callers choose the ports of REST and gRPC, not those of
@@ -40,11 +51,9 @@ interface ContainerEnd {
 }
 
 const POLL_MS = 50;
-/** Less than the ten seconds after which the runner kills a serving. */
 const STOP_SECONDS = 8;
 const STOP_MS = 20_000;
-/** The runner keeps no more lines of a launcher's output. */
-const LAST_LINES = 6;
+const LAST_LINES = 20;
 /** Exit code of the Docker client for failures other than those of the container. */
 const DOCKER_FAILED = 125;
 const KILLED = 137;
@@ -59,13 +68,21 @@ const endProblem = (title: string, { exitCode, lines }: ContainerEnd): Error => 
   if (exitCode === DOCKER_FAILED) return problemFrom(`the container of ${title} ended`, lines);
   const output = lines.length === 0 ? '' : `; its last lines:\n${lines.join('\n')}`;
   return new NotRunning(
+    'ended',
     `the container of ${title} ended by itself, ${describeExitCode(exitCode)}${output}`,
   );
 };
 
-/** Starts the Docker client, which ends with the container. Keeps the last lines that `isKept` accepts. */
-const startClient = (args: readonly string[], isKept: (line: string) => boolean) => {
-  const client = spawn('docker', [...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+/**
+ * Starts the Docker client under a guard, which ends with the container and removes a folder. Keeps the last lines that `isKept` accepts.
+ */
+const startClient = (
+  name: string,
+  folder: string,
+  args: readonly string[],
+  isKept: (line: string) => boolean,
+) => {
+  const client = startGuard('sh', [GUARD, name, folder, ...args], { env: process.env });
   const lines: string[] = [];
   for (const output of [client.stdout, client.stderr]) {
     readLines(output, (line) => {
@@ -81,108 +98,85 @@ const startClient = (args: readonly string[], isKept: (line: string) => boolean)
   return { lines, ended };
 };
 
-const start = async (
-  options: ContainerOptions,
-  work: string,
-  stopping: AbortSignal,
-  orphaned: AbortSignal,
-) => {
-  const { serving, image, accelerator, port, grpcPort } = options;
-  const platformFolder = platformFolderOf(serving);
-  const { manifest, probe, ...models } = await mountedModels(options, platformFolder, work);
-  const { title, rest, grpc, statistics, startTimeoutSeconds } = manifest;
-  await removeLeftovers();
-  const requested = requestedPorts(manifest, { port, grpcPort });
-  const chosen = await choosePorts([...requested.values()]);
-  const hostPorts = new Map(
-    [...requested.keys()].map((containerPort, index) => [containerPort, chosen[index] ?? 0]),
-  );
+/**
+ * Starts the container of a serving and resolves when its model answers.
+ * @param stopping - Ends the start.
+ * @throws DockerProblem or UsageError if it cannot be started, NotRunning if it ended or was not ready in time, and the reason of
+ * `stopping` if it was stopped before.
+ */
+export const startContainer = async (options: ContainerOptions, stopping: AbortSignal) => {
+  const { serving, image, accelerator, model, port, grpcPort } = options;
+  await removeLeftovers(stopping);
+  // The container's guard removes it at the end.
+  const work = await mkdtemp(path.join(tmpdir(), 'container-'));
   // With the process id, so that two runs on a machine do not stop each other's containers.
   const name = `serving-compare-${serving.replaceAll('_', '-')}-${process.pid}`;
-  const args = dockerArguments(manifest, {
-    image,
-    accelerator,
-    published: { address: LOOPBACK, hostPorts },
-    ...models,
-    platformFolder,
-    name,
-    labels: launcherLabels(),
-  });
-  stopping.throwIfAborted();
-  const { lines, ended } = startClient(args, (line) => !isProbeLine(line, probe));
+  const prepare = async () => {
+    const platformFolder = platformFolderOf(serving);
+    const mounted = await mountedModels({ serving, accelerator, model }, platformFolder, work);
+    const requested = requestedPorts(mounted.manifest, { port, grpcPort });
+    const chosen = await choosePorts([...requested.values()]);
+    const hostPorts = new Map(
+      [...requested.keys()].map((containerPort, index) => [containerPort, chosen[index] ?? 0]),
+    );
+    const args = dockerArguments(mounted.manifest, {
+      ...mounted,
+      image,
+      accelerator,
+      published: { address: LOOPBACK, hostPorts },
+      platformFolder,
+      name,
+      labels: launcherLabels(),
+    });
+    stopping.throwIfAborted();
+    const client = startClient(name, work, args, (line) => !isProbeLine(line, mounted.probe));
+    return { ...mounted, ...client, hostPorts };
+  };
+  const { manifest, probe, hostPorts, lines, ended } = await prepare().catch(
+    async (error: unknown) => {
+      await rm(work, { recursive: true, force: true });
+      throw error;
+    },
+  );
+  const { title, rest, grpc, statistics, startTimeoutSeconds } = manifest;
   const ending = new AbortController();
   void ended.then(() => ending.abort());
   const stop = async (): Promise<void> => {
     // Docker does not know a container that is just being created, so this is repeated until the container has ended.
     while (!ending.signal.aborted) {
       const limits = { what: `cannot stop ${name}`, timeoutMs: STOP_MS };
-      await (
-        orphaned.aborted
-          ? docker(['rm', '--force', '--volumes', name], limits)
-          : docker(['stop', '--time', String(STOP_SECONDS), name], { ...limits, signal: orphaned })
-      ).catch(() => undefined);
+      await docker(['stop', '--time', String(STOP_SECONDS), name], limits).catch(() => undefined);
       await sleep(POLL_MS, undefined, { signal: ending.signal }).catch(() => undefined);
     }
   };
-  let stopped: Promise<void> | undefined;
-  stopping.addEventListener('abort', () => (stopped = stop()), { once: true });
-
   const baseUrlOf = (containerPort: number): string =>
     `http://${LOOPBACK}:${hostPorts.get(containerPort) ?? containerPort}`;
-  const { ready, answer } = await withTimeLimit(
-    startTimeoutSeconds * 1000,
-    AbortSignal.any([stopping, ending.signal]),
-    (limited) => awaitReady(baseUrlOf(probe.port), probe, limited),
-  );
   try {
+    const { ready, answer } = await withTimeLimit(
+      startTimeoutSeconds * 1000,
+      AbortSignal.any([stopping, ending.signal]),
+      (limited) => awaitReady(baseUrlOf(probe.port), probe, limited),
+    );
     stopping.throwIfAborted();
     if (ending.signal.aborted) throw endProblem(title, await ended);
     if (!ready) {
       throw new NotRunning(
+        'not-ready',
         `${title} was not ready after ${startTimeoutSeconds} s (last answer of ${probe.path}: ${answer}); its last lines:\n${lines.join('\n')}`,
       );
     }
     if (accelerator === 'gpu') await assertGpuUse(name);
   } catch (error) {
-    await (stopped ?? stop());
+    await stop();
     throw error;
   }
   return {
-    line: {
-      url: baseUrlOf(rest.port),
-      grpcUrl: grpc && baseUrlOf(grpc.port),
-      statisticsUrl: statistics && baseUrlOf(statistics.port) + statistics.path,
-      serving,
-      accelerator,
-      container: name,
-    },
-    ended: ended.then(async (end) => {
-      // `docker stop` is a process too, and must end first.
-      await stopped;
-      return { problem: endProblem(title, end), output: '' };
-    }),
+    url: baseUrlOf(rest.port),
+    grpcUrl: grpc && baseUrlOf(grpc.port),
+    statisticsUrl: statistics && baseUrlOf(statistics.port) + statistics.path,
+    container: name,
+    /** Resolves when it has ended by itself; never rejects. */
+    ended: ended.then((end) => endProblem(title, end)),
+    stop,
   };
-};
-
-/**
- * Starts the container of a serving and resolves when its model answers.
- * @param stopping - Stops the container at any time.
- * @param orphaned - Removes the container without waiting for a clean stop.
- * @throws DockerProblem or UsageError if it cannot be started, NotRunning if it ended or was not ready in time, and the reason of
- * `stopping` if it was stopped before.
- */
-export const startContainer = async (
-  options: ContainerOptions,
-  stopping: AbortSignal,
-  orphaned: AbortSignal,
-) => {
-  const work = await mkdtemp(path.join(tmpdir(), 'container-'));
-  const remove = (): Promise<void> => rm(work, { recursive: true, force: true });
-  try {
-    const { line, ended } = await start(options, work, stopping, orphaned);
-    return { line, ended: ended.finally(remove) };
-  } catch (error) {
-    await remove();
-    throw error;
-  }
 };

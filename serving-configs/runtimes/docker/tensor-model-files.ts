@@ -1,4 +1,4 @@
-import { mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { ownManifestOf, type ServingName } from '../../index.ts';
 import type { Accelerator, ContainerFacts } from '../../manifest.ts';
@@ -35,6 +35,15 @@ const modelFiles = async (
     files[path.posix.join(path.posix.dirname(main), relative)] = external;
   }
   return { main, files };
+};
+
+/** Lets everyone read a folder, because the user inside a container differs from ours. */
+const makeReadable = async (folder: string): Promise<void> => {
+  await chmod(folder, 0o755);
+  for (const entry of await readdir(folder, { withFileTypes: true })) {
+    const file = path.join(folder, entry.name);
+    await (entry.isDirectory() ? makeReadable(file) : chmod(file, 0o644));
+  }
 };
 
 /**
@@ -101,6 +110,7 @@ export const writeTensorModelFiles = async (
     const text = await readFile(path.join(platformFolder, template), 'utf8');
     mounts[target] = await write(path.join('templates', template), fillIn(text, values));
   }
+  await makeReadable(modelsFolder);
   return {
     mounts,
     tensorModel: {

@@ -71,11 +71,13 @@ const tryLock = async (file: string): Promise<boolean> => {
 /**
  * Runs `work` while no other process works on the environment.
  * @param onWait - Called once if another process has to finish first.
+ * @param signal - Ends the wait.
  */
 export const withLock = async <T>(
   { folder }: Environment,
   work: () => Promise<T>,
   onWait: () => void = () => undefined,
+  signal?: AbortSignal,
 ): Promise<T> => {
   const file = `${folder}.lock`;
   await firstWrite(() => mkdir(path.dirname(file), { recursive: true }));
@@ -84,6 +86,7 @@ export const withLock = async <T>(
     if (!hasWaited) onWait();
     hasWaited = true;
     await sleep(LOCK_POLL_MS);
+    signal?.throwIfAborted();
   }
   try {
     return await work();

@@ -1,8 +1,10 @@
 import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { createInterface } from 'node:readline';
 import { ownManifestOf, type ServingName } from '../../index.ts';
 import type { VenvFacts } from '../../manifest.ts';
+import { defaultCache } from '../../models/built-folder.ts';
 import { tensorFields } from '../../models/build/model-config.ts';
 import { labelsFile } from '../../models/input/classifier.ts';
 import { readTensorModel } from '../../models/tensors/tensor-model.ts';
@@ -11,8 +13,9 @@ import { UsageError } from '../../options/usage-error.ts';
 import { withTimeLimit } from '../../time-limit.ts';
 import { isListening, LOOPBACK } from '../ports.ts';
 import { awaitReady, poll } from '../ready.ts';
-import { NotRunning } from '../run-serving.ts';
-import { modelServed, servedModel } from '../served-model.ts';
+import { startGuard } from '../guards.ts';
+import { NotRunning } from '../not-running.ts';
+import { modelServed, servedModel, type ServedModel, type VenvEngine } from '../served-model.ts';
 import {
   describeEngine,
   describeSoftware,
@@ -20,23 +23,36 @@ import {
   reasonImpossible,
 } from './describe-serving.ts';
 import { environmentAt, type Environment } from './environments.ts';
-import { startGuarded, type GuardedProcess } from './guarded-process.ts';
-import type { MainOptions } from './options.ts';
 import { fillIn, type PlaceholderValues, writeFiles } from './placeholders.ts';
 import { readRequirements } from './requirements.ts';
 import { chooseRunPorts, probeUrl, statisticsUrl, type RunPorts } from './run-ports.ts';
 import { factsOf, filesFolder, isPossible } from './venv-facts.ts';
 
+/** What to run, and how. */
+export interface PlatformOptions {
+  readonly serving: ServingName;
+  /** `onnx` computes, `noop` answers at once. */
+  readonly engine: VenvEngine;
+  /** Threads for one computation. */
+  readonly threads: number;
+  /** Ports for REST and gRPC; 0: any free one. */
+  readonly port: number;
+  readonly grpcPort: number;
+  readonly model: ServedModel;
+}
+
+const GUARD = path.join(import.meta.dirname, 'guard.py');
 const PYTHON_FOLDER = path.join(import.meta.dirname, 'python');
 const LAST_LINES = 20;
+const GUARD_LINES = 25;
 
 /**
  * The facts of a serving that can run from packages on this machine.
  * @throws UsageError if it cannot.
  */
-const assertPossible = ({ serving, tensorModelFile }: MainOptions): VenvFacts => {
+const assertPossible = ({ serving, model }: PlatformOptions): VenvFacts => {
   const facts = factsOf(serving);
-  const reason = reasonImpossible(facts, tensorModelFile !== undefined);
+  const reason = reasonImpossible(facts, model.kind === 'described');
   if (!isPossible(facts) || reason !== undefined) {
     throw new UsageError(
       `${serving} cannot run from packages: ${reason}`,
@@ -50,19 +66,23 @@ const assertPossible = ({ serving, tensorModelFile }: MainOptions): VenvFacts =>
 const assertInstalled = async (
   serving: ServingName,
   facts: VenvFacts,
-  { engine, cacheFolder }: MainOptions,
+  { engine }: PlatformOptions,
 ) => {
   const requirements = await readRequirements(facts.environment);
   const noopNeeds = engine === 'noop' ? (facts.noopEngine?.needs ?? []) : [];
   const needs = [...(facts.needs ?? []), ...noopNeeds];
-  const { packages, missing } = await findPackages({ ...facts, needs }, requirements, cacheFolder);
+  const { packages, missing } = await findPackages(
+    { ...facts, needs },
+    requirements,
+    defaultCache(),
+  );
   if (packages === undefined) {
     throw new UsageError(
       `${serving} cannot start from packages: ${missing}`,
       `install what is missing, then set it up: npx serving-compare setup --servings ${serving}`,
     );
   }
-  const environment = environmentAt(cacheFolder, facts.environment);
+  const environment = environmentAt(defaultCache(), facts.environment);
   return { requirements, environment, packages };
 };
 
@@ -90,7 +110,7 @@ const commonVariables = (
 
 /** The values of all placeholders. */
 const placeholderValues = (
-  { serving, threads }: MainOptions,
+  { serving, threads }: PlatformOptions,
   { python, bin }: Environment,
   packages: string,
   work: string,
@@ -131,6 +151,72 @@ const lastLinesOf = async (file: string): Promise<string> => {
 const withLastLines = (message: string, lines: string): string =>
   lines === '' ? message : `${message}; its last lines:\n${lines}`;
 
+/** A platform and all processes that it starts, under a guard. */
+interface GuardedPlatform {
+  /** Process id of the guard, the ancestor of all processes of the platform. */
+  readonly pid: number;
+  /**
+   * Resolves when all processes have ended and the folder of the run is removed; never rejects. The value is the output of the
+   * guard: the processes that it had to kill, or the last lines of a platform that ended by itself.
+   */
+  readonly ended: Promise<string>;
+  readonly stop: () => void;
+}
+
+/** Starts a command under the guard. None of its processes outlives this process, even if this one is killed. */
+const startGuarded = (
+  { stop: { signal, graceSeconds } }: VenvFacts,
+  {
+    python,
+    command,
+    variables,
+    leaves = [],
+  }: {
+    readonly python: string;
+    readonly command: readonly string[];
+    readonly variables: NodeJS.ProcessEnv;
+    readonly leaves?: VenvFacts['leaves'];
+  },
+  /** Of the run; the guard removes it at the end. */
+  folder: string,
+  log: string,
+): GuardedPlatform => {
+  const guard = startGuard(
+    python,
+    [
+      // Isolated, so that PYTHONPATH of the platform does not affect the guard.
+      '-I',
+      GUARD,
+      '--signal',
+      signal,
+      '--grace',
+      String(graceSeconds),
+      '--log',
+      log,
+      '--remove',
+      folder,
+      ...leaves.flatMap((pattern) => ['--leaves', pattern]),
+      '--',
+      ...command,
+    ],
+    { cwd: folder, env: variables },
+  );
+  const lines: string[] = [];
+  createInterface({ input: guard.stderr }).on('line', (line) => {
+    lines.push(line);
+    if (lines.length > GUARD_LINES) lines.shift();
+  });
+  guard.stdout.resume();
+  return {
+    pid: guard.pid ?? -1,
+    ended: new Promise((resolve) => {
+      guard.once('error', (error) => resolve(error.message));
+      guard.once('close', () => resolve(lines.join('\n')));
+    }),
+    stop: () => void guard.kill('SIGTERM'),
+  };
+};
+
 /**
  * Waits until `isReady` resolves, and stops the platform if it is not ready in time.
  * @param isReady - Resolves to false if its signal is aborted first.
@@ -138,7 +224,7 @@ const withLastLines = (message: string, lines: string): string =>
  */
 const assertReady = async (
   platform: string,
-  { process: guarded, log }: { readonly process: GuardedProcess; readonly log: string },
+  { process: guarded, log }: { readonly process: GuardedPlatform; readonly log: string },
   limitSeconds: number,
   stopping: AbortSignal,
   isReady: (signal: AbortSignal) => Promise<boolean>,
@@ -155,40 +241,45 @@ const assertReady = async (
   guarded.stop();
   const output = await ended;
   stopping.throwIfAborted();
-  throw new NotRunning(
-    isTooSlow
-      ? withLastLines(`${platform} was not ready after ${limitSeconds} s`, lines)
-      : withLastLines(`${platform} ended before it was ready`, output),
-  );
+  if (isTooSlow) {
+    const problem = `${platform} was not ready after ${limitSeconds} s`;
+    throw new NotRunning('not-ready', withLastLines(problem, lines));
+  }
+  throw new NotRunning('ended', withLastLines(`${platform} ended before it was ready`, output));
 };
 
 /**
  * Starts the platform of a serving and resolves when it answers over all its protocols.
- * @param stopping - Stops the platform at any time.
+ * @param stopping - Ends the start.
  * @throws UsageError for a problem that the user can fix, NotRunning if the platform fails, and the reason of `stopping`.
  */
-export const startPlatform = async (options: MainOptions, stopping: AbortSignal) => {
-  const { serving, engine, threads, tensorModelFile } = options;
+export const startPlatform = async (options: PlatformOptions, stopping: AbortSignal) => {
+  const { serving, engine, threads, model: wanted } = options;
   const facts = assertPossible(options);
-  const tensorModel = tensorModelFile === undefined ? undefined : readTensorModel(tensorModelFile);
+  const tensorModel = wanted.kind === 'described' ? readTensorModel(wanted.file) : undefined;
   const manifest = ownManifestOf(serving, tensorModel?.name);
   const { requirements, environment, packages } = await assertInstalled(serving, facts, options);
   const ports = await chooseRunPorts(manifest, facts, options);
   const model = modelServed(manifest.model, tensorModel);
-  const file =
-    tensorModel?.file ?? (await chooseModel(options.modelFile, options.cacheFolder)).file;
+  const { file } =
+    tensorModel ??
+    (await chooseModel(
+      wanted.kind === 'resnet50' ? wanted.trainedFile : undefined,
+      defaultCache(),
+    ));
   const example = tensorModel && new Uint8Array(await readFile(tensorModel.example.request));
   const work = await mkdtemp(path.join(tmpdir(), 'venv-'));
   const log = path.join(work, 'output.log');
   const values = placeholderValues(options, environment, packages, work, model, ports);
   const filledIn = (texts: Readonly<Record<string, string>> = {}): Record<string, string> =>
     Object.fromEntries(Object.entries(texts).map(([name, text]) => [name, fillIn(text, values)]));
-  let guarded: GuardedProcess;
+  let guarded: GuardedPlatform;
   try {
     await mkdir(path.join(work, 'tmp'));
     await writeFiles(facts.files, filesFolder(serving), work, values);
     stopping.throwIfAborted();
     guarded = startGuarded(
+      facts,
       {
         python: environment.python,
         command: facts.command.map((argument) => fillIn(argument, values)),
@@ -197,7 +288,6 @@ export const startPlatform = async (options: MainOptions, stopping: AbortSignal)
           SERVED_MODEL: servedModel(model, { file, engine, threads, labels: labelsFile }),
           ...filledIn(facts.variables),
         },
-        stop: facts.stop,
         leaves: facts.leaves?.map((pattern) => fillIn(pattern, values)),
       },
       work,
@@ -222,21 +312,21 @@ export const startPlatform = async (options: MainOptions, stopping: AbortSignal)
   };
   const { startTimeoutSeconds } = manifest;
   await assertReady(platform, { process: guarded, log }, startTimeoutSeconds, stopping, isReady);
-  stopping.addEventListener('abort', () => guarded.stop(), { once: true });
-  if (stopping.aborted) guarded.stop();
   return {
-    line: {
-      url: `http://${LOOPBACK}:${ports.rest}`,
-      grpcUrl: ports.grpc && `http://${LOOPBACK}:${ports.grpc}`,
-      statisticsUrl: statisticsUrl(manifest, ports),
-      serving,
-      platform,
-      engine: describeEngine(requirements, engine, threads),
-      pid: guarded.pid,
+    url: `http://${LOOPBACK}:${ports.rest}`,
+    grpcUrl: ports.grpc === undefined ? undefined : `http://${LOOPBACK}:${ports.grpc}`,
+    statisticsUrl: statisticsUrl(manifest, ports),
+    platform,
+    engine: describeEngine(requirements, engine, threads),
+    pid: guarded.pid,
+    /** Resolves when it has ended by itself. */
+    ended: guarded.ended.then(
+      (output) => new NotRunning('ended', withLastLines(`${platform} ended by itself`, output)),
+    ),
+    /** Stops it. Returns the output of its guard: the processes that had to be killed. */
+    stop: async (): Promise<string> => {
+      guarded.stop();
+      return guarded.ended;
     },
-    ended: guarded.ended.then((output) => ({
-      problem: new NotRunning(`${platform} ended by itself; its last lines:\n${output}`),
-      output,
-    })),
   };
 };

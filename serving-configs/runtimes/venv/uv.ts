@@ -5,14 +5,18 @@ import type { BasePython } from './find-python.ts';
 
 const REQUIREMENTS = path.join(import.meta.dirname, '../images/uv.txt');
 
-/** @throws UsageError with the last lines of the program if it fails. */
+/** @throws UsageError with the last lines of the program if it fails; the reason of the signal if that was aborted. */
 export const runPython = (
   program: string,
   args: readonly string[],
-  env?: NodeJS.ProcessEnv,
-  onLine?: (line: string) => void,
+  signal: AbortSignal | undefined,
+  options: Pick<Parameters<typeof runProgram>[2], 'env' | 'onLine'> = {},
 ): Promise<string> =>
-  runProgram(program, args, 'see its output, then run the same command again', env, onLine);
+  runProgram(program, args, {
+    hint: 'see its output, then run the same command again',
+    signal,
+    ...options,
+  });
 
 /** Runs `uv pip install` for a Python; each file is checked against its hash. */
 export type Uv = (
@@ -63,15 +67,30 @@ export const settingsOfPip = (configList: string): Readonly<Record<string, strin
  * Installs uv into its own environment with pip.
  * @throws UsageError if Python or pip fails.
  */
-export const installUv = async (cacheFolder: string, base: BasePython): Promise<Uv> => {
+export const installUv = async (
+  cacheFolder: string,
+  base: BasePython,
+  signal?: AbortSignal,
+): Promise<Uv> => {
   const environment = environmentAt(cacheFolder, 'uv');
   const pip = (...args: readonly string[]): Promise<string> =>
-    runPython(environment.python, ['-m', 'pip', '--disable-pip-version-check', ...args]);
-  await withLock(environment, async () => {
-    await runPython(base.program, ['-m', 'venv', environment.folder]);
-    const flags = ['--require-hashes', '--no-deps', '--only-binary=:all:', '--no-input', '--quiet'];
-    await pip('install', ...flags, '--requirement', REQUIREMENTS);
-  });
+    runPython(environment.python, ['-m', 'pip', '--disable-pip-version-check', ...args], signal);
+  await withLock(
+    environment,
+    async () => {
+      await runPython(base.program, ['-m', 'venv', environment.folder], signal);
+      const flags = [
+        '--require-hashes',
+        '--no-deps',
+        '--only-binary=:all:',
+        '--no-input',
+        '--quiet',
+      ];
+      await pip('install', ...flags, '--requirement', REQUIREMENTS);
+    },
+    undefined,
+    signal,
+  );
   const env = {
     // Like pip, use the best match of all indexes and the certificates of the system.
     UV_INDEX_STRATEGY: 'unsafe-best-match',
@@ -85,7 +104,7 @@ export const installUv = async (cacheFolder: string, base: BasePython): Promise<
     runPython(
       path.join(environment.bin, 'uv'),
       ['pip', 'install', '--python', python, '--require-hashes', '--no-deps', ...args],
-      env,
-      onLine,
+      signal,
+      { env, onLine },
     );
 };

@@ -1,9 +1,11 @@
 import { codecOf } from '../../../middleware/servings/index.ts';
+import type { CodecInput } from '../../../middleware/servings/serving.ts';
 import { manifestOf } from '../../../serving-configs/index.ts';
 import type { ServingName } from '../../../serving-configs/index.ts';
 import type { Encoding, Payload, Protocol } from '../../../serving-configs/manifest.ts';
 import { decodeImage } from '../../../serving-configs/models/input/decode-image.ts';
 import { geometryOf } from '../../../serving-configs/models/input/geometry.ts';
+import { classifierOf, imageInput } from '../../support/codec-inputs.ts';
 
 /** A measured path through the middleware. */
 export interface Case {
@@ -54,9 +56,10 @@ export const bytesSent = async (
   const codec = codecOf(serving)[protocol];
   if (codec === undefined) throw new Error(`${serving} speaks no ${protocol}`);
   const geometry = geometryOf(payload === 'tensor_fullsize' ? 'fullsize' : model.layout);
-  const { body } =
+  const input: CodecInput =
     payload === 'image'
-      ? codec.encode({ payload, bytes: image, mediaType: 'image/jpeg' }, encoding, model)
-      : codec.encode({ payload, pixels: await decodeImage(image, geometry) }, encoding, model);
+      ? { payload, bytes: image, mediaType: 'image/jpeg' }
+      : imageInput(serving, payload, await decodeImage(image, geometry));
+  const { body } = codec.encode(input, encoding, classifierOf(serving));
   return body.reduce((sum, part) => sum + part.byteLength, 0);
 };

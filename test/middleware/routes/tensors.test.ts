@@ -86,6 +86,7 @@ describe('The middleware in front of a user’s model', () => {
   let halfApp: App;
   let imageApp: App;
   let bareApp: App;
+  let build: (tensorModel: TensorModel | undefined) => Promise<App>;
 
   beforeAll(async () => {
     const serving = await listenHttp(({ url = '', headers }, response, body) => {
@@ -96,8 +97,7 @@ describe('The middleware in front of a user’s model', () => {
       response.end(Buffer.concat(parts));
     });
     const servingUrls = servingUrlsTo(serving.url, grpcServing.url);
-    const build = async (tensorModel: TensorModel | undefined) =>
-      buildTestApp(NOWHERE, { servingUrls, tensorModel });
+    build = (tensorModel) => buildTestApp(NOWHERE, { servingUrls, tensorModel });
     [app, halfApp, imageApp, bareApp] = await Promise.all([
       build(userModel),
       build(halfModel),
@@ -132,6 +132,25 @@ describe('The middleware in front of a user’s model', () => {
     expect(sent && plain([sent])).toEqual(plain([await imageTensor(cat, imageInput)]));
     expect(plain(readTensors(response.rawPayload, 'outputs').tensors)).toEqual(plain(outputs));
     expect(response.headers['content-type']).toContain(JSON_TYPE);
+  });
+
+  it('writes the input of an image as 32-bit floats in every encoding', async () => {
+    const floats = { ...imageInput, datatype: 'FP32', mean: [1, 2, 3] } as const;
+    const correct = plain([await imageTensor(cat, floats)]);
+    const floatApp = await build({
+      ...imageModel,
+      inputs: [{ name: 'pixels', datatype: 'FP32', shape: [1, 2, 4, 3] }],
+      image: floats,
+    });
+    for (const encoding of ['binary', 'json']) {
+      received.length = 0;
+      const url = `/infer/flask?payload=tensors&encoding=${encoding}`;
+      const response = await post(url, 'image/jpeg', cat, floatApp);
+      const { tensors } = readTensors(received[0]?.body ?? Buffer.alloc(0), 'inputs');
+
+      expect(response.statusCode).toBe(200);
+      expect(plain(tensors)).toEqual(correct);
+    }
   });
 
   it.each([

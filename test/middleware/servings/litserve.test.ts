@@ -1,6 +1,6 @@
 import litserve from '../../../middleware/servings/litserve.ts';
 import type { ServingRequest } from '../../../middleware/servings/serving.ts';
-import { manifestOf } from '../../../serving-configs/index.ts';
+import { classifierOf, imageInput } from '../../support/codec-inputs.ts';
 import { bodyOf, describeCodec, floatsOf } from '../../support/describe-codec.ts';
 import { predictionAnswers } from '../../support/predictions.ts';
 
@@ -25,7 +25,7 @@ describeCodec({
 });
 
 describe('A request to LitServe', () => {
-  const { model } = manifestOf('litserve');
+  const model = classifierOf('litserve');
   const image = {
     payload: 'image',
     bytes: Uint8Array.from([0xff, 0xd8, 13, 10, 45, 45]),
@@ -43,7 +43,8 @@ describe('A request to LitServe', () => {
   });
 
   it('declares a tensor as octets', async () => {
-    const form = await formIn(litserve.rest.encode({ payload: 'tensor', pixels }, 'form', model));
+    const input = imageInput('litserve', 'tensor', pixels);
+    const form = await formIn(litserve.rest.encode(input, 'form', model));
     const file = form.get('request') as File;
 
     expect([file.type, file.size]).toEqual(['application/octet-stream', 24]);

@@ -1,5 +1,5 @@
 import { codecOf } from '../../../middleware/servings/index.ts';
-import { MalformedAnswer, type TensorCodec } from '../../../middleware/servings/serving.ts';
+import { MalformedAnswer, type Codec } from '../../../middleware/servings/serving.ts';
 import {
   endpointOf,
   manifestOf,
@@ -15,6 +15,7 @@ import {
   type NamedTensor,
   type TensorEncoding,
 } from '../../../serving-configs/models/tensors/tensor-body.ts';
+import { readOutputs, tensorsInput } from '../../support/codec-inputs.ts';
 import { answerOf, bodyOf } from '../../support/describe-codec.ts';
 import {
   officialInferRequest,
@@ -50,13 +51,13 @@ const namesItsTensors = ({ serving }: Way): boolean =>
   manifestOf(serving).model.tensors !== undefined;
 const overInfer = asBodies.filter((way) => way.protocol === 'grpc' && namesItsTensors(way));
 
-const codecFor = ({ serving, protocol }: Way): TensorCodec => {
-  const codec = codecOf(serving).tensors?.[protocol];
-  if (codec === undefined) throw new Error(`${serving} has no codec of tensors for ${protocol}`);
+const codecFor = ({ serving, protocol }: Way): Codec => {
+  const codec = codecOf(serving)[protocol];
+  if (codec === undefined) throw new Error(`${serving} has no codec for ${protocol}`);
   return codec;
 };
 
-const requestOf = (way: Way) => codecFor(way).encode(inputs, way.encoding, userModel);
+const requestOf = (way: Way) => codecFor(way).encode(tensorsInput(inputs), way.encoding, userModel);
 
 const answer = (tensors: readonly NamedTensor[], encoding: TensorEncoding = 'binary') =>
   answerOf(Buffer.concat(writeTensors(tensors, 'outputs', encoding, { model_name: 'm' }).body));
@@ -180,9 +181,9 @@ describe('A codec of named tensors', () => {
       const { body, jsonLength } = writeTensors(outputs, 'outputs', 'binary');
       const headers = { [HEADER_LENGTH]: String(jsonLength) };
 
-      expect(plain(codec.decode(answer(outputs, 'json'), userModel))).toEqual(plain(outputs));
-      expect(plain(codec.decode(answer(outputs), userModel))).toEqual(plain(outputs));
-      expect(plain(codec.decode(answerOf(Buffer.concat(body), headers), userModel))).toEqual(
+      expect(plain(readOutputs(codec, answer(outputs, 'json'), userModel))).toEqual(plain(outputs));
+      expect(plain(readOutputs(codec, answer(outputs), userModel))).toEqual(plain(outputs));
+      expect(plain(readOutputs(codec, answerOf(Buffer.concat(body), headers), userModel))).toEqual(
         plain(outputs),
       );
     },
@@ -190,19 +191,21 @@ describe('A codec of named tensors', () => {
 
   describe.each(asBodies)('of $serving over $protocol for $encoding', (way) => {
     it('reads the outputs', () => {
-      const read = codecFor(way).decode(answerIn(way, outputs), userModel);
+      const read = readOutputs(codecFor(way), answerIn(way, outputs), userModel);
 
       expect(plain(read)).toEqual(plain(outputs));
     });
 
     it.each(Object.entries(wrongOutputs))('rejects %s', (_, wrong) => {
-      expect(() => codecFor(way).decode(answerIn(way, wrong), userModel)).toThrow(MalformedAnswer);
+      expect(() => readOutputs(codecFor(way), answerIn(way, wrong), userModel)).toThrow(
+        MalformedAnswer,
+      );
     });
   });
 
   describe.each(overRest)('of $serving for $encoding', (way) => {
     it.each(Object.entries(malformedBodies))('rejects %s', (_, response) => {
-      expect(() => codecFor(way).decode(response, userModel)).toThrow(MalformedAnswer);
+      expect(() => readOutputs(codecFor(way), response, userModel)).toThrow(MalformedAnswer);
     });
   });
 
@@ -212,7 +215,7 @@ describe('A codec of named tensors', () => {
       ['bytes that are not a message', answerOf(Buffer.alloc(64, 0xff))],
       ['too few bytes', inferResponse([{ ...scores, bytes: new Uint8Array(7) }, label])],
     ])('rejects %s', (_, response) => {
-      expect(() => codecFor(way).decode(response, userModel)).toThrow(MalformedAnswer);
+      expect(() => readOutputs(codecFor(way), response, userModel)).toThrow(MalformedAnswer);
     });
   });
 

@@ -1,5 +1,6 @@
 import { codecOf } from '../../../middleware/servings/index.ts';
-import { manifestOf } from '../../../serving-configs/index.ts';
+import type { ServingName } from '../../../serving-configs/index.ts';
+import { classifierOf, imageInput } from '../../support/codec-inputs.ts';
 import { answerOf, describeCodec, type ProtocolSamples } from '../../support/describe-codec.ts';
 import {
   asLogits,
@@ -75,7 +76,8 @@ for (const [serving, names, scoresOf] of [
 
 describe('A request of the Open Inference Protocol', () => {
   const data = new Uint8Array(150528);
-  const input = { payload: 'tensor', pixels: { width: 224, height: 224, data } } as const;
+  const inputOf = (serving: ServingName) =>
+    imageInput(serving, 'tensor', { width: 224, height: 224, data });
 
   it.each([
     [
@@ -90,7 +92,8 @@ describe('A request of the Open Inference Protocol', () => {
     ['triton_tensorrt', '/v2/models/resnet50-trt/infer', 'input', [1, 3, 224, 224], 'output'],
   ] as const)('to %s names tensors, shape and path', (serving, path, name, shape, output) => {
     for (const encoding of ['binary', 'json'] as const) {
-      const request = codecOf(serving).rest.encode(input, encoding, manifestOf(serving).model);
+      const model = classifierOf(serving);
+      const request = codecOf(serving).rest.encode(inputOf(serving), encoding, model);
       const { inputs, outputs } = headerOf(request);
 
       expect(request.path).toBe(path);
@@ -102,9 +105,9 @@ describe('A request of the Open Inference Protocol', () => {
 
   it('requests a binary answer and sends header and floats in one buffer', () => {
     const request = codecOf('triton_pytorch').rest.encode(
-      input,
+      inputOf('triton_pytorch'),
       'binary',
-      manifestOf('triton_pytorch').model,
+      classifierOf('triton_pytorch'),
     );
 
     expect(request.body.map((part) => part.length)).toEqual([
@@ -115,7 +118,8 @@ describe('A request of the Open Inference Protocol', () => {
   });
 
   it('to KServe requests JSON if it sends JSON', () => {
-    const request = codecOf('kserve').rest.encode(input, 'json', manifestOf('kserve').model);
+    const input = inputOf('kserve');
+    const request = codecOf('kserve').rest.encode(input, 'json', classifierOf('kserve'));
 
     expect(request.headers).toEqual({ 'content-type': 'application/json' });
     expect(headerOf(request).outputs).toEqual([{ name: 'output' }]);

@@ -1,7 +1,7 @@
 import { TensorTypeUnsupported } from '../../../middleware/errors.ts';
-import { MalformedAnswer, type TensorCodec } from '../../../middleware/servings/serving.ts';
-import type { TensorTarget } from '../../../middleware/targets.ts';
-import { tensorWork } from '../../../middleware/tensor-work.ts';
+import { MalformedAnswer, type Codec } from '../../../middleware/servings/serving.ts';
+import type { InferenceTarget } from '../../../middleware/targets.ts';
+import { tensorWork } from '../../../middleware/work.ts';
 import { runningServerCodecs } from '../../../middleware/servings/running-server.ts';
 import { registerServers } from '../../../serving-configs/index.ts';
 import type { Encoding } from '../../../serving-configs/manifest.ts';
@@ -9,6 +9,7 @@ import { readTensors } from '../../../serving-configs/models/tensors/tensor-body
 import type { TensorModel } from '../../../serving-configs/models/tensors/tensor-model.ts';
 import { modelInferRequest } from '../../../serving-configs/protocols/open-inference/messages.ts';
 import type { RunningServer } from '../../../serving-configs/running-server.ts';
+import { readOutputs, tensorsInput } from '../../support/codec-inputs.ts';
 import { plain, tensor } from '../../support/user-model.ts';
 
 const model: TensorModel = {
@@ -43,14 +44,15 @@ const serverWith = (more: Partial<RunningServer>) => {
     ...more,
   };
   registerServers([server]);
-  const { tensors } = runningServerCodecs(server);
+  const codecs = runningServerCodecs(server);
+  const served = { ...model, name: server.model };
   const encode = (encoding: Encoding, protocol: 'rest' | 'grpc' = 'rest') => {
-    const request = tensors?.[protocol]?.encode(inputs, encoding, model);
+    const request = codecs[protocol]?.encode(tensorsInput(inputs), encoding, served);
     return { ...request, body: Buffer.concat(request?.body ?? []) };
   };
   const decode = (body: string) =>
-    tensors?.rest.decode({ headers: {}, body: Buffer.from(body) }, model) ?? [];
-  return { codec: tensors?.rest, encode, decode };
+    readOutputs(codecs.rest, { headers: {}, body: Buffer.from(body) }, served);
+  return { codec: codecs.rest, encode, decode };
 };
 
 const contract = {
@@ -77,8 +79,8 @@ describe('The codec of a running server', () => {
       ...model,
       outputs: [{ name: 'scores', datatype: 'FP16', shape: [1] }],
     } as const;
-    const workOf = (codec: TensorCodec | undefined) => () =>
-      tensorWork({ codec, encoding: 'json', tensorModel: halves } as unknown as TensorTarget, {
+    const workOf = (codec: Codec) => () =>
+      tensorWork({ codec, encoding: 'json', tensors: halves } as unknown as InferenceTarget, {
         headers: {},
         body: new Uint8Array(0),
       });

@@ -4,8 +4,8 @@ import {
   type ServingRequest,
   type ServingResponse,
 } from '../../../middleware/servings/serving.ts';
-import { manifestOf } from '../../../serving-configs/index.ts';
 import type { Payload } from '../../../serving-configs/manifest.ts';
+import { classifierOf, imageInput, readOutputs, tensorsInput } from '../../support/codec-inputs.ts';
 import { answerOf, bodyOf, describeCodec, floatsOf } from '../../support/describe-codec.ts';
 import {
   officialPredictRequest,
@@ -146,7 +146,7 @@ describeCodec({
 });
 
 describe('A request to TensorFlow Serving', () => {
-  const { model } = manifestOf('tfserving');
+  const model = classifierOf('tfserving');
 
   it('names the model in its path', () => {
     const input = { payload: 'image', bytes: noise(1, 1), mediaType: 'image/jpeg' } as const;
@@ -163,7 +163,8 @@ describe('A request to TensorFlow Serving', () => {
     ['tensor_fullsize', 300, 200],
   ] as const)('nests the %s of an image of %i×%i as rows of pixels', (payload, width, height) => {
     const pixels = { width, height, data: noise(width, height) };
-    const request = tfserving.rest.encode({ payload, pixels }, 'json', model);
+    const input = imageInput('tfserving', payload, pixels);
+    const request = tfserving.rest.encode(input, 'json', model);
     const image = predictOf(request).instances?.[0] ?? [];
 
     expect(image).toHaveLength(height);
@@ -174,7 +175,8 @@ describe('A request to TensorFlow Serving', () => {
 
   it('writes the full-size image with four decimals', () => {
     const pixels = { width: 2, height: 2, data: Uint8Array.from(Array(12).keys(), (n) => n * 23) };
-    const request = tfserving.rest.encode({ payload: 'tensor_fullsize', pixels }, 'json', model);
+    const input = imageInput('tfserving', 'tensor_fullsize', pixels);
+    const request = tfserving.rest.encode(input, 'json', model);
 
     expect(predictOf(request).instances?.[0]?.flat(2)).toEqual(
       [...pixels.data].map((byte) => Number((byte / 255).toFixed(4))),
@@ -183,7 +185,7 @@ describe('A request to TensorFlow Serving', () => {
 
   it('writes every value of the caffe tensor with the decimals of its mean', () => {
     const data = Uint8Array.from({ length: 256 * 3 }, (_, at) => Math.floor(at / 3));
-    const input = { payload: 'tensor', pixels: { width: 256, height: 1, data } } as const;
+    const input = imageInput('tfserving', 'tensor', { width: 256, height: 1, data });
     const row = predictOf(tfserving.rest.encode(input, 'json', model)).instances?.[0]?.[0] ?? [];
 
     for (const [byte, pixel] of row.entries()) {
@@ -197,12 +199,12 @@ const shapeOf = ({ tensor_shape: shape }: OfficialTensorProto) =>
   shape?.dim?.map(({ size = 0 }) => size);
 
 describe("A user's model behind TensorFlow Serving", () => {
-  const { rest, grpc } = tfserving.tensors;
-  const readRest = (body: unknown) => rest.decode(answerOf(body as object), userModel);
+  const { rest, grpc } = tfserving;
+  const readRest = (body: unknown) => readOutputs(rest, answerOf(body as object), userModel);
   const columns = { scores: [[0.25, -3.5]], label: [1] };
 
   it('gets REST requests in columns', () => {
-    const request = rest.encode(userInputs, 'json', userModel);
+    const request = rest.encode(tensorsInput(userInputs), 'json', userModel);
 
     expect(request.path).toBe(`/v1/models/${userModel.name}:predict`);
     expect(JSON.parse(bodyOf(request).toString())).toEqual({
@@ -214,7 +216,7 @@ describe("A user's model behind TensorFlow Serving", () => {
     const single = { ...userModel, outputs: userModel.outputs.slice(0, 1) };
 
     expect(plain(readRest({ outputs: columns }))).toEqual(plain(userOutputs));
-    expect(plain(rest.decode(answerOf({ outputs: columns.scores }), single))).toEqual(
+    expect(plain(readOutputs(rest, answerOf({ outputs: columns.scores }), single))).toEqual(
       plain([userScores]),
     );
   });
@@ -229,7 +231,7 @@ describe("A user's model behind TensorFlow Serving", () => {
   });
 
   it('gets gRPC requests with its output names and the uncopied bytes of its inputs', () => {
-    const request = grpc.encode(userInputs, 'raw', userModel);
+    const request = grpc.encode(tensorsInput(userInputs), 'raw', userModel);
     const { model_spec: spec, inputs = {}, ...more } = officialPredictRequest.read(bodyOf(request));
 
     expect(spec).toEqual({ name: userModel.name, signature_name: 'serving_default' });
@@ -258,13 +260,14 @@ describe("A user's model behind TensorFlow Serving", () => {
       scores: { ...scoresProto, ...ofScores },
     });
 
-    expect(plain(grpc.decode(answer, userModel))).toEqual(plain([label, userScores]));
+    expect(plain(readOutputs(grpc, answer, userModel))).toEqual(plain([label, userScores]));
   });
 
   it('answers over gRPC with the bits of 16-bit floats', () => {
     const half = { name: 'half', datatype: 'FP16', shape: [2] } as const;
     const proto = { dtype: 19, tensor_shape: { dim: [{ size: 2 }] }, half_val: [0x3c00, 0xfbff] };
-    const read = grpc.decode(outputs({ half: proto }), { ...userModel, outputs: [half] });
+    const answer = outputs({ half: proto });
+    const read = readOutputs(grpc, answer, { ...userModel, outputs: [half] });
 
     expect(plain(read)).toEqual(plain([{ ...half, bytes: Uint8Array.of(0, 0x3c, 0xff, 0xfb) }]));
   });
@@ -277,6 +280,6 @@ describe("A user's model behind TensorFlow Serving", () => {
       { label: { ...labelProto, int64_val: [1] }, scores: { ...scoresProto, float_val: [1] } },
     ],
   ])('may not answer over gRPC with %s', (_, named) => {
-    expect(() => grpc.decode(outputs(named), userModel)).toThrow(MalformedAnswer);
+    expect(() => readOutputs(grpc, outputs(named), userModel)).toThrow(MalformedAnswer);
   });
 });

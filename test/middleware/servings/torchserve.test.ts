@@ -1,7 +1,7 @@
 import torchserve from '../../../middleware/servings/torchserve.ts';
 import type { ServingRequest, ServingResponse } from '../../../middleware/servings/serving.ts';
-import { manifestOf } from '../../../serving-configs/index.ts';
 import type { Payload } from '../../../serving-configs/manifest.ts';
+import { classifierOf, imageInput } from '../../support/codec-inputs.ts';
 import { answerOf, bodyOf, describeCodec, floatsOf } from '../../support/describe-codec.ts';
 import {
   officialPredictionResponse,
@@ -52,7 +52,7 @@ describeCodec({
 });
 
 describe('A request to TorchServe', () => {
-  const { model } = manifestOf('torchserve');
+  const model = classifierOf('torchserve');
 
   it('is the unchanged file with its media type', () => {
     const bytes = Uint8Array.from([0xff, 0xd8, 0xff]);
@@ -68,7 +68,8 @@ describe('A request to TorchServe', () => {
 
   it('is 602,112 bytes of floats for a tensor', () => {
     const pixels = { width: 224, height: 224, data: new Uint8Array(150528) };
-    const request = torchserve.rest.encode({ payload: 'tensor', pixels }, 'raw', model);
+    const input = imageInput('torchserve', 'tensor', pixels);
+    const request = torchserve.rest.encode(input, 'raw', model);
 
     expect(request.headers).toEqual({ 'content-type': 'application/octet-stream' });
     expect(bodyOf(request)).toHaveLength(602112);

@@ -2,12 +2,12 @@ import { readFile } from 'node:fs/promises';
 import type { StartedServing } from '../../conformance/started-serving.ts';
 
 /**
- * The PID of the process that computes: the youngest whose command line matches. Excludes launcher and guard, whose command lines
- * contain that of the platform.
+ * The PID of the process that computes: the youngest whose command line matches. Excludes the guard and its starter,
+ * whose command lines contain that of the platform.
  */
 export const workerOf = async (real: StartedServing, pattern: RegExp): Promise<number> => {
   const matching = [...(await real.processes())].filter(
-    ([, command]) => pattern.test(command) && !/venv\/(?:guard\.py|main\.ts)/.test(command),
+    ([, command]) => pattern.test(command) && !/guard\.(?:py|sh)|serving-program\.ts/.test(command),
   );
   const youngest = Math.max(...matching.map(([pid]) => pid));
   if (!Number.isFinite(youngest)) throw new Error(`${real.serving} has no process ${pattern}`);

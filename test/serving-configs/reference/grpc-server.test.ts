@@ -2,7 +2,6 @@ import { once } from 'node:events';
 import { connect as connectHttp2, type ClientHttp2Stream } from 'node:http2';
 import { connect } from 'node:net';
 import { status, type Client, type Metadata } from '@grpc/grpc-js';
-import { manifestOf } from '../../../serving-configs/index.ts';
 import type { Engine } from '../../../serving-configs/reference/engine.ts';
 import { createDelayEngine } from '../../../serving-configs/reference/engines/delay-engine.ts';
 import { createNoopEngine } from '../../../serving-configs/reference/engines/noop-engine.ts';
@@ -12,6 +11,7 @@ import {
   type ReferenceGrpcServer,
 } from '../../../serving-configs/reference/grpc-server.ts';
 import { loadGrpcWire } from '../../../serving-configs/reference/load-wire.ts';
+import { classifierOf } from '../../support/codec-inputs.ts';
 import { floatsOf } from '../../support/describe-codec.ts';
 import { framed } from '../../support/fake-grpc-serving.ts';
 import { grpcClientOf, sendGrpc, type CallOptions } from '../../support/grpc-client.ts';
@@ -22,13 +22,13 @@ import {
 import { echoEngine, holdingEngine } from './holding-engine.ts';
 
 const INFER = '/inference.GRPCInferenceService/ModelInfer';
-const { model } = manifestOf('triton_pytorch');
+const served = classifierOf('triton_pytorch');
 
 const servers: ReferenceGrpcServer[] = [];
 const clients: Client[] = [];
 
 const start = async (
-  engine: Engine = createNoopEngine(fixedScores(model).correct),
+  engine: Engine = createNoopEngine(fixedScores(served).correct),
 ): Promise<ReferenceGrpcServer> => {
   const wire = await loadGrpcWire('triton_pytorch');
   if (wire === undefined) throw new Error('it speaks no gRPC');
@@ -64,7 +64,7 @@ const tensorOf = (seed: number): Float32Array => {
 
 const messageOf = (seed = 0, changes = {}): Buffer =>
   officialInferRequest.write({
-    model_name: model.name,
+    model_name: served.name,
     id: String(seed),
     inputs: [{ name: 'INPUT__0', datatype: 'FP32', shape: [1, 3, 224, 224] }],
     raw_input_contents: [Buffer.from(tensorOf(seed).buffer)],
@@ -91,7 +91,7 @@ const trainedOf = async (engine: Engine): Promise<unknown> => {
 describe('the gRPC server of the simulated server', () => {
   it('reads a tensor of 602 kB as it was sent', async () => {
     const message = messageOf(7);
-    const client = clientOf(await start(echoEngine()));
+    const client = clientOf(await start(echoEngine(served)));
 
     expect(message.length).toBeGreaterThan(602_112);
     expect(answered(await ask(client, message))).toEqual({
@@ -101,12 +101,12 @@ describe('the gRPC server of the simulated server', () => {
   });
 
   it('reports in the metadata whether its model is trained', async () => {
-    expect(await trainedOf(createNoopEngine(fixedScores(model).correct))).toEqual(['false']);
-    expect(await trainedOf(echoEngine())).toEqual(['true']);
+    expect(await trainedOf(createNoopEngine(fixedScores(served).correct))).toEqual(['false']);
+    expect(await trainedOf(echoEngine(served))).toEqual(['true']);
   });
 
   it('answers 64 calls on one channel correctly in another order', async () => {
-    const { engine, release, arrived } = holdingEngine();
+    const { engine, release, arrived } = holdingEngine(served);
     const client = clientOf(await start(engine));
     const answers = Array.from({ length: 64 }, (_, seed) => ask(client, messageOf(seed)));
     await arrived(64);
@@ -141,7 +141,7 @@ describe('the gRPC server of the simulated server', () => {
   });
 
   it('is unavailable while its model is not ready', async () => {
-    const engine: Engine = { ...createNoopEngine(fixedScores(model).correct), isReady: false };
+    const engine: Engine = { ...createNoopEngine(fixedScores(served).correct), isReady: false };
 
     await expect(ask(clientOf(await start(engine)), messageOf())).rejects.toMatchObject({
       code: status.UNAVAILABLE,
@@ -149,7 +149,7 @@ describe('the gRPC server of the simulated server', () => {
   });
 
   it('answers pending calls before it stops, but no later ones', async () => {
-    const { engine, release, arrived } = holdingEngine();
+    const { engine, release, arrived } = holdingEngine(served);
     const server = await start(engine);
     const begun = ask(clientOf(server), messageOf(5));
     await arrived();
@@ -205,7 +205,7 @@ describe('the simulated TorchServe', () => {
   it('answers a ping over gRPC with the same text as over REST', async () => {
     const wire = (await loadGrpcWire('torchserve')) ?? {};
     const server = await startGrpcServer(
-      { wire, engine: createNoopEngine(fixedScores(model).correct) },
+      { wire, engine: createNoopEngine(fixedScores(served).correct) },
       { host: '127.0.0.1', port: 0 },
     );
     servers.push(server);
@@ -222,7 +222,7 @@ describe('the gRPC server of the simulated server, if something goes wrong,', ()
   it.each(['deadline', 'cancel'] as const)(
     'continues after a %s of its client, even if the answer comes later',
     async (how) => {
-      const { engine, release, arrived } = holdingEngine();
+      const { engine, release, arrived } = holdingEngine(served);
       const client = clientOf(await start(engine));
       const { call, answer } = send(client, messageOf(1), {
         deadlineMs: how === 'deadline' ? 4000 : 60_000,
@@ -240,7 +240,7 @@ describe('the gRPC server of the simulated server, if something goes wrong,', ()
   );
 
   it('continues after a client that left in the middle of its message', async () => {
-    const server = await start(echoEngine());
+    const server = await start(echoEngine(served));
     const session = connectHttp2(server.url);
     const stream = session.request({ ':method': 'POST', ':path': INFER });
     stream.on('error', () => undefined);
@@ -253,7 +253,7 @@ describe('the gRPC server of the simulated server, if something goes wrong,', ()
   });
 
   it('continues after a client that speaks another protocol', async () => {
-    const server = await start(echoEngine());
+    const server = await start(echoEngine(served));
     const socket = connect(Number(new URL(server.url).port), '127.0.0.1');
     socket.on('error', () => undefined);
     socket.write('GET / HTTP/1.1\r\nHost: x\r\n\r\n');
@@ -267,7 +267,7 @@ describe('the gRPC server of the simulated server, if something goes wrong,', ()
     'drops the connection if the delay engine is told to (%s)',
     async (fault) => {
       const latency = { kind: 'constant', ms: 0 } as const;
-      const engine = createDelayEngine(fixedScores(model), { latency, faults: { [fault]: 1 } });
+      const engine = createDelayEngine(fixedScores(served), { latency, faults: { [fault]: 1 } });
       const client = clientOf(await start(engine));
 
       for (const seed of [1, 2]) {

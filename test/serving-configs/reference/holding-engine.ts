@@ -1,8 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { ServedModel } from '../../../serving-configs/models/tensors/contract-tensors.ts';
 import type { Engine } from '../../../serving-configs/reference/engine.ts';
 
-/** An engine that waits for a turn, then answers with the first thousand values of its input. */
-export const echoEngine = (turn: () => Promise<void> = async () => undefined): Engine => ({
+/** An engine that waits for a turn, then answers with the first thousand values of the classifier's input as scores. */
+export const echoEngine = (
+  { outputs }: ServedModel,
+  turn: () => Promise<void> = async () => undefined,
+): Engine => ({
   trained: true,
   reads: 'whole',
   isReady: true,
@@ -11,17 +15,19 @@ export const echoEngine = (turn: () => Promise<void> = async () => undefined): E
     const form = call.form(body);
     const input = call.read(body);
     await turn();
-    const values = input.kind === 'tensor' ? input.values.slice(0, 1000) : new Float32Array(1000);
-    return { kind: 'answer', answer: call.render(form, values) };
+    const [tensor] = input.kind === 'tensors' ? input.tensors : [];
+    const bytes = tensor?.bytes.slice(0, 4000) ?? new Uint8Array(4000);
+    const scores = outputs.map(({ name, datatype, shape }) => ({ name, datatype, shape, bytes }));
+    return { kind: 'answer', answer: call.render(form, scores) };
   },
   close: async () => undefined,
 });
 
 /** An engine that answers nothing until it is released. */
-export const holdingEngine = () => {
+export const holdingEngine = (served: ServedModel) => {
   const waiting: (() => void)[] = [];
   let isReleased = false;
-  const engine = echoEngine(async () => {
+  const engine = echoEngine(served, async () => {
     if (isReleased) return;
     await new Promise<void>((resolve) => {
       waiting.push(resolve);

@@ -1,6 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { manifestOf, type ServingName } from '../../../serving-configs/index.ts';
+import type { ServingName } from '../../../serving-configs/index.ts';
 import { indexOf } from '../../../serving-configs/models/labels.ts';
 import { encodeOnnx, type OnnxGraph } from '../../../serving-configs/models/onnx/messages.ts';
 import {
@@ -8,8 +8,12 @@ import {
   readDirectOptions,
   type DirectDocument,
 } from '../../../serving-configs/reference/direct-answers.ts';
-import { createOnnxEngine } from '../../../serving-configs/reference/engines/onnx-engine.ts';
+import {
+  classifierModel,
+  createOnnxEngine,
+} from '../../../serving-configs/reference/engines/onnx-engine.ts';
 import { startReference } from '../../conformance/started-serving.ts';
+import { classifierOf } from '../../support/codec-inputs.ts';
 import { imagesDir } from '../../support/middleware.ts';
 import { runScript } from '../../support/run-script.ts';
 import { tinyClassifier } from '../models/onnx/tiny-classifier.ts';
@@ -150,8 +154,9 @@ describe('the process of a simulated server', () => {
   it('does not start with a model that has another number of classes', async () => {
     const modelFile = path.join(newFolder(), 'model.onnx');
     await writeFile(modelFile, encodeOnnx(tinyModel(10)));
-    const { model } = manifestOf('triton_pytorch');
-    const engine = createOnnxEngine({ model, modelFile, cacheFolder: '', threads: 1 });
+    const served = classifierOf('triton_pytorch');
+    const model = classifierModel({ served, layout: 'NCHW', modelFile, cacheFolder: '' });
+    const engine = createOnnxEngine(model, 1);
 
     await expect(engine.start()).rejects.toMatchObject({
       name: 'UsageError',

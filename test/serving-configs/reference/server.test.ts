@@ -2,6 +2,8 @@ import { once } from 'node:events';
 import { request, type IncomingMessage } from 'node:http';
 import { connect } from 'node:net';
 import { codecOf } from '../../../middleware/servings/index.ts';
+import type { CodecInput } from '../../../middleware/servings/serving.ts';
+import { classifierOf, imageInput } from '../../support/codec-inputs.ts';
 import { manifestOf, servingNames, type ServingName } from '../../../serving-configs/index.ts';
 import { createDelayEngine } from '../../../serving-configs/reference/engines/delay-engine.ts';
 import type { DelayOptions } from '../../../serving-configs/reference/engines/delay-options.ts';
@@ -14,11 +16,11 @@ import { listenTcp } from '../../support/tcp-server.ts';
 const servers: ReferenceServer[] = [];
 
 const start = async (serving: ServingName, delay?: DelayOptions) => {
-  const { model } = manifestOf(serving);
+  const served = classifierOf(serving);
   const engine =
     delay === undefined
-      ? createNoopEngine(fixedScores(model).correct)
-      : createDelayEngine(fixedScores(model), delay);
+      ? createNoopEngine(fixedScores(served).correct)
+      : createDelayEngine(fixedScores(served), delay);
   const wire = await loadWire(serving);
   const server = await startServer({ wire, engine }, { host: '127.0.0.1', port: 0 });
   servers.push(server);
@@ -33,14 +35,15 @@ interface Sample {
 
 /** A request as the middleware sends it. The engines of these tests do not read it. */
 const sampleOf = (serving: ServingName): Sample => {
-  const { rest, model } = manifestOf(serving);
+  const { rest } = manifestOf(serving);
   const { defaultPayload: payload, payloads } = rest;
   const [encoding = 'raw'] = payloads[payload] ?? [];
   const pixels = { width: 224, height: 224, data: new Uint8Array(224 * 224 * 3) };
-  const input =
+  const input: CodecInput =
     payload === 'image'
       ? { payload, bytes: Buffer.from('no image'), mediaType: 'image/jpeg' }
-      : { payload, pixels };
+      : imageInput(serving, payload, pixels);
+  const model = classifierOf(serving);
   const { path, headers, body } = codecOf(serving).rest.encode(input, encoding, model);
   return { path, headers, body: Buffer.concat(body) };
 };
@@ -198,7 +201,7 @@ describe('the simulated server', () => {
     const other = await listenTcp(() => undefined);
     const { port } = other;
     const wire = await loadWire('torchserve');
-    const engine = createNoopEngine(fixedScores(manifestOf('torchserve').model).correct);
+    const engine = createNoopEngine(fixedScores(classifierOf('torchserve')).correct);
     const starting = startServer({ wire, engine }, { host: '127.0.0.1', port });
 
     await expect(starting).rejects.toMatchObject({

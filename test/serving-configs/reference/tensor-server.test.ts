@@ -2,7 +2,10 @@ import { manifestOf } from '../../../serving-configs/index.ts';
 import { createDelayEngine } from '../../../serving-configs/reference/engines/delay-engine.ts';
 import type { Fault } from '../../../serving-configs/reference/engines/delay-options.ts';
 import { createNoopEngine } from '../../../serving-configs/reference/engines/noop-engine.ts';
-import { createOnnxEngine } from '../../../serving-configs/reference/engines/onnx-engine.ts';
+import {
+  createOnnxEngine,
+  describedModel,
+} from '../../../serving-configs/reference/engines/onnx-engine.ts';
 import { fixedTensors } from '../../../serving-configs/reference/fixed-outputs.ts';
 import { startGrpcServer } from '../../../serving-configs/reference/grpc-server.ts';
 import { loadGrpcWire, loadWire } from '../../../serving-configs/reference/load-wire.ts';
@@ -10,6 +13,10 @@ import { startServer } from '../../../serving-configs/reference/server.ts';
 import type { Engine } from '../../../serving-configs/reference/engine.ts';
 import type { ServingName } from '../../../serving-configs/index.ts';
 import { nanIndex } from '../../../serving-configs/models/tensors/compare-tensors.ts';
+import {
+  servedTensors,
+  type ServedModel,
+} from '../../../serving-configs/models/tensors/contract-tensors.ts';
 import type { TensorModel } from '../../../serving-configs/models/tensors/tensor-model.ts';
 import { sameModel, twoByTwoModel } from '../../support/onnx-models.ts';
 import { askTensors, servingsWithTensors, tensorWaysOf } from '../../support/tensor-client.ts';
@@ -49,29 +56,37 @@ const startWith = async (serving: ServingName, model: TensorModel, engine: Engin
   return { rest: rest.url, grpc: grpc.url };
 };
 
-/** The ONNX engine of a model, which every serving can use. */
-const engineOf = async (tensorModel: TensorModel): Promise<Engine> => {
-  const { model } = manifestOf('flask');
-  const engine = createOnnxEngine({ model, tensorModel, cacheFolder: '', threads: 1 });
+const servedBy = (serving: ServingName, tensorModel: TensorModel = twoByTwo.model): ServedModel =>
+  servedTensors(manifestOf(serving, tensorModel.name).model, tensorModel);
+
+/** The ONNX engine of a model behind a serving. Those that do not number tensors can share it. */
+const engineOf = async (
+  tensorModel: TensorModel,
+  served: ServedModel = tensorModel,
+): Promise<Engine> => {
+  const engine = createOnnxEngine(describedModel(served, tensorModel), 1);
   await engine.start();
   return engine;
 };
 
 let twoByTwo: TensorModelFolder;
 let twoByTwoEngine: Engine;
+let numberedEngine: Engine;
 
 beforeAll(async () => {
   twoByTwo = await writeTensorModel(newFolder(), twoByTwoModel(), requests);
   twoByTwoEngine = await engineOf(twoByTwo.model);
+  numberedEngine = await engineOf(twoByTwo.model, servedBy('triton_pytorch'));
 });
 afterEach(() => Promise.all(ends.splice(0).map((end) => end())));
-afterAll(() => twoByTwoEngine.close());
+afterAll(() => Promise.all([twoByTwoEngine.close(), numberedEngine.close()]));
 
 describe.each(servingsWithTensors)("the simulated %s with a user's model", (serving) => {
   const ways = tensorWaysOf(serving);
 
   it('computes the correct answers to requests of any batch size, and refuses malformed ones', async () => {
-    const urls = await startWith(serving, twoByTwo.model, twoByTwoEngine);
+    const engine = serving === 'triton_pytorch' ? numberedEngine : twoByTwoEngine;
+    const urls = await startWith(serving, twoByTwo.model, engine);
     const [ids, weights] = request(2);
     if (ids === undefined || weights === undefined) throw new Error('no request');
 
@@ -102,7 +117,7 @@ describe.each(servingsWithTensors)("the simulated %s with a user's model", (serv
   });
 
   it('answers with the example at once if it has no model', async () => {
-    const engine = createNoopEngine(fixedTensors(twoByTwo.model).correct);
+    const engine = createNoopEngine(fixedTensors(servedBy(serving), twoByTwo.model).correct);
     const urls = await startWith(serving, twoByTwo.model, engine);
 
     for (const way of ways) {
@@ -118,7 +133,7 @@ describe.each(servingsWithTensors)("the simulated %s with a user's model", (serv
     const [correct] = twoByTwo.answers;
     const broken = (fault: Fault) => {
       const options = { latency: { kind: 'constant', ms: 0 }, faults: { [fault]: 1 } } as const;
-      const engine = createDelayEngine(fixedTensors(twoByTwo.model), options);
+      const engine = createDelayEngine(fixedTensors(servedBy(serving), twoByTwo.model), options);
       return startWith(serving, twoByTwo.model, engine);
     };
     const [wrongShape, nan] = [await broken('wrongShape'), await broken('nan')];
@@ -171,7 +186,7 @@ describe('the simulated Triton', () => {
     });
     const only = await outputsOf(twoByTwoEngine, { inputs, outputs: outputs.slice(0, 1) });
     expect(only.outputs).toMatchObject([twice]);
-    const noop = createNoopEngine(fixedTensors(twoByTwo.model).correct);
+    const noop = createNoopEngine(fixedTensors(twoByTwo.model, twoByTwo.model).correct);
     const glanced = await outputsOf(noop, { inputs, outputs: outputs.slice(0, 1) });
     expect(glanced.outputs).toMatchObject([twice]);
   });
@@ -215,15 +230,17 @@ describe('the simulated server of a model with tensors of every type', () => {
   const same = inputs.map((input) => ({ ...input, name: `same_${input.name}` }));
   let model: TensorModel;
   let engine: Engine;
+  let numbered: Engine;
   beforeAll(async () => {
     const onnx = sameModel(inputs.map(({ datatype }) => datatype));
     ({ model } = await writeTensorModel(newFolder(), onnx, [inputs]));
     engine = await engineOf(model);
+    numbered = await engineOf(model, servedBy('triton_pytorch', model));
   });
-  afterAll(() => engine.close());
+  afterAll(() => Promise.all([engine.close(), numbered.close()]));
 
   it.each(servingsWithTensors)('preserves all their bits as %s', async (serving) => {
-    const urls = await startWith(serving, model, engine);
+    const urls = await startWith(serving, model, serving === 'triton_pytorch' ? numbered : engine);
 
     for (const way of tensorWaysOf(serving).filter(({ encoding }) => encoding !== 'json')) {
       const { outputs } = await askTensors(urls, way, inputs, model);

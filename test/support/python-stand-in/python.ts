@@ -4,23 +4,52 @@
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { appendFileSync, readFileSync, rmSync } from 'node:fs';
+import { appendFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { manifestOf, servingNames } from '../../../serving-configs/index.ts';
+import { factsOf, isPossible } from '../../../serving-configs/runtimes/venv/venv-facts.ts';
 import { writePython } from './write-python.ts';
 
 const [first = '', second = '', ...rest] = process.argv.slice(2);
 
 const reference = path.resolve(import.meta.dirname, '../../../serving-configs/reference/main.ts');
 
-/** The options of the launcher, which is the parent of the guard. The simulated server has the same options. */
-const launcherOptions = (): readonly string[] => {
-  const words = readFileSync(`/proc/${process.ppid}/cmdline`, 'utf8').split('\0').slice(0, -1);
-  return words.slice(words.findIndex((word) => word.endsWith('main.ts')) + 1);
+/** The words of a command line as a pattern that finds the ports. */
+const patternOf = (words: readonly string[]): RegExp => {
+  const escaped = words.join('\0').replaceAll(/[.*+?^$()[\]|\\]/g, String.raw`\$&`);
+  const ports = escaped
+    .replace('{restPort}', '(?<rest>\\d+)')
+    .replace('{grpcPort}', '(?<grpc>\\d+)');
+  return new RegExp(`^${ports.replaceAll(/\{[a-zA-Z:]+\}/g, '[^\0]*')}$`);
+};
+
+/** The options of the simulated server that answers like the platform with this command line. */
+const optionsOf = (command: readonly string[], folder: string): readonly string[] => {
+  const served = process.env['SERVED_MODEL'] ?? '{}';
+  const { name, file = '', example } = JSON.parse(served) as Record<string, string>;
+  const description = path.join(folder, 'served.json');
+  // It has the fields of a described model, too.
+  if (example !== undefined) writeFileSync(description, served);
+  const model = example === undefined ? ['--model', file] : ['--tensor-model', description];
+  for (const serving of servingNames) {
+    const facts = factsOf(serving);
+    if (!isPossible(facts)) continue;
+    const isServed =
+      example === undefined
+        ? manifestOf(serving).model.name === name
+        : facts.noUsersModel === undefined;
+    if (!isServed) continue;
+    const { groups } = patternOf(facts.command).exec(command.join('\0')) ?? {};
+    if (groups === undefined) continue;
+    const ports = ['--port', groups['rest'] ?? '', '--grpc-port', groups['grpc'] ?? '0'];
+    return ['--serving', serving, ...ports, ...model];
+  }
+  throw new Error(`no serving has this command: ${command.join(' ')}`);
 };
 
 const guard = async (args: readonly string[]): Promise<void> => {
   const folder = args[args.indexOf('--remove') + 1] ?? '';
-  const options = launcherOptions();
+  const options = optionsOf(args.slice(args.indexOf('--') + 1), folder);
   const child = spawn(
     process.execPath,
     [...process.execArgv, reference, ...options, '--threads', '1'],

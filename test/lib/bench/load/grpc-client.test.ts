@@ -4,11 +4,12 @@ import type { LoadJob } from '../../../../lib/bench/load/job.ts';
 import type { LoadResult } from '../../../../lib/bench/model/load-result.ts';
 import { runLoad } from '../../../../lib/bench/load/run-load.ts';
 import { codecOf } from '../../../../middleware/servings/index.ts';
-import { manifestOf, type ServingName } from '../../../../serving-configs/index.ts';
+import type { ServingName } from '../../../../serving-configs/index.ts';
 import { createNoopEngine } from '../../../../serving-configs/reference/engines/noop-engine.ts';
 import { fixedScores } from '../../../../serving-configs/reference/fixed-outputs.ts';
 import { startGrpcServer } from '../../../../serving-configs/reference/grpc-server.ts';
 import { loadGrpcWire } from '../../../../serving-configs/reference/load-wire.ts';
+import { classifierOf, imageInput } from '../../../support/codec-inputs.ts';
 import {
   endWith,
   keepSilent,
@@ -21,9 +22,9 @@ const SERVING: ServingName = 'triton_pytorch';
 
 /** The message and the path that the middleware would send to a serving for a black image. */
 const encoded = (serving: ServingName = SERVING) => {
-  const { model } = manifestOf(serving);
   const pixels = { width: 224, height: 224, data: new Uint8Array(224 * 224 * 3) };
-  const request = codecOf(serving).grpc?.encode({ payload: 'tensor', pixels }, 'raw', model);
+  const input = imageInput(serving, 'tensor', pixels);
+  const request = codecOf(serving).grpc?.encode(input, 'raw', classifierOf(serving));
   if (request === undefined) throw new Error(`${serving} speaks no gRPC`);
   return { path: request.path, message: Buffer.concat(request.body) };
 };
@@ -73,7 +74,7 @@ describe('The load generator over gRPC', () => {
   it('sends whole tensors and counts the answers of a serving that computes nothing', async () => {
     const wire = await loadGrpcWire(SERVING);
     if (wire === undefined) throw new Error(`${SERVING} speaks no gRPC`);
-    const engine = createNoopEngine(fixedScores(manifestOf(SERVING).model).correct);
+    const engine = createNoopEngine(fixedScores(classifierOf(SERVING)).correct);
     const server = await startGrpcServer({ wire, engine }, { host: '127.0.0.1', port: 0 });
     const result = await load(server.url);
     const refused = await load(server.url, {}, 'triton_tensorflow');

@@ -19,7 +19,8 @@ import {
 import { createLoadProcess } from '../../../../lib/bench/run/load-process.ts';
 import { runMeasurement } from '../../../../lib/bench/run/run-measurement.ts';
 import type { RunEvent } from '../../../../lib/bench/run/run-event.ts';
-import type { RunningServing } from '../../../../lib/bench/run/start-serving.ts';
+import { localProcesses } from '../../../../lib/bench/run/servings/processes.ts';
+import type { LocalServing, ServingEnd } from '../../../../lib/bench/run/servings/runtime.ts';
 import {
   closed,
   passedCheck,
@@ -65,7 +66,7 @@ describe('The bypass run of a measurement', () => {
   let reference: ReferenceServing | undefined;
   let middleware: RunningMiddleware;
   let urls: ServingUrls;
-  let serving: RunningServing;
+  let serving: LocalServing;
   let stopped: number;
   let events: RunEvent[];
   let onEvent: (event: RunEvent) => void;
@@ -108,11 +109,12 @@ describe('The bypass run of a measurement', () => {
 
   beforeEach(() => {
     serving = {
+      place: 'local',
       urls,
       timeToReadyMs: 1,
       ended: new Promise(() => undefined),
       cpuMs: async () => undefined,
-      inspect: async () => ({}),
+      processes: localProcesses(process.pid, true),
       stop: stopReference,
     };
     stopped = 0;
@@ -234,13 +236,16 @@ describe('The bypass run of a measurement', () => {
 
   // Last, because it stops the serving.
   it('does not affect the measurement if the serving dies in it', async () => {
-    let die: ((how: string) => void) | undefined;
-    const ended = new Promise<string>((resolve) => {
+    let die: ((end: ServingEnd) => void) | undefined;
+    const ended = new Promise<ServingEnd>((resolve) => {
       die = resolve;
     });
     serving = { ...serving, ended };
     onEvent = ({ event }) => {
-      if (event === 'bypass-start') void stopReference().then(() => die?.('signal SIGTERM'));
+      if (event === 'bypass-start')
+        void stopReference().then(() =>
+          die?.({ code: 'BENCH_SERVING_DIED', how: 'signal SIGTERM' }),
+        );
     };
     const { load, bypass } = await run(measurementOf(closed(1), 3));
 

@@ -11,7 +11,7 @@ import { createRig, type Rig } from '../../../../lib/bench/run/rig.ts';
 import type { RunLoad } from '../../../../lib/bench/run/load-process.ts';
 import { calibrate, type CalibrationContext } from '../../../../lib/bench/run/calibrate.ts';
 import type { RunEvent } from '../../../../lib/bench/run/run-event.ts';
-import { createLocalSlot, type ServingSlot } from '../../../../lib/bench/run/serving-slot.ts';
+import { createLocalSlot, type ServingSlot } from '../../../../lib/bench/run/servings/slot.ts';
 import {
   closed,
   loadResult,
@@ -56,8 +56,9 @@ describe('The calibration', () => {
   beforeAll(async () => {
     slot = await createLocalSlot({
       servings: [target.serving],
-      runtime: { kind: 'simulated' },
-      modelFile: undefined,
+      runtime: 'simulated',
+      settings: {},
+      model: { kind: 'resnet50' },
     });
     rig = createRig(plan, { folder: newFolder(), imagesDir }, slot);
     await rig.middleware();
@@ -225,10 +226,19 @@ describe('The calibration', () => {
       const trips = [0.4, 0.3];
       const far: ServingSlot = {
         ...runningSlot,
-        startDelayed: async (...args) => ({
-          ...(await runningSlot.startDelayed(...args)),
-          roundTripMs: async () => trips.shift() ?? NaN,
-        }),
+        startDelayed: async (...args) => {
+          const { urls, stop } = await runningSlot.startDelayed(...args);
+          return {
+            place: 'node',
+            urls,
+            stop,
+            timeToReadyMs: 1,
+            roundTripMs: async () => trips.shift() ?? NaN,
+            inspect: () => Promise.reject(new Error('it is not inspected')),
+            usedIn: async () => [],
+            disturb: async () => 0,
+          };
+        },
       };
       const calibration = await checkScripted({ slot: far });
 

@@ -1,32 +1,39 @@
-import { type Child, childFailure } from '../../../../lib/bench/run/child-process.ts';
+import { join } from 'node:path';
+import { childOutput, startChild } from '../../../../lib/bench/run/child-process.ts';
+import { scripts } from '../../../../lib/bench/run/project-files.ts';
+import { newFolder } from '../../../support/temporary-folder.ts';
 
-const end = { exitCode: 2, signal: null, spawnError: undefined };
-const failureOf = (words: string) => {
-  const child = { lastLines: () => words } as unknown as Child;
-  return childFailure('BENCH_SETUP', 'nothing was installed', child, end);
-};
+const failure = { code: 'BENCH_ANSWERS', what: 'nothing was computed' } as const;
+const { signal } = new AbortController();
 
-describe('The error for a script that ended badly', () => {
-  it('has the reason and the hint that it printed', () => {
-    expect(failureOf('building\nerror: no disk\nhint:  make room\n')).toMatchObject({
-      message: 'no disk',
-      hint: 'make room',
+describe('The error for a program of ours that ended badly', () => {
+  it('has the reason and the hint that it reported', async () => {
+    const args = ['--serving', 'nowhere'];
+
+    await expect(childOutput(scripts.serving, args, failure, signal)).rejects.toMatchObject({
+      code: 'BENCH_ANSWERS',
+      message: expect.stringContaining('"nowhere"') as unknown,
+      hint: expect.any(String) as unknown,
     });
   });
 
-  it('keeps all lines of a reason, such as the last lines of a program', () => {
-    expect(
-      failureOf('error: pip ended with 1:\n  no such package\n  giving up\nhint:  try again\n'),
-    ).toMatchObject({
-      message: 'pip ended with 1:\n  no such package\n  giving up',
-      hint: 'try again',
-    });
-    expect(failureOf('error: pip ended with 1:\n  giving up\n').message).toBe(
-      'pip ended with 1:\n  giving up',
-    );
-  });
+  it('quotes its last lines if it reported none', async () => {
+    const script = join(newFolder(), 'missing.ts');
 
-  it('says how it ended if it printed none', () => {
-    expect(failureOf('Killed\n').message).toContain('nothing was installed: ');
+    await expect(childOutput(script, [], failure, signal)).rejects.toMatchObject({
+      message: expect.stringMatching(
+        /^nothing was computed: exit code 1; its last lines:\n[^]*missing\.ts/,
+      ) as unknown,
+      hint: undefined,
+    });
+  });
+});
+
+describe('A program of ours', () => {
+  it('is told from its reported failure after it has ended', async () => {
+    const child = startChild(scripts.serving, ['--serving', 'nowhere']);
+
+    expect(await child.ended).toMatchObject({ exitCode: 2 });
+    expect(child.failure()?.hint).not.toBe('');
   });
 });

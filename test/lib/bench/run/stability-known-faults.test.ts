@@ -8,9 +8,9 @@ import { readRunFolder } from '../../../../lib/bench/results/run-folder.ts';
 import { howEnded, startChild } from '../../../../lib/bench/run/child-process.ts';
 import { prepareNewRun } from '../../../../lib/bench/run/prepare-run.ts';
 import { runPlan } from '../../../../lib/bench/run/run-plan.ts';
-import type { RunningServing } from '../../../../lib/bench/run/start-serving.ts';
-import { localProcesses } from '../../../../lib/bench/run/serving-processes.ts';
-import { createLocalSlot, type ServingSlot } from '../../../../lib/bench/run/serving-slot.ts';
+import type { RunningServing } from '../../../../lib/bench/run/servings/runtime.ts';
+import { localProcesses } from '../../../../lib/bench/run/servings/processes.ts';
+import { createLocalSlot, type ServingSlot } from '../../../../lib/bench/run/servings/slot.ts';
 import { isTested, type FaultResult } from '../../../../lib/bench/stability/summary.ts';
 import { newFolder } from '../../../support/temporary-folder.ts';
 
@@ -25,8 +25,9 @@ const emit = (): void => undefined;
 const slotWithFaults = async (): Promise<ServingSlot> => {
   const simulated = await createLocalSlot({
     servings: ['flask'],
-    runtime: { kind: 'simulated' },
-    modelFile: undefined,
+    runtime: 'simulated',
+    settings: {},
+    model: { kind: 'resnet50' },
   });
   const url = simulated.urls.flask?.rest ?? '';
   let running: RunningServing | undefined;
@@ -44,12 +45,12 @@ const slotWithFaults = async (): Promise<ServingSlot> => {
       const child = startChild(servingWithFaults, [new URL(url).port]);
       while ((await fetch(url).catch(() => undefined)) === undefined) await sleep(20);
       running = {
+        place: 'local',
         urls: { rest: url },
         timeToReadyMs: 1,
-        ended: howEnded(child),
+        ended: howEnded(child).then((how) => ({ code: 'BENCH_SERVING_DIED', how })),
         cpuMs: async () => undefined,
-        processes: localProcesses(child.pid, 0),
-        inspect: async () => ({}),
+        processes: localProcesses(child.pid, true),
         stop: () => child.stop(),
       };
       return running;

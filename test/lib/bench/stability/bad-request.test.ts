@@ -10,12 +10,9 @@ import { badRequestOf } from '../../../../lib/bench/stability/bad-request.ts';
 import type { EncodedRequest } from '../../../../lib/bench/stability/serving-request.ts';
 import { whyLeftOut } from '../../../../lib/bench/stability/why-left-out.ts';
 import { codecOf } from '../../../../middleware/servings/index.ts';
-import {
-  endpointOf,
-  manifestOf,
-  protocolsOf,
-  servingNames,
-} from '../../../../serving-configs/index.ts';
+import type { CodecInput } from '../../../../middleware/servings/serving.ts';
+import { classifierOf, imageInput } from '../../../support/codec-inputs.ts';
+import { endpointOf, protocolsOf, servingNames } from '../../../../serving-configs/index.ts';
 import { PAYLOADS, type Payload } from '../../../../serving-configs/manifest.ts';
 import { UnreadableMessage } from '../../../../serving-configs/protocols/protobuf-messages.ts';
 import { noise } from '../../../support/image.ts';
@@ -46,9 +43,11 @@ const pixels = { width: 40, height: 30, data: noise(40, 30) };
 
 /** The request that the middleware makes. */
 const goodRequestOf = ({ serving, protocol, payload, encoding }: ImageTarget): EncodedRequest => {
-  const input =
-    payload === 'image' ? { payload, bytes: cat, mediaType: 'image/jpeg' } : { payload, pixels };
-  const encoded = codecOf(serving)[protocol]?.encode(input, encoding, manifestOf(serving).model);
+  const input: CodecInput =
+    payload === 'image'
+      ? { payload, bytes: cat, mediaType: 'image/jpeg' }
+      : imageInput(serving, payload, pixels);
+  const encoded = codecOf(serving)[protocol]?.encode(input, encoding, classifierOf(serving));
   if (encoded === undefined) throw new Error(`${serving} has no codec for ${protocol}`);
   const { path, headers, body, release } = encoded;
   const request = { path, headers, body: Buffer.concat(body) };

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import path from 'node:path';
 import { Worker } from 'node:worker_threads';
 import {
+  classifierInputOf,
   classifierRequest,
   scoresIn,
 } from '../../../../serving-configs/reference/onnx/classifier.ts';
@@ -24,18 +25,20 @@ export interface Image {
 
 /** Computes the answer of a classifier to an image, in the thread of the simulated server. */
 export const computed = async (file: string, image: Image) => {
-  const worker = new Worker(WORKER, { workerData: { file, threads: 1 } satisfies WorkerStart });
+  const worker = new Worker(WORKER, {
+    workerData: { file, threads: 1, example: undefined } satisfies WorkerStart,
+  });
   const [ready] = (await once(worker, 'message')) as [WorkerState];
-  if (ready.kind !== 'ready' || ready.classifier === undefined)
-    throw new Error(JSON.stringify(ready));
-  worker.postMessage(classifierRequest(ready.classifier, image), []);
+  if (ready.kind !== 'ready') throw new Error(JSON.stringify(ready));
+  const classifier = classifierInputOf(ready.tensors);
+  worker.postMessage(classifierRequest(classifier, image), []);
   const [answer] = (await once(worker, 'message')) as [WorkerAnswer];
   if (answer.kind !== 'result') throw new Error(JSON.stringify(answer));
   worker.postMessage('close', []);
   await once(worker, 'exit');
   const [output] = answer.outputs;
   return {
-    input: ready.classifier.name,
+    input: classifier.name,
     output: output?.name,
     shape: output?.shape,
     values: scoresIn(answer.outputs),

@@ -76,7 +76,7 @@ describe('Named tensors as a body', () => {
     [
       'text among numbers',
       '{"inputs":[{"name":"x","datatype":"FP32","shape":[1],"data":["1"]}]}',
-      '"1"',
+      'a text',
     ],
     [
       'a number beyond its type',

@@ -76,6 +76,6 @@ describe('the output of a failed Docker command', () => {
     ['dial unix /var/run/docker.sock: connect: permission denied', true],
     ['no space left on device', false],
   ])('tells whether the daemon is gone: %s', (line, isGone) => {
-    expect(problemFrom('x', ['docker', line]).daemonIsGone).toBe(isGone);
+    expect(problemFrom('x', ['docker', line]).code === 'no-daemon').toBe(isGone);
   });
 });

@@ -11,7 +11,8 @@ const PLATFORMS = path.resolve(import.meta.dirname, '../../../../serving-configs
 
 const mountsOf = async (serving: ServingName, tensorModelFile: string) => {
   const work = newFolder();
-  const options = { serving, accelerator: 'cpu', tensorModelFile } as const;
+  const model = { kind: 'described', file: tensorModelFile } as const;
+  const options = { serving, accelerator: 'cpu', model } as const;
   const mounted = await mountedModels(options, path.join(PLATFORMS, platformOf(serving)), work);
   const { folder } = mounted.manifest.container.models;
   const text = (file: string) => readFileSync(path.join(work, folder, file), 'utf8');

@@ -1,0 +1,127 @@
+import { manifestOf, type ServingName } from '../../../serving-configs/index.ts';
+import type { ServingUrls } from '../../../serving-configs/manifest.ts';
+import { withTimeLimit } from '../../../serving-configs/time-limit.ts';
+import type { ServingReady, ServingState } from '../../aws/contract/serving-state.ts';
+import { readFigures } from '../../aws/node/sampler/read-figures.ts';
+import { BenchError } from '../model/errors.ts';
+import { measureRoundTrip } from '../run/round-trip.ts';
+import type { NodeServing, Runtime } from '../run/servings/runtime.ts';
+import { createSlot, type ServingSlot } from '../run/servings/slot.ts';
+import type { ServingCommands } from './serving-commands.ts';
+
+const BYTES_PER_MIB = 2 ** 20;
+
+/** How long the end of a run waits for the serving to stop. If it takes longer, the next start stops it. */
+const STOP_MS = 8000;
+
+/** @throws BenchError if the serving has ended. */
+const assertAlive = (serving: ServingName, { state, lastLines = '' }: ServingState): void => {
+  if (state === 'active') return;
+  const output = lastLines === '' ? '' : `; its last lines:\n${lastLines}`;
+  throw new BenchError(
+    'BENCH_SERVING_DIED',
+    `${manifestOf(serving).title} ended during the measurement (${state})${output}`,
+  );
+};
+
+/** The servings of a serving node. */
+export interface ServedOnNode {
+  /** Private address of the node. */
+  readonly host: string;
+  readonly servings: readonly ServingName[];
+  readonly model:
+    | { readonly kind: 'resnet50' }
+    /** A user's model: its name, and the parameter `Model` of the document `StartServing`. */
+    | { readonly kind: 'described'; readonly name: string; readonly parameter: string };
+}
+
+const urlsOn = (host: string, serving: ServingName): ServingUrls => {
+  const { rest, grpc } = manifestOf(serving);
+  const urls = { rest: `http://${host}:${rest.port}` };
+  return grpc === undefined ? urls : { ...urls, grpc: `http://${host}:${grpc.port}` };
+};
+
+/** Starts servings on the serving node, each on its platform's port. A start also stops the serving that ran before. */
+const createNodeRuntime = (
+  commands: ServingCommands,
+  { host, model }: ServedOnNode,
+  stop: () => Promise<void>,
+): Pick<Runtime, 'start'> => {
+  /** Only containers may serve statistics on a port of their own; simulated servings use the REST port. */
+  const statisticsUrlOf = (
+    serving: ServingName,
+    runtime: ServingReady['runtime'],
+  ): string | undefined => {
+    const { rest, statistics } = manifestOf(
+      serving,
+      model.kind === 'described' ? model.name : undefined,
+    );
+    if (statistics === undefined) return undefined;
+    const port = runtime === 'container' ? statistics.port : rest.port;
+    return `http://${host}:${port}${statistics.path}`;
+  };
+
+  const usedIn: NodeServing['usedIn'] = async ({ fromMs, toMs }, parts, signal) => {
+    const parameters = { FromMs: String(fromMs), ToMs: String(toMs), Parts: String(parts) };
+    const { memory = [] } = await commands.run('InspectServing', parameters, signal);
+    return memory.map(({ usedBytes, gpuUsedMiB }) => ({
+      memoryMiB: usedBytes && usedBytes / BYTES_PER_MIB,
+      gpuMemoryMiB: gpuUsedMiB,
+    }));
+  };
+
+  const disturb: NodeServing['disturb'] = async (fault, atMs, seconds, signal) => {
+    const forMs = Math.round(seconds * 1000);
+    const parameters = { Fault: fault, AtMs: String(atMs), ForMs: String(forMs) };
+    return (await commands.run('DisturbServing', parameters, signal)).atMs;
+  };
+
+  return {
+    start: async ({ name, backend }, _model, _settings, signal) => {
+      const parameters = {
+        Serving: name,
+        Engine: backend.kind === 'model' ? 'onnx' : backend.kind,
+        ...(backend.kind === 'delay' && { DelayMs: String(backend.ms) }),
+        ...(model.kind === 'described' && { Model: model.parameter }),
+      };
+      const ready = await commands.run('StartServing', parameters, signal);
+      return {
+        place: 'node',
+        urls: urlsOn(host, name),
+        statisticsUrl: statisticsUrlOf(name, ready.runtime),
+        timeToReadyMs: ready.timeToReadyMs,
+        roundTripMs: (callSignal) => measureRoundTrip(host, manifestOf(name).rest.port, callSignal),
+        inspect: async ({ fromMs, toMs }, callSignal) => {
+          const window = { FromMs: String(fromMs), ToMs: String(toMs) };
+          const [state, middleware] = await Promise.all([
+            commands.run('InspectServing', window, callSignal),
+            readFigures(fromMs, toMs),
+          ]);
+          assertAlive(name, state);
+          return { serving: state.figures, middleware };
+        },
+        usedIn,
+        disturb,
+        stop,
+      };
+    },
+  };
+};
+
+/** Creates a slot whose servings run one after the other on the serving node. */
+export const createNodeSlot = (commands: ServingCommands, served: ServedOnNode): ServingSlot => {
+  const { host, servings } = served;
+  const stop = async (): Promise<void> => {
+    await withTimeLimit(STOP_MS, undefined, (limited) =>
+      commands.run('StopServing', {}, limited),
+    ).catch(() => undefined);
+  };
+  const runtime = createNodeRuntime(commands, served, stop);
+  const ports = { rest: 0, grpc: 0 };
+  return createSlot({
+    urls: Object.fromEntries(servings.map((serving) => [serving, urlsOn(host, serving)])),
+    start: (name, backend, signal) =>
+      runtime.start({ name, backend, ports }, { kind: 'resnet50' }, {}, signal),
+    stop,
+  });
+};

@@ -1,0 +1,181 @@
+import { isServingName, runningServerOf } from '../../../../../serving-configs/index.ts';
+import { placeholdersIn } from '../../../../../serving-configs/models/tensors/json-contract.ts';
+import type { RunningServer } from '../../../../../serving-configs/running-server.ts';
+import { BenchError } from '../../../model/errors.ts';
+import type { LeftOut, ServedBy } from '../../../model/plan.ts';
+import type { DescribedServer } from '../../../user-model/description.ts';
+import {
+  descriptionError,
+  mismatchError,
+  unknownTensor,
+} from '../../../user-model/model-errors.ts';
+import type { UserModel } from '../../../user-model/user-model.ts';
+
+/** A running server on the command line. */
+export interface NamedUrl {
+  readonly name: string;
+  readonly url: string;
+}
+
+/** A running server as the user describes it. */
+export interface GivenServer extends DescribedServer {
+  readonly name: string;
+}
+
+const SERVER_NAME = /^[a-z][a-z0-9_-]{0,39}$/;
+
+/** Moves the credentials of a URL into a header, which appears in no file and no output. */
+const withoutCredentials = (given: GivenServer): GivenServer => {
+  const url = new URL(given.url);
+  const { username, password } = url;
+  if (username === '' && password === '') return given;
+  const [user, secret] = [decodeURIComponent(username), decodeURIComponent(password)];
+  url.username = '';
+  url.password = '';
+  const authorization = `Basic ${Buffer.from(`${user}:${secret}`).toString('base64')}`;
+  return { ...given, url: url.href, headers: { authorization, ...given.headers } };
+};
+
+const assertUrl = ({ name, url }: NamedUrl): void => {
+  const { protocol = '', pathname = '' } = URL.canParse(url) ? new URL(url) : {};
+  const isPossible = protocol === 'http:' || (protocol === 'grpc:' && /^\/?$/.test(pathname));
+  if (isPossible) return;
+  throw new BenchError('BENCH_SERVER_URL', `the address of ${name} is not supported: ${url}`, {
+    hint: 'give http://HOST:PORT, with a path if it has one, or grpc://HOST:PORT; TLS is not supported',
+  });
+};
+
+const assertName = ({ name }: NamedUrl): void => {
+  if (!SERVER_NAME.test(name)) {
+    throw new BenchError('BENCH_SERVER_NAME', `a running server cannot be called "${name}"`, {
+      hint: 'use lowercase letters, digits, - and _, and begin with a letter',
+    });
+  }
+  if (isServingName(name) && runningServerOf(name) === undefined) {
+    throw new BenchError('BENCH_SERVER_NAME', `${name} is a serving of serving-compare`, {
+      hint: `give the running server a name of its own, such as my-${name}`,
+    });
+  }
+};
+
+/** A server that speaks its own JSON must describe its body and its outputs completely; other servers describe neither. */
+const assertContract = (
+  { name, body, outputs }: GivenServer,
+  model: Pick<UserModel, 'inputs' | 'outputs'>,
+): void => {
+  if (body === undefined && outputs === undefined) return;
+  if (body === undefined || outputs === undefined) {
+    throw descriptionError(
+      `servers.${name} has ${body === undefined ? 'outputs without a body' : 'a body without outputs'}`,
+      'give both: the body to send, and where the outputs are in the answer',
+    );
+  }
+  const inputs = model.inputs.map((input) => input.name);
+  const unknownInput = placeholdersIn(body).find((placeholder) => !inputs.includes(placeholder));
+  if (unknownInput !== undefined) {
+    throw unknownTensor(`servers.${name}.body: there is no input`, unknownInput, inputs);
+  }
+  const names = model.outputs.map((output) => output.name);
+  const unknownOutput = Object.keys(outputs).find((key) => !names.includes(key));
+  if (unknownOutput !== undefined) {
+    throw unknownTensor(`servers.${name}.outputs: there is no output`, unknownOutput, names);
+  }
+  const missing = names.find((output) => !Object.hasOwn(outputs, output));
+  if (missing !== undefined) {
+    throw mismatchError(
+      `servers.${name}.outputs does not say where "${missing}" is in the answer`,
+      `give a JSON pointer: servers.${name}.outputs: { ${missing}: /${missing} }`,
+    );
+  }
+};
+
+/**
+ * Merges the running servers of a model's description with those of the command line, which may change the address of one.
+ *
+ * @throws BenchError if a name, an address or a description of requests is not valid.
+ */
+export const givenServers = (
+  named: readonly NamedUrl[],
+  { servers, ...model }: Pick<UserModel, 'servers' | 'inputs' | 'outputs'>,
+): readonly GivenServer[] => {
+  const given = new Map<string, GivenServer>();
+  for (const [name, server] of Object.entries(servers)) given.set(name, { ...server, name });
+  for (const { name, url } of named) given.set(name, { ...given.get(name), name, url });
+  return [...given.values()].map((server) => {
+    assertName(server);
+    assertUrl(server);
+    assertContract(server, model);
+    return withoutCredentials(server);
+  });
+};
+
+const changedServer = (reason: string): BenchError =>
+  new BenchError('BENCH_OTHER_SERVER', `the run cannot be resumed: ${reason}`, {
+    hint: 'give the running servers that it began with, or none, or start a new run',
+  });
+
+/**
+ * Adds to the running servers of a resumed plan their headers, which no file contains.
+ *
+ * @throws BenchError if the servers that are given now differ from those of the plan.
+ */
+export const resumedServers = (
+  planned: readonly RunningServer[],
+  given: readonly GivenServer[],
+): readonly RunningServer[] => {
+  for (const { name, url, body, outputs } of given) {
+    const server = planned.find((each) => each.name === name);
+    if (server === undefined) throw changedServer(`it began without the running server ${name}`);
+    if (server.url !== url) {
+      throw changedServer(`${name} was at ${server.url}, but this command has ${url}`);
+    }
+    const before = JSON.stringify([server.json?.body, server.json?.outputs]);
+    if (body !== undefined && before !== JSON.stringify([body, outputs])) {
+      throw changedServer(`${name} began with another body, or with other pointers to its outputs`);
+    }
+  }
+  return planned.map((server) => {
+    const headers = given.find(({ name }) => name === server.name)?.headers;
+    return headers === undefined ? server : { ...server, headers };
+  });
+};
+
+/** Path of TensorFlow's API, whose JSON holds the tensors by column. */
+const COLUMNS_PATH = /\/v1\/models\/[^/]+:predict$/;
+
+const PROTOCOL_NAMES: Readonly<Record<RunningServer['speaks'], string>> = {
+  'open-inference': 'the Open Inference Protocol',
+  application: 'bodies of the Open Inference Protocol',
+  json: 'JSON of its own',
+};
+
+/** The running servers in a plan, without their headers. */
+export const plannedServers = (servers: readonly RunningServer[]) => ({
+  servers: servers.map((server): RunningServer => {
+    const { headers: _, ...planned } = server;
+    return planned;
+  }),
+  served: Object.fromEntries(
+    servers.map(({ name, url, speaks, path }): [string, ServedBy] => [
+      name,
+      {
+        platform: 'a running server',
+        engine: 'what it has',
+        real: true,
+        running: `${url}, asked with ${COLUMNS_PATH.test(path) ? 'TensorFlow’s JSON in columns' : PROTOCOL_NAMES[speaks]}`,
+      },
+    ]),
+  ),
+});
+
+/** Running servers are left out of the cold scenario, because they cannot be started. */
+export const leftOutOf = (
+  servers: readonly RunningServer[],
+  scenarios: readonly string[],
+): readonly LeftOut[] =>
+  scenarios.includes('cold')
+    ? servers.map(({ name }) => ({
+        serving: name as LeftOut['serving'],
+        reason: 'no cold scenario: it runs already, and nothing here starts it',
+      }))
+    : [];

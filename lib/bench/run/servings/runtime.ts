@@ -1,0 +1,253 @@
+import type { ServingName } from '../../../../serving-configs/index.ts';
+import type { ServingUrls } from '../../../../serving-configs/manifest.ts';
+import type { ModelFormat } from '../../../../serving-configs/models/tensors/tensor-model.ts';
+import { withFullDiskExplained } from '../../../../serving-configs/options/program.ts';
+import { UsageError } from '../../../../serving-configs/options/usage-error.ts';
+import type { ContainerModels } from '../../../../serving-configs/runtimes/docker/container-models.ts';
+import type {
+  ContainerSources,
+  NotReady,
+} from '../../../../serving-configs/runtimes/docker/describe-containers.ts';
+import { DockerProblem } from '../../../../serving-configs/runtimes/docker/docker.ts';
+import { NotRunning } from '../../../../serving-configs/runtimes/not-running.ts';
+import type { ServedModel } from '../../../../serving-configs/runtimes/served-model.ts';
+import { BenchError } from '../../model/errors.ts';
+import type { ProcessFault } from '../../model/fault.ts';
+import type { ServedBy } from '../../model/plan.ts';
+import type { MeasurementNodes } from '../../model/record.ts';
+import type { ResourceUse } from '../../model/stability.ts';
+import type { ServingProcesses } from './processes.ts';
+
+/** How servers come to life. The implementations are beside this file; the one of AWS nodes is `on-node/node-runtime.ts`. */
+export interface Runtime {
+  /**
+   * Lists what it can run on this machine.
+   *
+   * @throws BenchError if that cannot be found out, for instance without Docker.
+   */
+  readonly list: (wanted: WantedList, signal: AbortSignal) => Promise<RuntimeList>;
+  /**
+   * Installs the software of servings, and keeps what is installed already.
+   *
+   * @param tell gets a line of progress
+   * @returns the servings that could not be installed, with the reasons
+   * @throws BenchError if nothing can be installed; the signal's reason if it was aborted.
+   */
+  readonly install: (
+    servings: readonly ServingName[],
+    from: InstallSources,
+    tell: (line: string) => void,
+    signal: AbortSignal,
+  ) => Promise<readonly NotReady[]>;
+  /**
+   * Starts a serving and waits until its model answers.
+   *
+   * @param signal ends the start; the serving is then stopped
+   * @throws BenchError if it ends before that, or is not ready within the time of its manifest; it is then stopped.
+   */
+  readonly start: (
+    serving: ServingToStart,
+    model: ServedModel,
+    settings: ServingSettings,
+    signal: AbortSignal,
+  ) => Promise<RunningServing>;
+}
+
+/** What to list. */
+export interface WantedList {
+  /** The user's settings for containers; called only for these. */
+  readonly sources: () => Promise<ContainerSources>;
+  /** Formats of a user's model, which replaces our models; undefined: containers serve ours. */
+  readonly formats?: readonly ModelFormat[] | undefined;
+}
+
+/** What to install from. */
+export interface InstallSources extends Pick<WantedList, 'sources'> {
+  /** Weights of the models that containers serve; undefined: those of the existing models, or else the published ones. */
+  readonly weights: string | undefined;
+}
+
+/** What computes behind the API of a serving. */
+export type Backend =
+  | { readonly kind: 'model' }
+  /** Answers at once. */
+  | { readonly kind: 'noop' }
+  /** Each answer takes this time, one at a time. */
+  | { readonly kind: 'delay'; readonly ms: number };
+
+/** A serving to start. */
+export interface ServingToStart {
+  readonly name: ServingName;
+  readonly backend: Backend;
+  /** Ports of this machine; 0: any free one. Platforms on a node use their own. */
+  readonly ports: { readonly rest: number; readonly grpc: number };
+  /** The software that the plan names; absent for simulated servers. It says which image a container has. */
+  readonly served?: ServedBy | undefined;
+}
+
+/** How a serving is configured. All of them run as their products do when nobody sets anything. */
+export type ServingSettings = Readonly<Record<string, never>>;
+
+/** The window of a measurement by the clock of this machine, in milliseconds since 1970. */
+export interface WindowEdges {
+  readonly fromMs: number;
+  readonly toMs: number;
+}
+
+/** How a serving ended. */
+export interface ServingEnd {
+  readonly code: 'BENCH_SERVING_DIED' | 'BENCH_NO_DOCKER';
+  /** With its last lines. */
+  readonly how: string;
+}
+
+interface AnsweringServing {
+  /** URLs for the middleware. */
+  readonly urls: ServingUrls;
+  /** URL of the serving's own statistics; absent if its platform has none. */
+  readonly statisticsUrl?: string | undefined;
+  readonly stop: () => Promise<void>;
+}
+
+/** A serving that this program started on this machine. */
+export interface LocalServing extends AnsweringServing {
+  readonly place: 'local';
+  /** Time from its start to its first healthy answer. */
+  readonly timeToReadyMs: number;
+  /** Memory of all its processes right after that; undefined if unknown. */
+  readonly idleMemoryMiB?: number | undefined;
+  /** Never rejects. */
+  readonly ended: Promise<ServingEnd>;
+  /** CPU time since its start; undefined if reading it is impossible or would disturb the measurement. */
+  readonly cpuMs: () => Promise<number | undefined>;
+  readonly processes: ServingProcesses;
+}
+
+/** A serving on a serving node. Its end is noticed only by `inspect`. */
+export interface NodeServing extends AnsweringServing {
+  readonly place: 'node';
+  /** Time from its start to its first healthy answer. */
+  readonly timeToReadyMs: number;
+  /** Measures the round trip to its node in milliseconds. */
+  readonly roundTripMs: (signal: AbortSignal) => Promise<number>;
+  /**
+   * Returns the resource use of both nodes in a past window.
+   *
+   * @throws BenchError if the serving has ended since, or something else has restarted it.
+   */
+  readonly inspect: (window: WindowEdges, signal: AbortSignal) => Promise<MeasurementNodes>;
+  /** Resource use of its node at the end of each of several equal parts of a past window. */
+  readonly usedIn: (
+    window: WindowEdges,
+    parts: number,
+    signal: AbortSignal,
+  ) => Promise<readonly ResourceUse[]>;
+  /**
+   * Kills its busiest process at `atMs`, or pauses it then for some seconds.
+   *
+   * @param atMs milliseconds since 1970
+   * @returns the actual time, because the command may arrive late
+   */
+  readonly disturb: (
+    fault: ProcessFault,
+    atMs: number,
+    seconds: number,
+    signal: AbortSignal,
+  ) => Promise<number>;
+}
+
+/** A server that runs already. It is never stopped, and its processes are unknown. */
+export interface ForeignServing extends AnsweringServing {
+  readonly place: 'foreign';
+  /** @throws BenchError if nothing listens at its address any more. */
+  readonly assertListening: (signal: AbortSignal) => Promise<void>;
+}
+
+/** A serving that answers. */
+export type RunningServing = LocalServing | NodeServing | ForeignServing;
+
+/** Whether a runtime can run a serving on this machine, and with which software. */
+export interface RuntimeEntry extends Partial<ServedBy> {
+  readonly serving: ServingName;
+  /** `not-installed`: it can be installed; `impossible`: it cannot run on this machine. */
+  readonly state: 'installed' | 'not-installed' | 'impossible';
+  /** Why it is not installed or impossible. */
+  readonly reason?: string;
+  /** The format of the user's model with which it would be possible. */
+  readonly needs?: ModelFormat;
+  /** The command that installs it, without `--servings`; absent if setup does not help. */
+  readonly setupCommand?: string;
+}
+
+export interface RuntimeList {
+  /** Every serving, in the order of the manifests. */
+  readonly entries: readonly RuntimeEntry[];
+  /** The models that containers serve; absent for other runtimes. */
+  readonly models?: ContainerModels;
+}
+
+/** Says why an entry cannot run. */
+export const reasonOf = ({ state, reason }: RuntimeEntry): string =>
+  reason ?? (state === 'impossible' ? 'it cannot run on this machine' : 'not installed');
+
+/** Says why a serving cannot run, with the command that installs it. */
+export const reasonWithSetup = (entry: RuntimeEntry): string =>
+  entry.setupCommand === undefined
+    ? reasonOf(entry)
+    : `${reasonOf(entry)}: ${entry.setupCommand} --servings ${entry.serving}`;
+
+/** The software behind an installed serving. */
+export const servedByOf = (entry: RuntimeEntry): ServedBy => {
+  const { serving, platform = serving, engine = 'unknown', real = true } = entry;
+  const { note, standIn, image, imageMiB, accelerator } = entry;
+  return { platform, engine, real, note, standIn, image, imageMiB, accelerator };
+};
+
+/** Codes of errors by the code of a problem. Any other problem only keeps the serving from starting. */
+const PROBLEM_CODES = {
+  ended: 'BENCH_NOT_STARTED',
+  'not-ready': 'BENCH_SERVING_NOT_READY',
+  'no-daemon': 'BENCH_NO_DOCKER',
+  'disk-full': 'BENCH_DISK_FULL',
+} as const;
+
+/** The error of the runner for what the start of a serving threw. */
+export const startError = (title: string, thrown: unknown): unknown => {
+  if (thrown instanceof NotRunning) {
+    const { code, message } = thrown;
+    const text = code === 'not-ready' ? message : `${title} did not start: ${message}`;
+    return new BenchError(PROBLEM_CODES[code], text, { cause: thrown });
+  }
+  if (!(thrown instanceof UsageError)) return thrown;
+  const code = thrown instanceof DockerProblem ? thrown.code : undefined;
+  const what = code === 'disk-full' ? 'the disk is full: ' : '';
+  return new BenchError(
+    code === undefined ? 'BENCH_NOT_STARTED' : PROBLEM_CODES[code],
+    `${what}${title} did not start: ${thrown.message}`,
+    { hint: thrown.hint, cause: thrown },
+  );
+};
+
+/** How a serving ended by itself. */
+export const endOf = (problem: Error): ServingEnd => {
+  const isDaemonGone = problem instanceof DockerProblem && problem.code === 'no-daemon';
+  const hint = problem instanceof UsageError ? `; ${problem.hint}` : '';
+  return {
+    code: isDaemonGone ? 'BENCH_NO_DOCKER' : 'BENCH_SERVING_DIED',
+    how: `${problem.message}${hint}`,
+  };
+};
+
+/** Runs work of a runtime; what the user can fix becomes an error of the runner with a code. */
+export const withCode = async <Result>(
+  code: `BENCH_${string}`,
+  work: () => Promise<Result>,
+): Promise<Result> => {
+  try {
+    return await work();
+  } catch (thrown) {
+    const error = withFullDiskExplained(thrown);
+    if (!(error instanceof UsageError)) throw error;
+    throw new BenchError(code, error.message, { hint: error.hint, cause: error });
+  }
+};

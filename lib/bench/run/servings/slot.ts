@@ -1,0 +1,183 @@
+import {
+  protocolsOf,
+  runningServerOf,
+  type ServingName,
+} from '../../../../serving-configs/index.ts';
+import type { ServingUrls } from '../../../../serving-configs/manifest.ts';
+import { simulatedOf } from '../../../../serving-configs/running-server.ts';
+import { choosePorts } from '../../../../serving-configs/runtimes/ports.ts';
+import type { ServedModel } from '../../../../serving-configs/runtimes/served-model.ts';
+import type { Engine } from '../../model/measurement.ts';
+import type { LocalRuntime, Plan } from '../../model/plan.ts';
+import { docker } from './docker.ts';
+import { running as runningServers, urlsOfServer } from './running.ts';
+import type { Backend, RunningServing, Runtime } from './runtime.ts';
+import { simulated } from './simulated.ts';
+import { venv } from './venv.ts';
+
+/** The runtimes of this machine. */
+export const runtimes: Readonly<Record<LocalRuntime, Runtime>> = { simulated, venv, docker };
+
+/** Whether the weights of each serving are trained; absent if unknown. */
+export type WeightsTrained = Readonly<Partial<Record<ServingName, boolean>>>;
+
+/** Runs one serving at a time, on this machine or another. Each serving keeps its URLs, so that the middleware need not restart. */
+export interface ServingSlot {
+  /** URLs of all servings of the plan, and of the simulated servers that replace running servers. */
+  readonly urls: Readonly<Partial<Record<ServingName, ServingUrls>>>;
+  /** For servings whose answers do not say it; undefined if unknown. */
+  readonly weightsTrained?: WeightsTrained;
+  readonly current: () => RunningServing | undefined;
+  /**
+   * Stops the current serving, then starts another and waits until it is ready.
+   *
+   * @throws BenchError if it ends before that or is not ready in time.
+   */
+  readonly start: (
+    serving: ServingName,
+    engine: Engine,
+    signal: AbortSignal,
+  ) => Promise<RunningServing>;
+  /** Like `start`, with the engine `delay`: each answer takes `delayMs`, one at a time. */
+  readonly startDelayed: (
+    serving: ServingName,
+    delayMs: number,
+    signal: AbortSignal,
+  ) => Promise<RunningServing>;
+  readonly stop: () => Promise<void>;
+}
+
+/** How a slot works with its servings. */
+interface SlotWork extends Pick<ServingSlot, 'urls' | 'weightsTrained'> {
+  /** Time of each answer of the engine `delay`. */
+  readonly delayMs?: number | undefined;
+  readonly start: (
+    serving: ServingName,
+    backend: Backend,
+    signal: AbortSignal,
+  ) => Promise<RunningServing>;
+  /** Stops what runs before another serving is started; absent if `start` does that itself. */
+  readonly makeRoom?: (running: RunningServing | undefined) => Promise<void>;
+  /** @param running undefined if none was started, or its start failed */
+  readonly stop: (running: RunningServing | undefined) => Promise<void>;
+}
+
+/** Creates a slot. */
+export const createSlot = ({
+  urls,
+  weightsTrained,
+  delayMs = 0,
+  ...work
+}: SlotWork): ServingSlot => {
+  let running: RunningServing | undefined;
+  const take = (): RunningServing | undefined => {
+    const taken = running;
+    running = undefined;
+    return taken;
+  };
+  const start: SlotWork['start'] = async (serving, backend, signal) => {
+    const before = take();
+    await work.makeRoom?.(before);
+    running = await work.start(serving, backend, signal);
+    return running;
+  };
+  const backends: Readonly<Record<Engine, Backend>> = {
+    onnx: { kind: 'model' },
+    noop: { kind: 'noop' },
+    delay: { kind: 'delay', ms: delayMs },
+  };
+  return {
+    urls,
+    ...(weightsTrained !== undefined && { weightsTrained }),
+    current: () => running,
+    start: (serving, engine, signal) => start(serving, backends[engine], signal),
+    startDelayed: (serving, ms, signal) => start(serving, { kind: 'delay', ms }, signal),
+    stop: () => work.stop(take()),
+  };
+};
+
+/** The parts of a plan that say which software answers. */
+export type PlannedRuntime = Pick<Plan, 'runtime' | 'served' | 'settings'>;
+
+/** The runtime on this machine of a plan, or of one serving with a backend. Only simulated servers have other backends. */
+export const runtimeOf = ({ runtime }: Pick<Plan, 'runtime'>, backend: Backend): Runtime =>
+  backend.kind === 'model' && (runtime === 'venv' || runtime === 'docker')
+    ? runtimes[runtime]
+    : simulated;
+
+/** What the servings of a plan serve. */
+export const servedModelOf = (
+  { settings }: Pick<PlannedRuntime, 'settings'>,
+  tensorModelFile: string | undefined,
+): ServedModel =>
+  tensorModelFile === undefined
+    ? { kind: 'resnet50', trainedFile: settings.modelFile, folder: settings.modelsFolder }
+    : { kind: 'described', file: tensorModelFile };
+
+/**
+ * The facts about weights that the middleware cannot learn from answers: those of the simulated server contain them, those of the
+ * real servers do not.
+ */
+export const weightsTrainedOf = (
+  { runtime, settings }: Pick<PlannedRuntime, 'runtime' | 'settings'>,
+  servings: readonly ServingName[],
+): WeightsTrained => {
+  if (runtime !== 'venv' && runtime !== 'docker') return {};
+  const trained = runtime === 'venv' ? settings.modelFile !== undefined : settings.modelTrained;
+  return trained === undefined
+    ? {}
+    : Object.fromEntries(servings.map((serving) => [serving, trained]));
+};
+
+interface Ports {
+  readonly rest: number;
+  readonly grpc: number;
+}
+
+/** The URLs of a serving on these ports of this machine, and of the simulated server that replaces a running server. */
+const urlsOn = (serving: ServingName, ports: Ports): ServingSlot['urls'] => {
+  const urls = Object.fromEntries(
+    protocolsOf(serving).map((protocol) => [protocol, `http://127.0.0.1:${ports[protocol]}`]),
+  );
+  const server = runningServerOf(serving);
+  return server === undefined
+    ? { [serving]: urls }
+    : { [serving]: urlsOfServer(server), [simulatedOf(server).name]: urls };
+};
+
+/** The servings of a local slot. */
+interface LocalServings extends PlannedRuntime {
+  readonly servings: readonly ServingName[];
+  readonly model: ServedModel;
+  readonly delayMs?: number | undefined;
+}
+
+const stopStarted = async (started: RunningServing | undefined): Promise<void> => started?.stop();
+
+/** Creates a slot whose servings are started by this process, on free ports, or run already. */
+export const createLocalSlot = async ({
+  servings,
+  model,
+  delayMs,
+  ...planned
+}: LocalServings): Promise<ServingSlot> => {
+  const ports = [...(await choosePorts(servings.flatMap(() => [0, 0])))];
+  const portsOf = new Map<ServingName, Ports>(
+    servings.map((serving) => [serving, { rest: ports.pop() ?? 0, grpc: ports.pop() ?? 0 }]),
+  );
+  return createSlot({
+    urls: Object.assign({}, ...[...portsOf].map(([name, own]) => urlsOn(name, own))),
+    weightsTrained: weightsTrainedOf(planned, servings),
+    delayMs,
+    start: (name, backend, signal) => {
+      const own = portsOf.get(name);
+      if (own === undefined) throw new Error(`${name} has no ports`);
+      const serving = { name, backend, ports: own, served: planned.served?.[name] };
+      const isRunning = runningServerOf(name) !== undefined && backend.kind === 'model';
+      const runtime = isRunning ? runningServers : runtimeOf(planned, backend);
+      return runtime.start(serving, model, {}, signal);
+    },
+    makeRoom: stopStarted,
+    stop: stopStarted,
+  });
+};

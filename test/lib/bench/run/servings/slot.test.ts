@@ -1,0 +1,29 @@
+import { weightsTrainedOf } from '../../../../../lib/bench/run/servings/slot.ts';
+
+describe('Whether the weights of a serving are trained', () => {
+  it.each([
+    ['the user’s model', '/models/own.onnx', true],
+    ['random weights', undefined, false],
+  ])('is known for platforms from packages with %s', (_, file, trained) => {
+    expect(
+      weightsTrainedOf({ runtime: 'venv', settings: { modelFile: file } }, ['flask', 'mms']),
+    ).toEqual({
+      flask: trained,
+      mms: trained,
+    });
+  });
+
+  it('is left to the simulated server, which reports it in every answer', () => {
+    expect(weightsTrainedOf({ runtime: 'simulated', settings: {} }, ['flask'])).toEqual({});
+  });
+
+  it.each([
+    [true, { flask: true }],
+    [false, { flask: false }],
+    [undefined, {}],
+  ])('is known for containers if it is known for their models: %s', (trained, known) => {
+    expect(
+      weightsTrainedOf({ runtime: 'docker', settings: { modelTrained: trained } }, ['flask']),
+    ).toEqual(known);
+  });
+});
