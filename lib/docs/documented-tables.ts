@@ -11,8 +11,7 @@ import type { CommandLine, Option } from '../../serving-configs/options/command.
 import { conditionsFor, defaultOf, labelOf } from '../../serving-configs/options/help.ts';
 import { optionNames, options as configOptions } from '../aws/config/options.ts';
 import { priceTable } from '../aws/prices/price-text.ts';
-import { checkFacts } from '../bench/analysis/checks/check-facts.ts';
-import { CHECKS } from '../bench/analysis/checks/check.ts';
+import { CHECKS } from '../bench/analysis/checks/checks.ts';
 import type { PlatformUsage } from '../bench/analysis/platform-usage.ts';
 import { commands } from '../bench/cli/commands.ts';
 import { FAULTS, faultFacts, type Fault } from '../bench/model/fault.ts';
@@ -291,10 +290,7 @@ export const documentedTables = [
 const checkTable = (): string =>
   markdownTable([
     ['check', 'question', 'limit'],
-    ...CHECKS.map((check) => {
-      const { title, asks, limit } = checkFacts[check];
-      return [title, asks, limit];
-    }),
+    ...CHECKS.map(({ title, asks, limit }) => [title, asks, limit]),
   ]);
 
 /** The faults that `--faults` takes. */

@@ -7,7 +7,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Summary } from '../../lib/bench/analysis/summary.ts';
-import { decided } from '../../lib/bench/analysis/verdicts/verdict.ts';
+import { decided } from '../../lib/bench/analysis/ranking.ts';
 import { readRunFolder } from '../../lib/bench/results/run-folder.ts';
 import type { Target } from '../../lib/bench/model/measurement.ts';
 

@@ -2,7 +2,7 @@ import {
   decideTogether,
   EQUIVALENCE_MARGIN,
   FAMILY_ERROR,
-  type Judgement,
+  type RatioJudgement,
 } from '../../lib/bench/stats/judgement.ts';
 import type { RepeatFigure } from '../../lib/bench/stats/interval.ts';
 import { pairedDifferences } from '../../lib/bench/stats/log-ratio.ts';
@@ -100,7 +100,7 @@ const MARGIN = Math.log1p(EQUIVALENCE_MARGIN);
 const HAIR = 1e-9;
 
 /** Whether a verdict contradicts the truth. */
-export const isWrong = (judgement: Judgement, truth: number): boolean => {
+export const isWrong = (judgement: RatioJudgement, truth: number): boolean => {
   if ('isBeyondMargin' in judgement) {
     const lead = judgement.kind === 'faster' ? truth : -truth;
     return lead <= (judgement.isBeyondMargin ? MARGIN : 0) + HAIR;
@@ -109,17 +109,17 @@ export const isWrong = (judgement: Judgement, truth: number): boolean => {
   return judgement.kind === 'bounded' && Math.abs(truth) > Math.log1p(judgement.most) + HAIR;
 };
 
-const isDecided = ({ kind }: Judgement): boolean =>
+const isDecided = ({ kind }: RatioJudgement): boolean =>
   kind === 'faster' || kind === 'slower' || kind === 'equal';
 
 /** The usual method for comparison: a t-test of each pair alone at one level, with Holm's procedure. */
-const pairByPair = (all: readonly Differences[]): readonly Judgement[] => {
+const pairByPair = (all: readonly Differences[]): readonly RatioJudgement[] => {
   const claims = all.map(({ mean, squares, repeats, minVariance }, index) => {
     const error = Math.sqrt(Math.max(squares / (repeats - 1), minVariance) / repeats);
     const distance = Math.max(Math.abs(mean) - MARGIN, MARGIN - Math.abs(mean)) / error;
     return { index, mean, distance, degreesOfFreedom: repeats - 1 };
   });
-  const judged: Judgement[] = all.map(() => ({ kind: 'noisy' }));
+  const judged: RatioJudgement[] = all.map(() => ({ kind: 'noisy' }));
   for (const [step, claim] of claims.toSorted((a, b) => b.distance - a.distance).entries()) {
     const level = FAMILY_ERROR / (all.length - step);
     if (claim.distance < studentTQuantile(1 - level / 2, claim.degreesOfFreedom)) break;
@@ -155,7 +155,7 @@ const outcomeOf = (
     rates.slice(first + 1).map((__, more) => [first, first + 1 + more] as const),
   );
   const truths = pairs.map(([a, b]) => Math.log((rates[a] ?? 1) / (rates[b] ?? 1)));
-  const count = (judged: readonly Judgement[]) => ({
+  const count = (judged: readonly RatioJudgement[]) => ({
     wrong: Number(judged.some((one, at) => isWrong(one, truths[at] ?? 0))),
     decided: judged.filter(isDecided).length / pairs.length,
   });

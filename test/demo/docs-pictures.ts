@@ -13,6 +13,7 @@ import { renderHead } from '../../lib/bench/report/render-terminal.ts';
 import { reportOf } from '../../lib/bench/report/report.ts';
 import { writeReport } from '../../lib/bench/report/write-report.ts';
 import { shownText, TERMINAL_COLUMNS } from './shown-text.ts';
+import { statementOf } from '../../lib/bench/wording/statement.ts';
 import { hangingLines } from '../../lib/bench/wording/text-layout.ts';
 import { startChromium } from '../browser/support/chromium.ts';
 
@@ -107,7 +108,7 @@ try {
         await save('report-notes.png', await page.screenshot());
       }
       const style = { color: true, width: TERMINAL_COLUMNS[size] };
-      const statement = hangingLines('', summary.statement, style.width).join('\n');
+      const statement = hangingLines('', statementOf(summary.plan), style.width).join('\n');
       const answer = `${statement}\n${renderHead(reportOf(summary, { page: OPEN }), style)}`;
       await page.setContent(terminalHtml(answer, colorScheme, terminalPixels));
       await save(`answer-${colorScheme}${ending}.png`, await page.locator('pre').screenshot());

@@ -1,21 +1,14 @@
-import type { Measurement, Level, Target, Scenario } from '../model/measurement.ts';
+import { type Level, levelId, targetId } from '../model/measurement.ts';
 import type { Environment } from '../model/environment.ts';
 import type { Plan } from '../model/plan.ts';
 import type { Estimate } from '../stats/interval.ts';
 import { checksSupport } from './checks/check.ts';
-import { usableRowsByTarget, rateOf, type SloRate } from './slo/best-rate.ts';
+import { groupBy } from './group-by.ts';
+import { decided, verdictOn } from './ranking.ts';
+import { usableRowsByTarget, rateOf } from './slo/best-rate.ts';
 import type { SummaryRow } from './summary-row.ts';
-
-/** The price of the machines of a run. */
-export interface Price {
-  readonly usdPerHour: number;
-  /** `list`: list price of a node pair; `given`: by the user. */
-  readonly kind: 'list' | 'given';
-  readonly region?: string;
-  /** When and where list prices were read. */
-  readonly date?: string;
-  readonly source?: string;
-}
+import type { Costs, Price, SloRate, TargetCost } from './summary.ts';
+import type { LoadVerdicts } from './verdict-types.ts';
 
 /** The given price, otherwise the list price of the most expensive node pair. Undefined if a pair has no list price. */
 export const priceOf = (
@@ -39,25 +32,6 @@ export const priceOf = (
 
 const SECONDS_PER_HOUR = 3600;
 const MILLION = 1e6;
-
-/** Costs of a million answers of one target in one scenario, at its highest rate, or at its highest rate within a p99 limit. */
-export interface TargetCost {
-  readonly target: Target;
-  readonly engine: Measurement['engine'];
-  readonly scenario: Scenario;
-  readonly level: Level;
-  readonly requestRatePerSecond: number;
-  readonly p99Ms?: number;
-  /** The p99 limit; absent for the highest rate of all levels. */
-  readonly limitMs?: number;
-  /** Its interval comes from that of the rate. */
-  readonly usdPerMillion: Estimate;
-}
-
-export interface Costs {
-  readonly price: Price;
-  readonly targets: readonly TargetCost[];
-}
 
 /** Price per hour ÷ answers per hour × 10⁶. */
 export const usdPerMillion = (usdPerHour: number, ratePerSecond: number): number =>
@@ -85,11 +59,58 @@ const searchedLevel = ({ value }: Estimate): Level => ({
   ratePerSecond: Number(value.toPrecision(3)),
 });
 
+/**
+ * Whether one target is known to be cheaper. Since both have the same hourly price, the faster one is: by the verdict at the same
+ * level, otherwise by 95 % intervals that do not overlap.
+ */
+const isKnownCheaper = (
+  verdicts: readonly LoadVerdicts[],
+  cheaper: TargetCost,
+  other: TargetCost,
+): boolean => {
+  const family = verdicts.find(
+    ({ scenario, level }) =>
+      scenario === cheaper.scenario && levelId(level) === levelId(cheaper.level),
+  );
+  const isSameLoad = levelId(cheaper.level) === levelId(other.level);
+  // In an open loop both have the rate of the load.
+  if (isSameLoad && cheaper.level.loop === 'open') return false;
+  const verdict =
+    isSameLoad && family !== undefined
+      ? verdictOn(family, cheaper.target, other.target)
+      : undefined;
+  if (verdict !== undefined) {
+    const [faster] = decided(verdict) ?? [];
+    return faster !== undefined && targetId(faster) === targetId(cheaper.target);
+  }
+  const [high, low] = [cheaper.usdPerMillion.interval?.high, other.usdPerMillion.interval?.low];
+  return high !== undefined && low !== undefined && high < low;
+};
+
+/**
+ * The lowest cost of each target, the cheapest first, for the scenario and the limit of the cheapest. Costs within a limit take
+ * precedence over those without.
+ */
+const comparableCosts = (costs: readonly TargetCost[]): readonly TargetCost[] => {
+  const limited = costs.filter(({ limitMs }) => limitMs !== undefined);
+  const byPrice = (limited.length > 0 ? limited : costs).toSorted(
+    (a, b) => a.usdPerMillion.value - b.usdPerMillion.value,
+  );
+  const [cheapest] = byPrice;
+  const comparable = byPrice.filter(
+    ({ scenario, limitMs }) => scenario === cheapest?.scenario && limitMs === cheapest.limitMs,
+  );
+  return [...groupBy(comparable, ({ target }) => targetId(target)).values()].map(
+    ([lowest]) => lowest,
+  );
+};
+
 /** Costs of each target at its highest rate within each p99 limit, and at its highest rate of all. */
 export const costsOf = (
   rows: readonly SummaryRow[],
   price: Price,
   sloRates: readonly SloRate[],
+  verdicts: readonly LoadVerdicts[] = [],
 ): Costs => {
   const best = usableRowsByTarget(rows).flatMap((ofTarget) => {
     const [row] = ofTarget.toSorted((a, b) => rateOf(b) - rateOf(a));
@@ -111,5 +132,13 @@ export const costsOf = (
       },
     ];
   });
-  return { price, targets };
+  const [cheapest, ...others] = comparableCosts(targets);
+  if (cheapest === undefined) {
+    const isMeasured = rows.some((row) => row.engine !== 'noop' && rateOf(row) > 0);
+    return { price, targets, unknown: isMeasured ? 'failed-checks' : 'no-rate' };
+  }
+  const notDearer = others
+    .filter((other) => !isKnownCheaper(verdicts, cheapest, other))
+    .map(({ target }) => target);
+  return { price, targets, cheapest: { cost: cheapest, notDearer } };
 };

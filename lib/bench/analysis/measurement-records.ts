@@ -2,6 +2,13 @@ import type { Measurement } from '../model/measurement.ts';
 import type { Plan } from '../model/plan.ts';
 import { searchOf } from '../plan/slo-search.ts';
 import type { CompletedMeasurement, FailedMeasurement, ResultRecord } from '../model/record.ts';
+import type { SummaryRow } from './summary-row.ts';
+
+/** A row with its completed repeats. */
+export interface MeasuredRow {
+  readonly row: SummaryRow;
+  readonly repeats: readonly CompletedMeasurement[];
+}
 
 /** The records of the measurements of a plan, by id. */
 export interface MeasurementRecords {

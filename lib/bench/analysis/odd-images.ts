@@ -1,6 +1,5 @@
 import { type Target, targetId } from '../model/measurement.ts';
-import type { AnswerCheck, ResultRecord } from '../model/record.ts';
-import { wrongText } from '../wording/image-words.ts';
+import type { AnswerCheck, CheckedImage, ResultRecord } from '../model/record.ts';
 import { compareTargets } from './row-order.ts';
 
 /** How the targets of a run answer an image that decoders treat differently. */
@@ -9,7 +8,7 @@ export interface OddImage {
   /** Number of targets that answer like the direct computation. */
   readonly alike: number;
   /** The others, with their answers. */
-  readonly unlike: readonly { readonly target: Target; readonly what: string }[];
+  readonly unlike: readonly { readonly target: Target; readonly answer: CheckedImage }[];
 }
 
 /** The odd images of a run, in the order in which they were sent. If a target was checked again, its last answers count. */
@@ -24,12 +23,10 @@ export const oddImagesOf = (records: readonly ResultRecord[]): readonly OddImage
   const files = new Set(inOrder.flatMap(({ odd = [] }) => odd.map(({ file }) => file)));
   return [...files].map((file) => {
     const answers = inOrder.flatMap(({ target, odd = [] }) =>
-      odd
-        .filter((image) => image.file === file)
-        .map((image) => ({ target, what: wrongText(image) })),
+      odd.filter((image) => image.file === file).map((answer) => ({ target, answer })),
     );
-    const unlike = answers.flatMap(({ target, what }) =>
-      what === undefined ? [] : [{ target, what }],
+    const unlike = answers.filter(
+      ({ answer: { error, difference } }) => error !== undefined || difference !== undefined,
     );
     return { file, alike: answers.length - unlike.length, unlike };
   });

@@ -1,54 +1,42 @@
 import { levelId, targetId, type Target } from '../model/measurement.ts';
-import type { Judgement } from '../stats/judgement.ts';
-import type { Validity } from './checks/check.ts';
+import { groupBy } from './group-by.ts';
 import type { SummaryRow } from './summary-row.ts';
-import type { JudgedFigure } from './verdicts/pairing.ts';
-import {
-  decided,
-  verdictOn,
-  type HeadlineVerdicts,
-  type Load,
-  type LoadVerdicts,
-} from './verdicts/verdict.ts';
+import type { Summary, Validity } from './summary.ts';
+import type {
+  HeadlineVerdicts,
+  JudgedFigure,
+  Lead,
+  Load,
+  LoadVerdicts,
+  NoRankingReason,
+  RankedTarget,
+  Ranking,
+  RankingFinding,
+  Verdict,
+  VerdictFamily,
+} from './verdict-types.ts';
 
-/** How many times as fast a target is as another, as an interval that holds for all pairs together. */
-export interface Lead {
-  readonly least: number;
-  readonly most: number;
-}
+/** The faster and the slower target; undefined if the verdict does not tell them apart. */
+export const decided = ({
+  judgement: { kind },
+  first,
+  second,
+}: Verdict): readonly [faster: Target, slower: Target] | undefined => {
+  if (kind === 'faster') return [first, second];
+  return kind === 'slower' ? [second, first] : undefined;
+};
 
-export interface RankedTarget {
-  readonly target: Target;
-  /** The ranks that its verdicts allow: 2 to 3 if it cannot be told apart from one other target. */
-  readonly ranks: { readonly best: number; readonly worst: number };
-  /** How it compares with the baseline; absent for the baseline itself, and without a verdict on the two. */
-  readonly againstBaseline?: {
-    readonly judgement: Judgement['kind'];
-    readonly timesAsFast: Lead;
-  };
-}
-
-/** The targets of a run by their speed over all levels. */
-export interface Ranking {
-  /** What decides. */
-  readonly figure: JudgedFigure;
-  /** The levels that have verdicts: if every result at a level fails a check, the level is left out. */
-  readonly loads: readonly Load[];
-  /** Number of levels, including those left out. */
-  readonly allLoads: number;
-  /** Whether some of the verdicts rest on fewer levels than others. */
-  readonly isUneven: boolean;
-  /** Repeats per level and verdict. */
-  readonly repeats: { readonly least: number; readonly most: number };
-  /** Whether a verdict tells any two targets apart. */
-  readonly isDecided: boolean;
-  /** With which target the others are compared: the slowest or, if none is known to be the slowest, the first one. */
-  readonly baseline: Target;
-  /** The fastest first; targets that no verdict tells apart are in the order of their figures at the highest level. */
-  readonly judged: readonly RankedTarget[];
-  /** Targets without a verdict. */
-  readonly unjudged: readonly Target[];
-}
+/** Finds the verdict on two targets, in either order. */
+export const verdictOn = (
+  { verdicts }: Pick<VerdictFamily, 'verdicts'>,
+  a: Target,
+  b: Target,
+): Verdict | undefined => {
+  const ids = new Set([targetId(a), targetId(b)]);
+  return verdicts.find(
+    ({ first, second }) => ids.has(targetId(first)) && ids.has(targetId(second)),
+  );
+};
 
 /** What a ranking follows from; see `Summary`. */
 interface Unranked {
@@ -99,6 +87,11 @@ export const leadOf = (
     : { least: 1 / high, most: 1 / low };
 };
 
+/** The target that is slower than all others, if there is one. */
+export const slowestOf = <Ranked extends RankedTarget>(
+  judged: readonly Ranked[],
+): Ranked | undefined => judged.find(({ ranks }) => ranks.best === judged.length);
+
 /** The pairs of which one target is faster, as [faster, slower]. */
 export const decidedPairs = ({ verdicts }: Pick<HeadlineVerdicts, 'verdicts'>) =>
   verdicts.flatMap((verdict) => {
@@ -142,6 +135,51 @@ const judgedLoads = ({ headline, verdicts = [] }: Unranked) =>
       : [{ load: { scenario, level }, repeats }];
   });
 
+/** The decided pair with the fastest targets. */
+const firstPair = (
+  headline: HeadlineVerdicts,
+  judged: readonly RankedTarget[],
+): readonly [faster: Target, slower: Target] | undefined => {
+  const indexOf = (target: Target): number =>
+    judged.findIndex((ranked) => targetId(ranked.target) === targetId(target));
+  return decidedPairs(headline).toSorted(
+    ([a, c], [b, d]) => indexOf(a) - indexOf(b) || indexOf(c) - indexOf(d),
+  )[0];
+};
+
+const findingIn = (headline: HeadlineVerdicts, judged: readonly RankedTarget[]): RankingFinding => {
+  if (judged[0]?.ranks.worst === 1) return { code: 'fastest' };
+  const slowest = slowestOf(judged);
+  if (slowest !== undefined) {
+    const leads = judged.flatMap(({ target }) => leadOf(headline, target, slowest.target) ?? []);
+    const least = Math.min(...leads.map((lead) => lead.least));
+    const most = Math.max(...leads.map((lead) => lead.most));
+    return { code: 'slowest', target: slowest.target, timesAsFast: { least, most } };
+  }
+  const given = headline.verdicts.filter(({ judgement }) => judgement.kind !== 'withheld');
+  if (given.every(({ judgement }) => judgement.kind === 'equal')) return { code: 'all-equal' };
+  const [faster, slower] = firstPair(headline, judged) ?? [];
+  return faster === undefined || slower === undefined
+    ? { code: 'none-faster' }
+    : { code: 'decided-pair', faster, slower };
+};
+
+/** Why nothing is ranked. */
+export const noRankingReason = ({
+  headline,
+  plan,
+}: Pick<Summary, 'headline' | 'plan'>): NoRankingReason => {
+  const reasons = (headline?.verdicts ?? []).flatMap(({ judgement }) =>
+    judgement.kind === 'withheld' ? [judgement.reason] : [],
+  );
+  const [most] = [...groupBy(reasons, (reason) => JSON.stringify(reason)).values()].toSorted(
+    (a, b) => b.length - a.length,
+  );
+  if (most !== undefined) return { code: 'withheld', reason: most[0] };
+  if (plan.targets.length === 1) return { code: 'one-target' };
+  return { code: plan.options.engine === 'noop' ? 'noop-backend' : 'no-common-level' };
+};
+
 /** The ranking of a run; undefined if there is no verdict or the run is invalid. */
 export const rankingOf = (summary: Unranked): Ranking | undefined => {
   const { headline, validity } = summary;
@@ -163,8 +201,7 @@ export const rankingOf = (summary: Unranked): Ranking | undefined => {
     target,
     ranks: { best: 1 + count(1, target), worst: ordered.length - count(0, target) },
   }));
-  const { target: baseline } =
-    withRanks.find(({ ranks }) => ranks.best === ordered.length) ?? withRanks[0] ?? {};
+  const { target: baseline } = slowestOf(withRanks) ?? withRanks[0] ?? {};
   if (baseline === undefined) return undefined;
   const repeats = loads.flatMap((judged) => judged.repeats);
   return {
@@ -174,6 +211,7 @@ export const rankingOf = (summary: Unranked): Ranking | undefined => {
     isUneven: new Set(loads.map((judged) => judged.repeats.length)).size > 1,
     repeats: { least: Math.min(...repeats), most: Math.max(...repeats) },
     isDecided: pairs.length > 0,
+    finding: findingIn(headline, withRanks),
     baseline,
     judged: withRanks.map((entry): RankedTarget => {
       const { target } = entry;

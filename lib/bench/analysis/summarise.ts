@@ -2,33 +2,37 @@ import { rowKey, type Measurement } from '../model/measurement.ts';
 import { isAnswerFault, type ResultRecord } from '../model/record.ts';
 import type { RunData } from '../results/run-folder.ts';
 import { stabilityOf } from '../stability/summary.ts';
-import { statementOf } from '../wording/statement.ts';
+import { isOpen } from '../stats/judgement.ts';
 import { answerChecksOf } from './answer-checks.ts';
 import { calibrationCheck } from './checks/calibration.ts';
-import { type CheckResult, usableRowsOf } from './checks/check.ts';
-import { coursesOf } from './checks/drift.ts';
-import { peakRates } from './checks/gpu.ts';
+import { usableRowsOf } from './checks/check.ts';
+import { rowChecks } from './checks/checks.ts';
 import { noopByTarget, noopLimitOf } from './checks/noop-limit.ts';
-import { rowChecks } from './checks/row-checks.ts';
-import { validityOf } from './checks/validity.ts';
 import { coldStartsOf } from './cold-starts.ts';
-import { costsOf, type Price, priceOf, rowCost } from './costs.ts';
+import { costsOf, priceOf, rowCost } from './costs.ts';
 import { groupBy } from './group-by.ts';
-import { type MeasurementRecords, measurementRecords } from './measurement-records.ts';
+import {
+  type MeasuredRow,
+  type MeasurementRecords,
+  measurementRecords,
+} from './measurement-records.ts';
+import { nextStepsOf } from './next-steps.ts';
 import { oddImagesOf } from './odd-images.ts';
 import { pairSpreadOf } from './pair-spread.ts';
-import { rankingOf } from './ranking.ts';
+import { noRankingReason, rankingOf } from './ranking.ts';
 import { platformUsageOf } from './platform-usage.ts';
 import { inRowOrder } from './row-order.ts';
-import { type SloRate, sloRatesOf } from './slo/best-rate.ts';
+import { bestRatesOf, sloRatesOf } from './slo/best-rate.ts';
 import { rowCounts } from './slo/row-counts.ts';
 import { searchRatesOf } from './slo/search-rates.ts';
 import { compareWithStudy } from './study-comparison.ts';
 import { summariseRow } from './summarise-row.ts';
-import type { SummaryRow } from './summary-row.ts';
-import type { Summary } from './summary.ts';
-import type { MeasuredRow } from './verdicts/pairing.ts';
+import type { CheckResult, SummaryRow } from './summary-row.ts';
+import type { Price, SloRate, Summary } from './summary.ts';
+import { trustOf } from './trust.ts';
+import { validityOf } from './validity.ts';
 import { verdictsOf } from './verdicts/verdict-families.ts';
+import { whySlowerOf } from './why-slower.ts';
 import { wrongUnderLoadOf } from './wrong-under-load.ts';
 
 const orUndefined = <Item>(items: readonly Item[]): readonly Item[] | undefined =>
@@ -53,12 +57,11 @@ const withChecks = (
   calibration: CheckResult,
   price: Price | undefined,
 ): readonly MeasuredRow[] => {
-  const peaks = peakRates(measuredRows.map(({ row }) => row));
-  const courses = coursesOf(measuredRows);
+  const run = { rows: measuredRows, calibration };
   return measuredRows.map((measuredRow) => {
     const { row, repeats } = measuredRow;
     if (row.engine === 'noop' || repeats.length === 0) return measuredRow;
-    const checked = { ...row, checks: rowChecks(row, repeats, peaks, courses, calibration) };
+    const checked = { ...row, checks: rowChecks({ row, repeats, run }) };
     return { repeats, row: { ...checked, usdPerMillion: rowCost(checked, price) } };
   });
 };
@@ -80,6 +83,18 @@ const endOf = (records: readonly ResultRecord[]): string | undefined =>
     .flatMap((record) => ('finishedAt' in record ? [record.finishedAt] : []))
     .toSorted()
     .at(-1);
+
+/** Searches and stability runs need no verdict. */
+const isDecided = ({
+  headline,
+  stability,
+  sloRates = [],
+}: Pick<Summary, 'headline' | 'stability' | 'sloRates'>): boolean =>
+  stability !== undefined ||
+  sloRates.some(({ search }) => search !== undefined) ||
+  (headline?.verdicts ?? []).some(
+    ({ judgement }) => !isOpen(judgement) && judgement.kind !== 'withheld',
+  );
 
 /** Options of a summary. */
 export interface SummariseOptions {
@@ -113,10 +128,12 @@ export const summarise = (
     plan,
     [...completed.values()].filter((record) => record.stability !== undefined),
   );
+  // The virtual users of a stability test only find its rate.
+  const verdicts =
+    stability === undefined ? verdictsOf({ answerChecks, wrongUnderLoad }, measuredRows) : {};
   const { measurements, ...decided } = plan;
-  const summary: Summary = {
-    format: 1,
-    statement: statementOf(plan),
+  const summary: Omit<Summary, 'trust' | 'nextSteps' | 'isDecided'> = {
+    format: 2,
     isGoingOn,
     plannedRepeats,
     plan: { ...decided, measurementCount: measurements.length },
@@ -133,21 +150,28 @@ export const summarise = (
     oddImages: orUndefined(oddImagesOf(records)),
     coldStarts: coldStartsOf(measured),
     platformUsage: orUndefined(platformUsageOf(plan, [...completed.values()])),
-    costs: price && costsOf(rows, price, sloRates),
+    costs: price && costsOf(rows, price, sloRates, verdicts.verdicts),
     rows,
     usableRows: usableRowsOf(rows),
     study: compareWithStudy(plan, environment, rows),
-    // The virtual users of a stability test only find its rate.
-    ...(stability === undefined
-      ? verdictsOf({ plan, environment, answerChecks, wrongUnderLoad }, measuredRows)
-      : {}),
+    ...verdicts,
     stability,
     pairSpread: pairSpreadOf(measured),
     sloP99Ms,
     sloRates: orUndefined(sloRates),
+    bestRates: orUndefined(bestRatesOf(sloRates)),
   };
   const validity = validityOf(summary, { calibration, folder, isGoingOn });
   // A run that is going on may still become invalid.
   const judged = isGoingOn === true && validity.valid ? summary : { ...summary, validity };
-  return { ...judged, ranking: rankingOf(judged) };
+  const ranked = { ...judged, ranking: rankingOf(judged) };
+  const isUnranked = ranked.ranking === undefined && validity.valid;
+  return {
+    ...ranked,
+    isDecided: isDecided(summary),
+    noRanking: isUnranked ? noRankingReason(summary) : undefined,
+    whySlower: whySlowerOf(ranked),
+    trust: trustOf(ranked),
+    nextSteps: nextStepsOf(ranked),
+  };
 };

@@ -1,9 +1,35 @@
 import type { FailureClass } from '../model/load-result.ts';
 import type { Measurement, Level, Target, Scenario } from '../model/measurement.ts';
 import type { Estimate } from '../stats/interval.ts';
-import type { CheckResult } from './checks/check.ts';
 import type { NodeUse } from './node-use.ts';
 import type { TimeParts } from './time-parts.ts';
+
+/** What a check found besides its figure, by name: times in milliseconds, shares of 1. */
+export type Fact = string | number | boolean | undefined | readonly Fact[] | FactsByName;
+export interface FactsByName {
+  readonly [name: string]: Fact;
+}
+
+/** The result of a check on a row, or on a run. Its words are those of the check, see `checks/checks.ts`. */
+export interface CheckResult<Facts = FactsByName> {
+  readonly check: string;
+  /**
+   * `warned`: reported, but verdicts stand; `unknown`: the run lacks the figure; `not-applicable`: the question does not arise, such as
+   * the schedule of a closed loop.
+   */
+  readonly state: 'passed' | 'failed' | 'warned' | 'unknown' | 'not-applicable';
+  /** Which of several reasons for the state holds: `no-bypass-run`. */
+  readonly reason?: string;
+  /** The node pair of a calibration; absent on a single machine. */
+  readonly pair?: number;
+  /** The repeat that fails, if all repeats together pass. */
+  readonly repeat?: number;
+  /** The measured value, in the unit of the check. */
+  readonly figure?: number;
+  /** The limit, in the same unit. */
+  readonly limit?: number;
+  readonly facts?: Facts;
+}
 
 /** How close a target came to the limit of the rig. */
 export interface NoopLimit {

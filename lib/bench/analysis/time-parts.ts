@@ -17,6 +17,15 @@ export const TIME_PARTS = [
 ] as const;
 export type TimePartName = (typeof TIME_PARTS)[number];
 
+/** The parts that are the server's. */
+export const SERVER_PARTS: readonly TimePartName[] = [
+  'upstream',
+  'wire',
+  'serving_queue',
+  'serving_compute',
+  'serving_rest',
+];
+
 export interface TimePart {
   readonly name: TimePartName;
   readonly meanMs: number;
@@ -34,20 +43,14 @@ export interface TimeParts {
   readonly addsUp: boolean;
   /** The times that the serving reports; empty if none, so that `upstream` is one part. */
   readonly servingTells: readonly ('request' | 'queue' | 'compute')[];
-  /** Remarks on the parts, as sentences. */
-  readonly notes: readonly string[];
+  /** Repeats without the serving's own times, and why, in the words of their records. */
+  readonly unreported: readonly { readonly repeat: number; readonly why: string }[];
 }
 
 /** Largest share of `totalMs` that may stay unattributed. */
 const UNATTRIBUTED_LIMIT = 0.02;
 /** Rounding error of seven times that are each rounded to a microsecond. */
 const ROUNDING_MS = 0.0035;
-
-/** Why the serving's times of a repeat are missing; empty if they are not. */
-const noteOf = ({ serving, measurement }: CompletedMeasurement): readonly string[] =>
-  serving?.state === 'unreported'
-    ? [`repeat ${measurement.repeat}: the serving's own times are missing: ${serving.reason}`]
-    : [];
 
 /** A mean over the repeats, weighted by their answers; undefined if a repeat does not have it. */
 const meanOverRepeats = (
@@ -133,6 +136,8 @@ export const timePartsOf = (completed: readonly CompletedMeasurement[]): TimePar
     servingTells: (['request', 'queue', 'compute'] as const).filter(
       (_, index) => servingMs[index] !== undefined,
     ),
-    notes: measurements.flatMap(noteOf),
+    unreported: measurements.flatMap(({ serving, measurement: { repeat } }) =>
+      serving?.state === 'unreported' ? [{ repeat, why: serving.reason }] : [],
+    ),
   };
 };

@@ -1,7 +1,11 @@
 import { statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { styleText } from 'node:util';
-import { judgeConditions, type ConditionResult } from '../analysis/judge-conditions.ts';
+import {
+  conditionText,
+  judgeConditions,
+  type ConditionResult,
+} from '../analysis/judge-conditions.ts';
 import type { Summary } from '../analysis/summary.ts';
 import type { Condition } from '../model/condition.ts';
 import { BenchError, messageOf } from '../model/errors.ts';
@@ -10,6 +14,7 @@ import { renderHead, renderSections } from '../report/render-terminal.ts';
 import type { WrittenReport } from '../report/write-report.ts';
 import { makeFolder } from '../results/run-folder.ts';
 import { assertWritable, writeAtomically } from '../results/write-atomically.ts';
+import { statementOf } from '../wording/statement.ts';
 import { hangingLines } from '../wording/text-layout.ts';
 import { type Console, jsonText } from './command.ts';
 
@@ -77,14 +82,18 @@ export const printText = (text: string, { out, outStyle }: Console): void =>
   );
 
 /** An empty line, then a line for each condition. */
-const conditionLines = (judgements: readonly ConditionResult[], { outStyle }: Console): string => {
+const conditionLines = (
+  summary: Summary,
+  judgements: readonly ConditionResult[],
+  { outStyle }: Console,
+): string => {
   const { color, width } = outStyle;
   const mark = ({ state }: ConditionResult): string => {
     const [colour, sign] = state === 'passed' ? (['green', '✓'] as const) : (['red', '✗'] as const);
     return color ? styleText(colour, sign, { validateStream: false }) : sign;
   };
   const lines = judgements.flatMap((judgement) =>
-    hangingLines('', judgement.finding, width - 2).map(
+    hangingLines('', conditionText(judgement, summary), width - 2).map(
       (line, index) => `${index === 0 ? mark(judgement) : ' '} ${line}\n`,
     ),
   );
@@ -122,15 +131,20 @@ export const printResult = async (
   const forCi = runCiReport(summary, judgements);
   if (json) {
     await writeCiReport(options, forCi);
-    const { statement } = summary;
-    console.out(jsonText({ statement, exitCode, folder, files, conditions: judgements, summary }));
+    const statement = statementOf(summary.plan);
+    const conditions = judgements.map((judgement) => ({
+      ...judgement,
+      condition: judgement.condition.text,
+      finding: conditionText(judgement, summary),
+    }));
+    console.out(jsonText({ statement, exitCode, folder, files, conditions, summary }));
     return exitCode;
   }
-  if (withStatement) printText(summary.statement, console);
+  if (withStatement) printText(statementOf(summary.plan), console);
   if (verbose)
     console.outPainted(`${renderSections(report, console.outStyle)}\n${filesText(files)}\n`);
   console.outPainted(renderHead(report, console.outStyle));
-  console.outPainted(conditionLines(judgements, console));
+  console.outPainted(conditionLines(summary, judgements, console));
   // Written last, so that an error does not hide an answer that took hours.
   await writeCiReport(options, forCi);
   return exitCode;

@@ -1,4 +1,5 @@
 import { calibrationCheck } from '../analysis/checks/calibration.ts';
+import { adviceOn, findingOf } from '../analysis/checks/checks.ts';
 import { hangingLines, MAX_COLUMNS } from '../wording/text-layout.ts';
 import { labelOf, targetLabels, type Labels } from '../wording/labels.ts';
 import type { HalfLine } from '../results/record-lines.ts';
@@ -25,9 +26,9 @@ const failedCheckText = (
 
 /** Warns at once, not hours later, that the run will be invalid; undefined if the calibration is accurate. */
 const calibrationText = (calibration: Calibration): string | undefined => {
-  const { state, finding, advice = '' } = calibrationCheck([calibration]);
-  if (state !== 'failed') return undefined;
-  return `${finding} ${advice} If you interrupt the run now, --resume measures it again.`;
+  const result = calibrationCheck([calibration]);
+  if (result.state !== 'failed') return undefined;
+  return `${findingOf(result)} ${adviceOn(result) ?? ''} If you interrupt the run now, --resume measures it again.`;
 };
 
 const resumedText = (finished: number, total: number): string =>

@@ -1,20 +1,13 @@
-import { groupBy } from '../analysis/group-by.ts';
-import {
-  decidedPairs,
-  leadOf,
-  measuredRows,
-  rowOf,
-  type RankedTarget,
-  type Ranking,
-} from '../analysis/ranking.ts';
+import { leadOf, measuredRows, rowOf, slowestOf, verdictOn } from '../analysis/ranking.ts';
 import type { SummaryRow } from '../analysis/summary-row.ts';
 import type { Summary } from '../analysis/summary.ts';
-import { verdictOn, type HeadlineVerdicts, type Load } from '../analysis/verdicts/verdict.ts';
+import type { HeadlineVerdicts, Load, RankedTarget, Ranking } from '../analysis/verdict-types.ts';
+import { withheldText } from '../analysis/verdicts/withheld.ts';
 import { targetId, type Target } from '../model/measurement.ts';
-import { reasonOf } from '../stats/judgement.ts';
-import { roughPercent } from '../wording/format-number.ts';
+import { formatFigure, roughPercent } from '../wording/format-number.ts';
 import { MARGIN_TEXT } from '../wording/judgement-text.ts';
-import { labelOf, levelWords, rowLabels } from '../wording/labels.ts';
+import { labelOf, levelWords, rowLabels, type Labels } from '../wording/labels.ts';
+import { placeWords } from './time-words.ts';
 
 export interface ComparedTarget {
   readonly target: Target;
@@ -125,10 +118,6 @@ export const against = (
     : `${percentRange(1 / most, 1 / least)} slower${named('than')}`;
 };
 
-/** The target that is slower than all others, if there is one. */
-export const slowestOf = ({ judged }: ShownRanking): ShownTarget | undefined =>
-  judged.find(({ ranks }) => ranks.best === judged.length);
-
 const baselineOf = ({ judged, baseline }: ShownRanking): ShownTarget | undefined =>
   judged.find(({ target }) => targetId(target) === targetId(baseline));
 
@@ -142,7 +131,7 @@ export const againstBaseline = (
   target: ShownTarget,
   isNamed: boolean,
 ): string => {
-  const [slowest, baseline] = [slowestOf(ranking), baselineOf(ranking)];
+  const [slowest, baseline] = [slowestOf(ranking.judged), baselineOf(ranking)];
   if (baseline === undefined) return '';
   if (target === slowest) return 'slowest';
   if (target === baseline) return target.ranks.worst === 1 ? 'fastest' : '';
@@ -150,60 +139,75 @@ export const againstBaseline = (
   return against(ranking.headline, target, baseline, isNamed ? name : '');
 };
 
-const fastestText = ({ headline, judged }: ShownRanking, fastest: ShownTarget): string => {
-  const [second, ...slower] = judged.slice(1);
+const fastestText = ({ headline, judged }: ShownRanking): string => {
+  const [fastest, second, ...slower] = judged;
+  if (fastest === undefined) return '';
   const rivals = [second, slower.at(-1)].filter((rival) => rival !== undefined);
   const leads = rivals.map((rival) => against(headline, fastest, rival));
   return `${fastest.label} is the fastest: ${leads.join(', ')}`;
 };
 
-const slowestText = ({ headline, judged }: ShownRanking, slowest: ShownTarget): string => {
-  const leads = judged
-    .filter((ranked) => ranked !== slowest)
-    .map(({ target }) => leadOf(headline, target, slowest.target) ?? { least: 1, most: 1 });
-  const range = percentRange(
-    Math.min(...leads.map(({ least }) => least)),
-    Math.max(...leads.map(({ most }) => most)),
-  );
-  return `${slowest.label} is the slowest: the other ${leads.length} are ${range} faster`;
-};
-
-/** The decided pair with the fastest targets. */
-const decidedPairText = ({ headline, judged }: ShownRanking): string => {
-  const indexOf = (target: Target): number =>
-    judged.findIndex((ranked) => targetId(ranked.target) === targetId(target));
-  const [pair = []] = decidedPairs(headline)
-    .map((targets) => targets.map(indexOf))
-    .toSorted(([a = 0, c = 0], [b = 0, d = 0]) => a - b || c - d);
-  const [faster, slower] = pair.map((index) => judged[index]);
-  return faster === undefined || slower === undefined
-    ? `None of ${judged.length} targets is known to be faster than another`
-    : `${faster.label} is ${against(headline, faster, slower)}, but not shown to be faster than all others`;
-};
-
 /** The finding of a run as a sentence without a full stop: the fastest target, else the slowest, else a decided pair. */
-export const findingOf = (ranking: ShownRanking): string => {
-  const { headline, judged } = ranking;
-  const [first] = judged;
-  if (first?.ranks.worst === 1) return fastestText(ranking, first);
-  const slowest = slowestOf(ranking);
-  if (slowest !== undefined) return slowestText(ranking, slowest);
-  const given = headline.verdicts.filter(({ judgement }) => reasonOf(judgement) === undefined);
-  return given.every(({ judgement }) => judgement.kind === 'equal')
-    ? `All ${judged.length} targets are equal within ${MARGIN_TEXT}`
-    : decidedPairText(ranking);
+export const answerText = (ranking: ShownRanking): string => {
+  const { headline, judged, finding } = ranking;
+  const shownOf = (target: Target): ShownTarget | undefined =>
+    judged.find((ranked) => targetId(ranked.target) === targetId(target));
+  switch (finding.code) {
+    case 'fastest':
+      return fastestText(ranking);
+    case 'slowest': {
+      const range = percentRange(finding.timesAsFast.least, finding.timesAsFast.most);
+      return `${shownOf(finding.target)?.label} is the slowest: the other ${judged.length - 1} are ${range} faster`;
+    }
+    case 'all-equal':
+      return `All ${judged.length} targets are equal within ${MARGIN_TEXT}`;
+    case 'decided-pair': {
+      const [faster, slower] = [shownOf(finding.faster), shownOf(finding.slower)];
+      return `${faster?.label} is ${faster && slower && against(headline, faster, slower)}, but not shown to be faster than all others`;
+    }
+    case 'none-faster':
+      return `None of ${judged.length} targets is known to be faster than another`;
+    default:
+      return finding satisfies never;
+  }
 };
 
-/** Why no targets are ranked, as a sentence without a full stop. */
-export const noRankingText = ({ headline, plan }: Summary): string => {
-  const reasons = headline?.verdicts.flatMap(({ judgement }) => reasonOf(judgement) ?? []) ?? [];
-  const [[reason] = []] = [...groupBy(reasons, (text) => text)].toSorted(
-    ([, a], [, b]) => b.length - a.length,
+/** Where the last target loses most of its time against the first, as a sentence; undefined if that is not known. */
+export const whySlowerText = ({ whySlower, rows }: Summary): string | undefined => {
+  if (whySlower === undefined) return undefined;
+  const { load, faster, slower, moreMs, places } = whySlower;
+  const labels = rowLabels(measuredRows({ rows }));
+  const where = places.map((at) => `${formatFigure(at.moreMs)} ms ${placeWords(at.place)}`);
+  return `At ${levelWords(load.level)}, ${labelOf(labels, slower)} takes ${formatFigure(moreMs)} ms longer per request than ${labelOf(labels, faster)}: ${where.join(', ')}.`;
+};
+
+/** Why the verdicts of a run are withheld, a sentence for each. */
+export const withheldTexts = (
+  headline: HeadlineVerdicts | undefined,
+  labels: Labels,
+): readonly string[] =>
+  (headline?.verdicts ?? []).flatMap(({ judgement }) =>
+    judgement.kind === 'withheld'
+      ? [withheldText(judgement.reason, (target) => labelOf(labels, target))]
+      : [],
   );
-  if (reason !== undefined) return `No verdict. ${reason.replace(/\.$/, '')}`;
-  if (plan.targets.length === 1)
-    return 'No verdict: there is one target, and nothing to compare it with';
-  return plan.options.engine === 'noop'
-    ? 'No verdict: with the no-op backend a run measures its own rig, not servings'
-    : 'No verdict: no two targets were measured at the same level';
+
+/** Why no targets are ranked, as a sentence without a full stop; undefined if some are. */
+export const noRankingText = ({ noRanking }: Summary, labels: Labels): string | undefined => {
+  switch (noRanking?.code) {
+    case undefined:
+      return undefined;
+    case 'withheld': {
+      const reason = withheldText(noRanking.reason, (target) => labelOf(labels, target));
+      return `No verdict. ${reason.replace(/\.$/, '')}`;
+    }
+    case 'one-target':
+      return 'No verdict: there is one target, and nothing to compare it with';
+    case 'noop-backend':
+      return 'No verdict: with the no-op backend a run measures its own rig, not servings';
+    case 'no-common-level':
+      return 'No verdict: no two targets were measured at the same level';
+    default:
+      return noRanking satisfies never;
+  }
 };

@@ -1,8 +1,10 @@
 import { type Comparison, failureOf } from '../analysis/comparison/comparison.ts';
-import type { ConditionResult } from '../analysis/judge-conditions.ts';
+import { conditionText, type ConditionResult } from '../analysis/judge-conditions.ts';
 import type { Summary } from '../analysis/summary.ts';
+import { invalidTexts } from '../analysis/validity.ts';
 import { counted } from '../wording/format-number.ts';
 import { resultLabel, rowLabels } from '../wording/labels.ts';
+import { statementOf } from '../wording/statement.ts';
 import { escapeHtml } from './html/markup.ts';
 
 /** What a CI system shows as a test. Each failed one is a reason for exit code 1. */
@@ -49,10 +51,7 @@ const junitXml = (name: string, cases: readonly TestCase[], timestamp: string): 
   ].join('');
 };
 
-const validityCase = (
-  name: string,
-  { valid, reasons }: NonNullable<Summary['validity']>,
-): TestCase => ({
+const validityCase = (name: string, valid: boolean, reasons: readonly string[]): TestCase => ({
   kind: 'validity',
   name,
   state: valid ? 'passed' : 'failed',
@@ -62,17 +61,17 @@ const validityCase = (
 /** The result of a run as JUnit XML: a case for each condition and one for its validity. */
 export const runCiReport = (summary: Summary, judgements: readonly ConditionResult[]): string =>
   junitXml(
-    summary.statement,
+    statementOf(summary.plan),
     [
-      ...judgements.map(({ condition, state, finding }) => ({
+      ...judgements.map((judgement) => ({
         kind: 'condition' as const,
-        name: condition,
-        state,
-        finding,
+        name: judgement.condition.text,
+        state: judgement.state,
+        finding: conditionText(judgement, summary),
       })),
       ...(summary.validity === undefined
         ? []
-        : [validityCase('the run is valid', summary.validity)]),
+        : [validityCase('the run is valid', summary.validity.valid, invalidTexts(summary))]),
     ],
     summary.plan.createdAt,
   );
@@ -87,10 +86,11 @@ export const comparisonCiReport = (
     'Two runs compared',
     [
       ...[before, after].map(({ folder, valid }) =>
-        validityCase(`${folder} is valid`, {
+        validityCase(
+          `${folder} is valid`,
           valid,
-          reasons: valid ? [] : ['the run is INVALID; its report says why'],
-        }),
+          valid ? [] : ['the run is INVALID; its report says why'],
+        ),
       ),
       ...failOn.map((word): TestCase => {
         const failing = changes.filter((change) => failureOf(change) === word);

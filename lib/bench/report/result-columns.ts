@@ -1,5 +1,6 @@
 import { lackOfAnswers, type Claimed } from '../stats/percentile-claim.ts';
-import { checkFacts } from '../analysis/checks/check-facts.ts';
+import { calibration } from '../analysis/checks/calibration.ts';
+import { adviceOn, checkOf, findingOf } from '../analysis/checks/checks.ts';
 import type { NodeUse } from '../analysis/node-use.ts';
 import type { SummaryRow } from '../analysis/summary-row.ts';
 import type { Summary } from '../analysis/summary.ts';
@@ -70,11 +71,11 @@ const repeatMarks = (row: SummaryRow): readonly Chip[] => {
 /** Marks of the checks in a state, without the calibration, which concerns the whole run. */
 const checkMarks = ({ checks = [] }: SummaryRow, state: 'failed' | 'warned'): readonly Chip[] =>
   checks
-    .filter((result) => result.state === state && result.check !== 'calibration')
-    .map(({ check, finding, advice = '' }) => ({
+    .filter((result) => result.state === state && result.check !== calibration.name)
+    .map((result) => ({
       kind: state,
-      text: checkFacts[check].tag,
-      long: `${finding} ${advice}`.trimEnd(),
+      text: checkOf(result).tag,
+      long: `${findingOf(result)} ${adviceOn(result) ?? ''}`.trimEnd(),
     }));
 
 const steadyMarks = ({ unsteadyRepeats: unsteady = [] }: SummaryRow): readonly Chip[] => {

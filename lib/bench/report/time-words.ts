@@ -1,13 +1,12 @@
 import { manifestOf } from '../../../serving-configs/index.ts';
 import type { SummaryRow } from '../analysis/summary-row.ts';
+import type { WhySlower } from '../analysis/summary.ts';
 import { TIME_PARTS, type TimePartName } from '../analysis/time-parts.ts';
 import { formatFigure } from '../wording/format-number.ts';
-import { named } from './blocks.ts';
-import type { Item } from './model.ts';
 import { labelOf, levelLabel, type Labels } from '../wording/labels.ts';
 
 /** The place of all parts of the server together. */
-export const AT_THE_SERVER = 'at the server';
+const AT_THE_SERVER = 'at the server';
 
 /** Titles of columns beside those of the parts. */
 export const CLIENT_MEAN = 'client’s mean';
@@ -92,6 +91,12 @@ export const timePartFacts: Readonly<Record<TimePartName, TimePartFacts>> = {
   },
 };
 
+/** Where a difference of times lies: `in the model`. */
+export const placeWords = (place: WhySlower['places'][number]['place']): string => {
+  if (place === 'server') return AT_THE_SERVER;
+  return place === 'elsewhere' ? 'elsewhere' : timePartFacts[place].place;
+};
+
 /** The name of a part with its owner: `server: queue`. */
 export const timePartTitle = (name: TimePartName): string => {
   const { owner, part } = timePartFacts[name];
@@ -105,19 +110,6 @@ export const timePartOf = ({ timeParts }: SummaryRow, name: TimePartName): numbe
 /** The parts that at least one row has, in their order. */
 export const partsIn = (rows: readonly SummaryRow[]): readonly TimePartName[] =>
   TIME_PARTS.filter((name) => rows.some((row) => timePartOf(row, name) !== undefined));
-
-/** Explains the columns of the parts that these rows have; empty if they have none. */
-export const timePartLines = (rows: readonly SummaryRow[]): readonly Item[] => {
-  const parts = partsIn(rows);
-  if (parts.length === 0) return [];
-  return named({
-    ...Object.fromEntries(
-      parts.map((part) => [timePartTitle(part), timePartFacts[part].description]),
-    ),
-    [CLIENT_MEAN]: 'the mean response time, measured by the client',
-    [NOT_ATTRIBUTED]: 'the client’s mean minus the sum of the parts',
-  });
-};
 
 /** Which times the serving does not report; undefined if it reports both its queue and its compute. */
 const unreportedTimes = ({ target, timeParts }: SummaryRow): string | undefined => {
@@ -143,12 +135,16 @@ export const timeNotes = (rows: readonly SummaryRow[], labels: Labels): readonly
     const { addsUp, unattributedMs, totalMs } = timeParts;
     const label = labelOf(labels, target);
     const unreported = unreportedTimes(row);
-    const levelNotes = addsUp
-      ? timeParts.notes
-      : [
-          `the parts do not add up: ${formatFigure(unattributedMs)} of ${formatFigure(totalMs)} ms are not attributed`,
-          ...timeParts.notes,
-        ];
+    const levelNotes = [
+      ...(addsUp
+        ? []
+        : [
+            `the parts do not add up: ${formatFigure(unattributedMs)} of ${formatFigure(totalMs)} ms are not attributed`,
+          ]),
+      ...timeParts.unreported.map(
+        ({ repeat, why }) => `repeat ${repeat}: the serving's own times are missing: ${why}`,
+      ),
+    ];
     return [
       ...(unreported === undefined ? [] : [`${label}: ${unreported}`]),
       ...levelNotes.map((note) => `${label}, ${levelLabel(level)}: ${note}`),

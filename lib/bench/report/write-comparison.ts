@@ -1,14 +1,18 @@
 import { join } from 'node:path';
 import { compareRuns } from '../analysis/comparison/compare-runs.ts';
 import type { Change, ComparedRun, Comparison } from '../analysis/comparison/comparison.ts';
+import { invalidText } from '../analysis/validity.ts';
+import { withheldText } from '../analysis/verdicts/withheld.ts';
+import type { Plan } from '../model/plan.ts';
 import { groupBy } from '../analysis/group-by.ts';
 import { reportedRecords } from '../analysis/reported-records.ts';
 import { makeFolder, readRunFolder } from '../results/run-folder.ts';
 import { writeAtomically, writeJsonFile } from '../results/write-atomically.ts';
 import { judgementText } from '../wording/judgement-text.ts';
-import { EQUIVALENCE_MARGIN, FAMILY_ERROR, reasonOf, WIDEST_BOUND } from '../stats/judgement.ts';
+import { EQUIVALENCE_MARGIN, FAMILY_ERROR, WIDEST_BOUND } from '../stats/judgement.ts';
 import { dayTimeText, formatFigure } from '../wording/format-number.ts';
-import { rowLabels } from '../wording/labels.ts';
+import { fullLabel, labelOf, rowLabels, targetLabels } from '../wording/labels.ts';
+import { statementOf } from '../wording/statement.ts';
 import { blocks, list, onlyIn, table, text } from './blocks.ts';
 import {
   countColumn,
@@ -28,7 +32,7 @@ const FIGURE_TEXTS: Readonly<Record<Change['figure'], string>> = {
   'p95 response time': 'p95, ms',
 };
 
-const columnsOf = ({ changes, after }: Comparison): readonly Column<Change>[] => [
+const columnsOf = ({ changes, after }: Comparison, plan: Plan): readonly Column<Change>[] => [
   targetColumn(rowLabels(changes, after)),
   scenarioColumn,
   loadColumn,
@@ -36,7 +40,10 @@ const columnsOf = ({ changes, after }: Comparison): readonly Column<Change>[] =>
   figureColumn('before', 'Before', undefined, ({ before }) => before),
   figureColumn('after', 'After', undefined, (change) => change.after),
   wordColumn('verdict', 'After is', ({ judgement }) => judgementText(judgement), {
-    detail: ({ judgement }) => reasonOf(judgement) ?? '',
+    detail: ({ judgement }) =>
+      judgement.kind === 'withheld'
+        ? withheldText(judgement.reason, (target) => fullLabel(target, plan))
+        : '',
   }),
   estimateColumn('ratio', 'Ratio', undefined, ({ ratio }) => ratio),
   countColumn('repeats', 'Repeats', ({ repeats }) => repeats),
@@ -56,9 +63,38 @@ const countsText = (changes: Comparison['changes']): string => {
 const runText = ({ folder, createdAt, valid }: ComparedRun): string =>
   `${folder} (${dayTimeText(createdAt)}, ${valid ? 'VALID' : 'INVALID'})`;
 
-const noticesOf = ({ notices, differences }: Comparison): readonly string[] => [
-  ...notices,
-  ...differences.map(
+const NOT_INTERLEAVED =
+  'The runs were not interleaved: whatever changed on the machine between them counts as a difference. Intervals cover only the noise within each run.';
+
+/** The plans of both runs, in the order of {@link WHICH}. */
+type Plans = readonly [before: Plan, after: Plan];
+
+const WHICH = ['before', 'after'] as const;
+
+const stateNotices = (comparison: Comparison, plans: Plans): readonly string[] =>
+  WHICH.flatMap((which, at) => {
+    const { invalid, isGoingOn } = comparison[which];
+    const plan = plans[at];
+    const labels = targetLabels(plan?.targets ?? [], plan);
+    const reasons = invalid?.map((reason) =>
+      invalidText(reason, (target) => labelOf(labels, target)),
+    );
+    return [
+      ...(reasons === undefined ? [] : [`The run ${which} is INVALID: ${reasons.join(' ')}`]),
+      ...(isGoingOn === true
+        ? [`The run ${which} is not finished: its figures may still change.`]
+        : []),
+    ];
+  });
+
+const noticesOf = (comparison: Comparison, plans: Plans): readonly string[] => [
+  ...stateNotices(comparison, plans),
+  NOT_INTERLEAVED,
+  ...WHICH.flatMap((which) => {
+    const { only } = comparison[which];
+    return only === undefined ? [] : [`Only in the run ${which}: ${only.join('; ')}.`];
+  }),
+  ...comparison.differences.map(
     ({ what, before, after }) => `${what} differs: ${before} before, ${after} after.`,
   ),
 ];
@@ -67,9 +103,9 @@ const LIMIT = 1 + EQUIVALENCE_MARGIN;
 
 const FOOTNOTE = `Ratio: after ÷ before, geometric mean of the repeats, with its interval. The verdict is read from the interval. Faster: all of it lies above 1 (for times: below 1), perhaps by less than ${EQUIVALENCE_MARGIN * 100} % if it begins below ${formatFigure(LIMIT)} (for times: ends above ${formatFigure(1 / LIMIT)}); slower: the reverse. The chance that any verdict is wrong is at most ${FAMILY_ERROR * 100} % among the p95s, and the same among the other figures, if only the noise between repeats is at work.`;
 
-const comparisonReport = (comparison: Comparison): Report => {
+const comparisonReport = (comparison: Comparison, plans: Plans): Report => {
   const { before, after, changes } = comparison;
-  const statements = [...new Set([before.statement, after.statement])];
+  const statements = [...new Set(plans.map(statementOf))];
   return {
     title: 'Two runs compared',
     head: blocks(
@@ -77,7 +113,7 @@ const comparisonReport = (comparison: Comparison): Report => {
       statements.map((statement) => text(statement)),
       text(`Before: ${runText(before)}. After: ${runText(after)}.`),
       text(`Of ${changes.length} figures: ${countsText(changes)}.`),
-      list(noticesOf(comparison), 'notices'),
+      list(noticesOf(comparison, plans), 'notices'),
     ),
     sections: [
       {
@@ -85,7 +121,7 @@ const comparisonReport = (comparison: Comparison): Report => {
         title: 'What changed',
         formats: EVERYWHERE,
         blocks: blocks(
-          table('Each figure of both runs', columnsOf(comparison), changes, {
+          table('Each figure of both runs', columnsOf(comparison, plans[1]), changes, {
             file: 'comparison.json',
           }),
           onlyIn(PAGES, text(FOOTNOTE, 'small')),
@@ -120,7 +156,7 @@ export const writeComparison = async (
     { folder: beforeFolder, data: before },
     { folder: afterFolder, data: after },
   );
-  const report = comparisonReport(comparison);
+  const report = comparisonReport(comparison, [before.plan, after.plan]);
   const files = {
     markdown: join(output, 'comparison.md'),
     json: join(output, 'comparison.json'),

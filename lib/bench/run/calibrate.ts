@@ -149,7 +149,7 @@ const measure = async (
   for (let number = 1; number <= MAX_TRIES; number += 1) {
     const measured = await measureOnce(calibrated, task, alive, expect);
     onTry(measured);
-    if (judgeCalibration(task, measured).isAccurate) return;
+    if (judgeCalibration(task, measured).state === 'passed') return;
     if (number < MAX_TRIES) {
       const what = `the calibration was off; trying again, ${number + 1} of ${MAX_TRIES}`;
       emit({ event: 'preparing', what });

@@ -23,7 +23,7 @@ export const EQUIVALENCE_MARGIN = 0.03;
 export const WIDEST_BOUND = 0.1;
 
 /** What the interval of the ratio says about the first target against the second. */
-export type Judgement =
+export type RatioJudgement =
   /** If not `isBeyondMargin`, the difference is sure, but it may be within the margin. */
   | { readonly kind: 'faster' | 'slower'; readonly isBeyondMargin: boolean }
   /** The difference is within the margin. */
@@ -31,18 +31,16 @@ export type Judgement =
   /** No difference was found, and it is at most this share. */
   | { readonly kind: 'bounded'; readonly most: number }
   /** No difference was found, and it may be larger than {@link WIDEST_BOUND}. */
-  | { readonly kind: 'noisy' }
-  /** The figures support no verdict. The reason is a sentence. */
-  | { readonly kind: 'withheld'; readonly reason: string };
+  | { readonly kind: 'noisy' };
 
 /** The verdict on one comparison, with the ratio first ÷ second that it is read from. */
 export interface Decision {
-  readonly judgement: Judgement;
+  readonly judgement: RatioJudgement;
   readonly ratio: { readonly value: number; readonly interval: Interval };
 }
 
 /** Reads the verdict from an interval of the ratio. */
-export const judge = ({ low, high }: Pick<Interval, 'low' | 'high'>): Judgement => {
+export const judge = ({ low, high }: Pick<Interval, 'low' | 'high'>): RatioJudgement => {
   const margin = 1 + EQUIVALENCE_MARGIN;
   if (low > 1 / margin && high < margin) return { kind: 'equal' };
   if (low > 1) return { kind: 'faster', isBeyondMargin: low > margin };
@@ -51,12 +49,9 @@ export const judge = ({ low, high }: Pick<Interval, 'low' | 'high'>): Judgement 
   return most > WIDEST_BOUND ? { kind: 'noisy' } : { kind: 'bounded', most };
 };
 
-/** Why there is no verdict; undefined if there is one. */
-export const reasonOf = (judgement: Judgement): string | undefined =>
-  judgement.kind === 'withheld' ? judgement.reason : undefined;
-
 /** Whether more repeats could decide the comparison. */
-export const isOpen = ({ kind }: Judgement): boolean => kind === 'bounded' || kind === 'noisy';
+export const isOpen = ({ kind }: { readonly kind: string }): boolean =>
+  kind === 'bounded' || kind === 'noisy';
 
 /**
  * Decides comparisons that are made together, so that all verdicts are correct with a probability of at least 1 − {@link FAMILY_ERROR}.

@@ -1,9 +1,11 @@
-import { EQUIVALENCE_MARGIN, type Judgement } from '../stats/judgement.ts';
+import { EQUIVALENCE_MARGIN, type RatioJudgement } from '../stats/judgement.ts';
 
 /** The margin within which figures count as equal: `3 %`. */
 export const MARGIN_TEXT = `${EQUIVALENCE_MARGIN * 100} %`;
 
-export const judgementText = (judgement: Judgement): string => {
+export const judgementText = (
+  judgement: RatioJudgement | { readonly kind: 'withheld' },
+): string => {
   switch (judgement.kind) {
     case 'faster':
     case 'slower':

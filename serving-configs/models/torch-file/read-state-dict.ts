@@ -59,13 +59,9 @@ export const convertStateDict = async <T>(
   const folder = await mkdtemp(path.join(tmpdir(), 'state-dict-'));
   try {
     const output = path.join(folder, 'tensors');
-    const problem = await runProgram(
-      python,
-      ['-I', SCRIPT, file, output],
-      {
-        hint: 'install Python 3, which reads weights of PyTorch; or give weights that need none: random, or a file in ONNX',
-      },
-    );
+    const problem = await runProgram(python, ['-I', SCRIPT, file, output], {
+      hint: 'install Python 3, which reads weights of PyTorch; or give weights that need none: random, or a file in ONNX',
+    });
     if (problem !== '') throw new OtherWeights(problem.trim());
     return convert(tensorsIn(await readFile(output)));
   } catch (error) {

@@ -1,10 +1,10 @@
 import type { CompletedMeasurement, CompletedBypassRun } from '../../model/record.ts';
 import { latenciesOf, percentileMs, pooledRate, readHistogram } from '../figures-over-repeats.ts';
 import { ANSWERS_NEEDED } from '../../stats/percentile-claim.ts';
-import type { Bypass, BypassFailure, SummaryRow } from '../summary-row.ts';
+import type { Bypass, BypassFailure, CheckResult, SummaryRow } from '../summary-row.ts';
 import { sum } from '../../stats/moments.ts';
 import { formatFigure, formatPercent, limitPercent } from '../../wording/format-number.ts';
-import type { CheckResult } from './check.ts';
+import type { Check } from './check.ts';
 
 interface MeasurementWithBypass {
   readonly measurement: CompletedMeasurement;
@@ -51,49 +51,61 @@ export const bypassFailuresOf = (
   );
 
 /** Below this share the middleware costs more than half of the rate. */
-export const BYPASS_SHARE_LIMIT = 0.5;
+const BYPASS_SHARE_LIMIT = 0.5;
+
+type Facts = {
+  /** Of the bypass runs. */
+  readonly requestRatePerSecond?: number;
+  /** Why there is none. */
+  readonly error?: string;
+};
 
 /** How much of the bypass run's rate remains with the middleware. The check never fails, because only the reader can judge the share. */
 export const bypassCheck = ({
   level,
-  bypass,
-  bypassFailures = [],
-}: Pick<SummaryRow, 'level' | 'bypass' | 'bypassFailures'>): CheckResult => {
+  bypass: runs,
+  bypassFailures: [failure] = [],
+}: Pick<SummaryRow, 'level' | 'bypass' | 'bypassFailures'>): CheckResult<Facts> => {
   const check = 'bypass';
-  if (level.loop === 'open') {
-    const finding = 'In an open loop both get the offered rate.';
-    return { check, state: 'not-applicable', finding };
+  if (level.loop === 'open') return { check, state: 'not-applicable' };
+  if (runs === undefined) {
+    return failure === undefined
+      ? { check, state: 'unknown', reason: 'no-bypass-run' }
+      : { check, state: 'unknown', reason: 'bypass-failed', facts: { error: failure.reason } };
   }
-  if (bypass === undefined) {
-    const [failure] = bypassFailures;
-    if (failure !== undefined) {
-      const finding = `The bypass run failed: ${failure.reason}`;
-      return { check, state: 'unknown', finding, advice: 'Fix that and measure again.' };
-    }
-    return {
-      check,
-      state: 'unknown',
-      finding: 'There was no bypass run.',
-      advice: 'Measure with --bypass 1s.',
-    };
-  }
-  const figure = bypass.share;
+  const { share: figure, requestRatePerSecond, keptUp } = runs;
   const limit = BYPASS_SHARE_LIMIT;
-  const finding = `The rate through the middleware is ${formatPercent(figure)} % of the ${formatFigure(bypass.requestRatePerSecond)} requests/s without it; warned below ${limitPercent(limit)}.`;
-  if (figure < limit) {
-    const advice =
-      'The middleware costs half of the rate or more: quote the rate of the bypass run beside this one.';
-    return { check, state: 'warned', figure, limit, finding, advice };
-  }
-  if (!bypass.keptUp) {
-    return {
-      check,
-      state: 'unknown',
-      figure,
-      limit,
-      finding: `${finding} The load generator did not keep up with the bypass run, so the true share is lower.`,
-      advice: 'Measure with k6 or on a larger node.',
-    };
-  }
-  return { check, state: 'passed', figure, limit, finding };
+  const judged = { check, figure, limit, facts: { requestRatePerSecond } };
+  if (figure < limit) return { ...judged, state: 'warned' };
+  return keptUp
+    ? { ...judged, state: 'passed' }
+    : { ...judged, state: 'unknown', reason: 'generator-behind' };
+};
+
+export const bypass: Check<Facts> = {
+  name: 'bypass',
+  title: 'Bypass run',
+  asks: 'How much of the bypass run’s rate remains with the middleware?',
+  limit: `warned below ${limitPercent(BYPASS_SHARE_LIMIT)}`,
+  tag: 'bypass',
+  judge: ({ row }) => bypassCheck(row),
+  finding({ state, reason, figure, facts: { requestRatePerSecond, error } = {} }) {
+    if (state === 'not-applicable') return 'In an open loop both get the offered rate.';
+    if (reason === 'no-bypass-run') return 'There was no bypass run.';
+    if (reason === 'bypass-failed') return `The bypass run failed: ${error}`;
+    const behind =
+      reason === 'generator-behind'
+        ? ' The load generator did not keep up with the bypass run, so the true share is lower.'
+        : '';
+    return `The rate through the middleware is ${formatPercent(figure)} % of the ${formatFigure(requestRatePerSecond)} requests/s without it; warned below ${limitPercent(BYPASS_SHARE_LIMIT)}.${behind}`;
+  },
+  advice({ state, reason }) {
+    if (state === 'warned') {
+      return 'The middleware costs half of the rate or more: quote the rate of the bypass run beside this one.';
+    }
+    if (reason === 'no-bypass-run') return 'Measure with --bypass 1s.';
+    return reason === 'bypass-failed'
+      ? 'Fix that and measure again.'
+      : 'Measure with k6 or on a larger node.';
+  },
 };

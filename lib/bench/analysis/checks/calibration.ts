@@ -1,6 +1,7 @@
 import type { Calibration, CalibrationTry, ResultRecord } from '../../model/record.ts';
 import { counted, formatFigure, formatPercent, limitPercent } from '../../wording/format-number.ts';
-import { passedIf, type CheckResult } from './check.ts';
+import type { CheckResult } from '../summary-row.ts';
+import { passedIf, type Check } from './check.ts';
 
 /** The figures that a closed loop must measure if the latency of the serving is known. */
 interface KnownLoad {
@@ -33,68 +34,70 @@ export const knownLoad = (
  * Largest relative error of rate and latency. It is half of the error of a rig that loses a fifth
  * of the answers, or whose clock is off by a fifth.
  */
-export const CALIBRATION_LIMIT = 0.1;
+const CALIBRATION_LIMIT = 0.1;
 
-const ADVICE =
-  'Close other programs on the machine and measure again. If it fails again, the figures of this machine are wrong: report it.';
-const FAILED_ADVICE = 'Fix that and start a new run.';
+type Facts = Partial<
+  Pick<Calibration, 'delayMs' | 'virtualUsers'> &
+    Pick<CalibrationTry, 'ownMs' | 'roundTripMs' | 'requestRatePerSecond' | 'meanMs' | 'failed'>
+> & {
+  /** What was expected. */
+  readonly knownRatePerSecond?: number;
+  readonly knownMs?: number;
+  readonly requests?: number;
+  /** The fastest answer, if it came before its time. */
+  readonly tooFastMs?: number;
+  /** Why there are no figures. */
+  readonly error?: string;
+  /** All pairs that failed, if they are several. */
+  readonly failedPairs?: readonly number[];
+};
 
-interface CalibrationJudgement {
-  readonly isAccurate: boolean;
-  readonly figure: number;
-  readonly limit: number;
-  readonly finding: string;
-}
+const check = 'calibration';
 
 /**
  * Compares the measured rate and mean latency with {@link knownLoad}. Moreover, no answer may be faster than the delay, and no request
  * may fail.
  */
 export const judgeCalibration = (
-  calibration: Pick<Calibration, 'delayMs' | 'virtualUsers'>,
+  calibrated: Pick<Calibration, 'delayMs' | 'virtualUsers'>,
   attempt: CalibrationTry,
-): CalibrationJudgement => {
-  const { delayMs, virtualUsers } = calibration;
+): CheckResult<Facts> => {
+  const { delayMs, virtualUsers } = calibrated;
   const { succeeded, failed, requestRatePerSecond, meanMs, minMs } = attempt;
   const { ownMs, roundTripMs } = attempt;
-  const known = knownLoad(calibration, ownMs + (roundTripMs ?? 0));
-  const limit = CALIBRATION_LIMIT;
+  const known = knownLoad(calibrated, ownMs + (roundTripMs ?? 0));
   const latencyError = succeeded === 0 ? 1 : Math.abs(meanMs / known.meanMs - 1);
   const rateError = Math.abs(requestRatePerSecond / known.ratePerSecond - 1);
   const figure = Math.max(latencyError, rateError);
+  const limit = CALIBRATION_LIMIT;
   const isTooFast = succeeded > 0 && minMs < delayMs * (1 - CALIBRATION_LIMIT);
-  const inMiddleware = `${formatFigure(ownMs)} ms in the middleware`;
-  const outside =
-    roundTripMs === undefined
-      ? ` and ${inMiddleware}`
-      : ` ${inMiddleware} and ${formatFigure(roundTripMs)} ms from there to the serving’s node and back`;
-  const parts = [
-    `With a serving that takes ${formatFigure(delayMs)} ms for a request, one at a time,${outside}, ${counted(virtualUsers, 'virtual user')} should get ${formatFigure(known.ratePerSecond)} requests/s at ${formatFigure(known.meanMs)} ms. Measured: ${formatFigure(requestRatePerSecond)} requests/s at ${formatFigure(meanMs)} ms, ${formatPercent(figure)} % off, limit ${limitPercent(limit)}`,
-    ...(isTooFast ? [`an answer came after only ${formatFigure(minMs)} ms`] : []),
-    ...(failed > 0 ? [`${failed} of ${failed + succeeded} requests failed`] : []),
-  ];
-  return {
-    isAccurate: figure <= limit && !isTooFast && failed === 0,
+  return passedIf<Facts>(figure <= limit && !isTooFast && failed === 0, {
+    check,
     figure,
     limit,
-    finding: `${parts.join('; ')}.`,
-  };
+    facts: {
+      delayMs,
+      virtualUsers,
+      ownMs,
+      roundTripMs,
+      knownRatePerSecond: known.ratePerSecond,
+      knownMs: known.meanMs,
+      requestRatePerSecond,
+      meanMs,
+      failed,
+      requests: failed + succeeded,
+      tooFastMs: isTooFast ? minMs : undefined,
+    },
+  });
 };
 
 /** Judges the last try of a calibration: the tries before it were wrong. */
-const checkOf = (calibration: Calibration): CheckResult => {
-  const check = 'calibration';
-  const { pair } = calibration;
-  const ofPair = pair === undefined ? {} : { pair };
-  const pairText = pair === undefined ? '' : `Pair ${pair}: `;
-  const last = calibration.tries.at(-1);
-  if (calibration.state === 'failed' || last === undefined) {
-    const finding = `${pairText}The calibration failed: ${calibration.reason ?? 'no attempt was recorded'}`;
-    return { check, state: 'failed', ...ofPair, finding, advice: FAILED_ADVICE };
-  }
-  const { isAccurate, figure, limit, finding: text } = judgeCalibration(calibration, last);
-  const finding = `${pairText}${text}`;
-  return { ...passedIf(isAccurate, { check, figure, limit, finding, advice: ADVICE }), ...ofPair };
+const resultOf = (record: Calibration): CheckResult<Facts> => {
+  const { pair, state, reason: error } = record;
+  const last = record.tries.at(-1);
+  return state === 'failed' || last === undefined
+    ? { check, state: 'failed', reason: 'no-figures', pair, facts: { error } }
+    : { ...judgeCalibration(record, last), pair };
 };
 
 /**
@@ -114,24 +117,60 @@ const validCalibrations = (records: readonly ResultRecord[]): readonly Calibrati
 const hasFigures = (record: ResultRecord): boolean =>
   record.kind === 'measurement' && record.state === 'completed';
 
-const isWorse = (a: CheckResult, b: CheckResult): boolean =>
+const isWorse = (a: CheckResult<Facts>, b: CheckResult<Facts>): boolean =>
   a.state === b.state ? (a.figure ?? 0) > (b.figure ?? 0) : a.state === 'failed';
 
 /** Whether the rig measures a known latency correctly: the worst calibration of the run. On AWS each node pair is a rig. */
-export const calibrationCheck = (records: readonly ResultRecord[]): CheckResult => {
-  const calibrations = validCalibrations(records);
-  const results = calibrations.map(checkOf);
+export const calibrationCheck = (records: readonly ResultRecord[]): CheckResult<Facts> => {
+  const results = validCalibrations(records).map(resultOf);
   const [first] = results;
-  if (first === undefined) {
-    const finding = 'No calibration was recorded.';
-    return { check: 'calibration', state: 'unknown', finding };
-  }
+  if (first === undefined) return { check, state: 'unknown' };
   const worst = results.reduce((soFar, result) => (isWorse(result, soFar) ? result : soFar), first);
   const failed = results.flatMap(({ pair, state }) => (state === 'failed' ? (pair ?? []) : []));
   const failedPairs = [...new Set(failed)];
-  if (failedPairs.length < 2) return worst;
-  return {
-    ...worst,
-    finding: `${worst.finding} The same check failed on pairs ${failedPairs.join(', ')}.`,
-  };
+  return failedPairs.length < 2 ? worst : { ...worst, facts: { ...worst.facts, failedPairs } };
+};
+
+const findingOf = ({ figure, facts = {} }: CheckResult<Facts>): string => {
+  const { ownMs, roundTripMs, virtualUsers = 0, failed = 0, requests, tooFastMs } = facts;
+  const inMiddleware = `${formatFigure(ownMs)} ms in the middleware`;
+  const outside =
+    roundTripMs === undefined
+      ? ` and ${inMiddleware}`
+      : ` ${inMiddleware} and ${formatFigure(roundTripMs)} ms from there to the serving’s node and back`;
+  const parts = [
+    `With a serving that takes ${formatFigure(facts.delayMs)} ms for a request, one at a time,${outside}, ${counted(virtualUsers, 'virtual user')} should get ${formatFigure(facts.knownRatePerSecond)} requests/s at ${formatFigure(facts.knownMs)} ms. Measured: ${formatFigure(facts.requestRatePerSecond)} requests/s at ${formatFigure(facts.meanMs)} ms, ${formatPercent(figure)} % off, limit ${limitPercent(CALIBRATION_LIMIT)}`,
+    tooFastMs !== undefined && `an answer came after only ${formatFigure(tooFastMs)} ms`,
+    failed > 0 && `${failed} of ${requests} requests failed`,
+  ];
+  return `${parts.filter(Boolean).join('; ')}.`;
+};
+
+export const calibration: Check<Facts> = {
+  name: check,
+  title: 'Calibration',
+  asks: 'Does this rig measure a known latency correctly?',
+  limit: `mean response time and rate within ${limitPercent(CALIBRATION_LIMIT)}, wider in short windows`,
+  tag: 'calibration',
+  judge: ({ run }) => run.calibration,
+  finding(result) {
+    const {
+      state,
+      reason,
+      pair,
+      facts: { error = 'no attempt was recorded', failedPairs } = {},
+    } = result;
+    if (state === 'unknown') return 'No calibration was recorded.';
+    const which = pair === undefined ? '' : `Pair ${pair}: `;
+    const finding = reason === undefined ? findingOf(result) : `The calibration failed: ${error}`;
+    const others =
+      failedPairs === undefined ? '' : ` The same check failed on pairs ${failedPairs.join(', ')}.`;
+    return `${which}${finding}${others}`;
+  },
+  advice({ state, reason }) {
+    if (state === 'unknown') return undefined;
+    return reason === 'no-figures'
+      ? 'Fix that and start a new run.'
+      : 'Close other programs on the machine and measure again. If it fails again, the figures of this machine are wrong: report it.';
+  },
 };

@@ -1,65 +1,49 @@
-/** The checks of a row, in the order of the outputs. A row that fails one supports no verdict. */
-export const CHECKS = [
-  'users-busy',
-  'generator-cpu',
-  'middleware-cpu',
-  'noop-limit',
-  'bypass',
-  'schedule',
-  'gpu-idle',
-  'gpu-throttled',
-  'host-state',
-  'drift',
-  'censoring',
-  'calibration',
-] as const;
+import type { CompletedMeasurement } from '../../model/record.ts';
+import type { MeasuredRow } from '../measurement-records.ts';
+import type { CheckResult, FactsByName } from '../summary-row.ts';
+import type { UsableRows } from '../summary.ts';
 
-export type CheckName = (typeof CHECKS)[number];
+/** What a check may look at: a row with its repeats, at least one, and its run. */
+export interface Checkable extends MeasuredRow {
+  readonly run: {
+    readonly rows: readonly MeasuredRow[];
+    readonly calibration: CheckResult;
+  };
+}
 
-/** The result of a check on a row, or on a run. */
-export interface CheckResult {
-  readonly check: CheckName;
-  /**
-   * `warned`: reported, but verdicts stand; `unknown`: the run lacks the figure; `not-applicable`: the question does not arise, such as
-   * the schedule of a closed loop.
-   */
-  readonly state: 'passed' | 'failed' | 'warned' | 'unknown' | 'not-applicable';
-  /** The node pair of a calibration; absent on a single machine. */
-  readonly pair?: number;
-  /** The measured value, in the unit of the check. */
-  readonly figure?: number;
-  /** The limit, in the same unit. */
-  readonly limit?: number;
+/** A check and its words. To add one, write a file like the others, and a line in `checks.ts`. */
+export interface Check<Facts = FactsByName> {
+  readonly name: string;
+  readonly title: string;
+  readonly asks: string;
+  readonly limit: string;
+  /** A label for results that did not pass. */
+  readonly tag: string;
+  judge(subject: Checkable): CheckResult<Facts>;
   /** Compares the figure with its limit, as a sentence. */
-  readonly finding: string;
-  /** What to do, as a sentence; absent if the check passed or does not apply. */
-  readonly advice?: string;
+  finding(result: CheckResult<Facts>): string;
+  /** What to do about a result that did not pass, as a sentence; undefined if there is nothing to do. */
+  advice(result: CheckResult<Facts>): string | undefined;
 }
 
-/** Creates a result that passed or failed. Only a failure has advice. */
-export const passedIf = (
+/** A result that passed or failed. */
+export const passedIf = <Facts>(
   isWithin: boolean,
-  {
-    check,
-    figure,
-    limit,
-    finding,
-    advice,
-  }: Pick<CheckResult, 'check' | 'finding'> &
-    Required<Pick<CheckResult, 'figure' | 'limit' | 'advice'>>,
-): CheckResult =>
-  isWithin
-    ? { check, state: 'passed', figure, limit, finding }
-    : { check, state: 'failed', figure, limit, finding, advice };
+  result: Omit<CheckResult<Facts>, 'state'>,
+): CheckResult<Facts> => ({ ...result, state: isWithin ? 'passed' : 'failed' });
 
-/** Whether the figures of a run can be trusted as a whole. */
-export interface Validity {
-  readonly valid: boolean;
-  /** Why not, the gravest reason first, as sentences with advice. */
-  readonly reasons: readonly string[];
-  /** The command that repeats failed measurements; absent if there are none. */
-  readonly resume?: string;
-}
+/** Judges all repeats together and, if they pass, each alone. The row fails if its worst repeat does. */
+export const overRepeats =
+  <Facts>(judge: (repeats: readonly CompletedMeasurement[]) => CheckResult<Facts>) =>
+  ({ repeats }: Pick<Checkable, 'repeats'>): CheckResult<Facts> => {
+    const all = judge(repeats);
+    if (repeats.length < 2 || all.figure === undefined || all.state === 'failed') return all;
+    const [worst] = repeats
+      .map((record) => ({ ...judge([record]), repeat: record.measurement.repeat }))
+      .filter(({ state }) => state === 'failed')
+      .toSorted((a, b) => (b.figure ?? 0) - (a.figure ?? 0));
+    return worst ?? all;
+  };
 
 interface CheckedRow {
   readonly checks?: readonly CheckResult[];
@@ -68,14 +52,6 @@ interface CheckedRow {
 /** Whether a row may support a verdict: no check failed. Warnings and unknown results do not matter. */
 export const checksSupport = ({ checks = [] }: CheckedRow): boolean =>
   checks.every(({ state }) => state !== 'failed');
-
-/** How many rows of a run may be quoted, without no-op limits. */
-export interface UsableRows {
-  /** Rows with figures and checks. */
-  readonly measured: number;
-  /** Of these, rows in which no check failed. */
-  readonly usable: number;
-}
 
 /** Counts the rows that may be quoted. */
 export const usableRowsOf = (

@@ -3,13 +3,14 @@ import type { CompletedMeasurement } from '../../model/record.ts';
 import { meanOf, medianOf } from '../../stats/moments.ts';
 import { studentTQuantile } from '../../stats/probability.ts';
 import { type Point, type Slope, slopeOf } from '../../stats/slope.ts';
-import { formatFigure } from '../../wording/format-number.ts';
+import { formatFigure, limitPercent } from '../../wording/format-number.ts';
 import { groupBy } from '../group-by.ts';
-import type { MeasuredRow } from '../verdicts/pairing.ts';
-import type { CheckResult } from './check.ts';
+import type { MeasuredRow } from '../measurement-records.ts';
+import type { CheckResult } from '../summary-row.ts';
+import type { Check } from './check.ts';
 
 /** A change of the mean response time by up to this share is not a drift. */
-export const DRIFT_LIMIT = 0.1;
+const DRIFT_LIMIT = 0.1;
 
 /**
  * How often chance alone may look like each kind of drift, in about 1 % of rows altogether. A server that becomes slower gets the larger part:
@@ -46,7 +47,7 @@ const MIN_WARMUP_SECONDS = 5;
 type Course = ReadonlyMap<string, number>;
 
 /** The courses of the targets of a run, by target. */
-export interface Courses {
+interface Courses {
   readonly all: ReadonlyMap<string, Course>;
   /** Of the targets that do not drift, at least two of them: these show what the machine did. */
   readonly steady: ReadonlyMap<string, Course>;
@@ -98,6 +99,17 @@ const machineCourse = ({ steady }: Courses, target: string, repeats: readonly st
   return new Map(entries.length === repeats.length ? entries : []);
 };
 
+/** Mean response times before and after the change, or the least and the most if there is none, and what the words need. */
+type Facts = {
+  readonly from?: number;
+  readonly beforeMs?: number;
+  readonly afterMs?: number;
+  readonly leastMs?: number;
+  readonly mostMs?: number;
+  /** The warm-up of the measurements. */
+  readonly warmupSeconds?: number;
+};
+
 /** One way in which a row may drift. */
 interface Finding {
   readonly drift: Drift;
@@ -144,20 +156,20 @@ const findingOf = (
     points.map((point) => ({ ...point, y: point.y - (machine.get(point.repeat) ?? 0) })),
   );
   const [up, down] = kinds;
-  const drift = beside.slope > 0 ? up : down;
+  const kind = beside.slope > 0 ? up : down;
   const isOwn =
     Math.sign(beside.slope) === Math.sign(own.slope) &&
     Math.abs(own.slope) >= Math.abs(beside.slope) / 2;
-  if (drift === undefined || !isOwn) {
+  if (kind === undefined || !isOwn) {
     return { drift: up, change: 0, evidence: 0, isDrift: false };
   }
   const least = Math.min(Math.abs(own.slope), Math.abs(beside.slope));
   const change = Math.expm1(least * span);
   const evidence = Math.max(
-    Math.min(exceeds(own, CHANCE[drift] / tries), exceeds(beside, CHANCE_BESIDE / tries)),
-    exceeds(beside, CHANCE[drift] / tries),
+    Math.min(exceeds(own, CHANCE[kind] / tries), exceeds(beside, CHANCE_BESIDE / tries)),
+    exceeds(beside, CHANCE[kind] / tries),
   );
-  return { drift, change, evidence, isDrift: evidence > 1 && change > DRIFT_LIMIT };
+  return { drift: kind, change, evidence, isDrift: evidence > 1 && change > DRIFT_LIMIT };
 };
 
 const spanOf = (repeats: readonly CompletedMeasurement[]): number => {
@@ -198,34 +210,32 @@ const endsOf = (repeats: readonly CompletedMeasurement[]): readonly [number, num
   return [Math.exp(middle - half), Math.exp(middle + half)];
 };
 
-const describe = ({ drift, from }: Finding, repeats: readonly CompletedMeasurement[]): string => {
-  if (drift === 'slow-start') {
-    const [first = Number.NaN, ...others] = repeats.map(meanMsOf);
-    return `Repeat ${repeats[0]?.measurement.repeat ?? 1} differs from the others: mean response time ${formatFigure(first)} against ${formatFigure(Math.min(...others))}–${formatFigure(Math.max(...others))} ms.`;
+/** The figures of the words on a drift. */
+const factsOf = (
+  { drift: kind, from }: Finding,
+  repeats: readonly CompletedMeasurement[],
+): Facts => {
+  if (kind === 'slow-start') {
+    const [first, ...others] = repeats.map(meanMsOf);
+    return {
+      from: repeats[0]?.measurement.repeat,
+      beforeMs: first,
+      leastMs: Math.min(...others),
+      mostMs: Math.max(...others),
+    };
   }
   if (from !== undefined) {
-    const [before, after] = [true, false].map((isBefore) =>
+    const [beforeMs, afterMs] = [true, false].map((isBefore) =>
       Math.exp(
         meanOf(
           repeats.filter(({ measurement }) => measurement.repeat < from === isBefore).map(logTime),
         ),
       ),
     );
-    return `Became ${drift === 'step-up' ? 'slower' : 'faster'} in repeat ${from}: mean response time ${formatFigure(before)} → ${formatFigure(after)} ms.`;
+    return { from, beforeMs, afterMs };
   }
-  const [first, last] = endsOf(repeats);
-  return `Became ${drift} from repeat to repeat: mean response time ${formatFigure(first)} → ${formatFigure(last)} ms.`;
-};
-
-const adviceOn = (drift: Drift, repeats: readonly CompletedMeasurement[]): string => {
-  if (drift === 'slower') {
-    return 'Something accumulates in the server or heats its machine. Find out what grows: npx serving-compare run --profile soak';
-  }
-  if (drift === 'step-up') {
-    return 'Something changed in the server or on its machine at that time: look at its log, and measure again.';
-  }
-  const warmup = Math.max(...repeats.map(({ measurement }) => measurement.warmupSeconds));
-  return `Warm up longer: --warmup ${Math.max(MIN_WARMUP_SECONDS, Math.ceil(4 * warmup))}s.`;
+  const [beforeMs, afterMs] = endsOf(repeats);
+  return { beforeMs, afterMs };
 };
 
 /**
@@ -237,15 +247,15 @@ const adviceOn = (drift: Drift, repeats: readonly CompletedMeasurement[]): strin
 export const driftCheck = (
   { row: { target }, repeats: unordered }: MeasuredRow,
   courses: Courses,
-): CheckResult => {
+): CheckResult<Facts> => {
   const check = 'drift';
   const repeats = unordered.toSorted((a, b) => a.measurement.repeat - b.measurement.repeat);
   const byPair = groupBy(repeats, pairKey);
   if (repeats.length - byPair.size - 1 < MIN_FREEDOM) {
-    return { check, state: 'unknown', finding: 'Too few repeats to tell a drift from chance.' };
+    return { check, state: 'unknown', reason: 'few-repeats' };
   }
   if (!isMeasurable(repeats)) {
-    return { check, state: 'unknown', finding: 'A repeat has no correct answer.' };
+    return { check, state: 'unknown', reason: 'no-correct-answer' };
   }
   const id = targetId(target);
   const machine = machineCourse(courses, id, repeats.map(repeatKey));
@@ -294,28 +304,21 @@ export const driftCheck = (
   const [worst] = findings.toSorted(
     (a, b) => Number(b.isDrift) - Number(a.isDrift) || b.evidence - a.evidence,
   );
+  const warmupSeconds = Math.max(...repeats.map(({ measurement }) => measurement.warmupSeconds));
   if (worst === undefined || !worst.isDrift) {
     const means = repeats.map(meanMsOf);
-    const [least, most] = [Math.min(...means), Math.max(...means)];
-    const range = `Its mean response time was ${formatFigure(least)} to ${formatFigure(most)} ms in its repeats`;
-    if (isRestless(courses, id, repeats)) {
-      return {
-        check,
-        state: 'warned',
-        finding: `${range}; the others changed less, the steadiest by less than a third of that.`,
-        advice: adviceOn('faster', repeats),
-      };
-    }
-    const mayBe = most / least - 1 > DRIFT_LIMIT ? ', which may be chance' : '';
-    return { check, state: 'passed', finding: `${range}${mayBe}.` };
+    const facts = { leastMs: Math.min(...means), mostMs: Math.max(...means), warmupSeconds };
+    return isRestless(courses, id, repeats)
+      ? { check, state: 'warned', reason: 'restless', facts }
+      : { check, state: 'passed', facts };
   }
   return {
     check,
     state: 'failed',
+    reason: worst.drift,
     figure: worst.change,
     limit: DRIFT_LIMIT,
-    finding: describe(worst, repeats),
-    advice: adviceOn(worst.drift, repeats),
+    facts: { ...factsOf(worst, repeats), warmupSeconds },
   };
 };
 
@@ -335,4 +338,56 @@ export const coursesOf = (rows: readonly MeasuredRow[]): Courses => {
     if (rest.size === steady.size || rest.size < 2) return courses;
     steady = rest;
   }
+};
+
+/** Cache: each row of a run is compared with the same courses. */
+const cachedCourses = new WeakMap<readonly MeasuredRow[], Courses>();
+
+const coursesIn = (rows: readonly MeasuredRow[]): Courses => {
+  const courses = cachedCourses.get(rows) ?? coursesOf(rows);
+  cachedCourses.set(rows, courses);
+  return courses;
+};
+
+export const drift: Check<Facts> = {
+  name: 'drift',
+  title: 'Drift',
+  asks: 'Was the target as fast in the first repeat as in the last?',
+  limit: `mean response time changes by ≤ ${limitPercent(DRIFT_LIMIT)}, or as chance explains`,
+  tag: 'drift',
+  judge: (subject) => driftCheck(subject, coursesIn(subject.run.rows)),
+  finding({ state, reason, facts: { from, beforeMs, afterMs, leastMs = 0, mostMs = 0 } = {} }) {
+    const change = `mean response time ${formatFigure(beforeMs)} → ${formatFigure(afterMs)} ms.`;
+    const range = `Its mean response time was ${formatFigure(leastMs)} to ${formatFigure(mostMs)} ms in its repeats`;
+    switch (reason ?? state) {
+      case 'few-repeats':
+        return 'Too few repeats to tell a drift from chance.';
+      case 'no-correct-answer':
+        return 'A repeat has no correct answer.';
+      case 'slow-start':
+        return `Repeat ${from} differs from the others: mean response time ${formatFigure(beforeMs)} against ${formatFigure(leastMs)}–${formatFigure(mostMs)} ms.`;
+      case 'step-up':
+      case 'step-down':
+        return `Became ${reason === 'step-up' ? 'slower' : 'faster'} in repeat ${from}: ${change}`;
+      case 'slower':
+      case 'faster':
+        return `Became ${reason} from repeat to repeat: ${change}`;
+      case 'restless':
+        return `${range}; the others changed less, the steadiest by less than a third of that.`;
+      default: {
+        const isWide = state === 'passed' && mostMs / leastMs - 1 > DRIFT_LIMIT;
+        return `${range}${isWide ? ', which may be chance' : ''}.`;
+      }
+    }
+  },
+  advice({ state, reason, facts: { warmupSeconds = 0 } = {} }) {
+    if (state === 'unknown') return undefined;
+    if (reason === 'slower') {
+      return 'Something accumulates in the server or heats its machine. Find out what grows: npx serving-compare run --profile soak';
+    }
+    if (reason === 'step-up') {
+      return 'Something changed in the server or on its machine at that time: look at its log, and measure again.';
+    }
+    return `Warm up longer: --warmup ${Math.max(MIN_WARMUP_SECONDS, Math.ceil(4 * warmupSeconds))}s.`;
+  },
 };

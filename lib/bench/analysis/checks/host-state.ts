@@ -1,39 +1,65 @@
 import { NODE_ROLES } from '../../../aws/contract/tags.ts';
 import type { CompletedMeasurement } from '../../model/record.ts';
 import { cpuStateTexts } from '../../wording/machine-text.ts';
-import { passedIf, type CheckResult } from './check.ts';
+import type { CheckResult } from '../summary-row.ts';
+import { passedIf, type Check } from './check.ts';
 
-const NOTHING = 'no governor and no SMT';
+type CpuState = { readonly cpuGovernor?: string; readonly smt?: boolean };
+
+/** The states of the nodes that changed. */
+type Facts = {
+  readonly changes?: readonly {
+    readonly repeat: number;
+    readonly role: string;
+    readonly before: CpuState;
+    readonly after: CpuState;
+  }[];
+};
+
+const textOf = (state: CpuState): string => cpuStateTexts(state).join(', ');
 
 /** Whether CPU governor and SMT of both nodes were the same before and after each window. Otherwise figures are not comparable. */
-export const hostStateCheck = (measurements: readonly CompletedMeasurement[]): CheckResult => {
+export const hostStateCheck = (
+  measurements: readonly CompletedMeasurement[],
+): CheckResult<Facts> => {
   const check = 'host-state';
   const states = measurements.flatMap(({ measurement: { repeat }, nodes }) =>
     NODE_ROLES.flatMap((role) => {
       const state = nodes?.[role]?.cpuState;
-      if (state === undefined) return [];
-      const [before, after] = [state.before, state.after].map((cpu) =>
-        cpuStateTexts(cpu).join(', '),
-      );
-      return [{ role, repeat, before, after }];
+      return state === undefined ? [] : [{ role, repeat, ...state }];
     }),
   );
-  if (states.every(({ before, after }) => before === '' && after === '')) {
-    return { check, state: 'unknown', finding: 'No node reported its CPU governor or SMT.' };
+  if (states.every(({ before, after }) => textOf(before) === '' && textOf(after) === '')) {
+    return { check, state: 'unknown' };
   }
-  const changes = states.filter(({ before, after }) => before !== after);
-  const texts = changes.map(
-    ({ role, repeat, before, after }) =>
-      `In repeat ${repeat} the ${role} node reported ${before || NOTHING} before the window and ${after || NOTHING} after it.`,
-  );
-  return passedIf(changes.length === 0, {
-    check,
-    figure: changes.length,
-    limit: 0,
-    finding:
-      changes.length === 0
-        ? 'CPU governor and SMT were the same before and after each window.'
-        : texts.join(' '),
-    advice: 'Set the governor to performance, leave SMT as it is, and measure again.',
-  });
+  const changes = states.filter(({ before, after }) => textOf(before) !== textOf(after));
+  const figure = changes.length;
+  return passedIf(figure === 0, { check, figure, limit: 0, facts: { changes } });
+};
+
+const NOTHING = 'no governor and no SMT';
+
+export const hostState: Check<Facts> = {
+  name: 'host-state',
+  title: 'Host state',
+  asks: 'Did CPU governor and SMT of both nodes stay as they were in each window?',
+  limit: 'no change',
+  tag: 'host changed',
+  judge: ({ repeats }) => hostStateCheck(repeats),
+  finding({ state, facts: { changes = [] } = {} }) {
+    if (state === 'unknown') return 'No node reported its CPU governor or SMT.';
+    if (changes.length === 0) {
+      return 'CPU governor and SMT were the same before and after each window.';
+    }
+    return changes
+      .map(
+        ({ role, repeat, before, after }) =>
+          `In repeat ${repeat} the ${role} node reported ${textOf(before) || NOTHING} before the window and ${textOf(after) || NOTHING} after it.`,
+      )
+      .join(' ');
+  },
+  advice: ({ state }) =>
+    state === 'failed'
+      ? 'Set the governor to performance, leave SMT as it is, and measure again.'
+      : undefined,
 };

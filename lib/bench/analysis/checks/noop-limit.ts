@@ -2,9 +2,9 @@ import { levelId, targetId } from '../../model/measurement.ts';
 import type { CompletedMeasurement } from '../../model/record.ts';
 import { groupBy } from '../group-by.ts';
 import { pooledRate } from '../figures-over-repeats.ts';
-import type { NoopLimit, SummaryRow } from '../summary-row.ts';
+import type { CheckResult, NoopLimit, SummaryRow } from '../summary-row.ts';
 import { formatFigure, formatPercent, limitPercent } from '../../wording/format-number.ts';
-import { passedIf, type CheckResult } from './check.ts';
+import { passedIf, type Check } from './check.ts';
 
 /** Above this share of the no-op limit, the rig may be the limit instead of the serving. */
 export const NEAR_NOOP_LIMIT_SHARE = 0.7;
@@ -67,32 +67,44 @@ export const noopLimitOf = (
   return { requestRatePerSecond, share, near: worst.share > NEAR_NOOP_LIMIT_SHARE, worst };
 };
 
-const NEAR_ADVICE =
-  'The serving may be faster than this: give middleware and load generator more cores or nodes of their own.';
-/** For a share above 100 %: the no-op limit itself is wrong. */
-const UNUSABLE_ADVICE =
-  'The no-op limit is unusable: the rig was slower with the no-op backend than with the serving. Close other programs on the machine and measure again, with --noop-limits each.';
+type Facts = {
+  /** The worst repeat; absent if there is only one. */
+  readonly worstRepeat?: number;
+  /** The rate of the no-op backend that it is compared with. */
+  readonly requestRatePerSecond?: number;
+};
 
-/** Whether every repeat stayed well below the no-op limit. */
+/** Whether every repeat stayed well below the no-op limit. Above it, the limit itself is wrong. */
 export const noopLimitCheck = ({
-  noopLimit,
+  noopLimit: compared,
   repeats,
-}: Pick<SummaryRow, 'noopLimit' | 'repeats'>): CheckResult => {
+}: Pick<SummaryRow, 'noopLimit' | 'repeats'>): CheckResult<Facts> => {
   const check = 'noop-limit';
-  if (noopLimit === undefined) {
-    return {
-      check,
-      state: 'unknown',
-      finding: 'The no-op limit of this target is not known.',
-      advice: 'Measure it: --noop-limits each.',
-    };
-  }
-  const { near, worst } = noopLimit;
-  const figure = worst.share;
+  if (compared === undefined) return { check, state: 'unknown' };
+  const { share: figure, repeat, requestRatePerSecond } = compared.worst;
+  const worstRepeat = repeats === 1 ? undefined : repeat;
+  const facts = { worstRepeat, requestRatePerSecond };
+  const reason = figure > 1 ? 'slower-than-serving' : compared.near ? 'near' : undefined;
   const limit = NEAR_NOOP_LIMIT_SHARE;
-  const who = repeats === 1 ? 'The target' : `Repeat ${worst.repeat}`;
-  const handled = formatFigure(worst.requestRatePerSecond);
-  const finding = `${who} reached ${formatPercent(figure)} % of the ${handled} requests/s that the rig handles with the no-op backend; limit ${limitPercent(limit)}.`;
-  const advice = figure > 1 ? UNUSABLE_ADVICE : NEAR_ADVICE;
-  return passedIf(!near, { check, figure, limit, finding, advice });
+  return passedIf(!compared.near, { check, reason, figure, limit, facts });
+};
+
+export const noopLimit: Check<Facts> = {
+  name: 'noop-limit',
+  title: 'No-op limit',
+  asks: 'Is the rig far from its own limit, measured with a backend that answers at once?',
+  limit: `rate ≤ ${limitPercent(NEAR_NOOP_LIMIT_SHARE)} of the no-op limit`,
+  tag: 'no-op limit',
+  judge: ({ row }) => noopLimitCheck(row),
+  finding({ state, figure, facts: { worstRepeat, requestRatePerSecond } = {} }) {
+    if (state === 'unknown') return 'The no-op limit of this target is not known.';
+    const who = worstRepeat === undefined ? 'The target' : `Repeat ${worstRepeat}`;
+    return `${who} reached ${formatPercent(figure)} % of the ${formatFigure(requestRatePerSecond)} requests/s that the rig handles with the no-op backend; limit ${limitPercent(NEAR_NOOP_LIMIT_SHARE)}.`;
+  },
+  advice({ state, reason }) {
+    if (state === 'unknown') return 'Measure it: --noop-limits each.';
+    return reason === 'slower-than-serving'
+      ? 'The no-op limit is unusable: the rig was slower with the no-op backend than with the serving. Close other programs on the machine and measure again, with --noop-limits each.'
+      : 'The serving may be faster than this: give middleware and load generator more cores or nodes of their own.';
+  },
 };

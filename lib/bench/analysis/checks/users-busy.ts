@@ -1,12 +1,16 @@
 import { BACK_OFF_MS } from '../../../../k6/load-plan.ts';
 import type { LoadResult } from '../../model/load-result.ts';
-import { formatFigure, formatPercent, limitPercent } from '../../wording/format-number.ts';
 import type { CompletedMeasurement } from '../../model/record.ts';
-import { passedIf, type CheckResult } from './check.ts';
 import { sum } from '../../stats/moments.ts';
+import { formatFigure, formatPercent, limitPercent } from '../../wording/format-number.ts';
+import type { CheckResult } from '../summary-row.ts';
+import { overRepeats, passedIf, type Check } from './check.ts';
 
 /** Largest share of the time for which users may have no request in flight. */
-export const IDLE_LIMIT = 0.05;
+const IDLE_LIMIT = 0.05;
+
+/** Virtual users, how many of them waited for an answer on average, and the share of the time that waits allow. */
+type Facts = { readonly users?: number; readonly waiting?: number; readonly waitShare?: number };
 
 /** Number of waits after a broken connection. k6 also breaks the connection and waits after a timeout. */
 const backOffs = ({ generator, failures }: LoadResult): number =>
@@ -29,12 +33,12 @@ const usersOf = (measurements: readonly CompletedMeasurement[]): readonly number
  * A request that crosses an edge of the window counts with its part inside. Waits after broken connections count as in flight. One wait of
  * each user may cross an edge, which widens the limit.
  */
-export const usersBusyCheck = (measurements: readonly CompletedMeasurement[]): CheckResult => {
+export const usersBusyCheck = (
+  measurements: readonly CompletedMeasurement[],
+): CheckResult<Facts> => {
   const check = 'users-busy';
   const users = usersOf(measurements);
-  if (users === undefined) {
-    return { check, state: 'not-applicable', finding: 'An open loop has no users.' };
-  }
+  if (users === undefined) return { check, state: 'not-applicable' };
   const userMs = sum(
     measurements.map(({ load }, index) => load.durationSeconds * 1000 * (users[index] ?? 0)),
   );
@@ -42,19 +46,30 @@ export const usersBusyCheck = (measurements: readonly CompletedMeasurement[]): C
   const inFlightMs =
     sum(measurements.map(({ load }) => (load.meanInFlight ?? 0) * load.durationSeconds * 1000)) +
     waitsMs;
-  const edge = Math.min(waitsMs, sum(users) * BACK_OFF_MS) / userMs;
-  const limit = IDLE_LIMIT + edge;
-  const parts =
-    edge === 0 ? '' : ` (${limitPercent(IDLE_LIMIT)} + ${formatPercent(edge)} % for waits)`;
+  const waitShare = Math.min(waitsMs, sum(users) * BACK_OFF_MS) / userMs;
+  const limit = IDLE_LIMIT + waitShare;
   const busyShare = inFlightMs / userMs;
   const figure = Math.abs(1 - busyShare);
-  const finding = `On average ${formatFigure((busyShare * sum(users)) / users.length)} of ${formatFigure(sum(users) / users.length)} virtual users waited for an answer, ${formatPercent(figure)} % off; limit ${limitPercent(limit)}${parts}.`;
-  return passedIf(figure <= limit, {
-    check,
-    figure,
-    limit,
-    finding,
-    advice:
-      'Some users were idle for part of the window: close other programs on the machine, and measure longer (--duration). If it fails again, the load generator pauses or loses requests: report it.',
-  });
+  const meanUsers = sum(users) / users.length;
+  const facts = { users: meanUsers, waiting: busyShare * meanUsers, waitShare };
+  return passedIf(figure <= limit, { check, figure, limit, facts });
+};
+
+export const usersBusy: Check<Facts> = {
+  name: 'users-busy',
+  title: 'Users busy',
+  asks: 'Did every virtual user of a closed loop wait for an answer all the time?',
+  limit: `idle for at most ${limitPercent(IDLE_LIMIT)} of the time`,
+  tag: 'idle users',
+  judge: overRepeats(usersBusyCheck),
+  finding({ state, figure, limit = IDLE_LIMIT, facts: { users, waiting, waitShare = 0 } = {} }) {
+    if (state === 'not-applicable') return 'An open loop has no users.';
+    const parts =
+      waitShare === 0
+        ? ''
+        : ` (${limitPercent(IDLE_LIMIT)} + ${formatPercent(waitShare)} % for waits)`;
+    return `On average ${formatFigure(waiting)} of ${formatFigure(users)} virtual users waited for an answer, ${formatPercent(figure)} % off; limit ${limitPercent(limit)}${parts}.`;
+  },
+  advice: () =>
+    'Some users were idle for part of the window: close other programs on the machine, and measure longer (--duration). If it fails again, the load generator pauses or loses requests: report it.',
 };

@@ -1,27 +1,20 @@
 import { BenchError } from '../../model/errors.ts';
 import { rowKey, targetId } from '../../model/measurement.ts';
 import type { RunData } from '../../results/run-folder.ts';
-import { measurementRecords } from '../measurement-records.ts';
+import { type MeasuredRow, measurementRecords } from '../measurement-records.ts';
 import { groupBy } from '../group-by.ts';
 import { ANSWERS_NEEDED } from '../../stats/percentile-claim.ts';
 import { summarise } from '../summarise.ts';
 import type { SummaryRow } from '../summary-row.ts';
 import type { Summary } from '../summary.ts';
 import { decideTogether, type Decision } from '../../stats/judgement.ts';
-import {
-  type ComparedFigure,
-  judgedFigure,
-  type Pairing,
-  pairRepeats,
-  ratioOf,
-  type MeasuredRow,
-} from '../verdicts/pairing.ts';
+import type { ComparedFigure, WithheldReason } from '../verdict-types.ts';
+import { judgedFigure, type Pairing, pairRepeats, ratioOf } from '../verdicts/pairing.ts';
 import { pairedDifferences, unpairedDifferences } from '../../stats/log-ratio.ts';
 import { estimate, type LogRatio } from '../../stats/noise.ts';
 import { repeatReason, withheldReason } from '../verdicts/withheld.ts';
 import type { Change, ComparedRun, Comparison } from './comparison.ts';
 import { fixedDifferences, runDifferences } from './run-differences.ts';
-import { fullLabel } from '../../wording/labels.ts';
 
 /** A run and its folder. */
 export interface NamedRun {
@@ -44,9 +37,6 @@ const VALUE_OF: Readonly<Record<ComparedFigure, (row: SummaryRow) => number | un
 };
 
 const FIGURES = Object.keys(VALUE_OF) as readonly ComparedFigure[];
-
-const NOT_INTERLEAVED =
-  'The runs were not interleaved: whatever changed on the machine between them counts as a difference. Intervals cover only the noise within each run.';
 
 const measure = (run: NamedRun): MeasuredRun => {
   const { plan, records } = run.data;
@@ -75,17 +65,15 @@ interface SharedFigure {
   readonly figure: ComparedFigure;
   readonly pairing: Pairing;
   /** Why the change cannot be judged; undefined if it can. */
-  readonly withheld: string | undefined;
+  readonly withheld: WithheldReason | undefined;
 }
 
-const p95Reason = (measuredRows: readonly MeasuredRow[]): string | undefined => {
+const p95Reason = (measuredRows: readonly MeasuredRow[]): WithheldReason | undefined => {
   const counts = measuredRows.flatMap(({ repeats }) =>
     repeats.map(({ load }) => load.latency.count),
   );
   const fewest = Math.min(...counts);
-  return fewest < ANSWERS_NEEDED.p95
-    ? `A p95 needs ${ANSWERS_NEEDED.p95} answers in each repeat, and one has ${fewest}.`
-    : undefined;
+  return fewest < ANSWERS_NEEDED.p95 ? { code: 'few-answers', answers: fewest } : undefined;
 };
 
 /** The figures that both runs have: for each row, the judged figure and p95. */
@@ -93,14 +81,13 @@ const sharedFigures = (before: MeasuredRun, after: MeasuredRun): readonly Shared
   [...after.measuredRows].flatMap(([key, later]) => {
     const earlier = before.measuredRows.get(key);
     if (earlier === undefined) return [];
-    const name = fullLabel(later.row.target, after.data.plan);
-    const rowReasons =
-      withheldReason(earlier, `before, ${name}`, before.summary) ??
-      withheldReason(later, `after, ${name}`, after.summary);
+    const rowReason =
+      withheldReason(earlier, before.summary, 'before') ??
+      withheldReason(later, after.summary, 'after');
     return [judgedFigure(later.row.level), P95].map((figure) => {
       const pairing = pairRepeats(figure, later, earlier, differencesIn(after.data));
       const withheld =
-        rowReasons ??
+        rowReason ??
         repeatReason(pairing) ??
         (figure === P95 ? p95Reason([earlier, later]) : undefined);
       return { earlier, later, figure, pairing, withheld };
@@ -148,7 +135,8 @@ const changesOf = (before: MeasuredRun, after: MeasuredRun): readonly Change[] =
   const figures = sharedFigures(before, after);
   const decisions = decisionsOn(figures);
   return figures.map((shared): Change => {
-    const { earlier, later, figure, pairing, withheld = '' } = shared;
+    const { earlier, later, figure, pairing } = shared;
+    const { repeats } = pairing.differences;
     const { target, scenario, level } = later.row;
     const decision = decisions.get(shared);
     return {
@@ -159,34 +147,33 @@ const changesOf = (before: MeasuredRun, after: MeasuredRun): readonly Change[] =
       before: VALUE_OF[figure](earlier.row),
       after: VALUE_OF[figure](later.row),
       ...(decision === undefined
-        ? { judgement: { kind: 'withheld', reason: withheld } }
+        ? {
+            judgement: {
+              kind: 'withheld',
+              reason: shared.withheld ?? { code: 'few-repeats', repeats, failed: pairing.failed },
+            },
+          }
         : { ...decision, ratio: ratioOf(figure, decision.ratio) }),
-      repeats: pairing.differences.repeats,
+      repeats,
     };
   });
 };
 
-const comparedRun = ({ folder, data: { plan }, summary }: MeasuredRun): ComparedRun => ({
-  folder,
-  createdAt: plan.createdAt,
-  planHash: plan.hash,
-  statement: summary.statement,
-  valid: summary.validity?.valid !== false,
-  served: plan.served,
-});
-
-const stateNotices = (which: string, { validity, isGoingOn }: Summary): readonly string[] => [
-  ...(validity?.valid === false
-    ? [`The run ${which} is INVALID: ${validity.reasons.join(' ')}`]
-    : []),
-  ...(isGoingOn === true
-    ? [`The run ${which} is not finished: its figures may still change.`]
-    : []),
-];
-
-const onlyNotice = (which: string, run: MeasuredRun, other: MeasuredRun): readonly string[] => {
-  const only = [...run.measuredRows.keys()].filter((key) => !other.measuredRows.has(key));
-  return only.length === 0 ? [] : [`Only in the run ${which}: ${only.join('; ')}.`];
+const comparedRun = (run: MeasuredRun, other: MeasuredRun): ComparedRun => {
+  const { folder, data, summary, measuredRows } = run;
+  const { validity, isGoingOn } = summary;
+  const only = [...measuredRows.keys()].filter((key) => !other.measuredRows.has(key));
+  const valid = validity?.valid !== false;
+  return {
+    folder,
+    createdAt: data.plan.createdAt,
+    planHash: data.plan.hash,
+    valid,
+    invalid: valid ? undefined : validity.reasons,
+    isGoingOn,
+    only: only.length === 0 ? undefined : only,
+    served: data.plan.served,
+  };
 };
 
 const refusal = (code: BenchError['code'], message: string): BenchError =>
@@ -219,17 +206,10 @@ export const compareRuns = (earlier: NamedRun, later: NamedRun): Comparison => {
     throw refusal('BENCH_NO_COMMON_ROW', 'no target was measured at the same level in both runs');
   }
   return {
-    format: 1,
-    before: comparedRun(before),
-    after: comparedRun(after),
+    format: 2,
+    before: comparedRun(before, after),
+    after: comparedRun(after, before),
     differences: runDifferences(earlier.data, later.data),
-    notices: [
-      ...stateNotices('before', before.summary),
-      ...stateNotices('after', after.summary),
-      NOT_INTERLEAVED,
-      ...onlyNotice('before', before, after),
-      ...onlyNotice('after', after, before),
-    ],
     changes,
   };
 };

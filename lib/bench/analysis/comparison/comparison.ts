@@ -1,8 +1,9 @@
 import type { Level, Target, Scenario } from '../../model/measurement.ts';
 import type { Plan } from '../../model/plan.ts';
 import type { Estimate } from '../../stats/interval.ts';
-import type { ComparedFigure } from '../verdicts/pairing.ts';
-import { isOpen, type Judgement } from '../../stats/judgement.ts';
+import { isOpen } from '../../stats/judgement.ts';
+import type { Validity } from '../summary.ts';
+import type { ComparedFigure, Judgement } from '../verdict-types.ts';
 
 /** How one figure of a target at one level changed from the earlier run to the later one. */
 export interface Change {
@@ -41,21 +42,23 @@ export interface ComparedRun {
   readonly folder: string;
   readonly createdAt: string;
   readonly planHash: string;
-  readonly statement: string;
-  /** Whether the run as a whole is valid. If not, the notices say why. */
+  /** Whether the run as a whole is valid. If not, its reasons are in `invalid`. */
   readonly valid: boolean;
+  /** Why it is not valid. */
+  readonly invalid?: Validity['reasons'];
+  readonly isGoingOn?: boolean;
+  /** The results, by row key, that the other run does not have. Absent if there are none. */
+  readonly only?: readonly string[];
   /** What answered for each serving; absent with the simulated server. */
   readonly served?: NonNullable<Plan['served']>;
 }
 
 /** The content of `comparison.json`. */
 export interface Comparison {
-  readonly format: 1;
+  readonly format: 2;
   readonly before: ComparedRun;
   readonly after: ComparedRun;
   /** What may explain the changes: software, commit, images. */
   readonly differences: readonly RunDifference[];
-  /** Warnings, as sentences. */
-  readonly notices: readonly string[];
   readonly changes: readonly Change[];
 }

@@ -1,16 +1,9 @@
-import {
-  targetId,
-  type Measurement,
-  type Level,
-  type Target,
-  type Scenario,
-} from '../../model/measurement.ts';
+import { targetId } from '../../model/measurement.ts';
 import { checksSupport } from '../checks/check.ts';
 import { groupBy } from '../group-by.ts';
-import type { Estimate } from '../../stats/interval.ts';
 import type { SummaryRow } from '../summary-row.ts';
+import type { BestRate, SloRate } from '../summary.ts';
 import { limitState, type RowCounts } from './row-counts.ts';
-import type { SearchOutcome } from './search-progress.ts';
 
 export const rateOf = ({ requestRatePerSecond }: SummaryRow): number =>
   requestRatePerSecond?.value ?? 0;
@@ -24,31 +17,6 @@ export const usableRowsByTarget = (
     ({ target, engine, scenario }) => `${targetId(target)}/${engine}/${scenario}`,
   ).values(),
 ];
-
-/** The highest rate of a target within a p99 limit: found by a search, or that of the best level. */
-export interface SloRate {
-  readonly target: Target;
-  readonly engine: Measurement['engine'];
-  readonly scenario: Scenario;
-  readonly limitMs: number;
-  /** `kept`: a rate was shown to keep the limit; `not-kept`: all levels, or all searches, were shown to exceed it; `unknown`: otherwise. */
-  readonly state: 'kept' | 'not-kept' | 'unknown';
-  /**
-   * The level with the highest rate among those that keep the limit, otherwise among those that may keep it, otherwise the level with the
-   * smallest share of requests over it. Absent with a search.
-   */
-  readonly level?: Level;
-  /** Absent without a search. */
-  readonly search?: SearchOutcome;
-  /** Requests that count for the limit, see `RowCounts`, at that level, or at the rates that were found. */
-  readonly requests: number;
-  /** Of these, requests that took longer or failed. */
-  readonly overLimit: number;
-  /** Absent, like `p99Ms`, if no rate was shown to keep the limit. */
-  readonly requestRatePerSecond?: Estimate;
-  /** With a search, the mean of its repeats. */
-  readonly p99Ms?: number;
-}
 
 /** Counts the requests of a row over a limit. */
 export type CountsOf = (row: SummaryRow, limitMs: number) => RowCounts;
@@ -112,3 +80,25 @@ export const sloRatesOf = (
   usableRowsByTarget(rows).flatMap((ofTarget) =>
     limitsMs.flatMap((limitMs) => sloRate(ofTarget, limitMs, countsOf)),
   );
+
+/** The target with the highest rate within each limit: one for each scenario, and for levels and searches apart. */
+export const bestRatesOf = (rates: readonly SloRate[]): readonly BestRate[] => {
+  const byLimit = groupBy(
+    rates,
+    ({ limitMs, scenario, search }) => `${limitMs}/${scenario}/${search === undefined}`,
+  );
+  return [...byLimit.values()].map((group) => {
+    const [{ limitMs, scenario, search }] = group;
+    const [best] = group
+      .filter(({ state }) => state === 'kept')
+      .toSorted(
+        (a, b) => (b.requestRatePerSecond?.value ?? 0) - (a.requestRatePerSecond?.value ?? 0),
+      );
+    const about = { limitMs, scenario, isSearched: search !== undefined };
+    if (best === undefined) {
+      return { ...about, reason: group.flatMap((rate) => rate.search?.reason ?? [])[0] };
+    }
+    const { target, level, requestRatePerSecond } = best;
+    return { ...about, best: { target, level, requestRatePerSecond } };
+  });
+};

@@ -8,10 +8,12 @@ import {
   trialMeasurement,
 } from '../../plan/slo-search.ts';
 import type { MeasurementRecord, CompletedMeasurement, ResultRecord } from '../../model/record.ts';
-import { formatFigure } from '../../wording/format-number.ts';
-import { generatorCpuCheck, middlewareCpuCheck } from '../checks/cpu.ts';
-import { gpuThrottledCheck } from '../checks/gpu.ts';
+import { generatorCpuCheck } from '../checks/generator-cpu.ts';
+import { gpuThrottledCheck } from '../checks/gpu-throttled.ts';
+import { middlewareCpuCheck } from '../checks/middleware-cpu.ts';
 import { scheduleCheck } from '../checks/schedule.ts';
+import type { CheckResult } from '../summary-row.ts';
+import type { SearchOutcome, SearchReason } from '../summary.ts';
 import { limitState, rowCounts, type RowCounts } from './row-counts.ts';
 
 /** A search ends if the lowest failing rate is at most this share above the highest rate that kept the limit. */
@@ -29,20 +31,17 @@ export interface SloTrial extends Partial<RowCounts> {
   readonly isKept: boolean;
   /** Absent if the measurement has no figures. */
   readonly p99Ms?: number;
-  /** Why the rig may have been the limit, as a sentence. */
-  readonly limitedBy?: string;
+  /** Why the rig may have been the limit. */
+  readonly limitedBy?: SearchReason;
 }
 
 /** A search with its trials so far. */
 export interface SearchProgress {
   readonly trials: readonly SloTrial[];
-  /**
-   * `found`: `highestKept` is the result; `none`: no tried rate keeps the limit; `no-result`: the trials say nothing about the target;
-   * `not-started`: virtual users had no correct answers, or have not run yet.
-   */
-  readonly state: 'not-started' | 'going-on' | 'found' | 'none' | 'no-result';
-  /** Why nothing was found, as a sentence. */
-  readonly reason?: string;
+  /** If `found`, `highestKept` is the result. */
+  readonly state: Exclude<SearchOutcome['state'], 'mixed'>;
+  /** Why nothing was found. */
+  readonly reason?: SearchReason;
   /** If the rate was confirmed, the confirming trial: unlike the first one it was not selected, so its figures are not biased. */
   readonly highestKept?: SloTrial;
   /** The lowest rate that was not shown to keep the limit. */
@@ -51,22 +50,18 @@ export interface SearchProgress {
   readonly next?: Measurement;
 }
 
-/** The searches of a target within one limit, one a repeat. */
-export interface SearchOutcome {
-  /** The common state of all repeats, or the one that leaves the result open; `mixed` if only some found a rate. */
-  readonly state: SearchProgress['state'] | 'mixed';
-  readonly repeats: number;
-  readonly trials: number;
-  /** Why there is no rate, as a sentence. */
-  readonly reason?: string;
-}
-
 /** Names the part of the rig that did not keep up in a trial. */
-const limitOf = (record: CompletedMeasurement): string | undefined => {
-  const { keptUp, reason = 'no reason recorded' } = record.load.self;
-  if (!keptUp) return `The load generator did not keep up: ${reason}.`;
-  const checks = [generatorCpuCheck, scheduleCheck, middlewareCpuCheck, gpuThrottledCheck];
-  return checks.map((check) => check([record])).find(({ state }) => state === 'failed')?.finding;
+const limitOf = (record: CompletedMeasurement): SearchReason | undefined => {
+  const { keptUp, reason: why = 'no reason recorded' } = record.load.self;
+  if (!keptUp) return { code: 'generator-behind', why };
+  const results: readonly CheckResult[] = [
+    generatorCpuCheck([record]),
+    scheduleCheck([record]),
+    middlewareCpuCheck([record]),
+    gpuThrottledCheck([record]),
+  ];
+  const result = results.find(({ state }) => state === 'failed');
+  return result && { code: 'failed-check', result };
 };
 
 const trialOf = ({ p99Ms }: SloSearch, record: MeasurementRecord): SloTrial => {
@@ -113,15 +108,22 @@ const withoutTrial = (
     ...pilots.filter(({ load }) => load.latency.count > 0).map(({ load }) => load.latency.p50Ms),
   );
   if (fastest > search.p99Ms) {
-    return {
-      state: 'none',
-      reason: `Half of the requests of virtual users took longer than ${formatFigure(fastest)} ms, so no rate has its p99 within ${search.p99Ms} ms.`,
-    };
+    const reason = {
+      code: 'median-above-limit',
+      medianMs: fastest,
+      limitMs: search.p99Ms,
+    } as const;
+    return { state: 'none', reason };
   }
   if (firstRate >= lowestRate(search)) return undefined;
   return {
     state: 'no-result',
-    reason: `Windows of ${search.durationSeconds} s hold too few requests at ${formatFigure(firstRate)} requests/s, the first rate of the search: use --duration ${secondsToTry(firstRate * SHRINKAGE)}s or more.`,
+    reason: {
+      code: 'short-windows',
+      durationSeconds: search.durationSeconds,
+      ratePerSecond: firstRate,
+      neededSeconds: secondsToTry(firstRate * SHRINKAGE),
+    },
   };
 };
 
@@ -154,14 +156,10 @@ const resultOf = (
   }
   if (isConfirmed) return { state: 'found' };
   if (highestKept !== undefined) {
-    const reason = `After ${trials} trials no rate was confirmed by a second window.`;
-    return { state: 'no-result', reason };
+    return { state: 'no-result', reason: { code: 'not-confirmed', trials } };
   }
-  const lowestTried = formatFigure(lowestFailing?.ratePerSecond);
-  return {
-    state: 'none',
-    reason: `No rate of ${lowestTried} requests/s or more was shown to keep the limit.`,
-  };
+  const lowestPerSecond = lowestFailing?.ratePerSecond;
+  return { state: 'none', reason: { code: 'none-kept', lowestPerSecond } };
 };
 
 /**

@@ -2,11 +2,12 @@ import { targetId } from '../../model/measurement.ts';
 import type { SloSearch } from '../../model/plan.ts';
 import type { ResultRecord } from '../../model/record.ts';
 import { formatFigure } from '../../wording/format-number.ts';
+import { findingOf } from '../checks/checks.ts';
 import { groupBy } from '../group-by.ts';
 import { repeatsInterval, type Estimate, type Interval } from '../../stats/interval.ts';
 import { meanOf, sum } from '../../stats/moments.ts';
-import type { SloRate } from './best-rate.ts';
-import { searchProgress, type SearchOutcome, type SearchProgress } from './search-progress.ts';
+import type { SearchOutcome, SearchReason, SloRate } from '../summary.ts';
+import { searchProgress, type SearchProgress } from './search-progress.ts';
 
 /** States of a repeat that leave the common result open. */
 const OPEN_STATES = ['going-on', 'not-started', 'no-result'] as const;
@@ -42,12 +43,12 @@ const estimateOf = (repeats: readonly SearchProgress[]): Estimate => {
 const reasonOf = (
   state: SearchOutcome['state'],
   repeats: readonly SearchProgress[],
-): string | undefined => {
+): SearchReason | undefined => {
   if (state !== 'mixed') {
     return repeats.find((repeat) => repeat.state === state && repeat.reason !== undefined)?.reason;
   }
-  const rates = repeats.flatMap(({ highestKept }) => highestKept?.ratePerSecond ?? []);
-  return `Only ${rates.length} of ${repeats.length} repeats found a rate: ${rates.map((rate) => formatFigure(rate)).join(', ')} requests/s.`;
+  const ratesPerSecond = repeats.flatMap(({ highestKept }) => highestKept?.ratePerSecond ?? []);
+  return { code: 'some-repeats', ratesPerSecond, repeats: repeats.length };
 };
 
 /** @param searches of one target within one limit, one a repeat */
@@ -88,4 +89,28 @@ export const searchRatesOf = (
     ({ target, engine, p99Ms }) => `${targetId(target)}/${engine}/${p99Ms}`,
   );
   return [...groups.values()].map((group) => rateOf(group, records));
+};
+
+/** Why a search has no rate, as a sentence; empty if that is not known. */
+export const searchReasonText = (reason: SearchReason | undefined): string => {
+  switch (reason?.code) {
+    case undefined:
+      return '';
+    case 'median-above-limit':
+      return `Half of the requests of virtual users took longer than ${formatFigure(reason.medianMs)} ms, so no rate has its p99 within ${reason.limitMs} ms.`;
+    case 'short-windows':
+      return `Windows of ${reason.durationSeconds} s hold too few requests at ${formatFigure(reason.ratePerSecond)} requests/s, the first rate of the search: use --duration ${reason.neededSeconds}s or more.`;
+    case 'generator-behind':
+      return `The load generator did not keep up: ${reason.why}.`;
+    case 'failed-check':
+      return findingOf(reason.result);
+    case 'not-confirmed':
+      return `After ${reason.trials} trials no rate was confirmed by a second window.`;
+    case 'none-kept':
+      return `No rate of ${formatFigure(reason.lowestPerSecond)} requests/s or more was shown to keep the limit.`;
+    case 'some-repeats':
+      return `Only ${reason.ratesPerSecond.length} of ${reason.repeats} repeats found a rate: ${reason.ratesPerSecond.map((rate) => formatFigure(rate)).join(', ')} requests/s.`;
+    default:
+      return reason satisfies never;
+  }
 };

@@ -5,13 +5,8 @@ import type { Interval, RepeatFigure } from '../../stats/interval.ts';
 import { pairedDifferences } from '../../stats/log-ratio.ts';
 import type { Differences } from '../../stats/noise.ts';
 import { rateOfRepeat, readHistogram } from '../figures-over-repeats.ts';
-import type { SummaryRow } from '../summary-row.ts';
-
-/** The figure that a verdict compares: the request rate in a closed loop, the median response time in an open loop, whose rate is given. */
-export type JudgedFigure = 'request rate' | 'median response time';
-
-/** The figures that a comparison of two runs compares. */
-export type ComparedFigure = JudgedFigure | 'p95 response time';
+import type { MeasuredRow } from '../measurement-records.ts';
+import type { ComparedFigure, JudgedFigure } from '../verdict-types.ts';
 
 export const judgedFigure = ({ loop }: Pick<Level, 'loop'>): JudgedFigure =>
   loop === 'closed' ? 'request rate' : 'median response time';
@@ -57,12 +52,6 @@ const FIGURE_OF_REPEAT: Readonly<
   'median response time': medianOf,
   'p95 response time': (measurement) => percentileOf(measurement, 95),
 };
-
-/** A row with its completed repeats. */
-export interface MeasuredRow {
-  readonly row: SummaryRow;
-  readonly repeats: readonly CompletedMeasurement[];
-}
 
 /** The differences of two rows. It does not keep the repeats: a long run has a million pairs of them. */
 export interface Pairing {

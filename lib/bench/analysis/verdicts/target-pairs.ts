@@ -1,10 +1,9 @@
 import { levelId, type Target, targetId } from '../../model/measurement.ts';
-import type { Plan } from '../../model/plan.ts';
 import { estimate, type LogRatio } from '../../stats/noise.ts';
-import { labelOf, rowLabels } from '../../wording/labels.ts';
 import { groupBy } from '../group-by.ts';
-import { judgedFigure, type Pairing, pairRepeats, type MeasuredRow } from './pairing.ts';
-import type { Load } from './verdict.ts';
+import type { MeasuredRow } from '../measurement-records.ts';
+import type { Load, WithheldReason } from '../verdict-types.ts';
+import { judgedFigure, type Pairing, pairRepeats } from './pairing.ts';
 import { repeatReason, withheldReason, type AnswerFacts } from './withheld.ts';
 
 /** Two targets at one level. */
@@ -12,7 +11,7 @@ export interface LoadPair {
   readonly load: Load;
   readonly pairing: Pairing;
   /** Why they cannot be compared at this level; undefined if they can. */
-  readonly reason: string | undefined;
+  readonly reason: WithheldReason | undefined;
   /** Undefined if they cannot be compared. */
   readonly ratio: LogRatio | undefined;
 }
@@ -35,21 +34,15 @@ type UnestimatedPair = Pick<TargetPair, 'first' | 'second'> & {
 /** All pairs of targets with a common level, in the order of the rows. */
 const pairTargets = (
   measuredRows: readonly MeasuredRow[],
-  plan: Pick<Plan, 'runtime' | 'served'>,
   answers: AnswerFacts,
 ): readonly UnestimatedPair[] => {
-  const labels = rowLabels(
-    measuredRows.map(({ row }) => row),
-    plan,
-  );
-  const reasonOf = (measuredRow: MeasuredRow): string | undefined =>
-    withheldReason(measuredRow, labelOf(labels, measuredRow.row.target), answers);
   const pairAt = (first: MeasuredRow, second: MeasuredRow) => {
     const pairing = pairRepeats(judgedFigure(first.row.level), first, second);
     return {
       load: { scenario: first.row.scenario, level: first.row.level },
       pairing,
-      reason: reasonOf(first) ?? reasonOf(second) ?? repeatReason(pairing),
+      reason:
+        withheldReason(first, answers) ?? withheldReason(second, answers) ?? repeatReason(pairing),
     };
   };
   const targets = [...groupBy(measuredRows, ({ row }) => targetId(row.target)).values()].map(
@@ -76,10 +69,9 @@ const pairTargets = (
  */
 export const targetPairs = (
   measuredRows: readonly MeasuredRow[],
-  plan: Pick<Plan, 'runtime' | 'served'>,
   answers: AnswerFacts,
 ): readonly TargetPair[] => {
-  const pairs = pairTargets(measuredRows, plan, answers);
+  const pairs = pairTargets(measuredRows, answers);
   const estimates = estimate(
     pairs.map(({ first, second, loads }) => ({
       first: targetId(first),

@@ -3,15 +3,19 @@ import { decideTogether, type Decision, isOpen } from '../../stats/judgement.ts'
 import { meanOf } from '../../stats/moments.ts';
 import { repeatsToDecide } from '../../stats/power.ts';
 import { groupBy } from '../group-by.ts';
+import type { MeasuredRow } from '../measurement-records.ts';
 import type { Summary } from '../summary.ts';
-import { explanationText, type ExplanationContext } from './explanation.ts';
-import { type JudgedFigure, judgedFigure, ratioOf, type MeasuredRow } from './pairing.ts';
+import type {
+  HeadlineVerdicts,
+  JudgedFigure,
+  Load,
+  LoadVerdicts,
+  Verdict,
+  VerdictFamily,
+} from '../verdict-types.ts';
+import { judgedFigure, ratioOf } from './pairing.ts';
 import { loadKey, type TargetPair, targetPairs } from './target-pairs.ts';
-import type { HeadlineVerdicts, Load, LoadVerdicts, Verdict, VerdictFamily } from './verdict.ts';
 import type { AnswerFacts } from './withheld.ts';
-
-/** What verdicts need besides the rows. */
-export type VerdictContext = ExplanationContext & AnswerFacts;
 
 /** The judged figures; the headline takes the first one that was measured. */
 const JUDGED_FIGURES: readonly JudgedFigure[] = ['request rate', 'median response time'];
@@ -26,7 +30,7 @@ const verdictOf = (
   const repeatsAtLoads = used.map(({ pairing }) => pairing.differences.repeats);
   const repeats = Math.min(...repeatsAtLoads);
   if (decision === undefined || logRatio === undefined) {
-    const reason = loads[0]?.reason ?? '';
+    const reason = loads[0]?.reason ?? { code: 'few-repeats', repeats, failed: 0 };
     return { first, second, judgement: { kind: 'withheld', reason }, repeats };
   }
   const { judgement } = decision;
@@ -38,18 +42,11 @@ const verdictOf = (
 };
 
 /** Decides pairs together, so that they share one probability of error. */
-const familyOf = (
-  pairs: readonly TargetPair[],
-  figure: JudgedFigure,
-  unit: 'runs' | 'levels',
-  context: VerdictContext,
-): VerdictFamily => {
+const familyOf = (pairs: readonly TargetPair[], figure: JudgedFigure): VerdictFamily => {
   const comparable = pairs.filter(({ ratio }) => ratio !== undefined);
   const decisions = decideTogether(comparable.flatMap(({ ratio }) => ratio ?? []));
-  const targets = pairs.flatMap(({ first, second }) => [first, second]);
   return {
     figure,
-    explanation: explanationText(figure, comparable.length, unit, targets, context),
     verdicts: pairs.map((pair) => verdictOf(pair, figure, decisions[comparable.indexOf(pair)])),
   };
 };
@@ -59,7 +56,6 @@ const loadVerdicts = (
   pairs: readonly TargetPair[],
   measuredRows: readonly MeasuredRow[],
   figure: JudgedFigure,
-  context: VerdictContext,
 ): readonly LoadVerdicts[] => {
   const pairsAt = groupBy(
     pairs.flatMap((pair) =>
@@ -74,7 +70,7 @@ const loadVerdicts = (
     const pairsHere = pairsAt.get(key)?.map(({ pair }) => pair);
     if (pairsHere === undefined) return [];
     const { scenario, level } = row;
-    return [{ scenario, level, ...familyOf(pairsHere, figure, 'levels', context) }];
+    return [{ scenario, level, ...familyOf(pairsHere, figure) }];
   });
 };
 
@@ -100,10 +96,10 @@ const reversedAt = (
 const verdictsBy = (
   figure: JudgedFigure,
   measuredRows: readonly MeasuredRow[],
-  context: VerdictContext,
+  answers: AnswerFacts,
 ): { readonly headline: HeadlineVerdicts; readonly verdicts: readonly LoadVerdicts[] } => {
-  const pairs = targetPairs(measuredRows, context.plan, context);
-  const verdicts = loadVerdicts(pairs, measuredRows, figure, context);
+  const pairs = targetPairs(measuredRows, answers);
+  const verdicts = loadVerdicts(pairs, measuredRows, figure);
   const loads = verdicts.map(({ scenario, level }) => ({ scenario, level }));
   const atLoads = groupBy(
     verdicts.flatMap(({ scenario, level, verdicts: atLoad }) =>
@@ -111,7 +107,7 @@ const verdictsBy = (
     ),
     ({ verdict }) => pairKey(verdict),
   );
-  const overall = familyOf(pairs, figure, 'runs', context);
+  const overall = familyOf(pairs, figure);
   const headline = {
     loads,
     ...overall,
@@ -128,7 +124,7 @@ const verdictsBy = (
  * run has open loops only. Empty if no two targets, without no-op limits, have a level in common.
  */
 export const verdictsOf = (
-  context: VerdictContext,
+  answers: AnswerFacts,
   measuredRows: readonly MeasuredRow[],
 ): Pick<Summary, 'headline' | 'verdicts'> => {
   const measured = measuredRows.filter(({ row }) => row.engine !== 'noop');
@@ -136,7 +132,7 @@ export const verdictsOf = (
     verdictsBy(
       figure,
       measured.filter(({ row }) => judgedFigure(row.level) === figure),
-      context,
+      answers,
     ),
   ).filter(({ verdicts }) => verdicts.length > 0);
   const [first] = judged;

@@ -1,14 +1,9 @@
+import { slowestOf } from '../../analysis/ranking.ts';
 import { targetId } from '../../model/measurement.ts';
 import { formatFigure, joined, sentenceStart } from '../../wording/format-number.ts';
 import { MARGIN_TEXT } from '../../wording/judgement-text.ts';
 import { levelWords } from '../../wording/labels.ts';
-import {
-  againstBaseline,
-  loadsLabel,
-  slowestOf,
-  type ShownRanking,
-  type ShownTarget,
-} from '../answer.ts';
+import { againstBaseline, loadsLabel, type ShownRanking, type ShownTarget } from '../answer.ts';
 import { zeroBasedAxis } from './axes.ts';
 import type { Bar } from './draw-bars.ts';
 import type { ChartContent } from './draw-chart.ts';
@@ -50,7 +45,7 @@ export const rankingChart = (ranking: ShownRanking, looks: TargetLooks): ChartCo
   const load = loads.at(-1);
   const title = load === undefined ? name : `${name} at ${levelWords(load.level)}`;
   const over = loads.length === 1 ? '' : ` over ${loadsLabel(ranking)} together`;
-  const baseline = slowestOf(ranking) === undefined ? 'first' : 'slowest';
+  const baseline = slowestOf(ranking.judged) === undefined ? 'first' : 'slowest';
   return {
     name: 'ranking',
     title: sentenceStart(title),

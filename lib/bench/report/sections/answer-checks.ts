@@ -1,5 +1,5 @@
 import type { OddImage } from '../../analysis/odd-images.ts';
-import { percentText, scoresText } from '../../wording/image-words.ts';
+import { percentText, scoresText, wrongText } from '../../wording/image-words.ts';
 import type { Summary } from '../../analysis/summary.ts';
 import type { Plan } from '../../model/plan.ts';
 import { wrongOutputText } from '../../wording/tensor-words.ts';
@@ -143,7 +143,7 @@ const oddImageLine = ({ file, alike, unlike }: OddImage, labels: Labels): string
     return `${what}: ${alike === 1 ? 'the target answers' : `all ${alike} targets answer`} as the direct computation does.`;
   }
   const answers = unlike.map(
-    ({ target, what: answer }) => `${labelOf(labels, target)} (${answer})`,
+    ({ target, answer }) => `${labelOf(labels, target)} (${wrongText(answer) ?? ''})`,
   );
   const rest = alike === 0 ? 'none answers' : `${alike} answer${alike === 1 ? 's' : ''}`;
   return `${what}: ${answers.join(', ')} differ${answers.length === 1 ? 's' : ''} from the direct computation; ${rest} as it does.`;

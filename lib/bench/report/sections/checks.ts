@@ -1,6 +1,7 @@
-import { checkFacts } from '../../analysis/checks/check-facts.ts';
-import { CHECKS, type CheckName, type CheckResult } from '../../analysis/checks/check.ts';
-import type { SummaryRow } from '../../analysis/summary-row.ts';
+import { calibration } from '../../analysis/checks/calibration.ts';
+import type { Check } from '../../analysis/checks/check.ts';
+import { adviceOn, checkOf, CHECKS, findingOf } from '../../analysis/checks/checks.ts';
+import type { CheckResult, SummaryRow } from '../../analysis/summary-row.ts';
 import type { Summary } from '../../analysis/summary.ts';
 import { counted, joined } from '../../wording/format-number.ts';
 import { resultLabel, type Labels } from '../../wording/labels.ts';
@@ -18,15 +19,15 @@ const rowChecksOf = ({ rows }: Summary): readonly RowCheck[] =>
   rows.flatMap((row) => (row.checks ?? []).map((result) => ({ row, result })));
 
 interface CheckCount {
-  readonly check: CheckName;
+  readonly check: Check;
   /** Number of results in a state. */
   readonly count: (state: CheckResult['state']) => number;
 }
 
-const countOf = (check: CheckName, rowChecks: readonly RowCheck[]): CheckCount => ({
+const countOf = (check: Check, rowChecks: readonly RowCheck[]): CheckCount => ({
   check,
   count: (state) =>
-    rowChecks.filter(({ result }) => result.check === check && result.state === state).length,
+    rowChecks.filter(({ result }) => result.check === check.name && result.state === state).length,
 });
 
 /** Results that a check cannot judge, which is no fault of theirs. */
@@ -41,37 +42,37 @@ const stateColumn = (title: string, state: CheckResult['state']): Column<CheckCo
   countColumn(state, title, ({ count }) => count(state) || undefined);
 
 const COUNT_COLUMNS: readonly Column<CheckCount>[] = [
-  wordColumn('check', 'Check', ({ check }) => checkFacts[check].title, { isHead: true }),
-  wordColumn('asks', 'Question', ({ check }) => checkFacts[check].asks),
-  wordColumn('limit', 'Limit', ({ check }) => checkFacts[check].limit),
+  wordColumn('check', 'Check', ({ check }) => check.title, { isHead: true }),
+  wordColumn('asks', 'Question', ({ check }) => check.asks),
+  wordColumn('limit', 'Limit', ({ check }) => check.limit),
   stateColumn('Passed', 'passed'),
   stateColumn('Failed', 'failed'),
   stateColumn('Warned', 'warned'),
   wordColumn('not_judged', 'Not judged', notJudgedText),
 ];
 
-/** A longer list would be unreadable; summary.json has all findings. */
+/** A longer list would be unreadable; summary.json has all results. */
 const MAX_FINDINGS_A_CHECK = 50;
 
 /** Failures and warnings by check. The calibration concerns the whole run, so it appears once. */
-const findingsOf = (rowChecks: readonly RowCheck[]): readonly RowCheck[] =>
+const shownChecks = (rowChecks: readonly RowCheck[]): readonly RowCheck[] =>
   CHECKS.flatMap((check) =>
     rowChecks
-      .filter(({ result }) => result.check === check && chipsOf(result).length > 0)
-      .slice(0, check === 'calibration' ? 1 : MAX_FINDINGS_A_CHECK),
+      .filter(({ result }) => result.check === check.name && chipsOf(result).length > 0)
+      .slice(0, check === calibration ? 1 : MAX_FINDINGS_A_CHECK),
   );
 
 const chipsOf = ({ state }: CheckResult): readonly Chip[] =>
   state === 'failed' || state === 'warned' ? [{ kind: state, text: state }] : [];
 
 const findingColumns = (labels: Labels): readonly Column<RowCheck>[] => [
-  wordColumn('check', 'Check', ({ result }) => checkFacts[result.check].title, { isHead: true }),
+  wordColumn('check', 'Check', ({ result }) => checkOf(result).title, { isHead: true }),
   wordColumn('place', 'Where', ({ row, result }) =>
-    result.check === 'calibration' ? 'the whole run' : resultLabel(labels, row),
+    result.check === calibration.name ? 'the whole run' : resultLabel(labels, row),
   ),
   chipColumn('state', 'Result', ({ result }) => chipsOf(result)),
-  wordColumn('finding', 'Finding', ({ result }) => result.finding),
-  wordColumn('advice', 'What to do', ({ result }) => result.advice ?? ''),
+  wordColumn('finding', 'Finding', ({ result }) => findingOf(result)),
+  wordColumn('advice', 'What to do', ({ result }) => adviceOn(result) ?? ''),
 ];
 
 /** The question of each check, how many results pass it, and what to do about the others; undefined without checks. */
@@ -79,7 +80,7 @@ export const checkSection = (summary: Summary, labels: Labels): Section | undefi
   const rowChecks = rowChecksOf(summary);
   if (rowChecks.length === 0) return undefined;
   const { usable, measured } = summary.usableRows;
-  const calibration = rowChecks.find(({ result }) => result.check === 'calibration')?.result;
+  const calibrated = rowChecks.find(({ result }) => result.check === calibration.name)?.result;
   return {
     id: 'checks',
     title: 'Checks',
@@ -94,10 +95,10 @@ export const checkSection = (summary: Summary, labels: Labels): Section | undefi
         CHECKS.map((check) => countOf(check, rowChecks)),
       ),
       // A failed one is among the findings.
-      calibration !== undefined &&
-        calibration.state !== 'failed' &&
-        text(`${checkFacts.calibration.title}, ${calibration.state}: ${calibration.finding}`),
-      table('What did not pass, and what to do', findingColumns(labels), findingsOf(rowChecks)),
+      calibrated !== undefined &&
+        calibrated.state !== 'failed' &&
+        text(`${calibration.title}, ${calibrated.state}: ${findingOf(calibrated)}`),
+      table('What did not pass, and what to do', findingColumns(labels), shownChecks(rowChecks)),
     ),
   };
 };

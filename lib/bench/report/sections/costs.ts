@@ -1,9 +1,4 @@
-import type { Costs, Price, TargetCost } from '../../analysis/costs.ts';
-import { groupBy } from '../../analysis/group-by.ts';
-import { rateOf } from '../../analysis/slo/best-rate.ts';
-import type { Summary } from '../../analysis/summary.ts';
-import { decided, verdictOn } from '../../analysis/verdicts/verdict.ts';
-import { levelId, targetId } from '../../model/measurement.ts';
+import type { Costs, Price, Summary, TargetCost } from '../../analysis/summary.ts';
 import { formatFigure, withInterval } from '../../wording/format-number.ts';
 import { labelOf, levelLabel, type Labels } from '../../wording/labels.ts';
 import { blocks, table, text } from '../blocks.ts';
@@ -55,48 +50,6 @@ export const costSection = ({ costs }: Summary, labels: Labels): Section | undef
     ),
   };
 
-/**
- * Whether one target is known to be cheaper. Since both have the same hourly price, the faster one is: by the verdict at the same
- * level, otherwise by 95 % intervals that do not overlap.
- */
-const isKnownCheaper = (summary: Summary, cheaper: TargetCost, other: TargetCost): boolean => {
-  const family = summary.verdicts?.find(
-    ({ scenario, level }) =>
-      scenario === cheaper.scenario && levelId(level) === levelId(cheaper.level),
-  );
-  const isSameLoad = levelId(cheaper.level) === levelId(other.level);
-  // In an open loop both have the rate of the load.
-  if (isSameLoad && cheaper.level.loop === 'open') return false;
-  const verdict =
-    isSameLoad && family !== undefined
-      ? verdictOn(family, cheaper.target, other.target)
-      : undefined;
-  if (verdict !== undefined) {
-    const [faster] = decided(verdict) ?? [];
-    return faster !== undefined && targetId(faster) === targetId(cheaper.target);
-  }
-  const [high, low] = [cheaper.usdPerMillion.interval?.high, other.usdPerMillion.interval?.low];
-  return high !== undefined && low !== undefined && high < low;
-};
-
-/**
- * The lowest cost of each target, the cheapest first, for the scenario and the limit of the cheapest. Costs within a limit take
- * precedence over those without.
- */
-const comparableCosts = (costs: readonly TargetCost[]): readonly TargetCost[] => {
-  const limited = costs.filter(({ limitMs }) => limitMs !== undefined);
-  const byPrice = (limited.length > 0 ? limited : costs).toSorted(
-    (a, b) => a.usdPerMillion.value - b.usdPerMillion.value,
-  );
-  const [cheapest] = byPrice;
-  const comparable = byPrice.filter(
-    ({ scenario, limitMs }) => scenario === cheapest?.scenario && limitMs === cheapest.limitMs,
-  );
-  return [...groupBy(comparable, ({ target }) => targetId(target)).values()].map(
-    ([lowest]) => lowest,
-  );
-};
-
 const costText = (
   { target, scenario, level, limitMs, usdPerMillion }: TargetCost,
   labels: Labels,
@@ -108,24 +61,21 @@ const costText = (
 };
 
 /** Why a million answers have no price although the hour has one. */
-const withoutRate = ({ rows }: Summary): string =>
-  rows.some((row) => row.engine !== 'noop' && rateOf(row) > 0)
-    ? 'Not known: every measured level failed a check.'
-    : 'Not known: no level has a rate.';
+const UNKNOWN: Readonly<Record<NonNullable<Costs['unknown']>, string>> = {
+  'failed-checks': 'Not known: every measured level failed a check.',
+  'no-rate': 'Not known: no level has a rate.',
+};
 
 /** More targets are counted instead of named. */
 const MAX_NAMES = 3;
 
 /** What a million answers cost on the cheapest target, and which others may be as cheap; undefined if no hourly price is known. */
-export const cheapestText = (summary: Summary, labels: Labels): string | undefined => {
-  const { costs } = summary;
-  if (costs === undefined) return undefined;
-  const [cheapest, ...otherCosts] = comparableCosts(costs.targets);
-  if (cheapest === undefined) return withoutRate(summary);
-  const undecided = otherCosts.filter((other) => !isKnownCheaper(summary, cheapest, other));
+export const cheapestText = ({ costs }: Summary, labels: Labels): string | undefined => {
+  if (costs?.cheapest === undefined) return costs?.unknown && UNKNOWN[costs.unknown];
+  const { cost, notDearer } = costs.cheapest;
   const names =
-    undecided.length > MAX_NAMES
-      ? `${undecided.length} targets`
-      : undecided.map(({ target }) => labelOf(labels, target)).join(', ');
-  return `${costText(cheapest, labels)}; at $${costs.price.usdPerHour} an hour.${names && ` Not shown to cost more: ${names}.`}`;
+    notDearer.length > MAX_NAMES
+      ? `${notDearer.length} targets`
+      : notDearer.map((target) => labelOf(labels, target)).join(', ');
+  return `${costText(cost, labels)}; at $${costs.price.usdPerHour} an hour.${names && ` Not shown to cost more: ${names}.`}`;
 };

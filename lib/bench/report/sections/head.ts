@@ -1,11 +1,15 @@
 import { manifestOf, type ServingName } from '../../../../serving-configs/index.ts';
 import { groupBy } from '../../analysis/group-by.ts';
-import type { SloRate } from '../../analysis/slo/best-rate.ts';
-import type { Summary } from '../../analysis/summary.ts';
+import { findingOf } from '../../analysis/checks/checks.ts';
+import { drift } from '../../analysis/checks/drift.ts';
+import { stepTexts } from '../../analysis/next-steps.ts';
+import { measuredRows } from '../../analysis/ranking.ts';
+import { searchReasonText } from '../../analysis/slo/search-rates.ts';
+import type { BestRate, Summary } from '../../analysis/summary.ts';
+import { invalidTexts } from '../../analysis/validity.ts';
 import { targetId } from '../../model/measurement.ts';
 import type { ServedBy } from '../../model/plan.ts';
 import { runCommandOf } from '../../plan/command-of-plan.ts';
-import { isOpen, reasonOf } from '../../stats/judgement.ts';
 import {
   counted,
   dayTimeText,
@@ -18,43 +22,39 @@ import {
 } from '../../wording/format-number.ts';
 import { labelOf, levelLabel, resultLabel, type Labels } from '../../wording/labels.ts';
 import { machineText } from '../../wording/machine-text.ts';
-import { findingOf, noRankingText, shownRankingOf } from '../answer.ts';
+import { statementOf } from '../../wording/statement.ts';
+import {
+  answerText,
+  noRankingText,
+  shownRankingOf,
+  whySlowerText,
+  withheldTexts,
+} from '../answer.ts';
 import { blocks, fold, list, named, onlyIn, text } from '../blocks.ts';
 import type { Chart } from '../charts/draw-chart.ts';
 import { PAGES, TERMINAL, type Block, type Item } from '../model.ts';
-import { resumeStep, stepsOf } from '../next-steps.ts';
-import { measuredRows } from '../../analysis/ranking.ts';
 import { stabilityFinding } from '../stability-words.ts';
 import { trustMarks } from '../trust-marks.ts';
-import { whySlower } from '../why-slower.ts';
 import { cheapestText } from './costs.ts';
 import { moreBlocks, rankingBlocks, rankingTitle } from './ranking.ts';
 
 /** More reasons would push the answer off the first screen. */
 const SHOWN_REASONS = 3;
 
-/** Whether a run found something. Searches and stability runs need no verdict. */
-const decides = ({ headline, stability, sloRates = [] }: Summary): boolean =>
-  stability !== undefined ||
-  sloRates.some(({ search }) => search !== undefined) ||
-  (headline?.verdicts ?? []).some(
-    ({ judgement }) => !isOpen(judgement) && reasonOf(judgement) === undefined,
-  );
-
 /** Whether the run is valid, and why not; empty while it is in progress. */
 const validityBlocks = (summary: Summary): readonly Block[] => {
-  const { validity } = summary;
+  const { validity, isDecided } = summary;
   if (validity === undefined) return [];
   if (!validity.valid) {
-    const more = validity.reasons.slice(SHOWN_REASONS);
+    const reasons = invalidTexts(summary);
+    const more = reasons.slice(SHOWN_REASONS);
     return blocks(
-      list(validity.reasons.slice(0, SHOWN_REASONS), 'notices'),
+      list(reasons.slice(0, SHOWN_REASONS), 'notices'),
       fold(counted(more.length, 'more reason'), list(more, 'notices')),
       moreBlocks(more.length),
     );
   }
   const { usable, measured } = summary.usableRows;
-  const isDecided = decides(summary);
   const valid = joined(
     '; ',
     isDecided ? 'VALID' : 'VALID, but nothing is decided',
@@ -64,15 +64,9 @@ const validityBlocks = (summary: Summary): readonly Block[] => {
   return onlyIn(PAGES, text(valid, isDecided ? 'passed' : 'small'));
 };
 
-const bestRateText = (rates: readonly SloRate[], labels: Labels): string => {
-  const [best] = rates
-    .filter(({ state }) => state === 'kept')
-    .toSorted(
-      (a, b) => (b.requestRatePerSecond?.value ?? 0) - (a.requestRatePerSecond?.value ?? 0),
-    );
+const bestRateText = ({ best, reason }: BestRate, labels: Labels): string => {
   if (best === undefined) {
-    const reason = rates.flatMap(({ search }) => search?.reason ?? [])[0] ?? '';
-    return `No target was shown to keep it at any rate. ${reason}`.trimEnd();
+    return `No target was shown to keep it at any rate. ${searchReasonText(reason)}`.trimEnd();
   }
   const { target, level, requestRatePerSecond: rate } = best;
   const figure = withInterval(`${formatFigure(rate?.value)} requests/s`, rate?.interval);
@@ -81,14 +75,11 @@ const bestRateText = (rates: readonly SloRate[], labels: Labels): string => {
 };
 
 /** The target with the highest rate within each requested limit, scenario by scenario. */
-const sloRateItems = ({ sloRates = [] }: Summary, labels: Labels): readonly Item[] => {
-  const byBound = groupBy(
-    sloRates,
-    ({ limitMs, scenario, search }) =>
-      `Highest rate ${search === undefined ? 'measured' : 'found'} within a p99 of ${limitMs} ms, ${scenario}`,
-  );
-  return [...byBound].map(([name, rates]) => ({ name, text: bestRateText(rates, labels) }));
-};
+const bestRateItems = ({ bestRates = [] }: Summary, labels: Labels) =>
+  bestRates.map((rate) => ({
+    name: `Highest rate ${rate.isSearched ? 'found' : 'measured'} within a p99 of ${rate.limitMs} ms, ${rate.scenario}`,
+    text: bestRateText(rate, labels),
+  }));
 
 const offText = (share: number): string =>
   `${share < 1 ? '−' : '+'}${formatPercent(Math.abs(share - 1))} %`;
@@ -123,11 +114,11 @@ const servedNotices = ({ plan: { served = {}, leftOut = [] } }: Summary): readon
 const driftNotices = (summary: Summary, labels: Labels): readonly string[] => {
   const drifting = measuredRows(summary).flatMap((row) =>
     (row.checks ?? [])
-      .filter(({ check, state }) => check === 'drift' && state === 'failed')
-      .map(({ finding }) => ({ row, finding })),
+      .filter(({ check, state }) => check === drift.name && state === 'failed')
+      .map((result) => ({ row, result })),
   );
   return [...groupBy(drifting, ({ row }) => targetId(row.target)).values()].map(
-    ([{ row, finding }]) => `${resultLabel(labels, row)}: ${finding}`,
+    ([{ row, result }]) => `${resultLabel(labels, row)}: ${findingOf(result)}`,
   );
 };
 
@@ -136,7 +127,7 @@ const noticesOf = (summary: Summary, labels: Labels): readonly (string | false)[
   const { measurements, isGoingOn, plan, plannedRepeats, headline } = summary;
   const withoutBypass = measuredRows(summary).flatMap((row) => row.bypassFailures ?? []);
   const verdicts = headline?.verdicts ?? [];
-  const reasons = verdicts.flatMap(({ judgement }) => reasonOf(judgement) ?? []);
+  const reasons = withheldTexts(headline, labels);
   return [
     isGoingOn === true &&
       `The run is still in progress: ${plan.measurementCount - measurements.missing} of ${counted(plan.measurementCount, 'measurement')} are recorded so far, and figures may still change.`,
@@ -162,15 +153,15 @@ const measuredText = ({ measurements, plan, environment, endedAt }: Summary): st
 
 /** The finding of the run as a sentence without a full stop; an invalid run has none. */
 export const titleOf = (summary: Summary, labels: Labels): string => {
-  const { validity, sloRates = [], stability } = summary;
+  const { validity, bestRates = [], stability } = summary;
   if (validity?.valid === false) return 'INVALID: do not quote the figures of this run';
   if (stability !== undefined) return stabilityFinding(stability, labels);
-  const [searched] = sloRates.some(({ search }) => search !== undefined)
-    ? sloRateItems(summary, labels)
+  const [searched] = bestRates.some(({ isSearched }) => isSearched)
+    ? bestRateItems(summary, labels)
     : [];
   if (searched !== undefined) return `${searched.name}: ${searched.text.replace(/\.$/, '')}`;
   const ranking = shownRankingOf(summary);
-  return ranking === undefined ? noRankingText(summary) : findingOf(ranking);
+  return ranking === undefined ? (noRankingText(summary, labels) ?? '') : answerText(ranking);
 };
 
 /** How to get the real servers; undefined if they were measured. */
@@ -183,8 +174,11 @@ const sentence = (words: string): string => `${sentenceStart(words)}.`;
 
 /** What to do now, an item for each thing, the first one first. */
 const nextItems = (summary: Summary): readonly Item[] => {
-  const resume = resumeStep(summary);
-  const steps = resume === undefined ? stepsOf(summary).map(sentence) : [resume];
+  const { resume } = summary.validity ?? {};
+  const steps =
+    resume === undefined
+      ? summary.nextSteps.flatMap((step) => stepTexts(step, summary)).map(sentence)
+      : [`Once that is fixed, repeat what failed: ${resume}`];
   const setup = setupStep(summary);
   return [
     ...steps.map((words) => ({ name: 'Next', text: words })),
@@ -216,15 +210,14 @@ export const headBlocks = (
   chart: Chart | undefined,
   { data = [], page }: LinkedFiles = {},
 ): readonly Block[] => {
-  const { statement, plan, stability } = summary;
+  const { plan, stability } = summary;
   const ranking = stability === undefined ? shownRankingOf(summary) : undefined;
-  const why = ranking && whySlower(summary, ranking);
   const title = text(titleOf(summary, labels), 'title');
   return blocks(
     onlyIn(
       PAGES,
       text(`serving-compare · ${runName(summary)}`, 'small'),
-      text(statement, 'statement'),
+      text(statementOf(plan), 'statement'),
     ),
     ranking
       ? blocks(onlyIn(PAGES, title), onlyIn(TERMINAL, text(rankingTitle(ranking), 'title')))
@@ -239,12 +232,12 @@ export const headBlocks = (
     ),
     list(
       [
-        ...named({ Why: why && sentence(why) }),
-        { name: 'Checks', text: '', chips: trustMarks(summary) },
+        ...named({ Why: ranking && whySlowerText(summary) }),
+        { name: 'Checks', text: '', chips: trustMarks(summary.trust) },
         page !== undefined && { name: 'Report', text: '', files: [page], only: TERMINAL },
         ...nextItems(summary),
         ...[
-          ...sloRateItems(summary, labels),
+          ...bestRateItems(summary, labels),
           ...named({
             Price: cheapestText(summary, labels),
             'Between machines': pairSpreadText(summary),

@@ -1,9 +1,16 @@
+import type { SummaryRow } from '../../analysis/summary-row.ts';
 import type { Summary } from '../../analysis/summary.ts';
 import { ANSWERS_NEEDED, CLAIM_CONFIDENCE } from '../../stats/percentile-claim.ts';
 import { CHANCE_DEVIATIONS, MIN_SECONDS, MAX_DIFFERENCE } from '../../stats/steady-state.ts';
 import { blocks, list, named, text } from '../blocks.ts';
-import type { Section } from '../model.ts';
-import { timePartLines } from '../time-words.ts';
+import type { Item, Section } from '../model.ts';
+import {
+  CLIENT_MEAN,
+  NOT_ATTRIBUTED,
+  partsIn,
+  timePartFacts,
+  timePartTitle,
+} from '../time-words.ts';
 
 const CLOSED =
   'Each virtual user (VU) sends its next request when it has the answer to the last one. A slow serving therefore gets fewer requests: once it is saturated, more users add waiting time but no requests, and a stall of the server delays only the requests in flight.';
@@ -29,6 +36,19 @@ const ALWAYS = {
     'CPU time of all processes of a component during the windows ÷ answered and failed requests. On a shared machine it is more reliable than the rate.',
   Failed:
     'No connection, no answer in time, a broken connection, a status other than 200, a wrong answer, or one that is not understood. Failed requests are not part of the response times.',
+};
+
+/** Explains the columns of the parts that these rows have; empty if they have none. */
+const timePartLines = (rows: readonly SummaryRow[]): readonly Item[] => {
+  const parts = partsIn(rows);
+  if (parts.length === 0) return [];
+  return named({
+    ...Object.fromEntries(
+      parts.map((part) => [timePartTitle(part), timePartFacts[part].description]),
+    ),
+    [CLIENT_MEAN]: 'the mean response time, measured by the client',
+    [NOT_ATTRIBUTED]: 'the client’s mean minus the sum of the parts',
+  });
 };
 
 /** How to read the figures, for readers who do not measure every day. */

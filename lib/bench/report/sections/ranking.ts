@@ -1,6 +1,6 @@
-import { speedOf } from '../../analysis/ranking.ts';
+import { slowestOf, speedOf, verdictOn } from '../../analysis/ranking.ts';
+import { searchReasonText } from '../../analysis/slo/search-rates.ts';
 import type { Summary } from '../../analysis/summary.ts';
-import { verdictOn } from '../../analysis/verdicts/verdict.ts';
 import { targetId } from '../../model/measurement.ts';
 import type { StabilitySummary, TargetStability } from '../../stability/summary.ts';
 import { STABILITY_VERDICTS } from '../../stability/verdict.ts';
@@ -9,10 +9,9 @@ import { labelOf, type Labels } from '../../wording/labels.ts';
 import {
   against,
   againstBaseline,
-  findingOf,
+  answerText,
   loadsLabel,
   shownRankingOf,
-  slowestOf,
   unrankedOf,
   type ComparedTarget,
   type ShownRanking,
@@ -85,7 +84,7 @@ const searchLines = ({ sloRates = [] }: Summary, labels: Labels): readonly strin
     if (search === undefined) return [];
     const found =
       rate === undefined
-        ? `none found. ${search.reason ?? ''}`.trimEnd()
+        ? `none found. ${searchReasonText(search.reason)}`.trimEnd()
         : `${formatFigure(rate.value)} req/s`;
     return [`${labelOf(labels, target)}, p99 within ${limitMs} ms: ${found}`];
   });
@@ -155,11 +154,12 @@ export const rankingTitle = (ranking: ShownRanking): string => {
   const left = allLoads - loads.length;
   const without = left === 0 ? '' : `; ${counted(left, 'other level')} without a verdict`;
   // With many targets, the lines do not name the one that they are compared with.
-  const isUnnamed = ranking.judged.length > MAX_NEIGHBOURS && slowestOf(ranking) === undefined;
+  const isUnnamed =
+    ranking.judged.length > MAX_NEIGHBOURS && slowestOf(ranking.judged) === undefined;
   const comparedWith = isUnnamed ? ' against the first' : '';
   if (!isDecided) {
     const shownAt = joined(', ', shown, isUnnamed && `percentages${comparedWith}`);
-    return `${findingOf(ranking)} (${each}, ${over}${without}). At ${shownAt}:`;
+    return `${answerText(ranking)} (${each}, ${over}${without}). At ${shownAt}:`;
   }
   if (loads.length === 1) {
     return joined(', ', `${each} at ${shown}${without}`, isUnnamed && `percentages${comparedWith}`);

@@ -1,7 +1,7 @@
-import type { SloRate } from '../../analysis/slo/best-rate.ts';
 import { MAX_FAILED_SHARE } from '../../analysis/slo/row-counts.ts';
 import { BRACKET_SHARE } from '../../analysis/slo/search-progress.ts';
-import type { Summary } from '../../analysis/summary.ts';
+import { searchReasonText } from '../../analysis/slo/search-rates.ts';
+import type { SloRate, Summary } from '../../analysis/summary.ts';
 import { CLAIM_CONFIDENCE } from '../../stats/percentile-claim.ts';
 import { counted, joined } from '../../wording/format-number.ts';
 import { levelLabel, type Labels } from '../../wording/labels.ts';
@@ -36,7 +36,7 @@ const outcomeText = ({ state, requests, overLimit, search }: SloRate): string =>
   return joined(
     ': ',
     SEARCH_STATES[search.state],
-    search.state === 'found' ? counts : search.reason,
+    search.state === 'found' ? counts : searchReasonText(search.reason),
   );
 };
 

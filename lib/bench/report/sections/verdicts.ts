@@ -1,19 +1,19 @@
 import type { Summary } from '../../analysis/summary.ts';
-import type { JudgedFigure } from '../../analysis/verdicts/pairing.ts';
-import { judgementText, MARGIN_TEXT } from '../../wording/judgement-text.ts';
-import type { Load, Verdict, VerdictFamily } from '../../analysis/verdicts/verdict.ts';
-import { targetId } from '../../model/measurement.ts';
+import type {
+  HeadlineVerdicts,
+  JudgedFigure,
+  Load,
+  Verdict,
+  VerdictFamily,
+} from '../../analysis/verdict-types.ts';
+import { withheldText } from '../../analysis/verdicts/withheld.ts';
+import { type Target, targetId } from '../../model/measurement.ts';
 import { sum } from '../../stats/moments.ts';
-import {
-  EQUIVALENCE_MARGIN,
-  FAMILY_ERROR,
-  isOpen,
-  reasonOf,
-  WIDEST_BOUND,
-} from '../../stats/judgement.ts';
+import { EQUIVALENCE_MARGIN, FAMILY_ERROR, isOpen, WIDEST_BOUND } from '../../stats/judgement.ts';
 import { MAX_REPEATS, POWER } from '../../stats/power.ts';
 import { counted, NO_FIGURE } from '../../wording/format-number.ts';
-import { labelOf, levelLabel, type Labels } from '../../wording/labels.ts';
+import { judgementText, MARGIN_TEXT } from '../../wording/judgement-text.ts';
+import { labelOf, levelLabel, rowLabels, wireWords, type Labels } from '../../wording/labels.ts';
 import { loadsLabel } from '../answer.ts';
 import { blocks, dataFile, fold, onlyIn, table, text } from '../blocks.ts';
 import { countColumn, dataColumn, estimateColumn, LOAD_COLUMNS, wordColumn } from '../columns.ts';
@@ -50,14 +50,20 @@ const pairColumns = (labels: Labels): readonly Column<Verdict>[] => {
 const reversalText = ({ reversedAt = [] }: Verdict): string =>
   reversedAt.map(({ level, scenario }) => `${levelLabel(level)}, ${scenario}`).join('; ');
 
+/** Why a verdict is withheld; undefined if it is not. */
+const reasonText = ({ judgement }: Verdict, labels: Labels): string | undefined =>
+  judgement.kind === 'withheld'
+    ? withheldText(judgement.reason, (target) => labelOf(labels, target))
+    : undefined;
+
 /** The verdict, with the levels at which it is reversed, or why it is withheld. */
-const verdictColumn: Column<Verdict> = {
+const verdictColumn = (labels: Labels): Column<Verdict> => ({
   ...wordColumn<Verdict>('verdict', 'First is', ({ judgement }) => judgementText(judgement)),
   detail: (verdict) =>
     verdict.reversedAt === undefined
-      ? (reasonOf(verdict.judgement) ?? '')
+      ? (reasonText(verdict, labels) ?? '')
       : `reversed at ${reversalText(verdict)}`,
-};
+});
 
 const RATIO_TITLES: Readonly<Record<JudgedFigure, string>> = {
   'request rate': 'Ratio of rates',
@@ -90,8 +96,9 @@ const placed = ({ figure, verdicts }: VerdictFamily, load?: Load): readonly Plac
   verdicts.map((verdict) => ({ ...verdict, figure, load }));
 
 /** `verdicts.csv`: a line for each pair of targets over all levels, with the scenario `all`, then one for each pair and level. */
-export const verdictsFile = ({ headline, verdicts = [] }: Summary): DataFile =>
-  dataFile<PlacedVerdict>(
+export const verdictsFile = ({ headline, verdicts = [], rows, plan }: Summary): DataFile => {
+  const labels = rowLabels(rows, plan);
+  return dataFile<PlacedVerdict>(
     'verdicts.csv',
     [
       ...LOAD_COLUMNS.map(({ key, value }) =>
@@ -108,8 +115,8 @@ export const verdictsFile = ({ headline, verdicts = [] }: Summary): DataFile =>
       ),
       repeatsColumn,
       toDecideColumn,
-      verdictColumn,
-      dataColumn('withheld', ({ judgement }) => reasonOf(judgement)),
+      verdictColumn(labels),
+      dataColumn('withheld', (verdict) => reasonText(verdict, labels)),
       dataColumn('reversed_at', reversalText),
     ],
     [
@@ -117,13 +124,14 @@ export const verdictsFile = ({ headline, verdicts = [] }: Summary): DataFile =>
       ...verdicts.flatMap((family) => placed(family, family)),
     ],
   );
+};
 
 const familyTable = (family: VerdictFamily, title: string, labels: Labels): readonly Block[] =>
   table(
     `Verdicts: ${title}`,
     [
       ...pairColumns(labels),
-      verdictColumn,
+      verdictColumn(labels),
       ratioColumn(family.figure),
       repeatsColumn,
       toDecideColumn,
@@ -132,11 +140,67 @@ const familyTable = (family: VerdictFamily, title: string, labels: Labels): read
     { file: 'verdicts.csv' },
   );
 
+const FIGURE_NOTES: Readonly<Record<JudgedFigure, string>> = {
+  'request rate': '',
+  'median response time':
+    'In an open loop the rate is fixed, so verdicts compare the median response time of each repeat, counted from the planned send time; a single repeat has too few answers for a p99. ',
+};
+
+const errorText = (decided: number): string => {
+  if (decided === 0) return '';
+  const among = decided === 1 ? '' : ` among these ${decided}`;
+  return `At most ${FAMILY_ERROR * 100} % of runs contain a wrong verdict${among}. `;
+};
+
+/** Protocol, payload and encoding if all targets have the same. */
+const sharedText = (targets: readonly Target[]): string => {
+  const wordsOfTargets = targets.map(wireWords);
+  const [first = []] = wordsOfTargets;
+  const shared = first.filter((word, index) =>
+    wordsOfTargets.every((words) => words[index] === word),
+  );
+  return shared.length === 0 ? '' : `Same for all: ${shared.join(', ')}. `;
+};
+
+/** Does not name the machine of a server that was already running: it may be another one. */
+const placeText = ({ environment: { machine, aws }, plan }: Summary): string => {
+  if (aws === undefined) {
+    const parts =
+      plan.runtime === 'running'
+        ? 'load generator and middleware'
+        : 'load generator, middleware and serving';
+    return `on ${counted(machine.cores, 'core')} of ${machine.cpuModel}, shared by ${parts}`;
+  }
+  const types = aws.pairs.map(
+    ({ serving, middleware }) => `${serving.instanceType} behind ${middleware.instanceType}`,
+  );
+  return `on ${[...new Set(types)].join(' and ')}`;
+};
+
+const realityText = ({ plan: { runtime, served = {} } }: Summary): string => {
+  if (runtime === 'simulated') {
+    return ' One simulated server answered for all: the verdicts compare the APIs, not the real servers.';
+  }
+  const hasStandIns = Object.values(served).some(({ real }) => !real);
+  return hasStandIns ? ' A stand-in is not the real server.' : '';
+};
+
+/** What a reader must know about the headline verdicts: their error rate, the figure, and what was measured where. */
+const explanationOf = (summary: Summary, { figure, verdicts }: HeadlineVerdicts): string => {
+  const count = verdicts.filter(({ judgement }) => judgement.kind !== 'withheld').length;
+  const targets = verdicts.flatMap(({ first, second }) => [first, second]);
+  return [
+    errorText(count),
+    count === 0 ? '' : FIGURE_NOTES[figure],
+    sharedText(targets),
+    `Measured ${placeText(summary)}.`,
+    realityText(summary),
+  ].join('');
+};
+
 /** The verdicts on each pair of targets, over all levels and at each level; undefined without pairs. */
-export const verdictSection = (
-  { headline, verdicts = [] }: Pick<Summary, 'headline' | 'verdicts'>,
-  labels: Labels,
-): Section | undefined => {
+export const verdictSection = (summary: Summary, labels: Labels): Section | undefined => {
+  const { headline, verdicts = [] } = summary;
   if (headline === undefined) return undefined;
   const title = loadsLabel(headline);
   // The verdicts at a single level are those of the headline.
@@ -149,7 +213,7 @@ export const verdictSection = (
     gist: `${decidedPairs.length} of ${counted(headline.verdicts.length, 'pair')} decided`,
     blocks: blocks(
       text(`Over ${title}`, 'heading'),
-      text(headline.explanation, 'small'),
+      text(explanationOf(summary, headline), 'small'),
       familyTable(headline, title, labels),
       count > MAX_AT_LOADS
         ? text(`The ${count} verdicts at single levels are in verdicts.csv.`)

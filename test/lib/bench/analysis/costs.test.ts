@@ -1,9 +1,10 @@
 import { costsOf, priceOf, rowCost, usdPerMillion } from '../../../../lib/bench/analysis/costs.ts';
 import { checksSupport } from '../../../../lib/bench/analysis/checks/check.ts';
 import { summarise } from '../../../../lib/bench/analysis/summarise.ts';
-import type { SloRate } from '../../../../lib/bench/analysis/slo/best-rate.ts';
+import type { SloRate } from '../../../../lib/bench/analysis/summary.ts';
 import { closed, recordedTargets, recordedRun } from '../../../support/recorded-run.ts';
 import { sloRow } from '../../../support/slo-row.ts';
+import { withSlowerAnswers } from '../../../support/slower-answers.ts';
 
 const [target] = recordedTargets();
 
@@ -53,7 +54,7 @@ describe('The cost of a million answers', () => {
   });
 
   it('is not given for a level that fails a check', () => {
-    const checks = [{ check: 'noop-limit', state: 'failed', finding: 'near it' }] as const;
+    const checks = [{ check: 'noop-limit', state: 'failed' }] as const;
     const failing = sloRow(2, 80, 14, { checks });
 
     expect(costsOf([sloRow(1, 50, 10), failing], price, []).targets).toMatchObject([
@@ -87,6 +88,63 @@ describe('The cost of a million answers', () => {
     const usable = rows.filter((row) => row.engine !== 'noop' && checksSupport(row));
     expect(usable.length).toBeGreaterThan(0);
     expect(rows.filter((row) => row.usdPerMillion !== undefined)).toEqual(usable);
+  });
+});
+
+/** A run whose machine costs 0.72 dollars an hour. */
+const priced = (options: Parameters<typeof recordedRun>[0]) => {
+  const run = recordedRun({ repeats: 5, scenarios: ['warm'], ...options });
+  return { ...run, plan: { ...run.plan, settings: { usdPerHour: 0.72 } } };
+};
+
+describe('The cheapest target', () => {
+  it('is the one with the lowest cost, if the verdicts say that it is faster', () => {
+    const clear = priced({ durationSeconds: 60, targets: recordedTargets().slice(1, 3) });
+
+    expect(summarise(clear).costs?.cheapest).toMatchObject({
+      cost: { target: { serving: 'triton_pytorch' } },
+      notDearer: [],
+    });
+  });
+
+  it('may not be cheaper than another if the verdict is undecided', () => {
+    const run = priced({ durationSeconds: 4, levels: [closed(4), closed(16)] });
+    const { costs, rows, verdicts = [] } = summarise(run);
+    const open = verdicts.map((family) => ({
+      ...family,
+      verdicts: family.verdicts.map((verdict) => ({
+        ...verdict,
+        judgement: { kind: 'noisy' } as const,
+      })),
+    }));
+    const atSixteen = rows.filter(
+      ({ level }) => level.loop === 'closed' && level.virtualUsers === 16,
+    );
+
+    expect(costsOf(atSixteen, costs?.price ?? price, [], open).cheapest?.notDearer).toHaveLength(3);
+  });
+
+  it('is not cheaper for a shorter median response time in an open loop, since both have the same rate', () => {
+    const open = priced({
+      durationSeconds: 30,
+      levels: [{ loop: 'open', ratePerSecond: 20, arrivals: 'poisson' }],
+      targets: recordedTargets().slice(2),
+    });
+    const summary = summarise(
+      withSlowerAnswers(open, ({ measurement }) =>
+        measurement.target.serving === 'triton_pytorch' ? 0.5 : 1,
+      ),
+    );
+
+    expect(summary.verdicts?.[0]?.verdicts[0]?.judgement.kind).toBe('faster');
+    expect(summary.costs?.cheapest?.notDearer).toHaveLength(1);
+  });
+
+  it('is unknown if no level has a usable rate', () => {
+    const failing = sloRow(2, 80, 14, { checks: [{ check: 'noop-limit', state: 'failed' }] });
+
+    expect(costsOf([failing], price, [])).toMatchObject({ unknown: 'failed-checks' });
+    expect(costsOf([sloRow(2, 0, 10)], price, [])).toMatchObject({ unknown: 'no-rate' });
   });
 });
 

@@ -19,7 +19,7 @@ const judge = (text: string, of: Summary = summary): ConditionResult => {
 describe('A condition', () => {
   it('passes if it holds for no result, and names the worst result', () => {
     expect(judge('p95>1h')).toMatchObject({
-      condition: 'p95>1h',
+      condition: { text: 'p95>1h' },
       state: 'passed',
       results: 8,
       unknown: 0,
@@ -52,7 +52,12 @@ describe('A condition', () => {
       recordedRun({ levels: [closed(1)], scenarios: ['warm'], repeats: 1, durationSeconds: 2 }),
     );
 
-    expect(judge('p99>1h', short)).toMatchObject({ state: 'failed', unknown: 4, violations: 0 });
+    expect(judge('p99>1h', short)).toMatchObject({
+      state: 'failed',
+      unknown: 4,
+      violations: 0,
+      lacking: { reason: 'few-answers' },
+    });
     expect(judge('p50>1h', short)).toMatchObject({ state: 'passed' });
   });
 
@@ -65,7 +70,11 @@ describe('A condition', () => {
       ),
     });
 
-    expect(judge('failed>50%', cut)).toMatchObject({ state: 'failed', unknown: 2 });
+    expect(judge('failed>50%', cut)).toMatchObject({
+      state: 'failed',
+      unknown: 2,
+      lacking: { target: { serving: 'torchserve' }, reason: 'not-measured' },
+    });
   });
 
   it('judges costs if a price is known', () => {

@@ -26,11 +26,11 @@ describe('Images that decoders treat differently', () => {
     const records = [check(second, [refused, notTurned]), check(first, [grey, sideways])];
 
     expect(oddImagesOf(records)).toEqual([
-      { file: 'grey.jpg', alike: 1, unlike: [{ target: second, what: '500 cannot decode' }] },
+      { file: 'grey.jpg', alike: 1, unlike: [{ target: second, answer: refused }] },
       {
         file: 'sideways.jpg',
         alike: 1,
-        unlike: [{ target: second, what: 'class 5 instead of 281' }],
+        unlike: [{ target: second, answer: notTurned }],
       },
     ]);
   });

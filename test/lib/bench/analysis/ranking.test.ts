@@ -1,13 +1,14 @@
 import { join } from 'node:path';
 import {
+  decided,
   measuredRows,
   rankingOf,
   rowOf,
-  type Ranking,
+  verdictOn,
 } from '../../../../lib/bench/analysis/ranking.ts';
 import { summarise } from '../../../../lib/bench/analysis/summarise.ts';
 import type { Summary } from '../../../../lib/bench/analysis/summary.ts';
-import type { Verdict } from '../../../../lib/bench/analysis/verdicts/verdict.ts';
+import type { Judgement, Ranking, Verdict } from '../../../../lib/bench/analysis/verdict-types.ts';
 import { readRunFolder } from '../../../../lib/bench/results/run-folder.ts';
 import { closed, recordedRun, recordedTargets } from '../../../support/recorded-run.ts';
 import { withSlowerAnswers } from '../../../support/slower-answers.ts';
@@ -109,6 +110,51 @@ describe('The ranking of a run', () => {
     expect(judged.at(-1)?.againstBaseline).toBeUndefined();
   });
 
+  it('finds the fastest target, else the slowest, else a decided pair', () => {
+    const slow = judgedAs((each) =>
+      [each.first, each.second].some(({ serving }) => serving === 'tfserving') ? each : noisy,
+    );
+    const pair = judgedAs(({ first, second }) =>
+      first.serving === 'torchserve' && second.serving === 'tfserving'
+        ? { judgement: { kind: 'faster', isBeyondMargin: true }, ratio: ratio(1.1, 1.3) }
+        : noisy,
+    );
+
+    expect(rankingIn(recorded).finding).toEqual({ code: 'fastest' });
+    expect(rankingIn(slow).finding).toMatchObject({
+      code: 'slowest',
+      target: { serving: 'tfserving' },
+      timesAsFast: { least: expect.closeTo(1.12) as number, most: expect.closeTo(1.23) as number },
+    });
+    expect(rankingIn(pair).finding).toMatchObject({
+      code: 'decided-pair',
+      faster: { serving: 'torchserve' },
+      slower: { serving: 'tfserving' },
+    });
+  });
+
+  it.each([
+    ['all-equal', { judgement: { kind: 'equal' }, ratio: ratio(0.99, 1.01) }],
+    ['none-faster', noisy],
+  ] as const)('finds %s if all verdicts are %j', (code, each) => {
+    expect(rankingIn(judgedAs(() => each)).finding).toEqual({ code });
+  });
+
+  it('is absent with a reason if there is nothing to rank', () => {
+    const options = { levels: [closed(1)], scenarios: ['warm'], repeats: 1 } as const;
+    const [target] = recordedTargets();
+    const targets = recordedTargets().slice(1);
+
+    expect(summarise(recordedRun({ ...options, targets })).noRanking).toEqual({
+      code: 'withheld',
+      reason: { code: 'few-repeats', repeats: 1, failed: 0 },
+    });
+    expect(summarise(recordedRun({ ...options, targets: [target] })).noRanking).toEqual({
+      code: 'one-target',
+    });
+    expect(recorded.noRanking).toBeUndefined();
+  });
+
   it('lists targets without a verdict separately', () => {
     // The first of the recorded targets fails 1.8 % of its requests, so it gets no verdict.
     const [failing] = recordedTargets();
@@ -138,5 +184,37 @@ describe('The ranking of a run', () => {
     );
 
     expect(ranksIn(summarise(open))[0]).toEqual(['tfserving', [1, 1]]);
+  });
+});
+
+const [a, b, c] = recordedTargets();
+
+const verdict = (first: typeof a, judgement: Judgement, second: typeof a): Verdict => ({
+  first,
+  second,
+  judgement,
+  repeats: 3,
+});
+
+describe('A verdict on two targets', () => {
+  it('tells the faster and the slower one, in either order', () => {
+    expect(decided(verdict(a, { kind: 'faster', isBeyondMargin: false }, b))).toEqual([a, b]);
+    expect(decided(verdict(a, { kind: 'slower', isBeyondMargin: true }, b))).toEqual([b, a]);
+  });
+
+  it.each<Judgement>([
+    { kind: 'equal' },
+    { kind: 'bounded', most: 0.07 },
+    { kind: 'noisy' },
+    { kind: 'withheld', reason: { code: 'few-repeats', repeats: 2, failed: 0 } },
+  ])('does not decide the pair if it is %j', (judgement) => {
+    expect(decided(verdict(a, judgement, b))).toBeUndefined();
+  });
+
+  it('is found in either order', () => {
+    const verdicts = [verdict(a, { kind: 'equal' }, b), verdict(a, { kind: 'noisy' }, c)];
+
+    expect(verdictOn({ verdicts }, b, a)).toBe(verdicts[0]);
+    expect(verdictOn({ verdicts }, b, c)).toBeUndefined();
   });
 });

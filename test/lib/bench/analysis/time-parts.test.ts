@@ -62,7 +62,7 @@ describe('Where the time goes', () => {
     expect(split).toMatchObject({
       addsUp: true,
       servingTells: ['request', 'queue', 'compute'],
-      notes: [],
+      unreported: [],
     });
   });
 
@@ -101,9 +101,7 @@ describe('Where the time goes', () => {
     ]);
 
     expect(split?.parts.map(({ name }) => name)).toContain('upstream');
-    expect(split?.notes).toEqual([
-      "repeat 2: the serving's own times are missing: http://serving/stats gave 503",
-    ]);
+    expect(split?.unreported).toEqual([{ repeat: 2, why: 'http://serving/stats gave 503' }]);
   });
 
   it('has a negative rest if the serving reports more time than the middleware waited', () => {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { summarise } from '../../../../lib/bench/analysis/summarise.ts';
-import { CHECKS } from '../../../../lib/bench/analysis/checks/check.ts';
+import type { CheckResult } from '../../../../lib/bench/analysis/summary-row.ts';
 import type { Summary } from '../../../../lib/bench/analysis/summary.ts';
 import { renderCsv } from '../../../../lib/bench/report/render-data.ts';
 import { renderHtml } from '../../../../lib/bench/report/render-html.ts';
@@ -18,11 +18,17 @@ const page = (of: Summary): string =>
 
 const EVIL = '<script>alert("1")</script> & \'x\' | `y` ![z](javascript:1)';
 
+const EVIL_CHECK: CheckResult = {
+  check: 'calibration',
+  state: 'failed',
+  reason: 'no-figures',
+  facts: { error: EVIL },
+};
+
 /** A summary with hostile text in every field that may contain text from data. */
 const hostile: Summary = {
   ...summary,
-  statement: EVIL,
-  validity: { valid: false, reasons: [EVIL] },
+  validity: { valid: false, reasons: [{ code: 'calibration', result: EVIL_CHECK }] },
   plan: { ...summary.plan, profile: EVIL, images: [{ file: EVIL, sha256: EVIL }] },
   environment: {
     ...summary.environment,
@@ -38,7 +44,7 @@ const hostile: Summary = {
   rows: summary.rows.map((row) => ({
     ...row,
     failedRepeats: [{ repeat: 1, message: EVIL }],
-    checks: CHECKS.map((check) => ({ check, state: 'failed', finding: EVIL, advice: EVIL })),
+    checks: [EVIL_CHECK],
     bypassFailures: [{ repeat: 1, reason: EVIL }],
   })),
 };

@@ -1,6 +1,5 @@
 // Measurements and rows with the figures that a check needs.
-import type { CheckResult } from '../../../../../lib/bench/analysis/checks/check.ts';
-import type { SummaryRow } from '../../../../../lib/bench/analysis/summary-row.ts';
+import type { CheckResult, SummaryRow } from '../../../../../lib/bench/analysis/summary-row.ts';
 import type { LoadResult } from '../../../../../lib/bench/model/load-result.ts';
 import type { Measurement, Level } from '../../../../../lib/bench/model/measurement.ts';
 import type { CompletedMeasurement } from '../../../../../lib/bench/model/record.ts';

@@ -1,16 +1,11 @@
 import { bypassCheck } from '../../../../../lib/bench/analysis/checks/bypass.ts';
 import { censoringCheck } from '../../../../../lib/bench/analysis/checks/censoring.ts';
-import type { CheckName, CheckResult } from '../../../../../lib/bench/analysis/checks/check.ts';
-import {
-  generatorCpuCheck,
-  middlewareCpuCheck,
-} from '../../../../../lib/bench/analysis/checks/cpu.ts';
-import {
-  gpuThrottledCheck,
-  peakRates,
-  gpuIdleCheck,
-} from '../../../../../lib/bench/analysis/checks/gpu.ts';
+import { adviceOn, findingOf } from '../../../../../lib/bench/analysis/checks/checks.ts';
+import { generatorCpuCheck } from '../../../../../lib/bench/analysis/checks/generator-cpu.ts';
+import { gpuIdleCheck } from '../../../../../lib/bench/analysis/checks/gpu-idle.ts';
+import { gpuThrottledCheck } from '../../../../../lib/bench/analysis/checks/gpu-throttled.ts';
 import { hostStateCheck } from '../../../../../lib/bench/analysis/checks/host-state.ts';
+import { middlewareCpuCheck } from '../../../../../lib/bench/analysis/checks/middleware-cpu.ts';
 import {
   noopLimitCheck,
   noopByTarget,
@@ -18,7 +13,7 @@ import {
 } from '../../../../../lib/bench/analysis/checks/noop-limit.ts';
 import { scheduleCheck } from '../../../../../lib/bench/analysis/checks/schedule.ts';
 import { usersBusyCheck } from '../../../../../lib/bench/analysis/checks/users-busy.ts';
-import type { SummaryRow } from '../../../../../lib/bench/analysis/summary-row.ts';
+import type { CheckResult, SummaryRow } from '../../../../../lib/bench/analysis/summary-row.ts';
 import type { LoadResult } from '../../../../../lib/bench/model/load-result.ts';
 import type { GpuThrottle } from '../../../../../lib/aws/contract/gpu-throttle.ts';
 import type { CpuState } from '../../../../../lib/aws/contract/machine-facts.ts';
@@ -126,7 +121,10 @@ const busy = (utilisationPercent: number, rate: number, extra: Partial<SummaryRo
 };
 
 const idle = (row: SummaryRow, ...otherRows: readonly SummaryRow[]): CheckResult =>
-  gpuIdleCheck(row, peakRates([row, ...otherRows]));
+  gpuIdleCheck(
+    row,
+    [row, ...otherRows].map((each) => ({ row: each, repeats: [] })),
+  );
 
 type Case = readonly [
   what: string,
@@ -135,7 +133,7 @@ type Case = readonly [
   figure?: number,
 ];
 
-const CASES: Readonly<Partial<Record<CheckName, readonly Case[]>>> = {
+const CASES: Readonly<Record<string, readonly Case[]>> = {
   'users-busy': [
     ['as many requests in flight as users', usersBusy(4), 'passed', 0],
     ['just enough requests in flight in a short window', usersBusy(3.81, 5), 'passed', 0.0475],
@@ -297,7 +295,9 @@ const CASES: Readonly<Partial<Record<CheckName, readonly Case[]>>> = {
 
 /** For each case with one of these states, whether it has advice. */
 const advised = (cases: readonly Case[], states: readonly CheckResult['state'][]) =>
-  cases.flatMap(([, { state, advice }]) => (states.includes(state) ? [advice !== undefined] : []));
+  cases.flatMap(([, result]) =>
+    states.includes(result.state) ? [adviceOn(result) !== undefined] : [],
+  );
 
 describe.each(Object.entries(CASES))('The check "%s"', (check, cases) => {
   const named = cases.map(([what, result, state, figure]) => ({ what, result, state, figure }));
@@ -308,6 +308,10 @@ describe.each(Object.entries(CASES))('The check "%s"', (check, cases) => {
     expect(result.figure && Number(result.figure.toFixed(10))).toBe(figure);
   });
 
+  it.each(named)('finds words for $what', ({ result }) => {
+    expect(findingOf(result)).not.toMatch(/undefined|NaN|–/);
+  });
+
   it('says what to do if it fails or warns, and nothing if it passes', () => {
     expect(advised(cases, ['failed', 'warned'])).not.toContain(false);
     expect(advised(cases, ['passed', 'not-applicable'])).not.toContain(true);
@@ -316,9 +320,9 @@ describe.each(Object.entries(CASES))('The check "%s"', (check, cases) => {
 
 describe('A changed state of the host', () => {
   it('is reported with the node, the repeat and both states', () => {
-    expect(hostState([FAST, FAST], [FAST, { smt: true }]).finding).toBe(
-      'In repeat 1 the middleware node reported governor performance, SMT on before the window and SMT on after it.',
-    );
+    expect(hostState([FAST, FAST], [FAST, { smt: true }]).facts).toEqual({
+      changes: [{ role: 'middleware', repeat: 1, before: FAST, after: { smt: true } }],
+    });
   });
 });
 

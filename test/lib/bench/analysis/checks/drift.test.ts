@@ -1,5 +1,5 @@
 import { coursesOf, driftCheck } from '../../../../../lib/bench/analysis/checks/drift.ts';
-import type { MeasuredRow } from '../../../../../lib/bench/analysis/verdicts/pairing.ts';
+import type { MeasuredRow } from '../../../../../lib/bench/analysis/measurement-records.ts';
 import type { CompletedMeasurement } from '../../../../../lib/bench/model/record.ts';
 import type { Target } from '../../../../../lib/bench/model/measurement.ts';
 import { createRandom } from '../../../../../lib/bench/stats/random.ts';
@@ -57,8 +57,8 @@ describe('A target', () => {
 
     expect(checkFirst(changing, steady)).toMatchObject({
       state: 'warned',
-      finding: expect.stringContaining('27.0 to 132 ms'),
-      advice: expect.stringMatching(/--warmup \d+s/),
+      reason: 'restless',
+      facts: { leastMs: 27, mostMs: 132 },
     });
     expect(checkFirst(steady, changing)).toMatchObject({ state: 'passed' });
     expect(checkFirst(changing, timesRow(other, [39, 90, 31, 26, 28]))).toMatchObject({
@@ -67,27 +67,20 @@ describe('A target', () => {
   });
 
   it.each([
-    [
-      'slower in repeat 3',
-      [67, 63, 94, 94, 93],
-      /^Became slower in repeat 3: .* 6\d\.\d → 9\d\.\d ms\.$/,
-    ],
-    [
-      'slower in repeat 2',
-      [65, 95, 93, 97, 97, 97],
-      /^Became slower in repeat 2: .* 65\.0 → 9\d\.\d ms\.$/,
-    ],
-    [
-      'faster in repeat 4',
-      [97, 105, 99, 52, 51, 50],
-      /^Became faster in repeat 4: .* → 5\d\.\d ms\.$/,
-    ],
-  ])('drifts if it becomes %s and stays so', (_, meansMs, finding) => {
+    ['slower', 3, [67, 63, 94, 94, 93], [65, 94]],
+    ['slower', 2, [65, 95, 93, 97, 97, 97], [65, 96]],
+    ['faster', 4, [97, 105, 99, 52, 51, 50], [100, 51]],
+  ])('drifts if it becomes %s in repeat %d and stays so', (word, from, meansMs, ends) => {
     const steady = timesRow(other, [86, 85, 84, 82, 84, 85].slice(0, meansMs.length));
     const steadyToo = timesRow(third, [74, 74, 73, 73, 74, 73].slice(0, meansMs.length));
     const check = checkFirst(timesRow(target, meansMs), steady, steadyToo);
 
-    expect(check).toMatchObject({ state: 'failed', finding: expect.stringMatching(finding) });
+    expect(check).toMatchObject({
+      state: 'failed',
+      reason: word === 'slower' ? 'step-up' : 'step-down',
+      facts: { from },
+    });
+    expect([check.facts?.beforeMs, check.facts?.afterMs].map(Number).map(Math.round)).toEqual(ends);
     expect(checkFirst(steady, timesRow(target, meansMs), steadyToo)).toMatchObject({
       state: 'passed',
     });
@@ -96,26 +89,24 @@ describe('A target', () => {
   it('drifts if it becomes slower from repeat to repeat', () => {
     const check = checkOf([66, 71, 73, 86, 91, 86]);
 
-    expect(check).toMatchObject({ state: 'failed' });
-    expect(check.finding).toMatch(/^Became slower .* mean response time 6\d\.\d → 9\d\.\d ms\.$/);
-    expect(check.advice).toMatch(/--profile soak/);
+    expect(check).toMatchObject({ state: 'failed', reason: 'slower' });
+    expect(check.facts?.beforeMs).toBeLessThan(70);
+    expect(check.facts?.afterMs).toBeGreaterThan(90);
   });
 
-  it('drifts if its first repeat is slower than the others, and then needs a longer warm-up', () => {
-    const check = checkOf([66.7, 26.7, 25.2, 27.6, 21.6]);
-
-    expect(check).toMatchObject({ state: 'failed' });
-    expect(check.finding).toBe(
-      'Repeat 1 differs from the others: mean response time 66.7 against 21.6–27.6 ms.',
-    );
-    expect(check.advice).toMatch(/--warmup \d+s/);
+  it('drifts if its first repeat is slower than the others', () => {
+    expect(checkOf([66.7, 26.7, 25.2, 27.6, 21.6])).toMatchObject({
+      state: 'failed',
+      reason: 'slow-start',
+      facts: { from: 1, beforeMs: 66.7, leastMs: 21.6, mostMs: 27.6, warmupSeconds: 1 },
+    });
   });
 
-  it('drifts if it becomes faster, and then needs a longer warm-up', () => {
-    const check = checkOf([151, 139, 131, 119, 111, 100]);
-
-    expect(check.finding).toMatch(/^Became faster /);
-    expect(check.advice).toMatch(/--warmup \d+s/);
+  it('drifts if it becomes faster', () => {
+    expect(checkOf([151, 139, 131, 119, 111, 100])).toMatchObject({
+      state: 'failed',
+      reason: 'faster',
+    });
   });
 
   it('does not drift if it changes by up to 10 %, or if the repeats differ as much otherwise', () => {

@@ -97,20 +97,24 @@ describe('The comparison of two runs', () => {
     expect(rate?.repeats).toBe(2);
     expect(rate?.judgement).toEqual({
       kind: 'withheld',
-      reason: 'A verdict needs 3 repeats of both targets; there are 2.',
+      reason: { code: 'few-repeats', repeats: 2, failed: 0 },
     });
     expect(brief.changes.map(({ judgement }) => judgement)).toContainEqual({
       kind: 'withheld',
-      reason: expect.stringContaining('A p95 needs 90 answers in each') as unknown,
+      reason: { code: 'few-answers', answers: expect.any(Number) as number },
     });
   });
 
   it('names the rows that only one run has', () => {
-    const { notices, changes } = compare(run, laterRun({ levels: [closed(16), closed(32)] }));
+    const { before, after, changes } = compare(run, laterRun({ levels: [closed(16), closed(32)] }));
 
     expect(changes).toHaveLength(4);
-    expect(notices.join(' ')).toMatch(/Only in the run before: .*closed-4/);
-    expect(notices.join(' ')).toMatch(/Only in the run after: .*closed-32/);
+    expect(before.only).toEqual(
+      Array.from({ length: 2 }, () => expect.stringContaining('closed-4')),
+    );
+    expect(after.only).toEqual(
+      Array.from({ length: 2 }, () => expect.stringContaining('closed-32')),
+    );
   });
 
   it('names software that differs', () => {
@@ -123,12 +127,14 @@ describe('The comparison of two runs', () => {
     ).toMatchObject([{ what: 'Version of node', after: 'v99' }]);
   });
 
-  it('says that a run is invalid before anything else', () => {
+  it('says that a run is invalid, and why', () => {
     const cut = { ...later, records: later.records.slice(0, -1) };
     const comparison = compare(run, cut);
 
-    expect(comparison.notices[0]).toMatch(/^The run after is INVALID: /);
-    expect(comparison).toMatchObject({ before: { valid: true }, after: { valid: false } });
+    expect(comparison).toMatchObject({
+      before: { valid: true },
+      after: { valid: false, invalid: [{ code: 'cut-off' }] },
+    });
   });
 });
 
@@ -138,7 +144,7 @@ describe('The word of --fail-on for a change', () => {
     ['undecided', { kind: 'slower', isBeyondMargin: false }],
     ['undecided', { kind: 'bounded', most: 0.07 }],
     ['undecided', { kind: 'noisy' }],
-    ['withheld', { kind: 'withheld', reason: 'Too few repeats.' }],
+    ['withheld', { kind: 'withheld', reason: { code: 'few-repeats', repeats: 2, failed: 0 } }],
     [undefined, { kind: 'faster', isBeyondMargin: false }],
     [undefined, { kind: 'equal' }],
   ] as const)('is %s for %j', (failure, judgement) => {

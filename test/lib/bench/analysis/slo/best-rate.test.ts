@@ -49,7 +49,7 @@ describe('The best rate of a target within a limit', () => {
   });
 
   it('ignores levels with failures, rows that fail a check, and no-op limits', () => {
-    const checks = [{ check: 'noop-limit', state: 'failed', finding: 'near it' }] as const;
+    const checks = [{ check: 'noop-limit', state: 'failed' }] as const;
     const unusable = [
       sloRow(4, 80, 9, { failedShare: 0.002 }),
       sloRow(8, 100, 9, { checks }),

@@ -30,7 +30,7 @@ describe('the title of a chart', () => {
   });
 
   it('has no range if no result passes its checks', () => {
-    const checks = [{ check: 'censoring', state: 'failed', finding: '' }] as const;
+    const checks = [{ check: 'censoring', state: 'failed' }] as const;
     const rows = group.rows.map((row) => ({ ...row, checks }));
 
     expect(titleOf({ ...group, rows })).toBe('Rate');

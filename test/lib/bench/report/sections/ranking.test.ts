@@ -1,6 +1,6 @@
 import { summarise } from '../../../../../lib/bench/analysis/summarise.ts';
 import type { Summary } from '../../../../../lib/bench/analysis/summary.ts';
-import type { Verdict } from '../../../../../lib/bench/analysis/verdicts/verdict.ts';
+import type { Verdict } from '../../../../../lib/bench/analysis/verdict-types.ts';
 import { levelId } from '../../../../../lib/bench/model/measurement.ts';
 import { rankingOf } from '../../../../../lib/bench/analysis/ranking.ts';
 import { shownRankingOf } from '../../../../../lib/bench/report/answer.ts';
@@ -137,13 +137,13 @@ describe('The ranking in a terminal', () => {
         ...rate,
         target: missing,
         state: 'unknown',
-        search: { ...search, state: 'no-result', reason: 'Why.' },
+        search: { ...search, state: 'no-result', reason: { code: 'not-confirmed', trials: 12 } },
       },
     ] as unknown as NonNullable<Summary['sloRates']>;
 
     expect(linesOf({ ...single, sloRates })).toEqual([
       expect.stringMatching(/^TensorFlow Serving .*, p99 within 200 ms: 22\.4 req\/s$/),
-      expect.stringMatching(/^Triton .*, p99 within 200 ms: none found\. Why\.$/),
+      expect.stringMatching(/^Triton .*, p99 within 200 ms: none found\. After 12 trials/),
     ]);
   });
 });

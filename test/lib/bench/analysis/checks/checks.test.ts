@@ -1,21 +1,15 @@
-import {
-  CHECKS,
-  checksSupport,
-  type CheckResult,
-} from '../../../../../lib/bench/analysis/checks/check.ts';
-import { checkFacts } from '../../../../../lib/bench/analysis/checks/check-facts.ts';
 import { calibrationCheck } from '../../../../../lib/bench/analysis/checks/calibration.ts';
-import { coursesOf } from '../../../../../lib/bench/analysis/checks/drift.ts';
-import { rowChecks } from '../../../../../lib/bench/analysis/checks/row-checks.ts';
-import { peakRates } from '../../../../../lib/bench/analysis/checks/gpu.ts';
+import { checksSupport } from '../../../../../lib/bench/analysis/checks/check.ts';
+import { CHECKS, findingOf, rowChecks } from '../../../../../lib/bench/analysis/checks/checks.ts';
 import { summarise } from '../../../../../lib/bench/analysis/summarise.ts';
+import type { CheckResult } from '../../../../../lib/bench/analysis/summary-row.ts';
 import type { CompletedMeasurement } from '../../../../../lib/bench/model/record.ts';
 import { recordedRun } from '../../../../support/recorded-run.ts';
 import { measurementOf, loadOf, rowOf, statesOf } from './check-measurements.ts';
 
-const checksOf = (measurements: readonly CompletedMeasurement[]) => {
-  const row = rowOf({ repeats: measurements.length });
-  return rowChecks(row, measurements, peakRates([row]), coursesOf([]), calibrationCheck([]));
+const checksOf = (repeats: readonly CompletedMeasurement[]) => {
+  const row = rowOf({ repeats: repeats.length });
+  return rowChecks({ row, repeats, run: { rows: [], calibration: calibrationCheck([]) } });
 };
 
 const [steady, busy, busier] = [0.4, 0.85, 0.95].map((busiestCpuShare, index) =>
@@ -24,13 +18,15 @@ const [steady, busy, busier] = [0.4, 0.85, 0.95].map((busiestCpuShare, index) =>
 
 const supports = (...states: readonly CheckResult['state'][]) =>
   checksSupport({
-    checks: states.map((state) => ({ check: 'noop-limit', state, finding: '' })),
+    checks: states.map((state) => ({ check: 'noop-limit', state })),
   });
 
 describe('The checks of a row', () => {
-  it('are complete, in order, and all have texts', () => {
-    expect(checksOf([steady]).map(({ check }) => check)).toEqual(CHECKS);
-    expect(Object.keys(checkFacts)).toEqual(CHECKS);
+  it('are complete, in order, and find their words by name', () => {
+    const results = checksOf([steady]);
+
+    expect(results.map(({ check }) => check)).toEqual(CHECKS.map(({ name }) => name));
+    expect(results.map(findingOf)).not.toContain('');
   });
 
   it('support a verdict unless one failed', () => {
@@ -47,17 +43,19 @@ describe('The checks of a row', () => {
     expect(check).toMatchObject({ state: 'failed', figure: 0.95 });
   });
 
-  it('fail if one repeat does, with its finding, even if all together pass', () => {
+  it('fail if one repeat does, which they name, even if all together pass', () => {
     // 0.9 and 1.1 of the expected value cancel.
     const measurements = [3.6, 4.4, 4, 4].map((meanInFlight, index) =>
       measurementOf(loadOf(400, 100, { meanInFlight }), { repeat: index + 1 }),
     );
     const [usersBusy] = checksOf(measurements);
 
-    expect(usersBusy?.state).toBe('failed');
-    expect(usersBusy?.finding).toMatch(
-      /^Repeat [12]: On average (3\.60|4\.40) of 4(\.00)? virtual users .* 10\.0 % off/,
-    );
+    expect(usersBusy).toMatchObject({
+      state: 'failed',
+      repeat: 2,
+      figure: expect.closeTo(0.1) as number,
+      facts: { users: 4, waiting: 4.4 },
+    });
   });
 
   it('of a clean run passed, do not apply or are unknown, and no-op limits have none', () => {

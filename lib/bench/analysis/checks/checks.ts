@@ -1,0 +1,53 @@
+import type { CheckResult } from '../summary-row.ts';
+import { bypass } from './bypass.ts';
+import { calibration } from './calibration.ts';
+import { censoring } from './censoring.ts';
+import type { Check, Checkable } from './check.ts';
+import { drift } from './drift.ts';
+import { generatorCpu } from './generator-cpu.ts';
+import { gpuIdle } from './gpu-idle.ts';
+import { gpuThrottled } from './gpu-throttled.ts';
+import { hostState } from './host-state.ts';
+import { middlewareCpu } from './middleware-cpu.ts';
+import { noopLimit } from './noop-limit.ts';
+import { schedule } from './schedule.ts';
+import { usersBusy } from './users-busy.ts';
+
+/** The checks of a row, in the order of the outputs. A row that fails one supports no verdict. */
+export const CHECKS: readonly Check[] = [
+  usersBusy,
+  generatorCpu,
+  middlewareCpu,
+  noopLimit,
+  bypass,
+  schedule,
+  gpuIdle,
+  gpuThrottled,
+  hostState,
+  drift,
+  censoring,
+  calibration,
+];
+
+/** Runs all checks on a row, in their order. */
+export const rowChecks = (subject: Checkable): readonly CheckResult[] =>
+  CHECKS.map((check) => check.judge(subject));
+
+/** The check of a result. */
+export const checkOf = ({ check: name }: Pick<CheckResult, 'check'>): Check => {
+  const check = CHECKS.find((known) => known.name === name);
+  if (check === undefined) throw new Error(`there is no check ${name}`);
+  return check;
+};
+
+/** Compares the figure of a result with its limit, as a sentence. */
+export const findingOf = (result: CheckResult): string =>
+  `${result.repeat === undefined ? '' : `Repeat ${result.repeat}: `}${checkOf(result).finding(result)}`;
+
+/** What to do about a result, as a sentence; undefined if there is nothing to do. */
+export const adviceOn = (result: CheckResult): string | undefined => {
+  const { state } = result;
+  return state === 'passed' || state === 'not-applicable'
+    ? undefined
+    : checkOf(result).advice(result);
+};

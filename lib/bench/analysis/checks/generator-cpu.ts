@@ -1,0 +1,31 @@
+import { MAX_CPU_SHARE } from '../../load/self-check.ts';
+import type { CompletedMeasurement } from '../../model/record.ts';
+import { formatPercent, limitPercent } from '../../wording/format-number.ts';
+import type { CheckResult } from '../summary-row.ts';
+import { overRepeats, passedIf, type Check } from './check.ts';
+
+type Facts = { readonly cores?: number };
+
+/** Whether the load generator had CPU time to spare, even in its busiest repeat. */
+export const generatorCpuCheck = (
+  measurements: readonly CompletedMeasurement[],
+): CheckResult<Facts> => {
+  const limit = MAX_CPU_SHARE;
+  const [{ share: figure, cores } = { share: 0, cores: 1 }] = measurements
+    .map(({ load: { self } }) => ({ share: self.cpuShare / self.cores, cores: self.cores }))
+    .toSorted((a, b) => b.share - a.share);
+  return passedIf(figure <= limit, { check: 'generator-cpu', figure, limit, facts: { cores } });
+};
+
+export const generatorCpu: Check<Facts> = {
+  name: 'generator-cpu',
+  title: 'Generator CPU',
+  asks: 'Did the load generator have CPU time to spare?',
+  limit: `≤ ${limitPercent(MAX_CPU_SHARE)} of the cores that it can use`,
+  tag: 'generator cpu',
+  judge: overRepeats(generatorCpuCheck),
+  finding: ({ figure, facts: { cores = 1 } = {} }) =>
+    `The load generator used ${formatPercent(figure)} % of ${cores === 1 ? 'its core' : `its ${cores} cores`}; limit ${limitPercent(MAX_CPU_SHARE)}.`,
+  advice: () =>
+    'Send the load from a larger machine, with fewer virtual users or smaller inputs; k6 uses several cores, but only for images.',
+};

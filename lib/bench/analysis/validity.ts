@@ -1,0 +1,255 @@
+import { shellWord } from '../../../serving-configs/options/shell-word.ts';
+import { type Target, targetId } from '../model/measurement.ts';
+import { secondsToAnswer } from '../plan/estimate-duration.ts';
+import { faultWords } from '../wording/answer-words.ts';
+import { counted, sentenceStart } from '../wording/format-number.ts';
+import { labelOf, rowLabels } from '../wording/labels.ts';
+import { calibration } from './checks/calibration.ts';
+import { adviceOn, checkOf, CHECKS, findingOf } from './checks/checks.ts';
+import { groupBy } from './group-by.ts';
+import { searchReasonText } from './slo/search-rates.ts';
+import type { CheckResult, SummaryRow } from './summary-row.ts';
+import type { InvalidReason, SloRate, Summary, Validity } from './summary.ts';
+
+/** Failed checks of a row, without the calibration, which belongs to the run. */
+const failedChecks = ({ checks = [] }: SummaryRow): readonly CheckResult[] =>
+  checks.filter(({ check, state }) => state === 'failed' && check !== calibration.name);
+
+/** A target with its rows that have figures. */
+interface MeasuredTarget {
+  readonly target: Target;
+  readonly rows: readonly SummaryRow[];
+}
+
+const isSilent = ({ rows }: MeasuredTarget): boolean =>
+  rows.every(({ requestRatePerSecond }) => requestRatePerSecond?.value === 0);
+
+const isFailing = ({ rows }: MeasuredTarget): boolean =>
+  rows.every((row) => failedChecks(row).length > 0);
+
+/** Why a target has no correct answer in any window: its requests failed, or none ended. */
+const silentReason = (
+  { target, rows }: MeasuredTarget,
+  answerChecks: Summary['answerChecks'],
+): InvalidReason => {
+  if (rows.some(({ failed = 0 }) => failed > 0)) return { code: 'no-correct-answer', target };
+  const windows = rows.map(({ measuredSeconds = 0, repeats }) => measuredSeconds / repeats);
+  const windowSeconds = Math.max(...windows);
+  const fastestMs = answerChecks.flatMap((check) =>
+    targetId(target) === targetId(check.target) ? (check.fastestMs ?? []) : [],
+  );
+  const neededSeconds = secondsToAnswer(Math.max(1000 * windowSeconds, ...fastestMs));
+  return { code: 'no-request-ended', target, windowSeconds, neededSeconds };
+};
+
+const orderOf = ({ check }: CheckResult): number => CHECKS.findIndex(({ name }) => name === check);
+
+/** The targets without a usable row. */
+const targetReasons = (
+  targets: readonly MeasuredTarget[],
+  answerChecks: Summary['answerChecks'],
+): readonly InvalidReason[] => {
+  const measured = targets.filter(({ rows }) => rows.length > 0);
+  const silent = measured.filter(isSilent);
+  const failing = measured.filter((target) => !silent.includes(target) && isFailing(target));
+  const reasons = silent.map((target) => silentReason(target, answerChecks));
+  if (failing.length === 0) return reasons;
+  const rows = failing.flatMap((target) => target.rows);
+  const byCheck = [...groupBy(rows.flatMap(failedChecks), ({ check }) => check).values()].toSorted(
+    (a, b) => b.length - a.length || orderOf(a[0]) - orderOf(b[0]),
+  );
+  return [
+    ...reasons,
+    {
+      code: 'failed-checks',
+      targets: failing.map(({ target }) => target),
+      results: rows.length,
+      checks: byCheck.map((results) => ({ check: results[0].check, results: results.length })),
+      examples: byCheck.flatMap((results) =>
+        [...groupBy(results, ({ reason = '' }) => reason).values()].map(([first]) => first),
+      ),
+    },
+  ];
+};
+
+/** The targets whose searches all have no result. */
+const searchReasons = (rates: readonly SloRate[]): readonly InvalidReason[] =>
+  [...groupBy(rates, ({ target }) => targetId(target)).values()].flatMap((ofTarget) => {
+    const [{ target, search }] = ofTarget;
+    return ofTarget.every((rate) => rate.search?.state === 'no-result')
+      ? [{ code: 'search-without-result', target, why: search?.reason } as const]
+      : [];
+  });
+
+const answerReasons = ({
+  answerChecks,
+  wrongUnderLoad = [],
+}: Pick<Summary, 'answerChecks' | 'wrongUnderLoad'>): readonly InvalidReason[] => {
+  const underLoad = (
+    fault: 'wrong-answer' | 'not-understood',
+    count: 'wrongAnswers' | 'notUnderstood',
+  ): readonly InvalidReason[] => {
+    const wrong = wrongUnderLoad.filter((counts) => counts[count] > 0);
+    const targets = [...groupBy(wrong, ({ target }) => targetId(target)).values()].map(
+      ([{ target }]) => target,
+    );
+    return targets.length === 0 ? [] : [{ code: 'wrong-under-load', fault, targets }];
+  };
+  return [
+    ...answerChecks
+      .filter(({ state }) => state === 'failed')
+      .map(
+        ({ target, engine, fault = 'wrong-answer', reason: why }) =>
+          ({ code: 'answer-check', target, engine, fault, why }) as const,
+      ),
+    ...underLoad('wrong-answer', 'wrongAnswers'),
+    ...underLoad('not-understood', 'notUnderstood'),
+  ];
+};
+
+/** Requests and measurements that failed although the serving is not to blame. */
+const failureReasons = ({
+  measurements,
+  rows,
+}: Pick<Summary, 'measurements' | 'rows'>): readonly InvalidReason[] => {
+  const lossy = rows.filter(({ engine, failed = 0 }) => engine === 'noop' && failed > 0);
+  const failed = measurements.failed - measurements.failedAnswerCheck;
+  return [
+    ...(lossy.length > 0 ? [{ code: 'noop-failures', results: lossy.length } as const] : []),
+    ...(failed > 0 ? [{ code: 'failed-measurements', count: failed } as const] : []),
+  ];
+};
+
+const cutOffReasons = (
+  { measurements, plan, sloRates = [] }: Pick<Summary, 'measurements' | 'plan' | 'sloRates'>,
+  resume: string,
+): readonly InvalidReason[] => {
+  const planned = plan.measurementCount;
+  const recorded = planned - measurements.missing;
+  const searches = sloRates
+    .filter(({ search }) => search?.state === 'going-on')
+    .map(({ target, limitMs }) => ({ code: 'search-cut-off', target, limitMs, resume }) as const);
+  return recorded === planned
+    ? searches
+    : [{ code: 'cut-off', recorded, planned, resume }, ...searches];
+};
+
+/** What decides on validity, besides the summary. */
+interface ValidityContext {
+  readonly calibration: CheckResult;
+  /** Folder of the run. */
+  readonly folder?: string | undefined;
+  /** True if the run has not ended, so that missing measurements are still to come. */
+  readonly isGoingOn?: boolean | undefined;
+}
+
+/**
+ * Whether a run can be trusted as a whole. It is invalid if
+ * - the rig measures a known latency wrong, or requests fail with the no-op backend;
+ * - a target gives wrong answers, answers that are not understood, or none in its answer check;
+ * - measurements are missing or have no figures;
+ * - a target has no row that passes its checks, no correct answer, or no search with a result.
+ *
+ * If a check fails in some rows of a target, only these rows are greyed. Failed requests of a serving do not make a run invalid.
+ */
+export const validityOf = (
+  summary: Pick<
+    Summary,
+    'measurements' | 'answerChecks' | 'wrongUnderLoad' | 'rows' | 'plan' | 'sloRates' | 'stability'
+  >,
+  { calibration: calibrated, folder = 'DIR', isGoingOn = false }: ValidityContext,
+): Validity => {
+  const { measurements, answerChecks, rows, plan, sloRates = [], stability } = summary;
+  const resume = `npx serving-compare run ${plan.where === 'aws' ? '--on aws --resume RUN' : `--resume ${shellWord(folder)}`}`;
+  const rowsByTarget = groupBy(
+    rows.filter(({ engine }) => engine !== 'noop'),
+    ({ target }) => targetId(target),
+  );
+  const targets = [...rowsByTarget.values()].map((ofTarget) => ({
+    target: ofTarget[0].target,
+    rows: ofTarget.filter(({ repeats }) => repeats > 0),
+  }));
+  const reasons: readonly InvalidReason[] = [
+    ...(calibrated.state === 'failed'
+      ? [{ code: 'calibration', result: calibrated } as const]
+      : []),
+    ...answerReasons(summary),
+    ...failureReasons(summary),
+    ...(isGoingOn ? [] : cutOffReasons(summary, resume)),
+    // The virtual users of a stability test only find its rate.
+    ...(stability === undefined ? targetReasons(targets, answerChecks) : []),
+    ...searchReasons(sloRates),
+  ];
+  const canResume = measurements.failed > 0 && !isGoingOn;
+  return { valid: reasons.length === 0, reasons, resume: canResume ? resume : undefined };
+};
+
+/** How many pieces of advice are shown; readers skip a longer list. */
+const SHOWN_ADVICE = 2;
+
+const failedChecksText = (
+  { targets, results, checks, examples }: Extract<InvalidReason, { code: 'failed-checks' }>,
+  nameOf: (target: Target) => string,
+): string => {
+  const names = checks.map((failed) => `${checkOf(failed).title} ${failed.results}`);
+  const whose = targets.length === 1 ? 'its' : 'their';
+  const none =
+    results === 1 ? 'its only result fails' : `none of ${whose} ${results} results passes`;
+  const advice = new Set(examples.flatMap((result) => adviceOn(result) ?? []));
+  return [
+    `${targets.map(nameOf).join(', ')}: ${none} the checks (failed: ${names.join(', ')}).`,
+    ...[...advice].slice(0, SHOWN_ADVICE),
+  ].join(' ');
+};
+
+/**
+ * Why a run is not valid, as a sentence with advice.
+ *
+ * @param nameOf names a target
+ */
+export const invalidText = (reason: InvalidReason, nameOf: (target: Target) => string): string => {
+  switch (reason.code) {
+    case 'calibration':
+      return `${findingOf(reason.result)} ${adviceOn(reason.result) ?? ''}`.trimEnd();
+    case 'answer-check': {
+      const { target, engine, fault, why = 'no reason recorded' } = reason;
+      const backend = engine === 'noop' ? ' with the no-op backend' : '';
+      return `${nameOf(target)}${backend} ${faultWords[fault].gave} and was not measured: ${why}`;
+    }
+    case 'wrong-under-load': {
+      const { fault, targets } = reason;
+      const whose = targets.length === 1 ? 'Its' : 'Their';
+      return `${sentenceStart(faultWords[fault].what)} under load: ${targets.map(nameOf).join(', ')}. ${whose} speed does not count.`;
+    }
+    case 'noop-failures':
+      return `Requests failed in ${counted(reason.results, 'result')} of the no-op backend, which never fails, so the rig lost them. See Failures.`;
+    case 'failed-measurements':
+      return `${counted(reason.count, 'measurement')} failed: see Failures.`;
+    case 'cut-off':
+      return `The run was cut off: ${reason.recorded} of ${counted(reason.planned, 'measurement')} were recorded; continue it: ${reason.resume}`;
+    case 'search-cut-off':
+      return `${nameOf(reason.target)}: the search for the highest rate with p99 within ${reason.limitMs} ms was cut off; continue it: ${reason.resume}`;
+    case 'no-correct-answer':
+      return `${nameOf(reason.target)} gave no correct answer at any level: see its failures.`;
+    case 'no-request-ended':
+      return `${nameOf(reason.target)}: no request ended in the window of ${Number(reason.windowSeconds.toPrecision(3))} s; measure with --duration ${reason.neededSeconds}s.`;
+    case 'failed-checks':
+      return failedChecksText(reason, nameOf);
+    case 'search-without-result':
+      return `${nameOf(reason.target)}: its searches have no result: ${searchReasonText(reason.why)}`;
+    default:
+      return reason satisfies never;
+  }
+};
+
+/** Why a run is not valid, as sentences with advice; empty if it is valid. */
+export const invalidTexts = ({
+  validity,
+  rows,
+  plan,
+}: Pick<Summary, 'validity' | 'rows' | 'plan'>): readonly string[] => {
+  const labels = rowLabels(rows, plan);
+  return (validity?.reasons ?? []).map((reason) =>
+    invalidText(reason, (target) => labelOf(labels, target)),
+  );
+};
