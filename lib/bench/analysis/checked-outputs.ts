@@ -1,13 +1,17 @@
+import { number, object, string, type Static } from '../../../serving-configs/schema.ts';
+import { comparedOutputSchema } from '../../../serving-configs/models/tensors/compare-tensors.ts';
 import type { ComparedOutput } from '../../../serving-configs/models/tensors/compare-tensors.ts';
 import type { CheckedTensors } from '../model/record.ts';
 
-/** The answer to one output that differs most from the expected one, over all requests of an answer check. */
-export interface CheckedOutput extends ComparedOutput {
-  /** The request with that answer. */
-  readonly file: string;
-  /** Number of requests whose answer passes. */
-  readonly correct: number;
-}
+export const checkedOutputSchema = object(
+  {
+    ...comparedOutputSchema.properties,
+    file: string('The request with that answer.'),
+    correct: number('Number of requests whose answer passes.'),
+  },
+  'The answer to one output that differs most from the expected one, over all requests of an answer check.',
+);
+export interface CheckedOutput extends Static<typeof checkedOutputSchema> {}
 
 /** Whether all outputs of an answer pass. */
 export const areCorrect = ({ error, outputs = [] }: CheckedTensors): boolean =>

@@ -1,10 +1,25 @@
+import {
+  anyOf,
+  array,
+  as,
+  dictionary,
+  number,
+  object,
+  oneOf,
+  string,
+  type Static,
+} from '../../../serving-configs/schema.ts';
+import { badAnswersSchema } from '../model/stability.ts';
+import { faultEffectSchema } from './verdict.ts';
+import { targetSchema } from '../model/measurement.ts';
+import { soakSchema } from './soak.ts';
 import { targetId, type Target } from '../model/measurement.ts';
 import type { Plan } from '../model/plan.ts';
 import type { CompletedMeasurement } from '../model/record.ts';
 import { FAULTS, type Fault } from '../model/fault.ts';
 import type { BadAnswers, FaultFigures } from '../model/stability.ts';
 import { whyLeftOut } from './why-left-out.ts';
-import { soakOf, type Soak } from './soak.ts';
+import { soakOf } from './soak.ts';
 import {
   controlOf,
   effectOf,
@@ -15,38 +30,44 @@ import {
   type StabilityVerdict,
 } from './verdict.ts';
 
-/**
- * What a fault did to a target, over all repeats. Figures are medians. The verdict is the median by gravity, the graver of two in
- * the middle; but a single `died` is enough.
- */
-export interface FaultResult extends FaultEffect {
-  readonly fault: Fault;
-  readonly repeats: number;
-  /** The number of repeats with this verdict. */
-  readonly agreeing: number;
-  /** The answers to the bad requests of all repeats. */
-  readonly answers: readonly BadAnswers[];
-}
+export const faultResultSchema = object(
+  {
+    ...faultEffectSchema.properties,
+    fault: oneOf(FAULTS),
+    repeats: number(),
+    agreeing: number('The number of repeats with this verdict.'),
+    answers: array(badAnswersSchema, 'The answers to the bad requests of all repeats.'),
+  },
+  'What a fault did to a target, over all repeats. Figures are medians. The verdict is the median by gravity, the graver of two in the middle; but a single `died` is enough.',
+);
+export interface FaultResult extends Static<typeof faultResultSchema> {}
 
-/** A fault that a target cannot be tested with, and why. */
-export interface FaultLeftOut {
-  readonly fault: Fault;
-  readonly leftOut: string;
-}
+export const faultLeftOutSchema = object(
+  {
+    fault: oneOf(FAULTS),
+    leftOut: string(),
+  },
+  'A fault that a target cannot be tested with, and why.',
+);
+export interface FaultLeftOut extends Static<typeof faultLeftOutSchema> {}
 
-/** How a target withstands all faults. */
-export interface TargetStability {
-  readonly target: Target;
-  readonly results: readonly (FaultResult | FaultLeftOut)[];
-  /** The number of faults with each verdict, without the control. */
-  readonly counts: Readonly<Record<StabilityVerdict, number>>;
-}
+export const targetStabilitySchema = object(
+  {
+    target: targetSchema,
+    results: array(anyOf([faultResultSchema, faultLeftOutSchema])),
+    counts: as<Readonly<Record<StabilityVerdict, number>>>(
+      dictionary(number(), 'The number of faults with each verdict, without the control.'),
+    ),
+  },
+  'How a target withstands all faults.',
+);
+export interface TargetStability extends Static<typeof targetStabilitySchema> {}
 
-export interface StabilitySummary {
-  /** Ranked, the most stable first. */
-  readonly targets: readonly TargetStability[];
-  readonly soaks: readonly Soak[];
-}
+export const stabilitySummarySchema = object({
+  targets: array(targetStabilitySchema, 'Ranked, the most stable first.'),
+  soaks: array(soakSchema),
+});
+export interface StabilitySummary extends Static<typeof stabilitySummarySchema> {}
 
 export const isTested = (result: FaultResult | FaultLeftOut): result is FaultResult =>
   'verdict' in result;
