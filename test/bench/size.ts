@@ -1,10 +1,17 @@
-/* Measures the size of the code base at one or more commits: `npm run bench:size -- HEAD~100 HEAD` prints a table in Markdown, then the
-   large folders of the last commit and the size of the installed node_modules. */
+/* Measures the size and the structure of the code base at one or more commits: `npm run bench:size -- HEAD~100 HEAD` prints a table in
+   Markdown, then the large folders of the last commit and the size of the installed node_modules. With `--list TEXT`, it prints what is
+   behind the measures of the last commit that have this text in their name. */
 import { execFileSync, spawnSync } from 'node:child_process';
 import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { structureOf, type Sources } from './structure.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
-const commits = process.argv.length > 2 ? process.argv.slice(2) : ['HEAD'];
+const { values, positionals } = parseArgs({
+  options: { list: { type: 'string' } },
+  allowPositionals: true,
+});
+const commits = positionals.length > 0 ? positionals : ['HEAD'];
 const FOLDERS = ['bin', 'lib', 'middleware', 'serving-configs', 'k6', 'test'];
 const LARGE_LINES = 1000;
 
@@ -12,7 +19,7 @@ const git = (...args: readonly string[]): string =>
   execFileSync('git', args, { cwd: root, encoding: 'utf8', maxBuffer: 2 ** 30 });
 
 /** The lines of each TypeScript file of a commit, by file name. */
-const sourcesAt = (commit: string): ReadonlyMap<string, readonly string[]> => {
+const sourcesAt = (commit: string): Sources => {
   const names = git('ls-tree', '-r', '--name-only', commit, '--', ...FOLDERS)
     .split('\n')
     .filter((name) => name.endsWith('.ts'));
@@ -33,8 +40,6 @@ const sourcesAt = (commit: string): ReadonlyMap<string, readonly string[]> => {
   }
   return sources;
 };
-
-type Sources = ReturnType<typeof sourcesAt>;
 
 const countLines = (sources: Sources, folder: string) => {
   const files = [...sources].filter(([name]) => name.startsWith(`${folder}/`));
@@ -77,12 +82,22 @@ const sizesAt = (commit: string): ReadonlyMap<string, string> => {
     }),
     ['median file, lines', String(lengths[Math.floor(lengths.length / 2)])],
     ['longest file', `${longest?.[0]}, ${longest?.[1].length}`],
+    ...[...structureOf(byName)].map(([name, found]): [string, string] => [
+      name,
+      String(found.length),
+    ]),
     ['lines that are comments', `${((100 * comments.length) / all.length).toFixed(1)} %`],
     ['dependencies', String(Object.keys(dependencies).length)],
     ['packages in the lock file', String(packagesAt(commit))],
   ]);
 };
 
+if (values.list !== undefined) {
+  for (const [name, found] of structureOf(sourcesAt(commits.at(-1) ?? 'HEAD'))) {
+    if (name.includes(values.list)) process.stdout.write(`${[name, ...found].join('\n  ')}\n`);
+  }
+  process.exit();
+}
 const sizes = commits.map(sizesAt);
 const [nodeModules] = execFileSync('du', ['-sm', 'node_modules/'], {
   cwd: root,

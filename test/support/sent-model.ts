@@ -3,19 +3,33 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Aws } from '../../lib/bench/aws/clients.ts';
 import { packModel, sendModel } from '../../lib/bench/aws/model-transfer.ts';
+import type { PlanRequest } from '../../lib/bench/plan/plan-request.ts';
+import { plannedTensors } from '../../lib/bench/plan/tensor-plan.ts';
 import { describeModel } from '../../lib/bench/run/describe-model.ts';
 import { readUserModel } from '../../lib/bench/user-model/read-user-model.ts';
 import { describedTwoByTwo } from './described-model.ts';
 
-/** Uploads a model for a run, as the operator's machine does. Returns the SHA-256 that identifies it. */
-export const sendTwoByTwo = async (aws: Aws, bucket: string, runId: string): Promise<string> => {
+/** Uploads a model for a run, as the operator's machine does, and returns what its request says of it. */
+export const sendTwoByTwo = async (
+  aws: Aws,
+  bucket: string,
+  runId: string,
+): Promise<{
+  readonly sums: string;
+  readonly model: PlanRequest['model'];
+  readonly settings: PlanRequest['settings'];
+}> => {
   const { signal } = new AbortController();
   const folder = mkdtempSync(join(tmpdir(), 'sent-model-'));
   try {
     const model = await readUserModel(describedTwoByTwo(folder), describeModel(signal));
     const packed = await packModel(join(folder, 'packed'), model, () => undefined, signal);
     await sendModel(aws, bucket, runId, packed, signal);
-    return packed.sumsSha256;
+    return {
+      sums: packed.sumsSha256,
+      model: { kind: 'described', tensors: plannedTensors(model) },
+      settings: { modelDescription: model.description },
+    };
   } finally {
     rmSync(folder, { recursive: true });
   }

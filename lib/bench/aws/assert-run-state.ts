@@ -18,7 +18,8 @@ export const assertHealthy = (problems: readonly NodeProblem[], deployed: number
 };
 
 /**
- * Ensures that none of the chosen pairs works on another run: two at once would distort each other's figures.
+ * Ensures that none of the chosen pairs works on a run, because two at once would distort each other's figures, and that no pair
+ * works on the run that is to be sent.
  *
  * @throws BenchError that names the run.
  */
@@ -27,6 +28,7 @@ export const assertIdle = async (
   deployment: Deployment,
   chosen: readonly DeployedPair[],
   nodes: readonly NodeState[],
+  runId: string,
 ): Promise<void> => {
   const { bucket, pairs } = deployment;
   const ids = await listRunIds(aws, bucket);
@@ -35,7 +37,9 @@ export const assertIdle = async (
   for (const run of runs) {
     if (run === undefined) continue;
     const busy = runProgress(run, context).pairs.find(
-      (progress) => isActive(progress) && chosen.some(({ pair }) => pair === progress.pair),
+      (progress) =>
+        isActive(progress) &&
+        (run.runId === runId || chosen.some(({ pair }) => pair === progress.pair)),
     );
     if (busy !== undefined) {
       throw new BenchError(

@@ -1,5 +1,6 @@
 import type { ServingName } from '../../../serving-configs/index.ts';
 import { BenchError } from '../model/errors.ts';
+import type { PlanRequest } from '../plan/plan-request.ts';
 import type { DeployedPair } from './find-deployment.ts';
 
 /**
@@ -29,14 +30,14 @@ export const commonServings = (pairs: readonly DeployedPair[]): readonly Serving
 /**
  * Ensures that all pairs make the same plan, which they do not if one cannot start a serving that another can.
  *
- * @param requested the servings named by `--servings`, which decide for all pairs
+ * @param requested the servings named by `--servings`, which decide for all pairs unless they are the default
  * @throws BenchError if the pairs differ and no servings are requested.
  */
 export const assertSameServings = (
   pairs: readonly DeployedPair[],
-  requested: readonly ServingName[] | undefined,
+  requested: PlanRequest['servings'],
 ): void => {
-  if (requested !== undefined) return;
+  if (requested.kind !== 'default') return;
   if (new Set(pairs.map(({ unavailable }) => unavailable.join(','))).size <= 1) return;
   const texts = pairs.map(
     ({ pair, unavailable }) => `pair ${pair} lacks ${unavailable.join(', ') || 'nothing'}`,

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { copyFile, link, mkdir, readdir, rm } from 'node:fs/promises';
+import { copyFile, link, mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { runKeys } from '../../aws/contract/run-keys.ts';
 import { BenchError, systemCodeOf } from '../model/errors.ts';
@@ -16,6 +16,7 @@ import {
 import { lockRunFolder } from '../results/run-lock.ts';
 import type { Aws } from './clients.ts';
 import { mergeRuns, type PairPart } from './merge-runs.ts';
+import { REQUEST_FORMAT, type RunRequest } from './run-request.ts';
 import { downloadPrefix, type DownloadSummary } from './download-prefix.ts';
 
 export interface FetchedRun extends DownloadSummary {
@@ -65,6 +66,14 @@ const linkSamples = async (
   }
 };
 
+/** The repeats of each pair, as this version requested them; undefined if it did not. */
+const repeatsIn = async (objects: string): Promise<RunRequest['repeats'] | undefined> => {
+  const file = join(objects, 'request.json');
+  if (!existsSync(file)) return undefined;
+  const { format, repeats } = JSON.parse(await readFile(file, 'utf8')) as Partial<RunRequest>;
+  return format === REQUEST_FORMAT ? repeats : undefined;
+};
+
 /** Merges the files of all pairs into the files of a run folder. Returns false if no pair has results yet. */
 const mergePairs = async (folder: string): Promise<boolean> => {
   const objects = join(folder, OBJECTS);
@@ -73,7 +82,7 @@ const mergePairs = async (folder: string): Promise<boolean> => {
   const pairs = await Promise.all(names.map((name) => readPair(objects, name)));
   const parts = pairs.filter((part) => part !== undefined);
   if (parts.every(({ environment }) => environment === undefined)) return false;
-  const { plan, environment, records } = mergeRuns(parts);
+  const { plan, environment, records } = mergeRuns(parts, await repeatsIn(objects));
   const files = runFilesIn(folder);
   await linkSamples(objects, files.samples, records);
   await writeAtomically(

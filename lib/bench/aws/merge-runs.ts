@@ -4,7 +4,7 @@ import type { Environment } from '../model/environment.ts';
 import { dedupeRecords } from '../results/dedupe-records.ts';
 import type { ResultRecord } from '../model/record.ts';
 import type { RunData } from '../results/run-folder.ts';
-import { repeatProgress } from './repeat-progress.ts';
+import type { Repeats } from './repeats.ts';
 
 /** The part of a run that one pair wrote. */
 export interface PairPart {
@@ -56,12 +56,12 @@ const mergeEnvironments = (
 };
 
 /**
- * Merges the parts of a run as if one runner had written them. Each repeat comes from one pair; what a lost pair had already
- * measured of the same repeat is left out. The records of each pair keep their order.
+ * Merges the parts of a run as if one runner had written them. The records of each pair keep their order.
  *
+ * @param repeats the repeats of each pair: what a lost pair had measured of others is left out; undefined: everything counts
  * @throws BenchError if there are no results yet, the parts have different plans, or a measurement is not in the plan.
  */
-export const mergeRuns = (parts: readonly PairPart[]): RunData => {
+export const mergeRuns = (parts: readonly PairPart[], repeats?: Repeats): RunData => {
   // A pair without an environment may have stopped because its plan differs.
   const ordered = parts
     .filter(({ environment }) => environment !== undefined)
@@ -75,25 +75,20 @@ export const mergeRuns = (parts: readonly PairPart[]): RunData => {
   }
   for (const part of ordered) assertOnePlan(first, part);
   const { plan } = first;
-  const records = ordered.flatMap((part) =>
-    dedupeRecords(part.records, plan, `the results of pair ${part.pair}`).map((record) => ({
+  const records = ordered.flatMap(({ pair, records: written }) =>
+    dedupeRecords(written, plan, `the results of pair ${pair}`).map((record) => ({
       ...record,
-      pair: record.pair ?? part.pair,
+      pair: record.pair ?? pair,
     })),
   );
-  const holders = repeatProgress(plan, records).map(({ holder }) => holder);
-  const idle = new Set(
-    records.flatMap(({ kind, pair }) =>
-      kind === 'measurement' && !holders.includes(pair) ? [pair] : [],
-    ),
-  );
+  const counts = (record: ResultRecord): boolean => {
+    if (repeats === undefined) return true;
+    const own = repeats[record.pair ?? 0] ?? [];
+    return record.kind === 'measurement' ? own.includes(record.measurement.repeat) : own.length > 0;
+  };
   return {
     plan,
     environment: mergeEnvironments([environment, ...otherEnvironments]),
-    records: records.filter((record) =>
-      record.kind === 'measurement'
-        ? holders[record.measurement.repeat - 1] === record.pair
-        : !idle.has(record.pair),
-    ),
+    records: records.filter(counts),
   };
 };

@@ -2,8 +2,8 @@ import type { ServingRuntime } from '../../aws/contract/node-environment.ts';
 import type { Plan } from '../model/plan.ts';
 import type { ResultRecord } from '../model/record.ts';
 import { calibrationSeconds, estimateSeconds } from '../plan/estimate-duration.ts';
-import type { Work } from '../plan/share-repeats.ts';
 import { expectedSearchSeconds } from '../plan/slo-search.ts';
+import type { Work } from './repeats.ts';
 
 /** The size, duration and cost of a run. */
 export interface RunEstimate {

@@ -6,12 +6,12 @@ import { takeRecords } from '../results/record-lines.ts';
 import type { RunStatus } from '../results/run-status.ts';
 import type { Aws } from './clients.ts';
 import { deleteObjects, listFolders, readJson, readText } from './s3-objects.ts';
-import type { RunRequest } from './run-request.ts';
+import { REQUEST_FORMAT, type RunRequest } from './run-request.ts';
 
 /** A run in the results bucket: its request and the status of each pair, without results. */
 export interface RunObjects {
   readonly runId: string;
-  /** Undefined if the run was started without this command line tool. */
+  /** Undefined if the run was started by hand, or by another version. */
   readonly request: RunRequest | undefined;
   /** By the pair's number. */
   readonly statuses: ReadonlyMap<number, RunStatus>;
@@ -32,6 +32,36 @@ export const listRunPairs = async (
     .map(Number)
     .toSorted((a, b) => a - b);
 
+/**
+ * Reads the request of a run; undefined if it was started by hand.
+ *
+ * @throws BenchError `BENCH_FORMAT` if another version wrote it
+ */
+export const readRunRequest = async (
+  aws: Aws,
+  bucket: string,
+  runId: string,
+): Promise<RunRequest | undefined> => {
+  const key = runKeys.request(runId);
+  const request = (await readJson(aws, bucket, key)) as Partial<RunRequest> | undefined;
+  if (request === undefined) return undefined;
+  // Loaded here, because few commands read requests.
+  const { isPlanRequest } = await import('../plan/plan-request.ts');
+  if (request.format === REQUEST_FORMAT && isPlanRequest(request.plan)) {
+    return request as RunRequest;
+  }
+  throw new BenchError(
+    'BENCH_FORMAT',
+    `the run ${runId} was requested by another version of serving-compare (format ${request.format}; this version reads format ${REQUEST_FORMAT})`,
+    { hint: 'deploy again with the version that starts the run: npx cdk deploy --all' },
+  );
+};
+
+const ifOtherVersion = (error: unknown): 'other version' => {
+  if (error instanceof BenchError && error.code === 'BENCH_FORMAT') return 'other version';
+  throw error;
+};
+
 /** Reads a run; undefined if the bucket holds nothing of it. */
 export const readRunObjects = async (
   aws: Aws,
@@ -39,7 +69,7 @@ export const readRunObjects = async (
   runId: string,
 ): Promise<RunObjects | undefined> => {
   const [request, pairs] = await Promise.all([
-    readJson(aws, bucket, runKeys.request(runId)) as Promise<RunRequest | undefined>,
+    readRunRequest(aws, bucket, runId).catch(ifOtherVersion),
     listRunPairs(aws, bucket, runId),
   ]);
   if (request === undefined && pairs.length === 0) return undefined;
@@ -47,7 +77,11 @@ export const readRunObjects = async (
     pairs.map((pair) => readJson(aws, bucket, runKeys.status(runId, pair))),
   )) as readonly (RunStatus | undefined)[];
   const known = statuses.filter((status) => status !== undefined);
-  return { runId, request, statuses: new Map(known.map((status) => [status.pair, status])) };
+  return {
+    runId,
+    request: request === 'other version' ? undefined : request,
+    statuses: new Map(known.map((status) => [status.pair, status])),
+  };
 };
 
 /**

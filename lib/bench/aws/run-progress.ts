@@ -1,8 +1,9 @@
-import type { PlanOptions } from '../model/plan-options.ts';
+import { resolvePlanOptions } from '../plan/resolve-plan-options.ts';
 import type { RunStatus } from '../results/run-status.ts';
 import type { DeployedPair } from './find-deployment.ts';
 import { nodeProblems, type NodeState } from './node-states.ts';
 import type { RunObjects } from './run-objects.ts';
+import type { RunRequest } from './run-request.ts';
 
 /**
  * The state of a pair. Beside the states that it reports itself:
@@ -35,7 +36,7 @@ export interface RunProgress {
   readonly state: 'running' | 'completed' | 'incomplete';
   /** Measurements of the whole plan, with the most trials that its searches may take; absent if it is not known. */
   readonly totalMeasurements?: number;
-  /** Those of the pairs that the run was last sent to, plus {@link RunRequest.keptMeasurements}. */
+  /** Those of the pairs that the run was last sent to, and those from before. */
   readonly finishedMeasurements: number;
   /** Number of searches in the plan; absent if there are none. */
   readonly searches?: number;
@@ -58,8 +59,11 @@ export const isActive = ({ state }: Pick<PairProgress, 'state'>): boolean => ACT
 const MEASUREMENT_SECONDS = 3600;
 
 /** A pair reports before and after each measurement; one that is silent for longer than this is lost. */
-export const maxSilentSeconds = (options: PlanOptions | undefined): number =>
-  MEASUREMENT_SECONDS + (options?.warmupSeconds ?? 0) + (options?.durationSeconds ?? 0);
+export const maxSilentSeconds = (request: RunRequest | undefined): number => {
+  if (request === undefined) return MEASUREMENT_SECONDS;
+  const { warmupSeconds, durationSeconds } = resolvePlanOptions(request.plan.options, 'aws');
+  return MEASUREMENT_SECONDS + warmupSeconds + durationSeconds;
+};
 
 const secondsBetween = (from: string, to: Date): number =>
   Math.max(0, (to.getTime() - new Date(from).getTime()) / 1000);
@@ -98,7 +102,7 @@ const pairProgress = (
   if (reported === 'waiting' && request?.notStarted.includes(pair) === true) {
     loss = 'its runner was not started';
   } else if (ACTIVE.has(reported)) {
-    loss = lossOf(pair, silentSeconds, maxSilentSeconds(request?.options), context);
+    loss = lossOf(pair, silentSeconds, maxSilentSeconds(request), context);
   }
   const state = loss === undefined ? reported : 'lost';
   const works = ACTIVE.has(state);
@@ -140,7 +144,7 @@ export const runProgress = (run: RunObjects, context: ProgressContext): RunProgr
   const pairs = numbers.map((pair) => pairProgress(pair, statuses.get(pair), run, context));
   return {
     runId,
-    profile: request?.options.profile,
+    profile: request && (request.plan.options.profile ?? 'quick'),
     totalMeasurements: request?.totalMeasurements,
     searches: request?.searches || undefined,
     state: runStateOf(pairs),

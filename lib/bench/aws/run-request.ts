@@ -2,150 +2,105 @@ import { servingNames, type ServingName } from '../../../serving-configs/index.t
 import { formatsOf } from '../../../serving-configs/models/tensors/tensor-model.ts';
 import { reasonAgainstModel } from '../../../serving-configs/runtimes/docker/container-models.ts';
 import type { ServingRuntime } from '../../aws/contract/node-environment.ts';
-import type { LeftOut, Plan, PlannedModel } from '../model/plan.ts';
-import type { PlanOptions, PlanOverrides } from '../model/plan-options.ts';
-import { buildMeasurements } from '../plan/build-plan.ts';
-import { buildTargets } from '../plan/build-targets.ts';
-import type { Work } from '../plan/share-repeats.ts';
-import { buildSearches, MAX_TRIALS } from '../plan/slo-search.ts';
-import { areServingsNamed, resolvePlanOptions, seedFrom } from '../plan/resolve-plan-options.ts';
-import { planTensors, takesTensors } from '../plan/tensor-plan.ts';
-import { planArguments } from '../plan/command-line.ts';
+import type { LeftOut } from '../model/plan.ts';
+import type { AskedPlan, PlanRequest } from '../plan/plan-request.ts';
+import { seedFrom } from '../plan/resolve-plan-options.ts';
+import { MAX_TRIALS } from '../plan/slo-search.ts';
+import { makePlan, SIMULATED_HERE, type Available, type PlannedRun } from '../run/make-plan.ts';
+import type { Repeats } from './repeats.ts';
 
-/** What the operator requested: the file `request.json` of a run. */
+/** The format of requests; nodes refuse those of another. */
+export const REQUEST_FORMAT = 2;
+
+/** The file `request.json` of a run: what the operator asked for, and who does it. */
 export interface RunRequest {
-  readonly format: 1;
+  readonly format: typeof REQUEST_FORMAT;
   readonly runId: string;
   /** When it was last sent. */
   readonly sentAt: string;
   readonly deployment: string;
-  /** Every pair makes the same plan from these. Without a load generator, a node uses k6 if it has it. */
-  readonly options: PlanOptions;
-  /** Whether the user named each serving, so that none may be left out. */
-  readonly strict: boolean;
-  /** The tensors of a user's model; absent: ResNet-50. */
-  readonly tensors?: PlannedModel['tensors'];
-  /** SHA-256 of the checksum file of a user's model in the bucket, see `model-transfer.ts`. */
-  readonly modelSums?: string;
-  /** Servings of the deployment that cannot serve the user's model. */
-  readonly leftOut?: readonly LeftOut[];
+  /** Every pair makes the same plan from it. */
+  readonly plan: PlanRequest;
+  /** The files of the model: the nodes built them, or the operator sent them; see `model-transfer.ts`. */
+  readonly model:
+    | { readonly kind: 'built' }
+    /** With the SHA-256 of its checksum file in the bucket. */
+    | { readonly kind: 'sent'; readonly sums: string };
   /** Measurements of the whole plan, with the most trials that its searches may take. */
   readonly totalMeasurements: number;
   /** Number of searches in the plan. */
   readonly searches: number;
-  /** The parameter `Options` of the document `RunPlan`; a resume sends it again. */
-  readonly optionText: string;
+  /** The repeats that belong to each pair, by its number: nobody else's figures of them count. */
+  readonly repeats: Repeats;
   /** Numbers of the pairs that it was last sent to. */
   readonly pairs: readonly number[];
+  /** Number of measurements that the other pairs took before. */
+  readonly keptMeasurements: number;
   /** Those of them on which the runner did not start. */
   readonly notStarted: readonly number[];
-  /** All repeats of each pair, by its number. Absent before the first resume, when `shareRepeats` distributes them. */
-  readonly repeats?: Readonly<Record<string, readonly number[]>>;
-  /** Number of measurements from before the last resume that count and belong to pairs that it was not sent to. */
-  readonly keptMeasurements?: number;
 }
 
-/** Lists the servings that cannot serve a user's model with the runtime of the nodes, with the reasons. */
-export const unableServings = (
-  runtime: ServingRuntime,
-  model: Parameters<typeof formatsOf>[0],
-): readonly LeftOut[] =>
-  runtime === 'simulated'
+/** What the nodes of a pair are for. */
+interface Deployed {
+  readonly servings: readonly ServingName[];
+  readonly runtime: ServingRuntime;
+}
+
+/** The servings that cannot serve a model in the containers of the nodes, with the reasons. */
+const unableServings = (runtime: ServingRuntime, model: PlanRequest['model']): readonly LeftOut[] =>
+  runtime === 'simulated' || model.kind === 'resnet50'
     ? []
     : servingNames.flatMap((serving): readonly LeftOut[] => {
-        const reason = reasonAgainstModel(serving, formatsOf(model));
+        const reason = reasonAgainstModel(serving, formatsOf(model.tensors));
         return reason === undefined ? [] : [{ serving, reason }];
       });
 
-/** Builds the measurements and searches of a request, as every pair builds them. */
-export const workOf = ({
-  options,
-  strict,
-  tensors,
-}: Pick<RunRequest, 'options' | 'strict' | 'tensors'>): Required<Work> &
-  Pick<Plan, 'options' | 'targets'> => {
-  const targets = buildTargets(options, strict, tensors && takesTensors(tensors));
-  return {
-    options,
-    targets,
-    measurements: buildMeasurements(targets, options),
-    searches: buildSearches(targets, options),
-  };
-};
+/** What node pairs have for a model, as far as their deployment tells. */
+export const availableOnPairs = (
+  { servings, runtime }: Deployed,
+  model: PlanRequest['model'],
+): Available => ({
+  ...SIMULATED_HERE,
+  defaults: { kind: 'deployed', servings },
+  unable: unableServings(runtime, model),
+});
 
-/**
- * Builds the request of a new run.
- *
- * @param deployed the name of the deployment, and the servings and runtime of its nodes
- */
+/** The plan of a request, as far as the deployment tells. */
+export const planOnPairs = (plan: PlanRequest, deployed: Deployed): PlannedRun =>
+  makePlan(plan, availableOnPairs(deployed, plan.model));
+
+/** What node pairs are to plan. Without a seed, the id of the run decides, so that all pairs have the same. */
+export const requestOnPairs = (
+  { runId, runtime }: { readonly runId: string; readonly runtime: ServingRuntime },
+  { options, ...asked }: AskedPlan,
+): PlanRequest => ({
+  ...asked,
+  options: { seed: seedFrom(runId), ...options },
+  host: { where: 'aws', runtime },
+});
+
+/** Builds the request of a new run. */
 export const newRunRequest = (
-  deployed: {
-    readonly name: string;
-    readonly servings: readonly ServingName[];
-    readonly runtime: ServingRuntime;
-  },
-  overrides: PlanOverrides,
-  run: {
-    readonly runId: string;
-    readonly pairs: readonly number[];
-    readonly at: Date;
-    /** Middleware processes; undefined: the middleware's default. */
-    readonly processes?: number | undefined;
-    /** The tensors of a user's model; undefined: ResNet-50. */
-    readonly tensors?: PlannedModel['tensors'];
-  },
-): RunRequest => {
-  const { runId, pairs, at, processes, tensors } = run;
-  const unable = tensors && unableServings(deployed.runtime, tensors);
-  const modelPlan = tensors && planTensors(overrides, tensors, () => deployed.servings, unable);
-  const optionTexts = [
-    planArguments(overrides),
-    processes === undefined ? '' : `--processes ${processes}`,
-  ];
-  const options = resolvePlanOptions(
-    {
-      servings: deployed.servings,
-      seed: seedFrom(runId),
-      ...overrides,
-      ...(modelPlan && { ...modelPlan.overrides, servings: modelPlan.servings }),
-    },
-    'aws',
-  );
-  const strict = areServingsNamed(overrides);
-  const { measurements, searches } = workOf({ options, strict, tensors });
-  return {
-    format: 1,
-    runId,
-    sentAt: at.toISOString(),
-    deployment: deployed.name,
-    options,
-    strict,
-    tensors,
-    leftOut: modelPlan?.leftOut,
-    totalMeasurements: measurements.length + searches.length * MAX_TRIALS,
-    searches: searches.length,
-    optionText: optionTexts.filter((text) => text !== '').join(' '),
-    pairs,
-    notStarted: [],
-  };
-};
+  run: Pick<RunRequest, 'runId' | 'sentAt' | 'deployment' | 'plan'>,
+  { measurements, searches }: PlannedRun,
+  repeats: Repeats,
+): RunRequest => ({
+  format: REQUEST_FORMAT,
+  ...run,
+  model: { kind: 'built' },
+  totalMeasurements: measurements.length + searches.length * MAX_TRIALS,
+  searches: searches.length,
+  repeats,
+  pairs: Object.keys(repeats).map(Number),
+  keptMeasurements: 0,
+  notStarted: [],
+});
 
-/** Builds the parameters of the document `RunPlan` for a request. */
+/** The parameters of the document `RunPlan`. The nodes read everything else from the request. */
 export const runPlanParameters = ({
   runId,
   pairs,
-  repeats,
-  optionText,
-  modelSums,
-}: RunRequest): Readonly<Record<string, string>> => {
-  const model = modelSums === undefined ? '' : `--model-sums ${modelSums}`;
-  const options = `${optionText} ${model}`.trim();
-  return {
-    RunId: runId,
-    Pairs: pairs.map((pair) => [pair, repeats?.[pair]?.join('+') ?? []].flat().join(':')).join(','),
-    ...(options === '' ? {} : { Options: options }),
-  };
-};
+}: RunRequest): Readonly<Record<string, string>> => ({ RunId: runId, Pairs: pairs.join(',') });
 
 /** Makes an id such as `2026-01-31t12-00-00-quick`: sortable by time, and valid as an object key, a unit name and a folder. */
 export const newRunId = (at: Date, profile: string): string =>

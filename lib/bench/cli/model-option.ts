@@ -33,20 +33,24 @@ export const assertClassifier = async (file: string): Promise<void> => {
   });
 };
 
+/** The model that the command line names: ResNet-50, perhaps from an ONNX file, or one of the user's own. */
+export type ModelOption =
+  | { readonly kind: 'resnet50'; readonly file: string | undefined }
+  | { readonly kind: 'described'; readonly user: UserModel };
+
 /**
- * Reads the user's model that `--model` describes. Returns undefined for ResNet-50, after checking the ONNX file if one
- * is given.
+ * Reads the model that `--model` names: a description, or an ONNX file of ResNet-50.
  *
- * @param model the value of `--model`
  * @throws BenchError if the model cannot be used.
  */
 export const readModelOption = async (
   model: string | undefined,
   signal: AbortSignal,
-): Promise<UserModel | undefined> => {
+): Promise<ModelOption> => {
   const file = model ?? (existsSync(DEFAULT_DESCRIPTION) ? DEFAULT_DESCRIPTION : undefined);
-  if (file === undefined) return undefined;
-  if (isDescription(file)) return readUserModel(file, describeModel(signal));
-  await assertClassifier(file);
-  return undefined;
+  if (file !== undefined && isDescription(file)) {
+    return { kind: 'described', user: await readUserModel(file, describeModel(signal)) };
+  }
+  if (file !== undefined) await assertClassifier(file);
+  return { kind: 'resnet50', file };
 };

@@ -2,28 +2,23 @@ import { groupBy } from '../analysis/group-by.ts';
 import { BURST_SECONDS, FAULT_PARTS, faultFacts, type StabilityTest } from '../model/fault.ts';
 import { targetId, type Measurement } from '../model/measurement.ts';
 import type { SloSearch } from '../model/plan.ts';
-import { buildMeasurements } from '../plan/build-plan.ts';
 import { calibrationTaskOf, type CalibrationTask } from '../plan/calibration-task.ts';
-import { planOverridesOf } from '../plan/command-line.ts';
 import { detectableLines, detectableDifference } from '../plan/detectable-difference.ts';
 import { estimateSeconds, calibrationSeconds } from '../plan/estimate-duration.ts';
 import { repeatsWithin } from '../plan/max-time.ts';
 import {
-  buildSearches,
   longestSearchSeconds,
   lowestRate,
   MAX_TRIALS,
   expectedSearchSeconds,
 } from '../plan/slo-search.ts';
-import { plannedTensors } from '../plan/tensor-plan.ts';
 import { commandLines, hangingLines } from '../wording/text-layout.ts';
 import { counted, durationText, formatFigure } from '../wording/format-number.ts';
 import { levelLabel } from '../wording/labels.ts';
 import { announcementOf } from '../wording/statement.ts';
 import { jsonText, type Command } from './command.ts';
 import type { planCommandOptions } from './options.ts';
-import { readPlanRequest } from './plan-request.ts';
-import { settingsOfModels } from './runnable-servings.ts';
+import { planHere } from './plan-request.ts';
 
 const calibrationLine = ({
   target,
@@ -115,27 +110,19 @@ const timeText = (
 /** Prints what a plan measures, how long it takes, and how small a difference it can detect. */
 export const planCommand: Command<typeof planCommandOptions> = async (values, context) => {
   const { console } = context;
-  const { model, noise, 'max-time': maxSeconds } = values;
-  const overrides = planOverridesOf(values);
-  const request = await readPlanRequest({ ...values, overrides }, context);
-  const { userModel, options, models, served, leftOut, targets, runtime } = request;
-  const host = { where: 'local', runtime } as const;
-  const measurements = buildMeasurements(targets, options);
-  const searches = buildSearches(targets, options);
-  const plan = { options, targets, measurements };
-  const seconds = calibrationSeconds(plan) + estimateSeconds(measurements, host);
+  const { noise, 'max-time': maxSeconds } = values;
+  const { planned, request } = await planHere(values, context);
+  const { options, leftOut, targets, host, measurements, searches } = planned;
+  const seconds = calibrationSeconds(planned) + estimateSeconds(measurements, host);
   const longestSeconds = Math.min(seconds + longestSearchSeconds(searches), maxSeconds ?? Infinity);
   const repeats =
-    maxSeconds === undefined ? options.repeats : repeatsWithin(plan, maxSeconds, host);
+    maxSeconds === undefined ? options.repeats : repeatsWithin(planned, maxSeconds, host);
   const detectable = detectableDifference({ ...options, repeats }, targets, noise / 100);
-  const calibration = calibrationTaskOf(plan);
-  const settings = {
-    modelFile: userModel === undefined ? model : undefined,
-    ...settingsOfModels(models, model),
-  };
+  const calibration = calibrationTaskOf(planned);
+  const { model } = request;
   const statement = announcementOf(
-    { options, targets, settings, ...host, served },
-    userModel && plannedTensors(userModel),
+    { ...planned, ...host },
+    model.kind === 'described' ? model.tensors : undefined,
   ).replace(/^Compared/, 'To be compared');
   if (values.json) {
     const parts = { options, leftOut, detectable, calibration, measurements, searches };

@@ -1,9 +1,6 @@
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { registerServers } from '../../../serving-configs/index.ts';
-import { formatsOf } from '../../../serving-configs/models/tensors/tensor-model.ts';
 import { shellWord } from '../../../serving-configs/options/shell-word.ts';
-import type { RunSettings } from '../model/plan.ts';
-import { buildMeasurements } from '../plan/build-plan.ts';
 import { planOverridesOf } from '../plan/command-line.ts';
 import { NOTHING_TO_COMPARE } from '../plan/detectable-difference.ts';
 import { repeatsWithin, REPORT_SECONDS } from '../plan/max-time.ts';
@@ -11,41 +8,19 @@ import { showProgress } from '../progress/show-progress.ts';
 import { writeReport } from '../report/write-report.ts';
 import { readPlan } from '../results/run-folder.ts';
 import { assertSameServed } from '../run/servings/choose-servings.ts';
-import { runtimes } from '../run/servings/slot.ts';
 import { prepareNewRun, prepareResumedRun, type PreparedRun } from '../run/prepare-run.ts';
 import type { EmitRunEvent } from '../run/run-event.ts';
 import { runPlan } from '../run/run-plan.ts';
 import { resumedServers, givenServers } from '../run/servings/running-servers/given-server.ts';
-import type { UserModel } from '../user-model/user-model.ts';
 import { statementOf } from '../wording/statement.ts';
 import { commandLines } from '../wording/text-layout.ts';
 import { usageError, type CommandContext } from './command.ts';
 import { assertConditionsApply } from './fail-conditions.ts';
 import { isInterrupt } from './interrupts.ts';
-import { readModelOption } from './model-option.ts';
+import { readModelOption, type ModelOption } from './model-option.ts';
 import type { RunValues } from './options.ts';
-import { readPlanRequest } from './plan-request.ts';
+import { listHere, planHere, settingsOf } from './plan-request.ts';
 import { printResult, printText } from './run-result.ts';
-import { containerSourcesOf, settingsOfModels } from './runnable-servings.ts';
-
-const resolved = (file: string | undefined): string | undefined => file && resolve(file);
-
-/** Settings that the command line gives. Those it does not give have no key, so that a resumed run keeps its own. */
-const settingsOf = (
-  { images, model, config, ...values }: RunValues,
-  userModel: UserModel | undefined,
-): RunSettings => {
-  const settings: RunSettings = {
-    imagesDir: resolved(images),
-    modelFile: userModel === undefined ? resolved(model) : undefined,
-    modelDescription: userModel?.description,
-    configFile: resolved(config),
-    processes: values.processes,
-    usdPerHour: values['price-per-hour'],
-    maxSeconds: values['max-time'],
-  };
-  return Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined));
-};
 
 /** `2026-01-31T12-00-00-quick`: sorts by time, and is a valid file name on every system. */
 const folderName = (at: Date, profile: string): string =>
@@ -69,52 +44,38 @@ const checkResumedRun = async (
   const overrides = planOverridesOf(values);
   const plan = await readPlan(folder);
   const { modelDescription } = plan.settings;
-  const userModel =
+  const model: ModelOption =
     modelDescription === undefined
-      ? undefined
+      ? { kind: 'resnet50', file: values.model }
       : await readModelOption(values.model ?? modelDescription, signal);
-  const settings = settingsOf(values, userModel);
+  const settings = settingsOf(values, model);
   const { targets, servers = [] } = plan;
-  const model = userModel ?? { servers: {}, inputs: [], outputs: [] };
-  registerServers(resumedServers(servers, givenServers(values.target ?? [], model)));
+  const described =
+    model.kind === 'described' ? model.user : { servers: {}, inputs: [], outputs: [] };
+  const given = givenServers(values.target ?? [], described);
+  registerServers(resumedServers(servers, given));
   assertConditionsApply(values['fail-if'], targets, { ...plan.settings, ...settings });
-  const plannedRuntime = plan.runtime === 'container' ? 'simulated' : plan.runtime;
-  const { runtime = plannedRuntime } = values;
+  const { runtime = plan.runtime } = values;
   const host = { where: 'local', runtime } as const;
   return async (emit) => {
-    if (plan.where === 'local' && plan.runtime === runtime && runtime !== 'running') {
-      const sources = () => containerSourcesOf(values.config ?? plan.settings.configFile);
-      const formats = userModel && formatsOf(userModel);
-      assertSameServed(plan, (await runtimes[runtime].list({ sources, formats }, signal)).entries);
+    if (plan.where === 'local' && plan.runtime === runtime) {
+      const config = values.config ?? plan.settings.configFile;
+      const listed = await listHere(runtime, config, model, signal);
+      if (listed !== undefined) assertSameServed(plan, listed.entries);
     }
-    return prepareResumedRun({ folder, overrides, settings, host, userModel }, { emit, signal });
+    return prepareResumedRun({ folder, overrides, settings, host, model }, { emit, signal });
   };
 };
 
 /** Checks a command line that starts a new run. */
 const checkNewRun = async (values: RunValues, context: CommandContext): Promise<Prepare> => {
-  const overrides = planOverridesOf(values);
-  const { models, runtime, ...request } = await readPlanRequest({ ...values, overrides }, context);
-  const { userModel, options, targets, servers } = request;
-  const optionSettings = settingsOf(values, userModel);
-  const settings: RunSettings = {
-    ...optionSettings,
-    ...settingsOfModels(models, optionSettings.modelFile),
-    // The URLs of the plan, which hold no credentials.
-    targets: values.target?.map(
-      ({ name }) => `${name}=${servers.find((server) => server.name === name)?.url}`,
-    ),
-  };
-  const host = { where: 'local', runtime } as const;
+  const { planned, model } = await planHere(values, context);
+  const { options, targets, settings, host } = planned;
   const folder = values.output ?? join('results', folderName(new Date(), options.profile));
   assertConditionsApply(values['fail-if'], targets, settings);
-  if (values['max-time'] !== undefined) {
-    const measurements = buildMeasurements(targets, options);
-    // Throws if the time is too short.
-    repeatsWithin({ options, targets, measurements }, values['max-time'], host);
-  }
-  const run = { ...request, folder, settings, host };
-  return (emit) => prepareNewRun(run, { emit, signal: context.signal });
+  // Throws if the time is too short.
+  if (values['max-time'] !== undefined) repeatsWithin(planned, values['max-time'], host);
+  return (emit) => prepareNewRun({ folder, planned, model }, { emit, signal: context.signal });
 };
 
 /** Runs or resumes a plan on this machine and writes the report. */

@@ -7,7 +7,7 @@ import {
 import type { ContainerSources } from '../../../serving-configs/runtimes/docker/describe-containers.ts';
 import { BenchError } from '../model/errors.ts';
 import type { PlanOptions } from '../model/plan-options.ts';
-import type { LocalRuntime, RunSettings } from '../model/plan.ts';
+import type { LocalRuntime, PlanHost, RunSettings } from '../model/plan.ts';
 import { chooseServings, type ChosenServings } from '../run/servings/choose-servings.ts';
 import { runtimes } from '../run/servings/slot.ts';
 import { mapOtherFormats, type UserModel } from '../user-model/user-model.ts';
@@ -44,7 +44,7 @@ export const remedyForContainers = (
 };
 
 /** @throws BenchError if an engine of the simulated server is combined with another runtime. */
-const assertEngine = (runtime: LocalRuntime, engine: PlanOptions['engine']): void => {
+export const assertEngine = (runtime: PlanHost['runtime'], engine: PlanOptions['engine']): void => {
   if (runtime === 'simulated' || engine === 'onnx') return;
   throw usageError(
     `--engine ${engine} cannot be combined with --runtime ${runtime}`,

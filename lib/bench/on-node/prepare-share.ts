@@ -2,27 +2,87 @@ import type { PreparedServings } from '../../../serving-configs/runtimes/aws-nod
 import { runKeys } from '../../aws/contract/run-keys.ts';
 import { readNode } from '../../aws/node/system/machine.ts';
 import type { Aws } from '../aws/clients.ts';
-import { unableServings } from '../aws/run-request.ts';
 import { assertOnePlan } from '../aws/merge-runs.ts';
+import { shareRepeats, workOfRepeats, type Repeats, type Work } from '../aws/repeats.ts';
+import { readRunRequest } from '../aws/run-objects.ts';
+import { availableOnPairs, requestOnPairs, type RunRequest } from '../aws/run-request.ts';
 import { listObjects, readJson } from '../aws/s3-objects.ts';
-import { BenchError } from '../model/errors.ts';
 import { findK6 } from '../load/k6/find-k6.ts';
-import { buildTargets } from '../plan/build-targets.ts';
-import { areServingsNamed, resolvePlanOptions, seedFrom } from '../plan/resolve-plan-options.ts';
-import { planTensors } from '../plan/tensor-plan.ts';
+import { BenchError } from '../model/errors.ts';
+import type { PlanOverrides } from '../model/plan-options.ts';
 import type { Plan } from '../model/plan.ts';
-import type { PlanOptions, PlanOverrides } from '../model/plan-options.ts';
-import { countRepeats, shareRepeats, workOfRepeats, type Work } from '../plan/share-repeats.ts';
-import { prepareNewRun, prepareResumedRun, type PreparedRun } from '../run/prepare-run.ts';
+import type { AskedPlan } from '../plan/plan-request.ts';
+import type { EmitRunEvent } from '../run/run-event.ts';
+import { makePlan, overridesOf } from '../run/make-plan.ts';
+import {
+  prepareNewRun,
+  prepareResumedRun,
+  type PreparedRun,
+  type RunModel,
+} from '../run/prepare-run.ts';
 import type { RunShare } from '../run/run-plan.ts';
-import { chooseServings } from '../run/servings/choose-servings.ts';
-import { readPlannedInputs, modelFolderOf } from '../run/tensor-inputs.ts';
 import { withPair } from './describe-pair.ts';
-import type { NodeRun, NodeRunContext } from './node-run.ts';
+import type { NodeSettings } from './node-settings.ts';
 import { modelSettings, preparedEntries } from './prepared-containers.ts';
 import type { ServingCommands } from './serving-commands.ts';
 import { createNodeSlot } from './node-runtime.ts';
 import type { ShareLocation } from './upload.ts';
+
+/** A run as the command line of a runner describes it. */
+export interface NodeRun {
+  readonly runId: string;
+  readonly folder: string;
+  /** The pairs that share the plan. */
+  readonly pairs: readonly number[];
+  /** Without any options and settings, the request in the bucket decides, if there is one. */
+  readonly asked: AskedPlan;
+  /** Whether both nodes of the pair end themselves once all results are in the bucket. */
+  readonly endsNodes: boolean;
+}
+
+export interface NodeRunContext {
+  readonly node: NodeSettings;
+  readonly aws: Aws;
+  readonly emit: EmitRunEvent;
+  /** Writes a line to the journal. */
+  readonly tell: (line: string) => void;
+  readonly signal: AbortSignal;
+}
+
+/** What node pairs are to do: the request of the operator, or that of a command line. */
+export interface NodeRequest extends Pick<RunRequest, 'plan' | 'model' | 'pairs'> {
+  readonly shares:
+    | { readonly kind: 'given'; readonly repeats: Repeats }
+    | { readonly kind: 'in turn' };
+}
+
+/**
+ * Reads what this node is to do from the bucket, unless its command line has options of a plan.
+ *
+ * @throws BenchError if another version wrote the request.
+ */
+export const readNodeRequest = async (
+  { runId, pairs, asked }: NodeRun,
+  { node, aws }: Pick<NodeRunContext, 'node' | 'aws'>,
+): Promise<NodeRequest> => {
+  const { servings, options, settings } = asked;
+  const isTyped =
+    servings.kind !== 'default' || Object.keys({ ...options, ...settings }).length > 0;
+  // Listed first: S3 answers "access denied" for a missing object if the role may only list below runs/.
+  const isStored =
+    !isTyped && (await listObjects(aws, node.bucket, runKeys.request(runId))).length > 0;
+  const request = isStored ? await readRunRequest(aws, node.bucket, runId) : undefined;
+  if (request !== undefined) {
+    return { ...request, shares: { kind: 'given', repeats: request.repeats } };
+  }
+  const run = { runId, runtime: node.runtime };
+  return {
+    plan: requestOnPairs(run, asked),
+    model: { kind: 'built' },
+    pairs,
+    shares: { kind: 'in turn' },
+  };
+};
 
 const findLoadGenerator = async (): Promise<'k6' | 'embedded'> =>
   findK6().then(
@@ -30,26 +90,18 @@ const findLoadGenerator = async (): Promise<'k6' | 'embedded'> =>
     () => 'embedded' as const,
   );
 
-/**
- * Resolves the options of a plan on node pairs. All pairs must come to the same options.
- *
- * @param defaults the servings of the deployment and the load generator of the node
- * @throws BenchError if a requested serving is not deployed.
- */
-export const nodePlanOptions = (
-  overrides: PlanOverrides,
-  runId: string,
-  defaults: Pick<PlanOptions, 'servings' | 'loadGenerator'>,
-): PlanOptions => {
-  const missing = (overrides.servings ?? []).filter((name) => !defaults.servings.includes(name));
-  if (missing.length > 0) {
-    throw new BenchError(
-      'BENCH_NOT_DEPLOYED',
-      `this deployment has no ${missing.join(', ')}, only ${defaults.servings.join(', ')}`,
-      { hint: 'add it to "servings" of the configuration and deploy again: npx cdk deploy --all' },
-    );
-  }
-  return resolvePlanOptions({ ...defaults, seed: seedFrom(runId), ...overrides }, 'aws');
+/** @throws BenchError if a requested serving is not deployed. */
+export const assertDeployed = (
+  { servings: requested = [] }: PlanOverrides,
+  { servings }: Pick<NodeSettings, 'servings'>,
+): void => {
+  const missing = requested.filter((name) => !servings.includes(name));
+  if (missing.length === 0) return;
+  throw new BenchError(
+    'BENCH_NOT_DEPLOYED',
+    `this deployment has no ${missing.join(', ')}, only ${servings.join(', ')}`,
+    { hint: 'add it to "servings" of the configuration and deploy again: npx cdk deploy --all' },
+  );
 };
 
 /**
@@ -59,52 +111,29 @@ export const nodePlanOptions = (
  * @param prepared the containers of the serving node; undefined with the simulated runtime
  */
 export const prepareOnNode = async (
-  run: NodeRun,
+  { plan: requested, model: { kind } }: NodeRequest,
+  folder: string,
   { node, emit, signal }: NodeRunContext,
   isResumed: boolean,
   prepared: PreparedServings | undefined,
 ): Promise<PreparedRun> => {
-  const { folder, overrides } = run;
-  const inputs =
-    run.modelSums === undefined ? undefined : await readPlannedInputs(modelFolderOf(folder));
-  const userModel = inputs && ('written' as const);
-  const builtModel = prepared === undefined ? {} : modelSettings(prepared);
-  const settings = {
-    ...run.settings,
-    ...(inputs === undefined ? builtModel : { modelDescription: inputs.description }),
-  };
-  const host = { where: 'aws', runtime: node.runtime } as const;
+  const plan = { ...requested, host: { where: 'aws', runtime: node.runtime } } as const;
+  const overrides = overridesOf(plan);
+  const built = prepared === undefined || kind === 'sent' ? {} : modelSettings(prepared);
+  const settings = { ...plan.settings, ...built };
+  const model: RunModel = { kind: kind === 'sent' ? 'written' : 'resnet50' };
   if (isResumed) {
-    return prepareResumedRun({ folder, overrides, settings, host, userModel }, { emit, signal });
+    const resumed = { folder, overrides, settings, host: plan.host, model };
+    return prepareResumedRun(resumed, { emit, signal });
   }
-  const tensors = inputs?.model.tensors;
-  const unable = tensors && unableServings(node.runtime, tensors);
-  const modelPlan = tensors && planTensors(overrides, tensors, () => node.servings, unable);
-  const loadGenerator = modelPlan === undefined ? await findLoadGenerator() : 'embedded';
-  const options = nodePlanOptions(modelPlan?.overrides ?? overrides, run.runId, {
-    servings: node.servings,
-    loadGenerator,
+  assertDeployed(overrides, node);
+  const planned = makePlan(plan, {
+    ...availableOnPairs(node, plan.model),
+    runnable: prepared ? { kind: 'listed', entries: preparedEntries(prepared) } : { kind: 'every' },
+    loadGenerator: await findLoadGenerator(),
+    settings: built,
   });
-  const strict = areServingsNamed(overrides);
-  const requested = modelPlan?.servings ?? options.servings;
-  const chosen =
-    prepared === undefined
-      ? { servings: requested, leftOut: [] }
-      : chooseServings(requested, 'docker', preparedEntries(prepared), strict);
-  const chosenOptions = { ...options, servings: chosen.servings };
-  return prepareNewRun(
-    {
-      folder,
-      options,
-      targets: buildTargets(chosenOptions, strict, modelPlan?.isPossible),
-      settings,
-      host,
-      served: chosen.served,
-      leftOut: [...chosen.leftOut, ...(modelPlan?.leftOut ?? [])],
-      userModel,
-    },
-    { emit, signal },
-  );
+  return prepareNewRun({ folder, planned, model }, { emit, signal });
 };
 
 /**
@@ -128,36 +157,36 @@ export const assertSamePlan = async (
 /**
  * The repeats that a pair measures.
  *
- * @throws BenchError if the pair has no repeats, or one that is not in the plan.
+ * @throws BenchError if it has none.
  */
 export const repeatsOf = (
-  { pairs, runId }: Pick<NodeRun, 'pairs' | 'runId'>,
+  { pairs, shares }: Pick<NodeRequest, 'pairs' | 'shares'>,
+  runId: string,
   plan: Work,
   pair: number,
 ): readonly number[] => {
-  const repeats = pairs.get(pair) ?? shareRepeats(plan, [...pairs.keys()]).get(pair);
-  const count = countRepeats(plan);
-  if (repeats?.every((repeat) => repeat <= count) === true) return repeats;
+  const all = shares.kind === 'given' ? shares.repeats : shareRepeats(plan, pairs);
+  const repeats = all[pair];
+  if (repeats !== undefined && pairs.includes(pair)) return repeats;
   throw new BenchError(
     'BENCH_NO_REPEAT',
-    repeats === undefined
-      ? `the run ${runId} is for the pairs ${[...pairs.keys()].join(', ')}, not for ${pair}`
-      : `the plan of ${runId} has ${count} repeats, and pair ${pair} is to measure ${repeats.join(', ')}`,
+    `the run ${runId} is for the pairs ${pairs.join(', ')}, not for ${pair}`,
     { hint: `distribute its repeats again: npx serving-compare run --on aws --resume ${runId}` },
   );
 };
 
 /** Builds this pair's share of a plan: its repeats, its serving node, and how its environment is described. */
 export const shareOf = (
-  run: NodeRun,
+  request: NodeRequest,
+  runId: string,
   plan: Plan,
   { node, signal }: NodeRunContext,
   commands: ServingCommands,
 ): RunShare => {
   const { pair } = node;
   const { name = '' } = plan.model.tensors ?? {};
-  const parameter = run.modelSums && `${run.runId}/${run.modelSums}`;
-  const repeats = repeatsOf(run, plan, pair);
+  const { model } = request;
+  const repeats = repeatsOf(request, runId, plan, pair);
   const servings = [...new Set(plan.targets.map(({ serving }) => serving))];
   return {
     origin: { pair },
@@ -167,23 +196,13 @@ export const shareOf = (
       host: node.servingHost,
       servings,
       model:
-        parameter === undefined ? { kind: 'resnet50' } : { kind: 'described', name, parameter },
+        model.kind === 'sent'
+          ? { kind: 'described', name, parameter: `${runId}/${model.sums}` }
+          : { kind: 'resnet50' },
     }),
     describeEnvironment: async (known) => {
       const state = await commands.run('InspectServing', {}, signal);
       return withPair(known, node, plan, state, await readNode(process.env), new Date());
     },
   };
-};
-
-/** Describes a share in a line, for the journal. */
-export const shareText = (
-  { origin, repeats, measurements, searches }: RunShare,
-  plan: Plan,
-): string => {
-  const searched =
-    plan.searches === undefined
-      ? ''
-      : ` and ${searches.length} of ${plan.searches.length} searches`;
-  return `pair ${origin.pair} measures the repeats ${repeats.join(', ')}: ${measurements.length} of ${plan.measurements.length} measurements${searched}`;
 };

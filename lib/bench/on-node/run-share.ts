@@ -13,12 +13,26 @@ import type { EmitRunEvent } from '../run/run-event.ts';
 import { runPlan } from '../run/run-plan.ts';
 import { modelFolderOf } from '../run/tensor-inputs.ts';
 import { statementOf } from '../wording/statement.ts';
-import type { NodeRun, NodeRunContext, NodeRunResult } from './node-run.ts';
 import { assertSameModel } from './prepared-containers.ts';
-import { assertSamePlan, prepareOnNode, shareOf, shareText } from './prepare-share.ts';
+import {
+  assertSamePlan,
+  prepareOnNode,
+  readNodeRequest,
+  shareOf,
+  type NodeRun,
+  type NodeRunContext,
+} from './prepare-share.ts';
 import { createServingCommands, type ServingCommands } from './serving-commands.ts';
 import { createStatusFile } from './status-file.ts';
 import { createUpload, restoreRun } from './upload.ts';
+
+export interface NodeRunResult {
+  readonly status: RunStatus;
+  /** Why some results are not in the bucket; undefined if all are. */
+  readonly notUploaded: string | undefined;
+  /** Number of answer checks that failed. */
+  readonly failedChecks: number;
+}
 
 /** Time for the last upload, which includes files that failed before; each AWS call is retried for a minute. */
 const LAST_UPLOAD_MS = 180_000;
@@ -94,17 +108,18 @@ const runLocked = async (run: NodeRun, context: NodeRunContext): Promise<NodeRun
     const shareContext = { ...context, emit };
     const { prepared: containers } =
       node.runtime === 'container' ? await commands.run('InspectServing', {}, signal) : {};
-    if (run.modelSums !== undefined) {
-      await receiveModel(aws, location, modelFolderOf(folder), run.modelSums, signal);
+    const request = await readNodeRequest(run, context);
+    if (request.model.kind === 'sent') {
+      await receiveModel(aws, location, modelFolderOf(folder), request.model.sums, signal);
     }
-    prepared = await prepareOnNode(run, shareContext, isResumed, containers);
+    prepared = await prepareOnNode(request, folder, shareContext, isResumed, containers);
     if (containers !== undefined) assertSameModel(containers, prepared.plan);
     upload.start();
     const { plan, folder: _, release: __, ...inputs } = prepared;
     await assertSamePlan(aws, location, plan);
-    const share = shareOf(run, plan, shareContext, commands);
+    const share = shareOf(request, runId, plan, shareContext, commands);
     tell(statementOf(plan));
-    tell(shareText(share, plan));
+    tell(`pair ${node.pair} measures the repeats ${share.repeats.join(', ')}`);
     await runPlan({ folder, plan, ...inputs, emit, signal, share });
     return await end('completed');
   } catch (error) {

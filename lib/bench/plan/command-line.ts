@@ -286,6 +286,6 @@ export const planOptions = Object.fromEntries(
   ]),
 ) as unknown as typeof rows;
 
-/** Writes plan options as command line arguments, from which a node reads the same plan. */
+/** Writes plan options as command line arguments; a command line with them has the same plan. */
 export const planArguments = (overrides: PlanOverrides): string =>
   writeArguments(planOptions, valuesOf(overrides)).join(' ');

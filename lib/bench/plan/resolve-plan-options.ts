@@ -9,7 +9,7 @@ import { type Profile, profiles } from './profiles.ts';
 const SEEDS = 1_000_000;
 
 /** Draws a seed that is short enough to type. */
-const createSeed = (): number => randomInt(1, SEEDS);
+export const createSeed = (): number => randomInt(1, SEEDS);
 
 /** Derives a seed from a text, the same on every machine. */
 export const seedFrom = (text: string): number =>

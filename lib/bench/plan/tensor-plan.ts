@@ -7,7 +7,7 @@ import type { PlanOverrides } from '../model/plan-options.ts';
 import { tensorTargetsOf, type TensorTargets } from '../user-model/tensor-targets.ts';
 import { mapOtherFormats, type UserModel } from '../user-model/user-model.ts';
 import type { IsPossible } from './build-targets.ts';
-import { areServingsNamed, resolvePlanOptions } from './resolve-plan-options.ts';
+import { resolvePlanOptions } from './resolve-plan-options.ts';
 
 type UsersTensors = NonNullable<PlannedModel['tensors']>;
 
@@ -27,13 +27,11 @@ export const plannedTensors = (user: UserModel): UsersTensors => {
   };
 };
 
-/** The plan options for a user's model. */
+/** What a model leaves of the options of a plan. */
 export interface TensorPlan {
-  /** The given options, with the payload and the requested servings. */
-  readonly overrides: PlanOverrides & Required<Pick<PlanOverrides, 'servings'>>;
-  /** The requested servings that can serve the model. */
-  readonly servings: readonly ServingName[];
-  /** The other requested servings, with reasons. */
+  /** The given options, with the requested servings and the payload, if the model decides on them. */
+  readonly overrides: PlanOverrides;
+  /** The requested servings that cannot serve the model, with reasons. */
   readonly leftOut: readonly LeftOut[];
   readonly isPossible: IsPossible;
 }
@@ -68,7 +66,7 @@ const assertUsable = ({ profile, payloads, loadGenerator }: PlanOverrides): void
 };
 
 /** Returns whether a target can serve a user's model. */
-export const takesTensors = (tensors: Pick<UsersTensors, 'inputs' | 'outputs'>): IsPossible => {
+const takesTensors = (tensors: Pick<UsersTensors, 'inputs' | 'outputs'>): IsPossible => {
   const { targets } = tensorTargetsOf(tensors);
   return (target) =>
     targets.some(
@@ -102,17 +100,19 @@ const unableOf = (
   });
 
 /**
- * Plans a user's model: selects the requested servings that can serve it.
+ * Plans a user's model: leaves out the requested servings that cannot serve it.
  *
- * @param defaultServings the servings to use if none are named
+ * @param isStrict whether each serving was named, so that all of them must serve it
+ * @param defaultServings the servings to use if none are given
  * @param closed servings that cannot serve it on the machines of the run
  * @throws BenchError on options that cannot be combined with it, if a named serving cannot serve it, or if none can
  */
 export const planTensors = (
   overrides: PlanOverrides,
+  isStrict: boolean,
   tensors: UsersTensors,
   defaultServings: (targets: TensorTargets) => readonly ServingName[],
-  closed: readonly LeftOut[] = [],
+  closed: readonly LeftOut[],
 ): TensorPlan => {
   assertUsable(overrides);
   const tensorTargets = tensorTargetsOf(tensors);
@@ -124,12 +124,12 @@ export const planTensors = (
   const leftOut = servings.flatMap(
     (serving) => unable.find((entry) => entry.serving === serving) ?? [],
   );
-  const suitable = servings.filter((serving) => !isUnable(serving));
   const hasTarget = tensorTargets.targets.some(
-    (target) => suitable.includes(target.serving) && isRequested(target),
+    (target) =>
+      servings.includes(target.serving) && !isUnable(target.serving) && isRequested(target),
   );
   const [first] = leftOut;
-  if (first !== undefined && areServingsNamed(overrides)) {
+  if (first !== undefined && isStrict) {
     const alternative = defaultServings(tensorTargets).find(
       (serving) => platformOf(serving) === platformOf(first.serving) && !isUnable(serving),
     );
@@ -149,8 +149,8 @@ export const planTensors = (
     );
   }
   return {
-    overrides: { ...overrides, servings, payloads: [TENSORS] },
-    servings: suitable,
+    // Only the embedded load generator compares every value of an answer.
+    overrides: { ...overrides, servings, payloads: [TENSORS], loadGenerator: 'embedded' },
     leftOut,
     isPossible: takesTensors(tensors),
   };

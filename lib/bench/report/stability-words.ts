@@ -1,22 +1,13 @@
-import type { StabilitySummary, TargetStability } from '../stability/summary.ts';
-import {
-  compareStability,
-  controlResultOf,
-  differenceOf,
-  isRanked,
-  isTested,
-  rankFigures,
-  type RankFigure,
+import type {
+  RankFigure,
+  StabilityRanking,
+  StabilitySummary,
+  TargetStability,
 } from '../stability/summary.ts';
+import type { LeftOutReason } from '../stability/why-left-out.ts';
 import { faultFacts } from '../model/fault.ts';
 import type { Soak, SoakFigure, SoakTrend } from '../stability/soak.ts';
-import {
-  STABILITY_LIMITS,
-  STABILITY_VERDICTS,
-  type FaultEffect,
-  type StabilityVerdict,
-} from '../stability/verdict.ts';
-import { sum } from '../stats/moments.ts';
+import { STABILITY_LIMITS, type FaultEffect, type StabilityVerdict } from '../stability/verdict.ts';
 import { counted, durationText, formatFigure, formatPercent } from '../wording/format-number.ts';
 import { labelOf, type Labels } from '../wording/labels.ts';
 
@@ -64,8 +55,19 @@ const CONTROL_WORDS: Readonly<Record<StabilityVerdict, string>> = {
 };
 
 /** Why a target is not ranked, as a predicate: `died in the control: …`; undefined if it is ranked. */
-export const whyUnranked = (target: TargetStability): string | undefined =>
-  isRanked(target) ? undefined : CONTROL_WORDS[controlResultOf(target)?.verdict ?? 'unaffected'];
+export const whyUnranked = ({
+  isRanked,
+  control = 'unaffected',
+}: TargetStability): string | undefined => (isRanked ? undefined : CONTROL_WORDS[control]);
+
+/** Why a target cannot be tested with a fault, as a clause. */
+export const LEFT_OUT_WORDS: Readonly<Record<LeftOutReason, string>> = {
+  'not-protobuf': 'its requests are not protobuf messages',
+  'not-json': 'its requests are not JSON',
+  'no-image': 'its requests carry a tensor, not an image file',
+  'running-server':
+    'it is a running server, and only servers that were started here are killed or paused',
+};
 
 const WORST_WORDS: Readonly<Record<StabilityVerdict, string>> = {
   unaffected: '',
@@ -76,15 +78,10 @@ const WORST_WORDS: Readonly<Record<StabilityVerdict, string>> = {
 };
 
 /** The worst verdict on a target with its faults, as a predicate: `died with killed worker`; empty if no fault does harm. */
-export const worstText = ({ counts, results }: TargetStability): string => {
-  const worst = STABILITY_VERDICTS.findLast((verdict) => counts[verdict] > 0) ?? 'unaffected';
-  if (worst === 'unaffected') return '';
-  const names = results
-    .filter(isTested)
-    .filter(({ fault, verdict }) => fault !== 'nothing' && verdict === worst)
-    .map(({ fault }) => faultFacts[fault].title);
-  return `${WORST_WORDS[worst]} ${names.join(', ')}`;
-};
+export const worstText = ({ worst }: TargetStability): string =>
+  worst === undefined
+    ? ''
+    : `${WORST_WORDS[worst.verdict]} ${worst.faults.map((fault) => faultFacts[fault].title).join(', ')}`;
 
 /** With a greater share of failures a soak is not stable, even if the share does not grow. */
 const MAX_FAILED_SHARE = 0.01;
@@ -150,46 +147,39 @@ const ofFaults = ({ of, isCommon }: RankFigure): string =>
  */
 const aheadText = (
   subject: string,
-  [best, other]: readonly [RankFigure, RankFigure],
+  { best, next: other }: { readonly best: RankFigure; readonly next: RankFigure },
   next: string,
 ): string =>
   `${subject} ${RANK_WORDS[best.verdict]} with ${best.count || 'none'} ${ofFaults(best)}, ${next} with ${other.count}${other.isCommon ? '' : ` ${ofFaults(other)}`}`;
 
-/** How many faults leave the best targets unaffected, if no target ranks behind them. */
-const unaffectedText = (best: TargetStability, targets: readonly TargetStability[]): string => {
-  const all = rankFigures(best, targets).filter(({ of }) => of > 0);
-  const figures = all.filter(({ isCommon }) => isCommon === all[0]?.isCommon);
-  const harmful = sum(figures.map(({ count }) => count));
-  const faults = figures[0]?.of ?? 0;
-  return `${faults - harmful} of ${counted(faults, 'fault')} leave good requests unaffected`;
-};
+const whyBest = ({ best, unaffected, next }: StabilityRanking, labels: Labels): string =>
+  next === undefined
+    ? `${unaffected.faults} of ${counted(unaffected.of, 'fault')} leave good requests unaffected`
+    : aheadText(best.length > 1 ? 'each' : 'it', next.figures, labelOf(labels, next.target));
 
 /** Which target withstands the faults best and why, as a sentence without a full stop. */
-export const stabilityFinding = ({ targets, soaks }: StabilitySummary, labels: Labels): string => {
+export const stabilityFinding = (
+  { targets, ranking, soaks }: StabilitySummary,
+  labels: Labels,
+): string => {
   if (targets.length === 0) return soakFinding(soaks, labels);
-  const ranked = targets.filter(isRanked);
-  const [best, second] = ranked;
-  if (best === undefined) {
+  const [first] = targets;
+  if (ranking === undefined || first === undefined) {
     return 'No target is ranked: in the control, each was slow, failed, grew, or had too few good requests';
   }
-  const compare = compareStability(targets);
-  const equal = ranked.filter((target) => compare(target, best) === 0);
-  const next = ranked[equal.length];
-  const difference = next && differenceOf(best, next, targets);
-  const why =
-    next === undefined || difference === undefined
-      ? unaffectedText(best, targets)
-      : aheadText(equal.length > 1 ? 'each' : 'it', difference, labelOf(labels, next.target));
+  const { best } = ranking;
+  const why = whyBest(ranking, labels);
   // The worst faults of equally stable targets may differ.
-  const worst = equal.length > 1 ? '' : worstText(best);
+  const worst = best.length > 1 ? '' : worstText(first);
   const reasons = worst === '' ? why : `${why}. It ${worst}`;
-  if (second === undefined) return `${labelOf(labels, best.target)}: ${reasons}`;
-  const names = equal.slice(0, MAX_NAMES).map(({ target }) => labelOf(labels, target));
-  const more = equal.length > MAX_NAMES ? [`${equal.length - MAX_NAMES} more`] : [];
+  const ranked = targets.filter(({ isRanked }) => isRanked).length;
+  if (ranked === 1) return `${labelOf(labels, first.target)}: ${reasons}`;
+  const names = best.slice(0, MAX_NAMES).map((target) => labelOf(labels, target));
+  const more = best.length > MAX_NAMES ? [`${best.length - MAX_NAMES} more`] : [];
   const among =
-    ranked.length === targets.length
+    ranked === targets.length
       ? ''
-      : `Of the ${ranked.length} of ${targets.length} targets that can be ranked, `;
-  const are = equal.length > 1 ? 'are equally stable, and the most' : 'is the most stable';
+      : `Of the ${ranked} of ${targets.length} targets that can be ranked, `;
+  const are = best.length > 1 ? 'are equally stable, and the most' : 'is the most stable';
   return `${among}${[...names, ...more].join(' and ')} ${are}: ${reasons}`;
 };

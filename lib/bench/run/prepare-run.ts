@@ -1,20 +1,21 @@
 import { rm, rmdir } from 'node:fs/promises';
 import { BenchError } from '../model/errors.ts';
-import { buildMeasurements } from '../plan/build-plan.ts';
 import type { PlanOptions, PlanOverrides } from '../model/plan-options.ts';
 import { planArguments } from '../plan/command-line.ts';
 import { contradictions } from '../plan/resolve-plan-options.ts';
-import { HERE, type Plan, type PlanHost, type RunSettings } from '../model/plan.ts';
-import { buildSearches } from '../plan/slo-search.ts';
-import { planHash, sealPlan, type PlanParts } from '../plan/seal-plan.ts';
+import type { Plan, PlanHost, RunSettings } from '../model/plan.ts';
+import type { PlanRequest } from '../plan/plan-request.ts';
+import { planHash, sealPlan } from '../plan/seal-plan.ts';
 import { createRunFolder, readEnvironment, readPlan, runFilesIn } from '../results/run-folder.ts';
 import { lockRunFolder } from '../results/run-lock.ts';
 import { readMachine } from '../../aws/node/system/machine.ts';
 import { assertLoadGenerator } from '../load/k6/find-k6.ts';
 import { counted } from '../wording/format-number.ts';
 import { prepareImages, type InputsRequest, type RunInputs } from './image-inputs.ts';
+import type { UserModel } from '../user-model/user-model.ts';
+import { workOfTargets, type PlannedRun } from './make-plan.ts';
 import type { EmitRunEvent } from './run-event.ts';
-import { modelFolderOf, prepareTensors, type GivenModel } from './tensor-inputs.ts';
+import { modelFolderOf, prepareTensors } from './tensor-inputs.ts';
 
 /** A run that can start or be resumed. */
 export interface PreparedRun extends Omit<RunInputs, 'images' | 'model' | 'lostInJson'> {
@@ -43,24 +44,28 @@ const assertProcesses = (
   );
 };
 
+/** The model of a run, and where the requests to it come from. */
+export type RunModel =
+  | { readonly kind: 'resnet50' }
+  | { readonly kind: 'described'; readonly user: UserModel }
+  /** A described model whose requests and answers are in the run folder already. */
+  | { readonly kind: 'written' };
+
 /** Prepares the inputs of a run and computes the correct answers to them. */
 const prepareInputs = (
   folder: string,
-  userModel: GivenModel | undefined,
+  model: RunModel,
   request: InputsRequest,
   { emit, signal }: Context,
-): Promise<RunInputs> =>
-  userModel === undefined
-    ? prepareImages(request, emit, signal)
-    : prepareTensors(folder, userModel, emit, signal);
+): Promise<RunInputs> => {
+  if (model.kind === 'resnet50') return prepareImages(request, emit, signal);
+  return prepareTensors(folder, model.kind === 'written' ? 'written' : model.user, emit, signal);
+};
 
-interface NewRun extends Pick<
-  PlanParts,
-  'options' | 'targets' | 'settings' | 'host' | 'served' | 'leftOut' | 'servers'
-> {
+interface NewRun {
   readonly folder: string;
-  /** Undefined: ResNet-50. */
-  readonly userModel?: GivenModel | undefined;
+  readonly planned: PlannedRun;
+  readonly model: RunModel;
 }
 
 /**
@@ -69,58 +74,56 @@ interface NewRun extends Pick<
  *
  * @throws BenchError if no target is left.
  */
-const withoutLossyJson = (request: NewRun, lostInJson: string | undefined): NewRun => {
-  if (lostInJson === undefined) return request;
-  const targets = request.targets.filter(({ encoding }) => encoding !== 'json');
+const withoutLossyJson = (planned: PlannedRun, lostInJson: string | undefined): PlannedRun => {
+  if (lostInJson === undefined) return planned;
+  const targets = planned.targets.filter(({ encoding }) => encoding !== 'json');
   if (targets.length === 0) {
     throw new BenchError('BENCH_NO_TARGET', `every target of this run sends JSON: ${lostInJson}`, {
       hint: 'use --protocols grpc or --encodings binary; for a running server, give its gRPC port',
     });
   }
-  const lossy = request.targets.filter(({ encoding }) => encoding === 'json');
+  const lossy = planned.targets.filter(({ encoding }) => encoding === 'json');
   const leftOut = lossy.map(({ serving, protocol }) => ({
     serving,
     reason: `no JSON over ${protocol}: ${lostInJson}`,
   }));
-  return { ...request, targets, leftOut: [...(request.leftOut ?? []), ...leftOut] };
+  return {
+    ...planned,
+    ...workOfTargets(targets, planned.options),
+    leftOut: [...planned.leftOut, ...leftOut],
+  };
 };
 
 /**
- * Creates the plan of a new run and its folder.
+ * Completes the plan of a new run and creates its folder.
  *
  * @throws BenchError if options, images, model or folder cannot be used.
  */
-export const prepareNewRun = async (request: NewRun, context: Context): Promise<PreparedRun> => {
-  const { folder, options, targets, settings, host = HERE, userModel } = request;
+export const prepareNewRun = async (
+  { folder, planned, model: given }: NewRun,
+  context: Context,
+): Promise<PreparedRun> => {
+  const { options, settings, host } = planned;
   assertProcesses(options, settings);
-  const measurements = buildMeasurements(targets, options);
   await createRunFolder(folder, undefined);
   await assertLoadGenerator(options);
-  const { engine } = options;
-  const needed = { measurements, targets, engine, runtime: host.runtime, settings };
-  const prepared = prepareInputs(folder, userModel, needed, context).then(
-    ({ lostInJson, ...inputs }) => ({ ...inputs, planned: withoutLossyJson(request, lostInJson) }),
+  const needed = { ...planned, engine: options.engine, runtime: host.runtime };
+  const prepared = prepareInputs(folder, given, needed, context).then(
+    ({ lostInJson, ...inputs }) => ({ inputs, kept: withoutLossyJson(planned, lostInJson) }),
   );
-  const { images, model, planned, ...inputs } = await prepared.catch(async (error: unknown) => {
-    if (userModel !== undefined) {
+  const { inputs, kept } = await prepared.catch(async (error: unknown) => {
+    if (given.kind !== 'resnet50') {
       // Leave nothing behind if the run cannot start.
       await rm(modelFolderOf(folder), { recursive: true, force: true });
       await rmdir(folder).catch(() => undefined);
     }
     throw error;
   });
-  const createdAt = new Date();
-  const plan = sealPlan({
-    ...planned,
-    measurements: buildMeasurements(planned.targets, options),
-    searches: buildSearches(planned.targets, options),
-    images,
-    model,
-    createdAt,
-  });
+  const { images, model, ...forRun } = inputs;
+  const plan = sealPlan({ ...kept, images, model, createdAt: new Date() });
   await createRunFolder(folder, plan);
   const release = await lockRunFolder(runFilesIn(folder).lock);
-  return { ...inputs, folder, plan, release };
+  return { ...forRun, folder, plan, release };
 };
 
 type OtherCode = `BENCH_OTHER_${'HOST' | 'MACHINE' | 'OPTIONS' | 'INPUTS' | 'MODEL' | 'PLAN'}`;
@@ -192,14 +195,12 @@ const assertSameInputs = (folder: string, plan: Plan, now: Plan): void => {
     throw refuse('BENCH_OTHER_PLAN', folder, 'its plan.json was edited', 'undo that');
 };
 
-interface ResumedRun {
+interface ResumedRun extends Pick<PlanRequest, 'settings'> {
   readonly folder: string;
+  /** Options that the user gives again. */
   readonly overrides: PlanOverrides;
-  readonly settings: RunSettings;
-  /** Undefined: the simulated server on this machine. */
-  readonly host?: PlanHost;
-  /** Undefined: ResNet-50. */
-  readonly userModel?: GivenModel | undefined;
+  readonly host: PlanHost;
+  readonly model: RunModel;
 }
 
 /**
@@ -208,7 +209,7 @@ interface ResumedRun {
  * @throws BenchError if another process runs it, or if options, images, model or machine have changed.
  */
 export const prepareResumedRun = async (
-  { folder, overrides, settings, host = HERE, userModel }: ResumedRun,
+  { folder, overrides, settings, host, model: given }: ResumedRun,
   context: Context,
 ): Promise<PreparedRun> => {
   const plan = await readPlan(folder);
@@ -222,7 +223,7 @@ export const prepareResumedRun = async (
     const merged = { ...plan.settings, ...settings };
     assertProcesses(plan.options, merged);
     const needed = { ...plan, engine: plan.options.engine, settings: merged };
-    const prepared = await prepareInputs(folder, userModel, needed, context);
+    const prepared = await prepareInputs(folder, given, needed, context);
     const { images, model, lostInJson: _, ...inputs } = prepared;
     assertSameInputs(folder, plan, { ...plan, images, model });
     return { ...inputs, folder, plan: { ...plan, settings: merged }, release };

@@ -33,9 +33,6 @@ interface PlannedInputs extends Pick<Plan, 'images'> {
   readonly lostInJson: string | undefined;
 }
 
-/** A user's model; `written` if its requests, answers and description are already in the run folder. */
-export type GivenModel = UserModel | 'written';
-
 const filesIn = (root: string) => ({
   requests: join(root, 'requests'),
   answers: join(root, 'answers'),
@@ -236,13 +233,13 @@ export const readPlannedInputs = async (root: string): Promise<PlannedInputs> =>
 export const modelFolderOf = (folder: string): string => resolve(folder, 'model');
 
 /**
- * Writes the inputs of a user's model into a run folder, unless they are there, and returns them.
+ * Writes the inputs of a user's model into a run folder, unless they are `written` there, and returns them.
  *
  * @throws BenchError if inputs or model cannot be used.
  */
 export const prepareTensors = async (
   folder: string,
-  user: GivenModel,
+  user: UserModel | 'written',
   emit: EmitRunEvent,
   signal: AbortSignal,
 ): Promise<RunInputs> => {

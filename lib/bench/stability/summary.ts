@@ -1,25 +1,11 @@
-import {
-  anyOf,
-  array,
-  as,
-  dictionary,
-  number,
-  object,
-  oneOf,
-  string,
-  type Static,
-} from '../../../serving-configs/schema.ts';
-import { badAnswersSchema } from '../model/stability.ts';
-import { faultEffectSchema } from './verdict.ts';
-import { targetSchema } from '../model/measurement.ts';
-import { soakSchema } from './soak.ts';
 import { targetId, type Target } from '../model/measurement.ts';
 import type { Plan } from '../model/plan.ts';
 import type { CompletedMeasurement } from '../model/record.ts';
 import { FAULTS, type Fault } from '../model/fault.ts';
 import type { BadAnswers, FaultFigures } from '../model/stability.ts';
-import { whyLeftOut } from './why-left-out.ts';
-import { soakOf } from './soak.ts';
+import { whyLeftOut, type LeftOutReason } from './why-left-out.ts';
+import { sum } from '../stats/moments.ts';
+import { soakOf, type Soak } from './soak.ts';
 import {
   controlOf,
   effectOf,
@@ -30,41 +16,61 @@ import {
   type StabilityVerdict,
 } from './verdict.ts';
 
-export const faultResultSchema = object(
-  {
-    ...faultEffectSchema.properties,
-    fault: oneOf(FAULTS),
-    repeats: number(),
-    agreeing: number('The number of repeats with this verdict.'),
-    answers: array(badAnswersSchema, 'The answers to the bad requests of all repeats.'),
-  },
-  'What a fault did to a target, over all repeats. Figures are medians. The verdict is the median by gravity, the graver of two in the middle; but a single `died` is enough.',
-);
+export const faultResultSchema = object({
+  ...faultEffectSchema.properties,
+  fault: oneOf(FAULTS),
+  repeats: number(),
+  agreeing: number('The number of repeats with this verdict.'),
+  answers: array(badAnswersSchema, 'The answers to the bad requests of all repeats.'),
+}, 'What a fault did to a target, over all repeats. Figures are medians. The verdict is the median by gravity, the graver of two in the middle; but a single `died` is enough.');
 export interface FaultResult extends Static<typeof faultResultSchema> {}
 
-export const faultLeftOutSchema = object(
-  {
-    fault: oneOf(FAULTS),
-    leftOut: string(),
-  },
-  'A fault that a target cannot be tested with, and why.',
-);
+export const faultLeftOutSchema = object({
+  fault: oneOf(FAULTS),
+  leftOut: leftOutReasonSchema,
+}, 'A fault that a target cannot be tested with, and why.');
 export interface FaultLeftOut extends Static<typeof faultLeftOutSchema> {}
 
-export const targetStabilitySchema = object(
-  {
-    target: targetSchema,
-    results: array(anyOf([faultResultSchema, faultLeftOutSchema])),
-    counts: as<Readonly<Record<StabilityVerdict, number>>>(
-      dictionary(number(), 'The number of faults with each verdict, without the control.'),
-    ),
-  },
-  'How a target withstands all faults.',
-);
+export const targetStabilitySchema = object({
+  target: targetSchema,
+  results: array(anyOf([faultResultSchema, faultLeftOutSchema])),
+  counts: as<Readonly<Record<StabilityVerdict, number>>>(dictionary(number(), 'The number of faults with each verdict, without the control.')),
+  isRanked: boolean('Whether it is ranked: it has a clear verdict, and its control is unaffected.'),
+  control: optional(oneOf(STABILITY_VERDICTS, 'The verdict on its control; absent if that was not measured.')),
+  worst: optional(object({
+  verdict: oneOf(STABILITY_VERDICTS),
+  faults: array(oneOf(FAULTS)),
+}, 'The worst verdict on a fault, and the faults with it; absent if no fault does harm.')),
+}, 'How a target withstands all faults.');
 export interface TargetStability extends Static<typeof targetStabilitySchema> {}
+
+export const rankFigureSchema = object({
+  verdict: oneOf(['died', 'failed', 'degraded']),
+  count: number(),
+  of: number('The number of faults that were counted.'),
+  isCommon: boolean('Whether only the faults were counted that all targets were tested with.'),
+}, 'How many faults of a target have a given verdict: one of the figures that rank it.');
+export interface RankFigure extends Static<typeof rankFigureSchema> {}
+
+export const stabilityRankingSchema = object({
+  best: array(targetSchema, 'Several if they are equally stable.'),
+  unaffected: object({
+  faults: number(),
+  of: number(),
+}, 'Faults of the best that leave good requests unaffected, of those counted for its rank.'),
+  next: optional(object({
+  target: targetSchema,
+  figures: object({
+  best: rankFigureSchema,
+  next: rankFigureSchema,
+}),
+}, 'The target that ranks behind them, and the first figures in which they differ.')),
+}, 'Which targets withstand the faults best.');
+export interface StabilityRanking extends Static<typeof stabilityRankingSchema> {}
 
 export const stabilitySummarySchema = object({
   targets: array(targetStabilitySchema, 'Ranked, the most stable first.'),
+  ranking: optional(described(stabilityRankingSchema, 'Absent if no target is ranked.')),
   soaks: array(soakSchema),
 });
 export interface StabilitySummary extends Static<typeof stabilitySummarySchema> {}
@@ -134,29 +140,12 @@ const resultOf = (
 };
 
 /** The results of a target's faults that have a clear verdict, without the control. */
-const clearResultsOf = ({ results }: TargetStability): readonly FaultResult[] =>
+const clearResultsOf = ({ results }: Pick<TargetStability, 'results'>): readonly FaultResult[] =>
   results
     .filter(isTested)
     .filter(({ fault, verdict }) => fault !== 'nothing' && verdict !== 'unclear');
 
-/** The result of the control of a target. */
-export const controlResultOf = ({ results }: TargetStability): FaultResult | undefined =>
-  results.filter(isTested).find(({ fault }) => fault === 'nothing');
 
-/** Whether a target is ranked: it has a clear verdict, and its control is unaffected. */
-export const isRanked = (target: TargetStability): boolean =>
-  (controlResultOf(target)?.verdict ?? 'unaffected') === 'unaffected' &&
-  clearResultsOf(target).length > 0;
-
-/** How many faults of a target have a given verdict: one of the figures that rank it. */
-export interface RankFigure {
-  readonly verdict: 'died' | 'failed' | 'degraded';
-  readonly count: number;
-  /** The number of faults that were counted. */
-  readonly of: number;
-  /** Whether only the faults were counted that all targets were tested with. */
-  readonly isCommon: boolean;
-}
 
 const figuresOf = (results: readonly FaultResult[], isCommon: boolean): readonly RankFigure[] =>
   (['died', 'failed', 'degraded'] as const).map((verdict) => ({
@@ -170,11 +159,11 @@ const figuresOf = (results: readonly FaultResult[], isCommon: boolean): readonly
  * The figures that rank a target, the most important first: those over the faults that all targets were tested with, then those
  * over all faults of the target, since not every target can express every fault.
  */
-export const rankFigures = (
+const rankFigures = (
   target: TargetStability,
   all: readonly TargetStability[],
 ): readonly RankFigure[] => {
-  const ranked = all.filter(isRanked);
+  const ranked = all.filter(({ isRanked }) => isRanked);
   const results = clearResultsOf(target);
   const common = results.filter(({ fault }) =>
     ranked.every((other) => clearResultsOf(other).some((result) => result.fault === fault)),
@@ -183,7 +172,7 @@ export const rankFigures = (
 };
 
 /** The first rank figures in which two targets differ, one of each; undefined if they do not differ. */
-export const differenceOf = (
+const differenceOf = (
   a: TargetStability,
   b: TargetStability,
   all: readonly TargetStability[],
@@ -199,13 +188,48 @@ export const differenceOf = (
 };
 
 /** Orders targets, the most stable first; targets that are not ranked come last. */
-export const compareStability =
+const compareStability =
   (all: readonly TargetStability[]): ((a: TargetStability, b: TargetStability) => number) =>
   (a, b) => {
-    if (!isRanked(a) || !isRanked(b)) return Number(isRanked(b)) - Number(isRanked(a));
+    if (!a.isRanked || !b.isRanked) return Number(b.isRanked) - Number(a.isRanked);
     const [figureOfA, figureOfB] = differenceOf(a, b, all) ?? [];
     return (figureOfA?.count ?? 0) - (figureOfB?.count ?? 0);
   };
+
+/** The ranking of targets in their order; undefined if none is ranked. */
+const rankingOf = (targets: readonly TargetStability[]): StabilityRanking | undefined => {
+  const ranked = targets.filter(({ isRanked }) => isRanked);
+  const [best] = ranked;
+  if (best === undefined) return undefined;
+  const compare = compareStability(targets);
+  const equal = ranked.filter((target) => compare(target, best) === 0);
+  const next = ranked[equal.length];
+  const [figureOfBest, figureOfNext] = (next && differenceOf(best, next, targets)) ?? [];
+  const all = rankFigures(best, targets).filter(({ of }) => of > 0);
+  const counted = all.filter(({ isCommon }) => isCommon === all[0]?.isCommon);
+  const of = counted[0]?.of ?? 0;
+  return {
+    best: equal.map(({ target }) => target),
+    unaffected: { faults: of - sum(counted.map(({ count }) => count)), of },
+    next:
+      next === undefined || figureOfBest === undefined || figureOfNext === undefined
+        ? undefined
+        : { target: next.target, figures: { best: figureOfBest, next: figureOfNext } },
+  };
+};
+
+/** The worst verdict on a fault of a target; undefined if no fault does harm. */
+const worstOf = (results: readonly FaultResult[]): TargetStability['worst'] => {
+  const verdict = STABILITY_VERDICTS.findLast((each) =>
+    results.some((result) => result.verdict === each),
+  );
+  return verdict === undefined || verdict === 'unaffected'
+    ? undefined
+    : {
+        verdict,
+        faults: results.filter((result) => result.verdict === verdict).map(({ fault }) => fault),
+      };
+};
 
 /** How a target withstands the faults; empty if it was tested with none. */
 const targetStabilityOf = (
@@ -222,11 +246,22 @@ const targetStabilityOf = (
     const repeats = figures.filter((repeat) => repeat.fault === fault);
     return resultOf(fault, repeats, control);
   });
+  const tested = results.filter(isTested);
+  const faulty = tested.filter(({ fault }) => fault !== 'nothing');
   const counts = { unaffected: 0, unclear: 0, degraded: 0, failed: 0, died: 0 };
-  for (const { fault, verdict } of results.filter(isTested)) {
-    if (fault !== 'nothing') counts[verdict] += 1;
-  }
-  return [{ target, results, counts }];
+  for (const { verdict } of faulty) counts[verdict] += 1;
+  const controlVerdict = tested.find(({ fault }) => fault === 'nothing')?.verdict;
+  return [
+    {
+      target,
+      results,
+      counts,
+      isRanked:
+        (controlVerdict ?? 'unaffected') === 'unaffected' && clearResultsOf({ results }).length > 0,
+      control: controlVerdict,
+      worst: worstOf(faulty),
+    },
+  ];
 };
 
 /**
@@ -247,8 +282,10 @@ export const stabilityOf = (
     );
     return targetStabilityOf(target, figures, options.faults ?? []);
   });
+  const ordered = tested.toSorted(compareStability(tested));
   return {
-    targets: tested.toSorted(compareStability(tested)),
+    targets: ordered,
+    ranking: rankingOf(ordered),
     soaks: targets.flatMap((target) => soakOf(target, measurementsOf(target))),
   };
 };

@@ -15,7 +15,7 @@ import { startEmulator, type Emulator } from '../support/emulator.ts';
 import { readUntil } from '../../support/read-until.ts';
 import { createTinyDeployment } from './tiny-deployment.ts';
 
-export const DEPLOYMENT = 'serving-compare';
+const DEPLOYMENT = 'serving-compare';
 
 type Variables = Readonly<Record<string, string>>;
 

@@ -5,10 +5,11 @@ import { runKeys } from '../../../lib/aws/contract/run-keys.ts';
 import type { Measurement } from '../../../lib/bench/model/measurement.ts';
 import { samplesFileOf } from '../../../lib/bench/results/run-folder.ts';
 import { deleteObjects, putObject, writeJson } from '../../../lib/bench/aws/s3-objects.ts';
-import { newRunRequest, type RunRequest } from '../../../lib/bench/aws/run-request.ts';
+import type { RunRequest } from '../../../lib/bench/aws/run-request.ts';
+import { requestedRun } from '../../support/requested-run.ts';
 import { newFolder } from '../../support/temporary-folder.ts';
 import { createPairStandIns, type PairStandIns } from './pair-stand-ins.ts';
-import { DEPLOYMENT, openDesk, type Desk } from './desk.ts';
+import { openDesk, type Desk } from './desk.ts';
 
 let desk: Desk;
 
@@ -23,19 +24,16 @@ const putRun = async (
   runId: string,
   done: readonly [number, number],
 ): Promise<{ readonly request: RunRequest; readonly pairs: PairStandIns }> => {
-  const request = newRunRequest(
-    { name: DEPLOYMENT, servings: ['tfserving'], runtime: 'simulated' },
-    {
-      scenarios: ['cold', 'warm'],
-      levels: [
-        { loop: 'closed', virtualUsers: 1 },
-        { loop: 'closed', virtualUsers: 2 },
-      ],
-      repeats: 2,
-      noopLimits: 'none',
-    },
-    { runId, pairs: [1, 2], at: new Date() },
-  );
+  const options = {
+    scenarios: ['cold', 'warm'],
+    levels: [
+      { loop: 'closed', virtualUsers: 1 },
+      { loop: 'closed', virtualUsers: 2 },
+    ],
+    repeats: 2,
+    noopLimits: 'none',
+  } as const;
+  const request = requestedRun(runId, options, [1, 2]);
   const { bucket } = desk.deployment;
   await writeJson(desk.aws, bucket, runKeys.request(runId), request);
   const pairs = createPairStandIns(desk.aws, bucket, request);
@@ -79,11 +77,13 @@ describe('serving-compare fetch', () => {
     expect(statSync(join(folder, 'report.html')).size).toBeGreaterThan(10_000);
   });
 
-  it('uses the figures and samples of the pair that finished, if two pairs measured a repeat', async () => {
+  it('uses the figures and samples of the pair that a repeat belongs to, if two pairs measured it', async () => {
     const folder = join(newFolder(), 'run');
-    const { pairs } = await putRun('twice', [2, 4]);
+    const { pairs, request } = await putRun('twice', [2, 4]);
     const measurements = [1, 2].flatMap(pairs.share);
     await pairs.write(2, { measurements });
+    const moved: RunRequest = { ...request, repeats: { 2: [1, 2] }, pairs: [2] };
+    await writeJson(desk.aws, desk.deployment.bucket, runKeys.request('twice'), moved);
     const name = samplesFileOf(measurements[0] as Measurement);
     for (const pair of [1, 2]) {
       const key = `${runKeys.pair('twice', pair)}samples/${name}`;

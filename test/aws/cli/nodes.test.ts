@@ -8,27 +8,24 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { readNodes } from '../../../lib/bench/aws/node-states.ts';
 import { putObject, writeJson } from '../../../lib/bench/aws/s3-objects.ts';
-import { newRunRequest } from '../../../lib/bench/aws/run-request.ts';
 import { runKeys } from '../../../lib/aws/contract/run-keys.ts';
 import { deploymentTags } from '../../../lib/aws/contract/tags.ts';
 import { runBench } from '../../support/bench-cli.ts';
+import { requestedRun } from '../../support/requested-run.ts';
 import { newFolder } from '../../support/temporary-folder.ts';
 import { createPairStandIns } from './pair-stand-ins.ts';
-import { DEPLOYMENT, openDesk, type Desk } from './desk.ts';
+import { openDesk, type Desk } from './desk.ts';
 
 let desk: Desk;
 
 beforeAll(async () => {
   desk = await openDesk(2);
-  const request = newRunRequest(
-    { name: DEPLOYMENT, servings: ['tfserving'], runtime: 'simulated' },
-    {
-      levels: [{ loop: 'closed', virtualUsers: 1 }],
-      scenarios: ['cold', 'warm'],
-      repeats: 2,
-    },
-    { runId: 'going', pairs: [1, 2], at: new Date() },
-  );
+  const options = {
+    levels: [{ loop: 'closed', virtualUsers: 1 }],
+    scenarios: ['cold', 'warm'],
+    repeats: 2,
+  } as const;
+  const request = requestedRun('going', options, [1, 2]);
   await writeJson(desk.aws, desk.deployment.bucket, runKeys.request('going'), request);
   const { write } = createPairStandIns(desk.aws, desk.deployment.bucket, request);
   await write(1, { done: 1 });

@@ -63,27 +63,32 @@ describe('serving-compare run --on aws', () => {
     const keys = await desk.listKeys(runKeys.model('own'));
     const sums = await desk.readText(`${runKeys.model('own')}SHA256SUMS`);
     const hash = createHash('sha256').update(sums).digest('hex');
-    const { tensors, modelSums, options } = await desk.untilRequested('own');
+    const { plan, model: sent } = await desk.untilRequested('own');
 
     expect(keys).toHaveLength(sums.trimEnd().split('\n').length + 1);
     expect(keys).toContain(`${runKeys.model('own')}onnx/two.onnx`);
-    expect({ name: tensors?.name, modelSums }).toEqual({ name: 'two', modelSums: hash });
-    expect(options).toMatchObject({ payloads: ['tensors'], loadGenerator: 'embedded' });
+    expect(sent).toEqual({ kind: 'sent', sums: hash });
+    expect(plan).toMatchObject({
+      servings: { kind: 'named', ids: ['torchserve', 'triton_onnx'] },
+      options: { repeats: 1 },
+      model: { kind: 'described', tensors: { name: 'two' } },
+    });
     expect((await desk.emulator.commands()).at(-1)).toMatchObject({
-      parameters: { Options: [`${servings.join(' ')} --repeats 1 --model-sums ${hash}`] },
+      parameters: { RunId: ['own'], Pairs: ['1'] },
     });
   });
 
   it("lets no pair measure a user's model of which a file has changed", async () => {
     const { bucket } = desk.deployment;
-    const { modelSums = '' } = await desk.untilRequested('own');
+    const { model } = await desk.untilRequested('own');
+    const sums = model.kind === 'sent' ? model.sums : '';
     const { signal } = new AbortController();
     const from = { bucket, runId: 'own' };
-    await receiveModel(desk.aws, from, newFolder(), modelSums, signal);
+    await receiveModel(desk.aws, from, newFolder(), sums, signal);
     await putObject(desk.aws, bucket, `${runKeys.model('own')}planned.json`, 'other');
 
-    await expect(
-      receiveModel(desk.aws, from, newFolder(), modelSums, signal),
-    ).rejects.toMatchObject({ code: 'BENCH_NO_MODEL' });
+    await expect(receiveModel(desk.aws, from, newFolder(), sums, signal)).rejects.toMatchObject({
+      code: 'BENCH_NO_MODEL',
+    });
   });
 });

@@ -2,12 +2,12 @@ import type { Aws } from '../../../lib/bench/aws/clients.ts';
 import { putObject } from '../../../lib/bench/aws/s3-objects.ts';
 import { runKeys } from '../../../lib/aws/contract/run-keys.ts';
 import { targetId, type Measurement } from '../../../lib/bench/model/measurement.ts';
-import { shareRepeats, workOfRepeats } from '../../../lib/bench/plan/share-repeats.ts';
+import { workOfRepeats } from '../../../lib/bench/aws/repeats.ts';
 import type { LoadResult } from '../../../lib/bench/model/load-result.ts';
-import { workOf, type RunRequest } from '../../../lib/bench/aws/run-request.ts';
-import { buildTargets } from '../../../lib/bench/plan/build-targets.ts';
+import { planOnPairs, type RunRequest } from '../../../lib/bench/aws/run-request.ts';
 import { sealPlan } from '../../../lib/bench/plan/seal-plan.ts';
 import type { ResultRecord } from '../../../lib/bench/model/record.ts';
+import { measuredInStudy } from '../../../serving-configs/index.ts';
 import type { RunStatus } from '../../../lib/bench/results/run-status.ts';
 import {
   calibrationRecord,
@@ -30,7 +30,7 @@ export interface PairStandIns {
       readonly status?: Partial<RunStatus>;
     },
   ) => Promise<void>;
-  /** The measurements of a pair as `shareRepeats` distributes them. */
+  /** The measurements of a pair as the request shares them. */
   readonly share: (pair: number) => readonly Measurement[];
 }
 
@@ -62,13 +62,13 @@ const checksOf = (measurements: readonly Measurement[]): readonly ResultRecord[]
 
 /** Creates the stand-ins for the pairs of a requested run. */
 export const createPairStandIns = (aws: Aws, bucket: string, request: RunRequest): PairStandIns => {
-  const { runId, options, pairs } = request;
-  const work = workOf(request);
-  const { measurements } = work;
+  const { runId, repeats } = request;
+  const planned = planOnPairs(request.plan, { servings: measuredInStudy, runtime: 'simulated' });
+  const { options, targets, measurements } = planned;
   const plan = sealPlan({
     options,
     settings: {},
-    targets: buildTargets(options, false),
+    targets,
     measurements,
     images: [{ file: 'boat.jpg', sha256: '11'.repeat(32) }],
     model: { file: 'resnet50-untrained.onnx', sha256: 'ab'.repeat(32), trained: false },
@@ -77,7 +77,7 @@ export const createPairStandIns = (aws: Aws, bucket: string, request: RunRequest
   const put = (key: string, ...values: readonly unknown[]): Promise<void> =>
     putObject(aws, bucket, key, values.map((value) => `${JSON.stringify(value)}\n`).join(''));
   const share = (pair: number): readonly Measurement[] =>
-    workOfRepeats(work, shareRepeats(work, pairs).get(pair) ?? []).measurements;
+    workOfRepeats(planned, repeats[pair] ?? []).measurements;
   return {
     share,
     write: async (pair, progress = {}) => {

@@ -55,7 +55,6 @@ describe('serving-compare run --on aws', () => {
       parameters: {
         RunId: ['whole'],
         Pairs: ['1,2,3'],
-        Options: [SMALL.join(' ')],
         EndNodes: ['false'],
       },
     });
@@ -68,7 +67,7 @@ describe('serving-compare run --on aws', () => {
     expect((await desk.bench(['report', folder])).exitCode).toBe(0);
   });
 
-  it('reports why the runner did not start on a pair, and gives its repeat to another pair on --resume', async () => {
+  it('reports why the runner did not start on a pair, and deals its repeat to another pair on --resume', async () => {
     const folder = join(newFolder(), 'run');
     await desk.emulator.control('commands', [
       {
@@ -86,7 +85,11 @@ describe('serving-compare run --on aws', () => {
       ({ notStarted }) => notStarted.length > 0,
     );
     const standIns = standInsFor(first);
-    for (const pair of [1, 3]) await standIns.write(pair);
+    await standIns.write(1, { done: 1 });
+    await standIns.write(3);
+    const early = [...RUN, '--resume', 'two-of-three', '--pairs', '3'];
+    expect(await desk.refusal(early)).toMatchObject({ exitCode: 2, code: 'BENCH_BUSY' });
+    await standIns.write(1);
 
     expect(await bench.ended).toBe(1);
     expect(bench.stderr()).toContain('exit code 5');
@@ -97,11 +100,15 @@ describe('serving-compare run --on aws', () => {
     const resumed = desk.start([...RUN, ...resume]);
     const second = await desk.untilRequested(
       'two-of-three',
-      ({ repeats }) => repeats !== undefined,
+      ({ repeats }) => repeats[2] === undefined,
     );
 
     // Pair 3 has nothing left to do.
-    expect(second).toMatchObject({ pairs: [1], repeats: { 1: [1, 2] }, keptMeasurements: 4 });
+    expect(second).toMatchObject({
+      pairs: [1],
+      repeats: { 1: [1, 2], 3: [3] },
+      keptMeasurements: 4,
+    });
     const measurements = [...standIns.share(1), ...standIns.share(2)];
     await standIns.write(1, { measurements });
 

@@ -1,12 +1,14 @@
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { RunRequest } from '../../../lib/bench/aws/run-request.ts';
 import { createAws } from '../../../lib/bench/aws/clients.ts';
 import { runKeys } from '../../../lib/aws/contract/run-keys.ts';
 import { readRunFolder } from '../../../lib/bench/results/run-folder.ts';
 import { untilAlone } from '../../support/bench-cli.ts';
 import { measurementsIn } from '../../support/measurements-in.ts';
 import { sendTwoByTwo } from '../../support/sent-model.ts';
+import { requestedRun } from '../../support/requested-run.ts';
 import { newFolder } from '../../support/temporary-folder.ts';
 import { BUCKET } from './node-pair.ts';
 import { plan } from './plans.ts';
@@ -71,14 +73,38 @@ describe('a runner that was killed in the middle of a measurement', () => {
     const { emulator, pair, servingNode } = emulated;
     Object.assign(process.env, emulator.env);
     const aws = createAws('us-east-1');
-    const sums = await sendTwoByTwo(aws, BUCKET, 'own').finally(aws.close);
+    const { sums, model, settings } = await sendTwoByTwo(aws, BUCKET, 'own').finally(aws.close);
+    const run = requestedRun('own', {}, [1]);
+    const options = {
+      scenarios: ['warm'],
+      levels: [
+        { loop: 'open', ratePerSecond: 20, arrivals: 'constant' },
+        { loop: 'open', ratePerSecond: 40, arrivals: 'constant' },
+      ],
+      warmupSeconds: 0,
+      bypassSeconds: 0,
+      repeats: 1,
+      noopLimits: 'none',
+      durationSeconds: 3,
+    } as const;
+    const request: RunRequest = {
+      ...run,
+      model: { kind: 'sent', sums },
+      plan: {
+        ...run.plan,
+        servings: { kind: 'named', ids: ['triton_onnx'] },
+        options,
+        model,
+        settings: { ...settings, processes: 1 },
+      },
+    };
+    await pair.put(runKeys.request('own'), request);
     const folder = join(newFolder(), 'run');
     servingNode.takeModelFrom(join(folder, 'model'));
-    const options = `${twoMeasurements.replace('tfserving', 'triton_onnx')} --engine onnx --model-sums ${sums}`;
-    await killInSecondMeasurement('own', options, folder);
+    await killInSecondMeasurement('own', '', folder);
     rmSync(folder, { recursive: true });
 
-    const again = pair.startRun('own', options, { folder });
+    const again = pair.startRun('own', '', { folder });
     expect([await again.ended, again.stderr()]).toEqual([
       0,
       expect.stringMatching(/resumed: [1-9]/),
@@ -90,6 +116,42 @@ describe('a runner that was killed in the middle of a measurement', () => {
     const measurements = records.filter((record) => record.kind === 'measurement');
     expect(new Set(checks.map(({ state }) => state))).toEqual(new Set(['passed']));
     expect(new Set(measurements.map(({ state }) => state))).toEqual(new Set(['completed']));
+  });
+});
+
+describe('a runner without options', () => {
+  it('measures what the request in the bucket asks of its pair', async () => {
+    const { pair } = emulated;
+    const options = {
+      scenarios: ['warm'],
+      engine: 'noop',
+      levels: [{ loop: 'open', ratePerSecond: 20, arrivals: 'constant' }],
+      warmupSeconds: 0,
+      bypassSeconds: 0,
+      repeats: 3,
+      durationSeconds: 0.4,
+    } as const;
+    const request = requestedRun('asked', options, [1, 2]);
+    await pair.put(runKeys.request('asked'), request);
+    const bench = pair.startRun('asked', '');
+
+    expect([await bench.ended, bench.stderr()]).toEqual([0, expect.any(String)]);
+    const measurements = await measurementsIn(bench.folder);
+    expect(measurements.map(({ measurement }) => measurement.repeat)).toEqual([1, 3]);
+  });
+
+  it.each([
+    ['BENCH_NO_REPEAT', 'of other pairs', { repeats: { 2: [1] } }],
+    ['BENCH_FORMAT', 'of another version', { format: 1 }],
+  ])('ends with %s at a request %s', async (code, _, change) => {
+    const { pair } = emulated;
+    const runId = code.toLowerCase().replaceAll('_', '-');
+    await pair.put(runKeys.request(runId), { ...requestedRun(runId, {}, [1]), ...change });
+    const bench = pair.startRun(runId, '');
+
+    expect(await bench.ended).toBe(2);
+    expect(await pair.object(runKeys.status(runId, 1))).toMatchObject({ state: 'failed' });
+    expect(bench.stderr()).toContain(code === 'BENCH_FORMAT' ? 'another version' : 'not for 1');
   });
 });
 

@@ -171,7 +171,7 @@ describe("a user's model on a serving node", () => {
     Object.assign(process.env, emulator.env);
     aws = createAws('us-east-1');
     successOf(await emulator.run('aws', ['s3', 'mb', `s3://${BUCKET}`]));
-    sums = await sendTwoByTwo(aws, BUCKET, RUN);
+    ({ sums } = await sendTwoByTwo(aws, BUCKET, RUN));
     node = await bootContainerNode(SERVING);
   });
 

@@ -89,7 +89,7 @@ describe('RunPlan', () => {
     await runPlan();
     const again = await runPlan();
     const other = await runPlan('second-run');
-    const changed = await runPlan(RUN, { SSM_Pairs: '1:1+3,2:2' });
+    const changed = await runPlan(RUN, { SSM_Pairs: '2' });
 
     expect(again.code).toBe(0);
     expect(other).toMatchObject({ code: 1, stdout: '' });
@@ -174,8 +174,8 @@ describe('CancelRun', () => {
     await node.cutPowerAndBoot();
     expect(await starts()).toHaveLength(1);
 
-    await runPlan(RUN, { SSM_Pairs: '1:1+3,2:2' });
-    expect((await starts())[1]).toMatchObject({ request: { PAIRS: '1:1+3,2:2' } });
+    await runPlan(RUN, { SSM_Pairs: '2' });
+    expect((await starts())[1]).toMatchObject({ request: { PAIRS: '2' } });
   });
 
   it('ends a run whose runner has crashed and waits for its next start', async () => {

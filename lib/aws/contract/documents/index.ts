@@ -35,10 +35,6 @@ const runIdParameter = {
 /** Empty, or milliseconds since 1970. */
 const EPOCH_MS_PATTERN = '^([0-9]{13})?$';
 
-/** Up to twenty pairs, each with or without its repeats. */
-export const PAIRS_PATTERN =
-  '^[1-9][0-9]?(:[1-9][0-9]{0,2}([+][1-9][0-9]{0,2})*)?(,[1-9][0-9]?(:[1-9][0-9]{0,2}([+][1-9][0-9]{0,2})*)?){0,19}$';
-
 /** The documents of a deployment. Their logic is in the scripts that they call. */
 export const documents = {
   StartServing: {
@@ -111,13 +107,13 @@ export const documents = {
       RunId: runIdParameter,
       Pairs: {
         description:
-          'Numbers of the pairs that take the repeats of the plan in turn; or the repeats of each pair, for example 1:1+4,2:2+3',
-        allowedPattern: PAIRS_PATTERN,
+          'Numbers of the pairs, which take the repeats of the plan in turn unless the request of the run in the bucket shares them, for example 1,2',
+        allowedPattern: '^[1-9][0-9]?(,[1-9][0-9]?){0,19}$',
         default: '1',
       },
       Options: {
         description:
-          'Options of "npx serving-compare run", for example --profile full --levels 1,8; the default seed depends on the run id',
+          'Options of "npx serving-compare run", for example --profile full --levels 1,8; the default seed depends on the run id; empty: as in the request of the run in the bucket, if there is one',
         allowedPattern: '^[A-Za-z0-9 ,._=-]{0,1000}$',
         default: '',
       },

@@ -123,7 +123,7 @@ export const awsCommands = {
     summary: "runs a node pair's share of a plan",
     description: `Runs this node pair's share of a plan, with the serving node driven through SSM. On a middleware node the unit serving-compare-run@ID.service calls it; from elsewhere a run is started with "npx serving-compare run --on aws".
 
-The variables SC_RUN_PAIRS and SC_RUN_OPTIONS may hold the same options; the command line wins. Without --seed, the seed is derived from the run id, so that all pairs have the same. The default load generator is k6 if the node has it.`,
+The variables SC_RUN_PAIRS and SC_RUN_OPTIONS may hold the same options; the command line wins. Without options of a plan, the request of the run in the bucket decides, if there is one. Without --seed, the seed is derived from the run id, so that all pairs have the same. The default load generator is k6 if the node has it.`,
     options: nodeRunOptions,
     fromEnvironment: runPlanArguments,
     examples: [

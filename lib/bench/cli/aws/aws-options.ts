@@ -5,10 +5,8 @@ import {
   folder,
   hours,
   integer,
-  text,
   verbatim,
 } from '../../../../serving-configs/options/kinds.ts';
-import { PAIRS_PATTERN } from '../../../aws/contract/documents/index.ts';
 import { NODE_ROLES } from '../../../aws/contract/tags.ts';
 import { planOptions } from '../../plan/command-line.ts';
 import { config, json, MAX_PAIRS, output, processes, runIdKind, runOptions } from '../options.ts';
@@ -91,31 +89,14 @@ export const fetchOptions = {
   ...awsOptions,
 } as const satisfies Options;
 
-/** Pairs, optionally with the repeats of each: `1,2` or `1:1+4,2:2+3`. */
-const sharedPairs = text(
-  'N,N',
-  'pairs such as 1,2, or with the repeats of each 1:1+4,2:2+3',
-  new RegExp(PAIRS_PATTERN),
-);
-
 export const nodeRunOptions = {
   ...planOptions,
   'run-id': { ...runOptions['run-id'], required: true },
   pairs: {
-    kind: sharedPairs,
-    description:
-      'pairs that share the repeats of the plan in turn; or N:R+R,N:R, with the repeats of each pair',
+    kind: runOptions.pairs.kind,
+    description: 'pairs that share the repeats of the plan in turn',
     defaultText: 'this pair',
   },
   processes,
-  'model-sums': {
-    kind: text(
-      'SHA-256',
-      'the SHA-256 of the list of files of a model of your own in the bucket',
-      /^[0-9a-f]{64}$/,
-    ),
-    description: 'SHA-256 of the list of files of your own model in the bucket',
-    defaultText: 'none: ResNet-50',
-  },
   output,
 } as const satisfies Options;

@@ -6,26 +6,16 @@ import { createAws } from '../../aws/clients.ts';
 import { messageOf, BenchError } from '../../model/errors.ts';
 import { isProcessFault } from '../../model/fault.ts';
 import { disturbServing } from '../../on-node/disturb-serving.ts';
-import type { NodeRun, NodeRunResult } from '../../on-node/node-run.ts';
 import { readNodeSettings } from '../../on-node/node-settings.ts';
-import { runShare } from '../../on-node/run-share.ts';
+import { runShare, type NodeRunResult } from '../../on-node/run-share.ts';
 import { smokeTest } from '../../on-node/smoke-test.ts';
-import { planOverridesOf } from '../../plan/command-line.ts';
 import { showProgress } from '../../progress/show-progress.ts';
 import { usageError, type Command, type Console } from '../command.ts';
 import { INTERRUPTED_EXIT_CODE } from '../interrupts.ts';
+import { askedPlan } from '../plan-request.ts';
 import type { nodeRunOptions } from './aws-options.ts';
 
 // Commands that scripts on the nodes call, not people.
-
-/** Reads `1,2` or `1:1+4,2:2+3`; a pair without repeats gets undefined and takes its turn. */
-const parsePairs = (text: string): NodeRun['pairs'] =>
-  new Map(
-    text.split(',').map((word) => {
-      const [pair, repeats] = word.split(':');
-      return [Number(pair), repeats?.split('+').map(Number)];
-    }),
-  );
 
 const printEnd = (
   { status, notUploaded, failedChecks }: NodeRunResult,
@@ -46,15 +36,13 @@ export const nodeRunCommand: Command<typeof nodeRunOptions> = async (
   { console, signal },
 ) => {
   const node = readNodeSettings(process.env);
-  const { 'run-id': runId, processes } = values;
+  const { 'run-id': runId } = values;
   const folder = values.output ?? join(nodePaths.runs, runId);
   const run = {
     runId,
     folder,
-    pairs: parsePairs(values.pairs ?? String(node.pair)),
-    overrides: planOverridesOf(values),
-    settings: processes === undefined ? {} : { processes },
-    modelSums: values['model-sums'],
+    pairs: values.pairs ?? [node.pair],
+    asked: askedPlan(values, { kind: 'resnet50', file: undefined }),
     endsNodes: process.env['SC_RUN_END_NODES'] === 'true',
   };
   const tell = (line: string): void => console.err(`${line}\n`);

@@ -14,33 +14,32 @@ import { deleteStatuses } from '../../aws/run-objects.ts';
 import { newRunId, runPlanParameters, type RunRequest } from '../../aws/run-request.ts';
 import { usdText } from '../../aws/status-text.ts';
 import { BenchError } from '../../model/errors.ts';
-import { planOptionNames, planOverridesOf } from '../../plan/command-line.ts';
-import { plannedTensors } from '../../plan/tensor-plan.ts';
-import type { UserModel } from '../../user-model/user-model.ts';
+import { planOptionNames } from '../../plan/command-line.ts';
 import { counted, durationText } from '../../wording/format-number.ts';
 import { jsonText, usageError, type CommandContext } from '../command.ts';
 import { isInterrupt } from '../interrupts.ts';
+import type { ModelOption } from '../model-option.ts';
 import { runIdKind, type RunValues } from '../options.ts';
+import { askedPlan } from '../plan-request.ts';
 import { withDeployment } from './aws-context.ts';
 import { fetchAndReport } from './fetch-report.ts';
 import { readNodeModel, uploadModel } from './upload-model.ts';
 
 type Context = Pick<CommandContext, 'console' | 'signal'>;
 
-const prepare = (
+const tellLeftOut = ({ planned }: PreparedRequest, { console }: Context): void => {
+  for (const { serving, reason } of planned.leftOut ?? []) {
+    console.err(`left out: ${serving}: ${reason}\n`);
+  }
+};
+
+/** Prepares the rest of a run. @throws BenchError on options that a resumed run cannot have. */
+const prepareRest = async (
   values: RunValues,
   site: RunSite,
-  userModel: UserModel | undefined,
-  tell: (line: string) => void,
+  resume: string,
+  context: Context,
 ): Promise<PreparedRequest> => {
-  const overrides = planOverridesOf(values);
-  const { pairs, processes, resume } = values;
-  const isSent = !values['dry-run'];
-  if (resume === undefined) {
-    const runId = values['run-id'] ?? newRunId(new Date(), overrides.profile ?? 'quick');
-    const model = userModel && { tensors: plannedTensors(userModel) };
-    return prepareNewRequest(site, overrides, { runId, pairs, processes, ...model }, isSent);
-  }
   const fixedOptions = [...planOptionNames, 'processes', 'model'] as const;
   const extra = fixedOptions.find((name) => values[name] !== undefined);
   if (extra !== undefined) {
@@ -49,7 +48,28 @@ const prepare = (
       'a resumed run keeps its plan; only --pairs may change',
     );
   }
-  return prepareResume(site, { runId: runIdKind.read(resume), pairs }, tell, isSent);
+  const asked = { runId: runIdKind.read(resume), pairs: values.pairs };
+  const tell = (line: string): void => context.console.err(`${line}\n`);
+  const prepared = await prepareResume(site, asked, tell, !values['dry-run']);
+  tellLeftOut(prepared, context);
+  return prepared;
+};
+
+/** Prepares a new run, and sends its model. */
+const prepareNew = async (
+  values: RunValues,
+  site: RunSite,
+  model: ModelOption,
+  context: Context,
+): Promise<PreparedRequest> => {
+  const { pairs, 'dry-run': isDryRun, profile = 'quick' } = values;
+  const runId = values['run-id'] ?? newRunId(new Date(), profile);
+  // The configuration has done its part, and is not on the nodes.
+  const asked = askedPlan({ ...values, config: undefined }, model);
+  const prepared = await prepareNewRequest(site, { runId, pairs }, asked, !isDryRun);
+  tellLeftOut(prepared, context);
+  const sent = await uploadModel(site, prepared, model, isDryRun, context);
+  return { ...prepared, request: { ...prepared.request, model: sent } };
 };
 
 const estimateText = (
@@ -168,14 +188,14 @@ export const runOnAws = async (values: RunValues, context: Context): Promise<num
   const tell = (line: string): void => console.err(`${line}\n`);
   const { json, resume, 'dry-run': isDryRun } = values;
   const endsNodes = endsNodesOf(values);
-  const userModel = await readNodeModel(values, context.signal);
+  // Read first, because a wrong model needs no deployment to be refused.
+  const model = resume === undefined && (await readNodeModel(values.model, context.signal));
   return withDeployment(values.config, async ({ aws, deployment }) => {
     const site: RunSite = { aws, deployment };
-    const { request: planned, estimate } = await prepare(values, site, userModel, tell);
-    const { runId, pairs, leftOut = [] } = planned;
-    for (const { serving, reason } of leftOut) tell(`left out: ${serving}: ${reason}`);
-    const modelPart =
-      resume === undefined && (await uploadModel(site, planned, userModel, isDryRun, context));
+    const { request, estimate } = model
+      ? await prepareNew(values, site, model, context)
+      : await prepareRest(values, site, resume ?? '', context);
+    const { runId, pairs } = request;
     if (isDryRun) {
       console.out(
         json ? jsonText({ runId, pairs, ...estimate }) : `${estimateText(estimate, pairs)}\n`,
@@ -185,7 +205,6 @@ export const runOnAws = async (values: RunValues, context: Context): Promise<num
     tell(`${runId}: ${estimateText(estimate, pairs)}`);
     if (resume !== undefined) await deleteStatuses(aws, deployment.bucket, runId);
     try {
-      const request = { ...planned, ...modelPart };
       const notStarted = await startRunners(site, request, endsNodes, tell);
       if (values.detach) {
         if (json) console.out(jsonText({ runId, pairs, notStarted, ...estimate }));

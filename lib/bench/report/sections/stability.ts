@@ -38,6 +38,7 @@ import {
   wordColumn,
 } from '../columns.ts';
 import {
+  LEFT_OUT_WORDS,
   soakFigureFacts,
   soakText,
   UNCLEAR_WORDS,
@@ -135,7 +136,9 @@ const DETAIL_COLUMNS: readonly Column<DetailRow>[] = [
   wordColumn('verdict', 'Verdict', (row) => tested(row)?.verdict ?? NO_FIGURE),
   wordColumn('bad_answers', 'What the faulty requests got', (row) => {
     const { result } = row;
-    return isTested(result) ? answersText(result.answers) : `left out: ${result.leftOut}`;
+    return isTested(result)
+      ? answersText(result.answers)
+      : `left out: ${LEFT_OUT_WORDS[result.leftOut]}`;
   }),
   figureColumn('failed_percent', 'Good requests failed', '%', (row) => {
     const share = tested(row)?.failedShare;
@@ -161,11 +164,11 @@ const detailRows = ({ targets }: StabilitySummary): readonly DetailRow[] =>
 const leftOutItems = ({ targets }: StabilitySummary, labels: Labels): readonly Item[] =>
   targets.flatMap(({ target, results }) => {
     const untested = results.flatMap((result) => (isTested(result) ? [] : [result]));
-    return [...groupBy(untested, ({ leftOut }) => leftOut)].map(([reason, faults]) => {
+    return [...groupBy(untested, ({ leftOut }) => leftOut).values()].map((faults) => {
       const titles = faults.map(({ fault }) => faultFacts[fault].title).join(', ');
       return {
         name: labelOf(labels, target),
-        text: `not tested with ${titles}, because ${reason}`,
+        text: `not tested with ${titles}, because ${LEFT_OUT_WORDS[faults[0].leftOut]}`,
       };
     });
   });

@@ -36,8 +36,10 @@ describe('the pairs of a run', () => {
     const equal = [pairWith(1, [broken]), pairWith(2, [broken])];
     const unequal = [pairWith(1), pairWith(2, [broken])];
 
-    expect(() => assertSameServings(equal, undefined)).not.toThrow();
-    expect(() => assertSameServings(unequal, otherServings)).not.toThrow();
-    expect(() => assertSameServings(unequal, undefined)).toThrow(errorWith('BENCH_NOT_RUNNABLE'));
+    expect(() => assertSameServings(equal, { kind: 'default' })).not.toThrow();
+    expect(() => assertSameServings(unequal, { kind: 'all' })).not.toThrow();
+    expect(() => assertSameServings(unequal, { kind: 'default' })).toThrow(
+      errorWith('BENCH_NOT_RUNNABLE'),
+    );
   });
 });

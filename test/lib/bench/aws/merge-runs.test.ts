@@ -63,26 +63,17 @@ describe('the parts of a run', () => {
     expect(merged.environment.aws?.pairs).toHaveLength(1);
   });
 
-  it('give each repeat from the pair that finished it, and nothing from a pair that was lost in it', () => {
+  it('give each repeat from the pair that it belongs to, and nothing from a pair without repeats', () => {
     const unfinished = ofRepeat(2).slice(0, -1);
-    const merged = mergeRuns([
+    const parts = [
       part(1, { records: unfinished }),
-      part(2),
+      part(2, { records: [...ofRepeat(1), ...ofRepeat(2)] }),
       part(3, { records: ofRepeat(1) }),
-    ]);
+    ];
+    const merged = mergeRuns(parts, { 1: [], 2: [2], 3: [1] });
 
     expect(measurements(merged.records)).toHaveLength(plan.measurements.length);
     expect(new Set(merged.records.map(({ pair }) => pair))).toEqual(new Set([2, 3]));
-  });
-
-  it('give an unfinished repeat from the pair that measured most of it', () => {
-    const merged = mergeRuns([
-      part(1, { records: ofRepeat(1).slice(0, -2) }),
-      part(2, { records: [...ofRepeat(1).slice(0, -1), ...ofRepeat(2)] }),
-    ]);
-
-    expect(measurements(merged.records)).toHaveLength(plan.measurements.length - 1);
-    expect(new Set(measurements(merged.records).map(({ pair }) => pair))).toEqual(new Set([2]));
   });
 
   it('give the last result of a measurement that failed and was repeated', () => {

@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { packModel } from '../../../../lib/bench/aws/model-transfer.ts';
-import { newRunRequest } from '../../../../lib/bench/aws/run-request.ts';
+import { planOnPairs, requestOnPairs } from '../../../../lib/bench/aws/run-request.ts';
 import { plannedTensors } from '../../../../lib/bench/plan/tensor-plan.ts';
 import { describeModel } from '../../../../lib/bench/run/describe-model.ts';
 import { readUserModel } from '../../../../lib/bench/user-model/read-user-model.ts';
@@ -66,18 +66,24 @@ describe("A user's model for nodes", () => {
 
   it('is measured in the containers whose format it has, and left out of the others', async () => {
     const tensors = plannedTensors(await readModel());
-    const { options, leftOut = [] } = newRunRequest(
+    const model = { kind: 'described', tensors } as const;
+    const { targets, leftOut } = planOnPairs(
+      requestOnPairs(
+        { runId: 'r', runtime: 'container' },
+        { servings: { kind: 'default' }, options: {}, model, settings: {} },
+      ),
       {
-        name: 'some',
         servings: ['torchserve', 'tfserving', 'triton_tensorflow', 'triton_onnx'],
         runtime: 'container',
       },
-      {},
-      { runId: 'r', pairs: [1], at: new Date(), tensors },
     );
 
     expect(tensors.otherFormats?.savedmodel).toMatch(/^[0-9a-f]{64}$/);
-    expect(options.servings).toEqual(['tfserving', 'triton_tensorflow', 'triton_onnx']);
+    expect(targets.map(({ serving }) => serving)).toEqual([
+      'tfserving',
+      'triton_tensorflow',
+      'triton_onnx',
+    ]);
     expect(leftOut).toEqual([
       { serving: 'torchserve', reason: expect.stringContaining('TorchScript') as string },
     ]);

@@ -7,9 +7,10 @@ import {
   type ProgressContext,
   type RunProgress,
 } from '../../../../lib/bench/aws/run-progress.ts';
-import { newRunRequest, type RunRequest } from '../../../../lib/bench/aws/run-request.ts';
+import type { RunRequest } from '../../../../lib/bench/aws/run-request.ts';
 import { followLines, runStatusText } from '../../../../lib/bench/aws/status-text.ts';
 import type { RunStatus } from '../../../../lib/bench/results/run-status.ts';
+import { requestedRun } from '../../../support/requested-run.ts';
 
 const START = new Date('2026-01-02T03:00:00.000Z');
 const at = (seconds: number): Date => new Date(START.getTime() + seconds * 1000);
@@ -32,15 +33,16 @@ const nodes: readonly NodeState[] = pairs.flatMap((pair) =>
 
 const context: ProgressContext = { now: at(100), pairs, nodes };
 
-const request: RunRequest = newRunRequest(
-  { name: 'd', servings: ['tfserving'], runtime: 'simulated' },
+const request = requestedRun(
+  'r',
   {
     levels: [{ loop: 'closed', virtualUsers: 1 }],
     scenarios: ['cold', 'warm'],
     repeats: 2,
     noopLimits: 'none',
   },
-  { runId: 'r', pairs: [1, 2], at: START },
+  [1, 2],
+  START,
 );
 
 const RUNNING = 'TensorFlow Serving, cold, 1 VU';
@@ -87,7 +89,7 @@ describe('the progress of a run', () => {
 
   it('counts a pair as lost that has not reported for longer than any measurement takes', () => {
     const statuses = [status(1), status(2, { updatedAt: at(0).toISOString() })];
-    const limit = maxSilentSeconds(request.options);
+    const limit = maxSilentSeconds(request);
     const stateAt = (seconds: number) => statesOf(progress(statuses, { now: at(seconds) }))[2];
 
     expect(stateAt(limit - 1)).toBe('running');

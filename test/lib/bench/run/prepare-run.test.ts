@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Target } from '../../../../lib/bench/model/measurement.ts';
 import { resolvePlanOptions } from '../../../../lib/bench/plan/resolve-plan-options.ts';
+import { workOfTargets, type PlannedRun } from '../../../../lib/bench/run/make-plan.ts';
 import { prepareNewRun } from '../../../../lib/bench/run/prepare-run.ts';
 import type { RunEvent } from '../../../../lib/bench/run/run-event.ts';
 import { describeModel } from '../../../../lib/bench/run/describe-model.ts';
@@ -25,11 +26,20 @@ const prepareDescribed = async (
   description: string,
   targets: readonly Target[],
 ) => {
-  const userModel = await readUserModel(description, describeModel(signal));
+  const user = await readUserModel(description, describeModel(signal));
   const options = resolvePlanOptions({ servings: ['mlserver', 'flask'], payloads: ['tensors'] });
   const events: RunEvent[] = [];
+  const planned: PlannedRun = {
+    ...workOfTargets(targets, options),
+    options,
+    settings: {},
+    host: { where: 'local', runtime: 'simulated' },
+    served: undefined,
+    servers: [],
+    leftOut: [],
+  };
   const { plan, release } = await prepareNewRun(
-    { folder: path.join(folder, 'run'), options, targets, settings: {}, userModel },
+    { folder: path.join(folder, 'run'), planned, model: { kind: 'described', user } },
     { emit: (event) => void events.push(event), signal },
   );
   await release();

@@ -1,11 +1,10 @@
-import { buildTargets } from '../../../../lib/bench/plan/build-targets.ts';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import sharp from 'sharp';
 import { summarise } from '../../../../lib/bench/analysis/summarise.ts';
-import { resolvePlanOptions } from '../../../../lib/bench/plan/resolve-plan-options.ts';
 import { readRunFolder } from '../../../../lib/bench/results/run-folder.ts';
 import { howEnded, startChild } from '../../../../lib/bench/run/child-process.ts';
+import { makePlan, requestedOptions, SIMULATED_HERE } from '../../../../lib/bench/run/make-plan.ts';
 import { prepareNewRun } from '../../../../lib/bench/run/prepare-run.ts';
 import { runPlan } from '../../../../lib/bench/run/run-plan.ts';
 import type { RunningServing } from '../../../../lib/bench/run/servings/runtime.ts';
@@ -65,7 +64,7 @@ describe('A test of stability', () => {
     // A small image, so that memory grows only by the known leak.
     const photos = newFolder();
     await sharp('k6/images/cat.jpg').resize(160).jpeg().toFile(join(photos, 'cat.jpg'));
-    const options = resolvePlanOptions({
+    const options = requestedOptions({
       profile: 'stability',
       servings: ['flask'],
       payloads: ['image'],
@@ -77,8 +76,17 @@ describe('A test of stability', () => {
       faults: ['image-truncated', 'image-empty', 'image-text', 'burst', 'kill-worker'],
       seed: 1,
     });
+    const planned = makePlan(
+      {
+        ...options,
+        model: { kind: 'resnet50' },
+        host: { where: 'local', runtime: 'simulated' },
+        settings: { imagesDir: photos },
+      },
+      SIMULATED_HERE,
+    );
     const prepared = await prepareNewRun(
-      { folder, options, targets: buildTargets(options, true), settings: { imagesDir: photos } },
+      { folder, planned, model: { kind: 'resnet50' } },
       { emit, signal },
     );
     const { plan, imagesDir, judge, release } = prepared;

@@ -3,12 +3,7 @@ import type { Target } from '../../../../lib/bench/model/measurement.ts';
 import type { CompletedMeasurement } from '../../../../lib/bench/model/record.ts';
 import type { FaultFigures } from '../../../../lib/bench/model/stability.ts';
 import { resolvePlanOptions } from '../../../../lib/bench/plan/resolve-plan-options.ts';
-import {
-  compareStability,
-  isRanked,
-  stabilityOf,
-  type TargetStability,
-} from '../../../../lib/bench/stability/summary.ts';
+import { stabilityOf } from '../../../../lib/bench/stability/summary.ts';
 import { faultFigures, part } from '../../../support/fault-figures.ts';
 
 const image: Target = { serving: 'flask', protocol: 'rest', payload: 'image', encoding: 'raw' };
@@ -70,7 +65,7 @@ describe('The stability of targets', () => {
       ]) ?? {};
 
     expect(
-      targets.map((entry) => [entry.target.serving, entry.target.payload, isRanked(entry)]),
+      targets.map(({ target, isRanked }) => [target.serving, target.payload, isRanked]),
     ).toEqual([
       ['torchserve', 'image', true],
       ['flask', 'tensor', true],
@@ -87,7 +82,7 @@ describe('The stability of targets', () => {
       testOf(tensor, 'burst', dead),
     ]);
 
-    expect(targets.map((entry) => [entry.target.payload, isRanked(entry)])).toEqual([
+    expect(targets.map(({ target, isRanked }) => [target.payload, isRanked])).toEqual([
       ['tensor', true],
       ['image', false],
     ]);
@@ -95,15 +90,17 @@ describe('The stability of targets', () => {
   });
 
   it('ranks targets with equal numbers of failures equally, however many faults they had', () => {
-    const targets = stabilityOf({ options, targets: [image, tensor] }, [
-      testOf(image, 'burst', lost),
-      testOf(image, 'image-text'),
-      testOf(tensor, 'burst', lost),
-      testOf(tensor, 'half-body'),
-      testOf(tensor, 'slow-sender'),
-    ])?.targets as [TargetStability, TargetStability];
+    const { ranking } =
+      stabilityOf({ options, targets: [image, tensor] }, [
+        testOf(image, 'burst', lost),
+        testOf(image, 'image-text'),
+        testOf(tensor, 'burst', lost),
+        testOf(tensor, 'half-body'),
+        testOf(tensor, 'slow-sender'),
+      ]) ?? {};
 
-    expect(compareStability(targets)(...targets)).toBe(0);
+    expect(ranking).toMatchObject({ best: [image, tensor], unaffected: { faults: 0, of: 1 } });
+    expect(ranking?.next).toBeUndefined();
   });
 
   it('ranks by the faults that all targets were tested with, then by all faults of each', () => {

@@ -18,12 +18,25 @@ const failuresOf = (of: Summary) => reportOf(of).sections.find(({ id }) => id ==
 
 describe('A run that measures stability', () => {
   it('ranks its targets by the severity of their verdicts, and gives no verdict on their speed', () => {
-    expect(
-      summary.stability?.targets.map(({ target, counts }) => [target.serving, counts]),
-    ).toEqual([
-      ['torchserve', { unaffected: 1, unclear: 0, degraded: 1, failed: 1, died: 0 }],
-      ['triton_onnx', { unaffected: 1, unclear: 0, degraded: 1, failed: 0, died: 1 }],
+    const { targets = [], ranking } = summary.stability ?? {};
+
+    expect(targets.map(({ target, counts, worst }) => [target.serving, counts, worst])).toEqual([
+      [
+        'torchserve',
+        { unaffected: 1, unclear: 0, degraded: 1, failed: 1, died: 0 },
+        { verdict: 'failed', faults: ['kill-worker'] },
+      ],
+      [
+        'triton_onnx',
+        { unaffected: 1, unclear: 0, degraded: 1, failed: 0, died: 1 },
+        { verdict: 'died', faults: ['kill-worker'] },
+      ],
     ]);
+    expect(targets[1]?.results).toContainEqual({ fault: 'image-truncated', leftOut: 'no-image' });
+    expect(ranking).toMatchObject({
+      best: [targets[0]?.target],
+      next: { target: targets[1]?.target, figures: { best: { count: 0 }, next: { count: 1 } } },
+    });
     expect(summary.headline).toBeUndefined();
     expect(summary.rows.map(({ level }) => level.loop)).not.toContain('open');
   });
@@ -32,7 +45,6 @@ describe('A run that measures stability', () => {
     const undisturbed: Summary = { ...summary, rows: [] };
 
     expect(failuresOf(undisturbed)?.gist).toBe('none without faults');
-    expect(JSON.stringify(failuresOf(summary)?.blocks)).toMatch(/section Stability/);
   });
 
   it('has a table of targets by faults, with symbols, words for screen readers, and reasons for what was left out', () => {
@@ -56,9 +68,7 @@ describe('A run that measures stability', () => {
     expect(at(0, 'truncated image')?.chips[0]?.long).toBe('unaffected, 12 requests with it');
     expect(at(1, 'truncated image')?.text).toBe('–');
     const fold = section?.blocks.find(({ kind }) => kind === 'fold');
-    expect(JSON.stringify(fold)).toMatch(
-      /Triton[^}]*not tested with truncated image.*carry a tensor/,
-    );
+    expect(JSON.stringify(fold)).toMatch(/Triton[^}]*truncated image/);
   });
 
   it('wraps lines that are too long for the terminal, and never cuts them', () => {
@@ -90,11 +100,13 @@ describe('A stability run with a target that is slow in the control', () => {
   it('names the target and does not rank it', () => {
     const notices = section?.blocks.find(({ kind }) => kind === 'list');
 
-    expect(JSON.stringify(notices)).toMatch(/TorchServe.*do not quote/);
-    expect(titleOf(slow, labelsOf(slow))).toMatch(/^Triton[^;]*: 1 of 3 faults/);
-    expect(renderHead(noisy, { color: false, width: 100 })).toMatch(
-      /^ {2}TorchServe.*\n +not ranked, since it was degraded in the control/m,
-    );
+    expect(JSON.stringify(notices)).toContain('TorchServe');
+    expect(titleOf(slow, labelsOf(slow))).toMatch(/^Triton/);
+    expect(slow.stability?.targets.map(({ isRanked, control }) => [isRanked, control])).toEqual([
+      [true, 'unaffected'],
+      [false, 'degraded'],
+    ]);
+    expect(slow.stability?.ranking).toMatchObject({ unaffected: { faults: 1, of: 3 } });
   });
 });
 
@@ -123,17 +135,16 @@ const shown = (verdict: SoakTrend['verdict'], high: number) => {
 
 describe('A soak in the report', () => {
   it('says that nothing grows, and by how much the median may have grown, only if the figures tell', () => {
-    expect(shown('steady', 2)).toEqual({
-      title:
-        'Nothing grows beyond its limit in 1 min 00 s of constant load, the median by at most 5.00 %',
-      marks: ['✓ steady', '✓ steady'],
-    });
+    const { title, marks } = shown('steady', 2);
+
+    expect(title).toContain('5.00 %');
+    expect(marks).toEqual(['✓ steady', '✓ steady']);
   });
 
   it('says that the figures are too noisy to tell', () => {
     const { title, marks } = shown('noisy', 30);
 
-    expect(title).toMatch(/^Too noisy to tell whether anything grows .*\(median\)/);
+    expect(title).toContain('(median)');
     expect(marks).toEqual(['? too noisy to tell', '✓ steady']);
   });
 

@@ -1,0 +1,187 @@
+import {
+  manifestOf,
+  platformOf,
+  servingNames,
+  type ServingName,
+} from '../../../serving-configs/index.ts';
+import type { RunningServer } from '../../../serving-configs/running-server.ts';
+import { reasonAgainstModel } from '../../../serving-configs/runtimes/docker/container-models.ts';
+import { BenchError } from '../model/errors.ts';
+import type { Target } from '../model/measurement.ts';
+import type { LoadGenerator, PlanOptions, PlanOverrides } from '../model/plan-options.ts';
+import type { LeftOut, RunSettings } from '../model/plan.ts';
+import { buildMeasurements } from '../plan/build-plan.ts';
+import { buildTargets } from '../plan/build-targets.ts';
+import type { PlanRequest } from '../plan/plan-request.ts';
+import { resolvePlanOptions } from '../plan/resolve-plan-options.ts';
+import type { PlanParts } from '../plan/seal-plan.ts';
+import { buildSearches } from '../plan/slo-search.ts';
+import { planTensors, type TensorPlan } from '../plan/tensor-plan.ts';
+import type { TensorTargets } from '../user-model/tensor-targets.ts';
+import { chooseServings, type ChosenServings } from './servings/choose-servings.ts';
+import type { RuntimeEntry } from './servings/runtime.ts';
+import { leftOutOf, plannedServers } from './servings/running-servers/given-server.ts';
+
+/** What there is where a plan runs. */
+export interface Available {
+  /** The servings that a request without names means. */
+  readonly defaults:
+    | { readonly kind: 'usual' }
+    | { readonly kind: 'deployed'; readonly servings: readonly ServingName[] };
+  /** The servings that the runtime can run. */
+  readonly runnable:
+    | { readonly kind: 'every' }
+    | { readonly kind: 'listed'; readonly entries: readonly RuntimeEntry[] };
+  /** Servings that cannot serve the model there, wherever the runtime can run them. */
+  readonly unable: readonly LeftOut[];
+  /** Servers that run already, which are measured, too. */
+  readonly running: readonly RunningServer[];
+  /** The load generator of a request that names none. */
+  readonly loadGenerator: LoadGenerator;
+  /** The files of the model there. */
+  readonly settings: RunSettings;
+}
+
+/** On this machine: all servings are simulated. */
+export const SIMULATED_HERE: Available = {
+  defaults: { kind: 'usual' },
+  runnable: { kind: 'every' },
+  unable: [],
+  running: [],
+  loadGenerator: 'embedded',
+  settings: {},
+};
+
+/** A plan without what only the files of inputs and model tell. */
+export interface PlannedRun extends Required<
+  Pick<PlanParts, 'options' | 'targets' | 'measurements' | 'searches' | 'settings'>
+> {
+  readonly host: PlanRequest['host'];
+  readonly served: PlanParts['served'];
+  readonly servers: readonly RunningServer[];
+  readonly leftOut: readonly LeftOut[];
+}
+
+/** The measurements and searches of targets. */
+export const workOfTargets = (targets: readonly Target[], options: PlanOptions) => ({
+  targets,
+  measurements: buildMeasurements(targets, options),
+  searches: buildSearches(targets, options),
+});
+
+/** The options of a request, as `resolvePlanOptions` takes them. */
+export const overridesOf = ({
+  servings,
+  options,
+}: Pick<PlanRequest, 'servings' | 'options'>): PlanOverrides => {
+  if (servings.kind === 'default') return options;
+  return { ...options, servings: servings.kind === 'all' ? servingNames : servings.ids };
+};
+
+/** The part of a request that plan options make; the inverse of {@link overridesOf}. */
+export const requestedOptions = ({
+  servings,
+  ...options
+}: PlanOverrides): Pick<PlanRequest, 'servings' | 'options'> => {
+  if (servings === undefined) return { servings: { kind: 'default' }, options };
+  if (servings.length === servingNames.length) return { servings: { kind: 'all' }, options };
+  return { servings: { kind: 'named', ids: servings }, options };
+};
+
+/** One serving of each platform of the study that can serve a user's model; the one that takes the ONNX file as it is, if there is one. */
+const usualServings = ({ targets }: TensorTargets): readonly ServingName[] => {
+  const suitable = servingNames.filter((name) => targets.some(({ serving }) => serving === name));
+  const platforms = new Set(
+    servingNames.filter((serving) => manifestOf(serving).inStudy !== 'no').map(platformOf),
+  );
+  return [...platforms].flatMap((platform) => {
+    const ofPlatform = suitable.filter((serving) => platformOf(serving) === platform);
+    const takesOnnx = ofPlatform.find(
+      (serving) => reasonAgainstModel(serving, ['onnx']) === undefined,
+    );
+    return takesOnnx ?? ofPlatform[0] ?? [];
+  });
+};
+
+/** What a model leaves of a request: servings, payloads and encodings that it can be measured with. */
+const fitModel = (request: PlanRequest, { defaults, unable }: Available): TensorPlan => {
+  const { model, host } = request;
+  const given = overridesOf(request);
+  const deployed = defaults.kind === 'deployed' ? defaults.servings : undefined;
+  if (model.kind === 'resnet50') {
+    const servings = given.servings ?? deployed;
+    const overrides = servings === undefined ? given : { ...given, servings };
+    return { overrides, leftOut: [], isPossible: () => true };
+  }
+  const usual = host.runtime === 'running' ? () => [] : usualServings;
+  const isStrict = request.servings.kind === 'named';
+  const defaultServings = deployed === undefined ? usual : () => deployed;
+  return planTensors(given, isStrict, model.tensors, defaultServings, unable);
+};
+
+/** The servings that are started for a plan, with their targets. */
+const startedServings = (
+  { host, servings, settings }: PlanRequest,
+  { runnable }: Available,
+  options: PlanOptions,
+  { leftOut, isPossible }: TensorPlan,
+): Omit<ChosenServings, 'servings'> & { readonly targets: readonly Target[] } => {
+  if (host.runtime === 'running') return { targets: [], leftOut: [] };
+  const isStrict = servings.kind === 'named';
+  const wanted = options.servings.filter((name) => leftOut.every((left) => left.serving !== name));
+  const { servings: chosen, ...rest }: ChosenServings =
+    runnable.kind === 'every'
+      ? { servings: wanted, leftOut: [] }
+      : chooseServings(
+          wanted,
+          host.runtime === 'container' ? 'docker' : host.runtime,
+          runnable.entries,
+          isStrict,
+          settings.configFile,
+        );
+  return { ...rest, targets: buildTargets({ ...options, servings: chosen }, isStrict, isPossible) };
+};
+
+/** Plans the servers that run already. @throws BenchError if all scenarios are cold. */
+const runningServings = (running: readonly RunningServer[], options: PlanOptions) => {
+  const { served, servers } = plannedServers(running);
+  if (running.length === 0) return { targets: [], leftOut: [], served, servers };
+  if (options.scenarios.every((scenario) => scenario === 'cold')) {
+    throw new BenchError('BENCH_USAGE', 'a running server has no cold start', {
+      hint: 'add warm to --scenarios',
+    });
+  }
+  const names = running.map(({ name }) => name as ServingName);
+  const targets = buildTargets({ ...options, servings: names }, true);
+  return { targets, leftOut: leftOutOf(running, options.scenarios), served, servers };
+};
+
+/**
+ * Makes the plan of a request from what there is where it runs. The same request and the same servings always give the same plan.
+ *
+ * @throws BenchError if options, model and servings do not go together, or nothing is left to measure
+ */
+export const makePlan = (request: PlanRequest, available: Available): PlannedRun => {
+  const { host } = request;
+  const fit = fitModel(request, available);
+  const options = resolvePlanOptions(
+    { loadGenerator: available.loadGenerator, ...fit.overrides },
+    host.where,
+    host.runtime,
+  );
+  const started = startedServings(request, available, options, fit);
+  const running = runningServings(available.running, options);
+  const served =
+    started.served === undefined && available.running.length === 0
+      ? undefined
+      : { ...started.served, ...running.served };
+  return {
+    ...workOfTargets([...started.targets, ...running.targets], options),
+    options,
+    host,
+    served,
+    servers: running.servers,
+    leftOut: [...started.leftOut, ...fit.leftOut, ...running.leftOut],
+    settings: { ...request.settings, ...available.settings },
+  };
+};

@@ -1,0 +1,188 @@
+import {
+  availableOnPairs,
+  planOnPairs,
+  requestOnPairs,
+} from '../../../../lib/bench/aws/run-request.ts';
+import type { PlanOverrides } from '../../../../lib/bench/model/plan-options.ts';
+import { isPlanRequest, type PlanRequest } from '../../../../lib/bench/plan/plan-request.ts';
+import type { RuntimeEntry } from '../../../../lib/bench/run/servings/runtime.ts';
+import {
+  makePlan,
+  overridesOf,
+  requestedOptions,
+  SIMULATED_HERE,
+  type Available,
+  type PlannedRun,
+} from '../../../../lib/bench/run/make-plan.ts';
+import { requestedRun } from '../../../support/requested-run.ts';
+import { registerServers, servingNames } from '../../../../serving-configs/index.ts';
+import type { RunningServer } from '../../../../serving-configs/running-server.ts';
+
+const deployed = { servings: ['tfserving', 'triton_onnx'], runtime: 'container' } as const;
+
+const tensors = {
+  name: 'two',
+  inputs: [{ name: 'x', datatype: 'FP32', shape: [-1, 3] }],
+  outputs: [{ name: 'y', datatype: 'FP32', shape: [-1, 3] }],
+  checks: {},
+} as const;
+const described = { kind: 'described', tensors } as const;
+
+const requestHere = (overrides: PlanOverrides, change: Partial<PlanRequest> = {}): PlanRequest => ({
+  ...requestedOptions({ seed: 7, ...overrides }),
+  model: { kind: 'resnet50' },
+  host: { where: 'local', runtime: 'simulated' },
+  settings: {},
+  ...change,
+});
+
+const servingsOf = ({ targets }: PlannedRun) => [...new Set(targets.map(({ serving }) => serving))];
+
+describe('The servings and options of a request', () => {
+  it.each([
+    ['default', {}],
+    ['all', { servings: servingNames }],
+    ['named', { servings: ['flask', 'tfserving'] }],
+  ] as const)('are told apart by kind and lose nothing: %s', (kind, overrides) => {
+    const requested = requestedOptions({ repeats: 4, ...overrides });
+
+    expect(requested).toMatchObject({ servings: { kind }, options: { repeats: 4 } });
+    expect(overridesOf(requested)).toEqual({ repeats: 4, ...overrides });
+  });
+});
+
+describe('A request as JSON', () => {
+  it('is understood after the way to a node', () => {
+    const request = requestOnPairs(
+      { runId: 'study', runtime: 'container' },
+      {
+        ...requestedOptions({ repeats: 4, levels: [{ loop: 'closed', virtualUsers: 2 }] }),
+        model: described,
+        settings: { processes: 2 },
+      },
+    );
+    const sent: unknown = JSON.parse(JSON.stringify(request));
+
+    expect(isPlanRequest(sent)).toBe(true);
+    expect(sent).toEqual(request);
+  });
+
+  it.each([
+    ['a model of an unknown kind', { model: { kind: 'many' } }],
+    ['named servings without names', { servings: { kind: 'named' } }],
+    ['a runtime that nodes do not have', { host: { where: 'aws', runtime: 'venv' } }],
+  ])('is not understood with %s', (_, change) => {
+    expect(isPlanRequest({ ...requestHere({}), ...change })).toBe(false);
+  });
+});
+
+describe('The plan of a request', () => {
+  it('is the same for the operator and for every node of a run', () => {
+    const run = { runId: 'study', runtime: 'container' } as const;
+    const request = requestOnPairs(run, {
+      ...requestedOptions({ repeats: 3 }),
+      model: { kind: 'resnet50' },
+      settings: {},
+    });
+    const onNode: Available = {
+      ...availableOnPairs(deployed, request.model),
+      runnable: {
+        kind: 'listed',
+        entries: deployed.servings.map((serving) => ({ serving, state: 'installed' })),
+      },
+      loadGenerator: 'k6',
+      settings: { modelFile: '/models/model.onnx' },
+    };
+    const [planned, first, second] = [
+      planOnPairs(request, deployed),
+      makePlan(request, onNode),
+      makePlan(request, onNode),
+    ];
+
+    expect(first).toEqual(second);
+    expect(first.measurements).toEqual(planned.measurements);
+    expect(first.options).toMatchObject({ loadGenerator: 'k6', bypassSeconds: 1 });
+    expect(first.settings).toEqual({ modelFile: '/models/model.onnx' });
+    expect(servingsOf(first)).toEqual(deployed.servings);
+  });
+
+  it('has another seed for another run', () => {
+    const seeds = ['study', 'other'].map((runId) => requestedRun(runId, {}, [1]).plan.options.seed);
+
+    expect(new Set(seeds).size).toBe(2);
+  });
+
+  it('leaves out what the runtime cannot run, and refuses it if it was named', () => {
+    const entries: readonly RuntimeEntry[] = [
+      { serving: 'tfserving', state: 'installed', platform: 'TensorFlow Serving', engine: 'CPU' },
+      { serving: 'torchserve', state: 'not-installed', reason: 'no Java' },
+    ];
+    const venv: PlanRequest['host'] = { where: 'local', runtime: 'venv' };
+    const available: Available = { ...SIMULATED_HERE, runnable: { kind: 'listed', entries } };
+    const planned = makePlan(requestHere({}, { host: venv }), available);
+
+    expect(servingsOf(planned)).toEqual(['tfserving']);
+    expect(planned.served).toMatchObject({ tfserving: { platform: 'TensorFlow Serving' } });
+    expect(planned.leftOut).toContainEqual({ serving: 'torchserve', reason: 'no Java' });
+    expect(() =>
+      makePlan(requestHere({ servings: ['torchserve'] }, { host: venv }), available),
+    ).toThrow(expect.objectContaining({ code: 'BENCH_NOT_RUNNABLE' }) as Error);
+  });
+
+  it('has one serving of each platform that can serve a described model, and only tensors', () => {
+    const planned = makePlan(requestHere({}, { model: described }), {
+      ...SIMULATED_HERE,
+      loadGenerator: 'k6',
+    });
+
+    expect(servingsOf(planned)).toContain('triton_onnx');
+    expect(new Set(planned.targets.map(({ payload }) => payload))).toEqual(new Set(['tensors']));
+    expect(planned.options.loadGenerator).toBe('embedded');
+  });
+
+  it('refuses a named serving that cannot serve the model where it runs', () => {
+    const reason = 'it needs a SavedModel';
+    const request = requestHere({ servings: ['tfserving'] }, { model: described });
+    const available: Available = { ...SIMULATED_HERE, unable: [{ serving: 'tfserving', reason }] };
+
+    expect(() => makePlan(request, available)).toThrow(
+      expect.objectContaining({ code: 'BENCH_NO_TARGET' }) as Error,
+    );
+  });
+});
+
+describe('The plan of running servers', () => {
+  const server: RunningServer = {
+    name: 'mine',
+    url: 'http://localhost:9000',
+    protocol: 'rest',
+    encodings: ['json'],
+    speaks: 'open-inference',
+    path: '/v2/models/two/infer',
+    model: 'two',
+  };
+  const available: Available = { ...SIMULATED_HERE, running: [server] };
+  const running: Partial<PlanRequest> = {
+    model: described,
+    host: { where: 'local', runtime: 'running' },
+  };
+
+  beforeAll(() => registerServers([server]));
+
+  it('has only these, without a cold scenario', () => {
+    const planned = makePlan(requestHere({ scenarios: ['cold', 'warm'] }, running), available);
+
+    expect(servingsOf(planned)).toEqual(['mine']);
+    expect(planned.servers).toEqual([server]);
+    expect(planned.leftOut).toMatchObject([{ serving: 'mine' }]);
+    expect(new Set(planned.measurements.map(({ scenario }) => scenario))).toEqual(
+      new Set(['warm']),
+    );
+  });
+
+  it('is refused if it has only cold scenarios', () => {
+    expect(() => makePlan(requestHere({ scenarios: ['cold'] }, running), available)).toThrow(
+      expect.objectContaining({ code: 'BENCH_USAGE' }) as Error,
+    );
+  });
+});
