@@ -9,6 +9,7 @@ import { renderHead, renderSections } from '../../lib/bench/report/render-termin
 import { dataFilesOf, reportOf } from '../../lib/bench/report/report.ts';
 import { readRunFolder, type RunData } from '../../lib/bench/results/run-folder.ts';
 import { stabilityRun } from '../support/stability-run.ts';
+import { goldenWords } from './golden-words.ts';
 
 const NO_STYLE_SCRIPT_SVG = /<(style|script|svg)[^>]*>[\s\S]*?<\/\1>|<meta http-equiv[^>]*>/g;
 const STYLE = { color: false, width: 120 } as const;
@@ -43,5 +44,6 @@ export const goldenReports = async (): Promise<ReadonlyMap<string, string>> => {
     ['summary.json', [...jsonPieces(stability)].join('')],
     ['stability.md', renderMarkdown(stabilityReport)],
     ['stability.txt', renderHead(stabilityReport, STYLE)],
+    ['words.txt', goldenWords()],
   ]);
 };

@@ -1,8 +1,33 @@
+import type { ComparedOutput } from '../../../serving-configs/models/tensors/compare-tensors.ts';
 import { targetId } from '../model/measurement.ts';
-import type { AnswerCheck, CheckedImage, ResultRecord } from '../model/record.ts';
-import { areCorrect, checkedOutputs } from './checked-outputs.ts';
+import type { AnswerCheck, CheckedImage, CheckedTensors, ResultRecord } from '../model/record.ts';
 import { compareTargets } from './row-order.ts';
-import type { Summary } from './summary.ts';
+import type { CheckedOutput, Summary } from './summary.ts';
+
+/** Whether all outputs of an answer pass. */
+export const areCorrect = ({ error, outputs = [] }: CheckedTensors): boolean =>
+  error === undefined && outputs.every(({ passed }) => passed);
+
+/** How much an output differs. One that cannot be compared differs most, then those that fail. */
+const distanceOf = ({ passed, wrong, worst, cosine }: ComparedOutput): number => {
+  if (wrong !== undefined) return Infinity;
+  const distance = cosine === undefined ? (worst?.relativeDifference ?? 0) : 1 - cosine;
+  return passed ? distance : 1e6 + distance;
+};
+
+/** For each output of a target, the answer that differs most from the expected one. */
+export const checkedOutputs = (tensors: readonly CheckedTensors[]): readonly CheckedOutput[] => {
+  const farthest = new Map<string, CheckedOutput>();
+  for (const { file, outputs = [] } of tensors) {
+    for (const output of outputs) {
+      const before = farthest.get(output.output);
+      const correct = (before?.correct ?? 0) + Number(output.passed);
+      const isFarther = before === undefined || distanceOf(output) > distanceOf(before);
+      farthest.set(output.output, { ...(isFarther ? { ...output, file } : before), correct });
+    }
+  }
+  return [...farthest.values()];
+};
 
 /** Two best classes with almost the same probability may change places. */
 const hasCorrectClass = (image: CheckedImage): boolean =>

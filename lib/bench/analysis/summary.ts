@@ -16,7 +16,7 @@ import {
 } from '../../../serving-configs/schema.ts';
 import { stabilitySummarySchema } from '../stability/summary.ts';
 import { engineSchema, targetSchema } from '../model/measurement.ts';
-import { checkedOutputSchema } from './checked-outputs.ts';
+import { comparedOutputSchema } from '../../../serving-configs/models/tensors/compare-tensors.ts';
 import {
   headlineVerdictsSchema,
   loadSchema,
@@ -35,6 +35,16 @@ import { coldStartSchema } from './cold-starts.ts';
 import { ANSWER_FAULTS, type AnswerFault, checkedImageSchema } from '../model/record.ts';
 import { oddImageSchema } from './odd-images.ts';
 import { environmentSchema } from '../model/environment.ts';
+
+export const checkedOutputSchema = object(
+  {
+    ...comparedOutputSchema.properties,
+    file: string('The request with that answer.'),
+    correct: number('Number of requests whose answer passes.'),
+  },
+  'The answer to one output that differs most from the expected one, over all requests of an answer check.',
+);
+export interface CheckedOutput extends Static<typeof checkedOutputSchema> {}
 
 export const invalidReasonSchema = anyOf(
   [

@@ -9,8 +9,8 @@ import { reportedRecords } from '../analysis/reported-records.ts';
 import { makeFolder, readRunFolder } from '../results/run-folder.ts';
 import { writeAtomically, writeJsonFile } from '../results/write-atomically.ts';
 import { judgementText } from '../wording/judgement-text.ts';
-import { EQUIVALENCE_MARGIN, FAMILY_ERROR, WIDEST_BOUND } from '../stats/judgement.ts';
-import { dayTimeText, formatFigure } from '../wording/format-number.ts';
+import { FAMILY_ERROR, WIDEST_BOUND } from '../stats/judgement.ts';
+import { dayTimeText } from '../wording/format-number.ts';
 import { fullLabel, labelOf, rowLabels, targetLabels } from '../wording/labels.ts';
 import { statementOf } from '../wording/statement.ts';
 import { blocks, list, onlyIn, table, text } from './blocks.ts';
@@ -99,9 +99,7 @@ const noticesOf = (comparison: Comparison, plans: Plans): readonly string[] => [
   ),
 ];
 
-const LIMIT = 1 + EQUIVALENCE_MARGIN;
-
-const FOOTNOTE = `Ratio: after ÷ before, geometric mean of the repeats, with its interval. The verdict is read from the interval. Faster: all of it lies above 1 (for times: below 1), perhaps by less than ${EQUIVALENCE_MARGIN * 100} % if it begins below ${formatFigure(LIMIT)} (for times: ends above ${formatFigure(1 / LIMIT)}); slower: the reverse. The chance that any verdict is wrong is at most ${FAMILY_ERROR * 100} % among the p95s, and the same among the other figures, if only the noise between repeats is at work.`;
+const FOOTNOTE = `Ratio: after ÷ before, geometric mean of the repeats, with its interval, from which the verdict is read: for times, below 1 is faster. The chance that any verdict is wrong is at most ${FAMILY_ERROR * 100} % among the p95s, and the same among the other figures, if only the noise between repeats is at work. lib/docs/statistics.md says how.`;
 
 const comparisonReport = (comparison: Comparison, plans: Plans): Report => {
   const { before, after, changes } = comparison;

@@ -115,10 +115,10 @@ const wrongColumns = (labels: Labels): readonly Column<WrongAnswer>[] => [
 ];
 
 const INTRO =
-  'Before its first timed measurement, every target was sent each image of the data set. Its best class must match a direct computation of the same model, and the probabilities of its five best classes must lie within the tolerance, relative to the correct probability (or to 0.001 if that is larger). A target that gives a wrong answer, one that is not understood, or none is not measured.';
+  'Before its first timed measurement, every target was sent each image of the data set. Its best class must match a direct computation of the same model, and the probabilities of its five best classes must lie within the tolerance, relative to the correct one. Otherwise the target is not measured.';
 
 const tensorsIntro = ({ correctFrom }: NonNullable<Plan['model']['tensors']>): string =>
-  `Before its first timed measurement, every target was sent each request. Each output must pass the check in the model’s description. The correct output is that of ${correctFrom === undefined ? 'ONNX Runtime on the CPU' : 'the validation data beside the requests'}. A target that gives a wrong answer, one that is not understood, or none is not measured.`;
+  `Before its first timed measurement, every target was sent each request. Each output must pass the check in the model’s description. The correct output is that of ${correctFrom === undefined ? 'ONNX Runtime on the CPU' : 'the validation data beside the requests'}. Otherwise the target is not measured.`;
 
 const UNTRAINED =
   'The model’s weights are random, not trained: the check shows that images arrive unchanged and answers come back whole, not that a cat is called a cat.';

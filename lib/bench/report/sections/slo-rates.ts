@@ -55,9 +55,9 @@ const COLUMNS: readonly Column<SloRate>[] = [
 ];
 
 const LEVELS_NOTE =
-  'The best rate of the measured levels that keep the limit; levels that fail a check do not count. A request of a virtual user that is still open at the end of a window counts as over the limit only if it is already late. Between the levels a target may handle more: the profile slo searches for it, with random arrivals.';
+  'The best rate of the measured levels that keep the limit; levels that fail a check do not count. Between the levels a target may handle more: the profile slo searches for it, with random arrivals.';
 
-const SEARCH_NOTE = `Searched with random arrivals (Poisson), in each repeat by itself: bisection until a rate that was shown to keep the limit and one that was not are ${BRACKET_SHARE * 100} % apart, then a second window at the lower one, which must keep it too and gives the figures. The true limit is usually a few per cent higher; longer windows (--duration) come closer to it. The rate is the geometric mean of the repeats; the interval is Student’s t on their logarithms, its upper end from the rates that failed. No result: at the rate where the search ended, the rig may have been the limit instead of the target. Each trial is in measurements.csv.`;
+const SEARCH_NOTE = `Searched with random arrivals (Poisson), in each repeat by itself, down to a distance of ${BRACKET_SHARE * 100} %, and confirmed by a second window, which gives the figures. The true limit is usually a few per cent higher. No result: at the rate where the search ended, the rig may have been the limit instead of the target. Each trial is in measurements.csv; lib/docs/read-the-report.md describes the search.`;
 
 const footnoteOf = (rates: readonly SloRate[]): string =>
   joined(

@@ -4,7 +4,6 @@ import { faultFacts, FAULTS, type Fault } from '../../model/fault.ts';
 import type { Target } from '../../model/measurement.ts';
 import type { BadAnswers } from '../../model/stability.ts';
 import {
-  SETTLING_SHARE,
   SOAK_LIMITS,
   soakFigures,
   type Soak,
@@ -18,7 +17,7 @@ import {
   type StabilitySummary,
   type TargetStability,
 } from '../../stability/summary.ts';
-import { STABILITY_LIMITS, type StabilityVerdict } from '../../stability/verdict.ts';
+import type { StabilityVerdict } from '../../stability/verdict.ts';
 import { sum } from '../../stats/moments.ts';
 import {
   counted,
@@ -173,9 +172,7 @@ const leftOutItems = ({ targets }: StabilitySummary, labels: Labels): readonly I
     });
   });
 
-const limits = STABILITY_LIMITS;
-
-const LIMITS_NOTE = `✓ unaffected, ? unclear, △ degraded, ✗ failed, ☠ died. Good requests come through the middleware at half of the best rate of the target; the fault goes straight to the serving. Died: the serving ended, or answered no good request again within ${limits.answersAgainSeconds} s plus ten times the duration of the fault. Failed: at least ${limits.failures} good requests failed, and more than ${100 * limits.failedShare} % above the control. Degraded: their p99 is more than ${limits.p99Ratio} times both the one before and the worst of the control; their answers had not recovered ${limits.recoverySeconds} s after the fault; the serving gained more than ${limits.memoryMiB} MiB, ${100 * limits.memoryShare} % of its memory and ${limits.memoryRatio} times its gain in the control; or it lost a process other than a killed one that was replaced. Unclear: fewer than ${limits.requestsBefore} good requests came before the fault, or it did no more harm than the control, which exceeded these limits itself. The verdict is that of the middle repeat, but one death is enough; figures are medians. A fault marked ${NO_FIGURE} was not tested, for the reason below.`;
+const LIMITS_NOTE = `✓ unaffected, ? unclear, △ degraded, ✗ failed, ☠ died; a fault marked ${NO_FIGURE} was not tested, for the reason below. Good requests come through the middleware; the fault goes straight to the serving. The verdict is that of the middle repeat, but one death is enough; figures are medians. The limits of each verdict are in lib/docs/stability.md.`;
 
 /** Why targets are not ranked. */
 const controlNotices = ({ targets }: StabilitySummary, labels: Labels): readonly string[] =>
@@ -229,7 +226,7 @@ const soakLimitText = (figure: SoakFigure): string => {
   return share === 0 ? `${title} by ${most}` : `${title} by ${share * 100} % and ${most}`;
 };
 
-const SOAK_NOTE = `At the start and at the end: the ends of the Theil–Sen line, without the first ${formatPercent(SETTLING_SHARE)} % of the time. Change: its 99 % interval (Sen’s, wider if neighbouring values are alike). A figure grows if the interval lies above 0 and the line rises by more than its limit. It is steady if the whole interval is within the limit; otherwise the figures are too noisy to tell. A figure may grow: ${soakFigures.map(soakLimitText).join(', ')}.`;
+const SOAK_NOTE = `Change: the 99 % interval of the trend. A figure may grow: ${soakFigures.map(soakLimitText).join(', ')}. lib/docs/stability.md says when it grows, is steady, or is too noisy to tell.`;
 
 const faultBlocks = (stability: StabilitySummary, labels: Labels): readonly Block[] => {
   const rows = detailRows(stability);

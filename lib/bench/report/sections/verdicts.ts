@@ -9,10 +9,10 @@ import type {
 import { withheldText } from '../../analysis/verdicts/withheld.ts';
 import { type Target, targetId } from '../../model/measurement.ts';
 import { sum } from '../../stats/moments.ts';
-import { EQUIVALENCE_MARGIN, FAMILY_ERROR, isOpen, WIDEST_BOUND } from '../../stats/judgement.ts';
-import { MAX_REPEATS, POWER } from '../../stats/power.ts';
-import { counted, NO_FIGURE } from '../../wording/format-number.ts';
-import { judgementText, MARGIN_TEXT } from '../../wording/judgement-text.ts';
+import { FAMILY_ERROR, isOpen } from '../../stats/judgement.ts';
+import { MAX_REPEATS } from '../../stats/power.ts';
+import { counted, joined, NO_FIGURE } from '../../wording/format-number.ts';
+import { judgementText } from '../../wording/judgement-text.ts';
 import { labelOf, levelLabel, rowLabels, wireWords, type Labels } from '../../wording/labels.ts';
 import { loadsLabel } from '../answer.ts';
 import { blocks, dataFile, fold, onlyIn, table, text } from '../blocks.ts';
@@ -234,18 +234,16 @@ export const verdictSection = (summary: Summary, labels: Labels): Section | unde
 /** What each ratio means, and on which side of 1 the first target is faster. */
 const RATIO_NOTES: Readonly<Record<JudgedFigure, string>> = {
   'request rate':
-    'Ratio of rates (closed loop): request rate of the first ÷ that of the second; above 1 the first is faster. The uncertainty of a rate is at least one answer per window.',
+    'Ratio of rates (closed loop): request rate of the first ÷ that of the second; above 1 the first is faster.',
   'median response time':
-    'Ratio of medians (open loop): median response time of the first ÷ that of the second, from the planned send time, one median of each repeat, read from its histogram; the rate is that of the level there. Below 1 the first is faster. A median of n answers is known at best to half the distance of the percentiles 50 ± 50 ÷ √n (order statistics), or to 0.1 %, a bucket of the histogram. p99 is not judged, as a single repeat has too few answers for it.',
+    'Ratio of medians (open loop): median response time of the first ÷ that of the second, from the planned send time; below 1 the first is faster.',
 };
-
-/** The largest ratio that counts as equal. */
-const MAX_EQUAL = 1 + EQUIVALENCE_MARGIN;
 
 /** How to read the tables of verdicts. */
 const verdictFootnote = (families: readonly VerdictFamily[]): string =>
-  `${[...new Set(families.map(({ figure }) => figure))]
-    .map((figure) => RATIO_NOTES[figure])
-    .join(
-      ' ',
-    )} The verdict is read from the interval: faster if all of it is above 1, perhaps by less than ${MARGIN_TEXT} if it begins below ${MAX_EQUAL}; equal if all of it lies between 1 ÷ ${MAX_EQUAL} and ${MAX_EQUAL}; no difference above X % if it contains 1, where X is its farther end; too noisy to tell if X is more than ${WIDEST_BOUND * 100} %. Repeats are paired: each gives one ratio, and their geometric mean is taken, over all levels with equal weight. The noise of a target is estimated from all its repeats at all levels and drawn towards that of all targets (moderated t, Smyth 2004). The confidence is 1 − ${FAMILY_ERROR} ÷ the pairs (Bonferroni), so that all intervals of a table hold at once in ${(1 - FAMILY_ERROR) * 100} of 100 runs. Sample size needed: with this many repeats at each level, ${POWER * 100} of 100 runs would tell which is faster, or that they are equal, if ratio and noise are as seen here. Measure them in a new run: adding repeats because these did not decide makes wrong verdicts more likely than stated, so --resume adds none.`;
+  joined(
+    ' ',
+    ...new Set(families.map(({ figure }) => RATIO_NOTES[figure])),
+    'The verdict is read from the interval, and all intervals of a table hold together: lib/docs/statistics.md says how.',
+    'To decide more, measure a new run with the sample size needed: adding repeats because these did not decide makes wrong verdicts more likely than stated, so --resume adds none.',
+  );

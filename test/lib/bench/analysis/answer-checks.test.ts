@@ -1,4 +1,4 @@
-import { areCorrect, checkedOutputs } from '../../../../lib/bench/analysis/checked-outputs.ts';
+import { areCorrect, checkedOutputs } from '../../../../lib/bench/analysis/answer-checks.ts';
 import type { ComparedOutput } from '../../../../serving-configs/models/tensors/compare-tensors.ts';
 
 const compared = (passed: boolean, relativeDifference: number): ComparedOutput => ({
