@@ -122,14 +122,6 @@ export const described = <S extends Schema>(given: S, description: string): S =>
   description,
 });
 
-/** An object with any of these properties. */
-export const partial = <P extends Properties>(
-  properties: P,
-): Schema<{ readonly [Key in keyof P]?: Static<P[Key]> }> =>
-  object(
-    Object.fromEntries(Object.entries(properties).map(([key, value]) => [key, optional(value)])),
-  ) as Schema as Schema<{ readonly [Key in keyof P]?: Static<P[Key]> }>;
-
 /** Some of the properties of a schema. */
 export const pick = <P extends Properties, K extends keyof P>(
   { properties }: ObjectSchema<P>,

@@ -132,34 +132,36 @@ export const leftOutSchema = object(
 );
 export interface LeftOut extends Static<typeof leftOutSchema> {}
 
-/** The named tensors of a user's model, and how they are compared. */
-export const describedTensorsSchema = object(
-  {
-    name: string(),
-    inputs: array(tensorSpecSchema),
-    outputs: array(tensorSpecSchema),
-    otherFormats: optional(
-      as<Readonly<Partial<Record<OtherFormat, string>>>>(
-        dictionary(string(), 'Its other formats, with the SHA-256 of each.'),
-      ),
-    ),
-    checks: dictionary(resolvedCheckSchema, 'How each output is compared with the expected one.'),
-    correctFrom: optional(
-      literal(
-        'validation_data',
-        'Present if the expected answers came with the inputs; otherwise ONNX Runtime computes them.',
-      ),
-    ),
-  },
-  "Present for a user's model.",
-);
-
 export const plannedModelSchema = object(
   {
     file: string(),
     sha256: string(),
     trained: boolean(),
-    tensors: optional(describedTensorsSchema),
+    tensors: optional(
+      object(
+        {
+          name: string(),
+          inputs: array(tensorSpecSchema),
+          outputs: array(tensorSpecSchema),
+          otherFormats: optional(
+            as<Readonly<Partial<Record<OtherFormat, string>>>>(
+              dictionary(string(), 'Its other formats, with the SHA-256 of each.'),
+            ),
+          ),
+          checks: dictionary(
+            resolvedCheckSchema,
+            'How each output is compared with the expected one.',
+          ),
+          correctFrom: optional(
+            literal(
+              'validation_data',
+              'Present if the expected answers came with the inputs; otherwise ONNX Runtime computes them.',
+            ),
+          ),
+        },
+        "Present for a user's model.",
+      ),
+    ),
   },
   'The model that all targets of a plan serve.',
 );
