@@ -3,6 +3,7 @@ import {
   isServingName,
   knownServings,
   manifestOf,
+  modelNamed,
   protocolsOf,
 } from '../serving-configs/index.ts';
 import type { ServingName } from '../serving-configs/index.ts';
@@ -181,7 +182,7 @@ export const createTargets = (options: TargetsOptions): InferenceTargets => {
     if (endpoint === undefined || codec === undefined) {
       throw new Error(`${serving} has a manifest or a codec for ${protocol}, but not both`);
     }
-    const { model } = manifestOf(serving, tensorModel?.name);
+    const { model } = manifestOf(serving, tensorModel && modelNamed(tensorModel.name));
     const transport = transportOf(serving, protocol, codec, options);
     transports.push(transport);
     const addTarget = (

@@ -1,6 +1,7 @@
 import { PROTOCOLS } from './manifest.ts';
 import type {
   Endpoint,
+  ManifestModel,
   OwnManifest,
   Payload,
   PlatformManifest,
@@ -13,19 +14,32 @@ import { manifestOfServer, type RunningServer } from './running-server.ts';
 
 const { torchserve, tfserving, triton, ...otherPlatforms } = all;
 
-/** Every platform by the name of its folder. Those that the study of 2021 measured come first. */
-export const platforms = {
+/** What makes the manifests of each platform, by the name of its folder. Those that the study of 2021 measured come first. */
+const factories = {
   torchserve,
   tfserving,
   triton,
   ...otherPlatforms,
-} as const satisfies Record<string, PlatformManifest>;
+} as const satisfies Record<string, (model: ManifestModel) => PlatformManifest>;
 
-export type PlatformName = keyof typeof platforms;
+export type PlatformName = keyof typeof factories;
 
-type ServingsOf<P> = P extends PlatformManifest ? Extract<keyof P, string> : never;
+type ServingsOf<P> = P extends (model: ManifestModel) => PlatformManifest
+  ? Extract<keyof ReturnType<P>, string>
+  : never;
 /** The id of a serving, used in URLs, on the command line and in results. */
-export type ServingName = ServingsOf<(typeof platforms)[PlatformName]>;
+export type ServingName = ServingsOf<(typeof factories)[PlatformName]>;
+
+/** ResNet-50, which each serving calls by a name of its own. */
+const RESNET50: ManifestModel = { nameAs: (resnet50) => resnet50 };
+
+/** A model that every serving calls by the same name. */
+export const modelNamed = (name: string): ManifestModel => ({ nameAs: () => name });
+
+/** The manifests of every platform for ResNet-50. */
+export const platforms = Object.fromEntries(
+  Object.entries(factories).map(([platform, manifestsFor]) => [platform, manifestsFor(RESNET50)]),
+) as { readonly [Platform in PlatformName]: ReturnType<(typeof factories)[Platform]> };
 
 const platformByServing = new Map<string, PlatformName>();
 const manifestByServing = new Map<string, ServingManifest>();
@@ -62,32 +76,24 @@ export const knownServings = (): readonly ServingName[] =>
 
 export const isServingName = (name: string): name is ServingName => manifestByServing.has(name);
 
-/** Replaces the name of our model in every text of a manifest: paths, commands and file names contain it. */
-const withModelName = (manifest: OwnManifest, name: string): OwnManifest =>
-  JSON.parse(JSON.stringify(manifest), (_, value: unknown) =>
-    typeof value === 'string' ? value.replaceAll(manifest.model.name, name) : value,
-  ) as OwnManifest;
-
-/**
- * The manifest of a serving of this project.
- *
- * @param modelName - The name of a user's model that is served instead of ours.
- */
-export const ownManifestOf = (serving: ServingName, modelName?: string): OwnManifest => {
-  const { [serving]: manifest } = platforms[platformOf(serving)] as PlatformManifest;
+/** The manifest of a serving of this project for a model. */
+export const ownManifestOf = (
+  serving: ServingName,
+  model: ManifestModel = RESNET50,
+): OwnManifest => {
+  const manifests: PlatformManifest =
+    model === RESNET50 ? platforms[platformOf(serving)] : factories[platformOf(serving)](model);
+  const { [serving]: manifest } = manifests;
   if (manifest === undefined) throw new Error(`no manifest for serving "${serving}"`);
-  return modelName === undefined ? manifest : withModelName(manifest, modelName);
+  return manifest;
 };
 
-/**
- * The manifest of a serving or a registered server.
- *
- * @param modelName - The name of a user's model that is served instead of ours. A registered server keeps its own name for it.
- */
-export const manifestOf = (serving: ServingName, modelName?: string): ServingManifest => {
-  if (modelName !== undefined && !runningServers.has(serving)) {
-    return ownManifestOf(serving, modelName);
-  }
+/** The manifest of a serving for a model, or that of a registered server, which keeps its own name for the model. */
+export const manifestOf = (
+  serving: ServingName,
+  model: ManifestModel = RESNET50,
+): ServingManifest => {
+  if (model !== RESNET50 && !runningServers.has(serving)) return ownManifestOf(serving, model);
   const manifest = manifestByServing.get(serving);
   if (manifest === undefined) throw new Error(`no manifest for serving "${serving}"`);
   return manifest;

@@ -286,5 +286,11 @@ export interface ServingManifest {
 export type OwnManifest = ServingManifest &
   Required<Pick<ServingManifest, 'usage' | 'container' | 'venv'>>;
 
+/** The model that manifests are made for. Paths, commands and names of files contain its name. */
+export interface ManifestModel {
+  /** The name of the model at a serving that calls ResNet-50 like this. */
+  readonly nameAs: (resnet50: string) => string;
+}
+
 /** The manifests of a platform's servings, by their ids. */
 export type PlatformManifest = Readonly<Record<string, OwnManifest>>;

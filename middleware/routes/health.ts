@@ -1,7 +1,12 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Agent } from 'undici';
 
-import { isServingName, knownServings, manifestOf } from '../../serving-configs/index.ts';
+import {
+  isServingName,
+  knownServings,
+  manifestOf,
+  modelNamed,
+} from '../../serving-configs/index.ts';
 import type { ServingName } from '../../serving-configs/index.ts';
 import { withTimeLimit } from '../../serving-configs/time-limit.ts';
 import type { Config } from '../config.ts';
@@ -13,7 +18,10 @@ const PROBE_TIMEOUT_MS = 2000;
 
 /** The URL at which a serving tells whether its model is ready. */
 const healthUrlOf = (serving: ServingName, config: Config): URL => {
-  const { rest, health } = manifestOf(serving, config.tensorModel?.name);
+  const { rest, health } = manifestOf(
+    serving,
+    config.tensorModel && modelNamed(config.tensorModel.name),
+  );
   const url = new URL(health.path, config.servingUrls[serving].rest);
   // SERVING_URLS overrides the port of requests. If health has a port of its own, that one stays.
   if (health.port !== rest.port) url.port = String(health.port);

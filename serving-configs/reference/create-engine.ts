@@ -1,4 +1,4 @@
-import { manifestOf } from '../index.ts';
+import { manifestOf, modelNamed } from '../index.ts';
 import { servedModelOf } from '../models/tensors/contract-tensors.ts';
 import { UsageError } from '../options/usage-error.ts';
 import type { Engine } from './engine.ts';
@@ -9,7 +9,7 @@ import type { ReferenceOptions } from './options.ts';
 /** Creates the engine that the options ask for. Loads only the modules that it needs. */
 export const createEngine = async (options: ReferenceOptions): Promise<Engine> => {
   const { serving, tensorModel } = options;
-  const { model } = manifestOf(serving, tensorModel?.name);
+  const { model } = manifestOf(serving, tensorModel && modelNamed(tensorModel.name));
   const served = servedModelOf(model, tensorModel);
   const fixed = () =>
     tensorModel === undefined ? fixedScores(served) : fixedTensors(served, tensorModel);

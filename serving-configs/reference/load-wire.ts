@@ -1,4 +1,4 @@
-import { manifestOf, platformOf, runningServerOf, type ServingName } from '../index.ts';
+import { manifestOf, modelNamed, platformOf, runningServerOf, type ServingName } from '../index.ts';
 import { servedModelOf } from '../models/tensors/contract-tensors.ts';
 import type { TensorModel } from '../models/tensors/tensor-model.ts';
 import type { GrpcWire, PlatformWires } from '../protocols/grpc-wire.ts';
@@ -6,7 +6,7 @@ import { runningServerWires } from '../protocols/running-server.ts';
 import type { ServedManifest, Wire } from '../protocols/wire.ts';
 
 const servedManifest = (serving: ServingName, tensorModel?: TensorModel): ServedManifest => {
-  const manifest = manifestOf(serving, tensorModel?.name);
+  const manifest = manifestOf(serving, tensorModel && modelNamed(tensorModel.name));
   return { ...manifest, served: servedModelOf(manifest.model, tensorModel) };
 };
 

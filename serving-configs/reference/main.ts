@@ -3,7 +3,7 @@
  * `node serving-configs/reference/main.ts --serving ID`. Prints one line of JSON when it listens.
  */
 import './onnx/no-telemetry.ts';
-import { manifestOf } from '../index.ts';
+import { manifestOf, modelNamed } from '../index.ts';
 import { createEngine } from './create-engine.ts';
 import { startGrpcServer } from './grpc-server.ts';
 import { limitRequests } from './limit-requests.ts';
@@ -18,7 +18,7 @@ runServing(async (stopping) => {
   const wire = await loadWire(serving, tensorModel);
   // Both protocols share one queue.
   const { engine, counters } = limitRequests(await createEngine(options), wire.takesAtMost);
-  const { health, statistics } = manifestOf(serving, tensorModel?.name);
+  const { health, statistics } = manifestOf(serving, tensorModel && modelNamed(tensorModel.name));
   const server = await startServer(
     { wire, engine, counters, countersPath: statistics?.path },
     { host, port },

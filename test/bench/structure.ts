@@ -8,7 +8,7 @@ const isSource = (name: string): boolean => !name.startsWith('test/');
 
 /** Values that are absent where ResNet-50 is meant, wherever one is. */
 const MODEL =
-  /\b(?:tensorModel|userModel|usersModel|tensorModelFile|modelDescription|modelSums|modelName|users|formats|model\.tensors|usersPacked|noUsersModel)\b/;
+  /\b(?:tensorModel|userModel|usersModel|tensorModelFile|modelDescription|modelSums|modelName|formats|model\.tensors|usersPacked|noUsersModel)\b/;
 const ABSENT = new RegExp(
   `${MODEL.source}(?: (?:===|!==) undefined|\\?\\.|\\?:| &&| \\?\\?|: [^,;()]*\\| undefined)`,
 );

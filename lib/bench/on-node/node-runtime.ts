@@ -1,4 +1,4 @@
-import { manifestOf, type ServingName } from '../../../serving-configs/index.ts';
+import { manifestOf, modelNamed, type ServingName } from '../../../serving-configs/index.ts';
 import type { ServingUrls } from '../../../serving-configs/manifest.ts';
 import { withTimeLimit } from '../../../serving-configs/time-limit.ts';
 import type { ServingReady, ServingState } from '../../aws/contract/serving-state.ts';
@@ -54,7 +54,7 @@ const createNodeRuntime = (
   ): string | undefined => {
     const { rest, statistics } = manifestOf(
       serving,
-      model.kind === 'described' ? model.name : undefined,
+      model.kind === 'described' ? modelNamed(model.name) : undefined,
     );
     if (statistics === undefined) return undefined;
     const port = runtime === 'container' ? statistics.port : rest.port;

@@ -1,4 +1,4 @@
-import type { PlatformManifest } from '../../manifest.ts';
+import type { ManifestModel, PlatformManifest } from '../../manifest.ts';
 
 /** Options of gunicorn, the same from packages and in the container. */
 const WORKER_OPTIONS = [
@@ -12,66 +12,69 @@ const WORKER_OPTIONS = [
   '--no-control-socket',
 ] as const;
 
-export default {
-  flask: {
-    title: 'Flask',
-    version: '3.1.3 with gunicorn 27.0.1',
-    inStudy: 'described',
-    checkedAgainst: 'Flask 3.1.3',
-    rest: {
-      port: 8080,
-      payloads: { image: ['raw'], tensor: ['raw'] },
-      defaultPayload: 'image',
-      tensors: ['binary', 'json'],
-    },
-    health: { port: 8080, path: '/healthz' },
-    model: { name: 'resnet-50', layout: 'NCHW', output: 'probabilities' },
-    usage: {
-      packaging: 'none (an application)',
-      batching: 'none',
-      severalModels: 'none',
-      versions: 'none',
-      call: 'curl --data-binary @cat.jpg localhost:8080/predict',
-      lastRelease: {
-        version: '3.1.3',
-        date: '2026-02-19',
-        source: 'https://github.com/pallets/flask/releases',
+export default ({ nameAs }: ManifestModel) => {
+  const name = nameAs('resnet-50');
+  return {
+    flask: {
+      title: 'Flask',
+      version: '3.1.3 with gunicorn 27.0.1',
+      inStudy: 'described',
+      checkedAgainst: 'Flask 3.1.3',
+      rest: {
+        port: 8080,
+        payloads: { image: ['raw'], tensor: ['raw'] },
+        defaultPayload: 'image',
+        tensors: ['binary', 'json'],
       },
-      maintained: {
-        state: 'yes',
-        source: 'https://github.com/pallets/flask',
+      health: { port: 8080, path: '/healthz' },
+      model: { name, layout: 'NCHW', output: 'probabilities' },
+      usage: {
+        packaging: 'none (an application)',
+        batching: 'none',
+        severalModels: 'none',
+        versions: 'none',
+        call: 'curl --data-binary @cat.jpg localhost:8080/predict',
+        lastRelease: {
+          version: '3.1.3',
+          date: '2026-02-19',
+          source: 'https://github.com/pallets/flask/releases',
+        },
+        maintained: {
+          state: 'yes',
+          source: 'https://github.com/pallets/flask',
+        },
+        readOn: '2026-11-28',
       },
-      readOn: '2026-11-28',
-    },
-    startTimeoutSeconds: 120,
-    container: {
-      image: {
-        dockerfile: 'runtimes/images/Dockerfile',
-        arguments: { ENVIRONMENT: 'python', PLATFORM: 'flask' },
+      startTimeoutSeconds: 120,
+      container: {
+        image: {
+          dockerfile: 'runtimes/images/Dockerfile',
+          arguments: { ENVIRONMENT: 'python', PLATFORM: 'flask' },
+        },
+        command: [
+          'gunicorn',
+          '--bind=0.0.0.0:8080',
+          ...WORKER_OPTIONS,
+          '--chdir=/serving/flask/venv',
+          'app:app',
+        ],
+        application: { file: '/models/model.onnx' },
+        models: { folder: 'flask', files: ['model.onnx'] },
       },
-      command: [
-        'gunicorn',
-        '--bind=0.0.0.0:8080',
-        ...WORKER_OPTIONS,
-        '--chdir=/serving/flask/venv',
-        'app:app',
-      ],
-      application: { file: '/models/model.onnx' },
-      models: { folder: 'flask', files: ['model.onnx'] },
+      venv: {
+        environment: 'python',
+        software: { name: 'Flask', package: 'flask' },
+        real: true,
+        command: [
+          '{bin}/gunicorn',
+          '--bind=127.0.0.1:{restPort}',
+          ...WORKER_OPTIONS,
+          '--chdir={here}',
+          'app:app',
+        ],
+        ready: { port: 'rest', path: '/healthz' },
+        stop: { signal: 'process', graceSeconds: 10 },
+      },
     },
-    venv: {
-      environment: 'python',
-      software: { name: 'Flask', package: 'flask' },
-      real: true,
-      command: [
-        '{bin}/gunicorn',
-        '--bind=127.0.0.1:{restPort}',
-        ...WORKER_OPTIONS,
-        '--chdir={here}',
-        'app:app',
-      ],
-      ready: { port: 'rest', path: '/healthz' },
-      stop: { signal: 'process', graceSeconds: 10 },
-    },
-  },
-} as const satisfies PlatformManifest;
+  } as const satisfies PlatformManifest;
+};

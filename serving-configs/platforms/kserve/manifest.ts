@@ -1,7 +1,6 @@
-import type { PlatformManifest } from '../../manifest.ts';
+import type { ManifestModel, PlatformManifest } from '../../manifest.ts';
 
 const model = {
-  name: 'resnet-50',
   layout: 'NCHW',
   output: 'logits',
   tensors: { input: 'input', output: 'output' },
@@ -13,72 +12,80 @@ const grpcLimits = [
   '--grpc_max_send_message_length=536870912',
 ] as const;
 
-export default {
-  kserve: {
-    title: 'KServe',
-    version: '0.21.0',
-    inStudy: 'no',
-    checkedAgainst: 'KServe 0.21.0',
-    rest: {
-      port: 8080,
-      payloads: { tensor: ['binary', 'json'] },
-      defaultPayload: 'tensor',
-      tensors: ['binary', 'json'],
-    },
-    grpc: { port: 8081, payloads: { tensor: ['raw'] }, defaultPayload: 'tensor', tensors: ['raw'] },
-    health: { port: 8080, path: '/v2/health/ready' },
-    metrics: { port: 8080, path: '/metrics' },
-    statistics: { port: 8080, path: '/metrics' },
-    model,
-    usage: {
-      packaging: 'none (an application)',
-      batching: 'none',
-      severalModels: 'coded',
-      versions: 'none',
-      call: 'curl --json @cat.json localhost:8080/v2/models/resnet-50/infer',
-      lastRelease: {
-        version: '0.21.0',
-        date: '2026-09-25',
-        source: 'https://github.com/kserve/kserve/releases',
+export default ({ nameAs }: ManifestModel) => {
+  const name = nameAs('resnet-50');
+  return {
+    kserve: {
+      title: 'KServe',
+      version: '0.21.0',
+      inStudy: 'no',
+      checkedAgainst: 'KServe 0.21.0',
+      rest: {
+        port: 8080,
+        payloads: { tensor: ['binary', 'json'] },
+        defaultPayload: 'tensor',
+        tensors: ['binary', 'json'],
       },
-      maintained: {
-        state: 'yes',
-        source: 'https://github.com/kserve/kserve',
+      grpc: {
+        port: 8081,
+        payloads: { tensor: ['raw'] },
+        defaultPayload: 'tensor',
+        tensors: ['raw'],
       },
-      readOn: '2026-11-28',
-    },
-    startTimeoutSeconds: 120,
-    container: {
-      image: {
-        dockerfile: 'runtimes/images/Dockerfile',
-        arguments: { ENVIRONMENT: 'python', PLATFORM: 'kserve' },
+      health: { port: 8080, path: '/v2/health/ready' },
+      metrics: { port: 8080, path: '/metrics' },
+      statistics: { port: 8080, path: '/metrics' },
+      model: { ...model, name },
+      usage: {
+        packaging: 'none (an application)',
+        batching: 'none',
+        severalModels: 'coded',
+        versions: 'none',
+        call: `curl --json @cat.json localhost:8080/v2/models/${name}/infer`,
+        lastRelease: {
+          version: '0.21.0',
+          date: '2026-09-25',
+          source: 'https://github.com/kserve/kserve/releases',
+        },
+        maintained: {
+          state: 'yes',
+          source: 'https://github.com/kserve/kserve',
+        },
+        readOn: '2026-11-28',
       },
-      command: [
-        'python',
-        '/serving/kserve/container/serve.py',
-        '--http_port=8080',
-        '--grpc_port=8081',
-        '--workers=1',
-        ...grpcLimits,
-      ],
-      application: { file: '/models/model.onnx' },
-      models: { folder: 'kserve', files: ['model.onnx'] },
-      ready: { port: 8080, path: '/v2/models/resnet-50/ready' },
+      startTimeoutSeconds: 120,
+      container: {
+        image: {
+          dockerfile: 'runtimes/images/Dockerfile',
+          arguments: { ENVIRONMENT: 'python', PLATFORM: 'kserve' },
+        },
+        command: [
+          'python',
+          '/serving/kserve/container/serve.py',
+          '--http_port=8080',
+          '--grpc_port=8081',
+          '--workers=1',
+          ...grpcLimits,
+        ],
+        application: { file: '/models/model.onnx' },
+        models: { folder: 'kserve', files: ['model.onnx'] },
+        ready: { port: 8080, path: `/v2/models/${name}/ready` },
+      },
+      venv: {
+        environment: 'python',
+        software: { name: 'KServe', package: 'kserve' },
+        real: true,
+        command: [
+          '{python}',
+          '{here}/app.py',
+          '--http_port={restPort}',
+          '--grpc_port={grpcPort}',
+          '--workers=1',
+          ...grpcLimits,
+        ],
+        ready: { port: 'rest', path: '/v2/models/{model}/ready' },
+        stop: { signal: 'process', graceSeconds: 10 },
+      },
     },
-    venv: {
-      environment: 'python',
-      software: { name: 'KServe', package: 'kserve' },
-      real: true,
-      command: [
-        '{python}',
-        '{here}/app.py',
-        '--http_port={restPort}',
-        '--grpc_port={grpcPort}',
-        '--workers=1',
-        ...grpcLimits,
-      ],
-      ready: { port: 'rest', path: '/v2/models/{model}/ready' },
-      stop: { signal: 'process', graceSeconds: 10 },
-    },
-  },
-} as const satisfies PlatformManifest;
+  } as const satisfies PlatformManifest;
+};

@@ -3,12 +3,11 @@ import type { PlatformWires } from '../../protocols/grpc-wire.ts';
 import { createGrpcService } from '../../protocols/open-inference/grpc-service.ts';
 import { createRestService } from '../../protocols/open-inference/rest-service.ts';
 import { modelMetadata, type DescribeServer } from '../../protocols/open-inference/served-model.ts';
-import manifest from './manifest.ts';
 
 const describe: DescribeServer = (served) => ({
   server: {
     name: 'kserve',
-    version: manifest.kserve.version,
+    version: served.version,
     extensions: ['model_repository_extension'],
   },
   model: modelMetadata(served, { versions: null, platform: '' }),

@@ -1,54 +1,57 @@
-import type { PlatformManifest } from '../../manifest.ts';
+import type { ManifestModel, PlatformManifest } from '../../manifest.ts';
 
-export default {
-  litserve: {
-    title: 'LitServe',
-    version: '0.2.19',
-    inStudy: 'no',
-    checkedAgainst: 'LitServe 0.2.19',
-    rest: {
-      port: 8000,
-      payloads: { image: ['form'], tensor: ['form'] },
-      defaultPayload: 'image',
-      tensors: ['binary', 'json'],
-    },
-    health: { port: 8000, path: '/health' },
-    model: { name: 'resnet-50', layout: 'NCHW', output: 'probabilities' },
-    usage: {
-      packaging: 'none (an application)',
-      batching: 'coded',
-      severalModels: 'coded',
-      versions: 'none',
-      call: 'curl -F request=@cat.jpg localhost:8000/predict',
-      lastRelease: {
-        version: '0.2.19',
-        date: '2026-09-09',
-        source: 'https://github.com/Lightning-AI/LitServe/releases',
+export default ({ nameAs }: ManifestModel) => {
+  const name = nameAs('resnet-50');
+  return {
+    litserve: {
+      title: 'LitServe',
+      version: '0.2.19',
+      inStudy: 'no',
+      checkedAgainst: 'LitServe 0.2.19',
+      rest: {
+        port: 8000,
+        payloads: { image: ['form'], tensor: ['form'] },
+        defaultPayload: 'image',
+        tensors: ['binary', 'json'],
       },
-      maintained: {
-        state: 'yes',
-        source: 'https://github.com/Lightning-AI/LitServe',
+      health: { port: 8000, path: '/health' },
+      model: { name, layout: 'NCHW', output: 'probabilities' },
+      usage: {
+        packaging: 'none (an application)',
+        batching: 'coded',
+        severalModels: 'coded',
+        versions: 'none',
+        call: 'curl -F request=@cat.jpg localhost:8000/predict',
+        lastRelease: {
+          version: '0.2.19',
+          date: '2026-09-09',
+          source: 'https://github.com/Lightning-AI/LitServe/releases',
+        },
+        maintained: {
+          state: 'yes',
+          source: 'https://github.com/Lightning-AI/LitServe',
+        },
+        readOn: '2026-11-28',
       },
-      readOn: '2026-11-28',
-    },
-    startTimeoutSeconds: 120,
-    container: {
-      image: {
-        dockerfile: 'runtimes/images/Dockerfile',
-        arguments: { ENVIRONMENT: 'workers', PLATFORM: 'litserve' },
+      startTimeoutSeconds: 120,
+      container: {
+        image: {
+          dockerfile: 'runtimes/images/Dockerfile',
+          arguments: { ENVIRONMENT: 'workers', PLATFORM: 'litserve' },
+        },
+        command: ['python', '/serving/litserve/container/serve.py'],
+        application: { file: '/models/model.onnx' },
+        models: { folder: 'litserve', files: ['model.onnx'] },
       },
-      command: ['python', '/serving/litserve/container/serve.py'],
-      application: { file: '/models/model.onnx' },
-      models: { folder: 'litserve', files: ['model.onnx'] },
+      venv: {
+        environment: 'workers',
+        software: { name: 'LitServe', package: 'litserve' },
+        real: true,
+        command: ['{python}', '{here}/app.py', '{restPort}'],
+        ready: { port: 'rest', path: '/health' },
+        // Its children do not notice that their parent has ended.
+        stop: { signal: 'group', graceSeconds: 10 },
+      },
     },
-    venv: {
-      environment: 'workers',
-      software: { name: 'LitServe', package: 'litserve' },
-      real: true,
-      command: ['{python}', '{here}/app.py', '{restPort}'],
-      ready: { port: 'rest', path: '/health' },
-      // Its children do not notice that their parent has ended.
-      stop: { signal: 'group', graceSeconds: 10 },
-    },
-  },
-} as const satisfies PlatformManifest;
+  } as const satisfies PlatformManifest;
+};

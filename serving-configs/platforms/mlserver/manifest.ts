@@ -1,74 +1,82 @@
-import type { PlatformManifest } from '../../manifest.ts';
+import type { ManifestModel, PlatformManifest } from '../../manifest.ts';
 
-export default {
-  mlserver: {
-    title: 'MLServer',
-    version: '1.7.1',
-    inStudy: 'no',
-    checkedAgainst: 'MLServer 1.7.1',
-    // No binary tensors over REST.
-    rest: {
-      port: 8080,
-      payloads: { tensor: ['json'] },
-      defaultPayload: 'tensor',
-      tensors: ['json'],
-    },
-    grpc: { port: 8081, payloads: { tensor: ['raw'] }, defaultPayload: 'tensor', tensors: ['raw'] },
-    health: { port: 8080, path: '/v2/health/ready' },
-    metrics: { port: 8082, path: '/metrics' },
-    statistics: { port: 8082, path: '/metrics' },
-    model: {
-      name: 'resnet-50',
-      layout: 'NCHW',
-      output: 'logits',
-      tensors: { input: 'input', output: 'output' },
-    },
-    usage: {
-      packaging: 'none (a folder with model-settings.json)',
-      batching: 'configured',
-      severalModels: 'configured',
-      versions: 'configured',
-      call: 'curl --json @cat.json localhost:8080/v2/models/resnet-50/infer',
-      lastRelease: {
-        version: '1.7.1',
-        date: '2025-06-06',
-        source: 'https://github.com/SeldonIO/MLServer/releases',
+export default ({ nameAs }: ManifestModel) => {
+  const name = nameAs('resnet-50');
+  return {
+    mlserver: {
+      title: 'MLServer',
+      version: '1.7.1',
+      inStudy: 'no',
+      checkedAgainst: 'MLServer 1.7.1',
+      // No binary tensors over REST.
+      rest: {
+        port: 8080,
+        payloads: { tensor: ['json'] },
+        defaultPayload: 'tensor',
+        tensors: ['json'],
       },
-      maintained: {
-        state: 'hardly',
-        because: 'last change on 2025-12-18',
-        source: 'https://github.com/SeldonIO/MLServer',
+      grpc: {
+        port: 8081,
+        payloads: { tensor: ['raw'] },
+        defaultPayload: 'tensor',
+        tensors: ['raw'],
       },
-      readOn: '2026-11-28',
-    },
-    startTimeoutSeconds: 120,
-    container: {
-      image: { dockerfile: 'platforms/mlserver/Dockerfile' },
-      command: ['mlserver', 'start', '/serving/mlserver'],
-      application: { file: '/models/model.onnx' },
-      models: {
-        folder: 'mlserver',
-        files: ['model.onnx'],
-        templates: {
-          'venv/model-settings.json.in': '/serving/mlserver/model/model-settings.json',
+      health: { port: 8080, path: '/v2/health/ready' },
+      metrics: { port: 8082, path: '/metrics' },
+      statistics: { port: 8082, path: '/metrics' },
+      model: {
+        name,
+        layout: 'NCHW',
+        output: 'logits',
+        tensors: { input: 'input', output: 'output' },
+      },
+      usage: {
+        packaging: 'none (a folder with model-settings.json)',
+        batching: 'configured',
+        severalModels: 'configured',
+        versions: 'configured',
+        call: `curl --json @cat.json localhost:8080/v2/models/${name}/infer`,
+        lastRelease: {
+          version: '1.7.1',
+          date: '2025-06-06',
+          source: 'https://github.com/SeldonIO/MLServer/releases',
         },
+        maintained: {
+          state: 'hardly',
+          because: 'last change on 2025-12-18',
+          source: 'https://github.com/SeldonIO/MLServer',
+        },
+        readOn: '2026-11-28',
       },
-      ready: { port: 8080, path: '/v2/models/resnet-50/ready' },
-    },
-    venv: {
-      environment: 'mlserver',
-      software: { name: 'MLServer', package: 'mlserver' },
-      real: true,
-      note: 'It runs without worker processes, so no tensor is pickled from one process to another, and answers are not compressed.',
-      files: {
-        'models/settings.json': 'settings.json.in',
-        'models/{model}/model-settings.json': 'model-settings.json.in',
+      startTimeoutSeconds: 120,
+      container: {
+        image: { dockerfile: 'platforms/mlserver/Dockerfile' },
+        command: ['mlserver', 'start', '/serving/mlserver'],
+        application: { file: '/models/model.onnx' },
+        models: {
+          folder: 'mlserver',
+          files: ['model.onnx'],
+          templates: {
+            'venv/model-settings.json.in': '/serving/mlserver/model/model-settings.json',
+          },
+        },
+        ready: { port: 8080, path: `/v2/models/${name}/ready` },
       },
-      command: ['{bin}/mlserver', 'start', '{work}/models'],
-      variables: { PYTHONPATH: '{here}:{common}' },
-      ports: ['metrics'],
-      ready: { port: 'rest', path: '/v2/models/{model}/ready' },
-      stop: { signal: 'process', graceSeconds: 10 },
+      venv: {
+        environment: 'mlserver',
+        software: { name: 'MLServer', package: 'mlserver' },
+        real: true,
+        note: 'It runs without worker processes, so no tensor is pickled from one process to another, and answers are not compressed.',
+        files: {
+          'models/settings.json': 'settings.json.in',
+          'models/{model}/model-settings.json': 'model-settings.json.in',
+        },
+        command: ['{bin}/mlserver', 'start', '{work}/models'],
+        variables: { PYTHONPATH: '{here}:{common}' },
+        ports: ['metrics'],
+        ready: { port: 'rest', path: '/v2/models/{model}/ready' },
+        stop: { signal: 'process', graceSeconds: 10 },
+      },
     },
-  },
-} as const satisfies PlatformManifest;
+  } as const satisfies PlatformManifest;
+};

@@ -3,10 +3,9 @@ import { GRPC_STATUS, type PlatformWires } from '../../protocols/grpc-wire.ts';
 import { createGrpcService } from '../../protocols/open-inference/grpc-service.ts';
 import { createRestService } from '../../protocols/open-inference/rest-service.ts';
 import { modelMetadata, type DescribeServer } from '../../protocols/open-inference/served-model.ts';
-import manifest from './manifest.ts';
 
 const describe: DescribeServer = (served) => ({
-  server: { name: 'mlserver', version: manifest.mlserver.version, extensions: [] },
+  server: { name: 'mlserver', version: served.version, extensions: [] },
   model: modelMetadata(served, { versions: [], platform: 'onnxruntime' }),
   index: [{ name: served.model.name, version: '1', state: 'READY' }],
 });

@@ -2,10 +2,9 @@ import type { PlatformWires } from '../../protocols/grpc-wire.ts';
 import { createGrpcService } from '../../protocols/open-inference/grpc-service.ts';
 import { createRestService } from '../../protocols/open-inference/rest-service.ts';
 import { modelMetadata, type DescribeServer } from '../../protocols/open-inference/served-model.ts';
-import manifest from './manifest.ts';
 
 const describe: DescribeServer = (served) => ({
-  server: { name: 'OpenVINO Model Server', version: manifest.ovms.version, extensions: [] },
+  server: { name: 'OpenVINO Model Server', version: served.version, extensions: [] },
   model: modelMetadata(served, { versions: ['1'], platform: 'OpenVINO' }),
 });
 

@@ -1,83 +1,89 @@
-import type { PlatformManifest } from '../../manifest.ts';
+import type { ManifestModel, PlatformManifest } from '../../manifest.ts';
 
-export default {
-  tfserving: {
-    title: 'TensorFlow Serving',
-    version: '2.19.1',
-    inStudy: 'measured',
-    checkedAgainst: 'a stand-in on its official descriptors',
-    rest: {
-      port: 8501,
-      payloads: { image: ['base64'], tensor: ['json', 'base64'], tensor_fullsize: ['json'] },
-      defaultPayload: 'tensor',
-      tensors: ['json'],
-      columns: true,
-    },
-    grpc: {
-      port: 8500,
-      payloads: { image: ['raw'], tensor: ['raw'], tensor_fullsize: ['raw'] },
-      defaultPayload: 'tensor',
-      tensors: ['raw'],
-    },
-    health: { port: 8501, path: '/v1/models/resnet-50' },
-    metrics: { port: 8501, path: '/monitoring/prometheus/metrics' },
-    statistics: { port: 8501, path: '/monitoring/prometheus/metrics' },
-    model: { name: 'resnet-50', layout: 'NHWC', output: 'probabilities' },
-    usage: {
-      packaging: 'none (a SavedModel)',
-      batching: 'configured',
-      severalModels: 'configured',
-      versions: 'configured',
-      call: `printf '{"signature_name":"serving_jpeg","inputs":{"jpeg":{"b64":"%s"}}}' $(base64 -w0 cat.jpg) | curl -d @- localhost:8501/v1/models/resnet-50:predict`,
-      lastRelease: {
-        version: '2.21.0 of its API package',
-        date: '2026-09-29',
-        source: 'https://github.com/tensorflow/serving/releases',
+export default ({ nameAs }: ManifestModel) => {
+  const name = nameAs('resnet-50');
+  return {
+    tfserving: {
+      title: 'TensorFlow Serving',
+      version: '2.19.1',
+      inStudy: 'measured',
+      checkedAgainst: 'a stand-in on its official descriptors',
+      rest: {
+        port: 8501,
+        payloads: { image: ['base64'], tensor: ['json', 'base64'], tensor_fullsize: ['json'] },
+        defaultPayload: 'tensor',
+        tensors: ['json'],
+        columns: true,
       },
-      maintained: {
-        state: 'yes',
-        source: 'https://github.com/tensorflow/serving',
+      grpc: {
+        port: 8500,
+        payloads: { image: ['raw'], tensor: ['raw'], tensor_fullsize: ['raw'] },
+        defaultPayload: 'tensor',
+        tensors: ['raw'],
       },
-      readOn: '2026-11-28',
+      health: { port: 8501, path: `/v1/models/${name}` },
+      metrics: { port: 8501, path: '/monitoring/prometheus/metrics' },
+      statistics: { port: 8501, path: '/monitoring/prometheus/metrics' },
+      model: { name, layout: 'NHWC', output: 'probabilities' },
+      usage: {
+        packaging: 'none (a SavedModel)',
+        batching: 'configured',
+        severalModels: 'configured',
+        versions: 'configured',
+        call: `printf '{"signature_name":"serving_jpeg","inputs":{"jpeg":{"b64":"%s"}}}' $(base64 -w0 cat.jpg) | curl -d @- localhost:8501/v1/models/${name}:predict`,
+        lastRelease: {
+          version: '2.21.0 of its API package',
+          date: '2026-09-29',
+          source: 'https://github.com/tensorflow/serving/releases',
+        },
+        maintained: {
+          state: 'yes',
+          source: 'https://github.com/tensorflow/serving',
+        },
+        readOn: '2026-11-28',
+      },
+      startTimeoutSeconds: 180,
+      container: {
+        image: {
+          official: { cpu: 'tensorflow/serving:2.19.1', gpu: 'tensorflow/serving:2.19.1-gpu' },
+          standIn: 'a program of ours on TensorFlow 2.17.1',
+        },
+        // The program that the entry point of the image runs, without a shell in between.
+        entrypoint: 'tensorflow_model_server',
+        command: [
+          '--port=8500',
+          '--rest_api_port=8501',
+          `--model_name=${name}`,
+          `--model_base_path=/models/${name}`,
+          '--monitoring_config_file=/monitoring.config',
+          '--enable_model_warmup=true',
+          '--file_system_poll_wait_seconds=0',
+        ],
+        commandOnCpu: [
+          '--tensorflow_intra_op_parallelism=1',
+          '--tensorflow_inter_op_parallelism=1',
+        ],
+        models: {
+          folder: 'tfserving',
+          files: [`${name}/1/saved_model.pb`],
+        },
+        config: { 'monitoring.config': '/monitoring.config' },
+        // It answers 200 while the model is still loading.
+        ready: { port: 8501, path: `/v1/models/${name}`, holds: '"AVAILABLE"' },
+      },
+      venv: {
+        environment: 'python',
+        software: {
+          name: 'Stand-in for TensorFlow Serving',
+          package: 'grpcio',
+          version: '(tensorflow-serving-api 2.21.0)',
+        },
+        real: false,
+        note: 'A stand-in for TensorFlow Serving, which no package contains: a program of ours on the official protobuf descriptors. It proves encoding and decoding, but nothing about speed, batching or limits.',
+        command: ['{python}', '{here}/stand_in.py', '{restPort}', '{grpcPort}'],
+        ready: { port: 'rest', path: '/v1/models/{model}', holds: '"AVAILABLE"' },
+        stop: { signal: 'process', graceSeconds: 10 },
+      },
     },
-    startTimeoutSeconds: 180,
-    container: {
-      image: {
-        official: { cpu: 'tensorflow/serving:2.19.1', gpu: 'tensorflow/serving:2.19.1-gpu' },
-        standIn: 'a program of ours on TensorFlow 2.17.1',
-      },
-      // The program that the entry point of the image runs, without a shell in between.
-      entrypoint: 'tensorflow_model_server',
-      command: [
-        '--port=8500',
-        '--rest_api_port=8501',
-        '--model_name=resnet-50',
-        '--model_base_path=/models/resnet-50',
-        '--monitoring_config_file=/monitoring.config',
-        '--enable_model_warmup=true',
-        '--file_system_poll_wait_seconds=0',
-      ],
-      commandOnCpu: ['--tensorflow_intra_op_parallelism=1', '--tensorflow_inter_op_parallelism=1'],
-      models: {
-        folder: 'tfserving',
-        files: ['resnet-50/1/saved_model.pb'],
-      },
-      config: { 'monitoring.config': '/monitoring.config' },
-      // It answers 200 while the model is still loading.
-      ready: { port: 8501, path: '/v1/models/resnet-50', holds: '"AVAILABLE"' },
-    },
-    venv: {
-      environment: 'python',
-      software: {
-        name: 'Stand-in for TensorFlow Serving',
-        package: 'grpcio',
-        version: '(tensorflow-serving-api 2.21.0)',
-      },
-      real: false,
-      note: 'A stand-in for TensorFlow Serving, which no package contains: a program of ours on the official protobuf descriptors. It proves encoding and decoding, but nothing about speed, batching or limits.',
-      command: ['{python}', '{here}/stand_in.py', '{restPort}', '{grpcPort}'],
-      ready: { port: 'rest', path: '/v1/models/{model}', holds: '"AVAILABLE"' },
-      stop: { signal: 'process', graceSeconds: 10 },
-    },
-  },
-} as const satisfies PlatformManifest;
+  } as const satisfies PlatformManifest;
+};

@@ -1,4 +1,10 @@
-import type { ContainerFacts, PlatformManifest, UsageFacts, VenvFacts } from '../../manifest.ts';
+import type {
+  ContainerFacts,
+  ManifestModel,
+  PlatformManifest,
+  UsageFacts,
+  VenvFacts,
+} from '../../manifest.ts';
 
 const server = {
   version: '25.02',
@@ -114,66 +120,72 @@ const fromOnnx = {
   tensors: { input: 'input', output: 'output' },
 } as const;
 
-export default {
-  triton_pytorch: {
-    ...server,
-    ...takesTensors,
-    statistics: statisticsOf('resnet50-torch'),
-    usage: usageOf('resnet50-torch'),
-    title: 'Triton (PyTorch)',
-    inStudy: 'measured',
-    checkedAgainst: 'Triton 2.51.0, python backend',
-    model: {
-      name: 'resnet50-torch',
-      layout: 'NCHW',
-      output: 'logits',
-      tensors: { input: 'INPUT__0', output: 'OUTPUT__0', areNumbered: true },
+export default ({ nameAs }: ManifestModel) => {
+  const torch = nameAs('resnet50-torch');
+  const tensorflow = nameAs('resnet50-tf');
+  const onnx = nameAs('resnet50-onnx');
+  const tensorrt = nameAs('resnet50-trt');
+  return {
+    triton_pytorch: {
+      ...server,
+      ...takesTensors,
+      statistics: statisticsOf(torch),
+      usage: usageOf(torch),
+      title: 'Triton (PyTorch)',
+      inStudy: 'measured',
+      checkedAgainst: 'Triton 2.51.0, python backend',
+      model: {
+        name: torch,
+        layout: 'NCHW',
+        output: 'logits',
+        tensors: { input: 'INPUT__0', output: 'OUTPUT__0', areNumbered: true },
+      },
+      container: containerOf(torch, 'model.pt'),
+      venv: venvWithoutUserModels,
     },
-    container: containerOf('resnet50-torch', 'model.pt'),
-    venv: venvWithoutUserModels,
-  },
-  triton_tensorflow: {
-    ...server,
-    ...takesTensors,
-    statistics: statisticsOf('resnet50-tf'),
-    usage: usageOf('resnet50-tf'),
-    title: 'Triton (TensorFlow)',
-    inStudy: 'measured',
-    checkedAgainst: 'Triton 2.51.0, python backend',
-    model: {
-      name: 'resnet50-tf',
-      layout: 'NHWC',
-      output: 'probabilities',
-      tensors: { input: 'image', output: 'probs' },
+    triton_tensorflow: {
+      ...server,
+      ...takesTensors,
+      statistics: statisticsOf(tensorflow),
+      usage: usageOf(tensorflow),
+      title: 'Triton (TensorFlow)',
+      inStudy: 'measured',
+      checkedAgainst: 'Triton 2.51.0, python backend',
+      model: {
+        name: tensorflow,
+        layout: 'NHWC',
+        output: 'probabilities',
+        tensors: { input: 'image', output: 'probs' },
+      },
+      container: containerOf(tensorflow, 'model.savedmodel/saved_model.pb'),
+      venv: venvWithoutUserModels,
     },
-    container: containerOf('resnet50-tf', 'model.savedmodel/saved_model.pb'),
-    venv: venvWithoutUserModels,
-  },
-  triton_onnx: {
-    ...server,
-    ...takesTensors,
-    statistics: statisticsOf('resnet50-onnx'),
-    usage: usageOf('resnet50-onnx'),
-    title: 'Triton (ONNX Runtime)',
-    inStudy: 'no',
-    checkedAgainst: 'Triton 2.51.0, python backend',
-    model: { ...fromOnnx, name: 'resnet50-onnx' },
-    container: containerOf('resnet50-onnx', 'model.onnx'),
-    venv,
-  },
-  triton_tensorrt: {
-    ...server,
-    statistics: statisticsOf('resnet50-trt'),
-    usage: usageOf('resnet50-trt'),
-    title: 'Triton (TensorRT)',
-    inStudy: 'no',
-    model: { ...fromOnnx, name: 'resnet50-trt' },
-    // Built from the ONNX file on the node, because a plan works only with one release of TensorRT and one kind of GPU.
-    container: {
-      ...containerOf('resnet50-trt', 'model.plan'),
-      image: { official: { gpu: image } },
-      tools: { tensorrt: '/usr/src/tensorrt/bin/trtexec' },
+    triton_onnx: {
+      ...server,
+      ...takesTensors,
+      statistics: statisticsOf(onnx),
+      usage: usageOf(onnx),
+      title: 'Triton (ONNX Runtime)',
+      inStudy: 'no',
+      checkedAgainst: 'Triton 2.51.0, python backend',
+      model: { ...fromOnnx, name: onnx },
+      container: containerOf(onnx, 'model.onnx'),
+      venv,
     },
-    venv: { impossible: 'it needs an NVIDIA GPU, and no package contains its backend' },
-  },
-} as const satisfies PlatformManifest;
+    triton_tensorrt: {
+      ...server,
+      statistics: statisticsOf(tensorrt),
+      usage: usageOf(tensorrt),
+      title: 'Triton (TensorRT)',
+      inStudy: 'no',
+      model: { ...fromOnnx, name: tensorrt },
+      // Built from the ONNX file on the node, because a plan works only with one release of TensorRT and one kind of GPU.
+      container: {
+        ...containerOf(tensorrt, 'model.plan'),
+        image: { official: { gpu: image } },
+        tools: { tensorrt: '/usr/src/tensorrt/bin/trtexec' },
+      },
+      venv: { impossible: 'it needs an NVIDIA GPU, and no package contains its backend' },
+    },
+  } as const satisfies PlatformManifest;
+};

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { ownManifestOf, type ServingName } from '../../index.ts';
+import { modelNamed, ownManifestOf, type ServingName } from '../../index.ts';
 import type { Accelerator, OwnManifest, ReadyProbe } from '../../manifest.ts';
 import { formatsOf, readTensorModel, type TensorModel } from '../../models/tensors/tensor-model.ts';
 import { shellWord } from '../../options/shell-word.ts';
@@ -48,7 +48,7 @@ export const usersModelIn = async (
   tensorModelFile: string,
 ): Promise<Pick<MountedModels, 'manifest' | 'probe'> & { readonly users: TensorModel }> => {
   const users = readTensorModel(tensorModelFile);
-  const manifest = ownManifestOf(serving, users.name);
+  const manifest = ownManifestOf(serving, modelNamed(users.name));
   const { predict, ...probe } = containerProbe(manifest);
   const example = predict && { predict: new Uint8Array(await readFile(users.example.request)) };
   return { users, manifest, probe: { ...probe, ...example } };

@@ -1,6 +1,6 @@
 import { chmod, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { ownManifestOf, type ServingName } from '../../index.ts';
+import { modelNamed, ownManifestOf, type ServingName } from '../../index.ts';
 import type { Accelerator, ContainerFacts } from '../../manifest.ts';
 import { modelConfig } from '../../models/build/model-config.ts';
 import { externalFilesOf } from '../../models/onnx/read-onnx.ts';
@@ -60,7 +60,7 @@ export const writeTensorModelFiles = async (
   accelerator: Accelerator,
 ): Promise<TensorModelFiles> => {
   const { model: ours } = ownManifestOf(serving);
-  const { model, container } = ownManifestOf(serving, tensorModel.name);
+  const { model, container } = ownManifestOf(serving, modelNamed(tensorModel.name));
   const { folder, packed, usersPacked = packed, files, templates = {} } = container.models;
   const mounts: Record<string, string> = {};
   const write = async (name: string, content: string | Uint8Array): Promise<string> => {

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
-import { ownManifestOf, type ServingName } from '../../index.ts';
+import { modelNamed, ownManifestOf, type ServingName } from '../../index.ts';
 import type { VenvFacts } from '../../manifest.ts';
 import { defaultCache } from '../../models/built-folder.ts';
 import { tensorFields } from '../../models/build/model-config.ts';
@@ -257,7 +257,7 @@ export const startPlatform = async (options: PlatformOptions, stopping: AbortSig
   const { serving, engine, threads, model: wanted } = options;
   const facts = assertPossible(options);
   const tensorModel = wanted.kind === 'described' ? readTensorModel(wanted.file) : undefined;
-  const manifest = ownManifestOf(serving, tensorModel?.name);
+  const manifest = ownManifestOf(serving, tensorModel && modelNamed(tensorModel.name));
   const { requirements, environment, packages } = await assertInstalled(serving, facts, options);
   const ports = await chooseRunPorts(manifest, facts, options);
   const model = modelServed(manifest.model, tensorModel);

@@ -1,4 +1,4 @@
-import { manifestOf } from '../../../serving-configs/index.ts';
+import { manifestOf, modelNamed } from '../../../serving-configs/index.ts';
 import { createDelayEngine } from '../../../serving-configs/reference/engines/delay-engine.ts';
 import type { Fault } from '../../../serving-configs/reference/engines/delay-options.ts';
 import { createNoopEngine } from '../../../serving-configs/reference/engines/noop-engine.ts';
@@ -57,7 +57,7 @@ const startWith = async (serving: ServingName, model: TensorModel, engine: Engin
 };
 
 const servedBy = (serving: ServingName, tensorModel: TensorModel = twoByTwo.model): ServedModel =>
-  servedTensors(manifestOf(serving, tensorModel.name).model, tensorModel);
+  servedTensors(manifestOf(serving, modelNamed(tensorModel.name)).model, tensorModel);
 
 /** The ONNX engine of a model behind a serving. Those that do not number tensors can share it. */
 const engineOf = async (
@@ -125,7 +125,7 @@ describe.each(servingsWithTensors)("the simulated %s with a user's model", (serv
       expect(status).toBe(200);
       expect(plain(outputs)).toEqual(plain(twoByTwo.answers[0] ?? []));
     }
-    const { health } = manifestOf(serving, twoByTwo.model.name);
+    const { health } = manifestOf(serving, modelNamed(twoByTwo.model.name));
     expect((await fetch(urls.rest + health.path)).status).toBe(200);
   });
 
@@ -199,7 +199,7 @@ describe('the simulated Triton', () => {
 });
 
 describe.each(servingsWithTensors)('the metadata of the simulated %s', (serving) => {
-  const { model } = manifestOf(serving, 'my-model');
+  const { model } = manifestOf(serving, modelNamed('my-model'));
   const names = new Set(['ids', 'weights', 'sum', 'twice']);
 
   it('names the tensors of the model if the protocol does', async () => {
