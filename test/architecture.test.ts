@@ -197,7 +197,7 @@ const boundaries: readonly Boundary[] = [
     own: new RegExp(
       `^lib/(aws/contract|bench|aws/prices)/|^${manifests}|^${statistics}|^${tensors}|^${options}|^${loadPlan}`,
     ),
-    packages: /^(hdr-histogram-js|typebox|undici)/,
+    packages: /^(hdr-histogram-js|typebox\/|undici)/,
   },
   {
     files: /^lib\/bench\//,

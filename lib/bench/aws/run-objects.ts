@@ -2,6 +2,8 @@ import { runKeys } from '../../aws/contract/run-keys.ts';
 import { BenchError } from '../model/errors.ts';
 import type { Plan } from '../model/plan.ts';
 import type { ResultRecord } from '../model/record.ts';
+import { planRequestSchema } from '../plan/plan-request.ts';
+import { damaged, schemaProblem } from '../results/check-content.ts';
 import { takeRecords } from '../results/record-lines.ts';
 import type { RunStatus } from '../results/run-status.ts';
 import type { Aws } from './clients.ts';
@@ -35,7 +37,7 @@ export const listRunPairs = async (
 /**
  * Reads the request of a run; undefined if it was started by hand.
  *
- * @throws BenchError `BENCH_FORMAT` if another version wrote it
+ * @throws BenchError `BENCH_FORMAT` if another version wrote it; another one if it is damaged
  */
 export const readRunRequest = async (
   aws: Aws,
@@ -45,9 +47,9 @@ export const readRunRequest = async (
   const key = runKeys.request(runId);
   const request = (await readJson(aws, bucket, key)) as Partial<RunRequest> | undefined;
   if (request === undefined) return undefined;
-  // Loaded here, because few commands read requests.
-  const { isPlanRequest } = await import('../plan/plan-request.ts');
-  if (request.format === REQUEST_FORMAT && isPlanRequest(request.plan)) {
+  if (request.format === REQUEST_FORMAT) {
+    const problem = schemaProblem(planRequestSchema, request.plan);
+    if (problem !== undefined) throw damaged(`s3://${bucket}/${key}`, problem);
     return request as RunRequest;
   }
   throw new BenchError(

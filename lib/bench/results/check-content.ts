@@ -36,7 +36,8 @@ const validatorOf = (schema: Schema): ReturnType<typeof Compile> => {
   return made;
 };
 
-const schemaProblem = (schema: Schema, value: unknown): string | undefined => {
+/** What is wrong with a value by its schema; undefined if nothing is. */
+export const schemaProblem = (schema: Schema, value: unknown): string | undefined => {
   const validator = validatorOf(schema);
   if (validator.Check(value)) return undefined;
   const [, errors] = validator.Errors(value);

@@ -4,7 +4,8 @@ import {
   requestOnPairs,
 } from '../../../../lib/bench/aws/run-request.ts';
 import type { PlanOverrides } from '../../../../lib/bench/model/plan-options.ts';
-import { isPlanRequest, type PlanRequest } from '../../../../lib/bench/plan/plan-request.ts';
+import { planRequestSchema, type PlanRequest } from '../../../../lib/bench/plan/plan-request.ts';
+import { schemaProblem } from '../../../../lib/bench/results/check-content.ts';
 import type { RuntimeEntry } from '../../../../lib/bench/run/servings/runtime.ts';
 import {
   makePlan,
@@ -63,7 +64,7 @@ describe('A request as JSON', () => {
     );
     const sent: unknown = JSON.parse(JSON.stringify(request));
 
-    expect(isPlanRequest(sent)).toBe(true);
+    expect(schemaProblem(planRequestSchema, sent)).toBeUndefined();
     expect(sent).toEqual(request);
   });
 
@@ -72,7 +73,7 @@ describe('A request as JSON', () => {
     ['named servings without names', { servings: { kind: 'named' } }],
     ['a runtime that nodes do not have', { host: { where: 'aws', runtime: 'venv' } }],
   ])('is not understood with %s', (_, change) => {
-    expect(isPlanRequest({ ...requestHere({}), ...change })).toBe(false);
+    expect(schemaProblem(planRequestSchema, { ...requestHere({}), ...change })).toBeDefined();
   });
 });
 
