@@ -1,11 +1,279 @@
-import { CHECKS } from '../bench/analysis/checks/checks.ts';
-import { faultFacts, FAULTS } from '../bench/model/fault.ts';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import {
+  endpointOf,
+  ownManifestOf,
+  protocolsOf,
+  servingNames,
+} from '../../serving-configs/index.ts';
+import type { ContainerFacts, Endpoint, Protocol } from '../../serving-configs/manifest.ts';
+import type { CommandLine, Option } from '../../serving-configs/options/command.ts';
+import { conditionsFor, defaultOf, labelOf } from '../../serving-configs/options/help.ts';
+import { optionNames, options as configOptions } from '../aws/config/options.ts';
 import { priceTable } from '../aws/prices/price-text.ts';
-import { markdownTable } from './markdown-table.ts';
-import { commandOptionTable, commandTable, optionTable, profileTable } from './option-tables.ts';
-import { servingTable } from './serving-table.ts';
-import { stabilityFigures, stabilityMatrix } from './stability-tables.ts';
-import { usageTable } from './usage-table.ts';
+import { CHECKS } from '../bench/analysis/checks/checks.ts';
+import type { PlatformUsage } from '../bench/analysis/platform-usage.ts';
+import { commands } from '../bench/cli/commands.ts';
+import { FAULTS, faultFacts, type Fault } from '../bench/model/fault.ts';
+import type { Target } from '../bench/model/measurement.ts';
+import { defaultsOf, planOptions } from '../bench/plan/command-line.ts';
+import { USAGE_COLUMNS, factsOf } from '../bench/report/sections/usage.ts';
+import { VERDICT_SIGNS } from '../bench/report/stability-words.ts';
+import { NO_FIGURE, counted } from '../bench/wording/format-number.ts';
+import { targetLabels } from '../bench/wording/labels.ts';
+
+/** Formats rows of cells as a Markdown table. The first row is the header. */
+const markdownTable = (rows: readonly (readonly string[])[]): string => {
+  const [head = [], ...body] = rows.map((cells) =>
+    cells.map((cell) => cell.replaceAll('|', '\\|')),
+  );
+  return [head, head.map(() => '---'), ...body]
+    .map((cells) => `| ${cells.join(' | ')} |`)
+    .join('\n');
+};
+
+/** Commands that `--help` lists; the others are for programs. */
+const listed = Object.entries<Omit<CommandLine, 'name'> & { summary: string; list?: string }>(
+  commands,
+).filter(([, { list }]) => list !== undefined);
+
+/** A Markdown table of the commands. */
+const commandTable = (): string =>
+  markdownTable([
+    ['command', 'does', 'for example'],
+    ...listed.map(([name, { summary, examples = [] }]) => [
+      `\`${name}\``,
+      summary,
+      `\`${examples[0] ?? ''}\``,
+    ]),
+  ]);
+
+/** A Markdown table of the options of all commands. An option that several commands share has one row. */
+const commandOptionTable = (): string => {
+  const rows = new Map<
+    string,
+    { readonly commands: string[]; readonly cells: readonly string[] }
+  >();
+  for (const [name, { options, words = [] }] of listed) {
+    for (const [option, facts] of Object.entries(options)) {
+      if (words.includes(option)) continue;
+      const cells = [
+        `\`${labelOf(option, facts)}\``,
+        facts.description,
+        facts.kind.placeholder === '' ? '' : facts.kind.expected,
+        defaultOf(facts),
+        conditionsFor(facts, options)
+          .map((condition) => `\`${condition}\``)
+          .join(' or '),
+      ];
+      const key = cells.slice(0, 4).join('\n');
+      const row = rows.get(key) ?? { commands: [], cells };
+      rows.set(key, row);
+      row.commands.push(name);
+    }
+  }
+  return markdownTable([
+    ['option', 'of', 'what it decides', 'takes', 'default', 'needs'],
+    ...[...rows.values()].map(({ commands: names, cells: [label = '', ...cells] }) => [
+      label,
+      names.length === listed.length ? 'all' : names.join(', '),
+      ...cells,
+    ]),
+  ]);
+};
+
+/** A Markdown table of the options whose defaults differ between profiles. */
+const profileTable = (): string => {
+  const rows = Object.entries<Option>(planOptions)
+    .filter(([name]) => name !== 'profile')
+    .map(([name, option]) => ({ name, defaults: defaultsOf(name, option) }))
+    .filter(({ defaults }) => new Set(defaults.map(({ text }) => text)).size > 1);
+  return markdownTable([
+    [
+      'option',
+      ...(rows[0]?.defaults ?? []).map(({ profile, where }) => `${profile} ${where}`.trim()),
+    ],
+    ...rows.map(({ name, defaults }) => [
+      `\`--${name}\``,
+      ...defaults.map(({ text }) => text.replaceAll(',', ', ')),
+    ]),
+  ]);
+};
+
+/** A Markdown table of the options of a deployment. */
+const optionTable = (): string =>
+  markdownTable([
+    ['option', 'what it decides', 'takes', 'default'],
+    ...optionNames.map((name) => {
+      const facts: Option = configOptions[name];
+      const { description, kind, default: value, defaultText } = facts;
+      const fallback =
+        value === undefined ? '' : `\`${JSON.stringify(value).replaceAll('"', '')}\``;
+      return [`\`${name}\``, description, kind.expected, defaultText ?? fallback];
+    }),
+  ]);
+
+const words: Readonly<Record<Protocol, string>> = { rest: 'REST', grpc: 'gRPC' };
+
+const payloadText = ({ payloads, defaultPayload }: Endpoint): string =>
+  Object.entries<readonly string[]>(payloads)
+    .map(
+      ([payload, encodings]) =>
+        `\`${payload}\`${payload === defaultPayload ? '*' : ''} (${encodings.join(', ')})`,
+    )
+    .join(', ');
+
+/** Says which image was tested. All ran on a CPU. */
+const containerText = (version: string, { image }: ContainerFacts): string => {
+  if (!('official' in image)) return `its own image, ${version}, on a stand-in for its base`;
+  return image.standIn === undefined ? 'never run' : `a stand-in: ${image.standIn}`;
+};
+
+/** A Markdown table of all servings with the facts of their manifests, a row for each protocol. */
+const servingTable = (): string => {
+  const rows = servingNames.flatMap((serving) => {
+    const {
+      title,
+      version,
+      container,
+      startTimeoutSeconds,
+      checkedAgainst = 'nothing: never run',
+    } = ownManifestOf(serving);
+    return protocolsOf(serving).flatMap((protocol, index) => {
+      const endpoint = endpointOf(serving, protocol);
+      if (endpoint === undefined) return [];
+      const isFirst = index === 0;
+      return [
+        [
+          isFirst ? `\`${serving}\`` : '',
+          isFirst ? `${title} ${version}` : '',
+          words[protocol],
+          String(endpoint.port),
+          payloadText(endpoint),
+          isFirst ? `${startTimeoutSeconds} s` : '',
+          checkedAgainst,
+          isFirst ? containerText(version, container) : '',
+        ],
+      ];
+    });
+  });
+  return markdownTable([
+    [
+      'id',
+      'platform',
+      'protocol',
+      'port',
+      'payloads (encodings, default first); * if a request names none',
+      'ready within',
+      'checked against, from packages',
+      'its container, as tested',
+    ],
+    ...rows,
+  ]);
+};
+
+type StabilityRow = Readonly<Record<string, string>>;
+
+/** Splits a line of a CSV file whose fields have no line breaks. */
+const fieldsOf = (line: string): readonly string[] =>
+  [...line.matchAll(/(?:^|,)(?:"((?:[^"]|"")*)"|([^",]*))/g)].map(
+    ([, quoted, plain = '']) => quoted?.replaceAll('""', '"') ?? plain,
+  );
+
+/** Reads `stability.csv` of a run with all real servers, the most stable first. */
+const recordedRows = (): readonly StabilityRow[] => {
+  const file = path.join(import.meta.dirname, 'stability.csv');
+  const [head = [], ...lines] = readFileSync(file, 'utf8').trimEnd().split(/\r?\n/).map(fieldsOf);
+  return lines.map((fields) =>
+    Object.fromEntries(head.map((name, at) => [name, fields[at] ?? ''])),
+  );
+};
+
+const targetOf = (id: string): Target => {
+  const [serving, protocol, payload, encoding] = id.split('.');
+  return { serving, protocol, payload, encoding } as Target;
+};
+
+const labelled = (rows: readonly StabilityRow[]): ReadonlyMap<string, string> => {
+  const ids = new Set(rows.map(({ target = '' }) => target));
+  return targetLabels([...ids].map(targetOf));
+};
+
+const SIGNS: Readonly<Record<string, string>> = VERDICT_SIGNS;
+
+/** A Markdown table of the verdicts, a row for each target. */
+const stabilityMatrix = (): string => {
+  const rows = recordedRows();
+  const signs = new Map(
+    rows.map(({ target, fault, verdict = '' }) => [`${target} ${fault}`, SIGNS[verdict]]),
+  );
+  return markdownTable([
+    ['', ...FAULTS.map((fault) => faultFacts[fault].title)],
+    ...[...labelled(rows)].map(([id, label]) => [
+      label,
+      ...FAULTS.map((fault) => signs.get(`${id} ${fault}`) ?? NO_FIGURE),
+    ]),
+  ]);
+};
+
+const FIGURES = {
+  bad_answers: 'what the faulty requests got',
+  failed_percent: 'good requests failed, %',
+  p99_ratio: 'p99, × before',
+  recovery_seconds: 'recovery, s',
+  memory_gained_mib: 'memory, MiB more',
+  processes_lost: 'processes lost',
+};
+
+/** A Markdown table of the figures behind each verdict other than `unaffected`. */
+const stabilityFigures = (): string => {
+  const rows = recordedRows();
+  const labels = labelled(rows);
+  const harmed = rows.filter(({ verdict = '' }) => verdict in SIGNS && verdict !== 'unaffected');
+  return markdownTable([
+    ['target', 'with', 'verdict', ...Object.values(FIGURES)],
+    ...harmed.map((row) => [
+      labels.get(row['target'] ?? '') ?? '',
+      faultFacts[row['fault'] as Fault].title,
+      `${SIGNS[row['verdict'] ?? '']} ${row['verdict']}`,
+      ...Object.keys(FIGURES).map((key) => row[key] || NO_FIGURE),
+    ]),
+  ]);
+};
+
+/** The file that `npm run bench:usage` writes. */
+interface MeasuredUsage {
+  readonly date: string;
+  readonly machine: string;
+  readonly starts: number;
+  readonly platforms: readonly PlatformUsage[];
+}
+
+const measuredUsage = (): MeasuredUsage =>
+  JSON.parse(readFileSync(path.join(import.meta.dirname, 'usage.json'), 'utf8')) as MeasuredUsage;
+
+const sourcesOf = (usage: PlatformUsage): string => {
+  const { lastRelease, maintained, readOn } = factsOf(usage);
+  return `[release](${lastRelease.source}), [maintenance](${maintained.source}), read on ${readOn}`;
+};
+
+/** A Markdown table of what it takes to use each platform, below a line that says how it was measured. */
+const usageTable = (): string => {
+  const { date, machine, starts, platforms } = measuredUsage();
+  // Figures that no platform has, such as GPU memory, get no column.
+  const columns = USAGE_COLUMNS.filter(({ value }) =>
+    platforms.some((usage) => value(usage) !== ''),
+  );
+  const heads = columns.map(({ title, unit }) =>
+    unit === undefined ? title : `${title}, ${unit}`,
+  );
+  const rows = platforms.map((usage) => [
+    ...columns.map(({ text }) => text(usage)),
+    `\`${factsOf(usage).call}\``,
+    sourcesOf(usage),
+  ]);
+  return `Measured on ${date}, ${machine}, medians of ${counted(starts, 'start')}.\n\n${markdownTable([[...heads, 'Shortest call', 'Sources'], ...rows])}`;
+};
 
 /** Pages in this folder with generated tables. */
 export const documentedTables = [

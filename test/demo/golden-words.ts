@@ -2,7 +2,8 @@ import { adviceOn, CHECKS, findingOf } from '../../lib/bench/analysis/checks/che
 import { stepTexts } from '../../lib/bench/analysis/next-steps.ts';
 import { searchReasonText } from '../../lib/bench/analysis/slo/search-rates.ts';
 import type { CheckResult } from '../../lib/bench/analysis/summary-row.ts';
-import type { InvalidReason, NextStep, SearchReason } from '../../lib/bench/analysis/summary.ts';
+import type { SearchReason } from '../../lib/bench/analysis/slo-types.ts';
+import type { InvalidReason, NextStep } from '../../lib/bench/analysis/summary.ts';
 import { invalidText } from '../../lib/bench/analysis/validity.ts';
 import type { WithheldReason } from '../../lib/bench/analysis/verdict-types.ts';
 import { withheldText } from '../../lib/bench/analysis/verdicts/withheld.ts';

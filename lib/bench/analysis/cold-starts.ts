@@ -1,23 +1,32 @@
-import { type Measurement, type Target, targetId } from '../model/measurement.ts';
+import { number, object, type Static } from '../../../serving-configs/schema.ts';
+import { engineSchema, targetSchema } from '../model/measurement.ts';
+import { targetId } from '../model/measurement.ts';
 import type { CompletedMeasurement } from '../model/record.ts';
 import { medianOf } from '../stats/moments.ts';
 import { groupBy } from './group-by.ts';
 
-/** Over all starts. */
-interface StartTime {
-  readonly median: number;
-  readonly min: number;
-  readonly max: number;
-}
+const startTimeSchema = object(
+  {
+    median: number(),
+    min: number(),
+    max: number(),
+  },
+  'Over all starts.',
+);
 
-/** The cold starts of one target, over all levels and repeats. */
-export interface ColdStart {
-  readonly target: Target;
-  readonly engine: Measurement['engine'];
-  readonly starts: number;
-  readonly timeToReadyMs: StartTime;
-  readonly firstRequestMs: StartTime;
-}
+type StartTime = Static<typeof startTimeSchema>;
+
+export const coldStartSchema = object(
+  {
+    target: targetSchema,
+    engine: engineSchema,
+    starts: number(),
+    timeToReadyMs: startTimeSchema,
+    firstRequestMs: startTimeSchema,
+  },
+  'The cold starts of one target, over all levels and repeats.',
+);
+export interface ColdStart extends Static<typeof coldStartSchema> {}
 
 const startTime = (times: readonly number[]): StartTime => ({
   median: medianOf(times),

@@ -7,7 +7,7 @@ import { groupBy } from './group-by.ts';
 import { decided, verdictOn } from './ranking.ts';
 import { usableRowsByTarget, rateOf } from './slo/best-rate.ts';
 import type { SummaryRow } from './summary-row.ts';
-import type { Costs, Price, SloRate, TargetCost } from './summary.ts';
+import type { Costs, Price, SloRate, TargetCost } from './slo-types.ts';
 import type { LoadVerdicts } from './verdict-types.ts';
 
 /** The given price, otherwise the list price of the most expensive node pair. Undefined if a pair has no list price. */

@@ -1,29 +1,42 @@
-import { addThrottles, type GpuThrottle } from '../../aws/contract/gpu-throttle.ts';
+import {
+  described,
+  number,
+  object,
+  optional,
+  type Static,
+} from '../../../serving-configs/schema.ts';
+import { gpuThrottleSchema } from '../../aws/contract/gpu-throttle.ts';
+import { addThrottles } from '../../aws/contract/gpu-throttle.ts';
 import type { NodeFigures } from '../../aws/contract/node-figures.ts';
 import { sum } from '../stats/moments.ts';
 
-/** Resource use of one node in the windows of a row's repeats. Means are weighted by samples, one a second. */
-export interface NodeUse {
-  /** Number of samples in the windows. */
-  readonly samples: number;
-  /** Of all cores, 0 to 1. */
-  readonly cpuBusyShare: number;
-  /** CPU time that the hypervisor gave to other machines, 0 to 1. Above a few percent, figures are doubtful. */
-  readonly cpuStealShare: number;
-  /** Maximum over the repeats. */
-  readonly memoryUsedBytes: number;
-  readonly rxBytesPerSecond: number;
-  readonly txBytesPerSecond: number;
-  /** Absent if the node has no GPU. */
-  readonly gpu?: {
-    readonly utilisationPercent: number;
-    readonly memoryUsedMiB: number;
-    /** Minimum over the repeats; a low clock shows throttling. */
-    readonly smClockMinMHz: number;
-    /** Over all repeats; absent if the GPU does not report it. */
-    readonly throttle?: GpuThrottle;
-  };
-}
+export const nodeUseSchema = object(
+  {
+    samples: number('Number of samples in the windows.'),
+    cpuBusyShare: number('Of all cores, 0 to 1.'),
+    cpuStealShare: number(
+      'CPU time that the hypervisor gave to other machines, 0 to 1. Above a few percent, figures are doubtful.',
+    ),
+    memoryUsedBytes: number('Maximum over the repeats.'),
+    rxBytesPerSecond: number(),
+    txBytesPerSecond: number(),
+    gpu: optional(
+      object(
+        {
+          utilisationPercent: number(),
+          memoryUsedMiB: number(),
+          smClockMinMHz: number('Minimum over the repeats; a low clock shows throttling.'),
+          throttle: optional(
+            described(gpuThrottleSchema, 'Over all repeats; absent if the GPU does not report it.'),
+          ),
+        },
+        'Absent if the node has no GPU.',
+      ),
+    ),
+  },
+  "Resource use of one node in the windows of a row's repeats. Means are weighted by samples, one a second.",
+);
+export interface NodeUse extends Static<typeof nodeUseSchema> {}
 
 const SAMPLE_SECONDS = 1;
 

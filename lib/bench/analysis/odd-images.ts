@@ -1,15 +1,25 @@
-import { type Target, targetId } from '../model/measurement.ts';
-import type { AnswerCheck, CheckedImage, ResultRecord } from '../model/record.ts';
+import { array, number, object, string, type Static } from '../../../serving-configs/schema.ts';
+import { checkedImageSchema } from '../model/record.ts';
+import { targetSchema } from '../model/measurement.ts';
+import { targetId } from '../model/measurement.ts';
+import type { AnswerCheck, ResultRecord } from '../model/record.ts';
 import { compareTargets } from './row-order.ts';
 
-/** How the targets of a run answer an image that decoders treat differently. */
-export interface OddImage {
-  readonly file: string;
-  /** Number of targets that answer like the direct computation. */
-  readonly alike: number;
-  /** The others, with their answers. */
-  readonly unlike: readonly { readonly target: Target; readonly answer: CheckedImage }[];
-}
+export const oddImageSchema = object(
+  {
+    file: string(),
+    alike: number('Number of targets that answer like the direct computation.'),
+    unlike: array(
+      object({
+        target: targetSchema,
+        answer: checkedImageSchema,
+      }),
+      'The others, with their answers.',
+    ),
+  },
+  'How the targets of a run answer an image that decoders treat differently.',
+);
+export interface OddImage extends Static<typeof oddImageSchema> {}
 
 /** The odd images of a run, in the order in which they were sent. If a target was checked again, its last answers count. */
 export const oddImagesOf = (records: readonly ResultRecord[]): readonly OddImage[] => {

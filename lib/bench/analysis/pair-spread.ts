@@ -1,15 +1,20 @@
+import { number, object, type Static } from '../../../serving-configs/schema.ts';
 import type { CompletedMeasurement } from '../model/record.ts';
 import { meanOf } from '../stats/moments.ts';
 import { groupBy } from './group-by.ts';
 import { rowKey } from '../model/measurement.ts';
 
-/** How fast the nodes of one pair were, compared with the other pairs. */
-export interface PairSpread {
-  readonly pair: number;
-  readonly repeats: number;
-  /** Request rate of its repeats ÷ the geometric mean of all pairs, over all rows. */
-  readonly rateShare: number;
-}
+export const pairSpreadSchema = object(
+  {
+    pair: number(),
+    repeats: number(),
+    rateShare: number(
+      'Request rate of its repeats ÷ the geometric mean of all pairs, over all rows.',
+    ),
+  },
+  'How fast the nodes of one pair were, compared with the other pairs.',
+);
+export interface PairSpread extends Static<typeof pairSpreadSchema> {}
 
 /**
  * How much the pairs that shared a run differ in request rate, from the logarithm of each rate ÷ the mean of its row. Leaves out no-op

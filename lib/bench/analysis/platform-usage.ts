@@ -1,19 +1,30 @@
+import {
+  as,
+  number,
+  object,
+  optional,
+  string,
+  type Static,
+} from '../../../serving-configs/schema.ts';
 import { platformOf, runningServerOf, type PlatformName } from '../../../serving-configs/index.ts';
 import type { Plan } from '../model/plan.ts';
 import type { CompletedMeasurement } from '../model/record.ts';
 import { groupBy } from './group-by.ts';
 import { medianOf } from '../stats/moments.ts';
 
-/** What a platform needs before its first request: medians over all its starts. */
-export interface PlatformUsage {
-  readonly platform: PlatformName;
-  /** Of its image. */
-  readonly sizeMiB?: number;
-  readonly timeToReadyMs?: number;
-  readonly idleMemoryMiB?: number;
-  /** Maximum over all measurements, of the whole GPU, on which nothing else runs. */
-  readonly gpuMemoryMiB?: number;
-}
+export const platformUsageSchema = object(
+  {
+    platform: as<PlatformName>(string()),
+    sizeMiB: optional(number('Of its image.')),
+    timeToReadyMs: optional(number()),
+    idleMemoryMiB: optional(number()),
+    gpuMemoryMiB: optional(
+      number('Maximum over all measurements, of the whole GPU, on which nothing else runs.'),
+    ),
+  },
+  'What a platform needs before its first request: medians over all its starts.',
+);
+export interface PlatformUsage extends Static<typeof platformUsageSchema> {}
 
 const medianIfAny = (values: readonly number[]): number | undefined =>
   values.length === 0 ? undefined : medianOf(values);

@@ -1,38 +1,58 @@
-import type { Target, Scenario } from '../model/measurement.ts';
+import {
+  array,
+  boolean,
+  described,
+  number,
+  object,
+  optional,
+  string,
+  type Static,
+} from '../../../serving-configs/schema.ts';
+import { scenarioSchema, targetSchema } from '../model/measurement.ts';
 import type { Environment } from '../model/environment.ts';
 import type { Plan } from '../model/plan.ts';
 import { publishedSeriesOf } from '../published/published-points.ts';
 import { studyMachines } from '../published/study-rig.ts';
 import type { SummaryRow } from './summary-row.ts';
 
-/** One of our figures beside the study's. */
-export interface StudyFigure {
-  readonly ours: number;
-  readonly study: number;
-  /** Ours ÷ study; absent if the study's figure is 0. */
-  readonly ratio?: number;
-}
+export const studyFigureSchema = object(
+  {
+    ours: number(),
+    study: number(),
+    ratio: optional(number("Ours ÷ study; absent if the study's figure is 0.")),
+  },
+  "One of our figures beside the study's.",
+);
+export interface StudyFigure extends Static<typeof studyFigureSchema> {}
 
-/** One row of the run beside the study's figures for the same level. */
-export interface StudyRow {
-  readonly target: Target;
-  readonly scenario: Scenario;
-  readonly virtualUsers: number;
-  /** Absent, like the other figures, if either side has none. */
-  readonly requestRatePerSecond?: StudyFigure;
-  /** On both sides the mean of the repeats' medians. */
-  readonly medianMs?: StudyFigure;
-  readonly failedPercent?: StudyFigure;
-  /** Remarks on the study's figures. */
-  readonly notes: readonly string[];
-}
+export const studyRowSchema = object(
+  {
+    target: targetSchema,
+    scenario: scenarioSchema,
+    virtualUsers: number(),
+    requestRatePerSecond: optional(
+      described(studyFigureSchema, 'Absent, like the other figures, if either side has none.'),
+    ),
+    medianMs: optional(
+      described(studyFigureSchema, "On both sides the mean of the repeats' medians."),
+    ),
+    failedPercent: optional(studyFigureSchema),
+    notes: array(string(), "Remarks on the study's figures."),
+  },
+  "One row of the run beside the study's figures for the same level.",
+);
+export interface StudyRow extends Static<typeof studyRowSchema> {}
 
-/** A run beside the study of 2021. */
-export interface StudyComparison {
-  /** Whether machines and software resemble the study's, so that absolute figures are comparable. */
-  readonly sameMachines: boolean;
-  readonly rows: readonly StudyRow[];
-}
+export const studyComparisonSchema = object(
+  {
+    sameMachines: boolean(
+      "Whether machines and software resemble the study's, so that absolute figures are comparable.",
+    ),
+    rows: array(studyRowSchema),
+  },
+  'A run beside the study of 2021.',
+);
+export interface StudyComparison extends Static<typeof studyComparisonSchema> {}
 
 const compareFigure = (
   ours: number | undefined,

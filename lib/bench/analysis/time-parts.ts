@@ -1,3 +1,12 @@
+import {
+  array,
+  boolean,
+  number,
+  object,
+  oneOf,
+  string,
+  type Static,
+} from '../../../serving-configs/schema.ts';
 import { SERVING_TIMES } from '../../../serving-configs/protocols/statistics/serving-counters.ts';
 import type { CompletedMeasurement } from '../model/record.ts';
 import { sum, weightedMean } from '../stats/moments.ts';
@@ -26,26 +35,36 @@ export const SERVER_PARTS: readonly TimePartName[] = [
   'serving_rest',
 ];
 
-export interface TimePart {
-  readonly name: TimePartName;
-  readonly meanMs: number;
-}
+export const timePartSchema = object({
+  name: oneOf(TIME_PARTS),
+  meanMs: number(),
+});
+export interface TimePart extends Static<typeof timePartSchema> {}
 
-/** Where the time of an average request goes. */
-export interface TimeParts {
-  /** In the order of {@link TIME_PARTS}, without parts that no component reports. */
-  readonly parts: readonly TimePart[];
-  /** Mean response time at the client, over the repeats. */
-  readonly totalMs: number;
-  /** `totalMs` less the sum of the parts; negative if they are longer. */
-  readonly unattributedMs: number;
-  /** Whether `unattributedMs` is at most 2 % of `totalMs`. */
-  readonly addsUp: boolean;
-  /** The times that the serving reports; empty if none, so that `upstream` is one part. */
-  readonly servingTells: readonly ('request' | 'queue' | 'compute')[];
-  /** Repeats without the serving's own times, and why, in the words of their records. */
-  readonly unreported: readonly { readonly repeat: number; readonly why: string }[];
-}
+export const timePartsSchema = object(
+  {
+    parts: array(
+      timePartSchema,
+      'In the order of `TIME_PARTS`, without parts that no component reports.',
+    ),
+    totalMs: number('Mean response time at the client, over the repeats.'),
+    unattributedMs: number('`totalMs` less the sum of the parts; negative if they are longer.'),
+    addsUp: boolean('Whether `unattributedMs` is at most 2 % of `totalMs`.'),
+    servingTells: array(
+      oneOf(['request', 'queue', 'compute']),
+      'The times that the serving reports; empty if none, so that `upstream` is one part.',
+    ),
+    unreported: array(
+      object({
+        repeat: number(),
+        why: string(),
+      }),
+      "Repeats without the serving's own times, and why, in the words of their records.",
+    ),
+  },
+  'Where the time of an average request goes.',
+);
+export interface TimeParts extends Static<typeof timePartsSchema> {}
 
 /** Largest share of `totalMs` that may stay unattributed. */
 const UNATTRIBUTED_LIMIT = 0.02;

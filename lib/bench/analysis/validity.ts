@@ -9,7 +9,8 @@ import { adviceOn, checkOf, CHECKS, findingOf } from './checks/checks.ts';
 import { groupBy } from './group-by.ts';
 import { searchReasonText } from './slo/search-rates.ts';
 import type { CheckResult, SummaryRow } from './summary-row.ts';
-import type { InvalidReason, SloRate, Summary, Validity } from './summary.ts';
+import type { InvalidReason, Summary, Validity } from './summary.ts';
+import type { SloRate } from './slo-types.ts';
 
 /** Failed checks of a row, without the calibration, which belongs to the run. */
 const failedChecks = ({ checks = [] }: SummaryRow): readonly CheckResult[] =>

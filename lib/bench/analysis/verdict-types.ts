@@ -1,151 +1,304 @@
-import type { CheckResult } from './summary-row.ts';
-import type { Level, Scenario, Target } from '../model/measurement.ts';
-import type { AnswerFault } from '../model/record.ts';
-import type { Estimate } from '../stats/interval.ts';
-import type { RatioJudgement } from '../stats/judgement.ts';
+import {
+  anyOf,
+  array,
+  as,
+  boolean,
+  described,
+  literal,
+  number,
+  object,
+  oneOf,
+  optional,
+  type Static,
+} from '../../../serving-configs/schema.ts';
+import { ratioJudgementSchema } from '../stats/judgement.ts';
+import { estimateSchema } from '../stats/interval.ts';
+import { levelSchema, scenarioSchema, targetSchema } from '../model/measurement.ts';
+import { checkResultSchema } from './summary-row.ts';
+import { ANSWER_FAULTS } from '../model/record.ts';
 
-/** The figure that a verdict compares: the request rate in a closed loop, the median response time in an open loop, whose rate is given. */
-export type JudgedFigure = 'request rate' | 'median response time';
+export const judgedFigureSchema = oneOf(
+  ['request rate', 'median response time'],
+  'The figure that a verdict compares: the request rate in a closed loop, the median response time in an open loop, whose rate is given.',
+);
+export type JudgedFigure = Static<typeof judgedFigureSchema>;
 
-/** The figures that a comparison of two runs compares. */
-export type ComparedFigure = JudgedFigure | 'p95 response time';
+export const comparedFigureSchema = anyOf(
+  [judgedFigureSchema, literal('p95 response time')],
+  'The figures that a comparison of two runs compares.',
+);
+export type ComparedFigure = Static<typeof comparedFigureSchema>;
 
-/** Why a row supports no verdict. */
-export type RowReason =
-  /** What was wrong with the answers of its target, in the answer check or under load. */
-  | { readonly code: 'answers'; readonly fault: AnswerFault }
-  | { readonly code: 'no-figures' }
-  /** In a repeat. */
-  | { readonly code: 'no-correct-answer' }
-  | { readonly code: 'no-response-times' }
-  | { readonly code: 'failed-check'; readonly result: CheckResult }
-  | { readonly code: 'failed-requests'; readonly share: number }
-  /** Planned requests of an open loop that failed or were not sent. */
-  | { readonly code: 'lost-requests'; readonly lost: number; readonly offered: number }
-  /** Requests of an open loop queued up. */
-  | {
-      readonly code: 'queued-requests';
-      readonly answeredPerSecond: number;
-      readonly offeredPerSecond: number;
-    };
+const rowReasonSchemas = [
+  object(
+    {
+      code: literal('answers'),
+      fault: oneOf(ANSWER_FAULTS),
+    },
+    'What was wrong with the answers of its target, in the answer check or under load.',
+  ),
+  object({
+    code: literal('no-figures'),
+  }),
+  object(
+    {
+      code: literal('no-correct-answer'),
+    },
+    'In a repeat.',
+  ),
+  object({
+    code: literal('no-response-times'),
+  }),
+  object({
+    code: literal('failed-check'),
+    result: checkResultSchema,
+  }),
+  object({
+    code: literal('failed-requests'),
+    share: number(),
+  }),
+  object(
+    {
+      code: literal('lost-requests'),
+      lost: number(),
+      offered: number(),
+    },
+    'Planned requests of an open loop that failed or were not sent.',
+  ),
+  object(
+    {
+      code: literal('queued-requests'),
+      answeredPerSecond: number(),
+      offeredPerSecond: number(),
+    },
+    'Requests of an open loop queued up.',
+  ),
+] as const;
+export const rowReasonSchema = anyOf(rowReasonSchemas, 'Why a row supports no verdict.');
+export type RowReason = Static<typeof rowReasonSchema>;
 
-/** Why there is no verdict. */
-export type WithheldReason =
-  /** One of the compared rows supports none. */
-  | (RowReason & {
-      readonly target: Target;
-      /** Which of two compared runs; absent within one run. */
-      readonly run?: 'before' | 'after';
-    })
-  /** Repeats with figures on both sides, and further ones that failed. */
-  | { readonly code: 'few-repeats'; readonly repeats: number; readonly failed: number }
-  /** A repeat has too few answers for the percentile. */
-  | { readonly code: 'few-answers'; readonly answers: number };
+const comparedRowSchema = object({
+  target: targetSchema,
+  run: optional(oneOf(['before', 'after'], 'Which of two compared runs; absent within one run.')),
+});
 
-/** What the interval of a ratio says about the first target against the second, or why nothing is said. */
-export type Judgement =
-  | RatioJudgement
-  | { readonly kind: 'withheld'; readonly reason: WithheldReason };
+export const withheldReasonSchema = anyOf(
+  [
+    as<RowReason & Static<typeof comparedRowSchema>>(
+      anyOf(
+        rowReasonSchemas.map(({ properties }) =>
+          object({ ...properties, ...comparedRowSchema.properties }),
+        ),
+      ),
+    ),
+    object(
+      {
+        code: literal('few-repeats'),
+        repeats: number(),
+        failed: number(),
+      },
+      'Repeats with figures on both sides, and further ones that failed.',
+    ),
+    object(
+      {
+        code: literal('few-answers'),
+        answers: number(),
+      },
+      'A repeat has too few answers for the percentile.',
+    ),
+  ],
+  'Why there is no verdict.',
+);
+export type WithheldReason = Static<typeof withheldReasonSchema>;
 
-/** The verdict on two targets, at one level or over several. */
-export interface Verdict {
-  readonly first: Target;
-  readonly second: Target;
-  /** How the first compares with the second. */
-  readonly judgement: Judgement;
-  /**
-   * First ÷ second, as the geometric mean over the repeats. The faster target has the higher request rate, or the lower median response
-   * time. Absent if the verdict is withheld.
-   */
-  readonly ratio?: Estimate;
-  /** Number of repeats with figures of both targets; of the level with the fewest if there are several. */
-  readonly repeats: number;
-  /**
-   * Repeats that would probably (80 %) tell which target is faster, or that they are equal, if ratio and noise are as measured. Absent if
-   * the pair is decided, if the verdict is withheld, and above 100.
-   */
-  readonly repeatsToDecide?: number;
-  /** Headline only: the levels at which the slower target won, which a mean would hide. Absent if there are none. */
-  readonly reversedAt?: readonly Load[];
-}
+export const judgementSchema = anyOf(
+  [
+    ratioJudgementSchema,
+    object({
+      kind: literal('withheld'),
+      reason: withheldReasonSchema,
+    }),
+  ],
+  'What the interval of a ratio says about the first target against the second, or why nothing is said.',
+);
+export type Judgement = Static<typeof judgementSchema>;
 
-/** Verdicts that are made together and share one probability of error. */
-export interface VerdictFamily {
-  /** The figure that they compare. */
-  readonly figure: JudgedFigure;
-  readonly verdicts: readonly Verdict[];
-}
+export const loadSchema = object(
+  {
+    scenario: scenarioSchema,
+    level: levelSchema,
+  },
+  'A level in a scenario.',
+);
+export interface Load extends Static<typeof loadSchema> {}
 
-/** A level in a scenario. */
-export interface Load {
-  readonly scenario: Scenario;
-  readonly level: Level;
-}
+export const verdictSchema = object(
+  {
+    first: targetSchema,
+    second: targetSchema,
+    judgement: described(judgementSchema, 'How the first compares with the second.'),
+    ratio: optional(
+      described(
+        estimateSchema,
+        'First ÷ second, as the geometric mean over the repeats. The faster target has the higher request rate, or the lower median response time. Absent if the verdict is withheld.',
+      ),
+    ),
+    repeats: number(
+      'Number of repeats with figures of both targets; of the level with the fewest if there are several.',
+    ),
+    repeatsToDecide: optional(
+      number(
+        'Repeats that would probably (80 %) tell which target is faster, or that they are equal, if ratio and noise are as measured. Absent if the pair is decided, if the verdict is withheld, and above 100.',
+      ),
+    ),
+    reversedAt: optional(
+      array(
+        loadSchema,
+        'Headline only: the levels at which the slower target won, which a mean would hide. Absent if there are none.',
+      ),
+    ),
+  },
+  'The verdict on two targets, at one level or over several.',
+);
+export interface Verdict extends Static<typeof verdictSchema> {}
 
-/** The verdicts at one level. */
-export interface LoadVerdicts extends VerdictFamily, Load {}
+export const verdictFamilySchema = object(
+  {
+    figure: described(judgedFigureSchema, 'The figure that they compare.'),
+    verdicts: array(verdictSchema),
+  },
+  'Verdicts that are made together and share one probability of error.',
+);
+export interface VerdictFamily extends Static<typeof verdictFamilySchema> {}
 
-/**
- * The verdicts over the whole run, one for each pair: over all closed loops, or all open loops if there are no others. A pair is compared
- * at the levels at which both targets support a verdict.
- */
-export interface HeadlineVerdicts extends VerdictFamily {
-  readonly loads: readonly Load[];
-}
+export const loadVerdictsSchema = object(
+  {
+    ...verdictFamilySchema.properties,
+    ...loadSchema.properties,
+  },
+  'The verdicts at one level.',
+);
+export interface LoadVerdicts extends Static<typeof loadVerdictsSchema> {}
 
-/** How many times as fast a target is as another, as an interval that holds for all pairs together. */
-export interface Lead {
-  readonly least: number;
-  readonly most: number;
-}
+export const headlineVerdictsSchema = object(
+  {
+    ...verdictFamilySchema.properties,
+    loads: array(loadSchema),
+  },
+  'The verdicts over the whole run, one for each pair: over all closed loops, or all open loops if there are no others. A pair is compared at the levels at which both targets support a verdict.',
+);
+export interface HeadlineVerdicts extends Static<typeof headlineVerdictsSchema> {}
 
-export interface RankedTarget {
-  readonly target: Target;
-  /** The ranks that its verdicts allow: 2 to 3 if it cannot be told apart from one other target. */
-  readonly ranks: { readonly best: number; readonly worst: number };
-  /** How it compares with the baseline; absent for the baseline itself, and without a verdict on the two. */
-  readonly againstBaseline?: {
-    readonly judgement: Judgement['kind'];
-    readonly timesAsFast: Lead;
-  };
-}
+export const leadSchema = object(
+  {
+    least: number(),
+    most: number(),
+  },
+  'How many times as fast a target is as another, as an interval that holds for all pairs together.',
+);
+export interface Lead extends Static<typeof leadSchema> {}
 
-/** What a ranking shows, the strongest of these that holds. */
-export type RankingFinding =
-  /** The first target is the fastest. */
-  | { readonly code: 'fastest' }
-  /** One target is the slowest; the others are so many times as fast. */
-  | { readonly code: 'slowest'; readonly target: Target; readonly timesAsFast: Lead }
-  | { readonly code: 'all-equal' }
-  /** The decided pair with the fastest targets. */
-  | { readonly code: 'decided-pair'; readonly faster: Target; readonly slower: Target }
-  | { readonly code: 'none-faster' };
+export const rankedTargetSchema = object({
+  target: targetSchema,
+  ranks: object(
+    {
+      best: number(),
+      worst: number(),
+    },
+    'The ranks that its verdicts allow: 2 to 3 if it cannot be told apart from one other target.',
+  ),
+  againstBaseline: optional(
+    object(
+      {
+        judgement: oneOf(['faster', 'slower', 'equal', 'bounded', 'noisy', 'withheld']),
+        timesAsFast: leadSchema,
+      },
+      'How it compares with the baseline; absent for the baseline itself, and without a verdict on the two.',
+    ),
+  ),
+});
+export interface RankedTarget extends Static<typeof rankedTargetSchema> {}
 
-/** Why nothing is ranked. */
-export type NoRankingReason =
-  /** The most frequent reason for which verdicts are withheld. */
-  | { readonly code: 'withheld'; readonly reason: WithheldReason }
-  | { readonly code: 'one-target' | 'noop-backend' | 'no-common-level' };
+export const rankingFindingSchema = anyOf(
+  [
+    object(
+      {
+        code: literal('fastest'),
+      },
+      'The first target is the fastest.',
+    ),
+    object(
+      {
+        code: literal('slowest'),
+        target: targetSchema,
+        timesAsFast: leadSchema,
+      },
+      'One target is the slowest; the others are so many times as fast.',
+    ),
+    object({
+      code: literal('all-equal'),
+    }),
+    object(
+      {
+        code: literal('decided-pair'),
+        faster: targetSchema,
+        slower: targetSchema,
+      },
+      'The decided pair with the fastest targets.',
+    ),
+    object({
+      code: literal('none-faster'),
+    }),
+  ],
+  'What a ranking shows, the strongest of these that holds.',
+);
+export type RankingFinding = Static<typeof rankingFindingSchema>;
 
-/** The targets of a run by their speed over all levels. */
-export interface Ranking {
-  /** What decides. */
-  readonly figure: JudgedFigure;
-  /** The levels that have verdicts: if every result at a level fails a check, the level is left out. */
-  readonly loads: readonly Load[];
-  /** Number of levels, including those left out. */
-  readonly allLoads: number;
-  /** Whether some of the verdicts rest on fewer levels than others. */
-  readonly isUneven: boolean;
-  /** Repeats per level and verdict. */
-  readonly repeats: { readonly least: number; readonly most: number };
-  /** Whether a verdict tells any two targets apart. */
-  readonly isDecided: boolean;
-  readonly finding: RankingFinding;
-  /** With which target the others are compared: the slowest or, if none is known to be the slowest, the first one. */
-  readonly baseline: Target;
-  /** The fastest first; targets that no verdict tells apart are in the order of their figures at the highest level. */
-  readonly judged: readonly RankedTarget[];
-  /** Targets without a verdict. */
-  readonly unjudged: readonly Target[];
-}
+export const noRankingReasonSchema = anyOf(
+  [
+    object(
+      {
+        code: literal('withheld'),
+        reason: withheldReasonSchema,
+      },
+      'The most frequent reason for which verdicts are withheld.',
+    ),
+    object({
+      code: oneOf(['one-target', 'noop-backend', 'no-common-level']),
+    }),
+  ],
+  'Why nothing is ranked.',
+);
+export type NoRankingReason = Static<typeof noRankingReasonSchema>;
+
+export const rankingSchema = object(
+  {
+    figure: described(judgedFigureSchema, 'What decides.'),
+    loads: array(
+      loadSchema,
+      'The levels that have verdicts: if every result at a level fails a check, the level is left out.',
+    ),
+    allLoads: number('Number of levels, including those left out.'),
+    isUneven: boolean('Whether some of the verdicts rest on fewer levels than others.'),
+    repeats: object(
+      {
+        least: number(),
+        most: number(),
+      },
+      'Repeats per level and verdict.',
+    ),
+    isDecided: boolean('Whether a verdict tells any two targets apart.'),
+    finding: rankingFindingSchema,
+    baseline: described(
+      targetSchema,
+      'With which target the others are compared: the slowest or, if none is known to be the slowest, the first one.',
+    ),
+    judged: array(
+      rankedTargetSchema,
+      'The fastest first; targets that no verdict tells apart are in the order of their figures at the highest level.',
+    ),
+    unjudged: array(targetSchema, 'Targets without a verdict.'),
+  },
+  'The targets of a run by their speed over all levels.',
+);
+export interface Ranking extends Static<typeof rankingSchema> {}

@@ -1,15 +1,20 @@
-import { targetId, type Engine, type Target } from '../model/measurement.ts';
+import { number, object, type Static } from '../../../serving-configs/schema.ts';
+import { engineSchema, targetSchema } from '../model/measurement.ts';
+import { targetId } from '../model/measurement.ts';
 import type { ResultRecord } from '../model/record.ts';
 import { sum } from '../stats/moments.ts';
 import { groupBy } from './group-by.ts';
 
-/** A target that gave wrong answers under load, or answers that were not understood. */
-export interface WrongUnderLoad {
-  readonly target: Target;
-  readonly engine: Engine;
-  readonly wrongAnswers: number;
-  readonly notUnderstood: number;
-}
+export const wrongUnderLoadSchema = object(
+  {
+    target: targetSchema,
+    engine: engineSchema,
+    wrongAnswers: number(),
+    notUnderstood: number(),
+  },
+  'A target that gave wrong answers under load, or answers that were not understood.',
+);
+export interface WrongUnderLoad extends Static<typeof wrongUnderLoadSchema> {}
 
 /**
  * The targets with such answers in any load of a run: in windows and outside of them, in trials of searches too. Stability tests are left

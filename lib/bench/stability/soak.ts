@@ -1,6 +1,17 @@
+import {
+  array,
+  number,
+  object,
+  oneOf,
+  pick,
+  type Static,
+} from '../../../serving-configs/schema.ts';
+import { soakFiguresSchema } from '../model/stability.ts';
+import { targetSchema } from '../model/measurement.ts';
+import { trendSchema } from '../stats/trend.ts';
 import type { Target } from '../model/measurement.ts';
 import type { CompletedMeasurement } from '../model/record.ts';
-import type { SoakFigures, SoakSlice } from '../model/stability.ts';
+import type { SoakSlice } from '../model/stability.ts';
 import { trendOf, type Trend } from '../stats/trend.ts';
 
 /** By how much each figure of a soak may grow: a share of its first value, or an amount if that is more. */
@@ -17,25 +28,32 @@ export type SoakFigure = keyof typeof SOAK_LIMITS;
 
 export const soakFigures = Object.keys(SOAK_LIMITS) as readonly SoakFigure[];
 
-/** How a figure changed under constant load. */
-export interface SoakTrend extends Trend {
-  readonly figure: SoakFigure;
-  /**
-   * `grows`: it surely grew, and by more than its limit as far as known; `steady`: it surely did not grow by more than its limit; `noisy`:
-   * the figures do not tell.
-   */
-  readonly verdict: 'grows' | 'steady' | 'noisy';
-}
+export const soakTrendSchema = object(
+  {
+    ...trendSchema.properties,
+    figure: oneOf(soakFigures),
+    verdict: oneOf(
+      ['grows', 'steady', 'noisy'],
+      '`grows`: it surely grew, and by more than its limit as far as known; `steady`: it surely did not grow by more than its limit; `noisy`: the figures do not tell.',
+    ),
+  },
+  'How a figure changed under constant load.',
+);
+export interface SoakTrend extends Static<typeof soakTrendSchema> {}
 
-/** The result of constant load on a target. */
-export interface Soak extends Pick<SoakFigures, 'ended'> {
-  readonly target: Target;
-  readonly ratePerSecond: number;
-  readonly durationSeconds: number;
-  readonly requests: number;
-  readonly failed: number;
-  readonly trends: readonly SoakTrend[];
-}
+export const soakSchema = object(
+  {
+    ...pick(soakFiguresSchema, 'ended'),
+    target: targetSchema,
+    ratePerSecond: number(),
+    durationSeconds: number(),
+    requests: number(),
+    failed: number(),
+    trends: array(soakTrendSchema),
+  },
+  'The result of constant load on a target.',
+);
+export interface Soak extends Static<typeof soakSchema> {}
 
 /** The share of a soak at its start that is ignored, because caches and heaps still fill. */
 export const SETTLING_SHARE = 1 / 6;

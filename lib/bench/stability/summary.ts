@@ -1,11 +1,29 @@
+import {
+  anyOf,
+  array,
+  as,
+  boolean,
+  described,
+  dictionary,
+  number,
+  object,
+  oneOf,
+  optional,
+  type Static,
+} from '../../../serving-configs/schema.ts';
+import { soakSchema } from './soak.ts';
+import { targetSchema } from '../model/measurement.ts';
+import { badAnswersSchema } from '../model/stability.ts';
+import { faultEffectSchema } from './verdict.ts';
+import { leftOutReasonSchema } from './why-left-out.ts';
 import { targetId, type Target } from '../model/measurement.ts';
 import type { Plan } from '../model/plan.ts';
 import type { CompletedMeasurement } from '../model/record.ts';
 import { FAULTS, type Fault } from '../model/fault.ts';
 import type { BadAnswers, FaultFigures } from '../model/stability.ts';
-import { whyLeftOut, type LeftOutReason } from './why-left-out.ts';
+import { whyLeftOut } from './why-left-out.ts';
 import { sum } from '../stats/moments.ts';
-import { soakOf, type Soak } from './soak.ts';
+import { soakOf } from './soak.ts';
 import {
   controlOf,
   effectOf,
@@ -16,59 +34,98 @@ import {
   type StabilityVerdict,
 } from './verdict.ts';
 
-/**
- * What a fault did to a target, over all repeats. Figures are medians. The verdict is the median by gravity, the graver of two in
- * the middle; but a single `died` is enough.
- */
-export interface FaultResult extends FaultEffect {
-  readonly fault: Fault;
-  readonly repeats: number;
-  /** The number of repeats with this verdict. */
-  readonly agreeing: number;
-  /** The answers to the bad requests of all repeats. */
-  readonly answers: readonly BadAnswers[];
-}
+export const faultResultSchema = object(
+  {
+    ...faultEffectSchema.properties,
+    fault: oneOf(FAULTS),
+    repeats: number(),
+    agreeing: number('The number of repeats with this verdict.'),
+    answers: array(badAnswersSchema, 'The answers to the bad requests of all repeats.'),
+  },
+  'What a fault did to a target, over all repeats. Figures are medians. The verdict is the median by gravity, the graver of two in the middle; but a single `died` is enough.',
+);
+export interface FaultResult extends Static<typeof faultResultSchema> {}
 
-/** A fault that a target cannot be tested with, and why. */
-export interface FaultLeftOut {
-  readonly fault: Fault;
-  readonly leftOut: LeftOutReason;
-}
+export const faultLeftOutSchema = object(
+  {
+    fault: oneOf(FAULTS),
+    leftOut: leftOutReasonSchema,
+  },
+  'A fault that a target cannot be tested with, and why.',
+);
+export interface FaultLeftOut extends Static<typeof faultLeftOutSchema> {}
 
-/** How a target withstands all faults. */
-export interface TargetStability {
-  readonly target: Target;
-  readonly results: readonly (FaultResult | FaultLeftOut)[];
-  /** The number of faults with each verdict, without the control. */
-  readonly counts: Readonly<Record<StabilityVerdict, number>>;
-  /** Whether it is ranked: it has a clear verdict, and its control is unaffected. */
-  readonly isRanked: boolean;
-  /** The verdict on its control; absent if that was not measured. */
-  readonly control?: StabilityVerdict;
-  /** The worst verdict on a fault, and the faults with it; absent if no fault does harm. */
-  readonly worst?: { readonly verdict: StabilityVerdict; readonly faults: readonly Fault[] };
-}
+export const targetStabilitySchema = object(
+  {
+    target: targetSchema,
+    results: array(anyOf([faultResultSchema, faultLeftOutSchema])),
+    counts: as<Readonly<Record<StabilityVerdict, number>>>(
+      dictionary(number(), 'The number of faults with each verdict, without the control.'),
+    ),
+    isRanked: boolean(
+      'Whether it is ranked: it has a clear verdict, and its control is unaffected.',
+    ),
+    control: optional(
+      oneOf(STABILITY_VERDICTS, 'The verdict on its control; absent if that was not measured.'),
+    ),
+    worst: optional(
+      object(
+        {
+          verdict: oneOf(STABILITY_VERDICTS),
+          faults: array(oneOf(FAULTS)),
+        },
+        'The worst verdict on a fault, and the faults with it; absent if no fault does harm.',
+      ),
+    ),
+  },
+  'How a target withstands all faults.',
+);
+export interface TargetStability extends Static<typeof targetStabilitySchema> {}
 
-/** Which targets withstand the faults best. */
-export interface StabilityRanking {
-  /** Several if they are equally stable. */
-  readonly best: readonly Target[];
-  /** Faults of the best that leave good requests unaffected, of those counted for its rank. */
-  readonly unaffected: { readonly faults: number; readonly of: number };
-  /** The target that ranks behind them, and the first figures in which they differ. */
-  readonly next?: {
-    readonly target: Target;
-    readonly figures: { readonly best: RankFigure; readonly next: RankFigure };
-  };
-}
+export const rankFigureSchema = object(
+  {
+    verdict: oneOf(['died', 'failed', 'degraded']),
+    count: number(),
+    of: number('The number of faults that were counted.'),
+    isCommon: boolean('Whether only the faults were counted that all targets were tested with.'),
+  },
+  'How many faults of a target have a given verdict: one of the figures that rank it.',
+);
+export interface RankFigure extends Static<typeof rankFigureSchema> {}
 
-export interface StabilitySummary {
-  /** Ranked, the most stable first. */
-  readonly targets: readonly TargetStability[];
-  /** Absent if no target is ranked. */
-  readonly ranking?: StabilityRanking;
-  readonly soaks: readonly Soak[];
-}
+export const stabilityRankingSchema = object(
+  {
+    best: array(targetSchema, 'Several if they are equally stable.'),
+    unaffected: object(
+      {
+        faults: number(),
+        of: number(),
+      },
+      'Faults of the best that leave good requests unaffected, of those counted for its rank.',
+    ),
+    next: optional(
+      object(
+        {
+          target: targetSchema,
+          figures: object({
+            best: rankFigureSchema,
+            next: rankFigureSchema,
+          }),
+        },
+        'The target that ranks behind them, and the first figures in which they differ.',
+      ),
+    ),
+  },
+  'Which targets withstand the faults best.',
+);
+export interface StabilityRanking extends Static<typeof stabilityRankingSchema> {}
+
+export const stabilitySummarySchema = object({
+  targets: array(targetStabilitySchema, 'Ranked, the most stable first.'),
+  ranking: optional(described(stabilityRankingSchema, 'Absent if no target is ranked.')),
+  soaks: array(soakSchema),
+});
+export interface StabilitySummary extends Static<typeof stabilitySummarySchema> {}
 
 export const isTested = (result: FaultResult | FaultLeftOut): result is FaultResult =>
   'verdict' in result;
@@ -139,16 +196,6 @@ const clearResultsOf = ({ results }: Pick<TargetStability, 'results'>): readonly
   results
     .filter(isTested)
     .filter(({ fault, verdict }) => fault !== 'nothing' && verdict !== 'unclear');
-
-/** How many faults of a target have a given verdict: one of the figures that rank it. */
-export interface RankFigure {
-  readonly verdict: 'died' | 'failed' | 'degraded';
-  readonly count: number;
-  /** The number of faults that were counted. */
-  readonly of: number;
-  /** Whether only the faults were counted that all targets were tested with. */
-  readonly isCommon: boolean;
-}
 
 const figuresOf = (results: readonly FaultResult[], isCommon: boolean): readonly RankFigure[] =>
   (['died', 'failed', 'degraded'] as const).map((verdict) => ({

@@ -1,3 +1,11 @@
+import {
+  array,
+  number,
+  object,
+  oneOf,
+  optional,
+  type Static,
+} from '../../../serving-configs/schema.ts';
 import { SLICE_SECONDS, type FaultFigures } from '../model/stability.ts';
 
 /** From the best to the worst. {@link FaultEffect.unclear} gives the reason for `unclear`. */
@@ -65,22 +73,30 @@ const ASPECTS = [
 ] as const;
 export type StabilityAspect = (typeof ASPECTS)[number];
 
-/** The effect of a fault in one repeat. Figures that are unknown are absent. */
-export interface FaultEffect {
-  /** The share of good requests that failed, from the start of the fault on. */
-  readonly failedShare: number;
-  /** The greater p99 of the parts with and after the fault, divided by the p99 before it. */
-  readonly p99Ratio?: number;
-  /** From the end of the fault until good requests are answered as before; absent if they never were. */
-  readonly recoverySeconds?: number;
-  readonly memoryGainedMiB?: number;
-  readonly processesLost?: number;
-  readonly verdict: StabilityVerdict;
-  /** Why the verdict is `unclear`, if it is. */
-  readonly unclear?: 'few-requests' | 'noisy-control';
-  /** The figures beyond their limits. */
-  readonly beyond: readonly StabilityAspect[];
-}
+export const faultEffectSchema = object(
+  {
+    failedShare: number('The share of good requests that failed, from the start of the fault on.'),
+    p99Ratio: optional(
+      number(
+        'The greater p99 of the parts with and after the fault, divided by the p99 before it.',
+      ),
+    ),
+    recoverySeconds: optional(
+      number(
+        'From the end of the fault until good requests are answered as before; absent if they never were.',
+      ),
+    ),
+    memoryGainedMiB: optional(number()),
+    processesLost: optional(number()),
+    verdict: oneOf(STABILITY_VERDICTS),
+    unclear: optional(
+      oneOf(['few-requests', 'noisy-control'], 'Why the verdict is `unclear`, if it is.'),
+    ),
+    beyond: array(oneOf(ASPECTS), 'The figures beyond their limits.'),
+  },
+  'The effect of a fault in one repeat. Figures that are unknown are absent.',
+);
+export interface FaultEffect extends Static<typeof faultEffectSchema> {}
 
 /** The end of the last slice in which a request failed or half of them were late; undefined if that is the last slice of all. */
 const recoveryOf = ({ slices }: FaultFigures, lateMs: number): number | undefined => {

@@ -1,9 +1,13 @@
+import { oneOf, type Static } from '../../../serving-configs/schema.ts';
 import { runningServerOf } from '../../../serving-configs/index.ts';
 import type { Target } from '../model/measurement.ts';
 import { isImageFault, isProcessFault, type Fault } from '../model/fault.ts';
 
-/** Why a target cannot be tested with a fault: what its requests are not or carry, or that others run it. */
-export type LeftOutReason = 'not-protobuf' | 'not-json' | 'no-image' | 'running-server';
+export const leftOutReasonSchema = oneOf(
+  ['not-protobuf', 'not-json', 'no-image', 'running-server'],
+  'Why a target cannot be tested with a fault: what its requests are not or carry, or that others run it.',
+);
+export type LeftOutReason = Static<typeof leftOutReasonSchema>;
 
 /** Why a target cannot be tested with a fault; undefined if it can. */
 export const whyLeftOut = (

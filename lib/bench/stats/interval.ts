@@ -1,19 +1,25 @@
+import { number, object, optional, type Static } from '../../../serving-configs/schema.ts';
 import { varianceOf } from './moments.ts';
 import { studentTQuantile } from './probability.ts';
 
-/** A confidence interval. */
-export interface Interval {
-  readonly low: number;
-  readonly high: number;
-  /** As a share, for instance 0.95. */
-  readonly confidence: number;
-}
+export const intervalSchema = object(
+  {
+    low: number(),
+    high: number(),
+    confidence: number('As a share, for instance 0.95.'),
+  },
+  'A confidence interval.',
+);
+export interface Interval extends Static<typeof intervalSchema> {}
 
-/** A figure with its interval, which is absent if there are too few repeats. */
-export interface Estimate {
-  readonly value: number;
-  readonly interval?: Interval;
-}
+export const estimateSchema = object(
+  {
+    value: number(),
+    interval: optional(intervalSchema),
+  },
+  'A figure with its interval, which is absent if there are too few repeats.',
+);
+export interface Estimate extends Static<typeof estimateSchema> {}
 
 /** The figure of one repeat. */
 export interface RepeatFigure {

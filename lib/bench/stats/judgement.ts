@@ -6,6 +6,16 @@
  * six such intervals would be wrong somewhere in up to 30 % of runs. So the allowed error is divided among the comparisons that are
  * made together (Bonferroni): with six of them each interval has a confidence of 1 − 5 % ÷ 6 = 99.17 %.
  */
+import {
+  anyOf,
+  boolean,
+  literal,
+  number,
+  object,
+  oneOf,
+  type Static,
+} from '../../../serving-configs/schema.ts';
+import { intervalSchema } from './interval.ts';
 import type { Interval } from './interval.ts';
 import type { LogRatio } from './noise.ts';
 import { studentTQuantile } from './probability.ts';
@@ -22,22 +32,50 @@ export const EQUIVALENCE_MARGIN = 0.03;
 /** The widest bound on a difference that is still worth telling. */
 export const WIDEST_BOUND = 0.1;
 
-/** What the interval of the ratio says about the first target against the second. */
-export type RatioJudgement =
-  /** If not `isBeyondMargin`, the difference is sure, but it may be within the margin. */
-  | { readonly kind: 'faster' | 'slower'; readonly isBeyondMargin: boolean }
-  /** The difference is within the margin. */
-  | { readonly kind: 'equal' }
-  /** No difference was found, and it is at most this share. */
-  | { readonly kind: 'bounded'; readonly most: number }
-  /** No difference was found, and it may be larger than {@link WIDEST_BOUND}. */
-  | { readonly kind: 'noisy' };
+export const ratioJudgementSchema = anyOf(
+  [
+    object(
+      {
+        kind: oneOf(['faster', 'slower']),
+        isBeyondMargin: boolean(),
+      },
+      'If not `isBeyondMargin`, the difference is sure, but it may be within the margin.',
+    ),
+    object(
+      {
+        kind: literal('equal'),
+      },
+      'The difference is within the margin.',
+    ),
+    object(
+      {
+        kind: literal('bounded'),
+        most: number(),
+      },
+      'No difference was found, and it is at most this share.',
+    ),
+    object(
+      {
+        kind: literal('noisy'),
+      },
+      'No difference was found, and it may be larger than `WIDEST_BOUND`.',
+    ),
+  ],
+  'What the interval of the ratio says about the first target against the second.',
+);
+export type RatioJudgement = Static<typeof ratioJudgementSchema>;
 
-/** The verdict on one comparison, with the ratio first ÷ second that it is read from. */
-export interface Decision {
-  readonly judgement: RatioJudgement;
-  readonly ratio: { readonly value: number; readonly interval: Interval };
-}
+export const decisionSchema = object(
+  {
+    judgement: ratioJudgementSchema,
+    ratio: object({
+      value: number(),
+      interval: intervalSchema,
+    }),
+  },
+  'The verdict on one comparison, with the ratio first ÷ second that it is read from.',
+);
+export interface Decision extends Static<typeof decisionSchema> {}
 
 /** Reads the verdict from an interval of the ratio. */
 export const judge = ({ low, high }: Pick<Interval, 'low' | 'high'>): RatioJudgement => {

@@ -1,13 +1,23 @@
+import { number, object, type Static } from '../../../serving-configs/schema.ts';
 import { medianOf, sum } from './moments.ts';
 
-/** How a figure changed over time. */
-export interface Trend {
-  /** First and last value of the Theil–Sen line, within the range of the measured values. */
-  readonly from: number;
-  readonly to: number;
-  /** The 99 % interval of the change between these two. */
-  readonly change: { readonly low: number; readonly high: number };
-}
+export const trendSchema = object(
+  {
+    from: number(
+      'First and last value of the Theil–Sen line, within the range of the measured values.',
+    ),
+    to: number(),
+    change: object(
+      {
+        low: number(),
+        high: number(),
+      },
+      'The 99 % interval of the change between these two.',
+    ),
+  },
+  'How a figure changed over time.',
+);
+export interface Trend extends Static<typeof trendSchema> {}
 
 /** The 99.5th percentile of the normal distribution: 1 % for both sides together. */
 const QUANTILE = 2.576;

@@ -52,7 +52,7 @@ const RUN_ELSEWHERE: Readonly<Record<string, string>> = {
   'npm ci': '.ci/run',
   'npx --prefix ../clone serving-compare validate': USER_MODEL,
   'npm run bench': '.ci/run',
-  'npm run docs:schemas': 'test/lib/docs/schemas/json-schemas.test.ts',
+  'npm run docs:schemas': 'test/lib/docs/json-schemas.test.ts',
   'npm run models': 'test/serving-configs/models/build/build-models.test.ts',
   'npm run test:aws': '.ci/run',
   'npm run test:docker': '.ci/run',

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { optionTable } from '../../../lib/docs/option-tables.ts';
+
 import { documentedTables, withTables } from '../../../lib/docs/documented-tables.ts';
 import { priceTable } from '../../../lib/aws/prices/price-text.ts';
 
@@ -13,7 +13,7 @@ describe('the tables of the documentation', () => {
   });
 
   it('include those of the options and prices', () => {
-    expect(textOf('aws-options.md')).toContain(optionTable());
+    expect(textOf('aws-options.md')).toContain(withTables('<!-- options --><!-- /options -->'));
     expect(textOf('aws.md')).toContain(priceTable());
   });
 

@@ -2,7 +2,7 @@ import { targetId } from '../../model/measurement.ts';
 import { checksSupport } from '../checks/check.ts';
 import { groupBy } from '../group-by.ts';
 import type { SummaryRow } from '../summary-row.ts';
-import type { BestRate, SloRate } from '../summary.ts';
+import type { BestRate, SloRate } from '../slo-types.ts';
 import { limitState, type RowCounts } from './row-counts.ts';
 
 export const rateOf = ({ requestRatePerSecond }: SummaryRow): number =>

@@ -13,7 +13,7 @@ import { gpuThrottledCheck } from '../checks/gpu-throttled.ts';
 import { middlewareCpuCheck } from '../checks/middleware-cpu.ts';
 import { scheduleCheck } from '../checks/schedule.ts';
 import type { CheckResult } from '../summary-row.ts';
-import type { SearchOutcome, SearchReason } from '../summary.ts';
+import type { SearchOutcome, SearchReason } from '../slo-types.ts';
 import { limitState, rowCounts, type RowCounts } from './row-counts.ts';
 
 /** A search ends if the lowest failing rate is at most this share above the highest rate that kept the limit. */

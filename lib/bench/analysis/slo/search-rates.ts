@@ -6,7 +6,7 @@ import { findingOf } from '../checks/checks.ts';
 import { groupBy } from '../group-by.ts';
 import { repeatsInterval, type Estimate, type Interval } from '../../stats/interval.ts';
 import { meanOf, sum } from '../../stats/moments.ts';
-import type { SearchOutcome, SearchReason, SloRate } from '../summary.ts';
+import type { SearchOutcome, SearchReason, SloRate } from '../slo-types.ts';
 import { searchProgress, type SearchProgress } from './search-progress.ts';
 
 /** States of a repeat that leave the common result open. */

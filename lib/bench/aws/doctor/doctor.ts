@@ -5,10 +5,9 @@ import { wrapAwsError } from '../aws-error.ts';
 import type { Aws } from '../clients.ts';
 import { findDeployment } from '../find-deployment.ts';
 import { nodeProblems, readNodes, type NodeState } from '../node-states.ts';
-import { checkBootstrap, checkCredentials, checkImage } from './account.ts';
+import { checkBootstrap, checkCredentials, checkImage, checkZones } from './account.ts';
 import { failed, ok, unknown, type DoctorCheck } from './check.ts';
 import { checkQuotas } from './quotas.ts';
-import { checkZones } from './zones.ts';
 
 /** Runs a check. If AWS denies it, its result is unknown; if it throws another error of AWS or of ours, it failed. */
 const attempt = async (

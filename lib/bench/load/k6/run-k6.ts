@@ -1,18 +1,45 @@
+import { once } from 'node:events';
 import { access, constants, open, readFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { processCpuMs } from '../process-cpu.ts';
+import type { LoadEvent, LoadResult } from '../../model/load-result.ts';
 import type { LoadJob } from '../job.ts';
 import { startProgress } from '../load-progress.ts';
-import { writeRawSamples } from '../samples.ts';
-import type { LoadEvent, LoadResult } from '../../model/load-result.ts';
-import { Tally } from '../tally.ts';
 import { unreadableImage } from '../load-target.ts';
-import { followFile, makeWorkFolder, type RunningK6, startK6 } from './k6-process.ts';
-import { LineReader } from './line-reader.ts';
-import { serveWindowEnd } from './window-end.ts';
+import { processCpuMs } from '../process-cpu.ts';
+import { writeRawSamples } from '../samples.ts';
+import { Tally } from '../tally.ts';
 import { findK6 } from './find-k6.ts';
+import { followFile, makeWorkFolder, startK6, type RunningK6 } from './k6-process.ts';
+import { LineReader } from './line-reader.ts';
+
+/** Tells the load script when the window ends. */
+interface WindowEnd {
+  /** Answers each GET with the end, in milliseconds since the start of the load; empty if it is not known yet. */
+  readonly url: string;
+  readonly close: () => void;
+}
+
+/**
+ * Starts to answer on loopback.
+ *
+ * @param endMs the end of the window; undefined until every virtual user has had an answer
+ */
+const serveWindowEnd = async (endMs: () => number | undefined): Promise<WindowEnd> => {
+  const server = createServer((_request, response) => response.end(endMs()?.toString()));
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
+    close: () => {
+      server.close();
+      server.closeAllConnections();
+    },
+  };
+};
 
 const SCRIPT = resolve(import.meta.dirname, '../../../../k6/infer.ts');
 

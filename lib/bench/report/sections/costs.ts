@@ -1,4 +1,5 @@
-import type { Costs, Price, Summary, TargetCost } from '../../analysis/summary.ts';
+import type { Summary } from '../../analysis/summary.ts';
+import type { Costs, Price, TargetCost } from '../../analysis/slo-types.ts';
 import { formatFigure, withInterval } from '../../wording/format-number.ts';
 import { labelOf, levelLabel, type Labels } from '../../wording/labels.ts';
 import { blocks, table, text } from '../blocks.ts';

@@ -1,7 +1,8 @@
 import { MAX_FAILED_SHARE } from '../../analysis/slo/row-counts.ts';
 import { BRACKET_SHARE } from '../../analysis/slo/search-progress.ts';
 import { searchReasonText } from '../../analysis/slo/search-rates.ts';
-import type { SloRate, Summary } from '../../analysis/summary.ts';
+import type { Summary } from '../../analysis/summary.ts';
+import type { SloRate } from '../../analysis/slo-types.ts';
 import { CLAIM_CONFIDENCE } from '../../stats/percentile-claim.ts';
 import { counted, joined } from '../../wording/format-number.ts';
 import { levelLabel, type Labels } from '../../wording/labels.ts';

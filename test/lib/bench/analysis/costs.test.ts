@@ -1,7 +1,7 @@
 import { costsOf, priceOf, rowCost, usdPerMillion } from '../../../../lib/bench/analysis/costs.ts';
 import { checksSupport } from '../../../../lib/bench/analysis/checks/check.ts';
 import { summarise } from '../../../../lib/bench/analysis/summarise.ts';
-import type { SloRate } from '../../../../lib/bench/analysis/summary.ts';
+import type { SloRate } from '../../../../lib/bench/analysis/slo-types.ts';
 import { closed, recordedTargets, recordedRun } from '../../../support/recorded-run.ts';
 import { sloRow } from '../../../support/slo-row.ts';
 import { withSlowerAnswers } from '../../../support/slower-answers.ts';

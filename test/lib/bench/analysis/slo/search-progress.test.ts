@@ -1,6 +1,6 @@
 import { summarise } from '../../../../../lib/bench/analysis/summarise.ts';
 import type { CheckResult } from '../../../../../lib/bench/analysis/summary-row.ts';
-import type { SloRate } from '../../../../../lib/bench/analysis/summary.ts';
+import type { SloRate } from '../../../../../lib/bench/analysis/slo-types.ts';
 import type { Measurement } from '../../../../../lib/bench/model/measurement.ts';
 import type { Plan } from '../../../../../lib/bench/model/plan.ts';
 import type { CompletedMeasurement, ResultRecord } from '../../../../../lib/bench/model/record.ts';

@@ -4,9 +4,9 @@ import {
   bootstrapVerdict,
   DEFAULT_QUALIFIER,
   qualifierOf,
+  zoneVerdict,
 } from '../../../../../lib/bench/aws/doctor/account.ts';
 import { quotaNeeds, quotaVerdict } from '../../../../../lib/bench/aws/doctor/quotas.ts';
-import { zoneVerdict } from '../../../../../lib/bench/aws/doctor/zones.ts';
 import { parseConfig } from '../../../../../lib/aws/config/index.ts';
 import { newFolder } from '../../../../support/temporary-folder.ts';
 

@@ -2,13 +2,13 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { Ajv, type ValidateFunction } from 'ajv';
-import { summarise } from '../../../../lib/bench/analysis/summarise.ts';
-import { writeComparison } from '../../../../lib/bench/report/write-comparison.ts';
-import { writeRecordedRunFolder } from '../../../support/recorded-run-folder.ts';
-import { recordedRun } from '../../../support/recorded-run.ts';
-import { newFolder } from '../../../support/temporary-folder.ts';
+import { summarise } from '../../../lib/bench/analysis/summarise.ts';
+import { writeComparison } from '../../../lib/bench/report/write-comparison.ts';
+import { writeRecordedRunFolder } from '../../support/recorded-run-folder.ts';
+import { recordedRun } from '../../support/recorded-run.ts';
+import { newFolder } from '../../support/temporary-folder.ts';
 
-const root = path.resolve(import.meta.dirname, '../../../..');
+const root = path.resolve(import.meta.dirname, '../../..');
 const written = newFolder();
 const textOf = (folder: string, name: string): string =>
   readFileSync(path.join(folder, 'lib/bench/schemas', `${name}.schema.json`), 'utf8');
@@ -20,10 +20,9 @@ const asWritten = (value: object): object => JSON.parse(JSON.stringify(value)) a
 
 describe('the published JSON Schemas', () => {
   beforeAll(() => {
-    // In its own process, because Jest cannot load the compiler's module.
     execFileSync(
       process.execPath,
-      ['--import', './bin/typescript.js', 'lib/docs/schemas/write-schemas.ts', written],
+      ['--import', './bin/typescript.js', 'lib/docs/write-schemas.ts', written],
       { cwd: root },
     );
   });
