@@ -25,11 +25,12 @@ import { UsageError } from '../serving-configs/options/usage-error.ts';
 import { serversIn, simulatedOf } from '../serving-configs/running-server.ts';
 import type { ServingUrls } from '../serving-configs/manifest.ts';
 import { MAX_IMAGE_BYTES } from '../serving-configs/models/input/geometry.ts';
+import { CLASSIFIER } from '../serving-configs/models/model.ts';
+import type { Model } from '../serving-configs/models/model.ts';
 import {
   MAX_TENSOR_BODY_BYTES,
   readTensorModel,
 } from '../serving-configs/models/tensors/tensor-model.ts';
-import type { TensorModel } from '../serving-configs/models/tensors/tensor-model.ts';
 
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 type LogLevel = (typeof LOG_LEVELS)[number];
@@ -48,8 +49,8 @@ export interface Config {
   readonly expectedServings: readonly ServingName[];
   /** Whether the weights of a serving are trained, for servings that do not say so themselves; absent if unknown. */
   readonly weightsTrained: Readonly<Partial<Record<ServingName, boolean>>>;
-  /** The user's model behind the payload `tensors`. */
-  readonly tensorModel: TensorModel | undefined;
+  /** The model of the servings. A described one is behind the payload `tensors`. */
+  readonly model: Model;
   /** Limit for an exchange with a serving, from the first byte sent to the last byte received. */
   readonly upstreamTimeoutMs: number;
   /** The same limit for REST only. */
@@ -164,10 +165,12 @@ const urlsOf = (
   };
 };
 
-const tensorModelIn = (modelFile: string): TensorModel => {
+const modelIn = (modelFile: string): Model => {
   try {
-    const model = readTensorModel(modelFile);
-    if (Array.isArray(model.inputs) && Array.isArray(model.outputs)) return model;
+    const tensors = readTensorModel(modelFile);
+    if (Array.isArray(tensors.inputs) && Array.isArray(tensors.outputs)) {
+      return { kind: 'described', tensors };
+    }
   } catch {
     // Refused below, like a file with other content.
   }
@@ -186,7 +189,8 @@ export const readConfig = (env: Readonly<Record<string, string | undefined>>): C
   const values = readVariables(variables(), env);
   const { SERVING_URLS = {}, TENSOR_MODEL, UPSTREAM_TIMEOUT_MS } = values;
   const servings = knownServings();
-  const tensorBytes = TENSOR_MODEL === undefined ? 0 : MAX_TENSOR_BODY_BYTES;
+  const model = TENSOR_MODEL === undefined ? CLASSIFIER : modelIn(TENSOR_MODEL);
+  const tensorBytes = model.kind === 'described' ? MAX_TENSOR_BODY_BYTES : 0;
   const named = servings.filter((id) => Object.hasOwn(SERVING_URLS, id));
   return {
     host: values.HOST,
@@ -198,7 +202,7 @@ export const readConfig = (env: Readonly<Record<string, string | undefined>>): C
     ) as Record<ServingName, ServingUrls>,
     expectedServings: named.length > 0 ? named : servings,
     weightsTrained: values.WEIGHTS_TRAINED ?? {},
-    tensorModel: TENSOR_MODEL === undefined ? undefined : tensorModelIn(TENSOR_MODEL),
+    model,
     upstreamTimeoutMs: UPSTREAM_TIMEOUT_MS,
     upstreamRestTimeoutMs: values.UPSTREAM_REST_TIMEOUT_MS ?? UPSTREAM_TIMEOUT_MS,
     blockingServings: values.BLOCKING_SERVINGS ?? [],

@@ -3,7 +3,6 @@ import {
   isServingName,
   knownServings,
   manifestOf,
-  modelNamed,
   protocolsOf,
 } from '../serving-configs/index.ts';
 import type { ServingName } from '../serving-configs/index.ts';
@@ -13,6 +12,7 @@ import { geometryFor, geometryOf } from '../serving-configs/models/input/geometr
 import type { Geometry, Pixels } from '../serving-configs/models/input/geometry.ts';
 import type { ImageInput } from '../serving-configs/models/input/image-input.ts';
 import { normalisationFor } from '../serving-configs/models/input/normalise.ts';
+import { manifestModelOf } from '../serving-configs/models/model.ts';
 import {
   servedClassifier,
   servedTensors,
@@ -174,7 +174,6 @@ const userImageUse = (
 export const createTargets = (options: TargetsOptions): InferenceTargets => {
   const targets = new Map<string, InferenceTarget>();
   const transports: Transport[] = [];
-  const { tensorModel } = options;
 
   const addTargets = (serving: ServingName, protocol: Protocol): void => {
     const endpoint = endpointOf(serving, protocol);
@@ -182,7 +181,7 @@ export const createTargets = (options: TargetsOptions): InferenceTargets => {
     if (endpoint === undefined || codec === undefined) {
       throw new Error(`${serving} has a manifest or a codec for ${protocol}, but not both`);
     }
-    const { model } = manifestOf(serving, tensorModel && modelNamed(tensorModel.name));
+    const { model } = manifestOf(serving, manifestModelOf(options.model));
     const transport = transportOf(serving, protocol, codec, options);
     transports.push(transport);
     const addTarget = (
@@ -210,12 +209,13 @@ export const createTargets = (options: TargetsOptions): InferenceTargets => {
         addTarget(payload, encoding, { tensors: classifier, served: classifier, image });
       }
     }
-    if (tensorModel === undefined) return;
-    const served = servedTensors(model, tensorModel);
+    if (options.model.kind === 'classifier') return;
+    const { tensors } = options.model;
+    const served = servedTensors(model, tensors);
     for (const encoding of encodingsOf(endpoint, TENSORS)) {
-      const { image } = tensorModel;
+      const { image } = tensors;
       const use = image && userImageUse(image, encoding, served);
-      addTarget(TENSORS, encoding, { tensors: tensorModel, served, image: use });
+      addTarget(TENSORS, encoding, { tensors, served, image: use });
     }
   };
 
@@ -230,12 +230,13 @@ export const createTargets = (options: TargetsOptions): InferenceTargets => {
         throw new ProtocolUnsupported(serving, protocol, protocolsOf(serving).join(', '));
       }
       // A serving that serves a user's model serves no other.
-      const servesUserModel = options.tensorModel !== undefined && endpoint.tensors !== undefined;
+      const isDescribed = options.model.kind === 'described';
+      const servesUserModel = isDescribed && endpoint.tensors !== undefined;
       const payload = queryPayload ?? (servesUserModel ? TENSORS : endpoint.defaultPayload);
       const encoding = queryEncoding ?? encodingsOf(endpoint, payload)[0] ?? '';
       const target = targets.get(keyOf(serving, protocol, payload, encoding));
       if (target === undefined) {
-        const isModelMissing = payload === TENSORS && options.tensorModel === undefined;
+        const isModelMissing = payload === TENSORS && !isDescribed;
         if (isModelMissing && endpoint.tensors !== undefined) throw new TensorModelMissing();
         const asEncoding = queryEncoding === undefined ? '' : ` as ${queryEncoding}`;
         throw new PayloadUnsupported(

@@ -31,7 +31,7 @@ type ServingsOf<P> = P extends (model: ManifestModel) => PlatformManifest
 export type ServingName = ServingsOf<(typeof factories)[PlatformName]>;
 
 /** ResNet-50, which each serving calls by a name of its own. */
-const RESNET50: ManifestModel = { nameAs: (resnet50) => resnet50 };
+export const RESNET50: ManifestModel = { nameAs: (resnet50) => resnet50 };
 
 /** A model that every serving calls by the same name. */
 export const modelNamed = (name: string): ManifestModel => ({ nameAs: () => name });

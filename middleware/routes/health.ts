@@ -1,13 +1,9 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Agent } from 'undici';
 
-import {
-  isServingName,
-  knownServings,
-  manifestOf,
-  modelNamed,
-} from '../../serving-configs/index.ts';
+import { isServingName, knownServings, manifestOf } from '../../serving-configs/index.ts';
 import type { ServingName } from '../../serving-configs/index.ts';
+import { manifestModelOf } from '../../serving-configs/models/model.ts';
 import { withTimeLimit } from '../../serving-configs/time-limit.ts';
 import type { Config } from '../config.ts';
 import { NotReady, UnknownServing } from '../errors.ts';
@@ -18,10 +14,7 @@ const PROBE_TIMEOUT_MS = 2000;
 
 /** The URL at which a serving tells whether its model is ready. */
 const healthUrlOf = (serving: ServingName, config: Config): URL => {
-  const { rest, health } = manifestOf(
-    serving,
-    config.tensorModel && modelNamed(config.tensorModel.name),
-  );
+  const { rest, health } = manifestOf(serving, manifestModelOf(config.model));
   const url = new URL(health.path, config.servingUrls[serving].rest);
   // SERVING_URLS overrides the port of requests. If health has a port of its own, that one stays.
   if (health.port !== rest.port) url.port = String(health.port);

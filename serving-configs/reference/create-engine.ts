@@ -1,4 +1,5 @@
-import { manifestOf, modelNamed } from '../index.ts';
+import { manifestOf } from '../index.ts';
+import { manifestModelOf } from '../models/model.ts';
 import { servedModelOf } from '../models/tensors/contract-tensors.ts';
 import { UsageError } from '../options/usage-error.ts';
 import type { InferenceEngine } from './engine.ts';
@@ -8,11 +9,11 @@ import type { ReferenceOptions } from './options.ts';
 
 /** Creates the engine that the options ask for. Loads only the modules that it needs. */
 export const createEngine = async (options: ReferenceOptions): Promise<InferenceEngine> => {
-  const { serving, tensorModel } = options;
-  const { model } = manifestOf(serving, tensorModel && modelNamed(tensorModel.name));
-  const served = servedModelOf(model, tensorModel);
+  const { serving, model } = options;
+  const { model: contract } = manifestOf(serving, manifestModelOf(model));
+  const served = servedModelOf(contract, model);
   const fixed = () =>
-    tensorModel === undefined ? fixedScores(served) : fixedTensors(served, tensorModel);
+    model.kind === 'described' ? fixedTensors(served, model.tensors) : fixedScores(served);
   switch (options.engine) {
     case 'noop':
       return createNoopEngine(fixed().correct);
@@ -28,9 +29,9 @@ export const createEngine = async (options: ReferenceOptions): Promise<Inference
         await import('./engines/onnx-engine.ts');
       const { modelFile, cacheFolder, threads } = options;
       const computed =
-        tensorModel === undefined
-          ? classifierModel({ served, layout: model.layout, modelFile, cacheFolder })
-          : describedModel(served, tensorModel);
+        model.kind === 'described'
+          ? describedModel(served, model.tensors)
+          : classifierModel({ served, layout: contract.layout, modelFile, cacheFolder });
       return createOnnxEngine(computed, threads);
     }
     default:

@@ -1,13 +1,13 @@
-import { manifestOf, modelNamed, platformOf, runningServerOf, type ServingName } from '../index.ts';
+import { manifestOf, platformOf, runningServerOf, type ServingName } from '../index.ts';
+import { CLASSIFIER, manifestModelOf, type Model } from '../models/model.ts';
 import { servedModelOf } from '../models/tensors/contract-tensors.ts';
-import type { TensorModel } from '../models/tensors/tensor-model.ts';
 import type { GrpcWire, PlatformWires } from '../protocols/grpc-wire.ts';
 import { runningServerWires } from '../protocols/running-server.ts';
 import type { ServedManifest, Wire } from '../protocols/wire.ts';
 
-const servedManifest = (serving: ServingName, tensorModel?: TensorModel): ServedManifest => {
-  const manifest = manifestOf(serving, tensorModel && modelNamed(tensorModel.name));
-  return { ...manifest, served: servedModelOf(manifest.model, tensorModel) };
+const servedManifest = (serving: ServingName, model: Model): ServedManifest => {
+  const manifest = manifestOf(serving, manifestModelOf(model));
+  return { ...manifest, served: servedModelOf(manifest.model, model) };
 };
 
 /** Imports the wires from the folder of the platform, so that a new platform needs no line here. */
@@ -20,21 +20,18 @@ const wiresOf = async (serving: ServingName): Promise<PlatformWires> => {
   return wires;
 };
 
-/**
- * Loads the REST wire of a serving.
- * @param tensorModel - The user's model that it serves instead of the classifier.
- */
-export const loadWire = async (serving: ServingName, tensorModel?: TensorModel): Promise<Wire> => {
+/** Loads the REST wire of a serving. */
+export const loadWire = async (serving: ServingName, model = CLASSIFIER): Promise<Wire> => {
   const { rest } = await wiresOf(serving);
-  return rest(servedManifest(serving, tensorModel));
+  return rest(servedManifest(serving, model));
 };
 
 /** Loads the gRPC wire of a serving; undefined if the serving speaks no gRPC. */
 export const loadGrpcWire = async (
   serving: ServingName,
-  tensorModel?: TensorModel,
+  model = CLASSIFIER,
 ): Promise<GrpcWire | undefined> => {
-  const manifest = servedManifest(serving, tensorModel);
+  const manifest = servedManifest(serving, model);
   const { grpc } = await wiresOf(serving);
   return manifest.grpc === undefined ? undefined : grpc?.(manifest);
 };

@@ -8,6 +8,7 @@ import {
   type ServingName,
 } from '../index.ts';
 import { defaultCache } from '../models/built-folder.ts';
+import { CLASSIFIER } from '../models/model.ts';
 import { readTensorModel } from '../models/tensors/tensor-model.ts';
 import type { Options } from '../options/command.ts';
 import { serversIn } from '../running-server.ts';
@@ -118,7 +119,7 @@ export const readOptions = (args: readonly string[]) => {
   registerServers(serversIn(process.env));
   const values = readProgram(referenceCommand, args);
   const { serving, host, engine, delay: ms, 'engine-options': engineOptions, model } = values;
-  const tensorModel = values['tensor-model'];
+  const described = values['tensor-model'];
   // Like an accelerator that computes one request at a time.
   const delay: DelayOptions | undefined =
     ms === undefined ? engineOptions : { latency: { kind: 'constant', ms }, capacity: 1 };
@@ -128,7 +129,10 @@ export const readOptions = (args: readonly string[]) => {
     ...portsOf(values),
     engine,
     delay,
-    tensorModel: tensorModel === undefined ? undefined : readTensorModel(tensorModel),
+    model:
+      described === undefined
+        ? CLASSIFIER
+        : ({ kind: 'described', tensors: readTensorModel(described) } as const),
     modelFile: model === undefined ? undefined : path.resolve(model),
     threads: values.threads ?? availableParallelism(),
     cacheFolder: path.resolve(values.cache),

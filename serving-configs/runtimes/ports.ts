@@ -13,6 +13,12 @@ const MIN_PORT = 20_000;
 const MAX_PORT = 32_000;
 const TRIES = 50;
 
+/** The ports for REST and gRPC; 0: any free one. */
+export interface RequestedPorts {
+  readonly rest: number;
+  readonly grpc: number;
+}
+
 const hold = async (port: number): Promise<Server> => {
   const server = createServer();
   await listenOn(server, LOOPBACK, port);

@@ -92,7 +92,8 @@ describe('a container whose runner is killed', () => {
     const started = await startContainer(SERVING);
     await started.stop('SIGKILL');
 
-    await readUntil(containersOfRuns, ({ length }) => length === 0, 60_000);
+    const left = await readUntil(containersOfRuns, ({ length }) => length === 0, 60_000);
+    expect(left).toEqual([]);
   });
 
   it('is removed by the next start if its guard was killed too', async () => {

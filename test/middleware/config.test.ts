@@ -57,12 +57,12 @@ describe('The configuration of the middleware', () => {
     writeFileSync(file, JSON.stringify(userModel));
 
     expect(readConfig({ TENSOR_MODEL: '' })).toMatchObject({
-      tensorModel: undefined,
+      model: { kind: 'classifier' },
       maxImageBytes: 20 * 2 ** 20,
       maxAnswerBytes: 2 ** 24,
     });
     expect(readConfig({ TENSOR_MODEL: file })).toMatchObject({
-      tensorModel: userModel,
+      model: { kind: 'described', tensors: userModel },
       maxImageBytes: 2 ** 29,
       maxAnswerBytes: 2 ** 29,
     });

@@ -44,8 +44,7 @@ const start = (signal: AbortSignal) => {
   const common = {
     serving,
     model,
-    port: Number(values.port ?? 0),
-    grpcPort: Number(values['grpc-port'] ?? 0),
+    ports: { rest: Number(values.port ?? 0), grpc: Number(values['grpc-port'] ?? 0) },
   };
   if (positionals[0] === 'docker') {
     const { image = '', accelerator } = values;

@@ -3,6 +3,7 @@ import type { ModelContract } from '../../manifest.ts';
 import { classifierInputs } from '../input/classifier.ts';
 import { shapeOf } from '../input/image-input.ts';
 import { CLASS_COUNT } from '../labels.ts';
+import type { Model } from '../model.ts';
 import { numberedModel } from './numbered-tensors.ts';
 import type { TensorModel } from './tensor-model.ts';
 
@@ -52,9 +53,6 @@ export const servedTensors = (contract: ModelContract, model: TensorModel): Serv
   return { name: contract.name, inputs, outputs };
 };
 
-/** The model that a server serves: the classifier, or a user's model in its place. */
-export const servedModelOf = (
-  contract: ModelContract,
-  tensorModel: TensorModel | undefined,
-): ServedModel =>
-  tensorModel === undefined ? servedClassifier(contract) : servedTensors(contract, tensorModel);
+/** A model as a server serves it. */
+export const servedModelOf = (contract: ModelContract, model: Model): ServedModel =>
+  model.kind === 'described' ? servedTensors(contract, model.tensors) : servedClassifier(contract);

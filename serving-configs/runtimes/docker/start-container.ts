@@ -10,22 +10,21 @@ import { startGuard } from '../guards.ts';
 import { NotRunning } from '../not-running.ts';
 import { awaitReady, isProbeLine } from '../ready.ts';
 import { platformFolderOf } from '../platform-folder.ts';
-import { choosePorts, LOOPBACK } from '../ports.ts';
+import { choosePorts, LOOPBACK, type RequestedPorts } from '../ports.ts';
 import { docker, GUARD, problemFrom, readLines } from './docker.ts';
 import { assertGpuUse } from './gpu-use.ts';
 import { launcherLabels, removeLeftovers } from './leftovers.ts';
 import type { ServedModel } from '../served-model.ts';
 import { mountedModels } from './mounted-models.ts';
 
-/** What to run, and on which ports of loopback; 0: any free one. */
+/** What to run, and on which ports of loopback. */
 export interface ContainerOptions {
   readonly serving: ServingName;
   /** `NAME@sha256:…`, or the id of an image. */
   readonly image: string;
   readonly accelerator: Accelerator;
   readonly model: ServedModel;
-  readonly port: number;
-  readonly grpcPort: number;
+  readonly ports: RequestedPorts;
 }
 
 /**
@@ -34,12 +33,12 @@ export interface ContainerOptions {
  */
 const requestedPorts = (
   manifest: ServingManifest,
-  { port, grpcPort }: { readonly port: number; readonly grpcPort: number },
+  { rest, grpc }: RequestedPorts,
 ): ReadonlyMap<number, number> =>
   new Map(
     portsOf(manifest).map((containerPort) => {
-      if (containerPort === manifest.rest.port) return [containerPort, port];
-      return [containerPort, containerPort === manifest.grpc?.port ? grpcPort : 0];
+      if (containerPort === manifest.rest.port) return [containerPort, rest];
+      return [containerPort, containerPort === manifest.grpc?.port ? grpc : 0];
     }),
   );
 
@@ -105,7 +104,7 @@ const startClient = (
  * `stopping` if it was stopped before.
  */
 export const startContainer = async (options: ContainerOptions, stopping: AbortSignal) => {
-  const { serving, image, accelerator, model, port, grpcPort } = options;
+  const { serving, image, accelerator, model, ports } = options;
   await removeLeftovers(stopping);
   // The container's guard removes it at the end.
   const work = await mkdtemp(path.join(tmpdir(), 'container-'));
@@ -114,7 +113,7 @@ export const startContainer = async (options: ContainerOptions, stopping: AbortS
   const prepare = async () => {
     const platformFolder = platformFolderOf(serving);
     const mounted = await mountedModels({ serving, accelerator, model }, platformFolder, work);
-    const requested = requestedPorts(mounted.manifest, { port, grpcPort });
+    const requested = requestedPorts(mounted.manifest, ports);
     const chosen = await choosePorts([...requested.values()]);
     const hostPorts = new Map(
       [...requested.keys()].map((containerPort, index) => [containerPort, chosen[index] ?? 0]),

@@ -1,5 +1,5 @@
 import type { ServingManifest, VenvFacts, VenvProbe } from '../../manifest.ts';
-import { choosePorts, LOOPBACK } from '../ports.ts';
+import { choosePorts, LOOPBACK, type RequestedPorts } from '../ports.ts';
 
 /** The ports of a platform that runs from packages. */
 export interface RunPorts {
@@ -12,16 +12,15 @@ export interface RunPorts {
 
 /**
  * Chooses the ports of a run.
- * @param requested - Ports of REST and gRPC; 0 means any free one.
  */
 export const chooseRunPorts = async (
   { grpc }: ServingManifest,
   { ports: names = [] }: VenvFacts,
-  requested: { readonly port: number; readonly grpcPort: number },
+  requested: RequestedPorts,
 ): Promise<RunPorts> => {
   const [rest = 0, grpcPort, ...further] = await choosePorts([
-    requested.port,
-    grpc === undefined ? 0 : requested.grpcPort,
+    requested.rest,
+    grpc === undefined ? 0 : requested.grpc,
     ...names.map(() => 0),
   ]);
   return {

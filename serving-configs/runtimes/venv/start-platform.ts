@@ -11,7 +11,7 @@ import { readTensorModel } from '../../models/tensors/tensor-model.ts';
 import { chooseModel } from '../../reference/onnx/choose-model.ts';
 import { UsageError } from '../../options/usage-error.ts';
 import { withTimeLimit } from '../../time-limit.ts';
-import { isListening, LOOPBACK } from '../ports.ts';
+import { isListening, LOOPBACK, type RequestedPorts } from '../ports.ts';
 import { awaitReady, poll } from '../ready.ts';
 import { startGuard } from '../guards.ts';
 import { NotRunning } from '../not-running.ts';
@@ -35,9 +35,7 @@ export interface PlatformOptions {
   readonly engine: VenvEngine;
   /** Threads for one computation. */
   readonly threads: number;
-  /** Ports for REST and gRPC; 0: any free one. */
-  readonly port: number;
-  readonly grpcPort: number;
+  readonly ports: RequestedPorts;
   readonly model: ServedModel;
 }
 
@@ -259,7 +257,7 @@ export const startPlatform = async (options: PlatformOptions, stopping: AbortSig
   const tensorModel = wanted.kind === 'described' ? readTensorModel(wanted.file) : undefined;
   const manifest = ownManifestOf(serving, tensorModel && modelNamed(tensorModel.name));
   const { requirements, environment, packages } = await assertInstalled(serving, facts, options);
-  const ports = await chooseRunPorts(manifest, facts, options);
+  const ports = await chooseRunPorts(manifest, facts, options.ports);
   const model = modelServed(manifest.model, tensorModel);
   const { file } =
     tensorModel ??

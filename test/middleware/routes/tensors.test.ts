@@ -86,7 +86,7 @@ describe('The middleware in front of a user’s model', () => {
   let halfApp: App;
   let imageApp: App;
   let bareApp: App;
-  let build: (tensorModel: TensorModel | undefined) => Promise<App>;
+  let build: (tensors: TensorModel) => Promise<App>;
 
   beforeAll(async () => {
     const serving = await listenHttp(({ url = '', headers }, response, body) => {
@@ -97,12 +97,13 @@ describe('The middleware in front of a user’s model', () => {
       response.end(Buffer.concat(parts));
     });
     const servingUrls = servingUrlsTo(serving.url, grpcServing.url);
-    build = (tensorModel) => buildTestApp(NOWHERE, { servingUrls, tensorModel });
+    build = (tensors) =>
+      buildTestApp(NOWHERE, { servingUrls, model: { kind: 'described', tensors } });
     [app, halfApp, imageApp, bareApp] = await Promise.all([
       build(userModel),
       build(halfModel),
       build(imageModel),
-      build(undefined),
+      buildTestApp(NOWHERE, { servingUrls }),
     ]);
   });
   beforeEach(() => {

@@ -47,9 +47,12 @@ const ends: (() => Promise<void>)[] = [];
 /** Starts the simulated server of a model in this process. */
 const startWith = async (serving: ServingName, model: TensorModel, engine: InferenceEngine) => {
   const at = { host: '127.0.0.1', port: 0 };
-  const rest = await startServer({ wire: await loadWire(serving, model), engine }, at);
+  const rest = await startServer(
+    { wire: await loadWire(serving, { kind: 'described', tensors: model }), engine },
+    at,
+  );
   ends.push(() => rest.stop());
-  const wire = await loadGrpcWire(serving, model);
+  const wire = await loadGrpcWire(serving, { kind: 'described', tensors: model });
   if (wire === undefined) return { rest: rest.url };
   const grpc = await startGrpcServer({ wire, engine }, at);
   ends.push(() => grpc.stop());

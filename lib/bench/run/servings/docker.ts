@@ -1,6 +1,5 @@
-import { manifestOf } from '../../../../serving-configs/index.ts';
-import { containerProcesses, idleMemoryOf } from './processes.ts';
-import { endOf, startError, withCode, type Runtime } from './runtime.ts';
+import { containerProcesses } from './processes.ts';
+import { endOf, startHere, withCode, type Runtime } from './runtime.ts';
 
 /** The containers of the platforms. */
 export const docker: Runtime = {
@@ -17,40 +16,19 @@ export const docker: Runtime = {
       return setUpContainers({ servings, sources: await sources(), weights }, tell, signal);
     }),
   start: async ({ name, ports, served }, model, _settings, signal) => {
-    const { title } = manifestOf(name);
     const { startContainer } =
       await import('../../../../serving-configs/runtimes/docker/start-container.ts');
-    signal.throwIfAborted();
-    const startedAt = performance.now();
-    try {
-      const { url, grpcUrl, statisticsUrl, container, ended, stop } = await startContainer(
-        {
-          serving: name,
-          image: served?.image ?? '',
-          accelerator: served?.accelerator ?? 'cpu',
-          port: ports.rest,
-          grpcPort: ports.grpc,
-          model,
-        },
-        signal,
-      );
-      const timeToReadyMs = performance.now() - startedAt;
-      const processes = containerProcesses(container);
+    const { image = '', accelerator = 'cpu' } = served ?? {};
+    const options = { serving: name, image, accelerator, model, ports };
+    return startHere(name, signal, async () => {
+      const { container, ended, ...started } = await startContainer(options, signal);
       return {
-        place: 'local',
-        urls: { rest: url, ...(grpcUrl !== undefined && { grpc: grpcUrl }) },
-        statisticsUrl,
-        timeToReadyMs,
-        idleMemoryMiB: await idleMemoryOf(processes),
+        ...started,
         ended: ended.then(endOf),
+        processes: containerProcesses(container),
         // The container is a child of the Docker daemon.
         cpuMs: async () => undefined,
-        processes,
-        stop,
       };
-    } catch (error) {
-      signal.throwIfAborted();
-      throw startError(title, error);
-    }
+    });
   },
 };

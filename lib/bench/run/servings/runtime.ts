@@ -1,4 +1,4 @@
-import type { ServingName } from '../../../../serving-configs/index.ts';
+import { manifestOf, type ServingName } from '../../../../serving-configs/index.ts';
 import type { ServingUrls } from '../../../../serving-configs/manifest.ts';
 import type { ModelFormat } from '../../../../serving-configs/models/tensors/tensor-model.ts';
 import { withFullDiskExplained } from '../../../../serving-configs/options/program.ts';
@@ -10,13 +10,14 @@ import type {
 } from '../../../../serving-configs/runtimes/docker/describe-containers.ts';
 import { DockerProblem } from '../../../../serving-configs/runtimes/docker/docker.ts';
 import { NotRunning } from '../../../../serving-configs/runtimes/not-running.ts';
+import type { RequestedPorts } from '../../../../serving-configs/runtimes/ports.ts';
 import type { ServedModel } from '../../../../serving-configs/runtimes/served-model.ts';
 import { BenchError } from '../../model/errors.ts';
 import type { ProcessFault } from '../../model/fault.ts';
 import type { ServedBy } from '../../model/plan.ts';
 import type { MeasurementNodes } from '../../model/record.ts';
 import type { ResourceUse } from '../../model/stability.ts';
-import type { ServingProcesses } from './processes.ts';
+import { idleMemoryOf, type ServingProcesses } from './processes.ts';
 
 /** How servers come to life. The implementations are beside this file; the one of AWS nodes is `on-node/node-runtime.ts`. */
 export interface Runtime {
@@ -79,8 +80,8 @@ export type Backend =
 export interface ServingToStart {
   readonly name: ServingName;
   readonly backend: Backend;
-  /** Ports of this machine; 0: any free one. Platforms on a node use their own. */
-  readonly ports: { readonly rest: number; readonly grpc: number };
+  /** Ports of this machine. Platforms on a node use their own. */
+  readonly ports: RequestedPorts;
   /** The software that the plan names; absent for simulated servers. It says which image a container has. */
   readonly served?: ServedBy | undefined;
 }
@@ -212,7 +213,7 @@ const PROBLEM_CODES = {
 } as const;
 
 /** The error of the runner for what the start of a serving threw. */
-export const startError = (title: string, thrown: unknown): unknown => {
+const startError = (title: string, thrown: unknown): unknown => {
   if (thrown instanceof NotRunning) {
     const { code, message } = thrown;
     const text = code === 'not-ready' ? message : `${title} did not start: ${message}`;
@@ -226,6 +227,44 @@ export const startError = (title: string, thrown: unknown): unknown => {
     `${what}${title} did not start: ${thrown.message}`,
     { hint: thrown.hint, cause: thrown },
   );
+};
+
+/** A server on this machine that answers. */
+interface Answering extends Pick<LocalServing, 'statisticsUrl' | 'ended' | 'processes' | 'cpuMs'> {
+  readonly url: string;
+  readonly grpcUrl?: string | undefined;
+  readonly stop: () => Promise<unknown>;
+}
+
+/**
+ * Starts a serving on this machine, and measures how long that takes.
+ *
+ * @param begin resolves when it answers; stops it if the signal is aborted before
+ */
+export const startHere = async (
+  name: ServingName,
+  signal: AbortSignal,
+  begin: () => Promise<Answering>,
+): Promise<LocalServing> => {
+  signal.throwIfAborted();
+  const startedAt = performance.now();
+  try {
+    const { url, grpcUrl, statisticsUrl, ended, processes, cpuMs, stop } = await begin();
+    return {
+      place: 'local',
+      urls: { rest: url, ...(grpcUrl !== undefined && { grpc: grpcUrl }) },
+      statisticsUrl,
+      timeToReadyMs: performance.now() - startedAt,
+      idleMemoryMiB: await idleMemoryOf(processes),
+      ended,
+      processes,
+      cpuMs,
+      stop: async () => void (await stop()),
+    };
+  } catch (error) {
+    signal.throwIfAborted();
+    throw startError(manifestOf(name).title, error);
+  }
 };
 
 /** How a serving ended by itself. */

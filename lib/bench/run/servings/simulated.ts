@@ -1,14 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { manifestOf, registeredServers, servingNames } from '../../../../serving-configs/index.ts';
 import { serversVariable } from '../../../../serving-configs/running-server.ts';
+import { NotRunning } from '../../../../serving-configs/runtimes/not-running.ts';
 import type { ServedModel } from '../../../../serving-configs/runtimes/served-model.ts';
 import { withTimeLimit } from '../../../../serving-configs/time-limit.ts';
 import { processCpuMs } from '../../load/process-cpu.ts';
-import { BenchError } from '../../model/errors.ts';
 import { childFailure, howEnded, listeningLine, startChild, type Child } from '../child-process.ts';
 import { scripts } from '../project-files.ts';
-import { idleMemoryOf, localProcesses } from './processes.ts';
-import type { Runtime, ServingToStart } from './runtime.ts';
+import { localProcesses } from './processes.ts';
+import { startHere, type Runtime, type ServingToStart } from './runtime.ts';
 
 const POLL_MS = 20;
 /** Short, because nobody waits for answers after the load. */
@@ -71,19 +71,16 @@ const untilReady = async (
   });
   aborted.catch(() => undefined);
   const line = await Promise.race([listeningLine<ListeningLine>(child, title), aborted]);
-  const died = child.ended.then((end) => {
-    throw childFailure('BENCH_SERVING_DIED', `${title} ended before it was ready`, child, end);
-  });
-  died.catch(() => undefined);
-  const isOver = (): boolean => signal.aborted || child.process.exitCode !== null;
-  const healthy = async (): Promise<void> => {
-    while (!isOver() && !(await isHealthy(line.healthUrl, signal))) {
-      await sleep(POLL_MS, undefined, { signal }).catch(() => undefined);
-    }
-    signal.throwIfAborted();
-  };
-  await Promise.race([healthy(), died, aborted]);
-  return line;
+  const ending = new AbortController();
+  void child.ended.then(() => ending.abort());
+  const over = AbortSignal.any([signal, ending.signal]);
+  while (!over.aborted && !(await isHealthy(line.healthUrl, over))) {
+    await sleep(POLL_MS, undefined, { signal: over }).catch(() => undefined);
+  }
+  signal.throwIfAborted();
+  if (!over.aborted) return line;
+  const what = `${title} ended before it was ready`;
+  throw childFailure('BENCH_SERVING_DIED', what, child, await child.ended);
 };
 
 /** Our model behind the protocol of each serving, in a process of ours. It can also answer without a model. */
@@ -96,42 +93,30 @@ export const simulated: Runtime = {
     })),
   }),
   install: async () => [],
-  start: async (serving, model, _settings, signal) => {
-    signal.throwIfAborted();
-    const { title, startTimeoutSeconds } = manifestOf(serving.name);
-    const startedAt = performance.now();
-    const child = startChild(scripts.serving, argumentsOf(serving, model), {
-      env: serversVariable(registeredServers()),
-    });
-    try {
-      const { url, grpcUrl, statisticsUrl } = await withTimeLimit(
-        startTimeoutSeconds * 1000,
-        signal,
-        (limited) => untilReady(child, title, limited),
-      );
-      const timeToReadyMs = performance.now() - startedAt;
-      const processes = localProcesses(child.pid, true);
-      return {
-        place: 'local',
-        urls: { rest: url, ...(grpcUrl !== undefined && { grpc: grpcUrl }) },
-        statisticsUrl,
-        timeToReadyMs,
-        idleMemoryMiB: await idleMemoryOf(processes),
-        ended: howEnded(child).then((how) => ({ code: 'BENCH_SERVING_DIED', how })),
-        cpuMs: () => processCpuMs(child.pid),
-        processes,
-        stop: () => child.stop(STOP_GRACE_MS),
-      };
-    } catch (error) {
-      await child.stop(FAILED_START_GRACE_MS);
-      if ((error as Error).name !== 'TimeoutError') throw error;
-      const lines = child.lastLines();
-      const quote = lines === '' ? '' : `; its last lines:\n${lines}`;
-      throw new BenchError(
-        'BENCH_SERVING_NOT_READY',
-        `${title} was not ready after ${startTimeoutSeconds} s${quote}`,
-        { cause: error },
-      );
-    }
-  },
+  start: (serving, model, _settings, signal) =>
+    startHere(serving.name, signal, async () => {
+      const { title, startTimeoutSeconds } = manifestOf(serving.name);
+      const child = startChild(scripts.serving, argumentsOf(serving, model), {
+        env: serversVariable(registeredServers()),
+      });
+      try {
+        const line = await withTimeLimit(startTimeoutSeconds * 1000, signal, (limited) =>
+          untilReady(child, title, limited),
+        );
+        return {
+          ...line,
+          ended: howEnded(child).then((how) => ({ code: 'BENCH_SERVING_DIED', how })),
+          processes: localProcesses(child.pid, true),
+          cpuMs: () => processCpuMs(child.pid),
+          stop: () => child.stop(STOP_GRACE_MS),
+        };
+      } catch (error) {
+        await child.stop(FAILED_START_GRACE_MS);
+        if ((error as Error).name !== 'TimeoutError') throw error;
+        const lines = child.lastLines();
+        const quote = lines === '' ? '' : `; its last lines:\n${lines}`;
+        const problem = `${title} was not ready after ${startTimeoutSeconds} s${quote}`;
+        throw new NotRunning('not-ready', problem);
+      }
+    }),
 };

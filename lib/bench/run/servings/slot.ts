@@ -5,7 +5,7 @@ import {
 } from '../../../../serving-configs/index.ts';
 import type { ServingUrls } from '../../../../serving-configs/manifest.ts';
 import { simulatedOf } from '../../../../serving-configs/running-server.ts';
-import { choosePorts } from '../../../../serving-configs/runtimes/ports.ts';
+import { choosePorts, type RequestedPorts } from '../../../../serving-configs/runtimes/ports.ts';
 import type { ServedModel } from '../../../../serving-configs/runtimes/served-model.ts';
 import type { Engine } from '../../model/measurement.ts';
 import type { LocalRuntime, Plan } from '../../model/plan.ts';
@@ -129,13 +129,8 @@ export const weightsTrainedOf = (
     : Object.fromEntries(servings.map((serving) => [serving, trained]));
 };
 
-interface Ports {
-  readonly rest: number;
-  readonly grpc: number;
-}
-
 /** The URLs of a serving on these ports of this machine, and of the simulated server that replaces a running server. */
-const urlsOn = (serving: ServingName, ports: Ports): ServingSlot['urls'] => {
+const urlsOn = (serving: ServingName, ports: RequestedPorts): ServingSlot['urls'] => {
   const urls = Object.fromEntries(
     protocolsOf(serving).map((protocol) => [protocol, `http://127.0.0.1:${ports[protocol]}`]),
   );
@@ -162,7 +157,7 @@ export const createLocalSlot = async ({
   ...planned
 }: LocalServings): Promise<ServingSlot> => {
   const ports = [...(await choosePorts(servings.flatMap(() => [0, 0])))];
-  const portsOf = new Map<ServingName, Ports>(
+  const portsOf = new Map<ServingName, RequestedPorts>(
     servings.map((serving) => [serving, { rest: ports.pop() ?? 0, grpc: ports.pop() ?? 0 }]),
   );
   return createSlot({

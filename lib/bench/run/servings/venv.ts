@@ -1,7 +1,6 @@
-import { manifestOf } from '../../../../serving-configs/index.ts';
 import { treeCpuMs } from '../../load/process-cpu.ts';
-import { idleMemoryOf, localProcesses } from './processes.ts';
-import { endOf, startError, withCode, type Runtime } from './runtime.ts';
+import { localProcesses } from './processes.ts';
+import { endOf, startHere, withCode, type Runtime } from './runtime.ts';
 
 /** The real servers, from packages. */
 export const venv: Runtime = {
@@ -19,40 +18,18 @@ export const venv: Runtime = {
       return [];
     }),
   start: async ({ name, ports }, model, _settings, signal) => {
-    const { title } = manifestOf(name);
     const { startPlatform } =
       await import('../../../../serving-configs/runtimes/venv/start-platform.ts');
-    signal.throwIfAborted();
-    const startedAt = performance.now();
-    try {
-      const { url, grpcUrl, statisticsUrl, pid, ended, stop } = await startPlatform(
-        {
-          serving: name,
-          engine: 'onnx',
-          threads: 1,
-          port: ports.rest,
-          grpcPort: ports.grpc,
-          model,
-        },
-        signal,
-      );
-      const timeToReadyMs = performance.now() - startedAt;
-      // The guard above the platform is none of its processes, but it counts the CPU time of those that have ended.
-      const processes = localProcesses(pid, false);
+    const options = { serving: name, engine: 'onnx', threads: 1, model, ports } as const;
+    return startHere(name, signal, async () => {
+      const { pid, ended, ...started } = await startPlatform(options, signal);
       return {
-        place: 'local',
-        urls: { rest: url, ...(grpcUrl !== undefined && { grpc: grpcUrl }) },
-        statisticsUrl,
-        timeToReadyMs,
-        idleMemoryMiB: await idleMemoryOf(processes),
+        ...started,
         ended: ended.then(endOf),
+        // The guard above the platform is none of its processes, but it counts the CPU time of those that have ended.
+        processes: localProcesses(pid, false),
         cpuMs: () => treeCpuMs(pid),
-        processes,
-        stop: async () => void (await stop()),
       };
-    } catch (error) {
-      signal.throwIfAborted();
-      throw startError(title, error);
-    }
+    });
   },
 };

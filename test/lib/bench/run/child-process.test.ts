@@ -22,7 +22,7 @@ describe('The error for a program of ours that ended badly', () => {
 
     await expect(childOutput(script, [], failure, signal)).rejects.toMatchObject({
       message: expect.stringMatching(
-        /^nothing was computed: exit code 1; its last lines:\n[^]*missing\.ts/,
+        /^nothing was computed: exit code 1; its last lines:\n/,
       ) as unknown,
       hint: undefined,
     });
