@@ -40,7 +40,7 @@ export interface SummaryData {
 }
 
 /** The figures of a run, for programs. */
-export interface LoadFigures {
+export interface K6Figures {
   readonly job: Job;
   readonly requestRatePerSecond: number;
   readonly succeeded: number;
@@ -51,7 +51,7 @@ export interface LoadFigures {
   readonly sampleLines: number;
 }
 
-export const summarise = (job: Job, { metrics: all }: SummaryData): LoadFigures => {
+export const summarise = (job: Job, { metrics: all }: SummaryData): K6Figures => {
   const value = (metric: string, statistic: string): number => all[metric]?.values[statistic] ?? 0;
   const { startMs, endMs } = windowOf(job);
   const latency = (statistic: string): number => value('window_latency', statistic);
@@ -76,7 +76,7 @@ export const summarise = (job: Job, { metrics: all }: SummaryData): LoadFigures 
 };
 
 /** Formats the figures of a run for people. */
-export const describeSummary = (summary: LoadFigures): string => {
+export const describeSummary = (summary: K6Figures): string => {
   const { level, durationSeconds } = summary.job;
   const load =
     level.loop === 'closed'

@@ -1,7 +1,7 @@
 import type { Ended } from './exchange.ts';
 
 /** A request and how it ended. Times are in milliseconds since the start of the load. */
-export interface SentRequest extends Ended {
+export interface K6Sample extends Ended {
   /** The number of the virtual user, from 0. */
   readonly user: number;
   readonly plannedMs: number;
@@ -25,7 +25,7 @@ export const unsentLine = (plannedMs: number, image: number): string =>
  * The line of a request. Times are in whole microseconds. The answer is 1 if it is correct, 2 if
  * the middleware could not read that of the serving, and else 0.
  */
-export const sampleLine = (sample: SentRequest): string =>
+export const sampleLine = (sample: K6Sample): string =>
   [
     'sample',
     sample.user,

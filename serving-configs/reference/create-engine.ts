@@ -2,13 +2,13 @@ import { manifestOf } from '../index.ts';
 import { manifestModelOf } from '../models/model.ts';
 import { servedModelOf } from '../models/tensors/contract-tensors.ts';
 import { UsageError } from '../options/usage-error.ts';
-import type { Engine } from './engine.ts';
+import type { InferenceEngine } from './engine.ts';
 import { createNoopEngine } from './engines/noop-engine.ts';
 import { fixedScores, fixedTensors } from './fixed-outputs.ts';
 import type { ReferenceOptions } from './options.ts';
 
 /** Creates the engine that the options ask for. Loads only the modules that it needs. */
-export const createEngine = async (options: ReferenceOptions): Promise<Engine> => {
+export const createEngine = async (options: ReferenceOptions): Promise<InferenceEngine> => {
   const { serving, model } = options;
   const { model: contract } = manifestOf(serving, manifestModelOf(model));
   const served = servedModelOf(contract, model);

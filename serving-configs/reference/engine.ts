@@ -7,7 +7,7 @@ export interface EngineTimes {
 }
 
 /** What the server sends back. */
-export type Reply<Answer = WireAnswer> =
+export type EngineReply<Answer = WireAnswer> =
   /** An answer; if the model computed it, with the times. */
   | { readonly kind: 'answer'; readonly answer: Answer; readonly times?: EngineTimes }
   /** No answer: the server destroys the socket. */
@@ -16,7 +16,7 @@ export type Reply<Answer = WireAnswer> =
   | { readonly kind: 'half-body'; readonly answer: Answer };
 
 /** Computes the answers to requests. */
-export interface Engine {
+export interface InferenceEngine {
   /** Whether its model is trained, so that its classes mean something. */
   readonly trained: boolean;
   /**
@@ -29,7 +29,7 @@ export interface Engine {
    * @throws UsageError if it cannot become ready.
    */
   start(): Promise<void>;
-  reply<Answer>(call: InferenceCall<Answer>, body: Uint8Array): Promise<Reply<Answer>>;
+  reply<Answer>(call: InferenceCall<Answer>, body: Uint8Array): Promise<EngineReply<Answer>>;
   close(): Promise<void>;
 }
 
@@ -40,4 +40,4 @@ export const WITHOUT_MODEL = {
   isReady: true,
   start: () => Promise.resolve(),
   close: () => Promise.resolve(),
-} as const satisfies Partial<Engine>;
+} as const satisfies Partial<InferenceEngine>;

@@ -8,7 +8,7 @@ import {
 } from 'node:http2';
 import { GRPC_STATUS, type GrpcAnswer, type GrpcWire } from '../protocols/grpc-wire.ts';
 import type { ServingCounters } from '../protocols/statistics/serving-counters.ts';
-import type { Engine } from './engine.ts';
+import type { InferenceEngine } from './engine.ts';
 import { listenOn } from './listen.ts';
 
 /** Large enough for a whole tensor, so that a client does not wait for flow control in the middle of it. */
@@ -62,7 +62,7 @@ export const startGrpcServer = async (
     counters = () => ({ count: 0 }),
   }: {
     readonly wire: GrpcWire;
-    readonly engine: Engine;
+    readonly engine: InferenceEngine;
     /** The times of all requests so far. Default: none were counted. */
     readonly counters?: () => ServingCounters;
   },

@@ -1,8 +1,8 @@
 import type { ServingCounters } from '../protocols/statistics/serving-counters.ts';
-import type { Engine } from './engine.ts';
+import type { InferenceEngine } from './engine.ts';
 
 interface LimitedEngine {
-  readonly engine: Engine;
+  readonly engine: InferenceEngine;
   /** The times of all requests that the model has answered. The time of a request runs from its complete body to its answer. */
   readonly counters: () => Required<ServingCounters>;
 }
@@ -11,11 +11,11 @@ interface LimitedEngine {
  * Adds to an engine a limit of requests, beyond which it refuses them as overload, and counters of its times.
  * @param limit - How many requests may run or wait. Default: any number.
  */
-export const limitRequests = (engine: Engine, limit = Infinity): LimitedEngine => {
+export const limitRequests = (engine: InferenceEngine, limit = Infinity): LimitedEngine => {
   const sums = { count: 0, requestMs: 0, queueMs: 0, computeMs: 0 };
   let pending = 0;
 
-  const reply: Engine['reply'] = async (call, body) => {
+  const reply: InferenceEngine['reply'] = async (call, body) => {
     if (pending >= limit) return { kind: 'answer', answer: call.fail({ kind: 'overloaded' }) };
     const startMs = performance.now();
     pending += 1;

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { Socket } from 'node:net';
 import type { InferenceCall, Wire, WireAnswer } from '../protocols/wire.ts';
 import { COUNTERS_TYPE, type ServingCounters } from '../protocols/statistics/serving-counters.ts';
-import type { Engine, Reply } from './engine.ts';
+import type { InferenceEngine, EngineReply } from './engine.ts';
 import { listenOn } from './listen.ts';
 
 /** Longer than any client keeps a connection idle, so that the client is the one to close it. */
@@ -17,7 +17,7 @@ export interface ReferenceServer {
 
 interface Served {
   readonly wire: Wire;
-  readonly engine: Engine;
+  readonly engine: InferenceEngine;
   /** The times of all requests so far. Default: none were counted. */
   readonly counters?: () => ServingCounters;
   /** Where they are if the wire has no route for them: the path of the platform's statistics, even if that is on another port. */
@@ -30,7 +30,7 @@ interface Served {
  */
 const readBody = (
   request: IncomingMessage,
-  reads: Engine['reads'],
+  reads: InferenceEngine['reads'],
 ): Promise<Uint8Array | undefined> =>
   new Promise((resolve) => {
     const chunks: Buffer[] = [];
@@ -78,7 +78,7 @@ export const startServer = async (
 ): Promise<ReferenceServer> => {
   const send = createSender(engine.trained);
 
-  const deliver = (response: ServerResponse, reply: Reply): void => {
+  const deliver = (response: ServerResponse, reply: EngineReply): void => {
     if (reply.kind === 'reset') response.socket?.resetAndDestroy();
     else send(response, reply.answer, reply.kind === 'half-body' ? 0.5 : 1);
   };

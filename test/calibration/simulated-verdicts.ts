@@ -6,7 +6,7 @@ import {
 } from '../../lib/bench/stats/judgement.ts';
 import type { RepeatFigure } from '../../lib/bench/stats/interval.ts';
 import { pairedDifferences } from '../../lib/bench/stats/log-ratio.ts';
-import { type TargetPair, type Differences, estimate } from '../../lib/bench/stats/noise.ts';
+import { type PairDifferences, type Differences, estimate } from '../../lib/bench/stats/noise.ts';
 import { studentTQuantile } from '../../lib/bench/stats/probability.ts';
 import { createRandom, shuffled } from '../../lib/bench/stats/random.ts';
 import { normalFrom } from '../support/normal-from.ts';
@@ -169,7 +169,7 @@ const outcomeOf = (
   };
   for (let run = 0; run < runs; run += 1) {
     const measured = simulate(rates, noise, size, random);
-    const comparisons = pairs.map(([a, b]): TargetPair => ({
+    const comparisons = pairs.map(([a, b]): PairDifferences => ({
       first: String(a),
       second: String(b),
       levels: new Map(

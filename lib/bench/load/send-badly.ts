@@ -3,7 +3,7 @@ import { connect, constants, type IncomingHttpHeaders } from 'node:http2';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Protocol } from '../../../serving-configs/manifest.ts';
 import type { ConnectionFault } from '../model/fault.ts';
-import type { EncodedRequest } from '../stability/serving-request.ts';
+import type { ServableRequest } from '../stability/serving-request.ts';
 import { grpcStatusName } from './grpc-status.ts';
 import { framed } from './load-target.ts';
 
@@ -28,7 +28,7 @@ interface OpenRequest {
 
 const CLOSED = 'closed';
 
-const openHttp = (origin: string, { path, headers, body }: EncodedRequest): OpenRequest => {
+const openHttp = (origin: string, { path, headers, body }: ServableRequest): OpenRequest => {
   const request = httpRequest(origin + path, {
     method: 'POST',
     headers: { ...headers, 'content-length': body.length },
@@ -50,7 +50,7 @@ const openHttp = (origin: string, { path, headers, body }: EncodedRequest): Open
   };
 };
 
-const openGrpc = (origin: string, { path }: EncodedRequest): OpenRequest => {
+const openGrpc = (origin: string, { path }: ServableRequest): OpenRequest => {
   const session = connect(origin);
   session.on('error', () => undefined);
   const stream = session.request({
@@ -102,7 +102,7 @@ const sendSlowly = async (
 export const sendBadly = async (
   origin: string,
   protocol: Protocol,
-  request: EncodedRequest,
+  request: ServableRequest,
   sending: Sending,
   bodyMs: number,
   signal: AbortSignal,

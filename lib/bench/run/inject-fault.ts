@@ -16,7 +16,7 @@ import { offeredLoad, type Level, type Measurement } from '../model/measurement.
 import type { BadAnswers } from '../model/stability.ts';
 import { badRequestOf } from '../stability/bad-request.ts';
 import { sendBadly, type Sending, type SentRequest } from '../load/send-badly.ts';
-import type { EncodedRequest } from '../stability/serving-request.ts';
+import type { ServableRequest } from '../stability/serving-request.ts';
 import type { EncodedRequests } from './encoded-requests.ts';
 import { createLoadProcess } from './load-process.ts';
 import type { RunningServing } from './servings/runtime.ts';
@@ -60,7 +60,7 @@ const countAnswers = (sent: readonly SentRequest[]): readonly BadAnswers[] =>
     .toSorted((a, b) => b.count - a.count);
 
 /** The first good request. */
-export const goodRequestOf = async ({ requests }: StabilityTask): Promise<EncodedRequest> => ({
+export const goodRequestOf = async ({ requests }: StabilityTask): Promise<ServableRequest> => ({
   path: requests.target,
   headers: requests.headers[0] ?? {},
   body: await readFile(requests.files[0] ?? ''),
@@ -72,7 +72,7 @@ const LAST_ANSWER_MS = 2000;
 /** Sends the same request repeatedly and directly to the serving, each time on a new connection. */
 const sendRepeatedly = async (
   { serving, measurement, signal }: StabilityTask,
-  request: EncodedRequest,
+  request: ServableRequest,
   how: Sending,
   minIntervalMs: number,
   faultMs: number,

@@ -3,7 +3,7 @@ import type { Target } from '../model/measurement.ts';
 import { changeField } from './protobuf-fields.ts';
 
 /** A request to a serving, as the middleware sends it: over HTTP, or the message of a gRPC call. */
-export interface EncodedRequest {
+export interface ServableRequest {
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Buffer;
@@ -11,9 +11,9 @@ export interface EncodedRequest {
 
 /** Changes the JSON before the floats of a body with encoding `binary`, and adjusts its length in the headers. */
 export const changeHead = (
-  request: EncodedRequest,
+  request: ServableRequest,
   change: (json: string) => string,
-): EncodedRequest => {
+): ServableRequest => {
   const length = Number(request.headers[HEADER_LENGTH]);
   const head = Buffer.from(change(request.body.toString('latin1', 0, length)), 'latin1');
   return {
@@ -60,9 +60,9 @@ const imageFields: Readonly<Record<string, readonly number[]>> = {
  */
 export const changeImage = (
   { protocol, encoding }: Target,
-  request: EncodedRequest,
+  request: ServableRequest,
   image: Buffer,
-): EncodedRequest => {
+): ServableRequest => {
   const { path, body } = request;
   if (protocol === 'grpc') {
     const field = imageFields[path];

@@ -32,7 +32,7 @@ export interface Differences {
 }
 
 /** Two targets, by name, at each level at which they can be compared. */
-export interface TargetPair {
+export interface PairDifferences {
   readonly first: string;
   readonly second: string;
   readonly levels: ReadonlyMap<string, Differences>;
@@ -167,7 +167,9 @@ const targetVariance = (target: string, pairs: readonly PairVariance[]): Varianc
 };
 
 /** The variance of each target over all its levels, by name. */
-const targetVariances = (comparisons: readonly TargetPair[]): ReadonlyMap<string, Variance> => {
+const targetVariances = (
+  comparisons: readonly PairDifferences[],
+): ReadonlyMap<string, Variance> => {
   const pairs = comparisons.map(({ first, second, levels }): PairVariance => ({
     targets: [first, second],
     ...pooledVariance([...levels.values()]),
@@ -183,7 +185,7 @@ const targetVariances = (comparisons: readonly TargetPair[]): ReadonlyMap<string
  * - `effectiveShare`: the share of the degrees of freedom that remains if the noise of the levels is unequal: (Σv)² ÷ (L·Σv²) for the
  *   variances v of L levels (Satterthwaite 1946). It is 1 if all are equal, and 1 ÷ L if a single level makes all the noise.
  */
-const levelNoise = (comparisons: readonly TargetPair[]) => {
+const levelNoise = (comparisons: readonly PairDifferences[]) => {
   const names = [...new Set(comparisons.flatMap(({ levels }) => [...levels.keys()]))];
   const samples = names.map((name): Variance => {
     const measured = comparisons.filter(({ levels }) => levels.has(name));
@@ -244,7 +246,7 @@ const overLevels = (
  * @returns one entry a comparison, in their order; undefined for a comparison without levels
  */
 export const estimate = (
-  comparisons: readonly TargetPair[],
+  comparisons: readonly PairDifferences[],
 ): readonly (EstimatedRatios | undefined)[] => {
   const measured = comparisons.filter(({ levels }) => levels.size > 0);
   const { factorOf, effectiveShare } = levelNoise(measured);

@@ -1,7 +1,7 @@
 import { meanOf, squaresOf, sum } from './moments.ts';
 
 /** A point of a group; each group has its own level. */
-export interface Point {
+export interface SlopePoint {
   readonly group: string;
   readonly x: number;
   readonly y: number;
@@ -16,8 +16,8 @@ export interface Slope {
 
 /** The distances of values from the mean of their group. */
 const centred = (
-  points: readonly Point[],
-  valueOf: (point: Point) => number,
+  points: readonly SlopePoint[],
+  valueOf: (point: SlopePoint) => number,
 ): readonly number[] => {
   const groups = new Map<string, number[]>();
   for (const point of points) {
@@ -30,7 +30,7 @@ const centred = (
 };
 
 /** The least-squares slope of points whose groups differ in level only. */
-export const slopeOf = (points: readonly Point[]): Slope => {
+export const slopeOf = (points: readonly SlopePoint[]): Slope => {
   const xs = centred(points, ({ x }) => x);
   const ys = centred(points, ({ y }) => y);
   const squares = sum(xs.map((x) => x ** 2));

@@ -3,13 +3,13 @@ import { contractTensors } from '../tensors/contract-tensors.ts';
 import type { TensorModel, TensorSpec } from '../tensors/tensor-model.ts';
 
 /** A backend of the server: its name, and its parameters for the number of CPU threads. */
-interface Backend {
+interface ModelBackend {
   readonly platform: string;
   readonly threads: readonly string[];
 }
 
 /** Backends by the weights file that they read. Source of the parameters: the READMEs of the backends. */
-const BACKENDS: readonly (readonly [RegExp, Backend])[] = [
+const BACKENDS: readonly (readonly [RegExp, ModelBackend])[] = [
   [
     /\.pt$/,
     { platform: 'pytorch_libtorch', threads: ['INTRA_OP_THREAD_COUNT', 'INTER_OP_THREAD_COUNT'] },

@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 import type { WireFailure } from '../../protocols/wire.ts';
-import { WITHOUT_MODEL, type Engine } from '../engine.ts';
+import { WITHOUT_MODEL, type InferenceEngine } from '../engine.ts';
 import type { FixedOutputs } from '../fixed-outputs.ts';
 import type { DelayOptions } from './delay-options.ts';
 import { createDelaySchedule } from './delay-schedule.ts';
@@ -24,14 +24,17 @@ const waitUntil = async (dueMs: number): Promise<void> => {
  * Answers with a fixed output after a known time, or fails in a known way. The calibration checks measurements against it. Like the
  * no-op backend, it reads no tensors.
  */
-export const createDelayEngine = (outputs: FixedOutputs, options: DelayOptions): Engine => {
+export const createDelayEngine = (
+  outputs: FixedOutputs,
+  options: DelayOptions,
+): InferenceEngine => {
   const schedule = createDelaySchedule(options);
   const failure: WireFailure =
     options.failure === 'overloaded'
       ? { kind: 'overloaded' }
       : { kind: 'failed', message: FAILURE_MESSAGE };
 
-  const reply: Engine['reply'] = async (call, body) => {
+  const reply: InferenceEngine['reply'] = async (call, body) => {
     const arrivedMs = performance.now();
     const { dueMs, startMs, outcome } = schedule.admit(arrivedMs);
     const form = call.form(body);

@@ -18,7 +18,7 @@ interface Stall {
 }
 
 export const FAULTS = ['reset', 'halfBody', 'wrongShape', 'nan'] as const;
-export type Fault = (typeof FAULTS)[number];
+export type SimulatedFault = (typeof FAULTS)[number];
 
 /** How the delay engine answers. The calibration and tests pass these options as JSON. */
 export interface DelayOptions {
@@ -33,5 +33,5 @@ export interface DelayOptions {
   readonly capacity?: number;
   readonly stalls?: readonly Stall[];
   /** The share of requests that get each kind of broken answer. */
-  readonly faults?: Readonly<Partial<Record<Fault, number>>>;
+  readonly faults?: Readonly<Partial<Record<SimulatedFault, number>>>;
 }

@@ -1,7 +1,7 @@
 import { createUniformStream } from '../../models/random.ts';
-import { FAULTS, type DelayOptions, type Fault, type Latency } from './delay-options.ts';
+import { FAULTS, type DelayOptions, type SimulatedFault, type Latency } from './delay-options.ts';
 
-export type Outcome = 'correct' | 'failure' | Fault;
+export type Outcome = 'correct' | 'failure' | SimulatedFault;
 
 interface Appointment {
   /** When the answer is sent, on the clock of {@link DelaySchedule.admit}; a stall may delay it. */

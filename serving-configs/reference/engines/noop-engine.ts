@@ -1,5 +1,5 @@
 import type { InferenceCall, WireOutput } from '../../protocols/wire.ts';
-import { WITHOUT_MODEL, type Engine, type Reply } from '../engine.ts';
+import { WITHOUT_MODEL, type InferenceEngine, type EngineReply } from '../engine.ts';
 
 const NO_TIME = { queueMs: 0, computeMs: 0 } as const;
 
@@ -7,14 +7,14 @@ const NO_TIME = { queueMs: 0, computeMs: 0 } as const;
  * Answers every request at once with the same output, without reading its tensor, so that only the cost of the rig is left. Each
  * form of an answer is rendered only once.
  */
-export const createNoopEngine = (output: WireOutput): Engine => {
+export const createNoopEngine = (output: WireOutput): InferenceEngine => {
   let lastForm: string | undefined;
-  let lastReply: Reply<unknown> | undefined;
+  let lastReply: EngineReply<unknown> | undefined;
 
   const reply = async <Answer>(
     call: InferenceCall<Answer>,
     body: Uint8Array,
-  ): Promise<Reply<Answer>> => {
+  ): Promise<EngineReply<Answer>> => {
     const form = call.form(body);
     const protocolAndForm = `${call.protocol} ${form}`;
     if (protocolAndForm !== lastForm || lastReply === undefined) {
@@ -22,7 +22,7 @@ export const createNoopEngine = (output: WireOutput): Engine => {
       lastReply = { kind: 'answer', answer: call.render(form, output), times: NO_TIME };
     }
     // It was rendered for the protocol of this call.
-    return lastReply as Reply<Answer>;
+    return lastReply as EngineReply<Answer>;
   };
 
   return { ...WITHOUT_MODEL, reply };

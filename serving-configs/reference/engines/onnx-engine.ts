@@ -16,7 +16,7 @@ import {
   type WireInput,
   type WireOutput,
 } from '../../protocols/wire.ts';
-import type { Engine, EngineTimes, Reply } from '../engine.ts';
+import type { InferenceEngine, EngineTimes, EngineReply } from '../engine.ts';
 import { classifierInputOf, classifierRequest, scoresIn } from '../onnx/classifier.ts';
 import { adaptTensor, prepareInput } from '../onnx/prepare-input.ts';
 import { chooseModel } from '../onnx/choose-model.ts';
@@ -115,7 +115,7 @@ const transferable = (bytes: Uint8Array): Uint8Array =>
   bytes.byteLength === bytes.buffer.byteLength ? bytes : new Uint8Array(bytes);
 
 /** Creates an engine that runs the model in its own thread, one request at a time. */
-export const createOnnxEngine = (model: ComputedModel, threads: number): Engine => {
+export const createOnnxEngine = (model: ComputedModel, threads: number): InferenceEngine => {
   let worker: Worker | undefined;
   let adapted: ReturnType<ComputedModel['adapt']> | undefined;
   let isReady = false;
@@ -185,7 +185,7 @@ export const createOnnxEngine = (model: ComputedModel, threads: number): Engine 
   const reply = async <Answer>(
     call: InferenceCall<Answer>,
     body: Uint8Array,
-  ): Promise<Reply<Answer>> => {
+  ): Promise<EngineReply<Answer>> => {
     try {
       if (adapted === undefined) throw new Error('the engine has not been started');
       const { outputs, times } = await compute(await adapted.inputs(call.read(body)));

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { connect as connectHttp2, type ClientHttp2Stream } from 'node:http2';
 import { connect } from 'node:net';
 import { status, type Client, type Metadata } from '@grpc/grpc-js';
-import type { Engine } from '../../../serving-configs/reference/engine.ts';
+import type { InferenceEngine } from '../../../serving-configs/reference/engine.ts';
 import { createDelayEngine } from '../../../serving-configs/reference/engines/delay-engine.ts';
 import { createNoopEngine } from '../../../serving-configs/reference/engines/noop-engine.ts';
 import { fixedScores } from '../../../serving-configs/reference/fixed-outputs.ts';
@@ -28,7 +28,7 @@ const servers: ReferenceGrpcServer[] = [];
 const clients: Client[] = [];
 
 const start = async (
-  engine: Engine = createNoopEngine(fixedScores(served).correct),
+  engine: InferenceEngine = createNoopEngine(fixedScores(served).correct),
 ): Promise<ReferenceGrpcServer> => {
   const wire = await loadGrpcWire('triton_pytorch');
   if (wire === undefined) throw new Error('it speaks no gRPC');
@@ -81,7 +81,7 @@ afterEach(async () => {
   await Promise.all(servers.splice(0).map((server) => server.stop()));
 });
 
-const trainedOf = async (engine: Engine): Promise<unknown> => {
+const trainedOf = async (engine: InferenceEngine): Promise<unknown> => {
   const { call, answer } = send(clientOf(await start(engine)), messageOf());
   const [metadata] = (await once(call, 'metadata')) as [Metadata];
   await answer;
@@ -141,7 +141,10 @@ describe('the gRPC server of the simulated server', () => {
   });
 
   it('is unavailable while its model is not ready', async () => {
-    const engine: Engine = { ...createNoopEngine(fixedScores(served).correct), isReady: false };
+    const engine: InferenceEngine = {
+      ...createNoopEngine(fixedScores(served).correct),
+      isReady: false,
+    };
 
     await expect(ask(clientOf(await start(engine)), messageOf())).rejects.toMatchObject({
       code: status.UNAVAILABLE,

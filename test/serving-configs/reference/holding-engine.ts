@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ServedModel } from '../../../serving-configs/models/tensors/contract-tensors.ts';
-import type { Engine } from '../../../serving-configs/reference/engine.ts';
+import type { InferenceEngine } from '../../../serving-configs/reference/engine.ts';
 
 /** An engine that waits for a turn, then answers with the first thousand values of the classifier's input as scores. */
 export const echoEngine = (
   { outputs }: ServedModel,
   turn: () => Promise<void> = async () => undefined,
-): Engine => ({
+): InferenceEngine => ({
   trained: true,
   reads: 'whole',
   isReady: true,

@@ -1,6 +1,6 @@
 import { manifestOf, modelNamed } from '../../../serving-configs/index.ts';
 import { createDelayEngine } from '../../../serving-configs/reference/engines/delay-engine.ts';
-import type { Fault } from '../../../serving-configs/reference/engines/delay-options.ts';
+import type { SimulatedFault } from '../../../serving-configs/reference/engines/delay-options.ts';
 import { createNoopEngine } from '../../../serving-configs/reference/engines/noop-engine.ts';
 import {
   createOnnxEngine,
@@ -10,7 +10,7 @@ import { fixedTensors } from '../../../serving-configs/reference/fixed-outputs.t
 import { startGrpcServer } from '../../../serving-configs/reference/grpc-server.ts';
 import { loadGrpcWire, loadWire } from '../../../serving-configs/reference/load-wire.ts';
 import { startServer } from '../../../serving-configs/reference/server.ts';
-import type { Engine } from '../../../serving-configs/reference/engine.ts';
+import type { InferenceEngine } from '../../../serving-configs/reference/engine.ts';
 import type { ServingName } from '../../../serving-configs/index.ts';
 import { nanIndex } from '../../../serving-configs/models/tensors/compare-tensors.ts';
 import {
@@ -45,7 +45,7 @@ const requests = [request(1), request(4)];
 const ends: (() => Promise<void>)[] = [];
 
 /** Starts the simulated server of a model in this process. */
-const startWith = async (serving: ServingName, model: TensorModel, engine: Engine) => {
+const startWith = async (serving: ServingName, model: TensorModel, engine: InferenceEngine) => {
   const at = { host: '127.0.0.1', port: 0 };
   const rest = await startServer(
     { wire: await loadWire(serving, { kind: 'described', tensors: model }), engine },
@@ -66,15 +66,15 @@ const servedBy = (serving: ServingName, tensorModel: TensorModel = twoByTwo.mode
 const engineOf = async (
   tensorModel: TensorModel,
   served: ServedModel = tensorModel,
-): Promise<Engine> => {
+): Promise<InferenceEngine> => {
   const engine = createOnnxEngine(describedModel(served, tensorModel), 1);
   await engine.start();
   return engine;
 };
 
 let twoByTwo: TensorModelFolder;
-let twoByTwoEngine: Engine;
-let numberedEngine: Engine;
+let twoByTwoEngine: InferenceEngine;
+let numberedEngine: InferenceEngine;
 
 beforeAll(async () => {
   twoByTwo = await writeTensorModel(newFolder(), twoByTwoModel(), requests);
@@ -134,7 +134,7 @@ describe.each(servingsWithTensors)("the simulated %s with a user's model", (serv
 
   it('answers with one dimension too many, or NaN, if the delay engine is told to', async () => {
     const [correct] = twoByTwo.answers;
-    const broken = (fault: Fault) => {
+    const broken = (fault: SimulatedFault) => {
       const options = { latency: { kind: 'constant', ms: 0 }, faults: { [fault]: 1 } } as const;
       const engine = createDelayEngine(fixedTensors(servedBy(serving), twoByTwo.model), options);
       return startWith(serving, twoByTwo.model, engine);
@@ -165,7 +165,7 @@ describe('the simulated Triton', () => {
     data: [1, 2, 3],
   }));
 
-  const outputsOf = async (engine: Engine, body: object) => {
+  const outputsOf = async (engine: InferenceEngine, body: object) => {
     const { rest } = await startWith('triton_onnx', twoByTwo.model, engine);
     const response = await fetch(rest + path, { method: 'POST', body: JSON.stringify(body) });
     const answer = Buffer.from(await response.arrayBuffer());
@@ -232,8 +232,8 @@ describe('the simulated server of a model with tensors of every type', () => {
   ];
   const same = inputs.map((input) => ({ ...input, name: `same_${input.name}` }));
   let model: TensorModel;
-  let engine: Engine;
-  let numbered: Engine;
+  let engine: InferenceEngine;
+  let numbered: InferenceEngine;
   beforeAll(async () => {
     const onnx = sameModel(inputs.map(({ datatype }) => datatype));
     ({ model } = await writeTensorModel(newFolder(), onnx, [inputs]));

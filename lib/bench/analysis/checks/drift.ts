@@ -2,7 +2,7 @@ import { targetId } from '../../model/measurement.ts';
 import type { CompletedMeasurement } from '../../model/record.ts';
 import { meanOf, medianOf } from '../../stats/moments.ts';
 import { studentTQuantile } from '../../stats/probability.ts';
-import { type Point, type Slope, slopeOf } from '../../stats/slope.ts';
+import { type SlopePoint, type Slope, slopeOf } from '../../stats/slope.ts';
 import { formatFigure, limitPercent } from '../../wording/format-number.ts';
 import { groupBy } from '../group-by.ts';
 import type { MeasuredRow } from '../measurement-records.ts';
@@ -122,7 +122,7 @@ interface Finding {
   readonly from?: number;
 }
 
-interface RepeatPoint extends Point {
+interface RepeatPoint extends SlopePoint {
   readonly repeat: string;
 }
 

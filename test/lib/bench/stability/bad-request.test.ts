@@ -7,7 +7,7 @@ import {
   type MessageFault,
 } from '../../../../lib/bench/model/fault.ts';
 import { badRequestOf } from '../../../../lib/bench/stability/bad-request.ts';
-import type { EncodedRequest } from '../../../../lib/bench/stability/serving-request.ts';
+import type { ServableRequest } from '../../../../lib/bench/stability/serving-request.ts';
 import { whyLeftOut } from '../../../../lib/bench/stability/why-left-out.ts';
 import { codecOf } from '../../../../middleware/servings/index.ts';
 import type { CodecInput } from '../../../../middleware/servings/serving.ts';
@@ -42,7 +42,7 @@ const targets: readonly (ImageTarget & { readonly id: string })[] = servingNames
 const pixels = { width: 40, height: 30, data: noise(40, 30) };
 
 /** The request that the middleware makes. */
-const goodRequestOf = ({ serving, protocol, payload, encoding }: ImageTarget): EncodedRequest => {
+const goodRequestOf = ({ serving, protocol, payload, encoding }: ImageTarget): ServableRequest => {
   const input: CodecInput =
     payload === 'image'
       ? { payload, bytes: cat, mediaType: 'image/jpeg' }

@@ -1,4 +1,4 @@
-import type { EncodedRequest } from '../../../../lib/bench/stability/serving-request.ts';
+import type { ServableRequest } from '../../../../lib/bench/stability/serving-request.ts';
 import type { Target } from '../../../../lib/bench/model/measurement.ts';
 import {
   MODEL_INFER,
@@ -62,7 +62,7 @@ const readBinary = (length: number, body: Buffer): Reading => {
   return { ...declared, bytes, rest: { ...unnamed, named } };
 };
 
-const readForm = async (headers: EncodedRequest['headers'], body: Buffer): Promise<Reading> => {
+const readForm = async (headers: ServableRequest['headers'], body: Buffer): Promise<Reading> => {
   const form = await new Response(Buffer.from(body), { headers }).formData();
   const [[name, file] = []] = [...form];
   if (!(file instanceof File)) throw new Error('the form has no file');
@@ -102,7 +102,7 @@ const readers: Readonly<Record<string, (body: Buffer) => Reading>> = {
 
 const readBody = async (
   { protocol, encoding }: Target,
-  { path, headers, body }: EncodedRequest,
+  { path, headers, body }: ServableRequest,
 ): Promise<Reading> => {
   if (protocol === 'grpc') return readers[path]?.(body) ?? { rest: 'another method' };
   if (encoding === 'raw') return { bytes: body, rest: 'nothing' };
@@ -113,7 +113,7 @@ const readBody = async (
 };
 
 /** Reads a request with parsers that are not under test. */
-export const readRequest = async (target: Target, request: EncodedRequest): Promise<Reading> => {
+export const readRequest = async (target: Target, request: ServableRequest): Promise<Reading> => {
   const { rest, ...reading } = await readBody(target, request);
   const { 'inference-header-content-length': _, ...headers } = request.headers;
   return { ...reading, rest: { rest, headers, path: request.path } };

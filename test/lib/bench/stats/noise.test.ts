@@ -1,6 +1,6 @@
 import type { RepeatFigure } from '../../../../lib/bench/stats/interval.ts';
 import { pairedDifferences, unpairedDifferences } from '../../../../lib/bench/stats/log-ratio.ts';
-import { estimate, moderate, type TargetPair } from '../../../../lib/bench/stats/noise.ts';
+import { estimate, moderate, type PairDifferences } from '../../../../lib/bench/stats/noise.ts';
 
 const rate = (value: number, answers = 10_000): RepeatFigure => ({
   value,
@@ -10,7 +10,7 @@ const rate = (value: number, answers = 10_000): RepeatFigure => ({
 const pairs = (...rates: readonly (readonly [number, number])[]) =>
   rates.map(([first, second]) => [rate(first), rate(second)] as const);
 
-const onePair = (levels: TargetPair['levels']): readonly TargetPair[] => [
+const onePair = (levels: PairDifferences['levels']): readonly PairDifferences[] => [
   { first: 'a', second: 'b', levels },
 ];
 
@@ -97,7 +97,7 @@ const withVariance = (variance: number) =>
 /** The estimated variance of the differences of each pair, for targets with these true variances. */
 const variancesOf = (truths: readonly number[], missing = ''): ReadonlyMap<string, number> => {
   const comparisons = truths.flatMap((one, first) =>
-    truths.slice(first + 1).map((other, more): TargetPair => ({
+    truths.slice(first + 1).map((other, more): PairDifferences => ({
       first: String(first),
       second: String(first + 1 + more),
       levels: withVariance(one + other),

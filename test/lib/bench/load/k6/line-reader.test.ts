@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { LoadFigures } from '../../../../../k6/figures.ts';
+import type { K6Figures } from '../../../../../k6/figures.ts';
 import { sampleLine, startLine, unsentLine } from '../../../../../k6/sample-lines.ts';
 import {
   LineReader,
@@ -43,8 +43,8 @@ const read = (name: string, tally: Tally, pieceLength = Infinity) => {
   return { reader, figures: figuresOf(tally) };
 };
 
-const k6Summary = (name: string): LoadFigures =>
-  JSON.parse(recorded(`${name}.summary.json`)) as LoadFigures;
+const k6Summary = (name: string): K6Figures =>
+  JSON.parse(recorded(`${name}.summary.json`)) as K6Figures;
 
 describe('The reader of k6 lines', () => {
   it.each([
