@@ -10,7 +10,7 @@ export const VENV_ENGINES = ['onnx', 'noop'] as const;
 export type VenvEngine = (typeof VENV_ENGINES)[number];
 
 /** The model that a serving serves. */
-export type ServedModel =
+export type ModelSource =
   | {
       readonly kind: 'resnet50';
       /** An ONNX file with trained weights, for servers that read ONNX on this machine; absent: random weights. */

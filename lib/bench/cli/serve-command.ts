@@ -13,7 +13,7 @@ import { encodeUrl, inferUrl } from '../run/middleware-requests.ts';
 import { startMiddleware, type RunningMiddleware } from '../run/middleware-process.ts';
 import { whileAlive } from '../run/rig.ts';
 import { neededProcesses } from '../run/run-measurement.ts';
-import { runtimeOf, servedModelOf, weightsTrainedOf } from '../run/servings/slot.ts';
+import { runtimeOf, modelSourceOf, weightsTrainedOf } from '../run/servings/slot.ts';
 import { counted } from '../wording/format-number.ts';
 import { jsonText, type Command, type CommandContext, type Console } from './command.ts';
 import { isInterrupt } from './interrupts.ts';
@@ -143,7 +143,7 @@ const serve = async (
     const running = await runtimeOf({ runtime }, backend)
       .start(
         { name: serving, backend, ports: { rest: 0, grpc: 0 }, served: served?.[serving] },
-        servedModelOf({ settings }, tensorModelFile),
+        modelSourceOf({ settings }, tensorModelFile),
         {},
         signal,
       )

@@ -24,7 +24,7 @@ import { calibrate, isCalibrationDue } from './calibrate.ts';
 import { runMeasurement, type MeasurementContext } from './run-measurement.ts';
 import { type MeasurementPosition, type EmitRunEvent, isRunEnding } from './run-event.ts';
 import { withRate } from './run-stability.ts';
-import { createLocalSlot, servedModelOf, type ServingSlot } from './servings/slot.ts';
+import { createLocalSlot, modelSourceOf, type ServingSlot } from './servings/slot.ts';
 import { shellWord } from '../../../serving-configs/options/shell-word.ts';
 
 export interface RunRequest {
@@ -116,7 +116,7 @@ const localSlotOf = ({
   createLocalSlot({
     ...plan,
     servings: [...new Set(plan.targets.map(({ serving }) => serving))],
-    model: servedModelOf(plan, tensorModelFile),
+    model: modelSourceOf(plan, tensorModelFile),
     delayMs: plan.options.delayMs,
   });
 

@@ -11,7 +11,7 @@ import type {
 import { DockerProblem } from '../../../../serving-configs/runtimes/docker/docker.ts';
 import { NotRunning } from '../../../../serving-configs/runtimes/not-running.ts';
 import type { RequestedPorts } from '../../../../serving-configs/runtimes/ports.ts';
-import type { ServedModel } from '../../../../serving-configs/runtimes/served-model.ts';
+import type { ModelSource } from '../../../../serving-configs/runtimes/served-model.ts';
 import { BenchError } from '../../model/errors.ts';
 import type { ProcessFault } from '../../model/fault.ts';
 import type { ServedBy } from '../../model/plan.ts';
@@ -48,7 +48,7 @@ export interface Runtime {
    */
   readonly start: (
     serving: ServingToStart,
-    model: ServedModel,
+    model: ModelSource,
     settings: ServingSettings,
     signal: AbortSignal,
   ) => Promise<RunningServing>;
