@@ -105,15 +105,6 @@ export const runtimeOf = ({ runtime }: Pick<Plan, 'runtime'>, backend: Backend):
     ? runtimes[runtime]
     : simulated;
 
-/** What the servings of a plan serve. */
-export const modelSourceOf = (
-  { settings }: Pick<PlannedRuntime, 'settings'>,
-  tensorModelFile: string | undefined,
-): ModelSource =>
-  tensorModelFile === undefined
-    ? { kind: 'resnet50', trainedFile: settings.modelFile, folder: settings.modelsFolder }
-    : { kind: 'described', file: tensorModelFile };
-
 /**
  * The facts about weights that the middleware cannot learn from answers: those of the simulated server contain them, those of the
  * real servers do not.
