@@ -3,14 +3,18 @@ import { classifierInputs } from '../models/input/classifier.ts';
 import { CLASS_COUNT } from '../models/labels.ts';
 import { contractTensors } from '../models/tensors/contract-tensors.ts';
 import { MAX_IMAGE_BYTES } from '../models/input/geometry.ts';
-import { MAX_TENSOR_BODY_BYTES, type TensorModel } from '../models/tensors/tensor-model.ts';
+import {
+  MAX_TENSOR_BODY_BYTES,
+  type ModelFormat,
+  type TensorModel,
+} from '../models/tensors/tensor-model.ts';
 
 /** The engines of a platform that runs from packages: ONNX Runtime, or a fixed answer without computing. */
 export const VENV_ENGINES = ['onnx', 'noop'] as const;
 export type VenvEngine = (typeof VENV_ENGINES)[number];
 
 /** The model that a serving serves. */
-export type ServedModel =
+export type ModelSource =
   | {
       readonly kind: 'resnet50';
       /** An ONNX file with trained weights, for servers that read ONNX on this machine; absent: random weights. */
@@ -23,6 +27,12 @@ export type ServedModel =
       /** The file that describes a user's model. */
       readonly file: string;
     };
+
+/** The model that a runtime lists servings for. */
+export type ListedModel =
+  | { readonly kind: 'resnet50' }
+  /** A user's model in these formats. */
+  | { readonly kind: 'described'; readonly formats: readonly ModelFormat[] };
 
 /** The folder in a container with the models of its platform. */
 export const MODELS_FOLDER = '/models';

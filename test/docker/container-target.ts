@@ -24,7 +24,7 @@ let listed: ReturnType<typeof describeContainers> | undefined;
 export const listContainers = () =>
   (listed ??= describeContainers(
     { images: {}, models: undefined },
-    undefined,
+    { kind: 'resnet50' },
     new AbortController().signal,
   ));
 

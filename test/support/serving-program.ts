@@ -9,7 +9,7 @@ import type { Accelerator } from '../../serving-configs/manifest.ts';
 import { UsageError } from '../../serving-configs/options/usage-error.ts';
 import { startContainer } from '../../serving-configs/runtimes/docker/start-container.ts';
 import { startPlatform } from '../../serving-configs/runtimes/venv/start-platform.ts';
-import type { ServedModel, VenvEngine } from '../../serving-configs/runtimes/served-model.ts';
+import type { ModelSource, VenvEngine } from '../../serving-configs/runtimes/served-model.ts';
 
 const text = { type: 'string' } as const;
 const { values, positionals } = parseArgs({
@@ -33,7 +33,7 @@ const absolute = (file: string | undefined): string | undefined =>
 const start = (signal: AbortSignal) => {
   const { serving = '', 'tensor-model': file } = values;
   if (!isServingName(serving)) throw new Error(`there is no serving "${serving}"`);
-  const model: ServedModel =
+  const model: ModelSource =
     file === undefined
       ? {
           kind: 'resnet50',

@@ -70,6 +70,7 @@ describe('processes in several PID namespaces that share a folder', () => {
     const middleware = await startMiddleware({
       servingUrls: { triton_pytorch: { rest: serving.url } },
       imagesDir: images,
+      model: { kind: 'resnet50' },
       port: 0,
       processes: 1,
       upstreamTimeoutMs: 30_000,

@@ -1,6 +1,5 @@
 import { resolve } from 'node:path';
 import { registerServers } from '../../../serving-configs/index.ts';
-import { formatsOf } from '../../../serving-configs/models/tensors/tensor-model.ts';
 import type { RunningServer } from '../../../serving-configs/running-server.ts';
 import type { PlanOverrides } from '../model/plan-options.ts';
 import type { LocalRuntime, PlanHost, RunSettings } from '../model/plan.ts';
@@ -26,6 +25,7 @@ import type { RunValues } from './options.ts';
 import {
   assertEngine,
   containerSourcesOf,
+  listedModel,
   remedyForContainers,
   settingsOfModels,
 } from './runnable-servings.ts';
@@ -152,9 +152,8 @@ export const listHere = async (
   signal: AbortSignal,
 ) => {
   if (runtime !== 'venv' && runtime !== 'docker') return undefined;
-  const formats = model.kind === 'described' ? formatsOf(model.user) : undefined;
   const sources = () => containerSourcesOf(configFile);
-  return runtimes[runtime].list({ sources, formats }, signal);
+  return runtimes[runtime].list({ sources, model: listedModel(model) }, signal);
 };
 
 /** What this machine has for a request. @throws BenchError if it cannot be found out, or containers cannot read the model. */

@@ -1,10 +1,11 @@
-import type { ModelFormat } from '../../../serving-configs/models/tensors/tensor-model.ts';
+import { formatsOf } from '../../../serving-configs/models/tensors/tensor-model.ts';
 import { shellWord } from '../../../serving-configs/options/shell-word.ts';
 import {
   findUnreadable,
   type ContainerModels,
 } from '../../../serving-configs/runtimes/docker/container-models.ts';
 import type { ContainerSources } from '../../../serving-configs/runtimes/docker/describe-containers.ts';
+import type { ListedModel } from '../../../serving-configs/runtimes/served-model.ts';
 import { BenchError } from '../model/errors.ts';
 import type { PlanOptions } from '../model/plan-options.ts';
 import type { LocalRuntime, PlanHost, RunSettings } from '../model/plan.ts';
@@ -12,6 +13,7 @@ import { chooseServings, type ChosenServings } from '../run/servings/choose-serv
 import { runtimes } from '../run/servings/slot.ts';
 import { mapOtherFormats, type UserModel } from '../user-model/user-model.ts';
 import { usageError } from './command.ts';
+import type { ModelOption } from './model-option.ts';
 
 /**
  * Reads the images and models of the configuration, so that containers on this machine are those of the deployment.
@@ -52,6 +54,10 @@ export const assertEngine = (runtime: PlanHost['runtime'], engine: PlanOptions['
   );
 };
 
+/** The model that a runtime is to list servings for. */
+export const listedModel = (model: ModelOption): ListedModel =>
+  model.kind === 'resnet50' ? model : { kind: model.kind, formats: formatsOf(model.user) };
+
 /** The servings of a plan that a runtime can run. */
 export interface RunnableServings extends ChosenServings {
   /** The models that they serve, if the runtime has its own. */
@@ -62,7 +68,6 @@ export interface RunnableServings extends ChosenServings {
  * Finds out which servings of a plan a runtime can run on this machine, and what answers for them.
  *
  * @param strict whether the servings were named one by one, so that each must take part
- * @param formats formats of the user's model; undefined: ResNet-50 is served
  * @throws BenchError if a serving that must take part cannot run, or if none can.
  */
 export const chooseRunnableServings = async (
@@ -71,19 +76,19 @@ export const chooseRunnableServings = async (
   {
     config,
     strict,
-    formats,
+    model,
   }: {
     readonly config?: string | undefined;
     readonly strict: boolean;
-    readonly formats?: readonly ModelFormat[] | undefined;
+    readonly model: ListedModel;
   },
   signal: AbortSignal,
 ): Promise<RunnableServings> => {
   assertEngine(runtime, engine);
   const sources = () => containerSourcesOf(config);
-  const { entries, models } = await runtimes[runtime].list({ sources, formats }, signal);
+  const { entries, models } = await runtimes[runtime].list({ sources, model }, signal);
   const chosen = chooseServings(servings, runtime, entries, strict, config);
-  return { ...chosen, models: formats === undefined ? models : undefined };
+  return { ...chosen, models: model.kind === 'resnet50' ? models : undefined };
 };
 
 /**

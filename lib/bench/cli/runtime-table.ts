@@ -1,6 +1,6 @@
 import { servingNames, type ServingName } from '../../../serving-configs/index.ts';
-import type { ModelFormat } from '../../../serving-configs/models/tensors/tensor-model.ts';
 import { problemWithModel } from '../../../serving-configs/runtimes/docker/container-models.ts';
+import type { ListedModel } from '../../../serving-configs/runtimes/served-model.ts';
 import { groupBy } from '../analysis/group-by.ts';
 import { BenchError } from '../model/errors.ts';
 import { LOCAL_RUNTIMES, type LocalRuntime } from '../model/plan.ts';
@@ -19,43 +19,41 @@ const unlistedEntry = (
   serving: ServingName,
   runtime: LocalRuntime,
   reason: string,
-  formats: readonly ModelFormat[] | undefined,
+  model: ListedModel,
 ): RuntimeEntry => {
   const problem =
-    runtime === 'docker' && formats !== undefined ? problemWithModel(serving, formats) : undefined;
+    runtime === 'docker' && model.kind === 'described'
+      ? problemWithModel(serving, model.formats)
+      : undefined;
   return problem === undefined
     ? { serving, state: 'not-installed', reason }
     : { serving, state: 'impossible', ...problem };
 };
 
-/**
- * Lists what a runtime can run. If that cannot be found out, no serving can run, with the reason and the remedy.
- *
- * @param formats formats of the user's model; undefined: ResNet-50 is served
- */
+/** Lists what a runtime can run. If that cannot be found out, no serving can run, with the reason and the remedy. */
 const entriesOf = async (
   runtime: LocalRuntime,
   signal: AbortSignal,
-  formats?: readonly ModelFormat[],
+  model: ListedModel,
 ): Promise<Entries> => {
   try {
-    return (await runtimes[runtime].list({ sources: defaultSources, formats }, signal)).entries;
+    return (await runtimes[runtime].list({ sources: defaultSources, model }, signal)).entries;
   } catch (error) {
     if (!(error instanceof BenchError)) throw error;
     signal.throwIfAborted();
     const { message, hint } = error;
     const reason = hint === undefined ? message : `${message}; ${hint}`;
-    return servingNames.map((serving) => unlistedEntry(serving, runtime, reason, formats));
+    return servingNames.map((serving) => unlistedEntry(serving, runtime, reason, model));
   }
 };
 
 /** Lists what each runtime can run on this machine. */
 export const runtimesHere = async (
   signal: AbortSignal,
-  formats?: readonly ModelFormat[],
+  model: ListedModel,
 ): Promise<Readonly<Record<LocalRuntime, Entries>>> => {
   const [simulated = [], venv = [], docker = []] = await Promise.all(
-    LOCAL_RUNTIMES.map((runtime) => entriesOf(runtime, signal, formats)),
+    LOCAL_RUNTIMES.map((runtime) => entriesOf(runtime, signal, model)),
   );
   return { simulated, venv, docker };
 };

@@ -1,24 +1,24 @@
 import { relative } from 'node:path';
 import { manifestOf } from '../../../serving-configs/index.ts';
 import type { ServingUrls } from '../../../serving-configs/manifest.ts';
-import { formatsOf } from '../../../serving-configs/models/tensors/tensor-model.ts';
 import type { ValuesOf } from '../../../serving-configs/options/command.ts';
 import { shellWord } from '../../../serving-configs/options/shell-word.ts';
 import { choosePorts } from '../../../serving-configs/runtimes/ports.ts';
 import { contentTypeOf } from '../load/load-target.ts';
 import type { ServedBy } from '../model/plan.ts';
 import { createLiveLine } from '../progress/live-line.ts';
+import { classifierSource } from '../run/image-inputs.ts';
 import { fetchEncoded } from '../run/encoded-requests.ts';
 import { encodeUrl, inferUrl } from '../run/middleware-requests.ts';
 import { startMiddleware, type RunningMiddleware } from '../run/middleware-process.ts';
 import { whileAlive } from '../run/rig.ts';
 import { neededProcesses } from '../run/run-measurement.ts';
-import { runtimeOf, servedModelOf, weightsTrainedOf } from '../run/servings/slot.ts';
+import { runtimeOf, weightsTrainedOf } from '../run/servings/slot.ts';
 import { counted } from '../wording/format-number.ts';
 import { jsonText, type Command, type CommandContext, type Console } from './command.ts';
 import { isInterrupt } from './interrupts.ts';
 import type { serveOptions } from './options.ts';
-import { chooseRunnableServings, settingsOfModels } from './runnable-servings.ts';
+import { chooseRunnableServings, listedModel, settingsOfModels } from './runnable-servings.ts';
 import { prepareServeInputs, type ServeInputs } from './serve-inputs.ts';
 
 type ServeValues = ValuesOf<typeof serveOptions>;
@@ -27,27 +27,27 @@ const UPSTREAM_TIMEOUT_MS = 60_000;
 const STARTING = 'starting; the first start builds the model …';
 
 /** The command that sends the example request. A user's model answers in bytes, which curl writes to a file. */
-const curlCommand = (url: string, { request, userModel }: ServeInputs): string => {
+const curlCommand = (url: string, { request, model }: ServeInputs): string => {
   const file = relative(process.cwd(), request);
   return [
     `curl -H ${shellWord(`content-type: ${contentTypeOf(file)}`)}`,
     `--data-binary ${shellWord(`@${file}`)}`,
-    ...(userModel === undefined ? [] : ['--output answer.tensors']),
+    ...(model.kind === 'described' ? ['--output answer.tensors'] : []),
     shellWord(url),
   ].join(' ');
 };
 
 /** The command that measures the serving as a running server; only for a user's model. */
 const measureCommand = async (
-  { target, userModel, request }: ServeInputs,
+  { target, model, request }: ServeInputs,
   middlewareUrl: string,
   { rest, grpc = '' }: ServingUrls,
   signal: AbortSignal,
 ): Promise<string | undefined> => {
-  if (userModel === undefined) return undefined;
+  if (model.kind === 'resnet50') return undefined;
   const { path } = await fetchEncoded(encodeUrl(middlewareUrl, target), request, signal);
   const url = target.protocol === 'grpc' ? grpc.replace('http:', 'grpc:') : `${rest}${path}`;
-  const description = relative(process.cwd(), userModel.description);
+  const description = relative(process.cwd(), model.user.description);
   return `npx serving-compare run --model ${shellWord(description)} --target mine=${url}`;
 };
 
@@ -58,21 +58,21 @@ const weightsText = (trained: boolean | undefined): string => {
 
 /** Says in a sentence what answers, which usually is not the real server. */
 const statementOf = (
-  { target: { serving }, userModel }: ServeInputs,
+  { target: { serving }, model }: ServeInputs,
   engine: string,
   weights: string,
   served: ServedBy | undefined,
 ): string => {
   const { title } = manifestOf(serving);
-  const model = userModel?.name ?? weights;
+  const name = model.kind === 'described' ? model.user.name : weights;
   if (served === undefined) {
     const backend = engine === 'onnx' ? 'ONNX Runtime' : `the engine "${engine}"`;
-    return `Simulated ${title} API, not the real server: ${backend}; ${model}.`;
+    return `Simulated ${title} API, not the real server: ${backend}; ${name}.`;
   }
   const { platform, real, note } = served;
   const who = real ? `The real ${title} (${platform})` : `A stand-in for ${title}: ${platform}`;
   const notes = note === undefined ? '' : `; ${note}`;
-  return `${who}, computing with ${served.engine}; ${model}${notes}.`;
+  return `${who}, computing with ${served.engine}; ${name}${notes}.`;
 };
 
 /** What `serve` prints when everything runs. */
@@ -125,16 +125,18 @@ const serve = async (
   inputs: ServeInputs,
   { console, signal }: CommandContext,
 ): Promise<never> => {
-  const { target, imagesDir, modelFile, tensorModelFile, userModel } = inputs;
+  const { target, imagesDir, model } = inputs;
   // Throws if the port is taken.
   await choosePorts([port]);
   const { served, models } = await chooseRunnableServings(
     runtime,
     { servings: [serving], engine },
-    { config, strict: true, formats: userModel && formatsOf(userModel) },
+    { config, strict: true, model: listedModel(model) },
     signal,
   );
+  const modelFile = model.kind === 'resnet50' ? model.file : undefined;
   const settings = { modelFile, ...settingsOfModels(models, modelFile) };
+  const source = model.kind === 'resnet50' ? classifierSource(settings) : model;
   const weightsTrained = weightsTrainedOf({ runtime, settings }, [serving]);
   const stops: (() => Promise<void>)[] = [];
   try {
@@ -143,7 +145,7 @@ const serve = async (
     const running = await runtimeOf({ runtime }, backend)
       .start(
         { name: serving, backend, ports: { rest: 0, grpc: 0 }, served: served?.[serving] },
-        servedModelOf({ settings }, tensorModelFile),
+        source,
         {},
         signal,
       )
@@ -153,7 +155,7 @@ const serve = async (
       servingUrls: { [serving]: running.urls },
       weightsTrained,
       imagesDir,
-      tensorModelFile,
+      model: source,
       port,
       processes,
       upstreamTimeoutMs: UPSTREAM_TIMEOUT_MS,

@@ -16,17 +16,18 @@ import { tensorTargetsOf } from '../user-model/tensor-targets.ts';
 import type { UserModel } from '../user-model/user-model.ts';
 import { PROTOCOL_WORDS } from '../wording/labels.ts';
 import { usageError } from './command.ts';
-import { assertClassifier, isDescription } from './model-option.ts';
+import { assertClassifier, isDescription, type ModelOption } from './model-option.ts';
+
+/** The model to serve: ResNet-50, perhaps from an ONNX file, or a user's, with the file that describes it to other programs. */
+type ModelToServe =
+  | Extract<ModelOption, { readonly kind: 'resnet50' }>
+  | (Extract<ModelOption, { readonly kind: 'described' }> & { readonly file: string });
 
 /** What `serve` needs: a target, its model, and an example request. */
 export interface ServeInputs {
   readonly target: Target;
   readonly imagesDir: string;
-  /** An ONNX file of ResNet-50; undefined: random weights, or a user's model. */
-  readonly modelFile?: string;
-  /** Describes a user's model to the middleware and the simulated server. */
-  readonly tensorModelFile?: string | undefined;
-  readonly userModel?: UserModel;
+  readonly model: ModelToServe;
   /** File with the example request: an image, or a body with named tensors. */
   readonly request: string;
   /** Removes the temporary files. */
@@ -85,17 +86,16 @@ const prepareUserModel = async (
   if (options.images !== undefined) {
     refuseWithModel('--images cannot be used', 'give the folder in the description: inputs');
   }
-  const userModel = await readUserModel(description, describeModel(signal));
-  const target = tensorTarget(options, userModel);
+  const user = await readUserModel(description, describeModel(signal));
+  const target = tensorTarget(options, user);
   const folder = await mkdtemp(join(tmpdir(), 'serving-compare-serve-'));
   const remove = (): Promise<void> => rm(folder, { recursive: true, force: true });
   try {
-    const inputs = await prepareTensors(folder, userModel, () => undefined, signal);
+    const { source, ...inputs } = await prepareTensors(folder, user, () => undefined, signal);
     return {
       target,
       imagesDir: defaultImagesDir,
-      tensorModelFile: inputs.tensorModelFile,
-      userModel,
+      model: { kind: 'described', user, file: source.file },
       request: join(inputs.imagesDir, inputs.images[0]?.file ?? ''),
       remove,
     };
@@ -124,7 +124,7 @@ export const prepareServeInputs = async (
   return {
     target,
     imagesDir,
-    modelFile: model && resolve(model),
+    model: { kind: 'resnet50', file: model && resolve(model) },
     request: join(imagesDir, image?.file ?? ''),
     remove: async () => undefined,
   };

@@ -148,7 +148,7 @@ export const validateCommand: Command<typeof validateOptions> = async (
   ];
   const tensorTargets = tensorTargetsOf(model);
   const servings = [...new Set(tensorTargets.targets.map(({ serving }) => serving))];
-  const byRuntime = await runtimesHere(signal, formatsOf(model));
+  const byRuntime = await runtimesHere(signal, { kind: 'described', formats: formatsOf(model) });
   if (json) {
     const runtimes = Object.fromEntries(
       Object.entries(byRuntime).map(([runtime, entries]) => [

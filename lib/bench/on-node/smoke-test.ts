@@ -122,6 +122,7 @@ export const smokeTest = async (
     servingUrls: Object.fromEntries(servings.map((serving) => [serving, { rest: urlOf(serving) }])),
     weightsTrained: Object.fromEntries(servings.map((serving) => [serving, trained])),
     imagesDir: defaultImagesDir,
+    model: { kind: 'resnet50' },
     port: 0,
     processes: 1,
     upstreamTimeoutMs: ANSWER_TIMEOUT_MS,

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { ModelSource } from '../../../serving-configs/runtimes/served-model.ts';
 import { BenchError, fileErrorText } from '../model/errors.ts';
 import type { Engine, Measurement, Target } from '../model/measurement.ts';
 import type { DataSetImage, Plan, RunSettings } from '../model/plan.ts';
@@ -14,8 +15,8 @@ import type { EmitRunEvent } from './run-event.ts';
 export interface RunInputs extends Pick<Plan, 'images' | 'model'> {
   /** Absolute path of the folder with the images, or with the requests to a user's model. */
   readonly imagesDir: string;
-  /** Absolute path of the file that describes a user's model; undefined for ResNet-50. */
-  readonly tensorModelFile?: string;
+  /** What servings and middleware read. */
+  readonly source: ModelSource;
   /** Why JSON cannot carry the tensors of a user's model; undefined if it can. */
   readonly lostInJson?: string | undefined;
   readonly judge: AnswerJudge;
@@ -30,6 +31,13 @@ export interface InputsRequest {
   readonly runtime: Plan['runtime'];
   readonly settings: RunSettings;
 }
+
+/** The files of ResNet-50 that the settings of a run name. */
+export const classifierSource = ({ modelFile, modelsFolder }: RunSettings): ModelSource => ({
+  kind: 'resnet50',
+  trainedFile: modelFile,
+  folder: modelsFolder,
+});
 
 const IMAGE = /\.(jpe?g|png|webp)$/i;
 
@@ -93,5 +101,5 @@ export const prepareImages = async (
   const model = answers.get(engine)?.model;
   if (model === undefined) throw new Error(`no answers of the engine ${engine}`);
   const judge = createClassJudge({ images, runtime }, { imagesDir, answers, odd });
-  return { imagesDir, images, model, judge };
+  return { imagesDir, images, model, source: classifierSource(settings), judge };
 };

@@ -2,6 +2,7 @@ import { createWriteStream, type WriteStream } from 'node:fs';
 import { registeredServers, type ServingName } from '../../../serving-configs/index.ts';
 import type { ServingUrls } from '../../../serving-configs/manifest.ts';
 import { serversVariable } from '../../../serving-configs/running-server.ts';
+import type { ModelSource } from '../../../serving-configs/runtimes/served-model.ts';
 import { samplesOf } from '../../../serving-configs/protocols/statistics/prometheus-text.ts';
 import { BenchError } from '../model/errors.ts';
 import type { MiddlewareSettings } from '../model/plan-options.ts';
@@ -52,8 +53,8 @@ interface MiddlewareSpec {
   /** Whether weights are trained, for servings whose answers do not say; undefined if unknown. */
   readonly weightsTrained?: WeightsTrained | undefined;
   readonly imagesDir: string;
-  /** Absolute path of the file that describes a user's model; undefined for ResNet-50. */
-  readonly tensorModelFile?: string | undefined;
+  /** The model that the servings serve. */
+  readonly model: ModelSource;
   readonly port: number;
   /** Ignored if `settings` is given. Default: the middleware's. */
   readonly processes?: number | undefined;
@@ -99,7 +100,7 @@ export const startMiddleware = async (spec: MiddlewareSpec): Promise<RunningMidd
       PORT: String(spec.port),
       HOST: '127.0.0.1',
       IMAGES_DIR: spec.imagesDir,
-      TENSOR_MODEL: spec.tensorModelFile,
+      TENSOR_MODEL: spec.model.kind === 'described' ? spec.model.file : undefined,
       ...serversVariable(registeredServers()),
       SERVING_URLS: JSON.stringify(spec.servingUrls),
       WEIGHTS_TRAINED: JSON.stringify(spec.weightsTrained ?? {}),

@@ -25,11 +25,7 @@ const isRunning = ({ process }: Child): boolean =>
 
 export const createRig = (
   plan: Plan,
-  {
-    folder,
-    imagesDir,
-    tensorModelFile,
-  }: Pick<PreparedRun, 'folder' | 'imagesDir' | 'tensorModelFile'>,
+  { folder, imagesDir, source }: Pick<PreparedRun, 'folder' | 'imagesDir' | 'source'>,
   slot: ServingSlot,
 ): Rig => {
   let current: RunningMiddleware | undefined;
@@ -43,8 +39,8 @@ export const createRig = (
         servingUrls: slot.urls,
         weightsTrained: slot.weightsTrained,
         // The middleware does not start without images.
-        imagesDir: tensorModelFile === undefined ? imagesDir : defaultImagesDir,
-        tensorModelFile,
+        imagesDir: source.kind === 'described' ? defaultImagesDir : imagesDir,
+        model: source,
         port: 0,
         processes: plan.settings.processes,
         settings: plan.options.middleware,

@@ -24,16 +24,17 @@ import { calibrate, isCalibrationDue } from './calibrate.ts';
 import { runMeasurement, type MeasurementContext } from './run-measurement.ts';
 import { type MeasurementPosition, type EmitRunEvent, isRunEnding } from './run-event.ts';
 import { withRate } from './run-stability.ts';
-import { createLocalSlot, servedModelOf, type ServingSlot } from './servings/slot.ts';
+import { createLocalSlot, type ServingSlot } from './servings/slot.ts';
 import { shellWord } from '../../../serving-configs/options/shell-word.ts';
+import type { ModelSource } from '../../../serving-configs/runtimes/served-model.ts';
 
 export interface RunRequest {
   /** A run folder that this process has locked. */
   readonly folder: string;
   readonly plan: Plan;
   readonly imagesDir: string;
-  /** Absolute path of the file that describes a user's model; undefined for ResNet-50. */
-  readonly tensorModelFile?: string | undefined;
+  /** The model that the servings serve. */
+  readonly source: ModelSource;
   readonly judge: AnswerJudge;
   readonly emit: EmitRunEvent;
   /** Its abort reason becomes the error of the run. */
@@ -109,14 +110,11 @@ const recordOf = async (
   }
 };
 
-const localSlotOf = ({
-  plan,
-  tensorModelFile,
-}: Pick<RunRequest, 'plan' | 'tensorModelFile'>): Promise<ServingSlot> =>
+const localSlotOf = ({ plan, source }: Pick<RunRequest, 'plan' | 'source'>): Promise<ServingSlot> =>
   createLocalSlot({
     ...plan,
     servings: [...new Set(plan.targets.map(({ serving }) => serving))],
-    model: servedModelOf(plan, tensorModelFile),
+    model: source,
     delayMs: plan.options.delayMs,
   });
 

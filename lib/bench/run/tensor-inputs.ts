@@ -12,6 +12,7 @@ import {
   type NamedTensor,
 } from '../../../serving-configs/models/tensors/tensor-body.ts';
 import type { TensorModel } from '../../../serving-configs/models/tensors/tensor-model.ts';
+import type { ModelSource } from '../../../serving-configs/runtimes/served-model.ts';
 import type { Plan, PlannedModel } from '../model/plan.ts';
 import { plannedTensors } from '../plan/tensor-plan.ts';
 import { mapOtherFormats, type UserModel } from '../user-model/user-model.ts';
@@ -31,6 +32,11 @@ interface PlannedInputs extends Pick<Plan, 'images'> {
   readonly labels: UserModel['labels'] | undefined;
   /** As {@link RunInputs.lostInJson}. */
   readonly lostInJson: string | undefined;
+}
+
+/** The inputs of a user's model. */
+interface DescribedInputs extends RunInputs {
+  readonly source: Extract<ModelSource, { readonly kind: 'described' }>;
 }
 
 const filesIn = (root: string) => ({
@@ -242,7 +248,7 @@ export const prepareTensors = async (
   user: UserModel | 'written',
   emit: EmitRunEvent,
   signal: AbortSignal,
-): Promise<RunInputs> => {
+): Promise<DescribedInputs> => {
   const root = modelFolderOf(folder);
   if (user !== 'written') await writeTensorInputs(root, user, emit, signal);
   const { images, model, labels, lostInJson } = await readPlannedInputs(root);
@@ -251,7 +257,7 @@ export const prepareTensors = async (
     imagesDir: requests,
     images,
     model,
-    tensorModelFile: tensorModel,
+    source: { kind: 'described', file: tensorModel },
     lostInJson,
     judge: createTensorJudge({
       files: images.map(({ file }) => file),

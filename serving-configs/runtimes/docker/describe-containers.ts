@@ -2,8 +2,8 @@ import path from 'node:path';
 import { manifestOf, servingNames, type ServingName } from '../../index.ts';
 import type { Accelerator } from '../../manifest.ts';
 import { defaultCache } from '../../models/built-folder.ts';
-import type { ModelFormat } from '../../models/tensors/tensor-model.ts';
 import { shellWord } from '../../options/shell-word.ts';
+import type { ListedModel } from '../served-model.ts';
 import {
   builtModelsFolder,
   missingModelFiles,
@@ -46,7 +46,7 @@ interface Machine {
   readonly imageNames: readonly string[];
   readonly modelsFolder: string;
   readonly sources: ContainerSources;
-  readonly formats: readonly ModelFormat[] | undefined;
+  readonly model: ListedModel;
   readonly signal: AbortSignal;
 }
 
@@ -67,9 +67,9 @@ const otherRegistry = (
 
 /** Tells whether the container of a serving can run on this machine, and what runs in it. */
 const describe = async (serving: ServingName, machine: Machine) => {
-  const { accelerator, choice, modelsFolder, sources, formats, signal } = machine;
+  const { accelerator, choice, modelsFolder, sources, model, signal } = machine;
   const { title, version } = manifestOf(serving);
-  const problem = formats && problemWithModel(serving, formats);
+  const problem = model.kind === 'described' ? problemWithModel(serving, model.formats) : undefined;
   if (problem !== undefined) return { serving, state: 'impossible', ...problem } as const;
   const source = imageSourceOf(serving, accelerator, choice);
   if (source === undefined) {
@@ -89,7 +89,7 @@ const describe = async (serving: ServingName, machine: Machine) => {
     }
     return { serving, state: 'not-installed', reason, setupCommand } as const;
   }
-  const [missing] = formats === undefined ? missingModelFiles(serving, modelsFolder) : [];
+  const [missing] = model.kind === 'resnet50' ? missingModelFiles(serving, modelsFolder) : [];
   if (missing !== undefined) {
     // Setup builds no models if the configuration names a folder with models.
     const reason = `${missing} is missing`;
@@ -118,12 +118,11 @@ const describe = async (serving: ServingName, machine: Machine) => {
 /**
  * Tells which containers can run on this machine, in the order of the manifests, and which models they read.
  *
- * @param formats - The formats of a user's model; undefined if the default model is served.
  * @throws DockerProblem or UsageError if Docker cannot be queried; the reason of the signal if it is aborted.
  */
 export const describeContainers = async (
   sources: ContainerSources,
-  formats: readonly ModelFormat[] | undefined,
+  model: ListedModel,
   signal: AbortSignal,
 ) => {
   const choice = { images: sources.images, registry: namedRegistry() };
@@ -137,7 +136,7 @@ export const describeContainers = async (
     imageNames: await listImages(signal),
     modelsFolder: models.folder,
     sources,
-    formats,
+    model,
     signal,
   };
   const entries = await Promise.all(servingNames.map((serving) => describe(serving, machine)));

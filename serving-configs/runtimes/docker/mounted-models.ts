@@ -13,7 +13,7 @@ import {
   modelFilesOf,
   reasonAgainstModel,
 } from './container-models.ts';
-import type { ServedModel } from '../served-model.ts';
+import type { ModelSource } from '../served-model.ts';
 import { writeTensorModelFiles } from './tensor-model-files.ts';
 
 /**
@@ -55,10 +55,10 @@ export const usersModelIn = async (
 };
 
 /** A container and the model that it shall serve. */
-interface ModelSource {
+interface ModelToMount {
   readonly serving: ServingName;
   readonly accelerator: Accelerator;
-  readonly model: ServedModel;
+  readonly model: ModelSource;
 }
 
 /**
@@ -68,7 +68,7 @@ interface ModelSource {
  * @throws UsageError if the container cannot read a file or cannot serve the model.
  */
 export const mountedModels = async (
-  { serving, accelerator, model }: ModelSource,
+  { serving, accelerator, model }: ModelToMount,
   platformFolder: string,
   work: string,
 ): Promise<MountedModels> => {

@@ -14,7 +14,7 @@ import { choosePorts, LOOPBACK, type RequestedPorts } from '../ports.ts';
 import { docker, GUARD, problemFrom, readLines } from './docker.ts';
 import { assertGpuUse } from './gpu-use.ts';
 import { launcherLabels, removeLeftovers } from './leftovers.ts';
-import type { ServedModel } from '../served-model.ts';
+import type { ModelSource } from '../served-model.ts';
 import { mountedModels } from './mounted-models.ts';
 
 /** What to run, and on which ports of loopback. */
@@ -23,7 +23,7 @@ export interface ContainerOptions {
   /** `NAME@sha256:…`, or the id of an image. */
   readonly image: string;
   readonly accelerator: Accelerator;
-  readonly model: ServedModel;
+  readonly model: ModelSource;
   readonly ports: RequestedPorts;
 }
 

@@ -15,7 +15,7 @@ import { isListening, LOOPBACK, type RequestedPorts } from '../ports.ts';
 import { awaitReady, poll } from '../ready.ts';
 import { startGuard } from '../guards.ts';
 import { NotRunning } from '../not-running.ts';
-import { modelServed, servedModel, type ServedModel, type VenvEngine } from '../served-model.ts';
+import { modelServed, servedModel, type ModelSource, type VenvEngine } from '../served-model.ts';
 import {
   describeEngine,
   describeSoftware,
@@ -36,7 +36,7 @@ export interface PlatformOptions {
   /** Threads for one computation. */
   readonly threads: number;
   readonly ports: RequestedPorts;
-  readonly model: ServedModel;
+  readonly model: ModelSource;
 }
 
 const GUARD = path.join(import.meta.dirname, 'guard.py');

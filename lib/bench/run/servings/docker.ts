@@ -3,11 +3,11 @@ import { endOf, startHere, withCode, type Runtime } from './runtime.ts';
 
 /** The containers of the platforms. */
 export const docker: Runtime = {
-  list: ({ sources, formats }, signal) =>
+  list: ({ sources, model }, signal) =>
     withCode('BENCH_RUNTIME', async () => {
       const { describeContainers } =
         await import('../../../../serving-configs/runtimes/docker/describe-containers.ts');
-      return describeContainers(await sources(), formats, signal);
+      return describeContainers(await sources(), model, signal);
     }),
   install: (servings, { sources, weights }, tell, signal) =>
     withCode('BENCH_SETUP', async () => {

@@ -11,7 +11,10 @@ import type {
 import { DockerProblem } from '../../../../serving-configs/runtimes/docker/docker.ts';
 import { NotRunning } from '../../../../serving-configs/runtimes/not-running.ts';
 import type { RequestedPorts } from '../../../../serving-configs/runtimes/ports.ts';
-import type { ServedModel } from '../../../../serving-configs/runtimes/served-model.ts';
+import type {
+  ListedModel,
+  ModelSource,
+} from '../../../../serving-configs/runtimes/served-model.ts';
 import { BenchError } from '../../model/errors.ts';
 import type { ProcessFault } from '../../model/fault.ts';
 import type { ServedBy } from '../../model/plan.ts';
@@ -48,7 +51,7 @@ export interface Runtime {
    */
   readonly start: (
     serving: ServingToStart,
-    model: ServedModel,
+    model: ModelSource,
     settings: ServingSettings,
     signal: AbortSignal,
   ) => Promise<RunningServing>;
@@ -58,8 +61,7 @@ export interface Runtime {
 export interface WantedList {
   /** The user's settings for containers; called only for these. */
   readonly sources: () => Promise<ContainerSources>;
-  /** Formats of a user's model, which replaces our models; undefined: containers serve ours. */
-  readonly formats?: readonly ModelFormat[] | undefined;
+  readonly model: ListedModel;
 }
 
 /** What to install from. */

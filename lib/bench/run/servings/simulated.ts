@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { manifestOf, registeredServers, servingNames } from '../../../../serving-configs/index.ts';
 import { serversVariable } from '../../../../serving-configs/running-server.ts';
 import { NotRunning } from '../../../../serving-configs/runtimes/not-running.ts';
-import type { ServedModel } from '../../../../serving-configs/runtimes/served-model.ts';
+import type { ModelSource } from '../../../../serving-configs/runtimes/served-model.ts';
 import { withTimeLimit } from '../../../../serving-configs/time-limit.ts';
 import { processCpuMs } from '../../load/process-cpu.ts';
 import { childFailure, howEnded, listeningLine, startChild, type Child } from '../child-process.ts';
@@ -37,7 +37,7 @@ interface ListeningLine {
 
 const argumentsOf = (
   { name, backend, ports }: ServingToStart,
-  model: ServedModel,
+  model: ModelSource,
 ): readonly string[] => {
   const { kind } = backend;
   const trained = model.kind === 'resnet50' && kind === 'model' ? model.trainedFile : undefined;

@@ -6,7 +6,7 @@ import {
 import type { ServingUrls } from '../../../../serving-configs/manifest.ts';
 import { simulatedOf } from '../../../../serving-configs/running-server.ts';
 import { choosePorts, type RequestedPorts } from '../../../../serving-configs/runtimes/ports.ts';
-import type { ServedModel } from '../../../../serving-configs/runtimes/served-model.ts';
+import type { ModelSource } from '../../../../serving-configs/runtimes/served-model.ts';
 import type { Engine } from '../../model/measurement.ts';
 import type { LocalRuntime, Plan } from '../../model/plan.ts';
 import { docker } from './docker.ts';
@@ -105,15 +105,6 @@ export const runtimeOf = ({ runtime }: Pick<Plan, 'runtime'>, backend: Backend):
     ? runtimes[runtime]
     : simulated;
 
-/** What the servings of a plan serve. */
-export const servedModelOf = (
-  { settings }: Pick<PlannedRuntime, 'settings'>,
-  tensorModelFile: string | undefined,
-): ServedModel =>
-  tensorModelFile === undefined
-    ? { kind: 'resnet50', trainedFile: settings.modelFile, folder: settings.modelsFolder }
-    : { kind: 'described', file: tensorModelFile };
-
 /**
  * The facts about weights that the middleware cannot learn from answers: those of the simulated server contain them, those of the
  * real servers do not.
@@ -143,7 +134,7 @@ const urlsOn = (serving: ServingName, ports: RequestedPorts): ServingSlot['urls'
 /** The servings of a local slot. */
 interface LocalServings extends PlannedRuntime {
   readonly servings: readonly ServingName[];
-  readonly model: ServedModel;
+  readonly model: ModelSource;
   readonly delayMs?: number | undefined;
 }
 

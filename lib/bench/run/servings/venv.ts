@@ -4,11 +4,11 @@ import { endOf, startHere, withCode, type Runtime } from './runtime.ts';
 
 /** The real servers, from packages. */
 export const venv: Runtime = {
-  list: ({ formats }) =>
+  list: ({ model }) =>
     withCode('BENCH_RUNTIME', async () => {
       const { describeServings } =
         await import('../../../../serving-configs/runtimes/venv/describe-serving.ts');
-      return { entries: await describeServings(formats !== undefined) };
+      return { entries: await describeServings(model.kind === 'described') };
     }),
   install: (servings, _from, tell, signal) =>
     withCode('BENCH_SETUP', async () => {

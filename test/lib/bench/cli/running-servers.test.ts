@@ -227,7 +227,7 @@ describe('Running servers', () => {
         isTested(result) ? result.answers.map(({ answer }) => answer).join() : result.leftOut,
       ),
     ]);
-    const untouched = expect.stringContaining('it is a running server') as string;
+    const untouched = 'running-server';
 
     expect(answers).toHaveLength(2);
     expect(answers).toEqual(

@@ -96,6 +96,7 @@ describe('The bypass run of a measurement', () => {
     middleware = await startMiddleware({
       servingUrls: { [target.serving]: urls },
       imagesDir,
+      model: { kind: 'resnet50' },
       port: 0,
       processes: 1,
       upstreamTimeoutMs: 10_000,

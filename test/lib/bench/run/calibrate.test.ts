@@ -53,14 +53,16 @@ describe('The calibration', () => {
   let slot: ServingSlot;
   let events: RunEvent[];
 
+  const source = { kind: 'resnet50' } as const;
+
   beforeAll(async () => {
     slot = await createLocalSlot({
       servings: [target.serving],
       runtime: 'simulated',
       settings: {},
-      model: { kind: 'resnet50' },
+      model: source,
     });
-    rig = createRig(plan, { folder: newFolder(), imagesDir }, slot);
+    rig = createRig(plan, { folder: newFolder(), imagesDir, source }, slot);
     await rig.middleware();
   });
   afterAll(() => rig.stop());

@@ -35,6 +35,7 @@ describe('The encoded requests of a target', () => {
     middleware = await startMiddleware({
       servingUrls: Object.fromEntries(servingNames.map((name) => [name, { rest: serving.url }])),
       imagesDir,
+      model: { kind: 'resnet50' },
       port: 0,
       processes: 1,
       upstreamTimeoutMs: 5000,

@@ -56,7 +56,7 @@ describe('The log of the middleware', () => {
     const middleware = await startMiddleware({
       servingUrls: { tfserving: { rest: NOWHERE } },
       imagesDir,
-      tensorModelFile: modelFile,
+      model: { kind: 'described', file: modelFile },
       port: 0,
       processes: 1,
       upstreamTimeoutMs: 10_000,

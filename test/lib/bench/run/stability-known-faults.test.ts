@@ -89,12 +89,13 @@ describe('A test of stability', () => {
       { folder, planned, model: { kind: 'resnet50' } },
       { emit, signal },
     );
-    const { plan, imagesDir, judge, release } = prepared;
+    const { plan, imagesDir, source, judge, release } = prepared;
     const slot = await slotWithFaults();
     await runPlan({
       folder,
       plan,
       imagesDir,
+      source,
       judge,
       emit,
       signal,
