@@ -16,14 +16,14 @@ const run = async (): Promise<void> => {
     return;
   }
   // The primary process only supervises the workers, so it does not load the service.
+  const { serveUntilStopped } = await import('./serve.ts');
   if (cluster.isPrimary) {
-    const { serveUntilStopped } = await import('./process/serve.ts');
     const { url } = await serveUntilStopped(config);
     announceListening(url, 1);
     return;
   }
   const { runWorker } = await import('./process/worker.ts');
-  await runWorker(config);
+  await runWorker(config, serveUntilStopped);
 };
 
 run().catch((error: unknown) => fail(error, EXIT_CANNOT_START));

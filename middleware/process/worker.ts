@@ -5,7 +5,6 @@ import type { Config } from '../config.ts';
 import type { ProcessGroup } from './group.ts';
 import { EXIT_CANNOT_START, NUMBER_VARIABLE } from './messages.ts';
 import type { ToPrimary, ToWorker } from './messages.ts';
-import { serveUntilStopped } from './serve.ts';
 
 /** Sends a message. If the primary process is gone, `disconnect` follows; the empty callback keeps the error from being thrown. */
 const sendToPrimary = (message: ToPrimary): void => {
@@ -52,11 +51,17 @@ const groupThroughPrimary = (number: number): ProcessGroup => {
   };
 };
 
-/** Runs one of several processes behind the port. */
-export const runWorker = async (config: Config): Promise<void> => {
+/**
+ * Runs one of several processes behind the port.
+ * @param serve - Builds the service, listens, and stops it when this process gets a signal.
+ */
+export const runWorker = async (
+  config: Config,
+  serve: (config: Config, group: ProcessGroup) => Promise<unknown>,
+): Promise<void> => {
   const number = Number(process.env[NUMBER_VARIABLE] ?? 1);
   try {
-    await serveUntilStopped(config, groupThroughPrimary(number));
+    await serve(config, groupThroughPrimary(number));
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
     sendToPrimary({ type: 'cannot-start', message: error.message, hint: error.hint });

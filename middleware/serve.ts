@@ -2,13 +2,13 @@ import type { AddressInfo } from 'node:net';
 
 import sharp from 'sharp';
 
-import { UsageError } from '../../serving-configs/options/usage-error.ts';
-import { buildApp } from '../app.ts';
-import type { App } from '../app.ts';
-import type { Config } from '../config.ts';
-import type { ProcessGroup } from './group.ts';
-import { urlOf } from './messages.ts';
-import { exitAfter, onceAskedToStop } from './stop-signals.ts';
+import { UsageError } from '../serving-configs/options/usage-error.ts';
+import { buildApp } from './app.ts';
+import type { App } from './app.ts';
+import type { Config } from './config.ts';
+import type { ProcessGroup } from './process/group.ts';
+import { urlOf } from './process/messages.ts';
+import { exitAfter, onceAskedToStop } from './process/stop-signals.ts';
 
 export interface Service {
   readonly url: string;
