@@ -48,7 +48,12 @@ export interface RecordedRunOptions {
   readonly targets?: readonly Target[];
 }
 
-const model = { file: 'resnet50-untrained.onnx', sha256: 'ab'.repeat(32), trained: false };
+const model = {
+  kind: 'resnet50',
+  file: 'resnet50-untrained.onnx',
+  sha256: 'ab'.repeat(32),
+  trained: false,
+} as const;
 
 const defaultTarget = (serving: Target['serving']): Target => {
   const { payloads, defaultPayload: payload } = manifestOf(serving).rest;

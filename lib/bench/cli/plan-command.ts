@@ -119,11 +119,10 @@ export const planCommand: Command<typeof planCommandOptions> = async (values, co
     maxSeconds === undefined ? options.repeats : repeatsWithin(planned, maxSeconds, host);
   const detectable = detectableDifference({ ...options, repeats }, targets, noise / 100);
   const calibration = calibrationTaskOf(planned);
-  const { model } = request;
-  const statement = announcementOf(
-    { ...planned, ...host },
-    model.kind === 'described' ? model.tensors : undefined,
-  ).replace(/^Compared/, 'To be compared');
+  const statement = announcementOf({ ...planned, ...host }, request.model).replace(
+    /^Compared/,
+    'To be compared',
+  );
   if (values.json) {
     const parts = { options, leftOut, detectable, calibration, measurements, searches };
     console.out(jsonText({ statement, estimateSeconds: longestSeconds, ...parts }));

@@ -7,6 +7,7 @@ import {
   tensorSpecSchema,
 } from '../../../serving-configs/models/tensors/tensor-model.ts';
 import {
+  anyOf,
   array,
   as,
   boolean,
@@ -132,40 +133,38 @@ export const leftOutSchema = object(
 );
 export interface LeftOut extends Static<typeof leftOutSchema> {}
 
-export const plannedModelSchema = object(
+export const plannedTensorsSchema = object(
   {
-    file: string(),
-    sha256: string(),
-    trained: boolean(),
-    tensors: optional(
-      object(
-        {
-          name: string(),
-          inputs: array(tensorSpecSchema),
-          outputs: array(tensorSpecSchema),
-          otherFormats: optional(
-            as<Readonly<Partial<Record<OtherFormat, string>>>>(
-              dictionary(string(), 'Its other formats, with the SHA-256 of each.'),
-            ),
-          ),
-          checks: dictionary(
-            resolvedCheckSchema,
-            'How each output is compared with the expected one.',
-          ),
-          correctFrom: optional(
-            literal(
-              'validation_data',
-              'Present if the expected answers came with the inputs; otherwise ONNX Runtime computes them.',
-            ),
-          ),
-        },
-        "Present for a user's model.",
+    name: string(),
+    inputs: array(tensorSpecSchema),
+    outputs: array(tensorSpecSchema),
+    otherFormats: optional(
+      as<Readonly<Partial<Record<OtherFormat, string>>>>(
+        dictionary(string(), 'Its other formats, with the SHA-256 of each.'),
+      ),
+    ),
+    checks: dictionary(resolvedCheckSchema, 'How each output is compared with the expected one.'),
+    correctFrom: optional(
+      literal(
+        'validation_data',
+        'Present if the expected answers came with the inputs; otherwise ONNX Runtime computes them.',
       ),
     ),
   },
+  "What a user's model takes and answers.",
+);
+export interface PlannedTensors extends Static<typeof plannedTensorsSchema> {}
+
+const modelFile = { file: string(), sha256: string(), trained: boolean() };
+
+export const plannedModelSchema = anyOf(
+  [
+    object({ kind: literal('resnet50'), ...modelFile }),
+    object({ kind: literal('described'), ...modelFile, tensors: plannedTensorsSchema }),
+  ],
   'The model that all targets of a plan serve.',
 );
-export interface PlannedModel extends Static<typeof plannedModelSchema> {}
+export type PlannedModel = Static<typeof plannedModelSchema>;
 
 export const sloSearchSchema = object(
   {
@@ -179,7 +178,7 @@ export const sloSearchSchema = object(
 export interface SloSearch extends Static<typeof sloSearchSchema> {}
 
 /** The format of run folders. Folders of another format are refused. */
-export const RUN_FORMAT = 4;
+export const RUN_FORMAT = 5;
 
 export const planSchema = object(
   {

@@ -63,7 +63,7 @@ export const withPair = (
       ),
       accelerator: prepared?.accelerator,
       // These belong to the model that the nodes built, not to a user's model.
-      weights: plan.model.tensors === undefined ? prepared?.model.weights : undefined,
+      weights: plan.model.kind === 'resnet50' ? prepared?.model.weights : undefined,
       pairs:
         lastPair !== undefined && isSamePair(lastPair, pair)
           ? earlierPairs

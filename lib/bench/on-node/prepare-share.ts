@@ -184,7 +184,6 @@ export const shareOf = (
   commands: ServingCommands,
 ): RunShare => {
   const { pair } = node;
-  const { name = '' } = plan.model.tensors ?? {};
   const { model } = request;
   const repeats = repeatsOf(request, runId, plan, pair);
   const servings = [...new Set(plan.targets.map(({ serving }) => serving))];
@@ -196,8 +195,12 @@ export const shareOf = (
       host: node.servingHost,
       servings,
       model:
-        model.kind === 'sent'
-          ? { kind: 'described', name, parameter: `${runId}/${model.sums}` }
+        model.kind === 'sent' && plan.model.kind === 'described'
+          ? {
+              kind: 'described',
+              name: plan.model.tensors.name,
+              parameter: `${runId}/${model.sums}`,
+            }
           : { kind: 'resnet50' },
     }),
     describeEnvironment: async (known) => {

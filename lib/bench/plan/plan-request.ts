@@ -10,12 +10,7 @@ import {
 } from '../../../serving-configs/schema.ts';
 import { servingNameSchema } from '../model/measurement.ts';
 import { planOptionsSchema, type PlanOverrides } from '../model/plan-options.ts';
-import {
-  LOCAL_RUNTIMES,
-  plannedModelSchema,
-  runSettingsSchema,
-  type PlannedModel,
-} from '../model/plan.ts';
+import { LOCAL_RUNTIMES, plannedTensorsSchema, runSettingsSchema } from '../model/plan.ts';
 
 const { servings: _, ...otherOptions } = planOptionsSchema.properties;
 
@@ -41,7 +36,7 @@ export const planRequestSchema = object({
     object({ kind: literal('resnet50') }),
     object({
       kind: literal('described'),
-      tensors: as<NonNullable<PlannedModel['tensors']>>(plannedModelSchema.properties.tensors),
+      tensors: plannedTensorsSchema,
     }),
   ]),
   host: anyOf(

@@ -25,7 +25,7 @@ export const planHash = (plan: Omit<Plan, 'hash'>): string => {
     settings: undefined,
     leftOut: undefined,
     options: undefined,
-    model: { sha256: model.sha256, trained: model.trained, tensors: model.tensors },
+    model: { ...model, file: undefined },
     loadGenerator: options.loadGenerator,
     middleware: options.middleware,
     delayMs: options.delayMs,

@@ -2,20 +2,18 @@ import { platformOf, type ServingName } from '../../../serving-configs/index.ts'
 import { TENSORS } from '../../../serving-configs/manifest.ts';
 import { BenchError } from '../model/errors.ts';
 import type { Target } from '../model/measurement.ts';
-import type { LeftOut, PlannedModel } from '../model/plan.ts';
+import type { LeftOut, PlannedTensors } from '../model/plan.ts';
 import type { PlanOverrides } from '../model/plan-options.ts';
 import { tensorTargetsOf, type TensorTargets } from '../user-model/tensor-targets.ts';
 import { mapOtherFormats, type UserModel } from '../user-model/user-model.ts';
 import type { IsPossible } from './build-targets.ts';
 import { resolvePlanOptions } from './resolve-plan-options.ts';
 
-type UsersTensors = NonNullable<PlannedModel['tensors']>;
-
 const LIST_COMMAND =
   '"npx serving-compare validate --model FILE.yaml" lists the servings that can serve it';
 
 /** The description of a user's model in a plan. */
-export const plannedTensors = (user: UserModel): UsersTensors => {
+export const plannedTensors = (user: UserModel): PlannedTensors => {
   const { name, inputs, outputs, checks } = user;
   const otherFormats = mapOtherFormats(user, ({ sha256 }) => sha256);
   return {
@@ -66,7 +64,7 @@ const assertUsable = ({ profile, payloads, loadGenerator }: PlanOverrides): void
 };
 
 /** Returns whether a target can serve a user's model. */
-const takesTensors = (tensors: Pick<UsersTensors, 'inputs' | 'outputs'>): IsPossible => {
+const takesTensors = (tensors: Pick<PlannedTensors, 'inputs' | 'outputs'>): IsPossible => {
   const { targets } = tensorTargetsOf(tensors);
   return (target) =>
     targets.some(
@@ -110,7 +108,7 @@ const unableOf = (
 export const planTensors = (
   overrides: PlanOverrides,
   isStrict: boolean,
-  tensors: UsersTensors,
+  tensors: PlannedTensors,
   defaultServings: (targets: TensorTargets) => readonly ServingName[],
   closed: readonly LeftOut[],
 ): TensorPlan => {

@@ -101,5 +101,11 @@ export const prepareImages = async (
   const model = answers.get(engine)?.model;
   if (model === undefined) throw new Error(`no answers of the engine ${engine}`);
   const judge = createClassJudge({ images, runtime }, { imagesDir, answers, odd });
-  return { imagesDir, images, model, source: classifierSource(settings), judge };
+  return {
+    imagesDir,
+    images,
+    model: { kind: 'resnet50', ...model },
+    source: classifierSource(settings),
+    judge,
+  };
 };

@@ -128,7 +128,7 @@ export const measureLoad = async (
   const scrape = await createScraper(
     measurement.target.serving,
     serving.statisticsUrl,
-    plan.model.tensors?.name,
+    plan.model.kind === 'described' ? plan.model.tensors.name : undefined,
   );
   const readEdge = async (): Promise<Edge> => {
     const epochMs = Date.now();

@@ -28,7 +28,7 @@ import { createTensorJudge } from './tensor-judge.ts';
 interface PlannedInputs extends Pick<Plan, 'images'> {
   /** The description that the model was read from. */
   readonly description: string;
-  readonly model: PlannedModel & Required<Pick<PlannedModel, 'tensors'>>;
+  readonly model: Extract<PlannedModel, { readonly kind: 'described' }>;
   readonly labels: UserModel['labels'] | undefined;
   /** As {@link RunInputs.lostInJson}. */
   readonly lostInJson: string | undefined;
@@ -199,6 +199,7 @@ export const writeTensorInputs = async (
     description,
     images: requests.map(({ file, sha256 }) => ({ file, sha256 })),
     model: {
+      kind: 'described',
       file: user.onnx.file,
       sha256: user.onnx.sha256,
       trained: true,

@@ -2,7 +2,7 @@ import { basename } from 'node:path';
 import { manifestOf, type ServingName } from '../../../serving-configs/index.ts';
 import { PROTOCOLS, type Accelerator } from '../../../serving-configs/manifest.ts';
 import type { Engine } from '../model/measurement.ts';
-import type { Plan, PlannedModel, PlanHost } from '../model/plan.ts';
+import type { Plan, PlannedTensors, PlanHost } from '../model/plan.ts';
 import { counted } from './format-number.ts';
 import { PROTOCOL_WORDS } from './labels.ts';
 
@@ -136,7 +136,7 @@ export const modelTitle = ({
   model,
 }: Pick<Plan, 'options' | 'settings' | 'model'>): string | undefined => {
   if (options.engine !== 'onnx') return undefined;
-  if (model.tensors !== undefined) return model.tensors.name;
+  if (model.kind === 'described') return model.tensors.name;
   return (
     settings.modelTitle ?? (model.trained ? basename(model.file) : 'ResNet-50 with random weights')
   );
@@ -148,24 +148,22 @@ export const statementOf = (plan: Stated): string => {
   const weights = plan.model.trained ? 'trained' : 'not trained, so its classes mean nothing';
   const configuration =
     plan.options.middleware === undefined ? '' : ' in the study’s configuration';
-  const weightsText = plan.model.tensors === undefined ? `; ${weights}` : '';
+  const weightsText = plan.model.kind === 'resnet50' ? `; ${weights}` : '';
   const model = title === undefined ? '' : ` Model: ${title}${weightsText}.`;
   return `Compared${configuration}: ${comparedText(plan)}.${model}`;
 };
 
-/**
- * The statement for a run whose model does not exist yet. Random weights count as not trained, a user's model as trained.
- *
- * @param tensors of a user's model
- */
+/** The statement for a run whose model does not exist yet. Random weights count as not trained, a user's model as trained. */
 export const announcementOf = (
   run: Omit<Stated, 'model'>,
-  tensors?: PlannedModel['tensors'],
+  asked:
+    | { readonly kind: 'resnet50' }
+    | { readonly kind: 'described'; readonly tensors: PlannedTensors },
 ): string => {
   const { modelFile: file, modelTrained } = run.settings;
-  if (tensors !== undefined) {
-    return statementOf({ ...run, model: { file: '', sha256: '', trained: true, tensors } });
+  if (asked.kind === 'described') {
+    return statementOf({ ...run, model: { ...asked, file: '', sha256: '', trained: true } });
   }
   const trained = file !== undefined && modelTrained !== false && run.options.engine === 'onnx';
-  return statementOf({ ...run, model: { file: file ?? '', sha256: '', trained } });
+  return statementOf({ ...run, model: { ...asked, file: file ?? '', sha256: '', trained } });
 };

@@ -71,7 +71,12 @@ export const createPairStandIns = (aws: Aws, bucket: string, request: RunRequest
     targets,
     measurements,
     images: [{ file: 'boat.jpg', sha256: '11'.repeat(32) }],
-    model: { file: 'resnet50-untrained.onnx', sha256: 'ab'.repeat(32), trained: false },
+    model: {
+      kind: 'resnet50',
+      file: 'resnet50-untrained.onnx',
+      sha256: 'ab'.repeat(32),
+      trained: false,
+    },
     createdAt: new Date('2026-01-02T03:00:00.000Z'),
   });
   const put = (key: string, ...values: readonly unknown[]): Promise<void> =>

@@ -110,7 +110,7 @@ describe('a runner that was killed in the middle of a measurement', () => {
       expect.stringMatching(/resumed: [1-9]/),
     ]);
     const { plan: planned, records } = await readRunFolder(folder);
-    expect(planned.model.tensors).toMatchObject({ name: 'two' });
+    expect(planned.model).toMatchObject({ tensors: { name: 'two' } });
     expect(planned.settings.modelDescription).toMatch(/own\.json$/);
     const checks = records.filter((record) => record.kind === 'answer-check');
     const measurements = records.filter((record) => record.kind === 'measurement');

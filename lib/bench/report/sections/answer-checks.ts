@@ -1,7 +1,7 @@
 import type { OddImage } from '../../analysis/odd-images.ts';
 import { percentText, scoresText, wrongText } from '../../wording/image-words.ts';
 import type { Summary } from '../../analysis/summary.ts';
-import type { Plan } from '../../model/plan.ts';
+import type { PlannedTensors } from '../../model/plan.ts';
 import { wrongOutputText } from '../../wording/tensor-words.ts';
 import { labelOf, wireWords, type Labels } from '../../wording/labels.ts';
 import { blocks, list, table, text } from '../blocks.ts';
@@ -117,7 +117,7 @@ const wrongColumns = (labels: Labels): readonly Column<WrongAnswer>[] => [
 const INTRO =
   'Before its first timed measurement, every target was sent each image of the data set. Its best class must match a direct computation of the same model, and the probabilities of its five best classes must lie within the tolerance, relative to the correct one. Otherwise the target is not measured.';
 
-const tensorsIntro = ({ correctFrom }: NonNullable<Plan['model']['tensors']>): string =>
+const tensorsIntro = ({ correctFrom }: PlannedTensors): string =>
   `Before its first timed measurement, every target was sent each request. Each output must pass the check in the model’s description. The correct output is that of ${correctFrom === undefined ? 'ONNX Runtime on the CPU' : 'the validation data beside the requests'}. Otherwise the target is not measured.`;
 
 const UNTRAINED =
@@ -158,19 +158,19 @@ const outputsOf = (answerCheck: Check): readonly Output[] => {
 };
 
 const checkTable = ({ answerChecks, plan }: Summary, labels: Labels): readonly Block[] => {
-  const { tensors } = plan.model;
-  if (tensors === undefined) {
+  const { model } = plan;
+  if (model.kind === 'resnet50') {
     return table('Answers against the direct computation', checkColumns(labels), answerChecks);
   }
   const source =
-    tensors.correctFrom === undefined ? 'those of ONNX Runtime' : 'the validation data';
+    model.tensors.correctFrom === undefined ? 'those of ONNX Runtime' : 'the validation data';
   return table(`Answers against ${source}`, outputColumns(labels), answerChecks.flatMap(outputsOf));
 };
 
 /** Whether each target gave the correct answers before its speed was measured. */
 export const answerCheckSection = (summary: Summary, labels: Labels): Section => {
   const { answerChecks, environment, oddImages = [], plan } = summary;
-  const { tensors } = plan.model;
+  const { model } = plan;
   const passed = answerChecks.filter(({ state }) => state === 'passed');
   const wrong = answerChecks.flatMap((answerCheck) =>
     (answerCheck.wrong ?? []).map((image): WrongAnswer => ({ ...answerCheck, image })),
@@ -181,7 +181,7 @@ export const answerCheckSection = (summary: Summary, labels: Labels): Section =>
     gist:
       answerChecks.length === 0 ? undefined : `${passed.length} of ${answerChecks.length} passed`,
     blocks: blocks(
-      text(tensors === undefined ? INTRO : tensorsIntro(tensors)),
+      text(model.kind === 'resnet50' ? INTRO : tensorsIntro(model.tensors)),
       !environment.model.trained && text(UNTRAINED),
       answerChecks.length === 0 && text('No answer check was recorded.'),
       checkTable(summary, labels),

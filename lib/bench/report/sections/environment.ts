@@ -110,20 +110,22 @@ const tensorsText = (verb: string, tensors: readonly TensorSpec[]): string =>
     .join(' and ')}`;
 
 const modelText = ({ environment: { model }, plan }: Summary): string => {
-  const { tensors } = plan.model;
+  const planned = plan.model;
   const kind =
-    tensors === undefined
+    planned.kind === 'resnet50'
       ? [model.trained ? 'trained' : 'not trained (trained: false)']
-      : [tensorsText('takes', tensors.inputs), tensorsText('answers', tensors.outputs)];
+      : [
+          tensorsText('takes', planned.tensors.inputs),
+          tensorsText('answers', planned.tensors.outputs),
+        ];
+  const otherFormats = planned.kind === 'described' ? planned.tensors.otherFormats : {};
   return joined(
     '; ',
     modelTitle(plan),
     ...kind,
     basename(model.file),
     model.sha256 && `SHA-256 ${model.sha256}`,
-    ...Object.entries(tensors?.otherFormats ?? {}).map(
-      ([format, sha256]) => `${format} SHA-256 ${sha256}`,
-    ),
+    ...Object.entries(otherFormats ?? {}).map(([format, sha256]) => `${format} SHA-256 ${sha256}`),
   );
 };
 
@@ -136,7 +138,7 @@ const factsOf = (summary: Summary): Facts => {
   const { environment, plan } = summary;
   const { aws, versions, processes } = environment;
   const { loadGenerator } = plan.options;
-  const isTensors = plan.model.tensors !== undefined;
+  const isTensors = plan.model.kind === 'described';
   return {
     Where: joined(
       ', ',

@@ -104,7 +104,7 @@ describe('the environment of a node pair', () => {
   it("names no weights with a user's model, which the nodes did not make", () => {
     const tensors = { name: 'two', inputs: [], outputs: [], checks: {} };
     const { aws } = describePair(recordedEnvironment, {
-      model: { ...recordedPlan([]).model, tensors },
+      model: { ...recordedPlan([]).model, kind: 'described', tensors },
     });
 
     expect(aws).toMatchObject({ accelerator: 'gpu' });

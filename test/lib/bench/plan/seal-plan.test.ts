@@ -12,7 +12,7 @@ const parts = (extra: Partial<PlanParts> = {}): PlanParts => {
     targets,
     measurements: buildMeasurements(targets, options),
     images: [{ file: 'cat.jpg', sha256: 'aa' }],
-    model: { file: '/somewhere/model.onnx', sha256: 'bb', trained: false },
+    model: { kind: 'resnet50', file: '/somewhere/model.onnx', sha256: 'bb', trained: false },
     createdAt: new Date('2026-01-02T03:04:05Z'),
     ...extra,
   };
@@ -37,14 +37,14 @@ describe('The hash of a plan', () => {
       hash({
         createdAt: new Date(0),
         settings: { imagesDir: '/elsewhere', processes: 7 },
-        model: { file: '/elsewhere/model.onnx', sha256: 'bb', trained: false },
+        model: { kind: 'resnet50', file: '/elsewhere/model.onnx', sha256: 'bb', trained: false },
       }),
     ).toBe(hash());
   });
 
   it.each([
     ['another image', { images: [{ file: 'cat.jpg', sha256: 'ab' }] }],
-    ['another model', { model: { file: 'm', sha256: 'bc', trained: false } }],
+    ['another model', { model: { ...parts().model, sha256: 'bc' } }],
     ['another order of the measurements', { measurements: parts().measurements.toReversed() }],
     ['another load generator', { options: resolvePlanOptions({ seed: 3, loadGenerator: 'k6' }) }],
     [

@@ -133,7 +133,7 @@ describe('The bypass run of a measurement', () => {
     const requests = createEncodedRequests(dataSet);
     const images = files.map((file) => ({ file, sha256: '' }));
     const answers = {
-      model: { file: '', sha256: '', trained: false },
+      model: { kind: 'resnet50', file: '', sha256: '', trained: false },
       files,
       topOf: () => files.map(() => [{ class: RIGHT_CLASS, score: 0.9 }]),
     };
