@@ -13,11 +13,8 @@ import type { Geometry, Pixels } from '../serving-configs/models/input/geometry.
 import type { ImageInput } from '../serving-configs/models/input/image-input.ts';
 import { normalisationFor } from '../serving-configs/models/input/normalise.ts';
 import { manifestModelOf } from '../serving-configs/models/model.ts';
-import {
-  servedClassifier,
-  servedTensors,
-} from '../serving-configs/models/tensors/contract-tensors.ts';
-import type { ServedModel } from '../serving-configs/models/tensors/contract-tensors.ts';
+import { servedClassifier, servedTensors } from '../serving-configs/models/served-model.ts';
+import type { ServedModel } from '../serving-configs/models/served-model.ts';
 import { tensorOfPixels } from '../serving-configs/models/tensors/image-tensor.ts';
 import type { Config } from './config.ts';
 import {

@@ -4,7 +4,7 @@ import { decodeImage, InvalidImage } from '../serving-configs/models/input/decod
 import type { InvalidImageCode } from '../serving-configs/models/input/decode-image.ts';
 import { readImageHeader } from '../serving-configs/models/input/image-header.ts';
 import { labelOf } from '../serving-configs/models/labels.ts';
-import type { ServedModel } from '../serving-configs/models/tensors/contract-tensors.ts';
+import type { ServedModel } from '../serving-configs/models/served-model.ts';
 import { mismatchOf } from '../serving-configs/models/tensors/mismatch.ts';
 import { renamed } from '../serving-configs/models/tensors/numbered-tensors.ts';
 import {

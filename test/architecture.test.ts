@@ -48,7 +48,8 @@ const containers =
   'serving-configs/runtimes/(served-model|aws-node/prepared-servings|docker/(docker-arguments|gpu-use|container-models|mounted-models))\\.ts$';
 /** What the command line gives to runtimes, and their guards, which it makes end everything. */
 const runtimes = 'serving-configs/runtimes/(guards|docker/describe-containers)\\.ts$';
-const modelFacts = 'serving-configs/models/(input/|tensors/|[a-z-]*labels|best-classes|model\\.ts)';
+const modelFacts =
+  'serving-configs/models/(input/|tensors/|[a-z-]*labels|best-classes|(served-)?model\\.ts)';
 /** The inputs and outputs of a user's model, and the encodings of its tensors. */
 const tensors = 'serving-configs/models/tensors/';
 /** Parsers of the statistics that servings publish. */

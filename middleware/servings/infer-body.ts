@@ -1,6 +1,6 @@
 import { TENSORS, type Encoding } from '../../serving-configs/manifest.ts';
 import { mismatchOf } from '../../serving-configs/models/tensors/mismatch.ts';
-import type { ServedModel } from '../../serving-configs/models/tensors/contract-tensors.ts';
+import type { ServedModel } from '../../serving-configs/models/served-model.ts';
 import {
   HEADER_LENGTH,
   readTensors,

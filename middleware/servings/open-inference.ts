@@ -1,5 +1,5 @@
 import { TENSORS } from '../../serving-configs/manifest.ts';
-import type { ServedModel } from '../../serving-configs/models/tensors/contract-tensors.ts';
+import type { ServedModel } from '../../serving-configs/models/served-model.ts';
 import {
   MODEL_INFER,
   modelInferRequest,

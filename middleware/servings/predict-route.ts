@@ -1,7 +1,7 @@
 import { TENSORS } from '../../serving-configs/manifest.ts';
 import { TOP_COUNT, type ScoredClass } from '../../serving-configs/models/best-classes.ts';
 import { CLASS_COUNT } from '../../serving-configs/models/labels.ts';
-import type { ServedModel } from '../../serving-configs/models/tensors/contract-tensors.ts';
+import type { ServedModel } from '../../serving-configs/models/served-model.ts';
 import { applicationRequest, OCTETS, readOutputs } from './infer-body.ts';
 import { joinWritten } from './input-tensor.ts';
 import { asObject, readJson } from './read-json.ts';

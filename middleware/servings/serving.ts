@@ -1,6 +1,6 @@
 import type { Encoding, Payload, TENSORS } from '../../serving-configs/manifest.ts';
 import type { ScoredClass } from '../../serving-configs/models/best-classes.ts';
-import type { ServedModel } from '../../serving-configs/models/tensors/contract-tensors.ts';
+import type { ServedModel } from '../../serving-configs/models/served-model.ts';
 import type { NamedTensor } from '../../serving-configs/models/tensors/tensor-body.ts';
 import type { ImageTensor, InputTensor } from './input-tensor.ts';
 

@@ -9,7 +9,7 @@ import {
   predictResponse,
   tensorsFrom,
 } from '../../serving-configs/platforms/tfserving/messages.ts';
-import type { ServedModel } from '../../serving-configs/models/tensors/contract-tensors.ts';
+import type { ServedModel } from '../../serving-configs/models/served-model.ts';
 import {
   columnContract,
   readAnswer,

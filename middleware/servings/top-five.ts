@@ -1,7 +1,7 @@
 import type { ModelContract } from '../../serving-configs/manifest.ts';
 import { bestClasses, type ScoredClass } from '../../serving-configs/models/best-classes.ts';
 import { CLASS_COUNT } from '../../serving-configs/models/labels.ts';
-import type { ServedModel } from '../../serving-configs/models/tensors/contract-tensors.ts';
+import type { ServedModel } from '../../serving-configs/models/served-model.ts';
 import { valuesOf } from '../../serving-configs/models/tensors/tensor-body.ts';
 import { MalformedAnswer, type Answer } from './serving.ts';
 

@@ -3,7 +3,7 @@
  * model: that is the job of the server that gets an {@link InferenceCall} from them.
  */
 import type { Protocol, ServingManifest } from '../manifest.ts';
-import type { ServedModel } from '../models/tensors/contract-tensors.ts';
+import type { ServedModel } from '../models/served-model.ts';
 import { valuesOf, type NamedTensor } from '../models/tensors/tensor-body.ts';
 import { sizeOfShape } from '../models/tensors/tensor-model.ts';
 import type { ServingCounters } from './statistics/serving-counters.ts';

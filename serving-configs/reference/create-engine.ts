@@ -1,6 +1,6 @@
 import { manifestOf } from '../index.ts';
 import { manifestModelOf } from '../models/model.ts';
-import { servedModelOf } from '../models/tensors/contract-tensors.ts';
+import { servedModelOf } from '../models/served-model.ts';
 import { UsageError } from '../options/usage-error.ts';
 import type { InferenceEngine } from './engine.ts';
 import { createNoopEngine } from './engines/noop-engine.ts';

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { ServedModel } from '../models/tensors/contract-tensors.ts';
+import type { ServedModel } from '../models/served-model.ts';
 import { renamed } from '../models/tensors/numbered-tensors.ts';
 import { readTensors, type NamedTensor } from '../models/tensors/tensor-body.ts';
 import type { TensorModel } from '../models/tensors/tensor-model.ts';

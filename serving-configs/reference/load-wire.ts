@@ -1,6 +1,6 @@
 import { manifestOf, platformOf, runningServerOf, type ServingName } from '../index.ts';
 import { CLASSIFIER, manifestModelOf, type Model } from '../models/model.ts';
-import { servedModelOf } from '../models/tensors/contract-tensors.ts';
+import { servedModelOf } from '../models/served-model.ts';
 import type { GrpcWire, PlatformWires } from '../protocols/grpc-wire.ts';
 import { runningServerWires } from '../protocols/running-server.ts';
 import type { ServedManifest, Wire } from '../protocols/wire.ts';

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { OwnManifest, ReadyProbe } from '../manifest.ts';
-import { inputShape } from '../models/tensors/contract-tensors.ts';
+import { inputShape } from '../models/served-model.ts';
 import { sizeOfShape } from '../models/tensors/tensor-model.ts';
 import { causeOf } from '../options/usage-error.ts';
 import { withTimeLimit } from '../time-limit.ts';

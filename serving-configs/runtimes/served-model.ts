@@ -1,7 +1,7 @@
 import type { ModelContract } from '../manifest.ts';
 import { classifierInputs } from '../models/input/classifier.ts';
 import { CLASS_COUNT } from '../models/labels.ts';
-import { contractTensors } from '../models/tensors/contract-tensors.ts';
+import { contractTensors } from '../models/served-model.ts';
 import { MAX_IMAGE_BYTES } from '../models/input/geometry.ts';
 import {
   MAX_TENSOR_BODY_BYTES,

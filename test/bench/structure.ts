@@ -12,7 +12,10 @@ const MODEL =
 const ABSENT = new RegExp(
   `${MODEL.source}(?: (?:===|!==) undefined|\\?\\.|\\?:| &&| \\?\\?|: [^,;()]*\\| undefined)`,
 );
-const BRANCH = new RegExp(`${MODEL.source}(?: (?:===|!==) undefined|\\?\\.| &&| \\?\\?)`);
+const KIND = /\bkind (?:===|!==) '(?:described|resnet50|classifier|sent|built)'/;
+const BRANCH = new RegExp(
+  `${MODEL.source}(?: (?:===|!==) undefined|\\?\\.| &&| \\?\\?)|${KIND.source}|\\bscores (?:===|!==) undefined`,
+);
 
 const IMPORT =
   /(?:(?:^|\n)\s*(?:import|export)\s[^;]*?from\s+|\bimport\(\s*|(?:^|\n)import\s+)(['"])(\..+?)\1/g;

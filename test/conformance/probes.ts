@@ -13,7 +13,7 @@ import {
   type InputTarget,
   type Pixels,
 } from '../../serving-configs/models/input/geometry.ts';
-import type { ServedModel } from '../../serving-configs/models/tensors/contract-tensors.ts';
+import type { ServedModel } from '../../serving-configs/models/served-model.ts';
 import { classifierOf, imageInput } from '../support/codec-inputs.ts';
 import type { Probe } from './exchange.ts';
 

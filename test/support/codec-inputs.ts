@@ -10,10 +10,7 @@ import { manifestOf, type ServingName } from '../../serving-configs/index.ts';
 import { TENSORS } from '../../serving-configs/manifest.ts';
 import type { ScoredClass } from '../../serving-configs/models/best-classes.ts';
 import type { Pixels } from '../../serving-configs/models/input/geometry.ts';
-import {
-  servedClassifier,
-  type ServedModel,
-} from '../../serving-configs/models/tensors/contract-tensors.ts';
+import { servedClassifier, type ServedModel } from '../../serving-configs/models/served-model.ts';
 import type { NamedTensor } from '../../serving-configs/models/tensors/tensor-body.ts';
 
 /** The classifier as a serving serves it. */

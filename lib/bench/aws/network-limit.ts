@@ -1,8 +1,5 @@
 import { DescribeInstanceTypesCommand, type _InstanceType } from '@aws-sdk/client-ec2';
-import {
-  inputShape,
-  SCORES_SHAPE,
-} from '../../../serving-configs/models/tensors/contract-tensors.ts';
+import { inputShape, SCORES_SHAPE } from '../../../serving-configs/models/served-model.ts';
 import type { Encoding } from '../../../serving-configs/manifest.ts';
 import { sizeOfShape } from '../../../serving-configs/models/tensors/tensor-model.ts';
 import type { Target } from '../model/measurement.ts';

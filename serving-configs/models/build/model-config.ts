@@ -1,5 +1,5 @@
 import type { Accelerator, ModelContract } from '../../manifest.ts';
-import { contractTensors } from '../tensors/contract-tensors.ts';
+import { contractTensors } from '../served-model.ts';
 import type { TensorModel, TensorSpec } from '../tensors/tensor-model.ts';
 
 /** A backend of the server: its name, and its parameters for the number of CPU threads. */

@@ -5,7 +5,7 @@ import {
   type GrpcInference,
   type GrpcWire,
 } from '../../protocols/grpc-wire.ts';
-import type { ServedModel } from '../../models/tensors/contract-tensors.ts';
+import type { ServedModel } from '../../models/served-model.ts';
 import { tensorsInput } from '../../protocols/tensors/tensor-call.ts';
 import {
   BadInput,

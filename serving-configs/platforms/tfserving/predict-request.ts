@@ -1,5 +1,5 @@
 import { isObject, NumberTensor, parseWireJson, type WireJson } from '../../protocols/wire-json.ts';
-import type { ServedModel } from '../../models/tensors/contract-tensors.ts';
+import type { ServedModel } from '../../models/served-model.ts';
 import {
   BadInput,
   bytesOf,

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { bestClasses } from '../../models/best-classes.ts';
 import { labelOf } from '../../models/labels.ts';
-import type { ServedModel } from '../../models/tensors/contract-tensors.ts';
+import type { ServedModel } from '../../models/served-model.ts';
 import { sizeOfShape } from '../../models/tensors/tensor-model.ts';
 import { tensorCall } from '../tensors/tensor-call.ts';
 import {

@@ -1,4 +1,4 @@
-import type { ServedModel } from '../../models/tensors/contract-tensors.ts';
+import type { ServedModel } from '../../models/served-model.ts';
 import { mismatchOf } from '../../models/tensors/mismatch.ts';
 import {
   readTensors,

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { Layout } from '../../manifest.ts';
 import { InvalidImage } from '../../models/input/image-header.ts';
-import type { ServedModel } from '../../models/tensors/contract-tensors.ts';
+import type { ServedModel } from '../../models/served-model.ts';
 import { renamed } from '../../models/tensors/numbered-tensors.ts';
 import { UnreadableTensors, type NamedTensor } from '../../models/tensors/tensor-body.ts';
 import type { TensorModel } from '../../models/tensors/tensor-model.ts';

@@ -1,6 +1,6 @@
 import type { Layout } from '../../manifest.ts';
 import { CLASS_COUNT } from '../../models/labels.ts';
-import { inputShape, SCORES_SHAPE } from '../../models/tensors/contract-tensors.ts';
+import { inputShape, SCORES_SHAPE } from '../../models/served-model.ts';
 import { describeTensor } from '../../models/tensors/make-tensor.ts';
 import { valuesOf, type NamedTensor } from '../../models/tensors/tensor-body.ts';
 import { fitsShape, type TensorSpec } from '../../models/tensors/tensor-model.ts';

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ServedModel } from '../../../serving-configs/models/tensors/contract-tensors.ts';
+import type { ServedModel } from '../../../serving-configs/models/served-model.ts';
 import type { InferenceEngine } from '../../../serving-configs/reference/engine.ts';
 
 /** An engine that waits for a turn, then answers with the first thousand values of the classifier's input as scores. */

@@ -13,10 +13,7 @@ import { startServer } from '../../../serving-configs/reference/server.ts';
 import type { InferenceEngine } from '../../../serving-configs/reference/engine.ts';
 import type { ServingName } from '../../../serving-configs/index.ts';
 import { nanIndex } from '../../../serving-configs/models/tensors/compare-tensors.ts';
-import {
-  servedTensors,
-  type ServedModel,
-} from '../../../serving-configs/models/tensors/contract-tensors.ts';
+import { servedTensors, type ServedModel } from '../../../serving-configs/models/served-model.ts';
 import type { TensorModel } from '../../../serving-configs/models/tensors/tensor-model.ts';
 import { sameModel, twoByTwoModel } from '../../support/onnx-models.ts';
 import { askTensors, servingsWithTensors, tensorWaysOf } from '../../support/tensor-client.ts';

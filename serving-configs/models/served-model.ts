@@ -1,11 +1,11 @@
 /** The models that servers serve, with the names that each server has for them. */
-import type { ModelContract } from '../../manifest.ts';
-import { classifierInputs } from '../input/classifier.ts';
-import { shapeOf } from '../input/image-input.ts';
-import { CLASS_COUNT } from '../labels.ts';
-import type { Model } from '../model.ts';
-import { numberedModel } from './numbered-tensors.ts';
-import type { TensorModel } from './tensor-model.ts';
+import type { ModelContract } from '../manifest.ts';
+import { classifierInputs } from './input/classifier.ts';
+import { shapeOf } from './input/image-input.ts';
+import { CLASS_COUNT } from './labels.ts';
+import type { Model } from './model.ts';
+import { numberedModel } from './tensors/numbered-tensors.ts';
+import type { TensorModel } from './tensors/tensor-model.ts';
 
 /** A model as one server serves it. */
 export interface ServedModel extends Pick<TensorModel, 'name' | 'inputs' | 'outputs'> {
