@@ -51,7 +51,7 @@ const runtimes = 'serving-configs/runtimes/(guards|docker/describe-containers)\\
 const modelFacts =
   'serving-configs/models/(input/|tensors/|[a-z-]*labels|best-classes|(served-)?model\\.ts)';
 /** The inputs and outputs of a user's model, and the encodings of its tensors. */
-const tensors = 'serving-configs/models/tensors/';
+const tensors = 'serving-configs/models/(tensors/|served-model\\.ts)';
 /** Parsers of the statistics that servings publish. */
 const statistics = 'serving-configs/protocols/statistics/';
 /** Kinds of options, command lines and their help, for every program. */
