@@ -14,12 +14,15 @@ export interface BasePython {
 const CANDIDATES = ['python3.11', 'python3.12', 'python3'] as const;
 const SUPPORTED = /^3\.1[12]\./;
 
+/** Takes a tenth of a second; on a very busy machine, 20 s were too short. */
+const PROBE_LIMIT_MS = 120_000;
+
 /** Fails if a Python cannot create an environment with pip. */
 const PROBE = 'import ensurepip, platform, venv; print(platform.python_version())';
 
 const versionOf = async (program: string, env: NodeJS.ProcessEnv): Promise<string | undefined> => {
   try {
-    return (await run(program, ['-c', PROBE], { env, timeout: 20_000 })).stdout.trim();
+    return (await run(program, ['-c', PROBE], { env, timeout: PROBE_LIMIT_MS })).stdout.trim();
   } catch {
     return undefined;
   }

@@ -10,10 +10,13 @@ const tools = {
   'c++': { program: 'g++', remedy: 'apt-get install -y g++' },
 } as const satisfies Record<MachineTool, { readonly program: string; readonly remedy: string }>;
 
+/** Takes a tenth of a second; on a very busy machine, 10 s were too short. */
+const PROBE_LIMIT_MS = 120_000;
+
 const isInstalled = async (program: string, env: NodeJS.ProcessEnv): Promise<boolean> => {
   try {
     // Java before release 9 has no --version, and is too old anyway.
-    await run(program, ['--version'], { env, timeout: 10_000 });
+    await run(program, ['--version'], { env, timeout: PROBE_LIMIT_MS });
     return true;
   } catch {
     return false;

@@ -40,7 +40,7 @@ export const findK6 = async (
 
 const versionText = async (command: string): Promise<string> => {
   try {
-    const { stdout } = await promisify(execFile)(command, ['version'], { timeout: 20_000 });
+    const { stdout } = await promisify(execFile)(command, ['version'], { timeout: 120_000 });
     return stdout.trim();
   } catch (error) {
     const missing = systemCodeOf(error) === 'ENOENT';
