@@ -2,7 +2,7 @@ import { BenchError } from '../model/errors.ts';
 import type { RunStatus } from '../results/run-status.ts';
 import type { Aws } from './clients.ts';
 import type { DeployedPair, Deployment } from './find-deployment.ts';
-import { isUp, readNodes, type NodeProblem, type NodeState } from './node-states.ts';
+import { isUp, readNodes, type NodeProblem } from './node-states.ts';
 import { listRunIds, readRunObjects } from './run-objects.ts';
 import { isActive, runProgress } from './run-progress.ts';
 
@@ -27,11 +27,11 @@ export const assertIdle = async (
   aws: Aws,
   deployment: Deployment,
   chosen: readonly DeployedPair[],
-  nodes: readonly NodeState[],
   runId: string,
 ): Promise<void> => {
   const { bucket, pairs } = deployment;
-  const ids = await listRunIds(aws, bucket);
+  // Those of all pairs: only its nodes tell that a pair is lost.
+  const [nodes, ids] = await Promise.all([readNodes(aws, pairs), listRunIds(aws, bucket)]);
   const runs = await Promise.all(ids.map((id) => readRunObjects(aws, bucket, id)));
   const context = { now: new Date(), pairs, nodes };
   for (const run of runs) {

@@ -48,7 +48,7 @@ const assertReady = async (
   estimate: RunEstimate,
 ): Promise<void> => {
   assertHealthy(nodeProblems(deployment.name, aws.region, nodes), deployment.pairs.length);
-  await assertIdle(aws, deployment, pairs, nodes, runId);
+  await assertIdle(aws, deployment, pairs, runId);
   assertEnoughTime(earliestDeadline(nodes, pairs), estimate.seconds, new Date());
 };
 
