@@ -57,7 +57,8 @@ export const bootNode = async (
     await readUntil(
       async () => (await emulator.machines()).find(({ instance }) => instance === id),
       (machine) => machine?.online === true,
-      60_000,
+      // A boot takes five seconds; beside other tests, more than a minute was seen.
+      300_000,
       100,
     );
   };
