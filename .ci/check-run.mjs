@@ -45,7 +45,7 @@ const calibrationChecks = summary.rows.flatMap(({ checks = [] }) =>
 assert.ok(calibrationChecks.length > 0, 'rows are asked whether the rig measures accurately');
 assert.ok(calibrationChecks.every(({ state }) => state === 'passed'));
 assert.equal(summary.measurements.completed, plan.measurements.length);
-assert.match(summary.statement, /not the real servers/);
+assert.match(read('report.md').replaceAll(/\s+/g, ' '), /not the real servers/);
 
 assert.deepEqual(summary.validity, { valid: true, reasons: [] });
 
