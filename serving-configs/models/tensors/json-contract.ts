@@ -160,6 +160,14 @@ const completeShape = (shape: readonly number[], wanted: readonly number[]): rea
   return candidates.find((candidate) => fitsShape(candidate, { shape: wanted })) ?? withHidden(0);
 };
 
+/** The values of nested lists. A batch of one is not copied, because `flat` takes several times as long as everything else. */
+const valuesIn = (nestedList: unknown): readonly unknown[] => {
+  let list = nestedList;
+  while (Array.isArray(list) && list.length === 1 && Array.isArray(list[0])) [list] = list;
+  if (!Array.isArray(list)) return [list];
+  return list.some(Array.isArray) ? (list as unknown[]).flat(Infinity) : list;
+};
+
 /**
  * Reads the tensors at the pointers. Dimensions that are missing are added.
  *
@@ -172,7 +180,7 @@ export const readAnswer = (
 ): readonly NamedTensor[] =>
   wanted.map(({ name, datatype, shape }) => {
     const value = valueAt(json, outputs[name] ?? '');
-    const values = [value].flat(Infinity);
+    const values = valuesIn(value);
     return {
       name,
       datatype,
