@@ -84,6 +84,13 @@ export const readOutputs = (
 /** A body of the Open Inference Protocol, with the headers that describe it. */
 export type InferBody = Pick<ServingRequest, 'headers' | 'body' | 'release'>;
 
+/** JSON whose characters beyond ASCII are escaped, because tensors write the text around their values as ASCII. */
+const asciiJson = (value: unknown): string =>
+  JSON.stringify(value).replaceAll(
+    /[\u0080-\uffff]/g,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+
 const descriptionOf = ({ name, datatype, shape }: InputTensor) => ({ name, datatype, shape });
 
 /**
@@ -99,10 +106,10 @@ export const inferBody = (
   const parameters = encoding === 'binary' ? { parameters: { binary_data: true } } : {};
   const wanted = outputs?.map(({ name }) => ({ name, ...parameters }));
   const opened =
-    wanted === undefined ? '{"inputs":[' : `{"outputs":${JSON.stringify(wanted)},"inputs":[`;
+    wanted === undefined ? '{"inputs":[' : `{"outputs":${asciiJson(wanted)},"inputs":[`;
   if (encoding === 'binary') {
     const listed = tensors.map((tensor) =>
-      JSON.stringify({
+      asciiJson({
         ...descriptionOf(tensor),
         parameters: { binary_data_size: tensor.byteLength },
       }),
@@ -115,7 +122,7 @@ export const inferBody = (
     };
   }
   const written = tensors.map((tensor, at) => {
-    const before = `${at === 0 ? opened : ','}${JSON.stringify(descriptionOf(tensor)).slice(0, -1)},"data":`;
+    const before = `${at === 0 ? opened : ','}${asciiJson(descriptionOf(tensor)).slice(0, -1)},"data":`;
     return tensor.asList(before, at === tensors.length - 1 ? '}]}' : '}');
   });
   return { headers: { 'content-type': JSON_TYPE }, ...joinWritten(written) };

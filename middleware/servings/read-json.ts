@@ -30,11 +30,3 @@ export const asObject = (value: unknown, what: string): Readonly<Record<string, 
   }
   return value as Readonly<Record<string, unknown>>;
 };
-
-/** @throws MalformedAnswer if a value is not a list of numbers; `what` is its name in the message. */
-export const asNumbers = (value: unknown, what: string): readonly number[] => {
-  if (!Array.isArray(value) || !value.every((item) => typeof item === 'number')) {
-    throw new MalformedAnswer(`${what} is not a list of numbers.`);
-  }
-  return value;
-};
