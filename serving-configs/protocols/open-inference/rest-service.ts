@@ -51,7 +51,7 @@ interface RestService {
 }
 
 /**
- * The tensors of floats in a JSON request. `readTensors` reads every datatype, but spends several times as long on
+ * The tensors of floats in a JSON request for the classifier. `readTensors` reads every datatype, but spends several times as long on
  * the numbers of an image.
  * @throws BadInput if the request is malformed, or a tensor has no numbers.
  */
@@ -93,9 +93,8 @@ const createInference = (
   manifest: ServedManifest,
 ): ((jsonLength: string | string[] | undefined) => InferenceCall) => {
   const { model } = manifest;
-  const { inputs, outputs: specs } = manifest.served;
-  // JSON with floats only has a faster reader.
-  const takesFloats = inputs.every(({ datatype }) => datatype === 'FP32');
+  const { outputs: specs, scores } = manifest.served;
+  const isClassifier = scores !== undefined;
   const takesBinary = binaryHeaders !== undefined;
   const readOptions = createOptionsReader(takesBinary);
 
@@ -141,7 +140,7 @@ const createInference = (
       read: (body) => {
         if (selects) demandOutputs(optionsOf(body).outputs ?? [], manifest);
         const tensors =
-          isJson && takesFloats
+          isJson && isClassifier
             ? floatTensorsIn(body)
             : readTensors(body, 'inputs', lengthOf(body)).tensors;
         return tensorsInput(tensors, manifest.served);

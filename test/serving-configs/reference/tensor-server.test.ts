@@ -265,3 +265,19 @@ describe('the simulated server of a model with tensors of every type', () => {
     expect(status).toBe(400);
   });
 });
+
+describe('the simulated server of a model with floats only', () => {
+  it('takes an empty list as JSON', async () => {
+    const inputs = [tensor('fp32', 'FP32', [0], [])];
+    const { model } = await writeTensorModel(newFolder(), sameModel(['FP32']), [inputs]);
+    const engine = await engineOf(model);
+    const urls = await startWith('triton_onnx', model, engine);
+    const ways = tensorWaysOf('triton_onnx').filter(({ encoding }) => encoding === 'json');
+    const answers = await Promise.all(ways.map((way) => askTensors(urls, way, inputs, model)));
+    await engine.close();
+
+    expect(answers.map(({ status, outputs }) => [status, plain(outputs)])).toEqual([
+      [200, plain([tensor('same_fp32', 'FP32', [0], [])])],
+    ]);
+  });
+});
