@@ -142,6 +142,9 @@ const classifierUse = (
   };
 };
 
+/** Memory per number of a user's image: the decoded byte, and its number before and after it has the type of the input. */
+const BYTES_PER_NUMBER = 13;
+
 /** How an image becomes the only input of a user's model. */
 const userImageUse = (
   image: ImageInput,
@@ -155,6 +158,8 @@ const userImageUse = (
     normalisation: normalisationFor(image),
     rows: 'exact',
   };
+  const size = tensorSizeAs(encoding, geometry);
+  const leastBytes = image.width * image.height * 3 * BYTES_PER_NUMBER;
   const tensorOf = (pixels: Pixels): InputTensor =>
     image.datatype === 'FP32'
       ? pixelTensor(name, pixels, form)
@@ -162,7 +167,7 @@ const userImageUse = (
   return {
     kind: 'pixels',
     geometry,
-    size: tensorSizeAs(encoding, geometry),
+    size: { ...size, fixedBytes: Math.max(size.fixedBytes, leastBytes) },
     inputOf: (pixels) => ({ payload: TENSORS, tensors: [tensorOf(pixels)] }),
   };
 };
