@@ -78,11 +78,11 @@ const rest: Codec = {
     return { ...request(model, body), release };
   },
 
-  decode: ({ body }, model) =>
+  decode: ({ body }, model, payload) =>
     outputsWith(() => {
       const answer = asObject(readJson(body), 'The answer');
       // The answer to "instances" is in "predictions", the answer to "inputs" in "outputs".
-      const isOfRow = answer['predictions'] !== undefined;
+      const isOfRow = payload !== TENSORS && answer['predictions'] !== undefined;
       const [{ name } = { name: '' }] = model.outputs;
       const contract = isOfRow ? { outputs: { [name]: '/predictions' } } : columnContract(model);
       return readAnswer(contract, answer, model.outputs);

@@ -230,6 +230,13 @@ describe("A user's model behind TensorFlow Serving", () => {
     expect(() => readRest(body)).toThrow(MalformedAnswer);
   });
 
+  it('may not answer over REST with the rows of a single output', () => {
+    const single = { ...userModel, outputs: userModel.outputs.slice(0, 1) };
+    const answer = answerOf({ predictions: columns.scores });
+
+    expect(() => readOutputs(rest, answer, single)).toThrow(MalformedAnswer);
+  });
+
   it('gets gRPC requests with its output names and the uncopied bytes of its inputs', () => {
     const request = grpc.encode(tensorsInput(userInputs), 'raw', userModel);
     const { model_spec: spec, inputs = {}, ...more } = officialPredictRequest.read(bodyOf(request));
