@@ -6,7 +6,7 @@ import { isOpen } from '../stats/judgement.ts';
 import { answerChecksOf } from './answer-checks.ts';
 import { calibrationCheck } from './checks/calibration.ts';
 import { usableRowsOf } from './checks/check.ts';
-import { rowChecks } from './checks/checks.ts';
+import { checkCountsOf, rowChecks } from './checks/checks.ts';
 import { noopByTarget, noopLimitOf } from './checks/noop-limit.ts';
 import { coldStartsOf } from './cold-starts.ts';
 import { costsOf, priceOf, rowCost } from './costs.ts';
@@ -17,9 +17,11 @@ import {
   measurementRecords,
 } from './measurement-records.ts';
 import { nextStepsOf } from './next-steps.ts';
+import { noticesOf } from './notices.ts';
 import { oddImagesOf } from './odd-images.ts';
 import { pairSpreadOf } from './pair-spread.ts';
-import { noRankingReason, rankingOf } from './ranking.ts';
+import { measuredRows as servingRows, noRankingReason, rankingOf } from './ranking.ts';
+import { rowGroupsOf } from './row-groups.ts';
 import { platformUsageOf } from './platform-usage.ts';
 import { inRowOrder } from './row-order.ts';
 import { bestRatesOf, sloRatesOf } from './slo/best-rate.ts';
@@ -133,13 +135,16 @@ export const summarise = (
   const verdicts =
     stability === undefined ? verdictsOf({ answerChecks, wrongUnderLoad }, measuredRows) : {};
   const { measurements, ...decided } = plan;
-  const summary: Omit<Summary, 'trust' | 'nextSteps' | 'isDecided'> = {
+  const endedAt = endOf(records);
+  const summary: Omit<Summary, 'trust' | 'notices' | 'nextSteps' | 'isDecided'> = {
     format: 2,
     isGoingOn,
     plannedRepeats,
     plan: { ...decided, measurementCount: measurements.length },
     environment,
-    endedAt: endOf(records),
+    endedAt,
+    tookSeconds:
+      endedAt === undefined ? undefined : (Date.parse(endedAt) - Date.parse(plan.createdAt)) / 1000,
     measurements: {
       completed: completed.size,
       failed: failed.size,
@@ -153,7 +158,9 @@ export const summarise = (
     platformUsage: orUndefined(platformUsageOf(plan, [...completed.values()])),
     costs: price && costsOf(rows, price, sloRates, verdicts.verdicts),
     rows,
+    groups: rowGroupsOf(servingRows({ rows })),
     usableRows: usableRowsOf(rows),
+    checkCounts: checkCountsOf(rows),
     study: compareWithStudy(plan, environment, rows),
     ...verdicts,
     stability,
@@ -173,6 +180,7 @@ export const summarise = (
     noRanking: isUnranked ? noRankingReason(summary) : undefined,
     whySlower: whySlowerOf(ranked),
     trust: trustOf(ranked),
+    notices: noticesOf(ranked),
     nextSteps: nextStepsOf(ranked),
   };
 };

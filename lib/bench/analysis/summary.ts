@@ -23,18 +23,25 @@ import {
   loadVerdictsSchema,
   noRankingReasonSchema,
   rankingSchema,
+  withheldReasonSchema,
 } from './verdict-types.ts';
 import { planSchema } from '../model/plan.ts';
 import { TIME_PARTS } from './time-parts.ts';
-import { checkResultSchema, summaryRowSchema } from './summary-row.ts';
+import { checkResultSchema, summaryRowSchema, usableRowsSchema } from './summary-row.ts';
 import { platformUsageSchema } from './platform-usage.ts';
 import { studyComparisonSchema } from './study-comparison.ts';
+import { rowGroupSchema } from './row-groups.ts';
 import { pairSpreadSchema } from './pair-spread.ts';
 import { wrongUnderLoadSchema } from './wrong-under-load.ts';
 import { coldStartSchema } from './cold-starts.ts';
 import { ANSWER_FAULTS, type AnswerFault, checkedImageSchema } from '../model/record.ts';
 import { oddImageSchema } from './odd-images.ts';
 import { environmentSchema } from '../model/environment.ts';
+
+const resultPlaceSchema = object({
+  target: targetSchema,
+  ...loadSchema.properties,
+});
 
 export const checkedOutputSchema = object(
   {
@@ -176,9 +183,12 @@ export const trustSchema = object(
       object(
         {
           share: number(),
-          isNear: boolean(),
+          state: oneOf(
+            ['far', 'near', 'wrong'],
+            '`near`: a result came too near to the limit; `wrong`: it was even faster than the limit.',
+          ),
         },
-        'The largest share of the no-op limit that a result reached, and whether one came too near to it.',
+        'The largest share of the no-op limit that a result reached.',
       ),
     ),
   },
@@ -233,19 +243,51 @@ export const nextStepSchema = anyOf(
       },
       'Even the most repeats would hardly decide them.',
     ),
+    object({ code: literal('repeat-failed'), resume: string() }, '`resume` is the command.'),
+    object({ code: literal('install-servers') }, 'The run only simulated them.'),
   ],
   'A step towards a better answer.',
 );
 export type NextStep = Static<typeof nextStepSchema>;
 
-export const usableRowsSchema = object(
-  {
-    measured: number('Rows with figures and checks.'),
-    usable: number('Of these, rows in which no check failed.'),
-  },
-  'How many rows of a run may be quoted, without no-op limits.',
+export const noticeSchema = anyOf(
+  [
+    object({ code: literal('going-on'), recorded: number(), planned: number() }),
+    object(
+      { code: literal('time-up'), repeats: number(), planned: number() },
+      'So many of the planned repeats were measured.',
+    ),
+    object(
+      { code: literal('drift'), ...resultPlaceSchema.properties, result: checkResultSchema },
+      'How a target changed during the run: its first result that fails the check.',
+    ),
+    object(
+      {
+        code: literal('withheld'),
+        verdicts: number(),
+        of: number(),
+        reason: withheldReasonSchema,
+      },
+      'Some of the verdicts over the whole run are withheld, the first one for this reason.',
+    ),
+    object({ code: literal('no-bypass'), measurements: number(), reason: string() }),
+  ],
+  'What a reader must know before the figures, besides what makes a run invalid.',
 );
-export interface UsableRows extends Static<typeof usableRowsSchema> {}
+export type Notice = Static<typeof noticeSchema>;
+
+const checkCountSchema = object(
+  {
+    check: string(),
+    passed: number(),
+    failed: number(),
+    warned: number(),
+    unknown: number(),
+    notApplicable: number(),
+  },
+  'Number of results of a check in each state.',
+);
+export interface CheckCount extends Static<typeof checkCountSchema> {}
 
 const { measurements: _, ...plannedSchemas } = planSchema.properties;
 
@@ -263,6 +305,7 @@ export const summarySchema = object(
     plan: object({ ...plannedSchemas, measurementCount: number() }),
     environment: environmentSchema,
     endedAt: optional(string('When the last measurement ended, ISO 8601; absent if none has.')),
+    tookSeconds: optional(number('From the plan to that time.')),
     measurements: object({
       completed: number(),
       failed: number(),
@@ -334,6 +377,8 @@ export const summarySchema = object(
       summaryRowSchema,
       'The measured targets, and their no-op limits with the engine `noop`.',
     ),
+    groups: array(rowGroupSchema, 'The rows by scenario and kind of load, in their order.'),
+    checkCounts: array(checkCountSchema, 'How the rows fare in each check; empty without checks.'),
     pairSpread: optional(
       array(
         pairSpreadSchema,
@@ -397,10 +442,8 @@ export const summarySchema = object(
       ),
     ),
     trust: trustSchema,
-    nextSteps: array(
-      nextStepSchema,
-      'The next steps, the first one first; none if the run is invalid.',
-    ),
+    notices: array(noticeSchema, 'The most serious first.'),
+    nextSteps: array(nextStepSchema, 'The next steps, the first one first.'),
     verdicts: optional(array(loadVerdictsSchema, 'The verdicts at each level.')),
   },
   'The content of `summary.json`.',

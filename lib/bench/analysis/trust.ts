@@ -48,6 +48,7 @@ export const trustOf = (summary: Trusted): Trust => {
   const isMeasured = rows.some(({ repeats }) => repeats > 0);
   const lost = measurements.failed - measurements.failedAnswerCheck;
   const limits = rows.flatMap(({ noopLimit }) => noopLimit ?? []);
+  const share = Math.max(0, ...limits.map(({ worst }) => worst.share));
   return {
     answers: answerChecks.length > 0 ? answersOf(summary) : undefined,
     failures:
@@ -62,8 +63,8 @@ export const trustOf = (summary: Trusted): Trust => {
     rig:
       limits.length > 0
         ? {
-            share: Math.max(...limits.map(({ worst }) => worst.share)),
-            isNear: limits.some(({ near }) => near),
+            share,
+            state: limits.some(({ near }) => near) ? (share > 1 ? 'wrong' : 'near') : 'far',
           }
         : undefined,
   };

@@ -43,18 +43,6 @@ const percentileColumn = (claimed: Claimed, title: string): RowColumn => {
   };
 };
 
-/** A sentence for each percentile that no row has enough answers to claim. */
-export const unclaimedIn = (rows: readonly SummaryRow[]): readonly string[] => {
-  const most = rows.toSorted((a, b) => (b.succeeded ?? 0) - (a.succeeded ?? 0))[0];
-  if (most === undefined) return [];
-  return (['p95', 'p99'] as const).flatMap((claimed) => {
-    const lack = lackOf(claimed, most);
-    return lack !== undefined && rows.every((row) => lackOf(claimed, row) !== undefined)
-      ? [`No result has a ${claimed}: the closest one has ${lack}.`]
-      : [];
-  });
-};
-
 const repeatMarks = (row: SummaryRow): readonly Chip[] => {
   const { repeats, failedRepeats, plannedRepeats: planned } = row;
   if (repeats >= planned) return [];

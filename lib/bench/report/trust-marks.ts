@@ -44,14 +44,14 @@ const checkMark = ({ results, failing, failed: names }: NonNullable<Trust['check
   );
 };
 
-const rigMark = ({ share, isNear }: NonNullable<Trust['rig']>): Chip => {
+const rigMark = ({ share, state }: NonNullable<Trust['rig']>): Chip => {
   const rig = 'load generator and middleware';
-  if (!isNear) {
+  if (state === 'far') {
     // Rounded down, so that it is never more than what was measured.
     return passed(`${rig} could do at least ${Math.floor(10 / share) / 10} times as much`);
   }
   return failed(
-    share > 1
+    state === 'wrong'
       ? 'the rig was slower with the no-op backend than with a serving: its limit is unusable'
       : `${rig} worked at up to ${roughPercent(share)} % of their limit, more than ${roughPercent(NEAR_NOOP_LIMIT_SHARE)} %`,
   );

@@ -197,8 +197,11 @@ const verdictsBy = (
     ({ verdict }) => pairKey(verdict),
   );
   const overall = familyOf(pairs, figure);
+  const given = overall.verdicts.filter(({ judgement }) => judgement.kind !== 'withheld');
   const headline = {
     loads,
+    given: given.length,
+    decided: given.filter(({ judgement }) => !isOpen(judgement)).length,
     ...overall,
     verdicts: overall.verdicts.map((verdict) => ({
       ...verdict,

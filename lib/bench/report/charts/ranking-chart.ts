@@ -1,4 +1,3 @@
-import { slowestOf } from '../../analysis/ranking.ts';
 import { targetId } from '../../model/measurement.ts';
 import { formatFigure, joined, sentenceStart } from '../../wording/format-number.ts';
 import { MARGIN_TEXT } from '../../wording/judgement-text.ts';
@@ -45,7 +44,6 @@ export const rankingChart = (ranking: ShownRanking, looks: TargetLooks): ChartCo
   const load = loads.at(-1);
   const title = load === undefined ? name : `${name} at ${levelWords(load.level)}`;
   const over = loads.length === 1 ? '' : ` over ${loadsLabel(ranking)} together`;
-  const baseline = slowestOf(ranking.judged) === undefined ? 'first' : 'slowest';
   return {
     name: 'ranking',
     title: sentenceStart(title),
@@ -53,7 +51,7 @@ export const rankingChart = (ranking: ShownRanking, looks: TargetLooks): ChartCo
       ' ',
       ends.length > 0 &&
         `Whiskers: 95 % intervals${isCut ? ', with an arrow if they reach beyond the chart' : ''}.`,
-      `Ranks and percentages (against the ${baseline}) are those of the verdicts${over}. Targets that share ranks are equal within ${MARGIN_TEXT} or undecided, and stand in the order of their figures.`,
+      `Ranks and percentages (against the ${ranking.baselineIs}) are those of the verdicts${over}. Targets that share ranks are equal within ${MARGIN_TEXT} or undecided, and stand in the order of their figures.`,
       judged.length > bars.length && `The other ${judged.length - bars.length} are under Verdicts.`,
     ),
     plot: { kind: 'bars', x, bars },

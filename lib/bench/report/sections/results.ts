@@ -1,6 +1,7 @@
 import { checksSupport } from '../../analysis/checks/check.ts';
 import type { SummaryRow } from '../../analysis/summary-row.ts';
 import type { Summary } from '../../analysis/summary.ts';
+import { lackOfAnswers } from '../../stats/percentile-claim.ts';
 import { counted } from '../../wording/format-number.ts';
 import type { Labels } from '../../wording/labels.ts';
 import { blocks, dataFile, list, onlyIn, table, text } from '../blocks.ts';
@@ -13,7 +14,6 @@ import {
   RESULT_COLUMNS,
   summaryColumns,
   TIME_COLUMNS,
-  unclaimedIn,
 } from '../result-columns.ts';
 import {
   EVERYWHERE,
@@ -23,7 +23,7 @@ import {
   type DataFile,
   type Section,
 } from '../model.ts';
-import type { RowGroup } from '../row-groups.ts';
+import type { ShownGroup } from '../row-groups.ts';
 import { timeNotes } from '../time-words.ts';
 
 /** A table of rows by target and level; rows that fail a check are greyed. */
@@ -42,11 +42,11 @@ const rowTable = (
   );
 
 /** `Warm`, `Cold, open loop`. */
-const nameOf = ({ scenario, loop }: RowGroup): string =>
+const nameOf = ({ scenario, loop }: ShownGroup): string =>
   `${scenario === 'cold' ? 'Cold' : 'Warm'}${loop === 'open' ? ', open loop' : ''}`;
 
 /** The charts of a group, and how many targets they leave out. */
-const chartBlocks = ({ left, charts }: GroupCharts): readonly Block[] =>
+const chartBlocks = ({ group: { left }, charts }: GroupCharts): readonly Block[] =>
   charts.length === 0
     ? []
     : blocks(
@@ -57,10 +57,15 @@ const chartBlocks = ({ left, charts }: GroupCharts): readonly Block[] =>
         { kind: 'charts', charts },
       );
 
-const tableBlocks = ({ scenario, rows }: RowGroup, labels: Labels): readonly Block[] =>
+const tableBlocks = ({ scenario, rows, unclaimed }: ShownGroup, labels: Labels): readonly Block[] =>
   blocks(
     rowTable(`Results, ${scenario}`, RESULT_COLUMNS, rows, labels),
-    unclaimedIn(rows).map((note) => text(note, 'small')),
+    unclaimed.map(({ percentile, answers }) =>
+      text(
+        `No result has a ${percentile}: the closest one has ${lackOfAnswers(percentile, answers)}.`,
+        'small',
+      ),
+    ),
     onlyIn(
       PAGES,
       rowTable(`Processor time, ${scenario}`, CPU_COLUMNS, rows, labels, true),

@@ -22,7 +22,7 @@ describe('What a reader must know to believe a run', () => {
       answers: { targets: 4, faults: NO_FAULTS },
       failures: { measurements: 0, requests: 0, areFaultsLeftOut: false },
       checks: { failing: 0, failed: [] },
-      rig: { isNear: false },
+      rig: { state: 'far' },
     });
     expect(trustMarks(recorded.trust).map(({ kind }) => kind)).toEqual(Array(4).fill('passed'));
   });
@@ -45,7 +45,7 @@ describe('What a reader must know to believe a run', () => {
   it('is whether the rig was near its limit', () => {
     const { trust } = summarise(recordedRun({ durationSeconds: 3, noopLimitFactor: 1.2 }));
 
-    expect(trust.rig?.isNear).toBe(true);
+    expect(trust.rig?.state).toBe('near');
     expect(trust.rig?.share).toBeGreaterThan(0.7);
     expect(trustMarks(trust).at(-1)?.kind).toBe('failed');
   });

@@ -62,6 +62,7 @@ describe('the charts of a run', () => {
             ...row,
             timeParts: {
               ...timeParts,
+              serverMs: 10,
               servingTells: at % 2 === 0 ? ['request'] : [],
               parts: [
                 { name: 'client', meanMs: 1 },
