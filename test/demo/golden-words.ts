@@ -1,7 +1,7 @@
 import { adviceOn, CHECKS, findingOf } from '../../lib/bench/analysis/checks/checks.ts';
 import { stepTexts } from '../../lib/bench/analysis/next-steps.ts';
 import { noticeText } from '../../lib/bench/analysis/notices.ts';
-import { searchReasonText } from '../../lib/bench/analysis/slo/search-rates.ts';
+import { searchReasonText } from '../../lib/bench/analysis/slo/search.ts';
 import type { CheckResult } from '../../lib/bench/analysis/summary-row.ts';
 import type { SearchReason } from '../../lib/bench/analysis/slo-types.ts';
 import type { InvalidReason, NextStep, Notice } from '../../lib/bench/analysis/summary.ts';

@@ -13,7 +13,7 @@ import {
 } from '../../../serving-configs/schema.ts';
 import { timePartsSchema } from './time-parts.ts';
 import { engineSchema, levelSchema, scenarioSchema, targetSchema } from '../model/measurement.ts';
-import { nodeUseSchema } from './node-use.ts';
+import { nodeUseSchema } from './nodes.ts';
 import { estimateSchema } from '../stats/interval.ts';
 import type { FailureClass } from '../model/load-result.ts';
 

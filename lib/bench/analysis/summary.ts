@@ -16,7 +16,6 @@ import {
 } from '../../../serving-configs/schema.ts';
 import { stabilitySummarySchema } from '../stability/summary.ts';
 import { engineSchema, targetSchema } from '../model/measurement.ts';
-import { comparedOutputSchema } from '../../../serving-configs/models/tensors/compare-tensors.ts';
 import {
   headlineVerdictsSchema,
   loadSchema,
@@ -28,30 +27,18 @@ import {
 import { planSchema } from '../model/plan.ts';
 import { TIME_PARTS } from './time-parts.ts';
 import { checkResultSchema, summaryRowSchema, usableRowsSchema } from './summary-row.ts';
-import { platformUsageSchema } from './platform-usage.ts';
+import { platformUsageSchema, coldStartSchema } from './starts.ts';
 import { studyComparisonSchema } from './study-comparison.ts';
 import { rowGroupSchema } from './row-groups.ts';
-import { pairSpreadSchema } from './pair-spread.ts';
-import { wrongUnderLoadSchema } from './wrong-under-load.ts';
-import { coldStartSchema } from './cold-starts.ts';
-import { ANSWER_FAULTS, type AnswerFault, checkedImageSchema } from '../model/record.ts';
-import { oddImageSchema } from './odd-images.ts';
+import { pairSpreadSchema } from './nodes.ts';
+import { checkedAnswersSchema, wrongUnderLoadSchema, oddImageSchema } from './answers.ts';
+import { ANSWER_FAULTS, type AnswerFault } from '../model/record.ts';
 import { environmentSchema } from '../model/environment.ts';
 
 const resultPlaceSchema = object({
   target: targetSchema,
   ...loadSchema.properties,
 });
-
-export const checkedOutputSchema = object(
-  {
-    ...comparedOutputSchema.properties,
-    file: string('The request with that answer.'),
-    correct: number('Number of requests whose answer passes.'),
-  },
-  'The answer to one output that differs most from the expected one, over all requests of an answer check.',
-);
-export interface CheckedOutput extends Static<typeof checkedOutputSchema> {}
 
 export const invalidReasonSchema = anyOf(
   [
@@ -314,41 +301,7 @@ export const summarySchema = object(
       ),
       missing: number(),
     }),
-    answerChecks: array(
-      object({
-        target: targetSchema,
-        state: oneOf(['passed', 'failed']),
-        fastestMs: optional(number('Time of its fastest answer; absent if none came.')),
-        fault: optional(
-          oneOf(ANSWER_FAULTS, 'The gravest fault of its answers; present if it failed.'),
-        ),
-        reason: optional(string()),
-        engine: engineSchema,
-        trained: boolean(),
-        images: number(
-          'Number of images or requests, and those with the correct best class or correct outputs.',
-        ),
-        correct: number(),
-        relativeTolerance: optional(
-          number(
-            'Largest relative difference of a probability that passes; absent for named tensors.',
-          ),
-        ),
-        largestRelativeDifference: optional(number('Absent if no probability was compared.')),
-        wrong: optional(
-          array(
-            checkedImageSchema,
-            'The images without the correct answer; absent if there are none.',
-          ),
-        ),
-        outputs: optional(
-          array(
-            checkedOutputSchema,
-            'Named tensors only: for each output, the answer that differs most from the expected one.',
-          ),
-        ),
-      }),
-    ),
+    answerChecks: array(checkedAnswersSchema),
     wrongUnderLoad: optional(
       array(
         wrongUnderLoadSchema,

@@ -6,7 +6,7 @@ import { shownGroups, type ShownGroup } from '../row-groups.ts';
 import { loadCharts } from './load-charts.ts';
 import type { Chart, ChartContent } from './draw-chart.ts';
 import { rankingChart } from './ranking-chart.ts';
-import { targetLooks } from './target-looks.ts';
+import { targetLooks } from './looks.ts';
 import { timePartsChart } from './time-parts-chart.ts';
 
 export interface GroupCharts {

@@ -7,9 +7,8 @@ import { formatFigure, withInterval } from '../../wording/format-number.ts';
 import { levelLabel } from '../../wording/labels.ts';
 import { titleWithRange, type ShownGroup } from '../row-groups.ts';
 import { latencyAxis, levelAxis, zeroBasedAxis, type Axis } from './axes.ts';
-import type { ChartContent } from './draw-chart.ts';
-import type { Line, Point } from './draw-lines.ts';
-import type { TargetLooks } from './target-looks.ts';
+import type { ChartContent, Line, Point } from './draw-chart.ts';
+import type { TargetLooks } from './looks.ts';
 
 interface Figure {
   /** In tooltips and in the legend. */

@@ -4,9 +4,8 @@ import { MARGIN_TEXT } from '../../wording/judgement-text.ts';
 import { levelWords } from '../../wording/labels.ts';
 import { againstBaseline, loadsLabel, type ShownRanking, type ShownTarget } from '../answer.ts';
 import { zeroBasedAxis } from './axes.ts';
-import type { Bar } from './draw-bars.ts';
-import type { ChartContent } from './draw-chart.ts';
-import type { TargetLooks } from './target-looks.ts';
+import type { Bar, ChartContent } from './draw-chart.ts';
+import type { TargetLooks } from './looks.ts';
 
 /** More bars would not fit on the first screen. */
 const MAX_BARS = 8;

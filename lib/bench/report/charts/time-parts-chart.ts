@@ -8,10 +8,8 @@ import { levelLabel, levelWords } from '../../wording/labels.ts';
 import { titleWithRange, type ShownGroup } from '../row-groups.ts';
 import { partsIn, TIME_OWNERS, timePartFacts, timePartOf, timePartTitle } from '../time-words.ts';
 import { zeroBasedAxis } from './axes.ts';
-import { TIME_PART_COLOURS } from './chart-colours.ts';
-import type { Bar } from './draw-bars.ts';
-import type { ChartContent } from './draw-chart.ts';
-import type { TargetLooks } from './target-looks.ts';
+import { TIME_PART_COLOURS, type TargetLooks } from './looks.ts';
+import type { Bar, ChartContent } from './draw-chart.ts';
 
 /** A smaller share of the longest bar would be less than a pixel wide. */
 const MIN_SHARE = 0.002;

@@ -1,33 +1,97 @@
-import { manifestOf, type ServingName } from '../../../../serving-configs/index.ts';
-import { groupBy } from '../../analysis/group-by.ts';
-import { stepTexts } from '../../analysis/next-steps.ts';
-import { noticeText } from '../../analysis/notices.ts';
-import { searchReasonText } from '../../analysis/slo/search-rates.ts';
-import type { Summary } from '../../analysis/summary.ts';
-import type { BestRate } from '../../analysis/slo-types.ts';
-import { invalidTexts } from '../../analysis/validity.ts';
-import type { ServedBy } from '../../model/plan.ts';
-import { runCommandOf } from '../../plan/command-of-plan.ts';
+import { checkOf } from '../../analysis/checks/checks.ts';
+import { NEAR_NOOP_LIMIT_SHARE } from '../../analysis/checks/noop-limit.ts';
+import type { Trust, Summary } from '../../analysis/summary.ts';
+import { ANSWER_FAULTS } from '../../model/record.ts';
+import { faultWords } from '../../wording/answer-words.ts';
 import {
   counted,
+  joined,
+  roughPercent,
   dayTimeText,
   durationText,
   formatFigure,
   formatPercent,
-  joined,
   withInterval,
 } from '../../wording/format-number.ts';
+import { type Chip, PAGES, TERMINAL, type Block, type Item } from '../model.ts';
+import { manifestOf, type ServingName } from '../../../../serving-configs/index.ts';
+import { groupBy } from '../../analysis/group-by.ts';
+import { stepTexts } from '../../analysis/next-steps.ts';
+import { noticeText } from '../../analysis/notices.ts';
+import { searchReasonText } from '../../analysis/slo/search.ts';
+import type { BestRate } from '../../analysis/slo-types.ts';
+import { invalidTexts } from '../../analysis/validity.ts';
+import type { ServedBy } from '../../model/plan.ts';
+import { runCommandOf } from '../../plan/command-of-plan.ts';
 import { labelOf, levelLabel, type Labels } from '../../wording/labels.ts';
 import { machineText } from '../../wording/machine-text.ts';
 import { statementOf } from '../../wording/statement.ts';
 import { answerText, noRankingText, shownRankingOf, whySlowerText } from '../answer.ts';
 import { blocks, fold, list, named, onlyIn, text } from '../blocks.ts';
 import type { Chart } from '../charts/draw-chart.ts';
-import { PAGES, TERMINAL, type Block, type Item } from '../model.ts';
 import { stabilityFinding } from '../stability-words.ts';
-import { trustMarks } from '../trust-marks.ts';
 import { cheapestText } from './costs.ts';
 import { moreBlocks, rankingBlocks, rankingTitle } from './ranking.ts';
+
+const passed = (words: string): Chip => ({ kind: 'passed', text: words });
+
+const failed = (words: string): Chip => ({ kind: 'failed', text: words });
+
+const answerMark = ({ targets, faults }: NonNullable<Trust['answers']>): Chip => {
+  const wrong = joined(
+    ', ',
+    ...ANSWER_FAULTS.map(
+      (fault) => faults[fault] > 0 && `${faultWords[fault].what} from ${faults[fault]}`,
+    ),
+  );
+  return wrong === ''
+    ? passed('answers correct')
+    : failed(`${wrong} of ${counted(targets, 'target')}`);
+};
+
+const failureMark = ({
+  measurements,
+  requests,
+  areFaultsLeftOut,
+}: NonNullable<Trust['failures']>): Chip => {
+  const failures = joined(
+    ', ',
+    measurements > 0 && `${counted(measurements, 'measurement')} failed`,
+    requests > 0 && `${counted(requests, 'request')} failed`,
+  );
+  if (failures !== '') return failed(failures);
+  return passed(areFaultsLeftOut ? 'no failures without faults' : 'no failures');
+};
+
+const checkMark = ({ results, failing, failed: names }: NonNullable<Trust['checks']>): Chip => {
+  if (failing === 0) return passed('all results pass their checks');
+  const titles = names.map((check) => checkOf({ check }).title);
+  return failed(
+    `${failing} of ${counted(results, 'result')} ${failing === 1 ? 'fails' : 'fail'} a check: ${titles.join(', ')}`,
+  );
+};
+
+const rigMark = ({ share, state }: NonNullable<Trust['rig']>): Chip => {
+  const rig = 'load generator and middleware';
+  if (state === 'far') {
+    // Rounded down, so that it is never more than what was measured.
+    return passed(`${rig} could do at least ${Math.floor(10 / share) / 10} times as much`);
+  }
+  return failed(
+    state === 'wrong'
+      ? 'the rig was slower with the no-op backend than with a serving: its limit is unusable'
+      : `${rig} worked at up to ${roughPercent(share)} % of their limit, more than ${roughPercent(NEAR_NOOP_LIMIT_SHARE)} %`,
+  );
+};
+
+/** What a reader must know to believe the figures, in a few words each. */
+export const trustMarks = ({ answers, failures, checks, rig }: Trust): readonly Chip[] =>
+  [
+    answers && answerMark(answers),
+    failures && failureMark(failures),
+    checks && checkMark(checks),
+    rig && rigMark(rig),
+  ].filter((mark) => mark !== undefined);
 
 /** More reasons would push the answer off the first screen. */
 const SHOWN_REASONS = 3;

@@ -1,4 +1,4 @@
-import { searchReasonText } from '../../analysis/slo/search-rates.ts';
+import { searchReasonText } from '../../analysis/slo/search.ts';
 import type { Summary } from '../../analysis/summary.ts';
 import { targetId } from '../../model/measurement.ts';
 import type { StabilitySummary, TargetStability } from '../../stability/summary.ts';
