@@ -5,7 +5,7 @@ const { default: Sequencer } = require('@jest/test-sequencer');
 const LONGEST = [
   'test/lib/bench/run/stability-known-faults.test.ts',
   'test/conformance/reference.test.ts',
-  'test/lib/bench/load/main.test.ts',
+  'test/lib/bench/load/run-load.test.ts',
   'test/aws/faults.test.ts',
   'test/docker/named-tensors.test.ts',
   'test/docker/built-images.test.ts',

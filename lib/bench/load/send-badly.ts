@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Protocol } from '../../../serving-configs/manifest.ts';
 import type { ConnectionFault } from '../model/fault.ts';
 import type { ServableRequest } from '../stability/bad-request.ts';
-import { grpcStatusName } from './grpc-status.ts';
+import { grpcStatusName } from './grpc-client.ts';
 import { framed } from './load-target.ts';
 
 /** How a request is sent: in full, or with a fault of the connection. */

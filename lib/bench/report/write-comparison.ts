@@ -13,8 +13,12 @@ import { FAMILY_ERROR, WIDEST_BOUND } from '../stats/judgement.ts';
 import { dayTimeText } from '../wording/format-number.ts';
 import { fullLabel, labelOf, rowLabels, targetLabels } from '../wording/labels.ts';
 import { statementOf } from '../wording/statement.ts';
-import { blocks, list, onlyIn, table, text } from './blocks.ts';
 import {
+  blocks,
+  list,
+  onlyIn,
+  table,
+  text,
   countColumn,
   estimateColumn,
   figureColumn,
@@ -22,7 +26,7 @@ import {
   targetColumn,
   scenarioColumn,
   wordColumn,
-} from './columns.ts';
+} from './blocks.ts';
 import { EVERYWHERE, PAGES, type Column, type Report } from './model.ts';
 import { renderMarkdown } from './render-markdown.ts';
 

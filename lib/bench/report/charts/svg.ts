@@ -1,5 +1,5 @@
 import { groupBy } from '../../analysis/group-by.ts';
-import { escapeHtml } from '../html/markup.ts';
+import { escapeHtml } from '../markup.ts';
 import type { Axis } from './axes.ts';
 import { GRID, INK, MUTED, type ChartColour } from './looks.ts';
 

@@ -27,15 +27,20 @@ import {
   NO_FIGURE,
 } from '../../wording/format-number.ts';
 import { labelOf, type Labels } from '../../wording/labels.ts';
-import { blocks, dataFile, fold, list, table, text } from '../blocks.ts';
 import {
+  blocks,
+  dataFile,
+  fold,
+  list,
+  table,
+  text,
   chipColumn,
   countColumn,
   dataColumn,
   figureColumn,
   targetColumn,
   wordColumn,
-} from '../columns.ts';
+} from '../blocks.ts';
 import {
   LEFT_OUT_WORDS,
   soakFigureFacts,

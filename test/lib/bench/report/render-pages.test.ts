@@ -36,6 +36,7 @@ const hostile: Summary = {
     versions: { [EVIL]: EVIL },
   },
   measurements: { ...summary.measurements, missing: 1 },
+  notices: [{ code: 'no-bypass', measurements: 1, reason: EVIL }],
   answerChecks: summary.answerChecks.map((answerCheck) => ({
     ...answerCheck,
     state: 'failed',

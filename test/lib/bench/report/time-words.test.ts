@@ -1,4 +1,4 @@
-import { summariseRow } from '../../../../lib/bench/analysis/summarise-row.ts';
+import { summariseRow } from '../../../../lib/bench/analysis/summarise.ts';
 import type { SummaryRow } from '../../../../lib/bench/analysis/summary-row.ts';
 import type { Target } from '../../../../lib/bench/model/measurement.ts';
 import type { CompletedMeasurement } from '../../../../lib/bench/model/record.ts';

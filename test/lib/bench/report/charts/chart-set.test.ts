@@ -5,7 +5,7 @@ import type { Summary } from '../../../../../lib/bench/analysis/summary.ts';
 import { chartsOf } from '../../../../../lib/bench/report/charts/chart-set.ts';
 import { drawChart, type Chart } from '../../../../../lib/bench/report/charts/draw-chart.ts';
 import { closed, recordedRun } from '../../../../support/recorded-run.ts';
-import { barsOf, chartOf, linesOf, failingWhere, textsOf } from '../../../../support/run-charts.ts';
+import { chartOf, linesOf, failingWhere, textsOf } from '../../../../support/run-charts.ts';
 
 const summaryOf = (...options: Parameters<typeof recordedRun>) =>
   summarise(recordedRun(...options));
@@ -44,55 +44,6 @@ describe('the charts of a run', () => {
     });
   });
 
-  it('add the parts of a request up to the figure beside its bar', () => {
-    const bars = barsOf(chartOf(summary, 'time-parts-cold'));
-    expect(bars).toHaveLength(4);
-    for (const { parts, text } of bars) {
-      const sum = parts.reduce((total, { value }) => total + value, 0);
-      expect(Math.abs(sum / Number(text) - 1)).toBeLessThan(0.01);
-    }
-  });
-
-  it('have one part for each server that reports neither its queue nor its model, and numbers without gaps', () => {
-    const rows = summary.rows.map((row, at): SummaryRow => {
-      const { timeParts } = row;
-      return timeParts === undefined
-        ? row
-        : {
-            ...row,
-            timeParts: {
-              ...timeParts,
-              serverMs: 10,
-              servingTells: at % 2 === 0 ? ['request'] : [],
-              parts: [
-                { name: 'client', meanMs: 1 },
-                { name: 'parse', meanMs: 1 },
-                ...(at % 2 === 0
-                  ? [
-                      { name: 'wire', meanMs: 2 } as const,
-                      { name: 'serving_rest', meanMs: 8 } as const,
-                    ]
-                  : [{ name: 'upstream', meanMs: 10 } as const]),
-              ],
-            },
-          };
-    });
-    const bars = barsOf(chartOf({ ...summary, rows }, 'time-parts-warm'));
-    const shown = bars.map(({ parts }) =>
-      parts.map(({ number, group, label, value }) => [number, group, label, value]),
-    );
-
-    expect(new Set(shown.map((parts) => JSON.stringify(parts)))).toEqual(
-      new Set([
-        JSON.stringify([
-          [1, 'load generator', 'network', 1],
-          [2, 'middleware', 'read answer', 1],
-          [3, 'server', 'total', 10],
-        ]),
-      ]),
-    );
-  });
-
   it.each([1, 2, 14])(
     'are valid SVG files without missing numbers for %p levels',
     async (count) => {
@@ -129,11 +80,6 @@ describe('levels that fail a check', () => {
     expect(textsOf(chartOf(failing, `${name}-warm`))).toContain('fails a check');
     expect(failingIn(passing, name)).toEqual([]);
     expect(textsOf(chartOf(passing, `${name}-warm`))).not.toContain('fails a check');
-  });
-
-  it('are marked in the labels of bars', () => {
-    const labels = barsOf(chartOf(failing, 'time-parts-warm')).map(({ label }) => label);
-    expect(labels.filter((label) => label.endsWith(': fails a check'))).toHaveLength(4);
   });
 });
 

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createOpenLoop } from '../../../../lib/bench/load/open-loop.ts';
+import { createOpenLoop } from '../../../../lib/bench/load/loops.ts';
 import { Recorder } from '../../../../lib/bench/load/recorder.ts';
 import { readLoadTarget } from '../../../../lib/bench/load/load-target.ts';
 import { listenHttp } from '../../../support/http-server.ts';
