@@ -149,10 +149,7 @@ export const oddImageSchema = object(
     file: string(),
     alike: number('Number of targets that answer like the direct computation.'),
     unlike: array(
-      object({
-        target: targetSchema,
-        answer: checkedImageSchema,
-      }),
+      object({ target: targetSchema, answer: checkedImageSchema }),
       'The others, with their answers.',
     ),
   },

@@ -43,10 +43,7 @@ export const rowGroupSchema = object(
       'The range of each figure over the charted targets, without results that fail a check. Rate and median response time are those of the highest level; the share of the server in the mean response time is that of the lowest level, where requests wait least.',
     ),
     unclaimed: array(
-      object({
-        percentile: oneOf(['p95', 'p99']),
-        answers: number(),
-      }),
+      object({ percentile: oneOf(['p95', 'p99']), answers: number() }),
       'Percentiles that no result has enough answers to claim, and the most answers that one has.',
     ),
   },
