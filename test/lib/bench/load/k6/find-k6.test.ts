@@ -24,7 +24,7 @@ describe('The k6 of this machine', () => {
     await expect(findK6({ SERVING_COMPARE_K6: '/nowhere/k6' })).rejects.toMatchObject({
       code: 'BENCH_NO_K6',
       message: expect.stringContaining('/nowhere/k6'),
-      hint: expect.stringContaining('use --load-generator embedded'),
+      hint: expect.stringContaining('--load-generator'),
     });
   });
 
