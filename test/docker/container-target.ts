@@ -87,20 +87,13 @@ const realOf = ({ real }: Traits): RealTraits => {
   return real;
 };
 
-/**
- * With more connections at once, a port that Docker publishes drops one now and then, on a busy machine even of 120, which tells
- * nothing about the server. The tests of platforms from packages cover their limits.
- */
-const MAX_CONNECTIONS = 100;
-
 /** The traits of a container: those of its software from packages, with the differences in `container`. */
 export const containerTraits = ({ container, overload, ...traits }: Traits): Traits => {
-  const { refusals, ...differences } = container ?? {};
+  const { refusals, overload: limit, ...differences } = container ?? {};
   const real = { killed: 'ends', ...traits.real, ...differences } as const;
   return {
     ...traits,
-    overload:
-      typeof overload === 'object' && overload.sent > MAX_CONNECTIONS ? undefined : overload,
+    overload: limit === undefined ? overload : undefined,
     refusals: { ...traits.refusals, ...refusals },
     ...(real.worker === undefined ? {} : { real: { ...real, worker: real.worker } }),
   };
