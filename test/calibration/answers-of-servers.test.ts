@@ -8,7 +8,7 @@ import { summarise } from '../../lib/bench/analysis/summarise.ts';
 import type { Summary } from '../../lib/bench/analysis/summary.ts';
 import type { LoadResult } from '../../lib/bench/model/load-result.ts';
 import type { AnswerCheck } from '../../lib/bench/model/record.ts';
-import { trustMarks } from '../../lib/bench/report/trust-marks.ts';
+import { trustMarks } from '../../lib/bench/report/sections/head.ts';
 import { readRunFolder } from '../../lib/bench/results/run-folder.ts';
 import { runBench } from '../support/bench-cli.ts';
 import { listenHttp } from '../support/http-server.ts';

@@ -173,7 +173,7 @@ export const sloSearchSchema = object(
     p99Ms: number('The p99 limit, which counts from the planned send time.'),
     durationSeconds: number('The shortest measuring window of a trial.'),
   },
-  'Searches the highest rate of a target at which p99 stays within a limit, once a repeat. Each trial depends on the trials before, see `analysis/slo/search-progress.ts`.',
+  'Searches the highest rate of a target at which p99 stays within a limit, once a repeat. Each trial depends on the trials before, see `analysis/slo/search.ts`.',
 );
 export interface SloSearch extends Static<typeof sloSearchSchema> {}
 

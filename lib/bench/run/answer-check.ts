@@ -1,6 +1,5 @@
 import { join } from 'node:path';
-import { percentText, wrongText } from '../wording/image-words.ts';
-import { faultWords } from '../wording/answer-words.ts';
+import { percentText, wrongText, faultWords } from '../wording/answer-words.ts';
 import { messageOf } from '../model/errors.ts';
 import type { Target } from '../model/measurement.ts';
 import type { PlanHost } from '../model/plan.ts';

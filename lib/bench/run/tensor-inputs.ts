@@ -17,7 +17,7 @@ import type { Plan, PlannedModel } from '../model/plan.ts';
 import { plannedTensors } from '../plan/tensor-plan.ts';
 import { mapOtherFormats, type UserModel } from '../user-model/user-model.ts';
 import { assertSize, writeRequests } from '../user-model/write-requests.ts';
-import { unlikeOutputText } from '../wording/tensor-words.ts';
+import { unlikeOutputText } from '../wording/answer-words.ts';
 import { childOutput } from './child-process.ts';
 import type { RunInputs } from './image-inputs.ts';
 import { scripts } from './project-files.ts';

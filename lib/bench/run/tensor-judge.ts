@@ -9,8 +9,7 @@ import { readTensors } from '../../../serving-configs/models/tensors/tensor-body
 import { messageOf } from '../model/errors.ts';
 import type { Engine } from '../model/measurement.ts';
 import { ANSWER_FAULTS, type AnswerFault, type CheckedTensors } from '../model/record.ts';
-import { faultWords } from '../wording/answer-words.ts';
-import { wrongOutputText } from '../wording/tensor-words.ts';
+import { faultWords, wrongOutputText } from '../wording/answer-words.ts';
 import type { UserModel } from '../user-model/user-model.ts';
 import type { AnswerJudge } from './answer-judge.ts';
 import { checkEach, faredText } from './check-each-file.ts';

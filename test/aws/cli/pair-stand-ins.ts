@@ -8,7 +8,7 @@ import { planOnPairs, type RunRequest } from '../../../lib/bench/aws/run-request
 import { sealPlan } from '../../../lib/bench/plan/seal-plan.ts';
 import type { ResultRecord } from '../../../lib/bench/model/record.ts';
 import { measuredInStudy } from '../../../serving-configs/index.ts';
-import type { RunStatus } from '../../../lib/bench/results/run-status.ts';
+import type { RunStatus } from '../../../lib/bench/results/run-folder.ts';
 import {
   calibrationRecord,
   completedMeasurement,

@@ -1,8 +1,7 @@
-import type { OddImage } from '../../analysis/odd-images.ts';
-import { percentText, scoresText, wrongText } from '../../wording/image-words.ts';
+import type { OddImage } from '../../analysis/answers.ts';
+import { percentText, scoresText, wrongText, wrongOutputText } from '../../wording/answer-words.ts';
 import type { Summary } from '../../analysis/summary.ts';
 import type { PlannedTensors } from '../../model/plan.ts';
-import { wrongOutputText } from '../../wording/tensor-words.ts';
 import { labelOf, wireWords, type Labels } from '../../wording/labels.ts';
 import { blocks, list, table, text } from '../blocks.ts';
 import { chipColumn, engineColumn, targetColumn, wordColumn } from '../columns.ts';

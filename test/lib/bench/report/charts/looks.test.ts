@@ -1,5 +1,5 @@
 import { servingNames } from '../../../../../serving-configs/index.ts';
-import { targetLooks } from '../../../../../lib/bench/report/charts/target-looks.ts';
+import { targetLooks } from '../../../../../lib/bench/report/charts/looks.ts';
 import type { Target } from '../../../../../lib/bench/model/measurement.ts';
 
 const target = (serving: string, protocol: Target['protocol'] = 'rest'): Target =>

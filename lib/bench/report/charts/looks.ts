@@ -1,4 +1,15 @@
 import type { TimePartName } from '../../analysis/time-parts.ts';
+import {
+  symbolCircle,
+  symbolDiamond,
+  symbolSquare,
+  symbolStar,
+  symbolTriangle,
+  type SymbolType,
+} from 'd3-shape';
+import { measuredInStudy, servingNames } from '../../../../serving-configs/index.ts';
+import { targetId, type Target } from '../../model/measurement.ts';
+import { labelOf, type Labels } from '../../wording/labels.ts';
 
 /** A colour for a light and a dark surface. */
 export interface ChartColour {
@@ -17,7 +28,7 @@ export const SURFACE: ChartColour = { name: 'surface', light: '#fffffe', dark: '
  * Colours of targets, after the palette of Okabe and Ito ("Color Universal Design", 2008), which people with any of the
  * common colour deficiencies can tell apart; darkened if faint on white, lightened for dark surfaces.
  */
-export const TARGET_COLOURS: readonly ChartColour[] = [
+const TARGET_COLOURS: readonly ChartColour[] = [
   { name: 'target1', light: '#0069a8', dark: '#58b0ea' },
   { name: 'target2', light: '#c75000', dark: '#ff9257' },
   { name: 'target3', light: '#00805e', dark: '#3fcfa6' },
@@ -47,3 +58,44 @@ export const darkChartRules = (): string =>
   [INK, MUTED, GRID, SURFACE, ...TARGET_COLOURS, ...Object.values(TIME_PART_COLOURS)]
     .map(({ name, dark }) => `.f-${name}{fill:${dark}}.s-${name}{stroke:${dark}}`)
     .join('');
+
+/** Markers tell targets apart besides colours: with 8 colours and 5 markers, 40 looks differ. */
+const MARKERS = [symbolCircle, symbolSquare, symbolTriangle, symbolDiamond, symbolStar] as const;
+
+/** How a target looks in every chart of a report. */
+export interface TargetLook {
+  readonly label: string;
+  readonly colour: ChartColour;
+  readonly marker: SymbolType;
+}
+
+/** Looks by target id, in the order of the report. */
+export type TargetLooks = ReadonlyMap<string, TargetLook>;
+
+/**
+ * A look for each target. A serving has the same one in all reports, unless another target of the report already has it; then it
+ * gets a free one.
+ */
+export const targetLooks = (targets: readonly Target[], labels: Labels): TargetLooks => {
+  const byId = new Map(targets.map((target) => [targetId(target), target]));
+  const slots = new Map<string, number>();
+  const isFree = (slot: number): boolean => ![...slots.values()].includes(slot);
+  for (const [id, { serving }] of byId) {
+    const index = servingNames.indexOf(serving);
+    const preferred = index % TARGET_COLOURS.length;
+    if (index >= 0 && isFree(preferred)) slots.set(id, preferred);
+  }
+  const lookOf = (id: string, target: Target): TargetLook => {
+    // Skip the looks of the servings of the study, which readers of reports know.
+    let free = measuredInStudy.length;
+    while (!isFree(free)) free += 1;
+    const slot = slots.get(id) ?? free;
+    slots.set(id, slot);
+    return {
+      label: labelOf(labels, target),
+      colour: TARGET_COLOURS[slot % TARGET_COLOURS.length] ?? INK,
+      marker: MARKERS[slot % MARKERS.length] ?? symbolCircle,
+    };
+  };
+  return new Map([...byId].map(([id, target]) => [id, lookOf(id, target)]));
+};

@@ -1,5 +1,5 @@
 import { summarise } from '../../../../lib/bench/analysis/summarise.ts';
-import { reportedRecords } from '../../../../lib/bench/analysis/reported-records.ts';
+import { reportedRecords } from '../../../../lib/bench/analysis/records.ts';
 import type { RunData } from '../../../../lib/bench/results/run-folder.ts';
 import {
   closed,
