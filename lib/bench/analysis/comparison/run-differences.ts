@@ -7,7 +7,7 @@ import type { RunData } from '../../results/run-folder.ts';
 import { machineText, systemText } from '../../wording/machine-text.ts';
 import type { RunDifference } from './comparison.ts';
 
-type Facts = readonly (readonly [what: string, text: string])[];
+type ComparedFacts = readonly (readonly [what: string, text: string])[];
 
 const NONE = 'none';
 const DIGEST_DIGITS = 12;
@@ -33,7 +33,7 @@ const nodesText = ({ aws }: Environment): string =>
     .join(', ') || NONE;
 
 /** Facts that must be equal, so that a change is due to the software. */
-const fixedFacts = ({ plan, environment }: RunData): Facts => {
+const fixedFacts = ({ plan, environment }: RunData): ComparedFacts => {
   const { machine, processes } = environment;
   const measured = plan.measurements.filter(({ engine }) => engine !== 'noop');
   const secondsText = (secondsOf: (measurement: Measurement) => number): string =>
@@ -59,7 +59,7 @@ const fixedFacts = ({ plan, environment }: RunData): Facts => {
 };
 
 /** Facts that may differ, and are often the reason for the comparison. */
-const openFacts = ({ plan, environment }: RunData): Facts => {
+const openFacts = ({ plan, environment }: RunData): ComparedFacts => {
   const { machine, versions, commit, aws } = environment;
   return [
     ['System', systemText(machine)],
@@ -75,7 +75,7 @@ const openFacts = ({ plan, environment }: RunData): Facts => {
   ];
 };
 
-const differing = (before: Facts, after: Facts): readonly RunDifference[] => {
+const differing = (before: ComparedFacts, after: ComparedFacts): readonly RunDifference[] => {
   const [earlier, later] = [new Map(before), new Map(after)];
   return [...new Set([...earlier.keys(), ...later.keys()])]
     .map((what) => ({

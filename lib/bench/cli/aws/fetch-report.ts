@@ -80,7 +80,7 @@ export const fetchAndReport = async (
 };
 
 /** The options of `fetch`. */
-interface FetchOptions {
+interface FetchValues {
   readonly output?: string | undefined;
   readonly delete: boolean;
   readonly force: boolean;
@@ -104,7 +104,7 @@ const assertEmpty = async ({ aws, deployment: { bucket } }: FetchSite): Promise<
 /** Fetches every run of the bucket and writes its report. */
 export const fetchAll = async (
   site: FetchSite,
-  values: FetchOptions,
+  values: FetchValues,
   context: FetchContext,
 ): Promise<number> => {
   const { console } = context;
@@ -136,7 +136,7 @@ export const fetchAll = async (
 export const fetchOne = async (
   site: FetchSite,
   runId: string,
-  values: FetchOptions,
+  values: FetchValues,
   context: FetchContext,
 ): Promise<number> => {
   const { aws, deployment } = site;
