@@ -95,7 +95,9 @@ describe('the servings of the study, on a machine with an empty Docker and no co
     expect({ exitCode, stderr: bench.stderr() }).toMatchObject({ exitCode: 2 });
     expect(bench.stderr()).toMatch(/the Docker daemon does not answer/);
     expect(bench.stderr()).toContain('start the Docker daemon again, then continue:');
-    expect(pastedCommands(bench.stderr())).toEqual([`npx serving-compare run --resume ${output}`]);
+    expect(await pastedCommands(bench.stderr())).toEqual([
+      `npx serving-compare run --resume ${output}`,
+    ]);
     await untilAlone(bench);
 
     await daemon.restart();

@@ -34,7 +34,8 @@ export interface ServeInputs {
   readonly remove: () => Promise<void>;
 }
 
-interface ServeOptions {
+/** The options that decide what is served. */
+export interface ServeOptions {
   readonly serving: ServingName;
   readonly protocol: Protocol;
   readonly model?: string | undefined;

@@ -3,7 +3,7 @@ import { runKeys } from '../../aws/contract/run-keys.ts';
 import { readNode } from '../../aws/node/system/machine.ts';
 import type { Aws } from '../aws/clients.ts';
 import { assertOnePlan } from '../aws/merge-runs.ts';
-import { shareRepeats, workOfRepeats, type Repeats, type Work } from '../aws/repeats.ts';
+import { shareRepeats, workOfRepeats, type PlannedWork, type Repeats } from '../aws/repeats.ts';
 import { readRunRequest } from '../aws/run-objects.ts';
 import { availableOnPairs, requestOnPairs, type RunRequest } from '../aws/run-request.ts';
 import { listObjects, readJson } from '../aws/s3-objects.ts';
@@ -162,7 +162,7 @@ export const assertSamePlan = async (
 export const repeatsOf = (
   { pairs, shares }: Pick<NodeRequest, 'pairs' | 'shares'>,
   runId: string,
-  plan: Work,
+  plan: PlannedWork,
   pair: number,
 ): readonly number[] => {
   const all = shares.kind === 'given' ? shares.repeats : shareRepeats(plan, pairs);

@@ -28,7 +28,8 @@ import { createLocalSlot, type ServingSlot } from './servings/slot.ts';
 import { shellWord } from '../../../serving-configs/options/shell-word.ts';
 import type { ModelSource } from '../../../serving-configs/runtimes/served-model.ts';
 
-export interface RunRequest {
+/** A prepared run, with what it needs until its end. */
+export interface ReadyRun {
   /** A run folder that this process has locked. */
   readonly folder: string;
   readonly plan: Plan;
@@ -110,7 +111,7 @@ const recordOf = async (
   }
 };
 
-const localSlotOf = ({ plan, source }: Pick<RunRequest, 'plan' | 'source'>): Promise<ServingSlot> =>
+const localSlotOf = ({ plan, source }: Pick<ReadyRun, 'plan' | 'source'>): Promise<ServingSlot> =>
   createLocalSlot({
     ...plan,
     servings: [...new Set(plan.targets.map(({ serving }) => serving))],
@@ -119,7 +120,7 @@ const localSlotOf = ({ plan, source }: Pick<RunRequest, 'plan' | 'source'>): Pro
   });
 
 const writeEnvironment = async (
-  { folder, plan, share }: RunRequest,
+  { folder, plan, share }: ReadyRun,
   middlewareProcesses: number,
 ): Promise<Environment> => {
   const before = await readEnvironment(folder);
@@ -199,7 +200,7 @@ const runQueue = async (
  *
  * @throws BenchError if the run cannot continue; the signal's reason if it was aborted.
  */
-export const runPlan = async (request: RunRequest): Promise<void> => {
+export const runPlan = async (request: ReadyRun): Promise<void> => {
   const { folder, plan, imagesDir, judge, emit, signal, share } = request;
   const { measurements, searches = [] } = share ?? plan;
   signal.throwIfAborted();

@@ -58,7 +58,7 @@ const RUN_ELSEWHERE: Readonly<Record<string, string>> = {
   'npm run test:docker': '.ci/run',
   'npx serving-compare run --resume results/study': 'test/lib/bench/run/kill-and-resume.test.ts',
   'npx serving-compare report results/before results/after --fail-on slower':
-    'test/lib/bench/cli/report-command.test.ts',
+    'test/lib/bench/cli/report.test.ts',
   'npx serving-compare serve torchserve': 'test/lib/bench/cli/serve.test.ts',
   'npx serving-compare setup': VENV,
   'npx serving-compare setup --servings mms': VENV,

@@ -21,7 +21,7 @@ import { isInterrupt } from '../interrupts.ts';
 import type { ModelOption } from '../model-option.ts';
 import { runIdKind, type RunValues } from '../options.ts';
 import { askedPlan } from '../plan-request.ts';
-import { withDeployment } from './aws-context.ts';
+import { withDeployment } from './aws-command.ts';
 import { fetchAndReport } from './fetch-report.ts';
 import { readNodeModel, uploadModel } from './upload-model.ts';
 

@@ -7,20 +7,20 @@ import { blocks, list, table, text } from '../blocks.ts';
 import { chipColumn, engineColumn, targetColumn, wordColumn } from '../columns.ts';
 import type { Block, Column, Section } from '../model.ts';
 
-type Check = Summary['answerChecks'][number];
+type AnswerCheckRow = Summary['answerChecks'][number];
 
 /** A check and one of the images without the correct answer. */
-interface WrongAnswer extends Check {
-  readonly image: NonNullable<Check['wrong']>[number];
+interface WrongAnswer extends AnswerCheckRow {
+  readonly image: NonNullable<AnswerCheckRow['wrong']>[number];
 }
 
-const wireTargetColumn = <Row extends Check>(labels: Labels): Column<Row> => ({
+const wireTargetColumn = <Row extends AnswerCheckRow>(labels: Labels): Column<Row> => ({
   ...targetColumn<Row>(labels),
   detail: ({ target }) => wireWords(target).join(', '),
 });
 
 const resultColumn = <Row>(
-  resultOf: (row: Row) => Pick<Check, 'state' | 'reason'>,
+  resultOf: (row: Row) => Pick<AnswerCheckRow, 'state' | 'reason'>,
 ): Column<Row> => ({
   ...chipColumn<Row>('state', 'Result', (row) => {
     const { state } = resultOf(row);
@@ -45,10 +45,10 @@ const figures = <Row>(
 const percentOf = (share: number | undefined): string | undefined =>
   share === undefined ? undefined : percentText(share);
 
-const checkColumns = (labels: Labels): readonly Column<Check>[] => [
+const checkColumns = (labels: Labels): readonly Column<AnswerCheckRow>[] => [
   wireTargetColumn(labels),
   engineColumn,
-  ...figures<Check>([
+  ...figures<AnswerCheckRow>([
     ['correct', 'Correct classes', undefined, ({ correct, images }) => `${correct} of ${images}`],
     [
       'difference',
@@ -58,16 +58,20 @@ const checkColumns = (labels: Labels): readonly Column<Check>[] => [
     ],
     ['tolerance', 'Tolerance', undefined, ({ relativeTolerance }) => percentOf(relativeTolerance)],
   ]),
-  resultColumn<Check>((check) => check),
+  resultColumn<AnswerCheckRow>((check) => check),
 ];
 
-interface Output extends Check {
+interface Output extends AnswerCheckRow {
   /** The comparison of one output of a user's model; undefined if the target answered no request. */
-  readonly compared?: NonNullable<Check['outputs']>[number];
+  readonly compared?: NonNullable<AnswerCheckRow['outputs']>[number];
 }
 
 /** The result of one output: some outputs of a failed target are correct. */
-const outputResult = ({ compared, images, reason }: Output): Pick<Check, 'state' | 'reason'> => {
+const outputResult = ({
+  compared,
+  images,
+  reason,
+}: Output): Pick<AnswerCheckRow, 'state' | 'reason'> => {
   if (compared?.correct === images) return { state: 'passed' };
   const difference = compared?.passed === false ? wrongOutputText(compared) : undefined;
   return { state: 'failed', reason: difference ?? reason };
@@ -149,7 +153,7 @@ const oddImageLine = ({ file, alike, unlike }: OddImage, labels: Labels): string
 };
 
 /** The outputs of a check; the check without an output if the target answered no request. */
-const outputsOf = (answerCheck: Check): readonly Output[] => {
+const outputsOf = (answerCheck: AnswerCheckRow): readonly Output[] => {
   const { outputs = [] } = answerCheck;
   return outputs.length === 0
     ? [answerCheck]

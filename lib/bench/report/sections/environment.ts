@@ -36,10 +36,10 @@ const pairText = (pair: AwsPair): string =>
   );
 
 /** Texts by name; those that are not texts are left out. */
-type Facts = Readonly<Record<string, string | false | undefined>>;
+type ShownFacts = Readonly<Record<string, string | false | undefined>>;
 
 /** The machine of a local run, or the node pairs on AWS with their weights and images. */
-const machineFacts = ({ machine, aws }: Environment): Facts => {
+const machineFacts = ({ machine, aws }: Environment): ShownFacts => {
   if (aws === undefined) return { Machine: `${machineText(machine)}, ${systemText(machine)}` };
   // A pair whose instances were replaced has several entries.
   const isReplaced = (pair: number): boolean =>
@@ -57,7 +57,7 @@ const machineFacts = ({ machine, aws }: Environment): Facts => {
 };
 
 /** What answered for each serving, unless it was the simulated server. */
-const servedFacts = ({ served = {} }: Summary['plan']): Facts =>
+const servedFacts = ({ served = {} }: Summary['plan']): ShownFacts =>
   Object.fromEntries(
     (Object.entries(served) as [ServingName, ServedBy][]).map(
       ([serving, { platform, engine, real, note, image, running }]) => [
@@ -134,7 +134,7 @@ const commitText = ({ commit }: Environment): string =>
     ? 'not in a git checkout'
     : commit.hash + (commit.dirty ? ', with uncommitted changes' : '');
 
-const factsOf = (summary: Summary): Facts => {
+const factsOf = (summary: Summary): ShownFacts => {
   const { environment, plan } = summary;
   const { aws, versions, processes } = environment;
   const { loadGenerator } = plan.options;

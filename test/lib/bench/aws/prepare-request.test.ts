@@ -3,7 +3,7 @@ import {
   leftByPair,
   repeatProgress,
   shareRepeats,
-  type Work,
+  type PlannedWork,
 } from '../../../../lib/bench/aws/repeats.ts';
 import { runEstimate } from '../../../../lib/bench/aws/run-estimate.ts';
 import {
@@ -43,7 +43,7 @@ const workOf = (overrides: PlanOverrides) =>
   );
 
 /** The work of pairs that share a plan. */
-const sharesOf = (plan: Work, pairs: readonly number[]) =>
+const sharesOf = (plan: PlannedWork, pairs: readonly number[]) =>
   leftByPair(repeatProgress(plan, shareRepeats(plan, pairs), []), pairs);
 const at = (usdPerHour: number | undefined) => ({ usdPerHour, runtime: 'simulated' }) as const;
 

@@ -8,7 +8,7 @@ import {
   readInstalled,
   withLock,
   writeInstalled,
-  type Environment,
+  type PythonEnvironment,
 } from '../../../../serving-configs/runtimes/venv/environments.ts';
 import type { Requirements } from '../../../../serving-configs/runtimes/venv/requirements.ts';
 import { newFolder } from '../../../support/temporary-folder.ts';
@@ -23,7 +23,7 @@ const requirementsOf = (text: string): Requirements => ({
 const requirements = requirementsOf('one==1\n');
 
 describe('a virtual environment', () => {
-  let environment: Environment;
+  let environment: PythonEnvironment;
 
   beforeEach(async () => {
     environment = environmentAt(newFolder(), 'some');

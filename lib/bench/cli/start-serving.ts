@@ -1,11 +1,10 @@
 import { relative } from 'node:path';
 import { manifestOf } from '../../../serving-configs/index.ts';
 import type { ServingUrls } from '../../../serving-configs/manifest.ts';
-import type { ValuesOf } from '../../../serving-configs/options/command.ts';
 import { shellWord } from '../../../serving-configs/options/shell-word.ts';
 import { choosePorts } from '../../../serving-configs/runtimes/ports.ts';
 import { contentTypeOf } from '../load/load-target.ts';
-import type { ServedBy } from '../model/plan.ts';
+import type { LocalRuntime, ServedBy } from '../model/plan.ts';
 import { createLiveLine } from '../progress/live-line.ts';
 import { classifierSource } from '../run/image-inputs.ts';
 import { fetchEncoded } from '../run/encoded-requests.ts';
@@ -15,13 +14,21 @@ import { whileAlive } from '../run/rig.ts';
 import { neededProcesses } from '../run/run-measurement.ts';
 import { runtimeOf, weightsTrainedOf } from '../run/servings/slot.ts';
 import { counted } from '../wording/format-number.ts';
-import { jsonText, type Command, type CommandContext, type Console } from './command.ts';
+import type { PlanOptions } from '../model/plan-options.ts';
+import { jsonText, type CommandContext, type Console } from './command.ts';
 import { isInterrupt } from './interrupts.ts';
-import type { serveOptions } from './options.ts';
 import { chooseRunnableServings, listedModel, settingsOfModels } from './runnable-servings.ts';
-import { prepareServeInputs, type ServeInputs } from './serve-inputs.ts';
+import { prepareServeInputs, type ServeInputs, type ServeOptions } from './serve-inputs.ts';
 
-type ServeValues = ValuesOf<typeof serveOptions>;
+/** The options of `serve`. */
+interface ServeValues extends ServeOptions {
+  readonly engine: Exclude<PlanOptions['engine'], 'delay'>;
+  readonly runtime?: LocalRuntime | undefined;
+  readonly port: number;
+  readonly processes?: number | undefined;
+  readonly config?: string | undefined;
+  readonly json: boolean;
+}
 
 const UPSTREAM_TIMEOUT_MS = 60_000;
 const STARTING = 'starting; the first start builds the model …';
@@ -186,7 +193,10 @@ const serve = async (
 };
 
 /** Runs one serving and the middleware until Ctrl-C, after which the exit code is 0. */
-export const serveCommand: Command<typeof serveOptions> = async (values, context) => {
+export const serveUntilInterrupted = async (
+  values: ServeValues,
+  context: CommandContext,
+): Promise<number> => {
   let inputs: ServeInputs | undefined;
   try {
     inputs = await prepareServeInputs(values, context.signal);
