@@ -4,7 +4,7 @@ import { summarise } from '../../../../lib/bench/analysis/summarise.ts';
 import { readRunFolder } from '../../../../lib/bench/results/run-folder.ts';
 import type { CompletedMeasurement } from '../../../../lib/bench/model/record.ts';
 import { isTested } from '../../../../lib/bench/stability/summary.ts';
-import { callBench, refusalOf, runBench } from '../../../support/bench-cli.ts';
+import { callBench, refusalOf } from '../../../support/bench-cli.ts';
 import { maskedModel, oneOperatorModel, twoByTwoModel } from '../../../support/onnx-models.ts';
 import { newFolder } from '../../../support/temporary-folder.ts';
 
@@ -40,7 +40,7 @@ describe("A finished run of a user's model", () => {
   let stdout: string;
 
   beforeAll(async () => {
-    ({ stdout } = await runBench(
+    ({ stdout } = await callBench(
       `run --model ${description} --output ${run} --json
       --servings triton_onnx --protocols rest,grpc --encodings binary,json,raw ${SHORT}`,
     ));
@@ -120,9 +120,9 @@ describe("A run of a user's model", () => {
     );
     const line = `run --model ${description} --servings flask --noop-limits none ${SHORT} --output`;
     given(correct);
-    const good = await runBench(`${line} ${run}`);
+    const good = await callBench(`${line} ${run}`);
     given({ ...correct, sum: [1.5, -2.5, 3.5] });
-    const wrong = await runBench(`${line} ${join(folder, 'wrong')}`);
+    const wrong = await callBench(`${line} ${join(folder, 'wrong')}`);
     const { plan, records } = await readRunFolder(join(folder, 'wrong'));
 
     expect(good.stderr).not.toContain('warning');
@@ -151,7 +151,7 @@ describe("A run of a user's model", () => {
   it('is tested for stability with requests that are cut off, over each protocol', async () => {
     const { folder, description } = describedModel();
     const run = join(folder, 'run');
-    await runBench(
+    await callBench(
       `run --model ${description} --output ${run}
       --profile stability --servings triton_onnx --protocols rest,grpc --seed 1
       --faults image-empty,malformed-json,malformed-protobuf
