@@ -51,9 +51,7 @@ describe('a deployment, from the first command to the last', () => {
     successOf(await operator.cdk('bootstrap'));
     const { stderr } = successOf(await operator.deploy(...HOURS));
 
-    expect(stderr).toContain(
-      'costs: not known, lib/aws/prices/prices.json has no prices of eu-central-1',
-    );
+    expect(stderr).toMatch(/costs: .*lib\/aws\/prices\/prices\.json .*\beu-central-1\b/);
     const boots = await emulator.boots();
     expect(Object.fromEntries(boots.map(({ type, exitCode }) => [type, exitCode]))).toEqual({
       'g5.xlarge': 0,
@@ -98,7 +96,7 @@ describe('a deployment, from the first command to the last', () => {
 
     expect(underway).toMatchObject({ state: 'running' });
     expect(underway?.pairs).toHaveLength(2);
-    expect(table.stdout).toMatch(/^\d+ of 12 measurements.*; .* to go$/m);
+    expect(table.stdout).toMatch(/^\d+ of 12 measurements/m);
     expect(refused).toMatchObject({ code: 2 });
     expect(refused.stderr).toContain('study');
     // 1 is possible: on a shared machine the run may be INVALID.
@@ -150,7 +148,7 @@ describe('a deployment, from the first command to the last', () => {
 
     // 1 is possible: on a shared machine the run may be INVALID.
     expect({ code: code === 0 || code === 1, stderr }).toMatchObject({ code: true });
-    expect(stderr).toMatch(/^uploading the model: 19 files with /m);
+    expect(stderr).toMatch(/\b19 files\b/m);
     expect(plan.targets.map(({ serving }) => serving)).toContain('tfserving');
     expect(plan.model).toMatchObject({ tensors: { name: 'two', checks: { sum: {}, twice: {} } } });
     expect(plan.options).toMatchObject({ loadGenerator: 'embedded', payloads: ['tensors'] });
@@ -178,7 +176,7 @@ describe('a deployment, from the first command to the last', () => {
     const fetched = await operator.bench('fetch', 'study', '--output', 'again');
 
     expect(code).toBe(1);
-    expect(stderr).toMatch(/bucket you tried to delete is not empty/i);
+    expect(stderr).toMatch(/BucketNotEmpty|\bbucket\b.*\bnot empty/i);
     expect(left.code).toBe(1);
     expect(left.stdout).toMatch(
       /^stack +trial-base +DELETE_FAILED.* npx serving-compare fetch --all --delete && npx cdk destroy --all$/m,
