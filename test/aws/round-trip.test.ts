@@ -91,7 +91,7 @@ describe('a deployment, from the first command to the last', () => {
     const refused = await operator.bench('run', '--on', 'aws', '--detach', '--run-id', 'another');
     const { code, stdout, stderr } = await run.ended;
     const results = join(operator.folder, 'results/study');
-    const { records } = await readRunFolder(results);
+    const { plan, records } = await readRunFolder(results);
     const completed = records.filter(isCompleted);
 
     expect(underway).toMatchObject({ state: 'running' });
@@ -101,7 +101,7 @@ describe('a deployment, from the first command to the last', () => {
     expect(refused.stderr).toContain('study');
     // 1 is possible: on a shared machine the run may be INVALID.
     expect({ code: code === 0 || code === 1, stderr }).toMatchObject({ code: true });
-    expect(stdout.replaceAll('\n', ' ')).toContain('on node pairs in AWS');
+    expect(plan.where).toBe('aws');
     expect(stderr).toContain('the nodes keep running; to remove them:');
     expect(stdout).toContain(join('results/study', 'report.html'));
     expect(new Set(completed.map(({ measurement }) => measurement.id)).size).toBe(12);
@@ -176,13 +176,13 @@ describe('a deployment, from the first command to the last', () => {
     const fetched = await operator.bench('fetch', 'study', '--output', 'again');
 
     expect(code).toBe(1);
-    expect(stderr).toMatch(/BucketNotEmpty|\bbucket\b.*\bnot empty/i);
+    expect(stderr).toMatch(/\bbucket\b.*\bempty\b/i);
     expect(left.code).toBe(1);
     expect(left.stdout).toMatch(
       /^stack +trial-base +DELETE_FAILED.* npx serving-compare fetch --all --delete && npx cdk destroy --all$/m,
     );
     expect(refused.code).toBe(2);
-    expect(refused.stderr).toContain('trial-base is in the state DELETE_FAILED');
+    expect(refused.stderr).toMatch(/trial-base .*DELETE_FAILED/);
     expect({ ...fetched, code: fetched.code === 2 }).toMatchObject({ code: false });
   });
 
