@@ -115,7 +115,7 @@ describe('Running servers', () => {
     });
     const { exitCode, stdout, stderr } = await callBench(
       `run --model ${model} --output ${output} --seed 1
-      --repeats 1 --levels 1 --duration 300ms --warmup 100ms --scenarios warm,cold --bypass 300ms
+      --repeats 1 --levels 1 --duration 200ms --warmup 0 --scenarios warm,cold --bypass 200ms
       --target rest=${openInference.urls.rest}
       --target calls=${openInference.urls.grpc?.replace('http:', 'grpc:')}
       --target app=${application.urls.rest}/predict`,
