@@ -1,6 +1,6 @@
 import { cpSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { planCommandOptions } from '../../../lib/bench/cli/options.ts';
+import { plan } from '../../../lib/bench/cli/plan.ts';
 import { encodeOnnx } from '../../../serving-configs/models/onnx/messages.ts';
 import { tinyClassifier } from '../../serving-configs/models/onnx/tiny-classifier.ts';
 import { twoByTwoModel } from '../../support/onnx-models.ts';
@@ -164,7 +164,7 @@ const calledAs = (line: string): readonly string[] => {
   if (name !== 'run') return words;
   const names = words.filter((word) => word.startsWith('--')).map((word) => word.slice(2));
   const has = (option: string): boolean => names.includes(option);
-  if (names.every((option) => option in planCommandOptions)) return ['plan', ...options];
+  if (names.every((option) => option in plan.options)) return ['plan', ...options];
   const short =
     '--repeats 1 --duration 100ms --warmup 0 --noop-limits none --bypass 0 --processes 1 --levels 1 --servings torchserve --scenarios warm --output results/short';
   return [...words, ...(has('model') ? [] : ['--engine', 'noop']), ...short.split(' ')];
