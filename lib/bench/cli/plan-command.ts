@@ -6,6 +6,7 @@ import { calibrationTaskOf, type CalibrationTask } from '../plan/calibration-tas
 import { detectableLines, detectableDifference } from '../plan/detectable-difference.ts';
 import { estimateSeconds, calibrationSeconds } from '../plan/estimate-duration.ts';
 import { repeatsWithin } from '../plan/max-time.ts';
+import { expectedModel } from '../plan/planned-model.ts';
 import {
   longestSearchSeconds,
   lowestRate,
@@ -15,7 +16,7 @@ import {
 import { commandLines, hangingLines } from '../wording/text-layout.ts';
 import { counted, durationText, formatFigure } from '../wording/format-number.ts';
 import { levelLabel } from '../wording/labels.ts';
-import { announcementOf } from '../wording/statement.ts';
+import { statementOf } from '../wording/statement.ts';
 import { jsonText, type Command } from './command.ts';
 import type { planCommandOptions } from './options.ts';
 import { planHere } from './plan-request.ts';
@@ -119,7 +120,8 @@ export const planCommand: Command<typeof planCommandOptions> = async (values, co
     maxSeconds === undefined ? options.repeats : repeatsWithin(planned, maxSeconds, host);
   const detectable = detectableDifference({ ...options, repeats }, targets, noise / 100);
   const calibration = calibrationTaskOf(planned);
-  const statement = announcementOf({ ...planned, ...host }, request.model).replace(
+  const model = expectedModel(request.model, planned.settings, options.engine);
+  const statement = statementOf({ ...planned, ...host, model }).replace(
     /^Compared/,
     'To be compared',
   );

@@ -10,6 +10,8 @@ import { readNodeSettings } from '../../on-node/node-settings.ts';
 import { runShare, type NodeRunResult } from '../../on-node/run-share.ts';
 import { smokeTest } from '../../on-node/smoke-test.ts';
 import { showProgress } from '../../progress/show-progress.ts';
+import { defaultModel } from '../../run/project-files.ts';
+import { readOwnModel } from '../../user-model/read-user-model.ts';
 import { usageError, type Command, type Console } from '../command.ts';
 import { INTERRUPTED_EXIT_CODE } from '../interrupts.ts';
 import { askedPlan } from '../plan-request.ts';
@@ -42,7 +44,7 @@ export const nodeRunCommand: Command<typeof nodeRunOptions> = async (
     runId,
     folder,
     pairs: values.pairs ?? [node.pair],
-    asked: askedPlan(values, { kind: 'resnet50', file: undefined }),
+    asked: askedPlan(values, await readOwnModel(defaultModel)),
     endsNodes: process.env['SC_RUN_END_NODES'] === 'true',
   };
   const tell = (line: string): void => console.err(`${line}\n`);
