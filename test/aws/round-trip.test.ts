@@ -150,7 +150,7 @@ describe('a deployment, from the first command to the last', () => {
     expect({ code: code === 0 || code === 1, stderr }).toMatchObject({ code: true });
     expect(stderr).toMatch(/\b19 files\b/m);
     expect(plan.targets.map(({ serving }) => serving)).toContain('tfserving');
-    expect(plan.model).toMatchObject({ tensors: { name: 'two', checks: { sum: {}, twice: {} } } });
+    expect(plan.model).toMatchObject({ name: 'two', checks: { sum: {}, twice: {} } });
     expect(plan.options).toMatchObject({ loadGenerator: 'embedded', payloads: ['tensors'] });
     expect(new Set(checks.map(({ engine, state }) => `${engine} ${state}`))).toEqual(
       new Set(['onnx passed', 'noop passed']),

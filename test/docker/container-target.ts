@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import { checkAnswers, scoreTolerance } from '../../lib/bench/run/answer-check.ts';
+import { checkAnswers } from '../../lib/bench/run/answer-judge.ts';
+import { compareClasses, scoreTolerance } from '../../lib/bench/run/compare-classes.ts';
 import { computeCorrectAnswers, type CorrectAnswers } from '../../lib/bench/run/correct-answers.ts';
 import { holdWorker } from '../conformance/freeze.ts';
 import { nameOf, waysOf } from '../conformance/probes.ts';
@@ -114,18 +115,16 @@ const describeAnswerCheck = (session: Session): void => {
     const correct = await correctAnswers();
     const results: Record<string, unknown> = {};
     for (const way of targets) {
-      const { images, reason } = await checkAnswers({
-        target: way,
-        engine: 'onnx',
-        middlewareUrl,
-        imagesDir,
-        files: correct.files,
-        expected: correct.topOf(way),
-        tolerance: scoreTolerance(way, 'docker'),
-        trained: true,
-        timeoutMs: CHECK_TIMEOUT_MS,
-        signal,
-      });
+      const { images, reason } = await checkAnswers(
+        { target: way, engine: 'onnx', middlewareUrl, timeoutMs: CHECK_TIMEOUT_MS, signal },
+        compareClasses({
+          imagesDir,
+          files: correct.files,
+          expected: correct.topOf(way),
+          tolerance: scoreTolerance(way, 'docker'),
+          trained: true,
+        }),
+      );
       const coffee = images.find(({ file }) => file === 'coffee.jpg')?.answeredClass;
       results[nameOf(way)] = { reason, images: images.length, coffee };
     }

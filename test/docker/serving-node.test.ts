@@ -204,7 +204,7 @@ describe('the commands of the README on AWS', () => {
     });
     expect(served).toMatchObject({ torchserve: { real: true, accelerator: 'cpu' } });
     expect(leftOut?.map(({ serving }) => serving).toSorted()).toEqual(Object.keys(BROKEN));
-    expect(model.trained).toBe(true);
+    expect(model.weights).toBe('trained');
     expect(new Set(measurements.map(({ measurement }) => measurement.target.serving))).toEqual(
       new Set(WORKING),
     );

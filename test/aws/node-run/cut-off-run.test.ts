@@ -110,8 +110,8 @@ describe('a runner that was killed in the middle of a measurement', () => {
       expect.stringMatching(/resumed: [1-9]/),
     ]);
     const { plan: planned, records } = await readRunFolder(folder);
-    expect(planned.model).toMatchObject({ tensors: { name: 'two' } });
-    expect(planned.settings.modelDescription).toMatch(/own\.json$/);
+    expect(planned.model).toMatchObject({ kind: 'given', name: 'two' });
+    expect(planned.settings.model).toMatch(/own\.json$/);
     const checks = records.filter((record) => record.kind === 'answer-check');
     const measurements = records.filter((record) => record.kind === 'measurement');
     expect(new Set(checks.map(({ state }) => state))).toEqual(new Set(['passed']));

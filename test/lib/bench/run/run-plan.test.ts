@@ -47,9 +47,12 @@ describe('A run', () => {
     ]);
     expect(new Set(records.map((record) => record.planHash))).toEqual(new Set([plan.hash]));
     expect(plan.images).toHaveLength(8);
+    expect(plan.model).toMatchObject({
+      weights: 'random',
+      sha256: expect.stringMatching(/^[0-9a-f]{64}$/) as unknown,
+    });
     expect(environment).toMatchObject({
       seed: plan.seed,
-      model: { trained: false, sha256: expect.stringMatching(/^[0-9a-f]{64}$/) as unknown },
       processes: { middleware: 2, serving: 1, load: 1 },
     });
     expect(readdirSync(join(folder, 'samples'))).toHaveLength(2);

@@ -53,7 +53,7 @@ describe("A finished run of a user's model", () => {
     const measured = records.flatMap((record) => (record.kind === 'measurement' ? [record] : []));
 
     expect(statement).toContain('Model: two-by-two.');
-    expect(plan.model).toMatchObject({ tensors: { name: 'two-by-two', inputs: { length: 2 } } });
+    expect(plan.model).toMatchObject({ name: 'two-by-two', inputs: { length: 2 } });
     expect(plan.images.map(({ file }) => file)).toEqual([
       '0001-random-1.tensors',
       '0002-random-2.tensors',
@@ -141,7 +141,7 @@ describe("A run of a user's model", () => {
     expect(report).toMatch(/ twice \| .* 2 of 2 .* passed \|/);
     expect(wrong.stderr.match(/instead of/g)).toHaveLength(1);
     expect(wrong.stdout).toMatch(/^Checks {2}✗ wrong answers from 1 of 1 target$/m);
-    expect(plan.model).toMatchObject({ tensors: { correctFrom: 'validation_data' } });
+    expect(plan.model).toMatchObject({ correctFrom: 'validation_data' });
     expect(records).toContainEqual(
       expect.objectContaining({ kind: 'answer-check', engine: 'onnx', state: 'failed' }),
     );
