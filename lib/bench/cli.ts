@@ -1,12 +1,18 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { servingNames } from '../../serving-configs/index.ts';
-import { type Options, readCommandLine } from '../../serving-configs/options/command.ts';
+import { readCommandLine } from '../../serving-configs/options/command.ts';
 import { exitCodeLines, helpOf, inColumns } from '../../serving-configs/options/help.ts';
 import { choice } from '../../serving-configs/options/kinds.ts';
 import { UsageError } from '../../serving-configs/options/usage-error.ts';
-import { type Command, type Console, createConsole, jsonText, usageError } from './cli/command.ts';
-import { commandLineOf, commandNames, commands, RUN_EXIT_CODES } from './cli/commands.ts';
+import {
+  type Console,
+  createConsole,
+  jsonText,
+  RUN_EXIT_CODES,
+  usageError,
+} from './cli/command.ts';
+import { commandLists, commandNames, loadCommand } from './cli/commands.ts';
 import { INTERRUPTED_EXIT_CODE, isInterrupt, listenForInterrupts } from './cli/interrupts.ts';
 import { BenchError } from './model/errors.ts';
 import { projectRoot } from './run/project-files.ts';
@@ -14,12 +20,8 @@ import { commandLines, hangingLines } from './wording/text-layout.ts';
 
 const [firstServing, secondServing] = servingNames;
 
-const commandList = (list: 'here' | 'on AWS'): string =>
-  inColumns(
-    Object.entries<{ readonly summary: string; readonly list?: string }>(commands)
-      .filter(([, entry]) => entry.list === list)
-      .map(([name, { summary }]) => [name, summary]),
-  );
+const listText = (list: keyof typeof commandLists): string =>
+  inColumns(Object.entries(commandLists[list]).map(([name, { summary }]) => [name, summary]));
 
 /** The text of `serving-compare --help`. */
 const overview = `serving-compare compares ways of serving a neural network, on this machine
@@ -27,9 +29,9 @@ or on node pairs in AWS
 
 usage: serving-compare COMMAND [options]
 
-${commandList('here')}
+${listText('here')}
 on AWS
-${commandList('on AWS')}
+${listText('on AWS')}
   --help     also after a command: its options
   --version
 
@@ -47,7 +49,7 @@ const COULD_NOT_RUN_EXIT_CODE = 2;
 /** The commands that people type; the others are for the runner of a node. */
 const listedCommand = choice(
   'command',
-  commandNames.filter((name) => 'list' in commands[name]),
+  commandNames.filter((name) => Object.values(commandLists).some((list) => name in list)),
 );
 
 /** What other programs call our commands. */
@@ -89,19 +91,14 @@ const dispatch = async (
   }
   const hint = OTHER_NAMES.get(first);
   if (hint !== undefined) throw usageError(`there is no command "${first}"`, hint);
-  const name = commandNames.find((known) => known === first) ?? listedCommand.read(first);
-  const commandLine = commandLineOf(name);
-  const values = readCommandLine<Options>(
-    commandLine,
-    args,
-    commandLine.fromEnvironment?.(process.env),
-  );
+  const name = commandNames.find((known) => known === first);
+  const command = await loadCommand(name ?? listedCommand.read(first));
+  const values = readCommandLine(command, args, command.fromEnvironment?.(process.env));
   if (typeof values === 'string') {
-    console.out(helpOf(commandLine, values, console.outStyle.width));
+    console.out(helpOf(command, values, console.outStyle.width));
     return 0;
   }
-  const command = (await commands[name].load()) as Command<Options>;
-  return command(values, { console, signal });
+  return command.run(values, { console, signal });
 };
 
 const printError = (error: unknown, console: Console, json: boolean): void => {

@@ -7,13 +7,13 @@ import {
   servingNames,
 } from '../../serving-configs/index.ts';
 import type { ContainerFacts, Endpoint, Protocol } from '../../serving-configs/manifest.ts';
-import type { CommandLine, Option } from '../../serving-configs/options/command.ts';
+import type { Option } from '../../serving-configs/options/command.ts';
 import { conditionsFor, defaultOf, labelOf } from '../../serving-configs/options/help.ts';
 import { optionNames, options as configOptions } from '../aws/config/options.ts';
 import { priceTable } from '../aws/prices/price-text.ts';
 import { CHECKS } from '../bench/analysis/checks/checks.ts';
 import type { PlatformUsage } from '../bench/analysis/starts.ts';
-import { commands } from '../bench/cli/commands.ts';
+import { commandLists, loadCommand, type CommandName } from '../bench/cli/commands.ts';
 import { FAULTS, faultFacts, type Fault } from '../bench/model/fault.ts';
 import type { Target } from '../bench/model/measurement.ts';
 import { defaultsOf, planOptions } from '../bench/plan/command-line.ts';
@@ -33,28 +33,30 @@ const markdownTable = (rows: readonly (readonly string[])[]): string => {
 };
 
 /** Commands that `--help` lists; the others are for programs. */
-const listed = Object.entries<Omit<CommandLine, 'name'> & { summary: string; list?: string }>(
-  commands,
-).filter(([, { list }]) => list !== undefined);
+const listed = Object.values(commandLists).flatMap((list) =>
+  Object.entries(list).map(([name, { summary }]) => ({ name: name as CommandName, summary })),
+);
 
 /** A Markdown table of the commands. */
-const commandTable = (): string =>
+const commandTable = async (): Promise<string> =>
   markdownTable([
     ['command', 'does', 'for example'],
-    ...listed.map(([name, { summary, examples = [] }]) => [
-      `\`${name}\``,
-      summary,
-      `\`${examples[0] ?? ''}\``,
-    ]),
+    ...(await Promise.all(
+      listed.map(async ({ name, summary }) => {
+        const { examples = [] } = await loadCommand(name);
+        return [`\`${name}\``, summary, `\`${examples[0] ?? ''}\``];
+      }),
+    )),
   ]);
 
 /** A Markdown table of the options of all commands. An option that several commands share has one row. */
-const commandOptionTable = (): string => {
+const commandOptionTable = async (): Promise<string> => {
   const rows = new Map<
     string,
     { readonly commands: string[]; readonly cells: readonly string[] }
   >();
-  for (const [name, { options, words = [] }] of listed) {
+  for (const { name } of listed) {
+    const { options, words = [] } = await loadCommand(name);
     for (const [option, facts] of Object.entries(options)) {
       if (words.includes(option)) continue;
       const cells = [
@@ -300,7 +302,7 @@ const faultTable = (): string =>
     ...FAULTS.map((fault) => [`\`${fault}\``, faultFacts[fault].what]),
   ]);
 
-const tables: Readonly<Record<string, () => string>> = {
+const tables: Readonly<Record<string, () => string | Promise<string>>> = {
   checks: checkTable,
   faults: faultTable,
   commands: commandTable,
@@ -315,12 +317,13 @@ const tables: Readonly<Record<string, () => string>> = {
 };
 
 /** Regenerates the tables of a page. Each is between two marks such as `<!-- options -->` and `<!-- /options -->`. */
-export const withTables = (text: string): string =>
-  Object.entries(tables).reduce(
-    (page, [mark, table]) =>
-      page.replaceAll(
-        new RegExp(`<!-- ${mark} -->[^]*?<!-- /${mark} -->`, 'g'),
-        () => `<!-- ${mark} -->\n\n${table()}\n\n<!-- /${mark} -->`,
-      ),
-    text,
-  );
+export const withTables = async (text: string): Promise<string> => {
+  let page = text;
+  for (const [mark, table] of Object.entries(tables)) {
+    const marks = new RegExp(`<!-- ${mark} -->[^]*?<!-- /${mark} -->`, 'g');
+    if (!marks.test(page)) continue;
+    const content = await table();
+    page = page.replaceAll(marks, () => `<!-- ${mark} -->\n\n${content}\n\n<!-- /${mark} -->`);
+  }
+  return page;
+};

@@ -5,5 +5,5 @@ import { documentedTables, withTables } from './documented-tables.ts';
 // Regenerates the tables of the documentation: "npm run docs:tables".
 for (const file of documentedTables) {
   const page = path.join(import.meta.dirname, file);
-  writeFileSync(page, withTables(readFileSync(page, 'utf8')));
+  writeFileSync(page, await withTables(readFileSync(page, 'utf8')));
 }

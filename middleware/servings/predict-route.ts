@@ -38,7 +38,7 @@ const readPredictions = (body: Uint8Array): readonly ScoredClass[] => {
 };
 
 /** Writes a request around the bytes of an input. */
-type PredictRequest = (input: {
+type WriteRequest = (input: {
   readonly payload: 'image' | 'tensor';
   readonly bytes: readonly Uint8Array[];
   readonly mediaType: string;
@@ -53,7 +53,7 @@ type PredictRequest = (input: {
  */
 export const predictRoute = (
   encoding: 'raw' | 'form',
-  request: PredictRequest,
+  request: WriteRequest,
   pathOf: (model: ServedModel) => string,
 ): Codec => ({
   encode(input, targetEncoding, model) {

@@ -18,7 +18,7 @@ const BRANCH = new RegExp(
 );
 
 const IMPORT =
-  /(?:(?:^|\n)\s*(?:import|export)\s[^;]*?from\s+|\bimport\(\s*|(?:^|\n)import\s+)(['"])(\..+?)\1/g;
+  /(?:(?:^|\n)\s*(?:import|export)\s[^;'"]*?from\s+|\bimport\(\s*|(?:^|\n)import\s+)(['"])(\..+?)\1/g;
 
 /** The files of the project that a file imports, types included. */
 const importsOf = (name: string, lines: readonly string[]): readonly string[] => [

@@ -20,7 +20,8 @@ export interface NodeOutcome extends DeployedNode {
   readonly problem?: string;
 }
 
-type CommandParameters = Readonly<Record<string, string>>;
+/** The parameters of an SSM document. */
+export type CommandParameters = Readonly<Record<string, string>>;
 
 const targetsOf = (
   deployment: Pick<Deployment, 'pairs'>,

@@ -1,11 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createLiveLine, type LiveTerminal } from '../progress/live-line.ts';
 import type { Aws } from './clients.ts';
-import type { Deployment } from './find-deployment.ts';
+import { earliestDeadline } from './deadlines.ts';
+import { pricePerHourOf, type Deployment } from './find-deployment.ts';
 import { readNodes } from './node-states.ts';
-import { findRun } from './run-objects.ts';
+import { findRun, listRunIds, readRunObjects } from './run-objects.ts';
 import { runProgress, type PairProgress, type RunProgress } from './run-progress.ts';
-import { followLines } from './status-text.ts';
+import { followLines, type DeploymentStatus } from './status-text.ts';
 
 const POLL_MS = 3000;
 
@@ -36,6 +37,29 @@ export const readProgress = async (
 ): Promise<RunProgress> => {
   const [run, nodes] = await Promise.all([findRun(aws, bucket, runId), readNodes(aws, pairs)]);
   return runProgress(run, { now: new Date(), pairs, nodes });
+};
+
+/** Reads how far a run is now, or every run of the bucket, and when the nodes end themselves. */
+export const readStatus = async (
+  aws: Aws,
+  { bucket, pairs }: Pick<Deployment, 'bucket' | 'pairs'>,
+  runId: string | undefined,
+): Promise<DeploymentStatus> => {
+  const nodes = await readNodes(aws, pairs);
+  const objects =
+    runId === undefined
+      ? await Promise.all(
+          (await listRunIds(aws, bucket)).map((id) => readRunObjects(aws, bucket, id)),
+        )
+      : [await findRun(aws, bucket, runId)];
+  const now = new Date();
+  return {
+    runs: objects
+      .filter((run) => run !== undefined)
+      .map((run) => runProgress(run, { now, pairs, nodes })),
+    deadline: earliestDeadline(nodes, pairs),
+    usdPerHour: pricePerHourOf(pairs),
+  };
 };
 
 /**

@@ -5,13 +5,16 @@ import type { Plan } from '../model/plan.ts';
 import type { ResultRecord } from '../model/record.ts';
 
 /** The measurements and searches of a plan, or of a part of one. */
-export type Work = Pick<Plan, 'measurements' | 'searches'>;
+export type PlannedWork = Pick<Plan, 'measurements' | 'searches'>;
 
 /** The repeats of each node pair, by the number of the pair. */
 export type Repeats = Readonly<Record<string, readonly number[]>>;
 
 /** The measurements and searches of some repeats of a plan, in the order of the plan. */
-export const workOfRepeats = (plan: Work, repeats: readonly number[]): Required<Work> => {
+export const workOfRepeats = (
+  plan: PlannedWork,
+  repeats: readonly number[],
+): Required<PlannedWork> => {
   const isIncluded = ({ repeat }: Pick<Measurement, 'repeat'>): boolean => repeats.includes(repeat);
   return {
     measurements: plan.measurements.filter(isIncluded),
@@ -33,7 +36,7 @@ const dealRepeats = (repeats: readonly number[], pairs: readonly number[]): Repe
  *
  * @throws BenchError `BENCH_NO_REPEAT` if a pair would have nothing to measure
  */
-export const shareRepeats = ({ measurements }: Work, pairs: readonly number[]): Repeats => {
+export const shareRepeats = ({ measurements }: PlannedWork, pairs: readonly number[]): Repeats => {
   const count = Math.max(0, ...measurements.map(({ repeat }) => repeat));
   if (pairs.length <= count) {
     return dealRepeats(
@@ -55,17 +58,17 @@ export interface RepeatProgress {
   /** Whether everything was tried and something succeeded, so that a target that always fails does not keep a run from ending. */
   readonly isOver: boolean;
   /** What the pair has not measured, including what failed. */
-  readonly left: Required<Work>;
+  readonly left: Required<PlannedWork>;
   /** Number of measurements, and trials of searches, that the pair has a record of. */
   readonly tried: number;
 }
 
-export const isEmpty = ({ measurements, searches }: Required<Work>): boolean =>
+export const isEmpty = ({ measurements, searches }: Required<PlannedWork>): boolean =>
   measurements.length + searches.length === 0;
 
 /** @param records those of all pairs */
 const progressOf = (
-  plan: Work,
+  plan: PlannedWork,
   repeat: number,
   pair: number,
   records: readonly ResultRecord[],
@@ -91,7 +94,7 @@ const progressOf = (
 
 /** How far the repeats of all pairs are. */
 export const repeatProgress = (
-  plan: Work,
+  plan: PlannedWork,
   repeats: Repeats,
   records: readonly ResultRecord[],
 ): readonly RepeatProgress[] =>
@@ -103,7 +106,7 @@ export const repeatProgress = (
 export const leftByPair = (
   progress: readonly RepeatProgress[],
   pairs: readonly number[],
-): ReadonlyMap<number, Required<Work>> => {
+): ReadonlyMap<number, Required<PlannedWork>> => {
   const works = pairs.map((pair) => {
     const own = progress.filter((repeat) => repeat.pair === pair);
     const measurements = own.flatMap(({ left }) => left.measurements);

@@ -3,7 +3,7 @@ import type { Plan } from '../model/plan.ts';
 import type { ResultRecord } from '../model/record.ts';
 import { calibrationSeconds, estimateSeconds } from '../plan/estimate-duration.ts';
 import { expectedSearchSeconds } from '../plan/slo-search.ts';
-import type { Work } from './repeats.ts';
+import type { PlannedWork } from './repeats.ts';
 
 /** The size, duration and cost of a run. */
 export interface RunEstimate {
@@ -24,7 +24,7 @@ export interface RunEstimate {
  * @param records existing records; pairs with a completed calibration do not repeat it
  */
 export const runEstimate = (
-  shares: ReadonlyMap<number, Required<Work>>,
+  shares: ReadonlyMap<number, Required<PlannedWork>>,
   {
     usdPerHour,
     runtime,

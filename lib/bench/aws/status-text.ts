@@ -104,6 +104,33 @@ export const runListText = (runs: readonly RunProgress[]): string =>
     '',
   ].join('\n');
 
+/** The runs of a deployment, and what its nodes cost. */
+export interface DeploymentStatus {
+  readonly runs: readonly RunProgress[];
+  /** When the first node ends itself; undefined if that is not known. */
+  readonly deadline: Date | undefined;
+  readonly usdPerHour: number | undefined;
+}
+
+const deadlineLine = ({ deadline, usdPerHour }: DeploymentStatus, now: Date): string => {
+  const price = `${usdText(usdPerHour)} an hour`;
+  if (deadline === undefined) return `the nodes cost ${price}; their end time is unknown`;
+  const seconds = (deadline.getTime() - now.getTime()) / 1000;
+  const when =
+    seconds > 0 ? `in ${durationText(seconds)}` : `${durationText(-seconds)} ago, by the plan`;
+  return `the nodes cost ${price} and end themselves ${when} (${deadline.toISOString()}); "npx serving-compare extend 4h" moves that`;
+};
+
+const runsText = (runs: readonly RunProgress[], isSingle: boolean): string => {
+  const [first] = runs;
+  if (first === undefined) return 'there are no runs in the bucket\n';
+  return isSingle ? runStatusText(first) : runListText(runs);
+};
+
+/** Describes the runs of a deployment, or one, and what its nodes cost, for `serving-compare status`. */
+export const statusText = (status: DeploymentStatus, isSingle: boolean): string =>
+  `${runsText(status.runs, isSingle)}\n${deadlineLine(status, new Date())}\n`;
+
 const countText = (pair: PairProgress): string =>
   pair.measurements.total === 0
     ? ''

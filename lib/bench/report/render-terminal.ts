@@ -22,16 +22,16 @@ export interface TerminalStyle {
   readonly width: number;
 }
 
-type Format = 'bold' | 'dim' | 'red' | 'green' | 'yellow';
+type TextStyle = 'bold' | 'dim' | 'red' | 'green' | 'yellow';
 
-type Paint = (format: Format, text: string) => string;
+type Paint = (format: TextStyle, text: string) => string;
 
 const GAP = 2;
 
 /** The width of `Report` and a gap. */
 const LABEL_WIDTH = 8;
 
-const TEXT_FORMATS: Readonly<Partial<Record<NonNullable<Text['role']>, Format>>> = {
+const TEXT_FORMATS: Readonly<Partial<Record<NonNullable<Text['role']>, TextStyle>>> = {
   title: 'bold',
   heading: 'bold',
   passed: 'bold',

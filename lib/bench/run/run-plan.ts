@@ -16,7 +16,7 @@ import { readEnvironment, readRecords, runFilesIn } from '../results/run-folder.
 import { writeJsonFile } from '../results/write-atomically.ts';
 import { createRig } from './rig.ts';
 import { createEncodedRequests } from './encoded-requests.ts';
-import type { AnswerJudge } from './answer-judge.ts';
+import type { RunInputs } from './inputs.ts';
 import { collectEnvironment } from './collect-environment.ts';
 import { createMeasurementQueue, type QueuedMeasurement } from './measurement-queue.ts';
 import { createTimeLeft, type TimeLeft } from './time-left.ts';
@@ -26,16 +26,12 @@ import { type MeasurementPosition, type EmitRunEvent, isRunEnding } from './run-
 import { withRate } from './run-stability.ts';
 import { createLocalSlot, type ServingSlot } from './servings/slot.ts';
 import { shellWord } from '../../../serving-configs/options/shell-word.ts';
-import type { ModelSource } from '../../../serving-configs/runtimes/served-model.ts';
 
-export interface RunRequest {
+/** A prepared run, with what it needs until its end. */
+export interface ReadyRun extends Pick<RunInputs, 'imagesDir' | 'dataSetDir' | 'source' | 'judge'> {
   /** A run folder that this process has locked. */
   readonly folder: string;
   readonly plan: Plan;
-  readonly imagesDir: string;
-  /** The model that the servings serve. */
-  readonly source: ModelSource;
-  readonly judge: AnswerJudge;
   readonly emit: EmitRunEvent;
   /** Its abort reason becomes the error of the run. */
   readonly signal: AbortSignal;
@@ -110,7 +106,7 @@ const recordOf = async (
   }
 };
 
-const localSlotOf = ({ plan, source }: Pick<RunRequest, 'plan' | 'source'>): Promise<ServingSlot> =>
+const localSlotOf = ({ plan, source }: Pick<ReadyRun, 'plan' | 'source'>): Promise<ServingSlot> =>
   createLocalSlot({
     ...plan,
     servings: [...new Set(plan.targets.map(({ serving }) => serving))],
@@ -119,7 +115,7 @@ const localSlotOf = ({ plan, source }: Pick<RunRequest, 'plan' | 'source'>): Pro
   });
 
 const writeEnvironment = async (
-  { folder, plan, share }: RunRequest,
+  { folder, plan, share }: ReadyRun,
   middlewareProcesses: number,
 ): Promise<Environment> => {
   const before = await readEnvironment(folder);
@@ -199,7 +195,7 @@ const runQueue = async (
  *
  * @throws BenchError if the run cannot continue; the signal's reason if it was aborted.
  */
-export const runPlan = async (request: RunRequest): Promise<void> => {
+export const runPlan = async (request: ReadyRun): Promise<void> => {
   const { folder, plan, imagesDir, judge, emit, signal, share } = request;
   const { measurements, searches = [] } = share ?? plan;
   signal.throwIfAborted();

@@ -5,14 +5,14 @@ import { firstWrite, isAlive, sha256Of } from '../../models/built-folder.ts';
 import type { Requirements } from './requirements.ts';
 
 /** A virtual environment, which may not exist yet. */
-export interface Environment {
+export interface PythonEnvironment {
   readonly name: string;
   readonly folder: string;
   readonly python: string;
   readonly bin: string;
 }
 
-export const environmentAt = (cacheFolder: string, name: string): Environment => {
+export const environmentAt = (cacheFolder: string, name: string): PythonEnvironment => {
   const folder = path.join(cacheFolder, 'venv', name);
   const bin = path.join(folder, 'bin');
   return { name, folder, bin, python: path.join(bin, 'python') };
@@ -30,7 +30,7 @@ const RECORD = 'installed.json';
 
 /** The record of an environment; undefined if it is not completely installed or has other requirements. */
 export const readInstalled = async (
-  { folder }: Environment,
+  { folder }: PythonEnvironment,
   requirements: Requirements,
 ): Promise<InstallRecord | undefined> => {
   try {
@@ -42,7 +42,7 @@ export const readInstalled = async (
 };
 
 export const writeInstalled = (
-  { folder }: Environment,
+  { folder }: PythonEnvironment,
   { text }: Requirements,
   packages: string,
 ): Promise<void> => {
@@ -74,7 +74,7 @@ const tryLock = async (file: string): Promise<boolean> => {
  * @param signal - Ends the wait.
  */
 export const withLock = async <T>(
-  { folder }: Environment,
+  { folder }: PythonEnvironment,
   work: () => Promise<T>,
   onWait: () => void = () => undefined,
   signal?: AbortSignal,

@@ -7,7 +7,7 @@ import {
   readInstalled,
   withLock,
   writeInstalled,
-  type Environment,
+  type PythonEnvironment,
 } from './environments.ts';
 import { findPython, type BasePython } from './find-python.ts';
 import { missingTools, reasonAgainstMachine } from './machine-tools.ts';
@@ -32,7 +32,7 @@ const STEP = /^ *(?:Downloading|Building|Prepared|Installed|Bytecode) .*/;
  * dependencies; each file is checked against its hash.
  */
 const build = async (
-  environment: Environment,
+  environment: PythonEnvironment,
   requirements: Requirements,
   { base, uv }: Tools,
   log: (line: string) => void,
@@ -62,7 +62,7 @@ const build = async (
  * @throws UsageError if Python or uv fails; the reason of the signal if that was aborted.
  */
 export const install = async (
-  environment: Environment,
+  environment: PythonEnvironment,
   requirements: Requirements,
   users: readonly string[],
   tools: () => Promise<Tools>,

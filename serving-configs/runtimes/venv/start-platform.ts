@@ -22,7 +22,7 @@ import {
   findPackages,
   reasonImpossible,
 } from './describe-serving.ts';
-import { environmentAt, type Environment } from './environments.ts';
+import { environmentAt, type PythonEnvironment } from './environments.ts';
 import { fillIn, type PlaceholderValues, writeFiles } from './placeholders.ts';
 import { readRequirements } from './requirements.ts';
 import { chooseRunPorts, probeUrl, statisticsUrl, type RunPorts } from './run-ports.ts';
@@ -109,7 +109,7 @@ const commonVariables = (
 /** The values of all placeholders. */
 const placeholderValues = (
   { serving, threads }: PlatformOptions,
-  { python, bin }: Environment,
+  { python, bin }: PythonEnvironment,
   packages: string,
   work: string,
   model: ReturnType<typeof modelServed>,

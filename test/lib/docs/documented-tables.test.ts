@@ -8,17 +8,22 @@ const textOf = (file: string): string =>
   readFileSync(path.resolve(import.meta.dirname, '../../../lib/docs', file), 'utf8');
 
 describe('the tables of the documentation', () => {
-  it.each(documentedTables)('of %s are up to date; "npm run docs:tables" writes them', (file) => {
-    expect(textOf(file)).toBe(withTables(textOf(file)));
-  });
+  it.each(documentedTables)(
+    'of %s are up to date; "npm run docs:tables" writes them',
+    async (file) => {
+      expect(textOf(file)).toBe(await withTables(textOf(file)));
+    },
+  );
 
-  it('include those of the options and prices', () => {
-    expect(textOf('aws-options.md')).toContain(withTables('<!-- options --><!-- /options -->'));
+  it('include those of the options and prices', async () => {
+    expect(textOf('aws-options.md')).toContain(
+      await withTables('<!-- options --><!-- /options -->'),
+    );
     expect(textOf('aws.md')).toContain(priceTable());
   });
 
-  it('replace only what is between their marks', () => {
-    const text = withTables('before\n<!-- prices -->\nold $&\n<!-- /prices -->\nbehind\n');
+  it('replace only what is between their marks', async () => {
+    const text = await withTables('before\n<!-- prices -->\nold $&\n<!-- /prices -->\nbehind\n');
 
     expect(text).toBe(`before\n<!-- prices -->\n\n${priceTable()}\n\n<!-- /prices -->\nbehind\n`);
     expect(text).toContain('| together | $0.72 |');

@@ -53,7 +53,7 @@ export const bypassFailuresOf = (
 /** Below this share the middleware costs more than half of the rate. */
 const BYPASS_SHARE_LIMIT = 0.5;
 
-type Facts = {
+type BypassFacts = {
   /** Of the bypass runs. */
   readonly requestRatePerSecond?: number;
   /** Why there is none. */
@@ -65,7 +65,7 @@ export const bypassCheck = ({
   level,
   bypass: runs,
   bypassFailures: [failure] = [],
-}: Pick<SummaryRow, 'level' | 'bypass' | 'bypassFailures'>): CheckResult<Facts> => {
+}: Pick<SummaryRow, 'level' | 'bypass' | 'bypassFailures'>): CheckResult<BypassFacts> => {
   const check = 'bypass';
   if (level.loop === 'open') return { check, state: 'not-applicable' };
   if (runs === undefined) {
@@ -82,7 +82,7 @@ export const bypassCheck = ({
     : { ...judged, state: 'unknown', reason: 'generator-behind' };
 };
 
-export const bypass: Check<Facts> = {
+export const bypass: Check<BypassFacts> = {
   name: 'bypass',
   title: 'Bypass run',
   asks: 'How much of the bypass run’s rate remains with the middleware?',

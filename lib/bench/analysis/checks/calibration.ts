@@ -36,7 +36,7 @@ export const knownLoad = (
  */
 const CALIBRATION_LIMIT = 0.1;
 
-type Facts = Partial<
+type CalibrationFacts = Partial<
   Pick<Calibration, 'delayMs' | 'virtualUsers'> &
     Pick<CalibrationTry, 'ownMs' | 'roundTripMs' | 'requestRatePerSecond' | 'meanMs' | 'failed'>
 > & {
@@ -61,7 +61,7 @@ const check = 'calibration';
 export const judgeCalibration = (
   calibrated: Pick<Calibration, 'delayMs' | 'virtualUsers'>,
   attempt: CalibrationTry,
-): CheckResult<Facts> => {
+): CheckResult<CalibrationFacts> => {
   const { delayMs, virtualUsers } = calibrated;
   const { succeeded, failed, requestRatePerSecond, meanMs, minMs } = attempt;
   const { ownMs, roundTripMs } = attempt;
@@ -71,7 +71,7 @@ export const judgeCalibration = (
   const figure = Math.max(latencyError, rateError);
   const limit = CALIBRATION_LIMIT;
   const isTooFast = succeeded > 0 && minMs < delayMs * (1 - CALIBRATION_LIMIT);
-  return passedIf<Facts>(figure <= limit && !isTooFast && failed === 0, {
+  return passedIf<CalibrationFacts>(figure <= limit && !isTooFast && failed === 0, {
     check,
     figure,
     limit,
@@ -92,7 +92,7 @@ export const judgeCalibration = (
 };
 
 /** Judges the last try of a calibration: the tries before it were wrong. */
-const resultOf = (record: Calibration): CheckResult<Facts> => {
+const resultOf = (record: Calibration): CheckResult<CalibrationFacts> => {
   const { pair, state, reason: error } = record;
   const last = record.tries.at(-1);
   return state === 'failed' || last === undefined
@@ -117,11 +117,13 @@ const validCalibrations = (records: readonly ResultRecord[]): readonly Calibrati
 const hasFigures = (record: ResultRecord): boolean =>
   record.kind === 'measurement' && record.state === 'completed';
 
-const isWorse = (a: CheckResult<Facts>, b: CheckResult<Facts>): boolean =>
+const isWorse = (a: CheckResult<CalibrationFacts>, b: CheckResult<CalibrationFacts>): boolean =>
   a.state === b.state ? (a.figure ?? 0) > (b.figure ?? 0) : a.state === 'failed';
 
 /** Whether the rig measures a known latency correctly: the worst calibration of the run. On AWS each node pair is a rig. */
-export const calibrationCheck = (records: readonly ResultRecord[]): CheckResult<Facts> => {
+export const calibrationCheck = (
+  records: readonly ResultRecord[],
+): CheckResult<CalibrationFacts> => {
   const results = validCalibrations(records).map(resultOf);
   const [first] = results;
   if (first === undefined) return { check, state: 'unknown' };
@@ -131,7 +133,7 @@ export const calibrationCheck = (records: readonly ResultRecord[]): CheckResult<
   return failedPairs.length < 2 ? worst : { ...worst, facts: { ...worst.facts, failedPairs } };
 };
 
-const findingOf = ({ figure, facts = {} }: CheckResult<Facts>): string => {
+const findingOf = ({ figure, facts = {} }: CheckResult<CalibrationFacts>): string => {
   const { ownMs, roundTripMs, virtualUsers = 0, failed = 0, requests, tooFastMs } = facts;
   const inMiddleware = `${formatFigure(ownMs)} ms in the middleware`;
   const outside =
@@ -146,7 +148,7 @@ const findingOf = ({ figure, facts = {} }: CheckResult<Facts>): string => {
   return `${parts.filter(Boolean).join('; ')}.`;
 };
 
-export const calibration: Check<Facts> = {
+export const calibration: Check<CalibrationFacts> = {
   name: check,
   title: 'Calibration',
   asks: 'Does this rig measure a known latency correctly?',

@@ -5,7 +5,7 @@ import type { CheckResult } from '../summary-row.ts';
 import { overRepeats, passedIf, type Check } from './check.ts';
 
 /** Timeouts of the client, those that the middleware reported, and repeats with a correct answer at the very timeout. */
-type Facts = {
+type CensoringFacts = {
   readonly byClient?: number;
   readonly byMiddleware?: number;
   readonly atTimeout?: number;
@@ -20,7 +20,7 @@ const isAtTimeout = ({
 /** Whether a timeout cut latencies off, so that the true percentiles are higher than the measured ones. */
 export const censoringCheck = (
   measurements: readonly CompletedMeasurement[],
-): CheckResult<Facts> => {
+): CheckResult<CensoringFacts> => {
   const byClient = sum(measurements.map(({ load }) => load.failures.timeout ?? 0));
   const byMiddleware = sum(measurements.map(({ load }) => load.failures['http-504'] ?? 0));
   const atTimeout = measurements.filter(isAtTimeout).length;
@@ -29,7 +29,7 @@ export const censoringCheck = (
   return passedIf(figure === 0, { check: 'censoring', figure, limit: 0, facts });
 };
 
-export const censoring: Check<Facts> = {
+export const censoring: Check<CensoringFacts> = {
   name: 'censoring',
   title: 'Censoring',
   asks: 'Did every request end before a timeout?',

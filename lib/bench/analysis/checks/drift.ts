@@ -100,7 +100,7 @@ const machineCourse = ({ steady }: Courses, target: string, repeats: readonly st
 };
 
 /** Mean response times before and after the change, or the least and the most if there is none, and what the words need. */
-type Facts = {
+type DriftFacts = {
   readonly from?: number;
   readonly beforeMs?: number;
   readonly afterMs?: number;
@@ -214,7 +214,7 @@ const endsOf = (repeats: readonly CompletedMeasurement[]): readonly [number, num
 const factsOf = (
   { drift: kind, from }: Finding,
   repeats: readonly CompletedMeasurement[],
-): Facts => {
+): DriftFacts => {
   if (kind === 'slow-start') {
     const [first, ...others] = repeats.map(meanMsOf);
     return {
@@ -247,7 +247,7 @@ const factsOf = (
 export const driftCheck = (
   { row: { target }, repeats: unordered }: MeasuredRow,
   courses: Courses,
-): CheckResult<Facts> => {
+): CheckResult<DriftFacts> => {
   const check = 'drift';
   const repeats = unordered.toSorted((a, b) => a.measurement.repeat - b.measurement.repeat);
   const byPair = groupBy(repeats, pairKey);
@@ -349,7 +349,7 @@ const coursesIn = (rows: readonly MeasuredRow[]): Courses => {
   return courses;
 };
 
-export const drift: Check<Facts> = {
+export const drift: Check<DriftFacts> = {
   name: 'drift',
   title: 'Drift',
   asks: 'Was the target as fast in the first repeat as in the last?',

@@ -4,12 +4,12 @@ import { formatPercent, limitPercent } from '../../wording/format-number.ts';
 import type { CheckResult } from '../summary-row.ts';
 import { overRepeats, passedIf, type Check } from './check.ts';
 
-type Facts = { readonly cores?: number };
+type GeneratorCpuFacts = { readonly cores?: number };
 
 /** Whether the load generator had CPU time to spare, even in its busiest repeat. */
 export const generatorCpuCheck = (
   measurements: readonly CompletedMeasurement[],
-): CheckResult<Facts> => {
+): CheckResult<GeneratorCpuFacts> => {
   const limit = MAX_CPU_SHARE;
   const [{ share: figure, cores } = { share: 0, cores: 1 }] = measurements
     .map(({ load: { self } }) => ({ share: self.cpuShare / self.cores, cores: self.cores }))
@@ -17,7 +17,7 @@ export const generatorCpuCheck = (
   return passedIf(figure <= limit, { check: 'generator-cpu', figure, limit, facts: { cores } });
 };
 
-export const generatorCpu: Check<Facts> = {
+export const generatorCpu: Check<GeneratorCpuFacts> = {
   name: 'generator-cpu',
   title: 'Generator CPU',
   asks: 'Did the load generator have CPU time to spare?',

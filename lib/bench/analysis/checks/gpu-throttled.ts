@@ -16,7 +16,7 @@ const REASON_TEXTS: Readonly<Record<ThrottleReason, string>> = {
   'sw-power-cap': 'the power cap',
 };
 
-type Facts = { readonly [Name in keyof GpuThrottle]?: GpuThrottle[Name] };
+type GpuThrottledFacts = { readonly [Name in keyof GpuThrottle]?: GpuThrottle[Name] };
 
 /**
  * Whether the GPU could run at its clock. If heat or its hardware slowed it down, the figures hold only for this machine at this hour.
@@ -24,7 +24,7 @@ type Facts = { readonly [Name in keyof GpuThrottle]?: GpuThrottle[Name] };
  */
 export const gpuThrottledCheck = (
   measurements: readonly CompletedMeasurement[],
-): CheckResult<Facts> => {
+): CheckResult<GpuThrottledFacts> => {
   const check = 'gpu-throttled';
   const limit = GPU_THROTTLED_LIMIT;
   const throttle = nodeUse(measurements.map(({ nodes }) => nodes?.serving))?.gpu?.throttle;
@@ -33,7 +33,7 @@ export const gpuThrottledCheck = (
   return passedIf(figure <= limit, { check, figure, limit, facts: throttle });
 };
 
-export const gpuThrottled: Check<Facts> = {
+export const gpuThrottled: Check<GpuThrottledFacts> = {
   name: 'gpu-throttled',
   title: 'GPU throttling',
   asks: 'Could the GPU run at its clock, or did heat or its hardware slow it down?',

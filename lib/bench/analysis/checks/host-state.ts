@@ -4,24 +4,24 @@ import { cpuStateTexts } from '../../wording/machine-text.ts';
 import type { CheckResult } from '../summary-row.ts';
 import { passedIf, type Check } from './check.ts';
 
-type CpuState = { readonly cpuGovernor?: string; readonly smt?: boolean };
+type HostCpu = { readonly cpuGovernor?: string; readonly smt?: boolean };
 
 /** The states of the nodes that changed. */
-type Facts = {
+type HostStateFacts = {
   readonly changes?: readonly {
     readonly repeat: number;
     readonly role: string;
-    readonly before: CpuState;
-    readonly after: CpuState;
+    readonly before: HostCpu;
+    readonly after: HostCpu;
   }[];
 };
 
-const textOf = (state: CpuState): string => cpuStateTexts(state).join(', ');
+const textOf = (state: HostCpu): string => cpuStateTexts(state).join(', ');
 
 /** Whether CPU governor and SMT of both nodes were the same before and after each window. Otherwise figures are not comparable. */
 export const hostStateCheck = (
   measurements: readonly CompletedMeasurement[],
-): CheckResult<Facts> => {
+): CheckResult<HostStateFacts> => {
   const check = 'host-state';
   const states = measurements.flatMap(({ measurement: { repeat }, nodes }) =>
     NODE_ROLES.flatMap((role) => {
@@ -39,7 +39,7 @@ export const hostStateCheck = (
 
 const NOTHING = 'no governor and no SMT';
 
-export const hostState: Check<Facts> = {
+export const hostState: Check<HostStateFacts> = {
   name: 'host-state',
   title: 'Host state',
   asks: 'Did CPU governor and SMT of both nodes stay as they were in each window?',

@@ -67,7 +67,7 @@ export const noopLimitOf = (
   return { requestRatePerSecond, share, near: worst.share > NEAR_NOOP_LIMIT_SHARE, worst };
 };
 
-type Facts = {
+type NoopLimitFacts = {
   /** The worst repeat; absent if there is only one. */
   readonly worstRepeat?: number;
   /** The rate of the no-op backend that it is compared with. */
@@ -78,7 +78,7 @@ type Facts = {
 export const noopLimitCheck = ({
   noopLimit: compared,
   repeats,
-}: Pick<SummaryRow, 'noopLimit' | 'repeats'>): CheckResult<Facts> => {
+}: Pick<SummaryRow, 'noopLimit' | 'repeats'>): CheckResult<NoopLimitFacts> => {
   const check = 'noop-limit';
   if (compared === undefined) return { check, state: 'unknown' };
   const { share: figure, repeat, requestRatePerSecond } = compared.worst;
@@ -89,7 +89,7 @@ export const noopLimitCheck = ({
   return passedIf(!compared.near, { check, reason, figure, limit, facts });
 };
 
-export const noopLimit: Check<Facts> = {
+export const noopLimit: Check<NoopLimitFacts> = {
   name: 'noop-limit',
   title: 'No-op limit',
   asks: 'Is the rig far from its own limit, measured with a backend that answers at once?',

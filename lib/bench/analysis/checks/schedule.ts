@@ -6,12 +6,16 @@ import type { CheckResult } from '../summary-row.ts';
 import { overRepeats, passedIf, type Check } from './check.ts';
 
 /** Planned requests, the share of them that left late, and how many could not be sent. */
-type Facts = { readonly offered?: number; readonly lateShare?: number; readonly unsent?: number };
+type ScheduleFacts = {
+  readonly offered?: number;
+  readonly lateShare?: number;
+  readonly unsent?: number;
+};
 
 /** Whether an open loop sent all planned requests on time. */
 export const scheduleCheck = (
   measurements: readonly CompletedMeasurement[],
-): CheckResult<Facts> => {
+): CheckResult<ScheduleFacts> => {
   const check = 'schedule';
   if (measurements.every(({ measurement: { level } }) => level.loop === 'closed')) {
     return { check, state: 'not-applicable' };
@@ -26,7 +30,7 @@ export const scheduleCheck = (
   return passedIf(figure <= limit && unsent === 0, { check, figure, limit, facts });
 };
 
-export const schedule: Check<Facts> = {
+export const schedule: Check<ScheduleFacts> = {
   name: 'schedule',
   title: 'Schedule',
   asks: 'Did an open loop send what was planned, when it was planned?',

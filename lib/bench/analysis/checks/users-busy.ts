@@ -10,7 +10,11 @@ import { overRepeats, passedIf, type Check } from './check.ts';
 const IDLE_LIMIT = 0.05;
 
 /** Virtual users, how many of them waited for an answer on average, and the share of the time that waits allow. */
-type Facts = { readonly users?: number; readonly waiting?: number; readonly waitShare?: number };
+type UsersBusyFacts = {
+  readonly users?: number;
+  readonly waiting?: number;
+  readonly waitShare?: number;
+};
 
 /** Number of waits after a broken connection. k6 also breaks the connection and waits after a timeout. */
 const backOffs = ({ generator, failures }: LoadResult): number =>
@@ -35,7 +39,7 @@ const usersOf = (measurements: readonly CompletedMeasurement[]): readonly number
  */
 export const usersBusyCheck = (
   measurements: readonly CompletedMeasurement[],
-): CheckResult<Facts> => {
+): CheckResult<UsersBusyFacts> => {
   const check = 'users-busy';
   const users = usersOf(measurements);
   if (users === undefined) return { check, state: 'not-applicable' };
@@ -55,7 +59,7 @@ export const usersBusyCheck = (
   return passedIf(figure <= limit, { check, figure, limit, facts });
 };
 
-export const usersBusy: Check<Facts> = {
+export const usersBusy: Check<UsersBusyFacts> = {
   name: 'users-busy',
   title: 'Users busy',
   asks: 'Did every virtual user of a closed loop wait for an answer all the time?',

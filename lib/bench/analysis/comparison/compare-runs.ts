@@ -24,7 +24,7 @@ import {
 } from '../../stats/noise.ts';
 import { repeatReason, withheldReason } from '../verdicts/withheld.ts';
 
-type Facts = readonly (readonly [what: string, text: string])[];
+type ComparedFacts = readonly (readonly [what: string, text: string])[];
 
 const NONE = 'none';
 const DIGEST_DIGITS = 12;
@@ -49,8 +49,8 @@ const nodesText = ({ aws }: Environment): string =>
     .toSorted()
     .join(', ') || NONE;
 
-/** Facts that must be equal, so that a change is due to the software. */
-const fixedFacts = ({ plan, environment }: RunData): Facts => {
+/** ComparedFacts that must be equal, so that a change is due to the software. */
+const fixedFacts = ({ plan, environment }: RunData): ComparedFacts => {
   const { machine, processes } = environment;
   const measured = plan.measurements.filter(({ engine }) => engine !== 'noop');
   const secondsText = (secondsOf: (measurement: Measurement) => number): string =>
@@ -75,8 +75,8 @@ const fixedFacts = ({ plan, environment }: RunData): Facts => {
   ];
 };
 
-/** Facts that may differ, and are often the reason for the comparison. */
-const openFacts = ({ plan, environment }: RunData): Facts => {
+/** ComparedFacts that may differ, and are often the reason for the comparison. */
+const openFacts = ({ plan, environment }: RunData): ComparedFacts => {
   const { machine, versions, commit, aws } = environment;
   return [
     ['System', systemText(machine)],
@@ -92,7 +92,7 @@ const openFacts = ({ plan, environment }: RunData): Facts => {
   ];
 };
 
-const differing = (before: Facts, after: Facts): readonly RunDifference[] => {
+const differing = (before: ComparedFacts, after: ComparedFacts): readonly RunDifference[] => {
   const [earlier, later] = [new Map(before), new Map(after)];
   return [...new Set([...earlier.keys(), ...later.keys()])]
     .map((what) => ({

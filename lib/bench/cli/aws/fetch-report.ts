@@ -1,29 +1,24 @@
 import { join } from 'node:path';
-import type { Aws } from '../../aws/clients.ts';
-import type { Deployment } from '../../aws/find-deployment.ts';
 import type { DownloadSummary } from '../../aws/download-prefix.ts';
 import { fetchRun, type FetchedRun } from '../../aws/fetch-run.ts';
-import { deleteObjects } from '../../aws/s3-objects.ts';
+import { findRun, listRunIds } from '../../aws/run-objects.ts';
+import { deleteObjects, listObjects } from '../../aws/s3-objects.ts';
+import { assertEnded } from '../../aws/assert-run-state.ts';
 import { BenchError } from '../../model/errors.ts';
 import { createLiveLine } from '../../progress/live-line.ts';
 import { writeReport } from '../../report/write-report.ts';
-import type { CommandContext } from '../command.ts';
+import { counted } from '../../wording/format-number.ts';
+import { jsonText, type CommandContext } from '../command.ts';
 import { printResult, type PrintOptions } from '../run-result.ts';
+import { fetchedFolder, type DeploymentContext } from './aws-command.ts';
 
 type FetchContext = Pick<CommandContext, 'console' | 'signal'>;
 
-/** The bucket to fetch a run from. */
-export interface FetchSite {
-  readonly aws: Aws;
-  readonly deployment: Pick<Deployment, 'bucket'>;
-}
-
-/** The folder for the files of a fetched run. */
-export const fetchedFolder = (runId: string, output: string | undefined): string =>
-  output ?? join('results', runId);
+/** The deployment to fetch runs from. */
+type FetchSite = Pick<DeploymentContext, 'aws' | 'deployment'>;
 
 /** Downloads a run and shows progress. */
-export const fetchWithProgress = async (
+const fetchWithProgress = async (
   { aws, deployment }: FetchSite,
   runId: string,
   folder: string,
@@ -40,7 +35,7 @@ export const fetchWithProgress = async (
 };
 
 /** A line about a fetched run. */
-export const fetchedText = (
+const fetchedText = (
   runId: string,
   folder: string,
   { keys, downloaded, bytes }: DownloadSummary,
@@ -82,4 +77,71 @@ export const fetchAndReport = async (
     console.err(`${runId} is deleted from the bucket\n`);
   }
   return exitCode;
+};
+
+/** The options of `fetch`. */
+interface FetchValues {
+  readonly output?: string | undefined;
+  readonly delete: boolean;
+  readonly force: boolean;
+  readonly json: boolean;
+}
+
+/** @throws BenchError if the bucket holds objects, because CloudFormation could not delete it. */
+const assertEmpty = async ({ aws, deployment: { bucket } }: FetchSite): Promise<void> => {
+  const objects = await listObjects(aws, bucket, '');
+  const [first] = objects;
+  if (first === undefined) return;
+  throw new BenchError(
+    'BENCH_BUCKET_NOT_EMPTY',
+    `the bucket ${bucket} still has ${counted(objects.length, 'object')}, the first is ${first.key}`,
+    {
+      hint: `run this command again to fetch what a run wrote in the meantime, or delete objects that belong to no run: aws s3 rm --recursive s3://${bucket}`,
+    },
+  );
+};
+
+/** Fetches every run of the bucket and writes its report. */
+export const fetchAll = async (
+  site: FetchSite,
+  values: FetchValues,
+  context: FetchContext,
+): Promise<number> => {
+  const { console } = context;
+  const { aws, deployment } = site;
+  const ids = await listRunIds(aws, deployment.bucket);
+  if (values.delete && !values.force) await assertEnded(aws, deployment, ids);
+  const runs = [];
+  for (const runId of ids) {
+    const folder = join(values.output ?? 'results', runId);
+    const fetched = await fetchWithProgress(site, runId, folder, context);
+    console.err(`${fetchedText(runId, folder, fetched)}\n`);
+    if (fetched.hasResults) await writeReport(folder);
+    else console.err(`${runId}: no pair has finished a measurement, so there is no report\n`);
+    if (values.delete) await deleteObjects(aws, deployment.bucket, fetched.keys);
+    runs.push({ runId, folder, files: fetched.keys.length, hasResults: fetched.hasResults });
+  }
+  if (values.delete) {
+    await assertEmpty(site);
+    console.err(
+      `the bucket ${deployment.bucket} is empty; "npx cdk destroy --all" can delete it\n`,
+    );
+  }
+  if (values.json) console.out(jsonText({ runs, bucket: deployment.bucket }));
+  else if (ids.length === 0) console.err('there are no runs in the bucket\n');
+  return 0;
+};
+
+/** Fetches a run and writes its report. */
+export const fetchOne = async (
+  site: FetchSite,
+  runId: string,
+  values: FetchValues,
+  context: FetchContext,
+): Promise<number> => {
+  const { aws, deployment } = site;
+  await findRun(aws, deployment.bucket, runId);
+  if (values.delete && !values.force) await assertEnded(aws, deployment, [runId]);
+  const request = { runId, folder: values.output, json: values.json, delete: values.delete };
+  return fetchAndReport(site, request, context);
 };

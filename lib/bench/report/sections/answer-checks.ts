@@ -1,7 +1,7 @@
 import type { OddImage } from '../../analysis/answers.ts';
 import { percentText, scoresText, wrongText, wrongOutputText } from '../../wording/answer-words.ts';
 import type { Summary } from '../../analysis/summary.ts';
-import type { PlannedTensors } from '../../model/plan.ts';
+import type { PlannedModel } from '../../model/plan.ts';
 import { labelOf, wireWords, type Labels } from '../../wording/labels.ts';
 import {
   blocks,
@@ -15,20 +15,20 @@ import {
 } from '../blocks.ts';
 import type { Block, Column, Section } from '../model.ts';
 
-type Check = Summary['answerChecks'][number];
+type AnswerCheckRow = Summary['answerChecks'][number];
 
 /** A check and one of the images without the correct answer. */
-interface WrongAnswer extends Check {
-  readonly image: NonNullable<Check['wrong']>[number];
+interface WrongAnswer extends AnswerCheckRow {
+  readonly image: NonNullable<AnswerCheckRow['wrong']>[number];
 }
 
-const wireTargetColumn = <Row extends Check>(labels: Labels): Column<Row> => ({
+const wireTargetColumn = <Row extends AnswerCheckRow>(labels: Labels): Column<Row> => ({
   ...targetColumn<Row>(labels),
   detail: ({ target }) => wireWords(target).join(', '),
 });
 
 const resultColumn = <Row>(
-  resultOf: (row: Row) => Pick<Check, 'state' | 'reason'>,
+  resultOf: (row: Row) => Pick<AnswerCheckRow, 'state' | 'reason'>,
 ): Column<Row> => ({
   ...chipColumn<Row>('state', 'Result', (row) => {
     const { state } = resultOf(row);
@@ -53,10 +53,10 @@ const figures = <Row>(
 const percentOf = (share: number | undefined): string | undefined =>
   share === undefined ? undefined : percentText(share);
 
-const checkColumns = (labels: Labels): readonly Column<Check>[] => [
+const checkColumns = (labels: Labels): readonly Column<AnswerCheckRow>[] => [
   wireTargetColumn(labels),
   engineColumn,
-  ...figures<Check>([
+  ...figures<AnswerCheckRow>([
     ['correct', 'Correct classes', undefined, ({ correct, images }) => `${correct} of ${images}`],
     [
       'difference',
@@ -66,16 +66,20 @@ const checkColumns = (labels: Labels): readonly Column<Check>[] => [
     ],
     ['tolerance', 'Tolerance', undefined, ({ relativeTolerance }) => percentOf(relativeTolerance)],
   ]),
-  resultColumn<Check>((check) => check),
+  resultColumn<AnswerCheckRow>((check) => check),
 ];
 
-interface Output extends Check {
+interface Output extends AnswerCheckRow {
   /** The comparison of one output of a user's model; undefined if the target answered no request. */
-  readonly compared?: NonNullable<Check['outputs']>[number];
+  readonly compared?: NonNullable<AnswerCheckRow['outputs']>[number];
 }
 
 /** The result of one output: some outputs of a failed target are correct. */
-const outputResult = ({ compared, images, reason }: Output): Pick<Check, 'state' | 'reason'> => {
+const outputResult = ({
+  compared,
+  images,
+  reason,
+}: Output): Pick<AnswerCheckRow, 'state' | 'reason'> => {
   if (compared?.correct === images) return { state: 'passed' };
   const difference = compared?.passed === false ? wrongOutputText(compared) : undefined;
   return { state: 'failed', reason: difference ?? reason };
@@ -121,12 +125,6 @@ const wrongColumns = (labels: Labels): readonly Column<WrongAnswer>[] => [
   wordColumn('error', 'Error', ({ image }) => image.error ?? ''),
 ];
 
-const INTRO =
-  'Before its first timed measurement, every target was sent each image of the data set. Its best class must match a direct computation of the same model, and the probabilities of its five best classes must lie within the tolerance, relative to the correct one. Otherwise the target is not measured.';
-
-const tensorsIntro = ({ correctFrom }: PlannedTensors): string =>
-  `Before its first timed measurement, every target was sent each request. Each output must pass the check in the model’s description. The correct output is that of ${correctFrom === undefined ? 'ONNX Runtime on the CPU' : 'the validation data beside the requests'}. Otherwise the target is not measured.`;
-
 const UNTRAINED =
   'The model’s weights are random, not trained: the check shows that images arrive unchanged and answers come back whole, not that a cat is called a cat.';
 
@@ -157,27 +155,57 @@ const oddImageLine = ({ file, alike, unlike }: OddImage, labels: Labels): string
 };
 
 /** The outputs of a check; the check without an output if the target answered no request. */
-const outputsOf = (answerCheck: Check): readonly Output[] => {
+const outputsOf = (answerCheck: AnswerCheckRow): readonly Output[] => {
   const { outputs = [] } = answerCheck;
   return outputs.length === 0
     ? [answerCheck]
     : outputs.map((compared) => ({ ...answerCheck, compared }));
 };
 
-const checkTable = ({ answerChecks, plan }: Summary, labels: Labels): readonly Block[] => {
-  const { model } = plan;
-  if (model.kind === 'resnet50') {
-    return table('Answers against the direct computation', checkColumns(labels), answerChecks);
-  }
-  const source =
-    model.tensors.correctFrom === undefined ? 'those of ONNX Runtime' : 'the validation data';
-  return table(`Answers against ${source}`, outputColumns(labels), answerChecks.flatMap(outputsOf));
+/** Where the correct outputs of a model with named tensors come from. */
+const SOURCES: Readonly<
+  Record<PlannedModel['correctFrom'], { readonly those: string; readonly that: string }>
+> = {
+  'the model': { those: 'those of ONNX Runtime', that: 'that of ONNX Runtime on the CPU' },
+  validation_data: {
+    those: 'the validation data',
+    that: 'the validation data beside the requests',
+  },
+};
+
+/** How the answers of a kind of model are compared, in words and as a table. */
+const comparisons: Readonly<
+  Record<
+    PlannedModel['kind'],
+    (
+      summary: Summary,
+      labels: Labels,
+    ) => { readonly intro: string; readonly table: readonly Block[] }
+  >
+> = {
+  built: ({ answerChecks }, labels) => ({
+    intro:
+      'Before its first timed measurement, every target was sent each image of the data set. Its best class must match a direct computation of the same model, and the probabilities of its five best classes must lie within the tolerance, relative to the correct one. Otherwise the target is not measured.',
+    table: table('Answers against the direct computation', checkColumns(labels), answerChecks),
+  }),
+  given: ({ answerChecks, plan }, labels) => {
+    const { those, that } = SOURCES[plan.model.correctFrom];
+    return {
+      intro: `Before its first timed measurement, every target was sent each request. Each output must pass the check in the model’s description. The correct output is ${that}. Otherwise the target is not measured.`,
+      table: table(
+        `Answers against ${those}`,
+        outputColumns(labels),
+        answerChecks.flatMap(outputsOf),
+      ),
+    };
+  },
 };
 
 /** Whether each target gave the correct answers before its speed was measured. */
 export const answerCheckSection = (summary: Summary, labels: Labels): Section => {
-  const { answerChecks, environment, oddImages = [], plan } = summary;
+  const { answerChecks, oddImages = [], plan } = summary;
   const { model } = plan;
+  const comparison = comparisons[model.kind](summary, labels);
   const passed = answerChecks.filter(({ state }) => state === 'passed');
   const wrong = answerChecks.flatMap((answerCheck) =>
     (answerCheck.wrong ?? []).map((image): WrongAnswer => ({ ...answerCheck, image })),
@@ -188,10 +216,10 @@ export const answerCheckSection = (summary: Summary, labels: Labels): Section =>
     gist:
       answerChecks.length === 0 ? undefined : `${passed.length} of ${answerChecks.length} passed`,
     blocks: blocks(
-      text(model.kind === 'resnet50' ? INTRO : tensorsIntro(model.tensors)),
-      !environment.model.trained && text(UNTRAINED),
+      text(comparison.intro),
+      model.weights === 'random' && text(UNTRAINED),
       answerChecks.length === 0 && text('No answer check was recorded.'),
-      checkTable(summary, labels),
+      comparison.table,
       table('What differed', wrongColumns(labels), wrong),
       oddImages.length > 0 && ODD_INTRO,
       list(oddImages.map((image) => oddImageLine(image, labels))),

@@ -3,7 +3,7 @@ import {
   leftByPair,
   repeatProgress,
   shareRepeats,
-  type Work,
+  type PlannedWork,
 } from '../../../../lib/bench/aws/repeats.ts';
 import { runEstimate } from '../../../../lib/bench/aws/run-estimate.ts';
 import {
@@ -18,6 +18,7 @@ import { parseConfig } from '../../../../lib/aws/config/parse-config.ts';
 import { documents } from '../../../../lib/aws/contract/documents/index.ts';
 import { measuredInStudy } from '../../../../serving-configs/index.ts';
 import { requestedOptions } from '../../../../lib/bench/run/make-plan.ts';
+import { askedResnet50 } from '../../../support/planned-models.ts';
 import { requestedRun } from '../../../support/requested-run.ts';
 import { calibrationRecord } from '../../../support/recorded-run.ts';
 
@@ -37,13 +38,13 @@ const workOf = (overrides: PlanOverrides) =>
   planOnPairs(
     requestOnPairs(
       { runId: 'r', runtime: 'simulated' },
-      { ...requestedOptions(overrides), model: { kind: 'resnet50' }, settings: {} },
+      { ...requestedOptions(overrides), model: askedResnet50, settings: {} },
     ),
     { servings: measuredInStudy, runtime: 'simulated' },
   );
 
 /** The work of pairs that share a plan. */
-const sharesOf = (plan: Work, pairs: readonly number[]) =>
+const sharesOf = (plan: PlannedWork, pairs: readonly number[]) =>
   leftByPair(repeatProgress(plan, shareRepeats(plan, pairs), []), pairs);
 const at = (usdPerHour: number | undefined) => ({ usdPerHour, runtime: 'simulated' }) as const;
 

@@ -5,7 +5,7 @@ import {
   interrupt,
   jsonOf,
   refusalOf,
-  runBench,
+  callBench,
   startBench,
   untilAlone,
 } from '../../../support/bench-cli.ts';
@@ -38,7 +38,7 @@ describe('serving-compare serve', () => {
     const [, request = ''] = /^curl .*--data-binary @(\S+)/m.exec(bench.stdout()) ?? [];
     const [, measure = ''] = /^npx serving-compare (.*)$/m.exec(bench.stdout()) ?? [];
     const output = join(folder, 'run');
-    const { stdout } = await runBench(
+    const { stdout } = await callBench(
       `${measure} --repeats 1 --levels 1 --duration 200ms --warmup 0 --noop-limits none --output ${output}`,
     );
     const { records } = await readRunFolder(output);

@@ -70,7 +70,7 @@ describe('A described model', () => {
     expect(stdout).toMatch(/^left out: .*triton_tensorrt/m);
     expect(stdout).toMatch(/^tfserving +yes +\S+ +needs savedmodel$/m);
     expect(stdout).toContain('model.savedmodel');
-    expect(pastedCommands(stdout)).toEqual(['npx serving-compare setup']);
+    expect(await pastedCommands(stdout)).toEqual(['npx serving-compare setup']);
     expect(stdout).toMatch(/^json over rest is left out of [^:]*triton_onnx/m);
     expect(stdout.split('\n').filter((line) => line.length > 100)).toEqual([]);
   });

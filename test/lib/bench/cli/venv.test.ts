@@ -230,7 +230,7 @@ describe('serving-compare servings', () => {
       writeFileSync(join(env['PATH'] ?? '', java), '#!/bin/sh', { mode: 0o755 });
     const { stdout } = await callBench('servings', java === undefined ? bare : env);
 
-    expect(pastedCommands(stdout)).toEqual(commands);
+    expect(await pastedCommands(stdout)).toEqual(commands);
   });
 
   it('says which servings can run here with each runtime, and why others cannot', async () => {

@@ -8,7 +8,7 @@ import {
   readInstalled,
   withLock,
   writeInstalled,
-  type Environment,
+  type PythonEnvironment,
 } from '../../../../serving-configs/runtimes/venv/environments.ts';
 import type { Requirements } from '../../../../serving-configs/runtimes/venv/requirements.ts';
 import { newFolder } from '../../../support/temporary-folder.ts';
@@ -23,7 +23,7 @@ const requirementsOf = (text: string): Requirements => ({
 const requirements = requirementsOf('one==1\n');
 
 describe('a virtual environment', () => {
-  let environment: Environment;
+  let environment: PythonEnvironment;
 
   beforeEach(async () => {
     environment = environmentAt(newFolder(), 'some');
@@ -74,9 +74,8 @@ describe('a virtual environment', () => {
   });
 
   it('is unlocked after a failure, and after the end of the process that locked it', async () => {
-    await expect(
-      withLock(environment, () => Promise.reject(new Error('no space'))),
-    ).rejects.toThrow('no space');
+    const failure = new Error('no space');
+    await expect(withLock(environment, () => Promise.reject(failure))).rejects.toBe(failure);
     const gone = spawn(process.execPath, ['-e', '']);
     await once(gone, 'exit');
     await writeFile(`${environment.folder}.lock`, String(gone.pid));

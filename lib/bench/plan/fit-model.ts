@@ -2,31 +2,17 @@ import { platformOf, type ServingName } from '../../../serving-configs/index.ts'
 import { TENSORS } from '../../../serving-configs/manifest.ts';
 import { BenchError } from '../model/errors.ts';
 import type { Target } from '../model/measurement.ts';
-import type { LeftOut, PlannedTensors } from '../model/plan.ts';
+import type { AskedModel, LeftOut } from '../model/plan.ts';
 import type { PlanOverrides } from '../model/plan-options.ts';
 import { tensorTargetsOf, type TensorTargets } from '../user-model/tensor-targets.ts';
-import { mapOtherFormats, type UserModel } from '../user-model/user-model.ts';
 import type { IsPossible } from './build-targets.ts';
 import { resolvePlanOptions } from './resolve-plan-options.ts';
 
 const LIST_COMMAND =
   '"npx serving-compare validate --model FILE.yaml" lists the servings that can serve it';
 
-/** The description of a user's model in a plan. */
-export const plannedTensors = (user: UserModel): PlannedTensors => {
-  const { name, inputs, outputs, checks } = user;
-  const otherFormats = mapOtherFormats(user, ({ sha256 }) => sha256);
-  return {
-    name,
-    inputs,
-    outputs,
-    checks,
-    ...(Object.keys(otherFormats).length > 0 && { otherFormats }),
-  };
-};
-
 /** What a model leaves of the options of a plan. */
-export interface TensorPlan {
+export interface FittedOptions {
   /** The given options, with the requested servings and the payload, if the model decides on them. */
   readonly overrides: PlanOverrides;
   /** The requested servings that cannot serve the model, with reasons. */
@@ -64,8 +50,8 @@ const assertUsable = ({ profile, payloads, loadGenerator }: PlanOverrides): void
 };
 
 /** Returns whether a target can serve a user's model. */
-const takesTensors = (tensors: Pick<PlannedTensors, 'inputs' | 'outputs'>): IsPossible => {
-  const { targets } = tensorTargetsOf(tensors);
+const takesTensors = (model: Pick<AskedModel, 'inputs' | 'outputs'>): IsPossible => {
+  const { targets } = tensorTargetsOf(model);
   return (target) =>
     targets.some(
       ({ serving, protocol, encoding }) =>
@@ -108,12 +94,12 @@ const unableOf = (
 export const planTensors = (
   overrides: PlanOverrides,
   isStrict: boolean,
-  tensors: PlannedTensors,
+  model: AskedModel,
   defaultServings: (targets: TensorTargets) => readonly ServingName[],
   closed: readonly LeftOut[],
-): TensorPlan => {
+): FittedOptions => {
   assertUsable(overrides);
-  const tensorTargets = tensorTargetsOf(tensors);
+  const tensorTargets = tensorTargetsOf(model);
   const { servings = defaultServings(tensorTargets) } = overrides;
   const isRequested = requestedBy(overrides);
   const unable = [...unableOf(overrides, tensorTargets, isRequested), ...closed];
@@ -133,7 +119,7 @@ export const planTensors = (
     );
     throw new BenchError(
       'BENCH_NO_TARGET',
-      `${first.serving} cannot serve the model "${tensors.name}": ${first.reason}`,
+      `${first.serving} cannot serve the model "${model.name}": ${first.reason}`,
       {
         hint: `${alternative === undefined ? 'leave it out of --servings' : `use ${alternative} instead`}; ${LIST_COMMAND}`,
       },
@@ -142,7 +128,7 @@ export const planTensors = (
   if (first !== undefined && !hasTarget) {
     throw new BenchError(
       'BENCH_NO_TARGET',
-      `no serving can serve the model "${tensors.name}" with these options; ${first.serving} cannot, because ${first.reason}`,
+      `no serving can serve the model "${model.name}" with these options; ${first.serving} cannot, because ${first.reason}`,
       { hint: LIST_COMMAND },
     );
   }
@@ -150,6 +136,6 @@ export const planTensors = (
     // Only the embedded load generator compares every value of an answer.
     overrides: { ...overrides, servings, payloads: [TENSORS], loadGenerator: 'embedded' },
     leftOut,
-    isPossible: takesTensors(tensors),
+    isPossible: takesTensors(model),
   };
 };

@@ -1,16 +1,11 @@
 import { join } from 'node:path';
 import { percentText, wrongText, faultWords } from '../wording/answer-words.ts';
 import { messageOf } from '../model/errors.ts';
-import type { Target } from '../model/measurement.ts';
-import type { PlanHost } from '../model/plan.ts';
-import type {
-  AnswerCheck,
-  AnswerFault,
-  CheckedImage,
-  ClassScore,
-  ScoreDifference,
-} from '../model/record.ts';
-import { checkEach, faredText, type CheckRequest } from './check-each-file.ts';
+import type { Engine, Target } from '../model/measurement.ts';
+import type { Plan, PlanHost } from '../model/plan.ts';
+import type { AnswerFault, CheckedImage, ClassScore, ScoreDifference } from '../model/record.ts';
+import { faredText, type Comparison, type CorrectBy } from './answer-judge.ts';
+import type { CorrectAnswers } from './correct-answers.ts';
 import { projectRoot } from './project-files.ts';
 
 /** The largest difference between two answers. */
@@ -100,7 +95,8 @@ export const scoreTolerance = (
 /** Images that decoders treat differently: greyscale, CMYK, and one that its metadata rotates. */
 export const oddImagesDir = join(projectRoot, 'k6', 'odd-images');
 
-interface AnswerCheckRequest extends CheckRequest {
+/** Images with their correct classes. */
+interface CorrectClasses {
   readonly imagesDir: string;
   readonly files: readonly string[];
   /** The correct classes of each file, best first. */
@@ -120,7 +116,7 @@ interface AnsweredClasses {
 }
 
 /** @throws Error if the answer holds no classes. */
-export const readClasses = (body: Buffer): AnsweredClasses => {
+const readClasses = (body: Buffer): AnsweredClasses => {
   const answer = JSON.parse(body.toString('utf8')) as Partial<AnsweredClasses>;
   if (answer.top?.[0] === undefined) throw new Error('an answer without classes');
   return answer as AnsweredClasses;
@@ -165,29 +161,88 @@ const checkImage = (
   };
 };
 
-/**
- * Sends every image to a target, one after the other, and compares the probabilities of the best classes with the correct ones.
- */
-export const checkAnswers = async (request: AnswerCheckRequest): Promise<AnswerCheck> => {
-  const { imagesDir, files, expected, tolerance } = request;
+/** Compares the probabilities of the best classes of images with the correct ones. */
+export const compareClasses = ({
+  imagesDir,
+  files,
+  expected,
+  tolerance,
+  ...computed
+}: CorrectClasses): Comparison<CheckedImage> => {
   let trained = false;
-  const { checked, facts } = await checkEach(
-    request,
-    { folder: imagesDir, files },
-    (file, answered, at): CheckedImage => {
+  return {
+    folder: imagesDir,
+    files,
+    compare: (file, answered, at) => {
       const correct = expected[at] ?? [];
       const failed = { file, expectedClass: correct[0]?.class ?? -1 };
       if (!answered.ok) return { ...failed, fault: answered.fault, error: answered.error };
       try {
         const classes = readClasses(answered.body);
-        trained = request.trained && classes.trained !== false;
+        trained = computed.trained && classes.trained !== false;
         return checkImage(file, correct, classes, tolerance);
       } catch (error) {
         return { ...failed, fault: 'not-understood', error: messageOf(error) };
       }
     },
     faultOf,
-    (images) => reasonOf(images, tolerance),
-  );
-  return { ...facts, trained, relativeTolerance: tolerance, images: checked };
+    reasonOf: (images) => reasonOf(images, tolerance),
+    recordOf: (images) => ({ trained, relativeTolerance: tolerance, images }),
+  };
+};
+
+interface ClassAnswers {
+  readonly imagesDir: string;
+  /** The correct answers of every engine in the plan. */
+  readonly answers: ReadonlyMap<Engine, CorrectAnswers>;
+  /** The correct answers to the odd images; undefined if no engine in the plan computes. */
+  readonly odd: CorrectAnswers | undefined;
+}
+
+const expectClasses = (values: readonly number[]) => ({ pointer: '/top/0/class', values });
+
+/** The classes of images are correct if the best one is the same and the probabilities are close. */
+export const correctByClasses = (
+  { images, runtime }: Pick<Plan, 'images' | 'runtime'>,
+  { imagesDir, answers, odd }: ClassAnswers,
+): CorrectBy<CheckedImage> => {
+  const files = images.map(({ file }) => file);
+  const correctTop = (engine: Engine, target: Target): ReturnType<CorrectAnswers['topOf']> =>
+    answers.get(engine)?.topOf(target) ?? [];
+  const comparisonOf = (
+    engine: Engine,
+    target: Target,
+    sent: Pick<CorrectClasses, 'imagesDir' | 'files' | 'expected'>,
+  ) =>
+    compareClasses({
+      ...sent,
+      // The no-op and delay engines always belong to the simulated server.
+      tolerance: scoreTolerance(target, engine === 'onnx' ? runtime : 'simulated'),
+      trained: answers.get(engine)?.model.trained ?? false,
+    });
+
+  return {
+    comparisonOf: ({ target, engine }) =>
+      comparisonOf(engine, target, { imagesDir, files, expected: correctTop(engine, target) }),
+    oddOf: ({ target, engine }) =>
+      // The other engines do not look at the image.
+      odd === undefined || engine !== 'onnx'
+        ? undefined
+        : comparisonOf(engine, target, {
+            imagesDir: oddImagesDir,
+            files: odd.files,
+            expected: odd.topOf(target),
+          }),
+    // Prefers the class that the check received, because two classes within the tolerance may change places.
+    expect: ({ target, engine }, check) =>
+      expectClasses(
+        correctTop(engine, target).map(
+          ([correct], index) => check?.images[index]?.answeredClass ?? correct?.class ?? -1,
+        ),
+      ),
+    expectSame: (answer) => {
+      const { top } = readClasses(answer);
+      return expectClasses(images.map(() => top[0].class));
+    },
+  };
 };

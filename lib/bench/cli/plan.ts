@@ -1,11 +1,15 @@
+import { servingNames } from '../../../serving-configs/index.ts';
+import { percent } from '../../../serving-configs/options/kinds.ts';
 import { groupBy } from '../analysis/group-by.ts';
 import { BURST_SECONDS, FAULT_PARTS, faultFacts, type StabilityTest } from '../model/fault.ts';
 import { targetId, type Measurement } from '../model/measurement.ts';
 import type { SloSearch } from '../model/plan.ts';
 import { calibrationTaskOf, type CalibrationTask } from '../plan/calibration-task.ts';
+import { planOptions } from '../plan/command-line.ts';
 import { detectableLines, detectableDifference } from '../plan/detectable-difference.ts';
 import { estimateSeconds, calibrationSeconds } from '../plan/estimate-duration.ts';
 import { repeatsWithin } from '../plan/max-time.ts';
+import { expectedModel } from '../plan/planned-model.ts';
 import {
   longestSearchSeconds,
   lowestRate,
@@ -15,10 +19,17 @@ import {
 import { commandLines, hangingLines } from '../wording/text-layout.ts';
 import { counted, durationText, formatFigure } from '../wording/format-number.ts';
 import { levelLabel } from '../wording/labels.ts';
-import { announcementOf } from '../wording/statement.ts';
-import { jsonText, type Command } from './command.ts';
-import type { planCommandOptions } from './options.ts';
-import { planHere } from './plan-request.ts';
+import { statementOf } from '../wording/statement.ts';
+import { command, jsonText } from './command.ts';
+import {
+  config,
+  json,
+  maxTime,
+  model,
+  planHelp,
+  runtime,
+  target as targetOption,
+} from './options.ts';
 
 const calibrationLine = ({
   target,
@@ -107,49 +118,82 @@ const timeText = (
   return longestSeconds < seconds ? atMost : `about ${durationText(seconds)}`;
 };
 
+const [first = ''] = servingNames;
+
 /** Prints what a plan measures, how long it takes, and how small a difference it can detect. */
-export const planCommand: Command<typeof planCommandOptions> = async (values, context) => {
-  const { console } = context;
-  const { noise, 'max-time': maxSeconds } = values;
-  const { planned, request } = await planHere(values, context);
-  const { options, leftOut, targets, host, measurements, searches } = planned;
-  const seconds = calibrationSeconds(planned) + estimateSeconds(measurements, host);
-  const longestSeconds = Math.min(seconds + longestSearchSeconds(searches), maxSeconds ?? Infinity);
-  const repeats =
-    maxSeconds === undefined ? options.repeats : repeatsWithin(planned, maxSeconds, host);
-  const detectable = detectableDifference({ ...options, repeats }, targets, noise / 100);
-  const calibration = calibrationTaskOf(planned);
-  const statement = announcementOf({ ...planned, ...host }, request.model).replace(
-    /^Compared/,
-    'To be compared',
-  );
-  if (values.json) {
-    const parts = { options, leftOut, detectable, calibration, measurements, searches };
-    console.out(jsonText({ statement, estimateSeconds: longestSeconds, ...parts }));
+export const plan = command({
+  description:
+    'Prints what a plan measures, how long this takes, and how small a difference it can detect. Runs nothing.',
+  notes: planHelp.notes,
+  options: {
+    ...planOptions,
+    runtime,
+    model,
+    target: targetOption,
+    config,
+    'max-time': maxTime,
+    noise: {
+      kind: percent(0.01, 100),
+      description: 'how much repeats vary (coefficient of variation)',
+      default: 5,
+    },
+    json,
+  },
+  first: [...planHelp.first, 'noise'],
+  headings: planHelp.headings,
+  examples: [
+    'npx serving-compare plan --profile replicate-2021',
+    'npx serving-compare plan --repeats 20 --duration 15s --noise 3%',
+    `npx serving-compare plan --servings ${first} --levels 1,10 --seed 7`,
+  ],
+  run: async (values, context) => {
+    const { planHere } = await import('./plan-request.ts');
+    const { console } = context;
+    const { noise, 'max-time': maxSeconds } = values;
+    const { planned, request } = await planHere(values, context);
+    const { options, leftOut, targets, host, measurements, searches } = planned;
+    const seconds = calibrationSeconds(planned) + estimateSeconds(measurements, host);
+    const longestSeconds = Math.min(
+      seconds + longestSearchSeconds(searches),
+      maxSeconds ?? Infinity,
+    );
+    const repeats =
+      maxSeconds === undefined ? options.repeats : repeatsWithin(planned, maxSeconds, host);
+    const detectable = detectableDifference({ ...options, repeats }, targets, noise / 100);
+    const calibration = calibrationTaskOf(planned);
+    const plannedModel = expectedModel(request.model, planned.settings, options.engine);
+    const statement = statementOf({ ...planned, ...host, model: plannedModel }).replace(
+      /^Compared/,
+      'To be compared',
+    );
+    if (values.json) {
+      const parts = { options, leftOut, detectable, calibration, measurements, searches };
+      console.out(jsonText({ statement, estimateSeconds: longestSeconds, ...parts }));
+      return 0;
+    }
+    for (const { serving, reason } of leftOut) {
+      console.err(`${commandLines('left out: ', `${serving}: ${reason}`).join('\n')}\n`);
+    }
+    const speed = measurements.filter(({ stability }) => stability === undefined);
+    const { width } = console.outStyle;
+    const wrap = (text: string): readonly string[] => hangingLines('', text, width);
+    const indent = (text: string): readonly string[] => hangingLines('  ', text, width, 4);
+    console.out(
+      [
+        ...wrap(statement),
+        '',
+        ...wrap(
+          `${counted(measurements.length, 'measurement')} on ${counted(targets.length, 'target')}, profile ${options.profile}, seed ${options.seed}: ${timeText(seconds, longestSeconds, searches)}`,
+        ),
+        ...(speed.length === measurements.length ? detectableLines(detectable).flatMap(wrap) : []),
+        '',
+        ...(calibration === undefined ? [] : indent(calibrationLine(calibration))),
+        ...[...loadLines(speed), ...stabilityLines(measurements), ...searchLines(searches)].flatMap(
+          indent,
+        ),
+        '',
+      ].join('\n'),
+    );
     return 0;
-  }
-  for (const { serving, reason } of leftOut) {
-    console.err(`${commandLines('left out: ', `${serving}: ${reason}`).join('\n')}\n`);
-  }
-  const speed = measurements.filter(({ stability }) => stability === undefined);
-  const { width } = console.outStyle;
-  const wrap = (text: string): readonly string[] => hangingLines('', text, width);
-  const indent = (text: string): readonly string[] => hangingLines('  ', text, width, 4);
-  console.out(
-    [
-      ...wrap(statement),
-      '',
-      ...wrap(
-        `${counted(measurements.length, 'measurement')} on ${counted(targets.length, 'target')}, profile ${options.profile}, seed ${options.seed}: ${timeText(seconds, longestSeconds, searches)}`,
-      ),
-      ...(speed.length === measurements.length ? detectableLines(detectable).flatMap(wrap) : []),
-      '',
-      ...(calibration === undefined ? [] : indent(calibrationLine(calibration))),
-      ...[...loadLines(speed), ...stabilityLines(measurements), ...searchLines(searches)].flatMap(
-        indent,
-      ),
-      '',
-    ].join('\n'),
-  );
-  return 0;
-};
+  },
+});

@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { createTensorJudge, type TensorAnswers } from '../../../../lib/bench/run/tensor-judge.ts';
+import { createJudge } from '../../../../lib/bench/run/answer-judge.ts';
+import { correctByOutputs, type TensorAnswers } from '../../../../lib/bench/run/compare-outputs.ts';
 import type { AnswerCheck } from '../../../../lib/bench/model/record.ts';
 import type { Engine, Target } from '../../../../lib/bench/model/measurement.ts';
 import { listenHttp } from '../../../support/http-server.ts';
@@ -27,7 +28,7 @@ const judgeOf = (how: Partial<TensorAnswers> = {}) => {
   }
   return {
     answersDir,
-    judge: createTensorJudge({ files, requestsDir, answersDir, checks, ...how }),
+    judge: createJudge(correctByOutputs({ files, requestsDir, answersDir, checks, ...how })),
   };
 };
 

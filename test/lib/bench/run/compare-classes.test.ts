@@ -1,10 +1,11 @@
 import { join } from 'node:path';
 import type { AnswerCheck, ClassScore } from '../../../../lib/bench/model/record.ts';
+import { checkAnswers } from '../../../../lib/bench/run/answer-judge.ts';
 import {
-  checkAnswers,
+  compareClasses,
   compareScores,
   scoreTolerance,
-} from '../../../../lib/bench/run/answer-check.ts';
+} from '../../../../lib/bench/run/compare-classes.ts';
 import { listenHttp, type Handler } from '../../../support/http-server.ts';
 import { recordedTargets } from '../../../support/recorded-run.ts';
 
@@ -27,18 +28,17 @@ const checkAgainst = async (
   { trained = true, coffee = coffeeTop }: Expectations = {},
 ): Promise<AnswerCheck> => {
   const server = await listenHttp(handler);
-  return checkAnswers({
-    target,
-    engine: 'onnx',
-    middlewareUrl: server.url,
-    imagesDir: join(import.meta.dirname, '../../../../k6/images'),
-    files: ['cat.jpg', 'coffee.jpg'],
-    expected: [catTop, coffee],
-    tolerance: 0.01,
-    trained,
-    timeoutMs: 60_000,
-    signal: new AbortController().signal,
-  });
+  const { signal } = new AbortController();
+  return checkAnswers(
+    { target, engine: 'onnx', middlewareUrl: server.url, timeoutMs: 60_000, signal },
+    compareClasses({
+      imagesDir: join(import.meta.dirname, '../../../../k6/images'),
+      files: ['cat.jpg', 'coffee.jpg'],
+      expected: [catTop, coffee],
+      tolerance: 0.01,
+      trained,
+    }),
+  );
 };
 
 /** Checks against a middleware that answers the two images with these best classes. */

@@ -11,9 +11,8 @@ import type { Engine } from '../model/measurement.ts';
 import { ANSWER_FAULTS, type AnswerFault, type CheckedTensors } from '../model/record.ts';
 import { faultWords, wrongOutputText } from '../wording/answer-words.ts';
 import type { UserModel } from '../user-model/user-model.ts';
-import type { AnswerJudge } from './answer-judge.ts';
-import { checkEach, faredText } from './check-each-file.ts';
-import { type Answered } from './middleware-requests.ts';
+import { faredText, type CorrectBy } from './answer-judge.ts';
+import type { Answered } from './middleware-requests.ts';
 
 /** The requests, the correct answers and the checks of a user's model. Folders are absolute paths. */
 export interface TensorAnswers {
@@ -84,8 +83,8 @@ const reasonOf = (tensors: readonly CheckedTensors[]): string =>
     wrongText,
   );
 
-/** Judges each output of a user's model by its check. */
-export const createTensorJudge = (known: TensorAnswers): AnswerJudge => {
+/** The outputs of a user's model are correct if each passes its check. */
+export const correctByOutputs = (known: TensorAnswers): CorrectBy<CheckedTensors> => {
   const { files, requestsDir, answersDir, checks } = known;
   const answerFile = (file = ''): string => join(answersDir, file);
   /** Engines that do not compute answer every request like the first one. */
@@ -93,18 +92,19 @@ export const createTensorJudge = (known: TensorAnswers): AnswerJudge => {
     files.map((file) => answerFile(engine === 'onnx' ? file : files[0]));
 
   return {
-    check: async (request) => {
-      const correct = answerFiles(request.engine);
-      const { checked, facts } = await checkEach(
-        request,
-        { folder: requestsDir, files },
-        async (file, answered, index) =>
+    comparisonOf: ({ engine }) => {
+      const correct = answerFiles(engine);
+      return {
+        folder: requestsDir,
+        files,
+        compare: async (file, answered, index) =>
           compare(file, await readFile(correct[index] ?? ''), answered, known),
         faultOf,
         reasonOf,
-      );
-      return { ...facts, trained: true, images: [], tensors: checked };
+        recordOf: (tensors) => ({ trained: true, images: [], tensors }),
+      };
     },
+    oddOf: () => undefined,
     expect: ({ engine }) => ({ answers: answerFiles(engine), checks }),
     expectSame: () => ({ answers: answerFiles('delay'), checks }),
   };

@@ -7,8 +7,8 @@ import {
 import type { Endpoint } from '../../../serving-configs/manifest.ts';
 import { LOCAL_RUNTIMES } from '../model/plan.ts';
 import { columns, hangingLines } from '../wording/text-layout.ts';
-import { jsonText, type Command } from './command.ts';
-import type { commonOptions } from './options.ts';
+import { command, jsonText } from './command.ts';
+import { json } from './options.ts';
 import { runtimeLines, runtimesHere } from './runtime-table.ts';
 
 const describe = (byRuntime: Awaited<ReturnType<typeof runtimesHere>>) =>
@@ -55,26 +55,29 @@ const protocolTable = (): readonly string[] => {
 };
 
 /** Lists the servings, and which of them can run here. */
-export const servingsCommand: Command<typeof commonOptions> = async (
-  { json },
-  { console, signal },
-) => {
-  const byRuntime = await runtimesHere(signal, { kind: 'resnet50' });
-  if (json) {
-    console.out(jsonText({ servings: describe(byRuntime) }));
+export const servings = command({
+  description:
+    'Lists the servings with their protocols, payloads and encodings, then which of them can run here with each runtime, and why the others cannot. "stand-in": a program of this project takes the place of the real server.',
+  options: { json },
+  examples: ['npx serving-compare servings', 'npx serving-compare servings --json'],
+  run: async ({ json: asJson }, { console, signal }) => {
+    const byRuntime = await runtimesHere(signal, { kind: 'resnet50' });
+    if (asJson) {
+      console.out(jsonText({ servings: describe(byRuntime) }));
+      return 0;
+    }
+    const lines = [
+      ...protocolTable(),
+      '',
+      '* the default payload; the first encoding is the default',
+      '',
+      ...runtimeLines(byRuntime, {
+        servings: servingNames,
+        width: console.outStyle.width,
+        remarks: 'all',
+      }),
+    ];
+    console.out(lines.map((line) => `${line}\n`).join(''));
     return 0;
-  }
-  const lines = [
-    ...protocolTable(),
-    '',
-    '* the default payload; the first encoding is the default',
-    '',
-    ...runtimeLines(byRuntime, {
-      servings: servingNames,
-      width: console.outStyle.width,
-      remarks: 'all',
-    }),
-  ];
-  console.out(lines.map((line) => `${line}\n`).join(''));
-  return 0;
-};
+  },
+});

@@ -2,13 +2,11 @@ import type { ServingName } from '../../../serving-configs/index.ts';
 import { PROTOCOLS } from '../../../serving-configs/manifest.ts';
 import type { ResolvedCheck } from '../../../serving-configs/models/tensors/compare-tensors.ts';
 import { formatsOf } from '../../../serving-configs/models/tensors/tensor-model.ts';
+import { file } from '../../../serving-configs/options/kinds.ts';
 import { groupBy } from '../analysis/group-by.ts';
 import { BenchError, messageOf } from '../model/errors.ts';
-import { detectServer } from '../run/servings/running-servers/detect-server.ts';
 import { givenServers } from '../run/servings/running-servers/given-server.ts';
 import { describeModel } from '../run/describe-model.ts';
-import { tryModel } from '../run/tensor-inputs.ts';
-import { readUserModel } from '../user-model/read-user-model.ts';
 import {
   tensorTargetsOf,
   type TensorTargetLeftOut,
@@ -20,16 +18,16 @@ import {
   type ModelTensor,
   type UserModel,
 } from '../user-model/user-model.ts';
-import { readInputs } from '../user-model/read-inputs.ts';
 import { columns, hangingLines, withoutControls } from '../wording/text-layout.ts';
 import { counted, formatBytes } from '../wording/format-number.ts';
-import { jsonText, type Command, type CommandContext } from './command.ts';
-import type { validateOptions } from './options.ts';
+import { command, jsonText, type CommandContext } from './command.ts';
+import { json } from './options.ts';
 import { remedyForContainers } from './runnable-servings.ts';
 import { runtimeLines, runtimesHere } from './runtime-table.ts';
 
 /** Reads all inputs of a model once to count and measure them. */
 const countInputs = async (model: UserModel, signal: AbortSignal) => {
+  const { readInputs } = await import('../user-model/read-inputs.ts');
   let [count, answers, largestBytes] = [0, 0, 0];
   for await (const { inputs, answer } of readInputs(model)) {
     signal.throwIfAborted();
@@ -100,8 +98,9 @@ const leftOutLines = (
 };
 
 /** Detects the protocol of each running server in the description, or the reason why it cannot be measured. */
-const detectServers = (model: UserModel, { console, signal }: CommandContext) =>
-  Promise.all(
+const detectServers = async (model: UserModel, { console, signal }: CommandContext) => {
+  const { detectServer } = await import('../run/servings/running-servers/detect-server.ts');
+  return Promise.all(
     givenServers([], model).map(async (server) => {
       const { name, url } = server;
       try {
@@ -116,6 +115,7 @@ const detectServers = (model: UserModel, { console, signal }: CommandContext) =>
       }
     }),
   );
+};
 
 const serverLines = (
   servers: Awaited<ReturnType<typeof detectServers>>,
@@ -133,55 +133,68 @@ const serverLines = (
   );
 
 /** Checks a user's model, and shows which servings can run it. */
-export const validateCommand: Command<typeof validateOptions> = async (
-  { model: file, json },
-  context,
-) => {
-  const { console, signal } = context;
-  const model = await readUserModel(file, describeModel(signal));
-  const servers = await detectServers(model, context);
-  const inputs = await countInputs(model, signal);
-  const unreadable = remedyForContainers(model);
-  const warnings = [
-    ...(await tryModel(model, signal)),
-    ...(unreadable === undefined ? [] : [`warning: ${unreadable.problem}: ${unreadable.remedy}`]),
-  ];
-  const tensorTargets = tensorTargetsOf(model);
-  const servings = [...new Set(tensorTargets.targets.map(({ serving }) => serving))];
-  const byRuntime = await runtimesHere(signal, { kind: 'described', formats: formatsOf(model) });
-  if (json) {
-    const runtimes = Object.fromEntries(
-      Object.entries(byRuntime).map(([runtime, entries]) => [
-        runtime,
-        entries.filter(({ serving }) => servings.includes(serving)),
-      ]),
-    );
-    console.out(
-      jsonText({
-        model: { ...model, servers },
-        requests: inputs,
-        ...tensorTargets,
-        runtimes,
-        warnings,
-      }),
-    );
+export const validate = command({
+  description:
+    'Reads the description of a model and all its inputs, and computes the correct answers. Shows which servings can run it and why others cannot, what can run here, and where expected answers that came with the inputs differ. Starts no server.',
+  options: {
+    model: {
+      kind: file('FILE.yaml'),
+      description: 'the description of a model, YAML or JSON',
+      default: 'model.yaml',
+    },
+    json,
+  },
+  examples: ['npx serving-compare validate', 'npx serving-compare validate --model detector.yaml'],
+  exitCodes: '0 the model can run; 2 something is wrong with it; 130 interrupted',
+  run: async ({ model: description, json: asJson }, context) => {
+    const { console, signal } = context;
+    const { readUserModel } = await import('../user-model/read-user-model.ts');
+    const { tryModel } = await import('../run/tensor-inputs.ts');
+    const model = await readUserModel(description, describeModel(signal));
+    const servers = await detectServers(model, context);
+    const inputs = await countInputs(model, signal);
+    const unreadable = remedyForContainers(model);
+    const warnings = [
+      ...(await tryModel(model, signal)),
+      ...(unreadable === undefined ? [] : [`warning: ${unreadable.problem}: ${unreadable.remedy}`]),
+    ];
+    const tensorTargets = tensorTargetsOf(model);
+    const servings = [...new Set(tensorTargets.targets.map(({ serving }) => serving))];
+    const byRuntime = await runtimesHere(signal, { kind: 'described', formats: formatsOf(model) });
+    if (asJson) {
+      const runtimes = Object.fromEntries(
+        Object.entries(byRuntime).map(([runtime, entries]) => [
+          runtime,
+          entries.filter(({ serving }) => servings.includes(serving)),
+        ]),
+      );
+      console.out(
+        jsonText({
+          model: { ...model, servers },
+          requests: inputs,
+          ...tensorTargets,
+          runtimes,
+          warnings,
+        }),
+      );
+      return 0;
+    }
+    const { count, answers, largestBytes, from } = inputs;
+    const answerSource = answers > 0 ? 'validation_data' : 'ONNX Runtime on the CPU';
+    const { width } = console.outStyle;
+    const lines = [
+      `${model.name}: ${[model.onnx.file, ...Object.values(mapOtherFormats(model, ({ modelPath }) => modelPath))].join(', ')}`,
+      ...modelLines(model),
+      `${counted(count, 'input')} (${from}), each up to ${formatBytes(largestBytes)}; correct answers from ${answerSource}`,
+      ...warnings.flatMap((warning) => hangingLines('', warning, width, 2)),
+      '',
+      ...supportLines(tensorTargets.targets, servings),
+      ...leftOutLines(tensorTargets.leftOut, width),
+      ...serverLines(servers, width),
+      '',
+      ...runtimeLines(byRuntime, { servings, width, remarks: 'reasons' }),
+    ];
+    console.out(lines.map((line) => `${line}\n`).join(''));
     return 0;
-  }
-  const { count, answers, largestBytes, from } = inputs;
-  const answerSource = answers > 0 ? 'validation_data' : 'ONNX Runtime on the CPU';
-  const { width } = console.outStyle;
-  const lines = [
-    `${model.name}: ${[model.onnx.file, ...Object.values(mapOtherFormats(model, ({ modelPath }) => modelPath))].join(', ')}`,
-    ...modelLines(model),
-    `${counted(count, 'input')} (${from}), each up to ${formatBytes(largestBytes)}; correct answers from ${answerSource}`,
-    ...warnings.flatMap((warning) => hangingLines('', warning, width, 2)),
-    '',
-    ...supportLines(tensorTargets.targets, servings),
-    ...leftOutLines(tensorTargets.leftOut, width),
-    ...serverLines(servers, width),
-    '',
-    ...runtimeLines(byRuntime, { servings, width, remarks: 'reasons' }),
-  ];
-  console.out(lines.map((line) => `${line}\n`).join(''));
-  return 0;
-};
+  },
+});

@@ -1,0 +1,93 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { file } from '../../../serving-configs/options/kinds.ts';
+import { shellWord } from '../../../serving-configs/options/shell-word.ts';
+import { BenchError, fileErrorText, systemCodeOf } from '../model/errors.ts';
+import { modelSchema } from '../run/project-files.ts';
+import { describeModel } from '../run/describe-model.ts';
+import { newDescription } from '../user-model/new-description.ts';
+import type { ModelTensors } from '../user-model/user-model.ts';
+import { command, jsonText } from './command.ts';
+import { json } from './options.ts';
+
+const writeError = (output: string, error: unknown) =>
+  systemCodeOf(error) === 'EEXIST'
+    ? new BenchError('BENCH_FILE_EXISTS', `${output} is already there`, {
+        hint: 'give another file: --output FILE.yaml',
+        cause: error,
+      })
+    : new BenchError(
+        'BENCH_FOLDER',
+        `${output} cannot be written: ${fileErrorText(path.dirname(output), error)}`,
+        { hint: 'give a file in an existing folder: --output FILE.yaml', cause: error },
+      );
+
+/** Why ONNX Runtime refuses the inputs of a new description; undefined if it takes them. */
+const refusalOf = async (
+  onnx: string,
+  tensors: ModelTensors,
+  signal: AbortSignal,
+): Promise<string | undefined> => {
+  const { readUserModel } = await import('../user-model/read-user-model.ts');
+  const { tryModel } = await import('../run/tensor-inputs.ts');
+  const folder = await mkdtemp(path.join(tmpdir(), 'serving-compare-'));
+  try {
+    const description = path.join(folder, 'model.yaml');
+    await writeFile(description, newDescription(onnx, tensors, modelSchema));
+    const model = await readUserModel(description, () => Promise.resolve(tensors));
+    const source = { ...model.source, count: 1 };
+    await tryModel({ ...model, source }, signal);
+    return undefined;
+  } catch (error) {
+    // `validate` reports all other problems.
+    if (!(error instanceof BenchError)) throw error;
+    return /^the model refuses \S+: (.*)/.exec(error.message)?.[1];
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+};
+
+/** Writes a description of an ONNX model for the user to complete. */
+export const init = command({
+  description:
+    'Reads an ONNX file and writes a commented description of it, ready to run with random inputs. Asks no questions and overwrites nothing.',
+  options: {
+    model: { kind: file('FILE.onnx'), description: 'the model to describe', required: true },
+    output: {
+      kind: file('FILE.yaml'),
+      description: 'where to write the description',
+      default: 'model.yaml',
+    },
+    json,
+  },
+  examples: ['npx serving-compare init --model detector.onnx'],
+  run: async ({ model, output, json: asJson }, { console, signal }) => {
+    const folder = path.dirname(path.resolve(output));
+    const fromFolder = (other: string): string =>
+      path.relative(folder, other).replaceAll('\\', '/');
+    const onnx = path.resolve(model);
+    const tensors = await describeModel(signal)(onnx);
+    const refusal = await refusalOf(onnx, tensors, signal);
+    const text = newDescription(fromFolder(onnx), tensors, fromFolder(modelSchema), refusal);
+    await writeFile(output, text, { flag: 'wx' }).catch((error: unknown) => {
+      throw writeError(output, error);
+    });
+    const modelOption = output === 'model.yaml' ? '' : ` --model ${shellWord(output)}`;
+    if (asJson) {
+      console.out(jsonText({ description: output, ...tensors, refusal }));
+      return 0;
+    }
+    console.out(
+      [
+        refusal === undefined
+          ? `wrote ${output}: check its sizes, inputs and answer; then`
+          : `wrote ${output}; ONNX Runtime refuses its inputs: ${refusal}; correct its sizes or ranges, then`,
+        `  npx serving-compare validate${modelOption}`,
+        `  npx serving-compare run --model ${shellWord(output)}`,
+        '',
+      ].join('\n'),
+    );
+    return 0;
+  },
+});
