@@ -6,7 +6,7 @@ import {
   type IncomingHttpHeaders,
 } from 'node:http2';
 import type { TimedExchange, SendingClient } from './exchange.ts';
-import type { LoadTarget, TargetRequest } from './load-target.ts';
+import type { LoadTarget, TargetRequest } from './job.ts';
 
 /**
  * The gRPC statuses by number, each with the equivalent HTTP status, so that failures of both protocols fall into the same

@@ -1,6 +1,6 @@
 import { connect, type Socket } from 'node:net';
 import type { TimedExchange, SendingClient } from './exchange.ts';
-import type { LoadTarget } from './load-target.ts';
+import type { LoadTarget } from './job.ts';
 
 /** A complete HTTP/1.1 answer. */
 export interface HttpAnswer {

@@ -2,7 +2,7 @@ import { BACK_OFF_MS, MAX_IN_FLIGHT } from '../../../k6/load-plan.ts';
 import { OUTCOME } from './outcome.ts';
 import { Connection, type OnEnd } from './connection.ts';
 import type { Recorder } from './recorder.ts';
-import type { LoadTarget } from './load-target.ts';
+import type { LoadTarget } from './job.ts';
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { compareRuns } from '../analysis/comparison/compare-runs.ts';
 import type { Change, ComparedRun, Comparison } from '../analysis/comparison/comparison.ts';
 import { invalidText } from '../analysis/validity.ts';
-import { withheldText } from '../analysis/verdicts/withheld.ts';
+import { withheldText } from '../analysis/verdicts/pairing.ts';
 import type { Plan } from '../model/plan.ts';
 import { groupBy } from '../analysis/group-by.ts';
 import { reportedRecords } from '../analysis/records.ts';

@@ -8,14 +8,11 @@ import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { LoadEvent, LoadResult } from '../../model/load-result.ts';
-import type { LoadJob } from '../job.ts';
-import { startProgress } from '../load-progress.ts';
-import { unreadableImage } from '../load-target.ts';
+import { type LoadJob, unreadableImage } from '../job.ts';
+import { startProgress, Tally } from '../tally.ts';
 import { processCpuMs } from '../process-cpu.ts';
 import { writeRawSamples } from '../samples.ts';
-import { Tally } from '../tally.ts';
-import { findK6 } from './find-k6.ts';
-import { followFile, makeWorkFolder, startK6, type RunningK6 } from './k6-process.ts';
+import { findK6, followFile, makeWorkFolder, startK6, type RunningK6 } from './k6-process.ts';
 import { LineReader } from './line-reader.ts';
 import { serveJobs } from '../serve-job.ts';
 

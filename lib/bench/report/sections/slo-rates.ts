@@ -1,4 +1,4 @@
-import { MAX_FAILED_SHARE } from '../../analysis/slo/row-counts.ts';
+import { MAX_FAILED_SHARE } from '../../analysis/slo/limits.ts';
 import { BRACKET_SHARE, searchReasonText } from '../../analysis/slo/search.ts';
 import type { Summary } from '../../analysis/summary.ts';
 import type { SloRate } from '../../analysis/slo-types.ts';

@@ -6,7 +6,7 @@ import type {
   Verdict,
   VerdictFamily,
 } from '../../analysis/verdict-types.ts';
-import { withheldText } from '../../analysis/verdicts/withheld.ts';
+import { withheldText } from '../../analysis/verdicts/pairing.ts';
 import { type Target, targetId } from '../../model/measurement.ts';
 import { sum } from '../../stats/moments.ts';
 import { FAMILY_ERROR, isOpen } from '../../stats/judgement.ts';

@@ -1,5 +1,25 @@
+import { RecentAnswers, Tally, PhaseMeans } from '../../../../lib/bench/load/tally.ts';
 import { OUTCOME } from '../../../../lib/bench/load/outcome.ts';
-import { Tally, PhaseMeans } from '../../../../lib/bench/load/tally.ts';
+
+describe('The figures of the progress line', () => {
+  it('are of all answers since the window began, however often they are drawn', () => {
+    const recent = new RecentAnswers();
+    recent.add(OUTCOME.succeeded, 500);
+    recent.beginWindow();
+    recent.add(OUTCOME.succeeded, 30);
+    recent.figures();
+    recent.add(OUTCOME.succeeded, 10);
+    recent.add(OUTCOME.timeout, 1000);
+    recent.add(OUTCOME.succeeded, 20);
+
+    expect(recent.figures()).toEqual({ answers: 3, p50Ms: 20 });
+    expect(recent.failed).toBe(1);
+  });
+
+  it('have no median before the first answer', () => {
+    expect(new RecentAnswers().figures()).toEqual({ answers: 0, p50Ms: null });
+  });
+});
 
 /** A tally of two virtual users, with a warm-up of 200 ms and a window of 500 ms. */
 const tallyOf = (ends: readonly (readonly [user: number, doneMs: number])[]) => {
