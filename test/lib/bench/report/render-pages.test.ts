@@ -176,6 +176,6 @@ describe('the CSV file', () => {
         failedRepeats: [{ repeat: 1, message: 'a "b", c' }],
       })),
     };
-    expect([...renderCsv(summaryFile(failed))].join('')).toContain('"no figures: a ""b"", c"');
+    expect([...renderCsv(summaryFile(failed))].join('')).toMatch(/,"[^"]*a ""b"", c",/);
   });
 });

@@ -62,7 +62,7 @@ describe('the notes on the parts of a request', () => {
   it('name target and level if the parts do not add up', () => {
     const [note] = notesOf(rowOf('torchserve', reported({ queueMs: 100, computeMs: 100 }), 4));
 
-    expect(note).toMatch(/^TorchServe, 4 VUs: .* -5\.\d+ .* 20\.\d ms/);
+    expect(note).toMatch(/^TorchServe, 4 VUs: .*-5\.\d+ .*20\.\d\b/);
   });
 });
 

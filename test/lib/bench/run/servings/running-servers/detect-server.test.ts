@@ -269,7 +269,7 @@ describe('The protocol of a running server', () => {
       await expect(detect(address)).rejects.toMatchObject({
         code: 'BENCH_SERVER_MODEL',
         message: expect.stringContaining(error) as string,
-        hint: expect.stringContaining(`--target mine=${url}/v2/models/NAME`) as string,
+        hint: expect.stringContaining(`mine=${url}/v2/models/NAME`) as string,
       });
     }
     await expect(detect(url, { model: 'other' })).rejects.toMatchObject({
