@@ -11,7 +11,7 @@ import {
   type ResultRecord,
   checkedImageSchema,
 } from '../model/record.ts';
-import { compareTargets } from './row-order.ts';
+import { compareTargets } from './rows.ts';
 import {
   array,
   boolean,

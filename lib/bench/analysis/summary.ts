@@ -29,7 +29,7 @@ import { TIME_PARTS } from './time-parts.ts';
 import { checkResultSchema, summaryRowSchema, usableRowsSchema } from './summary-row.ts';
 import { platformUsageSchema, coldStartSchema } from './starts.ts';
 import { studyComparisonSchema } from './study-comparison.ts';
-import { rowGroupSchema } from './row-groups.ts';
+import { rowGroupSchema } from './rows.ts';
 import { pairSpreadSchema } from './nodes.ts';
 import { checkedAnswersSchema, wrongUnderLoadSchema, oddImageSchema } from './answers.ts';
 import { ANSWER_FAULTS, type AnswerFault } from '../model/record.ts';

@@ -7,9 +7,8 @@ import type {
 import { type MeasuringWindow, isInside } from '../../../k6/measuring-window.ts';
 import { OUTCOME } from './outcome.ts';
 import type { LoadJob } from './job.ts';
-import { Samples } from './samples.ts';
+import { Samples, summariseSamples } from './samples.ts';
 import { judgeGenerator } from './self-check.ts';
-import { summariseSamples } from './summarise-samples.ts';
 
 /** The median for the progress line is over this many answers at most. */
 const KEPT = 512;
