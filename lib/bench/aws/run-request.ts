@@ -1,5 +1,4 @@
 import { servingNames, type ServingName } from '../../../serving-configs/index.ts';
-import { formatsOf } from '../../../serving-configs/models/tensors/tensor-model.ts';
 import { reasonAgainstModel } from '../../../serving-configs/runtimes/docker/container-models.ts';
 import type { ServingRuntime } from '../../aws/contract/node-environment.ts';
 import type { LeftOut } from '../model/plan.ts';
@@ -51,7 +50,8 @@ const unableServings = (runtime: ServingRuntime, model: PlanRequest['model']): r
   runtime === 'simulated' || model.kind === 'resnet50'
     ? []
     : servingNames.flatMap((serving): readonly LeftOut[] => {
-        const reason = reasonAgainstModel(serving, formatsOf(model.tensors));
+        const formats = { onnx: true, ...model.tensors.otherFormats };
+        const reason = reasonAgainstModel(serving, { kind: 'given', formats });
         return reason === undefined ? [] : [{ serving, reason }];
       });
 

@@ -1,17 +1,16 @@
-import { formatsOf } from '../../../serving-configs/models/tensors/tensor-model.ts';
+import type { ModelOrigin } from '../../../serving-configs/models/model.ts';
 import { shellWord } from '../../../serving-configs/options/shell-word.ts';
 import {
   findUnreadable,
   type ContainerModels,
 } from '../../../serving-configs/runtimes/docker/container-models.ts';
 import type { ContainerSources } from '../../../serving-configs/runtimes/docker/describe-containers.ts';
-import type { ListedModel } from '../../../serving-configs/runtimes/served-model.ts';
 import { BenchError } from '../model/errors.ts';
 import type { PlanOptions } from '../model/plan-options.ts';
 import type { LocalRuntime, PlanHost, RunSettings } from '../model/plan.ts';
 import { chooseServings, type ChosenServings } from '../run/servings/choose-servings.ts';
 import { runtimes } from '../run/servings/slot.ts';
-import { mapOtherFormats, type UserModel } from '../user-model/user-model.ts';
+import { mapOtherFormats, originOf, type UserModel } from '../user-model/user-model.ts';
 import { usageError } from './command.ts';
 import type { ModelOption } from './model-option.ts';
 
@@ -55,8 +54,8 @@ export const assertEngine = (runtime: PlanHost['runtime'], engine: PlanOptions['
 };
 
 /** The model that a runtime is to list servings for. */
-export const listedModel = (model: ModelOption): ListedModel =>
-  model.kind === 'resnet50' ? model : { kind: model.kind, formats: formatsOf(model.user) };
+export const listedModel = (model: ModelOption): ModelOrigin =>
+  model.kind === 'resnet50' ? { kind: 'built' } : originOf(model.user);
 
 /** The servings of a plan that a runtime can run. */
 export interface RunnableServings extends ChosenServings {
@@ -80,7 +79,7 @@ export const chooseRunnableServings = async (
   }: {
     readonly config?: string | undefined;
     readonly strict: boolean;
-    readonly model: ListedModel;
+    readonly model: ModelOrigin;
   },
   signal: AbortSignal,
 ): Promise<RunnableServings> => {
@@ -88,7 +87,7 @@ export const chooseRunnableServings = async (
   const sources = () => containerSourcesOf(config);
   const { entries, models } = await runtimes[runtime].list({ sources, model }, signal);
   const chosen = chooseServings(servings, runtime, entries, strict, config);
-  return { ...chosen, models: model.kind === 'resnet50' ? models : undefined };
+  return { ...chosen, models: model.kind === 'built' ? models : undefined };
 };
 
 /**

@@ -136,7 +136,7 @@ const serve = async (
   );
   const modelFile = model.kind === 'resnet50' ? model.file : undefined;
   const settings = { modelFile, ...settingsOfModels(models, modelFile) };
-  const source = model.kind === 'resnet50' ? classifierSource(settings) : model;
+  const source = model.kind === 'resnet50' ? classifierSource(settings) : model.source;
   const weightsTrained = weightsTrainedOf({ runtime, settings }, [serving]);
   const stops: (() => Promise<void>)[] = [];
   try {

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { endpointOf, protocolsOf, type ServingName } from '../../../serving-configs/index.ts';
 import { TENSORS, type Protocol } from '../../../serving-configs/manifest.ts';
+import type { GivenModel } from '../../../serving-configs/models/model.ts';
 import { shellWord } from '../../../serving-configs/options/shell-word.ts';
 import type { Target } from '../model/measurement.ts';
 import { refuseWithModel } from '../plan/tensor-plan.ts';
@@ -18,10 +19,10 @@ import { PROTOCOL_WORDS } from '../wording/labels.ts';
 import { usageError } from './command.ts';
 import { assertClassifier, isDescription, type ModelOption } from './model-option.ts';
 
-/** The model to serve: ResNet-50, perhaps from an ONNX file, or a user's, with the file that describes it to other programs. */
+/** The model to serve: ResNet-50, perhaps from an ONNX file, or a user's, with what other programs know of it. */
 type ModelToServe =
   | Extract<ModelOption, { readonly kind: 'resnet50' }>
-  | (Extract<ModelOption, { readonly kind: 'described' }> & { readonly file: string });
+  | (Extract<ModelOption, { readonly kind: 'described' }> & { readonly source: GivenModel });
 
 /** What `serve` needs: a target, its model, and an example request. */
 export interface ServeInputs {
@@ -95,7 +96,7 @@ const prepareUserModel = async (
     return {
       target,
       imagesDir: defaultImagesDir,
-      model: { kind: 'described', user, file: source.file },
+      model: { kind: 'described', user, source },
       request: join(inputs.imagesDir, inputs.images[0]?.file ?? ''),
       remove,
     };

@@ -59,7 +59,7 @@ export const servingsCommand: Command<typeof commonOptions> = async (
   { json },
   { console, signal },
 ) => {
-  const byRuntime = await runtimesHere(signal, { kind: 'resnet50' });
+  const byRuntime = await runtimesHere(signal, { kind: 'built' });
   if (json) {
     console.out(jsonText({ servings: describe(byRuntime) }));
     return 0;

@@ -1,7 +1,6 @@
 import type { ServingName } from '../../../serving-configs/index.ts';
 import { PROTOCOLS } from '../../../serving-configs/manifest.ts';
 import type { ResolvedCheck } from '../../../serving-configs/models/tensors/compare-tensors.ts';
-import { formatsOf } from '../../../serving-configs/models/tensors/tensor-model.ts';
 import { groupBy } from '../analysis/group-by.ts';
 import { BenchError, messageOf } from '../model/errors.ts';
 import { detectServer } from '../run/servings/running-servers/detect-server.ts';
@@ -17,6 +16,7 @@ import {
 import {
   dimsText,
   mapOtherFormats,
+  originOf,
   type ModelTensor,
   type UserModel,
 } from '../user-model/user-model.ts';
@@ -148,7 +148,7 @@ export const validateCommand: Command<typeof validateOptions> = async (
   ];
   const tensorTargets = tensorTargetsOf(model);
   const servings = [...new Set(tensorTargets.targets.map(({ serving }) => serving))];
-  const byRuntime = await runtimesHere(signal, { kind: 'described', formats: formatsOf(model) });
+  const byRuntime = await runtimesHere(signal, originOf(model));
   if (json) {
     const runtimes = Object.fromEntries(
       Object.entries(byRuntime).map(([runtime, entries]) => [

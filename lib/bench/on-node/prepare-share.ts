@@ -1,3 +1,4 @@
+import { CLASSIFIER } from '../../../serving-configs/models/model.ts';
 import type { PreparedServings } from '../../../serving-configs/runtimes/aws-node/prepared-servings.ts';
 import { runKeys } from '../../aws/contract/run-keys.ts';
 import { readNode } from '../../aws/node/system/machine.ts';
@@ -197,11 +198,11 @@ export const shareOf = (
       model:
         model.kind === 'sent' && plan.model.kind === 'described'
           ? {
-              kind: 'described',
+              kind: 'given',
               name: plan.model.tensors.name,
-              parameter: `${runId}/${model.sums}`,
+              parameters: { Model: `${runId}/${model.sums}` },
             }
-          : { kind: 'resnet50' },
+          : { ...CLASSIFIER, parameters: {} },
     }),
     describeEnvironment: async (known) => {
       const state = await commands.run('InspectServing', {}, signal);

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { ModelSource } from '../../../serving-configs/runtimes/served-model.ts';
+import { CLASSIFIER, withFiles, type Model } from '../../../serving-configs/models/model.ts';
 import { BenchError, fileErrorText } from '../model/errors.ts';
 import type { Engine, Measurement, Target } from '../model/measurement.ts';
 import type { DataSetImage, Plan, RunSettings } from '../model/plan.ts';
@@ -16,7 +16,7 @@ export interface RunInputs extends Pick<Plan, 'images' | 'model'> {
   /** Absolute path of the folder with the images, or with the requests to a user's model. */
   readonly imagesDir: string;
   /** What servings and middleware read. */
-  readonly source: ModelSource;
+  readonly source: Model;
   /** Why JSON cannot carry the tensors of a user's model; undefined if it can. */
   readonly lostInJson?: string | undefined;
   readonly judge: AnswerJudge;
@@ -33,11 +33,8 @@ export interface InputsRequest {
 }
 
 /** The files of ResNet-50 that the settings of a run name. */
-export const classifierSource = ({ modelFile, modelsFolder }: RunSettings): ModelSource => ({
-  kind: 'resnet50',
-  trainedFile: modelFile,
-  folder: modelsFolder,
-});
+export const classifierSource = ({ modelFile, modelsFolder }: RunSettings): Model =>
+  withFiles(CLASSIFIER, { weights: modelFile, folder: modelsFolder });
 
 const IMAGE = /\.(jpe?g|png|webp)$/i;
 

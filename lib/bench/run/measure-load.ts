@@ -1,3 +1,4 @@
+import { modelNamed, RESNET50 } from '../../../serving-configs/index.ts';
 import type { LoadJob } from '../load/job.ts';
 import type { Measurement } from '../model/measurement.ts';
 import { BenchError } from '../model/errors.ts';
@@ -128,7 +129,7 @@ export const measureLoad = async (
   const scrape = await createScraper(
     measurement.target.serving,
     serving.statisticsUrl,
-    plan.model.kind === 'described' ? plan.model.tensors.name : undefined,
+    plan.model.kind === 'described' ? modelNamed(plan.model.tensors.name) : RESNET50,
   );
   const readEdge = async (): Promise<Edge> => {
     const epochMs = Date.now();

@@ -39,7 +39,7 @@ export const createRig = (
         servingUrls: slot.urls,
         weightsTrained: slot.weightsTrained,
         // The middleware does not start without images.
-        imagesDir: source.kind === 'described' ? defaultImagesDir : imagesDir,
+        imagesDir: source.kind === 'given' ? defaultImagesDir : imagesDir,
         model: source,
         port: 0,
         processes: plan.settings.processes,

@@ -26,7 +26,7 @@ import { type MeasurementPosition, type EmitRunEvent, isRunEnding } from './run-
 import { withRate } from './run-stability.ts';
 import { createLocalSlot, type ServingSlot } from './servings/slot.ts';
 import { shellWord } from '../../../serving-configs/options/shell-word.ts';
-import type { ModelSource } from '../../../serving-configs/runtimes/served-model.ts';
+import type { Model } from '../../../serving-configs/models/model.ts';
 
 export interface RunRequest {
   /** A run folder that this process has locked. */
@@ -34,7 +34,7 @@ export interface RunRequest {
   readonly plan: Plan;
   readonly imagesDir: string;
   /** The model that the servings serve. */
-  readonly source: ModelSource;
+  readonly source: Model;
   readonly judge: AnswerJudge;
   readonly emit: EmitRunEvent;
   /** Its abort reason becomes the error of the run. */

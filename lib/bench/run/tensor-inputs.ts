@@ -11,8 +11,11 @@ import {
   valuesOf,
   type NamedTensor,
 } from '../../../serving-configs/models/tensors/tensor-body.ts';
-import type { TensorModel } from '../../../serving-configs/models/tensors/tensor-model.ts';
-import type { ModelSource } from '../../../serving-configs/runtimes/served-model.ts';
+import {
+  readGivenModel,
+  type GivenModel,
+  type ModelFile,
+} from '../../../serving-configs/models/model.ts';
 import type { Plan, PlannedModel } from '../model/plan.ts';
 import { plannedTensors } from '../plan/tensor-plan.ts';
 import { mapOtherFormats, type UserModel } from '../user-model/user-model.ts';
@@ -36,13 +39,13 @@ interface PlannedInputs extends Pick<Plan, 'images'> {
 
 /** The inputs of a user's model. */
 interface DescribedInputs extends RunInputs {
-  readonly source: Extract<ModelSource, { readonly kind: 'described' }>;
+  readonly source: GivenModel;
 }
 
 const filesIn = (root: string) => ({
   requests: join(root, 'requests'),
   answers: join(root, 'answers'),
-  tensorModel: join(root, 'model.json'),
+  model: join(root, 'model.json'),
   planned: join(root, 'planned.json'),
 });
 
@@ -145,7 +148,7 @@ const withKnownRanks = (
  * Writes into a folder the requests to a user's model, the correct answers, the description of the model for other programs, and
  * the parts of the plan.
  *
- * @param paths paths of the model relative to the folder; default: the absolute paths of the user's files
+ * @param formats paths of the model relative to the folder; default: the absolute paths of the user's files
  * @throws BenchError if inputs or model cannot be used.
  */
 export const writeTensorInputs = async (
@@ -153,9 +156,9 @@ export const writeTensorInputs = async (
   user: UserModel,
   emit: EmitRunEvent,
   signal: AbortSignal,
-  paths: Pick<TensorModel, 'file' | 'otherFormats'> = {
-    file: user.onnx.file,
-    otherFormats: mapOtherFormats(user, ({ modelPath }) => modelPath),
+  formats: GivenModel['formats'] = {
+    onnx: user.onnx.file,
+    ...mapOtherFormats(user, ({ modelPath }) => modelPath),
   },
 ): Promise<void> => {
   const files = filesIn(root);
@@ -186,15 +189,16 @@ export const writeTensorInputs = async (
   const [first = ''] = requestFiles;
   const inputs = withKnownRanks(user.inputs, await readIn(files.requests, first, 'inputs'));
   const outputs = withKnownRanks(user.outputs, await readIn(files.answers, first));
-  const tensorModel: TensorModel = {
+  const model: ModelFile = {
+    kind: 'given',
     name,
-    ...paths,
+    formats,
     inputs,
     outputs,
     image,
     example: { request: `requests/${first}`, answer: `answers/${first}` },
   };
-  await writeFile(files.tensorModel, JSON.stringify(tensorModel));
+  await writeFile(files.model, JSON.stringify(model));
   const planned: PlannedInputs = {
     description,
     images: requests.map(({ file, sha256 }) => ({ file, sha256 })),
@@ -253,12 +257,12 @@ export const prepareTensors = async (
   const root = modelFolderOf(folder);
   if (user !== 'written') await writeTensorInputs(root, user, emit, signal);
   const { images, model, labels, lostInJson } = await readPlannedInputs(root);
-  const { requests, answers, tensorModel } = filesIn(root);
+  const { requests, answers, model: modelFile } = filesIn(root);
   return {
     imagesDir: requests,
     images,
     model,
-    source: { kind: 'described', file: tensorModel },
+    source: readGivenModel(modelFile),
     lostInJson,
     judge: createTensorJudge({
       files: images.map(({ file }) => file),

@@ -1,5 +1,6 @@
 import type { ImageInput } from '../../../serving-configs/models/input/image-input.ts';
 import type { ResolvedCheck } from '../../../serving-configs/models/tensors/compare-tensors.ts';
+import type { ModelOrigin } from '../../../serving-configs/models/model.ts';
 import type { DescribedServer } from './description.ts';
 import {
   OTHER_FORMATS,
@@ -114,3 +115,12 @@ export const mapOtherFormats = <Value>(
       return files === undefined ? [] : [[format, valueOf(files, format)] as const];
     }),
   );
+
+/** The formats that runtimes may choose from. */
+export const originOf = ({
+  onnx,
+  otherFormats,
+}: Pick<UserModel, 'onnx' | 'otherFormats'>): ModelOrigin => ({
+  kind: 'given',
+  formats: { onnx, ...otherFormats },
+});

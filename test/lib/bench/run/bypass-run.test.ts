@@ -6,6 +6,7 @@ import {
   type Level,
   type Target,
 } from '../../../../lib/bench/model/measurement.ts';
+import { CLASSIFIER } from '../../../../serving-configs/models/model.ts';
 import { resolvePlanOptions } from '../../../../lib/bench/plan/resolve-plan-options.ts';
 import { createClassJudge } from '../../../../lib/bench/run/answer-judge.ts';
 import { createEncodedRequests } from '../../../../lib/bench/run/encoded-requests.ts';
@@ -96,7 +97,7 @@ describe('The bypass run of a measurement', () => {
     middleware = await startMiddleware({
       servingUrls: { [target.serving]: urls },
       imagesDir,
-      model: { kind: 'resnet50' },
+      model: CLASSIFIER,
       port: 0,
       processes: 1,
       upstreamTimeoutMs: 10_000,
