@@ -149,3 +149,6 @@ export const interrupt = async (bench: BenchProcess): Promise<number | null> => 
 /** Splits a command line without quotes into words. */
 export const words = (line: string): readonly string[] =>
   line.split(/\s+/).filter((word) => word !== '');
+
+/** A text without the line breaks that fit it into a terminal. */
+export const unwrapped = (text: string): string => text.replaceAll(/\s+/g, ' ').trim();
