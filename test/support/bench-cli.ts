@@ -152,3 +152,10 @@ export const words = (line: string): readonly string[] =>
 
 /** A text without the line breaks that fit it into a terminal. */
 export const unwrapped = (text: string): string => text.replaceAll(/\s+/g, ' ').trim();
+
+/** The lines of an output that are one of our commands. */
+export const printedCommands = (output: string): readonly string[] =>
+  output
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line.startsWith('npx serving-compare '));
