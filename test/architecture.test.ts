@@ -106,7 +106,7 @@ const boundaries: readonly Boundary[] = [
   {
     files: /^serving-configs\/models\//,
     own: new RegExp(`^serving-configs/models/|^${manifests}|^${options}`),
-    packages: /^(sharp|protobufjs|onnxruntime-node)/,
+    packages: /^(sharp|protobufjs|onnxruntime-node|yaml)/,
   },
   {
     files: /^serving-configs\/reference\//,
@@ -164,8 +164,12 @@ const boundaries: readonly Boundary[] = [
     own: new RegExp(`^lib/aws/(contract|node)/|^${manifests}|^${ready}|^${containers}`),
     packages: /^$/,
   },
-  { files: /^lib\/bench\/stability\/bad-images\.ts$/, own: /^$/, packages: /^sharp$/ },
-  { files: /^lib\/bench\/stability\/protobuf-fields\.ts$/, own: /^$/, packages: /^protobufjs$/ },
+  // It breaks images and messages.
+  {
+    files: /^lib\/bench\/stability\/bad-request\.ts$/,
+    own: new RegExp(`^lib/bench/model/|^${tensors}`),
+    packages: /^(sharp|protobufjs)$/,
+  },
   // It checks the model of a command line before the plan names it.
   {
     files: /^lib\/bench\/cli\/model-option\.ts$/,

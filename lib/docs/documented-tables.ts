@@ -12,7 +12,7 @@ import { conditionsFor, defaultOf, labelOf } from '../../serving-configs/options
 import { optionNames, options as configOptions } from '../aws/config/options.ts';
 import { priceTable } from '../aws/prices/price-text.ts';
 import { CHECKS } from '../bench/analysis/checks/checks.ts';
-import type { PlatformUsage } from '../bench/analysis/platform-usage.ts';
+import type { PlatformUsage } from '../bench/analysis/starts.ts';
 import { commandLists, loadCommand, type CommandName } from '../bench/cli/commands.ts';
 import { FAULTS, faultFacts, type Fault } from '../bench/model/fault.ts';
 import type { Target } from '../bench/model/measurement.ts';

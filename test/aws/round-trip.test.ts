@@ -51,9 +51,7 @@ describe('a deployment, from the first command to the last', () => {
     successOf(await operator.cdk('bootstrap'));
     const { stderr } = successOf(await operator.deploy(...HOURS));
 
-    expect(stderr).toContain(
-      'costs: not known, lib/aws/prices/prices.json has no prices of eu-central-1',
-    );
+    expect(stderr).toMatch(/costs: .*lib\/aws\/prices\/prices\.json .*\beu-central-1\b/);
     const boots = await emulator.boots();
     expect(Object.fromEntries(boots.map(({ type, exitCode }) => [type, exitCode]))).toEqual({
       'g5.xlarge': 0,
@@ -93,17 +91,17 @@ describe('a deployment, from the first command to the last', () => {
     const refused = await operator.bench('run', '--on', 'aws', '--detach', '--run-id', 'another');
     const { code, stdout, stderr } = await run.ended;
     const results = join(operator.folder, 'results/study');
-    const { records } = await readRunFolder(results);
+    const { plan, records } = await readRunFolder(results);
     const completed = records.filter(isCompleted);
 
     expect(underway).toMatchObject({ state: 'running' });
     expect(underway?.pairs).toHaveLength(2);
-    expect(table.stdout).toMatch(/^\d+ of 12 measurements.*; .* to go$/m);
+    expect(table.stdout).toMatch(/^\d+ of 12 measurements/m);
     expect(refused).toMatchObject({ code: 2 });
     expect(refused.stderr).toContain('study');
     // 1 is possible: on a shared machine the run may be INVALID.
     expect({ code: code === 0 || code === 1, stderr }).toMatchObject({ code: true });
-    expect(stdout.replaceAll('\n', ' ')).toContain('on node pairs in AWS');
+    expect(plan.where).toBe('aws');
     expect(stderr).toContain('the nodes keep running; to remove them:');
     expect(stdout).toContain(join('results/study', 'report.html'));
     expect(new Set(completed.map(({ measurement }) => measurement.id)).size).toBe(12);
@@ -150,9 +148,9 @@ describe('a deployment, from the first command to the last', () => {
 
     // 1 is possible: on a shared machine the run may be INVALID.
     expect({ code: code === 0 || code === 1, stderr }).toMatchObject({ code: true });
-    expect(stderr).toMatch(/^uploading the model: 19 files with /m);
+    expect(stderr).toMatch(/\b19 files\b/m);
     expect(plan.targets.map(({ serving }) => serving)).toContain('tfserving');
-    expect(plan.model).toMatchObject({ tensors: { name: 'two', checks: { sum: {}, twice: {} } } });
+    expect(plan.model).toMatchObject({ name: 'two', checks: { sum: {}, twice: {} } });
     expect(plan.options).toMatchObject({ loadGenerator: 'embedded', payloads: ['tensors'] });
     expect(new Set(checks.map(({ engine, state }) => `${engine} ${state}`))).toEqual(
       new Set(['onnx passed', 'noop passed']),
@@ -178,13 +176,13 @@ describe('a deployment, from the first command to the last', () => {
     const fetched = await operator.bench('fetch', 'study', '--output', 'again');
 
     expect(code).toBe(1);
-    expect(stderr).toMatch(/bucket you tried to delete is not empty/i);
+    expect(stderr).toMatch(/\bbucket\b.*\bempty\b/i);
     expect(left.code).toBe(1);
     expect(left.stdout).toMatch(
       /^stack +trial-base +DELETE_FAILED.* npx serving-compare fetch --all --delete && npx cdk destroy --all$/m,
     );
     expect(refused.code).toBe(2);
-    expect(refused.stderr).toContain('trial-base is in the state DELETE_FAILED');
+    expect(refused.stderr).toMatch(/trial-base .*DELETE_FAILED/);
     expect({ ...fetched, code: fetched.code === 2 }).toMatchObject({ code: false });
   });
 

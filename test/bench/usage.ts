@@ -7,7 +7,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { availableParallelism, cpus } from 'node:os';
 import path from 'node:path';
 import { medianOf } from '../../lib/bench/stats/moments.ts';
-import type { PlatformUsage } from '../../lib/bench/analysis/platform-usage.ts';
+import type { PlatformUsage } from '../../lib/bench/analysis/starts.ts';
 import { venv } from '../../lib/bench/run/servings/venv.ts';
 import { platformOf, servingNames, type ServingName } from '../../serving-configs/index.ts';
 import { describeServing } from '../../serving-configs/runtimes/venv/describe-serving.ts';

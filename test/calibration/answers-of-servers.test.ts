@@ -8,9 +8,9 @@ import { summarise } from '../../lib/bench/analysis/summarise.ts';
 import type { Summary } from '../../lib/bench/analysis/summary.ts';
 import type { LoadResult } from '../../lib/bench/model/load-result.ts';
 import type { AnswerCheck } from '../../lib/bench/model/record.ts';
-import { trustMarks } from '../../lib/bench/report/trust-marks.ts';
+import { trustMarks } from '../../lib/bench/report/sections/head.ts';
 import { readRunFolder } from '../../lib/bench/results/run-folder.ts';
-import { runBench } from '../support/bench-cli.ts';
+import { callBench } from '../support/bench-cli.ts';
 import { listenHttp } from '../support/http-server.ts';
 import { nonZeroModel, oneOperatorModel } from '../support/onnx-models.ts';
 import { newFolder } from '../support/temporary-folder.ts';
@@ -80,7 +80,7 @@ const measureServers = async (
   const inputs = { from: 'random', count: 2, seed: 1 };
   writeFileSync(description, stringify({ model: { onnx: 'model.onnx' }, inputs, servers }));
   const output = path.join(folder, 'run');
-  const { exitCode, stderr, stdout } = await runBench(
+  const { exitCode, stderr, stdout } = await callBench(
     `run --model ${description} --output ${output} --repeats 1 --levels 2 --noop-limits none --bypass 0 ${options}`,
   );
   const data = await readRunFolder(output);
@@ -208,7 +208,7 @@ describe('A run', () => {
     writeFileSync(path.join(folder, 'model.onnx'), nonZeroModel());
     writeFileSync(description, 'model: { onnx: model.onnx }\ninputs: { from: zero }\n');
     const output = path.join(folder, 'run');
-    await runBench(
+    await callBench(
       `run --model ${description} --output ${output} --servings tfserving --protocols rest
       --repeats 1 --levels 1 --duration 300ms --warmup 0 --noop-limits none --bypass 0`,
     );

@@ -5,8 +5,12 @@ import {
   type RatioJudgement,
 } from '../../lib/bench/stats/judgement.ts';
 import type { RepeatFigure } from '../../lib/bench/stats/interval.ts';
-import { pairedDifferences } from '../../lib/bench/stats/log-ratio.ts';
-import { type PairDifferences, type Differences, estimate } from '../../lib/bench/stats/noise.ts';
+import {
+  pairedDifferences,
+  type PairDifferences,
+  type Differences,
+  estimate,
+} from '../../lib/bench/stats/noise.ts';
 import { studentTQuantile } from '../../lib/bench/stats/probability.ts';
 import { createRandom, shuffled } from '../../lib/bench/stats/random.ts';
 import { normalFrom } from '../support/normal-from.ts';

@@ -1,4 +1,4 @@
-import { compareScores } from '../../lib/bench/run/answer-check.ts';
+import { compareScores } from '../../lib/bench/run/compare-classes.ts';
 import { codecOf } from '../../middleware/servings/index.ts';
 import { classesOf } from '../../middleware/servings/top-five.ts';
 import type { ServingName } from '../../serving-configs/index.ts';

@@ -70,6 +70,11 @@ export interface Traits {
   /** How its container differs from the software from packages. */
   readonly container?: Partial<Pick<RealTraits, 'worker' | 'killed'>> & {
     readonly refusals?: Partial<Traits['refusals']>;
+    /**
+     * For front ends in Java: among a hundred or a thousand requests at once to their containers, one now and then gets no answer. Their
+     * limits are those of the software from packages, where they are tested.
+     */
+    readonly overload?: 'not tested';
   };
 }
 

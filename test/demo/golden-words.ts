@@ -1,9 +1,10 @@
 import { adviceOn, CHECKS, findingOf } from '../../lib/bench/analysis/checks/checks.ts';
 import { stepTexts } from '../../lib/bench/analysis/next-steps.ts';
-import { searchReasonText } from '../../lib/bench/analysis/slo/search-rates.ts';
+import { noticeText } from '../../lib/bench/analysis/notices.ts';
+import { searchReasonText } from '../../lib/bench/analysis/slo/search.ts';
 import type { CheckResult } from '../../lib/bench/analysis/summary-row.ts';
 import type { SearchReason } from '../../lib/bench/analysis/slo-types.ts';
-import type { InvalidReason, NextStep } from '../../lib/bench/analysis/summary.ts';
+import type { InvalidReason, NextStep, Notice } from '../../lib/bench/analysis/summary.ts';
 import { invalidText } from '../../lib/bench/analysis/validity.ts';
 import type { WithheldReason } from '../../lib/bench/analysis/verdict-types.ts';
 import { withheldText } from '../../lib/bench/analysis/verdicts/withheld.ts';
@@ -146,11 +147,32 @@ const STEPS: readonly NextStep[] = [
   { code: 'failed-check', result },
   { code: 'more-repeats', pairs: 1, repeats: 12 },
   { code: 'less-noise', pairs: 2 },
+  { code: 'repeat-failed', resume },
+  { code: 'install-servers' },
+];
+
+const NOTICES: readonly Notice[] = [
+  { code: 'going-on', recorded: 3, planned: 16 },
+  { code: 'time-up', repeats: 4, planned: 5 },
+  {
+    code: 'drift',
+    target,
+    scenario: 'warm',
+    level: { loop: 'closed', virtualUsers: 8 },
+    result: resultsOf('drift')[0] ?? result,
+  },
+  {
+    code: 'withheld',
+    verdicts: 1,
+    of: 3,
+    reason: { code: 'few-repeats', repeats: 2, failed: 1 },
+  },
+  { code: 'no-bypass', measurements: 2, reason: 'nobody listens' },
 ];
 
 const nameOf = ({ serving }: Target): string => serving;
 
-/** The words of every check, withheld verdict, search, invalid run and next step, a line for each. */
+/** The words of every check, withheld verdict, search, invalid run, next step and notice, a line for each. */
 export const goldenWords = (): string => {
   const found = CHECKS.flatMap(({ name }) =>
     resultsOf(name).map(
@@ -162,7 +184,8 @@ export const goldenWords = (): string => {
     ...SEARCHES.map((reason) => `search ${reason.code}: ${searchReasonText(reason)}`),
     ...WITHHELD.map((reason) => `withheld ${reason.code}: ${withheldText(reason, nameOf)}`),
     ...INVALID.map((reason) => `invalid ${reason.code}: ${invalidText(reason, nameOf)}`),
-    ...STEPS.map((step) => `next ${step.code}: ${stepTexts(step, { rows: [] }).join('; ')}`),
+    ...STEPS.map((step) => `next ${step.code}: ${stepTexts(step, { rows: [] }).join(' ')}`),
+    ...NOTICES.map((notice) => `notice ${notice.code}: ${noticeText(notice, new Map())}`),
   ]
     .map((line) => `${line.trimEnd()}\n`)
     .join('');

@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import { checkAnswers, scoreTolerance } from '../../lib/bench/run/answer-check.ts';
+import { checkAnswers } from '../../lib/bench/run/answer-judge.ts';
+import { compareClasses, scoreTolerance } from '../../lib/bench/run/compare-classes.ts';
 import { computeCorrectAnswers, type CorrectAnswers } from '../../lib/bench/run/correct-answers.ts';
 import { holdWorker } from '../conformance/freeze.ts';
 import { nameOf, waysOf } from '../conformance/probes.ts';
@@ -87,20 +88,13 @@ const realOf = ({ real }: Traits): RealTraits => {
   return real;
 };
 
-/**
- * With more connections at once, a port that Docker publishes sometimes drops one, which tells nothing about the server. The tests
- * of platforms from packages cover their limits.
- */
-const MAX_CONNECTIONS = 500;
-
 /** The traits of a container: those of its software from packages, with the differences in `container`. */
 export const containerTraits = ({ container, overload, ...traits }: Traits): Traits => {
-  const { refusals, ...differences } = container ?? {};
+  const { refusals, overload: limit, ...differences } = container ?? {};
   const real = { killed: 'ends', ...traits.real, ...differences } as const;
   return {
     ...traits,
-    overload:
-      typeof overload === 'object' && overload.sent > MAX_CONNECTIONS ? undefined : overload,
+    overload: limit === undefined ? overload : undefined,
     refusals: { ...traits.refusals, ...refusals },
     ...(real.worker === undefined ? {} : { real: { ...real, worker: real.worker } }),
   };
@@ -121,18 +115,16 @@ const describeAnswerCheck = (session: Session): void => {
     const correct = await correctAnswers();
     const results: Record<string, unknown> = {};
     for (const way of targets) {
-      const { images, reason } = await checkAnswers({
-        target: way,
-        engine: 'onnx',
-        middlewareUrl,
-        imagesDir,
-        files: correct.files,
-        expected: correct.topOf(way),
-        tolerance: scoreTolerance(way, 'docker'),
-        trained: true,
-        timeoutMs: CHECK_TIMEOUT_MS,
-        signal,
-      });
+      const { images, reason } = await checkAnswers(
+        { target: way, engine: 'onnx', middlewareUrl, timeoutMs: CHECK_TIMEOUT_MS, signal },
+        compareClasses({
+          imagesDir,
+          files: correct.files,
+          expected: correct.topOf(way),
+          tolerance: scoreTolerance(way, 'docker'),
+          trained: true,
+        }),
+      );
       const coffee = images.find(({ file }) => file === 'coffee.jpg')?.answeredClass;
       results[nameOf(way)] = { reason, images: images.length, coffee };
     }

@@ -7,6 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { runBench, startBench, untilAlone } from '../support/bench-cli.ts';
 import { measurementsIn } from '../support/measurements-in.ts';
+import { pastedCommands } from '../support/pasted-commands.ts';
 import { readUntil } from '../support/read-until.ts';
 import { newFolder } from '../support/temporary-folder.ts';
 import { assertGpuUse } from '../../serving-configs/runtimes/docker/gpu-use.ts';
@@ -52,11 +53,9 @@ describe('a container that is killed while it is measured', () => {
     expect(measurements.map(({ state }) => state)).toEqual(['failed', 'completed']);
     expect(measurements[0]).toMatchObject({
       code: 'BENCH_SERVING_DIED',
-      message: expect.stringMatching(
-        /Flask ended: .*ended by itself, exit code 137: it was killed/s,
-      ) as string,
+      message: expect.stringMatching(/Flask .*\b137\b/s) as string,
     });
-    expect(bench.stderr()).toMatch(/ended by itself, exit code 137: it\s+was killed/);
+    expect(bench.stderr()).toMatch(/\b137\b/);
     expect(exitCode).toBe(1);
     await untilAlone(bench);
   });
@@ -127,7 +126,7 @@ const withDriver = async (pids: readonly number[], work: () => Promise<void>): P
 describe('a container that should compute on a GPU', () => {
   it('does not start if Docker has no GPU for it', async () => {
     await expect(startContainer(SERVING, '--accelerator', 'gpu')).rejects.toThrow(
-      /Docker cannot give it the GPU .*\nhint: .*NVIDIA Container Toolkit/s,
+      /\bGPU\b.*\nhint: .*NVIDIA Container Toolkit/s,
     );
   });
 
@@ -136,9 +135,7 @@ describe('a container that should compute on a GPU', () => {
     const name = String(started.line['container']);
     const worker = await workerOf(started, /gunicorn/);
     try {
-      await withDriver([1], () =>
-        expect(assertGpuUse(name)).rejects.toThrow('none of its processes is on the GPU'),
-      );
+      await withDriver([1], () => expect(assertGpuUse(name)).rejects.toThrow(/\bGPU\b/));
       await withDriver([1, worker], () => expect(assertGpuUse(name)).resolves.toBeUndefined());
     } finally {
       await started.stop();
@@ -207,7 +204,7 @@ describe('a container that cannot start', () => {
 
     expect(exitCode).toBe(2);
     expect(stdout).toMatch(
-      /^not ready: torchserve: cannot pull 127\.0\.0\.1:9\/none\/\S+: the network or the registry cannot be reached \(.*connection refused\); .*what is already here is kept/m,
+      /^not ready: torchserve: .*127\.0\.0\.1:9\/none\/\S+: .*\(.*\brefused\); /m,
     );
   });
 
@@ -221,9 +218,7 @@ describe('a container that cannot start', () => {
       );
 
       expect(exitCode).toBe(2);
-      expect(stdout).toMatch(
-        /cannot pull \S+: the disk is full \(.*no space left on device\); .*docker system prune/,
-      );
+      expect(stdout).toMatch(/ \S+: .*\(.*\bno space\b.*\); .*docker system prune/);
     } finally {
       await daemon.stop();
       await disk.remove();
@@ -249,10 +244,8 @@ describe('a container that cannot start', () => {
       const measurements = await measurementsIn(output);
 
       expect({ exitCode: full.exitCode, stderr: full.stderr }).toMatchObject({ exitCode: 2 });
-      expect(full.stderr).toMatch(/^error: the disk is full: .*no space left on device/ms);
-      expect(full.stderr).toMatch(
-        /make room, then continue:\n +npx serving-compare run --resume \S+$/m,
-      );
+      expect(full.stderr).toMatch(/^error: .*\bspace\b/ms);
+      expect(pastedCommands(full.stderr)).toEqual([`npx serving-compare run --resume ${output}`]);
       // 1 if the noise of this machine makes the run invalid.
       expect([0, 1]).toContain(again.exitCode);
       expect(measurements).toMatchObject([{ state: 'completed' }, { state: 'completed' }]);
@@ -269,8 +262,8 @@ describe('a container that cannot start', () => {
     });
 
     expect(exitCode).toBe(2);
-    expect(stderr).toMatch(/^error: .*the Docker daemon does not answer/m);
-    expect(stderr).toMatch(/^hint: .*docker version/m);
+    expect(stderr).toMatch(/^error: .*\bDocker\b/m);
+    expect(stderr).toMatch(/^hint: .*`?docker version/m);
   });
 
   it('names the registry of images that were prepared with another one', async () => {

@@ -68,8 +68,8 @@ describe('A setup of which some images cannot be had', () => {
     expect(exitCode).toBe(2);
     // A pull that fails, and a build that fails: the base image has no shell.
     expect(stdout).toMatch(/^triton_onnx: .* in \S+tritonserver\S*; sha256:/m);
-    expect(stdout).toMatch(/^not ready: torchserve: cannot pull .*registry/m);
-    expect(stdout).toMatch(/^not ready: flask: cannot build serving-compare\/flask/m);
+    expect(stdout).toMatch(/^not ready: torchserve: .*\bregistry\b/m);
+    expect(stdout).toMatch(/^not ready: flask: .*serving-compare\/flask/m);
     expect(stdout).toMatch(
       /^next:\n +npx serving-compare run --runtime docker --servings triton_onnx$/m,
     );
@@ -87,7 +87,7 @@ describe('A setup of which some images cannot be had', () => {
       expect.objectContaining({
         serving: 'torchserve',
         state: 'not-installed',
-        reason: expect.stringContaining('cannot pull') as string,
+        reason: expect.stringContaining(`${NO_REGISTRY}/`) as string,
       }),
       expect.objectContaining({ serving: 'triton_onnx', state: 'installed' }),
     ]);
@@ -100,14 +100,12 @@ describe('A setup of which some images cannot be had', () => {
     });
 
     expect({ exitCode, stderr }).toMatchObject({ exitCode: 2 });
-    expect(stdout).toMatch(
-      /^not ready: triton_onnx: its image is ready, which is enough for your own model/,
-    );
+    expect(stdout).toMatch(/^not ready: triton_onnx: /);
   });
 
   it('leaves images that are only found again with the registry of the setup', async () => {
     expect((await planOf('triton_onnx')).stderr).toMatch(
-      /but one from another registry is: set SERVING_COMPARE_REGISTRY=127\.0\.0\.1:1\/none/,
+      /\bSERVING_COMPARE_REGISTRY=127\.0\.0\.1:1\/none\b/,
     );
     expect((await planOf('torchserve')).stderr).toMatch(
       /^hint:\n +npx serving-compare setup --runtime docker --servings torchserve$/m,

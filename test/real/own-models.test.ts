@@ -1,5 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { defaultModel } from '../../lib/bench/run/project-files.ts';
+import { readOwnModel } from '../../lib/bench/user-model/read-user-model.ts';
 import { defaultCache } from '../../serving-configs/models/built-folder.ts';
 import { ensureModel } from '../../serving-configs/models/resnet50/ensure-model.ts';
 import { twoByTwoModel } from '../support/onnx-models.ts';
@@ -13,8 +15,6 @@ import {
   validateOwn,
 } from './support/own-model-run.ts';
 import { describeFileTypes, describeTextDetector } from './support/describe-published-models.ts';
-
-const root = path.resolve(import.meta.dirname, '../..');
 
 const restAndGrpc = [
   'flask rest',
@@ -60,9 +60,15 @@ describe("A user's model on real servers, through the command line", () => {
     expectAllCorrect(run, restAndGrpc, [correct('sum', 'allclose'), correct('twice', 'allclose')]);
   });
 
-  it('classifies images: ResNet-50, by its description in the tree', async () => {
-    await ensureModel(defaultCache());
-    const description = path.join(root, 'serving-configs/models/resnet50/model.json');
+  it('classifies images: ResNet-50, with the preprocessing of its description in the tree', async () => {
+    const own = await readOwnModel(defaultModel);
+    const { resize, shortSide, colours, scale, mean, deviation } = own.source.image;
+    const image = { resize, shortSide, colours, scale, mean, deviation };
+    const { file } = await ensureModel(defaultCache());
+    const description = path.join(newFolder(), 'model.yaml');
+    const model = { name: own.name, onnx: file, sizes: own.sizes, image };
+    const content = { model, inputs: own.source.folder, answer: { check: 'top1' } };
+    writeFileSync(description, JSON.stringify(content));
     const targets = ['flask rest', 'triton_onnx rest'];
     const run = await runOwn(description, targets, { folder: path.join(newFolder(), 'run') });
 

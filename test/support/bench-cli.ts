@@ -70,7 +70,7 @@ export interface BenchResult extends Written {
   readonly exitCode: number | null;
 }
 
-/** Runs `serving-compare` as a process until it ends. */
+/** Runs `serving-compare` as a process until it ends: with a terminal's rules for its output, and with `env` for everything that it starts. */
 export const runBench = async (
   line: CommandLine,
   env?: Readonly<Record<string, string>>,
@@ -93,7 +93,10 @@ export const recordingConsole = () => {
   return { console, written };
 };
 
-/** Runs `serving-compare` in this process, for commands that start no server. */
+/**
+ * Runs `serving-compare` in this process, which takes half a second less than {@link runBench}. Jest's `process.env` is not Node's, so a
+ * program that is started without variables of its own gets no `env`.
+ */
 export const callBench = async (
   line: CommandLine,
   env: Readonly<Record<string, string>> = {},

@@ -1,5 +1,5 @@
 import type { SummaryRow } from '../../lib/bench/analysis/summary-row.ts';
-import type { MeasuredRow } from '../../lib/bench/analysis/measurement-records.ts';
+import type { MeasuredRow } from '../../lib/bench/analysis/records.ts';
 import type { Level, Target } from '../../lib/bench/model/measurement.ts';
 import type { CompletedMeasurement } from '../../lib/bench/model/record.ts';
 import { completedMeasurement, loadResult, planMeasurement } from './recorded-run.ts';

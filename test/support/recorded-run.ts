@@ -30,6 +30,7 @@ import type {
   ResultRecord,
 } from '../../lib/bench/model/record.ts';
 import type { RunData } from '../../lib/bench/results/run-folder.ts';
+import { plannedResnet50 } from './planned-models.ts';
 import { simulateLoad } from './simulated-load.ts';
 
 export interface RecordedRunOptions {
@@ -47,13 +48,6 @@ export interface RecordedRunOptions {
   readonly engines?: readonly Engine[];
   readonly targets?: readonly Target[];
 }
-
-const model = {
-  kind: 'resnet50',
-  file: 'resnet50-untrained.onnx',
-  sha256: 'ab'.repeat(32),
-  trained: false,
-} as const;
 
 const defaultTarget = (serving: Target['serving']): Target => {
   const { payloads, defaultPayload: payload } = manifestOf(serving).rest;
@@ -271,7 +265,6 @@ export const recordedEnvironment: Environment = {
   versions: { node: '20.19.0', 'serving-compare': '0.1.0', fastify: '5.12.8' },
   commit: { hash: '0123456789abcdef0123456789abcdef01234567', dirty: true },
   processes: { middleware: 2, serving: 1, load: 1 },
-  model,
   seed: 7,
 };
 
@@ -298,7 +291,7 @@ export const recordedPlan = (
     runtime: 'simulated',
     targets,
     ...dataSet,
-    model,
+    model: plannedResnet50,
     measurements,
   } as const;
   return { ...plan, hash: planHash(plan) };

@@ -6,6 +6,7 @@ import {
 } from '../../lib/bench/aws/run-request.ts';
 import type { PlanOverrides } from '../../lib/bench/model/plan-options.ts';
 import { requestedOptions } from '../../lib/bench/run/make-plan.ts';
+import { askedResnet50 } from './planned-models.ts';
 import { shareRepeats } from '../../lib/bench/aws/repeats.ts';
 
 /** The request of a run of one serving on simulated node pairs, as an operator's machine writes it. */
@@ -19,7 +20,7 @@ export const requestedRun = (
     { runId, runtime: 'simulated' },
     {
       ...requestedOptions({ servings: ['tfserving'], ...overrides }),
-      model: { kind: 'resnet50' },
+      model: askedResnet50,
       settings: {},
     },
   );

@@ -1,9 +1,12 @@
 import type { CheckResult, SummaryRow } from '../../lib/bench/analysis/summary-row.ts';
 import type { Summary } from '../../lib/bench/analysis/summary.ts';
 import { chartsOf } from '../../lib/bench/report/charts/chart-set.ts';
-import type { Bar } from '../../lib/bench/report/charts/draw-bars.ts';
-import { drawChart, type Chart } from '../../lib/bench/report/charts/draw-chart.ts';
-import type { Line } from '../../lib/bench/report/charts/draw-lines.ts';
+import {
+  type Bar,
+  drawChart,
+  type Chart,
+  type Line,
+} from '../../lib/bench/report/charts/draw-chart.ts';
 
 /**
  * Finds a chart of a report by name.

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Aws } from '../../lib/bench/aws/clients.ts';
 import { packModel, sendModel } from '../../lib/bench/aws/model-transfer.ts';
 import type { PlanRequest } from '../../lib/bench/plan/plan-request.ts';
-import { plannedTensors } from '../../lib/bench/plan/tensor-plan.ts';
+import { askedModel } from '../../lib/bench/plan/planned-model.ts';
 import { describeModel } from '../../lib/bench/run/describe-model.ts';
 import { readUserModel } from '../../lib/bench/user-model/read-user-model.ts';
 import { describedTwoByTwo } from './described-model.ts';
@@ -27,8 +27,8 @@ export const sendTwoByTwo = async (
     await sendModel(aws, bucket, runId, packed, signal);
     return {
       sums: packed.sumsSha256,
-      model: { kind: 'described', tensors: plannedTensors(model) },
-      settings: { modelDescription: model.description },
+      model: askedModel(model),
+      settings: { model: model.description },
     };
   } finally {
     rmSync(folder, { recursive: true });

@@ -1,8 +1,10 @@
 import { levelId, targetId, type Target } from '../model/measurement.ts';
+import type { RatioJudgement } from '../stats/judgement.ts';
 import { groupBy } from './group-by.ts';
 import type { SummaryRow } from './summary-row.ts';
-import type { Summary, Validity } from './summary.ts';
+import type { Summary, Validity, WhySlower } from './summary.ts';
 import type {
+  Compared,
   HeadlineVerdicts,
   JudgedFigure,
   Lead,
@@ -15,6 +17,7 @@ import type {
   Verdict,
   VerdictFamily,
 } from './verdict-types.ts';
+import { SERVER_PARTS, type TimePartName } from './time-parts.ts';
 
 /** The faster and the slower target; undefined if the verdict does not tell them apart. */
 export const decided = ({
@@ -65,17 +68,13 @@ export const rowOf = (
   );
 
 /** How fast a target is by its row: its request rate or, in an open loop, its negative median. */
-export const speedOf = (figure: JudgedFigure, row: SummaryRow | undefined): number =>
+const speedOf = (figure: JudgedFigure, row: SummaryRow | undefined): number =>
   figure === 'request rate'
     ? (row?.requestRatePerSecond?.value ?? -Infinity)
     : -(row?.p50Ms?.value ?? Infinity);
 
 /** How many times as fast a target is as another; undefined without a verdict. */
-export const leadOf = (
-  headline: HeadlineVerdicts,
-  target: Target,
-  other: Target,
-): Lead | undefined => {
+const leadOf = (headline: HeadlineVerdicts, target: Target, other: Target): Lead | undefined => {
   const verdict = verdictOn(headline, target, other);
   const interval = verdict?.ratio?.interval;
   if (verdict === undefined || interval === undefined) return undefined;
@@ -87,13 +86,32 @@ export const leadOf = (
     : { least: 1 / high, most: 1 / low };
 };
 
+const REVERSED = { faster: 'slower', slower: 'faster' } as const;
+
+/** How a target compares with another; undefined without a verdict. */
+const comparedWith = (
+  headline: HeadlineVerdicts,
+  target: Target,
+  other: Target,
+): Compared | undefined => {
+  const { judgement, first } = verdictOn(headline, target, other) ?? {};
+  const timesAsFast = leadOf(headline, target, other);
+  if (judgement === undefined || first === undefined || timesAsFast === undefined) return undefined;
+  if (judgement.kind === 'withheld') return undefined;
+  const own: RatioJudgement =
+    (judgement.kind === 'faster' || judgement.kind === 'slower') &&
+    targetId(first) !== targetId(target)
+      ? { ...judgement, kind: REVERSED[judgement.kind] }
+      : judgement;
+  return { judgement: own, timesAsFast };
+};
+
 /** The target that is slower than all others, if there is one. */
-export const slowestOf = <Ranked extends RankedTarget>(
-  judged: readonly Ranked[],
-): Ranked | undefined => judged.find(({ ranks }) => ranks.best === judged.length);
+const slowestOf = (judged: readonly RankedTarget[]): RankedTarget | undefined =>
+  judged.find(({ ranks }) => ranks.best === judged.length);
 
 /** The pairs of which one target is faster, as [faster, slower]. */
-export const decidedPairs = ({ verdicts }: Pick<HeadlineVerdicts, 'verdicts'>) =>
+const decidedPairs = ({ verdicts }: Pick<HeadlineVerdicts, 'verdicts'>) =>
   verdicts.flatMap((verdict) => {
     const pair = decided(verdict);
     return pair === undefined ? [] : [pair];
@@ -148,7 +166,15 @@ const firstPair = (
 };
 
 const findingIn = (headline: HeadlineVerdicts, judged: readonly RankedTarget[]): RankingFinding => {
-  if (judged[0]?.ranks.worst === 1) return { code: 'fastest' };
+  const [first, second, ...others] = judged;
+  if (first?.ranks.worst === 1) {
+    const leads = [second, others.at(-1)].flatMap((rival) => {
+      if (rival === undefined) return [];
+      const lead = comparedWith(headline, first.target, rival.target);
+      return lead === undefined ? [] : [{ over: rival.target, ...lead }];
+    });
+    return { code: 'fastest', leads };
+  }
   const slowest = slowestOf(judged);
   if (slowest !== undefined) {
     const leads = judged.flatMap(({ target }) => leadOf(headline, target, slowest.target) ?? []);
@@ -159,9 +185,11 @@ const findingIn = (headline: HeadlineVerdicts, judged: readonly RankedTarget[]):
   const given = headline.verdicts.filter(({ judgement }) => judgement.kind !== 'withheld');
   if (given.every(({ judgement }) => judgement.kind === 'equal')) return { code: 'all-equal' };
   const [faster, slower] = firstPair(headline, judged) ?? [];
-  return faster === undefined || slower === undefined
+  if (faster === undefined || slower === undefined) return { code: 'none-faster' };
+  const lead = comparedWith(headline, faster, slower);
+  return lead === undefined
     ? { code: 'none-faster' }
-    : { code: 'decided-pair', faster, slower };
+    : { code: 'decided-pair', faster, slower, lead };
 };
 
 /** Why nothing is ranked. */
@@ -192,16 +220,17 @@ export const rankingOf = (summary: Unranked): Ranking | undefined => {
   const highest = loads.at(-1)?.load;
   const rows = measuredRows(summary);
   const pairs = decidedPairs(headline);
-  const ordered = bySpeed([...ranked.values()], pairs, (target) =>
-    speedOf(figure, highest && rowOf(rows, target, highest)),
-  );
+  const speed = (target: Target): number =>
+    speedOf(figure, highest && rowOf(rows, target, highest));
+  const ordered = bySpeed([...ranked.values()], pairs, speed);
   const count = (index: 0 | 1, target: Target): number =>
     pairs.filter((pair) => targetId(pair[index]) === targetId(target)).length;
   const withRanks = ordered.map((target) => ({
     target,
     ranks: { best: 1 + count(1, target), worst: ordered.length - count(0, target) },
   }));
-  const { target: baseline } = slowestOf(withRanks) ?? withRanks[0] ?? {};
+  const slowest = slowestOf(withRanks);
+  const { target: baseline } = slowest ?? withRanks[0] ?? {};
   if (baseline === undefined) return undefined;
   const repeats = loads.flatMap((judged) => judged.repeats);
   return {
@@ -213,14 +242,91 @@ export const rankingOf = (summary: Unranked): Ranking | undefined => {
     isDecided: pairs.length > 0,
     finding: findingIn(headline, withRanks),
     baseline,
-    judged: withRanks.map((entry): RankedTarget => {
-      const { target } = entry;
-      const judgement = verdictOn(headline, target, baseline)?.judgement.kind;
-      const timesAsFast = leadOf(headline, target, baseline);
-      return judgement === undefined || timesAsFast === undefined
-        ? entry
-        : { ...entry, againstBaseline: { judgement, timesAsFast } };
+    baselineIs: slowest === undefined ? 'first' : 'slowest',
+    isOutOfOrder: ordered.some((target, at) => {
+      const next = ordered[at + 1];
+      return next !== undefined && speed(target) < speed(next);
+    }),
+    judged: withRanks.map((entry, at): RankedTarget => {
+      const next = ordered[at + 1];
+      return {
+        ...entry,
+        againstBaseline: comparedWith(headline, entry.target, baseline),
+        againstNext: next && comparedWith(headline, entry.target, next),
+      };
     }),
     unjudged: [...targetsOf(verdicts)].flatMap(([id, target]) => (ranked.has(id) ? [] : [target])),
   };
+};
+
+type Place = WhySlower['places'][number]['place'];
+
+const hasPart = ({ timeParts }: SummaryRow, wanted: TimePartName): boolean =>
+  timeParts?.parts.some(({ name }) => name === wanted) === true;
+
+/** The mean time of a request at each place, in ms. */
+const msByPlace = (
+  { timeParts }: SummaryRow,
+  placeOf: (name: TimePartName) => Place,
+): ReadonlyMap<Place, number> => {
+  const ms = new Map<Place, number>();
+  for (const { name, meanMs } of timeParts?.parts ?? []) {
+    ms.set(placeOf(name), (ms.get(placeOf(name)) ?? 0) + meanMs);
+  }
+  return ms;
+};
+
+/** Places with less of the difference are not named. */
+const MIN_SHARE = 0.05;
+const NAMED_PLACES = 2;
+
+/** Shares a difference out among the places with most of it; none if no place has any. */
+const shareOut = (
+  moreMs: number,
+  differences: readonly (readonly [place: Place, ms: number])[],
+): WhySlower['places'] => {
+  let restMs = moreMs;
+  const named: WhySlower['places'][number][] = [];
+  const most = differences.toSorted(([, a], [, b]) => b - a).slice(0, NAMED_PLACES);
+  for (const [place, ms] of [...most, ['elsewhere', Infinity] as const]) {
+    const ofItMs = Math.min(ms, restMs);
+    if (ofItMs < MIN_SHARE * moreMs) continue;
+    named.push({ place, moreMs: ofItMs });
+    restMs -= ofItMs;
+  }
+  return named[0]?.place === 'elsewhere' ? [] : named;
+};
+
+/** Where the last target loses most of its time against the first. Undefined if the two are not told apart or a time is not known. */
+export const whySlowerOf = (
+  summary: Pick<Summary, 'headline' | 'ranking' | 'rows'>,
+): WhySlower | undefined => {
+  const { headline, ranking } = summary;
+  const [faster, slower]: readonly (Target | undefined)[] = [
+    ranking?.judged[0]?.target,
+    ranking?.judged.at(-1)?.target,
+  ];
+  const load = ranking?.loads.find(({ scenario }) => scenario === ranking.loads.at(-1)?.scenario);
+  if (headline === undefined || faster === undefined || slower === undefined) return undefined;
+  const verdict = verdictOn(headline, faster, slower);
+  if (load === undefined || verdict === undefined || decided(verdict) === undefined) {
+    return undefined;
+  }
+  const rows = measuredRows(summary);
+  const [fast, slow] = [rowOf(rows, faster, load), rowOf(rows, slower, load)];
+  if (fast?.timeParts === undefined || slow?.timeParts === undefined) return undefined;
+  const moreMs = slow.timeParts.totalMs - fast.timeParts.totalMs;
+  // With several users, other parts contain the waiting that a serving does not report as its queue.
+  const isSplit =
+    load.level.loop === 'closed' &&
+    load.level.virtualUsers === 1 &&
+    [fast, slow].every((row) => hasPart(row, 'serving_compute'));
+  const placeOf = (part: TimePartName): Place =>
+    SERVER_PARTS.includes(part) && !isSplit ? 'server' : part;
+  const before = msByPlace(fast, placeOf);
+  const differences = [...msByPlace(slow, placeOf)].map(
+    ([place, ms]) => [place, ms - (before.get(place) ?? 0)] as const,
+  );
+  const places = shareOut(moreMs, differences);
+  return moreMs <= 0 || places.length === 0 ? undefined : { load, faster, slower, moreMs, places };
 };

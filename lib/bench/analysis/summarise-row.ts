@@ -4,7 +4,7 @@ import type { CompletedMeasurement, FailedMeasurement } from '../model/record.ts
 import type { Estimate } from '../stats/interval.ts';
 import { sum, weightedMean } from '../stats/moments.ts';
 import { bypassFailuresOf, bypassOf } from './checks/bypass.ts';
-import { nodeUse } from './node-use.ts';
+import { nodeUse } from './nodes.ts';
 import {
   averageOfMedians,
   latenciesOf,
@@ -15,7 +15,7 @@ import {
 import { ANSWERS_NEEDED } from '../stats/percentile-claim.ts';
 import type { SummaryRow } from './summary-row.ts';
 import { timePartsOf } from './time-parts.ts';
-import { wasUnsteady } from './reported-records.ts';
+import { wasUnsteady } from './records.ts';
 
 /** Correct answers that arrived in the window. `succeeded` is something else in an open loop: it counts by planned send time. */
 const correctInWindow = ({ load }: CompletedMeasurement): number =>

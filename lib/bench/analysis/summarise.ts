@@ -3,38 +3,31 @@ import { isAnswerFault, type ResultRecord } from '../model/record.ts';
 import type { RunData } from '../results/run-folder.ts';
 import { stabilityOf } from '../stability/summary.ts';
 import { isOpen } from '../stats/judgement.ts';
-import { answerChecksOf } from './answer-checks.ts';
+import { answerChecksOf, oddImagesOf, wrongUnderLoadOf } from './answers.ts';
 import { calibrationCheck } from './checks/calibration.ts';
 import { usableRowsOf } from './checks/check.ts';
-import { rowChecks } from './checks/checks.ts';
+import { checkCountsOf, rowChecks } from './checks/checks.ts';
 import { noopByTarget, noopLimitOf } from './checks/noop-limit.ts';
-import { coldStartsOf } from './cold-starts.ts';
+import { coldStartsOf, platformUsageOf } from './starts.ts';
 import { costsOf, priceOf, rowCost } from './costs.ts';
 import { groupBy } from './group-by.ts';
-import {
-  type MeasuredRow,
-  type MeasurementRecords,
-  measurementRecords,
-} from './measurement-records.ts';
+import { type MeasuredRow, type MeasurementRecords, measurementRecords } from './records.ts';
 import { nextStepsOf } from './next-steps.ts';
-import { oddImagesOf } from './odd-images.ts';
-import { pairSpreadOf } from './pair-spread.ts';
-import { noRankingReason, rankingOf } from './ranking.ts';
-import { platformUsageOf } from './platform-usage.ts';
+import { noticesOf } from './notices.ts';
+import { pairSpreadOf } from './nodes.ts';
+import { measuredRows as servingRows, noRankingReason, rankingOf, whySlowerOf } from './ranking.ts';
+import { rowGroupsOf } from './row-groups.ts';
 import { inRowOrder } from './row-order.ts';
 import { bestRatesOf, sloRatesOf } from './slo/best-rate.ts';
 import { rowCounts } from './slo/row-counts.ts';
-import { searchRatesOf } from './slo/search-rates.ts';
+import { searchRatesOf } from './slo/search.ts';
 import { compareWithStudy } from './study-comparison.ts';
 import { summariseRow } from './summarise-row.ts';
 import type { CheckResult, SummaryRow } from './summary-row.ts';
 import type { Summary } from './summary.ts';
 import type { Price, SloRate } from './slo-types.ts';
-import { trustOf } from './trust.ts';
-import { validityOf } from './validity.ts';
+import { trustOf, validityOf } from './validity.ts';
 import { verdictsOf } from './verdicts/verdict-families.ts';
-import { whySlowerOf } from './why-slower.ts';
-import { wrongUnderLoadOf } from './wrong-under-load.ts';
 
 const orUndefined = <Item>(items: readonly Item[]): readonly Item[] | undefined =>
   items.length === 0 ? undefined : items;
@@ -133,13 +126,16 @@ export const summarise = (
   const verdicts =
     stability === undefined ? verdictsOf({ answerChecks, wrongUnderLoad }, measuredRows) : {};
   const { measurements, ...decided } = plan;
-  const summary: Omit<Summary, 'trust' | 'nextSteps' | 'isDecided'> = {
+  const endedAt = endOf(records);
+  const summary: Omit<Summary, 'trust' | 'notices' | 'nextSteps' | 'isDecided'> = {
     format: 2,
     isGoingOn,
     plannedRepeats,
     plan: { ...decided, measurementCount: measurements.length },
     environment,
-    endedAt: endOf(records),
+    endedAt,
+    tookSeconds:
+      endedAt === undefined ? undefined : (Date.parse(endedAt) - Date.parse(plan.createdAt)) / 1000,
     measurements: {
       completed: completed.size,
       failed: failed.size,
@@ -153,7 +149,9 @@ export const summarise = (
     platformUsage: orUndefined(platformUsageOf(plan, [...completed.values()])),
     costs: price && costsOf(rows, price, sloRates, verdicts.verdicts),
     rows,
+    groups: rowGroupsOf(servingRows({ rows })),
     usableRows: usableRowsOf(rows),
+    checkCounts: checkCountsOf(rows),
     study: compareWithStudy(plan, environment, rows),
     ...verdicts,
     stability,
@@ -173,6 +171,7 @@ export const summarise = (
     noRanking: isUnranked ? noRankingReason(summary) : undefined,
     whySlower: whySlowerOf(ranked),
     trust: trustOf(ranked),
+    notices: noticesOf(ranked),
     nextSteps: nextStepsOf(ranked),
   };
 };

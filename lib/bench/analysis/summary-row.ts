@@ -13,7 +13,7 @@ import {
 } from '../../../serving-configs/schema.ts';
 import { timePartsSchema } from './time-parts.ts';
 import { engineSchema, levelSchema, scenarioSchema, targetSchema } from '../model/measurement.ts';
-import { nodeUseSchema } from './node-use.ts';
+import { nodeUseSchema } from './nodes.ts';
 import { estimateSchema } from '../stats/interval.ts';
 import type { FailureClass } from '../model/load-result.ts';
 
@@ -179,3 +179,12 @@ export const summaryRowSchema = object(
   'All repeats of one target, engine, scenario and level.',
 );
 export interface SummaryRow extends Static<typeof summaryRowSchema> {}
+
+export const usableRowsSchema = object(
+  {
+    measured: number('Rows with figures and checks.'),
+    usable: number('Of these, rows in which no check failed.'),
+  },
+  'How many rows of a run may be quoted, without no-op limits.',
+);
+export interface UsableRows extends Static<typeof usableRowsSchema> {}

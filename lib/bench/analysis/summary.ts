@@ -16,35 +16,29 @@ import {
 } from '../../../serving-configs/schema.ts';
 import { stabilitySummarySchema } from '../stability/summary.ts';
 import { engineSchema, targetSchema } from '../model/measurement.ts';
-import { comparedOutputSchema } from '../../../serving-configs/models/tensors/compare-tensors.ts';
 import {
   headlineVerdictsSchema,
   loadSchema,
   loadVerdictsSchema,
   noRankingReasonSchema,
   rankingSchema,
+  withheldReasonSchema,
 } from './verdict-types.ts';
 import { planSchema } from '../model/plan.ts';
 import { TIME_PARTS } from './time-parts.ts';
-import { checkResultSchema, summaryRowSchema } from './summary-row.ts';
-import { platformUsageSchema } from './platform-usage.ts';
+import { checkResultSchema, summaryRowSchema, usableRowsSchema } from './summary-row.ts';
+import { platformUsageSchema, coldStartSchema } from './starts.ts';
 import { studyComparisonSchema } from './study-comparison.ts';
-import { pairSpreadSchema } from './pair-spread.ts';
-import { wrongUnderLoadSchema } from './wrong-under-load.ts';
-import { coldStartSchema } from './cold-starts.ts';
-import { ANSWER_FAULTS, type AnswerFault, checkedImageSchema } from '../model/record.ts';
-import { oddImageSchema } from './odd-images.ts';
+import { rowGroupSchema } from './row-groups.ts';
+import { pairSpreadSchema } from './nodes.ts';
+import { checkedAnswersSchema, wrongUnderLoadSchema, oddImageSchema } from './answers.ts';
+import { ANSWER_FAULTS, type AnswerFault } from '../model/record.ts';
 import { environmentSchema } from '../model/environment.ts';
 
-export const checkedOutputSchema = object(
-  {
-    ...comparedOutputSchema.properties,
-    file: string('The request with that answer.'),
-    correct: number('Number of requests whose answer passes.'),
-  },
-  'The answer to one output that differs most from the expected one, over all requests of an answer check.',
-);
-export interface CheckedOutput extends Static<typeof checkedOutputSchema> {}
+const resultPlaceSchema = object({
+  target: targetSchema,
+  ...loadSchema.properties,
+});
 
 export const invalidReasonSchema = anyOf(
   [
@@ -176,9 +170,12 @@ export const trustSchema = object(
       object(
         {
           share: number(),
-          isNear: boolean(),
+          state: oneOf(
+            ['far', 'near', 'wrong'],
+            '`near`: a result came too near to the limit; `wrong`: it was even faster than the limit.',
+          ),
         },
-        'The largest share of the no-op limit that a result reached, and whether one came too near to it.',
+        'The largest share of the no-op limit that a result reached.',
       ),
     ),
   },
@@ -233,19 +230,51 @@ export const nextStepSchema = anyOf(
       },
       'Even the most repeats would hardly decide them.',
     ),
+    object({ code: literal('repeat-failed'), resume: string() }, '`resume` is the command.'),
+    object({ code: literal('install-servers') }, 'The run only simulated them.'),
   ],
   'A step towards a better answer.',
 );
 export type NextStep = Static<typeof nextStepSchema>;
 
-export const usableRowsSchema = object(
-  {
-    measured: number('Rows with figures and checks.'),
-    usable: number('Of these, rows in which no check failed.'),
-  },
-  'How many rows of a run may be quoted, without no-op limits.',
+export const noticeSchema = anyOf(
+  [
+    object({ code: literal('going-on'), recorded: number(), planned: number() }),
+    object(
+      { code: literal('time-up'), repeats: number(), planned: number() },
+      'So many of the planned repeats were measured.',
+    ),
+    object(
+      { code: literal('drift'), ...resultPlaceSchema.properties, result: checkResultSchema },
+      'How a target changed during the run: its first result that fails the check.',
+    ),
+    object(
+      {
+        code: literal('withheld'),
+        verdicts: number(),
+        of: number(),
+        reason: withheldReasonSchema,
+      },
+      'Some of the verdicts over the whole run are withheld, the first one for this reason.',
+    ),
+    object({ code: literal('no-bypass'), measurements: number(), reason: string() }),
+  ],
+  'What a reader must know before the figures, besides what makes a run invalid.',
 );
-export interface UsableRows extends Static<typeof usableRowsSchema> {}
+export type Notice = Static<typeof noticeSchema>;
+
+const checkCountSchema = object(
+  {
+    check: string(),
+    passed: number(),
+    failed: number(),
+    warned: number(),
+    unknown: number(),
+    notApplicable: number(),
+  },
+  'Number of results of a check in each state.',
+);
+export interface CheckCount extends Static<typeof checkCountSchema> {}
 
 const { measurements: _, ...plannedSchemas } = planSchema.properties;
 
@@ -263,6 +292,7 @@ export const summarySchema = object(
     plan: object({ ...plannedSchemas, measurementCount: number() }),
     environment: environmentSchema,
     endedAt: optional(string('When the last measurement ended, ISO 8601; absent if none has.')),
+    tookSeconds: optional(number('From the plan to that time.')),
     measurements: object({
       completed: number(),
       failed: number(),
@@ -271,41 +301,7 @@ export const summarySchema = object(
       ),
       missing: number(),
     }),
-    answerChecks: array(
-      object({
-        target: targetSchema,
-        state: oneOf(['passed', 'failed']),
-        fastestMs: optional(number('Time of its fastest answer; absent if none came.')),
-        fault: optional(
-          oneOf(ANSWER_FAULTS, 'The gravest fault of its answers; present if it failed.'),
-        ),
-        reason: optional(string()),
-        engine: engineSchema,
-        trained: boolean(),
-        images: number(
-          'Number of images or requests, and those with the correct best class or correct outputs.',
-        ),
-        correct: number(),
-        relativeTolerance: optional(
-          number(
-            'Largest relative difference of a probability that passes; absent for named tensors.',
-          ),
-        ),
-        largestRelativeDifference: optional(number('Absent if no probability was compared.')),
-        wrong: optional(
-          array(
-            checkedImageSchema,
-            'The images without the correct answer; absent if there are none.',
-          ),
-        ),
-        outputs: optional(
-          array(
-            checkedOutputSchema,
-            'Named tensors only: for each output, the answer that differs most from the expected one.',
-          ),
-        ),
-      }),
-    ),
+    answerChecks: array(checkedAnswersSchema),
     wrongUnderLoad: optional(
       array(
         wrongUnderLoadSchema,
@@ -334,6 +330,8 @@ export const summarySchema = object(
       summaryRowSchema,
       'The measured targets, and their no-op limits with the engine `noop`.',
     ),
+    groups: array(rowGroupSchema, 'The rows by scenario and kind of load, in their order.'),
+    checkCounts: array(checkCountSchema, 'How the rows fare in each check; empty without checks.'),
     pairSpread: optional(
       array(
         pairSpreadSchema,
@@ -397,10 +395,8 @@ export const summarySchema = object(
       ),
     ),
     trust: trustSchema,
-    nextSteps: array(
-      nextStepSchema,
-      'The next steps, the first one first; none if the run is invalid.',
-    ),
+    notices: array(noticeSchema, 'The most serious first.'),
+    nextSteps: array(nextStepSchema, 'The next steps, the first one first.'),
     verdicts: optional(array(loadVerdictsSchema, 'The verdicts at each level.')),
   },
   'The content of `summary.json`.',

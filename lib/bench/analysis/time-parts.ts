@@ -48,6 +48,7 @@ export const timePartsSchema = object(
       'In the order of `TIME_PARTS`, without parts that no component reports.',
     ),
     totalMs: number('Mean response time at the client, over the repeats.'),
+    serverMs: number('Sum of the parts of the server.'),
     unattributedMs: number('`totalMs` less the sum of the parts; negative if they are longer.'),
     addsUp: boolean('Whether `unattributedMs` is at most 2 % of `totalMs`.'),
     servingTells: array(
@@ -145,11 +146,13 @@ export const timePartsOf = (completed: readonly CompletedMeasurement[]): TimePar
     const meanMs = means[name];
     return meanMs === undefined ? [] : [{ name, meanMs }];
   });
+  const serverParts = parts.filter(({ name }) => SERVER_PARTS.includes(name));
   const restMs = totalMs - sum(parts.map(({ meanMs }) => meanMs));
   const unattributedMs = Math.abs(restMs) < ROUNDING_MS ? 0 : restMs;
   return {
     parts,
     totalMs,
+    serverMs: sum(serverParts.map(({ meanMs }) => meanMs)),
     unattributedMs,
     addsUp: Math.abs(unattributedMs) <= UNATTRIBUTED_LIMIT * totalMs,
     servingTells: (['request', 'queue', 'compute'] as const).filter(

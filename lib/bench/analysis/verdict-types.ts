@@ -184,6 +184,8 @@ export const headlineVerdictsSchema = object(
   {
     ...verdictFamilySchema.properties,
     loads: array(loadSchema),
+    given: number('Verdicts that are not withheld.'),
+    decided: number('Of these, pairs of which one is faster, or that are equal.'),
   },
   'The verdicts over the whole run, one for each pair: over all closed loops, or all open loops if there are no others. A pair is compared at the levels at which both targets support a verdict.',
 );
@@ -198,6 +200,13 @@ export const leadSchema = object(
 );
 export interface Lead extends Static<typeof leadSchema> {}
 
+export const comparedSchema = object({
+  judgement: ratioJudgementSchema,
+  timesAsFast: leadSchema,
+});
+/** How a target compares with another. */
+export interface Compared extends Static<typeof comparedSchema> {}
+
 export const rankedTargetSchema = object({
   target: targetSchema,
   ranks: object(
@@ -208,14 +217,12 @@ export const rankedTargetSchema = object({
     'The ranks that its verdicts allow: 2 to 3 if it cannot be told apart from one other target.',
   ),
   againstBaseline: optional(
-    object(
-      {
-        judgement: oneOf(['faster', 'slower', 'equal', 'bounded', 'noisy', 'withheld']),
-        timesAsFast: leadSchema,
-      },
+    described(
+      comparedSchema,
       'How it compares with the baseline; absent for the baseline itself, and without a verdict on the two.',
     ),
   ),
+  againstNext: optional(described(comparedSchema, 'How it compares with the one after it.')),
 });
 export interface RankedTarget extends Static<typeof rankedTargetSchema> {}
 
@@ -224,6 +231,10 @@ export const rankingFindingSchema = anyOf(
     object(
       {
         code: literal('fastest'),
+        leads: array(
+          object({ over: targetSchema, ...comparedSchema.properties }),
+          'Over the second target, and over the last.',
+        ),
       },
       'The first target is the fastest.',
     ),
@@ -243,6 +254,7 @@ export const rankingFindingSchema = anyOf(
         code: literal('decided-pair'),
         faster: targetSchema,
         slower: targetSchema,
+        lead: comparedSchema,
       },
       'The decided pair with the fastest targets.',
     ),
@@ -292,6 +304,10 @@ export const rankingSchema = object(
     baseline: described(
       targetSchema,
       'With which target the others are compared: the slowest or, if none is known to be the slowest, the first one.',
+    ),
+    baselineIs: oneOf(['slowest', 'first']),
+    isOutOfOrder: boolean(
+      'Whether the figures at the highest level are in another order than the targets.',
     ),
     judged: array(
       rankedTargetSchema,

@@ -1,5 +1,5 @@
 import { BenchError } from '../model/errors.ts';
-import type { RunStatus } from '../results/run-status.ts';
+import type { RunStatus } from '../results/run-folder.ts';
 import type { Aws } from './clients.ts';
 import type { DeployedPair, Deployment } from './find-deployment.ts';
 import { isUp, readNodes, type NodeProblem } from './node-states.ts';

@@ -1,7 +1,7 @@
 import { BenchError } from '../model/errors.ts';
 import type { Plan } from '../model/plan.ts';
 import type { Environment } from '../model/environment.ts';
-import { dedupeRecords } from '../results/dedupe-records.ts';
+import { dedupeRecords } from '../results/results-file.ts';
 import type { ResultRecord } from '../model/record.ts';
 import type { RunData } from '../results/run-folder.ts';
 import type { Repeats } from './repeats.ts';

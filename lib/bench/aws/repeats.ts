@@ -1,4 +1,4 @@
-import { searchProgress } from '../analysis/slo/search-progress.ts';
+import { searchProgress } from '../analysis/slo/search.ts';
 import { BenchError } from '../model/errors.ts';
 import type { Measurement } from '../model/measurement.ts';
 import type { Plan } from '../model/plan.ts';

@@ -1,5 +1,5 @@
 import { resolvePlanOptions } from '../plan/resolve-plan-options.ts';
-import type { RunStatus } from '../results/run-status.ts';
+import type { RunStatus } from '../results/run-folder.ts';
 import type { DeployedPair } from './find-deployment.ts';
 import { nodeProblems, type NodeState } from './node-states.ts';
 import type { RunObjects } from './run-objects.ts';

@@ -10,7 +10,7 @@ import { makePlan, SIMULATED_HERE, type Available, type PlannedRun } from '../ru
 import type { Repeats } from './repeats.ts';
 
 /** The format of requests; nodes refuse those of another. */
-export const REQUEST_FORMAT = 2;
+export const REQUEST_FORMAT = 3;
 
 /** The file `request.json` of a run: what the operator asked for, and who does it. */
 export interface RunRequest {
@@ -46,12 +46,19 @@ interface Deployed {
   readonly runtime: ServingRuntime;
 }
 
+/** Why the container of a serving cannot serve a model. */
+const reasonsAgainst = {
+  built: () => undefined,
+  given: (serving: ServingName, model: PlanRequest['model']) =>
+    reasonAgainstModel(serving, formatsOf(model)),
+};
+
 /** The servings that cannot serve a model in the containers of the nodes, with the reasons. */
 const unableServings = (runtime: ServingRuntime, model: PlanRequest['model']): readonly LeftOut[] =>
-  runtime === 'simulated' || model.kind === 'resnet50'
+  runtime === 'simulated'
     ? []
     : servingNames.flatMap((serving): readonly LeftOut[] => {
-        const reason = reasonAgainstModel(serving, formatsOf(model.tensors));
+        const reason = reasonsAgainst[model.kind](serving, model);
         return reason === undefined ? [] : [{ serving, reason }];
       });
 

@@ -1,10 +1,14 @@
 import { existsSync } from 'node:fs';
 import { access } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import { shellWord } from '../../../serving-configs/options/shell-word.ts';
 import { BenchError, fileErrorText, messageOf } from '../model/errors.ts';
+import { refuseWithModel } from '../plan/fit-model.ts';
 import { describeModel } from '../run/describe-model.ts';
-import { readUserModel } from '../user-model/read-user-model.ts';
-import type { UserModel } from '../user-model/user-model.ts';
+import { defaultModel } from '../run/project-files.ts';
+import { readOwnModel, readUserModel } from '../user-model/read-user-model.ts';
+import type { AnyModel } from '../user-model/user-model.ts';
+import { usageError } from './command.ts';
 
 /** The description to use without `--model`, if it exists. */
 const DEFAULT_DESCRIPTION = 'model.yaml';
@@ -13,7 +17,7 @@ const DEFAULT_DESCRIPTION = 'model.yaml';
 export const isDescription = (file: string): boolean => /\.(ya?ml|json)$/i.test(file);
 
 /** @throws BenchError unless the file is an ONNX classifier like ResNet-50. */
-export const assertClassifier = async (file: string): Promise<void> => {
+const assertClassifier = async (file: string): Promise<void> => {
   await access(file).catch((cause: unknown) => {
     throw new BenchError('BENCH_MODEL_FILE', fileErrorText(file, cause), {
       hint: 'give an existing ONNX file or description: --model',
@@ -33,24 +37,54 @@ export const assertClassifier = async (file: string): Promise<void> => {
   });
 };
 
-/** The model that the command line names: ResNet-50, perhaps from an ONNX file, or one of the user's own. */
-export type ModelOption =
-  | { readonly kind: 'resnet50'; readonly file: string | undefined }
-  | { readonly kind: 'described'; readonly user: UserModel };
+/** The ONNX file of ResNet-50 that `--model` names; undefined if it names none. */
+export const onnxOption = (model: string | undefined): string | undefined =>
+  model === undefined || isDescription(model) ? undefined : resolve(model);
 
 /**
- * Reads the model that `--model` names: a description, or an ONNX file of ResNet-50.
+ * Reads the model that `--model` names: by its description, or as ResNet-50 with weights from an ONNX file.
  *
  * @throws BenchError if the model cannot be used.
  */
-export const readModelOption = async (
+export const readNamedModel = async (file: string, signal: AbortSignal): Promise<AnyModel> => {
+  if (isDescription(file) && resolve(file) !== defaultModel) {
+    return readUserModel(file, describeModel(signal));
+  }
+  const onnx = onnxOption(file);
+  if (onnx !== undefined) await assertClassifier(file);
+  return readOwnModel(defaultModel);
+};
+
+/** Reads the model of `--model`. By default, it is described in the working directory, or else it is ResNet-50. */
+export const readModelOption = (
   model: string | undefined,
   signal: AbortSignal,
-): Promise<ModelOption> => {
-  const file = model ?? (existsSync(DEFAULT_DESCRIPTION) ? DEFAULT_DESCRIPTION : undefined);
-  if (file !== undefined && isDescription(file)) {
-    return { kind: 'described', user: await readUserModel(file, describeModel(signal)) };
-  }
-  if (file !== undefined) await assertClassifier(file);
-  return { kind: 'resnet50', file };
+): Promise<AnyModel> =>
+  readNamedModel(
+    model ?? (existsSync(DEFAULT_DESCRIPTION) ? DEFAULT_DESCRIPTION : defaultModel),
+    signal,
+  );
+
+/** The options that not every kind of model goes with. */
+interface KindOptions {
+  readonly images?: string | undefined;
+  readonly target?: readonly unknown[] | undefined;
+}
+
+const refusals: Readonly<Record<AnyModel['kind'], (values: KindOptions) => void>> = {
+  built: ({ target = [] }) => {
+    if (target.length === 0) return;
+    throw usageError(
+      '--target needs a model of your own',
+      'describe it: npx serving-compare init --model FILE.onnx',
+    );
+  },
+  given: ({ images }) => {
+    if (images === undefined) return;
+    refuseWithModel('--images cannot be used', 'give the folder in the description: inputs');
+  },
 };
+
+/** @throws BenchError on options that a model does not go with. */
+export const assertFitsModel = ({ kind }: Pick<AnyModel, 'kind'>, values: KindOptions): void =>
+  refusals[kind](values);

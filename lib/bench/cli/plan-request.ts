@@ -2,11 +2,11 @@ import { resolve } from 'node:path';
 import { registerServers } from '../../../serving-configs/index.ts';
 import type { RunningServer } from '../../../serving-configs/running-server.ts';
 import type { PlanOverrides } from '../model/plan-options.ts';
-import type { LocalRuntime, PlanHost, RunSettings } from '../model/plan.ts';
+import type { LocalRuntime, RunSettings } from '../model/plan.ts';
 import { planOverridesOf, type PlanValues } from '../plan/command-line.ts';
 import type { AskedPlan, PlanRequest } from '../plan/plan-request.ts';
 import { createSeed } from '../plan/resolve-plan-options.ts';
-import { plannedTensors, refuseWithModel } from '../plan/tensor-plan.ts';
+import { askedModel } from '../plan/planned-model.ts';
 import {
   makePlan,
   requestedOptions,
@@ -14,18 +14,18 @@ import {
   type Available,
   type PlannedRun,
 } from '../run/make-plan.ts';
-import { runtimes } from '../run/servings/slot.ts';
 import { detectServer } from '../run/servings/running-servers/detect-server.ts';
 import { givenServers } from '../run/servings/running-servers/given-server.ts';
+import { defaultModel } from '../run/project-files.ts';
+import type { AnyModel } from '../user-model/user-model.ts';
 import { modelFileError } from '../user-model/model-errors.ts';
 import { PROTOCOL_WORDS } from '../wording/labels.ts';
 import { usageError, type CommandContext } from './command.ts';
-import { readModelOption, type ModelOption } from './model-option.ts';
+import { assertFitsModel, onnxOption, readModelOption } from './model-option.ts';
 import type { RunValues } from './options.ts';
 import {
   assertEngine,
-  containerSourcesOf,
-  listedModel,
+  listHere,
   remedyForContainers,
   settingsOfModels,
 } from './runnable-servings.ts';
@@ -38,13 +38,13 @@ const resolved = (file: string | undefined): string | undefined => file && resol
 /** Settings that the command line gives. Those it does not give have no key, so that a resumed run keeps its own. */
 export const settingsOf = (
   { images, config, ...values }: AskedValues,
-  model: ModelOption,
+  { description }: Pick<AnyModel, 'description'>,
 ): RunSettings => {
+  const modelFile = onnxOption(values.model);
   const settings: RunSettings = {
     imagesDir: resolved(images),
-    ...(model.kind === 'described'
-      ? { modelDescription: model.user.description }
-      : { modelFile: resolved(model.file) }),
+    model: modelFile ?? (description === defaultModel ? undefined : description),
+    modelFile,
     configFile: resolved(config),
     processes: values.processes,
     usdPerHour: values['price-per-hour'],
@@ -55,25 +55,13 @@ export const settingsOf = (
 
 /** Detects the protocol of every running server and registers it as a serving. */
 const detectServers = async (
-  { target = [], images }: AskedValues,
-  model: ModelOption,
+  { target = [] }: AskedValues,
+  model: AnyModel,
   { console, signal }: CommandContext,
 ): Promise<readonly RunningServer[]> => {
-  if (model.kind === 'resnet50') {
-    if (target.length === 0) return [];
-    throw usageError(
-      '--target needs a model of your own',
-      'describe it: npx serving-compare init --model FILE.onnx',
-    );
-  }
-  if (images !== undefined) {
-    refuseWithModel('--images cannot be used', 'give the folder in the description: inputs');
-  }
   const tell = (line: string): void => console.err(`${line}\n`);
   const servers = await Promise.all(
-    givenServers(target, model.user).map((server) =>
-      detectServer(server, model.user, signal, tell),
-    ),
+    givenServers(target, model).map((server) => detectServer(server, model, signal, tell)),
   );
   registerServers(servers);
   return servers;
@@ -108,19 +96,16 @@ const assertFitRunningServers = (
 };
 
 /** What a command line asks for, wherever it runs. */
-export const askedPlan = (values: AskedValues, model: ModelOption): AskedPlan => ({
+export const askedPlan = (values: AskedValues, model: AnyModel): AskedPlan => ({
   ...requestedOptions(planOverridesOf(values)),
-  model:
-    model.kind === 'resnet50'
-      ? { kind: model.kind }
-      : { kind: model.kind, tensors: plannedTensors(model.user) },
+  model: askedModel(model),
   settings: settingsOf(values, model),
 });
 
 /** What it asks for here. Without servings and runtime, only running servers are measured, if there are any. */
 const requestHere = (
   values: AskedValues,
-  model: ModelOption,
+  model: AnyModel,
   servers: readonly RunningServer[],
 ): PlanRequest => {
   const { settings, options, ...asked } = askedPlan(values, model);
@@ -140,33 +125,15 @@ const requestHere = (
   };
 };
 
-/**
- * Lists what a runtime can run here with a model; undefined if it can run everything, or is not here.
- *
- * @throws BenchError if the runtime cannot be inspected.
- */
-export const listHere = async (
-  runtime: PlanHost['runtime'],
-  configFile: string | undefined,
-  model: ModelOption,
-  signal: AbortSignal,
-) => {
-  if (runtime !== 'venv' && runtime !== 'docker') return undefined;
-  const sources = () => containerSourcesOf(configFile);
-  return runtimes[runtime].list({ sources, model: listedModel(model) }, signal);
-};
-
 /** What this machine has for a request. @throws BenchError if it cannot be found out, or containers cannot read the model. */
 const availableHere = async (
   { host, options, settings }: PlanRequest,
-  model: ModelOption,
+  model: AnyModel,
   running: readonly RunningServer[],
   signal: AbortSignal,
 ): Promise<Available> => {
   assertEngine(host.runtime, options.engine ?? 'onnx');
-  const isDescribed = model.kind === 'described';
-  const unreadable =
-    isDescribed && host.runtime === 'docker' ? remedyForContainers(model.user) : undefined;
+  const unreadable = host.runtime === 'docker' ? remedyForContainers(model) : undefined;
   if (unreadable !== undefined) throw modelFileError(unreadable.problem, unreadable.remedy);
   const listed = await listHere(host.runtime, settings.configFile, model, signal);
   if (listed === undefined) return { ...SIMULATED_HERE, running };
@@ -174,14 +141,14 @@ const availableHere = async (
     ...SIMULATED_HERE,
     running,
     runnable: { kind: 'listed', entries: listed.entries },
-    settings: isDescribed ? {} : settingsOfModels(listed.models, settings.modelFile),
+    settings: settingsOfModels(listed.models, settings.modelFile),
   };
 };
 
 /** A plan for this machine, and its model. */
 export interface LocalPlan {
   readonly planned: PlannedRun;
-  readonly model: ModelOption;
+  readonly model: AnyModel;
   readonly request: PlanRequest;
 }
 
@@ -196,6 +163,7 @@ export const planHere = async (
 ): Promise<LocalPlan> => {
   const { signal } = context;
   const model = await readModelOption(values.model, signal);
+  assertFitsModel(model, values);
   const running = await detectServers(values, model, context);
   const request = requestHere(values, model, running);
   const planned = makePlan(request, await availableHere(request, model, running, signal));

@@ -9,6 +9,7 @@ import { planOptions } from '../plan/command-line.ts';
 import { detectableLines, detectableDifference } from '../plan/detectable-difference.ts';
 import { estimateSeconds, calibrationSeconds } from '../plan/estimate-duration.ts';
 import { repeatsWithin } from '../plan/max-time.ts';
+import { expectedModel } from '../plan/planned-model.ts';
 import {
   longestSearchSeconds,
   lowestRate,
@@ -18,7 +19,7 @@ import {
 import { commandLines, hangingLines } from '../wording/text-layout.ts';
 import { counted, durationText, formatFigure } from '../wording/format-number.ts';
 import { levelLabel } from '../wording/labels.ts';
-import { announcementOf } from '../wording/statement.ts';
+import { statementOf } from '../wording/statement.ts';
 import { command, jsonText } from './command.ts';
 import {
   config,
@@ -160,7 +161,8 @@ export const plan = command({
       maxSeconds === undefined ? options.repeats : repeatsWithin(planned, maxSeconds, host);
     const detectable = detectableDifference({ ...options, repeats }, targets, noise / 100);
     const calibration = calibrationTaskOf(planned);
-    const statement = announcementOf({ ...planned, ...host }, request.model).replace(
+    const plannedModel = expectedModel(request.model, planned.settings, options.engine);
+    const statement = statementOf({ ...planned, ...host, model: plannedModel }).replace(
       /^Compared/,
       'To be compared',
     );

@@ -10,6 +10,7 @@ import { readPlan } from '../results/run-folder.ts';
 import { assertSameServed } from '../run/servings/choose-servings.ts';
 import { prepareNewRun, prepareResumedRun, type PreparedRun } from '../run/prepare-run.ts';
 import type { EmitRunEvent } from '../run/run-event.ts';
+import { defaultModel } from '../run/project-files.ts';
 import { runPlan } from '../run/run-plan.ts';
 import { resumedServers, givenServers } from '../run/servings/running-servers/given-server.ts';
 import { statementOf } from '../wording/statement.ts';
@@ -17,10 +18,11 @@ import { commandLines } from '../wording/text-layout.ts';
 import { usageError, type CommandContext } from './command.ts';
 import { assertConditionsApply } from './fail-conditions.ts';
 import { isInterrupt } from './interrupts.ts';
-import { readModelOption, type ModelOption } from './model-option.ts';
+import { readNamedModel } from './model-option.ts';
 import type { RunValues } from './options.ts';
-import { listHere, planHere, settingsOf } from './plan-request.ts';
+import { planHere, settingsOf } from './plan-request.ts';
 import { printResult, printText } from './run-result.ts';
+import { listHere } from './runnable-servings.ts';
 
 /** `2026-01-31T12-00-00-quick`: sorts by time, and is a valid file name on every system. */
 const folderName = (at: Date, profile: string): string =>
@@ -43,16 +45,11 @@ const checkResumedRun = async (
   }
   const overrides = planOverridesOf(values);
   const plan = await readPlan(folder);
-  const { modelDescription } = plan.settings;
-  const model: ModelOption =
-    modelDescription === undefined
-      ? { kind: 'resnet50', file: values.model }
-      : await readModelOption(values.model ?? modelDescription, signal);
+  const { model: named = defaultModel } = plan.settings;
+  const model = await readNamedModel(values.model ?? named, signal);
   const settings = settingsOf(values, model);
   const { targets, servers = [] } = plan;
-  const described =
-    model.kind === 'described' ? model.user : { servers: {}, inputs: [], outputs: [] };
-  const given = givenServers(values.target ?? [], described);
+  const given = givenServers(values.target ?? [], model);
   registerServers(resumedServers(servers, given));
   assertConditionsApply(values['fail-if'], targets, { ...plan.settings, ...settings });
   const { runtime = plan.runtime } = values;
@@ -63,7 +60,8 @@ const checkResumedRun = async (
       const listed = await listHere(runtime, config, model, signal);
       if (listed !== undefined) assertSameServed(plan, listed.entries);
     }
-    return prepareResumedRun({ folder, overrides, settings, host, model }, { emit, signal });
+    const inputs = { kind: 'description', model } as const;
+    return prepareResumedRun({ folder, overrides, settings, host, inputs }, { emit, signal });
   };
 };
 
@@ -75,7 +73,8 @@ const checkNewRun = async (values: RunValues, context: CommandContext): Promise<
   assertConditionsApply(values['fail-if'], targets, settings);
   // Throws if the time is too short.
   if (values['max-time'] !== undefined) repeatsWithin(planned, values['max-time'], host);
-  return (emit) => prepareNewRun({ folder, planned, model }, { emit, signal: context.signal });
+  const inputs = { kind: 'description', model } as const;
+  return (emit) => prepareNewRun({ folder, planned, inputs }, { emit, signal: context.signal });
 };
 
 /** Runs or resumes a plan on this machine and writes the report. */

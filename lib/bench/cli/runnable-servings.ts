@@ -8,12 +8,10 @@ import type { ContainerSources } from '../../../serving-configs/runtimes/docker/
 import type { ListedModel } from '../../../serving-configs/runtimes/served-model.ts';
 import { BenchError } from '../model/errors.ts';
 import type { PlanOptions } from '../model/plan-options.ts';
-import type { LocalRuntime, PlanHost, RunSettings } from '../model/plan.ts';
-import { chooseServings, type ChosenServings } from '../run/servings/choose-servings.ts';
+import type { PlanHost, RunSettings } from '../model/plan.ts';
 import { runtimes } from '../run/servings/slot.ts';
-import { mapOtherFormats, type UserModel } from '../user-model/user-model.ts';
+import { givenFilesOf, type AnyModel } from '../user-model/user-model.ts';
 import { usageError } from './command.ts';
-import type { ModelOption } from './model-option.ts';
 
 /**
  * Reads the images and models of the configuration, so that containers on this machine are those of the deployment.
@@ -30,13 +28,9 @@ export const containerSourcesOf = async (file: string | undefined): Promise<Cont
 
 /** How to let containers, whose users are neither the owner nor in the group, read a user's model; undefined if they can. */
 export const remedyForContainers = (
-  model: UserModel,
+  model: AnyModel,
 ): { readonly problem: string; readonly remedy: string } | undefined => {
-  const file = findUnreadable([
-    model.onnx.file,
-    ...model.weights.map((weights) => weights.file),
-    ...Object.values(mapOtherFormats(model, ({ modelPath }) => modelPath)),
-  ]);
+  const file = findUnreadable(givenFilesOf(model));
   return file === undefined
     ? undefined
     : {
@@ -55,40 +49,28 @@ export const assertEngine = (runtime: PlanHost['runtime'], engine: PlanOptions['
 };
 
 /** The model that a runtime is to list servings for. */
-export const listedModel = (model: ModelOption): ListedModel =>
-  model.kind === 'resnet50' ? model : { kind: model.kind, formats: formatsOf(model.user) };
-
-/** The servings of a plan that a runtime can run. */
-export interface RunnableServings extends ChosenServings {
-  /** The models that they serve, if the runtime has its own. */
-  readonly models?: ContainerModels | undefined;
-}
+const listed: Readonly<Record<AnyModel['kind'], (model: AnyModel) => ListedModel>> = {
+  built: () => ({ kind: 'resnet50' }),
+  given: (model) => ({ kind: 'described', formats: formatsOf(model) }),
+};
 
 /**
- * Finds out which servings of a plan a runtime can run on this machine, and what answers for them.
+ * Lists what a runtime can run here with a model, and the models that it has itself; undefined if it can run everything, or is not
+ * here.
  *
- * @param strict whether the servings were named one by one, so that each must take part
- * @throws BenchError if a serving that must take part cannot run, or if none can.
+ * @throws BenchError if the runtime cannot be inspected.
  */
-export const chooseRunnableServings = async (
-  runtime: LocalRuntime,
-  { servings, engine }: Pick<PlanOptions, 'servings' | 'engine'>,
-  {
-    config,
-    strict,
-    model,
-  }: {
-    readonly config?: string | undefined;
-    readonly strict: boolean;
-    readonly model: ListedModel;
-  },
+export const listHere = async (
+  runtime: PlanHost['runtime'],
+  configFile: string | undefined,
+  model: AnyModel,
   signal: AbortSignal,
-): Promise<RunnableServings> => {
-  assertEngine(runtime, engine);
-  const sources = () => containerSourcesOf(config);
-  const { entries, models } = await runtimes[runtime].list({ sources, model }, signal);
-  const chosen = chooseServings(servings, runtime, entries, strict, config);
-  return { ...chosen, models: model.kind === 'resnet50' ? models : undefined };
+) => {
+  if (runtime !== 'venv' && runtime !== 'docker') return undefined;
+  const sources = () => containerSourcesOf(configFile);
+  const list = await runtimes[runtime].list({ sources, model: listed[model.kind](model) }, signal);
+  const models = { built: list.models, given: undefined }[model.kind];
+  return { entries: list.entries, models };
 };
 
 /**

@@ -1,4 +1,4 @@
-import { relative } from 'node:path';
+import { relative, resolve } from 'node:path';
 import { manifestOf } from '../../../serving-configs/index.ts';
 import type { ServingUrls } from '../../../serving-configs/manifest.ts';
 import { shellWord } from '../../../serving-configs/options/shell-word.ts';
@@ -6,19 +6,27 @@ import { choosePorts } from '../../../serving-configs/runtimes/ports.ts';
 import { contentTypeOf } from '../load/load-target.ts';
 import type { LocalRuntime, ServedBy } from '../model/plan.ts';
 import { createLiveLine } from '../progress/live-line.ts';
-import { classifierSource } from '../run/image-inputs.ts';
 import { fetchEncoded } from '../run/encoded-requests.ts';
 import { encodeUrl, inferUrl } from '../run/middleware-requests.ts';
 import { startMiddleware, type RunningMiddleware } from '../run/middleware-process.ts';
+import { defaultModel } from '../run/project-files.ts';
 import { whileAlive } from '../run/rig.ts';
 import { neededProcesses } from '../run/run-measurement.ts';
+import { chooseServings } from '../run/servings/choose-servings.ts';
 import { runtimeOf, weightsTrainedOf } from '../run/servings/slot.ts';
+import type { AnyModel } from '../user-model/user-model.ts';
 import { counted } from '../wording/format-number.ts';
 import type { PlanOptions } from '../model/plan-options.ts';
 import { jsonText, type CommandContext, type Console } from './command.ts';
 import { isInterrupt } from './interrupts.ts';
-import { chooseRunnableServings, listedModel, settingsOfModels } from './runnable-servings.ts';
-import { prepareServeInputs, type ServeInputs, type ServeOptions } from './serve-inputs.ts';
+import { assertFitsModel, onnxOption, readNamedModel } from './model-option.ts';
+import { assertEngine, listHere, settingsOfModels } from './runnable-servings.ts';
+import {
+  prepareServeInputs,
+  serveTarget,
+  type ServeInputs,
+  type ServeOptions,
+} from './serve-inputs.ts';
 
 /** The options of `serve`. */
 interface ServeValues extends ServeOptions {
@@ -27,35 +35,47 @@ interface ServeValues extends ServeOptions {
   readonly port: number;
   readonly processes?: number | undefined;
   readonly config?: string | undefined;
+  readonly images?: string | undefined;
+  readonly model?: string | undefined;
   readonly json: boolean;
 }
 
 const UPSTREAM_TIMEOUT_MS = 60_000;
 const STARTING = 'starting; the first start builds the model …';
 
-/** The command that sends the example request. A user's model answers in bytes, which curl writes to a file. */
-const curlCommand = (url: string, { request, model }: ServeInputs): string => {
-  const file = relative(process.cwd(), request);
-  return [
-    `curl -H ${shellWord(`content-type: ${contentTypeOf(file)}`)}`,
-    `--data-binary ${shellWord(`@${file}`)}`,
-    ...(model.kind === 'described' ? ['--output answer.tensors'] : []),
-    shellWord(url),
-  ].join(' ');
-};
-
-/** The command that measures the serving as a running server; only for a user's model. */
+/** The command that measures the serving as a running server. */
 const measureCommand = async (
   { target, model, request }: ServeInputs,
   middlewareUrl: string,
   { rest, grpc = '' }: ServingUrls,
   signal: AbortSignal,
-): Promise<string | undefined> => {
-  if (model.kind === 'resnet50') return undefined;
+): Promise<string> => {
   const { path } = await fetchEncoded(encodeUrl(middlewareUrl, target), request, signal);
   const url = target.protocol === 'grpc' ? grpc.replace('http:', 'grpc:') : `${rest}${path}`;
-  const description = relative(process.cwd(), model.user.description);
+  const description = relative(process.cwd(), model.description);
   return `npx serving-compare run --model ${shellWord(description)} --target mine=${url}`;
+};
+
+/** What `serve` tells differently for each kind of model. */
+const told = {
+  built: { title: (_: AnyModel, weights: string) => weights, curl: [], measure: () => undefined },
+  // Its answers are bytes, which curl writes to a file.
+  given: {
+    title: ({ title }: AnyModel) => title,
+    curl: ['--output answer.tensors'],
+    measure: measureCommand,
+  },
+};
+
+/** The command that sends the example request. */
+const curlCommand = (url: string, { request, model }: ServeInputs): string => {
+  const file = relative(process.cwd(), request);
+  return [
+    `curl -H ${shellWord(`content-type: ${contentTypeOf(file)}`)}`,
+    `--data-binary ${shellWord(`@${file}`)}`,
+    ...told[model.kind].curl,
+    shellWord(url),
+  ].join(' ');
 };
 
 const weightsText = (trained: boolean | undefined): string => {
@@ -71,7 +91,7 @@ const statementOf = (
   served: ServedBy | undefined,
 ): string => {
   const { title } = manifestOf(serving);
-  const name = model.kind === 'described' ? model.user.name : weights;
+  const name = told[model.kind].title(model, weights);
   if (served === undefined) {
     const backend = engine === 'onnx' ? 'ONNX Runtime' : `the engine "${engine}"`;
     return `Simulated ${title} API, not the real server: ${backend}; ${name}.`;
@@ -127,23 +147,28 @@ const showStarting = ({ err, errTerminal }: Console): (() => void) => {
   return () => live.clear();
 };
 
+/** What to serve, and with what. @throws BenchError if model, images, protocol or runtime cannot be used. */
+const prepare = async (values: ServeValues, signal: AbortSignal) => {
+  const { serving, engine, runtime = 'simulated', port, config, images } = values;
+  const model = await readNamedModel(values.model ?? defaultModel, signal);
+  assertFitsModel(model, { images });
+  const target = serveTarget(values, model);
+  await choosePorts([port]);
+  assertEngine(runtime, engine);
+  const listed = await listHere(runtime, config, model, signal);
+  const { served } = chooseServings([serving], runtime, listed?.entries ?? [], true, config);
+  const modelFile = onnxOption(values.model);
+  const imagesDir = images && resolve(images);
+  const settings = { modelFile, imagesDir, ...settingsOfModels(listed?.models, modelFile) };
+  return { served, settings, inputs: await prepareServeInputs(target, model, settings, signal) };
+};
+
 const serve = async (
-  { serving, engine, runtime = 'simulated', port, processes, config, json }: ServeValues,
-  inputs: ServeInputs,
+  { serving, engine, runtime = 'simulated', port, processes, json }: ServeValues,
+  { inputs, served, settings }: Awaited<ReturnType<typeof prepare>>,
   { console, signal }: CommandContext,
 ): Promise<never> => {
-  const { target, imagesDir, model } = inputs;
-  // Throws if the port is taken.
-  await choosePorts([port]);
-  const { served, models } = await chooseRunnableServings(
-    runtime,
-    { servings: [serving], engine },
-    { config, strict: true, model: listedModel(model) },
-    signal,
-  );
-  const modelFile = model.kind === 'resnet50' ? model.file : undefined;
-  const settings = { modelFile, ...settingsOfModels(models, modelFile) };
-  const source = model.kind === 'resnet50' ? classifierSource(settings) : model;
+  const { target, dataSetDir, model, source } = inputs;
   const weightsTrained = weightsTrainedOf({ runtime, settings }, [serving]);
   const stops: (() => Promise<void>)[] = [];
   try {
@@ -161,7 +186,7 @@ const serve = async (
     const middleware = await startMiddleware({
       servingUrls: { [serving]: running.urls },
       weightsTrained,
-      imagesDir,
+      imagesDir: dataSetDir,
       model: source,
       port,
       processes,
@@ -171,7 +196,7 @@ const serve = async (
     stops.push(middleware.stop);
     const trained =
       runtime === 'simulated'
-        ? modelFile !== undefined && engine === 'onnx'
+        ? settings.modelFile !== undefined && engine === 'onnx'
         : weightsTrained[serving];
     const weights = [settings.modelTitle ?? [], weightsText(trained)].flat().join(', ');
     const parts = {
@@ -179,7 +204,7 @@ const serve = async (
       serving: running.urls,
       middleware,
       curl: curlCommand(inferUrl(middleware.url, target), inputs),
-      measure: await measureCommand(inputs, middleware.url, running.urls, signal),
+      measure: await told[model.kind].measure(inputs, middleware.url, running.urls, signal),
     };
     printRunning(parts, json, console);
     return await whileAlive(
@@ -197,14 +222,14 @@ export const serveUntilInterrupted = async (
   values: ServeValues,
   context: CommandContext,
 ): Promise<number> => {
-  let inputs: ServeInputs | undefined;
+  let prepared: Awaited<ReturnType<typeof prepare>> | undefined;
   try {
-    inputs = await prepareServeInputs(values, context.signal);
-    return await serve(values, inputs, context);
+    prepared = await prepare(values, context.signal);
+    return await serve(values, prepared, context);
   } catch (error) {
     if (isInterrupt(error)) return 0;
     throw error;
   } finally {
-    await inputs?.remove();
+    await prepared?.inputs.remove();
   }
 };

@@ -3,7 +3,7 @@ import { connect, constants, type IncomingHttpHeaders } from 'node:http2';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Protocol } from '../../../serving-configs/manifest.ts';
 import type { ConnectionFault } from '../model/fault.ts';
-import type { ServableRequest } from '../stability/serving-request.ts';
+import type { ServableRequest } from '../stability/bad-request.ts';
 import { grpcStatusName } from './grpc-status.ts';
 import { framed } from './load-target.ts';
 

@@ -77,11 +77,6 @@ export const environmentSchema = object(
       serving: number(),
       load: number(),
     }),
-    model: object({
-      file: string(),
-      sha256: string(),
-      trained: boolean(),
-    }),
     seed: number(),
     aws: optional(described(awsEnvironmentSchema, 'Present for node pairs.')),
   },

@@ -37,9 +37,13 @@ export interface DataSetImage extends Static<typeof dataSetImageSchema> {}
 export const runSettingsSchema = object(
   {
     imagesDir: optional(string('Absolute path. Default: the data set of this project.')),
-    modelFile: optional(string('Absolute path. Default: random weights.')),
-    modelDescription: optional(
-      string("Absolute path of the description of a user's model. Default: ResNet-50."),
+    model: optional(
+      string(
+        'Absolute path of what `--model` names: a description, or an ONNX file of ResNet-50. Default: the description of ResNet-50.',
+      ),
+    ),
+    modelFile: optional(
+      string('Absolute path of the ONNX file of ResNet-50. Default: random weights.'),
     ),
     targets: optional(
       array(
@@ -133,38 +137,51 @@ export const leftOutSchema = object(
 );
 export interface LeftOut extends Static<typeof leftOutSchema> {}
 
-export const plannedTensorsSchema = object(
+export const askedModelSchema = object(
   {
     name: string(),
+    title: string('Its name for people.'),
+    kind: oneOf(
+      ['built', 'given'],
+      '`built`: this project makes files of the model for every platform, and requests are images, of which the middleware or the serving makes its input. `given`: all platforms have the same files, and requests are the inputs, by name.',
+    ),
     inputs: array(tensorSpecSchema),
     outputs: array(tensorSpecSchema),
-    otherFormats: optional(
-      as<Readonly<Partial<Record<OtherFormat, string>>>>(
-        dictionary(string(), 'Its other formats, with the SHA-256 of each.'),
-      ),
+    otherFormats: as<Readonly<Partial<Record<OtherFormat, string>>>>(
+      dictionary(string(), 'Its other formats that the user gives, with the SHA-256 of each.'),
     ),
-    checks: dictionary(resolvedCheckSchema, 'How each output is compared with the expected one.'),
-    correctFrom: optional(
-      literal(
-        'validation_data',
-        'Present if the expected answers came with the inputs; otherwise ONNX Runtime computes them.',
-      ),
+    checks: dictionary(
+      anyOf([
+        resolvedCheckSchema,
+        object(
+          { check: literal('classes') },
+          'The best class is the same, and the probabilities of the best classes are close.',
+        ),
+      ]),
+      'How each output is compared with the correct one.',
     ),
   },
-  "What a user's model takes and answers.",
+  'A model as its description tells it.',
 );
-export interface PlannedTensors extends Static<typeof plannedTensorsSchema> {}
+export interface AskedModel extends Static<typeof askedModelSchema> {}
 
-const modelFile = { file: string(), sha256: string(), trained: boolean() };
-
-export const plannedModelSchema = anyOf(
-  [
-    object({ kind: literal('resnet50'), ...modelFile }),
-    object({ kind: literal('described'), ...modelFile, tensors: plannedTensorsSchema }),
-  ],
+export const plannedModelSchema = object(
+  {
+    ...askedModelSchema.properties,
+    file: string(),
+    sha256: string(),
+    weights: oneOf(
+      ['trained', 'random', 'given'],
+      '`given`: the user says nothing of them, and they count as trained.',
+    ),
+    correctFrom: oneOf(
+      ['the model', 'validation_data'],
+      'Whether ONNX Runtime computes the correct answers, or they came with the inputs.',
+    ),
+  },
   'The model that all targets of a plan serve.',
 );
-export type PlannedModel = Static<typeof plannedModelSchema>;
+export interface PlannedModel extends Static<typeof plannedModelSchema> {}
 
 export const sloSearchSchema = object(
   {
@@ -173,12 +190,12 @@ export const sloSearchSchema = object(
     p99Ms: number('The p99 limit, which counts from the planned send time.'),
     durationSeconds: number('The shortest measuring window of a trial.'),
   },
-  'Searches the highest rate of a target at which p99 stays within a limit, once a repeat. Each trial depends on the trials before, see `analysis/slo/search-progress.ts`.',
+  'Searches the highest rate of a target at which p99 stays within a limit, once a repeat. Each trial depends on the trials before, see `analysis/slo/search.ts`.',
 );
 export interface SloSearch extends Static<typeof sloSearchSchema> {}
 
 /** The format of run folders. Folders of another format are refused. */
-export const RUN_FORMAT = 5;
+export const RUN_FORMAT = 6;
 
 export const planSchema = object(
   {

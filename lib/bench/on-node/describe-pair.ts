@@ -62,8 +62,8 @@ export const withPair = (
         ),
       ),
       accelerator: prepared?.accelerator,
-      // These belong to the model that the nodes built, not to a user's model.
-      weights: plan.model.kind === 'resnet50' ? prepared?.model.weights : undefined,
+      // These belong to the model that the nodes built, which a user's model is not.
+      weights: prepared?.model.sha256 === plan.model.sha256 ? prepared?.model.weights : undefined,
       pairs:
         lastPair !== undefined && isSamePair(lastPair, pair)
           ? earlierPairs

@@ -14,16 +14,12 @@ import type { Plan } from '../model/plan.ts';
 import type { AskedPlan } from '../plan/plan-request.ts';
 import type { EmitRunEvent } from '../run/run-event.ts';
 import { makePlan, overridesOf } from '../run/make-plan.ts';
-import {
-  prepareNewRun,
-  prepareResumedRun,
-  type PreparedRun,
-  type RunModel,
-} from '../run/prepare-run.ts';
+import { prepareNewRun, prepareResumedRun, type PreparedRun } from '../run/prepare-run.ts';
 import type { RunShare } from '../run/run-plan.ts';
 import { withPair } from './describe-pair.ts';
 import type { NodeSettings } from './node-settings.ts';
-import { modelSettings, preparedEntries } from './prepared-containers.ts';
+import type { ModelOnNode } from './model-on-node.ts';
+import { preparedEntries } from './prepared-containers.ts';
 import type { ServingCommands } from './serving-commands.ts';
 import { createNodeSlot } from './node-runtime.ts';
 import type { ShareLocation } from './upload.ts';
@@ -111,7 +107,8 @@ export const assertDeployed = (
  * @param prepared the containers of the serving node; undefined with the simulated runtime
  */
 export const prepareOnNode = async (
-  { plan: requested, model: { kind } }: NodeRequest,
+  { plan: requested }: Pick<NodeRequest, 'plan'>,
+  { settings: ofModel, inputs }: Pick<ModelOnNode, 'settings' | 'inputs'>,
   folder: string,
   { node, emit, signal }: NodeRunContext,
   isResumed: boolean,
@@ -119,11 +116,9 @@ export const prepareOnNode = async (
 ): Promise<PreparedRun> => {
   const plan = { ...requested, host: { where: 'aws', runtime: node.runtime } } as const;
   const overrides = overridesOf(plan);
-  const built = prepared === undefined || kind === 'sent' ? {} : modelSettings(prepared);
-  const settings = { ...plan.settings, ...built };
-  const model: RunModel = { kind: kind === 'sent' ? 'written' : 'resnet50' };
+  const settings = { ...plan.settings, ...ofModel };
   if (isResumed) {
-    const resumed = { folder, overrides, settings, host: plan.host, model };
+    const resumed = { folder, overrides, settings, host: plan.host, inputs };
     return prepareResumedRun(resumed, { emit, signal });
   }
   assertDeployed(overrides, node);
@@ -131,9 +126,9 @@ export const prepareOnNode = async (
     ...availableOnPairs(node, plan.model),
     runnable: prepared ? { kind: 'listed', entries: preparedEntries(prepared) } : { kind: 'every' },
     loadGenerator: await findLoadGenerator(),
-    settings: built,
+    settings: ofModel,
   });
-  return prepareNewRun({ folder, planned, model }, { emit, signal });
+  return prepareNewRun({ folder, planned, inputs }, { emit, signal });
 };
 
 /**
@@ -178,13 +173,13 @@ export const repeatsOf = (
 /** Builds this pair's share of a plan: its repeats, its serving node, and how its environment is described. */
 export const shareOf = (
   request: NodeRequest,
+  model: ModelOnNode,
   runId: string,
   plan: Plan,
   { node, signal }: NodeRunContext,
   commands: ServingCommands,
 ): RunShare => {
   const { pair } = node;
-  const { model } = request;
   const repeats = repeatsOf(request, runId, plan, pair);
   const servings = [...new Set(plan.targets.map(({ serving }) => serving))];
   return {
@@ -194,14 +189,7 @@ export const shareOf = (
     slot: createNodeSlot(commands, {
       host: node.servingHost,
       servings,
-      model:
-        model.kind === 'sent' && plan.model.kind === 'described'
-          ? {
-              kind: 'described',
-              name: plan.model.tensors.name,
-              parameter: `${runId}/${model.sums}`,
-            }
-          : { kind: 'resnet50' },
+      model: model.servedAs(plan),
     }),
     describeEnvironment: async (known) => {
       const state = await commands.run('InspectServing', {}, signal);

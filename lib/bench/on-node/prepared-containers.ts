@@ -60,7 +60,7 @@ export const assertSameModel = (
   { model: served }: PreparedServings,
   { model }: Pick<Plan, 'model'>,
 ): void => {
-  if (model.kind === 'described' || served.sha256 === model.sha256) return;
+  if (served.sha256 === model.sha256) return;
   throw new BenchError(
     'BENCH_OTHER_MODEL',
     `the two nodes of the pair built different models: the SHA-256 of the ONNX file is ${served.sha256} on the serving node and ${model.sha256} here`,

@@ -4,16 +4,13 @@ import { join } from 'node:path';
 import { documents } from '../../aws/contract/documents/index.ts';
 import { runScript } from '../../aws/node/system/run.ts';
 import { messageOf } from '../model/errors.ts';
-import { receiveModel } from '../aws/model-transfer.ts';
-import { runFilesIn } from '../results/run-folder.ts';
+import { runFilesIn, type RunStatus } from '../results/run-folder.ts';
 import { lockRunFolder } from '../results/run-lock.ts';
-import type { RunStatus } from '../results/run-status.ts';
 import type { PreparedRun } from '../run/prepare-run.ts';
 import type { EmitRunEvent } from '../run/run-event.ts';
 import { runPlan } from '../run/run-plan.ts';
-import { modelFolderOf } from '../run/tensor-inputs.ts';
 import { statementOf } from '../wording/statement.ts';
-import { assertSameModel } from './prepared-containers.ts';
+import { modelOnNode } from './model-on-node.ts';
 import {
   assertSamePlan,
   prepareOnNode,
@@ -109,15 +106,14 @@ const runLocked = async (run: NodeRun, context: NodeRunContext): Promise<NodeRun
     const { prepared: containers } =
       node.runtime === 'container' ? await commands.run('InspectServing', {}, signal) : {};
     const request = await readNodeRequest(run, context);
-    if (request.model.kind === 'sent') {
-      await receiveModel(aws, location, modelFolderOf(folder), request.model.sums, signal);
-    }
-    prepared = await prepareOnNode(request, folder, shareContext, isResumed, containers);
-    if (containers !== undefined) assertSameModel(containers, prepared.plan);
+    const parts = { aws, location, folder, prepared: containers, signal };
+    const model = await modelOnNode(request.model, parts);
+    prepared = await prepareOnNode(request, model, folder, shareContext, isResumed, containers);
+    model.assertServed(prepared.plan);
     upload.start();
     const { plan, folder: _, release: __, ...inputs } = prepared;
     await assertSamePlan(aws, location, plan);
-    const share = shareOf(request, runId, plan, shareContext, commands);
+    const share = shareOf(request, model, runId, plan, shareContext, commands);
     tell(statementOf(plan));
     tell(`pair ${node.pair} measures the repeats ${share.repeats.join(', ')}`);
     await runPlan({ folder, plan, ...inputs, emit, signal, share });

@@ -13,8 +13,9 @@ import { messageOf } from '../model/errors.ts';
 import { buildTargets } from '../plan/build-targets.ts';
 import type { Target } from '../model/measurement.ts';
 import { resolvePlanOptions } from '../plan/resolve-plan-options.ts';
-import { checkAnswers, scoreTolerance } from '../run/answer-check.ts';
-import { readDataSet } from '../run/image-inputs.ts';
+import { checkAnswers } from '../run/answer-judge.ts';
+import { compareClasses, scoreTolerance } from '../run/compare-classes.ts';
+import { readDataSet } from '../run/inputs.ts';
 import { computeCorrectAnswers } from '../run/correct-answers.ts';
 import { startMiddleware } from '../run/middleware-process.ts';
 import { defaultImagesDir } from '../run/project-files.ts';
@@ -65,18 +66,16 @@ const testServing = async (
     const ready = JSON.parse(
       await runScript('start-serving.sh', parameters, limitMs),
     ) as ServingReady;
-    const { reason } = await checkAnswers({
-      target,
-      engine: 'onnx',
-      middlewareUrl,
-      imagesDir: defaultImagesDir,
-      files,
-      expected: answers.topOf(target),
-      tolerance: scoreTolerance(target, 'container'),
-      trained: prepared.model.trained,
-      timeoutMs: ANSWER_TIMEOUT_MS,
-      signal,
-    });
+    const { reason } = await checkAnswers(
+      { target, engine: 'onnx', middlewareUrl, timeoutMs: ANSWER_TIMEOUT_MS, signal },
+      compareClasses({
+        imagesDir: defaultImagesDir,
+        files,
+        expected: answers.topOf(target),
+        tolerance: scoreTolerance(target, 'container'),
+        trained: prepared.model.trained,
+      }),
+    );
     if (reason !== undefined) return `its answer is wrong: ${reason}`;
     const seconds = (ready.timeToReadyMs / 1000).toFixed(1);
     tell(

@@ -1,7 +1,7 @@
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { measurementText } from '../progress/progress-text.ts';
-import type { RunStatus } from '../results/run-status.ts';
+import type { RunStatus } from '../results/run-folder.ts';
 import type { RunEvent } from '../run/run-event.ts';
 import { targetLabels, type Labels } from '../wording/labels.ts';
 

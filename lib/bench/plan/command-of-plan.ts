@@ -1,3 +1,4 @@
+import { TENSORS } from '../../../serving-configs/manifest.ts';
 import { shellWord } from '../../../serving-configs/options/shell-word.ts';
 import type { Plan } from '../model/plan.ts';
 import type { PlanOptions } from '../model/plan-options.ts';
@@ -13,10 +14,8 @@ export const runCommandOf = ({
 }: Pick<Plan, 'options' | 'settings' | 'where' | 'runtime'>): string => {
   const { profile, seed, payloads, ...otherOptions } = options;
   const defaults = resolvePlanOptions({ profile, seed }, where, runtime);
-  const { modelDescription, modelsFolder } = settings;
-  const model = modelDescription ?? (modelsFolder === undefined ? settings.modelFile : undefined);
-  // With a description, the payloads are always tensors.
-  const all = modelDescription === undefined ? { ...otherOptions, payloads } : otherOptions;
+  // Those of a model whose requests are tensors are always the same.
+  const all = payloads?.includes(TENSORS) === true ? otherOptions : { ...otherOptions, payloads };
   const changed = Object.entries(all).filter(
     ([option, value]) =>
       // Without servings, only running servers take part.
@@ -31,7 +30,7 @@ export const runCommandOf = ({
       ? []
       : [`--runtime ${runtime}`]),
     ...(settings.imagesDir === undefined ? [] : [`--images ${shellWord(settings.imagesDir)}`]),
-    ...(model === undefined ? [] : [`--model ${shellWord(model)}`]),
+    ...(settings.model === undefined ? [] : [`--model ${shellWord(settings.model)}`]),
     ...(settings.targets ?? []).map((server) => `--target ${shellWord(server)}`),
     `--seed ${seed}`,
   ];

@@ -10,7 +10,7 @@ import {
 } from '../../../serving-configs/schema.ts';
 import { servingNameSchema } from '../model/measurement.ts';
 import { planOptionsSchema, type PlanOverrides } from '../model/plan-options.ts';
-import { LOCAL_RUNTIMES, plannedTensorsSchema, runSettingsSchema } from '../model/plan.ts';
+import { askedModelSchema, LOCAL_RUNTIMES, runSettingsSchema } from '../model/plan.ts';
 
 const { servings: _, ...otherOptions } = planOptionsSchema.properties;
 
@@ -32,13 +32,7 @@ export const planRequestSchema = object({
       'The other options of the plan that the user gave.',
     ),
   ),
-  model: anyOf([
-    object({ kind: literal('resnet50') }),
-    object({
-      kind: literal('described'),
-      tensors: plannedTensorsSchema,
-    }),
-  ]),
+  model: askedModelSchema,
   host: anyOf(
     [
       object({ where: literal('local'), runtime: oneOf([...LOCAL_RUNTIMES, 'running']) }),

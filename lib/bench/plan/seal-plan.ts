@@ -25,7 +25,7 @@ export const planHash = (plan: Omit<Plan, 'hash'>): string => {
     settings: undefined,
     leftOut: undefined,
     options: undefined,
-    model: { ...model, file: undefined },
+    model: { ...model, file: undefined, title: undefined },
     loadGenerator: options.loadGenerator,
     middleware: options.middleware,
     delayMs: options.delayMs,

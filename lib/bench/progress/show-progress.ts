@@ -2,7 +2,7 @@ import { calibrationCheck } from '../analysis/checks/calibration.ts';
 import { adviceOn, findingOf } from '../analysis/checks/checks.ts';
 import { hangingLines, MAX_COLUMNS } from '../wording/text-layout.ts';
 import { labelOf, targetLabels, type Labels } from '../wording/labels.ts';
-import type { HalfLine } from '../results/record-lines.ts';
+import type { HalfLine } from '../results/results-file.ts';
 import {
   isAnswerFault,
   type AnswerCheck,

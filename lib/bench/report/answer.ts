@@ -1,7 +1,13 @@
-import { leadOf, measuredRows, rowOf, slowestOf, verdictOn } from '../analysis/ranking.ts';
+import { measuredRows, rowOf } from '../analysis/ranking.ts';
 import type { SummaryRow } from '../analysis/summary-row.ts';
 import type { Summary } from '../analysis/summary.ts';
-import type { HeadlineVerdicts, Load, RankedTarget, Ranking } from '../analysis/verdict-types.ts';
+import type {
+  Compared,
+  HeadlineVerdicts,
+  Load,
+  RankedTarget,
+  Ranking,
+} from '../analysis/verdict-types.ts';
 import { withheldText } from '../analysis/verdicts/withheld.ts';
 import { targetId, type Target } from '../model/measurement.ts';
 import { formatFigure, roughPercent } from '../wording/format-number.ts';
@@ -23,7 +29,6 @@ export interface ShownTarget extends ComparedTarget, RankedTarget {}
 
 /** The ranking of a run with what is shown of each target. */
 export interface ShownRanking extends Omit<Ranking, 'judged' | 'unjudged'> {
-  readonly headline: HeadlineVerdicts;
   readonly judged: readonly ShownTarget[];
   readonly unjudged: readonly ComparedTarget[];
 }
@@ -72,12 +77,11 @@ export const unrankedOf = (
 
 /** The ranking of a run with labels and figures; undefined if nothing is ranked. */
 export const shownRankingOf = (summary: Summary): ShownRanking | undefined => {
-  const { headline, ranking } = summary;
-  if (headline === undefined || ranking === undefined) return undefined;
+  const { ranking } = summary;
+  if (ranking === undefined) return undefined;
   const compared = comparedAt(summary, ranking.loads.at(-1));
   return {
     ...ranking,
-    headline,
     judged: ranking.judged.map((ranked) => ({ ...compared(ranked.target), ...ranked })),
     unjudged: ranking.unjudged.map(compared),
   };
@@ -94,32 +98,30 @@ const percentRange = (least: number, most: number): string =>
  *
  * @param name how the words call the other target; empty if they should not name it
  */
-export const against = (
-  headline: HeadlineVerdicts,
-  { target }: ShownTarget,
-  other: ShownTarget,
-  name = other.shortLabel,
-): string => {
-  const judgement = verdictOn(headline, target, other.target)?.judgement;
-  const lead = leadOf(headline, target, other.target);
-  if (judgement === undefined || lead === undefined) return '';
-  const { least, most } = lead;
+export const against = (compared: Compared | undefined, name: string): string => {
+  if (compared === undefined) return '';
+  const {
+    judgement,
+    timesAsFast: { least, most },
+  } = compared;
   const named = (word: string): string => (name === '' ? '' : ` ${word} ${name}`);
-  if (judgement.kind === 'equal') return `equal${named('to')} within ${MARGIN_TEXT}`;
-  if (judgement.kind === 'bounded') {
-    return `no difference above ${roughPercent(judgement.most)} %${named('from')}`;
+  switch (judgement.kind) {
+    case 'equal':
+      return `equal${named('to')} within ${MARGIN_TEXT}`;
+    case 'bounded':
+      return `no difference above ${roughPercent(judgement.most)} %${named('from')}`;
+    case 'noisy': {
+      const range = `${signedPercent(least - 1)} to ${signedPercent(most - 1)} %`;
+      return name === '' ? range : `no difference known${named('from')} (${range})`;
+    }
+    case 'faster':
+      return `${percentRange(least, most)} faster${named('than')}`;
+    case 'slower':
+      return `${percentRange(1 / most, 1 / least)} slower${named('than')}`;
+    default:
+      return judgement satisfies never;
   }
-  if (judgement.kind === 'noisy') {
-    const range = `${signedPercent(least - 1)} to ${signedPercent(most - 1)} %`;
-    return name === '' ? range : `no difference known${named('from')} (${range})`;
-  }
-  return least > 1
-    ? `${percentRange(least, most)} faster${named('than')}`
-    : `${percentRange(1 / most, 1 / least)} slower${named('than')}`;
 };
-
-const baselineOf = ({ judged, baseline }: ShownRanking): ShownTarget | undefined =>
-  judged.find(({ target }) => targetId(target) === targetId(baseline));
 
 /**
  * The verdict on a ranked target against the baseline; empty for the first one if it is not known to be the fastest.
@@ -127,34 +129,28 @@ const baselineOf = ({ judged, baseline }: ShownRanking): ShownTarget | undefined
  * @param isNamed whether the words name the other: `18–23 % faster than the slowest`
  */
 export const againstBaseline = (
-  ranking: ShownRanking,
-  target: ShownTarget,
+  { baseline, baselineIs }: Pick<Ranking, 'baseline' | 'baselineIs'>,
+  { target, ranks, againstBaseline: compared }: RankedTarget,
   isNamed: boolean,
 ): string => {
-  const [slowest, baseline] = [slowestOf(ranking.judged), baselineOf(ranking)];
-  if (baseline === undefined) return '';
-  if (target === slowest) return 'slowest';
-  if (target === baseline) return target.ranks.worst === 1 ? 'fastest' : '';
-  const name = baseline === slowest ? 'the slowest' : 'the first';
-  return against(ranking.headline, target, baseline, isNamed ? name : '');
-};
-
-const fastestText = ({ headline, judged }: ShownRanking): string => {
-  const [fastest, second, ...slower] = judged;
-  if (fastest === undefined) return '';
-  const rivals = [second, slower.at(-1)].filter((rival) => rival !== undefined);
-  const leads = rivals.map((rival) => against(headline, fastest, rival));
-  return `${fastest.label} is the fastest: ${leads.join(', ')}`;
+  if (targetId(target) !== targetId(baseline)) {
+    return against(compared, isNamed ? `the ${baselineIs}` : '');
+  }
+  if (baselineIs === 'slowest') return 'slowest';
+  return ranks.worst === 1 ? 'fastest' : '';
 };
 
 /** The finding of a run as a sentence without a full stop: the fastest target, else the slowest, else a decided pair. */
-export const answerText = (ranking: ShownRanking): string => {
-  const { headline, judged, finding } = ranking;
+export const answerText = ({ judged, finding }: ShownRanking): string => {
   const shownOf = (target: Target): ShownTarget | undefined =>
     judged.find((ranked) => targetId(ranked.target) === targetId(target));
   switch (finding.code) {
-    case 'fastest':
-      return fastestText(ranking);
+    case 'fastest': {
+      const leads = finding.leads.map((lead) =>
+        against(lead, shownOf(lead.over)?.shortLabel ?? ''),
+      );
+      return `${judged[0]?.label} is the fastest: ${leads.join(', ')}`;
+    }
     case 'slowest': {
       const range = percentRange(finding.timesAsFast.least, finding.timesAsFast.most);
       return `${shownOf(finding.target)?.label} is the slowest: the other ${judged.length - 1} are ${range} faster`;
@@ -163,7 +159,7 @@ export const answerText = (ranking: ShownRanking): string => {
       return `All ${judged.length} targets are equal within ${MARGIN_TEXT}`;
     case 'decided-pair': {
       const [faster, slower] = [shownOf(finding.faster), shownOf(finding.slower)];
-      return `${faster?.label} is ${faster && slower && against(headline, faster, slower)}, but not shown to be faster than all others`;
+      return `${faster?.label} is ${against(finding.lead, slower?.shortLabel ?? '')}, but not shown to be faster than all others`;
     }
     case 'none-faster':
       return `None of ${judged.length} targets is known to be faster than another`;
@@ -180,17 +176,6 @@ export const whySlowerText = ({ whySlower, rows }: Summary): string | undefined 
   const where = places.map((at) => `${formatFigure(at.moreMs)} ms ${placeWords(at.place)}`);
   return `At ${levelWords(load.level)}, ${labelOf(labels, slower)} takes ${formatFigure(moreMs)} ms longer per request than ${labelOf(labels, faster)}: ${where.join(', ')}.`;
 };
-
-/** Why the verdicts of a run are withheld, a sentence for each. */
-export const withheldTexts = (
-  headline: HeadlineVerdicts | undefined,
-  labels: Labels,
-): readonly string[] =>
-  (headline?.verdicts ?? []).flatMap(({ judgement }) =>
-    judgement.kind === 'withheld'
-      ? [withheldText(judgement.reason, (target) => labelOf(labels, target))]
-      : [],
-  );
 
 /** Why no targets are ranked, as a sentence without a full stop; undefined if some are. */
 export const noRankingText = ({ noRanking }: Summary, labels: Labels): string | undefined => {

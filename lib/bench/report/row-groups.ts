@@ -1,41 +1,55 @@
-import { groupBy } from '../analysis/group-by.ts';
+import { measuredRows } from '../analysis/ranking.ts';
+import { rowsIn, type RangedFigure, type RowGroup } from '../analysis/row-groups.ts';
 import type { SummaryRow } from '../analysis/summary-row.ts';
-import { levelId, offeredLoad, type Level, type Scenario } from '../model/measurement.ts';
+import type { Summary } from '../analysis/summary.ts';
+import { targetId, type Scenario } from '../model/measurement.ts';
+import { formatFigure } from '../wording/format-number.ts';
+import { levelLabel } from '../wording/labels.ts';
 
-/** The rows of one chart or table: one scenario under one kind of load. */
-export interface RowGroup {
+/** The results of one scenario under one kind of load, with their rows. */
+export interface ShownGroup extends RowGroup {
   /** For file names and anchors: `cold`, `warm-open-poisson`. */
   readonly id: string;
   /** For headings. */
   readonly title: string;
-  readonly scenario: Scenario;
-  readonly loop: 'closed' | 'open';
   readonly rows: readonly SummaryRow[];
+  /** The rows of the charted targets. */
+  readonly chartedRows: readonly SummaryRow[];
 }
-
-/** The levels of rows, the lowest first. */
-export const levelsIn = (rows: readonly SummaryRow[]): readonly Level[] => {
-  const levels = new Map(rows.map(({ level }) => [levelId(level), level]));
-  return [...levels.values()].toSorted((a, b) => offeredLoad(a) - offeredLoad(b));
-};
-
-export const rowsAt = (rows: readonly SummaryRow[], level: Level): readonly SummaryRow[] =>
-  rows.filter((row) => levelId(row.level) === levelId(level));
 
 const TITLES: Readonly<Record<Scenario, string>> = {
   cold: 'Cold: the serving is restarted before each level',
   warm: 'Warm: the serving keeps running from level to level',
 };
 
-/** Groups rows by scenario and kind of load, in order of first appearance. */
-export const rowGroups = (rows: readonly SummaryRow[]): readonly RowGroup[] => {
-  const groups = groupBy(
-    rows,
-    ({ scenario, level }) => scenario + (level.loop === 'closed' ? '' : `-open-${level.arrivals}`),
-  );
-  return [...groups].map(([id, group]) => {
-    const { scenario, level } = group[0];
-    const load = level.loop === 'closed' ? '' : ` (open loop, ${level.arrivals} arrivals)`;
-    return { id, title: TITLES[scenario] + load, scenario, loop: level.loop, rows: group };
+/** The groups of a summary with their rows. */
+export const shownGroups = (summary: Summary): readonly ShownGroup[] => {
+  const measured = measuredRows(summary);
+  return summary.groups.map((group) => {
+    const { scenario, arrivals, charted } = group;
+    const rows = rowsIn(group, measured);
+    const ids = new Set(charted.map(targetId));
+    const load = arrivals === undefined ? '' : ` (open loop, ${arrivals} arrivals)`;
+    return {
+      ...group,
+      id: arrivals === undefined ? scenario : `${scenario}-open-${arrivals}`,
+      title: TITLES[scenario] + load,
+      rows,
+      chartedRows: rows.filter(({ target }) => ids.has(targetId(target))),
+    };
   });
+};
+
+/** The title of a chart with the range of its figure: `Request rate: 33–39 requests/s at 8 VUs`; without a range the title alone. */
+export const titleWithRange = (
+  title: string,
+  { ranges }: Pick<RowGroup, 'ranges'>,
+  figure: RangedFigure,
+  unit: string,
+  format: (value: number) => string = formatFigure,
+): string => {
+  const found = ranges.find((range) => range.figure === figure);
+  if (found === undefined) return title;
+  const [least, most] = [format(found.least), format(found.most)];
+  return `${title}: ${least === most ? least : `${least}–${most}`} ${unit} at ${levelLabel(found.level)}`;
 };

@@ -6,7 +6,7 @@ import type {
 } from '../stability/summary.ts';
 import type { LeftOutReason } from '../stability/why-left-out.ts';
 import { faultFacts } from '../model/fault.ts';
-import type { Soak, SoakFigure, SoakTrend } from '../stability/soak.ts';
+import type { Soak, SoakFigure, SoakFinding, SoakTrend } from '../stability/soak.ts';
 import { STABILITY_LIMITS, type FaultEffect, type StabilityVerdict } from '../stability/verdict.ts';
 import { counted, durationText, formatFigure, formatPercent } from '../wording/format-number.ts';
 import { labelOf, type Labels } from '../wording/labels.ts';
@@ -83,47 +83,44 @@ export const worstText = ({ worst }: TargetStability): string =>
     ? ''
     : `${WORST_WORDS[worst.verdict]} ${worst.faults.map((fault) => faultFacts[fault].title).join(', ')}`;
 
-/** With a greater share of failures a soak is not stable, even if the share does not grow. */
-const MAX_FAILED_SHARE = 0.01;
-
 const figuresWith = ({ trends }: Soak, verdict: SoakTrend['verdict']): string =>
   trends
     .filter((trend) => trend.verdict === verdict)
     .map(({ figure }) => soakFigureFacts[figure].title)
     .join(', ');
 
-/** Why a soak does not show a stable serving, as a predicate without the target: `median grows`; empty if it does. */
-const soakTrouble = (soak: Soak): string => {
-  const { trends, ended, failed, requests } = soak;
-  if (ended !== undefined) return 'ended';
-  if (failed > MAX_FAILED_SHARE * requests) return `${failed} of ${requests} failed`;
-  if (trends.length === 0) return 'too short for a trend';
-  const growing = figuresWith(soak, 'grows');
-  return growing === '' ? '' : `growing: ${growing}`;
-};
-
-/** By how much the median of the soaks may have grown at most; empty without medians. */
-const mostGrowthText = (soaks: readonly Soak[]): string => {
-  const medians = soaks.flatMap(({ trends }) => trends.filter(({ figure }) => figure === 'p50Ms'));
-  if (medians.length === 0) return '';
-  const most = Math.max(0, ...medians.map(({ from, change }) => change.high / from));
-  return `, the median by at most ${formatPercent(most)} %`;
+/** Why a soak does not show a stable serving, as a predicate without the target: `growing: median`. */
+const troubleWords: Readonly<Record<NonNullable<Soak['trouble']>, (soak: Soak) => string>> = {
+  ended: () => 'ended',
+  failures: ({ failed, requests }) => `${failed} of ${requests} failed`,
+  'too-short': () => 'too short for a trend',
+  grows: (soak) => `growing: ${figuresWith(soak, 'grows')}`,
 };
 
 /** What the soaks show: a figure grows, none does beyond its limit, or the figures are too noisy to tell. */
-const soakFinding = (soaks: readonly Soak[], labels: Labels): string => {
-  const [first] = soaks;
-  const over = `${durationText(first?.durationSeconds ?? 0)} of constant load`;
-  const wordsOf = (textOf: (soak: Soak) => string): string =>
+const soakFindingText = ({ soaks, soakFinding }: StabilitySummary, labels: Labels): string => {
+  const over = `${durationText(soaks[0]?.durationSeconds ?? 0)} of constant load`;
+  const wordsOf = (textOf: (soak: Soak) => string | undefined): string =>
     soaks
-      .filter((soak) => textOf(soak) !== '')
-      .map((soak) => `${labelOf(labels, soak.target)} (${textOf(soak)})`)
+      .flatMap((soak) => {
+        const words = textOf(soak);
+        return words ? [`${labelOf(labels, soak.target)} (${words})`] : [];
+      })
       .join(', ');
-  const troubled = wordsOf(soakTrouble);
-  if (troubled !== '') return `Not shown to be stable over ${over}: ${troubled}`;
-  const noisy = wordsOf((soak) => figuresWith(soak, 'noisy'));
-  if (noisy !== '') return `Too noisy to tell whether anything grows in ${over}: ${noisy}`;
-  return `Nothing grows beyond its limit in ${over}${mostGrowthText(soaks)}`;
+  const finding: SoakFinding = soakFinding ?? { code: 'steady' };
+  switch (finding.code) {
+    case 'not-stable':
+      return `Not shown to be stable over ${over}: ${wordsOf((soak) => soak.trouble && troubleWords[soak.trouble](soak))}`;
+    case 'noisy':
+      return `Too noisy to tell whether anything grows in ${over}: ${wordsOf((soak) => figuresWith(soak, 'noisy'))}`;
+    case 'steady': {
+      const most = finding.medianGrowthShare;
+      const growth = most === undefined ? '' : `, the median by at most ${formatPercent(most)} %`;
+      return `Nothing grows beyond its limit in ${over}${growth}`;
+    }
+    default:
+      return finding.code satisfies never;
+  }
 };
 
 const RANK_WORDS: Readonly<Record<RankFigure['verdict'], string>> = {
@@ -158,11 +155,9 @@ const whyBest = ({ best, unaffected, next }: StabilityRanking, labels: Labels): 
     : aheadText(best.length > 1 ? 'each' : 'it', next.figures, labelOf(labels, next.target));
 
 /** Which target withstands the faults best and why, as a sentence without a full stop. */
-export const stabilityFinding = (
-  { targets, ranking, soaks }: StabilitySummary,
-  labels: Labels,
-): string => {
-  if (targets.length === 0) return soakFinding(soaks, labels);
+export const stabilityFinding = (stability: StabilitySummary, labels: Labels): string => {
+  const { targets, ranking } = stability;
+  if (targets.length === 0) return soakFindingText(stability, labels);
   const [first] = targets;
   if (ranking === undefined || first === undefined) {
     return 'No target is ranked: in the control, each was slow, failed, grew, or had too few good requests';

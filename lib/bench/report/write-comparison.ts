@@ -5,7 +5,7 @@ import { invalidText } from '../analysis/validity.ts';
 import { withheldText } from '../analysis/verdicts/withheld.ts';
 import type { Plan } from '../model/plan.ts';
 import { groupBy } from '../analysis/group-by.ts';
-import { reportedRecords } from '../analysis/reported-records.ts';
+import { reportedRecords } from '../analysis/records.ts';
 import { makeFolder, readRunFolder } from '../results/run-folder.ts';
 import { writeAtomically, writeJsonFile } from '../results/write-atomically.ts';
 import { judgementText } from '../wording/judgement-text.ts';

@@ -4,7 +4,7 @@ import { shellWord } from '../../../serving-configs/options/shell-word.ts';
 import { BenchError, messageOf, systemCodeOf } from '../model/errors.ts';
 import { summarise, type SummariseOptions } from '../analysis/summarise.ts';
 import type { Summary } from '../analysis/summary.ts';
-import { reportedRecords } from '../analysis/reported-records.ts';
+import { reportedRecords } from '../analysis/records.ts';
 import { readRunFolder } from '../results/run-folder.ts';
 import { writeAtomically } from '../results/write-atomically.ts';
 import { drawChart, type Chart } from './charts/draw-chart.ts';

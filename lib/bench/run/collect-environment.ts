@@ -71,6 +71,5 @@ export const collectEnvironment = async (
   versions: { ...(await versions()), ...(await loadGeneratorVersion(plan)) },
   commit: await commit(),
   processes,
-  model: plan.model,
   seed: plan.seed,
 });

@@ -9,14 +9,14 @@ import { reasonAgainstModel } from '../../../serving-configs/runtimes/docker/con
 import { BenchError } from '../model/errors.ts';
 import type { Target } from '../model/measurement.ts';
 import type { LoadGenerator, PlanOptions, PlanOverrides } from '../model/plan-options.ts';
-import type { LeftOut, RunSettings } from '../model/plan.ts';
+import type { AskedModel, LeftOut, RunSettings } from '../model/plan.ts';
 import { buildMeasurements } from '../plan/build-plan.ts';
 import { buildTargets } from '../plan/build-targets.ts';
 import type { PlanRequest } from '../plan/plan-request.ts';
 import { resolvePlanOptions } from '../plan/resolve-plan-options.ts';
 import type { PlanParts } from '../plan/seal-plan.ts';
 import { buildSearches } from '../plan/slo-search.ts';
-import { planTensors, type TensorPlan } from '../plan/tensor-plan.ts';
+import { planTensors, type FittedOptions } from '../plan/fit-model.ts';
 import type { TensorTargets } from '../user-model/tensor-targets.ts';
 import { chooseServings, type ChosenServings } from './servings/choose-servings.ts';
 import type { RuntimeEntry } from './servings/runtime.ts';
@@ -103,20 +103,24 @@ const usualServings = ({ targets }: TensorTargets): readonly ServingName[] => {
   });
 };
 
-/** What a model leaves of a request: servings, payloads and encodings that it can be measured with. */
-const fitModel = (request: PlanRequest, { defaults, unable }: Available): TensorPlan => {
-  const { model, host } = request;
-  const given = overridesOf(request);
-  const deployed = defaults.kind === 'deployed' ? defaults.servings : undefined;
-  if (model.kind === 'resnet50') {
-    const servings = given.servings ?? deployed;
+/** What a model leaves of a request, by its kind: servings, payloads and encodings that it can be measured with. */
+const fits: Readonly<
+  Record<AskedModel['kind'], (request: PlanRequest, available: Available) => FittedOptions>
+> = {
+  built: (request, { defaults }) => {
+    const given = overridesOf(request);
+    const servings =
+      given.servings ?? (defaults.kind === 'deployed' ? defaults.servings : undefined);
     const overrides = servings === undefined ? given : { ...given, servings };
     return { overrides, leftOut: [], isPossible: () => true };
-  }
-  const usual = host.runtime === 'running' ? () => [] : usualServings;
-  const isStrict = request.servings.kind === 'named';
-  const defaultServings = deployed === undefined ? usual : () => deployed;
-  return planTensors(given, isStrict, model.tensors, defaultServings, unable);
+  },
+  given: (request, { defaults, unable }) => {
+    const { model, host, servings } = request;
+    const usual = host.runtime === 'running' ? () => [] : usualServings;
+    const defaultServings = defaults.kind === 'deployed' ? () => defaults.servings : usual;
+    const isStrict = servings.kind === 'named';
+    return planTensors(overridesOf(request), isStrict, model, defaultServings, unable);
+  },
 };
 
 /** The servings that are started for a plan, with their targets. */
@@ -124,7 +128,7 @@ const startedServings = (
   { host, servings, settings }: PlanRequest,
   { runnable }: Available,
   options: PlanOptions,
-  { leftOut, isPossible }: TensorPlan,
+  { leftOut, isPossible }: FittedOptions,
 ): Omit<ChosenServings, 'servings'> & { readonly targets: readonly Target[] } => {
   if (host.runtime === 'running') return { targets: [], leftOut: [] };
   const isStrict = servings.kind === 'named';
@@ -162,8 +166,8 @@ const runningServings = (running: readonly RunningServer[], options: PlanOptions
  * @throws BenchError if options, model and servings do not go together, or nothing is left to measure
  */
 export const makePlan = (request: PlanRequest, available: Available): PlannedRun => {
-  const { host } = request;
-  const fit = fitModel(request, available);
+  const { host, model } = request;
+  const fit = fits[model.kind](request, available);
   const options = resolvePlanOptions(
     { loadGenerator: available.loadGenerator, ...fit.overrides },
     host.where,

@@ -11,6 +11,7 @@ import {
   type RunningMiddleware,
   useBetween,
 } from './middleware-process.ts';
+import { commonName } from '../plan/planned-model.ts';
 import { createScraper, timesBetween, type ScrapedCounters } from './scrape-counters.ts';
 import type { RunningServing } from './servings/runtime.ts';
 
@@ -128,7 +129,7 @@ export const measureLoad = async (
   const scrape = await createScraper(
     measurement.target.serving,
     serving.statisticsUrl,
-    plan.model.kind === 'described' ? plan.model.tensors.name : undefined,
+    commonName(plan.model),
   );
   const readEdge = async (): Promise<Edge> => {
     const epochMs = Date.now();

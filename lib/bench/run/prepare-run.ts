@@ -11,11 +11,10 @@ import { lockRunFolder } from '../results/run-lock.ts';
 import { readMachine } from '../../aws/node/system/machine.ts';
 import { assertLoadGenerator } from '../load/k6/find-k6.ts';
 import { counted } from '../wording/format-number.ts';
-import { prepareImages, type InputsRequest, type RunInputs } from './image-inputs.ts';
-import type { UserModel } from '../user-model/user-model.ts';
+import { prepareInputs, type InputsOrigin, type RunInputs } from './inputs.ts';
 import { workOfTargets, type PlannedRun } from './make-plan.ts';
 import type { EmitRunEvent } from './run-event.ts';
-import { modelFolderOf, prepareTensors } from './tensor-inputs.ts';
+import { modelFolderOf } from './tensor-inputs.ts';
 
 /** A run that can start or be resumed. */
 export interface PreparedRun extends Omit<RunInputs, 'images' | 'model' | 'lostInJson'> {
@@ -44,28 +43,10 @@ const assertProcesses = (
   );
 };
 
-/** The model of a run, and where the requests to it come from. */
-export type RunModel =
-  | { readonly kind: 'resnet50' }
-  | { readonly kind: 'described'; readonly user: UserModel }
-  /** A described model whose requests and answers are in the run folder already. */
-  | { readonly kind: 'written' };
-
-/** Prepares the inputs of a run and computes the correct answers to them. */
-const prepareInputs = (
-  folder: string,
-  model: RunModel,
-  request: InputsRequest,
-  { emit, signal }: Context,
-): Promise<RunInputs> => {
-  if (model.kind === 'resnet50') return prepareImages(request, emit, signal);
-  return prepareTensors(folder, model.kind === 'written' ? 'written' : model.user, emit, signal);
-};
-
 interface NewRun {
   readonly folder: string;
   readonly planned: PlannedRun;
-  readonly model: RunModel;
+  readonly inputs: InputsOrigin;
 }
 
 /**
@@ -100,23 +81,21 @@ const withoutLossyJson = (planned: PlannedRun, lostInJson: string | undefined): 
  * @throws BenchError if options, images, model or folder cannot be used.
  */
 export const prepareNewRun = async (
-  { folder, planned, model: given }: NewRun,
-  context: Context,
+  { folder, planned, inputs: origin }: NewRun,
+  { emit, signal }: Context,
 ): Promise<PreparedRun> => {
   const { options, settings, host } = planned;
   assertProcesses(options, settings);
   await createRunFolder(folder, undefined);
   await assertLoadGenerator(options);
   const needed = { ...planned, engine: options.engine, runtime: host.runtime };
-  const prepared = prepareInputs(folder, given, needed, context).then(
+  const prepared = prepareInputs(folder, origin, needed, emit, signal).then(
     ({ lostInJson, ...inputs }) => ({ inputs, kept: withoutLossyJson(planned, lostInJson) }),
   );
   const { inputs, kept } = await prepared.catch(async (error: unknown) => {
-    if (given.kind !== 'resnet50') {
-      // Leave nothing behind if the run cannot start.
-      await rm(modelFolderOf(folder), { recursive: true, force: true });
-      await rmdir(folder).catch(() => undefined);
-    }
+    // Leave no inputs behind if the run cannot start.
+    const removed = rm(modelFolderOf(folder), { recursive: true }).then(() => rmdir(folder));
+    await removed.catch(() => undefined);
     throw error;
   });
   const { images, model, ...forRun } = inputs;
@@ -176,23 +155,25 @@ const assertSameOptions = (folder: string, { options }: Plan, overrides: PlanOve
   );
 };
 
-/** The tensors of a user's model, to compare them; empty for ResNet-50. */
-const tensorsText = ({ model }: Plan): string =>
-  model.kind === 'described' ? JSON.stringify(model.tensors) : '';
+/** What the description of a model says of it, to compare it. */
+const describedText = ({ model }: Plan): string => {
+  const { kind, name, inputs, outputs, otherFormats, checks, correctFrom } = model;
+  return JSON.stringify([kind, name, inputs, outputs, otherFormats, checks, correctFrom]);
+};
 
 const assertSameInputs = (folder: string, plan: Plan, now: Plan): void => {
   const before = new Map(plan.images.map(({ file, sha256 }) => [file, sha256]));
   const isSame =
     before.size === now.images.length &&
     now.images.every(({ file, sha256 }) => before.get(file) === sha256);
-  const { modelDescription } = plan.settings;
-  const undo = `put back the files that it began with${modelDescription === undefined ? '' : ` in or beside ${modelDescription}`}`;
+  const { model: named } = plan.settings;
+  const undo = `put back the files that it began with${named === undefined ? '' : ` in or beside ${named}`}`;
   if (!isSame)
     throw refuse('BENCH_OTHER_INPUTS', folder, 'the images or inputs have changed', undo);
   if (plan.model.sha256 !== now.model.sha256) {
     throw refuse('BENCH_OTHER_MODEL', folder, 'the model has changed (its SHA-256 differs)', undo);
   }
-  if (tensorsText(plan) !== tensorsText(now)) {
+  if (describedText(plan) !== describedText(now)) {
     throw refuse('BENCH_OTHER_MODEL', folder, 'the description of the model has changed', undo);
   }
   if (planHash(now) !== plan.hash)
@@ -204,7 +185,7 @@ interface ResumedRun extends Pick<PlanRequest, 'settings'> {
   /** Options that the user gives again. */
   readonly overrides: PlanOverrides;
   readonly host: PlanHost;
-  readonly model: RunModel;
+  readonly inputs: InputsOrigin;
 }
 
 /**
@@ -213,8 +194,8 @@ interface ResumedRun extends Pick<PlanRequest, 'settings'> {
  * @throws BenchError if another process runs it, or if options, images, model or machine have changed.
  */
 export const prepareResumedRun = async (
-  { folder, overrides, settings, host, model: given }: ResumedRun,
-  context: Context,
+  { folder, overrides, settings, host, inputs: origin }: ResumedRun,
+  { emit, signal }: Context,
 ): Promise<PreparedRun> => {
   const plan = await readPlan(folder);
   assertSameHost(folder, plan, host);
@@ -227,7 +208,7 @@ export const prepareResumedRun = async (
     const merged = { ...plan.settings, ...settings };
     assertProcesses(plan.options, merged);
     const needed = { ...plan, engine: plan.options.engine, settings: merged };
-    const prepared = await prepareInputs(folder, given, needed, context);
+    const prepared = await prepareInputs(folder, origin, needed, emit, signal);
     const { images, model, lostInJson: _, ...inputs } = prepared;
     assertSameInputs(folder, plan, { ...plan, images, model });
     return { ...inputs, folder, plan: { ...plan, settings: merged }, release };

@@ -6,6 +6,15 @@ export const projectRoot = resolve(import.meta.dirname, '../../..');
 /** The data set included in the project. */
 export const defaultImagesDir = join(projectRoot, 'k6', 'images');
 
+/** The description of the model that is measured by default. */
+export const defaultModel = join(
+  projectRoot,
+  'serving-configs',
+  'models',
+  'resnet50',
+  'model.yaml',
+);
+
 /** The JSON Schema of the description of a user's model. */
 export const modelSchema = join(projectRoot, 'lib', 'bench', 'schemas', 'model.schema.json');
 

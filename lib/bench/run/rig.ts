@@ -4,7 +4,6 @@ import { runFilesIn } from '../results/run-folder.ts';
 import type { Child } from './child-process.ts';
 import type { PreparedRun } from './prepare-run.ts';
 import { createLoadProcess, type LoadProcess } from './load-process.ts';
-import { defaultImagesDir } from './project-files.ts';
 import { startMiddleware, type RunningMiddleware } from './middleware-process.ts';
 import type { ServingSlot } from './servings/slot.ts';
 
@@ -25,7 +24,7 @@ const isRunning = ({ process }: Child): boolean =>
 
 export const createRig = (
   plan: Plan,
-  { folder, imagesDir, source }: Pick<PreparedRun, 'folder' | 'imagesDir' | 'source'>,
+  { folder, dataSetDir, source }: Pick<PreparedRun, 'folder' | 'dataSetDir' | 'source'>,
   slot: ServingSlot,
 ): Rig => {
   let current: RunningMiddleware | undefined;
@@ -38,8 +37,7 @@ export const createRig = (
       current = await startMiddleware({
         servingUrls: slot.urls,
         weightsTrained: slot.weightsTrained,
-        // The middleware does not start without images.
-        imagesDir: source.kind === 'described' ? defaultImagesDir : imagesDir,
+        imagesDir: dataSetDir,
         model: source,
         port: 0,
         processes: plan.settings.processes,

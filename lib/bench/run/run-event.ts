@@ -3,7 +3,7 @@ import { BenchError } from '../model/errors.ts';
 import type { LoadEvent } from '../model/load-result.ts';
 import type { Plan } from '../model/plan.ts';
 import type { AnswerCheck, MeasurementRecord, Calibration } from '../model/record.ts';
-import type { HalfLine } from '../results/record-lines.ts';
+import type { HalfLine } from '../results/results-file.ts';
 
 /** Errors that would also occur in the next measurement. */
 const RUN_ENDING_CODES = /^BENCH_(AWS|NODE_LOST$|NO_DOCUMENT$|NO_DOCKER$|DISK_FULL$)/;

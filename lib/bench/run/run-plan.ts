@@ -16,7 +16,7 @@ import { readEnvironment, readRecords, runFilesIn } from '../results/run-folder.
 import { writeJsonFile } from '../results/write-atomically.ts';
 import { createRig } from './rig.ts';
 import { createEncodedRequests } from './encoded-requests.ts';
-import type { AnswerJudge } from './answer-judge.ts';
+import type { RunInputs } from './inputs.ts';
 import { collectEnvironment } from './collect-environment.ts';
 import { createMeasurementQueue, type QueuedMeasurement } from './measurement-queue.ts';
 import { createTimeLeft, type TimeLeft } from './time-left.ts';
@@ -26,17 +26,12 @@ import { type MeasurementPosition, type EmitRunEvent, isRunEnding } from './run-
 import { withRate } from './run-stability.ts';
 import { createLocalSlot, type ServingSlot } from './servings/slot.ts';
 import { shellWord } from '../../../serving-configs/options/shell-word.ts';
-import type { ModelSource } from '../../../serving-configs/runtimes/served-model.ts';
 
 /** A prepared run, with what it needs until its end. */
-export interface ReadyRun {
+export interface ReadyRun extends Pick<RunInputs, 'imagesDir' | 'dataSetDir' | 'source' | 'judge'> {
   /** A run folder that this process has locked. */
   readonly folder: string;
   readonly plan: Plan;
-  readonly imagesDir: string;
-  /** The model that the servings serve. */
-  readonly source: ModelSource;
-  readonly judge: AnswerJudge;
   readonly emit: EmitRunEvent;
   /** Its abort reason becomes the error of the run. */
   readonly signal: AbortSignal;

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { withTimeLimit } from '../../../serving-configs/time-limit.ts';
 import { runOptional } from '../../aws/node/system/run.ts';
-import { pilotsOf } from '../analysis/slo/search-progress.ts';
+import { pilotsOf } from '../analysis/slo/search.ts';
 import { readTestSamples } from '../load/samples.ts';
 import { BenchError } from '../model/errors.ts';
 import { FAULT_PARTS, isProcessFault, type Fault } from '../model/fault.ts';

@@ -12,31 +12,27 @@ import {
   type NamedTensor,
 } from '../../../serving-configs/models/tensors/tensor-body.ts';
 import type { TensorModel } from '../../../serving-configs/models/tensors/tensor-model.ts';
-import type { ModelSource } from '../../../serving-configs/runtimes/served-model.ts';
-import type { Plan, PlannedModel } from '../model/plan.ts';
-import { plannedTensors } from '../plan/tensor-plan.ts';
+import type { Plan } from '../model/plan.ts';
+import { askedModel, plannedModel } from '../plan/planned-model.ts';
 import { mapOtherFormats, type UserModel } from '../user-model/user-model.ts';
 import { assertSize, writeRequests } from '../user-model/write-requests.ts';
-import { unlikeOutputText } from '../wording/tensor-words.ts';
+import { unlikeOutputText } from '../wording/answer-words.ts';
 import { childOutput } from './child-process.ts';
-import type { RunInputs } from './image-inputs.ts';
 import { scripts } from './project-files.ts';
 import type { EmitRunEvent } from './run-event.ts';
-import { createTensorJudge } from './tensor-judge.ts';
 
-/** The parts of a plan that describe a user's model and its requests. */
-interface PlannedInputs extends Pick<Plan, 'images'> {
+/** The parts of a plan that describe a user's model and its requests, as a file. */
+interface PlannedInputs extends Pick<Plan, 'images' | 'model'>, Pick<UserModel, 'checks'> {
   /** The description that the model was read from. */
   readonly description: string;
-  readonly model: Extract<PlannedModel, { readonly kind: 'described' }>;
   readonly labels: UserModel['labels'] | undefined;
-  /** As {@link RunInputs.lostInJson}. */
+  /** Why JSON cannot carry the tensors; undefined if it can. */
   readonly lostInJson: string | undefined;
 }
 
-/** The inputs of a user's model. */
-interface DescribedInputs extends RunInputs {
-  readonly source: Extract<ModelSource, { readonly kind: 'described' }>;
+/** The parts with the paths of the requests, the answers and the description of the model for other programs. */
+export interface WrittenInputs extends PlannedInputs {
+  readonly files: ReturnType<typeof filesIn>;
 }
 
 const filesIn = (root: string) => ({
@@ -182,7 +178,7 @@ export const writeTensorInputs = async (
       text: `warning: ${lostInJson}: targets with JSON are left out; --protocols grpc or --encodings binary avoids JSON`,
     });
   }
-  const { description, name, image, labels } = user;
+  const { description, name, image, checks, labels } = user;
   const [first = ''] = requestFiles;
   const inputs = withKnownRanks(user.inputs, await readIn(files.requests, first, 'inputs'));
   const outputs = withKnownRanks(user.outputs, await readIn(files.answers, first));
@@ -195,19 +191,17 @@ export const writeTensorInputs = async (
     example: { request: `requests/${first}`, answer: `answers/${first}` },
   };
   await writeFile(files.tensorModel, JSON.stringify(tensorModel));
+  const { file, sha256 } = user.onnx;
   const planned: PlannedInputs = {
     description,
-    images: requests.map(({ file, sha256 }) => ({ file, sha256 })),
-    model: {
-      kind: 'described',
-      file: user.onnx.file,
-      sha256: user.onnx.sha256,
-      trained: true,
-      tensors: {
-        ...plannedTensors({ ...user, inputs, outputs }),
-        correctFrom: hasValidationData ? 'validation_data' : undefined,
-      },
-    },
+    images: requests.map((request) => ({ file: request.file, sha256: request.sha256 })),
+    model: plannedModel(
+      askedModel({ ...user, inputs, outputs }),
+      { file, sha256, weights: 'given' },
+      undefined,
+      hasValidationData ? 'validation_data' : 'the model',
+    ),
+    checks,
     labels,
     lostInJson,
   };
@@ -232,40 +226,11 @@ export const tryModel = async (
   }
 };
 
-/** Reads the parts of a plan from a folder of {@link writeTensorInputs}. */
-export const readPlannedInputs = async (root: string): Promise<PlannedInputs> =>
-  JSON.parse(await readFile(filesIn(root).planned, 'utf8')) as PlannedInputs;
+/** Reads what {@link writeTensorInputs} has written into a folder. */
+export const readWrittenInputs = async (root: string): Promise<WrittenInputs> => {
+  const files = filesIn(root);
+  return { ...(JSON.parse(await readFile(files.planned, 'utf8')) as PlannedInputs), files };
+};
 
 /** The folder with a user's model inside a run folder. */
 export const modelFolderOf = (folder: string): string => resolve(folder, 'model');
-
-/**
- * Writes the inputs of a user's model into a run folder, unless they are `written` there, and returns them.
- *
- * @throws BenchError if inputs or model cannot be used.
- */
-export const prepareTensors = async (
-  folder: string,
-  user: UserModel | 'written',
-  emit: EmitRunEvent,
-  signal: AbortSignal,
-): Promise<DescribedInputs> => {
-  const root = modelFolderOf(folder);
-  if (user !== 'written') await writeTensorInputs(root, user, emit, signal);
-  const { images, model, labels, lostInJson } = await readPlannedInputs(root);
-  const { requests, answers, tensorModel } = filesIn(root);
-  return {
-    imagesDir: requests,
-    images,
-    model,
-    source: { kind: 'described', file: tensorModel },
-    lostInJson,
-    judge: createTensorJudge({
-      files: images.map(({ file }) => file),
-      requestsDir: requests,
-      answersDir: answers,
-      checks: model.tensors.checks,
-      labels,
-    }),
-  };
-};

@@ -3,16 +3,15 @@ import {
   number,
   object,
   oneOf,
+  optional,
   pick,
   type Static,
 } from '../../../serving-configs/schema.ts';
-import { soakFiguresSchema } from '../model/stability.ts';
-import { targetSchema } from '../model/measurement.ts';
-import { trendSchema } from '../stats/trend.ts';
-import type { Target } from '../model/measurement.ts';
+import { targetSchema, type Target } from '../model/measurement.ts';
 import type { CompletedMeasurement } from '../model/record.ts';
-import type { SoakSlice } from '../model/stability.ts';
-import { trendOf, type Trend } from '../stats/trend.ts';
+import { soakFiguresSchema, type SoakSlice } from '../model/stability.ts';
+import { sum } from '../stats/moments.ts';
+import { trendOf, trendSchema, type Trend } from '../stats/trend.ts';
 
 /** By how much each figure of a soak may grow: a share of its first value, or an amount if that is more. */
 export const SOAK_LIMITS = {
@@ -50,10 +49,33 @@ export const soakSchema = object(
     requests: number(),
     failed: number(),
     trends: array(soakTrendSchema),
+    trouble: optional(
+      oneOf(
+        ['ended', 'failures', 'too-short', 'grows'],
+        'Why it does not show that the serving is stable, the gravest reason; absent if it does.',
+      ),
+    ),
   },
   'The result of constant load on a target.',
 );
 export interface Soak extends Static<typeof soakSchema> {}
+
+export const soakFindingSchema = object(
+  {
+    code: oneOf(
+      ['not-stable', 'noisy', 'steady'],
+      'A serving is not shown to be stable; otherwise figures are too noisy to tell; otherwise nothing grows.',
+    ),
+    medianGrowthShare: optional(
+      number('By how much the median grew at most; absent if no soak has one.'),
+    ),
+  },
+  'What all soaks of a run show together.',
+);
+export interface SoakFinding extends Static<typeof soakFindingSchema> {}
+
+/** With a greater share of failures a soak is not stable, even if the share does not grow. */
+const MAX_FAILED_SHARE = 0.01;
 
 /** The share of a soak at its start that is ignored, because caches and heaps still fill. */
 export const SETTLING_SHARE = 1 / 6;
@@ -78,6 +100,13 @@ const trendsOf = (slices: readonly SoakSlice[]): readonly SoakTrend[] => {
   });
 };
 
+const troubleOf = ({ trends, ended, failed, requests }: Omit<Soak, 'trouble'>): Soak['trouble'] => {
+  if (ended !== undefined) return 'ended';
+  if (failed > MAX_FAILED_SHARE * requests) return 'failures';
+  if (trends.length === 0) return 'too-short';
+  return trends.some(({ verdict }) => verdict === 'grows') ? 'grows' : undefined;
+};
+
 /** The results of the soaks among the completed measurements of a target. */
 export const soakOf = (
   target: Target,
@@ -87,15 +116,29 @@ export const soakOf = (
     if (stability?.kind !== 'soak') return [];
     const { slices, ended } = stability;
     const { level, durationSeconds } = measurement;
-    return [
-      {
-        target,
-        ratePerSecond: level.loop === 'open' ? level.ratePerSecond : 0,
-        durationSeconds,
-        requests: slices.reduce((sum, { requests }) => sum + requests, 0),
-        failed: slices.reduce((sum, { failed }) => sum + failed, 0),
-        trends: trendsOf(slices),
-        ended,
-      },
-    ];
+    const soak = {
+      target,
+      ratePerSecond: level.loop === 'open' ? level.ratePerSecond : 0,
+      durationSeconds,
+      requests: sum(slices.map(({ requests }) => requests)),
+      failed: sum(slices.map(({ failed }) => failed)),
+      trends: trendsOf(slices),
+      ended,
+    };
+    return [{ ...soak, trouble: troubleOf(soak) }];
   });
+
+/** What soaks show together; undefined if there are none. */
+export const soakFindingOf = (soaks: readonly Soak[]): SoakFinding | undefined => {
+  if (soaks.length === 0) return undefined;
+  const trends = soaks.flatMap((soak) => soak.trends);
+  const growths = trends.flatMap(({ figure, from, change }) =>
+    figure === 'p50Ms' ? [change.high / from] : [],
+  );
+  const isNoisy = trends.some(({ verdict }) => verdict === 'noisy');
+  const isTroubled = soaks.some(({ trouble }) => trouble !== undefined);
+  return {
+    code: isTroubled ? 'not-stable' : isNoisy ? 'noisy' : 'steady',
+    medianGrowthShare: growths.length === 0 ? undefined : Math.max(0, ...growths),
+  };
+};

@@ -11,22 +11,18 @@ import {
   optional,
   type Static,
 } from '../../../serving-configs/schema.ts';
-import { soakSchema } from './soak.ts';
-import { targetSchema } from '../model/measurement.ts';
-import { badAnswersSchema } from '../model/stability.ts';
-import { faultEffectSchema } from './verdict.ts';
-import { leftOutReasonSchema } from './why-left-out.ts';
-import { targetId, type Target } from '../model/measurement.ts';
+import { FAULTS, type Fault } from '../model/fault.ts';
+import { targetId, targetSchema, type Target } from '../model/measurement.ts';
 import type { Plan } from '../model/plan.ts';
 import type { CompletedMeasurement } from '../model/record.ts';
-import { FAULTS, type Fault } from '../model/fault.ts';
-import type { BadAnswers, FaultFigures } from '../model/stability.ts';
-import { whyLeftOut } from './why-left-out.ts';
+import { badAnswersSchema, type BadAnswers, type FaultFigures } from '../model/stability.ts';
 import { sum } from '../stats/moments.ts';
-import { soakOf } from './soak.ts';
+import { soakFindingOf, soakFindingSchema, soakOf, soakSchema } from './soak.ts';
+import { leftOutReasonSchema, whyLeftOut } from './why-left-out.ts';
 import {
   controlOf,
   effectOf,
+  faultEffectSchema,
   NO_CONTROL,
   STABILITY_VERDICTS,
   type Control,
@@ -124,6 +120,7 @@ export const stabilitySummarySchema = object({
   targets: array(targetStabilitySchema, 'Ranked, the most stable first.'),
   ranking: optional(described(stabilityRankingSchema, 'Absent if no target is ranked.')),
   soaks: array(soakSchema),
+  soakFinding: optional(described(soakFindingSchema, 'Absent without soaks.')),
 });
 export interface StabilitySummary extends Static<typeof stabilitySummarySchema> {}
 
@@ -333,9 +330,11 @@ export const stabilityOf = (
     return targetStabilityOf(target, figures, options.faults ?? []);
   });
   const ordered = tested.toSorted(compareStability(tested));
+  const soaks = targets.flatMap((target) => soakOf(target, measurementsOf(target)));
   return {
     targets: ordered,
     ranking: rankingOf(ordered),
-    soaks: targets.flatMap((target) => soakOf(target, measurementsOf(target))),
+    soaks,
+    soakFinding: soakFindingOf(soaks),
   };
 };

@@ -1,6 +1,7 @@
 import {
   anyOf,
   array,
+  literal,
   number,
   object,
   oneOf,
@@ -101,7 +102,15 @@ const imageSchema = closed(
 );
 export type DescribedImage = Static<typeof imageSchema>;
 
-const modelSchema = closed({
+const sizesSchema = dictionary(
+  numbers(
+    'whole numbers of at least 1, such as [1, 3, 640, 640]',
+    number(undefined, { type: 'integer', minimum: 1 }),
+  ),
+  'The sizes of inputs with open dimensions, by input name, such as [1, 3, 640, 640].',
+);
+
+const ofEveryModel = {
   name: optional(
     text(
       'lowercase letters, digits, - and _, a letter first',
@@ -109,6 +118,17 @@ const modelSchema = closed({
       '^[a-z][a-z0-9_-]{0,99}$',
     ),
   ),
+  sizes: optional(sizesSchema),
+  image: optional(imageSchema),
+  labels: optional(
+    text('the path of a text file', 'The path of a text file with a line for each class.'),
+  ),
+};
+
+const { name, ...afterFiles } = ofEveryModel;
+
+const modelSchema = closed({
+  name,
   onnx: text('the path of an ONNX file', 'The path of the ONNX file, relative to the description.'),
   torchscript: optional(
     text(
@@ -122,19 +142,7 @@ const modelSchema = closed({
       'The folder of the same model as SavedModel, for containers whose servers compute with TensorFlow. Its signature serving_default must have the input and output names of the ONNX file.',
     ),
   ),
-  sizes: optional(
-    dictionary(
-      numbers(
-        'whole numbers of at least 1, such as [1, 3, 640, 640]',
-        number(undefined, { type: 'integer', minimum: 1 }),
-      ),
-      'The sizes of inputs with open dimensions, by input name, such as [1, 3, 640, 640].',
-    ),
-  ),
-  image: optional(imageSchema),
-  labels: optional(
-    text('the path of a text file', 'The path of a text file with a line for each class.'),
-  ),
+  ...afterFiles,
 });
 export type DescribedModel = Static<typeof modelSchema>;
 
@@ -245,6 +253,26 @@ export const expandedSchema = closed({
   ),
 });
 export type ReadDescription = Static<typeof expandedSchema>;
+
+const tensorShapes = dictionary(array(number()), 'The shapes of FP32 tensors, by name.');
+
+/** The description of this project's own model. Users' descriptions cannot have its keys, and the published schema has none of them. */
+export const ownDescriptionSchema = closed({
+  model: closed({
+    ...ofEveryModel,
+    built: closed(
+      { title: string(), inputs: tensorShapes, outputs: tensorShapes },
+      'Instead of `onnx`: every platform has files of its own, which this project builds, and its weights may be random.',
+    ),
+  }),
+  inputs: closed({
+    from: string('The folder of images.'),
+    send: literal('images', 'Requests are the files themselves instead of tensors.'),
+  }),
+  answer: closed({
+    check: literal('classes', 'The best classes are compared, and their probabilities.'),
+  }),
+});
 
 export const descriptionSchema = closed(
   {

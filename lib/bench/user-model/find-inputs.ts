@@ -158,5 +158,10 @@ export const findInputs = async (
   if (!found.isDirectory()) return { from: 'perf_analyzer', file: inputsPath };
   return image === undefined
     ? { from: 'npy', requests: await npyRequests(inputsPath, inputs) }
-    : { from: 'images', files: await imageFiles(inputsPath, image, inputs), image };
+    : {
+        from: 'images',
+        folder: inputsPath,
+        files: await imageFiles(inputsPath, image, inputs),
+        image,
+      };
 };

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { Check } from 'typebox/schema';
 import { CST, Parser, YAMLParseError, parse } from 'yaml';
-import type { Schema } from '../../../serving-configs/schema.ts';
+import type { Schema, Static } from '../../../serving-configs/schema.ts';
 import { shellWord } from '../../../serving-configs/options/shell-word.ts';
 import { fileErrorText, type BenchError } from '../model/errors.ts';
 import {
@@ -83,11 +83,14 @@ const notYaml = (file: string, text: string, error: YAMLParseError): BenchError 
 };
 
 /**
- * Reads the description of a model, in YAML or JSON.
+ * Reads a description, in YAML or JSON.
  *
  * @throws BenchError `BENCH_DESCRIPTION` if it cannot be read, or has an unknown key or a wrong value
  */
-export const readDescription = async (file: string): Promise<ReadDescription> => {
+export const readBySchema = async <S extends Schema>(
+  file: string,
+  schema: S,
+): Promise<Static<S>> => {
   if (/\.onnx$/i.test(file)) {
     throw descriptionError(
       `${file} is an ONNX file, not a description of one`,
@@ -107,8 +110,17 @@ export const readDescription = async (file: string): Promise<ReadDescription> =>
       error,
     );
   }
-  assertFits(content, expandedSchema, '', file);
-  const description = content as ReadDescription;
+  assertFits(content, schema, '', file);
+  return content;
+};
+
+/**
+ * Reads the description of a user's model, in YAML or JSON.
+ *
+ * @throws BenchError `BENCH_DESCRIPTION` if it cannot be read, or has an unknown key or a wrong value
+ */
+export const readDescription = async (file: string): Promise<ReadDescription> => {
+  const description = await readBySchema(file, expandedSchema);
   if (description.model?.onnx === undefined) {
     throw descriptionError(`${file} names no ONNX file`, 'give its path: model.onnx');
   }

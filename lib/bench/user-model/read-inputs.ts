@@ -17,7 +17,7 @@ import type { NamedTensor } from '../../../serving-configs/models/tensors/tensor
 import { fitsShape } from '../../../serving-configs/models/tensors/tensor-model.ts';
 import { BenchError, messageOf } from '../model/errors.ts';
 import { inputsError } from './model-errors.ts';
-import { dimsText, twoSizesText, type ModelTensor, type UserModel } from './user-model.ts';
+import { dimsText, twoSizesText, type ModelTensor, type AnyModel } from './user-model.ts';
 
 /** The inputs of one request. */
 export interface RequestInputs extends GivenInputs {
@@ -83,7 +83,7 @@ const readNpyRequest = async (
 };
 
 /** Reads a JSON file for perf_analyzer. */
-const readEntries = async ({ inputs, outputs, sizes }: UserModel, file: string) => {
+const readEntries = async ({ inputs, outputs, sizes }: AnyModel, file: string) => {
   const entries = readPerfAnalyzer(await readFile(file, 'utf8'), { inputs, outputs }, sizes);
   for (const [at, { inputs: tensors, answer = [] }] of entries.entries()) {
     assertOneSize(`${file}: data[${at}]`, inputs, tensors);
@@ -102,7 +102,7 @@ const readEntries = async ({ inputs, outputs, sizes }: UserModel, file: string) 
  *
  * @throws BenchError `BENCH_INPUTS` that names the file that cannot be an input
  */
-export async function* readInputs(model: UserModel): AsyncGenerator<RequestInputs> {
+export async function* readInputs(model: AnyModel): AsyncGenerator<RequestInputs> {
   const { inputs, sizes, source } = model;
   const facts = inputs.map(({ name, datatype, shape }): TensorFacts => ({
     name,
@@ -142,7 +142,7 @@ export async function* readInputs(model: UserModel): AsyncGenerator<RequestInput
 }
 
 /** @throws BenchError `BENCH_INPUTS` if there is no input, or the first one does not fit the model */
-export const readFirstInput = async (model: UserModel): Promise<RequestInputs> => {
+export const readFirstInput = async (model: AnyModel): Promise<RequestInputs> => {
   const { done, value } = await readInputs(model).next();
   if (done === true) throw inputsError('there are no inputs', 'give at least one: inputs');
   return value;

@@ -10,23 +10,26 @@ import {
 import { describeTensor } from '../../../serving-configs/models/tensors/make-tensor.ts';
 import { fitsShape } from '../../../serving-configs/models/tensors/tensor-model.ts';
 import { fileErrorText } from '../model/errors.ts';
-import type {
-  DescribedAnswer,
-  DescribedCheck,
-  DescribedImage,
-  DescribedModel,
+import {
+  ownDescriptionSchema,
+  type DescribedAnswer,
+  type DescribedCheck,
+  type DescribedImage,
+  type DescribedInputs,
+  type DescribedModel,
 } from './description.ts';
 import { findInputs } from './find-inputs.ts';
 import { findOtherFormats } from './find-other-formats.ts';
 import { hashed } from './hashed-file.ts';
 import { descriptionError, labelsError, mismatchError, unknownTensor } from './model-errors.ts';
-import { readDescription } from './read-description.ts';
+import { readBySchema, readDescription } from './read-description.ts';
 import {
   dimsText,
   isOpen,
   twoSizesText,
   type ModelTensor,
   type ModelTensors,
+  type OwnModel,
   type UserModel,
 } from './user-model.ts';
 
@@ -209,7 +212,7 @@ const readChecks = (
 const readLabels = async (
   file: string,
   outputs: readonly ModelTensor[],
-  checks: UserModel['checks'],
+  checks: UserModel['checks'] | OwnModel['checks'],
 ): Promise<NonNullable<UserModel['labels']>> => {
   const text = await readFile(file, 'utf8').catch((cause: unknown) => {
     throw labelsError(
@@ -236,20 +239,24 @@ const readLabels = async (
   );
 };
 
-/**
- * Reads the description of a model and the files that it names, and finds its inputs without reading them.
- *
- * @throws BenchError if anything in it is wrong
- */
-export const readUserModel = async (file: string, describe: DescribeModel): Promise<UserModel> => {
+/** The parts of a description that say nothing about files and answers. */
+interface CommonParts {
+  readonly model: Pick<DescribedModel, 'sizes' | 'image' | 'labels'>;
+  readonly inputs?: DescribedInputs;
+}
+
+/** Reads what every model has, and finds its inputs without reading them. */
+const readFacts = async <Checks extends UserModel['checks'] | OwnModel['checks']>(
+  file: string,
+  { model, inputs: source = {} }: CommonParts,
+  { inputs, outputs }: ModelTensors,
+  checksOf: (outputs: readonly ModelTensor[]) => Checks,
+) => {
   const description = path.resolve(file);
   const folder = path.dirname(description);
-  const { model, inputs: source = {}, answer = {}, servers = {} } = await readDescription(file);
-  const onnx = path.resolve(folder, model.onnx);
-  const { inputs, outputs } = await describe(onnx);
   const sizes = readSizes(model.sizes ?? {}, inputs);
   const image = model.image === undefined ? undefined : readImage(model.image, inputs, sizes);
-  const checks = readChecks(answer, outputs);
+  const checks = checksOf(outputs);
   const inputSource = await findInputs(source, folder, inputs, image);
   if (inputSource.from === 'random' || inputSource.from === 'zero') {
     for (const input of inputs) assertSize(input, sizes);
@@ -260,17 +267,63 @@ export const readUserModel = async (file: string, describe: DescribeModel): Prom
       : await readLabels(path.resolve(folder, model.labels), outputs, checks);
   return {
     description,
-    name: model.name ?? nameFrom(onnx),
-    onnx: await hashed(onnx),
-    weights: await Promise.all((await externalFilesOf(onnx)).map(hashed)),
-    otherFormats: await findOtherFormats(model, folder, { inputs, outputs }),
     inputs,
     outputs,
     sizes,
     image: inputs.length > 1 ? undefined : image,
     source: inputSource,
     checks,
-    servers,
     labels,
   };
+};
+
+/**
+ * Reads the description of a user's model and the files that it names, and finds its inputs without reading them.
+ *
+ * @throws BenchError if anything in it is wrong
+ */
+export const readUserModel = async (file: string, describe: DescribeModel): Promise<UserModel> => {
+  const content = await readDescription(file);
+  const { model, answer = {}, servers = {} } = content;
+  const folder = path.dirname(path.resolve(file));
+  const onnx = path.resolve(folder, model.onnx);
+  const facts = await readFacts(file, content, await describe(onnx), (outputs) =>
+    readChecks(answer, outputs),
+  );
+  const { inputs, outputs } = facts;
+  const { name = nameFrom(onnx) } = model;
+  return {
+    kind: 'given',
+    name,
+    title: name,
+    onnx: await hashed(onnx),
+    weights: await Promise.all((await externalFilesOf(onnx)).map(hashed)),
+    otherFormats: await findOtherFormats(model, folder, { inputs, outputs }),
+    ...facts,
+    servers,
+  };
+};
+
+const floatsOf = (shapes: Readonly<Record<string, readonly number[]>>): readonly ModelTensor[] =>
+  Object.entries(shapes).map(([name, shape]) => ({ name, datatype: 'FP32', shape, dims: shape }));
+
+/**
+ * Reads the description of this project's own model, whose tensors stand there because it has no file yet.
+ *
+ * @throws BenchError if anything in it is wrong
+ */
+export const readOwnModel = async (file: string): Promise<OwnModel> => {
+  const content = await readBySchema(file, ownDescriptionSchema);
+  const { model, answer } = content;
+  const { title, inputs, outputs } = model.built;
+  const tensors = { inputs: floatsOf(inputs), outputs: floatsOf(outputs) };
+  const { source, ...facts } = await readFacts(
+    file,
+    { model, inputs: { from: content.inputs.from } },
+    tensors,
+    (named) => Object.fromEntries(named.map(({ name }) => [name, answer])),
+  );
+  if (source.from !== 'images') throw new Error(`${file} names no folder of images`);
+  const { name = nameFrom(title) } = model;
+  return { kind: 'built', name, title, otherFormats: {}, ...facts, source, servers: {} };
 };

@@ -66,7 +66,12 @@ export interface FormatFiles {
 
 /** Where the inputs of the requests come from. */
 export type InputSource =
-  | { readonly from: 'images'; readonly files: readonly string[]; readonly image: ImageInput }
+  | {
+      readonly from: 'images';
+      readonly folder: string;
+      readonly files: readonly string[];
+      readonly image: ImageInput;
+    }
   /** Each request has a file for each input, in the order of the inputs. */
   | { readonly from: 'npy'; readonly requests: readonly (readonly string[])[] }
   | { readonly from: 'perf_analyzer'; readonly file: string }
@@ -79,33 +84,50 @@ export type InputSource =
     }
   | { readonly from: 'zero' };
 
-/** A user's model with its inputs and checks, after validation. Paths are absolute. */
-export interface UserModel extends ModelTensors {
+/** A model with its inputs, after validation. Paths are absolute. */
+interface ModelFacts extends ModelTensors {
   /** The path of its description. */
   readonly description: string;
   /** Its name in the URLs of servers. */
   readonly name: string;
-  readonly onnx: HashedFile;
-  /** Separate files with the weights of the ONNX file. */
-  readonly weights: readonly HashedFile[];
-  /** The model in other formats. */
+  /** Its name for people. */
+  readonly title: string;
+  /** The model in other formats than ONNX that the user gives. */
   readonly otherFormats: Readonly<Partial<Record<OtherFormat, FormatFiles>>>;
   /** The shapes of inputs that have sizes in the description, by name. */
   readonly sizes: Readonly<Record<string, readonly number[]>>;
   /** How images become the only input; absent without `model.image` in the description, or with several inputs. */
   readonly image?: ImageInput;
   readonly source: InputSource;
-  /** The check of every output, by name. */
-  readonly checks: Readonly<Record<string, ResolvedCheck>>;
   /** Running servers, by name. */
   readonly servers: Readonly<Record<string, DescribedServer>>;
   /** The names of the positions in the last dimension of an output. */
   readonly labels?: { readonly output: string; readonly names: readonly string[] };
 }
 
+/** A user's model: all servers have its files, and its requests are named tensors. */
+export interface UserModel extends ModelFacts {
+  readonly kind: 'given';
+  readonly onnx: HashedFile;
+  /** Separate files with the weights of the ONNX file. */
+  readonly weights: readonly HashedFile[];
+  /** The check of every output, by name. */
+  readonly checks: Readonly<Record<string, ResolvedCheck>>;
+}
+
+/** This project's own model, ResNet-50: every platform has files of its own, and its requests are images. */
+export interface OwnModel extends ModelFacts {
+  readonly kind: 'built';
+  readonly source: Extract<InputSource, { readonly from: 'images' }>;
+  readonly checks: Readonly<Record<string, { readonly check: 'classes' }>>;
+}
+
+/** A model that a description tells everything about. */
+export type AnyModel = UserModel | OwnModel;
+
 /** Maps the other formats of a model to values, such as their paths. */
 export const mapOtherFormats = <Value>(
-  { otherFormats }: Pick<UserModel, 'otherFormats'>,
+  { otherFormats }: Pick<AnyModel, 'otherFormats'>,
   valueOf: (files: FormatFiles, format: OtherFormat) => Value,
 ): Readonly<Partial<Record<OtherFormat, Value>>> =>
   Object.fromEntries(
@@ -114,3 +136,12 @@ export const mapOtherFormats = <Value>(
       return files === undefined ? [] : [[format, valueOf(files, format)] as const];
     }),
   );
+
+/** The files and folders of a model that its user gives. */
+export const givenFilesOf = (model: AnyModel): readonly string[] =>
+  model.kind === 'built'
+    ? []
+    : [
+        ...[model.onnx, ...model.weights].map(({ file }) => file),
+        ...Object.values(mapOtherFormats(model, ({ modelPath }) => modelPath)),
+      ];

@@ -1,4 +1,5 @@
-import type { AnswerFault } from '../model/record.ts';
+import type { AnswerFault, CheckedImage, ScoreDifference } from '../model/record.ts';
+import type { ComparedOutput } from '../../../serving-configs/models/tensors/compare-tensors.ts';
 
 interface FaultWords {
   /** What a target does: `gives no answer`. */
@@ -30,4 +31,68 @@ export const faultWords: Readonly<Record<AnswerFault, FaultWords>> = {
     what: 'no answer',
     how: 'without an answer',
   },
+};
+
+/** Enough to show a difference of the smallest tolerance. */
+const DIGITS = 4;
+
+const scoreText = (score: number): string => String(Number(score.toPrecision(DIGITS)));
+
+/** A relative difference in percent. */
+export const percentText = (share: number): string => `${Number((100 * share).toPrecision(2))} %`;
+
+/** The expected and the answered probability as texts. */
+export const scoresText = ({
+  expected,
+  answered,
+  atMost,
+}: ScoreDifference): { readonly expected: string; readonly answered: string } => ({
+  expected: (atMost === 'expected' ? 'at most ' : '') + scoreText(expected),
+  answered: (atMost === 'answered' ? 'at most ' : '') + scoreText(answered),
+});
+
+/** Why the answer to an image is wrong; undefined if it is correct. */
+export const wrongText = (image: CheckedImage): string | undefined => {
+  const { error, answeredClass, expectedClass, difference } = image;
+  if (error !== undefined) return error;
+  if (difference === undefined) return undefined;
+  if (answeredClass !== expectedClass) return `class ${answeredClass} instead of ${expectedClass}`;
+  const { expected, answered } = scoresText(difference);
+  return `class ${difference.class} has ${answered} instead of ${expected}`;
+};
+
+const WRONG = {
+  missing: 'is missing',
+  type: 'has another type',
+  shape: 'has another shape',
+} as const satisfies Record<NonNullable<ComparedOutput['wrong']>, string>;
+
+/** Describes how an output differs from the expected one. */
+export const wrongOutputText = ({
+  output,
+  check,
+  wrong,
+  worst,
+  cosine,
+  atLeast,
+}: ComparedOutput): string => {
+  if (wrong !== undefined) return `output "${output}" ${WRONG[wrong]}`;
+  if (check === 'cosine') {
+    const bound = atLeast === undefined ? '' : `, and must be at least ${atLeast}`;
+    return `the cosine between output "${output}" and the correct one is ${cosine?.toPrecision(4) ?? 'not a number'}${bound}`;
+  }
+  if (worst === undefined) return `output "${output}" differs`;
+  const { index, expected, answered } = worst;
+  const what = check === 'top1' ? 'has its largest value at' : 'is';
+  return `output "${output}" at [${index.join()}] ${what} ${answered} instead of ${expected}`;
+};
+
+/** Describes how an expected output that came with the inputs differs from the one that ONNX Runtime computes. */
+export const unlikeOutputText = (compared: ComparedOutput): string => {
+  const { output, check, worst, cosine } = compared;
+  if (worst === undefined) return `${wrongOutputText(compared)} than with ONNX Runtime`;
+  const { index, expected, answered } = worst;
+  const what = check === 'top1' ? 'has its largest value at' : 'is';
+  const angle = cosine === undefined ? '' : ` (the cosine is ${cosine.toPrecision(4)})`;
+  return `output "${output}" at [${index.join()}] ${what} ${expected}, and ONNX Runtime gives ${answered}${angle}`;
 };

@@ -1,8 +1,7 @@
-import { basename } from 'node:path';
 import { manifestOf, type ServingName } from '../../../serving-configs/index.ts';
 import { PROTOCOLS, type Accelerator } from '../../../serving-configs/manifest.ts';
 import type { Engine } from '../model/measurement.ts';
-import type { Plan, PlannedTensors, PlanHost } from '../model/plan.ts';
+import type { Plan, PlannedModel, PlanHost } from '../model/plan.ts';
 import { counted } from './format-number.ts';
 import { PROTOCOL_WORDS } from './labels.ts';
 
@@ -23,8 +22,7 @@ const HOST_WORDS: Readonly<Record<PlanHost['where'], string>> = {
 };
 
 /** The part of a plan that the statement tells. Without a host, it is the simulated server on this machine. */
-type Stated = Pick<Plan, 'targets' | 'model' | 'options' | 'settings' | 'served'> &
-  Partial<PlanHost>;
+type Stated = Pick<Plan, 'targets' | 'model' | 'options' | 'served'> & Partial<PlanHost>;
 
 /** Longer lists are only counted, so that the first line stays short. */
 const NAMED_ENGINES = 2;
@@ -129,41 +127,24 @@ const comparedText = (stated: Stated): string => {
   return running === '' ? started : `${started}; and ${running}`;
 };
 
+const WEIGHTS: Readonly<Record<PlannedModel['weights'], string>> = {
+  trained: '; trained',
+  random: '; not trained, so its classes mean nothing',
+  given: '',
+};
+
 /** Name of the network and its weights; undefined for an engine that computes nothing. */
 export const modelTitle = ({
   options,
-  settings,
   model,
-}: Pick<Plan, 'options' | 'settings' | 'model'>): string | undefined => {
-  if (options.engine !== 'onnx') return undefined;
-  if (model.kind === 'described') return model.tensors.name;
-  return (
-    settings.modelTitle ?? (model.trained ? basename(model.file) : 'ResNet-50 with random weights')
-  );
-};
+}: Pick<Plan, 'options' | 'model'>): string | undefined =>
+  options.engine === 'onnx' ? model.title : undefined;
 
 /** The first line of every output: what was compared, and what was not. */
 export const statementOf = (plan: Stated): string => {
   const title = modelTitle(plan);
-  const weights = plan.model.trained ? 'trained' : 'not trained, so its classes mean nothing';
   const configuration =
     plan.options.middleware === undefined ? '' : ' in the study’s configuration';
-  const weightsText = plan.model.kind === 'resnet50' ? `; ${weights}` : '';
-  const model = title === undefined ? '' : ` Model: ${title}${weightsText}.`;
+  const model = title === undefined ? '' : ` Model: ${title}${WEIGHTS[plan.model.weights]}.`;
   return `Compared${configuration}: ${comparedText(plan)}.${model}`;
-};
-
-/** The statement for a run whose model does not exist yet. Random weights count as not trained, a user's model as trained. */
-export const announcementOf = (
-  run: Omit<Stated, 'model'>,
-  asked:
-    | { readonly kind: 'resnet50' }
-    | { readonly kind: 'described'; readonly tensors: PlannedTensors },
-): string => {
-  const { modelFile: file, modelTrained } = run.settings;
-  if (asked.kind === 'described') {
-    return statementOf({ ...run, model: { ...asked, file: '', sha256: '', trained: true } });
-  }
-  const trained = file !== undefined && modelTrained !== false && run.options.engine === 'onnx';
-  return statementOf({ ...run, model: { ...asked, file: file ?? '', sha256: '', trained } });
 };

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
+import { parse } from 'yaml';
 import type { Layout } from '../../manifest.ts';
 import type { ImageInput } from './image-input.ts';
 
@@ -24,7 +25,7 @@ interface Classifier {
 }
 
 const read = (file: string): Description['model'] =>
-  (JSON.parse(readFileSync(file, 'utf8')) as Description).model;
+  (parse(readFileSync(file, 'utf8')) as Description).model;
 
 const inputOf = ({ sizes, image }: Description['model']): ImageInput => {
   const [input = '', [, second = 0, third = 0, fourth = 0] = []] = Object.entries(sizes)[0] ?? [];
@@ -39,7 +40,7 @@ const inputOf = ({ sizes, image }: Description['model']): ImageInput => {
 const readClassifier = (file: string): Classifier => {
   const model = read(file);
   const nchw = inputOf(model);
-  const nhwcFile = file.replace(/(?=\.json$)/, '-nhwc');
+  const nhwcFile = file.replace(/(?=\.\w+$)/, '-nhwc');
   const labelsFile = path.resolve(path.dirname(file), model.labels);
   return {
     inputs: {
@@ -51,7 +52,7 @@ const readClassifier = (file: string): Classifier => {
   };
 };
 
-const resnet50 = readClassifier(path.join(import.meta.dirname, '..', 'resnet50', 'model.json'));
+const resnet50 = readClassifier(path.join(import.meta.dirname, '..', 'resnet50', 'model.yaml'));
 
 /** How an image becomes the input of ResNet-50, by layout. */
 export const resnet50Inputs = resnet50.inputs;
@@ -59,7 +60,7 @@ export const resnet50Inputs = resnet50.inputs;
 /** The number of classes of a network that was trained on ImageNet. */
 export const IMAGENET_CLASSES = resnet50.labels.length;
 
-/** The environment variable with the path of another classifier's description, in JSON. */
+/** The environment variable with the path of another classifier's description. */
 const { SERVING_COMPARE_CLASSIFIER: descriptionFile } = process.env;
 
 const served =

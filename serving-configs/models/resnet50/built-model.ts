@@ -64,10 +64,7 @@ export interface BuiltModel {
   readonly sha256: string;
 }
 
-/**
- * Increase this when the same weights give different files, so that old cached files are not used. `model.json` beside this file names
- * the folder.
- */
+/** Increase this when the same weights give different files, so that old cached files are not used. */
 const REVISION = 2;
 
 const MODEL_FILE = 'resnet50.onnx';

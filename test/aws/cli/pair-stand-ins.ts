@@ -7,8 +7,9 @@ import type { LoadResult } from '../../../lib/bench/model/load-result.ts';
 import { planOnPairs, type RunRequest } from '../../../lib/bench/aws/run-request.ts';
 import { sealPlan } from '../../../lib/bench/plan/seal-plan.ts';
 import type { ResultRecord } from '../../../lib/bench/model/record.ts';
+import { plannedResnet50 } from '../../support/planned-models.ts';
 import { measuredInStudy } from '../../../serving-configs/index.ts';
-import type { RunStatus } from '../../../lib/bench/results/run-status.ts';
+import type { RunStatus } from '../../../lib/bench/results/run-folder.ts';
 import {
   calibrationRecord,
   completedMeasurement,
@@ -71,12 +72,7 @@ export const createPairStandIns = (aws: Aws, bucket: string, request: RunRequest
     targets,
     measurements,
     images: [{ file: 'boat.jpg', sha256: '11'.repeat(32) }],
-    model: {
-      kind: 'resnet50',
-      file: 'resnet50-untrained.onnx',
-      sha256: 'ab'.repeat(32),
-      trained: false,
-    },
+    model: plannedResnet50,
     createdAt: new Date('2026-01-02T03:00:00.000Z'),
   });
   const put = (key: string, ...values: readonly unknown[]): Promise<void> =>

@@ -131,9 +131,7 @@ describe('the emulated account', () => {
   });
 
   it('refuses unknown settings, so that no test relies on a fault that has no effect', async () => {
-    await expect(emulator.control('settings', { throtle: 'ssm:*' })).rejects.toThrow(
-      /no such setting: throtle/,
-    );
+    await expect(emulator.control('settings', { throtle: 'ssm:*' })).rejects.toThrow(/throtle/);
   });
 
   it('refuses a parameter that does not match its pattern', async () => {

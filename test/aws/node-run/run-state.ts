@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Calibration, ResultRecord } from '../../../lib/bench/model/record.ts';
-import type { RunStatus } from '../../../lib/bench/results/run-status.ts';
+import type { RunStatus } from '../../../lib/bench/results/run-folder.ts';
 import type { Runner } from './node-pair.ts';
 
 export const calibrationsOf = (records: readonly ResultRecord[]): readonly Calibration[] =>

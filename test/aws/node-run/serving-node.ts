@@ -70,6 +70,9 @@ const figures = (fromMs: number, toMs: number): NodeFigures => ({
   txBytes: 3,
 });
 
+/** What a serving printed before it was killed. */
+export const LAST_LINES = 'killed by the test';
+
 /** The memory of a serving that leaks memory of the machine and of the GPU. */
 const memory = (parts: number): readonly MemoryUse[] =>
   Array.from({ length: parts }, (_, part) => ({
@@ -85,7 +88,7 @@ const inspect = (
   return {
     ...(started === undefined ? {} : { serving: started.serving }),
     state: isDead ? 'failed' : started === undefined ? 'inactive' : 'active',
-    ...(isDead ? { lastLines: 'killed by the test' } : {}),
+    ...(isDead ? { lastLines: LAST_LINES } : {}),
     ...(SSM_FromMs === '' ? {} : { figures: figures(Number(SSM_FromMs), Number(SSM_ToMs)) }),
     ...(SSM_Parts === '' ? {} : { memory: memory(Number(SSM_Parts)) }),
     node: {

@@ -10,7 +10,7 @@ import type { Emulator } from '../support/emulator.ts';
 import type { NodePair } from './node-pair.ts';
 import { plan, long } from './plans.ts';
 import { statusIn, linesIn, untilMeasuring } from './run-state.ts';
-import type { ServingNode } from './serving-node.ts';
+import { LAST_LINES, type ServingNode } from './serving-node.ts';
 import { useNodePair } from './use-node-pair.ts';
 
 let emulator: Emulator;
@@ -46,7 +46,7 @@ describe('a serving node in trouble', () => {
     expect(measurements.map(({ state }) => state)).toEqual(['failed', 'completed']);
     expect(measurements[0]).toMatchObject({
       code: 'BENCH_SERVING_DIED',
-      message: expect.stringMatching(/ended during the measurement.*killed by the test/s) as string,
+      message: expect.stringContaining(LAST_LINES) as string,
     });
     expect(statusIn(bench.folder)).toMatchObject({
       state: 'completed',
@@ -64,7 +64,7 @@ describe('a serving node in trouble', () => {
     await bench.ended;
     const tests = await faultsIn(folder);
     expect(tests.map(({ fault }) => fault)).toEqual(['nothing', 'disconnect']);
-    expect(tests[0]?.ended).toMatch(/killed by the test/);
+    expect(tests[0]?.ended).toContain(LAST_LINES);
     expect(tests[1]).toMatchObject({
       answersAgain: true,
       during: { failed: 0 },
@@ -86,7 +86,7 @@ describe('a serving node in trouble', () => {
     // Requests in flight when the pause of one second began were answered after it, and do not count as before it.
     expect(paused?.before.p99Ms).toBeLessThan(900);
     expect(paused?.during.p99Ms).toBeGreaterThan(600);
-    expect(killed?.ended).toMatch(/killed by the test/);
+    expect(killed?.ended).toContain(LAST_LINES);
     expect(killed?.before.failed).toBe(0);
     expect(killed?.during.failed).toBeGreaterThan(0);
   });
@@ -125,7 +125,7 @@ describe('a serving node in trouble', () => {
     expect(hung).toMatchObject({
       state: 'failed',
       code: 'BENCH_COMMAND_TIMED_OUT',
-      message: expect.stringMatching(/InspectServing timed out.*stuck/s) as string,
+      message: expect.stringMatching(/InspectServing.*stuck/s) as string,
     });
     expect(next).toMatchObject({ state: 'completed' });
   });
@@ -135,8 +135,8 @@ describe('a serving node in trouble', () => {
     const bench = pair.startRun('lost', plan);
 
     expect(await bench.ended).toBe(2);
-    expect(bench.stderr()).toContain(
-      `error: the node ${pair.servingInstance} did not accept the command InspectServing (DeliveryTimedOut)`,
+    expect(bench.stderr()).toMatch(
+      new RegExp(`error: .*${pair.servingInstance} .*InspectServing \\(DeliveryTimedOut\\)`),
     );
     expect(linesIn(bench.folder, 'measurement')).toBe(0);
     expect(await pair.object(runKeys.status('lost', 1))).toMatchObject({ state: 'failed' });
@@ -148,7 +148,7 @@ describe('a serving node in trouble', () => {
 
     expect(await bench.ended).toBe(2);
     expect(bench.stderr()).toMatch(/^error: .*ssm:SendCommand/m);
-    expect(bench.stderr()).toMatch(/^hint: .*role of the middleware node/m);
+    expect(bench.stderr()).toMatch(/^hint: .*\bmiddleware\b/m);
   });
 });
 
@@ -192,7 +192,7 @@ describe('a runner that is stopped', () => {
     const other = pair.startRun('alone', long, { folder: bench.folder });
     expect([await other.ended, other.stderr()]).toEqual([
       2,
-      expect.stringMatching(/^error: process \d+ is running the plan/m),
+      expect.stringMatching(new RegExp(`^error: process ${bench.child.pid} `, 'm')),
     ]);
     expect(await pair.object(runKeys.status('alone', 1))).toMatchObject({
       state: 'running',
@@ -210,7 +210,7 @@ describe('a share of a plan', () => {
     const bench = pair.startRun('mixed', `${plan} --pairs 1,2`);
 
     expect(await bench.ended).toBe(2);
-    expect(bench.stderr()).toContain('pair 2 measures the plan another, and pair 1 the plan ');
+    expect(bench.stderr()).toMatch(/pair 2 .*\banother\b.* pair 1 /);
   });
 });
 

@@ -1,7 +1,7 @@
 import { ListBucketsCommand } from '@aws-sdk/client-s3';
 import { createAws } from '../../../lib/bench/aws/clients.ts';
 import { readRunObjects } from '../../../lib/bench/aws/run-objects.ts';
-import type { RunStatus } from '../../../lib/bench/results/run-status.ts';
+import type { RunStatus } from '../../../lib/bench/results/run-folder.ts';
 import type { Emulator } from './emulator.ts';
 import type { Operator } from './operator.ts';
 import { readUntil } from '../../support/read-until.ts';

@@ -40,6 +40,8 @@ const page =
 /** Timeout for calls without an answer; long enough for an answer from this process. */
 const LATE_MS = 3000;
 
+const SERVINGS_TEXT = 'text of the serving';
+
 describe('The gRPC transport', () => {
   let serving: FakeGrpcServing;
   let transport: GrpcTransport;
@@ -64,10 +66,10 @@ describe('The gRPC transport', () => {
     async (...row) => {
       const [error, statuses] = row;
       for (const status of statuses) {
-        serving.behave = endWith(status, 'text of the serving');
+        serving.behave = endWith(status, SERVINGS_TEXT);
         const without = transport.send(request, ignore);
         await expect(without).rejects.toMatchObject({ code: `INFER_UPSTREAM_${error}` });
-        await expect(without).rejects.not.toThrow('text of the serving');
+        await expect(without).rejects.not.toThrow(SERVINGS_TEXT);
 
         serving.behave = answerBytes(framed(Buffer.from('x')), { 'grpc-status': String(status) });
         await expect(transport.send(request, ignore)).rejects.toMatchObject({

@@ -123,9 +123,7 @@ describe('a downloaded file', () => {
     });
     const folder = path.join(newFolder(), 'some');
 
-    await expect(ensure(folder, published(url))).rejects.toThrow(
-      'the server answers 503 Service Unavailable',
-    );
+    await expect(ensure(folder, published(url))).rejects.toThrow(/ 503 /);
     expect(tries).toBe(3);
 
     const file = await ensure(folder, published(url));
@@ -136,22 +134,20 @@ describe('a downloaded file', () => {
     const other = Buffer.from(bytes).fill(0, 5, 9);
     const { url } = await serve((response) => response.end(other));
 
-    expect(await problemOf(published(url))).toContain(
-      `it is another file: 300000 bytes, SHA-256 ${sha256Of(other)}`,
-    );
+    expect(await problemOf(published(url))).toContain(` 300000 bytes, SHA-256 ${sha256Of(other)} `);
   });
 
   it('is refused if it is longer', async () => {
     const { url } = await serve((response) => response.end(Buffer.concat([bytes, bytes])));
 
-    expect(await problemOf(published(url))).toContain('has more than 300000 bytes');
+    expect(await problemOf(published(url))).toMatch(/ 300000 bytes: /);
   });
 
   it('fails if no more data comes', async () => {
     const { url } = await serve((response) => response.write(bytes.subarray(0, 1000)));
 
     expect(await problemOf(published(url), { stallMs: 100 })).toMatch(
-      /: after \d+ of 300000 bytes: no data came for 0\.1 s$/,
+      / \d+ of 300000 bytes: .* 0\.1 s$/,
     );
   });
 

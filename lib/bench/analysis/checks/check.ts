@@ -1,7 +1,6 @@
 import type { CompletedMeasurement } from '../../model/record.ts';
-import type { MeasuredRow } from '../measurement-records.ts';
-import type { CheckResult, FactsByName } from '../summary-row.ts';
-import type { UsableRows } from '../summary.ts';
+import type { MeasuredRow } from '../records.ts';
+import type { CheckResult, FactsByName, UsableRows } from '../summary-row.ts';
 
 /** What a check may look at: a row with its repeats, at least one, and its run. */
 export interface Checkable extends MeasuredRow {

@@ -1,4 +1,5 @@
-import type { CheckResult } from '../summary-row.ts';
+import type { CheckResult, SummaryRow } from '../summary-row.ts';
+import type { CheckCount } from '../summary.ts';
 import { bypass } from './bypass.ts';
 import { calibration } from './calibration.ts';
 import { censoring } from './censoring.ts';
@@ -32,6 +33,24 @@ export const CHECKS: readonly Check[] = [
 /** Runs all checks on a row, in their order. */
 export const rowChecks = (subject: Checkable): readonly CheckResult[] =>
   CHECKS.map((check) => check.judge(subject));
+
+/** How rows fare in each check, in the order of the checks; empty if no row has any. */
+export const checkCountsOf = (rows: readonly SummaryRow[]): readonly CheckCount[] => {
+  const results = rows.flatMap(({ checks = [] }) => checks);
+  if (results.length === 0) return [];
+  return CHECKS.map(({ name }) => {
+    const countOf = (wanted: CheckResult['state']): number =>
+      results.filter(({ check, state }) => check === name && state === wanted).length;
+    return {
+      check: name,
+      passed: countOf('passed'),
+      failed: countOf('failed'),
+      warned: countOf('warned'),
+      unknown: countOf('unknown'),
+      notApplicable: countOf('not-applicable'),
+    };
+  });
+};
 
 /** The check of a result. */
 export const checkOf = ({ check: name }: Pick<CheckResult, 'check'>): Check => {

@@ -2,10 +2,10 @@ import { targetId } from '../../model/measurement.ts';
 import type { CompletedMeasurement } from '../../model/record.ts';
 import { meanOf, medianOf } from '../../stats/moments.ts';
 import { studentTQuantile } from '../../stats/probability.ts';
-import { type SlopePoint, type Slope, slopeOf } from '../../stats/slope.ts';
+import { type SlopePoint, type Slope, slopeOf } from '../../stats/trend.ts';
 import { formatFigure, limitPercent } from '../../wording/format-number.ts';
 import { groupBy } from '../group-by.ts';
-import type { MeasuredRow } from '../measurement-records.ts';
+import type { MeasuredRow } from '../records.ts';
 import type { CheckResult } from '../summary-row.ts';
 import type { Check } from './check.ts';
 

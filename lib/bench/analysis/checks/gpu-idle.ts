@@ -1,6 +1,6 @@
 import { targetId } from '../../model/measurement.ts';
 import { formatFigure } from '../../wording/format-number.ts';
-import type { MeasuredRow } from '../measurement-records.ts';
+import type { MeasuredRow } from '../records.ts';
 import type { CheckResult, SummaryRow } from '../summary-row.ts';
 import type { Check } from './check.ts';
 

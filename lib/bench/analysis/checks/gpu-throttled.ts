@@ -1,7 +1,7 @@
 import type { GpuThrottle, ThrottleReason } from '../../../aws/contract/gpu-throttle.ts';
 import type { CompletedMeasurement } from '../../model/record.ts';
 import { formatPercent, limitPercent } from '../../wording/format-number.ts';
-import { nodeUse } from '../node-use.ts';
+import { nodeUse } from '../nodes.ts';
 import type { CheckResult } from '../summary-row.ts';
 import { overRepeats, passedIf, type Check } from './check.ts';
 

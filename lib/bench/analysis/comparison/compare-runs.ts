@@ -1,7 +1,13 @@
-import { BenchError } from '../../model/errors.ts';
-import { rowKey, targetId } from '../../model/measurement.ts';
+import { createHash } from 'node:crypto';
+import { basename } from 'node:path';
+import { type Measurement, rowKey, targetId } from '../../model/measurement.ts';
+import type { Plan } from '../../model/plan.ts';
+import type { Environment } from '../../model/environment.ts';
 import type { RunData } from '../../results/run-folder.ts';
-import { type MeasuredRow, measurementRecords } from '../measurement-records.ts';
+import { machineText, systemText } from '../../wording/machine-text.ts';
+import type { RunDifference, Change, ComparedRun, Comparison } from './comparison.ts';
+import { BenchError } from '../../model/errors.ts';
+import { type MeasuredRow, measurementRecords } from '../records.ts';
 import { groupBy } from '../group-by.ts';
 import { ANSWERS_NEEDED } from '../../stats/percentile-claim.ts';
 import { summarise } from '../summarise.ts';
@@ -10,11 +16,100 @@ import type { Summary } from '../summary.ts';
 import { decideTogether, type Decision } from '../../stats/judgement.ts';
 import type { ComparedFigure, WithheldReason } from '../verdict-types.ts';
 import { judgedFigure, type Pairing, pairRepeats, ratioOf } from '../verdicts/pairing.ts';
-import { pairedDifferences, unpairedDifferences } from '../../stats/log-ratio.ts';
-import { estimate, type LogRatio } from '../../stats/noise.ts';
+import {
+  pairedDifferences,
+  unpairedDifferences,
+  estimate,
+  type LogRatio,
+} from '../../stats/noise.ts';
 import { repeatReason, withheldReason } from '../verdicts/withheld.ts';
-import type { Change, ComparedRun, Comparison } from './comparison.ts';
-import { fixedDifferences, runDifferences } from './run-differences.ts';
+
+type ComparedFacts = readonly (readonly [what: string, text: string])[];
+
+const NONE = 'none';
+const DIGEST_DIGITS = 12;
+
+const joined = (texts: readonly (string | number)[]): string => [...new Set(texts)].join(', ');
+
+/** The number of images and a digest of their content that does not depend on their order. */
+const imagesText = ({ images }: Plan): string => {
+  const lines = images.map(({ file, sha256 }) => `${file} ${sha256}`).toSorted();
+  const digest = createHash('sha256').update(lines.join('\n')).digest('hex');
+  return `${images.length} images, digest ${digest.slice(0, DIGEST_DIGITS)}`;
+};
+
+const middlewareText = ({ options }: Plan): string =>
+  options.middleware === undefined ? 'default' : JSON.stringify(options.middleware);
+
+const nodesText = ({ aws }: Environment): string =>
+  (aws?.pairs ?? [])
+    .map(
+      ({ pair, serving, middleware }) => `${pair}: ${serving.instanceId} ${middleware.instanceId}`,
+    )
+    .toSorted()
+    .join(', ') || NONE;
+
+/** ComparedFacts that must be equal, so that a change is due to the software. */
+const fixedFacts = ({ plan, environment }: RunData): ComparedFacts => {
+  const { machine, processes } = environment;
+  const measured = plan.measurements.filter(({ engine }) => engine !== 'noop');
+  const secondsText = (secondsOf: (measurement: Measurement) => number): string =>
+    `${joined(measured.map(secondsOf))} s`;
+  return [
+    ['Model', `${basename(plan.model.file)}, SHA-256 ${plan.model.sha256.slice(0, DIGEST_DIGITS)}`],
+    ['Data set', imagesText(plan)],
+    ['Runtime', `${plan.runtime} (${plan.where})`],
+    ['Machine', machineText(machine)],
+    ['Nodes', nodesText(environment)],
+    ['Accelerator', environment.aws?.accelerator ?? NONE],
+    [
+      'Processes',
+      `middleware ${processes.middleware}, serving ${processes.serving}, load ${processes.load}`,
+    ],
+    ['Middleware settings', middlewareText(plan)],
+    ['Delay of the serving', `${plan.options.delayMs ?? 0} ms`],
+    ['Load generator', plan.options.loadGenerator],
+    ['Measuring window', secondsText(({ durationSeconds }) => durationSeconds)],
+    ['Warm-up', secondsText(({ warmupSeconds }) => warmupSeconds)],
+    ['Timeout', secondsText(({ timeoutMs }) => timeoutMs / 1000)],
+  ];
+};
+
+/** ComparedFacts that may differ, and are often the reason for the comparison. */
+const openFacts = ({ plan, environment }: RunData): ComparedFacts => {
+  const { machine, versions, commit, aws } = environment;
+  return [
+    ['System', systemText(machine)],
+    ['Commit', commit === null ? NONE : commit.hash + (commit.dirty ? ', changed' : '')],
+    ...Object.entries(versions).map(([name, version]) => [`Version of ${name}`, version] as const),
+    ...Object.entries(plan.served ?? {}).map(
+      ([serving, { platform, engine, image, running }]) =>
+        [serving, [platform, running ?? engine, image].filter(Boolean).join(', ')] as const,
+    ),
+    ...Object.entries(aws?.images ?? {}).map(
+      ([name, image]) => [`Container image of ${name}`, image] as const,
+    ),
+  ];
+};
+
+const differing = (before: ComparedFacts, after: ComparedFacts): readonly RunDifference[] => {
+  const [earlier, later] = [new Map(before), new Map(after)];
+  return [...new Set([...earlier.keys(), ...later.keys()])]
+    .map((what) => ({
+      what,
+      before: earlier.get(what) ?? NONE,
+      after: later.get(what) ?? NONE,
+    }))
+    .filter((fact) => fact.before !== fact.after);
+};
+
+/** The differences between two comparable runs that may explain changes. */
+const runDifferences = (before: RunData, after: RunData): readonly RunDifference[] =>
+  differing(openFacts(before), openFacts(after));
+
+/** The differences between two runs that make them not comparable. */
+export const fixedDifferences = (before: RunData, after: RunData): readonly RunDifference[] =>
+  differing(fixedFacts(before), fixedFacts(after));
 
 /** A run and its folder. */
 export interface NamedRun {

@@ -2,10 +2,9 @@ import type { Level } from '../../model/measurement.ts';
 import type { CompletedMeasurement } from '../../model/record.ts';
 import { percentileOfRepeat } from '../../stats/distribution.ts';
 import type { Interval, RepeatFigure } from '../../stats/interval.ts';
-import { pairedDifferences } from '../../stats/log-ratio.ts';
-import type { Differences } from '../../stats/noise.ts';
+import { pairedDifferences, type Differences } from '../../stats/noise.ts';
 import { rateOfRepeat, readHistogram } from '../figures-over-repeats.ts';
-import type { MeasuredRow } from '../measurement-records.ts';
+import type { MeasuredRow } from '../records.ts';
 import type { ComparedFigure, JudgedFigure } from '../verdict-types.ts';
 
 export const judgedFigure = ({ loop }: Pick<Level, 'loop'>): JudgedFigure =>

@@ -4,7 +4,7 @@ import { meanOf } from '../../stats/moments.ts';
 import { estimate, type LogRatio } from '../../stats/noise.ts';
 import { repeatsToDecide } from '../../stats/power.ts';
 import { groupBy } from '../group-by.ts';
-import type { MeasuredRow } from '../measurement-records.ts';
+import type { MeasuredRow } from '../records.ts';
 import type { Summary } from '../summary.ts';
 import type {
   HeadlineVerdicts,
@@ -197,8 +197,11 @@ const verdictsBy = (
     ({ verdict }) => pairKey(verdict),
   );
   const overall = familyOf(pairs, figure);
+  const given = overall.verdicts.filter(({ judgement }) => judgement.kind !== 'withheld');
   const headline = {
     loads,
+    given: given.length,
+    decided: given.filter(({ judgement }) => !isOpen(judgement)).length,
     ...overall,
     verdicts: overall.verdicts.map((verdict) => ({
       ...verdict,

@@ -5,7 +5,7 @@ import type { AnswerFault } from '../../model/record.ts';
 import { formatFigure, formatPercent, sentenceStart } from '../../wording/format-number.ts';
 import { faultWords } from '../../wording/answer-words.ts';
 import { findingOf } from '../checks/checks.ts';
-import type { MeasuredRow } from '../measurement-records.ts';
+import type { MeasuredRow } from '../records.ts';
 import type { SummaryRow } from '../summary-row.ts';
 import type { Summary } from '../summary.ts';
 import type { RowReason, WithheldReason } from '../verdict-types.ts';

@@ -59,6 +59,8 @@ The variables SC_RUN_PAIRS and SC_RUN_OPTIONS may hold the same options; the com
     const { runShare } = await import('../../on-node/run-share.ts');
     const { showProgress } = await import('../../progress/show-progress.ts');
     const { askedPlan } = await import('../plan-request.ts');
+    const { defaultModel } = await import('../../run/project-files.ts');
+    const { readOwnModel } = await import('../../user-model/read-user-model.ts');
     const node = readNodeSettings(process.env);
     const { 'run-id': runId } = values;
     const folder = values.output ?? join(nodePaths.runs, runId);
@@ -66,7 +68,7 @@ The variables SC_RUN_PAIRS and SC_RUN_OPTIONS may hold the same options; the com
       runId,
       folder,
       pairs: values.pairs ?? [node.pair],
-      asked: askedPlan(values, { kind: 'resnet50', file: undefined }),
+      asked: askedPlan(values, await readOwnModel(defaultModel)),
       endsNodes: process.env['SC_RUN_END_NODES'] === 'true',
     };
     const tell = (line: string): void => console.err(`${line}\n`);

@@ -18,7 +18,7 @@ import { planOptionNames } from '../../plan/command-line.ts';
 import { counted, durationText } from '../../wording/format-number.ts';
 import { jsonText, usageError, type CommandContext } from '../command.ts';
 import { isInterrupt } from '../interrupts.ts';
-import type { ModelOption } from '../model-option.ts';
+import type { AnyModel } from '../../user-model/user-model.ts';
 import { runIdKind, type RunValues } from '../options.ts';
 import { askedPlan } from '../plan-request.ts';
 import { withDeployment } from './aws-command.ts';
@@ -59,7 +59,7 @@ const prepareRest = async (
 const prepareNew = async (
   values: RunValues,
   site: RunSite,
-  model: ModelOption,
+  model: AnyModel,
   context: Context,
 ): Promise<PreparedRequest> => {
   const { pairs, 'dry-run': isDryRun, profile = 'quick' } = values;

@@ -8,9 +8,10 @@ import { packModel, sendModel } from '../../aws/model-transfer.ts';
 import type { RunRequest } from '../../aws/run-request.ts';
 import { showProgress } from '../../progress/show-progress.ts';
 import { sum } from '../../stats/moments.ts';
+import type { AnyModel } from '../../user-model/user-model.ts';
 import { counted, formatBytes } from '../../wording/format-number.ts';
 import { usageError, type CommandContext, type Console } from '../command.ts';
-import { isDescription, readModelOption, type ModelOption } from '../model-option.ts';
+import { isDescription, readModelOption } from '../model-option.ts';
 
 type Context = Pick<CommandContext, 'console' | 'signal'>;
 
@@ -22,7 +23,7 @@ type Context = Pick<CommandContext, 'console' | 'signal'>;
 export const readNodeModel = async (
   model: string | undefined,
   signal: AbortSignal,
-): Promise<ModelOption> => {
+): Promise<AnyModel> => {
   if (model === undefined || isDescription(model)) return readModelOption(model, signal);
   throw usageError(
     `nodes build their own ResNet-50 and cannot use ${model}`,
@@ -53,18 +54,18 @@ const warnOfNetwork = async (
 export const uploadModel = async (
   site: RunSite,
   prepared: PreparedRequest,
-  model: ModelOption,
+  model: AnyModel,
   isDryRun: boolean,
   { console, signal }: Context,
 ): Promise<RunRequest['model']> => {
-  if (model.kind === 'resnet50') {
+  if (model.kind === 'built') {
     await warnOfNetwork(site, prepared, undefined, console);
     return { kind: 'built' };
   }
   const folder = await mkdtemp(join(tmpdir(), 'serving-compare-'));
   const progress = showProgress(console.err, console.errTerminal);
   try {
-    const packed = await packModel(folder, model.user, progress.emit, signal);
+    const packed = await packModel(folder, model, progress.emit, signal);
     progress.stop();
     await warnOfNetwork(site, prepared, packed, console);
     const { files, sumsSha256 } = packed;

@@ -1,7 +1,251 @@
-import { darkChartRules, MUTED, SURFACE } from './chart-colours.ts';
-import { drawBars, type BarPlot } from './draw-bars.ts';
-import { drawLines, type LinePlot } from './draw-lines.ts';
-import { CHART_WIDTH, element, words } from './svg.ts';
+import type { Interval } from '../../stats/interval.ts';
+import type { Axis } from './axes.ts';
+import { INK, SURFACE, type ChartColour, MUTED, darkChartRules, type TargetLook } from './looks.ts';
+import {
+  CHARACTER_WIDTH,
+  CHART_WIDTH,
+  drawGroupedLegend,
+  element,
+  gridLines,
+  tipElement,
+  words,
+  X_AXIS_HEIGHT,
+  xAxis,
+  type Drawing,
+  drawLegend,
+  moveTo,
+  type Attributes,
+  type LegendEntry,
+} from './svg.ts';
+import { area, line as curveOf, symbol, symbolCircle } from 'd3-shape';
+
+/** A bar of one part, or of several that are stacked. */
+export interface Bar {
+  readonly label: string;
+  /** Drawn as a whisker around the end of the bar. */
+  readonly interval?: Interval | undefined;
+  readonly parts: readonly {
+    readonly value: number;
+    readonly colour: ChartColour;
+    /** In the legend. */
+    readonly label: string;
+    /** Identifies the part as its colour does; not shown if there is only one part. */
+    readonly number?: number;
+    /** Parts of the same group stand together in the legend, beside its name. */
+    readonly group?: string;
+    readonly tip: string;
+  }[];
+  /** Written after the end of the bar. */
+  readonly text: string;
+}
+
+interface BarPlot {
+  readonly kind: 'bars';
+  readonly x: Axis;
+  readonly bars: readonly Bar[];
+}
+
+const LEFT = 14;
+const BAR_HEIGHT = 16;
+/** From one bar to the next, with room for the label above the bar. */
+const BAR_PITCH = 41;
+/** Narrower parts have no room for a number. */
+const MIN_NUMBERED = 10;
+
+const HALO = { stroke: SURFACE, 'stroke-width': 3.5, 'paint-order': 'stroke' } as const;
+
+/** The number that a part has in the legend, since colour alone is not enough. */
+const partNumber = (x: number, y: number, number: number): string =>
+  words(x, y, String(number), { ...HALO, 'text-anchor': 'middle', 'pointer-events': 'none' });
+
+/** An interval with a stop at each end, or an arrow if it reaches beyond the axis. */
+const drawWhisker = ({ low, high }: Interval, x: Axis['scale'], middle: number): string => {
+  const [left, right] = [x(low).toFixed(1), x(high).toFixed(1)];
+  const isCut = high > (x.domain()[1] ?? high);
+  const end = isCut ? `M${right},${middle}l-6,-5m6,5l-6,5` : `M${right},${middle - 5}v10`;
+  const d = `M${left},${middle - 5}v10M${left},${middle}H${right}${end}`;
+  return element('path', { d, stroke: INK, 'stroke-width': 1.5, fill: 'none' });
+};
+
+const drawBar = ({ label, parts, text, interval }: Bar, x: Axis['scale'], top: number): string => {
+  const y = top + 19;
+  const middle = y + BAR_HEIGHT / 2;
+  let end = 0;
+  const placed = parts.map((part) => {
+    const left = x(end);
+    end += part.value;
+    return { ...part, left, width: x(end) - left };
+  });
+  return [
+    words(LEFT, top + 9, label),
+    ...placed.map(({ left, width, colour, tip }) => {
+      const look = { fill: colour, stroke: SURFACE };
+      const box = { x: left, y, width, height: BAR_HEIGHT };
+      return width === 0 ? '' : element('rect', { ...box, ...look }, tipElement(tip));
+    }),
+    ...placed.map(({ left, width, number }) =>
+      number === undefined || width < MIN_NUMBERED
+        ? ''
+        : partNumber(left + width / 2, middle, number),
+    ),
+    interval === undefined ? '' : drawWhisker(interval, x, middle),
+    words(x(Math.max(end, interval?.high ?? 0)) + 8, middle, text),
+  ].join('');
+};
+
+/** Draws horizontal bars, each with its label above it. */
+export const drawBars = ({ x: axis, bars }: BarPlot): Drawing => {
+  // All bars have the same parts.
+  const legend = drawGroupedLegend(
+    (bars[0]?.parts ?? []).flatMap(({ number, group = '', label, colour }) => {
+      if (number === undefined) return [];
+      const bar = element('rect', { x: -7, y: -8, width: 24, height: 16, fill: colour });
+      return [{ group, label, sign: bar + partNumber(5, 0, number) }];
+    }),
+  );
+  const longest = Math.max(...bars.map(({ text }) => text.length));
+  const right = CHART_WIDTH - longest * CHARACTER_WIDTH - 14;
+  const x = axis.scale.copy().range([LEFT, right]);
+  const top = legend.height;
+  const bottom = top + bars.length * BAR_PITCH + 6;
+  const svg = [
+    legend.svg,
+    gridLines(axis.ticks.map((tick) => `M${x(tick).toFixed(1)},${top}V${bottom}`)),
+    xAxis(axis, x, [LEFT, right], bottom),
+    ...bars.map((bar, at) => drawBar(bar, x, top + at * BAR_PITCH)),
+  ].join('');
+  return { svg, height: bottom + X_AXIS_HEIGHT };
+};
+
+export interface Point {
+  readonly x: number;
+  readonly y: number;
+  /** Whether its row fails a check. */
+  readonly isFailing: boolean;
+  /** Drawn as a band along the line. */
+  readonly band: Interval | undefined;
+  /** The text of the tooltip. */
+  readonly tip: string;
+}
+
+/** Dotted lines have no bands, since two bands of one colour could not be told apart. */
+export type Stroke = 'solid' | 'dotted';
+
+export interface Line {
+  readonly look: TargetLook;
+  /** What the line shows: `median`. */
+  readonly figure: string;
+  readonly stroke: Stroke;
+  readonly points: readonly Point[];
+}
+
+/** Lines over one pair of axes. */
+interface LinePlot {
+  readonly kind: 'lines';
+  readonly x: Axis;
+  readonly y: Axis;
+  readonly lines: readonly Line[];
+}
+
+const PLOT_HEIGHT = 290;
+const TITLE_HEIGHT = 28;
+const RIGHT_MARGIN = 18;
+/** Room for a marker at each end of the x axis. */
+const INSET = 13;
+
+const MARKER_SIZES: Readonly<Record<Stroke, number>> = { solid: 48, dotted: 22 };
+
+const STROKES: Readonly<Record<Stroke, Attributes>> = {
+  solid: { 'stroke-width': 2 },
+  dotted: { 'stroke-width': 1.5, 'stroke-dasharray': '1,4', 'stroke-linecap': 'round' },
+};
+
+/** Markers of rows that fail a check. Not `opacity`, with which browsers draw each marker into an image of its own. */
+const FAILING: Attributes = { fill: SURFACE, 'stroke-width': 1.5, 'stroke-opacity': 0.6 };
+
+const drawMarker = ({ marker }: TargetLook, stroke: Stroke, more: Attributes, tip = ''): string => {
+  const d = symbol(marker, MARKER_SIZES[stroke]).digits(1)() ?? '';
+  return element('path', { d, ...more }, tip);
+};
+
+/** A line with its markers, and a band over the points that have an interval; fainter if there are many lines. */
+const drawLine = (
+  { look, stroke, points }: Line,
+  lines: number,
+  x: Axis['scale'],
+  y: Axis['scale'],
+): string => {
+  const curve = curveOf<Point>()
+    .x((point) => x(point.x))
+    .y((point) => y(point.y))
+    .digits(1);
+  const band = area<Point>()
+    .x((point) => x(point.x))
+    .y0((point) => y(point.band?.low ?? 0))
+    .y1((point) => y(point.band?.high ?? 0))
+    .digits(1);
+  const banded = band(points.filter((point) => point.band !== undefined));
+  return element(
+    'g',
+    { stroke: look.colour, fill: look.colour, 'stroke-width': 0 },
+    banded === null
+      ? ''
+      : element('path', { d: banded, 'fill-opacity': Math.min(0.16, 0.64 / lines).toFixed(2) }),
+    element('path', { d: curve(points) ?? '', fill: 'none', ...STROKES[stroke] }),
+    ...points.map((point) => {
+      const transform = moveTo(x(point.x), y(point.y));
+      const more = { transform, ...(point.isFailing ? FAILING : {}) };
+      return drawMarker(look, stroke, more, tipElement(point.tip));
+    }),
+  );
+};
+
+const legendEntry = (look: TargetLook, stroke: Stroke, more: Attributes = {}): LegendEntry => ({
+  label: look.label,
+  sign: element(
+    'g',
+    { stroke: look.colour, fill: look.colour, 'stroke-width': 0 },
+    element('path', { d: 'M-15,0H15', ...STROKES[stroke] }),
+    drawMarker(look, stroke, more),
+  ),
+});
+
+/** An entry for each target, then one for dotted lines and one for markers of rows that fail a check. */
+const legendEntries = (lines: readonly Line[]): readonly LegendEntry[] => {
+  const grey = { colour: MUTED, marker: symbolCircle };
+  const dotted = lines.find(({ stroke }) => stroke === 'dotted');
+  const hasFailing = lines.some(({ points }) => points.some(({ isFailing }) => isFailing));
+  return [
+    ...lines
+      .filter(({ stroke }) => stroke === 'solid')
+      .map(({ look, stroke }) => legendEntry(look, stroke)),
+    ...(dotted === undefined ? [] : [legendEntry({ ...grey, label: dotted.figure }, 'dotted')]),
+    ...(hasFailing ? [legendEntry({ ...grey, label: 'fails a check' }, 'solid', FAILING)] : []),
+  ];
+};
+
+/** Draws lines over their axes, with a legend above. */
+const drawLines = ({ x: across, y: up, lines }: LinePlot): Drawing => {
+  const legend = drawLegend(legendEntries(lines));
+  const top = legend.height + TITLE_HEIGHT;
+  const bottom = top + PLOT_HEIGHT;
+  const longest = Math.max(...up.ticks.map((tick) => String(tick).length));
+  const [left, right] = [longest * CHARACTER_WIDTH + 16, CHART_WIDTH - RIGHT_MARGIN];
+  const x = across.scale.copy().range([left + INSET, right - INSET]);
+  const y = up.scale.copy().range([bottom, top]);
+  const svg = [
+    legend.svg,
+    words(8, top - 18, up.title),
+    gridLines(up.ticks.map((tick) => `M${left},${y(tick).toFixed(1)}H${right}`)),
+    ...up.ticks.map((tick) =>
+      words(left - 7, y(tick), String(tick), { fill: MUTED, 'text-anchor': 'end' }),
+    ),
+    element('path', { d: `M${left},${top}V${bottom}`, stroke: MUTED }),
+    xAxis(across, x, [left, right], bottom),
+    ...lines.map((line) => drawLine(line, lines.length, x, y)),
+  ].join('');
+  return { svg, height: bottom + X_AXIS_HEIGHT };
+};
 
 /** A chart of a report. */
 export interface Chart {

@@ -1,15 +1,14 @@
 import { checksSupport } from '../../analysis/checks/check.ts';
+import { levelsIn, type RangedFigure } from '../../analysis/row-groups.ts';
 import type { SummaryRow } from '../../analysis/summary-row.ts';
 import { offeredLoad, targetId } from '../../model/measurement.ts';
 import type { Estimate } from '../../stats/interval.ts';
 import { formatFigure, withInterval } from '../../wording/format-number.ts';
 import { levelLabel } from '../../wording/labels.ts';
-import { levelsIn, type RowGroup } from '../row-groups.ts';
+import { titleWithRange, type ShownGroup } from '../row-groups.ts';
 import { latencyAxis, levelAxis, zeroBasedAxis, type Axis } from './axes.ts';
-import { titleWithRange } from './finding.ts';
-import type { ChartContent } from './draw-chart.ts';
-import type { Line, Point } from './draw-lines.ts';
-import type { TargetLooks } from './target-looks.ts';
+import type { ChartContent, Line, Point } from './draw-chart.ts';
+import type { TargetLooks } from './looks.ts';
 
 interface Figure {
   /** In tooltips and in the legend. */
@@ -18,10 +17,11 @@ interface Figure {
 }
 
 /** A chart of figures over the load. */
-interface LoadChart extends Pick<ChartContent, 'name' | 'title' | 'caption'> {
+interface LoadChart extends Pick<ChartContent, 'title' | 'caption'> {
+  readonly name: RangedFigure;
   readonly unit: string;
   readonly axisOf: (title: string, values: readonly number[], ends: readonly number[]) => Axis;
-  /** The range of the first one at the highest level is in the title; the others are dotted. */
+  /** The first one is that of the title; the others are dotted. */
   readonly figures: readonly [Figure, ...Figure[]];
 }
 
@@ -50,14 +50,14 @@ const LOAD_CHARTS: readonly LoadChart[] = [
 
 /** A line for each target of the group that has the figure in at least one row. */
 const linesOf = (
-  { rows }: RowGroup,
+  { chartedRows }: ShownGroup,
   looks: TargetLooks,
   { name, estimateOf }: Figure,
   unit: string,
   stroke: Line['stroke'],
 ): readonly Line[] =>
   [...looks].flatMap(([id, look]) => {
-    const points = rows.flatMap((row): Point[] => {
+    const points = chartedRows.flatMap((row): Point[] => {
       const { value, interval } = estimateOf(row) ?? {};
       if (targetId(row.target) !== id || value === undefined) return [];
       const figure = withInterval(`${name} ${formatFigure(value)} ${unit}`, interval);
@@ -75,7 +75,7 @@ const linesOf = (
   });
 
 /** The charts of the figures that a group has. */
-export const loadCharts = (group: RowGroup, looks: TargetLooks): readonly ChartContent[] =>
+export const loadCharts = (group: ShownGroup, looks: TargetLooks): readonly ChartContent[] =>
   LOAD_CHARTS.flatMap(({ name, title, unit, axisOf, caption, figures }) => {
     const lines = figures.flatMap((figure, at) =>
       linesOf(group, looks, figure, unit, at === 0 ? 'solid' : 'dotted'),
@@ -85,12 +85,11 @@ export const loadCharts = (group: RowGroup, looks: TargetLooks): readonly ChartC
     const values = points.map(({ y }) => y);
     const ends = points.flatMap(({ band }) => (band ? [band.low, band.high] : []));
     const load = group.loop === 'closed' ? 'virtual users' : 'offered rate, requests/s';
-    const levels = levelsIn(group.rows);
-    const [{ estimateOf }] = figures;
+    const levels = levelsIn(group.chartedRows);
     const hasBands = ends.length > 0 && levels.length > 1;
     return {
       name,
-      title: titleWithRange(title, group, levels.at(-1), unit, (row) => estimateOf(row)?.value),
+      title: titleWithRange(title, group, name, unit),
       caption: hasBands ? `${caption} Bands: 95 % intervals.` : caption,
       plot: {
         kind: 'lines',

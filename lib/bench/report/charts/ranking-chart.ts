@@ -1,13 +1,11 @@
-import { slowestOf } from '../../analysis/ranking.ts';
 import { targetId } from '../../model/measurement.ts';
 import { formatFigure, joined, sentenceStart } from '../../wording/format-number.ts';
 import { MARGIN_TEXT } from '../../wording/judgement-text.ts';
 import { levelWords } from '../../wording/labels.ts';
 import { againstBaseline, loadsLabel, type ShownRanking, type ShownTarget } from '../answer.ts';
 import { zeroBasedAxis } from './axes.ts';
-import type { Bar } from './draw-bars.ts';
-import type { ChartContent } from './draw-chart.ts';
-import type { TargetLooks } from './target-looks.ts';
+import type { Bar, ChartContent } from './draw-chart.ts';
+import type { TargetLooks } from './looks.ts';
 
 /** More bars would not fit on the first screen. */
 const MAX_BARS = 8;
@@ -45,7 +43,6 @@ export const rankingChart = (ranking: ShownRanking, looks: TargetLooks): ChartCo
   const load = loads.at(-1);
   const title = load === undefined ? name : `${name} at ${levelWords(load.level)}`;
   const over = loads.length === 1 ? '' : ` over ${loadsLabel(ranking)} together`;
-  const baseline = slowestOf(ranking.judged) === undefined ? 'first' : 'slowest';
   return {
     name: 'ranking',
     title: sentenceStart(title),
@@ -53,7 +50,7 @@ export const rankingChart = (ranking: ShownRanking, looks: TargetLooks): ChartCo
       ' ',
       ends.length > 0 &&
         `Whiskers: 95 % intervals${isCut ? ', with an arrow if they reach beyond the chart' : ''}.`,
-      `Ranks and percentages (against the ${baseline}) are those of the verdicts${over}. Targets that share ranks are equal within ${MARGIN_TEXT} or undecided, and stand in the order of their figures.`,
+      `Ranks and percentages (against the ${ranking.baselineIs}) are those of the verdicts${over}. Targets that share ranks are equal within ${MARGIN_TEXT} or undecided, and stand in the order of their figures.`,
       judged.length > bars.length && `The other ${judged.length - bars.length} are under Verdicts.`,
     ),
     plot: { kind: 'bars', x, bars },

@@ -1,7 +1,7 @@
 import { groupBy } from '../../analysis/group-by.ts';
 import { escapeHtml } from '../html/markup.ts';
 import type { Axis } from './axes.ts';
-import { GRID, INK, MUTED, type ChartColour } from './chart-colours.ts';
+import { GRID, INK, MUTED, type ChartColour } from './looks.ts';
 
 /**
  * In pixels. Charts scale with the page: a phone shows the texts at two thirds of their size, a page of two columns (527 px) as

@@ -1,46 +1,34 @@
 import { checksSupport } from '../../analysis/checks/check.ts';
+import { levelsIn, rowsAt } from '../../analysis/row-groups.ts';
 import type { SummaryRow } from '../../analysis/summary-row.ts';
 import { targetId } from '../../model/measurement.ts';
 import type { TimePart } from '../../analysis/time-parts.ts';
-import { sum } from '../../stats/moments.ts';
 import { formatFigure, joined } from '../../wording/format-number.ts';
 import { levelLabel, levelWords } from '../../wording/labels.ts';
-import { levelsIn, rowsAt, type RowGroup } from '../row-groups.ts';
+import { titleWithRange, type ShownGroup } from '../row-groups.ts';
 import { partsIn, TIME_OWNERS, timePartFacts, timePartOf, timePartTitle } from '../time-words.ts';
 import { zeroBasedAxis } from './axes.ts';
-import { TIME_PART_COLOURS } from './chart-colours.ts';
-import { titleWithRange } from './finding.ts';
-import type { Bar } from './draw-bars.ts';
-import type { ChartContent } from './draw-chart.ts';
-import type { TargetLooks } from './target-looks.ts';
+import { TIME_PART_COLOURS, type TargetLooks } from './looks.ts';
+import type { Bar, ChartContent } from './draw-chart.ts';
 
 /** A smaller share of the longest bar would be less than a pixel wide. */
 const MIN_SHARE = 0.002;
 
 const isAtServer = ({ name }: TimePart): boolean => timePartFacts[name].owner === 'server';
 
-/** The server's share of the mean response time. */
-const serverPercent = ({ timeParts }: SummaryRow): number | undefined => {
-  if (timeParts === undefined) return undefined;
-  return (
-    (100 * sum(timeParts.parts.filter(isAtServer).map(({ meanMs }) => meanMs))) / timeParts.totalMs
-  );
-};
-
 /** The row with one part for a server that reports only whole requests, as for those that report nothing. */
 const withWholeServer = (row: SummaryRow): SummaryRow => {
   const { timeParts } = row;
   if (timeParts === undefined || timeParts.servingTells.some((time) => time !== 'request'))
     return row;
-  const { parts } = timeParts;
-  const meanMs = sum(parts.filter(isAtServer).map((part) => part.meanMs));
-  const others = parts.filter((part) => !isAtServer(part));
-  return { ...row, timeParts: { ...timeParts, parts: [...others, { name: 'upstream', meanMs }] } };
+  const others = timeParts.parts.filter((part) => !isAtServer(part));
+  const whole = { name: 'upstream', meanMs: timeParts.serverMs } as const;
+  return { ...row, timeParts: { ...timeParts, parts: [...others, whole] } };
 };
 
 /** The parts of the mean response time as stacked bars, at the lowest level, where requests wait least. */
-export const timePartsChart = (group: RowGroup, looks: TargetLooks): ChartContent | undefined => {
-  const split = group.rows.filter(({ timeParts }) => timeParts !== undefined);
+export const timePartsChart = (group: ShownGroup, looks: TargetLooks): ChartContent | undefined => {
+  const split = group.chartedRows.filter(({ timeParts }) => timeParts !== undefined);
   const [level] = levelsIn(split);
   if (level === undefined) return undefined;
   const rows = rowsAt(split, level).map(withWholeServer);
@@ -78,10 +66,9 @@ export const timePartsChart = (group: RowGroup, looks: TargetLooks): ChartConten
     title: titleWithRange(
       'Where the time goes',
       group,
-      level,
+      'server-share',
       '% of it in the server',
-      serverPercent,
-      (percent = 0) => percent.toFixed(0),
+      (share) => (100 * share).toFixed(0),
     ),
     caption: joined(
       ' ',

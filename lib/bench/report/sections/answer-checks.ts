@@ -1,8 +1,7 @@
-import type { OddImage } from '../../analysis/odd-images.ts';
-import { percentText, scoresText, wrongText } from '../../wording/image-words.ts';
+import type { OddImage } from '../../analysis/answers.ts';
+import { percentText, scoresText, wrongText, wrongOutputText } from '../../wording/answer-words.ts';
 import type { Summary } from '../../analysis/summary.ts';
-import type { PlannedTensors } from '../../model/plan.ts';
-import { wrongOutputText } from '../../wording/tensor-words.ts';
+import type { PlannedModel } from '../../model/plan.ts';
 import { labelOf, wireWords, type Labels } from '../../wording/labels.ts';
 import { blocks, list, table, text } from '../blocks.ts';
 import { chipColumn, engineColumn, targetColumn, wordColumn } from '../columns.ts';
@@ -118,12 +117,6 @@ const wrongColumns = (labels: Labels): readonly Column<WrongAnswer>[] => [
   wordColumn('error', 'Error', ({ image }) => image.error ?? ''),
 ];
 
-const INTRO =
-  'Before its first timed measurement, every target was sent each image of the data set. Its best class must match a direct computation of the same model, and the probabilities of its five best classes must lie within the tolerance, relative to the correct one. Otherwise the target is not measured.';
-
-const tensorsIntro = ({ correctFrom }: PlannedTensors): string =>
-  `Before its first timed measurement, every target was sent each request. Each output must pass the check in the model’s description. The correct output is that of ${correctFrom === undefined ? 'ONNX Runtime on the CPU' : 'the validation data beside the requests'}. Otherwise the target is not measured.`;
-
 const UNTRAINED =
   'The model’s weights are random, not trained: the check shows that images arrive unchanged and answers come back whole, not that a cat is called a cat.';
 
@@ -161,20 +154,50 @@ const outputsOf = (answerCheck: AnswerCheckRow): readonly Output[] => {
     : outputs.map((compared) => ({ ...answerCheck, compared }));
 };
 
-const checkTable = ({ answerChecks, plan }: Summary, labels: Labels): readonly Block[] => {
-  const { model } = plan;
-  if (model.kind === 'resnet50') {
-    return table('Answers against the direct computation', checkColumns(labels), answerChecks);
-  }
-  const source =
-    model.tensors.correctFrom === undefined ? 'those of ONNX Runtime' : 'the validation data';
-  return table(`Answers against ${source}`, outputColumns(labels), answerChecks.flatMap(outputsOf));
+/** Where the correct outputs of a model with named tensors come from. */
+const SOURCES: Readonly<
+  Record<PlannedModel['correctFrom'], { readonly those: string; readonly that: string }>
+> = {
+  'the model': { those: 'those of ONNX Runtime', that: 'that of ONNX Runtime on the CPU' },
+  validation_data: {
+    those: 'the validation data',
+    that: 'the validation data beside the requests',
+  },
+};
+
+/** How the answers of a kind of model are compared, in words and as a table. */
+const comparisons: Readonly<
+  Record<
+    PlannedModel['kind'],
+    (
+      summary: Summary,
+      labels: Labels,
+    ) => { readonly intro: string; readonly table: readonly Block[] }
+  >
+> = {
+  built: ({ answerChecks }, labels) => ({
+    intro:
+      'Before its first timed measurement, every target was sent each image of the data set. Its best class must match a direct computation of the same model, and the probabilities of its five best classes must lie within the tolerance, relative to the correct one. Otherwise the target is not measured.',
+    table: table('Answers against the direct computation', checkColumns(labels), answerChecks),
+  }),
+  given: ({ answerChecks, plan }, labels) => {
+    const { those, that } = SOURCES[plan.model.correctFrom];
+    return {
+      intro: `Before its first timed measurement, every target was sent each request. Each output must pass the check in the model’s description. The correct output is ${that}. Otherwise the target is not measured.`,
+      table: table(
+        `Answers against ${those}`,
+        outputColumns(labels),
+        answerChecks.flatMap(outputsOf),
+      ),
+    };
+  },
 };
 
 /** Whether each target gave the correct answers before its speed was measured. */
 export const answerCheckSection = (summary: Summary, labels: Labels): Section => {
-  const { answerChecks, environment, oddImages = [], plan } = summary;
+  const { answerChecks, oddImages = [], plan } = summary;
   const { model } = plan;
+  const comparison = comparisons[model.kind](summary, labels);
   const passed = answerChecks.filter(({ state }) => state === 'passed');
   const wrong = answerChecks.flatMap((answerCheck) =>
     (answerCheck.wrong ?? []).map((image): WrongAnswer => ({ ...answerCheck, image })),
@@ -185,10 +208,10 @@ export const answerCheckSection = (summary: Summary, labels: Labels): Section =>
     gist:
       answerChecks.length === 0 ? undefined : `${passed.length} of ${answerChecks.length} passed`,
     blocks: blocks(
-      text(model.kind === 'resnet50' ? INTRO : tensorsIntro(model.tensors)),
-      !environment.model.trained && text(UNTRAINED),
+      text(comparison.intro),
+      model.weights === 'random' && text(UNTRAINED),
       answerChecks.length === 0 && text('No answer check was recorded.'),
-      checkTable(summary, labels),
+      comparison.table,
       table('What differed', wrongColumns(labels), wrong),
       oddImages.length > 0 && ODD_INTRO,
       list(oddImages.map((image) => oddImageLine(image, labels))),

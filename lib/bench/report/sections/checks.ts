@@ -1,8 +1,7 @@
 import { calibration } from '../../analysis/checks/calibration.ts';
-import type { Check } from '../../analysis/checks/check.ts';
 import { adviceOn, checkOf, CHECKS, findingOf } from '../../analysis/checks/checks.ts';
 import type { CheckResult, SummaryRow } from '../../analysis/summary-row.ts';
-import type { Summary } from '../../analysis/summary.ts';
+import type { CheckCount, Summary } from '../../analysis/summary.ts';
 import { counted, joined } from '../../wording/format-number.ts';
 import { resultLabel, type Labels } from '../../wording/labels.ts';
 import { blocks, table, text } from '../blocks.ts';
@@ -18,33 +17,21 @@ interface RowCheck {
 const rowChecksOf = ({ rows }: Summary): readonly RowCheck[] =>
   rows.flatMap((row) => (row.checks ?? []).map((result) => ({ row, result })));
 
-interface CheckCount {
-  readonly check: Check;
-  /** Number of results in a state. */
-  readonly count: (state: CheckResult['state']) => number;
-}
-
-const countOf = (check: Check, rowChecks: readonly RowCheck[]): CheckCount => ({
-  check,
-  count: (state) =>
-    rowChecks.filter(({ result }) => result.check === check.name && result.state === state).length,
-});
-
 /** Results that a check cannot judge, which is no fault of theirs. */
-const notJudgedText = ({ count }: CheckCount): string =>
+const notJudgedText = ({ unknown, notApplicable }: CheckCount): string =>
   joined(
     ', ',
-    count('unknown') > 0 && `no figure: ${count('unknown')}`,
-    count('not-applicable') > 0 && `does not apply: ${count('not-applicable')}`,
+    unknown > 0 && `no figure: ${unknown}`,
+    notApplicable > 0 && `does not apply: ${notApplicable}`,
   );
 
-const stateColumn = (title: string, state: CheckResult['state']): Column<CheckCount> =>
-  countColumn(state, title, ({ count }) => count(state) || undefined);
+const stateColumn = (title: string, state: 'passed' | 'failed' | 'warned'): Column<CheckCount> =>
+  countColumn(state, title, (count) => count[state] || undefined);
 
 const COUNT_COLUMNS: readonly Column<CheckCount>[] = [
-  wordColumn('check', 'Check', ({ check }) => check.title, { isHead: true }),
-  wordColumn('asks', 'Question', ({ check }) => check.asks),
-  wordColumn('limit', 'Limit', ({ check }) => check.limit),
+  wordColumn('check', 'Check', (count) => checkOf(count).title, { isHead: true }),
+  wordColumn('asks', 'Question', (count) => checkOf(count).asks),
+  wordColumn('limit', 'Limit', (count) => checkOf(count).limit),
   stateColumn('Passed', 'passed'),
   stateColumn('Failed', 'failed'),
   stateColumn('Warned', 'warned'),
@@ -89,11 +76,7 @@ export const checkSection = (summary: Summary, labels: Labels): Section | undefi
       text(
         'Does a figure show the serving, or the rig that measured it? The figures of a result that fails a check are in italics and support no verdict. Warnings and checks without a figure exclude nothing.',
       ),
-      table(
-        'Results that pass each check',
-        COUNT_COLUMNS,
-        CHECKS.map((check) => countOf(check, rowChecks)),
-      ),
+      table('Results that pass each check', COUNT_COLUMNS, summary.checkCounts),
       // A failed one is among the findings.
       calibrated !== undefined &&
         calibrated.state !== 'failed' &&

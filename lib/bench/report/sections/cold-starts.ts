@@ -1,4 +1,4 @@
-import type { ColdStart } from '../../analysis/cold-starts.ts';
+import type { ColdStart } from '../../analysis/starts.ts';
 import type { Summary } from '../../analysis/summary.ts';
 import { formatFigure } from '../../wording/format-number.ts';
 import type { Labels } from '../../wording/labels.ts';

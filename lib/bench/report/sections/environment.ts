@@ -5,7 +5,7 @@ import type { TensorSpec } from '../../../../serving-configs/models/tensors/tens
 import type { NodeFacts } from '../../../aws/contract/machine-facts.ts';
 import type { Summary } from '../../analysis/summary.ts';
 import type { AwsPair, Environment } from '../../model/environment.ts';
-import type { ServedBy } from '../../model/plan.ts';
+import type { PlannedModel, ServedBy } from '../../model/plan.ts';
 import { counted, joined } from '../../wording/format-number.ts';
 import { machineText, systemText } from '../../wording/machine-text.ts';
 import { modelTitle } from '../../wording/statement.ts';
@@ -109,23 +109,39 @@ const tensorsText = (verb: string, tensors: readonly TensorSpec[]): string =>
     )
     .join(' and ')}`;
 
-const modelText = ({ environment: { model }, plan }: Summary): string => {
-  const planned = plan.model;
-  const kind =
-    planned.kind === 'resnet50'
-      ? [model.trained ? 'trained' : 'not trained (trained: false)']
-      : [
-          tensorsText('takes', planned.tensors.inputs),
-          tensorsText('answers', planned.tensors.outputs),
-        ];
-  const otherFormats = planned.kind === 'described' ? planned.tensors.otherFormats : {};
+const WEIGHTS: Readonly<Record<PlannedModel['weights'], string | undefined>> = {
+  trained: 'trained',
+  random: 'not trained (trained: false)',
+  given: undefined,
+};
+
+/** What there is to say of a kind of model and of its requests. */
+const kindFacts: Readonly<
+  Record<
+    PlannedModel['kind'],
+    (plan: Summary['plan']) => { readonly ofModel: readonly string[]; readonly facts: ShownFacts }
+  >
+> = {
+  built: ({ images }) => ({
+    ofModel: [],
+    facts: { Images: images.map((image) => image.file).join(', ') },
+  }),
+  given: ({ model, images }) => ({
+    ofModel: [tensorsText('takes', model.inputs), tensorsText('answers', model.outputs)],
+    facts: { Inputs: counted(images.length, 'request') },
+  }),
+};
+
+const modelText = ({ plan }: Summary, ofModel: readonly string[]): string => {
+  const { weights, file, sha256, otherFormats } = plan.model;
   return joined(
     '; ',
     modelTitle(plan),
-    ...kind,
-    basename(model.file),
-    model.sha256 && `SHA-256 ${model.sha256}`,
-    ...Object.entries(otherFormats ?? {}).map(([format, sha256]) => `${format} SHA-256 ${sha256}`),
+    WEIGHTS[weights],
+    ...ofModel,
+    basename(file),
+    sha256 && `SHA-256 ${sha256}`,
+    ...Object.entries(otherFormats).map(([format, hash]) => `${format} SHA-256 ${hash}`),
   );
 };
 
@@ -138,7 +154,7 @@ const factsOf = (summary: Summary): ShownFacts => {
   const { environment, plan } = summary;
   const { aws, versions, processes } = environment;
   const { loadGenerator } = plan.options;
-  const isTensors = plan.model.kind === 'described';
+  const { ofModel, facts } = kindFacts[plan.model.kind](plan);
   return {
     Where: joined(
       ', ',
@@ -152,9 +168,8 @@ const factsOf = (summary: Summary): ShownFacts => {
     Processes: `middleware ${processes.middleware}, serving ${plan.served === undefined ? processes.serving : 'as many as its platform starts'}, load ${processes.load}`,
     'Middleware set': middlewareText(plan),
     'Load generator': joined(' ', loadGenerator, versions[loadGenerator]),
-    Model: modelText(summary),
-    Images: !isTensors && plan.images.map((image) => image.file).join(', '),
-    Inputs: isTensors && counted(plan.images.length, 'request'),
+    Model: modelText(summary, ofModel),
+    ...facts,
     Profile: `${plan.profile}, ${plan.measurementCount} measurements, plan ${plan.hash}`,
     Seed: String(environment.seed),
     Commit: commitText(environment),

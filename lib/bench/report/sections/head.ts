@@ -1,43 +1,97 @@
-import { manifestOf, type ServingName } from '../../../../serving-configs/index.ts';
-import { groupBy } from '../../analysis/group-by.ts';
-import { findingOf } from '../../analysis/checks/checks.ts';
-import { drift } from '../../analysis/checks/drift.ts';
-import { stepTexts } from '../../analysis/next-steps.ts';
-import { measuredRows } from '../../analysis/ranking.ts';
-import { searchReasonText } from '../../analysis/slo/search-rates.ts';
-import type { Summary } from '../../analysis/summary.ts';
-import type { BestRate } from '../../analysis/slo-types.ts';
-import { invalidTexts } from '../../analysis/validity.ts';
-import { targetId } from '../../model/measurement.ts';
-import type { ServedBy } from '../../model/plan.ts';
-import { runCommandOf } from '../../plan/command-of-plan.ts';
+import { checkOf } from '../../analysis/checks/checks.ts';
+import { NEAR_NOOP_LIMIT_SHARE } from '../../analysis/checks/noop-limit.ts';
+import type { Trust, Summary } from '../../analysis/summary.ts';
+import { ANSWER_FAULTS } from '../../model/record.ts';
+import { faultWords } from '../../wording/answer-words.ts';
 import {
   counted,
+  joined,
+  roughPercent,
   dayTimeText,
   durationText,
   formatFigure,
   formatPercent,
-  joined,
-  sentenceStart,
   withInterval,
 } from '../../wording/format-number.ts';
-import { labelOf, levelLabel, resultLabel, type Labels } from '../../wording/labels.ts';
+import { type Chip, PAGES, TERMINAL, type Block, type Item } from '../model.ts';
+import { manifestOf, type ServingName } from '../../../../serving-configs/index.ts';
+import { groupBy } from '../../analysis/group-by.ts';
+import { stepTexts } from '../../analysis/next-steps.ts';
+import { noticeText } from '../../analysis/notices.ts';
+import { searchReasonText } from '../../analysis/slo/search.ts';
+import type { BestRate } from '../../analysis/slo-types.ts';
+import { invalidTexts } from '../../analysis/validity.ts';
+import type { ServedBy } from '../../model/plan.ts';
+import { runCommandOf } from '../../plan/command-of-plan.ts';
+import { labelOf, levelLabel, type Labels } from '../../wording/labels.ts';
 import { machineText } from '../../wording/machine-text.ts';
 import { statementOf } from '../../wording/statement.ts';
-import {
-  answerText,
-  noRankingText,
-  shownRankingOf,
-  whySlowerText,
-  withheldTexts,
-} from '../answer.ts';
+import { answerText, noRankingText, shownRankingOf, whySlowerText } from '../answer.ts';
 import { blocks, fold, list, named, onlyIn, text } from '../blocks.ts';
 import type { Chart } from '../charts/draw-chart.ts';
-import { PAGES, TERMINAL, type Block, type Item } from '../model.ts';
 import { stabilityFinding } from '../stability-words.ts';
-import { trustMarks } from '../trust-marks.ts';
 import { cheapestText } from './costs.ts';
 import { moreBlocks, rankingBlocks, rankingTitle } from './ranking.ts';
+
+const passed = (words: string): Chip => ({ kind: 'passed', text: words });
+
+const failed = (words: string): Chip => ({ kind: 'failed', text: words });
+
+const answerMark = ({ targets, faults }: NonNullable<Trust['answers']>): Chip => {
+  const wrong = joined(
+    ', ',
+    ...ANSWER_FAULTS.map(
+      (fault) => faults[fault] > 0 && `${faultWords[fault].what} from ${faults[fault]}`,
+    ),
+  );
+  return wrong === ''
+    ? passed('answers correct')
+    : failed(`${wrong} of ${counted(targets, 'target')}`);
+};
+
+const failureMark = ({
+  measurements,
+  requests,
+  areFaultsLeftOut,
+}: NonNullable<Trust['failures']>): Chip => {
+  const failures = joined(
+    ', ',
+    measurements > 0 && `${counted(measurements, 'measurement')} failed`,
+    requests > 0 && `${counted(requests, 'request')} failed`,
+  );
+  if (failures !== '') return failed(failures);
+  return passed(areFaultsLeftOut ? 'no failures without faults' : 'no failures');
+};
+
+const checkMark = ({ results, failing, failed: names }: NonNullable<Trust['checks']>): Chip => {
+  if (failing === 0) return passed('all results pass their checks');
+  const titles = names.map((check) => checkOf({ check }).title);
+  return failed(
+    `${failing} of ${counted(results, 'result')} ${failing === 1 ? 'fails' : 'fail'} a check: ${titles.join(', ')}`,
+  );
+};
+
+const rigMark = ({ share, state }: NonNullable<Trust['rig']>): Chip => {
+  const rig = 'load generator and middleware';
+  if (state === 'far') {
+    // Rounded down, so that it is never more than what was measured.
+    return passed(`${rig} could do at least ${Math.floor(10 / share) / 10} times as much`);
+  }
+  return failed(
+    state === 'wrong'
+      ? 'the rig was slower with the no-op backend than with a serving: its limit is unusable'
+      : `${rig} worked at up to ${roughPercent(share)} % of their limit, more than ${roughPercent(NEAR_NOOP_LIMIT_SHARE)} %`,
+  );
+};
+
+/** What a reader must know to believe the figures, in a few words each. */
+export const trustMarks = ({ answers, failures, checks, rig }: Trust): readonly Chip[] =>
+  [
+    answers && answerMark(answers),
+    failures && failureMark(failures),
+    checks && checkMark(checks),
+    rig && rigMark(rig),
+  ].filter((mark) => mark !== undefined);
 
 /** More reasons would push the answer off the first screen. */
 const SHOWN_REASONS = 3;
@@ -111,44 +165,9 @@ const servedNotices = ({ plan: { served = {}, leftOut = [] } }: Summary): readon
   ];
 };
 
-/** How each target changed during the run: the finding of its first result that fails the check. */
-const driftNotices = (summary: Summary, labels: Labels): readonly string[] => {
-  const drifting = measuredRows(summary).flatMap((row) =>
-    (row.checks ?? [])
-      .filter(({ check, state }) => check === drift.name && state === 'failed')
-      .map((result) => ({ row, result })),
-  );
-  return [...groupBy(drifting, ({ row }) => targetId(row.target)).values()].map(
-    ([{ row, result }]) => `${resultLabel(labels, row)}: ${findingOf(result)}`,
-  );
-};
-
-/** What a reader must know before the figures, the most serious first; the checks have a line of their own. */
-const noticesOf = (summary: Summary, labels: Labels): readonly (string | false)[] => {
-  const { measurements, isGoingOn, plan, plannedRepeats, headline } = summary;
-  const withoutBypass = measuredRows(summary).flatMap((row) => row.bypassFailures ?? []);
-  const verdicts = headline?.verdicts ?? [];
-  const reasons = withheldTexts(headline, labels);
-  return [
-    isGoingOn === true &&
-      `The run is still in progress: ${plan.measurementCount - measurements.missing} of ${counted(plan.measurementCount, 'measurement')} are recorded so far, and figures may still change.`,
-    plannedRepeats !== undefined &&
-      `The time was up after ${plan.options.repeats} of ${plannedRepeats} repeats.`,
-    ...driftNotices(summary, labels),
-    reasons.length > 0 &&
-      reasons.length < verdicts.length &&
-      `${reasons.length} of ${counted(verdicts.length, 'verdict is', 'verdicts are')} withheld: ${reasons[0] ?? ''}`,
-    withoutBypass.length > 0 &&
-      `The bypass run of ${counted(withoutBypass.length, 'measurement')} gave no figures, for example: ${withoutBypass[0]?.reason ?? ''}`,
-  ];
-};
-
 /** How many measurements were made, when, how long they took, and on which machine. */
-const measuredText = ({ measurements, plan, environment, endedAt }: Summary): string => {
-  const took =
-    endedAt === undefined
-      ? ''
-      : ` in ${durationText((Date.parse(endedAt) - Date.parse(plan.createdAt)) / 1000)}`;
+const measuredText = ({ measurements, plan, environment, tookSeconds }: Summary): string => {
+  const took = tookSeconds === undefined ? '' : ` in ${durationText(tookSeconds)}`;
   return `${measurements.completed} of ${counted(plan.measurementCount, 'measurement')}${took}; ${dayTimeText(plan.createdAt)}; ${machineText(environment.machine)}`;
 };
 
@@ -165,27 +184,15 @@ export const titleOf = (summary: Summary, labels: Labels): string => {
   return ranking === undefined ? (noRankingText(summary, labels) ?? '') : answerText(ranking);
 };
 
-/** How to get the real servers; undefined if they were measured. */
-const setupStep = ({ plan, validity }: Summary): string | undefined =>
-  plan.runtime === 'simulated' && plan.where === 'local' && validity?.valid !== false
-    ? 'Install the real servers, which this run only simulated: npx serving-compare setup'
-    : undefined;
-
-const sentence = (words: string): string => `${sentenceStart(words)}.`;
-
 /** What to do now, an item for each thing, the first one first. */
-const nextItems = (summary: Summary): readonly Item[] => {
-  const { resume } = summary.validity ?? {};
-  const steps =
-    resume === undefined
-      ? summary.nextSteps.flatMap((step) => stepTexts(step, summary)).map(sentence)
-      : [`Once that is fixed, repeat what failed: ${resume}`];
-  const setup = setupStep(summary);
-  return [
-    ...steps.map((words) => ({ name: 'Next', text: words })),
-    ...(setup === undefined ? [] : [{ name: 'Next', text: setup, only: TERMINAL }]),
-  ];
-};
+const nextItems = (summary: Summary): readonly Item[] =>
+  summary.nextSteps.flatMap((step) =>
+    stepTexts(step, summary).map((words) => ({
+      name: 'Next',
+      text: words,
+      only: step.code === 'install-servers' ? TERMINAL : undefined,
+    })),
+  );
 
 /** The name of a run: its profile and when it began. */
 export const runName = ({ plan }: Summary): string =>
@@ -225,7 +232,10 @@ export const headBlocks = (
       : title,
     validityBlocks(summary),
     rankingBlocks(summary, labels),
-    list(noticesOf(summary, labels), 'notices'),
+    list(
+      summary.notices.map((notice) => noticeText(notice, labels)),
+      'notices',
+    ),
     onlyIn(
       PAGES,
       list(servedNotices(summary), 'notices'),

@@ -1,5 +1,4 @@
-import { slowestOf, speedOf, verdictOn } from '../../analysis/ranking.ts';
-import { searchReasonText } from '../../analysis/slo/search-rates.ts';
+import { searchReasonText } from '../../analysis/slo/search.ts';
 import type { Summary } from '../../analysis/summary.ts';
 import { targetId } from '../../model/measurement.ts';
 import type { StabilitySummary, TargetStability } from '../../stability/summary.ts';
@@ -50,7 +49,7 @@ const RANKED_COLUMNS: readonly Column<RankedRow>[] = [
 
 /** Each ranked target against the slowest or the first and, if there are few, against the next one. */
 const rankedBlocks = (ranking: ShownRanking): readonly Block[] => {
-  const { headline, judged, unjudged, baseline } = ranking;
+  const { judged, unjudged, baseline } = ranking;
   const isMany = judged.length > MAX_NEIGHBOURS;
   const isBaseline = ({ target }: ComparedTarget): boolean =>
     targetId(target) === targetId(baseline);
@@ -68,8 +67,8 @@ const rankedBlocks = (ranking: ShownRanking): readonly Block[] => {
         const next = judged[at + 1];
         if (next === undefined || isBaseline(target) || isBaseline(next)) return [];
         // Nothing is known of such a pair, and the table has its interval.
-        if (verdictOn(headline, target.target, next.target)?.judgement.kind === 'noisy') return [];
-        return [`${target.shortLabel}: ${against(headline, target, next)}`];
+        if (target.againstNext?.judgement.kind === 'noisy') return [];
+        return [`${target.shortLabel}: ${against(target.againstNext, next.shortLabel)}`];
       });
   return blocks(
     table('Ranking', RANKED_COLUMNS, shown),
@@ -138,12 +137,6 @@ const stabilityBlocks = (
   );
 };
 
-/** Whether the figures that are shown are in another order than the targets. */
-const isOutOfOrder = ({ figure, judged }: ShownRanking): boolean => {
-  const speeds = judged.map((target) => speedOf(figure, target.row));
-  return speeds.some((speed, at) => speed < (speeds[at + 1] ?? -Infinity));
-};
-
 /** The levels and the repeats on which figures, order and verdicts rest; before them the finding, if no target is faster than another. */
 export const rankingTitle = (ranking: ShownRanking): string => {
   const { loads, allLoads, isDecided, isUneven, repeats } = ranking;
@@ -154,8 +147,7 @@ export const rankingTitle = (ranking: ShownRanking): string => {
   const left = allLoads - loads.length;
   const without = left === 0 ? '' : `; ${counted(left, 'other level')} without a verdict`;
   // With many targets, the lines do not name the one that they are compared with.
-  const isUnnamed =
-    ranking.judged.length > MAX_NEIGHBOURS && slowestOf(ranking.judged) === undefined;
+  const isUnnamed = ranking.judged.length > MAX_NEIGHBOURS && ranking.baselineIs === 'first';
   const comparedWith = isUnnamed ? ' against the first' : '';
   if (!isDecided) {
     const shownAt = joined(', ', shown, isUnnamed && `percentages${comparedWith}`);
@@ -164,7 +156,7 @@ export const rankingTitle = (ranking: ShownRanking): string => {
   if (loads.length === 1) {
     return joined(', ', `${each} at ${shown}${without}`, isUnnamed && `percentages${comparedWith}`);
   }
-  const what = `${isOutOfOrder(ranking) ? 'order and ' : ''}percentages${comparedWith}`;
+  const what = `${ranking.isOutOfOrder ? 'order and ' : ''}percentages${comparedWith}`;
   const uneven = isUneven ? ', some over fewer' : '';
   return `${each}; figures at ${shown}, ${what} over ${over}${uneven}${without}`;
 };

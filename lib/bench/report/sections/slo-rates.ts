@@ -1,6 +1,5 @@
 import { MAX_FAILED_SHARE } from '../../analysis/slo/row-counts.ts';
-import { BRACKET_SHARE } from '../../analysis/slo/search-progress.ts';
-import { searchReasonText } from '../../analysis/slo/search-rates.ts';
+import { BRACKET_SHARE, searchReasonText } from '../../analysis/slo/search.ts';
 import type { Summary } from '../../analysis/summary.ts';
 import type { SloRate } from '../../analysis/slo-types.ts';
 import { CLAIM_CONFIDENCE } from '../../stats/percentile-claim.ts';

@@ -8,7 +8,7 @@ import {
   type PlatformName,
 } from '../../../../serving-configs/index.ts';
 import type { ServingManifest, Support, UsageFacts } from '../../../../serving-configs/manifest.ts';
-import type { PlatformUsage } from '../../analysis/platform-usage.ts';
+import type { PlatformUsage } from '../../analysis/starts.ts';
 import type { Summary } from '../../analysis/summary.ts';
 import { joined } from '../../wording/format-number.ts';
 import { PROTOCOL_WORDS } from '../../wording/labels.ts';

@@ -186,8 +186,8 @@ const realityText = ({ plan: { runtime, served = {} } }: Summary): string => {
 };
 
 /** What a reader must know about the headline verdicts: their error rate, the figure, and what was measured where. */
-const explanationOf = (summary: Summary, { figure, verdicts }: HeadlineVerdicts): string => {
-  const count = verdicts.filter(({ judgement }) => judgement.kind !== 'withheld').length;
+const explanationOf = (summary: Summary, headline: HeadlineVerdicts): string => {
+  const { figure, verdicts, given: count } = headline;
   const targets = verdicts.flatMap(({ first, second }) => [first, second]);
   return [
     errorText(count),
@@ -206,11 +206,10 @@ export const verdictSection = (summary: Summary, labels: Labels): Section | unde
   // The verdicts at a single level are those of the headline.
   const atLoads = verdicts.length === 1 ? [] : verdicts;
   const count = sum(atLoads.map((family) => family.verdicts.length));
-  const decidedPairs = headline.verdicts.filter(({ judgement }) => RANKS[judgement.kind] < 2);
   return {
     id: 'verdicts',
     title: 'Verdicts',
-    gist: `${decidedPairs.length} of ${counted(headline.verdicts.length, 'pair')} decided`,
+    gist: `${headline.decided} of ${counted(headline.verdicts.length, 'pair')} decided`,
     blocks: blocks(
       text(`Over ${title}`, 'heading'),
       text(explanationOf(summary, headline), 'small'),

@@ -80,10 +80,10 @@ describe('the bundle of this project', () => {
   });
 
   it('runs the command line tool without anything else', () => {
-    const { status, stdout, stderr } = bench('plan', '--profile', 'quick', '--seed', '1');
+    const { status, stdout, stderr } = bench('plan', '--profile', 'quick', '--seed', '1', '--json');
 
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
-    expect(stdout).toContain('profile quick, seed 1');
+    expect(JSON.parse(stdout)).toMatchObject({ options: { profile: 'quick', seed: 1 } });
   });
 
   it('holds everything that the programs of nodes import', () => {

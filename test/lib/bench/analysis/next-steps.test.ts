@@ -13,9 +13,10 @@ const summary = summarise(
   }),
 );
 
-/** The run with noisy verdicts unless they are withheld, and another check of its first row. */
+/** The run as if real servers had been measured, with noisy verdicts unless they are withheld, and another check of its first row. */
 const open = (check: CheckResult, repeatsToDecide?: number): Summary => ({
   ...summary,
+  plan: { ...summary.plan, runtime: 'venv' },
   rows: summary.rows.map((row, at) => (at === 0 ? { ...row, checks: [check] } : row)),
   headline: summary.headline && {
     ...summary.headline,
@@ -58,6 +59,17 @@ describe('The next steps after a run', () => {
   });
 
   it('are none if the run is invalid', () => {
-    expect(nextStepsOf({ ...open(near), validity: { valid: false, reasons: [] } })).toEqual([]);
+    expect(nextStepsOf({ ...summary, validity: { valid: false, reasons: [] } })).toEqual([]);
+  });
+
+  it('are only to repeat what failed if a measurement did', () => {
+    const resume = 'npx serving-compare run --resume results/a';
+    const validity = { valid: false, reasons: [], resume };
+
+    expect(nextStepsOf({ ...summary, validity })).toEqual([{ code: 'repeat-failed', resume }]);
+  });
+
+  it('are to install the real servers after a simulated run on this machine', () => {
+    expect(nextStepsOf(summary).at(-1)).toEqual({ code: 'install-servers' });
   });
 });

@@ -72,10 +72,10 @@ describe('The ranking of a run', () => {
 
   it('is in the order of the figures that are shown if no verdict tells targets apart', () => {
     const summary = judgedAs(() => noisy);
-    const { isDecided } = rankingIn(summary);
+    const { isDecided, isOutOfOrder, baselineIs } = rankingIn(summary);
     const rates = ratesIn(summary);
 
-    expect(isDecided).toBe(false);
+    expect([isDecided, isOutOfOrder, baselineIs]).toEqual([false, false, 'first']);
     expect(rates).toEqual(rates.toSorted((a, b) => b - a));
   });
 
@@ -91,9 +91,10 @@ describe('The ranking of a run', () => {
           }
         : noisy,
     );
-    const { judged } = rankingIn(summary);
+    const { judged, isOutOfOrder } = rankingIn(summary);
     const rates = ratesIn(summary);
 
+    expect(isOutOfOrder).toBe(true);
     expect(judged.at(-1)?.target.serving).toBe('torchserve');
     expect(rates.at(-1)).toBe(Math.max(...rates));
   });
@@ -104,10 +105,22 @@ describe('The ranking of a run', () => {
     expect(baseline.serving).toBe('tfserving');
     expect([figure, loads.length]).toEqual(['request rate', 2]);
     expect(judged[0]?.againstBaseline).toEqual({
-      judgement: 'faster',
+      judgement: { kind: 'faster', isBeyondMargin: true },
       timesAsFast: { least: expect.closeTo(1.18, 1), most: expect.closeTo(1.23, 1) },
     });
-    expect(judged.at(-1)?.againstBaseline).toBeUndefined();
+    // The verdicts on the others name the baseline first, and say that it is slower.
+    expect(judged.map(({ againstBaseline }) => againstBaseline?.judgement.kind)).toEqual([
+      'faster',
+      'faster',
+      'faster',
+      undefined,
+    ]);
+    expect(judged.map(({ againstNext }) => againstNext?.judgement.kind)).toEqual([
+      'faster',
+      expect.stringMatching(/equal|bounded|noisy/),
+      'faster',
+      undefined,
+    ]);
   });
 
   it('finds the fastest target, else the slowest, else a decided pair', () => {
@@ -120,7 +133,10 @@ describe('The ranking of a run', () => {
         : noisy,
     );
 
-    expect(rankingIn(recorded).finding).toEqual({ code: 'fastest' });
+    expect(rankingIn(recorded).finding).toMatchObject({
+      code: 'fastest',
+      leads: [{ judgement: { kind: 'faster' } }, { over: { serving: 'tfserving' } }],
+    });
     expect(rankingIn(slow).finding).toMatchObject({
       code: 'slowest',
       target: { serving: 'tfserving' },

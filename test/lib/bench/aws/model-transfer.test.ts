@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { packModel } from '../../../../lib/bench/aws/model-transfer.ts';
 import { planOnPairs, requestOnPairs } from '../../../../lib/bench/aws/run-request.ts';
-import { plannedTensors } from '../../../../lib/bench/plan/tensor-plan.ts';
+import { askedModel } from '../../../../lib/bench/plan/planned-model.ts';
 import { describeModel } from '../../../../lib/bench/run/describe-model.ts';
 import { readUserModel } from '../../../../lib/bench/user-model/read-user-model.ts';
 import { readTensorModel } from '../../../../serving-configs/models/tensors/tensor-model.ts';
@@ -65,8 +65,7 @@ describe("A user's model for nodes", () => {
   });
 
   it('is measured in the containers whose format it has, and left out of the others', async () => {
-    const tensors = plannedTensors(await readModel());
-    const model = { kind: 'described', tensors } as const;
+    const model = askedModel(await readModel());
     const { targets, leftOut } = planOnPairs(
       requestOnPairs(
         { runId: 'r', runtime: 'container' },
@@ -78,7 +77,7 @@ describe("A user's model for nodes", () => {
       },
     );
 
-    expect(tensors.otherFormats?.savedmodel).toMatch(/^[0-9a-f]{64}$/);
+    expect(model.otherFormats.savedmodel).toMatch(/^[0-9a-f]{64}$/);
     expect(targets.map(({ serving }) => serving)).toEqual([
       'tfserving',
       'triton_tensorflow',

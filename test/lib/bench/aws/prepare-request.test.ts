@@ -18,6 +18,7 @@ import { parseConfig } from '../../../../lib/aws/config/parse-config.ts';
 import { documents } from '../../../../lib/aws/contract/documents/index.ts';
 import { measuredInStudy } from '../../../../serving-configs/index.ts';
 import { requestedOptions } from '../../../../lib/bench/run/make-plan.ts';
+import { askedResnet50 } from '../../../support/planned-models.ts';
 import { requestedRun } from '../../../support/requested-run.ts';
 import { calibrationRecord } from '../../../support/recorded-run.ts';
 
@@ -37,7 +38,7 @@ const workOf = (overrides: PlanOverrides) =>
   planOnPairs(
     requestOnPairs(
       { runId: 'r', runtime: 'simulated' },
-      { ...requestedOptions(overrides), model: { kind: 'resnet50' }, settings: {} },
+      { ...requestedOptions(overrides), model: askedResnet50, settings: {} },
     ),
     { servings: measuredInStudy, runtime: 'simulated' },
   );

@@ -9,7 +9,7 @@ import {
 } from '../../../../lib/bench/aws/run-progress.ts';
 import type { RunRequest } from '../../../../lib/bench/aws/run-request.ts';
 import { followLines, runStatusText } from '../../../../lib/bench/aws/status-text.ts';
-import type { RunStatus } from '../../../../lib/bench/results/run-status.ts';
+import type { RunStatus } from '../../../../lib/bench/results/run-folder.ts';
 import { requestedRun } from '../../../support/requested-run.ts';
 
 const START = new Date('2026-01-02T03:00:00.000Z');

@@ -10,7 +10,7 @@ import { isTested } from '../../../../lib/bench/stability/summary.ts';
 import type { TensorModel } from '../../../../serving-configs/models/tensors/tensor-model.ts';
 import { startReference, type StartedServing } from '../../../conformance/started-serving.ts';
 import { bareMachine } from '../../../support/bare-machine.ts';
-import { callBench, refusalOf, runBench, unwrapped } from '../../../support/bench-cli.ts';
+import { callBench, refusalOf, unwrapped } from '../../../support/bench-cli.ts';
 import { listenHttp } from '../../../support/http-server.ts';
 import { pythonStandIn } from '../../../support/python-stand-in.ts';
 import { twoByTwoModel } from '../../../support/onnx-models.ts';
@@ -114,9 +114,9 @@ describe('Running servers', () => {
       wrong: { url: `${withSecret}/wrong`, ...plainContract },
       columns: { url: columns.url, model: 'there' },
     });
-    const { exitCode, stdout, stderr } = await runBench(
+    const { exitCode, stdout, stderr } = await callBench(
       `run --model ${model} --output ${output} --seed 1
-      --repeats 1 --levels 1 --duration 300ms --warmup 100ms --scenarios warm,cold --bypass 300ms
+      --repeats 1 --levels 1 --duration 200ms --warmup 0 --scenarios warm,cold --bypass 200ms
       --target rest=${openInference.urls.rest}
       --target calls=${openInference.urls.grpc?.replace('http:', 'grpc:')}
       --target app=${application.urls.rest}/predict`,
@@ -179,7 +179,7 @@ describe('Running servers', () => {
     expect(
       await refusalOf(`run --resume ${output} --target rest=${application.urls.rest}`),
     ).toMatchObject({ code: 'BENCH_OTHER_SERVER' });
-    await runBench(`run --resume ${output}`);
+    await callBench(`run --resume ${output}`);
     // The failed measurement is tried again, with the credentials of the description.
     expect(recordsIn(output).slice(records.length)).toMatchObject([
       { kind: 'answer-check', target: { serving: 'wrong' }, state: 'failed' },
@@ -190,7 +190,7 @@ describe('Running servers', () => {
   it('are measured together with real servers of this project, but not with simulated ones', async () => {
     const output = path.join(newFolder(), 'run');
     const run = `run --model ${describeServers({})} --servings flask --target mine=${openInference.urls.rest}`;
-    const { stdout } = await runBench(
+    const { stdout } = await callBench(
       `${run} --runtime venv --output ${output}
       --repeats 1 --levels 1 --duration 200ms --warmup 0 --noop-limits none --bypass 0`,
       await pythonStandIn(newFolder(), 'python'),
@@ -218,7 +218,7 @@ describe('Running servers', () => {
     const output = path.join(newFolder(), 'run');
     const url = `${plain.url.replace('//', '//me:secret@')}/right`;
     const model = describeServers({ own: { url, ...plainContract } });
-    await runBench(
+    await callBench(
       `run --model ${model} --target rest=${openInference.urls.rest} --output ${output}
       --profile stability --faults malformed-json,half-body,kill-worker,pause-worker
       --seed 1 --repeats 1 --levels 2 --duration 300ms --warmup 0`,

@@ -5,7 +5,7 @@ import { statementOf } from '../../../../lib/bench/wording/statement.ts';
 import {
   interrupt,
   jsonOf,
-  runBench,
+  callBench,
   startBench,
   untilAlone,
   unwrapped,
@@ -37,7 +37,7 @@ describe('serving-compare serve', () => {
     const [, request = ''] = /^curl .*--data-binary @(\S+)/m.exec(bench.stdout()) ?? [];
     const [, measure = ''] = /^npx serving-compare (.*)$/m.exec(bench.stdout()) ?? [];
     const output = join(folder, 'run');
-    const { stdout } = await runBench(
+    const { stdout } = await callBench(
       `${measure} --repeats 1 --levels 1 --duration 200ms --warmup 0 --noop-limits none --output ${output}`,
     );
     const { plan, records } = await readRunFolder(output);

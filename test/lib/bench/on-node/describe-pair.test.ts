@@ -3,11 +3,8 @@ import { readNodeSettings } from '../../../../lib/bench/on-node/node-settings.ts
 import type { PlannedModel } from '../../../../lib/bench/model/plan.ts';
 import type { NodeFacts } from '../../../../lib/aws/contract/machine-facts.ts';
 import type { ServingState } from '../../../../lib/aws/contract/serving-state.ts';
-import {
-  recordedEnvironment,
-  recordedPlan,
-  recordedTargets,
-} from '../../../support/recorded-run.ts';
+import { plannedResnet50 } from '../../../support/planned-models.ts';
+import { recordedEnvironment, recordedTargets } from '../../../support/recorded-run.ts';
 import { firstServing, nodeVariables } from './node-variables.ts';
 
 const settings = readNodeSettings(nodeVariables);
@@ -22,7 +19,7 @@ const machine = (instanceId: string): NodeFacts => ({
 });
 const containers: ServingState['prepared'] = {
   accelerator: 'gpu',
-  model: { sha256: 'ab', weights: 'ResNet-50', trained: true },
+  model: { sha256: plannedResnet50.sha256, weights: 'ResNet-50', trained: true },
   servings: {
     [firstServing]: { image: 'name@sha256:aa' },
     unmeasured: { image: 'name@sha256:bb' },
@@ -36,7 +33,7 @@ const describePair = (
     isContainer = true,
     commit = settings.commit,
     node = settings,
-    model = recordedPlan([]).model,
+    model = plannedResnet50,
   }: {
     model?: PlannedModel;
     serving?: string;
@@ -102,9 +99,8 @@ describe('the environment of a node pair', () => {
   });
 
   it("names no weights with a user's model, which the nodes did not make", () => {
-    const tensors = { name: 'two', inputs: [], outputs: [], checks: {} };
     const { aws } = describePair(recordedEnvironment, {
-      model: { ...recordedPlan([]).model, kind: 'described', tensors },
+      model: { ...plannedResnet50, kind: 'given', name: 'two', sha256: 'cd'.repeat(32) },
     });
 
     expect(aws).toMatchObject({ accelerator: 'gpu' });

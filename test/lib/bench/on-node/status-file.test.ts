@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createStatusFile, type StatusFile } from '../../../../lib/bench/on-node/status-file.ts';
-import type { RunStatus } from '../../../../lib/bench/results/run-status.ts';
+import type { RunStatus } from '../../../../lib/bench/results/run-folder.ts';
 import type { MeasurementPosition } from '../../../../lib/bench/run/run-event.ts';
 import { closed, failedMeasurement, recordedRun } from '../../../support/recorded-run.ts';
 import { newFolder } from '../../../support/temporary-folder.ts';

@@ -1,6 +1,7 @@
 import { buildMeasurements } from '../../../../lib/bench/plan/build-plan.ts';
 import { buildTargets } from '../../../../lib/bench/plan/build-targets.ts';
 import { resolvePlanOptions } from '../../../../lib/bench/plan/resolve-plan-options.ts';
+import { plannedResnet50 } from '../../../support/planned-models.ts';
 import { planHash, sealPlan, type PlanParts } from '../../../../lib/bench/plan/seal-plan.ts';
 
 const parts = (extra: Partial<PlanParts> = {}): PlanParts => {
@@ -12,7 +13,7 @@ const parts = (extra: Partial<PlanParts> = {}): PlanParts => {
     targets,
     measurements: buildMeasurements(targets, options),
     images: [{ file: 'cat.jpg', sha256: 'aa' }],
-    model: { kind: 'resnet50', file: '/somewhere/model.onnx', sha256: 'bb', trained: false },
+    model: plannedResnet50,
     createdAt: new Date('2026-01-02T03:04:05Z'),
     ...extra,
   };
@@ -37,7 +38,7 @@ describe('The hash of a plan', () => {
       hash({
         createdAt: new Date(0),
         settings: { imagesDir: '/elsewhere', processes: 7 },
-        model: { kind: 'resnet50', file: '/elsewhere/model.onnx', sha256: 'bb', trained: false },
+        model: { ...plannedResnet50, file: '/elsewhere/model.onnx', title: 'another name' },
       }),
     ).toBe(hash());
   });

@@ -1,13 +1,92 @@
-import { execFile } from 'node:child_process';
-import { appendFile, readFile } from 'node:fs/promises';
+import { appendFile, writeFile, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
-import { openResultsFile } from '../../../../lib/bench/results/results-file.ts';
-import { TYPESCRIPT_LOADER } from '../../../../lib/bench/run/child-process.ts';
-import { closed, recordedRun } from '../../../support/recorded-run.ts';
+import {
+  eachRecord,
+  takeRecords,
+  openResultsFile,
+} from '../../../../lib/bench/results/results-file.ts';
+import type { ResultRecord } from '../../../../lib/bench/model/record.ts';
+import { closed, isCompleted, recordedRun } from '../../../support/recorded-run.ts';
 import { newFolder } from '../../../support/temporary-folder.ts';
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { TYPESCRIPT_LOADER } from '../../../../lib/bench/run/child-process.ts';
 
 const { records } = recordedRun({ levels: [closed(1)], repeats: 1, durationSeconds: 1 });
+
+/** Longer than a chunk, with characters of several bytes that the edges of chunks may split. */
+const long = records.map((record) => ({ ...record, note: 'ä€😀'.repeat(100_000) }));
+const lineOf = (record: object): string => `${JSON.stringify(record)}\n`;
+
+const written = async (lines: readonly string[]): Promise<string> => {
+  const file = join(newFolder(), 'results.jsonl');
+  await writeFile(file, lines);
+  return file;
+};
+
+const readFrom = async (file: string) => {
+  const read: ResultRecord[] = [];
+  return { ...(await eachRecord(file, (record) => read.push(record))), read };
+};
+
+describe('A results file that is read in chunks', () => {
+  it('gives the records of lines that span several chunks, and their length', async () => {
+    const lines = long.map(lineOf);
+    const file = await written(lines);
+
+    expect(await readFrom(file)).toEqual({
+      read: long,
+      wholeBytes: Buffer.byteLength(lines.join('')),
+    });
+  });
+
+  it.each([
+    ['without an end', '{"kind":"measurement","ä'],
+    ['that is not JSON', `${'\0'.repeat(300)}\n`],
+  ])('gives the records before a last line %s, and its place', async (_, end) => {
+    const lines = long.slice(0, 2).map(lineOf);
+    const file = await written([...lines, end]);
+
+    expect(await readFrom(file)).toEqual({
+      read: long.slice(0, 2),
+      wholeBytes: Buffer.byteLength(lines.join('')),
+      halfLine: { line: 3, bytes: Buffer.byteLength(end) },
+    });
+  });
+
+  it('is refused if a line is not JSON and another chunk follows', async () => {
+    const lines = long.slice(0, 2).map(lineOf);
+    const file = await written([...lines, 'no JSON\n']);
+    await appendFile(file, lineOf(long[2] ?? {}));
+
+    await expect(readFrom(file)).rejects.toMatchObject({
+      code: 'BENCH_DAMAGED',
+      message: expect.stringContaining(`line 3 of ${file}`) as string,
+    });
+  });
+
+  it('is refused if a record contradicts itself, with its line', async () => {
+    const last = records.findLast(isCompleted);
+    const changed = { ...last, load: { ...last?.load, succeeded: 1e9 } };
+    const others = records.slice(0, -1);
+    const file = await written([...others, changed].map(lineOf));
+
+    await expect(readFrom(file)).rejects.toMatchObject({
+      code: 'BENCH_DAMAGED',
+      message: expect.stringContaining(`line ${records.length} of ${file}`) as string,
+      hint: expect.stringContaining('delete that line') as string,
+    });
+  });
+
+  it('gives the same records from its content in memory', async () => {
+    const content = Buffer.from([...long.map(lineOf), '{"kind":'].join(''));
+    const read: ResultRecord[] = [];
+    await takeRecords([content], 'results.jsonl', (record) => read.push(record));
+
+    expect(read).toEqual(long);
+  });
+});
+
 const [first, second] = records;
 if (first === undefined || second === undefined) throw new Error('no records');
 
@@ -62,10 +141,10 @@ describe('The results file', () => {
       script,
       file,
     ]);
-    const { written, code } = JSON.parse(stdout) as { written: number; code: string };
+    const appended = JSON.parse(stdout) as { written: number; code: string };
 
-    expect(code).toMatch(/^BENCH_DISK/);
-    expect(written).toBeGreaterThan(2);
-    expect(await linesOf(file)).toHaveLength(written);
+    expect(appended.code).toMatch(/^BENCH_DISK/);
+    expect(appended.written).toBeGreaterThan(2);
+    expect(await linesOf(file)).toHaveLength(appended.written);
   });
 });

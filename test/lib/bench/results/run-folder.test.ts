@@ -140,7 +140,7 @@ describe('A run folder', () => {
 
   it('refuses a measurement of a plan that differs only in its model', async () => {
     const folder = await written();
-    await changePlan(folder, { model: { ...data.plan.model, trained: true } });
+    await changePlan(folder, { model: { ...data.plan.model, weights: 'trained' } });
     const last = data.records.at(-1);
     if (last?.kind !== 'measurement') throw new Error('no measurement');
     const { results } = runFilesIn(folder);

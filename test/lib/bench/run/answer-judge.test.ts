@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Engine } from '../../../../lib/bench/model/measurement.ts';
-import { oddImagesDir } from '../../../../lib/bench/run/answer-check.ts';
-import { createClassJudge } from '../../../../lib/bench/run/answer-judge.ts';
+import { createJudge } from '../../../../lib/bench/run/answer-judge.ts';
+import { correctByClasses, oddImagesDir } from '../../../../lib/bench/run/compare-classes.ts';
 import type { CorrectAnswers } from '../../../../lib/bench/run/correct-answers.ts';
 import { listenHttp } from '../../../support/http-server.ts';
 import { passedCheck, recordedTargets } from '../../../support/recorded-run.ts';
@@ -14,16 +14,18 @@ const answersTo = (...files: readonly string[]): CorrectAnswers => ({
   files,
   topOf: () => files.map(() => top),
 });
-const judge = createClassJudge(
-  { images: [{ file: 'cat.jpg', sha256: '' }], runtime: 'simulated' },
-  {
-    imagesDir: join(import.meta.dirname, '../../../../k6/images'),
-    answers: new Map<Engine, CorrectAnswers>([
-      ['onnx', answersTo('cat.jpg')],
-      ['noop', answersTo('cat.jpg')],
-    ]),
-    odd: answersTo('four-inks.jpg', 'grey.jpg'),
-  },
+const judge = createJudge(
+  correctByClasses(
+    { images: [{ file: 'cat.jpg', sha256: '' }], runtime: 'simulated' },
+    {
+      imagesDir: join(import.meta.dirname, '../../../../k6/images'),
+      answers: new Map<Engine, CorrectAnswers>([
+        ['onnx', answersTo('cat.jpg')],
+        ['noop', answersTo('cat.jpg')],
+      ]),
+      odd: answersTo('four-inks.jpg', 'grey.jpg'),
+    },
+  ),
 );
 
 describe('Images that decoders treat differently', () => {

@@ -7,7 +7,8 @@ import {
   type Target,
 } from '../../../../lib/bench/model/measurement.ts';
 import { resolvePlanOptions } from '../../../../lib/bench/plan/resolve-plan-options.ts';
-import { createClassJudge } from '../../../../lib/bench/run/answer-judge.ts';
+import { createJudge } from '../../../../lib/bench/run/answer-judge.ts';
+import { correctByClasses } from '../../../../lib/bench/run/compare-classes.ts';
 import { createEncodedRequests } from '../../../../lib/bench/run/encoded-requests.ts';
 import type { ServingUrls } from '../../../../serving-configs/manifest.ts';
 import { choosePorts } from '../../../../serving-configs/runtimes/ports.ts';
@@ -147,9 +148,11 @@ describe('The bypass run of a measurement', () => {
           },
           imagesDir,
           samplesDir: newFolder(),
-          judge: createClassJudge(
-            { images, runtime: 'simulated' },
-            { imagesDir, answers: new Map([['delay', answers]]), odd: undefined },
+          judge: createJudge(
+            correctByClasses(
+              { images, runtime: 'simulated' },
+              { imagesDir, answers: new Map([['delay', answers]]), odd: undefined },
+            ),
           ),
           requests,
           rig: {

@@ -6,7 +6,8 @@ import type { LoadJob } from '../../../../lib/bench/load/job.ts';
 import type { LoadResult } from '../../../../lib/bench/model/load-result.ts';
 import type { Target } from '../../../../lib/bench/model/measurement.ts';
 import { resolvePlanOptions } from '../../../../lib/bench/plan/resolve-plan-options.ts';
-import { createClassJudge } from '../../../../lib/bench/run/answer-judge.ts';
+import { createJudge } from '../../../../lib/bench/run/answer-judge.ts';
+import { correctByClasses } from '../../../../lib/bench/run/compare-classes.ts';
 import { createRig, type Rig } from '../../../../lib/bench/run/rig.ts';
 import type { RunLoad } from '../../../../lib/bench/run/load-process.ts';
 import { calibrate, type CalibrationContext } from '../../../../lib/bench/run/calibrate.ts';
@@ -62,7 +63,7 @@ describe('The calibration', () => {
       settings: {},
       model: source,
     });
-    rig = createRig(plan, { folder: newFolder(), imagesDir, source }, slot);
+    rig = createRig(plan, { folder: newFolder(), dataSetDir: imagesDir, source }, slot);
     await rig.middleware();
   });
   afterAll(() => rig.stop());
@@ -74,9 +75,11 @@ describe('The calibration', () => {
     calibrate({
       plan,
       imagesDir,
-      judge: createClassJudge(
-        { images, runtime: 'simulated' },
-        { imagesDir, answers: new Map(), odd: undefined },
+      judge: createJudge(
+        correctByClasses(
+          { images, runtime: 'simulated' },
+          { imagesDir, answers: new Map(), odd: undefined },
+        ),
       ),
       rig,
       emit: (event) => void events.push(event),

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createRandom } from '../../../../lib/bench/stats/random.ts';
 import { readRunFolder } from '../../../../lib/bench/results/run-folder.ts';
-import { callBench, runBench, startBench, untilAlone } from '../../../support/bench-cli.ts';
+import { callBench, startBench, untilAlone } from '../../../support/bench-cli.ts';
 import { exitCodeByChecks } from '../../../support/exit-code.ts';
 import { newFolder } from '../../../support/temporary-folder.ts';
 
@@ -74,7 +74,7 @@ describe('A runner that is killed', () => {
     expect(measurementsIn(finished)).toBeGreaterThanOrEqual(Math.floor(KILLS / 2));
     expect(measurementsIn(finished)).toBeLessThan(MEASUREMENTS);
     await appendFile(results, '{"kind":"measurement","state":');
-    const { exitCode, stderr } = await runBench(`run --resume ${folder}`);
+    const { exitCode, stderr } = await callBench(`run --resume ${folder}`);
     const planned = await callBench(`plan ${options} --json`);
 
     expect(stderr).toMatch(/line \d+ of results\.jsonl was cut off after \d+ bytes/);

@@ -15,23 +15,26 @@ import {
   type Available,
   type PlannedRun,
 } from '../../../../lib/bench/run/make-plan.ts';
+import { askedResnet50 } from '../../../support/planned-models.ts';
 import { requestedRun } from '../../../support/requested-run.ts';
 import { registerServers, servingNames } from '../../../../serving-configs/index.ts';
 import type { RunningServer } from '../../../../serving-configs/running-server.ts';
 
 const deployed = { servings: ['tfserving', 'triton_onnx'], runtime: 'container' } as const;
 
-const tensors = {
+const given = {
+  kind: 'given',
   name: 'two',
+  title: 'two',
   inputs: [{ name: 'x', datatype: 'FP32', shape: [-1, 3] }],
   outputs: [{ name: 'y', datatype: 'FP32', shape: [-1, 3] }],
+  otherFormats: {},
   checks: {},
 } as const;
-const described = { kind: 'described', tensors } as const;
 
 const requestHere = (overrides: PlanOverrides, change: Partial<PlanRequest> = {}): PlanRequest => ({
   ...requestedOptions({ seed: 7, ...overrides }),
-  model: { kind: 'resnet50' },
+  model: askedResnet50,
   host: { where: 'local', runtime: 'simulated' },
   settings: {},
   ...change,
@@ -58,7 +61,7 @@ describe('A request as JSON', () => {
       { runId: 'study', runtime: 'container' },
       {
         ...requestedOptions({ repeats: 4, levels: [{ loop: 'closed', virtualUsers: 2 }] }),
-        model: described,
+        model: given,
         settings: { processes: 2 },
       },
     );
@@ -82,7 +85,7 @@ describe('The plan of a request', () => {
     const run = { runId: 'study', runtime: 'container' } as const;
     const request = requestOnPairs(run, {
       ...requestedOptions({ repeats: 3 }),
-      model: { kind: 'resnet50' },
+      model: askedResnet50,
       settings: {},
     });
     const onNode: Available = {
@@ -130,8 +133,8 @@ describe('The plan of a request', () => {
     ).toThrow(expect.objectContaining({ code: 'BENCH_NOT_RUNNABLE' }) as Error);
   });
 
-  it('has one serving of each platform that can serve a described model, and only tensors', () => {
-    const planned = makePlan(requestHere({}, { model: described }), {
+  it('has one serving of each platform that can serve a given model, and only tensors', () => {
+    const planned = makePlan(requestHere({}, { model: given }), {
       ...SIMULATED_HERE,
       loadGenerator: 'k6',
     });
@@ -143,7 +146,7 @@ describe('The plan of a request', () => {
 
   it('refuses a named serving that cannot serve the model where it runs', () => {
     const reason = 'it needs a SavedModel';
-    const request = requestHere({ servings: ['tfserving'] }, { model: described });
+    const request = requestHere({ servings: ['tfserving'] }, { model: given });
     const available: Available = { ...SIMULATED_HERE, unable: [{ serving: 'tfserving', reason }] };
 
     expect(() => makePlan(request, available)).toThrow(
@@ -164,7 +167,7 @@ describe('The plan of running servers', () => {
   };
   const available: Available = { ...SIMULATED_HERE, running: [server] };
   const running: Partial<PlanRequest> = {
-    model: described,
+    model: given,
     host: { where: 'local', runtime: 'running' },
   };
 

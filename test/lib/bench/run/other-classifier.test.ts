@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readRunFolder } from '../../../../lib/bench/results/run-folder.ts';
 import { encodeOnnx } from '../../../../serving-configs/models/onnx/messages.ts';
-import { interrupt, jsonOf, runBench, startBench } from '../../../support/bench-cli.ts';
+import { interrupt, jsonOf, callBench, startBench } from '../../../support/bench-cli.ts';
 import { newFolder } from '../../../support/temporary-folder.ts';
 import { tinyClassifier } from '../../../serving-configs/models/onnx/tiny-classifier.ts';
 
@@ -47,7 +47,7 @@ describe('A classifier of other images and classes than those of ResNet-50', () 
   it('needs one description to be sent as images and as tensors, and to be measured', async () => {
     const { folder, model, env } = describedClassifier();
     const run = join(folder, 'run');
-    await runBench(
+    await callBench(
       `run --model ${model} --output ${run} --servings torchserve,tfserving,triton_onnx --noop-limits none
       --payloads image,tensor --duration 0.3s --warmup 0.1s --repeats 1 --levels 1`,
       env,

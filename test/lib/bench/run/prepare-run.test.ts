@@ -26,7 +26,7 @@ const prepareDescribed = async (
   description: string,
   targets: readonly Target[],
 ) => {
-  const user = await readUserModel(description, describeModel(signal));
+  const model = await readUserModel(description, describeModel(signal));
   const options = resolvePlanOptions({ servings: ['mlserver', 'flask'], payloads: ['tensors'] });
   const events: RunEvent[] = [];
   const planned: PlannedRun = {
@@ -39,7 +39,7 @@ const prepareDescribed = async (
     leftOut: [],
   };
   const { plan, release } = await prepareNewRun(
-    { folder: path.join(folder, 'run'), planned, model: { kind: 'described', user } },
+    { folder: path.join(folder, 'run'), planned, inputs: { kind: 'description', model } },
     { emit: (event) => void events.push(event), signal },
   );
   await release();
@@ -71,10 +71,8 @@ describe('A run of a model with tensors of any rank', () => {
     const { plan } = await prepareDescribed(folder, description, [asBytes]);
 
     expect(plan.model).toMatchObject({
-      tensors: {
-        inputs: [{ name: 'x', datatype: 'FP32', shape: [-1, -1, -1] }],
-        outputs: [{ name: 'y', datatype: 'FP32', shape: [-1, -1, -1] }],
-      },
+      inputs: [{ name: 'x', datatype: 'FP32', shape: [-1, -1, -1] }],
+      outputs: [{ name: 'y', datatype: 'FP32', shape: [-1, -1, -1] }],
     });
     expect(JSON.stringify(plan.model)).not.toContain('isRankOpen');
   });

@@ -5,7 +5,7 @@ import type { Summary } from '../../../../lib/bench/analysis/summary.ts';
 import type { Plan } from '../../../../lib/bench/model/plan.ts';
 import { planHash } from '../../../../lib/bench/plan/seal-plan.ts';
 import { readRunFolder } from '../../../../lib/bench/results/run-folder.ts';
-import { refusalOf, runBench, startBench, untilAlone } from '../../../support/bench-cli.ts';
+import { refusalOf, callBench, startBench, untilAlone } from '../../../support/bench-cli.ts';
 import { exitCodeByChecks } from '../../../support/exit-code.ts';
 import { measurementsIn } from '../../../support/measurements-in.ts';
 import { newFolder } from '../../../support/temporary-folder.ts';
@@ -25,7 +25,7 @@ const measurementsOf = async (folder: string): Promise<string[]> =>
 describe('A run', () => {
   it('measures the engine, its no-op limit and a bypass run, checks the answers first, and writes the report', async () => {
     const folder = join(newFolder(), 'run');
-    const { exitCode, stdout, stderr } = await runBench(
+    const { exitCode, stdout, stderr } = await callBench(
       `run --servings triton_pytorch --scenarios warm --levels 2 --bypass 2s --json
       --output ${folder} ${SHORT} --processes 2`,
     );
@@ -47,9 +47,12 @@ describe('A run', () => {
     ]);
     expect(new Set(records.map((record) => record.planHash))).toEqual(new Set([plan.hash]));
     expect(plan.images).toHaveLength(8);
+    expect(plan.model).toMatchObject({
+      weights: 'random',
+      sha256: expect.stringMatching(/^[0-9a-f]{64}$/) as unknown,
+    });
     expect(environment).toMatchObject({
       seed: plan.seed,
-      model: { trained: false, sha256: expect.stringMatching(/^[0-9a-f]{64}$/) as unknown },
       processes: { middleware: 2, serving: 1, load: 1 },
     });
     expect(readdirSync(join(folder, 'samples'))).toHaveLength(2);
@@ -85,11 +88,11 @@ describe('A run', () => {
   it('ends within its time limit, with whole repeats, and prints its answer with what it compared first and the file to open', async () => {
     const folder = join(newFolder(), 'run');
     // A closed loop with the no-op backend would use all cores.
-    const { exitCode, stdout } = await runBench(
+    const { exitCode, stdout } = await callBench(
       `run --servings tfserving --scenarios warm --rates 10,20 --arrivals constant --engine noop
       --repeats 500 --duration 0.3s --warmup 0 --max-time 10s --output ${folder}`,
     );
-    const again = await runBench(`report ${folder}`);
+    const again = await callBench(`report ${folder}`);
     const { plan, plannedRepeats, measurements } = JSON.parse(
       await readFile(join(folder, 'summary.json'), 'utf8'),
     ) as Summary;
@@ -156,7 +159,7 @@ describe('An interrupted run', () => {
     await untilAlone(bench);
     expect((await measurementsOf(folder)).length).toBeLessThan(3);
 
-    const resumed = await runBench(`run --resume ${folder}`);
+    const resumed = await callBench(`run --resume ${folder}`);
     // Each measurement was made once, by one of the two processes.
     expect(resumed.exitCode).toBe(await exitCodeByChecks(folder));
     expect(resumed.stderr).toMatch(/resumed: [12] of 3 measurements are finished/);

@@ -4,6 +4,9 @@ import sharp from 'sharp';
 import { summarise } from '../../../../lib/bench/analysis/summarise.ts';
 import { readRunFolder } from '../../../../lib/bench/results/run-folder.ts';
 import { howEnded, startChild } from '../../../../lib/bench/run/child-process.ts';
+import { askedModel } from '../../../../lib/bench/plan/planned-model.ts';
+import { defaultModel } from '../../../../lib/bench/run/project-files.ts';
+import { readOwnModel } from '../../../../lib/bench/user-model/read-user-model.ts';
 import { makePlan, requestedOptions, SIMULATED_HERE } from '../../../../lib/bench/run/make-plan.ts';
 import { prepareNewRun } from '../../../../lib/bench/run/prepare-run.ts';
 import { runPlan } from '../../../../lib/bench/run/run-plan.ts';
@@ -76,27 +79,25 @@ describe('A test of stability', () => {
       faults: ['image-truncated', 'image-empty', 'image-text', 'burst', 'kill-worker'],
       seed: 1,
     });
+    const model = await readOwnModel(defaultModel);
     const planned = makePlan(
       {
         ...options,
-        model: { kind: 'resnet50' },
+        model: askedModel(model),
         host: { where: 'local', runtime: 'simulated' },
         settings: { imagesDir: photos },
       },
       SIMULATED_HERE,
     );
     const prepared = await prepareNewRun(
-      { folder, planned, model: { kind: 'resnet50' } },
+      { folder, planned, inputs: { kind: 'description', model } },
       { emit, signal },
     );
-    const { plan, imagesDir, source, judge, release } = prepared;
+    const { plan, release, ...inputs } = prepared;
     const slot = await slotWithFaults();
     await runPlan({
-      folder,
+      ...inputs,
       plan,
-      imagesDir,
-      source,
-      judge,
       emit,
       signal,
       share: {

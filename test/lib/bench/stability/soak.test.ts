@@ -1,7 +1,7 @@
 import type { CompletedMeasurement } from '../../../../lib/bench/model/record.ts';
 import type { SoakSlice } from '../../../../lib/bench/model/stability.ts';
 import type { Target } from '../../../../lib/bench/model/measurement.ts';
-import { soakOf } from '../../../../lib/bench/stability/soak.ts';
+import { soakFindingOf, soakOf } from '../../../../lib/bench/stability/soak.ts';
 import { createRandom } from '../../../../lib/bench/stats/random.ts';
 import { normalFrom } from '../../../support/normal-from.ts';
 
@@ -124,6 +124,35 @@ describe('A soak', () => {
 
   it('counts its requests and failures', () => {
     expect(soakWith(() => ({ failed: 1 }))).toMatchObject({ requests: 36_000, failed: 60 });
+  });
+});
+
+describe('What soaks show', () => {
+  const findingOf = (...soaks: readonly ReturnType<typeof soakWith>[]) =>
+    soakFindingOf(soaks.flatMap((soak) => soak ?? []));
+  const steady = soakWith(() => ({}));
+  const normal = normalFrom(createRandom(5));
+  const noisy = soakWith(() => ({ p50Ms: 40 * Math.exp(0.5 * normal()) }));
+
+  it.each([
+    ['grows', soakWith((minute) => ({ memoryMiB: 500 + 2 * minute }))],
+    ['failures', soakWith(() => ({ failed: 7 }))],
+  ] as const)(
+    'is that a serving is not stable if one of them has the trouble %s',
+    (trouble, soak) => {
+      expect(soak?.trouble).toBe(trouble);
+      expect(findingOf(steady, soak)?.code).toBe('not-stable');
+    },
+  );
+
+  it('is by how much the median grew at most, otherwise that the figures are too noisy to tell', () => {
+    expect(steady?.trouble).toBeUndefined();
+    expect(findingOf(steady)).toEqual({
+      code: 'steady',
+      medianGrowthShare: expect.closeTo(0.02, 1) as number,
+    });
+    expect(findingOf(steady, noisy)?.code).toBe('noisy');
+    expect(findingOf()).toBeUndefined();
   });
 });
 

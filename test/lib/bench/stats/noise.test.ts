@@ -1,6 +1,11 @@
 import type { RepeatFigure } from '../../../../lib/bench/stats/interval.ts';
-import { pairedDifferences, unpairedDifferences } from '../../../../lib/bench/stats/log-ratio.ts';
-import { estimate, moderate, type PairDifferences } from '../../../../lib/bench/stats/noise.ts';
+import {
+  pairedDifferences,
+  unpairedDifferences,
+  estimate,
+  moderate,
+  type PairDifferences,
+} from '../../../../lib/bench/stats/noise.ts';
 
 const rate = (value: number, answers = 10_000): RepeatFigure => ({
   value,

@@ -1,7 +1,6 @@
 import { decideTogether, isOpen } from '../../../../lib/bench/stats/judgement.ts';
 import type { RepeatFigure } from '../../../../lib/bench/stats/interval.ts';
-import { pairedDifferences } from '../../../../lib/bench/stats/log-ratio.ts';
-import { estimate } from '../../../../lib/bench/stats/noise.ts';
+import { pairedDifferences, estimate } from '../../../../lib/bench/stats/noise.ts';
 import { minRatio, repeatsToDecide } from '../../../../lib/bench/stats/power.ts';
 import { createRandom } from '../../../../lib/bench/stats/random.ts';
 import { normalFrom } from '../../../support/normal-from.ts';

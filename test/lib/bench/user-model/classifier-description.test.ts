@@ -1,39 +1,21 @@
-import path from 'node:path';
-import { readDescription } from '../../../../lib/bench/user-model/read-description.ts';
-import type { ModelTensor } from '../../../../lib/bench/user-model/user-model.ts';
+import { defaultModel } from '../../../../lib/bench/run/project-files.ts';
+import { readOwnModel, readUserModel } from '../../../../lib/bench/user-model/read-user-model.ts';
 import { classifierInputs } from '../../../../serving-configs/models/input/classifier.ts';
 import { CLASS_COUNT } from '../../../../serving-configs/models/labels.ts';
-import { newFolder } from '../../../support/temporary-folder.ts';
-import { readModel, writeModel } from './a-model.ts';
 
-const RESNET = path.resolve(import.meta.dirname, '../../../../serving-configs/models/resnet50');
+describe('The description of ResNet-50', () => {
+  it('means the same to the runner as to the servers', async () => {
+    const model = await readOwnModel(defaultModel);
 
-const floats = (name: string, shape: readonly number[]): ModelTensor => ({
-  name,
-  datatype: 'FP32',
-  shape,
-  dims: shape,
-});
+    expect(model.image).toEqual(classifierInputs.NCHW);
+    expect(model.labels?.names).toHaveLength(CLASS_COUNT);
+    expect(model.checks).toEqual({ logits: { check: 'classes' } });
+    expect(model.source.files).toHaveLength(8);
+  });
 
-describe('The description of ResNet-50 that we ship', () => {
-  it.each([
-    ['model.json', 'NCHW', [1, 3, -1, -1]],
-    ['model-nhwc.json', 'NHWC', [1, -1, -1, 3]],
-  ] as const)('in %s means the same as a description of a user', async (name, layout, shape) => {
-    const description = await readDescription(path.join(RESNET, name));
-    const { model } = description;
-    const labels = path.resolve(RESNET, model.labels ?? '');
-    const file = writeModel(newFolder(), {
-      ...description,
-      model: { ...model, onnx: 'My Net.v2.onnx', labels },
-      inputs: 'zero',
-    });
-    const read = await readModel(file, {
-      inputs: [floats('input', shape)],
-      outputs: [floats('logits', [1, CLASS_COUNT])],
-    });
-
-    expect(read.image).toEqual(classifierInputs[layout]);
-    expect(read.labels?.names).toHaveLength(CLASS_COUNT);
+  it('has keys that the description of a user cannot have', async () => {
+    await expect(readUserModel(defaultModel, () => Promise.reject(new Error()))).rejects.toThrow(
+      expect.objectContaining({ code: 'BENCH_DESCRIPTION' }) as Error,
+    );
   });
 });

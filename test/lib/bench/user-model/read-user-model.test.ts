@@ -43,8 +43,10 @@ describe('The description of a model', () => {
 
     expect(model).toEqual({
       ...models.classifier,
+      kind: 'given',
       description: file,
       name: 'my-net-v2',
+      title: 'my-net-v2',
       onnx: { file: onnx, sha256: createHash('sha256').update(readFileSync(onnx)).digest('hex') },
       weights: [],
       otherFormats: {},
@@ -158,6 +160,7 @@ describe('The description of a model', () => {
 
     expect((await readModel(file, models.detector)).source).toEqual({
       from: 'images',
+      folder: path.join(folder, 'photos'),
       files: ['a.png', 'b.JPG'].map((name) => path.join(folder, 'photos', name)),
       image: {
         input: 'images',

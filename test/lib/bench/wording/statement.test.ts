@@ -5,7 +5,7 @@ import { recordedRun, recordedTargets } from '../../../support/recorded-run.ts';
 
 const { plan } = recordedRun();
 const [target] = recordedTargets();
-const trained = { ...plan.model, trained: true };
+const trained = { ...plan.model, weights: 'trained', title: 'Small-Net, weights of x' } as const;
 const engine = 'ONNX Runtime 1.32.0, 1 thread, 1 at a time';
 
 const servedBy = (text: string, real = true) => ({ platform: 'Some 1.0', engine: text, real });
@@ -37,7 +37,6 @@ describe('The first line of a run', () => {
         where: 'aws',
         runtime: 'container',
         model: trained,
-        settings: { modelTitle: 'Small-Net, weights of x' },
         targets: [target],
       },
       /^Compared: 1 serving in containers, all with one model, on node pairs in AWS\. Model: Small-Net, weights of x; trained\.$/,
@@ -56,9 +55,9 @@ describe('The first line of a run', () => {
       /; stand-ins for the images of: TorchServe, TensorFlow Serving; stand-ins for the base images of: Triton \(TensorFlow\); stand-ins for the servers of: TensorFlow Serving\. Model:/,
     ],
     [
-      'the file of a model without a title',
-      { model: { ...trained, file: '/home/me/own.onnx' } },
-      / Model: own\.onnx; trained\./,
+      "only the name of a user's model, whose weights it does not know",
+      { model: { ...trained, weights: 'given', title: 'two' } },
+      / Model: two\.$/,
     ],
     [
       'that the no-op backend answered',

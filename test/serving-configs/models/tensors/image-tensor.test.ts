@@ -107,6 +107,8 @@ describe('An image as a tensor', () => {
   });
 
   it('is refused if the file is not an image', async () => {
-    await expect(imageTensor(Buffer.from('text'), plain)).rejects.toThrow('not a JPEG');
+    await expect(imageTensor(Buffer.from('text'), plain)).rejects.toMatchObject({
+      code: 'unsupported-type',
+    });
   });
 });

@@ -70,7 +70,7 @@ describe('JSON of perf_analyzer', () => {
     const b64 = Buffer.alloc(16).toString('base64');
 
     expect(() => read({ data: [{ ids: { b64, shape: [1, 99] }, half }] })).toThrow(
-      '"ids" has 2 values, and the shape [1, 99] holds 99',
+      /"ids" .*\b2 .*\[1, 99\] .*\b99$/,
     );
   });
 

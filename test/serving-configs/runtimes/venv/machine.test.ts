@@ -9,9 +9,7 @@ import { newFolder } from '../../../support/temporary-folder.ts';
 describe('the machine', () => {
   it('must have the system and architecture for which the packages are pinned', () => {
     expect(reasonAgainstMachine({ platform: 'linux', arch: 'x64' })).toBeUndefined();
-    expect(reasonAgainstMachine({ platform: 'darwin', arch: 'arm64' })).toContain(
-      'darwin on arm64',
-    );
+    expect(reasonAgainstMachine({ platform: 'darwin', arch: 'arm64' })).toMatch(/darwin.* arm64/);
   });
 
   it('is reported with the package of a missing tool', async () => {

@@ -7,7 +7,7 @@ import {
 } from '../../../../../serving-configs/models/tensors/tensor-body.ts';
 import type { RunningServer } from '../../../../../serving-configs/running-server.ts';
 import { BenchError, messageOf } from '../../../model/errors.ts';
-import type { UserModel } from '../../../user-model/user-model.ts';
+import type { AnyModel } from '../../../user-model/user-model.ts';
 import { readFirstInput } from '../../../user-model/read-inputs.ts';
 import { createAsk, type Ask, type Attempt, type Reply } from './ask-server.ts';
 import { assertListening } from '../running.ts';
@@ -30,7 +30,7 @@ const hasKey = ({ status, body }: Reply, key: string): boolean => {
 type Speaks = 'open-inference' | 'application';
 
 /** The request parameters that select the outputs. A server of the protocol answers with JSON unless binary data is requested. */
-const wantedOutputs = ({ outputs }: UserModel, speaks: Speaks, encoding: TensorEncoding) => {
+const wantedOutputs = ({ outputs }: AnyModel, speaks: Speaks, encoding: TensorEncoding) => {
   if (speaks === 'application') return {};
   const parameters = encoding === 'binary' ? { parameters: { binary_data: true } } : {};
   return { outputs: outputs.map(({ name }) => ({ name, ...parameters })) };
@@ -48,7 +48,7 @@ const encodingsAt = async (
   ask: Ask,
   attempts: Attempt[],
   path: string,
-  user: UserModel,
+  user: AnyModel,
   speaks: Speaks,
 ): Promise<readonly TensorEncoding[]> => {
   const { inputs } = await readFirstInput(user);
@@ -82,7 +82,7 @@ const partsOf = ({ pathname }: URL) => {
 
 const unknownProtocol = (
   { name, url }: GivenServer,
-  { inputs, outputs }: UserModel,
+  { inputs, outputs }: AnyModel,
   attempts: readonly Attempt[],
   hasPing: boolean,
 ): BenchError => {
@@ -124,7 +124,7 @@ const jsonServer = (
  */
 const detectProtocol = async (
   given: GivenServer,
-  user: UserModel,
+  user: AnyModel,
   common: CommonFields,
   ask: Ask,
   attempts: Attempt[],
@@ -166,7 +166,7 @@ const detectProtocol = async (
  */
 export const detectServer = async (
   given: GivenServer,
-  user: UserModel,
+  user: AnyModel,
   signal: AbortSignal,
   tell: (line: string) => void,
 ): Promise<RunningServer> => {

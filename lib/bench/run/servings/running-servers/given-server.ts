@@ -9,7 +9,7 @@ import {
   mismatchError,
   unknownTensor,
 } from '../../../user-model/model-errors.ts';
-import type { UserModel } from '../../../user-model/user-model.ts';
+import type { AnyModel } from '../../../user-model/user-model.ts';
 
 /** A running server on the command line. */
 export interface NamedUrl {
@@ -61,7 +61,7 @@ const assertName = ({ name }: NamedUrl): void => {
 /** A server that speaks its own JSON must describe its body and its outputs completely; other servers describe neither. */
 const assertContract = (
   { name, body, outputs }: GivenServer,
-  model: Pick<UserModel, 'inputs' | 'outputs'>,
+  model: Pick<AnyModel, 'inputs' | 'outputs'>,
 ): void => {
   if (body === undefined && outputs === undefined) return;
   if (body === undefined || outputs === undefined) {
@@ -96,7 +96,7 @@ const assertContract = (
  */
 export const givenServers = (
   named: readonly NamedUrl[],
-  { servers, ...model }: Pick<UserModel, 'servers' | 'inputs' | 'outputs'>,
+  { servers, ...model }: Pick<AnyModel, 'servers' | 'inputs' | 'outputs'>,
 ): readonly GivenServer[] => {
   const given = new Map<string, GivenServer>();
   for (const [name, server] of Object.entries(servers)) given.set(name, { ...server, name });

@@ -10,7 +10,7 @@ import { withTimeLimit } from '../../../../../serving-configs/time-limit.ts';
 import { framed, PREFIX_BYTES } from '../../../load/load-target.ts';
 import { grpcStatusName } from '../../../load/grpc-status.ts';
 import { BenchError, messageOf } from '../../../model/errors.ts';
-import type { UserModel } from '../../../user-model/user-model.ts';
+import type { AnyModel } from '../../../user-model/user-model.ts';
 import { readFirstInput } from '../../../user-model/read-inputs.ts';
 import { ANSWER_TIMEOUT_MS } from './ask-server.ts';
 import type { GivenServer } from './given-server.ts';
@@ -87,7 +87,7 @@ export const noSuchModel = (
   });
 
 /** Says what is wrong with an answer; undefined if it holds the outputs of the model. */
-const problemOf = (message: Buffer, { outputs: wanted }: UserModel): string | undefined => {
+const problemOf = (message: Buffer, { outputs: wanted }: AnyModel): string | undefined => {
   try {
     const { outputs, raw_output_contents: raw = [] } = modelInferResponse.decode(
       message.subarray(PREFIX_BYTES),
@@ -110,7 +110,7 @@ const problemOf = (message: Buffer, { outputs: wanted }: UserModel): string | un
 export const assertGrpcAnswer = async (
   given: GivenServer,
   model: string,
-  user: UserModel,
+  user: AnyModel,
   signal: AbortSignal,
 ): Promise<void> => {
   const { inputs, from } = await readFirstInput(user);

@@ -8,7 +8,7 @@ import { mismatchOf } from '../../../../../serving-configs/models/tensors/mismat
 import type { RunningServer } from '../../../../../serving-configs/running-server.ts';
 import { BenchError, messageOf } from '../../../model/errors.ts';
 import { descriptionError } from '../../../user-model/model-errors.ts';
-import type { UserModel } from '../../../user-model/user-model.ts';
+import type { AnyModel } from '../../../user-model/user-model.ts';
 import { readFirstInput } from '../../../user-model/read-inputs.ts';
 import type { Ask, Attempt } from './ask-server.ts';
 
@@ -31,7 +31,7 @@ const assertJsonRequest = (server: string, body: string): void => {
 const assertOutput = (
   server: string,
   json: NonNullable<RunningServer['json']>,
-  output: UserModel['outputs'][number],
+  output: AnyModel['outputs'][number],
   answer: unknown,
 ): void => {
   const keyPath = `servers.${server}.outputs.${output.name}`;
@@ -61,7 +61,7 @@ const assertOutput = (
  */
 export const assertJsonAnswer = async (
   { name, path, json = { body: '', outputs: {} } }: RunningServer,
-  user: UserModel,
+  user: AnyModel,
   ask: Ask,
   attempts: readonly Attempt[],
 ): Promise<void> => {

@@ -1,5 +1,5 @@
 import { coursesOf, driftCheck } from '../../../../../lib/bench/analysis/checks/drift.ts';
-import type { MeasuredRow } from '../../../../../lib/bench/analysis/measurement-records.ts';
+import type { MeasuredRow } from '../../../../../lib/bench/analysis/records.ts';
 import type { CompletedMeasurement } from '../../../../../lib/bench/model/record.ts';
 import type { Target } from '../../../../../lib/bench/model/measurement.ts';
 import { createRandom } from '../../../../../lib/bench/stats/random.ts';

@@ -2,8 +2,10 @@ import {
   type Comparison,
   failureOf,
 } from '../../../../../lib/bench/analysis/comparison/comparison.ts';
-import { compareRuns } from '../../../../../lib/bench/analysis/comparison/compare-runs.ts';
-import { fixedDifferences } from '../../../../../lib/bench/analysis/comparison/run-differences.ts';
+import {
+  compareRuns,
+  fixedDifferences,
+} from '../../../../../lib/bench/analysis/comparison/compare-runs.ts';
 import { resolvePlanOptions } from '../../../../../lib/bench/plan/resolve-plan-options.ts';
 import { studyMiddleware } from '../../../../../lib/bench/published/study-rig.ts';
 import type { RunData } from '../../../../../lib/bench/results/run-folder.ts';

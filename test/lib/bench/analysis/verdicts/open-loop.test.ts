@@ -1,4 +1,4 @@
-import type { MeasuredRow } from '../../../../../lib/bench/analysis/measurement-records.ts';
+import type { MeasuredRow } from '../../../../../lib/bench/analysis/records.ts';
 import { verdictsOf } from '../../../../../lib/bench/analysis/verdicts/verdict-families.ts';
 import { recordedTargets } from '../../../../support/recorded-run.ts';
 import { openLoopRow } from '../../../../support/measured-rows.ts';

@@ -1,6 +1,6 @@
 import { summarise } from '../../../../../lib/bench/analysis/summarise.ts';
 import type { Summary } from '../../../../../lib/bench/analysis/summary.ts';
-import type { MeasuredRow } from '../../../../../lib/bench/analysis/measurement-records.ts';
+import type { MeasuredRow } from '../../../../../lib/bench/analysis/records.ts';
 import type { Verdict } from '../../../../../lib/bench/analysis/verdict-types.ts';
 import { verdictsOf } from '../../../../../lib/bench/analysis/verdicts/verdict-families.ts';
 import type { AnswerFacts } from '../../../../../lib/bench/analysis/verdicts/withheld.ts';

@@ -5,7 +5,7 @@ import type { Summary } from '../../../../../lib/bench/analysis/summary.ts';
 import { chartsOf } from '../../../../../lib/bench/report/charts/chart-set.ts';
 import { drawChart, type Chart } from '../../../../../lib/bench/report/charts/draw-chart.ts';
 import { closed, recordedRun } from '../../../../support/recorded-run.ts';
-import { barsOf, chartOf, linesOf } from '../../../../support/run-charts.ts';
+import { barsOf, chartOf, linesOf, failingWhere, textsOf } from '../../../../support/run-charts.ts';
 
 const summaryOf = (...options: Parameters<typeof recordedRun>) =>
   summarise(recordedRun(...options));
@@ -62,6 +62,7 @@ describe('the charts of a run', () => {
             ...row,
             timeParts: {
               ...timeParts,
+              serverMs: 10,
               servingTells: at % 2 === 0 ? ['request'] : [],
               parts: [
                 { name: 'client', meanMs: 1 },
@@ -104,4 +105,43 @@ describe('the charts of a run', () => {
       }
     },
   );
+});
+
+const LEVELS = [closed(1), closed(4), closed(16), closed(32)];
+const passing = summarise(
+  recordedRun({ repeats: 2, durationSeconds: 60, scenarios: ['warm'], levels: LEVELS }),
+);
+const failingIn = (of: Summary, name: string) =>
+  linesOf(chartOf(of, `${name}-warm`)).flatMap(({ points }) =>
+    points.filter(({ isFailing }) => isFailing),
+  );
+const isLightest = ({ engine, level }: SummaryRow): boolean =>
+  engine === 'onnx' && level.loop === 'closed' && level.virtualUsers === 1;
+
+describe('levels that fail a check', () => {
+  const failing = failingWhere(passing, isLightest);
+
+  it.each([
+    ['request-rate', 4],
+    ['response-time', 8],
+  ])('have other markers in %s, which the legend explains', (name, count) => {
+    expect(failingIn(failing, name)).toHaveLength(count);
+    expect(textsOf(chartOf(failing, `${name}-warm`))).toContain('fails a check');
+    expect(failingIn(passing, name)).toEqual([]);
+    expect(textsOf(chartOf(passing, `${name}-warm`))).not.toContain('fails a check');
+  });
+
+  it('are marked in the labels of bars', () => {
+    const labels = barsOf(chartOf(failing, 'time-parts-warm')).map(({ label }) => label);
+    expect(labels.filter((label) => label.endsWith(': fails a check'))).toHaveLength(4);
+  });
+});
+
+describe('a p95 from too few answers', () => {
+  it('has no line if no row of its target claims it', () => {
+    const rows = passing.rows.map((row) => ({ ...row, p95Ms: undefined }));
+    const lines = linesOf(chartOf({ ...passing, rows }, 'response-time-warm'));
+
+    expect(lines.map(({ stroke }) => stroke)).not.toContain('dotted');
+  });
 });

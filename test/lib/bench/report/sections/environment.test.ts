@@ -49,8 +49,8 @@ describe('the environment of a run', () => {
 
   it('names the network and its weights before their file', () => {
     const run = publishedRun(studySeries('rest', 'warm'));
-    const settings = { modelTitle: 'Small-Net, weights of x' };
-    const summary = summarise({ ...run, plan: { ...run.plan, settings } });
+    const model = { ...run.plan.model, title: 'Small-Net, weights of x' };
+    const summary = summarise({ ...run, plan: { ...run.plan, model } });
 
     expect(linesOf(summary).get('Model')).toMatch(/^Small-Net, weights of x; (not )?trained/);
   });

@@ -23,13 +23,6 @@ const linesOf = (summary: Summary): ReadonlyMap<string, string> =>
     ),
   );
 
-const nextOf = (of: Summary): readonly string[] =>
-  headOf(of).flatMap((block) =>
-    block.kind === 'list'
-      ? block.items.filter(({ name }) => name === 'Next').map(({ text }) => text)
-      : [],
-  );
-
 const run = recordedRun({
   repeats: 5,
   durationSeconds: 4,
@@ -70,19 +63,20 @@ describe('the head of a report', () => {
     );
   });
 
-  it('says how to repeat a measurement that failed instead of other steps', () => {
-    const resume = 'npx serving-compare run --resume results/a';
-    const failed = { ...summary, validity: { valid: false, reasons: [], resume } };
-
-    expect(nextOf(failed)).toEqual([expect.stringContaining(resume)]);
-  });
-
   it('says where the slowest target loses its time', () => {
     expect(summary.whySlower).toMatchObject({ load: { level: closed(4) } });
     expect(linesOf(summary).has('Why')).toBe(true);
   });
 
-  it('suggests the real servers after a simulated run', () => {
-    expect(nextOf(summary).at(-1)).toContain('npx serving-compare setup');
+  it('has the next steps, and only in a terminal that the real servers can be installed', () => {
+    const next = headOf(summary).flatMap((block) =>
+      block.kind === 'list' ? block.items.filter(({ name }) => name === 'Next') : [],
+    );
+
+    expect(summary.nextSteps.at(-1)?.code).toBe('install-servers');
+    expect(next.map(({ only }) => only)).toEqual([
+      ...Array<undefined>(next.length - 1).fill(undefined),
+      ['terminal'],
+    ]);
   });
 });

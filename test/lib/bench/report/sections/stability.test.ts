@@ -5,7 +5,11 @@ import { reportOf } from '../../../../../lib/bench/report/report.ts';
 import { titleOf } from '../../../../../lib/bench/report/sections/head.ts';
 import { rowLabels } from '../../../../../lib/bench/wording/labels.ts';
 import type { Table } from '../../../../../lib/bench/report/model.ts';
-import type { Soak, SoakTrend } from '../../../../../lib/bench/stability/soak.ts';
+import {
+  soakFindingOf,
+  type Soak,
+  type SoakTrend,
+} from '../../../../../lib/bench/stability/soak.ts';
 import { part } from '../../../../support/fault-figures.ts';
 import { faults, harm, stabilityRun } from '../../../../support/stability-run.ts';
 
@@ -123,8 +127,10 @@ const shown = (verdict: SoakTrend['verdict'], high: number) => {
       { figure: 'p50Ms', from: 40, to: 41, change: { low: -2, high }, verdict },
       { figure: 'openFiles', from: 9, to: 9, change: { low: 0, high: 0 }, verdict: 'steady' },
     ],
+    trouble: verdict === 'grows' ? 'grows' : undefined,
   };
-  const soaked = { ...summary, stability: { targets: [], soaks: [soak] } };
+  const stability = { targets: [], soaks: [soak], soakFinding: soakFindingOf([soak]) };
+  const soaked = { ...summary, stability };
   const { sections } = reportOf(soaked);
   const table = sections
     .find(({ id }) => id === 'stability')

@@ -1,0 +1,66 @@
+import type { Measurement } from '../model/measurement.ts';
+import type { Plan } from '../model/plan.ts';
+import { searchOf } from '../plan/slo-search.ts';
+import type { CompletedMeasurement, FailedMeasurement, ResultRecord } from '../model/record.ts';
+import type { SummaryRow } from './summary-row.ts';
+import { isUnsteady } from '../stats/steady-state.ts';
+
+/** A row with its completed repeats. */
+export interface MeasuredRow {
+  readonly row: SummaryRow;
+  readonly repeats: readonly CompletedMeasurement[];
+}
+
+/** The records of the measurements of a plan, by id. */
+export interface MeasurementRecords {
+  readonly completed: ReadonlyMap<string, CompletedMeasurement>;
+  readonly failed: ReadonlyMap<string, FailedMeasurement>;
+  /** Planned measurements without a record, in the order of the plan. */
+  readonly missing: readonly Measurement[];
+}
+
+/** The last record of each measurement, by id. Leaves out trials of searches, which overload a target on purpose. */
+export const measurementRecords = (
+  { measurements: planned, searches }: Pick<Plan, 'measurements' | 'searches'>,
+  records: readonly ResultRecord[],
+): MeasurementRecords => {
+  const completed = new Map<string, CompletedMeasurement>();
+  const failed = new Map<string, FailedMeasurement>();
+  for (const record of records) {
+    if (record.kind !== 'measurement' || searchOf(searches, record.measurement) !== undefined)
+      continue;
+    const { id } = record.measurement;
+    if (record.state === 'completed') completed.set(id, record);
+    else failed.set(id, record);
+  }
+  const missing = planned.filter(({ id }) => !completed.has(id) && !failed.has(id));
+  return { completed, failed, missing };
+};
+
+/** A completed measurement; if its bins were dropped, it keeps the one fact read from them. */
+type Reported = CompletedMeasurement & { readonly wasUnsteady?: boolean };
+
+/** Whether rate or latency still changed at the end of the measuring window. */
+export const wasUnsteady = ({ wasUnsteady: known, load }: Reported): boolean =>
+  known ?? isUnsteady(load.bins, load.durationSeconds);
+
+/**
+ * Returns a function that shrinks records as they are read. It drops what no report reads: the bins of all windows, which are half of the
+ * records of a long run, and copies of measurements that the plan has, too.
+ */
+export const reportedRecords = ({ measurements }: Plan) => {
+  const planned = new Map(measurements.map((measurement) => [measurement.id, measurement]));
+  return (record: ResultRecord): ResultRecord => {
+    if (record.kind !== 'measurement' || record.state === 'failed') return record;
+    // Stability tests are few, and their rate is not in the plan.
+    if (record.stability !== undefined) return record;
+    const { measurement, load } = record;
+    const kept: Reported = {
+      ...record,
+      measurement: planned.get(measurement.id) ?? measurement,
+      load: { ...load, bins: [] },
+      wasUnsteady: wasUnsteady(record),
+    };
+    return kept;
+  };
+};

@@ -1,0 +1,45 @@
+import { basename } from 'node:path';
+import type { Engine } from '../model/measurement.ts';
+import type { AskedModel, PlannedModel, RunSettings } from '../model/plan.ts';
+import { mapOtherFormats, type AnyModel } from '../user-model/user-model.ts';
+
+/** The part of a plan request that a description makes. */
+export const askedModel = (model: AnyModel): AskedModel => {
+  const { kind, name, title, inputs, outputs, checks } = model;
+  const otherFormats = mapOtherFormats(model, ({ sha256 }) => sha256);
+  return { kind, name, title, inputs, outputs, otherFormats, checks };
+};
+
+/** The name that all servers have for a model; undefined if each platform has its own. */
+export const commonName = ({ kind, name }: AskedModel): string | undefined =>
+  ({ built: undefined, given: name })[kind];
+
+/** The file of a model, as the plan tells it. */
+type ModelFile = Pick<PlannedModel, 'file' | 'sha256' | 'weights'>;
+
+/** The model of a plan, with its title, which tells the weights of a model that has none of its own. */
+export const plannedModel = (
+  asked: AskedModel,
+  { file, sha256, weights }: ModelFile,
+  modelTitle: string | undefined,
+  correctFrom: PlannedModel['correctFrom'] = 'the model',
+): PlannedModel => {
+  const titles: Readonly<Record<PlannedModel['weights'], string>> = {
+    trained: modelTitle ?? basename(file),
+    random: modelTitle ?? `${asked.title} with random weights`,
+    given: asked.title,
+  };
+  return { ...asked, title: titles[weights], file, sha256, weights, correctFrom };
+};
+
+/** The model of a plan before its file exists. Random weights count as not trained. */
+export const expectedModel = (
+  asked: AskedModel,
+  { modelFile, modelTrained, modelTitle }: RunSettings,
+  engine: Engine,
+): PlannedModel => {
+  const isTrained = modelFile !== undefined && modelTrained !== false && engine === 'onnx';
+  const weights = { built: isTrained ? 'trained' : 'random', given: 'given' } as const;
+  const file = { file: modelFile ?? '', sha256: '', weights: weights[asked.kind] };
+  return plannedModel(asked, file, modelTitle);
+};

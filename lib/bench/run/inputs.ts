@@ -1,0 +1,197 @@
+import { createHash } from 'node:crypto';
+import { readFile, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { ModelSource } from '../../../serving-configs/runtimes/served-model.ts';
+import { BenchError, fileErrorText } from '../model/errors.ts';
+import type { Engine, Measurement, Target } from '../model/measurement.ts';
+import type { DataSetImage, Plan, RunSettings } from '../model/plan.ts';
+import { askedModel, plannedModel } from '../plan/planned-model.ts';
+import type { AnyModel, OwnModel } from '../user-model/user-model.ts';
+import { createJudge, type AnswerJudge } from './answer-judge.ts';
+import { correctByClasses, oddImagesDir } from './compare-classes.ts';
+import { correctByOutputs } from './compare-outputs.ts';
+import { computeCorrectAnswers } from './correct-answers.ts';
+import { defaultImagesDir } from './project-files.ts';
+import type { EmitRunEvent } from './run-event.ts';
+import {
+  modelFolderOf,
+  readWrittenInputs,
+  writeTensorInputs,
+  type WrittenInputs,
+} from './tensor-inputs.ts';
+
+/** The requests of a run, and the files of its model. */
+export interface RunRequests extends Pick<Plan, 'images'> {
+  /** Absolute path of the folder with what is sent: images, or named tensors. */
+  readonly imagesDir: string;
+  /** Absolute path of the data set of the middleware, which does not start without one. */
+  readonly dataSetDir: string;
+  /** What servings and middleware read. */
+  readonly source: ModelSource;
+}
+
+/** The inputs of a run, the model in the plan, and the judge of the answers to them. */
+export interface RunInputs extends RunRequests, Pick<Plan, 'model'> {
+  /** Why JSON cannot carry the tensors; undefined if it can. */
+  readonly lostInJson?: string | undefined;
+  readonly judge: AnswerJudge;
+}
+
+/** Where the inputs of a run come from: the description of its model, or its folder, where another machine's have been put. */
+export type InputsOrigin =
+  | { readonly kind: 'description'; readonly model: AnyModel }
+  | { readonly kind: 'folder' };
+
+/** The parts of a plan that inputs and correct answers depend on. */
+export interface InputsRequest {
+  readonly measurements: readonly Measurement[];
+  readonly targets: readonly Target[];
+  /** The engine of the plan. */
+  readonly engine: Engine;
+  readonly runtime: Plan['runtime'];
+  readonly settings: RunSettings;
+}
+
+const IMAGE = /\.(jpe?g|png|webp)$/i;
+
+/**
+ * Lists the images of a folder in the order of their names, with their hashes.
+ *
+ * @throws BenchError if the folder cannot be read or holds none.
+ */
+export const readDataSet = async (folder: string): Promise<readonly DataSetImage[]> => {
+  const hint = 'give a folder with JPEG, PNG or WebP files with --images';
+  try {
+    const files = (await readdir(folder)).filter((file) => IMAGE.test(file)).toSorted();
+    if (files.length === 0) {
+      throw new BenchError('BENCH_NO_IMAGES', `there are no images in ${folder}`, { hint });
+    }
+    return await Promise.all(
+      files.map(async (file) => ({
+        file,
+        sha256: createHash('sha256')
+          .update(await readFile(join(folder, file)))
+          .digest('hex'),
+      })),
+    );
+  } catch (error) {
+    if (error instanceof BenchError) throw error;
+    throw new BenchError(
+      'BENCH_NO_IMAGES',
+      `the images in ${folder} cannot be read: ${fileErrorText(folder, error)}`,
+      { hint, cause: error },
+    );
+  }
+};
+
+/** The images of a data set, for the model that every platform has in its own form. */
+const imageRequests = async (
+  { source }: OwnModel,
+  { imagesDir = source.folder, modelFile, modelsFolder }: RunSettings,
+): Promise<RunRequests> => ({
+  imagesDir,
+  dataSetDir: imagesDir,
+  images: await readDataSet(imagesDir),
+  source: { kind: 'resnet50', trainedFile: modelFile, folder: modelsFolder },
+});
+
+/** Reads the data set and computes the correct answers to it. */
+const imageInputs = async (
+  own: OwnModel,
+  { measurements, targets, engine, runtime, settings }: InputsRequest,
+  emit: EmitRunEvent,
+  signal: AbortSignal,
+): Promise<RunInputs> => {
+  const { modelFile, modelTrained } = settings;
+  const requests = await imageRequests(own, settings);
+  const { imagesDir, images } = requests;
+  emit({
+    event: 'preparing',
+    what: 'computing the correct answers (builds the model on first use)',
+  });
+  const compute = (folder: string, computingEngine: Engine) =>
+    computeCorrectAnswers(
+      { targets, modelFile, modelTrained, imagesDir: folder, engine: computingEngine },
+      signal,
+    );
+  const engines = [...new Set(measurements.map((measurement) => measurement.engine))];
+  const answers = new Map(
+    await Promise.all(engines.map(async (each) => [each, await compute(imagesDir, each)] as const)),
+  );
+  // After the others, because the first computation may have to build the model.
+  const odd = engines.includes('onnx') ? await compute(oddImagesDir, 'onnx') : undefined;
+  const computed = answers.get(engine)?.model;
+  if (computed === undefined) throw new Error(`no answers of the engine ${engine}`);
+  const { trained, ...file } = computed;
+  const weights = trained ? 'trained' : 'random';
+  return {
+    ...requests,
+    model: plannedModel(askedModel(own), { ...file, weights }, settings.modelTitle),
+    judge: createJudge(correctByClasses({ images, runtime }, { imagesDir, answers, odd })),
+  };
+};
+
+/** The named tensors in a run folder. */
+const writtenRequests = ({ images, files }: WrittenInputs): RunRequests => ({
+  imagesDir: files.requests,
+  dataSetDir: defaultImagesDir,
+  images,
+  source: { kind: 'described', file: files.tensorModel },
+});
+
+/** Reads the named tensors in a run folder, and the correct answers to them. */
+const writtenInputs = async (folder: string): Promise<RunInputs> => {
+  const written = await readWrittenInputs(modelFolderOf(folder));
+  const { files, images, model, checks, labels, lostInJson } = written;
+  return {
+    ...writtenRequests(written),
+    model,
+    lostInJson,
+    judge: createJudge(
+      correctByOutputs({
+        files: images.map(({ file }) => file),
+        requestsDir: files.requests,
+        answersDir: files.answers,
+        checks,
+        labels,
+      }),
+    ),
+  };
+};
+
+/**
+ * Prepares the inputs of a run and computes the correct answers to them.
+ *
+ * @param folder the run folder, into which named tensors are written
+ * @throws BenchError if images, inputs or model cannot be used.
+ */
+export const prepareInputs = async (
+  folder: string,
+  origin: InputsOrigin,
+  request: InputsRequest,
+  emit: EmitRunEvent,
+  signal: AbortSignal,
+): Promise<RunInputs> => {
+  if (origin.kind === 'folder') return writtenInputs(folder);
+  const { model } = origin;
+  if (model.kind === 'built') return imageInputs(model, request, emit, signal);
+  await writeTensorInputs(modelFolderOf(folder), model, emit, signal);
+  return writtenInputs(folder);
+};
+
+/**
+ * Prepares requests without comparing answers.
+ *
+ * @param folder where named tensors are written
+ */
+export const prepareRequests = async (
+  folder: string,
+  model: AnyModel,
+  settings: RunSettings,
+  signal: AbortSignal,
+): Promise<RunRequests> => {
+  if (model.kind === 'built') return imageRequests(model, settings);
+  const root = modelFolderOf(folder);
+  await writeTensorInputs(root, model, () => undefined, signal);
+  return writtenRequests(await readWrittenInputs(root));
+};

@@ -1,0 +1,59 @@
+import { noticesOf } from '../../../../lib/bench/analysis/notices.ts';
+import { summarise } from '../../../../lib/bench/analysis/summarise.ts';
+import type { CheckResult } from '../../../../lib/bench/analysis/summary-row.ts';
+import { closed, recordedRun } from '../../../support/recorded-run.ts';
+
+const run = recordedRun({ repeats: 4, scenarios: ['warm'], levels: [closed(1), closed(8)] });
+const summary = summarise(run);
+
+describe('The notices of a run', () => {
+  it('say that some verdicts are withheld, and why the first one is', () => {
+    // One of four targets fails too many requests, so that three of six pairs have no verdict.
+    expect(summary.headline).toMatchObject({ given: 3 });
+    expect(summary.notices).toMatchObject([
+      { code: 'withheld', verdicts: 3, of: 6, reason: { code: 'failed-requests' } },
+    ]);
+  });
+
+  it('say that a run is going on, or that its time was up', () => {
+    const records = run.records.filter(
+      (record) => record.kind !== 'measurement' || record.measurement.repeat === 1,
+    );
+    const { notices, plan } = summarise({ ...run, records, isGoingOn: true, plannedRepeats: 9 });
+
+    expect(notices.slice(0, 2)).toEqual([
+      { code: 'going-on', recorded: plan.measurementCount / 4, planned: plan.measurementCount },
+      { code: 'time-up', repeats: plan.options.repeats, planned: 9 },
+    ]);
+  });
+
+  it('say how a target changed, once for each target', () => {
+    const drifting: CheckResult = { check: 'drift', state: 'failed', reason: 'slower' };
+    const [first] = summary.rows;
+    const rows = summary.rows.map((row) =>
+      row.target === first?.target ? { ...row, checks: [drifting] } : row,
+    );
+
+    expect(noticesOf({ ...summary, rows })[0]).toEqual({
+      code: 'drift',
+      target: first?.target,
+      scenario: 'warm',
+      level: closed(1),
+      result: drifting,
+    });
+    expect(noticesOf({ ...summary, rows }).filter(({ code }) => code === 'drift')).toHaveLength(1);
+  });
+
+  it('say how many bypass runs gave no figures', () => {
+    const rows = summary.rows.map((row) => ({
+      ...row,
+      bypassFailures: [{ repeat: 1, reason: 'nobody listens' }],
+    }));
+
+    expect(noticesOf({ ...summary, rows }).at(-1)).toEqual({
+      code: 'no-bypass',
+      measurements: rows.filter(({ engine }) => engine !== 'noop').length,
+      reason: 'nobody listens',
+    });
+  });
+});
