@@ -1,6 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { parse } from 'yaml';
 import type { Layout } from '../../manifest.ts';
 import type { ImageInput } from './image-input.ts';
 
@@ -24,8 +23,11 @@ interface Classifier {
   readonly labels: readonly string[];
 }
 
-const read = (file: string): Description['model'] =>
-  (parse(readFileSync(file, 'utf8')) as Description).model;
+/** Reads YAML in its JSON form with comments on lines of their own. Programs that start often read this file, and a YAML parser loads slowly. */
+const read = (file: string): Description['model'] => {
+  const text = readFileSync(file, 'utf8').replaceAll(/^ *#.*$/gm, '');
+  return (JSON.parse(text) as Description).model;
+};
 
 const inputOf = ({ sizes, image }: Description['model']): ImageInput => {
   const [input = '', [, second = 0, third = 0, fourth = 0] = []] = Object.entries(sizes)[0] ?? [];
