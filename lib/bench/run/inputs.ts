@@ -142,7 +142,7 @@ const writtenRequests = ({ images, files }: WrittenInputs): RunRequests => ({
 /** Reads the named tensors in a run folder, and the correct answers to them. */
 const writtenInputs = async (folder: string): Promise<RunInputs> => {
   const written = await readWrittenInputs(modelFolderOf(folder));
-  const { files, images, model, checks, labels, lostInJson } = written;
+  const { files, images, model, labels, lostInJson } = written;
   return {
     ...writtenRequests(written),
     model,
@@ -152,7 +152,7 @@ const writtenInputs = async (folder: string): Promise<RunInputs> => {
         files: images.map(({ file }) => file),
         requestsDir: files.requests,
         answersDir: files.answers,
-        checks,
+        checks: model.checks,
         labels,
       }),
     ),
