@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readFile, readdir } from 'node:fs/promises';
+import { readFile, readdir, rm, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ModelSource } from '../../../serving-configs/runtimes/served-model.ts';
 import { BenchError, fileErrorText } from '../model/errors.ts';
@@ -177,6 +177,13 @@ export const prepareInputs = async (
   if (model.kind === 'built') return imageInputs(model, request, emit, signal);
   await writeTensorInputs(modelFolderOf(folder), model, emit, signal);
   return writtenInputs(folder);
+};
+
+/** Leaves nothing behind of the inputs of a run that cannot start. */
+export const discardInputs = async (folder: string, origin: InputsOrigin): Promise<void> => {
+  if (origin.kind === 'description' && origin.model.kind === 'built') return;
+  await rm(modelFolderOf(folder), { recursive: true, force: true });
+  await rmdir(folder).catch(() => undefined);
 };
 
 /**
