@@ -5,7 +5,7 @@ const { default: Sequencer } = require('@jest/test-sequencer');
 const LONGEST = [
   'test/lib/bench/run/stability-known-faults.test.ts',
   'test/conformance/reference.test.ts',
-  'test/lib/bench/load/main.test.ts',
+  'test/lib/bench/load/run-load.test.ts',
   'test/lib/aws/bundle/bundle.test.ts',
   'test/calibration/answers-of-servers.test.ts',
   'test/lib/bench/run/kill-and-resume.test.ts',

@@ -3,7 +3,7 @@ import { manifestOf } from '../../../serving-configs/index.ts';
 import type { ServingUrls } from '../../../serving-configs/manifest.ts';
 import { shellWord } from '../../../serving-configs/options/shell-word.ts';
 import { choosePorts } from '../../../serving-configs/runtimes/ports.ts';
-import { contentTypeOf } from '../load/load-target.ts';
+import { contentTypeOf } from '../load/job.ts';
 import type { LocalRuntime, ServedBy } from '../model/plan.ts';
 import { createLiveLine } from '../progress/live-line.ts';
 import { fetchEncoded } from '../run/encoded-requests.ts';

@@ -8,7 +8,7 @@ import { shareRepeats, workOfRepeats, type PlannedWork, type Repeats } from '../
 import { readRunRequest } from '../aws/run-objects.ts';
 import { availableOnPairs, requestOnPairs, type RunRequest } from '../aws/run-request.ts';
 import { listObjects, readJson } from '../aws/s3-objects.ts';
-import { findK6 } from '../load/k6/find-k6.ts';
+import { findK6 } from '../load/k6/k6-process.ts';
 import { BenchError } from '../model/errors.ts';
 import type { PlanOverrides } from '../model/plan-options.ts';
 import type { Plan, RunSettings } from '../model/plan.ts';

@@ -8,7 +8,7 @@ import { planHash, sealPlan } from '../plan/seal-plan.ts';
 import { createRunFolder, readEnvironment, readPlan, runFilesIn } from '../results/run-folder.ts';
 import { lockRunFolder } from '../results/run-lock.ts';
 import { readMachine } from '../../aws/node/system/machine.ts';
-import { assertLoadGenerator } from '../load/k6/find-k6.ts';
+import { assertLoadGenerator } from '../load/k6/k6-process.ts';
 import { counted } from '../wording/format-number.ts';
 import { discardInputs, prepareInputs, type InputsOrigin, type RunInputs } from './inputs.ts';
 import { workOfTargets, type PlannedRun } from './make-plan.ts';
