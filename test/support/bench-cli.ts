@@ -152,3 +152,13 @@ export const interrupt = async (bench: BenchProcess): Promise<number | null> => 
 /** Splits a command line without quotes into words. */
 export const words = (line: string): readonly string[] =>
   line.split(/\s+/).filter((word) => word !== '');
+
+/** A text without the line breaks that fit it into a terminal. */
+export const unwrapped = (text: string): string => text.replaceAll(/\s+/g, ' ').trim();
+
+/** The lines of an output that are one of our commands. */
+export const printedCommands = (output: string): readonly string[] =>
+  output
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line.startsWith('npx serving-compare '));

@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { twoByTwoModel } from './onnx-models.ts';
+import { newFolder } from './temporary-folder.ts';
 
 /** Writes a model with two inputs and two outputs of different types, and its description. Returns the path of the latter. */
 export const describedTwoByTwo = (folder: string): string => {
@@ -9,4 +10,16 @@ export const describedTwoByTwo = (folder: string): string => {
   const description = join(folder, 'own.json');
   writeFileSync(description, JSON.stringify({ model: { onnx: 'two.onnx', sizes } }));
   return description;
+};
+
+/** Writes a model into a new folder; returns the arguments of `init` and `validate` for it. */
+export const modelForCommands = (onnx: Uint8Array) => {
+  const file = join(newFolder(), 'net.onnx');
+  writeFileSync(file, onnx);
+  const description = join(dirname(file), 'net.yaml');
+  return {
+    description,
+    init: ['init', '--model', file, '--output', description],
+    validate: ['validate', '--model', description],
+  };
 };

@@ -87,7 +87,7 @@ export interface Sample {
   readonly outcome: number;
 }
 
-const CHUNK_SIZE = 65_536;
+const CHUNK_SIZE = 8192;
 
 interface Chunk {
   readonly plannedMs: Float64Array;

@@ -1,7 +1,12 @@
 import { createHash } from 'node:crypto';
-import { readFile, readdir } from 'node:fs/promises';
+import { readFile, readdir, rm, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { ModelSource } from '../../../serving-configs/runtimes/served-model.ts';
+import {
+  CLASSIFIER,
+  readGivenModel,
+  withFiles,
+  type Model,
+} from '../../../serving-configs/models/model.ts';
 import { BenchError, fileErrorText } from '../model/errors.ts';
 import type { Engine, Measurement, Target } from '../model/measurement.ts';
 import type { DataSetImage, Plan, RunSettings } from '../model/plan.ts';
@@ -27,7 +32,7 @@ export interface RunRequests extends Pick<Plan, 'images'> {
   /** Absolute path of the data set of the middleware, which does not start without one. */
   readonly dataSetDir: string;
   /** What servings and middleware read. */
-  readonly source: ModelSource;
+  readonly source: Model;
 }
 
 /** The inputs of a run, the model in the plan, and the judge of the answers to them. */
@@ -92,7 +97,7 @@ const imageRequests = async (
   imagesDir,
   dataSetDir: imagesDir,
   images: await readDataSet(imagesDir),
-  source: { kind: 'resnet50', trainedFile: modelFile, folder: modelsFolder },
+  source: withFiles(CLASSIFIER, { weights: modelFile, folder: modelsFolder }),
 });
 
 /** Reads the data set and computes the correct answers to it. */
@@ -136,13 +141,13 @@ const writtenRequests = ({ images, files }: WrittenInputs): RunRequests => ({
   imagesDir: files.requests,
   dataSetDir: defaultImagesDir,
   images,
-  source: { kind: 'described', file: files.tensorModel },
+  source: readGivenModel(files.model),
 });
 
 /** Reads the named tensors in a run folder, and the correct answers to them. */
 const writtenInputs = async (folder: string): Promise<RunInputs> => {
   const written = await readWrittenInputs(modelFolderOf(folder));
-  const { files, images, model, checks, labels, lostInJson } = written;
+  const { files, images, model, labels, lostInJson } = written;
   return {
     ...writtenRequests(written),
     model,
@@ -152,7 +157,7 @@ const writtenInputs = async (folder: string): Promise<RunInputs> => {
         files: images.map(({ file }) => file),
         requestsDir: files.requests,
         answersDir: files.answers,
-        checks,
+        checks: model.checks,
         labels,
       }),
     ),
@@ -177,6 +182,13 @@ export const prepareInputs = async (
   if (model.kind === 'built') return imageInputs(model, request, emit, signal);
   await writeTensorInputs(modelFolderOf(folder), model, emit, signal);
   return writtenInputs(folder);
+};
+
+/** Leaves nothing behind of the inputs of a run that cannot start. */
+export const discardInputs = async (folder: string, origin: InputsOrigin): Promise<void> => {
+  if (origin.kind === 'description' && origin.model.kind === 'built') return;
+  await rm(modelFolderOf(folder), { recursive: true, force: true });
+  await rmdir(folder).catch(() => undefined);
 };
 
 /**

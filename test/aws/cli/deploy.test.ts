@@ -49,7 +49,7 @@ describe('serving-compare deploy', () => {
     const { code, stderr } = await deploy(file);
 
     expect(code).toBe(1);
-    expect(stderr).toContain('We currently do not have sufficient g4dn.xlarge capacity');
+    expect(stderr).toMatch(/^error: dry-pair-1: .*\bg4dn\.xlarge\b/m);
     expect(stderr).toContain('otherAvailabilityZones');
     expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual(options);
   });
@@ -72,9 +72,11 @@ describe('serving-compare deploy', () => {
       'us-east-1b',
       'us-east-1d',
     ]);
-    expect(first.stderr).toContain(`pair ${moved} in us-east-1b: `);
-    expect(first.stderr).toContain('There is no Spot capacity available');
-    expect(first.stderr).toContain(`trying pair ${moved} in us-east-1d`);
+    const moves = first.stderr.matchAll(/^(?:trying )?pair (\d) in (us-east-1\w)(?:: .*(Spot))?/gm);
+    expect(Array.from(moves, ([, ...told]) => told)).toEqual([
+      [String(moved), 'us-east-1b', 'Spot'],
+      [String(moved), 'us-east-1d', undefined],
+    ]);
     expect(JSON.parse(first.stdout)).toMatchObject({
       usdPerHour: expect.any(Number) as unknown,
       deadline: expect.any(String) as unknown,
@@ -125,9 +127,7 @@ describe('cdk deploy --all in a region whose zone a offers no GPU', () => {
     const { stderr } = await deployAll();
     const run = await bench('run', '--on', 'aws', '--detach', '--run-id', 'first');
 
-    expect(stderr).toContain(
-      'costs: not known, lib/aws/prices/prices.json has no prices of eu-central-1',
-    );
+    expect(stderr).toMatch(/\bprices\.json\b.*\beu-central-1\b/);
     expect(await nodes()).toEqual([
       [expect.any(String), 'g5.xlarge', 'eu-central-1b'],
       [expect.any(String), 'm7i.large', 'eu-central-1b'],
@@ -148,9 +148,7 @@ describe('cdk deploy --all in a region whose zone a offers no GPU', () => {
   it('cannot be deployed, but can be destroyed, if EC2 does not say which zones offer the types', async () => {
     await emulator.set({ deny: 'ec2:DescribeInstanceTypeOfferings' });
 
-    await expect(deployAll()).rejects.toThrow(
-      /AWS did not say which zones .*give availabilityZone/,
-    );
+    await expect(deployAll()).rejects.toThrow(/\bavailabilityZone\b/);
     expect(await nodes()).not.toEqual([]);
 
     await cdk('destroy', 'serving-compare-pair-1', '--force');

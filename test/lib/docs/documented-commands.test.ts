@@ -44,14 +44,14 @@ const FETCH = 'test/aws/cli/fetch.test.ts';
 const NODES = 'test/aws/cli/nodes.test.ts';
 const AWS_RUN = 'test/aws/cli/run.test.ts';
 const DOCKER = 'test/docker/setup-and-run.test.ts';
-const VENV = 'test/lib/bench/cli/venv.test.ts';
+const SETUP = 'test/lib/bench/cli/setup.test.ts';
+const RUN = 'test/lib/bench/cli/run-local.test.ts';
 const RUNNING = 'test/lib/bench/cli/running-servers.test.ts';
-const USER_MODEL = 'test/lib/bench/cli/user-model.test.ts';
 
 /** Commands that need more than Node, run until they are stopped, or are slow; and the test that runs each. */
 const RUN_ELSEWHERE: Readonly<Record<string, string>> = {
   'npm ci': '.ci/run',
-  'npx --prefix ../clone serving-compare validate': USER_MODEL,
+  'npx --prefix ../clone serving-compare validate': 'test/lib/bench/cli/validate.test.ts',
   'npm run bench': '.ci/run',
   'npm run docs:schemas': 'test/lib/docs/json-schemas.test.ts',
   'npm run models': 'test/serving-configs/models/build/build-models.test.ts',
@@ -60,11 +60,11 @@ const RUN_ELSEWHERE: Readonly<Record<string, string>> = {
   'npx serving-compare run --resume results/study': 'test/lib/bench/run/kill-and-resume.test.ts',
   'npx serving-compare report results/before results/after --fail-on slower':
     'test/lib/bench/cli/report.test.ts',
-  'npx serving-compare serve torchserve': 'test/lib/bench/cli/serve.test.ts',
-  'npx serving-compare setup': VENV,
-  'npx serving-compare setup --servings mms': VENV,
-  'npx serving-compare run --runtime venv': VENV,
-  'npx serving-compare run --runtime venv --servings all --protocols rest,grpc': VENV,
+  'npx serving-compare serve torchserve': 'test/lib/bench/cli/start-serving.test.ts',
+  'npx serving-compare setup': SETUP,
+  'npx serving-compare setup --servings mms': SETUP,
+  'npx serving-compare run --runtime venv': RUN,
+  'npx serving-compare run --runtime venv --servings all --protocols rest,grpc': RUN,
   'npx serving-compare run --target blue=http://10.0.0.5:8000 --runtime venv --servings flask':
     RUNNING,
   'npx serving-compare run --target blue=http://10.0.0.5:8000 --target green=http://10.0.0.6:9000/predict':
