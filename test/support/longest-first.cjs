@@ -12,7 +12,7 @@ const LONGEST = [
   'test/lib/bench/run/kill-while-paused.test.ts',
   'test/lib/bench/run/other-classifier.test.ts',
   'test/lib/bench/run/soak.test.ts',
-  'test/lib/bench/run/bypass-run.test.ts',
+  'test/lib/bench/run/measure-load.test.ts',
   'test/serving-configs/runtimes/docker/prepare-image.test.ts',
   'test/calibration/verdicts.test.ts',
   'test/conformance/detector.test.ts',
