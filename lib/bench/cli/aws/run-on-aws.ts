@@ -16,16 +16,14 @@ import { usdText } from '../../aws/status-text.ts';
 import { BenchError } from '../../model/errors.ts';
 import { planOptionNames } from '../../plan/command-line.ts';
 import { counted, durationText } from '../../wording/format-number.ts';
-import { jsonText, usageError, type CommandContext } from '../command.ts';
+import { jsonText, usageError } from '../command.ts';
 import { isInterrupt } from '../interrupts.ts';
 import type { AnyModel } from '../../user-model/user-model.ts';
 import { runIdKind, type RunValues } from '../options.ts';
 import { askedPlan } from '../plan-request.ts';
 import { withDeployment } from './aws-command.ts';
 import { fetchAndReport } from './fetch-report.ts';
-import { readNodeModel, uploadModel } from './upload-model.ts';
-
-type Context = Pick<CommandContext, 'console' | 'signal'>;
+import { readNodeModel, uploadModel, type Context } from './upload-model.ts';
 
 const tellLeftOut = ({ planned }: PreparedRequest, { console }: Context): void => {
   for (const { serving, reason } of planned.leftOut ?? []) {

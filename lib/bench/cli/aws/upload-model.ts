@@ -13,7 +13,8 @@ import { counted, formatBytes } from '../../wording/format-number.ts';
 import { usageError, type CommandContext, type Console } from '../command.ts';
 import { isDescription, readModelOption } from '../model-option.ts';
 
-type Context = Pick<CommandContext, 'console' | 'signal'>;
+/** What of the context commands on node pairs use. */
+export type Context = Pick<CommandContext, 'console' | 'signal'>;
 
 /**
  * Reads the model that the nodes are to serve.
