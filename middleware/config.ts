@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os';
+import path from 'node:path';
 
 import {
   isServingName,
@@ -24,13 +25,8 @@ import { object } from '../serving-configs/options/object.ts';
 import { UsageError } from '../serving-configs/options/usage-error.ts';
 import { serversIn, simulatedOf } from '../serving-configs/running-server.ts';
 import type { ServingUrls } from '../serving-configs/manifest.ts';
-import { MAX_IMAGE_BYTES } from '../serving-configs/models/input/geometry.ts';
-import { CLASSIFIER } from '../serving-configs/models/model.ts';
+import { CLASSIFIER, MAX_BODY_BYTES, readModel } from '../serving-configs/models/model.ts';
 import type { Model } from '../serving-configs/models/model.ts';
-import {
-  MAX_TENSOR_BODY_BYTES,
-  readTensorModel,
-} from '../serving-configs/models/tensors/tensor-model.ts';
 
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 type LogLevel = (typeof LOG_LEVELS)[number];
@@ -49,7 +45,7 @@ export interface Config {
   readonly expectedServings: readonly ServingName[];
   /** Whether the weights of a serving are trained, for servings that do not say so themselves; absent if unknown. */
   readonly weightsTrained: Readonly<Partial<Record<ServingName, boolean>>>;
-  /** The model of the servings. A described one is behind the payload `tensors`. */
+  /** The model of the servings. */
   readonly model: Model;
   /** Limit for an exchange with a serving, from the first byte sent to the last byte received. */
   readonly upstreamTimeoutMs: number;
@@ -78,8 +74,6 @@ export interface Config {
 
 const DAY_MS = 86_400_000;
 const MIB = 2 ** 20;
-/** Largest answer for an image; tensors of a user's model may need more. */
-const MAX_ANSWER_BYTES = 16 * MIB;
 const count = (min: number) => integer(min, 100_000);
 const duration = integer(1, DAY_MS);
 
@@ -137,7 +131,7 @@ const variables = () => {
       ),
     },
     WEIGHTS_TRAINED: { kind: byServing<boolean>('{"SERVING": true}', () => flag) },
-    TENSOR_MODEL: { kind: file() },
+    MODEL: { kind: file(), default: CLASSIFIER.file },
     UPSTREAM_TIMEOUT_MS: { kind: duration, default: 60_000 },
     UPSTREAM_REST_TIMEOUT_MS: { kind: duration },
     BLOCKING_SERVINGS: { kind: servings },
@@ -167,17 +161,11 @@ const urlsOf = (
 
 const modelIn = (modelFile: string): Model => {
   try {
-    const tensors = readTensorModel(modelFile);
-    if (Array.isArray(tensors.inputs) && Array.isArray(tensors.outputs)) {
-      return { kind: 'described', tensors };
-    }
-  } catch {
-    // Refused below, like a file with other content.
+    return readModel(path.resolve(modelFile));
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    throw new UsageError(`MODEL: ${error.message}`, error.hint, { cause: error });
   }
-  throw new UsageError(
-    `TENSOR_MODEL: "${modelFile}" does not describe a model`,
-    'give a JSON file that has inputs and outputs',
-  );
 };
 
 /**
@@ -187,10 +175,10 @@ const modelIn = (modelFile: string): Model => {
 export const readConfig = (env: Readonly<Record<string, string | undefined>>): Config => {
   registerServers(serversIn(env).flatMap((server) => [server, simulatedOf(server)]));
   const values = readVariables(variables(), env);
-  const { SERVING_URLS = {}, TENSOR_MODEL, UPSTREAM_TIMEOUT_MS } = values;
+  const { SERVING_URLS = {}, UPSTREAM_TIMEOUT_MS } = values;
   const servings = knownServings();
-  const model = TENSOR_MODEL === undefined ? CLASSIFIER : modelIn(TENSOR_MODEL);
-  const tensorBytes = model.kind === 'described' ? MAX_TENSOR_BODY_BYTES : 0;
+  const model = modelIn(values.MODEL);
+  const maxBytes = MAX_BODY_BYTES[model.kind];
   const named = servings.filter((id) => Object.hasOwn(SERVING_URLS, id));
   return {
     host: values.HOST,
@@ -210,8 +198,8 @@ export const readConfig = (env: Readonly<Record<string, string | undefined>>): C
     maxInFlight: values.MAX_IN_FLIGHT,
     maxQueue: values.MAX_QUEUE,
     maxBytesInFlight: values.MAX_BYTES_IN_FLIGHT,
-    maxImageBytes: Math.max(MAX_IMAGE_BYTES, tensorBytes),
-    maxAnswerBytes: Math.max(MAX_ANSWER_BYTES, tensorBytes),
+    maxImageBytes: maxBytes.request,
+    maxAnswerBytes: maxBytes.answer,
     // Requests in flight may wait as long for their serving as any other.
     stopTimeoutMs: values.STOP_TIMEOUT_MS ?? UPSTREAM_TIMEOUT_MS + 5000,
     seed: values.SEED,

@@ -77,7 +77,7 @@ export const ImageDamaged = define<[string]>('INFER_IMAGE_DAMAGED', '%s', 422);
 
 export const TensorModelMissing = define(
   'INFER_TENSOR_MODEL_MISSING',
-  'The payload "tensors" needs a model; start the middleware with TENSOR_MODEL=FILE.',
+  'The payload "tensors" needs a model; start the middleware with MODEL=FILE.',
   400,
 );
 export const TensorTypeUnsupported = define<[string, string]>(

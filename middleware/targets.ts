@@ -7,13 +7,18 @@ import {
 } from '../serving-configs/index.ts';
 import type { ServingName } from '../serving-configs/index.ts';
 import { TENSORS } from '../serving-configs/manifest.ts';
-import type { Encoding, Endpoint, Layout, Payload, Protocol } from '../serving-configs/manifest.ts';
+import type {
+  Encoding,
+  Endpoint,
+  ModelKind,
+  Payload,
+  Protocol,
+} from '../serving-configs/manifest.ts';
 import { geometryFor, geometryOf } from '../serving-configs/models/input/geometry.ts';
 import type { Geometry, Pixels } from '../serving-configs/models/input/geometry.ts';
-import type { ImageInput } from '../serving-configs/models/input/image-input.ts';
-import { normalisationFor } from '../serving-configs/models/input/normalise.ts';
 import { manifestModelOf } from '../serving-configs/models/model.ts';
-import { servedClassifier, servedTensors } from '../serving-configs/models/served-model.ts';
+import type { Model } from '../serving-configs/models/model.ts';
+import { servedModelOf } from '../serving-configs/models/served-model.ts';
 import type { ServedModel } from '../serving-configs/models/served-model.ts';
 import { tensorOfPixels } from '../serving-configs/models/tensors/image-tensor.ts';
 import type { Config } from './config.ts';
@@ -27,8 +32,8 @@ import type { TargetMetrics, RequestMetrics } from './metrics/request-metrics.ts
 import { fileSizeAs, tensorSizeAs } from './request-size.ts';
 import type { RequestSize } from './request-size.ts';
 import { codecOf } from './servings/index.ts';
-import { classifierForm, givenTensor, pixelTensor } from './servings/input-tensor.ts';
-import type { InputTensor, PixelForm } from './servings/input-tensor.ts';
+import { formOf, fullsizeForm, givenTensor, pixelTensor } from './servings/input-tensor.ts';
+import type { InputTensor } from './servings/input-tensor.ts';
 import type { Codec, CodecInput } from './servings/serving.ts';
 import { GrpcTransport } from './transports/grpc.ts';
 import { RestTransport } from './transports/rest.ts';
@@ -54,7 +59,7 @@ export interface InferenceTarget {
   readonly codec: Codec;
   readonly transport: Transport;
   /** The model with the names that clients use. */
-  readonly tensors: ServedModel;
+  readonly model: Model;
   /** The model with the names that the serving uses. */
   readonly served: ServedModel;
   /** Undefined if it takes only tensors. */
@@ -84,16 +89,27 @@ interface TargetsOptions extends Config {
   readonly metrics: RequestMetrics;
 }
 
-const payloadsOf = ({ payloads }: Endpoint): [Payload, readonly Encoding[]][] =>
-  Object.entries(payloads) as [Payload, readonly Encoding[]][];
+/** The payloads with which an endpoint takes a model. */
+interface PayloadsTaken {
+  readonly first: InferenceTarget['payload'];
+  /** With their encodings, the default first. */
+  readonly all: ReadonlyMap<string, readonly Encoding[]>;
+}
 
-const encodingsOf = ({ payloads, tensors }: Endpoint, payload: string): readonly Encoding[] =>
-  (payload === TENSORS ? tensors : payloads[payload as Payload]) ?? [];
+/** The payloads of models. A server serves only one model at a time. */
+const payloadsFor: Readonly<Record<ModelKind, (endpoint: Endpoint) => PayloadsTaken>> = {
+  built: ({ payloads, defaultPayload }) => ({
+    first: defaultPayload,
+    all: new Map(Object.entries(payloads)),
+  }),
+  given: ({ tensors }) => ({
+    first: TENSORS,
+    all: new Map(tensors === undefined ? [] : [[TENSORS, tensors]]),
+  }),
+};
 
-const describePayloads = (endpoint: Endpoint): string =>
-  [...Object.keys(endpoint.payloads), TENSORS]
-    .map((payload) => [payload, encodingsOf(endpoint, payload)] as const)
-    .filter(([, encodings]) => encodings.length > 0)
+const describePayloads = ({ all }: PayloadsTaken): string =>
+  [...all]
     .map(([payload, encodings]) => `payload ${payload} (encoding ${encodings.join(' or ')})`)
     .join(', ');
 
@@ -123,52 +139,40 @@ const transportOf = (
   });
 };
 
-/** How a target of the classifier takes images. */
-const classifierUse = (
-  payload: Payload,
-  encoding: Encoding,
-  { inputs: [input] }: ServedModel,
-  layout: Layout,
-): ImageUse => {
-  const target = payload === 'tensor_fullsize' ? 'fullsize' : layout;
-  const geometry = geometryOf(target);
-  if (payload === 'image') return { kind: 'file', geometry, size: fileSizeAs(encoding) };
-  const form = classifierForm(layout, target);
-  return {
-    kind: 'pixels',
-    geometry,
-    size: tensorSizeAs(encoding, geometry),
-    inputOf: (pixels) => ({ payload, image: pixelTensor(input?.name ?? '', pixels, form) }),
-  };
-};
-
-/** Memory per number of a user's image: the decoded byte, and its number before and after it has the type of the input. */
+/** The memory per number of an image in named tensors: the decoded byte, and its number before and after it has the type of the input. */
 const BYTES_PER_NUMBER = 13;
 
-/** How an image becomes the only input of a user's model. */
-const userImageUse = (
-  image: ImageInput,
+/** How a target turns an image into the only input of its model; undefined if the model takes no images. */
+const imageUse = (
+  payload: InferenceTarget['payload'],
   encoding: Encoding,
-  { inputs: [input] }: ServedModel,
-): ImageUse => {
-  const name = input?.name ?? '';
-  const geometry = geometryFor(image);
-  const form: PixelForm = {
-    layout: image.layout,
-    normalisation: normalisationFor(image),
-    rows: 'exact',
-  };
+  { image }: ServedModel,
+): ImageUse | undefined => {
+  if (image === undefined) return undefined;
+  if (payload === 'image') {
+    return { kind: 'file', geometry: geometryFor(image), size: fileSizeAs(encoding) };
+  }
+  const isFullsize = payload === 'tensor_fullsize';
+  const geometry = isFullsize ? geometryOf('fullsize') : geometryFor(image);
+  const form = isFullsize ? fullsizeForm(image.layout) : formOf(image);
   const size = tensorSizeAs(encoding, geometry);
+  if (payload !== TENSORS) {
+    const inputOf = (pixels: Pixels): CodecInput => ({
+      payload,
+      image: pixelTensor(image.input, pixels, form),
+    });
+    return { kind: 'pixels', geometry, size, inputOf };
+  }
   const leastBytes = image.width * image.height * 3 * BYTES_PER_NUMBER;
   const tensorOf = (pixels: Pixels): InputTensor =>
     image.datatype === 'FP32'
-      ? pixelTensor(name, pixels, form)
-      : givenTensor(tensorOfPixels(pixels, { ...image, input: name }));
+      ? pixelTensor(image.input, pixels, form)
+      : givenTensor(tensorOfPixels(pixels, image));
   return {
     kind: 'pixels',
     geometry,
     size: { ...size, fixedBytes: Math.max(size.fixedBytes, leastBytes) },
-    inputOf: (pixels) => ({ payload: TENSORS, tensors: [tensorOf(pixels)] }),
+    inputOf: (pixels) => ({ payload, tensors: [tensorOf(pixels)] }),
   };
 };
 
@@ -183,41 +187,28 @@ export const createTargets = (options: TargetsOptions): InferenceTargets => {
     if (endpoint === undefined || codec === undefined) {
       throw new Error(`${serving} has a manifest or a codec for ${protocol}, but not both`);
     }
-    const { model } = manifestOf(serving, manifestModelOf(options.model));
+    const { model } = options;
+    const served = servedModelOf(manifestOf(serving, manifestModelOf(model)).model, model);
     const transport = transportOf(serving, protocol, codec, options);
     transports.push(transport);
-    const addTarget = (
-      payload: InferenceTarget['payload'],
-      encoding: Encoding,
-      parts: Pick<InferenceTarget, 'tensors' | 'served' | 'image'>,
-    ): void => {
-      targets.set(keyOf(serving, protocol, payload, encoding), {
-        serving,
-        protocol,
-        payload,
-        encoding,
-        codec,
-        transport,
-        ...parts,
-        weightsTrained: options.weightsTrained[serving],
-        isBlocking: options.blockingServings.includes(serving),
-        metrics: options.metrics.of(serving, protocol, payload),
-      });
-    };
-    const classifier = servedClassifier(manifestOf(serving).model);
-    for (const [payload, encodings] of payloadsOf(endpoint)) {
+    for (const [name, encodings] of payloadsFor[model.kind](endpoint).all) {
+      const payload = name as InferenceTarget['payload'];
       for (const encoding of encodings) {
-        const image = classifierUse(payload, encoding, classifier, model.layout);
-        addTarget(payload, encoding, { tensors: classifier, served: classifier, image });
+        targets.set(keyOf(serving, protocol, payload, encoding), {
+          serving,
+          protocol,
+          payload,
+          encoding,
+          codec,
+          transport,
+          model,
+          served,
+          image: imageUse(payload, encoding, served),
+          weightsTrained: options.weightsTrained[serving],
+          isBlocking: options.blockingServings.includes(serving),
+          metrics: options.metrics.of(serving, protocol, payload),
+        });
       }
-    }
-    if (options.model.kind === 'classifier') return;
-    const { tensors } = options.model;
-    const served = servedTensors(model, tensors);
-    for (const encoding of encodingsOf(endpoint, TENSORS)) {
-      const { image } = tensors;
-      const use = image && userImageUse(image, encoding, served);
-      addTarget(TENSORS, encoding, { tensors, served, image: use });
     }
   };
 
@@ -231,21 +222,19 @@ export const createTargets = (options: TargetsOptions): InferenceTargets => {
       if (endpoint === undefined) {
         throw new ProtocolUnsupported(serving, protocol, protocolsOf(serving).join(', '));
       }
-      // A serving that serves a user's model serves no other.
-      const isDescribed = options.model.kind === 'described';
-      const servesUserModel = isDescribed && endpoint.tensors !== undefined;
-      const payload = queryPayload ?? (servesUserModel ? TENSORS : endpoint.defaultPayload);
-      const encoding = queryEncoding ?? encodingsOf(endpoint, payload)[0] ?? '';
+      const taken = payloadsFor[options.model.kind](endpoint);
+      const payload = queryPayload ?? taken.first;
+      const encoding = queryEncoding ?? taken.all.get(payload)?.[0] ?? '';
       const target = targets.get(keyOf(serving, protocol, payload, encoding));
       if (target === undefined) {
-        const isModelMissing = payload === TENSORS && !isDescribed;
+        const isModelMissing = payload === TENSORS && !taken.all.has(TENSORS);
         if (isModelMissing && endpoint.tensors !== undefined) throw new TensorModelMissing();
         const asEncoding = queryEncoding === undefined ? '' : ` as ${queryEncoding}`;
         throw new PayloadUnsupported(
           `The payload "${payload}"${asEncoding}`,
           serving,
           protocol,
-          describePayloads(endpoint),
+          describePayloads(taken),
         );
       }
       return target;

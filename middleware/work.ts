@@ -4,9 +4,8 @@ import { decodeImage, InvalidImage } from '../serving-configs/models/input/decod
 import type { InvalidImageCode } from '../serving-configs/models/input/decode-image.ts';
 import { readImageHeader } from '../serving-configs/models/input/image-header.ts';
 import { labelOf } from '../serving-configs/models/labels.ts';
-import type { ServedModel } from '../serving-configs/models/served-model.ts';
+import { renamed } from '../serving-configs/models/served-model.ts';
 import { mismatchOf } from '../serving-configs/models/tensors/mismatch.ts';
-import { renamed } from '../serving-configs/models/tensors/numbered-tensors.ts';
 import {
   UnreadableTensors,
   valuesOf,
@@ -14,7 +13,7 @@ import {
   type TensorEncoding,
   type TensorsRead,
 } from '../serving-configs/models/tensors/tensor-body.ts';
-import type { TensorSpec } from '../serving-configs/models/tensors/tensor-model.ts';
+import type { TensorSpec, TensorsOfModel } from '../serving-configs/models/tensors/tensor-model.ts';
 import {
   ImageDamaged,
   ImageEmpty,
@@ -101,13 +100,11 @@ const inWords = (specs: readonly TensorSpec[]): string =>
     })
     .join(', ');
 
-type Specs = Pick<ServedModel, 'inputs' | 'outputs'>;
-
 const hasHalves = (specs: readonly TensorSpec[]): boolean =>
   specs.some(({ datatype }) => datatype === 'FP16');
 
 /** @throws TensorTypeUnsupported if the model has FP16 tensors, which JSON cannot represent. */
-const assertNoHalves = ({ inputs, outputs }: Specs, remedy: string): void => {
+const assertNoHalves = ({ inputs, outputs }: TensorsOfModel, remedy: string): void => {
   const half = [...inputs, ...outputs].find(({ datatype }) => datatype === 'FP16');
   if (half !== undefined) throw new TensorTypeUnsupported(half.name, remedy);
 };
@@ -148,7 +145,7 @@ const parseClasses = (target: InferenceTarget, response: ServingResponse): Class
 
 /** Reads the outputs in an answer and checks that `encoding` can represent them. */
 const parseOutputs = (
-  { codec, served, payload, tensors: { outputs } }: InferenceTarget,
+  { codec, served, payload, model: { outputs } }: InferenceTarget,
   response: ServingResponse,
   encoding: TensorEncoding,
 ): Outputs => {
@@ -163,12 +160,12 @@ const parseOutputs = (
 };
 
 /** @throws TensorTypeUnsupported if the target is JSON without FP16 and the model needs it. */
-const assertWritable = ({ codec, encoding, tensors }: InferenceTarget): void => {
+const assertWritable = ({ codec, encoding, model }: InferenceTarget): void => {
   if (encoding !== 'json' || codec.takesHalvesInJson === true) return;
-  assertNoHalves(tensors, 'ask for another encoding or over gRPC');
+  assertNoHalves(model, 'ask for another encoding or over gRPC');
 };
 
-/** The work on an uploaded image. Its result is its classes, or the outputs of a user's model: in JSON unless one is FP16. */
+/** The work on an uploaded image. Its result is its classes, or the outputs of the model: in JSON unless one is FP16. */
 export const imageWork = (
   target: InferenceTarget,
   use: ImageUse,
@@ -198,7 +195,7 @@ const BYTES_PER_TEXT = 6;
 
 /** The work on uploaded tensors. Its result are the outputs in the encoding of the upload. */
 export const tensorWork = (target: InferenceTarget, upload: ServingResponse): Work<Outputs> => {
-  const { codec, encoding, served, tensors: specs } = target;
+  const { codec, encoding, served, model } = target;
   assertWritable(target);
   const hasText = encoding === 'json' || isJson(upload.headers['content-type']);
   let answerEncoding: TensorEncoding = 'binary';
@@ -208,16 +205,16 @@ export const tensorWork = (target: InferenceTarget, upload: ServingResponse): Wo
     decode: () => {
       const { encoding: uploadEncoding, tensors } = readInputs(upload);
       answerEncoding = uploadEncoding;
-      if (uploadEncoding === 'json') assertNoHalves(specs, 'send the inputs as bytes');
-      const mismatch = mismatchOf(tensors, specs.inputs);
+      if (uploadEncoding === 'json') assertNoHalves(model, 'send the inputs as bytes');
+      const mismatch = mismatchOf(tensors, model.inputs);
       if (mismatch !== undefined) {
-        throw new TensorsUnfit(specs.name, mismatch, inWords(specs.inputs));
+        throw new TensorsUnfit(model.name, mismatch, inWords(model.inputs));
       }
       const unwritable = encoding === 'json' ? nameOfUnwritable(tensors) : undefined;
       if (unwritable !== undefined) {
         throw new TensorsUnreadable(`"${unwritable}" holds a number that JSON cannot represent`);
       }
-      const inputs = renamed(tensors, specs.inputs, served.inputs).map(givenTensor);
+      const inputs = renamed(tensors, model.inputs, served.inputs).map(givenTensor);
       return () => codec.encode({ payload: TENSORS, tensors: inputs }, encoding, served);
     },
     parse: (response) => parseOutputs(target, response, answerEncoding),

@@ -64,6 +64,9 @@ export interface ReadyProbe {
   readonly predict?: true | Uint8Array<ArrayBuffer>;
 }
 
+/** Where servers get a model from: it is built for each platform, or its files are given, in formats that are the same for all. */
+export type ModelKind = 'built' | 'given';
+
 /** A folder with a model and the code that runs it, for a platform that takes no bare model file. */
 export interface ModelPack {
   /** The name of the folder within the platform's folder of models. */
@@ -120,12 +123,10 @@ export interface ContainerFacts {
     readonly folder: string;
     /** Paths of the files that the folder must contain. */
     readonly files: readonly [string, ...(readonly string[])];
-    /** How the model is packed; absent if the platform takes a bare model file. */
-    readonly packed?: ModelPack;
-    /** How a user's model is packed, if that differs. */
-    readonly usersPacked?: ModelPack;
+    /** How the models of each kind are packed; of those that are not named here, the platform takes the bare file. */
+    readonly packs?: Readonly<Partial<Record<ModelKind, ModelPack>>>;
     /**
-     * Further files that a user's model needs: paths in the platform's folder with their absolute paths inside the container. The
+     * Further files that a given model needs: paths in the platform's folder with their absolute paths inside the container. The
      * placeholders `{model}`, `{inputs}` and `{outputs}` are filled in.
      */
     readonly templates?: Readonly<Record<string, string>>;
@@ -164,8 +165,8 @@ export interface VenvFacts {
   readonly real: boolean;
   /** What a reader of the results must know. */
   readonly note?: string;
-  /** Why it cannot serve a user's model, although its protocol can carry one. */
-  readonly noUsersModel?: string;
+  /** Why it cannot serve the models of a kind, although its protocol can carry them. */
+  readonly unserved?: Readonly<Partial<Record<ModelKind, string>>>;
   /** Files to write into the run's folder: source paths in the platform's folder `venv`, by target path. Placeholders are filled in, in the paths and contents. */
   readonly files?: Readonly<Record<string, string>>;
   readonly command: readonly [string, ...(readonly string[])];

@@ -50,8 +50,8 @@ const containers =
 const runtimes = 'serving-configs/runtimes/(guards|docker/describe-containers)\\.ts$';
 const modelFacts =
   'serving-configs/models/(input/|tensors/|[a-z-]*labels|best-classes|(served-)?model\\.ts)';
-/** The inputs and outputs of a user's model, and the encodings of its tensors. */
-const tensors = 'serving-configs/models/(tensors/|served-model\\.ts)';
+/** Models, and the encodings of their tensors. */
+const tensors = 'serving-configs/models/(tensors/|(served-)?model\\.ts)';
 /** Parsers of the statistics that servings publish. */
 const statistics = 'serving-configs/protocols/statistics/';
 /** Kinds of options, command lines and their help, for every program. */
@@ -161,7 +161,9 @@ const boundaries: readonly Boundary[] = [
   },
   {
     files: /^lib\/aws\/node\//,
-    own: new RegExp(`^lib/aws/(contract|node)/|^${manifests}|^${ready}|^${containers}`),
+    own: new RegExp(
+      `^lib/aws/(contract|node)/|^${manifests}|^${ready}|^${containers}|^serving-configs/models/model\\.ts$`,
+    ),
     packages: /^$/,
   },
   // It breaks images and messages.

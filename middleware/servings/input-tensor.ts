@@ -1,8 +1,9 @@
 /** The inputs of requests. Each can be written in the forms that protocols need, from the values that the middleware has. */
 import type { Layout } from '../../serving-configs/manifest.ts';
-import type { InputTarget, Pixels } from '../../serving-configs/models/input/geometry.ts';
-import { shapeOf } from '../../serving-configs/models/input/image-input.ts';
+import type { Pixels } from '../../serving-configs/models/input/geometry.ts';
+import { shapeOf, type ImageInput } from '../../serving-configs/models/input/image-input.ts';
 import {
+  normalisationFor,
   normalisationOf,
   toNumbers,
   type Normalisation,
@@ -62,11 +63,18 @@ export interface PixelForm {
   readonly rows: 'exact' | 'rounded';
 }
 
-/** The form in which the classifier gets images, or in which the study of 2021 sent the unresized image. */
-export const classifierForm = (layout: Layout, target: InputTarget = layout): PixelForm => ({
+/** The form in which a model gets images. */
+export const formOf = (image: ImageInput): PixelForm => ({
+  layout: image.layout,
+  normalisation: normalisationFor(image),
+  rows: 'exact',
+});
+
+/** The form in which the study of 2021 sent the unresized image. */
+export const fullsizeForm = (layout: Layout): PixelForm => ({
   layout,
-  normalisation: normalisationOf(target),
-  rows: target === 'fullsize' ? 'rounded' : 'exact',
+  normalisation: normalisationOf('fullsize'),
+  rows: 'rounded',
 });
 
 /** About fifty inputs of the default model; a process rarely has more in flight. */

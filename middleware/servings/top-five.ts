@@ -1,7 +1,7 @@
 import type { ModelContract } from '../../serving-configs/manifest.ts';
 import { bestClasses, type ScoredClass } from '../../serving-configs/models/best-classes.ts';
 import { CLASS_COUNT } from '../../serving-configs/models/labels.ts';
-import type { ServedModel } from '../../serving-configs/models/served-model.ts';
+import { scoreKindOf, type ServedModel } from '../../serving-configs/models/served-model.ts';
 import { valuesOf } from '../../serving-configs/models/tensors/tensor-body.ts';
 import { MalformedAnswer, type Answer } from './serving.ts';
 
@@ -55,10 +55,9 @@ export const topFive = (
  * The best classes of an answer: those that the serving has chosen, or those with the best scores in its only output.
  * @throws MalformedAnswer as {@link topFive}
  */
-export const classesOf = (
-  answer: Answer,
-  { scores = 'logits' }: ServedModel,
-): readonly ScoredClass[] =>
+export const classesOf = (answer: Answer, served: ServedModel): readonly ScoredClass[] =>
   answer.kind === 'classes'
     ? answer.classes
-    : answer.outputs.flatMap((output) => topFive(valuesOf(output) as Float32Array, scores));
+    : answer.outputs.flatMap((output) =>
+        topFive(valuesOf(output) as Float32Array, scoreKindOf(served)),
+      );

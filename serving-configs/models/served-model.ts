@@ -3,15 +3,28 @@ import type { ModelContract } from '../manifest.ts';
 import { classifierInputs } from './input/classifier.ts';
 import { shapeOf } from './input/image-input.ts';
 import { CLASS_COUNT } from './labels.ts';
-import type { Model } from './model.ts';
-import { numberedModel } from './tensors/numbered-tensors.ts';
-import type { TensorModel } from './tensors/tensor-model.ts';
+import type { GivenModel, Model } from './model.ts';
+import type { TensorSpec } from './tensors/tensor-model.ts';
 
 /** A model as one server serves it. */
-export interface ServedModel extends Pick<TensorModel, 'name' | 'inputs' | 'outputs'> {
-  /** What the values of the only output are, if they are the scores of classes. */
-  readonly scores?: ModelContract['output'];
+export interface ServedModel extends Pick<Model, 'name' | 'inputs' | 'outputs' | 'image'> {
+  /**
+   * What a server answers whose protocol has no tensors: the best classes of an image, or of the floats of the only input, by the scores
+   * in the only output; or all outputs, to all inputs.
+   */
+  readonly answers:
+    | { readonly kind: 'classes'; readonly scores: ModelContract['output'] }
+    | { readonly kind: 'tensors' };
 }
+
+/**
+ * What the scores of the classes are.
+ * @throws Error if the model answers tensors.
+ */
+export const scoreKindOf = ({ name, answers }: ServedModel): ModelContract['output'] => {
+  if (answers.kind === 'classes') return answers.scores;
+  throw new Error(`${name} answers no classes`);
+};
 
 /** The shape of the classifier's input. */
 export const inputShape = ({ layout }: Pick<ModelContract, 'layout'>): readonly number[] =>
@@ -23,36 +36,59 @@ export const SCORES_SHAPE: readonly number[] = [1, CLASS_COUNT];
 /** The tensors of the model that we export for TensorFlow. Protocols other than its own do not transmit these names. */
 const EXPORTED = { input: 'image', output: 'probs' };
 
-/** The classifier as a server serves it. */
-export const servedClassifier = (model: ModelContract): ServedModel => {
-  const { input, output } = model.tensors ?? EXPORTED;
+const servedBuilt = (contract: ModelContract): ServedModel => {
+  const { name, layout, output: scores } = contract;
+  const { input, output } = contract.tensors ?? EXPORTED;
   return {
-    name: model.name,
-    inputs: [{ name: input, datatype: 'FP32', shape: inputShape(model) }],
+    name,
+    inputs: [{ name: input, datatype: 'FP32', shape: inputShape(contract) }],
     outputs: [{ name: output, datatype: 'FP32', shape: SCORES_SHAPE }],
-    scores: model.output,
+    image: { ...classifierInputs[layout], input },
+    answers: { kind: 'classes', scores },
   };
 };
 
-/** The tensors of the classifier; undefined if the platform's protocol does not name them. */
-export const contractTensors = (
-  model: ModelContract,
-): Pick<TensorModel, 'inputs' | 'outputs'> | undefined => {
-  if (model.tensors === undefined) return undefined;
-  const { inputs, outputs } = servedClassifier(model);
-  return { inputs, outputs };
+/** Names of protocols that number tensors instead of naming them: `INPUT__0`, `INPUT__1`, … in the order of the model. */
+const withNumbers = (specs: readonly TensorSpec[], first: string): readonly TensorSpec[] =>
+  specs.map((spec, index) => ({ ...spec, name: first.replace(/\d+$/, String(index)) }));
+
+const servedGiven = (
+  { name, tensors }: ModelContract,
+  { inputs, outputs, image }: Pick<GivenModel, 'inputs' | 'outputs' | 'image'>,
+): ServedModel => {
+  const named =
+    tensors?.areNumbered === true
+      ? {
+          inputs: withNumbers(inputs, tensors.input),
+          outputs: withNumbers(outputs, tensors.output),
+        }
+      : { inputs, outputs };
+  const [{ name: input } = { name: '' }] = named.inputs;
+  return {
+    name,
+    ...named,
+    ...(image && { image: { ...image, input } }),
+    answers: { kind: 'tensors' },
+  };
 };
 
 /**
- * A user's model as a server serves it.
+ * A model as a server serves it.
  *
- * @param contract - Has the server's name for the model, and whether it numbers tensors instead of naming them.
+ * @param contract - The server's facts about a model that is built for it, and its name for any model.
  */
-export const servedTensors = (contract: ModelContract, model: TensorModel): ServedModel => {
-  const { inputs, outputs } = numberedModel(contract, model);
-  return { name: contract.name, inputs, outputs };
-};
-
-/** A model as a server serves it. */
 export const servedModelOf = (contract: ModelContract, model: Model): ServedModel =>
-  model.kind === 'described' ? servedTensors(contract, model.tensors) : servedClassifier(contract);
+  model.kind === 'built' ? servedBuilt(contract) : servedGiven(contract, model);
+
+/** Renames tensors from the names in one list to those at the same positions in another. Unknown names stay. */
+export const renamed = <Tensor extends { readonly name: string }>(
+  tensors: readonly Tensor[],
+  from: readonly TensorSpec[],
+  to: readonly TensorSpec[],
+): readonly Tensor[] =>
+  from === to
+    ? tensors
+    : tensors.map((tensor) => {
+        const index = from.findIndex(({ name }) => name === tensor.name);
+        return { ...tensor, name: to[index]?.name ?? tensor.name };
+      });

@@ -3,7 +3,7 @@ import { writeAnswer } from '../models/tensors/json-contract.ts';
 import type { RunningServer } from '../running-server.ts';
 import type { PlatformWires } from './grpc-wire.ts';
 import { createGrpcService } from './open-inference/grpc-service.ts';
-import { tensorCall } from './tensors/tensor-call.ts';
+import { callOf } from './tensors/tensor-call.ts';
 import {
   answered,
   BadInput,
@@ -29,7 +29,7 @@ const restOf =
     };
     const inference =
       json === undefined
-        ? tensorCall(call, served, (body, type) => jsonAnswer(200, body, { 'content-type': type }))
+        ? callOf(served, call, (body, type) => jsonAnswer(200, body, { 'content-type': type }))
         : call;
     return {
       route: (head) => {

@@ -41,7 +41,7 @@ const directCommand = {
       required: true,
     },
     engine: { ...referenceCommand.options.engine, description: 'what computes' },
-    model: { ...servingOptions.model, onlyWith: [] },
+    weights: { ...servingOptions.weights, onlyWith: [] },
     cache: cacheOption,
   },
 } as const;
@@ -51,12 +51,12 @@ const directCommand = {
  * @throws UsageError for invalid arguments.
  */
 export const readDirectOptions = (args: readonly string[]) => {
-  const { images, targets, engine, model, cache } = readProgram(directCommand, args);
+  const { images, targets, engine, weights, cache } = readProgram(directCommand, args);
   return {
     imagesFolder: path.resolve(images),
     targets: JSON.parse(targets) as readonly DirectTarget[],
     engine,
-    modelFile: model === undefined ? undefined : path.resolve(model),
+    weights: weights === undefined ? undefined : path.resolve(weights),
     cacheFolder: path.resolve(cache),
   };
 };
@@ -84,7 +84,7 @@ export const computeDirect = async (options: DirectOptions): Promise<DirectDocum
     };
   }
 
-  const model = await chooseModel(options.modelFile, options.cacheFolder);
+  const model = await chooseModel(options.weights, options.cacheFolder);
   const session = await openTensorSession(model.file);
   const input = classifierInputOf({ ...session, file: model.file });
   const topOf = async (file: string, target: DirectTarget): Promise<readonly ScoredClass[]> => {

@@ -1,8 +1,7 @@
 import { readFileSync } from 'node:fs';
-import type { ServedModel } from '../models/served-model.ts';
-import { renamed } from '../models/tensors/numbered-tensors.ts';
+import type { Model } from '../models/model.ts';
+import { renamed, scoreKindOf, type ServedModel } from '../models/served-model.ts';
 import { readTensors, type NamedTensor } from '../models/tensors/tensor-body.ts';
-import type { TensorModel } from '../models/tensors/tensor-model.ts';
 import { bytesOf, type WireOutput } from '../protocols/wire.ts';
 import { fixedValues } from './scores.ts';
 
@@ -19,29 +18,28 @@ const filledWithNaN = (tensor: NamedTensor): NamedTensor =>
     ? { ...tensor, bytes: new Uint8Array(tensor.bytes.length).fill(0xff) }
     : tensor;
 
-/** The outputs in place of the classifier. */
-export const fixedScores = ({ outputs, scores = 'logits' }: ServedModel): FixedOutputs => {
-  const correct = outputs.map(({ name, datatype, shape }) => ({
+/** The outputs in place of a model: fixed scores of all classes, or the answer to the example of the model. */
+export const fixedOutputs = (served: ServedModel, model: Model): FixedOutputs => {
+  if (model.kind === 'given') {
+    const { tensors } = readTensors(readFileSync(model.example.answer), 'outputs');
+    const correct = renamed(tensors, model.outputs, served.outputs);
+    return {
+      correct,
+      // One dimension too many.
+      wrongShape: correct.map((tensor) => ({ ...tensor, shape: [1, ...tensor.shape] })),
+      nan: correct.map(filledWithNaN),
+    };
+  }
+  const correct = served.outputs.map(({ name, datatype, shape }) => ({
     name,
     datatype,
     shape,
-    bytes: bytesOf(fixedValues(scores)),
+    bytes: bytesOf(fixedValues(scoreKindOf(served))),
   }));
   return {
     correct,
     // No classes at all: with one class fewer, an answer with the best five would still be complete.
     wrongShape: correct.map((tensor) => ({ ...tensor, shape: [1, 0], bytes: new Uint8Array(0) })),
-    nan: correct.map(filledWithNaN),
-  };
-};
-
-/** The outputs in place of a user's model: the answer to its example. The wrong shape has one dimension too many. */
-export const fixedTensors = (served: ServedModel, model: TensorModel): FixedOutputs => {
-  const { tensors } = readTensors(readFileSync(model.example.answer), 'outputs');
-  const correct = renamed(tensors, model.outputs, served.outputs);
-  return {
-    correct,
-    wrongShape: correct.map((tensor) => ({ ...tensor, shape: [1, ...tensor.shape] })),
     nan: correct.map(filledWithNaN),
   };
 };

@@ -21,7 +21,7 @@ const wiresOf = async (serving: ServingName): Promise<PlatformWires> => {
 };
 
 /** Loads the REST wire of a serving. */
-export const loadWire = async (serving: ServingName, model = CLASSIFIER): Promise<Wire> => {
+export const loadWire = async (serving: ServingName, model: Model = CLASSIFIER): Promise<Wire> => {
   const { rest } = await wiresOf(serving);
   return rest(servedManifest(serving, model));
 };
@@ -29,7 +29,7 @@ export const loadWire = async (serving: ServingName, model = CLASSIFIER): Promis
 /** Loads the gRPC wire of a serving; undefined if the serving speaks no gRPC. */
 export const loadGrpcWire = async (
   serving: ServingName,
-  model = CLASSIFIER,
+  model: Model = CLASSIFIER,
 ): Promise<GrpcWire | undefined> => {
   const manifest = servedManifest(serving, model);
   const { grpc } = await wiresOf(serving);

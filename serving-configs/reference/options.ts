@@ -8,8 +8,7 @@ import {
   type ServingName,
 } from '../index.ts';
 import { defaultCache } from '../models/built-folder.ts';
-import { CLASSIFIER } from '../models/model.ts';
-import { readTensorModel } from '../models/tensors/tensor-model.ts';
+import { CLASSIFIER, readModel, withFiles } from '../models/model.ts';
 import type { Options } from '../options/command.ts';
 import { serversIn } from '../running-server.ts';
 import { readProgram } from '../options/program.ts';
@@ -52,9 +51,9 @@ export const servingOptions = {
     description: 'gRPC port; 0 picks a free one',
     defaultText: 'a free one with --port, else the port of the serving',
   },
-  model: {
+  weights: {
     kind: file('FILE.onnx'),
-    description: 'a trained model',
+    description: 'an ONNX file of the classifier with trained weights',
     defaultText: 'random weights',
     onlyWith: ['--engine onnx'],
   },
@@ -62,7 +61,7 @@ export const servingOptions = {
 
 export const referenceCommand = {
   name: 'main.ts',
-  description: 'Runs the simulated server: a ResNet-50 behind the protocol of one serving.',
+  description: 'Runs the simulated server: a model behind the protocol of one serving.',
   options: {
     ...servingOptions,
     host: {
@@ -75,10 +74,11 @@ export const referenceCommand = {
       description: 'onnx computes, noop answers at once, delay answers after a known time',
       default: 'onnx',
     },
-    'tensor-model': {
+    model: {
       kind: file('FILE.json'),
-      description: "a user's model to serve instead, as the runner describes it",
-      conflicts: ['model'],
+      description: 'the model to serve, as the runner describes it',
+      default: CLASSIFIER.file,
+      defaultText: 'ResNet-50',
     },
     'engine-options': {
       kind: object<DelayOptions>('an object as JSON', () => ({ wrong: () => [] })),
@@ -118,8 +118,7 @@ export const portsOf = (values: {
 export const readOptions = (args: readonly string[]) => {
   registerServers(serversIn(process.env));
   const values = readProgram(referenceCommand, args);
-  const { serving, host, engine, delay: ms, 'engine-options': engineOptions, model } = values;
-  const described = values['tensor-model'];
+  const { serving, host, engine, delay: ms, 'engine-options': engineOptions, weights } = values;
   // Like an accelerator that computes one request at a time.
   const delay: DelayOptions | undefined =
     ms === undefined ? engineOptions : { latency: { kind: 'constant', ms }, capacity: 1 };
@@ -129,11 +128,9 @@ export const readOptions = (args: readonly string[]) => {
     ...portsOf(values),
     engine,
     delay,
-    model:
-      described === undefined
-        ? CLASSIFIER
-        : ({ kind: 'described', tensors: readTensorModel(described) } as const),
-    modelFile: model === undefined ? undefined : path.resolve(model),
+    model: withFiles(readModel(path.resolve(values.model)), {
+      weights: weights && path.resolve(weights),
+    }),
     threads: values.threads ?? availableParallelism(),
     cacheFolder: path.resolve(values.cache),
   };

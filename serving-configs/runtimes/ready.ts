@@ -1,5 +1,7 @@
+import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { OwnManifest, ReadyProbe } from '../manifest.ts';
+import type { Model } from '../models/model.ts';
 import { inputShape } from '../models/served-model.ts';
 import { sizeOfShape } from '../models/tensors/tensor-model.ts';
 import { causeOf } from '../options/usage-error.ts';
@@ -20,6 +22,15 @@ export const containerProbe = ({
   container,
   health,
 }: Pick<OwnManifest, 'container' | 'health'>): ReadyProbe => container.ready ?? health;
+
+/** A probe that sends a prediction sends the example of the model, if it has one. */
+export const probeWith = async <Probe extends Pick<ReadyProbe, 'predict'>>(
+  probe: Probe,
+  model: Model,
+): Promise<Probe> =>
+  probe.predict !== undefined && model.kind === 'given'
+    ? { ...probe, predict: new Uint8Array(await readFile(model.example.request)) }
+    : probe;
 
 /** Whether a log line is about a probe. Such lines would hide the last lines of a server that fails. */
 export const isProbeLine = (line: string, { path }: Pick<ReadyProbe, 'path'>): boolean =>

@@ -10,6 +10,7 @@ import { medianOf } from '../../lib/bench/stats/moments.ts';
 import type { PlatformUsage } from '../../lib/bench/analysis/starts.ts';
 import { venv } from '../../lib/bench/run/servings/venv.ts';
 import { platformOf, servingNames, type ServingName } from '../../serving-configs/index.ts';
+import { CLASSIFIER } from '../../serving-configs/models/model.ts';
 import { describeServing } from '../../serving-configs/runtimes/venv/describe-serving.ts';
 import { environmentAt } from '../../serving-configs/runtimes/venv/environments.ts';
 import {
@@ -42,7 +43,7 @@ const measure = async (serving: ServingName): Promise<Omit<PlatformUsage, 'platf
       backend: { kind: 'model' },
       ports: { rest: 0, grpc: 0 },
     } as const;
-    const started = await venv.start(spec, { kind: 'resnet50' }, {}, signal);
+    const started = await venv.start(spec, CLASSIFIER, {}, signal);
     await started.stop();
     if (start === 0 || started.place !== 'local') continue;
     readyMs.push(started.timeToReadyMs);
@@ -60,7 +61,7 @@ for (const serving of servingNames) {
   if (platforms.has(platform)) continue;
   platforms.set(platform, { platform });
   const facts = factsOf(serving);
-  const entry = await describeServing(serving, cache);
+  const entry = await describeServing(serving, cache, 'built');
   if (entry.state !== 'installed' || !entry.real || !isPossible(facts)) continue;
   const sizeMiB = sizeOf(serving, facts.environment);
   platforms.set(platform, { platform, sizeMiB, ...(await measure(serving)) });

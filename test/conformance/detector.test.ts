@@ -4,6 +4,6 @@ import { startReference } from './started-serving.ts';
 // Two gRPC APIs, because the simulated server is the same program for all.
 for (const serving of ['kserve', 'torchserve'] as const) {
   describeNamedTensors(serving, 'detector', 'onnx', (description) =>
-    startReference(serving, '--engine', 'onnx', '--tensor-model', description),
+    startReference(serving, '--engine', 'onnx', '--model', description),
   );
 }

@@ -49,7 +49,7 @@ const holdReference = async (serving: ServingName): Promise<HeldServing> => {
 /** The simulated server in its own process. */
 export const referenceTarget: Target = {
   title: 'the simulated server',
-  start: async (serving) => startReference(serving, '--model', await modelFor(serving)),
+  start: async (serving) => startReference(serving, '--weights', await modelFor(serving)),
   // Any engine will do, because the test only checks that it answers.
   startAgain: (serving, ...args) => startReference(serving, '--engine', 'noop', ...args),
   expectedAnswers: async (serving) => {

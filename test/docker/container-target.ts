@@ -25,7 +25,7 @@ let listed: ReturnType<typeof describeContainers> | undefined;
 export const listContainers = () =>
   (listed ??= describeContainers(
     { images: {}, models: undefined },
-    { kind: 'resnet50' },
+    { kind: 'built' },
     new AbortController().signal,
   ));
 
@@ -70,7 +70,7 @@ export const startContainer = async (
   const started = await startScript('test/support/serving-program.ts docker', serving, [
     '--image',
     image,
-    ...(args.includes('--tensor-model') ? [] : ['--models', models.folder]),
+    ...(args.includes('--model') ? [] : ['--models', models.folder]),
     '--accelerator',
     accelerator,
     ...args,

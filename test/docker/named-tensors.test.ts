@@ -3,8 +3,8 @@ import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { manifestOf, servingNames, type ServingName } from '../../serving-configs/index.ts';
-import type { TensorModel } from '../../serving-configs/models/tensors/tensor-model.ts';
-import { userModelPath } from '../../serving-configs/runtimes/docker/container-models.ts';
+import type { GivenModel, ModelFile } from '../../serving-configs/models/model.ts';
+import { givenModelPath } from '../../serving-configs/runtimes/docker/container-models.ts';
 import { describeNamedTensors } from '../real/support/named-tensors.ts';
 import { newFolder } from '../support/temporary-folder.ts';
 import { listContainers, startContainer } from './container-target.ts';
@@ -46,7 +46,7 @@ const writtenBy = async (
   return path.join(folder, file);
 };
 
-const otherFormats: Partial<Record<Name, TensorModel['otherFormats']>> = {};
+const otherFormats: Partial<Record<Name, Omit<GivenModel['formats'], 'onnx'>>> = {};
 beforeAll(async () => {
   for (const name of ['mixed', 'halves'] as const) {
     otherFormats[name] = {
@@ -61,14 +61,14 @@ const inContainer = (serving: ServingName, name: Name): void =>
     serving,
     name,
     'onnx',
-    (file) => startContainer(serving, '--tensor-model', file),
+    (file) => startContainer(serving, '--model', file),
     () => otherFormats[name],
   );
 
 const servings = servingNames.filter((serving) => {
   const { rest, container } = manifestOf(serving);
   return (
-    rest.tensors !== undefined && container !== undefined && userModelPath(container) !== undefined
+    rest.tensors !== undefined && container !== undefined && givenModelPath(container) !== undefined
   );
 });
 
@@ -86,10 +86,17 @@ describe('a container whose server reads none of the formats of a model', () => 
   it('does not start', async () => {
     const file = path.join(newFolder(), 'model.json');
     const example = { request: 'request', answer: 'answer' };
-    const model = { name: 'mine', file: 'model.onnx', inputs: [], outputs: [], example };
-    writeFileSync(file, JSON.stringify(model));
+    const tensors = { inputs: [], outputs: [] };
+    const model = {
+      kind: 'given' as const,
+      name: 'mine',
+      formats: { onnx: 'model.onnx' },
+      ...tensors,
+      example,
+    };
+    writeFileSync(file, JSON.stringify(model satisfies ModelFile));
 
-    await expect(startContainer('torchserve', '--tensor-model', file)).rejects.toThrow(
+    await expect(startContainer('torchserve', '--model', file)).rejects.toThrow(
       /^torchserve .*\b2\b.*"mine": .*TorchScript/s,
     );
   });

@@ -56,13 +56,13 @@ describe('The configuration of the middleware', () => {
     const file = path.join(newFolder(), 'model.json');
     writeFileSync(file, JSON.stringify(userModel));
 
-    expect(readConfig({ TENSOR_MODEL: '' })).toMatchObject({
-      model: { kind: 'classifier' },
+    expect(readConfig({ MODEL: '' })).toMatchObject({
+      model: { kind: 'built' },
       maxImageBytes: 20 * 2 ** 20,
       maxAnswerBytes: 2 ** 24,
     });
-    expect(readConfig({ TENSOR_MODEL: file })).toMatchObject({
-      model: { kind: 'described', tensors: userModel },
+    expect(readConfig({ MODEL: file })).toMatchObject({
+      model: { ...userModel, file },
       maxImageBytes: 2 ** 29,
       maxAnswerBytes: 2 ** 29,
     });
@@ -99,8 +99,8 @@ describe('The configuration of the middleware', () => {
     ['WEIGHTS_TRAINED', '{"nope":true}'],
     ['WEIGHTS_TRAINED', '{"flask":"no"}'],
     ['BLOCKING_SERVINGS', 'torchserve,nobody'],
-    ['TENSOR_MODEL', '/nowhere/model.json'],
-    ['TENSOR_MODEL', 'tsconfig.json'],
+    ['MODEL', '/nowhere/model.json'],
+    ['MODEL', 'tsconfig.json'],
     ['SERVING_URLS', '{"nope":"http://a"}'],
     ['SERVING_URLS', '{"tfserving":null}'],
     ['SERVING_URLS', '{"tfserving":{"soap":"http://a"}}'],

@@ -2,7 +2,7 @@ import { codecOf } from '../../middleware/servings/index.ts';
 import type { InferenceTarget } from '../../middleware/targets.ts';
 import { tensorWork } from '../../middleware/work.ts';
 import { manifestOf, type ServingName } from '../../serving-configs/index.ts';
-import { servedTensors } from '../../serving-configs/models/served-model.ts';
+import { servedModelOf } from '../../serving-configs/models/served-model.ts';
 import { readTensors, writeTensors } from '../../serving-configs/models/tensors/tensor-body.ts';
 import { answerOf, bodyOf } from '../support/describe-codec.ts';
 import { inputs, outputs, userModel } from '../support/middleware-model.ts';
@@ -14,8 +14,8 @@ const workFor = (serving: ServingName) => {
     payload: 'tensors',
     encoding: 'binary',
     codec: codecOf(serving).rest,
-    tensors: userModel,
-    served: servedTensors(manifestOf(serving).model, userModel),
+    model: userModel,
+    served: servedModelOf(manifestOf(serving).model, userModel),
   } as unknown as InferenceTarget;
   const { body } = writeTensors(inputs, 'inputs', 'binary');
   return tensorWork(target, { headers: {}, body: Buffer.concat(body) });

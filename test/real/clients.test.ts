@@ -68,15 +68,15 @@ const askWith = async (
 
 const startBoth = async (serving: ServingName) => {
   const both = await Promise.all([
-    startReference(serving, '--tensor-model', model.file),
-    startReal(serving, '--tensor-model', model.file),
+    startReference(serving, '--model', model.file),
+    startReal(serving, '--model', model.file),
   ]);
   started.push(...both);
   return { simulated: both[0], real: both[1] };
 };
 
 const startSimulated = async (serving: ServingName): Promise<StartedServing> => {
-  const server = await startReference(serving, '--tensor-model', model.file);
+  const server = await startReference(serving, '--model', model.file);
   started.push(server);
   return server;
 };

@@ -1,4 +1,8 @@
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
 import { startReal } from '../conformance/started-serving.ts';
+import { userModel } from '../support/middleware-model.ts';
+import { newFolder } from '../support/temporary-folder.ts';
 import { describeNamedTensors } from './support/named-tensors.ts';
 
 // All servings that `npx serving-compare setup --without workers` installs and that can serve such a model.
@@ -33,7 +37,10 @@ for (const serving of ['triton_onnx', 'flask'] as const) {
 
 describe('A serving whose packages lack the backend for its format', () => {
   it('does not start with a model of the user', async () => {
-    await expect(startReal('triton_pytorch', '--tensor-model', 'package.json')).rejects.toThrow(
+    const file = path.join(newFolder(), 'model.json');
+    writeFileSync(file, JSON.stringify(userModel));
+
+    await expect(startReal('triton_pytorch', '--model', file)).rejects.toThrow(
       /^triton_pytorch .*\b2\b.*triton_pytorch .*: /s,
     );
   });

@@ -2,8 +2,9 @@ import { execFile } from 'node:child_process';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { manifestOf } from '../../serving-configs/index.ts';
+import { CLASSIFIER } from '../../serving-configs/models/model.ts';
 import { chooseModel } from '../../serving-configs/reference/onnx/choose-model.ts';
-import { modelServed, servedModel } from '../../serving-configs/runtimes/served-model.ts';
+import { servedModel } from '../../serving-configs/runtimes/served-model.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
 const PYTHON = path.join(root, '.cache/venv/python/bin/python');
@@ -18,7 +19,7 @@ describe('The engine of the platforms from packages', () => {
       env: {
         ...process.env,
         PYTHONPATH: path.join(root, 'serving-configs/runtimes/venv/python'),
-        SERVED_MODEL: servedModel(modelServed(model), served),
+        SERVED_MODEL: servedModel(model, CLASSIFIER, served),
       },
     });
 

@@ -36,7 +36,7 @@ describe('A trained model behind a real platform', () => {
   it.each(servings)(
     'recognises the coffee and the cat over every protocol and payload: %s',
     async (serving) => {
-      const real = await startReal(serving, '--model', model);
+      const real = await startReal(serving, '--weights', model);
       const app = await middlewareOf(serving, real.urls);
       // The unresized image of the study is only divided by 255, which is not how the network was trained.
       const ways = waysOf(serving).filter(({ payload }) => payload !== 'tensor_fullsize');

@@ -1,6 +1,7 @@
 /** Inputs of codecs as the middleware makes them, and what it reads from answers. */
 import {
-  classifierForm,
+  formOf,
+  fullsizeForm,
   givenTensor,
   pixelTensor,
 } from '../../middleware/servings/input-tensor.ts';
@@ -9,13 +10,15 @@ import { classesOf } from '../../middleware/servings/top-five.ts';
 import { manifestOf, type ServingName } from '../../serving-configs/index.ts';
 import { TENSORS } from '../../serving-configs/manifest.ts';
 import type { ScoredClass } from '../../serving-configs/models/best-classes.ts';
+import { classifierInputs } from '../../serving-configs/models/input/classifier.ts';
 import type { Pixels } from '../../serving-configs/models/input/geometry.ts';
-import { servedClassifier, type ServedModel } from '../../serving-configs/models/served-model.ts';
+import { CLASSIFIER } from '../../serving-configs/models/model.ts';
+import { servedModelOf, type ServedModel } from '../../serving-configs/models/served-model.ts';
 import type { NamedTensor } from '../../serving-configs/models/tensors/tensor-body.ts';
 
 /** The classifier as a serving serves it. */
 export const classifierOf = (serving: ServingName): ServedModel =>
-  servedClassifier(manifestOf(serving).model);
+  servedModelOf(manifestOf(serving).model, CLASSIFIER);
 
 /** An image as the tensor of a payload. */
 export const imageInput = (
@@ -24,7 +27,7 @@ export const imageInput = (
   pixels: Pixels,
 ): CodecInput => {
   const { layout } = manifestOf(serving).model;
-  const form = classifierForm(layout, payload === 'tensor' ? layout : 'fullsize');
+  const form = payload === 'tensor' ? formOf(classifierInputs[layout]) : fullsizeForm(layout);
   const [input] = classifierOf(serving).inputs;
   return { payload, image: pixelTensor(input?.name ?? '', pixels, form) };
 };

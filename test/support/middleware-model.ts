@@ -1,10 +1,13 @@
-import type { TensorModel } from '../../serving-configs/models/tensors/tensor-model.ts';
+import type { GivenModel } from '../../serving-configs/models/model.ts';
+import type { ServedModel } from '../../serving-configs/models/served-model.ts';
 import { tensor } from './user-model.ts';
 
 /** A user's model without a file. */
-export const userModel: TensorModel = {
+export const userModel: GivenModel = {
+  kind: 'given',
   name: 'my-model',
-  file: '/nowhere/my-model.onnx',
+  file: '/nowhere/model.json',
+  formats: { onnx: '/nowhere/my-model.onnx' },
   inputs: [
     { name: 'ids', datatype: 'INT64', shape: [-1, 3] },
     { name: 'mask', datatype: 'BOOL', shape: [-1, 3] },
@@ -16,6 +19,9 @@ export const userModel: TensorModel = {
   ],
   example: { request: '/nowhere/request', answer: '/nowhere/answer' },
 };
+
+/** The model as a server serves it that names tensors. */
+export const servedUserModel: ServedModel = { ...userModel, answers: { kind: 'tensors' } };
 
 export const ids = tensor('ids', 'INT64', [1, 3], [101, -7, 2 ** 40]);
 

@@ -9,7 +9,8 @@ import type { Accelerator } from '../../serving-configs/manifest.ts';
 import { UsageError } from '../../serving-configs/options/usage-error.ts';
 import { startContainer } from '../../serving-configs/runtimes/docker/start-container.ts';
 import { startPlatform } from '../../serving-configs/runtimes/venv/start-platform.ts';
-import type { ModelSource, VenvEngine } from '../../serving-configs/runtimes/served-model.ts';
+import { CLASSIFIER, readModel, withFiles } from '../../serving-configs/models/model.ts';
+import type { VenvEngine } from '../../serving-configs/runtimes/served-model.ts';
 
 const text = { type: 'string' } as const;
 const { values, positionals } = parseArgs({
@@ -20,8 +21,8 @@ const { values, positionals } = parseArgs({
     'grpc-port': text,
     engine: text,
     model: text,
+    weights: text,
     models: text,
-    'tensor-model': text,
     image: text,
     accelerator: text,
   },
@@ -31,16 +32,10 @@ const absolute = (file: string | undefined): string | undefined =>
   file === undefined ? undefined : path.resolve(file);
 
 const start = (signal: AbortSignal) => {
-  const { serving = '', 'tensor-model': file } = values;
+  const { serving = '', model: file = CLASSIFIER.file } = values;
   if (!isServingName(serving)) throw new Error(`there is no serving "${serving}"`);
-  const model: ModelSource =
-    file === undefined
-      ? {
-          kind: 'resnet50',
-          trainedFile: absolute(values.model),
-          folder: absolute(values.models),
-        }
-      : { kind: 'described', file: path.resolve(file) };
+  const files = { weights: absolute(values.weights), folder: absolute(values.models) };
+  const model = withFiles(readModel(path.resolve(file)), files);
   const common = {
     serving,
     model,

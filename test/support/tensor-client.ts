@@ -12,7 +12,7 @@ import {
 import {
   isDatatype,
   type Datatype,
-  type TensorModel,
+  type TensorsOfModel,
 } from '../../serving-configs/models/tensors/tensor-model.ts';
 import { withTimeLimit } from '../../serving-configs/time-limit.ts';
 import { grpcClientOf, sendGrpc } from './grpc-client.ts';
@@ -35,7 +35,7 @@ export interface TensorWay {
 }
 
 /** A model as clients know it. */
-export type KnownModel = Pick<TensorModel, 'name' | 'inputs' | 'outputs'>;
+export type KnownModel = TensorsOfModel & { readonly name: string };
 
 export const servingsWithTensors = servingNames.filter(
   (name) => manifestOf(name).rest.tensors !== undefined,

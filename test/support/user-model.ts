@@ -3,8 +3,13 @@ import { join } from 'node:path';
 import {
   DATATYPES,
   type Datatype,
-  type TensorModel,
+  type TensorsOfModel,
 } from '../../serving-configs/models/tensors/tensor-model.ts';
+import {
+  readGivenModel,
+  type GivenModel,
+  type ModelFile,
+} from '../../serving-configs/models/model.ts';
 import {
   readTensors,
   valuesOf,
@@ -37,9 +42,9 @@ export const plain = (tensors: readonly NamedTensor[]) =>
   }));
 
 export interface TensorModelFolder {
-  /** The value of `--tensor-model`. */
+  /** The value of `--model`. */
   readonly file: string;
-  readonly model: TensorModel;
+  readonly model: GivenModel;
   /** The expected answers, in the order of the requests. */
   readonly answers: readonly (readonly NamedTensor[])[];
 }
@@ -49,7 +54,7 @@ export const writeTensorModel = async (
   folder: string,
   onnx: Uint8Array,
   requests: readonly (readonly NamedTensor[])[],
-  otherFormats?: TensorModel['otherFormats'],
+  otherFormats?: Omit<GivenModel['formats'], 'onnx'>,
 ): Promise<TensorModelFolder> => {
   const file = join(folder, 'model.onnx');
   writeFileSync(file, onnx);
@@ -70,11 +75,11 @@ export const writeTensorModel = async (
     `--answers=${answersFolder}`,
   ]);
   if (direct.code !== 0) throw new Error(direct.stderr);
-  const { inputs, outputs } = JSON.parse(described.stdout) as TensorModel;
-  const model: TensorModel = {
+  const { inputs, outputs } = JSON.parse(described.stdout) as TensorsOfModel;
+  const model: ModelFile = {
+    kind: 'given',
     name: 'my-model',
-    file,
-    ...(otherFormats && { otherFormats }),
+    formats: { onnx: file, ...otherFormats },
     inputs,
     outputs,
     example: {
@@ -82,9 +87,10 @@ export const writeTensorModel = async (
       answer: join(answersFolder, names[0] ?? ''),
     },
   };
-  writeFileSync(join(folder, 'model.json'), JSON.stringify(model));
+  const description = join(folder, 'model.json');
+  writeFileSync(description, JSON.stringify(model));
   const answers = names.map(
     (name) => readTensors(readFileSync(join(answersFolder, name)), 'outputs').tensors,
   );
-  return { file: join(folder, 'model.json'), model, answers };
+  return { file: description, model: readGivenModel(description), answers };
 };

@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { CLASSIFIER } from '../../serving-configs/models/model.ts';
 import { lockRunFolder, writerOf } from '../../lib/bench/results/run-lock.ts';
 import { TYPESCRIPT_LOADER } from '../../lib/bench/run/child-process.ts';
 import { startMiddleware } from '../../lib/bench/run/middleware-process.ts';
@@ -70,7 +71,7 @@ describe('processes in several PID namespaces that share a folder', () => {
     const middleware = await startMiddleware({
       servingUrls: { triton_pytorch: { rest: serving.url } },
       imagesDir: images,
-      model: { kind: 'resnet50' },
+      model: CLASSIFIER,
       port: 0,
       processes: 1,
       upstreamTimeoutMs: 30_000,

@@ -3,7 +3,7 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { runKeys } from '../../aws/contract/run-keys.ts';
 import { readTensors, writeTensors } from '../../../serving-configs/models/tensors/tensor-body.ts';
-import { readTensorModel } from '../../../serving-configs/models/tensors/tensor-model.ts';
+import { readGivenModel } from '../../../serving-configs/models/model.ts';
 import { BenchError } from '../model/errors.ts';
 import type { ExchangeBytes } from './network-limit.ts';
 import { mapLimited } from './map-limited.ts';
@@ -52,7 +52,7 @@ const sizeOf = async (file: string): Promise<number> => {
 
 /** How many times longer the first request and its answer are as JSON; 1 for FP16 tensors, which JSON cannot carry. */
 const jsonFactorOf = async (folder: string): Promise<number> => {
-  const { example, inputs, outputs } = readTensorModel(path.join(folder, 'model.json'));
+  const { example, inputs, outputs } = readGivenModel(path.join(folder, 'model.json'));
   if ([...inputs, ...outputs].some(({ datatype }) => datatype === 'FP16')) return 1;
   const bodies = [
     { key: 'inputs', body: await readFile(example.request) },
@@ -78,11 +78,8 @@ export const packModel = async (
 ): Promise<PackedModel> => {
   const { onnx, weights } = user;
   const onNode = {
-    file: `onnx/${path.basename(onnx.file)}`,
-    otherFormats: mapOtherFormats(
-      user,
-      ({ modelPath }, format) => `${format}/${path.basename(modelPath)}`,
-    ),
+    onnx: `onnx/${path.basename(onnx.file)}`,
+    ...mapOtherFormats(user, ({ modelPath }, format) => `${format}/${path.basename(modelPath)}`),
   };
   await writeTensorInputs(folder, user, emit, signal, onNode);
   const written = await readdir(folder, { recursive: true, withFileTypes: true });

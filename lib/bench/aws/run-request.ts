@@ -1,5 +1,4 @@
 import { servingNames, type ServingName } from '../../../serving-configs/index.ts';
-import { formatsOf } from '../../../serving-configs/models/tensors/tensor-model.ts';
 import { reasonAgainstModel } from '../../../serving-configs/runtimes/docker/container-models.ts';
 import type { ServingRuntime } from '../../aws/contract/node-environment.ts';
 import type { LeftOut } from '../model/plan.ts';
@@ -7,6 +6,7 @@ import type { AskedPlan, PlanRequest } from '../plan/plan-request.ts';
 import { seedFrom } from '../plan/resolve-plan-options.ts';
 import { MAX_TRIALS } from '../plan/slo-search.ts';
 import { makePlan, SIMULATED_HERE, type Available, type PlannedRun } from '../run/make-plan.ts';
+import { originOf } from '../user-model/user-model.ts';
 import type { Repeats } from './repeats.ts';
 
 /** The format of requests; nodes refuse those of another. */
@@ -46,19 +46,12 @@ interface Deployed {
   readonly runtime: ServingRuntime;
 }
 
-/** Why the container of a serving cannot serve a model. */
-const reasonsAgainst = {
-  built: () => undefined,
-  given: (serving: ServingName, model: PlanRequest['model']) =>
-    reasonAgainstModel(serving, formatsOf(model)),
-};
-
 /** The servings that cannot serve a model in the containers of the nodes, with the reasons. */
 const unableServings = (runtime: ServingRuntime, model: PlanRequest['model']): readonly LeftOut[] =>
   runtime === 'simulated'
     ? []
     : servingNames.flatMap((serving): readonly LeftOut[] => {
-        const reason = reasonsAgainst[model.kind](serving, model);
+        const reason = reasonAgainstModel(serving, originOf(model));
         return reason === undefined ? [] : [{ serving, reason }];
       });
 

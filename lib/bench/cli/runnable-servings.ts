@@ -1,16 +1,14 @@
-import { formatsOf } from '../../../serving-configs/models/tensors/tensor-model.ts';
 import { shellWord } from '../../../serving-configs/options/shell-word.ts';
 import {
   findUnreadable,
   type ContainerModels,
 } from '../../../serving-configs/runtimes/docker/container-models.ts';
 import type { ContainerSources } from '../../../serving-configs/runtimes/docker/describe-containers.ts';
-import type { ListedModel } from '../../../serving-configs/runtimes/served-model.ts';
 import { BenchError } from '../model/errors.ts';
 import type { PlanOptions } from '../model/plan-options.ts';
 import type { PlanHost, RunSettings } from '../model/plan.ts';
 import { runtimes } from '../run/servings/slot.ts';
-import { givenFilesOf, type AnyModel } from '../user-model/user-model.ts';
+import { givenFilesOf, originOf, type AnyModel } from '../user-model/user-model.ts';
 import { usageError } from './command.ts';
 
 /**
@@ -48,12 +46,6 @@ export const assertEngine = (runtime: PlanHost['runtime'], engine: PlanOptions['
   );
 };
 
-/** The model that a runtime is to list servings for. */
-const listed: Readonly<Record<AnyModel['kind'], (model: AnyModel) => ListedModel>> = {
-  built: () => ({ kind: 'resnet50' }),
-  given: (model) => ({ kind: 'described', formats: formatsOf(model) }),
-};
-
 /**
  * Lists what a runtime can run here with a model, and the models that it has itself; undefined if it can run everything, or is not
  * here.
@@ -68,7 +60,7 @@ export const listHere = async (
 ) => {
   if (runtime !== 'venv' && runtime !== 'docker') return undefined;
   const sources = () => containerSourcesOf(configFile);
-  const list = await runtimes[runtime].list({ sources, model: listed[model.kind](model) }, signal);
+  const list = await runtimes[runtime].list({ sources, model: originOf(model) }, signal);
   const models = { built: list.models, given: undefined }[model.kind];
   return { entries: list.entries, models };
 };

@@ -1,6 +1,6 @@
 import { servingNames, type ServingName } from '../../../serving-configs/index.ts';
 import { problemWithModel } from '../../../serving-configs/runtimes/docker/container-models.ts';
-import type { ListedModel } from '../../../serving-configs/runtimes/served-model.ts';
+import type { ModelOrigin } from '../../../serving-configs/models/model.ts';
 import { groupBy } from '../analysis/group-by.ts';
 import { BenchError } from '../model/errors.ts';
 import { LOCAL_RUNTIMES, type LocalRuntime } from '../model/plan.ts';
@@ -19,12 +19,9 @@ const unlistedEntry = (
   serving: ServingName,
   runtime: LocalRuntime,
   reason: string,
-  model: ListedModel,
+  model: ModelOrigin,
 ): RuntimeEntry => {
-  const problem =
-    runtime === 'docker' && model.kind === 'described'
-      ? problemWithModel(serving, model.formats)
-      : undefined;
+  const problem = runtime === 'docker' ? problemWithModel(serving, model) : undefined;
   return problem === undefined
     ? { serving, state: 'not-installed', reason }
     : { serving, state: 'impossible', ...problem };
@@ -34,7 +31,7 @@ const unlistedEntry = (
 const entriesOf = async (
   runtime: LocalRuntime,
   signal: AbortSignal,
-  model: ListedModel,
+  model: ModelOrigin,
 ): Promise<Entries> => {
   try {
     return (await runtimes[runtime].list({ sources: defaultSources, model }, signal)).entries;
@@ -50,7 +47,7 @@ const entriesOf = async (
 /** Lists what each runtime can run on this machine. */
 export const runtimesHere = async (
   signal: AbortSignal,
-  model: ListedModel,
+  model: ModelOrigin,
 ): Promise<Readonly<Record<LocalRuntime, Entries>>> => {
   const [simulated = [], venv = [], docker = []] = await Promise.all(
     LOCAL_RUNTIMES.map((runtime) => entriesOf(runtime, signal, model)),

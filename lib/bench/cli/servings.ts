@@ -61,7 +61,7 @@ export const servings = command({
   options: { json },
   examples: ['npx serving-compare servings', 'npx serving-compare servings --json'],
   run: async ({ json: asJson }, { console, signal }) => {
-    const byRuntime = await runtimesHere(signal, { kind: 'resnet50' });
+    const byRuntime = await runtimesHere(signal, { kind: 'built' });
     if (asJson) {
       console.out(jsonText({ servings: describe(byRuntime) }));
       return 0;

@@ -112,7 +112,7 @@ venv: installs packages. docker: pulls the official images, builds the others, a
     const tell = (line: string): void => console.err(`${line}\n`);
     const { install, list } = runtimes[runtime];
     const failed = await install(servings, { sources, weights }, tell, signal);
-    const entries = (await list({ sources, model: { kind: 'resnet50' } }, signal)).entries
+    const entries = (await list({ sources, model: { kind: 'built' } }, signal)).entries
       .filter(({ serving }) => servings.includes(serving))
       .map((entry) => withFailure(entry, failed));
     if (values.json) console.out(jsonText({ servings: entries }));

@@ -1,7 +1,6 @@
 import type { ServingName } from '../../../serving-configs/index.ts';
 import { PROTOCOLS } from '../../../serving-configs/manifest.ts';
 import type { ResolvedCheck } from '../../../serving-configs/models/tensors/compare-tensors.ts';
-import { formatsOf } from '../../../serving-configs/models/tensors/tensor-model.ts';
 import { file } from '../../../serving-configs/options/kinds.ts';
 import { groupBy } from '../analysis/group-by.ts';
 import { BenchError, messageOf } from '../model/errors.ts';
@@ -15,6 +14,7 @@ import {
 import {
   dimsText,
   mapOtherFormats,
+  originOf,
   type ModelTensor,
   type UserModel,
 } from '../user-model/user-model.ts';
@@ -160,7 +160,7 @@ export const validate = command({
     ];
     const tensorTargets = tensorTargetsOf(model);
     const servings = [...new Set(tensorTargets.targets.map(({ serving }) => serving))];
-    const byRuntime = await runtimesHere(signal, { kind: 'described', formats: formatsOf(model) });
+    const byRuntime = await runtimesHere(signal, originOf(model));
     if (asJson) {
       const runtimes = Object.fromEntries(
         Object.entries(byRuntime).map(([runtime, entries]) => [

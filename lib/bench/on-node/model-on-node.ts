@@ -38,7 +38,7 @@ const builtModel = async ({ prepared }: NodeParts): Promise<ModelOnNode> => ({
   assertServed: (plan) => {
     if (prepared !== undefined) assertSameModel(prepared, plan);
   },
-  servedAs: () => ({ kind: 'resnet50' }),
+  servedAs: ({ model: { kind, name } }) => ({ kind, name, parameters: {} }),
 });
 
 /** A model that the operator has sent with its requests. */
@@ -47,12 +47,12 @@ const sentModel = async (
   sums: string,
 ): Promise<ModelOnNode> => {
   await receiveModel(aws, location, modelFolderOf(folder), sums, signal);
-  const parameter = `${location.runId}/${sums}`;
+  const parameters = { Model: `${location.runId}/${sums}` };
   return {
     settings: {},
     inputs: { kind: 'folder' },
     assertServed: () => undefined,
-    servedAs: ({ model: { name } }) => ({ kind: 'described', name, parameter }),
+    servedAs: ({ model: { kind, name } }) => ({ kind, name, parameters }),
   };
 };
 

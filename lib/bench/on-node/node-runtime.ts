@@ -1,5 +1,6 @@
-import { manifestOf, modelNamed, type ServingName } from '../../../serving-configs/index.ts';
+import { manifestOf, type ServingName } from '../../../serving-configs/index.ts';
 import type { ServingUrls } from '../../../serving-configs/manifest.ts';
+import { manifestModelOf, type Model } from '../../../serving-configs/models/model.ts';
 import { withTimeLimit } from '../../../serving-configs/time-limit.ts';
 import type { ServingReady, ServingState } from '../../aws/contract/serving-state.ts';
 import { readFigures } from '../../aws/node/sampler/read-figures.ts';
@@ -29,10 +30,13 @@ export interface ServedOnNode {
   /** Private address of the node. */
   readonly host: string;
   readonly servings: readonly ServingName[];
-  readonly model:
-    | { readonly kind: 'resnet50' }
-    /** A user's model: its name, and the parameter `Model` of the document `StartServing`. */
-    | { readonly kind: 'described'; readonly name: string; readonly parameter: string };
+  readonly model: ModelOnNode;
+}
+
+/** A model that a serving node serves. */
+interface ModelOnNode extends Pick<Model, 'kind' | 'name'> {
+  /** The parameters of the document `StartServing` that say where the node gets it from; none if it has it. */
+  readonly parameters: Readonly<Record<string, string>>;
 }
 
 const urlsOn = (host: string, serving: ServingName): ServingUrls => {
@@ -44,18 +48,16 @@ const urlsOn = (host: string, serving: ServingName): ServingUrls => {
 /** Starts servings on the serving node, each on its platform's port. A start also stops the serving that ran before. */
 const createNodeRuntime = (
   commands: ServingCommands,
-  { host, model }: ServedOnNode,
+  host: string,
   stop: () => Promise<void>,
-): Pick<Runtime, 'start'> => {
+): Pick<Runtime<ModelOnNode>, 'start'> => {
   /** Only containers may serve statistics on a port of their own; simulated servings use the REST port. */
   const statisticsUrlOf = (
     serving: ServingName,
+    model: ModelOnNode,
     runtime: ServingReady['runtime'],
   ): string | undefined => {
-    const { rest, statistics } = manifestOf(
-      serving,
-      model.kind === 'described' ? modelNamed(model.name) : undefined,
-    );
+    const { rest, statistics } = manifestOf(serving, manifestModelOf(model));
     if (statistics === undefined) return undefined;
     const port = runtime === 'container' ? statistics.port : rest.port;
     return `http://${host}:${port}${statistics.path}`;
@@ -77,18 +79,18 @@ const createNodeRuntime = (
   };
 
   return {
-    start: async ({ name, backend }, _model, _settings, signal) => {
+    start: async ({ name, backend }, model, _settings, signal) => {
       const parameters = {
         Serving: name,
         Engine: backend.kind === 'model' ? 'onnx' : backend.kind,
         ...(backend.kind === 'delay' && { DelayMs: String(backend.ms) }),
-        ...(model.kind === 'described' && { Model: model.parameter }),
+        ...model.parameters,
       };
       const ready = await commands.run('StartServing', parameters, signal);
       return {
         place: 'node',
         urls: urlsOn(host, name),
-        statisticsUrl: statisticsUrlOf(name, ready.runtime),
+        statisticsUrl: statisticsUrlOf(name, model, ready.runtime),
         timeToReadyMs: ready.timeToReadyMs,
         roundTripMs: (callSignal) => measureRoundTrip(host, manifestOf(name).rest.port, callSignal),
         inspect: async ({ fromMs, toMs }, callSignal) => {
@@ -110,18 +112,17 @@ const createNodeRuntime = (
 
 /** Creates a slot whose servings run one after the other on the serving node. */
 export const createNodeSlot = (commands: ServingCommands, served: ServedOnNode): ServingSlot => {
-  const { host, servings } = served;
+  const { host, servings, model } = served;
   const stop = async (): Promise<void> => {
     await withTimeLimit(STOP_MS, undefined, (limited) =>
       commands.run('StopServing', {}, limited),
     ).catch(() => undefined);
   };
-  const runtime = createNodeRuntime(commands, served, stop);
+  const runtime = createNodeRuntime(commands, host, stop);
   const ports = { rest: 0, grpc: 0 };
   return createSlot({
     urls: Object.fromEntries(servings.map((serving) => [serving, urlsOn(host, serving)])),
-    start: (name, backend, signal) =>
-      runtime.start({ name, backend, ports }, { kind: 'resnet50' }, {}, signal),
+    start: (name, backend, signal) => runtime.start({ name, backend, ports }, model, {}, signal),
     stop,
   });
 };

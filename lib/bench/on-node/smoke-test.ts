@@ -1,4 +1,5 @@
 import { isServingName, manifestOf, type ServingName } from '../../../serving-configs/index.ts';
+import { CLASSIFIER } from '../../../serving-configs/models/model.ts';
 import { readContainerModels } from '../../../serving-configs/runtimes/docker/container-models.ts';
 import {
   NODE_MODELS,
@@ -121,7 +122,7 @@ export const smokeTest = async (
     servingUrls: Object.fromEntries(servings.map((serving) => [serving, { rest: urlOf(serving) }])),
     weightsTrained: Object.fromEntries(servings.map((serving) => [serving, trained])),
     imagesDir: defaultImagesDir,
-    model: { kind: 'resnet50' },
+    model: CLASSIFIER,
     port: 0,
     processes: 1,
     upstreamTimeoutMs: ANSWER_TIMEOUT_MS,

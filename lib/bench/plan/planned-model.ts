@@ -10,10 +10,6 @@ export const askedModel = (model: AnyModel): AskedModel => {
   return { kind, name, title, inputs, outputs, otherFormats, checks };
 };
 
-/** The name that all servers have for a model; undefined if each platform has its own. */
-export const commonName = ({ kind, name }: AskedModel): string | undefined =>
-  ({ built: undefined, given: name })[kind];
-
 /** The file of a model, as the plan tells it. */
 type ModelFile = Pick<PlannedModel, 'file' | 'sha256' | 'weights'>;
 

@@ -56,7 +56,7 @@ export const computeCorrectAnswers = async (
     JSON.stringify([...pairs.values()]),
     '--engine',
     engine,
-    ...(modelFile === undefined || engine !== 'onnx' ? [] : ['--model', modelFile]),
+    ...(modelFile === undefined || engine !== 'onnx' ? [] : ['--weights', modelFile]),
   ];
   const what = 'the correct answers could not be computed';
   const output = await childOutput(scripts.direct, args, { code: 'BENCH_ANSWERS', what }, signal);

@@ -1,7 +1,12 @@
 import { createHash } from 'node:crypto';
 import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { ModelSource } from '../../../serving-configs/runtimes/served-model.ts';
+import {
+  CLASSIFIER,
+  readGivenModel,
+  withFiles,
+  type Model,
+} from '../../../serving-configs/models/model.ts';
 import { BenchError, fileErrorText } from '../model/errors.ts';
 import type { Engine, Measurement, Target } from '../model/measurement.ts';
 import type { DataSetImage, Plan, RunSettings } from '../model/plan.ts';
@@ -27,7 +32,7 @@ export interface RunRequests extends Pick<Plan, 'images'> {
   /** Absolute path of the data set of the middleware, which does not start without one. */
   readonly dataSetDir: string;
   /** What servings and middleware read. */
-  readonly source: ModelSource;
+  readonly source: Model;
 }
 
 /** The inputs of a run, the model in the plan, and the judge of the answers to them. */
@@ -92,7 +97,7 @@ const imageRequests = async (
   imagesDir,
   dataSetDir: imagesDir,
   images: await readDataSet(imagesDir),
-  source: { kind: 'resnet50', trainedFile: modelFile, folder: modelsFolder },
+  source: withFiles(CLASSIFIER, { weights: modelFile, folder: modelsFolder }),
 });
 
 /** Reads the data set and computes the correct answers to it. */
@@ -136,7 +141,7 @@ const writtenRequests = ({ images, files }: WrittenInputs): RunRequests => ({
   imagesDir: files.requests,
   dataSetDir: defaultImagesDir,
   images,
-  source: { kind: 'described', file: files.tensorModel },
+  source: readGivenModel(files.model),
 });
 
 /** Reads the named tensors in a run folder, and the correct answers to them. */

@@ -97,7 +97,8 @@ const usualServings = ({ targets }: TensorTargets): readonly ServingName[] => {
   return [...platforms].flatMap((platform) => {
     const ofPlatform = suitable.filter((serving) => platformOf(serving) === platform);
     const takesOnnx = ofPlatform.find(
-      (serving) => reasonAgainstModel(serving, ['onnx']) === undefined,
+      (serving) =>
+        reasonAgainstModel(serving, { kind: 'given', formats: { onnx: true } }) === undefined,
     );
     return takesOnnx ?? ofPlatform[0] ?? [];
   });

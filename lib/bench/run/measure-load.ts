@@ -1,3 +1,4 @@
+import { manifestModelOf } from '../../../serving-configs/models/model.ts';
 import type { LoadJob } from '../load/job.ts';
 import type { Measurement } from '../model/measurement.ts';
 import { BenchError } from '../model/errors.ts';
@@ -11,7 +12,6 @@ import {
   type RunningMiddleware,
   useBetween,
 } from './middleware-process.ts';
-import { commonName } from '../plan/planned-model.ts';
 import { createScraper, timesBetween, type ScrapedCounters } from './scrape-counters.ts';
 import type { RunningServing } from './servings/runtime.ts';
 
@@ -129,7 +129,7 @@ export const measureLoad = async (
   const scrape = await createScraper(
     measurement.target.serving,
     serving.statisticsUrl,
-    commonName(plan.model),
+    manifestModelOf(plan.model),
   );
   const readEdge = async (): Promise<Edge> => {
     const epochMs = Date.now();

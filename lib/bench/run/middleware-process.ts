@@ -2,7 +2,7 @@ import { createWriteStream, type WriteStream } from 'node:fs';
 import { registeredServers, type ServingName } from '../../../serving-configs/index.ts';
 import type { ServingUrls } from '../../../serving-configs/manifest.ts';
 import { serversVariable } from '../../../serving-configs/running-server.ts';
-import type { ModelSource } from '../../../serving-configs/runtimes/served-model.ts';
+import type { Model } from '../../../serving-configs/models/model.ts';
 import { samplesOf } from '../../../serving-configs/protocols/statistics/prometheus-text.ts';
 import { BenchError } from '../model/errors.ts';
 import type { MiddlewareSettings } from '../model/plan-options.ts';
@@ -54,7 +54,7 @@ interface MiddlewareSpec {
   readonly weightsTrained?: WeightsTrained | undefined;
   readonly imagesDir: string;
   /** The model that the servings serve. */
-  readonly model: ModelSource;
+  readonly model: Model;
   readonly port: number;
   /** Ignored if `settings` is given. Default: the middleware's. */
   readonly processes?: number | undefined;
@@ -100,7 +100,7 @@ export const startMiddleware = async (spec: MiddlewareSpec): Promise<RunningMidd
       PORT: String(spec.port),
       HOST: '127.0.0.1',
       IMAGES_DIR: spec.imagesDir,
-      TENSOR_MODEL: spec.model.kind === 'described' ? spec.model.file : undefined,
+      MODEL: spec.model.file,
       ...serversVariable(registeredServers()),
       SERVING_URLS: JSON.stringify(spec.servingUrls),
       WEIGHTS_TRAINED: JSON.stringify(spec.weightsTrained ?? {}),

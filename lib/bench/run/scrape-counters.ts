@@ -1,4 +1,5 @@
 import type { ServingName } from '../../../serving-configs/index.ts';
+import type { ManifestModel } from '../../../serving-configs/manifest.ts';
 import { loadStatistics } from '../../../serving-configs/protocols/statistics/load-statistics.ts';
 import {
   SERVING_TIMES,
@@ -18,14 +19,14 @@ const SCRAPE_TIMEOUT_MS = 15_000;
  * Creates a function that reads the counters of a serving and never rejects; undefined if its platform has none.
  *
  * @param url URL of the page with the counters
- * @param userModel name of a user's model
+ * @param model the model that it serves
  */
 export const createScraper = async (
   serving: ServingName,
   url: string | undefined,
-  userModel?: string,
+  model?: ManifestModel,
 ): Promise<(() => Promise<ScrapedCounters>) | undefined> => {
-  const read = await loadStatistics(serving, userModel);
+  const read = await loadStatistics(serving, model);
   if (read === undefined || url === undefined) return undefined;
   return async () => {
     try {

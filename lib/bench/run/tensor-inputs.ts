@@ -11,7 +11,7 @@ import {
   valuesOf,
   type NamedTensor,
 } from '../../../serving-configs/models/tensors/tensor-body.ts';
-import type { TensorModel } from '../../../serving-configs/models/tensors/tensor-model.ts';
+import type { GivenModel, ModelFile } from '../../../serving-configs/models/model.ts';
 import type { Plan } from '../model/plan.ts';
 import { askedModel, plannedModel } from '../plan/planned-model.ts';
 import { mapOtherFormats, type UserModel } from '../user-model/user-model.ts';
@@ -38,7 +38,7 @@ export interface WrittenInputs extends PlannedInputs {
 const filesIn = (root: string) => ({
   requests: join(root, 'requests'),
   answers: join(root, 'answers'),
-  tensorModel: join(root, 'model.json'),
+  model: join(root, 'model.json'),
   planned: join(root, 'planned.json'),
 });
 
@@ -141,7 +141,7 @@ const withKnownRanks = (
  * Writes into a folder the requests to a user's model, the correct answers, the description of the model for other programs, and
  * the parts of the plan.
  *
- * @param paths paths of the model relative to the folder; default: the absolute paths of the user's files
+ * @param formats paths of the model relative to the folder; default: the absolute paths of the user's files
  * @throws BenchError if inputs or model cannot be used.
  */
 export const writeTensorInputs = async (
@@ -149,9 +149,9 @@ export const writeTensorInputs = async (
   user: UserModel,
   emit: EmitRunEvent,
   signal: AbortSignal,
-  paths: Pick<TensorModel, 'file' | 'otherFormats'> = {
-    file: user.onnx.file,
-    otherFormats: mapOtherFormats(user, ({ modelPath }) => modelPath),
+  formats: GivenModel['formats'] = {
+    onnx: user.onnx.file,
+    ...mapOtherFormats(user, ({ modelPath }) => modelPath),
   },
 ): Promise<void> => {
   const files = filesIn(root);
@@ -182,15 +182,16 @@ export const writeTensorInputs = async (
   const [first = ''] = requestFiles;
   const inputs = withKnownRanks(user.inputs, await readIn(files.requests, first, 'inputs'));
   const outputs = withKnownRanks(user.outputs, await readIn(files.answers, first));
-  const tensorModel: TensorModel = {
+  const model: ModelFile = {
+    kind: 'given',
     name,
-    ...paths,
+    formats,
     inputs,
     outputs,
     image,
     example: { request: `requests/${first}`, answer: `answers/${first}` },
   };
-  await writeFile(files.tensorModel, JSON.stringify(tensorModel));
+  await writeFile(files.model, JSON.stringify(model));
   const { file, sha256 } = user.onnx;
   const planned: PlannedInputs = {
     description,

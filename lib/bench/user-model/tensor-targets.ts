@@ -5,7 +5,7 @@ import {
   type ServingName,
 } from '../../../serving-configs/index.ts';
 import type { Encoding, Protocol } from '../../../serving-configs/manifest.ts';
-import type { TensorModel } from '../../../serving-configs/models/tensors/tensor-model.ts';
+import type { TensorsOfModel } from '../../../serving-configs/models/tensors/tensor-model.ts';
 
 /** A way to send a model's tensors to a serving. */
 export interface DescribedTarget {
@@ -27,10 +27,7 @@ export interface TensorTargets {
 }
 
 /** Sorts the targets of all servings by whether they can serve a model, wherever they run. */
-export const tensorTargetsOf = ({
-  inputs,
-  outputs,
-}: Pick<TensorModel, 'inputs' | 'outputs'>): TensorTargets => {
+export const tensorTargetsOf = ({ inputs, outputs }: TensorsOfModel): TensorTargets => {
   const targets: DescribedTarget[] = [];
   const leftOut: TensorTargetLeftOut[] = [];
   const fp16 = [...inputs, ...outputs].find(({ datatype }) => datatype === 'FP16');

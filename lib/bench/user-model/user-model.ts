@@ -1,5 +1,6 @@
 import type { ImageInput } from '../../../serving-configs/models/input/image-input.ts';
 import type { ResolvedCheck } from '../../../serving-configs/models/tensors/compare-tensors.ts';
+import type { ModelOrigin } from '../../../serving-configs/models/model.ts';
 import type { DescribedServer } from './description.ts';
 import {
   OTHER_FORMATS,
@@ -145,3 +146,12 @@ export const givenFilesOf = (model: AnyModel): readonly string[] =>
         ...[model.onnx, ...model.weights].map(({ file }) => file),
         ...Object.values(mapOtherFormats(model, ({ modelPath }) => modelPath)),
       ];
+
+/** Where servers get the files of a model from, and in which formats. */
+export const originOf = ({
+  kind,
+  otherFormats,
+}: {
+  readonly kind: AnyModel['kind'];
+  readonly otherFormats: Readonly<Partial<Record<OtherFormat, unknown>>>;
+}): ModelOrigin => ({ kind, formats: { onnx: true, ...otherFormats } });

@@ -1,6 +1,6 @@
-import type { Accelerator, ModelContract } from '../../manifest.ts';
-import { contractTensors } from '../served-model.ts';
-import type { TensorModel, TensorSpec } from '../tensors/tensor-model.ts';
+import type { Accelerator } from '../../manifest.ts';
+import type { ServedModel } from '../served-model.ts';
+import type { TensorSpec, TensorsOfModel } from '../tensors/tensor-model.ts';
 
 /** A backend of the server: its name, and its parameters for the number of CPU threads. */
 interface ModelBackend {
@@ -38,45 +38,35 @@ const typeAndDims = ({ datatype, shape }: Omit<TensorSpec, 'name'>): string =>
   `data_type: TYPE_${datatype} dims: [ ${shape.join(', ')} ]`;
 
 /** The fields of `config.pbtxt` for the inputs and outputs of a model, one per line. */
-export const tensorFields = ({
-  inputs,
-  outputs,
-}: Pick<TensorModel, 'inputs' | 'outputs'>): string =>
+export const tensorFields = ({ inputs, outputs }: TensorsOfModel): string =>
   Object.entries({ input: inputs, output: outputs })
     .flatMap(([field, specs]) =>
       specs.map((spec) => `${field} [ { name: ${text(spec.name)} ${typeAndDims(spec)} } ]`),
     )
     .join('\n');
 
-/** A user's model with the inputs of its warm-up request. The file `warmup/N` has the bytes of the N-th input. */
-export interface WarmedUp extends Pick<TensorModel, 'inputs' | 'outputs'> {
-  readonly example: readonly TensorSpec[];
-}
-
 /**
  * The file `config.pbtxt` of a model repository. It has one image per request, no batching scheduler and only one instance of the model,
  * because no other serving has more. On a CPU, the model gets one thread, as with every serving. For a GPU, the server refuses the model
  * if there is none.
  * @param weightsFile - The name of the weights file, such as `model.onnx`.
- * @param users - A user's model, instead of the classifier.
+ * @param example - The inputs of the warm-up request, whose bytes are in the files `warmup/N`. Default: zeros.
  * @throws RangeError if no backend of the server reads the file.
  */
 export const modelConfig = (
-  model: ModelContract,
+  model: Pick<ServedModel, 'name' | 'inputs' | 'outputs'>,
   weightsFile: string,
   accelerator: Accelerator = 'gpu',
-  users?: WarmedUp,
+  example?: readonly TensorSpec[],
 ): string => {
   const backend = BACKENDS.find(([pattern]) => pattern.test(weightsFile))?.[1];
   if (backend === undefined) throw new RangeError(`no platform reads ${weightsFile}`);
-  const tensors = users ?? contractTensors(model);
-  if (tensors === undefined) throw new RangeError(`the manifest of ${model.name} names no tensors`);
   const threads = accelerator === 'cpu' ? backend.threads : [];
   const parameters = threads.map(
     (key) => `parameters { key: ${text(key)} value: { string_value: "1" } }\n`,
   );
-  const warmUp = (users?.example ?? tensors.inputs).map((spec, at) => {
-    const values = users === undefined ? 'zero_data: true' : `input_data_file: "${at}"`;
+  const warmUp = (example ?? model.inputs).map((spec, at) => {
+    const values = example === undefined ? 'zero_data: true' : `input_data_file: "${at}"`;
     return `    inputs {
       key: ${text(spec.name)}
       value: { ${typeAndDims(spec)} ${values} }
@@ -86,11 +76,11 @@ export const modelConfig = (
   return `name: ${text(model.name)}
 platform: ${text(backend.platform)}
 max_batch_size: 0
-${tensorFields(tensors)}
+${tensorFields(model)}
 instance_group [ { count: 1 kind: ${INSTANCE_KINDS[accelerator]} } ]
 ${parameters.join('')}model_warmup [
   {
-    name: "${users === undefined ? 'zeros' : 'example'}"
+    name: "${example === undefined ? 'zeros' : 'example'}"
     batch_size: 1
     count: ${WARM_UP_CALLS}
 ${warmUp.join('')}  }

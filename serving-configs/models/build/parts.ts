@@ -2,6 +2,8 @@ import path from 'node:path';
 import { ownManifestOf, platformOf, servingNames, type ServingName } from '../../index.ts';
 import type { Accelerator, Layout, ModelTool, OwnManifest, ModelPack } from '../../manifest.ts';
 import { classifierInputs, labelsFile } from '../input/classifier.ts';
+import { CLASSIFIER } from '../model.ts';
+import { servedModelOf } from '../served-model.ts';
 import type { ImageInput } from '../input/image-input.ts';
 import type { ModelForm } from '../onnx/adapt-onnx.ts';
 import { modelConfig } from './model-config.ts';
@@ -167,10 +169,11 @@ const configPart = (
   const weightsFile = container.models.files.find(
     (other) => other !== file && path.posix.dirname(other).startsWith(path.posix.dirname(file)),
   );
+  const served = servedModelOf(model, CLASSIFIER);
   return {
     path: file,
     what: `${title}: description of the model`,
-    recipe: { kind: 'text', text: modelConfig(model, weightsFile ?? '', accelerator) },
+    recipe: { kind: 'text', text: modelConfig(served, weightsFile ?? '', accelerator) },
   };
 };
 
@@ -216,10 +219,10 @@ const partsOf = (
   accelerator: Accelerator,
 ): readonly ModelPart[] => {
   const manifest = ownManifestOf(serving);
-  const { files, packed } = manifest.container.models;
-  return packed === undefined
+  const { files, packs } = manifest.container.models;
+  return packs?.built === undefined
     ? files.map((file) => partFor(list, serving, file, accelerator))
-    : [packPart(list, serving, manifest, packed)];
+    : [packPart(list, serving, manifest, packs.built)];
 };
 
 /**

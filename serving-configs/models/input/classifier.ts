@@ -17,6 +17,8 @@ interface Description {
 }
 
 interface Classifier {
+  /** The absolute path of the description. */
+  readonly file: string;
   readonly inputs: Readonly<Record<Layout, ImageInput>>;
   readonly labelsFile: string;
   /** The names of the classes, by index. */
@@ -45,6 +47,7 @@ const readClassifier = (file: string): Classifier => {
   const nhwcFile = file.replace(/(?=\.\w+$)/, '-nhwc');
   const labelsFile = path.resolve(path.dirname(file), model.labels);
   return {
+    file,
     inputs: {
       NCHW: nchw,
       NHWC: existsSync(nhwcFile) ? inputOf(read(nhwcFile)) : { ...nchw, layout: 'NHWC' },
@@ -63,13 +66,12 @@ export const resnet50Inputs = resnet50.inputs;
 export const IMAGENET_CLASSES = resnet50.labels.length;
 
 /** The environment variable with the path of another classifier's description. */
-const { SERVING_COMPARE_CLASSIFIER: descriptionFile } = process.env;
+const { SERVING_COMPARE_CLASSIFIER: otherFile } = process.env;
 
-const served =
-  descriptionFile === undefined ? resnet50 : readClassifier(path.resolve(descriptionFile));
+const served = otherFile === undefined ? resnet50 : readClassifier(path.resolve(otherFile));
 
 /** How an image becomes the input of the classifier that is served unless users bring their own model, by layout. */
 export const classifierInputs = served.inputs;
 
-/** The absolute path of the file with the class names of the served classifier, one per line, and these names. */
-export const { labelsFile, labels } = served;
+/** The absolute paths of the served classifier's description and of the file with its class names, one per line, and these names. */
+export const { file: descriptionFile, labelsFile, labels } = served;

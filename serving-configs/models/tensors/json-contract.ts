@@ -12,7 +12,7 @@ import {
   fitsShape,
   sizeOfShape,
   type Datatype,
-  type TensorModel,
+  type TensorsOfModel,
   type TensorSpec,
 } from './tensor-model.ts';
 
@@ -122,10 +122,7 @@ export const pointersBelow = (
   );
 
 /** The columns of TensorFlow's format. If there is only one output, its name is omitted. */
-export const columnContract = ({
-  inputs,
-  outputs,
-}: Pick<TensorModel, 'inputs' | 'outputs'>): JsonContract => {
+export const columnContract = ({ inputs, outputs }: TensorsOfModel): JsonContract => {
   const columns = inputs.map(
     ({ name }) => `${quoted(name)}:{{${/^\w+$/.test(name) ? name : quoted(name)}}}`,
   );

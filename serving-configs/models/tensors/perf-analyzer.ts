@@ -10,7 +10,7 @@ import {
   fitsShape,
   sizeOfShape,
   type Datatype,
-  type TensorModel,
+  type TensorsOfModel,
   type TensorSpec,
 } from './tensor-model.ts';
 
@@ -138,7 +138,7 @@ const tensorsOf = (
  */
 export const readPerfAnalyzer = (
   text: string,
-  { inputs, outputs }: Pick<TensorModel, 'inputs' | 'outputs'>,
+  { inputs, outputs }: TensorsOfModel,
   sizes: Readonly<Record<string, readonly number[]>>,
 ): readonly GivenInputs[] => {
   let json: unknown;

@@ -1,4 +1,4 @@
-/** A user's model with named inputs and outputs: what a program needs to know to serve it, or to talk to its server. */
+/** The named inputs and outputs of models, and the formats of their files. */
 import {
   array,
   literal,
@@ -9,9 +9,6 @@ import {
   string,
   type Static,
 } from '../../schema.ts';
-import { readFileSync } from 'node:fs';
-import path from 'node:path';
-import type { ImageInput } from '../input/image-input.ts';
 
 /**
  * The datatypes of tensors by their names in the Open Inference Protocol, version 2, with the bytes per value, ONNX Runtime's name, and
@@ -64,56 +61,11 @@ export const tensorSpecSchema = object(
 );
 export interface TensorSpec extends Static<typeof tensorSpecSchema> {}
 
-/**
- * A user's model. The runner writes this to a file, and every program that serves the model or talks to its server reads the file.
- */
-export interface TensorModel {
-  /** The name of the model in URLs: lowercase letters, digits, `-` and `_`. */
-  readonly name: string;
-  /** Absolute path of the ONNX file. */
-  readonly file: string;
-  /** Absolute paths of the same model in other formats. */
-  readonly otherFormats?: Readonly<Partial<Record<OtherFormat, string>>>;
+/** The inputs and outputs of a model. */
+export interface TensorsOfModel {
   readonly inputs: readonly TensorSpec[];
   readonly outputs: readonly TensorSpec[];
-  /** How an image becomes the only input; absent if the model takes no images. */
-  readonly image?: ImageInput;
-  /**
-   * Absolute paths of a request with the first inputs of the run and of the correct answer, both in the `binary` encoding of
-   * {@link writeTensors}. Servers warm up with the request; engines without a model answer with the answer.
-   */
-  readonly example: { readonly request: string; readonly answer: string };
 }
-
-/**
- * Reads the file of a user's model. Paths in it may be relative to the file.
- *
- * @throws Error if it cannot be read.
- */
-export const readTensorModel = (file: string): TensorModel => {
-  const model = JSON.parse(readFileSync(file, 'utf8')) as TensorModel;
-  const { otherFormats, example } = model;
-  const { request, answer } = example;
-  const at = (name: string): string => path.resolve(path.dirname(file), name);
-  return {
-    ...model,
-    file: at(model.file),
-    ...(otherFormats && {
-      otherFormats: Object.fromEntries(
-        Object.entries(otherFormats).map(([format, modelPath]) => [format, at(modelPath)]),
-      ),
-    }),
-    example: { request: at(request), answer: at(answer) },
-  };
-};
-
-/** The formats in which a model is available. */
-export const formatsOf = ({
-  otherFormats = {},
-}: {
-  readonly otherFormats?: Readonly<Partial<Record<OtherFormat, unknown>>>;
-}): readonly ModelFormat[] =>
-  FORMATS.filter((format) => format === 'onnx' || otherFormats[format] !== undefined);
 
 /** The number of values in a tensor of a shape. */
 export const sizeOfShape = (shape: readonly number[]): number =>

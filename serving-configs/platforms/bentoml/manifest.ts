@@ -7,6 +7,19 @@ const model = {
 
 export default ({ nameAs }: ManifestModel) => {
   const name = nameAs('resnet-50');
+  /** The application and the model, whichever it is. */
+  const pack = {
+    name,
+    model: 'src/model.onnx',
+    files: {
+      'bento.yaml': 'container/bento.yaml',
+      'src/service.py': 'venv/service.py',
+      'src/served_model.py': '../../runtimes/venv/python/served_model.py',
+      'src/named_tensors.py': '../../runtimes/venv/python/named_tensors.py',
+      'src/decode_image.py': '../../runtimes/venv/python/decode_image.py',
+      'src/normalise.py': '../../runtimes/venv/python/normalise.py',
+    },
+  } as const;
   return {
     bentoml: {
       title: 'BentoML',
@@ -52,18 +65,7 @@ export default ({ nameAs }: ManifestModel) => {
         models: {
           folder: 'bentoml',
           files: [`${name}/src/model.onnx`, `${name}/bento.yaml`],
-          packed: {
-            name,
-            model: 'src/model.onnx',
-            files: {
-              'bento.yaml': 'container/bento.yaml',
-              'src/service.py': 'venv/service.py',
-              'src/served_model.py': '../../runtimes/venv/python/served_model.py',
-              'src/named_tensors.py': '../../runtimes/venv/python/named_tensors.py',
-              'src/decode_image.py': '../../runtimes/venv/python/decode_image.py',
-              'src/normalise.py': '../../runtimes/venv/python/normalise.py',
-            },
-          },
+          packs: { built: pack, given: pack },
         },
       },
       venv: {

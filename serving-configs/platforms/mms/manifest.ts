@@ -2,6 +2,20 @@ import type { ManifestModel, PlatformManifest } from '../../manifest.ts';
 
 export default ({ nameAs }: ManifestModel) => {
   const name = nameAs('resnet-50');
+  /** The application and the model, whichever it is. */
+  const pack = {
+    name: `${name}.mar`,
+    model: 'model.onnx',
+    files: {
+      'MAR-INF/MANIFEST.json': 'container/MANIFEST.json',
+      'handler.py': '../torchserve/venv/handler.py',
+      'served_model.py': '../../runtimes/venv/python/served_model.py',
+      'named_tensors.py': '../../runtimes/venv/python/named_tensors.py',
+      'decode_image.py': '../../runtimes/venv/python/decode_image.py',
+      'normalise.py': '../../runtimes/venv/python/normalise.py',
+    },
+    labels: 'labels.txt',
+  } as const;
   return {
     mms: {
       title: 'Multi Model Server',
@@ -44,19 +58,7 @@ export default ({ nameAs }: ManifestModel) => {
         models: {
           folder: 'mms',
           files: [`${name}.mar/MAR-INF/MANIFEST.json`, `${name}.mar/model.onnx`],
-          packed: {
-            name: `${name}.mar`,
-            model: 'model.onnx',
-            files: {
-              'MAR-INF/MANIFEST.json': 'container/MANIFEST.json',
-              'handler.py': '../torchserve/venv/handler.py',
-              'served_model.py': '../../runtimes/venv/python/served_model.py',
-              'named_tensors.py': '../../runtimes/venv/python/named_tensors.py',
-              'decode_image.py': '../../runtimes/venv/python/decode_image.py',
-              'normalise.py': '../../runtimes/venv/python/normalise.py',
-            },
-            labels: 'labels.txt',
-          },
+          packs: { built: pack, given: pack },
         },
         // Health and the state of the workers are good from the start, so a prediction is needed.
         ready: { port: 8080, path: `/predictions/${name}`, predict: true },

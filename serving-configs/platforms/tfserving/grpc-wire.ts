@@ -53,11 +53,22 @@ const readImage = ({ inputs: { image, jpeg } }: PredictRequest, served: ServedMo
   return floatsInput(served, tensor.bytes, tensor.shape);
 };
 
+/** Reads the inputs of a request by what the model answers. */
+const readInput: Readonly<
+  Record<
+    ServedModel['answers']['kind'],
+    (request: PredictRequest, served: ServedModel) => WireInput
+  >
+> = {
+  classes: readImage,
+  tensors: ({ inputs }, served) => tensorsInput(tensorsFrom(inputs), served),
+};
+
 /** Values as lists; the server would answer bytes only if it were configured to. */
 const protosOf = (output: WireOutput): readonly (readonly [string, TensorProto])[] =>
   output.map((tensor) => [tensor.name, listedProto(tensor)]);
 
-/** TensorFlow Serving's gRPC API with the signatures that the middleware uses, or with the named tensors of a user's model. */
+/** TensorFlow Serving's gRPC API with the signatures of the served model. */
 export default (manifest: ServedManifest): GrpcWire => {
   const { served } = manifest;
   const { name } = served;
@@ -68,10 +79,7 @@ export default (manifest: ServedManifest): GrpcWire => {
       kind: 'inference',
       protocol: 'grpc',
       form: () => JSON.stringify([signature, wanted]),
-      read: () =>
-        served.scores === undefined
-          ? tensorsInput(tensorsFrom(request.inputs), served)
-          : readImage(request, served),
+      read: () => readInput[served.answers.kind](request, served),
       render: (_form, output) => ({
         status: GRPC_STATUS.OK,
         message: predictResponse.encode({

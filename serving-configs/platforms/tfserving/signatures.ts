@@ -1,3 +1,4 @@
+import type { ServedModel } from '../../models/served-model.ts';
 import type { Datatype } from '../../models/tensors/tensor-model.ts';
 import { BadInput, type ServedManifest } from '../../protocols/wire.ts';
 
@@ -28,20 +29,26 @@ const TYPES: Readonly<Record<SignatureTensor['datatype'], string>> = {
   BYTES: 'DT_STRING',
 };
 
-/** The signatures of the served model. The classifier is exported with further ones, and takes images of any size. */
-export const signaturesOf = ({
-  served: { inputs, outputs, scores },
-}: ServedManifest): Readonly<Record<string, Signature>> =>
-  scores === undefined
-    ? { [DEFAULT_SIGNATURE]: { inputs, outputs } }
-    : {
-        [DEFAULT_SIGNATURE]: {
-          inputs: inputs.map((input) => ({ ...input, shape: [1, -1, -1, 3] })),
-          outputs,
-        },
-        serving_raw: { inputs: [{ name: 'raw', datatype: 'BYTES', shape: [] }], outputs },
-        serving_jpeg: { inputs: [{ name: 'jpeg', datatype: 'BYTES', shape: [] }], outputs },
-      };
+type Signatures = Readonly<Record<string, Signature>>;
+
+/** The signatures with which models are exported: the classifier has further ones, and takes images of any size. */
+const signaturesFor: Readonly<
+  Record<ServedModel['answers']['kind'], (served: ServedModel) => Signatures>
+> = {
+  tensors: ({ inputs, outputs }) => ({ [DEFAULT_SIGNATURE]: { inputs, outputs } }),
+  classes: ({ inputs, outputs }) => ({
+    [DEFAULT_SIGNATURE]: {
+      inputs: inputs.map((input) => ({ ...input, shape: [1, -1, -1, 3] })),
+      outputs,
+    },
+    serving_raw: { inputs: [{ name: 'raw', datatype: 'BYTES', shape: [] }], outputs },
+    serving_jpeg: { inputs: [{ name: 'jpeg', datatype: 'BYTES', shape: [] }], outputs },
+  }),
+};
+
+/** The signatures of the served model. */
+export const signaturesOf = ({ served }: ServedManifest): Signatures =>
+  signaturesFor[served.answers.kind](served);
 
 const infosOf = (tensors: readonly SignatureTensor[]) =>
   Object.fromEntries(

@@ -98,22 +98,25 @@ const predictTensors = (manifest: ServedManifest): InferenceCall => {
   };
 };
 
+/** The calls for inference by what the model answers. */
+const predict = { classes: predictImage, tensors: predictTensors } as const;
+
 const document = (body: object) => answered(jsonAnswer(200, JSON.stringify(body)));
 
 const ROUTE = /^\/v1\/models\/([^/:]+)(?:\/versions\/(\d+))?(:predict|\/metadata)?$/;
 
 /**
  * TensorFlow Serving's REST API with the signatures `serving_default` (floats), `serving_raw` (bytes of floats) and
- * `serving_jpeg` (an image), or with the named tensors of a user's model.
+ * `serving_jpeg` (an image), or with named tensors.
  */
 const rest: WireFactory = (manifest) => {
-  const { name, scores } = manifest.served;
+  const { name, answers } = manifest.served;
   const status = document(statusDocument('OK'));
   const metadata = document({
     model_spec: { name, signature_name: '', version: String(VERSION) },
     metadata: { signature_def: signatureDocument(manifest) },
   });
-  const inference = scores === undefined ? predictTensors(manifest) : predictImage(manifest);
+  const inference = predict[answers.kind](manifest);
   return {
     route: ({ path }) => {
       const [, requested, version, part] = ROUTE.exec(path) ?? [];

@@ -70,15 +70,17 @@ export default ({ nameAs }: ManifestModel) => {
         models: {
           folder: 'torchserve',
           files: [`${name}.mar`],
-          usersPacked: {
-            name: `${name}.mar`,
-            model: 'model.pt',
-            files: {
-              'MAR-INF/MANIFEST.json': 'users/MANIFEST.json',
-              'handler.py': 'venv/handler.py',
-              'torch_engine.py': 'users/torch_engine.py',
-              'served_model.py': '../../runtimes/venv/python/served_model.py',
-              'named_tensors.py': '../../runtimes/venv/python/named_tensors.py',
+          packs: {
+            given: {
+              name: `${name}.mar`,
+              model: 'model.pt',
+              files: {
+                'MAR-INF/MANIFEST.json': 'users/MANIFEST.json',
+                'handler.py': 'venv/handler.py',
+                'torch_engine.py': 'users/torch_engine.py',
+                'served_model.py': '../../runtimes/venv/python/served_model.py',
+                'named_tensors.py': '../../runtimes/venv/python/named_tensors.py',
+              },
             },
           },
         },

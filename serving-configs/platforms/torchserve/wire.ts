@@ -12,7 +12,7 @@ import {
   handlerInput,
   topFive,
 } from '../../protocols/predictions-api/front-end.ts';
-import { tensorCall } from '../../protocols/tensors/tensor-call.ts';
+import { callOf } from '../../protocols/tensors/tensor-call.ts';
 import { failWith, scoresOf } from '../../protocols/wire.ts';
 import {
   healthResponse,
@@ -35,23 +35,20 @@ const FIELD = 'data';
 
 /** The same handler as over REST, which answers text. Statuses were recorded from 0.12.0. */
 const grpc: GrpcWireFactory = ({ served }) => {
-  const predictImage = (input: Uint8Array | undefined): GrpcInference => ({
-    kind: 'inference',
-    protocol: 'grpc',
-    form: () => 'top-five',
-    read: () => handlerInput(input, served),
-    render: (_form, output) => answer(Buffer.from(topFive(scoresOf(output)))),
-    fail: failWith<GrpcAnswer>({
-      badInput: () => ({ status: GRPC_STATUS.UNAVAILABLE, details: 'Prediction failed' }),
-      overloaded: () => internal('it has no worker to serve one more'),
-      failed: internal,
-    }),
-  });
   const predict = (input: Uint8Array | undefined): GrpcInference => {
-    const call = predictImage(input);
-    return served.scores === undefined
-      ? tensorCall(call, served, answer, () => input ?? new Uint8Array())
-      : call;
+    const classes: GrpcInference = {
+      kind: 'inference',
+      protocol: 'grpc',
+      form: () => 'top-five',
+      read: () => handlerInput(input, served),
+      render: (_form, output) => answer(Buffer.from(topFive(scoresOf(output)))),
+      fail: failWith<GrpcAnswer>({
+        badInput: () => ({ status: GRPC_STATUS.UNAVAILABLE, details: 'Prediction failed' }),
+        overloaded: () => internal('it has no worker to serve one more'),
+        failed: internal,
+      }),
+    };
+    return callOf(served, classes, answer, () => input ?? new Uint8Array());
   };
 
   return {

@@ -107,10 +107,10 @@ const venv = {
   noopEngine: { needs: ['c++'] },
 } as const satisfies VenvFacts;
 
-/** With a user's model, all three servings would be the same server. */
-const venvWithoutUserModels = {
+/** With the same files, all three servings would be the same server. */
+const venvForBuilt = {
   ...venv,
-  noUsersModel: 'no package contains its backend; triton_onnx stands in for it',
+  unserved: { given: 'no package contains its backend; triton_onnx stands in for it' },
 } as const satisfies VenvFacts;
 
 /** Facts of the models that keep the tensors of the ONNX file. */
@@ -141,7 +141,7 @@ export default ({ nameAs }: ManifestModel) => {
         tensors: { input: 'INPUT__0', output: 'OUTPUT__0', areNumbered: true },
       },
       container: containerOf(torch, 'model.pt'),
-      venv: venvWithoutUserModels,
+      venv: venvForBuilt,
     },
     triton_tensorflow: {
       ...server,
@@ -158,7 +158,7 @@ export default ({ nameAs }: ManifestModel) => {
         tensors: { input: 'image', output: 'probs' },
       },
       container: containerOf(tensorflow, 'model.savedmodel/saved_model.pb'),
-      venv: venvWithoutUserModels,
+      venv: venvForBuilt,
     },
     triton_onnx: {
       ...server,

@@ -1,5 +1,5 @@
 import { bestClasses } from '../../models/best-classes.ts';
-import { tensorCall } from '../tensors/tensor-call.ts';
+import { callOf } from '../tensors/tensor-call.ts';
 import {
   answered,
   BadInput,
@@ -57,8 +57,8 @@ export const createApplicationWire =
     inputIn = asBody,
   }: Platform): WireFactory =>
   ({ health, served }) => {
-    const callOf = (head: WireHead): InferenceCall => {
-      const images: InferenceCall = {
+    const predict = (head: WireHead): InferenceCall => {
+      const classes: InferenceCall = {
         kind: 'inference',
         protocol: 'rest',
         form: () => 'predictions',
@@ -71,17 +71,15 @@ export const createApplicationWire =
         render: (_form, output) => jsonAnswer(200, predictionsJson(scoresOf(output)), headers()),
         fail: failInJson({ overloaded }),
       };
-      return served.scores === undefined
-        ? tensorCall(images, served, (body, type) =>
-            jsonAnswer(200, body, { ...headers(), 'content-type': type }),
-          )
-        : images;
+      return callOf(served, classes, (body, type) =>
+        jsonAnswer(200, body, { ...headers(), 'content-type': type }),
+      );
     };
     return {
       takesAtMost,
       route: (head) => {
         if (head.path === health.path) return answered(jsonAnswer(200, '{}'));
-        return paths.includes(head.path) && head.method === 'POST' ? callOf(head) : undefined;
+        return paths.includes(head.path) && head.method === 'POST' ? predict(head) : undefined;
       },
     };
   };

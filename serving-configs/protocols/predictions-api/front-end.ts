@@ -3,7 +3,7 @@ import { bestClasses } from '../../models/best-classes.ts';
 import { labelOf } from '../../models/labels.ts';
 import type { ServedModel } from '../../models/served-model.ts';
 import { sizeOfShape } from '../../models/tensors/tensor-model.ts';
-import { tensorCall } from '../tensors/tensor-call.ts';
+import { callOf } from '../tensors/tensor-call.ts';
 import {
   answered,
   BadInput,
@@ -63,7 +63,7 @@ const answer = (body: Uint8Array | string, headers: WireAnswer['headers'] = {}):
 export const createPredictionsWire =
   ({ jobQueueSize }: { readonly jobQueueSize: number }): WireFactory =>
   ({ health, served }) => {
-    const images: InferenceCall = {
+    const classes: InferenceCall = {
       kind: 'inference',
       protocol: 'rest',
       form: () => 'top-five',
@@ -72,10 +72,9 @@ export const createPredictionsWire =
       // The handler does not catch the decoder's exception.
       fail: failInJson({ badInput: 503 }),
     };
-    const inference =
-      served.scores === undefined
-        ? tensorCall(images, served, (body, type) => answer(body, { 'content-type': type }))
-        : images;
+    const inference = callOf(served, classes, (body, type) =>
+      answer(body, { 'content-type': type }),
+    );
 
     return {
       takesAtMost: 1 + jobQueueSize,

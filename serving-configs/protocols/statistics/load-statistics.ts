@@ -1,24 +1,20 @@
 import { manifestOf, platformOf, type ServingName } from '../../index.ts';
+import type { ManifestModel } from '../../manifest.ts';
 import { COUNTERS_TYPE, type ReadStatistics, type ServingCounters } from './serving-counters.ts';
 
 /** Reads the page on which a serving reports its own times. */
 type ReadPage = (page: string, contentType: string | null) => ServingCounters;
 
-/**
- * Loads the reader of a serving's statistics; undefined if its platform reports none.
- *
- * @param userModel - The name of a user's model. Only servers whose protocol names tensors call the model by it.
- */
+/** Loads the reader of a serving's statistics of a model; undefined if its platform reports none. */
 export const loadStatistics = async (
   serving: ServingName,
-  userModel?: string,
+  served?: ManifestModel,
 ): Promise<ReadPage | undefined> => {
-  const { statistics, model } = manifestOf(serving);
-  const name = model.tensors === undefined ? model.name : (userModel ?? model.name);
+  const { statistics, model } = manifestOf(serving, served);
   if (statistics === undefined) return undefined;
   const { default: read } = (await import(
     `../../platforms/${platformOf(serving)}/statistics.ts`
   )) as { readonly default: ReadStatistics };
   return (page, contentType) =>
-    contentType === COUNTERS_TYPE ? (JSON.parse(page) as ServingCounters) : read(page, name);
+    contentType === COUNTERS_TYPE ? (JSON.parse(page) as ServingCounters) : read(page, model.name);
 };

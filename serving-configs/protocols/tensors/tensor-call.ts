@@ -30,22 +30,26 @@ const encodingOf = (body: Uint8Array): TensorEncoding =>
     : 'json';
 
 /**
- * Turns a call of the classifier into one of any other model. Request and answer are bodies of named tensors in the same encoding; the
- * refusals stay.
+ * The call of a protocol without tensors, in which the model decides about requests and answers. Those of a model that answers tensors
+ * are bodies of named tensors in the same encoding.
+ * @param classes - The call for a model that answers classes; the refusals are the same for every model.
  * @param bodyIn - Extracts the body from a request. Default: the request is the body.
  */
-export const tensorCall = <Answer>(
-  call: InferenceCall<Answer>,
+export const callOf = <Answer>(
   model: ServedModel,
+  classes: InferenceCall<Answer>,
   answerWith: (body: Uint8Array, mediaType: string) => Answer,
   bodyIn: (request: Uint8Array) => Uint8Array = (request) => request,
-): InferenceCall<Answer> => ({
-  ...call,
-  form: (request) => encodingOf(bodyIn(request)),
-  read: (request) => tensorsInput(readTensors(bodyIn(request), 'inputs').tensors, model),
-  render: (form, output) => {
-    const encoding = form as TensorEncoding;
-    const { body } = writeTensors(output, 'outputs', encoding);
-    return answerWith(Buffer.concat(body), MEDIA_TYPES[encoding]);
-  },
-});
+): InferenceCall<Answer> => {
+  if (model.answers.kind === 'classes') return classes;
+  return {
+    ...classes,
+    form: (request) => encodingOf(bodyIn(request)),
+    read: (request) => tensorsInput(readTensors(bodyIn(request), 'inputs').tensors, model),
+    render: (form, output) => {
+      const encoding = form as TensorEncoding;
+      const { body } = writeTensors(output, 'outputs', encoding);
+      return answerWith(Buffer.concat(body), MEDIA_TYPES[encoding]);
+    },
+  };
+};

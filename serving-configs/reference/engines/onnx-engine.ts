@@ -1,104 +1,19 @@
 import { once } from 'node:events';
 import path from 'node:path';
 import { Worker } from 'node:worker_threads';
-import type { Layout } from '../../manifest.ts';
 import { InvalidImage } from '../../models/input/image-header.ts';
-import type { ServedModel } from '../../models/served-model.ts';
-import { renamed } from '../../models/tensors/numbered-tensors.ts';
 import { UnreadableTensors, type NamedTensor } from '../../models/tensors/tensor-body.ts';
-import type { TensorModel } from '../../models/tensors/tensor-model.ts';
 import { messageOf, UsageError } from '../../options/usage-error.ts';
-import {
-  BadInput,
-  bytesOf,
-  type InferenceCall,
-  type WireFailure,
-  type WireInput,
-  type WireOutput,
-} from '../../protocols/wire.ts';
+import { BadInput, type InferenceCall, type WireFailure } from '../../protocols/wire.ts';
 import type { InferenceEngine, EngineTimes, EngineReply } from '../engine.ts';
-import { classifierInputOf, classifierRequest, scoresIn } from '../onnx/classifier.ts';
-import { adaptTensor, prepareInput } from '../onnx/prepare-input.ts';
-import { chooseModel } from '../onnx/choose-model.ts';
+import type { ComputedModel } from '../onnx/computed-model.ts';
 import type {
-  FileTensors,
   WorkerAnswer,
   WorkerClose,
   WorkerRequest,
   WorkerStart,
   WorkerState,
 } from '../onnx/worker-messages.ts';
-import { asOutput } from '../scores.ts';
-
-/** A model in an ONNX file behind the protocol of a serving. */
-interface ComputedModel {
-  readonly trained: boolean;
-  /** Finds the file, or builds it. */
-  readonly file: () => Promise<string>;
-  /** A request that warms the model up. */
-  readonly example?: string;
-  /** What to do about a file that cannot be used. */
-  readonly hint: string;
-  /**
-   * Turns the inputs of requests into those of the file, and its outputs back.
-   * @throws UnusableModel if the tensors of the file are others.
-   */
-  readonly adapt: (file: FileTensors) => {
-    readonly inputs: (input: WireInput) => WorkerRequest | Promise<WorkerRequest>;
-    readonly outputs: (outputs: readonly NamedTensor[]) => WireOutput;
-  };
-}
-
-/** The classifier, whose file may have another layout and scores of another kind than the serving. */
-export const classifierModel = ({
-  served,
-  layout,
-  modelFile,
-  cacheFolder,
-}: {
-  readonly served: ServedModel;
-  readonly layout: Layout;
-  /** A trained classifier. Default: our ResNet-50 with random weights. */
-  readonly modelFile: string | undefined;
-  readonly cacheFolder: string;
-}): ComputedModel => ({
-  trained: modelFile !== undefined,
-  file: async () => (await chooseModel(modelFile, cacheFolder)).file,
-  hint: 'give an ONNX file of a classifier with --model, or none for random weights',
-  adapt: (file) => {
-    const classifier = classifierInputOf(file);
-    return {
-      inputs: async (input) => {
-        const tensor = await prepareInput(input, layout);
-        return classifierRequest(classifier, adaptTensor(tensor, layout, classifier.layout));
-      },
-      outputs: (outputs) => {
-        const bytes = bytesOf(asOutput(scoresIn(outputs), served.scores ?? 'logits'));
-        return served.outputs.map(({ name, datatype, shape }) => ({
-          name,
-          datatype,
-          shape,
-          bytes,
-        }));
-      },
-    };
-  },
-});
-
-/** A user's model, whose tensors the serving may number instead of naming them. */
-export const describedModel = (served: ServedModel, model: TensorModel): ComputedModel => ({
-  trained: true,
-  file: () => Promise.resolve(model.file),
-  example: model.example.request,
-  hint: 'describe the model again',
-  adapt: () => ({
-    inputs: (input) => {
-      if (input.kind === 'image') throw new Error('the request is not for this model');
-      return renamed(input.tensors, served.inputs, model.inputs);
-    },
-    outputs: (outputs) => renamed(outputs, model.outputs, served.outputs),
-  }),
-});
 
 interface Computed {
   readonly outputs: readonly NamedTensor[];

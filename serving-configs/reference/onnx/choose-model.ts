@@ -1,4 +1,5 @@
 import { hashFile } from '../../models/build/part-files.ts';
+import type { Model } from '../../models/model.ts';
 import { ensureModel } from '../../models/resnet50/ensure-model.ts';
 import { UsageError } from '../../options/usage-error.ts';
 
@@ -29,3 +30,9 @@ export const chooseModel = async (
   });
   return { trained: true, sha256, file: modelFile };
 };
+
+/** The ONNX file of a model. */
+export const onnxFileOf = async (model: Model, cacheFolder: string): Promise<string> =>
+  model.kind === 'given'
+    ? model.formats.onnx
+    : (await chooseModel(model.weights, cacheFolder)).file;

@@ -1,6 +1,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import path from 'node:path';
-import { ownManifestOf, type ServingName, servingNames } from '../../index.ts';
+import { type ServingName, servingNames } from '../../index.ts';
+import { CLASSIFIER, readModel, withFiles } from '../../models/model.ts';
 import type { Variables } from '../../options/command.ts';
 import { readVariables } from '../../options/variables.ts';
 import { choice, file, integer, text } from '../../options/kinds.ts';
@@ -17,26 +18,26 @@ const variables = {
   SERVING: { ...required, kind: choice('serving', servingNames) },
   ENGINE: { ...required, kind: choice('engine', ['onnx', 'noop', 'delay']) },
   DELAY_MS: { kind: integer(1, 86_400_000) },
-  TENSOR_MODEL: { kind: file() },
+  MODEL: { kind: file(), default: CLASSIFIER.file },
   SC_RUNTIME: { ...required, kind: choice('runtime', ['simulated', 'container']) },
   SC_ADDRESS: { ...required, kind: text('ADDRESS', 'the address of this node') },
 } as const satisfies Variables;
 
 /**
- * Reads the environment of the unit: SERVING, ENGINE, DELAY_MS and TENSOR_MODEL come from the request, SC_RUNTIME and SC_ADDRESS
+ * Reads the environment of the unit: SERVING, ENGINE, DELAY_MS and MODEL come from the request, SC_RUNTIME and SC_ADDRESS
  * from the node. Engines other than `onnx` always run in the simulated server, because they measure the rig, not the platform.
  * @returns the options of the simulated server, and whether to run the container instead.
  * @throws UsageError if a variable is missing or wrong.
  */
 export const readStartRequest = (env: Readonly<Record<string, string | undefined>>) => {
   const values = readVariables(variables, env);
-  const { SERVING, ENGINE, DELAY_MS, TENSOR_MODEL, SC_RUNTIME, SC_ADDRESS } = values;
+  const { SERVING, ENGINE, DELAY_MS, MODEL, SC_RUNTIME, SC_ADDRESS } = values;
   return {
     isContainer: SC_RUNTIME === 'container' && ENGINE === 'onnx',
     serving: SERVING,
     engine: ENGINE,
     delay: ENGINE === 'delay' ? DELAY_MS : undefined,
-    'tensor-model': TENSOR_MODEL,
+    model: MODEL,
     host: SC_ADDRESS,
   };
 };
@@ -54,13 +55,10 @@ const stop = (): void => {
  * Runs the prepared container of a serving until it ends or this process gets a signal. If it ends by itself, this process exits
  * with the same code. The container uses the network of the node, so that requests take the same network path as to the no-op
  * engine, with which the no-op limit is measured.
- * @param tensorModelFile - Describes a user's model; undefined means the model of this node.
+ * @param modelFile - Describes the model.
  * @throws UsageError if it cannot be started.
  */
-export const runContainer = async (
-  serving: ServingName,
-  tensorModelFile: string | undefined,
-): Promise<void> => {
+export const runContainer = async (serving: ServingName, modelFile: string): Promise<void> => {
   const { accelerator, servings } = readPreparedServings();
   const image = servings[serving]?.image;
   if (image === undefined) {
@@ -70,17 +68,13 @@ export const runContainer = async (
     );
   }
   const platformFolder = platformFolderOf(serving);
-  const mounted =
-    tensorModelFile === undefined
-      ? {
-          manifest: ownManifestOf(serving),
-          modelsFolder: (await readContainerModels(NODE_MODELS)).folder,
-        }
-      : await mountedModels(
-          { serving, accelerator, model: { kind: 'described', file: tensorModelFile } },
-          platformFolder,
-          path.join(path.dirname(tensorModelFile), 'mounted'),
-        );
+  const { folder } = await readContainerModels(NODE_MODELS);
+  const model = withFiles(readModel(modelFile), { folder });
+  const mounted = await mountedModels(
+    { serving, accelerator, model },
+    platformFolder,
+    path.join(path.dirname(modelFile), 'mounted'),
+  );
   const setup = { image, accelerator, platformFolder, ...mounted };
   const args = dockerArguments(mounted.manifest, setup);
   // If this process was killed before, a container with this name may be left.

@@ -10,7 +10,7 @@ import { readStartRequest, runContainer } from './run-container.ts';
 try {
   const { isContainer, ...options } = readStartRequest(process.env);
   if (isContainer) {
-    await runContainer(options.serving, options['tensor-model']);
+    await runContainer(options.serving, options.model);
   } else {
     // In this process: no further process runs beside the measured one, and no signals have to be forwarded.
     process.argv.splice(2, Infinity, ...writeArguments(referenceCommand.options, options));

@@ -2,6 +2,7 @@ import { existsSync, readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { manifestOf, ownManifestOf, type ServingName } from '../../index.ts';
 import type { ContainerFacts } from '../../manifest.ts';
+import type { ModelOrigin } from '../../models/model.ts';
 import { readRecord, type BuildRecord } from '../../models/build/record.ts';
 import type { ModelFormat } from '../../models/tensors/tensor-model.ts';
 
@@ -44,19 +45,19 @@ const FORMAT_OF_ENDING: Readonly<Record<string, ModelFormat>> = {
   '.pb': 'savedmodel',
 };
 
-/** The file or folder of a user's model that a container reads. */
-interface UserModelPath {
+/** The file or folder of a given model that a container reads. */
+interface GivenModelPath {
   readonly format: ModelFormat;
   /** Relative to the folder of the platform. */
   readonly path: string;
 }
 
-/** Where a container expects a user's model, and in which format; undefined if it cannot serve one. */
-export const userModelPath = ({
-  models: { files, packed, usersPacked = packed },
-}: Pick<ContainerFacts, 'models'>): UserModelPath | undefined => {
-  const candidates =
-    usersPacked === undefined ? files : [`${usersPacked.name}/${usersPacked.model}`];
+/** Where a container expects a given model, and in which format; undefined if it cannot serve one. */
+export const givenModelPath = ({
+  models: { files, packs },
+}: Pick<ContainerFacts, 'models'>): GivenModelPath | undefined => {
+  const pack = packs?.given;
+  const candidates = pack === undefined ? files : [`${pack.name}/${pack.model}`];
   for (const file of candidates) {
     const format = FORMAT_OF_ENDING[path.extname(file)];
     if (format !== undefined) {
@@ -72,27 +73,23 @@ const FORMAT_NAMES: Readonly<Record<ModelFormat, string>> = {
   savedmodel: 'a SavedModel',
 };
 
-/**
- * Why the container of a serving cannot serve a user's model that is available in `formats`, and the format that would do; undefined
- * if it can.
- */
+/** Why the container of a serving can never serve a model, and the format that would do; undefined if it can. */
 export const problemWithModel = (
   serving: ServingName,
-  formats: readonly ModelFormat[],
+  model: ModelOrigin,
 ): { readonly reason: string; readonly needs?: ModelFormat } | undefined => {
   const { container } = manifestOf(serving);
-  const needs = container && userModelPath(container)?.format;
+  if (model.kind === 'built') return undefined;
+  const needs = container && givenModelPath(container)?.format;
   if (needs === undefined) return { reason: 'its container cannot serve your own model' };
-  if (formats.includes(needs)) return undefined;
+  if (model.formats[needs] !== undefined) return undefined;
   const reason = `its container reads ${FORMAT_NAMES[needs]}, and the description names none: model.${needs}`;
   return { reason, needs };
 };
 
 /** The reason of {@link problemWithModel}. */
-export const reasonAgainstModel = (
-  serving: ServingName,
-  formats: readonly ModelFormat[],
-): string | undefined => problemWithModel(serving, formats)?.reason;
+export const reasonAgainstModel = (serving: ServingName, model: ModelOrigin): string | undefined =>
+  problemWithModel(serving, model)?.reason;
 
 /** The model files that the container of a serving reads. */
 export const modelFilesOf = (serving: ServingName, modelsFolder: string): readonly string[] => {

@@ -2,8 +2,8 @@ import path from 'node:path';
 import { manifestOf, servingNames, type ServingName } from '../../index.ts';
 import type { Accelerator } from '../../manifest.ts';
 import { defaultCache } from '../../models/built-folder.ts';
+import type { ModelOrigin } from '../../models/model.ts';
 import { shellWord } from '../../options/shell-word.ts';
-import type { ListedModel } from '../served-model.ts';
 import {
   builtModelsFolder,
   missingModelFiles,
@@ -46,7 +46,7 @@ interface Machine {
   readonly imageNames: readonly string[];
   readonly modelsFolder: string;
   readonly sources: ContainerSources;
-  readonly model: ListedModel;
+  readonly model: ModelOrigin;
   readonly signal: AbortSignal;
 }
 
@@ -69,7 +69,7 @@ const otherRegistry = (
 const describe = async (serving: ServingName, machine: Machine) => {
   const { accelerator, choice, modelsFolder, sources, model, signal } = machine;
   const { title, version } = manifestOf(serving);
-  const problem = model.kind === 'described' ? problemWithModel(serving, model.formats) : undefined;
+  const problem = problemWithModel(serving, model);
   if (problem !== undefined) return { serving, state: 'impossible', ...problem } as const;
   const source = imageSourceOf(serving, accelerator, choice);
   if (source === undefined) {
@@ -89,7 +89,7 @@ const describe = async (serving: ServingName, machine: Machine) => {
     }
     return { serving, state: 'not-installed', reason, setupCommand } as const;
   }
-  const [missing] = model.kind === 'resnet50' ? missingModelFiles(serving, modelsFolder) : [];
+  const [missing] = model.kind === 'built' ? missingModelFiles(serving, modelsFolder) : [];
   if (missing !== undefined) {
     // Setup builds no models if the configuration names a folder with models.
     const reason = `${missing} is missing`;
@@ -122,7 +122,7 @@ const describe = async (serving: ServingName, machine: Machine) => {
  */
 export const describeContainers = async (
   sources: ContainerSources,
-  model: ListedModel,
+  model: ModelOrigin,
   signal: AbortSignal,
 ) => {
   const choice = { images: sources.images, registry: namedRegistry() };

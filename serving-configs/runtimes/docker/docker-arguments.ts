@@ -1,7 +1,7 @@
 import { portsOf } from '../../index.ts';
 import type { Accelerator, OwnManifest } from '../../manifest.ts';
-import type { TensorModel } from '../../models/tensors/tensor-model.ts';
-import { MODELS_FOLDER, modelServed, servedModel } from '../served-model.ts';
+import type { Model } from '../../models/model.ts';
+import { MODELS_FOLDER, servedModel } from '../served-model.ts';
 
 /** Name of the only container of a serving node. The systemd unit uses it too, to remove a leftover container. */
 export const CONTAINER_NAME = 'serving-compare-serving';
@@ -20,8 +20,8 @@ export interface ContainerSetup {
   readonly modelsFolder: string;
   /** Further files of this machine to mount read-only, by their absolute paths in the container. */
   readonly mounts?: Readonly<Record<string, string>>;
-  /** A user's model, with the paths of its files in the container; by default, the model of the manifest is served. */
-  readonly tensorModel?: TensorModel;
+  /** The model. The paths of its example are those in the container. */
+  readonly model: Model;
   /** Folder of the platform in `serving-configs/platforms`, with its configuration files. */
   readonly platformFolder: string;
   /** {@link CONTAINER_NAME} by default. */
@@ -52,7 +52,7 @@ export const dockerArguments = (
   setup: ContainerSetup,
 ): readonly string[] => {
   const { image, accelerator, modelsFolder, platformFolder, published } = setup;
-  const { container, model } = manifest;
+  const { container } = manifest;
   const { application, entrypoint, command, commandOnCpu = [] } = container;
   const mounts = [
     mountOf(`${modelsFolder}/${container.models.folder}`, MODELS_FOLDER),
@@ -91,7 +91,7 @@ export const dockerArguments = (
       ...(application === undefined
         ? {}
         : {
-            SERVED_MODEL: servedModel(modelServed(model, setup.tensorModel), {
+            SERVED_MODEL: servedModel(manifest.model, setup.model, {
               ...application,
               engine: 'onnx',
               threads: 1,

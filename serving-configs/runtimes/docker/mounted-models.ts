@@ -1,20 +1,30 @@
-import { readFile } from 'node:fs/promises';
+import { chmod, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { modelNamed, ownManifestOf, type ServingName } from '../../index.ts';
-import type { Accelerator, OwnManifest, ReadyProbe } from '../../manifest.ts';
-import { formatsOf, readTensorModel, type TensorModel } from '../../models/tensors/tensor-model.ts';
+import { ownManifestOf, type ServingName } from '../../index.ts';
+import type { Accelerator, ContainerFacts, OwnManifest, ReadyProbe } from '../../manifest.ts';
+import { modelConfig } from '../../models/build/model-config.ts';
+import {
+  manifestModelOf,
+  type BuiltModel,
+  type GivenModel,
+  type Model,
+} from '../../models/model.ts';
+import { externalFilesOf } from '../../models/onnx/read-onnx.ts';
+import { renamed, servedModelOf } from '../../models/served-model.ts';
+import { readTensors } from '../../models/tensors/tensor-body.ts';
 import { shellWord } from '../../options/shell-word.ts';
 import { UsageError } from '../../options/usage-error.ts';
+import { containerProbe, probeWith } from '../ready.ts';
+import { MODELS_FOLDER } from '../served-model.ts';
+import { fillIn } from '../venv/placeholders.ts';
 import type { ContainerSetup } from './docker-arguments.ts';
-import { containerProbe } from '../ready.ts';
 import {
   findUnreadable,
+  givenModelPath,
   missingModelFiles,
   modelFilesOf,
   reasonAgainstModel,
 } from './container-models.ts';
-import type { ModelSource } from '../served-model.ts';
-import { writeTensorModelFiles } from './tensor-model-files.ts';
 
 /**
  * @param folder - The folder that the hint makes readable; by default, only the unreadable file.
@@ -34,35 +44,153 @@ const assertReadable = (
   );
 };
 
-/** The models that a container serves. */
-interface MountedModels extends Pick<ContainerSetup, 'modelsFolder' | 'mounts' | 'tensorModel'> {
-  /** The manifest with the name of the model. */
+/** A container that serves a model. */
+interface ServingContainer {
+  /** The manifest for the model. */
   readonly manifest: OwnManifest;
   /** The probe that tells when the model is ready. */
   readonly probe: ReadyProbe;
 }
 
-/** Reads a user's model; returns it with the manifest and the probe of the container that serves it. */
-export const usersModelIn = async (
+/** The container of a serving that serves a model. */
+export const containerFor = async (
   serving: ServingName,
-  tensorModelFile: string,
-): Promise<Pick<MountedModels, 'manifest' | 'probe'> & { readonly users: TensorModel }> => {
-  const users = readTensorModel(tensorModelFile);
-  const manifest = ownManifestOf(serving, modelNamed(users.name));
-  const { predict, ...probe } = containerProbe(manifest);
-  const example = predict && { predict: new Uint8Array(await readFile(users.example.request)) };
-  return { users, manifest, probe: { ...probe, ...example } };
+  model: Model,
+): Promise<ServingContainer> => {
+  const manifest = ownManifestOf(serving, manifestModelOf(model));
+  return { manifest, probe: await probeWith(containerProbe(manifest), model) };
 };
 
+/** What a container mounts. */
+type Mounted = Pick<ContainerSetup, 'modelsFolder' | 'mounts' | 'model'>;
+
 /** A container and the model that it shall serve. */
-interface ModelToMount {
+interface ModelToMount<Kind = Model> {
   readonly serving: ServingName;
   readonly accelerator: Accelerator;
-  readonly model: ModelSource;
+  readonly model: Kind;
 }
 
 /**
- * Checks that the container can read its configuration and its models, and writes the files that a user's model needs.
+ * Finds the files of a model in the format that a container reads.
+ * @returns the main path of the model, and all files by their paths; both relative to the folder of the platform.
+ */
+const modelFiles = async (
+  container: ContainerFacts,
+  { formats }: GivenModel,
+): Promise<{ readonly main: string; readonly files: Readonly<Record<string, string>> }> => {
+  const { format, path: main } = givenModelPath(container) ?? { format: 'onnx', path: '' };
+  const { onnx } = formats;
+  if (format !== 'onnx') return { main, files: { [main]: formats[format] ?? '' } };
+  const files: Record<string, string> = { [main]: onnx };
+  for (const external of await externalFilesOf(onnx)) {
+    const relative = path.relative(path.dirname(onnx), external);
+    files[path.posix.join(path.posix.dirname(main), relative)] = external;
+  }
+  return { main, files };
+};
+
+/** Lets everyone read a folder, because the user inside a container differs from ours. */
+const makeReadable = async (folder: string): Promise<void> => {
+  await chmod(folder, 0o755);
+  for (const entry of await readdir(folder, { withFileTypes: true })) {
+    const file = path.join(folder, entry.name);
+    await (entry.isDirectory() ? makeReadable(file) : chmod(file, 0o644));
+  }
+};
+
+/**
+ * Writes the files that a container needs for a given model. The model itself may be large, so it is mounted, not copied.
+ *
+ * @param modelsFolder - The folder with the models of all platforms, which is replaced.
+ * @throws UnusableOnnx if the model cannot be read.
+ */
+const mountGiven = async (
+  { serving, accelerator, model }: ModelToMount<GivenModel>,
+  platformFolder: string,
+  modelsFolder: string,
+): Promise<Mounted & { readonly mounts: Readonly<Record<string, string>> }> => {
+  const { model: ours } = ownManifestOf(serving);
+  const { model: contract, container } = ownManifestOf(serving, manifestModelOf(model));
+  const { folder, packs, files, templates = {} } = container.models;
+  const pack = packs?.given;
+  const mounts: Record<string, string> = {};
+  const write = async (name: string, content: string | Uint8Array): Promise<string> => {
+    const file = path.join(modelsFolder, name);
+    await mkdir(path.dirname(file), { recursive: true });
+    await writeFile(file, content);
+    return file;
+  };
+  const writeForPlatform = (name: string, content: string | Uint8Array): Promise<string> =>
+    write(path.join(folder, name), content);
+
+  await rm(modelsFolder, { recursive: true, force: true });
+  const { main, files: mounted } = await modelFiles(container, model);
+  for (const [name, file] of Object.entries(mounted)) {
+    // The folder is mounted read-only, so a mount point must exist in it.
+    if ((await stat(file)).isDirectory()) {
+      await mkdir(path.join(modelsFolder, folder, name), { recursive: true });
+    } else {
+      await writeForPlatform(name, '');
+    }
+    mounts[path.posix.join(MODELS_FOLDER, name)] = file;
+  }
+  for (const [name, source] of Object.entries(pack?.files ?? {})) {
+    const text = await readFile(path.join(platformFolder, source), 'utf8');
+    const packedName = path.join(pack?.name ?? '', name);
+    await writeForPlatform(packedName, text.replaceAll(ours.name, contract.name));
+  }
+  const request = await readFile(model.example.request);
+  await writeForPlatform('example/request', request);
+  await writeForPlatform('example/answer', await readFile(model.example.answer));
+  const config = files.find((file) => path.basename(file) === 'config.pbtxt');
+  if (config !== undefined) {
+    const served = servedModelOf(contract, model);
+    const example = renamed(readTensors(request, 'inputs').tensors, model.inputs, served.inputs);
+    await writeForPlatform(config, modelConfig(served, main, accelerator, example));
+    for (const [index, { bytes }] of example.entries()) {
+      await writeForPlatform(path.join(path.dirname(config), 'warmup', String(index)), bytes);
+    }
+  }
+  const values = {
+    model: contract.name,
+    inputs: JSON.stringify(model.inputs),
+    outputs: JSON.stringify(model.outputs),
+  };
+  for (const [template, target] of Object.entries(templates)) {
+    const text = await readFile(path.join(platformFolder, template), 'utf8');
+    mounts[target] = await write(path.join('templates', template), fillIn(text, values));
+  }
+  await makeReadable(modelsFolder);
+  const example = {
+    request: `${MODELS_FOLDER}/example/request`,
+    answer: `${MODELS_FOLDER}/example/answer`,
+  };
+  return { modelsFolder, mounts, model: { ...model, example } };
+};
+
+/** @throws UsageError if the container cannot serve the model. */
+const assertServable = (serving: ServingName, model: GivenModel): void => {
+  const reason = reasonAgainstModel(serving, model);
+  if (reason === undefined) return;
+  throw new UsageError(
+    `${serving} cannot serve the model "${model.name}": ${reason}`,
+    '"npx serving-compare validate --model FILE.yaml" lists the servings that can',
+  );
+};
+
+/** @throws UsageError if the model has not been built for the serving. */
+const builtFolder = (serving: ServingName, title: string, { folder = '' }: BuiltModel): string => {
+  const [missing] = missingModelFiles(serving, folder);
+  if (missing === undefined) return folder;
+  throw new UsageError(
+    `the model of ${title} does not exist: ${missing}`,
+    `npx serving-compare setup --runtime docker --servings ${serving}`,
+  );
+};
+
+/**
+ * Checks that the container can read its configuration and its model, and writes the files that a given model needs.
  *
  * @param work - The folder to write these files to; what it contains is removed.
  * @throws UsageError if the container cannot read a file or cannot serve the model.
@@ -71,37 +199,22 @@ export const mountedModels = async (
   { serving, accelerator, model }: ModelToMount,
   platformFolder: string,
   work: string,
-): Promise<MountedModels> => {
-  const ours = ownManifestOf(serving);
-  const { title } = ours;
-  const config = Object.keys(ours.container.config ?? {});
+): Promise<ServingContainer & Mounted> => {
+  const { title, container } = ownManifestOf(serving);
+  const config = Object.keys(container.config ?? {});
   assertReadable(
     title,
     'configuration',
     config.map((file) => path.join(platformFolder, file)),
     platformFolder,
   );
-  if (model.kind === 'resnet50') {
-    const { folder: modelsFolder = '' } = model;
-    const [missing] = missingModelFiles(serving, modelsFolder);
-    if (missing !== undefined) {
-      throw new UsageError(
-        `the model of ${title} does not exist: ${missing}`,
-        `npx serving-compare setup --runtime docker --servings ${serving}`,
-      );
-    }
+  if (model.kind === 'built') {
+    const modelsFolder = builtFolder(serving, title, model);
     assertReadable(title, 'model', modelFilesOf(serving, modelsFolder), modelsFolder);
-    return { manifest: ours, probe: containerProbe(ours), modelsFolder };
+    return { ...(await containerFor(serving, model)), modelsFolder, model };
   }
-  const { users, manifest, probe } = await usersModelIn(serving, model.file);
-  const reason = reasonAgainstModel(serving, formatsOf(users));
-  if (reason !== undefined) {
-    throw new UsageError(
-      `${serving} cannot serve the model "${users.name}": ${reason}`,
-      '"npx serving-compare validate --model FILE.yaml" lists the servings that can',
-    );
-  }
-  const written = await writeTensorModelFiles(work, serving, users, platformFolder, accelerator);
-  assertReadable(title, 'model', Object.values(written.mounts));
-  return { manifest, probe, modelsFolder: work, ...written };
+  assertServable(serving, model);
+  const mounted = await mountGiven({ serving, accelerator, model }, platformFolder, work);
+  assertReadable(title, 'model', Object.values(mounted.mounts));
+  return { ...(await containerFor(serving, model)), ...mounted };
 };

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { portsOf, type ServingName } from '../../index.ts';
 import type { Accelerator, ServingManifest } from '../../manifest.ts';
+import type { Model } from '../../models/model.ts';
 import { dockerArguments } from './docker-arguments.ts';
 import { withTimeLimit } from '../../time-limit.ts';
 import { startGuard } from '../guards.ts';
@@ -14,7 +15,6 @@ import { choosePorts, LOOPBACK, type RequestedPorts } from '../ports.ts';
 import { docker, GUARD, problemFrom, readLines } from './docker.ts';
 import { assertGpuUse } from './gpu-use.ts';
 import { launcherLabels, removeLeftovers } from './leftovers.ts';
-import type { ModelSource } from '../served-model.ts';
 import { mountedModels } from './mounted-models.ts';
 
 /** What to run, and on which ports of loopback. */
@@ -23,7 +23,7 @@ export interface ContainerOptions {
   /** `NAME@sha256:…`, or the id of an image. */
   readonly image: string;
   readonly accelerator: Accelerator;
-  readonly model: ModelSource;
+  readonly model: Model;
   readonly ports: RequestedPorts;
 }
 

@@ -1,5 +1,5 @@
 import { servingNames, type ServingName } from '../../index.ts';
-import type { NotInPackages, VenvFacts } from '../../manifest.ts';
+import type { ModelKind, NotInPackages, VenvFacts } from '../../manifest.ts';
 import { defaultCache } from '../../models/built-folder.ts';
 import { environmentAt, readInstalled } from './environments.ts';
 import { missingTools, reasonAgainstMachine } from './machine-tools.ts';
@@ -36,26 +36,23 @@ export const findPackages = async (
   return (await readInstalled(environment, requirements)) ?? { missing: NOT_INSTALLED };
 };
 
-/** Why a platform can never run from packages on this machine; undefined if it can. */
+/** Why a platform can never serve models of a kind from packages on this machine; undefined if it can. */
 export const reasonImpossible = (
   facts: VenvFacts | NotInPackages,
-  servesUserModel: boolean,
+  model: ModelKind,
 ): string | undefined => {
   if (!isPossible(facts)) return facts.impossible;
-  return (servesUserModel ? facts.noUsersModel : undefined) ?? reasonAgainstMachine();
+  return facts.unserved?.[model] ?? reasonAgainstMachine();
 };
 
-/**
- * Tells whether a serving can run from packages on this machine, and what runs then.
- * @param servesUserModel - Whether it should serve a user's model.
- */
+/** Tells whether a serving can run from packages on this machine with a model of a kind, and what runs then. */
 export const describeServing = async (
   serving: ServingName,
   cacheFolder: string,
-  servesUserModel = false,
+  model: ModelKind,
 ) => {
   const facts = factsOf(serving);
-  const reason = reasonImpossible(facts, servesUserModel);
+  const reason = reasonImpossible(facts, model);
   if (!isPossible(facts) || reason !== undefined) {
     return { serving, state: 'impossible', reason: reason ?? '' } as const;
   }
@@ -74,9 +71,7 @@ export const describeServing = async (
 };
 
 /** {@link describeServing} for all servings, in the order of the manifests. */
-export const describeServings = (servesUserModel: boolean) => {
+export const describeServings = (model: ModelKind) => {
   const cacheFolder = defaultCache();
-  return Promise.all(
-    servingNames.map((serving) => describeServing(serving, cacheFolder, servesUserModel)),
-  );
+  return Promise.all(servingNames.map((serving) => describeServing(serving, cacheFolder, model)));
 };

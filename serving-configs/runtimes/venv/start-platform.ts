@@ -2,20 +2,21 @@ import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
-import { modelNamed, ownManifestOf, type ServingName } from '../../index.ts';
+import { ownManifestOf, type ServingName } from '../../index.ts';
 import type { VenvFacts } from '../../manifest.ts';
 import { defaultCache } from '../../models/built-folder.ts';
 import { tensorFields } from '../../models/build/model-config.ts';
 import { labelsFile } from '../../models/input/classifier.ts';
-import { readTensorModel } from '../../models/tensors/tensor-model.ts';
-import { chooseModel } from '../../reference/onnx/choose-model.ts';
+import { manifestModelOf, type Model } from '../../models/model.ts';
+import { servedModelOf, type ServedModel } from '../../models/served-model.ts';
+import { onnxFileOf } from '../../reference/onnx/choose-model.ts';
 import { UsageError } from '../../options/usage-error.ts';
 import { withTimeLimit } from '../../time-limit.ts';
 import { isListening, LOOPBACK, type RequestedPorts } from '../ports.ts';
-import { awaitReady, poll } from '../ready.ts';
+import { awaitReady, poll, probeWith } from '../ready.ts';
 import { startGuard } from '../guards.ts';
 import { NotRunning } from '../not-running.ts';
-import { modelServed, servedModel, type ModelSource, type VenvEngine } from '../served-model.ts';
+import { servedModel, type VenvEngine } from '../served-model.ts';
 import {
   describeEngine,
   describeSoftware,
@@ -36,7 +37,7 @@ export interface PlatformOptions {
   /** Threads for one computation. */
   readonly threads: number;
   readonly ports: RequestedPorts;
-  readonly model: ModelSource;
+  readonly model: Model;
 }
 
 const GUARD = path.join(import.meta.dirname, 'guard.py');
@@ -50,7 +51,7 @@ const GUARD_LINES = 25;
  */
 const assertPossible = ({ serving, model }: PlatformOptions): VenvFacts => {
   const facts = factsOf(serving);
-  const reason = reasonImpossible(facts, model.kind === 'described');
+  const reason = reasonImpossible(facts, model.kind);
   if (!isPossible(facts) || reason !== undefined) {
     throw new UsageError(
       `${serving} cannot run from packages: ${reason}`,
@@ -112,10 +113,9 @@ const placeholderValues = (
   { python, bin }: PythonEnvironment,
   packages: string,
   work: string,
-  model: ReturnType<typeof modelServed>,
+  { name, inputs, outputs }: ServedModel,
   ports: RunPorts,
 ): PlaceholderValues => {
-  const { name, inputs = [], outputs = [] } = model;
   return {
     // The Python of the environment, the folder of its programs, and the folder of its packages.
     python,
@@ -252,23 +252,17 @@ const assertReady = async (
  * @throws UsageError for a problem that the user can fix, NotRunning if the platform fails, and the reason of `stopping`.
  */
 export const startPlatform = async (options: PlatformOptions, stopping: AbortSignal) => {
-  const { serving, engine, threads, model: wanted } = options;
+  const { serving, engine, threads, model } = options;
   const facts = assertPossible(options);
-  const tensorModel = wanted.kind === 'described' ? readTensorModel(wanted.file) : undefined;
-  const manifest = ownManifestOf(serving, tensorModel && modelNamed(tensorModel.name));
+  const manifest = ownManifestOf(serving, manifestModelOf(model));
   const { requirements, environment, packages } = await assertInstalled(serving, facts, options);
   const ports = await chooseRunPorts(manifest, facts, options.ports);
-  const model = modelServed(manifest.model, tensorModel);
-  const { file } =
-    tensorModel ??
-    (await chooseModel(
-      wanted.kind === 'resnet50' ? wanted.trainedFile : undefined,
-      defaultCache(),
-    ));
-  const example = tensorModel && new Uint8Array(await readFile(tensorModel.example.request));
+  const file = await onnxFileOf(model, defaultCache());
+  const { path: probePath, ...ready } = await probeWith(facts.ready, model);
   const work = await mkdtemp(path.join(tmpdir(), 'venv-'));
   const log = path.join(work, 'output.log');
-  const values = placeholderValues(options, environment, packages, work, model, ports);
+  const served = servedModelOf(manifest.model, model);
+  const values = placeholderValues(options, environment, packages, work, served, ports);
   const filledIn = (texts: Readonly<Record<string, string>> = {}): Record<string, string> =>
     Object.fromEntries(Object.entries(texts).map(([name, text]) => [name, fillIn(text, values)]));
   let guarded: GuardedPlatform;
@@ -283,7 +277,12 @@ export const startPlatform = async (options: PlatformOptions, stopping: AbortSig
         command: facts.command.map((argument) => fillIn(argument, values)),
         variables: {
           ...commonVariables(environment.bin, work, threads),
-          SERVED_MODEL: servedModel(model, { file, engine, threads, labels: labelsFile }),
+          SERVED_MODEL: servedModel(manifest.model, model, {
+            file,
+            engine,
+            threads,
+            labels: labelsFile,
+          }),
           ...filledIn(facts.variables),
         },
         leaves: facts.leaves?.map((pattern) => fillIn(pattern, values)),
@@ -296,12 +295,7 @@ export const startPlatform = async (options: PlatformOptions, stopping: AbortSig
     throw error;
   }
   const platform = describeSoftware(facts, requirements);
-  const { ready } = facts;
-  const probe = {
-    ...ready,
-    path: fillIn(ready.path, values),
-    predict: ready.predict && (example ?? ready.predict),
-  };
+  const probe = { ...ready, path: fillIn(probePath, values) };
   const isReady = async (signal: AbortSignal): Promise<boolean> => {
     await awaitReady(probeUrl(probe, ports), probe, signal);
     const { grpc } = ports;

@@ -69,7 +69,7 @@ describe('serving-compare run --on aws', () => {
     expect(plan).toMatchObject({
       servings: { kind: 'named', ids: ['torchserve', 'triton_onnx'] },
       options: { repeats: 1 },
-      model: { kind: 'described', tensors: { name: 'two' } },
+      model: { kind: 'given', name: 'two' },
     });
     expect((await desk.emulator.commands()).at(-1)).toMatchObject({
       parameters: { RunId: ['own'], Pairs: ['1'] },

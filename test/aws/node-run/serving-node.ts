@@ -122,7 +122,7 @@ const launch = (
       `--serving=${serving}`,
       `--engine=${SSM_Engine}`,
       ...(SSM_DelayMs === '' ? [] : [`--delay=${SSM_DelayMs}ms`]),
-      ...(SSM_Model === '' ? [] : [`--tensor-model=${join(modelFolder, 'model.json')}`]),
+      ...(SSM_Model === '' ? [] : [`--model=${join(modelFolder, 'model.json')}`]),
       `--host=${host}`,
       `--port=${manifestOf(serving).health.port}`,
     ],

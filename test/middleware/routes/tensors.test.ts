@@ -9,7 +9,7 @@ import {
 } from '../../../serving-configs/models/tensors/tensor-body.ts';
 import type { ImageInput } from '../../../serving-configs/models/input/image-input.ts';
 import { imageTensor } from '../../../serving-configs/models/tensors/image-tensor.ts';
-import type { TensorModel } from '../../../serving-configs/models/tensors/tensor-model.ts';
+import type { GivenModel } from '../../../serving-configs/models/model.ts';
 import { answerWith, useFakeGrpcServing } from '../../support/fake-grpc-serving.ts';
 import { listenHttp } from '../../support/http-server.ts';
 import { buildTestApp, cat, NOWHERE, servingUrlsTo } from '../../support/middleware.ts';
@@ -65,7 +65,7 @@ const imageInput = {
   mean: [0, 0, 0],
   deviation: [1, 1, 1],
 } as const satisfies ImageInput;
-const imageModel: TensorModel = {
+const imageModel: GivenModel = {
   ...userModel,
   inputs: [{ name: 'pixels', datatype: 'UINT8', shape: [1, 2, 4, 3] }],
   image: imageInput,
@@ -86,7 +86,7 @@ describe('The middleware in front of a user’s model', () => {
   let halfApp: App;
   let imageApp: App;
   let bareApp: App;
-  let build: (tensors: TensorModel) => Promise<App>;
+  let build: (model: GivenModel) => Promise<App>;
 
   beforeAll(async () => {
     const serving = await listenHttp(({ url = '', headers }, response, body) => {
@@ -97,8 +97,7 @@ describe('The middleware in front of a user’s model', () => {
       response.end(Buffer.concat(parts));
     });
     const servingUrls = servingUrlsTo(serving.url, grpcServing.url);
-    build = (tensors) =>
-      buildTestApp(NOWHERE, { servingUrls, model: { kind: 'described', tensors } });
+    build = (model) => buildTestApp(NOWHERE, { servingUrls, model });
     [app, halfApp, imageApp, bareApp] = await Promise.all([
       build(userModel),
       build(halfModel),
@@ -289,7 +288,7 @@ describe('The middleware in front of a user’s model', () => {
   });
 
   it('refuses tensors instead of an image and an image instead of tensors, and draws no tensors', async () => {
-    const image = await post('/infer/flask?payload=image', JSON_TYPE, asJson(inputs));
+    const image = await post('/infer/flask?payload=image', JSON_TYPE, asJson(inputs), bareApp);
     const tensors = await post('/infer/triton_onnx?payload=tensors', 'image/jpeg', cat);
     const drawn = await app.inject('/randinfer/flask?payload=tensors');
 
@@ -298,6 +297,10 @@ describe('The middleware in front of a user’s model', () => {
       '415 INFER_MEDIA_TYPE_UNSUPPORTED',
       '400 INFER_REQUEST_INVALID',
     ]);
+  });
+
+  it('refuses the images of ResNet-50, which its servings do not serve', async () => {
+    expect(refusalOf(await post('/infer/flask?payload=image', 'image/jpeg', cat))).toBe(PAYLOAD);
   });
 
   it('refuses tensors if it has no model', async () => {

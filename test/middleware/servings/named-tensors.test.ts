@@ -25,7 +25,14 @@ import {
   officialPredictionResponse,
   officialPredictionsRequest,
 } from '../../support/official-messages/torchserve.ts';
-import { ids, inputs, label, outputs, scores, userModel } from '../../support/middleware-model.ts';
+import {
+  ids,
+  inputs,
+  label,
+  outputs,
+  scores,
+  servedUserModel,
+} from '../../support/middleware-model.ts';
 import { plain } from '../../support/user-model.ts';
 
 interface Way {
@@ -57,7 +64,8 @@ const codecFor = ({ serving, protocol }: Way): Codec => {
   return codec;
 };
 
-const requestOf = (way: Way) => codecFor(way).encode(tensorsInput(inputs), way.encoding, userModel);
+const requestOf = (way: Way) =>
+  codecFor(way).encode(tensorsInput(inputs), way.encoding, servedUserModel);
 
 const answer = (tensors: readonly NamedTensor[], encoding: TensorEncoding = 'binary') =>
   answerOf(Buffer.concat(writeTensors(tensors, 'outputs', encoding, { model_name: 'm' }).body));
@@ -151,7 +159,7 @@ describe('A codec of named tensors', () => {
     (way) => {
       const request = requestOf(way);
 
-      expect(['/predict', '/predict_tensor', `/predictions/${userModel.name}`]).toContain(
+      expect(['/predict', '/predict_tensor', `/predictions/${servedUserModel.name}`]).toContain(
         request.path,
       );
       expect(Object.keys(readTensors(bodyOf(request), 'inputs').head)).toEqual(['inputs']);
@@ -181,23 +189,25 @@ describe('A codec of named tensors', () => {
       const { body, jsonLength } = writeTensors(outputs, 'outputs', 'binary');
       const headers = { [HEADER_LENGTH]: String(jsonLength) };
 
-      expect(plain(readOutputs(codec, answer(outputs, 'json'), userModel))).toEqual(plain(outputs));
-      expect(plain(readOutputs(codec, answer(outputs), userModel))).toEqual(plain(outputs));
-      expect(plain(readOutputs(codec, answerOf(Buffer.concat(body), headers), userModel))).toEqual(
+      expect(plain(readOutputs(codec, answer(outputs, 'json'), servedUserModel))).toEqual(
         plain(outputs),
       );
+      expect(plain(readOutputs(codec, answer(outputs), servedUserModel))).toEqual(plain(outputs));
+      expect(
+        plain(readOutputs(codec, answerOf(Buffer.concat(body), headers), servedUserModel)),
+      ).toEqual(plain(outputs));
     },
   );
 
   describe.each(asBodies)('of $serving over $protocol for $encoding', (way) => {
     it('reads the outputs', () => {
-      const read = readOutputs(codecFor(way), answerIn(way, outputs), userModel);
+      const read = readOutputs(codecFor(way), answerIn(way, outputs), servedUserModel);
 
       expect(plain(read)).toEqual(plain(outputs));
     });
 
     it.each(Object.entries(wrongOutputs))('rejects %s', (_, wrong) => {
-      expect(() => readOutputs(codecFor(way), answerIn(way, wrong), userModel)).toThrow(
+      expect(() => readOutputs(codecFor(way), answerIn(way, wrong), servedUserModel)).toThrow(
         MalformedAnswer,
       );
     });
@@ -205,7 +215,7 @@ describe('A codec of named tensors', () => {
 
   describe.each(overRest)('of $serving for $encoding', (way) => {
     it.each(Object.entries(malformedBodies))('rejects %s', (_, response) => {
-      expect(() => readOutputs(codecFor(way), response, userModel)).toThrow(MalformedAnswer);
+      expect(() => readOutputs(codecFor(way), response, servedUserModel)).toThrow(MalformedAnswer);
     });
   });
 
@@ -215,7 +225,7 @@ describe('A codec of named tensors', () => {
       ['bytes that are not a message', answerOf(Buffer.alloc(64, 0xff))],
       ['too few bytes', inferResponse([{ ...scores, bytes: new Uint8Array(7) }, label])],
     ])('rejects %s', (_, response) => {
-      expect(() => readOutputs(codecFor(way), response, userModel)).toThrow(MalformedAnswer);
+      expect(() => readOutputs(codecFor(way), response, servedUserModel)).toThrow(MalformedAnswer);
     });
   });
 
@@ -224,7 +234,7 @@ describe('A codec of named tensors', () => {
     const { input, model_name: name } = officialPredictionsRequest.read(bodyOf(request));
     const body = Buffer.from(input?.['data'] ?? []);
 
-    expect(name).toBe(userModel.name);
+    expect(name).toBe(servedUserModel.name);
     expect(plain(readTensors(body, 'inputs').tensors)).toEqual(plain(inputs));
     expect(request.body.includes(ids.bytes)).toBe(true);
   });

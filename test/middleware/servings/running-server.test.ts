@@ -6,15 +6,14 @@ import { runningServerCodecs } from '../../../middleware/servings/running-server
 import { registerServers } from '../../../serving-configs/index.ts';
 import type { Encoding } from '../../../serving-configs/manifest.ts';
 import { readTensors } from '../../../serving-configs/models/tensors/tensor-body.ts';
-import type { TensorModel } from '../../../serving-configs/models/tensors/tensor-model.ts';
+import type { ServedModel } from '../../../serving-configs/models/served-model.ts';
 import { modelInferRequest } from '../../../serving-configs/protocols/open-inference/messages.ts';
 import type { RunningServer } from '../../../serving-configs/running-server.ts';
 import { readOutputs, tensorsInput } from '../../support/codec-inputs.ts';
 import { plain, tensor } from '../../support/user-model.ts';
 
-const model: TensorModel = {
+const model: ServedModel = {
   name: 'net',
-  file: '',
   inputs: [
     { name: 'ids', datatype: 'INT64', shape: [-1, 2] },
     { name: 'mask', datatype: 'BOOL', shape: [-1, 2] },
@@ -23,7 +22,7 @@ const model: TensorModel = {
     { name: 'scores', datatype: 'FP32', shape: [-1, 2] },
     { name: 'count', datatype: 'INT32', shape: [-1] },
   ],
-  example: { request: '', answer: '' },
+  answers: { kind: 'tensors' },
 };
 
 const inputs = [
@@ -80,7 +79,7 @@ describe('The codec of a running server', () => {
       outputs: [{ name: 'scores', datatype: 'FP16', shape: [1] }],
     } as const;
     const workOf = (codec: Codec) => () =>
-      tensorWork({ codec, encoding: 'json', tensors: halves } as unknown as InferenceTarget, {
+      tensorWork({ codec, encoding: 'json', model: halves } as unknown as InferenceTarget, {
         headers: {},
         body: new Uint8Array(0),
       });

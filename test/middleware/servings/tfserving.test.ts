@@ -19,7 +19,7 @@ import {
   label,
   outputs as userOutputs,
   scores as userScores,
-  userModel,
+  servedUserModel,
 } from '../../support/middleware-model.ts';
 import { plain } from '../../support/user-model.ts';
 
@@ -200,20 +200,20 @@ const shapeOf = ({ tensor_shape: shape }: OfficialTensorProto) =>
 
 describe("A user's model behind TensorFlow Serving", () => {
   const { rest, grpc } = tfserving;
-  const readRest = (body: unknown) => readOutputs(rest, answerOf(body as object), userModel);
+  const readRest = (body: unknown) => readOutputs(rest, answerOf(body as object), servedUserModel);
   const columns = { scores: [[0.25, -3.5]], label: [1] };
 
   it('gets REST requests in columns', () => {
-    const request = rest.encode(tensorsInput(userInputs), 'json', userModel);
+    const request = rest.encode(tensorsInput(userInputs), 'json', servedUserModel);
 
-    expect(request.path).toBe(`/v1/models/${userModel.name}:predict`);
+    expect(request.path).toBe(`/v1/models/${servedUserModel.name}:predict`);
     expect(JSON.parse(bodyOf(request).toString())).toEqual({
       inputs: { ids: [[101, -7, 2 ** 40]], mask: [[true, false, true]], scale: [Math.fround(0.1)] },
     });
   });
 
   it('answers REST requests in columns, and a single output without a name', () => {
-    const single = { ...userModel, outputs: userModel.outputs.slice(0, 1) };
+    const single = { ...servedUserModel, outputs: servedUserModel.outputs.slice(0, 1) };
 
     expect(plain(readRest({ outputs: columns }))).toEqual(plain(userOutputs));
     expect(plain(readOutputs(rest, answerOf({ outputs: columns.scores }), single))).toEqual(
@@ -231,17 +231,17 @@ describe("A user's model behind TensorFlow Serving", () => {
   });
 
   it('may not answer over REST with the rows of a single output', () => {
-    const single = { ...userModel, outputs: userModel.outputs.slice(0, 1) };
+    const single = { ...servedUserModel, outputs: servedUserModel.outputs.slice(0, 1) };
     const answer = answerOf({ predictions: columns.scores });
 
     expect(() => readOutputs(rest, answer, single)).toThrow(MalformedAnswer);
   });
 
   it('gets gRPC requests with its output names and the uncopied bytes of its inputs', () => {
-    const request = grpc.encode(tensorsInput(userInputs), 'raw', userModel);
+    const request = grpc.encode(tensorsInput(userInputs), 'raw', servedUserModel);
     const { model_spec: spec, inputs = {}, ...more } = officialPredictRequest.read(bodyOf(request));
 
-    expect(spec).toEqual({ name: userModel.name, signature_name: 'serving_default' });
+    expect(spec).toEqual({ name: servedUserModel.name, signature_name: 'serving_default' });
     expect(more).toEqual({ output_filter: ['scores', 'label'] });
     expect(Object.keys(inputs)).toEqual(userInputs.map(({ name }) => name));
     for (const { name, shape, bytes } of userInputs) {
@@ -267,14 +267,14 @@ describe("A user's model behind TensorFlow Serving", () => {
       scores: { ...scoresProto, ...ofScores },
     });
 
-    expect(plain(readOutputs(grpc, answer, userModel))).toEqual(plain([label, userScores]));
+    expect(plain(readOutputs(grpc, answer, servedUserModel))).toEqual(plain([label, userScores]));
   });
 
   it('answers over gRPC with the bits of 16-bit floats', () => {
     const half = { name: 'half', datatype: 'FP16', shape: [2] } as const;
     const proto = { dtype: 19, tensor_shape: { dim: [{ size: 2 }] }, half_val: [0x3c00, 0xfbff] };
     const answer = outputs({ half: proto });
-    const read = readOutputs(grpc, answer, { ...userModel, outputs: [half] });
+    const read = readOutputs(grpc, answer, { ...servedUserModel, outputs: [half] });
 
     expect(plain(read)).toEqual(plain([{ ...half, bytes: Uint8Array.of(0, 0x3c, 0xff, 0xfb) }]));
   });
@@ -287,6 +287,6 @@ describe("A user's model behind TensorFlow Serving", () => {
       { label: { ...labelProto, int64_val: [1] }, scores: { ...scoresProto, float_val: [1] } },
     ],
   ])('may not answer over gRPC with %s', (_, named) => {
-    expect(() => readOutputs(grpc, outputs(named), userModel)).toThrow(MalformedAnswer);
+    expect(() => readOutputs(grpc, outputs(named), servedUserModel)).toThrow(MalformedAnswer);
   });
 });

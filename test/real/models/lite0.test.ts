@@ -97,7 +97,7 @@ describe('The small model with trained weights', () => {
   });
 
   it('answers with the name of the class if the serving has it', async () => {
-    const serving = await startReference('torchserve', '--model', file);
+    const serving = await startReference('torchserve', '--weights', file);
     try {
       const response = await fetch(`${serving.urls.rest}/predictions/resnet-50`, {
         method: 'POST',

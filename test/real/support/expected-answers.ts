@@ -28,7 +28,7 @@ export const expectedAnswersOf = async (
       folder,
       '--targets',
       JSON.stringify(targets),
-      ...(modelFile === undefined ? [] : ['--model', modelFile]),
+      ...(modelFile === undefined ? [] : ['--weights', modelFile]),
     ]);
     if (stdout === '') throw new Error(`nothing was computed: ${stderr}`);
     const { answers } = JSON.parse(stdout) as DirectDocument;

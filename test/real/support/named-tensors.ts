@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { ServingName } from '../../../serving-configs/index.ts';
 import type { NamedTensor } from '../../../serving-configs/models/tensors/tensor-body.ts';
-import type { TensorModel } from '../../../serving-configs/models/tensors/tensor-model.ts';
+import type { GivenModel } from '../../../serving-configs/models/model.ts';
 import type { VenvEngine } from '../../../serving-configs/runtimes/served-model.ts';
 import { startReal, type StartedServing } from '../../conformance/started-serving.ts';
 import { detectorModel, maskedModel, onnxModel } from '../../support/onnx-models.ts';
@@ -116,8 +116,8 @@ export const describeNamedTensors = (
   name: keyof typeof MODELS,
   engine: VenvEngine = 'onnx',
   start = (description: string): Promise<StartedServing> =>
-    startReal(serving, '--engine', engine, '--tensor-model', description),
-  otherFormats?: () => TensorModel['otherFormats'],
+    startReal(serving, '--engine', engine, '--model', description),
+  otherFormats?: () => Omit<GivenModel['formats'], 'onnx'> | undefined,
 ): void => {
   const { onnx, requests } = MODELS[name];
   describe(`${serving} with a user's model of ${name} tensors and the engine ${engine}`, () => {

@@ -5,7 +5,8 @@ import { status, type Client, type Metadata } from '@grpc/grpc-js';
 import type { InferenceEngine } from '../../../serving-configs/reference/engine.ts';
 import { createDelayEngine } from '../../../serving-configs/reference/engines/delay-engine.ts';
 import { createNoopEngine } from '../../../serving-configs/reference/engines/noop-engine.ts';
-import { fixedScores } from '../../../serving-configs/reference/fixed-outputs.ts';
+import { CLASSIFIER } from '../../../serving-configs/models/model.ts';
+import { fixedOutputs } from '../../../serving-configs/reference/fixed-outputs.ts';
 import {
   startGrpcServer,
   type ReferenceGrpcServer,
@@ -28,7 +29,7 @@ const servers: ReferenceGrpcServer[] = [];
 const clients: Client[] = [];
 
 const start = async (
-  engine: InferenceEngine = createNoopEngine(fixedScores(served).correct),
+  engine: InferenceEngine = createNoopEngine(fixedOutputs(served, CLASSIFIER).correct),
 ): Promise<ReferenceGrpcServer> => {
   const wire = await loadGrpcWire('triton_pytorch');
   if (wire === undefined) throw new Error('it speaks no gRPC');
@@ -101,7 +102,9 @@ describe('the gRPC server of the simulated server', () => {
   });
 
   it('reports in the metadata whether its model is trained', async () => {
-    expect(await trainedOf(createNoopEngine(fixedScores(served).correct))).toEqual(['false']);
+    expect(await trainedOf(createNoopEngine(fixedOutputs(served, CLASSIFIER).correct))).toEqual([
+      'false',
+    ]);
     expect(await trainedOf(echoEngine(served))).toEqual(['true']);
   });
 
@@ -142,7 +145,7 @@ describe('the gRPC server of the simulated server', () => {
 
   it('is unavailable while its model is not ready', async () => {
     const engine: InferenceEngine = {
-      ...createNoopEngine(fixedScores(served).correct),
+      ...createNoopEngine(fixedOutputs(served, CLASSIFIER).correct),
       isReady: false,
     };
 
@@ -208,7 +211,7 @@ describe('the simulated TorchServe', () => {
   it('answers a ping over gRPC with the same text as over REST', async () => {
     const wire = (await loadGrpcWire('torchserve')) ?? {};
     const server = await startGrpcServer(
-      { wire, engine: createNoopEngine(fixedScores(served).correct) },
+      { wire, engine: createNoopEngine(fixedOutputs(served, CLASSIFIER).correct) },
       { host: '127.0.0.1', port: 0 },
     );
     servers.push(server);
@@ -270,7 +273,10 @@ describe('the gRPC server of the simulated server, if something goes wrong,', ()
     'drops the connection if the delay engine is told to (%s)',
     async (fault) => {
       const latency = { kind: 'constant', ms: 0 } as const;
-      const engine = createDelayEngine(fixedScores(served), { latency, faults: { [fault]: 1 } });
+      const engine = createDelayEngine(fixedOutputs(served, CLASSIFIER), {
+        latency,
+        faults: { [fault]: 1 },
+      });
       const client = clientOf(await start(engine));
 
       for (const seed of [1, 2]) {

@@ -2,16 +2,15 @@ import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { ServingName } from '../../../serving-configs/index.ts';
 import { indexOf } from '../../../serving-configs/models/labels.ts';
+import { CLASSIFIER } from '../../../serving-configs/models/model.ts';
 import { encodeOnnx, type OnnxGraph } from '../../../serving-configs/models/onnx/messages.ts';
 import {
   computeDirect,
   readDirectOptions,
   type DirectDocument,
 } from '../../../serving-configs/reference/direct-answers.ts';
-import {
-  classifierModel,
-  createOnnxEngine,
-} from '../../../serving-configs/reference/engines/onnx-engine.ts';
+import { createOnnxEngine } from '../../../serving-configs/reference/engines/onnx-engine.ts';
+import { computedModel } from '../../../serving-configs/reference/onnx/computed-model.ts';
 import { startReference } from '../../conformance/started-serving.ts';
 import { classifierOf } from '../../support/codec-inputs.ts';
 import { imagesDir } from '../../support/middleware.ts';
@@ -116,7 +115,7 @@ describe('the process of a simulated server', () => {
   it('computes with a trained model of another layout and reports that it is trained', async () => {
     const file = path.join(newFolder(), 'my-classifier.onnx');
     await writeFile(file, encodeOnnx(tinyModel(1000)));
-    const serving = await startReference('tfserving', '--model', file);
+    const serving = await startReference('tfserving', '--weights', file);
     try {
       const response = await fetch(`${serving.urls.rest}/v1/models/resnet-50:predict`, {
         method: 'POST',
@@ -155,7 +154,7 @@ describe('the process of a simulated server', () => {
     const modelFile = path.join(newFolder(), 'model.onnx');
     await writeFile(modelFile, encodeOnnx(tinyModel(10)));
     const served = classifierOf('triton_pytorch');
-    const model = classifierModel({ served, layout: 'NCHW', modelFile, cacheFolder: '' });
+    const model = computedModel({ ...CLASSIFIER, weights: modelFile }, served, '');
     const engine = createOnnxEngine(model, 1);
 
     await expect(engine.start()).rejects.toMatchObject({

@@ -8,7 +8,8 @@ import { manifestOf, servingNames, type ServingName } from '../../../serving-con
 import { createDelayEngine } from '../../../serving-configs/reference/engines/delay-engine.ts';
 import type { DelayOptions } from '../../../serving-configs/reference/engines/delay-options.ts';
 import { createNoopEngine } from '../../../serving-configs/reference/engines/noop-engine.ts';
-import { fixedScores } from '../../../serving-configs/reference/fixed-outputs.ts';
+import { CLASSIFIER } from '../../../serving-configs/models/model.ts';
+import { fixedOutputs } from '../../../serving-configs/reference/fixed-outputs.ts';
 import { loadWire } from '../../../serving-configs/reference/load-wire.ts';
 import { startServer, type ReferenceServer } from '../../../serving-configs/reference/server.ts';
 import { listenTcp } from '../../support/tcp-server.ts';
@@ -19,8 +20,8 @@ const start = async (serving: ServingName, delay?: DelayOptions) => {
   const served = classifierOf(serving);
   const engine =
     delay === undefined
-      ? createNoopEngine(fixedScores(served).correct)
-      : createDelayEngine(fixedScores(served), delay);
+      ? createNoopEngine(fixedOutputs(served, CLASSIFIER).correct)
+      : createDelayEngine(fixedOutputs(served, CLASSIFIER), delay);
   const wire = await loadWire(serving);
   const server = await startServer({ wire, engine }, { host: '127.0.0.1', port: 0 });
   servers.push(server);
@@ -201,7 +202,7 @@ describe('the simulated server', () => {
     const other = await listenTcp(() => undefined);
     const { port } = other;
     const wire = await loadWire('torchserve');
-    const engine = createNoopEngine(fixedScores(classifierOf('torchserve')).correct);
+    const engine = createNoopEngine(fixedOutputs(classifierOf('torchserve'), CLASSIFIER).correct);
     const starting = startServer({ wire, engine }, { host: '127.0.0.1', port });
 
     await expect(starting).rejects.toMatchObject({

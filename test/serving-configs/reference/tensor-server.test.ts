@@ -2,19 +2,17 @@ import { manifestOf, modelNamed } from '../../../serving-configs/index.ts';
 import { createDelayEngine } from '../../../serving-configs/reference/engines/delay-engine.ts';
 import type { SimulatedFault } from '../../../serving-configs/reference/engines/delay-options.ts';
 import { createNoopEngine } from '../../../serving-configs/reference/engines/noop-engine.ts';
-import {
-  createOnnxEngine,
-  describedModel,
-} from '../../../serving-configs/reference/engines/onnx-engine.ts';
-import { fixedTensors } from '../../../serving-configs/reference/fixed-outputs.ts';
+import { createOnnxEngine } from '../../../serving-configs/reference/engines/onnx-engine.ts';
+import { computedModel } from '../../../serving-configs/reference/onnx/computed-model.ts';
+import { fixedOutputs } from '../../../serving-configs/reference/fixed-outputs.ts';
 import { startGrpcServer } from '../../../serving-configs/reference/grpc-server.ts';
 import { loadGrpcWire, loadWire } from '../../../serving-configs/reference/load-wire.ts';
 import { startServer } from '../../../serving-configs/reference/server.ts';
 import type { InferenceEngine } from '../../../serving-configs/reference/engine.ts';
 import type { ServingName } from '../../../serving-configs/index.ts';
 import { nanIndex } from '../../../serving-configs/models/tensors/compare-tensors.ts';
-import { servedTensors, type ServedModel } from '../../../serving-configs/models/served-model.ts';
-import type { TensorModel } from '../../../serving-configs/models/tensors/tensor-model.ts';
+import type { GivenModel } from '../../../serving-configs/models/model.ts';
+import { servedModelOf, type ServedModel } from '../../../serving-configs/models/served-model.ts';
 import { sameModel, twoByTwoModel } from '../../support/onnx-models.ts';
 import { askTensors, servingsWithTensors, tensorWaysOf } from '../../support/tensor-client.ts';
 import { newFolder } from '../../support/temporary-folder.ts';
@@ -42,29 +40,26 @@ const requests = [request(1), request(4)];
 const ends: (() => Promise<void>)[] = [];
 
 /** Starts the simulated server of a model in this process. */
-const startWith = async (serving: ServingName, model: TensorModel, engine: InferenceEngine) => {
+const startWith = async (serving: ServingName, model: GivenModel, engine: InferenceEngine) => {
   const at = { host: '127.0.0.1', port: 0 };
-  const rest = await startServer(
-    { wire: await loadWire(serving, { kind: 'described', tensors: model }), engine },
-    at,
-  );
+  const rest = await startServer({ wire: await loadWire(serving, model), engine }, at);
   ends.push(() => rest.stop());
-  const wire = await loadGrpcWire(serving, { kind: 'described', tensors: model });
+  const wire = await loadGrpcWire(serving, model);
   if (wire === undefined) return { rest: rest.url };
   const grpc = await startGrpcServer({ wire, engine }, at);
   ends.push(() => grpc.stop());
   return { rest: rest.url, grpc: grpc.url };
 };
 
-const servedBy = (serving: ServingName, tensorModel: TensorModel = twoByTwo.model): ServedModel =>
-  servedTensors(manifestOf(serving, modelNamed(tensorModel.name)).model, tensorModel);
+const servedBy = (serving: ServingName, model: GivenModel = twoByTwo.model): ServedModel =>
+  servedModelOf(manifestOf(serving, modelNamed(model.name)).model, model);
 
 /** The ONNX engine of a model behind a serving. Those that do not number tensors can share it. */
 const engineOf = async (
-  tensorModel: TensorModel,
-  served: ServedModel = tensorModel,
+  model: GivenModel,
+  served: ServedModel = servedBy('triton_onnx', model),
 ): Promise<InferenceEngine> => {
-  const engine = createOnnxEngine(describedModel(served, tensorModel), 1);
+  const engine = createOnnxEngine(computedModel(model, served, ''), 1);
   await engine.start();
   return engine;
 };
@@ -117,7 +112,7 @@ describe.each(servingsWithTensors)("the simulated %s with a user's model", (serv
   });
 
   it('answers with the example at once if it has no model', async () => {
-    const engine = createNoopEngine(fixedTensors(servedBy(serving), twoByTwo.model).correct);
+    const engine = createNoopEngine(fixedOutputs(servedBy(serving), twoByTwo.model).correct);
     const urls = await startWith(serving, twoByTwo.model, engine);
 
     for (const way of ways) {
@@ -133,7 +128,7 @@ describe.each(servingsWithTensors)("the simulated %s with a user's model", (serv
     const [correct] = twoByTwo.answers;
     const broken = (fault: SimulatedFault) => {
       const options = { latency: { kind: 'constant', ms: 0 }, faults: { [fault]: 1 } } as const;
-      const engine = createDelayEngine(fixedTensors(servedBy(serving), twoByTwo.model), options);
+      const engine = createDelayEngine(fixedOutputs(servedBy(serving), twoByTwo.model), options);
       return startWith(serving, twoByTwo.model, engine);
     };
     const [wrongShape, nan] = [await broken('wrongShape'), await broken('nan')];
@@ -186,7 +181,7 @@ describe('the simulated Triton', () => {
     });
     const only = await outputsOf(twoByTwoEngine, { inputs, outputs: outputs.slice(0, 1) });
     expect(only.outputs).toMatchObject([twice]);
-    const noop = createNoopEngine(fixedTensors(twoByTwo.model, twoByTwo.model).correct);
+    const noop = createNoopEngine(fixedOutputs(servedBy('triton_onnx'), twoByTwo.model).correct);
     const glanced = await outputsOf(noop, { inputs, outputs: outputs.slice(0, 1) });
     expect(glanced.outputs).toMatchObject([twice]);
   });
@@ -228,7 +223,7 @@ describe('the simulated server of a model with tensors of every type', () => {
     tensor('bool', 'BOOL', [2], [1, 0]),
   ];
   const same = inputs.map((input) => ({ ...input, name: `same_${input.name}` }));
-  let model: TensorModel;
+  let model: GivenModel;
   let engine: InferenceEngine;
   let numbered: InferenceEngine;
   beforeAll(async () => {

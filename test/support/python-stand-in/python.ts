@@ -28,16 +28,18 @@ const optionsOf = (command: readonly string[], folder: string): readonly string[
   const served = process.env['SERVED_MODEL'] ?? '{}';
   const { name, file = '', example } = JSON.parse(served) as Record<string, string>;
   const description = path.join(folder, 'served.json');
-  // It has the fields of a described model, too.
-  if (example !== undefined) writeFileSync(description, served);
-  const model = example === undefined ? ['--model', file] : ['--tensor-model', description];
+  if (example !== undefined) {
+    const model = { ...JSON.parse(served), kind: 'given', formats: { onnx: file } };
+    writeFileSync(description, JSON.stringify(model));
+  }
+  const model = example === undefined ? ['--weights', file] : ['--model', description];
   for (const serving of servingNames) {
     const facts = factsOf(serving);
     if (!isPossible(facts)) continue;
     const isServed =
       example === undefined
         ? manifestOf(serving).model.name === name
-        : facts.noUsersModel === undefined;
+        : facts.unserved?.given === undefined;
     if (!isServed) continue;
     const { groups } = patternOf(facts.command).exec(command.join('\0')) ?? {};
     if (groups === undefined) continue;

@@ -10,7 +10,7 @@ source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 fetch_model() {
   local models=/var/lib/serving-compare/user-models source=s3://$SC_BUCKET/runs/$1/model/
   local folder=$models/$2
-  TENSOR_MODEL=$folder/model.json
+  MODEL=$folder/model.json
   if [[ -d $folder ]]; then return; fi
   # Remove the models of earlier runs, and the rest of an interrupted download.
   rm -rf "$models"
@@ -23,11 +23,11 @@ fetch_model() {
 }
 
 begin
-SERVING=$SSM_Serving ENGINE=$SSM_Engine TENSOR_MODEL=
+SERVING=$SSM_Serving ENGINE=$SSM_Engine MODEL=
 if [[ -n ${SSM_Model-} ]]; then fetch_model "${SSM_Model%/*}" "${SSM_Model#*/}"; fi
 mkdir -p /run/serving-compare
-printf 'SERVING=%s\nENGINE=%s\nDELAY_MS=%s\nTENSOR_MODEL=%s\n' \
-  "$SERVING" "$ENGINE" "$SSM_DelayMs" "$TENSOR_MODEL" >/run/serving-compare/serving.env.unfinished
+printf 'SERVING=%s\nENGINE=%s\nDELAY_MS=%s\nMODEL=%s\n' \
+  "$SERVING" "$ENGINE" "$SSM_DelayMs" "$MODEL" >/run/serving-compare/serving.env.unfinished
 mv -f /run/serving-compare/serving.env.unfinished /run/serving-compare/serving.env
-export SERVING ENGINE TENSOR_MODEL
+export SERVING ENGINE MODEL
 exec node "$HOME_DIR/lib/aws/node/serving/start.ts"

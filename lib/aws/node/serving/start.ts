@@ -5,11 +5,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ReadyProbe } from '../../../../serving-configs/manifest.ts';
 import { assertGpuUse } from '../../../../serving-configs/runtimes/docker/gpu-use.ts';
-import { usersModelIn } from '../../../../serving-configs/runtimes/docker/mounted-models.ts';
-import { isServingName, ownManifestOf } from '../../../../serving-configs/index.ts';
+import { containerFor } from '../../../../serving-configs/runtimes/docker/mounted-models.ts';
+import { isServingName } from '../../../../serving-configs/index.ts';
+import { CLASSIFIER, readModel } from '../../../../serving-configs/models/model.ts';
 import { CONTAINER_NAME } from '../../../../serving-configs/runtimes/docker/docker-arguments.ts';
 import { readPreparedServings } from '../../../../serving-configs/runtimes/aws-node/prepared-servings.ts';
-import { askReady, containerProbe } from '../../../../serving-configs/runtimes/ready.ts';
+import { askReady } from '../../../../serving-configs/runtimes/ready.ts';
 import { withTimeLimit } from '../../../../serving-configs/time-limit.ts';
 import { startServingExitCodes, type ServingReady } from '../../contract/serving-state.ts';
 import { run } from '../system/run.ts';
@@ -80,17 +81,14 @@ const waitUntilReady = async (
 };
 
 const start = async (): Promise<void> => {
-  const { SERVING = '', ENGINE, TENSOR_MODEL = '', SC_ADDRESS = '', SC_RUNTIME } = process.env;
+  const { SERVING = '', ENGINE, MODEL, SC_ADDRESS = '', SC_RUNTIME } = process.env;
   if (!isServingName(SERVING)) {
     return fail(startServingExitCodes.cannotRun, `there is no serving "${SERVING}" in this bundle`);
   }
   const engine = ENGINE === 'noop' || ENGINE === 'delay' ? ENGINE : 'onnx';
   const runtime = SC_RUNTIME === 'container' && engine === 'onnx' ? 'container' : 'simulated';
-  const resnetManifest = ownManifestOf(SERVING);
-  const { manifest, probe: probeOfContainer } =
-    TENSOR_MODEL === ''
-      ? { manifest: resnetManifest, probe: containerProbe(resnetManifest) }
-      : await usersModelIn(SERVING, TENSOR_MODEL);
+  const model = readModel(MODEL || CLASSIFIER.file);
+  const { manifest, probe: probeOfContainer } = await containerFor(SERVING, model);
   const { title, health, startTimeoutSeconds } = manifest;
   const probe = runtime === 'container' ? probeOfContainer : health;
   await run('systemctl', ['restart', SERVING_UNIT], 120_000).catch(() => failDead(title));

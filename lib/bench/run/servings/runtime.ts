@@ -1,5 +1,6 @@
 import { manifestOf, type ServingName } from '../../../../serving-configs/index.ts';
 import type { ServingUrls } from '../../../../serving-configs/manifest.ts';
+import type { Model, ModelOrigin } from '../../../../serving-configs/models/model.ts';
 import type { ModelFormat } from '../../../../serving-configs/models/tensors/tensor-model.ts';
 import { withFullDiskExplained } from '../../../../serving-configs/options/program.ts';
 import { UsageError } from '../../../../serving-configs/options/usage-error.ts';
@@ -11,10 +12,6 @@ import type {
 import { DockerProblem } from '../../../../serving-configs/runtimes/docker/docker.ts';
 import { NotRunning } from '../../../../serving-configs/runtimes/not-running.ts';
 import type { RequestedPorts } from '../../../../serving-configs/runtimes/ports.ts';
-import type {
-  ListedModel,
-  ModelSource,
-} from '../../../../serving-configs/runtimes/served-model.ts';
 import { BenchError } from '../../model/errors.ts';
 import type { ProcessFault } from '../../model/fault.ts';
 import type { ServedBy } from '../../model/plan.ts';
@@ -23,7 +20,7 @@ import type { ResourceUse } from '../../model/stability.ts';
 import { idleMemoryOf, type ServingProcesses } from './processes.ts';
 
 /** How servers come to life. The implementations are beside this file; the one of AWS nodes is `on-node/node-runtime.ts`. */
-export interface Runtime {
+export interface Runtime<Served = Model> {
   /**
    * Lists what it can run on this machine.
    *
@@ -51,7 +48,7 @@ export interface Runtime {
    */
   readonly start: (
     serving: ServingToStart,
-    model: ModelSource,
+    model: Served,
     settings: ServingSettings,
     signal: AbortSignal,
   ) => Promise<RunningServing>;
@@ -61,7 +58,7 @@ export interface Runtime {
 export interface WantedList {
   /** The user's settings for containers; called only for these. */
   readonly sources: () => Promise<ContainerSources>;
-  readonly model: ListedModel;
+  readonly model: ModelOrigin;
 }
 
 /** What to install from. */

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { manifestOf, registeredServers, servingNames } from '../../../../serving-configs/index.ts';
 import { serversVariable } from '../../../../serving-configs/running-server.ts';
 import { NotRunning } from '../../../../serving-configs/runtimes/not-running.ts';
-import type { ModelSource } from '../../../../serving-configs/runtimes/served-model.ts';
+import { weightsOf, type Model } from '../../../../serving-configs/models/model.ts';
 import { withTimeLimit } from '../../../../serving-configs/time-limit.ts';
 import { processCpuMs } from '../../load/process-cpu.ts';
 import { childFailure, howEnded, listeningLine, startChild, type Child } from '../child-process.ts';
@@ -35,12 +35,9 @@ interface ListeningLine {
   readonly statisticsUrl?: string;
 }
 
-const argumentsOf = (
-  { name, backend, ports }: ServingToStart,
-  model: ModelSource,
-): readonly string[] => {
+const argumentsOf = ({ name, backend, ports }: ServingToStart, model: Model): readonly string[] => {
   const { kind } = backend;
-  const trained = model.kind === 'resnet50' && kind === 'model' ? model.trainedFile : undefined;
+  const weights = kind === 'model' ? weightsOf(model) : undefined;
   return [
     '--serving',
     name,
@@ -50,8 +47,9 @@ const argumentsOf = (
     String(ports.grpc),
     '--engine',
     kind === 'model' ? 'onnx' : kind,
-    ...(model.kind === 'described' ? ['--tensor-model', model.file] : []),
-    ...(trained === undefined ? [] : ['--model', trained]),
+    '--model',
+    model.file,
+    ...(weights === undefined ? [] : ['--weights', weights]),
     ...(kind === 'delay' ? ['--delay', `${backend.ms}ms`] : []),
   ];
 };

@@ -6,7 +6,7 @@ import {
 import type { ServingUrls } from '../../../../serving-configs/manifest.ts';
 import { simulatedOf } from '../../../../serving-configs/running-server.ts';
 import { choosePorts, type RequestedPorts } from '../../../../serving-configs/runtimes/ports.ts';
-import type { ModelSource } from '../../../../serving-configs/runtimes/served-model.ts';
+import type { Model } from '../../../../serving-configs/models/model.ts';
 import type { Engine } from '../../model/measurement.ts';
 import type { LocalRuntime, Plan } from '../../model/plan.ts';
 import { docker } from './docker.ts';
@@ -134,7 +134,7 @@ const urlsOn = (serving: ServingName, ports: RequestedPorts): ServingSlot['urls'
 /** The servings of a local slot. */
 interface LocalServings extends PlannedRuntime {
   readonly servings: readonly ServingName[];
-  readonly model: ModelSource;
+  readonly model: Model;
   readonly delayMs?: number | undefined;
 }
 

@@ -8,7 +8,7 @@ export const venv: Runtime = {
     withCode('BENCH_RUNTIME', async () => {
       const { describeServings } =
         await import('../../../../serving-configs/runtimes/venv/describe-serving.ts');
-      return { entries: await describeServings(model.kind === 'described') };
+      return { entries: await describeServings(model.kind) };
     }),
   install: (servings, _from, tell, signal) =>
     withCode('BENCH_SETUP', async () => {

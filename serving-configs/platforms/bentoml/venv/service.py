@@ -22,7 +22,7 @@ class ResNet50:
 
     def answer(self, read, data):
         try:
-            if served_model.IS_USERS:
+            if served_model.ANSWERS_TENSORS:
                 answer, media_type = served_model.answer_tensors(self.engine, data)
                 return Response(answer, media_type=media_type)
             tensor = read(data)

@@ -19,7 +19,7 @@ def predict():
     is_tensor = request.mimetype == "application/octet-stream"
     read = served_model.tensor_of_floats if is_tensor else served_model.tensor_of_image
     try:
-        if served_model.IS_USERS:
+        if served_model.ANSWERS_TENSORS:
             answer, media_type = served_model.answer_tensors(engine, request.get_data())
             return Response(answer, mimetype=media_type)
         tensor = read(request.get_data())

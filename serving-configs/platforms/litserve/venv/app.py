@@ -53,7 +53,7 @@ class TensorsApi(Api):
         return Response(body, media_type=media_type)
 
 
-ServedApi = TensorsApi if served_model.IS_USERS else Api
+ServedApi = TensorsApi if served_model.ANSWERS_TENSORS else Api
 
 if __name__ == "__main__":
     server = litserve.LitServer(

@@ -36,7 +36,7 @@ class ServedModel:
         is_tensor = media_type == "application/octet-stream"
         read = served_model.tensor_of_floats if is_tensor else served_model.tensor_of_image
         try:
-            if served_model.IS_USERS:
+            if served_model.ANSWERS_TENSORS:
                 answer, media_type = served_model.answer_tensors(self.engine, await request.body())
                 return Response(answer, media_type=media_type)
             tensor = read(await request.body())

@@ -15,7 +15,7 @@ INPUTS = {DEFAULT: "image", "serving_raw": "raw", "serving_jpeg": "jpeg"}
 OUTPUT = "probs"
 # The types of a user's model's inputs, by name; None for the default model.
 NAMED = None
-if served_model.IS_USERS:
+if served_model.ANSWERS_TENSORS:
     NAMED = {spec["name"]: named_tensors.DTYPES[spec["datatype"]] for spec in served_model.CONTRACT["inputs"]}
 
 engine = served_model.open_engine()

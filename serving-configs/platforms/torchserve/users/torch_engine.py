@@ -9,7 +9,7 @@ WARM_UP_CALLS = 20
 
 
 class TorchEngine:
-    """Takes and returns named arrays, like UserModelEngine of served_model."""
+    """Takes and returns named arrays, like TensorsEngine of served_model."""
 
     def __init__(self):
         if ON_GPU and not torch.cuda.is_available():

@@ -11,7 +11,7 @@ labels = None
 
 def infer(index, row, context):
     data = row.get("data") or row.get("body")
-    if served_model.IS_USERS:
+    if served_model.ANSWERS_TENSORS:
         # `data` may be parsed JSON, because the front end parses bodies with this media type.
         answer, media_type = served_model.answer_tensors(engine, data)
         context.set_response_content_type(index, media_type)
@@ -27,6 +27,6 @@ def handle(data, context):
     global engine, labels
     if engine is None:
         engine = served_model.open_engine()
-        labels = None if served_model.IS_USERS else served_model.labels()
+        labels = None if served_model.ANSWERS_TENSORS else served_model.labels()
     # The loader calls it once without data.
     return None if data is None else [infer(index, row, context) for index, row in enumerate(data)]

@@ -31,8 +31,8 @@ SHAPE = (1, 3, *SIZE) if CONTRACT["layout"] == "NCHW" else (1, *SIZE, 3)
 INPUT_BYTES = 4 * int(np.prod(SHAPE))
 PROVIDERS = CONTRACT.get("providers", [CPU])
 ON_GPU = CUDA in PROVIDERS
-# Whether it is a user's model, whose engine takes and returns arrays by name.
-IS_USERS = "example" in CONTRACT
+# Whether the engine takes and returns arrays by name; otherwise it takes an image and returns the scores of classes.
+ANSWERS_TENSORS = CONTRACT["answers"]["kind"] == "tensors"
 
 
 class NoProvider(RuntimeError):
@@ -55,7 +55,7 @@ def _are_probabilities(values):
 def as_output(values):
     """Converts the output of the network into what the manifest declares: probabilities or logits."""
     are_probabilities = _are_probabilities(values)
-    if CONTRACT["output"] == "probabilities":
+    if CONTRACT["answers"]["scores"] == "probabilities":
         return values if are_probabilities else softmax(values)
     return np.log(np.maximum(values, SMALLEST)) if are_probabilities else values
 
@@ -64,11 +64,11 @@ def fixed_values():
     """The answer of the no-op backend."""
     probabilities = np.full(CLASS_COUNT, (1 - FIXED_SCORE) / (CLASS_COUNT - 1), np.float32)
     probabilities[FIXED_CLASS % CLASS_COUNT] = FIXED_SCORE
-    return probabilities if CONTRACT["output"] == "probabilities" else np.log(probabilities)
+    return probabilities if CONTRACT["answers"]["scores"] == "probabilities" else np.log(probabilities)
 
 
 def example(which, key):
-    """The arrays of the example in the description of a user's model."""
+    """The arrays of the example of the model."""
     import named_tensors
 
     with open(CONTRACT["example"][which], "rb") as file:
@@ -84,7 +84,7 @@ class NoopEngine:
     """Returns the same answer at once for any input."""
 
     def __init__(self):
-        self.values = example("answer", "outputs") if IS_USERS else fixed_values()
+        self.values = example("answer", "outputs") if ANSWERS_TENSORS else fixed_values()
 
     def run(self, _tensor):
         return self.values
@@ -133,8 +133,8 @@ class OnnxEngine:
         return as_output(values.reshape(-1))
 
 
-class UserModelEngine(OnnxEngine):
-    """Runs a user's model, with named arrays as input and output."""
+class TensorsEngine(OnnxEngine):
+    """Takes and returns named arrays."""
 
     def warm_up(self):
         self.run(example("request", "inputs"))
@@ -153,12 +153,12 @@ def open_engine():
         from torch_engine import TorchEngine
 
         return TorchEngine()
-    return UserModelEngine() if IS_USERS else OnnxEngine()
+    return TensorsEngine() if ANSWERS_TENSORS else OnnxEngine()
 
 
 def run_named(engine, tensors):
     """Runs any model with named arrays as input and output, for protocols with named tensors."""
-    if IS_USERS:
+    if ANSWERS_TENSORS:
         return engine.run(tensors)
     (given,), (output,) = CONTRACT["inputs"], CONTRACT["outputs"]
     return {output["name"]: engine.run(tensors[given["name"]]).reshape(1, -1)}
@@ -179,7 +179,7 @@ def demand_inputs(given):
 
 
 def answer_tensors(engine, body):
-    """Returns the answer of a user's model to a body of named tensors, in the same format, and its media type."""
+    """Returns the answer to a body of named tensors, in the same format, and its media type."""
     import named_tensors
 
     try:

@@ -5,7 +5,7 @@ import { planOnPairs, requestOnPairs } from '../../../../lib/bench/aws/run-reque
 import { askedModel } from '../../../../lib/bench/plan/planned-model.ts';
 import { describeModel } from '../../../../lib/bench/run/describe-model.ts';
 import { readUserModel } from '../../../../lib/bench/user-model/read-user-model.ts';
-import { readTensorModel } from '../../../../serving-configs/models/tensors/tensor-model.ts';
+import { readGivenModel } from '../../../../serving-configs/models/model.ts';
 import { twoByTwoModel } from '../../../support/onnx-models.ts';
 import { savedModel } from '../../../support/saved-model.ts';
 import { newFolder } from '../../../support/temporary-folder.ts';
@@ -49,7 +49,7 @@ describe("A user's model for nodes", () => {
       () => undefined,
       signal,
     );
-    const { otherFormats } = readTensorModel(path.join(folder, 'model.json'));
+    const { formats } = readGivenModel(path.join(folder, 'model.json'));
 
     expect(files.map(({ name }) => name)).toEqual(
       expect.arrayContaining([
@@ -60,7 +60,7 @@ describe("A user's model for nodes", () => {
     );
     expect(jsonFactor).toBeGreaterThan(0.5);
     expect(jsonFactor).toBeLessThan(1);
-    expect(otherFormats).toEqual({ savedmodel: path.join(folder, 'savedmodel/saved') });
+    expect(formats).toMatchObject({ savedmodel: path.join(folder, 'savedmodel/saved') });
     expect(readFileSync(path.join(folder, 'model.json'), 'utf8')).not.toContain(folder);
   });
 

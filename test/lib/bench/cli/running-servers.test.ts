@@ -7,7 +7,7 @@ import type { ResultRecord } from '../../../../lib/bench/model/record.ts';
 import { readRunFolder } from '../../../../lib/bench/results/run-folder.ts';
 import { statementOf } from '../../../../lib/bench/wording/statement.ts';
 import { isTested } from '../../../../lib/bench/stability/summary.ts';
-import type { TensorModel } from '../../../../serving-configs/models/tensors/tensor-model.ts';
+import type { ModelFile } from '../../../../serving-configs/models/model.ts';
 import { startReference, type StartedServing } from '../../../conformance/started-serving.ts';
 import { bareMachine } from '../../../support/bare-machine.ts';
 import { callBench, refusalOf, unwrapped } from '../../../support/bench-cli.ts';
@@ -82,8 +82,8 @@ beforeAll(async () => {
     tensor('weights', 'FP32', [1, 3], [0.5, 1.5, 2.5]),
   ];
   const { file, model } = await writeTensorModel(folder, twoByTwoModel(), [request]);
-  writeFileSync(file, JSON.stringify({ ...model, name: 'net' } satisfies TensorModel));
-  const args = ['--engine', 'onnx', '--tensor-model', file];
+  writeFileSync(file, JSON.stringify({ ...model, name: 'net' } satisfies ModelFile));
+  const args = ['--engine', 'onnx', '--model', file];
   [openInference, application, columns, plain] = await Promise.all([
     startReference('triton_onnx', ...args),
     startReference('flask', ...args),

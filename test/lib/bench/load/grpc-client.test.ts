@@ -6,7 +6,8 @@ import { runLoad } from '../../../../lib/bench/load/run-load.ts';
 import { codecOf } from '../../../../middleware/servings/index.ts';
 import type { ServingName } from '../../../../serving-configs/index.ts';
 import { createNoopEngine } from '../../../../serving-configs/reference/engines/noop-engine.ts';
-import { fixedScores } from '../../../../serving-configs/reference/fixed-outputs.ts';
+import { CLASSIFIER } from '../../../../serving-configs/models/model.ts';
+import { fixedOutputs } from '../../../../serving-configs/reference/fixed-outputs.ts';
 import { startGrpcServer } from '../../../../serving-configs/reference/grpc-server.ts';
 import { loadGrpcWire } from '../../../../serving-configs/reference/load-wire.ts';
 import { classifierOf, imageInput } from '../../../support/codec-inputs.ts';
@@ -74,7 +75,7 @@ describe('The load generator over gRPC', () => {
   it('sends whole tensors and counts the answers of a serving that computes nothing', async () => {
     const wire = await loadGrpcWire(SERVING);
     if (wire === undefined) throw new Error(`${SERVING} speaks no gRPC`);
-    const engine = createNoopEngine(fixedScores(classifierOf(SERVING)).correct);
+    const engine = createNoopEngine(fixedOutputs(classifierOf(SERVING), CLASSIFIER).correct);
     const server = await startGrpcServer({ wire, engine }, { host: '127.0.0.1', port: 0 });
     const result = await load(server.url);
     const refused = await load(server.url, {}, 'triton_tensorflow');

@@ -6,6 +6,7 @@ import {
   type Level,
   type Target,
 } from '../../../../lib/bench/model/measurement.ts';
+import { CLASSIFIER } from '../../../../serving-configs/models/model.ts';
 import { resolvePlanOptions } from '../../../../lib/bench/plan/resolve-plan-options.ts';
 import { createJudge } from '../../../../lib/bench/run/answer-judge.ts';
 import { correctByClasses } from '../../../../lib/bench/run/compare-classes.ts';
@@ -97,7 +98,7 @@ describe('The bypass run of a measurement', () => {
     middleware = await startMiddleware({
       servingUrls: { [target.serving]: urls },
       imagesDir,
-      model: { kind: 'resnet50' },
+      model: CLASSIFIER,
       port: 0,
       processes: 1,
       upstreamTimeoutMs: 10_000,
@@ -134,7 +135,7 @@ describe('The bypass run of a measurement', () => {
     const requests = createEncodedRequests(dataSet);
     const images = files.map((file) => ({ file, sha256: '' }));
     const answers = {
-      model: { kind: 'resnet50', file: '', sha256: '', trained: false },
+      model: { file: '', sha256: '', trained: false },
       files,
       topOf: () => files.map(() => [{ class: RIGHT_CLASS, score: 0.9 }]),
     };

@@ -1,6 +1,7 @@
 // The middleware and the serving of known latency are real. The results of the load generator are scripted in all tests but one.
 import { statSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { CLASSIFIER } from '../../../../serving-configs/models/model.ts';
 import { BenchError } from '../../../../lib/bench/model/errors.ts';
 import type { LoadJob } from '../../../../lib/bench/load/job.ts';
 import type { LoadResult } from '../../../../lib/bench/model/load-result.ts';
@@ -54,7 +55,7 @@ describe('The calibration', () => {
   let slot: ServingSlot;
   let events: RunEvent[];
 
-  const source = { kind: 'resnet50' } as const;
+  const source = CLASSIFIER;
 
   beforeAll(async () => {
     slot = await createLocalSlot({

@@ -2,6 +2,7 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { CLASSIFIER } from '../../../../serving-configs/models/model.ts';
 import type { Target } from '../../../../lib/bench/model/measurement.ts';
 import {
   createEncodedRequests,
@@ -35,7 +36,7 @@ describe('The encoded requests of a target', () => {
     middleware = await startMiddleware({
       servingUrls: Object.fromEntries(servingNames.map((name) => [name, { rest: serving.url }])),
       imagesDir,
-      model: { kind: 'resnet50' },
+      model: CLASSIFIER,
       port: 0,
       processes: 1,
       upstreamTimeoutMs: 5000,

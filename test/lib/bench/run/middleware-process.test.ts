@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { readGivenModel } from '../../../../serving-configs/models/model.ts';
 import { inferUrl, post } from '../../../../lib/bench/run/middleware-requests.ts';
 import {
   readSnapshot,
@@ -50,13 +51,20 @@ describe('The log of the middleware', () => {
     // Our own programs never write a model without shapes, so the middleware does not expect it.
     const spec = { name: given.name, datatype: 'FP32' };
     const example = { request: input, answer: input };
-    const model = { name: 'net', file: 'net.onnx', inputs: [spec], outputs: [spec], example };
+    const model = {
+      kind: 'given',
+      name: 'net',
+      formats: { onnx: 'net.onnx' },
+      inputs: [spec],
+      outputs: [spec],
+      example,
+    };
     writeFileSync(modelFile, JSON.stringify(model));
     writeFileSync(input, Buffer.concat(writeTensors([given], 'inputs', 'binary').body));
     const middleware = await startMiddleware({
       servingUrls: { tfserving: { rest: NOWHERE } },
       imagesDir,
-      model: { kind: 'described', file: modelFile },
+      model: readGivenModel(modelFile),
       port: 0,
       processes: 1,
       upstreamTimeoutMs: 10_000,

@@ -1,6 +1,7 @@
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import sharp from 'sharp';
+import { CLASSIFIER } from '../../../../serving-configs/models/model.ts';
 import { summarise } from '../../../../lib/bench/analysis/summarise.ts';
 import { readRunFolder } from '../../../../lib/bench/results/run-folder.ts';
 import { howEnded, startChild } from '../../../../lib/bench/run/child-process.ts';
@@ -29,7 +30,7 @@ const slotWithFaults = async (): Promise<ServingSlot> => {
     servings: ['flask'],
     runtime: 'simulated',
     settings: {},
-    model: { kind: 'resnet50' },
+    model: CLASSIFIER,
   });
   const url = simulated.urls.flask?.rest ?? '';
   let running: RunningServing | undefined;

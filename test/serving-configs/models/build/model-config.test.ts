@@ -1,12 +1,15 @@
 import { modelConfig } from '../../../../serving-configs/models/build/model-config.ts';
 import type { ModelContract } from '../../../../serving-configs/manifest.ts';
+import { CLASSIFIER } from '../../../../serving-configs/models/model.ts';
+import { servedModelOf } from '../../../../serving-configs/models/served-model.ts';
 
-const model: ModelContract = {
+const contract: ModelContract = {
   name: 'some-model',
   layout: 'NCHW',
   output: 'logits',
   tensors: { input: 'in', output: 'out' },
 };
+const model = servedModelOf(contract, CLASSIFIER);
 
 describe('the description of a model in a repository', () => {
   it.each([
@@ -30,16 +33,17 @@ describe('the description of a model in a repository', () => {
   });
 
   it('warms up exactly the input that it declares', () => {
-    const config = modelConfig({ ...model, layout: 'NHWC' }, 'model.onnx');
+    const config = modelConfig(
+      servedModelOf({ ...contract, layout: 'NHWC' }, CLASSIFIER),
+      'model.onnx',
+    );
 
     expect(config.match(/dims: \[ 1, 224, 224, 3 \]/g)).toHaveLength(2);
     expect(config).toContain('key: "in"');
     expect(config).toMatch(/count: 20\n/);
   });
 
-  it('is not written for files that no platform reads, or without names', () => {
+  it('is not written for files that no platform reads', () => {
     expect(() => modelConfig(model, 'model.txt')).toThrow(/\bmodel\.txt$/);
-    const { tensors: _, ...nameless } = model;
-    expect(() => modelConfig(nameless, 'model.onnx')).toThrow(/\bsome-model\b/);
   });
 });

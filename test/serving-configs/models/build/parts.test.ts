@@ -133,7 +133,7 @@ const packed = servingNames.flatMap((serving) => {
   const {
     folder,
     files,
-    packed: { name } = { name: '' },
+    packs: { built: { name } = { name: '' } } = {},
   } = ownManifestOf(serving).container.models;
   const recipe = partAt(`servings/${folder}/${name}`)?.recipe;
   return recipe?.kind === 'pack' ? [[serving, files, name, recipe] as const] : [];

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { TYPESCRIPT_LOADER } from '../../../../lib/bench/run/child-process.ts';
 import { manifestOf } from '../../../../serving-configs/index.ts';
+import { CLASSIFIER } from '../../../../serving-configs/models/model.ts';
 import {
   readStartRequest,
   runContainer,
@@ -28,8 +29,8 @@ describe('the command of the serving unit', () => {
     ],
     [
       "the container of the serving with a user's model",
-      { TENSOR_MODEL: '/models/model.json' },
-      { isContainer: true, 'tensor-model': '/models/model.json' },
+      { MODEL: '/models/model.json' },
+      { isContainer: true, model: '/models/model.json' },
     ],
   ])('is %s', (_, change, wanted) => {
     expect(readStartRequest({ ...env, ...change })).toEqual({
@@ -37,6 +38,7 @@ describe('the command of the serving unit', () => {
       engine: 'onnx',
       host: '10.0.0.7',
       isContainer: false,
+      model: CLASSIFIER.file,
       ...wanted,
     });
   });
@@ -57,7 +59,7 @@ describe('the command of the serving unit', () => {
   });
 
   it('cannot be a container if the bootstrap has not prepared any', async () => {
-    await expect(runContainer('tfserving', undefined)).rejects.toMatchObject({
+    await expect(runContainer('tfserving', CLASSIFIER.file)).rejects.toMatchObject({
       name: 'UsageError',
     });
   });

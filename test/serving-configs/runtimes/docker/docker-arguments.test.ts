@@ -2,9 +2,9 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { ownManifestOf, platformOf, servingNames } from '../../../../serving-configs/index.ts';
 import type { OwnManifest } from '../../../../serving-configs/manifest.ts';
-import type { TensorModel } from '../../../../serving-configs/models/tensors/tensor-model.ts';
+import { CLASSIFIER, type GivenModel } from '../../../../serving-configs/models/model.ts';
+import { servedModelOf } from '../../../../serving-configs/models/served-model.ts';
 import { dockerArguments } from '../../../../serving-configs/runtimes/docker/docker-arguments.ts';
-import { modelServed } from '../../../../serving-configs/runtimes/served-model.ts';
 
 const IMAGE = `example/one@sha256:${'a'.repeat(64)}`;
 const PLATFORMS = path.resolve(import.meta.dirname, '../../../../serving-configs/platforms');
@@ -14,6 +14,7 @@ const PLACE = {
   accelerator: 'gpu',
   modelsFolder: '/all-models',
   platformFolder: '/platform',
+  model: CLASSIFIER,
 } as const;
 
 /** The values of an option that may occur several times. */
@@ -21,7 +22,7 @@ const valuesOf = (args: readonly string[], option: string): readonly (string | u
   args.flatMap((arg, index) => (arg === option ? [args[index + 1]] : []));
 
 /** The value of SERVED_MODEL, which our application reads. */
-const servedModelOf = (args: readonly string[]): unknown =>
+const servedIn = (args: readonly string[]): unknown =>
   JSON.parse(
     valuesOf(args, '--env').flatMap((variable) => variable?.split('SERVED_MODEL=')[1] ?? [])[0] ??
       '',
@@ -114,8 +115,10 @@ describe('the docker arguments', () => {
       { ...PLACE, accelerator },
     );
 
-    expect(servedModelOf(args)).toEqual({
-      ...modelServed(model),
+    expect(servedIn(args)).toMatchObject({
+      ...servedModelOf(model, CLASSIFIER),
+      layout: 'NCHW',
+      classes: 1000,
       file: '/models/m.onnx',
       engine: 'onnx',
       providers: [provider],
@@ -127,9 +130,11 @@ describe('the docker arguments', () => {
   it('mount further files, whatever their names, and describe a user’s model to our application', () => {
     const application = { file: '/models/m.onnx', labels: '/labels.json' };
     const { container } = manifest;
-    const tensorModel: TensorModel = {
+    const model: GivenModel = {
+      kind: 'given',
       name: 'my-model',
-      file: '/home/me/m.onnx',
+      file: '/home/me/model.json',
+      formats: { onnx: '/home/me/m.onnx' },
       inputs: [{ name: 'ids', datatype: 'INT64', shape: [-1, 3] }],
       outputs: [{ name: 'sum', datatype: 'FP16', shape: [-1] }],
       example: { request: '/models/request', answer: '/models/answer' },
@@ -139,7 +144,7 @@ describe('the docker arguments', () => {
       {
         ...PLACE,
         mounts: { '/models/m.onnx': '/home/me/m.onnx', '/models/w, "x"': '/home/me/w, "x"' },
-        tensorModel,
+        model,
       },
     );
 
@@ -149,8 +154,8 @@ describe('the docker arguments', () => {
         'type=bind,"source=/home/me/w, ""x""","target=/models/w, ""x""",readonly',
       ]),
     );
-    const { inputs, outputs, example } = tensorModel;
-    expect(servedModelOf(args)).toMatchObject({ ...application, inputs, outputs, example });
+    const { inputs, outputs, example } = model;
+    expect(servedIn(args)).toMatchObject({ ...application, inputs, outputs, example });
   });
 });
 

@@ -1,7 +1,7 @@
 import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { platformOf, type ServingName } from '../../../../serving-configs/index.ts';
-import type { TensorModel } from '../../../../serving-configs/models/tensors/tensor-model.ts';
+import { readGivenModel, type GivenModel } from '../../../../serving-configs/models/model.ts';
 import { mountedModels } from '../../../../serving-configs/runtimes/docker/mounted-models.ts';
 import { outsideModel, twoByTwoModel } from '../../../support/onnx-models.ts';
 import { newFolder } from '../../../support/temporary-folder.ts';
@@ -9,10 +9,9 @@ import { tensor, writeTensorModel } from '../../../support/user-model.ts';
 
 const PLATFORMS = path.resolve(import.meta.dirname, '../../../../serving-configs/platforms');
 
-const mountsOf = async (serving: ServingName, tensorModelFile: string) => {
+const mountsOf = async (serving: ServingName, modelFile: string) => {
   const work = newFolder();
-  const model = { kind: 'described', file: tensorModelFile } as const;
-  const options = { serving, accelerator: 'cpu', model } as const;
+  const options = { serving, accelerator: 'cpu', model: readGivenModel(modelFile) } as const;
   const mounted = await mountedModels(options, path.join(PLATFORMS, platformOf(serving)), work);
   const { folder } = mounted.manifest.container.models;
   const text = (file: string) => readFileSync(path.join(work, folder, file), 'utf8');
@@ -25,7 +24,7 @@ describe("a user's model in a container", () => {
   /** Describes the model with further formats, whose files are empty. */
   const inAllFormats = path.join(folder, 'all.json');
   let file: string;
-  let model: TensorModel;
+  let model: GivenModel;
   beforeAll(async () => {
     ({ file, model } = await writeTensorModel(folder, twoByTwoModel(), [
       [tensor('ids', 'INT64', [1, 3], [1, 2, 3]), tensor('weights', 'FP32', [1, 3], [0, 0.5, 1])],
@@ -33,8 +32,8 @@ describe("a user's model in a container", () => {
     writeFileSync(torchscript, '');
     mkdirSync(path.join(saved, 'variables'), { recursive: true });
     writeFileSync(path.join(saved, 'saved_model.pb'), '');
-    const otherFormats = { torchscript: 'net.pt', savedmodel: 'saved' };
-    writeFileSync(inAllFormats, JSON.stringify({ ...model, otherFormats }));
+    const formats = { ...model.formats, torchscript: 'net.pt', savedmodel: 'saved' };
+    writeFileSync(inAllFormats, JSON.stringify({ ...model, formats }));
   });
 
   it('is a repository with its own name, its tensors, and its warm-up request', async () => {
@@ -43,7 +42,7 @@ describe("a user's model in a container", () => {
 
     expect(manifest.container?.command).toContain('--load-model=my-model');
     expect(manifest.statistics?.path).toBe('/v2/models/my-model/stats');
-    expect(mounts).toEqual({ '/models/my-model/1/model.onnx': model.file });
+    expect(mounts).toEqual({ '/models/my-model/1/model.onnx': model.formats.onnx });
     expect(text('my-model/1/model.onnx')).toBe('');
     expect(config).toMatch(/^name: "my-model"$/m);
     expect(config).toMatch(
@@ -73,16 +72,16 @@ describe("a user's model in a container", () => {
   });
 
   it('is a folder with the application instead of an archive, and is probed with its example', async () => {
-    const { manifest, mounts, probe, tensorModel, text } = await mountsOf('mms', file);
+    const { manifest, mounts, probe, model: mounted, text } = await mountsOf('mms', file);
 
     expect(manifest.container?.command).toEqual(['/serving/mms/start.sh', 'my-model']);
     expect(probe.path).toBe('/predictions/my-model');
-    expect(mounts).toEqual({ '/models/my-model.mar/model.onnx': model.file });
+    expect(mounts).toEqual({ '/models/my-model.mar/model.onnx': model.formats.onnx });
     expect(text('my-model.mar/handler.py')).toContain('import served_model');
     expect(
       Buffer.from(probe.predict as Uint8Array).equals(readFileSync(model.example.request)),
     ).toBe(true);
-    expect(tensorModel?.example.request).toBe('/models/example/request');
+    expect(mounted).toMatchObject({ example: { request: '/models/example/request' } });
   });
 
   it('is mounted with its external weights', async () => {
@@ -95,13 +94,13 @@ describe("a user's model in a container", () => {
     const { mounts } = await mountsOf('bentoml', outside.file);
 
     expect(mounts).toEqual({
-      '/models/my-model/src/model.onnx': outside.model.file,
+      '/models/my-model/src/model.onnx': outside.model.formats.onnx,
       '/models/my-model/src/w.bin': weights,
     });
   });
 
   it('is TorchScript with our handler, which gets the order of its tensors', async () => {
-    const { manifest, mounts, tensorModel, text } = await mountsOf('torchserve', inAllFormats);
+    const { manifest, mounts, model: mounted, text } = await mountsOf('torchserve', inAllFormats);
 
     expect(manifest.container?.command).toContain('--models=my-model=my-model.mar');
     expect(mounts).toEqual({ '/models/my-model.mar/model.pt': torchscript });
@@ -109,7 +108,7 @@ describe("a user's model in a container", () => {
       model: { modelName: 'my-model', handler: 'handler.py' },
     });
     expect(text('my-model.mar/torch_engine.py')).toContain('torch.jit.load');
-    expect(tensorModel).toMatchObject({ inputs: model.inputs, outputs: model.outputs });
+    expect(mounted).toMatchObject({ inputs: model.inputs, outputs: model.outputs });
   });
 
   it('is TorchScript in a repository, with its tensors by position', async () => {
@@ -149,11 +148,11 @@ describe("a user's model in a container", () => {
 
   it('is refused if the user of the container cannot read it', async () => {
     const variables = path.join(saved, 'variables');
-    chmodSync(model.file, 0o600);
+    chmodSync(model.formats.onnx, 0o600);
     chmodSync(variables, 0o700);
 
     for (const [serving, described, closed] of [
-      ['bentoml', file, model.file],
+      ['bentoml', file, model.formats.onnx],
       ['tfserving', inAllFormats, variables],
     ] as const) {
       await expect(mountsOf(serving, described)).rejects.toMatchObject({

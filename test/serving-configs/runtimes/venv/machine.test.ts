@@ -28,7 +28,7 @@ describe('the machine', () => {
 
 describe('a serving from packages', () => {
   it('is not installed without its packages, and names the command that installs them', async () => {
-    expect(await describeServing('flask', newFolder())).toMatchObject({
+    expect(await describeServing('flask', newFolder(), 'built')).toMatchObject({
       state: 'not-installed',
       setupCommand: 'npx serving-compare setup',
       platform: expect.stringMatching(/^Flask \d/),
@@ -37,7 +37,7 @@ describe('a serving from packages', () => {
   });
 
   it('is impossible if it can never run from them, and says why', async () => {
-    expect(await describeServing('triton_tensorrt', newFolder())).toEqual({
+    expect(await describeServing('triton_tensorrt', newFolder(), 'built')).toEqual({
       serving: 'triton_tensorrt',
       state: 'impossible',
       reason: expect.stringContaining('NVIDIA GPU') as string,
