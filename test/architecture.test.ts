@@ -106,7 +106,7 @@ const boundaries: readonly Boundary[] = [
   {
     files: /^serving-configs\/models\//,
     own: new RegExp(`^serving-configs/models/|^${manifests}|^${options}`),
-    packages: /^(sharp|protobufjs|onnxruntime-node|yaml)/,
+    packages: /^(sharp|protobufjs|onnxruntime-node)/,
   },
   {
     files: /^serving-configs\/reference\//,

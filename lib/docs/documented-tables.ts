@@ -18,7 +18,7 @@ import { FAULTS, faultFacts, type Fault } from '../bench/model/fault.ts';
 import type { Target } from '../bench/model/measurement.ts';
 import { defaultsOf, planOptions } from '../bench/plan/command-line.ts';
 import { USAGE_COLUMNS, factsOf } from '../bench/report/sections/usage.ts';
-import { VERDICT_SIGNS } from '../bench/report/stability-words.ts';
+import { VERDICT_SIGNS } from '../bench/report/sections/stability.ts';
 import { NO_FIGURE, counted } from '../bench/wording/format-number.ts';
 import { targetLabels } from '../bench/wording/labels.ts';
 

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { Worker } from 'node:worker_threads';
 import { medianOf } from '../../lib/bench/stats/moments.ts';
-import { findK6 } from '../../lib/bench/load/k6/find-k6.ts';
+import { findK6 } from '../../lib/bench/load/k6/k6-process.ts';
 import type { LoadGenerator } from '../../lib/bench/model/plan-options.ts';
 import { createLoadProcess } from '../../lib/bench/run/load-process.ts';
 import type { LoadJob } from '../../lib/bench/load/job.ts';

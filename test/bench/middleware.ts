@@ -4,26 +4,157 @@
  *
  *     npm run bench:middleware [-- --quick | --soak MINUTES] [--only TEXT] [--processes N]
  */
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism, cpus, tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-
+import { Pool } from 'undici';
+import sharp from 'sharp';
 import { meanOf, medianOf } from '../../lib/bench/stats/moments.ts';
 import { manifestOf, servingNames } from '../../serving-configs/index.ts';
 import type { ServingName } from '../../serving-configs/index.ts';
-import { addedLatency } from './middleware/added-latency.ts';
-import type { AddedLatency } from './middleware/added-latency.ts';
-import { bytesSent, cases as allCases } from './middleware/cases.ts';
-import type { Case } from './middleware/cases.ts';
-import { hasWrk, runLoad } from './middleware/load.ts';
-import type { Load } from './middleware/load.ts';
-import { measure } from './middleware/measure.ts';
-import type { Measured } from './middleware/measure.ts';
-import { FORM_CONTENT_TYPE, makeForm, makeImage } from './middleware/image.ts';
-import { end, start } from './middleware/processes.ts';
-import type { Started } from './middleware/processes.ts';
-import { soak } from './middleware/soak.ts';
+import { bytesSent, type Case, cases as allCases } from './middleware/cases.ts';
+import { hasWrk, type Load, type LoadFigures, runLoad } from './middleware/load.ts';
+import { cpuMsOf, end, residentBytesOf, start, type Started } from './middleware/processes.ts';
+
+const SOURCE = 'k6/images/galaxies.jpg';
+const TARGET_BYTES = 200_000;
+
+interface Image {
+  readonly file: string;
+  readonly bytes: Buffer;
+  /** Source and format, for people. */
+  readonly description: string;
+}
+
+/** Creates a JPEG of 1000×750 pixels from a photograph of the data set, with the quality that comes closest to 200 kB. */
+const makeImage = async (folder: string): Promise<Image> => {
+  const pixels = sharp(SOURCE).resize(1000, 750, { fit: 'cover' });
+  let best = { quality: 0, bytes: Buffer.alloc(0) };
+  for (let quality = 50; quality <= 99; quality += 1) {
+    const bytes = await pixels.clone().jpeg({ quality }).toBuffer();
+    const distance = Math.abs(bytes.length - TARGET_BYTES);
+    if (distance < Math.abs(best.bytes.length - TARGET_BYTES)) best = { quality, bytes };
+  }
+  const file = path.join(folder, 'image.jpg');
+  writeFileSync(file, best.bytes);
+  const size = (best.bytes.length / 1000).toFixed(0);
+  const description = `${SOURCE} as a JPEG of 1000×750, quality ${best.quality}, ${size} kB`;
+  return { file, bytes: best.bytes, description };
+};
+
+const FORM_CONTENT_TYPE = 'multipart/form-data; boundary=benchmark-boundary-5e1f';
+
+/** Writes the image as the field `image` of a form. */
+const makeForm = (folder: string, { bytes }: Image): string => {
+  const file = path.join(folder, 'form.bin');
+  const head =
+    '--benchmark-boundary-5e1f\r\n' +
+    'Content-Disposition: form-data; name="image"; filename="image.jpg"\r\n' +
+    'Content-Type: image/jpeg\r\n\r\n';
+  const tail = '\r\n--benchmark-boundary-5e1f--\r\n';
+  writeFileSync(file, Buffer.concat([Buffer.from(head), bytes, Buffer.from(tail)]));
+  return file;
+};
+
+const SOAK_CLIENTS = 64;
+const SOAK_STEP_SECONDS = 10;
+
+interface Soak {
+  readonly middleware: Started;
+  readonly cases: readonly Case[];
+  readonly loadOf: (path: Case) => Load;
+  readonly minutes: number;
+  readonly say: (text: string) => void;
+}
+
+/** Sends load of 64 clients on all paths in turn and prints the memory. It is flat if the second half is at most 5 % above the first. */
+const soak = async ({ middleware, cases, loadOf, minutes, say }: Soak): Promise<void> => {
+  const residentMb: number[] = [];
+  const steps = Math.ceil((minutes * 60) / SOAK_STEP_SECONDS);
+  for (let step = 0; step < steps; step += 1) {
+    const taken = cases[step % cases.length];
+    if (taken === undefined) throw new Error('no case to run');
+    const load = { ...loadOf(taken), clients: SOAK_CLIENTS, seconds: SOAK_STEP_SECONDS };
+    const { perSecond, failures } = await runLoad(load);
+    const now = residentBytesOf(middleware.pid) / 2 ** 20;
+    residentMb.push(now);
+    say(
+      `${String((step + 1) * SOAK_STEP_SECONDS).padStart(4)} s  ${now.toFixed(0).padStart(5)} MB  ${perSecond.toFixed(0).padStart(5)} req/s  ${failures} failures  ${taken.name}`,
+    );
+  }
+  // The first turn through all paths fills pools and heaps, so it does not count.
+  const turns = residentMb.slice(cases.length);
+  const half = Math.floor(turns.length / 2);
+  const [early, late] = [meanOf(turns.slice(0, half)), meanOf(turns.slice(half))];
+  const growth = (late / early - 1) * 100;
+  say(
+    `Memory of ${SOAK_CLIENTS} clients: ${early.toFixed(0)} MB in the first half, ${late.toFixed(0)} MB in the second, ${growth.toFixed(1)} %: ${growth <= 5 ? 'flat (met)' : 'it grows (not met)'}.`,
+  );
+};
+
+/** Latency that the middleware adds, without decoding and the serving. */
+interface AddedLatency {
+  readonly p50Ms: number;
+  readonly p99Ms: number;
+}
+
+const durationOf = (serverTiming: string, phase: string): number =>
+  Number(new RegExp(`${phase};dur=([\\d.]+)`).exec(serverTiming)?.[1] ?? Number.NaN);
+
+/** Sends one request after another and subtracts the phases `decode` and `upstream` from the latency of each. */
+const addedLatency = async (
+  url: string,
+  contentType: string,
+  body: Buffer,
+  requests: number,
+): Promise<AddedLatency> => {
+  const { origin, pathname, search } = new URL(url);
+  const pool = new Pool(origin, { connections: 1 });
+  const added: number[] = [];
+  const warmUp = Math.ceil(requests / 10);
+  for (let count = 0; count < warmUp + requests; count += 1) {
+    const sentMs = performance.now();
+    const answer = await pool.request({
+      path: pathname + search,
+      method: 'POST',
+      headers: { 'content-type': contentType },
+      body,
+    });
+    await answer.body.text();
+    const latencyMs = performance.now() - sentMs;
+    const timing = String(answer.headers['server-timing']);
+    if (count < warmUp) continue;
+    added.push(latencyMs - durationOf(timing, 'decode') - durationOf(timing, 'upstream'));
+  }
+  await pool.close();
+  added.sort((a, b) => a - b);
+  const at = (share: number): number => added[Math.ceil(share * added.length) - 1] ?? Number.NaN;
+  return { p50Ms: at(0.5), p99Ms: at(0.99) };
+};
+
+interface Measured extends LoadFigures {
+  /** CPU time of the measured processes per request. */
+  readonly cpuMs: number;
+  /** CPU time of the serving per request. */
+  readonly servingCpuMs: number;
+  readonly residentMb: number;
+}
+
+/** Sends load to a process and its children, after a warm-up. */
+const measure = async (
+  subject: Started,
+  serving: Started,
+  load: Load,
+  warmUpSeconds: number,
+): Promise<Measured> => {
+  await runLoad({ ...load, seconds: warmUpSeconds });
+  const [beforeMs, servingBeforeMs] = [cpuMsOf(subject.pid), cpuMsOf(serving.pid)];
+  const figures = await runLoad(load);
+  const cpuMs = (cpuMsOf(subject.pid) - beforeMs) / figures.requests;
+  const servingCpuMs = (cpuMsOf(serving.pid) - servingBeforeMs) / figures.requests;
+  return { ...figures, cpuMs, servingCpuMs, residentMb: residentBytesOf(subject.pid) / 2 ** 20 };
+};
 
 const CLIENTS = 16;
 const here = path.join(import.meta.dirname, 'middleware');

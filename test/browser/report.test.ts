@@ -1,11 +1,89 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Browser } from 'playwright-core';
-import { seriousProblems } from './support/axe.ts';
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import type { AxeResults } from 'axe-core';
+import { pathToFileURL } from 'node:url';
 import { startChromium } from './support/chromium.ts';
-import { foldedParts } from './support/folded.ts';
-import { openReport, writeReportPage } from './support/report-page.ts';
+import { summarise } from '../../lib/bench/analysis/summarise.ts';
+import { renderHtml } from '../../lib/bench/report/render-html.ts';
+import { reportOf } from '../../lib/bench/report/report.ts';
+import { recordedRun, type RecordedRunOptions } from '../support/recorded-run.ts';
+
+/** Writes the report of a recorded run into a folder and returns its path. */
+const writeReportPage = async (
+  folder: string,
+  options: RecordedRunOptions = {},
+): Promise<string> => {
+  const file = join(folder, 'report.html');
+  await writeFile(file, renderHtml(reportOf(summarise(recordedRun(options)))));
+  return file;
+};
+
+/** A report that is open in a browser. */
+interface OpenReport {
+  readonly page: Page;
+  /** URLs that the page tried to fetch besides itself; all were blocked. */
+  readonly requests: readonly string[];
+  /** Console errors and warnings, including those of the security policy, and exceptions. */
+  readonly complaints: readonly string[];
+}
+
+const openReport = async (
+  browser: Browser,
+  file: string,
+  options: BrowserContextOptions = {},
+): Promise<OpenReport> => {
+  const context = await browser.newContext(options);
+  const page = await context.newPage();
+  const address = pathToFileURL(file).href;
+  const requests: string[] = [];
+  const complaints: string[] = [];
+  page.on('console', (message) => {
+    if (['error', 'warning'].includes(message.type())) complaints.push(message.text());
+  });
+  page.on('pageerror', (error) => complaints.push(error.message));
+  await page.route('**/*', async (route) => {
+    const url = route.request().url();
+    if (url.split('#')[0] === address) return route.continue();
+    requests.push(url);
+    return route.abort();
+  });
+  await page.goto(address);
+  return { page, requests, complaints };
+};
+
+/** The number of foldable parts of the page, and the texts of those that are not visible. */
+const foldedParts = (
+  page: Page,
+): Promise<{ readonly count: number; readonly unseen: readonly string[] }> =>
+  page.evaluate(`(() => {
+    const parts = [...document.querySelectorAll('main details > :not(summary)')];
+    const isVisible = (part) => part.checkVisibility() && part.getBoundingClientRect().height > 0;
+    return {
+      count: parts.length,
+      unseen: parts.filter((part) => !isVisible(part)).map((part) => part.textContent.trim().slice(0, 60)),
+    };
+  })()`);
+
+const axeSource = readFileSync(createRequire(__filename).resolve('axe-core/axe.min.js'), 'utf8');
+
+/** Serious here although axe-core rates it moderate: screen readers navigate by headings. */
+const SERIOUS = ['heading-order'];
+
+/** The serious and critical findings of axe-core, with their elements. */
+const seriousProblems = async (page: Page): Promise<string[]> => {
+  const results = await page.evaluate<AxeResults>(
+    `${axeSource}; axe.run({ resultTypes: ['violations'] })`,
+  );
+  return results.violations
+    .filter(
+      ({ id, impact }) => impact === 'serious' || impact === 'critical' || SERIOUS.includes(id),
+    )
+    .flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.html.slice(0, 160)}`));
+};
 
 describe('the report in Chromium', () => {
   let browser: Browser;

@@ -1,5 +1,5 @@
 import type { LoadResult } from '../../lib/bench/model/load-result.ts';
-import { readDistribution, valuesAbove } from '../../lib/bench/stats/distribution.ts';
+import { readDistribution, valuesAbove } from '../../lib/bench/stats/histogram.ts';
 import { EMBEDDED } from '../lib/bench/load/load-process.ts';
 import { closed, describeKnownLatency, open } from './describe-known-latency.ts';
 import { constant } from './known-latency.ts';

@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import sharp from 'sharp';
-import { escapeHtml } from '../../lib/bench/report/html/markup.ts';
+import { escapeHtml } from '../../lib/bench/report/markup.ts';
 import { renderHead } from '../../lib/bench/report/render-terminal.ts';
 import { reportOf } from '../../lib/bench/report/report.ts';
 import { writeReport } from '../../lib/bench/report/write-report.ts';

@@ -1,13 +1,12 @@
 import { adviceOn, CHECKS, findingOf } from '../../lib/bench/analysis/checks/checks.ts';
-import { stepTexts } from '../../lib/bench/analysis/next-steps.ts';
-import { noticeText } from '../../lib/bench/analysis/notices.ts';
+import { stepTexts, noticeText } from '../../lib/bench/analysis/notices.ts';
 import { searchReasonText } from '../../lib/bench/analysis/slo/search.ts';
 import type { CheckResult } from '../../lib/bench/analysis/summary-row.ts';
 import type { SearchReason } from '../../lib/bench/analysis/slo-types.ts';
 import type { InvalidReason, NextStep, Notice } from '../../lib/bench/analysis/summary.ts';
 import { invalidText } from '../../lib/bench/analysis/validity.ts';
 import type { WithheldReason } from '../../lib/bench/analysis/verdict-types.ts';
-import { withheldText } from '../../lib/bench/analysis/verdicts/withheld.ts';
+import { withheldText } from '../../lib/bench/analysis/verdicts/pairing.ts';
 import type { Target } from '../../lib/bench/model/measurement.ts';
 import { recordedTargets } from '../support/recorded-run.ts';
 

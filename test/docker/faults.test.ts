@@ -1,10 +1,20 @@
-import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer } from 'node:net';
-import path from 'node:path';
+import path, { join } from 'node:path';
 import { once } from 'node:events';
 import { execFile } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
+import { rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { runBench, startBench, untilAlone } from '../support/bench-cli.ts';
 import { measurementsIn } from '../support/measurements-in.ts';
 import { pastedCommands } from '../support/pasted-commands.ts';
@@ -16,7 +26,38 @@ import { writeProgram } from '../support/write-program.ts';
 import { listContainers, startContainer } from './container-target.ts';
 import { containersOfRuns, leftBehind, NOTHING_LEFT } from './support/containers.ts';
 import { startDockerDaemon } from './support/docker-daemon.ts';
-import { mountSmallDisk } from './support/small-disk.ts';
+
+/** A folder on a small disk. */
+interface SmallDisk {
+  readonly folder: string;
+  /** Fills the disk, until `giveBack` is called. */
+  readonly fill: () => void;
+  readonly giveBack: () => void;
+  readonly remove: () => Promise<void>;
+}
+
+/** Mounts a disk in memory. */
+const mountSmallDisk = async (megabytes: number): Promise<SmallDisk> => {
+  const folder = mkdtempSync(join(tmpdir(), 'small-disk-'));
+  await promisify(execFile)('mount', ['-t', 'tmpfs', '-o', `size=${megabytes}m`, 'tmpfs', folder]);
+  const filler = join(folder, 'filler');
+  return {
+    folder,
+    fill: () => {
+      const block = Buffer.alloc(4096);
+      try {
+        for (;;) appendFileSync(filler, block);
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code !== 'ENOSPC') throw error;
+      }
+    },
+    giveBack: () => rmSync(filler),
+    remove: async () => {
+      await promisify(execFile)('umount', ['--lazy', folder]);
+      await rm(folder, { recursive: true, force: true, maxRetries: 5 });
+    },
+  };
+};
 
 const run = promisify(execFile);
 

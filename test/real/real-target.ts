@@ -1,14 +1,98 @@
-import { crowdOf } from '../conformance/probes.ts';
+import { copyFile, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { crowdOf, nameOf, probesOf } from '../conformance/probes.ts';
 import { holdWorker } from '../conformance/freeze.ts';
 import { describeOwnTimes } from '../conformance/own-times.ts';
 import { ask, IMAGES } from '../conformance/session.ts';
 import { describeShortestCall } from '../conformance/shortest-call.ts';
-import { startReal } from '../conformance/started-serving.ts';
-import type { Scored, Session, Target } from '../conformance/target.ts';
+import { startReal, startReference } from '../conformance/started-serving.ts';
+import type { ExpectedAnswers, Scored, Session, Target } from '../conformance/target.ts';
 import type { RealTraits, Traits } from '../conformance/traits.ts';
-import { describeAgainstReference } from './support/against-reference.ts';
-import { expectedAnswersOf } from './support/expected-answers.ts';
 import { countEngines, workerOf } from './support/worker.ts';
+import { type Answer, send } from '../conformance/exchange.ts';
+import { cat, imagesDir } from '../support/middleware.ts';
+import { payloadsOf, type ServingName } from '../../serving-configs/index.ts';
+import type { DirectDocument } from '../../serving-configs/reference/direct-answers.ts';
+import { runScript } from '../support/run-script.ts';
+
+/**
+ * Computes the correct answers to the images for each payload of a serving.
+ *
+ * @param modelFile undefined: the random weights of the simulated server
+ */
+const expectedAnswersOf = async (
+  serving: ServingName,
+  modelFile: string | undefined,
+): Promise<ExpectedAnswers> => {
+  const folder = await mkdtemp(path.join(tmpdir(), 'real-'));
+  try {
+    for (const image of IMAGES) {
+      await copyFile(path.join(imagesDir, image), path.join(folder, image));
+    }
+    const targets = payloadsOf(serving).map((payload) => ({ serving, payload }));
+    const { stdout, stderr } = await runScript('serving-configs/reference/direct.ts', [
+      '--images',
+      folder,
+      '--targets',
+      JSON.stringify(targets),
+      ...(modelFile === undefined ? [] : ['--weights', modelFile]),
+    ]);
+    if (stdout === '') throw new Error(`nothing was computed: ${stderr}`);
+    const { answers } = JSON.parse(stdout) as DirectDocument;
+    return (payload, image) =>
+      answers
+        .find((answer) => answer.payload === payload)
+        ?.images.find(({ file }) => file === image)?.top ?? [];
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+};
+
+/** Headers that do not depend on the platform. */
+const IGNORED_HEADERS = new Set([
+  'date',
+  'connection',
+  'keep-alive',
+  'content-length',
+  'transfer-encoding',
+  'x-model-trained',
+]);
+
+/** Headers whose value differs in each answer. */
+const RANDOM_HEADER = /^(x-request-id|x-bentoml-request-id|ce-id|ce-requestid)$/;
+
+/** Status and headers of an answer, without the parts that differ between calls. */
+const visiblePartsOf = ({ status, headers }: Answer) => ({
+  status,
+  headers: Object.fromEntries(
+    Object.entries(headers)
+      .filter(([name]) => !IGNORED_HEADERS.has(name))
+      .map(([name, value]): [string, string] => [name, RANDOM_HEADER.test(name) ? 'any' : value])
+      .toSorted(([a], [b]) => a.localeCompare(b)),
+  ),
+});
+
+/** Compares a real serving with the simulated server: the headers of results, and the status of health checks and refusals. */
+const describeAgainstReference = ({ serving, ways, started }: Session): void => {
+  it('answers like the simulated server', async () => {
+    const reference = await startReference(serving);
+    try {
+      const results = new Set<string>(ways.map(nameOf));
+      const simulated: Record<string, unknown> = {};
+      const real: Record<string, unknown> = {};
+      for (const probe of await probesOf(serving, cat)) {
+        const visible = (answer: Answer) =>
+          results.has(probe.name) ? visiblePartsOf(answer) : answer.status;
+        simulated[probe.name] = visible(await send(reference.urls, probe));
+        real[probe.name] = visible(await send(started().urls, probe));
+      }
+      expect(simulated).toEqual(real);
+    } finally {
+      await reference.stop();
+    }
+  });
+};
 
 const realTraits = ({ real }: Traits): RealTraits => {
   if (real === undefined) throw new Error('its real software does not run from packages');

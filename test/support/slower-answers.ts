@@ -1,5 +1,4 @@
-import { readDistribution } from '../../lib/bench/stats/distribution.ts';
-import { bucketValue } from '../../lib/bench/stats/histogram.ts';
+import { readDistribution, bucketValue } from '../../lib/bench/stats/histogram.ts';
 import type { LoadResult } from '../../lib/bench/model/load-result.ts';
 import type { CompletedMeasurement } from '../../lib/bench/model/record.ts';
 import type { RunData } from '../../lib/bench/results/run-folder.ts';

@@ -11,7 +11,7 @@ import {
   type ResultRecord,
   checkedImageSchema,
 } from '../model/record.ts';
-import { compareTargets } from './row-order.ts';
+import { compareTargets } from './rows.ts';
 import {
   array,
   boolean,
@@ -149,10 +149,7 @@ export const oddImageSchema = object(
     file: string(),
     alike: number('Number of targets that answer like the direct computation.'),
     unlike: array(
-      object({
-        target: targetSchema,
-        answer: checkedImageSchema,
-      }),
+      object({ target: targetSchema, answer: checkedImageSchema }),
       'The others, with their answers.',
     ),
   },

@@ -5,7 +5,7 @@ import type { Estimate } from '../stats/interval.ts';
 import { checksSupport } from './checks/check.ts';
 import { groupBy } from './group-by.ts';
 import { decided, verdictOn } from './ranking.ts';
-import { usableRowsByTarget, rateOf } from './slo/best-rate.ts';
+import { usableRowsByTarget, rateOf } from './slo/limits.ts';
 import type { SummaryRow } from './summary-row.ts';
 import type { Costs, Price, SloRate, TargetCost } from './slo-types.ts';
 import type { LoadVerdicts } from './verdict-types.ts';

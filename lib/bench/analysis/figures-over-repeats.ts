@@ -7,8 +7,8 @@ import {
   percentileOfRepeat,
   percentilesOf,
   readDistribution,
-} from '../stats/distribution.ts';
-import { MICROSECONDS_PER_MS } from '../stats/histogram.ts';
+  MICROSECONDS_PER_MS,
+} from '../stats/histogram.ts';
 import { type Estimate, type RepeatFigure, repeatsInterval } from '../stats/interval.ts';
 import { meanOf, sum } from '../stats/moments.ts';
 import { formatFigure } from '../wording/format-number.ts';

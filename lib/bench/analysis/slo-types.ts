@@ -19,11 +19,7 @@ import { checkResultSchema } from './summary-row.ts';
 export const searchReasonSchema = anyOf(
   [
     object(
-      {
-        code: literal('median-above-limit'),
-        medianMs: number(),
-        limitMs: number(),
-      },
+      { code: literal('median-above-limit'), medianMs: number(), limitMs: number() },
       'Half of the requests of virtual users took longer than the limit.',
     ),
     object(
@@ -36,28 +32,16 @@ export const searchReasonSchema = anyOf(
       'A window holds too few requests at the first rate; windows of `neededSeconds` hold enough.',
     ),
     object(
-      {
-        code: literal('generator-behind'),
-        why: string(),
-      },
+      { code: literal('generator-behind'), why: string() },
       'The load generator did not keep up, in its own words.',
     ),
     object(
-      {
-        code: literal('failed-check'),
-        result: checkResultSchema,
-      },
+      { code: literal('failed-check'), result: checkResultSchema },
       'The rig failed a check at the rate where the search ended.',
     ),
-    object({
-      code: literal('not-confirmed'),
-      trials: number(),
-    }),
+    object({ code: literal('not-confirmed'), trials: number() }),
     object(
-      {
-        code: literal('none-kept'),
-        lowestPerSecond: optional(number()),
-      },
+      { code: literal('none-kept'), lowestPerSecond: optional(number()) },
       'The lowest rate that was tried; absent if there was none.',
     ),
     object(
@@ -149,10 +133,7 @@ export const costsSchema = object({
   targets: array(targetCostSchema),
   cheapest: optional(
     object(
-      {
-        cost: targetCostSchema,
-        notDearer: array(targetSchema),
-      },
+      { cost: targetCostSchema, notDearer: array(targetSchema) },
       'The lowest cost, within a limit if there is one, and the targets that are not shown to cost more there.',
     ),
   ),

@@ -14,11 +14,7 @@ import { platformOf, runningServerOf, type PlatformName } from '../../../serving
 import type { Plan } from '../model/plan.ts';
 
 const startTimeSchema = object(
-  {
-    median: number(),
-    min: number(),
-    max: number(),
-  },
+  { median: number(), min: number(), max: number() },
   'Over all starts.',
 );
 

@@ -55,11 +55,7 @@ export const noopLimitSchema = object(
       'Whether the share of the worst repeat is so large that the rig may have been the limit.',
     ),
     worst: object(
-      {
-        repeat: number(),
-        share: number(),
-        requestRatePerSecond: number(),
-      },
+      { repeat: number(), share: number(), requestRatePerSecond: number() },
       'The repeat with the largest share, and the no-op rate that it is compared with.',
     ),
   },
@@ -86,10 +82,7 @@ export const bypassSchema = object(
 export interface Bypass extends Static<typeof bypassSchema> {}
 
 export const bypassFailureSchema = object(
-  {
-    repeat: number(),
-    reason: string(),
-  },
+  { repeat: number(), reason: string() },
   'A bypass run without figures.',
 );
 export interface BypassFailure extends Static<typeof bypassFailureSchema> {}
@@ -103,10 +96,7 @@ export const summaryRowSchema = object(
     repeats: number('Number of repeats with figures.'),
     plannedRepeats: number('Number of repeats in the plan.'),
     failedRepeats: array(
-      object({
-        repeat: number(),
-        message: string(),
-      }),
+      object({ repeat: number(), message: string() }),
       'Repeats without figures, with their reasons.',
     ),
     requestRatePerSecond: optional(
@@ -145,10 +135,7 @@ export const summaryRowSchema = object(
     servingCpuMsPerRequest: optional(number('Absent if the system does not report it.')),
     nodes: optional(
       object(
-        {
-          serving: optional(nodeUseSchema),
-          middleware: optional(nodeUseSchema),
-        },
+        { serving: optional(nodeUseSchema), middleware: optional(nodeUseSchema) },
         'Resource use of the nodes of a pair in the windows. A node without samples is absent.',
       ),
     ),

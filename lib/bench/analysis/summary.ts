@@ -29,23 +29,17 @@ import { TIME_PARTS } from './time-parts.ts';
 import { checkResultSchema, summaryRowSchema, usableRowsSchema } from './summary-row.ts';
 import { platformUsageSchema, coldStartSchema } from './starts.ts';
 import { studyComparisonSchema } from './study-comparison.ts';
-import { rowGroupSchema } from './row-groups.ts';
+import { rowGroupSchema } from './rows.ts';
 import { pairSpreadSchema } from './nodes.ts';
 import { checkedAnswersSchema, wrongUnderLoadSchema, oddImageSchema } from './answers.ts';
 import { ANSWER_FAULTS, type AnswerFault } from '../model/record.ts';
 import { environmentSchema } from '../model/environment.ts';
 
-const resultPlaceSchema = object({
-  target: targetSchema,
-  ...loadSchema.properties,
-});
+const resultPlaceSchema = object({ target: targetSchema, ...loadSchema.properties });
 
 export const invalidReasonSchema = anyOf(
   [
-    object({
-      code: literal('calibration'),
-      result: checkResultSchema,
-    }),
+    object({ code: literal('calibration'), result: checkResultSchema }),
     object({
       code: literal('answer-check'),
       target: targetSchema,
@@ -59,16 +53,10 @@ export const invalidReasonSchema = anyOf(
       targets: array(targetSchema),
     }),
     object(
-      {
-        code: literal('noop-failures'),
-        results: number(),
-      },
+      { code: literal('noop-failures'), results: number() },
       'Requests failed with the no-op backend in so many results.',
     ),
-    object({
-      code: literal('failed-measurements'),
-      count: number(),
-    }),
+    object({ code: literal('failed-measurements'), count: number() }),
     object(
       {
         code: literal('cut-off'),
@@ -84,10 +72,7 @@ export const invalidReasonSchema = anyOf(
       limitMs: number(),
       resume: string(),
     }),
-    object({
-      code: literal('no-correct-answer'),
-      target: targetSchema,
-    }),
+    object({ code: literal('no-correct-answer'), target: targetSchema }),
     object(
       {
         code: literal('no-request-ended'),
@@ -102,10 +87,7 @@ export const invalidReasonSchema = anyOf(
       targets: array(targetSchema),
       results: number('Number of their results, which all fail.'),
       checks: array(
-        object({
-          check: string(),
-          results: number(),
-        }),
+        object({ check: string(), results: number() }),
         'The failed checks, the most frequent first.',
       ),
       examples: array(
@@ -203,10 +185,7 @@ export interface WhySlower extends Static<typeof whySlowerSchema> {}
 
 export const nextStepSchema = anyOf(
   [
-    object({
-      code: literal('failed-check'),
-      result: checkResultSchema,
-    }),
+    object({ code: literal('failed-check'), result: checkResultSchema }),
     object(
       {
         code: literal('restless-target'),
@@ -216,18 +195,11 @@ export const nextStepSchema = anyOf(
       'A target whose repeats differ much more than those of the others.',
     ),
     object(
-      {
-        code: literal('more-repeats'),
-        pairs: number(),
-        repeats: number(),
-      },
+      { code: literal('more-repeats'), pairs: number(), repeats: number() },
       'So many repeats would probably decide the undecided pairs.',
     ),
     object(
-      {
-        code: literal('less-noise'),
-        pairs: number(),
-      },
+      { code: literal('less-noise'), pairs: number() },
       'Even the most repeats would hardly decide them.',
     ),
     object({ code: literal('repeat-failed'), resume: string() }, '`resume` is the command.'),

@@ -35,10 +35,7 @@ export const SERVER_PARTS: readonly TimePartName[] = [
   'serving_rest',
 ];
 
-export const timePartSchema = object({
-  name: oneOf(TIME_PARTS),
-  meanMs: number(),
-});
+export const timePartSchema = object({ name: oneOf(TIME_PARTS), meanMs: number() });
 export interface TimePart extends Static<typeof timePartSchema> {}
 
 export const timePartsSchema = object(
@@ -56,10 +53,7 @@ export const timePartsSchema = object(
       'The times that the serving reports; empty if none, so that `upstream` is one part.',
     ),
     unreported: array(
-      object({
-        repeat: number(),
-        why: string(),
-      }),
+      object({ repeat: number(), why: string() }),
       "Repeats without the serving's own times, and why, in the words of their records.",
     ),
   },

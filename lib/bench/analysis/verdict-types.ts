@@ -31,38 +31,16 @@ export type ComparedFigure = Static<typeof comparedFigureSchema>;
 
 const rowReasonSchemas = [
   object(
-    {
-      code: literal('answers'),
-      fault: oneOf(ANSWER_FAULTS),
-    },
+    { code: literal('answers'), fault: oneOf(ANSWER_FAULTS) },
     'What was wrong with the answers of its target, in the answer check or under load.',
   ),
-  object({
-    code: literal('no-figures'),
-  }),
+  object({ code: literal('no-figures') }),
+  object({ code: literal('no-correct-answer') }, 'In a repeat.'),
+  object({ code: literal('no-response-times') }),
+  object({ code: literal('failed-check'), result: checkResultSchema }),
+  object({ code: literal('failed-requests'), share: number() }),
   object(
-    {
-      code: literal('no-correct-answer'),
-    },
-    'In a repeat.',
-  ),
-  object({
-    code: literal('no-response-times'),
-  }),
-  object({
-    code: literal('failed-check'),
-    result: checkResultSchema,
-  }),
-  object({
-    code: literal('failed-requests'),
-    share: number(),
-  }),
-  object(
-    {
-      code: literal('lost-requests'),
-      lost: number(),
-      offered: number(),
-    },
+    { code: literal('lost-requests'), lost: number(), offered: number() },
     'Planned requests of an open loop that failed or were not sent.',
   ),
   object(
@@ -92,18 +70,11 @@ export const withheldReasonSchema = anyOf(
       ),
     ),
     object(
-      {
-        code: literal('few-repeats'),
-        repeats: number(),
-        failed: number(),
-      },
+      { code: literal('few-repeats'), repeats: number(), failed: number() },
       'Repeats with figures on both sides, and further ones that failed.',
     ),
     object(
-      {
-        code: literal('few-answers'),
-        answers: number(),
-      },
+      { code: literal('few-answers'), answers: number() },
       'A repeat has too few answers for the percentile.',
     ),
   ],
@@ -112,22 +83,13 @@ export const withheldReasonSchema = anyOf(
 export type WithheldReason = Static<typeof withheldReasonSchema>;
 
 export const judgementSchema = anyOf(
-  [
-    ratioJudgementSchema,
-    object({
-      kind: literal('withheld'),
-      reason: withheldReasonSchema,
-    }),
-  ],
+  [ratioJudgementSchema, object({ kind: literal('withheld'), reason: withheldReasonSchema })],
   'What the interval of a ratio says about the first target against the second, or why nothing is said.',
 );
 export type Judgement = Static<typeof judgementSchema>;
 
 export const loadSchema = object(
-  {
-    scenario: scenarioSchema,
-    level: levelSchema,
-  },
+  { scenario: scenarioSchema, level: levelSchema },
   'A level in a scenario.',
 );
 export interface Load extends Static<typeof loadSchema> {}
@@ -172,10 +134,7 @@ export const verdictFamilySchema = object(
 export interface VerdictFamily extends Static<typeof verdictFamilySchema> {}
 
 export const loadVerdictsSchema = object(
-  {
-    ...verdictFamilySchema.properties,
-    ...loadSchema.properties,
-  },
+  { ...verdictFamilySchema.properties, ...loadSchema.properties },
   'The verdicts at one level.',
 );
 export interface LoadVerdicts extends Static<typeof loadVerdictsSchema> {}
@@ -192,10 +151,7 @@ export const headlineVerdictsSchema = object(
 export interface HeadlineVerdicts extends Static<typeof headlineVerdictsSchema> {}
 
 export const leadSchema = object(
-  {
-    least: number(),
-    most: number(),
-  },
+  { least: number(), most: number() },
   'How many times as fast a target is as another, as an interval that holds for all pairs together.',
 );
 export interface Lead extends Static<typeof leadSchema> {}
@@ -210,10 +166,7 @@ export interface Compared extends Static<typeof comparedSchema> {}
 export const rankedTargetSchema = object({
   target: targetSchema,
   ranks: object(
-    {
-      best: number(),
-      worst: number(),
-    },
+    { best: number(), worst: number() },
     'The ranks that its verdicts allow: 2 to 3 if it cannot be told apart from one other target.',
   ),
   againstBaseline: optional(
@@ -239,16 +192,10 @@ export const rankingFindingSchema = anyOf(
       'The first target is the fastest.',
     ),
     object(
-      {
-        code: literal('slowest'),
-        target: targetSchema,
-        timesAsFast: leadSchema,
-      },
+      { code: literal('slowest'), target: targetSchema, timesAsFast: leadSchema },
       'One target is the slowest; the others are so many times as fast.',
     ),
-    object({
-      code: literal('all-equal'),
-    }),
+    object({ code: literal('all-equal') }),
     object(
       {
         code: literal('decided-pair'),
@@ -258,9 +205,7 @@ export const rankingFindingSchema = anyOf(
       },
       'The decided pair with the fastest targets.',
     ),
-    object({
-      code: literal('none-faster'),
-    }),
+    object({ code: literal('none-faster') }),
   ],
   'What a ranking shows, the strongest of these that holds.',
 );
@@ -269,15 +214,10 @@ export type RankingFinding = Static<typeof rankingFindingSchema>;
 export const noRankingReasonSchema = anyOf(
   [
     object(
-      {
-        code: literal('withheld'),
-        reason: withheldReasonSchema,
-      },
+      { code: literal('withheld'), reason: withheldReasonSchema },
       'The most frequent reason for which verdicts are withheld.',
     ),
-    object({
-      code: oneOf(['one-target', 'noop-backend', 'no-common-level']),
-    }),
+    object({ code: oneOf(['one-target', 'noop-backend', 'no-common-level']) }),
   ],
   'Why nothing is ranked.',
 );
@@ -292,13 +232,7 @@ export const rankingSchema = object(
     ),
     allLoads: number('Number of levels, including those left out.'),
     isUneven: boolean('Whether some of the verdicts rest on fewer levels than others.'),
-    repeats: object(
-      {
-        least: number(),
-        most: number(),
-      },
-      'Repeats per level and verdict.',
-    ),
+    repeats: object({ least: number(), most: number() }, 'Repeats per level and verdict.'),
     isDecided: boolean('Whether a verdict tells any two targets apart.'),
     finding: rankingFindingSchema,
     baseline: described(

@@ -10,7 +10,7 @@ import {
 import { TENSORS, type Protocol, type ServingUrls } from '../../../serving-configs/manifest.ts';
 import { shellWord } from '../../../serving-configs/options/shell-word.ts';
 import { choosePorts } from '../../../serving-configs/runtimes/ports.ts';
-import { contentTypeOf } from '../load/load-target.ts';
+import { contentTypeOf } from '../load/job.ts';
 import { BenchError } from '../model/errors.ts';
 import type { Target } from '../model/measurement.ts';
 import type { PlanOptions } from '../model/plan-options.ts';

@@ -2,7 +2,7 @@ import { TimedExchange, type SendingClient } from './exchange.ts';
 import { openGrpcClient } from './grpc-client.ts';
 import { openHttpClient } from './http-client.ts';
 import { OUTCOME } from './outcome.ts';
-import type { LoadTarget } from './load-target.ts';
+import type { LoadTarget } from './job.ts';
 
 /**
  * Called at the end of every exchange. `outcome` is one of `OUTCOME` or an HTTP status; `OUTCOME.succeeded` means a complete

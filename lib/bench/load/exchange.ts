@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { OUTCOME } from './outcome.ts';
-import type { TargetRequest } from './load-target.ts';
+import type { TargetRequest } from './job.ts';
 
 /** Sends requests over one connection, one after another. */
 export interface SendingClient {

@@ -4,13 +4,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { createImageOrder } from '../../../k6/image-order.ts';
 import { arrivalsOf } from '../../../k6/load-plan.ts';
 import type { LoadEvent, LoadResult } from '../model/load-result.ts';
-import { createClosedLoop, type Loop } from './closed-loop.ts';
-import type { LoadJob } from './job.ts';
-import { createOpenLoop } from './open-loop.ts';
-import { startProgress } from './load-progress.ts';
+import { createClosedLoop, type Loop, createOpenLoop } from './loops.ts';
+import { type LoadJob, readLoadTarget, type LoadTarget } from './job.ts';
+import { startProgress } from './tally.ts';
 import { Recorder } from './recorder.ts';
 import { writeRawSamples } from './samples.ts';
-import { readLoadTarget, type LoadTarget } from './load-target.ts';
 
 const RESOLUTION_MS = 10;
 

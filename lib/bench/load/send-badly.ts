@@ -4,8 +4,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Protocol } from '../../../serving-configs/manifest.ts';
 import type { ConnectionFault } from '../model/fault.ts';
 import type { ServableRequest } from '../stability/bad-request.ts';
-import { grpcStatusName } from './grpc-status.ts';
-import { framed } from './load-target.ts';
+import { grpcStatusName } from './grpc-client.ts';
+import { framed } from './job.ts';
 
 /** How a request is sent: in full, or with a fault of the connection. */
 export type Sending = 'whole' | ConnectionFault;

@@ -1,12 +1,112 @@
-import type { GeneratorSelfCheck, LoadResult } from '../model/load-result.ts';
-import type { LoadJob } from './job.ts';
-import { isInside, type MeasuringWindow } from '../../../k6/measuring-window.ts';
+import type {
+  LoadEvent,
+  PhaseSummary,
+  GeneratorSelfCheck,
+  LoadResult,
+} from '../model/load-result.ts';
+import { type MeasuringWindow, isInside } from '../../../k6/measuring-window.ts';
 import { OUTCOME } from './outcome.ts';
-import { RecentAnswers } from './load-progress.ts';
-import { Samples } from './samples.ts';
+import type { LoadJob } from './job.ts';
+import { Samples, summariseSamples } from './samples.ts';
 import { judgeGenerator } from './self-check.ts';
-import { PhaseMeans } from './server-timing.ts';
-import { summariseSamples } from './summarise-samples.ts';
+
+/** The median for the progress line is over this many answers at most. */
+const KEPT = 512;
+
+/** The figures of the progress line, since the warm-up or the window began. */
+export class RecentAnswers {
+  /** Failures since the start of the load. */
+  failed = 0;
+  #succeeded = 0;
+  readonly #latenciesMs = new Float64Array(KEPT);
+
+  add(outcome: number, latencyMs: number): void {
+    if (outcome === OUTCOME.succeeded) {
+      this.#latenciesMs[this.#succeeded % KEPT] = latencyMs;
+      this.#succeeded += 1;
+    } else {
+      this.failed += 1;
+    }
+  }
+
+  /** Forgets the answers of the warm-up. */
+  beginWindow(): void {
+    this.#succeeded = 0;
+  }
+
+  /** The correct answers and the median latency of the latest; null if there are none. */
+  figures(): { readonly answers: number; readonly p50Ms: number | null } {
+    const answers = this.#succeeded;
+    const sorted = this.#latenciesMs.slice(0, Math.min(answers, KEPT)).sort();
+    return { answers, p50Ms: sorted[Math.ceil(sorted.length / 2) - 1] ?? null };
+  }
+}
+
+const EVERY_MS = 400;
+
+/** Emits the progress of the load, more than twice a second, until it is stopped. */
+export const startProgress = (
+  recent: RecentAnswers,
+  window: () => MeasuringWindow | undefined,
+  clock: () => number,
+  emit: (event: LoadEvent) => void,
+): { readonly stop: () => void } => {
+  let sinceMs = clock();
+  let isWarmUp = true;
+  const timer = setInterval(() => {
+    const nowMs = clock();
+    const phase = phaseAt(window(), nowMs);
+    const figures = recent.figures();
+    emit({
+      event: 'progress',
+      phase,
+      elapsedSeconds: nowMs / 1000,
+      requestRatePerSecond: (figures.answers * 1000) / (nowMs - sinceMs),
+      ...figures,
+      failed: recent.failed,
+    });
+    if (isWarmUp && phase !== 'warmup') {
+      recent.beginWindow();
+      sinceMs = nowMs;
+      isWarmUp = false;
+    }
+  }, EVERY_MS);
+  return { stop: () => clearInterval(timer) };
+};
+
+const phaseAt = (
+  window: MeasuringWindow | undefined,
+  timeMs: number,
+): 'warmup' | 'window' | 'drain' => {
+  if (window === undefined || timeMs < window.startMs) return 'warmup';
+  return timeMs < window.endMs ? 'window' : 'drain';
+};
+
+/** A metric with a duration in a `Server-Timing` header; see W3C Server Timing, section 4. */
+const METRIC = /^\s*([^\s;]+)\s*(?:;[^;]*)*?;\s*dur\s*=\s*"?(\d+(?:\.\d+)?)"?/i;
+
+/** The mean duration of each metric in the `Server-Timing` headers of the correct answers, in milliseconds. */
+export class PhaseMeans {
+  readonly #sums = new Map<string, { count: number; sumMs: number }>();
+
+  /** Adds a header. Skips metrics that do not follow the standard, as it requires. */
+  add(header: string): void {
+    for (const metric of header.split(',')) {
+      const [, name, durationMs] = METRIC.exec(metric) ?? [];
+      if (name === undefined) continue;
+      const phase = this.#sums.get(name) ?? { count: 0, sumMs: 0 };
+      phase.count += 1;
+      phase.sumMs += Number(durationMs);
+      this.#sums.set(name, phase);
+    }
+  }
+
+  summarise(): Record<string, PhaseSummary> {
+    return Object.fromEntries(
+      [...this.#sums].map(([name, { count, sumMs }]) => [name, { meanMs: sumMs / count }]),
+    );
+  }
+}
 
 /** What the window of a job depends on. */
 type TalliedJob = Pick<LoadJob, 'level' | 'warmupSeconds' | 'durationSeconds' | 'timeoutMs'>;

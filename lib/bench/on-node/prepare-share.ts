@@ -3,25 +3,29 @@ import { runKeys } from '../../aws/contract/run-keys.ts';
 import { readNode } from '../../aws/node/system/machine.ts';
 import type { Aws } from '../aws/clients.ts';
 import { assertOnePlan } from '../aws/merge-runs.ts';
+import { receiveModel } from '../aws/model-transfer.ts';
 import { shareRepeats, workOfRepeats, type PlannedWork, type Repeats } from '../aws/repeats.ts';
 import { readRunRequest } from '../aws/run-objects.ts';
 import { availableOnPairs, requestOnPairs, type RunRequest } from '../aws/run-request.ts';
 import { listObjects, readJson } from '../aws/s3-objects.ts';
-import { findK6 } from '../load/k6/find-k6.ts';
+import { findK6 } from '../load/k6/k6-process.ts';
 import { BenchError } from '../model/errors.ts';
 import type { PlanOverrides } from '../model/plan-options.ts';
-import type { Plan } from '../model/plan.ts';
+import type { Plan, RunSettings } from '../model/plan.ts';
 import type { AskedPlan } from '../plan/plan-request.ts';
+import type { InputsOrigin } from '../run/inputs.ts';
+import { defaultModel } from '../run/project-files.ts';
 import type { EmitRunEvent } from '../run/run-event.ts';
+import { modelFolderOf } from '../run/tensor-inputs.ts';
+import { readOwnModel } from '../user-model/read-user-model.ts';
 import { makePlan, overridesOf } from '../run/make-plan.ts';
 import { prepareNewRun, prepareResumedRun, type PreparedRun } from '../run/prepare-run.ts';
 import type { RunShare } from '../run/run-plan.ts';
 import { withPair } from './describe-pair.ts';
 import type { NodeSettings } from './node-settings.ts';
-import type { ModelOnNode } from './model-on-node.ts';
-import { preparedEntries } from './prepared-containers.ts';
+import { assertSameModel, modelSettings, preparedEntries } from './prepared-containers.ts';
 import type { ServingCommands } from './serving-commands.ts';
-import { createNodeSlot } from './node-runtime.ts';
+import { createNodeSlot, type ServedOnNode } from './node-runtime.ts';
 import type { ShareLocation } from './upload.ts';
 
 /** A run as the command line of a runner describes it. */
@@ -99,6 +103,59 @@ export const assertDeployed = (
     { hint: 'add it to "servings" of the configuration and deploy again: npx cdk deploy --all' },
   );
 };
+
+/** The model of a run on this node pair. */
+export interface ModelOnNode {
+  /** Its files here. */
+  readonly settings: RunSettings;
+  readonly inputs: InputsOrigin;
+  /** @throws BenchError if the serving node has another model than a plan. */
+  readonly assertServed: (plan: Pick<Plan, 'model'>) => void;
+  /** What the serving node is told of it. */
+  readonly servedAs: (plan: Pick<Plan, 'model'>) => ServedOnNode['model'];
+}
+
+/** Where a run is, and the containers of its serving node; undefined with the simulated runtime. */
+interface NodeParts {
+  readonly aws: Aws;
+  readonly location: ShareLocation;
+  readonly folder: string;
+  readonly prepared: PreparedServings | undefined;
+  readonly signal: AbortSignal;
+}
+
+/** A model that both nodes of the pair have built. */
+const builtModel = async ({ prepared }: NodeParts): Promise<ModelOnNode> => ({
+  settings: prepared === undefined ? {} : modelSettings(prepared),
+  inputs: { kind: 'description', model: await readOwnModel(defaultModel) },
+  assertServed: (plan) => {
+    if (prepared !== undefined) assertSameModel(prepared, plan);
+  },
+  servedAs: ({ model: { kind, name } }) => ({ kind, name, parameters: {} }),
+});
+
+/** A model that the operator has sent with its requests. */
+const sentModel = async (
+  { aws, location, folder, signal }: NodeParts,
+  sums: string,
+): Promise<ModelOnNode> => {
+  await receiveModel(aws, location, modelFolderOf(folder), sums, signal);
+  const parameters = { Model: `${location.runId}/${sums}` };
+  return {
+    settings: {},
+    inputs: { kind: 'folder' },
+    assertServed: () => undefined,
+    servedAs: ({ model: { kind, name } }) => ({ kind, name, parameters }),
+  };
+};
+
+/**
+ * Finds the model of a request on this node, or fetches it.
+ *
+ * @throws BenchError if it is not there, or not the one that was sent.
+ */
+export const modelOnNode = (model: RunRequest['model'], parts: NodeParts): Promise<ModelOnNode> =>
+  model.kind === 'sent' ? sentModel(parts, model.sums) : builtModel(parts);
 
 /**
  * Prepares a run in its folder: a new plan, or the existing one if the run was started before.

@@ -10,9 +10,9 @@ import type { PreparedRun } from '../run/prepare-run.ts';
 import type { EmitRunEvent } from '../run/run-event.ts';
 import { runPlan } from '../run/run-plan.ts';
 import { statementOf } from '../wording/statement.ts';
-import { modelOnNode } from './model-on-node.ts';
 import {
   assertSamePlan,
+  modelOnNode,
   prepareOnNode,
   readNodeRequest,
   shareOf,

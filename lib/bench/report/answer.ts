@@ -8,7 +8,7 @@ import type {
   RankedTarget,
   Ranking,
 } from '../analysis/verdict-types.ts';
-import { withheldText } from '../analysis/verdicts/withheld.ts';
+import { withheldText } from '../analysis/verdicts/pairing.ts';
 import { targetId, type Target } from '../model/measurement.ts';
 import { formatFigure, roughPercent } from '../wording/format-number.ts';
 import { MARGIN_TEXT } from '../wording/judgement-text.ts';

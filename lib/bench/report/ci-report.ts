@@ -5,7 +5,7 @@ import { invalidTexts } from '../analysis/validity.ts';
 import { counted } from '../wording/format-number.ts';
 import { resultLabel, rowLabels } from '../wording/labels.ts';
 import { statementOf } from '../wording/statement.ts';
-import { escapeHtml } from './html/markup.ts';
+import { escapeHtml } from './markup.ts';
 
 /** What a CI system shows as a test. Each failed one is a reason for exit code 1. */
 interface TestCase {

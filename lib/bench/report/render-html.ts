@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { groupBy } from '../analysis/group-by.ts';
 import { drawChart, type Chart } from './charts/draw-chart.ts';
-import { html, trusted, type Markup } from './html/markup.ts';
+import { html, trusted, type Markup } from './markup.ts';
 import {
   sectionsIn,
   signedText,

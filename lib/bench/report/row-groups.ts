@@ -1,5 +1,5 @@
 import { measuredRows } from '../analysis/ranking.ts';
-import { rowsIn, type RangedFigure, type RowGroup } from '../analysis/row-groups.ts';
+import { rowsIn, type RangedFigure, type RowGroup } from '../analysis/rows.ts';
 import type { SummaryRow } from '../analysis/summary-row.ts';
 import type { Summary } from '../analysis/summary.ts';
 import { targetId, type Scenario } from '../model/measurement.ts';

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { compareRuns } from '../analysis/comparison/compare-runs.ts';
 import type { Change, ComparedRun, Comparison } from '../analysis/comparison/comparison.ts';
 import { invalidText } from '../analysis/validity.ts';
-import { withheldText } from '../analysis/verdicts/withheld.ts';
+import { withheldText } from '../analysis/verdicts/pairing.ts';
 import type { Plan } from '../model/plan.ts';
 import { groupBy } from '../analysis/group-by.ts';
 import { reportedRecords } from '../analysis/records.ts';
@@ -13,8 +13,12 @@ import { FAMILY_ERROR, WIDEST_BOUND } from '../stats/judgement.ts';
 import { dayTimeText } from '../wording/format-number.ts';
 import { fullLabel, labelOf, rowLabels, targetLabels } from '../wording/labels.ts';
 import { statementOf } from '../wording/statement.ts';
-import { blocks, list, onlyIn, table, text } from './blocks.ts';
 import {
+  blocks,
+  list,
+  onlyIn,
+  table,
+  text,
   countColumn,
   estimateColumn,
   figureColumn,
@@ -22,7 +26,7 @@ import {
   targetColumn,
   scenarioColumn,
   wordColumn,
-} from './columns.ts';
+} from './blocks.ts';
 import { EVERYWHERE, PAGES, type Column, type Report } from './model.ts';
 import { renderMarkdown } from './render-markdown.ts';
 

@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 import { readMachine } from '../../aws/node/system/machine.ts';
 import type { Plan } from '../model/plan.ts';
 import type { Environment } from '../model/environment.ts';
-import { findK6 } from '../load/k6/find-k6.ts';
+import { findK6 } from '../load/k6/k6-process.ts';
 import { projectRoot } from './project-files.ts';
 
 /** Packages whose version may affect the figures. */

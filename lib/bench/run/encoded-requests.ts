@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { withTimeLimit } from '../../../serving-configs/time-limit.ts';
 import { BenchError } from '../model/errors.ts';
-import { contentTypeOf } from '../load/load-target.ts';
+import { contentTypeOf } from '../load/job.ts';
 import { targetId, type Target } from '../model/measurement.ts';
 import { isRunning, ownPidScope } from '../results/run-lock.ts';
 import { encodeUrl, transportErrorText } from './middleware-requests.ts';

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readFile, readdir } from 'node:fs/promises';
+import { readFile, readdir, rm, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
   CLASSIFIER,
@@ -147,7 +147,7 @@ const writtenRequests = ({ images, files }: WrittenInputs): RunRequests => ({
 /** Reads the named tensors in a run folder, and the correct answers to them. */
 const writtenInputs = async (folder: string): Promise<RunInputs> => {
   const written = await readWrittenInputs(modelFolderOf(folder));
-  const { files, images, model, checks, labels, lostInJson } = written;
+  const { files, images, model, labels, lostInJson } = written;
   return {
     ...writtenRequests(written),
     model,
@@ -157,7 +157,7 @@ const writtenInputs = async (folder: string): Promise<RunInputs> => {
         files: images.map(({ file }) => file),
         requestsDir: files.requests,
         answersDir: files.answers,
-        checks,
+        checks: model.checks,
         labels,
       }),
     ),
@@ -182,6 +182,13 @@ export const prepareInputs = async (
   if (model.kind === 'built') return imageInputs(model, request, emit, signal);
   await writeTensorInputs(modelFolderOf(folder), model, emit, signal);
   return writtenInputs(folder);
+};
+
+/** Leaves nothing behind of the inputs of a run that cannot start. */
+export const discardInputs = async (folder: string, origin: InputsOrigin): Promise<void> => {
+  if (origin.kind === 'description' && origin.model.kind === 'built') return;
+  await rm(modelFolderOf(folder), { recursive: true, force: true });
+  await rmdir(folder).catch(() => undefined);
 };
 
 /**

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { runningServerOf } from '../../../serving-configs/index.ts';
 import { simulatedOf } from '../../../serving-configs/running-server.ts';
 import { withTimeLimit } from '../../../serving-configs/time-limit.ts';
-import { contentTypeOf } from '../load/load-target.ts';
+import { contentTypeOf } from '../load/job.ts';
 import { isNotUnderstood } from '../load/outcome.ts';
 import { messageOf } from '../model/errors.ts';
 import type { Engine, Target } from '../model/measurement.ts';

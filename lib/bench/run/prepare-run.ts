@@ -1,4 +1,3 @@
-import { rm, rmdir } from 'node:fs/promises';
 import { BenchError } from '../model/errors.ts';
 import type { PlanOptions, PlanOverrides } from '../model/plan-options.ts';
 import { planArguments } from '../plan/command-line.ts';
@@ -9,12 +8,11 @@ import { planHash, sealPlan } from '../plan/seal-plan.ts';
 import { createRunFolder, readEnvironment, readPlan, runFilesIn } from '../results/run-folder.ts';
 import { lockRunFolder } from '../results/run-lock.ts';
 import { readMachine } from '../../aws/node/system/machine.ts';
-import { assertLoadGenerator } from '../load/k6/find-k6.ts';
+import { assertLoadGenerator } from '../load/k6/k6-process.ts';
 import { counted } from '../wording/format-number.ts';
-import { prepareInputs, type InputsOrigin, type RunInputs } from './inputs.ts';
+import { discardInputs, prepareInputs, type InputsOrigin, type RunInputs } from './inputs.ts';
 import { workOfTargets, type PlannedRun } from './make-plan.ts';
 import type { EmitRunEvent } from './run-event.ts';
-import { modelFolderOf } from './tensor-inputs.ts';
 
 /** A run that can start or be resumed. */
 export interface PreparedRun extends Omit<RunInputs, 'images' | 'model' | 'lostInJson'> {
@@ -93,9 +91,7 @@ export const prepareNewRun = async (
     ({ lostInJson, ...inputs }) => ({ inputs, kept: withoutLossyJson(planned, lostInJson) }),
   );
   const { inputs, kept } = await prepared.catch(async (error: unknown) => {
-    // Leave no inputs behind if the run cannot start.
-    const removed = rm(modelFolderOf(folder), { recursive: true }).then(() => rmdir(folder));
-    await removed.catch(() => undefined);
+    await discardInputs(folder, origin);
     throw error;
   });
   const { images, model, ...forRun } = inputs;

@@ -12,7 +12,7 @@ import {
   type NamedTensor,
 } from '../../../serving-configs/models/tensors/tensor-body.ts';
 import type { GivenModel, ModelFile } from '../../../serving-configs/models/model.ts';
-import type { Plan } from '../model/plan.ts';
+import type { Plan, PlannedModel } from '../model/plan.ts';
 import { askedModel, plannedModel } from '../plan/planned-model.ts';
 import { mapOtherFormats, type UserModel } from '../user-model/user-model.ts';
 import { assertSize, writeRequests } from '../user-model/write-requests.ts';
@@ -22,9 +22,8 @@ import { scripts } from './project-files.ts';
 import type { EmitRunEvent } from './run-event.ts';
 
 /** The parts of a plan that describe a user's model and its requests, as a file. */
-interface PlannedInputs extends Pick<Plan, 'images' | 'model'>, Pick<UserModel, 'checks'> {
-  /** The description that the model was read from. */
-  readonly description: string;
+interface PlannedInputs extends Pick<Plan, 'images'> {
+  readonly model: PlannedModel & Pick<UserModel, 'checks'>;
   readonly labels: UserModel['labels'] | undefined;
   /** Why JSON cannot carry the tensors; undefined if it can. */
   readonly lostInJson: string | undefined;
@@ -178,7 +177,7 @@ export const writeTensorInputs = async (
       text: `warning: ${lostInJson}: targets with JSON are left out; --protocols grpc or --encodings binary avoids JSON`,
     });
   }
-  const { description, name, image, checks, labels } = user;
+  const { name, image, checks, labels } = user;
   const [first = ''] = requestFiles;
   const inputs = withKnownRanks(user.inputs, await readIn(files.requests, first, 'inputs'));
   const outputs = withKnownRanks(user.outputs, await readIn(files.answers, first));
@@ -193,16 +192,12 @@ export const writeTensorInputs = async (
   };
   await writeFile(files.model, JSON.stringify(model));
   const { file, sha256 } = user.onnx;
+  const asked = askedModel({ ...user, inputs, outputs });
+  const correctFrom = hasValidationData ? 'validation_data' : 'the model';
+  const given = { file, sha256, weights: 'given' } as const;
   const planned: PlannedInputs = {
-    description,
     images: requests.map((request) => ({ file: request.file, sha256: request.sha256 })),
-    model: plannedModel(
-      askedModel({ ...user, inputs, outputs }),
-      { file, sha256, weights: 'given' },
-      undefined,
-      hasValidationData ? 'validation_data' : 'the model',
-    ),
-    checks,
+    model: { ...plannedModel(asked, given, undefined, correctFrom), checks },
     labels,
     lostInJson,
   };

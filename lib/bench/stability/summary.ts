@@ -43,10 +43,7 @@ export const faultResultSchema = object(
 export interface FaultResult extends Static<typeof faultResultSchema> {}
 
 export const faultLeftOutSchema = object(
-  {
-    fault: oneOf(FAULTS),
-    leftOut: leftOutReasonSchema,
-  },
+  { fault: oneOf(FAULTS), leftOut: leftOutReasonSchema },
   'A fault that a target cannot be tested with, and why.',
 );
 export interface FaultLeftOut extends Static<typeof faultLeftOutSchema> {}
@@ -93,20 +90,14 @@ export const stabilityRankingSchema = object(
   {
     best: array(targetSchema, 'Several if they are equally stable.'),
     unaffected: object(
-      {
-        faults: number(),
-        of: number(),
-      },
+      { faults: number(), of: number() },
       'Faults of the best that leave good requests unaffected, of those counted for its rank.',
     ),
     next: optional(
       object(
         {
           target: targetSchema,
-          figures: object({
-            best: rankFigureSchema,
-            next: rankFigureSchema,
-          }),
+          figures: object({ best: rankFigureSchema, next: rankFigureSchema }),
         },
         'The target that ranks behind them, and the first figures in which they differ.',
       ),

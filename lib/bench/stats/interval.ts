@@ -3,20 +3,13 @@ import { varianceOf } from './moments.ts';
 import { studentTQuantile } from './probability.ts';
 
 export const intervalSchema = object(
-  {
-    low: number(),
-    high: number(),
-    confidence: number('As a share, for instance 0.95.'),
-  },
+  { low: number(), high: number(), confidence: number('As a share, for instance 0.95.') },
   'A confidence interval.',
 );
 export interface Interval extends Static<typeof intervalSchema> {}
 
 export const estimateSchema = object(
-  {
-    value: number(),
-    interval: optional(intervalSchema),
-  },
+  { value: number(), interval: optional(intervalSchema) },
   'A figure with its interval, which is absent if there are too few repeats.',
 );
 export interface Estimate extends Static<typeof estimateSchema> {}

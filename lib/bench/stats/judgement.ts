@@ -35,29 +35,16 @@ export const WIDEST_BOUND = 0.1;
 export const ratioJudgementSchema = anyOf(
   [
     object(
-      {
-        kind: oneOf(['faster', 'slower']),
-        isBeyondMargin: boolean(),
-      },
+      { kind: oneOf(['faster', 'slower']), isBeyondMargin: boolean() },
       'If not `isBeyondMargin`, the difference is sure, but it may be within the margin.',
     ),
+    object({ kind: literal('equal') }, 'The difference is within the margin.'),
     object(
-      {
-        kind: literal('equal'),
-      },
-      'The difference is within the margin.',
-    ),
-    object(
-      {
-        kind: literal('bounded'),
-        most: number(),
-      },
+      { kind: literal('bounded'), most: number() },
       'No difference was found, and it is at most this share.',
     ),
     object(
-      {
-        kind: literal('noisy'),
-      },
+      { kind: literal('noisy') },
       'No difference was found, and it may be larger than `WIDEST_BOUND`.',
     ),
   ],
@@ -68,10 +55,7 @@ export type RatioJudgement = Static<typeof ratioJudgementSchema>;
 export const decisionSchema = object(
   {
     judgement: ratioJudgementSchema,
-    ratio: object({
-      value: number(),
-      interval: intervalSchema,
-    }),
+    ratio: object({ value: number(), interval: intervalSchema }),
   },
   'The verdict on one comparison, with the ratio first ÷ second that it is read from.',
 );

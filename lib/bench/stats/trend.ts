@@ -53,10 +53,7 @@ export const trendSchema = object(
     ),
     to: number(),
     change: object(
-      {
-        low: number(),
-        high: number(),
-      },
+      { low: number(), high: number() },
       'The 99 % interval of the change between these two.',
     ),
   },

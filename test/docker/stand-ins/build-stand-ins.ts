@@ -3,13 +3,78 @@ import { once } from 'node:events';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { hashOf, sha256Of } from '../../../lib/aws/bundle/file-list.ts';
-import { startDockerDaemon, type DockerDaemon } from '../support/docker-daemon.ts';
+import { pack, type Pack } from 'tar-stream';
+import {
+  type BundledFile,
+  filesBelow,
+  hashOf,
+  sha256Of,
+} from '../../../lib/aws/bundle/file-list.ts';
+import { type DockerDaemon, startDockerDaemon } from '../support/docker-daemon.ts';
 import { findProgram } from '../support/programs.ts';
 import type { Registry } from '../support/registry.ts';
-import { tarOf } from './build-context.ts';
-import { CONTEXTS, type StandInFolder } from './contexts.ts';
 import { importDebian, STAND_INS_CACHE } from './debian-root.ts';
+import { packagesOfNodes } from '../../../lib/aws/bundle/bundle.ts';
+
+const ROOT = join(import.meta.dirname, '../../..');
+/** The certificate authorities that this machine trusts. */
+const CA_BUNDLE = process.env['SSL_CERT_FILE'] ?? '/etc/ssl/certs/ca-certificates.crt';
+
+/** The files of a folder, by default of the stand-ins, below `name` in the context. */
+const filesOf = (name: string, from = join(import.meta.dirname, name)): readonly BundledFile[] =>
+  filesBelow(from, '.', (file) => !file.includes('__pycache__')).map((file) => ({
+    ...file,
+    name: `${name}/${file.name}`,
+  }));
+
+const packed = (name: string, file: string, isExecutable = false): BundledFile => ({
+  name,
+  file,
+  isExecutable,
+});
+
+const referenceServing = (): readonly BundledFile[] =>
+  [
+    ...filesBelow(ROOT, 'serving-configs', (name) => !/\.(md|binpb|py|pyc)$/.test(name)),
+    ...filesBelow(ROOT, 'bin/typescript.js'),
+    ...filesBelow(ROOT, 'bin/strip-types.js'),
+    ...filesBelow(ROOT, 'package.json'),
+    ...filesBelow(ROOT, 'tsconfig.json'),
+    ...packagesOfNodes(ROOT, join(ROOT, '.cache/archives')),
+  ].map((file) => ({ ...file, name: `project/${file.name}` }));
+
+/** The files of the build context of each image, by the folder of its Dockerfile. */
+const CONTEXTS = {
+  python: () => [...filesOf('python'), packed('python/ca-certificates.crt', CA_BUNDLE)],
+  golang: () => filesOf('golang'),
+  frameworks: () => filesOf('frameworks'),
+  torchserve: () => filesOf('torchserve'),
+  tfserving: () => [
+    ...filesOf('tfserving'),
+    ...filesOf('tfserving/stand-in', join(ROOT, 'serving-configs/platforms/tfserving/venv')),
+  ],
+  triton: () => filesOf('triton'),
+  ovms: () => [...filesOf('ovms'), packed('node', process.execPath, true), ...referenceServing()],
+} as const satisfies Readonly<Record<string, () => readonly BundledFile[]>>;
+
+type StandInFolder = keyof typeof CONTEXTS;
+
+/** Packs files into the tar that `docker build -` reads, so that nothing has to be copied into a folder. */
+const tarOf = (files: readonly BundledFile[]): Pack => {
+  const archive = pack();
+  const fill = async (): Promise<void> => {
+    for (const { name, file, isExecutable } of files) {
+      const header = { name, mode: isExecutable ? 0o755 : 0o644, mtime: new Date(0) };
+      const content = readFileSync(file);
+      await new Promise<void>((resolve, reject) => {
+        archive.entry(header, content, (error) => (error ? reject(error) : resolve()));
+      });
+    }
+    archive.finalize();
+  };
+  fill().catch((error: unknown) => archive.destroy(error as Error));
+  return archive;
+};
 
 /** Precedes the names of the originals, so that no stand-in is mistaken for one. */
 const NAMESPACE = 'standin';

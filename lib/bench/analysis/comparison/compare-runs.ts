@@ -15,14 +15,20 @@ import type { SummaryRow } from '../summary-row.ts';
 import type { Summary } from '../summary.ts';
 import { decideTogether, type Decision } from '../../stats/judgement.ts';
 import type { ComparedFigure, WithheldReason } from '../verdict-types.ts';
-import { judgedFigure, type Pairing, pairRepeats, ratioOf } from '../verdicts/pairing.ts';
+import {
+  judgedFigure,
+  type Pairing,
+  pairRepeats,
+  ratioOf,
+  repeatReason,
+  withheldReason,
+} from '../verdicts/pairing.ts';
 import {
   pairedDifferences,
   unpairedDifferences,
   estimate,
   type LogRatio,
 } from '../../stats/noise.ts';
-import { repeatReason, withheldReason } from '../verdicts/withheld.ts';
 
 type ComparedFacts = readonly (readonly [what: string, text: string])[];
 

@@ -47,11 +47,7 @@ export const failureOf = ({ judgement }: Pick<Change, 'judgement'>): string | un
 };
 
 export const runDifferenceSchema = object(
-  {
-    what: string(),
-    before: string(),
-    after: string(),
-  },
+  { what: string(), before: string(), after: string() },
   'A fact that differs between the runs.',
 );
 export interface RunDifference extends Static<typeof runDifferenceSchema> {}

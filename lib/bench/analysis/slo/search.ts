@@ -14,7 +14,7 @@ import { middlewareCpuCheck } from '../checks/middleware-cpu.ts';
 import { scheduleCheck } from '../checks/schedule.ts';
 import type { CheckResult } from '../summary-row.ts';
 import type { SearchOutcome, SearchReason, SloRate } from '../slo-types.ts';
-import { limitState, rowCounts, type RowCounts } from './row-counts.ts';
+import { limitState, rowCounts, type RowCounts } from './limits.ts';
 import { formatFigure } from '../../wording/format-number.ts';
 import { findingOf } from '../checks/checks.ts';
 import { groupBy } from '../group-by.ts';

@@ -1,11 +1,18 @@
-import type { Level } from '../../model/measurement.ts';
-import type { CompletedMeasurement } from '../../model/record.ts';
-import { percentileOfRepeat } from '../../stats/distribution.ts';
+import { type Level, targetId, type Target } from '../../model/measurement.ts';
+import type { CompletedMeasurement, AnswerFault } from '../../model/record.ts';
+import { percentileOfRepeat } from '../../stats/histogram.ts';
 import type { Interval, RepeatFigure } from '../../stats/interval.ts';
 import { pairedDifferences, type Differences } from '../../stats/noise.ts';
 import { rateOfRepeat, readHistogram } from '../figures-over-repeats.ts';
 import type { MeasuredRow } from '../records.ts';
-import type { ComparedFigure, JudgedFigure } from '../verdict-types.ts';
+import type { ComparedFigure, JudgedFigure, RowReason, WithheldReason } from '../verdict-types.ts';
+import { MIN_REPEATS } from '../../stats/judgement.ts';
+import { ANSWERS_NEEDED } from '../../stats/percentile-claim.ts';
+import { formatFigure, formatPercent, sentenceStart } from '../../wording/format-number.ts';
+import { faultWords } from '../../wording/answer-words.ts';
+import { findingOf } from '../checks/checks.ts';
+import type { SummaryRow } from '../summary-row.ts';
+import type { Summary } from '../summary.ts';
 
 export const judgedFigure = ({ loop }: Pick<Level, 'loop'>): JudgedFigure =>
   loop === 'closed' ? 'request rate' : 'median response time';
@@ -90,4 +97,133 @@ export const pairRepeats = (
     row.failedRepeats.map(({ repeat }) => repeat),
   );
   return { differences: differencesOf(pairs), failed: new Set(failed).size };
+};
+
+/** Largest share of failed requests: failures shift the rate by their share, which must stay well below the margin of equivalence. */
+const MAX_FAILED_SHARE = 0.01;
+
+/** Below this share of the offered rate, the requests of an open loop queue up. */
+const HANDLED_SHARE = 0.99;
+
+/** The rate that was really offered: in a short window, random arrivals are often fewer than planned. */
+const offeredRate = ({ level, offered, measuredSeconds }: SummaryRow): number => {
+  const planned = level.loop === 'open' ? level.ratePerSecond : Infinity;
+  return offered === undefined || measuredSeconds === undefined
+    ? planned
+    : Math.min(planned, offered / measuredSeconds);
+};
+
+const figuresReason = (row: SummaryRow): RowReason | undefined => {
+  const result = row.checks?.find(({ state }) => state === 'failed');
+  if (result !== undefined) return { code: 'failed-check', result };
+  const share = row.failedShare ?? 0;
+  return share > MAX_FAILED_SHARE ? { code: 'failed-requests', share } : undefined;
+};
+
+/**
+ * Why the response times of an open loop support no verdict; undefined if they do, and in a closed loop. Requests without an answer have
+ * no response time, and if requests queue up, response times grow as long as the window lasts.
+ */
+const openLoopReason = (row: SummaryRow): RowReason | undefined => {
+  if (row.level.loop === 'closed') return undefined;
+  const { offered = 0, failed = 0, unsent = 0 } = row;
+  const lost = failed + unsent;
+  if (lost > MAX_FAILED_SHARE * offered) return { code: 'lost-requests', lost, offered };
+  const answeredPerSecond = row.requestRatePerSecond?.value ?? 0;
+  const offeredPerSecond = offeredRate(row);
+  return answeredPerSecond < HANDLED_SHARE * offeredPerSecond
+    ? { code: 'queued-requests', answeredPerSecond, offeredPerSecond }
+    : undefined;
+};
+
+/** What is known about the answers of all targets. */
+export type AnswerFacts = Pick<Summary, 'answerChecks' | 'wrongUnderLoad'>;
+
+/** What was wrong with the answers of a target, in its answer check or under load. */
+const faultOf = (
+  target: Target,
+  { answerChecks, wrongUnderLoad = [] }: AnswerFacts,
+): AnswerFault | undefined => {
+  const isOf = (known: Pick<SummaryRow, 'target' | 'engine'>): boolean =>
+    known.engine !== 'noop' && targetId(known.target) === targetId(target);
+  const check = answerChecks.find((known) => known.state === 'failed' && isOf(known));
+  if (check !== undefined) return check.fault ?? 'wrong-answer';
+  const underLoad = wrongUnderLoad.find(isOf);
+  if (underLoad === undefined) return undefined;
+  return underLoad.wrongAnswers > 0 ? 'wrong-answer' : 'not-understood';
+};
+
+const rowReason = ({ row, repeats }: MeasuredRow, answers: AnswerFacts): RowReason | undefined => {
+  const fault = faultOf(row.target, answers);
+  if (fault !== undefined) return { code: 'answers', fault };
+  if (repeats.length === 0) return { code: 'no-figures' };
+  if (repeats.some(({ load }) => load.requestRatePerSecond <= 0)) {
+    return { code: 'no-correct-answer' };
+  }
+  if (row.level.loop === 'open' && repeats.some(({ load }) => load.latency.count === 0)) {
+    return { code: 'no-response-times' };
+  }
+  return figuresReason(row) ?? openLoopReason(row);
+};
+
+/**
+ * Why a row supports no verdict; undefined if it does.
+ *
+ * @param run of two compared ones
+ */
+export const withheldReason = (
+  measuredRow: MeasuredRow,
+  answers: AnswerFacts,
+  run?: 'before' | 'after',
+): WithheldReason | undefined => {
+  const reason = rowReason(measuredRow, answers);
+  return reason && { ...reason, target: measuredRow.row.target, run };
+};
+
+/** Why there are too few repeats; undefined if there are enough. */
+export const repeatReason = ({
+  differences: { repeats },
+  failed,
+}: Pairing): WithheldReason | undefined =>
+  repeats >= MIN_REPEATS ? undefined : { code: 'few-repeats', repeats, failed };
+
+/**
+ * Why there is no verdict, as a sentence.
+ *
+ * @param nameOf names a target
+ */
+export const withheldText = (
+  reason: WithheldReason,
+  nameOf: (target: Target) => string,
+): string => {
+  if (reason.code === 'few-repeats') {
+    const { repeats, failed } = reason;
+    const left = failed === 0 ? '' : `, ${failed} more failed`;
+    return `A verdict needs ${MIN_REPEATS} repeats of both targets; there ${repeats === 1 ? 'is' : 'are'} ${repeats}${left}.`;
+  }
+  if (reason.code === 'few-answers') {
+    return `A p95 needs ${ANSWERS_NEEDED.p95} answers in each repeat, and one has ${reason.answers}.`;
+  }
+  const { run, target } = reason;
+  const name = sentenceStart(`${run === undefined ? '' : `${run}, `}${nameOf(target)}`);
+  switch (reason.code) {
+    case 'answers':
+      return `${name} ${faultWords[reason.fault].gave}.`;
+    case 'no-figures':
+      return `${name} has no figures.`;
+    case 'no-correct-answer':
+      return `${name} gave no correct answer in a repeat.`;
+    case 'no-response-times':
+      return `${name} has no response times in a repeat.`;
+    case 'failed-check':
+      return `${name}: ${findingOf(reason.result)}`;
+    case 'failed-requests':
+      return `${name}: ${formatPercent(reason.share)} % of the requests failed; a verdict allows ${MAX_FAILED_SHARE * 100} %.`;
+    case 'lost-requests':
+      return `${name}: ${reason.lost} of ${reason.offered} planned requests failed or were not sent; a verdict on response times allows ${MAX_FAILED_SHARE * 100} %.`;
+    case 'queued-requests':
+      return `${name} answered ${formatFigure(reason.answeredPerSecond)} of ${formatFigure(reason.offeredPerSecond)} offered requests per second, so requests queued up, and response times only show for how long. Offer less, or compare rates with --levels.`;
+    default:
+      return reason satisfies never;
+  }
 };

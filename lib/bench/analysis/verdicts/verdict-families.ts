@@ -15,8 +15,15 @@ import type {
   VerdictFamily,
   WithheldReason,
 } from '../verdict-types.ts';
-import { judgedFigure, type Pairing, pairRepeats, ratioOf } from './pairing.ts';
-import { repeatReason, withheldReason, type AnswerFacts } from './withheld.ts';
+import {
+  judgedFigure,
+  type Pairing,
+  pairRepeats,
+  ratioOf,
+  repeatReason,
+  withheldReason,
+  type AnswerFacts,
+} from './pairing.ts';
 
 /** Two targets at one level. */
 interface LoadPair {

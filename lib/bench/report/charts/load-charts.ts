@@ -1,5 +1,5 @@
 import { checksSupport } from '../../analysis/checks/check.ts';
-import { levelsIn, type RangedFigure } from '../../analysis/row-groups.ts';
+import { levelsIn, type RangedFigure } from '../../analysis/rows.ts';
 import type { SummaryRow } from '../../analysis/summary-row.ts';
 import { offeredLoad, targetId } from '../../model/measurement.ts';
 import type { Estimate } from '../../stats/interval.ts';

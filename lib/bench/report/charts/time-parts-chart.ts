@@ -1,5 +1,5 @@
 import { checksSupport } from '../../analysis/checks/check.ts';
-import { levelsIn, rowsAt } from '../../analysis/row-groups.ts';
+import { levelsIn, rowsAt } from '../../analysis/rows.ts';
 import type { SummaryRow } from '../../analysis/summary-row.ts';
 import { targetId } from '../../model/measurement.ts';
 import type { TimePart } from '../../analysis/time-parts.ts';

@@ -3,8 +3,16 @@ import { percentText, scoresText, wrongText, wrongOutputText } from '../../wordi
 import type { Summary } from '../../analysis/summary.ts';
 import type { PlannedModel } from '../../model/plan.ts';
 import { labelOf, wireWords, type Labels } from '../../wording/labels.ts';
-import { blocks, list, table, text } from '../blocks.ts';
-import { chipColumn, engineColumn, targetColumn, wordColumn } from '../columns.ts';
+import {
+  blocks,
+  list,
+  table,
+  text,
+  chipColumn,
+  engineColumn,
+  targetColumn,
+  wordColumn,
+} from '../blocks.ts';
 import type { Block, Column, Section } from '../model.ts';
 
 type AnswerCheckRow = Summary['answerChecks'][number];

@@ -4,8 +4,7 @@ import type { CheckResult, SummaryRow } from '../../analysis/summary-row.ts';
 import type { CheckCount, Summary } from '../../analysis/summary.ts';
 import { counted, joined } from '../../wording/format-number.ts';
 import { resultLabel, type Labels } from '../../wording/labels.ts';
-import { blocks, table, text } from '../blocks.ts';
-import { chipColumn, countColumn, wordColumn } from '../columns.ts';
+import { blocks, table, text, chipColumn, countColumn, wordColumn } from '../blocks.ts';
 import type { Chip, Column, Section } from '../model.ts';
 
 interface RowCheck {

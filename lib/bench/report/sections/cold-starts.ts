@@ -2,8 +2,7 @@ import type { ColdStart } from '../../analysis/starts.ts';
 import type { Summary } from '../../analysis/summary.ts';
 import { formatFigure } from '../../wording/format-number.ts';
 import type { Labels } from '../../wording/labels.ts';
-import { blocks, table, text } from '../blocks.ts';
-import { countColumn, figureColumn, targetColumn } from '../columns.ts';
+import { blocks, table, text, countColumn, figureColumn, targetColumn } from '../blocks.ts';
 import type { Column, Section } from '../model.ts';
 
 const timeColumn = (

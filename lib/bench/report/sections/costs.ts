@@ -2,14 +2,16 @@ import type { Summary } from '../../analysis/summary.ts';
 import type { Costs, Price, TargetCost } from '../../analysis/slo-types.ts';
 import { formatFigure, withInterval } from '../../wording/format-number.ts';
 import { labelOf, levelLabel, type Labels } from '../../wording/labels.ts';
-import { blocks, table, text } from '../blocks.ts';
 import {
+  blocks,
+  table,
+  text,
   estimateColumn,
   figureColumn,
   targetColumn,
   scenarioColumn,
   wordColumn,
-} from '../columns.ts';
+} from '../blocks.ts';
 import type { Column, Section } from '../model.ts';
 
 const COLUMNS: readonly Column<TargetCost>[] = [

@@ -3,8 +3,16 @@ import type { SummaryRow } from '../../analysis/summary-row.ts';
 import type { Summary } from '../../analysis/summary.ts';
 import { counted, joined } from '../../wording/format-number.ts';
 import type { Labels } from '../../wording/labels.ts';
-import { blocks, table, text } from '../blocks.ts';
-import { engineColumn, loadColumn, targetColumn, scenarioColumn, wordColumn } from '../columns.ts';
+import {
+  blocks,
+  table,
+  text,
+  engineColumn,
+  loadColumn,
+  targetColumn,
+  scenarioColumn,
+  wordColumn,
+} from '../blocks.ts';
 import type { Section } from '../model.ts';
 
 /** A text for each message, with its repeats: `repeats 1, 2: …`. */

@@ -16,8 +16,7 @@ import {
 import { type Chip, PAGES, TERMINAL, type Block, type Item } from '../model.ts';
 import { manifestOf, type ServingName } from '../../../../serving-configs/index.ts';
 import { groupBy } from '../../analysis/group-by.ts';
-import { stepTexts } from '../../analysis/next-steps.ts';
-import { noticeText } from '../../analysis/notices.ts';
+import { stepTexts, noticeText } from '../../analysis/notices.ts';
 import { searchReasonText } from '../../analysis/slo/search.ts';
 import type { BestRate } from '../../analysis/slo-types.ts';
 import { invalidTexts } from '../../analysis/validity.ts';
@@ -29,7 +28,7 @@ import { statementOf } from '../../wording/statement.ts';
 import { answerText, noRankingText, shownRankingOf, whySlowerText } from '../answer.ts';
 import { blocks, fold, list, named, onlyIn, text } from '../blocks.ts';
 import type { Chart } from '../charts/draw-chart.ts';
-import { stabilityFinding } from '../stability-words.ts';
+import { stabilityFinding } from './stability.ts';
 import { cheapestText } from './costs.ts';
 import { moreBlocks, rankingBlocks, rankingTitle } from './ranking.ts';
 

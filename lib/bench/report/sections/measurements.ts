@@ -2,8 +2,7 @@ import { ANSWERS_NEEDED, type Claimed } from '../../stats/percentile-claim.ts';
 import type { LatencySummary } from '../../model/load-result.ts';
 import type { CompletedMeasurement, MeasurementRecord } from '../../model/record.ts';
 import type { RunData } from '../../results/run-folder.ts';
-import { dataFile } from '../blocks.ts';
-import { dataColumn, LOAD_COLUMNS, TARGET_COLUMNS } from '../columns.ts';
+import { dataFile, dataColumn, LOAD_COLUMNS, TARGET_COLUMNS } from '../blocks.ts';
 import type { Column, DataFile } from '../model.ts';
 
 const bypassOf = ({ bypass }: CompletedMeasurement) =>

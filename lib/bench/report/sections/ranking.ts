@@ -15,10 +15,9 @@ import {
   type ComparedTarget,
   type ShownRanking,
 } from '../answer.ts';
-import { blocks, list, onlyIn, table, text } from '../blocks.ts';
-import { targetColumn, wordColumn } from '../columns.ts';
+import { blocks, list, onlyIn, table, text, targetColumn, wordColumn } from '../blocks.ts';
 import { TERMINAL, type Block, type Column } from '../model.ts';
-import { soakText, VERDICT_SIGNS, whyUnranked, worstText } from '../stability-words.ts';
+import { soakText, VERDICT_SIGNS, whyUnranked, worstText } from './stability.ts';
 
 /** With more targets, each is compared only with the slowest or the first, in fewer words. */
 const MAX_NEIGHBOURS = 4;

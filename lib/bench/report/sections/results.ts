@@ -16,7 +16,13 @@ import {
   type FigureSpec,
   loadColumn,
   targetColumn,
-} from '../columns.ts';
+  blocks,
+  dataFile,
+  list,
+  onlyIn,
+  table,
+  text,
+} from '../blocks.ts';
 import {
   type Chip,
   type Column,
@@ -35,7 +41,6 @@ import {
 } from '../time-words.ts';
 import { checksSupport } from '../../analysis/checks/check.ts';
 import type { Labels } from '../../wording/labels.ts';
-import { blocks, dataFile, list, onlyIn, table, text } from '../blocks.ts';
 import type { GroupCharts } from '../charts/chart-set.ts';
 import type { ShownGroup } from '../row-groups.ts';
 

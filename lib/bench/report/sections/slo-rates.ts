@@ -1,18 +1,20 @@
-import { MAX_FAILED_SHARE } from '../../analysis/slo/row-counts.ts';
+import { MAX_FAILED_SHARE } from '../../analysis/slo/limits.ts';
 import { BRACKET_SHARE, searchReasonText } from '../../analysis/slo/search.ts';
 import type { Summary } from '../../analysis/summary.ts';
 import type { SloRate } from '../../analysis/slo-types.ts';
 import { CLAIM_CONFIDENCE } from '../../stats/percentile-claim.ts';
 import { counted, joined } from '../../wording/format-number.ts';
 import { levelLabel, type Labels } from '../../wording/labels.ts';
-import { blocks, table, text } from '../blocks.ts';
 import {
+  blocks,
+  table,
+  text,
   estimateColumn,
   figureColumn,
   targetColumn,
   scenarioColumn,
   wordColumn,
-} from '../columns.ts';
+} from '../blocks.ts';
 import { EVERYWHERE, type Column, type Section } from '../model.ts';
 
 const STATES: Readonly<Record<SloRate['state'], string>> = {

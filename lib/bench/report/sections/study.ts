@@ -3,8 +3,16 @@ import type { Summary } from '../../analysis/summary.ts';
 import { studySource } from '../../published/published-points.ts';
 import { joined } from '../../wording/format-number.ts';
 import type { Labels } from '../../wording/labels.ts';
-import { blocks, table, text } from '../blocks.ts';
-import { countColumn, figureColumn, targetColumn, scenarioColumn, wordColumn } from '../columns.ts';
+import {
+  blocks,
+  table,
+  text,
+  countColumn,
+  figureColumn,
+  targetColumn,
+  scenarioColumn,
+  wordColumn,
+} from '../blocks.ts';
 import type { Column, Section } from '../model.ts';
 
 const comparedColumns = (

@@ -12,8 +12,7 @@ import type { PlatformUsage } from '../../analysis/starts.ts';
 import type { Summary } from '../../analysis/summary.ts';
 import { joined } from '../../wording/format-number.ts';
 import { PROTOCOL_WORDS } from '../../wording/labels.ts';
-import { blocks, list, table, text } from '../blocks.ts';
-import { figureColumn, wordColumn } from '../columns.ts';
+import { blocks, list, table, text, figureColumn, wordColumn } from '../blocks.ts';
 import type { Column, Section } from '../model.ts';
 
 /** The first serving of a platform, whose manifest stands for all. */

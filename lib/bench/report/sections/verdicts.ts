@@ -6,7 +6,7 @@ import type {
   Verdict,
   VerdictFamily,
 } from '../../analysis/verdict-types.ts';
-import { withheldText } from '../../analysis/verdicts/withheld.ts';
+import { withheldText } from '../../analysis/verdicts/pairing.ts';
 import { type Target, targetId } from '../../model/measurement.ts';
 import { sum } from '../../stats/moments.ts';
 import { FAMILY_ERROR, isOpen } from '../../stats/judgement.ts';
@@ -15,8 +15,19 @@ import { counted, joined, NO_FIGURE } from '../../wording/format-number.ts';
 import { judgementText } from '../../wording/judgement-text.ts';
 import { labelOf, levelLabel, rowLabels, wireWords, type Labels } from '../../wording/labels.ts';
 import { loadsLabel } from '../answer.ts';
-import { blocks, dataFile, fold, onlyIn, table, text } from '../blocks.ts';
-import { countColumn, dataColumn, estimateColumn, LOAD_COLUMNS, wordColumn } from '../columns.ts';
+import {
+  blocks,
+  dataFile,
+  fold,
+  onlyIn,
+  table,
+  text,
+  countColumn,
+  dataColumn,
+  estimateColumn,
+  LOAD_COLUMNS,
+  wordColumn,
+} from '../blocks.ts';
 import type { Block, Column, DataFile, Section } from '../model.ts';
 
 /** A page with more verdicts at single levels would be too large. */

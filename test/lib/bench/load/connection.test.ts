@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { Connection } from '../../../../lib/bench/load/connection.ts';
-import { readLoadTarget } from '../../../../lib/bench/load/load-target.ts';
+import { readLoadTarget } from '../../../../lib/bench/load/job.ts';
 import { OUTCOME } from '../../../../lib/bench/load/outcome.ts';
 
 const TIMEOUT_MS = 500;

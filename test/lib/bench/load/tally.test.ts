@@ -1,5 +1,25 @@
+import { RecentAnswers, Tally, PhaseMeans } from '../../../../lib/bench/load/tally.ts';
 import { OUTCOME } from '../../../../lib/bench/load/outcome.ts';
-import { Tally } from '../../../../lib/bench/load/tally.ts';
+
+describe('The figures of the progress line', () => {
+  it('are of all answers since the window began, however often they are drawn', () => {
+    const recent = new RecentAnswers();
+    recent.add(OUTCOME.succeeded, 500);
+    recent.beginWindow();
+    recent.add(OUTCOME.succeeded, 30);
+    recent.figures();
+    recent.add(OUTCOME.succeeded, 10);
+    recent.add(OUTCOME.timeout, 1000);
+    recent.add(OUTCOME.succeeded, 20);
+
+    expect(recent.figures()).toEqual({ answers: 3, p50Ms: 20 });
+    expect(recent.failed).toBe(1);
+  });
+
+  it('have no median before the first answer', () => {
+    expect(new RecentAnswers().figures()).toEqual({ answers: 0, p50Ms: null });
+  });
+});
 
 /** A tally of two virtual users, with a warm-up of 200 ms and a window of 500 ms. */
 const tallyOf = (ends: readonly (readonly [user: number, doneMs: number])[]) => {
@@ -25,5 +45,30 @@ describe('The measuring window', () => {
 
     expect(tallyOf(early).window).toBeUndefined();
     expect(tallyOf([...early, [1, 640]]).window).toEqual({ startMs: 640, endMs: 1140 });
+  });
+});
+
+describe('A Server-Timing header', () => {
+  it.each([
+    ['decode;dur=1.25, upstream;dur=30', { decode: 1.25, upstream: 30 }],
+    ['a;dur=0,b;desc="x";dur=2', { a: 0, b: 2 }],
+    ['a ; DUR = "2.5"', { a: 2.5 }],
+    ['cache-hit, b;dur=2', { b: 2 }],
+    ['a;dur=, b;desc=dur', {}],
+    ['', {}],
+  ])('is read from %j', (header, metrics) => {
+    const phases = new PhaseMeans();
+    phases.add(header);
+
+    expect(phases.summarise()).toEqual(
+      Object.fromEntries(Object.entries(metrics).map(([name, meanMs]) => [name, { meanMs }])),
+    );
+  });
+
+  it('is averaged over all answers for each metric', () => {
+    const phases = new PhaseMeans();
+    for (let ms = 1; ms <= 100; ms += 1) phases.add(`decode;dur=${ms}, parse;dur=0.5`);
+
+    expect(phases.summarise()).toEqual({ decode: { meanMs: 50.5 }, parse: { meanMs: 0.5 } });
   });
 });

@@ -44,7 +44,7 @@ describe('The targets of a plan', () => {
       expect.objectContaining({
         code: 'BENCH_NO_TARGET',
         hint: expect.stringMatching(
-          /^triton_pytorch accepts over REST: tensor \(binary, json\).*; over gRPC: tensor \(raw\)/,
+          /^triton_pytorch .* REST: tensor \(binary, json\).* gRPC: tensor \(raw\)/,
         ) as string,
       }),
     );

@@ -1,7 +1,12 @@
 import { summarise } from '../../../../lib/bench/analysis/summarise.ts';
 import { reportOf } from '../../../../lib/bench/report/report.ts';
-import type { RunData } from '../../../../lib/bench/results/run-folder.ts';
+import { type RunData, readRunFolder } from '../../../../lib/bench/results/run-folder.ts';
 import { closed, recordedRun, recordedTargets } from '../../../support/recorded-run.ts';
+import { readdirSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { goldenReports } from '../../../demo/golden-reports.ts';
+import { shownText } from '../../../demo/shown-text.ts';
 
 const run = recordedRun({ durationSeconds: 3, levels: [1, 2].map(closed) });
 const [alone] = recordedTargets();
@@ -30,5 +35,36 @@ describe('the sections of a report', () => {
   ])('leave out %s if %s', (id, _, without, data) => {
     expect(sectionsOf(without)).not.toContain(id);
     expect(sectionsOf(data)).toContain(id);
+  });
+});
+
+const FOLDER = join(__dirname, '../../../demo/golden');
+const PICTURES = 'pictures.txt';
+const names = readdirSync(FOLDER).filter((name) => name !== PICTURES);
+
+describe('a golden report', () => {
+  let reports: ReadonlyMap<string, string>;
+
+  beforeAll(async () => {
+    reports = await goldenReports();
+  });
+
+  it('exists for each format', () => {
+    expect(names.toSorted()).toEqual([...reports.keys()].toSorted());
+  });
+
+  it.each(names)('equals %s; npm run report:golden updates it', async (name) => {
+    expect(reports.get(name)).toBe(await readFile(join(FOLDER, name), 'utf8'));
+  });
+});
+
+describe('the pictures of the documentation', () => {
+  it('show the report of the recorded run; npm run docs:pictures updates them', async () => {
+    const folder = 'test/demo/recorded-run';
+    const root = join(FOLDER, '../../..');
+    const summary = summarise(await readRunFolder(join(root, folder)));
+    const shown = await readFile(join(FOLDER, PICTURES), 'utf8');
+
+    expect(shownText(summary, `${folder}/report.html`)).toBe(shown);
   });
 });

@@ -1,4 +1,4 @@
-import { summariseRow } from '../../../../lib/bench/analysis/summarise-row.ts';
+import { summariseRow } from '../../../../lib/bench/analysis/summarise.ts';
 import type { SummaryRow } from '../../../../lib/bench/analysis/summary-row.ts';
 import type { Target } from '../../../../lib/bench/model/measurement.ts';
 import type { CompletedMeasurement } from '../../../../lib/bench/model/record.ts';
@@ -62,9 +62,7 @@ describe('the notes on the parts of a request', () => {
   it('name target and level if the parts do not add up', () => {
     const [note] = notesOf(rowOf('torchserve', reported({ queueMs: 100, computeMs: 100 }), 4));
 
-    expect(note).toMatch(
-      /^TorchServe, 4 VUs: the parts do not add up: -5\.\d+ of 20\.\d ms are not attributed$/,
-    );
+    expect(note).toMatch(/^TorchServe, 4 VUs: .*-5\.\d+ .*20\.\d\b/);
   });
 });
 

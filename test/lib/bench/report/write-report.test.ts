@@ -31,8 +31,13 @@ describe('writing the report of a run folder', () => {
 
     expect(summary).toMatchObject({ isGoingOn: true, measurements: { missing: 3 } });
     expect(summary.validity).toBeUndefined();
+    expect(summary.notices).toContainEqual({
+      code: 'going-on',
+      recorded: measurements - 3,
+      planned: measurements,
+    });
     expect(await readFile(files.markdown, 'utf8')).toContain(
-      `${measurements - 3} of ${measurements} measurements are recorded so far`,
+      `${measurements - 3} of ${measurements}`,
     );
   });
 
@@ -42,7 +47,7 @@ describe('writing the report of a run folder', () => {
     await expect(writeReport(folder)).rejects.toMatchObject({
       code: 'BENCH_DISK',
       message: expect.stringContaining(folder) as string,
-      hint: expect.stringContaining(`npx serving-compare report ${folder}`) as string,
+      hint: expect.stringContaining(`report ${folder}`) as string,
     });
   });
 
@@ -76,9 +81,12 @@ describe('writing the report of a run folder', () => {
   });
 
   it('reports a run that was cut off', async () => {
-    await writeRecordedRunFolder(folder, { ...run, records: run.records.slice(0, 20) });
-    const { files } = await writeReport(folder);
+    const records = run.records.slice(0, 20);
+    const recorded = records.filter(({ kind }) => kind === 'measurement').length;
+    await writeRecordedRunFolder(folder, { ...run, records });
+    const { files, summary } = await writeReport(folder);
 
-    expect(await readFile(files.markdown, 'utf8')).toContain('cut off');
+    expect(summary.validity?.reasons).toMatchObject([{ code: 'cut-off', recorded }]);
+    expect(await readFile(files.markdown, 'utf8')).toContain(`--resume ${folder}`);
   });
 });

@@ -56,8 +56,8 @@ describe('A run folder', () => {
 
     await expect(readRunFolder(folder)).rejects.toMatchObject({
       code: 'BENCH_DAMAGED',
-      message: expect.stringContaining(`the last line (${data.records.length}) of`) as string,
-      hint: expect.stringContaining(`npx serving-compare run --resume ${folder}`) as string,
+      message: expect.stringContaining(`(${data.records.length})`) as string,
+      hint: expect.stringContaining(`--resume ${folder}`) as string,
     });
     expect(await readRecords(folder, data.plan)).toEqual(data.records.slice(0, -1));
   });
@@ -199,7 +199,7 @@ describe('A run folder', () => {
       await mkdir(file);
       const error = expect.objectContaining({
         code: 'BENCH_FOLDER',
-        message: expect.stringContaining(`${file} is a folder`) as string,
+        message: expect.stringContaining(file) as string,
       }) as Error;
 
       await expect(readRunFolder(folder)).rejects.toThrow(error);

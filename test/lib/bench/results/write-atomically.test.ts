@@ -3,9 +3,11 @@ import { join } from 'node:path';
 import { writeAtomically } from '../../../../lib/bench/results/write-atomically.ts';
 import { newFolder } from '../../../support/temporary-folder.ts';
 
+const broken = new Error('no more');
+
 const breakingOff = function* (): Generator<string> {
   yield 'after';
-  throw new Error('no more');
+  throw broken;
 };
 
 describe('A file that is written atomically', () => {
@@ -22,7 +24,7 @@ describe('A file that is written atomically', () => {
     const folder = newFolder();
     const file = join(folder, 'text');
     await writeFile(file, 'before');
-    await expect(writeAtomically(file, breakingOff())).rejects.toThrow('no more');
+    await expect(writeAtomically(file, breakingOff())).rejects.toBe(broken);
     expect(await readFile(file, 'utf8')).toBe('before');
     expect(await readdir(folder)).toEqual(['text']);
   });

@@ -21,9 +21,7 @@ describe('The error for a program of ours that ended badly', () => {
     const script = join(newFolder(), 'missing.ts');
 
     await expect(childOutput(script, [], failure, signal)).rejects.toMatchObject({
-      message: expect.stringMatching(
-        /^nothing was computed: exit code 1; its last lines:\n/,
-      ) as unknown,
+      message: expect.stringMatching(/ 1; .*:\n/) as unknown,
       hint: undefined,
     });
   });

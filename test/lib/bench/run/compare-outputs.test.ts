@@ -65,8 +65,8 @@ describe('The judge of named tensors', () => {
     expect(check).toMatchObject({
       state: 'failed',
       fault: 'wrong-answer',
-      reason: expect.stringContaining(
-        '1 of 2 requests without the correct answer, first 0002.tensors: output "scores" at [0,1] is 0 instead of 1',
+      reason: expect.stringMatching(
+        /^1 of 2 .* 0002\.tensors: .*"scores" at \[0,1\].*\b0\b.*\b1\b/,
       ) as unknown,
     });
   });

@@ -1,12 +1,15 @@
-import { writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Target } from '../../../../lib/bench/model/measurement.ts';
 import { resolvePlanOptions } from '../../../../lib/bench/plan/resolve-plan-options.ts';
 import { workOfTargets, type PlannedRun } from '../../../../lib/bench/run/make-plan.ts';
 import { prepareNewRun } from '../../../../lib/bench/run/prepare-run.ts';
+import type { RunSettings } from '../../../../lib/bench/model/plan.ts';
+import type { AnyModel } from '../../../../lib/bench/user-model/user-model.ts';
 import type { RunEvent } from '../../../../lib/bench/run/run-event.ts';
 import { describeModel } from '../../../../lib/bench/run/describe-model.ts';
-import { readUserModel } from '../../../../lib/bench/user-model/read-user-model.ts';
+import { defaultModel } from '../../../../lib/bench/run/project-files.ts';
+import { readOwnModel, readUserModel } from '../../../../lib/bench/user-model/read-user-model.ts';
 import { oneOperatorModel, twoByTwoModel } from '../../../support/onnx-models.ts';
 import { newFolder } from '../../../support/temporary-folder.ts';
 
@@ -20,31 +23,39 @@ const inJson = {
 } as const satisfies Target;
 const asBytes = { ...inJson, serving: 'flask', encoding: 'binary' } as const;
 
-/** Prepares a new run of a described model. */
-const prepareDescribed = async (
+/** Prepares a new run in a folder. */
+const prepareRun = async (
   folder: string,
-  description: string,
+  model: AnyModel,
   targets: readonly Target[],
+  settings: RunSettings = {},
 ) => {
-  const model = await readUserModel(description, describeModel(signal));
   const options = resolvePlanOptions({ servings: ['mlserver', 'flask'], payloads: ['tensors'] });
   const events: RunEvent[] = [];
   const planned: PlannedRun = {
     ...workOfTargets(targets, options),
     options,
-    settings: {},
+    settings,
     host: { where: 'local', runtime: 'simulated' },
     served: undefined,
     servers: [],
     leftOut: [],
   };
   const { plan, release } = await prepareNewRun(
-    { folder: path.join(folder, 'run'), planned, inputs: { kind: 'description', model } },
+    { folder, planned, inputs: { kind: 'description', model } },
     { emit: (event) => void events.push(event), signal },
   );
   await release();
   return { plan, warnings: events.filter(({ event }) => event === 'warning') };
 };
+
+/** Prepares a new run of a described model. */
+const prepareDescribed = async (folder: string, description: string, targets: readonly Target[]) =>
+  prepareRun(
+    path.join(folder, 'run'),
+    await readUserModel(description, describeModel(signal)),
+    targets,
+  );
 
 /** Prepares a new run of a model with one input. */
 const prepareModel = (onnx: Uint8Array, data: object, targets: readonly Target[]) => {
@@ -120,5 +131,36 @@ describe('A run with infinities in its correct answers', () => {
       { serving: 'mlserver', reason: expect.stringContaining('"y" holds -Infinity') as string },
     ]);
     expect(warnings).toHaveLength(1);
+  });
+});
+
+describe('A run that cannot start', () => {
+  it('leaves nothing behind of the inputs that it wrote', async () => {
+    const folder = newFolder();
+    const description = path.join(folder, 'model.yaml');
+    writeFileSync(path.join(folder, 'net.onnx'), twoByTwoModel());
+    writeFileSync(
+      description,
+      '{ model: { onnx: net.onnx, sizes: { ids: [1, 3], weights: [1, 3] } }, inputs: zero }',
+    );
+    const model = await readUserModel(description, describeModel(signal));
+    const refused = { ...model, onnx: { ...model.onnx, file: path.join(folder, 'gone.onnx') } };
+
+    await expect(prepareRun(path.join(folder, 'run'), refused, [asBytes])).rejects.toMatchObject({
+      code: 'BENCH_ANSWERS',
+    });
+    expect(existsSync(path.join(folder, 'run'))).toBe(false);
+  });
+
+  it('keeps files that it did not write, such as a folder named like that of its model', async () => {
+    const folder = newFolder();
+    const [photos, own] = ['photos', 'model'].map((name) => path.join(folder, name));
+    for (const each of [photos, own]) mkdirSync(each ?? '');
+    const model = await readOwnModel(defaultModel);
+
+    await expect(prepareRun(folder, model, [], { imagesDir: photos })).rejects.toMatchObject({
+      code: 'BENCH_NO_IMAGES',
+    });
+    expect(existsSync(own ?? '')).toBe(true);
   });
 });

@@ -5,6 +5,7 @@ import type { Summary } from '../../../../lib/bench/analysis/summary.ts';
 import type { Plan } from '../../../../lib/bench/model/plan.ts';
 import { planHash } from '../../../../lib/bench/plan/seal-plan.ts';
 import { readRunFolder } from '../../../../lib/bench/results/run-folder.ts';
+import { statementOf } from '../../../../lib/bench/wording/statement.ts';
 import { refusalOf, callBench, startBench, untilAlone } from '../../../support/bench-cli.ts';
 import { exitCodeByChecks } from '../../../support/exit-code.ts';
 import { measurementsIn } from '../../../support/measurements-in.ts';
@@ -32,7 +33,7 @@ describe('A run', () => {
     const output = JSON.parse(stdout) as RunOutput;
     const { plan, environment, records } = await readRunFolder(folder);
 
-    expect(output.statement).toMatch(/^Compared: simulated APIs of \d servings?/);
+    expect(output.statement).toBe(statementOf(plan));
     expect(output.exitCode).toBe(exitCode);
     expect(output.summary.measurements).toMatchObject({ completed: 2, failed: 0, missing: 0 });
     expect(output.summary.answerChecks.map(({ state }) => state)).toEqual(['passed', 'passed']);
@@ -80,7 +81,7 @@ describe('A run', () => {
     );
     // On a busy machine all tries may be wrong.
     expect(check?.state === 'passed' || calibration?.tries.length === 3).toBe(true);
-    expect(stderr).toContain('calibrating with a known latency of 25 ms …');
+    expect(stderr).toMatch(/^calibrating .* 25 ms …/m);
     const shares = output.summary.rows.map(({ bypass }) => bypass?.share);
     expect(shares).toEqual([expect.any(Number), undefined]);
   });
@@ -99,7 +100,7 @@ describe('A run', () => {
     const { repeats } = plan.options;
 
     expect(exitCode).toBe(await exitCodeByChecks(folder));
-    expect(stdout).toMatch(/^Compared: simulated APIs of 1 serving .*; not the\sreal servers\./);
+    expect(stdout.replaceAll(/\s+/g, ' ').startsWith(statementOf(plan))).toBe(true);
     expect(stdout).toMatch(/^At [12]0 requests\/s \(constant\):$/m);
     expect(stdout).toContain(join(folder, 'report.html'));
     expect(stdout).not.toContain('\u001B');
@@ -139,7 +140,7 @@ describe('A run', () => {
     expect(measurements.map(({ state }) => state)).toEqual(['failed', 'completed']);
     expect(measurements[0]).toMatchObject({
       code: 'BENCH_SERVING_DIED',
-      message: expect.stringContaining('TensorFlow Serving ended: signal SIGKILL') as unknown,
+      message: expect.stringContaining('SIGKILL') as unknown,
     });
     await untilAlone(bench);
   });
@@ -155,14 +156,14 @@ describe('An interrupted run', () => {
     bench.child.kill('SIGINT');
 
     expect(await bench.ended).toBe(130);
-    expect(bench.stderr()).toContain(`npx serving-compare run --resume ${folder}`);
+    expect(bench.stderr()).toContain(`--resume ${folder}`);
     await untilAlone(bench);
     expect((await measurementsOf(folder)).length).toBeLessThan(3);
 
     const resumed = await callBench(`run --resume ${folder}`);
     // Each measurement was made once, by one of the two processes.
     expect(resumed.exitCode).toBe(await exitCodeByChecks(folder));
-    expect(resumed.stderr).toMatch(/resumed: [12] of 3 measurements are finished/);
+    expect(resumed.stderr).toMatch(/^resumed: [12] of 3 /m);
     const { plan } = await readRunFolder(folder);
     expect(await measurementsOf(folder)).toEqual(plan.measurements.map(({ id }) => id));
   });
@@ -197,7 +198,7 @@ describe('An interrupted run', () => {
       { code: 'BENCH_OTHER_OPTIONS' },
       { code: 'BENCH_OTHER_INPUTS' },
       { code: 'BENCH_FOLDER' },
-      { code: 'BENCH_OTHER_HOST', hint: expect.stringContaining('run --on aws') as unknown },
+      { code: 'BENCH_OTHER_HOST', hint: expect.stringContaining('--on') as unknown },
       { exitCode: 2, code: 'BENCH_FOLDER_IN_USE' },
     ]);
   });

@@ -132,7 +132,7 @@ describe("A run of a user's model", () => {
       [false, true],
     );
     expect(wrong.stderr).toMatch(
-      /^warning: data\.json: validation_data\[1\]: output "sum" at \[0,1\] is -2\.5, and ONNX Runtime gives 2\.5;\s+1 of 2 /m,
+      /^warning: data\.json: validation_data\[1\]: .*"sum" at \[0,1\] .*-2\.5, .* 2\.5;\s+1 of 2 /m,
     );
     const report = readFileSync(join(run, 'report.md'), 'utf8');
     expect(report).toContain('Answers against the validation data');
@@ -140,7 +140,7 @@ describe("A run of a user's model", () => {
     expect(report).toMatch(/ sum \| .* 1 of 2 .* failed \(output "sum"/);
     expect(report).toMatch(/ twice \| .* 2 of 2 .* passed \|/);
     expect(wrong.stderr.match(/instead of/g)).toHaveLength(1);
-    expect(wrong.stdout).toMatch(/^Checks {2}✗ wrong answers from 1 of 1 target$/m);
+    expect(wrong.stdout).toMatch(/^Checks {2}✗ .* 1 of 1 /m);
     expect(plan.model).toMatchObject({ correctFrom: 'validation_data' });
     expect(records).toContainEqual(
       expect.objectContaining({ kind: 'answer-check', engine: 'onnx', state: 'failed' }),
@@ -231,9 +231,7 @@ describe("A run of a user's model", () => {
     const { stdout } = await callBench(`plan --model ${describedMasked()} --json`);
 
     expect(JSON.parse(stdout)).toMatchObject({
-      leftOut: [
-        { serving: 'tfserving', reason: expect.stringContaining('--protocols grpc') as string },
-      ],
+      leftOut: [{ serving: 'tfserving', reason: expect.stringContaining('grpc') as string }],
     });
   });
 });

@@ -3,7 +3,7 @@ import {
   percentileOfRepeat,
   percentilesOf,
   readDistribution,
-} from '../../../../lib/bench/stats/distribution.ts';
+} from '../../../../lib/bench/stats/histogram.ts';
 import { repeatsInterval } from '../../../../lib/bench/stats/interval.ts';
 import { meanOf } from '../../../../lib/bench/stats/moments.ts';
 import { createRandom } from '../../../../lib/bench/stats/random.ts';

@@ -35,7 +35,10 @@ describe('An input whose number of dimensions the model leaves open', () => {
   it('needs a shape in JSON', async () => {
     await expect(
       readAnyRank('a.json', 'a.json', JSON.stringify({ data: [{ x: [1, 2, 3] }] })),
-    ).rejects.toThrow(/"x" needs a shape/);
+    ).rejects.toMatchObject({
+      code: 'BENCH_INPUTS',
+      message: expect.stringContaining('"x"') as string,
+    });
   });
 });
 
@@ -61,7 +64,10 @@ describe('An input is refused, with its file, if', () => {
       'cat.jpg': 'miaow',
     });
 
-    await expect(reading).rejects.toThrow(/cat\.jpg cannot be an input: .*JPEG/);
+    await expect(reading).rejects.toMatchObject({
+      code: 'BENCH_INPUTS',
+      message: expect.stringMatching(/cat\.jpg .*JPEG/) as string,
+    });
   });
 
   it('a dimension has two sizes in one request', async () => {
@@ -70,10 +76,10 @@ describe('An input is refused, with its file, if', () => {
         'in/cat/ids.npy': zeros('<i8', [1, 5], 8),
         'in/cat/mask.npy': zeros('<f2', [1, 4], 2),
       }),
-    ).rejects.toThrow(/in\/cat: sequence is 5 in ids and 4 in mask/);
+    ).rejects.toThrow(/in\/cat: sequence .*\b5 .*\bids .*\b4 .*\bmask/);
     await expect(
       readJson({ data: [{ ids: [1, 2, 3, 4], mask: { content: [1, 1], shape: [1, 2] } }] }),
-    ).rejects.toThrow(/a\.json: data\[0\]: sequence is 4 in ids and 2 in mask/);
+    ).rejects.toThrow(/a\.json: data\[0\]: sequence .*\b4 .*\bids .*\b2 .*\bmask/);
   });
 
   it('its JSON has another content, or an expected answer with NaN', async () => {
@@ -82,7 +88,10 @@ describe('An input is refused, with its file, if', () => {
     };
     const data = [{ ids: [1, 2, 3, 4], mask: [1, 1, 1, 1] }];
 
-    await expect(readJson({ rows: [] })).rejects.toThrow(/a\.json cannot be an input/);
+    await expect(readJson({ rows: [] })).rejects.toMatchObject({
+      code: 'BENCH_INPUTS',
+      message: expect.stringContaining('a.json') as string,
+    });
     await expect(
       readJson({ data, validation_data: [{ embedding: nan, length: [1] }] }),
     ).rejects.toThrow('NaN in "embedding" at [0, 0]');

@@ -336,8 +336,8 @@ describe('A description is refused, with a remedy, if', () => {
     const wide = described({ sizes: { images: [1, 3, 48, 64] }, image });
 
     expect(await refusalOf(models.detector, wide)).toMatchObject({
-      message: expect.stringContaining('shortSide is 60') as string,
-      hint: expect.stringContaining('at least 64') as string,
+      message: expect.stringMatching(/\bshortSide\b.*\b60\b/) as string,
+      hint: expect.stringMatching(/\b64\b/) as string,
     });
   });
 
@@ -465,7 +465,7 @@ describe('A description is refused, with a remedy, if', () => {
     const missing = readModel('/nowhere/model.yaml', models.text);
 
     expect(refusals).toMatchObject([
-      { code, message: expect.stringContaining('line 1') as string },
+      { code, message: expect.stringMatching(/\b1\b/) as string },
       { code, message: expect.stringContaining('"a list"') as string },
       { code, hint: expect.stringContaining('model.onnx') as string },
     ]);

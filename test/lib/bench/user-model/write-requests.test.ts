@@ -142,7 +142,7 @@ describe('The requests of a run', () => {
       write(models.text, described({ sizes: large }, { inputs: 'zero' })),
     ).rejects.toMatchObject({
       code: 'BENCH_INPUTS',
-      message: expect.stringMatching(/^zero: the inputs take .* at most 64\.0 MiB/) as string,
+      message: expect.stringMatching(/^zero: .* 64\.0 MiB/) as string,
     });
   });
 });

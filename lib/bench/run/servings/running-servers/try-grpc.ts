@@ -7,8 +7,8 @@ import {
 } from '../../../../../serving-configs/protocols/open-inference/messages.ts';
 import { originOf } from '../../../../../serving-configs/running-server.ts';
 import { withTimeLimit } from '../../../../../serving-configs/time-limit.ts';
-import { framed, PREFIX_BYTES } from '../../../load/load-target.ts';
-import { grpcStatusName } from '../../../load/grpc-status.ts';
+import { framed, PREFIX_BYTES } from '../../../load/job.ts';
+import { grpcStatusName } from '../../../load/grpc-client.ts';
 import { BenchError, messageOf } from '../../../model/errors.ts';
 import type { AnyModel } from '../../../user-model/user-model.ts';
 import { readFirstInput } from '../../../user-model/read-inputs.ts';

@@ -1,11 +1,34 @@
 import { calibrationCheck } from '../../../../../lib/bench/analysis/checks/calibration.ts';
 import { checksSupport } from '../../../../../lib/bench/analysis/checks/check.ts';
-import { CHECKS, findingOf, rowChecks } from '../../../../../lib/bench/analysis/checks/checks.ts';
+import {
+  CHECKS,
+  findingOf,
+  rowChecks,
+  adviceOn,
+} from '../../../../../lib/bench/analysis/checks/checks.ts';
 import { summarise } from '../../../../../lib/bench/analysis/summarise.ts';
-import type { CheckResult } from '../../../../../lib/bench/analysis/summary-row.ts';
+import type { CheckResult, SummaryRow } from '../../../../../lib/bench/analysis/summary-row.ts';
 import type { CompletedMeasurement } from '../../../../../lib/bench/model/record.ts';
-import { recordedRun } from '../../../../support/recorded-run.ts';
-import { measurementOf, loadOf, rowOf, statesOf } from './check-measurements.ts';
+import { recordedRun, closed } from '../../../../support/recorded-run.ts';
+import { measurementOf, loadOf, rowOf, statesOf, open, otherTarget } from './check-measurements.ts';
+import { bypassCheck } from '../../../../../lib/bench/analysis/checks/bypass.ts';
+import { censoringCheck } from '../../../../../lib/bench/analysis/checks/censoring.ts';
+import { generatorCpuCheck } from '../../../../../lib/bench/analysis/checks/generator-cpu.ts';
+import { gpuIdleCheck } from '../../../../../lib/bench/analysis/checks/gpu-idle.ts';
+import { gpuThrottledCheck } from '../../../../../lib/bench/analysis/checks/gpu-throttled.ts';
+import { hostStateCheck } from '../../../../../lib/bench/analysis/checks/host-state.ts';
+import { middlewareCpuCheck } from '../../../../../lib/bench/analysis/checks/middleware-cpu.ts';
+import {
+  noopLimitCheck,
+  noopByTarget,
+  noopLimitOf,
+} from '../../../../../lib/bench/analysis/checks/noop-limit.ts';
+import { scheduleCheck } from '../../../../../lib/bench/analysis/checks/schedule.ts';
+import { usersBusyCheck } from '../../../../../lib/bench/analysis/checks/users-busy.ts';
+import type { LoadResult } from '../../../../../lib/bench/model/load-result.ts';
+import type { GpuThrottle } from '../../../../../lib/aws/contract/gpu-throttle.ts';
+import type { CpuState } from '../../../../../lib/aws/contract/machine-facts.ts';
+import { NODE_ROLES } from '../../../../../lib/aws/contract/tags.ts';
 
 const checksOf = (repeats: readonly CompletedMeasurement[]) => {
   const row = rowOf({ repeats: repeats.length });
@@ -78,5 +101,329 @@ describe('The checks of a row', () => {
     expect(rows.filter(({ engine }) => engine === 'noop').every(({ checks }) => !checks)).toBe(
       true,
     );
+  });
+});
+
+/** A measurement whose load generator used this share of its cores. */
+const generator = (cpuShare: number, cores = 1) => {
+  const load = loadOf(400, 100);
+  return measurementOf({ ...load, self: { ...load.self, cpuShare, cores } });
+};
+
+const middleware = (...shares: readonly number[]): CheckResult =>
+  middlewareCpuCheck(
+    shares.map((busiestCpuShare) => measurementOf(loadOf(100, 20), { busiestCpuShare })),
+  );
+
+/** The check of a row with these rates, if the no-op backend reaches 100 requests/s. */
+const noop = (...rates: readonly number[]): CheckResult => {
+  const { measurement, ...rest } = measurementOf(loadOf(1000, 40));
+  const limits = noopByTarget([{ ...rest, measurement: { ...measurement, engine: 'noop' } }]);
+  const repeats = rates.map((rate, at) => measurementOf(loadOf(rate * 10, 50), { repeat: at + 1 }));
+  const noopLimit = noopLimitOf(repeats, limits);
+  if (noopLimit === undefined) throw new Error('no limit');
+  return noopLimitCheck({ repeats: rates.length, noopLimit });
+};
+
+const bypass = (share: number, { keptUp = true, level = closed(4) } = {}): CheckResult =>
+  bypassCheck(
+    rowOf({
+      level,
+      bypass: {
+        repeats: 1,
+        requestRatePerSecond: 200,
+        share,
+        p50Ms: 10,
+        p99Ms: 20,
+        failed: 0,
+        keptUp,
+      },
+    }),
+  );
+
+const schedule = (...loads: readonly Partial<LoadResult>[]): CheckResult =>
+  scheduleCheck(
+    loads.map((extra) =>
+      measurementOf({ ...loadOf(1000, 20), offered: 1000, ...extra }, { level: open(100) }),
+    ),
+  );
+
+const censoring = (load: LoadResult, repeats = 1): CheckResult =>
+  censoringCheck(
+    Array.from({ length: repeats }, (_, at) =>
+      measurementOf(load, { repeat: at + 1, timeoutMs: 1000 }),
+    ),
+  );
+
+const usersBusy = (meanInFlight: number, answers = 400): CheckResult =>
+  usersBusyCheck([measurementOf(loadOf(answers, 100, { meanInFlight }))]);
+
+const GPU = { memoryUsedMiB: 900, smClockMinMHz: 1500 };
+const NODE = { samples: 20, cpuBusyShare: 0.2, cpuStealShare: 0, memoryUsedBytes: 1e9 };
+
+const throttled = (throttle?: GpuThrottle): CheckResult => {
+  const gpu = {
+    ...GPU,
+    utilisationMeanPercent: 95,
+  };
+  const serving = {
+    ...NODE,
+    rxBytes: 1e6,
+    txBytes: 1e4,
+    gpu: throttle ? { ...gpu, throttle } : gpu,
+  };
+  return gpuThrottledCheck([{ ...measurementOf(loadOf(400, 100)), nodes: { serving } }]);
+};
+
+const throttledFor = (
+  faultSeconds: number,
+  secondsByReason: GpuThrottle['secondsByReason'] = {},
+): CheckResult => throttled({ knownSeconds: 20, faultSeconds, secondsByReason });
+
+/** The check of a measurement whose nodes had these CPU states before and after it. */
+const hostState = (...states: readonly (readonly [CpuState, CpuState])[]): CheckResult => {
+  const figures = { ...NODE, rxBytes: 1e6, txBytes: 1e4 };
+  const nodes = Object.fromEntries(
+    states.map(
+      ([before, after], index) =>
+        [NODE_ROLES[index] ?? '', { ...figures, cpuState: { before, after } }] as const,
+    ),
+  );
+  return hostStateCheck([
+    { ...measurementOf(loadOf(400, 100)), nodes },
+    measurementOf(loadOf(400, 100), { repeat: 2 }),
+  ]);
+};
+
+const FAST: CpuState = { cpuGovernor: 'performance', smt: true };
+
+const withBusyGpu = (utilisationPercent: number, rate: number, extra: Partial<SummaryRow> = {}) => {
+  const gpu = { ...GPU, utilisationPercent };
+  const serving = { ...NODE, rxBytesPerSecond: 1e6, txBytesPerSecond: 1e4, gpu };
+  return rowOf({ requestRatePerSecond: { value: rate }, nodes: { serving }, ...extra });
+};
+
+const idle = (row: SummaryRow, ...otherRows: readonly SummaryRow[]): CheckResult =>
+  gpuIdleCheck(
+    row,
+    [row, ...otherRows].map((each) => ({ row: each, repeats: [] })),
+  );
+
+type Case = readonly [
+  what: string,
+  result: CheckResult,
+  state: CheckResult['state'],
+  figure?: number,
+];
+
+const CASES: Readonly<Record<string, readonly Case[]>> = {
+  'users-busy': [
+    ['as many requests in flight as users', usersBusy(4), 'passed', 0],
+    ['just enough requests in flight in a short window', usersBusy(3.81, 5), 'passed', 0.0475],
+    ['just enough requests in flight in a long window', usersBusy(3.81, 4000), 'passed', 0.0475],
+    ['too few requests in flight', usersBusy(3.79), 'failed', 0.0525],
+    ['too many requests in flight', usersBusy(4.21), 'failed', 0.0525],
+    [
+      'an open loop',
+      usersBusyCheck([measurementOf(loadOf(400, 100), { level: open(40) })]),
+      'not-applicable',
+    ],
+  ],
+  'generator-cpu': [
+    ['a figure at the limit', generatorCpuCheck([generator(0.8)]), 'passed', 0.8],
+    ['a figure above the limit', generatorCpuCheck([generator(0.81)]), 'failed', 0.81],
+    [
+      'a figure at the limit, on several cores',
+      generatorCpuCheck([generator(3.2, 4)]),
+      'passed',
+      0.8,
+    ],
+    [
+      'a figure above the limit, on several cores',
+      generatorCpuCheck([generator(3.3, 4)]),
+      'failed',
+      0.825,
+    ],
+    [
+      'one busy repeat',
+      generatorCpuCheck([0.1, 0.9, 0.2].map((at) => generator(at))),
+      'failed',
+      0.9,
+    ],
+  ],
+  'middleware-cpu': [
+    ['a figure at the limit', middleware(0.8), 'passed', 0.8],
+    ['a figure above the limit', middleware(0.81), 'failed', 0.81],
+    ['one busy repeat', middleware(0.2, 0.9, 0.1), 'failed', 0.9],
+  ],
+  'noop-limit': [
+    ['a figure at the limit', noop(70), 'passed', 0.7],
+    ['a figure above the limit', noop(71), 'failed', 0.71],
+    ['one repeat of many above the limit', noop(20, 20, 80), 'failed', 0.8],
+    ['more than the no-op backend itself', noop(90, 110), 'failed', 1.1],
+    ['a missing no-op limit', noopLimitCheck({ repeats: 1 }), 'unknown'],
+  ],
+  bypass: [
+    ['a figure at the limit', bypass(0.5), 'passed', 0.5],
+    ['a figure below the limit', bypass(0.49), 'warned', 0.49],
+    [
+      'a figure below the limit, with a generator at its own limit',
+      bypass(0.49, { keptUp: false }),
+      'warned',
+      0.49,
+    ],
+    [
+      'a figure above the limit, with a generator at its own limit',
+      bypass(0.9, { keptUp: false }),
+      'unknown',
+      0.9,
+    ],
+    ['no bypass run', bypassCheck(rowOf()), 'unknown'],
+    [
+      'a failed bypass run',
+      bypassCheck(rowOf({ bypassFailures: [{ repeat: 1, reason: 'Refused.' }] })),
+      'unknown',
+    ],
+    ['an open loop', bypass(0.1, { level: open(20) }), 'not-applicable'],
+  ],
+  schedule: [
+    ['a figure at the limit', schedule({ delayedShare: 0.05 }), 'passed', 0.05],
+    ['more late requests', schedule({ delayedShare: 0.051 }), 'failed', 0.051],
+    ['one request that could not be sent', schedule({ unsent: 1 }), 'failed', 0.001],
+    ['all repeats together', schedule({ delayedShare: 0.06 }, { delayedShare: 0 }), 'passed', 0.03],
+    ['a closed loop', scheduleCheck([measurementOf(loadOf(400, 100))]), 'not-applicable'],
+  ],
+  'gpu-idle': [
+    ['a figure at the limit', idle(withBusyGpu(50, 100)), 'passed', 50],
+    ['a figure below the limit', idle(withBusyGpu(49, 100)), 'warned', 49],
+    [
+      'a figure below the limit, near the highest rate',
+      idle(withBusyGpu(20, 95), withBusyGpu(20, 100, { level: closed(8) })),
+      'warned',
+      20,
+    ],
+    [
+      'a figure below the limit, not near the highest rate',
+      idle(withBusyGpu(20, 94), withBusyGpu(20, 100, { level: closed(8) })),
+      'not-applicable',
+      20,
+    ],
+    [
+      'a faster other target',
+      idle(withBusyGpu(20, 100), withBusyGpu(90, 500, { target: otherTarget })),
+      'warned',
+      20,
+    ],
+    [
+      'a faster other scenario',
+      idle(withBusyGpu(20, 100), withBusyGpu(90, 500, { scenario: 'cold' })),
+      'warned',
+      20,
+    ],
+    ['no GPU', idle(rowOf({ requestRatePerSecond: { value: 100 } })), 'unknown'],
+  ],
+  'gpu-throttled': [
+    ['no throttling', throttledFor(0), 'passed', 0],
+    ['a second of twenty', throttledFor(1, { 'hw-slowdown': 1 }), 'passed', 0.05],
+    ['heat', throttledFor(2, { 'sw-power-cap': 20, 'hw-thermal-slowdown': 2 }), 'failed', 0.1],
+    ['the power cap alone', throttledFor(0, { 'sw-power-cap': 20 }), 'passed', 0],
+    ['a GPU that does not report it', throttled(), 'unknown'],
+    ['no GPU', gpuThrottledCheck([measurementOf(loadOf(400, 100))]), 'unknown'],
+  ],
+  'host-state': [
+    [
+      'the same state on both nodes',
+      hostState([FAST, FAST], [{ smt: true }, { smt: true }]),
+      'passed',
+      0,
+    ],
+    [
+      'a governor that changed',
+      hostState([FAST, { ...FAST, cpuGovernor: 'powersave' }]),
+      'failed',
+      1,
+    ],
+    [
+      'SMT that changed on both nodes',
+      hostState([FAST, { ...FAST, smt: false }], [{ smt: true }, {}]),
+      'failed',
+      2,
+    ],
+    ['nodes that report neither', hostState([{}, {}]), 'unknown'],
+    ['one machine', hostState(), 'unknown'],
+  ],
+  censoring: [
+    [
+      'other failures',
+      censoring(loadOf(100, 999, { failed: 1, failures: { reset: 1 } })),
+      'passed',
+      0,
+    ],
+    ['a timeout', censoring(loadOf(100, 20, { failed: 1, failures: { timeout: 1 } })), 'failed', 1],
+    [
+      'a timeout in each repeat',
+      censoring(loadOf(9, 20, { failed: 2, failures: { timeout: 2 } }), 3),
+      'failed',
+      6,
+    ],
+    [
+      'timeouts of the middleware, and a correct answer at the very timeout',
+      censoring(loadOf(100, 1000, { failed: 2, failures: { 'http-504': 2 } })),
+      'failed',
+      3,
+    ],
+    ['no correct answer', censoring(loadOf(0, 0)), 'passed', 0],
+  ],
+};
+
+/** For each case with one of these states, whether it has advice. */
+const advised = (cases: readonly Case[], states: readonly CheckResult['state'][]) =>
+  cases.flatMap(([, result]) =>
+    states.includes(result.state) ? [adviceOn(result) !== undefined] : [],
+  );
+
+describe.each(Object.entries(CASES))('The check "%s"', (check, cases) => {
+  const named = cases.map(([what, result, state, figure]) => ({ what, result, state, figure }));
+
+  it.each(named)('gives "$state" for $what', ({ result, state, figure }) => {
+    expect(result).toMatchObject({ check, state });
+    // Without rounding errors.
+    expect(result.figure && Number(result.figure.toFixed(10))).toBe(figure);
+  });
+
+  it.each(named)('finds words for $what', ({ result }) => {
+    expect(findingOf(result)).not.toMatch(/undefined|NaN|–/);
+  });
+
+  it('says what to do if it fails or warns, and nothing if it passes', () => {
+    expect(advised(cases, ['failed', 'warned'])).not.toContain(false);
+    expect(advised(cases, ['passed', 'not-applicable'])).not.toContain(true);
+  });
+});
+
+describe('A changed state of the host', () => {
+  it('is reported with the node, the repeat and both states', () => {
+    expect(hostState([FAST, FAST], [FAST, { smt: true }]).facts).toEqual({
+      changes: [{ role: 'middleware', repeat: 1, before: FAST, after: { smt: true } }],
+    });
+  });
+});
+
+describe('The wait after a broken connection', () => {
+  it('counts as a request in flight; one for each user may cross an edge of the window', () => {
+    const broken = { failed: 400, failures: { connect: 100, reset: 300 }, meanInFlight: 2 };
+    expect(usersBusyCheck([measurementOf(loadOf(0, 0, broken))])).toMatchObject({
+      state: 'passed',
+      figure: 0,
+      limit: 0.05 + 0.005,
+    });
+  });
+
+  it('follows a timeout with k6, but not with the embedded load generator', () => {
+    const ended = { failed: 160, failures: { timeout: 160 }, meanInFlight: 3.2 };
+    const figureOf = (kind: LoadResult['generator']) =>
+      usersBusyCheck([measurementOf(loadOf(0, 0, { ...ended, generator: kind }))]).figure;
+    expect(figureOf('k6')).toBe(0);
+    expect(figureOf('embedded')).toBeCloseTo(0.2, 10);
   });
 });

@@ -3,7 +3,7 @@ import type { Summary } from '../../../../../lib/bench/analysis/summary.ts';
 import type { MeasuredRow } from '../../../../../lib/bench/analysis/records.ts';
 import type { Verdict } from '../../../../../lib/bench/analysis/verdict-types.ts';
 import { verdictsOf } from '../../../../../lib/bench/analysis/verdicts/verdict-families.ts';
-import type { AnswerFacts } from '../../../../../lib/bench/analysis/verdicts/withheld.ts';
+import type { AnswerFacts } from '../../../../../lib/bench/analysis/verdicts/pairing.ts';
 import type { Target } from '../../../../../lib/bench/model/measurement.ts';
 import { closed, recordedTargets, recordedRun } from '../../../../support/recorded-run.ts';
 import { measuredRow } from '../../../../support/measured-rows.ts';

@@ -102,7 +102,7 @@ describe('the bootstrap stack', () => {
     await writeFile(file, '{"context": {"@aws-cdk/core:bootstrapQualifier": "ours"}}');
     expect(await qualifierOf(folder)).toBe('ours');
     expect(bootstrapVerdict(undefined, 'us-east-1', 'ours')).toMatchObject({
-      remedy: expect.stringContaining('npx cdk bootstrap --qualifier ours aws://') as string,
+      remedy: expect.stringMatching(/ --qualifier ours aws:\/\//) as string,
     });
   });
 });

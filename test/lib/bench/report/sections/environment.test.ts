@@ -67,10 +67,10 @@ describe('the environment of a run', () => {
       environment: { ...summary.environment, aws: { ...aws, pairs: [pair] } },
     });
 
-    expect(lines.get('Where')).toMatch(/region us-east-1, deployment study/);
+    expect(lines.get('Where')).toMatch(/\bus-east-1\b.*\bstudy\b/);
     expect(lines.get('Container image of one')).toBe('name@sha256:aa');
     expect(lines.get('Pair 1')).toMatch(
-      /^us-east-1a; serving g4dn\.xlarge i-1, ami-1, spot, Tesla T4, driver 595\.71, Example CPU .*; middleware c5\.xlarge i-2, Example CPU .*; \$0\.696 an hour$/,
+      /^us-east-1a; .*g4dn\.xlarge i-1, ami-1, spot, Tesla T4, .*595\.71, .*; .*c5\.xlarge i-2, .*; \$0\.696 /,
     );
     expect(lines.has('Machine')).toBe(false);
   });

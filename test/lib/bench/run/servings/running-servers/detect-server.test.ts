@@ -114,7 +114,6 @@ describe('The protocol of a running server', () => {
 
     await expect(detect(url)).rejects.toMatchObject({
       code: 'BENCH_SERVER_ANSWER',
-      message: expect.stringContaining('did not answer') as string,
     });
     expect(asked).toEqual(['/v2/models/net/infer']);
   });
@@ -230,17 +229,18 @@ describe('The protocol of a running server', () => {
 
     await expect(detect(url, {}, { ...model, name: 'other' })).rejects.toMatchObject({
       code: 'BENCH_SERVER_MODEL',
-      message: expect.stringContaining('model other is not known') as string,
+      message: expect.stringContaining('other') as string,
       hint: expect.stringContaining(`{ mine: { url: '${url}', model: NAME } }`) as string,
     });
     await expect(detect(rest.replace('http:', 'grpc:'))).rejects.toMatchObject({
       code: 'BENCH_SERVER_PROTOCOL',
       hint: expect.stringContaining('http://HOST:PORT') as string,
     });
-    server.behave = endWith(3, 'ids%20are too long');
+    const refusal = 'ids are too long';
+    server.behave = endWith(3, refusal.replace(' ', '%20'));
     await expect(detect(url)).rejects.toMatchObject({
       code: 'BENCH_SERVER_REFUSED',
-      message: expect.stringContaining('INVALID_ARGUMENT ids are too long') as string,
+      message: expect.stringContaining(`INVALID_ARGUMENT ${refusal}`) as string,
     });
     server.behave = answerWith(officialInferResponse.write({ outputs: [] }));
     await expect(detect(url)).rejects.toMatchObject({
@@ -259,16 +259,17 @@ describe('The protocol of a running server', () => {
   });
 
   it('is not guessed if the server speaks the protocol and has no such model', async () => {
+    const error = 'Model net not found';
     const url = await listen(({ url: path }, response) => {
       if (path === '/v2/health/live') response.end();
-      else response.writeHead(404).end('{"error": "Model net not found"}');
+      else response.writeHead(404).end(JSON.stringify({ error }));
     });
 
     for (const address of [url, `${url}/v2/models/net`]) {
       await expect(detect(address)).rejects.toMatchObject({
         code: 'BENCH_SERVER_MODEL',
-        message: expect.stringContaining('Model net not found') as string,
-        hint: expect.stringContaining(`--target mine=${url}/v2/models/NAME`) as string,
+        message: expect.stringContaining(error) as string,
+        hint: expect.stringContaining(`mine=${url}/v2/models/NAME`) as string,
       });
     }
     await expect(detect(url, { model: 'other' })).rejects.toMatchObject({
@@ -292,9 +293,7 @@ describe('The protocol of a running server', () => {
 
     await expect(detect(url)).rejects.toMatchObject({
       code: 'BENCH_SERVER_PROTOCOL',
-      message: expect.stringMatching(
-        /gave 200 .*, which does not count: tensor "scores".*GET \/v1/,
-      ) as string,
+      message: expect.stringMatching(/\b200\b.*"scores".*GET \/v1/) as string,
     });
   });
 

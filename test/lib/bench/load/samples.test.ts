@@ -1,7 +1,11 @@
 import type { MeasuringWindow } from '../../../../k6/measuring-window.ts';
 import { OUTCOME } from '../../../../lib/bench/load/outcome.ts';
-import { Samples, type Sample } from '../../../../lib/bench/load/samples.ts';
-import { binBySecond, summariseSamples } from '../../../../lib/bench/load/summarise-samples.ts';
+import {
+  Samples,
+  type Sample,
+  binBySecond,
+  summariseSamples,
+} from '../../../../lib/bench/load/samples.ts';
 
 const window: MeasuringWindow = { startMs: 1000, endMs: 3000 };
 

@@ -28,7 +28,7 @@ describe('The load process of the embedded load generator', () => {
       succeeded: 0,
       failed: 2000,
       unsent: result.offered - 2000,
-      self: { keptUp: false, reason: expect.stringContaining(`${result.unsent} planned requests`) },
+      self: { keptUp: false, reason: expect.stringContaining(String(result.unsent)) },
     });
   });
 });

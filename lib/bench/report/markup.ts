@@ -1,4 +1,4 @@
-import { printable } from '../../wording/text-layout.ts';
+import { printable } from '../wording/text-layout.ts';
 
 const ENTITIES: Readonly<Record<string, string>> = {
   '&': '&amp;',

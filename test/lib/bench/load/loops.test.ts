@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createOpenLoop } from '../../../../lib/bench/load/open-loop.ts';
+import { createOpenLoop } from '../../../../lib/bench/load/loops.ts';
 import { Recorder } from '../../../../lib/bench/load/recorder.ts';
-import { readLoadTarget } from '../../../../lib/bench/load/load-target.ts';
+import { readLoadTarget } from '../../../../lib/bench/load/job.ts';
 import { listenHttp } from '../../../support/http-server.ts';
 import { dataSet } from './load-process.ts';
 

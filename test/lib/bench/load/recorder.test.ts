@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { createTensorCheck } from '../../../../lib/bench/load/tensor-check.ts';
+import { createTensorCheck } from '../../../../lib/bench/load/recorder.ts';
 import { scoresBody } from '../../../support/tensor-bodies.ts';
 import { newFolder } from '../../../support/temporary-folder.ts';
 

@@ -1,4 +1,4 @@
-import { readHttpAnswer } from '../../../../lib/bench/load/http-answer.ts';
+import { readHttpAnswer } from '../../../../lib/bench/load/http-client.ts';
 
 const read = (text: string, isClosed = false) => {
   const answer = readHttpAnswer(Buffer.from(text, 'latin1'), isClosed);

@@ -1,3 +1,16 @@
+import { knownServings } from '../../../serving-configs/index.ts';
+import { ENCODINGS, PAYLOADS, PROTOCOLS, TENSORS } from '../../../serving-configs/manifest.ts';
+import {
+  type Measurement,
+  type Level,
+  offeredLoad,
+  type Target,
+  levelId,
+  levelSchema,
+  scenarioSchema,
+  targetId,
+  targetSchema,
+} from '../model/measurement.ts';
 import {
   array,
   number,
@@ -6,19 +19,48 @@ import {
   optional,
   type Static,
 } from '../../../serving-configs/schema.ts';
-import {
-  levelId,
-  levelSchema,
-  offeredLoad,
-  scenarioSchema,
-  targetId,
-  targetSchema,
-  type Level,
-} from '../model/measurement.ts';
 import { ANSWERS_NEEDED } from '../stats/percentile-claim.ts';
 import { checksSupport } from './checks/check.ts';
 import { groupBy } from './group-by.ts';
 import type { SummaryRow } from './summary-row.ts';
+
+const loopRank = (level: Level): number =>
+  level.loop === 'closed' ? 0 : level.arrivals === 'constant' ? 1 : 2;
+
+const targetRanks = (target: Target): number[] => [
+  knownServings().indexOf(target.serving),
+  PROTOCOLS.indexOf(target.protocol),
+  [...PAYLOADS, TENSORS].indexOf(target.payload),
+  ENCODINGS.indexOf(target.encoding),
+];
+
+const compareRanks = (a: readonly number[], b: readonly number[]): number => {
+  for (const [index, rank] of a.entries()) {
+    const difference = rank - (b[index] ?? 0);
+    if (difference !== 0) return difference;
+  }
+  return 0;
+};
+
+/** Orders targets like the manifests, then by protocol, payload and encoding. */
+export const compareTargets = (a: Target, b: Target): number =>
+  compareRanks(targetRanks(a), targetRanks(b));
+
+const measurementRanks = ({ target, engine, scenario, level }: Measurement): number[] => [
+  // No-op limits come last.
+  engine === 'noop' ? 1 : 0,
+  ...targetRanks(target),
+  scenario === 'cold' ? 0 : 1,
+  loopRank(level),
+  offeredLoad(level),
+];
+
+/** Sorts measurements by target, scenario and level, with no-op limits last. Repeats stay in their order. */
+export const inRowOrder = (measurements: readonly Measurement[]): readonly Measurement[] =>
+  measurements
+    .map((measurement) => ({ measurement, ranks: measurementRanks(measurement) }))
+    .toSorted((a, b) => compareRanks(a.ranks, b.ranks))
+    .map(({ measurement }) => measurement);
 
 const rangedFigures = ['request-rate', 'response-time', 'server-share'] as const;
 export type RangedFigure = (typeof rangedFigures)[number];
@@ -43,10 +85,7 @@ export const rowGroupSchema = object(
       'The range of each figure over the charted targets, without results that fail a check. Rate and median response time are those of the highest level; the share of the server in the mean response time is that of the lowest level, where requests wait least.',
     ),
     unclaimed: array(
-      object({
-        percentile: oneOf(['p95', 'p99']),
-        answers: number(),
-      }),
+      object({ percentile: oneOf(['p95', 'p99']), answers: number() }),
       'Percentiles that no result has enough answers to claim, and the most answers that one has.',
     ),
   },

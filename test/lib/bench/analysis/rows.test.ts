@@ -1,5 +1,5 @@
 import { measuredRows } from '../../../../lib/bench/analysis/ranking.ts';
-import { rowGroupsOf, rowsIn } from '../../../../lib/bench/analysis/row-groups.ts';
+import { rowGroupsOf, rowsIn } from '../../../../lib/bench/analysis/rows.ts';
 import { summarise } from '../../../../lib/bench/analysis/summarise.ts';
 import type { SummaryRow } from '../../../../lib/bench/analysis/summary-row.ts';
 import { titleWithRange } from '../../../../lib/bench/report/row-groups.ts';
