@@ -18,8 +18,12 @@ import { createTestBed } from './test-bed.ts';
 import { createEncodedRequests } from './encoded-requests.ts';
 import type { RunInputs } from './inputs.ts';
 import { collectEnvironment } from './collect-environment.ts';
-import { createMeasurementQueue, type QueuedMeasurement } from './measurement-queue.ts';
-import { createTimeLeft, type TimeLeft } from './time-left.ts';
+import {
+  createMeasurementQueue,
+  type QueuedMeasurement,
+  createTimeLeft,
+  type TimeLeft,
+} from './measurement-queue.ts';
 import { calibrate, isCalibrationDue } from './calibrate.ts';
 import { runMeasurement, type MeasurementContext } from './run-measurement.ts';
 import { type MeasurementPosition, type EmitRunEvent, isRunEnding } from './run-event.ts';
