@@ -13,36 +13,26 @@ import { choosePorts } from '../../../serving-configs/runtimes/ports.ts';
 import { contentTypeOf } from '../load/job.ts';
 import { BenchError } from '../model/errors.ts';
 import type { Target } from '../model/measurement.ts';
+import type { PlanOptions } from '../model/plan-options.ts';
 import type { LocalRuntime, RunSettings, ServedBy } from '../model/plan.ts';
 import { createLiveLine } from '../progress/live-line.ts';
-import { prepareRequests, type RunRequests } from '../run/inputs.ts';
 import { fetchEncoded } from '../run/encoded-requests.ts';
+import { prepareRequests, type RunRequests } from '../run/inputs.ts';
 import { encodeUrl, inferUrl } from '../run/middleware-requests.ts';
 import { startMiddleware, type RunningMiddleware } from '../run/middleware-process.ts';
 import { defaultModel } from '../run/project-files.ts';
-import { whileAlive } from '../run/rig.ts';
+import { whileAlive } from '../run/test-bed.ts';
 import { neededProcesses } from '../run/run-measurement.ts';
 import { chooseServings } from '../run/servings/choose-servings.ts';
-import { runtimeOf, weightsTrainedOf } from '../run/servings/slot.ts';
+import { runtimeOf, weightsTrainedOf } from '../run/servings/system-under-test.ts';
 import { tensorTargetsOf } from '../user-model/tensor-targets.ts';
 import type { AnyModel } from '../user-model/user-model.ts';
 import { counted } from '../wording/format-number.ts';
 import { PROTOCOL_WORDS } from '../wording/labels.ts';
-import type { PlanOptions } from '../model/plan-options.ts';
 import { jsonText, usageError, type CommandContext, type Console } from './command.ts';
 import { isInterrupt } from './interrupts.ts';
 import { assertFitsModel, onnxOption, readNamedModel } from './model-option.ts';
 import { assertEngine, listHere, settingsOfModels } from './runnable-servings.ts';
-
-/** What `serve` needs: a target, its model, and an example request. */
-interface ServeInputs extends Pick<RunRequests, 'dataSetDir' | 'source'> {
-  readonly target: Target;
-  readonly model: AnyModel;
-  /** File with the example request: an image, or a body with named tensors. */
-  readonly request: string;
-  /** Removes the temporary files. */
-  readonly remove: () => Promise<void>;
-}
 
 /** The options of `serve`. */
 interface ServeValues {
@@ -56,6 +46,16 @@ interface ServeValues {
   readonly images?: string | undefined;
   readonly model?: string | undefined;
   readonly json: boolean;
+}
+
+/** What `serve` needs: a target, its model, and an example request. */
+interface ServeInputs extends Pick<RunRequests, 'dataSetDir' | 'source'> {
+  readonly target: Target;
+  readonly model: AnyModel;
+  /** File with the example request: an image, or a body with named tensors. */
+  readonly request: string;
+  /** Removes the temporary files. */
+  readonly remove: () => Promise<void>;
 }
 
 /** The serving with its default payload. @throws BenchError if it does not speak the protocol. */
@@ -94,6 +94,14 @@ const tensorTarget = ({ serving, protocol }: ServeValues, model: AnyModel): Targ
     },
   );
 };
+
+const targets: Readonly<
+  Record<AnyModel['kind'], (values: ServeValues, model: AnyModel) => Target>
+> = { built: imageTarget, given: tensorTarget };
+
+/** The target that `serve` serves. @throws BenchError if the serving does not take the model over the protocol. */
+const serveTarget = (values: ServeValues, model: AnyModel): Target =>
+  targets[model.kind](values, model);
 
 /**
  * Prepares an example request, perhaps in temporary files.
@@ -135,17 +143,11 @@ const measureCommand = async (
   return `npx serving-compare run --model ${shellWord(description)} --target mine=${url}`;
 };
 
-/** What `serve` does and tells differently for each kind of model. */
-const kinds = {
-  built: {
-    target: imageTarget,
-    title: (_: AnyModel, weights: string) => weights,
-    curl: [],
-    measure: () => undefined,
-  },
+/** What `serve` tells differently for each kind of model. */
+const told = {
+  built: { title: (_: AnyModel, weights: string) => weights, curl: [], measure: () => undefined },
   // Its answers are bytes, which curl writes to a file.
   given: {
-    target: tensorTarget,
     title: ({ title }: AnyModel) => title,
     curl: ['--output answer.tensors'],
     measure: measureCommand,
@@ -158,7 +160,7 @@ const curlCommand = (url: string, { request, model }: ServeInputs): string => {
   return [
     `curl -H ${shellWord(`content-type: ${contentTypeOf(file)}`)}`,
     `--data-binary ${shellWord(`@${file}`)}`,
-    ...kinds[model.kind].curl,
+    ...told[model.kind].curl,
     shellWord(url),
   ].join(' ');
 };
@@ -176,7 +178,7 @@ const statementOf = (
   served: ServedBy | undefined,
 ): string => {
   const { title } = manifestOf(serving);
-  const name = kinds[model.kind].title(model, weights);
+  const name = told[model.kind].title(model, weights);
   if (served === undefined) {
     const backend = engine === 'onnx' ? 'ONNX Runtime' : `the engine "${engine}"`;
     return `Simulated ${title} API, not the real server: ${backend}; ${name}.`;
@@ -237,7 +239,7 @@ const prepare = async (values: ServeValues, signal: AbortSignal) => {
   const { serving, engine, runtime = 'simulated', port, config, images } = values;
   const model = await readNamedModel(values.model ?? defaultModel, signal);
   assertFitsModel(model, { images });
-  const target = kinds[model.kind].target(values, model);
+  const target = serveTarget(values, model);
   await choosePorts([port]);
   assertEngine(runtime, engine);
   const listed = await listHere(runtime, config, model, signal);
@@ -289,7 +291,7 @@ const serve = async (
       serving: running.urls,
       middleware,
       curl: curlCommand(inferUrl(middleware.url, target), inputs),
-      measure: await kinds[model.kind].measure(inputs, middleware.url, running.urls, signal),
+      measure: await told[model.kind].measure(inputs, middleware.url, running.urls, signal),
     };
     printRunning(parts, json, console);
     return await whileAlive(

@@ -25,7 +25,7 @@ import { withPair } from './describe-pair.ts';
 import type { NodeSettings } from './node-settings.ts';
 import { assertSameModel, modelSettings, preparedEntries } from './prepared-containers.ts';
 import type { ServingCommands } from './serving-commands.ts';
-import { createNodeSlot, type ServedOnNode } from './node-runtime.ts';
+import { createNodeSystem, type ServedOnNode } from './node-runtime.ts';
 import type { ShareLocation } from './upload.ts';
 
 /** A run as the command line of a runner describes it. */
@@ -243,7 +243,7 @@ export const shareOf = (
     origin: { pair },
     repeats,
     ...workOfRepeats(plan, repeats),
-    slot: createNodeSlot(commands, {
+    system: createNodeSystem(commands, {
       host: node.servingHost,
       servings,
       model: model.servedAs(plan),
