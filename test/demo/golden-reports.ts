@@ -9,7 +9,197 @@ import { renderHead, renderSections } from '../../lib/bench/report/render-termin
 import { dataFilesOf, reportOf } from '../../lib/bench/report/report.ts';
 import { readRunFolder, type RunData } from '../../lib/bench/results/run-folder.ts';
 import { stabilityRun } from '../support/stability-run.ts';
-import { goldenWords } from './golden-words.ts';
+import { adviceOn, CHECKS, findingOf } from '../../lib/bench/analysis/checks/checks.ts';
+import { noticeText, stepTexts } from '../../lib/bench/analysis/notices.ts';
+import { searchReasonText } from '../../lib/bench/analysis/slo/search.ts';
+import type { CheckResult } from '../../lib/bench/analysis/summary-row.ts';
+import type { SearchReason } from '../../lib/bench/analysis/slo-types.ts';
+import type { InvalidReason, NextStep, Notice } from '../../lib/bench/analysis/summary.ts';
+import { invalidText } from '../../lib/bench/analysis/validity.ts';
+import type { WithheldReason } from '../../lib/bench/analysis/verdict-types.ts';
+import { withheldText } from '../../lib/bench/analysis/verdicts/pairing.ts';
+import type { Target } from '../../lib/bench/model/measurement.ts';
+import { recordedTargets } from '../support/recorded-run.ts';
+
+const [target, other] = recordedTargets();
+
+const RATES = { requestRatePerSecond: 38.2, knownRatePerSecond: 40, knownMs: 100, meanMs: 104.7 };
+const CALIBRATED = { delayMs: 25, virtualUsers: 4, ownMs: 4, failed: 0, requests: 80, ...RATES };
+const FAST = { cpuGovernor: 'performance', smt: true };
+const CHANGES = [{ role: 'serving', repeat: 2, before: FAST, after: {} }];
+const TIMES = { from: 3, beforeMs: 65, afterMs: 94, leastMs: 21.6, mostMs: 27.6, warmupSeconds: 2 };
+
+const passed = { state: 'passed' } as const;
+const failed = { state: 'failed' } as const;
+const warned = { state: 'warned' } as const;
+const unknown = { state: 'unknown' } as const;
+const notApplicable = { state: 'not-applicable' } as const;
+
+/** Results of each check, one for each of its sentences. */
+const RESULTS: Readonly<Record<string, readonly Omit<CheckResult, 'check'>[]>> = {
+  'users-busy': [
+    { ...failed, figure: 0.1, limit: 0.05, repeat: 2, facts: { users: 4, waiting: 3.6 } },
+    { ...passed, figure: 0, limit: 0.055, facts: { users: 4, waiting: 4, waitShare: 0.005 } },
+    notApplicable,
+  ],
+  'generator-cpu': [1, 4].map((cores) => ({ ...failed, figure: 0.9, facts: { cores } })),
+  'middleware-cpu': [{ ...failed, figure: 0.9 }],
+  'noop-limit': [
+    { ...failed, reason: 'near', figure: 0.8, facts: { requestRatePerSecond: 100 } },
+    {
+      ...failed,
+      reason: 'slower-than-serving',
+      figure: 1.1,
+      facts: { worstRepeat: 2, requestRatePerSecond: 100 },
+    },
+    unknown,
+  ],
+  bypass: [
+    { ...warned, figure: 0.4, facts: { requestRatePerSecond: 200 } },
+    { ...unknown, reason: 'generator-behind', figure: 0.9, facts: { requestRatePerSecond: 200 } },
+    { ...unknown, reason: 'bypass-failed', facts: { error: 'nobody listens' } },
+    { ...unknown, reason: 'no-bypass-run' },
+    notApplicable,
+  ],
+  schedule: [{ ...failed, facts: { offered: 1000, lateShare: 0.06, unsent: 7 } }, notApplicable],
+  'gpu-idle': [{ ...warned, figure: 20 }, { ...notApplicable, figure: 20 }, unknown],
+  'gpu-throttled': [
+    {
+      ...failed,
+      figure: 0.1,
+      facts: { faultSeconds: 2, knownSeconds: 20, secondsByReason: { 'hw-thermal-slowdown': 2 } },
+    },
+    unknown,
+  ],
+  'host-state': [
+    { ...failed, facts: { changes: CHANGES } },
+    { ...passed, facts: { changes: [] } },
+    unknown,
+  ],
+  drift: [
+    ...['slower', 'faster', 'step-up', 'step-down', 'slow-start'].map((reason) => ({
+      ...failed,
+      reason,
+      facts: TIMES,
+    })),
+    { ...warned, reason: 'restless', facts: TIMES },
+    { ...passed, facts: TIMES },
+    { ...unknown, reason: 'few-repeats' },
+    { ...unknown, reason: 'no-correct-answer' },
+  ],
+  censoring: [
+    { ...failed, figure: 6, facts: { byClient: 3, byMiddleware: 2, atTimeout: 1 } },
+    { ...passed, figure: 0 },
+  ],
+  calibration: [
+    { ...passed, figure: 0.047, facts: CALIBRATED },
+    {
+      ...failed,
+      figure: 0.2,
+      pair: 2,
+      facts: { ...CALIBRATED, roundTripMs: 3, failed: 3, tooFastMs: 20, failedPairs: [1, 2] },
+    },
+    { ...failed, reason: 'no-figures', facts: { error: 'no answer came' } },
+    unknown,
+  ],
+};
+
+const resultsOf = (check: string): readonly CheckResult[] =>
+  (RESULTS[check] ?? []).map((result) => ({ check, ...result }));
+
+const [result = { check: 'bypass', state: 'failed' } as const] = resultsOf('middleware-cpu');
+const resume = 'npx serving-compare run --resume results/mine';
+
+const SEARCHES: readonly SearchReason[] = [
+  { code: 'median-above-limit', medianMs: 30, limitMs: 15 },
+  { code: 'short-windows', durationSeconds: 3, ratePerSecond: 12.6, neededSeconds: 11 },
+  { code: 'generator-behind', why: 'it was busy' },
+  { code: 'failed-check', result },
+  { code: 'not-confirmed', trials: 12 },
+  { code: 'none-kept', lowestPerSecond: 4.38 },
+  { code: 'some-repeats', ratesPerSecond: [58, 61], repeats: 3 },
+];
+
+const WITHHELD: readonly WithheldReason[] = [
+  { code: 'answers', fault: 'wrong-answer', target },
+  { code: 'no-figures', target },
+  { code: 'no-correct-answer', target, run: 'before' },
+  { code: 'no-response-times', target },
+  { code: 'failed-check', result, target },
+  { code: 'failed-requests', share: 0.02, target },
+  { code: 'lost-requests', lost: 25, offered: 2400, target },
+  { code: 'queued-requests', answeredPerSecond: 9, offeredPerSecond: 10, target },
+  { code: 'few-repeats', repeats: 2, failed: 1 },
+  { code: 'few-answers', answers: 40 },
+];
+
+const INVALID: readonly InvalidReason[] = [
+  { code: 'calibration', result: resultsOf('calibration')[2] ?? result },
+  { code: 'answer-check', target, engine: 'noop', fault: 'no-answer', why: 'no server.' },
+  { code: 'wrong-under-load', fault: 'not-understood', targets: [target, other] },
+  { code: 'noop-failures', results: 1 },
+  { code: 'failed-measurements', count: 2 },
+  { code: 'cut-off', recorded: 15, planned: 16, resume },
+  { code: 'search-cut-off', target, limitMs: 50, resume },
+  { code: 'no-correct-answer', target },
+  { code: 'no-request-ended', target, windowSeconds: 10, neededSeconds: 123 },
+  {
+    code: 'failed-checks',
+    targets: [target],
+    results: 2,
+    checks: [{ check: 'middleware-cpu', results: 2 }],
+    examples: [result],
+  },
+  { code: 'search-without-result', target, why: { code: 'not-confirmed', trials: 12 } },
+];
+
+const STEPS: readonly NextStep[] = [
+  { code: 'failed-check', result },
+  { code: 'more-repeats', pairs: 1, repeats: 12 },
+  { code: 'less-noise', pairs: 2 },
+  { code: 'repeat-failed', resume },
+  { code: 'install-servers' },
+];
+
+const NOTICES: readonly Notice[] = [
+  { code: 'going-on', recorded: 3, planned: 16 },
+  { code: 'time-up', repeats: 4, planned: 5 },
+  {
+    code: 'drift',
+    target,
+    scenario: 'warm',
+    level: { loop: 'closed', virtualUsers: 8 },
+    result: resultsOf('drift')[0] ?? result,
+  },
+  {
+    code: 'withheld',
+    verdicts: 1,
+    of: 3,
+    reason: { code: 'few-repeats', repeats: 2, failed: 1 },
+  },
+  { code: 'no-bypass', measurements: 2, reason: 'nobody listens' },
+];
+
+const nameOf = ({ serving }: Target): string => serving;
+
+/** The words of every check, withheld verdict, search, invalid run, next step and notice, a line for each. */
+const goldenWords = (): string => {
+  const found = CHECKS.flatMap(({ name }) =>
+    resultsOf(name).map(
+      (each) => `${name} ${each.state}: ${findingOf(each)} ${adviceOn(each) ?? ''}`,
+    ),
+  );
+  return [
+    ...found,
+    ...SEARCHES.map((reason) => `search ${reason.code}: ${searchReasonText(reason)}`),
+    ...WITHHELD.map((reason) => `withheld ${reason.code}: ${withheldText(reason, nameOf)}`),
+    ...INVALID.map((reason) => `invalid ${reason.code}: ${invalidText(reason, nameOf)}`),
+    ...STEPS.map((step) => `next ${step.code}: ${stepTexts(step, { rows: [] }).join(' ')}`),
+    ...NOTICES.map((notice) => `notice ${notice.code}: ${noticeText(notice, new Map())}`),
+  ]
+    .map((line) => `${line.trimEnd()}\n`)
+    .join('');
+};
 
 const NO_STYLE_SCRIPT_SVG = /<(style|script|svg)[^>]*>[\s\S]*?<\/\1>|<meta http-equiv[^>]*>/g;
 const STYLE = { color: false, width: 120 } as const;

@@ -23,7 +23,7 @@ describe('A platform that does not report whether its weights are trained', () =
   it('is not treated as trained: an answer repeats what its start reported', async () => {
     const { statement, trained } = await trainedOf(['flask', '--runtime', 'venv']);
 
-    expect(statement).toMatch(/\bFlask\b/);
+    expect(statement).toMatch(/\breal Flask\b/);
     expect(trained).toBe(false);
   });
 
@@ -49,7 +49,7 @@ describe("A real server of a user's model", () => {
       const body = JSON.stringify({ inputs });
       const answer = await fetch(url, { method: 'POST', headers, body });
 
-      expect(statement).toMatch(/\bFlask .*; two\.$/);
+      expect(statement).toMatch(/\breal Flask .*; two\.$/);
       expect(await answer.json()).toMatchObject({
         outputs: [{ name: 'sum', data: [1.5, 2.5, 3.5] }, { name: 'twice' }],
       });

@@ -7,7 +7,7 @@ import type { ContainerSources } from '../../../serving-configs/runtimes/docker/
 import { BenchError } from '../model/errors.ts';
 import type { PlanOptions } from '../model/plan-options.ts';
 import type { PlanHost, RunSettings } from '../model/plan.ts';
-import { runtimes } from '../run/servings/slot.ts';
+import { runtimes } from '../run/servings/system-under-test.ts';
 import { givenFilesOf, originOf, type AnyModel } from '../user-model/user-model.ts';
 import { usageError } from './command.ts';
 

@@ -5,7 +5,7 @@ import { groupBy } from '../analysis/group-by.ts';
 import { BenchError } from '../model/errors.ts';
 import { LOCAL_RUNTIMES, type LocalRuntime } from '../model/plan.ts';
 import { reasonOf, type RuntimeEntry } from '../run/servings/runtime.ts';
-import { runtimes } from '../run/servings/slot.ts';
+import { runtimes } from '../run/servings/system-under-test.ts';
 import { columns, hangingLines } from '../wording/text-layout.ts';
 import { containerSourcesOf } from './runnable-servings.ts';
 

@@ -7,7 +7,7 @@ import type { LocalRuntime } from '../model/plan.ts';
 import { planOptions } from '../plan/command-line.ts';
 import { areServingsNamed } from '../plan/resolve-plan-options.ts';
 import { reasonOf, type RuntimeEntry } from '../run/servings/runtime.ts';
-import { runtimes } from '../run/servings/slot.ts';
+import { runtimes } from '../run/servings/system-under-test.ts';
 import { command, jsonText } from './command.ts';
 import { config as configOption, json } from './options.ts';
 import { containerSourcesOf } from './runnable-servings.ts';

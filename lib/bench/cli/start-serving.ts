@@ -1,35 +1,43 @@
-import { relative, resolve } from 'node:path';
-import { manifestOf } from '../../../serving-configs/index.ts';
-import type { ServingUrls } from '../../../serving-configs/manifest.ts';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, relative, resolve } from 'node:path';
+import {
+  endpointOf,
+  manifestOf,
+  protocolsOf,
+  type ServingName,
+} from '../../../serving-configs/index.ts';
+import { TENSORS, type Protocol, type ServingUrls } from '../../../serving-configs/manifest.ts';
 import { shellWord } from '../../../serving-configs/options/shell-word.ts';
 import { choosePorts } from '../../../serving-configs/runtimes/ports.ts';
 import { contentTypeOf } from '../load/job.ts';
-import type { LocalRuntime, ServedBy } from '../model/plan.ts';
+import { BenchError } from '../model/errors.ts';
+import type { Target } from '../model/measurement.ts';
+import type { PlanOptions } from '../model/plan-options.ts';
+import type { LocalRuntime, RunSettings, ServedBy } from '../model/plan.ts';
 import { createLiveLine } from '../progress/live-line.ts';
 import { fetchEncoded } from '../run/encoded-requests.ts';
+import { prepareRequests, type RunRequests } from '../run/inputs.ts';
 import { encodeUrl, inferUrl } from '../run/middleware-requests.ts';
 import { startMiddleware, type RunningMiddleware } from '../run/middleware-process.ts';
 import { defaultModel } from '../run/project-files.ts';
-import { whileAlive } from '../run/rig.ts';
+import { whileAlive } from '../run/test-bed.ts';
 import { neededProcesses } from '../run/run-measurement.ts';
 import { chooseServings } from '../run/servings/choose-servings.ts';
-import { runtimeOf, weightsTrainedOf } from '../run/servings/slot.ts';
+import { runtimeOf, weightsTrainedOf } from '../run/servings/system-under-test.ts';
+import { tensorTargetsOf } from '../user-model/tensor-targets.ts';
 import type { AnyModel } from '../user-model/user-model.ts';
 import { counted } from '../wording/format-number.ts';
-import type { PlanOptions } from '../model/plan-options.ts';
-import { jsonText, type CommandContext, type Console } from './command.ts';
+import { PROTOCOL_WORDS } from '../wording/labels.ts';
+import { jsonText, usageError, type CommandContext, type Console } from './command.ts';
 import { isInterrupt } from './interrupts.ts';
 import { assertFitsModel, onnxOption, readNamedModel } from './model-option.ts';
 import { assertEngine, listHere, settingsOfModels } from './runnable-servings.ts';
-import {
-  prepareServeInputs,
-  serveTarget,
-  type ServeInputs,
-  type ServeOptions,
-} from './serve-inputs.ts';
 
 /** The options of `serve`. */
-interface ServeValues extends ServeOptions {
+interface ServeValues {
+  readonly serving: ServingName;
+  readonly protocol: Protocol;
   readonly engine: Exclude<PlanOptions['engine'], 'delay'>;
   readonly runtime?: LocalRuntime | undefined;
   readonly port: number;
@@ -39,6 +47,85 @@ interface ServeValues extends ServeOptions {
   readonly model?: string | undefined;
   readonly json: boolean;
 }
+
+/** What `serve` needs: a target, its model, and an example request. */
+interface ServeInputs extends Pick<RunRequests, 'dataSetDir' | 'source'> {
+  readonly target: Target;
+  readonly model: AnyModel;
+  /** File with the example request: an image, or a body with named tensors. */
+  readonly request: string;
+  /** Removes the temporary files. */
+  readonly remove: () => Promise<void>;
+}
+
+/** The serving with its default payload. @throws BenchError if it does not speak the protocol. */
+const imageTarget = ({ serving, protocol }: ServeValues): Target => {
+  const endpoint = endpointOf(serving, protocol);
+  if (endpoint === undefined) {
+    throw usageError(
+      `${serving} does not speak ${PROTOCOL_WORDS[protocol]}`,
+      `leave --protocol out, or use ${protocolsOf(serving).join(', ')}`,
+    );
+  }
+  const { payloads, defaultPayload: payload } = endpoint;
+  return { serving, protocol, payload, encoding: payloads[payload]?.[0] ?? 'raw' };
+};
+
+/** @throws BenchError if the serving does not take the model over the protocol. */
+const tensorTarget = ({ serving, protocol }: ServeValues, model: AnyModel): Target => {
+  const { targets: possible, leftOut } = tensorTargetsOf(model);
+  const ofServing = possible.filter((target) => target.serving === serving);
+  const match = ofServing.find((target) => target.protocol === protocol);
+  if (match !== undefined) return { ...match, payload: TENSORS };
+  const protocolWord = PROTOCOL_WORDS[protocol];
+  const { reason = `it does not speak ${protocolWord}` } =
+    leftOut.find(
+      (target) => target.serving === serving && (target.protocol ?? protocol) === protocol,
+    ) ?? {};
+  const [alternative] = ofServing;
+  throw new BenchError(
+    'BENCH_NO_TARGET',
+    `${serving} cannot take the model "${model.name}" over ${protocolWord}: ${reason}`,
+    {
+      hint:
+        alternative === undefined
+          ? `see what can take it: npx serving-compare validate --model ${shellWord(model.description)}`
+          : `add --protocol ${alternative.protocol}`,
+    },
+  );
+};
+
+const targets: Readonly<
+  Record<AnyModel['kind'], (values: ServeValues, model: AnyModel) => Target>
+> = { built: imageTarget, given: tensorTarget };
+
+/** The target that `serve` serves. @throws BenchError if the serving does not take the model over the protocol. */
+const serveTarget = (values: ServeValues, model: AnyModel): Target =>
+  targets[model.kind](values, model);
+
+/**
+ * Prepares an example request, perhaps in temporary files.
+ *
+ * @throws BenchError if the inputs or images cannot be used.
+ */
+const prepareServeInputs = async (
+  target: Target,
+  model: AnyModel,
+  settings: RunSettings,
+  signal: AbortSignal,
+): Promise<ServeInputs> => {
+  const folder = await mkdtemp(join(tmpdir(), 'serving-compare-serve-'));
+  const remove = (): Promise<void> => rm(folder, { recursive: true, force: true });
+  try {
+    const requests = await prepareRequests(folder, model, settings, signal);
+    const { imagesDir, images, dataSetDir, source } = requests;
+    const request = join(imagesDir, images[0]?.file ?? '');
+    return { target, model, dataSetDir, source, request, remove };
+  } catch (error) {
+    await remove();
+    throw error;
+  }
+};
 
 const UPSTREAM_TIMEOUT_MS = 60_000;
 const STARTING = 'starting; the first start builds the model …';

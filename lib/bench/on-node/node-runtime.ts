@@ -7,7 +7,7 @@ import { readFigures } from '../../aws/node/sampler/read-figures.ts';
 import { BenchError } from '../model/errors.ts';
 import { measureRoundTrip } from '../run/round-trip.ts';
 import type { NodeServing, Runtime } from '../run/servings/runtime.ts';
-import { createSlot, type ServingSlot } from '../run/servings/slot.ts';
+import { createSystem, type SystemUnderTest } from '../run/servings/system-under-test.ts';
 import type { ServingCommands } from './serving-commands.ts';
 
 const BYTES_PER_MIB = 2 ** 20;
@@ -110,8 +110,11 @@ const createNodeRuntime = (
   };
 };
 
-/** Creates a slot whose servings run one after the other on the serving node. */
-export const createNodeSlot = (commands: ServingCommands, served: ServedOnNode): ServingSlot => {
+/** Creates a system whose servings run one after the other on the serving node. */
+export const createNodeSystem = (
+  commands: ServingCommands,
+  served: ServedOnNode,
+): SystemUnderTest => {
   const { host, servings, model } = served;
   const stop = async (): Promise<void> => {
     await withTimeLimit(STOP_MS, undefined, (limited) =>
@@ -120,7 +123,7 @@ export const createNodeSlot = (commands: ServingCommands, served: ServedOnNode):
   };
   const runtime = createNodeRuntime(commands, host, stop);
   const ports = { rest: 0, grpc: 0 };
-  return createSlot({
+  return createSystem({
     urls: Object.fromEntries(servings.map((serving) => [serving, urlsOn(host, serving)])),
     start: (name, backend, signal) => runtime.start({ name, backend, ports }, model, {}, signal),
     stop,

@@ -41,7 +41,7 @@ const simplestTargets = (servings: readonly ServingName[]): readonly Target[] =>
 };
 
 /** What the tests of all servings share. */
-interface TestRig {
+interface TestSetup {
   readonly prepared: PreparedServings;
   readonly middlewareUrl: string;
   readonly answers: Awaited<ReturnType<typeof computeCorrectAnswers>>;
@@ -56,7 +56,7 @@ interface TestRig {
  */
 const testServing = async (
   target: Target,
-  { prepared, middlewareUrl, answers, files }: TestRig,
+  { prepared, middlewareUrl, answers, files }: TestSetup,
   tell: (line: string) => void,
   signal: AbortSignal,
 ): Promise<string | undefined> => {
@@ -129,11 +129,11 @@ export const smokeTest = async (
     seed: 1,
   });
   const files = image === undefined ? [] : [image.file];
-  const rig = { prepared, middlewareUrl: middleware.url, answers, files };
+  const setup = { prepared, middlewareUrl: middleware.url, answers, files };
   const results: Record<string, PreparedServing> = { ...prepared.servings };
   try {
     for (const target of targets) {
-      const problem = await testServing(target, rig, tell, signal);
+      const problem = await testServing(target, setup, tell, signal);
       if (problem === undefined) continue;
       results[target.serving] = { ...results[target.serving], problem };
       tell(`${target.serving} is not available: ${problem}`);

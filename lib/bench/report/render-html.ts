@@ -286,7 +286,7 @@ const withoutIndentation = (text: string): string => text.replace(/\n\s+/g, '\n'
 export const renderHtml = (report: Report): string => {
   const sections = sectionsIn('html', report);
   const script = withoutIndentation(
-    readFileSync(join(import.meta.dirname, 'html/page-script.js'), 'utf8'),
+    readFileSync(join(import.meta.dirname, 'page-script.js'), 'utf8'),
   ).trim();
   const hash = createHash('sha256').update(script).digest('base64');
   const policy = `default-src 'none'; style-src 'unsafe-inline'; img-src data:; script-src 'sha256-${hash}'`;

@@ -11,10 +11,10 @@ export interface CheckRequest extends Pick<Measurement, 'target' | 'engine' | 't
 }
 
 /** What a target answers with. */
-type Answering = Pick<CheckRequest, 'target' | 'engine'>;
+type AnsweringTarget = Pick<CheckRequest, 'target' | 'engine'>;
 
 /** How the answers to inputs are compared with the correct ones. */
-export interface Comparison<Checked> {
+export interface AnswerComparison<Checked> {
   /** Folder of the inputs. */
   readonly folder: string;
   /** Names of the inputs, in the order in which they are sent. */
@@ -33,7 +33,7 @@ export interface Comparison<Checked> {
 /** Sends inputs to a target, one after the other, and compares its answers. */
 export const checkAnswers = async <Checked>(
   { target, engine, middlewareUrl, timeoutMs, signal }: CheckRequest,
-  { folder, files, compare, faultOf, reasonOf, recordOf }: Comparison<Checked>,
+  { folder, files, compare, faultOf, reasonOf, recordOf }: AnswerComparison<Checked>,
 ): Promise<AnswerCheck> => {
   const startedAt = new Date().toISOString();
   const url = inferUrl(middlewareUrl, target, engine);
@@ -64,18 +64,18 @@ type Expected = LoadJob['expect'];
 
 /** The correct answers of a model, and how others are compared with them. */
 export interface CorrectBy<Checked> {
-  readonly comparisonOf: (answering: Answering) => Comparison<Checked>;
+  readonly comparisonOf: (answering: AnsweringTarget) => AnswerComparison<Checked>;
   /**
    * Inputs whose answers are reported and do not fail the check, because the load usually contains no such inputs; undefined if there
    * are none.
    */
-  readonly oddOf: (answering: Answering) => Comparison<Checked> | undefined;
+  readonly oddOf: (answering: AnsweringTarget) => AnswerComparison<Checked> | undefined;
   /**
    * The answers that the load generator must expect from a target.
    *
    * @param check the answer check of the target, if there was one
    */
-  readonly expect: (answering: Answering, check: AnswerCheck | undefined) => Expected;
+  readonly expect: (answering: AnsweringTarget, check: AnswerCheck | undefined) => Expected;
   /** The answers that the load generator must expect from a serving that answers every input like this. */
   readonly expectSame: (answer: Buffer) => Expected;
 }

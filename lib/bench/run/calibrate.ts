@@ -7,7 +7,7 @@ import type { LoadResult } from '../model/load-result.ts';
 import type { Plan } from '../model/plan.ts';
 import type { Calibration, CalibrationTry, ResultRecord } from '../model/record.ts';
 import { type CalibrationTask, calibrationTaskOf, onSlowRig } from '../plan/calibration-task.ts';
-import { whileAlive } from './rig.ts';
+import { whileAlive } from './test-bed.ts';
 import type { LoadJob } from '../load/job.ts';
 import { inferUrl, post } from './middleware-requests.ts';
 import { requestsOf } from './load-requests.ts';
@@ -49,7 +49,7 @@ const MAX_TRIES = 3;
 
 export type CalibrationContext = Pick<
   MeasurementContext,
-  'plan' | 'imagesDir' | 'judge' | 'rig' | 'emit' | 'signal'
+  'plan' | 'imagesDir' | 'judge' | 'testBed' | 'emit' | 'signal'
 >;
 
 const tryOf = (load: LoadResult, roundTripMs: number | undefined): CalibrationTry => {
@@ -90,9 +90,9 @@ const measureOnce = async (
   { serving, middleware }: Alive,
   expect: LoadJob['expect'],
 ): Promise<CalibrationTry> => {
-  const { plan, imagesDir, rig, signal } = context;
+  const { plan, imagesDir, testBed, signal } = context;
   const roundTripMs = serving.place === 'node' ? await serving.roundTripMs(signal) : undefined;
-  const load = await rig.load.run(
+  const load = await testBed.load.run(
     {
       ...requestsOf({ plan, target, engine: 'delay', middleware, imagesDir, expect }),
       seed: plan.seed,
@@ -159,15 +159,15 @@ const measure = async (
 
 /**
  * Measures a serving of known latency with the middleware and load generator of the run, which shows whether they measure
- * correctly. An error becomes part of the result, unless it would also end every measurement. The serving stays in the slot until
+ * correctly. An error becomes part of the result, unless it would also end every measurement. The serving keeps running until
  * the first measurement starts another.
  *
  * @returns undefined if the plan has no target.
  * @throws BenchError if the run cannot continue; the signal's reason if it was aborted.
  */
 export const calibrate = async (context: CalibrationContext): Promise<Calibration | undefined> => {
-  const { plan, rig, emit, signal } = context;
-  const { slot } = rig;
+  const { plan, testBed, emit, signal } = context;
+  const { system } = testBed;
   const planned = calibrationTaskOf(plan);
   if (planned === undefined) return undefined;
   let task = planned;
@@ -176,8 +176,8 @@ export const calibrate = async (context: CalibrationContext): Promise<Calibratio
   const start = async (how: string): Promise<Alive> => {
     const { delayMs } = task;
     emit({ event: 'preparing', what: `calibrating with a known latency of ${delayMs} ms${how}` });
-    const serving = await slot.startDelayed(target.serving, delayMs, signal);
-    return { serving, middleware: await rig.middleware() };
+    const serving = await system.startDelayed(target.serving, delayMs, signal);
+    return { serving, middleware: await testBed.middleware() };
   };
   const resultOf = () =>
     ({ kind: 'calibration', target, virtualUsers, delayMs: task.delayMs, tries }) as const;

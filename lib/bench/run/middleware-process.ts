@@ -9,7 +9,7 @@ import type { MiddlewareSettings } from '../model/plan-options.ts';
 import type { MiddlewareUse } from '../model/record.ts';
 import { type Child, listeningLine, startChild } from './child-process.ts';
 import { scripts } from './project-files.ts';
-import type { WeightsTrained } from './servings/slot.ts';
+import type { WeightsTrained } from './servings/system-under-test.ts';
 
 /** The middleware's metrics at one moment. */
 export interface MiddlewareSnapshot {

@@ -14,13 +14,12 @@ import { faultWords } from '../wording/answer-words.ts';
 import { formatFigure } from '../wording/format-number.ts';
 import { labelOf, targetLabels } from '../wording/labels.ts';
 import type { AnswerJudge } from './answer-judge.ts';
-import { whileAlive, type Rig } from './rig.ts';
+import { whileAlive, type TestBed } from './test-bed.ts';
 import { howEnded } from './child-process.ts';
-import { runBypass } from './bypass-run.ts';
+import { runBypass, measureLoad, type MeasurementFigures } from './measure-load.ts';
 import type { EncodedRequestStore } from './encoded-requests.ts';
 import { inferUrl, post, type Answered } from './middleware-requests.ts';
 import { isLeftBroken, prepareStability, type BeginTest } from './run-stability.ts';
-import { measureLoad, type MeasurementFigures } from './measure-load.ts';
 import type { RunningMiddleware } from './middleware-process.ts';
 import type { MeasurementPosition, EmitRunEvent } from './run-event.ts';
 import type { RunningServing } from './servings/runtime.ts';
@@ -32,7 +31,7 @@ export interface MeasurementContext {
   readonly imagesDir: string;
   readonly samplesDir: string;
   readonly judge: AnswerJudge;
-  readonly rig: Rig;
+  readonly testBed: TestBed;
   /** For bypass runs and stability measurements. */
   readonly requests: EncodedRequestStore;
   /** Checks since this start of the run, by {@link checkKey}. */
@@ -70,7 +69,7 @@ const start = async (
 ): Promise<Started> => {
   const { measurement } = position;
   context.emit({ event: 'serving-start', ...position });
-  const serving = await context.rig.slot.start(
+  const serving = await context.testBed.system.start(
     measurement.target.serving,
     measurement.engine,
     context.signal,
@@ -163,7 +162,7 @@ const measureBypass = async (
   ratePerSecond: number,
 ): Promise<MeasurementFigures['bypass']> => {
   const { measurement } = position;
-  const { plan, requests, rig, signal } = context;
+  const { plan, requests, testBed, signal } = context;
   const window = bypassWindowOf(measurement);
   if (window === undefined) return undefined;
   context.emit({ event: 'bypass-start', ...position });
@@ -177,13 +176,13 @@ const measureBypass = async (
         await sendOne({ ...context, signal: anySignal }, measurement, middleware.url);
         const servingUrl = serving.urls[measurement.target.protocol] ?? '';
         const job = { plan, measurement, window, requests: encoded, servingUrl, ratePerSecond };
-        return runBypass({ ...job, runLoad: rig.load.run }, anySignal);
+        return runBypass({ ...job, runLoad: testBed.load.run }, anySignal);
       },
     );
   } catch (error) {
     const isServingUnaffected = error instanceof BenchError && error.code === 'BENCH_ENCODE';
     // Otherwise its state is unknown, and the next measurement must start it again.
-    if (!isServingUnaffected && !signal.aborted) await rig.slot.stop();
+    if (!isServingUnaffected && !signal.aborted) await testBed.system.stop();
     return { state: 'failed', reason: messageOf(error) };
   }
 };
@@ -219,7 +218,7 @@ const makeReady = async (
   const { url } = middleware;
   assertCorrect(context.answerChecks.get(checkKey(measurement)));
   let started: Started | undefined;
-  let serving = context.rig.slot.current();
+  let serving = context.testBed.system.current();
   if (serving === undefined || startsServing(measurement, previous)) {
     started = await start(context, position, url);
     ({ serving } = started);
@@ -252,8 +251,8 @@ export const runMeasurement = async (
   previous: Measurement | undefined,
 ): Promise<MeasurementFigures> => {
   const { measurement } = position;
-  const { rig, signal } = context;
-  const middleware = await rig.middleware();
+  const { testBed, signal } = context;
+  const middleware = await testBed.middleware();
   const { serving, started } = await makeReady(context, position, previous, middleware);
   const startFigures = started && startOf(started);
   const alive = { serving, middleware };
@@ -281,7 +280,7 @@ export const runMeasurement = async (
           samplesFile,
           middleware,
           serving,
-          runLoad: rig.load.run,
+          runLoad: testBed.load.run,
           onProgress: (progress) => context.emit({ event: 'load', ...position, progress }),
           onWindowStart: () => {
             finishTest = beginTest?.();
@@ -293,7 +292,7 @@ export const runMeasurement = async (
   if (finishTest !== undefined) {
     const stability = await finishTest(samplesFile, died);
     // The next test must find a serving that answers.
-    if (isLeftBroken(stability)) await rig.slot.stop();
+    if (isLeftBroken(stability)) await testBed.system.stop();
     return { start: startFigures, ...figures, stability };
   }
   const bypass = await measureBypass(context, position, alive, figures.load.requestRatePerSecond);

@@ -14,17 +14,21 @@ import { MIN_REPEATS } from '../stats/judgement.ts';
 import { openResultsFile } from '../results/results-file.ts';
 import { readEnvironment, readRecords, runFilesIn } from '../results/run-folder.ts';
 import { writeJsonFile } from '../results/write-atomically.ts';
-import { createRig } from './rig.ts';
+import { createTestBed } from './test-bed.ts';
 import { createEncodedRequests } from './encoded-requests.ts';
 import type { RunInputs } from './inputs.ts';
 import { collectEnvironment } from './collect-environment.ts';
-import { createMeasurementQueue, type QueuedMeasurement } from './measurement-queue.ts';
-import { createTimeLeft, type TimeLeft } from './time-left.ts';
+import {
+  createMeasurementQueue,
+  type QueuedMeasurement,
+  createTimeLeft,
+  type TimeLeft,
+} from './measurement-queue.ts';
 import { calibrate, isCalibrationDue } from './calibrate.ts';
 import { runMeasurement, type MeasurementContext } from './run-measurement.ts';
 import { type MeasurementPosition, type EmitRunEvent, isRunEnding } from './run-event.ts';
 import { withRate } from './run-stability.ts';
-import { createLocalSlot, type ServingSlot } from './servings/slot.ts';
+import { createLocalSystem, type SystemUnderTest } from './servings/system-under-test.ts';
 import { shellWord } from '../../../serving-configs/options/shell-word.ts';
 
 /** A prepared run, with what it needs until its end. */
@@ -49,7 +53,7 @@ export interface RunShare {
   readonly measurements: readonly Measurement[];
   /** The searches of this part, which run after its measurements. */
   readonly searches: readonly SloSearch[];
-  readonly slot: ServingSlot;
+  readonly system: SystemUnderTest;
   /** Adds the nodes of the pair to the description of this machine. */
   readonly describeEnvironment: (known: Environment) => Promise<Environment>;
 }
@@ -98,7 +102,7 @@ const recordOf = async (
     assertSpace(error);
     if (!(error instanceof BenchError) || isRunEnding(error)) throw error;
     // The state of the serving is unknown, so the next measurement must start it again.
-    await context.rig.slot.stop();
+    await context.testBed.system.stop();
     const { code, hint } = error;
     const message = hint === undefined ? error.message : `${error.message}; ${hint}`;
     const finishedAt = new Date().toISOString();
@@ -106,8 +110,11 @@ const recordOf = async (
   }
 };
 
-const localSlotOf = ({ plan, source }: Pick<ReadyRun, 'plan' | 'source'>): Promise<ServingSlot> =>
-  createLocalSlot({
+const localSystemOf = ({
+  plan,
+  source,
+}: Pick<ReadyRun, 'plan' | 'source'>): Promise<SystemUnderTest> =>
+  createLocalSystem({
     ...plan,
     servings: [...new Set(plan.targets.map(({ serving }) => serving))],
     model: source,
@@ -212,16 +219,16 @@ export const runPlan = async (request: ReadyRun): Promise<void> => {
       record.kind === 'measurement' && record.state !== 'failed' ? [record.measurement.id] : [],
     ),
   );
-  const rig = createRig(plan, request, share?.slot ?? (await localSlotOf(request)));
+  const testBed = createTestBed(plan, request, share?.system ?? (await localSystemOf(request)));
   const requests = createEncodedRequests(plan.images.map(({ file }) => join(imagesDir, file)));
   try {
     emit({ event: 'preparing', what: 'starting the middleware' });
-    const { processes } = await rig.middleware();
+    const { processes } = await testBed.middleware();
     const environment = await writeEnvironment(request, processes);
     const hasMeasurementsLeft =
       searches.length > 0 || measurements.some(({ id }) => !finished.has(id));
     if (hasMeasurementsLeft && isCalibrationDue(records, environment)) {
-      const calibration = await calibrate({ plan, imagesDir, judge, rig, emit, signal });
+      const calibration = await calibrate({ plan, imagesDir, judge, testBed, emit, signal });
       if (calibration !== undefined) {
         await append({ ...calibration, ...share?.origin });
         emit({ event: 'calibration-end', calibration });
@@ -247,7 +254,7 @@ export const runPlan = async (request: ReadyRun): Promise<void> => {
       imagesDir,
       samplesDir: files.samples,
       judge,
-      rig,
+      testBed,
       requests,
       answerChecks: new Map(),
       origin: share?.origin,
@@ -262,7 +269,7 @@ export const runPlan = async (request: ReadyRun): Promise<void> => {
   } catch (error) {
     throw withResume(error, folder);
   } finally {
-    await rig.stop();
+    await testBed.stop();
     await requests.remove();
     await results.close();
   }

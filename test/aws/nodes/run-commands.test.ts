@@ -103,7 +103,7 @@ describe('RunPlan', () => {
     const { code, stdout, stderr } = await runPlan();
 
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
-    expect(stderr).toMatch(/\brunner\n.*\bfirst-run\b/s);
+    expect(stderr).toMatch(/\bE_RUNNER\b.*\bfirst-run\b/s);
     expect(await isEnabled()).toBe(false);
   });
 });

@@ -12,8 +12,6 @@ import { jsonText, type CommandContext } from '../command.ts';
 import { printResult, type PrintOptions } from '../run-result.ts';
 import { fetchedFolder, type DeploymentContext } from './aws-command.ts';
 
-type FetchContext = Pick<CommandContext, 'console' | 'signal'>;
-
 /** The deployment to fetch runs from. */
 type FetchSite = Pick<DeploymentContext, 'aws' | 'deployment'>;
 
@@ -22,7 +20,7 @@ const fetchWithProgress = async (
   { aws, deployment }: FetchSite,
   runId: string,
   folder: string,
-  { console, signal }: FetchContext,
+  { console, signal }: CommandContext,
 ): Promise<FetchedRun> => {
   const live = console.errTerminal && createLiveLine(console.errTerminal);
   const onProgress = (done: number, total: number): void =>
@@ -56,7 +54,7 @@ export const fetchAndReport = async (
     readonly folder: string | undefined;
     readonly delete?: boolean;
   },
-  context: FetchContext,
+  context: CommandContext,
 ): Promise<number> => {
   const { console } = context;
   const { runId } = request;
@@ -105,7 +103,7 @@ const assertEmpty = async ({ aws, deployment: { bucket } }: FetchSite): Promise<
 export const fetchAll = async (
   site: FetchSite,
   values: FetchValues,
-  context: FetchContext,
+  context: CommandContext,
 ): Promise<number> => {
   const { console } = context;
   const { aws, deployment } = site;
@@ -137,7 +135,7 @@ export const fetchOne = async (
   site: FetchSite,
   runId: string,
   values: FetchValues,
-  context: FetchContext,
+  context: CommandContext,
 ): Promise<number> => {
   const { aws, deployment } = site;
   await findRun(aws, deployment.bucket, runId);

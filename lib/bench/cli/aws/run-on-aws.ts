@@ -1,7 +1,13 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { runKeys } from '../../../aws/contract/run-keys.ts';
+import { choosePairs } from '../../aws/choose-pairs.ts';
 import { commandNodes, outcomeText, type NodeOutcome } from '../../aws/command-nodes.ts';
 import { pricePerHourOf, type Deployment } from '../../aws/find-deployment.ts';
 import { followRun } from '../../aws/follow-run.ts';
+import { packModel, sendModel } from '../../aws/model-transfer.ts';
+import { networkLine, readBaselines, type ExchangeBytes } from '../../aws/network-limit.ts';
 import { writeJson } from '../../aws/s3-objects.ts';
 import {
   prepareNewRequest,
@@ -15,19 +21,84 @@ import { newRunId, runPlanParameters, type RunRequest } from '../../aws/run-requ
 import { usdText } from '../../aws/status-text.ts';
 import { BenchError } from '../../model/errors.ts';
 import { planOptionNames } from '../../plan/command-line.ts';
-import { counted, durationText } from '../../wording/format-number.ts';
-import { jsonText, usageError, type CommandContext } from '../command.ts';
+import { showProgress } from '../../progress/show-progress.ts';
+import { sum } from '../../stats/moments.ts';
+import { counted, durationText, formatBytes } from '../../wording/format-number.ts';
+import { jsonText, usageError, type CommandContext, type Console } from '../command.ts';
 import { isInterrupt } from '../interrupts.ts';
 import type { AnyModel } from '../../user-model/user-model.ts';
+import { isDescription, readModelOption } from '../model-option.ts';
 import { runIdKind, type RunValues } from '../options.ts';
 import { askedPlan } from '../plan-request.ts';
 import { withDeployment } from './aws-command.ts';
 import { fetchAndReport } from './fetch-report.ts';
-import { readNodeModel, uploadModel } from './upload-model.ts';
 
-type Context = Pick<CommandContext, 'console' | 'signal'>;
+/**
+ * Reads the model that the nodes are to serve.
+ *
+ * @throws BenchError if nodes cannot serve it.
+ */
+const readNodeModel = async (model: string | undefined, signal: AbortSignal): Promise<AnyModel> => {
+  if (model === undefined || isDescription(model)) return readModelOption(model, signal);
+  throw usageError(
+    `nodes build their own ResNet-50 and cannot use ${model}`,
+    'set "weights" or "models" in the configuration; on AWS, --model takes only a description from "npx serving-compare init"',
+  );
+};
 
-const tellLeftOut = ({ planned }: PreparedRequest, { console }: Context): void => {
+/** Warns if the network may limit a run. */
+const warnOfNetwork = async (
+  { aws, deployment }: RunSite,
+  { request, planned }: PreparedRequest,
+  users: ExchangeBytes | undefined,
+  { err }: Console,
+): Promise<void> => {
+  const pairs = choosePairs(deployment.pairs, request.pairs);
+  // No warning if EC2 does not tell the bandwidth, or the user may not ask.
+  const baselines = await readBaselines(aws, pairs).catch(() => []);
+  const line = networkLine(planned.targets, baselines, users);
+  if (line !== undefined) err(`warning: ${line}\n`);
+};
+
+/**
+ * Uploads the files of a user's model to the bucket, and warns if the network may limit the run.
+ *
+ * @param isDryRun whether to pack the model without uploading it
+ * @returns the model's part of the request
+ */
+const uploadModel = async (
+  site: RunSite,
+  prepared: PreparedRequest,
+  model: AnyModel,
+  isDryRun: boolean,
+  { console, signal }: CommandContext,
+): Promise<RunRequest['model']> => {
+  if (model.kind === 'built') {
+    await warnOfNetwork(site, prepared, undefined, console);
+    return { kind: 'built' };
+  }
+  const folder = await mkdtemp(join(tmpdir(), 'serving-compare-'));
+  const progress = showProgress(console.err, console.errTerminal);
+  try {
+    const packed = await packModel(folder, model, progress.emit, signal);
+    progress.stop();
+    await warnOfNetwork(site, prepared, packed, console);
+    const { files, sumsSha256 } = packed;
+    if (!isDryRun) {
+      const { runId } = prepared.request;
+      const bytes = sum(files.map((file) => file.bytes));
+      const size = `${counted(files.length, 'file')} with ${formatBytes(bytes)}`;
+      console.err(`uploading the model: ${size}\n`);
+      await sendModel(site.aws, site.deployment.bucket, runId, packed, signal);
+    }
+    return { kind: 'sent', sums: sumsSha256 };
+  } finally {
+    progress.stop();
+    await rm(folder, { recursive: true });
+  }
+};
+
+const tellLeftOut = ({ planned }: PreparedRequest, { console }: CommandContext): void => {
   for (const { serving, reason } of planned.leftOut ?? []) {
     console.err(`left out: ${serving}: ${reason}\n`);
   }
@@ -38,7 +109,7 @@ const prepareRest = async (
   values: RunValues,
   site: RunSite,
   resume: string,
-  context: Context,
+  context: CommandContext,
 ): Promise<PreparedRequest> => {
   const fixedOptions = [...planOptionNames, 'processes', 'model'] as const;
   const extra = fixedOptions.find((name) => values[name] !== undefined);
@@ -60,7 +131,7 @@ const prepareNew = async (
   values: RunValues,
   site: RunSite,
   model: AnyModel,
-  context: Context,
+  context: CommandContext,
 ): Promise<PreparedRequest> => {
   const { pairs, 'dry-run': isDryRun, profile = 'quick' } = values;
   const runId = values['run-id'] ?? newRunId(new Date(), profile);
@@ -125,7 +196,7 @@ const followAndReport = async (
   { aws, deployment }: RunSite,
   values: RunValues,
   runId: string,
-  context: Context,
+  context: CommandContext,
 ): Promise<number> => {
   const { console, signal } = context;
   const run = await followRun(aws, deployment, runId, signal, {
@@ -183,7 +254,7 @@ const startRunners = async (
 };
 
 /** Starts a plan on the node pairs of a deployment and follows it. The runners on the nodes do not need this process. */
-export const runOnAws = async (values: RunValues, context: Context): Promise<number> => {
+export const runOnAws = async (values: RunValues, context: CommandContext): Promise<number> => {
   const { console } = context;
   const tell = (line: string): void => console.err(`${line}\n`);
   const { json, resume, 'dry-run': isDryRun } = values;

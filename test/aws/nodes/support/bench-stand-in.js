@@ -20,7 +20,7 @@ if (behaviour === 'done') {
   process.exit(0);
 }
 if (behaviour.startsWith('exit ')) {
-  process.stderr.write('the last words of the runner\n');
+  process.stderr.write('E_RUNNER\n');
   process.exit(Number(behaviour.slice(5)));
 }
 writeFileSync(`/var/lib/serving-compare/runs/${process.argv.at(-1)}/status.json`, '{}');

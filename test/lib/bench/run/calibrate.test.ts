@@ -9,11 +9,14 @@ import type { Target } from '../../../../lib/bench/model/measurement.ts';
 import { resolvePlanOptions } from '../../../../lib/bench/plan/resolve-plan-options.ts';
 import { createJudge } from '../../../../lib/bench/run/answer-judge.ts';
 import { correctByClasses } from '../../../../lib/bench/run/compare-classes.ts';
-import { createRig, type Rig } from '../../../../lib/bench/run/rig.ts';
+import { createTestBed, type TestBed } from '../../../../lib/bench/run/test-bed.ts';
 import type { RunLoad } from '../../../../lib/bench/run/load-process.ts';
 import { calibrate, type CalibrationContext } from '../../../../lib/bench/run/calibrate.ts';
 import type { RunEvent } from '../../../../lib/bench/run/run-event.ts';
-import { createLocalSlot, type ServingSlot } from '../../../../lib/bench/run/servings/slot.ts';
+import {
+  createLocalSystem,
+  type SystemUnderTest,
+} from '../../../../lib/bench/run/servings/system-under-test.ts';
 import {
   closed,
   loadResult,
@@ -51,23 +54,23 @@ const measured = (factor: number): LoadResult =>
   );
 
 describe('The calibration', () => {
-  let rig: Rig;
-  let slot: ServingSlot;
+  let testBed: TestBed;
+  let system: SystemUnderTest;
   let events: RunEvent[];
 
   const source = CLASSIFIER;
 
   beforeAll(async () => {
-    slot = await createLocalSlot({
+    system = await createLocalSystem({
       servings: [target.serving],
       runtime: 'simulated',
       settings: {},
       model: source,
     });
-    rig = createRig(plan, { folder: newFolder(), dataSetDir: imagesDir, source }, slot);
-    await rig.middleware();
+    testBed = createTestBed(plan, { folder: newFolder(), dataSetDir: imagesDir, source }, system);
+    await testBed.middleware();
   });
-  afterAll(() => rig.stop());
+  afterAll(() => testBed.stop());
   beforeEach(() => {
     events = [];
   });
@@ -82,7 +85,7 @@ describe('The calibration', () => {
           { imagesDir, answers: new Map(), odd: undefined },
         ),
       ),
-      rig,
+      testBed,
       emit: (event) => void events.push(event),
       signal: new AbortController().signal,
       ...extra,
@@ -115,11 +118,11 @@ describe('The calibration', () => {
     let jobs: LoadJob[];
     let results: LoadResult[];
     /** Starts nothing, because the serving is running. */
-    let runningSlot: ServingSlot;
+    let runningSystem: SystemUnderTest;
 
     beforeAll(async () => {
-      const running = await slot.startDelayed(target.serving, 25, new AbortController().signal);
-      runningSlot = { ...slot, startDelayed: async () => running };
+      const running = await system.startDelayed(target.serving, 25, new AbortController().signal);
+      runningSystem = { ...system, startDelayed: async () => running };
     });
     beforeEach(() => {
       jobs = [];
@@ -133,13 +136,16 @@ describe('The calibration', () => {
       return result;
     };
     const checkScripted = (
-      parts: Partial<Rig> = {},
+      parts: Partial<TestBed> = {},
       {
         run = scriptedLoad,
         ...extra
       }: Partial<CalibrationContext> & { readonly run?: RunLoad } = {},
     ) =>
-      check({ rig: { ...rig, slot: runningSlot, load: { ...rig.load, run }, ...parts }, ...extra });
+      check({
+        testBed: { ...testBed, system: runningSystem, load: { ...testBed.load, run }, ...parts },
+        ...extra,
+      });
 
     it('sends the smallest image as a measurement would, to the target of the plan', async () => {
       results = [measured(1)];
@@ -196,17 +202,17 @@ describe('The calibration', () => {
       });
       results = [measured(1), measured(1), measured(1)];
       const delaysMs: number[] = [];
-      const recordingSlot: ServingSlot = {
-        ...runningSlot,
+      const recordingSystem: SystemUnderTest = {
+        ...runningSystem,
         startDelayed: async (serving, delayMs, signal) => {
           delaysMs.push(delayMs);
-          return runningSlot.startDelayed(serving, delayMs, signal);
+          return runningSystem.startDelayed(serving, delayMs, signal);
         },
       };
-      const middleware = async () => ({ ...(await rig.middleware()), url: slow.url });
+      const middleware = async () => ({ ...(await testBed.middleware()), url: slow.url });
       const largeTensors = { ...target, payload: 'tensors', encoding: 'binary' } as const;
       const calibration = await checkScripted(
-        { slot: recordingSlot, middleware },
+        { system: recordingSystem, middleware },
         { plan: { ...plan, targets: [largeTensors] } },
       );
 
@@ -230,10 +236,10 @@ describe('The calibration', () => {
     it('has the round trip to a serving on another machine, before each try', async () => {
       results = [measured(1.5), measured(1)];
       const trips = [0.4, 0.3];
-      const far: ServingSlot = {
-        ...runningSlot,
+      const far: SystemUnderTest = {
+        ...runningSystem,
         startDelayed: async (...args) => {
-          const { urls, stop } = await runningSlot.startDelayed(...args);
+          const { urls, stop } = await runningSystem.startDelayed(...args);
           return {
             place: 'node',
             urls,
@@ -246,16 +252,19 @@ describe('The calibration', () => {
           };
         },
       };
-      const calibration = await checkScripted({ slot: far });
+      const calibration = await checkScripted({ system: far });
 
       expect(calibration?.tries.map(({ roundTripMs }) => roundTripMs)).toEqual([0.4, 0.3]);
     });
 
     it('ends the run on errors that would also stop the next measurement', async () => {
       const lost = new BenchError('BENCH_NODE_LOST', 'the serving node is gone');
-      const broken: ServingSlot = { ...runningSlot, startDelayed: () => Promise.reject(lost) };
+      const broken: SystemUnderTest = {
+        ...runningSystem,
+        startDelayed: () => Promise.reject(lost),
+      };
 
-      await expect(checkScripted({ slot: broken })).rejects.toBe(lost);
+      await expect(checkScripted({ system: broken })).rejects.toBe(lost);
     });
 
     it('ends with the run that is interrupted', async () => {

@@ -156,8 +156,8 @@ describe('The bypass run of a measurement', () => {
             ),
           ),
           requests,
-          rig: {
-            slot: {
+          testBed: {
+            system: {
               urls: {},
               current: () => serving,
               start: () => Promise.reject(new Error('the serving runs already')),

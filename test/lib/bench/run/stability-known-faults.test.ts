@@ -13,7 +13,10 @@ import { prepareNewRun } from '../../../../lib/bench/run/prepare-run.ts';
 import { runPlan } from '../../../../lib/bench/run/run-plan.ts';
 import type { RunningServing } from '../../../../lib/bench/run/servings/runtime.ts';
 import { localProcesses } from '../../../../lib/bench/run/servings/processes.ts';
-import { createLocalSlot, type ServingSlot } from '../../../../lib/bench/run/servings/slot.ts';
+import {
+  createLocalSystem,
+  type SystemUnderTest,
+} from '../../../../lib/bench/run/servings/system-under-test.ts';
 import { isTested, type FaultResult } from '../../../../lib/bench/stability/summary.ts';
 import { newFolder } from '../../../support/temporary-folder.ts';
 
@@ -24,9 +27,9 @@ const BURST_WINDOW_SECONDS = 12;
 
 const emit = (): void => undefined;
 
-/** A slot that runs the serving with known faults instead of the simulated Flask. Calibration still uses the simulated server. */
-const slotWithFaults = async (): Promise<ServingSlot> => {
-  const simulated = await createLocalSlot({
+/** A system that runs the serving with known faults instead of the simulated Flask. Calibration still uses the simulated server. */
+const systemWithFaults = async (): Promise<SystemUnderTest> => {
+  const simulated = await createLocalSystem({
     servings: ['flask'],
     runtime: 'simulated',
     settings: {},
@@ -95,7 +98,7 @@ describe('A test of stability', () => {
       { emit, signal },
     );
     const { plan, release, ...inputs } = prepared;
-    const slot = await slotWithFaults();
+    const system = await systemWithFaults();
     await runPlan({
       ...inputs,
       plan,
@@ -110,7 +113,7 @@ describe('A test of stability', () => {
             : measurement,
         ),
         searches: [],
-        slot,
+        system,
         describeEnvironment: async (known) => known,
       },
     });

@@ -1,20 +1,23 @@
+import { deflateSync } from 'node:zlib';
+import { array, assert, integer, property } from 'fast-check';
+import { build, decodeFromCompressedBase64, type Histogram } from 'hdr-histogram-js';
 import {
   createHistogram,
   encodeHistogram,
-  recordLatency,
-  summariseLatency,
   mergeDistributions,
   percentileOfRepeat,
   percentilesOf,
   readDistribution,
+  recordLatency,
+  summariseLatency,
   valuesAbove,
 } from '../../../../lib/bench/stats/histogram.ts';
-import { decodeHistogram } from '../../../support/decode-histogram.ts';
-import { deflateSync } from 'node:zlib';
-import { array, assert, integer, property } from 'fast-check';
-import { build } from 'hdr-histogram-js';
 import { createRandom } from '../../../../lib/bench/stats/random.ts';
 import { loadResult } from '../../../support/recorded-run.ts';
+
+/** Decodes a histogram with its library. */
+const decodeHistogram = (encoded: string): Histogram =>
+  decodeFromCompressedBase64(encoded, 32, false);
 
 const histogramOf = (latenciesMs: readonly number[]): ReturnType<typeof createHistogram> => {
   const histogram = createHistogram(1000);

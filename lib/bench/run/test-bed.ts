@@ -5,11 +5,11 @@ import type { Child } from './child-process.ts';
 import type { PreparedRun } from './prepare-run.ts';
 import { createLoadProcess, type LoadProcess } from './load-process.ts';
 import { startMiddleware, type RunningMiddleware } from './middleware-process.ts';
-import type { ServingSlot } from './servings/slot.ts';
+import type { SystemUnderTest } from './servings/system-under-test.ts';
 
-/** The serving slot, the middleware and the load generator that the measurements of a plan share. */
-export interface Rig {
-  readonly slot: ServingSlot;
+/** The system under test, the middleware and the load generator that the measurements of a plan share. */
+export interface TestBed {
+  readonly system: SystemUnderTest;
   /** Returns the middleware, started again if it has ended. */
   readonly middleware: () => Promise<RunningMiddleware>;
   readonly load: LoadProcess;
@@ -22,21 +22,21 @@ const UPSTREAM_EXTRA_MS = 5000;
 const isRunning = ({ process }: Child): boolean =>
   process.exitCode === null && process.signalCode === null;
 
-export const createRig = (
+export const createTestBed = (
   plan: Plan,
   { folder, dataSetDir, source }: Pick<PreparedRun, 'folder' | 'dataSetDir' | 'source'>,
-  slot: ServingSlot,
-): Rig => {
+  system: SystemUnderTest,
+): TestBed => {
   let current: RunningMiddleware | undefined;
   const load = createLoadProcess(plan.options.loadGenerator);
   return {
-    slot,
+    system,
     load,
     middleware: async () => {
       if (current !== undefined && isRunning(current.child)) return current;
       current = await startMiddleware({
-        servingUrls: slot.urls,
-        weightsTrained: slot.weightsTrained,
+        servingUrls: system.urls,
+        weightsTrained: system.weightsTrained,
         imagesDir: dataSetDir,
         model: source,
         port: 0,
@@ -50,7 +50,7 @@ export const createRig = (
       return current;
     },
     stop: async () => {
-      await Promise.all([load.stop(), slot.stop(), current?.stop()]);
+      await Promise.all([load.stop(), system.stop(), current?.stop()]);
     },
   };
 };

@@ -3,10 +3,19 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import { interrupt, startBench } from '../support/bench-cli.ts';
 import { assertPrograms } from './assert-programs.ts';
+import { servingNames } from '../../serving-configs/index.ts';
+import { referenceTarget } from '../conformance/reference-target.ts';
+import { useSession } from '../conformance/session.ts';
+import { describeShortestCall } from '../conformance/shortest-call.ts';
+import { traitsOf } from '../conformance/traits.ts';
+
+describe.each(servingNames)('%s, the simulated server', (serving) => {
+  describeShortestCall(useSession(serving, referenceTarget, traitsOf(serving)));
+});
+
+beforeAll(() => assertPrograms('curl', 'base64'));
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
-
-beforeAll(() => assertPrograms('curl'));
 
 describe('the curl line that serving-compare serve prints', () => {
   it('works unchanged', async () => {

@@ -1,5 +1,8 @@
 import { estimateSeconds } from '../../../../lib/bench/plan/estimate-duration.ts';
-import { createTimeLeft } from '../../../../lib/bench/run/time-left.ts';
+import {
+  createMeasurementQueue,
+  createTimeLeft,
+} from '../../../../lib/bench/run/measurement-queue.ts';
 import { closed, planMeasurement } from '../../../support/recorded-run.ts';
 
 // Warm-up and window of each take eleven seconds.
@@ -18,5 +21,19 @@ describe('The time left', () => {
     timeLeft.finished(second, first, 12);
 
     expect(timeLeft.of(measurements)).toBe(15 + 12 + 12);
+  });
+});
+
+describe('The queue of measurements', () => {
+  it('has those that are not done in their order, with their numbers in the run and what is left', () => {
+    const queue = createMeasurementQueue({}, measurements, ({ id }) => id === first.id, []);
+    const next = [queue.next(), queue.next(), queue.next()];
+
+    expect(next.map((queued) => queued && [queued.number, queued.total])).toEqual([
+      [2, 3],
+      [3, 3],
+      undefined,
+    ]);
+    expect(next[0]).toMatchObject({ measurement: second, rest: measurements.slice(1) });
   });
 });

@@ -1,4 +1,4 @@
-import { weightsTrainedOf } from '../../../../../lib/bench/run/servings/slot.ts';
+import { weightsTrainedOf } from '../../../../../lib/bench/run/servings/system-under-test.ts';
 
 describe('Whether the weights of a serving are trained', () => {
   it.each([

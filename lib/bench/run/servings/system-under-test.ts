@@ -21,8 +21,11 @@ export const runtimes: Readonly<Record<LocalRuntime, Runtime>> = { simulated, ve
 /** Whether the weights of each serving are trained; absent if unknown. */
 export type WeightsTrained = Readonly<Partial<Record<ServingName, boolean>>>;
 
-/** Runs one serving at a time, on this machine or another. Each serving keeps its URLs, so that the middleware need not restart. */
-export interface ServingSlot {
+/**
+ * The system under test: runs one serving at a time, on this machine or another. Each serving keeps its URLs, so that the middleware
+ * need not restart.
+ */
+export interface SystemUnderTest {
   /** URLs of all servings of the plan, and of the simulated servers that replace running servers. */
   readonly urls: Readonly<Partial<Record<ServingName, ServingUrls>>>;
   /** For servings whose answers do not say it; undefined if unknown. */
@@ -47,8 +50,8 @@ export interface ServingSlot {
   readonly stop: () => Promise<void>;
 }
 
-/** How a slot works with its servings. */
-interface SlotWork extends Pick<ServingSlot, 'urls' | 'weightsTrained'> {
+/** How a system under test starts and stops its servings. */
+interface SystemParts extends Pick<SystemUnderTest, 'urls' | 'weightsTrained'> {
   /** Time of each answer of the engine `delay`. */
   readonly delayMs?: number | undefined;
   readonly start: (
@@ -62,20 +65,20 @@ interface SlotWork extends Pick<ServingSlot, 'urls' | 'weightsTrained'> {
   readonly stop: (running: RunningServing | undefined) => Promise<void>;
 }
 
-/** Creates a slot. */
-export const createSlot = ({
+/** Creates a system under test. */
+export const createSystem = ({
   urls,
   weightsTrained,
   delayMs = 0,
   ...work
-}: SlotWork): ServingSlot => {
+}: SystemParts): SystemUnderTest => {
   let running: RunningServing | undefined;
   const take = (): RunningServing | undefined => {
     const taken = running;
     running = undefined;
     return taken;
   };
-  const start: SlotWork['start'] = async (serving, backend, signal) => {
+  const start: SystemParts['start'] = async (serving, backend, signal) => {
     const before = take();
     await work.makeRoom?.(before);
     running = await work.start(serving, backend, signal);
@@ -121,7 +124,7 @@ export const weightsTrainedOf = (
 };
 
 /** The URLs of a serving on these ports of this machine, and of the simulated server that replaces a running server. */
-const urlsOn = (serving: ServingName, ports: RequestedPorts): ServingSlot['urls'] => {
+const urlsOn = (serving: ServingName, ports: RequestedPorts): SystemUnderTest['urls'] => {
   const urls = Object.fromEntries(
     protocolsOf(serving).map((protocol) => [protocol, `http://127.0.0.1:${ports[protocol]}`]),
   );
@@ -131,7 +134,7 @@ const urlsOn = (serving: ServingName, ports: RequestedPorts): ServingSlot['urls'
     : { [serving]: urlsOfServer(server), [simulatedOf(server).name]: urls };
 };
 
-/** The servings of a local slot. */
+/** The servings of a system on this machine. */
 interface LocalServings extends PlannedRuntime {
   readonly servings: readonly ServingName[];
   readonly model: Model;
@@ -140,18 +143,18 @@ interface LocalServings extends PlannedRuntime {
 
 const stopStarted = async (started: RunningServing | undefined): Promise<void> => started?.stop();
 
-/** Creates a slot whose servings are started by this process, on free ports, or run already. */
-export const createLocalSlot = async ({
+/** Creates a system whose servings are started by this process, on free ports, or run already. */
+export const createLocalSystem = async ({
   servings,
   model,
   delayMs,
   ...planned
-}: LocalServings): Promise<ServingSlot> => {
+}: LocalServings): Promise<SystemUnderTest> => {
   const ports = [...(await choosePorts(servings.flatMap(() => [0, 0])))];
   const portsOf = new Map<ServingName, RequestedPorts>(
     servings.map((serving) => [serving, { rest: ports.pop() ?? 0, grpc: ports.pop() ?? 0 }]),
   );
-  return createSlot({
+  return createSystem({
     urls: Object.assign({}, ...[...portsOf].map(([name, own]) => urlsOn(name, own))),
     weightsTrained: weightsTrainedOf(planned, servings),
     delayMs,
