@@ -90,14 +90,14 @@ interface TargetsOptions extends Config {
 }
 
 /** The payloads with which an endpoint takes a model. */
-interface PayloadsTaken {
+interface PayloadChoice {
   readonly first: InferenceTarget['payload'];
   /** With their encodings, the default first. */
   readonly all: ReadonlyMap<string, readonly Encoding[]>;
 }
 
 /** The payloads of models. A server serves only one model at a time. */
-const payloadsFor: Readonly<Record<ModelKind, (endpoint: Endpoint) => PayloadsTaken>> = {
+const payloadsFor: Readonly<Record<ModelKind, (endpoint: Endpoint) => PayloadChoice>> = {
   built: ({ payloads, defaultPayload }) => ({
     first: defaultPayload,
     all: new Map(Object.entries(payloads)),
@@ -108,7 +108,7 @@ const payloadsFor: Readonly<Record<ModelKind, (endpoint: Endpoint) => PayloadsTa
   }),
 };
 
-const describePayloads = ({ all }: PayloadsTaken): string =>
+const describePayloads = ({ all }: PayloadChoice): string =>
   [...all]
     .map(([payload, encodings]) => `payload ${payload} (encoding ${encodings.join(' or ')})`)
     .join(', ');

@@ -14,7 +14,7 @@ import {
   type TensorsOfModel,
 } from './tensors/tensor-model.ts';
 
-interface DescribedModel extends TensorsOfModel {
+interface NamedModel extends TensorsOfModel {
   /** The name of the model in URLs: lowercase letters, digits, `-` and `_`. */
   readonly name: string;
   /** Absolute path of the file that describes it. */
@@ -24,7 +24,7 @@ interface DescribedModel extends TensorsOfModel {
 }
 
 /** A classifier of images that is built for each platform: in its format, with the name, the layout and the tensors of its manifest. */
-export interface BuiltModel extends DescribedModel {
+export interface BuiltModel extends NamedModel {
   readonly kind: Extract<ModelKind, 'built'>;
   readonly image: ImageInput;
   /** An ONNX file with trained weights, for servers that read ONNX on this machine; absent: random weights. */
@@ -34,7 +34,7 @@ export interface BuiltModel extends DescribedModel {
 }
 
 /** A model whose files are given, in formats that are the same for all platforms. */
-export interface GivenModel extends DescribedModel {
+export interface GivenModel extends NamedModel {
   readonly kind: Extract<ModelKind, 'given'>;
   /** Absolute paths of the model by format. */
   readonly formats: Readonly<Partial<Record<ModelFormat, string>> & { readonly onnx: string }>;
@@ -65,11 +65,11 @@ export const CLASSIFIER: BuiltModel = {
 };
 
 /** A file of a given model, as the runner writes it: paths in it may be relative to the file. */
-export type ModelFile = Omit<GivenModel, 'file'>;
+export type GivenModelFile = Omit<GivenModel, 'file'>;
 
 /** Reads a file that the runner wrote for a given model. */
 export const readGivenModel = (file: string): GivenModel => {
-  const model = JSON.parse(readFileSync(file, 'utf8')) as ModelFile;
+  const model = JSON.parse(readFileSync(file, 'utf8')) as GivenModelFile;
   if (model.kind !== 'given') throw new Error('it has another format');
   const at = (name: string): string => path.resolve(path.dirname(file), name);
   const { onnx, ...others } = model.formats;
@@ -105,10 +105,6 @@ export const readModel = (file: string): Model => {
 /** A model with the files that are there for it on this machine; those of a given model are known already. */
 export const withFiles = (model: Model, files: Pick<BuiltModel, 'weights' | 'folder'>): Model =>
   model.kind === 'built' ? { ...model, ...files } : model;
-
-/** The ONNX file with the trained weights that a model is built from; undefined if it is built from none. */
-export const weightsOf = (model: Model): string | undefined =>
-  model.kind === 'built' ? model.weights : undefined;
 
 /** The model that manifests are made for. */
 export const manifestModelOf = ({ kind, name }: Pick<Model, 'kind' | 'name'>): ManifestModel =>

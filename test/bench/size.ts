@@ -18,7 +18,7 @@ const MODEL =
 const ABSENT = new RegExp(
   `${MODEL.source}(?: (?:===|!==) undefined|\\?\\.|\\?:| &&| \\?\\?|: [^,;()]*\\| undefined)`,
 );
-const KIND = /\bkind (?:===|!==) '(?:described|resnet50|classifier|sent|built)'/;
+const KIND = /\bkind (?:===|!==) '(?:described|resnet50|classifier|sent|built|given)'/;
 const BRANCH = new RegExp(
   `${MODEL.source}(?: (?:===|!==) undefined|\\?\\.| &&| \\?\\?)|${KIND.source}|\\bscores (?:===|!==) undefined`,
 );

@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { manifestOf, servingNames, type ServingName } from '../../serving-configs/index.ts';
-import type { GivenModel, ModelFile } from '../../serving-configs/models/model.ts';
+import type { GivenModel, GivenModelFile } from '../../serving-configs/models/model.ts';
 import { givenModelPath } from '../../serving-configs/runtimes/docker/container-models.ts';
 import { describeNamedTensors } from '../real/support/named-tensors.ts';
 import { newFolder } from '../support/temporary-folder.ts';
@@ -94,7 +94,7 @@ describe('a container whose server reads none of the formats of a model', () => 
       ...tensors,
       example,
     };
-    writeFileSync(file, JSON.stringify(model satisfies ModelFile));
+    writeFileSync(file, JSON.stringify(model satisfies GivenModelFile));
 
     await expect(startContainer('torchserve', '--model', file)).rejects.toThrow(
       /^torchserve .*\b2\b.*"mine": .*TorchScript/s,

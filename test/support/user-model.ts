@@ -8,7 +8,7 @@ import {
 import {
   readGivenModel,
   type GivenModel,
-  type ModelFile,
+  type GivenModelFile,
 } from '../../serving-configs/models/model.ts';
 import {
   readTensors,
@@ -76,7 +76,7 @@ export const writeTensorModel = async (
   ]);
   if (direct.code !== 0) throw new Error(direct.stderr);
   const { inputs, outputs } = JSON.parse(described.stdout) as TensorsOfModel;
-  const model: ModelFile = {
+  const model: GivenModelFile = {
     kind: 'given',
     name: 'my-model',
     formats: { onnx: file, ...otherFormats },

@@ -30,11 +30,11 @@ export interface ServedOnNode {
   /** Private address of the node. */
   readonly host: string;
   readonly servings: readonly ServingName[];
-  readonly model: ModelOnNode;
+  readonly model: NodeModel;
 }
 
 /** A model that a serving node serves. */
-interface ModelOnNode extends Pick<Model, 'kind' | 'name'> {
+interface NodeModel extends Pick<Model, 'kind' | 'name'> {
   /** The parameters of the document `StartServing` that say where the node gets it from; none if it has it. */
   readonly parameters: Readonly<Record<string, string>>;
 }
@@ -50,11 +50,11 @@ const createNodeRuntime = (
   commands: ServingCommands,
   host: string,
   stop: () => Promise<void>,
-): Pick<Runtime<ModelOnNode>, 'start'> => {
+): Pick<Runtime<NodeModel>, 'start'> => {
   /** Only containers may serve statistics on a port of their own; simulated servings use the REST port. */
   const statisticsUrlOf = (
     serving: ServingName,
-    model: ModelOnNode,
+    model: NodeModel,
     runtime: ServingReady['runtime'],
   ): string | undefined => {
     const { rest, statistics } = manifestOf(serving, manifestModelOf(model));

@@ -11,7 +11,7 @@ import {
   valuesOf,
   type NamedTensor,
 } from '../../../serving-configs/models/tensors/tensor-body.ts';
-import type { GivenModel, ModelFile } from '../../../serving-configs/models/model.ts';
+import type { GivenModel, GivenModelFile } from '../../../serving-configs/models/model.ts';
 import type { Plan, PlannedModel } from '../model/plan.ts';
 import { askedModel, plannedModel } from '../plan/planned-model.ts';
 import { mapOtherFormats, type UserModel } from '../user-model/user-model.ts';
@@ -181,7 +181,7 @@ export const writeTensorInputs = async (
   const [first = ''] = requestFiles;
   const inputs = withKnownRanks(user.inputs, await readIn(files.requests, first, 'inputs'));
   const outputs = withKnownRanks(user.outputs, await readIn(files.answers, first));
-  const model: ModelFile = {
+  const model: GivenModelFile = {
     kind: 'given',
     name,
     formats,

@@ -58,7 +58,7 @@ const writeWeights = async (
   return { sizeBytes, sha256: hash.digest('hex') };
 };
 
-export interface BuiltModel {
+export interface OnnxModel {
   /** The ONNX file, whose input is [1, 3, height, width]. Its weights are in a file beside it. */
   readonly file: string;
   readonly sha256: string;
@@ -84,7 +84,7 @@ export const ensureBuiltModel = async (
   name: string,
   facts: Readonly<Record<string, string>>,
   read: () => Promise<WeightValues>,
-): Promise<BuiltModel> => {
+): Promise<OnnxModel> => {
   const folder = path.join(cacheFolder, 'models', `resnet50-v${REVISION}-${name}`);
   const { sha256 } = await ensureFolder(folder, facts, async (unfinished) => {
     const valuesOf = await read();

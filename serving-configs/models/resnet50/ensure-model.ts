@@ -1,4 +1,4 @@
-import { type BuiltModel, ensureBuiltModel, type WeightValues } from './built-model.ts';
+import { type OnnxModel, ensureBuiltModel, type WeightValues } from './built-model.ts';
 import { centreRows, createBitStream, fillBellShaped } from '../random.ts';
 
 /**
@@ -25,10 +25,7 @@ const DEFAULT_SEED = 50;
  * @param cacheFolder - A folder that may be deleted at any time; usually `.cache`.
  * @throws errors of the file system, such as ENOSPC.
  */
-export const ensureModel = (
-  cacheFolder: string,
-  seed: number = DEFAULT_SEED,
-): Promise<BuiltModel> =>
+export const ensureModel = (cacheFolder: string, seed: number = DEFAULT_SEED): Promise<OnnxModel> =>
   ensureBuiltModel(cacheFolder, `seed${seed}`, { trained: 'false', seed: String(seed) }, () =>
     Promise.resolve(drawWeights(seed)),
   );

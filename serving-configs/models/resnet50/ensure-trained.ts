@@ -4,7 +4,7 @@ import { UsageError } from '../../options/usage-error.ts';
 import { sha256Of } from '../built-folder.ts';
 import { ensureFetched, type OnProgress, type PublishedFile } from '../fetch-file.ts';
 import { convertStateDict, type StateDict } from '../torch-file/read-state-dict.ts';
-import { type BuiltModel, ensureBuiltModel, type WeightValues } from './built-model.ts';
+import { type OnnxModel, ensureBuiltModel, type WeightValues } from './built-model.ts';
 import { foldTorchvision } from './torchvision-weights.ts';
 
 /** The weights of torchvision's ResNet-50 whose preprocessing our NCHW servings use. */
@@ -55,7 +55,7 @@ export const ensurePublished = async (
   return { ...model, title: PUBLISHED_NAME, isPublished: true };
 };
 
-export interface TrainedModel extends BuiltModel {
+export interface TrainedModel extends OnnxModel {
   /** The name of the model for people. */
   readonly title: string;
   /** Whether the weights are those that torchvision publishes, even if the user passed the file. */
@@ -98,7 +98,7 @@ const ensureConverted = (
   cacheFolder: string,
   sha256: string,
   read: () => Promise<StateDict>,
-): Promise<BuiltModel> =>
+): Promise<OnnxModel> =>
   ensureBuiltModel(cacheFolder, sha256.slice(0, 8), factsOf(sha256), async () =>
     convertWeights(await read()),
   );

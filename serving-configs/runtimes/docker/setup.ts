@@ -47,7 +47,7 @@ const isDaemonGone = (error: unknown): boolean =>
   error instanceof DockerProblem && error.code === 'no-daemon';
 
 /** What to prepare, and from what. */
-interface ContainerSetup {
+interface WantedContainers {
   readonly servings: readonly ServingName[];
   readonly sources: ContainerSources;
   /** The name or file of the weights; undefined: those of the existing models, or else the published ones. */
@@ -55,7 +55,7 @@ interface ContainerSetup {
 }
 
 const prepareContainers = async (
-  { servings, sources: { images, models: ownModels }, weights: requested }: ContainerSetup,
+  { servings, sources: { images, models: ownModels }, weights: requested }: WantedContainers,
   log: Log,
   signal: AbortSignal,
 ): Promise<readonly NotReady[]> => {
@@ -152,7 +152,7 @@ const prepareContainers = async (
  * @throws DockerProblem or UsageError if none can be prepared; the reason of the signal if that was aborted.
  */
 export const setUpContainers = async (
-  setup: ContainerSetup,
+  setup: WantedContainers,
   log: Log,
   signal: AbortSignal,
 ): Promise<readonly NotReady[]> => {

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { manifestOf, registeredServers, servingNames } from '../../../../serving-configs/index.ts';
 import { serversVariable } from '../../../../serving-configs/running-server.ts';
 import { NotRunning } from '../../../../serving-configs/runtimes/not-running.ts';
-import { weightsOf, type Model } from '../../../../serving-configs/models/model.ts';
+import type { Model } from '../../../../serving-configs/models/model.ts';
 import { withTimeLimit } from '../../../../serving-configs/time-limit.ts';
 import { processCpuMs } from '../../load/process-cpu.ts';
 import { childFailure, howEnded, listeningLine, startChild, type Child } from '../child-process.ts';
@@ -37,7 +37,7 @@ interface ListeningLine {
 
 const argumentsOf = ({ name, backend, ports }: ServingToStart, model: Model): readonly string[] => {
   const { kind } = backend;
-  const weights = kind === 'model' ? weightsOf(model) : undefined;
+  const weights = kind === 'model' && model.kind === 'built' ? model.weights : undefined;
   return [
     '--serving',
     name,

@@ -7,7 +7,7 @@ import type { ResultRecord } from '../../../../lib/bench/model/record.ts';
 import { readRunFolder } from '../../../../lib/bench/results/run-folder.ts';
 import { statementOf } from '../../../../lib/bench/wording/statement.ts';
 import { isTested } from '../../../../lib/bench/stability/summary.ts';
-import type { ModelFile } from '../../../../serving-configs/models/model.ts';
+import type { GivenModelFile } from '../../../../serving-configs/models/model.ts';
 import { startReference, type StartedServing } from '../../../conformance/started-serving.ts';
 import { bareMachine } from '../../../support/bare-machine.ts';
 import { callBench, refusalOf, unwrapped } from '../../../support/bench-cli.ts';
@@ -82,7 +82,7 @@ beforeAll(async () => {
     tensor('weights', 'FP32', [1, 3], [0.5, 1.5, 2.5]),
   ];
   const { file, model } = await writeTensorModel(folder, twoByTwoModel(), [request]);
-  writeFileSync(file, JSON.stringify({ ...model, name: 'net' } satisfies ModelFile));
+  writeFileSync(file, JSON.stringify({ ...model, name: 'net' } satisfies GivenModelFile));
   const args = ['--engine', 'onnx', '--model', file];
   [openInference, application, columns, plain] = await Promise.all([
     startReference('triton_onnx', ...args),

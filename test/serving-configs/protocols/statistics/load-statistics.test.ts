@@ -1,6 +1,11 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { manifestOf, platformOf, servingNames } from '../../../../serving-configs/index.ts';
+import {
+  manifestOf,
+  modelNamed,
+  platformOf,
+  servingNames,
+} from '../../../../serving-configs/index.ts';
 import { loadStatistics } from '../../../../serving-configs/protocols/statistics/load-statistics.ts';
 import { samplesOf } from '../../../../serving-configs/protocols/statistics/prometheus-text.ts';
 import type { ServingCounters } from '../../../../serving-configs/protocols/statistics/serving-counters.ts';
@@ -33,6 +38,12 @@ describe.each(recorded)('the page of statistics of $serving', ({ serving, page, 
     const another = page.replaceAll(model, 'another');
 
     expect(read?.(another, 'text/plain').count).toBe(another === page ? counters.count : 0);
+  });
+
+  it('is read for a model with a name of its own', async () => {
+    const read = await loadStatistics(serving, modelNamed('my-model'));
+
+    expect(rounded(read?.(page.replaceAll(model, 'my-model'), 'text/plain'))).toEqual(counters);
   });
 });
 
