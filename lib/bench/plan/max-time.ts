@@ -7,13 +7,13 @@ import { DAY_SECONDS } from './command-line.ts';
 import { calibrationSeconds, estimateSeconds } from './estimate-duration.ts';
 import { searchedLimits } from './resolve-plan-options.ts';
 
-type PlanParts = Pick<Plan, 'options' | 'targets' | 'measurements'>;
+type TimedPlan = Pick<Plan, 'options' | 'targets' | 'measurements'>;
 
 /** The time that a run with --max-time keeps for its report. */
 export const REPORT_SECONDS = 3;
 
 const secondsOf = (
-  plan: PlanParts,
+  plan: TimedPlan,
   repeats: number,
   host: Pick<PlanHost, 'where' | 'runtime'>,
 ): number =>
@@ -35,7 +35,7 @@ const inWholeMinutes = (value: number): number => Math.ceil(value / 60) * 60;
  * @throws BenchError `BENCH_USAGE` if the repeats that verdicts need do not fit, or the plan has searches, which have no fixed length
  */
 export const repeatsWithin = (
-  plan: PlanParts,
+  plan: TimedPlan,
   maxSeconds: number,
   host: Pick<PlanHost, 'where' | 'runtime'>,
 ): number => {

@@ -14,7 +14,7 @@ export interface CheckRequest extends Pick<Measurement, 'target' | 'engine' | 't
 type Answering = Pick<CheckRequest, 'target' | 'engine'>;
 
 /** How the answers to inputs are compared with the correct ones. */
-export interface Comparison<Checked> {
+export interface AnswerComparison<Checked> {
   /** Folder of the inputs. */
   readonly folder: string;
   /** Names of the inputs, in the order in which they are sent. */
@@ -33,7 +33,7 @@ export interface Comparison<Checked> {
 /** Sends inputs to a target, one after the other, and compares its answers. */
 export const checkAnswers = async <Checked>(
   { target, engine, middlewareUrl, timeoutMs, signal }: CheckRequest,
-  { folder, files, compare, faultOf, reasonOf, recordOf }: Comparison<Checked>,
+  { folder, files, compare, faultOf, reasonOf, recordOf }: AnswerComparison<Checked>,
 ): Promise<AnswerCheck> => {
   const startedAt = new Date().toISOString();
   const url = inferUrl(middlewareUrl, target, engine);
@@ -64,12 +64,12 @@ type Expected = LoadJob['expect'];
 
 /** The correct answers of a model, and how others are compared with them. */
 export interface CorrectBy<Checked> {
-  readonly comparisonOf: (answering: Answering) => Comparison<Checked>;
+  readonly comparisonOf: (answering: Answering) => AnswerComparison<Checked>;
   /**
    * Inputs whose answers are reported and do not fail the check, because the load usually contains no such inputs; undefined if there
    * are none.
    */
-  readonly oddOf: (answering: Answering) => Comparison<Checked> | undefined;
+  readonly oddOf: (answering: Answering) => AnswerComparison<Checked> | undefined;
   /**
    * The answers that the load generator must expect from a target.
    *

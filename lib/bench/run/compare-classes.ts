@@ -4,7 +4,7 @@ import { messageOf } from '../model/errors.ts';
 import type { Engine, Target } from '../model/measurement.ts';
 import type { Plan, PlanHost } from '../model/plan.ts';
 import type { AnswerFault, CheckedImage, ClassScore, ScoreDifference } from '../model/record.ts';
-import { faredText, type Comparison, type CorrectBy } from './answer-judge.ts';
+import { faredText, type AnswerComparison, type CorrectBy } from './answer-judge.ts';
 import type { CorrectAnswers } from './correct-answers.ts';
 import { projectRoot } from './project-files.ts';
 
@@ -168,7 +168,7 @@ export const compareClasses = ({
   expected,
   tolerance,
   ...computed
-}: CorrectClasses): Comparison<CheckedImage> => {
+}: CorrectClasses): AnswerComparison<CheckedImage> => {
   let trained = false;
   return {
     folder: imagesDir,
