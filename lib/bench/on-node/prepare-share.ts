@@ -105,7 +105,7 @@ export const assertDeployed = (
 };
 
 /** The model of a run on this node pair. */
-export interface ModelOnNode {
+export interface ModelOfShare {
   /** Its files here. */
   readonly settings: RunSettings;
   readonly inputs: InputsOrigin;
@@ -125,7 +125,7 @@ interface NodeParts {
 }
 
 /** A model that both nodes of the pair have built. */
-const builtModel = async ({ prepared }: NodeParts): Promise<ModelOnNode> => ({
+const builtModel = async ({ prepared }: NodeParts): Promise<ModelOfShare> => ({
   settings: prepared === undefined ? {} : modelSettings(prepared),
   inputs: { kind: 'description', model: await readOwnModel(defaultModel) },
   assertServed: (plan) => {
@@ -138,7 +138,7 @@ const builtModel = async ({ prepared }: NodeParts): Promise<ModelOnNode> => ({
 const sentModel = async (
   { aws, location, folder, signal }: NodeParts,
   sums: string,
-): Promise<ModelOnNode> => {
+): Promise<ModelOfShare> => {
   await receiveModel(aws, location, modelFolderOf(folder), sums, signal);
   const parameters = { Model: `${location.runId}/${sums}` };
   return {
@@ -154,7 +154,7 @@ const sentModel = async (
  *
  * @throws BenchError if it is not there, or not the one that was sent.
  */
-export const modelOnNode = (model: RunRequest['model'], parts: NodeParts): Promise<ModelOnNode> =>
+export const modelOnNode = (model: RunRequest['model'], parts: NodeParts): Promise<ModelOfShare> =>
   model.kind === 'sent' ? sentModel(parts, model.sums) : builtModel(parts);
 
 /**
@@ -165,7 +165,7 @@ export const modelOnNode = (model: RunRequest['model'], parts: NodeParts): Promi
  */
 export const prepareOnNode = async (
   { plan: requested }: Pick<NodeRequest, 'plan'>,
-  { settings: ofModel, inputs }: Pick<ModelOnNode, 'settings' | 'inputs'>,
+  { settings: ofModel, inputs }: Pick<ModelOfShare, 'settings' | 'inputs'>,
   folder: string,
   { node, emit, signal }: NodeRunContext,
   isResumed: boolean,
@@ -230,7 +230,7 @@ export const repeatsOf = (
 /** Builds this pair's share of a plan: its repeats, its serving node, and how its environment is described. */
 export const shareOf = (
   request: NodeRequest,
-  model: ModelOnNode,
+  model: ModelOfShare,
   runId: string,
   plan: Plan,
   { node, signal }: NodeRunContext,

@@ -10,13 +10,10 @@ export const askedModel = (model: AnyModel): AskedModel => {
   return { kind, name, title, inputs, outputs, otherFormats, checks };
 };
 
-/** The file of a model, as the plan tells it. */
-type ModelFile = Pick<PlannedModel, 'file' | 'sha256' | 'weights'>;
-
 /** The model of a plan, with its title, which tells the weights of a model that has none of its own. */
 export const plannedModel = (
   asked: AskedModel,
-  { file, sha256, weights }: ModelFile,
+  { file, sha256, weights }: Pick<PlannedModel, 'file' | 'sha256' | 'weights'>,
   modelTitle: string | undefined,
   correctFrom: PlannedModel['correctFrom'] = 'the model',
 ): PlannedModel => {

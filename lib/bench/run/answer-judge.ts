@@ -11,7 +11,7 @@ export interface CheckRequest extends Pick<Measurement, 'target' | 'engine' | 't
 }
 
 /** What a target answers with. */
-type Answering = Pick<CheckRequest, 'target' | 'engine'>;
+type AnsweringTarget = Pick<CheckRequest, 'target' | 'engine'>;
 
 /** How the answers to inputs are compared with the correct ones. */
 export interface AnswerComparison<Checked> {
@@ -64,18 +64,18 @@ type Expected = LoadJob['expect'];
 
 /** The correct answers of a model, and how others are compared with them. */
 export interface CorrectBy<Checked> {
-  readonly comparisonOf: (answering: Answering) => AnswerComparison<Checked>;
+  readonly comparisonOf: (answering: AnsweringTarget) => AnswerComparison<Checked>;
   /**
    * Inputs whose answers are reported and do not fail the check, because the load usually contains no such inputs; undefined if there
    * are none.
    */
-  readonly oddOf: (answering: Answering) => AnswerComparison<Checked> | undefined;
+  readonly oddOf: (answering: AnsweringTarget) => AnswerComparison<Checked> | undefined;
   /**
    * The answers that the load generator must expect from a target.
    *
    * @param check the answer check of the target, if there was one
    */
-  readonly expect: (answering: Answering, check: AnswerCheck | undefined) => Expected;
+  readonly expect: (answering: AnsweringTarget, check: AnswerCheck | undefined) => Expected;
   /** The answers that the load generator must expect from a serving that answers every input like this. */
   readonly expectSame: (answer: Buffer) => Expected;
 }

@@ -22,7 +22,7 @@ export interface PreparedRun extends Omit<RunInputs, 'images' | 'model' | 'lostI
   readonly release: () => Promise<void>;
 }
 
-interface Context {
+interface PrepareContext {
   readonly emit: EmitRunEvent;
   readonly signal: AbortSignal;
 }
@@ -80,7 +80,7 @@ const withoutLossyJson = (planned: PlannedRun, lostInJson: string | undefined): 
  */
 export const prepareNewRun = async (
   { folder, planned, inputs: origin }: NewRun,
-  { emit, signal }: Context,
+  { emit, signal }: PrepareContext,
 ): Promise<PreparedRun> => {
   const { options, settings, host } = planned;
   assertProcesses(options, settings);
@@ -191,7 +191,7 @@ interface ResumedRun extends Pick<PlanRequest, 'settings'> {
  */
 export const prepareResumedRun = async (
   { folder, overrides, settings, host, inputs: origin }: ResumedRun,
-  { emit, signal }: Context,
+  { emit, signal }: PrepareContext,
 ): Promise<PreparedRun> => {
   const plan = await readPlan(folder);
   assertSameHost(folder, plan, host);

@@ -144,7 +144,7 @@ const modelSchema = closed({
   ),
   ...afterFiles,
 });
-export type DescribedModel = Static<typeof modelSchema>;
+export type ModelKeys = Static<typeof modelSchema>;
 
 export const rangeSchema = numbers(
   'two numbers, the first below the second, such as [0, 100]',

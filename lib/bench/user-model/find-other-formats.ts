@@ -12,7 +12,7 @@ import {
 } from '../../../serving-configs/models/tensors/tensor-model.ts';
 import { readForward } from '../../../serving-configs/models/torch-file/read-forward.ts';
 import { fileErrorText, messageOf } from '../model/errors.ts';
-import type { DescribedModel } from './description.ts';
+import type { ModelKeys } from './description.ts';
 import { hashed } from './hashed-file.ts';
 import { modelFileError, modelsDifferError } from './model-errors.ts';
 import {
@@ -150,7 +150,7 @@ const findSavedModel = async (modelPath: string, tensors: ModelTensors): Promise
  * @throws BenchError `BENCH_MODEL_FILE` if a file or folder is missing or has another format, `BENCH_MODELS_DIFFER` if it has another model
  */
 export const findOtherFormats = async (
-  { torchscript, savedmodel }: DescribedModel,
+  { torchscript, savedmodel }: ModelKeys,
   folder: string,
   tensors: ModelTensors,
 ): Promise<UserModel['otherFormats']> => ({

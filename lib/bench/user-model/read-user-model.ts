@@ -16,7 +16,7 @@ import {
   type DescribedCheck,
   type DescribedImage,
   type DescribedInputs,
-  type DescribedModel,
+  type ModelKeys,
 } from './description.ts';
 import { findInputs } from './find-inputs.ts';
 import { findOtherFormats } from './find-other-formats.ts';
@@ -59,7 +59,7 @@ export const nameFrom = (file: string): string => {
 
 /** @throws BenchError `BENCH_MISMATCH` if a size has no input, does not fit its input, or contradicts another size */
 const readSizes = (
-  sizes: NonNullable<DescribedModel['sizes']>,
+  sizes: NonNullable<ModelKeys['sizes']>,
   inputs: readonly ModelTensor[],
 ): UserModel['sizes'] => {
   for (const [name, size] of Object.entries(sizes)) {
@@ -241,7 +241,7 @@ const readLabels = async (
 
 /** The parts of a description that say nothing about files and answers. */
 interface CommonParts {
-  readonly model: Pick<DescribedModel, 'sizes' | 'image' | 'labels'>;
+  readonly model: Pick<ModelKeys, 'sizes' | 'image' | 'labels'>;
   readonly inputs?: DescribedInputs;
 }
 
