@@ -35,7 +35,7 @@ export const labelOf = (labels: Labels, target: Target): string =>
   labels.get(targetId(target)) ?? targetId(target);
 
 /** The part of a plan that says what answers. */
-type Answering = Partial<Pick<Plan, 'served' | 'runtime'>>;
+type AnsweredBy = Partial<Pick<Plan, 'served' | 'runtime'>>;
 
 /** Appends notes in brackets, or adds them to the brackets at the end of the title. */
 const withNotes = (title: string, notes: readonly string[]): string => {
@@ -52,14 +52,14 @@ const dataWord = ({ payload, encoding }: Target): string => {
 };
 
 /** Marks targets that no real server answered. */
-const answeredBy = ({ serving }: Target, { served, runtime }: Answering): readonly string[] => {
+const answeredBy = ({ serving }: Target, { served, runtime }: AnsweredBy): readonly string[] => {
   const servedBy = served?.[serving];
   if (servedBy !== undefined) return servedBy.real ? [] : ['stand-in'];
   return runtime === 'simulated' ? ['simulated'] : [];
 };
 
 /** The full name of a target: `TITLE (gRPC, tensor, raw bytes, simulated)`. */
-export const fullLabel = (target: Target, plan: Answering): string =>
+export const fullLabel = (target: Target, plan: AnsweredBy): string =>
   withNotes(manifestOf(target.serving).title, [...wireWords(target), ...answeredBy(target, plan)]);
 
 /**
@@ -68,7 +68,7 @@ export const fullLabel = (target: Target, plan: Answering): string =>
  *
  * @param plan marks what was not a real server; without it nothing is marked
  */
-export const targetLabels = (all: readonly Target[], plan: Answering = {}): Labels => {
+export const targetLabels = (all: readonly Target[], plan: AnsweredBy = {}): Labels => {
   // Thousands of rows may share a few targets.
   const targets = [...new Map(all.map((target) => [targetId(target), target])).values()];
   const differIn = (valueOf: (target: Target) => string): boolean =>
@@ -88,7 +88,10 @@ export const targetLabels = (all: readonly Target[], plan: Answering = {}): Labe
 };
 
 /** {@link targetLabels} of the targets of rows. */
-export const rowLabels = (rows: readonly { readonly target: Target }[], plan?: Answering): Labels =>
+export const rowLabels = (
+  rows: readonly { readonly target: Target }[],
+  plan?: AnsweredBy,
+): Labels =>
   targetLabels(
     rows.map(({ target }) => target),
     plan,

@@ -229,7 +229,10 @@ const startError = (title: string, thrown: unknown): unknown => {
 };
 
 /** A server on this machine that answers. */
-interface Answering extends Pick<LocalServing, 'statisticsUrl' | 'ended' | 'processes' | 'cpuMs'> {
+interface BegunServing extends Pick<
+  LocalServing,
+  'statisticsUrl' | 'ended' | 'processes' | 'cpuMs'
+> {
   readonly url: string;
   readonly grpcUrl?: string | undefined;
   readonly stop: () => Promise<unknown>;
@@ -243,7 +246,7 @@ interface Answering extends Pick<LocalServing, 'statisticsUrl' | 'ended' | 'proc
 export const startHere = async (
   name: ServingName,
   signal: AbortSignal,
-  begin: () => Promise<Answering>,
+  begin: () => Promise<BegunServing>,
 ): Promise<LocalServing> => {
   signal.throwIfAborted();
   const startedAt = performance.now();
