@@ -286,7 +286,9 @@ describe('a container that cannot start', () => {
 
       expect({ exitCode: full.exitCode, stderr: full.stderr }).toMatchObject({ exitCode: 2 });
       expect(full.stderr).toMatch(/^error: .*\bspace\b/ms);
-      expect(pastedCommands(full.stderr)).toEqual([`npx serving-compare run --resume ${output}`]);
+      expect(await pastedCommands(full.stderr)).toEqual([
+        `npx serving-compare run --resume ${output}`,
+      ]);
       // 1 if the noise of this machine makes the run invalid.
       expect([0, 1]).toContain(again.exitCode);
       expect(measurements).toMatchObject([{ state: 'completed' }, { state: 'completed' }]);
