@@ -10,7 +10,13 @@ import { lockRunFolder } from '../results/run-lock.ts';
 import { readMachine } from '../../aws/node/system/machine.ts';
 import { assertLoadGenerator } from '../load/k6/k6-process.ts';
 import { counted } from '../wording/format-number.ts';
-import { discardInputs, prepareInputs, type InputsOrigin, type RunInputs } from './inputs.ts';
+import {
+  assertNoInputs,
+  discardInputs,
+  prepareInputs,
+  type InputsOrigin,
+  type RunInputs,
+} from './inputs.ts';
 import { workOfTargets, type PlannedRun } from './make-plan.ts';
 import type { EmitRunEvent } from './run-event.ts';
 
@@ -85,6 +91,7 @@ export const prepareNewRun = async (
   const { options, settings, host } = planned;
   assertProcesses(options, settings);
   await createRunFolder(folder, undefined);
+  assertNoInputs(folder, origin);
   await assertLoadGenerator(options);
   const needed = { ...planned, engine: options.engine, runtime: host.runtime };
   const prepared = prepareInputs(folder, origin, needed, emit, signal).then(
