@@ -169,8 +169,10 @@ const assertSameInputs = (folder: string, plan: Plan, now: Plan): void => {
   const isSame =
     before.size === now.images.length &&
     now.images.every(({ file, sha256 }) => before.get(file) === sha256);
-  const { model: named } = plan.settings;
-  const undo = `put back the files that it began with${named === undefined ? '' : ` in or beside ${named}`}`;
+  const { model: named, modelFile } = plan.settings;
+  // The images of an ONNX file are not beside it.
+  const where = named === undefined || named === modelFile ? '' : ` in or beside ${named}`;
+  const undo = `put back the files that it began with${where}`;
   if (!isSame)
     throw refuse('BENCH_OTHER_INPUTS', folder, 'the images or inputs have changed', undo);
   if (plan.model.sha256 !== now.model.sha256) {
