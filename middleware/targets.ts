@@ -234,7 +234,7 @@ export const createTargets = (options: TargetsOptions): InferenceTargets => {
           `The payload "${payload}"${asEncoding}`,
           serving,
           protocol,
-          describePayloads(taken),
+          describePayloads(taken) || 'no model with named tensors',
         );
       }
       return target;

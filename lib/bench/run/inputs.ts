@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { readFile, readdir, rm, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
@@ -182,6 +183,17 @@ export const prepareInputs = async (
   if (model.kind === 'built') return imageInputs(model, request, emit, signal);
   await writeTensorInputs(modelFolderOf(folder), model, emit, signal);
   return writtenInputs(folder);
+};
+
+/** @throws BenchError if a new run would write its inputs among files that are there already. */
+export const assertNoInputs = (folder: string, origin: InputsOrigin): void => {
+  const root = modelFolderOf(folder);
+  if (origin.kind === 'folder' || origin.model.kind === 'built' || !existsSync(root)) return;
+  throw new BenchError(
+    'BENCH_FOLDER_IN_USE',
+    `${root} is there already, and the run writes its inputs there`,
+    { hint: 'give another --output' },
+  );
 };
 
 /** Leaves nothing behind of the inputs of a run that cannot start. */

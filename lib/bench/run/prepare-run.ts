@@ -10,7 +10,13 @@ import { lockRunFolder } from '../results/run-lock.ts';
 import { readMachine } from '../../aws/node/system/machine.ts';
 import { assertLoadGenerator } from '../load/k6/k6-process.ts';
 import { counted } from '../wording/format-number.ts';
-import { discardInputs, prepareInputs, type InputsOrigin, type RunInputs } from './inputs.ts';
+import {
+  assertNoInputs,
+  discardInputs,
+  prepareInputs,
+  type InputsOrigin,
+  type RunInputs,
+} from './inputs.ts';
 import { workOfTargets, type PlannedRun } from './make-plan.ts';
 import type { EmitRunEvent } from './run-event.ts';
 
@@ -85,6 +91,7 @@ export const prepareNewRun = async (
   const { options, settings, host } = planned;
   assertProcesses(options, settings);
   await createRunFolder(folder, undefined);
+  assertNoInputs(folder, origin);
   await assertLoadGenerator(options);
   const needed = { ...planned, engine: options.engine, runtime: host.runtime };
   const prepared = prepareInputs(folder, origin, needed, emit, signal).then(
@@ -162,8 +169,10 @@ const assertSameInputs = (folder: string, plan: Plan, now: Plan): void => {
   const isSame =
     before.size === now.images.length &&
     now.images.every(({ file, sha256 }) => before.get(file) === sha256);
-  const { model: named } = plan.settings;
-  const undo = `put back the files that it began with${named === undefined ? '' : ` in or beside ${named}`}`;
+  const { model: named, modelFile } = plan.settings;
+  // The images of an ONNX file are not beside it.
+  const where = named === undefined || named === modelFile ? '' : ` in or beside ${named}`;
+  const undo = `put back the files that it began with${where}`;
   if (!isSame)
     throw refuse('BENCH_OTHER_INPUTS', folder, 'the images or inputs have changed', undo);
   if (plan.model.sha256 !== now.model.sha256) {

@@ -4,7 +4,6 @@ import {
   writeTensors,
   type TensorEncoding,
 } from '../../models/tensors/tensor-body.ts';
-import type { TensorSpec } from '../../models/tensors/tensor-model.ts';
 import { isObject, NumberTensor, parseWireJson, type WireJson } from '../wire-json.ts';
 import {
   answered,
@@ -51,16 +50,9 @@ interface RestService {
   readonly documents?: (model: string) => Readonly<Record<string, object>>;
 }
 
-/** Whether all inputs are lists of floats of known lengths, such as an image: no scalars, and nothing that may be empty. */
-const areFloats = (specs: readonly TensorSpec[]): boolean =>
-  specs.every(
-    ({ datatype, shape }) =>
-      datatype === 'FP32' && shape.length > 0 && shape.every((size) => size > 0),
-  );
-
 /**
- * The tensors in a JSON request for floats. `readTensors` reads every datatype, but spends several times as long on the numbers of an
- * image.
+ * The tensors of floats in a JSON request for classes. `readTensors` reads every datatype, but spends several times as long on the
+ * numbers of an image.
  * @throws BadInput if the request is malformed, or a tensor has no numbers.
  */
 const floatTensorsIn = (body: Uint8Array) => {
@@ -101,8 +93,7 @@ const createInference = (
   manifest: ServedManifest,
 ): ((jsonLength: string | string[] | undefined) => InferenceCall) => {
   const { model } = manifest;
-  const { inputs, outputs: specs } = manifest.served;
-  const takesFloats = areFloats(inputs);
+  const { outputs: specs, answers } = manifest.served;
   const takesBinary = binaryHeaders !== undefined;
   const readOptions = createOptionsReader(takesBinary);
 
@@ -148,7 +139,7 @@ const createInference = (
       read: (body) => {
         if (selects) demandOutputs(optionsOf(body).outputs ?? [], manifest);
         const tensors =
-          isJson && takesFloats
+          isJson && answers.kind === 'classes'
             ? floatTensorsIn(body)
             : readTensors(body, 'inputs', lengthOf(body)).tensors;
         return tensorsInput(tensors, manifest.served);

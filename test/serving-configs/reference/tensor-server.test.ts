@@ -13,7 +13,7 @@ import type { ServingName } from '../../../serving-configs/index.ts';
 import { nanIndex } from '../../../serving-configs/models/tensors/compare-tensors.ts';
 import type { GivenModel } from '../../../serving-configs/models/model.ts';
 import { servedModelOf, type ServedModel } from '../../../serving-configs/models/served-model.ts';
-import { sameModel, twoByTwoModel } from '../../support/onnx-models.ts';
+import { oneOperatorModel, sameModel, twoByTwoModel } from '../../support/onnx-models.ts';
 import { askTensors, servingsWithTensors, tensorWaysOf } from '../../support/tensor-client.ts';
 import { newFolder } from '../../support/temporary-folder.ts';
 import {
@@ -274,5 +274,24 @@ describe('the simulated server of a model with floats only', () => {
     expect(answers.map(({ status, outputs }) => [status, plain(outputs)])).toEqual([
       [200, plain([tensor('same_fp32', 'FP32', [0], [])])],
     ]);
+  });
+
+  it('refuses a number in JSON that is too large for a float', async () => {
+    const inputs = [tensor('x', 'FP32', [2], [1, 2])];
+    const { model } = await writeTensorModel(newFolder(), oneOperatorModel('Abs'), [inputs]);
+    const engine = await engineOf(model);
+    const { rest } = await startWith('triton_onnx', model, engine);
+    const statuses = [];
+    for (const data of ['[1, 2]', '[1, 1e39]']) {
+      const { status } = await fetch(`${rest}/v2/models/${model.name}/infer`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: `{"inputs":[{"name":"x","datatype":"FP32","shape":[2],"data":${data}}]}`,
+      });
+      statuses.push(status);
+    }
+    await engine.close();
+
+    expect(statuses).toEqual([200, 400]);
   });
 });

@@ -169,7 +169,7 @@ const SOURCES: Readonly<
   'the model': { those: 'those of ONNX Runtime', that: 'that of ONNX Runtime on the CPU' },
   validation_data: {
     those: 'the validation data',
-    that: 'the validation data beside the requests',
+    that: 'that of the validation data beside the requests',
   },
 };
 

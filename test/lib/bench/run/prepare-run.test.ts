@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Target } from '../../../../lib/bench/model/measurement.ts';
 import { resolvePlanOptions } from '../../../../lib/bench/plan/resolve-plan-options.ts';
@@ -150,6 +150,22 @@ describe('A run that cannot start', () => {
       code: 'BENCH_ANSWERS',
     });
     expect(existsSync(path.join(folder, 'run'))).toBe(false);
+  });
+
+  it('is refused before it writes its inputs among files that were there before, and keeps these', async () => {
+    const folder = newFolder();
+    const description = path.join(folder, 'model.yaml');
+    const onnx = path.join(folder, 'model', 'net.onnx');
+    mkdirSync(path.dirname(onnx));
+    writeFileSync(onnx, oneOperatorModel('Log'));
+    writeFileSync(description, '{ model: { onnx: model/net.onnx }, inputs: zero }');
+    const model = await readUserModel(description, describeModel(signal));
+
+    await expect(prepareRun(folder, model, [inJson])).rejects.toMatchObject({
+      code: 'BENCH_FOLDER_IN_USE',
+    });
+    expect(readdirSync(folder)).toHaveLength(2);
+    expect(readdirSync(path.dirname(onnx))).toEqual(['net.onnx']);
   });
 
   it('keeps files that it did not write, such as a folder named like that of its model', async () => {
