@@ -14,7 +14,11 @@ import type {
   Payload,
   Protocol,
 } from '../serving-configs/manifest.ts';
-import { geometryFor, geometryOf } from '../serving-configs/models/input/geometry.ts';
+import {
+  geometryFor,
+  geometryOf,
+  inputTargetOf,
+} from '../serving-configs/models/input/geometry.ts';
 import type { Geometry, Pixels } from '../serving-configs/models/input/geometry.ts';
 import { manifestModelOf } from '../serving-configs/models/model.ts';
 import type { Model } from '../serving-configs/models/model.ts';
@@ -32,7 +36,7 @@ import type { TargetMetrics, RequestMetrics } from './metrics/request-metrics.ts
 import { fileSizeAs, tensorSizeAs } from './request-size.ts';
 import type { RequestSize } from './request-size.ts';
 import { codecOf } from './servings/index.ts';
-import { formOf, fullsizeForm, givenTensor, pixelTensor } from './servings/input-tensor.ts';
+import { formOf, givenTensor, pixelTensor, roundedForm } from './servings/input-tensor.ts';
 import type { InputTensor } from './servings/input-tensor.ts';
 import type { Codec, CodecInput } from './servings/serving.ts';
 import { GrpcTransport } from './transports/grpc.ts';
@@ -152,9 +156,11 @@ const imageUse = (
   if (payload === 'image') {
     return { kind: 'file', geometry: geometryFor(image), size: fileSizeAs(encoding) };
   }
-  const isFullsize = payload === 'tensor_fullsize';
-  const geometry = isFullsize ? geometryOf('fullsize') : geometryFor(image);
-  const form = isFullsize ? fullsizeForm(image.layout) : formOf(image);
+  const target = inputTargetOf(payload, image.layout);
+  // A model of the user may prepare images in its own way.
+  const isOfModel = target === image.layout;
+  const geometry = isOfModel ? geometryFor(image) : geometryOf(target);
+  const form = isOfModel ? formOf(image) : roundedForm(target, image.layout);
   const size = tensorSizeAs(encoding, geometry);
   if (payload !== TENSORS) {
     const inputOf = (pixels: Pixels): CodecInput => ({

@@ -14,6 +14,8 @@ export type Protocol = (typeof PROTOCOLS)[number];
  */
 export const PAYLOADS = ['image', 'tensor', 'tensor_fullsize'] as const;
 export type Payload = (typeof PAYLOADS)[number];
+/** The payloads for which the middleware decodes the image. */
+export type PixelPayload = Exclude<Payload, 'image'>;
 
 /** The payload of a user's model: its named inputs. See `serving-configs/models/tensors/`. */
 export const TENSORS = 'tensors';

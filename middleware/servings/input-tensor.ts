@@ -1,6 +1,6 @@
 /** The inputs of requests. Each can be written in the forms that protocols need, from the values that the middleware has. */
 import type { Layout } from '../../serving-configs/manifest.ts';
-import type { Pixels } from '../../serving-configs/models/input/geometry.ts';
+import type { InputTarget, Pixels } from '../../serving-configs/models/input/geometry.ts';
 import { shapeOf, type ImageInput } from '../../serving-configs/models/input/image-input.ts';
 import {
   normalisationFor,
@@ -70,10 +70,10 @@ export const formOf = (image: ImageInput): PixelForm => ({
   rows: 'exact',
 });
 
-/** The form in which the study of 2021 sent the unresized image. */
-export const fullsizeForm = (layout: Layout): PixelForm => ({
+/** The form for another target than the model, such as that in which the study of 2021 sent the unresized image. */
+export const roundedForm = (target: InputTarget, layout: Layout): PixelForm => ({
   layout,
-  normalisation: normalisationOf('fullsize'),
+  normalisation: normalisationOf(target),
   rows: 'rounded',
 });
 

@@ -1,4 +1,4 @@
-import type { Encoding, Payload, TENSORS } from '../../serving-configs/manifest.ts';
+import type { Encoding, Payload, PixelPayload, TENSORS } from '../../serving-configs/manifest.ts';
 import type { ScoredClass } from '../../serving-configs/models/best-classes.ts';
 import type { ServedModel } from '../../serving-configs/models/served-model.ts';
 import type { NamedTensor } from '../../serving-configs/models/tensors/tensor-body.ts';
@@ -7,7 +7,7 @@ import type { ImageTensor, InputTensor } from './input-tensor.ts';
 /** What a request carries: a file that the serving decodes, an image as a tensor, or all inputs of a model. */
 export type CodecInput =
   | { readonly payload: 'image'; readonly bytes: Uint8Array; readonly mediaType: string }
-  | { readonly payload: 'tensor' | 'tensor_fullsize'; readonly image: ImageTensor }
+  | { readonly payload: PixelPayload; readonly image: ImageTensor }
   | { readonly payload: typeof TENSORS; readonly tensors: readonly InputTensor[] };
 
 /** A request to a serving, without host and port: an HTTP request or the message of a gRPC call. */

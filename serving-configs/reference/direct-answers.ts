@@ -4,6 +4,7 @@ import { manifestOf, type ServingName } from '../index.ts';
 import type { Payload } from '../manifest.ts';
 import { folder, text } from '../options/kinds.ts';
 import { bestClasses, type ScoredClass } from '../models/best-classes.ts';
+import { inputTargetOf } from '../models/input/geometry.ts';
 import { InvalidImage } from '../models/input/image-header.ts';
 import { readProgram } from '../options/program.ts';
 import { UsageError } from '../options/usage-error.ts';
@@ -63,7 +64,7 @@ export const readDirectOptions = (args: readonly string[]) => {
 type DirectOptions = ReturnType<typeof readDirectOptions>;
 
 const inputTarget = ({ serving, payload }: DirectTarget) =>
-  payload === 'tensor_fullsize' ? 'fullsize' : manifestOf(serving).model.layout;
+  inputTargetOf(payload, manifestOf(serving).model.layout);
 
 /**
  * Computes the correct answer of each target to each image. The payload `image` gets the same preprocessing as `tensor`.

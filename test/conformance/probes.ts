@@ -10,6 +10,7 @@ import type { Encoding, Payload, Protocol } from '../../serving-configs/manifest
 import { decodeImage } from '../../serving-configs/models/input/decode-image.ts';
 import {
   geometryOf,
+  inputTargetOf,
   type InputTarget,
   type Pixels,
 } from '../../serving-configs/models/input/geometry.ts';
@@ -69,9 +70,9 @@ const grey = (width: number, height: number): Pixels => ({
   data: new Uint8Array(width * height * 3).fill(128),
 });
 
-/** The target for which the image of a payload is prepared. */
-export const inputTargetOf = (serving: ServingName, payload: Payload): InputTarget =>
-  payload === 'tensor_fullsize' ? 'fullsize' : manifestOf(serving).model.layout;
+/** The target for which a serving's image of a payload is prepared. */
+export const imageTargetOf = (serving: ServingName, payload: Payload): InputTarget =>
+  inputTargetOf(payload, manifestOf(serving).model.layout);
 
 const decoded = new WeakMap<Uint8Array, Map<InputTarget, Promise<Pixels>>>();
 
@@ -91,7 +92,7 @@ export const inputOf = async (
   image: Uint8Array,
 ): Promise<CodecInput> => {
   if (payload === 'image') return { payload, bytes: image, mediaType: 'image/jpeg' };
-  return imageInput(serving, payload, await pixelsOf(image, inputTargetOf(serving, payload)));
+  return imageInput(serving, payload, await pixelsOf(image, imageTargetOf(serving, payload)));
 };
 
 /** The faults of malformed requests, for every platform. */

@@ -14,7 +14,7 @@ import { holdingEngine } from '../serving-configs/reference/holding-engine.ts';
 import { imagesDir } from '../support/middleware.ts';
 import { newFolder } from '../support/temporary-folder.ts';
 import { describeOwnTimes } from './own-times.ts';
-import { inputTargetOf } from './probes.ts';
+import { imageTargetOf } from './probes.ts';
 import { IMAGES } from './session.ts';
 import { smallAnswer, smallClassifier } from './small-classifier.ts';
 import { startReference } from './started-serving.ts';
@@ -55,7 +55,7 @@ export const referenceTarget: Target = {
   expectedAnswers: async (serving) => {
     const { layout } = manifestOf(serving).model;
     const answers = new Map<string, readonly Scored[]>();
-    const targets = payloadsOf(serving).map((payload) => inputTargetOf(serving, payload));
+    const targets = payloadsOf(serving).map((payload) => imageTargetOf(serving, payload));
     for (const target of new Set(targets)) {
       for (const image of IMAGES) {
         const bytes = await readFile(path.join(imagesDir, image));
@@ -63,7 +63,7 @@ export const referenceTarget: Target = {
         answers.set(`${target} ${image}`, smallAnswer(tensor, layout));
       }
     }
-    return (payload, image) => answers.get(`${inputTargetOf(serving, payload)} ${image}`) ?? [];
+    return (payload, image) => answers.get(`${imageTargetOf(serving, payload)} ${image}`) ?? [];
   },
   worker: ({ line }) => Promise.resolve(Number(line['pid'])),
   hold: ({ serving }) => holdReference(serving),

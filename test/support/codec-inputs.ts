@@ -1,17 +1,17 @@
 /** Inputs of codecs as the middleware makes them, and what it reads from answers. */
 import {
   formOf,
-  fullsizeForm,
   givenTensor,
   pixelTensor,
+  roundedForm,
 } from '../../middleware/servings/input-tensor.ts';
 import type { Codec, CodecInput, ServingResponse } from '../../middleware/servings/serving.ts';
 import { classesOf } from '../../middleware/servings/top-five.ts';
 import { manifestOf, type ServingName } from '../../serving-configs/index.ts';
-import { TENSORS } from '../../serving-configs/manifest.ts';
+import { TENSORS, type PixelPayload } from '../../serving-configs/manifest.ts';
 import type { ScoredClass } from '../../serving-configs/models/best-classes.ts';
 import { classifierInputs } from '../../serving-configs/models/input/classifier.ts';
-import type { Pixels } from '../../serving-configs/models/input/geometry.ts';
+import { inputTargetOf, type Pixels } from '../../serving-configs/models/input/geometry.ts';
 import { CLASSIFIER } from '../../serving-configs/models/model.ts';
 import { servedModelOf, type ServedModel } from '../../serving-configs/models/served-model.ts';
 import type { NamedTensor } from '../../serving-configs/models/tensors/tensor-body.ts';
@@ -23,11 +23,12 @@ export const classifierOf = (serving: ServingName): ServedModel =>
 /** An image as the tensor of a payload. */
 export const imageInput = (
   serving: ServingName,
-  payload: 'tensor' | 'tensor_fullsize',
+  payload: PixelPayload,
   pixels: Pixels,
 ): CodecInput => {
   const { layout } = manifestOf(serving).model;
-  const form = payload === 'tensor' ? formOf(classifierInputs[layout]) : fullsizeForm(layout);
+  const target = inputTargetOf(payload, layout);
+  const form = target === layout ? formOf(classifierInputs[layout]) : roundedForm(target, layout);
   const [input] = classifierOf(serving).inputs;
   return { payload, image: pixelTensor(input?.name ?? '', pixels, form) };
 };

@@ -12,6 +12,7 @@ import {
   type PayloadsTaken,
   type Protocol,
 } from '../../serving-configs/manifest.ts';
+import { inputTargetOf } from '../../serving-configs/models/input/geometry.ts';
 import { toTensor } from '../../serving-configs/models/input/normalise.ts';
 import { codecOf } from '../../middleware/servings/index.ts';
 import {
@@ -141,7 +142,7 @@ const describeProtocol = (
     }
     for (const [width, height] of sizes) {
       const pixels = pixelsOf(width, height);
-      const expected = toTensor(pixels, payload === 'tensor' ? layout : 'fullsize', layout);
+      const expected = toTensor(pixels, inputTargetOf(payload, layout), layout);
       const request = codec.encode(imageInput(serving, payload, pixels), encoding, model);
       const actual = readBack(request, payload, encoding);
       request.release?.();

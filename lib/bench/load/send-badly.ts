@@ -93,6 +93,31 @@ const sendSlowly = async (
   await open.end(bytes.subarray((SLOW_PIECES - 1) * size));
 };
 
+/** Sends the bytes of a request in each way, and returns how it was answered. */
+const sendings: Readonly<
+  Record<
+    Sending,
+    (open: OpenRequest, bytes: Buffer, bodyMs: number, signal: AbortSignal) => Promise<string>
+  >
+> = {
+  whole: async (open, bytes) => {
+    await open.end(bytes);
+    return open.answered;
+  },
+  'half-body': async (open, bytes) => {
+    open.write(bytes.subarray(0, bytes.length / 2));
+    return open.answered;
+  },
+  'slow-sender': async (open, bytes, bodyMs, signal) => {
+    await sendSlowly(open, bytes, bodyMs, signal);
+    return open.answered;
+  },
+  disconnect: async (open, bytes) => {
+    await open.end(bytes);
+    return 'not awaited';
+  },
+};
+
 /**
  * Sends a request on a connection of its own, in full or with a fault, and returns how it was answered. Never rejects.
  *
@@ -113,14 +138,8 @@ export const sendBadly = async (
   const aborted = new Promise<string>((resolve) => {
     signal.addEventListener('abort', () => resolve('none'), { once: true });
   });
-  const send = async (): Promise<string> => {
-    if (sending === 'half-body') open.write(bytes.subarray(0, bytes.length / 2));
-    else if (sending === 'slow-sender') await sendSlowly(open, bytes, bodyMs, signal);
-    else await open.end(bytes);
-    return sending === 'disconnect' ? 'not awaited' : open.answered;
-  };
   const answer = await Promise.race([
-    send().catch(() => CLOSED),
+    sendings[sending](open, bytes, bodyMs, signal).catch(() => CLOSED),
     // A server may answer before it has read everything.
     open.answered,
     aborted,

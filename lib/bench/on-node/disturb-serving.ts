@@ -5,7 +5,7 @@ import { run } from '../../aws/node/system/run.ts';
 import { readUnit, SERVING_UNIT } from '../../aws/node/system/unit.ts';
 import { BenchError } from '../model/errors.ts';
 import type { ProcessFault } from '../model/fault.ts';
-import { busiestOf, localProcesses } from '../run/servings/processes.ts';
+import { busiestOf, disturb, localProcesses } from '../run/servings/processes.ts';
 
 /** How long CPU time is observed at least, to see which process computes. */
 const MIN_WATCH_MS = 300;
@@ -38,7 +38,6 @@ export const disturbServing = async (
       hint: 'give faults more time with --duration',
     });
   }
-  if (fault === 'kill-worker') await processes.kill(busiest.pid);
-  else await processes.pause(busiest.pid, forMs / 1000, signal);
+  await disturb[fault](processes, busiest.pid, forMs / 1000, signal);
   return { atMs: doneMs };
 };

@@ -10,8 +10,19 @@ export interface CalibrationTask extends Pick<Calibration, 'target' | 'virtualUs
 }
 
 /** In the order of preference. */
-const PAYLOADS: readonly Target['payload'][] = ['tensor', 'image', 'tensor_fullsize', 'tensors'];
-const ENCODINGS: readonly Encoding[] = ['raw', 'binary', 'form', 'base64', 'json'];
+const PAYLOAD_RANKS: Readonly<Record<Target['payload'], number>> = {
+  tensor: 0,
+  image: 1,
+  tensor_fullsize: 2,
+  tensors: 3,
+};
+const ENCODING_RANKS: Readonly<Record<Encoding, number>> = {
+  raw: 0,
+  binary: 1,
+  form: 2,
+  base64: 3,
+  json: 4,
+};
 
 /** With four users, the serving is idle only if the rig adds more than three times the delay. */
 const USERS = 4;
@@ -34,9 +45,9 @@ const isBlocking = ({ options }: Pick<Plan, 'options'>, { serving }: Target): bo
 /** Orders targets by how little work surrounds the known latency, the least first. */
 const compareTargets = (plan: Pick<Plan, 'options'>, a: Target, b: Target): number =>
   Number(isBlocking(plan, a)) - Number(isBlocking(plan, b)) ||
-  PAYLOADS.indexOf(a.payload) - PAYLOADS.indexOf(b.payload) ||
+  PAYLOAD_RANKS[a.payload] - PAYLOAD_RANKS[b.payload] ||
   Number(a.protocol !== 'rest') - Number(b.protocol !== 'rest') ||
-  ENCODINGS.indexOf(a.encoding) - ENCODINGS.indexOf(b.encoding);
+  ENCODING_RANKS[a.encoding] - ENCODING_RANKS[b.encoding];
 
 const minSeconds = (delayMs: number): number => (MIN_REQUESTS * delayMs) / 1000;
 

@@ -19,7 +19,7 @@ import { sendBadly, type Sending, type SentRequest } from '../load/send-badly.ts
 import type { EncodedRequests } from './encoded-requests.ts';
 import { createLoadProcess } from './load-process.ts';
 import type { RunningServing } from './servings/runtime.ts';
-import type { ServingProcess } from './servings/processes.ts';
+import { disturb, type ServingProcess } from './servings/processes.ts';
 
 /** A stability measurement and what it works with. */
 export interface StabilityTask {
@@ -144,10 +144,7 @@ const disturbProcess = async (
   if (worker === undefined || serving.place !== 'local') {
     throw new BenchError('BENCH_PROCESSES', 'the processes of the serving cannot be reached');
   }
-  const { pid } = worker;
-  await (fault === 'kill-worker'
-    ? serving.processes.kill(pid)
-    : serving.processes.pause(pid, seconds, signal));
+  await disturb[fault](serving.processes, worker.pid, seconds, signal);
   return [];
 };
 

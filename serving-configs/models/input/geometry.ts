@@ -1,4 +1,4 @@
-import type { Layout } from '../../manifest.ts';
+import type { Layout, Payload, TENSORS } from '../../manifest.ts';
 import { classifierInputs } from './classifier.ts';
 import type { ImageInput } from './image-input.ts';
 
@@ -12,6 +12,10 @@ export interface Pixels {
 
 /** What an image is prepared for: the classifier in one of its layouts, or the unresized payload of the study of 2021. */
 export type InputTarget = Layout | 'fullsize';
+
+/** What the image of a payload is prepared for; the serving itself prepares that of a file, and for its model. */
+export const inputTargetOf = (payload: Payload | typeof TENSORS, layout: Layout): InputTarget =>
+  payload === 'tensor_fullsize' ? 'fullsize' : layout;
 
 /** How the upright image is resized. */
 export type Geometry = (

@@ -4,7 +4,7 @@ import { manifestOf } from '../../../serving-configs/index.ts';
 import type { ServingName } from '../../../serving-configs/index.ts';
 import type { Encoding, Payload, Protocol } from '../../../serving-configs/manifest.ts';
 import { decodeImage } from '../../../serving-configs/models/input/decode-image.ts';
-import { geometryOf } from '../../../serving-configs/models/input/geometry.ts';
+import { geometryOf, inputTargetOf } from '../../../serving-configs/models/input/geometry.ts';
 import { classifierOf, imageInput } from '../../support/codec-inputs.ts';
 
 /** A measured path through the middleware. */
@@ -55,7 +55,7 @@ export const bytesSent = async (
   const { model } = manifestOf(serving);
   const codec = codecOf(serving)[protocol];
   if (codec === undefined) throw new Error(`${serving} speaks no ${protocol}`);
-  const geometry = geometryOf(payload === 'tensor_fullsize' ? 'fullsize' : model.layout);
+  const geometry = geometryOf(inputTargetOf(payload, model.layout));
   const input: CodecInput =
     payload === 'image'
       ? { payload, bytes: image, mediaType: 'image/jpeg' }

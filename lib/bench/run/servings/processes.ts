@@ -5,6 +5,7 @@ import { promisify } from 'node:util';
 import { shellWord } from '../../../../serving-configs/options/shell-word.ts';
 import { readProcessTree, statOf, type ProcessStat } from '../../load/process-cpu.ts';
 import { BenchError, messageOf } from '../../model/errors.ts';
+import type { ProcessFault } from '../../model/fault.ts';
 import type { ResourceUse } from '../../model/stability.ts';
 
 const execFileAsync = promisify(execFile);
@@ -27,6 +28,22 @@ export interface ServingProcesses {
    */
   readonly pause: (pid: number, seconds: number, signal: AbortSignal) => Promise<void>;
 }
+
+/** What each fault does to a process. */
+export const disturb: Readonly<
+  Record<
+    ProcessFault,
+    (
+      processes: ServingProcesses,
+      pid: number,
+      seconds: number,
+      signal: AbortSignal,
+    ) => Promise<void>
+  >
+> = {
+  'kill-worker': (processes, pid) => processes.kill(pid),
+  'pause-worker': (processes, pid, seconds, signal) => processes.pause(pid, seconds, signal),
+};
 
 const problem = (what: string, cause: unknown): BenchError =>
   new BenchError('BENCH_PROCESSES', `${what}: ${messageOf(cause)}`, { cause });

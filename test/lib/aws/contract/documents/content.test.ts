@@ -5,6 +5,7 @@ import {
   type NodeDocument,
 } from '../../../../../lib/aws/contract/documents/content.ts';
 import { documents } from '../../../../../lib/aws/contract/documents/index.ts';
+import { FAULTS, isProcessFault } from '../../../../../lib/bench/model/fault.ts';
 
 const root = path.resolve(import.meta.dirname, '../../../../..');
 
@@ -42,6 +43,12 @@ describe.each(Object.entries<NodeDocument>(documents))('the document %s', (_, do
 
     expect(script).toMatch(/^#!\/usr\/bin\/env bash\n|^#!\/bin\/bash\n/);
   });
+});
+
+it('takes every fault of processes as a parameter of DisturbServing', () => {
+  const pattern = new RegExp(documents.DisturbServing.parameters.Fault.allowedPattern);
+
+  expect(FAULTS.filter((fault) => pattern.test(fault))).toEqual(FAULTS.filter(isProcessFault));
 });
 
 describe.each(parameters)('the parameter %s', (_, { allowedPattern, default: value }) => {
