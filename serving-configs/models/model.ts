@@ -21,14 +21,19 @@ interface NamedModel extends TensorsOfModel {
   readonly file: string;
   /** How an image becomes the only input; absent if the model takes no images. */
   readonly image?: ImageInput;
+  /** An ONNX file with trained weights, for servers that read ONNX on this machine; absent: the model's own. */
+  readonly weights?: string | undefined;
+  /**
+   * Absolute paths of a request with the first inputs of the run and of the correct answer, both in the `binary` encoding of
+   * {@link writeTensors}. Servers warm up with the request; engines without a model answer with the answer.
+   */
+  readonly example?: { readonly request: string; readonly answer: string };
 }
 
 /** A classifier of images that is built for each platform: in its format, with the name, the layout and the tensors of its manifest. */
 export interface BuiltModel extends NamedModel {
   readonly kind: Extract<ModelKind, 'built'>;
   readonly image: ImageInput;
-  /** An ONNX file with trained weights, for servers that read ONNX on this machine; absent: random weights. */
-  readonly weights?: string | undefined;
   /** The folder with the models of all platforms, for containers. */
   readonly folder?: string | undefined;
 }
@@ -38,11 +43,7 @@ export interface GivenModel extends NamedModel {
   readonly kind: Extract<ModelKind, 'given'>;
   /** Absolute paths of the model by format. */
   readonly formats: Readonly<Partial<Record<ModelFormat, string>> & { readonly onnx: string }>;
-  /**
-   * Absolute paths of a request with the first inputs of the run and of the correct answer, both in the `binary` encoding of
-   * {@link writeTensors}. Servers warm up with the request; engines without a model answer with the answer.
-   */
-  readonly example: { readonly request: string; readonly answer: string };
+  readonly example: NonNullable<NamedModel['example']>;
 }
 
 export type Model = BuiltModel | GivenModel;

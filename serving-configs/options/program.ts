@@ -12,16 +12,14 @@ export const withFullDiskExplained = (error: unknown): unknown => {
 };
 
 /** A usage error as a program reports it to the process of ours that started it. */
-export interface ReportedFailure {
+export interface ReportedFailure extends Pick<UsageError, 'message' | 'hint' | 'refusal'> {
   readonly event: 'failed';
-  readonly message: string;
-  readonly hint: string;
 }
 
 /** Prints a usage error, and sends it over the IPC channel if there is one. */
-export const reportFailure = ({ lines, message, hint }: UsageError): void => {
+export const reportFailure = ({ lines, message, hint, refusal }: UsageError): void => {
   process.stderr.write(lines);
-  const failure: ReportedFailure = { event: 'failed', message, hint };
+  const failure: ReportedFailure = { event: 'failed', message, hint, refusal };
   if (process.connected) process.send?.(failure);
 };
 

@@ -4,10 +4,17 @@ import { types } from 'node:util';
 export class UsageError extends Error {
   override readonly name = 'UsageError';
   readonly hint: string;
+  /** Why a model refuses an input, if that is the problem. */
+  readonly refusal: string | undefined;
 
-  constructor(message: string, hint: string, options?: ErrorOptions) {
+  constructor(
+    message: string,
+    hint: string,
+    options: ErrorOptions & { readonly refusal?: string } = {},
+  ) {
     super(message, options);
     this.hint = hint;
+    this.refusal = options.refusal;
   }
 
   /** Message and hint, as the terminal shows them. */

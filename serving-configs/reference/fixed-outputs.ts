@@ -20,7 +20,7 @@ const filledWithNaN = (tensor: NamedTensor): NamedTensor =>
 
 /** The outputs in place of a model: fixed scores of all classes, or the answer to the example of the model. */
 export const fixedOutputs = (served: ServedModel, model: Model): FixedOutputs => {
-  if (model.kind === 'given') {
+  if (model.example !== undefined) {
     const { tensors } = readTensors(readFileSync(model.example.answer), 'outputs');
     const correct = renamed(tensors, model.outputs, served.outputs);
     return {

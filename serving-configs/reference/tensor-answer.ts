@@ -51,7 +51,7 @@ export const answerTensors = async (file: string, session: TensorSession): Promi
     new UsageError(
       `the model refuses ${name}: ${why}`,
       'correct this input, or change the description: model.sizes, and for random values inputs.ranges',
-      { cause },
+      { cause, refusal: why },
     );
   const inputs = await readFile(file)
     .then((body) => readTensors(body, 'inputs').tensors)

@@ -28,7 +28,7 @@ export const probeWith = async <Probe extends Pick<ReadyProbe, 'predict'>>(
   probe: Probe,
   model: Model,
 ): Promise<Probe> =>
-  probe.predict !== undefined && model.kind === 'given'
+  probe.predict !== undefined && model.example !== undefined
     ? { ...probe, predict: new Uint8Array(await readFile(model.example.request)) }
     : probe;
 

@@ -31,6 +31,6 @@ export const servedModel = (
     images: classifierInputs,
     classes: CLASS_COUNT,
     maxBodyBytes: MAX_BODY_BYTES[model.kind].request,
-    ...(model.kind === 'given' && { example: model.example }),
+    example: model.example,
     ...settings,
   });

@@ -18,7 +18,9 @@ const MODEL =
 const ABSENT = new RegExp(
   `${MODEL.source}(?: (?:===|!==) undefined|\\?\\.|\\?:| &&| \\?\\?|: [^,;()]*\\| undefined)`,
 );
-const KIND = /\bkind (?:===|!==) '(?:described|resnet50|classifier|sent|built|given)'/;
+/* The price of a node pair and the shares of pairs are given too. */
+const KIND =
+  /(?<!\b(?:price|shares)\.)\bkind (?:===|!==) '(?:described|resnet50|classifier|sent|built|given)'/;
 const BRANCH = new RegExp(
   `${MODEL.source}(?: (?:===|!==) undefined|\\?\\.| &&| \\?\\?)|${KIND.source}|\\bscores (?:===|!==) undefined`,
 );

@@ -42,7 +42,7 @@ const refusalOf = async (
   } catch (error) {
     // `validate` reports all other problems.
     if (!(error instanceof BenchError)) throw error;
-    return /^the model refuses \S+: (.*)/.exec(error.message)?.[1];
+    return error.refusal;
   } finally {
     await rm(folder, { recursive: true });
   }

@@ -8,15 +8,22 @@ export class BenchError extends Error {
   /** Stable, for programs: `BENCH_USAGE`. */
   readonly code: `BENCH_${string}`;
   readonly hint: string | undefined;
+  /** Why a model refuses an input, if that is the problem. */
+  readonly refusal: string | undefined;
 
   constructor(
     code: `BENCH_${string}`,
     message: string,
-    options: { readonly hint?: string; readonly cause?: unknown } = {},
+    options: {
+      readonly hint?: string;
+      readonly refusal?: string | undefined;
+      readonly cause?: unknown;
+    } = {},
   ) {
     super(message, options);
     this.code = code;
     this.hint = options.hint;
+    this.refusal = options.refusal;
   }
 }
 

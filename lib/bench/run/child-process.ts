@@ -49,8 +49,9 @@ export const childOutput = async (
     const end = await child.ended;
     signal.throwIfAborted();
     if (end.exitCode !== 0) {
-      const { message, hint } = child.failure() ?? {};
-      throw new BenchError(code, message ?? `${what}: ${describeEnd(child, end)}`, { hint });
+      const { message, hint, refusal } = child.failure() ?? {};
+      const problem = message ?? `${what}: ${describeEnd(child, end)}`;
+      throw new BenchError(code, problem, { hint, refusal });
     }
     return output;
   } finally {

@@ -165,6 +165,47 @@ const writtenInputs = async (folder: string): Promise<RunInputs> => {
   };
 };
 
+/** How the inputs of a run are prepared for one model. */
+interface InputsOfModel {
+  readonly prepare: (
+    request: InputsRequest,
+    emit: EmitRunEvent,
+    signal: AbortSignal,
+  ) => Promise<RunInputs>;
+  /** Prepares the requests alone. */
+  readonly requests: (settings: RunSettings, signal: AbortSignal) => Promise<RunRequests>;
+  /** Leaves nothing behind in the run folder. */
+  readonly discard: () => Promise<void>;
+}
+
+const discardWritten = async (folder: string): Promise<void> => {
+  await rm(modelFolderOf(folder), { recursive: true, force: true });
+  await rmdir(folder).catch(() => undefined);
+};
+
+/** Images are read where they are; named tensors are written into the run folder. */
+const inputsOfModel = (folder: string, model: AnyModel): InputsOfModel => {
+  if (model.kind === 'built') {
+    return {
+      prepare: (...rest) => imageInputs(model, ...rest),
+      requests: (settings) => imageRequests(model, settings),
+      discard: async () => undefined,
+    };
+  }
+  const root = modelFolderOf(folder);
+  return {
+    prepare: async (_, emit, signal) => {
+      await writeTensorInputs(root, model, emit, signal);
+      return writtenInputs(folder);
+    },
+    requests: async (_, signal) => {
+      await writeTensorInputs(root, model, () => undefined, signal);
+      return writtenRequests(await readWrittenInputs(root));
+    },
+    discard: () => discardWritten(folder),
+  };
+};
+
 /**
  * Prepares the inputs of a run and computes the correct answers to them.
  *
@@ -174,16 +215,11 @@ const writtenInputs = async (folder: string): Promise<RunInputs> => {
 export const prepareInputs = async (
   folder: string,
   origin: InputsOrigin,
-  request: InputsRequest,
-  emit: EmitRunEvent,
-  signal: AbortSignal,
-): Promise<RunInputs> => {
-  if (origin.kind === 'folder') return writtenInputs(folder);
-  const { model } = origin;
-  if (model.kind === 'built') return imageInputs(model, request, emit, signal);
-  await writeTensorInputs(modelFolderOf(folder), model, emit, signal);
-  return writtenInputs(folder);
-};
+  ...rest: Parameters<InputsOfModel['prepare']>
+): Promise<RunInputs> =>
+  origin.kind === 'folder'
+    ? writtenInputs(folder)
+    : inputsOfModel(folder, origin.model).prepare(...rest);
 
 /** @throws BenchError if a new run would write its inputs among files that are there already. */
 export const assertNoInputs = (folder: string, origin: InputsOrigin): void => {
@@ -197,25 +233,16 @@ export const assertNoInputs = (folder: string, origin: InputsOrigin): void => {
 };
 
 /** Leaves nothing behind of the inputs of a run that cannot start. */
-export const discardInputs = async (folder: string, origin: InputsOrigin): Promise<void> => {
-  if (origin.kind === 'description' && origin.model.kind === 'built') return;
-  await rm(modelFolderOf(folder), { recursive: true, force: true });
-  await rmdir(folder).catch(() => undefined);
-};
+export const discardInputs = (folder: string, origin: InputsOrigin): Promise<void> =>
+  origin.kind === 'folder' ? discardWritten(folder) : inputsOfModel(folder, origin.model).discard();
 
 /**
  * Prepares requests without comparing answers.
  *
  * @param folder where named tensors are written
  */
-export const prepareRequests = async (
+export const prepareRequests = (
   folder: string,
   model: AnyModel,
-  settings: RunSettings,
-  signal: AbortSignal,
-): Promise<RunRequests> => {
-  if (model.kind === 'built') return imageRequests(model, settings);
-  const root = modelFolderOf(folder);
-  await writeTensorInputs(root, model, () => undefined, signal);
-  return writtenRequests(await readWrittenInputs(root));
-};
+  ...rest: Parameters<InputsOfModel['requests']>
+): Promise<RunRequests> => inputsOfModel(folder, model).requests(...rest);

@@ -28,9 +28,10 @@ const COLUMNS: readonly Column<TargetCost>[] = [
 ];
 
 /** The hourly price and its source, as a sentence. */
-const priceText = ({ usdPerHour, kind, region, date, source }: Price): string => {
+const priceText = (price: Price): string => {
+  const { usdPerHour, region, date, source } = price;
   const amount = `$${usdPerHour} an hour`;
-  if (kind === 'given') return `Price: ${amount}, as given with --price-per-hour.`;
+  if (price.kind === 'given') return `Price: ${amount}, as given with --price-per-hour.`;
   const read = date === undefined ? 'date not recorded' : `read on ${date}`;
   return `Price: ${amount} for a node pair with its addresses and disks, list prices of ${region ?? 'its region'}, ${read}${source === undefined ? '' : ` (${source})`}.`;
 };

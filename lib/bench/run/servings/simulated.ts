@@ -37,7 +37,7 @@ interface ListeningLine {
 
 const argumentsOf = ({ name, backend, ports }: ServingToStart, model: Model): readonly string[] => {
   const { kind } = backend;
-  const weights = kind === 'model' && model.kind === 'built' ? model.weights : undefined;
+  const weights = kind === 'model' ? model.weights : undefined;
   return [
     '--serving',
     name,
