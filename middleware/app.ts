@@ -71,7 +71,7 @@ export const buildApp = async (
   app.decorateRequest(inferenceDecorations.target, null);
   app.setErrorHandler<FastifyError>((error, request, reply) => {
     const contentType = request.headers['content-type'];
-    const answer = errorAnswerOf(error, contentType, servingOf(request));
+    const answer = errorAnswerOf(error, contentType, servingOf(config, request));
     const { status, body, fault } = answer;
     if (fault !== undefined) request.log.error(fault);
     countAnswer(request, status, body.code);

@@ -1,14 +1,8 @@
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
 
-import {
-  isServingName,
-  knownServings,
-  manifestOf,
-  protocolsOf,
-  registerServers,
-} from '../serving-configs/index.ts';
-import type { ServingName } from '../serving-configs/index.ts';
+import { idOf, manifestOf, protocolsOf, servingNames } from '../serving-configs/index.ts';
+import type { Serving, ServingName } from '../serving-configs/index.ts';
 import { readVariables } from '../serving-configs/options/variables.ts';
 import type { Variables } from '../serving-configs/options/command.ts';
 import {
@@ -40,6 +34,8 @@ export interface Config {
   readonly processes: number;
   /** Folder of the images that `/randinfer` draws from. */
   readonly imagesDir: string;
+  /** All servings of this project, then the running servers and the simulated servers that replace them, by id. */
+  readonly servings: ReadonlyMap<string, Serving>;
   readonly servingUrls: Readonly<Record<ServingName, ServingUrls>>;
   /** The servings that `/health/ready` probes: those in `SERVING_URLS`, or all if it is empty. */
   readonly expectedServings: readonly ServingName[];
@@ -91,28 +87,29 @@ const isBaseUrl = (value: string): boolean => {
 const baseUrl = text('URL', 'a base URL', { test: isBaseUrl });
 
 /** The values that `SERVING_URLS` takes for one serving: a base URL for REST, or an object with one per protocol. */
-const urlsOfServing = (id: ServingName): Pick<Kind<unknown>, 'wrong'> => {
-  const protocols: readonly string[] = protocolsOf(id);
+const urlsOfServing = (serving: Serving): Pick<Kind<unknown>, 'wrong'> => {
+  const protocols: readonly string[] = protocolsOf(serving);
   const urls = object('', (protocol) => (protocols.includes(protocol) ? baseUrl : undefined));
   return { wrong: (value) => (typeof value === 'string' ? baseUrl : urls).wrong(value) };
 };
 
 /** The kind of a JSON object that maps serving ids to values. */
 const byServing = <Value>(
+  servings: Config['servings'],
   example: string,
-  kindOf: (id: ServingName) => Pick<Kind<unknown>, 'wrong'>,
+  kindOf: (serving: Serving) => Pick<Kind<unknown>, 'wrong'>,
 ) =>
   object<Readonly<Partial<Record<ServingName, Value>>>>(
-    `a JSON object such as ${example}, with SERVING one of ${knownServings().join(', ')}`,
-    (id) => (isServingName(id) ? kindOf(id) : undefined),
+    `a JSON object such as ${example}, with SERVING one of ${[...servings.keys()].join(', ')}`,
+    (id) => {
+      const serving = servings.get(id);
+      return serving && kindOf(serving);
+    },
   );
 
-/**
- * The option table; README.md explains each variable. It is a function because running servers are registered only when the
- * environment is read.
- */
-const variables = () => {
-  const servings = list(choice('serving', knownServings()));
+/** The option table; README.md explains each variable. */
+const variablesFor = (known: Config['servings']) => {
+  const servings = list(choice('serving', [...known.values()].map(idOf)));
   return {
     HOST: { kind: text('ADDRESS', 'an address'), default: '127.0.0.1' },
     PORT: { kind: integer(0, 65_535), default: 3000 },
@@ -126,11 +123,12 @@ const variables = () => {
     },
     SERVING_URLS: {
       kind: byServing<string | Partial<ServingUrls>>(
+        known,
         '{"SERVING": "http://127.0.0.1:8080"} or {"SERVING": {"rest": URL, "grpc": URL}}',
         urlsOfServing,
       ),
     },
-    WEIGHTS_TRAINED: { kind: byServing<boolean>('{"SERVING": true}', () => flag) },
+    WEIGHTS_TRAINED: { kind: byServing<boolean>(known, '{"SERVING": true}', () => flag) },
     MODEL: { kind: file(), default: CLASSIFIER.file },
     UPSTREAM_TIMEOUT_MS: { kind: duration, default: 60_000 },
     UPSTREAM_REST_TIMEOUT_MS: { kind: duration },
@@ -147,11 +145,11 @@ const variables = () => {
 
 /** The URLs of a serving: the ports of its manifest on `host`, unless overridden. */
 const urlsOf = (
-  id: ServingName,
+  serving: Serving,
   host: string,
   overrides: string | Partial<ServingUrls> = {},
 ): ServingUrls => {
-  const { rest, grpc } = manifestOf(id);
+  const { rest, grpc } = manifestOf(serving);
   return {
     rest: `http://${host}:${rest.port}`,
     grpc: grpc && `http://${host}:${grpc.port}`,
@@ -169,26 +167,32 @@ const modelIn = (modelFile: string): Model => {
 };
 
 /**
- * Reads the settings from the environment and registers the running servers in it.
+ * Reads the settings from the environment.
  * @throws UsageError if a variable has a wrong value.
  */
 export const readConfig = (env: Readonly<Record<string, string | undefined>>): Config => {
-  registerServers(serversIn(env).flatMap((server) => [server, simulatedOf(server)]));
-  const values = readVariables(variables(), env);
+  const running = serversIn(env).flatMap((server) => [server, simulatedOf(server)]);
+  const all: readonly Serving[] = [...servingNames, ...running];
+  const servings = new Map(all.map((serving) => [idOf(serving), serving]));
+  const values = readVariables(variablesFor(servings), env);
   const { SERVING_URLS = {}, UPSTREAM_TIMEOUT_MS } = values;
-  const servings = knownServings();
   const model = modelIn(values.MODEL);
   const maxBytes = MAX_BODY_BYTES[model.kind];
-  const named = servings.filter((id) => Object.hasOwn(SERVING_URLS, id));
+  const ids = [...servings.keys()];
+  const named = ids.filter((id) => Object.hasOwn(SERVING_URLS, id));
   return {
     host: values.HOST,
     port: values.PORT,
     processes: values.PROCESSES,
     imagesDir: values.IMAGES_DIR,
+    servings,
     servingUrls: Object.fromEntries(
-      servings.map((id) => [id, urlsOf(id, values.SERVING_HOST, SERVING_URLS[id])]),
+      [...servings].map(([id, serving]) => [
+        id,
+        urlsOf(serving, values.SERVING_HOST, SERVING_URLS[id]),
+      ]),
     ) as Record<ServingName, ServingUrls>,
-    expectedServings: named.length > 0 ? named : servings,
+    expectedServings: named.length > 0 ? named : ids,
     weightsTrained: values.WEIGHTS_TRAINED ?? {},
     model,
     upstreamTimeoutMs: UPSTREAM_TIMEOUT_MS,

@@ -1,11 +1,5 @@
-import {
-  endpointOf,
-  isServingName,
-  knownServings,
-  manifestOf,
-  protocolsOf,
-} from '../serving-configs/index.ts';
-import type { ServingName } from '../serving-configs/index.ts';
+import { endpointOf, idOf, manifestOf, protocolsOf } from '../serving-configs/index.ts';
+import type { Serving, ServingName } from '../serving-configs/index.ts';
 import { TENSORS } from '../serving-configs/manifest.ts';
 import type {
   Encoding,
@@ -187,14 +181,15 @@ export const createTargets = (options: TargetsOptions): InferenceTargets => {
   const targets = new Map<string, InferenceTarget>();
   const transports: Transport[] = [];
 
-  const addTargets = (serving: ServingName, protocol: Protocol): void => {
-    const endpoint = endpointOf(serving, protocol);
-    const codec = codecOf(serving)[protocol];
+  const addTargets = (known: Serving, protocol: Protocol): void => {
+    const serving = idOf(known);
+    const endpoint = endpointOf(known, protocol);
+    const codec = codecOf(known)[protocol];
     if (endpoint === undefined || codec === undefined) {
       throw new Error(`${serving} has a manifest or a codec for ${protocol}, but not both`);
     }
     const { model } = options;
-    const served = servedModelOf(manifestOf(serving, manifestModelOf(model)).model, model);
+    const served = servedModelOf(manifestOf(known, manifestModelOf(model)).model, model);
     const transport = transportOf(serving, protocol, codec, options);
     transports.push(transport);
     for (const [name, encodings] of payloadsFor[model.kind](endpoint).all) {
@@ -218,15 +213,17 @@ export const createTargets = (options: TargetsOptions): InferenceTargets => {
     }
   };
 
-  for (const serving of knownServings()) {
+  for (const serving of options.servings.values()) {
     for (const protocol of protocolsOf(serving)) addTargets(serving, protocol);
   }
   return {
     find: ({ serving, protocol, payload: queryPayload, encoding: queryEncoding }) => {
-      if (!isServingName(serving)) throw new UnknownServing(serving, knownServings().join(', '));
-      const endpoint = endpointOf(serving, protocol);
+      const known = options.servings.get(serving);
+      if (known === undefined)
+        throw new UnknownServing(serving, [...options.servings.keys()].join(', '));
+      const endpoint = endpointOf(known, protocol);
       if (endpoint === undefined) {
-        throw new ProtocolUnsupported(serving, protocol, protocolsOf(serving).join(', '));
+        throw new ProtocolUnsupported(serving, protocol, protocolsOf(known).join(', '));
       }
       const taken = payloadsFor[options.model.kind](endpoint);
       const payload = queryPayload ?? taken.first;

@@ -53,28 +53,28 @@ for (const [platform, manifests] of Object.entries(platforms)) {
 /** The ids of all servings of this project, in the order of tables and charts. */
 export const servingNames = [...manifestByServing.keys()] as readonly ServingName[];
 
-const runningServers = new Map<string, RunningServer>();
+/** A serving of this project, by its id, or a server that its user started, as it was detected. */
+export type Serving = ServingName | RunningServer;
 
-/** Registers servers that already run as servings. A server replaces an earlier one of the same name. */
-export const registerServers = (servers: readonly RunningServer[]): void => {
-  for (const server of servers) {
-    if (platformByServing.has(server.name)) throw new Error(`${server.name} is a serving`);
-    runningServers.set(server.name, server);
-    manifestByServing.set(server.name, manifestOfServer(server));
-  }
-};
+/** The id of a serving. The name of a running server is used like an id. */
+export const idOf = (serving: Serving): ServingName =>
+  typeof serving === 'string' ? serving : (serving.name as ServingName);
 
-export const registeredServers = (): readonly RunningServer[] => [...runningServers.values()];
-
-/** The registered server with an id; undefined for a serving of this project. */
-export const runningServerOf = (serving: ServingName): RunningServer | undefined =>
-  runningServers.get(serving);
-
-/** The ids of all servings of this project, followed by those of the registered servers. */
-export const knownServings = (): readonly ServingName[] =>
-  [...manifestByServing.keys()] as ServingName[];
-
+/** Whether a name is the id of a serving of this project. */
 export const isServingName = (name: string): name is ServingName => manifestByServing.has(name);
+
+/** Whether an id in a plan is the name of a running server. Every other id is that of a serving of this project. */
+export const isRunningServer = (id: string): boolean => !manifestByServing.has(id);
+
+/** What people call a serving. A running server has only the name that its user gave. */
+export const servingTitle = (id: string): string => manifestByServing.get(id)?.title ?? id;
+
+/** The platform of a serving: the name of its folder in `serving-configs/platforms/`. */
+export const platformOf = (serving: ServingName): PlatformName => {
+  const platform = platformByServing.get(serving);
+  if (platform === undefined) throw new Error(`no platform for serving "${serving}"`);
+  return platform;
+};
 
 /** The manifest of a serving of this project for a model. */
 export const ownManifestOf = (
@@ -88,16 +88,9 @@ export const ownManifestOf = (
   return manifest;
 };
 
-/** The manifest of a serving for a model, or that of a registered server, which keeps its own name for the model. */
-export const manifestOf = (
-  serving: ServingName,
-  model: ManifestModel = RESNET50,
-): ServingManifest => {
-  if (model !== RESNET50 && !runningServers.has(serving)) return ownManifestOf(serving, model);
-  const manifest = manifestByServing.get(serving);
-  if (manifest === undefined) throw new Error(`no manifest for serving "${serving}"`);
-  return manifest;
-};
+/** The manifest of a serving for a model. A running server keeps its own name for the model. */
+export const manifestOf = (serving: Serving, model: ManifestModel = RESNET50): ServingManifest =>
+  typeof serving === 'string' ? ownManifestOf(serving, model) : manifestOfServer(serving);
 
 /** The facts that a team must know before it adopts the platform of a serving of this project. */
 export const usageOf = (serving: ServingName): UsageFacts => ownManifestOf(serving).usage;
@@ -108,10 +101,10 @@ export const measuredInStudy: readonly ServingName[] = servingNames.filter(
 );
 
 /** The endpoint of a serving for a protocol; undefined if it does not speak the protocol. */
-export const endpointOf = (serving: ServingName, protocol: Protocol): Endpoint | undefined =>
+export const endpointOf = (serving: Serving, protocol: Protocol): Endpoint | undefined =>
   manifestOf(serving)[protocol];
 
-export const protocolsOf = (serving: ServingName): readonly Protocol[] =>
+export const protocolsOf = (serving: Serving): readonly Protocol[] =>
   PROTOCOLS.filter((protocol) => endpointOf(serving, protocol) !== undefined);
 
 /** The ports of a serving in ascending order, without duplicates. */
@@ -139,10 +132,3 @@ export const payloadsOf = (serving: ServingName): readonly Payload[] => [
     ),
   ),
 ];
-
-/** The platform of a serving: the name of its folder in `serving-configs/platforms/`. */
-export const platformOf = (serving: ServingName): PlatformName => {
-  const platform = platformByServing.get(serving);
-  if (platform === undefined) throw new Error(`no platform for serving "${serving}"`);
-  return platform;
-};

@@ -59,7 +59,7 @@ export const serversVariable = (
   servers.length === 0 ? {} : { [VARIABLE]: JSON.stringify(servers) };
 
 /** The simulated server that takes the place of a running one for the no-op limit and the calibration. It gets the same requests. */
-export const simulatedOf = (server: RunningServer): RunningServer => ({
+export const simulatedOf = <Named extends { readonly name: string }>(server: Named): Named => ({
   ...server,
   name: `${server.name}.simulated`,
 });

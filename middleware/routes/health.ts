@@ -1,8 +1,8 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Agent } from 'undici';
 
-import { isServingName, knownServings, manifestOf } from '../../serving-configs/index.ts';
-import type { ServingName } from '../../serving-configs/index.ts';
+import { idOf, manifestOf } from '../../serving-configs/index.ts';
+import type { Serving } from '../../serving-configs/index.ts';
 import { manifestModelOf } from '../../serving-configs/models/model.ts';
 import { withTimeLimit } from '../../serving-configs/time-limit.ts';
 import type { Config } from '../config.ts';
@@ -13,9 +13,9 @@ import { errorSchema } from './answer-schema.ts';
 const PROBE_TIMEOUT_MS = 2000;
 
 /** The URL at which a serving tells whether its model is ready. */
-const healthUrlOf = (serving: ServingName, config: Config): URL => {
+const healthUrlOf = (serving: Serving, config: Config): URL => {
   const { rest, health } = manifestOf(serving, manifestModelOf(config.model));
-  const url = new URL(health.path, config.servingUrls[serving].rest);
+  const url = new URL(health.path, config.servingUrls[idOf(serving)].rest);
   // SERVING_URLS overrides the port of requests. If health has a port of its own, that one stays.
   if (health.port !== rest.port) url.port = String(health.port);
   return url;
@@ -34,7 +34,7 @@ export const healthRoutes =
       await agent.destroy();
     });
 
-    const isReady = async (serving: ServingName): Promise<boolean> => {
+    const isReady = async (serving: Serving): Promise<boolean> => {
       const { origin, pathname } = healthUrlOf(serving, config);
       try {
         const limitMs = Math.min(PROBE_TIMEOUT_MS, config.upstreamTimeoutMs);
@@ -97,18 +97,20 @@ export const healthRoutes =
         },
       },
       async ({ query: { serving } }) => {
-        if (serving !== undefined && !isServingName(serving)) {
-          throw new UnknownServing(serving, knownServings().join(', '));
-        }
+        const ids = serving === undefined ? config.expectedServings : [serving];
+        const probed = ids.map((id) => {
+          const known = config.servings.get(id);
+          if (known !== undefined) return known;
+          throw new UnknownServing(id, [...config.servings.keys()].join(', '));
+        });
         if (isClosing) throw new NotReady('this process is about to end');
-        const servings = serving === undefined ? config.expectedServings : [serving];
-        const answers = await Promise.all(servings.map(isReady));
-        const notReady = servings.filter((_, index) => answers[index] !== true);
+        const answers = await Promise.all(probed.map(isReady));
+        const notReady = ids.filter((_, index) => answers[index] !== true);
         if (notReady.length > 0) {
           const hint = serving === undefined ? ' (?serving= probes a single one)' : '';
           throw new NotReady(`${notReady.join(', ')}${hint}`);
         }
-        return { ready: [...servings] };
+        return { ready: [...ids] };
       },
     );
   };

@@ -1,6 +1,5 @@
 import type { FastifyReply, FastifyRequest, onRequestHookHandler } from 'fastify';
 
-import { isServingName } from '../../serving-configs/index.ts';
 import { TENSORS } from '../../serving-configs/manifest.ts';
 import type { Protocol } from '../../serving-configs/manifest.ts';
 import { HEADER_LENGTH, writeTensors } from '../../serving-configs/models/tensors/tensor-body.ts';
@@ -99,9 +98,12 @@ export const admitUploads =
   };
 
 /** The serving in the URL of a request; undefined if there is no such serving. */
-export const servingOf = ({ params }: FastifyRequest): string | undefined => {
+export const servingOf = (
+  { servings }: Pick<Config, 'servings'>,
+  { params }: FastifyRequest,
+): string | undefined => {
   const { serving } = (params ?? {}) as { serving?: string };
-  return serving !== undefined && isServingName(serving) ? serving : undefined;
+  return serving !== undefined && servings.has(serving) ? serving : undefined;
 };
 
 /**

@@ -1,9 +1,4 @@
-import {
-  platformOf,
-  runningServerOf,
-  type PlatformName,
-  type ServingName,
-} from '../../serving-configs/index.ts';
+import { platformOf, type PlatformName, type Serving } from '../../serving-configs/index.ts';
 import litserve from './litserve.ts';
 import { openInference, openInferenceInJson } from './open-inference.ts';
 import { inputAsBody } from './predict-route.ts';
@@ -50,7 +45,7 @@ const codecsByPlatform: Readonly<Record<PlatformName, ServingCodecs>> = {
 };
 
 /** The codecs of a serving. */
-export const codecOf = (serving: ServingName): ServingCodecs => {
-  const server = runningServerOf(serving);
-  return server === undefined ? codecsByPlatform[platformOf(serving)] : runningServerCodecs(server);
-};
+export const codecOf = (serving: Serving): ServingCodecs =>
+  typeof serving === 'string'
+    ? codecsByPlatform[platformOf(serving)]
+    : runningServerCodecs(serving);

@@ -4,7 +4,7 @@
  */
 import './onnx/no-telemetry.ts';
 import { once } from 'node:events';
-import { manifestOf } from '../index.ts';
+import { idOf, manifestOf } from '../index.ts';
 import { manifestModelOf } from '../models/model.ts';
 import { fail } from '../options/program.ts';
 import { createEngine } from './create-engine.ts';
@@ -39,7 +39,7 @@ const run = async (stopping: AbortSignal): Promise<void> => {
     grpcUrl: grpcServer?.url,
     healthUrl: url + health.path,
     statisticsUrl: statistics && url + statistics.path,
-    serving,
+    serving: idOf(serving),
     engine: options.engine,
     pid: process.pid,
   };

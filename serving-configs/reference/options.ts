@@ -1,18 +1,13 @@
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
-import {
-  isServingName,
-  manifestOf,
-  registerServers,
-  servingNames,
-  type ServingName,
-} from '../index.ts';
+import { manifestOf, servingNames, type Serving } from '../index.ts';
 import { defaultCache } from '../models/built-folder.ts';
 import { CLASSIFIER, readModel, withFiles } from '../models/model.ts';
 import type { Options } from '../options/command.ts';
 import { serversIn } from '../running-server.ts';
 import { readProgram } from '../options/program.ts';
 import { choice, file, folder, integer, milliseconds, text } from '../options/kinds.ts';
+import type { Kind } from '../options/kinds.ts';
 import { object } from '../options/object.ts';
 import type { DelayOptions } from './engines/delay-options.ts';
 
@@ -20,10 +15,11 @@ const ENGINES = ['onnx', 'noop', 'delay'] as const;
 
 const ownServing = choice('serving', servingNames);
 
-/** A serving, or a running server that the simulated server replaces. */
-export const servingKind: typeof ownServing = {
+/** A serving, or a running server of the environment that the simulated server replaces. */
+const servingKind: Kind<Serving> = {
   ...ownServing,
-  read: (name) => (isServingName(name) ? name : ownServing.read(name)),
+  read: (name) =>
+    serversIn(process.env).find((server) => server.name === name) ?? ownServing.read(name),
 };
 
 export const cacheOption = {
@@ -102,7 +98,7 @@ export const referenceCommand = {
 
 /** The ports to listen on. If --port is given, several servings may run on the machine, so gRPC gets a free port too. */
 export const portsOf = (values: {
-  readonly serving: ServingName;
+  readonly serving: Serving;
   readonly port: number | undefined;
   readonly 'grpc-port': number | undefined;
 }): { readonly port: number; readonly grpcPort: number } => {
@@ -116,7 +112,6 @@ export const portsOf = (values: {
  * @throws UsageError for invalid arguments.
  */
 export const readOptions = (args: readonly string[]) => {
-  registerServers(serversIn(process.env));
   const values = readProgram(referenceCommand, args);
   const { serving, host, engine, delay: ms, 'engine-options': engineOptions, weights } = values;
   // Like an accelerator that computes one request at a time.

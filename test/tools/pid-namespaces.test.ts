@@ -69,6 +69,7 @@ describe('processes in several PID namespaces that share a folder', () => {
   it('do not delete the requests of each other', async () => {
     const images = join(root, 'k6/images');
     const middleware = await startMiddleware({
+      servers: [],
       servingUrls: { triton_pytorch: { rest: serving.url } },
       imagesDir: images,
       model: CLASSIFIER,

@@ -11,6 +11,7 @@ import {
   type ResultRecord,
   checkedImageSchema,
 } from '../model/record.ts';
+import type { Plan } from '../model/plan.ts';
 import { compareTargets } from './rows.ts';
 import {
   array,
@@ -132,7 +133,10 @@ const summariseCheck = (check: AnswerCheck): CheckedAnswers => {
 };
 
 /** The answer checks by target and engine. A resumed run checks targets again; one failed check is enough to fail. */
-export const answerChecksOf = (records: readonly ResultRecord[]): readonly CheckedAnswers[] => {
+export const answerChecksOf = (
+  records: readonly ResultRecord[],
+  plan: Partial<Pick<Plan, 'servers'>>,
+): readonly CheckedAnswers[] => {
   const checks = new Map<string, AnswerCheck>();
   for (const record of records) {
     if (record.kind !== 'answer-check') continue;
@@ -140,7 +144,7 @@ export const answerChecksOf = (records: readonly ResultRecord[]): readonly Check
     if (checks.get(key)?.state !== 'failed') checks.set(key, record);
   }
   return [...checks.values()]
-    .toSorted((a, b) => compareTargets(a.target, b.target))
+    .toSorted((a, b) => compareTargets(a.target, b.target, plan))
     .map(summariseCheck);
 };
 
@@ -158,14 +162,19 @@ export const oddImageSchema = object(
 export interface OddImage extends Static<typeof oddImageSchema> {}
 
 /** The odd images of a run, in the order in which they were sent. If a target was checked again, its last answers count. */
-export const oddImagesOf = (records: readonly ResultRecord[]): readonly OddImage[] => {
+export const oddImagesOf = (
+  records: readonly ResultRecord[],
+  plan: Partial<Pick<Plan, 'servers'>>,
+): readonly OddImage[] => {
   const answerChecks = new Map<string, AnswerCheck>();
   for (const record of records) {
     if (record.kind === 'answer-check' && record.odd !== undefined) {
       answerChecks.set(targetId(record.target), record);
     }
   }
-  const inOrder = [...answerChecks.values()].toSorted((a, b) => compareTargets(a.target, b.target));
+  const inOrder = [...answerChecks.values()].toSorted((a, b) =>
+    compareTargets(a.target, b.target, plan),
+  );
   const files = new Set(inOrder.flatMap(({ odd = [] }) => odd.map(({ file }) => file)));
   return [...files].map((file) => {
     const answers = inOrder.flatMap(({ target, odd = [] }) =>

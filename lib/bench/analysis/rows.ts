@@ -1,4 +1,4 @@
-import { knownServings } from '../../../serving-configs/index.ts';
+import { servingNames } from '../../../serving-configs/index.ts';
 import { ENCODINGS, PAYLOADS, PROTOCOLS, TENSORS } from '../../../serving-configs/manifest.ts';
 import {
   type Measurement,
@@ -19,6 +19,7 @@ import {
   optional,
   type Static,
 } from '../../../serving-configs/schema.ts';
+import type { Plan } from '../model/plan.ts';
 import { ANSWERS_NEEDED } from '../stats/percentile-claim.ts';
 import { checksSupport } from './checks/check.ts';
 import { groupBy } from './group-by.ts';
@@ -27,8 +28,11 @@ import type { SummaryRow } from './summary-row.ts';
 const loopRank = (level: Level): number =>
   level.loop === 'closed' ? 0 : level.arrivals === 'constant' ? 1 : 2;
 
-const targetRanks = (target: Target): number[] => [
-  knownServings().indexOf(target.serving),
+/** The part of a plan that orders its targets. */
+type Ordering = Partial<Pick<Plan, 'servers'>>;
+
+const targetRanks = (target: Target, { servers = [] }: Ordering): number[] => [
+  [...servingNames, ...servers.map(({ name }) => name)].indexOf(target.serving),
   PROTOCOLS.indexOf(target.protocol),
   [...PAYLOADS, TENSORS].indexOf(target.payload),
   ENCODINGS.indexOf(target.encoding),
@@ -42,23 +46,29 @@ const compareRanks = (a: readonly number[], b: readonly number[]): number => {
   return 0;
 };
 
-/** Orders targets like the manifests, then by protocol, payload and encoding. */
-export const compareTargets = (a: Target, b: Target): number =>
-  compareRanks(targetRanks(a), targetRanks(b));
+/** Orders targets like the manifests, running servers last, then by protocol, payload and encoding. */
+export const compareTargets = (a: Target, b: Target, plan: Ordering): number =>
+  compareRanks(targetRanks(a, plan), targetRanks(b, plan));
 
-const measurementRanks = ({ target, engine, scenario, level }: Measurement): number[] => [
+const measurementRanks = (
+  { target, engine, scenario, level }: Measurement,
+  plan: Ordering,
+): number[] => [
   // No-op limits come last.
   engine === 'noop' ? 1 : 0,
-  ...targetRanks(target),
+  ...targetRanks(target, plan),
   scenario === 'cold' ? 0 : 1,
   loopRank(level),
   offeredLoad(level),
 ];
 
 /** Sorts measurements by target, scenario and level, with no-op limits last. Repeats stay in their order. */
-export const inRowOrder = (measurements: readonly Measurement[]): readonly Measurement[] =>
+export const inRowOrder = (
+  measurements: readonly Measurement[],
+  plan: Ordering,
+): readonly Measurement[] =>
   measurements
-    .map((measurement) => ({ measurement, ranks: measurementRanks(measurement) }))
+    .map((measurement) => ({ measurement, ranks: measurementRanks(measurement, plan) }))
     .toSorted((a, b) => compareRanks(a.ranks, b.ranks))
     .map(({ measurement }) => measurement);
 

@@ -10,7 +10,7 @@ import { engineSchema, targetSchema, targetId } from '../model/measurement.ts';
 import type { CompletedMeasurement } from '../model/record.ts';
 import { medianOf } from '../stats/moments.ts';
 import { groupBy } from './group-by.ts';
-import { platformOf, runningServerOf, type PlatformName } from '../../../serving-configs/index.ts';
+import { platformOf, isRunningServer, type PlatformName } from '../../../serving-configs/index.ts';
 import type { Plan } from '../model/plan.ts';
 
 const startTimeSchema = object(
@@ -83,7 +83,7 @@ export const platformUsageOf = (
       engine === 'onnx' &&
       runtime !== 'simulated' &&
       served?.[target.serving]?.real !== false &&
-      runningServerOf(target.serving) === undefined,
+      !isRunningServer(target.serving),
   );
   const byPlatform = groupBy(ofPlatforms, ({ measurement }) =>
     platformOf(measurement.target.serving),

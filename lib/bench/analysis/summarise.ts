@@ -244,7 +244,10 @@ export const summarise = (
 ): Summary => {
   const measurementsById = measurementRecords(plan, records);
   const { completed, failed, missing } = measurementsById;
-  const planned = inRowOrder(plan.measurements.filter(({ stability }) => stability === undefined));
+  const planned = inRowOrder(
+    plan.measurements.filter(({ stability }) => stability === undefined),
+    plan,
+  );
   const measured = planned.flatMap(({ id }) => completed.get(id) ?? []);
   const calibration = calibrationCheck(records);
   const price = priceOf(plan, environment);
@@ -257,7 +260,7 @@ export const summarise = (
     ...searchRates,
     ...(usesLevels ? levelRates(measuredRows, sloP99Ms ?? []) : []),
   ];
-  const answerChecks = answerChecksOf(records);
+  const answerChecks = answerChecksOf(records, plan);
   const wrongUnderLoad = wrongUnderLoadOf(records);
   const stability = stabilityOf(
     plan,
@@ -285,7 +288,7 @@ export const summarise = (
     },
     answerChecks,
     wrongUnderLoad: orUndefined(wrongUnderLoad),
-    oddImages: orUndefined(oddImagesOf(records)),
+    oddImages: orUndefined(oddImagesOf(records, plan)),
     coldStarts: coldStartsOf(measured),
     platformUsage: orUndefined(platformUsageOf(plan, [...completed.values()])),
     costs: price && costsOf(rows, price, sloRates, verdicts.verdicts),

@@ -1,5 +1,4 @@
 import { resolve } from 'node:path';
-import { registerServers } from '../../../serving-configs/index.ts';
 import type { RunningServer } from '../../../serving-configs/running-server.ts';
 import type { PlanOverrides } from '../model/plan-options.ts';
 import type { LocalRuntime, RunSettings } from '../model/plan.ts';
@@ -53,18 +52,16 @@ export const settingsOf = (
   return Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined));
 };
 
-/** Detects the protocol of every running server and registers it as a serving. */
+/** Detects the protocol of every running server. */
 const detectServers = async (
   { target = [] }: AskedValues,
   model: AnyModel,
   { console, signal }: CommandContext,
 ): Promise<readonly RunningServer[]> => {
   const tell = (line: string): void => console.err(`${line}\n`);
-  const servers = await Promise.all(
+  return Promise.all(
     givenServers(target, model).map((server) => detectServer(server, model, signal, tell)),
   );
-  registerServers(servers);
-  return servers;
 };
 
 /** @throws BenchError on options that do not go together with running servers. */

@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import { registerServers } from '../../../serving-configs/index.ts';
 import { shellWord } from '../../../serving-configs/options/shell-word.ts';
 import { planOverridesOf } from '../plan/command-line.ts';
 import { NOTHING_TO_COMPARE } from '../plan/detectable-difference.ts';
@@ -48,9 +47,8 @@ const checkResumedRun = async (
   const { model: named = defaultModel } = plan.settings;
   const model = await readNamedModel(values.model ?? named, signal);
   const settings = settingsOf(values, model);
-  const { targets, servers = [] } = plan;
-  const given = givenServers(values.target ?? [], model);
-  registerServers(resumedServers(servers, given));
+  const { targets } = plan;
+  const servers = resumedServers(plan.servers ?? [], givenServers(values.target ?? [], model));
   assertConditionsApply(values['fail-if'], targets, { ...plan.settings, ...settings });
   const { runtime = plan.runtime } = values;
   const host = { where: 'local', runtime } as const;
@@ -61,7 +59,10 @@ const checkResumedRun = async (
       if (listed !== undefined) assertSameServed(plan, listed.entries);
     }
     const inputs = { kind: 'description', model } as const;
-    return prepareResumedRun({ folder, overrides, settings, host, inputs }, { emit, signal });
+    return prepareResumedRun(
+      { folder, overrides, settings, host, inputs, servers },
+      { emit, signal },
+    );
   };
 };
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join, relative, resolve } from 'node:path';
 import {
   endpointOf,
-  manifestOf,
+  servingTitle,
   protocolsOf,
   type ServingName,
 } from '../../../serving-configs/index.ts';
@@ -177,7 +177,7 @@ const statementOf = (
   weights: string,
   served: ServedBy | undefined,
 ): string => {
-  const { title } = manifestOf(serving);
+  const title = servingTitle(serving);
   const name = told[model.kind].title(model, weights);
   if (served === undefined) {
     const backend = engine === 'onnx' ? 'ONNX Runtime' : `the engine "${engine}"`;
@@ -271,6 +271,7 @@ const serve = async (
       .finally(clear);
     stops.push(running.stop);
     const middleware = await startMiddleware({
+      servers: [],
       servingUrls: { [serving]: running.urls },
       weightsTrained,
       imagesDir: dataSetDir,

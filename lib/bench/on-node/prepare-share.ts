@@ -175,7 +175,7 @@ export const prepareOnNode = async (
   const overrides = overridesOf(plan);
   const settings = { ...plan.settings, ...ofModel };
   if (isResumed) {
-    const resumed = { folder, overrides, settings, host: plan.host, inputs };
+    const resumed = { folder, overrides, settings, host: plan.host, inputs, servers: [] };
     return prepareResumedRun(resumed, { emit, signal });
   }
   assertDeployed(overrides, node);

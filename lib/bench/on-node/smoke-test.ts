@@ -119,6 +119,7 @@ export const smokeTest = async (
   const urlOf = (serving: ServingName): string =>
     `http://${address}:${manifestOf(serving).rest.port}`;
   const middleware = await startMiddleware({
+    servers: [],
     servingUrls: Object.fromEntries(servings.map((serving) => [serving, { rest: urlOf(serving) }])),
     weightsTrained: Object.fromEntries(servings.map((serving) => [serving, trained])),
     imagesDir: defaultImagesDir,

@@ -1,4 +1,4 @@
-import { runningServerOf } from '../../../serving-configs/index.ts';
+import { isRunningServer } from '../../../serving-configs/index.ts';
 import {
   type Measurement,
   type Engine,
@@ -74,9 +74,7 @@ const noopLimitLevels = (levels: readonly Level[]): readonly Level[] => {
 
 /** A running server is never cold, because it is not started here. */
 const scenariosOf = ({ serving }: Target, scenarios: readonly Scenario[]): readonly Scenario[] =>
-  runningServerOf(serving) === undefined
-    ? scenarios
-    : scenarios.filter((scenario) => scenario !== 'cold');
+  !isRunningServer(serving) ? scenarios : scenarios.filter((scenario) => scenario !== 'cold');
 
 /** The groups of a repeat, with no-op limits if the plan has any. */
 const groupsOf = (targets: readonly Target[], options: PlanOptions): Group[] => {

@@ -1,9 +1,4 @@
-import {
-  endpointOf,
-  protocolsOf,
-  runningServerOf,
-  type ServingName,
-} from '../../../serving-configs/index.ts';
+import { endpointOf, idOf, protocolsOf, type Serving } from '../../../serving-configs/index.ts';
 import { TENSORS, type Encoding, type Endpoint } from '../../../serving-configs/manifest.ts';
 import { BenchError } from '../model/errors.ts';
 import type { Target } from '../model/measurement.ts';
@@ -24,14 +19,20 @@ const encodingsFor = (
     : possible.filter((encoding) => requested.includes(encoding));
 };
 
+/** The options of targets. Their servings may be running servers, too. */
+interface TargetOptions extends Omit<PlanOptions, 'servings'> {
+  readonly servings: readonly Serving[];
+}
+
 /** What a serving accepts, in words; for a user's model only its tensors. */
 const acceptedText = (
-  serving: ServingName,
-  { payloads: requested }: PlanOptions,
+  known: Serving,
+  { payloads: requested }: TargetOptions,
   isPossible: IsPossible,
 ): string => {
-  const endpoints = protocolsOf(serving).flatMap((protocol) => {
-    const { payloads = {}, tensors = [] } = endpointOf(serving, protocol) ?? {};
+  const serving = idOf(known);
+  const endpoints = protocolsOf(known).flatMap((protocol) => {
+    const { payloads = {}, tensors = [] } = endpointOf(known, protocol) ?? {};
     const accepted = requested?.includes(TENSORS) ? { [TENSORS]: tensors } : payloads;
     const texts = Object.entries(accepted).flatMap(([key, encodings]) => {
       const payload = key as Target['payload'];
@@ -45,20 +46,21 @@ const acceptedText = (
   return `${serving} accepts ${endpoints.join('; ')}`;
 };
 
-const targetsOf = (serving: ServingName, options: PlanOptions, isPossible: IsPossible): Target[] =>
+const targetsOf = (known: Serving, options: TargetOptions, isPossible: IsPossible): Target[] => {
+  const serving = idOf(known);
   // A running server is reached by the protocol of its URL.
-  (runningServerOf(serving) === undefined ? options.protocols : protocolsOf(serving)).flatMap(
-    (protocol) => {
-      const endpoint = endpointOf(serving, protocol);
-      if (endpoint === undefined) return [];
-      const payloads = options.payloads ?? profiles[options.profile].payloadsOf(endpoint);
-      return payloads.flatMap((payload) =>
-        encodingsFor(endpoint, payload, options.encodings, (encoding) =>
-          isPossible({ serving, protocol, payload, encoding }),
-        ).map((encoding) => ({ serving, protocol, payload, encoding })),
-      );
-    },
-  );
+  const protocols = typeof known === 'string' ? options.protocols : protocolsOf(known);
+  return protocols.flatMap((protocol) => {
+    const endpoint = endpointOf(known, protocol);
+    if (endpoint === undefined) return [];
+    const payloads = options.payloads ?? profiles[options.profile].payloadsOf(endpoint);
+    return payloads.flatMap((payload) =>
+      encodingsFor(endpoint, payload, options.encodings, (encoding) =>
+        isPossible({ serving, protocol, payload, encoding }),
+      ).map((encoding) => ({ serving, protocol, payload, encoding })),
+    );
+  });
+};
 
 /** Whether a target can serve a user's model. */
 export type IsPossible = (target: Target) => boolean;
@@ -70,16 +72,20 @@ export type IsPossible = (target: Target) => boolean;
  * @throws BenchError `BENCH_NO_TARGET` if there is no target, or none for a serving that must have one
  */
 export const buildTargets = (
-  options: PlanOptions,
+  options: TargetOptions,
   strict: boolean,
   isPossible: IsPossible = () => true,
 ): readonly Target[] => {
   const targets = options.servings.flatMap((serving) => {
     const matching = targetsOf(serving, options, isPossible);
     if (matching.length === 0 && strict) {
-      throw new BenchError('BENCH_NO_TARGET', `no target of ${serving} matches these options`, {
-        hint: acceptedText(serving, options, isPossible),
-      });
+      throw new BenchError(
+        'BENCH_NO_TARGET',
+        `no target of ${idOf(serving)} matches these options`,
+        {
+          hint: acceptedText(serving, options, isPossible),
+        },
+      );
     }
     return matching;
   });

@@ -1,4 +1,4 @@
-import { manifestOf, platformOf, servingNames } from '../../../serving-configs/index.ts';
+import { servingTitle, platformOf, servingNames } from '../../../serving-configs/index.ts';
 import { ENCODINGS, PAYLOADS, PROTOCOLS } from '../../../serving-configs/manifest.ts';
 import {
   writeArguments,
@@ -39,7 +39,7 @@ export const p99Bounds = list(milliseconds(0.1, DAY_MS));
 export const servingKind = choice(
   'serving',
   servingNames,
-  (serving) => manifestOf(serving).title,
+  (serving) => servingTitle(serving),
   platformOf,
 );
 

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { RunningServer } from '../../../serving-configs/running-server.ts';
 import { HERE, RUN_FORMAT, type Plan, type PlanHost } from '../model/plan.ts';
 
 /** Sorts the keys of all objects, so that equal content has equal JSON. */
@@ -45,7 +46,12 @@ export interface PlanParts extends Omit<
   readonly host?: PlanHost | undefined;
 }
 
-/** Assembles a plan and adds its hash. */
+const withoutHeaders = (server: RunningServer): RunningServer => {
+  const { headers: _, ...planned } = server;
+  return planned;
+};
+
+/** Assembles a plan, without the headers of running servers, which may be secrets, and adds its hash. */
 export const sealPlan = (parts: PlanParts): Plan => {
   const { options, settings, targets, measurements, images, model, served } = parts;
   const { leftOut = [], searches = [], servers = [] } = parts;
@@ -58,7 +64,7 @@ export const sealPlan = (parts: PlanParts): Plan => {
     options,
     settings,
     served,
-    servers: servers.length === 0 ? undefined : servers,
+    servers: servers.length === 0 ? undefined : servers.map(withoutHeaders),
     leftOut: leftOut.length === 0 ? undefined : leftOut,
     targets,
     images,

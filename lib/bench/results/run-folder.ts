@@ -1,7 +1,6 @@
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import path, { join } from 'node:path';
-import { isServingName, registerServers } from '../../../serving-configs/index.ts';
 import type { Measurement } from '../model/measurement.ts';
 import type { Environment } from '../model/environment.ts';
 import { BenchError, messageOf, systemCodeOf } from '../model/errors.ts';
@@ -136,7 +135,7 @@ const readJson = async (file: string): Promise<unknown> => {
 };
 
 /**
- * Reads the plan of a run folder and registers its running servers as servings.
+ * Reads the plan of a run folder.
  *
  * @throws BenchError if the folder holds no plan, the plan of another version, or one that does not fit its hash.
  */
@@ -165,8 +164,6 @@ export const readPlan = async (folder: string): Promise<Plan> => {
   }
   const problem = planProblem(plan);
   if (problem !== undefined) throw damaged(file, problem);
-  // A server given on the command line is registered already, with its headers, which the plan does not hold.
-  registerServers(plan.servers?.filter(({ name }) => !isServingName(name)) ?? []);
   return plan as Plan;
 };
 

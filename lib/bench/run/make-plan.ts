@@ -20,7 +20,7 @@ import { planTensors, type FittedOptions } from '../plan/fit-model.ts';
 import type { TensorTargets } from '../user-model/tensor-targets.ts';
 import { chooseServings, type ChosenServings } from './servings/choose-servings.ts';
 import type { RuntimeEntry } from './servings/runtime.ts';
-import { leftOutOf, plannedServers } from './servings/running-servers/given-server.ts';
+import { leftOutOf, servedByServers } from './servings/running-servers/given-server.ts';
 
 /** What there is where a plan runs. */
 export interface Available {
@@ -58,6 +58,7 @@ export interface PlannedRun extends Required<
 > {
   readonly host: PlanRequest['host'];
   readonly served: PlanParts['served'];
+  /** With their headers, which its plan does not hold. */
   readonly servers: readonly RunningServer[];
   readonly leftOut: readonly LeftOut[];
 }
@@ -149,16 +150,15 @@ const startedServings = (
 
 /** Plans the servers that run already. @throws BenchError if all scenarios are cold. */
 const runningServings = (running: readonly RunningServer[], options: PlanOptions) => {
-  const { served, servers } = plannedServers(running);
-  if (running.length === 0) return { targets: [], leftOut: [], served, servers };
+  const served = servedByServers(running);
+  if (running.length === 0) return { targets: [], leftOut: [], served };
   if (options.scenarios.every((scenario) => scenario === 'cold')) {
     throw new BenchError('BENCH_USAGE', 'a running server has no cold start', {
       hint: 'add warm to --scenarios',
     });
   }
-  const names = running.map(({ name }) => name as ServingName);
-  const targets = buildTargets({ ...options, servings: names }, true);
-  return { targets, leftOut: leftOutOf(running, options.scenarios), served, servers };
+  const targets = buildTargets({ ...options, servings: running }, true);
+  return { targets, leftOut: leftOutOf(running, options.scenarios), served };
 };
 
 /**
@@ -185,7 +185,7 @@ export const makePlan = (request: PlanRequest, available: Available): PlannedRun
     options,
     host,
     served,
-    servers: running.servers,
+    servers: available.running,
     leftOut: [...started.leftOut, ...fit.leftOut, ...running.leftOut],
     settings: { ...request.settings, ...available.settings },
   };

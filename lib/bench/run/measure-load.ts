@@ -192,11 +192,11 @@ export const measureLoad = async (
   Omit<MeasurementFigures, 'start' | 'bypass' | 'stability'> & { readonly died?: string }
 > => {
   const { plan, measurement, middleware, serving } = job;
-  const scrape = await createScraper(
-    measurement.target.serving,
-    serving.statisticsUrl,
-    manifestModelOf(plan.model),
-  );
+  const { statisticsUrl } = serving;
+  const scrape =
+    statisticsUrl === undefined
+      ? undefined
+      : await createScraper(measurement.target.serving, statisticsUrl, manifestModelOf(plan.model));
   const readEdge = async (): Promise<Edge> => {
     const epochMs = Date.now();
     // Awaited last, because the counters of some servings wait behind their requests.

@@ -1,7 +1,7 @@
 import { createWriteStream, type WriteStream } from 'node:fs';
-import { registeredServers, type ServingName } from '../../../serving-configs/index.ts';
+import type { ServingName } from '../../../serving-configs/index.ts';
 import type { ServingUrls } from '../../../serving-configs/manifest.ts';
-import { serversVariable } from '../../../serving-configs/running-server.ts';
+import { serversVariable, type RunningServer } from '../../../serving-configs/running-server.ts';
 import type { Model } from '../../../serving-configs/models/model.ts';
 import { samplesOf } from '../../../serving-configs/protocols/statistics/prometheus-text.ts';
 import { BenchError } from '../model/errors.ts';
@@ -49,6 +49,8 @@ export const useBetween = (
 };
 
 interface MiddlewareSpec {
+  /** The running servers among the servings. */
+  readonly servers: readonly RunningServer[];
   readonly servingUrls: Readonly<Partial<Record<ServingName, ServingUrls>>>;
   /** Whether weights are trained, for servings whose answers do not say; undefined if unknown. */
   readonly weightsTrained?: WeightsTrained | undefined;
@@ -101,7 +103,7 @@ export const startMiddleware = async (spec: MiddlewareSpec): Promise<RunningMidd
       HOST: '127.0.0.1',
       IMAGES_DIR: spec.imagesDir,
       MODEL: spec.model.file,
-      ...serversVariable(registeredServers()),
+      ...serversVariable(spec.servers),
       SERVING_URLS: JSON.stringify(spec.servingUrls),
       WEIGHTS_TRAINED: JSON.stringify(spec.weightsTrained ?? {}),
       UPSTREAM_TIMEOUT_MS: String(spec.upstreamTimeoutMs),

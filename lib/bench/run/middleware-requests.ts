@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { runningServerOf } from '../../../serving-configs/index.ts';
+import { isRunningServer } from '../../../serving-configs/index.ts';
 import { simulatedOf } from '../../../serving-configs/running-server.ts';
 import { withTimeLimit } from '../../../serving-configs/time-limit.ts';
 import { contentTypeOf } from '../load/job.ts';
@@ -29,8 +29,8 @@ const routeUrl = (
  * @param engine another one than `onnx` replaces a running server by the simulated server
  */
 export const inferUrl = (base: string, target: Target, engine: Engine = 'onnx'): string => {
-  const server = engine === 'onnx' ? undefined : runningServerOf(target.serving);
-  const serving = server === undefined ? target.serving : simulatedOf(server).name;
+  const isReplaced = engine !== 'onnx' && isRunningServer(target.serving);
+  const serving = isReplaced ? simulatedOf({ name: target.serving }).name : target.serving;
   return routeUrl(base, 'infer', { ...target, serving });
 };
 

@@ -1,3 +1,4 @@
+import type { RunningServer } from '../../../serving-configs/running-server.ts';
 import { BenchError } from '../model/errors.ts';
 import type { PlanOptions, PlanOverrides } from '../model/plan-options.ts';
 import { planArguments } from '../plan/command-line.ts';
@@ -24,6 +25,8 @@ import type { EmitRunEvent } from './run-event.ts';
 export interface PreparedRun extends Omit<RunInputs, 'images' | 'model' | 'lostInJson'> {
   readonly folder: string;
   readonly plan: Plan;
+  /** The running servers of the plan, with their headers. */
+  readonly servers: readonly RunningServer[];
   /** Releases the lock of the folder. */
   readonly release: () => Promise<void>;
 }
@@ -105,7 +108,7 @@ export const prepareNewRun = async (
   const plan = sealPlan({ ...kept, images, model, createdAt: new Date() });
   await createRunFolder(folder, plan);
   const release = await lockRunFolder(runFilesIn(folder).lock);
-  return { ...forRun, folder, plan, release };
+  return { ...forRun, folder, plan, servers: planned.servers, release };
 };
 
 type OtherCode = `BENCH_OTHER_${'HOST' | 'MACHINE' | 'OPTIONS' | 'INPUTS' | 'MODEL' | 'PLAN'}`;
@@ -185,7 +188,7 @@ const assertSameInputs = (folder: string, plan: Plan, now: Plan): void => {
     throw refuse('BENCH_OTHER_PLAN', folder, 'its plan.json was edited', 'undo that');
 };
 
-interface ResumedRun extends Pick<PlanRequest, 'settings'> {
+interface ResumedRun extends Pick<PlanRequest, 'settings'>, Pick<PreparedRun, 'servers'> {
   readonly folder: string;
   /** Options that the user gives again. */
   readonly overrides: PlanOverrides;
@@ -199,7 +202,7 @@ interface ResumedRun extends Pick<PlanRequest, 'settings'> {
  * @throws BenchError if another process runs it, or if options, images, model or machine have changed.
  */
 export const prepareResumedRun = async (
-  { folder, overrides, settings, host, inputs: origin }: ResumedRun,
+  { folder, overrides, settings, host, inputs: origin, servers }: ResumedRun,
   { emit, signal }: PrepareContext,
 ): Promise<PreparedRun> => {
   const plan = await readPlan(folder);
@@ -216,7 +219,7 @@ export const prepareResumedRun = async (
     const prepared = await prepareInputs(folder, origin, needed, emit, signal);
     const { images, model, lostInJson: _, ...inputs } = prepared;
     assertSameInputs(folder, plan, { ...plan, images, model });
-    return { ...inputs, folder, plan: { ...plan, settings: merged }, release };
+    return { ...inputs, folder, plan: { ...plan, settings: merged }, servers, release };
   } catch (error) {
     await release();
     throw error;

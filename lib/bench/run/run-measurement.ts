@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { manifestOf } from '../../../serving-configs/index.ts';
+import { servingTitle } from '../../../serving-configs/index.ts';
 import { BenchError, messageOf } from '../model/errors.ts';
 import { targetId, type Measurement, type Target } from '../model/measurement.ts';
 import { bypassWindowOf, secondsToAnswer, startsServing } from '../plan/estimate-duration.ts';
@@ -146,7 +146,7 @@ const middlewareProcess = ({ child }: RunningMiddleware) => ({
 /** The processes that a measurement of a target needs, for {@link whileAlive}. The end of a server elsewhere is not noticed at once. */
 export const neededProcesses = ({ serving, middleware }: Alive, target: Target) => [
   ...(serving.place === 'local'
-    ? [{ ended: serving.ended, name: manifestOf(target.serving).title }]
+    ? [{ ended: serving.ended, name: servingTitle(target.serving) }]
     : []),
   middlewareProcess(middleware),
 ];

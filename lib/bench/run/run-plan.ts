@@ -17,6 +17,7 @@ import { writeJsonFile } from '../results/write-atomically.ts';
 import { createTestBed } from './test-bed.ts';
 import { createEncodedRequests } from './encoded-requests.ts';
 import type { RunInputs } from './inputs.ts';
+import type { PreparedRun } from './prepare-run.ts';
 import { collectEnvironment } from './collect-environment.ts';
 import {
   createMeasurementQueue,
@@ -32,7 +33,10 @@ import { createLocalSystem, type SystemUnderTest } from './servings/system-under
 import { shellWord } from '../../../serving-configs/options/shell-word.ts';
 
 /** A prepared run, with what it needs until its end. */
-export interface ReadyRun extends Pick<RunInputs, 'imagesDir' | 'dataSetDir' | 'source' | 'judge'> {
+export interface ReadyRun
+  extends
+    Pick<RunInputs, 'imagesDir' | 'dataSetDir' | 'source' | 'judge'>,
+    Pick<PreparedRun, 'servers'> {
   /** A run folder that this process has locked. */
   readonly folder: string;
   readonly plan: Plan;
@@ -112,11 +116,13 @@ const recordOf = async (
 
 const localSystemOf = ({
   plan,
+  servers,
   source,
-}: Pick<ReadyRun, 'plan' | 'source'>): Promise<SystemUnderTest> =>
+}: Pick<ReadyRun, 'plan' | 'servers' | 'source'>): Promise<SystemUnderTest> =>
   createLocalSystem({
     ...plan,
     servings: [...new Set(plan.targets.map(({ serving }) => serving))],
+    servers,
     model: source,
     delayMs: plan.options.delayMs,
   });

@@ -16,18 +16,18 @@ export type ScrapedCounters = ServingCounters | string;
 const SCRAPE_TIMEOUT_MS = 15_000;
 
 /**
- * Creates a function that reads the counters of a serving and never rejects; undefined if its platform has none.
+ * Creates a function that reads the counters of a serving of this project and never rejects; undefined if its platform has none.
  *
  * @param url URL of the page with the counters
  * @param model the model that it serves
  */
 export const createScraper = async (
   serving: ServingName,
-  url: string | undefined,
-  model?: ManifestModel,
+  url: string,
+  model: ManifestModel,
 ): Promise<(() => Promise<ScrapedCounters>) | undefined> => {
   const read = await loadStatistics(serving, model);
-  if (read === undefined || url === undefined) return undefined;
+  if (read === undefined) return undefined;
   return async () => {
     try {
       return await withTimeLimit(SCRAPE_TIMEOUT_MS, undefined, async (signal) => {

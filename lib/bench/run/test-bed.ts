@@ -24,7 +24,12 @@ const isRunning = ({ process }: Child): boolean =>
 
 export const createTestBed = (
   plan: Plan,
-  { folder, dataSetDir, source }: Pick<PreparedRun, 'folder' | 'dataSetDir' | 'source'>,
+  {
+    folder,
+    servers,
+    dataSetDir,
+    source,
+  }: Pick<PreparedRun, 'folder' | 'servers' | 'dataSetDir' | 'source'>,
   system: SystemUnderTest,
 ): TestBed => {
   let current: RunningMiddleware | undefined;
@@ -35,6 +40,7 @@ export const createTestBed = (
     middleware: async () => {
       if (current !== undefined && isRunning(current.child)) return current;
       current = await startMiddleware({
+        servers,
         servingUrls: system.urls,
         weightsTrained: system.weightsTrained,
         imagesDir: dataSetDir,

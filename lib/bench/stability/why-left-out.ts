@@ -1,5 +1,5 @@
 import { oneOf, type Static } from '../../../serving-configs/schema.ts';
-import { runningServerOf } from '../../../serving-configs/index.ts';
+import { isRunningServer } from '../../../serving-configs/index.ts';
 import type { Target } from '../model/measurement.ts';
 import { isImageFault, isProcessFault, type Fault } from '../model/fault.ts';
 
@@ -24,7 +24,5 @@ export const whyLeftOut = (
   if (isImageFault(fault)) {
     return payload === 'image' ? undefined : 'no-image';
   }
-  return isProcessFault(fault) && runningServerOf(serving) !== undefined
-    ? 'running-server'
-    : undefined;
+  return isProcessFault(fault) && isRunningServer(serving) ? 'running-server' : undefined;
 };

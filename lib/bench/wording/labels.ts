@@ -1,4 +1,4 @@
-import { manifestOf } from '../../../serving-configs/index.ts';
+import { servingTitle } from '../../../serving-configs/index.ts';
 import type { Encoding, Protocol } from '../../../serving-configs/manifest.ts';
 import { counted } from './format-number.ts';
 import { type Level, type Measurement, type Target, targetId } from '../model/measurement.ts';
@@ -60,7 +60,7 @@ const answeredBy = ({ serving }: Target, { served, runtime }: AnsweredBy): reado
 
 /** The full name of a target: `TITLE (gRPC, tensor, raw bytes, simulated)`. */
 export const fullLabel = (target: Target, plan: AnsweredBy): string =>
-  withNotes(manifestOf(target.serving).title, [...wireWords(target), ...answeredBy(target, plan)]);
+  withNotes(servingTitle(target.serving), [...wireWords(target), ...answeredBy(target, plan)]);
 
 /**
  * Names of targets by target id: the title of the serving, with protocol, payload and encoding if the targets differ in them, because
@@ -82,7 +82,7 @@ export const targetLabels = (all: readonly Target[], plan: AnsweredBy = {}): Lab
         ...(hasData ? [dataWord(target)] : []),
         ...answeredBy(target, plan),
       ];
-      return [targetId(target), withNotes(manifestOf(target.serving).title, notes)];
+      return [targetId(target), withNotes(servingTitle(target.serving), notes)];
     }),
   );
 };

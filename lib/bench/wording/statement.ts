@@ -1,4 +1,4 @@
-import { manifestOf, type ServingName } from '../../../serving-configs/index.ts';
+import { servingTitle, type ServingName } from '../../../serving-configs/index.ts';
 import { PROTOCOLS, type Accelerator } from '../../../serving-configs/manifest.ts';
 import type { Engine } from '../model/measurement.ts';
 import type { Plan, PlannedModel, PlanHost } from '../model/plan.ts';
@@ -48,7 +48,7 @@ const runningText = ({ targets, served = {} }: Stated): string => {
 };
 
 const titlesOf = (servings: readonly ServingName[]): string =>
-  servings.map((serving) => manifestOf(serving).title).join(', ');
+  servings.map((serving) => servingTitle(serving)).join(', ');
 
 /** The protocols; empty if all targets use REST. */
 const protocolsText = ({ targets }: Stated): string => {

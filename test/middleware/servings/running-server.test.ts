@@ -3,7 +3,6 @@ import { MalformedAnswer, type Codec } from '../../../middleware/servings/servin
 import type { InferenceTarget } from '../../../middleware/targets.ts';
 import { tensorWork } from '../../../middleware/work.ts';
 import { runningServerCodecs } from '../../../middleware/servings/running-server.ts';
-import { registerServers } from '../../../serving-configs/index.ts';
 import type { Encoding } from '../../../serving-configs/manifest.ts';
 import { readTensors } from '../../../serving-configs/models/tensors/tensor-body.ts';
 import type { ServedModel } from '../../../serving-configs/models/served-model.ts';
@@ -42,7 +41,6 @@ const serverWith = (more: Partial<RunningServer>) => {
     headers: { authorization: 'Bearer x' },
     ...more,
   };
-  registerServers([server]);
   const codecs = runningServerCodecs(server);
   const served = { ...model, name: server.model };
   const encode = (encoding: Encoding, protocol: 'rest' | 'grpc' = 'rest') => {

@@ -51,7 +51,7 @@ describe('The small model with trained weights', () => {
       imagesDir,
       '--targets',
       JSON.stringify(targets),
-      '--model',
+      '--weights',
       file,
     ]);
     if (code !== 0) throw new Error(stderr);

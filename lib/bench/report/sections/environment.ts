@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import { manifestOf, type ServingName } from '../../../../serving-configs/index.ts';
+import { servingTitle, type ServingName } from '../../../../serving-configs/index.ts';
 import type { Protocol } from '../../../../serving-configs/manifest.ts';
 import type { TensorSpec } from '../../../../serving-configs/models/tensors/tensor-model.ts';
 import type { NodeFacts } from '../../../aws/contract/machine-facts.ts';
@@ -61,7 +61,7 @@ const servedFacts = ({ served = {} }: Summary['plan']): ShownFacts =>
   Object.fromEntries(
     (Object.entries(served) as [ServingName, ServedBy][]).map(
       ([serving, { platform, engine, real, note, image, running }]) => [
-        manifestOf(serving).title,
+        servingTitle(serving),
         running === undefined
           ? joined(
               '; ',
@@ -86,7 +86,7 @@ const middlewareText = ({ options, targets }: Summary['plan']): string | undefin
           (target) => target.serving === name && target.protocol === (protocol ?? target.protocol),
         ),
       )
-      .map((name) => manifestOf(name).title)
+      .map((name) => servingTitle(name))
       .join(', ');
   const blocking = titles(servings.blockingServings);
   const perCall = titles(servings.channelPerCallServings, 'grpc');

@@ -14,7 +14,7 @@ import {
   withInterval,
 } from '../../wording/format-number.ts';
 import { type Chip, PAGES, TERMINAL, type Block, type Item } from '../model.ts';
-import { manifestOf, type ServingName } from '../../../../serving-configs/index.ts';
+import { servingTitle, type ServingName } from '../../../../serving-configs/index.ts';
 import { groupBy } from '../../analysis/group-by.ts';
 import { stepTexts, noticeText } from '../../analysis/notices.ts';
 import { searchReasonText } from '../../analysis/slo/search.ts';
@@ -148,7 +148,7 @@ const pairSpreadText = ({ pairSpread }: Summary): string | undefined => {
 const servedNotices = ({ plan: { served = {}, leftOut = [] } }: Summary): readonly string[] => {
   const noted = (Object.entries(served) as [ServingName, ServedBy][]).map(
     ([serving, { platform, real, note }]) => ({
-      title: manifestOf(serving).title,
+      title: servingTitle(serving),
       words: note ?? (real ? '' : `a stand-in, not the real server: ${platform}`),
     }),
   );
@@ -160,7 +160,7 @@ const servedNotices = ({ plan: { served = {}, leftOut = [] } }: Summary): readon
     ...[...byWords].map(
       ([words, servings]) => `${servings.map(({ title }) => title).join(', ')}: ${words}`,
     ),
-    ...leftOut.map(({ serving, reason }) => `Left out: ${manifestOf(serving).title}: ${reason}`),
+    ...leftOut.map(({ serving, reason }) => `Left out: ${servingTitle(serving)}: ${reason}`),
   ];
 };
 

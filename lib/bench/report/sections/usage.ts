@@ -2,7 +2,7 @@ import {
   manifestOf,
   platformOf,
   protocolsOf,
-  runningServerOf,
+  isRunningServer,
   servingNames,
   usageOf,
   type PlatformName,
@@ -84,7 +84,7 @@ const sourcesText = (row: PlatformUsage): string => {
 
 /** What it takes to use the platforms of a run; undefined if all servers were running before. */
 export const usageSection = ({ plan, platformUsage = [] }: Summary): Section | undefined => {
-  const started = plan.targets.filter(({ serving }) => runningServerOf(serving) === undefined);
+  const started = plan.targets.filter(({ serving }) => !isRunningServer(serving));
   const platforms = new Set<PlatformName>(started.map(({ serving }) => platformOf(serving)));
   if (platforms.size === 0) return undefined;
   const rows = [...platforms].map(

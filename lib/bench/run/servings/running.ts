@@ -1,4 +1,3 @@
-import { runningServerOf } from '../../../../serving-configs/index.ts';
 import type { ServingUrls } from '../../../../serving-configs/manifest.ts';
 import { originOf, type RunningServer } from '../../../../serving-configs/running-server.ts';
 import { withTimeLimit } from '../../../../serving-configs/time-limit.ts';
@@ -38,8 +37,7 @@ export const urlsOfServer = (server: RunningServer): ServingUrls => {
 
 /** Servers that run already. They are never stopped, and nothing is known of their processes. */
 export const running: Pick<Runtime, 'start'> = {
-  start: async ({ name }, _model, _settings, signal) => {
-    const server = runningServerOf(name);
+  start: async ({ name, server }, _model, _settings, signal) => {
     if (server === undefined) throw new Error(`${name} does not run already`);
     await assertListening(server, signal);
     return {

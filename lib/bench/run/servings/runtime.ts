@@ -1,4 +1,5 @@
-import { manifestOf, type ServingName } from '../../../../serving-configs/index.ts';
+import { servingTitle, type ServingName } from '../../../../serving-configs/index.ts';
+import type { RunningServer } from '../../../../serving-configs/running-server.ts';
 import type { ServingUrls } from '../../../../serving-configs/manifest.ts';
 import type { Model, ModelOrigin } from '../../../../serving-configs/models/model.ts';
 import type { ModelFormat } from '../../../../serving-configs/models/tensors/tensor-model.ts';
@@ -78,6 +79,8 @@ export type Backend =
 /** A serving to start. */
 export interface ServingToStart {
   readonly name: ServingName;
+  /** The running server that is measured, or that the simulated server replaces; undefined for a serving of this project. */
+  readonly server?: RunningServer | undefined;
   readonly backend: Backend;
   /** Ports of this machine. Platforms on a node use their own. */
   readonly ports: RequestedPorts;
@@ -265,7 +268,7 @@ export const startHere = async (
     };
   } catch (error) {
     signal.throwIfAborted();
-    throw startError(manifestOf(name).title, error);
+    throw startError(servingTitle(name), error);
   }
 };
 

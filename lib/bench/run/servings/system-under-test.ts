@@ -1,10 +1,6 @@
-import {
-  protocolsOf,
-  runningServerOf,
-  type ServingName,
-} from '../../../../serving-configs/index.ts';
+import { protocolsOf, type ServingName } from '../../../../serving-configs/index.ts';
 import type { ServingUrls } from '../../../../serving-configs/manifest.ts';
-import { simulatedOf } from '../../../../serving-configs/running-server.ts';
+import { simulatedOf, type RunningServer } from '../../../../serving-configs/running-server.ts';
 import { choosePorts, type RequestedPorts } from '../../../../serving-configs/runtimes/ports.ts';
 import type { Model } from '../../../../serving-configs/models/model.ts';
 import type { Engine } from '../../model/measurement.ts';
@@ -124,11 +120,17 @@ export const weightsTrainedOf = (
 };
 
 /** The URLs of a serving on these ports of this machine, and of the simulated server that replaces a running server. */
-const urlsOn = (serving: ServingName, ports: RequestedPorts): SystemUnderTest['urls'] => {
+const urlsOn = (
+  serving: ServingName,
+  server: RunningServer | undefined,
+  ports: RequestedPorts,
+): SystemUnderTest['urls'] => {
   const urls = Object.fromEntries(
-    protocolsOf(serving).map((protocol) => [protocol, `http://127.0.0.1:${ports[protocol]}`]),
+    protocolsOf(server ?? serving).map((protocol) => [
+      protocol,
+      `http://127.0.0.1:${ports[protocol]}`,
+    ]),
   );
-  const server = runningServerOf(serving);
   return server === undefined
     ? { [serving]: urls }
     : { [serving]: urlsOfServer(server), [simulatedOf(server).name]: urls };
@@ -137,6 +139,8 @@ const urlsOn = (serving: ServingName, ports: RequestedPorts): SystemUnderTest['u
 /** The servings of a system on this machine. */
 interface LocalServings extends PlannedRuntime {
   readonly servings: readonly ServingName[];
+  /** The running servers among them. */
+  readonly servers: readonly RunningServer[];
   readonly model: Model;
   readonly delayMs?: number | undefined;
 }
@@ -146,23 +150,29 @@ const stopStarted = async (started: RunningServing | undefined): Promise<void> =
 /** Creates a system whose servings are started by this process, on free ports, or run already. */
 export const createLocalSystem = async ({
   servings,
+  servers,
   model,
   delayMs,
   ...planned
 }: LocalServings): Promise<SystemUnderTest> => {
+  const serverOf = (id: ServingName) => servers.find(({ name }) => name === id);
   const ports = [...(await choosePorts(servings.flatMap(() => [0, 0])))];
   const portsOf = new Map<ServingName, RequestedPorts>(
     servings.map((serving) => [serving, { rest: ports.pop() ?? 0, grpc: ports.pop() ?? 0 }]),
   );
   return createSystem({
-    urls: Object.assign({}, ...[...portsOf].map(([name, own]) => urlsOn(name, own))),
+    urls: Object.assign(
+      {},
+      ...[...portsOf].map(([name, own]) => urlsOn(name, serverOf(name), own)),
+    ),
     weightsTrained: weightsTrainedOf(planned, servings),
     delayMs,
     start: (name, backend, signal) => {
       const own = portsOf.get(name);
       if (own === undefined) throw new Error(`${name} has no ports`);
-      const serving = { name, backend, ports: own, served: planned.served?.[name] };
-      const isRunning = runningServerOf(name) !== undefined && backend.kind === 'model';
+      const server = serverOf(name);
+      const serving = { name, server, backend, ports: own, served: planned.served?.[name] };
+      const isRunning = server !== undefined && backend.kind === 'model';
       const runtime = isRunning ? runningServers : runtimeOf(planned, backend);
       return runtime.start(serving, model, {}, signal);
     },

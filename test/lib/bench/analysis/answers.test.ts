@@ -65,7 +65,7 @@ describe('Images that decoders treat differently', () => {
   it('show how many targets agree with the direct computation, and what the others answer', () => {
     const records = [check(second, [refused, notTurned]), check(first, [grey, sideways])];
 
-    expect(oddImagesOf(records)).toEqual([
+    expect(oddImagesOf(records, {})).toEqual([
       { file: 'grey.jpg', alike: 1, unlike: [{ target: second, answer: refused }] },
       {
         file: 'sideways.jpg',
@@ -78,11 +78,11 @@ describe('Images that decoders treat differently', () => {
   it('have the last answer of a target that was checked again', () => {
     const records = [check(first, [refused]), check(first, [grey])];
 
-    expect(oddImagesOf(records)).toEqual([{ file: 'grey.jpg', alike: 1, unlike: [] }]);
+    expect(oddImagesOf(records, {})).toEqual([{ file: 'grey.jpg', alike: 1, unlike: [] }]);
   });
 
   it('are absent if none were sent', () => {
-    expect(oddImagesOf([check(first)])).toEqual([]);
+    expect(oddImagesOf([check(first)], {})).toEqual([]);
     expect(summarise(recordedRun()).oddImages).toBeUndefined();
   });
 });

@@ -2,6 +2,7 @@ import { buildMeasurements } from '../../../../lib/bench/plan/build-plan.ts';
 import { buildTargets } from '../../../../lib/bench/plan/build-targets.ts';
 import { resolvePlanOptions } from '../../../../lib/bench/plan/resolve-plan-options.ts';
 import { plannedResnet50 } from '../../../support/planned-models.ts';
+import type { RunningServer } from '../../../../serving-configs/running-server.ts';
 import { planHash, sealPlan, type PlanParts } from '../../../../lib/bench/plan/seal-plan.ts';
 
 const parts = (extra: Partial<PlanParts> = {}): PlanParts => {
@@ -74,4 +75,19 @@ describe('The hash of a plan', () => {
 
     expect(planHash(JSON.parse(JSON.stringify(plan)) as typeof plan)).toBe(plan.hash);
   });
+});
+
+it('A plan holds no headers of its running servers, which may be secrets', () => {
+  const server: RunningServer = {
+    name: 'mine',
+    url: 'http://localhost:9000/predict',
+    protocol: 'rest',
+    encodings: ['json'],
+    speaks: 'application',
+    path: '/predict',
+    model: 'net',
+  };
+  const given = { ...server, headers: { authorization: 'Bearer x' } };
+
+  expect(sealPlan(parts({ servers: [given] })).servers).toEqual([server]);
 });

@@ -63,11 +63,16 @@ describe('The calibration', () => {
   beforeAll(async () => {
     system = await createLocalSystem({
       servings: [target.serving],
+      servers: [],
       runtime: 'simulated',
       settings: {},
       model: source,
     });
-    testBed = createTestBed(plan, { folder: newFolder(), dataSetDir: imagesDir, source }, system);
+    testBed = createTestBed(
+      plan,
+      { folder: newFolder(), servers: [], dataSetDir: imagesDir, source },
+      system,
+    );
     await testBed.middleware();
   });
   afterAll(() => testBed.stop());

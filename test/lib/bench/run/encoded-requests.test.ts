@@ -34,6 +34,7 @@ describe('The encoded requests of a target', () => {
 
   beforeAll(async () => {
     middleware = await startMiddleware({
+      servers: [],
       servingUrls: Object.fromEntries(servingNames.map((name) => [name, { rest: serving.url }])),
       imagesDir,
       model: CLASSIFIER,

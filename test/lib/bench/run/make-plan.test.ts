@@ -17,7 +17,7 @@ import {
 } from '../../../../lib/bench/run/make-plan.ts';
 import { askedResnet50 } from '../../../support/planned-models.ts';
 import { requestedRun } from '../../../support/requested-run.ts';
-import { registerServers, servingNames } from '../../../../serving-configs/index.ts';
+import { servingNames } from '../../../../serving-configs/index.ts';
 import type { RunningServer } from '../../../../serving-configs/running-server.ts';
 
 const deployed = { servings: ['tfserving', 'triton_onnx'], runtime: 'container' } as const;
@@ -170,8 +170,6 @@ describe('The plan of running servers', () => {
     model: given,
     host: { where: 'local', runtime: 'running' },
   };
-
-  beforeAll(() => registerServers([server]));
 
   it('has only these, without a cold scenario', () => {
     const planned = makePlan(requestHere({ scenarios: ['cold', 'warm'] }, running), available);

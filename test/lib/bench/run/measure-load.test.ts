@@ -96,6 +96,7 @@ describe('The bypass run of a measurement', () => {
     );
     urls = { rest: new URL(reference.url).origin, grpc: reference.grpcUrl };
     middleware = await startMiddleware({
+      servers: [],
       servingUrls: { [target.serving]: urls },
       imagesDir,
       model: CLASSIFIER,

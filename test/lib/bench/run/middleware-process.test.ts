@@ -62,6 +62,7 @@ describe('The log of the middleware', () => {
     writeFileSync(modelFile, JSON.stringify(model));
     writeFileSync(input, Buffer.concat(writeTensors([given], 'inputs', 'binary').body));
     const middleware = await startMiddleware({
+      servers: [],
       servingUrls: { tfserving: { rest: NOWHERE } },
       imagesDir,
       model: readGivenModel(modelFile),

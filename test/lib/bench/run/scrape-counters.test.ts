@@ -1,3 +1,4 @@
+import { RESNET50 } from '../../../../serving-configs/index.ts';
 import { createScraper, timesBetween } from '../../../../lib/bench/run/scrape-counters.ts';
 import { listenHttp } from '../../../support/http-server.ts';
 
@@ -57,7 +58,7 @@ describe('The counters of a serving', () => {
   });
 
   it('are read as the platform writes them', async () => {
-    const scrape = await createScraper('torchserve', url());
+    const scrape = await createScraper('torchserve', url(), RESNET50);
     answer = {
       status: 200,
       body: `ts_inference_requests_total{${labels}} 2.0\nts_inference_latency_microseconds{${labels}} 5000.0\nts_queue_latency_microseconds{${labels}} 1000.0\n`,
@@ -67,22 +68,21 @@ describe('The counters of a serving', () => {
   });
 
   it('are replaced by a reason if the page is missing or a different one', async () => {
-    const scrape = await createScraper('torchserve', url());
+    const scrape = await createScraper('torchserve', url(), RESNET50);
     answer = { status: 503, body: '' };
     expect(await scrape?.()).toBe(`${url()} gave 503`);
 
-    const json = await createScraper('triton_onnx', url());
+    const json = await createScraper('triton_onnx', url(), RESNET50);
     answer = { status: 200, body: 'no JSON' };
     expect(await json?.()).toMatch(new RegExp(`^${url()} .*: `));
 
     const gone = await listenHttp(() => undefined);
     await gone.close();
-    const nobody = await createScraper('torchserve', `${gone.url}/metrics`);
+    const nobody = await createScraper('torchserve', `${gone.url}/metrics`, RESNET50);
     expect(await nobody?.()).toContain('ECONNREFUSED');
   });
 
   it('are not requested if the platform reports none', async () => {
-    expect(await createScraper('flask', url())).toBeUndefined();
-    expect(await createScraper('torchserve', undefined)).toBeUndefined();
+    expect(await createScraper('flask', url(), RESNET50)).toBeUndefined();
   });
 });

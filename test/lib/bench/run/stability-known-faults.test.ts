@@ -31,6 +31,7 @@ const emit = (): void => undefined;
 const systemWithFaults = async (): Promise<SystemUnderTest> => {
   const simulated = await createLocalSystem({
     servings: ['flask'],
+    servers: [],
     runtime: 'simulated',
     settings: {},
     model: CLASSIFIER,

@@ -1,4 +1,4 @@
-import { isServingName, runningServerOf } from '../../../../../serving-configs/index.ts';
+import { isServingName } from '../../../../../serving-configs/index.ts';
 import { placeholdersIn } from '../../../../../serving-configs/models/tensors/json-contract.ts';
 import type { RunningServer } from '../../../../../serving-configs/running-server.ts';
 import { BenchError } from '../../../model/errors.ts';
@@ -51,7 +51,7 @@ const assertName = ({ name }: NamedUrl): void => {
       hint: 'use lowercase letters, digits, - and _, and begin with a letter',
     });
   }
-  if (isServingName(name) && runningServerOf(name) === undefined) {
+  if (isServingName(name)) {
     throw new BenchError('BENCH_SERVER_NAME', `${name} is a serving of serving-compare`, {
       hint: `give the running server a name of its own, such as my-${name}`,
     });
@@ -149,14 +149,12 @@ const PROTOCOL_NAMES: Readonly<Record<RunningServer['speaks'], string>> = {
   json: 'JSON of its own',
 };
 
-/** The running servers in a plan, without their headers. */
-export const plannedServers = (servers: readonly RunningServer[]) => ({
-  servers: servers.map((server): RunningServer => {
-    const { headers: _, ...planned } = server;
-    return planned;
-  }),
-  served: Object.fromEntries(
-    servers.map(({ name, url, speaks, path }): [string, ServedBy] => [
+/** What a plan says of running servers, by their names. */
+export const servedByServers = (
+  servers: readonly RunningServer[],
+): Readonly<Record<string, ServedBy>> =>
+  Object.fromEntries(
+    servers.map(({ name, url, speaks, path }) => [
       name,
       {
         platform: 'a running server',
@@ -165,8 +163,7 @@ export const plannedServers = (servers: readonly RunningServer[]) => ({
         running: `${url}, asked with ${COLUMNS_PATH.test(path) ? 'TensorFlow’s JSON in columns' : PROTOCOL_NAMES[speaks]}`,
       },
     ]),
-  ),
-});
+  );
 
 /** Running servers are left out of the cold scenario, because they cannot be started. */
 export const leftOutOf = (

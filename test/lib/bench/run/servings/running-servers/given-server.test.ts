@@ -1,7 +1,7 @@
 import {
-  plannedServers,
   resumedServers,
   givenServers,
+  servedByServers,
 } from '../../../../../../lib/bench/run/servings/running-servers/given-server.ts';
 import type { DescribedServer } from '../../../../../../lib/bench/user-model/description.ts';
 import type { RunningServer } from '../../../../../../serving-configs/running-server.ts';
@@ -41,19 +41,18 @@ describe('Servers named by a user', () => {
     ]);
   });
 
-  it('get the credentials of their address in a header, and a plan has neither', () => {
+  it('get the credentials of their address in a header', () => {
     const [server] = given({}, ['mine', 'http://me:pass%20word@localhost:9000/predict']);
     const authorization = `Basic ${Buffer.from('me:pass word').toString('base64')}`;
 
     expect(server).toEqual({ name: 'mine', url: planned.url, headers: { authorization } });
-    expect(plannedServers([{ ...planned, headers: { authorization } }]).servers).toEqual([planned]);
   });
 
   it.each([
     ['/predict', 'JSON of its own'],
     ['/v1/models/net:predict', 'TensorFlow’s JSON in columns'],
   ])('are in a plan with their protocol, at %s', (path, protocol) => {
-    expect(plannedServers([{ ...planned, path }]).served).toMatchObject({
+    expect(servedByServers([{ ...planned, path }])).toMatchObject({
       mine: { running: `${planned.url}, asked with ${protocol}` },
     });
   });
