@@ -60,16 +60,16 @@ export const predictRoute = (
     if (input.payload === TENSORS) {
       return applicationRequest(pathOf(model), input.tensors, targetEncoding, model);
     }
-    if (targetEncoding !== encoding || input.payload === 'tensor_fullsize') {
-      throw unsupported(input.payload, targetEncoding, model);
-    }
-    if (input.payload === 'image') {
-      const { payload, bytes, mediaType } = input;
+    const { payload } = input;
+    if (targetEncoding === encoding && payload === 'image') {
+      const { bytes, mediaType } = input;
       return { method: 'POST', ...request({ payload, bytes: [bytes], mediaType }) };
     }
-    const { payload, image } = input;
-    const { body: bytes, release } = joinWritten([image.asBytes()]);
-    return { method: 'POST', ...request({ payload, bytes, mediaType: OCTETS }), release };
+    if (targetEncoding === encoding && payload === 'tensor') {
+      const { body: bytes, release } = joinWritten([input.image.asBytes()]);
+      return { method: 'POST', ...request({ payload, bytes, mediaType: OCTETS }), release };
+    }
+    throw unsupported(payload, targetEncoding, model);
   },
 
   decode: (response, model, payload) =>

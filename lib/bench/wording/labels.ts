@@ -45,11 +45,13 @@ const withNotes = (title: string, notes: readonly string[]): string => {
 };
 
 /** Payload and encoding in a word or two: `image`, `JSON`, `unresized binary`. */
-const dataWord = ({ payload, encoding }: Target): string => {
-  const word = ENCODING_WORDS[encoding];
-  if (payload === 'image') return encoding === 'raw' ? 'image' : `image as ${word}`;
-  return payload === 'tensor_fullsize' ? `unresized ${word}` : word;
+const DATA_WORDS: Readonly<Record<Target['payload'], (encoding: Encoding) => string>> = {
+  image: (encoding) => (encoding === 'raw' ? 'image' : `image as ${ENCODING_WORDS[encoding]}`),
+  tensor: (encoding) => ENCODING_WORDS[encoding],
+  tensor_fullsize: (encoding) => `unresized ${ENCODING_WORDS[encoding]}`,
+  tensors: (encoding) => ENCODING_WORDS[encoding],
 };
+const dataWord = ({ payload, encoding }: Target): string => DATA_WORDS[payload](encoding);
 
 /** Marks targets that no real server answered. */
 const answeredBy = ({ serving }: Target, { served, runtime }: AnsweredBy): readonly string[] => {
