@@ -68,14 +68,18 @@ const TERMINALS: Readonly<
 /** A page that looks like a terminal. */
 const terminalHtml = (text: string, scheme: keyof typeof TERMINALS, pixels: number): string => {
   const { page, ...colours } = { 1: 'font-weight: bold', ...TERMINALS[scheme] };
-  const marked = escapeHtml(text).replaceAll(
-    // oxlint-disable-next-line no-control-regex
-    /\x1b\[(\d+)m/g,
-    (_, code: string) =>
-      (colours as Readonly<Record<string, string>>)[code] === undefined
-        ? '</span>'
-        : `<span style="${(colours as Readonly<Record<string, string>>)[code]}">`,
-  );
+  const styleOf = (code: string): string | undefined =>
+    (colours as Readonly<Record<string, string>>)[code];
+  // The codes are cut out first, because all other control characters are shown as text.
+  // oxlint-disable-next-line no-control-regex
+  const parts = text.split(/\x1b\[(\d+)m/);
+  const marked = parts
+    .map((part, index) => {
+      if (index % 2 === 0) return escapeHtml(part);
+      const style = styleOf(part);
+      return style === undefined ? '</span>' : `<span style="${style}">`;
+    })
+    .join('');
   return `<!doctype html><style>
 body { margin: 0 }
 pre { display: inline-block; margin: 0; padding: 1.2em; font: ${pixels}px/1.5 monospace; ${page} }
@@ -111,7 +115,10 @@ try {
       const statement = hangingLines('', statementOf(summary.plan), style.width).join('\n');
       const answer = `${statement}\n${renderHead(reportOf(summary, { page: OPEN }), style)}`;
       await page.setContent(terminalHtml(answer, colorScheme, terminalPixels));
-      await save(`answer-${colorScheme}${ending}.png`, await page.locator('pre').screenshot());
+      const shown = page.locator('pre');
+      if (/\\u001b/.test(await shown.innerText()))
+        throw new Error('the picture shows codes as text');
+      await save(`answer-${colorScheme}${ending}.png`, await shown.screenshot());
       await page.close();
     }
   }
