@@ -4,7 +4,11 @@ import { createAws, type Aws } from '../../../lib/bench/aws/clients.ts';
 import { deleteObjects, listObjects } from '../../../lib/bench/aws/s3-objects.ts';
 import { runKeys } from '../../../lib/aws/contract/run-keys.ts';
 import { manifestOf, portsOf, type ServingName } from '../../../serving-configs/index.ts';
-import type { PreparedServings } from '../../../serving-configs/runtimes/aws-node/prepared-servings.ts';
+import {
+  NODE_MODELS,
+  type PreparedServings,
+} from '../../../serving-configs/runtimes/aws-node/prepared-servings.ts';
+import { modelFilesOf } from '../../../serving-configs/runtimes/docker/container-models.ts';
 import { sendTwoByTwo } from '../../support/sent-model.ts';
 import type { CommandResult, Emulator } from '../support/emulator.ts';
 import { bootNode, COMMANDS, startMachines, type MachineNode } from '../support/machine-node.ts';
@@ -44,6 +48,8 @@ const bootContainerNode = async (
     '/container.ports': portsOf(manifestOf(serving)).join(' '),
     '/usr/local/sbin/docker': readFileSync(standIn, 'utf8'),
   });
+  const [model = ''] = modelFilesOf(serving, NODE_MODELS);
+  await booted.run(`install -D -m 644 /dev/null ${model}`);
   await booted.run(
     `chmod 755 /usr/local/sbin/docker; cp /opt/serving-compare/lib/aws/node/systemd/${UNIT} /etc/systemd/system/; systemctl daemon-reload`,
   );
