@@ -179,6 +179,8 @@ const imageUse = (
 /** Creates the targets of all servings. The targets of a serving share one set of connections per protocol. */
 export const createTargets = (options: TargetsOptions): InferenceTargets => {
   const targets = new Map<string, InferenceTarget>();
+  /** By serving and protocol. Each request looks its payload up here. */
+  const choices = new Map<string, PayloadChoice>();
   const transports: Transport[] = [];
 
   const addTargets = (known: Serving, protocol: Protocol): void => {
@@ -192,7 +194,9 @@ export const createTargets = (options: TargetsOptions): InferenceTargets => {
     const served = servedModelOf(manifestOf(known, manifestModelOf(model)).model, model);
     const transport = transportOf(serving, protocol, codec, options);
     transports.push(transport);
-    for (const [name, encodings] of payloadsFor[model.kind](endpoint).all) {
+    const choice = payloadsFor[model.kind](endpoint);
+    choices.set(`${serving} ${protocol}`, choice);
+    for (const [name, encodings] of choice.all) {
       const payload = name as InferenceTarget['payload'];
       for (const encoding of encodings) {
         targets.set(keyOf(serving, protocol, payload, encoding), {
@@ -221,23 +225,24 @@ export const createTargets = (options: TargetsOptions): InferenceTargets => {
       const known = options.servings.get(serving);
       if (known === undefined)
         throw new UnknownServing(serving, [...options.servings.keys()].join(', '));
-      const endpoint = endpointOf(known, protocol);
-      if (endpoint === undefined) {
+      const choice = choices.get(`${serving} ${protocol}`);
+      if (choice === undefined) {
         throw new ProtocolUnsupported(serving, protocol, protocolsOf(known).join(', '));
       }
-      const taken = payloadsFor[options.model.kind](endpoint);
-      const payload = queryPayload ?? taken.first;
-      const encoding = queryEncoding ?? taken.all.get(payload)?.[0] ?? '';
+      const payload = queryPayload ?? choice.first;
+      const encoding = queryEncoding ?? choice.all.get(payload)?.[0] ?? '';
       const target = targets.get(keyOf(serving, protocol, payload, encoding));
       if (target === undefined) {
-        const isModelMissing = payload === TENSORS && !taken.all.has(TENSORS);
-        if (isModelMissing && endpoint.tensors !== undefined) throw new TensorModelMissing();
+        const isModelMissing = payload === TENSORS && !choice.all.has(TENSORS);
+        if (isModelMissing && endpointOf(known, protocol)?.tensors !== undefined) {
+          throw new TensorModelMissing();
+        }
         const asEncoding = queryEncoding === undefined ? '' : ` as ${queryEncoding}`;
         throw new PayloadUnsupported(
           `The payload "${payload}"${asEncoding}`,
           serving,
           protocol,
-          describePayloads(taken) || 'no model with named tensors',
+          describePayloads(choice) || 'no model with named tensors',
         );
       }
       return target;
