@@ -174,14 +174,9 @@ interface InputsOfModel {
   ) => Promise<RunInputs>;
   /** Prepares the requests alone. */
   readonly requests: (settings: RunSettings, signal: AbortSignal) => Promise<RunRequests>;
-  /** Leaves nothing behind in the run folder. */
-  readonly discard: () => Promise<void>;
+  /** The folder that it writes; absent if it writes none. */
+  readonly root?: string;
 }
-
-const discardWritten = async (folder: string): Promise<void> => {
-  await rm(modelFolderOf(folder), { recursive: true, force: true });
-  await rmdir(folder).catch(() => undefined);
-};
 
 /** Images are read where they are; named tensors are written into the run folder. */
 const inputsOfModel = (folder: string, model: AnyModel): InputsOfModel => {
@@ -189,11 +184,11 @@ const inputsOfModel = (folder: string, model: AnyModel): InputsOfModel => {
     return {
       prepare: (...rest) => imageInputs(model, ...rest),
       requests: (settings) => imageRequests(model, settings),
-      discard: async () => undefined,
     };
   }
   const root = modelFolderOf(folder);
   return {
+    root,
     prepare: async (_, emit, signal) => {
       await writeTensorInputs(root, model, emit, signal);
       return writtenInputs(folder);
@@ -202,7 +197,6 @@ const inputsOfModel = (folder: string, model: AnyModel): InputsOfModel => {
       await writeTensorInputs(root, model, () => undefined, signal);
       return writtenRequests(await readWrittenInputs(root));
     },
-    discard: () => discardWritten(folder),
   };
 };
 
@@ -223,8 +217,9 @@ export const prepareInputs = async (
 
 /** @throws BenchError if a new run would write its inputs among files that are there already. */
 export const assertNoInputs = (folder: string, origin: InputsOrigin): void => {
-  const root = modelFolderOf(folder);
-  if (origin.kind === 'folder' || origin.model.kind === 'built' || !existsSync(root)) return;
+  if (origin.kind === 'folder') return;
+  const { root } = inputsOfModel(folder, origin.model);
+  if (root === undefined || !existsSync(root)) return;
   throw new BenchError(
     'BENCH_FOLDER_IN_USE',
     `${root} is there already, and the run writes its inputs there`,
@@ -233,8 +228,13 @@ export const assertNoInputs = (folder: string, origin: InputsOrigin): void => {
 };
 
 /** Leaves nothing behind of the inputs of a run that cannot start. */
-export const discardInputs = (folder: string, origin: InputsOrigin): Promise<void> =>
-  origin.kind === 'folder' ? discardWritten(folder) : inputsOfModel(folder, origin.model).discard();
+export const discardInputs = async (folder: string, origin: InputsOrigin): Promise<void> => {
+  const root =
+    origin.kind === 'folder' ? modelFolderOf(folder) : inputsOfModel(folder, origin.model).root;
+  if (root === undefined) return;
+  await rm(root, { recursive: true, force: true });
+  await rmdir(folder).catch(() => undefined);
+};
 
 /**
  * Prepares requests without comparing answers.
