@@ -61,8 +61,7 @@ export const listHere = async (
   if (runtime !== 'venv' && runtime !== 'docker') return undefined;
   const sources = () => containerSourcesOf(configFile);
   const list = await runtimes[runtime].list({ sources, model: originOf(model) }, signal);
-  const models = { built: list.models, given: undefined }[model.kind];
-  return { entries: list.entries, models };
+  return { entries: list.entries, models: model.kind === 'built' ? list.models : undefined };
 };
 
 /**

@@ -95,14 +95,6 @@ const tensorTarget = ({ serving, protocol }: ServeValues, model: AnyModel): Targ
   );
 };
 
-const targets: Readonly<
-  Record<AnyModel['kind'], (values: ServeValues, model: AnyModel) => Target>
-> = { built: imageTarget, given: tensorTarget };
-
-/** The target that `serve` serves. @throws BenchError if the serving does not take the model over the protocol. */
-const serveTarget = (values: ServeValues, model: AnyModel): Target =>
-  targets[model.kind](values, model);
-
 /**
  * Prepares an example request, perhaps in temporary files.
  *
@@ -143,11 +135,17 @@ const measureCommand = async (
   return `npx serving-compare run --model ${shellWord(description)} --target mine=${url}`;
 };
 
-/** What `serve` tells differently for each kind of model. */
-const told = {
-  built: { title: (_: AnyModel, weights: string) => weights, curl: [], measure: () => undefined },
+/** What `serve` does and tells differently for each kind of model. */
+const kinds = {
+  built: {
+    target: imageTarget,
+    title: (_: AnyModel, weights: string) => weights,
+    curl: [],
+    measure: () => undefined,
+  },
   // Its answers are bytes, which curl writes to a file.
   given: {
+    target: tensorTarget,
     title: ({ title }: AnyModel) => title,
     curl: ['--output answer.tensors'],
     measure: measureCommand,
@@ -160,7 +158,7 @@ const curlCommand = (url: string, { request, model }: ServeInputs): string => {
   return [
     `curl -H ${shellWord(`content-type: ${contentTypeOf(file)}`)}`,
     `--data-binary ${shellWord(`@${file}`)}`,
-    ...told[model.kind].curl,
+    ...kinds[model.kind].curl,
     shellWord(url),
   ].join(' ');
 };
@@ -178,7 +176,7 @@ const statementOf = (
   served: ServedBy | undefined,
 ): string => {
   const title = servingTitle(serving);
-  const name = told[model.kind].title(model, weights);
+  const name = kinds[model.kind].title(model, weights);
   if (served === undefined) {
     const backend = engine === 'onnx' ? 'ONNX Runtime' : `the engine "${engine}"`;
     return `Simulated ${title} API, not the real server: ${backend}; ${name}.`;
@@ -239,7 +237,7 @@ const prepare = async (values: ServeValues, signal: AbortSignal) => {
   const { serving, engine, runtime = 'simulated', port, config, images } = values;
   const model = await readNamedModel(values.model ?? defaultModel, signal);
   assertFitsModel(model, { images });
-  const target = serveTarget(values, model);
+  const target = kinds[model.kind].target(values, model);
   await choosePorts([port]);
   assertEngine(runtime, engine);
   const listed = await listHere(runtime, config, model, signal);
@@ -292,7 +290,7 @@ const serve = async (
       serving: running.urls,
       middleware,
       curl: curlCommand(inferUrl(middleware.url, target), inputs),
-      measure: await told[model.kind].measure(inputs, middleware.url, running.urls, signal),
+      measure: await kinds[model.kind].measure(inputs, middleware.url, running.urls, signal),
     };
     printRunning(parts, json, console);
     return await whileAlive(
