@@ -174,13 +174,14 @@ export const rowGroupsOf = (rows: readonly SummaryRow[]): readonly RowGroup[] =>
     const [{ scenario, level }] = group;
     const fastest = group.toSorted((a, b) => rateOf(b) - rateOf(a));
     const byId = new Map(fastest.map(({ target }) => [targetId(target), target]));
-    const shown = new Set([...byId.keys()].slice(0, MAX_CHARTED));
+    const charted = [...byId.values()].slice(0, MAX_CHARTED);
+    const shown = new Set(charted.map(targetId));
     return {
       scenario,
       loop: level.loop,
       arrivals: arrivalsOf(level),
-      charted: [...byId.values()].slice(0, MAX_CHARTED),
-      left: byId.size - shown.size,
+      charted,
+      left: byId.size - charted.length,
       ranges: rangesOf(group.filter(({ target }) => shown.has(targetId(target)))),
       unclaimed: unclaimedIn(group),
     };

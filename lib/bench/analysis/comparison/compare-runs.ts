@@ -55,7 +55,7 @@ const nodesText = ({ aws }: Environment): string =>
     .toSorted()
     .join(', ') || NONE;
 
-/** ComparedFacts that must be equal, so that a change is due to the software. */
+/** Facts that must be equal, so that a change is due to the software. */
 const fixedFacts = ({ plan, environment }: RunData): ComparedFacts => {
   const { machine, processes } = environment;
   const measured = plan.measurements.filter(({ engine }) => engine !== 'noop');
@@ -81,7 +81,7 @@ const fixedFacts = ({ plan, environment }: RunData): ComparedFacts => {
   ];
 };
 
-/** ComparedFacts that may differ, and are often the reason for the comparison. */
+/** Facts that may differ, and are often the reason for the comparison. */
 const openFacts = ({ plan, environment }: RunData): ComparedFacts => {
   const { machine, versions, commit, aws } = environment;
   return [
