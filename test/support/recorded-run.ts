@@ -169,6 +169,7 @@ export const planMeasurement = (given: Partial<Measurement> = {}): Measurement =
     scenario = 'warm',
     level = closed(4),
     repeat = 1,
+    block = 1,
   } = given;
   return {
     id: `r${repeat}/${targetId(target)}/${engine}/${scenario}/${levelId(level)}`,
@@ -177,6 +178,7 @@ export const planMeasurement = (given: Partial<Measurement> = {}): Measurement =
     scenario,
     level,
     repeat,
+    block,
     warmupSeconds: 1,
     durationSeconds: 10,
     timeoutMs: 60_000,

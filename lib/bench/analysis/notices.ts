@@ -13,22 +13,22 @@ import type { CheckResult } from './summary-row.ts';
 
 type Noticed = Pick<
   Summary,
-  'isGoingOn' | 'plan' | 'measurements' | 'plannedRepeats' | 'rows' | 'headline'
+  'isGoingOn' | 'plan' | 'measurements' | 'stopped' | 'rows' | 'headline'
 >;
 
 const progressNotices = ({
   isGoingOn,
   plan,
   measurements,
-  plannedRepeats,
+  stopped,
 }: Noticed): readonly Notice[] => {
-  const { measurementCount: planned, options } = plan;
+  const { measurementCount: planned } = plan;
   const recorded = planned - measurements.missing;
   return [
     ...(isGoingOn === true ? [{ code: 'going-on', recorded, planned } as const] : []),
-    ...(plannedRepeats === undefined
-      ? []
-      : [{ code: 'time-up', repeats: options.repeats, planned: plannedRepeats } as const]),
+    ...(stopped?.why === 'time-up'
+      ? [{ code: 'time-up', repeats: stopped.repeats, planned: stopped.planned } as const]
+      : []),
   ];
 };
 

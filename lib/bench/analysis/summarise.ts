@@ -25,6 +25,7 @@ import {
   type MeasuredRow,
   type MeasurementRecords,
   measurementRecords,
+  repeatsOfRow,
 } from './records.ts';
 import type { RunData } from '../results/run-folder.ts';
 import { stabilityOf } from '../stability/summary.ts';
@@ -118,7 +119,8 @@ export const summariseRow = (
   completed: readonly CompletedMeasurement[],
   failed: readonly FailedMeasurement[],
 ): SummaryRow => {
-  const empty = emptyRow(planned[0], planned.length, failed);
+  const plannedRepeats = new Set(planned.map(({ repeat }) => repeat)).size;
+  const empty = emptyRow(planned[0], plannedRepeats, failed);
   if (completed.length === 0) return empty;
   const loads = completed.map((measurement) => measurement.load);
   const succeeded = sum(loads.map((load) => load.succeeded));
@@ -176,12 +178,11 @@ const orUndefined = <Item>(items: readonly Item[]): readonly Item[] | undefined 
 /** One row for every target, engine, scenario and level of the plan, measured or not, without checks. */
 const uncheckedRows = (
   planned: readonly Measurement[],
-  { completed, failed }: MeasurementRecords,
+  records: MeasurementRecords,
 ): readonly MeasuredRow[] => {
-  const noopLimits = noopByTarget(planned.flatMap(({ id }) => completed.get(id) ?? []));
+  const noopLimits = noopByTarget(planned.flatMap(({ id }) => records.completed.get(id) ?? []));
   return [...groupBy(planned, rowKey).values()].map((measurements) => {
-    const repeats = measurements.flatMap(({ id }) => completed.get(id) ?? []);
-    const failedRepeats = measurements.flatMap(({ id }) => failed.get(id) ?? []);
+    const { repeats, failedRepeats } = repeatsOfRow(measurements, records);
     const row = summariseRow(measurements, repeats, failedRepeats);
     return { row: { ...row, noopLimit: noopLimitOf(repeats, noopLimits) }, repeats };
   });
@@ -239,7 +240,7 @@ export interface SummariseOptions {
 
 /** Computes all figures of a run from its plan and its records. The formulas are in {@link summariseRow}. */
 export const summarise = (
-  { folder, plan, environment, records, isGoingOn, plannedRepeats }: RunData,
+  { folder, plan, environment, records, isGoingOn, stopped }: RunData,
   { sloP99Ms: requestedLimitsMs }: SummariseOptions = {},
 ): Summary => {
   const measurementsById = measurementRecords(plan, records);
@@ -274,7 +275,7 @@ export const summarise = (
   const summary: Omit<Summary, 'trust' | 'notices' | 'nextSteps' | 'isDecided'> = {
     format: 2,
     isGoingOn,
-    plannedRepeats,
+    stopped,
     plan: { ...decided, measurementCount: measurements.length },
     environment,
     endedAt,

@@ -11,6 +11,7 @@ import {
   object,
   oneOf,
   optional,
+  pick,
   string,
   type Static,
 } from '../../../serving-configs/schema.ts';
@@ -32,7 +33,7 @@ import { studyComparisonSchema } from './study-comparison.ts';
 import { rowGroupSchema } from './rows.ts';
 import { pairSpreadSchema } from './nodes.ts';
 import { checkedAnswersSchema, wrongUnderLoadSchema, oddImageSchema } from './answers.ts';
-import { ANSWER_FAULTS, type AnswerFault } from '../model/record.ts';
+import { ANSWER_FAULTS, stoppedSchema, type AnswerFault } from '../model/record.ts';
 import { environmentSchema } from '../model/environment.ts';
 
 const resultPlaceSchema = object({ target: targetSchema, ...loadSchema.properties });
@@ -256,9 +257,13 @@ export const summarySchema = object(
     isGoingOn: optional(
       boolean('True if the run has not ended, so that missing measurements are still to come.'),
     ),
-    plannedRepeats: optional(
-      number(
-        'Repeats of the original plan if the time was up before the last one. `plan` has the measured repeats only.',
+    stopped: optional(
+      object(
+        {
+          ...pick(stoppedSchema, 'repeats', 'why'),
+          planned: number('By the schedule or the plan.'),
+        },
+        'How the run ended before the last repeat of its plan. `plan` has the measured repeats only.',
       ),
     ),
     plan: object({ ...plannedSchemas, measurementCount: number() }),

@@ -138,7 +138,7 @@ const measurementsOf = (
   repeat: number,
 ): readonly Measurement[] => {
   const { warmupSeconds, timeoutMs } = options;
-  const common = { target, engine, scenario, repeat, timeoutMs };
+  const common = { target, engine, scenario, repeat, block: 1, timeoutMs };
   const idOf = (levelOrTest: string): string =>
     `r${repeat}/${targetId(target)}/${engine}/${scenario}/${levelOrTest}`;
   const tests = engine === options.engine ? stabilityTests(target, options) : [];

@@ -44,6 +44,10 @@ export const resolvePlanOptions = (
     ...options,
     ...(where === 'aws' && onAws),
     ...(where === 'local' && runtime !== 'simulated' && withRealServers),
+    ...(overrides.repeats !== undefined && { ends: 'with-repeats' as const }),
+    ...(overrides.durationSeconds !== undefined && { windows: 'given' as const }),
+    // A cold server is measured right after its start.
+    ...(overrides.scenarios?.includes('cold') && { order: 'one-at-a-time' as const }),
     ...overrides,
   };
 };

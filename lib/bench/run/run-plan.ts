@@ -179,7 +179,7 @@ const runQueue = async (
     signal.throwIfAborted();
     const { measurement, rest, ...counts } = queued;
     if (isTimeUp(queued, repeat, timeLeft, endBeforeMs)) {
-      await append({ kind: 'time-up', repeats: measurement.repeat - 1 });
+      await append({ kind: 'stopped', why: 'time-up', repeats: measurement.repeat - 1 });
       return;
     }
     ({ repeat } = measurement);

@@ -20,7 +20,12 @@ describe('The notices of a run', () => {
     const records = run.records.filter(
       (record) => record.kind !== 'measurement' || record.measurement.repeat === 1,
     );
-    const { notices, plan } = summarise({ ...run, records, isGoingOn: true, plannedRepeats: 9 });
+    const { notices, plan } = summarise({
+      ...run,
+      records,
+      isGoingOn: true,
+      stopped: { why: 'time-up', repeats: run.plan.options.repeats, planned: 9 },
+    });
 
     expect(notices.slice(0, 2)).toEqual([
       { code: 'going-on', recorded: plan.measurementCount / 4, planned: plan.measurementCount },

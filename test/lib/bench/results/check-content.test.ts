@@ -37,7 +37,7 @@ describe('A line of results.jsonl', () => {
     ['a failed measurement', failedMeasurement(planMeasurement())],
     ['an answer check', passedCheck(recordedTargets()[0])],
     ['a calibration', calibrationRecord()],
-    ['the end of the time', { kind: 'time-up', repeats: 2 }],
+    ['the end of the time', { kind: 'stopped', why: 'time-up', repeats: 2 }],
     ['a figure that could not be computed', { ...measured, servingCpuMs: Number.NaN }],
     [
       'a measurement of a server with a name of the user',
