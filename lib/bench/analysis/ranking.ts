@@ -330,3 +330,18 @@ export const whySlowerOf = (
   const places = shareOut(moreMs, differences);
   return moreMs <= 0 || places.length === 0 ? undefined : { load, faster, slower, moreMs, places };
 };
+
+/** Temporary. */
+export const stopAfter = (
+  { headline, ranking }: Pick<Summary, 'headline' | 'ranking'>,
+  share: number,
+): 'decided' | 'close' | undefined => {
+  if (headline === undefined || ranking === undefined) return undefined;
+  const open = ranking.judged.flatMap(({ target }, at) => {
+    const next = ranking.judged[at + 1];
+    const kind = next && verdictOn(headline, target, next.target)?.judgement.kind;
+    return kind === 'noisy' || kind === 'bounded' ? [kind] : [];
+  });
+  if (open.length === 0) return 'decided';
+  return share >= 0.28 && open.every((kind) => kind === 'bounded') ? 'close' : undefined;
+};

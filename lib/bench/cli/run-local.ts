@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { shellWord } from '../../../serving-configs/options/shell-word.ts';
 import { planOverridesOf } from '../plan/command-line.ts';
 import { NOTHING_TO_COMPARE } from '../plan/detectable-difference.ts';
-import { repeatsWithin, REPORT_SECONDS } from '../plan/max-time.ts';
+import { defaultMaxSeconds, repeatsWithin, REPORT_SECONDS } from '../plan/max-time.ts';
 import { showProgress } from '../progress/show-progress.ts';
 import { writeReport } from '../report/write-report.ts';
 import { readPlan } from '../results/run-folder.ts';
@@ -98,7 +98,7 @@ export const runLocal = async (values: RunValues, context: CommandContext): Prom
       console.err(`${commandLines('left out: ', `${serving}: ${reason}`).join('\n')}\n`);
     }
     if (plan.targets.length === 1) console.err(`${NOTHING_TO_COMPARE}\n`);
-    const { maxSeconds } = plan.settings;
+    const { maxSeconds = defaultMaxSeconds(plan) } = plan.settings;
     const endBeforeMs =
       maxSeconds === undefined ? undefined : startedAtMs + 1000 * (maxSeconds - REPORT_SECONDS);
     await runPlan({ folder, plan, ...inputs, emit, signal, endBeforeMs });

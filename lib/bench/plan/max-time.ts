@@ -27,6 +27,13 @@ const secondsOf = (
 /** The values of `--max-time`. */
 export const maxTimeKind = seconds(10, DAY_SECONDS);
 
+/** The time of a run that ends when it is decided: five minutes for up to six targets, and one more for each further target. */
+export const defaultMaxSeconds = ({
+  options,
+  targets,
+}: Pick<Plan, 'options' | 'targets'>): number | undefined =>
+  options.ends === 'when-decided' ? 300 + 60 * Math.max(0, targets.length - 6) : undefined;
+
 const inWholeMinutes = (value: number): number => Math.ceil(value / 60) * 60;
 
 /**

@@ -12,7 +12,7 @@ import {
 import { faultWords } from '../wording/answer-words.ts';
 import type { MeasurementPosition, EmitRunEvent, RunEvent } from '../run/run-event.ts';
 import { createLiveLine, type LiveTerminal } from './live-line.ts';
-import { finishedText, isLate, liveText } from './progress-text.ts';
+import { finishedText, isLate, liveText, pilotText } from './progress-text.ts';
 
 export interface Progress {
   readonly emit: EmitRunEvent;
@@ -102,6 +102,8 @@ export const showProgress = (
         if (wrong !== undefined) print(wrong);
         return;
       }
+      case 'pilot-end':
+        return print(pilotText(event.pilot));
       case 'run-start':
         labels = targetLabels(event.plan.targets);
         if (event.finishedMeasurements > 0) {

@@ -45,7 +45,7 @@ const systemWithFaults = async (): Promise<SystemUnderTest> => {
   };
   return {
     ...simulated,
-    current: () => running ?? simulated.current(),
+    running: (serving) => running ?? simulated.running(serving),
     stop,
     start: async () => {
       await stop();
