@@ -49,7 +49,8 @@ const readProcessStat = async (pid: number): Promise<ProcessStat | undefined> =>
   }
 };
 
-const millisecondsOf = (ticks: number): number => (ticks * 1000) / TICKS_PER_SECOND;
+/** CPU time in milliseconds. */
+export const millisecondsOf = (ticks: number): number => (ticks * 1000) / TICKS_PER_SECOND;
 
 /** CPU time of a process since its start, user and system, in milliseconds. Undefined if /proc does not say. */
 export const processCpuMs = async (pid: number): Promise<number | undefined> => {
@@ -83,14 +84,4 @@ export const readProcessTree = async (root: number): Promise<readonly ProcessSta
     stats.flatMap((stat) => stat ?? []),
     root,
   );
-};
-
-/**
- * CPU time in milliseconds of a process and all its descendants, including those that ended and were waited for. Undefined if
- * /proc does not say.
- */
-export const treeCpuMs = async (pid: number): Promise<number | undefined> => {
-  const tree = await readProcessTree(pid).catch(() => []);
-  if (!tree.some((stat) => stat.pid === pid)) return undefined;
-  return millisecondsOf(tree.reduce((sum, { ticks, endedTicks }) => sum + ticks + endedTicks, 0));
 };

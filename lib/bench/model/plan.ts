@@ -195,7 +195,7 @@ export const sloSearchSchema = object(
 export interface SloSearch extends Static<typeof sloSearchSchema> {}
 
 /** The format of run folders. Folders of another format are refused. */
-export const RUN_FORMAT = 6;
+export const RUN_FORMAT = 7;
 
 export const planSchema = object(
   {

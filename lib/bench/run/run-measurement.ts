@@ -46,6 +46,8 @@ export interface MeasurementContext {
 /** A serving that was started for a measurement. */
 interface Started {
   readonly serving: RunningServing;
+  /** Share of a core that it used before its first request; undefined if unknown. */
+  readonly idleCpuShare: number | undefined;
   /** The answer to its first request. */
   readonly first: Answered;
 }
@@ -74,7 +76,8 @@ const start = async (
     measurement.engine,
     context.signal,
   );
-  return { serving, first: await sendOne(context, measurement, base) };
+  const idleCpuShare = serving.place === 'local' ? await serving.idleCpuShare() : undefined;
+  return { serving, idleCpuShare, first: await sendOne(context, measurement, base) };
 };
 
 /**
@@ -82,7 +85,7 @@ const start = async (
  *
  * @throws BenchError if the first request failed.
  */
-const startOf = ({ serving, first }: Started): ServingStart | undefined => {
+const startOf = ({ serving, idleCpuShare, first }: Started): ServingStart | undefined => {
   if (!first.ok) {
     throw new BenchError(
       'BENCH_FIRST_REQUEST',
@@ -94,6 +97,7 @@ const startOf = ({ serving, first }: Started): ServingStart | undefined => {
     timeToReadyMs: serving.timeToReadyMs,
     firstRequestMs: first.tookMs,
     idleMemoryMiB: serving.place === 'local' ? serving.idleMemoryMiB : undefined,
+    idleCpuShare,
   };
 };
 

@@ -117,7 +117,8 @@ describe('The bypass run of a measurement', () => {
       urls,
       timeToReadyMs: 1,
       ended: new Promise(() => undefined),
-      cpuMs: async () => undefined,
+      use: async () => undefined,
+      idleCpuShare: async () => undefined,
       processes: localProcesses(process.pid, true),
       stop: stopReference,
     };
