@@ -160,6 +160,11 @@ export const completedMeasurementSchema = object({
       'Absent on node pairs, for servers that were already running, and if the system does not report it.',
     ),
   ),
+  othersCpuShare: optional(
+    number(
+      'Share of the time of all cores that programs outside of this run used meanwhile; absent like `servingUse`.',
+    ),
+  ),
   serving: optional(
     anyOf(
       [reportedServingTimesSchema, unreportedServingTimesSchema],

@@ -15,7 +15,12 @@ import {
   useBetween,
 } from './middleware-process.ts';
 import { createScraper, timesBetween, type ScrapedCounters } from './scrape-counters.ts';
-import { usedBetween } from './servings/process-use.ts';
+import {
+  machineUse,
+  othersShareBetween,
+  usedBetween,
+  type UseReading,
+} from './servings/process-use.ts';
 import type { RunningServing } from './servings/runtime.ts';
 
 interface BypassJob {
@@ -101,7 +106,15 @@ interface MeasurementJob {
 /** The results of a completed measurement. */
 export type MeasurementFigures = Pick<
   CompletedMeasurement,
-  'start' | 'load' | 'middleware' | 'servingUse' | 'serving' | 'nodes' | 'bypass' | 'stability'
+  | 'start'
+  | 'load'
+  | 'middleware'
+  | 'servingUse'
+  | 'othersCpuShare'
+  | 'serving'
+  | 'nodes'
+  | 'bypass'
+  | 'stability'
 >;
 
 /** The state of the rig at the beginning or the end of a window. */
@@ -111,6 +124,22 @@ interface Edge {
   readonly middleware: MiddlewareSnapshot;
   readonly counters: ScrapedCounters | undefined;
 }
+
+/** Undefined for a serving that is not on this machine, or if the system does not say. */
+const readUse = (serving: RunningServing): UseReading | undefined => {
+  if (serving.place !== 'local') return undefined;
+  const [use, machine] = [serving.use(), machineUse()];
+  return use && machine && { serving: use, machine };
+};
+
+const figuresOfUse = (
+  before: UseReading,
+  after: UseReading,
+  { answers }: LoadResult,
+): Pick<MeasurementFigures, 'servingUse' | 'othersCpuShare'> => ({
+  servingUse: { ...usedBetween(before.serving, after.serving), answers },
+  othersCpuShare: othersShareBetween(before, after),
+});
 
 const isDeath = (error: unknown): error is BenchError =>
   error instanceof BenchError && error.code === 'BENCH_SERVING_DIED';
@@ -200,16 +229,15 @@ export const measureLoad = async (
       counters: await counters,
     };
   };
-  const readUse = async () => (serving.place === 'local' ? serving.use() : undefined);
-  const usedBefore = await readUse();
+  const usedBefore = readUse(serving);
   const { load, before, after } = await loadWithEdges(job, readEdge, signal);
   // All answers have come, so the two readings enclose all work for them.
-  const used = usedBetween(usedBefore, await readUse());
+  const usedAfter = readUse(serving);
   const windowMs = load.durationSeconds * 1000;
   return {
     load,
     middleware: useBetween(before.middleware, after.middleware, windowMs),
-    servingUse: used && { ...used, answers: load.answers },
+    ...(usedBefore && usedAfter && figuresOfUse(usedBefore, usedAfter, load)),
     serving:
       before.counters === undefined || after.counters === undefined
         ? undefined

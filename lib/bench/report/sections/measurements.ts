@@ -38,6 +38,7 @@ const FIGURES: readonly (readonly [
   ['serving_cpu_ms', ({ servingUse }) => servingUse?.cpuMs],
   ['serving_wait_ms', ({ servingUse }) => servingUse?.waitMs],
   ['serving_answers', ({ servingUse }) => servingUse?.answers],
+  ['others_cpu_share', ({ othersCpuShare }) => othersCpuShare],
   ['time_to_ready_ms', ({ start }) => start?.timeToReadyMs],
   ['first_request_ms', ({ start }) => start?.firstRequestMs],
   ['idle_memory_mib', ({ start }) => start?.idleMemoryMiB],

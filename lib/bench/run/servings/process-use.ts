@@ -1,8 +1,10 @@
 import { execFile } from 'node:child_process';
-import { readdir, readFile } from 'node:fs/promises';
+import { readdirSync, readFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { cpus } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { millisecondsOf, readProcessTree } from '../../load/process-cpu.ts';
+import { cpuMsOf, readProcesses, treeOf, type ProcessStat } from '../../load/process-cpu.ts';
 
 /** The times of a thread since its start. */
 interface ThreadTimes {
@@ -21,31 +23,67 @@ export interface ProcessUse {
   readonly threads: ReadonlyMap<string, ThreadTimes>;
 }
 
+const timesOf = (pid: number, id: string): readonly (readonly [string, ThreadTimes])[] => {
+  try {
+    const line = readFileSync(`/proc/${pid}/task/${id}/schedstat`, 'utf8');
+    const [runMs = 0, waitMs = 0] = line.split(' ').map((ns) => Number(ns) / 1e6);
+    // A kernel that does not keep these times says 0.
+    return runMs > 0 ? [[id, { runMs, waitMs }]] : [];
+  } catch {
+    return [];
+  }
+};
+
 /** The times of all threads of a process; see "schedstats" in the documentation of Linux. */
-const threadsOf = async (pid: number): Promise<readonly (readonly [string, ThreadTimes])[]> => {
-  const folder = `/proc/${pid}/task`;
-  const ids = await readdir(folder).catch(() => []);
-  const threads = await Promise.all(
-    ids.map(async (id) => {
-      const line = await readFile(`${folder}/${id}/schedstat`, 'utf8').catch(() => '');
-      const [runMs = 0, waitMs = 0] = line.split(' ').map((ns) => Number(ns) / 1e6);
-      return [id, { runMs, waitMs }] as const;
-    }),
-  );
-  // A kernel that does not keep these times says 0.
-  return threads.filter(([, { runMs }]) => runMs > 0);
+const threadsOf = ({ pid }: ProcessStat): readonly (readonly [string, ThreadTimes])[] => {
+  try {
+    return readdirSync(`/proc/${pid}/task`).flatMap((id) => timesOf(pid, id));
+  } catch {
+    return [];
+  }
+};
+
+/** All processes; none if the system does not say. */
+const processesHere = (): readonly ProcessStat[] => {
+  try {
+    return readProcesses();
+  } catch {
+    return [];
+  }
 };
 
 /** What a process and all its descendants have used. Undefined if it has ended, or the system does not say. */
-export const treeUse = async (root: number): Promise<ProcessUse | undefined> => {
-  const tree = await readProcessTree(root).catch(() => []);
+export const treeUse = (root: number): ProcessUse | undefined => {
+  const tree = treeOf(processesHere(), root);
   if (!tree.some(({ pid }) => pid === root)) return undefined;
-  const atMs = performance.now();
-  const threads = await Promise.all(tree.map(({ pid }) => threadsOf(pid)));
   return {
-    atMs,
-    cpuMs: millisecondsOf(tree.reduce((sum, { ticks, endedTicks }) => sum + ticks + endedTicks, 0)),
-    threads: new Map(threads.flat()),
+    atMs: performance.now(),
+    cpuMs: cpuMsOf(tree),
+    threads: new Map(tree.flatMap(threadsOf)),
+  };
+};
+
+/** What this machine has used since it was started. */
+export interface MachineUse {
+  /** On the clock of `performance.now()`. */
+  readonly atMs: number;
+  /** CPU time of all programs. */
+  readonly cpuMs: number;
+  /** CPU time of this process and its descendants. */
+  readonly ownCpuMs: number;
+  readonly ownPids: ReadonlySet<string>;
+}
+
+/** Undefined if the system does not say. */
+export const machineUse = (): MachineUse | undefined => {
+  const own = treeOf(processesHere(), process.pid);
+  if (own.length === 0) return undefined;
+  const times = cpus().map(({ times: { user, nice, sys, irq } }) => user + nice + sys + irq);
+  return {
+    atMs: performance.now(),
+    cpuMs: times.reduce((sum, ms) => sum + ms, 0),
+    ownCpuMs: cpuMsOf(own),
+    ownPids: new Set(own.map(({ pid }) => String(pid))),
   };
 };
 
@@ -70,11 +108,9 @@ const rootOf = async (container: string): Promise<number | undefined> => {
 };
 
 /** Returns a function like {@link treeUse} for all processes of a running container. */
-export const containerUse = async (
-  container: string,
-): Promise<() => Promise<ProcessUse | undefined>> => {
+export const containerUse = async (container: string): Promise<() => ProcessUse | undefined> => {
   const root = await rootOf(container);
-  return async () => (root === undefined ? undefined : treeUse(root));
+  return () => (root === undefined ? undefined : treeUse(root));
 };
 
 /** What was used between two readings. */
@@ -96,18 +132,29 @@ const threadsBetween = (
         0,
       );
 
-/** Undefined without both readings. */
-export const usedBetween = (
-  before: ProcessUse | undefined,
-  after: ProcessUse | undefined,
-): UseBetween | undefined =>
-  before === undefined || after === undefined
-    ? undefined
-    : {
-        // A process that ended without being waited for is no longer in the sum.
-        cpuMs: Math.max(0, after.cpuMs - before.cpuMs),
-        waitMs: threadsBetween(before, after, 'waitMs'),
-      };
+export const usedBetween = (before: ProcessUse, after: ProcessUse): UseBetween => ({
+  // A process that ended without being waited for is no longer in the sum.
+  cpuMs: Math.max(0, after.cpuMs - before.cpuMs),
+  waitMs: threadsBetween(before, after, 'waitMs'),
+});
+
+/** The readings at one edge of a load. */
+export interface UseReading {
+  readonly serving: ProcessUse;
+  readonly machine: MachineUse;
+}
+
+/** Share of the time of all cores that other programs used between two readings. Containers are no children of this program. */
+export const othersShareBetween = (before: UseReading, after: UseReading): number => {
+  const [usedMs, ownMs] = [
+    after.machine.cpuMs - before.machine.cpuMs,
+    after.machine.ownCpuMs - before.machine.ownCpuMs,
+  ];
+  const isOwn = [...after.serving.threads.keys()].some((id) => after.machine.ownPids.has(id));
+  const servingMs = isOwn ? 0 : after.serving.cpuMs - before.serving.cpuMs;
+  const coresMs = (after.machine.atMs - before.machine.atMs) * cpus().length;
+  return Math.min(1, Math.max(0, usedMs - ownMs - servingMs) / coresMs);
+};
 
 /** The shortest time over which the use of an idle serving is measured. */
 const MIN_IDLE_MS = 300;
@@ -117,14 +164,14 @@ const MIN_IDLE_MS = 300;
  *
  * @returns ends it, not before {@link MIN_IDLE_MS} are over; undefined if the system does not say
  */
-export const beginIdle = async (
-  use: () => Promise<ProcessUse | undefined>,
-): Promise<() => Promise<number | undefined>> => {
-  const before = await use();
+export const beginIdle = (
+  use: () => ProcessUse | undefined,
+): (() => Promise<number | undefined>) => {
+  const before = use();
   return async () => {
     if (before === undefined) return undefined;
     await sleep(Math.max(0, before.atMs + MIN_IDLE_MS - performance.now()));
-    const after = await use();
+    const after = use();
     if (after === undefined) return undefined;
     // The times of threads are exact; CPU time in steps of 10 ms would be too coarse.
     const runMs = threadsBetween(before, after, 'runMs');

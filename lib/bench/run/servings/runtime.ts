@@ -123,7 +123,7 @@ export interface LocalServing extends AnsweringServing {
   /** Never rejects. */
   readonly ended: Promise<ServingEnd>;
   /** What its processes have used since its start; undefined if that cannot be read. */
-  readonly use: () => Promise<ProcessUse | undefined>;
+  readonly use: () => ProcessUse | undefined;
   /** Share of a core that it has used since it was ready. Call it before the first request; it waits if that is too early. */
   readonly idleCpuShare: () => Promise<number | undefined>;
   readonly processes: ServingProcesses;
@@ -264,7 +264,7 @@ export const startHere = async (
       ended,
       processes,
       use,
-      idleCpuShare: await beginIdle(use),
+      idleCpuShare: beginIdle(use),
       stop: async () => void (await stop()),
     };
   } catch (error) {

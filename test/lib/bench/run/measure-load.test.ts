@@ -117,7 +117,7 @@ describe('The bypass run of a measurement', () => {
       urls,
       timeToReadyMs: 1,
       ended: new Promise(() => undefined),
-      use: async () => undefined,
+      use: () => undefined,
       idleCpuShare: async () => undefined,
       processes: localProcesses(process.pid, true),
       stop: stopReference,

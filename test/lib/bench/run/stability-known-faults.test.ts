@@ -56,7 +56,7 @@ const systemWithFaults = async (): Promise<SystemUnderTest> => {
         urls: { rest: url },
         timeToReadyMs: 1,
         ended: howEnded(child).then((how) => ({ code: 'BENCH_SERVING_DIED', how })),
-        use: async () => undefined,
+        use: () => undefined,
         idleCpuShare: async () => undefined,
         processes: localProcesses(child.pid, true),
         stop: () => child.stop(),

@@ -1,9 +1,11 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { availableParallelism } from 'node:os';
+import { availableParallelism, cpus } from 'node:os';
 import { processCpuMs } from '../../../../../lib/bench/load/process-cpu.ts';
 import {
   beginIdle,
+  machineUse,
+  othersShareBetween,
   treeUse,
   usedBetween,
   type ProcessUse,
@@ -35,6 +37,11 @@ const use = (cpuMs: number, threads: Record<string, number> = {}): ProcessUse =>
   ),
 });
 
+const reading = (cpuMs: number, ownCpuMs: number, serving: ProcessUse, atMs: number) => ({
+  serving,
+  machine: { atMs, cpuMs, ownCpuMs, ownPids: new Set(['7', '8']) },
+});
+
 describe('The use of a process tree', () => {
   it('includes child processes, even in another session', async () => {
     const shell = startShell('"$0" -e "$1"; read -r line', START_WORK);
@@ -43,13 +50,13 @@ describe('The use of a process tree', () => {
     const pid = shell.pid ?? 0;
     try {
       await readUntil(
-        () => treeUse(pid),
+        async () => treeUse(pid),
         (tree) => (tree?.cpuMs ?? 0) >= 400,
         120_000,
       );
 
       expect(await processCpuMs(pid)).toBeLessThan(150);
-      expect((await treeUse(pid))?.threads.has(String(worker))).toBe(true);
+      expect(treeUse(pid)?.threads.has(String(worker))).toBe(true);
     } finally {
       shell.kill('SIGKILL');
       process.kill(worker, 'SIGKILL');
@@ -61,7 +68,8 @@ describe('The use of a process tree', () => {
     const shell = startShell('"$0" -e "$1"; echo done; read -r line', work);
     await once(shell.stdout ?? shell, 'data');
     const pid = shell.pid ?? 0;
-    const [shellMs = 0, tree] = await Promise.all([processCpuMs(pid), treeUse(pid)]);
+    const tree = treeUse(pid);
+    const shellMs = (await processCpuMs(pid)) ?? 0;
     shell.kill('SIGKILL');
 
     expect(tree?.cpuMs).toBeGreaterThan(shellMs + 50);
@@ -71,22 +79,22 @@ describe('The use of a process tree', () => {
     const gone = spawn(process.execPath, ['-e', '']);
     await once(gone, 'close');
 
-    expect(await treeUse(gone.pid ?? 0)).toBeUndefined();
+    expect(treeUse(gone.pid ?? 0)).toBeUndefined();
   });
 
   it('has the time that it waited for a core which other programs used', async () => {
     const burners = startBurners(3 * availableParallelism());
     try {
       const { pid = 0 } = burners[0] ?? {};
-      const before = await treeUse(pid);
+      const before = treeUse(pid) ?? use(0);
       const used = await readUntil(
-        async () => usedBetween(before, await treeUse(pid)),
-        (between) => (between?.cpuMs ?? 0) >= 200,
+        async () => usedBetween(before, treeUse(pid) ?? use(0)),
+        ({ cpuMs }) => cpuMs >= 200,
         120_000,
       );
 
       // Three programs for each core: it waits for two thirds of the time.
-      expect((used?.waitMs ?? 0) / (used?.cpuMs ?? 1)).toBeGreaterThan(0.5);
+      expect((used.waitMs ?? 0) / used.cpuMs).toBeGreaterThan(0.5);
     } finally {
       endAll(burners);
     }
@@ -103,9 +111,34 @@ describe('The use between two readings', () => {
     });
   });
 
-  it('has no wait if the system does not report it, and is unknown without a reading', () => {
+  it('has no wait if the system does not report it', () => {
     expect(usedBetween(use(100), use(120))).toEqual({ cpuMs: 20, waitMs: undefined });
-    expect(usedBetween(use(100), undefined)).toBeUndefined();
+  });
+});
+
+describe('The use of other programs', () => {
+  const coresMs = 1000 * cpus().length;
+
+  it('is the CPU time of the machine without that of this run', () => {
+    const before = reading(5000, 300, use(100, { 8: 1 }), 0);
+    const after = reading(5000 + coresMs, 300 + coresMs / 4, use(150, { 8: 2 }), 1000);
+
+    expect(othersShareBetween(before, after)).toBeCloseTo(0.75, 10);
+  });
+
+  it('does not have that of the server, which is no child of this program in a container', () => {
+    const before = reading(5000, 300, use(100, { 99: 1 }), 0);
+    const after = reading(5000 + coresMs, 300, use(100 + coresMs / 2, { 99: 2 }), 1000);
+
+    expect(othersShareBetween(before, after)).toBeCloseTo(0.5, 10);
+  });
+
+  it('is read from the system', () => {
+    const { cpuMs = 0, ownCpuMs = 0, ownPids } = machineUse() ?? {};
+
+    expect(ownCpuMs).toBeGreaterThan(0);
+    expect(cpuMs).toBeGreaterThan(ownCpuMs);
+    expect(ownPids?.has(String(process.pid))).toBe(true);
   });
 });
 
@@ -114,7 +147,7 @@ describe('The use of an idle server', () => {
     const [burner] = startBurners(1);
     const startedAt = performance.now();
     try {
-      const share = await (await beginIdle(() => treeUse(burner?.pid ?? 0)))();
+      const share = await beginIdle(() => treeUse(burner?.pid ?? 0))();
 
       expect(performance.now() - startedAt).toBeGreaterThanOrEqual(299);
       expect(share).toBeGreaterThan(0);
@@ -127,7 +160,7 @@ describe('The use of an idle server', () => {
   it('is about nothing for a process that sleeps', async () => {
     const sleeper = spawn('sleep', ['60']);
     try {
-      expect(await (await beginIdle(() => treeUse(sleeper.pid ?? 0)))()).toBeLessThan(0.05);
+      expect(await beginIdle(() => treeUse(sleeper.pid ?? 0))()).toBeLessThan(0.05);
     } finally {
       sleeper.kill('SIGKILL');
     }
