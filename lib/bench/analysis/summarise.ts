@@ -56,16 +56,21 @@ const correctInWindow = ({ load }: CompletedMeasurement): number =>
 const answered = (measurement: CompletedMeasurement): number =>
   correctInWindow(measurement) + measurement.load.failed;
 
-/** CPU time ÷ requests that were answered or failed in the windows, over the measurements whose CPU time is known. */
+const ratio = (part: number, count: number): number | undefined =>
+  count === 0 ? undefined : part / count;
+
+/** CPU time in the windows ÷ requests that were answered or failed in them. */
 const cpuPerRequest = (
   measurements: readonly CompletedMeasurement[],
-  cpuMs: (measurement: CompletedMeasurement) => number | undefined,
+  cpuMs: (measurement: CompletedMeasurement) => number,
+): number | undefined => ratio(sum(measurements.map(cpuMs)), sum(measurements.map(answered)));
+
+/** CPU time of the serving for whole loads ÷ the requests that it answered in them. */
+const servingCpuPerRequest = (
+  measurements: readonly CompletedMeasurement[],
 ): number | undefined => {
-  const known = measurements.filter((measurement) => cpuMs(measurement) !== undefined);
-  const requests = sum(known.map(answered));
-  return requests === 0
-    ? undefined
-    : sum(known.map((measurement) => cpuMs(measurement) ?? 0)) / requests;
+  const uses = measurements.flatMap(({ servingUse }) => servingUse ?? []);
+  return ratio(sum(uses.map(({ cpuMs }) => cpuMs)), sum(uses.map(({ answers }) => answers)));
 };
 
 const failuresOf = (
@@ -110,7 +115,8 @@ const emptyRow = (
  * - request rate = Σ correct answers in the windows ÷ Σ durationSeconds
  * - failed share = Σ failed ÷ Σ (succeeded + failed)
  * - mean latency = Σ count·mean ÷ Σ count; percentiles are those of all answers, see {@link latenciesOf}
- * - CPU time per request = Σ CPU time in the windows ÷ Σ (correct answers in the windows + failed), because failed requests cost CPU, too
+ * - CPU time per request = Σ CPU time in the windows ÷ Σ (correct answers in the windows + failed), because failed requests cost CPU, too;
+ *   of the serving: Σ CPU time ÷ Σ answers of whole loads
  *
  * @param planned the row's measurements in the plan
  */
@@ -166,7 +172,7 @@ export const summariseRow = (
       (measurement) => measurement.load.self.cpuMs,
     ),
     nodes: nodesOf(completed),
-    servingCpuMsPerRequest: cpuPerRequest(completed, (measurement) => measurement.servingCpuMs),
+    servingCpuMsPerRequest: servingCpuPerRequest(completed),
     bypass: bypassOf(completed),
     bypassFailures: bypassFailures.length === 0 ? undefined : bypassFailures,
   };

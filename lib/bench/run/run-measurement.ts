@@ -53,6 +53,8 @@ interface Start {
   readonly serving: RunningServing;
   /** The same for all measurements that it was started for. */
   readonly of: string;
+  /** Share of a core that it used before its first request; measured in the first repeat, undefined if unknown. */
+  readonly idleCpuShare: number | undefined;
   /** The answer to its first request. */
   readonly first: Answered;
   /** Whether a measurement has its figures. */
@@ -107,9 +109,12 @@ export const startServing = async (
   context.emit({ event: 'serving-start', ...position });
   const startIt = runsBesideOthers(context, measurement) ? system.startBeside : system.start;
   const serving = await startIt(measurement.target.serving, measurement.engine, context.signal);
+  const isIdleMeasured = serving.place === 'local' && measurement.repeat === 1;
+  const idleCpuShare = isIdleMeasured ? await serving.idleCpuShare() : undefined;
   const { url } = await middleware();
   const first = await sendOne(context, measurement, url);
-  const started = { serving, of: startOf(context, measurement), first, isReported: false };
+  const of = startOf(context, measurement);
+  const started = { serving, of, idleCpuShare, first, isReported: false };
   context.starts.set(serving, started);
   return started;
 };
@@ -119,7 +124,7 @@ export const startServing = async (
  *
  * @throws BenchError if the first request failed.
  */
-const startFigures = ({ serving, first }: Start): ServingStart | undefined => {
+const startFigures = ({ serving, idleCpuShare, first }: Start): ServingStart | undefined => {
   if (!first.ok) {
     throw new BenchError(
       'BENCH_FIRST_REQUEST',
@@ -131,6 +136,7 @@ const startFigures = ({ serving, first }: Start): ServingStart | undefined => {
     timeToReadyMs: serving.timeToReadyMs,
     firstRequestMs: first.tookMs,
     idleMemoryMiB: serving.place === 'local' ? serving.idleMemoryMiB : undefined,
+    idleCpuShare,
   };
 };
 

@@ -3,7 +3,7 @@ import { BenchError, messageOf } from '../model/errors.ts';
 import type { Measurement } from '../model/measurement.ts';
 import type { Plan, SloSearch } from '../model/plan.ts';
 import { searchOf } from '../plan/slo-search.ts';
-import type { Environment } from '../model/environment.ts';
+import type { Environment, MachineLoad } from '../model/environment.ts';
 import type {
   CompletedMeasurement,
   FailedMeasurement,
@@ -18,6 +18,7 @@ import { summarise } from '../analysis/summarise.ts';
 import { asPiloted } from '../plan/pilot-windows.ts';
 import { MIN_REPEATS } from '../stats/judgement.ts';
 import { FIRST_LOOK_REPEATS, lookRepeats } from '../stats/looks.ts';
+import { announceRun } from '../results/other-runs.ts';
 import { openResultsFile } from '../results/results-file.ts';
 import { readEnvironment, readRecords, runFilesIn, upToRepeat } from '../results/run-folder.ts';
 import { runPilot, startSideBySide } from './side-by-side.ts';
@@ -34,6 +35,7 @@ import {
   type TimeLeft,
 } from './measurement-queue.ts';
 import { calibrate, isCalibrationDue } from './calibrate.ts';
+import { machineWarnings, readMachineLoad } from './machine-load.ts';
 import { runMeasurement, type MeasurementContext } from './run-measurement.ts';
 import { type MeasurementPosition, type EmitRunEvent, isRunEnding } from './run-event.ts';
 import { withRate } from './run-stability.ts';
@@ -137,11 +139,12 @@ const localSystemOf = ({
 const writeEnvironment = async (
   { folder, plan, share }: ReadyRun,
   middlewareProcesses: number,
+  machineLoad: MachineLoad,
 ): Promise<Environment> => {
   const before = await readEnvironment(folder);
   if (before !== undefined && share === undefined) return before;
   const processes = { middleware: middlewareProcesses, serving: 1, load: 1 };
-  const known = before ?? (await collectEnvironment(plan, processes));
+  const known = before ?? { ...(await collectEnvironment(plan, processes)), machineLoad };
   const environment = share === undefined ? known : await share.describeEnvironment(known);
   await writeJsonFile(runFilesIn(folder).environment, environment);
   return environment;
@@ -324,12 +327,16 @@ export const runPlan = async (request: ReadyRun): Promise<void> => {
       record.kind === 'measurement' && record.state !== 'failed' ? [record.measurement.id] : [],
     ),
   );
+  // Before this run itself loads the machine.
+  const { others, leave } = await announceRun(folder);
+  const machineLoad = readMachineLoad(others);
+  for (const text of machineWarnings(machineLoad)) emit({ event: 'warning', text });
   const testBed = createTestBed(plan, request, share?.system ?? (await localSystemOf(request)));
   const requests = createEncodedRequests(plan.images.map(({ file }) => join(imagesDir, file)));
   try {
     emit({ event: 'preparing', what: 'starting the middleware' });
     const { processes } = await testBed.middleware();
-    const environment = await writeEnvironment(request, processes);
+    const environment = await writeEnvironment(request, processes, machineLoad);
     const hasMeasurementsLeft =
       !isOver && (searches.length > 0 || measurements.some(({ id }) => !finished.has(id)));
     if (hasMeasurementsLeft && isCalibrationDue(records, environment)) {
@@ -400,5 +407,6 @@ export const runPlan = async (request: ReadyRun): Promise<void> => {
     await testBed.stop();
     await requests.remove();
     await results.close();
+    await leave();
   }
 };

@@ -118,7 +118,8 @@ describe('The bypass run of a measurement', () => {
       urls,
       timeToReadyMs: 1,
       ended: new Promise(() => undefined),
-      cpuMs: async () => undefined,
+      use: () => undefined,
+      idleCpuShare: async () => undefined,
       processes: localProcesses(process.pid, true),
       stop: stopReference,
     };
@@ -165,6 +166,7 @@ describe('The bypass run of a measurement', () => {
               {
                 serving,
                 of: groupOf(measurement),
+                idleCpuShare: undefined,
                 first: { ok: true, tookMs: 1, body: Buffer.alloc(0) },
                 isReported: true,
               },

@@ -56,7 +56,8 @@ const systemWithFaults = async (): Promise<SystemUnderTest> => {
         urls: { rest: url },
         timeToReadyMs: 1,
         ended: howEnded(child).then((how) => ({ code: 'BENCH_SERVING_DIED', how })),
-        cpuMs: async () => undefined,
+        use: () => undefined,
+        idleCpuShare: async () => undefined,
         processes: localProcesses(child.pid, true),
         stop: () => child.stop(),
       };
