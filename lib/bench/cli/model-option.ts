@@ -6,8 +6,8 @@ import { BenchError, fileErrorText, messageOf } from '../model/errors.ts';
 import { refuseWithModel } from '../plan/fit-model.ts';
 import { describeModel } from '../run/describe-model.ts';
 import { defaultModel } from '../run/project-files.ts';
-import { readOwnModel, readUserModel } from '../user-model/read-user-model.ts';
-import type { AnyModel } from '../user-model/user-model.ts';
+import { readOwnModel, readUserModel } from '../model-file/read-model.ts';
+import type { AnyModel } from '../model-file/described-model.ts';
 import { usageError } from './command.ts';
 
 /** The description to use without `--model`, if it exists. */

@@ -16,8 +16,8 @@ import {
 import { detectServer } from '../run/servings/running-servers/detect-server.ts';
 import { givenServers } from '../run/servings/running-servers/given-server.ts';
 import { defaultModel } from '../run/project-files.ts';
-import type { AnyModel } from '../user-model/user-model.ts';
-import { modelFileError } from '../user-model/model-errors.ts';
+import type { AnyModel } from '../model-file/described-model.ts';
+import { modelFileError } from '../model-file/model-errors.ts';
 import { PROTOCOL_WORDS } from '../wording/labels.ts';
 import { usageError, type CommandContext } from './command.ts';
 import { assertFitsModel, onnxOption, readModelOption } from './model-option.ts';

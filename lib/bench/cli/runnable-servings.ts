@@ -8,7 +8,7 @@ import { BenchError } from '../model/errors.ts';
 import type { PlanOptions } from '../model/plan-options.ts';
 import type { PlanHost, RunSettings } from '../model/plan.ts';
 import { runtimes } from '../run/servings/system-under-test.ts';
-import { givenFilesOf, originOf, type AnyModel } from '../user-model/user-model.ts';
+import { givenFilesOf, originOf, type AnyModel } from '../model-file/described-model.ts';
 import { usageError } from './command.ts';
 
 /**

@@ -5,7 +5,7 @@ import { resolvedCheckSchema } from '../../../serving-configs/models/tensors/com
 import {
   type OtherFormat,
   tensorSpecSchema,
-} from '../../../serving-configs/models/tensors/tensor-model.ts';
+} from '../../../serving-configs/models/tensors/tensor-spec.ts';
 import {
   anyOf,
   array,

@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import type { Engine } from '../model/measurement.ts';
 import type { AskedModel, PlannedModel, RunSettings } from '../model/plan.ts';
-import { mapOtherFormats, type AnyModel } from '../user-model/user-model.ts';
+import { mapOtherFormats, type AnyModel } from '../model-file/described-model.ts';
 
 /** The part of a plan request that a description makes. */
 export const askedModel = (model: AnyModel): AskedModel => {

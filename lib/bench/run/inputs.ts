@@ -12,7 +12,7 @@ import { BenchError, fileErrorText } from '../model/errors.ts';
 import type { Engine, Measurement, Target } from '../model/measurement.ts';
 import type { DataSetImage, Plan, RunSettings } from '../model/plan.ts';
 import { askedModel, plannedModel } from '../plan/planned-model.ts';
-import type { AnyModel, OwnModel } from '../user-model/user-model.ts';
+import type { AnyModel, OwnModel } from '../model-file/described-model.ts';
 import { createJudge, type AnswerJudge } from './answer-judge.ts';
 import { correctByClasses, oddImagesDir } from './compare-classes.ts';
 import { correctByOutputs } from './compare-outputs.ts';

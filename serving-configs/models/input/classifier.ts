@@ -5,7 +5,7 @@ import type { ImageInput } from './image-input.ts';
 
 type Preprocessing = Omit<ImageInput, 'input' | 'datatype' | 'width' | 'height' | 'layout'>;
 
-/** The part of a model's description that we read here. `lib/bench/user-model/description.ts` defines the format. */
+/** The part of a model's description that we read here. `lib/bench/model-file/description.ts` defines the format. */
 interface Description {
   readonly model: {
     /** The shape of the only input, by its name. */

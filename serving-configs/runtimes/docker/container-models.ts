@@ -4,7 +4,7 @@ import { manifestOf, ownManifestOf, type ServingName } from '../../index.ts';
 import type { ContainerFacts } from '../../manifest.ts';
 import type { ModelOrigin } from '../../models/model.ts';
 import { readRecord, type BuildRecord } from '../../models/build/record.ts';
-import type { ModelFormat } from '../../models/tensors/tensor-model.ts';
+import type { ModelFormat } from '../../models/tensors/tensor-spec.ts';
 
 /** The models that containers read, built by the setup or given by the user. */
 export interface ContainerModels {

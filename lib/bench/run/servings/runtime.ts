@@ -2,7 +2,7 @@ import { servingTitle, type ServingName } from '../../../../serving-configs/inde
 import type { RunningServer } from '../../../../serving-configs/running-server.ts';
 import type { ServingUrls } from '../../../../serving-configs/manifest.ts';
 import type { Model, ModelOrigin } from '../../../../serving-configs/models/model.ts';
-import type { ModelFormat } from '../../../../serving-configs/models/tensors/tensor-model.ts';
+import type { ModelFormat } from '../../../../serving-configs/models/tensors/tensor-spec.ts';
 import { withFullDiskExplained } from '../../../../serving-configs/options/program.ts';
 import { UsageError } from '../../../../serving-configs/options/usage-error.ts';
 import type { ContainerModels } from '../../../../serving-configs/runtimes/docker/container-models.ts';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
-import type { HashedFile } from './user-model.ts';
+import type { HashedFile } from './described-model.ts';
 
 /** Hashes the content of a file. */
 export const hashed = async (file: string): Promise<HashedFile> => {

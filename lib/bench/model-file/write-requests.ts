@@ -5,11 +5,11 @@ import {
   writeTensors,
   type NamedTensor,
 } from '../../../serving-configs/models/tensors/tensor-body.ts';
-import { MAX_TENSOR_BYTES } from '../../../serving-configs/models/tensors/tensor-model.ts';
+import { MAX_TENSOR_BYTES } from '../../../serving-configs/models/tensors/tensor-spec.ts';
 import { formatBytes } from '../wording/format-number.ts';
 import { inputsError } from './model-errors.ts';
 import { readInputs } from './read-inputs.ts';
-import type { UserModel } from './user-model.ts';
+import type { UserModel } from './described-model.ts';
 
 /** A file with the tensors of a request or an answer. */
 export interface WrittenTensors {

@@ -6,7 +6,7 @@ import { suggest } from '../../../serving-configs/options/suggest.ts';
 import { fileErrorText } from '../model/errors.ts';
 import type { DescribedInputs } from './description.ts';
 import { descriptionError, inputsError, mismatchError, unknownTensor } from './model-errors.ts';
-import type { InputSource, ModelTensor } from './user-model.ts';
+import type { InputSource, ModelTensor } from './described-model.ts';
 
 const IMAGE = /\.(jpe?g|png|webp)$/i;
 const NPY = /\.npy$/i;

@@ -9,7 +9,7 @@ import {
 import {
   DATATYPES,
   datatypeOfTensorFlow,
-} from '../../../serving-configs/models/tensors/tensor-model.ts';
+} from '../../../serving-configs/models/tensors/tensor-spec.ts';
 import { readForward } from '../../../serving-configs/models/torch-file/read-forward.ts';
 import { fileErrorText, messageOf } from '../model/errors.ts';
 import type { ModelKeys } from './description.ts';
@@ -21,7 +21,7 @@ import {
   type ModelTensors,
   type FormatFiles,
   type UserModel,
-} from './user-model.ts';
+} from './described-model.ts';
 
 const isDirectory = async (modelPath: string, key: string): Promise<boolean> => {
   const found = await stat(modelPath).catch((cause: unknown) => {

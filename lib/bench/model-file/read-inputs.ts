@@ -14,10 +14,10 @@ import {
 } from '../../../serving-configs/models/tensors/perf-analyzer.ts';
 import { readNpy } from '../../../serving-configs/models/tensors/read-npy.ts';
 import type { NamedTensor } from '../../../serving-configs/models/tensors/tensor-body.ts';
-import { fitsShape } from '../../../serving-configs/models/tensors/tensor-model.ts';
+import { fitsShape } from '../../../serving-configs/models/tensors/tensor-spec.ts';
 import { BenchError, messageOf } from '../model/errors.ts';
 import { inputsError } from './model-errors.ts';
-import { dimsText, twoSizesText, type ModelTensor, type AnyModel } from './user-model.ts';
+import { dimsText, twoSizesText, type ModelTensor, type AnyModel } from './described-model.ts';
 
 /** The inputs of one request. */
 export interface RequestInputs extends GivenInputs {

@@ -8,7 +8,7 @@ import {
   type ResolvedCheck,
 } from '../../../serving-configs/models/tensors/compare-tensors.ts';
 import { describeTensor } from '../../../serving-configs/models/tensors/make-tensor.ts';
-import { fitsShape } from '../../../serving-configs/models/tensors/tensor-model.ts';
+import { fitsShape } from '../../../serving-configs/models/tensors/tensor-spec.ts';
 import { fileErrorText } from '../model/errors.ts';
 import {
   ownDescriptionSchema,
@@ -31,7 +31,7 @@ import {
   type ModelTensors,
   type OwnModel,
   type UserModel,
-} from './user-model.ts';
+} from './described-model.ts';
 
 /** Reads the inputs and outputs of a model file; see `serving-configs/reference/describe-model.ts`. */
 export type DescribeModel = (file: string) => Promise<ModelTensors>;
