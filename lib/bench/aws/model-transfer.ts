@@ -11,7 +11,7 @@ import { formatBytes } from '../wording/format-number.ts';
 import type { EmitRunEvent } from '../run/run-event.ts';
 import { writeTensorInputs } from '../run/tensor-inputs.ts';
 import { meanOf, sum } from '../stats/moments.ts';
-import { hashed } from '../model-file/hashed-file.ts';
+import { hashed } from '../model-file/model-files.ts';
 import { mapOtherFormats, type HashedFile, type UserModel } from '../model-file/described-model.ts';
 import type { Aws } from './clients.ts';
 import { downloadPrefix } from './download-prefix.ts';

@@ -27,7 +27,7 @@ import { runtimeLines, runtimesHere } from './runtime-table.ts';
 
 /** Reads all inputs of a model once to count and measure them. */
 const countInputs = async (model: UserModel, signal: AbortSignal) => {
-  const { readInputs } = await import('../model-file/read-inputs.ts');
+  const { readInputs } = await import('../model-file/model-inputs.ts');
   let [count, answers, largestBytes] = [0, 0, 0];
   for await (const { inputs, answer } of readInputs(model)) {
     signal.throwIfAborted();

@@ -12,17 +12,17 @@ import { fitsShape } from '../../../serving-configs/models/tensors/tensor-spec.t
 import { fileErrorText } from '../model/errors.ts';
 import {
   ownDescriptionSchema,
+  readBySchema,
+  readDescription,
   type DescribedAnswer,
   type DescribedCheck,
   type DescribedImage,
   type DescribedInputs,
   type ModelKeys,
 } from './description.ts';
-import { findInputs } from './find-inputs.ts';
-import { findOtherFormats } from './find-other-formats.ts';
-import { hashed } from './hashed-file.ts';
 import { descriptionError, labelsError, mismatchError, unknownTensor } from './model-errors.ts';
-import { readBySchema, readDescription } from './read-description.ts';
+import { findOtherFormats, hashed } from './model-files.ts';
+import { findInputs } from './model-inputs.ts';
 import {
   dimsText,
   isOpen,

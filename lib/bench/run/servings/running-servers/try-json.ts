@@ -9,7 +9,7 @@ import type { RunningServer } from '../../../../../serving-configs/running-serve
 import { BenchError, messageOf } from '../../../model/errors.ts';
 import { descriptionError } from '../../../model-file/model-errors.ts';
 import type { AnyModel } from '../../../model-file/described-model.ts';
-import { readFirstInput } from '../../../model-file/read-inputs.ts';
+import { readFirstInput } from '../../../model-file/model-inputs.ts';
 import type { Ask, Attempt } from './ask-server.ts';
 
 const answerError = (message: string, hint: string, cause?: unknown): BenchError =>

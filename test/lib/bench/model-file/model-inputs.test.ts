@@ -1,4 +1,4 @@
-import { readInputs } from '../../../../lib/bench/model-file/read-inputs.ts';
+import { readInputs } from '../../../../lib/bench/model-file/model-inputs.ts';
 import type { ModelTensors } from '../../../../lib/bench/model-file/described-model.ts';
 import { npyFile, zeros } from '../../../support/npy-file.ts';
 import { newFolder } from '../../../support/temporary-folder.ts';
