@@ -19,15 +19,18 @@ const run = promisify(execFile);
 const ESPRESSO = 967;
 const CHECK_TIMEOUT_MS = 20_000;
 
-let listed: ReturnType<typeof describeContainers> | undefined;
+const list = async () => {
+  const { signal } = new AbortController();
+  const sources = { images: {}, models: undefined };
+  const { entries, models } = await describeContainers(sources, { kind: 'built' }, signal);
+  if (models === undefined) throw new Error('no models were built');
+  return { entries, models };
+};
 
-/** The containers that `npx serving-compare setup --runtime docker` has prepared. */
-export const listContainers = () =>
-  (listed ??= describeContainers(
-    { images: {}, models: undefined },
-    { kind: 'built' },
-    new AbortController().signal,
-  ));
+let listed: ReturnType<typeof list> | undefined;
+
+/** The containers that `npx serving-compare setup --runtime docker` has prepared, and their models. */
+export const listContainers = () => (listed ??= list());
 
 let computed: Promise<CorrectAnswers> | undefined;
 

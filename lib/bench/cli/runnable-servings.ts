@@ -47,8 +47,7 @@ export const assertEngine = (runtime: PlanHost['runtime'], engine: PlanOptions['
 };
 
 /**
- * Lists what a runtime can run here with a model, and the models that it has itself; undefined if it can run everything, or is not
- * here.
+ * Lists what a runtime can run here with a model; undefined if it can run everything, or is not here.
  *
  * @throws BenchError if the runtime cannot be inspected.
  */
@@ -60,8 +59,7 @@ export const listHere = async (
 ) => {
   if (runtime !== 'venv' && runtime !== 'docker') return undefined;
   const sources = () => containerSourcesOf(configFile);
-  const list = await runtimes[runtime].list({ sources, model: originOf(model) }, signal);
-  return { entries: list.entries, models: model.kind === 'built' ? list.models : undefined };
+  return runtimes[runtime].list({ sources, model: originOf(model) }, signal);
 };
 
 /**

@@ -2,12 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { readFile, readdir, rm, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import {
-  CLASSIFIER,
-  readGivenModel,
-  withFiles,
-  type Model,
-} from '../../../serving-configs/models/model.ts';
+import { CLASSIFIER, readGivenModel, type Model } from '../../../serving-configs/models/model.ts';
 import { BenchError, fileErrorText } from '../model/errors.ts';
 import type { Engine, Measurement, Target } from '../model/measurement.ts';
 import type { DataSetImage, Plan, RunSettings } from '../model/plan.ts';
@@ -98,7 +93,7 @@ const imageRequests = async (
   imagesDir,
   dataSetDir: imagesDir,
   images: await readDataSet(imagesDir),
-  source: withFiles(CLASSIFIER, { weights: modelFile, folder: modelsFolder }),
+  source: { ...CLASSIFIER, weights: modelFile, folder: modelsFolder },
 });
 
 /** Reads the data set and computes the correct answers to it. */

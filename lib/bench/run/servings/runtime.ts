@@ -185,8 +185,8 @@ export interface RuntimeEntry extends Partial<ServedBy> {
 export interface RuntimeList {
   /** Every serving, in the order of the manifests. */
   readonly entries: readonly RuntimeEntry[];
-  /** The models that containers serve; absent for other runtimes. */
-  readonly models?: ContainerModels;
+  /** The models that were built for the runtime; absent if it needs none, or a model is given instead. */
+  readonly models?: ContainerModels | undefined;
 }
 
 /** Says why an entry cannot run. */
