@@ -40,7 +40,8 @@ const correctAnswers = (): Promise<CorrectAnswers> =>
     const targets = servingNames.flatMap((serving) =>
       waysOf(serving).map((way) => ({ serving, ...way })),
     );
-    const request = { imagesDir, targets, engine: 'onnx', modelFile: models.onnx } as const;
+    const modelFiles = models.onnx === undefined ? undefined : { onnx: models.onnx };
+    const request = { imagesDir, targets, engine: 'onnx', modelFiles } as const;
     return computeCorrectAnswers(request, new AbortController().signal);
   }));
 

@@ -88,12 +88,12 @@ export const readDataSet = async (folder: string): Promise<readonly DataSetImage
 /** The images of a data set, for the model that every platform has in its own form. */
 const imageRequests = async (
   { source }: OwnModel,
-  { imagesDir = source.folder, modelFile, modelsFolder }: RunSettings,
+  { imagesDir = source.folder, modelFiles }: RunSettings,
 ): Promise<RunRequests> => ({
   imagesDir,
   dataSetDir: imagesDir,
   images: await readDataSet(imagesDir),
-  source: { ...CLASSIFIER, weights: modelFile, folder: modelsFolder },
+  source: { ...CLASSIFIER, weights: modelFiles?.onnx, folder: modelFiles?.folder },
 });
 
 /** Reads the data set and computes the correct answers to it. */
@@ -103,7 +103,7 @@ const imageInputs = async (
   emit: EmitRunEvent,
   signal: AbortSignal,
 ): Promise<RunInputs> => {
-  const { modelFile, modelTrained } = settings;
+  const { modelFiles } = settings;
   const requests = await imageRequests(own, settings);
   const { imagesDir, images } = requests;
   emit({
@@ -112,7 +112,7 @@ const imageInputs = async (
   });
   const compute = (folder: string, computingEngine: Engine) =>
     computeCorrectAnswers(
-      { targets, modelFile, modelTrained, imagesDir: folder, engine: computingEngine },
+      { targets, modelFiles, imagesDir: folder, engine: computingEngine },
       signal,
     );
   const engines = [...new Set(measurements.map((measurement) => measurement.engine))];
@@ -127,7 +127,7 @@ const imageInputs = async (
   const weights = trained ? 'trained' : 'random';
   return {
     ...requests,
-    model: plannedModel(askedModel(own), { ...file, weights }, settings.modelTitle),
+    model: plannedModel(askedModel(own), { ...file, weights }, modelFiles?.title),
     judge: createJudge(correctByClasses({ images, runtime }, { imagesDir, answers, odd })),
   };
 };
