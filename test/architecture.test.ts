@@ -180,7 +180,7 @@ const boundaries: readonly Boundary[] = [
   },
   // It finds the files of a model's weights, and reads its other formats.
   {
-    files: /^lib\/bench\/user-model\//,
+    files: /^lib\/bench\/model-file\//,
     own: new RegExp(
       `^lib/bench/|^${manifests}|^${modelFacts}|^${options}|^serving-configs/models/(onnx/read-onnx|savedmodel/read-signature|torch-file/read-forward)\\.ts$`,
     ),
@@ -271,7 +271,7 @@ const layerLists: readonly Layers[] = [
       'load',
       'plan',
       'stability',
-      'user-model',
+      'model-file',
       'published',
       'wording',
       'stats',

@@ -16,11 +16,11 @@ import {
 import { detectServer } from '../run/servings/running-servers/detect-server.ts';
 import { givenServers } from '../run/servings/running-servers/given-server.ts';
 import { defaultModel } from '../run/project-files.ts';
-import type { AnyModel } from '../user-model/user-model.ts';
-import { modelFileError } from '../user-model/model-errors.ts';
+import type { AnyModel } from '../model-file/described-model.ts';
+import { modelFileError } from '../model-file/model-errors.ts';
 import { PROTOCOL_WORDS } from '../wording/labels.ts';
 import { usageError, type CommandContext } from './command.ts';
-import { assertFitsModel, onnxOption, readModelOption } from './model-option.ts';
+import { assertFitsModel, namedFiles, readModelOption } from './model-option.ts';
 import type { RunValues } from './options.ts';
 import {
   assertEngine,
@@ -39,11 +39,11 @@ export const settingsOf = (
   { images, config, ...values }: AskedValues,
   { description }: Pick<AnyModel, 'description'>,
 ): RunSettings => {
-  const modelFile = onnxOption(values.model);
+  const modelFiles = namedFiles(values.model);
   const settings: RunSettings = {
     imagesDir: resolved(images),
-    model: modelFile ?? (description === defaultModel ? undefined : description),
-    modelFile,
+    model: modelFiles?.onnx ?? (description === defaultModel ? undefined : description),
+    modelFiles,
     configFile: resolved(config),
     processes: values.processes,
     usdPerHour: values['price-per-hour'],
@@ -138,7 +138,7 @@ const availableHere = async (
     ...SIMULATED_HERE,
     running,
     runnable: { kind: 'listed', entries: listed.entries },
-    settings: settingsOfModels(listed.models, settings.modelFile),
+    settings: settingsOfModels(listed.models, settings.modelFiles),
   };
 };
 

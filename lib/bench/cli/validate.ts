@@ -10,14 +10,14 @@ import {
   tensorTargetsOf,
   type TensorTargetLeftOut,
   type TensorTargets,
-} from '../user-model/tensor-targets.ts';
+} from '../model-file/tensor-targets.ts';
 import {
   dimsText,
   mapOtherFormats,
   originOf,
   type ModelTensor,
   type UserModel,
-} from '../user-model/user-model.ts';
+} from '../model-file/described-model.ts';
 import { columns, hangingLines, withoutControls } from '../wording/text-layout.ts';
 import { counted, formatBytes } from '../wording/format-number.ts';
 import { command, jsonText, type CommandContext } from './command.ts';
@@ -27,7 +27,7 @@ import { runtimeLines, runtimesHere } from './runtime-table.ts';
 
 /** Reads all inputs of a model once to count and measure them. */
 const countInputs = async (model: UserModel, signal: AbortSignal) => {
-  const { readInputs } = await import('../user-model/read-inputs.ts');
+  const { readInputs } = await import('../model-file/model-inputs.ts');
   let [count, answers, largestBytes] = [0, 0, 0];
   for await (const { inputs, answer } of readInputs(model)) {
     signal.throwIfAborted();
@@ -148,7 +148,7 @@ export const validate = command({
   exitCodes: '0 the model can run; 2 something is wrong with it; 130 interrupted',
   run: async ({ model: description, json: asJson }, context) => {
     const { console, signal } = context;
-    const { readUserModel } = await import('../user-model/read-user-model.ts');
+    const { readUserModel } = await import('../model-file/read-model.ts');
     const { tryModel } = await import('../run/tensor-inputs.ts');
     const model = await readUserModel(description, describeModel(signal));
     const servers = await detectServers(model, context);

@@ -2,7 +2,7 @@ import { servingTitle, type ServingName } from '../../../../serving-configs/inde
 import type { RunningServer } from '../../../../serving-configs/running-server.ts';
 import type { ServingUrls } from '../../../../serving-configs/manifest.ts';
 import type { Model, ModelOrigin } from '../../../../serving-configs/models/model.ts';
-import type { ModelFormat } from '../../../../serving-configs/models/tensors/tensor-model.ts';
+import type { ModelFormat } from '../../../../serving-configs/models/tensors/tensor-spec.ts';
 import { withFullDiskExplained } from '../../../../serving-configs/options/program.ts';
 import { UsageError } from '../../../../serving-configs/options/usage-error.ts';
 import type { ContainerModels } from '../../../../serving-configs/runtimes/docker/container-models.ts';
@@ -188,8 +188,8 @@ export interface RuntimeEntry extends Partial<ServedBy> {
 export interface RuntimeList {
   /** Every serving, in the order of the manifests. */
   readonly entries: readonly RuntimeEntry[];
-  /** The models that containers serve; absent for other runtimes. */
-  readonly models?: ContainerModels;
+  /** The models that were built for the runtime; absent if it needs none, or a model is given instead. */
+  readonly models?: ContainerModels | undefined;
 }
 
 /** Says why an entry cannot run. */

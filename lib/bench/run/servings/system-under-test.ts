@@ -124,11 +124,11 @@ export const runtimeOf = ({ runtime }: Pick<Plan, 'runtime'>, backend: Backend):
  * real servers do not.
  */
 export const weightsTrainedOf = (
-  { runtime, settings }: Pick<PlannedRuntime, 'runtime' | 'settings'>,
+  { runtime, settings: { modelFiles } }: Pick<PlannedRuntime, 'runtime' | 'settings'>,
   servings: readonly ServingName[],
 ): WeightsTrained => {
   if (runtime !== 'venv' && runtime !== 'docker') return {};
-  const trained = runtime === 'venv' ? settings.modelFile !== undefined : settings.modelTrained;
+  const trained = runtime === 'venv' ? modelFiles !== undefined : modelFiles?.trained;
   return trained === undefined
     ? {}
     : Object.fromEntries(servings.map((serving) => [serving, trained]));

@@ -7,7 +7,7 @@ import { readRunFolder } from '../../../../lib/bench/results/run-folder.ts';
 import { howEnded, startChild } from '../../../../lib/bench/run/child-process.ts';
 import { askedModel } from '../../../../lib/bench/plan/planned-model.ts';
 import { defaultModel } from '../../../../lib/bench/run/project-files.ts';
-import { readOwnModel } from '../../../../lib/bench/user-model/read-user-model.ts';
+import { readOwnModel } from '../../../../lib/bench/model-file/read-model.ts';
 import { makePlan, requestedOptions, SIMULATED_HERE } from '../../../../lib/bench/run/make-plan.ts';
 import { prepareNewRun } from '../../../../lib/bench/run/prepare-run.ts';
 import { runPlan } from '../../../../lib/bench/run/run-plan.ts';

@@ -7,8 +7,8 @@ import {
 } from '../../../../../serving-configs/models/tensors/tensor-body.ts';
 import type { RunningServer } from '../../../../../serving-configs/running-server.ts';
 import { BenchError, messageOf } from '../../../model/errors.ts';
-import type { AnyModel } from '../../../user-model/user-model.ts';
-import { readFirstInput } from '../../../user-model/read-inputs.ts';
+import type { AnyModel } from '../../../model-file/described-model.ts';
+import { readFirstInput } from '../../../model-file/model-inputs.ts';
 import { createAsk, type Ask, type Attempt, type Reply } from './ask-server.ts';
 import { assertListening } from '../running.ts';
 import type { GivenServer } from './given-server.ts';

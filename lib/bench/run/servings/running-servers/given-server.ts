@@ -3,13 +3,13 @@ import { placeholdersIn } from '../../../../../serving-configs/models/tensors/js
 import type { RunningServer } from '../../../../../serving-configs/running-server.ts';
 import { BenchError } from '../../../model/errors.ts';
 import type { LeftOut, ServedBy } from '../../../model/plan.ts';
-import type { DescribedServer } from '../../../user-model/description.ts';
+import type { DescribedServer } from '../../../model-file/description.ts';
 import {
   descriptionError,
   mismatchError,
   unknownTensor,
-} from '../../../user-model/model-errors.ts';
-import type { AnyModel } from '../../../user-model/user-model.ts';
+} from '../../../model-file/model-errors.ts';
+import type { AnyModel } from '../../../model-file/described-model.ts';
 
 /** A running server on the command line. */
 export interface NamedUrl {

@@ -10,8 +10,8 @@ import { withTimeLimit } from '../../../../../serving-configs/time-limit.ts';
 import { framed, PREFIX_BYTES } from '../../../load/job.ts';
 import { grpcStatusName } from '../../../load/grpc-client.ts';
 import { BenchError, messageOf } from '../../../model/errors.ts';
-import type { AnyModel } from '../../../user-model/user-model.ts';
-import { readFirstInput } from '../../../user-model/read-inputs.ts';
+import type { AnyModel } from '../../../model-file/described-model.ts';
+import { readFirstInput } from '../../../model-file/model-inputs.ts';
 import { ANSWER_TIMEOUT_MS } from './ask-server.ts';
 import type { GivenServer } from './given-server.ts';
 

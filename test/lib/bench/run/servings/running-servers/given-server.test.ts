@@ -3,7 +3,7 @@ import {
   givenServers,
   servedByServers,
 } from '../../../../../../lib/bench/run/servings/running-servers/given-server.ts';
-import type { DescribedServer } from '../../../../../../lib/bench/user-model/description.ts';
+import type { DescribedServer } from '../../../../../../lib/bench/model-file/description.ts';
 import type { RunningServer } from '../../../../../../serving-configs/running-server.ts';
 
 const tensors = {

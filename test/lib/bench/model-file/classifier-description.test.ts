@@ -1,5 +1,5 @@
 import { defaultModel } from '../../../../lib/bench/run/project-files.ts';
-import { readOwnModel, readUserModel } from '../../../../lib/bench/user-model/read-user-model.ts';
+import { readOwnModel, readUserModel } from '../../../../lib/bench/model-file/read-model.ts';
 import { classifierInputs } from '../../../../serving-configs/models/input/classifier.ts';
 import { CLASS_COUNT } from '../../../../serving-configs/models/labels.ts';
 

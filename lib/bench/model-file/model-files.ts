@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
+import { pipeline } from 'node:stream/promises';
 import {
   DEFAULT_SIGNATURE,
   readSignature,
@@ -9,19 +11,26 @@ import {
 import {
   DATATYPES,
   datatypeOfTensorFlow,
-} from '../../../serving-configs/models/tensors/tensor-model.ts';
+} from '../../../serving-configs/models/tensors/tensor-spec.ts';
 import { readForward } from '../../../serving-configs/models/torch-file/read-forward.ts';
 import { fileErrorText, messageOf } from '../model/errors.ts';
 import type { ModelKeys } from './description.ts';
-import { hashed } from './hashed-file.ts';
 import { modelFileError, modelsDifferError } from './model-errors.ts';
 import {
   dimsText,
   type ModelTensor,
   type ModelTensors,
   type FormatFiles,
+  type HashedFile,
   type UserModel,
-} from './user-model.ts';
+} from './described-model.ts';
+
+/** Hashes the content of a file. */
+export const hashed = async (file: string): Promise<HashedFile> => {
+  const hash = createHash('sha256');
+  await pipeline(createReadStream(file), hash);
+  return { file, sha256: hash.digest('hex') };
+};
 
 const isDirectory = async (modelPath: string, key: string): Promise<boolean> => {
   const found = await stat(modelPath).catch((cause: unknown) => {

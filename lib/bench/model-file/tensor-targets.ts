@@ -5,7 +5,7 @@ import {
   type ServingName,
 } from '../../../serving-configs/index.ts';
 import type { Encoding, Protocol } from '../../../serving-configs/manifest.ts';
-import type { TensorsOfModel } from '../../../serving-configs/models/tensors/tensor-model.ts';
+import type { TensorsOfModel } from '../../../serving-configs/models/tensors/tensor-spec.ts';
 
 /** A way to send a model's tensors to a serving. */
 export interface DescribedTarget {

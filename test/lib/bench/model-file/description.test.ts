@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { Ajv } from 'ajv';
-import { readDescription } from '../../../../lib/bench/user-model/read-description.ts';
+import { readDescription } from '../../../../lib/bench/model-file/description.ts';
 import { newFolder } from '../../../support/temporary-folder.ts';
 
 const schema = JSON.parse(

@@ -1,7 +1,7 @@
 import { classifierInputs } from '../../../serving-configs/models/input/classifier.ts';
 import { defaultCheck } from '../../../serving-configs/models/tensors/compare-tensors.ts';
 import { defaultRange } from '../../../serving-configs/models/tensors/make-tensor.ts';
-import { dimsText, isOpen, type ModelTensor, type ModelTensors } from './user-model.ts';
+import { dimsText, isOpen, type ModelTensor, type ModelTensors } from './described-model.ts';
 
 const PLAIN = /^[A-Za-z_][\w.-]*$/;
 const WORDS = /^(true|false|null|yes|no|on|off|y|n)$/i;

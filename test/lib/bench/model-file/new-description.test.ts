@@ -1,5 +1,5 @@
-import { newDescription } from '../../../../lib/bench/user-model/new-description.ts';
-import type { ModelTensors } from '../../../../lib/bench/user-model/user-model.ts';
+import { newDescription } from '../../../../lib/bench/model-file/new-description.ts';
+import type { ModelTensors } from '../../../../lib/bench/model-file/described-model.ts';
 import { newFolder } from '../../../support/temporary-folder.ts';
 import { readModel, models, writeModel } from './a-model.ts';
 

@@ -1,16 +1,11 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { deflateRawSync } from 'node:zlib';
 import { BenchError } from '../../../../lib/bench/model/errors.ts';
-import { nameFrom } from '../../../../lib/bench/user-model/read-user-model.ts';
-import type { ModelTensors } from '../../../../lib/bench/user-model/user-model.ts';
-import { zipArchive } from '../../../serving-configs/models/torch-file/zip-writer.ts';
-import { savedModel } from '../../../support/saved-model.ts';
+import { nameFrom } from '../../../../lib/bench/model-file/read-model.ts';
+import type { ModelTensors } from '../../../../lib/bench/model-file/described-model.ts';
 import { newFolder } from '../../../support/temporary-folder.ts';
 import { described, readModel, models, sizes, writeModel } from './a-model.ts';
-
-const hash = (content: string | Uint8Array) => createHash('sha256').update(content).digest('hex');
 
 /** The files of each request, relative to the description. */
 const namesOf = async (file: string, tensors: ModelTensors) => {
@@ -19,19 +14,6 @@ const namesOf = async (file: string, tensors: ModelTensors) => {
   return source.from === 'npy'
     ? source.requests.map((files) => files.map((name) => path.relative(folder, name)))
     : [];
-};
-
-const classOf = (name: string, more: string, type: string): string =>
-  `class ${name}(Module):\n  __parameters__ = []\n  def forward(self: __torch__.a.${name},\n    ${more}) -> ${type}:\n    return x\n`;
-
-/** A file like that of torch.jit.save, with a forward of these types, and a submodule with another forward. */
-const torchScript = (takes: string, gives: string): Buffer => {
-  const code = classOf('Part', 'x: int', 'int') + classOf('Net', takes, gives);
-  return zipArchive([
-    { name: 'net/data.pkl', bytes: Buffer.from('\u0080\u0002c__torch__.a\nNet\nq', 'latin1') },
-    { name: 'net/code/__torch__/a.py', bytes: deflateRawSync(code), method: 8 },
-    { name: 'net/constants.pkl', bytes: Buffer.from('b') },
-  ]);
 };
 
 describe('The description of a model', () => {
@@ -72,35 +54,6 @@ describe('The description of a model', () => {
     );
 
     expect((await readModel(file, models.anyRank)).checks).toEqual({ y: { check: 'top1' } });
-  });
-
-  it('may name other formats of the model, whose files are hashed', async () => {
-    const folder = newFolder();
-    const saved = savedModel(models.classifier.inputs, models.classifier.outputs);
-    const script = torchScript('x: Tensor', 'Tensor');
-    const file = writeModel(folder, described({ torchscript: 'net.pt', savedmodel: './saved' }), {
-      'net.pt': script,
-      'saved/saved_model.pb': saved,
-      'saved/variables/variables.index': 'weights',
-    });
-    const [graph, weights] = [hash(saved), hash('weights')];
-    const at = (name: string): string => path.join(folder, name);
-
-    expect((await readModel(file, models.classifier)).otherFormats).toEqual({
-      torchscript: {
-        modelPath: at('net.pt'),
-        files: [{ file: at('net.pt'), sha256: hash(script) }],
-        sha256: hash(script),
-      },
-      savedmodel: {
-        modelPath: at('saved'),
-        files: [
-          { file: at('saved/saved_model.pb'), sha256: graph },
-          { file: at('saved/variables/variables.index'), sha256: weights },
-        ],
-        sha256: hash(`${graph}  saved_model.pb\n${weights}  variables/variables.index\n`),
-      },
-    });
   });
 
   it('may be YAML with comments', async () => {
@@ -238,40 +191,6 @@ describe('A description is refused, with a remedy, if', () => {
     ['the name has spaces', { name: 'My model' }, 'BENCH_DESCRIPTION', 'model.name'],
     ['sizes are for an unknown input', { sizes: { xx: [1] } }, 'BENCH_MISMATCH', '"xx"'],
     ['sizes do not fit', { sizes: { x: [1, 2, 2, 4] } }, 'BENCH_MISMATCH', '[1, 2, 2, 3]'],
-    ['TorchScript is missing', { torchscript: 'a.pt' }, 'BENCH_MODEL_FILE', 'a.pt'],
-    [
-      'TorchScript has only weights',
-      { torchscript: 'weights.pt' },
-      'BENCH_MODEL_FILE',
-      'weights.pt',
-    ],
-    ['TorchScript is text', { torchscript: 'l.txt' }, 'BENCH_MODEL_FILE', 'l.txt'],
-    ['TorchScript is a folder', { torchscript: 'saved' }, 'BENCH_MODEL_FILE', 'saved'],
-    ['a SavedModel is missing', { savedmodel: 'none' }, 'BENCH_MODEL_FILE', 'none'],
-    ['a SavedModel is a file', { savedmodel: 'l.txt' }, 'BENCH_MODEL_FILE', 'l.txt'],
-    ['a SavedModel is in a subfolder', { savedmodel: 'saved' }, 'BENCH_MODEL_FILE', 'saved'],
-    ['a SavedModel is text', { savedmodel: 'text' }, 'BENCH_MODEL_FILE', 'saved_model.pb'],
-    [
-      'a SavedModel has no signature for servers',
-      { savedmodel: 'other' },
-      'BENCH_MODEL_FILE',
-      'signature',
-    ],
-    ['a SavedModel has other names', { savedmodel: 'named' }, 'BENCH_MODELS_DIFFER', 'input_1'],
-    [
-      'a SavedModel has another type',
-      { savedmodel: 'typed' },
-      'BENCH_MODELS_DIFFER',
-      '"x" is FP32',
-    ],
-    [
-      'a SavedModel has another shape',
-      { savedmodel: 'shaped' },
-      'BENCH_MODELS_DIFFER',
-      'FP32 [?, 11]',
-    ],
-    ['TorchScript takes more inputs', { torchscript: 'two.pt' }, 'BENCH_MODELS_DIFFER', 'x, y'],
-    ['TorchScript returns a dict', { torchscript: 'dict.pt' }, 'BENCH_MODELS_DIFFER', 'Dict['],
     ['labels cannot be read', { labels: 'no.txt' }, 'BENCH_LABELS', 'no.txt'],
     ['there are too few labels', { labels: 'l.txt' }, 'BENCH_LABELS', '2 labels'],
     ['there are too many labels', { labels: 'long.txt' }, 'BENCH_LABELS', '11 labels'],
@@ -283,19 +202,9 @@ describe('A description is refused, with a remedy, if', () => {
       'shortSide is 1',
     ],
   ])('%s', async (_, model, code, quoted) => {
-    const [[x], [scores]] = [models.classifier.inputs, models.classifier.outputs];
     const error = await refusalOf(models.classifier, described(model), {
       'l.txt': 'a\nb\n',
       'long.txt': 'a\n'.repeat(11),
-      'saved/1/saved_model.pb': '',
-      'text/saved_model.pb': 'a text',
-      'other/saved_model.pb': savedModel([x], [scores], 'train'),
-      'named/saved_model.pb': savedModel([{ ...x, name: 'input_1' }], [scores]),
-      'typed/saved_model.pb': savedModel([{ ...x, datatype: 'FP32' }], [scores]),
-      'shaped/saved_model.pb': savedModel([x], [{ ...scores, shape: [-1, 11] }]),
-      'two.pt': torchScript('x: Tensor,\n    y: Tensor', 'Tensor'),
-      'dict.pt': torchScript('x: Tensor,\n    y: Optional[Tensor]=None', 'Dict[str, Tensor]'),
-      'weights.pt': zipArchive([{ name: 'weights/data.pkl', bytes: Buffer.from('a') }]),
     });
 
     expect(error).toMatchObject({

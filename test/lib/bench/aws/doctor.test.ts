@@ -1,14 +1,15 @@
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { parseConfig } from '../../../../lib/aws/config/index.ts';
 import {
   bootstrapVerdict,
   DEFAULT_QUALIFIER,
   qualifierOf,
+  quotaNeeds,
+  quotaVerdict,
   zoneVerdict,
-} from '../../../../../lib/bench/aws/doctor/account.ts';
-import { quotaNeeds, quotaVerdict } from '../../../../../lib/bench/aws/doctor/quotas.ts';
-import { parseConfig } from '../../../../../lib/aws/config/index.ts';
-import { newFolder } from '../../../../support/temporary-folder.ts';
+} from '../../../../lib/bench/aws/doctor.ts';
+import { newFolder } from '../../../support/temporary-folder.ts';
 
 describe('the quotas of a deployment', () => {
   it('are those of GPUs and of standard instances, for all pairs', () => {

@@ -1,8 +1,11 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { encodeOnnx } from '../../../../serving-configs/models/onnx/messages.ts';
-import { readUserModel } from '../../../../lib/bench/user-model/read-user-model.ts';
-import type { ModelTensor, ModelTensors } from '../../../../lib/bench/user-model/user-model.ts';
+import { readUserModel } from '../../../../lib/bench/model-file/read-model.ts';
+import type {
+  ModelTensor,
+  ModelTensors,
+} from '../../../../lib/bench/model-file/described-model.ts';
 import { tinyClassifier } from '../../../serving-configs/models/onnx/tiny-classifier.ts';
 
 const tensor = (

@@ -6,7 +6,7 @@ import {
   OTHER_FORMATS,
   type OtherFormat,
   type TensorSpec,
-} from '../../../serving-configs/models/tensors/tensor-model.ts';
+} from '../../../serving-configs/models/tensors/tensor-spec.ts';
 
 /** An input or output of a model file, as `serving-configs/reference/describe-model.ts` reads it. */
 export interface ModelTensor extends TensorSpec {

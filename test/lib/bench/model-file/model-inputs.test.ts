@@ -1,5 +1,5 @@
-import { readInputs } from '../../../../lib/bench/user-model/read-inputs.ts';
-import type { ModelTensors } from '../../../../lib/bench/user-model/user-model.ts';
+import { readInputs } from '../../../../lib/bench/model-file/model-inputs.ts';
+import type { ModelTensors } from '../../../../lib/bench/model-file/described-model.ts';
 import { npyFile, zeros } from '../../../support/npy-file.ts';
 import { newFolder } from '../../../support/temporary-folder.ts';
 import { described, readModel, models, sizes, writeModel } from './a-model.ts';

@@ -1,3 +1,7 @@
+import { readFile } from 'node:fs/promises';
+import { Check } from 'typebox/schema';
+import { CST, Parser, YAMLParseError, parse } from 'yaml';
+import { shellWord } from '../../../serving-configs/options/shell-word.ts';
 import {
   anyOf,
   array,
@@ -12,8 +16,10 @@ import {
   type Schema,
   type Static,
 } from '../../../serving-configs/schema.ts';
+import { fileErrorText, type BenchError } from '../model/errors.ts';
+import { descriptionError, nameHint } from './model-errors.ts';
 
-// The keys of a description with their types and meaning. The reader, its errors and the published JSON Schema are made of them.
+// The keys of a description with their types and meaning, then the reader. Its errors and the published JSON Schema are made of the keys.
 
 /** People write this file, so a key that it does not know is an error. */
 const closed = <const P extends Properties>(properties: P, description?: string) =>
@@ -146,7 +152,7 @@ const modelSchema = closed({
 });
 export type ModelKeys = Static<typeof modelSchema>;
 
-export const rangeSchema = numbers(
+const rangeSchema = numbers(
   'two numbers, the first below the second, such as [0, 100]',
   number(),
   2,
@@ -240,7 +246,7 @@ const serverSchema = closed(
 export type DescribedServer = Static<typeof serverSchema>;
 
 /** A description whose `inputs` are expanded to an object. */
-export const expandedSchema = closed({
+const expandedSchema = closed({
   $schema: optional(text('the address of a JSON Schema', 'The address of this JSON Schema.')),
   model: modelSchema,
   inputs: optional(inputsSchema),
@@ -252,7 +258,7 @@ export const expandedSchema = closed({
     ),
   ),
 });
-export type ReadDescription = Static<typeof expandedSchema>;
+type ReadDescription = Static<typeof expandedSchema>;
 
 const tensorShapes = dictionary(array(number()), 'The shapes of FP32 tensors, by name.');
 
@@ -286,3 +292,119 @@ export const descriptionSchema = closed(
   },
   "Describes a user's model: the ONNX file, its inputs, and how answers are compared. Only `model.onnx` is required. The names of the tensors and the correct answers come from that file.",
 );
+
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const wrongValue = (
+  file: string,
+  keyPath: string,
+  value: unknown,
+  { errorMessage = 'correct it' }: Schema,
+): BenchError => descriptionError(`${file}: ${keyPath} is ${JSON.stringify(value)}`, errorMessage);
+
+/** @throws BenchError `BENCH_DESCRIPTION` on the first key that is unknown or whose value does not fit */
+const assertFits = (value: unknown, schema: Schema, keyPath: string, file: string): void => {
+  const { properties = {}, additionalProperties } = schema;
+  if (schema.type !== 'object') {
+    if (!Check(schema, value)) throw wrongValue(file, keyPath, value, schema);
+    return;
+  }
+  const keys = Object.keys(properties).filter((key) => key !== '$schema');
+  if (!isObject(value)) {
+    throw descriptionError(
+      `${file}: ${keyPath === '' ? 'the description' : keyPath} is ${JSON.stringify(value)}`,
+      `give ${keys.length === 0 ? 'values by name' : `keys: ${keys.join(', ')}`}`,
+    );
+  }
+  for (const [key, child] of Object.entries(value)) {
+    const known = Object.hasOwn(properties, key) ? properties[key] : additionalProperties;
+    const childPath = keyPath === '' ? key : `${keyPath}.${key}`;
+    if (known === undefined || known === false) {
+      throw descriptionError(`${file}: there is no key "${childPath}"`, nameHint(key, keys));
+    }
+    assertFits(child, known, childPath, file);
+  }
+};
+
+/** @throws BenchError `BENCH_DESCRIPTION` on a range without values, which a JSON Schema cannot exclude */
+const assertRanges = (ranges: NonNullable<DescribedInputs['ranges']>, file: string): void => {
+  for (const [input, range] of Object.entries(ranges)) {
+    const [from = 0, below = 0] = range;
+    if (from >= below) throw wrongValue(file, `inputs.ranges.${input}`, range, rangeSchema);
+  }
+};
+
+/** Expands `inputs: WORD` to `inputs: { from: WORD }`. */
+const expandInputs = (content: unknown): unknown =>
+  isObject(content) && typeof content.inputs === 'string'
+    ? { ...content, inputs: { from: content.inputs } }
+    : content;
+
+/** Number of the line with the last bracket that is never closed; undefined if there is none. */
+const unclosedLine = (yaml: string): number | undefined => {
+  let offset: number | undefined;
+  for (const token of new Parser().parse(yaml)) {
+    if (token.type !== 'document') continue;
+    CST.visit(token, ({ value }) => {
+      if (value?.type === 'flow-collection' && value.end.length === 0) ({ offset } = value);
+    });
+  }
+  return offset === undefined ? undefined : yaml.slice(0, offset).split('\n').length;
+};
+
+const notYaml = (file: string, yaml: string, error: YAMLParseError): BenchError => {
+  const line = unclosedLine(yaml);
+  const [problem = ''] = error.message.split('\n');
+  return descriptionError(
+    `${file} is not YAML: ${line === undefined ? problem.replace(/:$/, '') : `a bracket of line ${line} is not closed`}`,
+    'correct that line',
+    error,
+  );
+};
+
+/**
+ * Reads a description, in YAML or JSON.
+ *
+ * @throws BenchError `BENCH_DESCRIPTION` if it cannot be read, or has an unknown key or a wrong value
+ */
+export const readBySchema = async <S extends Schema>(
+  file: string,
+  schema: S,
+): Promise<Static<S>> => {
+  if (/\.onnx$/i.test(file)) {
+    throw descriptionError(
+      `${file} is an ONNX file, not a description of one`,
+      `describe it: npx serving-compare init --model ${shellWord(file)}`,
+    );
+  }
+  let yaml = '';
+  let content: unknown;
+  try {
+    yaml = await readFile(file, 'utf8');
+    content = expandInputs(parse(yaml, { logLevel: 'error' }));
+  } catch (error) {
+    if (error instanceof YAMLParseError) throw notYaml(file, yaml, error);
+    throw descriptionError(
+      fileErrorText(file, error),
+      'describe a model: npx serving-compare init --model FILE.onnx',
+      error,
+    );
+  }
+  assertFits(content, schema, '', file);
+  return content;
+};
+
+/**
+ * Reads the description of a user's model, in YAML or JSON.
+ *
+ * @throws BenchError `BENCH_DESCRIPTION` if it cannot be read, or has an unknown key or a wrong value
+ */
+export const readDescription = async (file: string): Promise<ReadDescription> => {
+  const description = await readBySchema(file, expandedSchema);
+  if (description.model?.onnx === undefined) {
+    throw descriptionError(`${file} names no ONNX file`, 'give its path: model.onnx');
+  }
+  assertRanges(description.inputs?.ranges ?? {}, file);
+  return description;
+};

@@ -5,18 +5,18 @@ import {
   writeTensors,
   type NamedTensor,
 } from '../../../serving-configs/models/tensors/tensor-body.ts';
-import { MAX_TENSOR_BYTES } from '../../../serving-configs/models/tensors/tensor-model.ts';
+import { MAX_TENSOR_BYTES } from '../../../serving-configs/models/tensors/tensor-spec.ts';
 import { formatBytes } from '../wording/format-number.ts';
 import { inputsError } from './model-errors.ts';
-import { readInputs } from './read-inputs.ts';
-import type { UserModel } from './user-model.ts';
+import { readInputs } from './model-inputs.ts';
+import type { UserModel } from './described-model.ts';
 
 /** A file with the tensors of a request or an answer. */
 export interface WrittenTensors {
   /** The file name: a number and the source, as in `0001-cat.jpg.tensors`. */
   readonly file: string;
   readonly sha256: string;
-  /** As {@link import('./read-inputs.ts').RequestInputs.from}. */
+  /** As {@link import('./model-inputs.ts').RequestInputs.from}. */
   readonly from: string;
 }
 

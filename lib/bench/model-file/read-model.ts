@@ -8,21 +8,21 @@ import {
   type ResolvedCheck,
 } from '../../../serving-configs/models/tensors/compare-tensors.ts';
 import { describeTensor } from '../../../serving-configs/models/tensors/make-tensor.ts';
-import { fitsShape } from '../../../serving-configs/models/tensors/tensor-model.ts';
+import { fitsShape } from '../../../serving-configs/models/tensors/tensor-spec.ts';
 import { fileErrorText } from '../model/errors.ts';
 import {
   ownDescriptionSchema,
+  readBySchema,
+  readDescription,
   type DescribedAnswer,
   type DescribedCheck,
   type DescribedImage,
   type DescribedInputs,
   type ModelKeys,
 } from './description.ts';
-import { findInputs } from './find-inputs.ts';
-import { findOtherFormats } from './find-other-formats.ts';
-import { hashed } from './hashed-file.ts';
 import { descriptionError, labelsError, mismatchError, unknownTensor } from './model-errors.ts';
-import { readBySchema, readDescription } from './read-description.ts';
+import { findOtherFormats, hashed } from './model-files.ts';
+import { findInputs } from './model-inputs.ts';
 import {
   dimsText,
   isOpen,
@@ -31,7 +31,7 @@ import {
   type ModelTensors,
   type OwnModel,
   type UserModel,
-} from './user-model.ts';
+} from './described-model.ts';
 
 /** Reads the inputs and outputs of a model file; see `serving-configs/reference/describe-model.ts`. */
 export type DescribeModel = (file: string) => Promise<ModelTensors>;
