@@ -40,7 +40,7 @@ interface Boundary {
 }
 
 const manifests =
-  'serving-configs/(index|manifest|running-server|schema|time-limit|platforms/(index|[a-z0-9-]+/manifest))\\.ts$';
+  'serving-configs/(index|manifest|running-server|schema|time-limit|tls|platforms/(index|[a-z0-9-]+/manifest))\\.ts$';
 /** Free ports, and whether a serving is ready; for code that starts servings. */
 const ready = 'serving-configs/runtimes/(ports|ready)\\.ts$';
 /** What containers serve, their arguments, and what a serving node prepared for them; for code that starts or inspects containers. */
@@ -97,6 +97,11 @@ const boundaries: readonly Boundary[] = [
     own: new RegExp(`^${manifests}`),
     packages: /^$/,
     node: false,
+  },
+  {
+    files: /^serving-configs\/tls\.ts$/,
+    own: /^$/,
+    packages: /^$/,
   },
   {
     files: /^serving-configs\/options\//,

@@ -117,6 +117,13 @@ export const target = {
   onlyWith: ['--on local'],
 } as const;
 
+export const ca = {
+  kind: file(),
+  description:
+    'a PEM file with authorities that the certificates of running servers (https://, grpcs://) may be from, besides those that Node knows',
+  onlyWith: ['--on local'],
+} as const;
+
 export const output = {
   kind: folder,
   description: 'where the results go',
@@ -152,6 +159,7 @@ export const runOptions = {
   runtime,
   model,
   target,
+  ca,
   images,
   config,
   processes,

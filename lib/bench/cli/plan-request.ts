@@ -36,7 +36,7 @@ const resolved = (file: string | undefined): string | undefined => file && resol
 
 /** Settings that the command line gives. Those it does not give have no key, so that a resumed run keeps its own. */
 export const settingsOf = (
-  { images, config, ...values }: AskedValues,
+  { images, config, ca, ...values }: AskedValues,
   { description }: Pick<AnyModel, 'description'>,
 ): RunSettings => {
   const modelFiles = namedFiles(values.model);
@@ -45,6 +45,7 @@ export const settingsOf = (
     model: modelFiles?.onnx ?? (description === defaultModel ? undefined : description),
     modelFiles,
     configFile: resolved(config),
+    caFile: resolved(ca),
     processes: values.processes,
     usdPerHour: values['price-per-hour'],
     maxSeconds: values['max-time'],
@@ -54,13 +55,15 @@ export const settingsOf = (
 
 /** Detects the protocol of every running server. */
 const detectServers = async (
-  { target = [] }: AskedValues,
+  { target = [], ca }: AskedValues,
   model: AnyModel,
   { console, signal }: CommandContext,
 ): Promise<readonly RunningServer[]> => {
   const tell = (line: string): void => console.err(`${line}\n`);
   return Promise.all(
-    givenServers(target, model).map((server) => detectServer(server, model, signal, tell)),
+    givenServers(target, model, resolved(ca)).map((server) =>
+      detectServer(server, model, signal, tell),
+    ),
   );
 };
 

@@ -29,6 +29,7 @@ import {
   planHelp,
   runtime,
   target as targetOption,
+  ca,
 } from './options.ts';
 
 const calibrationLine = ({
@@ -130,6 +131,7 @@ export const plan = command({
     runtime,
     model,
     target: targetOption,
+    ca,
     config,
     'max-time': maxTime,
     noise: {

@@ -48,7 +48,9 @@ const checkResumedRun = async (
   const model = await readNamedModel(values.model ?? named, signal);
   const settings = settingsOf(values, model);
   const { targets } = plan;
-  const servers = resumedServers(plan.servers ?? [], givenServers(values.target ?? [], model));
+  const { caFile = plan.settings.caFile } = settings;
+  const given = givenServers(values.target ?? [], model, caFile);
+  const servers = resumedServers(plan.servers ?? [], given, caFile);
   assertConditionsApply(values['fail-if'], targets, { ...plan.settings, ...settings });
   const { runtime = plan.runtime } = values;
   const host = { where: 'local', runtime } as const;

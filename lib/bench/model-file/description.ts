@@ -212,7 +212,7 @@ const serverSchema = closed(
   {
     url: text(
       'http://HOST:PORT with or without a path, or grpc://HOST:PORT',
-      'http://HOST:PORT, with or without a path, or grpc://HOST:PORT.',
+      'http://HOST:PORT, with or without a path, or grpc://HOST:PORT; with TLS https:// or grpcs://.',
       String.raw`^\w+://.`,
     ),
     model: optional(

@@ -69,6 +69,11 @@ export const runSettingsSchema = object(
         'Absolute path of the configuration with images and models. Default: the one in the working directory.',
       ),
     ),
+    caFile: optional(
+      string(
+        'Absolute path of a PEM file with authorities that certificates of running servers may be from.',
+      ),
+    ),
     processes: optional(number('Processes of the middleware. Default: its own.')),
     usdPerHour: optional(number('Price of the machine, given by the user.')),
     maxSeconds: optional(

@@ -28,8 +28,7 @@ interface BypassJob {
   readonly measurement: Measurement;
   readonly window: NonNullable<ReturnType<typeof bypassWindowOf>>;
   readonly requests: EncodedRequests;
-  /** Base URL of the serving for the protocol of the target. */
-  readonly servingUrl: string;
+  readonly serving: Pick<RunningServing, 'urls' | 'caFile'>;
   /** Request rate of the measurement through the middleware. */
   readonly ratePerSecond: number;
   readonly runLoad: RunLoad;
@@ -49,14 +48,15 @@ const reasonOf = ({ failures, durationSeconds }: LoadResult): string => {
  * @throws BenchError if there is no correct answer; the signal's reason if it was aborted.
  */
 export const runBypass = async (
-  { plan, measurement, window, requests, servingUrl, ratePerSecond, runLoad }: BypassJob,
+  { plan, measurement, window, requests, serving, ratePerSecond, runLoad }: BypassJob,
   signal: AbortSignal,
 ): Promise<CompletedBypassRun> => {
   const { level, timeoutMs, target } = measurement;
   const load = await runLoad(
     {
-      url: servingUrl + requests.target,
+      url: (serving.urls[target.protocol] ?? '') + requests.target,
       protocol: target.protocol,
+      caFile: serving.caFile,
       images: requests.files,
       headers: requests.headers,
       seed: seedOf(plan, measurement),

@@ -217,8 +217,7 @@ const measureBypass = async (
         const encoded = await requests.of(middleware.url, measurement.target, anySignal);
         // Once this request is answered, the serving's queue holds no requests of the window.
         await sendOne({ ...context, signal: anySignal }, measurement, middleware.url);
-        const servingUrl = serving.urls[measurement.target.protocol] ?? '';
-        const job = { plan, measurement, window, requests: encoded, servingUrl, ratePerSecond };
+        const job = { plan, measurement, window, requests: encoded, serving, ratePerSecond };
         return runBypass({ ...job, runLoad: testBed.load.run }, anySignal);
       },
     );

@@ -110,6 +110,8 @@ interface AnsweringServing {
   readonly urls: ServingUrls;
   /** URL of the serving's own statistics; absent if its platform has none. */
   readonly statisticsUrl?: string | undefined;
+  /** See `RunningServer`. */
+  readonly caFile?: string | undefined;
   readonly stop: () => Promise<void>;
 }
 
