@@ -49,6 +49,7 @@ export const settingsOf = (
     processes: values.processes,
     usdPerHour: values['price-per-hour'],
     maxSeconds: values['max-time'],
+    keepGoing: values['keep-going'] || undefined,
   };
   return Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined));
 };

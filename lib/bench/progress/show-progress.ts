@@ -28,7 +28,7 @@ const failedCheckText = (
 const calibrationText = (calibration: Calibration): string | undefined => {
   const result = calibrationCheck([calibration]);
   if (result.state !== 'failed') return undefined;
-  return `${findingOf(result)} ${adviceOn(result) ?? ''} If you interrupt the run now, --resume measures it again.`;
+  return `${findingOf(result)} ${adviceOn(result) ?? ''} It is measured again after the next repeat.`;
 };
 
 const resumedText = (finished: number, total: number): string =>

@@ -12,11 +12,13 @@ import type {
   Schedule,
   Stopped,
 } from '../model/record.ts';
+import { calibrationCheck } from '../analysis/checks/calibration.ts';
+import { findingOf } from '../analysis/checks/checks.ts';
 import { schedulesOf } from '../analysis/records.ts';
 import { stopAfter } from '../analysis/ranking.ts';
 import { summarise } from '../analysis/summarise.ts';
 import { asPiloted } from '../plan/pilot-windows.ts';
-import { MIN_REPEATS } from '../stats/judgement.ts';
+import { leastRepeats } from '../plan/max-time.ts';
 import { FIRST_LOOK_REPEATS, lookRepeats } from '../stats/looks.ts';
 import { announceRun } from '../results/other-runs.ts';
 import { openResultsFile } from '../results/results-file.ts';
@@ -34,7 +36,7 @@ import {
   type QueuedMeasurement,
   type TimeLeft,
 } from './measurement-queue.ts';
-import { calibrate, isCalibrationDue } from './calibrate.ts';
+import { calibrate, isCalibrationDue, MAX_CALIBRATIONS } from './calibrate.ts';
 import { machineWarnings, readMachineLoad } from './machine-load.ts';
 import { runMeasurement, type MeasurementContext } from './run-measurement.ts';
 import { type MeasurementPosition, type EmitRunEvent, isRunEnding } from './run-event.ts';
@@ -84,6 +86,7 @@ const assertSpace = (error: unknown): void => {
 const REMEDIES: Readonly<Record<string, string>> = {
   BENCH_DISK_FULL: 'make room',
   BENCH_NO_DOCKER: 'start the Docker daemon again',
+  BENCH_CALIBRATION: 'close other programs, or add --keep-going',
 };
 
 /** Adds to an error how the run can be continued, if there is a remedy. */
@@ -159,11 +162,29 @@ interface RunningPlan {
   readonly append: (record: ResultRecord) => Promise<void>;
   readonly queue: ReturnType<typeof createMeasurementQueue>;
   readonly endBeforeMs: number;
+  /** Calibrates again, and appends the record; undefined if a calibration that was off stays. */
+  readonly calibrateRig: (() => Promise<void>) | undefined;
 }
 
-/** The repeats that a run measures even if its time is up. */
-const leastRepeats = ({ options }: Plan): number =>
-  options.ends === 'when-decided' ? FIRST_LOOK_REPEATS : MIN_REPEATS;
+/**
+ * Calibrates again after a repeat if the last calibration was off, because a disturbance may have ended.
+ *
+ * @throws BenchError `BENCH_CALIBRATION` if it was off too often: the figures would be worth nothing
+ */
+const recalibrate = async ({
+  context: { plan },
+  records,
+  calibrateRig,
+}: RunningPlan): Promise<void> => {
+  if (calibrateRig === undefined || calibrationCheck(records).state !== 'failed') return;
+  await calibrateRig();
+  const result = calibrationCheck(records);
+  const made = records.filter(({ kind }) => kind === 'calibration').length;
+  if (result.state !== 'failed' || made < MAX_CALIBRATIONS || plan.settings.keepGoing === true) {
+    return;
+  }
+  throw new BenchError('BENCH_CALIBRATION', findingOf(result));
+};
 
 /**
  * Plans how many repeats a run has that ends when it is decided, after its first repeat, or the first one since its time was up.
@@ -296,6 +317,7 @@ const runQueue = async (running: RunningPlan): Promise<void> => {
     });
     const [, ...further] = rest;
     if (further[0]?.repeat === repeat) continue;
+    await recalibrate(running);
     if (!(await goesOn(running, repeat, further, timeLeft))) return;
   }
 };
@@ -339,13 +361,13 @@ export const runPlan = async (request: ReadyRun): Promise<void> => {
     const environment = await writeEnvironment(request, processes, machineLoad);
     const hasMeasurementsLeft =
       !isOver && (searches.length > 0 || measurements.some(({ id }) => !finished.has(id)));
-    if (hasMeasurementsLeft && isCalibrationDue(records, environment)) {
+    const calibrateRig = async (): Promise<void> => {
       const calibration = await calibrate({ plan, imagesDir, judge, testBed, emit, signal });
-      if (calibration !== undefined) {
-        await append({ ...calibration, ...share?.origin });
-        emit({ event: 'calibration-end', calibration });
-      }
-    }
+      if (calibration === undefined) return;
+      await append({ ...calibration, ...share?.origin });
+      emit({ event: 'calibration-end', calibration });
+    };
+    if (hasMeasurementsLeft && isCalibrationDue(records, environment)) await calibrateRig();
     const ids = new Set(measurements.map(({ id }) => id));
     const isOfThisRunner = (id: string): boolean =>
       ids.has(id) || searchOf(searches, { id }) !== undefined;
@@ -400,6 +422,8 @@ export const runPlan = async (request: ReadyRun): Promise<void> => {
       append,
       queue: queueOf(pilot === undefined ? measurements : asPiloted(pilot, plan, measurements)),
       endBeforeMs: request.endBeforeMs ?? Infinity,
+      // A node pair has its own rig, and its records are judged together with those of others.
+      calibrateRig: share === undefined ? calibrateRig : undefined,
     });
   } catch (error) {
     throw withResume(error, folder);
