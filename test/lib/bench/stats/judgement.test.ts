@@ -55,12 +55,12 @@ const decisionOf = (low: number, high: number) => {
   return { judgement: judge(interval), ratio: { value: Math.sqrt(low * high), interval } };
 };
 
-describe('Another look at a comparison', () => {
-  const narrowed = (...limits: readonly (readonly [low: number, high: number])[]) => {
-    const { judgement, ratio } = limits.map(([low, high]) => decisionOf(low, high)).reduce(narrow);
-    return [judgement, ratio.interval.low, ratio.interval.high] as const;
-  };
+const narrowed = (...limits: readonly (readonly [low: number, high: number])[]) => {
+  const { judgement, ratio } = limits.map(([low, high]) => decisionOf(low, high)).reduce(narrow);
+  return [judgement, ratio.interval.low, ratio.interval.high] as const;
+};
 
+describe('Another look at a comparison', () => {
   it('leaves what both intervals have in common', () => {
     expect(narrowed([0.9, 1.3], [1.04, 1.4])).toEqual([
       { kind: 'faster', isBeyondMargin: true },
