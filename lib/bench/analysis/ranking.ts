@@ -1,5 +1,5 @@
 import { levelId, targetId, type Target } from '../model/measurement.ts';
-import type { RatioJudgement } from '../stats/judgement.ts';
+import { isOpen, type RatioJudgement } from '../stats/judgement.ts';
 import { groupBy } from './group-by.ts';
 import type { SummaryRow } from './summary-row.ts';
 import type { Summary, Validity, WhySlower } from './summary.ts';
@@ -208,21 +208,69 @@ export const noRankingReason = ({
   return { code: plan.options.engine === 'noop' ? 'noop-backend' : 'no-common-level' };
 };
 
+/** The targets with a verdict, the fastest first, and the speed of each at the highest level. */
+const orderOf = (summary: Unranked, headline: HeadlineVerdicts) => {
+  const targets = byId(
+    headline.verdicts.flatMap(({ ratio, first, second }) =>
+      ratio === undefined ? [] : [first, second],
+    ),
+  );
+  const highest = judgedLoads(summary).at(-1)?.load;
+  const rows = measuredRows(summary);
+  const speed = (target: Target): number =>
+    speedOf(headline.figure, highest && rowOf(rows, target, highest));
+  return { ordered: bySpeed([...targets.values()], decidedPairs(headline), speed), speed };
+};
+
+/** The verdicts on a target that is not among these. */
+const verdictsOnOthers = (
+  { verdicts }: HeadlineVerdicts,
+  targets: readonly Target[],
+): readonly Verdict[] => {
+  const known = byId(targets);
+  return verdicts.filter(
+    ({ first, second }) => !known.has(targetId(first)) || !known.has(targetId(second)),
+  );
+};
+
+/** Of the scheduled repeats, before a run ends with verdicts that are only close. */
+const CLOSE_SHARE = 0.28;
+
+/** Whether further repeats may give a verdict. */
+const isUnsettled = ({ judgement }: Verdict): boolean =>
+  judgement.kind === 'withheld'
+    ? ['few-repeats', 'not-looked-yet'].includes(judgement.reason.code)
+    : isOpen(judgement);
+
+/**
+ * Whether a run that ends when its order is known may end: `decided`, if there is a verdict on each target and the next; `close`, if all
+ * of these that are open are known to differ by little. Undefined if it must go on.
+ *
+ * @param share of the scheduled repeats that are measured
+ */
+export const stopAfter = (summary: Unranked, share: number): 'decided' | 'close' | undefined => {
+  const { headline } = summary;
+  if (headline === undefined) return undefined;
+  const { ordered } = orderOf(summary, headline);
+  const neighbours = ordered.flatMap((target, at) => {
+    const next = ordered[at + 1];
+    return next === undefined ? [] : (verdictOn(headline, target, next) ?? []);
+  });
+  const open = [...neighbours, ...verdictsOnOthers(headline, ordered)].filter(isUnsettled);
+  if (open.length === 0) return 'decided';
+  const isClose = open.every(({ judgement }) => judgement.kind === 'bounded');
+  return isClose && share >= CLOSE_SHARE ? 'close' : undefined;
+};
+
 /** The ranking of a run; undefined if there is no verdict or the run is invalid. */
 export const rankingOf = (summary: Unranked): Ranking | undefined => {
   const { headline, validity } = summary;
   if (headline === undefined || validity?.valid === false) return undefined;
   const { figure, verdicts } = headline;
-  const targetsOf = (of: typeof verdicts) =>
-    byId(of.flatMap(({ first, second }) => [first, second]));
-  const ranked = targetsOf(verdicts.filter(({ ratio }) => ratio !== undefined));
   const loads = judgedLoads(summary);
-  const highest = loads.at(-1)?.load;
-  const rows = measuredRows(summary);
   const pairs = decidedPairs(headline);
-  const speed = (target: Target): number =>
-    speedOf(figure, highest && rowOf(rows, target, highest));
-  const ordered = bySpeed([...ranked.values()], pairs, speed);
+  const { ordered, speed } = orderOf(summary, headline);
+  const ranked = byId(ordered);
   const count = (index: 0 | 1, target: Target): number =>
     pairs.filter((pair) => targetId(pair[index]) === targetId(target)).length;
   const withRanks = ordered.map((target) => ({
@@ -255,7 +303,9 @@ export const rankingOf = (summary: Unranked): Ranking | undefined => {
         againstNext: next && comparedWith(headline, entry.target, next),
       };
     }),
-    unjudged: [...targetsOf(verdicts)].flatMap(([id, target]) => (ranked.has(id) ? [] : [target])),
+    unjudged: [...byId(verdicts.flatMap(({ first, second }) => [first, second])).values()].filter(
+      (target) => !ranked.has(targetId(target)),
+    ),
   };
 };
 
@@ -329,19 +379,4 @@ export const whySlowerOf = (
   );
   const places = shareOut(moreMs, differences);
   return moreMs <= 0 || places.length === 0 ? undefined : { load, faster, slower, moreMs, places };
-};
-
-/** Temporary. */
-export const stopAfter = (
-  { headline, ranking }: Pick<Summary, 'headline' | 'ranking'>,
-  share: number,
-): 'decided' | 'close' | undefined => {
-  if (headline === undefined || ranking === undefined) return undefined;
-  const open = ranking.judged.flatMap(({ target }, at) => {
-    const next = ranking.judged[at + 1];
-    const kind = next && verdictOn(headline, target, next.target)?.judgement.kind;
-    return kind === 'noisy' || kind === 'bounded' ? [kind] : [];
-  });
-  if (open.length === 0) return 'decided';
-  return share >= 0.28 && open.every((kind) => kind === 'bounded') ? 'close' : undefined;
 };

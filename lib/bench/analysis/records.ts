@@ -68,6 +68,12 @@ export const repeatsOfRow = (
   return { repeats, failedRepeats };
 };
 
+/** How many repeats from the first on are complete: each of their measurements has a record. */
+export const completeRepeats = (
+  { options }: Pick<Plan, 'options'>,
+  { missing }: MeasurementRecords,
+): number => missing.reduce((fewest, { repeat }) => Math.min(fewest, repeat - 1), options.repeats);
+
 /** The schedules of a run, with the repeats after which each ended; empty if the plan says how many repeats there are. */
 export const schedulesOf = (records: readonly ResultRecord[]): readonly ScheduledRepeats[] => {
   const schedules: ScheduledRepeats[] = [];

@@ -24,9 +24,12 @@ import {
   wasUnsteady,
   type MeasuredRow,
   type MeasurementRecords,
+  completeRepeats,
   measurementRecords,
   repeatsOfRow,
+  schedulesOf,
 } from './records.ts';
+import { looksOf } from '../stats/looks.ts';
 import type { RunData } from '../results/run-folder.ts';
 import { stabilityOf } from '../stability/summary.ts';
 import { isOpen } from '../stats/judgement.ts';
@@ -273,9 +276,12 @@ export const summarise = (
     plan,
     [...completed.values()].filter((record) => record.stability !== undefined),
   );
+  const looks = looksOf(schedulesOf(records), completeRepeats(plan, measurementsById));
   // The virtual users of a stability test only find its rate.
   const verdicts =
-    stability === undefined ? verdictsOf({ answerChecks, wrongUnderLoad }, measuredRows) : {};
+    stability === undefined
+      ? verdictsOf({ answerChecks, wrongUnderLoad }, measuredRows, looks)
+      : {};
   const { measurements, ...decided } = plan;
   const endedAt = endOf(records);
   const summary: Omit<Summary, 'trust' | 'notices' | 'nextSteps' | 'isDecided'> = {

@@ -74,6 +74,10 @@ export const withheldReasonSchema = anyOf(
       'Repeats with figures on both sides, and further ones that failed.',
     ),
     object(
+      { code: literal('not-looked-yet') },
+      'A run that ends when its order is known looks at its verdicts after fixed shares of its repeats, and has not come to the first.',
+    ),
+    object(
       { code: literal('few-answers'), answers: number() },
       'A repeat has too few answers for the percentile.',
     ),

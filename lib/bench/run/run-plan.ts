@@ -186,6 +186,9 @@ const recalibrate = async ({
   throw new BenchError('BENCH_CALIBRATION', findingOf(result));
 };
 
+/** Repeats of a run without verdicts. */
+const UNCOMPARED_REPEATS = 8;
+
 /**
  * Plans how many repeats a run has that ends when it is decided, after its first repeat, or the first one since its time was up.
  *
@@ -199,10 +202,9 @@ const scheduleAfter = (
   const secondsLeft = (endBeforeMs - performance.now()) / 1000;
   const further = secondsOfNext === 0 ? 0 : Math.floor(Math.max(0, secondsLeft) / secondsOfNext);
   const least = Math.max(FIRST_LOOK_REPEATS, repeat);
-  return {
-    kind: 'schedule',
-    repeats: Math.min(plan.options.repeats, Math.max(least, repeat + further)),
-  };
+  const isCompared = plan.targets.length > 1 && plan.options.engine !== 'noop';
+  const most = isCompared ? plan.options.repeats : Math.max(UNCOMPARED_REPEATS, repeat);
+  return { kind: 'schedule', repeats: Math.min(most, Math.max(least, repeat + further)) };
 };
 
 /**
@@ -218,12 +220,8 @@ const whyStop = (
 ): Stopped['why'] | undefined => {
   const [{ repeats: scheduled } = { repeats: 0 }, ...extensions] = schedulesOf(records);
   if (extensions.length === 0 && lookRepeats(scheduled).includes(repeat)) {
-    const { headline, ranking } = summarise({
-      plan: upToRepeat(plan, repeat),
-      environment,
-      records,
-    });
-    const why = stopAfter({ headline, ranking }, repeat / scheduled);
+    const summary = summarise({ plan: upToRepeat(plan, repeat), environment, records });
+    const why = stopAfter(summary, repeat / scheduled);
     // Who resumes a run that ended because its targets are close wants to know the rest.
     const isResumed = records.some((record) => record.kind === 'stopped' && record.why === 'close');
     if (why === 'decided' || (why === 'close' && !isResumed)) return why;

@@ -7,6 +7,7 @@ import { rateOfRepeat, readHistogram } from '../figures-over-repeats.ts';
 import type { MeasuredRow } from '../records.ts';
 import type { ComparedFigure, JudgedFigure, RowReason, WithheldReason } from '../verdict-types.ts';
 import { MIN_REPEATS } from '../../stats/judgement.ts';
+import { FIRST_LOOK_REPEATS } from '../../stats/looks.ts';
 import { ANSWERS_NEEDED } from '../../stats/percentile-claim.ts';
 import { formatFigure, formatPercent, sentenceStart } from '../../wording/format-number.ts';
 import { faultWords } from '../../wording/answer-words.ts';
@@ -200,6 +201,9 @@ export const withheldText = (
     const { repeats, failed } = reason;
     const left = failed === 0 ? '' : `, ${failed} more failed`;
     return `A verdict needs ${MIN_REPEATS} repeats of both targets; there ${repeats === 1 ? 'is' : 'are'} ${repeats}${left}.`;
+  }
+  if (reason.code === 'not-looked-yet') {
+    return `The run looks at its verdicts after a fifth of its repeats, and after ${FIRST_LOOK_REPEATS} at the earliest.`;
   }
   if (reason.code === 'few-answers') {
     return `A p95 needs ${ANSWERS_NEEDED.p95} answers in each repeat, and one has ${reason.answers}.`;

@@ -1,5 +1,13 @@
 import { levelId, type Target, targetId } from '../../model/measurement.ts';
-import { decideTogether, type Decision, isOpen } from '../../stats/judgement.ts';
+import {
+  decide,
+  decideTogether,
+  type Decision,
+  isOpen,
+  narrow,
+  SPEED_ERROR,
+} from '../../stats/judgement.ts';
+import type { Look } from '../../stats/looks.ts';
 import { meanOf } from '../../stats/moments.ts';
 import { estimate, type LogRatio } from '../../stats/noise.ts';
 import { repeatsToDecide } from '../../stats/power.ts';
@@ -45,6 +53,12 @@ interface TargetPair {
 }
 
 const loadKey = ({ scenario, level }: Load): string => `${scenario}/${levelId(level)}`;
+
+/** All pairs by the repeats of a look. */
+interface PairsAtLook {
+  readonly errorPart: number;
+  readonly pairs: readonly TargetPair[];
+}
 
 type UnestimatedPair = Pick<TargetPair, 'first' | 'second'> & {
   readonly loads: readonly Omit<LoadPair, 'ratio'>[];
@@ -116,17 +130,20 @@ const targetPairs = (
 /** The judged figures; the headline takes the first one that was measured. */
 const JUDGED_FIGURES: readonly JudgedFigure[] = ['request rate', 'median response time'];
 
+const comparable = ({ loads }: Pick<TargetPair, 'loads'>): readonly LoadPair[] =>
+  loads.filter(({ reason }) => reason === undefined);
+
 const verdictOf = (
-  { first, second, loads, ratio: logRatio }: TargetPair,
+  pair: TargetPair,
   figure: JudgedFigure,
   decision: Decision | undefined,
 ): Verdict => {
-  const comparable = loads.filter(({ reason }) => reason === undefined);
-  const used = comparable.length === 0 ? loads : comparable;
+  const { first, second, loads, ratio: logRatio } = pair;
+  const used = comparable(pair).length === 0 ? loads : comparable(pair);
   const repeatsAtLoads = used.map(({ pairing }) => pairing.differences.repeats);
   const repeats = Math.min(...repeatsAtLoads);
   if (decision === undefined || logRatio === undefined) {
-    const reason = loads[0]?.reason ?? { code: 'few-repeats', repeats, failed: 0 };
+    const reason = loads[0]?.reason ?? { code: 'not-looked-yet' };
     return { first, second, judgement: { kind: 'withheld', reason }, repeats };
   }
   const { judgement } = decision;
@@ -137,13 +154,39 @@ const verdictOf = (
   return { first, second, judgement, ratio, repeats, repeatsToDecide: needed };
 };
 
+/**
+ * What is known of each pair after all looks. The error that a look may have is divided among the pairs that are compared in the end:
+ * fewer have enough repeats at first.
+ */
+const decideAtLooks = (
+  looks: readonly PairsAtLook[],
+  error: number,
+): readonly (Decision | undefined)[] => {
+  const pairs = looks.at(-1)?.pairs ?? [];
+  const errorOfPair = error / pairs.filter(({ ratio }) => ratio !== undefined).length;
+  return pairs.map((last, index) => {
+    const decisions = looks.flatMap((look) => {
+      const pair = look.pairs[index];
+      // Over fewer levels than in the end, it would be another ratio.
+      return pair?.ratio === undefined || comparable(pair).length < comparable(last).length
+        ? []
+        : [decide(pair.ratio, look.errorPart * errorOfPair)];
+    });
+    const [first, ...further] = decisions;
+    if (first === undefined) return undefined;
+    const { judgement, ratio } = further.reduce(narrow, first);
+    const interval = { ...ratio.interval, confidence: 1 - errorOfPair };
+    return { judgement, ratio: { ...ratio, interval } };
+  });
+};
+
 /** Decides pairs together, so that they share one probability of error. */
 const familyOf = (pairs: readonly TargetPair[], figure: JudgedFigure): VerdictFamily => {
-  const comparable = pairs.filter(({ ratio }) => ratio !== undefined);
-  const decisions = decideTogether(comparable.flatMap(({ ratio }) => ratio ?? []));
+  const compared = pairs.filter(({ ratio }) => ratio !== undefined);
+  const decisions = decideTogether(compared.flatMap(({ ratio }) => ratio ?? []));
   return {
     figure,
-    verdicts: pairs.map((pair) => verdictOf(pair, figure, decisions[comparable.indexOf(pair)])),
+    verdicts: pairs.map((pair) => verdictOf(pair, figure, decisions[compared.indexOf(pair)])),
   };
 };
 
@@ -188,13 +231,27 @@ const reversedAt = (
   return loads.length === 0 ? undefined : loads;
 };
 
+const firstRepeats = (
+  measuredRows: readonly MeasuredRow[],
+  count: number,
+): readonly MeasuredRow[] =>
+  measuredRows.map(({ row, repeats }) => ({
+    row,
+    repeats: repeats.filter(({ measurement }) => measurement.repeat <= count),
+  }));
+
 /** The verdicts that compare one figure: each pair over all levels, and at each level. */
 const verdictsBy = (
   figure: JudgedFigure,
   measuredRows: readonly MeasuredRow[],
   answers: AnswerFacts,
+  looks: readonly Look[],
 ): { readonly headline: HeadlineVerdicts; readonly verdicts: readonly LoadVerdicts[] } => {
-  const pairs = targetPairs(measuredRows, answers);
+  const pairsAtLooks = looks.map(({ repeats, errorPart }) => ({
+    errorPart,
+    pairs: targetPairs(firstRepeats(measuredRows, repeats), answers),
+  }));
+  const pairs = pairsAtLooks.at(-1)?.pairs ?? targetPairs(measuredRows, answers);
   const verdicts = loadVerdicts(pairs, measuredRows, figure);
   const loads = verdicts.map(({ scenario, level }) => ({ scenario, level }));
   const atLoads = groupBy(
@@ -203,7 +260,11 @@ const verdictsBy = (
     ),
     ({ verdict }) => pairKey(verdict),
   );
-  const overall = familyOf(pairs, figure);
+  const decisions = decideAtLooks(pairsAtLooks, SPEED_ERROR);
+  const overall = {
+    figure,
+    verdicts: pairs.map((pair, index) => verdictOf(pair, figure, decisions[index])),
+  };
   const given = overall.verdicts.filter(({ judgement }) => judgement.kind !== 'withheld');
   const headline = {
     loads,
@@ -221,10 +282,13 @@ const verdictsBy = (
 /**
  * The verdicts on each pair of measured targets: over the whole run, and at each level. The headline compares rates, or medians if the
  * run has open loops only. Empty if no two targets, without no-op limits, have a level in common.
+ *
+ * @param looks that the run has had at its verdicts; none if it is to come to the first
  */
 export const verdictsOf = (
   answers: AnswerFacts,
   measuredRows: readonly MeasuredRow[],
+  looks: readonly Look[],
 ): Pick<Summary, 'headline' | 'verdicts'> => {
   const measured = measuredRows.filter(({ row }) => row.engine !== 'noop');
   const judged = JUDGED_FIGURES.map((figure) =>
@@ -232,6 +296,7 @@ export const verdictsOf = (
       figure,
       measured.filter(({ row }) => judgedFigure(row.level) === figure),
       answers,
+      looks,
     ),
   ).filter(({ verdicts }) => verdicts.length > 0);
   const [first] = judged;

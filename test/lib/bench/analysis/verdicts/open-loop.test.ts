@@ -1,12 +1,13 @@
 import type { MeasuredRow } from '../../../../../lib/bench/analysis/records.ts';
 import { verdictsOf } from '../../../../../lib/bench/analysis/verdicts/verdict-families.ts';
+import { SINGLE_LOOK } from '../../../../../lib/bench/stats/looks.ts';
 import { recordedTargets } from '../../../../support/recorded-run.ts';
 import { openLoopRow } from '../../../../support/measured-rows.ts';
 
 const [, jsonTarget, binaryTarget, otherTarget] = recordedTargets();
 
 const familyOf = (...measuredRows: readonly MeasuredRow[]) => {
-  const { headline: family } = verdictsOf({ answerChecks: [] }, measuredRows);
+  const { headline: family } = verdictsOf({ answerChecks: [] }, measuredRows, [SINGLE_LOOK]);
   const [verdict] = family?.verdicts ?? [];
   if (family === undefined || verdict === undefined) throw new Error('no verdict');
   return { family, verdict };

@@ -4,7 +4,9 @@ import type { MeasuredRow } from '../../../../../lib/bench/analysis/records.ts';
 import type { Verdict } from '../../../../../lib/bench/analysis/verdict-types.ts';
 import { verdictsOf } from '../../../../../lib/bench/analysis/verdicts/verdict-families.ts';
 import type { AnswerFacts } from '../../../../../lib/bench/analysis/verdicts/pairing.ts';
+import { type Look, SINGLE_LOOK } from '../../../../../lib/bench/stats/looks.ts';
 import type { Target } from '../../../../../lib/bench/model/measurement.ts';
+import { studentTQuantile } from '../../../../../lib/bench/stats/probability.ts';
 import { closed, recordedTargets, recordedRun } from '../../../../support/recorded-run.ts';
 import { measuredRow } from '../../../../support/measured-rows.ts';
 
@@ -27,13 +29,13 @@ const failed = (...repeats: number[]): RowOptions => ({
 });
 
 const verdictOf = (first: MeasuredRow, second: MeasuredRow, of = answers): Verdict => {
-  const [verdict] = verdictsOf(of, [first, second]).headline?.verdicts ?? [];
+  const [verdict] = verdictsOf(of, [first, second], [SINGLE_LOOK]).headline?.verdicts ?? [];
   if (verdict === undefined) throw new Error('no verdict');
   return verdict;
 };
 
 const headlineOf = (...measuredRows: readonly MeasuredRow[]) =>
-  verdictsOf(answers, measuredRows).headline;
+  verdictsOf(answers, measuredRows, [SINGLE_LOOK]).headline;
 
 const slow = [50, 51, 49, 50.5];
 const fast = [100, 101, 99, 100.5];
@@ -227,5 +229,54 @@ describe('The verdict over several levels', () => {
 
     expect(verdict?.judgement.kind).toBe('slower');
     expect(verdict?.reversedAt).toEqual([{ scenario: 'warm', level: closed(8) }]);
+  });
+});
+
+const limitsOf = ({ ratio }: Verdict) =>
+  [ratio?.interval?.low ?? Number.NaN, ratio?.interval?.high ?? Number.NaN] as const;
+
+describe('The verdict of a run that looks at its verdicts several times', () => {
+  const firstRow = rowOf(jsonTarget, [53, 50, 52, 51, 50, 51, 50.5, 50.5]);
+  const secondRow = rowOf(binaryTarget, [50, 50.5, 51, 49, 47.9, 48.9, 48.4, 48.5]);
+  const looksAt = (...looks: readonly Look[]): Verdict => {
+    const [verdict] = verdictsOf(answers, [firstRow, secondRow], looks).headline?.verdicts ?? [];
+    if (verdict === undefined) throw new Error('no verdict');
+    return verdict;
+  };
+  const [first, last] = [
+    { repeats: 4, errorPart: 0.1 },
+    { repeats: 8, errorPart: 0.4 },
+  ];
+
+  it('is withheld before the first look', () => {
+    expect(looksAt().judgement).toEqual({
+      kind: 'withheld',
+      reason: { code: 'not-looked-yet' },
+    });
+  });
+
+  it('compares the repeats up to the look, with a part of the error of 3 %', () => {
+    const logs = [53 / 50, 50 / 50.5, 52 / 51, 51 / 49].map(Math.log);
+    const mean = logs.reduce((sum, log) => sum + log, 0) / 4;
+    const deviation = Math.sqrt(logs.reduce((sum, log) => sum + (log - mean) ** 2, 0) / 3);
+    const halfWidth = (studentTQuantile(1 - 0.003 / 2, 3) * deviation) / 2;
+    const [low, high] = limitsOf(looksAt(first));
+
+    expect([low, high].map(Math.log)).toEqual([
+      expect.closeTo(mean - halfWidth, 10),
+      expect.closeTo(mean + halfWidth, 10),
+    ]);
+  });
+
+  it('is read from what all intervals have in common', () => {
+    const [both, early, late] = [looksAt(first, last), looksAt(first), looksAt(last)].map(limitsOf);
+
+    expect(both).toEqual([
+      Math.max(early?.[0] ?? 0, late?.[0] ?? 0),
+      Math.min(early?.[1] ?? 0, late?.[1] ?? 0),
+    ]);
+    expect(looksAt(first, last).ratio?.interval?.confidence).toBe(1 - 0.03);
+    expect(looksAt(first).judgement.kind).toBe('noisy');
+    expect(looksAt(first, last).judgement.kind).toBe('faster');
   });
 });
