@@ -41,11 +41,13 @@ import { noopByTarget, noopLimitOf } from './checks/noop-limit.ts';
 import { coldStartsOf, platformUsageOf } from './starts.ts';
 import { costsOf, priceOf, rowCost } from './costs.ts';
 import { groupBy } from './group-by.ts';
+import { machineStateOf } from './machine.ts';
 import { nextStepsOf, noticesOf } from './notices.ts';
 import { measuredRows as servingRows, noRankingReason, rankingOf, whySlowerOf } from './ranking.ts';
 import { rowGroupsOf, inRowOrder } from './rows.ts';
 import { bestRatesOf, sloRatesOf, rowCounts } from './slo/limits.ts';
 import { searchRatesOf } from './slo/search.ts';
+import { modelDifferenceOf } from './shared-model.ts';
 import { compareWithStudy } from './study-comparison.ts';
 import type { Summary } from './summary.ts';
 import type { Price, SloRate } from './slo-types.ts';
@@ -290,6 +292,7 @@ export const summarise = (
     stopped,
     plan: { ...decided, measurementCount: measurements.length },
     environment,
+    machine: machineStateOf(environment, measured),
     endedAt,
     tookSeconds:
       endedAt === undefined ? undefined : (Date.parse(endedAt) - Date.parse(plan.createdAt)) / 1000,
@@ -328,7 +331,7 @@ export const summarise = (
     noRanking: isUnranked ? noRankingReason(summary) : undefined,
     whySlower: whySlowerOf(ranked),
     trust: trustOf(ranked),
-    notices: noticesOf(ranked),
+    notices: noticesOf(ranked, modelDifferenceOf(plan, measured)),
     nextSteps: nextStepsOf(ranked),
   };
 };
