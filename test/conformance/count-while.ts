@@ -1,3 +1,4 @@
+import { RESNET50 } from '../../serving-configs/index.ts';
 import { loadStatistics } from '../../serving-configs/protocols/statistics/load-statistics.ts';
 import type { ServingCounters } from '../../serving-configs/protocols/statistics/serving-counters.ts';
 import type { StartedServing } from './started-serving.ts';
@@ -8,7 +9,7 @@ const POLL_MS = 50;
 
 /** @throws Error if the platform reports no times. */
 const countersOf = async ({ serving, line }: StartedServing): Promise<ServingCounters> => {
-  const read = await loadStatistics(serving);
+  const read = await loadStatistics(serving, RESNET50);
   if (read === undefined) throw new Error(`${serving} reports no times`);
   const response = await fetch(String(line['statisticsUrl']));
   return read(await response.text(), response.headers.get('content-type'));

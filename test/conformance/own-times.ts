@@ -1,4 +1,4 @@
-import { manifestOf } from '../../serving-configs/index.ts';
+import { servingFactsOf } from '../../serving-configs/index.ts';
 import { countWhile } from './count-while.ts';
 import { send } from './exchange.ts';
 import { inputOf, nameOf, probeOf } from './probes.ts';
@@ -7,7 +7,7 @@ import { cat } from '../support/middleware.ts';
 
 /** Compares the statistics of a platform with the number and the duration of the requests. */
 export const describeOwnTimes = ({ serving, ways, started }: Session): void => {
-  if (manifestOf(serving).statistics === undefined) return;
+  if (servingFactsOf(serving).statistics === undefined) return;
   it('counts its requests over all protocols and payloads, and reports no more time than they took', async () => {
     const requests = await Promise.all(
       ways.map(async (way) => {
