@@ -1,4 +1,4 @@
-import { isRunningServer, manifestOf } from '../../../serving-configs/index.ts';
+import { isRunningServer, servingFactsOf } from '../../../serving-configs/index.ts';
 import type { SummaryRow } from '../analysis/summary-row.ts';
 import type { WhySlower } from '../analysis/summary.ts';
 import { TIME_PARTS, type TimePartName } from '../analysis/time-parts.ts';
@@ -115,7 +115,8 @@ export const partsIn = (rows: readonly SummaryRow[]): readonly TimePartName[] =>
 const unreportedTimes = ({ target, timeParts }: SummaryRow): string | undefined => {
   const tells = timeParts?.servingTells ?? [];
   if (tells.length === 0) {
-    return isRunningServer(target.serving) || manifestOf(target.serving).statistics === undefined
+    return isRunningServer(target.serving) ||
+      servingFactsOf(target.serving).statistics === undefined
       ? 'reports none of its own times, so the server’s time is one part'
       : 'its own times are not in all of its records, so the server’s time is one part';
   }
