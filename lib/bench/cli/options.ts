@@ -165,7 +165,10 @@ export const runOptions = {
   processes,
   output,
   resume: {
-    kind: text('RUN', 'the folder of a run, or with --on aws its id'),
+    kind: {
+      ...text('RUN', 'the folder of a run, or with --on aws its id'),
+      completions: 'folder',
+    },
     description:
       'continue a run: measure what is missing or failed; on AWS, the repeats of lost pairs go to the other pairs',
   },
