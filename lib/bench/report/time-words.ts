@@ -13,7 +13,7 @@ export const CLIENT_MEAN = 'client’s mean';
 export const NOT_ATTRIBUTED = 'not attributed';
 
 /** Whose time a part is. */
-export const TIME_OWNERS = ['load generator', 'middleware', 'server'] as const;
+export const TIME_OWNERS = ['load generator', 'our middleware', 'server'] as const;
 
 interface TimePartFacts {
   readonly owner: (typeof TIME_OWNERS)[number];
@@ -34,19 +34,19 @@ export const timePartFacts: Readonly<Record<TimePartName, TimePartFacts>> = {
     place: 'between load generator and middleware',
   },
   queue: {
-    owner: 'middleware',
+    owner: 'our middleware',
     part: 'queue',
     description: 'waiting for a turn and for a decoding thread',
     place: 'waiting in the middleware',
   },
   decode: {
-    owner: 'middleware',
+    owner: 'our middleware',
     part: 'decode image',
     description: 'decoding and resizing the image',
     place: 'decoding the image in the middleware',
   },
   encode: {
-    owner: 'middleware',
+    owner: 'our middleware',
     part: 'write request',
     description: 'writing the request to the server',
     place: 'writing the request in the middleware',
@@ -84,7 +84,7 @@ export const timePartFacts: Readonly<Record<TimePartName, TimePartFacts>> = {
     place: 'in the server outside the model (such as reading the request)',
   },
   parse: {
-    owner: 'middleware',
+    owner: 'our middleware',
     part: 'read answer',
     description: 'reading the answer of the server',
     place: 'reading the answer in the middleware',
