@@ -81,7 +81,7 @@ export const processesOn = (cores: number): number => (cores > 2 ? cores : 1);
 
 const isBaseUrl = (value: string): boolean => {
   const url = URL.canParse(value) ? new URL(value) : undefined;
-  return url?.protocol === 'http:' && url.pathname === '/' && url.search === '';
+  return /^https?:$/.test(url?.protocol ?? '') && url?.pathname === '/' && url.search === '';
 };
 
 const baseUrl = text('URL', 'a base URL', { test: isBaseUrl });

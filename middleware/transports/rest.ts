@@ -1,5 +1,6 @@
 import { buildConnector, Pool } from 'undici';
 
+import { trusting } from '../../serving-configs/tls.ts';
 import type { ServingRequest } from '../servings/serving.ts';
 import type { AnswerLimits } from './pending-answer.ts';
 import { Exchange } from './exchange.ts';
@@ -13,6 +14,8 @@ export interface RestTransportOptions extends AnswerLimits {
   readonly origin: string;
   /** Maximum number of connections; further requests wait for one. */
   readonly connections: number;
+  /** A PEM file with authorities that an `https` origin may have its certificate from, besides those that Node knows. */
+  readonly caFile?: string | undefined;
 }
 
 /**
@@ -20,9 +23,9 @@ export interface RestTransportOptions extends AnswerLimits {
  * closes its connection and at once opens another, but has nothing to send there. A server with one thread per connection
  * waits on it: a handful of clients that left kept gunicorn from answering for seconds.
  */
-const connectorWithoutIdle = (): buildConnector.connector => {
+const connectorWithoutIdle = (caFile: string | undefined): buildConnector.connector => {
   // The timeout of the exchange covers connecting.
-  const connector = buildConnector({ timeout: 0 });
+  const connector = buildConnector({ timeout: 0, ...trusting(caFile) });
   return (options, callback) => {
     connector(options, (...result) => {
       callback(...result);
@@ -51,7 +54,7 @@ export class RestTransport implements Transport {
       // The timeout of the exchange covers these.
       headersTimeout: 0,
       bodyTimeout: 0,
-      connect: connectorWithoutIdle(),
+      connect: connectorWithoutIdle(options.caFile),
     });
   }
 

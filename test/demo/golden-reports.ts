@@ -178,6 +178,9 @@ const NOTICES: readonly Notice[] = [
     of: 3,
     reason: { code: 'few-repeats', repeats: 2, failed: 1 },
   },
+  { code: 'busy-machine', waitShare: 0.551 },
+  { code: 'model-differs', targets: [target], least: 0.198, most: 0.198 },
+  { code: 'model-differs', targets: [target, other], least: 0.083, most: 0.198 },
   { code: 'no-bypass', measurements: 2, reason: 'nobody listens' },
 ];
 

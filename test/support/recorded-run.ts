@@ -77,6 +77,7 @@ export const loadResult = (
     succeeded,
     failed,
     failures: {},
+    answers: succeeded + failed,
     requestRatePerSecond: succeeded / durationSeconds,
     failedShare: failed / Math.max(1, succeeded + failed),
     offered: succeeded + failed,

@@ -13,7 +13,7 @@ import {
   isDatatype,
   type Datatype,
   type TensorsOfModel,
-} from '../../serving-configs/models/tensors/tensor-model.ts';
+} from '../../serving-configs/models/tensors/tensor-spec.ts';
 import { withTimeLimit } from '../../serving-configs/time-limit.ts';
 import { grpcClientOf, sendGrpc } from './grpc-client.ts';
 import { officialInferRequest, officialInferResponse } from './official-messages/open-inference.ts';

@@ -68,6 +68,7 @@ const mergeLoads = (loads: readonly LoadResult[], [first]: Blocks): LoadResult =
     failedShare: succeeded + failed === 0 ? 0 : failed / (succeeded + failed),
     offered: total((load) => load.offered),
     unsent,
+    answers: total((load) => load.answers),
     delayedShare,
     meanInFlight:
       first.load.meanInFlight === undefined
@@ -112,6 +113,17 @@ const mergeServing = (blocks: Blocks): CompletedMeasurement['serving'] => {
   };
 };
 
+/** What the serving used in all blocks; undefined if that is unknown for one of them. */
+const mergeUse = (blocks: Blocks): CompletedMeasurement['servingUse'] => {
+  const uses = blocks.flatMap(({ servingUse }) => servingUse ?? []);
+  if (uses.length < blocks.length) return undefined;
+  return {
+    cpuMs: sum(uses.map(({ cpuMs }) => cpuMs)),
+    waitMs: sumKnown(uses.map(({ waitMs }) => waitMs)),
+    answers: sum(uses.map(({ answers }) => answers)),
+  };
+};
+
 /**
  * The windows of all blocks of a repeat as one measurement, whose figures are those of all windows together: the rate is the sum of what
  * was answered ÷ the sum of their lengths, percentiles are those of all answers.
@@ -134,7 +146,12 @@ export const mergeBlocks = (blocks: Blocks): CompletedMeasurement => {
       cpuMs: sum(blocks.map(({ middleware }) => middleware.cpuMs)),
       busiestCpuShare: Math.max(...blocks.map(({ middleware }) => middleware.busiestCpuShare)),
     },
-    servingCpuMs: sumKnown(blocks.map(({ servingCpuMs }) => servingCpuMs)),
+    servingUse: mergeUse(blocks),
+    othersCpuShare: weightedMean(
+      blocks.flatMap(({ othersCpuShare: value, load }) =>
+        value === undefined ? [] : [{ value, weight: load.durationSeconds }],
+      ),
+    ),
     serving: mergeServing(blocks),
     bypass: blocks.find(({ bypass }) => bypass !== undefined)?.bypass,
   };

@@ -5,6 +5,7 @@ import { findingOf, adviceOn, checkOf } from './checks/checks.ts';
 import { drift } from './checks/drift.ts';
 import { groupBy } from './group-by.ts';
 import { measuredRows, openNeighbours } from './ranking.ts';
+import type { ModelDifference } from './shared-model.ts';
 import type { Notice, Summary, NextStep } from './summary.ts';
 import { withheldText } from './verdicts/pairing.ts';
 import { maxTimeKind } from '../plan/max-time.ts';
@@ -13,7 +14,7 @@ import type { CheckResult } from './summary-row.ts';
 
 type Noticed = Pick<
   Summary,
-  'isGoingOn' | 'plan' | 'measurements' | 'stopped' | 'rows' | 'headline'
+  'isGoingOn' | 'plan' | 'measurements' | 'stopped' | 'rows' | 'headline' | 'machine'
 >;
 
 const progressNotices = ({
@@ -60,9 +61,25 @@ const bypassNotices = (summary: Noticed): readonly Notice[] => {
     : [{ code: 'no-bypass', measurements: failures.length, reason: first.reason }];
 };
 
+const machineNotices = (
+  { machine }: Noticed,
+  modelDifference: ModelDifference | undefined,
+): readonly Notice[] => [
+  ...(machine?.isBusy === true && machine.waitShare !== undefined
+    ? [{ code: 'busy-machine', waitShare: machine.waitShare } as const]
+    : []),
+  ...(modelDifference === undefined
+    ? []
+    : [{ code: 'model-differs', ...modelDifference } as const]),
+];
+
 /** What a reader must know before the figures, the most serious first. The checks have a line of their own. */
-export const noticesOf = (summary: Noticed): readonly Notice[] => [
+export const noticesOf = (
+  summary: Noticed,
+  modelDifference?: ModelDifference,
+): readonly Notice[] => [
   ...progressNotices(summary),
+  ...machineNotices(summary, modelDifference),
   ...driftNotices(summary),
   ...withheldNotices(summary),
   ...bypassNotices(summary),
@@ -80,6 +97,15 @@ export const noticeText = (notice: Notice, labels: Labels): string => {
     case 'withheld': {
       const why = withheldText(notice.reason, (target) => labelOf(labels, target));
       return `${notice.verdicts} of ${counted(notice.of, 'verdict is', 'verdicts are')} withheld: ${why}`;
+    }
+    case 'busy-machine':
+      return `Other programs ran: the servers waited for a core ${roughPercent(notice.waitShare)} % of the time.`;
+    case 'model-differs': {
+      const [least, most] = [notice.least, notice.most].map((share) => (100 * share).toFixed(0));
+      const [only, ...others] = notice.targets;
+      const which =
+        only !== undefined && others.length === 0 ? labelOf(labels, only) : 'some targets';
+      return `The model itself took ${least === most ? most : `${least} to ${most}`} % longer for ${which}: the machine was disturbed.`;
     }
     case 'no-bypass':
       return `The bypass run of ${counted(notice.measurements, 'measurement')} gave no figures, for example: ${notice.reason}`;

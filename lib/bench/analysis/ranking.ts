@@ -15,6 +15,7 @@ import type {
   RankingFinding,
   Verdict,
 } from './verdict-types.ts';
+import { sharesModel } from './shared-model.ts';
 import { SERVER_PARTS, type TimePartName } from './time-parts.ts';
 
 /** The faster and the slower target; undefined if the verdict does not tell them apart. */
@@ -359,9 +360,12 @@ const shareOut = (
   return named[0]?.place === 'elsewhere' ? [] : named;
 };
 
-/** Where the last target loses most of its time against the first. Undefined if the two are not told apart or a time is not known. */
+/**
+ * Where the last target loses most of its time against the first. A model that all servers share is no reason, but the noise of the machine.
+ * Undefined if the two are not told apart or a time is not known.
+ */
 export const whySlowerOf = (
-  summary: Pick<Summary, 'headline' | 'ranking' | 'rows'>,
+  summary: Pick<Summary, 'headline' | 'ranking' | 'rows' | 'plan'>,
 ): WhySlower | undefined => {
   const { headline, ranking } = summary;
   const [faster, slower]: readonly (Target | undefined)[] = [
@@ -389,6 +393,13 @@ export const whySlowerOf = (
   const differences = [...msByPlace(slow, placeOf)].map(
     ([place, ms]) => [place, ms - (before.get(place) ?? 0)] as const,
   );
-  const places = shareOut(moreMs, differences);
+  const isNoise = ([place]: (typeof differences)[number]): boolean =>
+    place === 'serving_compute' && sharesModel(summary.plan);
+  // A difference that is mostly noise has no reason.
+  if (differences.some((of) => isNoise(of) && of[1] > moreMs / 2)) return undefined;
+  const places = shareOut(
+    moreMs,
+    differences.filter((of) => !isNoise(of)),
+  );
   return moreMs <= 0 || places.length === 0 ? undefined : { load, faster, slower, moreMs, places };
 };

@@ -42,11 +42,13 @@ import { noopByTarget, noopLimitOf } from './checks/noop-limit.ts';
 import { coldStartsOf, platformUsageOf } from './starts.ts';
 import { costsOf, priceOf, rowCost } from './costs.ts';
 import { groupBy } from './group-by.ts';
+import { machineStateOf } from './machine.ts';
 import { nextStepsOf, noticesOf } from './notices.ts';
 import { measuredRows as servingRows, noRankingReason, rankingOf, whySlowerOf } from './ranking.ts';
 import { rowGroupsOf, inRowOrder } from './rows.ts';
 import { bestRatesOf, sloRatesOf, rowCounts } from './slo/limits.ts';
 import { searchRatesOf } from './slo/search.ts';
+import { modelDifferenceOf } from './shared-model.ts';
 import { compareWithStudy } from './study-comparison.ts';
 import type { Summary } from './summary.ts';
 import type { Price, SloRate } from './slo-types.ts';
@@ -60,16 +62,21 @@ const correctInWindow = ({ load }: CompletedMeasurement): number =>
 const answered = (measurement: CompletedMeasurement): number =>
   correctInWindow(measurement) + measurement.load.failed;
 
-/** CPU time ÷ requests that were answered or failed in the windows, over the measurements whose CPU time is known. */
+const ratio = (part: number, count: number): number | undefined =>
+  count === 0 ? undefined : part / count;
+
+/** CPU time in the windows ÷ requests that were answered or failed in them. */
 const cpuPerRequest = (
   measurements: readonly CompletedMeasurement[],
-  cpuMs: (measurement: CompletedMeasurement) => number | undefined,
+  cpuMs: (measurement: CompletedMeasurement) => number,
+): number | undefined => ratio(sum(measurements.map(cpuMs)), sum(measurements.map(answered)));
+
+/** CPU time of the serving for whole loads ÷ the requests that it answered in them. */
+const servingCpuPerRequest = (
+  measurements: readonly CompletedMeasurement[],
 ): number | undefined => {
-  const known = measurements.filter((measurement) => cpuMs(measurement) !== undefined);
-  const requests = sum(known.map(answered));
-  return requests === 0
-    ? undefined
-    : sum(known.map((measurement) => cpuMs(measurement) ?? 0)) / requests;
+  const uses = measurements.flatMap(({ servingUse }) => servingUse ?? []);
+  return ratio(sum(uses.map(({ cpuMs }) => cpuMs)), sum(uses.map(({ answers }) => answers)));
 };
 
 const failuresOf = (
@@ -114,7 +121,8 @@ const emptyRow = (
  * - request rate = Σ correct answers in the windows ÷ Σ durationSeconds
  * - failed share = Σ failed ÷ Σ (succeeded + failed)
  * - mean latency = Σ count·mean ÷ Σ count; percentiles are those of all answers, see {@link latenciesOf}
- * - CPU time per request = Σ CPU time in the windows ÷ Σ (correct answers in the windows + failed), because failed requests cost CPU, too
+ * - CPU time per request = Σ CPU time in the windows ÷ Σ (correct answers in the windows + failed), because failed requests cost CPU, too;
+ *   of the serving: Σ CPU time ÷ Σ answers of whole loads
  *
  * @param planned the row's measurements in the plan
  */
@@ -170,7 +178,7 @@ export const summariseRow = (
       (measurement) => measurement.load.self.cpuMs,
     ),
     nodes: nodesOf(completed),
-    servingCpuMsPerRequest: cpuPerRequest(completed, (measurement) => measurement.servingCpuMs),
+    servingCpuMsPerRequest: servingCpuPerRequest(completed),
     bypass: bypassOf(completed),
     bypassFailures: bypassFailures.length === 0 ? undefined : bypassFailures,
   };
@@ -285,6 +293,7 @@ export const summarise = (
     stopped,
     plan: { ...decided, measurementCount: measurements.length },
     environment,
+    machine: machineStateOf(environment, measured),
     endedAt,
     tookSeconds:
       endedAt === undefined ? undefined : (Date.parse(endedAt) - Date.parse(plan.createdAt)) / 1000,
@@ -323,7 +332,7 @@ export const summarise = (
     noRanking: isUnranked ? noRankingReason(summary) : undefined,
     whySlower: whySlowerOf(ranked),
     trust: trustOf(ranked),
-    notices: noticesOf(ranked),
+    notices: noticesOf(ranked, modelDifferenceOf(plan, measured)),
     nextSteps: nextStepsOf(ranked, {
       folder,
       secondsPerRepeat: secondsPerRepeat(measurementsById),

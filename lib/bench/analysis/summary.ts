@@ -32,6 +32,7 @@ import { platformUsageSchema, coldStartSchema } from './starts.ts';
 import { studyComparisonSchema } from './study-comparison.ts';
 import { rowGroupSchema } from './rows.ts';
 import { pairSpreadSchema } from './nodes.ts';
+import { machineStateSchema } from './machine.ts';
 import { checkedAnswersSchema, wrongUnderLoadSchema, oddImageSchema } from './answers.ts';
 import { ANSWER_FAULTS, stoppedSchema, type AnswerFault } from '../model/record.ts';
 import { environmentSchema } from '../model/environment.ts';
@@ -234,6 +235,19 @@ export const noticeSchema = anyOf(
       },
       'Some of the verdicts over the whole run are withheld, the first one for this reason.',
     ),
+    object(
+      { code: literal('busy-machine'), waitShare: number() },
+      'Other programs ran, and the servers waited for a core for this share of the time in which they could have computed.',
+    ),
+    object(
+      {
+        code: literal('model-differs'),
+        targets: array(targetSchema),
+        least: number(),
+        most: number(),
+      },
+      'The model that all servers share took longer for these targets, by `least` to `most` as shares.',
+    ),
     object({ code: literal('no-bypass'), measurements: number(), reason: string() }),
   ],
   'What a reader must know before the figures, besides what makes a run invalid.',
@@ -272,6 +286,7 @@ export const summarySchema = object(
     ),
     plan: object({ ...plannedSchemas, measurementCount: number() }),
     environment: environmentSchema,
+    machine: optional(described(machineStateSchema, 'Absent if nothing is known of it.')),
     endedAt: optional(string('When the last measurement ended, ISO 8601; absent if none has.')),
     tookSeconds: optional(number('From the plan to that time.')),
     measurements: object({

@@ -18,6 +18,10 @@ const here = {
     summary: 'writes the report of a run again, or compares two runs',
     load: async () => (await import('./report.ts')).report,
   },
+  runs: {
+    summary: 'lists past runs, with what each found',
+    load: async () => (await import('./runs.ts')).runs,
+  },
   servings: {
     summary: 'lists servings, protocols and payloads, and what can run here',
     load: async () => (await import('./servings.ts')).servings,

@@ -117,6 +117,13 @@ export const target = {
   onlyWith: ['--on local'],
 } as const;
 
+export const ca = {
+  kind: file(),
+  description:
+    'a PEM file with authorities that the certificates of running servers (https://, grpcs://) may be from, besides those that Node knows',
+  onlyWith: ['--on local'],
+} as const;
+
 export const output = {
   kind: folder,
   description: 'where the results go',
@@ -152,6 +159,7 @@ export const runOptions = {
   runtime,
   model,
   target,
+  ca,
   images,
   config,
   processes,
@@ -160,6 +168,12 @@ export const runOptions = {
     kind: text('RUN', 'the folder of a run, or with --on aws its id'),
     description:
       'continue a run: measure what is missing or failed; on AWS, the repeats of lost pairs go to the other pairs',
+  },
+  'keep-going': {
+    kind: flag,
+    description:
+      'measure to the end even if the rig gets a known latency wrong, which makes the run invalid',
+    onlyWith: ['--on local'],
   },
   'fail-if': { ...failIf, conflicts: ['detach', 'dry-run'] },
   'ci-report': { ...ciReport, conflicts: ['detach', 'dry-run'] },

@@ -29,6 +29,20 @@ export const middlewareUseSchema = object(
 );
 export interface MiddlewareUse extends Static<typeof middlewareUseSchema> {}
 
+export const servingUseSchema = object(
+  {
+    cpuMs: number('CPU time, user and system, in steps of 10 ms.'),
+    waitMs: optional(
+      number(
+        'Time that its threads were ready to run and waited for a core; absent if the system does not report it.',
+      ),
+    ),
+    answers: number('Requests that were answered meanwhile, see `load.answers`.'),
+  },
+  'What all processes of the serving used for a load: from before the first request of the warm-up until every request was answered.',
+);
+export interface ServingUse extends Static<typeof servingUseSchema> {}
+
 export const servingStartSchema = object(
   {
     timeToReadyMs: number('From the start of the process to the first healthy answer.'),
@@ -36,6 +50,11 @@ export const servingStartSchema = object(
     idleMemoryMiB: optional(
       number(
         'Resident memory of its processes before that request; absent if the system does not report it, and on node pairs.',
+      ),
+    ),
+    idleCpuShare: optional(
+      number(
+        'Share of one core that its processes used between the two, while nobody asked; absent like `idleMemoryMiB`.',
       ),
     ),
   },
@@ -136,9 +155,15 @@ export const completedMeasurementSchema = object({
   start: optional(servingStartSchema),
   load: loadResultSchema,
   middleware: middlewareUseSchema,
-  servingCpuMs: optional(
+  servingUse: optional(
+    described(
+      servingUseSchema,
+      'Absent on node pairs, for servers that were already running, and if the system does not report it.',
+    ),
+  ),
+  othersCpuShare: optional(
     number(
-      "CPU time of the serving's process in the window; absent if the system does not report it.",
+      'Share of the time of all cores that programs outside of this run used meanwhile; absent like `servingUse`.',
     ),
   ),
   serving: optional(

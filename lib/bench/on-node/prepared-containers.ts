@@ -45,12 +45,14 @@ export const preparedEntries = ({
  *
  * @throws BenchError if it does not exist.
  */
-export const modelSettings = ({ model }: PreparedServings): RunSettings => {
-  const modelFile = path.join(NODE_MODELS, ONNX_PART);
-  if (existsSync(modelFile)) {
-    return { modelFile, modelTrained: model.trained, modelTitle: model.weights };
+export const modelSettings = ({
+  model,
+}: PreparedServings): Required<Pick<RunSettings, 'modelFiles'>> => {
+  const onnx = path.join(NODE_MODELS, ONNX_PART);
+  if (existsSync(onnx)) {
+    return { modelFiles: { onnx, trained: model.trained, title: model.weights } };
   }
-  throw new BenchError('BENCH_NO_MODEL', `there is no ${modelFile} on this node`, {
+  throw new BenchError('BENCH_NO_MODEL', `there is no ${onnx} on this node`, {
     hint: 'see /var/log/serving-compare-bootstrap.log on the node, and deploy again',
   });
 };

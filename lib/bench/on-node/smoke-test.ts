@@ -1,8 +1,6 @@
 import { isServingName, manifestOf, type ServingName } from '../../../serving-configs/index.ts';
 import { CLASSIFIER } from '../../../serving-configs/models/model.ts';
-import { readContainerModels } from '../../../serving-configs/runtimes/docker/container-models.ts';
 import {
-  NODE_MODELS,
   readPreparedServings,
   writePreparedServings,
   type PreparedServing,
@@ -20,6 +18,7 @@ import { readDataSet } from '../run/inputs.ts';
 import { computeCorrectAnswers } from '../run/correct-answers.ts';
 import { startMiddleware } from '../run/middleware-process.ts';
 import { defaultImagesDir } from '../run/project-files.ts';
+import { modelSettings } from './prepared-containers.ts';
 
 const ANSWER_TIMEOUT_MS = 60_000;
 /** Time that a start may take beyond the serving's own time-out. */
@@ -110,10 +109,9 @@ export const smokeTest = async (
     .filter(isServingName)
     .filter((serving) => prepared.servings[serving]?.problem === undefined);
   const targets = simplestTargets(servings);
-  const { onnx: modelFile } = await readContainerModels(NODE_MODELS);
   const [image] = await readDataSet(defaultImagesDir);
   const answers = await computeCorrectAnswers(
-    { imagesDir: defaultImagesDir, targets, engine: 'onnx', modelFile, modelTrained: trained },
+    { imagesDir: defaultImagesDir, targets, engine: 'onnx', ...modelSettings(prepared) },
     signal,
   );
   const urlOf = (serving: ServingName): string =>

@@ -10,6 +10,9 @@ const FIXED = { ends: 'with-repeats', order: 'one-at-a-time', windows: 'given' }
 /** A plan that decides itself how long it measures, and lets servers take turns in short windows. */
 const ADAPTIVE = { ends: 'when-decided', order: 'side-by-side', windows: 'chosen' } as const;
 
+/** For what cannot take turns: servers that start before each window, and k6, which does. */
+const QUICK_FIXED = { ...FIXED, repeats: 8, durationSeconds: 1.8 } as const;
+
 /** A named set of plan options. */
 export interface Profile {
   /** One clause for `--help`. */
@@ -23,6 +26,8 @@ export interface Profile {
   >;
   /** Other values on AWS. */
   readonly onAws?: Partial<PlanOptions>;
+  /** Other values with the scenario cold, and if k6 sends the load. */
+  readonly withStarts?: Partial<PlanOptions>;
   /** Other values with real servers on this machine. */
   readonly withRealServers?: Partial<PlanOptions>;
   /** Present if the profile measures stability, with faults or under constant load. */
@@ -90,7 +95,8 @@ export const profiles = {
       levelOrder: 'shuffled',
     },
     // On one machine, the profile promises to take minutes; on AWS, nodes are paid by the hour.
-    onAws: { ...FIXED, repeats: 8, durationSeconds: 1.8, bypassSeconds: 1, noopLimits: 'each' },
+    withStarts: QUICK_FIXED,
+    onAws: { ...QUICK_FIXED, bypassSeconds: 1, noopLimits: 'each' },
     // Real servers differ by more than their protocol.
     withRealServers: { servings: measuredInStudy },
   },

@@ -32,8 +32,8 @@ export const resolvePlanOptions = (
   where: PlanHost['where'] = 'local',
   runtime: PlanHost['runtime'] = 'simulated',
 ): PlanOptions => {
-  const name = overrides.profile ?? 'quick';
-  const { options, onAws, withRealServers, stability }: Profile = profiles[name];
+  const { profile: name = 'quick', loadGenerator, scenarios } = overrides;
+  const { options, onAws, withStarts, withRealServers, stability }: Profile = profiles[name];
   return {
     profile: name,
     protocols: ['rest'],
@@ -44,10 +44,9 @@ export const resolvePlanOptions = (
     ...options,
     ...(where === 'aws' && onAws),
     ...(where === 'local' && runtime !== 'simulated' && withRealServers),
+    ...((loadGenerator === 'k6' || scenarios?.includes('cold')) && withStarts),
     ...(overrides.repeats !== undefined && { ends: 'with-repeats' as const }),
     ...(overrides.durationSeconds !== undefined && { windows: 'given' as const }),
-    // A cold server is measured right after its start.
-    ...(overrides.scenarios?.includes('cold') && { order: 'one-at-a-time' as const }),
     ...overrides,
   };
 };

@@ -215,6 +215,13 @@ const readLines = async (folder: string, reduce: ReduceRecord = (record) => reco
 export const readRecords = async (folder: string, plan: Plan): Promise<readonly ResultRecord[]> =>
   dedupeRecords((await readLines(folder)).records, plan, runFilesIn(folder).results);
 
+/** The plan of the first repeats of a plan. */
+export const upToRepeat = (plan: Plan, repeats: number): Plan => ({
+  ...plan,
+  options: { ...plan.options, repeats },
+  measurements: plan.measurements.filter(({ repeat }) => repeat <= repeats),
+});
+
 /** If the run ended early, shortens its plan to the repeats that were measured. */
 const untilStopped = (data: RunData): RunData => {
   const last = data.records.at(-1);
@@ -224,11 +231,7 @@ const untilStopped = (data: RunData): RunData => {
   const schedule = records.findLast((record) => record.kind === 'schedule');
   return {
     ...data,
-    plan: {
-      ...plan,
-      options: { ...plan.options, repeats },
-      measurements: plan.measurements.filter(({ repeat }) => repeat <= repeats),
-    },
+    plan: upToRepeat(plan, repeats),
     stopped: { repeats, why, planned: schedule?.repeats ?? plan.options.repeats },
   };
 };

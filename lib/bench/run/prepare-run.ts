@@ -172,9 +172,9 @@ const assertSameInputs = (folder: string, plan: Plan, now: Plan): void => {
   const isSame =
     before.size === now.images.length &&
     now.images.every(({ file, sha256 }) => before.get(file) === sha256);
-  const { model: named, modelFile } = plan.settings;
+  const { model: named, modelFiles } = plan.settings;
   // The images of an ONNX file are not beside it.
-  const where = named === undefined || named === modelFile ? '' : ` in or beside ${named}`;
+  const where = named === undefined || named === modelFiles?.onnx ? '' : ` in or beside ${named}`;
   const undo = `put back the files that it began with${where}`;
   if (!isSame)
     throw refuse('BENCH_OTHER_INPUTS', folder, 'the images or inputs have changed', undo);
@@ -213,7 +213,11 @@ export const prepareResumedRun = async (
   const release = await lockRunFolder(runFilesIn(folder).lock);
   try {
     // Options of the command line take precedence.
-    const merged = { ...plan.settings, ...settings };
+    const modelFiles = settings.modelFiles && {
+      ...plan.settings.modelFiles,
+      ...settings.modelFiles,
+    };
+    const merged = { ...plan.settings, ...settings, ...(modelFiles && { modelFiles }) };
     assertProcesses(plan.options, merged);
     const needed = { ...plan, engine: plan.options.engine, settings: merged };
     const prepared = await prepareInputs(folder, origin, needed, emit, signal);

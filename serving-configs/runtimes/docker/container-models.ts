@@ -4,7 +4,7 @@ import { manifestOf, ownManifestOf, type ServingName } from '../../index.ts';
 import type { ContainerFacts } from '../../manifest.ts';
 import type { ModelOrigin } from '../../models/model.ts';
 import { readRecord, type BuildRecord } from '../../models/build/record.ts';
-import type { ModelFormat } from '../../models/tensors/tensor-model.ts';
+import type { ModelFormat } from '../../models/tensors/tensor-spec.ts';
 
 /** The models that containers read, built by the setup or given by the user. */
 export interface ContainerModels {
@@ -24,16 +24,21 @@ export const builtModelsFolder = (cacheFolder: string): string =>
   path.join(cacheFolder, 'docker', 'models');
 
 /**
- * Finds the models in a folder.
- * @param folder - The folder that the setup or `npm run models` wrote, or its subfolder `servings/`.
+ * Finds the folder with one folder per platform.
+ * @param folder - The folder that the setup or `npm run models` wrote, or the one to find.
  */
-export const readContainerModels = async (folder: string): Promise<ContainerModels> => {
+export const platformsFolderIn = (folder: string): string => {
   const servings = path.join(folder, 'servings');
-  const isBuilt = existsSync(servings);
-  const buildFolder = isBuilt ? folder : path.dirname(folder);
+  return existsSync(servings) ? servings : folder;
+};
+
+/** Finds the models in a folder, as for {@link platformsFolderIn}. */
+export const readContainerModels = async (folder: string): Promise<ContainerModels> => {
+  const platformsFolder = platformsFolderIn(folder);
+  const buildFolder = platformsFolder === folder ? path.dirname(folder) : folder;
   const onnx = path.join(buildFolder, ONNX_PART);
   return {
-    folder: isBuilt ? servings : folder,
+    folder: platformsFolder,
     onnx: existsSync(onnx) ? onnx : undefined,
     weights: (await readRecord(buildFolder))?.weights,
   };

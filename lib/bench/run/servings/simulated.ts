@@ -4,9 +4,9 @@ import { serversVariable } from '../../../../serving-configs/running-server.ts';
 import { NotRunning } from '../../../../serving-configs/runtimes/not-running.ts';
 import type { Model } from '../../../../serving-configs/models/model.ts';
 import { withTimeLimit } from '../../../../serving-configs/time-limit.ts';
-import { processCpuMs } from '../../load/process-cpu.ts';
 import { childFailure, howEnded, listeningLine, startChild, type Child } from '../child-process.ts';
 import { scripts } from '../project-files.ts';
+import { treeUse } from './process-use.ts';
 import { localProcesses } from './processes.ts';
 import { startHere, type Runtime, type ServingToStart } from './runtime.ts';
 
@@ -105,7 +105,7 @@ export const simulated: Runtime = {
           ...line,
           ended: howEnded(child).then((how) => ({ code: 'BENCH_SERVING_DIED', how })),
           processes: localProcesses(child.pid, true),
-          cpuMs: () => processCpuMs(child.pid),
+          use: () => treeUse(child.pid),
           stop: () => child.stop(STOP_GRACE_MS),
         };
       } catch (error) {

@@ -172,11 +172,11 @@ describe('A row of the summary', () => {
     ]);
   });
 
-  it('divides CPU time by all requests, failed ones included', () => {
+  it('divides CPU time by all requests, failed ones included, and that of the serving by all answers of the load', () => {
     const load = answers(90, { failed: 10 });
     const used = {
       middleware: { cpuMs: 400, busiestCpuShare: 0.1 },
-      servingCpuMs: 1000,
+      servingUse: { cpuMs: 1200, answers: 120 },
     };
 
     expect(rowOf([{ ...load, self: { ...load.self, cpuMs: 50 } }], used)).toMatchObject({

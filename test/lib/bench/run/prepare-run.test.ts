@@ -5,11 +5,11 @@ import { resolvePlanOptions } from '../../../../lib/bench/plan/resolve-plan-opti
 import { workOfTargets, type PlannedRun } from '../../../../lib/bench/run/make-plan.ts';
 import { prepareNewRun } from '../../../../lib/bench/run/prepare-run.ts';
 import type { RunSettings } from '../../../../lib/bench/model/plan.ts';
-import type { AnyModel } from '../../../../lib/bench/user-model/user-model.ts';
+import type { AnyModel } from '../../../../lib/bench/model-file/described-model.ts';
 import type { RunEvent } from '../../../../lib/bench/run/run-event.ts';
 import { describeModel } from '../../../../lib/bench/run/describe-model.ts';
 import { defaultModel } from '../../../../lib/bench/run/project-files.ts';
-import { readOwnModel, readUserModel } from '../../../../lib/bench/user-model/read-user-model.ts';
+import { readOwnModel, readUserModel } from '../../../../lib/bench/model-file/read-model.ts';
 import { oneOperatorModel, twoByTwoModel } from '../../../support/onnx-models.ts';
 import { newFolder } from '../../../support/temporary-folder.ts';
 

@@ -64,7 +64,11 @@ describe('A run', () => {
       expect(record.start?.timeToReadyMs).toBeGreaterThan(10);
       expect(record.start?.firstRequestMs).toBeGreaterThan(0);
       expect(record.start?.idleMemoryMiB).toBeGreaterThan(20);
+      expect(record.start?.idleCpuShare).toBeGreaterThanOrEqual(0);
       expect(record.middleware.cpuMs).toBeGreaterThan(0);
+      expect(record.servingUse?.cpuMs).toBeGreaterThan(0);
+      // Those of the warm-up, too.
+      expect(record.servingUse?.answers).toBeGreaterThan(record.load.succeeded);
       const { bypass } = record;
       expect(bypass?.state).toBe(record.measurement.engine === 'noop' ? undefined : 'completed');
       if (bypass?.state !== 'completed') continue;
