@@ -155,8 +155,9 @@ const INVALID: readonly InvalidReason[] = [
 
 const STEPS: readonly NextStep[] = [
   { code: 'failed-check', result },
-  { code: 'more-repeats', pairs: 1, repeats: 12 },
-  { code: 'less-noise', pairs: 2 },
+  { code: 'measure-longer', pairs: 1, seconds: 1130, resume: 'results/x' },
+  { code: 'measure-longer', pairs: 2, seconds: 130 },
+  { code: 'measure-longer', pairs: 2, noise: { measured: 0.24, assumed: 0.05 } },
   { code: 'repeat-failed', resume },
   { code: 'install-servers' },
 ];

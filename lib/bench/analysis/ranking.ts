@@ -9,13 +9,11 @@ import type {
   JudgedFigure,
   Lead,
   Load,
-  LoadVerdicts,
   NoRankingReason,
   RankedTarget,
   Ranking,
   RankingFinding,
   Verdict,
-  VerdictFamily,
 } from './verdict-types.ts';
 import { sharesModel } from './shared-model.ts';
 import { SERVER_PARTS, type TimePartName } from './time-parts.ts';
@@ -32,7 +30,7 @@ export const decided = ({
 
 /** Finds the verdict on two targets, in either order. */
 export const verdictOn = (
-  { verdicts }: Pick<VerdictFamily, 'verdicts'>,
+  { verdicts }: Pick<HeadlineVerdicts, 'verdicts'>,
   a: Target,
   b: Target,
 ): Verdict | undefined => {
@@ -47,7 +45,6 @@ interface Unranked {
   readonly rows: readonly SummaryRow[];
   readonly validity?: Validity;
   readonly headline?: HeadlineVerdicts;
-  readonly verdicts?: readonly LoadVerdicts[];
 }
 
 /** The rows of servings; those of the no-op backend only if the run measured nothing else. */
@@ -56,17 +53,15 @@ export const measuredRows = ({ rows }: Pick<Unranked, 'rows'>): readonly Summary
   return measured.length > 0 ? measured : rows;
 };
 
+export const isSameLoad = (a: Load, b: Load): boolean =>
+  a.scenario === b.scenario && levelId(a.level) === levelId(b.level);
+
 export const rowOf = (
   rows: readonly SummaryRow[],
   target: Target,
   load: Load,
 ): SummaryRow | undefined =>
-  rows.find(
-    (row) =>
-      targetId(row.target) === targetId(target) &&
-      row.scenario === load.scenario &&
-      levelId(row.level) === levelId(load.level),
-  );
+  rows.find((row) => targetId(row.target) === targetId(target) && isSameLoad(row, load));
 
 /** How fast a target is by its row: its request rate or, in an open loop, its negative median. */
 const speedOf = (figure: JudgedFigure, row: SummaryRow | undefined): number =>
@@ -143,15 +138,15 @@ const bySpeed = (
   return ordered;
 };
 
-/** The levels on which the headline verdicts rest, with the repeats of each verdict there. */
-const judgedLoads = ({ headline, verdicts = [] }: Unranked) =>
-  verdicts.flatMap(({ figure, scenario, level, verdicts: atLoad }) => {
-    const repeats = atLoad.flatMap((verdict) =>
-      verdict.ratio === undefined ? [] : [verdict.repeats],
+/** The levels on which verdicts rest, with the repeats of each verdict there. */
+const judgedLoads = ({ loads, verdicts }: HeadlineVerdicts) =>
+  loads.flatMap((load) => {
+    const repeats = verdicts.flatMap((verdict) =>
+      verdict.loads.flatMap((ofPair) =>
+        ofPair.ratio !== undefined && isSameLoad(ofPair, load) ? [ofPair.repeats] : [],
+      ),
     );
-    return figure !== headline?.figure || repeats.length === 0
-      ? []
-      : [{ load: { scenario, level }, repeats }];
+    return repeats.length === 0 ? [] : [{ load, repeats }];
   });
 
 /** The decided pair with the fastest targets. */
@@ -216,12 +211,30 @@ const orderOf = (summary: Unranked, headline: HeadlineVerdicts) => {
       ratio === undefined ? [] : [first, second],
     ),
   );
-  const highest = judgedLoads(summary).at(-1)?.load;
+  const highest = judgedLoads(headline).at(-1)?.load;
   const rows = measuredRows(summary);
   const speed = (target: Target): number =>
     speedOf(headline.figure, highest && rowOf(rows, target, highest));
   return { ordered: bySpeed([...targets.values()], decidedPairs(headline), speed), speed };
 };
+
+/** The verdict on each target of an order and the next. */
+const verdictsOnNeighbours = (
+  headline: HeadlineVerdicts,
+  ordered: readonly Target[],
+): readonly Verdict[] =>
+  ordered.flatMap((target, at) => {
+    const next = ordered[at + 1];
+    return next === undefined ? [] : (verdictOn(headline, target, next) ?? []);
+  });
+
+/** The verdicts on neighbours in the order of a run that more repeats could decide. */
+export const openNeighbours = (summary: Unranked): readonly Verdict[] =>
+  summary.headline === undefined
+    ? []
+    : verdictsOnNeighbours(summary.headline, orderOf(summary, summary.headline).ordered).filter(
+        ({ judgement }) => isOpen(judgement),
+      );
 
 /** The verdicts on a target that is not among these. */
 const verdictsOnOthers = (
@@ -253,11 +266,10 @@ export const stopAfter = (summary: Unranked, share: number): 'decided' | 'close'
   const { headline } = summary;
   if (headline === undefined) return undefined;
   const { ordered } = orderOf(summary, headline);
-  const neighbours = ordered.flatMap((target, at) => {
-    const next = ordered[at + 1];
-    return next === undefined ? [] : (verdictOn(headline, target, next) ?? []);
-  });
-  const open = [...neighbours, ...verdictsOnOthers(headline, ordered)].filter(isUnsettled);
+  const open = [
+    ...verdictsOnNeighbours(headline, ordered),
+    ...verdictsOnOthers(headline, ordered),
+  ].filter(isUnsettled);
   if (open.length === 0) return 'decided';
   const isClose = open.every(({ judgement }) => judgement.kind === 'bounded');
   return isClose && share >= CLOSE_SHARE ? 'close' : undefined;
@@ -268,7 +280,7 @@ export const rankingOf = (summary: Unranked): Ranking | undefined => {
   const { headline, validity } = summary;
   if (headline === undefined || validity?.valid === false) return undefined;
   const { figure, verdicts } = headline;
-  const loads = judgedLoads(summary);
+  const loads = judgedLoads(headline);
   const pairs = decidedPairs(headline);
   const { ordered, speed } = orderOf(summary, headline);
   const ranked = byId(ordered);

@@ -29,6 +29,7 @@ import {
   measurementRecords,
   repeatsOfRow,
   schedulesOf,
+  secondsPerRepeat,
 } from './records.ts';
 import { looksOf } from '../stats/looks.ts';
 import type { RunData } from '../results/run-folder.ts';
@@ -311,7 +312,7 @@ export const summarise = (
     oddImages: orUndefined(oddImagesOf(records, plan)),
     coldStarts: coldStartsOf(measured),
     platformUsage: orUndefined(platformUsageOf(plan, [...completed.values()])),
-    costs: price && costsOf(rows, price, sloRates, verdicts.verdicts),
+    costs: price && costsOf(rows, price, sloRates, verdicts.headline),
     rows,
     groups: rowGroupsOf(servingRows({ rows })),
     usableRows: usableRowsOf(rows),
@@ -336,6 +337,9 @@ export const summarise = (
     whySlower: whySlowerOf(ranked),
     trust: trustOf(ranked),
     notices: noticesOf(ranked, modelDifferenceOf(plan, measured)),
-    nextSteps: nextStepsOf(ranked),
+    nextSteps: nextStepsOf(ranked, {
+      folder,
+      secondsPerRepeat: secondsPerRepeat(measurementsById),
+    }),
   };
 };

@@ -20,7 +20,7 @@ import { engineSchema, targetSchema } from '../model/measurement.ts';
 import {
   headlineVerdictsSchema,
   loadSchema,
-  loadVerdictsSchema,
+  noiseSchema,
   noRankingReasonSchema,
   rankingSchema,
   withheldReasonSchema,
@@ -197,12 +197,16 @@ export const nextStepSchema = anyOf(
       'A target whose repeats differ much more than those of the others.',
     ),
     object(
-      { code: literal('more-repeats'), pairs: number(), repeats: number() },
-      'So many repeats would probably decide the undecided pairs.',
-    ),
-    object(
-      { code: literal('less-noise'), pairs: number() },
-      'Even the most repeats would hardly decide them.',
+      {
+        code: literal('measure-longer'),
+        pairs: number('Undecided pairs of neighbours in the ranking.'),
+        seconds: optional(
+          number('So many more would probably decide them; absent if two hours would not.'),
+        ),
+        resume: optional(string('The folder, if its run can measure on.')),
+        noise: optional(noiseSchema),
+      },
+      'To decide neighbours.',
     ),
     object({ code: literal('repeat-failed'), resume: string() }, '`resume` is the command.'),
     object({ code: literal('install-servers') }, 'The run only simulated them.'),
@@ -389,7 +393,6 @@ export const summarySchema = object(
     trust: trustSchema,
     notices: array(noticeSchema, 'The most serious first.'),
     nextSteps: array(nextStepSchema, 'The next steps, the first one first.'),
-    verdicts: optional(array(loadVerdictsSchema, 'The verdicts at each level.')),
   },
   'The content of `summary.json`.',
 );

@@ -109,7 +109,7 @@ export const against = (compared: Compared | undefined, name: string): string =>
     case 'equal':
       return `equal${named('to')} within ${MARGIN_TEXT}`;
     case 'bounded':
-      return `no difference above ${roughPercent(judgement.most)} %${named('from')}`;
+      return `between ${roughPercent(1 / least - 1)} % slower and ${roughPercent(most - 1)} % faster${named('than')}`;
     case 'noisy': {
       const range = `${signedPercent(least - 1)} to ${signedPercent(most - 1)} %`;
       return name === '' ? range : `no difference known${named('from')} (${range})`;

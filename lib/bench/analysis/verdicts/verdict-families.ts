@@ -1,16 +1,9 @@
 import { levelId, type Target, targetId } from '../../model/measurement.ts';
-import {
-  decide,
-  decideTogether,
-  type Decision,
-  isOpen,
-  narrow,
-  SPEED_ERROR,
-} from '../../stats/judgement.ts';
-import type { Look } from '../../stats/looks.ts';
+import { decide, type Decision, isOpen, narrow, SPEED_ERROR } from '../../stats/judgement.ts';
+import { type Look, RESUMED_PART } from '../../stats/looks.ts';
 import { meanOf } from '../../stats/moments.ts';
 import { estimate, type LogRatio } from '../../stats/noise.ts';
-import { repeatsToDecide } from '../../stats/power.ts';
+import { ASSUMED_NOISE, repeatsToDecide } from '../../stats/power.ts';
 import { groupBy } from '../group-by.ts';
 import type { MeasuredRow } from '../records.ts';
 import type { Summary } from '../summary.ts';
@@ -18,9 +11,8 @@ import type {
   HeadlineVerdicts,
   JudgedFigure,
   Load,
-  LoadVerdicts,
+  RepeatNoise,
   Verdict,
-  VerdictFamily,
   WithheldReason,
 } from '../verdict-types.ts';
 import {
@@ -133,102 +125,93 @@ const JUDGED_FIGURES: readonly JudgedFigure[] = ['request rate', 'median respons
 const comparable = ({ loads }: Pick<TargetPair, 'loads'>): readonly LoadPair[] =>
   loads.filter(({ reason }) => reason === undefined);
 
-const verdictOf = (
-  pair: TargetPair,
-  figure: JudgedFigure,
-  decision: Decision | undefined,
-): Verdict => {
-  const { first, second, loads, ratio: logRatio } = pair;
-  const used = comparable(pair).length === 0 ? loads : comparable(pair);
-  const repeatsAtLoads = used.map(({ pairing }) => pairing.differences.repeats);
-  const repeats = Math.min(...repeatsAtLoads);
-  if (decision === undefined || logRatio === undefined) {
-    const reason = loads[0]?.reason ?? { code: 'not-looked-yet' };
-    return { first, second, judgement: { kind: 'withheld', reason }, repeats };
-  }
-  const { judgement } = decision;
-  const ratio = ratioOf(figure, decision.ratio);
-  const needed = isOpen(judgement)
-    ? repeatsToDecide(logRatio, meanOf(repeatsAtLoads), 1 - ratio.interval.confidence)
-    : undefined;
-  return { first, second, judgement, ratio, repeats, repeatsToDecide: needed };
-};
+/** The error of each pair that is compared in the end; at first, fewer have enough repeats. */
+const errorOfPair = (pairs: readonly TargetPair[], error: number): number =>
+  error / pairs.filter(({ ratio }) => ratio !== undefined).length;
 
-/**
- * What is known of each pair after all looks. The error that a look may have is divided among the pairs that are compared in the end:
- * fewer have enough repeats at first.
- */
+/** What is known of each pair after all looks; undefined for one that is not compared. */
 const decideAtLooks = (
   looks: readonly PairsAtLook[],
+  pairs: readonly TargetPair[],
   error: number,
-): readonly (Decision | undefined)[] => {
-  const pairs = looks.at(-1)?.pairs ?? [];
-  const errorOfPair = error / pairs.filter(({ ratio }) => ratio !== undefined).length;
-  return pairs.map((last, index) => {
+): readonly (Decision | undefined)[] =>
+  pairs.map((last, index) => {
     const decisions = looks.flatMap((look) => {
       const pair = look.pairs[index];
       // Over fewer levels than in the end, it would be another ratio.
       return pair?.ratio === undefined || comparable(pair).length < comparable(last).length
         ? []
-        : [decide(pair.ratio, look.errorPart * errorOfPair)];
+        : [decide(pair.ratio, look.errorPart * error)];
     });
     const [first, ...further] = decisions;
     if (first === undefined) return undefined;
     const { judgement, ratio } = further.reduce(narrow, first);
-    const interval = { ...ratio.interval, confidence: 1 - errorOfPair };
+    const interval = { ...ratio.interval, confidence: 1 - error };
     return { judgement, ratio: { ...ratio, interval } };
   });
+
+/** The levels at which the slower target of a verdict won; undefined if there are none. */
+const reversedAt = (
+  { kind }: Decision['judgement'],
+  loads: readonly (Load & { readonly decision: Decision | undefined })[],
+): readonly Load[] | undefined => {
+  const reverse = kind === 'faster' ? 'slower' : kind === 'slower' ? 'faster' : undefined;
+  const reversed = loads
+    .filter(({ decision }) => decision?.judgement.kind === reverse)
+    .map(({ scenario, level }) => ({ scenario, level }));
+  return reverse === undefined || reversed.length === 0 ? undefined : reversed;
 };
 
-/** Decides pairs together, so that they share one probability of error. */
-const familyOf = (pairs: readonly TargetPair[], figure: JudgedFigure): VerdictFamily => {
-  const compared = pairs.filter(({ ratio }) => ratio !== undefined);
-  const decisions = decideTogether(compared.flatMap(({ ratio }) => ratio ?? []));
+/** @param error of the pair */
+const verdictOf = (
+  pair: TargetPair,
+  figure: JudgedFigure,
+  decision: Decision | undefined,
+  error: number,
+): Verdict => {
+  const { first, second, loads, ratio: logRatio } = pair;
+  const used = comparable(pair).length === 0 ? loads : comparable(pair);
+  const repeatsAtLoads = used.map(({ pairing }) => pairing.differences.repeats);
+  const repeats = Math.min(...repeatsAtLoads);
+  const atLoads = loads.map(({ load, pairing, ratio }) => ({
+    ...load,
+    repeats: pairing.differences.repeats,
+    decision: ratio && decide(ratio, error),
+  }));
+  const ofPair = {
+    first,
+    second,
+    repeats,
+    loads: atLoads.map(({ decision: atLoad, ...load }) => ({
+      ...load,
+      ratio: atLoad && ratioOf(figure, atLoad.ratio),
+    })),
+  };
+  if (decision === undefined || logRatio === undefined) {
+    const reason = loads[0]?.reason ?? { code: 'not-looked-yet' };
+    return { ...ofPair, judgement: { kind: 'withheld', reason } };
+  }
+  const { judgement } = decision;
+  const needed = isOpen(judgement)
+    ? repeatsToDecide(logRatio, meanOf(repeatsAtLoads), RESUMED_PART * error)
+    : undefined;
   return {
-    figure,
-    verdicts: pairs.map((pair) => verdictOf(pair, figure, decisions[compared.indexOf(pair)])),
+    ...ofPair,
+    judgement,
+    ratio: ratioOf(figure, decision.ratio),
+    moreRepeats: needed === undefined ? undefined : needed - repeats,
+    reversedAt: reversedAt(judgement, atLoads),
   };
 };
 
-/** The verdicts at each level, in the order of the rows. */
-const loadVerdicts = (
-  pairs: readonly TargetPair[],
-  measuredRows: readonly MeasuredRow[],
-  figure: JudgedFigure,
-): readonly LoadVerdicts[] => {
-  const pairsAt = groupBy(
-    pairs.flatMap((pair) =>
-      pair.loads.map((loadPair) => ({
-        key: loadKey(loadPair.load),
-        pair: { ...pair, loads: [loadPair], ratio: loadPair.ratio },
-      })),
-    ),
-    ({ key }) => key,
+/** A ratio's standard error in one repeat at one level is √2 times that of each target. */
+const noiseOf = (pairs: readonly TargetPair[]): RepeatNoise | undefined => {
+  const variances = pairs.flatMap(({ ratio }) =>
+    ratio === undefined ? [] : [(ratio.standardError ** 2 * ratio.repeats) / 2],
   );
-  return [...groupBy(measuredRows, ({ row }) => loadKey(row))].flatMap(([key, [{ row }]]) => {
-    const pairsHere = pairsAt.get(key)?.map(({ pair }) => pair);
-    if (pairsHere === undefined) return [];
-    const { scenario, level } = row;
-    return [{ scenario, level, ...familyOf(pairsHere, figure) }];
-  });
-};
-
-const pairKey = ({ first, second }: { readonly first: Target; readonly second: Target }): string =>
-  `${targetId(first)} ${targetId(second)}`;
-
-/** A verdict at one level. */
-type VerdictAtLoad = Load & { readonly verdict: Verdict };
-
-/** The levels at which a headline verdict is reversed; undefined if there are none. */
-const reversedAt = (
-  { judgement: { kind } }: Verdict,
-  atLoads: readonly VerdictAtLoad[],
-): readonly Load[] | undefined => {
-  const reverse = kind === 'faster' ? 'slower' : kind === 'slower' ? 'faster' : undefined;
-  const loads = atLoads
-    .filter(({ verdict }) => verdict.judgement.kind === reverse)
-    .map(({ scenario, level }) => ({ scenario, level }));
-  return loads.length === 0 ? undefined : loads;
+  return variances.length === 0
+    ? undefined
+    : { measured: Math.sqrt(Math.expm1(meanOf(variances))), assumed: ASSUMED_NOISE };
 };
 
 const firstRepeats = (
@@ -240,48 +223,44 @@ const firstRepeats = (
     repeats: repeats.filter(({ measurement }) => measurement.repeat <= count),
   }));
 
-/** The verdicts that compare one figure: each pair over all levels, and at each level. */
+const loadsOf = (measuredRows: readonly MeasuredRow[]): readonly Load[] =>
+  [...groupBy(measuredRows, ({ row }) => loadKey(row)).values()].map(([{ row }]) => ({
+    scenario: row.scenario,
+    level: row.level,
+  }));
+
+/** The verdicts that compare one figure; undefined without pairs. */
 const verdictsBy = (
   figure: JudgedFigure,
   measuredRows: readonly MeasuredRow[],
   answers: AnswerFacts,
   looks: readonly Look[],
-): { readonly headline: HeadlineVerdicts; readonly verdicts: readonly LoadVerdicts[] } => {
-  const pairsAtLooks = looks.map(({ repeats, errorPart }) => ({
+): HeadlineVerdicts | undefined => {
+  const atLooks = looks.map(({ repeats, errorPart }) => ({
     errorPart,
     pairs: targetPairs(firstRepeats(measuredRows, repeats), answers),
   }));
-  const pairs = pairsAtLooks.at(-1)?.pairs ?? targetPairs(measuredRows, answers);
-  const verdicts = loadVerdicts(pairs, measuredRows, figure);
-  const loads = verdicts.map(({ scenario, level }) => ({ scenario, level }));
-  const atLoads = groupBy(
-    verdicts.flatMap(({ scenario, level, verdicts: atLoad }) =>
-      atLoad.map((verdict): VerdictAtLoad => ({ scenario, level, verdict })),
-    ),
-    ({ verdict }) => pairKey(verdict),
-  );
-  const decisions = decideAtLooks(pairsAtLooks, SPEED_ERROR);
-  const overall = {
+  const pairs = atLooks.at(-1)?.pairs ?? targetPairs(measuredRows, answers);
+  if (pairs.length === 0) return undefined;
+  const error = errorOfPair(pairs, SPEED_ERROR);
+  const decisions = decideAtLooks(atLooks, pairs, error);
+  const verdicts = pairs.map((pair, index) => verdictOf(pair, figure, decisions[index], error));
+  const given = verdicts.filter(({ judgement }) => judgement.kind !== 'withheld');
+  return {
     figure,
-    verdicts: pairs.map((pair, index) => verdictOf(pair, figure, decisions[index])),
-  };
-  const given = overall.verdicts.filter(({ judgement }) => judgement.kind !== 'withheld');
-  const headline = {
-    loads,
+    verdicts,
+    loads: loadsOf(measuredRows).filter((load) =>
+      pairs.some(({ loads }) => loads.some((pair) => loadKey(pair.load) === loadKey(load))),
+    ),
     given: given.length,
     decided: given.filter(({ judgement }) => !isOpen(judgement)).length,
-    ...overall,
-    verdicts: overall.verdicts.map((verdict) => ({
-      ...verdict,
-      reversedAt: reversedAt(verdict, atLoads.get(pairKey(verdict)) ?? []),
-    })),
+    noise: noiseOf(pairs),
   };
-  return { headline, verdicts };
 };
 
 /**
- * The verdicts on each pair of measured targets: over the whole run, and at each level. The headline compares rates, or medians if the
- * run has open loops only. Empty if no two targets, without no-op limits, have a level in common.
+ * The verdicts on each pair of measured targets over the whole run. They compare rates, or medians if the run has open loops only. Undefined
+ * if no two targets, without no-op limits, have a level in common.
  *
  * @param looks that the run has had at its verdicts; none if it is to come to the first
  */
@@ -289,18 +268,16 @@ export const verdictsOf = (
   answers: AnswerFacts,
   measuredRows: readonly MeasuredRow[],
   looks: readonly Look[],
-): Pick<Summary, 'headline' | 'verdicts'> => {
+): Pick<Summary, 'headline'> => {
   const measured = measuredRows.filter(({ row }) => row.engine !== 'noop');
-  const judged = JUDGED_FIGURES.map((figure) =>
-    verdictsBy(
-      figure,
-      measured.filter(({ row }) => judgedFigure(row.level) === figure),
-      answers,
-      looks,
-    ),
-  ).filter(({ verdicts }) => verdicts.length > 0);
-  const [first] = judged;
-  return first === undefined
-    ? {}
-    : { headline: first.headline, verdicts: judged.flatMap(({ verdicts }) => verdicts) };
+  const [headline] = JUDGED_FIGURES.flatMap(
+    (figure) =>
+      verdictsBy(
+        figure,
+        measured.filter(({ row }) => judgedFigure(row.level) === figure),
+        answers,
+        looks,
+      ) ?? [],
+  );
+  return { headline };
 };

@@ -11,6 +11,7 @@ import {
   durationText,
   formatFigure,
   formatPercent,
+  limitPercent,
   withInterval,
 } from '../../wording/format-number.ts';
 import { type Chip, PAGES, TERMINAL, type Block, type Item } from '../model.ts';
@@ -183,6 +184,19 @@ export const titleOf = (summary: Summary, labels: Labels): string => {
   return ranking === undefined ? (noRankingText(summary, labels) ?? '') : answerText(ranking);
 };
 
+/** How much repeats scattered; in a terminal only if that is more than planned. */
+const noiseItems = ({ headline }: Summary): readonly Item[] => {
+  const { noise } = headline ?? {};
+  if (noise === undefined) return [];
+  return [
+    {
+      name: 'Noise',
+      text: `${roughPercent(noise.measured)} % between repeats; a plan assumes ${limitPercent(noise.assumed)}.`,
+      only: noise.measured > noise.assumed ? undefined : PAGES,
+    },
+  ];
+};
+
 /** What to do now, an item for each thing, the first one first. */
 const nextItems = (summary: Summary): readonly Item[] =>
   summary.nextSteps.flatMap((step) =>
@@ -244,6 +258,7 @@ export const headBlocks = (
       [
         ...named({ Why: ranking && whySlowerText(summary) }),
         { name: 'Checks', text: '', chips: trustMarks(summary.trust) },
+        ...(ranking === undefined ? [] : noiseItems(summary)),
         page !== undefined && { name: 'Report', text: '', files: [page], only: TERMINAL },
         ...nextItems(summary),
         ...[

@@ -2,16 +2,13 @@ import type { Summary } from '../../analysis/summary.ts';
 import type {
   HeadlineVerdicts,
   JudgedFigure,
-  Load,
+  LoadRatio,
   Verdict,
-  VerdictFamily,
 } from '../../analysis/verdict-types.ts';
 import { withheldText } from '../../analysis/verdicts/pairing.ts';
 import { type Target, targetId } from '../../model/measurement.ts';
-import { sum } from '../../stats/moments.ts';
-import { FAMILY_ERROR, isOpen } from '../../stats/judgement.ts';
-import { MAX_REPEATS } from '../../stats/power.ts';
-import { counted, joined, NO_FIGURE } from '../../wording/format-number.ts';
+import { FAMILY_ERROR } from '../../stats/judgement.ts';
+import { counted, joined } from '../../wording/format-number.ts';
 import { judgementText } from '../../wording/judgement-text.ts';
 import { labelOf, levelLabel, rowLabels, wireWords, type Labels } from '../../wording/labels.ts';
 import { loadsLabel } from '../answer.ts';
@@ -30,9 +27,6 @@ import {
 } from '../blocks.ts';
 import type { Block, Column, DataFile, Section } from '../model.ts';
 
-/** A page with more verdicts at single levels would be too large. */
-const MAX_AT_LOADS = 500;
-
 const RANKS: Readonly<Record<Verdict['judgement']['kind'], number>> = {
   faster: 0,
   slower: 0,
@@ -50,10 +44,13 @@ const byWeight = (verdicts: readonly Verdict[]): readonly Verdict[] =>
     (a, b) => RANKS[a.judgement.kind] - RANKS[b.judgement.kind] || strength(b) - strength(a),
   );
 
-const pairColumns = (labels: Labels): readonly Column<Verdict>[] => {
-  const columnOf = (key: 'first' | 'second', title: string): Column<Verdict> => ({
-    ...wordColumn<Verdict>(key, title, (verdict) => labelOf(labels, verdict[key])),
-    value: (verdict) => targetId(verdict[key]),
+/** Two targets, over all levels or at one. */
+type Pair = Pick<Verdict, 'first' | 'second' | 'ratio' | 'repeats'>;
+
+const pairColumns = (labels: Labels): readonly Column<Pair>[] => {
+  const columnOf = (key: 'first' | 'second', title: string): Column<Pair> => ({
+    ...wordColumn<Pair>(key, title, (pair) => labelOf(labels, pair[key])),
+    value: (pair) => targetId(pair[key]),
   });
   return [columnOf('first', 'First'), columnOf('second', 'Second')];
 };
@@ -81,75 +78,79 @@ const RATIO_TITLES: Readonly<Record<JudgedFigure, string>> = {
   'median response time': 'Ratio of medians',
 };
 
-const ratioColumn = (figure: JudgedFigure): Column<Verdict> =>
+const ratioColumn = (figure: JudgedFigure): Column<Pair> =>
   estimateColumn('ratio', RATIO_TITLES[figure], undefined, ({ ratio }) => ratio, ['_low', '_high']);
 
-const repeatsColumn: Column<Verdict> = countColumn('repeats', 'Repeats', ({ repeats }) => repeats);
+const repeatsColumn: Column<Pair> = countColumn('repeats', 'Repeats', ({ repeats }) => repeats);
 
-/** `23` or `>100`; empty for verdicts that are decided or withheld. */
-const toDecideColumn: Column<Verdict> = {
-  ...countColumn<Verdict>(
-    'repeats_to_decide',
-    'Sample size needed',
-    ({ repeatsToDecide }) => repeatsToDecide,
-  ),
-  text: ({ judgement, repeatsToDecide }) =>
-    isOpen(judgement) ? String(repeatsToDecide ?? `>${MAX_REPEATS}`) : NO_FIGURE,
-};
+/** Two targets at one level. */
+interface PairAtLoad extends Pair, Pick<LoadRatio, 'scenario' | 'level'> {}
 
-/** A verdict of the CSV file. */
-interface PlacedVerdict extends Verdict, Pick<VerdictFamily, 'figure'> {
-  /** Undefined for a verdict over all levels. */
-  readonly load: Load | undefined;
-}
+const pairsAtLoads = ({ verdicts }: HeadlineVerdicts): readonly PairAtLoad[] =>
+  verdicts.flatMap(({ first, second, loads }) => loads.map((load) => ({ first, second, ...load })));
 
-const placed = ({ figure, verdicts }: VerdictFamily, load?: Load): readonly PlacedVerdict[] =>
-  verdicts.map((verdict) => ({ ...verdict, figure, load }));
+/** A line of the CSV file: over all levels, or at one, which has no verdict. */
+type PlacedPair = PairAtLoad | Verdict;
+
+const verdictIn = (pair: PlacedPair): Verdict | undefined =>
+  'judgement' in pair ? pair : undefined;
 
 /** `verdicts.csv`: a line for each pair of targets over all levels, with the scenario `all`, then one for each pair and level. */
-export const verdictsFile = ({ headline, verdicts = [], rows, plan }: Summary): DataFile => {
+export const verdictsFile = ({ headline, rows, plan }: Summary): DataFile => {
   const labels = rowLabels(rows, plan);
-  return dataFile<PlacedVerdict>(
+  const ofVerdict = (key: string, textOf: (verdict: Verdict) => string | undefined) =>
+    dataColumn<PlacedPair>(key, (pair) => {
+      const verdict = verdictIn(pair);
+      return verdict && textOf(verdict);
+    });
+  return dataFile<PlacedPair>(
     'verdicts.csv',
     [
       ...LOAD_COLUMNS.map(({ key, value }) =>
-        dataColumn<PlacedVerdict>(key, ({ load }) => {
-          if (load !== undefined) return value(load);
+        dataColumn<PlacedPair>(key, (pair) => {
+          if ('level' in pair) return value(pair);
           return key === 'scenario' ? 'all' : undefined;
         }),
       ),
       ...pairColumns(new Map()),
-      dataColumn('ratio_of', ({ figure }) => figure),
+      dataColumn('ratio_of', () => headline?.figure),
       ratioColumn('request rate'),
       dataColumn('confidence_percent', ({ ratio }) =>
         ratio?.interval === undefined ? undefined : (ratio.interval.confidence * 100).toFixed(2),
       ),
       repeatsColumn,
-      toDecideColumn,
-      verdictColumn(labels),
-      dataColumn('withheld', (verdict) => reasonText(verdict, labels)),
-      dataColumn('reversed_at', reversalText),
+      ofVerdict('verdict', ({ judgement }) => judgementText(judgement)),
+      ofVerdict('withheld', (verdict) => reasonText(verdict, labels)),
+      ofVerdict('reversed_at', reversalText),
     ],
-    [
-      ...(headline === undefined ? [] : placed(headline)),
-      ...verdicts.flatMap((family) => placed(family, family)),
-    ],
+    headline === undefined ? [] : [...headline.verdicts, ...pairsAtLoads(headline)],
   );
 };
 
-const familyTable = (family: VerdictFamily, title: string, labels: Labels): readonly Block[] =>
-  table(
-    `Verdicts: ${title}`,
-    [
-      ...pairColumns(labels),
-      verdictColumn(labels),
-      ratioColumn(family.figure),
-      repeatsColumn,
-      toDecideColumn,
-    ],
-    byWeight(family.verdicts),
-    { file: 'verdicts.csv' },
+/** The ratios at each level; nothing if there is only one. */
+const ratioBlocks = (headline: HeadlineVerdicts, labels: Labels): readonly Block[] => {
+  if (headline.loads.length === 1) return [];
+  const pairs = pairsAtLoads(headline).filter(({ ratio }) => ratio !== undefined);
+  return onlyIn(
+    ['html'],
+    fold(
+      `${counted(pairs.length, 'ratio')} at single levels`,
+      table(
+        'Ratios at single levels',
+        [
+          wordColumn<PairAtLoad>('level', 'Level', ({ scenario, level }) =>
+            joined(', ', levelLabel(level), scenario),
+          ),
+          ...pairColumns(labels),
+          ratioColumn(headline.figure),
+          repeatsColumn,
+        ],
+        pairs,
+        { file: 'verdicts.csv' },
+      ),
+    ),
   );
+};
 
 const FIGURE_NOTES: Readonly<Record<JudgedFigure, string>> = {
   'request rate': '',
@@ -209,14 +210,11 @@ const explanationOf = (summary: Summary, headline: HeadlineVerdicts): string => 
   ].join('');
 };
 
-/** The verdicts on each pair of targets, over all levels and at each level; undefined without pairs. */
+/** The verdicts on each pair of targets; undefined without pairs. */
 export const verdictSection = (summary: Summary, labels: Labels): Section | undefined => {
-  const { headline, verdicts = [] } = summary;
+  const { headline } = summary;
   if (headline === undefined) return undefined;
   const title = loadsLabel(headline);
-  // The verdicts at a single level are those of the headline.
-  const atLoads = verdicts.length === 1 ? [] : verdicts;
-  const count = sum(atLoads.map((family) => family.verdicts.length));
   return {
     id: 'verdicts',
     title: 'Verdicts',
@@ -224,19 +222,19 @@ export const verdictSection = (summary: Summary, labels: Labels): Section | unde
     blocks: blocks(
       text(`Over ${title}`, 'heading'),
       text(explanationOf(summary, headline), 'small'),
-      familyTable(headline, title, labels),
-      count > MAX_AT_LOADS
-        ? text(`The ${count} verdicts at single levels are in verdicts.csv.`)
-        : onlyIn(
-            ['html'],
-            fold(
-              `${counted(count, 'verdict')} at single levels`,
-              atLoads.flatMap((family) =>
-                familyTable(family, `${family.scenario}, ${levelLabel(family.level)}`, labels),
-              ),
-            ),
-          ),
-      fold('How to read these figures', [text(verdictFootnote(verdicts))]),
+      table(
+        `Verdicts: ${title}`,
+        [
+          ...pairColumns(labels),
+          verdictColumn(labels),
+          ratioColumn(headline.figure),
+          repeatsColumn,
+        ],
+        byWeight(headline.verdicts),
+        { file: 'verdicts.csv' },
+      ),
+      ratioBlocks(headline, labels),
+      fold('How to read these figures', [text(verdictFootnote(headline))]),
     ),
   };
 };
@@ -250,10 +248,9 @@ const RATIO_NOTES: Readonly<Record<JudgedFigure, string>> = {
 };
 
 /** How to read the tables of verdicts. */
-const verdictFootnote = (families: readonly VerdictFamily[]): string =>
+const verdictFootnote = ({ figure }: HeadlineVerdicts): string =>
   joined(
     ' ',
-    ...new Set(families.map(({ figure }) => RATIO_NOTES[figure])),
-    'The verdict is read from the interval, and all intervals of a table hold together: lib/docs/statistics.md says how.',
-    'To decide more, measure a new run with the sample size needed: adding repeats because these did not decide makes wrong verdicts more likely than stated, so --resume adds none.',
+    RATIO_NOTES[figure],
+    'The verdict is read from the interval, and all intervals of the table hold together: lib/docs/statistics.md says how. Those at single levels hold one by one.',
   );
