@@ -10,7 +10,8 @@ import { dataFilesOf, reportOf } from '../../lib/bench/report/report.ts';
 import { readRunFolder, type RunData } from '../../lib/bench/results/run-folder.ts';
 import { stabilityRun } from '../support/stability-run.ts';
 import { adviceOn, CHECKS, findingOf } from '../../lib/bench/analysis/checks/checks.ts';
-import { noticeText, stepTexts } from '../../lib/bench/analysis/notices.ts';
+import { stepText } from '../../lib/bench/analysis/next-steps.ts';
+import { noticeText } from '../../lib/bench/analysis/notices.ts';
 import { searchReasonText } from '../../lib/bench/analysis/slo/search.ts';
 import type { CheckResult } from '../../lib/bench/analysis/summary-row.ts';
 import type { SearchReason } from '../../lib/bench/analysis/slo-types.ts';
@@ -108,7 +109,7 @@ const resultsOf = (check: string): readonly CheckResult[] =>
   (RESULTS[check] ?? []).map((result) => ({ check, ...result }));
 
 const [result = { check: 'bypass', state: 'failed' } as const] = resultsOf('middleware-cpu');
-const resume = 'npx serving-compare run --resume results/mine';
+const command = 'npx serving-compare run';
 
 const SEARCHES: readonly SearchReason[] = [
   { code: 'median-above-limit', medianMs: 30, limitMs: 15 },
@@ -139,8 +140,8 @@ const INVALID: readonly InvalidReason[] = [
   { code: 'wrong-under-load', fault: 'not-understood', targets: [target, other] },
   { code: 'noop-failures', results: 1 },
   { code: 'failed-measurements', count: 2 },
-  { code: 'cut-off', recorded: 15, planned: 16, resume },
-  { code: 'search-cut-off', target, limitMs: 50, resume },
+  { code: 'cut-off', recorded: 15, planned: 16 },
+  { code: 'search-cut-off', target, limitMs: 50 },
   { code: 'no-correct-answer', target },
   { code: 'no-request-ended', target, windowSeconds: 10, neededSeconds: 123 },
   {
@@ -154,12 +155,23 @@ const INVALID: readonly InvalidReason[] = [
 ];
 
 const STEPS: readonly NextStep[] = [
-  { code: 'failed-check', result },
-  { code: 'measure-longer', pairs: 1, seconds: 1130, resume: 'results/x' },
-  { code: 'measure-longer', pairs: 2, seconds: 130 },
-  { code: 'measure-longer', pairs: 2, noise: { measured: 0.24, assumed: 0.05 } },
-  { code: 'repeat-failed', resume },
-  { code: 'install-servers' },
+  { code: 'failed-check', result, command },
+  { code: 'restless-target', target, result: resultsOf('drift')[5] ?? result, command },
+  { code: 'measure-longer', pairs: 1, seconds: 1130, isResumed: true, command },
+  { code: 'measure-longer', pairs: 2, seconds: 130, isResumed: false, command },
+  { code: 'measure-longer', pairs: 2, isResumed: false, command },
+  {
+    code: 'measure-longer',
+    pairs: 2,
+    noise: { measured: 0.24, assumed: 0.05 },
+    isResumed: false,
+    command,
+  },
+  { code: 'repeat-failed', command },
+  { code: 'measure-on', command },
+  { code: 'more-repeats', command },
+  { code: 'measure-again', command },
+  { code: 'install-servers', command },
 ];
 
 const NOTICES: readonly Notice[] = [
@@ -198,7 +210,7 @@ const goldenWords = (): string => {
     ...SEARCHES.map((reason) => `search ${reason.code}: ${searchReasonText(reason)}`),
     ...WITHHELD.map((reason) => `withheld ${reason.code}: ${withheldText(reason, nameOf)}`),
     ...INVALID.map((reason) => `invalid ${reason.code}: ${invalidText(reason, nameOf)}`),
-    ...STEPS.map((step) => `next ${step.code}: ${stepTexts(step, { rows: [] }).join(' ')}`),
+    ...STEPS.map((step) => `next ${step.code}: ${stepText(step, { rows: [] })} ${step.command}`),
     ...NOTICES.map((notice) => `notice ${notice.code}: ${noticeText(notice, new Map())}`),
   ]
     .map((line) => `${line.trimEnd()}\n`)

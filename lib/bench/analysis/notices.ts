@@ -1,16 +1,13 @@
 import { targetId } from '../model/measurement.ts';
-import { counted, durationText, roughPercent, sentenceStart } from '../wording/format-number.ts';
-import { labelOf, resultLabel, type Labels, rowLabels } from '../wording/labels.ts';
-import { findingOf, adviceOn, checkOf } from './checks/checks.ts';
+import { counted, roughPercent } from '../wording/format-number.ts';
+import { labelOf, resultLabel, type Labels } from '../wording/labels.ts';
+import { findingOf } from './checks/checks.ts';
 import { drift } from './checks/drift.ts';
 import { groupBy } from './group-by.ts';
-import { measuredRows, openNeighbours } from './ranking.ts';
+import { measuredRows } from './ranking.ts';
 import type { ModelDifference } from './shared-model.ts';
-import type { Notice, Summary, NextStep } from './summary.ts';
+import type { Notice, Summary } from './summary.ts';
 import { withheldText } from './verdicts/pairing.ts';
-import { maxTimeKind } from '../plan/max-time.ts';
-import { shellWord } from '../../../serving-configs/options/shell-word.ts';
-import type { CheckResult } from './summary-row.ts';
 
 type Noticed = Pick<
   Summary,
@@ -113,117 +110,5 @@ export const noticeText = (notice: Notice, labels: Labels): string => {
       return `The bypass run of ${counted(notice.measurements, 'measurement')} gave no figures, for example: ${notice.reason}`;
     default:
       return notice satisfies never;
-  }
-};
-
-type Judged = Pick<Summary, 'rows' | 'headline' | 'validity' | 'plan'>;
-
-/** The check *drift* of the measured rows with a state. */
-const driftsOf = (summary: Judged, wanted: CheckResult['state']) =>
-  measuredRows(summary).flatMap(({ target, checks = [] }) =>
-    checks
-      .filter(({ check, state }) => check === drift.name && state === wanted)
-      .map((result) => ({ target, result })),
-  );
-
-/** What only the records and the folder of a run tell. */
-interface MeasuredRun {
-  readonly folder: string | undefined;
-  readonly secondsPerRepeat: number | undefined;
-}
-
-/** Nobody would wait longer. */
-const MAX_SECONDS = 7200;
-
-/** How to decide the undecided neighbours; undefined if there are none. */
-const undecidedStep = (
-  summary: Judged,
-  { folder, secondsPerRepeat = Infinity }: MeasuredRun,
-): NextStep | undefined => {
-  const undecided = openNeighbours(summary);
-  // More repeats of a target that changes would only average the change.
-  if (undecided.length === 0 || driftsOf(summary, 'failed').length > 0) return undefined;
-  const [restless] = driftsOf(summary, 'warned');
-  if (restless !== undefined) return { code: 'restless-target', ...restless };
-  const seconds =
-    secondsPerRepeat * Math.max(...undecided.map(({ moreRepeats = Infinity }) => moreRepeats));
-  return {
-    code: 'measure-longer',
-    pairs: undecided.length,
-    seconds: seconds <= MAX_SECONDS ? seconds : undefined,
-    resume: summary.plan.options.ends === 'when-decided' ? folder : undefined,
-    noise: summary.headline?.noise,
-  };
-};
-
-/** The steps towards a better answer of a valid run: about the first result that fails a check, then about undecided neighbours. */
-const betterAnswerSteps = (summary: Judged, run: MeasuredRun): readonly NextStep[] => {
-  const [result] = measuredRows(summary).flatMap(({ checks = [] }) =>
-    checks.filter(({ state }) => state === 'failed'),
-  );
-  return [
-    ...(result === undefined ? [] : [{ code: 'failed-check', result } as const]),
-    undecidedStep(summary, run) ?? [],
-  ].flat();
-};
-
-/** The next steps, the first one first: to repeat what failed or towards a better answer, then to the real servers. */
-export const nextStepsOf = (summary: Judged, run: MeasuredRun): readonly NextStep[] => {
-  const { validity, plan } = summary;
-  const { resume } = validity ?? {};
-  if (resume !== undefined) return [{ code: 'repeat-failed', resume }];
-  if (validity?.valid === false) return [];
-  const isOnlySimulated = plan.runtime === 'simulated' && plan.where === 'local';
-  return [
-    ...betterAnswerSteps(summary, run),
-    ...(isOnlySimulated ? [{ code: 'install-servers' } as const] : []),
-  ];
-};
-
-/** With a fifth more, and the time for start and report. */
-const maxTimeText = (seconds: number): string =>
-  maxTimeKind.write(60 * Math.ceil((1.2 * seconds + 30) / 60));
-
-const measureLongerText = ({
-  pairs,
-  seconds,
-  resume,
-  noise,
-}: Extract<NextStep, { readonly code: 'measure-longer' }>): string => {
-  const them = pairs === 1 ? 'the undecided pair' : `the ${pairs} undecided pairs`;
-  if (seconds === undefined) {
-    const isNoisy = noise !== undefined && noise.measured > noise.assumed;
-    return isNoisy
-      ? `Close other programs and measure again: at ${roughPercent(noise.measured)} % of noise, even two hours more would hardly decide ${them}.`
-      : `Even two hours more would hardly decide ${them}.`;
-  }
-  const would = `About ${durationText(60 * Math.ceil(seconds / 60)).replace(/ 00 (s|min)$/, '')} more would probably decide ${them}`;
-  return resume === undefined
-    ? `${would}: measure again with --max-time ${maxTimeText(seconds)} instead of --repeats.`
-    : `${would}: npx serving-compare run --resume ${shellWord(resume)} --max-time ${maxTimeText(seconds)}`;
-};
-
-/** A next step, in sentences; a command at the end has no full stop. */
-export const stepTexts = (step: NextStep, summary: Pick<Summary, 'rows'>): readonly string[] => {
-  switch (step.code) {
-    case 'failed-check': {
-      const { result } = step;
-      const words = `${checkOf(result).title}: ${adviceOn(result) ?? findingOf(result)}`;
-      return [`${sentenceStart(words.replace(/\.$/, ''))}.`];
-    }
-    case 'restless-target': {
-      const { target, result } = step;
-      const name = labelOf(rowLabels(measuredRows(summary)), target);
-      const words = `Look at ${name} first. ${findingOf(result)} ${adviceOn(result) ?? ''}`;
-      return [`${words.replace(/\.? ?$/, '')}.`];
-    }
-    case 'measure-longer':
-      return [measureLongerText(step)];
-    case 'repeat-failed':
-      return [`Once that is fixed, repeat what failed: ${step.resume}`];
-    case 'install-servers':
-      return ['Install the real servers, which this run only simulated: npx serving-compare setup'];
-    default:
-      return step satisfies never;
   }
 };

@@ -1,5 +1,8 @@
 import { levelId, targetId, type Target } from '../model/measurement.ts';
+import { type Estimate, repeatsInterval } from '../stats/interval.ts';
 import { isOpen, type RatioJudgement } from '../stats/judgement.ts';
+import { meanOf } from '../stats/moments.ts';
+import { labelOf, targetLabels } from '../wording/labels.ts';
 import { groupBy } from './group-by.ts';
 import type { SummaryRow } from './summary-row.ts';
 import type { Summary, Validity, WhySlower } from './summary.ts';
@@ -17,6 +20,7 @@ import type {
 } from './verdict-types.ts';
 import { sharesModel } from './shared-model.ts';
 import { SERVER_PARTS, type TimePartName } from './time-parts.ts';
+import type { Window } from './windows.ts';
 
 /** The faster and the slower target; undefined if the verdict does not tell them apart. */
 export const decided = ({
@@ -63,11 +67,47 @@ export const rowOf = (
 ): SummaryRow | undefined =>
   rows.find((row) => targetId(row.target) === targetId(target) && isSameLoad(row, load));
 
-/** How fast a target is by its row: its request rate or, in an open loop, its negative median. */
-const speedOf = (figure: JudgedFigure, row: SummaryRow | undefined): number =>
-  figure === 'request rate'
-    ? (row?.requestRatePerSecond?.value ?? -Infinity)
-    : -(row?.p50Ms?.value ?? Infinity);
+/** The figure by which the targets of a row are compared. */
+const figureOf = (figure: JudgedFigure, row: SummaryRow | undefined): number | undefined =>
+  (figure === 'request rate' ? row?.requestRatePerSecond : row?.p50Ms)?.value;
+
+/** The figure of each repeat of a row: the geometric mean of its windows. */
+const logsByRepeat = (
+  figure: JudgedFigure,
+  { windows = [] }: SummaryRow,
+): ReadonlyMap<number, number> => {
+  const valueOf = ({ requestRatePerSecond, p50Ms }: Window): number =>
+    Math.log((figure === 'request rate' ? requestRatePerSecond : p50Ms) ?? Number.NaN);
+  const byRepeat = groupBy(windows, ({ repeat }) => String(repeat));
+  return new Map(
+    [...byRepeat].map(([repeat, of]) => [Number(repeat), meanOf(of.map(valueOf))] as const),
+  );
+};
+
+/** The geometric mean over levels of the figure of a target; undefined if it lacks one. */
+const meanOverLoads = (
+  summary: Unranked,
+  figure: JudgedFigure,
+  loads: readonly Load[],
+  target: Target,
+): Estimate | undefined => {
+  const rows = loads.map((load) => rowOf(measuredRows(summary), target, load));
+  const values = rows.flatMap((row) => figureOf(figure, row) ?? []);
+  if (values.length < loads.length || values.some((value) => !(value > 0))) return undefined;
+  const value = Math.exp(meanOf(values.map(Math.log)));
+  const [first = new Map<number, number>(), ...others] = rows.flatMap((row) =>
+    row === undefined ? [] : [logsByRepeat(figure, row)],
+  );
+  const repeats = [...first].flatMap(([repeat, log]) => {
+    const all = [log, ...others.flatMap((logs) => logs.get(repeat) ?? [])];
+    return all.length < loads.length || all.some(Number.isNaN) ? [] : [Math.exp(meanOf(all))];
+  });
+  const interval = repeatsInterval(
+    value,
+    repeats.map((each) => ({ value: each, minError: 0 })),
+  );
+  return { value, interval };
+};
 
 /** How many times as fast a target is as another; undefined without a verdict. */
 const leadOf = (headline: HeadlineVerdicts, target: Target, other: Target): Lead | undefined => {
@@ -204,18 +244,21 @@ export const noRankingReason = ({
   return { code: plan.options.engine === 'noop' ? 'noop-backend' : 'no-common-level' };
 };
 
-/** The targets with a verdict, the fastest first, and the speed of each at the highest level. */
+/** The targets with a verdict, the fastest first, and the mean of each over the judged levels. */
 const orderOf = (summary: Unranked, headline: HeadlineVerdicts) => {
+  const { figure, verdicts } = headline;
   const targets = byId(
-    headline.verdicts.flatMap(({ ratio, first, second }) =>
-      ratio === undefined ? [] : [first, second],
-    ),
+    verdicts.flatMap(({ ratio, first, second }) => (ratio === undefined ? [] : [first, second])),
   );
-  const highest = judgedLoads(headline).at(-1)?.load;
-  const rows = measuredRows(summary);
+  const loads = judgedLoads(headline).map(({ load }) => load);
+  const means = new Map(
+    [...targets].map(([id, target]) => [id, meanOverLoads(summary, figure, loads, target)]),
+  );
+  // The shortest response time is the best one.
+  const sign = figure === 'request rate' ? 1 : -1;
   const speed = (target: Target): number =>
-    speedOf(headline.figure, highest && rowOf(rows, target, highest));
-  return { ordered: bySpeed([...targets.values()], decidedPairs(headline), speed), speed };
+    sign * (means.get(targetId(target))?.value ?? -sign * Infinity);
+  return { ordered: bySpeed([...targets.values()], decidedPairs(headline), speed), means };
 };
 
 /** The verdict on each target of an order and the next. */
@@ -282,40 +325,35 @@ export const rankingOf = (summary: Unranked): Ranking | undefined => {
   const { figure, verdicts } = headline;
   const loads = judgedLoads(headline);
   const pairs = decidedPairs(headline);
-  const { ordered, speed } = orderOf(summary, headline);
+  const { ordered, means } = orderOf(summary, headline);
+  const isDecided = pairs.length > 0;
   const ranked = byId(ordered);
   const count = (index: 0 | 1, target: Target): number =>
     pairs.filter((pair) => targetId(pair[index]) === targetId(target)).length;
-  const withRanks = ordered.map((target) => ({
+  const names = targetLabels(ordered);
+  const byName = ordered.toSorted((a, b) => labelOf(names, a).localeCompare(labelOf(names, b)));
+  const judged = (isDecided ? ordered : byName).map((target) => ({
     target,
     ranks: { best: 1 + count(1, target), worst: ordered.length - count(0, target) },
+    mean: means.get(targetId(target)),
   }));
-  const slowest = slowestOf(withRanks);
-  const { target: baseline } = slowest ?? withRanks[0] ?? {};
-  if (baseline === undefined) return undefined;
-  const repeats = loads.flatMap((judged) => judged.repeats);
+  if (judged.length === 0) return undefined;
+  const repeats = loads.flatMap((ofLoad) => ofLoad.repeats);
   return {
     figure,
     loads: loads.map(({ load }) => load),
     allLoads: headline.loads.length,
-    isUneven: new Set(loads.map((judged) => judged.repeats.length)).size > 1,
+    isUneven: new Set(loads.map((ofLoad) => ofLoad.repeats.length)).size > 1,
     repeats: { least: Math.min(...repeats), most: Math.max(...repeats) },
-    isDecided: pairs.length > 0,
-    finding: findingIn(headline, withRanks),
-    baseline,
-    baselineIs: slowest === undefined ? 'first' : 'slowest',
-    isOutOfOrder: ordered.some((target, at) => {
-      const next = ordered[at + 1];
-      return next !== undefined && speed(target) < speed(next);
-    }),
-    judged: withRanks.map((entry, at): RankedTarget => {
-      const next = ordered[at + 1];
-      return {
-        ...entry,
-        againstBaseline: comparedWith(headline, entry.target, baseline),
-        againstNext: next && comparedWith(headline, entry.target, next),
-      };
-    }),
+    isDecided,
+    finding: findingIn(headline, judged),
+    judged,
+    pairs: judged.flatMap(({ target }, at) =>
+      judged.slice(at + 1, isDecided ? at + 2 : undefined).flatMap(({ target: over }) => {
+        const compared = comparedWith(headline, target, over);
+        return compared === undefined ? [] : [{ target, over, ...compared }];
+      }),
+    ),
     unjudged: [...byId(verdicts.flatMap(({ first, second }) => [first, second])).values()].filter(
       (target) => !ranked.has(targetId(target)),
     ),

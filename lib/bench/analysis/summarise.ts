@@ -32,6 +32,7 @@ import {
   secondsPerRepeat,
 } from './records.ts';
 import { looksOf } from '../stats/looks.ts';
+import { methodOf } from './method.ts';
 import type { RunData } from '../results/run-folder.ts';
 import { stabilityOf } from '../stability/summary.ts';
 import { isOpen } from '../stats/judgement.ts';
@@ -44,7 +45,8 @@ import { coldStartsOf, platformUsageOf } from './starts.ts';
 import { costsOf, priceOf, rowCost } from './costs.ts';
 import { groupBy } from './group-by.ts';
 import { machineStateOf } from './machine.ts';
-import { nextStepsOf, noticesOf } from './notices.ts';
+import { nextStepsOf } from './next-steps.ts';
+import { noticesOf } from './notices.ts';
 import { measuredRows as servingRows, noRankingReason, rankingOf, whySlowerOf } from './ranking.ts';
 import { rowGroupsOf, inRowOrder } from './rows.ts';
 import { bestRatesOf, sloRatesOf, rowCounts } from './slo/limits.ts';
@@ -167,6 +169,7 @@ export const summariseRow = (
     p99Ms: percentile(99, ANSWERS_NEEDED.p99),
     p999Ms: percentile(99.9, ANSWERS_NEEDED.p999),
     distribution: latencies && distributionOf(latencies),
+    maxMs: latencies && Math.max(...loads.map(({ latency }) => latency.maxMs)),
     averageOfMediansMs: averageOfMedians(loads.map((load) => load.latency)),
     meanMs: weightedMean(
       loads.map(({ latency: { meanMs, count } }) => ({ value: meanMs, weight: count })),
@@ -298,6 +301,7 @@ export const summarise = (
     plan: { ...decided, measurementCount: measurements.length },
     environment,
     machine: machineStateOf(environment, measured),
+    method: methodOf(plan, measurementsById, records),
     endedAt,
     tookSeconds:
       endedAt === undefined ? undefined : (Date.parse(endedAt) - Date.parse(plan.createdAt)) / 1000,
@@ -325,15 +329,16 @@ export const summarise = (
     sloRates: orUndefined(sloRates),
     bestRates: orUndefined(bestRatesOf(sloRates)),
   };
-  const validity = validityOf(summary, { calibration, folder, isGoingOn });
+  const validity = validityOf(summary, { calibration, isGoingOn });
   // A run that is going on may still become invalid.
   const judged = isGoingOn === true && validity.valid ? summary : { ...summary, validity };
-  const ranked = { ...judged, ranking: rankingOf(judged) };
-  const isUnranked = ranked.ranking === undefined && validity.valid;
+  const ranking = rankingOf(judged);
+  const isUnranked = ranking === undefined && validity.valid;
+  const noRanking = isUnranked ? noRankingReason(summary) : undefined;
+  const ranked = { ...judged, ranking, noRanking };
   return {
     ...ranked,
     isDecided: isDecided(summary),
-    noRanking: isUnranked ? noRankingReason(summary) : undefined,
     whySlower: whySlowerOf(ranked),
     trust: trustOf(ranked),
     notices: noticesOf(ranked, modelDifferenceOf(plan, measured)),

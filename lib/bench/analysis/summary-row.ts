@@ -124,6 +124,7 @@ export const summaryRowSchema = object(
         'Percentiles of all answers, up to the greatest one that their number supports.',
       ),
     ),
+    maxMs: optional(number('The longest response time.')),
     meanMs: optional(number()),
     failedShare: optional(number()),
     failures: optional(as<Readonly<Partial<Record<FailureClass, number>>>>(dictionary(number()))),

@@ -33,6 +33,7 @@ import { studyComparisonSchema } from './study-comparison.ts';
 import { rowGroupSchema } from './rows.ts';
 import { pairSpreadSchema } from './nodes.ts';
 import { machineStateSchema } from './machine.ts';
+import { methodSchema } from './method.ts';
 import { checkedAnswersSchema, wrongUnderLoadSchema, oddImageSchema } from './answers.ts';
 import { ANSWER_FAULTS, stoppedSchema, type AnswerFault } from '../model/record.ts';
 import { environmentSchema } from '../model/environment.ts';
@@ -59,21 +60,8 @@ export const invalidReasonSchema = anyOf(
       'Requests failed with the no-op backend in so many results.',
     ),
     object({ code: literal('failed-measurements'), count: number() }),
-    object(
-      {
-        code: literal('cut-off'),
-        recorded: number(),
-        planned: number(),
-        resume: string(),
-      },
-      '`resume` is the command that continues the run.',
-    ),
-    object({
-      code: literal('search-cut-off'),
-      target: targetSchema,
-      limitMs: number(),
-      resume: string(),
-    }),
+    object({ code: literal('cut-off'), recorded: number(), planned: number() }),
+    object({ code: literal('search-cut-off'), target: targetSchema, limitMs: number() }),
     object({ code: literal('no-correct-answer'), target: targetSchema }),
     object(
       {
@@ -111,9 +99,6 @@ export const validitySchema = object(
   {
     valid: boolean(),
     reasons: array(invalidReasonSchema, 'Why not, the gravest reason first.'),
-    resume: optional(
-      string('The command that repeats failed measurements; absent if there are none.'),
-    ),
   },
   'Whether the figures of a run can be trusted as a whole.',
 );
@@ -185,14 +170,17 @@ export const whySlowerSchema = object(
 );
 export interface WhySlower extends Static<typeof whySlowerSchema> {}
 
+const commandProperty = { command: string('To paste.') };
+
 export const nextStepSchema = anyOf(
   [
-    object({ code: literal('failed-check'), result: checkResultSchema }),
+    object({ code: literal('failed-check'), result: checkResultSchema, ...commandProperty }),
     object(
       {
         code: literal('restless-target'),
         target: targetSchema,
         result: checkResultSchema,
+        ...commandProperty,
       },
       'A target whose repeats differ much more than those of the others.',
     ),
@@ -203,13 +191,23 @@ export const nextStepSchema = anyOf(
         seconds: optional(
           number('So many more would probably decide them; absent if two hours would not.'),
         ),
-        resume: optional(string('The folder, if its run can measure on.')),
+        isResumed: boolean('Whether the command measures on, instead of anew.'),
         noise: optional(noiseSchema),
+        ...commandProperty,
       },
       'To decide neighbours.',
     ),
-    object({ code: literal('repeat-failed'), resume: string() }, '`resume` is the command.'),
-    object({ code: literal('install-servers') }, 'The run only simulated them.'),
+    object({ code: literal('repeat-failed'), ...commandProperty }),
+    object({ code: literal('measure-on'), ...commandProperty }, 'The run was cut off.'),
+    object({ code: literal('more-repeats'), ...commandProperty }, 'For a first verdict.'),
+    object(
+      { code: literal('measure-again'), ...commandProperty },
+      'The run is invalid or without a verdict, which its own records cannot change.',
+    ),
+    object(
+      { code: literal('install-servers'), ...commandProperty },
+      'The run only simulated them.',
+    ),
   ],
   'A step towards a better answer.',
 );
@@ -287,6 +285,7 @@ export const summarySchema = object(
     plan: object({ ...plannedSchemas, measurementCount: number() }),
     environment: environmentSchema,
     machine: optional(described(machineStateSchema, 'Absent if nothing is known of it.')),
+    method: optional(described(methodSchema, 'Absent if no window of a serving was measured.')),
     endedAt: optional(string('When the last measurement ended, ISO 8601; absent if none has.')),
     tookSeconds: optional(number('From the plan to that time.')),
     measurements: object({

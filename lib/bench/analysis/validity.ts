@@ -1,4 +1,3 @@
-import { shellWord } from '../../../serving-configs/options/shell-word.ts';
 import { type Target, targetId } from '../model/measurement.ts';
 import { secondsToAnswer } from '../plan/estimate-duration.ts';
 import { faultWords } from '../wording/answer-words.ts';
@@ -125,25 +124,22 @@ const failureReasons = ({
   ];
 };
 
-const cutOffReasons = (
-  { measurements, plan, sloRates = [] }: Pick<Summary, 'measurements' | 'plan' | 'sloRates'>,
-  resume: string,
-): readonly InvalidReason[] => {
+const cutOffReasons = ({
+  measurements,
+  plan,
+  sloRates = [],
+}: Pick<Summary, 'measurements' | 'plan' | 'sloRates'>): readonly InvalidReason[] => {
   const planned = plan.measurementCount;
   const recorded = planned - measurements.missing;
   const searches = sloRates
     .filter(({ search }) => search?.state === 'going-on')
-    .map(({ target, limitMs }) => ({ code: 'search-cut-off', target, limitMs, resume }) as const);
-  return recorded === planned
-    ? searches
-    : [{ code: 'cut-off', recorded, planned, resume }, ...searches];
+    .map(({ target, limitMs }) => ({ code: 'search-cut-off', target, limitMs }) as const);
+  return recorded === planned ? searches : [{ code: 'cut-off', recorded, planned }, ...searches];
 };
 
 /** What decides on validity, besides the summary. */
 interface ValidityContext {
   readonly calibration: CheckResult;
-  /** Folder of the run. */
-  readonly folder?: string | undefined;
   /** True if the run has not ended, so that missing measurements are still to come. */
   readonly isGoingOn?: boolean | undefined;
 }
@@ -162,10 +158,9 @@ export const validityOf = (
     Summary,
     'measurements' | 'answerChecks' | 'wrongUnderLoad' | 'rows' | 'plan' | 'sloRates' | 'stability'
   >,
-  { calibration: calibrated, folder = 'DIR', isGoingOn = false }: ValidityContext,
+  { calibration: calibrated, isGoingOn = false }: ValidityContext,
 ): Validity => {
-  const { measurements, answerChecks, rows, plan, sloRates = [], stability } = summary;
-  const resume = `npx serving-compare run ${plan.where === 'aws' ? '--on aws --resume RUN' : `--resume ${shellWord(folder)}`}`;
+  const { answerChecks, rows, sloRates = [], stability } = summary;
   const rowsByTarget = groupBy(
     rows.filter(({ engine }) => engine !== 'noop'),
     ({ target }) => targetId(target),
@@ -180,13 +175,12 @@ export const validityOf = (
       : []),
     ...answerReasons(summary),
     ...failureReasons(summary),
-    ...(isGoingOn ? [] : cutOffReasons(summary, resume)),
+    ...(isGoingOn ? [] : cutOffReasons(summary)),
     // The virtual users of a stability test only find its rate.
     ...(stability === undefined ? targetReasons(targets, answerChecks) : []),
     ...searchReasons(sloRates),
   ];
-  const canResume = measurements.failed > 0 && !isGoingOn;
-  return { valid: reasons.length === 0, reasons, resume: canResume ? resume : undefined };
+  return { valid: reasons.length === 0, reasons };
 };
 
 /** How many pieces of advice are shown; readers skip a longer list. */
@@ -231,13 +225,13 @@ export const invalidText = (reason: InvalidReason, nameOf: (target: Target) => s
     case 'failed-measurements':
       return `${counted(reason.count, 'measurement')} failed: see Failures.`;
     case 'cut-off':
-      return `The run was cut off: ${reason.recorded} of ${counted(reason.planned, 'measurement')} were recorded; continue it: ${reason.resume}`;
+      return `The run was cut off: ${reason.recorded} of ${counted(reason.planned, 'measurement')} were recorded.`;
     case 'search-cut-off':
-      return `${nameOf(reason.target)}: the search for the highest rate with p99 within ${reason.limitMs} ms was cut off; continue it: ${reason.resume}`;
+      return `${nameOf(reason.target)}: the search for the highest rate with p99 within ${reason.limitMs} ms was cut off.`;
     case 'no-correct-answer':
       return `${nameOf(reason.target)} gave no correct answer at any level: see its failures.`;
     case 'no-request-ended':
-      return `${nameOf(reason.target)}: no request ended in the window of ${Number(reason.windowSeconds.toPrecision(3))} s; measure with --duration ${reason.neededSeconds}s.`;
+      return `${nameOf(reason.target)}: no request ended in the window of ${Number(reason.windowSeconds.toPrecision(3))} s.`;
     case 'failed-checks':
       return failedChecksText(reason, nameOf);
     case 'search-without-result':

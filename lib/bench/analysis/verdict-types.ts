@@ -187,15 +187,20 @@ export const rankedTargetSchema = object({
     { best: number(), worst: number() },
     'The ranks that its verdicts allow: 2 to 3 if it cannot be told apart from one other target.',
   ),
-  againstBaseline: optional(
+  mean: optional(
     described(
-      comparedSchema,
-      'How it compares with the baseline; absent for the baseline itself, and without a verdict on the two.',
+      estimateSchema,
+      'The geometric mean of its figure over the levels of the ranking, which the order follows. Absent if it lacks a figure at one of them.',
     ),
   ),
-  againstNext: optional(described(comparedSchema, 'How it compares with the one after it.')),
 });
 export interface RankedTarget extends Static<typeof rankedTargetSchema> {}
+
+export const rankedPairSchema = object(
+  { target: targetSchema, over: targetSchema, ...comparedSchema.properties },
+  'How `target` compares with `over`.',
+);
+export interface RankedPair extends Static<typeof rankedPairSchema> {}
 
 export const rankingFindingSchema = anyOf(
   [
@@ -253,17 +258,13 @@ export const rankingSchema = object(
     repeats: object({ least: number(), most: number() }, 'Repeats per level and verdict.'),
     isDecided: boolean('Whether a verdict tells any two targets apart.'),
     finding: rankingFindingSchema,
-    baseline: described(
-      targetSchema,
-      'With which target the others are compared: the slowest or, if none is known to be the slowest, the first one.',
-    ),
-    baselineIs: oneOf(['slowest', 'first']),
-    isOutOfOrder: boolean(
-      'Whether the figures at the highest level are in another order than the targets.',
-    ),
     judged: array(
       rankedTargetSchema,
-      'The fastest first; targets that no verdict tells apart are in the order of their figures at the highest level.',
+      'The fastest first, and by their means as far as no verdict tells them apart; by name if none tells any two apart.',
+    ),
+    pairs: array(
+      rankedPairSchema,
+      'Each target with the next; all pairs if no verdict tells any two apart. Those without a verdict are left out.',
     ),
     unjudged: array(targetSchema, 'Targets without a verdict.'),
   },

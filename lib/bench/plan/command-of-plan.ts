@@ -1,9 +1,14 @@
+import { basename } from 'node:path';
 import { TENSORS } from '../../../serving-configs/manifest.ts';
 import { shellWord } from '../../../serving-configs/options/shell-word.ts';
 import type { Plan } from '../model/plan.ts';
 import type { PlanOptions } from '../model/plan-options.ts';
 import { planArguments } from './command-line.ts';
 import { resolvePlanOptions } from './resolve-plan-options.ts';
+
+/** The command that measures on in a run folder. */
+export const resumeCommandOf = (folder: string, { where }: Pick<Plan, 'where'>): string =>
+  `npx serving-compare run ${where === 'aws' ? `--on aws --resume ${basename(folder)}` : `--resume ${shellWord(folder)}`}`;
 
 /** The command that repeats the measurements of a plan, with the version that made it. */
 export const runCommandOf = ({
@@ -20,6 +25,8 @@ export const runCommandOf = ({
     ([option, value]) =>
       // Without servings, only running servers take part.
       !(option === 'servings' && options.servings.length === 0) &&
+      // Such a run has as many repeats as it needed.
+      !(option === 'repeats' && options.ends === 'when-decided') &&
       JSON.stringify(value) !== JSON.stringify(defaults[option as keyof PlanOptions]),
   );
   const words = [

@@ -11,6 +11,7 @@ import type { CompletedMeasurement, MeasurementRecord, Pilot } from '../model/re
 import { groupBy } from '../analysis/group-by.ts';
 import { faultFacts } from '../model/fault.ts';
 import type { MeasurementPosition } from '../run/run-event.ts';
+import { ONE_AT_A_TIME } from '../wording/turn-words.ts';
 
 const noopText = ({ engine }: Measurement): string =>
   engine === 'noop' ? ', no-op (limit of the rig)' : '';
@@ -109,19 +110,12 @@ export const finishedText = (
 ): string =>
   `${positionText(position)} ${durationText(position.secondsLeft)} left · ${outcomeText(record)} · ${measurementText(position.measurement, labels)}`;
 
-const BECAUSE: Readonly<Record<NonNullable<Pilot['because']>, string>> = {
-  memory: 'the memory does not hold all of them',
-  'busy-idle': 'one of them works while it is idle',
-  accelerator: 'they share an accelerator',
-  'not-started': 'one of them did not start beside the others',
-};
-
 /** How the servers of a run take turns, and the lengths of its windows. */
 export const pilotText = ({ order, because, windows }: Pilot): string => {
   const how =
     order === 'side-by-side'
       ? 'the servers run side by side and take turns'
-      : `the servers run one at a time, because ${because === undefined ? 'the plan says so' : BECAUSE[because]}`;
+      : `the servers run one at a time, because ${because === undefined ? 'the plan says so' : ONE_AT_A_TIME[because]}`;
   const bySeconds = groupBy(windows, ({ seconds }) => String(seconds));
   const lengths = [...bySeconds.values()].map((same) => {
     const at =

@@ -4,6 +4,7 @@ import type { Summary } from '../analysis/summary.ts';
 import type {
   Compared,
   HeadlineVerdicts,
+  Lead,
   Load,
   RankedTarget,
   Ranking,
@@ -27,9 +28,17 @@ export interface ComparedTarget {
 
 export interface ShownTarget extends ComparedTarget, RankedTarget {}
 
+/** A pair of a ranking with what is shown of it. */
+export interface ShownPair {
+  /** `A vs B`. */
+  readonly label: string;
+  readonly words: string;
+}
+
 /** The ranking of a run with what is shown of each target. */
-export interface ShownRanking extends Omit<Ranking, 'judged' | 'unjudged'> {
+export interface ShownRanking extends Omit<Ranking, 'judged' | 'pairs' | 'unjudged'> {
   readonly judged: readonly ShownTarget[];
+  readonly pairs: readonly ShownPair[];
   readonly unjudged: readonly ComparedTarget[];
 }
 
@@ -83,62 +92,57 @@ export const shownRankingOf = (summary: Summary): ShownRanking | undefined => {
   return {
     ...ranking,
     judged: ranking.judged.map((ranked) => ({ ...compared(ranked.target), ...ranked })),
+    pairs: ranking.pairs.map((pair) => ({
+      label: `${compared(pair.target).shortLabel} vs ${compared(pair.over).shortLabel}`,
+      words: against(pair),
+    })),
     unjudged: ranking.unjudged.map(compared),
   };
+};
+
+/** The ranks that the verdicts allow: `2.`, `2–3.`; empty if no verdict tells targets apart. */
+export const rankText = (
+  { isDecided }: Pick<Ranking, 'isDecided'>,
+  { ranks }: RankedTarget,
+): string => {
+  if (!isDecided) return '';
+  return ranks.best === ranks.worst ? `${ranks.best}.` : `${ranks.best}–${ranks.worst}.`;
 };
 
 const signedPercent = (share: number): string =>
   `${share < 0 ? '−' : '+'}${Math.abs(100 * share).toFixed(0)}`;
 
-const percentRange = (least: number, most: number): string =>
-  `${roughPercent(least - 1)}–${roughPercent(most - 1)} %`;
+/** In percent, rounded down, so that it is never more than what is known. */
+const least = (share: number): string => {
+  const digits = share < 0.1 ? 1000 : 100;
+  return roughPercent(Math.floor(digits * share) / digits);
+};
 
-/**
- * The verdict on a target against another, in a few words; empty without a verdict.
- *
- * @param name how the words call the other target; empty if they should not name it
- */
-export const against = (compared: Compared | undefined, name: string): string => {
-  if (compared === undefined) return '';
-  const {
-    judgement,
-    timesAsFast: { least, most },
-  } = compared;
-  const named = (word: string): string => (name === '' ? '' : ` ${word} ${name}`);
+const range = (low: number, high: number): string =>
+  `${least(low - 1)}–${roughPercent(high - 1)} %`;
+
+/** What is known of a target against another, in a few words: `12–17 % faster`. */
+export const against = ({
+  judgement,
+  timesAsFast: { least: low, most: high },
+}: Compared): string => {
   switch (judgement.kind) {
     case 'equal':
-      return `equal${named('to')} within ${MARGIN_TEXT}`;
+      return `equal within ${MARGIN_TEXT}`;
     case 'bounded':
-      return `between ${roughPercent(1 / least - 1)} % slower and ${roughPercent(most - 1)} % faster${named('than')}`;
-    case 'noisy': {
-      const range = `${signedPercent(least - 1)} to ${signedPercent(most - 1)} %`;
-      return name === '' ? range : `no difference known${named('from')} (${range})`;
-    }
+    case 'noisy':
+      return `${signedPercent(low - 1)} to ${signedPercent(high - 1)} %`;
     case 'faster':
-      return `${percentRange(least, most)} faster${named('than')}`;
+      return `${range(low, high)} faster`;
     case 'slower':
-      return `${percentRange(1 / most, 1 / least)} slower${named('than')}`;
+      return `${range(1 / high, 1 / low)} slower`;
     default:
       return judgement satisfies never;
   }
 };
 
-/**
- * The verdict on a ranked target against the baseline; empty for the first one if it is not known to be the fastest.
- *
- * @param isNamed whether the words name the other: `18–23 % faster than the slowest`
- */
-export const againstBaseline = (
-  { baseline, baselineIs }: Pick<Ranking, 'baseline' | 'baselineIs'>,
-  { target, ranks, againstBaseline: compared }: RankedTarget,
-  isNamed: boolean,
-): string => {
-  if (targetId(target) !== targetId(baseline)) {
-    return against(compared, isNamed ? `the ${baselineIs}` : '');
-  }
-  if (baselineIs === 'slowest') return 'slowest';
-  return ranks.worst === 1 ? 'fastest' : '';
-};
+/** The least that is known: the end of the interval, not the estimate, which is too large if a run ends once it is decided. */
+const atLeastFaster = ({ least: low }: Lead): string => `at least ${least(low - 1)} % faster`;
 
 /** The finding of a run as a sentence without a full stop: the fastest target, else the slowest, else a decided pair. */
 export const answerText = ({ judged, finding }: ShownRanking): string => {
@@ -146,20 +150,19 @@ export const answerText = ({ judged, finding }: ShownRanking): string => {
     judged.find((ranked) => targetId(ranked.target) === targetId(target));
   switch (finding.code) {
     case 'fastest': {
-      const leads = finding.leads.map((lead) =>
-        against(lead, shownOf(lead.over)?.shortLabel ?? ''),
+      const leads = finding.leads.map(
+        ({ over, timesAsFast }) =>
+          `${atLeastFaster(timesAsFast)} than ${shownOf(over)?.shortLabel}`,
       );
       return `${judged[0]?.label} is the fastest: ${leads.join(', ')}`;
     }
-    case 'slowest': {
-      const range = percentRange(finding.timesAsFast.least, finding.timesAsFast.most);
-      return `${shownOf(finding.target)?.label} is the slowest: the other ${judged.length - 1} are ${range} faster`;
-    }
+    case 'slowest':
+      return `${shownOf(finding.target)?.label} is the slowest: the other ${judged.length - 1} are ${atLeastFaster(finding.timesAsFast)}`;
     case 'all-equal':
       return `All ${judged.length} targets are equal within ${MARGIN_TEXT}`;
     case 'decided-pair': {
       const [faster, slower] = [shownOf(finding.faster), shownOf(finding.slower)];
-      return `${faster?.label} is ${against(finding.lead, slower?.shortLabel ?? '')}, but not shown to be faster than all others`;
+      return `${faster?.label} is ${atLeastFaster(finding.lead.timesAsFast)} than ${slower?.shortLabel}, but not shown to be faster than all others`;
     }
     case 'none-faster':
       return `None of ${judged.length} targets is known to be faster than another`;

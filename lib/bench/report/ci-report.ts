@@ -1,11 +1,13 @@
 import { type Comparison, failureOf } from '../analysis/comparison/comparison.ts';
 import { conditionText, type ConditionResult } from '../analysis/judge-conditions.ts';
 import type { Summary } from '../analysis/summary.ts';
+import { stepText } from '../analysis/next-steps.ts';
 import { invalidTexts } from '../analysis/validity.ts';
 import { counted } from '../wording/format-number.ts';
 import { resultLabel, rowLabels } from '../wording/labels.ts';
 import { statementOf } from '../wording/statement.ts';
 import { escapeHtml } from './markup.ts';
+import { titleOf } from './sections/head.ts';
 
 /** What a CI system shows as a test. Each failed one is a reason for exit code 1. */
 interface TestCase {
@@ -58,6 +60,14 @@ const validityCase = (name: string, valid: boolean, reasons: readonly string[]):
   finding: reasons.join('\n'),
 });
 
+/** The finding of a run or why it is invalid, then what to do. */
+const answerLines = (summary: Summary): readonly string[] => [
+  ...(summary.validity?.valid === true
+    ? [titleOf(summary, rowLabels(summary.rows, summary.plan))]
+    : invalidTexts(summary)),
+  ...summary.nextSteps.map((step) => `${stepText(step, summary)} ${step.command}`),
+];
+
 /** The result of a run as JUnit XML: a case for each condition and one for its validity. */
 export const runCiReport = (summary: Summary, judgements: readonly ConditionResult[]): string =>
   junitXml(
@@ -71,7 +81,7 @@ export const runCiReport = (summary: Summary, judgements: readonly ConditionResu
       })),
       ...(summary.validity === undefined
         ? []
-        : [validityCase('the run is valid', summary.validity.valid, invalidTexts(summary))]),
+        : [validityCase('the run is valid', summary.validity.valid, answerLines(summary))]),
     ],
     summary.plan.createdAt,
   );

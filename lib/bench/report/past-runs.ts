@@ -1,10 +1,11 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { shellWord } from '../../../serving-configs/options/shell-word.ts';
 import { summarySchema, type Summary } from '../analysis/summary.ts';
 import { invalidTexts } from '../analysis/validity.ts';
 import { BenchError, fileErrorText, messageOf, systemCodeOf } from '../model/errors.ts';
 import type { Plan } from '../model/plan.ts';
+import { resumeCommandOf } from '../plan/command-of-plan.ts';
 import { schemaProblem } from '../results/check-content.ts';
 import { readPlan, runFilesIn } from '../results/run-folder.ts';
 import { writerOf } from '../results/run-lock.ts';
@@ -65,9 +66,6 @@ const currentSummary = async (folder: string): Promise<Summary | undefined> => {
   );
 };
 
-const resumeCommand = (folder: string, { where }: Pick<Plan, 'where'>): string =>
-  `npx serving-compare run ${where === 'aws' ? `--on aws --resume ${basename(folder)}` : `--resume ${shellWord(folder)}`}`;
-
 const readRun = async (folder: string): Promise<PastRun> => {
   const { lock, runnerLock } = runFilesIn(folder);
   if ((await writerOf([lock, runnerLock])) === 'another-process') {
@@ -76,7 +74,7 @@ const readRun = async (folder: string): Promise<PastRun> => {
   const summary = await currentSummary(folder);
   if (summary === undefined) {
     const plan = await readPlan(folder);
-    const resume = resumeCommand(folder, plan);
+    const resume = resumeCommandOf(folder, plan);
     return { folder, state: 'interrupted', answer: '', resume, ...factsOf(plan) };
   }
   const { validity, rows, plan } = summary;
@@ -85,7 +83,7 @@ const readRun = async (folder: string): Promise<PastRun> => {
     ({ code }) => code === 'cut-off' || code === 'search-cut-off',
   );
   if (validity === undefined || cutOff !== undefined) {
-    return { ...facts, state: 'interrupted', answer: '', resume: resumeCommand(folder, plan) };
+    return { ...facts, state: 'interrupted', answer: '', resume: resumeCommandOf(folder, plan) };
   }
   if (validity.valid) {
     return { ...facts, state: 'valid', answer: titleOf(summary, rowLabels(rows, plan)) };
@@ -95,7 +93,7 @@ const readRun = async (folder: string): Promise<PastRun> => {
     ...facts,
     state: 'invalid',
     answer: reason.replace(/\.$/, ''),
-    ...(validity.resume !== undefined && { resume: resumeCommand(folder, plan) }),
+    ...(summary.measurements.failed > 0 && { resume: resumeCommandOf(folder, plan) }),
   };
 };
 

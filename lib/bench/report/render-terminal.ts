@@ -92,8 +92,8 @@ const paintedRow = ({ cells, mark }: TableRow, line: string, paint: Paint): stri
 };
 
 const tableLines = (table: Table, width: number, paint: Paint): readonly string[] => {
-  // A table without a head belongs to the lines above it.
-  const indent = table.columns.every(({ title }) => title === '') ? GAP : 0;
+  // A table whose rows have no title belongs to the lines above it.
+  const indent = table.columns[0]?.title === '' ? GAP : 0;
   const columns = fitting(table, width - indent).filter((column) => !isBelow(column));
   const lineOf = (textIn: (column: TextColumn) => string): string =>
     ' '.repeat(indent) +

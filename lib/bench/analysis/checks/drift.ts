@@ -349,6 +349,10 @@ const coursesIn = (rows: readonly MeasuredRow[]): Courses => {
   return courses;
 };
 
+/** A warm-up that is probably long enough. */
+export const warmupFor = ({ warmupSeconds = 0 }: Pick<DriftFacts, 'warmupSeconds'>): number =>
+  Math.max(MIN_WARMUP_SECONDS, Math.ceil(4 * warmupSeconds));
+
 export const drift: Check<DriftFacts> = {
   name: 'drift',
   title: 'Drift',
@@ -380,7 +384,7 @@ export const drift: Check<DriftFacts> = {
       }
     }
   },
-  advice({ state, reason, facts: { warmupSeconds = 0 } = {} }) {
+  advice({ state, reason, facts = {} }) {
     if (state === 'unknown') return undefined;
     if (reason === 'slower') {
       return 'Something accumulates in the server or heats its machine. Find out what grows: npx serving-compare run --profile soak';
@@ -388,6 +392,6 @@ export const drift: Check<DriftFacts> = {
     if (reason === 'step-up') {
       return 'Something changed in the server or on its machine at that time: look at its log, and measure again.';
     }
-    return `Warm up longer: --warmup ${Math.max(MIN_WARMUP_SECONDS, Math.ceil(4 * warmupSeconds))}s.`;
+    return `Warm up longer: --warmup ${warmupFor(facts)}s.`;
   },
 };

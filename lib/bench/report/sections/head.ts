@@ -17,13 +17,16 @@ import {
 import { type Chip, PAGES, TERMINAL, type Block, type Item } from '../model.ts';
 import { servingTitle, type ServingName } from '../../../../serving-configs/index.ts';
 import { groupBy } from '../../analysis/group-by.ts';
-import { stepTexts, noticeText } from '../../analysis/notices.ts';
+import { stepText } from '../../analysis/next-steps.ts';
+import { noticeText } from '../../analysis/notices.ts';
 import { searchReasonText } from '../../analysis/slo/search.ts';
 import type { BestRate } from '../../analysis/slo-types.ts';
 import { invalidTexts } from '../../analysis/validity.ts';
 import type { ServedBy } from '../../model/plan.ts';
 import { runCommandOf } from '../../plan/command-of-plan.ts';
+import { FAMILY_ERROR } from '../../stats/judgement.ts';
 import { labelOf, levelLabel, type Labels } from '../../wording/labels.ts';
+import { ONE_AT_A_TIME } from '../../wording/turn-words.ts';
 import { machineText } from '../../wording/machine-text.ts';
 import { statementOf } from '../../wording/statement.ts';
 import { answerText, noRankingText, shownRankingOf, whySlowerText } from '../answer.ts';
@@ -31,7 +34,7 @@ import { blocks, fold, list, named, onlyIn, text } from '../blocks.ts';
 import type { Chart } from '../charts/draw-chart.ts';
 import { stabilityFinding } from './stability.ts';
 import { cheapestText } from './costs.ts';
-import { moreBlocks, rankingBlocks, rankingTitle } from './ranking.ts';
+import { MAX_PAIRS, moreBlocks, rankingBlocks } from './ranking.ts';
 
 const passed = (words: string): Chip => ({ kind: 'passed', text: words });
 
@@ -184,27 +187,52 @@ export const titleOf = (summary: Summary, labels: Labels): string => {
   return ranking === undefined ? (noRankingText(summary, labels) ?? '') : answerText(ranking);
 };
 
-/** How much repeats scattered; in a terminal only if that is more than planned. */
-const noiseItems = ({ headline }: Summary): readonly Item[] => {
+/** How much repeats scattered, and how sure the differences are. */
+const noiseText = ({ headline, ranking }: Summary): string | undefined => {
   const { noise } = headline ?? {};
-  if (noise === undefined) return [];
-  return [
-    {
-      name: 'Noise',
-      text: `${roughPercent(noise.measured)} % between repeats; a plan assumes ${limitPercent(noise.assumed)}.`,
-      only: noise.measured > noise.assumed ? undefined : PAGES,
-    },
-  ];
+  if (noise === undefined || ranking === undefined) return undefined;
+  return joined(
+    '; ',
+    `${roughPercent(noise.measured)} % between repeats`,
+    `the plan assumed ${limitPercent(noise.assumed)}`,
+    ranking.isDecided && `at most ${FAMILY_ERROR * 100} % of runs contain a wrong difference`,
+  );
+};
+
+const ENDED: Readonly<Record<NonNullable<Summary['stopped']>['why'], string>> = {
+  decided: 'ended when decided',
+  close: 'ended when what is open was known to differ by little',
+  'time-up': 'ended when its time was up',
+  'all-measured': 'ended with its last repeat',
+};
+
+/** How the run measured, and why it ended. */
+const methodText = ({ method, stopped, tookSeconds }: Summary): string | undefined => {
+  if (method === undefined) return undefined;
+  const { order, because, repeats, windows, seconds } = method;
+  const [least, most] = [seconds.least, seconds.most].map((each) => Number(formatFigure(each)));
+  const lengths = least === most ? `${most} s` : `${least}–${most} s`;
+  const each = windows === 1 ? `a window of ${lengths}` : `${windows} windows of ${lengths}`;
+  const why = because === undefined ? '' : `, because ${ONE_AT_A_TIME[because]}`;
+  const turns = order === 'side-by-side' ? 'side by side' : `one at a time${why}`;
+  const ended = stopped === undefined ? 'took' : `${ENDED[stopped.why]} after`;
+  return joined(
+    '; ',
+    `${counted(repeats, 'repeat')} of ${each}, ${turns}`,
+    tookSeconds !== undefined && `${ended} ${durationText(tookSeconds)}`,
+  );
 };
 
 /** What to do now, an item for each thing, the first one first. */
 const nextItems = (summary: Summary): readonly Item[] =>
   summary.nextSteps.flatMap((step) =>
-    stepTexts(step, summary).map((words) => ({
-      name: 'Next',
-      text: words,
-      only: step.code === 'install-servers' ? TERMINAL : undefined,
-    })),
+    [{ text: stepText(step, summary) }, { text: step.command, isCommand: true } as const].map(
+      (item) => ({
+        name: 'Next',
+        ...item,
+        only: step.code === 'install-servers' ? TERMINAL : undefined,
+      }),
+    ),
   );
 
 /** The name of a run: its profile and when it began. */
@@ -233,16 +261,13 @@ export const headBlocks = (
 ): readonly Block[] => {
   const { plan, stability } = summary;
   const ranking = stability === undefined ? shownRankingOf(summary) : undefined;
-  const title = text(titleOf(summary, labels), 'title');
   return blocks(
     onlyIn(
       PAGES,
       text(`serving-compare · ${runName(summary)}`, 'small'),
       text(statementOf(plan), 'statement'),
     ),
-    ranking
-      ? blocks(onlyIn(PAGES, title), onlyIn(TERMINAL, text(rankingTitle(ranking), 'title')))
-      : title,
+    text(titleOf(summary, labels), 'title'),
     validityBlocks(summary),
     rankingBlocks(summary, labels),
     list(
@@ -256,9 +281,17 @@ export const headBlocks = (
     ),
     list(
       [
-        ...named({ Why: ranking && whySlowerText(summary) }),
+        ...(ranking?.pairs ?? []).slice(0, MAX_PAIRS).map(({ label, words }) => ({
+          name: 'Differences',
+          text: `${label}: ${words}`,
+          only: PAGES,
+        })),
+        ...named({
+          Why: ranking && whySlowerText(summary),
+          Run: stability === undefined && methodText(summary),
+          Noise: ranking && noiseText(summary),
+        }),
         { name: 'Checks', text: '', chips: trustMarks(summary.trust) },
-        ...(ranking === undefined ? [] : noiseItems(summary)),
         page !== undefined && { name: 'Report', text: '', files: [page], only: TERMINAL },
         ...nextItems(summary),
         ...[

@@ -1,78 +1,122 @@
 import { searchReasonText } from '../../analysis/slo/search.ts';
 import type { Summary } from '../../analysis/summary.ts';
-import { targetId } from '../../model/measurement.ts';
+import type { JudgedFigure } from '../../analysis/verdict-types.ts';
 import type { StabilitySummary, TargetStability } from '../../stability/summary.ts';
 import { STABILITY_VERDICTS } from '../../stability/verdict.ts';
+import type { Estimate } from '../../stats/interval.ts';
 import { counted, formatFigure, joined } from '../../wording/format-number.ts';
 import { labelOf, type Labels } from '../../wording/labels.ts';
 import {
-  against,
-  againstBaseline,
-  answerText,
   loadsLabel,
+  rankText,
   shownRankingOf,
   unrankedOf,
   type ComparedTarget,
+  type ShownPair,
   type ShownRanking,
 } from '../answer.ts';
-import { blocks, list, onlyIn, table, text, targetColumn, wordColumn } from '../blocks.ts';
+import {
+  blocks,
+  figureColumn,
+  list,
+  onlyIn,
+  table,
+  text,
+  targetColumn,
+  wordColumn,
+} from '../blocks.ts';
 import { TERMINAL, type Block, type Column } from '../model.ts';
 import { soakText, VERDICT_SIGNS, whyUnranked, worstText } from './stability.ts';
 
-/** With more targets, each is compared only with the slowest or the first, in fewer words. */
-const MAX_NEIGHBOURS = 4;
 /** More rows could not be read at a glance. */
 const MAX_TARGETS = 8;
+export const MAX_PAIRS = 6;
 
 /** Says how many lines were left out, if any. */
 export const moreBlocks = (left: number): readonly Block[] =>
   onlyIn(TERMINAL, list([left > 0 && `… and ${left} more, see the report`]));
 
-interface RankedRow extends ComparedTarget {
-  /** The verdict on it. */
-  readonly words: string;
+interface FigureRow extends ComparedTarget {
+  readonly rank?: string;
+  /** The figure that is compared; by default that of the row. */
+  readonly mean?: Estimate | undefined;
 }
 
-/** Units are in the cells, since the table has no head. */
-const RANKED_COLUMNS: readonly Column<RankedRow>[] = [
-  wordColumn('target', '', ({ label }) => label),
-  wordColumn('rate', '', ({ row }) => `${formatFigure(row?.requestRatePerSecond?.value)} req/s`, {
-    isFigure: true,
-  }),
-  wordColumn('p50', '', ({ row }) => `p50 ${formatFigure(row?.p50Ms?.value)} ms`, {
-    isFigure: true,
-    isOptional: true,
-  }),
-  wordColumn('words', '', ({ words }) => words, { isBelow: true }),
-];
+const percentileMs = ({ row }: FigureRow, percent: number): number | undefined =>
+  row?.distribution?.find((point) => point.percent === percent)?.ms;
 
-/** Each ranked target against the slowest or the first and, if there are few, against the next one. */
-const rankedBlocks = (ranking: ShownRanking): readonly Block[] => {
-  const { judged, unjudged, baseline } = ranking;
-  const isMany = judged.length > MAX_NEIGHBOURS;
-  const isBaseline = ({ target }: ComparedTarget): boolean =>
-    targetId(target) === targetId(baseline);
-  const rows = [
-    ...judged.map((target) => ({ ...target, words: againstBaseline(ranking, target, !isMany) })),
-    ...unjudged.map((target) => ({ ...target, words: 'no verdict: see the report' })),
+/** Units are in the line above, since most columns have the same. */
+const timeColumn = (
+  title: string,
+  msOf: (row: FigureRow) => number | undefined,
+): Column<FigureRow> => ({ ...figureColumn(title, title, undefined, msOf), isOptional: true });
+
+/** The figures of targets, with as many percentiles as their numbers of answers support. */
+const shownColumns = (
+  figure: JudgedFigure,
+  rows: readonly FigureRow[],
+): readonly Column<FigureRow>[] => {
+  const isLong = rows.every((row) => percentileMs(row, 99) !== undefined);
+  return [
+    wordColumn('rank', '', ({ rank = '' }) => rank),
+    wordColumn('target', '', ({ label }) => label),
+    figure === 'request rate'
+      ? figureColumn(
+          'rate',
+          'req/s',
+          undefined,
+          ({ row, mean = row?.requestRatePerSecond }) => mean?.value,
+        )
+      : figureColumn('median', 'median', undefined, ({ row, mean = row?.p50Ms }) => mean?.value),
+    timeColumn('p50', (row) => percentileMs(row, 50)),
+    timeColumn('p90', (row) => percentileMs(row, 90)),
+    timeColumn('p95', (row) => (isLong ? undefined : percentileMs(row, 95))),
+    timeColumn('p99', (row) => percentileMs(row, 99)),
+    timeColumn('max', ({ row }) => row?.maxMs),
   ];
-  // Keep the last one: if it is known to be the slowest, the others are compared with it.
+};
+
+/** Each pair with what is known of it. */
+const pairBlocks = ({ pairs }: ShownRanking): readonly Block[] =>
+  table<ShownPair>(
+    'Differences',
+    [
+      wordColumn('pair', '', ({ label }) => label),
+      wordColumn('words', '', ({ words }) => words, { isBelow: true }),
+    ],
+    pairs.slice(0, MAX_PAIRS),
+  );
+
+/** The levels on which figures, order and verdicts rest. */
+const basisText = (ranking: ShownRanking): string => {
+  const { figure, loads, allLoads, isUneven } = ranking;
+  const over = loadsLabel(ranking);
+  const left = allLoads - loads.length;
+  const without = left > 0 && `${counted(left, 'other level')} without a verdict`;
+  const highest = loadsLabel({ loads: loads.slice(-1) });
+  const at =
+    loads.length === 1
+      ? `At ${over}, times in ms`
+      : `Mean ${figure} over ${over}; times in ms at ${highest}`;
+  return `${joined('; ', at, isUneven && 'some verdicts rest on fewer levels', without)}:`;
+};
+
+const rankedBlocks = (ranking: ShownRanking): readonly Block[] => {
+  const { figure, judged, unjudged, pairs } = ranking;
+  const rows: readonly FigureRow[] = [
+    ...judged.map((target) => ({ ...target, rank: rankText(ranking, target) })),
+    ...unjudged.map((target) => ({ ...target, label: `${target.label}, no verdict` })),
+  ];
+  // Keep the last one: it may be the slowest.
   const shown = rows.filter(
     (_, at) => rows.length <= MAX_TARGETS || at < MAX_TARGETS - 1 || at === judged.length - 1,
   );
-  const neighbours = isMany
-    ? []
-    : judged.flatMap((target, at) => {
-        const next = judged[at + 1];
-        if (next === undefined || isBaseline(target) || isBaseline(next)) return [];
-        // Nothing is known of such a pair, and the table has its interval.
-        if (target.againstNext?.judgement.kind === 'noisy') return [];
-        return [`${target.shortLabel}: ${against(target.againstNext, next.shortLabel)}`];
-      });
   return blocks(
-    table('Ranking', RANKED_COLUMNS, shown),
+    text(basisText(ranking)),
+    table('Ranking', shownColumns(figure, rows), shown),
     moreBlocks(rows.length - shown.length),
-    list(neighbours),
+    pairBlocks(ranking),
+    moreBlocks(pairs.length - MAX_PAIRS),
   );
 };
 
@@ -94,11 +138,10 @@ const unrankedBlocks = (summary: Summary, labels: Labels): readonly Block[] => {
   if (searches.length > 0) {
     return blocks(list(searches.slice(0, MAX_TARGETS)), moreBlocks(searches.length - MAX_TARGETS));
   }
-  const rows = targets.map((target) => ({ ...target, words: '' }));
   return blocks(
-    load && text(`At ${loadsLabel({ loads: [load] })}:`),
-    table('Ranking', RANKED_COLUMNS, rows.slice(0, MAX_TARGETS)),
-    moreBlocks(rows.length - MAX_TARGETS),
+    load && text(`At ${loadsLabel({ loads: [load] })}, times in ms:`),
+    table('Ranking', shownColumns('request rate', targets), targets.slice(0, MAX_TARGETS)),
+    moreBlocks(targets.length - MAX_TARGETS),
   );
 };
 
@@ -134,30 +177,6 @@ const stabilityBlocks = (
     ),
     list(soaks.map((soak) => soakText(soak, labels))),
   );
-};
-
-/** The levels and the repeats on which figures, order and verdicts rest; before them the finding, if no target is faster than another. */
-export const rankingTitle = (ranking: ShownRanking): string => {
-  const { loads, allLoads, isDecided, isUneven, repeats } = ranking;
-  const { least, most } = repeats;
-  const each = least === most ? counted(most, 'repeat') : `${least}–${most} repeats`;
-  const over = loadsLabel(ranking);
-  const shown = loadsLabel({ loads: loads.slice(-1) });
-  const left = allLoads - loads.length;
-  const without = left === 0 ? '' : `; ${counted(left, 'other level')} without a verdict`;
-  // With many targets, the lines do not name the one that they are compared with.
-  const isUnnamed = ranking.judged.length > MAX_NEIGHBOURS && ranking.baselineIs === 'first';
-  const comparedWith = isUnnamed ? ' against the first' : '';
-  if (!isDecided) {
-    const shownAt = joined(', ', shown, isUnnamed && `percentages${comparedWith}`);
-    return `${answerText(ranking)} (${each}, ${over}${without}). At ${shownAt}:`;
-  }
-  if (loads.length === 1) {
-    return joined(', ', `${each} at ${shown}${without}`, isUnnamed && `percentages${comparedWith}`);
-  }
-  const what = `${ranking.isOutOfOrder ? 'order and ' : ''}percentages${comparedWith}`;
-  const uneven = isUneven ? ', some over fewer' : '';
-  return `${each}; figures at ${shown}, ${what} over ${over}${uneven}${without}`;
 };
 
 /** The targets with their figures, for a terminal, which has no charts. */

@@ -1,8 +1,7 @@
-import { noticesOf, nextStepsOf } from '../../../../lib/bench/analysis/notices.ts';
+import { noticesOf } from '../../../../lib/bench/analysis/notices.ts';
 import { summarise } from '../../../../lib/bench/analysis/summarise.ts';
 import type { CheckResult } from '../../../../lib/bench/analysis/summary-row.ts';
 import { closed, recordedRun } from '../../../support/recorded-run.ts';
-import type { Summary } from '../../../../lib/bench/analysis/summary.ts';
 
 const run = recordedRun({ repeats: 4, scenarios: ['warm'], levels: [closed(1), closed(8)] });
 const summary = summarise(run);
@@ -61,95 +60,5 @@ describe('The notices of a run', () => {
       measurements: rows.filter(({ engine }) => engine !== 'noop').length,
       reason: 'nobody listens',
     });
-  });
-});
-
-const simulated = summarise(
-  recordedRun({
-    repeats: 5,
-    durationSeconds: 4,
-    scenarios: ['warm'],
-    levels: [closed(4), closed(16)],
-  }),
-);
-
-const FOLDER = { folder: 'results/a', secondsPerRepeat: 10 };
-
-/** The run as if real servers had been measured, with noisy verdicts unless they are withheld, and another check of its first row. */
-const open = (check: CheckResult, moreRepeats?: number): Summary => ({
-  ...simulated,
-  plan: { ...simulated.plan, runtime: 'venv' },
-  rows: simulated.rows.map((row, at) => (at === 0 ? { ...row, checks: [check] } : row)),
-  headline: simulated.headline && {
-    ...simulated.headline,
-    verdicts: simulated.headline.verdicts.map((verdict) =>
-      verdict.judgement.kind === 'withheld'
-        ? verdict
-        : { ...verdict, judgement: { kind: 'noisy' }, moreRepeats },
-    ),
-  },
-});
-
-const near: CheckResult = { check: 'noop-limit', state: 'failed', reason: 'near' };
-const restless: CheckResult = { check: 'drift', state: 'warned', reason: 'restless' };
-
-describe('The next steps after a run', () => {
-  it.each([
-    ['as long as would probably decide', 12, 120],
-    ['without a time if two hours would not decide', 721, undefined],
-    ['without a time if no number of repeats is known to decide', undefined, undefined],
-  ])('are a failed check, then to measure on, %s the undecided neighbours', (_, more, seconds) => {
-    // One of four targets is not ranked.
-    expect(nextStepsOf(open(near, more), FOLDER)).toEqual([
-      { code: 'failed-check', result: near },
-      {
-        code: 'measure-longer',
-        pairs: 2,
-        seconds,
-        resume: 'results/a',
-        noise: simulated.headline?.noise,
-      },
-    ]);
-  });
-
-  it('do not resume a run whose number of repeats is given', () => {
-    const { plan, ...undecided } = open(near, 12);
-    const options = { ...plan.options, ends: 'with-repeats' } as const;
-    const step = nextStepsOf({ ...undecided, plan: { ...plan, options } }, FOLDER).at(-1);
-
-    expect(step).toMatchObject({ code: 'measure-longer', resume: undefined });
-  });
-
-  it('are to look at a target whose repeats differ much more than those of the others, before the machine is blamed', () => {
-    expect(nextStepsOf(open(restless), FOLDER)).toEqual([
-      { code: 'restless-target', target: simulated.rows[0]?.target, result: restless },
-    ]);
-  });
-
-  it('do not include more repeats of a target that drifts', () => {
-    const drifting: CheckResult = { check: 'drift', state: 'failed', reason: 'slower' };
-
-    expect(nextStepsOf(open(drifting, 12), FOLDER).map(({ code }) => code)).toEqual([
-      'failed-check',
-    ]);
-  });
-
-  it('are none if the run is invalid', () => {
-    expect(nextStepsOf({ ...simulated, validity: { valid: false, reasons: [] } }, FOLDER)).toEqual(
-      [],
-    );
-  });
-
-  it('are only to repeat what failed if a measurement did', () => {
-    const resume = 'npx serving-compare run --resume results/a';
-    const validity = { valid: false, reasons: [], resume };
-
-    expect(nextStepsOf({ ...simulated, validity }, FOLDER)).toEqual([
-      { code: 'repeat-failed', resume },
-    ]);
-  });
-
-  it('are to install the real servers after a simulated run on this machine', () => {
-    expect(nextStepsOf(simulated, FOLDER).at(-1)).toEqual({ code: 'install-servers' });
   });
 });

@@ -53,39 +53,54 @@ const ratio = (low: number, high: number) => ({
 
 const noisy = { judgement: { kind: 'noisy' }, ratio: ratio(0.9, 1.2) } as const;
 
-/** The request rates at the highest level, in the order of the ranking. */
-const ratesIn = (summary: Summary): readonly number[] => {
-  const { judged, loads } = rankingIn(summary);
-  return judged.map(({ target }) => {
-    const row = rowOf(
-      measuredRows(summary),
-      target,
-      loads.at(-1) ?? { scenario: 'warm', level: closed(8) },
-    );
-    return row?.requestRatePerSecond?.value ?? 0;
-  });
-};
+/** The geometric means of the request rates over all levels, in the order of the ranking. */
+const meansIn = (summary: Summary): readonly number[] =>
+  rankingIn(summary).judged.map(({ mean }) => mean?.value ?? 0);
 
 describe('The ranking of a run', () => {
   it('gives targets the same ranks if the verdicts do not tell them apart', () => {
     expect(ranksIn(recorded)).toEqual([
       ['torchserve', [1, 1]],
-      ['triton_tensorflow', [2, 3]],
       ['triton_pytorch', [2, 3]],
+      ['triton_tensorflow', [2, 3]],
       ['tfserving', [4, 4]],
     ]);
   });
 
-  it('is in the order of the figures that are shown if no verdict tells targets apart', () => {
-    const summary = judgedAs(() => noisy);
-    const { isDecided, isOutOfOrder, baselineIs } = rankingIn(summary);
-    const rates = ratesIn(summary);
+  it('is in the order of the means over its levels, which have intervals', () => {
+    const { judged, loads } = rankingIn(recorded);
+    const means = meansIn(recorded);
 
-    expect([isDecided, isOutOfOrder, baselineIs]).toEqual([false, false, 'first']);
-    expect(rates).toEqual(rates.toSorted((a, b) => b - a));
+    expect(means).toEqual(means.toSorted((a, b) => b - a));
+    for (const { target, mean } of judged) {
+      const rates = loads.map(
+        (load) => rowOf(measuredRows(recorded), target, load)?.requestRatePerSecond?.value ?? 0,
+      );
+      expect(mean?.value).toBeCloseTo(Math.sqrt((rates[0] ?? 0) * (rates[1] ?? 0)));
+      expect(mean?.interval?.low).toBeLessThan(mean?.value ?? 0);
+      expect(mean?.interval?.high).toBeGreaterThan(mean?.value ?? 0);
+    }
   });
 
-  it('follows a verdict over all levels rather than the figures of the highest level', () => {
+  it('is in the order of the names, and has all pairs, if no verdict tells targets apart', () => {
+    const { isDecided, judged, pairs } = rankingIn(judgedAs(() => noisy));
+
+    expect(isDecided).toBe(false);
+    expect(judged.map(({ target }) => target.serving)).toEqual([
+      'tfserving',
+      'torchserve',
+      'triton_pytorch',
+      'triton_tensorflow',
+    ]);
+    expect(pairs).toHaveLength(6);
+    expect(pairs[0]).toMatchObject({
+      target: { serving: 'tfserving' },
+      over: { serving: 'torchserve' },
+      judgement: { kind: 'noisy' },
+    });
+  });
+
+  it('follows verdicts rather than means', () => {
     const summary = judgedAs((verdict) =>
       isSlowest(verdict.first) || isSlowest(verdict.second)
         ? {
@@ -97,36 +112,26 @@ describe('The ranking of a run', () => {
           }
         : noisy,
     );
-    const { judged, isOutOfOrder } = rankingIn(summary);
-    const rates = ratesIn(summary);
+    const means = meansIn(summary);
 
-    expect(isOutOfOrder).toBe(true);
-    expect(judged.at(-1)?.target.serving).toBe('torchserve');
-    expect(rates.at(-1)).toBe(Math.max(...rates));
+    expect(rankingIn(summary).judged.at(-1)?.target.serving).toBe('torchserve');
+    expect(means.at(-1)).toBe(Math.max(...means));
   });
 
-  it('compares each target with the slowest, so that a program can read who won and by how much', () => {
-    const { baseline, judged, figure, loads } = rankingIn(recorded);
+  it('compares each target with the next, so that a program can read by how much it is faster', () => {
+    const { pairs, figure, loads } = rankingIn(recorded);
 
-    expect(baseline.serving).toBe('tfserving');
     expect([figure, loads.length]).toEqual(['request rate', 2]);
-    expect(judged[0]?.againstBaseline).toEqual({
-      judgement: { kind: 'faster', isBeyondMargin: true },
-      timesAsFast: { least: expect.closeTo(1.18, 1), most: expect.closeTo(1.23, 1) },
-    });
-    // The verdicts on the others name the baseline first, and say that it is slower.
-    expect(judged.map(({ againstBaseline }) => againstBaseline?.judgement.kind)).toEqual([
-      'faster',
-      'faster',
-      'faster',
-      undefined,
-    ]);
-    expect(judged.map(({ againstNext }) => againstNext?.judgement.kind)).toEqual([
+    expect(pairs.map(({ judgement }) => judgement.kind)).toEqual([
       'faster',
       expect.stringMatching(/equal|bounded|noisy/),
       'faster',
-      undefined,
     ]);
+    // The verdict names the slower one first.
+    expect(pairs.at(-1)).toMatchObject({
+      over: { serving: 'tfserving' },
+      timesAsFast: { least: expect.closeTo(1.12, 1), most: expect.closeTo(1.17, 1) },
+    });
   });
 
   it('finds the fastest target, else the slowest, else a decided pair', () => {

@@ -148,21 +148,7 @@ const INVALID: readonly (readonly [what: string, data: RunData, reason: InvalidR
     { code: 'noop-failures', results: 1 },
   ],
   ['a measurement failed', changed(isFirst, failing), { code: 'failed-measurements', count: 1 }],
-  [
-    'it was cut off on this machine',
-    { ...cutOff, folder: 'results/mine', plan: { ...cutOff.plan, where: 'local' } },
-    { ...CUT_OFF, resume: 'npx serving-compare run --resume results/mine' },
-  ],
-  [
-    'it was cut off in a folder whose name a shell would take apart',
-    { ...cutOff, folder: 'a b;touch $(id)', plan: { ...cutOff.plan, where: 'local' } },
-    { ...CUT_OFF, resume: "npx serving-compare run --resume 'a b;touch $(id)'" },
-  ],
-  [
-    'it was cut off on AWS',
-    { ...cutOff, plan: { ...cutOff.plan, where: 'aws' } },
-    { ...CUT_OFF, resume: 'npx serving-compare run --on aws --resume RUN' },
-  ],
+  ['it was cut off', cutOff, CUT_OFF],
   [
     'all rows of a target fail a check',
     changed(of('onnx', 'torchserve'), busy),
@@ -206,15 +192,6 @@ describe('A run is invalid', () => {
         checks: [{ check: 'middleware-cpu', results: 4 }],
       },
     ]);
-  });
-
-  it('and names the command that repeats failed measurements', () => {
-    const failed = changed(isFirst, failing);
-
-    expect(validity({ ...failed, folder: 'results/mine' })?.resume).toBe(
-      'npx serving-compare run --resume results/mine',
-    );
-    expect(validity(cutOff)?.resume).toBeUndefined();
   });
 
   it('while it is going on, only if something is already wrong', () => {

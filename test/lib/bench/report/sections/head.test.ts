@@ -68,15 +68,34 @@ describe('the head of a report', () => {
     expect(linesOf(summary).has('Why')).toBe(true);
   });
 
-  it('has the next steps, and only in a terminal that the real servers can be installed', () => {
+  it('says how the run measured, and why it ended', () => {
+    const stopped = { repeats: 5, why: 'decided', planned: 12 } as const;
+
+    expect(summary.method).toEqual({
+      order: run.plan.options.order,
+      repeats: 5,
+      windows: 1,
+      seconds: { least: 4, most: 4 },
+    });
+    expect(
+      linesOf({ ...summary, stopped })
+        .get('Run')
+        ?.match(/\d+/g)
+        ?.slice(0, 2),
+    ).toEqual(['5', '4']);
+    expect(linesOf({ ...summary, stopped }).get('Run')).toMatch(/decided/);
+  });
+
+  it('ends with the command of the next step, and only a terminal offers the real servers', () => {
     const next = headOf(summary).flatMap((block) =>
       block.kind === 'list' ? block.items.filter(({ name }) => name === 'Next') : [],
     );
+    const [step] = summary.nextSteps;
 
-    expect(summary.nextSteps.at(-1)?.code).toBe('install-servers');
-    expect(next.map(({ only }) => only)).toEqual([
-      ...Array<undefined>(next.length - 1).fill(undefined),
-      ['terminal'],
+    expect(step?.code).toBe('install-servers');
+    expect(next).toMatchObject([
+      { only: ['terminal'] },
+      { text: step?.command, isCommand: true, only: ['terminal'] },
     ]);
   });
 });

@@ -2,10 +2,11 @@ import { summarise } from '../../../../../lib/bench/analysis/summarise.ts';
 import type { Summary } from '../../../../../lib/bench/analysis/summary.ts';
 import type { Verdict } from '../../../../../lib/bench/analysis/verdict-types.ts';
 import { levelId } from '../../../../../lib/bench/model/measurement.ts';
-import { rankingOf } from '../../../../../lib/bench/analysis/ranking.ts';
+import { rankingOf, rowOf } from '../../../../../lib/bench/analysis/ranking.ts';
 import { answerText, shownRankingOf } from '../../../../../lib/bench/report/answer.ts';
-import type { Block } from '../../../../../lib/bench/report/model.ts';
-import { rankingBlocks, rankingTitle } from '../../../../../lib/bench/report/sections/ranking.ts';
+import type { Block, Table } from '../../../../../lib/bench/report/model.ts';
+import { rankingBlocks } from '../../../../../lib/bench/report/sections/ranking.ts';
+import { formatFigure } from '../../../../../lib/bench/wording/format-number.ts';
 import { rowLabels } from '../../../../../lib/bench/wording/labels.ts';
 import { closed, recordedRun, recordedTargets } from '../../../../support/recorded-run.ts';
 
@@ -26,6 +27,13 @@ const rowsOf = (of: Summary): readonly (readonly string[])[] =>
   blocksOf(of).flatMap((block) =>
     block.kind === 'table' ? block.rows.map(({ cells }) => cells.map(({ text }) => text)) : [],
   );
+
+const tableOf = (of: Summary): Table | undefined =>
+  blocksOf(of).find((block) => block.kind === 'table');
+
+/** The pairs with what is known of them. */
+const pairsOf = (of: Summary): readonly (readonly string[])[] =>
+  rowsOf(of).filter(([label = '']) => label.includes(' vs '));
 
 const linesOf = (of: Summary): readonly string[] =>
   blocksOf(of).flatMap((block) =>
@@ -50,53 +58,79 @@ const judgedAs = (
 };
 
 describe('The ranking in a terminal', () => {
-  it('compares each target with the slowest, and lists those without a verdict last', () => {
+  it('has ranks as far as targets are told apart, and those without a verdict last', () => {
     // One target fails too many requests for a verdict.
-    expect(rowsOf(summary).map((row) => row.at(-1))).toEqual([
-      expect.stringMatching(/slowest$/),
-      expect.stringMatching(/slowest$/),
-      'slowest',
-      expect.not.stringMatching(/slow|fast/),
-    ]);
-  });
-
-  it('compares neighbours, except with the slowest, with which the table compares all', () => {
-    expect(linesOf(summary)).toHaveLength(1);
-  });
-
-  it('compares with the first, by interval, and calls none the slowest or the last if no verdict does', () => {
-    const noisy = judgedAs({ kind: 'noisy' }, 0.9, 1.4);
-    const words = rowsOf(noisy).map((row) => row.at(-1) ?? '');
-
-    expect(words[0]).toBe('');
-    expect(words.slice(1, 3)).toEqual(
-      Array(2).fill(expect.stringMatching(/\((−10.*\+40|−29.*\+11) %\)$/) as unknown),
-    );
-    expect(words.join()).not.toMatch(/last|slowest/);
-    expect(linesOf(noisy)).toEqual([]);
-  });
-
-  it('calls targets equal to the first', () => {
-    const words = rowsOf(judgedAs({ kind: 'equal' }, 0.99, 1.02)).map((row) => row.at(-1));
-
-    expect(words.slice(0, 3)).toEqual([
+    expect(rowsOf(summary).map((row) => row[0])).toEqual([
+      expect.stringMatching(/^1/),
+      expect.stringMatching(/^\d/),
+      '3.',
       '',
-      ...Array(2).fill(expect.stringMatching(/^equal/) as unknown),
+      ...pairsOf(summary).map(([label]) => label),
     ]);
   });
 
-  it('begins with the finding if no target is faster than another, and then names the level of its figures', () => {
-    const ranking = shownRankingOf(judgedAs({ kind: 'noisy' }, 0.9, 1.4));
+  it('has the mean rates that the order follows, then response times at the highest level', () => {
+    const [first] = summary.ranking?.judged ?? [];
+    const row = first && rowOf(summary.rows, first.target, { scenario: 'warm', level: closed(8) });
 
-    const title = ranking && rankingTitle(ranking);
-
-    expect(ranking?.finding).toEqual({ code: 'none-faster' });
-    expect(title?.startsWith(ranking ? answerText(ranking) : '-')).toBe(true);
-    // The targets, then repeats and levels, then the level of the figures.
-    expect(title?.match(/\d+/g)).toEqual(['3', '4', '4', '8']);
+    expect(tableOf(summary)?.columns.map(({ title }) => title)).toEqual([
+      '',
+      '',
+      'req/s',
+      'p50',
+      'p90',
+      'p99',
+      'max',
+    ]);
+    expect(rowsOf(summary)[0]?.slice(2, 4)).toEqual([
+      formatFigure(first?.mean?.value),
+      formatFigure(row?.p50Ms?.value),
+    ]);
   });
 
-  it('names only the levels and the repeats on which its verdicts rest', () => {
+  it('has p95 instead of p99 if there are too few answers', () => {
+    const few = recordedRun({ levels: [closed(1)], repeats: 3, durationSeconds: 2 });
+    const titles = tableOf(summarise(few))?.columns.map(({ title }) => title);
+
+    expect(titles).toContain('p95');
+    expect(titles).not.toContain('p99');
+  });
+
+  it('has each target with the next', () => {
+    expect(pairsOf(summary)).toEqual([
+      [expect.stringContaining(' vs '), expect.stringMatching(/%/)],
+      [expect.stringContaining(' vs '), expect.stringMatching(/% faster$/)],
+    ]);
+  });
+
+  it('has no ranks, the targets by name and all pairs with their intervals if none is told apart', () => {
+    const noisy = judgedAs({ kind: 'noisy' }, 0.9, 1.4);
+    const names = noisy.ranking?.judged.map(({ target }) => target.serving) ?? [];
+
+    expect(names).toEqual(names.toSorted());
+    expect(tableOf(noisy)?.columns.filter(({ title }) => title === '')).toHaveLength(1);
+    expect(pairsOf(noisy).map(([, words]) => words)).toEqual(
+      Array(3).fill(expect.stringMatching(/^(−10 to \+40|−29 to \+11) %$/)) as unknown,
+    );
+  });
+
+  it('calls targets equal within the margin', () => {
+    const equal = judgedAs({ kind: 'equal' }, 0.99, 1.02);
+
+    expect(new Set(pairsOf(equal).map(([, words]) => words))).toEqual(
+      new Set(['equal within 3 %']),
+    );
+  });
+
+  it('never says more than what is known', () => {
+    const lead = judgedAs({ kind: 'faster', isBeyondMargin: true }, 1.1186, 1.4);
+    const ranking = shownRankingOf(lead);
+
+    expect(ranking && answerText(ranking)).toContain('at least 11 % faster');
+    expect(pairsOf(lead)[0]?.[1]).toBe('11–40 % faster');
+  });
+
+  it('names only the levels on which its verdicts rest', () => {
     const data = recordedRun({ levels: [closed(1), closed(8)], repeats: 4, scenarios: ['warm'] });
     // One repeat is too few for a verdict.
     const records = data.records.filter(
@@ -109,17 +143,23 @@ describe('The ranking in a terminal', () => {
           )),
     );
     const { validity: _, ...cut } = summarise({ ...data, records });
-    const ranking = shownRankingOf({ ...cut, ranking: rankingOf(cut) });
+    const shown = { ...cut, ranking: rankingOf(cut) };
 
-    expect(ranking).toMatchObject({ repeats: { least: 3, most: 3 }, allLoads: 2 });
-    expect(ranking?.loads).toEqual([{ scenario: 'warm', level: closed(1) }]);
-    // Repeats, virtual users, and other levels.
-    expect((ranking && rankingTitle(ranking))?.match(/\d+/g)?.slice(0, 3)).toEqual(['3', '1', '1']);
+    expect(shown.ranking).toMatchObject({ repeats: { least: 3, most: 3 }, allLoads: 2 });
+    expect(shown.ranking?.loads).toEqual([{ scenario: 'warm', level: closed(1) }]);
+    expect(blocksOf(shown)[0]).toEqual(
+      expect.objectContaining({
+        text: expect.stringMatching(/^At 1 virtual user, .*; 1 other/) as string,
+      }),
+    );
   });
 
   it('has the figures of each target if there is no verdict', () => {
     expect(rowsOf(single)).toHaveLength(single.plan.targets.length);
-    expect(blocksOf(single)[0]).toMatchObject({ kind: 'text', text: 'At 1 virtual user:' });
+    expect(blocksOf(single)[0]).toMatchObject({
+      kind: 'text',
+      text: expect.stringMatching(/^At 1 virtual user,/) as string,
+    });
   });
 
   it('has a line for each search of a rate', () => {

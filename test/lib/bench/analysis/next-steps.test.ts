@@ -1,0 +1,190 @@
+import { nextStepsOf, stepText } from '../../../../lib/bench/analysis/next-steps.ts';
+import { summarise } from '../../../../lib/bench/analysis/summarise.ts';
+import type { CheckResult } from '../../../../lib/bench/analysis/summary-row.ts';
+import type { InvalidReason, Summary } from '../../../../lib/bench/analysis/summary.ts';
+import { closed, recordedRun, recordedTargets } from '../../../support/recorded-run.ts';
+
+const simulated = summarise(
+  recordedRun({
+    repeats: 5,
+    durationSeconds: 4,
+    scenarios: ['warm'],
+    levels: [closed(4), closed(16)],
+  }),
+);
+
+const FOLDER = { folder: 'results/a', secondsPerRepeat: 10 };
+
+/** The run as if real servers had been measured, with noisy verdicts unless they are withheld, and another check of its first row. */
+const open = (check: CheckResult, moreRepeats?: number): Summary => ({
+  ...simulated,
+  plan: { ...simulated.plan, runtime: 'venv' },
+  rows: simulated.rows.map((row, at) => (at === 0 ? { ...row, checks: [check] } : row)),
+  headline: simulated.headline && {
+    ...simulated.headline,
+    verdicts: simulated.headline.verdicts.map((verdict) =>
+      verdict.judgement.kind === 'withheld'
+        ? verdict
+        : { ...verdict, judgement: { kind: 'noisy' }, moreRepeats },
+    ),
+  },
+});
+
+const near: CheckResult = { check: 'noop-limit', state: 'failed', reason: 'near' };
+const restless: CheckResult = { check: 'drift', state: 'warned', reason: 'restless' };
+
+const passing: CheckResult = { check: 'noop-limit', state: 'passed' };
+const [target] = recordedTargets();
+const failedChecks = (result: CheckResult): InvalidReason => ({
+  code: 'failed-checks',
+  targets: [target],
+  results: 1,
+  checks: [{ check: result.check, results: 1 }],
+  examples: [result],
+});
+const AGAIN = /^npx serving-compare run /;
+
+/** The steps after a run with a result near the limit of its rig. */
+const codesIfNear = (moreRepeats: number): readonly string[] =>
+  nextStepsOf(open(near, moreRepeats), FOLDER).map(({ code }) => code);
+
+describe('The next steps after a run', () => {
+  it.each([
+    [
+      'as long as would probably decide',
+      12,
+      { seconds: 120, isResumed: true },
+      /^npx serving-compare run --resume results\/a --max-time 3m$/,
+    ],
+    [
+      'again without a time if two hours would not decide',
+      721,
+      { seconds: undefined, isResumed: false },
+      AGAIN,
+    ],
+    [
+      'again without a time if no number of repeats is known to decide',
+      undefined,
+      { seconds: undefined, isResumed: false },
+      AGAIN,
+    ],
+  ])('measure %s the undecided neighbours', (_, more, facts, command) => {
+    // One of four targets is not ranked.
+    expect(nextStepsOf(open(passing, more), FOLDER)).toEqual([
+      {
+        code: 'measure-longer',
+        pairs: 2,
+        ...facts,
+        noise: simulated.headline?.noise,
+        command: expect.stringMatching(command) as string,
+      },
+    ]);
+  });
+
+  it('measure anew with more repeats if their number was given', () => {
+    const { plan, ...undecided } = open(passing, 12);
+    const options = { ...plan.options, ends: 'with-repeats' } as const;
+    const [step] = nextStepsOf({ ...undecided, plan: { ...plan, options } }, FOLDER);
+
+    expect(step).toMatchObject({ code: 'measure-longer', isResumed: false });
+    expect(step?.command).toContain(`--repeats ${plan.options.repeats + 12} `);
+  });
+
+  it('begin with a failed check, and name no command twice', () => {
+    expect(codesIfNear(12)).toEqual(['failed-check', 'measure-longer']);
+    expect(codesIfNear(721)).toEqual(['failed-check']);
+  });
+
+  it('are to look at a target whose repeats differ much more than those of the others, before the machine is blamed', () => {
+    const steps = nextStepsOf(open(restless), FOLDER);
+
+    expect(steps).toMatchObject([
+      { code: 'restless-target', target: simulated.rows[0]?.target, result: restless },
+    ]);
+    expect(steps[0]?.command).toMatch(/ --warmup \d+s /);
+  });
+
+  it('do not include more repeats of a target that drifts', () => {
+    const drifting: CheckResult = { check: 'drift', state: 'failed', reason: 'slower' };
+
+    expect(nextStepsOf(open(drifting, 12), FOLDER)).toMatchObject([
+      { code: 'failed-check', command: 'npx serving-compare run --profile soak' },
+    ]);
+  });
+
+  it('are more repeats if there are too few for a verdict', () => {
+    const [step] = nextStepsOf(
+      summarise(
+        recordedRun({
+          levels: [closed(1)],
+          repeats: 1,
+          scenarios: ['warm'],
+          targets: recordedTargets().slice(1),
+        }),
+      ),
+      FOLDER,
+    );
+
+    expect(step).toMatchObject({
+      code: 'more-repeats',
+      command: expect.stringMatching(AGAIN) as string,
+    });
+  });
+
+  it.each<readonly [InvalidReason, string, RegExp]>([
+    [{ code: 'failed-measurements', count: 1 }, 'repeat-failed', /--resume results\/a$/],
+    [{ code: 'cut-off', recorded: 1, planned: 2 }, 'measure-on', /--resume results\/a$/],
+    [{ code: 'noop-failures', results: 1 }, 'measure-again', AGAIN],
+    [
+      { code: 'no-request-ended', target, windowSeconds: 10, neededSeconds: 123 },
+      'measure-again',
+      / --duration 2m3s /,
+    ],
+    [
+      {
+        code: 'search-without-result',
+        target,
+        why: { code: 'short-windows', durationSeconds: 3, ratePerSecond: 12, neededSeconds: 11 },
+      },
+      'measure-again',
+      / --duration 11s /,
+    ],
+    [failedChecks({ check: 'users-busy', state: 'failed' }), 'measure-again', / --duration 12s /],
+    [
+      failedChecks({ check: 'noop-limit', state: 'failed', reason: 'slower-than-serving' }),
+      'measure-again',
+      / --noop-limits each /,
+    ],
+  ])('make an invalid run valid: %j', (reason, code, command) => {
+    const failed = reason.code === 'failed-measurements' ? 1 : 0;
+    const invalid = {
+      ...simulated,
+      measurements: { ...simulated.measurements, failed },
+      validity: { valid: false, reasons: [reason] },
+    };
+
+    expect(nextStepsOf(invalid, FOLDER)).toEqual([
+      { code, command: expect.stringMatching(command) as string },
+    ]);
+  });
+
+  it('are none while the run goes on', () => {
+    expect(nextStepsOf({ ...open(passing, 12), isGoingOn: true }, FOLDER)).toEqual([]);
+  });
+
+  it('are to install the real servers after a simulated run that is decided', () => {
+    expect(nextStepsOf(simulated, FOLDER)).toEqual([
+      { code: 'install-servers', command: 'npx serving-compare setup' },
+    ]);
+  });
+
+  it('name their command only once', () => {
+    const drifting: CheckResult = { check: 'drift', state: 'failed', reason: 'slower' };
+    const texts = [open(drifting), open(restless), open(near)].flatMap((summary) =>
+      nextStepsOf(summary, FOLDER).map((step) => stepText(step, summary)),
+    );
+
+    expect(texts.join(' ')).not.toMatch(/npx|--/);
+    expect(texts.every((text) => text.endsWith(':'))).toBe(true);
+  });
+});
