@@ -15,7 +15,15 @@ import type { InvalidReason, NextStep, Summary } from './summary.ts';
 
 type Judged = Pick<
   Summary,
-  'isGoingOn' | 'rows' | 'headline' | 'validity' | 'plan' | 'measurements' | 'method' | 'noRanking'
+  | 'isGoingOn'
+  | 'rows'
+  | 'headline'
+  | 'validity'
+  | 'plan'
+  | 'measurements'
+  | 'method'
+  | 'noRanking'
+  | 'isDecided'
 >;
 
 /** What only the records and the folder of a run tell. */
@@ -132,10 +140,10 @@ const undecidedStep = (
   };
 };
 
-/** How to get a first verdict; undefined if there is one, or nothing to compare. */
+/** How to get a first verdict; undefined if there is one, nothing to compare, or another finding. */
 const firstVerdictStep = (summary: Judged): NextStep | undefined => {
-  const { plan, noRanking } = summary;
-  if (noRanking?.code !== 'withheld') return undefined;
+  const { plan, noRanking, isDecided } = summary;
+  if (noRanking?.code !== 'withheld' || isDecided) return undefined;
   const { profile, seed } = plan.options;
   const { repeats, ends } = resolvePlanOptions({ profile, seed }, plan.where, plan.runtime);
   const isShort = ['few-repeats', 'not-looked-yet'].includes(noRanking.reason.code);

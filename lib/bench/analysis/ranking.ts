@@ -68,7 +68,7 @@ export const rowOf = (
   rows.find((row) => targetId(row.target) === targetId(target) && isSameLoad(row, load));
 
 /** The figure by which the targets of a row are compared. */
-const figureOf = (figure: JudgedFigure, row: SummaryRow | undefined): number | undefined =>
+export const figureOf = (figure: JudgedFigure, row: SummaryRow | undefined): number | undefined =>
   (figure === 'request rate' ? row?.requestRatePerSecond : row?.p50Ms)?.value;
 
 /** The figure of each repeat of a row: the geometric mean of its windows. */

@@ -335,10 +335,9 @@ export const summarise = (
   const ranking = rankingOf(judged);
   const isUnranked = ranking === undefined && validity.valid;
   const noRanking = isUnranked ? noRankingReason(summary) : undefined;
-  const ranked = { ...judged, ranking, noRanking };
+  const ranked = { ...judged, isDecided: isDecided(summary), ranking, noRanking };
   return {
     ...ranked,
-    isDecided: isDecided(summary),
     whySlower: whySlowerOf(ranked),
     trust: trustOf(ranked),
     notices: noticesOf(ranked, modelDifferenceOf(plan, measured)),

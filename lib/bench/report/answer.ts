@@ -142,7 +142,8 @@ export const against = ({
 };
 
 /** The least that is known: the end of the interval, not the estimate, which is too large if a run ends once it is decided. */
-const atLeastFaster = ({ least: low }: Lead): string => `at least ${least(low - 1)} % faster`;
+const atLeastFaster = ({ least: low }: Lead): string =>
+  low < 1.001 ? 'at least a little faster' : `at least ${least(low - 1)} % faster`;
 
 /** The finding of a run as a sentence without a full stop: the fastest target, else the slowest, else a decided pair. */
 export const answerText = ({ judged, finding }: ShownRanking): string => {

@@ -168,11 +168,9 @@ const servedNotices = ({ plan: { served = {}, leftOut = [] } }: Summary): readon
   ];
 };
 
-/** How many measurements were made, when, how long they took, and on which machine. */
-const measuredText = ({ measurements, plan, environment, tookSeconds }: Summary): string => {
-  const took = tookSeconds === undefined ? '' : ` in ${durationText(tookSeconds)}`;
-  return `${measurements.completed} of ${counted(plan.measurementCount, 'measurement')}${took}; ${dayTimeText(plan.createdAt)}; ${machineText(environment.machine)}`;
-};
+/** How many measurements were made, when, and on which machine. */
+const measuredText = ({ measurements, plan, environment }: Summary): string =>
+  `${measurements.completed} of ${counted(plan.measurementCount, 'measurement')}; ${dayTimeText(plan.createdAt)}; ${machineText(environment.machine)}`;
 
 /** The finding of the run as a sentence without a full stop; an invalid run has none. */
 export const titleOf = (summary: Summary, labels: Labels): string => {
@@ -282,10 +280,16 @@ export const headBlocks = (
     list(
       [
         ...(ranking?.pairs ?? []).slice(0, MAX_PAIRS).map(({ label, words }) => ({
-          name: 'Differences',
+          name: 'Pairs',
           text: `${label}: ${words}`,
           only: PAGES,
         })),
+        ranking !== undefined &&
+          ranking.pairs.length > MAX_PAIRS && {
+            name: 'Pairs',
+            text: `${ranking.pairs.length - MAX_PAIRS} more under Verdicts`,
+            only: PAGES,
+          },
         ...named({
           Why: ranking && whySlowerText(summary),
           Run: stability === undefined && methodText(summary),

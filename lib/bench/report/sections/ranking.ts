@@ -1,9 +1,9 @@
 import { searchReasonText } from '../../analysis/slo/search.ts';
+import { figureOf } from '../../analysis/ranking.ts';
 import type { Summary } from '../../analysis/summary.ts';
 import type { JudgedFigure } from '../../analysis/verdict-types.ts';
 import type { StabilitySummary, TargetStability } from '../../stability/summary.ts';
 import { STABILITY_VERDICTS } from '../../stability/verdict.ts';
-import type { Estimate } from '../../stats/interval.ts';
 import { counted, formatFigure, joined } from '../../wording/format-number.ts';
 import { labelOf, type Labels } from '../../wording/labels.ts';
 import {
@@ -38,8 +38,8 @@ export const moreBlocks = (left: number): readonly Block[] =>
 
 interface FigureRow extends ComparedTarget {
   readonly rank?: string;
-  /** The figure that is compared; by default that of the row. */
-  readonly mean?: Estimate | undefined;
+  /** The figure that is compared. */
+  readonly figure: number | undefined;
 }
 
 const percentileMs = ({ row }: FigureRow, percent: number): number | undefined =>
@@ -60,14 +60,12 @@ const shownColumns = (
   return [
     wordColumn('rank', '', ({ rank = '' }) => rank),
     wordColumn('target', '', ({ label }) => label),
-    figure === 'request rate'
-      ? figureColumn(
-          'rate',
-          'req/s',
-          undefined,
-          ({ row, mean = row?.requestRatePerSecond }) => mean?.value,
-        )
-      : figureColumn('median', 'median', undefined, ({ row, mean = row?.p50Ms }) => mean?.value),
+    figureColumn(
+      'figure',
+      figure === 'request rate' ? 'req/s' : 'median',
+      undefined,
+      (row) => row.figure,
+    ),
     timeColumn('p50', (row) => percentileMs(row, 50)),
     timeColumn('p90', (row) => percentileMs(row, 90)),
     timeColumn('p95', (row) => (isLong ? undefined : percentileMs(row, 95))),
@@ -102,10 +100,18 @@ const basisText = (ranking: ShownRanking): string => {
 };
 
 const rankedBlocks = (ranking: ShownRanking): readonly Block[] => {
-  const { figure, judged, unjudged, pairs } = ranking;
+  const { figure, loads, judged, unjudged, pairs } = ranking;
   const rows: readonly FigureRow[] = [
-    ...judged.map((target) => ({ ...target, rank: rankText(ranking, target) })),
-    ...unjudged.map((target) => ({ ...target, label: `${target.label}, no verdict` })),
+    ...judged.map((target) => ({
+      ...target,
+      rank: rankText(ranking, target),
+      figure: target.mean?.value,
+    })),
+    ...unjudged.map((target) => ({
+      ...target,
+      label: `${target.label}, no verdict`,
+      figure: loads.length === 1 ? figureOf(figure, target.row) : undefined,
+    })),
   ];
   // Keep the last one: it may be the slowest.
   const shown = rows.filter(
@@ -138,10 +144,14 @@ const unrankedBlocks = (summary: Summary, labels: Labels): readonly Block[] => {
   if (searches.length > 0) {
     return blocks(list(searches.slice(0, MAX_TARGETS)), moreBlocks(searches.length - MAX_TARGETS));
   }
+  const rows = targets.map((target) => ({
+    ...target,
+    figure: figureOf('request rate', target.row),
+  }));
   return blocks(
     load && text(`At ${loadsLabel({ loads: [load] })}, times in ms:`),
-    table('Ranking', shownColumns('request rate', targets), targets.slice(0, MAX_TARGETS)),
-    moreBlocks(targets.length - MAX_TARGETS),
+    table('Ranking', shownColumns('request rate', rows), rows.slice(0, MAX_TARGETS)),
+    moreBlocks(rows.length - MAX_TARGETS),
   );
 };
 

@@ -3,6 +3,8 @@ import { summarise } from '../../../../lib/bench/analysis/summarise.ts';
 import type { Summary } from '../../../../lib/bench/analysis/summary.ts';
 import { conditionKind } from '../../../../lib/bench/cli/fail-conditions.ts';
 import { runCiReport } from '../../../../lib/bench/report/ci-report.ts';
+import { titleOf } from '../../../../lib/bench/report/sections/head.ts';
+import { rowLabels } from '../../../../lib/bench/wording/labels.ts';
 import { readJunit } from '../../../support/junit.ts';
 import { recordedRun } from '../../../support/recorded-run.ts';
 
@@ -26,6 +28,13 @@ describe('The report for CI', () => {
       { kind: 'condition', name: 'rate<9999/s', state: 'failed' },
       { kind: 'validity', state: 'passed' },
     ]);
+  });
+
+  it('has the finding and the command to paste', () => {
+    const [validity] = casesOf(summary);
+
+    expect(validity?.text).toContain(titleOf(summary, rowLabels(summary.rows, summary.plan)));
+    expect(validity?.text).toContain(summary.nextSteps[0]?.command);
   });
 
   it('says why a run is invalid, with any characters in the reasons', () => {
