@@ -110,7 +110,7 @@ export const rankText = (
 };
 
 const signedPercent = (share: number): string =>
-  `${share < 0 ? '−' : '+'}${Math.abs(100 * share).toFixed(0)}`;
+  `${share < 0 ? '−' : '+'}${roughPercent(Math.abs(share))}`;
 
 /** In percent, rounded down, so that it is never more than what is known. */
 const least = (share: number): string => {

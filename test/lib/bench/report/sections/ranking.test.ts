@@ -110,7 +110,7 @@ describe('The ranking in a terminal', () => {
     expect(names).toEqual(names.toSorted());
     expect(tableOf(noisy)?.columns.filter(({ title }) => title === '')).toHaveLength(1);
     expect(pairsOf(noisy).map(([, words]) => words)).toEqual(
-      Array(3).fill(expect.stringMatching(/^(−10 to \+40|−29 to \+11) %$/)) as unknown,
+      Array(3).fill(expect.stringMatching(/^(−10\.0 to \+40|−29 to \+11) %$/)) as unknown,
     );
   });
 
