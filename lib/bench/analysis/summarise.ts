@@ -55,7 +55,6 @@ import type { Summary } from './summary.ts';
 import type { Price, SloRate } from './slo-types.ts';
 import { trustOf, validityOf } from './validity.ts';
 import { windowsOf } from './windows.ts';
-import { verdictsOf } from './verdicts/verdict-families.ts';
 import { cpuVerdictsOf, verdictsOf } from './verdicts/verdict-families.ts';
 
 /** Correct answers that arrived in the window. `succeeded` is something else in an open loop: it counts by planned send time. */
