@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { shellWord } from '../../../serving-configs/options/shell-word.ts';
 import { planOverridesOf } from '../plan/command-line.ts';
 import { NOTHING_TO_COMPARE } from '../plan/detectable-difference.ts';
-import { defaultMaxSeconds, repeatsWithin, REPORT_SECONDS } from '../plan/max-time.ts';
+import { assertFits, defaultMaxSeconds, REPORT_SECONDS } from '../plan/max-time.ts';
 import { showProgress } from '../progress/show-progress.ts';
 import { writeReport } from '../report/write-report.ts';
 import { readPlan } from '../results/run-folder.ts';
@@ -74,8 +74,7 @@ const checkNewRun = async (values: RunValues, context: CommandContext): Promise<
   const { options, targets, settings, host } = planned;
   const folder = values.output ?? join('results', folderName(new Date(), options.profile));
   assertConditionsApply(values['fail-if'], targets, settings);
-  // Throws if the time is too short.
-  if (values['max-time'] !== undefined) repeatsWithin(planned, values['max-time'], host);
+  if (values['max-time'] !== undefined) assertFits(planned, values['max-time'], host);
   const inputs = { kind: 'description', model } as const;
   return (emit) => prepareNewRun({ folder, planned, inputs }, { emit, signal: context.signal });
 };

@@ -2,7 +2,7 @@ import {
   calibrationSeconds,
   estimateSeconds,
 } from '../../../../lib/bench/plan/estimate-duration.ts';
-import { REPORT_SECONDS, repeatsWithin } from '../../../../lib/bench/plan/max-time.ts';
+import { assertFits, REPORT_SECONDS, repeatsWithin } from '../../../../lib/bench/plan/max-time.ts';
 import { HERE } from '../../../../lib/bench/model/plan.ts';
 import { recordedRun } from '../../../support/recorded-run.ts';
 
@@ -29,7 +29,7 @@ describe('The repeats that fit into a time', () => {
   });
 
   it('are refused if verdicts need more', () => {
-    expect(() => repeatsWithin(plan, secondsOf(3) - 0.001, HERE)).toThrow(
+    expect(() => assertFits(plan, secondsOf(3) - 0.001, HERE)).toThrow(
       expect.objectContaining({ code: 'BENCH_USAGE' }) as Error,
     );
   });
