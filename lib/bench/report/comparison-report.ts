@@ -57,6 +57,11 @@ const FIGURE_TEXTS: Readonly<Record<Change['figure'], string>> = {
 
 const isRate = ({ figure }: Pick<Change, 'figure'>): boolean => figure === 'request rate';
 
+const isP95 = ({ figure }: Pick<Change, 'figure'>): boolean => figure === 'p95 response time';
+
+const isBeyondMargin = ({ judgement }: Pick<Change, 'judgement'>): boolean =>
+  judgement.kind === 'slower' && judgement.isBeyondMargin;
+
 /** How much slower a figure is at least and at most, as shares; negative if it is faster. Undefined without a verdict. */
 const slowdownOf = (
   change: Change,
@@ -75,13 +80,13 @@ const leastPercent = (share: number): string =>
 
 /** `TITLE is at least 7 % slower at 4 virtual users`. */
 const slowerText = (change: Change, labels: Labels): string => {
-  const { judgement, figure, target, level } = change;
+  const { figure, target, scenario, level } = change;
   const label = labelOf(labels, target);
   const [what, slower] = isRate(change)
     ? [label, 'slower']
     : [`the ${figure.replace(' response time', '')} of ${label}`, 'longer'];
-  const at = levelWords(level);
-  return judgement.kind === 'slower' && judgement.isBeyondMargin
+  const at = `${levelWords(level)}${scenario === 'cold' ? ', cold' : ''}`;
+  return isBeyondMargin(change)
     ? `${what} is at least ${leastPercent(leastSlowdown(change))} ${slower} at ${at}`
     : `${what} is ${slower} at ${at}, perhaps by less than ${MARGIN_TEXT}`;
 };
@@ -109,7 +114,7 @@ const notSlowerText = ({ changes, counts }: Comparison): string => {
     : `${faster}no figure is slower by more than ${Math.ceil(100 * most)} %`;
 };
 
-/** What a comparison has found, as a sentence without a full stop. */
+/** What a comparison has found, as a sentence without a full stop. Of the slower figures it names a rate or a median, if there is one. */
 export const comparisonText = (comparison: Comparison): string => {
   const { changes, counts } = comparison;
   const invalid = WHICH.filter((which) => !comparison[which].valid);
@@ -119,7 +124,12 @@ export const comparisonText = (comparison: Comparison): string => {
   }
   const [worst] = changes
     .filter(({ judgement }) => judgement.kind === 'slower')
-    .toSorted((a, b) => leastSlowdown(b) - leastSlowdown(a));
+    .toSorted(
+      (a, b) =>
+        Number(isBeyondMargin(b)) - Number(isBeyondMargin(a)) ||
+        Number(isP95(a)) - Number(isP95(b)) ||
+        leastSlowdown(b) - leastSlowdown(a),
+    );
   if (worst === undefined) return sentenceStart(notSlowerText(comparison));
   const others = counts.slower - 1;
   const unknown = changes.filter(isUnknown).length;
@@ -218,7 +228,6 @@ const runText = ({ folder, createdAt, valid }: ComparedRun): string =>
 const NOT_INTERLEAVED =
   'The runs were not measured side by side: what changed on the machine between them counts as a change.';
 
-/** Longer values, such as the digest of an image, would hide the table. */
 const stateNotices = (comparison: Comparison, plans: Plans): readonly string[] =>
   WHICH.flatMap((which, at) => {
     const { invalid, isGoingOn, only } = comparison[which];
@@ -250,7 +259,7 @@ export const comparisonReport = (comparison: Comparison, plans: Plans): Report =
   return {
     title: 'Two runs compared · serving-compare',
     head: blocks(
-      onlyIn(PAGES, text(`serving-compare · two runs compared`, 'small')),
+      onlyIn(PAGES, text('serving-compare · two runs compared', 'small')),
       text(comparisonText(comparison), 'title'),
       list(named({ Before: runText(before), After: runText(after) }), 'answers'),
       statements.map((statement) => text(statement, 'small')),
