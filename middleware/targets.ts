@@ -115,17 +115,19 @@ const keyOf = (serving: string, protocol: Protocol, payload: string, encoding: s
   `${serving} ${protocol} ${payload} ${encoding}`;
 
 const transportOf = (
-  serving: ServingName,
+  known: Serving,
   protocol: Protocol,
   { meaningOf }: Codec,
   options: TargetsOptions,
 ): Transport => {
+  const serving = idOf(known);
+  const caFile = typeof known === 'string' ? undefined : known.caFile;
   const origin = options.servingUrls[serving][protocol];
   if (origin === undefined) throw new Error(`no address of ${serving} for ${protocol}`);
   const { maxAnswerBytes } = options;
   if (protocol === 'rest') {
     const { upstreamRestTimeoutMs: timeoutMs, maxInFlight: connections } = options;
-    return new RestTransport({ serving, origin, timeoutMs, maxAnswerBytes, connections });
+    return new RestTransport({ serving, origin, timeoutMs, maxAnswerBytes, connections, caFile });
   }
   return new GrpcTransport({
     serving,
@@ -134,6 +136,7 @@ const transportOf = (
     maxAnswerBytes,
     isChannelPerCall: options.channelPerCallServings.includes(serving),
     meaningOf,
+    caFile,
   });
 };
 
@@ -192,7 +195,7 @@ export const createTargets = (options: TargetsOptions): InferenceTargets => {
     }
     const { model } = options;
     const served = servedModelOf(manifestOf(known, manifestModelOf(model)).model, model);
-    const transport = transportOf(serving, protocol, codec, options);
+    const transport = transportOf(known, protocol, codec, options);
     transports.push(transport);
     const choice = payloadsFor[model.kind](endpoint);
     choices.set(`${serving} ${protocol}`, choice);

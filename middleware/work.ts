@@ -13,7 +13,7 @@ import {
   type TensorEncoding,
   type TensorsRead,
 } from '../serving-configs/models/tensors/tensor-body.ts';
-import type { TensorSpec, TensorsOfModel } from '../serving-configs/models/tensors/tensor-model.ts';
+import type { TensorSpec, TensorsOfModel } from '../serving-configs/models/tensors/tensor-spec.ts';
 import {
   ImageDamaged,
   ImageEmpty,

@@ -40,6 +40,11 @@ export const runningServerSchema = object({
       'Headers of every HTTP request. They may be secrets, so no file of a run contains them.',
     ),
   ),
+  caFile: optional(
+    string(
+      'Absolute path of a PEM file with the certificates of authorities to trust. A plan has it in its settings instead.',
+    ),
+  ),
   json: optional(described(jsonContractSchema, 'Present only if the server speaks `json`.')),
 });
 export interface RunningServer extends Static<typeof runningServerSchema> {}
@@ -64,9 +69,9 @@ export const simulatedOf = <Named extends { readonly name: string }>(server: Nam
   name: `${server.name}.simulated`,
 });
 
-/** The origin of a server as `http://host:port`, with gRPC too. */
+/** The origin of a server as `http://host:port` or `https://host:port`, with gRPC too. */
 export const originOf = ({ url }: Pick<RunningServer, 'url'>): string =>
-  new URL(url.replace(/^grpc:/, 'http:')).origin;
+  new URL(url.replace(/^grpc(s?):/, 'http$1:')).origin;
 
 /** What stands for a manifest, so that a running server can be measured like a serving. */
 export const manifestOfServer = (server: RunningServer): ServingManifest => {

@@ -40,7 +40,7 @@ interface Boundary {
 }
 
 const manifests =
-  'serving-configs/(index|manifest|running-server|schema|time-limit|platforms/(index|[a-z0-9-]+/manifest))\\.ts$';
+  'serving-configs/(index|manifest|running-server|schema|time-limit|tls|platforms/(index|[a-z0-9-]+/manifest))\\.ts$';
 /** Free ports, and whether a serving is ready; for code that starts servings. */
 const ready = 'serving-configs/runtimes/(ports|ready)\\.ts$';
 /** What containers serve, their arguments, and what a serving node prepared for them; for code that starts or inspects containers. */
@@ -97,6 +97,11 @@ const boundaries: readonly Boundary[] = [
     own: new RegExp(`^${manifests}`),
     packages: /^$/,
     node: false,
+  },
+  {
+    files: /^serving-configs\/tls\.ts$/,
+    own: /^$/,
+    packages: /^$/,
   },
   {
     files: /^serving-configs\/options\//,
@@ -180,7 +185,7 @@ const boundaries: readonly Boundary[] = [
   },
   // It finds the files of a model's weights, and reads its other formats.
   {
-    files: /^lib\/bench\/user-model\//,
+    files: /^lib\/bench\/model-file\//,
     own: new RegExp(
       `^lib/bench/|^${manifests}|^${modelFacts}|^${options}|^serving-configs/models/(onnx/read-onnx|savedmodel/read-signature|torch-file/read-forward)\\.ts$`,
     ),
@@ -271,7 +276,7 @@ const layerLists: readonly Layers[] = [
       'load',
       'plan',
       'stability',
-      'user-model',
+      'model-file',
       'published',
       'wording',
       'stats',

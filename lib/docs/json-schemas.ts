@@ -3,7 +3,7 @@ import { summarySchema } from '../bench/analysis/summary.ts';
 import { environmentSchema } from '../bench/model/environment.ts';
 import { planSchema } from '../bench/model/plan.ts';
 import { resultRecordSchema } from '../bench/model/record.ts';
-import { descriptionSchema } from '../bench/user-model/description.ts';
+import { descriptionSchema } from '../bench/model-file/description.ts';
 
 /** The schemas of the files that people write or other programs read, with the title of each. */
 const schemas = {

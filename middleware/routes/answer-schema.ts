@@ -1,6 +1,6 @@
 import { ENCODINGS, PAYLOADS, PROTOCOLS, TENSORS } from '../../serving-configs/manifest.ts';
 import { CLASS_COUNT } from '../../serving-configs/models/labels.ts';
-import { DATATYPES } from '../../serving-configs/models/tensors/tensor-model.ts';
+import { DATATYPES } from '../../serving-configs/models/tensors/tensor-spec.ts';
 import { servingNames } from '../../serving-configs/index.ts';
 
 // Plain JSON schemas: typebox infers their types, while its builders would double the start-up time of a process.

@@ -8,7 +8,7 @@ import {
   type NamedTensor,
   type TensorsRead,
 } from '../../serving-configs/models/tensors/tensor-body.ts';
-import type { TensorSpec } from '../../serving-configs/models/tensors/tensor-model.ts';
+import type { TensorSpec } from '../../serving-configs/models/tensors/tensor-spec.ts';
 import { joinWritten, type InputTensor } from './input-tensor.ts';
 import {
   MalformedAnswer,

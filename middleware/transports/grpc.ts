@@ -1,6 +1,7 @@
 import { connect } from 'node:http2';
 import type { ClientHttp2Session } from 'node:http2';
 
+import { trusting } from '../../serving-configs/tls.ts';
 import { UpstreamUnavailable } from '../errors.ts';
 import type { Codec, ServingRequest, ServingResponse } from '../servings/serving.ts';
 import { GrpcCall } from './grpc-call.ts';
@@ -18,6 +19,8 @@ export interface GrpcTransportOptions extends AnswerLimits {
   /** Whether each call opens and closes its own connection instead. */
   readonly isChannelPerCall?: boolean;
   readonly meaningOf?: Codec['meaningOf'];
+  /** A PEM file with authorities that an `https` origin may have its certificate from, besides those that Node knows. */
+  readonly caFile?: string | undefined;
 }
 
 /** The calls of one connection take turns frame by frame and share one flow-control window, so a few connections are kept. */
@@ -109,6 +112,7 @@ export class GrpcTransport implements Transport {
     const { session } = lane;
     if (session !== undefined && !session.closed && !session.destroyed) return session;
     const fresh = connect(this.#options.origin, {
+      ...trusting(this.#options.caFile),
       maxSessionMemory: SESSION_MEGABYTES,
       settings: { enablePush: false, initialWindowSize: WINDOW_BYTES },
     });

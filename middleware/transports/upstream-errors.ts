@@ -1,3 +1,4 @@
+import { isTlsFault } from '../../serving-configs/tls.ts';
 import { MalformedAnswer } from '../servings/serving.ts';
 import {
   ClientGone,
@@ -56,7 +57,8 @@ const meaningOf = (error: unknown): Meaning | undefined => {
   if (error instanceof AnswerTooLarge) return 'malformed';
   // undici's parser has many error codes but one error name.
   if (textOf(error, 'name') === 'HTTPParserError') return 'malformed';
-  return meaningByCode[codeOf(error)];
+  const code = codeOf(error);
+  return meaningByCode[code] ?? (isTlsFault(code) ? 'unavailable' : undefined);
 };
 
 /** Turns the failure of an exchange into an error with an answer; returns any other error unchanged. */

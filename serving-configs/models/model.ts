@@ -12,7 +12,7 @@ import {
   MAX_TENSOR_BODY_BYTES,
   type ModelFormat,
   type TensorsOfModel,
-} from './tensors/tensor-model.ts';
+} from './tensors/tensor-spec.ts';
 
 interface NamedModel extends TensorsOfModel {
   /** The name of the model in URLs: lowercase letters, digits, `-` and `_`. */

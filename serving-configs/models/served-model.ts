@@ -4,7 +4,7 @@ import { classifierInputs } from './input/classifier.ts';
 import { shapeOf } from './input/image-input.ts';
 import { CLASS_COUNT } from './labels.ts';
 import type { GivenModel, Model } from './model.ts';
-import type { TensorSpec } from './tensors/tensor-model.ts';
+import type { TensorSpec } from './tensors/tensor-spec.ts';
 
 /** A model as one server serves it. */
 export interface ServedModel extends Pick<Model, 'name' | 'inputs' | 'outputs' | 'image'> {

@@ -5,7 +5,7 @@
 import type { Protocol, ServingManifest } from '../manifest.ts';
 import type { ServedModel } from '../models/served-model.ts';
 import { valuesOf, type NamedTensor } from '../models/tensors/tensor-body.ts';
-import { sizeOfShape } from '../models/tensors/tensor-model.ts';
+import { sizeOfShape } from '../models/tensors/tensor-spec.ts';
 import type { ServingCounters } from './statistics/serving-counters.ts';
 
 export interface WireHead {

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { OwnManifest, ReadyProbe } from '../manifest.ts';
 import type { Model } from '../models/model.ts';
 import { inputShape } from '../models/served-model.ts';
-import { sizeOfShape } from '../models/tensors/tensor-model.ts';
+import { sizeOfShape } from '../models/tensors/tensor-spec.ts';
 import { causeOf } from '../options/usage-error.ts';
 import { withTimeLimit } from '../time-limit.ts';
 

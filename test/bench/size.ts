@@ -95,7 +95,9 @@ const structureOf = (sources: Sources): ReadonlyMap<string, readonly string[]> =
   for (const [name, targets] of imports) {
     for (const target of targets) importers.set(target, [...(importers.get(target) ?? []), name]);
   }
-  const outsideReader = own.filter(([name]) => !name.startsWith('lib/bench/user-model/'));
+  const outsideReader = own.filter(
+    ([name]) => !/^lib\/bench\/(?:model-file|user-model)\//.test(name),
+  );
   const tests = [...sources].filter(([name]) => !isSource(name));
   return new Map([
     [

@@ -19,15 +19,18 @@ const run = promisify(execFile);
 const ESPRESSO = 967;
 const CHECK_TIMEOUT_MS = 20_000;
 
-let listed: ReturnType<typeof describeContainers> | undefined;
+const list = async () => {
+  const { signal } = new AbortController();
+  const sources = { images: {}, models: undefined };
+  const { entries, models } = await describeContainers(sources, { kind: 'built' }, signal);
+  if (models === undefined) throw new Error('no models were built');
+  return { entries, models };
+};
 
-/** The containers that `npx serving-compare setup --runtime docker` has prepared. */
-export const listContainers = () =>
-  (listed ??= describeContainers(
-    { images: {}, models: undefined },
-    { kind: 'built' },
-    new AbortController().signal,
-  ));
+let listed: ReturnType<typeof list> | undefined;
+
+/** The containers that `npx serving-compare setup --runtime docker` has prepared, and their models. */
+export const listContainers = () => (listed ??= list());
 
 let computed: Promise<CorrectAnswers> | undefined;
 
@@ -37,7 +40,8 @@ const correctAnswers = (): Promise<CorrectAnswers> =>
     const targets = servingNames.flatMap((serving) =>
       waysOf(serving).map((way) => ({ serving, ...way })),
     );
-    const request = { imagesDir, targets, engine: 'onnx', modelFile: models.onnx } as const;
+    const modelFiles = models.onnx === undefined ? undefined : { onnx: models.onnx };
+    const request = { imagesDir, targets, engine: 'onnx', modelFiles } as const;
     return computeCorrectAnswers(request, new AbortController().signal);
   }));
 

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { defaultModel } from '../../lib/bench/run/project-files.ts';
-import { readOwnModel } from '../../lib/bench/user-model/read-user-model.ts';
+import { readOwnModel } from '../../lib/bench/model-file/read-model.ts';
 import { defaultCache } from '../../serving-configs/models/built-folder.ts';
 import { ensureModel } from '../../serving-configs/models/resnet50/ensure-model.ts';
 import { twoByTwoModel } from '../support/onnx-models.ts';

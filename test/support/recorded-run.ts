@@ -1,4 +1,4 @@
-import { manifestOf, measuredInStudy } from '../../serving-configs/index.ts';
+import { measuredInStudy, servingFactsOf } from '../../serving-configs/index.ts';
 import {
   createHistogram,
   encodeHistogram,
@@ -50,7 +50,7 @@ export interface RecordedRunOptions {
 }
 
 const defaultTarget = (serving: Target['serving']): Target => {
-  const { payloads, defaultPayload: payload } = manifestOf(serving).rest;
+  const { payloads, defaultPayload: payload } = servingFactsOf(serving).rest;
   return { serving, protocol: 'rest', payload, encoding: payloads[payload]?.[0] ?? 'raw' };
 };
 
@@ -77,6 +77,7 @@ export const loadResult = (
     succeeded,
     failed,
     failures: {},
+    answers: succeeded + failed,
     requestRatePerSecond: succeeded / durationSeconds,
     failedShare: failed / Math.max(1, succeeded + failed),
     offered: succeeded + failed,
@@ -169,6 +170,7 @@ export const planMeasurement = (given: Partial<Measurement> = {}): Measurement =
     scenario = 'warm',
     level = closed(4),
     repeat = 1,
+    block = 1,
   } = given;
   return {
     id: `r${repeat}/${targetId(target)}/${engine}/${scenario}/${levelId(level)}`,
@@ -177,6 +179,7 @@ export const planMeasurement = (given: Partial<Measurement> = {}): Measurement =
     scenario,
     level,
     repeat,
+    block,
     warmupSeconds: 1,
     durationSeconds: 10,
     timeoutMs: 60_000,

@@ -1,4 +1,4 @@
-import { DATATYPES, type TensorSpec } from '../../serving-configs/models/tensors/tensor-model.ts';
+import { DATATYPES, type TensorSpec } from '../../serving-configs/models/tensors/tensor-spec.ts';
 import { readOfficialSchema } from './official-messages/read-schema.ts';
 
 /** Field numbers as in tensorflow/tensorflow, tensorflow/core/{protobuf/{saved_model,meta_graph},framework/tensor_shape}.proto. */

@@ -6,7 +6,7 @@ import { packModel, sendModel } from '../../lib/bench/aws/model-transfer.ts';
 import type { PlanRequest } from '../../lib/bench/plan/plan-request.ts';
 import { askedModel } from '../../lib/bench/plan/planned-model.ts';
 import { describeModel } from '../../lib/bench/run/describe-model.ts';
-import { readUserModel } from '../../lib/bench/user-model/read-user-model.ts';
+import { readUserModel } from '../../lib/bench/model-file/read-model.ts';
 import { describedTwoByTwo } from './described-model.ts';
 
 /** Uploads a model for a run, as the operator's machine does, and returns what its request says of it. */

@@ -4,7 +4,7 @@ import {
   DATATYPES,
   type Datatype,
   type TensorsOfModel,
-} from '../../serving-configs/models/tensors/tensor-model.ts';
+} from '../../serving-configs/models/tensors/tensor-spec.ts';
 import {
   readGivenModel,
   type GivenModel,

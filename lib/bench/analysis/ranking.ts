@@ -1,5 +1,5 @@
 import { levelId, targetId, type Target } from '../model/measurement.ts';
-import type { RatioJudgement } from '../stats/judgement.ts';
+import { isOpen, type RatioJudgement } from '../stats/judgement.ts';
 import { groupBy } from './group-by.ts';
 import type { SummaryRow } from './summary-row.ts';
 import type { Summary, Validity, WhySlower } from './summary.ts';
@@ -9,14 +9,13 @@ import type {
   JudgedFigure,
   Lead,
   Load,
-  LoadVerdicts,
   NoRankingReason,
   RankedTarget,
   Ranking,
   RankingFinding,
   Verdict,
-  VerdictFamily,
 } from './verdict-types.ts';
+import { sharesModel } from './shared-model.ts';
 import { SERVER_PARTS, type TimePartName } from './time-parts.ts';
 
 /** The faster and the slower target; undefined if the verdict does not tell them apart. */
@@ -31,7 +30,7 @@ export const decided = ({
 
 /** Finds the verdict on two targets, in either order. */
 export const verdictOn = (
-  { verdicts }: Pick<VerdictFamily, 'verdicts'>,
+  { verdicts }: Pick<HeadlineVerdicts, 'verdicts'>,
   a: Target,
   b: Target,
 ): Verdict | undefined => {
@@ -46,7 +45,6 @@ interface Unranked {
   readonly rows: readonly SummaryRow[];
   readonly validity?: Validity;
   readonly headline?: HeadlineVerdicts;
-  readonly verdicts?: readonly LoadVerdicts[];
 }
 
 /** The rows of servings; those of the no-op backend only if the run measured nothing else. */
@@ -55,17 +53,15 @@ export const measuredRows = ({ rows }: Pick<Unranked, 'rows'>): readonly Summary
   return measured.length > 0 ? measured : rows;
 };
 
+export const isSameLoad = (a: Load, b: Load): boolean =>
+  a.scenario === b.scenario && levelId(a.level) === levelId(b.level);
+
 export const rowOf = (
   rows: readonly SummaryRow[],
   target: Target,
   load: Load,
 ): SummaryRow | undefined =>
-  rows.find(
-    (row) =>
-      targetId(row.target) === targetId(target) &&
-      row.scenario === load.scenario &&
-      levelId(row.level) === levelId(load.level),
-  );
+  rows.find((row) => targetId(row.target) === targetId(target) && isSameLoad(row, load));
 
 /** How fast a target is by its row: its request rate or, in an open loop, its negative median. */
 const speedOf = (figure: JudgedFigure, row: SummaryRow | undefined): number =>
@@ -142,15 +138,15 @@ const bySpeed = (
   return ordered;
 };
 
-/** The levels on which the headline verdicts rest, with the repeats of each verdict there. */
-const judgedLoads = ({ headline, verdicts = [] }: Unranked) =>
-  verdicts.flatMap(({ figure, scenario, level, verdicts: atLoad }) => {
-    const repeats = atLoad.flatMap((verdict) =>
-      verdict.ratio === undefined ? [] : [verdict.repeats],
+/** The levels on which verdicts rest, with the repeats of each verdict there. */
+const judgedLoads = ({ loads, verdicts }: HeadlineVerdicts) =>
+  loads.flatMap((load) => {
+    const repeats = verdicts.flatMap((verdict) =>
+      verdict.loads.flatMap((ofPair) =>
+        ofPair.ratio !== undefined && isSameLoad(ofPair, load) ? [ofPair.repeats] : [],
+      ),
     );
-    return figure !== headline?.figure || repeats.length === 0
-      ? []
-      : [{ load: { scenario, level }, repeats }];
+    return repeats.length === 0 ? [] : [{ load, repeats }];
   });
 
 /** The decided pair with the fastest targets. */
@@ -208,21 +204,86 @@ export const noRankingReason = ({
   return { code: plan.options.engine === 'noop' ? 'noop-backend' : 'no-common-level' };
 };
 
+/** The targets with a verdict, the fastest first, and the speed of each at the highest level. */
+const orderOf = (summary: Unranked, headline: HeadlineVerdicts) => {
+  const targets = byId(
+    headline.verdicts.flatMap(({ ratio, first, second }) =>
+      ratio === undefined ? [] : [first, second],
+    ),
+  );
+  const highest = judgedLoads(headline).at(-1)?.load;
+  const rows = measuredRows(summary);
+  const speed = (target: Target): number =>
+    speedOf(headline.figure, highest && rowOf(rows, target, highest));
+  return { ordered: bySpeed([...targets.values()], decidedPairs(headline), speed), speed };
+};
+
+/** The verdict on each target of an order and the next. */
+const verdictsOnNeighbours = (
+  headline: HeadlineVerdicts,
+  ordered: readonly Target[],
+): readonly Verdict[] =>
+  ordered.flatMap((target, at) => {
+    const next = ordered[at + 1];
+    return next === undefined ? [] : (verdictOn(headline, target, next) ?? []);
+  });
+
+/** The verdicts on neighbours in the order of a run that more repeats could decide. */
+export const openNeighbours = (summary: Unranked): readonly Verdict[] =>
+  summary.headline === undefined
+    ? []
+    : verdictsOnNeighbours(summary.headline, orderOf(summary, summary.headline).ordered).filter(
+        ({ judgement }) => isOpen(judgement),
+      );
+
+/** The verdicts on a target that is not among these. */
+const verdictsOnOthers = (
+  { verdicts }: HeadlineVerdicts,
+  targets: readonly Target[],
+): readonly Verdict[] => {
+  const known = byId(targets);
+  return verdicts.filter(
+    ({ first, second }) => !known.has(targetId(first)) || !known.has(targetId(second)),
+  );
+};
+
+/** Of the scheduled repeats, before a run ends with verdicts that are only close. */
+const CLOSE_SHARE = 0.28;
+
+/** Whether further repeats may give a verdict. */
+const isUnsettled = ({ judgement }: Verdict): boolean =>
+  judgement.kind === 'withheld'
+    ? ['few-repeats', 'not-looked-yet'].includes(judgement.reason.code)
+    : isOpen(judgement);
+
+/**
+ * Whether a run that ends when its order is known may end: `decided`, if there is a verdict on each target and the next; `close`, if all
+ * of these that are open are known to differ by little. Undefined if it must go on.
+ *
+ * @param share of the scheduled repeats that are measured
+ */
+export const stopAfter = (summary: Unranked, share: number): 'decided' | 'close' | undefined => {
+  const { headline } = summary;
+  if (headline === undefined) return undefined;
+  const { ordered } = orderOf(summary, headline);
+  const open = [
+    ...verdictsOnNeighbours(headline, ordered),
+    ...verdictsOnOthers(headline, ordered),
+  ].filter(isUnsettled);
+  if (open.length === 0) return 'decided';
+  const isClose = open.every(({ judgement }) => judgement.kind === 'bounded');
+  return isClose && share >= CLOSE_SHARE ? 'close' : undefined;
+};
+
 /** The ranking of a run; undefined if there is no verdict or the run is invalid. */
 export const rankingOf = (summary: Unranked): Ranking | undefined => {
   const { headline, validity } = summary;
   if (headline === undefined || validity?.valid === false) return undefined;
   const { figure, verdicts } = headline;
-  const targetsOf = (of: typeof verdicts) =>
-    byId(of.flatMap(({ first, second }) => [first, second]));
-  const ranked = targetsOf(verdicts.filter(({ ratio }) => ratio !== undefined));
-  const loads = judgedLoads(summary);
-  const highest = loads.at(-1)?.load;
-  const rows = measuredRows(summary);
+  const loads = judgedLoads(headline);
   const pairs = decidedPairs(headline);
-  const speed = (target: Target): number =>
-    speedOf(figure, highest && rowOf(rows, target, highest));
-  const ordered = bySpeed([...ranked.values()], pairs, speed);
+  const { ordered, speed } = orderOf(summary, headline);
+  const ranked = byId(ordered);
   const count = (index: 0 | 1, target: Target): number =>
     pairs.filter((pair) => targetId(pair[index]) === targetId(target)).length;
   const withRanks = ordered.map((target) => ({
@@ -255,7 +316,9 @@ export const rankingOf = (summary: Unranked): Ranking | undefined => {
         againstNext: next && comparedWith(headline, entry.target, next),
       };
     }),
-    unjudged: [...targetsOf(verdicts)].flatMap(([id, target]) => (ranked.has(id) ? [] : [target])),
+    unjudged: [...byId(verdicts.flatMap(({ first, second }) => [first, second])).values()].filter(
+      (target) => !ranked.has(targetId(target)),
+    ),
   };
 };
 
@@ -297,9 +360,12 @@ const shareOut = (
   return named[0]?.place === 'elsewhere' ? [] : named;
 };
 
-/** Where the last target loses most of its time against the first. Undefined if the two are not told apart or a time is not known. */
+/**
+ * Where the last target loses most of its time against the first. A model that all servers share is no reason, but the noise of the machine.
+ * Undefined if the two are not told apart or a time is not known.
+ */
 export const whySlowerOf = (
-  summary: Pick<Summary, 'headline' | 'ranking' | 'rows'>,
+  summary: Pick<Summary, 'headline' | 'ranking' | 'rows' | 'plan'>,
 ): WhySlower | undefined => {
   const { headline, ranking } = summary;
   const [faster, slower]: readonly (Target | undefined)[] = [
@@ -327,6 +393,13 @@ export const whySlowerOf = (
   const differences = [...msByPlace(slow, placeOf)].map(
     ([place, ms]) => [place, ms - (before.get(place) ?? 0)] as const,
   );
-  const places = shareOut(moreMs, differences);
+  const isNoise = ([place]: (typeof differences)[number]): boolean =>
+    place === 'serving_compute' && sharesModel(summary.plan);
+  // A difference that is mostly noise has no reason.
+  if (differences.some((of) => isNoise(of) && of[1] > moreMs / 2)) return undefined;
+  const places = shareOut(
+    moreMs,
+    differences.filter((of) => !isNoise(of)),
+  );
   return moreMs <= 0 || places.length === 0 ? undefined : { load, faster, slower, moreMs, places };
 };

@@ -3,7 +3,11 @@ import type { Plan } from '../model/plan.ts';
 import { searchOf } from '../plan/slo-search.ts';
 import type { CompletedMeasurement, FailedMeasurement, ResultRecord } from '../model/record.ts';
 import type { SummaryRow } from './summary-row.ts';
+import type { ScheduledRepeats } from '../stats/looks.ts';
+import { medianOf } from '../stats/moments.ts';
 import { isUnsteady } from '../stats/steady-state.ts';
+import { groupBy } from './group-by.ts';
+import { mergeBlocks } from './merge-blocks.ts';
 
 /** A row with its completed repeats. */
 export interface MeasuredRow {
@@ -40,9 +44,72 @@ export const measurementRecords = (
 /** A completed measurement; if its bins were dropped, it keeps the one fact read from them. */
 type Reported = CompletedMeasurement & { readonly wasUnsteady?: boolean };
 
+/**
+ * The repeats of a row: those of which each block was measured, merged, and the last failed record of the others.
+ *
+ * @param measurements of one row
+ */
+export const repeatsOfRow = (
+  measurements: readonly Measurement[],
+  { completed, failed }: MeasurementRecords,
+): {
+  readonly repeats: readonly CompletedMeasurement[];
+  readonly failedRepeats: readonly FailedMeasurement[];
+} => {
+  const byRepeat = [...groupBy(measurements, ({ repeat }) => String(repeat)).values()];
+  const failedRepeats = byRepeat.flatMap((blocks) =>
+    blocks.flatMap(({ id }) => (completed.has(id) ? [] : (failed.get(id) ?? []))).slice(-1),
+  );
+  const repeats = byRepeat.flatMap((blocks) => {
+    const [first, ...others] = blocks.flatMap(({ id }) => completed.get(id) ?? []);
+    return first === undefined || 1 + others.length < blocks.length
+      ? []
+      : [mergeBlocks([first, ...others])];
+  });
+  return { repeats, failedRepeats };
+};
+
+/** How many repeats from the first on are complete: each of their measurements has a record. */
+export const completeRepeats = (
+  { options }: Pick<Plan, 'options'>,
+  { missing }: MeasurementRecords,
+): number => missing.reduce((fewest, { repeat }) => Math.min(fewest, repeat - 1), options.repeats);
+
+/** The median time from the beginning of a repeat to that of the next; undefined for a single repeat. */
+export const secondsPerRepeat = ({ completed }: MeasurementRecords): number | undefined => {
+  const beginsMs = [...groupBy(completed.values(), ({ measurement }) => String(measurement.repeat))]
+    .map(([, records]) =>
+      records.reduce((first, { startedAt }) => Math.min(first, Date.parse(startedAt)), Infinity),
+    )
+    .toSorted((a, b) => a - b);
+  const steps = beginsMs.slice(1).map((beginMs, at) => beginMs - (beginsMs[at] ?? beginMs));
+  return steps.length === 0 ? undefined : medianOf(steps) / 1000;
+};
+
+/** The schedules of a run, with the repeats after which each ended; empty if the plan says how many repeats there are. */
+export const schedulesOf = (records: readonly ResultRecord[]): readonly ScheduledRepeats[] => {
+  const schedules: ScheduledRepeats[] = [];
+  for (const record of records) {
+    if (record.kind === 'schedule') {
+      schedules.push({ repeats: record.repeats, endedAfter: undefined });
+    }
+    const last = schedules.at(-1);
+    const isEnd =
+      record.kind === 'stopped' && (record.why === 'time-up' || record.why === 'all-measured');
+    if (isEnd && last !== undefined) {
+      schedules.splice(-1, 1, { ...last, endedAfter: record.repeats });
+    }
+  }
+  return schedules;
+};
+
 /** Whether rate or latency still changed at the end of the measuring window. */
 export const wasUnsteady = ({ wasUnsteady: known, load }: Reported): boolean =>
   known ?? isUnsteady(load.bins, load.durationSeconds);
+
+/** The planned measurement, unless its window was chosen later. */
+const sharedCopy = (planned: Measurement | undefined, measured: Measurement): Measurement =>
+  planned?.durationSeconds === measured.durationSeconds ? planned : measured;
 
 /**
  * Returns a function that shrinks records as they are read. It drops what no report reads: the bins of all windows, which are half of the
@@ -57,7 +124,7 @@ export const reportedRecords = ({ measurements }: Plan) => {
     const { measurement, load } = record;
     const kept: Reported = {
       ...record,
-      measurement: planned.get(measurement.id) ?? measurement,
+      measurement: sharedCopy(planned.get(measurement.id), measurement),
       load: { ...load, bins: [] },
       wasUnsteady: wasUnsteady(record),
     };

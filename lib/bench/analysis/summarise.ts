@@ -12,6 +12,7 @@ import { bypassFailuresOf, bypassOf } from './checks/bypass.ts';
 import { nodeUse, pairSpreadOf } from './nodes.ts';
 import {
   averageOfMedians,
+  distributionOf,
   latenciesOf,
   percentileEstimate,
   rateEstimate,
@@ -24,8 +25,13 @@ import {
   wasUnsteady,
   type MeasuredRow,
   type MeasurementRecords,
+  completeRepeats,
   measurementRecords,
+  repeatsOfRow,
+  schedulesOf,
+  secondsPerRepeat,
 } from './records.ts';
+import { looksOf } from '../stats/looks.ts';
 import type { RunData } from '../results/run-folder.ts';
 import { stabilityOf } from '../stability/summary.ts';
 import { isOpen } from '../stats/judgement.ts';
@@ -37,16 +43,19 @@ import { noopByTarget, noopLimitOf } from './checks/noop-limit.ts';
 import { coldStartsOf, platformUsageOf } from './starts.ts';
 import { costsOf, priceOf, rowCost } from './costs.ts';
 import { groupBy } from './group-by.ts';
+import { machineStateOf } from './machine.ts';
 import { nextStepsOf, noticesOf } from './notices.ts';
 import { measuredRows as servingRows, noRankingReason, rankingOf, whySlowerOf } from './ranking.ts';
 import { rowGroupsOf, inRowOrder } from './rows.ts';
 import { bestRatesOf, sloRatesOf, rowCounts } from './slo/limits.ts';
 import { searchRatesOf } from './slo/search.ts';
+import { modelDifferenceOf } from './shared-model.ts';
 import { compareWithStudy } from './study-comparison.ts';
 import type { Summary } from './summary.ts';
 import type { Price, SloRate } from './slo-types.ts';
 import { trustOf, validityOf } from './validity.ts';
-import { verdictsOf } from './verdicts/verdict-families.ts';
+import { windowsOf } from './windows.ts';
+import { cpuVerdictsOf, verdictsOf } from './verdicts/verdict-families.ts';
 
 /** Correct answers that arrived in the window. `succeeded` is something else in an open loop: it counts by planned send time. */
 const correctInWindow = ({ load }: CompletedMeasurement): number =>
@@ -55,16 +64,21 @@ const correctInWindow = ({ load }: CompletedMeasurement): number =>
 const answered = (measurement: CompletedMeasurement): number =>
   correctInWindow(measurement) + measurement.load.failed;
 
-/** CPU time ÷ requests that were answered or failed in the windows, over the measurements whose CPU time is known. */
+const ratio = (part: number, count: number): number | undefined =>
+  count === 0 ? undefined : part / count;
+
+/** CPU time in the windows ÷ requests that were answered or failed in them. */
 const cpuPerRequest = (
   measurements: readonly CompletedMeasurement[],
-  cpuMs: (measurement: CompletedMeasurement) => number | undefined,
+  cpuMs: (measurement: CompletedMeasurement) => number,
+): number | undefined => ratio(sum(measurements.map(cpuMs)), sum(measurements.map(answered)));
+
+/** CPU time of the serving for whole loads ÷ the requests that it answered in them. */
+const servingCpuPerRequest = (
+  measurements: readonly CompletedMeasurement[],
 ): number | undefined => {
-  const known = measurements.filter((measurement) => cpuMs(measurement) !== undefined);
-  const requests = sum(known.map(answered));
-  return requests === 0
-    ? undefined
-    : sum(known.map((measurement) => cpuMs(measurement) ?? 0)) / requests;
+  const uses = measurements.flatMap(({ servingUse }) => servingUse ?? []);
+  return ratio(sum(uses.map(({ cpuMs }) => cpuMs)), sum(uses.map(({ answers }) => answers)));
 };
 
 const failuresOf = (
@@ -109,7 +123,8 @@ const emptyRow = (
  * - request rate = Σ correct answers in the windows ÷ Σ durationSeconds
  * - failed share = Σ failed ÷ Σ (succeeded + failed)
  * - mean latency = Σ count·mean ÷ Σ count; percentiles are those of all answers, see {@link latenciesOf}
- * - CPU time per request = Σ CPU time in the windows ÷ Σ (correct answers in the windows + failed), because failed requests cost CPU, too
+ * - CPU time per request = Σ CPU time in the windows ÷ Σ (correct answers in the windows + failed), because failed requests cost CPU, too;
+ *   of the serving: Σ CPU time ÷ Σ answers of whole loads
  *
  * @param planned the row's measurements in the plan
  */
@@ -118,7 +133,8 @@ export const summariseRow = (
   completed: readonly CompletedMeasurement[],
   failed: readonly FailedMeasurement[],
 ): SummaryRow => {
-  const empty = emptyRow(planned[0], planned.length, failed);
+  const plannedRepeats = new Set(planned.map(({ repeat }) => repeat)).size;
+  const empty = emptyRow(planned[0], plannedRepeats, failed);
   if (completed.length === 0) return empty;
   const loads = completed.map((measurement) => measurement.load);
   const succeeded = sum(loads.map((load) => load.succeeded));
@@ -150,6 +166,7 @@ export const summariseRow = (
     p95Ms: percentile(95, ANSWERS_NEEDED.p95),
     p99Ms: percentile(99, ANSWERS_NEEDED.p99),
     p999Ms: percentile(99.9, ANSWERS_NEEDED.p999),
+    distribution: latencies && distributionOf(latencies),
     averageOfMediansMs: averageOfMedians(loads.map((load) => load.latency)),
     meanMs: weightedMean(
       loads.map(({ latency: { meanMs, count } }) => ({ value: meanMs, weight: count })),
@@ -164,7 +181,7 @@ export const summariseRow = (
       (measurement) => measurement.load.self.cpuMs,
     ),
     nodes: nodesOf(completed),
-    servingCpuMsPerRequest: cpuPerRequest(completed, (measurement) => measurement.servingCpuMs),
+    servingCpuMsPerRequest: servingCpuPerRequest(completed),
     bypass: bypassOf(completed),
     bypassFailures: bypassFailures.length === 0 ? undefined : bypassFailures,
   };
@@ -176,14 +193,14 @@ const orUndefined = <Item>(items: readonly Item[]): readonly Item[] | undefined 
 /** One row for every target, engine, scenario and level of the plan, measured or not, without checks. */
 const uncheckedRows = (
   planned: readonly Measurement[],
-  { completed, failed }: MeasurementRecords,
+  records: MeasurementRecords,
 ): readonly MeasuredRow[] => {
-  const noopLimits = noopByTarget(planned.flatMap(({ id }) => completed.get(id) ?? []));
+  const noopLimits = noopByTarget(planned.flatMap(({ id }) => records.completed.get(id) ?? []));
   return [...groupBy(planned, rowKey).values()].map((measurements) => {
-    const repeats = measurements.flatMap(({ id }) => completed.get(id) ?? []);
-    const failedRepeats = measurements.flatMap(({ id }) => failed.get(id) ?? []);
+    const { repeats, failedRepeats } = repeatsOfRow(measurements, records);
     const row = summariseRow(measurements, repeats, failedRepeats);
-    return { row: { ...row, noopLimit: noopLimitOf(repeats, noopLimits) }, repeats };
+    const windows = windowsOf(measurements, records.completed, records.failed);
+    return { row: { ...row, windows, noopLimit: noopLimitOf(repeats, noopLimits) }, repeats };
   });
 };
 
@@ -222,10 +239,12 @@ const endOf = (records: readonly ResultRecord[]): string | undefined =>
 /** Searches and stability runs need no verdict. */
 const isDecided = ({
   headline,
+  cpu,
   stability,
   sloRates = [],
-}: Pick<Summary, 'headline' | 'stability' | 'sloRates'>): boolean =>
+}: Pick<Summary, 'headline' | 'cpu' | 'stability' | 'sloRates'>): boolean =>
   stability !== undefined ||
+  (cpu?.decided ?? 0) > 0 ||
   sloRates.some(({ search }) => search !== undefined) ||
   (headline?.verdicts ?? []).some(
     ({ judgement }) => !isOpen(judgement) && judgement.kind !== 'withheld',
@@ -239,7 +258,7 @@ export interface SummariseOptions {
 
 /** Computes all figures of a run from its plan and its records. The formulas are in {@link summariseRow}. */
 export const summarise = (
-  { folder, plan, environment, records, isGoingOn, plannedRepeats }: RunData,
+  { folder, plan, environment, records, isGoingOn, stopped }: RunData,
   { sloP99Ms: requestedLimitsMs }: SummariseOptions = {},
 ): Summary => {
   const measurementsById = measurementRecords(plan, records);
@@ -266,17 +285,25 @@ export const summarise = (
     plan,
     [...completed.values()].filter((record) => record.stability !== undefined),
   );
+  const looks = looksOf(schedulesOf(records), completeRepeats(plan, measurementsById));
   // The virtual users of a stability test only find its rate.
-  const verdicts =
-    stability === undefined ? verdictsOf({ answerChecks, wrongUnderLoad }, measuredRows) : {};
+  const answers = { answerChecks, wrongUnderLoad };
+  const verdicts: Pick<Summary, 'headline' | 'cpu'> =
+    stability === undefined
+      ? {
+          ...verdictsOf(answers, measuredRows, looks),
+          cpu: cpuVerdictsOf(plan, answers, measuredRows, looks),
+        }
+      : {};
   const { measurements, ...decided } = plan;
   const endedAt = endOf(records);
   const summary: Omit<Summary, 'trust' | 'notices' | 'nextSteps' | 'isDecided'> = {
     format: 2,
     isGoingOn,
-    plannedRepeats,
+    stopped,
     plan: { ...decided, measurementCount: measurements.length },
     environment,
+    machine: machineStateOf(environment, measured),
     endedAt,
     tookSeconds:
       endedAt === undefined ? undefined : (Date.parse(endedAt) - Date.parse(plan.createdAt)) / 1000,
@@ -291,7 +318,7 @@ export const summarise = (
     oddImages: orUndefined(oddImagesOf(records, plan)),
     coldStarts: coldStartsOf(measured),
     platformUsage: orUndefined(platformUsageOf(plan, [...completed.values()])),
-    costs: price && costsOf(rows, price, sloRates, verdicts.verdicts),
+    costs: price && costsOf(rows, price, sloRates, verdicts.headline),
     rows,
     groups: rowGroupsOf(servingRows({ rows })),
     usableRows: usableRowsOf(rows),
@@ -315,7 +342,10 @@ export const summarise = (
     noRanking: isUnranked ? noRankingReason(summary) : undefined,
     whySlower: whySlowerOf(ranked),
     trust: trustOf(ranked),
-    notices: noticesOf(ranked),
-    nextSteps: nextStepsOf(ranked),
+    notices: noticesOf(ranked, modelDifferenceOf(plan, measured)),
+    nextSteps: nextStepsOf(ranked, {
+      folder,
+      secondsPerRepeat: secondsPerRepeat(measurementsById),
+    }),
   };
 };

@@ -11,15 +11,17 @@ import {
   object,
   oneOf,
   optional,
+  pick,
   string,
   type Static,
 } from '../../../serving-configs/schema.ts';
 import { stabilitySummarySchema } from '../stability/summary.ts';
 import { engineSchema, targetSchema } from '../model/measurement.ts';
 import {
+  cpuVerdictsSchema,
   headlineVerdictsSchema,
   loadSchema,
-  loadVerdictsSchema,
+  noiseSchema,
   noRankingReasonSchema,
   rankingSchema,
   withheldReasonSchema,
@@ -31,8 +33,9 @@ import { platformUsageSchema, coldStartSchema } from './starts.ts';
 import { studyComparisonSchema } from './study-comparison.ts';
 import { rowGroupSchema } from './rows.ts';
 import { pairSpreadSchema } from './nodes.ts';
+import { machineStateSchema } from './machine.ts';
 import { checkedAnswersSchema, wrongUnderLoadSchema, oddImageSchema } from './answers.ts';
-import { ANSWER_FAULTS, type AnswerFault } from '../model/record.ts';
+import { ANSWER_FAULTS, stoppedSchema, type AnswerFault } from '../model/record.ts';
 import { environmentSchema } from '../model/environment.ts';
 
 const resultPlaceSchema = object({ target: targetSchema, ...loadSchema.properties });
@@ -195,12 +198,16 @@ export const nextStepSchema = anyOf(
       'A target whose repeats differ much more than those of the others.',
     ),
     object(
-      { code: literal('more-repeats'), pairs: number(), repeats: number() },
-      'So many repeats would probably decide the undecided pairs.',
-    ),
-    object(
-      { code: literal('less-noise'), pairs: number() },
-      'Even the most repeats would hardly decide them.',
+      {
+        code: literal('measure-longer'),
+        pairs: number('Undecided pairs of neighbours in the ranking.'),
+        seconds: optional(
+          number('So many more would probably decide them; absent if two hours would not.'),
+        ),
+        resume: optional(string('The folder, if its run can measure on.')),
+        noise: optional(noiseSchema),
+      },
+      'To decide neighbours.',
     ),
     object({ code: literal('repeat-failed'), resume: string() }, '`resume` is the command.'),
     object({ code: literal('install-servers') }, 'The run only simulated them.'),
@@ -229,6 +236,19 @@ export const noticeSchema = anyOf(
       },
       'Some of the verdicts over the whole run are withheld, the first one for this reason.',
     ),
+    object(
+      { code: literal('busy-machine'), waitShare: number() },
+      'Other programs ran, and the servers waited for a core for this share of the time in which they could have computed.',
+    ),
+    object(
+      {
+        code: literal('model-differs'),
+        targets: array(targetSchema),
+        least: number(),
+        most: number(),
+      },
+      'The model that all servers share took longer for these targets, by `least` to `most` as shares.',
+    ),
     object({ code: literal('no-bypass'), measurements: number(), reason: string() }),
   ],
   'What a reader must know before the figures, besides what makes a run invalid.',
@@ -256,13 +276,18 @@ export const summarySchema = object(
     isGoingOn: optional(
       boolean('True if the run has not ended, so that missing measurements are still to come.'),
     ),
-    plannedRepeats: optional(
-      number(
-        'Repeats of the original plan if the time was up before the last one. `plan` has the measured repeats only.',
+    stopped: optional(
+      object(
+        {
+          ...pick(stoppedSchema, 'repeats', 'why'),
+          planned: number('By the schedule or the plan.'),
+        },
+        'How the run ended before the last repeat of its plan. `plan` has the measured repeats only.',
       ),
     ),
     plan: object({ ...plannedSchemas, measurementCount: number() }),
     environment: environmentSchema,
+    machine: optional(described(machineStateSchema, 'Absent if nothing is known of it.')),
     endedAt: optional(string('When the last measurement ended, ISO 8601; absent if none has.')),
     tookSeconds: optional(number('From the plan to that time.')),
     measurements: object({
@@ -351,6 +376,7 @@ export const summarySchema = object(
         'The verdict on every pair of targets over the whole run; absent for fewer than two targets.',
       ),
     ),
+    cpu: optional(described(cpuVerdictsSchema, 'Absent for fewer than two targets.')),
     ranking: optional(
       described(
         rankingSchema,
@@ -369,7 +395,6 @@ export const summarySchema = object(
     trust: trustSchema,
     notices: array(noticeSchema, 'The most serious first.'),
     nextSteps: array(nextStepSchema, 'The next steps, the first one first.'),
-    verdicts: optional(array(loadVerdictsSchema, 'The verdicts at each level.')),
   },
   'The content of `summary.json`.',
 );

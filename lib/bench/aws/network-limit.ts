@@ -1,7 +1,7 @@
 import { DescribeInstanceTypesCommand, type _InstanceType } from '@aws-sdk/client-ec2';
 import { inputShape, SCORES_SHAPE } from '../../../serving-configs/models/served-model.ts';
 import type { Encoding } from '../../../serving-configs/manifest.ts';
-import { sizeOfShape } from '../../../serving-configs/models/tensors/tensor-model.ts';
+import { sizeOfShape } from '../../../serving-configs/models/tensors/tensor-spec.ts';
 import type { Target } from '../model/measurement.ts';
 import { formatBytes, formatFigure } from '../wording/format-number.ts';
 import type { Aws } from './clients.ts';

@@ -6,7 +6,7 @@ import type { AskedPlan, PlanRequest } from '../plan/plan-request.ts';
 import { seedFrom } from '../plan/resolve-plan-options.ts';
 import { MAX_TRIALS } from '../plan/slo-search.ts';
 import { makePlan, SIMULATED_HERE, type Available, type PlannedRun } from '../run/make-plan.ts';
-import { originOf } from '../user-model/user-model.ts';
+import { originOf } from '../model-file/described-model.ts';
 import type { Repeats } from './repeats.ts';
 
 /** The format of requests; nodes refuse those of another. */

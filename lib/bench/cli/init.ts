@@ -6,8 +6,8 @@ import { shellWord } from '../../../serving-configs/options/shell-word.ts';
 import { BenchError, fileErrorText, systemCodeOf } from '../model/errors.ts';
 import { modelSchema } from '../run/project-files.ts';
 import { describeModel } from '../run/describe-model.ts';
-import { newDescription } from '../user-model/new-description.ts';
-import type { ModelTensors } from '../user-model/user-model.ts';
+import { newDescription } from '../model-file/new-description.ts';
+import type { ModelTensors } from '../model-file/described-model.ts';
 import { command, jsonText } from './command.ts';
 import { json } from './options.ts';
 
@@ -29,7 +29,7 @@ const refusalOf = async (
   tensors: ModelTensors,
   signal: AbortSignal,
 ): Promise<string | undefined> => {
-  const { readUserModel } = await import('../user-model/read-user-model.ts');
+  const { readUserModel } = await import('../model-file/read-model.ts');
   const { tryModel } = await import('../run/tensor-inputs.ts');
   const folder = await mkdtemp(path.join(tmpdir(), 'serving-compare-'));
   try {

@@ -3,11 +3,12 @@ import { access } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { shellWord } from '../../../serving-configs/options/shell-word.ts';
 import { BenchError, fileErrorText, messageOf } from '../model/errors.ts';
+import type { ModelFiles } from '../model/plan.ts';
 import { refuseWithModel } from '../plan/fit-model.ts';
 import { describeModel } from '../run/describe-model.ts';
 import { defaultModel } from '../run/project-files.ts';
-import { readOwnModel, readUserModel } from '../user-model/read-user-model.ts';
-import type { AnyModel } from '../user-model/user-model.ts';
+import { readOwnModel, readUserModel } from '../model-file/read-model.ts';
+import type { AnyModel } from '../model-file/described-model.ts';
 import { usageError } from './command.ts';
 
 /** The description to use without `--model`, if it exists. */
@@ -38,8 +39,8 @@ const assertClassifier = async (file: string): Promise<void> => {
 };
 
 /** The ONNX file of ResNet-50 that `--model` names; undefined if it names none. */
-export const onnxOption = (model: string | undefined): string | undefined =>
-  model === undefined || isDescription(model) ? undefined : resolve(model);
+export const namedFiles = (model: string | undefined): ModelFiles | undefined =>
+  model === undefined || isDescription(model) ? undefined : { onnx: resolve(model) };
 
 /**
  * Reads the model that `--model` names: by its description, or as ResNet-50 with weights from an ONNX file.
@@ -50,8 +51,7 @@ export const readNamedModel = async (file: string, signal: AbortSignal): Promise
   if (isDescription(file) && resolve(file) !== defaultModel) {
     return readUserModel(file, describeModel(signal));
   }
-  const onnx = onnxOption(file);
-  if (onnx !== undefined) await assertClassifier(file);
+  if (!isDescription(file)) await assertClassifier(file);
   return readOwnModel(defaultModel);
 };
 

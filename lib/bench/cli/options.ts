@@ -117,6 +117,13 @@ export const target = {
   onlyWith: ['--on local'],
 } as const;
 
+export const ca = {
+  kind: file(),
+  description:
+    'a PEM file with authorities that the certificates of running servers (https://, grpcs://) may be from, besides those that Node knows',
+  onlyWith: ['--on local'],
+} as const;
+
 export const output = {
   kind: folder,
   description: 'where the results go',
@@ -176,12 +183,16 @@ export const runOptions = {
   runtime,
   model,
   target,
+  ca,
   images,
   config,
   processes,
   output,
   resume: {
-    kind: text('RUN', 'the folder of a run, or with --on aws its id'),
+    kind: {
+      ...text('RUN', 'the folder of a run, or with --on aws its id'),
+      completions: 'folder',
+    },
     description:
       'continue a run: measure what is missing or failed; on AWS, the repeats of lost pairs go to the other pairs',
   },

@@ -16,11 +16,11 @@ import {
 import { detectServer } from '../run/servings/running-servers/detect-server.ts';
 import { givenServers } from '../run/servings/running-servers/given-server.ts';
 import { defaultModel } from '../run/project-files.ts';
-import type { AnyModel } from '../user-model/user-model.ts';
-import { modelFileError } from '../user-model/model-errors.ts';
+import type { AnyModel } from '../model-file/described-model.ts';
+import { modelFileError } from '../model-file/model-errors.ts';
 import { PROTOCOL_WORDS } from '../wording/labels.ts';
 import { usageError, type CommandContext } from './command.ts';
-import { assertFitsModel, onnxOption, readModelOption } from './model-option.ts';
+import { assertFitsModel, namedFiles, readModelOption } from './model-option.ts';
 import type { RunValues } from './options.ts';
 import {
   assertEngine,
@@ -36,15 +36,16 @@ const resolved = (file: string | undefined): string | undefined => file && resol
 
 /** Settings that the command line gives. Those it does not give have no key, so that a resumed run keeps its own. */
 export const settingsOf = (
-  { images, config, ...values }: AskedValues,
+  { images, config, ca, ...values }: AskedValues,
   { description }: Pick<AnyModel, 'description'>,
 ): RunSettings => {
-  const modelFile = onnxOption(values.model);
+  const modelFiles = namedFiles(values.model);
   const settings: RunSettings = {
     imagesDir: resolved(images),
-    model: modelFile ?? (description === defaultModel ? undefined : description),
-    modelFile,
+    model: modelFiles?.onnx ?? (description === defaultModel ? undefined : description),
+    modelFiles,
     configFile: resolved(config),
+    caFile: resolved(ca),
     processes: values.processes,
     usdPerHour: values['price-per-hour'],
     maxSeconds: values['max-time'],
@@ -54,13 +55,15 @@ export const settingsOf = (
 
 /** Detects the protocol of every running server. */
 const detectServers = async (
-  { target = [] }: AskedValues,
+  { target = [], ca }: AskedValues,
   model: AnyModel,
   { console, signal }: CommandContext,
 ): Promise<readonly RunningServer[]> => {
   const tell = (line: string): void => console.err(`${line}\n`);
   return Promise.all(
-    givenServers(target, model).map((server) => detectServer(server, model, signal, tell)),
+    givenServers(target, model, resolved(ca)).map((server) =>
+      detectServer(server, model, signal, tell),
+    ),
   );
 };
 
@@ -138,7 +141,7 @@ const availableHere = async (
     ...SIMULATED_HERE,
     running,
     runnable: { kind: 'listed', entries: listed.entries },
-    settings: settingsOfModels(listed.models, settings.modelFile),
+    settings: settingsOfModels(listed.models, settings.modelFiles),
   };
 };
 

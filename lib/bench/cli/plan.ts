@@ -8,7 +8,7 @@ import { calibrationTaskOf, type CalibrationTask } from '../plan/calibration-tas
 import { planOptions } from '../plan/command-line.ts';
 import { detectableLines, detectableDifference } from '../plan/detectable-difference.ts';
 import { estimateSeconds, calibrationSeconds } from '../plan/estimate-duration.ts';
-import { repeatsWithin } from '../plan/max-time.ts';
+import { defaultMaxSeconds, repeatsWithin } from '../plan/max-time.ts';
 import { expectedModel } from '../plan/planned-model.ts';
 import {
   longestSearchSeconds,
@@ -16,6 +16,7 @@ import {
   MAX_TRIALS,
   expectedSearchSeconds,
 } from '../plan/slo-search.ts';
+import { ASSUMED_NOISE } from '../stats/power.ts';
 import { commandLines, hangingLines } from '../wording/text-layout.ts';
 import { counted, durationText, formatFigure } from '../wording/format-number.ts';
 import { levelLabel } from '../wording/labels.ts';
@@ -29,6 +30,7 @@ import {
   planHelp,
   runtime,
   target as targetOption,
+  ca,
 } from './options.ts';
 
 const calibrationLine = ({
@@ -130,12 +132,13 @@ export const plan = command({
     runtime,
     model,
     target: targetOption,
+    ca,
     config,
     'max-time': maxTime,
     noise: {
       kind: percent(0.01, 100),
       description: 'how much repeats vary (coefficient of variation)',
-      default: 5,
+      default: ASSUMED_NOISE * 100,
     },
     json,
   },
@@ -149,8 +152,8 @@ export const plan = command({
   run: async (values, context) => {
     const { planHere } = await import('./plan-request.ts');
     const { console } = context;
-    const { noise, 'max-time': maxSeconds } = values;
     const { planned, request } = await planHere(values, context);
+    const { noise, 'max-time': maxSeconds = defaultMaxSeconds(planned) } = values;
     const { options, leftOut, targets, host, measurements, searches } = planned;
     const seconds = calibrationSeconds(planned) + estimateSeconds(measurements, host);
     const longestSeconds = Math.min(

@@ -5,7 +5,7 @@ import { assertComparable } from '../analysis/comparison/compare-runs.ts';
 import type { Plan } from '../model/plan.ts';
 import { planOverridesOf } from '../plan/command-line.ts';
 import { NOTHING_TO_COMPARE } from '../plan/detectable-difference.ts';
-import { repeatsWithin, REPORT_SECONDS } from '../plan/max-time.ts';
+import { defaultMaxSeconds, repeatsWithin, REPORT_SECONDS } from '../plan/max-time.ts';
 import { showProgress } from '../progress/show-progress.ts';
 import { writeReport } from '../report/write-report.ts';
 import { readEnvironment, readPlan } from '../results/run-folder.ts';
@@ -53,7 +53,9 @@ const checkResumedRun = async (
   const model = await readNamedModel(values.model ?? named, signal);
   const settings = settingsOf(values, model);
   const { targets } = plan;
-  const servers = resumedServers(plan.servers ?? [], givenServers(values.target ?? [], model));
+  const { caFile = plan.settings.caFile } = settings;
+  const given = givenServers(values.target ?? [], model, caFile);
+  const servers = resumedServers(plan.servers ?? [], given, caFile);
   assertConditionsApply(values['fail-if'], targets, { ...plan.settings, ...settings });
   const { runtime = plan.runtime } = values;
   const host = { where: 'local', runtime } as const;
@@ -121,7 +123,7 @@ export const runLocal = async (values: RunValues, context: CommandContext): Prom
       console.err(`${commandLines('left out: ', `${serving}: ${reason}`).join('\n')}\n`);
     }
     if (plan.targets.length === 1) console.err(`${NOTHING_TO_COMPARE}\n`);
-    const { maxSeconds } = plan.settings;
+    const { maxSeconds = defaultMaxSeconds(plan) } = plan.settings;
     const endBeforeMs =
       maxSeconds === undefined ? undefined : startedAtMs + 1000 * (maxSeconds - REPORT_SECONDS);
     await runPlan({ folder, plan, ...inputs, emit, signal, endBeforeMs });

@@ -6,9 +6,9 @@ import {
 import type { ContainerSources } from '../../../serving-configs/runtimes/docker/describe-containers.ts';
 import { BenchError } from '../model/errors.ts';
 import type { PlanOptions } from '../model/plan-options.ts';
-import type { PlanHost, RunSettings } from '../model/plan.ts';
+import type { ModelFiles, PlanHost, RunSettings } from '../model/plan.ts';
 import { runtimes } from '../run/servings/system-under-test.ts';
-import { givenFilesOf, originOf, type AnyModel } from '../user-model/user-model.ts';
+import { givenFilesOf, originOf, type AnyModel } from '../model-file/described-model.ts';
 import { usageError } from './command.ts';
 
 /**
@@ -47,8 +47,7 @@ export const assertEngine = (runtime: PlanHost['runtime'], engine: PlanOptions['
 };
 
 /**
- * Lists what a runtime can run here with a model, and the models that it has itself; undefined if it can run everything, or is not
- * here.
+ * Lists what a runtime can run here with a model; undefined if it can run everything, or is not here.
  *
  * @throws BenchError if the runtime cannot be inspected.
  */
@@ -60,33 +59,27 @@ export const listHere = async (
 ) => {
   if (runtime !== 'venv' && runtime !== 'docker') return undefined;
   const sources = () => containerSourcesOf(configFile);
-  const list = await runtimes[runtime].list({ sources, model: originOf(model) }, signal);
-  return { entries: list.entries, models: model.kind === 'built' ? list.models : undefined };
+  return runtimes[runtime].list({ sources, model: originOf(model) }, signal);
 };
 
 /**
- * The settings of a run with the models of a runtime. A model file that the user names wins over the runtime's own.
+ * The files of ResNet-50 in the settings of a run: those of a runtime. An ONNX file that the user names wins over the runtime's own.
  *
  * @throws BenchError if there is no ONNX file to compute the correct answers from.
  */
 export const settingsOfModels = (
   models: ContainerModels | undefined,
-  modelFile: string | undefined,
-): Pick<RunSettings, 'modelsFolder' | 'modelFile' | 'modelTrained' | 'modelTitle'> => {
-  if (models === undefined) return {};
-  const { folder, onnx, weights } = models;
-  const answerModel = modelFile ?? onnx;
-  if (answerModel === undefined) {
+  named: ModelFiles | undefined,
+): Pick<RunSettings, 'modelFiles'> => {
+  if (models === undefined) return named === undefined ? {} : { modelFiles: named };
+  const { folder, weights } = models;
+  const { onnx = models.onnx } = named ?? {};
+  if (onnx === undefined) {
     throw new BenchError(
       'BENCH_NO_MODEL',
       `the correct answers cannot be computed: ${folder} holds no ONNX file`,
       { hint: 'give the ONNX file that the models were made from: --model FILE.onnx' },
     );
   }
-  return {
-    modelsFolder: folder,
-    modelFile: answerModel,
-    modelTrained: weights?.trained,
-    modelTitle: weights?.title,
-  };
+  return { modelFiles: { onnx, folder, trained: weights?.trained, title: weights?.title } };
 };

@@ -23,15 +23,15 @@ import { startMiddleware, type RunningMiddleware } from '../run/middleware-proce
 import { defaultModel } from '../run/project-files.ts';
 import { whileAlive } from '../run/test-bed.ts';
 import { neededProcesses } from '../run/run-measurement.ts';
-import { chooseServings } from '../run/servings/choose-servings.ts';
+import { requireServings } from '../run/servings/choose-servings.ts';
 import { runtimeOf, weightsTrainedOf } from '../run/servings/system-under-test.ts';
-import { tensorTargetsOf } from '../user-model/tensor-targets.ts';
-import type { AnyModel } from '../user-model/user-model.ts';
+import { tensorTargetsOf } from '../model-file/tensor-targets.ts';
+import type { AnyModel } from '../model-file/described-model.ts';
 import { counted } from '../wording/format-number.ts';
 import { PROTOCOL_WORDS } from '../wording/labels.ts';
 import { jsonText, usageError, type CommandContext, type Console } from './command.ts';
 import { isInterrupt } from './interrupts.ts';
-import { assertFitsModel, onnxOption, readNamedModel } from './model-option.ts';
+import { assertFitsModel, namedFiles, readNamedModel } from './model-option.ts';
 import { assertEngine, listHere, settingsOfModels } from './runnable-servings.ts';
 
 /** The options of `serve`. */
@@ -241,10 +241,11 @@ const prepare = async (values: ServeValues, signal: AbortSignal) => {
   await choosePorts([port]);
   assertEngine(runtime, engine);
   const listed = await listHere(runtime, config, model, signal);
-  const { served } = chooseServings([serving], runtime, listed?.entries ?? [], true, config);
-  const modelFile = onnxOption(values.model);
-  const imagesDir = images && resolve(images);
-  const settings = { modelFile, imagesDir, ...settingsOfModels(listed?.models, modelFile) };
+  const { served } = requireServings([serving], runtime, listed?.entries ?? [], config);
+  const settings: RunSettings = {
+    imagesDir: images && resolve(images),
+    ...settingsOfModels(listed?.models, namedFiles(values.model)),
+  };
   return { served, settings, inputs: await prepareServeInputs(target, model, settings, signal) };
 };
 
@@ -282,9 +283,9 @@ const serve = async (
     stops.push(middleware.stop);
     const trained =
       runtime === 'simulated'
-        ? settings.modelFile !== undefined && engine === 'onnx'
+        ? settings.modelFiles !== undefined && engine === 'onnx'
         : weightsTrained[serving];
-    const weights = [settings.modelTitle ?? [], weightsText(trained)].flat().join(', ');
+    const weights = [settings.modelFiles?.title ?? [], weightsText(trained)].flat().join(', ');
     const parts = {
       statement: statementOf(inputs, engine, weights, served?.[serving]),
       serving: running.urls,

@@ -10,24 +10,24 @@ import {
   tensorTargetsOf,
   type TensorTargetLeftOut,
   type TensorTargets,
-} from '../user-model/tensor-targets.ts';
+} from '../model-file/tensor-targets.ts';
 import {
   dimsText,
   mapOtherFormats,
   originOf,
   type ModelTensor,
   type UserModel,
-} from '../user-model/user-model.ts';
+} from '../model-file/described-model.ts';
 import { columns, hangingLines, withoutControls } from '../wording/text-layout.ts';
 import { counted, formatBytes } from '../wording/format-number.ts';
 import { command, jsonText, type CommandContext } from './command.ts';
-import { json } from './options.ts';
+import { ca, json } from './options.ts';
 import { remedyForContainers } from './runnable-servings.ts';
 import { runtimeLines, runtimesHere } from './runtime-table.ts';
 
 /** Reads all inputs of a model once to count and measure them. */
 const countInputs = async (model: UserModel, signal: AbortSignal) => {
-  const { readInputs } = await import('../user-model/read-inputs.ts');
+  const { readInputs } = await import('../model-file/model-inputs.ts');
   let [count, answers, largestBytes] = [0, 0, 0];
   for await (const { inputs, answer } of readInputs(model)) {
     signal.throwIfAborted();
@@ -98,10 +98,14 @@ const leftOutLines = (
 };
 
 /** Detects the protocol of each running server in the description, or the reason why it cannot be measured. */
-const detectServers = async (model: UserModel, { console, signal }: CommandContext) => {
+const detectServers = async (
+  model: UserModel,
+  caFile: string | undefined,
+  { console, signal }: CommandContext,
+) => {
   const { detectServer } = await import('../run/servings/running-servers/detect-server.ts');
   return Promise.all(
-    givenServers([], model).map(async (server) => {
+    givenServers([], model, caFile).map(async (server) => {
       const { name, url } = server;
       try {
         const { protocol, encodings, speaks } = await detectServer(server, model, signal, (line) =>
@@ -142,16 +146,17 @@ export const validate = command({
       description: 'the description of a model, YAML or JSON',
       default: 'model.yaml',
     },
+    ca,
     json,
   },
   examples: ['npx serving-compare validate', 'npx serving-compare validate --model detector.yaml'],
   exitCodes: '0 the model can run; 2 something is wrong with it; 130 interrupted',
-  run: async ({ model: description, json: asJson }, context) => {
+  run: async ({ model: description, ca: caFile, json: asJson }, context) => {
     const { console, signal } = context;
-    const { readUserModel } = await import('../user-model/read-user-model.ts');
+    const { readUserModel } = await import('../model-file/read-model.ts');
     const { tryModel } = await import('../run/tensor-inputs.ts');
     const model = await readUserModel(description, describeModel(signal));
-    const servers = await detectServers(model, context);
+    const servers = await detectServers(model, caFile, context);
     const inputs = await countInputs(model, signal);
     const unreadable = remedyForContainers(model);
     const warnings = [

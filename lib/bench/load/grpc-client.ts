@@ -5,6 +5,7 @@ import {
   type ClientHttp2Stream,
   type IncomingHttpHeaders,
 } from 'node:http2';
+import { trusting } from '../../../serving-configs/tls.ts';
 import type { TimedExchange, SendingClient } from './exchange.ts';
 import type { LoadTarget, TargetRequest } from './job.ts';
 
@@ -95,6 +96,7 @@ export const openGrpcClient = (target: LoadTarget): SendingClient => {
   const open = (): ClientHttp2Session => {
     if (session !== undefined && !session.closed && !session.destroyed) return session;
     const fresh = connect(target.origin, {
+      ...trusting(target.caFile),
       settings: { enablePush: false, initialWindowSize: WINDOW_BYTES },
     });
     // The streams report it, too.

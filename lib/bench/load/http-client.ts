@@ -1,4 +1,6 @@
-import { connect, type Socket } from 'node:net';
+import { connect, type Socket, type TcpNetConnectOpts } from 'node:net';
+import { connect as connectTls } from 'node:tls';
+import { endpointAt, trusting } from '../../../serving-configs/tls.ts';
 import type { TimedExchange, SendingClient } from './exchange.ts';
 import type { LoadTarget } from './job.ts';
 
@@ -110,8 +112,8 @@ const IDLE_SECONDS = '5';
  * Opens an HTTP/1.1 client on one connection. Requests are prepared bytes and answers are short, so it needs less CPU time per
  * request than a general client, and leaves more to a server on the same machine.
  */
-export const openHttpClient = ({ origin }: LoadTarget): SendingClient => {
-  const { hostname, port } = new URL(origin);
+export const openHttpClient = ({ origin, caFile }: LoadTarget): SendingClient => {
+  const { isTls, ...endpoint } = endpointAt(origin);
   let socket: Socket | undefined;
   let inFlight: TimedExchange | undefined;
   /** The first bytes of an incomplete answer. */
@@ -169,13 +171,12 @@ export const openHttpClient = ({ origin }: LoadTarget): SendingClient => {
     const onEnd = (): void => {
       if (opened === socket) read(partial ?? Buffer.alloc(0), true);
     };
-    const opened: Socket = connect({
-      host: hostname.replace(/^\[(.*)\]$/, '$1'),
-      port: Number(port) || 80,
-      noDelay: true,
-      onread: { buffer: readBuffer, callback },
-    });
-    opened.once('connect', () => inFlight?.onRequestStart());
+    const options: TcpNetConnectOpts = { ...endpoint, onread: { buffer: readBuffer, callback } };
+    const opened: Socket = isTls
+      ? connectTls({ ...options, ...trusting(caFile) })
+      : connect(options);
+    opened.setNoDelay(true);
+    opened.once(isTls ? 'secureConnect' : 'connect', () => inFlight?.onRequestStart());
     opened
       .on('error', () => undefined)
       .on('end', onEnd)

@@ -19,6 +19,8 @@ export interface LoadJob extends Omit<Job, 'expect'> {
    * serving. Default: `rest`.
    */
   readonly protocol?: Protocol;
+  /** A PEM file with authorities that an `https` URL may have its certificate from, besides those that Node knows. */
+  readonly caFile?: string | undefined;
   /** File for the raw samples, as gzipped CSV. Default: they are not kept. */
   readonly samplesFile?: string;
   readonly expect?: Job['expect'] | TensorExpectation;
@@ -39,6 +41,8 @@ export interface LoadTarget {
   /** One for each image of the job, in the same order; a single one if the server draws the images. */
   readonly requests: readonly TargetRequest[];
   readonly timeoutMs: number;
+  /** See {@link LoadJob}. */
+  readonly caFile?: string | undefined;
 }
 
 /**
@@ -47,7 +51,7 @@ export interface LoadTarget {
  * @throws Error that names the image that cannot be read
  */
 export const readLoadTarget = async (
-  job: Pick<LoadJob, 'url' | 'method' | 'protocol' | 'images' | 'headers' | 'timeoutMs'>,
+  job: Pick<LoadJob, 'url' | 'method' | 'protocol' | 'caFile' | 'images' | 'headers' | 'timeoutMs'>,
 ): Promise<LoadTarget> => {
   const { origin, host, pathname, search } = new URL(job.url);
   const path = pathname + search;
@@ -69,6 +73,7 @@ export const readLoadTarget = async (
       return { path, bytes: Buffer.concat([Buffer.from(head, 'latin1'), body]) };
     }),
     timeoutMs: job.timeoutMs,
+    caFile: job.caFile,
   };
 };
 

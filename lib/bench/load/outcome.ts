@@ -17,6 +17,16 @@ export const OUTCOME = {
   notUnderstood: 6,
 } as const;
 
+const WITHOUT_ANSWER: readonly number[] = [
+  OUTCOME.connect,
+  OUTCOME.timeout,
+  OUTCOME.reset,
+  OUTCOME.unsent,
+];
+
+/** Whether a request had an answer, correct or not. */
+export const isAnswer = (outcome: number): boolean => !WITHOUT_ANSWER.includes(outcome);
+
 const NAMES = [
   'succeeded',
   'connect',

@@ -1,4 +1,5 @@
-import { readFile, readdir } from 'node:fs/promises';
+import { readdirSync, readFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 
 /** USER_HZ, the unit of CPU time in /proc on every architecture that Node runs on. */
 const TICKS_PER_SECOND = 100;
@@ -58,7 +59,7 @@ export const processCpuMs = async (pid: number): Promise<number | undefined> => 
 };
 
 /** A process, its descendants, and the processes of every session that one of them started. */
-const treeOf = (all: readonly ProcessStat[], root: number): readonly ProcessStat[] => {
+export const treeOf = (all: readonly ProcessStat[], root: number): readonly ProcessStat[] => {
   const pids = new Set([root]);
   for (;;) {
     const tree = all.filter(
@@ -69,28 +70,25 @@ const treeOf = (all: readonly ProcessStat[], root: number): readonly ProcessStat
   }
 };
 
-/**
- * Reads the current state of a process and of all processes that it started. The list lacks the process itself if it has ended.
- *
- * @throws Error if the system has no /proc
- */
-export const readProcessTree = async (root: number): Promise<readonly ProcessStat[]> => {
-  const names = await readdir('/proc');
-  const stats = await Promise.all(
-    names.filter((name) => /^\d+$/.test(name)).map((name) => readProcessStat(Number(name))),
-  );
-  return treeOf(
-    stats.flatMap((stat) => stat ?? []),
-    root,
-  );
+const readEach = (pid: string): readonly ProcessStat[] => {
+  try {
+    return [statOf(readFileSync(`/proc/${pid}/stat`, 'utf8')) ?? []].flat();
+  } catch {
+    // It has just ended.
+    return [];
+  }
 };
 
 /**
- * CPU time in milliseconds of a process and all its descendants, including those that ended and were waited for. Undefined if
- * /proc does not say.
+ * Reads the current state of all processes of this machine: at once, because that takes a tenth of the CPU time.
+ *
+ * @throws Error if the system has no /proc
  */
-export const treeCpuMs = async (pid: number): Promise<number | undefined> => {
-  const tree = await readProcessTree(pid).catch(() => []);
-  if (!tree.some((stat) => stat.pid === pid)) return undefined;
-  return millisecondsOf(tree.reduce((sum, { ticks, endedTicks }) => sum + ticks + endedTicks, 0));
-};
+export const readProcesses = (): readonly ProcessStat[] =>
+  readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .flatMap(readEach);
+
+/** CPU time of processes and of their children that ended and were waited for, in milliseconds. */
+export const cpuMsOf = (processes: readonly ProcessStat[]): number =>
+  millisecondsOf(processes.reduce((sum, { ticks, endedTicks }) => sum + ticks + endedTicks, 0));

@@ -196,7 +196,7 @@ export const binBySecond = (
 /** The part of a result that follows from the samples alone. */
 type SampleSummary = Omit<
   LoadResult,
-  'generator' | 'startedAt' | 'durationSeconds' | 'phases' | 'self'
+  'generator' | 'startedAt' | 'durationSeconds' | 'answers' | 'phases' | 'self'
 >;
 
 /**

@@ -1,11 +1,12 @@
 import { request as httpRequest } from 'node:http';
+import { request as httpsRequest } from 'node:https';
 import { connect, constants, type IncomingHttpHeaders } from 'node:http2';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Protocol } from '../../../serving-configs/manifest.ts';
+import { endpointAt, trusting } from '../../../serving-configs/tls.ts';
 import type { ConnectionFault } from '../model/fault.ts';
 import type { ServableRequest } from '../stability/bad-request.ts';
 import { grpcStatusName } from './grpc-client.ts';
-import { framed } from './job.ts';
+import { framed, type LoadTarget } from './job.ts';
 
 /** How a request is sent: in full, or with a fault of the connection. */
 export type Sending = 'whole' | ConnectionFault;
@@ -15,6 +16,9 @@ export interface SentRequest {
   readonly answer: string;
   readonly tookMs: number;
 }
+
+/** Where bad requests go. */
+type BadTarget = Pick<LoadTarget, 'origin' | 'protocol' | 'caFile'>;
 
 /** A connection with a single request on it. */
 interface OpenRequest {
@@ -28,11 +32,16 @@ interface OpenRequest {
 
 const CLOSED = 'closed';
 
-const openHttp = (origin: string, { path, headers, body }: ServableRequest): OpenRequest => {
-  const request = httpRequest(origin + path, {
+const openHttp = (
+  { origin, caFile }: BadTarget,
+  { path, headers, body }: ServableRequest,
+): OpenRequest => {
+  const { isTls } = endpointAt(origin);
+  const request = (isTls ? httpsRequest : httpRequest)(origin + path, {
     method: 'POST',
     headers: { ...headers, 'content-length': body.length },
     agent: false,
+    ...(isTls && trusting(caFile)),
   });
   const answered = new Promise<string>((resolve) => {
     request.on('response', (response) => {
@@ -50,8 +59,8 @@ const openHttp = (origin: string, { path, headers, body }: ServableRequest): Ope
   };
 };
 
-const openGrpc = (origin: string, { path }: ServableRequest): OpenRequest => {
-  const session = connect(origin);
+const openGrpc = ({ origin, caFile }: BadTarget, { path }: ServableRequest): OpenRequest => {
+  const session = connect(origin, trusting(caFile));
   session.on('error', () => undefined);
   const stream = session.request({
     [constants.HTTP2_HEADER_METHOD]: 'POST',
@@ -125,16 +134,16 @@ const sendings: Readonly<
  * @param signal ends the wait for an answer
  */
 export const sendBadly = async (
-  origin: string,
-  protocol: Protocol,
+  target: BadTarget,
   request: ServableRequest,
   sending: Sending,
   bodyMs: number,
   signal: AbortSignal,
 ): Promise<SentRequest> => {
   const sentAtMs = performance.now();
-  const bytes = protocol === 'grpc' ? framed(request.body) : request.body;
-  const open = protocol === 'grpc' ? openGrpc(origin, request) : openHttp(origin, request);
+  const isGrpc = target.protocol === 'grpc';
+  const bytes = isGrpc ? framed(request.body) : request.body;
+  const open = isGrpc ? openGrpc(target, request) : openHttp(target, request);
   const aborted = new Promise<string>((resolve) => {
     signal.addEventListener('abort', () => resolve('none'), { once: true });
   });

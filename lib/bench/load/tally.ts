@@ -5,7 +5,7 @@ import type {
   LoadResult,
 } from '../model/load-result.ts';
 import { type MeasuringWindow, isInside } from '../../../k6/measuring-window.ts';
-import { OUTCOME } from './outcome.ts';
+import { isAnswer, OUTCOME } from './outcome.ts';
 import type { LoadJob } from './job.ts';
 import { Samples, summariseSamples } from './samples.ts';
 import { judgeGenerator } from './self-check.ts';
@@ -123,6 +123,7 @@ export class Tally {
   readonly #waiting = new Set<number>();
   #window: MeasuringWindow | undefined;
   #onOpen: (window: MeasuringWindow) => void = () => undefined;
+  #answers = 0;
   #wrongAnswers = 0;
   #notUnderstood = 0;
 
@@ -159,6 +160,7 @@ export class Tally {
     this.samples.add(plannedMs, sentMs, doneMs, image, outcome);
     this.recent.add(outcome, doneMs - plannedMs);
     if (this.#waiting.delete(user) && this.#waiting.size === 0) this.#open(doneMs);
+    if (isAnswer(outcome)) this.#answers += 1;
     if (outcome === OUTCOME.wrongAnswer) this.#wrongAnswers += 1;
     if (outcome === OUTCOME.notUnderstood) this.#notUnderstood += 1;
     if (
@@ -197,6 +199,7 @@ export class Tally {
       // Times are sums of milliseconds, whose last digits are noise.
       durationSeconds: Number((windowMs / 1000).toFixed(6)),
       ...figures,
+      answers: this.#answers,
       wrongAnswers: this.#wrongAnswers || undefined,
       notUnderstood: this.#notUnderstood || undefined,
       phases: this.#phases.summarise(),

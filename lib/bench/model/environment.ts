@@ -51,12 +51,35 @@ export const awsEnvironmentSchema = object(
 );
 export interface AwsEnvironment extends Static<typeof awsEnvironmentSchema> {}
 
+export const otherRunSchema = object(
+  {
+    folder: string(),
+    pid: number(),
+  },
+  'A run of another process on the same machine.',
+);
+export interface OtherRun extends Static<typeof otherRunSchema> {}
+
+export const machineLoadSchema = object(
+  {
+    loadAverage: number(
+      'Programs that ran or were ready to run, on average over the last minute; 0 if the system does not count them.',
+    ),
+    otherRuns: array(otherRunSchema),
+  },
+  'What else the machine of the runner had to do.',
+);
+export interface MachineLoad extends Static<typeof machineLoadSchema> {}
+
 export const environmentSchema = object(
   {
     where: oneOf(['local', 'aws']),
     machine: described(
       machineFactsSchema,
       "The machine of the runner and the middleware; with several pairs, the first pair's.",
+    ),
+    machineLoad: optional(
+      described(machineLoadSchema, 'Before the first request of the first start of the run.'),
     ),
     versions: dictionary(
       string(),

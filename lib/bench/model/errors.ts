@@ -1,6 +1,6 @@
-import { messageOf } from '../../../serving-configs/options/usage-error.ts';
+import { causeOf, messageOf } from '../../../serving-configs/options/usage-error.ts';
 
-export { messageOf };
+export { causeOf, messageOf };
 
 /** An error that the user can fix. The message says what happened, the hint what to do. */
 export class BenchError extends Error {

@@ -99,6 +99,9 @@ export const loadResultSchema = object(
     succeeded: number('Correct answers.'),
     failed: number(),
     failures: failuresSchema,
+    answers: number(
+      'Requests of the whole load that had an answer, whichever: in the warm-up and after the window, too.',
+    ),
     wrongAnswers: optional(
       number(
         'Wrong answers in the whole load, also outside the window: correctness does not depend on the time. Absent if there were none.',

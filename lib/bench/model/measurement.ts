@@ -62,8 +62,13 @@ export const measurementSchema = object(
     scenario: scenarioSchema,
     level: levelSchema,
     repeat: number('From 1.'),
+    block: number(
+      'From 1. A repeat has a window for each of its blocks, in mirrored orders, and its figures are those of all of them.',
+    ),
     warmupSeconds: number(),
-    durationSeconds: number('Length of the measuring window.'),
+    durationSeconds: number(
+      'Length of the measuring window; in the plan of a run that chooses its windows, the shortest.',
+    ),
     timeoutMs: number(),
     bypassSeconds: optional(
       number(

@@ -69,11 +69,23 @@ export const planOptionsSchema = object(
     ),
     scenarios: array(scenarioSchema),
     levels: array(levelSchema),
-    repeats: number(),
-    warmupSeconds: number(
-      'After the start of a serving. Further levels are preceded by a quarter of it.',
+    repeats: number('The most, if the run ends when the order is known.'),
+    ends: oneOf(
+      ['with-repeats', 'when-decided'],
+      '`when-decided`: the run looks at its verdicts after some of its repeats, and ends when the order of the targets is known or the time is up.',
     ),
-    durationSeconds: number('Length of the measuring window.'),
+    order: oneOf(
+      ['side-by-side', 'one-at-a-time'],
+      '`side-by-side`: all servers of a repeat run, and short windows alternate between them, while the others are idle; if they do not fit, and with `one-at-a-time`, one server after the other runs.',
+    ),
+    warmupSeconds: number(
+      'After the start of a serving. Further levels are preceded by a quarter of it; not side by side, where every window begins when each virtual user has an answer.',
+    ),
+    durationSeconds: number('Length of the measuring window, or the shortest one.'),
+    windows: oneOf(
+      ['given', 'chosen'],
+      '`chosen`: a pilot measures how long answers take at each level, and lengthens the windows of slow servers.',
+    ),
     timeoutMs: number(),
     levelOrder: oneOf(
       ['ascending', 'shuffled'],

@@ -5,7 +5,7 @@ import { resolvedCheckSchema } from '../../../serving-configs/models/tensors/com
 import {
   type OtherFormat,
   tensorSpecSchema,
-} from '../../../serving-configs/models/tensors/tensor-model.ts';
+} from '../../../serving-configs/models/tensors/tensor-spec.ts';
 import {
   anyOf,
   array,
@@ -34,6 +34,21 @@ export const dataSetImageSchema = object(
 );
 export interface DataSetImage extends Static<typeof dataSetImageSchema> {}
 
+const modelFilesSchema = object(
+  {
+    onnx: string('Absolute path of the ONNX file.'),
+    trained: optional(boolean('Whether its weights are trained. Default: true.')),
+    title: optional(string('Its network and weights, for people. Default: the file name.')),
+    folder: optional(
+      string(
+        'Absolute path of the folder with the models of all platforms, for containers on this machine.',
+      ),
+    ),
+  },
+  'The files of ResNet-50 that exist. Default: none, and its weights are random.',
+);
+export interface ModelFiles extends Static<typeof modelFilesSchema> {}
+
 export const runSettingsSchema = object(
   {
     imagesDir: optional(string('Absolute path. Default: the data set of this project.')),
@@ -42,27 +57,21 @@ export const runSettingsSchema = object(
         'Absolute path of what `--model` names: a description, or an ONNX file of ResNet-50. Default: the description of ResNet-50.',
       ),
     ),
-    modelFile: optional(
-      string('Absolute path of the ONNX file of ResNet-50. Default: random weights.'),
-    ),
+    modelFiles: optional(modelFilesSchema),
     targets: optional(
       array(
         string(),
         'Running servers from the command line, each as `NAME=URL` without credentials.',
       ),
     ),
-    modelTrained: optional(
-      boolean('Whether the weights in `modelFile` are trained. Default: true.'),
-    ),
-    modelTitle: optional(string('Its network and weights, for people. Default: the file name.')),
-    modelsFolder: optional(
-      string(
-        'Absolute path of the folder with the models of all platforms, for containers on this machine.',
-      ),
-    ),
     configFile: optional(
       string(
         'Absolute path of the configuration with images and models. Default: the one in the working directory.',
+      ),
+    ),
+    caFile: optional(
+      string(
+        'Absolute path of a PEM file with authorities that certificates of running servers may be from.',
       ),
     ),
     processes: optional(number('Processes of the middleware. Default: its own.')),
@@ -195,7 +204,7 @@ export const sloSearchSchema = object(
 export interface SloSearch extends Static<typeof sloSearchSchema> {}
 
 /** The format of run folders. Folders of another format are refused. */
-export const RUN_FORMAT = 6;
+export const RUN_FORMAT = 7;
 
 export const planSchema = object(
   {

@@ -16,7 +16,8 @@ import { servingCountersSchema } from '../../../serving-configs/protocols/statis
 import { comparedOutputSchema } from '../../../serving-configs/models/tensors/compare-tensors.ts';
 import { nodeFiguresSchema } from '../../aws/contract/node-figures.ts';
 import { loadResultSchema } from './load-result.ts';
-import { engineSchema, measurementSchema, targetSchema } from './measurement.ts';
+import { engineSchema, levelSchema, measurementSchema, targetSchema } from './measurement.ts';
+import { planOptionsSchema } from './plan-options.ts';
 import { faultFiguresSchema, soakFiguresSchema } from './stability.ts';
 
 export const middlewareUseSchema = object(
@@ -28,6 +29,20 @@ export const middlewareUseSchema = object(
 );
 export interface MiddlewareUse extends Static<typeof middlewareUseSchema> {}
 
+export const servingUseSchema = object(
+  {
+    cpuMs: number('CPU time, user and system, in steps of 10 ms.'),
+    waitMs: optional(
+      number(
+        'Time that its threads were ready to run and waited for a core; absent if the system does not report it.',
+      ),
+    ),
+    answers: number('Requests that were answered meanwhile, see `load.answers`.'),
+  },
+  'What all processes of the serving used for a load: from before the first request of the warm-up until every request was answered.',
+);
+export interface ServingUse extends Static<typeof servingUseSchema> {}
+
 export const servingStartSchema = object(
   {
     timeToReadyMs: number('From the start of the process to the first healthy answer.'),
@@ -35,6 +50,11 @@ export const servingStartSchema = object(
     idleMemoryMiB: optional(
       number(
         'Resident memory of its processes before that request; absent if the system does not report it, and on node pairs.',
+      ),
+    ),
+    idleCpuShare: optional(
+      number(
+        'Share of one core that its processes used between the two, while nobody asked; absent like `idleMemoryMiB`.',
       ),
     ),
   },
@@ -135,9 +155,15 @@ export const completedMeasurementSchema = object({
   start: optional(servingStartSchema),
   load: loadResultSchema,
   middleware: middlewareUseSchema,
-  servingCpuMs: optional(
+  servingUse: optional(
+    described(
+      servingUseSchema,
+      'Absent on node pairs, for servers that were already running, and if the system does not report it.',
+    ),
+  ),
+  othersCpuShare: optional(
     number(
-      "CPU time of the serving's process in the window; absent if the system does not report it.",
+      'Share of the time of all cores that programs outside of this run used meanwhile; absent like `servingUse`.',
     ),
   ),
   serving: optional(
@@ -330,18 +356,67 @@ export const measurementRecordSchema = anyOf(
 );
 export type MeasurementRecord = Static<typeof measurementRecordSchema>;
 
-export const timeUpSchema = object(
+export const pilotSchema = object(
   {
     ...recordSourceSchema.properties,
-    kind: literal('time-up'),
-    repeats: number('Number of repeats that were measured.'),
+    kind: literal('pilot'),
+    order: described(
+      planOptionsSchema.properties.order,
+      'How the servers take turns, now that they have run.',
+    ),
+    because: optional(
+      oneOf(
+        ['memory', 'busy-idle', 'accelerator', 'not-started'],
+        'Why they run one at a time, although the plan has them side by side: their memory does not fit; one of them works while it is idle; they share an accelerator; or one did not start.',
+      ),
+    ),
+    windows: array(
+      object({
+        level: levelSchema,
+        slowestMs: optional(
+          number('How long the slowest target took for an answer; absent if it was not asked.'),
+        ),
+        seconds: number('Length of the measuring window at this level.'),
+      }),
+    ),
   },
-  'The time of a run was up before its next repeat, see `RunSettings.maxSeconds`. It counts only on the last line of the file, because a resumed run goes on. The end does not depend on results, so verdicts are as reliable as those of a plan with fewer repeats.',
+  'What a run found out before its first window.',
 );
-export interface TimeUp extends Static<typeof timeUpSchema> {}
+export interface Pilot extends Static<typeof pilotSchema> {}
+
+export const scheduleSchema = object(
+  {
+    ...recordSourceSchema.properties,
+    kind: literal('schedule'),
+    repeats: number('Repeats that fit into the time, with those that are measured already.'),
+  },
+  'How many repeats a run plans that ends when its order is known, estimated after its first repeat. The shares of them at which it looks at its verdicts are fixed, see `stats/looks.ts`. A run that is resumed after its time was up has another one.',
+);
+export interface Schedule extends Static<typeof scheduleSchema> {}
+
+export const stoppedSchema = object(
+  {
+    ...recordSourceSchema.properties,
+    kind: literal('stopped'),
+    repeats: number('Number of repeats that were measured.'),
+    why: oneOf(
+      ['decided', 'close', 'time-up', 'all-measured'],
+      '`decided`: the order of the targets is known; `close`: what is not known differs by little; `time-up`: the time was up before the next repeat, see `RunSettings.maxSeconds`; `all-measured`: the repeats of the schedule.',
+    ),
+  },
+  'A run ended before the last repeat of its plan. On the last line of the file, it says that the run is complete; a resumed run goes on after it.',
+);
+export interface Stopped extends Static<typeof stoppedSchema> {}
 
 export const resultRecordSchema = anyOf(
-  [measurementRecordSchema, answerCheckSchema, calibrationSchema, timeUpSchema],
+  [
+    measurementRecordSchema,
+    answerCheckSchema,
+    calibrationSchema,
+    pilotSchema,
+    scheduleSchema,
+    stoppedSchema,
+  ],
   'One line of `results.jsonl`.',
 );
 export type ResultRecord = Static<typeof resultRecordSchema>;

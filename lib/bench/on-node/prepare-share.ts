@@ -17,7 +17,7 @@ import type { InputsOrigin } from '../run/inputs.ts';
 import { defaultModel } from '../run/project-files.ts';
 import type { EmitRunEvent } from '../run/run-event.ts';
 import { modelFolderOf } from '../run/tensor-inputs.ts';
-import { readOwnModel } from '../user-model/read-user-model.ts';
+import { readOwnModel } from '../model-file/read-model.ts';
 import { makePlan, overridesOf } from '../run/make-plan.ts';
 import { prepareNewRun, prepareResumedRun, type PreparedRun } from '../run/prepare-run.ts';
 import type { RunShare } from '../run/run-plan.ts';

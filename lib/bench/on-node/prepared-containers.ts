@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { ONNX_PART } from '../../../serving-configs/runtimes/docker/container-models.ts';
-import { isServingName, manifestOf } from '../../../serving-configs/index.ts';
+import { isServingName, servingFactsOf } from '../../../serving-configs/index.ts';
 import {
   NODE_MODELS,
   type PreparedServings,
@@ -24,7 +24,7 @@ export const preparedEntries = ({
       const reason = 'its container did not answer correctly when the serving node was set up';
       return [{ serving, state: 'not-installed', reason }];
     }
-    const { title, version } = manifestOf(serving);
+    const { title, version } = servingFactsOf(serving);
     return [
       {
         serving,
@@ -45,12 +45,14 @@ export const preparedEntries = ({
  *
  * @throws BenchError if it does not exist.
  */
-export const modelSettings = ({ model }: PreparedServings): RunSettings => {
-  const modelFile = path.join(NODE_MODELS, ONNX_PART);
-  if (existsSync(modelFile)) {
-    return { modelFile, modelTrained: model.trained, modelTitle: model.weights };
+export const modelSettings = ({
+  model,
+}: PreparedServings): Required<Pick<RunSettings, 'modelFiles'>> => {
+  const onnx = path.join(NODE_MODELS, ONNX_PART);
+  if (existsSync(onnx)) {
+    return { modelFiles: { onnx, trained: model.trained, title: model.weights } };
   }
-  throw new BenchError('BENCH_NO_MODEL', `there is no ${modelFile} on this node`, {
+  throw new BenchError('BENCH_NO_MODEL', `there is no ${onnx} on this node`, {
     hint: 'see /var/log/serving-compare-bootstrap.log on the node, and deploy again',
   });
 };

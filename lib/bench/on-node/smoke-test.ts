@@ -1,8 +1,6 @@
-import { isServingName, manifestOf, type ServingName } from '../../../serving-configs/index.ts';
+import { isServingName, servingFactsOf, type ServingName } from '../../../serving-configs/index.ts';
 import { CLASSIFIER } from '../../../serving-configs/models/model.ts';
-import { readContainerModels } from '../../../serving-configs/runtimes/docker/container-models.ts';
 import {
-  NODE_MODELS,
   readPreparedServings,
   writePreparedServings,
   type PreparedServing,
@@ -20,6 +18,7 @@ import { readDataSet } from '../run/inputs.ts';
 import { computeCorrectAnswers } from '../run/correct-answers.ts';
 import { startMiddleware } from '../run/middleware-process.ts';
 import { defaultImagesDir } from '../run/project-files.ts';
+import { modelSettings } from './prepared-containers.ts';
 
 const ANSWER_TIMEOUT_MS = 60_000;
 /** Time that a start may take beyond the serving's own time-out. */
@@ -62,7 +61,7 @@ const testServing = async (
 ): Promise<string | undefined> => {
   const { serving } = target;
   try {
-    const limitMs = manifestOf(serving).startTimeoutSeconds * 1000 + START_SLACK_MS;
+    const limitMs = servingFactsOf(serving).startTimeoutSeconds * 1000 + START_SLACK_MS;
     const parameters = { Serving: serving, Engine: 'onnx', DelayMs: '' };
     const ready = JSON.parse(
       await runScript('start-serving.sh', parameters, limitMs),
@@ -110,14 +109,13 @@ export const smokeTest = async (
     .filter(isServingName)
     .filter((serving) => prepared.servings[serving]?.problem === undefined);
   const targets = simplestTargets(servings);
-  const { onnx: modelFile } = await readContainerModels(NODE_MODELS);
   const [image] = await readDataSet(defaultImagesDir);
   const answers = await computeCorrectAnswers(
-    { imagesDir: defaultImagesDir, targets, engine: 'onnx', modelFile, modelTrained: trained },
+    { imagesDir: defaultImagesDir, targets, engine: 'onnx', ...modelSettings(prepared) },
     signal,
   );
   const urlOf = (serving: ServingName): string =>
-    `http://${address}:${manifestOf(serving).rest.port}`;
+    `http://${address}:${servingFactsOf(serving).rest.port}`;
   const middleware = await startMiddleware({
     servers: [],
     servingUrls: Object.fromEntries(servings.map((serving) => [serving, { rest: urlOf(serving) }])),

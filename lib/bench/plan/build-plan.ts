@@ -131,6 +131,46 @@ const testSeconds = (test: StabilityTest, durationSeconds: number): number =>
     ? durationSeconds
     : FAULT_PARTS * (test === 'burst' ? BURST_SECONDS : durationSeconds);
 
+/** Blocks of a repeat side by side: an order and its mirror image. */
+const BLOCKS = 2;
+
+/** The windows of a repeat with its servers side by side: a drawn order of levels, and of targets at each level, and its mirror image. */
+const windowsSideBySide = (
+  groups: readonly Group[],
+  options: PlanOptions,
+  repeat: number,
+  random: () => number,
+): readonly Measurement[] => {
+  const { warmupSeconds, timeoutMs } = options;
+  const orders = counterbalanced(BLOCKS, () =>
+    orderedLevels(options.levels, { levelOrder: 'shuffled' }, random).flatMap((level) =>
+      shuffled(groups, random).map((group) => ({ group, level })),
+    ),
+  );
+  const warm = new Set<Group>();
+  return orders.flatMap((order, index) =>
+    order.map(({ group, level }): Measurement => {
+      const { target, engine, scenario, durationSeconds, bypassSeconds } = group;
+      const block = index + 1;
+      const isWarm = warm.has(group);
+      warm.add(group);
+      return {
+        id: `r${repeat}b${block}/${targetId(target)}/${engine}/${scenario}/${levelId(level)}`,
+        target,
+        engine,
+        scenario,
+        level,
+        repeat,
+        block,
+        warmupSeconds: isWarm ? 0 : warmupSeconds,
+        durationSeconds,
+        timeoutMs,
+        bypassSeconds: (block === 1 && bypassSeconds) || undefined,
+      };
+    }),
+  );
+};
+
 /** The measurements of a group: its levels, then its stability tests, on the serving that has just shown its best rate. */
 const measurementsOf = (
   { target, engine, scenario, levels, bypassSeconds, durationSeconds }: Group,
@@ -138,7 +178,7 @@ const measurementsOf = (
   repeat: number,
 ): readonly Measurement[] => {
   const { warmupSeconds, timeoutMs } = options;
-  const common = { target, engine, scenario, repeat, timeoutMs };
+  const common = { target, engine, scenario, repeat, block: 1, timeoutMs };
   const idOf = (levelOrTest: string): string =>
     `r${repeat}/${targetId(target)}/${engine}/${scenario}/${levelOrTest}`;
   const tests = engine === options.engine ? stabilityTests(target, options) : [];
@@ -165,7 +205,7 @@ const measurementsOf = (
 /** The levels of a group in the order of a repeat. */
 const orderedLevels = (
   levels: readonly Level[],
-  { levelOrder }: PlanOptions,
+  { levelOrder }: Pick<PlanOptions, 'levelOrder'>,
   random: () => number,
 ): readonly Level[] =>
   levelOrder === 'shuffled'
@@ -176,11 +216,51 @@ const orderedLevels = (
 const hasNoopLimits = ({ noopLimits }: PlanOptions, repeat: number): boolean =>
   noopLimits === 'each' || (noopLimits === 'once' && repeat === 1);
 
+/** The groups of a repeat with its servers side by side, and then its no-op limits, one server after the other. */
+const repeatsSideBySide = (
+  groups: readonly Group[],
+  options: PlanOptions,
+  random: () => number,
+): readonly Measurement[] =>
+  Array.from({ length: options.repeats }, (_, index) => index + 1).flatMap((repeat) => [
+    ...windowsSideBySide(
+      groups.filter(({ engine }) => engine === options.engine),
+      options,
+      repeat,
+      random,
+    ),
+    ...(hasNoopLimits(options, repeat)
+      ? shuffled(
+          groups.filter(({ engine }) => engine !== options.engine),
+          random,
+        ).flatMap((group) => measurementsOf(group, options, repeat))
+      : []),
+  ]);
+
+/** The repeats of a plan with one server at a time: its groups in an order that is drawn in odd repeats and mirrored in even ones. */
+const repeatsOneAtATime = (
+  groups: readonly Group[],
+  options: PlanOptions,
+  random: () => number,
+): readonly Measurement[] =>
+  counterbalanced(
+    options.repeats,
+    () =>
+      shuffled(groups, random).map((group) => ({
+        ...group,
+        levels: orderedLevels(group.levels, options, random),
+      })),
+    (group) =>
+      options.levelOrder === 'shuffled' ? { ...group, levels: group.levels.toReversed() } : group,
+  ).flatMap((order, index) =>
+    order
+      .filter(({ engine }) => engine === options.engine || hasNoopLimits(options, index + 1))
+      .flatMap((group) => measurementsOf(group, options, index + 1)),
+  );
+
 /**
- * Lists all measurements in the order in which they run. There is one block per repeat, so that a drift of the machine does not
- * look like a difference between servings. A block has the groups of targets and scenarios, in an order that is drawn from the seed
- * in odd repeats and mirrored in the following even ones. A group has its levels, ascending or also in a drawn order. The same
- * options always give the same measurements.
+ * Lists all measurements in the order in which they run, repeat by repeat, so that a drift of the machine does not look like a
+ * difference between servings. The same options always give the same measurements.
  *
  * @throws BenchError `BENCH_NO_FAULT` if the plan tests faults, but no target can express any of them
  */
@@ -190,21 +270,10 @@ export const buildMeasurements = (
 ): readonly Measurement[] => {
   const random = createRandom(options.seed);
   const groups = groupsOf(targets, options);
-  const blocks = counterbalanced(
-    options.repeats,
-    () =>
-      shuffled(groups, random).map((group) => ({
-        ...group,
-        levels: orderedLevels(group.levels, options, random),
-      })),
-    (group) =>
-      options.levelOrder === 'shuffled' ? { ...group, levels: group.levels.toReversed() } : group,
-  );
-  const measurements = blocks.flatMap((block, index) =>
-    block
-      .filter(({ engine }) => engine === options.engine || hasNoopLimits(options, index + 1))
-      .flatMap((group) => measurementsOf(group, options, index + 1)),
-  );
+  const measurements =
+    options.order === 'side-by-side'
+      ? repeatsSideBySide(groups, options, random)
+      : repeatsOneAtATime(groups, options, random);
   const tests = measurements.flatMap(({ stability }) => stability ?? []);
   if (tests.length > 0 && tests.every((test) => test === 'nothing')) {
     throw new BenchError(

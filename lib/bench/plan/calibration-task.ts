@@ -84,6 +84,10 @@ export const calibrationTaskOf = (
     virtualUsers: blocking ? 1 : USERS,
     delayMs,
     warmupSeconds: WARMUP_SECONDS,
-    durationSeconds: Math.max(Math.min(MAX_SECONDS, longest), minSeconds(delayMs)),
+    durationSeconds: Math.max(
+      // Windows that the run chooses are shorter than the calibration may be.
+      plan.options.windows === 'chosen' ? MAX_SECONDS : Math.min(MAX_SECONDS, longest),
+      minSeconds(delayMs),
+    ),
   };
 };

@@ -133,6 +133,7 @@ const rows = {
     field: 'durationSeconds',
     kind: seconds(0.1, DAY_SECONDS),
     description: 'how long each measurement takes',
+    defaultText: 'with profile quick 0.7s, longer if answers need it',
   },
   warmup: {
     field: 'warmupSeconds',
@@ -146,6 +147,7 @@ const rows = {
     kind: integer(1, 1000),
     description:
       'how often everything is measured, each time in another order; many short repeats tell more than a few long ones',
+    defaultText: 'with profile quick until the order is known',
   },
   timeout: {
     field: 'timeoutMs',

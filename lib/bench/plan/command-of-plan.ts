@@ -32,6 +32,7 @@ export const runCommandOf = ({
     ...(settings.imagesDir === undefined ? [] : [`--images ${shellWord(settings.imagesDir)}`]),
     ...(settings.model === undefined ? [] : [`--model ${shellWord(settings.model)}`]),
     ...(settings.targets ?? []).map((server) => `--target ${shellWord(server)}`),
+    ...(settings.caFile === undefined ? [] : [`--ca ${shellWord(settings.caFile)}`]),
     `--seed ${seed}`,
   ];
   return ['npx serving-compare run', ...words.filter((word) => word !== '')].join(' ');

@@ -54,17 +54,23 @@ const startSeconds = ({ engine }: Measurement, { where, runtime }: Host): number
   ((engine === 'onnx' ? PLATFORM_START_SECONDS[runtime] : undefined) ?? SECONDS.start[engine]) +
   (where === 'aws' ? COMMAND_SECONDS : 0);
 
-/** Whether the serving is started for a measurement, given the previous one. */
-export const startsServing = (
-  measurement: Measurement,
-  previous: Measurement | undefined,
-): boolean =>
-  measurement.scenario === 'cold' ||
-  previous === undefined ||
-  groupOf(measurement) !== groupOf(previous);
+/** The measurements of a list for which the serving is started. */
+export const startingMeasurements = (
+  measurements: readonly Measurement[],
+): ReadonlySet<Measurement> => {
+  const started = new Set<string>();
+  return new Set(
+    measurements.filter((measurement) => {
+      const group = groupOf(measurement);
+      const isFirst = !started.has(group);
+      started.add(group);
+      return isFirst || measurement.scenario === 'cold';
+    }),
+  );
+};
 
-/** The group of a measurement. Measurements of a group run one after another and, in `warm`, share one serving process. */
-const groupOf = ({ target, engine, scenario, repeat }: Measurement): string =>
+/** The group of a measurement. In `warm`, the measurements of a group share one serving process. */
+export const groupOf = ({ target, engine, scenario, repeat }: Measurement): string =>
   `r${repeat}/${targetId(target)}/${engine}/${scenario}`;
 
 /** Seconds that these measurements take, without building the model. */
@@ -74,13 +80,14 @@ export const estimateSeconds = (
 ): number => {
   const checks = new Set(measurements.map(({ target, engine }) => `${targetId(target)}/${engine}`))
     .size;
+  const starting = startingMeasurements(measurements);
   const measurementSeconds = measurements.map(
-    (measurement, index) =>
+    (measurement) =>
       loadSeconds(measurement) +
       SECONDS.load * (bypassWindowOf(measurement) === undefined ? 1 : 2) +
       // A command reads the usage of the serving node.
       (host.where === 'aws' ? COMMAND_SECONDS : 0) +
-      (startsServing(measurement, measurements[index - 1]) ? startSeconds(measurement, host) : 0),
+      (starting.has(measurement) ? startSeconds(measurement, host) : 0),
   );
   return measurementSeconds.reduce((sum, seconds) => sum + seconds, checks * SECONDS.check);
 };

@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import type { Engine } from '../model/measurement.ts';
 import type { AskedModel, PlannedModel, RunSettings } from '../model/plan.ts';
-import { mapOtherFormats, type AnyModel } from '../user-model/user-model.ts';
+import { mapOtherFormats, type AnyModel } from '../model-file/described-model.ts';
 
 /** The part of a plan request that a description makes. */
 export const askedModel = (model: AnyModel): AskedModel => {
@@ -14,12 +14,12 @@ export const askedModel = (model: AnyModel): AskedModel => {
 export const plannedModel = (
   asked: AskedModel,
   { file, sha256, weights }: Pick<PlannedModel, 'file' | 'sha256' | 'weights'>,
-  modelTitle: string | undefined,
+  title: string | undefined,
   correctFrom: PlannedModel['correctFrom'] = 'the model',
 ): PlannedModel => {
   const titles: Readonly<Record<PlannedModel['weights'], string>> = {
-    trained: modelTitle ?? basename(file),
-    random: modelTitle ?? `${asked.title} with random weights`,
+    trained: title ?? basename(file),
+    random: title ?? `${asked.title} with random weights`,
     given: asked.title,
   };
   return { ...asked, title: titles[weights], file, sha256, weights, correctFrom };
@@ -28,11 +28,11 @@ export const plannedModel = (
 /** The model of a plan before its file exists. Random weights count as not trained. */
 export const expectedModel = (
   asked: AskedModel,
-  { modelFile, modelTrained, modelTitle }: RunSettings,
+  { modelFiles }: RunSettings,
   engine: Engine,
 ): PlannedModel => {
-  const isTrained = modelFile !== undefined && modelTrained !== false && engine === 'onnx';
+  const isTrained = modelFiles !== undefined && modelFiles.trained !== false && engine === 'onnx';
   const weights = { built: isTrained ? 'trained' : 'random', given: 'given' } as const;
-  const file = { file: modelFile ?? '', sha256: '', weights: weights[asked.kind] };
-  return plannedModel(asked, file, modelTitle);
+  const file = { file: modelFiles?.onnx ?? '', sha256: '', weights: weights[asked.kind] };
+  return plannedModel(asked, file, modelFiles?.title);
 };

@@ -4,6 +4,15 @@ import { STUDY_CLIENT_TIMEOUT_MS, studyMiddleware } from '../published/study-rig
 import type { Level } from '../model/measurement.ts';
 import type { PlanOptions, ProfileName } from '../model/plan-options.ts';
 
+/** A plan of which everything is decided before it runs. */
+const FIXED = { ends: 'with-repeats', order: 'one-at-a-time', windows: 'given' } as const;
+
+/** A plan that decides itself how long it measures, and lets servers take turns in short windows. */
+const ADAPTIVE = { ends: 'when-decided', order: 'side-by-side', windows: 'chosen' } as const;
+
+/** For what cannot take turns: servers that start before each window, and k6, which does. */
+const QUICK_FIXED = { ...FIXED, repeats: 8, durationSeconds: 1.8 } as const;
+
 /** A named set of plan options. */
 export interface Profile {
   /** One clause for `--help`. */
@@ -17,6 +26,8 @@ export interface Profile {
   >;
   /** Other values on AWS. */
   readonly onAws?: Partial<PlanOptions>;
+  /** Other values with the scenario cold, and if k6 sends the load. */
+  readonly withStarts?: Partial<PlanOptions>;
   /** Other values with real servers on this machine. */
   readonly withRealServers?: Partial<PlanOptions>;
   /** Present if the profile measures stability, with faults or under constant load. */
@@ -52,6 +63,7 @@ const replicate2021 = {
     servings: measuredInStudy,
     scenarios: ['cold', 'warm'],
     levels: closed(...studyLevels),
+    ...FIXED,
     repeats: 5,
     // The study had none, so its figures include cold starts.
     warmupSeconds: 0,
@@ -65,25 +77,28 @@ const replicate2021 = {
 
 export const profiles = {
   quick: {
-    purpose: 'three simulated servers, 2.5 minutes; with --runtime venv or docker, four real ones',
+    purpose:
+      'three simulated servers, until their order is known; with --runtime venv or docker, four real ones',
     payloadsOf: tensorOnly,
     options: {
       servings: onePerPlatform(measuredInStudy),
       scenarios: ['warm'],
       levels: closed(1, 4),
-      // Many short windows detect smaller differences than a few long ones, since the noise of a machine is slower than a window.
-      repeats: 8,
+      ...ADAPTIVE,
+      repeats: 40,
       warmupSeconds: 0.5,
-      durationSeconds: 1.8,
+      // The noise of a machine is slower than that: in neighbouring windows, it is nearly the same for all servers.
+      durationSeconds: 0.7,
       timeoutMs: 20_000,
       bypassSeconds: 0,
       noopLimits: 'once',
       levelOrder: 'shuffled',
     },
     // On one machine, the profile promises to take minutes; on AWS, nodes are paid by the hour.
-    onAws: { bypassSeconds: 1, noopLimits: 'each' },
-    // Real servers differ by more than their protocol, start slowly, and some handle only a few requests per second.
-    withRealServers: { servings: measuredInStudy, repeats: 5, durationSeconds: 4 },
+    withStarts: QUICK_FIXED,
+    onAws: { ...QUICK_FIXED, bypassSeconds: 1, noopLimits: 'each' },
+    // Real servers differ by more than their protocol.
+    withRealServers: { servings: measuredInStudy },
   },
   'replicate-2021': replicate2021,
   'study-rig': {
@@ -102,6 +117,7 @@ export const profiles = {
       servings: measuredInStudy,
       scenarios: ['cold', 'warm'],
       levels: closed(1, 2, 4, 8, ...studyLevels),
+      ...FIXED,
       // In the same total time, ten short repeats detect smaller differences than five of a minute.
       repeats: 10,
       warmupSeconds: 5,
@@ -120,6 +136,7 @@ export const profiles = {
       scenarios: ['warm'],
       // The latency of one user and the rate of a closed loop give the starting rate of the search.
       levels: closed(1, 8),
+      ...FIXED,
       repeats: 3,
       warmupSeconds: 5,
       durationSeconds: 30,
@@ -139,6 +156,7 @@ export const profiles = {
       scenarios: ['warm'],
       // The rate of good requests is half of the best rate of these levels.
       levels: closed(1, 4),
+      ...FIXED,
       repeats: 3,
       warmupSeconds: 2,
       // The length of each part: before the fault, with it, and after it.
@@ -157,6 +175,7 @@ export const profiles = {
       servings: measuredInStudy,
       scenarios: ['warm'],
       levels: closed(1, 4),
+      ...FIXED,
       repeats: 1,
       warmupSeconds: 5,
       durationSeconds: 1800,

@@ -32,8 +32,8 @@ export const resolvePlanOptions = (
   where: PlanHost['where'] = 'local',
   runtime: PlanHost['runtime'] = 'simulated',
 ): PlanOptions => {
-  const name = overrides.profile ?? 'quick';
-  const { options, onAws, withRealServers, stability }: Profile = profiles[name];
+  const { profile: name = 'quick', loadGenerator, scenarios } = overrides;
+  const { options, onAws, withStarts, withRealServers, stability }: Profile = profiles[name];
   return {
     profile: name,
     protocols: ['rest'],
@@ -44,6 +44,9 @@ export const resolvePlanOptions = (
     ...options,
     ...(where === 'aws' && onAws),
     ...(where === 'local' && runtime !== 'simulated' && withRealServers),
+    ...((loadGenerator === 'k6' || scenarios?.includes('cold')) && withStarts),
+    ...(overrides.repeats !== undefined && { ends: 'with-repeats' as const }),
+    ...(overrides.durationSeconds !== undefined && { windows: 'given' as const }),
     ...overrides,
   };
 };

@@ -46,8 +46,9 @@ export interface PlanParts extends Omit<
   readonly host?: PlanHost | undefined;
 }
 
-const withoutHeaders = (server: RunningServer): RunningServer => {
-  const { headers: _, ...planned } = server;
+/** A server without what may be secret, and without a path of this machine. */
+const plannedServer = (server: RunningServer): RunningServer => {
+  const { headers: _, caFile: __, ...planned } = server;
   return planned;
 };
 
@@ -64,7 +65,7 @@ export const sealPlan = (parts: PlanParts): Plan => {
     options,
     settings,
     served,
-    servers: servers.length === 0 ? undefined : servers.map(withoutHeaders),
+    servers: servers.length === 0 ? undefined : servers.map(plannedServer),
     leftOut: leftOut.length === 0 ? undefined : leftOut,
     targets,
     images,

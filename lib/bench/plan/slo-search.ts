@@ -39,6 +39,7 @@ export const trialMeasurement = (
     scenario: 'warm',
     level,
     repeat,
+    block: 1,
     warmupSeconds,
     durationSeconds: Math.max(durationSeconds, Math.ceil(MIN_REQUESTS / ratePerSecond)),
     timeoutMs,

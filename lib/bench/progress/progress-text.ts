@@ -7,7 +7,8 @@ import {
   formatPercent,
 } from '../wording/format-number.ts';
 import { labelOf, levelLabel, type Labels } from '../wording/labels.ts';
-import type { MeasurementRecord, CompletedMeasurement } from '../model/record.ts';
+import type { CompletedMeasurement, MeasurementRecord, Pilot } from '../model/record.ts';
+import { groupBy } from '../analysis/group-by.ts';
 import { faultFacts } from '../model/fault.ts';
 import type { MeasurementPosition } from '../run/run-event.ts';
 
@@ -107,3 +108,25 @@ export const finishedText = (
   labels: Labels,
 ): string =>
   `${positionText(position)} ${durationText(position.secondsLeft)} left · ${outcomeText(record)} · ${measurementText(position.measurement, labels)}`;
+
+const BECAUSE: Readonly<Record<NonNullable<Pilot['because']>, string>> = {
+  memory: 'the memory does not hold all of them',
+  'busy-idle': 'one of them works while it is idle',
+  accelerator: 'they share an accelerator',
+  'not-started': 'one of them did not start beside the others',
+};
+
+/** How the servers of a run take turns, and the lengths of its windows. */
+export const pilotText = ({ order, because, windows }: Pilot): string => {
+  const how =
+    order === 'side-by-side'
+      ? 'the servers run side by side and take turns'
+      : `the servers run one at a time, because ${because === undefined ? 'the plan says so' : BECAUSE[because]}`;
+  const bySeconds = groupBy(windows, ({ seconds }) => String(seconds));
+  const lengths = [...bySeconds.values()].map((same) => {
+    const at =
+      bySeconds.size === 1 ? '' : ` at ${same.map(({ level }) => levelLabel(level)).join(', ')}`;
+    return `${formatFigure(same[0].seconds)} s${at}`;
+  });
+  return `${how}, in windows of ${lengths.join(' and ')}`;
+};

@@ -12,7 +12,7 @@ import {
 import { faultWords } from '../wording/answer-words.ts';
 import type { MeasurementPosition, EmitRunEvent, RunEvent } from '../run/run-event.ts';
 import { createLiveLine, type LiveTerminal } from './live-line.ts';
-import { finishedText, isLate, liveText } from './progress-text.ts';
+import { finishedText, isLate, liveText, pilotText } from './progress-text.ts';
 
 export interface Progress {
   readonly emit: EmitRunEvent;
@@ -28,7 +28,7 @@ const failedCheckText = (
 const calibrationText = (calibration: Calibration): string | undefined => {
   const result = calibrationCheck([calibration]);
   if (result.state !== 'failed') return undefined;
-  return `${findingOf(result)} ${adviceOn(result) ?? ''} If you interrupt the run now, --resume measures it again.`;
+  return `${findingOf(result)} ${adviceOn(result) ?? ''} The run measures it again later.`;
 };
 
 const resumedText = (finished: number, total: number): string =>
@@ -102,6 +102,8 @@ export const showProgress = (
         if (wrong !== undefined) print(wrong);
         return;
       }
+      case 'pilot-end':
+        return print(pilotText(event.pilot));
       case 'run-start':
         labels = targetLabels(event.plan.targets);
         if (event.finishedMeasurements > 0) {

@@ -6,7 +6,7 @@ import {
   formatInterval,
   joined,
 } from '../wording/format-number.ts';
-import type { Block, Chip, Column, DataFile, Format, Item, List, Text } from './model.ts';
+import type { Block, Chip, Column, DataFile, Format, Item, List, Table, Text } from './model.ts';
 import {
   targetId,
   type Measurement,
@@ -74,33 +74,43 @@ const FAILS: Chip = { kind: 'failed', text: 'fails', long: 'fails a check' };
 
 const hasContent = (words: string): boolean => words !== '' && words !== NO_FIGURE;
 
+/** A table without its empty columns. */
+export const openTable = <Row>(
+  caption: string,
+  columns: readonly Column<Row>[],
+  rows: readonly Row[],
+  { isMatrix, isGreyed }: TableOptions<Row> = {},
+): Table => {
+  const needed = columns.filter((column) => rows.some((row) => hasContent(column.text(row))));
+  return {
+    kind: 'table',
+    caption,
+    isMatrix,
+    columns: needed,
+    rows: rows.map((row) => ({
+      cells: needed.map((column) => ({
+        column,
+        text: column.text(row),
+        detail: column.detail?.(row) ?? '',
+        chips: column.chips?.(row) ?? [],
+      })),
+      mark: isGreyed?.(row) === true ? FAILS : undefined,
+    })),
+  };
+};
+
 /** A table; no block if there are no rows. Leaves out empty columns, folds a long table and cuts one that is too long for a page. */
 export const table = <Row>(
   caption: string,
   columns: readonly Column<Row>[],
   rows: readonly Row[],
-  { file = 'summary.json', isFolded = false, isMatrix, isGreyed }: TableOptions<Row> = {},
+  { file = 'summary.json', isFolded = false, ...options }: TableOptions<Row> = {},
 ): readonly Block[] => {
   if (rows.length === 0) return [];
   const shown = rows.slice(0, MAX_ROWS);
-  const needed = columns.filter((column) => shown.some((row) => hasContent(column.text(row))));
   const left = rows.length - shown.length;
   const content = blocks(
-    {
-      kind: 'table',
-      caption,
-      isMatrix,
-      columns: needed,
-      rows: shown.map((row) => ({
-        cells: needed.map((column) => ({
-          column,
-          text: column.text(row),
-          detail: column.detail?.(row) ?? '',
-          chips: column.chips?.(row) ?? [],
-        })),
-        mark: isGreyed?.(row) === true ? FAILS : undefined,
-      })),
-    },
+    openTable(caption, columns, shown, options),
     left > 0 && text(`${counted(left, 'more row')} in ${file}.`, 'small'),
   );
   return isFolded || rows.length > OPEN_ROWS

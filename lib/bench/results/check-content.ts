@@ -10,7 +10,9 @@ import {
   calibrationSchema,
   completedMeasurementSchema,
   failedMeasurementSchema,
-  timeUpSchema,
+  pilotSchema,
+  scheduleSchema,
+  stoppedSchema,
   type CompletedBypassRun,
   type CompletedMeasurement,
   type MeasurementRecord,
@@ -114,7 +116,9 @@ const measurementProblem = ({ load, bypass }: CompletedMeasurement): string | un
 const SCHEMAS: ReadonlyMap<unknown, Schema> = new Map<ResultRecord['kind'], Schema>([
   ['answer-check', answerCheckSchema],
   ['calibration', calibrationSchema],
-  ['time-up', timeUpSchema],
+  ['pilot', pilotSchema],
+  ['schedule', scheduleSchema],
+  ['stopped', stoppedSchema],
 ]);
 
 /**

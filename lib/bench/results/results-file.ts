@@ -154,7 +154,7 @@ const assertSamePlan = (
 /** Without it, the figures of one measurement could be read as those of another. */
 const assertPlanned = (
   records: readonly ResultRecord[],
-  { measurements }: Pick<Plan, 'measurements'>,
+  { measurements, options }: Pick<Plan, 'measurements' | 'options'>,
   file: string,
 ): void => {
   const planned = new Map(measurements.map((measurement) => [measurement.id, measurement]));
@@ -164,8 +164,10 @@ const assertPlanned = (
     const asPlanned = planned.get(measurement.id);
     // Trials of a search are not in the plan.
     if (asPlanned === undefined) return false;
-    // The load of a stability test follows from the rate that the run has measured.
-    const { level, durationSeconds } = asPlanned.stability === undefined ? measurement : asPlanned;
+    // The load of a stability test follows from the rate that the run has measured, and windows may be chosen by a pilot.
+    const { level } = asPlanned.stability === undefined ? measurement : asPlanned;
+    const isChosen = asPlanned.stability !== undefined || options.windows === 'chosen';
+    const { durationSeconds } = isChosen ? asPlanned : measurement;
     return !isDeepStrictEqual(asPlanned, { ...measurement, level, durationSeconds });
   });
   if (changed === undefined) return;
@@ -179,7 +181,7 @@ const assertPlanned = (
  */
 export const dedupeRecords = (
   records: readonly ResultRecord[],
-  plan: Pick<Plan, 'hash' | 'measurements'>,
+  plan: Pick<Plan, 'hash' | 'measurements' | 'options'>,
   file: string,
 ): readonly ResultRecord[] => {
   assertSamePlan(records, plan, file);

@@ -5,7 +5,7 @@ import type { Measurement } from '../model/measurement.ts';
 import type { Environment } from '../model/environment.ts';
 import { BenchError, messageOf, systemCodeOf } from '../model/errors.ts';
 import { type Plan, RUN_FORMAT } from '../model/plan.ts';
-import type { ResultRecord } from '../model/record.ts';
+import type { ResultRecord, Stopped } from '../model/record.ts';
 import { dedupeRecords, eachRecord, halfLineError, unreadable } from './results-file.ts';
 import { damaged, environmentProblem, planProblem } from './check-content.ts';
 import { writerOf } from './run-lock.ts';
@@ -59,6 +59,12 @@ export const makeFolder = async (folder: string): Promise<void> => {
 export const samplesFileOf = ({ id }: Pick<Measurement, 'id'>): string =>
   `${id.replaceAll('/', '_')}.csv.gz`;
 
+/** How a run ended before the last repeat of its plan. */
+export interface StoppedRun extends Pick<Stopped, 'repeats' | 'why'> {
+  /** Number of repeats that were planned, by its schedule if it has one. */
+  readonly planned: number;
+}
+
 /** Everything that a report needs to know about a run. */
 export interface RunData {
   /** The folder, as the user typed it; absent if the data did not come from a folder. */
@@ -69,8 +75,8 @@ export interface RunData {
   readonly records: readonly ResultRecord[];
   /** Set if another process is running the plan, so missing measurements may still come. */
   readonly isGoingOn?: true;
-  /** The original number of repeats, if the time limit ended the run early; `plan` then holds only the repeats that were measured. */
-  readonly plannedRepeats?: number;
+  /** Set if the run ended before the last repeat of its plan; `plan` then holds only the repeats that were measured. */
+  readonly stopped?: StoppedRun;
 }
 
 /** Paths of the files and folders in a run folder. */
@@ -209,21 +215,24 @@ const readLines = async (folder: string, reduce: ReduceRecord = (record) => reco
 export const readRecords = async (folder: string, plan: Plan): Promise<readonly ResultRecord[]> =>
   dedupeRecords((await readLines(folder)).records, plan, runFilesIn(folder).results);
 
-/** If the time limit ended the run early, shortens its plan to the repeats that were measured. */
-const untilTimeUp = (data: RunData): RunData => {
+/** The plan of the first repeats of a plan. */
+export const upToRepeat = (plan: Plan, repeats: number): Plan => ({
+  ...plan,
+  options: { ...plan.options, repeats },
+  measurements: plan.measurements.filter(({ repeat }) => repeat <= repeats),
+});
+
+/** If the run ended early, shortens its plan to the repeats that were measured. */
+const untilStopped = (data: RunData): RunData => {
   const last = data.records.at(-1);
-  if (last?.kind !== 'time-up') return data;
+  if (last?.kind !== 'stopped') return data;
   const { plan, records } = data;
-  const { repeats } = last;
+  const { repeats, why } = last;
+  const schedule = records.findLast((record) => record.kind === 'schedule');
   return {
     ...data,
-    plan: {
-      ...plan,
-      options: { ...plan.options, repeats },
-      measurements: plan.measurements.filter(({ repeat }) => repeat <= repeats),
-    },
-    records: records.filter(({ kind }) => kind !== 'time-up'),
-    plannedRepeats: plan.options.repeats,
+    plan: upToRepeat(plan, repeats),
+    stopped: { repeats, why, planned: schedule?.repeats ?? plan.options.repeats },
   };
 };
 
@@ -257,7 +266,7 @@ export const readRunFolder = async (
   if (halfLine !== undefined && writer === 'none') {
     throw halfLineError(halfLine, files.results, { runFolder: folder, where: plan.where });
   }
-  return untilTimeUp({
+  return untilStopped({
     folder,
     plan,
     environment,

@@ -84,6 +84,14 @@ export const writerOf = async (
   return writer;
 };
 
+/** The PID of another process of this machine that holds a lock; undefined if there is none. */
+export const otherHolderOf = async (file: string): Promise<number | undefined> => {
+  const holder = await readHolder(file);
+  return holder !== undefined && (await stateOf(holder)) === 'another-process'
+    ? holder.pid
+    : undefined;
+};
+
 const lockedError = ({ pid, host }: Holder, state: HolderState, file: string): BenchError =>
   state === 'elsewhere'
     ? new BenchError(

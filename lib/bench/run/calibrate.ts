@@ -15,8 +15,8 @@ import { type Alive, type MeasurementContext, neededProcesses } from './run-meas
 import { isRunEnding } from './run-event.ts';
 
 /**
- * Whether a run that starts or resumes must calibrate. False if these nodes were calibrated, unless that failed, or was
- * inaccurate and nothing was measured after it.
+ * Whether a run that starts or resumes must calibrate. False if this machine or these nodes were calibrated, unless that failed, or was
+ * inaccurate and, on nodes, nothing was measured after it.
  *
  * @param records of this machine or pair, in the order in which they were written
  * @param environment describes the current nodes
@@ -38,7 +38,8 @@ export const isCalibrationDue = (
   const isMeasured = records
     .slice(last)
     .some((record) => record.kind === 'measurement' && record.state === 'completed');
-  return !isMeasured && calibrationCheck([calibration]).state === 'failed';
+  const isOff = calibrationCheck([calibration]).state === 'failed';
+  return isOff && (aws === undefined || !isMeasured);
 };
 
 /** Large tensors take the rig a second each, and virtual users queue. */

@@ -10,7 +10,7 @@ import { messageOf } from '../model/errors.ts';
 import type { Engine } from '../model/measurement.ts';
 import { ANSWER_FAULTS, type AnswerFault, type CheckedTensors } from '../model/record.ts';
 import { faultWords, wrongOutputText } from '../wording/answer-words.ts';
-import type { UserModel } from '../user-model/user-model.ts';
+import type { UserModel } from '../model-file/described-model.ts';
 import { faredText, type CorrectBy } from './answer-judge.ts';
 import type { Answered } from './middleware-requests.ts';
 

@@ -1,6 +1,7 @@
 import type { ServingName } from '../../../serving-configs/index.ts';
 import type { Payload } from '../../../serving-configs/manifest.ts';
 import type { Engine, Target } from '../model/measurement.ts';
+import type { ModelFiles } from '../model/plan.ts';
 import type { ClassScore } from '../model/record.ts';
 import { childOutput } from './child-process.ts';
 import { scripts } from './project-files.ts';
@@ -32,9 +33,7 @@ interface AnswersRequest {
   readonly imagesDir: string;
   readonly targets: readonly Target[];
   readonly engine: Engine;
-  readonly modelFile?: string | undefined;
-  /** Whether the weights of `modelFile` are trained; undefined counts as true. */
-  readonly modelTrained?: boolean | undefined;
+  readonly modelFiles?: ModelFiles | undefined;
 }
 
 /**
@@ -43,7 +42,7 @@ interface AnswersRequest {
  * @throws BenchError with the message of that process, if images or model cannot be used.
  */
 export const computeCorrectAnswers = async (
-  { imagesDir, targets, engine, modelFile, modelTrained }: AnswersRequest,
+  { imagesDir, targets, engine, modelFiles }: AnswersRequest,
   signal: AbortSignal,
 ): Promise<CorrectAnswers> => {
   const pairs = new Map(
@@ -56,7 +55,7 @@ export const computeCorrectAnswers = async (
     JSON.stringify([...pairs.values()]),
     '--engine',
     engine,
-    ...(modelFile === undefined || engine !== 'onnx' ? [] : ['--weights', modelFile]),
+    ...(modelFiles === undefined || engine !== 'onnx' ? [] : ['--weights', modelFiles.onnx]),
   ];
   const what = 'the correct answers could not be computed';
   const output = await childOutput(scripts.direct, args, { code: 'BENCH_ANSWERS', what }, signal);
@@ -71,7 +70,7 @@ export const computeCorrectAnswers = async (
     model: {
       file: model.file ?? `none (engine ${engine})`,
       sha256: model.sha256 ?? '',
-      trained: model.trained && modelTrained !== false,
+      trained: model.trained && modelFiles?.trained !== false,
     },
     files: answers[0]?.images.map(({ file }) => file) ?? [],
     topOf: ({ serving, payload }) => tops.get(`${serving}/${payload}`) ?? [],

@@ -1,4 +1,4 @@
-import type { ModelTensors } from '../user-model/user-model.ts';
+import type { ModelTensors } from '../model-file/described-model.ts';
 import { childOutput } from './child-process.ts';
 import { scripts } from './project-files.ts';
 

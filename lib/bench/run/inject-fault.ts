@@ -78,7 +78,7 @@ const sendRepeatedly = async (
 ): Promise<readonly BadAnswers[]> => {
   const { protocol } = measurement.target;
   const intervalMs = badIntervalMs(measurement, minIntervalMs);
-  const origin = serving.urls[protocol] ?? '';
+  const target = { protocol, origin: serving.urls[protocol] ?? '', caFile: serving.caFile };
   // Half a body is never answered; its connection stays open until the fault is over.
   const lastAnswerMs = how === 'half-body' ? 0 : LAST_ANSWER_MS;
   // A slow sender that started later could not finish.
@@ -86,7 +86,7 @@ const sendRepeatedly = async (
   return withTimeLimit(faultMs + lastAnswerMs, signal, async (over) => {
     const sent: Promise<SentRequest>[] = [];
     while (!over.aborted && performance.now() < untilMs) {
-      sent.push(sendBadly(origin, protocol, request, how, faultMs * SLOW_SHARE, over));
+      sent.push(sendBadly(target, request, how, faultMs * SLOW_SHARE, over));
       await sleep(intervalMs, undefined, { signal: over }).catch(() => undefined);
     }
     return countAnswers(await Promise.all(sent));
@@ -109,7 +109,8 @@ const prepareBurst = async (
   const send = (part: Pick<LoadJob, 'level' | 'durationSeconds'>): Promise<LoadResult> => {
     const url = (serving.urls[protocol] ?? '') + requests.target;
     const { files: images, headers } = requests;
-    const job = { url, protocol, images, headers, timeoutMs, ...part } as const;
+    const { caFile } = serving;
+    const job = { url, protocol, caFile, images, headers, timeoutMs, ...part } as const;
     return load.run(
       { ...job, seed: 1, warmupSeconds: 0, expect: 'status' },
       () => undefined,

@@ -2,17 +2,12 @@ import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { readFile, readdir, rm, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import {
-  CLASSIFIER,
-  readGivenModel,
-  withFiles,
-  type Model,
-} from '../../../serving-configs/models/model.ts';
+import { CLASSIFIER, readGivenModel, type Model } from '../../../serving-configs/models/model.ts';
 import { BenchError, fileErrorText } from '../model/errors.ts';
 import type { Engine, Measurement, Target } from '../model/measurement.ts';
 import type { DataSetImage, Plan, RunSettings } from '../model/plan.ts';
 import { askedModel, plannedModel } from '../plan/planned-model.ts';
-import type { AnyModel, OwnModel } from '../user-model/user-model.ts';
+import type { AnyModel, OwnModel } from '../model-file/described-model.ts';
 import { createJudge, type AnswerJudge } from './answer-judge.ts';
 import { correctByClasses, oddImagesDir } from './compare-classes.ts';
 import { correctByOutputs } from './compare-outputs.ts';
@@ -93,12 +88,12 @@ export const readDataSet = async (folder: string): Promise<readonly DataSetImage
 /** The images of a data set, for the model that every platform has in its own form. */
 const imageRequests = async (
   { source }: OwnModel,
-  { imagesDir = source.folder, modelFile, modelsFolder }: RunSettings,
+  { imagesDir = source.folder, modelFiles }: RunSettings,
 ): Promise<RunRequests> => ({
   imagesDir,
   dataSetDir: imagesDir,
   images: await readDataSet(imagesDir),
-  source: withFiles(CLASSIFIER, { weights: modelFile, folder: modelsFolder }),
+  source: { ...CLASSIFIER, weights: modelFiles?.onnx, folder: modelFiles?.folder },
 });
 
 /** Reads the data set and computes the correct answers to it. */
@@ -108,7 +103,7 @@ const imageInputs = async (
   emit: EmitRunEvent,
   signal: AbortSignal,
 ): Promise<RunInputs> => {
-  const { modelFile, modelTrained } = settings;
+  const { modelFiles } = settings;
   const requests = await imageRequests(own, settings);
   const { imagesDir, images } = requests;
   emit({
@@ -117,7 +112,7 @@ const imageInputs = async (
   });
   const compute = (folder: string, computingEngine: Engine) =>
     computeCorrectAnswers(
-      { targets, modelFile, modelTrained, imagesDir: folder, engine: computingEngine },
+      { targets, modelFiles, imagesDir: folder, engine: computingEngine },
       signal,
     );
   const engines = [...new Set(measurements.map((measurement) => measurement.engine))];
@@ -132,7 +127,7 @@ const imageInputs = async (
   const weights = trained ? 'trained' : 'random';
   return {
     ...requests,
-    model: plannedModel(askedModel(own), { ...file, weights }, settings.modelTitle),
+    model: plannedModel(askedModel(own), { ...file, weights }, modelFiles?.title),
     judge: createJudge(correctByClasses({ images, runtime }, { imagesDir, answers, odd })),
   };
 };

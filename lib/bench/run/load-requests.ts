@@ -6,10 +6,10 @@ import type { Plan } from '../model/plan.ts';
 import { drawUrl, inferUrl } from './middleware-requests.ts';
 import type { RunningMiddleware } from './middleware-process.ts';
 
-/** The same for all targets at the same level and repeat, so that they get the requests in the same order. */
+/** The same for all targets at the same level in the same block of a repeat, so that they get the requests in the same order. */
 export const seedOf = ({ seed }: Plan, measurement: Measurement): number =>
   createHash('sha256')
-    .update(`${seed}/${measurement.repeat}/${levelId(measurement.level)}`)
+    .update(`${seed}/${measurement.repeat}/${measurement.block}/${levelId(measurement.level)}`)
     .digest()
     .readUInt32LE();
 

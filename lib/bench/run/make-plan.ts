@@ -1,6 +1,6 @@
 import {
-  manifestOf,
   platformOf,
+  servingFactsOf,
   servingNames,
   type ServingName,
 } from '../../../serving-configs/index.ts';
@@ -17,8 +17,12 @@ import { resolvePlanOptions } from '../plan/resolve-plan-options.ts';
 import type { PlanParts } from '../plan/seal-plan.ts';
 import { buildSearches } from '../plan/slo-search.ts';
 import { planTensors, type FittedOptions } from '../plan/fit-model.ts';
-import type { TensorTargets } from '../user-model/tensor-targets.ts';
-import { chooseServings, type ChosenServings } from './servings/choose-servings.ts';
+import type { TensorTargets } from '../model-file/tensor-targets.ts';
+import {
+  chooseServings,
+  requireServings,
+  type ChosenServings,
+} from './servings/choose-servings.ts';
 import type { RuntimeEntry } from './servings/runtime.ts';
 import { leftOutOf, servedByServers } from './servings/running-servers/given-server.ts';
 
@@ -93,7 +97,7 @@ export const requestedOptions = ({
 const usualServings = ({ targets }: TensorTargets): readonly ServingName[] => {
   const suitable = servingNames.filter((name) => targets.some(({ serving }) => serving === name));
   const platforms = new Set(
-    servingNames.filter((serving) => manifestOf(serving).inStudy !== 'no').map(platformOf),
+    servingNames.filter((serving) => servingFactsOf(serving).inStudy !== 'no').map(platformOf),
   );
   return [...platforms].flatMap((platform) => {
     const ofPlatform = suitable.filter((serving) => platformOf(serving) === platform);
@@ -134,15 +138,15 @@ const startedServings = (
 ): Omit<ChosenServings, 'servings'> & { readonly targets: readonly Target[] } => {
   if (host.runtime === 'running') return { targets: [], leftOut: [] };
   const isStrict = servings.kind === 'named';
+  const choose = isStrict ? requireServings : chooseServings;
   const wanted = options.servings.filter((name) => leftOut.every((left) => left.serving !== name));
   const { servings: chosen, ...rest }: ChosenServings =
     runnable.kind === 'every'
       ? { servings: wanted, leftOut: [] }
-      : chooseServings(
+      : choose(
           wanted,
           host.runtime === 'container' ? 'docker' : host.runtime,
           runnable.entries,
-          isStrict,
           settings.configFile,
         );
   return { ...rest, targets: buildTargets({ ...options, servings: chosen }, isStrict, isPossible) };

@@ -15,6 +15,12 @@ import {
   useBetween,
 } from './middleware-process.ts';
 import { createScraper, timesBetween, type ScrapedCounters } from './scrape-counters.ts';
+import {
+  machineUse,
+  othersShareBetween,
+  usedBetween,
+  type UseReading,
+} from './servings/process-use.ts';
 import type { RunningServing } from './servings/runtime.ts';
 
 interface BypassJob {
@@ -22,8 +28,7 @@ interface BypassJob {
   readonly measurement: Measurement;
   readonly window: NonNullable<ReturnType<typeof bypassWindowOf>>;
   readonly requests: EncodedRequests;
-  /** Base URL of the serving for the protocol of the target. */
-  readonly servingUrl: string;
+  readonly serving: Pick<RunningServing, 'urls' | 'caFile'>;
   /** Request rate of the measurement through the middleware. */
   readonly ratePerSecond: number;
   readonly runLoad: RunLoad;
@@ -43,14 +48,15 @@ const reasonOf = ({ failures, durationSeconds }: LoadResult): string => {
  * @throws BenchError if there is no correct answer; the signal's reason if it was aborted.
  */
 export const runBypass = async (
-  { plan, measurement, window, requests, servingUrl, ratePerSecond, runLoad }: BypassJob,
+  { plan, measurement, window, requests, serving, ratePerSecond, runLoad }: BypassJob,
   signal: AbortSignal,
 ): Promise<CompletedBypassRun> => {
   const { level, timeoutMs, target } = measurement;
   const load = await runLoad(
     {
-      url: servingUrl + requests.target,
+      url: (serving.urls[target.protocol] ?? '') + requests.target,
       protocol: target.protocol,
+      caFile: serving.caFile,
       images: requests.files,
       headers: requests.headers,
       seed: seedOf(plan, measurement),
@@ -100,7 +106,15 @@ interface MeasurementJob {
 /** The results of a completed measurement. */
 export type MeasurementFigures = Pick<
   CompletedMeasurement,
-  'start' | 'load' | 'middleware' | 'servingCpuMs' | 'serving' | 'nodes' | 'bypass' | 'stability'
+  | 'start'
+  | 'load'
+  | 'middleware'
+  | 'servingUse'
+  | 'othersCpuShare'
+  | 'serving'
+  | 'nodes'
+  | 'bypass'
+  | 'stability'
 >;
 
 /** The state of the rig at the beginning or the end of a window. */
@@ -108,16 +122,24 @@ interface Edge {
   /** Milliseconds since 1970. */
   readonly epochMs: number;
   readonly middleware: MiddlewareSnapshot;
-  readonly servingCpuMs: number | undefined;
   readonly counters: ScrapedCounters | undefined;
 }
 
-const servingCpu = (before: Edge, after: Edge, windowMs: number): number | undefined => {
-  if (before.servingCpuMs === undefined || after.servingCpuMs === undefined) return undefined;
-  const elapsedMs = after.middleware.atMs - before.middleware.atMs;
-  const used = after.servingCpuMs - before.servingCpuMs;
-  return (used * windowMs) / Math.max(1, elapsedMs);
+/** Undefined for a serving that is not on this machine, or if the system does not say. */
+const readUse = (serving: RunningServing): UseReading | undefined => {
+  if (serving.place !== 'local') return undefined;
+  const [use, machine] = [serving.use(), machineUse()];
+  return use && machine && { serving: use, machine };
 };
+
+const figuresOfUse = (
+  before: UseReading,
+  after: UseReading,
+  { answers }: LoadResult,
+): Pick<MeasurementFigures, 'servingUse' | 'othersCpuShare'> => ({
+  servingUse: { ...usedBetween(before.serving, after.serving), answers },
+  othersCpuShare: othersShareBetween(before, after),
+});
 
 const isDeath = (error: unknown): error is BenchError =>
   error instanceof BenchError && error.code === 'BENCH_SERVING_DIED';
@@ -181,7 +203,7 @@ const inspectServing = async (
 };
 
 /**
- * Loads a running target and measures what middleware and serving use inside the window.
+ * Loads a running target, and measures what the middleware uses inside the window, and the serving for the whole load.
  *
  * @returns the figures; `died` says how a stability test ended the serving
  */
@@ -203,17 +225,19 @@ export const measureLoad = async (
     const counters = scrape?.();
     return {
       epochMs,
-      servingCpuMs: serving.place === 'local' ? await serving.cpuMs() : undefined,
       middleware: await middleware.snapshot(),
       counters: await counters,
     };
   };
+  const usedBefore = readUse(serving);
   const { load, before, after } = await loadWithEdges(job, readEdge, signal);
+  // All answers have come, so the two readings enclose all work for them.
+  const usedAfter = readUse(serving);
   const windowMs = load.durationSeconds * 1000;
   return {
     load,
     middleware: useBetween(before.middleware, after.middleware, windowMs),
-    servingCpuMs: servingCpu(before, after, windowMs),
+    ...(usedBefore && usedAfter && figuresOfUse(usedBefore, usedAfter, load)),
     serving:
       before.counters === undefined || after.counters === undefined
         ? undefined

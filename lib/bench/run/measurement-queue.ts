@@ -3,7 +3,7 @@ import type { Measurement } from '../model/measurement.ts';
 import type { Plan, PlanHost } from '../model/plan.ts';
 import type { ResultRecord } from '../model/record.ts';
 import { MAX_TRIALS, trialMeasurement, EXPECTED_TRIALS } from '../plan/slo-search.ts';
-import { estimateSeconds, loadSeconds, startsServing } from '../plan/estimate-duration.ts';
+import { estimateSeconds, loadSeconds, startingMeasurements } from '../plan/estimate-duration.ts';
 import { medianOf } from '../stats/moments.ts';
 
 /** The next measurement and its position in the run. */
@@ -88,16 +88,10 @@ export const createMeasurementQueue = (
 
 /** Estimates how long the rest of a run takes. */
 export interface TimeLeft {
-  /**
-   * Learns from a finished measurement.
-   *
-   * @param before the previous measurement of the same running serving; undefined if the serving was started
-   */
-  readonly finished: (
-    measurement: Measurement,
-    before: Measurement | undefined,
-    tookSeconds: number,
-  ) => void;
+  /** Learns from a finished measurement, and whether its serving was started for it. */
+  readonly finished: (measurement: Measurement, wasStarted: boolean, tookSeconds: number) => void;
+  /** Learns how long servings took that were started beside each other, before their measurements. */
+  readonly startedBeside: (servings: number, tookSeconds: number) => void;
   /** Seconds that these measurements take in this order. */
   readonly of: (measurements: readonly Measurement[]) => number;
 }
@@ -115,19 +109,21 @@ export const createTimeLeft = (host?: Pick<PlanHost, 'where' | 'runtime'>): Time
     return medianOf(known.length > 0 ? known : started);
   };
   return {
-    finished: (measurement, before, tookSeconds) => {
+    finished: (measurement, wasStarted, tookSeconds) => {
       const overhead = Math.max(0, tookSeconds - loadSeconds(measurement));
-      overheadSeconds[startsServing(measurement, before) ? 'started' : 'kept'].push(overhead);
+      overheadSeconds[wasStarted ? 'started' : 'kept'].push(overhead);
     },
-    of: (measurements) =>
-      overheadSeconds.started.length === 0
-        ? estimateSeconds(measurements, host)
-        : measurements.reduce(
-            (sum, measurement, index) =>
-              sum +
-              loadSeconds(measurement) +
-              overheadOf(startsServing(measurement, measurements[index - 1])),
-            0,
-          ),
+    startedBeside: (servings, tookSeconds) => {
+      if (servings > 0) overheadSeconds.started.push(tookSeconds / servings);
+    },
+    of: (measurements) => {
+      if (overheadSeconds.started.length === 0) return estimateSeconds(measurements, host);
+      const starting = startingMeasurements(measurements);
+      return measurements.reduce(
+        (sum, measurement) =>
+          sum + loadSeconds(measurement) + overheadOf(starting.has(measurement)),
+        0,
+      );
+    },
   };
 };

@@ -2,7 +2,7 @@ import type { Measurement, Engine, Target } from '../model/measurement.ts';
 import { BenchError } from '../model/errors.ts';
 import type { LoadEvent } from '../model/load-result.ts';
 import type { Plan } from '../model/plan.ts';
-import type { AnswerCheck, MeasurementRecord, Calibration } from '../model/record.ts';
+import type { AnswerCheck, MeasurementRecord, Calibration, Pilot } from '../model/record.ts';
 import type { HalfLine } from '../results/results-file.ts';
 
 /** Errors that would also occur in the next measurement. */
@@ -32,6 +32,8 @@ export type RunEvent =
   | { readonly event: 'half-line-dropped'; readonly dropped: HalfLine }
   /** The calibration was completed or failed. */
   | { readonly event: 'calibration-end'; readonly calibration: Calibration }
+  /** The run knows how its servers take turns, and in which windows. */
+  | { readonly event: 'pilot-end'; readonly pilot: Pilot }
   | {
       readonly event: 'run-start';
       readonly plan: Plan;

@@ -2,8 +2,9 @@ import { join } from 'node:path';
 import { servingTitle } from '../../../serving-configs/index.ts';
 import { BenchError, messageOf } from '../model/errors.ts';
 import { targetId, type Measurement, type Target } from '../model/measurement.ts';
-import { bypassWindowOf, secondsToAnswer, startsServing } from '../plan/estimate-duration.ts';
+import { bypassWindowOf, groupOf, secondsToAnswer } from '../plan/estimate-duration.ts';
 import type { Plan } from '../model/plan.ts';
+import type { PlanOptions } from '../model/plan-options.ts';
 import {
   FAULT_CODES,
   type AnswerCheck,
@@ -34,6 +35,10 @@ export interface MeasurementContext {
   readonly testBed: TestBed;
   /** For bypass runs and stability measurements. */
   readonly requests: EncodedRequestStore;
+  /** How the servings take turns. */
+  readonly order: PlanOptions['order'];
+  /** The starts of the running servings. */
+  readonly starts: WeakMap<RunningServing, Start>;
   /** Checks since this start of the run, by {@link checkKey}. */
   readonly answerChecks: Map<string, AnswerCheck>;
   /** Undefined if the whole plan runs on this machine. */
@@ -43,14 +48,21 @@ export interface MeasurementContext {
   readonly signal: AbortSignal;
 }
 
-/** A serving that was started for a measurement. */
-interface Started {
+/** A serving that was started for measurements. */
+interface Start {
   readonly serving: RunningServing;
+  /** The same for all measurements that it was started for. */
+  readonly of: string;
+  /** Share of a core that it used before its first request; measured in the first repeat, undefined if unknown. */
+  readonly idleCpuShare: number | undefined;
   /** The answer to its first request. */
   readonly first: Answered;
+  /** Whether a measurement has its figures. */
+  isReported: boolean;
 }
 
-const checkKey = ({ target, engine }: Measurement): string => `${targetId(target)}/${engine}`;
+export const checkKey = ({ target, engine }: Measurement): string =>
+  `${targetId(target)}/${engine}`;
 
 const firstInput = ({ plan, imagesDir }: MeasurementContext): string =>
   join(imagesDir, plan.images[0]?.file ?? '');
@@ -62,19 +74,49 @@ const sendOne = (
 ): Promise<Answered> =>
   post(inferUrl(base, target, engine), firstInput(context), timeoutMs, context.signal);
 
-const start = async (
+const runsBesideOthers = (
+  { plan, order }: MeasurementContext,
+  { engine, stability }: Measurement,
+): boolean => order === 'side-by-side' && engine === plan.options.engine && stability === undefined;
+
+/** Names the start that a measurement needs. Side by side, the targets of a serving share it. */
+const startOf = (context: MeasurementContext, measurement: Measurement): string =>
+  runsBesideOthers(context, measurement)
+    ? `r${measurement.repeat}/${measurement.target.serving}`
+    : groupOf(measurement);
+
+/** The start that a measurement needs, if its serving still runs. */
+export const runningStart = (
+  context: MeasurementContext,
+  measurement: Measurement,
+): Start | undefined => {
+  const running = context.testBed.system.running(measurement.target.serving);
+  const start = running && context.starts.get(running);
+  return start?.of === startOf(context, measurement) ? start : undefined;
+};
+
+/**
+ * Starts the serving of a measurement, beside the others or alone, and sends it the first request.
+ *
+ * @throws BenchError if it does not start.
+ */
+export const startServing = async (
   context: MeasurementContext,
   position: MeasurementPosition,
-  base: string,
-): Promise<Started> => {
+): Promise<Start> => {
   const { measurement } = position;
+  const { system, middleware } = context.testBed;
   context.emit({ event: 'serving-start', ...position });
-  const serving = await context.testBed.system.start(
-    measurement.target.serving,
-    measurement.engine,
-    context.signal,
-  );
-  return { serving, first: await sendOne(context, measurement, base) };
+  const startIt = runsBesideOthers(context, measurement) ? system.startBeside : system.start;
+  const serving = await startIt(measurement.target.serving, measurement.engine, context.signal);
+  const isIdleMeasured = serving.place === 'local' && measurement.repeat === 1;
+  const idleCpuShare = isIdleMeasured ? await serving.idleCpuShare() : undefined;
+  const { url } = await middleware();
+  const first = await sendOne(context, measurement, url);
+  const of = startOf(context, measurement);
+  const started = { serving, of, idleCpuShare, first, isReported: false };
+  context.starts.set(serving, started);
+  return started;
 };
 
 /**
@@ -82,7 +124,7 @@ const start = async (
  *
  * @throws BenchError if the first request failed.
  */
-const startOf = ({ serving, first }: Started): ServingStart | undefined => {
+const startFigures = ({ serving, idleCpuShare, first }: Start): ServingStart | undefined => {
   if (!first.ok) {
     throw new BenchError(
       'BENCH_FIRST_REQUEST',
@@ -94,6 +136,7 @@ const startOf = ({ serving, first }: Started): ServingStart | undefined => {
     timeToReadyMs: serving.timeToReadyMs,
     firstRequestMs: first.tookMs,
     idleMemoryMiB: serving.place === 'local' ? serving.idleMemoryMiB : undefined,
+    idleCpuShare,
   };
 };
 
@@ -174,15 +217,16 @@ const measureBypass = async (
         const encoded = await requests.of(middleware.url, measurement.target, anySignal);
         // Once this request is answered, the serving's queue holds no requests of the window.
         await sendOne({ ...context, signal: anySignal }, measurement, middleware.url);
-        const servingUrl = serving.urls[measurement.target.protocol] ?? '';
-        const job = { plan, measurement, window, requests: encoded, servingUrl, ratePerSecond };
+        const job = { plan, measurement, window, requests: encoded, serving, ratePerSecond };
         return runBypass({ ...job, runLoad: testBed.load.run }, anySignal);
       },
     );
   } catch (error) {
     const isServingUnaffected = error instanceof BenchError && error.code === 'BENCH_ENCODE';
     // Otherwise its state is unknown, and the next measurement must start it again.
-    if (!isServingUnaffected && !signal.aborted) await testBed.system.stop();
+    if (!isServingUnaffected && !signal.aborted) {
+      await testBed.system.stop(measurement.target.serving);
+    }
     return { state: 'failed', reason: messageOf(error) };
   }
 };
@@ -203,59 +247,58 @@ const prepareTest = async (
       });
 
 /**
- * Starts the serving if the scenario requires it, and checks the answers of a target that was not checked yet.
+ * Starts the serving if it does not run as the measurement needs it, and checks the answers of a target that was not checked yet.
  *
- * @param previous the measurement that the serving has just run
+ * @returns the start of the serving if no other measurement has its figures
  * @throws BenchError if the serving does not start, or its answers are wrong.
  */
-const makeReady = async (
+export const makeReady = async (
   context: MeasurementContext,
   position: MeasurementPosition,
-  previous: Measurement | undefined,
-  middleware: RunningMiddleware,
-): Promise<{ readonly serving: RunningServing; readonly started: Started | undefined }> => {
+): Promise<Alive & { readonly started: Start | undefined }> => {
   const { measurement } = position;
-  const { url } = middleware;
-  assertCorrect(context.answerChecks.get(checkKey(measurement)));
-  let started: Started | undefined;
-  let serving = context.testBed.system.current();
-  if (serving === undefined || startsServing(measurement, previous)) {
-    started = await start(context, position, url);
-    ({ serving } = started);
-  } else {
+  const { testBed, answerChecks } = context;
+  const middleware = await testBed.middleware();
+  assertCorrect(answerChecks.get(checkKey(measurement)));
+  const isCold = measurement.scenario === 'cold';
+  let start = runningStart(context, measurement);
+  if (start === undefined || isCold) {
+    start = await startServing(context, position);
+  } else if (start.isReported) {
     // Once this request is answered, the serving's queue holds no requests of the previous level.
-    await sendOne(context, measurement, url);
+    await sendOne(context, measurement, middleware.url);
   }
-  if (context.answerChecks.has(checkKey(measurement))) return { serving, started };
-  const processes = neededProcesses({ serving, middleware }, measurement.target);
-  assertCorrect(
-    await whileAlive(processes, context.signal, (anySignal) =>
-      checkTarget(context, measurement, url, anySignal),
-    ),
-  );
-  if (measurement.scenario !== 'cold') return { serving, started };
-  // The answer check has warmed the serving up.
-  const restarted = await start(context, position, url);
-  return { serving: restarted.serving, started: restarted };
+  if (!answerChecks.has(checkKey(measurement))) {
+    const { serving } = start;
+    assertCorrect(
+      await whileAlive(
+        neededProcesses({ serving, middleware }, measurement.target),
+        context.signal,
+        (signal) => checkTarget(context, measurement, middleware.url, signal),
+      ),
+    );
+    // The answer check has warmed the serving up.
+    if (isCold) start = await startServing(context, position);
+  }
+  const started = start.isReported ? undefined : start;
+  return { serving: start.serving, middleware, started };
 };
 
 /**
  * Runs one measurement: gets its target ready, loads it, and finally loads it without the middleware.
  *
- * @param previous the measurement that the serving has just run
  * @throws BenchError if the measurement gives no figures; the signal's reason if the run was aborted.
  */
 export const runMeasurement = async (
   context: MeasurementContext,
   position: MeasurementPosition,
-  previous: Measurement | undefined,
 ): Promise<MeasurementFigures> => {
   const { measurement } = position;
   const { testBed, signal } = context;
-  const middleware = await testBed.middleware();
-  const { serving, started } = await makeReady(context, position, previous, middleware);
-  const startFigures = started && startOf(started);
-  const alive = { serving, middleware };
+  const { started, ...alive } = await makeReady(context, position);
+  const { serving, middleware } = alive;
+  const start = started && startFigures(started);
+  if (started !== undefined) started.isReported = true;
   const { warmupSeconds } = started === undefined ? measurement : context.plan.options;
   const beginTest = await prepareTest(context, { ...measurement, warmupSeconds }, alive);
   const samplesFile = join(context.samplesDir, samplesFileOf(measurement));
@@ -292,9 +335,9 @@ export const runMeasurement = async (
   if (finishTest !== undefined) {
     const stability = await finishTest(samplesFile, died);
     // The next test must find a serving that answers.
-    if (isLeftBroken(stability)) await testBed.system.stop();
-    return { start: startFigures, ...figures, stability };
+    if (isLeftBroken(stability)) await testBed.system.stop(measurement.target.serving);
+    return { start, ...figures, stability };
   }
   const bypass = await measureBypass(context, position, alive, figures.load.requestRatePerSecond);
-  return { start: startFigures, ...figures, bypass };
+  return { start, ...figures, bypass };
 };

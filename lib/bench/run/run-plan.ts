@@ -3,16 +3,26 @@ import { BenchError, messageOf } from '../model/errors.ts';
 import type { Measurement } from '../model/measurement.ts';
 import type { Plan, SloSearch } from '../model/plan.ts';
 import { searchOf } from '../plan/slo-search.ts';
-import type { Environment } from '../model/environment.ts';
+import type { Environment, MachineLoad } from '../model/environment.ts';
 import type {
   CompletedMeasurement,
   FailedMeasurement,
   RecordOrigin,
   ResultRecord,
+  Schedule,
+  Stopped,
 } from '../model/record.ts';
-import { MIN_REPEATS } from '../stats/judgement.ts';
+import { calibrationCheck } from '../analysis/checks/calibration.ts';
+import { schedulesOf } from '../analysis/records.ts';
+import { stopAfter } from '../analysis/ranking.ts';
+import { summarise } from '../analysis/summarise.ts';
+import { asPiloted } from '../plan/pilot-windows.ts';
+import { leastRepeats } from '../plan/max-time.ts';
+import { FIRST_LOOK_REPEATS, lookRepeats } from '../stats/looks.ts';
+import { announceRun } from '../results/other-runs.ts';
 import { openResultsFile } from '../results/results-file.ts';
-import { readEnvironment, readRecords, runFilesIn } from '../results/run-folder.ts';
+import { readEnvironment, readRecords, runFilesIn, upToRepeat } from '../results/run-folder.ts';
+import { runPilot, startSideBySide } from './side-by-side.ts';
 import { writeJsonFile } from '../results/write-atomically.ts';
 import { createTestBed } from './test-bed.ts';
 import { createEncodedRequests } from './encoded-requests.ts';
@@ -21,11 +31,12 @@ import type { PreparedRun } from './prepare-run.ts';
 import { collectEnvironment } from './collect-environment.ts';
 import {
   createMeasurementQueue,
-  type QueuedMeasurement,
   createTimeLeft,
+  type QueuedMeasurement,
   type TimeLeft,
 } from './measurement-queue.ts';
 import { calibrate, isCalibrationDue } from './calibrate.ts';
+import { machineWarnings, readMachineLoad } from './machine-load.ts';
 import { runMeasurement, type MeasurementContext } from './run-measurement.ts';
 import { type MeasurementPosition, type EmitRunEvent, isRunEnding } from './run-event.ts';
 import { withRate } from './run-stability.ts';
@@ -90,7 +101,6 @@ const withResume = (error: unknown, folder: string): unknown => {
 const recordOf = async (
   context: MeasurementContext,
   position: MeasurementPosition,
-  previous: Measurement | undefined,
   records: readonly ResultRecord[],
 ): Promise<CompletedMeasurement | FailedMeasurement> => {
   const startedAt = new Date().toISOString();
@@ -98,7 +108,7 @@ const recordOf = async (
   const common = { kind: 'measurement', startedAt, ...context.origin } as const;
   try {
     measurement = withRate(measurement, records);
-    const figures = await runMeasurement(context, { ...position, measurement }, previous);
+    const figures = await runMeasurement(context, { ...position, measurement });
     const finishedAt = new Date().toISOString();
     return { ...common, measurement, state: 'completed', finishedAt, ...figures };
   } catch (error) {
@@ -106,7 +116,7 @@ const recordOf = async (
     assertSpace(error);
     if (!(error instanceof BenchError) || isRunEnding(error)) throw error;
     // The state of the serving is unknown, so the next measurement must start it again.
-    await context.testBed.system.stop();
+    await context.testBed.system.stop(measurement.target.serving);
     const { code, hint } = error;
     const message = hint === undefined ? error.message : `${error.message}; ${hint}`;
     const finishedAt = new Date().toISOString();
@@ -130,75 +140,170 @@ const localSystemOf = ({
 const writeEnvironment = async (
   { folder, plan, share }: ReadyRun,
   middlewareProcesses: number,
+  machineLoad: MachineLoad,
 ): Promise<Environment> => {
   const before = await readEnvironment(folder);
   if (before !== undefined && share === undefined) return before;
   const processes = { middleware: middlewareProcesses, serving: 1, load: 1 };
-  const known = before ?? (await collectEnvironment(plan, processes));
+  const known = before ?? { ...(await collectEnvironment(plan, processes)), machineLoad };
   const environment = share === undefined ? known : await share.describeEnvironment(known);
   await writeJsonFile(runFilesIn(folder).environment, environment);
   return environment;
 };
 
-/** Whether a measurement begins a repeat that would exceed the time limit. The repeats that verdicts need are always measured. */
-const isTimeUp = (
-  { measurement, rest }: Pick<QueuedMeasurement, 'measurement' | 'rest'>,
-  previousRepeat: number | undefined,
-  timeLeft: TimeLeft,
-  endBeforeMs: number,
-): boolean => {
-  const { repeat } = measurement;
-  if (repeat === previousRepeat || repeat <= MIN_REPEATS) return false;
-  const seconds = timeLeft.of(rest.filter((next) => next.repeat === repeat));
-  return performance.now() + 1000 * seconds > endBeforeMs;
+/** What the measurements of a run share besides their context. */
+interface RunningPlan {
+  readonly context: MeasurementContext;
+  readonly environment: Environment;
+  /** All records so far; grows with `append`. */
+  readonly records: readonly ResultRecord[];
+  readonly append: (record: ResultRecord) => Promise<void>;
+  readonly queue: ReturnType<typeof createMeasurementQueue>;
+  readonly endBeforeMs: number;
+  /** Calibrates again, and appends the record; undefined if a calibration that was off stays. */
+  readonly calibrateRig: (() => Promise<void>) | undefined;
+}
+
+/** Calibrates again if the last calibration was off, because a disturbance may have ended. */
+const recalibrate = async ({ records, calibrateRig }: RunningPlan): Promise<void> => {
+  if (calibrationCheck(records).state === 'failed') await calibrateRig?.();
+};
+
+/** After the repeats 1, 2, 4, 8, …: while the machine is disturbed, calibrations are off and take long. */
+const isCalibrationWorthwhile = (repeat: number): boolean => Number.isInteger(Math.log2(repeat));
+
+/** Repeats of a run without verdicts. */
+const UNCOMPARED_REPEATS = 8;
+
+/**
+ * Plans how many repeats a run has that ends when it is decided, after its first repeat, or the first one since its time was up.
+ *
+ * @param secondsOfNext how long the next repeat takes; 0 if there is none
+ */
+const scheduleAfter = (
+  { context: { plan }, endBeforeMs }: RunningPlan,
+  repeat: number,
+  secondsOfNext: number,
+): Schedule => {
+  const secondsLeft = (endBeforeMs - performance.now()) / 1000;
+  const further = secondsOfNext === 0 ? 0 : Math.floor(Math.max(0, secondsLeft) / secondsOfNext);
+  const least = Math.max(FIRST_LOOK_REPEATS, repeat);
+  const isCompared = plan.targets.length > 1 && plan.options.engine !== 'noop';
+  const most = isCompared ? plan.options.repeats : Math.max(UNCOMPARED_REPEATS, repeat);
+  return { kind: 'schedule', repeats: Math.min(most, Math.max(least, repeat + further)) };
 };
 
 /**
- * Runs the measurements of a queue in order and writes a record of each, until the queue is empty or the time is up.
+ * Why a run that ends when it is decided ends after a repeat; undefined if it goes on.
  *
- * @param known the records so far
+ * @param repeat the last one that is complete
+ * @param secondsOfNext how long the next repeat takes; 0 if there is none
  */
-const runQueue = async (
-  context: MeasurementContext,
-  queue: ReturnType<typeof createMeasurementQueue>,
-  known: readonly ResultRecord[],
-  append: (record: ResultRecord) => Promise<void>,
-  endBeforeMs: number,
-): Promise<void> => {
+const whyStop = (
+  { context: { plan }, environment, records, endBeforeMs }: RunningPlan,
+  repeat: number,
+  secondsOfNext: number,
+): Stopped['why'] | undefined => {
+  const [{ repeats: scheduled } = { repeats: 0 }, ...extensions] = schedulesOf(records);
+  if (extensions.length === 0 && lookRepeats(scheduled).includes(repeat)) {
+    const summary = summarise({ plan: upToRepeat(plan, repeat), environment, records });
+    const why = stopAfter(summary, repeat / scheduled);
+    // Who resumes a run that ended because its targets are close wants to know the rest.
+    const isResumed = records.some((record) => record.kind === 'stopped' && record.why === 'close');
+    if (why === 'decided' || (why === 'close' && !isResumed)) return why;
+  }
+  if (repeat >= (schedulesOf(records).at(-1)?.repeats ?? 0)) return 'all-measured';
+  const isTimeUp = performance.now() + 1000 * secondsOfNext > endBeforeMs;
+  return repeat >= FIRST_LOOK_REPEATS && isTimeUp ? 'time-up' : undefined;
+};
+
+/**
+ * Looks whether a run ends after a repeat, and writes down how many it plans.
+ *
+ * @param rest the measurements that are left
+ * @returns why it ends; undefined if it goes on
+ */
+const endOf = async (
+  running: RunningPlan,
+  repeat: number,
+  rest: readonly Measurement[],
+  timeLeft: TimeLeft,
+): Promise<Stopped['why'] | undefined> => {
+  const { context, records, append, endBeforeMs } = running;
+  const nextRepeat = rest[0]?.repeat;
+  const secondsOfNext = timeLeft.of(rest.filter((next) => next.repeat === nextRepeat));
+  if (context.plan.options.ends === 'when-decided') {
+    if (schedulesOf(records).at(-1)?.endedAfter !== undefined || schedulesOf(records).length === 0)
+      await append(scheduleAfter(running, repeat, secondsOfNext));
+    return whyStop(running, repeat, secondsOfNext);
+  }
+  const isTimeUp =
+    nextRepeat !== undefined &&
+    nextRepeat > leastRepeats(context.plan) &&
+    performance.now() + 1000 * secondsOfNext > endBeforeMs;
+  return isTimeUp ? 'time-up' : undefined;
+};
+
+/** The position in a run that ends when it is decided: at most the scheduled repeats are measured. */
+const atMost = (
+  { number, rest }: QueuedMeasurement,
+  records: readonly ResultRecord[],
+): Pick<MeasurementPosition, 'number' | 'total' | 'isBound'> => {
+  const scheduled = schedulesOf(records).at(-1)?.repeats ?? Infinity;
+  const left = rest.filter(({ repeat }) => repeat <= scheduled).length;
+  return { number, total: number + Math.max(0, left - 1), isBound: true };
+};
+
+/** Runs the measurements of a queue in order and writes a record of each, until the queue is empty or the run is over. */
+const runQueue = async (running: RunningPlan): Promise<void> => {
+  const { context, records, append, queue, endBeforeMs } = running;
   const { plan, emit, signal } = context;
-  const records = [...known];
   const timeLeft = createTimeLeft(plan);
   const secondsLeft = (rest: readonly Measurement[]): number => {
-    const least = timeLeft.of(rest.filter((next) => next.repeat <= MIN_REPEATS));
+    const least = timeLeft.of(rest.filter((next) => next.repeat <= leastRepeats(plan)));
     const untilLimit = (endBeforeMs - performance.now()) / 1000;
-    return Math.min(timeLeft.of(rest), Math.max(least, untilLimit));
+    const scheduled = schedulesOf(records).at(-1)?.repeats ?? Infinity;
+    const planned = timeLeft.of(rest.filter(({ repeat }) => repeat <= scheduled));
+    return Math.min(planned, Math.max(least, untilLimit));
   };
-  let previous: Measurement | undefined;
   let repeat: number | undefined;
   for (let queued = queue.next(); queued !== undefined; queued = queue.next()) {
     signal.throwIfAborted();
     const { measurement, rest, ...counts } = queued;
-    if (isTimeUp(queued, repeat, timeLeft, endBeforeMs)) {
-      await append({ kind: 'time-up', repeats: measurement.repeat - 1 });
-      return;
+    const position = {
+      ...(plan.options.ends === 'when-decided' ? atMost(queued, records) : counts),
+      measurement,
+      secondsLeft: secondsLeft(rest),
+    };
+    if (measurement.repeat !== repeat && context.order === 'side-by-side') {
+      const startedAt = performance.now();
+      const ofRepeat = rest.filter((next) => next.repeat === measurement.repeat);
+      const { servings } = await startSideBySide(context, position, ofRepeat);
+      timeLeft.startedBeside(servings, (performance.now() - startedAt) / 1000);
     }
     ({ repeat } = measurement);
     const startedAt = performance.now();
-    const position = { ...counts, measurement, secondsLeft: secondsLeft(rest) };
-    const record = await recordOf(context, position, previous, records);
-    records.push(record);
+    const record = await recordOf(context, position, records);
     await append(record);
     queue.note(record);
     if (record.state === 'completed') {
-      timeLeft.finished(measurement, previous, (performance.now() - startedAt) / 1000);
+      const wasStarted = record.start !== undefined && context.order === 'one-at-a-time';
+      timeLeft.finished(measurement, wasStarted, (performance.now() - startedAt) / 1000);
     }
-    previous = record.state === 'completed' ? measurement : undefined;
     emit({
       event: 'measurement-end',
       ...position,
       record,
       secondsLeft: secondsLeft(rest.slice(1)),
     });
+    const [, ...further] = rest;
+    if (further[0]?.repeat === repeat) continue;
+    const why = await endOf(running, repeat, further, timeLeft);
+    const isLast = why !== undefined || further.length === 0;
+    if (isLast || isCalibrationWorthwhile(repeat)) await recalibrate(running);
+    if (why === undefined) continue;
+    await append({ kind: 'stopped', why, repeats: repeat });
+    return;
   }
 };
 
@@ -216,47 +321,53 @@ export const runPlan = async (request: ReadyRun): Promise<void> => {
   const results = await openResultsFile(files.results);
   const { dropped } = results;
   if (dropped !== undefined) emit({ event: 'half-line-dropped', dropped });
-  const append = (record: ResultRecord): Promise<void> =>
-    results.append({ ...record, planHash: plan.hash });
-  const records = await readRecords(folder, plan);
+  const records = [...(await readRecords(folder, plan))];
+  const append = async (record: ResultRecord): Promise<void> => {
+    await results.append({ ...record, planHash: plan.hash });
+    records.push(record);
+  };
+  const last = records.at(-1);
+  const isOver = last?.kind === 'stopped' && last.why === 'decided';
   // Measurements that failed in an earlier start are repeated.
   const finished = new Set(
     records.flatMap((record) =>
       record.kind === 'measurement' && record.state !== 'failed' ? [record.measurement.id] : [],
     ),
   );
+  // Before this run itself loads the machine.
+  const { others, leave } = await announceRun(folder);
+  const machineLoad = readMachineLoad(others);
+  for (const text of machineWarnings(machineLoad)) emit({ event: 'warning', text });
   const testBed = createTestBed(plan, request, share?.system ?? (await localSystemOf(request)));
   const requests = createEncodedRequests(plan.images.map(({ file }) => join(imagesDir, file)));
   try {
     emit({ event: 'preparing', what: 'starting the middleware' });
     const { processes } = await testBed.middleware();
-    const environment = await writeEnvironment(request, processes);
+    const environment = await writeEnvironment(request, processes, machineLoad);
     const hasMeasurementsLeft =
-      searches.length > 0 || measurements.some(({ id }) => !finished.has(id));
-    if (hasMeasurementsLeft && isCalibrationDue(records, environment)) {
+      !isOver && (searches.length > 0 || measurements.some(({ id }) => !finished.has(id)));
+    const calibrateRig = async (): Promise<void> => {
       const calibration = await calibrate({ plan, imagesDir, judge, testBed, emit, signal });
-      if (calibration !== undefined) {
-        await append({ ...calibration, ...share?.origin });
-        emit({ event: 'calibration-end', calibration });
-      }
-    }
-    const queue = createMeasurementQueue(
-      { searches },
-      measurements,
-      ({ id }) => finished.has(id),
-      records,
-    );
+      if (calibration === undefined) return;
+      await append({ ...calibration, ...share?.origin });
+      emit({ event: 'calibration-end', calibration });
+    };
+    if (hasMeasurementsLeft && isCalibrationDue(records, environment)) await calibrateRig();
     const ids = new Set(measurements.map(({ id }) => id));
     const isOfThisRunner = (id: string): boolean =>
       ids.has(id) || searchOf(searches, { id }) !== undefined;
+    const queueOf = (queued: readonly Measurement[]) =>
+      createMeasurementQueue({ searches }, queued, ({ id }) => finished.has(id), records);
     emit({
       event: 'run-start',
       plan,
-      total: queue.total,
+      total: queueOf(measurements).total,
       finishedMeasurements: [...finished].filter(isOfThisRunner).length,
     });
-    const context: MeasurementContext = {
+    const starting: MeasurementContext = {
       plan,
+      order: plan.options.order,
+      starts: new WeakMap(),
       imagesDir,
       samplesDir: files.samples,
       judge,
@@ -271,12 +382,40 @@ export const runPlan = async (request: ReadyRun): Promise<void> => {
       emit,
       signal,
     };
-    await runQueue(context, queue, records, append, request.endBeforeMs ?? Infinity);
+    if (!hasMeasurementsLeft) return;
+    const first = queueOf(measurements).next();
+    let pilot = records.find((record) => record.kind === 'pilot');
+    if (pilot === undefined && plan.options.order === 'side-by-side' && first !== undefined) {
+      emit({
+        event: 'preparing',
+        what: 'starting the servers, to see whether they fit side by side',
+      });
+      const { rest, ...position } = first;
+      const ofRepeat = rest.filter(({ repeat }) => repeat === first.measurement.repeat);
+      pilot = await runPilot(
+        starting,
+        { ...position, secondsLeft: createTimeLeft(plan).of(rest) },
+        ofRepeat,
+      );
+      await append(pilot);
+      emit({ event: 'pilot-end', pilot });
+    }
+    await runQueue({
+      context: { ...starting, order: pilot?.order ?? plan.options.order },
+      environment,
+      records,
+      append,
+      queue: queueOf(pilot === undefined ? measurements : asPiloted(pilot, plan, measurements)),
+      endBeforeMs: request.endBeforeMs ?? Infinity,
+      // A node pair has its own rig, and its records are judged together with those of others.
+      calibrateRig: share === undefined ? calibrateRig : undefined,
+    });
   } catch (error) {
     throw withResume(error, folder);
   } finally {
     await testBed.stop();
     await requests.remove();
     await results.close();
+    await leave();
   }
 };

@@ -69,13 +69,13 @@ const RETRY_MS = 250;
 const answersAgain = async (task: StabilityTask): Promise<boolean> => {
   const { serving, measurement, signal } = task;
   const { protocol } = measurement.target;
-  const origin = serving.urls[protocol] ?? '';
+  const target = { protocol, origin: serving.urls[protocol] ?? '', caFile: serving.caFile };
   const good = await goodRequestOf(task);
   const faultSeconds = measurement.durationSeconds / FAULT_PARTS;
   const seconds = STABILITY_LIMITS.answersAgainSeconds + ANSWER_AGAIN_FACTOR * faultSeconds;
   return withTimeLimit(seconds * 1000, signal, async (over) => {
     while (!over.aborted) {
-      const { answer } = await sendBadly(origin, protocol, good, 'whole', 0, over);
+      const { answer } = await sendBadly(target, good, 'whole', 0, over);
       if (answer === '200' || answer === 'OK') return true;
       if ((await endOf(serving)) !== undefined) return false;
       await sleep(RETRY_MS, undefined, { signal: over }).catch(() => undefined);

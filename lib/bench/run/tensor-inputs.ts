@@ -14,8 +14,8 @@ import {
 import type { GivenModel, GivenModelFile } from '../../../serving-configs/models/model.ts';
 import type { Plan, PlannedModel } from '../model/plan.ts';
 import { askedModel, plannedModel } from '../plan/planned-model.ts';
-import { mapOtherFormats, type UserModel } from '../user-model/user-model.ts';
-import { assertSize, writeRequests } from '../user-model/write-requests.ts';
+import { mapOtherFormats, type UserModel } from '../model-file/described-model.ts';
+import { assertSize, writeRequests } from '../model-file/write-requests.ts';
 import { unlikeOutputText } from '../wording/answer-words.ts';
 import { childOutput } from './child-process.ts';
 import { scripts } from './project-files.ts';

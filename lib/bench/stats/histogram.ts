@@ -233,6 +233,18 @@ export const percentilesOf = (
     return index === undefined ? Number.NaN : bucketValue(index);
   });
 
+/** The histogram of all values of several, encoded, with its figures. */
+export const mergeHistograms = (
+  distributions: readonly Distribution[],
+): { readonly histogram: string; readonly latency: LatencySummary } => {
+  const { indexes, upTo } = mergeDistributions(distributions) ?? { indexes: [], upTo: [] };
+  const histogram = createHistogram(bucketValue(indexes.at(-1) ?? 0) / MICROSECONDS_PER_MS);
+  for (const [at, index] of indexes.entries()) {
+    histogram.recordValueWithCount(bucketValue(index), (upTo[at] ?? 0) - (upTo[at - 1] ?? 0));
+  }
+  return { histogram: encodeHistogram(histogram), latency: summariseLatency(histogram) };
+};
+
 /** Counts the values in a bucket and all below it. */
 export const countUpTo = ({ indexes, upTo }: Distribution, index: number): number =>
   upTo[firstWhere(indexes.length, (position) => (indexes[position] ?? 0) > index) - 1] ?? 0;

@@ -1,6 +1,6 @@
 import type { Accelerator } from '../../manifest.ts';
 import type { ServedModel } from '../served-model.ts';
-import type { TensorSpec, TensorsOfModel } from '../tensors/tensor-model.ts';
+import type { TensorSpec, TensorsOfModel } from '../tensors/tensor-spec.ts';
 
 /** A backend of the server: its name, and its parameters for the number of CPU threads. */
 interface ModelBackend {

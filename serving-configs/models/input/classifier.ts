@@ -1,11 +1,13 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Layout } from '../../manifest.ts';
+import { fail } from '../../options/program.ts';
+import { messageOf, UsageError } from '../../options/usage-error.ts';
 import type { ImageInput } from './image-input.ts';
 
 type Preprocessing = Omit<ImageInput, 'input' | 'datatype' | 'width' | 'height' | 'layout'>;
 
-/** The part of a model's description that we read here. `lib/bench/user-model/description.ts` defines the format. */
+/** The part of a model's description that we read here. `lib/bench/model-file/description.ts` defines the format. */
 interface Description {
   readonly model: {
     /** The shape of the only input, by its name. */
@@ -15,6 +17,17 @@ interface Description {
     readonly labels: string;
   };
 }
+
+const KEYS = [
+  'sizes',
+  'labels',
+  'image',
+  'resize',
+  'colours',
+  'scale',
+  'mean',
+  'deviation',
+] as const satisfies readonly (keyof Description['model'] | keyof Preprocessing)[];
 
 interface Classifier {
   /** The absolute path of the description. */
@@ -28,7 +41,11 @@ interface Classifier {
 /** Reads YAML in its JSON form with comments on lines of their own. Programs that start often read this file, and a YAML parser loads slowly. */
 const read = (file: string): Description['model'] => {
   const text = readFileSync(file, 'utf8').replaceAll(/^ *#.*$/gm, '');
-  return (JSON.parse(text) as Description).model;
+  const { model } = JSON.parse(text) as { readonly model?: Partial<Description['model']> };
+  const given = { ...model, ...model?.image };
+  const missing = KEYS.find((key) => given[key] === undefined);
+  if (missing !== undefined) throw new Error(`${file} has no ${missing}`);
+  return model as Description['model'];
 };
 
 const inputOf = ({ sizes, image }: Description['model']): ImageInput => {
@@ -68,7 +85,22 @@ export const IMAGENET_CLASSES = resnet50.labels.length;
 /** The environment variable with the path of another classifier's description. */
 const { SERVING_COMPARE_CLASSIFIER: otherFile } = process.env;
 
-const served = otherFile === undefined ? resnet50 : readClassifier(path.resolve(otherFile));
+/** @throws UsageError if the file cannot be used. */
+const readOther = (file: string): Classifier => {
+  try {
+    return readClassifier(path.resolve(file));
+  } catch (cause) {
+    // Programs read it while they load, and most cannot catch an error then.
+    process.once('uncaughtException', (error) => fail(error));
+    throw new UsageError(
+      `SERVING_COMPARE_CLASSIFIER: ${file} does not describe a classifier: ${messageOf(cause)}`,
+      'give a JSON file with the keys of serving-configs/models/resnet50/model.yaml, or unset the variable',
+      { cause },
+    );
+  }
+};
+
+const served = otherFile === undefined ? resnet50 : readOther(otherFile);
 
 /** How an image becomes the input of the classifier that is served unless users bring their own model, by layout. */
 export const classifierInputs = served.inputs;

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { type BuiltFile, ensureFolder, sha256Of } from '../built-folder.ts';
 import { IMAGENET_CLASSES } from '../input/classifier.ts';
 import { encodeOnnx } from '../onnx/messages.ts';
-import { sizeOfShape } from '../tensors/tensor-model.ts';
+import { sizeOfShape } from '../tensors/tensor-spec.ts';
 import { resnet50, type WeightTensor } from './architecture.ts';
 
 /** Tensors in the weights file start at multiples of this, so that the file can be mapped into memory. */

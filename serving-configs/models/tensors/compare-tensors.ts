@@ -14,7 +14,7 @@ import {
 } from '../../schema.ts';
 import { fromHalves } from './half.ts';
 import { valuesOf, type NamedTensor } from './tensor-body.ts';
-import type { Datatype, TensorSpec } from './tensor-model.ts';
+import type { Datatype, TensorSpec } from './tensor-spec.ts';
 
 export const resolvedCheckSchema = anyOf(
   [

@@ -14,7 +14,7 @@ import {
   type Datatype,
   type TensorsOfModel,
   type TensorSpec,
-} from './tensor-model.ts';
+} from './tensor-spec.ts';
 
 /** `{{NAME}}`, or `{{NAME[0]}}` for the first item of a batch. The name may be a JSON string, without braces but for their codes. */
 const PLACEHOLDER = /\{\{\s*("(?:[^"\\{}]|\\.)*"|[^{}[\]]+?)\s*(\[0\])?\s*\}\}/g;

@@ -1,5 +1,5 @@
 /** Numbers that JSON cannot represent: NaN, infinities, and large 64-bit integers. */
-import type { Datatype } from './tensor-model.ts';
+import type { Datatype } from './tensor-spec.ts';
 
 const NOT_A_NUMBER = /(?<![\w"])-?(?:NaN|Inf(?:inity)?)\b(?!")/g;
 

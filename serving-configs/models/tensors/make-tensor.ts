@@ -2,7 +2,7 @@
 import { createUniformStream } from '../random.ts';
 import { toHalf } from './half.ts';
 import { UnreadableTensors, valuesOf, type NamedTensor } from './tensor-body.ts';
-import { DATATYPES, sizeOfShape, type Datatype, type TensorSpec } from './tensor-model.ts';
+import { DATATYPES, sizeOfShape, type Datatype, type TensorSpec } from './tensor-spec.ts';
 
 /** A tensor without its values. */
 export type TensorFacts = Pick<NamedTensor, 'name' | 'datatype' | 'shape'>;

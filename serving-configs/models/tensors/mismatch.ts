@@ -1,5 +1,5 @@
 import type { NamedTensor } from './tensor-body.ts';
-import { DATATYPES, fitsShape, sizeOfShape, type TensorSpec } from './tensor-model.ts';
+import { DATATYPES, fitsShape, sizeOfShape, type TensorSpec } from './tensor-spec.ts';
 
 /** A tensor whose type has not been checked yet. */
 type Described = Omit<NamedTensor, 'datatype'> & { readonly datatype: string };

@@ -12,7 +12,7 @@ import {
   type Datatype,
   type TensorsOfModel,
   type TensorSpec,
-} from './tensor-model.ts';
+} from './tensor-spec.ts';
 
 /** The inputs of a request, and the correct answer if the file contains it. */
 export interface GivenInputs {

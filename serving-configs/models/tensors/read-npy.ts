@@ -3,7 +3,7 @@
  * Source: numpy.lib.format, versions 1.0 to 3.0.
  */
 import { UnreadableTensors, type NamedTensor } from './tensor-body.ts';
-import { DATATYPES, sizeOfShape, type Datatype } from './tensor-model.ts';
+import { DATATYPES, sizeOfShape, type Datatype } from './tensor-spec.ts';
 
 const MAGIC = '\x93NUMPY';
 

@@ -4,7 +4,7 @@
  * Source: inference_rest.md of the Open Inference Protocol, and its extension for binary tensor data.
  */
 import { lossInJson, parseWithNaN } from './json-numbers.ts';
-import { DATATYPES, isDatatype, sizeOfShape, type Datatype } from './tensor-model.ts';
+import { DATATYPES, isDatatype, sizeOfShape, type Datatype } from './tensor-spec.ts';
 
 /** The HTTP header with the length of the JSON in a binary body. */
 export const HEADER_LENGTH = 'inference-header-content-length';

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { UsageError } from '../../options/usage-error.ts';
 import { runProgram } from '../run-program.ts';
-import { sizeOfShape } from '../tensors/tensor-model.ts';
+import { sizeOfShape } from '../tensors/tensor-spec.ts';
 
 /** The weights in a file are not those of a network. The message says why. */
 export class OtherWeights extends Error {

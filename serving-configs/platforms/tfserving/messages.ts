@@ -10,7 +10,7 @@ import {
   DATATYPES,
   datatypeOfTensorFlow,
   type Datatype,
-} from '../../models/tensors/tensor-model.ts';
+} from '../../models/tensors/tensor-spec.ts';
 import { openEntry, readSchema } from '../../protocols/protobuf-messages.ts';
 
 /** Values of the enumeration `DataType`. */

@@ -1,5 +1,5 @@
 import type { ServedModel } from '../../models/served-model.ts';
-import type { Datatype } from '../../models/tensors/tensor-model.ts';
+import type { Datatype } from '../../models/tensors/tensor-spec.ts';
 import { BadInput, type ServedManifest } from '../../protocols/wire.ts';
 
 export const VERSION = 1;

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import type { TensorSpec } from '../../models/tensors/tensor-model.ts';
+import type { TensorSpec } from '../../models/tensors/tensor-spec.ts';
 import { modelMetadata, type DescribeServer } from '../../protocols/open-inference/served-model.ts';
 import type { ServingCounters } from '../../protocols/statistics/serving-counters.ts';
 

@@ -1,5 +1,5 @@
 import { bytesOfList } from '../../models/tensors/tensor-body.ts';
-import { isDatatype, type Datatype } from '../../models/tensors/tensor-model.ts';
+import { isDatatype, type Datatype } from '../../models/tensors/tensor-spec.ts';
 import {
   failInGrpc,
   GRPC_STATUS,

@@ -1,5 +1,5 @@
 import type { TensorEncoding } from '../../models/tensors/tensor-body.ts';
-import type { TensorSpec } from '../../models/tensors/tensor-model.ts';
+import type { TensorSpec } from '../../models/tensors/tensor-spec.ts';
 
 /** An output that a request asks for. */
 export interface WantedOutput {

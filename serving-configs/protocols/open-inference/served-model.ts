@@ -1,4 +1,4 @@
-import type { TensorSpec } from '../../models/tensors/tensor-model.ts';
+import type { TensorSpec } from '../../models/tensors/tensor-spec.ts';
 import type { ServingCounters } from '../statistics/serving-counters.ts';
 import { BadInput, type ServedManifest } from '../wire.ts';
 

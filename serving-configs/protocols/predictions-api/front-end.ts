@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { bestClasses } from '../../models/best-classes.ts';
 import { labelOf } from '../../models/labels.ts';
 import type { ServedModel } from '../../models/served-model.ts';
-import { sizeOfShape } from '../../models/tensors/tensor-model.ts';
+import { sizeOfShape } from '../../models/tensors/tensor-spec.ts';
 import { callOf } from '../tensors/tensor-call.ts';
 import {
   answered,

@@ -3,7 +3,7 @@ import { CLASS_COUNT } from '../../models/labels.ts';
 import { inputShape, SCORES_SHAPE } from '../../models/served-model.ts';
 import { describeTensor } from '../../models/tensors/make-tensor.ts';
 import { valuesOf, type NamedTensor } from '../../models/tensors/tensor-body.ts';
-import { fitsShape, type TensorSpec } from '../../models/tensors/tensor-model.ts';
+import { fitsShape, type TensorSpec } from '../../models/tensors/tensor-spec.ts';
 import { bytesOf } from '../../protocols/wire.ts';
 import type { ShapedTensor } from './prepare-input.ts';
 import { UnusableModel } from './session.ts';

@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import type { InferenceSession, Tensor } from 'onnxruntime-node';
 import { namesWithoutShape } from '../../models/onnx/read-onnx.ts';
 import { valuesOf, type NamedTensor } from '../../models/tensors/tensor-body.ts';
-import { DATATYPES, type Datatype, type TensorSpec } from '../../models/tensors/tensor-model.ts';
+import { DATATYPES, type Datatype, type TensorSpec } from '../../models/tensors/tensor-spec.ts';
 import { createSession, UnusableModel } from './session.ts';
 
 /** An input or output as the ONNX file describes it. */

@@ -3,8 +3,12 @@
  * prepared, the reason is recorded and the others continue.
  */
 import path from 'node:path';
-import { isServingName, manifestOf, type ServingName } from '../../index.ts';
-import { missingModelFiles, readContainerModels } from '../docker/container-models.ts';
+import { isServingName, servingFactsOf, type ServingName } from '../../index.ts';
+import {
+  missingModelFiles,
+  platformsFolderIn,
+  readContainerModels,
+} from '../docker/container-models.ts';
 import { imageSourceOf } from '../docker/image-source.ts';
 import { createPrepareImage } from '../docker/prepare-image.ts';
 import { prepareModels } from '../docker/prepare-models.ts';
@@ -72,10 +76,7 @@ const prepare = async (): Promise<void> => {
   const buildModels = (serving: ServingName): Promise<void> => {
     const built = models.then(async () => {
       if (weights === undefined) {
-        const [missing] = missingModelFiles(
-          serving,
-          (await readContainerModels(NODE_MODELS)).folder,
-        );
+        const [missing] = missingModelFiles(serving, platformsFolderIn(NODE_MODELS));
         if (missing !== undefined) throw new Error(`${missing} is not in the folder of "models"`);
         return;
       }
@@ -88,7 +89,7 @@ const prepare = async (): Promise<void> => {
   const prepareServing = async (serving: ServingName): Promise<PreparedServing> => {
     const source = imageSourceOf(serving, accelerator, choice);
     if (source === undefined) {
-      return { problem: `${manifestOf(serving).title} has no image for the ${accelerator}` };
+      return { problem: `${servingFactsOf(serving).title} has no image for the ${accelerator}` };
     }
     try {
       const { reference: image, standIn } = await prepareImage(source);

@@ -6,7 +6,7 @@ import type { Variables } from '../../options/command.ts';
 import { readVariables } from '../../options/variables.ts';
 import { choice, file, integer, text } from '../../options/kinds.ts';
 import { UsageError } from '../../options/usage-error.ts';
-import { readContainerModels } from '../docker/container-models.ts';
+import { platformsFolderIn } from '../docker/container-models.ts';
 import { mountedModels } from '../docker/mounted-models.ts';
 import { platformFolderOf } from '../platform-folder.ts';
 import { CONTAINER_NAME, dockerArguments } from '../docker/docker-arguments.ts';
@@ -68,8 +68,7 @@ export const runContainer = async (serving: ServingName, modelFile: string): Pro
     );
   }
   const platformFolder = platformFolderOf(serving);
-  const { folder } = await readContainerModels(NODE_MODELS);
-  const model = withFiles(readModel(modelFile), { folder });
+  const model = withFiles(readModel(modelFile), { folder: platformsFolderIn(NODE_MODELS) });
   const mounted = await mountedModels(
     { serving, accelerator, model },
     platformFolder,

@@ -1,10 +1,10 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
-import { manifestOf, ownManifestOf, type ServingName } from '../../index.ts';
+import { ownManifestOf, RESNET50, type ServingName } from '../../index.ts';
 import type { ContainerFacts } from '../../manifest.ts';
 import type { ModelOrigin } from '../../models/model.ts';
 import { readRecord, type BuildRecord } from '../../models/build/record.ts';
-import type { ModelFormat } from '../../models/tensors/tensor-model.ts';
+import type { ModelFormat } from '../../models/tensors/tensor-spec.ts';
 
 /** The models that containers read, built by the setup or given by the user. */
 export interface ContainerModels {
@@ -24,16 +24,21 @@ export const builtModelsFolder = (cacheFolder: string): string =>
   path.join(cacheFolder, 'docker', 'models');
 
 /**
- * Finds the models in a folder.
- * @param folder - The folder that the setup or `npm run models` wrote, or its subfolder `servings/`.
+ * Finds the folder with one folder per platform.
+ * @param folder - The folder that the setup or `npm run models` wrote, or the one to find.
  */
-export const readContainerModels = async (folder: string): Promise<ContainerModels> => {
+export const platformsFolderIn = (folder: string): string => {
   const servings = path.join(folder, 'servings');
-  const isBuilt = existsSync(servings);
-  const buildFolder = isBuilt ? folder : path.dirname(folder);
+  return existsSync(servings) ? servings : folder;
+};
+
+/** Finds the models in a folder, as for {@link platformsFolderIn}. */
+export const readContainerModels = async (folder: string): Promise<ContainerModels> => {
+  const platformsFolder = platformsFolderIn(folder);
+  const buildFolder = platformsFolder === folder ? path.dirname(folder) : folder;
   const onnx = path.join(buildFolder, ONNX_PART);
   return {
-    folder: isBuilt ? servings : folder,
+    folder: platformsFolder,
     onnx: existsSync(onnx) ? onnx : undefined,
     weights: (await readRecord(buildFolder))?.weights,
   };
@@ -78,9 +83,9 @@ export const problemWithModel = (
   serving: ServingName,
   model: ModelOrigin,
 ): { readonly reason: string; readonly needs?: ModelFormat } | undefined => {
-  const { container } = manifestOf(serving);
   if (model.kind === 'built') return undefined;
-  const needs = container && givenModelPath(container)?.format;
+  // Only the paths depend on the model, not the format.
+  const needs = givenModelPath(ownManifestOf(serving, RESNET50).container)?.format;
   if (needs === undefined) return { reason: 'its container cannot serve your own model' };
   if (model.formats[needs] !== undefined) return undefined;
   const reason = `its container reads ${FORMAT_NAMES[needs]}, and the description names none: model.${needs}`;
@@ -93,7 +98,7 @@ export const reasonAgainstModel = (serving: ServingName, model: ModelOrigin): st
 
 /** The model files that the container of a serving reads. */
 export const modelFilesOf = (serving: ServingName, modelsFolder: string): readonly string[] => {
-  const { folder, files } = ownManifestOf(serving).container.models;
+  const { folder, files } = ownManifestOf(serving, RESNET50).container.models;
   return files.map((file) => path.join(modelsFolder, folder, file));
 };
 

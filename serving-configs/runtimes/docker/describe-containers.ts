@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { manifestOf, servingNames, type ServingName } from '../../index.ts';
+import { servingFactsOf, servingNames, type ServingName } from '../../index.ts';
 import type { Accelerator } from '../../manifest.ts';
 import { defaultCache } from '../../models/built-folder.ts';
 import type { ModelOrigin } from '../../models/model.ts';
@@ -9,6 +9,7 @@ import {
   missingModelFiles,
   readContainerModels,
   problemWithModel,
+  type ContainerModels,
 } from './container-models.ts';
 import { findAccelerator } from './docker.ts';
 import { findImage, listImages } from './find-image.ts';
@@ -44,7 +45,8 @@ interface Machine {
   readonly accelerator: Accelerator;
   readonly choice: ImageChoice;
   readonly imageNames: readonly string[];
-  readonly modelsFolder: string;
+  /** The models that were built for containers; undefined if a model is given instead. */
+  readonly models: ContainerModels | undefined;
   readonly sources: ContainerSources;
   readonly model: ModelOrigin;
   readonly signal: AbortSignal;
@@ -67,8 +69,8 @@ const otherRegistry = (
 
 /** Tells whether the container of a serving can run on this machine, and what runs in it. */
 const describe = async (serving: ServingName, machine: Machine) => {
-  const { accelerator, choice, modelsFolder, sources, model, signal } = machine;
-  const { title, version } = manifestOf(serving);
+  const { accelerator, choice, models, sources, model, signal } = machine;
+  const { title, version } = servingFactsOf(serving);
   const problem = problemWithModel(serving, model);
   if (problem !== undefined) return { serving, state: 'impossible', ...problem } as const;
   const source = imageSourceOf(serving, accelerator, choice);
@@ -89,7 +91,7 @@ const describe = async (serving: ServingName, machine: Machine) => {
     }
     return { serving, state: 'not-installed', reason, setupCommand } as const;
   }
-  const [missing] = model.kind === 'built' ? missingModelFiles(serving, modelsFolder) : [];
+  const [missing] = models === undefined ? [] : missingModelFiles(serving, models.folder);
   if (missing !== undefined) {
     // Setup builds no models if the configuration names a folder with models.
     const reason = `${missing} is missing`;
@@ -116,7 +118,7 @@ const describe = async (serving: ServingName, machine: Machine) => {
 };
 
 /**
- * Tells which containers can run on this machine, in the order of the manifests, and which models they read.
+ * Tells which containers can run on this machine, in the order of the manifests, and which models were built for them.
  *
  * @throws DockerProblem or UsageError if Docker cannot be queried; the reason of the signal if it is aborted.
  */
@@ -129,12 +131,12 @@ export const describeContainers = async (
   const accelerator = await findAccelerator(signal);
   const folder =
     sources.models === undefined ? builtModelsFolder(defaultCache()) : path.resolve(sources.models);
-  const models = await readContainerModels(folder);
+  const models = model.kind === 'built' ? await readContainerModels(folder) : undefined;
   const machine = {
     accelerator,
     choice,
     imageNames: await listImages(signal),
-    modelsFolder: models.folder,
+    models,
     sources,
     model,
     signal,

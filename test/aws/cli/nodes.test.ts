@@ -7,7 +7,7 @@ import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import type { NodeOutcome } from '../../../lib/bench/aws/command-nodes.ts';
-import type { DoctorCheck } from '../../../lib/bench/aws/doctor/check.ts';
+import type { DoctorCheck } from '../../../lib/bench/aws/doctor.ts';
 import type { Leftover } from '../../../lib/bench/aws/leftovers.ts';
 import { readNodes } from '../../../lib/bench/aws/node-states.ts';
 import { putObject, writeJson } from '../../../lib/bench/aws/s3-objects.ts';

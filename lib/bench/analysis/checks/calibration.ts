@@ -102,7 +102,8 @@ const resultOf = (record: Calibration): CheckResult<CalibrationFacts> => {
 
 /**
  * The calibrations that apply to measurements. Leaves out a calibration that was repeated on the same pair, if it had no figures or no
- * measurement followed it.
+ * measurement followed it. On this machine, whose parts are never exchanged, a later one also replaces one that was off: that was a
+ * disturbance.
  */
 const validCalibrations = (records: readonly ResultRecord[]): readonly Calibration[] =>
   records.flatMap((record, index) => {
@@ -110,7 +111,10 @@ const validCalibrations = (records: readonly ResultRecord[]): readonly Calibrati
     const later = records.slice(index + 1).filter(({ pair }) => pair === record.pair);
     const next = later.findIndex(({ kind }) => kind === 'calibration');
     const isReplaced =
-      next !== -1 && (record.state === 'failed' || !later.slice(0, next).some(hasFigures));
+      next !== -1 &&
+      (record.state === 'failed' ||
+        !later.slice(0, next).some(hasFigures) ||
+        (record.pair === undefined && resultOf(record).state === 'failed'));
     return isReplaced ? [] : [record];
   });
 

@@ -6,7 +6,7 @@ import { sum } from '../../stats/moments.ts';
 import { ratiosOfRuns } from '../../stats/run-ratios.ts';
 import { ANSWERS_NEEDED } from '../../stats/percentile-claim.ts';
 import { groupBy } from '../group-by.ts';
-import { type MeasuredRow, measurementRecords } from '../records.ts';
+import { type MeasuredRow, measurementRecords, repeatsOfRow } from '../records.ts';
 import { summarise } from '../summarise.ts';
 import type { SummaryRow } from '../summary-row.ts';
 import type { Summary } from '../summary.ts';
@@ -39,15 +39,17 @@ const VALUE_OF: Readonly<Record<ComparedFigure, (row: SummaryRow) => number | un
 const measure = (run: NamedRun): MeasuredRun => {
   const { plan, records } = run.data;
   const summary = summarise(run.data);
-  const repeats = groupBy(measurementRecords(plan, records).completed.values(), ({ measurement }) =>
-    rowKey(measurement),
-  );
+  const known = measurementRecords(plan, records);
+  const planned = groupBy(plan.measurements, rowKey);
   const rows = summary.rows.filter(({ engine }) => engine !== 'noop');
   return {
     ...run,
     summary,
     measuredRows: new Map(
-      rows.map((row) => [rowKey(row), { row, repeats: repeats.get(rowKey(row)) ?? [] }]),
+      rows.map((row) => {
+        const { repeats } = repeatsOfRow(planned.get(rowKey(row)) ?? [], known);
+        return [rowKey(row), { row, repeats }];
+      }),
     ),
   };
 };

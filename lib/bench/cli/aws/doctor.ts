@@ -1,4 +1,4 @@
-import type { DoctorCheck } from '../../aws/doctor/check.ts';
+import type { DoctorCheck } from '../../aws/doctor.ts';
 import { columns, hangingLines } from '../../wording/text-layout.ts';
 import { command, jsonText } from '../command.ts';
 import { awsOptions, withAws } from './aws-command.ts';
@@ -26,7 +26,7 @@ export const doctor = command({
   exitCodes: '0 all checks passed; 1 a check failed; 2 could not run; 130 interrupted',
   run: (values, { console }) =>
     withAws(values.config, async ({ aws, config }) => {
-      const { runChecks } = await import('../../aws/doctor/doctor.ts');
+      const { runChecks } = await import('../../aws/doctor.ts');
       const checks = await runChecks(aws, config);
       const healthy = checks.every(({ state }) => state !== 'failed');
       const { width } = console.outStyle;

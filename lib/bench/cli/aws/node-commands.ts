@@ -60,7 +60,7 @@ The variables SC_RUN_PAIRS and SC_RUN_OPTIONS may hold the same options; the com
     const { showProgress } = await import('../../progress/show-progress.ts');
     const { askedPlan } = await import('../plan-request.ts');
     const { defaultModel } = await import('../../run/project-files.ts');
-    const { readOwnModel } = await import('../../user-model/read-user-model.ts');
+    const { readOwnModel } = await import('../../model-file/read-model.ts');
     const node = readNodeSettings(process.env);
     const { 'run-id': runId } = values;
     const folder = values.output ?? join(nodePaths.runs, runId);

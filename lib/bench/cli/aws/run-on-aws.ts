@@ -26,7 +26,7 @@ import { sum } from '../../stats/moments.ts';
 import { counted, durationText, formatBytes } from '../../wording/format-number.ts';
 import { jsonText, usageError, type CommandContext, type Console } from '../command.ts';
 import { isInterrupt } from '../interrupts.ts';
-import type { AnyModel } from '../../user-model/user-model.ts';
+import type { AnyModel } from '../../model-file/described-model.ts';
 import { isDescription, readModelOption } from '../model-option.ts';
 import { runIdKind, type RunValues } from '../options.ts';
 import { askedPlan } from '../plan-request.ts';

@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import { servingTitle, type ServingName } from '../../../../serving-configs/index.ts';
 import type { Protocol } from '../../../../serving-configs/manifest.ts';
-import type { TensorSpec } from '../../../../serving-configs/models/tensors/tensor-model.ts';
+import type { TensorSpec } from '../../../../serving-configs/models/tensors/tensor-spec.ts';
 import type { NodeFacts } from '../../../aws/contract/machine-facts.ts';
 import type { Summary } from '../../analysis/summary.ts';
 import type { AwsPair, Environment } from '../../model/environment.ts';

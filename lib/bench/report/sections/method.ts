@@ -33,7 +33,7 @@ const ALWAYS = {
   Valid:
     'A run as a whole is invalid if its rig is wrong, a target answers wrongly, measurements are missing, or a target has no usable result. A check that fails in some results only greys these. Requests that a serving does not answer correctly are part of its figures.',
   'CPU per request':
-    'CPU time of all processes of a component during the windows ÷ answered and failed requests. On a shared machine it is more reliable than the rate.',
+    'CPU time of all processes of a component during the windows ÷ answered and failed requests; of the server, during the whole load ÷ all answers. On a shared machine it is more reliable than the rate.',
   Failed:
     'No connection, no answer in time, a broken connection, a status other than 200, a wrong answer, or one that is not understood. Failed requests are not part of the response times.',
   Formulas: 'lib/docs/read-the-report.md says how each figure is computed.',

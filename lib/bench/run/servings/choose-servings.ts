@@ -40,54 +40,79 @@ const reasonsOf = (entries: readonly RuntimeEntry[]): string =>
     .map(([reason, group]) => `${group.map(({ serving }) => serving).join(', ')}: ${reason}`)
     .join('; ');
 
+/** The error that servings cannot run here, with the commands that change it. */
+const notRunnable = (
+  which: string,
+  runtime: LocalRuntime,
+  absent: readonly RuntimeEntry[],
+  config: string | undefined,
+): BenchError => {
+  const installable = absent.filter((entry) => entry.setupCommand !== undefined);
+  const hint = remedy(
+    runtime,
+    namesOf(installable, 'not-installed'),
+    namesOf(absent, 'impossible'),
+    config,
+  );
+  return new BenchError(
+    'BENCH_NOT_RUNNABLE',
+    `--runtime ${runtime} cannot run ${which} here: ${reasonsOf(absent)}`,
+    // Other reasons say themselves what to do.
+    { hint: hint === '' ? undefined : hint },
+  );
+};
+
+/** Divides wanted servings into those that are installed and the others. */
+const divide = (wanted: readonly ServingName[], entries: readonly RuntimeEntry[]) => {
+  const candidates = wanted.map(
+    (serving): RuntimeEntry =>
+      entries.find((entry) => entry.serving === serving) ?? { serving, state: 'impossible' },
+  );
+  return {
+    here: candidates.filter(({ state }) => state === 'installed'),
+    absent: candidates.filter(({ state }) => state !== 'installed'),
+  };
+};
+
+const servedBy = (here: readonly RuntimeEntry[]): NonNullable<Plan['served']> =>
+  Object.fromEntries(here.map((entry) => [entry.serving, servedByOf(entry)]));
+
 /**
  * Chooses those of the wanted servings that can run here.
  *
  * @param entries what the runtime can run; the simulated server runs all servings, and running servers too
- * @param strict whether the user named each serving, so that all of them must run
  * @param config value of `--config`, for the hint
- * @throws BenchError if no serving can run, or with `strict`, if one cannot.
+ * @throws BenchError if no serving can run.
  */
 export const chooseServings = (
   wanted: readonly ServingName[],
   runtime: LocalRuntime,
   entries: readonly RuntimeEntry[],
-  strict: boolean,
   config?: string,
 ): ChosenServings => {
   if (runtime === 'simulated') return { servings: wanted, leftOut: [] };
-  const candidates = wanted.map(
-    (serving): RuntimeEntry =>
-      entries.find((entry) => entry.serving === serving) ?? { serving, state: 'impossible' },
-  );
-  const here = candidates.filter(({ state }) => state === 'installed');
-  const absent = candidates.filter(({ state }) => state !== 'installed');
-  if (absent.length > 0 && (strict || here.length === 0)) {
-    const these = absent.length === 1 ? 'this serving' : 'these servings';
-    const what = `cannot run ${strict ? these : 'any serving'} here`;
-    throw new BenchError(
-      'BENCH_NOT_RUNNABLE',
-      `--runtime ${runtime} ${what}: ${reasonsOf(absent)}`,
-      {
-        // Other reasons say themselves what to do.
-        hint:
-          remedy(
-            runtime,
-            namesOf(
-              absent.filter((entry) => entry.setupCommand !== undefined),
-              'not-installed',
-            ),
-            namesOf(absent, 'impossible'),
-            config,
-          ) || undefined,
-      },
-    );
+  const { here, absent } = divide(wanted, entries);
+  if (here.length === 0 && absent.length > 0) {
+    throw notRunnable('any serving', runtime, absent, config);
   }
   return {
     servings: here.map(({ serving }) => serving),
-    served: Object.fromEntries(here.map((entry) => [entry.serving, servedByOf(entry)])),
+    served: servedBy(here),
     leftOut: absent.map((entry) => ({ serving: entry.serving, reason: reasonWithSetup(entry) })),
   };
+};
+
+/**
+ * Makes sure that servings that the user named can all run here; the parameters are those of {@link chooseServings}.
+ *
+ * @throws BenchError if one cannot.
+ */
+export const requireServings = (...asked: Parameters<typeof chooseServings>): ChosenServings => {
+  const [named, runtime, entries, config] = asked;
+  const { absent } = divide(named, entries);
+  if (runtime === 'simulated' || absent.length === 0) return chooseServings(...asked);
+  const which = absent.length === 1 ? 'this serving' : 'these servings';
+  throw notRunnable(which, runtime, absent, config);
 };
 
 const FACTS = [
@@ -107,7 +132,7 @@ export const assertSameServed = (
     (serving) => served[serving]?.running === undefined,
   );
   const local = runtime === 'venv' ? runtime : 'docker';
-  const now = chooseServings(planned, local, entries, true).served ?? {};
+  const now = requireServings(planned, local, entries).served ?? {};
   for (const serving of planned) {
     const fact = FACTS.find((name) => served[serving]?.[name] !== now[serving]?.[name]);
     if (fact === undefined) continue;

@@ -1,3 +1,4 @@
+import { containerUse } from './process-use.ts';
 import { containerProcesses } from './processes.ts';
 import { endOf, startHere, withCode, type Runtime } from './runtime.ts';
 
@@ -26,8 +27,7 @@ export const docker: Runtime = {
         ...started,
         ended: ended.then(endOf),
         processes: containerProcesses(container),
-        // The container is a child of the Docker daemon.
-        cpuMs: async () => undefined,
+        use: await containerUse(container),
       };
     });
   },

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { readdir } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { shellWord } from '../../../../serving-configs/options/shell-word.ts';
-import { readProcessTree, statOf, type ProcessStat } from '../../load/process-cpu.ts';
+import { readProcesses, statOf, treeOf, type ProcessStat } from '../../load/process-cpu.ts';
 import { BenchError, messageOf } from '../../model/errors.ts';
 import type { ProcessFault } from '../../model/fault.ts';
 import type { ResourceUse } from '../../model/stability.ts';
@@ -109,6 +109,14 @@ const pauseBy = async (
   if (exitCode !== 0) throw problem('a process of the serving cannot be paused', stop);
 };
 
+const allProcesses = (): readonly ProcessStat[] => {
+  try {
+    return readProcesses();
+  } catch (error) {
+    throw problem('the processes of this machine cannot be listed', error);
+  }
+};
+
 /**
  * The processes of a serving on this machine.
  *
@@ -117,10 +125,9 @@ const pauseBy = async (
  */
 export const localProcesses = (root: number, withRoot: boolean): ServingProcesses => ({
   list: async () => {
-    const tree = await readProcessTree(root).catch((error: unknown) => {
-      throw problem('the processes of this machine cannot be listed', error);
-    });
-    const serving = tree.filter(({ pid, hasEnded }) => !hasEnded && (withRoot || pid !== root));
+    const serving = treeOf(allProcesses(), root).filter(
+      ({ pid, hasEnded }) => !hasEnded && (withRoot || pid !== root),
+    );
     return Promise.all(
       serving.map(async ({ pid, ticks, residentMiB }) => ({
         pid,

@@ -2,7 +2,7 @@ import { servingTitle, type ServingName } from '../../../../serving-configs/inde
 import type { RunningServer } from '../../../../serving-configs/running-server.ts';
 import type { ServingUrls } from '../../../../serving-configs/manifest.ts';
 import type { Model, ModelOrigin } from '../../../../serving-configs/models/model.ts';
-import type { ModelFormat } from '../../../../serving-configs/models/tensors/tensor-model.ts';
+import type { ModelFormat } from '../../../../serving-configs/models/tensors/tensor-spec.ts';
 import { withFullDiskExplained } from '../../../../serving-configs/options/program.ts';
 import { UsageError } from '../../../../serving-configs/options/usage-error.ts';
 import type { ContainerModels } from '../../../../serving-configs/runtimes/docker/container-models.ts';
@@ -18,6 +18,7 @@ import type { ProcessFault } from '../../model/fault.ts';
 import type { ServedBy } from '../../model/plan.ts';
 import type { MeasurementNodes } from '../../model/record.ts';
 import type { ResourceUse } from '../../model/stability.ts';
+import { beginIdle, type ProcessUse } from './process-use.ts';
 import { idleMemoryOf, type ServingProcesses } from './processes.ts';
 
 /** How servers come to life. The implementations are beside this file; the one of AWS nodes is `on-node/node-runtime.ts`. */
@@ -109,6 +110,8 @@ interface AnsweringServing {
   readonly urls: ServingUrls;
   /** URL of the serving's own statistics; absent if its platform has none. */
   readonly statisticsUrl?: string | undefined;
+  /** See `RunningServer`. */
+  readonly caFile?: string | undefined;
   readonly stop: () => Promise<void>;
 }
 
@@ -121,8 +124,10 @@ export interface LocalServing extends AnsweringServing {
   readonly idleMemoryMiB?: number | undefined;
   /** Never rejects. */
   readonly ended: Promise<ServingEnd>;
-  /** CPU time since its start; undefined if reading it is impossible or would disturb the measurement. */
-  readonly cpuMs: () => Promise<number | undefined>;
+  /** What its processes have used since its start; undefined if that cannot be read. */
+  readonly use: () => ProcessUse | undefined;
+  /** Share of a core that it has used since it was ready. Call it before the first request; it waits if that is too early. */
+  readonly idleCpuShare: () => Promise<number | undefined>;
   readonly processes: ServingProcesses;
 }
 
@@ -185,8 +190,8 @@ export interface RuntimeEntry extends Partial<ServedBy> {
 export interface RuntimeList {
   /** Every serving, in the order of the manifests. */
   readonly entries: readonly RuntimeEntry[];
-  /** The models that containers serve; absent for other runtimes. */
-  readonly models?: ContainerModels;
+  /** The models that were built for the runtime; absent if it needs none, or a model is given instead. */
+  readonly models?: ContainerModels | undefined;
 }
 
 /** Says why an entry cannot run. */
@@ -232,10 +237,7 @@ const startError = (title: string, thrown: unknown): unknown => {
 };
 
 /** A server on this machine that answers. */
-interface BegunServing extends Pick<
-  LocalServing,
-  'statisticsUrl' | 'ended' | 'processes' | 'cpuMs'
-> {
+interface BegunServing extends Pick<LocalServing, 'statisticsUrl' | 'ended' | 'processes' | 'use'> {
   readonly url: string;
   readonly grpcUrl?: string | undefined;
   readonly stop: () => Promise<unknown>;
@@ -254,7 +256,7 @@ export const startHere = async (
   signal.throwIfAborted();
   const startedAt = performance.now();
   try {
-    const { url, grpcUrl, statisticsUrl, ended, processes, cpuMs, stop } = await begin();
+    const { url, grpcUrl, statisticsUrl, ended, processes, use, stop } = await begin();
     return {
       place: 'local',
       urls: { rest: url, ...(grpcUrl !== undefined && { grpc: grpcUrl }) },
@@ -263,7 +265,8 @@ export const startHere = async (
       idleMemoryMiB: await idleMemoryOf(processes),
       ended,
       processes,
-      cpuMs,
+      use,
+      idleCpuShare: beginIdle(use),
       stop: async () => void (await stop()),
     };
   } catch (error) {

@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { manifestOf, servingNames } from '../../../../serving-configs/index.ts';
+import { servingFactsOf, servingNames } from '../../../../serving-configs/index.ts';
 import { serversVariable } from '../../../../serving-configs/running-server.ts';
 import { NotRunning } from '../../../../serving-configs/runtimes/not-running.ts';
 import type { Model } from '../../../../serving-configs/models/model.ts';
 import { withTimeLimit } from '../../../../serving-configs/time-limit.ts';
-import { processCpuMs } from '../../load/process-cpu.ts';
 import { childFailure, howEnded, listeningLine, startChild, type Child } from '../child-process.ts';
 import { scripts } from '../project-files.ts';
+import { treeUse } from './process-use.ts';
 import { localProcesses } from './processes.ts';
 import { startHere, type Runtime, type ServingToStart } from './runtime.ts';
 
@@ -93,7 +93,7 @@ export const simulated: Runtime = {
   install: async () => [],
   start: (serving, model, _settings, signal) =>
     startHere(serving.name, signal, async () => {
-      const { title, startTimeoutSeconds } = manifestOf(serving.server ?? serving.name);
+      const { title, startTimeoutSeconds } = servingFactsOf(serving.server ?? serving.name);
       const child = startChild(scripts.serving, argumentsOf(serving, model), {
         env: serversVariable(serving.server === undefined ? [] : [serving.server]),
       });
@@ -105,7 +105,7 @@ export const simulated: Runtime = {
           ...line,
           ended: howEnded(child).then((how) => ({ code: 'BENCH_SERVING_DIED', how })),
           processes: localProcesses(child.pid, true),
-          cpuMs: () => processCpuMs(child.pid),
+          use: () => treeUse(child.pid),
           stop: () => child.stop(STOP_GRACE_MS),
         };
       } catch (error) {

@@ -18,17 +18,18 @@ export const runtimes: Readonly<Record<LocalRuntime, Runtime>> = { simulated, ve
 export type WeightsTrained = Readonly<Partial<Record<ServingName, boolean>>>;
 
 /**
- * The system under test: runs one serving at a time, on this machine or another. Each serving keeps its URLs, so that the middleware
- * need not restart.
+ * The system under test: runs one serving at a time, or several beside each other, on this machine or another. Each serving keeps its
+ * URLs, so that the middleware need not restart.
  */
 export interface SystemUnderTest {
   /** URLs of all servings of the plan, and of the simulated servers that replace running servers. */
   readonly urls: Readonly<Partial<Record<ServingName, ServingUrls>>>;
   /** For servings whose answers do not say it; undefined if unknown. */
   readonly weightsTrained?: WeightsTrained;
-  readonly current: () => RunningServing | undefined;
+  /** Undefined if it does not run. */
+  readonly running: (serving: ServingName) => RunningServing | undefined;
   /**
-   * Stops the current serving, then starts another and waits until it is ready.
+   * Stops what runs, then starts a serving and waits until it is ready.
    *
    * @throws BenchError if it ends before that or is not ready in time.
    */
@@ -37,13 +38,16 @@ export interface SystemUnderTest {
     engine: Engine,
     signal: AbortSignal,
   ) => Promise<RunningServing>;
+  /** Like `start`, but stops only the same serving. Not on nodes, which run one serving. */
+  readonly startBeside: SystemUnderTest['start'];
   /** Like `start`, with the engine `delay`: each answer takes `delayMs`, one at a time. */
   readonly startDelayed: (
     serving: ServingName,
     delayMs: number,
     signal: AbortSignal,
   ) => Promise<RunningServing>;
-  readonly stop: () => Promise<void>;
+  /** Stops a serving, by default all. */
+  readonly stop: (serving?: ServingName) => Promise<void>;
 }
 
 /** How a system under test starts and stops its servings. */
@@ -56,7 +60,7 @@ interface SystemParts extends Pick<SystemUnderTest, 'urls' | 'weightsTrained'> {
     signal: AbortSignal,
   ) => Promise<RunningServing>;
   /** Stops what runs before another serving is started; absent if `start` does that itself. */
-  readonly makeRoom?: (running: RunningServing | undefined) => Promise<void>;
+  readonly makeRoom?: (running: RunningServing) => Promise<void>;
   /** @param running undefined if none was started, or its start failed */
   readonly stop: (running: RunningServing | undefined) => Promise<void>;
 }
@@ -68,17 +72,21 @@ export const createSystem = ({
   delayMs = 0,
   ...work
 }: SystemParts): SystemUnderTest => {
-  let running: RunningServing | undefined;
-  const take = (): RunningServing | undefined => {
-    const taken = running;
-    running = undefined;
-    return taken;
+  const running = new Map<ServingName, RunningServing>();
+  /** Forgets a serving, by default all, and returns what ran. */
+  const take = (serving?: ServingName): readonly RunningServing[] => {
+    const taken = [...running].filter(([name]) => serving === undefined || name === serving);
+    for (const [name] of taken) running.delete(name);
+    return taken.map(([, each]) => each);
   };
-  const start: SystemParts['start'] = async (serving, backend, signal) => {
-    const before = take();
-    await work.makeRoom?.(before);
-    running = await work.start(serving, backend, signal);
-    return running;
+  const startAfter = async (
+    before: readonly RunningServing[],
+    ...[serving, backend, signal]: Parameters<SystemParts['start']>
+  ): Promise<RunningServing> => {
+    await Promise.all(before.map((each) => work.makeRoom?.(each)));
+    const started = await work.start(serving, backend, signal);
+    running.set(serving, started);
+    return started;
   };
   const backends: Readonly<Record<Engine, Backend>> = {
     onnx: { kind: 'model' },
@@ -88,10 +96,17 @@ export const createSystem = ({
   return {
     urls,
     ...(weightsTrained !== undefined && { weightsTrained }),
-    current: () => running,
-    start: (serving, engine, signal) => start(serving, backends[engine], signal),
-    startDelayed: (serving, ms, signal) => start(serving, { kind: 'delay', ms }, signal),
-    stop: () => work.stop(take()),
+    running: (serving) => running.get(serving),
+    start: (serving, engine, signal) => startAfter(take(), serving, backends[engine], signal),
+    startBeside: (serving, engine, signal) =>
+      startAfter(take(serving), serving, backends[engine], signal),
+    startDelayed: (serving, ms, signal) =>
+      startAfter(take(), serving, { kind: 'delay', ms }, signal),
+    stop: async (serving) => {
+      const taken = take(serving);
+      if (taken.length === 0) await work.stop(undefined);
+      else await Promise.all(taken.map(work.stop));
+    },
   };
 };
 
@@ -109,11 +124,11 @@ export const runtimeOf = ({ runtime }: Pick<Plan, 'runtime'>, backend: Backend):
  * real servers do not.
  */
 export const weightsTrainedOf = (
-  { runtime, settings }: Pick<PlannedRuntime, 'runtime' | 'settings'>,
+  { runtime, settings: { modelFiles } }: Pick<PlannedRuntime, 'runtime' | 'settings'>,
   servings: readonly ServingName[],
 ): WeightsTrained => {
   if (runtime !== 'venv' && runtime !== 'docker') return {};
-  const trained = runtime === 'venv' ? settings.modelFile !== undefined : settings.modelTrained;
+  const trained = runtime === 'venv' ? modelFiles !== undefined : modelFiles?.trained;
   return trained === undefined
     ? {}
     : Object.fromEntries(servings.map((serving) => [serving, trained]));

@@ -1,4 +1,4 @@
-import { treeCpuMs } from '../../load/process-cpu.ts';
+import { treeUse } from './process-use.ts';
 import { localProcesses } from './processes.ts';
 import { endOf, startHere, withCode, type Runtime } from './runtime.ts';
 
@@ -28,7 +28,7 @@ export const venv: Runtime = {
         ended: ended.then(endOf),
         // The guard above the platform is none of its processes, but it counts the CPU time of those that have ended.
         processes: localProcesses(pid, false),
-        cpuMs: () => treeCpuMs(pid),
+        use: () => treeUse(pid),
       };
     });
   },

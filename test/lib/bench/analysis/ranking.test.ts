@@ -4,11 +4,17 @@ import {
   measuredRows,
   rankingOf,
   rowOf,
+  stopAfter,
   verdictOn,
 } from '../../../../lib/bench/analysis/ranking.ts';
 import { summarise } from '../../../../lib/bench/analysis/summarise.ts';
 import type { Summary } from '../../../../lib/bench/analysis/summary.ts';
-import type { Judgement, Ranking, Verdict } from '../../../../lib/bench/analysis/verdict-types.ts';
+import type {
+  Judgement,
+  Ranking,
+  Verdict,
+  WithheldReason,
+} from '../../../../lib/bench/analysis/verdict-types.ts';
 import { readRunFolder } from '../../../../lib/bench/results/run-folder.ts';
 import { closed, recordedRun, recordedTargets } from '../../../support/recorded-run.ts';
 import { withSlowerAnswers } from '../../../support/slower-answers.ts';
@@ -210,6 +216,7 @@ const verdict = (first: typeof a, judgement: Judgement, second: typeof a): Verdi
   second,
   judgement,
   repeats: 3,
+  loads: [],
 });
 
 describe('A verdict on two targets', () => {
@@ -232,5 +239,60 @@ describe('A verdict on two targets', () => {
 
     expect(verdictOn({ verdicts }, b, a)).toBe(verdicts[0]);
     expect(verdictOn({ verdicts }, b, c)).toBeUndefined();
+  });
+});
+
+const withheld = (reason: WithheldReason) =>
+  ({ judgement: { kind: 'withheld', reason }, ratio: undefined }) as const;
+
+/** The recorded run, in which only the ranks 2 and 3 are not told apart, with another verdict on these. */
+const withMiddle = (middle: Pick<Verdict, 'judgement' | 'ratio'>): Summary =>
+  judgedAs((known) => (decided(known) === undefined ? middle : known));
+
+describe('A run that ends when its order is known', () => {
+  const bounded = { judgement: { kind: 'bounded', most: 0.08 }, ratio: ratio(0.95, 1.08) } as const;
+  const equal = { judgement: { kind: 'equal' }, ratio: ratio(0.99, 1.01) } as const;
+
+  it.each([
+    ['ends if all neighbours of the order have a verdict', equal, 0.2, 'decided'],
+    ['goes on if a pair of neighbours may differ by more than a tenth', noisy, 0.9, undefined],
+    ['ends if all open neighbours differ by at most a tenth', bounded, 0.28, 'close'],
+    ['goes on until 28 % of its repeats even then', bounded, 0.27, undefined],
+    [
+      'goes on if the verdict on neighbours needs more repeats',
+      withheld({ code: 'few-repeats', repeats: 2, failed: 2 }),
+      0.9,
+      undefined,
+    ],
+    [
+      'does not wait for a verdict that is withheld for another reason',
+      withheld({ code: 'no-correct-answer', target: recordedTargets()[0] }),
+      0.2,
+      'decided',
+    ],
+  ] as const)('%s', (_, middle, share, why) => {
+    expect(stopAfter(withMiddle(middle), share)).toBe(why);
+  });
+
+  it('ends although a pair that are not neighbours is open', () => {
+    const summary = judgedAs((known) => {
+      const pair = decided(known)
+        ?.map(({ serving }) => serving)
+        .join();
+      if (pair === 'torchserve,tfserving') return noisy;
+      return pair === undefined ? equal : known;
+    });
+
+    expect(stopAfter(summary, 0.2)).toBe('decided');
+  });
+
+  it('goes on before its first look, and if it has nothing to compare', () => {
+    expect(
+      stopAfter(
+        judgedAs(() => withheld({ code: 'not-looked-yet' })),
+        1,
+      ),
+    ).toBeUndefined();
+    expect(stopAfter({ rows: recorded.rows }, 1)).toBeUndefined();
   });
 });

@@ -9,7 +9,7 @@ import {
   planMeasurement,
 } from '../../../support/recorded-run.ts';
 import type { LoadResult } from '../../../../lib/bench/model/load-result.ts';
-import type { CompletedMeasurement } from '../../../../lib/bench/model/record.ts';
+import type { CompletedMeasurement, ResultRecord } from '../../../../lib/bench/model/record.ts';
 
 const run = recordedRun({ repeats: 2, durationSeconds: 4 });
 
@@ -172,11 +172,11 @@ describe('A row of the summary', () => {
     ]);
   });
 
-  it('divides CPU time by all requests, failed ones included', () => {
+  it('divides CPU time by all requests, failed ones included, and that of the serving by all answers of the load', () => {
     const load = answers(90, { failed: 10 });
     const used = {
       middleware: { cpuMs: 400, busiestCpuShare: 0.1 },
-      servingCpuMs: 1000,
+      servingUse: { cpuMs: 1200, answers: 120 },
     };
 
     expect(rowOf([{ ...load, self: { ...load.self, cpuMs: 50 } }], used)).toMatchObject({
@@ -208,5 +208,36 @@ describe('A row of the summary', () => {
     expect(row).toMatchObject({ requestRatePerSecond: { value: 0 }, failedShare: 1 });
     expect(row.p50Ms).toBeUndefined();
     expect(row.meanMs).toBeUndefined();
+  });
+});
+
+describe('A run with a schedule', () => {
+  const scheduled = recordedRun({ repeats: 12, durationSeconds: 4, levels: [closed(4)] });
+  const schedule = { kind: 'schedule', repeats: 12 } as const;
+  const until = (repeats: number): readonly ResultRecord[] =>
+    scheduled.records.filter(
+      (record) => record.kind !== 'measurement' || record.measurement.repeat <= repeats,
+    );
+  const repeatsOf = (...records: readonly ResultRecord[]): number | undefined =>
+    summarise({ ...scheduled, records }).headline?.verdicts.at(-1)?.repeats;
+
+  it('has the verdicts of its last look', () => {
+    expect(repeatsOf(schedule, ...until(4))).toBe(4);
+    expect(repeatsOf(schedule, ...until(6))).toBe(5);
+  });
+
+  it('looks at all repeats once its time is up', () => {
+    const stopped = { kind: 'stopped', repeats: 6, why: 'time-up' } as const;
+
+    expect(repeatsOf(schedule, ...until(6), stopped)).toBe(6);
+  });
+
+  it('has no verdict before its first look', () => {
+    const { headline } = summarise({ ...scheduled, records: [schedule, ...until(3)] });
+
+    expect(headline?.verdicts.at(-1)?.judgement).toEqual({
+      kind: 'withheld',
+      reason: { code: 'not-looked-yet' },
+    });
   });
 });

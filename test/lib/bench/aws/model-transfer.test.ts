@@ -4,7 +4,7 @@ import { packModel } from '../../../../lib/bench/aws/model-transfer.ts';
 import { planOnPairs, requestOnPairs } from '../../../../lib/bench/aws/run-request.ts';
 import { askedModel } from '../../../../lib/bench/plan/planned-model.ts';
 import { describeModel } from '../../../../lib/bench/run/describe-model.ts';
-import { readUserModel } from '../../../../lib/bench/user-model/read-user-model.ts';
+import { readUserModel } from '../../../../lib/bench/model-file/read-model.ts';
 import { readGivenModel } from '../../../../serving-configs/models/model.ts';
 import { twoByTwoModel } from '../../../support/onnx-models.ts';
 import { savedModel } from '../../../support/saved-model.ts';

@@ -63,7 +63,9 @@ describe('A run with servers from packages', () => {
     expect(
       summary.answerChecks.every(({ state: how, trained }) => how === 'passed' && trained),
     ).toBe(true);
-    const cpuMs = records.filter(isCompleted).map(({ servingCpuMs = Number.NaN }) => servingCpuMs);
+    const cpuMs = records
+      .filter(isCompleted)
+      .map(({ servingUse }) => servingUse?.cpuMs ?? Number.NaN);
     // The guard itself uses almost no CPU time, so this comes from its child processes. It is counted in ticks of 10 ms, and a window may
     // have none.
     expect(sum(cpuMs)).toBeGreaterThan(0);

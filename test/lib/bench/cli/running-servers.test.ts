@@ -155,7 +155,7 @@ describe('Running servers', () => {
     expect(
       ofKind('measurement').flatMap((record) =>
         record.state === 'completed' && record.measurement.engine === 'onnx'
-          ? [record.start, record.servingCpuMs]
+          ? [record.start, record.servingUse]
           : [],
       ),
     ).toEqual(Array.from({ length: 10 }));

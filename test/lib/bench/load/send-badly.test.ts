@@ -31,7 +31,13 @@ beforeEach(() => {
 
 const send = (sending: Sending, bodyMs = 400, waitMs = 60_000) => {
   const request = { path: '/', headers: {}, body };
-  return sendBadly(origin, 'rest', request, sending, bodyMs, AbortSignal.timeout(waitMs));
+  return sendBadly(
+    { origin, protocol: 'rest' },
+    request,
+    sending,
+    bodyMs,
+    AbortSignal.timeout(waitMs),
+  );
 };
 
 describe('A request over HTTP', () => {
@@ -63,7 +69,13 @@ describe('A request over HTTP', () => {
   it('ends as closed if nothing listens on the port', async () => {
     const request = { path: '/', headers: {}, body };
     const signal = AbortSignal.timeout(60_000);
-    const sent = await sendBadly('http://127.0.0.1:9', 'rest', request, 'whole', 0, signal);
+    const sent = await sendBadly(
+      { origin: 'http://127.0.0.1:9', protocol: 'rest' },
+      request,
+      'whole',
+      0,
+      signal,
+    );
 
     expect(sent.answer).toBe('closed');
   });
@@ -71,8 +83,7 @@ describe('A request over HTTP', () => {
 
 const call = (message: Buffer, sending: Sending, waitMs: number) =>
   sendBadly(
-    serving.grpcUrl,
-    'grpc',
+    { origin: serving.grpcUrl, protocol: 'grpc' },
     { path: PREDICTIONS, headers: {}, body: message },
     sending,
     0,

@@ -48,6 +48,24 @@ describe('The measuring window', () => {
   });
 });
 
+describe('The answers of a load', () => {
+  it('are all answers of the warm-up, the window and afterwards, correct or not', () => {
+    const tally = tallyOf([
+      [0, 50],
+      [1, 60],
+    ]);
+    const { connect, timeout, reset, wrongAnswer, notUnderstood } = OUTCOME;
+    for (const outcome of [503, wrongAnswer, notUnderstood, connect, timeout, reset]) {
+      tally.add(0, 600, 600, 800, 0, outcome, '');
+    }
+    tally.addUnsent(650, 0);
+    const origin = { generator: 'embedded', startedAt: '' } as const;
+    const result = tally.resultOf(origin, { cpuMs: 0, cores: 1 }, { p99Ms: 0, maxMs: 0 });
+
+    expect(result).toMatchObject({ answers: 5, succeeded: 0, failed: 6, offered: 7 });
+  });
+});
+
 describe('A Server-Timing header', () => {
   it.each([
     ['decode;dur=1.25, upstream;dur=30', { decode: 1.25, upstream: 30 }],

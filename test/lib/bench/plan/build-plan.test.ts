@@ -54,17 +54,62 @@ describe('The measurements of a plan', () => {
     expect(new Set(ids(measurements)).size).toBe(measurements.length);
   });
 
-  it('cover three warm servings at two levels in eight repeats, with a no-op limit for each, in the quick profile', () => {
+  it('cover three warm servings at two levels in every block, with a no-op limit for each in the first repeat, in the quick profile', () => {
     const measurements = plan({ profile: 'quick' });
     const noopLimits = measurements.filter(({ engine }) => engine === 'noop');
 
-    expect(measurements).toHaveLength(3 * 2 * 8 + 3 * 2);
+    expect(measurements).toHaveLength(3 * 2 * 2 * 40 + 3 * 2);
     expect(noopLimits.map(users).toSorted((a, b) => a - b)).toEqual([1, 1, 1, 4, 4, 4]);
     expect(noopLimits.every(({ repeat, scenario }) => repeat === 1 && scenario === 'warm')).toBe(
       true,
     );
     expect(new Set(measurements.map(({ target }) => target.payload))).toEqual(new Set(['tensor']));
   });
+
+  it('alternate between the servers of a repeat, level by level, and mirror that order in the second block', () => {
+    const measurements = plan({ profile: 'quick', noopLimits: 'none' });
+    const [first, second] = [1, 2].map((block) =>
+      measurements.filter((measurement) => measurement.repeat === 3 && measurement.block === block),
+    );
+    const orderOf = (windows: readonly Measurement[] = []): readonly string[] =>
+      windows.map((window) => `${targetId(window.target)} ${users(window)}`);
+
+    expect(orderOf(second)).toEqual(orderOf(first).toReversed());
+    expect(first?.slice(0, 3).map(users)).toEqual(Array(3).fill(first?.[0] && users(first[0])));
+    expect(new Set(orderOf(first).slice(0, 3)).size).toBe(3);
+    const orders = Array.from({ length: 40 }, (_, repeat) =>
+      orderOf(measurements.slice(12 * repeat, 12 * repeat + 6)).join(),
+    );
+    expect(new Set(orders).size).toBeGreaterThan(10);
+  });
+
+  it('have a warm-up before the first window of each server in a repeat side by side, and bypass runs in the first block', () => {
+    const [first, second] = [1, 2].map((block) =>
+      plan({ profile: 'quick', repeats: 1, bypassSeconds: 1, noopLimits: 'none' }).filter(
+        (measurement) => measurement.block === block,
+      ),
+    );
+
+    expect(first?.map(({ warmupSeconds }) => warmupSeconds)).toEqual([0.5, 0.5, 0.5, 0, 0, 0]);
+    expect(second?.map(({ warmupSeconds }) => warmupSeconds)).toEqual(Array(6).fill(0));
+    expect(first?.map(({ bypassSeconds }) => bypassSeconds)).toEqual(Array(6).fill(1));
+    expect(second?.map(({ bypassSeconds }) => bypassSeconds)).toEqual(Array(6).fill(undefined));
+  });
+
+  it.each([{ scenarios: ['cold', 'warm'] }, { loadGenerator: 'k6' }] as const)(
+    'run one server at a time, in eight repeats, with %p',
+    (given) => {
+      const measurements = plan({ profile: 'quick', ...given, noopLimits: 'none' });
+      const [first] = measurements;
+
+      expect(new Set(measurements.map(({ block }) => block))).toEqual(new Set([1]));
+      expect(new Set(measurements.map(({ repeat }) => repeat)).size).toBe(8);
+      expect(measurements.slice(0, 2).map(({ target }) => target)).toEqual([
+        first?.target,
+        first?.target,
+      ]);
+    },
+  );
 
   it('have no-op limits in every repeat on node pairs, where each repeat may run on another machine', () => {
     const options = resolvePlanOptions({ seed: 1, profile: 'quick' }, 'aws');

@@ -28,10 +28,10 @@ describe('The command that repeats the measurements of a plan', () => {
     [{ runtime: 'docker' }, '--runtime docker'],
     [{ where: 'aws', runtime: 'container' }, '--on aws'],
     [
-      { settings: { model: '/models/a.onnx', modelFile: '/models/a.onnx' } },
+      { settings: { model: '/models/a.onnx', modelFiles: { onnx: '/models/a.onnx' } } },
       '--model /models/a.onnx',
     ],
-    [{ settings: { modelFile: '/on/a/node.onnx' } }, ''],
+    [{ settings: { modelFiles: { onnx: '/on/a/node.onnx' } } }, ''],
   ] as const)('names the host and the model: %j', (host, words) => {
     expect(commandFor({}, host)).toBe(
       ['npx serving-compare run', words, '--seed 7'].filter((word) => word !== '').join(' '),

@@ -1,7 +1,7 @@
 import {
   estimateSeconds,
   calibrationSeconds,
-  startsServing,
+  startingMeasurements,
 } from '../../../../lib/bench/plan/estimate-duration.ts';
 import { resolvePlanOptions } from '../../../../lib/bench/plan/resolve-plan-options.ts';
 import { closed, planMeasurement, recordedTargets } from '../../../support/recorded-run.ts';
@@ -21,13 +21,17 @@ const calibrationOf = (seconds: number): number =>
 
 describe('The estimated time of a plan', () => {
   it('includes a start before every cold measurement, and before the first warm one of a group', () => {
-    expect(startsServing(warm(1), undefined)).toBe(true);
-    expect(startsServing(warm(4), warm(1))).toBe(false);
-    expect(startsServing(warm(4), cold(1))).toBe(true);
-    expect(startsServing(cold(4), cold(1))).toBe(true);
-    expect(startsServing(warm(1, 2), warm(4, 1))).toBe(true);
-    expect(startsServing(warm(1), planMeasurement({ engine: 'noop' }))).toBe(true);
-    expect(startsServing(warm(1), planMeasurement({ target: otherTarget }))).toBe(true);
+    const list = [cold(1), cold(4), warm(1), warm(4), warm(1, 2)];
+    const others = [planMeasurement({ engine: 'noop' }), planMeasurement({ target: otherTarget })];
+    const starting = startingMeasurements([...list, ...others]);
+
+    expect([...starting]).toEqual([cold(1), cold(4), warm(1), warm(1, 2), ...others]);
+  });
+
+  it('includes one start of each server that takes turns with others', () => {
+    const turns = [warm(1), planMeasurement({ target: otherTarget, level: closed(1) }), warm(4)];
+
+    expect([...startingMeasurements(turns)]).toEqual(turns.slice(0, 2));
   });
 
   it('is longer than the windows, and longer for cold than for warm', () => {

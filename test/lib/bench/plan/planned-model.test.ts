@@ -23,9 +23,9 @@ describe('The title of a planned model', () => {
 describe('The model of a plan before its file exists', () => {
   it.each([
     ['random', {}, 'onnx'],
-    ['trained', { modelFile: '/home/me/own.onnx' }, 'onnx'],
-    ['random', { modelFile: '/home/me/own.onnx', modelTrained: false }, 'onnx'],
-    ['random', { modelFile: '/home/me/own.onnx' }, 'noop'],
+    ['trained', { modelFiles: { onnx: '/home/me/own.onnx' } }, 'onnx'],
+    ['random', { modelFiles: { onnx: '/home/me/own.onnx', trained: false } }, 'onnx'],
+    ['random', { modelFiles: { onnx: '/home/me/own.onnx' } }, 'noop'],
   ] as const)('has weights that are %s with %j and the engine %s', (weights, settings, engine) => {
     expect(expectedModel(askedResnet50, settings, engine)).toMatchObject({ weights });
   });

@@ -37,8 +37,11 @@ describe('A line of results.jsonl', () => {
     ['a failed measurement', failedMeasurement(planMeasurement())],
     ['an answer check', passedCheck(recordedTargets()[0])],
     ['a calibration', calibrationRecord()],
-    ['the end of the time', { kind: 'time-up', repeats: 2 }],
-    ['a figure that could not be computed', { ...measured, servingCpuMs: Number.NaN }],
+    ['the end of the time', { kind: 'stopped', why: 'time-up', repeats: 2 }],
+    [
+      'a figure that could not be computed',
+      { ...measured, servingUse: { cpuMs: 10, waitMs: Number.NaN, answers: 1 } },
+    ],
     [
       'a measurement of a server with a name of the user',
       {

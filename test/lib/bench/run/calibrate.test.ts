@@ -40,7 +40,7 @@ const target: Target = {
 const plan: CalibrationContext['plan'] = {
   ...recordedPlan([planMeasurement({ target, durationSeconds: 0.3 })], [target]),
   images,
-  options: resolvePlanOptions({ seed: 1 }),
+  options: resolvePlanOptions({ seed: 1, durationSeconds: 0.3 }),
   settings: { processes: 1 },
 };
 /** The class that the delay engine gives every image. */

@@ -18,11 +18,13 @@ describe('The calibration', () => {
     expect(isCalibrationDue([calibrationRecord(), ...records], {})).toBe(false);
   });
 
-  it('is repeated if it was wrong and no measurement followed', () => {
+  it('is repeated if it was wrong, on nodes only if no measurement followed', () => {
     const wrong = calibrationRecord({ meanMs: 900 });
 
     expect(isCalibrationDue([wrong], {})).toBe(true);
-    expect(isCalibrationDue([wrong, ...records], {})).toBe(false);
+    expect(isCalibrationDue([wrong, ...records], {})).toBe(true);
+    const nodes = nodesSince(new Date(0).toISOString());
+    expect(isCalibrationDue([wrong, ...records], nodes)).toBe(false);
     expect(isCalibrationDue([wrong, calibrationRecord()], {})).toBe(false);
   });
 

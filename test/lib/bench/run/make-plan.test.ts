@@ -95,7 +95,7 @@ describe('The plan of a request', () => {
         entries: deployed.servings.map((serving) => ({ serving, state: 'installed' })),
       },
       loadGenerator: 'k6',
-      settings: { modelFile: '/models/model.onnx' },
+      settings: { modelFiles: { onnx: '/models/model.onnx' } },
     };
     const [planned, first, second] = [
       planOnPairs(request, deployed),
@@ -106,7 +106,7 @@ describe('The plan of a request', () => {
     expect(first).toEqual(second);
     expect(first.measurements).toEqual(planned.measurements);
     expect(first.options).toMatchObject({ loadGenerator: 'k6', bypassSeconds: 1 });
-    expect(first.settings).toEqual({ modelFile: '/models/model.onnx' });
+    expect(first.settings).toEqual({ modelFiles: { onnx: '/models/model.onnx' } });
     expect(servingsOf(first)).toEqual(deployed.servings);
   });
 

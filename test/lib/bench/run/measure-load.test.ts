@@ -1,4 +1,5 @@
 // Uses real processes: a simulated server of known latency, the middleware and the load generator.
+import { groupOf } from '../../../../lib/bench/plan/estimate-duration.ts';
 import { basename, join } from 'node:path';
 import {
   targetId,
@@ -117,7 +118,8 @@ describe('The bypass run of a measurement', () => {
       urls,
       timeToReadyMs: 1,
       ended: new Promise(() => undefined),
-      cpuMs: async () => undefined,
+      use: () => undefined,
+      idleCpuShare: async () => undefined,
       processes: localProcesses(process.pid, true),
       stop: stopReference,
     };
@@ -157,10 +159,24 @@ describe('The bypass run of a measurement', () => {
             ),
           ),
           requests,
+          order: 'one-at-a-time',
+          starts: new WeakMap([
+            [
+              serving,
+              {
+                serving,
+                of: groupOf(measurement),
+                idleCpuShare: undefined,
+                first: { ok: true, tookMs: 1, body: Buffer.alloc(0) },
+                isReported: true,
+              },
+            ],
+          ]),
           testBed: {
             system: {
               urls: {},
-              current: () => serving,
+              running: () => serving,
+              startBeside: () => Promise.reject(new Error('the serving runs already')),
               start: () => Promise.reject(new Error('the serving runs already')),
               startDelayed: () => Promise.reject(new Error('the serving runs already')),
               stop: async () => {
@@ -186,7 +202,6 @@ describe('The bypass run of a measurement', () => {
           signal: new AbortController().signal,
         },
         { number: 1, total: 1, measurement, secondsLeft: 0 },
-        measurement,
       );
     } finally {
       await requests.remove();

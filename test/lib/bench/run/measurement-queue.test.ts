@@ -17,8 +17,8 @@ describe('The time left', () => {
 
   it('uses the overhead of finished measurements beyond their windows, with and without a start', () => {
     const timeLeft = createTimeLeft();
-    timeLeft.finished(first, undefined, 15);
-    timeLeft.finished(second, first, 12);
+    timeLeft.finished(first, true, 15);
+    timeLeft.finished(second, false, 12);
 
     expect(timeLeft.of(measurements)).toBe(15 + 12 + 12);
   });

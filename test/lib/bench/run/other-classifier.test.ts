@@ -1,5 +1,8 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { readRunFolder } from '../../../../lib/bench/results/run-folder.ts';
 import { encodeOnnx } from '../../../../serving-configs/models/onnx/messages.ts';
 import { interrupt, jsonOf, callBench, startBench } from '../../../support/bench-cli.ts';
@@ -42,6 +45,48 @@ const describedClassifier = () => {
   );
   return { folder, model, env: { SERVING_COMPARE_CLASSIFIER: description } };
 };
+
+const ROOT = join(import.meta.dirname, '../../../..');
+
+/** Starts a program with a classifier until it ends. */
+const start = async (program: string, classifier: string) => {
+  const [file = '', ...rest] = program.split(' ');
+  const args = ['--import', join(ROOT, 'bin/typescript.js'), join(ROOT, file), ...rest];
+  const env = { ...process.env, SERVING_COMPARE_CLASSIFIER: classifier };
+  const child = spawn(process.execPath, args, { env, stdio: ['ignore', 'ignore', 'pipe'] });
+  const stderr = await text(child.stderr);
+  return { stderr, code: child.exitCode ?? (await once(child, 'exit'))[0] };
+};
+
+describe('A description of a classifier that cannot be used', () => {
+  const [cutOff, incomplete] = ['{ "model": {', '{ "model": { "labels": "l.txt" } }'].map(
+    (json) => {
+      const file = join(newFolder(), 'model.json');
+      writeFileSync(file, json);
+      return file;
+    },
+  );
+
+  it.each([
+    ['does not exist', '/nowhere/model.json', 'ENOENT'],
+    ['is not JSON', cutOff, 'JSON'],
+    ['lacks a key', incomplete, 'sizes'],
+  ])('is refused by every program without a stack trace if it %s', async (_, file = '', fact) => {
+    const programs = [
+      'bin/serving-compare.js plan',
+      'middleware/server.ts',
+      'serving-configs/reference/main.ts',
+    ];
+    const refused = {
+      code: 2,
+      stderr: expect.stringMatching(new RegExp(`^error: .*${fact}.*\nhint: .*\n$`)) as string,
+    };
+
+    expect(await Promise.all(programs.map((program) => start(program, file)))).toEqual(
+      programs.map(() => refused),
+    );
+  });
+});
 
 describe('A classifier of other images and classes than those of ResNet-50', () => {
   it('needs one description to be sent as images and as tensors, and to be measured', async () => {

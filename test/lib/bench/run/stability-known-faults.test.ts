@@ -7,7 +7,7 @@ import { readRunFolder } from '../../../../lib/bench/results/run-folder.ts';
 import { howEnded, startChild } from '../../../../lib/bench/run/child-process.ts';
 import { askedModel } from '../../../../lib/bench/plan/planned-model.ts';
 import { defaultModel } from '../../../../lib/bench/run/project-files.ts';
-import { readOwnModel } from '../../../../lib/bench/user-model/read-user-model.ts';
+import { readOwnModel } from '../../../../lib/bench/model-file/read-model.ts';
 import { makePlan, requestedOptions, SIMULATED_HERE } from '../../../../lib/bench/run/make-plan.ts';
 import { prepareNewRun } from '../../../../lib/bench/run/prepare-run.ts';
 import { runPlan } from '../../../../lib/bench/run/run-plan.ts';
@@ -45,7 +45,7 @@ const systemWithFaults = async (): Promise<SystemUnderTest> => {
   };
   return {
     ...simulated,
-    current: () => running ?? simulated.current(),
+    running: (serving) => running ?? simulated.running(serving),
     stop,
     start: async () => {
       await stop();
@@ -56,7 +56,8 @@ const systemWithFaults = async (): Promise<SystemUnderTest> => {
         urls: { rest: url },
         timeToReadyMs: 1,
         ended: howEnded(child).then((how) => ({ code: 'BENCH_SERVING_DIED', how })),
-        cpuMs: async () => undefined,
+        use: () => undefined,
+        idleCpuShare: async () => undefined,
         processes: localProcesses(child.pid, true),
         stop: () => child.stop(),
       };

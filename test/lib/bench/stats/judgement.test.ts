@@ -1,4 +1,4 @@
-import { decideTogether, isOpen, judge } from '../../../../lib/bench/stats/judgement.ts';
+import { decideTogether, isOpen, judge, narrow } from '../../../../lib/bench/stats/judgement.ts';
 
 describe('The verdict of an interval', () => {
   it.each([
@@ -47,5 +47,46 @@ describe('Comparisons that are decided together', () => {
         expect(judgement).toEqual(judge(decided.interval));
       }
     }
+  });
+});
+
+const decisionOf = (low: number, high: number) => {
+  const interval = { low, high, confidence: 0.95 };
+  return { judgement: judge(interval), ratio: { value: Math.sqrt(low * high), interval } };
+};
+
+const narrowed = (...limits: readonly (readonly [low: number, high: number])[]) => {
+  const { judgement, ratio } = limits.map(([low, high]) => decisionOf(low, high)).reduce(narrow);
+  return [judgement, ratio.interval.low, ratio.interval.high] as const;
+};
+
+describe('Another look at a comparison', () => {
+  it('leaves what both intervals have in common', () => {
+    expect(narrowed([0.9, 1.3], [1.04, 1.4])).toEqual([
+      { kind: 'faster', isBeyondMargin: true },
+      1.04,
+      1.3,
+    ]);
+  });
+
+  it('leaves the earlier interval if they have nothing in common', () => {
+    expect(narrowed([1.1, 1.3], [0.8, 0.9])).toEqual([
+      { kind: 'faster', isBeyondMargin: true },
+      1.1,
+      1.3,
+    ]);
+  });
+
+  it('makes a verdict stronger, but not another one', () => {
+    expect(narrowed([1.01, 1.3], [1.05, 1.2])[0]).toEqual({ kind: 'faster', isBeyondMargin: true });
+    expect(narrowed([1.01, 1.3], [0.99, 1.02])).toEqual([
+      { kind: 'faster', isBeyondMargin: false },
+      1.01,
+      1.02,
+    ]);
+  });
+
+  it('keeps the estimate within the interval', () => {
+    expect(narrow(decisionOf(1.1, 1.3), decisionOf(0.8, 1.15)).ratio.value).toBe(1.1);
   });
 });

@@ -8,7 +8,7 @@ import {
 import {
   DATATYPES,
   type Datatype,
-} from '../../../../serving-configs/models/tensors/tensor-model.ts';
+} from '../../../../serving-configs/models/tensors/tensor-spec.ts';
 
 const datatypes = Object.keys(DATATYPES) as Datatype[];
 const factsOf = (datatype: Datatype, count: number) => ({ name: 'x', datatype, shape: [1, count] });

@@ -1,9 +1,12 @@
+import { once } from 'node:events';
+import { request as httpRequest, type IncomingMessage, type OutgoingHttpHeaders } from 'node:http';
+import { request as httpsRequest } from 'node:https';
 import { HEADER_LENGTH } from '../../../../../serving-configs/models/tensors/tensor-body.ts';
 import { originOf } from '../../../../../serving-configs/running-server.ts';
+import { endpointAt, trusting } from '../../../../../serving-configs/tls.ts';
 import { withTimeLimit } from '../../../../../serving-configs/time-limit.ts';
-import { BenchError } from '../../../model/errors.ts';
+import { BenchError, causeOf, systemCodeOf } from '../../../model/errors.ts';
 import { formatBytes } from '../../../wording/format-number.ts';
-import { transportErrorText } from '../../middleware-requests.ts';
 import type { GivenServer } from './given-server.ts';
 
 /** Timeout of one request. */
@@ -32,19 +35,18 @@ export interface Attempt {
   readonly description: string;
 }
 
-/** Whether the answer was not HTTP/1.1, for instance from a gRPC server. */
-const isNotHttp = (error: unknown): boolean =>
-  (error as { readonly cause?: Partial<Error> }).cause?.name === 'HTTPParserError';
+/** Whether the answer was not HTTP/1.1, for instance from a gRPC server: a code of Node's parser. */
+const isNotHttp = (error: unknown): boolean => systemCodeOf(error)?.startsWith('HPE_') === true;
 
 /**
  * Reads an answer.
  *
  * @throws BenchError `BENCH_SERVER_ANSWER` if it is longer than {@link MAX_ANSWER_BYTES}
  */
-const readBody = async (response: Response, { name, url }: GivenServer): Promise<Buffer> => {
-  const chunks: Uint8Array[] = [];
+const readBody = async (response: IncomingMessage, { name, url }: GivenServer): Promise<Buffer> => {
+  const chunks: Buffer[] = [];
   let length = 0;
-  for await (const chunk of response.body ?? []) {
+  for await (const chunk of response as AsyncIterable<Buffer>) {
     length += chunk.length;
     if (length > MAX_ANSWER_BYTES) {
       throw new BenchError(
@@ -70,32 +72,63 @@ const isSilence = (error: unknown): boolean =>
   error instanceof DOMException && error.name === 'TimeoutError';
 
 /**
+ * Sends a request on a connection of its own and reads its answer.
+ *
+ * @throws the reason of the signal if that was aborted
+ */
+const exchange = async (
+  given: GivenServer,
+  path: string,
+  body: Buffer | undefined,
+  headers: OutgoingHttpHeaders,
+  signal: AbortSignal,
+): Promise<{ readonly response: IncomingMessage; readonly body: Buffer }> => {
+  const origin = originOf(given);
+  const { isTls } = endpointAt(origin);
+  const request = (isTls ? httpsRequest : httpRequest)(origin + path, {
+    method: body === undefined ? 'GET' : 'POST',
+    headers,
+    signal,
+    agent: false,
+    ...(isTls && trusting(given.caFile)),
+  });
+  // Once there is a response, that reports what goes wrong.
+  request.on('error', () => undefined);
+  try {
+    request.end(body);
+    const [response] = (await once(request, 'response')) as [IncomingMessage];
+    return { response, body: await readBody(response, given) };
+  } catch (error) {
+    signal.throwIfAborted();
+    throw error;
+  } finally {
+    request.destroy();
+  }
+};
+
+/**
  * Returns a function that sends requests to a server and records each in `attempts`.
  *
  * It throws a BenchError if the server does not answer at all, because it would let every other request wait as long.
  */
-export const createAsk = (given: GivenServer, attempts: Attempt[], signal: AbortSignal): Ask => {
-  const origin = originOf(given);
-  return async (path, sent) => {
+export const createAsk =
+  (given: GivenServer, attempts: Attempt[], signal: AbortSignal): Ask =>
+  async (path, sent) => {
     const request = `${sent === undefined ? 'GET' : 'POST'} ${path}`;
     const jsonLength = sent?.jsonLength;
     try {
       return await withTimeLimit(ANSWER_TIMEOUT_MS, signal, async (limited) => {
-        const response = await fetch(origin + path, {
-          ...(sent && { method: 'POST', body: sent.body }),
-          headers: {
-            ...(sent && { 'content-type': sent.type }),
-            ...(jsonLength !== undefined && { [HEADER_LENGTH]: String(jsonLength) }),
-            ...given.headers,
-          },
-          signal: limited,
-        });
-        const body = await readBody(response, given);
+        const sentHeaders = {
+          ...(sent && { 'content-type': sent.type }),
+          ...(jsonLength !== undefined && { [HEADER_LENGTH]: String(jsonLength) }),
+          ...given.headers,
+        };
+        const { response, body } = await exchange(given, path, sent?.body, sentHeaders, limited);
         const text = quoteOf(body);
-        const { status } = response;
+        const { statusCode: status = 0, headers } = response;
         attempts.push({ path, status, description: `${request} gave ${status} ${text}`.trimEnd() });
-        const length = response.headers.get(HEADER_LENGTH);
-        return { status, body, jsonLength: length === null ? undefined : Number(length) };
+        const { [HEADER_LENGTH]: length } = headers;
+        return { status, body, jsonLength: length === undefined ? undefined : Number(length) };
       });
     } catch (error) {
       signal.throwIfAborted();
@@ -120,9 +153,8 @@ export const createAsk = (given: GivenServer, attempts: Attempt[], signal: Abort
       attempts.push({
         path,
         status: 0,
-        description: `${request} gave nothing: ${transportErrorText(error)}`,
+        description: `${request} gave nothing: ${causeOf(error)}`,
       });
       return { status: 0, body: Buffer.alloc(0), jsonLength: undefined };
     }
   };
-};

@@ -7,8 +7,8 @@ import {
 } from '../../../../../serving-configs/models/tensors/tensor-body.ts';
 import type { RunningServer } from '../../../../../serving-configs/running-server.ts';
 import { BenchError, messageOf } from '../../../model/errors.ts';
-import type { AnyModel } from '../../../user-model/user-model.ts';
-import { readFirstInput } from '../../../user-model/read-inputs.ts';
+import type { AnyModel } from '../../../model-file/described-model.ts';
+import { readFirstInput } from '../../../model-file/model-inputs.ts';
 import { createAsk, type Ask, type Attempt, type Reply } from './ask-server.ts';
 import { assertListening } from '../running.ts';
 import type { GivenServer } from './given-server.ts';
@@ -102,7 +102,7 @@ const unknownProtocol = (
 };
 
 /** The fields of a server that do not depend on its protocol. */
-type CommonFields = Pick<RunningServer, 'name' | 'url' | 'model' | 'headers'>;
+type CommonFields = Pick<RunningServer, 'name' | 'url' | 'model' | 'headers' | 'caFile'>;
 
 const jsonServer = (
   common: CommonFields,
@@ -172,12 +172,12 @@ export const detectServer = async (
 ): Promise<RunningServer> => {
   await assertListening(given, signal);
   tell(`asking ${given.name} which protocol it speaks …`);
-  const { name, url: text, headers, body, outputs } = given;
+  const { name, url: text, headers, caFile, body, outputs } = given;
   const url = new URL(text);
   const { named } = partsOf(url);
   const model = given.model ?? (named === undefined ? user.name : decodeURIComponent(named));
-  const common = { name, url: text, model, headers };
-  if (url.protocol === 'grpc:') {
+  const common = { name, url: text, model, headers, caFile };
+  if (/^grpcs?:$/.test(url.protocol)) {
     await assertGrpcAnswer(given, model, user, signal);
     const speaks = 'open-inference';
     return { ...common, protocol: 'grpc', encodings: ['raw'], speaks, path: '' };

@@ -1,15 +1,17 @@
+import { X509Certificate } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { isServingName } from '../../../../../serving-configs/index.ts';
 import { placeholdersIn } from '../../../../../serving-configs/models/tensors/json-contract.ts';
 import type { RunningServer } from '../../../../../serving-configs/running-server.ts';
-import { BenchError } from '../../../model/errors.ts';
+import { BenchError, fileErrorText } from '../../../model/errors.ts';
 import type { LeftOut, ServedBy } from '../../../model/plan.ts';
-import type { DescribedServer } from '../../../user-model/description.ts';
+import type { DescribedServer } from '../../../model-file/description.ts';
 import {
   descriptionError,
   mismatchError,
   unknownTensor,
-} from '../../../user-model/model-errors.ts';
-import type { AnyModel } from '../../../user-model/user-model.ts';
+} from '../../../model-file/model-errors.ts';
+import type { AnyModel } from '../../../model-file/described-model.ts';
 
 /** A running server on the command line. */
 export interface NamedUrl {
@@ -20,6 +22,8 @@ export interface NamedUrl {
 /** A running server as the user describes it. */
 export interface GivenServer extends DescribedServer {
   readonly name: string;
+  /** See `RunningServer`. */
+  readonly caFile?: string | undefined;
 }
 
 const SERVER_NAME = /^[a-z][a-z0-9_-]{0,39}$/;
@@ -38,10 +42,11 @@ const withoutCredentials = (given: GivenServer): GivenServer => {
 
 const assertUrl = ({ name, url }: NamedUrl): void => {
   const { protocol = '', pathname = '' } = URL.canParse(url) ? new URL(url) : {};
-  const isPossible = protocol === 'http:' || (protocol === 'grpc:' && /^\/?$/.test(pathname));
+  const isPossible =
+    /^https?:$/.test(protocol) || (/^grpcs?:$/.test(protocol) && /^\/?$/.test(pathname));
   if (isPossible) return;
   throw new BenchError('BENCH_SERVER_URL', `the address of ${name} is not supported: ${url}`, {
-    hint: 'give http://HOST:PORT, with a path if it has one, or grpc://HOST:PORT; TLS is not supported',
+    hint: 'give http://HOST:PORT, with a path if it has one, or grpc://HOST:PORT; with TLS https:// or grpcs://',
   });
 };
 
@@ -89,15 +94,40 @@ const assertContract = (
   }
 };
 
+const caError = (problem: string): BenchError =>
+  new BenchError('BENCH_SERVER_TLS', `--ca: ${problem}`, {
+    hint: 'give a PEM file, which begins with -----BEGIN CERTIFICATE-----; to make one of a DER file: openssl x509 -inform der -in FILE -out ca.pem',
+  });
+
+/** @throws BenchError if a file does not hold certificates as PEM */
+const assertCaFile = (file: string): void => {
+  let text: string;
+  try {
+    text = readFileSync(file, 'latin1');
+  } catch (error) {
+    throw caError(fileErrorText(file, error));
+  }
+  const blocks = text.match(/-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g) ?? [];
+  if (blocks.length === 0) throw caError(`${file} holds no certificate as PEM`);
+  try {
+    for (const block of blocks) void new X509Certificate(block);
+  } catch {
+    throw caError(`${file} holds a certificate that is damaged`);
+  }
+};
+
 /**
  * Merges the running servers of a model's description with those of the command line, which may change the address of one.
  *
- * @throws BenchError if a name, an address or a description of requests is not valid.
+ * @param caFile a PEM file with the authorities that their certificates may be from
+ * @throws BenchError if a name, an address, a description of requests or the PEM file is not valid.
  */
 export const givenServers = (
   named: readonly NamedUrl[],
   { servers, ...model }: Pick<AnyModel, 'servers' | 'inputs' | 'outputs'>,
+  caFile?: string,
 ): readonly GivenServer[] => {
+  if (caFile !== undefined) assertCaFile(caFile);
   const given = new Map<string, GivenServer>();
   for (const [name, server] of Object.entries(servers)) given.set(name, { ...server, name });
   for (const { name, url } of named) given.set(name, { ...given.get(name), name, url });
@@ -105,7 +135,7 @@ export const givenServers = (
     assertName(server);
     assertUrl(server);
     assertContract(server, model);
-    return withoutCredentials(server);
+    return { ...withoutCredentials(server), ...(caFile !== undefined && { caFile }) };
   });
 };
 
@@ -115,13 +145,14 @@ const changedServer = (reason: string): BenchError =>
   });
 
 /**
- * Adds to the running servers of a resumed plan their headers, which no file contains.
+ * Adds to the running servers of a resumed plan their headers, which no file contains, and the authorities to trust.
  *
  * @throws BenchError if the servers that are given now differ from those of the plan.
  */
 export const resumedServers = (
   planned: readonly RunningServer[],
   given: readonly GivenServer[],
+  caFile?: string,
 ): readonly RunningServer[] => {
   for (const { name, url, body, outputs } of given) {
     const server = planned.find((each) => each.name === name);
@@ -136,7 +167,11 @@ export const resumedServers = (
   }
   return planned.map((server) => {
     const headers = given.find(({ name }) => name === server.name)?.headers;
-    return headers === undefined ? server : { ...server, headers };
+    return {
+      ...server,
+      ...(headers !== undefined && { headers }),
+      ...(caFile !== undefined && { caFile }),
+    };
   });
 };
 

@@ -6,12 +6,13 @@ import {
   modelInferResponse,
 } from '../../../../../serving-configs/protocols/open-inference/messages.ts';
 import { originOf } from '../../../../../serving-configs/running-server.ts';
+import { trusting } from '../../../../../serving-configs/tls.ts';
 import { withTimeLimit } from '../../../../../serving-configs/time-limit.ts';
 import { framed, PREFIX_BYTES } from '../../../load/job.ts';
 import { grpcStatusName } from '../../../load/grpc-client.ts';
 import { BenchError, messageOf } from '../../../model/errors.ts';
-import type { AnyModel } from '../../../user-model/user-model.ts';
-import { readFirstInput } from '../../../user-model/read-inputs.ts';
+import type { AnyModel } from '../../../model-file/described-model.ts';
+import { readFirstInput } from '../../../model-file/model-inputs.ts';
 import { ANSWER_TIMEOUT_MS } from './ask-server.ts';
 import type { GivenServer } from './given-server.ts';
 
@@ -32,12 +33,12 @@ const decodePercent = (details: string): string => {
 
 /** Makes one call on a new connection. */
 const call = async (
-  origin: string,
+  given: GivenServer,
   message: Uint8Array,
   signal: AbortSignal,
   limited: AbortSignal,
 ): Promise<CallResult> => {
-  const session = connect(origin);
+  const session = connect(originOf(given), trusting(given.caFile));
   // The stream reports the same error.
   session.on('error', () => undefined);
   const stream = session.request(
@@ -121,7 +122,7 @@ export const assertGrpcAnswer = async (
     raw_input_contents: inputs.map(({ bytes }) => bytes),
   });
   const { status, details, message } = await withTimeLimit(ANSWER_TIMEOUT_MS, signal, (limited) =>
-    call(originOf(given), request, signal, limited),
+    call(given, request, signal, limited),
   );
   const { name, url } = given;
   if (status === undefined || status === '12') {

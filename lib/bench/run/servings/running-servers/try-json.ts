@@ -7,9 +7,9 @@ import { LostInJson } from '../../../../../serving-configs/models/tensors/tensor
 import { mismatchOf } from '../../../../../serving-configs/models/tensors/mismatch.ts';
 import type { RunningServer } from '../../../../../serving-configs/running-server.ts';
 import { BenchError, messageOf } from '../../../model/errors.ts';
-import { descriptionError } from '../../../user-model/model-errors.ts';
-import type { AnyModel } from '../../../user-model/user-model.ts';
-import { readFirstInput } from '../../../user-model/read-inputs.ts';
+import { descriptionError } from '../../../model-file/model-errors.ts';
+import type { AnyModel } from '../../../model-file/described-model.ts';
+import { readFirstInput } from '../../../model-file/model-inputs.ts';
 import type { Ask, Attempt } from './ask-server.ts';
 
 const answerError = (message: string, hint: string, cause?: unknown): BenchError =>

@@ -4,7 +4,9 @@ import type { MeasuredRow } from '../../../../../lib/bench/analysis/records.ts';
 import type { Verdict } from '../../../../../lib/bench/analysis/verdict-types.ts';
 import { verdictsOf } from '../../../../../lib/bench/analysis/verdicts/verdict-families.ts';
 import type { AnswerFacts } from '../../../../../lib/bench/analysis/verdicts/pairing.ts';
+import { type Look, SINGLE_LOOK } from '../../../../../lib/bench/stats/looks.ts';
 import type { Target } from '../../../../../lib/bench/model/measurement.ts';
+import { studentTQuantile } from '../../../../../lib/bench/stats/probability.ts';
 import { closed, recordedTargets, recordedRun } from '../../../../support/recorded-run.ts';
 import { measuredRow } from '../../../../support/measured-rows.ts';
 
@@ -27,13 +29,13 @@ const failed = (...repeats: number[]): RowOptions => ({
 });
 
 const verdictOf = (first: MeasuredRow, second: MeasuredRow, of = answers): Verdict => {
-  const [verdict] = verdictsOf(of, [first, second]).headline?.verdicts ?? [];
+  const [verdict] = verdictsOf(of, [first, second], [SINGLE_LOOK]).headline?.verdicts ?? [];
   if (verdict === undefined) throw new Error('no verdict');
   return verdict;
 };
 
 const headlineOf = (...measuredRows: readonly MeasuredRow[]) =>
-  verdictsOf(answers, measuredRows).headline;
+  verdictsOf(answers, measuredRows, [SINGLE_LOOK]).headline;
 
 const slow = [50, 51, 49, 50.5];
 const fast = [100, 101, 99, 100.5];
@@ -47,7 +49,7 @@ describe('The verdict on two targets', () => {
       repeats: 4,
     });
     expect(verdict.ratio?.value).toBeCloseTo(1 / 2, 2);
-    expect(verdict.repeatsToDecide).toBeUndefined();
+    expect(verdict.moreRepeats).toBeUndefined();
   });
 
   it('leaves out repeats that failed at one of the targets', () => {
@@ -62,13 +64,13 @@ describe('The verdict on two targets', () => {
     });
   });
 
-  it('has the number of repeats that would probably decide an undecided pair', () => {
+  it('has the number of further repeats that would probably decide an undecided pair', () => {
     const first = rowOf(jsonTarget, [50, 54, 48, 52]);
     const verdict = verdictOf(first, rowOf(binaryTarget, [48, 47, 51, 48]));
 
     expect(verdict.judgement.kind).toBe('noisy');
-    expect(verdict.repeatsToDecide).toBeGreaterThan(4);
-    expect(verdictOf(first, rowOf(binaryTarget, [53, 48, 53, 49])).repeatsToDecide).toBeUndefined();
+    expect(verdict.moreRepeats).toBeGreaterThan(4);
+    expect(verdictOf(first, rowOf(binaryTarget, [20, 90, 99, 30])).moreRepeats).toBeUndefined();
   });
 
   it.each([
@@ -163,32 +165,28 @@ describe('A verdict is withheld', () => {
   });
 });
 
-const widthOf = ({ ratio }: Verdict): number =>
+const widthOf = ({ ratio }: Pick<Verdict, 'ratio'>): number =>
   Math.log((ratio?.interval?.high ?? Infinity) / (ratio?.interval?.low ?? 0));
 
 describe('The verdicts of a run', () => {
   const summary = summarise(recordedRun({ repeats: 5, durationSeconds: 4 }));
 
-  it('cover every pair of targets at every level, without no-op limits', () => {
-    expect(summary.verdicts).toHaveLength(2 * 3);
-    expect(summary.verdicts?.every(({ verdicts }) => verdicts.length === 6)).toBe(true);
-  });
-
   it('do not depend on the order of the records', () => {
     const run = recordedRun({ repeats: 5, durationSeconds: 4 });
     const reversed = summarise({ ...run, records: run.records.toReversed() });
 
-    expect(reversed.verdicts).toEqual(summary.verdicts);
+    expect(reversed.headline).toEqual(summary.headline);
   });
 
   it('cover every pair over all levels, with narrower intervals than at one level', () => {
-    const { headline, verdicts = [] } = summary;
+    const { headline } = summary;
     const [overall] = headline?.verdicts.filter(({ ratio }) => ratio !== undefined) ?? [];
-    const [atLoad] = verdicts[0]?.verdicts.filter(({ ratio }) => ratio !== undefined) ?? [];
+    const atLoad = overall?.loads[0];
     if (overall === undefined || atLoad === undefined) throw new Error('no verdicts');
 
     expect(headline?.loads).toHaveLength(2 * 3);
     expect(headline?.verdicts).toHaveLength(6);
+    expect(overall.loads).toHaveLength(2 * 3);
     expect(overall.repeats).toBe(atLoad.repeats);
     expect(widthOf(overall)).toBeLessThan(widthOf(atLoad) / 2);
   });
@@ -227,5 +225,71 @@ describe('The verdict over several levels', () => {
 
     expect(verdict?.judgement.kind).toBe('slower');
     expect(verdict?.reversedAt).toEqual([{ scenario: 'warm', level: closed(8) }]);
+  });
+});
+
+const limitsOf = ({ ratio }: Verdict) =>
+  [ratio?.interval?.low ?? Number.NaN, ratio?.interval?.high ?? Number.NaN] as const;
+
+describe('The noise of a run', () => {
+  it('is that of the rates of a target between repeats, without what a repeat did to all targets', () => {
+    const repeats = [1.2, 0.8, 1, 1.1];
+    const rows = [imageTarget, jsonTarget, binaryTarget].map((target, own) =>
+      rowOf(
+        target,
+        repeats.map((speed, repeat) => 50 * speed * Math.exp(repeat % 3 === own ? 0.06 : 0)),
+      ),
+    );
+    const { noise } = headlineOf(...rows) ?? {};
+
+    expect(noise?.assumed).toBe(0.05);
+    expect(noise?.measured).toBeGreaterThan(0.02);
+    expect(noise?.measured).toBeLessThan(0.05);
+  });
+});
+
+describe('The verdict of a run that looks at its verdicts several times', () => {
+  const firstRow = rowOf(jsonTarget, [53, 50, 52, 51, 50, 51, 50.5, 50.5]);
+  const secondRow = rowOf(binaryTarget, [50, 50.5, 51, 49, 47.9, 48.9, 48.4, 48.5]);
+  const looksAt = (...looks: readonly Look[]): Verdict => {
+    const [verdict] = verdictsOf(answers, [firstRow, secondRow], looks).headline?.verdicts ?? [];
+    if (verdict === undefined) throw new Error('no verdict');
+    return verdict;
+  };
+  const [first, last] = [
+    { repeats: 4, errorPart: 0.1 },
+    { repeats: 8, errorPart: 0.4 },
+  ];
+
+  it('is withheld before the first look', () => {
+    expect(looksAt().judgement).toEqual({
+      kind: 'withheld',
+      reason: { code: 'not-looked-yet' },
+    });
+  });
+
+  it('compares the repeats up to the look, with a part of the error of 3 %', () => {
+    const logs = [53 / 50, 50 / 50.5, 52 / 51, 51 / 49].map(Math.log);
+    const mean = logs.reduce((sum, log) => sum + log, 0) / 4;
+    const deviation = Math.sqrt(logs.reduce((sum, log) => sum + (log - mean) ** 2, 0) / 3);
+    const halfWidth = (studentTQuantile(1 - 0.003 / 2, 3) * deviation) / 2;
+    const [low, high] = limitsOf(looksAt(first));
+
+    expect([low, high].map(Math.log)).toEqual([
+      expect.closeTo(mean - halfWidth, 10),
+      expect.closeTo(mean + halfWidth, 10),
+    ]);
+  });
+
+  it('is read from what all intervals have in common', () => {
+    const [both, early, late] = [looksAt(first, last), looksAt(first), looksAt(last)].map(limitsOf);
+
+    expect(both).toEqual([
+      Math.max(early?.[0] ?? 0, late?.[0] ?? 0),
+      Math.min(early?.[1] ?? 0, late?.[1] ?? 0),
+    ]);
+    expect(looksAt(first, last).ratio?.interval?.confidence).toBe(1 - 0.03);
+    expect(looksAt(first).judgement.kind).toBe('noisy');
+    expect(looksAt(first, last).judgement.kind).toBe('faster');
   });
 });

@@ -1,5 +1,6 @@
 import {
   chooseServings,
+  requireServings,
   assertSameServed,
 } from '../../../../../lib/bench/run/servings/choose-servings.ts';
 import type { RuntimeEntry } from '../../../../../lib/bench/run/servings/runtime.ts';
@@ -20,14 +21,14 @@ const all = ['torchserve', 'triton_pytorch', 'triton_tensorflow'] as const;
 
 describe('The servings that a runtime can run', () => {
   it('are all of them with the simulated server', () => {
-    expect(chooseServings(all, 'simulated', [], true)).toEqual({
+    expect(requireServings(all, 'simulated', [])).toEqual({
       servings: all,
       leftOut: [],
     });
   });
 
   it('are the installed ones, in the order of the plan, with their software, and the others with a reason', () => {
-    expect(chooseServings(all, 'venv', entries, false)).toEqual({
+    expect(chooseServings(all, 'venv', entries)).toEqual({
       servings: ['triton_pytorch'],
       served: { triton_pytorch: facts },
       leftOut: [
@@ -41,7 +42,7 @@ describe('The servings that a runtime can run', () => {
   });
 
   it('are an error if one that was named cannot run here, with the command that fixes it', () => {
-    expect(() => chooseServings(all, 'venv', entries, true)).toThrow(
+    expect(() => requireServings(all, 'venv', entries)).toThrow(
       expect.objectContaining({
         code: 'BENCH_NOT_RUNNABLE',
         hint: 'npx serving-compare setup --servings torchserve; choose others than triton_tensorflow',
@@ -50,13 +51,13 @@ describe('The servings that a runtime can run', () => {
   });
 
   it('are an error if none of them can run here', () => {
-    expect(() => chooseServings(['torchserve'], 'venv', entries, false)).toThrow(
+    expect(() => chooseServings(['torchserve'], 'venv', entries)).toThrow(
       expect.objectContaining({ code: 'BENCH_NOT_RUNNABLE' }) as Error,
     );
   });
 
   it('do not include a serving that the runtime does not know', () => {
-    expect(chooseServings(['flask', 'triton_pytorch'], 'venv', entries, false).leftOut).toEqual([
+    expect(chooseServings(['flask', 'triton_pytorch'], 'venv', entries).leftOut).toEqual([
       { serving: 'flask', reason: 'it cannot run on this machine' },
     ]);
   });

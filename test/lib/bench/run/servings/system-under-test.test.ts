@@ -2,11 +2,11 @@ import { weightsTrainedOf } from '../../../../../lib/bench/run/servings/system-u
 
 describe('Whether the weights of a serving are trained', () => {
   it.each([
-    ['the user’s model', '/models/own.onnx', true],
+    ['the user’s model', { onnx: '/models/own.onnx' }, true],
     ['random weights', undefined, false],
-  ])('is known for platforms from packages with %s', (_, file, trained) => {
+  ])('is known for platforms from packages with %s', (_, modelFiles, trained) => {
     expect(
-      weightsTrainedOf({ runtime: 'venv', settings: { modelFile: file } }, ['flask', 'mms']),
+      weightsTrainedOf({ runtime: 'venv', settings: { modelFiles } }, ['flask', 'mms']),
     ).toEqual({
       flask: trained,
       mms: trained,
@@ -23,7 +23,10 @@ describe('Whether the weights of a serving are trained', () => {
     [undefined, {}],
   ])('is known for containers if it is known for their models: %s', (trained, known) => {
     expect(
-      weightsTrainedOf({ runtime: 'docker', settings: { modelTrained: trained } }, ['flask']),
+      weightsTrainedOf(
+        { runtime: 'docker', settings: { modelFiles: { onnx: '/models/own.onnx', trained } } },
+        ['flask'],
+      ),
     ).toEqual(known);
   });
 });

@@ -1,5 +1,5 @@
 import { detectServer } from '../../../../../../lib/bench/run/servings/running-servers/detect-server.ts';
-import type { UserModel } from '../../../../../../lib/bench/user-model/user-model.ts';
+import type { UserModel } from '../../../../../../lib/bench/model-file/described-model.ts';
 import {
   HEADER_LENGTH,
   readTensors,

@@ -3,7 +3,7 @@ import {
   givenServers,
   servedByServers,
 } from '../../../../../../lib/bench/run/servings/running-servers/given-server.ts';
-import type { DescribedServer } from '../../../../../../lib/bench/user-model/description.ts';
+import type { DescribedServer } from '../../../../../../lib/bench/model-file/description.ts';
 import type { RunningServer } from '../../../../../../serving-configs/running-server.ts';
 
 const tensors = {
@@ -60,8 +60,9 @@ describe('Servers named by a user', () => {
   it.each([
     ['the name of a serving', 'flask', 'http://a', 'BENCH_SERVER_NAME'],
     ['a name with blanks', 'my server', 'http://a', 'BENCH_SERVER_NAME'],
-    ['TLS', 'mine', 'https://a', 'BENCH_SERVER_URL'],
+    ['another protocol', 'mine', 'ftp://a', 'BENCH_SERVER_URL'],
     ['a path for gRPC', 'mine', 'grpc://a/b', 'BENCH_SERVER_URL'],
+    ['a path for gRPC with TLS', 'mine', 'grpcs://a/b', 'BENCH_SERVER_URL'],
   ])('cannot have %s', (_, name, url, code) => {
     expect(() => given({}, [name, url])).toThrow(expect.objectContaining({ code }));
   });

@@ -1,0 +1,81 @@
+import {
+  array,
+  boolean,
+  number,
+  object,
+  optional,
+  type Static,
+} from '../../../serving-configs/schema.ts';
+import { machineLoadSchema, type Environment } from '../model/environment.ts';
+import { targetId, targetSchema } from '../model/measurement.ts';
+import type { CompletedMeasurement, ServingUse } from '../model/record.ts';
+import { meanOf, sum } from '../stats/moments.ts';
+import { groupBy } from './group-by.ts';
+
+const { loadAverage, otherRuns } = machineLoadSchema.properties;
+
+export const machineStateSchema = object(
+  {
+    loadAverage: optional(loadAverage),
+    otherRuns: optional(otherRuns),
+    waitShare: optional(
+      number(
+        'Share of the time in which the servers could have computed that they waited for a core instead; absent if it is not known.',
+      ),
+    ),
+    othersCpuShare: optional(
+      number('Share of the time of all cores that other programs used; absent likewise.'),
+    ),
+    targets: array(
+      object({ target: targetSchema, waitShare: number() }),
+      '`waitShare` of each target; empty if it is not known.',
+    ),
+    isBusy: boolean('Whether servers waited for a core while other programs used some.'),
+  },
+  'How busy the machine of the servers was: before the first request, and while they were measured.',
+);
+export interface MachineState extends Static<typeof machineStateSchema> {}
+
+/**
+ * Limits of a busy machine. Two programs that each use half of a core are expected to make the servers of two cores wait for about a sixth of
+ * their time; machines with a load average of 5 to 15 had 0.5 to 0.86. The programs of a run also wait for each other, and a server with more
+ * threads than cores waits for itself, so others must have used some of the cores.
+ */
+export const BUSY = { waitShare: 0.1, othersCpuShare: 0.1 } as const;
+
+const waitShareOf = (uses: readonly ServingUse[]): number | undefined => {
+  const known = uses.filter(({ waitMs }) => waitMs !== undefined);
+  const waitMs = sum(known.map((use) => use.waitMs ?? 0));
+  const runnableMs = waitMs + sum(known.map(({ cpuMs }) => cpuMs));
+  return runnableMs === 0 ? undefined : waitMs / runnableMs;
+};
+
+/**
+ * How busy the machine was; undefined if nothing is known of it.
+ *
+ * @param measured in the order of the rows
+ */
+export const machineStateOf = (
+  { machineLoad }: Pick<Environment, 'machineLoad'>,
+  measured: readonly CompletedMeasurement[],
+): MachineState | undefined => {
+  const used = measured.filter(({ measurement }) => measurement.engine !== 'noop');
+  const shares = used.flatMap(({ othersCpuShare }) => othersCpuShare ?? []);
+  const waitShare = waitShareOf(used.flatMap(({ servingUse }) => servingUse ?? []));
+  const othersCpuShare = shares.length === 0 ? undefined : meanOf(shares);
+  if (machineLoad === undefined && waitShare === undefined) return undefined;
+  const targets = [
+    ...groupBy(used, ({ measurement }) => targetId(measurement.target)).values(),
+  ].flatMap((ofTarget) => {
+    const share = waitShareOf(ofTarget.flatMap(({ servingUse }) => servingUse ?? []));
+    const [{ measurement }] = ofTarget;
+    return share === undefined ? [] : [{ target: measurement.target, waitShare: share }];
+  });
+  return {
+    ...machineLoad,
+    waitShare,
+    othersCpuShare,
+    targets,
+    isBusy: (waitShare ?? 0) >= BUSY.waitShare && (othersCpuShare ?? 0) >= BUSY.othersCpuShare,
+  };
+};

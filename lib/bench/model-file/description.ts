@@ -1,0 +1,410 @@
+import { readFile } from 'node:fs/promises';
+import { Check } from 'typebox/schema';
+import { CST, Parser, YAMLParseError, parse } from 'yaml';
+import { shellWord } from '../../../serving-configs/options/shell-word.ts';
+import {
+  anyOf,
+  array,
+  literal,
+  number,
+  object,
+  oneOf,
+  optional,
+  dictionary,
+  string,
+  type Properties,
+  type Schema,
+  type Static,
+} from '../../../serving-configs/schema.ts';
+import { fileErrorText, type BenchError } from '../model/errors.ts';
+import { descriptionError, nameHint } from './model-errors.ts';
+
+// The keys of a description with their types and meaning, then the reader. Its errors and the published JSON Schema are made of the keys.
+
+/** People write this file, so a key that it does not know is an error. */
+const closed = <const P extends Properties>(properties: P, description?: string) =>
+  object(properties, description, { additionalProperties: false });
+
+/** @param expected the values that fit, as the object of "give" */
+const text = (expected: string, description: string, pattern = '.'): Schema<string> =>
+  string(description, { pattern, errorMessage: `give ${expected}` });
+
+const numberFrom = (description: string, minimum: number, maximum?: number): Schema<number> =>
+  number(description, {
+    minimum,
+    ...(maximum !== undefined && { maximum }),
+    errorMessage: `give ${maximum === undefined ? `a number of at least ${minimum}` : `a number from ${minimum} to ${maximum}`}`,
+  });
+
+const wholeFrom = (description: string, minimum: number, maximum: number): Schema<number> =>
+  number(description, {
+    type: 'integer',
+    minimum,
+    maximum,
+    errorMessage: `give a whole number from ${minimum} to ${maximum}`,
+  });
+
+const wordOf = <const T extends string>(description: string, words: readonly T[]): Schema<T> =>
+  oneOf(words, description, { errorMessage: `give one of ${words.join(', ')}` });
+
+/** @param expected the values that fit, as the object of "give" */
+const numbers = (
+  expected: string,
+  items: Schema<number>,
+  length?: number,
+  description?: string,
+): Schema<readonly number[]> =>
+  array(items, description, {
+    ...(length !== undefined && { minItems: length, maxItems: length }),
+    errorMessage: `give ${expected}`,
+  });
+
+const MAX_INPUTS = 10_000;
+const MAX_PIXELS = 10_000;
+
+const imageSchema = closed(
+  {
+    input: optional(
+      text(
+        'the name of an input',
+        'The name of the input that takes the image. Default: the only input.',
+      ),
+    ),
+    resize: optional(
+      wordOf(
+        'How the image gets the size of the input: letterbox pads with grey, crop cuts out the middle. Default: stretch.',
+        ['stretch', 'letterbox', 'crop'],
+      ),
+    ),
+    shortSide: optional(
+      wholeFrom(
+        'With crop: the length of the shorter side of the image before it is cut, at least that of the longer side of the input. Default: no longer than needed.',
+        1,
+        MAX_PIXELS,
+      ),
+    ),
+    colours: optional(wordOf('The order of the channels. Default: rgb.', ['rgb', 'bgr'])),
+    scale: optional(
+      numberFrom('Default: 1/255, or 1 for UINT8, which takes the bytes unchanged.', 0),
+    ),
+    mean: optional(
+      numbers(
+        'three numbers, one for each channel',
+        number(),
+        3,
+        'The mean of each channel, in the order of colours. Default: 0.',
+      ),
+    ),
+    deviation: optional(
+      numbers(
+        'three numbers above 0, one for each channel',
+        number(undefined, { exclusiveMinimum: 0 }),
+        3,
+        'The deviation of each channel, in the order of colours. Default: 1.',
+      ),
+    ),
+  },
+  'How images become one of the inputs. Each byte of a pixel becomes (byte × scale − mean) ÷ deviation. The shape of the input gives width, height and the position of the channels.',
+);
+export type DescribedImage = Static<typeof imageSchema>;
+
+const sizesSchema = dictionary(
+  numbers(
+    'whole numbers of at least 1, such as [1, 3, 640, 640]',
+    number(undefined, { type: 'integer', minimum: 1 }),
+  ),
+  'The sizes of inputs with open dimensions, by input name, such as [1, 3, 640, 640].',
+);
+
+const ofEveryModel = {
+  name: optional(
+    text(
+      'lowercase letters, digits, - and _, a letter first',
+      "The model's name in the URLs of servers: lowercase letters, digits, - and _. Default: from the name of the ONNX file.",
+      '^[a-z][a-z0-9_-]{0,99}$',
+    ),
+  ),
+  sizes: optional(sizesSchema),
+  image: optional(imageSchema),
+  labels: optional(
+    text('the path of a text file', 'The path of a text file with a line for each class.'),
+  ),
+};
+
+const { name, ...afterFiles } = ofEveryModel;
+
+const modelSchema = closed({
+  name,
+  onnx: text('the path of an ONNX file', 'The path of the ONNX file, relative to the description.'),
+  torchscript: optional(
+    text(
+      'the path of a TorchScript file',
+      'The path of the same model as TorchScript, for containers whose servers compute with PyTorch. It must have the inputs and outputs of the ONNX file, in the same order.',
+    ),
+  ),
+  savedmodel: optional(
+    text(
+      'the path of the folder of a SavedModel',
+      'The folder of the same model as SavedModel, for containers whose servers compute with TensorFlow. Its signature serving_default must have the input and output names of the ONNX file.',
+    ),
+  ),
+  ...afterFiles,
+});
+export type ModelKeys = Static<typeof modelSchema>;
+
+const rangeSchema = numbers(
+  'two numbers, the first below the second, such as [0, 100]',
+  number(),
+  2,
+);
+
+const inputsSchema = closed({
+  from: optional(
+    text(
+      'a folder, a JSON file of perf_analyzer, random or zero',
+      'A folder, a file, random or zero. Default: random.',
+    ),
+  ),
+  count: optional(wholeFrom('The number of random inputs. Default: 8.', 1, MAX_INPUTS)),
+  seed: optional(wholeFrom('The seed of random inputs. Default: 1.', 0, 2 ** 31 - 1)),
+  ranges: optional(
+    dictionary(
+      rangeSchema,
+      'The range of random values, by input name: the first number is included, the second excluded. Default: [0, 1] for floats, [0, 100] for whole numbers, [0, 256] for UINT8, [0, 2] for BOOL.',
+    ),
+  ),
+});
+export type DescribedInputs = Static<typeof inputsSchema>;
+
+const checkSchema = closed({
+  check: optional(
+    wordOf(
+      'top1: the largest value of each row is at the same position. allclose: values differ as little as numpy.allclose demands. cosine: all values together have a high cosine similarity to the correct ones. Default: allclose.',
+      ['top1', 'allclose', 'cosine'],
+    ),
+  ),
+  rtol: optional(
+    numberFrom(
+      'The relative tolerance of allclose. Default: 1e-3, 1e-2 for FP16, 0 for whole numbers.',
+      0,
+    ),
+  ),
+  atol: optional(
+    numberFrom(
+      'The absolute tolerance of allclose. Default: 1e-4, 1e-3 for FP16, 0 for whole numbers.',
+      0,
+    ),
+  ),
+  atLeast: optional(numberFrom('The smallest cosine that passes. Default: 0.999.', -1, 1)),
+});
+export type DescribedCheck = Static<typeof checkSchema>;
+
+const answerSchema = closed(
+  {
+    ...checkSchema.properties,
+    outputs: optional(dictionary(checkSchema, 'Other checks for some outputs, by output name.')),
+  },
+  'How answers are compared with the correct ones.',
+);
+export type DescribedAnswer = Static<typeof answerSchema>;
+
+const serverSchema = closed(
+  {
+    url: text(
+      'http://HOST:PORT with or without a path, or grpc://HOST:PORT',
+      'http://HOST:PORT, with or without a path, or grpc://HOST:PORT; with TLS https:// or grpcs://.',
+      String.raw`^\w+://.`,
+    ),
+    model: optional(
+      text(
+        'the name of the model there',
+        "The server's name for the model. Default: the name of the model.",
+      ),
+    ),
+    headers: optional(
+      dictionary(
+        text('the text of a header', 'A header.'),
+        'Headers of every HTTP request. The results do not contain them.',
+      ),
+    ),
+    body: optional(
+      text(
+        'a text with {{NAME}} for an input',
+        'The request body for a server with its own JSON format, such as {"ids": {{ids}}}. {{NAME}} stands for the values of an input as nested lists, {{NAME[0]}} for those of the first item in the batch. A name with brackets is written as a JSON string.',
+        String.raw`\{\{[\s\S]*\}\}`,
+      ),
+    ),
+    outputs: optional(
+      dictionary(
+        text('a JSON pointer such as /scores', 'A JSON pointer.', '^(/|$)'),
+        'JSON pointers to the outputs in an answer, by output name, such as /scores or /predictions/0.',
+      ),
+    ),
+  },
+  'A running server. Its protocol is detected, unless `body` describes its own JSON format.',
+);
+export type DescribedServer = Static<typeof serverSchema>;
+
+/** A description whose `inputs` are expanded to an object. */
+const expandedSchema = closed({
+  $schema: optional(text('the address of a JSON Schema', 'The address of this JSON Schema.')),
+  model: modelSchema,
+  inputs: optional(inputsSchema),
+  answer: optional(answerSchema),
+  servers: optional(
+    dictionary(
+      serverSchema,
+      'Running servers that take part in the comparison, by the names to give them.',
+    ),
+  ),
+});
+type ReadDescription = Static<typeof expandedSchema>;
+
+const tensorShapes = dictionary(array(number()), 'The shapes of FP32 tensors, by name.');
+
+/** The description of this project's own model. Users' descriptions cannot have its keys, and the published schema has none of them. */
+export const ownDescriptionSchema = closed({
+  model: closed({
+    ...ofEveryModel,
+    built: closed(
+      { title: string(), inputs: tensorShapes, outputs: tensorShapes },
+      'Instead of `onnx`: every platform has files of its own, which this project builds, and its weights may be random.',
+    ),
+  }),
+  inputs: closed({
+    from: string('The folder of images.'),
+    send: literal('images', 'Requests are the files themselves instead of tensors.'),
+  }),
+  answer: closed({
+    check: literal('classes', 'The best classes are compared, and their probabilities.'),
+  }),
+});
+
+export const descriptionSchema = closed(
+  {
+    ...expandedSchema.properties,
+    inputs: optional(
+      anyOf(
+        [string(), inputsSchema],
+        'The inputs to send: a folder of images, a folder of .npy files, a JSON file for perf_analyzer, or the word random or zero. Paths are relative to the description. Default: random.',
+      ),
+    ),
+  },
+  "Describes a user's model: the ONNX file, its inputs, and how answers are compared. Only `model.onnx` is required. The names of the tensors and the correct answers come from that file.",
+);
+
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const wrongValue = (
+  file: string,
+  keyPath: string,
+  value: unknown,
+  { errorMessage = 'correct it' }: Schema,
+): BenchError => descriptionError(`${file}: ${keyPath} is ${JSON.stringify(value)}`, errorMessage);
+
+/** @throws BenchError `BENCH_DESCRIPTION` on the first key that is unknown or whose value does not fit */
+const assertFits = (value: unknown, schema: Schema, keyPath: string, file: string): void => {
+  const { properties = {}, additionalProperties } = schema;
+  if (schema.type !== 'object') {
+    if (!Check(schema, value)) throw wrongValue(file, keyPath, value, schema);
+    return;
+  }
+  const keys = Object.keys(properties).filter((key) => key !== '$schema');
+  if (!isObject(value)) {
+    throw descriptionError(
+      `${file}: ${keyPath === '' ? 'the description' : keyPath} is ${JSON.stringify(value)}`,
+      `give ${keys.length === 0 ? 'values by name' : `keys: ${keys.join(', ')}`}`,
+    );
+  }
+  for (const [key, child] of Object.entries(value)) {
+    const known = Object.hasOwn(properties, key) ? properties[key] : additionalProperties;
+    const childPath = keyPath === '' ? key : `${keyPath}.${key}`;
+    if (known === undefined || known === false) {
+      throw descriptionError(`${file}: there is no key "${childPath}"`, nameHint(key, keys));
+    }
+    assertFits(child, known, childPath, file);
+  }
+};
+
+/** @throws BenchError `BENCH_DESCRIPTION` on a range without values, which a JSON Schema cannot exclude */
+const assertRanges = (ranges: NonNullable<DescribedInputs['ranges']>, file: string): void => {
+  for (const [input, range] of Object.entries(ranges)) {
+    const [from = 0, below = 0] = range;
+    if (from >= below) throw wrongValue(file, `inputs.ranges.${input}`, range, rangeSchema);
+  }
+};
+
+/** Expands `inputs: WORD` to `inputs: { from: WORD }`. */
+const expandInputs = (content: unknown): unknown =>
+  isObject(content) && typeof content.inputs === 'string'
+    ? { ...content, inputs: { from: content.inputs } }
+    : content;
+
+/** Number of the line with the last bracket that is never closed; undefined if there is none. */
+const unclosedLine = (yaml: string): number | undefined => {
+  let offset: number | undefined;
+  for (const token of new Parser().parse(yaml)) {
+    if (token.type !== 'document') continue;
+    CST.visit(token, ({ value }) => {
+      if (value?.type === 'flow-collection' && value.end.length === 0) ({ offset } = value);
+    });
+  }
+  return offset === undefined ? undefined : yaml.slice(0, offset).split('\n').length;
+};
+
+const notYaml = (file: string, yaml: string, error: YAMLParseError): BenchError => {
+  const line = unclosedLine(yaml);
+  const [problem = ''] = error.message.split('\n');
+  return descriptionError(
+    `${file} is not YAML: ${line === undefined ? problem.replace(/:$/, '') : `a bracket of line ${line} is not closed`}`,
+    'correct that line',
+    error,
+  );
+};
+
+/**
+ * Reads a description, in YAML or JSON.
+ *
+ * @throws BenchError `BENCH_DESCRIPTION` if it cannot be read, or has an unknown key or a wrong value
+ */
+export const readBySchema = async <S extends Schema>(
+  file: string,
+  schema: S,
+): Promise<Static<S>> => {
+  if (/\.onnx$/i.test(file)) {
+    throw descriptionError(
+      `${file} is an ONNX file, not a description of one`,
+      `describe it: npx serving-compare init --model ${shellWord(file)}`,
+    );
+  }
+  let yaml = '';
+  let content: unknown;
+  try {
+    yaml = await readFile(file, 'utf8');
+    content = expandInputs(parse(yaml, { logLevel: 'error' }));
+  } catch (error) {
+    if (error instanceof YAMLParseError) throw notYaml(file, yaml, error);
+    throw descriptionError(
+      fileErrorText(file, error),
+      'describe a model: npx serving-compare init --model FILE.onnx',
+      error,
+    );
+  }
+  assertFits(content, schema, '', file);
+  return content;
+};
+
+/**
+ * Reads the description of a user's model, in YAML or JSON.
+ *
+ * @throws BenchError `BENCH_DESCRIPTION` if it cannot be read, or has an unknown key or a wrong value
+ */
+export const readDescription = async (file: string): Promise<ReadDescription> => {
+  const description = await readBySchema(file, expandedSchema);
+  if (description.model?.onnx === undefined) {
+    throw descriptionError(`${file} names no ONNX file`, 'give its path: model.onnx');
+  }
+  assertRanges(description.inputs?.ranges ?? {}, file);
+  return description;
+};

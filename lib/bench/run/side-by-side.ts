@@ -1,0 +1,154 @@
+import { readFile } from 'node:fs/promises';
+import { freemem, totalmem } from 'node:os';
+import { BenchError, messageOf } from '../model/errors.ts';
+import { levelId, type Measurement } from '../model/measurement.ts';
+import type { Plan } from '../model/plan.ts';
+import type { Pilot } from '../model/record.ts';
+import { pilotOf } from '../plan/pilot-windows.ts';
+import { requestsOf, seedOf } from './load-requests.ts';
+import { isRunEnding, type MeasurementPosition } from './run-event.ts';
+import {
+  checkKey,
+  makeReady,
+  neededProcesses,
+  runningStart,
+  startServing,
+  type Alive,
+  type MeasurementContext,
+} from './run-measurement.ts';
+import { whileAlive } from './test-bed.ts';
+
+/** Memory that stays free for everything else, as a share of the machine's. */
+const SPARE_MEMORY = 0.1;
+
+const MIB = 1024 * 1024;
+
+/** Memory that programs can still get, in bytes. `freemem` counts caches as used. */
+const availableMemory = async (): Promise<number> => {
+  const meminfo = await readFile('/proc/meminfo', 'utf8').catch(() => '');
+  const kibibytes = /^MemAvailable:\s+(\d+)/m.exec(meminfo)?.[1];
+  return kibibytes === undefined ? freemem() : Number(kibibytes) * 1024;
+};
+
+const hasRoomFor = async (idleMiB: number): Promise<boolean> =>
+  (await availableMemory()) >= idleMiB * MIB + SPARE_MEMORY * totalmem();
+
+/** The first measurement of each serving that runs beside others. */
+const firstOfEachServing = (
+  { options }: Plan,
+  measurements: readonly Measurement[],
+): readonly Measurement[] =>
+  measurements.filter(
+    ({ engine, target }, index) =>
+      engine === options.engine &&
+      measurements.findIndex((other) => other.target.serving === target.serving) === index,
+  );
+
+/**
+ * Starts all servings of a repeat beside each other, in the order in which they are measured first.
+ *
+ * @param measurements of the repeat
+ * @returns the number of servings that were started, and why they cannot run side by side, unless they do
+ * @throws BenchError if the run cannot continue; the signal's reason if it was aborted.
+ */
+export const startSideBySide = async (
+  context: MeasurementContext,
+  position: MeasurementPosition,
+  measurements: readonly Measurement[],
+): Promise<{ readonly servings: number; readonly because?: Pilot['because'] }> => {
+  const { plan, testBed, signal } = context;
+  const firsts = firstOfEachServing(plan, measurements);
+  const accelerated = firsts.filter(
+    ({ target }) => plan.served?.[target.serving]?.accelerator === 'gpu',
+  );
+  if (accelerated.length > 1) return { servings: 0, because: 'accelerator' };
+  let largestMiB = 0;
+  for (const [servings, measurement] of firsts.entries()) {
+    if (!(await hasRoomFor(largestMiB))) return { servings, because: 'memory' };
+    try {
+      const { serving } =
+        runningStart(context, measurement) ??
+        (await startServing(context, { ...position, measurement }));
+      if (serving.place === 'local') {
+        largestMiB = Math.max(largestMiB, serving.idleMemoryMiB ?? 0);
+      }
+    } catch (error) {
+      signal.throwIfAborted();
+      if (isRunEnding(error)) throw error;
+      context.emit({ event: 'warning', text: messageOf(error) });
+      await testBed.system.stop(measurement.target.serving);
+      return { servings, because: 'not-started' };
+    }
+  }
+  return { servings: firsts.length };
+};
+
+/** Long enough for a share of an answer. */
+const PILOT_SECONDS = 0.2;
+
+/** How long a target takes for an answer at a level; undefined if it gave none, and in an open loop. */
+const responseMs = async (
+  context: MeasurementContext,
+  measurement: Measurement,
+  alive: Alive,
+): Promise<number | undefined> => {
+  const { plan, testBed, imagesDir, judge, answerChecks, signal } = context;
+  const { level, target, engine, timeoutMs } = measurement;
+  if (level.loop === 'open') return undefined;
+  const expect = judge.expect(measurement, answerChecks.get(checkKey(measurement)));
+  const { requestRatePerSecond } = await whileAlive(
+    neededProcesses(alive, target),
+    signal,
+    (anySignal) =>
+      testBed.load.run(
+        {
+          ...requestsOf({ plan, target, engine, middleware: alive.middleware, imagesDir, expect }),
+          seed: seedOf(plan, measurement),
+          level,
+          warmupSeconds: 0,
+          durationSeconds: PILOT_SECONDS,
+          timeoutMs,
+        },
+        () => undefined,
+        anySignal,
+      ),
+  );
+  return requestRatePerSecond === 0
+    ? undefined
+    : (1000 * level.virtualUsers) / requestRatePerSecond;
+};
+
+/**
+ * Starts the servings of the first repeat and checks their answers, to find out whether they can run side by side, and how long windows
+ * must be. A target that fails has its own record later.
+ *
+ * @param measurements of the repeat
+ * @throws BenchError if the run cannot continue; the signal's reason if it was aborted.
+ */
+export const runPilot = async (
+  context: MeasurementContext,
+  position: MeasurementPosition,
+  measurements: readonly Measurement[],
+): Promise<Pilot> => {
+  const { plan, testBed, signal } = context;
+  const { because } = await startSideBySide(context, position, measurements);
+  const slowest = new Map<string, number>();
+  if (because !== undefined) await testBed.system.stop();
+  const asked = measurements.filter(
+    ({ engine, block }) => engine === plan.options.engine && block === 1,
+  );
+  for (const measurement of plan.options.windows === 'given' ? [] : asked) {
+    const own = because === undefined ? context : { ...context, order: 'one-at-a-time' as const };
+    try {
+      const alive = await makeReady(own, { ...position, measurement });
+      const ms = await responseMs(own, measurement, alive);
+      const level = levelId(measurement.level);
+      if (ms !== undefined) slowest.set(level, Math.max(ms, slowest.get(level) ?? 0));
+    } catch (error) {
+      signal.throwIfAborted();
+      if (!(error instanceof BenchError) || isRunEnding(error)) throw error;
+      await testBed.system.stop(measurement.target.serving);
+    }
+  }
+  return pilotOf(plan, because, slowest);
+};
