@@ -61,17 +61,19 @@ const bypassNotices = (summary: Noticed): readonly Notice[] => {
     : [{ code: 'no-bypass', measurements: failures.length, reason: first.reason }];
 };
 
+/** What disturbed the run. On a machine that was not busy, the time in a shared model differs by the API: a large request empties caches. */
 const machineNotices = (
   { machine }: Noticed,
   modelDifference: ModelDifference | undefined,
-): readonly Notice[] => [
-  ...(machine?.isBusy === true && machine.waitShare !== undefined
-    ? [{ code: 'busy-machine', waitShare: machine.waitShare } as const]
-    : []),
-  ...(modelDifference === undefined
-    ? []
-    : [{ code: 'model-differs', ...modelDifference } as const]),
-];
+): readonly Notice[] => {
+  if (machine?.waitShare === undefined || !machine.isBusy) return [];
+  return [
+    { code: 'busy-machine', waitShare: machine.waitShare },
+    ...(modelDifference === undefined
+      ? []
+      : [{ code: 'model-differs', ...modelDifference } as const]),
+  ];
+};
 
 /** What a reader must know before the figures, the most serious first. The checks have a line of their own. */
 export const noticesOf = (

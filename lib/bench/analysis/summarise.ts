@@ -12,6 +12,7 @@ import { bypassFailuresOf, bypassOf } from './checks/bypass.ts';
 import { nodeUse, pairSpreadOf } from './nodes.ts';
 import {
   averageOfMedians,
+  distributionOf,
   latenciesOf,
   percentileEstimate,
   rateEstimate,
@@ -53,6 +54,7 @@ import { compareWithStudy } from './study-comparison.ts';
 import type { Summary } from './summary.ts';
 import type { Price, SloRate } from './slo-types.ts';
 import { trustOf, validityOf } from './validity.ts';
+import { windowsOf } from './windows.ts';
 import { cpuVerdictsOf, verdictsOf } from './verdicts/verdict-families.ts';
 
 /** Correct answers that arrived in the window. `succeeded` is something else in an open loop: it counts by planned send time. */
@@ -164,6 +166,7 @@ export const summariseRow = (
     p95Ms: percentile(95, ANSWERS_NEEDED.p95),
     p99Ms: percentile(99, ANSWERS_NEEDED.p99),
     p999Ms: percentile(99.9, ANSWERS_NEEDED.p999),
+    distribution: latencies && distributionOf(latencies),
     averageOfMediansMs: averageOfMedians(loads.map((load) => load.latency)),
     meanMs: weightedMean(
       loads.map(({ latency: { meanMs, count } }) => ({ value: meanMs, weight: count })),
@@ -196,7 +199,8 @@ const uncheckedRows = (
   return [...groupBy(planned, rowKey).values()].map((measurements) => {
     const { repeats, failedRepeats } = repeatsOfRow(measurements, records);
     const row = summariseRow(measurements, repeats, failedRepeats);
-    return { row: { ...row, noopLimit: noopLimitOf(repeats, noopLimits) }, repeats };
+    const windows = windowsOf(measurements, records.completed, records.failed);
+    return { row: { ...row, windows, noopLimit: noopLimitOf(repeats, noopLimits) }, repeats };
   });
 };
 
