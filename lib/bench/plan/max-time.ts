@@ -58,8 +58,8 @@ export const longestSecondsOf = (
   plan: TimedPlan,
   host: Pick<PlanHost, 'where' | 'runtime'>,
 ): number | undefined => {
-  const seconds = defaultMaxSeconds(plan);
-  return seconds && Math.max(seconds, secondsOf(plan, leastRepeats(plan), host));
+  const maxSeconds = defaultMaxSeconds(plan);
+  return maxSeconds && Math.max(maxSeconds, secondsOf(plan, leastRepeats(plan), host));
 };
 
 /** @throws BenchError `BENCH_USAGE` if the repeats that verdicts need do not fit, or the plan has searches, which have no fixed length */
