@@ -3,6 +3,7 @@
  * prints the tables of lib/docs/error-rates.md. RUNS is 1000 by default.
  */
 import { compareParallelServers } from '../calibration/simulated-bursts.ts';
+import { compareP95s, REPEATS_OF_RUNS, TIMES_NOISES } from '../calibration/simulated-p95.ts';
 import { MACHINES, outcomeOf, START_EFFECTS } from '../calibration/simulated-verdicts.ts';
 
 const runs = Number(process.argv[2] ?? 1000);
@@ -51,4 +52,20 @@ row(['---', '---:', '---:']);
 for (const factor of [1, 1.04]) {
   const { wrong, covered } = compareParallelServers(factor, runs);
   row([factor === 1 ? 'equal' : '4 % apart', percent(wrong), percent(covered)]);
+}
+
+process.stdout.write('\n');
+row(['response times', 'repeats', 'wrong: equal, %', '25 % longer', '25 % longer found, %']);
+row(['---', ...Array.from({ length: 4 }, () => '---:')]);
+for (const noise of TIMES_NOISES) {
+  for (const repeats of REPEATS_OF_RUNS) {
+    const [equal, longer] = [1, 1.25].map((factor) => compareP95s(noise, repeats, factor, runs));
+    row([
+      noise.name,
+      repeats.join(', '),
+      percent(equal?.wrong ?? Number.NaN),
+      percent(longer?.wrong ?? Number.NaN),
+      percent(longer?.slower ?? Number.NaN),
+    ]);
+  }
 }
