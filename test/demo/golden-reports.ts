@@ -131,7 +131,14 @@ const WITHHELD: readonly WithheldReason[] = [
   { code: 'lost-requests', lost: 25, offered: 2400, target },
   { code: 'queued-requests', answeredPerSecond: 9, offeredPerSecond: 10, target },
   { code: 'few-repeats', repeats: 2, failed: 1 },
+  { code: 'not-looked-yet' },
   { code: 'few-answers', answers: 40 },
+  { code: 'no-cpu-time', target },
+  { code: 'waits', target },
+  { code: 'running-server', target },
+  { code: 'accelerator', target },
+  { code: 'busy-idle', share: 0.031, target },
+  { code: 'spins', fewestMs: 62, mostMs: 40, target },
 ];
 
 const INVALID: readonly InvalidReason[] = [

@@ -57,7 +57,7 @@ import type { Summary } from './summary.ts';
 import type { Price, SloRate } from './slo-types.ts';
 import { trustOf, validityOf } from './validity.ts';
 import { windowsOf } from './windows.ts';
-import { verdictsOf } from './verdicts/verdict-families.ts';
+import { cpuVerdictsOf, verdictsOf } from './verdicts/verdict-families.ts';
 
 /** Correct answers that arrived in the window. `succeeded` is something else in an open loop: it counts by planned send time. */
 const correctInWindow = ({ load }: CompletedMeasurement): number =>
@@ -242,10 +242,12 @@ const endOf = (records: readonly ResultRecord[]): string | undefined =>
 /** Searches and stability runs need no verdict. */
 const isDecided = ({
   headline,
+  cpu,
   stability,
   sloRates = [],
-}: Pick<Summary, 'headline' | 'stability' | 'sloRates'>): boolean =>
+}: Pick<Summary, 'headline' | 'cpu' | 'stability' | 'sloRates'>): boolean =>
   stability !== undefined ||
+  (cpu?.decided ?? 0) > 0 ||
   sloRates.some(({ search }) => search !== undefined) ||
   (headline?.verdicts ?? []).some(
     ({ judgement }) => !isOpen(judgement) && judgement.kind !== 'withheld',
@@ -288,9 +290,13 @@ export const summarise = (
   );
   const looks = looksOf(schedulesOf(records), completeRepeats(plan, measurementsById));
   // The virtual users of a stability test only find its rate.
-  const verdicts =
+  const answers = { answerChecks, wrongUnderLoad };
+  const verdicts: Pick<Summary, 'headline' | 'cpu'> =
     stability === undefined
-      ? verdictsOf({ answerChecks, wrongUnderLoad }, measuredRows, looks)
+      ? {
+          ...verdictsOf(answers, measuredRows, looks),
+          cpu: cpuVerdictsOf(plan, answers, measuredRows, looks),
+        }
       : {};
   const { measurements, ...decided } = plan;
   const endedAt = endOf(records);

@@ -18,6 +18,7 @@ import {
 import { stabilitySummarySchema } from '../stability/summary.ts';
 import { engineSchema, targetSchema } from '../model/measurement.ts';
 import {
+  cpuVerdictsSchema,
   headlineVerdictsSchema,
   loadSchema,
   noiseSchema,
@@ -374,6 +375,7 @@ export const summarySchema = object(
         'The verdict on every pair of targets over the whole run; absent for fewer than two targets.',
       ),
     ),
+    cpu: optional(described(cpuVerdictsSchema, 'Absent for fewer than two targets.')),
     ranking: optional(
       described(
         rankingSchema,

@@ -9,9 +9,10 @@ import {
   object,
   oneOf,
   optional,
+  pick,
   type Static,
 } from '../../../serving-configs/schema.ts';
-import { ratioJudgementSchema } from '../stats/judgement.ts';
+import { alikeSchemas, ratioJudgementSchema } from '../stats/judgement.ts';
 import { estimateSchema } from '../stats/interval.ts';
 import { levelSchema, scenarioSchema, targetSchema } from '../model/measurement.ts';
 import { checkResultSchema } from './summary-row.ts';
@@ -50,6 +51,18 @@ const rowReasonSchemas = [
       offeredPerSecond: number(),
     },
     'Requests of an open loop queued up.',
+  ),
+  object(
+    { code: oneOf(['no-cpu-time', 'waits', 'running-server', 'accelerator']) },
+    'On CPU time only: it is not known, or the server waits instead of computing, was already running, or computes on a GPU.',
+  ),
+  object(
+    { code: literal('busy-idle'), share: number() },
+    'On CPU time only: the server uses this share of a core while nobody asks.',
+  ),
+  object(
+    { code: literal('spins'), fewestMs: number(), mostMs: number() },
+    'On CPU time only: per request, it is much more with the fewest users than with the most.',
   ),
 ] as const;
 export const rowReasonSchema = anyOf(rowReasonSchemas, 'Why a row supports no verdict.');
@@ -167,6 +180,40 @@ export const headlineVerdictsSchema = object(
   'The verdicts over the whole run, one for each pair: over all closed loops, or all open loops if there are no others. They are made together and share one probability of error. A pair is compared at the levels at which both targets support a verdict.',
 );
 export interface HeadlineVerdicts extends Static<typeof headlineVerdictsSchema> {}
+
+export const cpuJudgementSchema = anyOf(
+  [
+    object(
+      { kind: oneOf(['more', 'less']), isBeyondMargin: boolean() },
+      'If not `isBeyondMargin`, the difference is sure, but it may be within the margin.',
+    ),
+    ...alikeSchemas,
+    object({ kind: literal('withheld'), reason: withheldReasonSchema }),
+  ],
+  'Which of two targets needs more.',
+);
+export type CpuJudgement = Static<typeof cpuJudgementSchema>;
+
+export const cpuVerdictSchema = object({
+  ...pick(verdictSchema, 'first', 'second', 'repeats'),
+  judgement: described(cpuJudgementSchema, 'What the first needs, compared with the second.'),
+  ratio: optional(described(estimateSchema, 'First ÷ second. Absent if the verdict is withheld.')),
+});
+export interface CpuVerdict extends Static<typeof cpuVerdictSchema> {}
+
+export const cpuVerdictsSchema = object(
+  {
+    verdicts: array(cpuVerdictSchema),
+    ...pick(headlineVerdictsSchema, 'given', 'decided'),
+    noise: optional(
+      number(
+        'Coefficient of variation between repeats, without what a repeat did to all targets. Absent without a verdict.',
+      ),
+    ),
+  },
+  'The verdicts on the CPU time that the servers need per request, over all levels: what capacity costs, and nothing on speed. They share a probability of error of their own.',
+);
+export interface CpuVerdicts extends Static<typeof cpuVerdictsSchema> {}
 
 export const leadSchema = object(
   { least: number(), most: number() },

@@ -1,154 +1,30 @@
-import { levelId, type Target, targetId } from '../../model/measurement.ts';
-import { decide, type Decision, isOpen, narrow, SPEED_ERROR } from '../../stats/judgement.ts';
+import { CPU_ERROR, decide, type Decision, isOpen, SPEED_ERROR } from '../../stats/judgement.ts';
 import { type Look, RESUMED_PART } from '../../stats/looks.ts';
-import { meanOf } from '../../stats/moments.ts';
-import { estimate, type LogRatio } from '../../stats/noise.ts';
 import { ASSUMED_NOISE, repeatsToDecide } from '../../stats/power.ts';
 import { groupBy } from '../group-by.ts';
 import type { MeasuredRow } from '../records.ts';
 import type { Summary } from '../summary.ts';
 import type {
+  CpuJudgement,
+  CpuVerdicts,
   HeadlineVerdicts,
   JudgedFigure,
   Load,
-  RepeatNoise,
   Verdict,
-  WithheldReason,
 } from '../verdict-types.ts';
+import { cpuReasons } from './cpu-reasons.ts';
 import {
-  judgedFigure,
-  type Pairing,
-  pairRepeats,
-  ratioOf,
-  repeatReason,
-  withheldReason,
-  type AnswerFacts,
-} from './pairing.ts';
-
-/** Two targets at one level. */
-interface LoadPair {
-  readonly load: Load;
-  readonly pairing: Pairing;
-  /** Why they cannot be compared at this level; undefined if they can. */
-  readonly reason: WithheldReason | undefined;
-  /** Undefined if they cannot be compared. */
-  readonly ratio: LogRatio | undefined;
-}
-
-/** Two targets at all levels that are judged by one figure. */
-interface TargetPair {
-  readonly first: Target;
-  readonly second: Target;
-  readonly loads: readonly LoadPair[];
-  /** Over the levels at which they can be compared; undefined if there are none. */
-  readonly ratio: LogRatio | undefined;
-}
-
-const loadKey = ({ scenario, level }: Load): string => `${scenario}/${levelId(level)}`;
-
-/** All pairs by the repeats of a look. */
-interface PairsAtLook {
-  readonly errorPart: number;
-  readonly pairs: readonly TargetPair[];
-}
-
-type UnestimatedPair = Pick<TargetPair, 'first' | 'second'> & {
-  readonly loads: readonly Omit<LoadPair, 'ratio'>[];
-};
-
-/** All pairs of targets with a common level, in the order of the rows. */
-const pairTargets = (
-  measuredRows: readonly MeasuredRow[],
-  answers: AnswerFacts,
-): readonly UnestimatedPair[] => {
-  const pairAt = (first: MeasuredRow, second: MeasuredRow) => {
-    const pairing = pairRepeats(judgedFigure(first.row.level), first, second);
-    return {
-      load: { scenario: first.row.scenario, level: first.row.level },
-      pairing,
-      reason:
-        withheldReason(first, answers) ?? withheldReason(second, answers) ?? repeatReason(pairing),
-    };
-  };
-  const targets = [...groupBy(measuredRows, ({ row }) => targetId(row.target)).values()].map(
-    (group) => ({
-      target: group[0].row.target,
-      rowAt: new Map(group.map((measuredRow) => [loadKey(measuredRow.row), measuredRow])),
-    }),
-  );
-  return targets.flatMap((first, index) =>
-    targets.slice(index + 1).flatMap((second) => {
-      const loads = [...first.rowAt].flatMap(([key, measuredRow]) => {
-        const other = second.rowAt.get(key);
-        return other === undefined ? [] : [pairAt(measuredRow, other)];
-      });
-      return loads.length === 0 ? [] : [{ first: first.target, second: second.target, loads }];
-    }),
-  );
-};
-
-/**
- * All pairs of targets with a common level, in the order of the rows, and their ratios. Noise is estimated from all of them together.
- *
- * @param measuredRows judged by one figure
- */
-const targetPairs = (
-  measuredRows: readonly MeasuredRow[],
-  answers: AnswerFacts,
-): readonly TargetPair[] => {
-  const pairs = pairTargets(measuredRows, answers);
-  const estimates = estimate(
-    pairs.map(({ first, second, loads }) => ({
-      first: targetId(first),
-      second: targetId(second),
-      levels: new Map(
-        loads
-          .filter(({ reason }) => reason === undefined)
-          .map(({ load, pairing }) => [loadKey(load), pairing.differences]),
-      ),
-    })),
-  );
-  return pairs.map(({ first, second, loads }, index) => {
-    const ratios = estimates[index];
-    return {
-      first,
-      second,
-      loads: loads.map((pair) => ({ ...pair, ratio: ratios?.levels.get(loadKey(pair.load)) })),
-      ratio: ratios?.overall,
-    };
-  });
-};
+  decidePairs,
+  loadKey,
+  noiseOf,
+  repeatsOf,
+  whyWithheld,
+  type DecidedPair,
+} from './decided-pairs.ts';
+import { judgedFigure, ratioOf, withheldReason, type AnswerFacts } from './pairing.ts';
 
 /** The judged figures; the headline takes the first one that was measured. */
 const JUDGED_FIGURES: readonly JudgedFigure[] = ['request rate', 'median response time'];
-
-const comparable = ({ loads }: Pick<TargetPair, 'loads'>): readonly LoadPair[] =>
-  loads.filter(({ reason }) => reason === undefined);
-
-/** The error of each pair that is compared in the end; at first, fewer have enough repeats. */
-const errorOfPair = (pairs: readonly TargetPair[], error: number): number =>
-  error / pairs.filter(({ ratio }) => ratio !== undefined).length;
-
-/** What is known of each pair after all looks; undefined for one that is not compared. */
-const decideAtLooks = (
-  looks: readonly PairsAtLook[],
-  pairs: readonly TargetPair[],
-  error: number,
-): readonly (Decision | undefined)[] =>
-  pairs.map((last, index) => {
-    const decisions = looks.flatMap((look) => {
-      const pair = look.pairs[index];
-      // Over fewer levels than in the end, it would be another ratio.
-      return pair?.ratio === undefined || comparable(pair).length < comparable(last).length
-        ? []
-        : [decide(pair.ratio, look.errorPart * error)];
-    });
-    const [first, ...further] = decisions;
-    if (first === undefined) return undefined;
-    const { judgement, ratio } = further.reduce(narrow, first);
-    const interval = { ...ratio.interval, confidence: 1 - error };
-    return { judgement, ratio: { ...ratio, interval } };
-  });
 
 /** The levels at which the slower target of a verdict won; undefined if there are none. */
 const reversedAt = (
@@ -162,17 +38,9 @@ const reversedAt = (
   return reverse === undefined || reversed.length === 0 ? undefined : reversed;
 };
 
-/** @param error of the pair */
-const verdictOf = (
-  pair: TargetPair,
-  figure: JudgedFigure,
-  decision: Decision | undefined,
-  error: number,
-): Verdict => {
-  const { first, second, loads, ratio: logRatio } = pair;
-  const used = comparable(pair).length === 0 ? loads : comparable(pair);
-  const repeatsAtLoads = used.map(({ pairing }) => pairing.differences.repeats);
-  const repeats = Math.min(...repeatsAtLoads);
+const verdictOf = (pair: DecidedPair, figure: JudgedFigure): Verdict => {
+  const { first, second, loads, ratio: logRatio, decision, error } = pair;
+  const repeats = repeatsOf(pair);
   const atLoads = loads.map(({ load, pairing, ratio }) => ({
     ...load,
     repeats: pairing.differences.repeats,
@@ -188,12 +56,11 @@ const verdictOf = (
     })),
   };
   if (decision === undefined || logRatio === undefined) {
-    const reason = loads[0]?.reason ?? { code: 'not-looked-yet' };
-    return { ...ofPair, judgement: { kind: 'withheld', reason } };
+    return { ...ofPair, judgement: { kind: 'withheld', reason: whyWithheld(pair) } };
   }
   const { judgement } = decision;
   const needed = isOpen(judgement)
-    ? repeatsToDecide(logRatio, meanOf(repeatsAtLoads), RESUMED_PART * error)
+    ? repeatsToDecide(logRatio, repeats, RESUMED_PART * error)
     : undefined;
   return {
     ...ofPair,
@@ -204,30 +71,20 @@ const verdictOf = (
   };
 };
 
-/** A ratio's standard error in one repeat at one level is √2 times that of each target. */
-const noiseOf = (pairs: readonly TargetPair[]): RepeatNoise | undefined => {
-  const variances = pairs.flatMap(({ ratio }) =>
-    ratio === undefined ? [] : [(ratio.standardError ** 2 * ratio.repeats) / 2],
-  );
-  return variances.length === 0
-    ? undefined
-    : { measured: Math.sqrt(Math.expm1(meanOf(variances))), assumed: ASSUMED_NOISE };
-};
-
-const firstRepeats = (
-  measuredRows: readonly MeasuredRow[],
-  count: number,
-): readonly MeasuredRow[] =>
-  measuredRows.map(({ row, repeats }) => ({
-    row,
-    repeats: repeats.filter(({ measurement }) => measurement.repeat <= count),
-  }));
-
 const loadsOf = (measuredRows: readonly MeasuredRow[]): readonly Load[] =>
   [...groupBy(measuredRows, ({ row }) => loadKey(row)).values()].map(([{ row }]) => ({
     scenario: row.scenario,
     level: row.level,
   }));
+
+/** Numbers of verdicts that are given, and that are decided. */
+const countsOf = (verdicts: readonly { readonly judgement: { readonly kind: string } }[]) => {
+  const given = verdicts.filter(({ judgement }) => judgement.kind !== 'withheld');
+  return {
+    given: given.length,
+    decided: given.filter(({ judgement }) => !isOpen(judgement)).length,
+  };
+};
 
 /** The verdicts that compare one figure; undefined without pairs. */
 const verdictsBy = (
@@ -236,27 +93,24 @@ const verdictsBy = (
   answers: AnswerFacts,
   looks: readonly Look[],
 ): HeadlineVerdicts | undefined => {
-  const atLooks = looks.map(({ repeats, errorPart }) => ({
-    errorPart,
-    pairs: targetPairs(firstRepeats(measuredRows, repeats), answers),
-  }));
-  const pairs = atLooks.at(-1)?.pairs ?? targetPairs(measuredRows, answers);
+  const reasonOf = (measuredRow: MeasuredRow) => withheldReason(measuredRow, answers);
+  const pairs = decidePairs(measuredRows, looks, { figure, reasonOf }, SPEED_ERROR);
   if (pairs.length === 0) return undefined;
-  const error = errorOfPair(pairs, SPEED_ERROR);
-  const decisions = decideAtLooks(atLooks, pairs, error);
-  const verdicts = pairs.map((pair, index) => verdictOf(pair, figure, decisions[index], error));
-  const given = verdicts.filter(({ judgement }) => judgement.kind !== 'withheld');
+  const verdicts = pairs.map((pair) => verdictOf(pair, figure));
+  const noise = noiseOf(pairs);
   return {
     figure,
     verdicts,
     loads: loadsOf(measuredRows).filter((load) =>
       pairs.some(({ loads }) => loads.some((pair) => loadKey(pair.load) === loadKey(load))),
     ),
-    given: given.length,
-    decided: given.filter(({ judgement }) => !isOpen(judgement)).length,
-    noise: noiseOf(pairs),
+    ...countsOf(verdicts),
+    noise: noise === undefined ? undefined : { measured: noise, assumed: ASSUMED_NOISE },
   };
 };
+
+const withoutNoop = (measuredRows: readonly MeasuredRow[]): readonly MeasuredRow[] =>
+  measuredRows.filter(({ row }) => row.engine !== 'noop');
 
 /**
  * The verdicts on each pair of measured targets over the whole run. They compare rates, or medians if the run has open loops only. Undefined
@@ -269,7 +123,7 @@ export const verdictsOf = (
   measuredRows: readonly MeasuredRow[],
   looks: readonly Look[],
 ): Pick<Summary, 'headline'> => {
-  const measured = measuredRows.filter(({ row }) => row.engine !== 'noop');
+  const measured = withoutNoop(measuredRows);
   const [headline] = JUDGED_FIGURES.flatMap(
     (figure) =>
       verdictsBy(
@@ -280,4 +134,42 @@ export const verdictsOf = (
       ) ?? [],
   );
   return { headline };
+};
+
+const CPU_FIGURE = 'CPU time per request';
+
+/** A decision compares speeds: the faster of two needs less. */
+const cpuJudgementOf = (judgement: Decision['judgement']): CpuJudgement =>
+  'isBeyondMargin' in judgement
+    ? { ...judgement, kind: judgement.kind === 'faster' ? 'less' : 'more' }
+    : judgement;
+
+/**
+ * The verdicts on the CPU time per request of each pair of measured targets; undefined without pairs. It is what capacity costs, and scatters
+ * less beside other programs than the rate. It says nothing of speed.
+ *
+ * @param looks that the run has had at its verdicts
+ */
+export const cpuVerdictsOf = (
+  plan: Pick<Summary['plan'], 'options' | 'served'>,
+  answers: AnswerFacts,
+  measuredRows: readonly MeasuredRow[],
+  looks: readonly Look[],
+): CpuVerdicts | undefined => {
+  const measured = withoutNoop(measuredRows);
+  const reasonOf = cpuReasons(plan, answers, measured);
+  const pairs = decidePairs(measured, looks, { figure: CPU_FIGURE, reasonOf }, CPU_ERROR);
+  if (pairs.length === 0) return undefined;
+  const verdicts = pairs.map((pair) => {
+    const { first, second, decision } = pair;
+    const ofPair = { first, second, repeats: repeatsOf(pair) };
+    return decision === undefined
+      ? { ...ofPair, judgement: { kind: 'withheld', reason: whyWithheld(pair) } as const }
+      : {
+          ...ofPair,
+          judgement: cpuJudgementOf(decision.judgement),
+          ratio: ratioOf(CPU_FIGURE, decision.ratio),
+        };
+  });
+  return { verdicts, ...countsOf(verdicts), noise: noiseOf(pairs) };
 };

@@ -29,7 +29,7 @@ import { labelOf, levelLabel, type Labels } from '../../wording/labels.ts';
 import { ONE_AT_A_TIME } from '../../wording/turn-words.ts';
 import { machineText } from '../../wording/machine-text.ts';
 import { statementOf } from '../../wording/statement.ts';
-import { answerText, noRankingText, shownRankingOf, whySlowerText } from '../answer.ts';
+import { answerText, cpuText, noRankingText, shownRankingOf, whySlowerText } from '../answer.ts';
 import { blocks, fold, list, named, onlyIn, text } from '../blocks.ts';
 import type { Chart } from '../charts/draw-chart.ts';
 import { stabilityFinding } from './stability.ts';
@@ -182,7 +182,13 @@ export const titleOf = (summary: Summary, labels: Labels): string => {
     : [];
   if (searched !== undefined) return `${searched.name}: ${searched.text.replace(/\.$/, '')}`;
   const ranking = shownRankingOf(summary);
-  return ranking === undefined ? (noRankingText(summary, labels) ?? '') : answerText(ranking);
+  return ranking?.isDecided === true
+    ? answerText(ranking)
+    : joined(
+        '. ',
+        ranking === undefined ? noRankingText(summary, labels) : answerText(ranking),
+        cpuText(summary),
+      );
 };
 
 /** How much repeats scattered, and how sure the differences are. */
@@ -291,6 +297,7 @@ export const headBlocks = (
             only: PAGES,
           },
         ...named({
+          CPU: ranking?.isDecided === true && ranking.cpu !== undefined && `${ranking.cpu}.`,
           Why: ranking && whySlowerText(summary),
           Run: stability === undefined && methodText(summary),
           Noise: ranking && noiseText(summary),

@@ -1,5 +1,7 @@
 import type { Summary } from '../../analysis/summary.ts';
 import type {
+  CpuVerdict,
+  CpuVerdicts,
   HeadlineVerdicts,
   JudgedFigure,
   LoadRatio,
@@ -59,7 +61,10 @@ const reversalText = ({ reversedAt = [] }: Verdict): string =>
   reversedAt.map(({ level, scenario }) => `${levelLabel(level)}, ${scenario}`).join('; ');
 
 /** Why a verdict is withheld; undefined if it is not. */
-const reasonText = ({ judgement }: Verdict, labels: Labels): string | undefined =>
+const reasonText = (
+  { judgement }: Pick<Verdict, 'judgement'> | Pick<CpuVerdict, 'judgement'>,
+  labels: Labels,
+): string | undefined =>
   judgement.kind === 'withheld'
     ? withheldText(judgement.reason, (target) => labelOf(labels, target))
     : undefined;
@@ -78,8 +83,8 @@ const RATIO_TITLES: Readonly<Record<JudgedFigure, string>> = {
   'median response time': 'Ratio of medians',
 };
 
-const ratioColumn = (figure: JudgedFigure): Column<Pair> =>
-  estimateColumn('ratio', RATIO_TITLES[figure], undefined, ({ ratio }) => ratio, ['_low', '_high']);
+const ratioColumn = (title: string): Column<Pair> =>
+  estimateColumn('ratio', title, undefined, ({ ratio }) => ratio, ['_low', '_high']);
 
 const repeatsColumn: Column<Pair> = countColumn('repeats', 'Repeats', ({ repeats }) => repeats);
 
@@ -89,41 +94,85 @@ interface PairAtLoad extends Pair, Pick<LoadRatio, 'scenario' | 'level'> {}
 const pairsAtLoads = ({ verdicts }: HeadlineVerdicts): readonly PairAtLoad[] =>
   verdicts.flatMap(({ first, second, loads }) => loads.map((load) => ({ first, second, ...load })));
 
-/** A line of the CSV file: over all levels, or at one, which has no verdict. */
-type PlacedPair = PairAtLoad | Verdict;
+/** A line of the CSV file: a verdict over all levels, or a ratio at one. */
+interface PairLine extends Pair {
+  readonly figure: string;
+  readonly load?: PairAtLoad;
+  readonly verdict?: Verdict | CpuVerdict;
+}
 
-const verdictIn = (pair: PlacedPair): Verdict | undefined =>
-  'judgement' in pair ? pair : undefined;
+const linesOf = ({ headline, cpu }: Summary): readonly PairLine[] => {
+  const figure = headline?.figure ?? '';
+  return [
+    ...(headline?.verdicts ?? []).map((verdict) => ({ ...verdict, figure, verdict })),
+    ...(cpu?.verdicts ?? []).map((verdict) => ({
+      ...verdict,
+      figure: 'CPU time per request',
+      verdict,
+    })),
+    ...(headline === undefined ? [] : pairsAtLoads(headline)).map((load) => ({
+      ...load,
+      figure,
+      load,
+    })),
+  ];
+};
 
-/** `verdicts.csv`: a line for each pair of targets over all levels, with the scenario `all`, then one for each pair and level. */
-export const verdictsFile = ({ headline, rows, plan }: Summary): DataFile => {
-  const labels = rowLabels(rows, plan);
-  const ofVerdict = (key: string, textOf: (verdict: Verdict) => string | undefined) =>
-    dataColumn<PlacedPair>(key, (pair) => {
-      const verdict = verdictIn(pair);
-      return verdict && textOf(verdict);
-    });
-  return dataFile<PlacedPair>(
+/**
+ * `verdicts.csv`: a line for each pair of targets over all levels, with the scenario `all`, by speed and by CPU time, then one for each pair and
+ * level, which has no verdict.
+ */
+export const verdictsFile = (summary: Summary): DataFile => {
+  const labels = rowLabels(summary.rows, summary.plan);
+  return dataFile<PairLine>(
     'verdicts.csv',
     [
       ...LOAD_COLUMNS.map(({ key, value }) =>
-        dataColumn<PlacedPair>(key, (pair) => {
-          if ('level' in pair) return value(pair);
+        dataColumn<PairLine>(key, ({ load }) => {
+          if (load !== undefined) return value(load);
           return key === 'scenario' ? 'all' : undefined;
         }),
       ),
       ...pairColumns(new Map()),
-      dataColumn('ratio_of', () => headline?.figure),
-      ratioColumn('request rate'),
+      dataColumn('ratio_of', ({ figure }) => figure),
+      ratioColumn(''),
       dataColumn('confidence_percent', ({ ratio }) =>
         ratio?.interval === undefined ? undefined : (ratio.interval.confidence * 100).toFixed(2),
       ),
       repeatsColumn,
-      ofVerdict('verdict', ({ judgement }) => judgementText(judgement)),
-      ofVerdict('withheld', (verdict) => reasonText(verdict, labels)),
-      ofVerdict('reversed_at', reversalText),
+      dataColumn('verdict', ({ verdict }) => verdict && judgementText(verdict.judgement)),
+      dataColumn('withheld', ({ verdict }) => verdict && reasonText(verdict, labels)),
+      dataColumn('reversed_at', ({ verdict }) =>
+        verdict !== undefined && 'reversedAt' in verdict ? reversalText(verdict) : undefined,
+      ),
     ],
-    headline === undefined ? [] : [...headline.verdicts, ...pairsAtLoads(headline)],
+    linesOf(summary),
+  );
+};
+
+/** The verdicts on CPU time per request, or why there are none. */
+const cpuBlocks = ({ verdicts, given }: CpuVerdicts, labels: Labels): readonly Block[] => {
+  const [first] = verdicts;
+  if (given === 0) {
+    return blocks(
+      first && text(`No verdict on CPU time. ${reasonText(first, labels) ?? ''}`, 'small'),
+    );
+  }
+  return table<CpuVerdict>(
+    'Verdicts: CPU time of the servers per request, over all levels',
+    [
+      ...pairColumns(labels),
+      {
+        ...wordColumn<CpuVerdict>('verdict', 'First needs', ({ judgement }) =>
+          judgementText(judgement),
+        ),
+        detail: (verdict) => reasonText(verdict, labels) ?? '',
+      },
+      ratioColumn('Ratio of CPU times'),
+      repeatsColumn,
+    ],
+    verdicts,
+    { file: 'verdicts.csv' },
   );
 };
 
@@ -142,7 +191,7 @@ const ratioBlocks = (headline: HeadlineVerdicts, labels: Labels): readonly Block
             joined(', ', levelLabel(level), scenario),
           ),
           ...pairColumns(labels),
-          ratioColumn(headline.figure),
+          ratioColumn(RATIO_TITLES[headline.figure]),
           repeatsColumn,
         ],
         pairs,
@@ -227,13 +276,14 @@ export const verdictSection = (summary: Summary, labels: Labels): Section | unde
         [
           ...pairColumns(labels),
           verdictColumn(labels),
-          ratioColumn(headline.figure),
+          ratioColumn(RATIO_TITLES[headline.figure]),
           repeatsColumn,
         ],
         byWeight(headline.verdicts),
         { file: 'verdicts.csv' },
       ),
       ratioBlocks(headline, labels),
+      summary.cpu && cpuBlocks(summary.cpu, labels),
       fold('How to read these figures', [text(verdictFootnote(headline))]),
     ),
   };
