@@ -39,6 +39,8 @@ interface LoadPair {
   readonly pairing: Pairing;
   /** Why they cannot be compared at this level; undefined if they can. */
   readonly reason: WithheldReason | undefined;
+  /** Set if the rig was the limit of one of them only: the other one may be slower, but is not known to be as fast or faster. */
+  readonly atLimit: { readonly isFirst: boolean; readonly reason: WithheldReason } | undefined;
   /** Undefined if they cannot be compared. */
   readonly ratio: LogRatio | undefined;
 }
@@ -64,6 +66,11 @@ type UnestimatedPair = Pick<TargetPair, 'first' | 'second'> & {
   readonly loads: readonly Omit<LoadPair, 'ratio'>[];
 };
 
+/** Why two rows cannot be compared: rather for a fault than for the limit of the rig. */
+const worstOf = (reasons: readonly (WithheldReason | undefined)[]): WithheldReason | undefined =>
+  reasons.find((reason) => reason !== undefined && reason.code !== 'rig-limit') ??
+  reasons.find((reason) => reason !== undefined);
+
 /** All pairs of targets with a common level, in the order of the rows. */
 const pairTargets = (
   measuredRows: readonly MeasuredRow[],
@@ -71,11 +78,15 @@ const pairTargets = (
 ): readonly UnestimatedPair[] => {
   const pairAt = (first: MeasuredRow, second: MeasuredRow) => {
     const pairing = pairRepeats(judgedFigure(first.row.level), first, second);
+    const reasons = [withheldReason(first, answers), withheldReason(second, answers)] as const;
+    const [known = reasons[1]] = reasons;
+    const isOneSided =
+      known?.code === 'rig-limit' && reasons.some((reason) => reason === undefined);
     return {
       load: { scenario: first.row.scenario, level: first.row.level },
       pairing,
-      reason:
-        withheldReason(first, answers) ?? withheldReason(second, answers) ?? repeatReason(pairing),
+      atLimit: isOneSided ? { isFirst: reasons[0] !== undefined, reason: known } : undefined,
+      reason: (isOneSided ? undefined : worstOf(reasons)) ?? repeatReason(pairing),
     };
   };
   const targets = [...groupBy(measuredRows, ({ row }) => targetId(row.target)).values()].map(
@@ -133,6 +144,10 @@ const JUDGED_FIGURES: readonly JudgedFigure[] = ['request rate', 'median respons
 const comparable = ({ loads }: Pick<TargetPair, 'loads'>): readonly LoadPair[] =>
   loads.filter(({ reason }) => reason === undefined);
 
+/** Whether a judgement holds if the figure of one target is only a bound: it may be faster than measured. */
+const isOfBound = ({ kind }: Decision['judgement'], isFirst: boolean): boolean =>
+  kind === 'noisy' || kind === (isFirst ? 'faster' : 'slower');
+
 const verdictOf = (
   pair: TargetPair,
   figure: JudgedFigure,
@@ -147,6 +162,11 @@ const verdictOf = (
     return { first, second, judgement: { kind: 'withheld', reason }, repeats };
   }
   const { judgement } = decision;
+  const wrong = used.find(({ atLimit }) => atLimit && !isOfBound(judgement, atLimit.isFirst));
+  if (wrong?.atLimit !== undefined) {
+    const { reason } = wrong.atLimit;
+    return { first, second, judgement: { kind: 'withheld', reason }, repeats };
+  }
   const ratio = ratioOf(figure, decision.ratio);
   const needed = isOpen(judgement)
     ? repeatsToDecide(logRatio, meanOf(repeatsAtLoads), 1 - ratio.interval.confidence)

@@ -1,4 +1,4 @@
-import { checksSupport } from '../../analysis/checks/check.ts';
+import { failsCheck } from '../../analysis/checks/check.ts';
 import { levelsIn, type RangedFigure } from '../../analysis/rows.ts';
 import type { SummaryRow } from '../../analysis/summary-row.ts';
 import { offeredLoad, targetId } from '../../model/measurement.ts';
@@ -65,7 +65,7 @@ const linesOf = (
         {
           x: offeredLoad(row.level),
           y: value,
-          isFailing: !checksSupport(row),
+          isFailing: failsCheck(row),
           band: stroke === 'solid' ? interval : undefined,
           tip: `${look.label}, ${levelLabel(row.level)}\n${figure}`,
         },

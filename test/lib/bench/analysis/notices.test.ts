@@ -2,7 +2,7 @@ import { noticesOf, nextStepsOf } from '../../../../lib/bench/analysis/notices.t
 import { summarise } from '../../../../lib/bench/analysis/summarise.ts';
 import type { CheckResult } from '../../../../lib/bench/analysis/summary-row.ts';
 import { closed, recordedRun } from '../../../support/recorded-run.ts';
-import type { Summary } from '../../../../lib/bench/analysis/summary.ts';
+import type { InvalidReason, Summary } from '../../../../lib/bench/analysis/summary.ts';
 
 const run = recordedRun({ repeats: 4, scenarios: ['warm'], levels: [closed(1), closed(8)] });
 const summary = summarise(run);
@@ -88,8 +88,11 @@ const open = (check: CheckResult, repeatsToDecide?: number): Summary => ({
   },
 });
 
-const near: CheckResult = { check: 'noop-limit', state: 'failed', reason: 'near' };
+const failing: CheckResult = { check: 'middleware-cpu', state: 'failed' };
 const restless: CheckResult = { check: 'drift', state: 'warned', reason: 'restless' };
+
+const stepsAfter = (reasons: readonly InvalidReason[]) =>
+  nextStepsOf({ ...simulated, validity: { valid: false, reasons } });
 
 describe('The next steps after a run', () => {
   it.each([
@@ -100,8 +103,8 @@ describe('The next steps after a run', () => {
       { code: 'less-noise' },
     ],
   ])('are a failed check, then %s the undecided pairs', (_, repeats, step) => {
-    expect(nextStepsOf(open(near, repeats))).toMatchObject([
-      { code: 'failed-check', result: near },
+    expect(nextStepsOf(open(failing, repeats))).toMatchObject([
+      { code: 'failed-check', result: failing },
       { ...step, pairs: expect.any(Number) as number },
     ]);
   });
@@ -118,8 +121,27 @@ describe('The next steps after a run', () => {
     expect(nextStepsOf(open(drifting, 12)).map(({ code }) => code)).toEqual(['failed-check']);
   });
 
-  it('are none if the run is invalid', () => {
-    expect(nextStepsOf({ ...simulated, validity: { valid: false, reasons: [] } })).toEqual([]);
+  it.each([
+    ['to measure without the middleware, too', 0, false, '--bypass 2s'],
+    ['a larger machine, if that was done', 0.5, true, '--seed 7'],
+  ])('at the limit of the rig are %s', (_, directShare, isBypassed, option) => {
+    const { nextSteps } = summarise(
+      recordedRun({ scenarios: ['warm'], noopLimitFactor: 1.1, directShare }),
+    );
+
+    expect(nextSteps[0]).toEqual({
+      code: 'rig-limit',
+      isBypassed,
+      command: expect.stringContaining(option) as unknown,
+    });
+  });
+
+  it('are to measure again if the run is invalid, unless it was cut off and goes on', () => {
+    const cutOff = { code: 'cut-off', recorded: 1, planned: 2, resume: '' } as const;
+    expect(stepsAfter([{ code: 'failed-measurements', count: 1 }])).toEqual([
+      { code: 'measure-again', command: 'npx serving-compare run --seed 7' },
+    ]);
+    expect(stepsAfter([cutOff])).toEqual([]);
   });
 
   it('are only to repeat what failed if a measurement did', () => {
