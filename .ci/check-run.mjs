@@ -16,14 +16,17 @@ const records = read('results.jsonl')
   .map((line) => JSON.parse(line));
 const measurements = records.filter(({ kind }) => kind === 'measurement');
 
-assert.equal(
-  measurements.length,
-  plan.measurements.length,
-  'every measurement of the plan has its line',
-);
+const last = records.at(-1);
+assert.equal(last.kind, 'stopped', 'the run says why it ended');
+assert.ok(last.repeats >= 4, 'a run has at least four repeats');
+assert.equal(records.filter(({ kind }) => kind === 'pilot').length, 1);
+assert.equal(records.filter(({ kind }) => kind === 'schedule').length, 1);
+
+const planned = plan.measurements.filter(({ repeat }) => repeat <= last.repeats);
 assert.deepEqual(
-  new Set(measurements.map(({ measurement }) => measurement.id)),
-  new Set(plan.measurements.map(({ id }) => id)),
+  measurements.map(({ measurement }) => measurement.id),
+  planned.map(({ id }) => id),
+  'every measurement of the measured repeats has its line, in the order of the plan',
 );
 for (const { measurement, state, load, message } of measurements) {
   assert.equal(state, 'completed', `${measurement.id}: ${message}`);
@@ -37,14 +40,14 @@ assert.ok(
 );
 assert.ok(answerChecks.every(({ state }) => state === 'passed'));
 const calibrations = records.filter(({ kind }) => kind === 'calibration');
-assert.equal(calibrations.length, 1, 'a known latency was measured once');
-assert.equal(calibrations[0].state, 'completed', calibrations[0].reason);
+assert.ok(calibrations.length > 0, 'a known latency was measured');
+assert.equal(calibrations.at(-1).state, 'completed', calibrations.at(-1).reason);
 const calibrationChecks = summary.rows.flatMap(({ checks = [] }) =>
   checks.filter(({ check }) => check === 'calibration'),
 );
 assert.ok(calibrationChecks.length > 0, 'rows are asked whether the rig measures accurately');
 assert.ok(calibrationChecks.every(({ state }) => state === 'passed'));
-assert.equal(summary.measurements.completed, plan.measurements.length);
+assert.equal(summary.measurements.completed, planned.length);
 assert.match(read('report.md').replaceAll(/\s+/g, ' '), /not the real servers/);
 
 assert.deepEqual(summary.validity, { valid: true, reasons: [] });
@@ -57,9 +60,10 @@ for (const file of ['report.html', 'report.md'])
   assert.ok(read(file).length > 2000, `${file} is too short`);
 const charts = readdirSync(path.join(folder, 'charts')).filter((file) => file.endsWith('.svg'));
 assert.deepEqual(charts.toSorted(), [
+  'over-time-warm.svg',
   'ranking.svg',
-  'request-rate-warm.svg',
-  'response-time-warm.svg',
+  'response-times-warm.svg',
+  'throughput-warm.svg',
   'time-parts-warm.svg',
 ]);
 assert.ok(charts.every((file) => statSync(path.join(folder, 'charts', file)).size > 1000));

@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
 
-import { idOf, manifestOf, protocolsOf, servingNames } from '../serving-configs/index.ts';
+import { idOf, protocolsOf, servingFactsOf, servingNames } from '../serving-configs/index.ts';
 import type { Serving, ServingName } from '../serving-configs/index.ts';
 import { readVariables } from '../serving-configs/options/variables.ts';
 import type { Variables } from '../serving-configs/options/command.ts';
@@ -149,7 +149,7 @@ const urlsOf = (
   host: string,
   overrides: string | Partial<ServingUrls> = {},
 ): ServingUrls => {
-  const { rest, grpc } = manifestOf(serving);
+  const { rest, grpc } = servingFactsOf(serving);
   return {
     rest: `http://${host}:${rest.port}`,
     grpc: grpc && `http://${host}:${grpc.port}`,

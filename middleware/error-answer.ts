@@ -1,4 +1,7 @@
-import type { FastifyError } from 'fastify';
+import { STATUS_CODES, type OutgoingHttpHeaders } from 'node:http';
+import type { Socket } from 'node:net';
+
+import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 
 import { Internal, RequestAborted, RequestInvalid } from './errors.ts';
 import { wrongMediaType } from './upload.ts';
@@ -51,4 +54,54 @@ export const errorAnswerOf = (
   const body = serving === undefined ? { code, message } : { code, message, serving };
   const answer = { status: statusCode ?? 500, body };
   return translated === undefined ? { ...answer, fault: error } : answer;
+};
+
+/** Time that a refused client has to read the answer. */
+const GRACE_MS = 1000;
+
+/**
+ * Answers a request without reading the rest of its body. If the connection were closed at once, the system would reset it
+ * because of the unread bytes, and a client that is still sending would lose the answer. So the answer is sent first, and
+ * the connection closes a moment later.
+ */
+export const refuseUpload = (
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { status, body }: ErrorAnswer,
+): void => {
+  const text = Buffer.from(JSON.stringify(body));
+  reply.hijack();
+  request.raw.pause();
+  reply.raw.writeHead(status, {
+    ...(reply.getHeaders() as OutgoingHttpHeaders),
+    'content-type': 'application/json; charset=utf-8',
+    'content-length': text.length,
+  });
+  reply.raw.write(text);
+  const timer = setTimeout(() => {
+    reply.raw.end();
+  }, GRACE_MS);
+  reply.raw.once('close', () => {
+    clearTimeout(timer);
+  });
+};
+
+const REASONS: Readonly<Record<string, readonly [status: number, message: string]>> = {
+  ERR_HTTP_REQUEST_TIMEOUT: [408, 'The request did not arrive in time.'],
+  HPE_HEADER_OVERFLOW: [431, 'The headers of the request are too large.'],
+};
+
+/** Answers a request that Node cannot parse, which reaches no route and no error handler, and closes its connection. */
+export const refuseUnparsed = ({ code = '' }: NodeJS.ErrnoException, socket: Socket): void => {
+  if (code === 'ECONNRESET' || socket.destroyed) return;
+  const [status, message] = REASONS[code] ?? [400, 'The request is not valid HTTP/1.1.'];
+  const body = JSON.stringify({ code: new RequestInvalid('').code, message });
+  if (!socket.writable) {
+    socket.destroy();
+    return;
+  }
+  socket.end(
+    `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nContent-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
+    () => void socket.destroy(),
+  );
 };

@@ -6,6 +6,7 @@ import type {
   Payload,
   PlatformManifest,
   Protocol,
+  ServingFacts,
   ServingManifest,
   UsageFacts,
 } from './manifest.ts';
@@ -77,10 +78,7 @@ export const platformOf = (serving: ServingName): PlatformName => {
 };
 
 /** The manifest of a serving of this project for a model. */
-export const ownManifestOf = (
-  serving: ServingName,
-  model: ManifestModel = RESNET50,
-): OwnManifest => {
+export const ownManifestOf = (serving: ServingName, model: ManifestModel): OwnManifest => {
   const manifests: PlatformManifest =
     model === RESNET50 ? platforms[platformOf(serving)] : factories[platformOf(serving)](model);
   const { [serving]: manifest } = manifests;
@@ -89,20 +87,23 @@ export const ownManifestOf = (
 };
 
 /** The manifest of a serving for a model. A running server keeps its own name for the model. */
-export const manifestOf = (serving: Serving, model: ManifestModel = RESNET50): ServingManifest =>
+export const manifestOf = (serving: Serving, model: ManifestModel): ServingManifest =>
   typeof serving === 'string' ? ownManifestOf(serving, model) : manifestOfServer(serving);
 
+/** The facts about a serving that are the same for every model. */
+export const servingFactsOf = (serving: Serving): ServingFacts => manifestOf(serving, RESNET50);
+
 /** The facts that a team must know before it adopts the platform of a serving of this project. */
-export const usageOf = (serving: ServingName): UsageFacts => ownManifestOf(serving).usage;
+export const usageOf = (serving: ServingName): UsageFacts => ownManifestOf(serving, RESNET50).usage;
 
 /** The servings that the study of 2021 measured, which are compared by default. */
 export const measuredInStudy: readonly ServingName[] = servingNames.filter(
-  (serving) => manifestOf(serving).inStudy === 'measured',
+  (serving) => servingFactsOf(serving).inStudy === 'measured',
 );
 
 /** The endpoint of a serving for a protocol; undefined if it does not speak the protocol. */
 export const endpointOf = (serving: Serving, protocol: Protocol): Endpoint | undefined =>
-  manifestOf(serving)[protocol];
+  servingFactsOf(serving)[protocol];
 
 export const protocolsOf = (serving: Serving): readonly Protocol[] =>
   PROTOCOLS.filter((protocol) => endpointOf(serving, protocol) !== undefined);
@@ -115,7 +116,7 @@ export const portsOf = ({
   metrics,
   statistics,
   container,
-}: ServingManifest): readonly number[] =>
+}: ServingFacts): readonly number[] =>
   [
     ...new Set(
       [rest, grpc, health, metrics, statistics, container?.ready].flatMap((listener) =>

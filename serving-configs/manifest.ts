@@ -285,6 +285,20 @@ export interface ServingManifest {
   readonly venv?: VenvFacts | NotInPackages;
 }
 
+/** The parts of a manifest that are the same for every model. */
+export interface ServingFacts extends Omit<
+  ServingManifest,
+  'model' | 'health' | 'metrics' | 'statistics' | 'container' | 'venv'
+> {
+  readonly model: Omit<ModelContract, 'name'>;
+  readonly health: Pick<ServingManifest['health'], 'port'>;
+  readonly metrics?: Pick<ServingManifest['health'], 'port'>;
+  readonly statistics?: Pick<ServingManifest['health'], 'port'>;
+  readonly container?: Pick<ContainerFacts, 'image'> & {
+    readonly ready?: Pick<ReadyProbe, 'port'>;
+  };
+}
+
 /** The manifest of a serving of this project. */
 export type OwnManifest = ServingManifest &
   Required<Pick<ServingManifest, 'usage' | 'container' | 'venv'>>;

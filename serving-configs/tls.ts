@@ -37,4 +37,4 @@ export const endpointAt = (origin: string) => {
 
 /** Whether a connection ended because of TLS: its code names a certificate, or is one of OpenSSL. */
 export const isTlsFault = (code: string): boolean =>
-  /CERT|SELF_SIGNED|VERIFY|ERR_SSL|ERR_TLS|^EPROTO$/.test(code);
+  /CERT|SELF_SIGNED|VERIFY|^INVALID_|^ERR_SSL|^ERR_TLS|^EPROTO$/.test(code);

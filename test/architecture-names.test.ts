@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import {
-  manifestOf,
   platformOf,
   platforms,
+  servingFactsOf,
   servingNames,
   type PlatformName,
 } from '../serving-configs/index.ts';
@@ -81,7 +81,7 @@ const namesOf = (platform: PlatformName): readonly string[] =>
     .flatMap((serving) => [
       serving,
       // Without the suffix that distinguishes the servings of a platform.
-      manifestOf(serving).title.replace(/ \(.*\)$/, ''),
+      servingFactsOf(serving).title.replace(/ \(.*\)$/, ''),
     ])
     .concat(platform);
 

@@ -4,6 +4,7 @@ import {
   endpointOf,
   ownManifestOf,
   protocolsOf,
+  RESNET50,
   servingNames,
 } from '../../serving-configs/index.ts';
 import type { ContainerFacts, Endpoint, Protocol } from '../../serving-configs/manifest.ts';
@@ -140,7 +141,7 @@ const servingTable = (): string => {
       container,
       startTimeoutSeconds,
       checkedAgainst = 'nothing: never run',
-    } = ownManifestOf(serving);
+    } = ownManifestOf(serving, RESNET50);
     return protocolsOf(serving).flatMap((protocol, index) => {
       const endpoint = endpointOf(serving, protocol);
       if (endpoint === undefined) return [];

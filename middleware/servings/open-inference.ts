@@ -7,7 +7,7 @@ import {
 } from '../../serving-configs/protocols/open-inference/messages.ts';
 import { inferBody, outputsWith, readOutputs } from './infer-body.ts';
 import { joinWritten, type InputTensor } from './input-tensor.ts';
-import { readMessage } from './read-message.ts';
+import { readMessage } from './read-answer.ts';
 import { unsupported, type Codec, type CodecInput, type ServingCodecs } from './serving.ts';
 
 const nothing = new Uint8Array(0);

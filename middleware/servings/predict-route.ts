@@ -4,7 +4,7 @@ import { CLASS_COUNT } from '../../serving-configs/models/labels.ts';
 import type { ServedModel } from '../../serving-configs/models/served-model.ts';
 import { applicationRequest, OCTETS, readOutputs } from './infer-body.ts';
 import { joinWritten } from './input-tensor.ts';
-import { asObject, readJson } from './read-json.ts';
+import { asObject, readJson } from './read-answer.ts';
 import {
   MalformedAnswer,
   unsupported,

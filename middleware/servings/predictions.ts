@@ -3,7 +3,7 @@ import { TOP_COUNT, type ScoredClass } from '../../serving-configs/models/best-c
 import { indexOf } from '../../serving-configs/models/labels.ts';
 import { applicationRequest, OCTETS, readOutputs } from './infer-body.ts';
 import { joinWritten } from './input-tensor.ts';
-import { asObject, readJson } from './read-json.ts';
+import { asObject, readJson } from './read-answer.ts';
 import { MalformedAnswer, unsupported, type Codec, type ServingCodecs } from './serving.ts';
 
 /** Reads the five best classes, best first, from an object of names and probabilities. */

@@ -3,7 +3,7 @@ import { readAnswer, writeRequest } from '../../serving-configs/models/tensors/j
 import type { JsonContract, RunningServer } from '../../serving-configs/running-server.ts';
 import { applicationRequest, JSON_TYPE, outputsWith, readOutputs } from './infer-body.ts';
 import { openInference } from './open-inference.ts';
-import { readJson } from './read-json.ts';
+import { readJson } from './read-answer.ts';
 import { unsupported, type Codec, type ServingCodecs } from './serving.ts';
 
 const jsonCodec = (contract: JsonContract, path: string): Codec => ({

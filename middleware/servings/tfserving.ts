@@ -17,8 +17,7 @@ import {
 } from '../../serving-configs/models/tensors/json-contract.ts';
 import { JSON_TYPE, outputsWith } from './infer-body.ts';
 import { joinWritten } from './input-tensor.ts';
-import { asObject, readJson } from './read-json.ts';
-import { readMessage } from './read-message.ts';
+import { asObject, readJson, readMessage } from './read-answer.ts';
 import { unsupported, type Codec, type ServingCodecs, type ServingRequest } from './serving.ts';
 
 /** The signature of a model's tensors. */

@@ -7,7 +7,7 @@ import {
 import { inferBody, readOutputs } from './infer-body.ts';
 import { joinWritten } from './input-tensor.ts';
 import { predictions, readScores } from './predictions.ts';
-import { readMessage } from './read-message.ts';
+import { readMessage } from './read-answer.ts';
 import { unsupported, type Codec, type ServingCodecs, type ServingRequest } from './serving.ts';
 
 /** The request field that handlers read first. */

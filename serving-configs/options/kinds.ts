@@ -10,6 +10,8 @@ export interface Kind<Value> {
   readonly expected: string;
   /** If the option is given several times, `read` gets the texts joined by this. Absent: only the last one counts. */
   readonly joinedBy?: string;
+  /** What a shell offers when it completes the value: these words, or paths. Absent: nothing. */
+  readonly completions?: readonly string[] | 'file' | 'folder';
   /** @throws UsageError that says why the text is refused */
   read(text: string): Value;
   /** The inverse of {@link read}. */
@@ -171,6 +173,7 @@ export const choice = <const Word extends string>(
 ): Kind<Word> => ({
   placeholder: 'NAME',
   expected: `one of ${words.join(', ')}`,
+  completions: words,
   read(text) {
     const letters = lettersOf(text);
     const found = words.find((word) =>
@@ -207,9 +210,15 @@ export const text = (
   wrong: unless((value) => typeof value === 'string' && pattern.test(value)),
 });
 
-export const file = (placeholder = 'FILE'): Kind<string> => text(placeholder, 'the path of a file');
+export const file = (placeholder = 'FILE'): Kind<string> => ({
+  ...text(placeholder, 'the path of a file'),
+  completions: 'file',
+});
 
-export const folder: Kind<string> = text('DIR', 'the path of a folder');
+export const folder: Kind<string> = {
+  ...text('DIR', 'the path of a folder'),
+  completions: 'folder',
+};
 
 /** A boolean: `--NAME`, or `--no-NAME` for false. */
 export const flag: Kind<boolean> = {
@@ -236,6 +245,7 @@ const listOf = <Value>(
   placeholder: `${item.placeholder},…`,
   expected,
   joinedBy: ',',
+  ...(item.completions !== undefined && { completions: item.completions }),
   read(value) {
     const parts = value.split(',').map((part) => part.trim());
     if (parts.includes('')) {
@@ -268,6 +278,7 @@ export const listOrAll = <Value>(
   const some = list(item);
   return {
     ...some,
+    completions: all.map((value) => item.write(value)).concat('all'),
     read: (value) => (value === 'all' ? all : some.read(value)),
     write: (values) => (isDeepStrictEqual(values, all) ? 'all' : some.write(values)),
   };

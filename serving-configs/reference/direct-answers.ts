@@ -1,6 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { manifestOf, type ServingName } from '../index.ts';
+import { servingFactsOf, type ServingName } from '../index.ts';
 import type { Payload } from '../manifest.ts';
 import { folder, text } from '../options/kinds.ts';
 import { bestClasses, type ScoredClass } from '../models/best-classes.ts';
@@ -64,7 +64,7 @@ export const readDirectOptions = (args: readonly string[]) => {
 type DirectOptions = ReturnType<typeof readDirectOptions>;
 
 const inputTarget = ({ serving, payload }: DirectTarget) =>
-  inputTargetOf(payload, manifestOf(serving).model.layout);
+  inputTargetOf(payload, servingFactsOf(serving).model.layout);
 
 /**
  * Computes the correct answer of each target to each image. The payload `image` gets the same preprocessing as `tensor`.
@@ -89,7 +89,7 @@ export const computeDirect = async (options: DirectOptions): Promise<DirectDocum
   const session = await openTensorSession(model.file);
   const input = classifierInputOf({ ...session, file: model.file });
   const topOf = async (file: string, target: DirectTarget): Promise<readonly ScoredClass[]> => {
-    const { model: contract } = manifestOf(target.serving);
+    const { model: contract } = servingFactsOf(target.serving);
     const bytes = await readFile(path.join(options.imagesFolder, file));
     const image = await tensorOfImage(bytes, inputTarget(target), contract.layout).catch(
       (error: unknown) => {
@@ -110,7 +110,7 @@ export const computeDirect = async (options: DirectOptions): Promise<DirectDocum
   // Targets with the same layout and geometry share their answers.
   const known = new Map<string, readonly ScoredClass[]>();
   for (const target of options.targets) {
-    const { layout } = manifestOf(target.serving).model;
+    const { layout } = servingFactsOf(target.serving).model;
     const images = [];
     for (const file of files) {
       const key = [layout, inputTarget(target), file].join('\n');

@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
-import { manifestOf, servingNames, type Serving } from '../index.ts';
+import { servingFactsOf, servingNames, type Serving } from '../index.ts';
 import { defaultCache } from '../models/built-folder.ts';
 import { CLASSIFIER, readModel, withFiles } from '../models/model.ts';
 import type { Options } from '../options/command.ts';
@@ -102,7 +102,7 @@ export const portsOf = (values: {
   readonly port: number | undefined;
   readonly 'grpc-port': number | undefined;
 }): { readonly port: number; readonly grpcPort: number } => {
-  const { rest, grpc } = manifestOf(values.serving);
+  const { rest, grpc } = servingFactsOf(values.serving);
   const { port = rest.port, 'grpc-port': grpcPort } = values;
   return { port, grpcPort: grpcPort ?? (values.port === undefined ? (grpc?.port ?? 0) : 0) };
 };

@@ -11,7 +11,7 @@ import { parseArgs } from 'node:util';
 import { Pool } from 'undici';
 import sharp from 'sharp';
 import { meanOf, medianOf } from '../../lib/bench/stats/moments.ts';
-import { manifestOf, servingNames } from '../../serving-configs/index.ts';
+import { manifestOf, RESNET50, servingNames } from '../../serving-configs/index.ts';
 import type { ServingName } from '../../serving-configs/index.ts';
 import { bytesSent, type Case, cases as allCases } from './middleware/cases.ts';
 import { hasWrk, type Load, type LoadFigures, runLoad } from './middleware/load.ts';
@@ -242,7 +242,7 @@ const run = async (): Promise<void> => {
 
   const [passThrough] = allCases;
   if (passThrough === undefined) throw new Error('no case to measure');
-  const { model } = manifestOf(passThrough.serving);
+  const { model } = manifestOf(passThrough.serving, RESNET50);
   const upstream = `${servingUrl}/predictions/${model.name}`;
   const forward = await startProcess(path.join(here, 'bare-forward.ts'), [
     upstream,

@@ -10,7 +10,17 @@ import { startChromium } from './support/chromium.ts';
 import { summarise } from '../../lib/bench/analysis/summarise.ts';
 import { renderHtml } from '../../lib/bench/report/render-html.ts';
 import { reportOf } from '../../lib/bench/report/report.ts';
-import { recordedRun, type RecordedRunOptions } from '../support/recorded-run.ts';
+import type { RunData } from '../../lib/bench/results/run-folder.ts';
+import { recordedRun, withMeasurements, type RecordedRunOptions } from '../support/recorded-run.ts';
+
+/** A recorded run whose windows begin one after the other, so that no point lies on another one. */
+const spreadRun = (options: RecordedRunOptions): RunData => {
+  let at = Date.parse('2026-01-02T03:00:00.000Z');
+  return withMeasurements(recordedRun(options), (record) => {
+    at += 5000;
+    return { ...record, load: { ...record.load, startedAt: new Date(at).toISOString() } };
+  });
+};
 
 /** Writes the report of a recorded run into a folder and returns its path. */
 const writeReportPage = async (
@@ -18,7 +28,7 @@ const writeReportPage = async (
   options: RecordedRunOptions = {},
 ): Promise<string> => {
   const file = join(folder, 'report.html');
-  await writeFile(file, renderHtml(reportOf(summarise(recordedRun(options)))));
+  await writeFile(file, renderHtml(reportOf(summarise(spreadRun(options)))));
   return file;
 };
 
@@ -111,39 +121,58 @@ describe('the report in Chromium', () => {
   it('draws its charts with a line for every target', async () => {
     const { page } = await openReport(browser, file);
     const figures = await page.locator('figure:visible').all();
-    expect(figures.length).toBe(4);
+    expect(figures.length).toBe(5);
     for (const figure of figures) {
       const box = await figure.locator('svg').first().boundingBox();
       expect(box?.width).toBeGreaterThan(300);
       expect(box?.height).toBeGreaterThan(150);
     }
-    // Four targets at three levels.
-    expect(await page.locator('#request-rate-warm path[transform]:visible').count()).toBe(4 * 3);
+    // Four targets at three levels, with their medians.
+    expect(await page.locator('#throughput-warm use[href$="-00"]').count()).toBe(3);
+    expect(await page.locator('#throughput-warm svg g > use:first-of-type').count()).toBe(2 * 4);
   });
 
-  it('shows the figures of the point under the mouse, and hides them when the mouse leaves', async () => {
-    const { page } = await openReport(browser, file);
+  it.each([
+    ['throughput', /^TorchServe \(.*\)\n1 VU\nrequest rate [\d.]+ requests\/s.*\nmedian [\d.]+ ms/],
+    ['response-times', /^TorchServe \(.*\), 16 VUs\np50 [\d.]+ ms$/],
+    ['over-time', /^TorchServe \(.*\), 1 VU\nrepeat 1, \d\d:\d\d:\d\d UTC\n[\d.]+ requests\/s/],
+    ['time-parts', /^TorchServe \(.*\), 1 VU\nload generator: network [\d.]+ ms of [\d.]+ ms$/],
+  ])(
+    'shows the figures of the point of %s under the mouse, and hides them when the mouse leaves',
+    async (name, figures) => {
+      const { page } = await openReport(browser, file);
+      const tip = page.locator('#tip');
+      expect(await tip.isVisible()).toBe(false);
+      await page.locator(`#${name}-warm svg :is(use, rect[stroke])`).first().hover();
+      expect(await tip.innerText()).toMatch(figures);
+      await page.locator('h1').hover();
+      expect(await tip.isVisible()).toBe(false);
+    },
+  );
+
+  it('shows the figures of a point that a finger touches, until it touches another place', async () => {
+    const { page } = await openReport(browser, file, {
+      viewport: { width: 390, height: 844 },
+      hasTouch: true,
+    });
     const tip = page.locator('#tip');
-    expect(await tip.isVisible()).toBe(false);
-    await page.locator('#request-rate-warm path[transform]').first().hover();
-    expect(await tip.innerText()).toMatch(
-      /^TorchServe \(.*\), 1 VU\nrequest rate [\d.]+ requests\/s/,
-    );
-    await page.locator('h1').hover();
+    await page.locator('#over-time-warm use').first().tap();
+    expect(await tip.innerText()).toMatch(/\nrepeat 1, /);
+    await page.locator('#over-time-warm figcaption').tap();
     expect(await tip.isVisible()).toBe(false);
   });
 
   it('reads a chart point by point with the keyboard', async () => {
     const { page } = await openReport(browser, file);
-    const plot = page.locator('#request-rate-warm .plot');
+    const plot = page.locator('#throughput-warm .plot');
     const spoken = page.getByRole('status');
     await plot.focus();
     await page.keyboard.press('ArrowRight');
-    expect(await spoken.innerText()).toMatch(/^TorchServe \(.*\), 1 VU/);
+    expect(await spoken.innerText()).toMatch(/^TorchServe \(.*\) 1 VU /);
     await page.keyboard.press('ArrowRight');
-    expect(await spoken.innerText()).toMatch(/^TorchServe \(.*\), 4 VUs/);
+    expect(await spoken.innerText()).toMatch(/^TorchServe \(.*\) 4 VUs /);
     await page.keyboard.press('ArrowLeft');
-    expect(await spoken.innerText()).toMatch(/^TorchServe \(.*\), 1 VU/);
+    expect(await spoken.innerText()).toMatch(/^TorchServe \(.*\) 1 VU /);
     await page.keyboard.press('Escape');
     expect(await page.locator('#tip').isVisible()).toBe(false);
   });
@@ -165,7 +194,7 @@ describe('the report in Chromium', () => {
     async (colorScheme) => {
       const { page } = await openReport(browser, file, { colorScheme });
       expect(await seriousProblems(page)).toEqual([]);
-      await page.locator('#request-rate-warm .plot').focus();
+      await page.locator('#throughput-warm .plot').focus();
       await page.keyboard.press('ArrowRight');
       expect(await seriousProblems(page)).toEqual([]);
     },
@@ -188,7 +217,7 @@ describe('the report in Chromium', () => {
 
   it('is complete with scripts off: figures, charts, tables and links', async () => {
     const { page, complaints } = await openReport(browser, file, { javaScriptEnabled: false });
-    expect(await page.locator('figure svg:visible').count()).toBe(4);
+    expect(await page.locator('figure svg:visible').count()).toBe(5);
     await page.locator('summary').first().click();
     expect(await page.locator('table:visible').count()).toBeGreaterThan(0);
     expect(await page.locator('figure svg title').count()).toBeGreaterThan(20);
@@ -199,12 +228,9 @@ describe('the report in Chromium', () => {
 
   it('links to a figure', async () => {
     const { page } = await openReport(browser, file);
-    await page
-      .getByRole('link', { name: 'Link to this figure: Median response time' })
-      .first()
-      .click();
-    expect(page.url()).toMatch(/#response-time-warm$/);
-    expect(await page.locator('#response-time-warm').isVisible()).toBe(true);
+    await page.getByRole('link', { name: 'Link to this figure: Response times' }).first().click();
+    expect(page.url()).toMatch(/#response-times-warm$/);
+    expect(await page.locator('#response-times-warm').isVisible()).toBe(true);
   });
 
   it.each([320, 390, 768, 1400])(
@@ -282,17 +308,17 @@ describe('the report in Chromium', () => {
   );
 
   it('scrolls a chart that is wider than the screen to the current point of the keyboard', async () => {
-    const { page } = await openReport(browser, file, { viewport: { width: 280, height: 800 } });
-    const plot = page.locator('#request-rate-warm .plot');
+    const { page } = await openReport(browser, file, { viewport: { width: 240, height: 800 } });
+    const plot = page.locator('#response-times-warm .plot');
     await plot.focus();
     await page.keyboard.press('ArrowRight');
     expect(
-      await page.evaluate(`document.querySelector('#request-rate-warm .plot').scrollLeft`),
+      await page.evaluate(`document.querySelector('#response-times-warm .plot').scrollLeft`),
     ).toBe(0);
-    await page.keyboard.press('ArrowRight');
-    await page.keyboard.press('ArrowRight');
+    // The fifth percentile of the first line is at the right end.
+    for (let presses = 0; presses < 4; presses++) await page.keyboard.press('ArrowRight');
     expect(
-      await page.evaluate(`document.querySelector('#request-rate-warm .plot').scrollLeft`),
+      await page.evaluate(`document.querySelector('#response-times-warm .plot').scrollLeft`),
     ).toBeGreaterThan(0);
   });
 

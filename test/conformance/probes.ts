@@ -4,6 +4,8 @@ import {
   endpointOf,
   manifestOf,
   protocolsOf,
+  RESNET50,
+  servingFactsOf,
   type ServingName,
 } from '../../serving-configs/index.ts';
 import type { Encoding, Payload, Protocol } from '../../serving-configs/manifest.ts';
@@ -72,7 +74,7 @@ const grey = (width: number, height: number): Pixels => ({
 
 /** The target for which a serving's image of a payload is prepared. */
 export const imageTargetOf = (serving: ServingName, payload: Payload): InputTarget =>
-  inputTargetOf(payload, manifestOf(serving).model.layout);
+  inputTargetOf(payload, servingFactsOf(serving).model.layout);
 
 const decoded = new WeakMap<Uint8Array, Map<InputTarget, Promise<Pixels>>>();
 
@@ -143,7 +145,7 @@ export const probesOf = async (
     probes.push(probeOf(serving, way, await inputOf(serving, way, image), nameOf(way)));
     for (const fault of FAULTS) probes.push(...(await faultyProbes(serving, way, fault, image)));
   }
-  const health = manifestOf(serving).health.path;
+  const health = manifestOf(serving, RESNET50).health.path;
   return [
     ...probes,
     {

@@ -1,6 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { manifestOf, payloadsOf, type ServingName } from '../../serving-configs/index.ts';
+import { payloadsOf, servingFactsOf, type ServingName } from '../../serving-configs/index.ts';
 import type { Layout } from '../../serving-configs/manifest.ts';
 import { decodeImage } from '../../serving-configs/models/input/decode-image.ts';
 import { geometryOf } from '../../serving-configs/models/input/geometry.ts';
@@ -29,7 +29,7 @@ const writeModel = async (layout: Layout): Promise<string> => {
 };
 
 const modelFor = (serving: ServingName): Promise<string> => {
-  const { layout } = manifestOf(serving).model;
+  const { layout } = servingFactsOf(serving).model;
   const file = files.get(layout) ?? writeModel(layout);
   files.set(layout, file);
   return file;
@@ -53,7 +53,7 @@ export const referenceTarget: Target = {
   // Any engine will do, because the test only checks that it answers.
   startAgain: (serving, ...args) => startReference(serving, '--engine', 'noop', ...args),
   expectedAnswers: async (serving) => {
-    const { layout } = manifestOf(serving).model;
+    const { layout } = servingFactsOf(serving).model;
     const answers = new Map<string, readonly Scored[]>();
     const targets = payloadsOf(serving).map((payload) => imageTargetOf(serving, payload));
     for (const target of new Set(targets)) {

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import { codecOf } from '../../middleware/servings/index.ts';
 import { classesOf } from '../../middleware/servings/top-five.ts';
-import { manifestOf, usageOf } from '../../serving-configs/index.ts';
+import { servingFactsOf, usageOf } from '../../serving-configs/index.ts';
 import { classifierOf } from '../support/codec-inputs.ts';
 import { imagesDir } from '../support/middleware.ts';
 import { newFolder } from '../support/temporary-folder.ts';
@@ -33,7 +33,7 @@ const writeInputs = async ({ serving, ways }: Session, folder: string): Promise<
 /** Describes the shortest call in the manifest, a shell command, which is run with another port. */
 export const describeShortestCall = (session: Session): void => {
   const { serving } = session;
-  const { rest } = manifestOf(serving);
+  const { rest } = servingFactsOf(serving);
   const usage = usageOf(serving);
 
   it('answers the shortest call of its manifest correctly', async () => {

@@ -126,7 +126,14 @@ const WITHHELD: readonly WithheldReason[] = [
   { code: 'lost-requests', lost: 25, offered: 2400, target },
   { code: 'queued-requests', answeredPerSecond: 9, offeredPerSecond: 10, target },
   { code: 'few-repeats', repeats: 2, failed: 1 },
+  { code: 'not-looked-yet' },
   { code: 'few-answers', answers: 40 },
+  { code: 'no-cpu-time', target },
+  { code: 'waits', target },
+  { code: 'running-server', target },
+  { code: 'accelerator', target },
+  { code: 'busy-idle', share: 0.031, target },
+  { code: 'spins', fewestMs: 62, mostMs: 40, target },
 ];
 
 const INVALID: readonly InvalidReason[] = [
@@ -151,8 +158,9 @@ const INVALID: readonly InvalidReason[] = [
 
 const STEPS: readonly NextStep[] = [
   { code: 'failed-check', result },
-  { code: 'more-repeats', pairs: 1, repeats: 12 },
-  { code: 'less-noise', pairs: 2 },
+  { code: 'measure-longer', pairs: 1, seconds: 1130, resume: 'results/x' },
+  { code: 'measure-longer', pairs: 2, seconds: 130 },
+  { code: 'measure-longer', pairs: 2, noise: { measured: 0.24, assumed: 0.05 } },
   { code: 'repeat-failed', resume },
   { code: 'install-servers' },
 ];

@@ -2,7 +2,12 @@ import { execFile } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { manifestOf, servingNames, type ServingName } from '../../serving-configs/index.ts';
+import {
+  manifestOf,
+  RESNET50,
+  servingNames,
+  type ServingName,
+} from '../../serving-configs/index.ts';
 import type { GivenModel, GivenModelFile } from '../../serving-configs/models/model.ts';
 import { givenModelPath } from '../../serving-configs/runtimes/docker/container-models.ts';
 import { describeNamedTensors } from '../real/support/named-tensors.ts';
@@ -66,7 +71,7 @@ const inContainer = (serving: ServingName, name: Name): void =>
   );
 
 const servings = servingNames.filter((serving) => {
-  const { rest, container } = manifestOf(serving);
+  const { rest, container } = manifestOf(serving, RESNET50);
   return (
     rest.tensors !== undefined && container !== undefined && givenModelPath(container) !== undefined
   );

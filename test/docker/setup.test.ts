@@ -1,4 +1,4 @@
-import { manifestOf } from '../../serving-configs/index.ts';
+import { servingFactsOf } from '../../serving-configs/index.ts';
 import { runBench } from '../support/bench-cli.ts';
 import { listContainers } from './container-target.ts';
 import { containedServings } from './describe-containers.ts';
@@ -37,7 +37,7 @@ describe('the containers of this machine', () => {
   it('are the stand-ins that their manifests describe', async () => {
     const { entries: listed } = await listContainers();
     const described = containedServings.map((serving) => {
-      const image = manifestOf(serving).container?.image ?? { official: {} };
+      const image = servingFactsOf(serving).container?.image ?? { official: {} };
       return [serving, 'official' in image ? image.standIn : undefined];
     });
     const labelled = containedServings.map((serving) => {

@@ -1,7 +1,7 @@
 import { codecOf } from '../../middleware/servings/index.ts';
 import type { InferenceTarget } from '../../middleware/targets.ts';
 import { tensorWork } from '../../middleware/work.ts';
-import { manifestOf, type ServingName } from '../../serving-configs/index.ts';
+import { manifestOf, RESNET50, type ServingName } from '../../serving-configs/index.ts';
 import { servedModelOf } from '../../serving-configs/models/served-model.ts';
 import { readTensors, writeTensors } from '../../serving-configs/models/tensors/tensor-body.ts';
 import { answerOf, bodyOf } from '../support/describe-codec.ts';
@@ -15,7 +15,7 @@ const workFor = (serving: ServingName) => {
     encoding: 'binary',
     codec: codecOf(serving).rest,
     model: userModel,
-    served: servedModelOf(manifestOf(serving).model, userModel),
+    served: servedModelOf(manifestOf(serving, RESNET50).model, userModel),
   } as unknown as InferenceTarget;
   const { body } = writeTensors(inputs, 'inputs', 'binary');
   return tensorWork(target, { headers: {}, body: Buffer.concat(body) });

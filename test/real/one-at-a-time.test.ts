@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { manifestOf } from '../../serving-configs/index.ts';
+import { manifestOf, RESNET50 } from '../../serving-configs/index.ts';
 import { CLASSIFIER } from '../../serving-configs/models/model.ts';
 import { chooseModel } from '../../serving-configs/reference/onnx/choose-model.ts';
 import { servedModel } from '../../serving-configs/runtimes/served-model.ts';
@@ -12,7 +12,7 @@ const SCRIPT = path.join(import.meta.dirname, 'support/count_at_once.py');
 
 describe('The engine of the platforms from packages', () => {
   it('computes one image at a time, even if a platform calls it from several threads', async () => {
-    const { model } = manifestOf('flask');
+    const { model } = manifestOf('flask', RESNET50);
     const { file } = await chooseModel(undefined, path.join(root, '.cache'));
     const served = { file, engine: 'onnx', threads: 1 } as const;
     const { stdout } = await promisify(execFile)(PYTHON, [SCRIPT], {

@@ -6,6 +6,7 @@ import {
   platformOf,
   portsOf,
   protocolsOf,
+  RESNET50,
   servingNames,
   usageOf,
 } from '../../serving-configs/index.ts';
@@ -14,7 +15,7 @@ import { loadStatistics } from '../../serving-configs/protocols/statistics/load-
 const folder = path.resolve(import.meta.dirname, '../../serving-configs');
 
 describe.each(servingNames)('the manifest of %s', (serving) => {
-  const manifest = manifestOf(serving);
+  const manifest = manifestOf(serving, RESNET50);
   const endpoints = protocolsOf(serving).flatMap((protocol) => endpointOf(serving, protocol) ?? []);
 
   it('has a container, valid default payloads, and a reader of its statistics', async () => {
@@ -22,7 +23,9 @@ describe.each(servingNames)('the manifest of %s', (serving) => {
     for (const { payloads, defaultPayload } of endpoints) {
       expect(Object.keys(payloads)).toContain(defaultPayload);
     }
-    expect((await loadStatistics(serving)) !== undefined).toBe(manifest.statistics !== undefined);
+    expect((await loadStatistics(serving, RESNET50)) !== undefined).toBe(
+      manifest.statistics !== undefined,
+    );
   });
 
   it('has usage facts with dates and public sources, and a call to its own port', () => {

@@ -7,7 +7,12 @@ import {
 } from '../../middleware/servings/input-tensor.ts';
 import type { Codec, CodecInput, ServingResponse } from '../../middleware/servings/serving.ts';
 import { classesOf } from '../../middleware/servings/top-five.ts';
-import { manifestOf, type ServingName } from '../../serving-configs/index.ts';
+import {
+  manifestOf,
+  RESNET50,
+  servingFactsOf,
+  type ServingName,
+} from '../../serving-configs/index.ts';
 import { TENSORS, type PixelPayload } from '../../serving-configs/manifest.ts';
 import type { ScoredClass } from '../../serving-configs/models/best-classes.ts';
 import { classifierInputs } from '../../serving-configs/models/input/classifier.ts';
@@ -18,7 +23,7 @@ import type { NamedTensor } from '../../serving-configs/models/tensors/tensor-bo
 
 /** The classifier as a serving serves it. */
 export const classifierOf = (serving: ServingName): ServedModel =>
-  servedModelOf(manifestOf(serving).model, CLASSIFIER);
+  servedModelOf(manifestOf(serving, RESNET50).model, CLASSIFIER);
 
 /** An image as the tensor of a payload. */
 export const imageInput = (
@@ -26,7 +31,7 @@ export const imageInput = (
   payload: PixelPayload,
   pixels: Pixels,
 ): CodecInput => {
-  const { layout } = manifestOf(serving).model;
+  const { layout } = servingFactsOf(serving).model;
   const target = inputTargetOf(payload, layout);
   const form = target === layout ? formOf(classifierInputs[layout]) : roundedForm(target, layout);
   const [input] = classifierOf(serving).inputs;

@@ -1,7 +1,7 @@
 import {
   endpointOf,
-  manifestOf,
   protocolsOf,
+  servingFactsOf,
   type ServingName,
 } from '../../serving-configs/index.ts';
 import {
@@ -125,7 +125,7 @@ const describeProtocol = (
   protocol: Protocol,
   { paths = {}, readBack, answers, malformed }: ProtocolSamples,
 ): void => {
-  const { layout } = manifestOf(serving).model;
+  const { layout } = servingFactsOf(serving).model;
   const model = classifierOf(serving);
   const payloads: PayloadsTaken = endpointOf(serving, protocol)?.payloads ?? {};
   const codec = codecOf(serving)[protocol];

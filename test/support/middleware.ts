@@ -5,7 +5,7 @@ import { buildApp } from '../../middleware/app.ts';
 import type { App } from '../../middleware/app.ts';
 import { readConfig } from '../../middleware/config.ts';
 import type { Config } from '../../middleware/config.ts';
-import { manifestOf, servingNames } from '../../serving-configs/index.ts';
+import { servingFactsOf, servingNames } from '../../serving-configs/index.ts';
 import type { ServingUrls } from '../../serving-configs/manifest.ts';
 import { closeAfterTests } from './close-after-tests.ts';
 
@@ -21,7 +21,7 @@ export const servingUrlsTo = (url: string, grpcUrl: string = NOWHERE): Config['s
   Object.fromEntries(
     servingNames.map((id): [string, ServingUrls] => [
       id,
-      manifestOf(id).grpc === undefined ? { rest: url } : { rest: url, grpc: grpcUrl },
+      servingFactsOf(id).grpc === undefined ? { rest: url } : { rest: url, grpc: grpcUrl },
     ]),
   ) as Config['servingUrls'];
 

@@ -1,4 +1,4 @@
-import { manifestOf, measuredInStudy } from '../../serving-configs/index.ts';
+import { measuredInStudy, servingFactsOf } from '../../serving-configs/index.ts';
 import {
   createHistogram,
   encodeHistogram,
@@ -50,7 +50,7 @@ export interface RecordedRunOptions {
 }
 
 const defaultTarget = (serving: Target['serving']): Target => {
-  const { payloads, defaultPayload: payload } = manifestOf(serving).rest;
+  const { payloads, defaultPayload: payload } = servingFactsOf(serving).rest;
   return { serving, protocol: 'rest', payload, encoding: payloads[payload]?.[0] ?? 'raw' };
 };
 

@@ -28,7 +28,7 @@ export const textsOf = (chart: Chart): readonly string[] =>
 
 /** The lines of a chart; empty for a bar chart. */
 export const linesOf = ({ plot }: Chart): readonly Line[] =>
-  plot.kind === 'lines' ? plot.lines : [];
+  plot.kind === 'lines' ? plot.panels.flatMap(({ lines }) => lines) : [];
 
 /** The bars of a chart; empty for a line chart. */
 export const barsOf = ({ plot }: Chart): readonly Bar[] => (plot.kind === 'bars' ? plot.bars : []);

@@ -1,4 +1,4 @@
-import { manifestOf, servingNames, type ServingName } from '../../serving-configs/index.ts';
+import { servingFactsOf, servingNames, type ServingName } from '../../serving-configs/index.ts';
 import type { Encoding, Protocol, ServingUrls } from '../../serving-configs/manifest.ts';
 import {
   bytesOfList,
@@ -38,12 +38,12 @@ export interface TensorWay {
 export type KnownModel = TensorsOfModel & { readonly name: string };
 
 export const servingsWithTensors = servingNames.filter(
-  (name) => manifestOf(name).rest.tensors !== undefined,
+  (name) => servingFactsOf(name).rest.tensors !== undefined,
 );
 
 export const tensorWaysOf = (serving: ServingName): readonly TensorWay[] =>
   (['rest', 'grpc'] as const).flatMap((protocol) =>
-    (manifestOf(serving)[protocol]?.tensors ?? []).map((encoding) => ({
+    (servingFactsOf(serving)[protocol]?.tensors ?? []).map((encoding) => ({
       serving,
       protocol,
       encoding,
@@ -54,7 +54,7 @@ export const tensorWaysOf = (serving: ServingName): readonly TensorWay[] =>
 const hasColumns = (serving: ServingName): boolean => serving === 'tfserving';
 /** Whether it has the Open Inference Protocol. */
 const isOpenInference = (serving: ServingName): boolean =>
-  manifestOf(serving).model.tensors !== undefined;
+  servingFactsOf(serving).model.tensors !== undefined;
 
 /** As long as the deadline of gRPC calls. A server that is broken by a request may never answer it. */
 const LIMIT_MS = 30_000;

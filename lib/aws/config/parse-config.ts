@@ -1,6 +1,7 @@
 import {
   measuredInStudy,
   ownManifestOf,
+  RESNET50,
   servingNames,
   type ServingName,
 } from '../../../serving-configs/index.ts';
@@ -63,7 +64,7 @@ const driver: Rule = ({ servingInstanceType, servingAmi, runtime }) => [
 ];
 
 const hasImage = (serving: ServingName, accelerator: Accelerator): boolean => {
-  const { image } = ownManifestOf(serving).container;
+  const { image } = ownManifestOf(serving, RESNET50).container;
   return !('official' in image) || image.official[accelerator] !== undefined;
 };
 

@@ -17,7 +17,7 @@ import {
   type IVpc,
 } from 'aws-cdk-lib/aws-ec2';
 import { Construct, type IDependable } from 'constructs';
-import { manifestOf, portsOf } from '../../../serving-configs/index.ts';
+import { portsOf, servingFactsOf } from '../../../serving-configs/index.ts';
 import { zoneOf, type DeploymentConfig } from '../config/index.ts';
 import type { NodeRole } from '../contract/tags.ts';
 
@@ -37,7 +37,7 @@ const addressesOf = (pair: number, availabilityZone: string): string =>
 
 /** The ports that clients of the servings use. */
 const servingPorts = (servings: DeploymentConfig['servings']): readonly number[] =>
-  [...new Set(servings.flatMap((serving) => portsOf(manifestOf(serving))))].toSorted(
+  [...new Set(servings.flatMap((serving) => portsOf(servingFactsOf(serving))))].toSorted(
     (a, b) => a - b,
   );
 

@@ -2,13 +2,14 @@ import { type Level, levelId, targetId } from '../model/measurement.ts';
 import type { Environment } from '../model/environment.ts';
 import type { Plan } from '../model/plan.ts';
 import type { Estimate } from '../stats/interval.ts';
+import { judge } from '../stats/judgement.ts';
 import { checksSupport } from './checks/check.ts';
 import { groupBy } from './group-by.ts';
-import { decided, verdictOn } from './ranking.ts';
+import { isSameLoad, verdictOn } from './ranking.ts';
 import { usableRowsByTarget, rateOf } from './slo/limits.ts';
 import type { SummaryRow } from './summary-row.ts';
 import type { Costs, Price, SloRate, TargetCost } from './slo-types.ts';
-import type { LoadVerdicts } from './verdict-types.ts';
+import type { HeadlineVerdicts } from './verdict-types.ts';
 
 /** The given price, otherwise the list price of the most expensive node pair. Undefined if a pair has no list price. */
 export const priceOf = (
@@ -60,28 +61,25 @@ const searchedLevel = ({ value }: Estimate): Level => ({
 });
 
 /**
- * Whether one target is known to be cheaper. Since both have the same hourly price, the faster one is: by the verdict at the same
- * level, otherwise by 95 % intervals that do not overlap.
+ * Whether one target is known to be cheaper. Since both have the same hourly price, the faster one is: by their ratio at the same level,
+ * otherwise by 95 % intervals that do not overlap.
  */
 const isKnownCheaper = (
-  verdicts: readonly LoadVerdicts[],
+  headline: HeadlineVerdicts | undefined,
   cheaper: TargetCost,
   other: TargetCost,
 ): boolean => {
-  const family = verdicts.find(
-    ({ scenario, level }) =>
-      scenario === cheaper.scenario && levelId(level) === levelId(cheaper.level),
-  );
-  const isSameLoad = levelId(cheaper.level) === levelId(other.level);
+  const isSameLevel = levelId(cheaper.level) === levelId(other.level);
   // In an open loop both have the rate of the load.
-  if (isSameLoad && cheaper.level.loop === 'open') return false;
+  if (isSameLevel && cheaper.level.loop === 'open') return false;
   const verdict =
-    isSameLoad && family !== undefined
-      ? verdictOn(family, cheaper.target, other.target)
+    isSameLevel && headline !== undefined
+      ? verdictOn(headline, cheaper.target, other.target)
       : undefined;
   if (verdict !== undefined) {
-    const [faster] = decided(verdict) ?? [];
-    return faster !== undefined && targetId(faster) === targetId(cheaper.target);
+    const atLevel = verdict.loads.find((load) => isSameLoad(load, cheaper))?.ratio?.interval;
+    const isFirst = targetId(verdict.first) === targetId(cheaper.target);
+    return atLevel !== undefined && judge(atLevel).kind === (isFirst ? 'faster' : 'slower');
   }
   const [high, low] = [cheaper.usdPerMillion.interval?.high, other.usdPerMillion.interval?.low];
   return high !== undefined && low !== undefined && high < low;
@@ -110,7 +108,7 @@ export const costsOf = (
   rows: readonly SummaryRow[],
   price: Price,
   sloRates: readonly SloRate[],
-  verdicts: readonly LoadVerdicts[] = [],
+  headline?: HeadlineVerdicts,
 ): Costs => {
   const best = usableRowsByTarget(rows).flatMap((ofTarget) => {
     const [row] = ofTarget.toSorted((a, b) => rateOf(b) - rateOf(a));
@@ -138,7 +136,7 @@ export const costsOf = (
     return { price, targets, unknown: isMeasured ? 'failed-checks' : 'no-rate' };
   }
   const notDearer = others
-    .filter((other) => !isKnownCheaper(verdicts, cheapest, other))
+    .filter((other) => !isKnownCheaper(headline, cheapest, other))
     .map(({ target }) => target);
   return { price, targets, cheapest: { cost: cheapest, notDearer } };
 };

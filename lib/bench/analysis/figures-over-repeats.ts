@@ -11,6 +11,7 @@ import {
 } from '../stats/histogram.ts';
 import { type Estimate, type RepeatFigure, repeatsInterval } from '../stats/interval.ts';
 import { meanOf, sum } from '../stats/moments.ts';
+import { greatestClaimedShare } from '../stats/percentile-claim.ts';
 import { formatFigure } from '../wording/format-number.ts';
 
 /** Buckets of histograms are 0.1 % wide. */
@@ -84,6 +85,35 @@ export const percentileEstimate = (latencies: Latencies, percentile: number): Es
   // Microseconds, unlike the figure: only their ratios count.
   const repeats = latencies.repeats.map((repeat) => percentileOfRepeat(repeat, percentile));
   return { value, interval: repeatsInterval(value, repeats) };
+};
+
+/** Percentiles that a distribution has besides those at even steps. */
+export const NAMED_PERCENTILES: readonly number[] = [50, 75, 90, 95, 99, 99.9, 99.99];
+
+/** Steps of a distribution from 0 to 90 %, from there to 99 %, and so on. */
+const STEPS_PER_DECADE = 10;
+
+/** Percentages are exact to a ten thousandth of what remains at 99.9 %. */
+const PERCENT_DIGITS = 7;
+
+/**
+ * The percentiles of all answers at even steps of the logarithm of 1 − percentile, as HdrHistogram prints them, and the named ones. It
+ * ends at the greatest percentile that the number of answers supports.
+ */
+export const distributionOf = (
+  latencies: Latencies,
+): readonly { readonly percent: number; readonly ms: number }[] => {
+  const greatest = greatestClaimedShare(latencies.merged.total);
+  const steps = Math.ceil(-Math.log10(1 - greatest) * STEPS_PER_DECADE);
+  const shares = [
+    ...Array.from({ length: steps }, (_, step) => 1 - 10 ** (-step / STEPS_PER_DECADE)),
+    ...NAMED_PERCENTILES.map((percent) => percent / 100).filter((share) => share < greatest),
+    greatest,
+  ];
+  const percents = shares.map((share) => Number((100 * share).toPrecision(PERCENT_DIGITS)));
+  return [...new Set(percents)]
+    .toSorted((a, b) => a - b)
+    .map((percent) => ({ percent, ms: percentileMs(latencies, percent) }));
 };
 
 type Window = Pick<LoadResult, 'requestRatePerSecond' | 'durationSeconds'>;

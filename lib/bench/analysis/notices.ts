@@ -1,16 +1,16 @@
 import { targetId } from '../model/measurement.ts';
-import { counted, roughPercent, sentenceStart } from '../wording/format-number.ts';
+import { counted, durationText, roughPercent, sentenceStart } from '../wording/format-number.ts';
 import { labelOf, resultLabel, type Labels, rowLabels } from '../wording/labels.ts';
 import { findingOf, adviceOn, checkOf } from './checks/checks.ts';
 import { drift } from './checks/drift.ts';
 import { groupBy } from './group-by.ts';
-import { measuredRows } from './ranking.ts';
+import { measuredRows, openNeighbours } from './ranking.ts';
 import type { ModelDifference } from './shared-model.ts';
 import type { Notice, Summary, NextStep } from './summary.ts';
 import { withheldText } from './verdicts/pairing.ts';
 import { runCommandOf } from '../plan/command-of-plan.ts';
-import { isOpen } from '../stats/judgement.ts';
-import { MAX_REPEATS } from '../stats/power.ts';
+import { maxTimeKind } from '../plan/max-time.ts';
+import { shellWord } from '../../../serving-configs/options/shell-word.ts';
 import type { CheckResult } from './summary-row.ts';
 
 type Noticed = Pick<
@@ -63,17 +63,19 @@ const bypassNotices = (summary: Noticed): readonly Notice[] => {
     : [{ code: 'no-bypass', measurements: failures.length, reason: first.reason }];
 };
 
+/** What disturbed the run. On a machine that was not busy, the time in a shared model differs by the API: a large request empties caches. */
 const machineNotices = (
   { machine }: Noticed,
   modelDifference: ModelDifference | undefined,
-): readonly Notice[] => [
-  ...(machine?.isBusy === true && machine.waitShare !== undefined
-    ? [{ code: 'busy-machine', waitShare: machine.waitShare } as const]
-    : []),
-  ...(modelDifference === undefined
-    ? []
-    : [{ code: 'model-differs', ...modelDifference } as const]),
-];
+): readonly Notice[] => {
+  if (machine?.waitShare === undefined || !machine.isBusy) return [];
+  return [
+    { code: 'busy-machine', waitShare: machine.waitShare },
+    ...(modelDifference === undefined
+      ? []
+      : [{ code: 'model-differs', ...modelDifference } as const]),
+  ];
+};
 
 /** What a reader must know before the figures, the most serious first. The checks have a line of their own. */
 export const noticesOf = (
@@ -126,18 +128,34 @@ const driftsOf = (summary: Judged, wanted: CheckResult['state']) =>
       .map((result) => ({ target, result })),
   );
 
-/** How to decide the undecided pairs; undefined if there are none. */
-const undecidedStep = (summary: Judged): NextStep | undefined => {
-  const undecided = (summary.headline?.verdicts ?? []).filter(({ judgement }) => isOpen(judgement));
+/** What only the records and the folder of a run tell. */
+interface MeasuredRun {
+  readonly folder: string | undefined;
+  readonly secondsPerRepeat: number | undefined;
+}
+
+/** Nobody would wait longer. */
+const MAX_SECONDS = 7200;
+
+/** How to decide the undecided neighbours; undefined if there are none. */
+const undecidedStep = (
+  summary: Judged,
+  { folder, secondsPerRepeat = Infinity }: MeasuredRun,
+): NextStep | undefined => {
+  const undecided = openNeighbours(summary);
   // More repeats of a target that changes would only average the change.
   if (undecided.length === 0 || driftsOf(summary, 'failed').length > 0) return undefined;
   const [restless] = driftsOf(summary, 'warned');
   if (restless !== undefined) return { code: 'restless-target', ...restless };
-  const pairs = undecided.length;
-  const repeats = undecided.flatMap(({ repeatsToDecide }) => repeatsToDecide ?? []);
-  return repeats.length === pairs
-    ? { code: 'more-repeats', pairs, repeats: Math.max(...repeats) }
-    : { code: 'less-noise', pairs };
+  const seconds =
+    secondsPerRepeat * Math.max(...undecided.map(({ moreRepeats = Infinity }) => moreRepeats));
+  return {
+    code: 'measure-longer',
+    pairs: undecided.length,
+    seconds: seconds <= MAX_SECONDS ? seconds : undefined,
+    resume: summary.plan.options.ends === 'when-decided' ? folder : undefined,
+    noise: summary.headline?.noise,
+  };
 };
 
 /** Long enough to count a server's answers that take a millisecond. */
@@ -151,19 +169,19 @@ const rigLimitStep = ({ noRanking, plan }: Judged): NextStep | undefined => {
   return { code: 'rig-limit', isBypassed, command: runCommandOf({ ...plan, options }) };
 };
 
-/** The steps towards a better answer of a valid run: about the first result that fails a check, then about undecided pairs. */
-const betterAnswerSteps = (summary: Judged): readonly NextStep[] => {
+/** The steps towards a better answer of a valid run: about the first result that fails a check, then about undecided neighbours. */
+const betterAnswerSteps = (summary: Judged, run: MeasuredRun): readonly NextStep[] => {
   const [result] = measuredRows(summary).flatMap(({ checks = [] }) =>
     checks.filter(({ state }) => state === 'failed'),
   );
   return [
     ...(result === undefined ? [] : [{ code: 'failed-check', result } as const]),
-    rigLimitStep(summary) ?? undecidedStep(summary) ?? [],
+    rigLimitStep(summary) ?? undecidedStep(summary, run) ?? [],
   ].flat();
 };
 
 /** The next steps, the first one first: to repeat what failed or towards a better answer, then to the real servers. */
-export const nextStepsOf = (summary: Judged): readonly NextStep[] => {
+export const nextStepsOf = (summary: Judged, run: MeasuredRun): readonly NextStep[] => {
   const { validity, plan } = summary;
   const { resume } = validity ?? {};
   if (resume !== undefined) return [{ code: 'repeat-failed', resume }];
@@ -174,9 +192,32 @@ export const nextStepsOf = (summary: Judged): readonly NextStep[] => {
   }
   const isOnlySimulated = plan.runtime === 'simulated' && plan.where === 'local';
   return [
-    ...betterAnswerSteps(summary),
+    ...betterAnswerSteps(summary, run),
     ...(isOnlySimulated ? [{ code: 'install-servers' } as const] : []),
   ];
+};
+
+/** With a fifth more, and the time for start and report. */
+const maxTimeText = (seconds: number): string =>
+  maxTimeKind.write(60 * Math.ceil((1.2 * seconds + 30) / 60));
+
+const measureLongerText = ({
+  pairs,
+  seconds,
+  resume,
+  noise,
+}: Extract<NextStep, { readonly code: 'measure-longer' }>): string => {
+  const them = pairs === 1 ? 'the undecided pair' : `the ${pairs} undecided pairs`;
+  if (seconds === undefined) {
+    const isNoisy = noise !== undefined && noise.measured > noise.assumed;
+    return isNoisy
+      ? `Close other programs and measure again: at ${roughPercent(noise.measured)} % of noise, even two hours more would hardly decide ${them}.`
+      : `Even two hours more would hardly decide ${them}.`;
+  }
+  const would = `About ${durationText(60 * Math.ceil(seconds / 60)).replace(/ 00 (s|min)$/, '')} more would probably decide ${them}`;
+  return resume === undefined
+    ? `${would}: measure again with --max-time ${maxTimeText(seconds)} instead of --repeats.`
+    : `${would}: npx serving-compare run --resume ${shellWord(resume)} --max-time ${maxTimeText(seconds)}`;
 };
 
 /** A next step, in sentences; a command at the end has no full stop. */
@@ -193,15 +234,8 @@ export const stepTexts = (step: NextStep, summary: Pick<Summary, 'rows'>): reado
       const words = `Look at ${name} first. ${findingOf(result)} ${adviceOn(result) ?? ''}`;
       return [`${words.replace(/\.? ?$/, '')}.`];
     }
-    case 'more-repeats':
-      return [
-        `Measure again with --repeats ${step.repeats}, which would probably decide ${pairsText(step)}; fewer may do on an otherwise idle machine.`,
-      ];
-    case 'less-noise':
-      return [
-        `Close other programs on the machine: with this noise, even ${MAX_REPEATS} repeats would hardly decide ${pairsText(step)}.`,
-        'If that does not help, measure longer (--duration).',
-      ];
+    case 'measure-longer':
+      return [measureLongerText(step)];
     case 'rig-limit':
       return [
         step.isBypassed
@@ -218,6 +252,3 @@ export const stepTexts = (step: NextStep, summary: Pick<Summary, 'rows'>): reado
       return step satisfies never;
   }
 };
-
-const pairsText = ({ pairs }: { readonly pairs: number }): string =>
-  pairs === 1 ? 'the undecided pair' : `the ${pairs} undecided pairs`;

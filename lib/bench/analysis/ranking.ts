@@ -6,17 +6,16 @@ import type { SummaryRow } from './summary-row.ts';
 import type { Summary, Validity, WhySlower } from './summary.ts';
 import type {
   Compared,
+  CpuVerdicts,
   HeadlineVerdicts,
   JudgedFigure,
   Lead,
   Load,
-  LoadVerdicts,
   NoRankingReason,
   RankedTarget,
   Ranking,
   RankingFinding,
   Verdict,
-  VerdictFamily,
 } from './verdict-types.ts';
 import { sharesModel } from './shared-model.ts';
 import { SERVER_PARTS, type TimePartName } from './time-parts.ts';
@@ -33,7 +32,7 @@ export const decided = ({
 
 /** Finds the verdict on two targets, in either order. */
 export const verdictOn = (
-  { verdicts }: Pick<VerdictFamily, 'verdicts'>,
+  { verdicts }: Pick<HeadlineVerdicts, 'verdicts'>,
   a: Target,
   b: Target,
 ): Verdict | undefined => {
@@ -48,7 +47,7 @@ interface Unranked {
   readonly rows: readonly SummaryRow[];
   readonly validity?: Validity;
   readonly headline?: HeadlineVerdicts;
-  readonly verdicts?: readonly LoadVerdicts[];
+  readonly cpu?: CpuVerdicts;
 }
 
 /** The rows of servings; those of the no-op backend only if the run measured nothing else. */
@@ -57,17 +56,15 @@ export const measuredRows = ({ rows }: Pick<Unranked, 'rows'>): readonly Summary
   return measured.length > 0 ? measured : rows;
 };
 
+export const isSameLoad = (a: Load, b: Load): boolean =>
+  a.scenario === b.scenario && levelId(a.level) === levelId(b.level);
+
 export const rowOf = (
   rows: readonly SummaryRow[],
   target: Target,
   load: Load,
 ): SummaryRow | undefined =>
-  rows.find(
-    (row) =>
-      targetId(row.target) === targetId(target) &&
-      row.scenario === load.scenario &&
-      levelId(row.level) === levelId(load.level),
-  );
+  rows.find((row) => targetId(row.target) === targetId(target) && isSameLoad(row, load));
 
 /** How fast a target is by its row: its request rate or, in an open loop, its negative median. */
 const speedOf = (figure: JudgedFigure, row: SummaryRow | undefined): number =>
@@ -144,15 +141,15 @@ const bySpeed = (
   return ordered;
 };
 
-/** The levels on which the headline verdicts rest, with the repeats of each verdict there. */
-const judgedLoads = ({ headline, verdicts = [] }: Unranked) =>
-  verdicts.flatMap(({ figure, scenario, level, verdicts: atLoad }) => {
-    const repeats = atLoad.flatMap((verdict) =>
-      verdict.ratio === undefined ? [] : [verdict.repeats],
+/** The levels on which verdicts rest, with the repeats of each verdict there. */
+const judgedLoads = ({ loads, verdicts }: HeadlineVerdicts) =>
+  loads.flatMap((load) => {
+    const repeats = verdicts.flatMap((verdict) =>
+      verdict.loads.flatMap((ofPair) =>
+        ofPair.ratio !== undefined && isSameLoad(ofPair, load) ? [ofPair.repeats] : [],
+      ),
     );
-    return figure !== headline?.figure || repeats.length === 0
-      ? []
-      : [{ load: { scenario, level }, repeats }];
+    return repeats.length === 0 ? [] : [{ load, repeats }];
   });
 
 /** The decided pair with the fastest targets. */
@@ -247,12 +244,30 @@ const orderOf = (summary: Unranked, headline: HeadlineVerdicts) => {
       ratio === undefined ? [] : [first, second],
     ),
   );
-  const highest = judgedLoads(summary).at(-1)?.load;
+  const highest = judgedLoads(headline).at(-1)?.load;
   const rows = measuredRows(summary);
   const speed = (target: Target): number =>
     speedOf(headline.figure, highest && rowOf(rows, target, highest));
   return { ordered: bySpeed([...targets.values()], decidedPairs(headline), speed), speed };
 };
+
+/** The verdict on each target of an order and the next. */
+const verdictsOnNeighbours = (
+  headline: HeadlineVerdicts,
+  ordered: readonly Target[],
+): readonly Verdict[] =>
+  ordered.flatMap((target, at) => {
+    const next = ordered[at + 1];
+    return next === undefined ? [] : (verdictOn(headline, target, next) ?? []);
+  });
+
+/** The verdicts on neighbours in the order of a run that more repeats could decide. */
+export const openNeighbours = (summary: Unranked): readonly Verdict[] =>
+  summary.headline === undefined
+    ? []
+    : verdictsOnNeighbours(summary.headline, orderOf(summary, summary.headline).ordered).filter(
+        ({ judgement }) => isOpen(judgement),
+      );
 
 /** The verdicts on a target that is not among these. */
 const verdictsOnOthers = (
@@ -274,26 +289,6 @@ const isUnsettled = ({ judgement }: Verdict): boolean =>
     ? ['few-repeats', 'not-looked-yet'].includes(judgement.reason.code)
     : isOpen(judgement);
 
-/**
- * Whether a run that ends when its order is known may end: `decided`, if there is a verdict on each target and the next; `close`, if all
- * of these that are open are known to differ by little. Undefined if it must go on.
- *
- * @param share of the scheduled repeats that are measured
- */
-export const stopAfter = (summary: Unranked, share: number): 'decided' | 'close' | undefined => {
-  const { headline } = summary;
-  if (headline === undefined) return undefined;
-  const { ordered } = orderOf(summary, headline);
-  const neighbours = ordered.flatMap((target, at) => {
-    const next = ordered[at + 1];
-    return next === undefined ? [] : (verdictOn(headline, target, next) ?? []);
-  });
-  const open = [...neighbours, ...verdictsOnOthers(headline, ordered)].filter(isUnsettled);
-  if (open.length === 0) return 'decided';
-  const isClose = open.every(({ judgement }) => judgement.kind === 'bounded');
-  return isClose && share >= CLOSE_SHARE ? 'close' : undefined;
-};
-
 /** Whether nothing is known but that targets are at the limit of the rig, so that more repeats would hardly tell more. */
 const isRigLimited = ({ verdicts }: HeadlineVerdicts, rows: readonly SummaryRow[]): boolean => {
   const limited = byId(rows.filter(isAtLimit).map(({ target }) => target));
@@ -305,13 +300,38 @@ const isRigLimited = ({ verdicts }: HeadlineVerdicts, rows: readonly SummaryRow[
   );
 };
 
+/**
+ * Whether a run that ends when its order is known may end: `decided`, if there is a verdict on each target and the next; `close`, if all
+ * of these that are open are known to differ by little. Undefined if it must go on.
+ *
+ * @param share of the scheduled repeats that are measured
+ */
+export const stopAfter = (summary: Unranked, share: number): 'decided' | 'close' | undefined => {
+  const { headline } = summary;
+  if (headline === undefined) return undefined;
+  const { ordered } = orderOf(summary, headline);
+  const open = [
+    ...verdictsOnNeighbours(headline, ordered),
+    ...verdictsOnOthers(headline, ordered),
+  ].filter(isUnsettled);
+  if (open.length === 0) {
+    // CPU time per request may still tell targets apart.
+    const isCpuOpen =
+      isRigLimited(headline, measuredRows(summary)) &&
+      summary.cpu?.verdicts.some(({ judgement }) => judgement.kind === 'noisy') === true;
+    return isCpuOpen ? undefined : 'decided';
+  }
+  const isClose = open.every(({ judgement }) => judgement.kind === 'bounded');
+  return isClose && share >= CLOSE_SHARE ? 'close' : undefined;
+};
+
 /** The ranking of a run; undefined if there is no verdict, only the limit of the rig is known, or the run is invalid. */
 export const rankingOf = (summary: Unranked): Ranking | undefined => {
   const { headline, validity } = summary;
   if (headline === undefined || validity?.valid === false) return undefined;
   if (isRigLimited(headline, measuredRows(summary))) return undefined;
   const { figure, verdicts } = headline;
-  const loads = judgedLoads(summary);
+  const loads = judgedLoads(headline);
   const pairs = decidedPairs(headline);
   const { ordered, speed } = orderOf(summary, headline);
   const ranked = byId(ordered);

@@ -4,6 +4,7 @@ import { searchOf } from '../plan/slo-search.ts';
 import type { CompletedMeasurement, FailedMeasurement, ResultRecord } from '../model/record.ts';
 import type { SummaryRow } from './summary-row.ts';
 import type { ScheduledRepeats } from '../stats/looks.ts';
+import { medianOf } from '../stats/moments.ts';
 import { isUnsteady } from '../stats/steady-state.ts';
 import { groupBy } from './group-by.ts';
 import { mergeBlocks } from './merge-blocks.ts';
@@ -73,6 +74,17 @@ export const completeRepeats = (
   { options }: Pick<Plan, 'options'>,
   { missing }: MeasurementRecords,
 ): number => missing.reduce((fewest, { repeat }) => Math.min(fewest, repeat - 1), options.repeats);
+
+/** The median time from the beginning of a repeat to that of the next; undefined for a single repeat. */
+export const secondsPerRepeat = ({ completed }: MeasurementRecords): number | undefined => {
+  const beginsMs = [...groupBy(completed.values(), ({ measurement }) => String(measurement.repeat))]
+    .map(([, records]) =>
+      records.reduce((first, { startedAt }) => Math.min(first, Date.parse(startedAt)), Infinity),
+    )
+    .toSorted((a, b) => a - b);
+  const steps = beginsMs.slice(1).map((beginMs, at) => beginMs - (beginsMs[at] ?? beginMs));
+  return steps.length === 0 ? undefined : medianOf(steps) / 1000;
+};
 
 /** The schedules of a run, with the repeats after which each ended; empty if the plan says how many repeats there are. */
 export const schedulesOf = (records: readonly ResultRecord[]): readonly ScheduledRepeats[] => {

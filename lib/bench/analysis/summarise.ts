@@ -12,6 +12,7 @@ import { bypassFailuresOf, bypassOf } from './checks/bypass.ts';
 import { nodeUse, pairSpreadOf } from './nodes.ts';
 import {
   averageOfMedians,
+  distributionOf,
   latenciesOf,
   percentileEstimate,
   rateEstimate,
@@ -28,6 +29,7 @@ import {
   measurementRecords,
   repeatsOfRow,
   schedulesOf,
+  secondsPerRepeat,
 } from './records.ts';
 import { looksOf } from '../stats/looks.ts';
 import type { RunData } from '../results/run-folder.ts';
@@ -52,7 +54,8 @@ import { compareWithStudy } from './study-comparison.ts';
 import type { Summary } from './summary.ts';
 import type { Price, SloRate } from './slo-types.ts';
 import { trustOf, validityOf } from './validity.ts';
-import { verdictsOf } from './verdicts/verdict-families.ts';
+import { windowsOf } from './windows.ts';
+import { cpuVerdictsOf, verdictsOf } from './verdicts/verdict-families.ts';
 
 /** Correct answers that arrived in the window. `succeeded` is something else in an open loop: it counts by planned send time. */
 const correctInWindow = ({ load }: CompletedMeasurement): number =>
@@ -163,6 +166,7 @@ export const summariseRow = (
     p95Ms: percentile(95, ANSWERS_NEEDED.p95),
     p99Ms: percentile(99, ANSWERS_NEEDED.p99),
     p999Ms: percentile(99.9, ANSWERS_NEEDED.p999),
+    distribution: latencies && distributionOf(latencies),
     averageOfMediansMs: averageOfMedians(loads.map((load) => load.latency)),
     meanMs: weightedMean(
       loads.map(({ latency: { meanMs, count } }) => ({ value: meanMs, weight: count })),
@@ -195,7 +199,8 @@ const uncheckedRows = (
   return [...groupBy(planned, rowKey).values()].map((measurements) => {
     const { repeats, failedRepeats } = repeatsOfRow(measurements, records);
     const row = summariseRow(measurements, repeats, failedRepeats);
-    return { row: { ...row, noopLimit: noopLimitOf(repeats, noopLimits) }, repeats };
+    const windows = windowsOf(measurements, records.completed, records.failed);
+    return { row: { ...row, windows, noopLimit: noopLimitOf(repeats, noopLimits) }, repeats };
   });
 };
 
@@ -234,10 +239,12 @@ const endOf = (records: readonly ResultRecord[]): string | undefined =>
 /** Searches and stability runs need no verdict. */
 const isDecided = ({
   headline,
+  cpu,
   stability,
   sloRates = [],
-}: Pick<Summary, 'headline' | 'stability' | 'sloRates'>): boolean =>
+}: Pick<Summary, 'headline' | 'cpu' | 'stability' | 'sloRates'>): boolean =>
   stability !== undefined ||
+  (cpu?.decided ?? 0) > 0 ||
   sloRates.some(({ search }) => search !== undefined) ||
   (headline?.verdicts ?? []).some(
     ({ judgement }) => !isOpen(judgement) && judgement.kind !== 'withheld',
@@ -280,9 +287,13 @@ export const summarise = (
   );
   const looks = looksOf(schedulesOf(records), completeRepeats(plan, measurementsById));
   // The virtual users of a stability test only find its rate.
-  const verdicts =
+  const answers = { answerChecks, wrongUnderLoad };
+  const verdicts: Pick<Summary, 'headline' | 'cpu'> =
     stability === undefined
-      ? verdictsOf({ answerChecks, wrongUnderLoad }, measuredRows, looks)
+      ? {
+          ...verdictsOf(answers, measuredRows, looks),
+          cpu: cpuVerdictsOf(plan, answers, measuredRows, looks),
+        }
       : {};
   const { measurements, ...decided } = plan;
   const endedAt = endOf(records);
@@ -307,7 +318,7 @@ export const summarise = (
     oddImages: orUndefined(oddImagesOf(records, plan)),
     coldStarts: coldStartsOf(measured),
     platformUsage: orUndefined(platformUsageOf(plan, [...completed.values()])),
-    costs: price && costsOf(rows, price, sloRates, verdicts.verdicts),
+    costs: price && costsOf(rows, price, sloRates, verdicts.headline),
     rows,
     groups: rowGroupsOf(servingRows({ rows })),
     usableRows: usableRowsOf(rows),
@@ -332,6 +343,9 @@ export const summarise = (
     whySlower: whySlowerOf(ranked),
     trust: trustOf(ranked),
     notices: noticesOf(withReason, modelDifferenceOf(plan, measured)),
-    nextSteps: nextStepsOf(withReason),
+    nextSteps: nextStepsOf(withReason, {
+      folder,
+      secondsPerRepeat: secondsPerRepeat(measurementsById),
+    }),
   };
 };

@@ -15,6 +15,7 @@ import { timePartsSchema } from './time-parts.ts';
 import { engineSchema, levelSchema, scenarioSchema, targetSchema } from '../model/measurement.ts';
 import { nodeUseSchema } from './nodes.ts';
 import { estimateSchema } from '../stats/interval.ts';
+import { windowSchema } from './windows.ts';
 import type { FailureClass } from '../model/load-result.ts';
 
 /** What a check found besides its figure, by name: times in milliseconds, shares of 1. */
@@ -99,6 +100,9 @@ export const summaryRowSchema = object(
       object({ repeat: number(), message: string() }),
       'Repeats without figures, with their reasons.',
     ),
+    windows: optional(
+      array(windowSchema, 'In the order of the run, those of failed measurements included.'),
+    ),
     requestRatePerSecond: optional(
       described(
         estimateSchema,
@@ -114,6 +118,12 @@ export const summaryRowSchema = object(
     p95Ms: optional(estimateSchema),
     p99Ms: optional(estimateSchema),
     p999Ms: optional(estimateSchema),
+    distribution: optional(
+      array(
+        object({ percent: number(), ms: number() }),
+        'Percentiles of all answers, up to the greatest one that their number supports.',
+      ),
+    ),
     meanMs: optional(number()),
     failedShare: optional(number()),
     failures: optional(as<Readonly<Partial<Record<FailureClass, number>>>>(dictionary(number()))),

@@ -18,9 +18,10 @@ import {
 import { stabilitySummarySchema } from '../stability/summary.ts';
 import { engineSchema, targetSchema } from '../model/measurement.ts';
 import {
+  cpuVerdictsSchema,
   headlineVerdictsSchema,
   loadSchema,
-  loadVerdictsSchema,
+  noiseSchema,
   noRankingReasonSchema,
   rankingSchema,
   withheldReasonSchema,
@@ -194,12 +195,16 @@ export const nextStepSchema = anyOf(
       'A target whose repeats differ much more than those of the others.',
     ),
     object(
-      { code: literal('more-repeats'), pairs: number(), repeats: number() },
-      'So many repeats would probably decide the undecided pairs.',
-    ),
-    object(
-      { code: literal('less-noise'), pairs: number() },
-      'Even the most repeats would hardly decide them.',
+      {
+        code: literal('measure-longer'),
+        pairs: number('Undecided pairs of neighbours in the ranking.'),
+        seconds: optional(
+          number('So many more would probably decide them; absent if two hours would not.'),
+        ),
+        resume: optional(string('The folder, if its run can measure on.')),
+        noise: optional(noiseSchema),
+      },
+      'To decide neighbours.',
     ),
     object(
       { code: literal('rig-limit'), isBypassed: boolean(), command: string() },
@@ -374,6 +379,7 @@ export const summarySchema = object(
         'The verdict on every pair of targets over the whole run; absent for fewer than two targets.',
       ),
     ),
+    cpu: optional(described(cpuVerdictsSchema, 'Absent for fewer than two targets.')),
     ranking: optional(
       described(
         rankingSchema,
@@ -392,7 +398,6 @@ export const summarySchema = object(
     trust: trustSchema,
     notices: array(noticeSchema, 'The most serious first.'),
     nextSteps: array(nextStepSchema, 'The next steps, the first one first.'),
-    verdicts: optional(array(loadVerdictsSchema, 'The verdicts at each level.')),
   },
   'The content of `summary.json`.',
 );

@@ -9,9 +9,10 @@ import {
   object,
   oneOf,
   optional,
+  pick,
   type Static,
 } from '../../../serving-configs/schema.ts';
-import { ratioJudgementSchema } from '../stats/judgement.ts';
+import { alikeSchemas, ratioJudgementSchema } from '../stats/judgement.ts';
 import { estimateSchema } from '../stats/interval.ts';
 import { levelSchema, scenarioSchema, targetSchema } from '../model/measurement.ts';
 import { checkResultSchema } from './summary-row.ts';
@@ -54,6 +55,18 @@ const rowReasonSchemas = [
       offeredPerSecond: number(),
     },
     'Requests of an open loop queued up.',
+  ),
+  object(
+    { code: oneOf(['no-cpu-time', 'waits', 'running-server', 'accelerator']) },
+    'On CPU time only: it is not known, or the server waits instead of computing, was already running, or computes on a GPU.',
+  ),
+  object(
+    { code: literal('busy-idle'), share: number() },
+    'On CPU time only: the server uses this share of a core while nobody asks.',
+  ),
+  object(
+    { code: literal('spins'), fewestMs: number(), mostMs: number() },
+    'On CPU time only: per request, it is much more with the fewest users than with the most.',
   ),
 ] as const;
 export const rowReasonSchema = anyOf(rowReasonSchemas, 'Why a row supports no verdict.');
@@ -102,6 +115,21 @@ export const loadSchema = object(
 );
 export interface Load extends Static<typeof loadSchema> {}
 
+export const loadRatioSchema = object(
+  {
+    ...loadSchema.properties,
+    ratio: optional(
+      described(
+        estimateSchema,
+        'As over all levels, but not part of what the error rate holds for. Absent if the two cannot be compared there.',
+      ),
+    ),
+    repeats: number('Number of repeats with figures of both targets.'),
+  },
+  'Two targets at one level.',
+);
+export interface LoadRatio extends Static<typeof loadRatioSchema> {}
+
 export const verdictSchema = object(
   {
     first: targetSchema,
@@ -116,47 +144,80 @@ export const verdictSchema = object(
     repeats: number(
       'Number of repeats with figures of both targets; of the level with the fewest if there are several.',
     ),
-    repeatsToDecide: optional(
+    moreRepeats: optional(
       number(
-        'Repeats that would probably (80 %) tell which target is faster, or that they are equal, if ratio and noise are as measured. Absent if the pair is decided, if the verdict is withheld, and above 100.',
+        'Further repeats that would probably (80 %) tell which target is faster, or that they are equal, if ratio and noise are as measured. Absent if the pair is decided, if the verdict is withheld, and above 1000.',
       ),
     ),
+    loads: array(loadRatioSchema, 'The levels that both targets have.'),
     reversedAt: optional(
       array(
         loadSchema,
-        'Headline only: the levels at which the slower target won, which a mean would hide. Absent if there are none.',
+        'The levels at which the slower target won, which a mean would hide. Absent if there are none.',
       ),
     ),
   },
-  'The verdict on two targets, at one level or over several.',
+  'The verdict on two targets over all levels.',
 );
 export interface Verdict extends Static<typeof verdictSchema> {}
 
-export const verdictFamilySchema = object(
+export const noiseSchema = object(
   {
-    figure: described(judgedFigureSchema, 'The figure that they compare.'),
-    verdicts: array(verdictSchema),
+    measured: number(
+      'Coefficient of variation of the rate of a target at a level between repeats, without what a repeat did to all targets.',
+    ),
+    assumed: number('What `plan` assumes if it is not told.'),
   },
-  'Verdicts that are made together and share one probability of error.',
+  'The noise between repeats, as shares.',
 );
-export interface VerdictFamily extends Static<typeof verdictFamilySchema> {}
-
-export const loadVerdictsSchema = object(
-  { ...verdictFamilySchema.properties, ...loadSchema.properties },
-  'The verdicts at one level.',
-);
-export interface LoadVerdicts extends Static<typeof loadVerdictsSchema> {}
+export interface RepeatNoise extends Static<typeof noiseSchema> {}
 
 export const headlineVerdictsSchema = object(
   {
-    ...verdictFamilySchema.properties,
+    figure: described(judgedFigureSchema, 'The figure that they compare.'),
+    verdicts: array(verdictSchema),
     loads: array(loadSchema),
     given: number('Verdicts that are not withheld.'),
     decided: number('Of these, pairs of which one is faster, or that are equal.'),
+    noise: optional(described(noiseSchema, 'Absent without a verdict.')),
   },
-  'The verdicts over the whole run, one for each pair: over all closed loops, or all open loops if there are no others. A pair is compared at the levels at which both targets support a verdict.',
+  'The verdicts over the whole run, one for each pair: over all closed loops, or all open loops if there are no others. They are made together and share one probability of error. A pair is compared at the levels at which both targets support a verdict.',
 );
 export interface HeadlineVerdicts extends Static<typeof headlineVerdictsSchema> {}
+
+export const cpuJudgementSchema = anyOf(
+  [
+    object(
+      { kind: oneOf(['more', 'less']), isBeyondMargin: boolean() },
+      'If not `isBeyondMargin`, the difference is sure, but it may be within the margin.',
+    ),
+    ...alikeSchemas,
+    object({ kind: literal('withheld'), reason: withheldReasonSchema }),
+  ],
+  'Which of two targets needs more.',
+);
+export type CpuJudgement = Static<typeof cpuJudgementSchema>;
+
+export const cpuVerdictSchema = object({
+  ...pick(verdictSchema, 'first', 'second', 'repeats'),
+  judgement: described(cpuJudgementSchema, 'What the first needs, compared with the second.'),
+  ratio: optional(described(estimateSchema, 'First ÷ second. Absent if the verdict is withheld.')),
+});
+export interface CpuVerdict extends Static<typeof cpuVerdictSchema> {}
+
+export const cpuVerdictsSchema = object(
+  {
+    verdicts: array(cpuVerdictSchema),
+    ...pick(headlineVerdictsSchema, 'given', 'decided'),
+    noise: optional(
+      number(
+        'Coefficient of variation between repeats, without what a repeat did to all targets. Absent without a verdict.',
+      ),
+    ),
+  },
+  'The verdicts on the CPU time that the servers need per request, over all levels: what capacity costs, and nothing on speed. They share a probability of error of their own.',
+);
+export interface CpuVerdicts extends Static<typeof cpuVerdictsSchema> {}
 
 export const leadSchema = object(
   { least: number(), most: number() },

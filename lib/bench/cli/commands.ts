@@ -1,4 +1,5 @@
 import type { Command } from './command.ts';
+import type { CompletedCommand } from './completion-scripts.ts';
 
 /** Commands as `--help` lists them. Each is one file, which is imported when its command is called. */
 type CommandList = Readonly<
@@ -41,6 +42,10 @@ const here = {
   serve: {
     summary: 'starts one serving and the middleware, until Ctrl-C',
     load: async () => (await import('./serve.ts')).serve,
+  },
+  completion: {
+    summary: 'prints a script that completes commands and options in your shell',
+    load: async (): Promise<unknown> => (await import('./completion.ts')).completionOf(loadListed),
   },
 } as const satisfies CommandList;
 
@@ -103,6 +108,18 @@ const commands = { ...here, ...onAws, ...onNodes };
 export type CommandName = keyof typeof commands;
 
 export const commandNames = Object.keys(commands) as readonly CommandName[];
+
+/** All commands that people type, with their options. */
+async function loadListed(): Promise<readonly CompletedCommand[]> {
+  const listed = Object.values(commandLists).flatMap((list) => Object.entries(list));
+  return Promise.all(
+    listed.map(async ([name, { summary }]) => ({
+      name,
+      summary,
+      line: await loadCommand(name as CommandName),
+    })),
+  );
+}
 
 /** Imports a command, and gives it its full name, as `readCommandLine` and the help take it. */
 export const loadCommand = async (name: CommandName) => ({

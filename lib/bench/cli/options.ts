@@ -165,15 +165,12 @@ export const runOptions = {
   processes,
   output,
   resume: {
-    kind: text('RUN', 'the folder of a run, or with --on aws its id'),
+    kind: {
+      ...text('RUN', 'the folder of a run, or with --on aws its id'),
+      completions: 'folder',
+    },
     description:
       'continue a run: measure what is missing or failed; on AWS, the repeats of lost pairs go to the other pairs',
-  },
-  'keep-going': {
-    kind: flag,
-    description:
-      'measure to the end even if the rig gets a known latency wrong, which makes the run invalid',
-    onlyWith: ['--on local'],
   },
   'fail-if': { ...failIf, conflicts: ['detach', 'dry-run'] },
   'ci-report': { ...ciReport, conflicts: ['detach', 'dry-run'] },

@@ -49,7 +49,6 @@ export const settingsOf = (
     processes: values.processes,
     usdPerHour: values['price-per-hour'],
     maxSeconds: values['max-time'],
-    keepGoing: values['keep-going'] || undefined,
   };
   return Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined));
 };

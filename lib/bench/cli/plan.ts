@@ -16,6 +16,7 @@ import {
   MAX_TRIALS,
   expectedSearchSeconds,
 } from '../plan/slo-search.ts';
+import { ASSUMED_NOISE } from '../stats/power.ts';
 import { commandLines, hangingLines } from '../wording/text-layout.ts';
 import { counted, durationText, formatFigure } from '../wording/format-number.ts';
 import { levelLabel } from '../wording/labels.ts';
@@ -137,7 +138,7 @@ export const plan = command({
     noise: {
       kind: percent(0.01, 100),
       description: 'how much repeats vary (coefficient of variation)',
-      default: 5,
+      default: ASSUMED_NOISE * 100,
     },
     json,
   },

@@ -10,7 +10,7 @@ export const run = command({
   first: [...planHelp.first, 'max-time', 'output', 'resume', 'fail-if'],
   headings: { ...planHelp.headings, 'max-time': 'time limit', output: 'results', on: 'on AWS' },
   examples: [
-    'npx serving-compare run --levels 1-4 --repeats 12',
+    'npx serving-compare run --levels 1-4 --max-time 10m',
     'npx serving-compare run --rates 20,40 --scenarios warm --duration 10s',
     'npx serving-compare run --runtime venv --servings all --protocols rest,grpc',
     "npx serving-compare run --fail-if 'p95>100ms' --ci-report results/junit.xml",

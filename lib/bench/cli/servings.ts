@@ -1,7 +1,7 @@
 import {
   endpointOf,
-  manifestOf,
   protocolsOf,
+  servingFactsOf,
   servingNames,
 } from '../../../serving-configs/index.ts';
 import type { Endpoint } from '../../../serving-configs/manifest.ts';
@@ -13,7 +13,7 @@ import { runtimeLines, runtimesHere } from './runtime-table.ts';
 
 const describe = (byRuntime: Awaited<ReturnType<typeof runtimesHere>>) =>
   servingNames.map((serving) => {
-    const { title, version } = manifestOf(serving);
+    const { title, version } = servingFactsOf(serving);
     const protocols = Object.fromEntries(
       protocolsOf(serving).map((protocol) => [protocol, endpointOf(serving, protocol)]),
     );
@@ -41,7 +41,7 @@ const PAYLOAD_COLUMNS = 36;
 const protocolTable = (): readonly string[] => {
   const rows = servingNames.flatMap((serving) =>
     protocolsOf(serving).flatMap((protocol, index) => {
-      const { title, version } = manifestOf(serving);
+      const { title, version } = servingFactsOf(serving);
       const endpoint = endpointOf(serving, protocol);
       const payloads = endpoint === undefined ? '' : payloadText(endpoint);
       return hangingLines('', payloads, PAYLOAD_COLUMNS).map((line, lineIndex) =>

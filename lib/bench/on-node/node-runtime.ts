@@ -1,4 +1,4 @@
-import { manifestOf, type ServingName } from '../../../serving-configs/index.ts';
+import { manifestOf, servingFactsOf, type ServingName } from '../../../serving-configs/index.ts';
 import type { ServingUrls } from '../../../serving-configs/manifest.ts';
 import { manifestModelOf, type Model } from '../../../serving-configs/models/model.ts';
 import { withTimeLimit } from '../../../serving-configs/time-limit.ts';
@@ -21,7 +21,7 @@ const assertAlive = (serving: ServingName, { state, lastLines = '' }: ServingSta
   const output = lastLines === '' ? '' : `; its last lines:\n${lastLines}`;
   throw new BenchError(
     'BENCH_SERVING_DIED',
-    `${manifestOf(serving).title} ended during the measurement (${state})${output}`,
+    `${servingFactsOf(serving).title} ended during the measurement (${state})${output}`,
   );
 };
 
@@ -40,7 +40,7 @@ interface NodeModel extends Pick<Model, 'kind' | 'name'> {
 }
 
 const urlsOn = (host: string, serving: ServingName): ServingUrls => {
-  const { rest, grpc } = manifestOf(serving);
+  const { rest, grpc } = servingFactsOf(serving);
   const urls = { rest: `http://${host}:${rest.port}` };
   return grpc === undefined ? urls : { ...urls, grpc: `http://${host}:${grpc.port}` };
 };
@@ -92,7 +92,8 @@ const createNodeRuntime = (
         urls: urlsOn(host, name),
         statisticsUrl: statisticsUrlOf(name, model, ready.runtime),
         timeToReadyMs: ready.timeToReadyMs,
-        roundTripMs: (callSignal) => measureRoundTrip(host, manifestOf(name).rest.port, callSignal),
+        roundTripMs: (callSignal) =>
+          measureRoundTrip(host, servingFactsOf(name).rest.port, callSignal),
         inspect: async ({ fromMs, toMs }, callSignal) => {
           const window = { FromMs: String(fromMs), ToMs: String(toMs) };
           const [state, middleware] = await Promise.all([

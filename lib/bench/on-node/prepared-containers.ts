@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { ONNX_PART } from '../../../serving-configs/runtimes/docker/container-models.ts';
-import { isServingName, manifestOf } from '../../../serving-configs/index.ts';
+import { isServingName, servingFactsOf } from '../../../serving-configs/index.ts';
 import {
   NODE_MODELS,
   type PreparedServings,
@@ -24,7 +24,7 @@ export const preparedEntries = ({
       const reason = 'its container did not answer correctly when the serving node was set up';
       return [{ serving, state: 'not-installed', reason }];
     }
-    const { title, version } = manifestOf(serving);
+    const { title, version } = servingFactsOf(serving);
     return [
       {
         serving,

@@ -1,4 +1,4 @@
-import { isServingName, manifestOf, type ServingName } from '../../../serving-configs/index.ts';
+import { isServingName, servingFactsOf, type ServingName } from '../../../serving-configs/index.ts';
 import { CLASSIFIER } from '../../../serving-configs/models/model.ts';
 import {
   readPreparedServings,
@@ -61,7 +61,7 @@ const testServing = async (
 ): Promise<string | undefined> => {
   const { serving } = target;
   try {
-    const limitMs = manifestOf(serving).startTimeoutSeconds * 1000 + START_SLACK_MS;
+    const limitMs = servingFactsOf(serving).startTimeoutSeconds * 1000 + START_SLACK_MS;
     const parameters = { Serving: serving, Engine: 'onnx', DelayMs: '' };
     const ready = JSON.parse(
       await runScript('start-serving.sh', parameters, limitMs),
@@ -115,7 +115,7 @@ export const smokeTest = async (
     signal,
   );
   const urlOf = (serving: ServingName): string =>
-    `http://${address}:${manifestOf(serving).rest.port}`;
+    `http://${address}:${servingFactsOf(serving).rest.port}`;
   const middleware = await startMiddleware({
     servers: [],
     servingUrls: Object.fromEntries(servings.map((serving) => [serving, { rest: urlOf(serving) }])),

@@ -28,7 +28,7 @@ const failedCheckText = (
 const calibrationText = (calibration: Calibration): string | undefined => {
   const result = calibrationCheck([calibration]);
   if (result.state !== 'failed') return undefined;
-  return `${findingOf(result)} ${adviceOn(result) ?? ''} It is measured again after the next repeat.`;
+  return `${findingOf(result)} ${adviceOn(result) ?? ''} The run measures it again later.`;
 };
 
 const resumedText = (finished: number, total: number): string =>

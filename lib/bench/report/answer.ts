@@ -31,6 +31,8 @@ export interface ShownTarget extends ComparedTarget, RankedTarget {}
 export interface ShownRanking extends Omit<Ranking, 'judged' | 'unjudged'> {
   readonly judged: readonly ShownTarget[];
   readonly unjudged: readonly ComparedTarget[];
+  /** See {@link cpuText}. */
+  readonly cpu: string | undefined;
 }
 
 /** More levels are counted instead of named. */
@@ -75,6 +77,33 @@ export const unrankedOf = (
   return { load, targets: load === undefined ? [] : summary.plan.targets.map(compared) };
 };
 
+/** A share in percent, rounded down, since the truth is at least that. */
+const atLeast = (share: number): string =>
+  share < 0.1 ? (Math.floor(1000 * share) / 10).toFixed(1) : String(Math.floor(100 * share));
+
+/**
+ * The surest difference in CPU time per request, as a sentence without a full stop; undefined if there is none. It is a cost, and says nothing
+ * on speed.
+ */
+export const cpuText = ({ cpu, validity, rows }: Summary): string | undefined => {
+  if (cpu === undefined || validity?.valid === false) return undefined;
+  const labels = rowLabels(measuredRows({ rows }));
+  const [surest] = cpu.verdicts
+    .flatMap(({ first, second, judgement: { kind }, ratio }) => {
+      const { low = 1, high = 1 } = ratio?.interval ?? {};
+      if (kind === 'more') return [{ more: first, less: second, times: low }];
+      return kind === 'less' ? [{ more: second, less: first, times: 1 / high }] : [];
+    })
+    .toSorted((a, b) => b.times - a.times);
+  if (surest !== undefined) {
+    const { more, less, times } = surest;
+    return `${labelOf(labels, more)} needs at least ${atLeast(times - 1)} % more CPU time per request than ${labelOf(labels, less)}`;
+  }
+  return cpu.verdicts.every(({ judgement }) => judgement.kind === 'equal')
+    ? `All ${new Set(cpu.verdicts.flatMap(({ first, second }) => [targetId(first), targetId(second)])).size} need the same CPU time per request within ${MARGIN_TEXT}`
+    : undefined;
+};
+
 /** The ranking of a run with labels and figures; undefined if nothing is ranked. */
 export const shownRankingOf = (summary: Summary): ShownRanking | undefined => {
   const { ranking } = summary;
@@ -84,6 +113,7 @@ export const shownRankingOf = (summary: Summary): ShownRanking | undefined => {
     ...ranking,
     judged: ranking.judged.map((ranked) => ({ ...compared(ranked.target), ...ranked })),
     unjudged: ranking.unjudged.map(compared),
+    cpu: cpuText(summary),
   };
 };
 
@@ -109,7 +139,7 @@ export const against = (compared: Compared | undefined, name: string): string =>
     case 'equal':
       return `equal${named('to')} within ${MARGIN_TEXT}`;
     case 'bounded':
-      return `no difference above ${roughPercent(judgement.most)} %${named('from')}`;
+      return `between ${roughPercent(1 / least - 1)} % slower and ${roughPercent(most - 1)} % faster${named('than')}`;
     case 'noisy': {
       const range = `${signedPercent(least - 1)} to ${signedPercent(most - 1)} %`;
       return name === '' ? range : `no difference known${named('from')} (${range})`;

@@ -68,23 +68,32 @@ const nearest = (event, points) => {
 const STEPS = { ArrowLeft: -1, ArrowRight: 1 };
 
 for (const plot of document.querySelectorAll('.plot')) {
-  const points = [...plot.querySelectorAll('svg title')].map((title) => {
-    const point = { shape: title.parentNode, text: title.textContent };
-    // Otherwise the browser would show a second tooltip.
-    title.remove();
-    return point;
+  const titles = [...plot.querySelectorAll('svg title')];
+  const points = titles.flatMap((title) => {
+    const shape = title.parentNode;
+    if (shape.localName === 'g') return [];
+    // The line of a point has its name.
+    const line = shape.parentNode.querySelector(':scope > title')?.textContent;
+    return [{ shape, text: line ? `${line}\n${title.textContent}` : title.textContent }];
   });
+  // Otherwise the browser would show a second tooltip.
+  for (const title of titles) title.remove();
   if (points.length > 0) {
     plot.tabIndex = 0;
     plot.setAttribute('role', 'application');
     plot.setAttribute('aria-label', plot.firstElementChild.getAttribute('aria-label'));
     plot.setAttribute('aria-roledescription', 'chart, left and right arrow keys read its points');
-    plot.addEventListener('pointermove', (event) => {
-      const point = nearest(event, points);
-      if (point === undefined) hide();
-      else show(point, false);
+    const showNearest = (event) => {
+      const found = nearest(event, points);
+      if (found === undefined) hide();
+      else show(found, false);
+    };
+    plot.addEventListener('pointermove', showNearest);
+    plot.addEventListener('pointerdown', showNearest);
+    // A finger leaves at once, and its tip stays until another place is touched.
+    plot.addEventListener('pointerleave', ({ pointerType }) => {
+      if (pointerType === 'mouse') hide();
     });
-    plot.addEventListener('pointerleave', hide);
     plot.addEventListener('blur', hide);
     plot.addEventListener('keydown', (event) => {
       if (event.key === 'Escape') hide();

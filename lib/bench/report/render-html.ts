@@ -58,7 +58,7 @@ header .charts{margin:14px 0 18px}
 a{color:var(--accent)}
 .notices{margin:12px 0 0;padding:8px 14px 8px 32px;border-radius:6px;background:var(--warn);color:var(--warn-ink);font-size:.92rem;line-height:1.45}
 .notices li{margin:3px 0}
-.charts{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(340px,100%),1fr));gap:18px;align-items:start;margin-bottom:18px}
+.charts{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(440px,100%),1fr));gap:18px;align-items:start;margin-bottom:18px}
 figure{margin:0;min-width:0;padding:14px;border:1px solid var(--line);border-radius:8px;background:var(--surface);break-inside:avoid}
 figure .plot,.scroll{overflow-x:auto;background:linear-gradient(90deg,var(--surface) 30%,transparent) 0 0/36px 100% no-repeat local,linear-gradient(270deg,var(--surface) 30%,transparent) 100% 0/36px 100% no-repeat local,linear-gradient(90deg,var(--shade),transparent) 0 0/10px 100% no-repeat scroll,linear-gradient(270deg,var(--shade),transparent) 100% 0/10px 100% no-repeat scroll,var(--surface)}
 figure svg{display:block;width:100%;min-width:270px;max-width:528px;height:auto}

@@ -37,7 +37,7 @@ const groupInView = (
   );
 };
 
-/** The report of a run: first the answer, then three charts, then the sections that are closed on a screen. */
+/** The report of a run: first the answer, then the charts of one scenario, then the sections that are closed on a screen. */
 export const reportOf = (summary: Summary, files?: LinkedFiles): Report => {
   const { stability } = summary;
   const charts = chartsOf(summary);

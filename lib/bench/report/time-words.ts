@@ -1,4 +1,4 @@
-import { isRunningServer, manifestOf } from '../../../serving-configs/index.ts';
+import { isRunningServer, servingFactsOf } from '../../../serving-configs/index.ts';
 import type { SummaryRow } from '../analysis/summary-row.ts';
 import type { WhySlower } from '../analysis/summary.ts';
 import { TIME_PARTS, type TimePartName } from '../analysis/time-parts.ts';
@@ -13,7 +13,7 @@ export const CLIENT_MEAN = 'client’s mean';
 export const NOT_ATTRIBUTED = 'not attributed';
 
 /** Whose time a part is. */
-export const TIME_OWNERS = ['load generator', 'middleware', 'server'] as const;
+export const TIME_OWNERS = ['load generator', 'our middleware', 'server'] as const;
 
 interface TimePartFacts {
   readonly owner: (typeof TIME_OWNERS)[number];
@@ -34,19 +34,19 @@ export const timePartFacts: Readonly<Record<TimePartName, TimePartFacts>> = {
     place: 'between load generator and middleware',
   },
   queue: {
-    owner: 'middleware',
+    owner: 'our middleware',
     part: 'queue',
     description: 'waiting for a turn and for a decoding thread',
     place: 'waiting in the middleware',
   },
   decode: {
-    owner: 'middleware',
+    owner: 'our middleware',
     part: 'decode image',
     description: 'decoding and resizing the image',
     place: 'decoding the image in the middleware',
   },
   encode: {
-    owner: 'middleware',
+    owner: 'our middleware',
     part: 'write request',
     description: 'writing the request to the server',
     place: 'writing the request in the middleware',
@@ -84,7 +84,7 @@ export const timePartFacts: Readonly<Record<TimePartName, TimePartFacts>> = {
     place: 'in the server outside the model (such as reading the request)',
   },
   parse: {
-    owner: 'middleware',
+    owner: 'our middleware',
     part: 'read answer',
     description: 'reading the answer of the server',
     place: 'reading the answer in the middleware',
@@ -115,7 +115,8 @@ export const partsIn = (rows: readonly SummaryRow[]): readonly TimePartName[] =>
 const unreportedTimes = ({ target, timeParts }: SummaryRow): string | undefined => {
   const tells = timeParts?.servingTells ?? [];
   if (tells.length === 0) {
-    return isRunningServer(target.serving) || manifestOf(target.serving).statistics === undefined
+    return isRunningServer(target.serving) ||
+      servingFactsOf(target.serving).statistics === undefined
       ? 'reports none of its own times, so the server’s time is one part'
       : 'its own times are not in all of its records, so the server’s time is one part';
   }

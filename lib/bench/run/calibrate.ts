@@ -42,9 +42,6 @@ export const isCalibrationDue = (
   return isOff && (aws === undefined || !isMeasured);
 };
 
-/** Calibrations that may be off before a run ends: one before its first repeat, and one after each further repeat. */
-export const MAX_CALIBRATIONS = 3;
-
 /** Large tensors take the rig a second each, and virtual users queue. */
 const TIMEOUT_MS = 30_000;
 /** Enough that at least one of them is not delayed by other work. */

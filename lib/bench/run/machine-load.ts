@@ -1,4 +1,4 @@
-import { availableParallelism, loadavg } from 'node:os';
+import { cpus, loadavg } from 'node:os';
 import path from 'node:path';
 import type { MachineLoad, OtherRun } from '../model/environment.ts';
 import { counted, formatFigure } from '../wording/format-number.ts';
@@ -21,7 +21,7 @@ const nameOf = (folder: string): string => {
 /** Says before a run what will disturb it. */
 export const machineWarnings = (
   { loadAverage, otherRuns }: MachineLoad,
-  cores = availableParallelism(),
+  cores = cpus().length,
 ): readonly string[] => [
   ...(loadAverage > MAX_LOAD_PER_CORE * cores
     ? [

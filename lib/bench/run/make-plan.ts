@@ -1,6 +1,6 @@
 import {
-  manifestOf,
   platformOf,
+  servingFactsOf,
   servingNames,
   type ServingName,
 } from '../../../serving-configs/index.ts';
@@ -97,7 +97,7 @@ export const requestedOptions = ({
 const usualServings = ({ targets }: TensorTargets): readonly ServingName[] => {
   const suitable = servingNames.filter((name) => targets.some(({ serving }) => serving === name));
   const platforms = new Set(
-    servingNames.filter((serving) => manifestOf(serving).inStudy !== 'no').map(platformOf),
+    servingNames.filter((serving) => servingFactsOf(serving).inStudy !== 'no').map(platformOf),
   );
   return [...platforms].flatMap((platform) => {
     const ofPlatform = suitable.filter((serving) => platformOf(serving) === platform);

@@ -3,7 +3,8 @@ import { BenchError } from '../model/errors.ts';
 import type { PlanOptions, PlanOverrides } from '../model/plan-options.ts';
 import { planArguments } from '../plan/command-line.ts';
 import { contradictions } from '../plan/resolve-plan-options.ts';
-import type { Plan, PlanHost, RunSettings } from '../model/plan.ts';
+import type { AskedModel, Plan, PlanHost, RunSettings } from '../model/plan.ts';
+import { askedModel } from '../plan/planned-model.ts';
 import type { PlanRequest } from '../plan/plan-request.ts';
 import { planHash, sealPlan } from '../plan/seal-plan.ts';
 import { createRunFolder, readEnvironment, readPlan, runFilesIn } from '../results/run-folder.ts';
@@ -161,10 +162,34 @@ const assertSameOptions = (folder: string, { options }: Plan, overrides: PlanOve
   );
 };
 
-/** What the description of a model says of it, to compare it. */
-const describedText = ({ model }: Plan): string => {
-  const { kind, name, inputs, outputs, otherFormats, checks, correctFrom } = model;
-  return JSON.stringify([kind, name, inputs, outputs, otherFormats, checks, correctFrom]);
+/** How to get back the files that a run began with. */
+const undoChanges = ({ settings: { model: named, modelFiles } }: Plan): string => {
+  // The images of an ONNX file are not beside it.
+  const where = named === undefined || named === modelFiles?.onnx ? '' : ` in or beside ${named}`;
+  return `put back the files that it began with${where}`;
+};
+
+/** What a description alone says of a model, to compare it. */
+const describedText = ({ kind, name, otherFormats, checks }: AskedModel): string =>
+  JSON.stringify([kind, name, otherFormats, checks]);
+
+/** What the description of a model and its inputs say of it, to compare it. */
+const modelText = ({ model }: Plan): string => {
+  const { inputs, outputs, correctFrom } = model;
+  return JSON.stringify([describedText(model), inputs, outputs, correctFrom]);
+};
+
+/** Refuses another model before its inputs are written over those of the run. */
+const assertSameDescription = (folder: string, plan: Plan, origin: InputsOrigin): void => {
+  if (origin.kind === 'folder') return;
+  const { name } = origin.model;
+  if (describedText(askedModel(origin.model)) === describedText(plan.model)) return;
+  if (name === plan.model.name) {
+    const reason = 'the description of the model has changed';
+    throw refuse('BENCH_OTHER_MODEL', folder, reason, undoChanges(plan));
+  }
+  const reason = `it measures the model ${plan.model.name}, and this is ${name}`;
+  throw refuse('BENCH_OTHER_MODEL', folder, reason, 'give the model that it began with');
 };
 
 const assertSameInputs = (folder: string, plan: Plan, now: Plan): void => {
@@ -172,16 +197,13 @@ const assertSameInputs = (folder: string, plan: Plan, now: Plan): void => {
   const isSame =
     before.size === now.images.length &&
     now.images.every(({ file, sha256 }) => before.get(file) === sha256);
-  const { model: named, modelFiles } = plan.settings;
-  // The images of an ONNX file are not beside it.
-  const where = named === undefined || named === modelFiles?.onnx ? '' : ` in or beside ${named}`;
-  const undo = `put back the files that it began with${where}`;
+  const undo = undoChanges(plan);
   if (!isSame)
     throw refuse('BENCH_OTHER_INPUTS', folder, 'the images or inputs have changed', undo);
   if (plan.model.sha256 !== now.model.sha256) {
     throw refuse('BENCH_OTHER_MODEL', folder, 'the model has changed (its SHA-256 differs)', undo);
   }
-  if (describedText(plan) !== describedText(now)) {
+  if (modelText(plan) !== modelText(now)) {
     throw refuse('BENCH_OTHER_MODEL', folder, 'the description of the model has changed', undo);
   }
   if (planHash(now) !== plan.hash)
@@ -208,6 +230,7 @@ export const prepareResumedRun = async (
   const plan = await readPlan(folder);
   assertSameHost(folder, plan, host);
   assertSameOptions(folder, plan, overrides);
+  assertSameDescription(folder, plan, origin);
   await assertLoadGenerator(plan.options);
   await assertSameMachine(folder, plan);
   const release = await lockRunFolder(runFilesIn(folder).lock);

@@ -13,7 +13,6 @@ import type {
   Stopped,
 } from '../model/record.ts';
 import { calibrationCheck } from '../analysis/checks/calibration.ts';
-import { findingOf } from '../analysis/checks/checks.ts';
 import { exceededLimits } from '../analysis/checks/noop-limit.ts';
 import { measurementRecords, schedulesOf } from '../analysis/records.ts';
 import { stopAfter } from '../analysis/ranking.ts';
@@ -37,7 +36,7 @@ import {
   type QueuedMeasurement,
   type TimeLeft,
 } from './measurement-queue.ts';
-import { calibrate, isCalibrationDue, MAX_CALIBRATIONS } from './calibrate.ts';
+import { calibrate, isCalibrationDue } from './calibrate.ts';
 import { machineWarnings, readMachineLoad } from './machine-load.ts';
 import { runMeasurement, type MeasurementContext } from './run-measurement.ts';
 import { type MeasurementPosition, type EmitRunEvent, isRunEnding } from './run-event.ts';
@@ -88,7 +87,6 @@ const assertSpace = (error: unknown): void => {
 const REMEDIES: Readonly<Record<string, string>> = {
   BENCH_DISK_FULL: 'make room',
   BENCH_NO_DOCKER: 'start the Docker daemon again',
-  BENCH_CALIBRATION: 'close other programs, or add --keep-going',
 };
 
 /** Adds to an error how the run can be continued, if there is a remedy. */
@@ -168,25 +166,13 @@ interface RunningPlan {
   readonly calibrateRig: (() => Promise<void>) | undefined;
 }
 
-/**
- * Calibrates again after a repeat if the last calibration was off, because a disturbance may have ended.
- *
- * @throws BenchError `BENCH_CALIBRATION` if it was off too often: the figures would be worth nothing
- */
-const recalibrate = async ({
-  context: { plan },
-  records,
-  calibrateRig,
-}: RunningPlan): Promise<void> => {
-  if (calibrateRig === undefined || calibrationCheck(records).state !== 'failed') return;
-  await calibrateRig();
-  const result = calibrationCheck(records);
-  const made = records.filter(({ kind }) => kind === 'calibration').length;
-  if (result.state !== 'failed' || made < MAX_CALIBRATIONS || plan.settings.keepGoing === true) {
-    return;
-  }
-  throw new BenchError('BENCH_CALIBRATION', findingOf(result));
+/** Calibrates again if the last calibration was off, because a disturbance may have ended. */
+const recalibrate = async ({ records, calibrateRig }: RunningPlan): Promise<void> => {
+  if (calibrationCheck(records).state === 'failed') await calibrateRig?.();
 };
+
+/** After the repeats 1, 2, 4, 8, …: while the machine is disturbed, calibrations are off and take long. */
+const isCalibrationWorthwhile = (repeat: number): boolean => Number.isInteger(Math.log2(repeat));
 
 /** How often a no-op limit is measured again that a target has exceeded. */
 const MAX_LIMIT_RETRIES = 2;
@@ -262,33 +248,30 @@ const whyStop = (
 };
 
 /**
- * Looks whether a run goes on after a repeat, and writes down what it plans or why it ends.
+ * Looks whether a run ends after a repeat, and writes down how many it plans.
  *
- * @param rest the measurements that are left, without those of searches
- * @returns whether it goes on
+ * @param rest the measurements that are left
+ * @returns why it ends; undefined if it goes on
  */
-const goesOn = async (
+const endOf = async (
   running: RunningPlan,
   repeat: number,
   rest: readonly Measurement[],
   timeLeft: TimeLeft,
-): Promise<boolean> => {
+): Promise<Stopped['why'] | undefined> => {
   const { context, records, append, endBeforeMs } = running;
   const nextRepeat = rest[0]?.repeat;
   const secondsOfNext = timeLeft.of(rest.filter((next) => next.repeat === nextRepeat));
   if (context.plan.options.ends === 'when-decided') {
     if (schedulesOf(records).at(-1)?.endedAfter !== undefined || schedulesOf(records).length === 0)
       await append(scheduleAfter(running, repeat, secondsOfNext));
-    const why = whyStop(running, repeat, secondsOfNext);
-    if (why !== undefined) await append({ kind: 'stopped', why, repeats: repeat });
-    return why === undefined;
+    return whyStop(running, repeat, secondsOfNext);
   }
   const isTimeUp =
     nextRepeat !== undefined &&
     nextRepeat > leastRepeats(context.plan) &&
     performance.now() + 1000 * secondsOfNext > endBeforeMs;
-  if (isTimeUp) await append({ kind: 'stopped', why: 'time-up', repeats: repeat });
-  return !isTimeUp;
+  return isTimeUp ? 'time-up' : undefined;
 };
 
 /** The position in a run that ends when it is decided: at most the scheduled repeats are measured. */
@@ -346,8 +329,12 @@ const runQueue = async (running: RunningPlan): Promise<void> => {
     const [, ...further] = rest;
     if (further[0]?.repeat === repeat) continue;
     await remeasureLimits(running, position);
-    await recalibrate(running);
-    if (!(await goesOn(running, repeat, further, timeLeft))) return;
+    const why = await endOf(running, repeat, further, timeLeft);
+    const isLast = why !== undefined || further.length === 0;
+    if (isLast || isCalibrationWorthwhile(repeat)) await recalibrate(running);
+    if (why === undefined) continue;
+    await append({ kind: 'stopped', why, repeats: repeat });
+    return;
   }
 };
 

@@ -26,6 +26,9 @@ export const FAMILY_ERROR = 0.05;
 /** The part of it for the verdicts of a run by rate or response time. */
 export const SPEED_ERROR = 0.03;
 
+/** The part of it for the verdicts by CPU time. */
+export const CPU_ERROR = FAMILY_ERROR - SPEED_ERROR;
+
 /** Fewest repeats that support a verdict: two say little about the scatter. */
 export const MIN_REPEATS = 3;
 
@@ -35,21 +38,26 @@ export const EQUIVALENCE_MARGIN = 0.03;
 /** The widest bound on a difference that is still worth telling. */
 export const WIDEST_BOUND = 0.1;
 
+/** Judgements that do not tell two figures apart. */
+export const alikeSchemas = [
+  object({ kind: literal('equal') }, 'The difference is within the margin.'),
+  object(
+    { kind: literal('bounded'), most: number() },
+    'No difference was found, and it is at most this share.',
+  ),
+  object(
+    { kind: literal('noisy') },
+    'No difference was found, and it may be larger than `WIDEST_BOUND`.',
+  ),
+] as const;
+
 export const ratioJudgementSchema = anyOf(
   [
     object(
       { kind: oneOf(['faster', 'slower']), isBeyondMargin: boolean() },
       'If not `isBeyondMargin`, the difference is sure, but it may be within the margin.',
     ),
-    object({ kind: literal('equal') }, 'The difference is within the margin.'),
-    object(
-      { kind: literal('bounded'), most: number() },
-      'No difference was found, and it is at most this share.',
-    ),
-    object(
-      { kind: literal('noisy') },
-      'No difference was found, and it may be larger than `WIDEST_BOUND`.',
-    ),
+    ...alikeSchemas,
   ],
   'What the interval of the ratio says about the first target against the second.',
 );

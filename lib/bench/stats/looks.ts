@@ -29,6 +29,9 @@ export const FIRST_LOOK_REPEATS = 4;
 /** The part of the error for the repeats of the first schedule. The rest is for a run that is resumed after its time was up. */
 const FIRST_SCHEDULE_PART = 0.8;
 
+/** The part for a run that is resumed once. Each further resumption has half of what is left. */
+export const RESUMED_PART = (1 - FIRST_SCHEDULE_PART) / 2;
+
 /** Verdicts from the first repeats of a run. */
 export interface Look {
   /** Number of repeats. */
@@ -87,11 +90,8 @@ export const looksOf = (
           ...planned.filter(({ repeats }) => repeats < endedAfter),
           { repeats: endedAfter, part: last },
         ];
-  // Each resumption halves what is left, however many there are.
   const extensions = further.flatMap(({ endedAfter: repeats }, index) =>
-    repeats === undefined
-      ? []
-      : [{ repeats, errorPart: (1 - FIRST_SCHEDULE_PART) / 2 ** (index + 1) }],
+    repeats === undefined ? [] : [{ repeats, errorPart: RESUMED_PART / 2 ** index }],
   );
   return [
     ...atEnd.map(({ repeats, part }) => ({ repeats, errorPart: FIRST_SCHEDULE_PART * part })),

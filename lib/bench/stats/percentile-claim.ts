@@ -32,6 +32,10 @@ export const isClaimRefuted = ({ share, requests, overLimit }: PercentileClaim):
 const answersNeeded = (share: number): number =>
   Math.ceil(Math.log(1 - CLAIM_CONFIDENCE) / Math.log(share));
 
+/** The greatest share whose percentile so many answers support: the inverse of {@link answersNeeded}. 0 without answers. */
+export const greatestClaimedShare = (answers: number): number =>
+  answers === 0 ? 0 : (1 - CLAIM_CONFIDENCE) ** (1 / answers);
+
 /** The fewest answers with which a report claims each percentile: 459 for p99. */
 export const ANSWERS_NEEDED = {
   p95: answersNeeded(0.95),

@@ -18,8 +18,8 @@ export const POWER = 0.8;
  */
 const NORMAL_QUANTILES = { 1: 0.8416212335729143, 2: 1.2815515655446004 } as const;
 
-/** The largest number of repeats that is still given as advice. */
-export const MAX_REPEATS = 100;
+/** The largest number of repeats that is still estimated. */
+const MAX_REPEATS = 1000;
 
 /**
  * The distance between truth and limit, in true standard errors, at which the interval excludes the limit with a probability of
@@ -76,6 +76,9 @@ export const repeatsToDecide = (
   }
   return enough;
 };
+
+/** The noise that a plan expects if it is not told, see {@link Comparisons}. */
+export const ASSUMED_NOISE = 0.05;
 
 /** The size of a plan, and the noise to expect. */
 export interface Comparisons {

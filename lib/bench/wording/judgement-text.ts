@@ -4,11 +4,16 @@ import { EQUIVALENCE_MARGIN, type RatioJudgement } from '../stats/judgement.ts';
 export const MARGIN_TEXT = `${EQUIVALENCE_MARGIN * 100} %`;
 
 export const judgementText = (
-  judgement: RatioJudgement | { readonly kind: 'withheld' },
+  judgement:
+    | RatioJudgement
+    | { readonly kind: 'more' | 'less'; readonly isBeyondMargin: boolean }
+    | { readonly kind: 'withheld' },
 ): string => {
   switch (judgement.kind) {
     case 'faster':
     case 'slower':
+    case 'more':
+    case 'less':
       return judgement.isBeyondMargin
         ? judgement.kind
         : `${judgement.kind}, perhaps by less than ${MARGIN_TEXT}`;

@@ -1,5 +1,11 @@
 import path from 'node:path';
-import { ownManifestOf, platformOf, servingNames, type ServingName } from '../../index.ts';
+import {
+  ownManifestOf,
+  platformOf,
+  RESNET50,
+  servingNames,
+  type ServingName,
+} from '../../index.ts';
 import type { Accelerator, Layout, ModelTool, OwnManifest, ModelPack } from '../../manifest.ts';
 import { classifierInputs, labelsFile } from '../input/classifier.ts';
 import { CLASSIFIER } from '../model.ts';
@@ -205,7 +211,7 @@ const partFor = (
   file: string,
   accelerator: Accelerator,
 ): ModelPart => {
-  const manifest = ownManifestOf(serving);
+  const manifest = ownManifestOf(serving, RESNET50);
   if (path.posix.basename(file) === 'config.pbtxt') return configPart(manifest, file, accelerator);
   if (path.posix.extname(file) === '.mar') return archivePart(list, serving, manifest, file);
   const { of, at } = findSource(list, file, manifest);
@@ -218,7 +224,7 @@ const partsOf = (
   serving: ServingName,
   accelerator: Accelerator,
 ): readonly ModelPart[] => {
-  const manifest = ownManifestOf(serving);
+  const manifest = ownManifestOf(serving, RESNET50);
   const { files, packs } = manifest.container.models;
   return packs?.built === undefined
     ? files.map((file) => partFor(list, serving, file, accelerator))
@@ -238,7 +244,7 @@ export const partsFor = (
   for (const layout of ['NCHW', 'NHWC'] as const) list.onnx(formWith(layout), 'logits');
   list.torchScript(formWith('NCHW'));
   for (const serving of servings) {
-    const { folder } = ownManifestOf(serving).container.models;
+    const { folder } = ownManifestOf(serving, RESNET50).container.models;
     for (const part of partsOf(list, serving, accelerator)) {
       list.add({ ...part, path: path.posix.join(SERVINGS_FOLDER, folder, part.path) });
     }

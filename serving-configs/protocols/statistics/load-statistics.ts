@@ -8,7 +8,7 @@ type ReadPage = (page: string, contentType: string | null) => ServingCounters;
 /** Loads the reader of a serving's statistics of a model; undefined if its platform reports none. */
 export const loadStatistics = async (
   serving: ServingName,
-  served?: ManifestModel,
+  served: ManifestModel,
 ): Promise<ReadPage | undefined> => {
   const { statistics, model } = manifestOf(serving, served);
   if (statistics === undefined) return undefined;

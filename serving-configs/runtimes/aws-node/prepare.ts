@@ -3,7 +3,7 @@
  * prepared, the reason is recorded and the others continue.
  */
 import path from 'node:path';
-import { isServingName, manifestOf, type ServingName } from '../../index.ts';
+import { isServingName, servingFactsOf, type ServingName } from '../../index.ts';
 import {
   missingModelFiles,
   platformsFolderIn,
@@ -89,7 +89,7 @@ const prepare = async (): Promise<void> => {
   const prepareServing = async (serving: ServingName): Promise<PreparedServing> => {
     const source = imageSourceOf(serving, accelerator, choice);
     if (source === undefined) {
-      return { problem: `${manifestOf(serving).title} has no image for the ${accelerator}` };
+      return { problem: `${servingFactsOf(serving).title} has no image for the ${accelerator}` };
     }
     try {
       const { reference: image, standIn } = await prepareImage(source);

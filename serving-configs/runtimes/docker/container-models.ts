@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
-import { manifestOf, ownManifestOf, type ServingName } from '../../index.ts';
+import { ownManifestOf, RESNET50, type ServingName } from '../../index.ts';
 import type { ContainerFacts } from '../../manifest.ts';
 import type { ModelOrigin } from '../../models/model.ts';
 import { readRecord, type BuildRecord } from '../../models/build/record.ts';
@@ -83,9 +83,9 @@ export const problemWithModel = (
   serving: ServingName,
   model: ModelOrigin,
 ): { readonly reason: string; readonly needs?: ModelFormat } | undefined => {
-  const { container } = manifestOf(serving);
   if (model.kind === 'built') return undefined;
-  const needs = container && givenModelPath(container)?.format;
+  // Only the paths depend on the model, not the format.
+  const needs = givenModelPath(ownManifestOf(serving, RESNET50).container)?.format;
   if (needs === undefined) return { reason: 'its container cannot serve your own model' };
   if (model.formats[needs] !== undefined) return undefined;
   const reason = `its container reads ${FORMAT_NAMES[needs]}, and the description names none: model.${needs}`;
@@ -98,7 +98,7 @@ export const reasonAgainstModel = (serving: ServingName, model: ModelOrigin): st
 
 /** The model files that the container of a serving reads. */
 export const modelFilesOf = (serving: ServingName, modelsFolder: string): readonly string[] => {
-  const { folder, files } = ownManifestOf(serving).container.models;
+  const { folder, files } = ownManifestOf(serving, RESNET50).container.models;
   return files.map((file) => path.join(modelsFolder, folder, file));
 };
 

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { manifestOf, servingNames, type ServingName } from '../../index.ts';
+import { servingFactsOf, servingNames, type ServingName } from '../../index.ts';
 import type { Accelerator } from '../../manifest.ts';
 import { defaultCache } from '../../models/built-folder.ts';
 import type { ModelOrigin } from '../../models/model.ts';
@@ -70,7 +70,7 @@ const otherRegistry = (
 /** Tells whether the container of a serving can run on this machine, and what runs in it. */
 const describe = async (serving: ServingName, machine: Machine) => {
   const { accelerator, choice, models, sources, model, signal } = machine;
-  const { title, version } = manifestOf(serving);
+  const { title, version } = servingFactsOf(serving);
   const problem = problemWithModel(serving, model);
   if (problem !== undefined) return { serving, state: 'impossible', ...problem } as const;
   const source = imageSourceOf(serving, accelerator, choice);

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
-import { isServingName, ownManifestOf, type ServingName } from '../../index.ts';
+import { isServingName, ownManifestOf, RESNET50, type ServingName } from '../../index.ts';
 import type { Accelerator, ImageRecipe } from '../../manifest.ts';
 import { UsageError } from '../../options/usage-error.ts';
 
@@ -165,7 +165,7 @@ export const imageSourceOf = (
   if (!isServingName(serving)) throw new Error(`no serving "${serving}"`);
   const chosen = choice.images[serving];
   if (chosen !== undefined) return { kind: 'pull', name: chosen };
-  const { image } = ownManifestOf(serving).container;
+  const { image } = ownManifestOf(serving, RESNET50).container;
   if (!('official' in image)) return buildSourceOf(serving, image, accelerator, choice);
   const name = image.official[accelerator];
   return name === undefined

@@ -1,6 +1,6 @@
 import { chmod, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { ownManifestOf, type ServingName } from '../../index.ts';
+import { ownManifestOf, RESNET50, type ServingName } from '../../index.ts';
 import type { Accelerator, ContainerFacts, OwnManifest, ReadyProbe } from '../../manifest.ts';
 import { modelConfig } from '../../models/build/model-config.ts';
 import {
@@ -110,7 +110,7 @@ const mountGiven = async (
   platformFolder: string,
   modelsFolder: string,
 ): Promise<Mounted & { readonly mounts: Readonly<Record<string, string>> }> => {
-  const { model: ours } = ownManifestOf(serving);
+  const { model: ours } = ownManifestOf(serving, RESNET50);
   const { model: contract, container } = ownManifestOf(serving, manifestModelOf(model));
   const { folder, packs, files, templates = {} } = container.models;
   const pack = packs?.given;
@@ -200,7 +200,7 @@ export const mountedModels = async (
   platformFolder: string,
   work: string,
 ): Promise<ServingContainer & Mounted> => {
-  const { title, container } = ownManifestOf(serving);
+  const { title, container } = ownManifestOf(serving, manifestModelOf(model));
   const config = Object.keys(container.config ?? {});
   assertReadable(
     title,

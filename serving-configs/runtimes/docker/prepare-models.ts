@@ -1,4 +1,4 @@
-import { ownManifestOf, servingNames, type ServingName } from '../../index.ts';
+import { ownManifestOf, RESNET50, servingNames, type ServingName } from '../../index.ts';
 import type { Accelerator, ModelTool } from '../../manifest.ts';
 import { buildModels, selectParts } from '../../models/build/build-models.ts';
 import { partsFor, SERVINGS_FOLDER } from '../../models/build/parts.ts';
@@ -39,7 +39,7 @@ const containerOf = (
   { accelerator, choice }: ModelsRequest,
 ): { readonly source: ImageSource; readonly program: string } | undefined => {
   for (const serving of servingNames) {
-    const program = ownManifestOf(serving).container.tools?.[tool];
+    const program = ownManifestOf(serving, RESNET50).container.tools?.[tool];
     const source = program === undefined ? undefined : imageSourceOf(serving, accelerator, choice);
     if (program !== undefined && source !== undefined) return { source, program };
   }
@@ -112,7 +112,7 @@ export const prepareModels = async (request: ModelsRequest): Promise<void> => {
   const { servings, accelerator, weights, output, prepareImage, log, signal } = request;
   const parts = partsFor(accelerator);
   const modelFiles = servings.flatMap((serving) => {
-    const { files, folder } = ownManifestOf(serving).container.models;
+    const { files, folder } = ownManifestOf(serving, RESNET50).container.models;
     return files.map((file) => `${SERVINGS_FOLDER}/${folder}/${file}`);
   });
   const programs = Object.fromEntries(

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { manifestOf, type ServingName } from '../../index.ts';
+import { servingFactsOf, type ServingName } from '../../index.ts';
 import { readRecord } from '../../models/build/record.ts';
 import { defaultCache } from '../../models/built-folder.ts';
 import { reportTenths } from '../../models/fetch-file.ts';
@@ -74,7 +74,7 @@ const prepareContainers = async (
   for (const serving of servings) {
     const source = imageSourceOf(serving, accelerator, choice);
     if (source !== undefined) sources.set(serving, source);
-    else log(`${serving}: ${manifestOf(serving).title} has no image for the ${accelerator}`);
+    else log(`${serving}: ${servingFactsOf(serving).title} has no image for the ${accelerator}`);
   }
 
   const notReady: NotReady[] = [];

@@ -78,8 +78,9 @@ export const install = async (
         return;
       }
       const { base, uv } = await tools();
+      const whose = users.length === 1 ? `for ${users[0]}` : `that ${users.join(', ')} share`;
       log(
-        `${name}: installing ${requirements.versions.size} packages for ${users.join(', ')} with Python ${base.version} into ${folder}`,
+        `${name}: installing ${requirements.versions.size} packages ${whose}, with Python ${base.version} into ${folder}`,
       );
       const startedAt = performance.now();
       await build(

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { ownManifestOf, type ServingName } from '../../index.ts';
+import { ownManifestOf, RESNET50, type ServingName } from '../../index.ts';
 import type { NotInPackages, VenvFacts } from '../../manifest.ts';
 import { platformFolderOf } from '../platform-folder.ts';
 
@@ -9,7 +9,7 @@ export const filesFolder = (serving: ServingName): string =>
 
 /** How a serving runs from packages, or why it cannot. */
 export const factsOf = (serving: ServingName): VenvFacts | NotInPackages =>
-  ownManifestOf(serving).venv;
+  ownManifestOf(serving, RESNET50).venv;
 
 export const isPossible = (facts: VenvFacts | NotInPackages): facts is VenvFacts =>
   !('impossible' in facts);

@@ -16,7 +16,7 @@ import {
   type ServingReady,
   type ServingState,
 } from '../../../lib/aws/contract/serving-state.ts';
-import { manifestOf, type ServingName } from '../../../serving-configs/index.ts';
+import { servingFactsOf, type ServingName } from '../../../serving-configs/index.ts';
 
 const root = join(import.meta.dirname, '../../..');
 const HEALTH_POLL_MS = 20;
@@ -124,7 +124,7 @@ const launch = (
       ...(SSM_DelayMs === '' ? [] : [`--delay=${SSM_DelayMs}ms`]),
       ...(SSM_Model === '' ? [] : [`--model=${join(modelFolder, 'model.json')}`]),
       `--host=${host}`,
-      `--port=${manifestOf(serving).health.port}`,
+      `--port=${servingFactsOf(serving).health.port}`,
     ],
     { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] },
   );

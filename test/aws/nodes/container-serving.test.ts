@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { createAws, type Aws } from '../../../lib/bench/aws/clients.ts';
 import { deleteObjects, listObjects } from '../../../lib/bench/aws/s3-objects.ts';
 import { runKeys } from '../../../lib/aws/contract/run-keys.ts';
-import { manifestOf, portsOf, type ServingName } from '../../../serving-configs/index.ts';
+import { portsOf, servingFactsOf, type ServingName } from '../../../serving-configs/index.ts';
 import {
   NODE_MODELS,
   type PreparedServings,
@@ -45,7 +45,7 @@ const bootContainerNode = async (
       SC_ADDRESS: ADDRESS,
     }),
     '/var/lib/serving-compare/servings.json': JSON.stringify(prepared),
-    '/container.ports': portsOf(manifestOf(serving)).join(' '),
+    '/container.ports': portsOf(servingFactsOf(serving)).join(' '),
     '/usr/local/sbin/docker': readFileSync(standIn, 'utf8'),
   });
   const [model = ''] = modelFilesOf(serving, NODE_MODELS);
@@ -75,7 +75,7 @@ const start = (
   });
 
 const answers = async (): Promise<boolean> =>
-  fetch(`http://${ADDRESS}:${manifestOf('tfserving').rest.port}/`).then(
+  fetch(`http://${ADDRESS}:${servingFactsOf('tfserving').rest.port}/`).then(
     () => true,
     () => false,
   );
@@ -198,7 +198,7 @@ describe("a user's model on a serving node", () => {
 
   it('is served under its own name by the server behind the no-op limit', async () => {
     const { code, stderr } = await startWith('noop');
-    const infer = `http://${ADDRESS}:${manifestOf(SERVING).rest.port}/v2/models/two/infer`;
+    const infer = `http://${ADDRESS}:${servingFactsOf(SERVING).rest.port}/v2/models/two/infer`;
     const inputs = [
       { name: 'ids', datatype: 'INT64', shape: [1, 3], data: [1, 2, 3] },
       { name: 'weights', datatype: 'FP32', shape: [1, 3], data: [1, 2, 3] },

@@ -5,7 +5,7 @@ import type {
   ServingState,
 } from '../../../lib/aws/contract/serving-state.ts';
 import { readCpuState } from '../../../lib/aws/node/system/machine.ts';
-import { manifestOf } from '../../../serving-configs/index.ts';
+import { manifestOf, RESNET50, servingFactsOf } from '../../../serving-configs/index.ts';
 import type { CommandResult, Emulator } from '../support/emulator.ts';
 import { bootNode, COMMANDS, startMachines, type MachineNode } from '../support/machine-node.ts';
 import { servingNodeFile } from './support/node-environment-file.ts';
@@ -13,7 +13,7 @@ import { servingNodeFile } from './support/node-environment-file.ts';
 const UNIT = 'serving-compare-serving.service';
 /** A loopback address, since machines share the host's network and its ports. */
 const ADDRESS = '127.0.83.1';
-const healthUrl = `http://${ADDRESS}:${manifestOf('torchserve').health.port}${manifestOf('torchserve').health.path}`;
+const healthUrl = `http://${ADDRESS}:${servingFactsOf('torchserve').health.port}${manifestOf('torchserve', RESNET50).health.path}`;
 
 let emulator: Emulator;
 let node: MachineNode;
@@ -222,7 +222,7 @@ describe('the documents of a serving node', () => {
 
   it('stop a serving that is not ready within the time limit of its manifest', async () => {
     await letUnitRun('echo "still loading"; exec sleep 1000');
-    const limit = manifestOf('torchserve').startTimeoutSeconds;
+    const limit = servingFactsOf('torchserve').startTimeoutSeconds;
     const manifest = '/opt/serving-compare/serving-configs/platforms/torchserve/manifest.ts';
     const text = await node.read(manifest);
     await node.write(

@@ -1,6 +1,6 @@
 import { codecOf } from '../../../middleware/servings/index.ts';
 import type { CodecInput } from '../../../middleware/servings/serving.ts';
-import { manifestOf } from '../../../serving-configs/index.ts';
+import { servingFactsOf } from '../../../serving-configs/index.ts';
 import type { ServingName } from '../../../serving-configs/index.ts';
 import type { Encoding, Payload, Protocol } from '../../../serving-configs/manifest.ts';
 import { decodeImage } from '../../../serving-configs/models/input/decode-image.ts';
@@ -52,7 +52,7 @@ export const bytesSent = async (
   { serving, protocol, payload, encoding }: Case,
   image: Uint8Array,
 ): Promise<number> => {
-  const { model } = manifestOf(serving);
+  const { model } = servingFactsOf(serving);
   const codec = codecOf(serving)[protocol];
   if (codec === undefined) throw new Error(`${serving} speaks no ${protocol}`);
   const geometry = geometryOf(inputTargetOf(payload, model.layout));

@@ -5,7 +5,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-import { manifestOf, servingNames } from '../../../serving-configs/index.ts';
+import { manifestOf, RESNET50, servingNames } from '../../../serving-configs/index.ts';
 import { labelOf } from '../../../serving-configs/models/labels.ts';
 
 const CLASSES = 1000;
@@ -42,7 +42,7 @@ const binaryAnswer = (model: string, output: string): FixedAnswer => {
 
 const top = Object.fromEntries(Array.from({ length: 5 }, (_, index) => [labelOf(index), 0.1]));
 const answers = new Map<string, FixedAnswer>();
-for (const { model } of servingNames.map((serving) => manifestOf(serving))) {
+for (const { model } of servingNames.map((serving) => manifestOf(serving, RESNET50))) {
   answers.set(`/predictions/${model.name}`, jsonAnswer(top));
   answers.set(
     `/v1/models/${model.name}:predict`,

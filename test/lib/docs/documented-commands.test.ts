@@ -28,9 +28,12 @@ const commandsIn = (text: string): readonly string[] =>
 const commands = [...new Set(pages.flatMap((page) => commandsIn(textOf(page))))].toSorted();
 
 const OURS = /^npx serving-compare */;
-/** The arguments of a command, without quotes, and without what comes after `--`, which is for another program. */
+/** The arguments of a command, without quotes, and without what comes after `--` or `>`, which is for other programs. */
 const wordsOf = (line: string): readonly string[] =>
-  (line.replace(OURS, '').split(' -- ')[0] ?? '').replaceAll("'", '').split(' ').filter(Boolean);
+  (line.replace(OURS, '').split(/ (?:--|>) /)[0] ?? '')
+    .replaceAll("'", '')
+    .split(' ')
+    .filter(Boolean);
 
 const { scripts } = JSON.parse(textOf('package.json')) as { scripts: Record<string, string> };
 /** The TypeScript file that an npm script starts, or the command itself. */

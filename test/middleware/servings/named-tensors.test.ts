@@ -2,8 +2,8 @@ import { codecOf } from '../../../middleware/servings/index.ts';
 import { MalformedAnswer, type Codec } from '../../../middleware/servings/serving.ts';
 import {
   endpointOf,
-  manifestOf,
   protocolsOf,
+  servingFactsOf,
   servingNames,
 } from '../../../serving-configs/index.ts';
 import type { ServingName } from '../../../serving-configs/index.ts';
@@ -55,7 +55,7 @@ const asBodies = ways.filter(({ serving }) => serving !== 'tfserving');
 const overRest = asBodies.filter(({ protocol }) => protocol === 'rest');
 /** Whether a serving speaks the Open Inference Protocol. */
 const namesItsTensors = ({ serving }: Way): boolean =>
-  manifestOf(serving).model.tensors !== undefined;
+  servingFactsOf(serving).model.tensors !== undefined;
 const overInfer = asBodies.filter((way) => way.protocol === 'grpc' && namesItsTensors(way));
 
 const codecFor = ({ serving, protocol }: Way): Codec => {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { manifestOf, payloadsOf, servingNames } from '../../../serving-configs/index.ts';
+import { payloadsOf, servingFactsOf, servingNames } from '../../../serving-configs/index.ts';
 import { indexOf } from '../../../serving-configs/models/labels.ts';
 import { ensureLite0 } from '../../../serving-configs/models/lite0/ensure-lite0.ts';
 import { startReference } from '../../conformance/started-serving.ts';
@@ -30,7 +30,7 @@ const targets = [
   ...new Map(
     servingNames.flatMap((serving) =>
       payloadsOf(serving).map((payload) => {
-        const { layout } = manifestOf(serving).model;
+        const { layout } = servingFactsOf(serving).model;
         const way = payload === 'tensor_fullsize' ? payload : layout;
         return [way, { serving, payload }] as const;
       }),

@@ -1,11 +1,11 @@
-import { manifestOf, servingNames } from '../../../serving-configs/index.ts';
+import { manifestOf, RESNET50, servingNames } from '../../../serving-configs/index.ts';
 import { loadGrpcWire, loadWire } from '../../../serving-configs/reference/load-wire.ts';
 import { inputOf, nameOf, probeOf, waysOf } from '../../conformance/probes.ts';
 import { cat } from '../../support/middleware.ts';
 
 /** Behaviour that test/conformance does not cover, because its engines never fail. */
 describe.each(servingNames)('the protocol of %s', (serving) => {
-  const { health } = manifestOf(serving);
+  const { health } = manifestOf(serving, RESNET50);
 
   it('reports that it is healthy, and has no routes of other protocols', async () => {
     const wire = await loadWire(serving);

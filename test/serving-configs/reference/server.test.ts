@@ -4,7 +4,7 @@ import { connect } from 'node:net';
 import { codecOf } from '../../../middleware/servings/index.ts';
 import type { CodecInput } from '../../../middleware/servings/serving.ts';
 import { classifierOf, imageInput } from '../../support/codec-inputs.ts';
-import { manifestOf, servingNames, type ServingName } from '../../../serving-configs/index.ts';
+import { servingFactsOf, servingNames, type ServingName } from '../../../serving-configs/index.ts';
 import { createDelayEngine } from '../../../serving-configs/reference/engines/delay-engine.ts';
 import type { DelayOptions } from '../../../serving-configs/reference/engines/delay-options.ts';
 import { createNoopEngine } from '../../../serving-configs/reference/engines/noop-engine.ts';
@@ -36,7 +36,7 @@ interface Sample {
 
 /** A request as the middleware sends it. The engines of these tests do not read it. */
 const sampleOf = (serving: ServingName): Sample => {
-  const { rest } = manifestOf(serving);
+  const { rest } = servingFactsOf(serving);
   const { defaultPayload: payload, payloads } = rest;
   const [encoding = 'raw'] = payloads[payload] ?? [];
   const pixels = { width: 224, height: 224, data: new Uint8Array(224 * 224 * 3) };

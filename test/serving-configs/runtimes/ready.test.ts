@@ -1,4 +1,4 @@
-import { ownManifestOf, servingNames } from '../../../serving-configs/index.ts';
+import { ownManifestOf, RESNET50, servingNames } from '../../../serving-configs/index.ts';
 import { askReady, containerProbe, isProbeLine } from '../../../serving-configs/runtimes/ready.ts';
 import { factsOf, isPossible } from '../../../serving-configs/runtimes/venv/venv-facts.ts';
 import { listenHttp } from '../../support/http-server.ts';
@@ -67,8 +67,8 @@ describe('the probe of a model', () => {
 describe('the probe of a container', () => {
   it.each(servingNames)('is the same as from packages: %s', (serving) => {
     const facts = factsOf(serving);
-    const { path, holds, predict } = containerProbe(ownManifestOf(serving));
-    const name = ownManifestOf(serving).model.name;
+    const { path, holds, predict } = containerProbe(ownManifestOf(serving, RESNET50));
+    const name = ownManifestOf(serving, RESNET50).model.name;
     const fromPackages = isPossible(facts) ? facts.ready : { path, holds, predict };
 
     expect({ path, holds, predict }).toEqual({

@@ -6,7 +6,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { appendFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { manifestOf, servingNames } from '../../../serving-configs/index.ts';
+import { manifestOf, RESNET50, servingNames } from '../../../serving-configs/index.ts';
 import { factsOf, isPossible } from '../../../serving-configs/runtimes/venv/venv-facts.ts';
 import { writePython } from './write-python.ts';
 
@@ -38,7 +38,7 @@ const optionsOf = (command: readonly string[], folder: string): readonly string[
     if (!isPossible(facts)) continue;
     const isServed =
       example === undefined
-        ? manifestOf(serving).model.name === name
+        ? manifestOf(serving, RESNET50).model.name === name
         : facts.unserved?.given === undefined;
     if (!isServed) continue;
     const { groups } = patternOf(facts.command).exec(command.join('\0')) ?? {};

@@ -24,9 +24,12 @@ import type { Summary } from '../summary.ts';
 export const judgedFigure = ({ loop }: Pick<Level, 'loop'>): JudgedFigure =>
   loop === 'closed' ? 'request rate' : 'median response time';
 
-/** Converts a ratio of speeds, first ÷ second, into a ratio of the figure. For response times, that is the inverse. */
+/** A figure of each repeat of a row. */
+export type FigureOfRepeat = ComparedFigure | 'CPU time per request';
+
+/** Converts a ratio of speeds, first ÷ second, into a ratio of the figure. For times, that is the inverse. */
 export const ratioOf = (
-  figure: ComparedFigure,
+  figure: FigureOfRepeat,
   speed: { readonly value: number; readonly interval: Interval },
 ): typeof speed =>
   figure === 'request rate'
@@ -57,13 +60,23 @@ const medianOf = (measurement: CompletedMeasurement): RepeatFigure => {
   return median;
 };
 
-/** The figure of one repeat. Times are in microseconds; only their ratios count. */
+/** Standard error of a time that is read in steps of 10 ms, at its beginning and its end: each is rounded. */
+const CPU_ERROR_MS = 10 / Math.sqrt(6);
+
+/** NaN if it is not known. */
+const cpuTimeOf = ({ servingUse: use }: CompletedMeasurement): RepeatFigure =>
+  use === undefined
+    ? { value: Number.NaN, minError: 0 }
+    : { value: use.cpuMs / use.answers, minError: CPU_ERROR_MS / use.cpuMs };
+
+/** The figure of one repeat. Times are in any unit; only their ratios count. */
 const FIGURE_OF_REPEAT: Readonly<
-  Record<ComparedFigure, (measurement: CompletedMeasurement) => RepeatFigure>
+  Record<FigureOfRepeat, (measurement: CompletedMeasurement) => RepeatFigure>
 > = {
   'request rate': ({ load }) => rateOfRepeat(load),
   'median response time': medianOf,
   'p95 response time': (measurement) => percentileOf(measurement, 95),
+  'CPU time per request': cpuTimeOf,
 };
 
 /** The differences of two rows. It does not keep the repeats: a long run has a million pairs of them. */
@@ -74,7 +87,7 @@ export interface Pairing {
 }
 
 /** Orders two figures so that the first ÷ the second says how many times as fast the first row is. */
-const speedsOf = (figure: ComparedFigure, first: RepeatFigure, second: RepeatFigure) =>
+const speedsOf = (figure: FigureOfRepeat, first: RepeatFigure, second: RepeatFigure) =>
   figure === 'request rate' ? ([first, second] as const) : ([second, first] as const);
 
 /**
@@ -83,7 +96,7 @@ const speedsOf = (figure: ComparedFigure, first: RepeatFigure, second: RepeatFig
  * @throws BenchError `BENCH_DAMAGED` if a histogram cannot be read
  */
 export const pairRepeats = (
-  figure: ComparedFigure,
+  figure: FigureOfRepeat,
   first: MeasuredRow,
   second: MeasuredRow,
   differencesOf = pairedDifferences,
@@ -109,6 +122,9 @@ export const pairRepeats = (
 /** Largest share of failed requests: failures shift the rate by their share, which must stay well below the margin of equivalence. */
 const MAX_FAILED_SHARE = 0.01;
 
+/** A server that uses more of a core while nobody asks computes for more than requests. */
+export const MAX_IDLE_SHARE = 0.02;
+
 /** Below this share of the offered rate, the requests of an open loop queue up. */
 const HANDLED_SHARE = 0.99;
 
@@ -120,14 +136,16 @@ const offeredRate = ({ level, offered, measuredSeconds }: SummaryRow): number =>
     : Math.min(planned, offered / measuredSeconds);
 };
 
+/** Why too many requests of a row failed; undefined if they did not. */
+export const failedShareReason = ({ failedShare: share = 0 }: SummaryRow): RowReason | undefined =>
+  share > MAX_FAILED_SHARE ? { code: 'failed-requests', share } : undefined;
+
 const figuresReason = (row: SummaryRow): RowReason | undefined => {
   const result = row.checks?.find(({ state }) => state === 'failed');
   if (result !== undefined) return { code: 'failed-check', result };
-  if (isAtLimit(row)) {
-    return { code: 'rig-limit', requestRatePerSecond: row.requestRatePerSecond?.value ?? 0 };
-  }
-  const share = row.failedShare ?? 0;
-  return share > MAX_FAILED_SHARE ? { code: 'failed-requests', share } : undefined;
+  return isAtLimit(row)
+    ? { code: 'rig-limit', requestRatePerSecond: row.requestRatePerSecond?.value ?? 0 }
+    : failedShareReason(row);
 };
 
 /**
@@ -163,13 +181,23 @@ const faultOf = (
   return underLoad.wrongAnswers > 0 ? 'wrong-answer' : 'not-understood';
 };
 
-const rowReason = ({ row, repeats }: MeasuredRow, answers: AnswerFacts): RowReason | undefined => {
+/** Why the answers of a row support no verdict on anything; undefined if they do. */
+export const answersReason = (
+  { row, repeats }: MeasuredRow,
+  answers: AnswerFacts,
+): RowReason | undefined => {
   const fault = faultOf(row.target, answers);
   if (fault !== undefined) return { code: 'answers', fault };
   if (repeats.length === 0) return { code: 'no-figures' };
-  if (repeats.some(({ load }) => load.requestRatePerSecond <= 0)) {
-    return { code: 'no-correct-answer' };
-  }
+  return repeats.some(({ load }) => load.requestRatePerSecond <= 0)
+    ? { code: 'no-correct-answer' }
+    : undefined;
+};
+
+const rowReason = (measuredRow: MeasuredRow, answers: AnswerFacts): RowReason | undefined => {
+  const { row, repeats } = measuredRow;
+  const reason = answersReason(measuredRow, answers);
+  if (reason !== undefined) return reason;
   if (row.level.loop === 'open' && repeats.some(({ load }) => load.latency.count === 0)) {
     return { code: 'no-response-times' };
   }
@@ -238,6 +266,18 @@ export const withheldText = (
       return `${name}: ${reason.lost} of ${reason.offered} planned requests failed or were not sent; a verdict on response times allows ${MAX_FAILED_SHARE * 100} %.`;
     case 'queued-requests':
       return `${name} answered ${formatFigure(reason.answeredPerSecond)} of ${formatFigure(reason.offeredPerSecond)} offered requests per second, so requests queued up, and response times only show for how long. Offer less, or compare rates with --levels.`;
+    case 'no-cpu-time':
+      return `The CPU time of ${nameOf(target)} is not known.`;
+    case 'waits':
+      return 'CPU time says nothing of a server that waits.';
+    case 'running-server':
+      return `${name} was already running, so that its CPU time is not known.`;
+    case 'accelerator':
+      return `${name} computes on a GPU, so that its CPU time is not what it costs.`;
+    case 'busy-idle':
+      return `${name} used ${formatPercent(reason.share)} % of a core while nobody asked; a verdict on CPU time allows ${MAX_IDLE_SHARE * 100} %.`;
+    case 'spins':
+      return `${name} needs ${formatFigure(reason.fewestMs)} ms of CPU time per request with the fewest users and ${formatFigure(reason.mostMs)} ms with the most: it waits for requests by computing.`;
     default:
       return reason satisfies never;
   }

@@ -5,6 +5,8 @@ export interface Axis {
   /** Clamps values outside its domain; gets its range in pixels when it is drawn. */
   readonly scale: ScaleContinuousNumeric<number, number>;
   readonly ticks: readonly number[];
+  /** The text of a tick; its number by default. */
+  readonly labelOf?: (tick: number) => string;
 }
 
 /** The approximate number of ticks of a linear axis. */
@@ -28,34 +30,55 @@ export const zeroBasedAxis = (
   return { title, scale, ticks: scale.ticks(TICKS) };
 };
 
-/** A logarithmic axis over the positive values and the near parts of the intervals around them. */
-const logAxis = (title: string, values: readonly number[], ends: readonly number[]): Axis => {
+/** A logarithmic axis over the positive values. */
+const logAxis = (title: string, values: readonly number[]): Axis => {
   const positive = values.filter((value) => value > 0);
-  const [bottom, top] = [Math.min(...positive), Math.max(...positive)];
-  const least = Math.max(bottom / MAX_BEYOND, Math.min(bottom, ...ends)) / MARGIN;
-  const greatest = Math.min(top * MAX_BEYOND, Math.max(top, ...ends)) * MARGIN;
-  const scale = scaleLog([least, greatest], [0, 1]).clamp(true);
+  const ends = [Math.min(...positive) / MARGIN, Math.max(...positive) * MARGIN];
+  const scale = scaleLog(ends, [0, 1]).clamp(true);
   // Only 1, 2 and 5 times a power of ten.
   const ticks = scale.ticks().filter((tick) => /^[125]e/.test(tick.toExponential()));
   return { title: `${title} (log)`, scale, ticks };
 };
 
-/** A logarithmic axis if the values and the intervals around them span more than a decade, else one from zero. */
-export const latencyAxis = (
-  title: string,
-  values: readonly number[],
-  ends: readonly number[] = [],
-): Axis => {
-  const positive = [...values, ...ends].filter((value) => value > 0);
+/** A logarithmic axis if the values span more than a decade, else one from zero. */
+export const latencyAxis = (title: string, values: readonly number[]): Axis => {
+  const positive = values.filter((value) => value > 0);
   const isLog = Math.max(...positive) / Math.min(...positive) > 10;
-  return (isLog ? logAxis : zeroBasedAxis)(title, values, ends);
+  return (isLog ? logAxis : zeroBasedAxis)(title, values);
 };
 
-/** An axis with ticks only at the levels, logarithmic if a linear one would crowd the small levels. */
-export const levelAxis = (title: string, levels: readonly number[]): Axis => {
-  const ticks = [...new Set(levels)].toSorted((a, b) => a - b);
-  const [least = 0, greatest = 1] = [ticks[0], ticks.at(-1)];
-  return least > 0 && greatest / least > 12
-    ? { title: `${title} (log)`, scale: scaleLog([least, greatest], [0, 1]), ticks }
-    : { title, scale: scaleLinear([least, greatest], [0, 1]), ticks };
+/** Without the last digits of a binary fraction: 1 − 0.9 is not 0.1. */
+const decimal = (value: number): number => Number(value.toPrecision(12));
+
+/** The share of answers above a percentile. */
+export const shareAbove = (percent: number): number => decimal(1 - percent / 100);
+
+/** A logarithmic axis of shares above percentiles, with their percentages. */
+export const percentileAxis = (leastAbove: number): Axis => ({
+  title: 'percentile (log)',
+  scale: scaleLog([1, leastAbove], [0, 1]),
+  ticks: [0, 50, 90, 99, 99.9, 99.99, 99.999]
+    .map(shareAbove)
+    .filter((above) => above >= leastAbove),
+  labelOf: (above) => String(decimal(100 - 100 * above)),
+});
+
+/** Units of time, each with the seconds from which it is used. */
+const TIME_UNITS = [
+  { name: 'hours', seconds: 3600, from: 3 * 3600 },
+  { name: 'minutes', seconds: 60, from: 180 },
+  { name: 'seconds', seconds: 1, from: 0 },
+] as const;
+
+/** An axis of seconds since the start of a run, in a readable unit. */
+export const timeAxis = (longestSeconds: number): Axis => {
+  const unit = TIME_UNITS.find(({ from }) => longestSeconds >= from) ?? TIME_UNITS[2];
+  const scale = scaleLinear([0, longestSeconds || 1], [0, 1]);
+  const inUnits = scaleLinear([0, (longestSeconds || 1) / unit.seconds], [0, 1]);
+  return {
+    title: `${unit.name} since the first window`,
+    scale,
+    ticks: inUnits.ticks(TICKS).map((tick) => tick * unit.seconds),
+    labelOf: (seconds) => String(decimal(seconds / unit.seconds)),
+  };
 };

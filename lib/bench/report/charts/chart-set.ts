@@ -3,10 +3,12 @@ import { targetLabels } from '../../wording/labels.ts';
 import { shownRankingOf } from '../answer.ts';
 import { measuredRows } from '../../analysis/ranking.ts';
 import { shownGroups, type ShownGroup } from '../row-groups.ts';
-import { loadCharts } from './load-charts.ts';
 import type { Chart, ChartContent } from './draw-chart.ts';
 import { rankingChart } from './ranking-chart.ts';
 import { targetLooks } from './looks.ts';
+import { overTimeChart } from './over-time-chart.ts';
+import { responseTimesChart } from './response-times-chart.ts';
+import { throughputChart } from './throughput-chart.ts';
 import { timePartsChart } from './time-parts-chart.ts';
 
 export interface GroupCharts {
@@ -19,6 +21,9 @@ export interface ReportCharts {
   readonly head: Chart | undefined;
   readonly groups: readonly GroupCharts[];
 }
+
+/** The charts of each group; one without figures is left out. */
+const GROUP_CHARTS = [throughputChart, responseTimesChart, overTimeChart, timePartsChart] as const;
 
 /** All charts of a report, in its order; a target looks the same in each. */
 export const chartsOf = (summary: Summary): ReportCharts => {
@@ -36,9 +41,9 @@ export const chartsOf = (summary: Summary): ReportCharts => {
     head: ranking && chartOf(rankingChart(ranking, looks)),
     groups: shownGroups(summary).map((group) => ({
       group,
-      charts: [...loadCharts(group, looks), timePartsChart(group, looks) ?? []]
-        .flat()
-        .map((content) => chartOf({ ...content, name: `${content.name}-${group.id}` })),
+      charts: GROUP_CHARTS.flatMap((chartIn) => chartIn(group, looks) ?? []).map((content) =>
+        chartOf({ ...content, name: `${content.name}-${group.id}` }),
+      ),
     })),
   };
 };

@@ -11,7 +11,7 @@ import {
   type TargetLook,
 } from './looks.ts';
 import type { Interval } from '../../stats/interval.ts';
-import { area, line as curveOf, symbol, symbolCircle } from 'd3-shape';
+import { line as curveOf, symbol, symbolCircle, type SymbolType } from 'd3-shape';
 
 /**
  * In pixels. Charts scale with the page: a phone shows the texts at two thirds of their size, a page of two columns (527 px) as
@@ -60,17 +60,18 @@ const X_AXIS_HEIGHT = 44;
 
 /** An x axis with its figures and its title; leaves out figures that would touch the one before. */
 const xAxis = (
-  { ticks, title }: Axis,
+  { ticks, title, labelOf = String }: Axis,
   x: Axis['scale'],
   [left, right]: readonly [left: number, right: number],
   bottom: number,
 ): string => {
   let free = -Infinity;
   const figures = ticks.map((tick) => {
-    const half = (String(tick).length * CHARACTER_WIDTH) / 2;
+    const label = labelOf(tick);
+    const half = (label.length * CHARACTER_WIDTH) / 2;
     if (x(tick) - half < free) return '';
     free = x(tick) + half + 4;
-    return words(x(tick), bottom + 13, String(tick), { fill: MUTED, 'text-anchor': 'middle' });
+    return words(x(tick), bottom + 13, label, { fill: MUTED, 'text-anchor': 'middle' });
   });
   const marks = ticks.map((tick) => `M${x(tick).toFixed(1)},${bottom}v4`);
   return [
@@ -237,131 +238,169 @@ export const drawBars = ({ x: axis, bars }: BarPlot): Drawing => {
 export interface Point {
   readonly x: number;
   readonly y: number;
-  /** Whether its row fails a check. */
-  readonly isFailing: boolean;
-  /** Drawn as a band along the line. */
-  readonly band: Interval | undefined;
-  /** The text of the tooltip. */
-  readonly tip: string;
+  /** `failing`: its row fails a check; `missing`: there is no figure, so the line is interrupted. */
+  readonly mark?: 'failing' | 'missing' | undefined;
+  /** The text of the tooltip, below the name of the line; a point without one has no marker. */
+  readonly tip: string | undefined;
 }
 
-/** Dotted lines have no bands, since two bands of one colour could not be told apart. */
-export type Stroke = 'solid' | 'dotted';
+/** Thin lines have small markers, for many points. */
+export type Stroke = 'solid' | 'dotted' | 'thin' | 'thin-dotted';
 
 export interface Line {
   readonly look: TargetLook;
-  /** What the line shows: `median`. */
+  /** In tooltips. */
+  readonly name: string;
+  /** What all lines of this stroke show: `median`. */
   readonly figure: string;
   readonly stroke: Stroke;
   readonly points: readonly Point[];
 }
 
-/** Lines over one pair of axes. */
-interface LinePlot {
-  readonly kind: 'lines';
-  readonly x: Axis;
+export interface Panel {
   readonly y: Axis;
   readonly lines: readonly Line[];
 }
 
-const PLOT_HEIGHT = 290;
+/** Lines in panels above each other, over the same x axis. */
+interface LinePlot {
+  readonly kind: 'lines';
+  readonly x: Axis;
+  readonly panels: readonly Panel[];
+}
+
+const PANEL_HEIGHTS = { single: 250, several: 125 } as const;
 const TITLE_HEIGHT = 28;
+const BETWEEN_PANELS = 8;
 const RIGHT_MARGIN = 18;
-/** Room for a marker at each end of the x axis. */
+/** Room for a marker at the end of the x axis. */
 const INSET = 13;
 
-const MARKER_SIZES: Readonly<Record<Stroke, number>> = { solid: 48, dotted: 22 };
+const DOTTED: Attributes = {
+  'stroke-width': 1.5,
+  'stroke-dasharray': '1,4',
+  'stroke-linecap': 'round',
+};
 
-const STROKES: Readonly<Record<Stroke, Attributes>> = {
-  solid: { 'stroke-width': 2 },
-  dotted: { 'stroke-width': 1.5, 'stroke-dasharray': '1,4', 'stroke-linecap': 'round' },
+/** How each stroke is drawn, and the size of its markers. */
+const STROKES: Readonly<Record<Stroke, readonly [line: Attributes, marker: number]>> = {
+  solid: [{ 'stroke-width': 2 }, 48],
+  dotted: [DOTTED, 22],
+  thin: [{ 'stroke-width': 1 }, 22],
+  'thin-dotted': [{ ...DOTTED, 'stroke-width': 1 }, 10],
 };
 
 /** Markers of rows that fail a check. Not `opacity`, with which browsers draw each marker into an image of its own. */
 const FAILING: Attributes = { fill: SURFACE, 'stroke-width': 1.5, 'stroke-opacity': 0.6 };
 
-const drawMarker = ({ marker }: TargetLook, stroke: Stroke, more: Attributes, tip = ''): string => {
-  const d = symbol(marker, MARKER_SIZES[stroke]).digits(1)() ?? '';
-  return element('path', { d, ...more }, tip);
-};
+/** Where there is no figure. */
+const MISSING: Attributes = { d: 'M-4,-4L4,4M-4,4L4,-4', 'stroke-width': 2 };
 
-/** A line with its markers, and a band over the points that have an interval; fainter if there are many lines. */
+const markerPath = (marker: SymbolType, stroke: Stroke): string =>
+  symbol(marker, STROKES[stroke][1]).digits(1)() ?? '';
+
+const coloured = (colour: ChartColour): Attributes => ({
+  stroke: colour,
+  fill: colour,
+  'stroke-width': 0,
+});
+
+/** A line with its markers, whose shape is drawn once, because there may be hundreds. */
 const drawLine = (
-  { look, stroke, points }: Line,
-  lines: number,
+  { look, name, stroke, points }: Line,
+  id: string,
   x: Axis['scale'],
   y: Axis['scale'],
 ): string => {
   const curve = curveOf<Point>()
     .x((point) => x(point.x))
     .y((point) => y(point.y))
+    .defined(({ mark }) => mark !== 'missing')
     .digits(1);
-  const band = area<Point>()
-    .x((point) => x(point.x))
-    .y0((point) => y(point.band?.low ?? 0))
-    .y1((point) => y(point.band?.high ?? 0))
-    .digits(1);
-  const banded = band(points.filter((point) => point.band !== undefined));
+  const drawPoint = (point: Point): string => {
+    if (point.tip === undefined) return '';
+    const at = { x: x(point.x), y: y(point.y) };
+    return point.mark === 'missing'
+      ? element('path', { ...MISSING, transform: moveTo(at.x, at.y) }, tipElement(point.tip))
+      : element(
+          'use',
+          { href: `#${id}`, ...at, ...(point.mark === 'failing' ? FAILING : {}) },
+          tipElement(point.tip),
+        );
+  };
   return element(
     'g',
-    { stroke: look.colour, fill: look.colour, 'stroke-width': 0 },
-    banded === null
-      ? ''
-      : element('path', { d: banded, 'fill-opacity': Math.min(0.16, 0.64 / lines).toFixed(2) }),
-    element('path', { d: curve(points) ?? '', fill: 'none', ...STROKES[stroke] }),
-    ...points.map((point) => {
-      const transform = moveTo(x(point.x), y(point.y));
-      const more = { transform, ...(point.isFailing ? FAILING : {}) };
-      return drawMarker(look, stroke, more, tipElement(point.tip));
-    }),
+    coloured(look.colour),
+    tipElement(name),
+    element('defs', {}, element('path', { id, d: markerPath(look.marker, stroke) })),
+    element('path', { d: curve(points) ?? '', fill: 'none', ...STROKES[stroke][0] }),
+    ...points.map(drawPoint),
   );
 };
 
-const legendEntry = (look: TargetLook, stroke: Stroke, more: Attributes = {}): LegendEntry => ({
-  label: look.label,
-  sign: element(
-    'g',
-    { stroke: look.colour, fill: look.colour, 'stroke-width': 0 },
-    element('path', { d: 'M-15,0H15', ...STROKES[stroke] }),
-    drawMarker(look, stroke, more),
-  ),
+const legendEntry = (
+  label: string,
+  colour: ChartColour,
+  ...signs: readonly Attributes[]
+): LegendEntry => ({
+  label,
+  sign: element('g', coloured(colour), ...signs.map((sign) => element('path', sign))),
 });
 
-/** An entry for each target, then one for dotted lines and one for markers of rows that fail a check. */
-const legendEntries = (lines: readonly Line[]): readonly LegendEntry[] => {
-  const grey = { colour: MUTED, marker: symbolCircle };
-  const dotted = lines.find(({ stroke }) => stroke === 'dotted');
-  const hasFailing = lines.some(({ points }) => points.some(({ isFailing }) => isFailing));
+const lineSign = (stroke: Stroke): Attributes => ({ d: 'M-15,0H15', ...STROKES[stroke][0] });
+
+/** Two legends: the targets; what each stroke and each kind of marked points means. */
+const legendsOf = (lines: readonly Line[]): readonly (readonly LegendEntry[])[] => {
+  const looks = [...new Set(lines.map(({ look }) => look))];
+  const isDotted = ({ stroke }: Line): number => Number(stroke.endsWith('dotted'));
+  const solidFirst = lines.toSorted((a, b) => isDotted(a) - isDotted(b));
+  const figures = new Map(solidFirst.map(({ figure, stroke }) => [figure, stroke]));
+  const marks = new Set(lines.flatMap(({ points }) => points.map(({ mark }) => mark)));
+  const failing = { d: markerPath(symbolCircle, 'solid'), ...FAILING };
   return [
-    ...lines
-      .filter(({ stroke }) => stroke === 'solid')
-      .map(({ look, stroke }) => legendEntry(look, stroke)),
-    ...(dotted === undefined ? [] : [legendEntry({ ...grey, label: dotted.figure }, 'dotted')]),
-    ...(hasFailing ? [legendEntry({ ...grey, label: 'fails a check' }, 'solid', FAILING)] : []),
+    looks.map(({ label, colour, marker }) =>
+      legendEntry(label, colour, lineSign('solid'), { d: markerPath(marker, 'solid') }),
+    ),
+    [
+      ...[...figures].map(([figure, stroke]) => legendEntry(figure, MUTED, lineSign(stroke))),
+      ...(marks.has('failing')
+        ? [legendEntry('fails a check', MUTED, lineSign('solid'), failing)]
+        : []),
+      ...(marks.has('missing') ? [legendEntry('failed', MUTED, MISSING)] : []),
+    ],
   ];
 };
 
-/** Draws lines over their axes, with a legend above. */
-const drawLines = ({ x: across, y: up, lines }: LinePlot): Drawing => {
-  const legend = drawLegend(legendEntries(lines));
-  const top = legend.height + TITLE_HEIGHT;
-  const bottom = top + PLOT_HEIGHT;
-  const longest = Math.max(...up.ticks.map((tick) => String(tick).length));
+/** Draws lines over their axes, with their legends above. */
+const drawLines = ({ x: across, panels }: LinePlot, name: string): Drawing => {
+  let bottom = 0;
+  const legends = legendsOf(panels.flatMap(({ lines }) => lines)).map((entries) => {
+    const legend = drawLegend(entries);
+    const transform = moveTo(0, bottom);
+    bottom += legend.height;
+    return element('g', { transform }, legend.svg);
+  });
+  const figures = panels.flatMap(({ y }) => y.ticks.map(String));
+  const longest = Math.max(...figures.map(({ length }) => length));
   const [left, right] = [longest * CHARACTER_WIDTH + 16, CHART_WIDTH - RIGHT_MARGIN];
-  const x = across.scale.copy().range([left + INSET, right - INSET]);
-  const y = up.scale.copy().range([bottom, top]);
-  const svg = [
-    legend.svg,
-    words(8, top - 18, up.title),
-    gridLines(up.ticks.map((tick) => `M${left},${y(tick).toFixed(1)}H${right}`)),
-    ...up.ticks.map((tick) =>
-      words(left - 7, y(tick), String(tick), { fill: MUTED, 'text-anchor': 'end' }),
-    ),
-    element('path', { d: `M${left},${top}V${bottom}`, stroke: MUTED }),
-    xAxis(across, x, [left, right], bottom),
-    ...lines.map((line) => drawLine(line, lines.length, x, y)),
-  ].join('');
-  return { svg, height: bottom + X_AXIS_HEIGHT };
+  const x = across.scale.copy().range([left, right - INSET]);
+  const height = panels.length === 1 ? PANEL_HEIGHTS.single : PANEL_HEIGHTS.several;
+  const drawn = panels.map(({ y: up, lines }, panel) => {
+    const top = bottom + TITLE_HEIGHT + (panel === 0 ? 0 : BETWEEN_PANELS);
+    bottom = top + height;
+    const y = up.scale.copy().range([bottom, top]);
+    return [
+      words(8, top - 18, up.title),
+      gridLines(up.ticks.map((tick) => `M${left},${y(tick).toFixed(1)}H${right}`)),
+      ...up.ticks.map((tick) =>
+        words(left - 7, y(tick), String(tick), { fill: MUTED, 'text-anchor': 'end' }),
+      ),
+      element('path', { d: `M${left},${top}V${bottom}`, stroke: MUTED }),
+      ...lines.map((line, index) => drawLine(line, `${name}-${panel}${index}`, x, y)),
+    ].join('');
+  });
+  const axis = xAxis(across, x, [left, right], bottom);
+  return { svg: [...legends, axis, ...drawn].join(''), height: bottom + X_AXIS_HEIGHT };
 };
 
 /** A chart of a report. */
@@ -385,7 +424,10 @@ const FONT_SIZE = 13;
 const descriptionOf = ({ plot, title, isSimulated }: Chart): string => {
   const [kind, names] =
     plot.kind === 'lines'
-      ? [`Lines, ${plot.y.title} by ${plot.x.title}`, plot.lines.map(({ look }) => look.label)]
+      ? [
+          `Lines, ${plot.panels.map(({ y }) => y.title).join(' and ')} by ${plot.x.title}`,
+          plot.panels.flatMap(({ lines }) => lines.map(({ look }) => look.label)),
+        ]
       : [`Bars, ${plot.x.title}`, plot.bars.map(({ label, text }) => `${label} ${text}`)];
   const simulated = isSimulated ? '; simulated servers' : '';
   return `${title}. ${kind}: ${[...new Set(names)].join('; ')}${simulated}.`;
@@ -396,9 +438,14 @@ const descriptionOf = ({ plot, title, isSimulated }: Chart): string => {
  * corner says if the servers were simulated, since the chart may be shown without its report.
  */
 export const drawChart = (chart: Chart): string => {
-  const { plot, isSimulated } = chart;
-  const { svg, height } = plot.kind === 'lines' ? drawLines(plot) : drawBars(plot);
+  const { plot, name, isSimulated } = chart;
+  const { svg, height } = plot.kind === 'lines' ? drawLines(plot, name) : drawBars(plot);
   const note = { fill: MUTED, 'text-anchor': 'end' };
+  const content = [
+    element('rect', { width: '100%', height: '100%', fill: SURFACE }),
+    svg,
+    isSimulated ? words(CHART_WIDTH - 6, height - 11, 'simulated', note) : '',
+  ].join('');
   return element(
     'svg',
     {
@@ -411,9 +458,11 @@ export const drawChart = (chart: Chart): string => {
       role: 'img',
       'aria-label': descriptionOf(chart),
     },
-    element('style', {}, `@media screen and (prefers-color-scheme:dark){${darkChartRules()}}`),
-    element('rect', { width: '100%', height: '100%', fill: SURFACE }),
-    svg,
-    isSimulated ? words(CHART_WIDTH - 6, height - 11, 'simulated', note) : '',
+    element(
+      'style',
+      {},
+      `@media screen and (prefers-color-scheme:dark){${darkChartRules(content)}}`,
+    ),
+    content,
   );
 };

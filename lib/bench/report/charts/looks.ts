@@ -53,9 +53,10 @@ export const TIME_PART_COLOURS: Readonly<Record<TimePartName, ChartColour>> = {
   parse: { name: 'parse', light: '#d5c3ee', dark: '#c8b3e6' },
 };
 
-/** CSS rules that switch charts to their dark colours; the light ones are attributes of the drawing. */
-export const darkChartRules = (): string =>
+/** CSS rules that switch a drawing to its dark colours; the light ones are attributes in it. */
+export const darkChartRules = (drawing: string): string =>
   [INK, MUTED, GRID, SURFACE, ...TARGET_COLOURS, ...Object.values(TIME_PART_COLOURS)]
+    .filter(({ name }) => new RegExp(`[fs]-${name}\\b`).test(drawing))
     .map(({ name, dark }) => `.f-${name}{fill:${dark}}.s-${name}{stroke:${dark}}`)
     .join('');
 
@@ -99,3 +100,13 @@ export const targetLooks = (targets: readonly Target[], labels: Labels): TargetL
   };
   return new Map([...byId].map(([id, target]) => [id, lookOf(id, target)]));
 };
+
+/** The rows of each target that has some, with its look, in the order of the report. */
+export const rowsByLook = <Row extends { readonly target: Target }>(
+  rows: readonly Row[],
+  looks: TargetLooks,
+): readonly (readonly [TargetLook, readonly Row[]])[] =>
+  [...looks].flatMap(([id, look]) => {
+    const ofTarget = rows.filter(({ target }) => targetId(target) === id);
+    return ofTarget.length === 0 ? [] : [[look, ofTarget] as const];
+  });

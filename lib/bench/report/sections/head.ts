@@ -6,9 +6,11 @@ import {
   counted,
   joined,
   dayTimeText,
+  roughPercent,
   durationText,
   formatFigure,
   formatPercent,
+  limitPercent,
   withInterval,
 } from '../../wording/format-number.ts';
 import { type Chip, PAGES, TERMINAL, type Block, type Item } from '../model.ts';
@@ -23,7 +25,14 @@ import { runCommandOf } from '../../plan/command-of-plan.ts';
 import { labelOf, levelLabel, type Labels } from '../../wording/labels.ts';
 import { machineText } from '../../wording/machine-text.ts';
 import { statementOf } from '../../wording/statement.ts';
-import { answerText, bypassText, noRankingText, shownRankingOf, whySlowerText } from '../answer.ts';
+import {
+  answerText,
+  bypassText,
+  cpuText,
+  noRankingText,
+  shownRankingOf,
+  whySlowerText,
+} from '../answer.ts';
 import { blocks, fold, list, named, onlyIn, text } from '../blocks.ts';
 import type { Chart } from '../charts/draw-chart.ts';
 import { stabilityFinding } from './stability.ts';
@@ -176,7 +185,26 @@ export const titleOf = (summary: Summary, labels: Labels): string => {
     : [];
   if (searched !== undefined) return `${searched.name}: ${searched.text.replace(/\.$/, '')}`;
   const ranking = shownRankingOf(summary);
-  return ranking === undefined ? (noRankingText(summary, labels) ?? '') : answerText(ranking);
+  return ranking?.isDecided === true
+    ? answerText(ranking)
+    : joined(
+        '. ',
+        ranking === undefined ? noRankingText(summary, labels) : answerText(ranking),
+        cpuText(summary),
+      );
+};
+
+/** How much repeats scattered; in a terminal only if that is more than planned. */
+const noiseItems = ({ headline }: Summary): readonly Item[] => {
+  const { noise } = headline ?? {};
+  if (noise === undefined) return [];
+  return [
+    {
+      name: 'Noise',
+      text: `${roughPercent(noise.measured)} % between repeats; a plan assumes ${limitPercent(noise.assumed)}.`,
+      only: noise.measured > noise.assumed ? undefined : PAGES,
+    },
+  ];
 };
 
 /** What to do now, an item for each thing, the first one first. */
@@ -238,8 +266,13 @@ export const headBlocks = (
     ),
     list(
       [
-        ...named({ Why: ranking && whySlowerText(summary), Bypass: bypassText(summary, labels) }),
+        ...named({
+          CPU: ranking?.isDecided === true && ranking.cpu !== undefined && `${ranking.cpu}.`,
+          Why: ranking && whySlowerText(summary),
+          Bypass: bypassText(summary, labels),
+        }),
         { name: 'Checks', text: '', chips: trustMarks(summary.trust) },
+        ...(ranking === undefined ? [] : noiseItems(summary)),
         page !== undefined && { name: 'Report', text: '', files: [page], only: TERMINAL },
         ...nextItems(summary),
         ...[

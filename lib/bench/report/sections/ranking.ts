@@ -150,7 +150,8 @@ export const rankingTitle = (ranking: ShownRanking): string => {
   const comparedWith = isUnnamed ? ' against the first' : '';
   if (!isDecided) {
     const shownAt = joined(', ', shown, isUnnamed && `percentages${comparedWith}`);
-    return `${answerText(ranking)} (${each}, ${over}${without}). At ${shownAt}:`;
+    const cpu = joined(' ', ranking.cpu && `${ranking.cpu}.`, `At ${shownAt}:`);
+    return `${answerText(ranking)} (${each}, ${over}${without}). ${cpu}`;
   }
   if (loads.length === 1) {
     return joined(', ', `${each} at ${shown}${without}`, isUnnamed && `percentages${comparedWith}`);

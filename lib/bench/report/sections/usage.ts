@@ -1,13 +1,13 @@
 import {
-  manifestOf,
+  isRunningServer,
   platformOf,
   protocolsOf,
-  isRunningServer,
+  servingFactsOf,
   servingNames,
   usageOf,
   type PlatformName,
 } from '../../../../serving-configs/index.ts';
-import type { ServingManifest, Support, UsageFacts } from '../../../../serving-configs/manifest.ts';
+import type { ServingFacts, Support, UsageFacts } from '../../../../serving-configs/manifest.ts';
 import type { PlatformUsage } from '../../analysis/starts.ts';
 import type { Summary } from '../../analysis/summary.ts';
 import { joined } from '../../wording/format-number.ts';
@@ -15,20 +15,19 @@ import { PROTOCOL_WORDS } from '../../wording/labels.ts';
 import { blocks, list, table, text, figureColumn, wordColumn } from '../blocks.ts';
 import type { Column, Section } from '../model.ts';
 
-/** The first serving of a platform, whose manifest stands for all. */
+/** The first serving of a platform, which stands for all. */
 const servingOf = ({ platform }: PlatformUsage) => {
   const serving = servingNames.find((name) => platformOf(name) === platform);
   if (serving === undefined) throw new Error(`${platform} has no serving`);
   return serving;
 };
 
-const firstManifest = (usage: PlatformUsage): ServingManifest => manifestOf(servingOf(usage));
+const firstServing = (usage: PlatformUsage): ServingFacts => servingFactsOf(servingOf(usage));
 
 export const factsOf = (usage: PlatformUsage): UsageFacts => usageOf(servingOf(usage));
 
 /** The title of the serving without the brackets that tell servings of a platform apart. */
-const titleOf = (usage: PlatformUsage): string =>
-  firstManifest(usage).title.replace(/ \(.*\)$/, '');
+const titleOf = (usage: PlatformUsage): string => firstServing(usage).title.replace(/ \(.*\)$/, '');
 
 const SUPPORT: Readonly<Record<Support, string>> = {
   configured: 'configured',
@@ -37,7 +36,7 @@ const SUPPORT: Readonly<Record<Support, string>> = {
 };
 
 const metricsText = (usage: PlatformUsage): string =>
-  firstManifest(usage).metrics === undefined
+  firstServing(usage).metrics === undefined
     ? (factsOf(usage).otherMetrics ?? 'none')
     : 'Prometheus';
 

@@ -1,17 +1,16 @@
 import type { Summary } from '../../analysis/summary.ts';
 import type {
+  CpuVerdict,
+  CpuVerdicts,
   HeadlineVerdicts,
   JudgedFigure,
-  Load,
+  LoadRatio,
   Verdict,
-  VerdictFamily,
 } from '../../analysis/verdict-types.ts';
 import { withheldText } from '../../analysis/verdicts/pairing.ts';
 import { type Target, targetId } from '../../model/measurement.ts';
-import { sum } from '../../stats/moments.ts';
-import { FAMILY_ERROR, isOpen } from '../../stats/judgement.ts';
-import { MAX_REPEATS } from '../../stats/power.ts';
-import { counted, joined, NO_FIGURE } from '../../wording/format-number.ts';
+import { FAMILY_ERROR } from '../../stats/judgement.ts';
+import { counted, joined } from '../../wording/format-number.ts';
 import { judgementText } from '../../wording/judgement-text.ts';
 import { labelOf, levelLabel, rowLabels, wireWords, type Labels } from '../../wording/labels.ts';
 import { loadsLabel } from '../answer.ts';
@@ -30,9 +29,6 @@ import {
 } from '../blocks.ts';
 import type { Block, Column, DataFile, Section } from '../model.ts';
 
-/** A page with more verdicts at single levels would be too large. */
-const MAX_AT_LOADS = 500;
-
 const RANKS: Readonly<Record<Verdict['judgement']['kind'], number>> = {
   faster: 0,
   slower: 0,
@@ -50,10 +46,13 @@ const byWeight = (verdicts: readonly Verdict[]): readonly Verdict[] =>
     (a, b) => RANKS[a.judgement.kind] - RANKS[b.judgement.kind] || strength(b) - strength(a),
   );
 
-const pairColumns = (labels: Labels): readonly Column<Verdict>[] => {
-  const columnOf = (key: 'first' | 'second', title: string): Column<Verdict> => ({
-    ...wordColumn<Verdict>(key, title, (verdict) => labelOf(labels, verdict[key])),
-    value: (verdict) => targetId(verdict[key]),
+/** Two targets, over all levels or at one. */
+type Pair = Pick<Verdict, 'first' | 'second' | 'ratio' | 'repeats'>;
+
+const pairColumns = (labels: Labels): readonly Column<Pair>[] => {
+  const columnOf = (key: 'first' | 'second', title: string): Column<Pair> => ({
+    ...wordColumn<Pair>(key, title, (pair) => labelOf(labels, pair[key])),
+    value: (pair) => targetId(pair[key]),
   });
   return [columnOf('first', 'First'), columnOf('second', 'Second')];
 };
@@ -62,7 +61,10 @@ const reversalText = ({ reversedAt = [] }: Verdict): string =>
   reversedAt.map(({ level, scenario }) => `${levelLabel(level)}, ${scenario}`).join('; ');
 
 /** Why a verdict is withheld; undefined if it is not. */
-const reasonText = ({ judgement }: Verdict, labels: Labels): string | undefined =>
+const reasonText = (
+  { judgement }: Pick<Verdict, 'judgement'> | Pick<CpuVerdict, 'judgement'>,
+  labels: Labels,
+): string | undefined =>
   judgement.kind === 'withheld'
     ? withheldText(judgement.reason, (target) => labelOf(labels, target))
     : undefined;
@@ -81,75 +83,123 @@ const RATIO_TITLES: Readonly<Record<JudgedFigure, string>> = {
   'median response time': 'Ratio of medians',
 };
 
-const ratioColumn = (figure: JudgedFigure): Column<Verdict> =>
-  estimateColumn('ratio', RATIO_TITLES[figure], undefined, ({ ratio }) => ratio, ['_low', '_high']);
+const ratioColumn = (title: string): Column<Pair> =>
+  estimateColumn('ratio', title, undefined, ({ ratio }) => ratio, ['_low', '_high']);
 
-const repeatsColumn: Column<Verdict> = countColumn('repeats', 'Repeats', ({ repeats }) => repeats);
+const repeatsColumn: Column<Pair> = countColumn('repeats', 'Repeats', ({ repeats }) => repeats);
 
-/** `23` or `>100`; empty for verdicts that are decided or withheld. */
-const toDecideColumn: Column<Verdict> = {
-  ...countColumn<Verdict>(
-    'repeats_to_decide',
-    'Sample size needed',
-    ({ repeatsToDecide }) => repeatsToDecide,
-  ),
-  text: ({ judgement, repeatsToDecide }) =>
-    isOpen(judgement) ? String(repeatsToDecide ?? `>${MAX_REPEATS}`) : NO_FIGURE,
-};
+/** Two targets at one level. */
+interface PairAtLoad extends Pair, Pick<LoadRatio, 'scenario' | 'level'> {}
 
-/** A verdict of the CSV file. */
-interface PlacedVerdict extends Verdict, Pick<VerdictFamily, 'figure'> {
-  /** Undefined for a verdict over all levels. */
-  readonly load: Load | undefined;
+const pairsAtLoads = ({ verdicts }: HeadlineVerdicts): readonly PairAtLoad[] =>
+  verdicts.flatMap(({ first, second, loads }) => loads.map((load) => ({ first, second, ...load })));
+
+/** A line of the CSV file: a verdict over all levels, or a ratio at one. */
+interface PairLine extends Pair {
+  readonly figure: string;
+  readonly load?: PairAtLoad;
+  readonly verdict?: Verdict | CpuVerdict;
 }
 
-const placed = ({ figure, verdicts }: VerdictFamily, load?: Load): readonly PlacedVerdict[] =>
-  verdicts.map((verdict) => ({ ...verdict, figure, load }));
+const linesOf = ({ headline, cpu }: Summary): readonly PairLine[] => {
+  const figure = headline?.figure ?? '';
+  return [
+    ...(headline?.verdicts ?? []).map((verdict) => ({ ...verdict, figure, verdict })),
+    ...(cpu?.verdicts ?? []).map((verdict) => ({
+      ...verdict,
+      figure: 'CPU time per request',
+      verdict,
+    })),
+    ...(headline === undefined ? [] : pairsAtLoads(headline)).map((load) => ({
+      ...load,
+      figure,
+      load,
+    })),
+  ];
+};
 
-/** `verdicts.csv`: a line for each pair of targets over all levels, with the scenario `all`, then one for each pair and level. */
-export const verdictsFile = ({ headline, verdicts = [], rows, plan }: Summary): DataFile => {
-  const labels = rowLabels(rows, plan);
-  return dataFile<PlacedVerdict>(
+/**
+ * `verdicts.csv`: a line for each pair of targets over all levels, with the scenario `all`, by speed and by CPU time, then one for each pair and
+ * level, which has no verdict.
+ */
+export const verdictsFile = (summary: Summary): DataFile => {
+  const labels = rowLabels(summary.rows, summary.plan);
+  return dataFile<PairLine>(
     'verdicts.csv',
     [
       ...LOAD_COLUMNS.map(({ key, value }) =>
-        dataColumn<PlacedVerdict>(key, ({ load }) => {
+        dataColumn<PairLine>(key, ({ load }) => {
           if (load !== undefined) return value(load);
           return key === 'scenario' ? 'all' : undefined;
         }),
       ),
       ...pairColumns(new Map()),
       dataColumn('ratio_of', ({ figure }) => figure),
-      ratioColumn('request rate'),
+      ratioColumn(''),
       dataColumn('confidence_percent', ({ ratio }) =>
         ratio?.interval === undefined ? undefined : (ratio.interval.confidence * 100).toFixed(2),
       ),
       repeatsColumn,
-      toDecideColumn,
-      verdictColumn(labels),
-      dataColumn('withheld', (verdict) => reasonText(verdict, labels)),
-      dataColumn('reversed_at', reversalText),
+      dataColumn('verdict', ({ verdict }) => verdict && judgementText(verdict.judgement)),
+      dataColumn('withheld', ({ verdict }) => verdict && reasonText(verdict, labels)),
+      dataColumn('reversed_at', ({ verdict }) =>
+        verdict !== undefined && 'reversedAt' in verdict ? reversalText(verdict) : undefined,
+      ),
     ],
-    [
-      ...(headline === undefined ? [] : placed(headline)),
-      ...verdicts.flatMap((family) => placed(family, family)),
-    ],
+    linesOf(summary),
   );
 };
 
-const familyTable = (family: VerdictFamily, title: string, labels: Labels): readonly Block[] =>
-  table(
-    `Verdicts: ${title}`,
+/** The verdicts on CPU time per request, or why there are none. */
+const cpuBlocks = ({ verdicts, given }: CpuVerdicts, labels: Labels): readonly Block[] => {
+  const [first] = verdicts;
+  if (given === 0) {
+    return blocks(
+      first && text(`No verdict on CPU time. ${reasonText(first, labels) ?? ''}`, 'small'),
+    );
+  }
+  return table<CpuVerdict>(
+    'Verdicts: CPU time of the servers per request, over all levels',
     [
       ...pairColumns(labels),
-      verdictColumn(labels),
-      ratioColumn(family.figure),
+      {
+        ...wordColumn<CpuVerdict>('verdict', 'First needs', ({ judgement }) =>
+          judgementText(judgement),
+        ),
+        detail: (verdict) => reasonText(verdict, labels) ?? '',
+      },
+      ratioColumn('Ratio of CPU times'),
       repeatsColumn,
-      toDecideColumn,
     ],
-    byWeight(family.verdicts),
+    verdicts,
     { file: 'verdicts.csv' },
   );
+};
+
+/** The ratios at each level; nothing if there is only one. */
+const ratioBlocks = (headline: HeadlineVerdicts, labels: Labels): readonly Block[] => {
+  if (headline.loads.length === 1) return [];
+  const pairs = pairsAtLoads(headline).filter(({ ratio }) => ratio !== undefined);
+  return onlyIn(
+    ['html'],
+    fold(
+      `${counted(pairs.length, 'ratio')} at single levels`,
+      table(
+        'Ratios at single levels',
+        [
+          wordColumn<PairAtLoad>('level', 'Level', ({ scenario, level }) =>
+            joined(', ', levelLabel(level), scenario),
+          ),
+          ...pairColumns(labels),
+          ratioColumn(RATIO_TITLES[headline.figure]),
+          repeatsColumn,
+        ],
+        pairs,
+        { file: 'verdicts.csv' },
+      ),
+    ),
+  );
+};
 
 const FIGURE_NOTES: Readonly<Record<JudgedFigure, string>> = {
   'request rate': '',
@@ -209,14 +259,11 @@ const explanationOf = (summary: Summary, headline: HeadlineVerdicts): string => 
   ].join('');
 };
 
-/** The verdicts on each pair of targets, over all levels and at each level; undefined without pairs. */
+/** The verdicts on each pair of targets; undefined without pairs. */
 export const verdictSection = (summary: Summary, labels: Labels): Section | undefined => {
-  const { headline, verdicts = [] } = summary;
+  const { headline } = summary;
   if (headline === undefined) return undefined;
   const title = loadsLabel(headline);
-  // The verdicts at a single level are those of the headline.
-  const atLoads = verdicts.length === 1 ? [] : verdicts;
-  const count = sum(atLoads.map((family) => family.verdicts.length));
   return {
     id: 'verdicts',
     title: 'Verdicts',
@@ -224,19 +271,20 @@ export const verdictSection = (summary: Summary, labels: Labels): Section | unde
     blocks: blocks(
       text(`Over ${title}`, 'heading'),
       text(explanationOf(summary, headline), 'small'),
-      familyTable(headline, title, labels),
-      count > MAX_AT_LOADS
-        ? text(`The ${count} verdicts at single levels are in verdicts.csv.`)
-        : onlyIn(
-            ['html'],
-            fold(
-              `${counted(count, 'verdict')} at single levels`,
-              atLoads.flatMap((family) =>
-                familyTable(family, `${family.scenario}, ${levelLabel(family.level)}`, labels),
-              ),
-            ),
-          ),
-      fold('How to read these figures', [text(verdictFootnote(verdicts))]),
+      table(
+        `Verdicts: ${title}`,
+        [
+          ...pairColumns(labels),
+          verdictColumn(labels),
+          ratioColumn(RATIO_TITLES[headline.figure]),
+          repeatsColumn,
+        ],
+        byWeight(headline.verdicts),
+        { file: 'verdicts.csv' },
+      ),
+      ratioBlocks(headline, labels),
+      summary.cpu && cpuBlocks(summary.cpu, labels),
+      fold('How to read these figures', [text(verdictFootnote(headline))]),
     ),
   };
 };
@@ -250,10 +298,9 @@ const RATIO_NOTES: Readonly<Record<JudgedFigure, string>> = {
 };
 
 /** How to read the tables of verdicts. */
-const verdictFootnote = (families: readonly VerdictFamily[]): string =>
+const verdictFootnote = ({ figure }: HeadlineVerdicts): string =>
   joined(
     ' ',
-    ...new Set(families.map(({ figure }) => RATIO_NOTES[figure])),
-    'The verdict is read from the interval, and all intervals of a table hold together: lib/docs/statistics.md says how.',
-    'To decide more, measure a new run with the sample size needed: adding repeats because these did not decide makes wrong verdicts more likely than stated, so --resume adds none.',
+    RATIO_NOTES[figure],
+    'The verdict is read from the interval, and all intervals of the table hold together: lib/docs/statistics.md says how. Those at single levels hold one by one.',
   );

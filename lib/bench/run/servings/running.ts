@@ -25,14 +25,17 @@ const CERTIFICATE_FAULTS: Readonly<Record<string, readonly [why: string, hint: s
   ],
 };
 
-/** TLS faults without a row in {@link CERTIFICATE_FAULTS}. */
+/** Why a TLS connection failed, and what to do about it, by the code of the error. */
 const tlsFaultOf = (code: string): readonly [problem: string, hint: string] => {
   const [why, hint] = CERTIFICATE_FAULTS[code] ?? [
     'is from an authority that is not trusted here',
     'give a PEM file with the certificate of that authority, or with its own if it signed itself: --ca FILE',
   ];
-  return /SSL|EPROTO/.test(code)
-    ? ['no TLS is spoken', 'write http:// or grpc:// in its address if it has no TLS']
+  if (/WRONG_VERSION|PACKET_LENGTH|^EPROTO$/.test(code)) {
+    return ['no TLS is spoken', 'write http:// or grpc:// in its address if it has no TLS'];
+  }
+  return code.startsWith('ERR_SSL')
+    ? ['it refuses the TLS connection', 'see its log; certificates of clients are not supported']
     : [`its certificate ${why}`, hint];
 };
 

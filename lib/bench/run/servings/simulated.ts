@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { manifestOf, servingNames } from '../../../../serving-configs/index.ts';
+import { servingFactsOf, servingNames } from '../../../../serving-configs/index.ts';
 import { serversVariable } from '../../../../serving-configs/running-server.ts';
 import { NotRunning } from '../../../../serving-configs/runtimes/not-running.ts';
 import type { Model } from '../../../../serving-configs/models/model.ts';
@@ -93,7 +93,7 @@ export const simulated: Runtime = {
   install: async () => [],
   start: (serving, model, _settings, signal) =>
     startHere(serving.name, signal, async () => {
-      const { title, startTimeoutSeconds } = manifestOf(serving.server ?? serving.name);
+      const { title, startTimeoutSeconds } = servingFactsOf(serving.server ?? serving.name);
       const child = startChild(scripts.serving, argumentsOf(serving, model), {
         env: serversVariable(serving.server === undefined ? [] : [serving.server]),
       });

@@ -1,10 +1,14 @@
 import { ConfigError, parseConfig } from '../../../../lib/aws/config/index.ts';
-import { manifestOf, measuredInStudy, servingNames } from '../../../../serving-configs/index.ts';
+import {
+  measuredInStudy,
+  servingFactsOf,
+  servingNames,
+} from '../../../../serving-configs/index.ts';
 
 const DIGEST = `@sha256:${'0123456789abcdef'.repeat(4)}`;
 const withoutGpuImage =
   servingNames.find((serving) => {
-    const { image } = manifestOf(serving).container ?? {};
+    const { image } = servingFactsOf(serving).container ?? {};
     return image !== undefined && 'official' in image && image.official.gpu === undefined;
   }) ?? 'none';
 const existingNetwork = {

@@ -7,7 +7,7 @@ import {
   documentOutputKey,
   pairOutputKeys,
 } from '../../../../lib/aws/contract/stack-names.ts';
-import { manifestOf, portsOf, servingNames } from '../../../../serving-configs/index.ts';
+import { portsOf, servingFactsOf, servingNames } from '../../../../serving-configs/index.ts';
 import { amis, configurations } from '../../../support/stack-configurations.ts';
 import {
   listOf,
@@ -91,7 +91,7 @@ describe.each(names)('the stacks of %s', (name) => {
   });
 
   it('allow outbound HTTPS and DNS, and the middleware to reach the ports of the servings', () => {
-    const known = new Set(servingNames.flatMap((serving) => portsOf(manifestOf(serving))));
+    const known = new Set(servingNames.flatMap((serving) => portsOf(servingFactsOf(serving))));
     const inner = ofType(stacks, 'AWS::EC2::SecurityGroupEgress').map(
       ({ Properties }) => Properties.FromPort as number,
     );

@@ -107,21 +107,22 @@ describe('The cheapest target', () => {
     });
   });
 
-  it('may not be cheaper than another if the verdict is undecided', () => {
+  it('may not be cheaper than another if their ratio at the level is not clear', () => {
     const run = priced({ durationSeconds: 4, levels: [closed(4), closed(16)] });
-    const { costs, rows, verdicts = [] } = summarise(run);
-    const open = verdicts.map((family) => ({
-      ...family,
-      verdicts: family.verdicts.map((verdict) => ({
-        ...verdict,
-        judgement: { kind: 'noisy' } as const,
-      })),
+    const { costs, rows, headline } = summarise(run);
+    if (headline === undefined) throw new Error('no verdicts');
+    const interval = { low: 0.9, high: 1.1, confidence: 0.99 };
+    const verdicts = headline.verdicts.map((verdict) => ({
+      ...verdict,
+      loads: verdict.loads.map((load) => ({ ...load, ratio: { value: 1, interval } })),
     }));
     const atSixteen = rows.filter(
       ({ level }) => level.loop === 'closed' && level.virtualUsers === 16,
     );
 
-    expect(costsOf(atSixteen, costs?.price ?? price, [], open).cheapest?.notDearer).toHaveLength(3);
+    expect(
+      costsOf(atSixteen, costs?.price ?? price, [], { ...headline, verdicts }).cheapest?.notDearer,
+    ).toHaveLength(3);
   });
 
   it('is not cheaper for a shorter median response time in an open loop, since both have the same rate', () => {
@@ -136,7 +137,7 @@ describe('The cheapest target', () => {
       ),
     );
 
-    expect(summary.verdicts?.[0]?.verdicts[0]?.judgement.kind).toBe('faster');
+    expect(summary.headline?.verdicts[0]?.judgement.kind).toBe('faster');
     expect(summary.costs?.cheapest?.notDearer).toHaveLength(1);
   });
 

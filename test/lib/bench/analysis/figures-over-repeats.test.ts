@@ -1,9 +1,10 @@
 import {
+  distributionOf,
   latenciesOf,
   percentileMs,
   readHistogram,
 } from '../../../../lib/bench/analysis/figures-over-repeats.ts';
-import { evenLoad } from '../../../support/recorded-run.ts';
+import { evenLoad, loadResult } from '../../../support/recorded-run.ts';
 
 /** The percentile over repeats with this many answers of the same latency. */
 const percentileOf = (
@@ -38,5 +39,44 @@ describe('A percentile over repeats', () => {
     expect(() => readHistogram('it', histogram, { count: 6, meanMs })).toThrow(damaged);
     expect(() => readHistogram('it', histogram, { count: 5, meanMs: meanMs / 3 })).toThrow(damaged);
     expect(readHistogram('it', histogram, latency).total).toBe(5);
+  });
+});
+
+/** The distribution of 1, 2, 3 … ms in two repeats. */
+const distributionTo = (answers: number) => {
+  const times = Array.from({ length: answers }, (_, index) => index + 1);
+  const repeats = [0, 1].map((odd) =>
+    readHistogram(
+      'it',
+      loadResult(
+        times.filter((ms) => ms % 2 === odd),
+        1,
+      ).histogram,
+    ),
+  );
+  const latencies = latenciesOf(repeats);
+  return latencies === undefined ? [] : distributionOf(latencies);
+};
+
+describe('A distribution', () => {
+  it('has the percentiles of the answers of all repeats, from the least one on', () => {
+    const distribution = distributionTo(1000);
+    const msAt = (percent: number) => distribution.find((point) => point.percent === percent)?.ms;
+
+    expect(distribution[0]).toMatchObject({ percent: 0, ms: expect.closeTo(1, 1) as number });
+    expect(msAt(50)).toBeCloseTo(500, 0);
+    expect(msAt(99)).toBeCloseTo(990, -1);
+    const percents = distribution.map(({ percent }) => percent);
+    expect(percents).toEqual([...new Set(percents)].toSorted((a, b) => a - b));
+  });
+
+  it.each([
+    [44, 90],
+    [459, 99],
+    [4603, 99.9],
+  ])('of %p answers ends near %p %%', (answers, percent) => {
+    const end = distributionTo(answers).at(-1)?.percent ?? NaN;
+    expect(end).toBeGreaterThanOrEqual(percent);
+    expect((100 - end) / (100 - percent)).toBeGreaterThan(0.97);
   });
 });

@@ -73,8 +73,10 @@ const simulated = summarise(
   }),
 );
 
+const FOLDER = { folder: 'results/a', secondsPerRepeat: 10 };
+
 /** The run as if real servers had been measured, with noisy verdicts unless they are withheld, and another check of its first row. */
-const open = (check: CheckResult, repeatsToDecide?: number): Summary => ({
+const open = (check: CheckResult, moreRepeats?: number): Summary => ({
   ...simulated,
   plan: { ...simulated.plan, runtime: 'venv' },
   rows: simulated.rows.map((row, at) => (at === 0 ? { ...row, checks: [check] } : row)),
@@ -83,7 +85,7 @@ const open = (check: CheckResult, repeatsToDecide?: number): Summary => ({
     verdicts: simulated.headline.verdicts.map((verdict) =>
       verdict.judgement.kind === 'withheld'
         ? verdict
-        : { ...verdict, judgement: { kind: 'noisy' }, repeatsToDecide },
+        : { ...verdict, judgement: { kind: 'noisy' }, moreRepeats },
     ),
   },
 });
@@ -92,25 +94,37 @@ const failing: CheckResult = { check: 'middleware-cpu', state: 'failed' };
 const restless: CheckResult = { check: 'drift', state: 'warned', reason: 'restless' };
 
 const stepsAfter = (reasons: readonly InvalidReason[]) =>
-  nextStepsOf({ ...simulated, validity: { valid: false, reasons } });
+  nextStepsOf({ ...simulated, validity: { valid: false, reasons } }, FOLDER);
 
 describe('The next steps after a run', () => {
   it.each([
-    ['so many repeats as would probably decide', 12, { code: 'more-repeats', repeats: 12 }],
-    [
-      'a machine with less noise if more repeats would hardly decide',
-      undefined,
-      { code: 'less-noise' },
-    ],
-  ])('are a failed check, then %s the undecided pairs', (_, repeats, step) => {
-    expect(nextStepsOf(open(failing, repeats))).toMatchObject([
+    ['as long as would probably decide', 12, 120],
+    ['without a time if two hours would not decide', 721, undefined],
+    ['without a time if no number of repeats is known to decide', undefined, undefined],
+  ])('are a failed check, then to measure on, %s the undecided neighbours', (_, more, seconds) => {
+    // One of four targets is not ranked.
+    expect(nextStepsOf(open(failing, more), FOLDER)).toEqual([
       { code: 'failed-check', result: failing },
-      { ...step, pairs: expect.any(Number) as number },
+      {
+        code: 'measure-longer',
+        pairs: 2,
+        seconds,
+        resume: 'results/a',
+        noise: simulated.headline?.noise,
+      },
     ]);
   });
 
+  it('do not resume a run whose number of repeats is given', () => {
+    const { plan, ...undecided } = open(failing, 12);
+    const options = { ...plan.options, ends: 'with-repeats' } as const;
+    const step = nextStepsOf({ ...undecided, plan: { ...plan, options } }, FOLDER).at(-1);
+
+    expect(step).toMatchObject({ code: 'measure-longer', resume: undefined });
+  });
+
   it('are to look at a target whose repeats differ much more than those of the others, before the machine is blamed', () => {
-    expect(nextStepsOf(open(restless))).toEqual([
+    expect(nextStepsOf(open(restless), FOLDER)).toEqual([
       { code: 'restless-target', target: simulated.rows[0]?.target, result: restless },
     ]);
   });
@@ -118,7 +132,9 @@ describe('The next steps after a run', () => {
   it('do not include more repeats of a target that drifts', () => {
     const drifting: CheckResult = { check: 'drift', state: 'failed', reason: 'slower' };
 
-    expect(nextStepsOf(open(drifting, 12)).map(({ code }) => code)).toEqual(['failed-check']);
+    expect(nextStepsOf(open(drifting, 12), FOLDER).map(({ code }) => code)).toEqual([
+      'failed-check',
+    ]);
   });
 
   it.each([
@@ -148,10 +164,12 @@ describe('The next steps after a run', () => {
     const resume = 'npx serving-compare run --resume results/a';
     const validity = { valid: false, reasons: [], resume };
 
-    expect(nextStepsOf({ ...simulated, validity })).toEqual([{ code: 'repeat-failed', resume }]);
+    expect(nextStepsOf({ ...simulated, validity }, FOLDER)).toEqual([
+      { code: 'repeat-failed', resume },
+    ]);
   });
 
   it('are to install the real servers after a simulated run on this machine', () => {
-    expect(nextStepsOf(simulated).at(-1)).toEqual({ code: 'install-servers' });
+    expect(nextStepsOf(simulated, FOLDER).at(-1)).toEqual({ code: 'install-servers' });
   });
 });

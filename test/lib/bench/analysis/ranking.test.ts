@@ -216,6 +216,7 @@ const verdict = (first: typeof a, judgement: Judgement, second: typeof a): Verdi
   second,
   judgement,
   repeats: 3,
+  loads: [],
 });
 
 describe('A verdict on two targets', () => {

@@ -2,7 +2,7 @@ import {
   assertSameModel,
   preparedEntries,
 } from '../../../../lib/bench/on-node/prepared-containers.ts';
-import { manifestOf, servingNames } from '../../../../serving-configs/index.ts';
+import { servingFactsOf, servingNames } from '../../../../serving-configs/index.ts';
 import type { PreparedServings } from '../../../../serving-configs/runtimes/aws-node/prepared-servings.ts';
 import { recordedPlan } from '../../../support/recorded-run.ts';
 
@@ -37,7 +37,7 @@ describe('the containers of a serving node in a plan', () => {
       [broken, 'not-installed'],
     ]);
     expect(entries[1]).toMatchObject({
-      platform: `${manifestOf(servingNames[1] ?? 'flask').title} ${manifestOf(servingNames[1] ?? 'flask').version}`,
+      platform: `${servingFactsOf(servingNames[1] ?? 'flask').title} ${servingFactsOf(servingNames[1] ?? 'flask').version}`,
       accelerator: 'gpu',
       real: true,
     });

@@ -7,7 +7,12 @@ import { renderHtml } from '../../../../lib/bench/report/render-html.ts';
 import { renderMarkdown } from '../../../../lib/bench/report/render-markdown.ts';
 import { reportOf } from '../../../../lib/bench/report/report.ts';
 import { summaryFile } from '../../../../lib/bench/report/sections/results.ts';
-import { recordedRun } from '../../../support/recorded-run.ts';
+import {
+  closed,
+  recordedRun,
+  recordedTargets,
+  withMeasurements,
+} from '../../../support/recorded-run.ts';
 
 const run = recordedRun({ durationSeconds: 3, repeats: 2 });
 const summary = summarise(run);
@@ -75,6 +80,26 @@ describe('the HTML report', () => {
     expect(html).not.toMatch(/\ssrc=|@import|<link|<script|<iframe/);
     for (const [, target] of html.matchAll(/href="([^"]*)"/g)) expect(target).toMatch(/^#/);
     for (const [, target] of html.matchAll(/url\(([^)]*)\)/g)) expect(target).toMatch(/^#/);
+  });
+
+  it('has at most 250 kB for a run of three targets with 252 windows', () => {
+    const long = recordedRun({
+      targets: recordedTargets().slice(0, 3),
+      levels: [closed(1), closed(4)],
+      scenarios: ['warm'],
+      repeats: 42,
+      durationSeconds: 1,
+    });
+    let at = Date.parse('2026-01-02T03:00:00.000Z');
+    const spread = withMeasurements(long, (record) => {
+      at += 1500;
+      const startedAt = new Date(at).toISOString();
+      return { ...record, load: { ...record.load, startedAt } };
+    });
+    const html = renderHtml(reportOf(summarise(spread)));
+
+    expect(html.match(/ UTC\n[\d.]+ requests\/s/g)).toHaveLength(252);
+    expect(Buffer.byteLength(html)).toBeLessThan(250_000);
   });
 
   it('allows only its own script to run', () => {

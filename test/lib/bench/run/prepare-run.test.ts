@@ -1,16 +1,19 @@
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Target } from '../../../../lib/bench/model/measurement.ts';
+import { sealPlan } from '../../../../lib/bench/plan/seal-plan.ts';
 import { resolvePlanOptions } from '../../../../lib/bench/plan/resolve-plan-options.ts';
 import { workOfTargets, type PlannedRun } from '../../../../lib/bench/run/make-plan.ts';
-import { prepareNewRun } from '../../../../lib/bench/run/prepare-run.ts';
-import type { RunSettings } from '../../../../lib/bench/model/plan.ts';
+import { prepareNewRun, prepareResumedRun } from '../../../../lib/bench/run/prepare-run.ts';
+import { createRunFolder } from '../../../../lib/bench/results/run-folder.ts';
+import { HERE, type RunSettings } from '../../../../lib/bench/model/plan.ts';
 import type { AnyModel } from '../../../../lib/bench/model-file/described-model.ts';
 import type { RunEvent } from '../../../../lib/bench/run/run-event.ts';
 import { describeModel } from '../../../../lib/bench/run/describe-model.ts';
 import { defaultModel } from '../../../../lib/bench/run/project-files.ts';
 import { readOwnModel, readUserModel } from '../../../../lib/bench/model-file/read-model.ts';
 import { oneOperatorModel, twoByTwoModel } from '../../../support/onnx-models.ts';
+import { plannedResnet50 } from '../../../support/planned-models.ts';
 import { newFolder } from '../../../support/temporary-folder.ts';
 
 const { signal } = new AbortController();
@@ -131,6 +134,37 @@ describe('A run with infinities in its correct answers', () => {
       { serving: 'mlserver', reason: expect.stringContaining('"y" holds -Infinity') as string },
     ]);
     expect(warnings).toHaveLength(1);
+  });
+});
+
+describe('A run that is resumed with the description of another model', () => {
+  it('is refused before it writes inputs into its folder', async () => {
+    const folder = newFolder();
+    const run = path.join(folder, 'run');
+    const options = resolvePlanOptions({ servings: ['flask'] });
+    const work = workOfTargets([{ ...asBytes, payload: 'tensor', encoding: 'raw' }], options);
+    const parts = { ...work, options, settings: {}, images: [], createdAt: new Date() };
+    await createRunFolder(run, sealPlan({ ...parts, model: plannedResnet50 }));
+    const before = readdirSync(run);
+    const description = path.join(folder, 'model.yaml');
+    writeFileSync(path.join(folder, 'net.onnx'), oneOperatorModel('Log'));
+    writeFileSync(description, '{ model: { onnx: net.onnx }, inputs: zero }');
+    const model = await readUserModel(description, describeModel(signal));
+
+    await expect(
+      prepareResumedRun(
+        {
+          folder: run,
+          overrides: {},
+          settings: {},
+          host: HERE,
+          inputs: { kind: 'description', model },
+          servers: [],
+        },
+        { emit: () => undefined, signal },
+      ),
+    ).rejects.toMatchObject({ code: 'BENCH_OTHER_MODEL' });
+    expect(readdirSync(run)).toEqual(before);
   });
 });
 

@@ -1,5 +1,6 @@
 import {
   ANSWERS_NEEDED,
+  greatestClaimedShare,
   isClaimRefuted,
   isClaimSupported,
   lackOfAnswers,
@@ -49,6 +50,14 @@ describe('The test of a percentile claim', () => {
 describe('The number of answers that a percentile needs', () => {
   it('supports a claim if no answer is over the limit', () => {
     expect(ANSWERS_NEEDED).toEqual({ p95: 90, p99: 459, p999: 4603 });
+  });
+
+  it('gives the greatest share that so many answers support', () => {
+    for (const [share, [needed = NaN]] of NEEDED) {
+      expect(greatestClaimedShare(needed)).toBeGreaterThanOrEqual(share);
+      expect(greatestClaimedShare(needed - 1)).toBeLessThan(share);
+    }
+    expect(greatestClaimedShare(0)).toBe(0);
   });
 
   it('is reported if there are fewer', () => {

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { ownManifestOf, servingNames } from '../../../../serving-configs/index.ts';
+import { ownManifestOf, RESNET50, servingNames } from '../../../../serving-configs/index.ts';
 import {
   formName,
   formWith,
@@ -22,7 +22,7 @@ const partAt = (partPath: string): ModelPart | undefined =>
   all.find((part) => part.path === partPath);
 
 const wanted = servingNames.flatMap((serving) => {
-  const { files, folder } = ownManifestOf(serving).container.models;
+  const { files, folder } = ownManifestOf(serving, RESNET50).container.models;
   return files.map((file) => [serving, `servings/${folder}/${file}`] as const);
 });
 
@@ -134,7 +134,7 @@ const packed = servingNames.flatMap((serving) => {
     folder,
     files,
     packs: { built: { name } = { name: '' } } = {},
-  } = ownManifestOf(serving).container.models;
+  } = ownManifestOf(serving, RESNET50).container.models;
   const recipe = partAt(`servings/${folder}/${name}`)?.recipe;
   return recipe?.kind === 'pack' ? [[serving, files, name, recipe] as const] : [];
 });

@@ -4,6 +4,7 @@ import {
   manifestOf,
   modelNamed,
   platformOf,
+  RESNET50,
   servingNames,
 } from '../../../../serving-configs/index.ts';
 import { loadStatistics } from '../../../../serving-configs/protocols/statistics/load-statistics.ts';
@@ -25,16 +26,16 @@ const recorded = servingNames.flatMap((serving) => {
 });
 
 describe.each(recorded)('the page of statistics of $serving', ({ serving, page, counters }) => {
-  const model = manifestOf(serving).model.name;
+  const model = manifestOf(serving, RESNET50).model.name;
 
   it('has the number of requests and the times that the platform reports', async () => {
-    const read = await loadStatistics(serving);
+    const read = await loadStatistics(serving, RESNET50);
 
     expect(rounded(read?.(page, 'text/plain'))).toEqual(counters);
   });
 
   it('is read for only one model, if the platform reports times by model', async () => {
-    const read = await loadStatistics(serving);
+    const read = await loadStatistics(serving, RESNET50);
     const another = page.replaceAll(model, 'another');
 
     expect(read?.(another, 'text/plain').count).toBe(another === page ? counters.count : 0);

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { TYPESCRIPT_LOADER } from '../../../../lib/bench/run/child-process.ts';
-import { manifestOf } from '../../../../serving-configs/index.ts';
+import { manifestOf, RESNET50 } from '../../../../serving-configs/index.ts';
 import { CLASSIFIER } from '../../../../serving-configs/models/model.ts';
 import {
   readStartRequest,
@@ -86,7 +86,7 @@ describe('the program that the serving unit starts', () => {
     );
     try {
       const [line] = (await once(createInterface(child.stdout), 'line')) as [string];
-      const { rest, health } = manifestOf('tfserving');
+      const { rest, health } = manifestOf('tfserving', RESNET50);
       const url = `http://${address}:${rest.port}`;
 
       expect(JSON.parse(line)).toMatchObject({

@@ -1,6 +1,11 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { ownManifestOf, platformOf, servingNames } from '../../../../serving-configs/index.ts';
+import {
+  ownManifestOf,
+  platformOf,
+  RESNET50,
+  servingNames,
+} from '../../../../serving-configs/index.ts';
 import type { OwnManifest } from '../../../../serving-configs/manifest.ts';
 import { CLASSIFIER, type GivenModel } from '../../../../serving-configs/models/model.ts';
 import { servedModelOf } from '../../../../serving-configs/models/served-model.ts';
@@ -31,7 +36,7 @@ const servedIn = (args: readonly string[]): unknown =>
 const endpoint = { payloads: { tensor: ['raw'] }, defaultPayload: 'tensor' } as const;
 
 const manifest: OwnManifest = {
-  ...ownManifestOf('torchserve'),
+  ...ownManifestOf('torchserve', RESNET50),
   rest: { port: 8000, ...endpoint },
   health: { port: 8000, path: '/' },
   statistics: { port: 8002, path: '/statistics' },
@@ -160,11 +165,11 @@ describe('the docker arguments', () => {
 });
 
 describe.each(servingNames)('the container of %s', (serving) => {
-  const args = dockerArguments(ownManifestOf(serving), PLACE);
+  const args = dockerArguments(ownManifestOf(serving, RESNET50), PLACE);
 
   it('mounts only existing files, all read-only', () => {
     const mounts = valuesOf(args, '--mount');
-    const config = Object.keys(ownManifestOf(serving).container.config ?? {});
+    const config = Object.keys(ownManifestOf(serving, RESNET50).container.config ?? {});
 
     expect(mounts.every((mount) => mount?.endsWith(',readonly'))).toBe(true);
     expect(

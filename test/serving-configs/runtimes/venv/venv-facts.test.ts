@@ -1,6 +1,10 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { manifestOf, servingNames, type ServingName } from '../../../../serving-configs/index.ts';
+import {
+  servingFactsOf,
+  servingNames,
+  type ServingName,
+} from '../../../../serving-configs/index.ts';
 import type { VenvFacts } from '../../../../serving-configs/manifest.ts';
 import { describeSoftware } from '../../../../serving-configs/runtimes/venv/describe-serving.ts';
 import { readRequirements } from '../../../../serving-configs/runtimes/venv/requirements.ts';
@@ -60,7 +64,7 @@ describe('a platform from packages', () => {
     'is the software that the simulated %s was checked against, according to the manifest',
     async (name) => {
       const facts = factsOf(name);
-      const { checkedAgainst } = manifestOf(name);
+      const { checkedAgainst } = servingFactsOf(name);
       const isStandIn = checkedAgainst?.startsWith(`${STAND_IN} `) === true;
       const software = facts && describeSoftware(facts, await readRequirements(facts.environment));
 

@@ -1,6 +1,8 @@
 import {
   latencyAxis,
-  levelAxis,
+  percentileAxis,
+  shareAbove,
+  timeAxis,
   zeroBasedAxis,
   type Axis,
 } from '../../../../../lib/bench/report/charts/axes.ts';
@@ -15,10 +17,6 @@ describe('the axis of response times', () => {
     expect(domainOf(axis)).toEqual([0, 100]);
   });
 
-  it('is logarithmic if an interval goes beyond a decade', () => {
-    expect(latencyAxis('ms', [10, 99], [101]).title).toBe('ms (log)');
-  });
-
   it('is logarithmic beyond a decade, with ticks at 1, 2 and 5, and its title says so', () => {
     expect(latencyAxis('ms', [13, 190])).toMatchObject({
       title: 'ms (log)',
@@ -26,41 +24,45 @@ describe('the axis of response times', () => {
     });
   });
 
-  it('leaves room for intervals, and cuts those that reach far beyond the values', () => {
-    const [low = NaN, high = NaN] = domainOf(latencyAxis('', [10, 200], [8, 220]));
-    expect(low).toBeLessThan(8);
-    expect(high).toBeGreaterThan(220);
-
-    const [least = NaN, most = NaN] = domainOf(latencyAxis('', [10, 200], [0, 1e9]));
-    expect(least).toBeGreaterThan(4);
-    expect(most).toBeLessThan(450);
-  });
-
   it('does not break on no values and on zeros', () => {
     expect(domainOf(latencyAxis('', []))).toEqual([0, 1]);
     expect(domainOf(latencyAxis('', [0, 0]))).toEqual([0, 1]);
   });
 
-  it('places a value outside its domain at its end, as an interval down to 0 on a logarithmic axis', () => {
+  it('places a value outside its domain at its end, as 0 on a logarithmic axis', () => {
     const positionOf = latencyAxis('', [2, 50]).scale.range([290, 0]);
     expect(positionOf(0)).toBe(290);
     expect(positionOf(1000)).toBe(0);
   });
 });
 
-describe('the axis of levels', () => {
-  it('has its ticks at the levels', () => {
-    expect(levelAxis('', [16, 1, 4, 4]).ticks).toEqual([1, 4, 16]);
+const labelsOf = ({ ticks, labelOf = String }: Axis): readonly string[] => ticks.map(labelOf);
+
+describe('the axis of percentiles', () => {
+  it('has a tick for each further nine that the answers support', () => {
+    expect(labelsOf(percentileAxis(shareAbove(21.5)))).toEqual(['0']);
+    expect(labelsOf(percentileAxis(shareAbove(99.69)))).toEqual(['0', '50', '90', '99']);
+    expect(labelsOf(percentileAxis(shareAbove(99.9)))).toEqual(['0', '50', '90', '99', '99.9']);
   });
 
-  it('is linear for the levels of the study and logarithmic with small levels added', () => {
-    const study = Array.from({ length: 10 }, (_, index) => (index + 1) * 10);
-    expect(levelAxis('users', study).title).toBe('users');
-    expect(levelAxis('users', [1, 2, 4, 8, ...study]).title).toBe('users (log)');
+  it('places each nine equally far from the one before', () => {
+    const { scale, ticks } = percentileAxis(0.001);
+    const [, , ninety = NaN, ...further] = ticks.map((tick) => scale(tick));
+    expect(further[0]).toBeCloseTo(2 * ninety);
+    expect(further[1]).toBeCloseTo(3 * ninety);
   });
+});
 
-  it('has a single level in its middle', () => {
-    expect(levelAxis('', [10]).scale.range([0, 100])(10)).toBe(50);
+describe('the axis of the time of a run', () => {
+  it.each([
+    [0, 'seconds', ['0', '0.2', '0.4', '0.6', '0.8', '1']],
+    [100, 'seconds', ['0', '20', '40', '60', '80', '100']],
+    [600, 'minutes', ['0', '2', '4', '6', '8', '10']],
+    [5 * 3600, 'hours', ['0', '1', '2', '3', '4', '5']],
+  ])('of %p s has %s', (seconds, unit, labels) => {
+    const axis = timeAxis(seconds);
+    expect(axis.title).toBe(`${unit} since the first window`);
+    expect(labelsOf(axis)).toEqual(labels);
   });
 });
 

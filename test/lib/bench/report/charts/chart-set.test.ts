@@ -14,7 +14,7 @@ const summary = summaryOf({ repeats: 2, durationSeconds: 4 });
 
 describe('the charts of a run', () => {
   it('are the same for each scenario', () => {
-    const names = ['request-rate', 'response-time', 'time-parts'];
+    const names = ['throughput', 'response-times', 'over-time', 'time-parts'];
     expect(allCharts(summary).map((chart) => chart.name)).toEqual(
       ['cold', 'warm'].flatMap((scenario) => names.map((name) => `${name}-${scenario}`)),
     );

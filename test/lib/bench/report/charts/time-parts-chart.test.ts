@@ -48,7 +48,7 @@ describe('the bars of the parts of a request', () => {
       new Set([
         JSON.stringify([
           [1, 'load generator', 'network', 1],
-          [2, 'middleware', 'read answer', 1],
+          [2, 'our middleware', 'read answer', 1],
           [3, 'server', 'total', 10],
         ]),
       ]),

@@ -1,9 +1,9 @@
 import { summarise } from '../../../../../lib/bench/analysis/summarise.ts';
 import type { Summary } from '../../../../../lib/bench/analysis/summary.ts';
-import type { Verdict } from '../../../../../lib/bench/analysis/verdict-types.ts';
+import type { CpuVerdict, Verdict } from '../../../../../lib/bench/analysis/verdict-types.ts';
 import { levelId } from '../../../../../lib/bench/model/measurement.ts';
 import { rankingOf } from '../../../../../lib/bench/analysis/ranking.ts';
-import { answerText, shownRankingOf } from '../../../../../lib/bench/report/answer.ts';
+import { answerText, cpuText, shownRankingOf } from '../../../../../lib/bench/report/answer.ts';
 import type { Block } from '../../../../../lib/bench/report/model.ts';
 import { rankingBlocks, rankingTitle } from '../../../../../lib/bench/report/sections/ranking.ts';
 import { rowLabels } from '../../../../../lib/bench/wording/labels.ts';
@@ -146,5 +146,45 @@ describe('The ranking in a terminal', () => {
       expect.stringMatching(/^TensorFlow Serving .* 200 ms: 22\.4 req\/s$/),
       expect.stringMatching(/^Triton .* 200 ms: .* 12 /),
     ]);
+  });
+});
+
+const [first, second, third] = recordedTargets();
+const cpuVerdict = (low: number, high: number, judgement: CpuVerdict['judgement']): CpuVerdict => ({
+  first,
+  second,
+  judgement,
+  repeats: 4,
+  ratio: { value: Math.sqrt(low * high), interval: { low, high, confidence: 0.98 } },
+});
+const withCpu = (...verdicts: readonly CpuVerdict[]): Summary => ({
+  ...summary,
+  cpu: { verdicts, given: verdicts.length, decided: 1 },
+});
+const more = cpuVerdict(1.149, 1.3, { kind: 'more', isBeyondMargin: true });
+
+describe('A verdict on CPU time', () => {
+  it('says how much more a server needs at least, of the surest pair, and never that it is slower', () => {
+    const less = { ...cpuVerdict(0.7, 0.9, { kind: 'less', isBeyondMargin: true }), second: third };
+    const byMore = cpuText(withCpu(less, more));
+
+    expect(byMore).toMatch(/^TorchServe.* at least 14 % more CPU time per request than TensorFlow/);
+    expect(cpuText(withCpu(less))).toMatch(/ at least 11 % more .* than TorchServe/);
+    expect(byMore).not.toMatch(/fast|slow/);
+  });
+
+  it('is part of the result if no target is known to be faster, and of no invalid run', () => {
+    const undecided = { ...judgedAs({ kind: 'noisy' }, 0.8, 1.3), cpu: withCpu(more).cpu };
+    const ranking = shownRankingOf(undecided);
+
+    expect(ranking && rankingTitle(ranking)).toContain(cpuText(undecided));
+    expect(cpuText({ ...withCpu(more), validity: { valid: false, reasons: [] } })).toBeUndefined();
+  });
+
+  it('is silent if nothing is decided, and says that all are equal', () => {
+    const equal = cpuVerdict(0.99, 1.01, { kind: 'equal' });
+
+    expect(cpuText(withCpu(cpuVerdict(0.8, 1.3, { kind: 'noisy' }), equal))).toBeUndefined();
+    expect(cpuText(withCpu(equal))).toMatch(/^All 2 need the same CPU time per request/);
   });
 });

@@ -1,0 +1,98 @@
+import { join } from 'node:path';
+import type { Measurement } from '../../../../lib/bench/model/measurement.ts';
+import type { CompletedMeasurement, ResultRecord } from '../../../../lib/bench/model/record.ts';
+import { readRunFolder } from '../../../../lib/bench/results/run-folder.ts';
+import { callBench } from '../../../support/bench-cli.ts';
+import { newFolder } from '../../../support/temporary-folder.ts';
+
+const measuredIn = (records: readonly ResultRecord[]): readonly CompletedMeasurement[] =>
+  records.flatMap((record) =>
+    record.kind === 'measurement' && record.state === 'completed' ? [record] : [],
+  );
+
+const servingOf = ({ measurement }: { readonly measurement: Measurement }): string =>
+  measurement.target.serving;
+
+describe('Servers side by side', () => {
+  const folder = join(newFolder(), 'run');
+  let records: readonly ResultRecord[];
+
+  beforeAll(async () => {
+    await callBench(
+      `run --servings tfserving,triton_pytorch --levels 1 --duration 0.3s --warmup 0
+      --noop-limits none --processes 1 --repeats 2 --output ${folder}`,
+    );
+    ({ records } = await readRunFolder(folder));
+  });
+
+  it('start once in each repeat, before its first window, and take turns in mirrored order', () => {
+    const measured = measuredIn(records);
+    const [first, second] = measured.slice(0, 2).map(servingOf);
+
+    expect(measured).toHaveLength(8);
+    expect(measured.map(({ measurement: { repeat, block } }) => [repeat, block])).toEqual([
+      ...[1, 1, 2, 2].map((block) => [1, block]),
+      ...[1, 1, 2, 2].map((block) => [2, block]),
+    ]);
+    expect(measured.slice(0, 4).map(servingOf)).toEqual([first, second, second, first]);
+    expect(
+      measured.map(({ start, measurement }) => (start === undefined ? 0 : measurement.repeat)),
+    ).toEqual([1, 1, 0, 0, 2, 2, 0, 0]);
+  });
+
+  it('are idle while another is measured, so that windows do not overlap', () => {
+    const measured = measuredIn(records);
+    const overlaps = measured.filter((record, index) => {
+      const next = measured[index + 1];
+      const endMs = Date.parse(record.load.startedAt) + record.load.durationSeconds * 1000;
+      return next !== undefined && Date.parse(next.load.startedAt) < endMs;
+    });
+
+    expect(overlaps).toEqual([]);
+  });
+
+  it('are in the records of the run, with the windows', () => {
+    expect(records.find(({ kind }) => kind === 'pilot')).toMatchObject({
+      order: 'side-by-side',
+      windows: [{ level: { loop: 'closed', virtualUsers: 1 }, seconds: 0.3 }],
+    });
+  });
+});
+
+describe('A run that ends when its order is known', () => {
+  it('plans its repeats after the first one, ends at a look, and says why', async () => {
+    const folder = join(newFolder(), 'run');
+    // One server answers in 20 ms, one at a time, and the other cannot be told from it.
+    const { stdout } = await callBench(
+      `run --servings tfserving,triton_pytorch --levels 1 --delay 20ms --duration 0.3s --warmup 0
+      --noop-limits none --processes 1 --max-time 1m --json --output ${folder}`,
+    );
+    const { records, plan, stopped } = await readRunFolder(folder);
+    const schedule = records.find(({ kind }) => kind === 'schedule');
+
+    expect(schedule).toMatchObject({ kind: 'schedule', repeats: stopped?.planned });
+    expect(stopped?.repeats).toBeGreaterThanOrEqual(4);
+    expect(['decided', 'close', 'time-up', 'all-measured']).toContain(stopped?.why);
+    expect(plan.options.repeats).toBe(stopped?.repeats);
+    expect(measuredIn(records)).toHaveLength(4 * (stopped?.repeats ?? 0));
+    const { summary } = JSON.parse(stdout) as { readonly summary: { readonly stopped: unknown } };
+    expect(summary.stopped).toEqual(stopped);
+
+    const again = await callBench(`run --resume ${folder} --max-time 30s --json`);
+    const resumed = await readRunFolder(folder);
+    expect(again.stderr).not.toContain('error:');
+    expect(resumed.stopped?.repeats).toBeGreaterThanOrEqual(stopped?.repeats ?? 0);
+  });
+
+  it('measures cold servers one at a time, without a pilot', async () => {
+    const folder = join(newFolder(), 'run');
+    await callBench(
+      `run --servings tfserving --scenarios cold --levels 1 --duration 0.3s --warmup 0 --repeats 1
+      --noop-limits none --processes 1 --output ${folder}`,
+    );
+    const { plan, records } = await readRunFolder(folder);
+
+    expect(plan.options).toMatchObject({ order: 'one-at-a-time', ends: 'with-repeats' });
+    expect(records.some(({ kind }) => kind === 'pilot')).toBe(false);
+  });
+});
