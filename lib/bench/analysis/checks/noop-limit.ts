@@ -124,7 +124,7 @@ export const noopLimit: Check<NoopLimitFacts> = {
   title: 'No-op limit',
   asks: 'Is the rig far from its own limit, measured with a backend that answers at once?',
   limit: `rate ≤ ${limitPercent(NEAR_NOOP_LIMIT_SHARE)} of the no-op limit`,
-  tag: 'limit of the rig',
+  tag: 'rig limit',
   judge: ({ row }) => noopLimitCheck(row),
   finding({ state, figure, facts: { worstRepeat, requestRatePerSecond } = {} }) {
     if (state === 'unknown') return 'The no-op limit of this target is not known.';
