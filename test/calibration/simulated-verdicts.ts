@@ -1,223 +1,221 @@
-import {
-  decideTogether,
-  EQUIVALENCE_MARGIN,
-  FAMILY_ERROR,
-  type RatioJudgement,
-} from '../../lib/bench/stats/judgement.ts';
-import type { RepeatFigure } from '../../lib/bench/stats/interval.ts';
-import {
-  pairedDifferences,
-  type PairDifferences,
-  type Differences,
-  estimate,
-} from '../../lib/bench/stats/noise.ts';
-import { studentTQuantile } from '../../lib/bench/stats/probability.ts';
+import { stopAfter } from '../../lib/bench/analysis/ranking.ts';
+import type { MeasuredRow } from '../../lib/bench/analysis/records.ts';
+import type { CpuJudgement, Judgement } from '../../lib/bench/analysis/verdict-types.ts';
+import { cpuVerdictsOf, verdictsOf } from '../../lib/bench/analysis/verdicts/verdict-families.ts';
+import { targetId, type Target } from '../../lib/bench/model/measurement.ts';
+import { EQUIVALENCE_MARGIN, isOpen } from '../../lib/bench/stats/judgement.ts';
+import { lookRepeats, looksOf } from '../../lib/bench/stats/looks.ts';
+import { meanOf, medianOf } from '../../lib/bench/stats/moments.ts';
 import { createRandom, shuffled } from '../../lib/bench/stats/random.ts';
+import { measuredRow } from '../support/measured-rows.ts';
 import { normalFrom } from '../support/normal-from.ts';
-import { counterbalanced } from '../../lib/bench/plan/build-plan.ts';
+import { closed, recordedRun, recordedTargets } from '../support/recorded-run.ts';
 
-/** The noise in a run of four targets. */
-export interface Noise {
+/** The noise of windows, as standard deviations of logarithms: what is independent in each, and what changes slowly. */
+interface WindowNoise {
+  readonly white: number;
+  readonly slow: number;
+}
+
+/** A machine: how long things take there, and how the figures of one server scatter between the windows of a run. */
+export interface Machine {
   readonly name: string;
-  /** Standard deviation of the logarithm between the repeats of each target. */
-  readonly ofTargets: readonly [number, number, number, number];
-  /** Factors of that deviation at each level; default: 1. */
-  readonly ofLevels?: readonly number[];
-  /** Probability that a measurement is 30 % too slow. */
-  readonly outliers?: number;
-  /** Share of its speed that the machine loses from the first to the last measurement of the run. */
-  readonly drift?: number;
+  /** Repeats that fit into five minutes. */
+  readonly scheduled: number;
+  readonly secondsPerWindow: number;
+  readonly secondsToStart: number;
+  /** Time constant of the slow noise, in seconds. */
+  readonly memory: number;
+  readonly rate: WindowNoise;
+  readonly cpu: WindowNoise;
 }
 
-export const NOISES: readonly Noise[] = [
-  { name: '5 %', ofTargets: [0.05, 0.05, 0.05, 0.05] },
-  { name: '2, 2, 2, 10 %', ofTargets: [0.02, 0.02, 0.02, 0.1] },
-  { name: '10, 10, 2, 2 %', ofTargets: [0.1, 0.1, 0.02, 0.02] },
-  {
-    name: '2, 6, 2, 6 % by level',
-    ofTargets: [0.04, 0.04, 0.04, 0.04],
-    ofLevels: [0.5, 1.5, 0.5, 1.5],
-  },
-  { name: '2 %, 5 % of outliers', ofTargets: [0.02, 0.02, 0.02, 0.02], outliers: 0.05 },
-  { name: '0.5 %, a fifth of drift', ofTargets: [0.005, 0.005, 0.005, 0.005], drift: 0.2 },
-];
+/*
+ * The machines are fitted to windows of 0.7 s on two cores: to the scatter of all windows and to that of neighbours.
+ */
 
-interface RunSize {
-  readonly repeats: number;
-  readonly levels: number;
-}
-
-const SIZES: readonly RunSize[] = [
-  { repeats: 3, levels: 1 },
-  { repeats: 3, levels: 2 },
-  { repeats: 3, levels: 4 },
-  { repeats: 5, levels: 1 },
-  { repeats: 5, levels: 2 },
-  { repeats: 12, levels: 1 },
-  { repeats: 12, levels: 2 },
-];
-
-/** The sizes at which a noise is tested. Noise that differs by level needs at least two levels. */
-export const sizesOf = ({ ofLevels }: Noise): readonly RunSize[] =>
-  SIZES.filter(({ levels }) => ofLevels === undefined || levels > 1);
-
-/** True rates. In the first two any bias makes a verdict wrong; in the third there are differences to find. */
-const ALL_EQUAL = [100, 100, 100, 100];
-const ON_THE_MARGIN = [103, 103, 100, 100];
-const APART = [125, 110, 102, 100];
-
-const OUTLIER = 0.7;
-const REPEAT_DEVIATION = 0.03;
-const WINDOW_SECONDS = 100;
-
-/** Simulates the rates of each target in each repeat, by level. As in a plan, even repeats reverse the order of the odd ones. */
-const simulate = (
-  rates: readonly number[],
-  { ofTargets, ofLevels = [], outliers = 0, drift = 0 }: Noise,
-  { repeats, levels }: RunSize,
-  random: () => number,
-): readonly (readonly RepeatFigure[])[][] => {
-  const normal = normalFrom(random);
-  const measured = Array.from({ length: levels }, () => rates.map((): RepeatFigure[] => []));
-  const places = measured.flatMap((_, level) =>
-    rates.map((__, target) => [level, target] as const),
-  );
-  const orders = counterbalanced(repeats, () => shuffled(places, random));
-  for (const [repeat, order] of orders.entries()) {
-    const shared = measured.map(() => normal() * REPEAT_DEVIATION);
-    for (const [position, [level, target]] of order.entries()) {
-      const elapsed = (repeat + position / order.length) / repeats;
-      const deviation = (ofTargets[target] ?? 0) * (ofLevels[level] ?? 1);
-      const value =
-        (rates[target] ?? 0) *
-        Math.exp((shared[level] ?? 0) + normal() * deviation) *
-        (1 - drift * elapsed) *
-        (random() < outliers ? OUTLIER : 1);
-      measured[level]?.[target]?.push({ value, minError: 1 / (value * WINDOW_SECONDS) });
-    }
-  }
-  return measured;
+export const QUIET: Machine = {
+  name: 'quiet',
+  scheduled: 21,
+  secondsPerWindow: 0.85,
+  secondsToStart: 3.6,
+  memory: 12,
+  rate: { white: 0.036, slow: 0.022 },
+  cpu: { white: 0.036, slow: 0.014 },
 };
 
+/** Beside other programs, as they came. */
+const BUSY_B: Machine = {
+  name: 'busy, B',
+  scheduled: 12,
+  secondsPerWindow: 1.3,
+  secondsToStart: 7.5,
+  memory: 4.6,
+  rate: { white: 0.049, slow: 0.326 },
+  cpu: { white: 0.061, slow: 0.092 },
+};
+
+/** Beside eight programs that compute and rest for up to three seconds each. */
+export const BUSY_E: Machine = {
+  ...BUSY_B,
+  name: 'busy, E',
+  memory: 1,
+  rate: { white: 0.164, slow: 0.239 },
+  cpu: { white: 0.041, slow: 0.08 },
+};
+
+export const MACHINES: readonly Machine[] = [QUIET, BUSY_B, BUSY_E];
+
+/** Standard deviations of what a start does to a server: two starts of one program differ. */
+export const START_EFFECTS: readonly number[] = [0, 0.01, 0.02];
+
+/** True rates. In the first two any bias makes a verdict wrong; in the third there are differences to find. */
+const TRUTHS = { equal: [36, 36, 36], onMargin: [37.08, 36, 36], apart: [36, 34, 30] } as const;
+
+const LEVELS = [closed(1), closed(4)] as const;
+const TARGETS = recordedTargets().slice(1);
 const MARGIN = Math.log1p(EQUIVALENCE_MARGIN);
 /** Covers rounding of truths that lie exactly on a limit. */
 const HAIR = 1e-9;
 
-/** Whether a verdict contradicts the truth. */
-export const isWrong = (judgement: RatioJudgement, truth: number): boolean => {
+/** Whether a verdict contradicts the truth, the logarithm of how many times as fast, or cheap, the first is. */
+export const isWrong = (judgement: Judgement | CpuJudgement, truth: number): boolean => {
   if ('isBeyondMargin' in judgement) {
-    const lead = judgement.kind === 'faster' ? truth : -truth;
+    const lead = judgement.kind === 'faster' || judgement.kind === 'less' ? truth : -truth;
     return lead <= (judgement.isBeyondMargin ? MARGIN : 0) + HAIR;
   }
   if (judgement.kind === 'equal') return Math.abs(truth) > MARGIN + HAIR;
   return judgement.kind === 'bounded' && Math.abs(truth) > Math.log1p(judgement.most) + HAIR;
 };
 
-const isDecided = ({ kind }: RatioJudgement): boolean =>
-  kind === 'faster' || kind === 'slower' || kind === 'equal';
-
-/** The usual method for comparison: a t-test of each pair alone at one level, with Holm's procedure. */
-const pairByPair = (all: readonly Differences[]): readonly RatioJudgement[] => {
-  const claims = all.map(({ mean, squares, repeats, minVariance }, index) => {
-    const error = Math.sqrt(Math.max(squares / (repeats - 1), minVariance) / repeats);
-    const distance = Math.max(Math.abs(mean) - MARGIN, MARGIN - Math.abs(mean)) / error;
-    return { index, mean, distance, degreesOfFreedom: repeats - 1 };
-  });
-  const judged: RatioJudgement[] = all.map(() => ({ kind: 'noisy' }));
-  for (const [step, claim] of claims.toSorted((a, b) => b.distance - a.distance).entries()) {
-    const level = FAMILY_ERROR / (all.length - step);
-    if (claim.distance < studentTQuantile(1 - level / 2, claim.degreesOfFreedom)) break;
-    const kind = claim.mean > 0 ? 'faster' : 'slower';
-    judged[claim.index] =
-      Math.abs(claim.mean) < MARGIN ? { kind: 'equal' } : { kind, isBeyondMargin: true };
-  }
-  return judged;
+/** Returns a function that goes on by some seconds and gives the speed of the machine for the next window, as a logarithm. */
+const slowNoise = ({ memory }: Machine, deviation: number, normal: () => number) => {
+  let state = normal();
+  return (seconds: number): number => {
+    const kept = Math.exp(-seconds / memory);
+    state = kept * state + Math.sqrt(1 - kept ** 2) * normal();
+    return deviation * state;
+  };
 };
 
-interface Outcome {
-  /** Share of runs with a wrong verdict over all levels. */
-  readonly wrongRuns: number;
-  /** Share of pairs with a decision over all levels. */
-  readonly decidedPairs: number;
-  /** Share of levels with a wrong verdict. */
-  readonly wrongLevels: number;
-  /** Share of pairs with a decision at a level. */
-  readonly decidedAtLevels: number;
-  /** The same shares of levels and pairs for {@link pairByPair}. */
-  readonly wrongAlone: number;
-  readonly decidedAlone: number;
+/** The rate and the CPU time per request of a target at a level in a repeat, in its two windows. */
+interface RepeatFigures {
+  readonly rates: number[];
+  readonly cpuMs: number[];
 }
 
-const outcomeOf = (
-  rates: readonly number[],
-  noise: Noise,
-  size: RunSize,
-  runs: number,
-): Outcome => {
-  const random = createRandom(runs + size.repeats);
-  const pairs = rates.flatMap((_, first) =>
-    rates.slice(first + 1).map((__, more) => [first, first + 1 + more] as const),
-  );
-  const truths = pairs.map(([a, b]) => Math.log((rates[a] ?? 1) / (rates[b] ?? 1)));
-  const count = (judged: readonly RatioJudgement[]) => ({
-    wrong: Number(judged.some((one, at) => isWrong(one, truths[at] ?? 0))),
-    decided: judged.filter(isDecided).length / pairs.length,
-  });
-  const sums: Record<keyof Outcome, number> = {
-    wrongRuns: 0,
-    decidedPairs: 0,
-    wrongLevels: 0,
-    decidedAtLevels: 0,
-    wrongAlone: 0,
-    decidedAlone: 0,
-  };
-  for (let run = 0; run < runs; run += 1) {
-    const measured = simulate(rates, noise, size, random);
-    const comparisons = pairs.map(([a, b]): PairDifferences => ({
-      first: String(a),
-      second: String(b),
-      levels: new Map(
-        measured.map((level, index) => [
-          String(index),
-          pairedDifferences(
-            (level[a] ?? []).map((rate, repeat) => [rate, level[b]?.[repeat] ?? rate] as const),
-          ),
-        ]),
-      ),
-    }));
-    const estimated = estimate(comparisons).flatMap((one) => one ?? []);
-    const whole = count(
-      decideTogether(estimated.map((one) => one.overall)).map(({ judgement }) => judgement),
+/**
+ * A run, as the rows of each target and level with all scheduled repeats. In a repeat all servers start, then two blocks of windows alternate
+ * between them: at each level in a drawn order, and in the second block the other way round.
+ */
+const simulate = (
+  truth: readonly number[],
+  machine: Machine,
+  startEffect: number,
+  random: () => number,
+): readonly MeasuredRow[] => {
+  const normal = normalFrom(random);
+  const [rateNoise, cpuNoise] = [machine.rate, machine.cpu].map(({ white, slow }) => {
+    const slowly = slowNoise(machine, slow, normal);
+    return (seconds: number) => slowly(seconds) + white * normal();
+  }) as [(seconds: number) => number, (seconds: number) => number];
+  const repeats = Array.from({ length: machine.scheduled }, () => {
+    const figures = LEVELS.map(() => truth.map((): RepeatFigures => ({ rates: [], cpuMs: [] })));
+    // A start that makes a server slower makes its requests cost more.
+    const starts = truth.map(() => startEffect * normal());
+    const block = LEVELS.flatMap((_, level) =>
+      shuffled([...truth.keys()], random).map((target) => [level, target] as const),
     );
-    sums.wrongRuns += whole.wrong;
-    sums.decidedPairs += whole.decided;
-    for (const level of measured.keys()) {
-      const ratios = estimated.flatMap(({ levels }) => levels.get(String(level)) ?? []);
-      const now = count(decideTogether(ratios).map(({ judgement }) => judgement));
-      const alone = count(
-        pairByPair(comparisons.flatMap(({ levels }) => levels.get(String(level)) ?? [])),
-      );
-      sums.wrongLevels += now.wrong / size.levels;
-      sums.decidedAtLevels += now.decided / size.levels;
-      sums.wrongAlone += alone.wrong / size.levels;
-      sums.decidedAlone += alone.decided / size.levels;
+    let seconds = machine.secondsToStart;
+    for (const [level, target] of [...block, ...block.toReversed()]) {
+      const speed = Math.log(truth[target] ?? 1) + (starts[target] ?? 0);
+      figures[level]?.[target]?.rates.push(Math.exp(speed + rateNoise(seconds)));
+      figures[level]?.[target]?.cpuMs.push(1000 * Math.exp(-speed + cpuNoise(seconds)));
+      seconds = machine.secondsPerWindow;
     }
-  }
-  return Object.fromEntries(
-    Object.entries(sums).map(([name, sum]) => [name, sum / runs]),
-  ) as unknown as Outcome;
+    return figures;
+  });
+  return LEVELS.flatMap((level, atLevel) =>
+    truth.map((_, target) => {
+      const all = repeats.flatMap((repeat) => repeat[atLevel]?.[target] ?? []);
+      const rates = all.map((each) => meanOf(each.rates));
+      const measured = measuredRow(TARGETS[target] as Target, level, rates, {
+        row: { requestRatePerSecond: { value: meanOf(rates) } },
+      });
+      return {
+        ...measured,
+        repeats: measured.repeats.map((record, repeat) => ({
+          ...record,
+          servingUse: { cpuMs: 60 * meanOf(all[repeat]?.cpuMs ?? []), answers: 60 },
+        })),
+      };
+    }),
+  );
 };
 
-/** Errors in the worse of the two truths that any bias makes wrong, and decisions in the truth with differences to find. */
-export const calibrate = (noise: Noise, size: RunSize, runs: number): Outcome => {
-  const [equal, margin, apart] = [ALL_EQUAL, ON_THE_MARGIN, APART].map((rates) =>
-    outcomeOf(rates, noise, size, runs),
-  ) as [Outcome, Outcome, Outcome];
-  const worse = (of: (outcome: Outcome) => number): number => Math.max(of(equal), of(margin));
+const { options } = recordedRun({ repeats: 1 }).plan;
+const NO_FAULTS = { answerChecks: [] };
+
+/** The verdicts at the end of a run, and when it ended. */
+const endOf = (rows: readonly MeasuredRow[], scheduled: number) => {
+  const looks = lookRepeats(scheduled);
+  for (const repeats of looks) {
+    const had = looksOf([{ repeats: scheduled, endedAfter: undefined }], repeats);
+    const { headline } = verdictsOf(NO_FAULTS, rows, had);
+    const summary = { rows: rows.map(({ row }) => row), headline };
+    if (stopAfter(summary, repeats / scheduled) === undefined && repeats !== looks.at(-1)) continue;
+    const cpu = cpuVerdictsOf({ options }, NO_FAULTS, rows, had);
+    return { repeats, rate: headline?.verdicts ?? [], cpu: cpu?.verdicts ?? [] };
+  }
+  throw new Error('no look');
+};
+
+/** Shares of runs or pairs, and repeats. */
+export interface Outcome {
+  /** Runs with a wrong verdict, by rate or by CPU time. */
+  readonly wrong: number;
+  /** Runs with a wrong verdict by each. */
+  readonly wrongRate: number;
+  readonly wrongCpu: number;
+  /** Decided pairs. */
+  readonly decidedRate: number;
+  readonly decidedCpu: number;
+  /** The median of the repeats of a run. */
+  readonly repeats: number;
+}
+
+/** Simulates runs that end when their order is known, of three servers whose true rates and costs are known. */
+export const outcomeOf = (
+  truth: keyof typeof TRUTHS,
+  machine: Machine,
+  startEffect: number,
+  runs: number,
+): Outcome => {
+  const random = createRandom(runs);
+  const rates = TRUTHS[truth];
+  const speedOf = (target: Target): number =>
+    Math.log(rates[TARGETS.findIndex((each) => targetId(each) === targetId(target))] ?? 1);
+  const ends = Array.from({ length: runs }, () => {
+    const end = endOf(simulate(rates, machine, startEffect, random), machine.scheduled);
+    const [rate, cpu] = [end.rate, end.cpu].map((verdicts) => ({
+      isWrong: verdicts.some(({ first, second, judgement }) =>
+        isWrong(judgement, speedOf(first) - speedOf(second)),
+      ),
+      decided: meanOf(
+        verdicts.map(({ judgement }) =>
+          Number(judgement.kind !== 'withheld' && !isOpen(judgement)),
+        ),
+      ),
+    }));
+    if (rate === undefined || cpu === undefined) throw new Error('no verdicts');
+    return { repeats: end.repeats, rate, cpu };
+  });
   return {
-    ...apart,
-    wrongRuns: worse(({ wrongRuns }) => wrongRuns),
-    wrongLevels: worse(({ wrongLevels }) => wrongLevels),
-    wrongAlone: worse(({ wrongAlone }) => wrongAlone),
+    wrong: meanOf(ends.map(({ rate, cpu }) => Number(rate.isWrong || cpu.isWrong))),
+    wrongRate: meanOf(ends.map(({ rate }) => Number(rate.isWrong))),
+    wrongCpu: meanOf(ends.map(({ cpu }) => Number(cpu.isWrong))),
+    decidedRate: meanOf(ends.map(({ rate }) => rate.decided)),
+    decidedCpu: meanOf(ends.map(({ cpu }) => cpu.decided)),
+    repeats: medianOf(ends.map(({ repeats }) => repeats)),
   };
 };

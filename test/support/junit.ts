@@ -4,8 +4,8 @@ import { parseXML } from '@aws-sdk/xml-builder';
 export interface JunitCase {
   readonly kind: string;
   readonly name: string;
-  readonly state: 'passed' | 'failed';
-  /** The message of a failure, or the output. */
+  readonly state: 'passed' | 'failed' | 'skipped';
+  /** The message if it did not pass, or the output. */
   readonly text: string;
 }
 
@@ -13,6 +13,7 @@ export interface JunitCase {
 interface Element {
   readonly tests?: string;
   readonly failures?: string;
+  readonly skipped?: string | Element;
   readonly classname?: string;
   readonly name?: string;
   readonly message?: string;
@@ -21,12 +22,21 @@ interface Element {
   readonly testcase?: Element | readonly Element[];
 }
 
-const caseOf = ({ classname = '', name = '', failure, ...element }: Element): JunitCase => ({
-  kind: classname.replace('serving-compare.', ''),
-  name,
-  state: failure === undefined ? 'passed' : 'failed',
-  text: failure?.message ?? element['system-out'] ?? '',
-});
+const caseOf = ({
+  classname = '',
+  name = '',
+  failure,
+  skipped,
+  ...element
+}: Element): JunitCase => {
+  const skip = typeof skipped === 'string' ? undefined : skipped;
+  return {
+    kind: classname.replace('serving-compare.', ''),
+    name,
+    state: failure !== undefined ? 'failed' : skip !== undefined ? 'skipped' : 'passed',
+    text: (failure ?? skip)?.message ?? element['system-out'] ?? '',
+  };
+};
 
 const ENTITY = /&(?:amp|lt|gt|quot|#39);/g;
 
@@ -39,7 +49,12 @@ export const readJunit = (xml: string): readonly JunitCase[] => {
   if (xml.replaceAll(ENTITY, '').includes('&')) throw new Error('an ampersand is not escaped');
   const { testsuite } = parseXML(xml).testsuites as { readonly testsuite: Element };
   const cases = [testsuite.testcase ?? []].flat().map(caseOf);
-  const failed = cases.filter(({ state }) => state === 'failed');
-  expect([testsuite.tests, testsuite.failures]).toEqual([`${cases.length}`, `${failed.length}`]);
+  const count = (wanted: JunitCase['state']): string =>
+    `${cases.filter(({ state }) => state === wanted).length}`;
+  expect([testsuite.tests, testsuite.failures, testsuite.skipped]).toEqual([
+    `${cases.length}`,
+    count('failed'),
+    count('skipped'),
+  ]);
   return cases;
 };

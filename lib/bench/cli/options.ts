@@ -144,13 +144,37 @@ export const verbose = {
 
 export const ciReport = {
   kind: file('FILE.xml'),
-  description: 'write JUnit XML with test cases for each --fail-if and for the validity of the run',
+  description:
+    'write JUnit XML with test cases for each --fail-if, for the validity of the run and for each compared figure',
 } as const;
 
 export const maxTime = {
   kind: maxTimeKind,
   description: 'end after the last repeat that fits into this time; verdicts need three',
   onlyWith: ['--on local'],
+} as const;
+
+/** Begins with a letter or a digit, unlike the folder of a baseline that is being written. */
+const baselineKind = text(
+  'NAME',
+  'letters, digits, hyphens, dots and underscores',
+  /^[a-z0-9][\w.-]*$/i,
+);
+
+export const baseline = {
+  kind: baselineKind,
+  description: 'compare with the run that --save-baseline saved under this name',
+} as const;
+
+export const saveBaseline = {
+  kind: baselineKind,
+  description: 'save the run as results/baselines/NAME if it is VALID; replaces an earlier one',
+} as const;
+
+export const failOn = {
+  kind: list(choice(undefined, ['slower', 'undecided', 'withheld'])),
+  description:
+    'slower: exit with 1 if a figure is slower by more than 3 %; undecided: also if the data cannot tell; withheld: also if there is no verdict',
 } as const;
 
 export const runOptions = {
@@ -174,6 +198,9 @@ export const runOptions = {
   },
   'fail-if': { ...failIf, conflicts: ['detach', 'dry-run'] },
   'ci-report': { ...ciReport, conflicts: ['detach', 'dry-run'] },
+  baseline: { ...baseline, onlyWith: ['--on local'] },
+  'save-baseline': { ...saveBaseline, onlyWith: ['--on local'] },
+  'fail-on': { ...failOn, onlyWith: ['--baseline'] },
   'price-per-hour': {
     kind: usd(0.0001, 100_000),
     description: 'price of this machine: the report then shows the cost of a million answers',

@@ -8,7 +8,7 @@ import { calibrationTaskOf, type CalibrationTask } from '../plan/calibration-tas
 import { planOptions } from '../plan/command-line.ts';
 import { detectableLines, detectableDifference } from '../plan/detectable-difference.ts';
 import { estimateSeconds, calibrationSeconds } from '../plan/estimate-duration.ts';
-import { defaultMaxSeconds, repeatsWithin } from '../plan/max-time.ts';
+import { assertFits, longestSecondsOf, repeatsWithin } from '../plan/max-time.ts';
 import { expectedModel } from '../plan/planned-model.ts';
 import {
   longestSearchSeconds,
@@ -153,8 +153,10 @@ export const plan = command({
     const { planHere } = await import('./plan-request.ts');
     const { console } = context;
     const { planned, request } = await planHere(values, context);
-    const { noise, 'max-time': maxSeconds = defaultMaxSeconds(planned) } = values;
+    const { noise, 'max-time': given } = values;
     const { options, leftOut, targets, host, measurements, searches } = planned;
+    if (given !== undefined) assertFits(planned, given, host);
+    const maxSeconds = given ?? longestSecondsOf(planned, host);
     const seconds = calibrationSeconds(planned) + estimateSeconds(measurements, host);
     const longestSeconds = Math.min(
       seconds + longestSearchSeconds(searches),

@@ -1,11 +1,15 @@
 import { join } from 'node:path';
 import { shellWord } from '../../../serving-configs/options/shell-word.ts';
+import { readMachine } from '../../aws/node/system/machine.ts';
+import { assertComparable } from '../analysis/comparison/compare-runs.ts';
+import type { Plan } from '../model/plan.ts';
 import { planOverridesOf } from '../plan/command-line.ts';
 import { NOTHING_TO_COMPARE } from '../plan/detectable-difference.ts';
-import { defaultMaxSeconds, repeatsWithin, REPORT_SECONDS } from '../plan/max-time.ts';
+import { assertFits, defaultMaxSeconds, REPORT_SECONDS } from '../plan/max-time.ts';
 import { showProgress } from '../progress/show-progress.ts';
 import { writeReport } from '../report/write-report.ts';
-import { readPlan } from '../results/run-folder.ts';
+import { readEnvironment, readPlan } from '../results/run-folder.ts';
+import { findBaseline } from '../results/baselines.ts';
 import { assertSameServed } from '../run/servings/choose-servings.ts';
 import { prepareNewRun, prepareResumedRun, type PreparedRun } from '../run/prepare-run.ts';
 import type { EmitRunEvent } from '../run/run-event.ts';
@@ -16,6 +20,7 @@ import { statementOf } from '../wording/statement.ts';
 import { commandLines } from '../wording/text-layout.ts';
 import { usageError, type CommandContext } from './command.ts';
 import { assertConditionsApply } from './fail-conditions.ts';
+import { compareFolders, saveAsBaseline } from './comparison-result.ts';
 import { isInterrupt } from './interrupts.ts';
 import { readNamedModel } from './model-option.ts';
 import type { RunValues } from './options.ts';
@@ -74,10 +79,24 @@ const checkNewRun = async (values: RunValues, context: CommandContext): Promise<
   const { options, targets, settings, host } = planned;
   const folder = values.output ?? join('results', folderName(new Date(), options.profile));
   assertConditionsApply(values['fail-if'], targets, settings);
-  // Throws if the time is too short.
-  if (values['max-time'] !== undefined) repeatsWithin(planned, values['max-time'], host);
+  if (values['max-time'] !== undefined) assertFits(planned, values['max-time'], host);
   const inputs = { kind: 'description', model } as const;
   return (emit) => prepareNewRun({ folder, planned, inputs }, { emit, signal: context.signal });
+};
+
+/**
+ * Compares what is known before the first measurement, so that nobody measures for nothing.
+ *
+ * @throws BenchError if the run could not be compared with the baseline
+ */
+const assertLikeBaseline = async (plan: Plan, baseline: string): Promise<void> => {
+  const environment = await readEnvironment(baseline);
+  if (environment === undefined) return;
+  const machine = await readMachine();
+  assertComparable(
+    { folder: baseline, plan: await readPlan(baseline), environment },
+    { plan, environment: { ...environment, machine } },
+  );
 };
 
 /** Runs or resumes a plan on this machine and writes the report. */
@@ -85,6 +104,8 @@ export const runLocal = async (values: RunValues, context: CommandContext): Prom
   const { console, signal } = context;
   const { resume, json } = values;
   const startedAtMs = performance.now();
+  const { baseline: name, 'save-baseline': savedName } = values;
+  const baseline = name === undefined ? undefined : await findBaseline(name);
   const prepare = await (resume === undefined
     ? checkNewRun(values, context)
     : checkResumedRun(resume, values, signal));
@@ -95,6 +116,7 @@ export const runLocal = async (values: RunValues, context: CommandContext): Prom
     prepared = await prepare(emit);
     progress.stop();
     const { folder, plan, release: _, ...inputs } = prepared;
+    if (baseline !== undefined) await assertLikeBaseline(plan, baseline);
     if (!json) printText(statementOf(plan), console);
     for (const { serving, reason } of plan.leftOut ?? []) {
       console.err(`${commandLines('left out: ', `${serving}: ${reason}`).join('\n')}\n`);
@@ -107,7 +129,18 @@ export const runLocal = async (values: RunValues, context: CommandContext): Prom
     emit({ event: 'preparing', what: 'writing the report' });
     const report = await writeReport(folder);
     progress.stop();
-    return await printResult(report, folder, console, { ...values, withStatement: false });
+    const exitCode = await printResult(report, folder, console, {
+      ...values,
+      withStatement: false,
+      compare:
+        baseline === undefined
+          ? undefined
+          : () => compareFolders(baseline, folder, { 'fail-on': values['fail-on'] }),
+    });
+    if (savedName !== undefined) {
+      await saveAsBaseline(folder, savedName, report.summary.validity?.valid === true, console);
+    }
+    return exitCode;
   } catch (error) {
     progress.stop();
     if (isInterrupt(error)) {

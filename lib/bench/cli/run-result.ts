@@ -1,7 +1,6 @@
 import { statSync } from 'node:fs';
-import { basename, dirname, join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { styleText } from 'node:util';
-import { type Comparison, failureOf } from '../analysis/comparison/comparison.ts';
 import {
   conditionText,
   judgeConditions,
@@ -12,13 +11,13 @@ import type { Condition } from '../model/condition.ts';
 import { BenchError, messageOf } from '../model/errors.ts';
 import { comparisonCiReport, runCiReport } from '../report/ci-report.ts';
 import { renderHead, renderSections } from '../report/render-terminal.ts';
-import { writeComparison } from '../report/write-comparison.ts';
 import type { WrittenReport } from '../report/write-report.ts';
 import { makeFolder } from '../results/run-folder.ts';
 import { assertWritable, writeAtomically } from '../results/write-atomically.ts';
 import { statementOf } from '../wording/statement.ts';
 import { hangingLines } from '../wording/text-layout.ts';
 import { type Console, jsonText } from './command.ts';
+import { type ComparedRuns, printComparedRuns, warnOfUnknown } from './comparison-result.ts';
 
 /** Options that decide what is printed of a run, and which conditions it must meet. */
 export interface PrintOptions {
@@ -116,8 +115,16 @@ const filesText = ({ html, markdown, json, csv, charts }: WrittenReport['files']
     .join('');
 };
 
+/** What is printed of a run besides its answer. */
+interface ResultOptions extends PrintOptions {
+  readonly withStatement: boolean;
+  /** Compares the run with its baseline. */
+  readonly compare?: (() => Promise<ComparedRuns>) | undefined;
+}
+
 /**
- * Prints the answer of a run, its conditions and its files, or all of this as JSON, and writes the report for CI.
+ * Prints the answer of a run, its conditions and its files, and how it compares with a baseline; or all of this as JSON. Writes the report
+ * for CI.
  *
  * @returns the exit code
  */
@@ -125,21 +132,32 @@ export const printResult = async (
   { files, report, summary }: WrittenReport,
   folder: string,
   console: Console,
-  options: PrintOptions & { readonly withStatement: boolean },
+  { json, verbose = false, withStatement, compare, ...options }: ResultOptions,
 ): Promise<number> => {
-  const { json, verbose = false, withStatement } = options;
   const judgements = judgeConditions(summary, options['fail-if'] ?? []);
-  const exitCode = exitCodeOf(summary, judgements);
-  const forCi = runCiReport(summary, judgements);
+  const ownExitCode = exitCodeOf(summary, judgements);
   if (json) {
-    await writeCiReport(options, forCi);
+    const compared = await compare?.();
+    const exitCode = Math.max(ownExitCode, compared?.exitCode ?? 0);
+    await writeCiReport(options, runCiReport(summary, judgements, compared));
     const statement = statementOf(summary.plan);
     const conditions = judgements.map((judgement) => ({
       ...judgement,
       condition: judgement.condition.text,
       finding: conditionText(judgement, summary),
     }));
-    console.out(jsonText({ statement, exitCode, folder, files, conditions, summary }));
+    console.out(
+      jsonText({
+        statement,
+        exitCode,
+        folder,
+        files,
+        conditions,
+        summary,
+        comparison: compared?.comparison,
+      }),
+    );
+    if (compared !== undefined) warnOfUnknown(compared, console);
     return exitCode;
   }
   if (withStatement) printText(statementOf(summary.plan), console);
@@ -147,50 +165,33 @@ export const printResult = async (
     console.outPainted(`${renderSections(report, console.outStyle)}\n${filesText(files)}\n`);
   console.outPainted(renderHead(report, console.outStyle));
   console.outPainted(conditionLines(summary, judgements, console));
+  const compared = await compare?.();
+  if (compared !== undefined) {
+    console.out('\n');
+    printComparedRuns(compared, console);
+  }
   // Written last, so that an error does not hide an answer that took hours.
-  await writeCiReport(options, forCi);
-  return exitCode;
+  await writeCiReport(options, runCiReport(summary, judgements, compared));
+  return Math.max(ownExitCode, compared?.exitCode ?? 0);
 };
 
-/** Options of the comparison of two runs. */
-interface ComparisonOptions extends Pick<PrintOptions, 'json' | 'ci-report'> {
-  readonly output?: string | undefined;
-  readonly 'fail-on'?: readonly string[] | undefined;
-}
-
-const outputFor = (before: string, after: string): string =>
-  join('results', `comparison-${basename(resolve(before))}-${basename(resolve(after))}`);
-
-const comparisonExitCode = (
-  { before, after, changes }: Comparison,
-  failOn: readonly string[],
-): 0 | 1 =>
-  before.valid && after.valid && !changes.some((change) => failOn.includes(failureOf(change) ?? ''))
-    ? 0
-    : 1;
-
 /**
- * Compares two runs, writes the comparison and prints it.
+ * Prints a comparison of two runs, and writes the report for CI.
  *
  * @returns the exit code: 1 if a run is INVALID or `--fail-on` names the word of a figure
  */
 export const printComparison = async (
-  [before, after]: readonly [string, string],
-  options: ComparisonOptions,
+  compared: ComparedRuns,
+  options: Pick<PrintOptions, 'json' | 'ci-report'>,
   console: Console,
 ): Promise<number> => {
-  const { output = outputFor(before, after), 'fail-on': failOn = [] } = options;
-  const { comparison, files, report } = await writeComparison(before, after, output);
-  const exitCode = comparisonExitCode(comparison, failOn);
-  const forCi = comparisonCiReport(comparison, failOn);
+  const { exitCode, files, comparison } = compared;
   if (options.json) {
-    await writeCiReport(options, forCi);
     console.out(jsonText({ exitCode, files, comparison }));
-    return exitCode;
+    warnOfUnknown(compared, console);
+  } else {
+    printComparedRuns(compared, console);
   }
-  console.outPainted(renderHead(report, console.outStyle));
-  console.outPainted(renderSections(report, console.outStyle));
-  console.out(`\nreport   ${files.markdown}\nfigures  ${files.json}\n`);
-  await writeCiReport(options, forCi);
+  await writeCiReport(options, comparisonCiReport(compared));
   return exitCode;
 };

@@ -1,5 +1,6 @@
 import { minRatio, POWER, type Comparisons } from '../stats/power.ts';
-import { MIN_REPEATS } from '../stats/judgement.ts';
+import { MIN_REPEATS, WIDEST_BOUND } from '../stats/judgement.ts';
+import { LAST_PART, SINGLE_LOOK } from '../stats/looks.ts';
 import { counted, formatPercent } from '../wording/format-number.ts';
 import type { Target } from '../model/measurement.ts';
 import type { PlanOptions } from '../model/plan-options.ts';
@@ -17,7 +18,12 @@ export interface DetectableDifference extends Comparisons {
  * @param noise coefficient of variation between the repeats of one target, as a share
  */
 export const detectableDifference = (
-  { repeats, scenarios, levels }: Pick<PlanOptions, 'repeats' | 'scenarios' | 'levels'>,
+  {
+    repeats,
+    scenarios,
+    levels,
+    ends,
+  }: Pick<PlanOptions, 'repeats' | 'scenarios' | 'levels' | 'ends'>,
   targets: readonly Target[],
   noise: number,
 ): DetectableDifference => {
@@ -27,6 +33,7 @@ export const detectableDifference = (
     targets: targets.length,
     levels: scenarios.length * (closed === 0 ? levels.length : closed),
     noise,
+    errorPart: ends === 'when-decided' ? LAST_PART : SINGLE_LOOK.errorPart,
   };
   const least = minRatio(plan);
   return { ...plan, power: POWER, minRatio: least };
@@ -43,13 +50,20 @@ export const detectableLines = ({
   levels,
   noise,
   power,
+  errorPart,
   minRatio: least,
 }: DetectableDifference): readonly string[] => {
   if (targets < 2) return [NOTHING_TO_COMPARE];
   if (least === undefined) {
     return [`no verdicts: they need ${MIN_REPEATS} repeats, and the plan has ${repeats}`];
   }
+  const endsEarly = errorPart < SINGLE_LOOK.errorPart;
   return [
-    `${power * 100} % of such runs detect a difference of ${formatPercent(least - 1)} % between two targets: ${targets} targets, ${counted(levels, 'level')}, ${repeats} repeats, ${Number((noise * 100).toPrecision(3))} % noise between repeats (--noise)`,
+    `${power * 100} % of such runs detect a difference of ${formatPercent(least - 1)} % between two targets: ${targets} targets, ${counted(levels, 'level')}, ${endsEarly ? 'up to ' : ''}${repeats} repeats, ${Number((noise * 100).toPrecision(3))} % noise between repeats (--noise)`,
+    ...(endsEarly
+      ? [
+          `a run ends before if the order is known, or all that is not known differs by at most ${WIDEST_BOUND * 100} %`,
+        ]
+      : []),
   ];
 };

@@ -41,16 +41,33 @@ export const defaultMaxSeconds = ({
 
 const inWholeMinutes = (value: number): number => Math.ceil(value / 60) * 60;
 
-/**
- * Estimates how many repeats of a plan fit into a time.
- *
- * @throws BenchError `BENCH_USAGE` if the repeats that verdicts need do not fit, or the plan has searches, which have no fixed length
- */
+/** Estimates how many repeats of a plan fit into a time; at least those that are measured in any case. */
 export const repeatsWithin = (
   plan: TimedPlan,
   maxSeconds: number,
   host: Pick<PlanHost, 'where' | 'runtime'>,
 ): number => {
+  const { repeats } = plan.options;
+  let fit = Math.min(leastRepeats(plan), repeats);
+  while (fit < repeats && secondsOf(plan, fit + 1, host) <= maxSeconds) fit += 1;
+  return fit;
+};
+
+/** How long a run takes that ends when it is decided; undefined if its plan says how long it takes. */
+export const longestSecondsOf = (
+  plan: TimedPlan,
+  host: Pick<PlanHost, 'where' | 'runtime'>,
+): number | undefined => {
+  const maxSeconds = defaultMaxSeconds(plan);
+  return maxSeconds && Math.max(maxSeconds, secondsOf(plan, leastRepeats(plan), host));
+};
+
+/** @throws BenchError `BENCH_USAGE` if the repeats that verdicts need do not fit, or the plan has searches, which have no fixed length */
+export const assertFits = (
+  plan: TimedPlan,
+  maxSeconds: number,
+  host: Pick<PlanHost, 'where' | 'runtime'>,
+): void => {
   const { profile, repeats } = plan.options;
   if (searchedLimits(plan.options).length > 0) {
     throw new BenchError(
@@ -61,16 +78,12 @@ export const repeatsWithin = (
   }
   const least = Math.min(leastRepeats(plan), repeats);
   const needed = secondsOf(plan, least, host);
-  if (needed > maxSeconds) {
-    throw new BenchError(
-      'BENCH_USAGE',
-      `--max-time ${maxTimeKind.write(maxSeconds)} is too short for this plan: ${least < repeats ? `${least} repeats take` : 'it takes'} about ${durationText(needed)}`,
-      {
-        hint: `give --max-time ${maxTimeKind.write(inWholeMinutes(needed))}, or measure less: fewer --levels or --servings, a shorter --duration`,
-      },
-    );
-  }
-  let fit = least;
-  while (fit < repeats && secondsOf(plan, fit + 1, host) <= maxSeconds) fit += 1;
-  return fit;
+  if (needed <= maxSeconds) return;
+  throw new BenchError(
+    'BENCH_USAGE',
+    `--max-time ${maxTimeKind.write(maxSeconds)} is too short for this plan: ${least < repeats ? `${least} repeats take` : 'it takes'} about ${durationText(needed)}`,
+    {
+      hint: `give --max-time ${maxTimeKind.write(inWholeMinutes(needed))}, or measure less: fewer --levels or --servings, a shorter --duration`,
+    },
+  );
 };

@@ -1,19 +1,32 @@
-import { type Comparison, failureOf } from '../analysis/comparison/comparison.ts';
+import {
+  type Change,
+  type ComparedRun,
+  type Comparison,
+  failureOf,
+  isUnknown,
+} from '../analysis/comparison/comparison.ts';
 import { conditionText, type ConditionResult } from '../analysis/judge-conditions.ts';
 import type { Summary } from '../analysis/summary.ts';
 import { invalidTexts } from '../analysis/validity.ts';
-import { counted } from '../wording/format-number.ts';
-import { resultLabel, rowLabels } from '../wording/labels.ts';
+import { formatFigure, joined } from '../wording/format-number.ts';
+import { type Labels, resultLabel, rowLabels } from '../wording/labels.ts';
 import { statementOf } from '../wording/statement.ts';
+import { changeText, reasonText, verdictText } from './comparison-report.ts';
 import { escapeHtml } from './markup.ts';
 
 /** What a CI system shows as a test. Each failed one is a reason for exit code 1. */
 interface TestCase {
   readonly kind: 'condition' | 'validity' | 'comparison';
   readonly name: string;
-  readonly state: 'passed' | 'failed';
-  /** Never empty if the case failed. */
+  readonly state: 'passed' | 'failed' | 'skipped';
+  /** Never empty if the case did not pass. */
   readonly finding: string;
+}
+
+/** A comparison and the words of `--fail-on`. */
+export interface JudgedComparison {
+  readonly comparison: Comparison;
+  readonly failOn: readonly string[];
 }
 
 /** Characters that XML 1.0 forbids, even escaped, besides control characters. */
@@ -26,12 +39,14 @@ const attributes = (values: Readonly<Record<string, string | number>>): string =
     .map(([name, value]) => ` ${name}="${textXml(String(value))}"`)
     .join('');
 
-/** A finding as both text and message of a failure: most CI systems show the text, some the message. */
+const ELEMENTS = { failed: 'failure', skipped: 'skipped' } as const;
+
+/** A finding as both text and message: most CI systems show the text, some the message. */
 const findingXml = ({ state, finding }: TestCase): string => {
   if (finding === '') return '';
-  return state === 'passed'
-    ? `<system-out>${textXml(finding)}</system-out>`
-    : `<failure${attributes({ message: finding })}>${textXml(finding)}</failure>`;
+  if (state === 'passed') return `<system-out>${textXml(finding)}</system-out>`;
+  const element = ELEMENTS[state];
+  return `<${element}${attributes({ message: finding })}>${textXml(finding)}</${element}>`;
 };
 
 const caseXml = (testCase: TestCase): string => {
@@ -42,10 +57,12 @@ const caseXml = (testCase: TestCase): string => {
 
 /** Test cases as a suite in JUnit XML. */
 const junitXml = (name: string, cases: readonly TestCase[], timestamp: string): string => {
-  const failures = cases.filter(({ state }) => state === 'failed').length;
+  const count = (wanted: TestCase['state']): number =>
+    cases.filter(({ state }) => state === wanted).length;
+  const counts = { tests: cases.length, failures: count('failed'), skipped: count('skipped') };
   return [
     '<?xml version="1.0" encoding="UTF-8"?>\n<testsuites>\n',
-    `  <testsuite${attributes({ name, tests: cases.length, failures, timestamp })}>\n`,
+    `  <testsuite${attributes({ name, ...counts, timestamp })}>\n`,
     ...cases.map(caseXml),
     '  </testsuite>\n</testsuites>\n',
   ].join('');
@@ -58,52 +75,78 @@ const validityCase = (name: string, valid: boolean, reasons: readonly string[]):
   finding: reasons.join('\n'),
 });
 
-/** The result of a run as JUnit XML: a case for each condition and one for its validity. */
-export const runCiReport = (summary: Summary, judgements: readonly ConditionResult[]): string =>
+/** A case for each condition and one for the validity of the run. */
+const runCases = (
+  summary: Summary,
+  judgements: readonly ConditionResult[],
+): readonly TestCase[] => [
+  ...judgements.map((judgement) => ({
+    kind: 'condition' as const,
+    name: judgement.condition.text,
+    state: judgement.state,
+    finding: conditionText(judgement, summary),
+  })),
+  ...(summary.validity === undefined
+    ? []
+    : [validityCase('the run is valid', summary.validity.valid, invalidTexts(summary))]),
+];
+
+/** The verdict on a figure and what it rests on, in a line. */
+const changeFinding = (change: Change, labels: Labels): string =>
+  joined(
+    '; ',
+    verdictText(change),
+    change.judgement.kind === 'withheld' && reasonText(change.judgement.reason, labels),
+    `${formatFigure(change.before)} before, ${formatFigure(change.after)} after`,
+    change.ratio && changeText(change),
+  );
+
+const comparedRunCase = ({ folder, valid }: ComparedRun): TestCase =>
+  validityCase(
+    `${folder} is valid`,
+    valid,
+    valid ? [] : ['the run is INVALID; its report says why'],
+  );
+
+/** A case for each figure, which is skipped if nothing is known of it. */
+const changeCases = ({ comparison, failOn }: JudgedComparison): readonly TestCase[] => {
+  const { after, changes } = comparison;
+  const labels = rowLabels(changes, after);
+  const stateOf = (change: Change): TestCase['state'] => {
+    if (failOn.includes(failureOf(change) ?? '')) return 'failed';
+    return isUnknown(change) ? 'skipped' : 'passed';
+  };
+  return changes.map((change) => ({
+    kind: 'comparison',
+    name: `${resultLabel(labels, change)}: ${change.figure}`,
+    state: stateOf(change),
+    finding: changeFinding(change, labels),
+  }));
+};
+
+/** The result of a run as JUnit XML, with that of its comparison with a baseline, if there is one. */
+export const runCiReport = (
+  summary: Summary,
+  judgements: readonly ConditionResult[],
+  compared?: JudgedComparison,
+): string =>
   junitXml(
     statementOf(summary.plan),
     [
-      ...judgements.map((judgement) => ({
-        kind: 'condition' as const,
-        name: judgement.condition.text,
-        state: judgement.state,
-        finding: conditionText(judgement, summary),
-      })),
-      ...(summary.validity === undefined
+      ...runCases(summary, judgements),
+      ...(compared === undefined
         ? []
-        : [validityCase('the run is valid', summary.validity.valid, invalidTexts(summary))]),
+        : [comparedRunCase(compared.comparison.before), ...changeCases(compared)]),
     ],
     summary.plan.createdAt,
   );
 
-/** The result of a comparison as JUnit XML: a case for the validity of each run and one for each verdict to fail on. */
-export const comparisonCiReport = (
-  { before, after, changes }: Comparison,
-  failOn: readonly string[],
-): string => {
-  const labels = rowLabels(changes, after);
+/** The result of a comparison as JUnit XML: a case for the validity of each run, and one for each figure. */
+export const comparisonCiReport = (compared: JudgedComparison): string => {
+  const { before, after } = compared.comparison;
   return junitXml(
     'Two runs compared',
-    [
-      ...[before, after].map(({ folder, valid }) =>
-        validityCase(
-          `${folder} is valid`,
-          valid,
-          valid ? [] : ['the run is INVALID; its report says why'],
-        ),
-      ),
-      ...failOn.map((word): TestCase => {
-        const failing = changes.filter((change) => failureOf(change) === word);
-        const named = failing.map((change) => `${change.figure} of ${resultLabel(labels, change)}`);
-        const count = `${failing.length} of ${counted(changes.length, 'figure')}`;
-        return {
-          kind: 'comparison',
-          name: `no figure is ${word}`,
-          state: failing.length === 0 ? 'passed' : 'failed',
-          finding: named.length === 0 ? count : `${count}: ${named.join('; ')}`,
-        };
-      }),
-    ],
+    [...[before, after].map(comparedRunCase), ...changeCases(compared)],
     after.createdAt,
   );
 };

@@ -74,6 +74,8 @@ export interface ColumnHead {
   readonly isOptional?: true;
   /** Moved below its row if the terminal is too narrow for both. */
   readonly isBelow?: true;
+  /** In a terminal, once above the rows that share it. */
+  readonly isAbove?: true;
 }
 
 export interface Cell {

@@ -305,7 +305,7 @@ export const renderHtml = (report: Report): string => {
         <a class="skip" href="#main">Skip to the figures</a>
         <header>${blocksMarkup(report.head)}</header>
         <main id="main">${sections.map(sectionMarkup)}</main>
-        <footer>Made by serving-compare from the records of one run.</footer>
+        <footer>Made by serving-compare from recorded measurements.</footer>
         ${trusted(`<script type="module">${script}</script>`)}
       </body>
     </html> `;

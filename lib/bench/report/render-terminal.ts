@@ -59,14 +59,17 @@ const textColumns = (
 
 const isBelow = (column: ColumnHead): boolean => column.isBelow === true;
 
+const isAbove = (column: ColumnHead): boolean => column.isAbove === true;
+
+/** Whether a column has a place in the lines of rows whatever the width. */
+const isInLine = (column: ColumnHead): boolean => !isBelow(column) && !isAbove(column);
+
 const isOptional = (column: ColumnHead): boolean => column.isOptional === true;
 
 /** The columns that fit: leaves out first all details, then optional columns, the last one first. */
 const fitting = (table: Table, width: number): readonly TextColumn[] => {
   const isWider = (columns: readonly TextColumn[]): boolean =>
-    columns
-      .filter((column) => !isBelow(column))
-      .reduce((sum, column) => sum + column.width + GAP, -GAP) > width;
+    columns.filter(isInLine).reduce((sum, column) => sum + column.width + GAP, -GAP) > width;
   const detailed = textColumns(table, ({ text, detail }) =>
     detail === '' ? text : `${text} (${detail})`,
   );
@@ -91,10 +94,28 @@ const paintedRow = ({ cells, mark }: TableRow, line: string, paint: Paint): stri
   return cells.some(({ chips }) => chips.length > 0) ? paint('yellow', line) : line;
 };
 
+const aboveOf = ({ cells }: TableRow): string =>
+  cells.find(({ column }) => isAbove(column))?.text ?? '';
+
+/** What stands above a row, unless the row before has the same. */
+const aboveLines = (
+  row: TableRow,
+  previous: TableRow | undefined,
+  width: number,
+  paint: Paint,
+): readonly string[] => {
+  const above = aboveOf(row);
+  return above === '' || (previous !== undefined && aboveOf(previous) === above)
+    ? []
+    : hangingLines('', above, width).map((line) => paint('bold', line));
+};
+
 const tableLines = (table: Table, width: number, paint: Paint): readonly string[] => {
   // A table without a head belongs to the lines above it.
-  const indent = table.columns.every(({ title }) => title === '') ? GAP : 0;
-  const columns = fitting(table, width - indent).filter((column) => !isBelow(column));
+  const isIndented =
+    table.columns.every(({ title }) => title === '') || table.columns.some(isAbove);
+  const indent = isIndented ? GAP : 0;
+  const columns = fitting(table, width - indent).filter(isInLine);
   const lineOf = (textIn: (column: TextColumn) => string): string =>
     ' '.repeat(indent) +
     columns
@@ -113,7 +134,10 @@ const tableLines = (table: Table, width: number, paint: Paint): readonly string[
       const line = lineOf(({ cells }) => cells[at] ?? '');
       const below = row.cells.find(({ column }) => isBelow(column));
       const lines = rowLines(line, below?.text ?? '', width);
-      return lines.map((part) => paintedRow(row, part, paint));
+      return [
+        ...aboveLines(row, table.rows[at - 1], width, paint),
+        ...lines.map((part) => paintedRow(row, part, paint)),
+      ];
     }),
   ];
 };

@@ -207,7 +207,7 @@ export const mergeDistributions = (
 };
 
 /** The first of the numbers 0 to `end` − 1 for which a condition holds that then holds for all greater ones; `end` if there is none. */
-const firstWhere = (end: number, holds: (position: number) => boolean): number => {
+export const firstWhere = (end: number, holds: (position: number) => boolean): number => {
   let [low, high] = [0, end];
   while (low < high) {
     const middle = (low + high) >> 1;
@@ -245,8 +245,12 @@ export const mergeHistograms = (
   return { histogram: encodeHistogram(histogram), latency: summariseLatency(histogram) };
 };
 
+/** Counts the values in a bucket and all below it. */
+export const countUpTo = ({ indexes, upTo }: Distribution, index: number): number =>
+  upTo[firstWhere(indexes.length, (position) => (indexes[position] ?? 0) > index) - 1] ?? 0;
+
 /** A bucket is read as its upper end, which is up to a thousandth above the recorded value. */
-const HISTOGRAM_RESOLUTION = 0.001;
+export const HISTOGRAM_RESOLUTION = 0.001;
 
 /** Counts the values above a given one, in microseconds. Buckets read up to a thousandth too high, so a smaller excess does not count. */
 export const valuesAbove = ({ total, indexes, upTo }: Distribution, value: number): number => {

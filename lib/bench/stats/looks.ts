@@ -29,6 +29,9 @@ export const FIRST_LOOK_REPEATS = 4;
 /** The part of the error for the repeats of the first schedule. The rest is for a run that is resumed after its time was up. */
 const FIRST_SCHEDULE_PART = 0.8;
 
+/** The part of the last look of a schedule. */
+export const LAST_PART = FIRST_SCHEDULE_PART * (LOOKS.at(-1)?.part ?? 1);
+
 /** The part for a run that is resumed once. Each further resumption has half of what is left. */
 export const RESUMED_PART = (1 - FIRST_SCHEDULE_PART) / 2;
 

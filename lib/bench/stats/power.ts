@@ -5,7 +5,7 @@
  * The truth must lie farther away than half the width of the interval, because the estimate scatters too: at exactly that distance, it
  * falls short in half of the runs.
  */
-import { EQUIVALENCE_MARGIN, FAMILY_ERROR, MIN_REPEATS } from './judgement.ts';
+import { EQUIVALENCE_MARGIN, MIN_REPEATS, SPEED_ERROR } from './judgement.ts';
 import { type LogRatio, MAX_SHRINKAGE } from './noise.ts';
 import { studentTQuantile } from './probability.ts';
 
@@ -88,6 +88,8 @@ export interface Comparisons {
   readonly levels: number;
   /** Coefficient of variation of a target's rate between repeats, without what a repeat does to all targets. */
   readonly noise: number;
+  /** The part of the allowed error that the last look at the verdicts may have. */
+  readonly errorPart: number;
 }
 
 /**
@@ -96,7 +98,13 @@ export interface Comparisons {
  *
  * @returns undefined if there are too few repeats, or nothing to compare
  */
-export const minRatio = ({ repeats, targets, levels, noise }: Comparisons): number | undefined => {
+export const minRatio = ({
+  repeats,
+  targets,
+  levels,
+  noise,
+  errorPart,
+}: Comparisons): number | undefined => {
   if (repeats < MIN_REPEATS || targets < 2) return undefined;
   // The logarithm of a log-normal rate has the variance ln(1 + noise²), the difference of two of them twice that.
   const deviation = Math.sqrt(2 * Math.log1p(noise ** 2));
@@ -105,6 +113,6 @@ export const minRatio = ({ repeats, targets, levels, noise }: Comparisons): numb
   const allFreedom = levels * (repeats - 1) * (targets - 1);
   const shareOfPair = Math.min(1, (2 * (1 + MAX_SHRINKAGE)) / targets);
   const pairs = (targets * (targets - 1)) / 2;
-  const distance = requiredDistance(allFreedom * shareOfPair, FAMILY_ERROR / pairs, 1);
+  const distance = requiredDistance(allFreedom * shareOfPair, (errorPart * SPEED_ERROR) / pairs, 1);
   return Math.exp(distance * standardError);
 };

@@ -63,6 +63,9 @@ const RUN_ELSEWHERE: Readonly<Record<string, string>> = {
   'npx serving-compare run --resume results/study': 'test/lib/bench/run/kill-and-resume.test.ts',
   'npx serving-compare report results/before results/after --fail-on slower':
     'test/lib/bench/cli/report.test.ts',
+  'npx serving-compare report results/after --baseline main': 'test/lib/bench/cli/report.test.ts',
+  'npx serving-compare run --baseline main --fail-on slower':
+    'test/lib/bench/cli/run-baseline.test.ts',
   'npx serving-compare serve torchserve': 'test/lib/bench/cli/start-serving.test.ts',
   'npx serving-compare setup': SETUP,
   'npx serving-compare setup --servings mms': SETUP,

@@ -1,121 +1,20 @@
-import { createHash } from 'node:crypto';
-import { basename } from 'node:path';
-import { type Measurement, rowKey, targetId } from '../../model/measurement.ts';
-import type { Plan } from '../../model/plan.ts';
-import type { Environment } from '../../model/environment.ts';
-import type { RunData } from '../../results/run-folder.ts';
-import { machineText, systemText } from '../../wording/machine-text.ts';
-import type { RunDifference, Change, ComparedRun, Comparison } from './comparison.ts';
+import { rowKey } from '../../model/measurement.ts';
 import { BenchError } from '../../model/errors.ts';
-import { type MeasuredRow, measurementRecords } from '../records.ts';
-import { groupBy } from '../group-by.ts';
+import type { RunData } from '../../results/run-folder.ts';
+import { decideTogether, type Decision, MIN_REPEATS } from '../../stats/judgement.ts';
+import { sum } from '../../stats/moments.ts';
+import { ratiosOfRuns } from '../../stats/run-ratios.ts';
 import { ANSWERS_NEEDED } from '../../stats/percentile-claim.ts';
+import { groupBy } from '../group-by.ts';
+import { type MeasuredRow, measurementRecords, repeatsOfRow } from '../records.ts';
 import { summarise } from '../summarise.ts';
 import type { SummaryRow } from '../summary-row.ts';
 import type { Summary } from '../summary.ts';
-import { decideTogether, type Decision } from '../../stats/judgement.ts';
-import type { ComparedFigure, WithheldReason } from '../verdict-types.ts';
-import {
-  judgedFigure,
-  type Pairing,
-  pairRepeats,
-  ratioOf,
-  repeatReason,
-  withheldReason,
-} from '../verdicts/pairing.ts';
-import {
-  pairedDifferences,
-  unpairedDifferences,
-  estimate,
-  type LogRatio,
-} from '../../stats/noise.ts';
-
-type ComparedFacts = readonly (readonly [what: string, text: string])[];
-
-const NONE = 'none';
-const DIGEST_DIGITS = 12;
-
-const joined = (texts: readonly (string | number)[]): string => [...new Set(texts)].join(', ');
-
-/** The number of images and a digest of their content that does not depend on their order. */
-const imagesText = ({ images }: Plan): string => {
-  const lines = images.map(({ file, sha256 }) => `${file} ${sha256}`).toSorted();
-  const digest = createHash('sha256').update(lines.join('\n')).digest('hex');
-  return `${images.length} images, digest ${digest.slice(0, DIGEST_DIGITS)}`;
-};
-
-const middlewareText = ({ options }: Plan): string =>
-  options.middleware === undefined ? 'default' : JSON.stringify(options.middleware);
-
-const nodesText = ({ aws }: Environment): string =>
-  (aws?.pairs ?? [])
-    .map(
-      ({ pair, serving, middleware }) => `${pair}: ${serving.instanceId} ${middleware.instanceId}`,
-    )
-    .toSorted()
-    .join(', ') || NONE;
-
-/** Facts that must be equal, so that a change is due to the software. */
-const fixedFacts = ({ plan, environment }: RunData): ComparedFacts => {
-  const { machine, processes } = environment;
-  const measured = plan.measurements.filter(({ engine }) => engine !== 'noop');
-  const secondsText = (secondsOf: (measurement: Measurement) => number): string =>
-    `${joined(measured.map(secondsOf))} s`;
-  return [
-    ['Model', `${basename(plan.model.file)}, SHA-256 ${plan.model.sha256.slice(0, DIGEST_DIGITS)}`],
-    ['Data set', imagesText(plan)],
-    ['Runtime', `${plan.runtime} (${plan.where})`],
-    ['Machine', machineText(machine)],
-    ['Nodes', nodesText(environment)],
-    ['Accelerator', environment.aws?.accelerator ?? NONE],
-    [
-      'Processes',
-      `middleware ${processes.middleware}, serving ${processes.serving}, load ${processes.load}`,
-    ],
-    ['Middleware settings', middlewareText(plan)],
-    ['Delay of the serving', `${plan.options.delayMs ?? 0} ms`],
-    ['Load generator', plan.options.loadGenerator],
-    ['Measuring window', secondsText(({ durationSeconds }) => durationSeconds)],
-    ['Warm-up', secondsText(({ warmupSeconds }) => warmupSeconds)],
-    ['Timeout', secondsText(({ timeoutMs }) => timeoutMs / 1000)],
-  ];
-};
-
-/** Facts that may differ, and are often the reason for the comparison. */
-const openFacts = ({ plan, environment }: RunData): ComparedFacts => {
-  const { machine, versions, commit, aws } = environment;
-  return [
-    ['System', systemText(machine)],
-    ['Commit', commit === null ? NONE : commit.hash + (commit.dirty ? ', changed' : '')],
-    ...Object.entries(versions).map(([name, version]) => [`Version of ${name}`, version] as const),
-    ...Object.entries(plan.served ?? {}).map(
-      ([serving, { platform, engine, image, running }]) =>
-        [serving, [platform, running ?? engine, image].filter(Boolean).join(', ')] as const,
-    ),
-    ...Object.entries(aws?.images ?? {}).map(
-      ([name, image]) => [`Container image of ${name}`, image] as const,
-    ),
-  ];
-};
-
-const differing = (before: ComparedFacts, after: ComparedFacts): readonly RunDifference[] => {
-  const [earlier, later] = [new Map(before), new Map(after)];
-  return [...new Set([...earlier.keys(), ...later.keys()])]
-    .map((what) => ({
-      what,
-      before: earlier.get(what) ?? NONE,
-      after: later.get(what) ?? NONE,
-    }))
-    .filter((fact) => fact.before !== fact.after);
-};
-
-/** The differences between two comparable runs that may explain changes. */
-const runDifferences = (before: RunData, after: RunData): readonly RunDifference[] =>
-  differing(openFacts(before), openFacts(after));
-
-/** The differences between two runs that make them not comparable. */
-export const fixedDifferences = (before: RunData, after: RunData): readonly RunDifference[] =>
-  differing(fixedFacts(before), fixedFacts(after));
+import type { ComparedFigure } from '../verdict-types.ts';
+import { judgedFigure, ratioOf, withheldReason } from '../verdicts/pairing.ts';
+import type { Change, ChangeReason, ComparedRun, Comparison } from './comparison.ts';
+import { type ComparedRunFacts, fixedDifferences, runDifferences } from './run-differences.ts';
+import { figureOfRow, repeatsOf, type RepeatOfRow } from './run-figures.ts';
 
 /** A run and its folder. */
 export interface NamedRun {
@@ -137,45 +36,84 @@ const VALUE_OF: Readonly<Record<ComparedFigure, (row: SummaryRow) => number | un
   'p95 response time': (row) => row.p95Ms?.value,
 };
 
-const FIGURES = Object.keys(VALUE_OF) as readonly ComparedFigure[];
-
 const measure = (run: NamedRun): MeasuredRun => {
   const { plan, records } = run.data;
   const summary = summarise(run.data);
-  const repeats = groupBy(measurementRecords(plan, records).completed.values(), ({ measurement }) =>
-    rowKey(measurement),
-  );
+  const known = measurementRecords(plan, records);
+  const planned = groupBy(plan.measurements, rowKey);
   const rows = summary.rows.filter(({ engine }) => engine !== 'noop');
   return {
     ...run,
     summary,
     measuredRows: new Map(
-      rows.map((row) => [rowKey(row), { row, repeats: repeats.get(rowKey(row)) ?? [] }]),
+      rows.map((row) => {
+        const { repeats } = repeatsOfRow(planned.get(rowKey(row)) ?? [], known);
+        return [rowKey(row), { row, repeats }];
+      }),
     ),
   };
 };
 
-/** With several node pairs, the effect of a pair cancels; on one machine, repeats of different runs have nothing in common. */
-const differencesIn = ({ environment }: RunData): typeof pairedDifferences =>
-  (environment.aws?.pairs.length ?? 1) > 1 ? pairedDifferences : unpairedDifferences;
-
 /** One figure of a row in both runs. */
 interface SharedFigure {
-  readonly earlier: MeasuredRow;
-  readonly later: MeasuredRow;
   readonly figure: ComparedFigure;
-  readonly pairing: Pairing;
+  readonly earlier: SummaryRow;
+  readonly later: SummaryRow;
+  readonly before: readonly RepeatOfRow[];
+  readonly after: readonly RepeatOfRow[];
   /** Why the change cannot be judged; undefined if it can. */
-  readonly withheld: WithheldReason | undefined;
+  readonly withheld: ChangeReason | undefined;
 }
 
-const p95Reason = (measuredRows: readonly MeasuredRow[]): WithheldReason | undefined => {
-  const counts = measuredRows.flatMap(({ repeats }) =>
-    repeats.map(({ load }) => load.latency.count),
+/** With fewer repeats, a run often has none of the repeats that slow answers crowd in. */
+const MIN_P95_REPEATS = 6;
+
+type Repeats = Pick<SharedFigure, 'before' | 'after'>;
+
+const countsOf = (
+  { before, after }: Repeats,
+  count: (repeats: readonly RepeatOfRow[]) => number,
+) => ({
+  before: count(before),
+  after: count(after),
+});
+
+/** Why there are too few repeats or answers; undefined if there are enough. */
+const fewReason = (figure: ComparedFigure, shared: Repeats): ChangeReason | undefined => {
+  const repeats = countsOf(shared, ({ length }) => length);
+  const needed = figure === P95 ? MIN_P95_REPEATS : MIN_REPEATS;
+  if (Math.min(repeats.before, repeats.after) < needed) {
+    return { code: 'too-few-repeats', needed, ...repeats };
+  }
+  if (figure !== P95) return undefined;
+  const answers = countsOf(shared, (all) =>
+    sum(all.flatMap(({ windows }) => windows.map(({ load }) => load.latency.count))),
   );
-  const fewest = Math.min(...counts);
-  return fewest < ANSWERS_NEEDED.p95 ? { code: 'few-answers', answers: fewest } : undefined;
+  return Math.min(answers.before, answers.after) < ANSWERS_NEEDED.p95
+    ? { code: 'too-few-answers', ...answers }
+    : undefined;
 };
+
+/** The repeats that others have, too, on the same node pair. */
+const sharedWith = (
+  others: readonly RepeatOfRow[],
+  repeats: readonly RepeatOfRow[],
+): readonly RepeatOfRow[] =>
+  repeats.filter(({ repeat, pair }) =>
+    others.some((other) => other.repeat === repeat && other.pair === pair),
+  );
+
+/**
+ * The repeats to compare. On several node pairs, these are repeats with the same number on the same pair, so that the effect of a pair
+ * cancels. On one machine, repeats of different runs have nothing in common.
+ */
+const comparedRepeats = (before: MeasuredRow, after: MeasuredRow, isPaired: boolean): Repeats => {
+  const all = { before: repeatsOf(before.repeats), after: repeatsOf(after.repeats) };
+  if (!isPaired) return all;
+  return { before: sharedWith(all.after, all.before), after: sharedWith(all.before, all.after) };
+};
+
+const isOnPairs = ({ environment }: RunData): boolean => (environment.aws?.pairs.length ?? 1) > 1;
 
 /** The figures that both runs have: for each row, the judged figure and p95. */
 const sharedFigures = (before: MeasuredRun, after: MeasuredRun): readonly SharedFigure[] =>
@@ -185,79 +123,75 @@ const sharedFigures = (before: MeasuredRun, after: MeasuredRun): readonly Shared
     const rowReason =
       withheldReason(earlier, before.summary, 'before') ??
       withheldReason(later, after.summary, 'after');
-    return [judgedFigure(later.row.level), P95].map((figure) => {
-      const pairing = pairRepeats(figure, later, earlier, differencesIn(after.data));
-      const withheld =
-        rowReason ??
-        repeatReason(pairing) ??
-        (figure === P95 ? p95Reason([earlier, later]) : undefined);
-      return { earlier, later, figure, pairing, withheld };
-    });
+    const repeats = comparedRepeats(earlier, later, isOnPairs(after.data));
+    return [judgedFigure(later.row.level), P95].map((figure) => ({
+      figure,
+      earlier: earlier.row,
+      later: later.row,
+      ...repeats,
+      withheld: rowReason ?? fewReason(figure, repeats),
+    }));
   });
 
-/** Estimates ratios with the noise of each target over its rows. */
-const ratiosOf = (
-  figures: readonly SharedFigure[],
-): readonly (readonly [SharedFigure, LogRatio])[] => {
-  const targets = [...groupBy(figures, ({ later }) => targetId(later.row.target))];
-  const estimates = estimate(
-    targets.map(([target, group]) => ({
-      first: `after ${target}`,
-      second: `before ${target}`,
-      levels: new Map(group.map(({ later, pairing }) => [rowKey(later.row), pairing.differences])),
-    })),
+/** The verdicts on figures that are decided together. Ratios of times are inverted: a shorter time is faster. */
+const decisionsOn = (
+  family: readonly SharedFigure[],
+  isPaired: boolean,
+): readonly (readonly [SharedFigure, Decision])[] => {
+  const ratios = isPaired
+    ? ratiosOfRuns(family.map(({ figure, before, after }) => figureOfRow(figure, after, before)))
+    : ratiosOfRuns(
+        family.map(({ figure, after }) => figureOfRow(figure, after)),
+        family.map(({ figure, before }) => figureOfRow(figure, before)),
+      );
+  const decisions = decideTogether(
+    ratios.map((ratio, at) =>
+      family[at]?.figure === 'request rate' ? ratio : { ...ratio, mean: -ratio.mean },
+    ),
   );
-  return targets.flatMap(([, group], index) =>
-    group.flatMap((shared) => {
-      const ratio = estimates[index]?.levels.get(rowKey(shared.later.row));
-      return ratio === undefined ? [] : [[shared, ratio] as const];
-    }),
-  );
-};
-
-/** Decides all p95s together, and all other figures together. */
-const decisionsOn = (figures: readonly SharedFigure[]): ReadonlyMap<SharedFigure, Decision> => {
-  const comparable = figures.filter(({ withheld }) => withheld === undefined);
-  const ratiosOfFigure = (name: ComparedFigure) =>
-    ratiosOf(comparable.filter(({ figure }) => figure === name));
-  const otherFigures = FIGURES.filter((name) => name !== P95);
-  return new Map(
-    [ratiosOfFigure(P95), otherFigures.flatMap(ratiosOfFigure)].flatMap((family) => {
-      const decisions = decideTogether(family.map(([, ratio]) => ratio));
-      return family.flatMap(([shared], index) => {
-        const decision = decisions[index];
-        return decision === undefined ? [] : [[shared, decision] as const];
-      });
-    }),
-  );
+  return family.flatMap((shared, at) => {
+    const decision = decisions[at];
+    return decision === undefined ? [] : [[shared, decision] as const];
+  });
 };
 
 const changesOf = (before: MeasuredRun, after: MeasuredRun): readonly Change[] => {
   const figures = sharedFigures(before, after);
-  const decisions = decisionsOn(figures);
+  const judged = figures.filter(({ withheld }) => withheld === undefined);
+  const isPaired = isOnPairs(after.data);
+  const decisions = new Map([
+    ...decisionsOn(
+      judged.filter(({ figure }) => figure === P95),
+      isPaired,
+    ),
+    ...decisionsOn(
+      judged.filter(({ figure }) => figure !== P95),
+      isPaired,
+    ),
+  ]);
   return figures.map((shared): Change => {
-    const { earlier, later, figure, pairing } = shared;
-    const { repeats } = pairing.differences;
-    const { target, scenario, level } = later.row;
+    const { earlier, later, figure, withheld } = shared;
+    const { target, scenario, level } = later;
     const decision = decisions.get(shared);
     return {
       target,
       scenario,
       level,
       figure,
-      before: VALUE_OF[figure](earlier.row),
-      after: VALUE_OF[figure](later.row),
+      before: VALUE_OF[figure](earlier),
+      after: VALUE_OF[figure](later),
       ...(decision === undefined
-        ? {
-            judgement: {
-              kind: 'withheld',
-              reason: shared.withheld ?? { code: 'few-repeats', repeats, failed: pairing.failed },
-            },
-          }
-        : { ...decision, ratio: ratioOf(figure, decision.ratio) }),
-      repeats,
+        ? { judgement: { kind: 'withheld', reason: withheld as ChangeReason } }
+        : { judgement: decision.judgement, ratio: ratioOf(figure, decision.ratio) }),
+      repeats: countsOf(shared, ({ length }) => length),
     };
   });
+};
+
+const countsOfKinds = (changes: readonly Change[]): Comparison['counts'] => {
+  const counts = { slower: 0, faster: 0, equal: 0, bounded: 0, noisy: 0, withheld: 0 };
+  for (const { judgement } of changes) counts[judgement.kind] += 1;
+  return counts;
 };
 
 const comparedRun = (run: MeasuredRun, other: MeasuredRun): ComparedRun => {
@@ -278,9 +212,14 @@ const comparedRun = (run: MeasuredRun, other: MeasuredRun): ComparedRun => {
 };
 
 const refusal = (code: BenchError['code'], message: string): BenchError =>
-  new BenchError(code, message, { hint: 'compare two runs of the same plan on the same machine' });
+  new BenchError(code, message, {
+    hint: 'compare two runs of the same plan on the same machine, or save a new baseline with --save-baseline NAME',
+  });
 
-const assertComparable = (before: RunData, after: RunData): void => {
+/**
+ * @throws BenchError `BENCH_NOT_COMPARABLE` if machines or settings differ, or `BENCH_SAME_RUN`
+ */
+export const assertComparable = (before: ComparedRunFacts, after: ComparedRunFacts): void => {
   if (before.plan.createdAt === after.plan.createdAt && before.plan.hash === after.plan.hash) {
     throw refusal('BENCH_SAME_RUN', 'both folders hold the same run');
   }
@@ -289,7 +228,8 @@ const assertComparable = (before: RunData, after: RunData): void => {
   const lines = differences.map(
     (fact) => `${fact.what}: ${fact.before} before, ${fact.after} after`,
   );
-  throw refusal('BENCH_NOT_COMPARABLE', ['not comparable', ...lines].join('\n  '));
+  const other = before.folder === undefined ? '' : ` with ${before.folder}`;
+  throw refusal('BENCH_NOT_COMPARABLE', [`not comparable${other}`, ...lines].join('\n  '));
 };
 
 /**
@@ -307,10 +247,11 @@ export const compareRuns = (earlier: NamedRun, later: NamedRun): Comparison => {
     throw refusal('BENCH_NO_COMMON_ROW', 'no target was measured at the same level in both runs');
   }
   return {
-    format: 2,
+    format: 3,
     before: comparedRun(before, after),
     after: comparedRun(after, before),
     differences: runDifferences(earlier.data, later.data),
+    counts: countsOfKinds(changes),
     changes,
   };
 };

@@ -1,4 +1,5 @@
 import {
+  anyOf,
   array,
   boolean,
   described,
@@ -10,11 +11,35 @@ import {
   type Static,
 } from '../../../../serving-configs/schema.ts';
 import { planSchema } from '../../model/plan.ts';
-import { comparedFigureSchema, judgementSchema } from '../verdict-types.ts';
+import { comparedFigureSchema, withheldReasonSchema } from '../verdict-types.ts';
 import { levelSchema, scenarioSchema, targetSchema } from '../../model/measurement.ts';
 import { estimateSchema } from '../../stats/interval.ts';
 import { validitySchema } from '../summary.ts';
-import { isOpen } from '../../stats/judgement.ts';
+import { isOpen, ratioJudgementSchema } from '../../stats/judgement.ts';
+
+const bothRunsSchema = object({ before: number(), after: number() });
+
+export const changeReasonSchema = anyOf(
+  [
+    withheldReasonSchema,
+    object(
+      { code: literal('too-few-repeats'), needed: number(), ...bothRunsSchema.properties },
+      'How many repeats with figures each run has.',
+    ),
+    object(
+      { code: literal('too-few-answers'), ...bothRunsSchema.properties },
+      'How many answers each run has, too few for the percentile.',
+    ),
+  ],
+  'Why there is no verdict.',
+);
+export type ChangeReason = Static<typeof changeReasonSchema>;
+
+export const changeJudgementSchema = anyOf(
+  [ratioJudgementSchema, object({ kind: literal('withheld'), reason: changeReasonSchema })],
+  'How the later run compares with the earlier one.',
+);
+export type ChangeJudgement = Static<typeof changeJudgementSchema>;
 
 export const changeSchema = object(
   {
@@ -26,18 +51,22 @@ export const changeSchema = object(
       number('Over all repeats, in requests/s or ms. Absent if a run has no figure.'),
     ),
     after: optional(number()),
-    judgement: described(judgementSchema, 'How the later run compares with the earlier one.'),
+    judgement: changeJudgementSchema,
     ratio: optional(
       described(
         estimateSchema,
-        'After ÷ before, as the geometric mean over the repeats. Absent if the verdict is withheld.',
+        'After ÷ before: of rates and medians the geometric mean over the repeats, of p95s that of all answers. Absent if the verdict is withheld.',
       ),
     ),
-    repeats: number('Number of repeats with figures in both runs.'),
+    repeats: described(bothRunsSchema, 'Number of compared repeats of each run.'),
   },
   'How one figure of a target at one level changed from the earlier run to the later one.',
 );
 export interface Change extends Static<typeof changeSchema> {}
+
+/** Whether nothing is known of a figure: it may be far slower or far faster. */
+export const isUnknown = ({ judgement: { kind } }: Pick<Change, 'judgement'>): boolean =>
+  kind === 'noisy' || kind === 'withheld';
 
 /** The word of `--fail-on` that matches a change; undefined if the figure is surely not slower. */
 export const failureOf = ({ judgement }: Pick<Change, 'judgement'>): string | undefined => {
@@ -77,12 +106,23 @@ export interface ComparedRun extends Static<typeof comparedRunSchema> {}
 
 export const comparisonSchema = object(
   {
-    format: literal(2),
+    format: literal(3),
     before: comparedRunSchema,
     after: comparedRunSchema,
     differences: array(
       runDifferenceSchema,
       'What may explain the changes: software, commit, images.',
+    ),
+    counts: described(
+      object({
+        slower: number(),
+        faster: number(),
+        equal: number(),
+        bounded: number(),
+        noisy: number(),
+        withheld: number(),
+      }),
+      'Number of figures with each kind of verdict.',
     ),
     changes: array(changeSchema),
   },

@@ -7,15 +7,17 @@ import type { Summary } from '../summary.ts';
 import type { RowReason, WithheldReason } from '../verdict-types.ts';
 import { answersReason, failedShareReason, MAX_IDLE_SHARE, type AnswerFacts } from './pairing.ts';
 
-/** If the figure falls by more from the fewest to the most users, the server waits for requests by computing. */
+/** If the figure falls by more from the fewest to the most users, the server computes for more than requests, such as while it waits. */
 const MAX_FALL = 0.2;
 
-/** CPU time per request at the fewest and the most users of a target; undefined if they are the same or not known. */
+/** CPU time per request of a warm target at the fewest and the most users; undefined if they are the same or not known. */
 const msByUsers = (ofTarget: readonly MeasuredRow[]) => {
-  const known = ofTarget.flatMap(({ row: { level }, repeats }) => {
+  const known = ofTarget.flatMap(({ row: { level, scenario }, repeats }) => {
     const uses = repeats.flatMap(({ servingUse }) => servingUse ?? []);
     const ms = sum(uses.map(({ cpuMs }) => cpuMs)) / sum(uses.map(({ answers }) => answers));
-    return level.loop === 'closed' && ms > 0 ? [{ users: level.virtualUsers, ms }] : [];
+    return level.loop === 'closed' && scenario === 'warm' && ms > 0
+      ? [{ users: level.virtualUsers, ms }]
+      : [];
   });
   const [fewest, ...others] = known.toSorted((a, b) => a.users - b.users);
   const most = others.at(-1);

@@ -277,7 +277,7 @@ export const withheldText = (
     case 'busy-idle':
       return `${name} used ${formatPercent(reason.share)} % of a core while nobody asked; a verdict on CPU time allows ${MAX_IDLE_SHARE * 100} %.`;
     case 'spins':
-      return `${name} needs ${formatFigure(reason.fewestMs)} ms of CPU time per request with the fewest users and ${formatFigure(reason.mostMs)} ms with the most: it waits for requests by computing.`;
+      return `${name} needs ${formatFigure(reason.fewestMs)} ms of CPU time per request with the fewest users and ${formatFigure(reason.mostMs)} ms with the most: it computes while it waits, or was not warm yet.`;
     default:
       return reason satisfies never;
   }

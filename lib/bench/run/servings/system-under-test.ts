@@ -83,7 +83,7 @@ export const createSystem = ({
     before: readonly RunningServing[],
     ...[serving, backend, signal]: Parameters<SystemParts['start']>
   ): Promise<RunningServing> => {
-    await Promise.all(before.map((each) => work.makeRoom?.(each)));
+    await Promise.all(before.map(async (each) => work.makeRoom?.(each)));
     const started = await work.start(serving, backend, signal);
     running.set(serving, started);
     return started;

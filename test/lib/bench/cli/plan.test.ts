@@ -93,7 +93,7 @@ describe('serving-compare plan', () => {
 
     expect(/\d+ min \d+ s/.exec(stdout)?.[0]).toBe('2 min 00 s');
     expect((await planOf('--max-time 2m')).detectable.repeats).toBeLessThan(8);
-    expect(stdout).toMatch(/, [3-7] repeats/);
+    expect(stdout).toMatch(/up to [3-7]\s+repeats/);
     expect(message).toMatch(/^--max-time 3m .* 5 h/);
     expect(await refusalOf('run --profile replicate-2021 --max-time 3m')).toMatchObject({
       message,

@@ -14,7 +14,7 @@ const best = targetOf({});
 const users = targetOf({ payload: 'tensors' });
 const fullSize = targetOf({ payload: 'tensor_fullsize', encoding: 'json' });
 
-const options = resolvePlanOptions({ seed: 1 });
+const options = resolvePlanOptions({ seed: 1, durationSeconds: 1 });
 const studyRig = resolvePlanOptions({ profile: 'study-rig', seed: 1 });
 
 describe('The calibration of a plan', () => {

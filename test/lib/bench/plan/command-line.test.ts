@@ -92,7 +92,9 @@ describe('The options of a plan on the command line', () => {
       expect({
         ...profiles[profile].options,
         ...parse(typed.join(' ')),
-        ...{ ends, order, windows },
+        ends,
+        order,
+        windows,
       }).toEqual(options);
     },
   );

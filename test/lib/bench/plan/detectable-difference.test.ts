@@ -8,7 +8,7 @@ import { closed, recordedTargets } from '../../../support/recorded-run.ts';
 const four = recordedTargets().slice(0, 4);
 
 const planOf = (repeats: number, levels = [closed(1)]) =>
-  ({ repeats, levels, scenarios: ['cold', 'warm'] }) as const;
+  ({ repeats, levels, scenarios: ['cold', 'warm'], ends: 'with-repeats' }) as const;
 
 const least = (repeats: number, targets: number, noise: number, levels = [closed(1)]): number =>
   detectableDifference(planOf(repeats, levels), four.slice(0, targets), noise).minRatio ?? Infinity;
@@ -33,6 +33,13 @@ describe('The smallest difference that a plan can detect', () => {
       '5',
       '5',
     ]);
+  });
+
+  it('is larger for a run that may end early, because its last look has only a part of the error', () => {
+    const early = detectableDifference({ ...planOf(5), ends: 'when-decided' }, four, 0.05);
+
+    expect(early.minRatio).toBeGreaterThan(least(5, 4, 0.05));
+    expect(detectableLines(early).join()).toMatch(/up to 5 repeats.* ends before .* 10 %/);
   });
 
   it('does not exist with too few repeats for a verdict, or with one target', () => {

@@ -9,7 +9,7 @@ import { closed, planMeasurement, recordedTargets } from '../../../support/recor
 const [target, otherTarget] = recordedTargets();
 const warm = (users: number, repeat = 1) => planMeasurement({ level: closed(users), repeat });
 const cold = (users: number) => planMeasurement({ scenario: 'cold', level: closed(users) });
-const options = resolvePlanOptions({ seed: 1 });
+const options = resolvePlanOptions({ seed: 1, durationSeconds: 1 });
 const aws = (runtime: 'simulated' | 'container') => ({ where: 'aws', runtime }) as const;
 /** The calibration of a plan with windows of this length. */
 const calibrationOf = (seconds: number): number =>

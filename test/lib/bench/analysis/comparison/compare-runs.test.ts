@@ -2,14 +2,18 @@ import {
   type Comparison,
   failureOf,
 } from '../../../../../lib/bench/analysis/comparison/comparison.ts';
-import {
-  compareRuns,
-  fixedDifferences,
-} from '../../../../../lib/bench/analysis/comparison/compare-runs.ts';
+import { compareRuns } from '../../../../../lib/bench/analysis/comparison/compare-runs.ts';
+import { fixedDifferences } from '../../../../../lib/bench/analysis/comparison/run-differences.ts';
+import type { Measurement } from '../../../../../lib/bench/model/measurement.ts';
 import { resolvePlanOptions } from '../../../../../lib/bench/plan/resolve-plan-options.ts';
 import { studyMiddleware } from '../../../../../lib/bench/published/study-rig.ts';
 import type { RunData } from '../../../../../lib/bench/results/run-folder.ts';
-import { closed, recordedTargets, recordedRun } from '../../../../support/recorded-run.ts';
+import {
+  closed,
+  recordedTargets,
+  recordedRun,
+  withMeasurements,
+} from '../../../../support/recorded-run.ts';
 import { withSlowerAnswers } from '../../../../support/slower-answers.ts';
 import { onPairs, withRates } from './run-on-pairs.ts';
 
@@ -35,6 +39,24 @@ const changed = (data: RunData, factor: number): RunData =>
     measurement.target.serving === 'triton_pytorch' ? factor : 1,
   );
 
+const second = (measurement: Measurement): Measurement => ({
+  ...measurement,
+  id: `${measurement.id}/second`,
+});
+
+/** The run with each measurement as two windows of the same repeat, with the same answers. */
+const inTwoWindows = (data: RunData): RunData => {
+  const { plan, ...rest } = withMeasurements(data, (record) => [
+    record,
+    { ...record, measurement: second(record.measurement) },
+  ]);
+  const measurements = plan.measurements.flatMap((measurement) => [
+    measurement,
+    second(measurement),
+  ]);
+  return { ...rest, plan: { ...plan, measurements } };
+};
+
 /** The run on two node pairs, of which the second is half as fast. */
 const onTwo = (data: RunData): RunData =>
   withRates(onPairs(data, ['a', 'b']), ({ pair }) => (pair === 2 ? 0.5 : 1));
@@ -56,11 +78,14 @@ describe('The comparison of two runs', () => {
     expect(wordsOf(halved, 'triton_pytorch', 'request rate')).toEqual(['slower', 'slower']);
     expect(wordsOf(halved, 'triton_tensorflow', 'request rate')).not.toContain('slower');
     const [, p95] = halved.changes;
-    expect(p95).toMatchObject({ figure: 'p95 response time', repeats: 6 });
+    expect(p95).toMatchObject({
+      figure: 'p95 response time',
+      repeats: { before: 6, after: 6 },
+    });
     expect(p95?.ratio?.value).toBeCloseTo((p95?.after ?? 0) / (p95?.before ?? 1), 1);
     expect(wordsOf(doubled, 'triton_pytorch', 'request rate')).toEqual(['faster', 'faster']);
     const [change] = halved.changes;
-    expect(change).toMatchObject({ repeats: 6, ratio: { interval: { confidence: 1 - 0.05 / 4 } } });
+    expect(change).toMatchObject({ ratio: { interval: { confidence: 1 - 0.05 / 4 } } });
     expect(change?.ratio?.value).toBeCloseTo((change?.after ?? 0) / (change?.before ?? 1), 1);
   });
 
@@ -75,8 +100,8 @@ describe('The comparison of two runs', () => {
     );
     expect(changes.map(({ judgement }) => judgement.kind)).toEqual(changes.map(() => 'slower'));
     for (const { ratio } of changes) {
-      expect(ratio?.value).toBeGreaterThan(3);
-      expect(ratio?.value).toBeLessThan(5);
+      expect(ratio?.interval?.low).toBeLessThan(4);
+      expect(ratio?.interval?.high).toBeGreaterThan(4);
     }
   });
 
@@ -85,26 +110,72 @@ describe('The comparison of two runs', () => {
 
     expect(wordsOf(comparison, 'triton_pytorch', 'request rate')).toEqual(['slower', 'slower']);
     expect(comparison.changes.map(({ repeats }) => repeats)).toEqual(
-      comparison.changes.map(() => 6),
+      comparison.changes.map(() => ({ before: 6, after: 6 })),
     );
   });
 
-  it('withholds verdicts if there are too few repeats, or too few answers for p95', () => {
+  it('withholds verdicts if a run has too few repeats, or too few answers for p95', () => {
     const [rate] = compare(run, laterRun({ repeats: 2 })).changes;
-    const brief = compare(
-      recordedRun({ ...options, durationSeconds: 1 }),
-      laterRun({ durationSeconds: 1 }),
+    const [few, fewP95] = compare(run, laterRun({ repeats: 4 })).changes;
+    const { changes } = compare(
+      recordedRun({ ...options, repeats: 6, durationSeconds: 0.1 }),
+      laterRun({ repeats: 6, durationSeconds: 0.1 }),
     );
 
-    expect(rate?.repeats).toBe(2);
     expect(rate?.judgement).toEqual({
       kind: 'withheld',
-      reason: { code: 'few-repeats', repeats: 2, failed: 0 },
+      reason: { code: 'too-few-repeats', needed: 3, before: 6, after: 2 },
     });
-    expect(brief.changes.map(({ judgement }) => judgement)).toContainEqual({
+    expect(few?.judgement.kind).not.toBe('withheld');
+    expect(fewP95?.judgement).toMatchObject({ reason: { code: 'too-few-repeats', needed: 6 } });
+    expect(changes.map(({ judgement }) => judgement)).toContainEqual({
       kind: 'withheld',
-      reason: { code: 'few-answers', answers: expect.any(Number) as number },
+      reason: {
+        code: 'too-few-answers',
+        before: expect.any(Number) as number,
+        after: expect.any(Number) as number,
+      },
     });
+  });
+
+  it('compares p95 even if a repeat has a few dozen answers', () => {
+    const brief = { durationSeconds: 0.5, repeats: 8 } as const;
+    const before = recordedRun({ ...options, ...brief });
+    const { changes } = compare(
+      before,
+      withSlowerAnswers(laterRun(brief), () => 4),
+    );
+    const p95s = changes.filter(({ figure }) => figure === 'p95 response time');
+
+    expect(p95s.map(({ judgement }) => judgement.kind)).toEqual(p95s.map(() => 'slower'));
+  });
+
+  it('compares runs with different numbers of repeats', () => {
+    const comparison = compare(run, changed(laterRun({ repeats: 4 }), 0.5));
+
+    expect(wordsOf(comparison, 'triton_pytorch', 'request rate')).toEqual(['slower', 'slower']);
+    expect(comparison.changes[0]?.repeats).toEqual({ before: 6, after: 4 });
+  });
+
+  it('takes all windows of a repeat together', () => {
+    const twice = inTwoWindows(later);
+    const [whole, halves] = [compare(run, later), compare(run, twice)];
+
+    expect(halves.changes.map(({ repeats }) => repeats)).toEqual(
+      whole.changes.map(({ repeats }) => repeats),
+    );
+    for (const [at, { ratio }] of whole.changes.entries()) {
+      expect(halves.changes[at]?.ratio?.value).toBeCloseTo(ratio?.value ?? 0, 6);
+    }
+  });
+
+  it('counts the figures of each kind', () => {
+    const { changes, counts } = compare(run, changed(later, 0.5));
+
+    expect(counts.slower).toBe(
+      wordsOf({ changes } as Comparison, 'triton_pytorch', 'request rate').length,
+    );
+    expect(Object.values(counts).reduce((a, b) => a + b)).toBe(changes.length);
   });
 
   it('names the rows that only one run has', () => {
@@ -146,7 +217,10 @@ describe('The word of --fail-on for a change', () => {
     ['undecided', { kind: 'slower', isBeyondMargin: false }],
     ['undecided', { kind: 'bounded', most: 0.07 }],
     ['undecided', { kind: 'noisy' }],
-    ['withheld', { kind: 'withheld', reason: { code: 'few-repeats', repeats: 2, failed: 0 } }],
+    [
+      'withheld',
+      { kind: 'withheld', reason: { code: 'too-few-repeats', needed: 3, before: 2, after: 2 } },
+    ],
     [undefined, { kind: 'faster', isBeyondMargin: false }],
     [undefined, { kind: 'equal' }],
   ] as const)('is %s for %j', (failure, judgement) => {
@@ -200,12 +274,13 @@ describe('Two runs that are not comparable', () => {
     });
   });
 
-  it('had windows of another length', () => {
-    expect(fixedDifferences(run, laterRun({ durationSeconds: 2 }))).toContainEqual({
-      what: 'Measuring window',
-      before: '4 s',
-      after: '2 s',
-    });
+  it('may have had windows of another length, which a run may choose itself', () => {
+    const shorter = laterRun({ durationSeconds: 2 });
+
+    expect(fixedDifferences(run, shorter)).toEqual([]);
+    expect(compare(run, shorter).differences).toEqual([
+      { what: 'Measuring window', before: '4 s', after: '2 s' },
+    ]);
   });
 
   it.each([

@@ -1,0 +1,284 @@
+import {
+  type Change,
+  type ChangeReason,
+  type ComparedRun,
+  type Comparison,
+  isUnknown,
+} from '../analysis/comparison/comparison.ts';
+import { groupBy } from '../analysis/group-by.ts';
+import { invalidText } from '../analysis/validity.ts';
+import { withheldText } from '../analysis/verdicts/pairing.ts';
+import type { Plan } from '../model/plan.ts';
+import { FAMILY_ERROR, WIDEST_BOUND } from '../stats/judgement.ts';
+import { ANSWERS_NEEDED } from '../stats/percentile-claim.ts';
+import {
+  counted,
+  dayTimeText,
+  NO_FIGURE,
+  roughPercent,
+  sentenceStart,
+} from '../wording/format-number.ts';
+import { judgementText, MARGIN_TEXT } from '../wording/judgement-text.ts';
+import {
+  labelOf,
+  levelWords,
+  resultLabel,
+  rowLabels,
+  targetLabels,
+  type Labels,
+} from '../wording/labels.ts';
+import { statementOf } from '../wording/statement.ts';
+import {
+  blocks,
+  chipColumn,
+  figureColumn,
+  list,
+  loadColumn,
+  named,
+  onlyIn,
+  scenarioColumn,
+  table,
+  targetColumn,
+  text,
+  wordColumn,
+} from './blocks.ts';
+import { type Block, type Chip, type Column, EVERYWHERE, PAGES, type Report } from './model.ts';
+
+/** The plans of both runs, in the order of {@link WHICH}. */
+type Plans = readonly [before: Plan, after: Plan];
+
+const WHICH = ['before', 'after'] as const;
+
+const FIGURE_TEXTS: Readonly<Record<Change['figure'], string>> = {
+  'request rate': 'rate, req/s',
+  'median response time': 'median, ms',
+  'p95 response time': 'p95, ms',
+};
+
+const isRate = ({ figure }: Pick<Change, 'figure'>): boolean => figure === 'request rate';
+
+const isP95 = ({ figure }: Pick<Change, 'figure'>): boolean => figure === 'p95 response time';
+
+const isBeyondMargin = ({ judgement }: Pick<Change, 'judgement'>): boolean =>
+  judgement.kind === 'slower' && judgement.isBeyondMargin;
+
+/** How much slower a figure is at least and at most, as shares; negative if it is faster. Undefined without a verdict. */
+const slowdownOf = (
+  change: Change,
+): { readonly least: number; readonly most: number } | undefined => {
+  const { interval } = change.ratio ?? {};
+  if (interval === undefined) return undefined;
+  const { low, high } = interval;
+  return isRate(change) ? { least: 1 - high, most: 1 - low } : { least: low - 1, most: high - 1 };
+};
+
+const leastSlowdown = (change: Change): number => slowdownOf(change)?.least ?? 0;
+
+/** Rounded down, so that “at least” holds. */
+const leastPercent = (share: number): string =>
+  `${Math.floor(share * (share < 0.1 ? 1000 : 100)) / (share < 0.1 ? 10 : 1)} %`;
+
+/** `TITLE is at least 7 % slower at 4 virtual users`. */
+const slowerText = (change: Change, labels: Labels): string => {
+  const { figure, target, scenario, level } = change;
+  const label = labelOf(labels, target);
+  const [what, slower] = isRate(change)
+    ? [label, 'slower']
+    : [`the ${figure.replace(' response time', '')} of ${label}`, 'longer'];
+  const at = `${levelWords(level)}${scenario === 'cold' ? ', cold' : ''}`;
+  return isBeyondMargin(change)
+    ? `${what} is at least ${leastPercent(leastSlowdown(change))} ${slower} at ${at}`
+    : `${what} is ${slower} at ${at}, perhaps by less than ${MARGIN_TEXT}`;
+};
+
+const isAre = (count: number): string => (count === 1 ? 'is' : 'are');
+
+/** The finding of a comparison in which no figure is known to be slower. */
+const notSlowerText = ({ changes, counts }: Comparison): string => {
+  const all = changes.length;
+  const unknown = changes.filter(isUnknown).length;
+  if (unknown === all)
+    return `nothing is known: ${all === 1 ? 'the figure has' : `none of ${all} figures has`} a verdict`;
+  const faster =
+    counts.faster === 0
+      ? ''
+      : `${counts.faster} of ${counted(all, 'figure')} ${isAre(counts.faster)} faster, and `;
+  if (unknown > 0) {
+    return `${faster}no figure is known to be slower; ${unknown} of ${all} ${unknown === 1 ? 'has' : 'have'} no verdict`;
+  }
+  if (counts.equal === all) return `all ${counted(all, 'figure')} are equal within ${MARGIN_TEXT}`;
+  if (counts.faster === all) return `all ${counted(all, 'figure')} are faster`;
+  const most = Math.max(...changes.map((change) => slowdownOf(change)?.most ?? 0));
+  return most <= 0
+    ? `${faster}no figure is slower`
+    : `${faster}no figure is slower by more than ${Math.ceil(100 * most)} %`;
+};
+
+/** What a comparison has found, as a sentence without a full stop. Of the slower figures it names a rate or a median, if there is one. */
+export const comparisonText = (comparison: Comparison): string => {
+  const { changes, counts } = comparison;
+  const invalid = WHICH.filter((which) => !comparison[which].valid);
+  if (invalid.length > 0) {
+    const runs = invalid.length === 2 ? 'Both runs are' : `The run ${invalid.join('')} is`;
+    return `${runs} INVALID: nothing follows from this comparison`;
+  }
+  const [worst] = changes
+    .filter(({ judgement }) => judgement.kind === 'slower')
+    .toSorted(
+      (a, b) =>
+        Number(isBeyondMargin(b)) - Number(isBeyondMargin(a)) ||
+        Number(isP95(a)) - Number(isP95(b)) ||
+        leastSlowdown(b) - leastSlowdown(a),
+    );
+  if (worst === undefined) return sentenceStart(notSlowerText(comparison));
+  const others = counts.slower - 1;
+  const unknown = changes.filter(isUnknown).length;
+  return sentenceStart(
+    slowerText(worst, rowLabels(changes)) +
+      (others === 0 ? '' : `, and ${counted(others, 'more figure')} ${isAre(others)} slower`) +
+      (unknown === 0
+        ? ''
+        : `; ${unknown} of ${changes.length} ${unknown === 1 ? 'has' : 'have'} no verdict`),
+  );
+};
+
+const signed = (share: number): string =>
+  `${share < 0 ? '−' : '+'}${roughPercent(Math.abs(share))}`;
+
+/** `−12 to −4.0 %`: how much smaller or larger the figure became. */
+export const changeText = ({ ratio }: Pick<Change, 'ratio'>): string => {
+  const { interval } = ratio ?? {};
+  if (interval === undefined) return NO_FIGURE;
+  return `${signed(interval.low - 1)} to ${signed(interval.high - 1)} %`;
+};
+
+const CHIP_KINDS: Readonly<Record<Change['judgement']['kind'], Chip['kind']>> = {
+  slower: 'failed',
+  faster: 'passed',
+  equal: 'passed',
+  bounded: 'info',
+  noisy: 'warned',
+  withheld: 'warned',
+};
+
+/** The verdict on a figure in a few words. */
+export const verdictText = ({ judgement }: Pick<Change, 'judgement'>): string =>
+  judgement.kind === 'withheld' ? 'no verdict' : judgementText(judgement);
+
+const columnsOf = ({ changes }: Comparison): readonly Column<Change>[] => [
+  { ...targetColumn<Change>(rowLabels(changes)), isAbove: true },
+  ...(new Set(changes.map(({ scenario }) => scenario)).size > 1 ? [scenarioColumn] : []),
+  loadColumn,
+  wordColumn('figure', 'Figure', ({ figure }) => FIGURE_TEXTS[figure]),
+  {
+    ...figureColumn<Change>('before', 'Before', undefined, ({ before }) => before),
+    isOptional: true,
+  },
+  { ...figureColumn<Change>('after', 'After', undefined, ({ after }) => after), isOptional: true },
+  wordColumn('change', 'Change', changeText, { isFigure: true }),
+  {
+    ...chipColumn<Change>('verdict', 'After is', (change) => [
+      { kind: CHIP_KINDS[change.judgement.kind], text: verdictText(change) },
+    ]),
+    isBelow: true,
+  },
+];
+
+const countsText = ({ before, after }: { readonly before: number; readonly after: number }) =>
+  `${before} before, ${after} after`;
+
+/** Why a figure has no verdict, as a sentence without a full stop. */
+export const reasonText = (reason: ChangeReason, labels: Labels): string => {
+  if (reason.code === 'too-few-repeats') {
+    return `A verdict needs ${reason.needed} repeats of each run, and there are ${countsText(reason)}`;
+  }
+  if (reason.code === 'too-few-answers') {
+    return `A p95 needs ${ANSWERS_NEEDED.p95} answers of each run, and there are ${countsText(reason)}`;
+  }
+  return withheldText(reason, (target) => labelOf(labels, target)).replace(/\.$/, '');
+};
+
+/** Why figures have no verdict: each reason once, with the results that it is about. */
+const reasonTexts = ({ changes }: Comparison): readonly string[] => {
+  const labels = rowLabels(changes);
+  const withheld = changes.flatMap(({ judgement, ...change }) =>
+    judgement.kind === 'withheld'
+      ? [{ ...change, words: reasonText(judgement.reason, labels) }]
+      : [],
+  );
+  return [...groupBy(withheld, ({ words }) => words)].map(([words, group]) => {
+    const where = [...new Set(group.map((change) => resultLabel(labels, change)))].join('; ');
+    return group.length === changes.length ? `${words}.` : `${words}: ${where}.`;
+  });
+};
+
+const NOISY_TEXT = `Too noisy to tell: the change may be more than ${WIDEST_BOUND * 100} %. Measure both again, for longer, on a quieter machine.`;
+
+const reasonBlocks = (comparison: Comparison): readonly Block[] => {
+  const texts = [
+    ...reasonTexts(comparison).map((words) => `No verdict: ${words}`),
+    ...(comparison.counts.noisy > 0 ? [NOISY_TEXT] : []),
+  ];
+  return list(texts);
+};
+
+const runText = ({ folder, createdAt, valid }: ComparedRun): string =>
+  `${folder} (${dayTimeText(createdAt)}${valid ? '' : ', INVALID'})`;
+
+const NOT_INTERLEAVED =
+  'The runs were not measured side by side: what changed on the machine between them counts as a change.';
+
+const stateNotices = (comparison: Comparison, plans: Plans): readonly string[] =>
+  WHICH.flatMap((which, at) => {
+    const { invalid, isGoingOn, only } = comparison[which];
+    const plan = plans[at];
+    const labels = targetLabels(plan?.targets ?? [], plan);
+    const reasons = invalid?.map((reason) =>
+      invalidText(reason, (target) => labelOf(labels, target)),
+    );
+    return [
+      reasons !== undefined && `The run ${which} is INVALID: ${reasons.join(' ')}`,
+      isGoingOn === true && `The run ${which} is not finished: its figures may still change.`,
+      only !== undefined && `Only in the run ${which}: ${only.join('; ')}.`,
+    ].filter((words) => words !== false);
+  });
+
+const noticesOf = (comparison: Comparison, plans: Plans): readonly string[] => [
+  ...stateNotices(comparison, plans),
+  ...comparison.differences.map(
+    ({ what, before, after }) => `${what} differs: ${before} before, ${after} after.`,
+  ),
+];
+
+const FOOTNOTE = `Change: after against before, as an interval from which the verdict is read; a longer time is slower. The chance that any verdict is wrong is at most ${FAMILY_ERROR * 100} % among the p95s, and the same among the other figures, if only the noise between repeats is at work. lib/docs/statistics.md says how.`;
+
+/** The report of a comparison: first what it has found, then every figure, then why some have no verdict. */
+export const comparisonReport = (comparison: Comparison, plans: Plans): Report => {
+  const { before, after, changes } = comparison;
+  const statements = [...new Set(plans.map(statementOf))];
+  return {
+    title: 'Two runs compared · serving-compare',
+    head: blocks(
+      onlyIn(PAGES, text('serving-compare · two runs compared', 'small')),
+      text(comparisonText(comparison), 'title'),
+      list(named({ Before: runText(before), After: runText(after) }), 'answers'),
+      statements.map((statement) => text(statement, 'small')),
+      list(noticesOf(comparison, plans), 'notices'),
+    ),
+    sections: [
+      {
+        id: 'changes',
+        title: 'What changed',
+        formats: EVERYWHERE,
+        blocks: blocks(
+          table('Each figure of both runs', columnsOf(comparison), changes, {
+            file: 'comparison.json',
+          }),
+          reasonBlocks(comparison),
+          text(NOT_INTERLEAVED, 'small'),
+          onlyIn(PAGES, text(FOOTNOTE, 'small')),
+        ),
+      },
+    ],
+  };
+};

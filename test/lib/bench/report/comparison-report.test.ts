@@ -1,0 +1,51 @@
+import { compareRuns } from '../../../../lib/bench/analysis/comparison/compare-runs.ts';
+import { comparisonText } from '../../../../lib/bench/report/comparison-report.ts';
+import type { RunData } from '../../../../lib/bench/results/run-folder.ts';
+import { closed, recordedRun, recordedTargets } from '../../../support/recorded-run.ts';
+import { withRates } from '../analysis/comparison/run-on-pairs.ts';
+
+const before = recordedRun({
+  targets: recordedTargets().slice(2),
+  levels: [closed(16)],
+  scenarios: ['warm'],
+  repeats: 5,
+  durationSeconds: 4,
+});
+const later: RunData = {
+  ...before,
+  plan: { ...before.plan, createdAt: '2026-01-03T03:00:00.000Z' },
+};
+
+const resultOf = (after: RunData, earlier = before): string =>
+  comparisonText(compareRuns({ folder: 'a', data: earlier }, { folder: 'b', data: after }));
+
+describe('The result of a comparison', () => {
+  it('names the rate that became slowest, by how much at least, and counts the others', () => {
+    const slower = withRates(later, ({ measurement }) =>
+      measurement.target.serving === 'triton_pytorch' ? 0.5 : 0.8,
+    );
+
+    expect(resultOf(slower)).toMatch(
+      /^Triton \(PyTorch\) is at least 4\d % slower at 16 virtual users, and 1 more figure is slower/,
+    );
+  });
+
+  it('counts the figures without a verdict if none is known to be slower', () => {
+    expect(resultOf(later)).toBe('No figure is known to be slower; 2 of 4 have no verdict');
+  });
+
+  it('says first how many figures are faster', () => {
+    expect(
+      resultOf(
+        later,
+        withRates(before, () => 0.5),
+      ),
+    ).toMatch(/^2 of 4 figures are faster, and no figure is known to be slower/);
+  });
+
+  it('draws no conclusion from an INVALID run', () => {
+    expect(resultOf({ ...later, records: later.records.slice(0, -1) })).toBe(
+      'The run after is INVALID: nothing follows from this comparison',
+    );
+  });
+});
