@@ -30,7 +30,7 @@ export const checkResultSchema = object(
     check: string(),
     state: oneOf(
       ['passed', 'failed', 'at-limit', 'warned', 'unknown', 'not-applicable'],
-      '`at-limit`: the rig was the limit, so the rate is a lower bound for the server, and nobody is slower by it; `warned`: reported, but verdicts stand; `unknown`: the run lacks the figure; `not-applicable`: the question does not arise, such as the schedule of a closed loop.',
+      '`at-limit`: the rig was the limit, so the rate is a lower bound, which does not show that the server is slower than another or equal; `warned`: reported, but verdicts stand; `unknown`: the run lacks the figure; `not-applicable`: the question does not arise, such as the schedule of a closed loop.',
     ),
     reason: optional(string('Which of several reasons for the state holds: `no-bypass-run`.')),
     pair: optional(number('The node pair of a calibration; absent on a single machine.')),
