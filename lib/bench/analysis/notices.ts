@@ -8,13 +8,14 @@ import { measuredRows, openNeighbours } from './ranking.ts';
 import type { ModelDifference } from './shared-model.ts';
 import type { Notice, Summary, NextStep } from './summary.ts';
 import { withheldText } from './verdicts/pairing.ts';
+import { runCommandOf } from '../plan/command-of-plan.ts';
 import { maxTimeKind } from '../plan/max-time.ts';
 import { shellWord } from '../../../serving-configs/options/shell-word.ts';
 import type { CheckResult } from './summary-row.ts';
 
 type Noticed = Pick<
   Summary,
-  'isGoingOn' | 'plan' | 'measurements' | 'stopped' | 'rows' | 'headline' | 'machine'
+  'isGoingOn' | 'plan' | 'measurements' | 'stopped' | 'rows' | 'headline' | 'machine' | 'noRanking'
 >;
 
 const progressNotices = ({
@@ -43,12 +44,13 @@ const driftNotices = (summary: Noticed): readonly Notice[] => {
   return [...groupBy(drifting, ({ target }) => targetId(target)).values()].map(([first]) => first);
 };
 
-const withheldNotices = ({ headline }: Noticed): readonly Notice[] => {
+const withheldNotices = ({ headline, noRanking }: Noticed): readonly Notice[] => {
   const { verdicts = [], given = 0 } = headline ?? {};
   const [reason] = verdicts.flatMap(({ judgement }) =>
     judgement.kind === 'withheld' ? [judgement.reason] : [],
   );
-  return reason === undefined || given === 0
+  // The answer says it already.
+  return reason === undefined || given === 0 || noRanking?.code === 'rig-limit'
     ? []
     : [{ code: 'withheld', verdicts: verdicts.length - given, of: verdicts.length, reason }];
 };
@@ -116,7 +118,7 @@ export const noticeText = (notice: Notice, labels: Labels): string => {
   }
 };
 
-type Judged = Pick<Summary, 'rows' | 'headline' | 'validity' | 'plan'>;
+type Judged = Pick<Summary, 'rows' | 'headline' | 'validity' | 'noRanking' | 'plan'>;
 
 /** The check *drift* of the measured rows with a state. */
 const driftsOf = (summary: Judged, wanted: CheckResult['state']) =>
@@ -156,6 +158,17 @@ const undecidedStep = (
   };
 };
 
+/** Long enough to count a server's answers that take a millisecond. */
+const BYPASS_SECONDS = 2;
+
+/** How to learn more about servers that are faster than the rig; undefined if they are not. */
+const rigLimitStep = ({ noRanking, plan }: Judged): NextStep | undefined => {
+  if (noRanking?.code !== 'rig-limit') return undefined;
+  const isBypassed = noRanking.bypass.length > 0;
+  const options = isBypassed ? plan.options : { ...plan.options, bypassSeconds: BYPASS_SECONDS };
+  return { code: 'rig-limit', isBypassed, command: runCommandOf({ ...plan, options }) };
+};
+
 /** The steps towards a better answer of a valid run: about the first result that fails a check, then about undecided neighbours. */
 const betterAnswerSteps = (summary: Judged, run: MeasuredRun): readonly NextStep[] => {
   const [result] = measuredRows(summary).flatMap(({ checks = [] }) =>
@@ -163,7 +176,7 @@ const betterAnswerSteps = (summary: Judged, run: MeasuredRun): readonly NextStep
   );
   return [
     ...(result === undefined ? [] : [{ code: 'failed-check', result } as const]),
-    undecidedStep(summary, run) ?? [],
+    rigLimitStep(summary) ?? undecidedStep(summary, run) ?? [],
   ].flat();
 };
 
@@ -172,7 +185,11 @@ export const nextStepsOf = (summary: Judged, run: MeasuredRun): readonly NextSte
   const { validity, plan } = summary;
   const { resume } = validity ?? {};
   if (resume !== undefined) return [{ code: 'repeat-failed', resume }];
-  if (validity?.valid === false) return [];
+  if (validity?.valid === false) {
+    // That reason has a command of its own.
+    const isCutOff = validity.reasons.some(({ code }) => /^(search-)?cut-off$/.test(code));
+    return isCutOff ? [] : [{ code: 'measure-again', command: runCommandOf(plan) }];
+  }
   const isOnlySimulated = plan.runtime === 'simulated' && plan.where === 'local';
   return [
     ...betterAnswerSteps(summary, run),
@@ -219,6 +236,14 @@ export const stepTexts = (step: NextStep, summary: Pick<Summary, 'rows'>): reado
     }
     case 'measure-longer':
       return [measureLongerText(step)];
+    case 'rig-limit':
+      return [
+        step.isBypassed
+          ? `Measure on a machine with more cores: ${step.command}`
+          : `Measure without the middleware, too: ${step.command}`,
+      ];
+    case 'measure-again':
+      return [`Once that is fixed, measure again: ${step.command}`];
     case 'repeat-failed':
       return [`Once that is fixed, repeat what failed: ${step.resume}`];
     case 'install-servers':

@@ -336,14 +336,14 @@ export const summarise = (
   const judged = isGoingOn === true && validity.valid ? summary : { ...summary, validity };
   const ranked = { ...judged, ranking: rankingOf(judged) };
   const isUnranked = ranked.ranking === undefined && validity.valid;
+  const withReason = { ...ranked, noRanking: isUnranked ? noRankingReason(summary) : undefined };
   return {
-    ...ranked,
+    ...withReason,
     isDecided: isDecided(summary),
-    noRanking: isUnranked ? noRankingReason(summary) : undefined,
     whySlower: whySlowerOf(ranked),
     trust: trustOf(ranked),
-    notices: noticesOf(ranked, modelDifferenceOf(plan, measured)),
-    nextSteps: nextStepsOf(ranked, {
+    notices: noticesOf(withReason, modelDifferenceOf(plan, measured)),
+    nextSteps: nextStepsOf(withReason, {
       folder,
       secondsPerRepeat: secondsPerRepeat(measurementsById),
     }),

@@ -155,10 +155,7 @@ export const trustSchema = object(
       object(
         {
           share: number(),
-          state: oneOf(
-            ['far', 'near', 'wrong'],
-            '`near`: a result came too near to the limit; `wrong`: it was even faster than the limit.',
-          ),
+          atLimit: number('Results that came so near to it that they show the rig.'),
         },
         'The largest share of the no-op limit that a result reached.',
       ),
@@ -209,6 +206,11 @@ export const nextStepSchema = anyOf(
       },
       'To decide neighbours.',
     ),
+    object(
+      { code: literal('rig-limit'), isBypassed: boolean(), command: string() },
+      'The servers are faster than the rig: the command also measures them without the middleware or, if that was done, is for a larger machine.',
+    ),
+    object({ code: literal('measure-again'), command: string() }, 'The run is invalid.'),
     object({ code: literal('repeat-failed'), resume: string() }, '`resume` is the command.'),
     object({ code: literal('install-servers') }, 'The run only simulated them.'),
   ],
@@ -260,6 +262,7 @@ const checkCountSchema = object(
     check: string(),
     passed: number(),
     failed: number(),
+    atLimit: number(),
     warned: number(),
     unknown: number(),
     notApplicable: number(),

@@ -20,6 +20,8 @@ export const runCommandOf = ({
     ([option, value]) =>
       // Without servings, only running servers take part.
       !(option === 'servings' && options.servings.length === 0) &&
+      // The run itself found out how many.
+      !(option === 'repeats' && options.ends === 'when-decided') &&
       JSON.stringify(value) !== JSON.stringify(defaults[option as keyof PlanOptions]),
   );
   const words = [

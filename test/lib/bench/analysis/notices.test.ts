@@ -2,7 +2,7 @@ import { noticesOf, nextStepsOf } from '../../../../lib/bench/analysis/notices.t
 import { summarise } from '../../../../lib/bench/analysis/summarise.ts';
 import type { CheckResult } from '../../../../lib/bench/analysis/summary-row.ts';
 import { closed, recordedRun } from '../../../support/recorded-run.ts';
-import type { Summary } from '../../../../lib/bench/analysis/summary.ts';
+import type { InvalidReason, Summary } from '../../../../lib/bench/analysis/summary.ts';
 
 const run = recordedRun({ repeats: 4, scenarios: ['warm'], levels: [closed(1), closed(8)] });
 const summary = summarise(run);
@@ -90,8 +90,11 @@ const open = (check: CheckResult, moreRepeats?: number): Summary => ({
   },
 });
 
-const near: CheckResult = { check: 'noop-limit', state: 'failed', reason: 'near' };
+const failing: CheckResult = { check: 'middleware-cpu', state: 'failed' };
 const restless: CheckResult = { check: 'drift', state: 'warned', reason: 'restless' };
+
+const stepsAfter = (reasons: readonly InvalidReason[]) =>
+  nextStepsOf({ ...simulated, validity: { valid: false, reasons } }, FOLDER);
 
 describe('The next steps after a run', () => {
   it.each([
@@ -100,8 +103,8 @@ describe('The next steps after a run', () => {
     ['without a time if no number of repeats is known to decide', undefined, undefined],
   ])('are a failed check, then to measure on, %s the undecided neighbours', (_, more, seconds) => {
     // One of four targets is not ranked.
-    expect(nextStepsOf(open(near, more), FOLDER)).toEqual([
-      { code: 'failed-check', result: near },
+    expect(nextStepsOf(open(failing, more), FOLDER)).toEqual([
+      { code: 'failed-check', result: failing },
       {
         code: 'measure-longer',
         pairs: 2,
@@ -113,7 +116,7 @@ describe('The next steps after a run', () => {
   });
 
   it('do not resume a run whose number of repeats is given', () => {
-    const { plan, ...undecided } = open(near, 12);
+    const { plan, ...undecided } = open(failing, 12);
     const options = { ...plan.options, ends: 'with-repeats' } as const;
     const step = nextStepsOf({ ...undecided, plan: { ...plan, options } }, FOLDER).at(-1);
 
@@ -134,10 +137,27 @@ describe('The next steps after a run', () => {
     ]);
   });
 
-  it('are none if the run is invalid', () => {
-    expect(nextStepsOf({ ...simulated, validity: { valid: false, reasons: [] } }, FOLDER)).toEqual(
-      [],
+  it.each([
+    ['to measure without the middleware, too', 0, false, '--bypass 2s'],
+    ['a larger machine, if that was done', 0.5, true, '--seed 7'],
+  ])('at the limit of the rig are %s', (_, directShare, isBypassed, option) => {
+    const { nextSteps } = summarise(
+      recordedRun({ scenarios: ['warm'], noopLimitFactor: 1.1, directShare }),
     );
+
+    expect(nextSteps[0]).toEqual({
+      code: 'rig-limit',
+      isBypassed,
+      command: expect.stringContaining(option) as unknown,
+    });
+  });
+
+  it('are to measure again if the run is invalid, unless it was cut off and goes on', () => {
+    const cutOff = { code: 'cut-off', recorded: 1, planned: 2, resume: '' } as const;
+    expect(stepsAfter([{ code: 'failed-measurements', count: 1 }])).toEqual([
+      { code: 'measure-again', command: 'npx serving-compare run --seed 7' },
+    ]);
+    expect(stepsAfter([cutOff])).toEqual([]);
   });
 
   it('are only to repeat what failed if a measurement did', () => {
