@@ -32,6 +32,7 @@ const TIMES = { from: 3, beforeMs: 65, afterMs: 94, leastMs: 21.6, mostMs: 27.6,
 
 const passed = { state: 'passed' } as const;
 const failed = { state: 'failed' } as const;
+const atLimit = { state: 'at-limit' } as const;
 const warned = { state: 'warned' } as const;
 const unknown = { state: 'unknown' } as const;
 const notApplicable = { state: 'not-applicable' } as const;
@@ -46,13 +47,8 @@ const RESULTS: Readonly<Record<string, readonly Omit<CheckResult, 'check'>[]>> =
   'generator-cpu': [1, 4].map((cores) => ({ ...failed, figure: 0.9, facts: { cores } })),
   'middleware-cpu': [{ ...failed, figure: 0.9 }],
   'noop-limit': [
-    { ...failed, reason: 'near', figure: 0.8, facts: { requestRatePerSecond: 100 } },
-    {
-      ...failed,
-      reason: 'slower-than-serving',
-      figure: 1.1,
-      facts: { worstRepeat: 2, requestRatePerSecond: 100 },
-    },
+    { ...atLimit, figure: 0.8, facts: { requestRatePerSecond: 100 } },
+    { ...atLimit, figure: 1.1, facts: { worstRepeat: 2, requestRatePerSecond: 100 } },
     unknown,
   ],
   bypass: [
@@ -174,6 +170,8 @@ const STEPS: readonly NextStep[] = [
     isResumed: false,
     command,
   },
+  { code: 'rig-limit', isBypassed: false, command },
+  { code: 'rig-limit', isBypassed: true, command },
   { code: 'repeat-failed', command },
   { code: 'measure-on', command },
   { code: 'more-repeats', command },

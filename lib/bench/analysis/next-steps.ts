@@ -154,6 +154,18 @@ const firstVerdictStep = (summary: Judged): NextStep | undefined => {
   };
 };
 
+/** Long enough to count a server's answers that take a millisecond. */
+const BYPASS_SECONDS = 2;
+
+/** How to learn more about servers that are faster than the rig; undefined if they are not. */
+const rigLimitStep = (summary: Judged): NextStep | undefined => {
+  const { noRanking } = summary;
+  if (noRanking?.code !== 'rig-limit') return undefined;
+  const isBypassed = noRanking.bypass.length > 0;
+  const command = againWith(summary, isBypassed ? {} : { bypassSeconds: BYPASS_SECONDS });
+  return { code: 'rig-limit', isBypassed, command };
+};
+
 /** The steps towards a better answer of a valid run: about the first result that fails a check, then about undecided neighbours. */
 const betterAnswerSteps = (summary: Judged, run: MeasuredRun): readonly NextStep[] => {
   const [result] = measuredRows(summary).flatMap(({ checks = [] }) =>
@@ -163,7 +175,7 @@ const betterAnswerSteps = (summary: Judged, run: MeasuredRun): readonly NextStep
     result === undefined
       ? []
       : ({ code: 'failed-check', result, command: commandAfter(result, summary) } as const),
-    undecidedStep(summary, run) ?? firstVerdictStep(summary) ?? [],
+    rigLimitStep(summary) ?? undecidedStep(summary, run) ?? firstVerdictStep(summary) ?? [],
   ].flat();
   // The same command would help against both.
   return steps.filter(({ command }, at) => command !== steps[at - 1]?.command);
@@ -223,6 +235,10 @@ export const stepText = (step: NextStep, summary: Pick<Summary, 'rows'>): string
     }
     case 'measure-longer':
       return measureLongerText(step);
+    case 'rig-limit':
+      return step.isBypassed
+        ? 'Measure on a machine with more cores:'
+        : 'Measure without the middleware, too:';
     case 'repeat-failed':
       return 'Once that is fixed, repeat what failed:';
     case 'measure-on':

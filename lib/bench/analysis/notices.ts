@@ -11,7 +11,7 @@ import { withheldText } from './verdicts/pairing.ts';
 
 type Noticed = Pick<
   Summary,
-  'isGoingOn' | 'plan' | 'measurements' | 'stopped' | 'rows' | 'headline' | 'machine'
+  'isGoingOn' | 'plan' | 'measurements' | 'stopped' | 'rows' | 'headline' | 'machine' | 'noRanking'
 >;
 
 const progressNotices = ({
@@ -40,12 +40,13 @@ const driftNotices = (summary: Noticed): readonly Notice[] => {
   return [...groupBy(drifting, ({ target }) => targetId(target)).values()].map(([first]) => first);
 };
 
-const withheldNotices = ({ headline }: Noticed): readonly Notice[] => {
+const withheldNotices = ({ headline, noRanking }: Noticed): readonly Notice[] => {
   const { verdicts = [], given = 0 } = headline ?? {};
   const [reason] = verdicts.flatMap(({ judgement }) =>
     judgement.kind === 'withheld' ? [judgement.reason] : [],
   );
-  return reason === undefined || given === 0
+  // The answer says it already.
+  return reason === undefined || given === 0 || noRanking?.code === 'rig-limit'
     ? []
     : [{ code: 'withheld', verdicts: verdicts.length - given, of: verdicts.length, reason }];
 };

@@ -3,11 +3,13 @@ import { type Estimate, repeatsInterval } from '../stats/interval.ts';
 import { isOpen, type RatioJudgement } from '../stats/judgement.ts';
 import { meanOf } from '../stats/moments.ts';
 import { labelOf, targetLabels } from '../wording/labels.ts';
+import { failsCheck, isAtLimit } from './checks/check.ts';
 import { groupBy } from './group-by.ts';
 import type { SummaryRow } from './summary-row.ts';
 import type { Summary, Validity, WhySlower } from './summary.ts';
 import type {
   Compared,
+  CpuVerdicts,
   HeadlineVerdicts,
   JudgedFigure,
   Lead,
@@ -49,6 +51,7 @@ interface Unranked {
   readonly rows: readonly SummaryRow[];
   readonly validity?: Validity;
   readonly headline?: HeadlineVerdicts;
+  readonly cpu?: CpuVerdicts;
 }
 
 /** The rows of servings; those of the no-op backend only if the run measured nothing else. */
@@ -228,17 +231,47 @@ const findingIn = (headline: HeadlineVerdicts, judged: readonly RankedTarget[]):
     : { code: 'decided-pair', faster, slower, lead };
 };
 
+const rateOf = ({ requestRatePerSecond }: SummaryRow): number => requestRatePerSecond?.value ?? 0;
+
+/** What is known of the targets at the limit of the rig; undefined if there are none. */
+const rigLimitOf = (rows: readonly SummaryRow[]): NoRankingReason | undefined => {
+  const byTarget = groupBy(
+    rows.filter((row) => !failsCheck(row)),
+    ({ target }) => targetId(target),
+  );
+  const best = [...byTarget.values()]
+    .filter((ofTarget) => ofTarget.some(isAtLimit))
+    .map((ofTarget) =>
+      ofTarget.reduce((soFar, row) => (rateOf(row) > rateOf(soFar) ? row : soFar)),
+    );
+  const bypass = best.flatMap(({ target, bypass: runs }) =>
+    runs === undefined ? [] : [{ target, requestRatePerSecond: runs.requestRatePerSecond }],
+  );
+  return best.length === 0
+    ? undefined
+    : {
+        code: 'rig-limit',
+        targets: best.map(({ target }) => target),
+        requestRatePerSecond: Math.min(...best.map(rateOf)),
+        bypass: bypass.length < best.length ? [] : bypass,
+      };
+};
+
 /** Why nothing is ranked. */
 export const noRankingReason = ({
   headline,
   plan,
-}: Pick<Summary, 'headline' | 'plan'>): NoRankingReason => {
+  rows,
+}: Pick<Summary, 'headline' | 'plan' | 'rows'>): NoRankingReason => {
   const reasons = (headline?.verdicts ?? []).flatMap(({ judgement }) =>
     judgement.kind === 'withheld' ? [judgement.reason] : [],
   );
   const [most] = [...groupBy(reasons, (reason) => JSON.stringify(reason)).values()].toSorted(
     (a, b) => b.length - a.length,
   );
+  const rigLimit = rigLimitOf(measuredRows({ rows }));
+  const isRigLimit = reasons.every(({ code }) => code === 'rig-limit');
+  if (rigLimit !== undefined && isRigLimit) return rigLimit;
   if (most !== undefined) return { code: 'withheld', reason: most[0] };
   if (plan.targets.length === 1) return { code: 'one-target' };
   return { code: plan.options.engine === 'noop' ? 'noop-backend' : 'no-common-level' };
@@ -299,6 +332,17 @@ const isUnsettled = ({ judgement }: Verdict): boolean =>
     ? ['few-repeats', 'not-looked-yet'].includes(judgement.reason.code)
     : isOpen(judgement);
 
+/** Whether nothing is known but that targets are at the limit of the rig, so that more repeats would hardly tell more. */
+const isRigLimited = ({ verdicts }: HeadlineVerdicts, rows: readonly SummaryRow[]): boolean => {
+  const limited = byId(rows.filter(isAtLimit).map(({ target }) => target));
+  return verdicts.every(({ judgement, first, second }) =>
+    judgement.kind === 'withheld'
+      ? judgement.reason.code === 'rig-limit'
+      : judgement.kind === 'noisy' &&
+        [first, second].some((target) => limited.has(targetId(target))),
+  );
+};
+
 /**
  * Whether a run that ends when its order is known may end: `decided`, if there is a verdict on each target and the next; `close`, if all
  * of these that are open are known to differ by little. Undefined if it must go on.
@@ -313,15 +357,22 @@ export const stopAfter = (summary: Unranked, share: number): 'decided' | 'close'
     ...verdictsOnNeighbours(headline, ordered),
     ...verdictsOnOthers(headline, ordered),
   ].filter(isUnsettled);
-  if (open.length === 0) return 'decided';
+  if (open.length === 0) {
+    // CPU time per request may still tell targets apart.
+    const isCpuOpen =
+      isRigLimited(headline, measuredRows(summary)) &&
+      summary.cpu?.verdicts.some(({ judgement }) => judgement.kind === 'noisy') === true;
+    return isCpuOpen ? undefined : 'decided';
+  }
   const isClose = open.every(({ judgement }) => judgement.kind === 'bounded');
   return isClose && share >= CLOSE_SHARE ? 'close' : undefined;
 };
 
-/** The ranking of a run; undefined if there is no verdict or the run is invalid. */
+/** The ranking of a run; undefined if there is no verdict, only the limit of the rig is known, or the run is invalid. */
 export const rankingOf = (summary: Unranked): Ranking | undefined => {
   const { headline, validity } = summary;
   if (headline === undefined || validity?.valid === false) return undefined;
+  if (isRigLimited(headline, measuredRows(summary))) return undefined;
   const { figure, verdicts } = headline;
   const loads = judgedLoads(headline);
   const pairs = decidedPairs(headline);

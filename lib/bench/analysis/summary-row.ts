@@ -29,8 +29,8 @@ export const checkResultSchema = object(
   {
     check: string(),
     state: oneOf(
-      ['passed', 'failed', 'warned', 'unknown', 'not-applicable'],
-      '`warned`: reported, but verdicts stand; `unknown`: the run lacks the figure; `not-applicable`: the question does not arise, such as the schedule of a closed loop.',
+      ['passed', 'failed', 'at-limit', 'warned', 'unknown', 'not-applicable'],
+      '`at-limit`: the rig was the limit, so the rate is a lower bound, which does not show that the server is slower than another or equal; `warned`: reported, but verdicts stand; `unknown`: the run lacks the figure; `not-applicable`: the question does not arise, such as the schedule of a closed loop.',
     ),
     reason: optional(string('Which of several reasons for the state holds: `no-bypass-run`.')),
     pair: optional(number('The node pair of a calibration; absent on a single machine.')),
@@ -181,7 +181,9 @@ export interface SummaryRow extends Static<typeof summaryRowSchema> {}
 export const usableRowsSchema = object(
   {
     measured: number('Rows with figures and checks.'),
-    usable: number('Of these, rows in which no check failed.'),
+    usable: number(
+      'Of these, rows in which no check failed. Those at the limit of the rig may be quoted as lower bounds.',
+    ),
   },
   'How many rows of a run may be quoted, without no-op limits.',
 );

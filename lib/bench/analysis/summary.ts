@@ -140,10 +140,7 @@ export const trustSchema = object(
       object(
         {
           share: number(),
-          state: oneOf(
-            ['far', 'near', 'wrong'],
-            '`near`: a result came too near to the limit; `wrong`: it was even faster than the limit.',
-          ),
+          atLimit: number('Results that came so near to it that they show the rig.'),
         },
         'The largest share of the no-op limit that a result reached.',
       ),
@@ -197,6 +194,10 @@ export const nextStepSchema = anyOf(
         ...commandProperty,
       },
       'To decide neighbours.',
+    ),
+    object(
+      { code: literal('rig-limit'), isBypassed: boolean(), ...commandProperty },
+      'The servers are faster than the rig: the command also measures them without the middleware or, if that was done, is for a larger machine.',
     ),
     object({ code: literal('repeat-failed'), ...commandProperty }),
     object({ code: literal('measure-on'), ...commandProperty }, 'The run was cut off.'),
@@ -258,6 +259,7 @@ const checkCountSchema = object(
     check: string(),
     passed: number(),
     failed: number(),
+    atLimit: number(),
     warned: number(),
     unknown: number(),
     notApplicable: number(),

@@ -12,7 +12,7 @@ import type { InvalidReason, Summary, Validity, Trust } from './summary.ts';
 import type { SloRate } from './slo-types.ts';
 import { ANSWER_FAULTS, type AnswerFault } from '../model/record.ts';
 import { sum } from '../stats/moments.ts';
-import { checksSupport } from './checks/check.ts';
+import { failsCheck } from './checks/check.ts';
 import { measuredRows } from './ranking.ts';
 
 /** Failed checks of a row, without the calibration, which belongs to the run. */
@@ -280,7 +280,7 @@ const answersOf = ({ answerChecks, wrongUnderLoad = [] }: Trusted): Trust['answe
 };
 
 const checksOf = (rows: readonly SummaryRow[]): Trust['checks'] => {
-  const failing = rows.filter((row) => !checksSupport(row));
+  const failing = rows.filter(failsCheck);
   const failed = failing
     .flatMap(({ checks = [] }) => checks)
     .filter(({ state }) => state === 'failed')
@@ -311,7 +311,7 @@ export const trustOf = (summary: Trusted): Trust => {
       limits.length > 0
         ? {
             share,
-            state: limits.some(({ near }) => near) ? (share > 1 ? 'wrong' : 'near') : 'far',
+            atLimit: limits.filter(({ near }) => near).length,
           }
         : undefined,
   };

@@ -39,6 +39,10 @@ const rowReasonSchemas = [
   object({ code: literal('no-correct-answer') }, 'In a repeat.'),
   object({ code: literal('no-response-times') }),
   object({ code: literal('failed-check'), result: checkResultSchema }),
+  object(
+    { code: literal('rig-limit'), requestRatePerSecond: number() },
+    'The rig was the limit, so that the rate of the row is a lower bound.',
+  ),
   object({ code: literal('failed-requests'), share: number() }),
   object(
     { code: literal('lost-requests'), lost: number(), offered: number() },
@@ -286,6 +290,18 @@ export const noRankingReasonSchema = anyOf(
     object(
       { code: literal('withheld'), reason: withheldReasonSchema },
       'The most frequent reason for which verdicts are withheld.',
+    ),
+    object(
+      {
+        code: literal('rig-limit'),
+        targets: array(targetSchema, 'Those at the limit of the rig.'),
+        requestRatePerSecond: number('All of them reach at least this rate.'),
+        bypass: array(
+          object({ target: targetSchema, requestRatePerSecond: number() }),
+          'Rates without the middleware, where the same load was also sent straight at the servers; empty unless all have one.',
+        ),
+      },
+      'The rig was the limit, not the servers.',
     ),
     object({ code: oneOf(['one-target', 'noop-backend', 'no-common-level']) }),
   ],

@@ -8,6 +8,7 @@ import { modelSchema } from '../run/project-files.ts';
 import { describeModel } from '../run/describe-model.ts';
 import { newDescription } from '../model-file/new-description.ts';
 import type { ModelTensors } from '../model-file/described-model.ts';
+import { hangingLines } from '../wording/text-layout.ts';
 import { command, jsonText } from './command.ts';
 import { json } from './options.ts';
 
@@ -23,26 +24,26 @@ const writeError = (output: string, error: unknown) =>
         { hint: 'give a file in an existing folder: --output FILE.yaml', cause: error },
       );
 
-/** Why ONNX Runtime refuses the inputs of a new description; undefined if it takes them. */
-const refusalOf = async (
+/** Tries the inputs of a new description: why ONNX Runtime refuses them, or that the model is faster than the rig. Neither, if all is well. */
+const triedWith = async (
   onnx: string,
   tensors: ModelTensors,
   signal: AbortSignal,
-): Promise<string | undefined> => {
+): Promise<{ readonly refusal?: string | undefined; readonly fast?: string }> => {
   const { readUserModel } = await import('../model-file/read-model.ts');
-  const { tryModel } = await import('../run/tensor-inputs.ts');
+  const { fastModelText, tryModel } = await import('../run/tensor-inputs.ts');
   const folder = await mkdtemp(path.join(tmpdir(), 'serving-compare-'));
   try {
     const description = path.join(folder, 'model.yaml');
     await writeFile(description, newDescription(onnx, tensors, modelSchema));
     const model = await readUserModel(description, () => Promise.resolve(tensors));
     const source = { ...model.source, count: 1 };
-    await tryModel({ ...model, source }, signal);
-    return undefined;
+    const fast = fastModelText(await tryModel({ ...model, source }, signal));
+    return fast === '' ? {} : { fast };
   } catch (error) {
     // `validate` reports all other problems.
     if (!(error instanceof BenchError)) throw error;
-    return error.refusal;
+    return { refusal: error.refusal };
   } finally {
     await rm(folder, { recursive: true });
   }
@@ -68,7 +69,7 @@ export const init = command({
       path.relative(folder, other).replaceAll('\\', '/');
     const onnx = path.resolve(model);
     const tensors = await describeModel(signal)(onnx);
-    const refusal = await refusalOf(onnx, tensors, signal);
+    const { refusal, fast } = await triedWith(onnx, tensors, signal);
     const text = newDescription(fromFolder(onnx), tensors, fromFolder(modelSchema), refusal);
     await writeFile(output, text, { flag: 'wx' }).catch((error: unknown) => {
       throw writeError(output, error);
@@ -85,6 +86,7 @@ export const init = command({
           : `wrote ${output}; ONNX Runtime refuses its inputs: ${refusal}; correct its sizes or ranges, then`,
         `  npx serving-compare validate${modelOption}`,
         `  npx serving-compare run --model ${shellWord(output)}`,
+        ...(fast === undefined ? [] : hangingLines('! ', fast, console.outStyle.width)),
         '',
       ].join('\n'),
     );

@@ -154,13 +154,14 @@ export const validate = command({
   run: async ({ model: description, ca: caFile, json: asJson }, context) => {
     const { console, signal } = context;
     const { readUserModel } = await import('../model-file/read-model.ts');
-    const { tryModel } = await import('../run/tensor-inputs.ts');
+    const { fastModelText, tryModel } = await import('../run/tensor-inputs.ts');
     const model = await readUserModel(description, describeModel(signal));
     const servers = await detectServers(model, caFile, context);
     const inputs = await countInputs(model, signal);
     const unreadable = remedyForContainers(model);
+    const tried = await tryModel(model, signal);
     const warnings = [
-      ...(await tryModel(model, signal)),
+      ...tried.warnings,
       ...(unreadable === undefined ? [] : [`warning: ${unreadable.problem}: ${unreadable.remedy}`]),
     ];
     const tensorTargets = tensorTargetsOf(model);
@@ -177,6 +178,7 @@ export const validate = command({
         jsonText({
           model: { ...model, servers },
           requests: inputs,
+          fastestMs: tried.fastestMs,
           ...tensorTargets,
           runtimes,
           warnings,
@@ -191,6 +193,9 @@ export const validate = command({
       `${model.name}: ${[model.onnx.file, ...Object.values(mapOtherFormats(model, ({ modelPath }) => modelPath))].join(', ')}`,
       ...modelLines(model),
       `${counted(count, 'input')} (${from}), each up to ${formatBytes(largestBytes)}; correct answers from ${answerSource}`,
+      ...[fastModelText(tried)]
+        .filter((text) => text !== '')
+        .flatMap((text) => hangingLines('! ', text, width)),
       ...warnings.flatMap((warning) => hangingLines('', warning, width, 2)),
       '',
       ...supportLines(tensorTargets.targets, servings),

@@ -11,7 +11,7 @@ import type {
 } from '../analysis/verdict-types.ts';
 import { withheldText } from '../analysis/verdicts/pairing.ts';
 import { targetId, type Target } from '../model/measurement.ts';
-import { formatFigure, roughPercent } from '../wording/format-number.ts';
+import { formatFigure, joined, roundedDown, roughPercent } from '../wording/format-number.ts';
 import { MARGIN_TEXT } from '../wording/judgement-text.ts';
 import { labelOf, levelWords, rowLabels, type Labels } from '../wording/labels.ts';
 import { placeWords } from './time-words.ts';
@@ -211,14 +211,36 @@ export const whySlowerText = ({ whySlower, rows }: Summary): string | undefined 
   return `At ${levelWords(load.level)}, ${labelOf(labels, slower)} takes ${formatFigure(moreMs)} ms longer per request than ${labelOf(labels, faster)}: ${where.join(', ')}.`;
 };
 
+/** The rates of servers at the limit of the rig without the middleware, as a sentence; undefined if they are not known. */
+export const bypassText = ({ noRanking }: Summary, labels: Labels): string | undefined => {
+  if (noRanking?.code !== 'rig-limit' || noRanking.bypass.length === 0) return undefined;
+  const rates = noRanking.bypass
+    .toSorted((a, b) => b.requestRatePerSecond - a.requestRatePerSecond)
+    .map((of) => `${labelOf(labels, of.target)} ${formatFigure(of.requestRatePerSecond)}`);
+  return `Without the middleware: ${rates.join(', ')} requests/s; figures without a verdict.`;
+};
+
 /** Why no targets are ranked, as a sentence without a full stop; undefined if some are. */
-export const noRankingText = ({ noRanking }: Summary, labels: Labels): string | undefined => {
+export const noRankingText = ({ noRanking, plan }: Summary, labels: Labels): string | undefined => {
   switch (noRanking?.code) {
     case undefined:
       return undefined;
     case 'withheld': {
       const reason = withheldText(noRanking.reason, (target) => labelOf(labels, target));
       return `No verdict. ${reason.replace(/\.$/, '')}`;
+    }
+    case 'rig-limit': {
+      const { targets, requestRatePerSecond } = noRanking;
+      const names = targets.map((target) => labelOf(labels, target));
+      const isAll = targets.length === plan.targets.length;
+      const who = targets.length > 2 && isAll ? `All ${targets.length} targets` : names.join(', ');
+      const answer = targets.length === 1 ? 'answers' : 'answer';
+      const limit = `${who} ${answer} at least ${roundedDown(requestRatePerSecond)} requests/s, the limit of this rig`;
+      return joined(
+        ': ',
+        limit,
+        plan.targets.length > 1 && `${isAll ? 'their' : 'the'} order is not known`,
+      );
     }
     case 'one-target':
       return 'No verdict: there is one target, and nothing to compare it with';

@@ -166,7 +166,7 @@ export interface DataFile {
 
 /** The text of a chip with a sign, since colour alone is not enough: `✓ no failures`. */
 export const signedText = ({ kind, text }: Chip): string =>
-  `${kind === 'passed' ? '✓' : '✗'} ${text}`;
+  `${kind === 'passed' ? '✓' : kind === 'warned' ? '△' : '✗'} ${text}`;
 
 /** The blocks that a format shows, without the items that it does not. */
 export const shownIn = (format: Format, blocks: readonly Block[]): readonly Block[] => {

@@ -163,7 +163,7 @@ const chipLines = (
   return lines
     .flatMap((line, at) => hangingLines(at === 0 ? label : ' '.repeat(label.length), line, width))
     .map((line) =>
-      line.replaceAll(/[✓✗](?= )/g, (sign) => paint(sign === '✓' ? 'green' : 'yellow', sign)),
+      line.replaceAll(/[✓✗△](?= )/g, (sign) => paint(sign === '✓' ? 'green' : 'yellow', sign)),
     );
 };
 

@@ -174,8 +174,12 @@ const assertPlanned = (
   throw damaged(file, `${nameOf(changed)} is not as plan.json has it`);
 };
 
+/** A no-op limit that was measured again had been disturbed. */
+const isReplaced = (earlier: MeasurementRecord, later: MeasurementRecord): boolean =>
+  earlier.state === 'failed' || (later.state !== 'failed' && later.measurement.engine === 'noop');
+
 /**
- * Keeps one record of each measurement: the first completed one, or else the last failed one.
+ * Keeps one record of each measurement: the first completed one, of a no-op limit the last completed one, or else the last failed one.
  *
  * @throws BenchError if a record belongs to another plan, so the files come from two runs, or if its measurement is not the planned one.
  */
@@ -191,7 +195,7 @@ export const dedupeRecords = (
     if (record.kind !== 'measurement') continue;
     const { id } = record.measurement;
     const earlier = kept.get(id);
-    if (earlier === undefined || earlier.state === 'failed') kept.set(id, record);
+    if (earlier === undefined || isReplaced(earlier, record)) kept.set(id, record);
   }
   return records.filter(
     (record) => record.kind !== 'measurement' || kept.get(record.measurement.id) === record,

@@ -13,7 +13,8 @@ import type {
   Stopped,
 } from '../model/record.ts';
 import { calibrationCheck } from '../analysis/checks/calibration.ts';
-import { schedulesOf } from '../analysis/records.ts';
+import { exceededLimits } from '../analysis/checks/noop-limit.ts';
+import { measurementRecords, schedulesOf } from '../analysis/records.ts';
 import { stopAfter } from '../analysis/ranking.ts';
 import { summarise } from '../analysis/summarise.ts';
 import { asPiloted } from '../plan/pilot-windows.ts';
@@ -41,6 +42,7 @@ import { runMeasurement, type MeasurementContext } from './run-measurement.ts';
 import { type MeasurementPosition, type EmitRunEvent, isRunEnding } from './run-event.ts';
 import { withRate } from './run-stability.ts';
 import { createLocalSystem, type SystemUnderTest } from './servings/system-under-test.ts';
+import { counted } from '../wording/format-number.ts';
 import { shellWord } from '../../../serving-configs/options/shell-word.ts';
 
 /** A prepared run, with what it needs until its end. */
@@ -172,6 +174,34 @@ const recalibrate = async ({ records, calibrateRig }: RunningPlan): Promise<void
 /** After the repeats 1, 2, 4, 8, …: while the machine is disturbed, calibrations are off and take long. */
 const isCalibrationWorthwhile = (repeat: number): boolean => Number.isInteger(Math.log2(repeat));
 
+/** How often a no-op limit is measured again that a target has exceeded. */
+const MAX_LIMIT_RETRIES = 2;
+
+/** Measures the no-op limits again that a target has exceeded up to now, because something must have disturbed them. The last record counts. */
+const remeasureLimits = async (
+  { context, records, append }: RunningPlan,
+  position: MeasurementPosition,
+): Promise<void> => {
+  const { plan, emit, signal } = context;
+  const finished = () => [...measurementRecords(plan, records).completed.values()];
+  const timesMeasured = ({ id }: Measurement): number =>
+    records.filter((record) => record.kind === 'measurement' && record.measurement.id === id)
+      .length;
+  for (let retry = 1; retry <= MAX_LIMIT_RETRIES; retry += 1) {
+    const exceeded = exceededLimits(finished()).filter(
+      (measurement) => timesMeasured(measurement) <= MAX_LIMIT_RETRIES,
+    );
+    if (exceeded.length === 0) return;
+    const limits = counted(exceeded.length, 'no-op limit');
+    emit({ event: 'preparing', what: `measuring ${limits} again, which a server has exceeded` });
+    for (const measurement of exceeded) {
+      signal.throwIfAborted();
+      const record = await recordOf(context, { ...position, measurement }, records);
+      if (record.state === 'completed') await append(record);
+    }
+  }
+};
+
 /** Repeats of a run without verdicts. */
 const UNCOMPARED_REPEATS = 8;
 
@@ -298,6 +328,7 @@ const runQueue = async (running: RunningPlan): Promise<void> => {
     });
     const [, ...further] = rest;
     if (further[0]?.repeat === repeat) continue;
+    await remeasureLimits(running, position);
     const why = await endOf(running, repeat, further, timeLeft);
     const isLast = why !== undefined || further.length === 0;
     if (isLast || isCalibrationWorthwhile(repeat)) await recalibrate(running);

@@ -17,6 +17,7 @@ import { askedModel, plannedModel } from '../plan/planned-model.ts';
 import { mapOtherFormats, type UserModel } from '../model-file/described-model.ts';
 import { assertSize, writeRequests } from '../model-file/write-requests.ts';
 import { unlikeOutputText } from '../wording/answer-words.ts';
+import { formatFigure } from '../wording/format-number.ts';
 import { childOutput } from './child-process.ts';
 import { scripts } from './project-files.ts';
 import type { EmitRunEvent } from './run-event.ts';
@@ -99,14 +100,14 @@ const validationDataText = async (
   return `warning: ${name}: ${first}; ${differing.length} of ${files.length} entries differ`;
 };
 
-/** Computes the correct answers with ONNX Runtime in a separate process. */
-const computeAnswers = (
+/** Computes the correct answers with ONNX Runtime in a separate process. Returns how long the model took for the fastest one. */
+const computeAnswers = async (
   user: UserModel,
   requestsDir: string,
   answersDir: string,
   signal: AbortSignal,
-): Promise<string> =>
-  childOutput(
+): Promise<number> => {
+  const output = await childOutput(
     scripts.directTensors,
     [
       '--model',
@@ -121,6 +122,8 @@ const computeAnswers = (
     { code: 'BENCH_ANSWERS', what: 'the correct answers could not be computed' },
     signal,
   );
+  return (JSON.parse(output) as { readonly fastestMs: number }).fastestMs;
+};
 
 /**
  * Gives tensors whose rank the model leaves open the rank that they have in a request or answer. Otherwise, servers and clients
@@ -141,6 +144,7 @@ const withKnownRanks = (
  * the parts of the plan.
  *
  * @param formats paths of the model relative to the folder; default: the absolute paths of the user's files
+ * @returns how long the model took for the fastest answer
  * @throws BenchError if inputs or model cannot be used.
  */
 export const writeTensorInputs = async (
@@ -152,14 +156,14 @@ export const writeTensorInputs = async (
     onnx: user.onnx.file,
     ...mapOtherFormats(user, ({ modelPath }) => modelPath),
   },
-): Promise<void> => {
+): Promise<{ readonly fastestMs: number }> => {
   const files = filesIn(root);
   await mkdir(files.answers, { recursive: true });
   emit({ event: 'preparing', what: 'writing the requests and computing the correct answers' });
   const { requests, answers } = await writeRequests(user, files.requests, files.answers);
   const hasValidationData = answers.length > 0;
   const computedDir = hasValidationData ? join(root, 'direct') : files.answers;
-  await computeAnswers(user, files.requests, computedDir, signal);
+  const fastestMs = await computeAnswers(user, files.requests, computedDir, signal);
   if (hasValidationData) {
     const answerFiles = answers.map((answer) => answer.file);
     const text = await validationDataText(user, answerFiles, files.answers, computedDir);
@@ -202,21 +206,38 @@ export const writeTensorInputs = async (
     lostInJson,
   };
   await writeFile(files.planned, JSON.stringify(planned));
+  return { fastestMs };
 };
 
-/** Computes the correct answers as a run does, without keeping them, and returns the warnings. */
-export const tryModel = async (
-  user: UserModel,
-  signal: AbortSignal,
-): Promise<readonly string[]> => {
+/** What {@link tryModel} finds. */
+interface TriedModel {
+  readonly warnings: readonly string[];
+  /** How long the model itself took for the fastest answer. */
+  readonly fastestMs: number;
+}
+
+/**
+ * A rig on two cores takes 1 to 3 ms for a request. From 70 % of its limit on, a result shows the rig: if the model and the rest of its
+ * server take less than 0.4 to 1.3 ms.
+ */
+const FAST_MS = 1;
+
+/** Says of a model that is faster than the rig what runs can show; empty for others. */
+export const fastModelText = ({ fastestMs }: Pick<TriedModel, 'fastestMs'>): string =>
+  fastestMs >= FAST_MS
+    ? ''
+    : `the model takes ${formatFigure(fastestMs)} ms for an answer, less than load generator and middleware: runs will be at the limit of this rig, and CPU time per request or bypass runs (--bypass 2s) decide`;
+
+/** Computes the correct answers as a run does, without keeping them. */
+export const tryModel = async (user: UserModel, signal: AbortSignal): Promise<TriedModel> => {
   const folder = await mkdtemp(join(tmpdir(), 'serving-compare-'));
   const warnings: string[] = [];
   const keepWarning: EmitRunEvent = (event) => {
     if (event.event === 'warning') warnings.push(event.text);
   };
   try {
-    await writeTensorInputs(folder, user, keepWarning, signal);
-    return warnings;
+    const { fastestMs } = await writeTensorInputs(folder, user, keepWarning, signal);
+    return { warnings, fastestMs };
   } finally {
     await rm(folder, { recursive: true });
   }

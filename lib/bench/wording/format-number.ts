@@ -33,6 +33,12 @@ export const formatFigure = (value: number | undefined): string => {
   return Number(text) === 0 ? (value < 0 ? '>-0.001' : '<0.001') : text;
 };
 
+/** A lower bound, rounded down to two digits: `940`. */
+export const roundedDown = (value: number): string => {
+  const step = 10 ** (Math.floor(Math.log10(value)) - 1);
+  return value > 0 ? String(Number((Math.floor(value / step) * step).toPrecision(2))) : '0';
+};
+
 /** Significant digits of a measured figure. */
 export const FIGURE_DIGITS = 3;
 

@@ -164,6 +164,7 @@ describe("the direct computation of a user's model", () => {
       bytes: readFileSync(join(answers, file)),
     }));
     expect(JSON.parse(stdout)).toEqual({
+      fastestMs: expect.any(Number) as number,
       answers: files.map(({ file, bytes }) => ({
         file,
         sha256: createHash('sha256').update(bytes).digest('hex'),

@@ -31,6 +31,15 @@ export const passedIf = <Facts>(
   result: Omit<CheckResult<Facts>, 'state'>,
 ): CheckResult<Facts> => ({ ...result, state: isWithin ? 'passed' : 'failed' });
 
+/** A rig without CPU time to spare is no fault of a result whose no-op limit says that it is at the limit of the rig. */
+export const orAtLimit = <Facts>(
+  { row }: Pick<Checkable, 'row'>,
+  result: CheckResult<Facts>,
+): CheckResult<Facts> =>
+  result.state === 'failed' && row.noopLimit?.near === true
+    ? { ...result, state: 'at-limit' }
+    : result;
+
 /** Judges all repeats together and, if they pass, each alone. The row fails if its worst repeat does. */
 export const overRepeats =
   <Facts>(judge: (repeats: readonly CompletedMeasurement[]) => CheckResult<Facts>) =>
@@ -48,14 +57,21 @@ interface CheckedRow {
   readonly checks?: readonly CheckResult[];
 }
 
-/** Whether a row may support a verdict: no check failed. Warnings and unknown results do not matter. */
-export const checksSupport = ({ checks = [] }: CheckedRow): boolean =>
-  checks.every(({ state }) => state !== 'failed');
+/** Whether a check failed, so that the figures of a row are not those of its server. */
+export const failsCheck = ({ checks = [] }: CheckedRow): boolean =>
+  checks.some(({ state }) => state === 'failed');
+
+/** Whether the rig was the limit of a row, so that its rate is a lower bound. */
+export const isAtLimit = (row: CheckedRow): boolean =>
+  !failsCheck(row) && (row.checks ?? []).some(({ state }) => state === 'at-limit');
+
+/** Whether the figures of a row are those of its server: no check failed, and the rig was not the limit. Warnings and unknown results do not matter. */
+export const checksSupport = (row: CheckedRow): boolean => !failsCheck(row) && !isAtLimit(row);
 
 /** Counts the rows that may be quoted. */
 export const usableRowsOf = (
   rows: readonly (CheckedRow & { readonly repeats: number })[],
 ): UsableRows => {
   const measured = rows.filter(({ repeats, checks }) => repeats > 0 && checks !== undefined);
-  return { measured: measured.length, usable: measured.filter(checksSupport).length };
+  return { measured: measured.length, usable: measured.filter((row) => !failsCheck(row)).length };
 };

@@ -45,6 +45,7 @@ export const checkCountsOf = (rows: readonly SummaryRow[]): readonly CheckCount[
       check: name,
       passed: countOf('passed'),
       failed: countOf('failed'),
+      atLimit: countOf('at-limit'),
       warned: countOf('warned'),
       unknown: countOf('unknown'),
       notApplicable: countOf('not-applicable'),

@@ -2,7 +2,7 @@ import { MAX_CPU_SHARE } from '../../load/self-check.ts';
 import type { CompletedMeasurement } from '../../model/record.ts';
 import { formatPercent, limitPercent } from '../../wording/format-number.ts';
 import type { CheckResult } from '../summary-row.ts';
-import { overRepeats, passedIf, type Check } from './check.ts';
+import { orAtLimit, overRepeats, passedIf, type Check } from './check.ts';
 
 type GeneratorCpuFacts = { readonly cores?: number };
 
@@ -23,7 +23,7 @@ export const generatorCpu: Check<GeneratorCpuFacts> = {
   asks: 'Did the load generator have CPU time to spare?',
   limit: `≤ ${limitPercent(MAX_CPU_SHARE)} of the cores that it can use`,
   tag: 'generator cpu',
-  judge: overRepeats(generatorCpuCheck),
+  judge: (subject) => orAtLimit(subject, overRepeats(generatorCpuCheck)(subject)),
   finding: ({ figure, facts: { cores = 1 } = {} }) =>
     `The load generator used ${formatPercent(figure)} % of ${cores === 1 ? 'its core' : `its ${cores} cores`}; limit ${limitPercent(MAX_CPU_SHARE)}.`,
   advice: () =>

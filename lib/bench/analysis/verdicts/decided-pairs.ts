@@ -14,6 +14,8 @@ interface LoadPair {
   readonly pairing: Pairing;
   /** Why they cannot be compared at this level; undefined if they can. */
   readonly reason: WithheldReason | undefined;
+  /** Set if the rig was the limit of one of them only: it may be faster than measured. */
+  readonly atLimit: { readonly isFirst: boolean; readonly reason: WithheldReason } | undefined;
   /** Undefined if they cannot be compared. */
   readonly ratio: LogRatio | undefined;
 }
@@ -45,6 +47,11 @@ type UnestimatedPair = Pick<TargetPair, 'first' | 'second'> & {
   readonly loads: readonly Omit<LoadPair, 'ratio'>[];
 };
 
+/** Why two rows cannot be compared: rather for a fault than for the limit of the rig. */
+const worstOf = (reasons: readonly (WithheldReason | undefined)[]): WithheldReason | undefined =>
+  reasons.find((reason) => reason !== undefined && reason.code !== 'rig-limit') ??
+  reasons.find((reason) => reason !== undefined);
+
 /** All pairs of targets with a common level, in the order of the rows. */
 const pairTargets = (
   measuredRows: readonly MeasuredRow[],
@@ -52,10 +59,15 @@ const pairTargets = (
 ): readonly UnestimatedPair[] => {
   const pairAt = (first: MeasuredRow, second: MeasuredRow) => {
     const pairing = pairRepeats(figure, first, second);
+    const reasons = [reasonOf(first), reasonOf(second)] as const;
+    const [known = reasons[1]] = reasons;
+    const isOneSided =
+      known?.code === 'rig-limit' && reasons.some((reason) => reason === undefined);
     return {
       load: { scenario: first.row.scenario, level: first.row.level },
       pairing,
-      reason: reasonOf(first) ?? reasonOf(second) ?? repeatReason(pairing),
+      atLimit: isOneSided ? { isFirst: reasons[0] !== undefined, reason: known } : undefined,
+      reason: (isOneSided ? undefined : worstOf(reasons)) ?? repeatReason(pairing),
     };
   };
   const targets = [...groupBy(measuredRows, ({ row }) => targetId(row.target)).values()].map(

@@ -9,8 +9,14 @@ import type { ComparedFigure, JudgedFigure, RowReason, WithheldReason } from '..
 import { MIN_REPEATS } from '../../stats/judgement.ts';
 import { FIRST_LOOK_REPEATS } from '../../stats/looks.ts';
 import { ANSWERS_NEEDED } from '../../stats/percentile-claim.ts';
-import { formatFigure, formatPercent, sentenceStart } from '../../wording/format-number.ts';
+import {
+  formatFigure,
+  formatPercent,
+  roundedDown,
+  sentenceStart,
+} from '../../wording/format-number.ts';
 import { faultWords } from '../../wording/answer-words.ts';
+import { isAtLimit } from '../checks/check.ts';
 import { findingOf } from '../checks/checks.ts';
 import type { SummaryRow } from '../summary-row.ts';
 import type { Summary } from '../summary.ts';
@@ -136,7 +142,10 @@ export const failedShareReason = ({ failedShare: share = 0 }: SummaryRow): RowRe
 
 const figuresReason = (row: SummaryRow): RowReason | undefined => {
   const result = row.checks?.find(({ state }) => state === 'failed');
-  return result === undefined ? failedShareReason(row) : { code: 'failed-check', result };
+  if (result !== undefined) return { code: 'failed-check', result };
+  return isAtLimit(row)
+    ? { code: 'rig-limit', requestRatePerSecond: row.requestRatePerSecond?.value ?? 0 }
+    : failedShareReason(row);
 };
 
 /**
@@ -249,6 +258,8 @@ export const withheldText = (
       return `${name} has no response times in a repeat.`;
     case 'failed-check':
       return `${name}: ${findingOf(reason.result)}`;
+    case 'rig-limit':
+      return `${name} answers at least ${roundedDown(reason.requestRatePerSecond)} requests/s, the limit of this rig, so it may be faster.`;
     case 'failed-requests':
       return `${name}: ${formatPercent(reason.share)} % of the requests failed; a verdict allows ${MAX_FAILED_SHARE * 100} %.`;
     case 'lost-requests':

@@ -14,6 +14,7 @@ import type {
 } from '../verdict-types.ts';
 import { cpuReasons } from './cpu-reasons.ts';
 import {
+  comparable,
   decidePairs,
   loadKey,
   noiseOf,
@@ -38,6 +39,10 @@ const reversedAt = (
   return reverse === undefined || reversed.length === 0 ? undefined : reversed;
 };
 
+/** Whether a judgement holds if the figure of one target is only a bound: it may be faster than measured. */
+const isOfBound = ({ kind }: Decision['judgement'], isFirst: boolean): boolean =>
+  kind === 'noisy' || kind === (isFirst ? 'faster' : 'slower');
+
 const verdictOf = (pair: DecidedPair, figure: JudgedFigure): Verdict => {
   const { first, second, loads, ratio: logRatio, decision, error } = pair;
   const repeats = repeatsOf(pair);
@@ -59,6 +64,12 @@ const verdictOf = (pair: DecidedPair, figure: JudgedFigure): Verdict => {
     return { ...ofPair, judgement: { kind: 'withheld', reason: whyWithheld(pair) } };
   }
   const { judgement } = decision;
+  const wrong = comparable(pair).find(
+    ({ atLimit }) => atLimit !== undefined && !isOfBound(judgement, atLimit.isFirst),
+  );
+  if (wrong?.atLimit !== undefined) {
+    return { ...ofPair, judgement: { kind: 'withheld', reason: wrong.atLimit.reason } };
+  }
   const needed = isOpen(judgement)
     ? repeatsToDecide(logRatio, repeats, RESUMED_PART * error)
     : undefined;

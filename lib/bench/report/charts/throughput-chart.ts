@@ -1,4 +1,4 @@
-import { checksSupport } from '../../analysis/checks/check.ts';
+import { failsCheck } from '../../analysis/checks/check.ts';
 import type { SummaryRow } from '../../analysis/summary-row.ts';
 import type { Estimate } from '../../stats/interval.ts';
 import { formatFigure, withInterval } from '../../wording/format-number.ts';
@@ -39,7 +39,7 @@ export const throughputChart = (
           {
             x: rate.value,
             y: time.value,
-            mark: checksSupport(row) ? undefined : 'failing',
+            mark: failsCheck(row) ? 'failing' : undefined,
             tip: [
               levelLabel(level),
               figureText('request rate', rate, 'requests/s'),

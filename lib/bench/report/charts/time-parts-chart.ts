@@ -1,4 +1,4 @@
-import { checksSupport } from '../../analysis/checks/check.ts';
+import { failsCheck } from '../../analysis/checks/check.ts';
 import { levelsIn, rowsAt } from '../../analysis/rows.ts';
 import type { SummaryRow } from '../../analysis/summary-row.ts';
 import { targetId } from '../../model/measurement.ts';
@@ -57,7 +57,7 @@ export const timePartsChart = (group: ShownGroup, looks: TargetLooks): ChartCont
         tip: `${look.label}, ${levelLabel(level)}\n${timePartTitle(part)} ${formatFigure(value)} ms of ${text} ms`,
       };
     });
-    const label = checksSupport(row) ? look.label : `${look.label}: fails a check`;
+    const label = failsCheck(row) ? `${look.label}: fails a check` : look.label;
     return [{ label, parts, text }];
   };
   const load = levelWords(level);

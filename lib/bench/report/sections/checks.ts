@@ -24,8 +24,10 @@ const notJudgedText = ({ unknown, notApplicable }: CheckCount): string =>
     notApplicable > 0 && `does not apply: ${notApplicable}`,
   );
 
-const stateColumn = (title: string, state: 'passed' | 'failed' | 'warned'): Column<CheckCount> =>
-  countColumn(state, title, (count) => count[state] || undefined);
+const stateColumn = (
+  title: string,
+  state: 'passed' | 'failed' | 'atLimit' | 'warned',
+): Column<CheckCount> => countColumn(state, title, (count) => count[state] || undefined);
 
 const COUNT_COLUMNS: readonly Column<CheckCount>[] = [
   wordColumn('check', 'Check', (count) => checkOf(count).title, { isHead: true }),
@@ -33,6 +35,7 @@ const COUNT_COLUMNS: readonly Column<CheckCount>[] = [
   wordColumn('limit', 'Limit', (count) => checkOf(count).limit),
   stateColumn('Passed', 'passed'),
   stateColumn('Failed', 'failed'),
+  stateColumn('At the limit', 'atLimit'),
   stateColumn('Warned', 'warned'),
   wordColumn('not_judged', 'Not judged', notJudgedText),
 ];
@@ -48,8 +51,10 @@ const shownChecks = (rowChecks: readonly RowCheck[]): readonly RowCheck[] =>
       .slice(0, check === calibration ? 1 : MAX_FINDINGS_A_CHECK),
   );
 
-const chipsOf = ({ state }: CheckResult): readonly Chip[] =>
-  state === 'failed' || state === 'warned' ? [{ kind: state, text: state }] : [];
+const chipsOf = ({ state }: CheckResult): readonly Chip[] => {
+  if (state === 'at-limit') return [{ kind: 'warned', text: 'at the limit' }];
+  return state === 'failed' || state === 'warned' ? [{ kind: state, text: state }] : [];
+};
 
 const findingColumns = (labels: Labels): readonly Column<RowCheck>[] => [
   wordColumn('check', 'Check', ({ result }) => checkOf(result).title, { isHead: true }),
@@ -73,7 +78,7 @@ export const checkSection = (summary: Summary, labels: Labels): Section | undefi
     gist: `passed by ${usable} of ${counted(measured, 'result')}`,
     blocks: blocks(
       text(
-        'Does a figure show the serving, or the rig that measured it? The figures of a result that fails a check are in italics and support no verdict. Warnings and checks without a figure exclude nothing.',
+        'Does a figure show the serving, or the rig that measured it? The figures of a result that fails a check are in italics and support no verdict. At the limit of the rig, a rate is a lower bound. Warnings and checks without a figure exclude nothing.',
       ),
       table('Results that pass each check', COUNT_COLUMNS, summary.checkCounts),
       // A failed one is among the findings.

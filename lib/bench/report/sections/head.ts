@@ -1,13 +1,12 @@
 import { checkOf } from '../../analysis/checks/checks.ts';
-import { NEAR_NOOP_LIMIT_SHARE } from '../../analysis/checks/noop-limit.ts';
 import type { Trust, Summary } from '../../analysis/summary.ts';
 import { ANSWER_FAULTS } from '../../model/record.ts';
 import { faultWords } from '../../wording/answer-words.ts';
 import {
   counted,
   joined,
-  roughPercent,
   dayTimeText,
+  roughPercent,
   durationText,
   formatFigure,
   formatPercent,
@@ -29,7 +28,14 @@ import { labelOf, levelLabel, type Labels } from '../../wording/labels.ts';
 import { ONE_AT_A_TIME } from '../../wording/turn-words.ts';
 import { machineText } from '../../wording/machine-text.ts';
 import { statementOf } from '../../wording/statement.ts';
-import { answerText, cpuText, noRankingText, shownRankingOf, whySlowerText } from '../answer.ts';
+import {
+  answerText,
+  bypassText,
+  cpuText,
+  noRankingText,
+  shownRankingOf,
+  whySlowerText,
+} from '../answer.ts';
 import { blocks, fold, list, named, onlyIn, text } from '../blocks.ts';
 import type { Chart } from '../charts/draw-chart.ts';
 import { stabilityFinding } from './stability.ts';
@@ -74,18 +80,16 @@ const checkMark = ({ results, failing, failed: names }: NonNullable<Trust['check
   );
 };
 
-const rigMark = ({ share, state }: NonNullable<Trust['rig']>): Chip => {
-  const rig = 'load generator and middleware';
-  if (state === 'far') {
-    // Rounded down, so that it is never more than what was measured.
-    return passed(`${rig} could do at least ${Math.floor(10 / share) / 10} times as much`);
-  }
-  return failed(
-    state === 'wrong'
-      ? 'the rig was slower with the no-op backend than with a serving: its limit is unusable'
-      : `${rig} worked at up to ${roughPercent(share)} % of their limit, more than ${roughPercent(NEAR_NOOP_LIMIT_SHARE)} %`,
-  );
-};
+const rigMark = ({ share, atLimit }: NonNullable<Trust['rig']>): Chip =>
+  atLimit > 0
+    ? {
+        kind: 'warned',
+        text: `${counted(atLimit, 'result')} at the limit of load generator and middleware`,
+      }
+    : // Rounded down, so that it is never more than what was measured.
+      passed(
+        `load generator and middleware could do at least ${Math.floor(10 / share) / 10} times as much`,
+      );
 
 /** What a reader must know to believe the figures, in a few words each. */
 export const trustMarks = ({ answers, failures, checks, rig }: Trust): readonly Chip[] =>
@@ -299,6 +303,7 @@ export const headBlocks = (
         ...named({
           CPU: ranking?.isDecided === true && ranking.cpu !== undefined && `${ranking.cpu}.`,
           Why: ranking && whySlowerText(summary),
+          Bypass: bypassText(summary, labels),
           Run: stability === undefined && methodText(summary),
           Noise: ranking && noiseText(summary),
         }),

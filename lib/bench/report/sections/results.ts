@@ -39,7 +39,7 @@ import {
   timePartTitle,
   timeNotes,
 } from '../time-words.ts';
-import { checksSupport } from '../../analysis/checks/check.ts';
+import { failsCheck } from '../../analysis/checks/check.ts';
 import type { Labels } from '../../wording/labels.ts';
 import type { GroupCharts } from '../charts/chart-set.ts';
 import type { ShownGroup } from '../row-groups.ts';
@@ -83,11 +83,14 @@ const repeatMarks = (row: SummaryRow): readonly Chip[] => {
 };
 
 /** Marks of the checks in a state, without the calibration, which concerns the whole run. */
-const checkMarks = ({ checks = [] }: SummaryRow, state: 'failed' | 'warned'): readonly Chip[] =>
+const checkMarks = (
+  { checks = [] }: SummaryRow,
+  state: 'failed' | 'at-limit' | 'warned',
+): readonly Chip[] =>
   checks
     .filter((result) => result.state === state && result.check !== calibration.name)
     .map((result) => ({
-      kind: state,
+      kind: state === 'failed' ? 'failed' : 'warned',
       text: checkOf(result).tag,
       long: `${findingOf(result)} ${adviceOn(result) ?? ''}`.trimEnd(),
     }));
@@ -102,6 +105,7 @@ const steadyMarks = ({ unsteadyRepeats: unsteady = [] }: SummaryRow): readonly C
 const marksOf = (row: SummaryRow): readonly Chip[] => [
   ...repeatMarks(row),
   ...checkMarks(row, 'failed'),
+  ...checkMarks(row, 'at-limit'),
   ...checkMarks(row, 'warned'),
   ...steadyMarks(row),
 ];
@@ -239,7 +243,7 @@ const rowTable = (
     caption,
     [targetColumn<SummaryRow>(labels), { ...loadColumn, isHead: true }, ...columns],
     rows.filter((row) => hasAny(columns, row)),
-    { file: 'summary.csv', isGreyed: (row) => !checksSupport(row), isFolded },
+    { file: 'summary.csv', isGreyed: failsCheck, isFolded },
   );
 
 /** `Warm`, `Cold, open loop`. */

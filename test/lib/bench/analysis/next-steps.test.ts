@@ -30,7 +30,7 @@ const open = (check: CheckResult, moreRepeats?: number): Summary => ({
   },
 });
 
-const near: CheckResult = { check: 'noop-limit', state: 'failed', reason: 'near' };
+const failing: CheckResult = { check: 'middleware-cpu', state: 'failed' };
 const restless: CheckResult = { check: 'drift', state: 'warned', reason: 'restless' };
 
 const passing: CheckResult = { check: 'noop-limit', state: 'passed' };
@@ -44,9 +44,9 @@ const failedChecks = (result: CheckResult): InvalidReason => ({
 });
 const AGAIN = /^npx serving-compare run /;
 
-/** The steps after a run with a result near the limit of its rig. */
-const codesIfNear = (moreRepeats: number): readonly string[] =>
-  nextStepsOf(open(near, moreRepeats), FOLDER).map(({ code }) => code);
+/** The steps after a run with a failed check. */
+const codesIfFailing = (moreRepeats: number): readonly string[] =>
+  nextStepsOf(open(failing, moreRepeats), FOLDER).map(({ code }) => code);
 
 describe('The next steps after a run', () => {
   it.each([
@@ -91,8 +91,8 @@ describe('The next steps after a run', () => {
   });
 
   it('begin with a failed check, and name no command twice', () => {
-    expect(codesIfNear(12)).toEqual(['failed-check', 'measure-longer']);
-    expect(codesIfNear(721)).toEqual(['failed-check']);
+    expect(codesIfFailing(12)).toEqual(['failed-check', 'measure-longer']);
+    expect(codesIfFailing(721)).toEqual(['failed-check']);
   });
 
   it('are to look at a target whose repeats differ much more than those of the others, before the machine is blamed', () => {
@@ -110,6 +110,21 @@ describe('The next steps after a run', () => {
     expect(nextStepsOf(open(drifting, 12), FOLDER)).toMatchObject([
       { code: 'failed-check', command: 'npx serving-compare run --profile soak' },
     ]);
+  });
+
+  it.each([
+    ['to measure without the middleware, too', 0, false, '--bypass 2s'],
+    ['a larger machine, if that was done', 0.5, true, '--seed 7'],
+  ])('at the limit of the rig are %s', (_, directShare, isBypassed, option) => {
+    const { nextSteps } = summarise(
+      recordedRun({ scenarios: ['warm'], noopLimitFactor: 1.1, directShare }),
+    );
+
+    expect(nextSteps[0]).toEqual({
+      code: 'rig-limit',
+      isBypassed,
+      command: expect.stringContaining(option) as unknown,
+    });
   });
 
   it('are more repeats if there are too few for a verdict', () => {
@@ -180,11 +195,11 @@ describe('The next steps after a run', () => {
 
   it('name their command only once', () => {
     const drifting: CheckResult = { check: 'drift', state: 'failed', reason: 'slower' };
-    const texts = [open(drifting), open(restless), open(near)].flatMap((summary) =>
+    const texts = [open(drifting), open(restless), open(failing)].flatMap((summary) =>
       nextStepsOf(summary, FOLDER).map((step) => stepText(step, summary)),
     );
 
-    expect(texts.join(' ')).not.toMatch(/npx|--/);
+    expect(texts.join(' ')).not.toMatch(/npx|: --/);
     expect(texts.every((text) => text.endsWith(':'))).toBe(true);
   });
 });

@@ -235,7 +235,7 @@ describe('What a reader must know to believe a run', () => {
       answers: { targets: 4, faults: NO_FAULTS },
       failures: { measurements: 0, requests: 0, areFaultsLeftOut: false },
       checks: { failing: 0, failed: [] },
-      rig: { state: 'far' },
+      rig: { atLimit: 0 },
     });
     expect(trustMarks(recorded.trust).map(({ kind }) => kind)).toEqual(Array(4).fill('passed'));
   });
@@ -255,12 +255,23 @@ describe('What a reader must know to believe a run', () => {
     });
   });
 
-  it('is whether the rig was near its limit', () => {
-    const { trust } = summarise(recordedRun({ durationSeconds: 3, noopLimitFactor: 1.2 }));
+  it('is not what the rig limits: such a run is valid, and knows a lower bound only', () => {
+    const limited = summarise(recordedRun({ scenarios: ['warm'], noopLimitFactor: 1.1 }));
+    const { noRanking, rows, usableRows } = limited;
+    const rates = rows.map(({ requestRatePerSecond }) => requestRatePerSecond?.value);
+    expect(limited.validity?.valid).toBe(true);
+    expect(usableRows.usable).toBe(usableRows.measured);
+    expect(noRanking).toMatchObject({ code: 'rig-limit', targets: { length: 4 }, bypass: [] });
+    expect(rates).toContain(noRanking?.code === 'rig-limit' && noRanking.requestRatePerSecond);
+  });
 
-    expect(trust.rig?.state).toBe('near');
+  it('is how many results are at the limit of the rig', () => {
+    const { trust, rows } = summarise(recordedRun({ durationSeconds: 3, noopLimitFactor: 1.2 }));
+
+    expect(trust.rig?.atLimit).toBe(rows.filter(({ noopLimit }) => noopLimit?.near).length);
+    expect(trust.rig?.atLimit).toBeGreaterThan(0);
     expect(trust.rig?.share).toBeGreaterThan(0.7);
-    expect(trustMarks(trust).at(-1)?.kind).toBe('failed');
+    expect(trustMarks(trust).at(-1)?.kind).toBe('warned');
   });
 
   it('is which targets gave wrong answers under load, although their answer check passed', () => {

@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { fastModelText } from '../../../../lib/bench/run/tensor-inputs.ts';
 import { callBench, refusalOf } from '../../../support/bench-cli.ts';
 import { modelForCommands } from '../../../support/described-model.ts';
 import { onnxModel, outsideModel, twoByTwoModel } from '../../../support/onnx-models.ts';
@@ -22,6 +23,15 @@ describe('A model that init describes', () => {
     expect(exitCode).toBe(0);
     expect(refusal).toMatch(/^Add node "y": .*3 by 128$/);
     expect(readFileSync(description, 'utf8')).toContain(`${refusal}\n  sizes:\n`);
+  });
+
+  it('is said to be faster than the rig by init and validate if it is', async () => {
+    const { init, description } = modelForCommands(twoByTwoModel());
+    const limit = /^! the model takes \S+ ms .*--bypass 2s/ms;
+
+    expect((await callBench(init)).stdout).toMatch(limit);
+    expect((await callBench(['validate', '--model', description])).stdout).toMatch(limit);
+    expect(fastModelText({ fastestMs: 1 })).toBe('');
   });
 
   it('is never overwritten', async () => {

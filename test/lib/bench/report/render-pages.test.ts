@@ -150,16 +150,25 @@ describe('the HTML report', () => {
   });
 
   it('greys rows that fail a check, with the figure and what to do', () => {
-    const near = page(summarise(recordedRun({ durationSeconds: 3, noopLimitFactor: 1.2 })));
+    const checks = [{ check: 'middleware-cpu', state: 'failed', figure: 0.9 }] as const;
+    const rows = summary.rows.map((row) => (row.checks === undefined ? row : { ...row, checks }));
+    const failing = page({ ...summary, rows });
     // Three tables (results, CPU time, parts of the time) of 4 targets, 2 scenarios and 3 levels.
-    expect([...near.matchAll(/<tr class="greyed">/g)]).toHaveLength(3 * 4 * 2 * 3);
+    expect([...failing.matchAll(/<tr class="greyed">/g)]).toHaveLength(3 * 4 * 2 * 3);
     expect([
-      ...near.matchAll(
+      ...failing.matchAll(
         /class="level">\d+.VUs? <span class="mark failed" title="fails a check">fails<\/span><\/th>/g,
       ),
     ]).toHaveLength(3 * 4 * 2 * 3);
-    expect(near).toMatch(/<span class="mark failed" title="[^"]+ %[^"]+">no-op limit</);
+    expect(failing).toMatch(/<span class="mark failed" title="[^"]+ %[^"]+">middleware cpu</);
     expect(page(summary)).not.toContain('greyed">');
+  });
+
+  it('marks rows at the limit of the rig, but does not grey them', () => {
+    const near = page(summarise(recordedRun({ durationSeconds: 3, noopLimitFactor: 1.2 })));
+
+    expect(near).toMatch(/<span class="mark warned" title="[^"]+ %[^"]+">rig limit</);
+    expect(near).not.toContain('greyed">');
   });
 
   it('shows a percentile only if the answers support it, and otherwise how many are missing', () => {

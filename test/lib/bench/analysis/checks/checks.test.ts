@@ -1,5 +1,5 @@
 import { calibrationCheck } from '../../../../../lib/bench/analysis/checks/calibration.ts';
-import { checksSupport } from '../../../../../lib/bench/analysis/checks/check.ts';
+import { checksSupport, orAtLimit } from '../../../../../lib/bench/analysis/checks/check.ts';
 import {
   CHECKS,
   findingOf,
@@ -258,9 +258,9 @@ const CASES: Readonly<Record<string, readonly Case[]>> = {
   ],
   'noop-limit': [
     ['a figure at the limit', noop(70), 'passed', 0.7],
-    ['a figure above the limit', noop(71), 'failed', 0.71],
-    ['one repeat of many above the limit', noop(20, 20, 80), 'failed', 0.8],
-    ['more than the no-op backend itself', noop(90, 110), 'failed', 1.1],
+    ['a figure above the limit', noop(71), 'at-limit', 0.71],
+    ['one repeat of many above the limit', noop(20, 20, 80), 'at-limit', 0.8],
+    ['more than the no-op backend itself', noop(90, 110), 'at-limit', 1.1],
     ['a missing no-op limit', noopLimitCheck({ repeats: 1 }), 'unknown'],
   ],
   bypass: [
@@ -399,6 +399,18 @@ describe.each(Object.entries(CASES))('The check "%s"', (check, cases) => {
     expect(advised(cases, ['failed', 'warned'])).not.toContain(false);
     expect(advised(cases, ['passed', 'not-applicable'])).not.toContain(true);
   });
+});
+
+it('A rig without CPU time to spare fails no check of a result that is at the limit of the rig', () => {
+  const result = middleware(0.9);
+  const [near, far] = [true, false].map((isNear) => {
+    const row = rowOf();
+    const worst = { repeat: 1, share: 0.5, requestRatePerSecond: 100 };
+    const noopLimit = { requestRatePerSecond: 100, share: 0.5, near: isNear, worst };
+    return orAtLimit({ row: { ...row, noopLimit } }, result).state;
+  });
+
+  expect([near, far]).toEqual(['at-limit', 'failed']);
 });
 
 describe('A changed state of the host', () => {

@@ -1,4 +1,8 @@
-import { noopByTarget, noopLimitOf } from '../../../../../lib/bench/analysis/checks/noop-limit.ts';
+import {
+  exceededLimits,
+  noopByTarget,
+  noopLimitOf,
+} from '../../../../../lib/bench/analysis/checks/noop-limit.ts';
 import type { Engine, Level } from '../../../../../lib/bench/model/measurement.ts';
 import type { CompletedMeasurement } from '../../../../../lib/bench/model/record.ts';
 import {
@@ -81,6 +85,21 @@ describe('A row compared with its no-op limit', () => {
     expect(compared([40], [])).toBeUndefined();
     expect(compared([40], [0])).toBeUndefined();
   });
+});
+
+const exceededBy = (
+  rates: readonly (number | undefined)[],
+  noopRates: readonly (number | undefined)[],
+) =>
+  exceededLimits([...measurementsOf('onnx', rates), ...measurementsOf('noop', noopRates)]).map(
+    ({ engine, repeat }) => `${engine} ${repeat}`,
+  );
+
+it('A no-op limit is exceeded if a repeat that it is compared with was faster', () => {
+  expect(exceededBy([90, 90], [100, 80])).toEqual(['noop 2']);
+  expect(exceededBy([90, 110], [100])).toEqual(['noop 1']);
+  expect(exceededBy([90, 90], [100, 100])).toEqual([]);
+  expect(exceededBy([90], [])).toEqual([]);
 });
 
 it('An open loop is compared with the highest no-op rate of all levels', () => {

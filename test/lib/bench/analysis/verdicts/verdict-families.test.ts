@@ -92,6 +92,33 @@ describe('The verdict on two targets', () => {
   });
 });
 
+/** The kind of a verdict, or why it is withheld. */
+const kindOf = (first: MeasuredRow, second: MeasuredRow) => {
+  const { judgement } = verdictOf(first, second);
+  return judgement.kind === 'withheld' ? judgement.reason.code : judgement.kind;
+};
+
+describe('The verdict on a target at the limit of the rig', () => {
+  const atLimit = { row: { checks: [{ check: 'noop-limit', state: 'at-limit' }] } } as const;
+  it('says that it is faster, but not that it is slower or equal, because its rate is a lower bound', () => {
+    const other = rowOf(binaryTarget, slow);
+
+    expect(kindOf(rowOf(jsonTarget, fast, atLimit), other)).toBe('faster');
+    expect(kindOf(other, rowOf(jsonTarget, fast, atLimit))).toBe('slower');
+    expect(kindOf(rowOf(jsonTarget, [40, 41, 39, 40.5], atLimit), other)).toBe('rig-limit');
+    expect(kindOf(rowOf(jsonTarget, slow, atLimit), other)).toBe('rig-limit');
+  });
+
+  it('is withheld if both are', () => {
+    const both = [rowOf(jsonTarget, fast, atLimit), rowOf(binaryTarget, slow, atLimit)] as const;
+
+    expect(verdictOf(...both).judgement).toMatchObject({
+      kind: 'withheld',
+      reason: { code: 'rig-limit' },
+    });
+  });
+});
+
 describe('A verdict is withheld', () => {
   const good = rowOf(binaryTarget, fast);
   const check = { check: 'noop-limit', state: 'failed' } as const;
