@@ -1,7 +1,9 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { profiles, readJob } from '../../k6/job.ts';
+import type { ProfileName } from '../../lib/bench/model/plan-options.ts';
 import { profiles as planned } from '../../lib/bench/plan/profiles.ts';
+import { resolvePlanOptions } from '../../lib/bench/plan/resolve-plan-options.ts';
 
 const FOLDER = join(import.meta.dirname, '../../k6');
 const noFile = (file: string): string => {
@@ -54,14 +56,13 @@ describe('The profiles of the load script', () => {
     const times = Object.fromEntries(
       Object.entries(planned)
         .filter(([, profile]) => !('stability' in profile))
-        .map(
-          ([
-            name,
-            {
-              options: { warmupSeconds, durationSeconds, timeoutMs },
-            },
-          ]) => [name, { warmupSeconds, durationSeconds, timeoutSeconds: timeoutMs / 1000 }],
-        ),
+        .map(([name]) => {
+          const { warmupSeconds, durationSeconds, timeoutMs } = resolvePlanOptions({
+            profile: name as ProfileName,
+            loadGenerator: 'k6',
+          });
+          return [name, { warmupSeconds, durationSeconds, timeoutSeconds: timeoutMs / 1000 }];
+        }),
     );
 
     expect(profiles).toEqual(times);

@@ -135,7 +135,8 @@ describe('Running servers', () => {
     });
 
     expect(exitCode).toBe(1);
-    expect(measured.toSorted((one, other) => one.localeCompare(other))).toEqual(
+    // On a busy machine, a no-op limit may be exceeded, which is then measured again.
+    expect([...new Set(measured)].toSorted((one, other) => one.localeCompare(other))).toEqual(
       [
         'app,binary,onnx,warm,true,completed',
         'calls,raw,onnx,warm,true,completed',
