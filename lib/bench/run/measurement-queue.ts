@@ -90,8 +90,8 @@ export const createMeasurementQueue = (
 export interface TimeLeft {
   /** Learns from a finished measurement, and whether its serving was started for it. */
   readonly finished: (measurement: Measurement, wasStarted: boolean, tookSeconds: number) => void;
-  /** Learns how long servings took that were started beside each other, before their measurements. */
-  readonly startedBeside: (servings: number, tookSeconds: number) => void;
+  /** Learns how long a serving took that was started beside others, before its measurements. */
+  readonly startedBeside: (tookSeconds: number) => void;
   /** Seconds that these measurements take in this order. */
   readonly of: (measurements: readonly Measurement[]) => number;
 }
@@ -102,22 +102,27 @@ export interface TimeLeft {
  * estimate is that of the plan.
  */
 export const createTimeLeft = (host?: Pick<PlanHost, 'where' | 'runtime'>): TimeLeft => {
-  const overheadSeconds = { started: [] as number[], kept: [] as number[] };
+  const overheadSeconds = { started: [] as number[], kept: [] as number[], beside: [] as number[] };
   const overheadOf = (starts: boolean): number => {
-    const { started, kept } = overheadSeconds;
-    const known = starts ? started : kept;
-    return medianOf(known.length > 0 ? known : started);
+    const { started, kept, beside } = overheadSeconds;
+    const usual = medianOf(kept.length > 0 ? kept : started);
+    if (!starts) return usual;
+    // The first measurement of a server that was started beside others has the overhead of those that keep theirs.
+    return beside.length > 0
+      ? medianOf(beside) + usual
+      : medianOf(started.length > 0 ? started : kept);
   };
   return {
     finished: (measurement, wasStarted, tookSeconds) => {
       const overhead = Math.max(0, tookSeconds - loadSeconds(measurement));
       overheadSeconds[wasStarted ? 'started' : 'kept'].push(overhead);
     },
-    startedBeside: (servings, tookSeconds) => {
-      if (servings > 0) overheadSeconds.started.push(tookSeconds / servings);
+    startedBeside: (tookSeconds) => {
+      overheadSeconds.beside.push(tookSeconds);
     },
     of: (measurements) => {
-      if (overheadSeconds.started.length === 0) return estimateSeconds(measurements, host);
+      const { started, kept } = overheadSeconds;
+      if (started.length + kept.length === 0) return estimateSeconds(measurements, host);
       const starting = startingMeasurements(measurements);
       return measurements.reduce(
         (sum, measurement) =>

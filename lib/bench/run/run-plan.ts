@@ -161,6 +161,7 @@ interface RunningPlan {
   readonly records: readonly ResultRecord[];
   readonly append: (record: ResultRecord) => Promise<void>;
   readonly queue: ReturnType<typeof createMeasurementQueue>;
+  readonly timeLeft: TimeLeft;
   readonly endBeforeMs: number;
   /** Calibrates again, and appends the record; undefined if a calibration that was off stays. */
   readonly calibrateRig: (() => Promise<void>) | undefined;
@@ -257,9 +258,8 @@ const endOf = async (
   running: RunningPlan,
   repeat: number,
   rest: readonly Measurement[],
-  timeLeft: TimeLeft,
 ): Promise<Stopped['why'] | undefined> => {
-  const { context, records, append, endBeforeMs } = running;
+  const { context, records, append, timeLeft, endBeforeMs } = running;
   const nextRepeat = rest[0]?.repeat;
   const secondsOfNext = timeLeft.of(rest.filter((next) => next.repeat === nextRepeat));
   if (context.plan.options.ends === 'when-decided') {
@@ -286,9 +286,8 @@ const atMost = (
 
 /** Runs the measurements of a queue in order and writes a record of each, until the queue is empty or the run is over. */
 const runQueue = async (running: RunningPlan): Promise<void> => {
-  const { context, records, append, queue, endBeforeMs } = running;
+  const { context, records, append, queue, timeLeft, endBeforeMs } = running;
   const { plan, emit, signal } = context;
-  const timeLeft = createTimeLeft(plan);
   const secondsLeft = (rest: readonly Measurement[]): number => {
     const least = timeLeft.of(rest.filter((next) => next.repeat <= leastRepeats(plan)));
     const untilLimit = (endBeforeMs - performance.now()) / 1000;
@@ -306,10 +305,8 @@ const runQueue = async (running: RunningPlan): Promise<void> => {
       secondsLeft: secondsLeft(rest),
     };
     if (measurement.repeat !== repeat && context.order === 'side-by-side') {
-      const startedAt = performance.now();
       const ofRepeat = rest.filter((next) => next.repeat === measurement.repeat);
-      const { servings } = await startSideBySide(context, position, ofRepeat);
-      timeLeft.startedBeside(servings, (performance.now() - startedAt) / 1000);
+      await startSideBySide(context, position, ofRepeat, timeLeft);
     }
     ({ repeat } = measurement);
     const startedAt = performance.now();
@@ -317,7 +314,9 @@ const runQueue = async (running: RunningPlan): Promise<void> => {
     await append(record);
     queue.note(record);
     if (record.state === 'completed') {
-      const wasStarted = record.start !== undefined && context.order === 'one-at-a-time';
+      const isBeside =
+        context.order === 'side-by-side' && measurement.engine === plan.options.engine;
+      const wasStarted = record.start !== undefined && !isBeside;
       timeLeft.finished(measurement, wasStarted, (performance.now() - startedAt) / 1000);
     }
     emit({
@@ -329,7 +328,7 @@ const runQueue = async (running: RunningPlan): Promise<void> => {
     const [, ...further] = rest;
     if (further[0]?.repeat === repeat) continue;
     await remeasureLimits(running, position);
-    const why = await endOf(running, repeat, further, timeLeft);
+    const why = await endOf(running, repeat, further);
     const isLast = why !== undefined || further.length === 0;
     if (isLast || isCalibrationWorthwhile(repeat)) await recalibrate(running);
     if (why === undefined) continue;
@@ -414,6 +413,7 @@ export const runPlan = async (request: ReadyRun): Promise<void> => {
       signal,
     };
     if (!hasMeasurementsLeft) return;
+    const timeLeft = createTimeLeft(plan);
     const first = queueOf(measurements).next();
     let pilot = records.find((record) => record.kind === 'pilot');
     if (pilot === undefined && plan.options.order === 'side-by-side' && first !== undefined) {
@@ -425,8 +425,9 @@ export const runPlan = async (request: ReadyRun): Promise<void> => {
       const ofRepeat = rest.filter(({ repeat }) => repeat === first.measurement.repeat);
       pilot = await runPilot(
         starting,
-        { ...position, secondsLeft: createTimeLeft(plan).of(rest) },
+        { ...position, secondsLeft: timeLeft.of(rest) },
         ofRepeat,
+        timeLeft,
       );
       await append(pilot);
       emit({ event: 'pilot-end', pilot });
@@ -436,6 +437,7 @@ export const runPlan = async (request: ReadyRun): Promise<void> => {
       environment,
       records,
       append,
+      timeLeft,
       queue: queueOf(pilot === undefined ? measurements : asPiloted(pilot, plan, measurements)),
       endBeforeMs: request.endBeforeMs ?? Infinity,
       // A node pair has its own rig, and its records are judged together with those of others.

@@ -1,11 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import { freemem, totalmem } from 'node:os';
+import { MAX_IDLE_SHARE } from '../analysis/verdicts/pairing.ts';
 import { BenchError, messageOf } from '../model/errors.ts';
 import { levelId, type Measurement } from '../model/measurement.ts';
 import type { Plan } from '../model/plan.ts';
 import type { Pilot } from '../model/record.ts';
 import { pilotOf } from '../plan/pilot-windows.ts';
 import { requestsOf, seedOf } from './load-requests.ts';
+import type { TimeLeft } from './measurement-queue.ts';
 import { isRunEnding, type MeasurementPosition } from './run-event.ts';
 import {
   checkKey,
@@ -44,31 +46,44 @@ const firstOfEachServing = (
       measurements.findIndex((other) => other.target.serving === target.serving) === index,
   );
 
+const startTimed = async (
+  context: MeasurementContext,
+  position: MeasurementPosition,
+  timeLeft: TimeLeft,
+): ReturnType<typeof startServing> => {
+  const begunAt = performance.now();
+  const start = await startServing(context, position);
+  timeLeft.startedBeside((performance.now() - begunAt) / 1000);
+  return start;
+};
+
 /**
  * Starts all servings of a repeat beside each other, in the order in which they are measured first.
  *
  * @param measurements of the repeat
- * @returns the number of servings that were started, and why they cannot run side by side, unless they do
+ * @returns why they cannot run side by side; undefined if they do
  * @throws BenchError if the run cannot continue; the signal's reason if it was aborted.
  */
 export const startSideBySide = async (
   context: MeasurementContext,
   position: MeasurementPosition,
   measurements: readonly Measurement[],
-): Promise<{ readonly servings: number; readonly because?: Pilot['because'] }> => {
+  timeLeft: TimeLeft,
+): Promise<Pilot['because']> => {
   const { plan, testBed, signal } = context;
   const firsts = firstOfEachServing(plan, measurements);
   const accelerated = firsts.filter(
     ({ target }) => plan.served?.[target.serving]?.accelerator === 'gpu',
   );
-  if (accelerated.length > 1) return { servings: 0, because: 'accelerator' };
+  if (accelerated.length > 1) return 'accelerator';
   let largestMiB = 0;
-  for (const [servings, measurement] of firsts.entries()) {
-    if (!(await hasRoomFor(largestMiB))) return { servings, because: 'memory' };
+  for (const measurement of firsts) {
+    if (!(await hasRoomFor(largestMiB))) return 'memory';
     try {
-      const { serving } =
+      const { serving, idleCpuShare = 0 } =
         runningStart(context, measurement) ??
-        (await startServing(context, { ...position, measurement }));
+        (await startTimed(context, { ...position, measurement }, timeLeft));
+      if (idleCpuShare > MAX_IDLE_SHARE) return 'busy-idle';
       if (serving.place === 'local') {
         largestMiB = Math.max(largestMiB, serving.idleMemoryMiB ?? 0);
       }
@@ -77,10 +92,10 @@ export const startSideBySide = async (
       if (isRunEnding(error)) throw error;
       context.emit({ event: 'warning', text: messageOf(error) });
       await testBed.system.stop(measurement.target.serving);
-      return { servings, because: 'not-started' };
+      return 'not-started';
     }
   }
-  return { servings: firsts.length };
+  return undefined;
 };
 
 /** Long enough for a share of an answer. */
@@ -129,9 +144,10 @@ export const runPilot = async (
   context: MeasurementContext,
   position: MeasurementPosition,
   measurements: readonly Measurement[],
+  timeLeft: TimeLeft,
 ): Promise<Pilot> => {
   const { plan, testBed, signal } = context;
-  const { because } = await startSideBySide(context, position, measurements);
+  const because = await startSideBySide(context, position, measurements, timeLeft);
   const slowest = new Map<string, number>();
   if (because !== undefined) await testBed.system.stop();
   const asked = measurements.filter(

@@ -24,6 +24,19 @@ describe('The time left', () => {
   });
 });
 
+describe('The time left of servers side by side', () => {
+  it('has the starts before the measurements, and the overhead of measurements that keep their server', () => {
+    const timeLeft = createTimeLeft();
+    timeLeft.startedBeside(3);
+    expect(timeLeft.of(measurements)).toBe(estimateSeconds(measurements));
+
+    timeLeft.finished(first, false, 12);
+    timeLeft.finished(second, false, 12);
+
+    expect(timeLeft.of(measurements)).toBe(3 * 12 + 3);
+  });
+});
+
 describe('The queue of measurements', () => {
   it('has those that are not done in their order, with their numbers in the run and what is left', () => {
     const queue = createMeasurementQueue({}, measurements, ({ id }) => id === first.id, []);
