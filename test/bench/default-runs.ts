@@ -1,23 +1,23 @@
 /*
- * Shows whether default runs are conclusive and consistent: `npm run bench:default -- 10` makes ten in a row and prints a line for each.
- * Needs an idle machine.
+ * Shows whether default runs are conclusive and consistent: `npm run bench:default -- 10` makes ten in a row and prints a line for each. It
+ * needs an idle machine. With `--disturbed`, two processes burn a core for random 0 to 3 s meanwhile, always in the same way.
  */
-import { spawnSync } from 'node:child_process';
+import { fork, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Summary } from '../../lib/bench/analysis/summary.ts';
 import { decided } from '../../lib/bench/analysis/ranking.ts';
-import { readRunFolder } from '../../lib/bench/results/run-folder.ts';
 import type { Target } from '../../lib/bench/model/measurement.ts';
 
 const program = path.resolve(import.meta.dirname, '../../bin/serving-compare.js');
 const runs = Number(process.argv[2] ?? 10);
+const isDisturbed = process.argv.includes('--disturbed');
 const folder = mkdtempSync(path.join(tmpdir(), 'default-runs-'));
 
 const nameOf = ({ serving, encoding }: Target): string => `${serving} (${encoding})`;
 
-const verdictsOf = ({ headline }: Summary): readonly string[] =>
+const speedsIn = ({ headline }: Summary): readonly string[] =>
   (headline?.verdicts ?? []).map((verdict) => {
     const pair = decided(verdict);
     return pair === undefined
@@ -25,15 +25,24 @@ const verdictsOf = ({ headline }: Summary): readonly string[] =>
       : `${nameOf(pair[0])} > ${nameOf(pair[1])}`;
   });
 
-/** Length of all measuring windows together. */
-const measuredSeconds = async (output: string): Promise<number> =>
-  (await readRunFolder(output)).plan.measurements.reduce(
-    (sum, { durationSeconds }) => sum + durationSeconds,
-    0,
-  );
+/** Which target needs more CPU time per request than which. */
+const costsIn = ({ cpu }: Summary): readonly string[] =>
+  (cpu?.verdicts ?? []).flatMap(({ first, second, judgement: { kind } }) => {
+    if (kind === 'more') return [`${nameOf(first)} > ${nameOf(second)}`];
+    return kind === 'less' ? [`${nameOf(second)} > ${nameOf(first)}`] : [];
+  });
 
-process.stdout.write('| run | seconds | measuring | state | unbeaten | verdicts |\n');
-process.stdout.write('| ---: | ---: | ---: | --- | --- | --- |\n');
+const percent = (share: number | undefined): string =>
+  share === undefined ? '?' : `${(100 * share).toFixed(0)} %`;
+
+const cells = (values: readonly (string | number)[]): boolean =>
+  process.stdout.write(`| ${values.join(' | ')} |\n`);
+
+const burners = isDisturbed
+  ? [1, 2].map((seed) => fork(path.join(import.meta.dirname, 'burner.js'), [String(seed)]))
+  : [];
+cells(['run', 'seconds', 'repeats', 'ended', 'state', 'waited', 'speed', 'CPU time']);
+cells(['---:', '---:', '---:', '---', '---', '---:', '---', '---']);
 for (let run = 1; run <= runs; run += 1) {
   const output = path.join(folder, String(run));
   const startedAt = performance.now();
@@ -43,10 +52,17 @@ for (let run = 1; run <= runs; run += 1) {
   const seconds = (performance.now() - startedAt) / 1000;
   if (status !== 0 && status !== 1) throw new Error(stderr);
   const summary = JSON.parse(readFileSync(path.join(output, 'summary.json'), 'utf8')) as Summary;
-  const unbeaten = (summary.ranking?.judged ?? []).filter(({ ranks }) => ranks.best === 1);
-  const share = (100 * (await measuredSeconds(output))) / seconds;
-  process.stdout.write(
-    `| ${run} | ${seconds.toFixed(0)} | ${share.toFixed(0)} % | ${summary.validity?.valid === true ? 'VALID' : 'INVALID'} | ${unbeaten.map(({ target }) => nameOf(target)).join(', ')} | ${verdictsOf(summary).join('; ')} |\n`,
-  );
+  const { stopped, validity, machine, notices } = summary;
+  cells([
+    run,
+    seconds.toFixed(0),
+    `${stopped?.repeats} of ${stopped?.planned}`,
+    stopped?.why ?? '',
+    validity?.valid === true ? 'VALID' : 'INVALID',
+    `${percent(machine?.waitShare)}${notices.some(({ code }) => code === 'busy-machine') ? ', said' : ''}`,
+    speedsIn(summary).join('; '),
+    costsIn(summary).join('; '),
+  ]);
 }
+for (const burner of burners) burner.kill();
 rmSync(folder, { recursive: true });
