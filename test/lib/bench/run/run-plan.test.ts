@@ -39,7 +39,9 @@ describe('A run', () => {
     expect(output.summary.answerChecks.map(({ state }) => state)).toEqual(['passed', 'passed']);
     expect(existsSync(output.files.html)).toBe(true);
     expect(output.files.charts.length).toBeGreaterThan(0);
-    expect(records.map(({ kind }) => kind)).toEqual([
+    // On a busy machine, the calibration may be off, and is then repeated at the end.
+    const kinds = records.map(({ kind }) => kind);
+    expect(kinds.slice(0, 7)).toEqual([
       'calibration',
       'pilot',
       'answer-check',
