@@ -1,4 +1,5 @@
 import type { PlanOptions } from '../model/plan-options.ts';
+import { profiles } from '../plan/profiles.ts';
 import { resumeCommandOf, runCommandOf } from '../plan/command-of-plan.ts';
 import { maxTimeKind } from '../plan/max-time.ts';
 import { resolvePlanOptions } from '../plan/resolve-plan-options.ts';
@@ -126,8 +127,13 @@ const undecidedStep = (
   const more = Math.max(...undecided.map(({ moreRepeats = Infinity }) => moreRepeats));
   const seconds = secondsPerRepeat * more;
   const isHopeless = !(seconds <= MAX_SECONDS);
-  const isResumed = !isHopeless && plan.options.ends === 'when-decided' && folder !== undefined;
   const repeats = isHopeless ? plan.options.repeats : plan.options.repeats + more;
+  const isResumed =
+    !isHopeless &&
+    plan.options.ends === 'when-decided' &&
+    folder !== undefined &&
+    // A resumed run measures no more than its plan has. Only this profile has plans that end when they are decided.
+    repeats <= profiles.quick.options.repeats;
   return {
     code: 'measure-longer',
     pairs: undecided.length,
@@ -136,7 +142,7 @@ const undecidedStep = (
     noise: headline?.noise,
     command: isResumed
       ? `${resumeCommandOf(folder, plan)} --max-time ${maxTimeText(seconds)}`
-      : againWith(summary, { repeats }),
+      : againWith(summary, isHopeless ? {} : { repeats, ends: 'with-repeats' }),
   };
 };
 

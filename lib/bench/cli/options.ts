@@ -150,7 +150,8 @@ export const ciReport = {
 
 export const maxTime = {
   kind: maxTimeKind,
-  description: 'end after the last repeat that fits into this time; verdicts need three',
+  description:
+    'end after the last repeat that fits into this time, but measure three at least, or four in a run that ends when its order is known',
   onlyWith: ['--on local'],
 } as const;
 

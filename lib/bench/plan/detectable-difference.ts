@@ -41,7 +41,7 @@ export const detectableDifference = (
 
 /** The message that a plan with a single target has no verdicts. */
 export const NOTHING_TO_COMPARE =
-  'no verdicts: they compare targets, and there is only one; name more with --servings or --protocols';
+  'no verdicts: they compare targets, and there is only one; name more with --servings, --protocols or --target';
 
 /** {@link DetectableDifference} in words. */
 export const detectableLines = ({

@@ -25,6 +25,7 @@ import { openResultsFile } from '../results/results-file.ts';
 import { readEnvironment, readRecords, runFilesIn, upToRepeat } from '../results/run-folder.ts';
 import { runPilot, startSideBySide } from './side-by-side.ts';
 import { writeJsonFile } from '../results/write-atomically.ts';
+import { durationText } from '../wording/format-number.ts';
 import { createTestBed } from './test-bed.ts';
 import { createEncodedRequests } from './encoded-requests.ts';
 import type { RunInputs } from './inputs.ts';
@@ -274,12 +275,18 @@ const endOf = async (
   return isTimeUp ? 'time-up' : undefined;
 };
 
+/** The repeats that a run plans; infinite until it knows, also after its time was up and it was resumed. */
+const scheduledRepeats = (records: readonly ResultRecord[]): number => {
+  const last = schedulesOf(records).at(-1);
+  return last === undefined || last.endedAfter !== undefined ? Infinity : last.repeats;
+};
+
 /** The position in a run that ends when it is decided: at most the scheduled repeats are measured. */
 const atMost = (
   { number, rest }: QueuedMeasurement,
   records: readonly ResultRecord[],
 ): Pick<MeasurementPosition, 'number' | 'total' | 'isBound'> => {
-  const scheduled = schedulesOf(records).at(-1)?.repeats ?? Infinity;
+  const scheduled = scheduledRepeats(records);
   const left = rest.filter(({ repeat }) => repeat <= scheduled).length;
   return { number, total: number + Math.max(0, left - 1), isBound: true };
 };
@@ -291,7 +298,7 @@ const runQueue = async (running: RunningPlan): Promise<void> => {
   const secondsLeft = (rest: readonly Measurement[]): number => {
     const least = timeLeft.of(rest.filter((next) => next.repeat <= leastRepeats(plan)));
     const untilLimit = (endBeforeMs - performance.now()) / 1000;
-    const scheduled = schedulesOf(records).at(-1)?.repeats ?? Infinity;
+    const scheduled = scheduledRepeats(records);
     const planned = timeLeft.of(rest.filter(({ repeat }) => repeat <= scheduled));
     return Math.min(planned, Math.max(least, untilLimit));
   };
@@ -431,6 +438,14 @@ export const runPlan = async (request: ReadyRun): Promise<void> => {
       );
       await append(pilot);
       emit({ event: 'pilot-end', pilot });
+      const least = asPiloted(pilot, plan, rest).filter(
+        ({ repeat }) => repeat <= leastRepeats(plan),
+      );
+      const untilLimit = ((request.endBeforeMs ?? Infinity) - performance.now()) / 1000;
+      if (timeLeft.of(least) > untilLimit) {
+        const text = `! the time is too short: the ${leastRepeats(plan)} repeats that are always measured take about ${durationText(timeLeft.of(least))}`;
+        emit({ event: 'warning', text });
+      }
     }
     await runQueue({
       context: { ...starting, order: pilot?.order ?? plan.options.order },

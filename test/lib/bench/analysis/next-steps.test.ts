@@ -18,7 +18,11 @@ const FOLDER = { folder: 'results/a', secondsPerRepeat: 10 };
 /** The run as if real servers had been measured, with noisy verdicts unless they are withheld, and another check of its first row. */
 const open = (check: CheckResult, moreRepeats?: number): Summary => ({
   ...simulated,
-  plan: { ...simulated.plan, runtime: 'venv' },
+  plan: {
+    ...simulated.plan,
+    runtime: 'venv',
+    options: { ...simulated.plan.options, repeats: 10 },
+  },
   rows: simulated.rows.map((row, at) => (at === 0 ? { ...row, checks: [check] } : row)),
   headline: simulated.headline && {
     ...simulated.headline,
@@ -55,6 +59,12 @@ describe('The next steps after a run', () => {
       12,
       { seconds: 120, isResumed: true },
       /^npx serving-compare run --resume results\/a --max-time 3m$/,
+    ],
+    [
+      'with more repeats than its plan may have',
+      31,
+      { seconds: 310, isResumed: false },
+      /^npx serving-compare run .*--repeats 41\b/,
     ],
     [
       'again without a time if two hours would not decide',
