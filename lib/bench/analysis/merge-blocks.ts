@@ -1,6 +1,6 @@
 import { SERVING_TIMES } from '../../../serving-configs/protocols/statistics/serving-counters.ts';
 import { judgeGenerator } from '../load/self-check.ts';
-import type { FailureClass, LoadResult, PhaseSummary } from '../model/load-result.ts';
+import type { LoadResult, PhaseSummary } from '../model/load-result.ts';
 import type { CompletedMeasurement } from '../model/record.ts';
 import { mergeHistograms } from '../stats/histogram.ts';
 import { sum, weightedMean } from '../stats/moments.ts';
@@ -14,14 +14,17 @@ const sumKnown = (figures: readonly (number | undefined)[]): number | undefined 
   return known.length === 0 ? undefined : sum(known);
 };
 
-const mergeFailures = (loads: readonly LoadResult[]): LoadResult['failures'] => {
-  const counts: Partial<Record<FailureClass, number>> = {};
+/** The failures of several loads by class, without those that did not happen. */
+export const mergeFailures = (
+  loads: readonly Pick<LoadResult, 'failures'>[],
+): LoadResult['failures'] => {
+  const counts = new Map<string, number>();
   for (const { failures } of loads) {
-    for (const [name, count = 0] of Object.entries(failures)) {
-      counts[name as FailureClass] = (counts[name as FailureClass] ?? 0) + count;
+    for (const [name, count] of Object.entries(failures)) {
+      counts.set(name, (counts.get(name) ?? 0) + (count ?? 0));
     }
   }
-  return counts;
+  return Object.fromEntries([...counts].filter(([, count]) => count > 0));
 };
 
 const mergePhases = (loads: readonly LoadResult[]): LoadResult['phases'] => {

@@ -1,5 +1,4 @@
 import { type Measurement, rowKey } from '../model/measurement.ts';
-import type { FailureClass } from '../model/load-result.ts';
 import {
   type CompletedMeasurement,
   type FailedMeasurement,
@@ -9,6 +8,7 @@ import {
 import type { Estimate } from '../stats/interval.ts';
 import { sum, weightedMean } from '../stats/moments.ts';
 import { bypassFailuresOf, bypassOf } from './checks/bypass.ts';
+import { mergeFailures } from './merge-blocks.ts';
 import { nodeUse, pairSpreadOf } from './nodes.ts';
 import {
   averageOfMedians,
@@ -83,18 +83,6 @@ const servingCpuPerRequest = (
   return ratio(sum(uses.map(({ cpuMs }) => cpuMs)), sum(uses.map(({ answers }) => answers)));
 };
 
-const failuresOf = (
-  measurements: readonly CompletedMeasurement[],
-): Partial<Record<FailureClass, number>> => {
-  const counts = new Map<string, number>();
-  for (const measurement of measurements) {
-    for (const [name, count] of Object.entries(measurement.load.failures)) {
-      counts.set(name, (counts.get(name) ?? 0) + (count ?? 0));
-    }
-  }
-  return Object.fromEntries([...counts].filter(([, count]) => count > 0));
-};
-
 const nodesOf = (measurements: readonly CompletedMeasurement[]): SummaryRow['nodes'] => {
   const serving = nodeUse(measurements.map(({ nodes }) => nodes?.serving));
   const middleware = nodeUse(measurements.map(({ nodes }) => nodes?.middleware));
@@ -157,7 +145,7 @@ export const summariseRow = (
     repeats: completed.length,
     succeeded,
     failed: failedRequests,
-    failures: failuresOf(completed),
+    failures: mergeFailures(loads),
     offered: sum(loads.map((load) => load.offered)),
     unsent: sum(loads.map((load) => load.unsent)),
     measuredSeconds,

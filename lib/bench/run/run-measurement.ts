@@ -74,7 +74,8 @@ const sendOne = (
 ): Promise<Answered> =>
   post(inferUrl(base, target, engine), firstInput(context), timeoutMs, context.signal);
 
-const runsBesideOthers = (
+/** Whether the serving of a measurement is one of several that run and take turns. */
+export const runsBesideOthers = (
   { plan, order }: MeasurementContext,
   { engine, stability }: Measurement,
 ): boolean => order === 'side-by-side' && engine === plan.options.engine && stability === undefined;

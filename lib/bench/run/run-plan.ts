@@ -25,7 +25,6 @@ import { openResultsFile } from '../results/results-file.ts';
 import { readEnvironment, readRecords, runFilesIn, upToRepeat } from '../results/run-folder.ts';
 import { runPilot, startSideBySide } from './side-by-side.ts';
 import { writeJsonFile } from '../results/write-atomically.ts';
-import { durationText } from '../wording/format-number.ts';
 import { createTestBed } from './test-bed.ts';
 import { createEncodedRequests } from './encoded-requests.ts';
 import type { RunInputs } from './inputs.ts';
@@ -39,11 +38,11 @@ import {
 } from './measurement-queue.ts';
 import { calibrate, isCalibrationDue } from './calibrate.ts';
 import { machineWarnings, readMachineLoad } from './machine-load.ts';
-import { runMeasurement, type MeasurementContext } from './run-measurement.ts';
+import { runMeasurement, runsBesideOthers, type MeasurementContext } from './run-measurement.ts';
 import { type MeasurementPosition, type EmitRunEvent, isRunEnding } from './run-event.ts';
 import { withRate } from './run-stability.ts';
 import { createLocalSystem, type SystemUnderTest } from './servings/system-under-test.ts';
-import { counted } from '../wording/format-number.ts';
+import { counted, durationText } from '../wording/format-number.ts';
 import { shellWord } from '../../../serving-configs/options/shell-word.ts';
 
 /** A prepared run, with what it needs until its end. */
@@ -264,8 +263,9 @@ const endOf = async (
   const nextRepeat = rest[0]?.repeat;
   const secondsOfNext = timeLeft.of(rest.filter((next) => next.repeat === nextRepeat));
   if (context.plan.options.ends === 'when-decided') {
-    if (schedulesOf(records).at(-1)?.endedAfter !== undefined || schedulesOf(records).length === 0)
+    if (scheduledRepeats(records) === Infinity) {
       await append(scheduleAfter(running, repeat, secondsOfNext));
+    }
     return whyStop(running, repeat, secondsOfNext);
   }
   const isTimeUp =
@@ -321,9 +321,7 @@ const runQueue = async (running: RunningPlan): Promise<void> => {
     await append(record);
     queue.note(record);
     if (record.state === 'completed') {
-      const isBeside =
-        context.order === 'side-by-side' && measurement.engine === plan.options.engine;
-      const wasStarted = record.start !== undefined && !isBeside;
+      const wasStarted = record.start !== undefined && !runsBesideOthers(context, measurement);
       timeLeft.finished(measurement, wasStarted, (performance.now() - startedAt) / 1000);
     }
     emit({

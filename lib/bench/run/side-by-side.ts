@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { freemem, totalmem } from 'node:os';
 import { MAX_IDLE_SHARE } from '../analysis/verdicts/pairing.ts';
 import { BenchError, messageOf } from '../model/errors.ts';
@@ -25,15 +24,9 @@ const SPARE_MEMORY = 0.1;
 
 const MIB = 1024 * 1024;
 
-/** Memory that programs can still get, in bytes. `freemem` counts caches as used. */
-const availableMemory = async (): Promise<number> => {
-  const meminfo = await readFile('/proc/meminfo', 'utf8').catch(() => '');
-  const kibibytes = /^MemAvailable:\s+(\d+)/m.exec(meminfo)?.[1];
-  return kibibytes === undefined ? freemem() : Number(kibibytes) * 1024;
-};
-
-const hasRoomFor = async (idleMiB: number): Promise<boolean> =>
-  (await availableMemory()) >= idleMiB * MIB + SPARE_MEMORY * totalmem();
+/** Memory that caches hold counts as free. */
+const hasRoomFor = (idleMiB: number): boolean =>
+  freemem() >= idleMiB * MIB + SPARE_MEMORY * totalmem();
 
 /** The first measurement of each serving that runs beside others. */
 const firstOfEachServing = (
@@ -78,7 +71,7 @@ export const startSideBySide = async (
   if (accelerated.length > 1) return 'accelerator';
   let largestMiB = 0;
   for (const measurement of firsts) {
-    if (!(await hasRoomFor(largestMiB))) return 'memory';
+    if (!hasRoomFor(largestMiB)) return 'memory';
     try {
       const { serving, idleCpuShare = 0 } =
         runningStart(context, measurement) ??

@@ -99,7 +99,6 @@ export const pairRepeats = (
   figure: FigureOfRepeat,
   first: MeasuredRow,
   second: MeasuredRow,
-  differencesOf = pairedDifferences,
 ): Pairing => {
   const figureOf = FIGURE_OF_REPEAT[figure];
   const secondByNumber = new Map(
@@ -116,7 +115,7 @@ export const pairRepeats = (
   const failed = [first, second].flatMap(({ row }) =>
     row.failedRepeats.map(({ repeat }) => repeat),
   );
-  return { differences: differencesOf(pairs), failed: new Set(failed).size };
+  return { differences: pairedDifferences(pairs), failed: new Set(failed).size };
 };
 
 /** Largest share of failed requests: failures shift the rate by their share, which must stay well below the margin of equivalence. */
