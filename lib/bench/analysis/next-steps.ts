@@ -10,7 +10,7 @@ import { adviceOn, checkOf, findingOf } from './checks/checks.ts';
 import { drift, warmupFor } from './checks/drift.ts';
 import { noopLimit } from './checks/noop-limit.ts';
 import { usersBusy } from './checks/users-busy.ts';
-import { measuredRows, openNeighbours } from './ranking.ts';
+import { measuredRows, needsRepeats, openNeighbours } from './ranking.ts';
 import type { CheckResult } from './summary-row.ts';
 import type { InvalidReason, NextStep, Summary } from './summary.ts';
 
@@ -147,12 +147,20 @@ const undecidedStep = (
 };
 
 /** How to get a first verdict; undefined if there is one, nothing to compare, or another finding. */
-const firstVerdictStep = (summary: Judged): NextStep | undefined => {
+const firstVerdictStep = (
+  summary: Judged,
+  { folder = 'DIR', secondsPerRepeat = 0 }: MeasuredRun,
+): NextStep | undefined => {
   const { plan, noRanking, isDecided } = summary;
+  if (noRanking?.code === 'time-up') {
+    const seconds = secondsPerRepeat * (noRanking.needed - noRanking.repeats);
+    const command = `${resumeCommandOf(folder, plan)} --max-time ${maxTimeText(seconds)}`;
+    return { code: 'more-repeats', command };
+  }
   if (noRanking?.code !== 'withheld' || isDecided) return undefined;
   const { profile, seed } = plan.options;
   const { repeats, ends } = resolvePlanOptions({ profile, seed }, plan.where, plan.runtime);
-  const isShort = ['few-repeats', 'not-looked-yet'].includes(noRanking.reason.code);
+  const isShort = needsRepeats(noRanking.reason);
   const enough = isShort ? { repeats: Math.max(MIN_REPEATS, repeats), ends } : {};
   return {
     code: isShort ? 'more-repeats' : 'measure-again',
@@ -181,7 +189,7 @@ const betterAnswerSteps = (summary: Judged, run: MeasuredRun): readonly NextStep
     result === undefined
       ? []
       : ({ code: 'failed-check', result, command: commandAfter(result, summary) } as const),
-    rigLimitStep(summary) ?? undecidedStep(summary, run) ?? firstVerdictStep(summary) ?? [],
+    rigLimitStep(summary) ?? undecidedStep(summary, run) ?? firstVerdictStep(summary, run) ?? [],
   ].flat();
   // The same command would help against both.
   return steps.filter(({ command }, at) => command !== steps[at - 1]?.command);

@@ -242,6 +242,8 @@ export const noRankingText = ({ noRanking, plan }: Summary, labels: Labels): str
         plan.targets.length > 1 && `${isAll ? 'their' : 'the'} order is not known`,
       );
     }
+    case 'time-up':
+      return `No verdict: the time was up after ${noRanking.repeats} of at least ${noRanking.needed} repeats`;
     case 'one-target':
       return 'No verdict: there is one target, and nothing to compare it with';
     case 'noop-backend':
