@@ -83,7 +83,6 @@ const CUT_OFF = { code: 'cut-off', recorded: 15, planned: 16 } as const;
 
 const BUSY = {
   code: 'failed-checks',
-  examples: [expect.objectContaining({ check: 'middleware-cpu', figure: 0.9 }) as CheckResult],
 } as const;
 
 /** Runs with one problem, and the only reason. */
