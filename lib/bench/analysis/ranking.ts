@@ -251,8 +251,7 @@ const rigLimitOf = (rows: readonly SummaryRow[]): NoRankingReason | undefined =>
     ? undefined
     : {
         code: 'rig-limit',
-        targets: best.map(({ target }) => target),
-        requestRatePerSecond: Math.min(...best.map(rateOf)),
+        targets: best.map((row) => ({ target: row.target, requestRatePerSecond: rateOf(row) })),
         bypass: bypass.length < best.length ? [] : bypass,
       };
 };
