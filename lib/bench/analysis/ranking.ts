@@ -233,6 +233,10 @@ const findingIn = (headline: HeadlineVerdicts, judged: readonly RankedTarget[]):
     : { code: 'decided-pair', faster, slower, lead };
 };
 
+/** Whether a verdict is withheld because a target failed too many requests. */
+const isOfFailing = ({ judgement }: Verdict): boolean =>
+  judgement.kind === 'withheld' && judgement.reason.code === 'failed-requests';
+
 const rateOf = ({ requestRatePerSecond }: SummaryRow): number => requestRatePerSecond?.value ?? 0;
 
 /** What is known of the targets at the limit of the rig; undefined if there are none. */
@@ -265,13 +269,18 @@ export const noRankingReason = ({
   rows,
   stopped,
 }: Pick<Summary, 'headline' | 'plan' | 'rows' | 'stopped'>): NoRankingReason => {
-  const reasons = (headline?.verdicts ?? []).flatMap(({ judgement }) =>
+  const { verdicts = [], failing = [] } = headline ?? {};
+  const others = verdicts.filter((verdict) => !isOfFailing(verdict));
+  const reasons = (others.length > 0 ? others : verdicts).flatMap(({ judgement }) =>
     judgement.kind === 'withheld' ? [judgement.reason] : [],
   );
   const [most] = [...groupBy(reasons, (reason) => JSON.stringify(reason)).values()].toSorted(
     (a, b) => b.length - a.length,
   );
-  const rigLimit = rigLimitOf(measuredRows({ rows }));
+  const isFailing = byId(failing.map(({ target }) => target));
+  const rigLimit = rigLimitOf(
+    measuredRows({ rows }).filter(({ target }) => !isFailing.has(targetId(target))),
+  );
   const isRigLimit = reasons.every(({ code }) => code === 'rig-limit');
   if (rigLimit !== undefined && isRigLimit) return rigLimit;
   if (most !== undefined && stopped?.why === 'time-up' && needsRepeats(most[0])) {
@@ -338,11 +347,15 @@ const isUnsettled = ({ judgement }: Verdict): boolean =>
 /** Whether nothing is known but that targets are at the limit of the rig, so that more repeats would hardly tell more. */
 const isRigLimited = ({ verdicts }: HeadlineVerdicts, rows: readonly SummaryRow[]): boolean => {
   const limited = byId(rows.filter(isAtLimit).map(({ target }) => target));
-  return verdicts.every(({ judgement, first, second }) =>
-    judgement.kind === 'withheld'
-      ? judgement.reason.code === 'rig-limit'
-      : judgement.kind === 'noisy' &&
-        [first, second].some((target) => limited.has(targetId(target))),
+  const compared = verdicts.filter((verdict) => !isOfFailing(verdict));
+  return (
+    compared.length > 0 &&
+    compared.every(({ judgement, first, second }) =>
+      judgement.kind === 'withheld'
+        ? judgement.reason.code === 'rig-limit'
+        : judgement.kind === 'noisy' &&
+          [first, second].some((target) => limited.has(targetId(target))),
+    )
   );
 };
 

@@ -197,6 +197,18 @@ export const nextStepSchema = anyOf(
       'To decide neighbours.',
     ),
     object(
+      {
+        code: literal('failed-requests'),
+        target: targetSchema,
+        levels: oneOf(
+          ['answered', 'one-user', 'same'],
+          'What the command measures: the levels at which no target failed too many requests, else one user, else the same again.',
+        ),
+        ...commandProperty,
+      },
+      'A target failed too many requests to be compared.',
+    ),
+    object(
       { code: literal('rig-limit'), isBypassed: boolean(), ...commandProperty },
       'The servers are faster than the rig: the command also measures them without the middleware or, if that was done, is for a larger machine.',
     ),

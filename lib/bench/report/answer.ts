@@ -9,7 +9,7 @@ import type {
   RankedTarget,
   Ranking,
 } from '../analysis/verdict-types.ts';
-import { withheldText } from '../analysis/verdicts/pairing.ts';
+import { failedRequestsText, withheldText } from '../analysis/verdicts/pairing.ts';
 import { targetId, type Target } from '../model/measurement.ts';
 import { formatFigure, joined, roundedDown, roughPercent } from '../wording/format-number.ts';
 import { MARGIN_TEXT } from '../wording/judgement-text.ts';
@@ -220,12 +220,26 @@ export const bypassText = ({ noRanking }: Summary, labels: Labels): string | und
   return `Without the middleware: ${rates.join(', ')} requests/s; figures without a verdict.`;
 };
 
+/** More would hide the finding. */
+const NAMED_FAILING = 2;
+
+/** Which targets are not ranked because they failed too many requests, without a full stop; empty if there are none. */
+export const failingText = ({ headline }: Summary, labels: Labels): string => {
+  const { failing = [] } = headline ?? {};
+  const named = failing
+    .slice(0, NAMED_FAILING)
+    .map((of) => `${labelOf(labels, of.target)} ${failedRequestsText(of)} and is not ranked`);
+  const more = failing.length - named.length;
+  return joined('; ', ...named, more > 0 && `nor are ${more} more that failed requests`);
+};
+
 /** Why no targets are ranked, as a sentence without a full stop; undefined if some are. */
 export const noRankingText = ({ noRanking, plan }: Summary, labels: Labels): string | undefined => {
   switch (noRanking?.code) {
     case undefined:
       return undefined;
     case 'withheld': {
+      if (noRanking.reason.code === 'failed-requests') return 'No verdict';
       const reason = withheldText(noRanking.reason, (target) => labelOf(labels, target));
       return `No verdict. ${reason.replace(/\.$/, '')}`;
     }

@@ -32,6 +32,7 @@ import {
   answerText,
   bypassText,
   cpuText,
+  failingText,
   noRankingText,
   shownRankingOf,
   whySlowerText,
@@ -186,13 +187,15 @@ export const titleOf = (summary: Summary, labels: Labels): string => {
     : [];
   if (searched !== undefined) return `${searched.name}: ${searched.text.replace(/\.$/, '')}`;
   const ranking = shownRankingOf(summary);
-  return ranking?.isDecided === true
-    ? answerText(ranking)
-    : joined(
-        '. ',
-        ranking === undefined ? noRankingText(summary, labels) : answerText(ranking),
-        cpuText(summary),
-      );
+  const answer =
+    ranking?.isDecided === true
+      ? answerText(ranking)
+      : joined(
+          '. ',
+          ranking === undefined ? noRankingText(summary, labels) : answerText(ranking),
+          cpuText(summary),
+        );
+  return joined('; ', answer, failingText(summary, labels));
 };
 
 /** How much repeats scattered, and how sure the differences are. */

@@ -4,6 +4,9 @@ import type { CheckResult } from '../../../../lib/bench/analysis/summary-row.ts'
 import type { InvalidReason, Summary } from '../../../../lib/bench/analysis/summary.ts';
 import { pastedCommands } from '../../../support/pasted-commands.ts';
 import { closed, recordedRun, recordedTargets } from '../../../support/recorded-run.ts';
+import { refusingRun } from '../../../support/refusing-run.ts';
+
+const targets = recordedTargets().slice(1);
 
 const simulated = summarise(
   recordedRun({
@@ -11,6 +14,7 @@ const simulated = summarise(
     durationSeconds: 4,
     scenarios: ['warm'],
     levels: [closed(4), closed(16)],
+    targets,
   }),
 );
 
@@ -39,7 +43,7 @@ const failing: CheckResult = { check: 'middleware-cpu', state: 'failed' };
 const restless: CheckResult = { check: 'drift', state: 'warned', reason: 'restless' };
 
 const passing: CheckResult = { check: 'noop-limit', state: 'passed' };
-const [target] = recordedTargets();
+const [, target] = recordedTargets();
 const AGAIN = /^npx serving-compare run /;
 
 /** The run as if it were invalid. */
@@ -73,6 +77,7 @@ const SUMMARIES: readonly Summary[] = [
     open(check, 12),
     invalidCheck(check),
   ]),
+  summarise(refusingRun().run),
   open(restless),
   open(passing, 12),
   open(passing, 31),
@@ -109,7 +114,6 @@ describe('The next steps after a run', () => {
       AGAIN,
     ],
   ])('measure %s the undecided neighbours', (_, more, facts, command) => {
-    // One of four targets is not ranked.
     expect(nextStepsOf(open(passing, more), FOLDER)).toEqual([
       {
         code: 'measure-longer',
@@ -142,6 +146,52 @@ describe('The next steps after a run', () => {
     ]);
   });
 
+  it('are about a target that fails requests before everything else: the levels at which all answer', () => {
+    const summary = summarise(refusingRun().run);
+    const restlessToo = {
+      ...summary,
+      rows: summary.rows.map((row) => ({ ...row, checks: [restless] })),
+    };
+
+    expect(nextStepsOf(restlessToo, FOLDER)).toEqual([
+      {
+        code: 'failed-requests',
+        target,
+        levels: 'answered',
+        command: expect.stringMatching(/ --levels 1 /) as string,
+      },
+    ]);
+  });
+
+  it.each([
+    ['one user, if it fails at all levels', [4, 8], 'one-user', / --levels 1 /],
+    ['the same again, if it fails at one user, too', [1], 'same', AGAIN],
+  ] as const)('are to measure %s', (_, users, levels, command) => {
+    const { run, refusing } = refusingRun({ levels: users.map(closed) });
+    const failedShare = 0.8;
+    const { rows, plan, ...summary } = summarise(run);
+    const refused = {
+      ...summary,
+      plan: { ...plan, options: { ...plan.options, levels: users.map(closed) } },
+      rows: rows.map((row) => ({ ...row, failedShare })),
+      headline: summary.headline && {
+        ...summary.headline,
+        failing: [
+          { code: 'failed-requests', share: failedShare, level: closed(4), target: refusing },
+        ],
+      },
+    } satisfies Summary;
+
+    expect(nextStepsOf(refused, FOLDER)).toEqual([
+      {
+        code: 'failed-requests',
+        target: refusing,
+        levels,
+        command: expect.stringMatching(command) as string,
+      },
+    ]);
+  });
+
   it('are to look at a target whose repeats differ much more than those of the others, before the machine is blamed', () => {
     const steps = nextStepsOf(open(restless), FOLDER);
 
@@ -158,7 +208,7 @@ describe('The next steps after a run', () => {
       {
         code: 'failed-check',
         target,
-        command: `npx serving-compare run --profile soak --servings ${serving} --payloads image --runtime venv --seed 7`,
+        command: `npx serving-compare run --profile soak --servings ${serving} --runtime venv --seed 7`,
       },
     ]);
   });
@@ -168,7 +218,7 @@ describe('The next steps after a run', () => {
     ['a larger machine, if that was done', 0.5, true, '--seed 7'],
   ])('at the limit of the rig are %s', (_, directShare, isBypassed, option) => {
     const { nextSteps } = summarise(
-      recordedRun({ scenarios: ['warm'], noopLimitFactor: 1.1, directShare }),
+      recordedRun({ scenarios: ['warm'], noopLimitFactor: 1.1, directShare, targets }),
     );
 
     expect(nextSteps[0]).toEqual({
@@ -185,7 +235,7 @@ describe('The next steps after a run', () => {
           levels: [closed(1)],
           repeats: 1,
           scenarios: ['warm'],
-          targets: recordedTargets().slice(1),
+          targets,
         }),
       ),
       FOLDER,
@@ -202,7 +252,7 @@ describe('The next steps after a run', () => {
       levels: [closed(1)],
       repeats: 1,
       scenarios: ['warm'],
-      targets: recordedTargets().slice(1),
+      targets,
     });
     const summary = summarise({
       ...measured,

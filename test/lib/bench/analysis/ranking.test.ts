@@ -17,6 +17,7 @@ import type {
 } from '../../../../lib/bench/analysis/verdict-types.ts';
 import { readRunFolder } from '../../../../lib/bench/results/run-folder.ts';
 import { closed, recordedRun, recordedTargets } from '../../../support/recorded-run.ts';
+import { refusingRun } from '../../../support/refusing-run.ts';
 import { withSlowerAnswers } from '../../../support/slower-answers.ts';
 
 let recorded: Summary;
@@ -254,6 +255,34 @@ const withheld = (reason: WithheldReason) =>
 const withMiddle = (middle: Pick<Verdict, 'judgement' | 'ratio'>): Summary =>
   judgedAs((known) => (decided(known) === undefined ? middle : known));
 
+describe('A target that fails requests', () => {
+  it('is not ranked, and the others are ranked among themselves', () => {
+    const { run, refusing } = refusingRun({ targets: recordedTargets().slice(1) });
+    const { ranking } = summarise(run);
+
+    expect(ranking?.unjudged).toEqual([refusing]);
+    expect(ranking?.judged).toHaveLength(2);
+    expect(ranking).toMatchObject({ allLoads: 2, loads: [{}, {}] });
+  });
+
+  it('does not hide that the rig was the limit of the others', () => {
+    const { run, refusing } = refusingRun({
+      targets: recordedTargets().slice(1),
+      noopLimitFactor: 1.1,
+    });
+    const { noRanking } = summarise(run);
+
+    expect(noRanking?.code).toBe('rig-limit');
+    expect(JSON.stringify(noRanking)).not.toContain(refusing.serving);
+  });
+
+  it('is the reason why nothing is ranked, rather than the limit of the rig', () => {
+    const { noRanking } = summarise(refusingRun({ noopLimitFactor: 1.1 }).run);
+
+    expect(noRanking).toMatchObject({ code: 'withheld', reason: { code: 'failed-requests' } });
+  });
+});
+
 describe('A run that ends when its order is known', () => {
   const bounded = { judgement: { kind: 'bounded', most: 0.08 }, ratio: ratio(0.95, 1.08) } as const;
   const equal = { judgement: { kind: 'equal' }, ratio: ratio(0.99, 1.01) } as const;
@@ -277,6 +306,14 @@ describe('A run that ends when its order is known', () => {
     ],
   ] as const)('%s', (_, middle, share, why) => {
     expect(stopAfter(withMiddle(middle), share)).toBe(why);
+  });
+
+  it('does not wait for a target that fails requests', () => {
+    const { run } = refusingRun();
+    const { noRanking, ...summary } = summarise(run);
+
+    expect(stopAfter(summary, 0.2)).toBe('decided');
+    expect(noRanking).toMatchObject({ code: 'withheld', reason: { code: 'failed-requests' } });
   });
 
   it('ends although a pair that are not neighbours is open', () => {

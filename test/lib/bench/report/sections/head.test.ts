@@ -3,7 +3,8 @@ import type { Summary } from '../../../../../lib/bench/analysis/summary.ts';
 import { headBlocks, titleOf } from '../../../../../lib/bench/report/sections/head.ts';
 import { roundedDown } from '../../../../../lib/bench/wording/format-number.ts';
 import { targetLabels } from '../../../../../lib/bench/wording/labels.ts';
-import { closed, recordedRun } from '../../../../support/recorded-run.ts';
+import { closed, recordedRun, recordedTargets } from '../../../../support/recorded-run.ts';
+import { refusingRun } from '../../../../support/refusing-run.ts';
 
 const headOf = (summary: Summary) =>
   headBlocks(
@@ -29,6 +30,7 @@ const run = recordedRun({
   durationSeconds: 4,
   scenarios: ['warm'],
   levels: [closed(4), closed(16)],
+  targets: recordedTargets().slice(1),
 });
 const summary = summarise(run);
 describe('the head of a report', () => {
@@ -64,6 +66,21 @@ describe('the head of a report', () => {
     );
   });
 
+  it('says which target failed too many requests, where, how, and that it is not ranked', () => {
+    const two = titleOf(summarise(refusingRun().run), new Map());
+    const three = titleOf(
+      summarise(refusingRun({ targets: recordedTargets().slice(1) }).run),
+      new Map(),
+    );
+
+    for (const title of [two, three]) {
+      expect(title).toContain('failed 80.0 % of its requests at 4 virtual users (status 503)');
+      expect(title).toMatch(/ is not ranked$/);
+    }
+    expect(two).toMatch(/^No verdict; /);
+    expect(three).toMatch(/ is the fastest: /);
+  });
+
   it('says where the slowest target loses its time', () => {
     expect(summary.whySlower).toMatchObject({ load: { level: closed(4) } });
     expect(linesOf(summary).has('Why')).toBe(true);
@@ -97,7 +114,7 @@ describe('the head of a report', () => {
         ? limited.noRanking.targets.map(({ requestRatePerSecond }) => requestRatePerSecond)
         : [];
 
-    expect(rates).toHaveLength(4);
+    expect(rates).toHaveLength(3);
     for (const rate of rates) {
       expect(titleOf(limited, new Map())).toContain(`≥ ${roundedDown(rate)}`);
     }
