@@ -22,6 +22,7 @@ type Judged = Pick<
   | 'headline'
   | 'validity'
   | 'plan'
+  | 'machine'
   | 'measurements'
   | 'method'
   | 'noRanking'
@@ -73,6 +74,10 @@ const resultsWith = (summary: Judged, wanted: CheckResult['state']): readonly Ta
     checks.filter(({ state }) => state === wanted).map((result) => ({ target, result })),
   );
 
+/** A server that became slower and slower stands out on a busy machine, too; any other change may be due to other programs. */
+const mayBeMachine = ({ check, reason }: CheckResult, { machine }: Judged): boolean =>
+  machine?.isBusy === true && check === drift.name && reason !== 'slower';
+
 /** The command of the advice on a result. */
 const commandAfter = ({ target, result }: TargetResult, summary: Judged): string =>
   result.check === drift.name && result.reason === 'slower'
@@ -85,7 +90,10 @@ const failedCheckStep = (
   isMeant: (result: CheckResult) => boolean = () => true,
 ): NextStep | undefined => {
   const failure = resultsWith(summary, 'failed').find(({ result }) => isMeant(result));
-  return failure && { code: 'failed-check', ...failure, command: commandAfter(failure, summary) };
+  if (failure === undefined) return undefined;
+  return mayBeMachine(failure.result, summary)
+    ? { code: 'busy-machine', target: failure.target, command: againWith(summary) }
+    : { code: 'failed-check', ...failure, command: commandAfter(failure, summary) };
 };
 
 /** How a run may become valid that cannot be resumed. */
@@ -137,7 +145,7 @@ const undecidedStep = (
   // More repeats of a target that changes would only average the change.
   if (undecided.length === 0 || driftsOf(summary, 'failed').length > 0) return undefined;
   const [restless] = driftsOf(summary, 'warned');
-  if (restless !== undefined) {
+  if (restless !== undefined && !mayBeMachine(restless.result, summary)) {
     return {
       code: 'restless-target',
       ...restless,
@@ -159,6 +167,7 @@ const undecidedStep = (
     pairs: undecided.length,
     seconds: isHopeless ? undefined : seconds,
     isResumed,
+    isBusy: summary.machine?.isBusy === true,
     noise: headline?.noise,
     command: isResumed
       ? `${resumeCommandOf(folder, plan)} --max-time ${maxTimeText(seconds)}`
@@ -217,16 +226,18 @@ const measureLongerText = ({
   pairs,
   seconds,
   isResumed,
+  isBusy,
   noise,
 }: Extract<NextStep, { readonly code: 'measure-longer' }>): string => {
+  const close = isBusy ? 'Close other programs first. ' : '';
   const them = pairs === 1 ? 'the undecided pair' : `the ${pairs} undecided pairs`;
   if (seconds === undefined) {
     return noise !== undefined && noise.measured > noise.assumed
       ? `At ${roughPercent(noise.measured)} % of noise, even two hours more would hardly decide ${them}. Close other programs and measure again:`
-      : `Even two hours more would hardly decide ${them}. To try again:`;
+      : `${close}Even two hours more would hardly decide ${them}. To try again:`;
   }
   const time = durationText(60 * Math.ceil(seconds / 60)).replace(/ 00 (s|min)$/, '');
-  return `About ${time} more would probably decide ${them}${isResumed ? '' : '. Measure again'}:`;
+  return `${close}About ${time} more would probably decide ${them}${isResumed ? '' : '. Measure again'}:`;
 };
 
 /** Advice that leads to the command of its step, which has the option that it may name. */
@@ -249,6 +260,8 @@ export const stepText = (step: NextStep, summary: Pick<Summary, 'rows'>): string
       const { target, result } = step;
       return `Look at ${nameOf(target)} first. ${leadingTo(`${findingOf(result)} ${adviceOn(result) ?? ''}`)}`;
     }
+    case 'busy-machine':
+      return `Close other programs, which may be why ${nameOf(step.target)} was not the same in all repeats, and measure again:`;
     case 'measure-longer':
       return measureLongerText(step);
     case 'rig-limit':

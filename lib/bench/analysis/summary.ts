@@ -184,6 +184,10 @@ export const nextStepSchema = anyOf(
       'A target whose repeats differ much more than those of the others.',
     ),
     object(
+      { code: literal('busy-machine'), target: targetSchema, ...commandProperty },
+      'Other programs may be why a target was not the same in all repeats.',
+    ),
+    object(
       {
         code: literal('measure-longer'),
         pairs: number('Undecided pairs of neighbours in the ranking.'),
@@ -191,6 +195,7 @@ export const nextStepSchema = anyOf(
           number('So many more would probably decide them; absent if two hours would not.'),
         ),
         isResumed: boolean('Whether the command measures on, instead of anew.'),
+        isBusy: boolean('Whether other programs disturbed the run.'),
         noise: optional(noiseSchema),
         ...commandProperty,
       },
@@ -237,8 +242,13 @@ export const noticeSchema = anyOf(
       'Some of the verdicts over the whole run are withheld, the first one for this reason.',
     ),
     object(
-      { code: literal('busy-machine'), waitShare: number() },
-      'Other programs ran, and the servers waited for a core for this share of the time in which they could have computed.',
+      {
+        code: literal('busy-machine'),
+        waitShare: optional(number()),
+        othersCpuShare: optional(number()),
+        loadAverage: optional(number()),
+      },
+      'Other programs ran; the figures are those of `machine`.',
     ),
     object(
       {

@@ -68,7 +68,13 @@ const slowing: CheckResult = { check: 'drift', state: 'failed', reason: 'slower'
 const starting: CheckResult = { check: 'drift', state: 'failed', reason: 'slow-start' };
 const stepping: CheckResult = { check: 'drift', state: 'failed', reason: 'step-up' };
 
+const busy = (summary: Summary): Summary => ({
+  ...summary,
+  machine: { targets: [], waitShare: 0.5, othersCpuShare: 0.5, isBusy: true },
+});
+
 const SUMMARIES: readonly Summary[] = [
+  ...[open(restless), open(starting, 12), open(passing, 12), open(passing)].map(busy),
   ...[slowing, starting, stepping, failing].flatMap((check) => [
     open(check, 12),
     invalidCheck(check),
@@ -115,6 +121,7 @@ describe('The next steps after a run', () => {
         code: 'measure-longer',
         pairs: 2,
         ...facts,
+        isBusy: false,
         noise: simulated.headline?.noise,
         command: expect.stringMatching(command) as string,
       },
@@ -149,6 +156,25 @@ describe('The next steps after a run', () => {
       { code: 'restless-target', target: simulated.rows[0]?.target, result: restless },
     ]);
     expect(steps[0]?.command).toMatch(/ --warmup \d+s /);
+  });
+
+  it.each([
+    ['slow at first', starting],
+    ['slower from one repeat on', stepping],
+  ])('are to close other programs if they may be why a target is %s', (_, check) => {
+    expect(nextStepsOf(busy(open(check)), FOLDER)).toEqual([
+      { code: 'busy-machine', target, command: expect.stringMatching(AGAIN) as string },
+    ]);
+  });
+
+  it('do not blame a restless target on a busy machine', () => {
+    expect(nextStepsOf(busy(open(restless)), FOLDER)).toMatchObject([
+      { code: 'measure-longer', isBusy: true },
+    ]);
+  });
+
+  it('are to look at a target that became slower and slower on a busy machine, too', () => {
+    expect(nextStepsOf(busy(open(slowing)), FOLDER)).toMatchObject([{ code: 'failed-check' }]);
   });
 
   it('put a target under constant load that became slower and slower', () => {
