@@ -164,7 +164,6 @@ const undecidedStep = (
     repeats <= profiles.quick.options.repeats;
   return {
     code: 'measure-longer',
-    pairs: undecided.length,
     seconds: isHopeless ? undefined : seconds,
     isResumed,
     isBusy: summary.machine?.isBusy === true,
@@ -223,21 +222,19 @@ export const nextStepsOf = (summary: Judged, run: MeasuredRun): readonly NextSte
 };
 
 const measureLongerText = ({
-  pairs,
   seconds,
   isResumed,
   isBusy,
   noise,
 }: Extract<NextStep, { readonly code: 'measure-longer' }>): string => {
   const close = isBusy ? 'Close other programs first. ' : '';
-  const them = pairs === 1 ? 'the undecided pair' : `the ${pairs} undecided pairs`;
   if (seconds === undefined) {
     return noise !== undefined && noise.measured > noise.assumed
-      ? `At ${roughPercent(noise.measured)} % of noise, even two hours more would hardly decide ${them}. Close other programs and measure again:`
-      : `${close}Even two hours more would hardly decide ${them}. To try again:`;
+      ? `At ${roughPercent(noise.measured)} % of noise, even two hours more would hardly decide the order. Close other programs and measure again:`
+      : `${close}Even two hours more would hardly decide the order. To try again:`;
   }
   const time = durationText(60 * Math.ceil(seconds / 60)).replace(/ 00 (s|min)$/, '');
-  return `${close}About ${time} more would probably decide ${them}${isResumed ? '' : '. Measure again'}:`;
+  return `${close}About ${time} more would probably decide the order${isResumed ? '' : '. Measure again'}:`;
 };
 
 /** Advice that leads to the command of its step, which has the option that it may name. */

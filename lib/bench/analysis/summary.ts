@@ -190,7 +190,6 @@ export const nextStepSchema = anyOf(
     object(
       {
         code: literal('measure-longer'),
-        pairs: number('Undecided pairs of neighbours in the ranking.'),
         seconds: optional(
           number('So many more would probably decide them; absent if two hours would not.'),
         ),

@@ -115,11 +115,9 @@ describe('The next steps after a run', () => {
       AGAIN,
     ],
   ])('measure %s the undecided neighbours', (_, more, facts, command) => {
-    // One of four targets is not ranked.
     expect(nextStepsOf(open(passing, more), FOLDER)).toEqual([
       {
         code: 'measure-longer',
-        pairs: 2,
         ...facts,
         isBusy: false,
         noise: simulated.headline?.noise,
