@@ -45,8 +45,9 @@ const withheldNotices = ({ headline, noRanking }: Noticed): readonly Notice[] =>
   const [reason] = verdicts.flatMap(({ judgement }) =>
     judgement.kind === 'withheld' ? [judgement.reason] : [],
   );
-  // The answer says it already.
-  return reason === undefined || given === 0 || noRanking?.code === 'rig-limit'
+  // The answer or the notice on a drift says it already.
+  const isDrift = reason?.code === 'failed-check' && reason.result.check === drift.name;
+  return reason === undefined || given === 0 || isDrift || noRanking?.code === 'rig-limit'
     ? []
     : [{ code: 'withheld', verdicts: verdicts.length - given, of: verdicts.length, reason }];
 };
