@@ -177,7 +177,8 @@ const STEPS: readonly NextStep[] = [
   { code: 'repeat-failed', command },
   { code: 'measure-on', command },
   { code: 'more-repeats', command },
-  { code: 'measure-again', command },
+  { code: 'measure-again', isOnceFixed: false, command },
+  { code: 'measure-again', isOnceFixed: true, command },
   { code: 'install-servers', command },
 ];
 

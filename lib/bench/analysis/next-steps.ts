@@ -100,6 +100,7 @@ const failedCheckStep = (
 const againStep = (reason: InvalidReason, summary: Judged): NextStep => {
   const measureAgain = (changed?: Partial<PlanOptions>): NextStep => ({
     code: 'measure-again',
+    isOnceFixed: ['wrong-under-load', 'noop-failures', 'no-correct-answer'].includes(reason.code),
     command: againWith(summary, changed),
   });
   if (reason.code === 'no-request-ended') return measureAgain(windowsOf(reason.neededSeconds));
@@ -182,10 +183,10 @@ const firstVerdictStep = (summary: Judged): NextStep | undefined => {
   const { repeats, ends } = resolvePlanOptions({ profile, seed }, plan.where, plan.runtime);
   const isShort = ['few-repeats', 'not-looked-yet'].includes(noRanking.reason.code);
   const enough = isShort ? { repeats: Math.max(MIN_REPEATS, repeats), ends } : {};
-  return {
-    code: isShort ? 'more-repeats' : 'measure-again',
-    command: againWith(summary, enough),
-  };
+  const command = againWith(summary, enough);
+  return isShort
+    ? { code: 'more-repeats', command }
+    : { code: 'measure-again', isOnceFixed: false, command };
 };
 
 /** Long enough to count a server's answers that take a millisecond. */
@@ -272,7 +273,7 @@ export const stepText = (step: NextStep, summary: Pick<Summary, 'rows'>): string
     case 'more-repeats':
       return 'With enough repeats:';
     case 'measure-again':
-      return 'Measure again:';
+      return step.isOnceFixed ? 'Once that is fixed, measure again:' : 'Measure again:';
     case 'install-servers':
       return 'Install the real servers, which this run only simulated:';
     default:

@@ -208,7 +208,11 @@ export const nextStepSchema = anyOf(
     object({ code: literal('measure-on'), ...commandProperty }, 'The run was cut off.'),
     object({ code: literal('more-repeats'), ...commandProperty }, 'For a first verdict.'),
     object(
-      { code: literal('measure-again'), ...commandProperty },
+      {
+        code: literal('measure-again'),
+        isOnceFixed: boolean('Whether servers or the rig must be fixed first.'),
+        ...commandProperty,
+      },
       'The run is invalid or without a verdict, which its own records cannot change.',
     ),
     object(

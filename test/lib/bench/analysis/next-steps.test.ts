@@ -240,9 +240,21 @@ describe('The next steps after a run', () => {
       / --duration 11s /,
     ],
   ])('make an invalid run valid: %j', (reason, code, command) => {
-    expect(nextStepsOf(invalidFor(reason), FOLDER)).toEqual([
+    expect(nextStepsOf(invalidFor(reason), FOLDER)).toMatchObject([
       { code, command: expect.stringMatching(command) as string },
     ]);
+  });
+
+  it('say whether something must be fixed before the run is measured again', () => {
+    const stepAfter = (reason: InvalidReason) => nextStepsOf(invalidFor(reason), FOLDER)[0];
+
+    expect(
+      stepAfter({ code: 'wrong-under-load', fault: 'wrong-answer', targets: [target] }),
+    ).toMatchObject({ code: 'measure-again', isOnceFixed: true });
+    expect(stepAfter({ code: 'calibration', result: failing })).toMatchObject({
+      code: 'measure-again',
+      isOnceFixed: false,
+    });
   });
 
   it.each<readonly [CheckResult, RegExp]>([
