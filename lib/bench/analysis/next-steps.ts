@@ -12,6 +12,7 @@ import { drift, warmupFor } from './checks/drift.ts';
 import { noopLimit } from './checks/noop-limit.ts';
 import { usersBusy } from './checks/users-busy.ts';
 import { measuredRows, openNeighbours } from './ranking.ts';
+import { needsRepeats } from './verdicts/decided-pairs.ts';
 import type { CheckResult } from './summary-row.ts';
 import type { InvalidReason, NextStep, Summary } from './summary.ts';
 
@@ -176,12 +177,20 @@ const undecidedStep = (
 };
 
 /** How to get a first verdict; undefined if there is one, nothing to compare, or another finding. */
-const firstVerdictStep = (summary: Judged): NextStep | undefined => {
+const firstVerdictStep = (
+  summary: Judged,
+  { folder = 'DIR', secondsPerRepeat = 0 }: MeasuredRun,
+): NextStep | undefined => {
   const { plan, noRanking, isDecided } = summary;
+  if (noRanking?.code === 'time-up') {
+    const seconds = secondsPerRepeat * (noRanking.needed - noRanking.repeats);
+    const command = `${resumeCommandOf(folder, plan)} --max-time ${maxTimeText(seconds)}`;
+    return { code: 'more-repeats', command };
+  }
   if (noRanking?.code !== 'withheld' || isDecided) return undefined;
   const { profile, seed } = plan.options;
   const { repeats, ends } = resolvePlanOptions({ profile, seed }, plan.where, plan.runtime);
-  const isShort = ['few-repeats', 'not-looked-yet'].includes(noRanking.reason.code);
+  const isShort = needsRepeats(noRanking.reason);
   const enough = isShort ? { repeats: Math.max(MIN_REPEATS, repeats), ends } : {};
   const command = againWith(summary, enough);
   return isShort
@@ -206,7 +215,7 @@ const betterAnswerStep = (summary: Judged, run: MeasuredRun): NextStep | undefin
   failedCheckStep(summary) ??
   rigLimitStep(summary) ??
   undecidedStep(summary, run) ??
-  firstVerdictStep(summary);
+  firstVerdictStep(summary, run);
 
 /** The next step, if there is one: to make the run valid or its answer better, or else to the real servers. */
 export const nextStepsOf = (summary: Judged, run: MeasuredRun): readonly NextStep[] => {

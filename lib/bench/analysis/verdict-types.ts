@@ -305,6 +305,10 @@ export const noRankingReasonSchema = anyOf(
       },
       'The rig was the limit, not the servers.',
     ),
+    object(
+      { code: literal('time-up'), repeats: number(), needed: number('At least, for a verdict.') },
+      'The time that the user gave was too short for a verdict.',
+    ),
     object({ code: oneOf(['one-target', 'noop-backend', 'no-common-level']) }),
   ],
   'Why nothing is ranked.',

@@ -243,6 +243,8 @@ export const noRankingText = ({ noRanking, plan }: Summary, labels: Labels): str
       const limit = `At the limit of this rig: ${rates.join(', ')} requests/s`;
       return joined('; ', limit, plan.targets.length > 1 && 'the order is not known');
     }
+    case 'time-up':
+      return `No verdict: the time was up after ${noRanking.repeats} of at least ${noRanking.needed} repeats`;
     case 'one-target':
       return 'No verdict: there is one target, and nothing to compare it with';
     case 'noop-backend':

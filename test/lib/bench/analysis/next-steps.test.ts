@@ -221,6 +221,24 @@ describe('The next steps after a run', () => {
     });
   });
 
+  it('are to measure on for as long as a verdict needs if the time was up before', () => {
+    const measured = recordedRun({
+      levels: [closed(1)],
+      repeats: 1,
+      scenarios: ['warm'],
+      targets: recordedTargets().slice(1),
+    });
+    const summary = summarise({
+      ...measured,
+      stopped: { why: 'time-up', repeats: 1, planned: 9 },
+    });
+
+    expect(summary.noRanking).toEqual({ code: 'time-up', repeats: 1, needed: 4 });
+    expect(nextStepsOf(summary, { folder: 'results/a', secondsPerRepeat: 60 })).toEqual([
+      { code: 'more-repeats', command: 'npx serving-compare run --resume results/a --max-time 5m' },
+    ]);
+  });
+
   it.each<readonly [InvalidReason, string, RegExp]>([
     [{ code: 'failed-measurements', count: 1 }, 'repeat-failed', /--resume results\/a$/],
     [{ code: 'cut-off', recorded: 1, planned: 2 }, 'measure-on', /--resume results\/a$/],
