@@ -36,10 +36,20 @@ const moderated = (figures: readonly RunFigure[]) =>
     degreesOfFreedom,
   }));
 
+/** The error of a sum or difference, whose variance is a + b, with (a + b)² ÷ (a² ÷ dₐ + b² ÷ d_b) degrees of freedom (Welch 1947). */
+const errorOfSum = (
+  parts: readonly { readonly variance: number; readonly degreesOfFreedom: number }[],
+) => {
+  const variance = sum(parts.map((part) => part.variance));
+  return {
+    standardError: Math.sqrt(variance),
+    degreesOfFreedom:
+      variance ** 2 / sum(parts.map((part) => part.variance ** 2 / part.degreesOfFreedom)),
+  };
+};
+
 /**
  * The ratios after ÷ before of several figures.
- *
- * The variance of a difference is a + b, with (a + b)² ÷ (a² ÷ dₐ + b² ÷ d_b) degrees of freedom (Welch 1947).
  *
  * @param before undefined: each figure of `after` is already the logarithm of a ratio
  */
@@ -51,13 +61,31 @@ export const ratiosOfRuns = (
   const moderatedRuns = runs.map(moderated);
   return after.map(({ log, repeats }, at) => {
     const parts = moderatedRuns.flatMap((run) => run[at] ?? []);
-    const variance = sum(parts.map((part) => part.variance));
-    return {
-      mean: log - (before?.[at]?.log ?? 0),
-      standardError: Math.sqrt(variance),
-      degreesOfFreedom:
-        variance ** 2 / sum(parts.map((part) => part.variance ** 2 / part.degreesOfFreedom)),
-      repeats,
-    };
+    return { mean: log - (before?.[at]?.log ?? 0), ...errorOfSum(parts), repeats };
   });
+};
+
+/**
+ * A ratio ÷ the geometric mean of others. The error of the mean is the greater of two: what the noise of the others tells, and how far they lie
+ * apart.
+ *
+ * @param others at least one
+ */
+export const ratioAgainst = (ratio: LogRatio, others: readonly LogRatio[]): LogRatio => {
+  const means = others.map(({ mean }) => mean);
+  const count = others.length;
+  const noise = {
+    variance: sum(others.map(({ standardError }) => standardError ** 2)) / count ** 2,
+    degreesOfFreedom: sum(others.map(({ degreesOfFreedom }) => degreesOfFreedom)),
+  };
+  const spread = { variance: varianceOf(means) / count, degreesOfFreedom: count - 1 };
+  const { standardError, degreesOfFreedom } = ratio;
+  return {
+    mean: ratio.mean - meanOf(means),
+    ...errorOfSum([
+      { variance: standardError ** 2, degreesOfFreedom },
+      spread.variance > noise.variance ? spread : noise,
+    ]),
+    repeats: ratio.repeats,
+  };
 };

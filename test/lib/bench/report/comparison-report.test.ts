@@ -1,6 +1,7 @@
 import { compareRuns } from '../../../../lib/bench/analysis/comparison/compare-runs.ts';
-import { comparisonText } from '../../../../lib/bench/report/comparison-report.ts';
+import { comparisonText, verdictText } from '../../../../lib/bench/report/comparison-report.ts';
 import type { RunData } from '../../../../lib/bench/results/run-folder.ts';
+import { besideOthers } from '../../../support/beside-others.ts';
 import { closed, recordedRun, recordedTargets } from '../../../support/recorded-run.ts';
 import { withRates } from '../analysis/comparison/run-on-pairs.ts';
 
@@ -31,7 +32,30 @@ describe('The result of a comparison', () => {
   });
 
   it('counts the figures without a verdict if none is known to be slower', () => {
-    expect(resultOf(later)).toBe('No figure is known to be slower; 2 of 4 have no verdict');
+    expect(resultOf(later)).toBe(
+      'No figure is known to be slower; of 4 figures, 2 have no verdict',
+    );
+  });
+
+  it('counts apart what the table tells apart, as often as the table has it', () => {
+    const comparison = compareRuns(
+      { folder: 'a', data: besideOthers(before, 0.02) },
+      {
+        folder: 'b',
+        data: besideOthers(
+          withRates(later, ({ measurement: { target, repeat } }) =>
+            target.serving === 'triton_pytorch' ? 0.5 : 2 ** ((repeat % 3) - 1),
+          ),
+          0.5,
+        ),
+      },
+    );
+    const numberOf = (words: string): number =>
+      comparison.changes.filter((change) => verdictText(change) === words).length;
+
+    expect(comparisonText(comparison)).toBe(
+      `Nothing is known: of 4 figures, ${numberOf('too noisy to tell')} is too noisy to tell, ${numberOf('no verdict: busier machine')} has no verdict because of the busier machine, ${numberOf('no verdict')} have no verdict`,
+    );
   });
 
   it('says first how many figures are faster', () => {
