@@ -245,7 +245,7 @@ export const withheldText = (
     return `A p95 needs ${ANSWERS_NEEDED.p95} answers in each repeat, and one has ${reason.answers}.`;
   }
   const { run, target } = reason;
-  const name = sentenceStart(`${run === undefined ? '' : `${run}, `}${nameOf(target)}`);
+  const name = `${run === undefined ? '' : sentenceStart(`${run}, `)}${nameOf(target)}`;
   switch (reason.code) {
     case 'answers':
       return `${name} ${faultWords[reason.fault].gave}.`;

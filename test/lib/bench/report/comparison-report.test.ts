@@ -1,8 +1,14 @@
+import type { Measurement, Target } from '../../../../lib/bench/model/measurement.ts';
 import { compareRuns } from '../../../../lib/bench/analysis/comparison/compare-runs.ts';
 import { comparisonText, verdictText } from '../../../../lib/bench/report/comparison-report.ts';
 import type { RunData } from '../../../../lib/bench/results/run-folder.ts';
 import { besideOthers } from '../../../support/beside-others.ts';
-import { closed, recordedRun, recordedTargets } from '../../../support/recorded-run.ts';
+import {
+  closed,
+  recordedRun,
+  recordedTargets,
+  withMeasurements,
+} from '../../../support/recorded-run.ts';
 import { withRates } from '../analysis/comparison/run-on-pairs.ts';
 
 const before = recordedRun({
@@ -19,6 +25,16 @@ const later: RunData = {
 
 const resultOf = (after: RunData, earlier = before): string =>
   comparisonText(compareRuns({ folder: 'a', data: earlier }, { folder: 'b', data: after }));
+
+/** The measurement of a server that was already running, under the name that its user gave it. */
+const asApi = (measurement: Measurement): Measurement =>
+  measurement.target.serving === 'triton_pytorch'
+    ? {
+        ...measurement,
+        id: measurement.id.replace('triton_pytorch', 'my-api'),
+        target: { ...measurement.target, serving: 'my-api' as Target['serving'] },
+      }
+    : measurement;
 
 describe('The result of a comparison', () => {
   it('names the rate that became slowest, by how much at least, and counts the others', () => {
@@ -65,6 +81,21 @@ describe('The result of a comparison', () => {
         withRates(before, () => 0.5),
       ),
     ).toMatch(/^2 of 4 figures are faster, and no figure is known to be slower/);
+  });
+
+  it('leaves the name that a user gave a server as it is', () => {
+    const named = (data: RunData): RunData => ({
+      ...withMeasurements(data, (record) => ({
+        ...record,
+        measurement: asApi(record.measurement),
+      })),
+      plan: { ...data.plan, measurements: data.plan.measurements.map(asApi) },
+    });
+    const slower = withRates(later, ({ measurement }) =>
+      measurement.target.serving === 'triton_pytorch' ? 0.5 : 1,
+    );
+
+    expect(resultOf(named(slower), named(before))).toMatch(/^my-api is at least 4\d % slower/);
   });
 
   it('draws no conclusion from an INVALID run', () => {
