@@ -1,5 +1,6 @@
 import { rowKey } from '../../model/measurement.ts';
 import { BenchError } from '../../model/errors.ts';
+import type { CompletedMeasurement } from '../../model/record.ts';
 import type { RunData } from '../../results/run-folder.ts';
 import { decideTogether, type Decision, MIN_REPEATS } from '../../stats/judgement.ts';
 import { sum } from '../../stats/moments.ts';
@@ -16,7 +17,7 @@ import { judgedFigure, ratioOf, withheldReason } from '../verdicts/pairing.ts';
 import type { Change, ChangeReason, ComparedRun, Comparison, MachineLoads } from './comparison.ts';
 import { commonChange, differingLoads, loadKey, mayBeByMachine } from './machine-effect.ts';
 import { type ComparedRunFacts, fixedDifferences, runDifferences } from './run-differences.ts';
-import { figureOfRow, repeatsOf, type RepeatOfRow } from './run-figures.ts';
+import { figureOfRow } from './run-figures.ts';
 
 /** A run and its folder. */
 export interface NamedRun {
@@ -61,8 +62,8 @@ interface SharedFigure {
   readonly figure: ComparedFigure;
   readonly earlier: SummaryRow;
   readonly later: SummaryRow;
-  readonly before: readonly RepeatOfRow[];
-  readonly after: readonly RepeatOfRow[];
+  readonly before: readonly CompletedMeasurement[];
+  readonly after: readonly CompletedMeasurement[];
   /** Why the change cannot be judged; undefined if it can. */
   readonly withheld: ChangeReason | undefined;
 }
@@ -74,7 +75,7 @@ type Repeats = Pick<SharedFigure, 'before' | 'after'>;
 
 const countsOf = (
   { before, after }: Repeats,
-  count: (repeats: readonly RepeatOfRow[]) => number,
+  count: (repeats: readonly CompletedMeasurement[]) => number,
 ) => ({
   before: count(before),
   after: count(after),
@@ -88,21 +89,22 @@ const fewReason = (figure: ComparedFigure, shared: Repeats): ChangeReason | unde
     return { code: 'too-few-repeats', needed, ...repeats };
   }
   if (figure !== P95) return undefined;
-  const answers = countsOf(shared, (all) =>
-    sum(all.flatMap(({ windows }) => windows.map(({ load }) => load.latency.count))),
-  );
+  const answers = countsOf(shared, (all) => sum(all.map(({ load }) => load.latency.count)));
   return Math.min(answers.before, answers.after) < ANSWERS_NEEDED.p95
     ? { code: 'too-few-answers', ...answers }
     : undefined;
 };
 
+const inOrder = (repeats: readonly CompletedMeasurement[]): readonly CompletedMeasurement[] =>
+  repeats.toSorted((a, b) => a.measurement.repeat - b.measurement.repeat);
+
 /** The repeats that others have, too, on the same node pair. */
 const sharedWith = (
-  others: readonly RepeatOfRow[],
-  repeats: readonly RepeatOfRow[],
-): readonly RepeatOfRow[] =>
-  repeats.filter(({ repeat, pair }) =>
-    others.some((other) => other.repeat === repeat && other.pair === pair),
+  others: readonly CompletedMeasurement[],
+  repeats: readonly CompletedMeasurement[],
+): readonly CompletedMeasurement[] =>
+  repeats.filter(({ measurement, pair }) =>
+    others.some((other) => other.measurement.repeat === measurement.repeat && other.pair === pair),
   );
 
 /**
@@ -110,7 +112,7 @@ const sharedWith = (
  * cancels. On one machine, repeats of different runs have nothing in common.
  */
 const comparedRepeats = (before: MeasuredRow, after: MeasuredRow, isPaired: boolean): Repeats => {
-  const all = { before: repeatsOf(before.repeats), after: repeatsOf(after.repeats) };
+  const all = { before: inOrder(before.repeats), after: inOrder(after.repeats) };
   if (!isPaired) return all;
   return { before: sharedWith(all.after, all.before), after: sharedWith(all.before, all.after) };
 };
