@@ -307,6 +307,9 @@ const machineNotices = ({ loads, common, changes }: Comparison): readonly string
 ];
 
 const noticesOf = (comparison: Comparison, plans: Plans): readonly string[] => [
+  ...(comparison.after.createdAt < comparison.before.createdAt
+    ? ['The run after is older than the run before: swap them to see what became of it.']
+    : []),
   ...stateNotices(comparison, plans),
   ...machineNotices(comparison),
   ...comparison.differences.map(

@@ -4,7 +4,7 @@
  * Two runs were measured at different times: one may have had more noise and more repeats than the other. So each run keeps a variance of
  * its own (Welch), and only the rows of one run tell something about each other's noise (`moderate` in `noise.ts`).
  */
-import { meanOf, sum, varianceOf } from './moments.ts';
+import { meanOf, medianOf, sum, varianceOf } from './moments.ts';
 import { type LogRatio, moderate } from './noise.ts';
 
 /** The natural logarithm of a figure of one run, and the noise between its repeats. */
@@ -65,26 +65,26 @@ export const ratiosOfRuns = (
   });
 };
 
+/** How differently targets changed beside other programs, as a share of their common change: 2 to 4 % in recorded runs that lost half to two thirds of their rate. */
+const UNLIKE_SHARE = 0.05;
+
 /**
- * A ratio ÷ the geometric mean of others. The error of the mean is the greater of two: what the noise of the others tells, and how far they lie
- * apart.
+ * A ratio ÷ the median of others. The error of the median is what the noise of the others tells, and {@link UNLIKE_SHARE}. Their distances are
+ * no part of it: if one of them changed for another reason, the median hardly moves.
  *
  * @param others at least one
  */
 export const ratioAgainst = (ratio: LogRatio, others: readonly LogRatio[]): LogRatio => {
-  const means = others.map(({ mean }) => mean);
-  const count = others.length;
-  const noise = {
-    variance: sum(others.map(({ standardError }) => standardError ** 2)) / count ** 2,
-    degreesOfFreedom: sum(others.map(({ degreesOfFreedom }) => degreesOfFreedom)),
-  };
-  const spread = { variance: varianceOf(means) / count, degreesOfFreedom: count - 1 };
+  const common = medianOf(others.map(({ mean }) => mean));
+  const variance =
+    sum(others.map(({ standardError }) => standardError ** 2)) / others.length ** 2 +
+    (UNLIKE_SHARE * common) ** 2;
   const { standardError, degreesOfFreedom } = ratio;
   return {
-    mean: ratio.mean - meanOf(means),
+    mean: ratio.mean - common,
     ...errorOfSum([
       { variance: standardError ** 2, degreesOfFreedom },
-      spread.variance > noise.variance ? spread : noise,
+      { variance, degreesOfFreedom: sum(others.map((other) => other.degreesOfFreedom)) },
     ]),
     repeats: ratio.repeats,
   };

@@ -1,11 +1,16 @@
 import { levelId, type Measurement, targetId } from '../../model/measurement.ts';
-import { decide, FAMILY_ERROR, type RatioJudgement } from '../../stats/judgement.ts';
+import {
+  decide,
+  EQUIVALENCE_MARGIN,
+  FAMILY_ERROR,
+  type RatioJudgement,
+} from '../../stats/judgement.ts';
 import { meanOf } from '../../stats/moments.ts';
 import type { LogRatio } from '../../stats/noise.ts';
 import { ratioAgainst } from '../../stats/run-ratios.ts';
 import { groupBy } from '../group-by.ts';
 import { BUSY, type MachineState } from '../machine.ts';
-import type { Change, CommonChange, MachineLoads } from './comparison.ts';
+import { type Change, type CommonChange, isByMachine, type MachineLoads } from './comparison.ts';
 
 /** What counts as a different load: others leave a tenth less of the cores. */
 const LESS_LEFT = 0.1;
@@ -64,8 +69,8 @@ export const mayBeByMachine = (
 export const loadKey = ({ scenario, level }: Pick<Measurement, 'scenario' | 'level'>): string =>
   `${scenario}/${levelId(level)}`;
 
-/** The largest change of a target is at most so many times the smallest, if all have changed alike. */
-const ALIKE = 1.5;
+/** If all have changed alike, the logarithm of the largest change is at most so many times that of the smallest, and the margin. */
+const ALIKE = 1.25;
 
 /** 1 for figures that grow if a target becomes faster. */
 const signOf = ({ figure }: Change): number => (figure === 'request rate' ? 1 : -1);
@@ -89,9 +94,11 @@ export const commonChange = (changes: readonly Change[]): CommonChange | undefin
   const [least, most] = last < 0 ? [last, first] : [first, last];
   const isCommon =
     targets.length > 1 &&
+    // What the machine does not explain is not common.
+    new Set(judged.map(isByMachine)).size === 1 &&
     targets.every(({ isSure }) => isSure) &&
     first * last > 0 &&
-    Math.abs(most) <= ALIKE * Math.abs(least);
+    Math.abs(most) <= ALIKE * Math.abs(least) + Math.log(1 + EQUIVALENCE_MARGIN);
   if (!isCommon) return undefined;
   return {
     kind: last < 0 ? 'slower' : 'faster',

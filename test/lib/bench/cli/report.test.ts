@@ -113,6 +113,11 @@ describe('serving-compare report BEFORE AFTER', () => {
     expect(known.stderr).not.toContain('--fail-on');
   });
 
+  it('says that the runs are in the wrong order', async () => {
+    expect((await report(before, '', later)).text).toContain('The run after is older');
+    expect((await report(later)).text).not.toContain('The run after is older');
+  });
+
   it('passes what the busier machine may explain, with a warning, and skips it for CI', async () => {
     const file = join(newFolder(), 'junit.xml');
     const quiet = besideOthers(before, 0.02);

@@ -317,6 +317,7 @@ describe('A change that all targets share', () => {
 
   it.each([
     ['one changed far more', 0.8, 0.4],
+    ['one changed more by a third', 0.6, 0.45],
     ['one became faster', 0.6, 2],
     ['one stayed as it was', 1, 0.5],
   ])('is none if %s', (_, others, one) => {
