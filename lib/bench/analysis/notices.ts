@@ -19,12 +19,14 @@ const progressNotices = ({
   plan,
   measurements,
   stopped,
+  noRanking,
 }: Noticed): readonly Notice[] => {
   const { measurementCount: planned } = plan;
   const recorded = planned - measurements.missing;
   return [
     ...(isGoingOn === true ? [{ code: 'going-on', recorded, planned } as const] : []),
-    ...(stopped?.why === 'time-up'
+    // The answer may say it already.
+    ...(stopped?.why === 'time-up' && noRanking?.code !== 'time-up'
       ? [{ code: 'time-up', repeats: stopped.repeats, planned: stopped.planned } as const]
       : []),
   ];

@@ -1,5 +1,6 @@
 import { levelId, targetId, type Target } from '../model/measurement.ts';
 import { type Estimate, repeatsInterval } from '../stats/interval.ts';
+import { verdictRepeats } from '../plan/max-time.ts';
 import { isOpen, type RatioJudgement } from '../stats/judgement.ts';
 import { meanOf } from '../stats/moments.ts';
 import { labelOf, targetLabels } from '../wording/labels.ts';
@@ -23,6 +24,7 @@ import type {
 import { sharesModel } from './shared-model.ts';
 import { SERVER_PARTS, type TimePartName } from './time-parts.ts';
 import type { Window } from './windows.ts';
+import { needsRepeats } from './verdicts/decided-pairs.ts';
 
 /** The faster and the slower target; undefined if the verdict does not tell them apart. */
 export const decided = ({
@@ -251,8 +253,7 @@ const rigLimitOf = (rows: readonly SummaryRow[]): NoRankingReason | undefined =>
     ? undefined
     : {
         code: 'rig-limit',
-        targets: best.map(({ target }) => target),
-        requestRatePerSecond: Math.min(...best.map(rateOf)),
+        targets: best.map((row) => ({ target: row.target, requestRatePerSecond: rateOf(row) })),
         bypass: bypass.length < best.length ? [] : bypass,
       };
 };
@@ -262,7 +263,8 @@ export const noRankingReason = ({
   headline,
   plan,
   rows,
-}: Pick<Summary, 'headline' | 'plan' | 'rows'>): NoRankingReason => {
+  stopped,
+}: Pick<Summary, 'headline' | 'plan' | 'rows' | 'stopped'>): NoRankingReason => {
   const reasons = (headline?.verdicts ?? []).flatMap(({ judgement }) =>
     judgement.kind === 'withheld' ? [judgement.reason] : [],
   );
@@ -272,6 +274,9 @@ export const noRankingReason = ({
   const rigLimit = rigLimitOf(measuredRows({ rows }));
   const isRigLimit = reasons.every(({ code }) => code === 'rig-limit');
   if (rigLimit !== undefined && isRigLimit) return rigLimit;
+  if (most !== undefined && stopped?.why === 'time-up' && needsRepeats(most[0])) {
+    return { code: 'time-up', repeats: stopped.repeats, needed: verdictRepeats(plan) };
+  }
   if (most !== undefined) return { code: 'withheld', reason: most[0] };
   if (plan.targets.length === 1) return { code: 'one-target' };
   return { code: plan.options.engine === 'noop' ? 'noop-backend' : 'no-common-level' };
@@ -328,9 +333,7 @@ const CLOSE_SHARE = 0.28;
 
 /** Whether further repeats may give a verdict. */
 const isUnsettled = ({ judgement }: Verdict): boolean =>
-  judgement.kind === 'withheld'
-    ? ['few-repeats', 'not-looked-yet'].includes(judgement.reason.code)
-    : isOpen(judgement);
+  judgement.kind === 'withheld' ? needsRepeats(judgement.reason) : isOpen(judgement);
 
 /** Whether nothing is known but that targets are at the limit of the rig, so that more repeats would hardly tell more. */
 const isRigLimited = ({ verdicts }: HeadlineVerdicts, rows: readonly SummaryRow[]): boolean => {

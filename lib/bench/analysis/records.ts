@@ -1,9 +1,14 @@
 import type { Measurement } from '../model/measurement.ts';
 import type { Plan } from '../model/plan.ts';
 import { searchOf } from '../plan/slo-search.ts';
-import type { CompletedMeasurement, FailedMeasurement, ResultRecord } from '../model/record.ts';
+import type {
+  CompletedMeasurement,
+  FailedMeasurement,
+  ResultRecord,
+  Stopped,
+} from '../model/record.ts';
 import type { SummaryRow } from './summary-row.ts';
-import type { ScheduledRepeats } from '../stats/looks.ts';
+import { FIRST_LOOK_REPEATS, type ScheduledRepeats } from '../stats/looks.ts';
 import { medianOf } from '../stats/moments.ts';
 import { isUnsteady } from '../stats/steady-state.ts';
 import { groupBy } from './group-by.ts';
@@ -75,28 +80,38 @@ export const completeRepeats = (
   { missing }: MeasurementRecords,
 ): number => missing.reduce((fewest, { repeat }) => Math.min(fewest, repeat - 1), options.repeats);
 
-/** The median time from the beginning of a repeat to that of the next; undefined for a single repeat. */
+/** The median time from the beginning of a repeat to that of the next, or to the end of the only one; undefined without a repeat. */
 export const secondsPerRepeat = ({ completed }: MeasurementRecords): number | undefined => {
-  const beginsMs = [...groupBy(completed.values(), ({ measurement }) => String(measurement.repeat))]
-    .map(([, records]) =>
-      records.reduce((first, { startedAt }) => Math.min(first, Date.parse(startedAt)), Infinity),
-    )
-    .toSorted((a, b) => a - b);
+  const timesMs = [
+    ...groupBy(completed.values(), ({ measurement }) => String(measurement.repeat)).values(),
+  ].map((ofRepeat) => ({
+    begin: Math.min(...ofRepeat.map(({ startedAt }) => Date.parse(startedAt))),
+    end: Math.max(...ofRepeat.map(({ finishedAt }) => Date.parse(finishedAt))),
+  }));
+  const [only] = timesMs;
+  if (only !== undefined && timesMs.length === 1) return (only.end - only.begin) / 1000;
+  const beginsMs = timesMs.map(({ begin }) => begin).toSorted((a, b) => a - b);
   const steps = beginsMs.slice(1).map((beginMs, at) => beginMs - (beginsMs[at] ?? beginMs));
   return steps.length === 0 ? undefined : medianOf(steps) / 1000;
 };
 
-/** The schedules of a run, with the repeats after which each ended; empty if the plan says how many repeats there are. */
+/** Whether a run ended for good with the repeats of its schedule or its time. */
+export const endsSchedule = (record: ResultRecord): record is Stopped =>
+  record.kind === 'stopped' && (record.why === 'time-up' || record.why === 'all-measured');
+
+/**
+ * The schedules of a run, with the repeats after which each ended; empty if the plan says how many repeats there are. One that ended before
+ * its first look has told nothing, so a resumed run replaces it.
+ */
 export const schedulesOf = (records: readonly ResultRecord[]): readonly ScheduledRepeats[] => {
   const schedules: ScheduledRepeats[] = [];
   for (const record of records) {
     if (record.kind === 'schedule') {
+      if (schedules.at(-1)?.endedAfter === undefined) schedules.pop();
       schedules.push({ repeats: record.repeats, endedAfter: undefined });
     }
     const last = schedules.at(-1);
-    const isEnd =
-      record.kind === 'stopped' && (record.why === 'time-up' || record.why === 'all-measured');
-    if (isEnd && last !== undefined) {
+    if (endsSchedule(record) && last !== undefined && record.repeats >= FIRST_LOOK_REPEATS) {
       schedules.splice(-1, 1, { ...last, endedAfter: record.repeats });
     }
   }

@@ -290,14 +290,20 @@ export const noRankingReasonSchema = anyOf(
     object(
       {
         code: literal('rig-limit'),
-        targets: array(targetSchema, 'Those at the limit of the rig.'),
-        requestRatePerSecond: number('All of them reach at least this rate.'),
+        targets: array(
+          object({ target: targetSchema, requestRatePerSecond: number() }),
+          'Those at the limit of the rig, each with the rate that it reaches at least.',
+        ),
         bypass: array(
           object({ target: targetSchema, requestRatePerSecond: number() }),
           'Rates without the middleware, where the same load was also sent straight at the servers; empty unless all have one.',
         ),
       },
       'The rig was the limit, not the servers.',
+    ),
+    object(
+      { code: literal('time-up'), repeats: number(), needed: number('At least, for a verdict.') },
+      'The time that the user gave was too short for a verdict.',
     ),
     object({ code: oneOf(['one-target', 'noop-backend', 'no-common-level']) }),
   ],

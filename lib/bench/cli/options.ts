@@ -150,8 +150,7 @@ export const ciReport = {
 
 export const maxTime = {
   kind: maxTimeKind,
-  description:
-    'end after the last repeat that fits into this time, but measure three at least, or four in a run that ends when its order is known',
+  description: 'end after the last repeat that fits into this time',
   onlyWith: ['--on local'],
 } as const;
 

@@ -8,7 +8,12 @@ import { calibrationTaskOf, type CalibrationTask } from '../plan/calibration-tas
 import { planOptions } from '../plan/command-line.ts';
 import { detectableLines, detectableDifference } from '../plan/detectable-difference.ts';
 import { estimateSeconds, calibrationSeconds } from '../plan/estimate-duration.ts';
-import { assertFits, longestSecondsOf, repeatsWithin } from '../plan/max-time.ts';
+import {
+  assertFixedLength,
+  longestSecondsOf,
+  repeatsWithin,
+  shortTimeText,
+} from '../plan/max-time.ts';
 import { expectedModel } from '../plan/planned-model.ts';
 import {
   longestSearchSeconds,
@@ -153,18 +158,18 @@ export const plan = command({
     const { planHere } = await import('./plan-request.ts');
     const { console } = context;
     const { planned, request } = await planHere(values, context);
-    const { noise, 'max-time': given } = values;
+    const { noise } = values;
     const { options, leftOut, targets, host, measurements, searches } = planned;
-    if (given !== undefined) assertFits(planned, given, host);
-    const maxSeconds = given ?? longestSecondsOf(planned, host);
+    assertFixedLength(planned);
     const seconds = calibrationSeconds(planned) + estimateSeconds(measurements, host);
     const longestSeconds = Math.min(
       seconds + longestSearchSeconds(searches),
-      maxSeconds ?? Infinity,
+      longestSecondsOf(planned, host) ?? Infinity,
     );
-    const repeats =
-      maxSeconds === undefined ? options.repeats : repeatsWithin(planned, maxSeconds, host);
+    const repeats = repeatsWithin(planned, host);
     const detectable = detectableDifference({ ...options, repeats }, targets, noise / 100);
+    const shortTime = shortTimeText(planned, host);
+    const verdictLines = shortTime === undefined ? detectableLines(detectable) : [shortTime];
     const calibration = calibrationTaskOf(planned);
     const plannedModel = expectedModel(request.model, planned.settings, options.engine);
     const statement = statementOf({ ...planned, ...host, model: plannedModel }).replace(
@@ -190,7 +195,7 @@ export const plan = command({
         ...wrap(
           `${counted(measurements.length, 'measurement')} on ${counted(targets.length, 'target')}, profile ${options.profile}, seed ${options.seed}: ${timeText(seconds, longestSeconds, searches)}`,
         ),
-        ...(speed.length === measurements.length ? detectableLines(detectable).flatMap(wrap) : []),
+        ...(speed.length === measurements.length ? verdictLines.flatMap(wrap) : []),
         '',
         ...(calibration === undefined ? [] : indent(calibrationLine(calibration))),
         ...[...loadLines(speed), ...stabilityLines(measurements), ...searchLines(searches)].flatMap(

@@ -5,7 +5,7 @@ import { assertComparable } from '../analysis/comparison/compare-runs.ts';
 import type { Plan } from '../model/plan.ts';
 import { planOverridesOf } from '../plan/command-line.ts';
 import { NOTHING_TO_COMPARE } from '../plan/detectable-difference.ts';
-import { assertFits, defaultMaxSeconds, REPORT_SECONDS } from '../plan/max-time.ts';
+import { assertFixedLength, maxSecondsOf, REPORT_SECONDS } from '../plan/max-time.ts';
 import { showProgress } from '../progress/show-progress.ts';
 import { writeReport } from '../report/write-report.ts';
 import { readEnvironment, readPlan } from '../results/run-folder.ts';
@@ -76,10 +76,10 @@ const checkResumedRun = async (
 /** Checks a command line that starts a new run. */
 const checkNewRun = async (values: RunValues, context: CommandContext): Promise<Prepare> => {
   const { planned, model } = await planHere(values, context);
-  const { options, targets, settings, host } = planned;
+  const { options, targets, settings } = planned;
   const folder = values.output ?? join('results', folderName(new Date(), options.profile));
   assertConditionsApply(values['fail-if'], targets, settings);
-  if (values['max-time'] !== undefined) assertFits(planned, values['max-time'], host);
+  assertFixedLength(planned);
   const inputs = { kind: 'description', model } as const;
   return (emit) => prepareNewRun({ folder, planned, inputs }, { emit, signal: context.signal });
 };
@@ -122,7 +122,7 @@ export const runLocal = async (values: RunValues, context: CommandContext): Prom
       console.err(`${commandLines('left out: ', `${serving}: ${reason}`).join('\n')}\n`);
     }
     if (plan.targets.length === 1) console.err(`${NOTHING_TO_COMPARE}\n`);
-    const { maxSeconds = defaultMaxSeconds(plan) } = plan.settings;
+    const maxSeconds = maxSecondsOf(plan);
     const endBeforeMs =
       maxSeconds === undefined ? undefined : startedAtMs + 1000 * (maxSeconds - REPORT_SECONDS);
     await runPlan({ folder, plan, ...inputs, emit, signal, endBeforeMs });

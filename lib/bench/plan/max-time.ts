@@ -8,20 +8,26 @@ import { DAY_SECONDS } from './command-line.ts';
 import { calibrationSeconds, estimateSeconds } from './estimate-duration.ts';
 import { searchedLimits } from './resolve-plan-options.ts';
 
-type TimedPlan = Pick<Plan, 'options' | 'targets' | 'measurements'>;
+type TimedPlan = Pick<Plan, 'options' | 'targets' | 'measurements' | 'settings'>;
 
-/** The repeats that a run measures even if its time is up. */
-export const leastRepeats = ({ options }: Pick<Plan, 'options'>): number =>
+type Host = Pick<PlanHost, 'where' | 'runtime'>;
+
+/** The repeats that a verdict needs. */
+export const verdictRepeats = ({ options }: Pick<Plan, 'options'>): number =>
   options.ends === 'when-decided' ? FIRST_LOOK_REPEATS : MIN_REPEATS;
 
-/** The time that a run with --max-time keeps for its report. */
+/** The repeats that a run measures even if its time is up. A time that a user gave has no room for more. */
+export const leastRepeats = (plan: Pick<Plan, 'options' | 'settings'>): number =>
+  plan.settings.maxSeconds === undefined ? verdictRepeats(plan) : 1;
+
+/** Whether a run compares its targets. */
+export const isCompared = ({ options, targets }: Pick<Plan, 'options' | 'targets'>): boolean =>
+  targets.length > 1 && options.engine !== 'noop';
+
+/** The time that a run with a time limit keeps for its report. */
 export const REPORT_SECONDS = 3;
 
-const secondsOf = (
-  plan: TimedPlan,
-  repeats: number,
-  host: Pick<PlanHost, 'where' | 'runtime'>,
-): number =>
+const secondsOf = (plan: TimedPlan, repeats: number, host: Host): number =>
   REPORT_SECONDS +
   calibrationSeconds(plan) +
   estimateSeconds(
@@ -32,58 +38,55 @@ const secondsOf = (
 /** The values of `--max-time`. */
 export const maxTimeKind = seconds(10, DAY_SECONDS);
 
-/** The time of a run that ends when it is decided: five minutes for up to six targets, and one more for each further target. */
-export const defaultMaxSeconds = ({
+/**
+ * The time limit of a run; undefined if it has none. A run that ends when it is decided has five minutes for up to six targets, and one more
+ * for each further target, unless the user gave another time.
+ */
+export const maxSecondsOf = ({
   options,
   targets,
-}: Pick<Plan, 'options' | 'targets'>): number | undefined =>
-  options.ends === 'when-decided' ? 300 + 60 * Math.max(0, targets.length - 6) : undefined;
+  settings,
+}: Pick<Plan, 'options' | 'targets' | 'settings'>): number | undefined =>
+  settings.maxSeconds ??
+  (options.ends === 'when-decided' ? 300 + 60 * Math.max(0, targets.length - 6) : undefined);
 
-const inWholeMinutes = (value: number): number => Math.ceil(value / 60) * 60;
-
-/** Estimates how many repeats of a plan fit into a time; at least those that are measured in any case. */
-export const repeatsWithin = (
-  plan: TimedPlan,
-  maxSeconds: number,
-  host: Pick<PlanHost, 'where' | 'runtime'>,
-): number => {
+/** Estimates how many repeats of a plan fit into its time; at least those that are measured in any case. */
+export const repeatsWithin = (plan: TimedPlan, host: Host): number => {
   const { repeats } = plan.options;
+  const maxSeconds = maxSecondsOf(plan) ?? Infinity;
   let fit = Math.min(leastRepeats(plan), repeats);
   while (fit < repeats && secondsOf(plan, fit + 1, host) <= maxSeconds) fit += 1;
   return fit;
 };
 
-/** How long a run takes that ends when it is decided; undefined if its plan says how long it takes. */
-export const longestSecondsOf = (
-  plan: TimedPlan,
-  host: Pick<PlanHost, 'where' | 'runtime'>,
-): number | undefined => {
-  const maxSeconds = defaultMaxSeconds(plan);
+/** How long a run with a time limit takes at most; undefined if it has none. */
+export const longestSecondsOf = (plan: TimedPlan, host: Host): number | undefined => {
+  const maxSeconds = maxSecondsOf(plan);
   return maxSeconds && Math.max(maxSeconds, secondsOf(plan, leastRepeats(plan), host));
 };
 
-/** @throws BenchError `BENCH_USAGE` if the repeats that verdicts need do not fit, or the plan has searches, which have no fixed length */
-export const assertFits = (
-  plan: TimedPlan,
-  maxSeconds: number,
-  host: Pick<PlanHost, 'where' | 'runtime'>,
-): void => {
-  const { profile, repeats } = plan.options;
-  if (searchedLimits(plan.options).length > 0) {
-    throw new BenchError(
-      'BENCH_USAGE',
-      `--max-time cannot be combined with --profile ${profile}, whose searches have no fixed length`,
-      { hint: 'leave --max-time out; a shorter --duration shortens the searches' },
-    );
+/** Says that the time that the user gave is too short for a verdict; undefined if it is not, or if there would be none anyway. */
+export const shortTimeText = (plan: TimedPlan, host: Host): string | undefined => {
+  const { maxSeconds } = plan.settings;
+  const needed = verdictRepeats(plan);
+  if (maxSeconds === undefined || !isCompared(plan) || needed > plan.options.repeats) {
+    return undefined;
   }
-  const least = Math.min(leastRepeats(plan), repeats);
-  const needed = secondsOf(plan, least, host);
-  if (needed <= maxSeconds) return;
+  const needsSeconds = secondsOf(plan, needed, host);
+  return needsSeconds <= maxSeconds
+    ? undefined
+    : `--max-time ${maxTimeKind.write(maxSeconds)} is too short for a verdict: it needs ${needed} repeats, about ${durationText(needsSeconds)}`;
+};
+
+/** @throws BenchError `BENCH_USAGE` if a plan with a time limit has searches, which have no fixed length */
+export const assertFixedLength = ({
+  options,
+  settings,
+}: Pick<Plan, 'options' | 'settings'>): void => {
+  if (settings.maxSeconds === undefined || searchedLimits(options).length === 0) return;
   throw new BenchError(
     'BENCH_USAGE',
-    `--max-time ${maxTimeKind.write(maxSeconds)} is too short for this plan: ${least < repeats ? `${least} repeats take` : 'it takes'} about ${durationText(needed)}`,
-    {
-      hint: `give --max-time ${maxTimeKind.write(inWholeMinutes(needed))}, or measure less: fewer --levels or --servings, a shorter --duration`,
-    },
+    `--max-time cannot be combined with --profile ${options.profile}, whose searches have no fixed length`,
+    { hint: 'leave --max-time out; a shorter --duration shortens the searches' },
   );
 };

@@ -14,11 +14,11 @@ import type {
 } from '../model/record.ts';
 import { calibrationCheck } from '../analysis/checks/calibration.ts';
 import { exceededLimits } from '../analysis/checks/noop-limit.ts';
-import { measurementRecords, schedulesOf } from '../analysis/records.ts';
+import { endsSchedule, measurementRecords, schedulesOf } from '../analysis/records.ts';
 import { stopAfter } from '../analysis/ranking.ts';
 import { summarise } from '../analysis/summarise.ts';
 import { asPiloted } from '../plan/pilot-windows.ts';
-import { leastRepeats } from '../plan/max-time.ts';
+import { isCompared, leastRepeats, shortTimeText } from '../plan/max-time.ts';
 import { FIRST_LOOK_REPEATS, lookRepeats } from '../stats/looks.ts';
 import { announceRun } from '../results/other-runs.ts';
 import { openResultsFile } from '../results/results-file.ts';
@@ -42,7 +42,7 @@ import { runMeasurement, runsBesideOthers, type MeasurementContext } from './run
 import { type MeasurementPosition, type EmitRunEvent, isRunEnding } from './run-event.ts';
 import { withRate } from './run-stability.ts';
 import { createLocalSystem, type SystemUnderTest } from './servings/system-under-test.ts';
-import { counted, durationText } from '../wording/format-number.ts';
+import { counted } from '../wording/format-number.ts';
 import { shellWord } from '../../../serving-configs/options/shell-word.ts';
 
 /** A prepared run, with what it needs until its end. */
@@ -219,22 +219,19 @@ const scheduleAfter = (
   const secondsLeft = (endBeforeMs - performance.now()) / 1000;
   const further = secondsOfNext === 0 ? 0 : Math.floor(Math.max(0, secondsLeft) / secondsOfNext);
   const least = Math.max(FIRST_LOOK_REPEATS, repeat);
-  const isCompared = plan.targets.length > 1 && plan.options.engine !== 'noop';
-  const most = isCompared ? plan.options.repeats : Math.max(UNCOMPARED_REPEATS, repeat);
+  const most = isCompared(plan) ? plan.options.repeats : Math.max(UNCOMPARED_REPEATS, repeat);
   return { kind: 'schedule', repeats: Math.min(most, Math.max(least, repeat + further)) };
 };
 
 /**
- * Why a run that ends when it is decided ends after a repeat; undefined if it goes on.
+ * Why a run that ends when it is decided ends after a repeat although it has time; undefined if it goes on.
  *
  * @param repeat the last one that is complete
- * @param secondsOfNext how long the next repeat takes; 0 if there is none
  */
 const whyStop = (
-  { context: { plan }, environment, records, endBeforeMs }: RunningPlan,
+  { context: { plan }, environment, records }: RunningPlan,
   repeat: number,
-  secondsOfNext: number,
-): Stopped['why'] | undefined => {
+): Exclude<Stopped['why'], 'time-up'> | undefined => {
   const [{ repeats: scheduled } = { repeats: 0 }, ...extensions] = schedulesOf(records);
   if (extensions.length === 0 && lookRepeats(scheduled).includes(repeat)) {
     const summary = summarise({ plan: upToRepeat(plan, repeat), environment, records });
@@ -243,9 +240,7 @@ const whyStop = (
     const isResumed = records.some((record) => record.kind === 'stopped' && record.why === 'close');
     if (why === 'decided' || (why === 'close' && !isResumed)) return why;
   }
-  if (repeat >= (schedulesOf(records).at(-1)?.repeats ?? 0)) return 'all-measured';
-  const isTimeUp = performance.now() + 1000 * secondsOfNext > endBeforeMs;
-  return repeat >= FIRST_LOOK_REPEATS && isTimeUp ? 'time-up' : undefined;
+  return repeat >= (schedulesOf(records).at(-1)?.repeats ?? 0) ? 'all-measured' : undefined;
 };
 
 /**
@@ -266,7 +261,8 @@ const endOf = async (
     if (scheduledRepeats(records) === Infinity) {
       await append(scheduleAfter(running, repeat, secondsOfNext));
     }
-    return whyStop(running, repeat, secondsOfNext);
+    const why = whyStop(running, repeat);
+    if (why !== undefined) return why;
   }
   const isTimeUp =
     nextRepeat !== undefined &&
@@ -277,8 +273,8 @@ const endOf = async (
 
 /** The repeats that a run plans; infinite until it knows, also after its time was up and it was resumed. */
 const scheduledRepeats = (records: readonly ResultRecord[]): number => {
-  const last = schedulesOf(records).at(-1);
-  return last === undefined || last.endedAfter !== undefined ? Infinity : last.repeats;
+  const last = records.findLast((record) => record.kind === 'schedule' || endsSchedule(record));
+  return last?.kind === 'schedule' ? last.repeats : Infinity;
 };
 
 /** The position in a run that ends when it is decided: at most the scheduled repeats are measured. */
@@ -372,7 +368,16 @@ export const runPlan = async (request: ReadyRun): Promise<void> => {
   // Before this run itself loads the machine.
   const { others, leave } = await announceRun(folder);
   const machineLoad = readMachineLoad(others);
-  for (const text of machineWarnings(machineLoad)) emit({ event: 'warning', text });
+  const shortTime = shortTimeText(
+    { ...plan, measurements: measurements.filter(({ id }) => !finished.has(id)) },
+    plan,
+  );
+  for (const text of [
+    ...machineWarnings(machineLoad),
+    ...(shortTime === undefined ? [] : [`! ${shortTime}`]),
+  ]) {
+    emit({ event: 'warning', text });
+  }
   const testBed = createTestBed(plan, request, share?.system ?? (await localSystemOf(request)));
   const requests = createEncodedRequests(plan.images.map(({ file }) => join(imagesDir, file)));
   try {
@@ -436,14 +441,6 @@ export const runPlan = async (request: ReadyRun): Promise<void> => {
       );
       await append(pilot);
       emit({ event: 'pilot-end', pilot });
-      const least = asPiloted(pilot, plan, rest).filter(
-        ({ repeat }) => repeat <= leastRepeats(plan),
-      );
-      const untilLimit = ((request.endBeforeMs ?? Infinity) - performance.now()) / 1000;
-      if (timeLeft.of(least) > untilLimit) {
-        const text = `! the time is too short: the ${leastRepeats(plan)} repeats that are always measured take about ${durationText(timeLeft.of(least))}`;
-        emit({ event: 'warning', text });
-      }
     }
     await runQueue({
       context: { ...starting, order: pilot?.order ?? plan.options.order },

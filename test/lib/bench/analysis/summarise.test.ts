@@ -1,3 +1,4 @@
+import { schedulesOf } from '../../../../lib/bench/analysis/records.ts';
 import { summarise, summariseRow } from '../../../../lib/bench/analysis/summarise.ts';
 import {
   closed,
@@ -230,6 +231,22 @@ describe('A run with a schedule', () => {
     const stopped = { kind: 'stopped', repeats: 6, why: 'time-up' } as const;
 
     expect(repeatsOf(schedule, ...until(6), stopped)).toBe(6);
+  });
+
+  it('has no verdict if its time was up before its first look, and then none of its error is spent', () => {
+    const stopped = { kind: 'stopped', repeats: 3, why: 'time-up' } as const;
+    const records = [schedule, ...until(3), stopped];
+
+    expect(
+      summarise({
+        ...scheduled,
+        records,
+        stopped: { ...stopped, planned: 12 },
+      }).headline?.verdicts.at(-1)?.judgement,
+    ).toMatchObject({ kind: 'withheld', reason: { code: 'not-looked-yet' } });
+    expect(schedulesOf([...records, { ...schedule, repeats: 8 }])).toEqual([
+      { repeats: 8, endedAfter: undefined },
+    ]);
   });
 
   it('has no verdict before its first look', () => {

@@ -2,7 +2,11 @@ import {
   calibrationSeconds,
   estimateSeconds,
 } from '../../../../lib/bench/plan/estimate-duration.ts';
-import { assertFits, REPORT_SECONDS, repeatsWithin } from '../../../../lib/bench/plan/max-time.ts';
+import {
+  REPORT_SECONDS,
+  repeatsWithin,
+  shortTimeText,
+} from '../../../../lib/bench/plan/max-time.ts';
 import { HERE } from '../../../../lib/bench/model/plan.ts';
 import { recordedRun } from '../../../support/recorded-run.ts';
 
@@ -21,26 +25,47 @@ const secondsOf = (repeats: number): number =>
     HERE,
   );
 
+const within = (maxSeconds: number | undefined) => ({ ...plan, settings: { maxSeconds } });
+
 describe('The repeats that fit into a time', () => {
-  it.each([3, 4, 6])('are %d in exactly the time that they take', (repeats) => {
-    expect(repeatsWithin(plan, secondsOf(repeats), HERE)).toBe(repeats);
+  it.each([1, 3, 4, 6])('are %d in exactly the time that they take', (repeats) => {
+    expect(repeatsWithin(within(secondsOf(repeats)), HERE)).toBe(repeats);
   });
 
   it('are one fewer in less time, and never more than planned', () => {
-    expect(repeatsWithin(plan, secondsOf(5) - 0.001, HERE)).toBe(4);
-    expect(repeatsWithin(plan, 10 * secondsOf(6), HERE)).toBe(6);
+    expect(repeatsWithin(within(secondsOf(5) - 0.001), HERE)).toBe(4);
+    expect(repeatsWithin(within(10 * secondsOf(6)), HERE)).toBe(6);
   });
 
-  it('are at least four if the run ends when it is decided', () => {
-    const adaptive = { ...plan, options: { ...plan.options, ends: 'when-decided' } } as const;
-
-    expect(repeatsWithin(adaptive, 1, HERE)).toBe(4);
-    expect(repeatsWithin(plan, 1, HERE)).toBe(3);
+  it('are all without a time', () => {
+    expect(repeatsWithin(within(undefined), HERE)).toBe(6);
   });
 
-  it('are refused if verdicts need more', () => {
-    expect(() => assertFits(plan, secondsOf(3) - 0.001, HERE)).toThrow(
-      expect.objectContaining({ code: 'BENCH_USAGE' }) as Error,
-    );
+  it('are at least one, or four in the time of a run that ends when it is decided', () => {
+    const options = { ...plan.options, ends: 'when-decided' } as const;
+    const slow = plan.measurements.map((each) => ({ ...each, durationSeconds: 1000 }));
+
+    expect(repeatsWithin(within(10), HERE)).toBe(1);
+    expect(repeatsWithin({ ...within(10), options }, HERE)).toBe(1);
+    expect(repeatsWithin({ ...plan, options, measurements: slow }, HERE)).toBe(4);
+  });
+});
+
+describe('A time that the user gave', () => {
+  it('is called too short if fewer repeats fit than a verdict needs', () => {
+    const options = { ...plan.options, ends: 'when-decided' } as const;
+
+    expect(shortTimeText(within(secondsOf(3) - 0.001), HERE)).toContain('3 repeats');
+    expect(shortTimeText(within(secondsOf(3)), HERE)).toBeUndefined();
+    expect(shortTimeText({ ...within(secondsOf(3)), options }, HERE)).toContain('4 repeats');
+  });
+
+  it('is not called too short for a verdict that there would not be anyway', () => {
+    const targets = plan.targets.slice(0, 1);
+    const options = { ...plan.options, repeats: 2 };
+
+    expect(shortTimeText({ ...within(10), targets }, HERE)).toBeUndefined();
+    expect(shortTimeText({ ...within(10), options }, HERE)).toBeUndefined();
+    expect(shortTimeText(within(undefined), HERE)).toBeUndefined();
   });
 });

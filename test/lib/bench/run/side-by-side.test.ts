@@ -1,6 +1,8 @@
 import { join } from 'node:path';
 import type { Measurement } from '../../../../lib/bench/model/measurement.ts';
 import type { CompletedMeasurement, ResultRecord } from '../../../../lib/bench/model/record.ts';
+import { schedulesOf } from '../../../../lib/bench/analysis/records.ts';
+import type { Summary } from '../../../../lib/bench/analysis/summary.ts';
 import { readRunFolder } from '../../../../lib/bench/results/run-folder.ts';
 import { callBench } from '../../../support/bench-cli.ts';
 import { newFolder } from '../../../support/temporary-folder.ts';
@@ -71,7 +73,7 @@ describe('A run that ends when its order is known', () => {
     const schedule = records.find(({ kind }) => kind === 'schedule');
 
     expect(schedule).toMatchObject({ kind: 'schedule', repeats: stopped?.planned });
-    expect(stopped?.repeats).toBeGreaterThanOrEqual(4);
+    expect(stopped?.repeats).toBeGreaterThanOrEqual(1);
     expect(['decided', 'close', 'time-up', 'all-measured']).toContain(stopped?.why);
     expect(plan.options.repeats).toBe(stopped?.repeats);
     expect(measuredIn(records)).toHaveLength(4 * (stopped?.repeats ?? 0));
@@ -82,6 +84,35 @@ describe('A run that ends when its order is known', () => {
     const resumed = await readRunFolder(folder);
     expect(again.stderr).not.toContain('error:');
     expect(resumed.stopped?.repeats).toBeGreaterThanOrEqual(stopped?.repeats ?? 0);
+  });
+
+  it('measures one repeat if no more fit into the time that the user gave, says before that this is too short, and measures on with the command of its answer', async () => {
+    const folder = join(newFolder(), 'run');
+    const { stdout, stderr } = await callBench(
+      `run --servings tfserving,triton_pytorch --levels 1 --duration 1200ms --warmup 0
+      --noop-limits none --processes 1 --max-time 10s --json --output ${folder}`,
+    );
+    const { summary } = JSON.parse(stdout) as { readonly summary: Summary };
+    const [step] = summary.nextSteps;
+
+    expect(summary.stopped).toEqual({ why: 'time-up', repeats: 1, planned: 4 });
+    expect(summary.noRanking).toEqual({ code: 'time-up', repeats: 1, needed: 4 });
+    expect(summary.notices.map(({ code }) => code)).not.toContain('time-up');
+    const shortAt = stderr.indexOf('--max-time 10s is too short');
+    expect(shortAt).toBeGreaterThanOrEqual(0);
+    expect(shortAt).toBeLessThan(stderr.indexOf('calibrating'));
+    expect(step?.code).toBe('more-repeats');
+    expect(step?.command).toMatch(/^npx serving-compare run --resume \S+ --max-time \dm$/);
+
+    const resumed = await callBench(`run --resume ${folder} --max-time 10m --json`);
+    const { records } = await readRunFolder(folder);
+    const again = JSON.parse(resumed.stdout) as { readonly summary: Summary };
+    // Nothing was looked at yet, so the new schedule replaces the first.
+    expect(schedulesOf(records)).toHaveLength(1);
+    expect(schedulesOf(records)[0]?.repeats).toBeGreaterThan(4);
+    expect(again.summary.stopped?.repeats).toBeGreaterThanOrEqual(4);
+    expect(again.summary.noRanking?.code).not.toBe('time-up');
+    expect(resumed.stderr).not.toContain('too short');
   });
 
   it('measures cold servers one at a time, without a pilot', async () => {
