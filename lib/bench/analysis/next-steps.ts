@@ -124,16 +124,21 @@ const undecidedStep = (
       command: commandAfter(restless.result, summary),
     };
   }
-  const more = Math.max(...undecided.map(({ moreRepeats = Infinity }) => moreRepeats));
-  const seconds = secondsPerRepeat * more;
-  const isHopeless = !(seconds <= MAX_SECONDS);
-  const repeats = isHopeless ? plan.options.repeats : plan.options.repeats + more;
+  const measured = plan.options.repeats;
+  const resumed =
+    measured + Math.max(...undecided.map(({ moreRepeats = Infinity }) => moreRepeats));
   const isResumed =
-    !isHopeless &&
     plan.options.ends === 'when-decided' &&
     folder !== undefined &&
     // A resumed run measures no more than its plan has. Only this profile has plans that end when they are decided.
-    repeats <= profiles.quick.options.repeats;
+    resumed <= profiles.quick.options.repeats &&
+    secondsPerRepeat * (resumed - measured) <= MAX_SECONDS;
+  // A new run may spend all of its error on its only look.
+  const repeats = isResumed
+    ? resumed
+    : Math.max(...undecided.map(({ repeatsAnew = Infinity }) => repeatsAnew));
+  const seconds = secondsPerRepeat * (isResumed ? repeats - measured : repeats);
+  const isHopeless = !(seconds <= MAX_SECONDS);
   return {
     code: 'measure-longer',
     pairs: undecided.length,
@@ -223,7 +228,9 @@ const measureLongerText = ({
       : `Even two hours more would hardly decide ${them}. To try again:`;
   }
   const time = durationText(60 * Math.ceil(seconds / 60)).replace(/ 00 (s|min)$/, '');
-  return `About ${time} more would probably decide ${them}${isResumed ? '' : '. Measure again'}:`;
+  return isResumed
+    ? `About ${time} more would probably decide ${them}:`
+    : `A new run of about ${time} would probably decide ${them}:`;
 };
 
 /** Advice that leads to the command of its step, which it may have named. */

@@ -16,7 +16,7 @@ const simulated = summarise(
 const FOLDER = { folder: 'results/a', secondsPerRepeat: 10 };
 
 /** The run as if real servers had been measured, with noisy verdicts unless they are withheld, and another check of its first row. */
-const open = (check: CheckResult, moreRepeats?: number): Summary => ({
+const open = (check: CheckResult, moreRepeats?: number, repeatsAnew?: number): Summary => ({
   ...simulated,
   plan: {
     ...simulated.plan,
@@ -29,7 +29,7 @@ const open = (check: CheckResult, moreRepeats?: number): Summary => ({
     verdicts: simulated.headline.verdicts.map((verdict) =>
       verdict.judgement.kind === 'withheld'
         ? verdict
-        : { ...verdict, judgement: { kind: 'noisy' }, moreRepeats },
+        : { ...verdict, judgement: { kind: 'noisy' }, moreRepeats, repeatsAnew },
     ),
   },
 });
@@ -50,24 +50,27 @@ const AGAIN = /^npx serving-compare run /;
 
 /** The steps after a run with a failed check. */
 const codesIfFailing = (moreRepeats: number): readonly string[] =>
-  nextStepsOf(open(failing, moreRepeats), FOLDER).map(({ code }) => code);
+  nextStepsOf(open(failing, moreRepeats, moreRepeats), FOLDER).map(({ code }) => code);
 
 describe('The next steps after a run', () => {
   it.each([
     [
       'as long as would probably decide',
       12,
+      20,
       { seconds: 120, isResumed: true },
       /^npx serving-compare run --resume results\/a --max-time 3m$/,
     ],
     [
       'with more repeats than its plan may have',
       31,
-      { seconds: 310, isResumed: false },
-      /^npx serving-compare run .*--repeats 41\b/,
+      25,
+      { seconds: 250, isResumed: false },
+      /^npx serving-compare run .*--repeats 25\b/,
     ],
     [
       'again without a time if two hours would not decide',
+      731,
       721,
       { seconds: undefined, isResumed: false },
       AGAIN,
@@ -75,12 +78,13 @@ describe('The next steps after a run', () => {
     [
       'again without a time if no number of repeats is known to decide',
       undefined,
+      undefined,
       { seconds: undefined, isResumed: false },
       AGAIN,
     ],
-  ])('measure %s the undecided neighbours', (_, more, facts, command) => {
+  ])('measure %s the undecided neighbours', (_, more, anew, facts, command) => {
     // One of four targets is not ranked.
-    expect(nextStepsOf(open(passing, more), FOLDER)).toEqual([
+    expect(nextStepsOf(open(passing, more, anew), FOLDER)).toEqual([
       {
         code: 'measure-longer',
         pairs: 2,
@@ -92,12 +96,12 @@ describe('The next steps after a run', () => {
   });
 
   it('measure anew with more repeats if their number was given', () => {
-    const { plan, ...undecided } = open(passing, 12);
+    const { plan, ...undecided } = open(passing, 12, 18);
     const options = { ...plan.options, ends: 'with-repeats' } as const;
     const [step] = nextStepsOf({ ...undecided, plan: { ...plan, options } }, FOLDER);
 
     expect(step).toMatchObject({ code: 'measure-longer', isResumed: false });
-    expect(step?.command).toContain(`--repeats ${plan.options.repeats + 12} `);
+    expect(step?.command).toContain('--repeats 18 ');
   });
 
   it('begin with a failed check, and name no command twice', () => {
@@ -117,7 +121,7 @@ describe('The next steps after a run', () => {
   it('do not include more repeats of a target that drifts', () => {
     const drifting: CheckResult = { check: 'drift', state: 'failed', reason: 'slower' };
 
-    expect(nextStepsOf(open(drifting, 12), FOLDER)).toMatchObject([
+    expect(nextStepsOf(open(drifting, 12, 18), FOLDER)).toMatchObject([
       { code: 'failed-check', command: 'npx serving-compare run --profile soak' },
     ]);
   });
