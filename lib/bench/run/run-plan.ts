@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { isRunningServer } from '../../../serving-configs/index.ts';
 import { BenchError, messageOf } from '../model/errors.ts';
 import type { Measurement } from '../model/measurement.ts';
 import type { Plan, SloSearch } from '../model/plan.ts';
@@ -343,6 +344,15 @@ const runQueue = async (running: RunningPlan): Promise<void> => {
   }
 };
 
+/** What a pilot does. */
+const pilotWork = ({ targets }: Plan): string => {
+  const servings = new Set(targets.map(({ serving }) => serving));
+  const [who, they] = servings.size === 1 ? ['server', 'it answers'] : ['servers', 'they answer'];
+  const isStarted = [...servings].some((serving) => !isRunningServer(serving));
+  if (!isStarted) return `asking the ${who} once, to see how fast ${they}`;
+  return `starting the ${who}, to see ${servings.size === 1 ? `how fast ${they}` : 'whether they fit side by side'}`;
+};
+
 /**
  * Runs the measurements of a plan that have no record or have failed, in order, and writes a record of each. A failed measurement
  * does not end the run. Stops everything that it started, however it ends.
@@ -436,10 +446,7 @@ export const runPlan = async (request: ReadyRun): Promise<void> => {
     const first = queueOf(measurements).next();
     let pilot = records.find((record) => record.kind === 'pilot');
     if (pilot === undefined && plan.options.order === 'side-by-side' && first !== undefined) {
-      emit({
-        event: 'preparing',
-        what: 'starting the servers, to see whether they fit side by side',
-      });
+      emit({ event: 'preparing', what: pilotWork(plan) });
       const { rest, ...position } = first;
       const ofRepeat = rest.filter(({ repeat }) => repeat === first.measurement.repeat);
       pilot = await runPilot(

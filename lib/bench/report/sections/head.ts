@@ -215,7 +215,7 @@ const ENDED: Readonly<Record<NonNullable<Summary['stopped']>['why'], string>> = 
 };
 
 /** How the run measured, and why it ended. */
-const methodText = ({ method, stopped, tookSeconds }: Summary): string | undefined => {
+const methodText = ({ plan, method, stopped, tookSeconds }: Summary): string | undefined => {
   if (method === undefined) return undefined;
   const { order, because, repeats, windows, seconds } = method;
   const [least, most] = [seconds.least, seconds.most].map((each) => Number(formatFigure(each)));
@@ -226,7 +226,7 @@ const methodText = ({ method, stopped, tookSeconds }: Summary): string | undefin
   const ended = stopped === undefined ? 'took' : `${ENDED[stopped.why]} after`;
   return joined(
     '; ',
-    `${counted(repeats, 'repeat')} of ${each}, ${turns}`,
+    joined(', ', `${counted(repeats, 'repeat')} of ${each}`, plan.targets.length > 1 && turns),
     tookSeconds !== undefined && `${ended} ${durationText(tookSeconds)}`,
   );
 };
