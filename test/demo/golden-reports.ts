@@ -128,7 +128,6 @@ const WITHHELD: readonly WithheldReason[] = [
   { code: 'queued-requests', answeredPerSecond: 9, offeredPerSecond: 10, target },
   { code: 'few-repeats', repeats: 2, failed: 1 },
   { code: 'not-looked-yet' },
-  { code: 'few-answers', answers: 40 },
   { code: 'no-cpu-time', target },
   { code: 'waits', target },
   { code: 'running-server', target },

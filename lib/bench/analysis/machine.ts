@@ -43,8 +43,8 @@ export interface MachineState extends Static<typeof machineStateSchema> {}
 /**
  * Limits of a busy machine. Two programs that each use half of a core are expected to make the servers of two cores wait for about a sixth of
  * their time; machines with a load average of 5 to 15 had 0.5 to 0.86. The programs of a run also wait for each other, and a server with more
- * threads than cores waits for itself, so others must have used some of the cores. With a higher load average, programs have to wait; the run
- * before, which has just ended, leaves less.
+ * threads than cores waits for itself, so others must have used some of the cores. With a higher load average before the first request, programs
+ * have to wait for a core; the run before, which has just ended, leaves less.
  */
 export const BUSY = { waitShare: 0.1, othersCpuShare: 0.1, loadPerCore: 1 } as const;
 

@@ -38,7 +38,10 @@ interface Classifier {
   readonly labels: readonly string[];
 }
 
-/** Reads YAML in its JSON form with comments on lines of their own. Programs that start often read this file, and a YAML parser loads slowly. */
+/**
+ * Reads YAML in its JSON form with comments on lines of their own. Not by `lib/bench/model-file/description.ts`: programs that start often
+ * read this file while they load, and its YAML parser and schemas load slowly.
+ */
 const read = (file: string): Description['model'] => {
   const text = readFileSync(file, 'utf8').replaceAll(/^ *#.*$/gm, '');
   const { model } = JSON.parse(text) as { readonly model?: Partial<Description['model']> };
@@ -74,10 +77,10 @@ const readClassifier = (file: string): Classifier => {
   };
 };
 
-const resnet50 = readClassifier(path.join(import.meta.dirname, '..', 'resnet50', 'model.yaml'));
-
-/** How an image becomes the input of ResNet-50, by layout. */
-export const resnet50Inputs = resnet50.inputs;
+/** ResNet-50. */
+export const resnet50 = readClassifier(
+  path.join(import.meta.dirname, '..', 'resnet50', 'model.yaml'),
+);
 
 /** The number of classes of a network that was trained on ImageNet. */
 export const IMAGENET_CLASSES = resnet50.labels.length;
