@@ -68,6 +68,9 @@ const slowing: CheckResult = { check: 'drift', state: 'failed', reason: 'slower'
 const starting: CheckResult = { check: 'drift', state: 'failed', reason: 'slow-start' };
 const stepping: CheckResult = { check: 'drift', state: 'failed', reason: 'step-up' };
 
+/** The first step of an invalid run. */
+const stepAfter = (reason: InvalidReason) => nextStepsOf(invalidFor(reason), FOLDER)[0];
+
 const busy = (summary: Summary): Summary => ({
   ...summary,
   machine: { targets: [], waitShare: 0.5, othersCpuShare: 0.5, isBusy: true },
@@ -269,8 +272,6 @@ describe('The next steps after a run', () => {
   });
 
   it('say whether something must be fixed before the run is measured again', () => {
-    const stepAfter = (reason: InvalidReason) => nextStepsOf(invalidFor(reason), FOLDER)[0];
-
     expect(
       stepAfter({ code: 'wrong-under-load', fault: 'wrong-answer', targets: [target] }),
     ).toMatchObject({ code: 'measure-again', isOnceFixed: true });
