@@ -22,6 +22,7 @@ interface DirectTarget {
   readonly payload: Payload;
 }
 
+/** What the program prints. */
 export interface DirectDocument {
   /** The engines without a model have no file. */
   readonly model: { readonly file?: string; readonly sha256?: string; readonly trained: boolean };

@@ -153,13 +153,14 @@ const INVALID: readonly InvalidReason[] = [
     targets: [target],
     results: 2,
     checks: [{ check: 'middleware-cpu', results: 2 }],
-    examples: [result],
   },
   { code: 'search-without-result', target, why: { code: 'not-confirmed', trials: 12 } },
 ];
 
 const STEPS: readonly NextStep[] = [
-  { code: 'failed-check', result, command },
+  { code: 'failed-check', target, result, command },
+  { code: 'failed-check', target, result: resultsOf('drift')[0] ?? result, command },
+  { code: 'failed-check', target, result: resultsOf('drift')[2] ?? result, command },
   { code: 'restless-target', target, result: resultsOf('drift')[5] ?? result, command },
   { code: 'measure-longer', pairs: 1, seconds: 1130, isResumed: true, command },
   { code: 'measure-longer', pairs: 2, seconds: 130, isResumed: false, command },

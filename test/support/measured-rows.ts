@@ -2,7 +2,7 @@ import type { SummaryRow } from '../../lib/bench/analysis/summary-row.ts';
 import type { MeasuredRow } from '../../lib/bench/analysis/records.ts';
 import type { Level, Target } from '../../lib/bench/model/measurement.ts';
 import type { CompletedMeasurement } from '../../lib/bench/model/record.ts';
-import { completedMeasurement, loadResult, planMeasurement } from './recorded-run.ts';
+import { closed, completedMeasurement, loadResult, planMeasurement } from './recorded-run.ts';
 
 const SECONDS = 60;
 const template = loadResult([100], SECONDS);
@@ -82,6 +82,37 @@ export const openLoopRow = (
     repeats: withoutLatencies.repeats.map((measurement, index) => ({
       ...measurement,
       load: loadResult(around(mediansMs[index] ?? Number.NaN), SECONDS),
+    })),
+  };
+};
+
+const CPU_ANSWERS = 1000;
+
+/** A row whose server needs so many milliseconds of CPU time for each of 1,000 answers in each repeat. */
+export const cpuRow = (
+  target: Target,
+  cpuMs: readonly number[],
+  {
+    users = 4,
+    row = {},
+    measurement = {},
+  }: {
+    readonly users?: number;
+    readonly row?: Partial<MeasuredRow['row']>;
+    readonly measurement?: Partial<CompletedMeasurement>;
+  } = {},
+): MeasuredRow => {
+  const measured = measuredRow(
+    target,
+    closed(users),
+    cpuMs.map(() => 50),
+    { row, measurement },
+  );
+  return {
+    ...measured,
+    repeats: measured.repeats.map((record, at) => ({
+      ...record,
+      servingUse: { cpuMs: (cpuMs[at] ?? 0) * CPU_ANSWERS, answers: CPU_ANSWERS },
     })),
   };
 };

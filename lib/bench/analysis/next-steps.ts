@@ -1,16 +1,18 @@
+import type { Target } from '../model/measurement.ts';
 import type { PlanOptions } from '../model/plan-options.ts';
 import { profiles } from '../plan/profiles.ts';
-import { resumeCommandOf, runCommandOf } from '../plan/command-of-plan.ts';
+import { resumeCommandOf, runCommandOf, soakCommandOf } from '../plan/command-of-plan.ts';
 import { maxTimeKind } from '../plan/max-time.ts';
 import { resolvePlanOptions } from '../plan/resolve-plan-options.ts';
 import { MIN_REPEATS } from '../stats/judgement.ts';
-import { durationText, roughPercent, sentenceStart } from '../wording/format-number.ts';
+import { durationText, roughPercent } from '../wording/format-number.ts';
 import { labelOf, rowLabels } from '../wording/labels.ts';
 import { adviceOn, checkOf, findingOf } from './checks/checks.ts';
 import { drift, warmupFor } from './checks/drift.ts';
 import { noopLimit } from './checks/noop-limit.ts';
 import { usersBusy } from './checks/users-busy.ts';
-import { measuredRows, needsRepeats, openNeighbours } from './ranking.ts';
+import { measuredRows, openNeighbours } from './ranking.ts';
+import { needsRepeats } from './verdicts/decided-pairs.ts';
 import type { CheckResult } from './summary-row.ts';
 import type { InvalidReason, NextStep, Summary } from './summary.ts';
 
@@ -60,21 +62,46 @@ const remedyOf = (
     : {};
 };
 
-/** The command of the advice on a result, else one that measures again. */
-const commandAfter = (result: CheckResult, summary: Judged): string =>
-  /npx serving-compare .*$/.exec(adviceOn(result) ?? '')?.[0] ??
-  againWith(summary, remedyOf(result, summary));
+/** What a check found in the results of a target. */
+interface TargetResult {
+  readonly target: Target;
+  readonly result: CheckResult;
+}
 
-/** The command that may make a run valid that cannot be resumed. */
-const commandFor = (reason: InvalidReason, summary: Judged): string => {
-  if (reason.code === 'no-request-ended') {
-    return againWith(summary, windowsOf(reason.neededSeconds));
-  }
+/** What the checks of the measured rows found with a state. */
+const resultsWith = (summary: Judged, wanted: CheckResult['state']): readonly TargetResult[] =>
+  measuredRows(summary).flatMap(({ target, checks = [] }) =>
+    checks.filter(({ state }) => state === wanted).map((result) => ({ target, result })),
+  );
+
+/** The command of the advice on a result. */
+const commandAfter = ({ target, result }: TargetResult, summary: Judged): string =>
+  result.check === drift.name && result.reason === 'slower'
+    ? soakCommandOf(summary.plan, target)
+    : againWith(summary, remedyOf(result, summary));
+
+/** What to do about the first result that fails a check; undefined if none does. */
+const failedCheckStep = (
+  summary: Judged,
+  isMeant: (result: CheckResult) => boolean = () => true,
+): NextStep | undefined => {
+  const failure = resultsWith(summary, 'failed').find(({ result }) => isMeant(result));
+  return failure && { code: 'failed-check', ...failure, command: commandAfter(failure, summary) };
+};
+
+/** How a run may become valid that cannot be resumed. */
+const againStep = (reason: InvalidReason, summary: Judged): NextStep => {
+  const measureAgain = (changed?: Partial<PlanOptions>): NextStep => ({
+    code: 'measure-again',
+    command: againWith(summary, changed),
+  });
+  if (reason.code === 'no-request-ended') return measureAgain(windowsOf(reason.neededSeconds));
   if (reason.code === 'search-without-result' && reason.why?.code === 'short-windows') {
-    return againWith(summary, windowsOf(reason.why.neededSeconds));
+    return measureAgain(windowsOf(reason.why.neededSeconds));
   }
-  const [example] = reason.code === 'failed-checks' ? reason.examples : [];
-  return example === undefined ? againWith(summary) : commandAfter(example, summary);
+  if (reason.code !== 'failed-checks') return measureAgain();
+  const [most] = reason.checks;
+  return failedCheckStep(summary, ({ check }) => check === most?.check) ?? measureAgain();
 };
 
 /** How an invalid run becomes valid. */
@@ -87,18 +114,12 @@ const validStep = (
   if (summary.measurements.failed > 0) return { code: 'repeat-failed', command: resume };
   // Its other faults may be due to that.
   const isCutOff = [reason, ...others].some(({ code }) => code.endsWith('cut-off'));
-  return isCutOff
-    ? { code: 'measure-on', command: resume }
-    : { code: 'measure-again', command: commandFor(reason, summary) };
+  return isCutOff ? { code: 'measure-on', command: resume } : againStep(reason, summary);
 };
 
 /** The check *drift* of the measured rows with a state. */
-const driftsOf = (summary: Judged, wanted: CheckResult['state']) =>
-  measuredRows(summary).flatMap(({ target, checks = [] }) =>
-    checks
-      .filter(({ check, state }) => check === drift.name && state === wanted)
-      .map((result) => ({ target, result })),
-  );
+const driftsOf = (summary: Judged, wanted: CheckResult['state']): readonly TargetResult[] =>
+  resultsWith(summary, wanted).filter(({ result }) => result.check === drift.name);
 
 /** Nobody would wait longer. */
 const MAX_SECONDS = 7200;
@@ -121,7 +142,7 @@ const undecidedStep = (
     return {
       code: 'restless-target',
       ...restless,
-      command: commandAfter(restless.result, summary),
+      command: commandAfter(restless, summary),
     };
   }
   const measured = plan.options.repeats;
@@ -185,22 +206,14 @@ const rigLimitStep = (summary: Judged): NextStep | undefined => {
   return { code: 'rig-limit', isBypassed, command };
 };
 
-/** The steps towards a better answer of a valid run: about the first result that fails a check, then about undecided neighbours. */
-const betterAnswerSteps = (summary: Judged, run: MeasuredRun): readonly NextStep[] => {
-  const [result] = measuredRows(summary).flatMap(({ checks = [] }) =>
-    checks.filter(({ state }) => state === 'failed'),
-  );
-  const steps: readonly NextStep[] = [
-    result === undefined
-      ? []
-      : ({ code: 'failed-check', result, command: commandAfter(result, summary) } as const),
-    rigLimitStep(summary) ?? undecidedStep(summary, run) ?? firstVerdictStep(summary, run) ?? [],
-  ].flat();
-  // The same command would help against both.
-  return steps.filter(({ command }, at) => command !== steps[at - 1]?.command);
-};
+/** The step towards a better answer of a valid run: about the first result that fails a check, else about undecided neighbours. */
+const betterAnswerStep = (summary: Judged, run: MeasuredRun): NextStep | undefined =>
+  failedCheckStep(summary) ??
+  rigLimitStep(summary) ??
+  undecidedStep(summary, run) ??
+  firstVerdictStep(summary, run);
 
-/** The next steps, the first one first: to make the run valid or its answer better, or else to the real servers. */
+/** The next step, if there is one: to make the run valid or its answer better, or else to the real servers. */
 export const nextStepsOf = (summary: Judged, run: MeasuredRun): readonly NextStep[] => {
   const { isGoingOn, validity, plan } = summary;
   if (validity === undefined || isGoingOn === true) return [];
@@ -209,10 +222,9 @@ export const nextStepsOf = (summary: Judged, run: MeasuredRun): readonly NextSte
     return [validStep(summary, validity.reasons, resume) ?? []].flat();
   }
   const isOnlySimulated = plan.runtime === 'simulated' && plan.where === 'local';
-  const steps = betterAnswerSteps(summary, run);
-  return steps.length === 0 && isOnlySimulated
-    ? [{ code: 'install-servers', command: 'npx serving-compare setup' }]
-    : steps;
+  const step = betterAnswerStep(summary, run);
+  if (step !== undefined) return [step];
+  return isOnlySimulated ? [{ code: 'install-servers', command: 'npx serving-compare setup' }] : [];
 };
 
 const measureLongerText = ({
@@ -233,26 +245,25 @@ const measureLongerText = ({
     : `A new run of about ${time} would probably decide ${them}:`;
 };
 
-/** Advice that leads to the command of its step, which it may have named. */
+/** Advice that leads to the command of its step, which has the option that it may name. */
 const leadingTo = (advice: string): string => {
-  const words = advice.replace(/:? *npx serving-compare .*$/, '');
-  return words === advice
-    ? `${advice.replace(/: --\S+ [^ .]+\.?$/, '').replace(/\. *$/, '')}. Measure again:`
-    : `${words}:`;
+  const words = advice.replace(/\.$/, '');
+  const isLeading = / measure again$|: --\S+ \S+$/.test(words);
+  return isLeading ? `${words.replace(/: --\S+ \S+$/, '')}:` : `${words}. Measure again:`;
 };
 
 /** A next step in sentences, which lead to its command. */
 export const stepText = (step: NextStep, summary: Pick<Summary, 'rows'>): string => {
+  const nameOf = (target: Target): string => labelOf(rowLabels(measuredRows(summary)), target);
   switch (step.code) {
     case 'failed-check': {
-      const { result } = step;
+      const { target, result } = step;
       const advice = adviceOn(result) ?? findingOf(result);
-      return leadingTo(sentenceStart(`${checkOf(result).title}: ${advice}`));
+      return leadingTo(`${checkOf(result).title}, ${nameOf(target)}: ${advice}`);
     }
     case 'restless-target': {
       const { target, result } = step;
-      const name = labelOf(rowLabels(measuredRows(summary)), target);
-      return `Look at ${name} first. ${leadingTo(`${findingOf(result)} ${adviceOn(result) ?? ''}`)}`;
+      return `Look at ${nameOf(target)} first. ${leadingTo(`${findingOf(result)} ${adviceOn(result) ?? ''}`)}`;
     }
     case 'measure-longer':
       return measureLongerText(step);
@@ -267,7 +278,7 @@ export const stepText = (step: NextStep, summary: Pick<Summary, 'rows'>): string
     case 'more-repeats':
       return 'With enough repeats:';
     case 'measure-again':
-      return 'Then measure again:';
+      return 'Measure again:';
     case 'install-servers':
       return 'Install the real servers, which this run only simulated:';
     default:

@@ -20,11 +20,11 @@ import type {
   Ranking,
   RankingFinding,
   Verdict,
-  WithheldReason,
 } from './verdict-types.ts';
 import { sharesModel } from './shared-model.ts';
 import { SERVER_PARTS, type TimePartName } from './time-parts.ts';
 import type { Window } from './windows.ts';
+import { needsRepeats } from './verdicts/decided-pairs.ts';
 
 /** The faster and the slower target; undefined if the verdict does not tell them apart. */
 export const decided = ({
@@ -253,15 +253,10 @@ const rigLimitOf = (rows: readonly SummaryRow[]): NoRankingReason | undefined =>
     ? undefined
     : {
         code: 'rig-limit',
-        targets: best.map(({ target }) => target),
-        requestRatePerSecond: Math.min(...best.map(rateOf)),
+        targets: best.map((row) => ({ target: row.target, requestRatePerSecond: rateOf(row) })),
         bypass: bypass.length < best.length ? [] : bypass,
       };
 };
-
-/** Whether a verdict is only withheld until there are enough repeats. */
-export const needsRepeats = ({ code }: WithheldReason): boolean =>
-  code === 'few-repeats' || code === 'not-looked-yet';
 
 /** Why nothing is ranked. */
 export const noRankingReason = ({

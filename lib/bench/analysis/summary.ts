@@ -81,10 +81,6 @@ export const invalidReasonSchema = anyOf(
         object({ check: string(), results: number() }),
         'The failed checks, the most frequent first.',
       ),
-      examples: array(
-        checkResultSchema,
-        'One failed result of each check and reason, in the same order.',
-      ),
     }),
     object({
       code: literal('search-without-result'),
@@ -172,7 +168,12 @@ const commandProperty = { command: string('To paste.') };
 
 export const nextStepSchema = anyOf(
   [
-    object({ code: literal('failed-check'), result: checkResultSchema, ...commandProperty }),
+    object({
+      code: literal('failed-check'),
+      target: targetSchema,
+      result: checkResultSchema,
+      ...commandProperty,
+    }),
     object(
       {
         code: literal('restless-target'),
@@ -397,7 +398,7 @@ export const summarySchema = object(
     ),
     trust: trustSchema,
     notices: array(noticeSchema, 'The most serious first.'),
-    nextSteps: array(nextStepSchema, 'The next steps, the first one first.'),
+    nextSteps: array(nextStepSchema, 'The next step; empty if there is none.'),
   },
   'The content of `summary.json`.',
 );

@@ -70,9 +70,6 @@ const targetReasons = (
       targets: failing.map(({ target }) => target),
       results: rows.length,
       checks: byCheck.map((results) => ({ check: results[0].check, results: results.length })),
-      examples: byCheck.flatMap((results) =>
-        [...groupBy(results, ({ reason = '' }) => reason).values()].map(([first]) => first),
-      ),
     },
   ];
 };
@@ -184,26 +181,19 @@ export const validityOf = (
   return { valid: reasons.length === 0, reasons };
 };
 
-/** How many pieces of advice are shown; readers skip a longer list. */
-const SHOWN_ADVICE = 2;
-
 const failedChecksText = (
-  { targets, results, checks, examples }: Extract<InvalidReason, { code: 'failed-checks' }>,
+  { targets, results, checks }: Extract<InvalidReason, { code: 'failed-checks' }>,
   nameOf: (target: Target) => string,
 ): string => {
   const names = checks.map((failed) => `${checkOf(failed).title} ${failed.results}`);
   const whose = targets.length === 1 ? 'its' : 'their';
   const none =
     results === 1 ? 'its only result fails' : `none of ${whose} ${results} results passes`;
-  const advice = new Set(examples.flatMap((result) => adviceOn(result) ?? []));
-  return [
-    `${targets.map(nameOf).join(', ')}: ${none} the checks (failed: ${names.join(', ')}).`,
-    ...[...advice].slice(0, SHOWN_ADVICE),
-  ].join(' ');
+  return `${targets.map(nameOf).join(', ')}: ${none} the checks (failed: ${names.join(', ')}).`;
 };
 
 /**
- * Why a run is not valid, as a sentence with advice.
+ * Why a run is not valid, as a sentence.
  *
  * @param nameOf names a target
  */
@@ -242,7 +232,7 @@ export const invalidText = (reason: InvalidReason, nameOf: (target: Target) => s
   }
 };
 
-/** Why a run is not valid, as sentences with advice; empty if it is valid. */
+/** Why a run is not valid, as sentences; empty if it is valid. */
 export const invalidTexts = ({
   validity,
   rows,

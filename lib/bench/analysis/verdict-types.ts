@@ -299,8 +299,10 @@ export const noRankingReasonSchema = anyOf(
     object(
       {
         code: literal('rig-limit'),
-        targets: array(targetSchema, 'Those at the limit of the rig.'),
-        requestRatePerSecond: number('All of them reach at least this rate.'),
+        targets: array(
+          object({ target: targetSchema, requestRatePerSecond: number() }),
+          'Those at the limit of the rig, each with the rate that it reaches at least.',
+        ),
         bypass: array(
           object({ target: targetSchema, requestRatePerSecond: number() }),
           'Rates without the middleware, where the same load was also sent straight at the servers; empty unless all have one.',

@@ -16,8 +16,8 @@ export interface ExchangeBytes {
   readonly jsonFactor: number;
 }
 
-/** ResNet-50 with 32-bit floats. */
-const RESNET: ExchangeBytes = {
+/** Those of ResNet-50 with 32-bit floats. */
+export const RESNET50_BYTES: ExchangeBytes = {
   requestBytes: 4 * sizeOfShape(inputShape({ layout: 'NCHW' })),
   answerBytes: 4 * sizeOfShape(SCORES_SHAPE),
   jsonFactor: 4,
@@ -41,13 +41,11 @@ export interface Baseline {
 /**
  * Warns of the request rate at which the network between the nodes is full; undefined if no serving gets that fast. Traffic
  * flows both ways at once, so the larger of request and answer decides.
- *
- * @param exchange the bodies of a user's model; by default those of ResNet-50
  */
 export const networkLine = (
   targets: readonly Pick<Target, 'payload' | 'encoding'>[],
   baselines: readonly Baseline[],
-  exchange: ExchangeBytes = RESNET,
+  exchange: ExchangeBytes,
 ): string | undefined => {
   const [slowest] = baselines.toSorted((a, b) => a.gbitPerSecond - b.gbitPerSecond);
   const [longest] = targets

@@ -1,6 +1,8 @@
 import { basename } from 'node:path';
+import { isServingName } from '../../../serving-configs/index.ts';
 import { TENSORS } from '../../../serving-configs/manifest.ts';
 import { shellWord } from '../../../serving-configs/options/shell-word.ts';
+import type { Target } from '../model/measurement.ts';
 import type { Plan } from '../model/plan.ts';
 import type { PlanOptions } from '../model/plan-options.ts';
 import { planArguments } from './command-line.ts';
@@ -10,13 +12,10 @@ import { resolvePlanOptions } from './resolve-plan-options.ts';
 export const resumeCommandOf = (folder: string, { where }: Pick<Plan, 'where'>): string =>
   `npx serving-compare run ${where === 'aws' ? `--on aws --resume ${basename(folder)}` : `--resume ${shellWord(folder)}`}`;
 
+type RunPlan = Pick<Plan, 'options' | 'settings' | 'where' | 'runtime'>;
+
 /** The command that repeats the measurements of a plan, with the version that made it. */
-export const runCommandOf = ({
-  options,
-  settings,
-  where,
-  runtime,
-}: Pick<Plan, 'options' | 'settings' | 'where' | 'runtime'>): string => {
+export const runCommandOf = ({ options, settings, where, runtime }: RunPlan): string => {
   const { profile, seed, payloads, ...otherOptions } = options;
   const defaults = resolvePlanOptions({ profile, seed }, where, runtime);
   // Those of a model whose requests are tensors are always the same.
@@ -43,4 +42,32 @@ export const runCommandOf = ({
     `--seed ${seed}`,
   ];
   return ['npx serving-compare run', ...words.filter((word) => word !== '')].join(' ');
+};
+
+/** The command that puts one target of a plan under constant load for long. */
+export const soakCommandOf = (
+  { options, settings, where, runtime }: RunPlan,
+  { serving, protocol, payload }: Target,
+): string => {
+  const { encodings, engine, delayMs, timeoutMs, seed } = options;
+  const isRunning = !isServingName(serving);
+  const soak = resolvePlanOptions({ profile: 'soak', seed }, where, runtime);
+  return runCommandOf({
+    where,
+    runtime: isRunning ? 'running' : runtime,
+    options: {
+      ...soak,
+      servings: isRunning ? [] : [serving],
+      protocols: isRunning ? soak.protocols : [protocol],
+      payloads: payload === 'tensor' ? undefined : [payload],
+      encodings,
+      engine,
+      delayMs,
+      timeoutMs,
+    },
+    settings: {
+      ...settings,
+      targets: settings.targets?.filter((server) => server.startsWith(`${serving}=`)),
+    },
+  });
 };

@@ -230,17 +230,12 @@ export const noRankingText = ({ noRanking, plan }: Summary, labels: Labels): str
       return `No verdict. ${reason.replace(/\.$/, '')}`;
     }
     case 'rig-limit': {
-      const { targets, requestRatePerSecond } = noRanking;
-      const names = targets.map((target) => labelOf(labels, target));
-      const isAll = targets.length === plan.targets.length;
-      const who = targets.length > 2 && isAll ? `All ${targets.length} targets` : names.join(', ');
-      const answer = targets.length === 1 ? 'answers' : 'answer';
-      const limit = `${who} ${answer} at least ${roundedDown(requestRatePerSecond)} requests/s, the limit of this rig`;
-      return joined(
-        ': ',
-        limit,
-        plan.targets.length > 1 && `${isAll ? 'their' : 'the'} order is not known`,
+      const rates = noRanking.targets.map(
+        ({ target, requestRatePerSecond }) =>
+          `${labelOf(labels, target)} ≥ ${roundedDown(requestRatePerSecond)}`,
       );
+      const limit = `At the limit of this rig: ${rates.join(', ')} requests/s`;
+      return joined('; ', limit, plan.targets.length > 1 && 'the order is not known');
     }
     case 'time-up':
       return `No verdict: the time was up after ${noRanking.repeats} of at least ${noRanking.needed} repeats`;

@@ -3,6 +3,8 @@ import { link, readFile, readlink, rename, rm, writeFile } from 'node:fs/promise
 import { hostname } from 'node:os';
 import { BenchError, messageOf, systemCodeOf } from '../model/errors.ts';
 
+// Not proper-lockfile: it knows no PID namespaces, and calls a lock stale after a time in which a paused process still lives.
+
 /** Where a PID has a meaning. Containers that share a folder do not share their PIDs. */
 export interface PidScope {
   readonly host: string;

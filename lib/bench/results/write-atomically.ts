@@ -23,6 +23,7 @@ export const assertWritable = async (file: string): Promise<void> => {
   await rm(temporary);
 };
 
+// Not write-file-atomic: its current release needs Node 22, and it takes no iterable.
 /**
  * Writes a file so that readers see either the old content or the new, never a part of it: writes a temporary file next to it,
  * flushes that to disk and renames it. Leaves no temporary file behind if it fails.

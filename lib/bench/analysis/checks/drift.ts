@@ -387,7 +387,7 @@ export const drift: Check<DriftFacts> = {
   advice({ state, reason, facts = {} }) {
     if (state === 'unknown') return undefined;
     if (reason === 'slower') {
-      return 'Something accumulates in the server or heats its machine. Find out what grows: npx serving-compare run --profile soak';
+      return 'Something accumulates in the server or heats its machine. Find out what grows: --profile soak.';
     }
     if (reason === 'step-up') {
       return 'Something changed in the server or on its machine at that time: look at its log, and measure again.';

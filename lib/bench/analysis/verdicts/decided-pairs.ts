@@ -186,6 +186,10 @@ export const decidePairs = (
 export const whyWithheld = ({ loads }: TargetPair): WithheldReason =>
   loads[0]?.reason ?? { code: 'not-looked-yet' };
 
+/** Whether a verdict is only withheld until there are enough repeats. */
+export const needsRepeats = ({ code }: WithheldReason): boolean =>
+  code === 'few-repeats' || code === 'not-looked-yet';
+
 /** The fewest repeats of the levels at which a pair is compared, or of all. */
 export const repeatsOf = (pair: TargetPair): number => {
   const used = comparable(pair).length === 0 ? pair.loads : comparable(pair);

@@ -7,7 +7,12 @@ import { commandNodes, outcomeText, type NodeOutcome } from '../../aws/command-n
 import { pricePerHourOf, type Deployment } from '../../aws/find-deployment.ts';
 import { followRun } from '../../aws/follow-run.ts';
 import { packModel, sendModel } from '../../aws/model-transfer.ts';
-import { networkLine, readBaselines, type ExchangeBytes } from '../../aws/network-limit.ts';
+import {
+  networkLine,
+  readBaselines,
+  RESNET50_BYTES,
+  type ExchangeBytes,
+} from '../../aws/network-limit.ts';
 import { writeJson } from '../../aws/s3-objects.ts';
 import {
   prepareNewRequest,
@@ -50,13 +55,13 @@ const readNodeModel = async (model: string | undefined, signal: AbortSignal): Pr
 const warnOfNetwork = async (
   { aws, deployment }: RunSite,
   { request, planned }: PreparedRequest,
-  users: ExchangeBytes | undefined,
+  exchange: ExchangeBytes,
   { err }: Console,
 ): Promise<void> => {
   const pairs = choosePairs(deployment.pairs, request.pairs);
   // No warning if EC2 does not tell the bandwidth, or the user may not ask.
   const baselines = await readBaselines(aws, pairs).catch(() => []);
-  const line = networkLine(planned.targets, baselines, users);
+  const line = networkLine(planned.targets, baselines, exchange);
   if (line !== undefined) err(`warning: ${line}\n`);
 };
 
@@ -74,7 +79,7 @@ const uploadModel = async (
   { console, signal }: CommandContext,
 ): Promise<RunRequest['model']> => {
   if (model.kind === 'built') {
-    await warnOfNetwork(site, prepared, undefined, console);
+    await warnOfNetwork(site, prepared, RESNET50_BYTES, console);
     return { kind: 'built' };
   }
   const folder = await mkdtemp(join(tmpdir(), 'serving-compare-'));

@@ -214,8 +214,20 @@ const ENDED: Readonly<Record<NonNullable<Summary['stopped']>['why'], string>> = 
   'all-measured': 'ended with its last repeat',
 };
 
+/** Why a run ended. Without a ranking, nothing is left to decide because its targets cannot be compared. */
+const endedText = ({ why }: NonNullable<Summary['stopped']>, ranking: Summary['ranking']): string =>
+  why === 'decided' && ranking === undefined
+    ? 'ended when more repeats would not tell more'
+    : ENDED[why];
+
 /** How the run measured, and why it ended. */
-const methodText = ({ plan, method, stopped, tookSeconds }: Summary): string | undefined => {
+const methodText = ({
+  plan,
+  method,
+  stopped,
+  tookSeconds,
+  ranking,
+}: Summary): string | undefined => {
   if (method === undefined) return undefined;
   const { order, because, repeats, windows, seconds } = method;
   const [least, most] = [seconds.least, seconds.most].map((each) => Number(formatFigure(each)));
@@ -223,7 +235,7 @@ const methodText = ({ plan, method, stopped, tookSeconds }: Summary): string | u
   const each = windows === 1 ? `a window of ${lengths}` : `${windows} windows of ${lengths}`;
   const why = because === undefined ? '' : `, because ${ONE_AT_A_TIME[because]}`;
   const turns = order === 'side-by-side' ? 'side by side' : `one at a time${why}`;
-  const ended = stopped === undefined ? 'took' : `${ENDED[stopped.why]} after`;
+  const ended = stopped === undefined ? 'took' : `${endedText(stopped, ranking)} after`;
   return joined(
     '; ',
     joined(', ', `${counted(repeats, 'repeat')} of ${each}`, plan.targets.length > 1 && turns),

@@ -2,6 +2,7 @@ import { nextStepsOf, stepText } from '../../../../lib/bench/analysis/next-steps
 import { summarise } from '../../../../lib/bench/analysis/summarise.ts';
 import type { CheckResult } from '../../../../lib/bench/analysis/summary-row.ts';
 import type { InvalidReason, Summary } from '../../../../lib/bench/analysis/summary.ts';
+import { pastedCommands } from '../../../support/pasted-commands.ts';
 import { closed, recordedRun, recordedTargets } from '../../../support/recorded-run.ts';
 
 const simulated = summarise(
@@ -39,18 +40,47 @@ const restless: CheckResult = { check: 'drift', state: 'warned', reason: 'restle
 
 const passing: CheckResult = { check: 'noop-limit', state: 'passed' };
 const [target] = recordedTargets();
-const failedChecks = (result: CheckResult): InvalidReason => ({
-  code: 'failed-checks',
-  targets: [target],
-  results: 1,
-  checks: [{ check: result.check, results: 1 }],
-  examples: [result],
-});
 const AGAIN = /^npx serving-compare run /;
 
-/** The steps after a run with a failed check. */
-const codesIfFailing = (moreRepeats: number): readonly string[] =>
-  nextStepsOf(open(failing, moreRepeats, moreRepeats), FOLDER).map(({ code }) => code);
+/** The run as if it were invalid. */
+const invalidFor = (reason: InvalidReason, check = passing): Summary => {
+  const failed = reason.code === 'failed-measurements' ? 1 : 0;
+  return {
+    ...open(check),
+    measurements: { ...simulated.measurements, failed },
+    validity: { valid: false, reasons: [reason] },
+  };
+};
+
+/** The run as if no result of its first target had passed a check. */
+const invalidCheck = (result: CheckResult): Summary =>
+  invalidFor(
+    {
+      code: 'failed-checks',
+      targets: [target],
+      results: 1,
+      checks: [{ check: result.check, results: 1 }],
+    },
+    result,
+  );
+
+const slowing: CheckResult = { check: 'drift', state: 'failed', reason: 'slower' };
+const starting: CheckResult = { check: 'drift', state: 'failed', reason: 'slow-start' };
+const stepping: CheckResult = { check: 'drift', state: 'failed', reason: 'step-up' };
+
+const SUMMARIES: readonly Summary[] = [
+  ...[slowing, starting, stepping, failing].flatMap((check) => [
+    open(check, 12, 18),
+    invalidCheck(check),
+  ]),
+  open(restless),
+  open(passing, 12, 18),
+  open(passing, 31, 25),
+  open(passing),
+  invalidFor({ code: 'failed-measurements', count: 1 }),
+  invalidFor({ code: 'cut-off', recorded: 1, planned: 2 }),
+  invalidFor({ code: 'noop-failures', results: 1 }),
+];
 
 describe('The next steps after a run', () => {
   it.each([
@@ -104,9 +134,16 @@ describe('The next steps after a run', () => {
     expect(step?.command).toContain('--repeats 18 ');
   });
 
-  it('begin with a failed check, and name no command twice', () => {
-    expect(codesIfFailing(12)).toEqual(['failed-check', 'measure-longer']);
-    expect(codesIfFailing(721)).toEqual(['failed-check']);
+  it.each(SUMMARIES)('are one command that this program accepts', async (summary) => {
+    const steps = nextStepsOf(summary, FOLDER);
+
+    expect(await pastedCommands(steps.map(({ command }) => command).join('\n'))).toHaveLength(1);
+  });
+
+  it('are about a failed check before undecided neighbours', () => {
+    expect(nextStepsOf(open(failing, 12), FOLDER)).toMatchObject([
+      { code: 'failed-check', target, result: failing },
+    ]);
   });
 
   it('are to look at a target whose repeats differ much more than those of the others, before the machine is blamed', () => {
@@ -118,11 +155,15 @@ describe('The next steps after a run', () => {
     expect(steps[0]?.command).toMatch(/ --warmup \d+s /);
   });
 
-  it('do not include more repeats of a target that drifts', () => {
-    const drifting: CheckResult = { check: 'drift', state: 'failed', reason: 'slower' };
+  it('put a target under constant load that became slower and slower', () => {
+    const { serving } = target;
 
-    expect(nextStepsOf(open(drifting, 12, 18), FOLDER)).toMatchObject([
-      { code: 'failed-check', command: 'npx serving-compare run --profile soak' },
+    expect(nextStepsOf(open(slowing, 12), FOLDER)).toMatchObject([
+      {
+        code: 'failed-check',
+        target,
+        command: `npx serving-compare run --profile soak --servings ${serving} --payloads image --runtime venv --seed 7`,
+      },
     ]);
   });
 
@@ -196,22 +237,22 @@ describe('The next steps after a run', () => {
       'measure-again',
       / --duration 11s /,
     ],
-    [failedChecks({ check: 'users-busy', state: 'failed' }), 'measure-again', / --duration 12s /],
+  ])('make an invalid run valid: %j', (reason, code, command) => {
+    expect(nextStepsOf(invalidFor(reason), FOLDER)).toEqual([
+      { code, command: expect.stringMatching(command) as string },
+    ]);
+  });
+
+  it.each<readonly [CheckResult, RegExp]>([
+    [{ check: 'users-busy', state: 'failed' }, / --duration 12s /],
     [
-      failedChecks({ check: 'noop-limit', state: 'failed', reason: 'slower-than-serving' }),
-      'measure-again',
+      { check: 'noop-limit', state: 'failed', reason: 'slower-than-serving' },
       / --noop-limits each /,
     ],
-  ])('make an invalid run valid: %j', (reason, code, command) => {
-    const failed = reason.code === 'failed-measurements' ? 1 : 0;
-    const invalid = {
-      ...simulated,
-      measurements: { ...simulated.measurements, failed },
-      validity: { valid: false, reasons: [reason] },
-    };
-
-    expect(nextStepsOf(invalid, FOLDER)).toEqual([
-      { code, command: expect.stringMatching(command) as string },
+    [slowing, / --profile soak /],
+  ])('are what may mend a failed check of an invalid run: %j', (result, command) => {
+    expect(nextStepsOf(invalidCheck(result), FOLDER)).toEqual([
+      { code: 'failed-check', target, result, command: expect.stringMatching(command) as string },
     ]);
   });
 
@@ -225,13 +266,12 @@ describe('The next steps after a run', () => {
     ]);
   });
 
-  it('name their command only once', () => {
-    const drifting: CheckResult = { check: 'drift', state: 'failed', reason: 'slower' };
-    const texts = [open(drifting), open(restless), open(failing)].flatMap((summary) =>
+  it('lead to their command, and name it only once', () => {
+    const texts = SUMMARIES.flatMap((summary) =>
       nextStepsOf(summary, FOLDER).map((step) => stepText(step, summary)),
     );
 
-    expect(texts.join(' ')).not.toMatch(/npx|: --/);
+    expect(texts.join('\n')).not.toMatch(/npx|: --|measure again\W+measure again/i);
     expect(texts.every((text) => text.endsWith(':'))).toBe(true);
   });
 });

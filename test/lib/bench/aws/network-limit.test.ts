@@ -1,4 +1,4 @@
-import { networkLine } from '../../../../lib/bench/aws/network-limit.ts';
+import { networkLine, RESNET50_BYTES } from '../../../../lib/bench/aws/network-limit.ts';
 
 const nodes = [
   { type: 'g4dn.xlarge', gbitPerSecond: 5 },
@@ -10,7 +10,7 @@ const users = { payload: 'tensors', encoding: 'binary' } as const;
 
 describe('the line about the network', () => {
   it('names the rate at which the slower node of a pair is full of tensors of ResNet-50', () => {
-    expect(networkLine([image, tensor], nodes)).toMatch(/ c5\.xlarge .* 259 /);
+    expect(networkLine([image, tensor], nodes, RESNET50_BYTES)).toMatch(/ c5\.xlarge .* 259 /);
   });
 
   it("counts the larger of request and answer of a user's model, since traffic goes both ways at once", () => {
@@ -30,8 +30,8 @@ describe('the line about the network', () => {
   });
 
   it.each([
-    ['the baselines are not known', [tensor], undefined, []],
-    ['only images are sent', [image], undefined, nodes],
+    ['the baselines are not known', [tensor], RESNET50_BYTES, []],
+    ['only images are sent', [image], RESNET50_BYTES, nodes],
     ['tensors are small', [users], { requestBytes: 8000, answerBytes: 8000, jsonFactor: 4 }, nodes],
   ] as const)('is absent if %s', (_, targets, exchange, baselines) => {
     expect(networkLine(targets, baselines, exchange)).toBeUndefined();

@@ -2,7 +2,7 @@ import { readCommandLine } from '../../../../serving-configs/options/command.ts'
 import { planOptions, planOverridesOf } from '../../../../lib/bench/plan/command-line.ts';
 import type { PlanOverrides } from '../../../../lib/bench/model/plan-options.ts';
 import { resolvePlanOptions } from '../../../../lib/bench/plan/resolve-plan-options.ts';
-import { runCommandOf } from '../../../../lib/bench/plan/command-of-plan.ts';
+import { runCommandOf, soakCommandOf } from '../../../../lib/bench/plan/command-of-plan.ts';
 
 const commandFor = (
   overrides: PlanOverrides,
@@ -54,5 +54,45 @@ describe('The command that repeats the measurements of a plan', () => {
     const values = readCommandLine(command, typed) as Parameters<typeof planOverridesOf>[0];
 
     expect(resolvePlanOptions(planOverridesOf(values))).toEqual(resolvePlanOptions(overrides));
+  });
+});
+
+const soakOf = (
+  target: Parameters<typeof soakCommandOf>[1],
+  overrides: PlanOverrides,
+  host: Partial<Parameters<typeof soakCommandOf>[0]>,
+): string =>
+  soakCommandOf(
+    {
+      where: 'local',
+      runtime: 'simulated',
+      settings: {},
+      options: resolvePlanOptions({ seed: 7, levels: [], ...overrides }),
+      ...host,
+    },
+    target,
+  );
+
+describe('The command that puts a target of a plan under constant load', () => {
+  it('measures the same model, server, protocol and payload', () => {
+    expect(
+      soakOf(
+        { serving: 'tfserving', protocol: 'grpc', payload: 'image', encoding: 'raw' },
+        { profile: 'full', protocols: ['rest', 'grpc'], encodings: ['raw'], timeoutMs: 5000 },
+        { runtime: 'docker', settings: { model: '/models/a.yaml' } },
+      ),
+    ).toBe(
+      'npx serving-compare run --profile soak --servings tfserving --protocols grpc --payloads image --encodings raw --timeout 5s --runtime docker --model /models/a.yaml --seed 7',
+    );
+  });
+
+  it('asks a running server at its address, and no other', () => {
+    expect(
+      soakOf(
+        { serving: 'mine' as 'tfserving', protocol: 'grpc', payload: 'tensors', encoding: 'raw' },
+        {},
+        { runtime: 'venv', settings: { targets: ['mine=http://a:1/', 'other=http://b:2/'] } },
+      ),
+    ).toBe('npx serving-compare run --profile soak --target mine=http://a:1/ --seed 7');
   });
 });

@@ -1,6 +1,7 @@
 import { summarise } from '../../../../../lib/bench/analysis/summarise.ts';
 import type { Summary } from '../../../../../lib/bench/analysis/summary.ts';
 import { headBlocks, titleOf } from '../../../../../lib/bench/report/sections/head.ts';
+import { roundedDown } from '../../../../../lib/bench/wording/format-number.ts';
 import { targetLabels } from '../../../../../lib/bench/wording/labels.ts';
 import { closed, recordedRun } from '../../../../support/recorded-run.ts';
 
@@ -84,6 +85,23 @@ describe('the head of a report', () => {
         ?.slice(0, 2),
     ).toEqual(['5', '4']);
     expect(linesOf({ ...summary, stopped }).get('Run')).toMatch(/decided/);
+  });
+
+  it('says what each target answers at least at the limit of the rig, and not that the run is decided', () => {
+    const limited: Summary = {
+      ...summarise(recordedRun({ scenarios: ['warm'], noopLimitFactor: 1.1 })),
+      stopped: { repeats: 3, why: 'decided', planned: 12 },
+    };
+    const rates =
+      limited.noRanking?.code === 'rig-limit'
+        ? limited.noRanking.targets.map(({ requestRatePerSecond }) => requestRatePerSecond)
+        : [];
+
+    expect(rates).toHaveLength(4);
+    for (const rate of rates) {
+      expect(titleOf(limited, new Map())).toContain(`≥ ${roundedDown(rate)}`);
+    }
+    expect(linesOf(limited).get('Run')).not.toMatch(/decided/);
   });
 
   it('ends with the command of the next step, and only a terminal offers the real servers', () => {

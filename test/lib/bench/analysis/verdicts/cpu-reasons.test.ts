@@ -1,0 +1,76 @@
+import { cpuReasons } from '../../../../../lib/bench/analysis/verdicts/cpu-reasons.ts';
+import { cpuRow, measuredRow } from '../../../../support/measured-rows.ts';
+import { closed, recordedRun, recordedTargets } from '../../../../support/recorded-run.ts';
+
+const [, jsonTarget, binaryTarget] = recordedTargets();
+const { options } = recordedRun({ repeats: 1 }).plan;
+const high = [48, 48.2, 47.9, 48.3];
+const binary = cpuRow(binaryTarget, [40, 40.4, 39.8, 40.2]);
+
+describe('CPU time per request supports no verdict', () => {
+  it('only for a reason: none if servers compute only for requests', () => {
+    const rows = [cpuRow(jsonTarget, high), binary];
+
+    expect(rows.map(cpuReasons({ options }, { answerChecks: [] }, rows))).toEqual([
+      undefined,
+      undefined,
+    ]);
+  });
+
+  it.each([
+    [
+      'is not reported',
+      [measuredRow(jsonTarget, closed(4), [50, 50, 50]), binary],
+      {},
+      { code: 'no-cpu-time', target: jsonTarget },
+    ],
+    [
+      'says nothing, because the server only waits',
+      [cpuRow(jsonTarget, high), binary],
+      { options: { ...options, engine: 'delay' } },
+      { code: 'waits' },
+    ],
+    [
+      'is that of a server that computes on a GPU',
+      [cpuRow(jsonTarget, high), binary],
+      { served: { [jsonTarget.serving]: { accelerator: 'gpu', platform: '', real: true } } },
+      { code: 'accelerator', target: jsonTarget },
+    ],
+    [
+      'is that of a server that was already running',
+      [cpuRow(jsonTarget, high), binary],
+      { served: { [jsonTarget.serving]: { running: 'http://a', platform: '', real: true } } },
+      { code: 'running-server', target: jsonTarget },
+    ],
+    [
+      'includes work while nobody asks',
+      [
+        cpuRow(jsonTarget, high, {
+          measurement: { start: { timeToReadyMs: 1, firstRequestMs: 1, idleCpuShare: 0.03 } },
+        }),
+        binary,
+      ],
+      {},
+      { code: 'busy-idle', share: 0.03 },
+    ],
+    [
+      'falls by more than a fifth with more users, because the server waits by computing',
+      [cpuRow(jsonTarget, [62, 62, 62, 62], { users: 1 }), cpuRow(jsonTarget, high), binary],
+      {},
+      { code: 'spins', mostMs: expect.closeTo(48.1, 5) as number, fewestMs: 62 },
+    ],
+    [
+      'changes over the run',
+      [
+        cpuRow(jsonTarget, high, { row: { checks: [{ check: 'drift', state: 'failed' }] } }),
+        binary,
+      ],
+      {},
+      { code: 'failed-check' },
+    ],
+  ] as const)('if it %s', (_, measuredRows, plan, reason) => {
+    const reasonOf = cpuReasons({ options, ...plan }, { answerChecks: [] }, measuredRows);
+
+    expect(measuredRows.map(reasonOf).find((found) => found !== undefined)).toMatchObject(reason);
+  });
+});
