@@ -79,7 +79,7 @@ const busy = (summary: Summary): Summary => ({
 const SUMMARIES: readonly Summary[] = [
   ...[open(restless), open(starting, 12), open(passing, 12, 20), open(passing)].map(busy),
   ...[slowing, starting, stepping, failing].flatMap((check) => [
-    open(check, 12),
+    open(check, 12, 18),
     invalidCheck(check),
   ]),
   open(restless),
