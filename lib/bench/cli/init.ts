@@ -24,7 +24,10 @@ const writeError = (output: string, error: unknown) =>
         { hint: 'give a file in an existing folder: --output FILE.yaml', cause: error },
       );
 
-/** Tries the inputs of a new description: why ONNX Runtime refuses them, or that the model is faster than the rig. Neither, if all is well. */
+/** The first answer of a model is slow, and one random input may be accepted by chance. */
+const TRIED_INPUTS = 4;
+
+/** Tries some inputs of a new description: why ONNX Runtime refuses them, or that the model is faster than the rig. Neither, if all is well. */
 const triedWith = async (
   onnx: string,
   tensors: ModelTensors,
@@ -37,7 +40,7 @@ const triedWith = async (
     const description = path.join(folder, 'model.yaml');
     await writeFile(description, newDescription(onnx, tensors, modelSchema));
     const model = await readUserModel(description, () => Promise.resolve(tensors));
-    const source = { ...model.source, count: 1 };
+    const source = { ...model.source, count: TRIED_INPUTS };
     const fast = fastModelText(await tryModel({ ...model, source }, signal));
     return fast === '' ? {} : { fast };
   } catch (error) {
