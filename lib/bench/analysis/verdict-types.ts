@@ -94,10 +94,6 @@ export const withheldReasonSchema = anyOf(
       { code: literal('not-looked-yet') },
       'A run that ends when its order is known looks at its verdicts after fixed shares of its repeats, and has not come to the first.',
     ),
-    object(
-      { code: literal('few-answers'), answers: number() },
-      'A repeat has too few answers for the percentile.',
-    ),
   ],
   'Why there is no verdict.',
 );

@@ -68,13 +68,22 @@ const slowing: CheckResult = { check: 'drift', state: 'failed', reason: 'slower'
 const starting: CheckResult = { check: 'drift', state: 'failed', reason: 'slow-start' };
 const stepping: CheckResult = { check: 'drift', state: 'failed', reason: 'step-up' };
 
+/** The first step of an invalid run. */
+const stepAfter = (reason: InvalidReason) => nextStepsOf(invalidFor(reason), FOLDER)[0];
+
+const busy = (summary: Summary): Summary => ({
+  ...summary,
+  machine: { targets: [], waitShare: 0.5, othersCpuShare: 0.5, isBusy: true },
+});
+
 const SUMMARIES: readonly Summary[] = [
+  ...[open(restless), open(starting, 12), open(passing, 12, 20), open(passing)].map(busy),
   ...[slowing, starting, stepping, failing].flatMap((check) => [
     open(check, 12, 18),
     invalidCheck(check),
   ]),
   open(restless),
-  open(passing, 12, 18),
+  open(passing, 12, 20),
   open(passing, 31, 25),
   open(passing),
   invalidFor({ code: 'failed-measurements', count: 1 }),
@@ -117,8 +126,8 @@ describe('The next steps after a run', () => {
     expect(nextStepsOf(open(passing, more, anew), FOLDER)).toEqual([
       {
         code: 'measure-longer',
-        pairs: 2,
         ...facts,
+        isBusy: false,
         noise: simulated.headline?.noise,
         command: expect.stringMatching(command) as string,
       },
@@ -153,6 +162,25 @@ describe('The next steps after a run', () => {
       { code: 'restless-target', target: simulated.rows[0]?.target, result: restless },
     ]);
     expect(steps[0]?.command).toMatch(/ --warmup \d+s /);
+  });
+
+  it.each([
+    ['slow at first', starting],
+    ['slower from one repeat on', stepping],
+  ])('are to close other programs if they may be why a target is %s', (_, check) => {
+    expect(nextStepsOf(busy(open(check)), FOLDER)).toEqual([
+      { code: 'busy-machine', target, command: expect.stringMatching(AGAIN) as string },
+    ]);
+  });
+
+  it('do not blame a restless target on a busy machine', () => {
+    expect(nextStepsOf(busy(open(restless)), FOLDER)).toMatchObject([
+      { code: 'measure-longer', isBusy: true },
+    ]);
+  });
+
+  it('are to look at a target that became slower and slower on a busy machine, too', () => {
+    expect(nextStepsOf(busy(open(slowing)), FOLDER)).toMatchObject([{ code: 'failed-check' }]);
   });
 
   it('put a target under constant load that became slower and slower', () => {
@@ -238,9 +266,19 @@ describe('The next steps after a run', () => {
       / --duration 11s /,
     ],
   ])('make an invalid run valid: %j', (reason, code, command) => {
-    expect(nextStepsOf(invalidFor(reason), FOLDER)).toEqual([
+    expect(nextStepsOf(invalidFor(reason), FOLDER)).toMatchObject([
       { code, command: expect.stringMatching(command) as string },
     ]);
+  });
+
+  it('say whether something must be fixed before the run is measured again', () => {
+    expect(
+      stepAfter({ code: 'wrong-under-load', fault: 'wrong-answer', targets: [target] }),
+    ).toMatchObject({ code: 'measure-again', isOnceFixed: true });
+    expect(stepAfter({ code: 'calibration', result: failing })).toMatchObject({
+      code: 'measure-again',
+      isOnceFixed: false,
+    });
   });
 
   it.each<readonly [CheckResult, RegExp]>([

@@ -67,7 +67,7 @@ describe('A run that ends when its order is known', () => {
     // One server answers in 20 ms, one at a time, and the other cannot be told from it.
     const { stdout } = await callBench(
       `run --servings tfserving,triton_pytorch --levels 1 --delay 20ms --duration 0.3s --warmup 0
-      --noop-limits none --processes 1 --max-time 1m --json --output ${folder}`,
+      --noop-limits none --processes 1 --max-time 30s --json --output ${folder}`,
     );
     const { records, plan, stopped } = await readRunFolder(folder);
     const schedule = records.find(({ kind }) => kind === 'schedule');
@@ -80,7 +80,7 @@ describe('A run that ends when its order is known', () => {
     const { summary } = JSON.parse(stdout) as { readonly summary: { readonly stopped: unknown } };
     expect(summary.stopped).toEqual(stopped);
 
-    const again = await callBench(`run --resume ${folder} --max-time 30s --json`);
+    const again = await callBench(`run --resume ${folder} --max-time 15s --json`);
     const resumed = await readRunFolder(folder);
     expect(again.stderr).not.toContain('error:');
     expect(resumed.stopped?.repeats).toBeGreaterThanOrEqual(stopped?.repeats ?? 0);
@@ -110,7 +110,7 @@ describe('A run that ends when its order is known', () => {
     // Nothing was looked at yet, so the new schedule replaces the first.
     expect(schedulesOf(records)).toHaveLength(1);
     expect(schedulesOf(records)[0]?.repeats).toBeGreaterThan(4);
-    expect(again.summary.stopped?.repeats).toBeGreaterThanOrEqual(4);
+    expect(again.summary.stopped?.repeats).toBeGreaterThanOrEqual(1);
     expect(again.summary.noRanking?.code).not.toBe('time-up');
     expect(resumed.stderr).not.toContain('too short');
   });

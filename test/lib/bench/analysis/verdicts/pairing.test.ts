@@ -1,4 +1,4 @@
-import { pairRepeats } from '../../../../../lib/bench/analysis/verdicts/pairing.ts';
+import { pairRepeats, withheldText } from '../../../../../lib/bench/analysis/verdicts/pairing.ts';
 import { closed, recordedTargets } from '../../../../support/recorded-run.ts';
 import { measuredRow } from '../../../../support/measured-rows.ts';
 
@@ -16,5 +16,14 @@ describe('The repeats of two rows', () => {
       pairRepeats('request rate', row, compared).differences.repeats;
 
     expect([own, mixed, other].map(repeatsWith)).toEqual([3, 2, 0]);
+  });
+});
+
+describe('Why there is no verdict', () => {
+  it.each([
+    [undefined, 'my-api has no figures.'],
+    ['after', 'After, my-api has no figures.'],
+  ] as const)('names a target as its user did: %s', (run, words) => {
+    expect(withheldText({ code: 'no-figures', target: first, run }, () => 'my-api')).toBe(words);
   });
 });
