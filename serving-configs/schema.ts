@@ -16,6 +16,7 @@ export interface Schema<T = unknown> {
   /** What to do about a value that does not fit, as editors show it too. */
   readonly errorMessage?: string;
   readonly properties?: Properties;
+  readonly required?: readonly string[];
   readonly additionalProperties?: Schema | false;
   readonly anyOf?: readonly Schema[];
 }

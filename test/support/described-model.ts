@@ -1,5 +1,9 @@
 import { writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import type { OwnModel, UserModel } from '../../lib/bench/model-file/described-model.ts';
+import { readModel, type DescribeModel } from '../../lib/bench/model-file/read-model.ts';
+import { describeModel } from '../../lib/bench/run/describe-model.ts';
+import { defaultModel } from '../../lib/bench/run/project-files.ts';
 import { twoByTwoModel } from './onnx-models.ts';
 import { newFolder } from './temporary-folder.ts';
 
@@ -10,6 +14,23 @@ export const describedTwoByTwo = (folder: string): string => {
   const description = join(folder, 'own.json');
   writeFileSync(description, JSON.stringify({ model: { onnx: 'two.onnx', sizes } }));
   return description;
+};
+
+/** Reads the description of a model whose files are given. */
+export const readGiven = async (
+  file: string,
+  describe: DescribeModel = describeModel(new AbortController().signal),
+): Promise<UserModel> => {
+  const model = await readModel(file, describe);
+  if (model.kind !== 'given') throw new Error(`${file} describes no files`);
+  return model;
+};
+
+/** Reads the description of ResNet-50, for which no file is opened. */
+export const readResNet50 = async (): Promise<OwnModel> => {
+  const model = await readModel(defaultModel, () => Promise.reject(new Error('no file')));
+  if (model.kind !== 'built') throw new Error(`${defaultModel} describes files`);
+  return model;
 };
 
 /** Writes a model into a new folder; returns the arguments of `init` and `validate` for it. */

@@ -5,9 +5,7 @@ import type { Aws } from '../../lib/bench/aws/clients.ts';
 import { packModel, sendModel } from '../../lib/bench/aws/model-transfer.ts';
 import type { PlanRequest } from '../../lib/bench/plan/plan-request.ts';
 import { askedModel } from '../../lib/bench/plan/planned-model.ts';
-import { describeModel } from '../../lib/bench/run/describe-model.ts';
-import { readUserModel } from '../../lib/bench/model-file/read-model.ts';
-import { describedTwoByTwo } from './described-model.ts';
+import { describedTwoByTwo, readGiven } from './described-model.ts';
 
 /** Uploads a model for a run, as the operator's machine does, and returns what its request says of it. */
 export const sendTwoByTwo = async (
@@ -22,7 +20,7 @@ export const sendTwoByTwo = async (
   const { signal } = new AbortController();
   const folder = mkdtempSync(join(tmpdir(), 'sent-model-'));
   try {
-    const model = await readUserModel(describedTwoByTwo(folder), describeModel(signal));
+    const model = await readGiven(describedTwoByTwo(folder));
     const packed = await packModel(join(folder, 'packed'), model, () => undefined, signal);
     await sendModel(aws, bucket, runId, packed, signal);
     return {

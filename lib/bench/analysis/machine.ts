@@ -24,13 +24,17 @@ export const machineStateSchema = object(
       ),
     ),
     othersCpuShare: optional(
-      number('Share of the time of all cores that other programs used; absent likewise.'),
+      number(
+        'Share of the time of all cores that other programs used; with servers that were already running, while the no-op limits were measured. Absent likewise.',
+      ),
     ),
     targets: array(
       object({ target: targetSchema, waitShare: number() }),
       '`waitShare` of each target; empty if it is not known.',
     ),
-    isBusy: boolean('Whether servers waited for a core while other programs used some.'),
+    isBusy: boolean(
+      'Whether servers, or the no-op backend in their place, waited for a core while other programs used some; if that is not known, whether the load average was higher than the number of cores.',
+    ),
   },
   'How busy the machine of the servers was: before the first request, and while they were measured.',
 );
@@ -39,9 +43,10 @@ export interface MachineState extends Static<typeof machineStateSchema> {}
 /**
  * Limits of a busy machine. Two programs that each use half of a core are expected to make the servers of two cores wait for about a sixth of
  * their time; machines with a load average of 5 to 15 had 0.5 to 0.86. The programs of a run also wait for each other, and a server with more
- * threads than cores waits for itself, so others must have used some of the cores.
+ * threads than cores waits for itself, so others must have used some of the cores. With a higher load average before the first request, programs
+ * have to wait for a core; the run before, which has just ended, leaves less.
  */
-export const BUSY = { waitShare: 0.1, othersCpuShare: 0.1 } as const;
+export const BUSY = { waitShare: 0.1, othersCpuShare: 0.1, loadPerCore: 1 } as const;
 
 const waitShareOf = (uses: readonly ServingUse[]): number | undefined => {
   const known = uses.filter(({ waitMs }) => waitMs !== undefined);
@@ -56,14 +61,17 @@ const waitShareOf = (uses: readonly ServingUse[]): number | undefined => {
  * @param measured in the order of the rows
  */
 export const machineStateOf = (
-  { machineLoad }: Pick<Environment, 'machineLoad'>,
+  { machineLoad, machine: { cores } }: Pick<Environment, 'machineLoad' | 'machine'>,
   measured: readonly CompletedMeasurement[],
 ): MachineState | undefined => {
   const used = measured.filter(({ measurement }) => measurement.engine !== 'noop');
-  const shares = used.flatMap(({ othersCpuShare }) => othersCpuShare ?? []);
   const waitShare = waitShareOf(used.flatMap(({ servingUse }) => servingUse ?? []));
+  // What servers use that were already running is not known, but they are idle while the no-op backend is measured.
+  const known = waitShare === undefined ? measured : used;
+  const shares = known.flatMap(({ othersCpuShare }) => othersCpuShare ?? []);
   const othersCpuShare = shares.length === 0 ? undefined : meanOf(shares);
-  if (machineLoad === undefined && waitShare === undefined) return undefined;
+  const anyWaitShare = waitShareOf(known.flatMap(({ servingUse }) => servingUse ?? []));
+  if (machineLoad === undefined && anyWaitShare === undefined) return undefined;
   const targets = [
     ...groupBy(used, ({ measurement }) => targetId(measurement.target)).values(),
   ].flatMap((ofTarget) => {
@@ -76,6 +84,9 @@ export const machineStateOf = (
     waitShare,
     othersCpuShare,
     targets,
-    isBusy: (waitShare ?? 0) >= BUSY.waitShare && (othersCpuShare ?? 0) >= BUSY.othersCpuShare,
+    isBusy:
+      anyWaitShare === undefined || othersCpuShare === undefined
+        ? (machineLoad?.loadAverage ?? 0) > BUSY.loadPerCore * cores
+        : anyWaitShare >= BUSY.waitShare && othersCpuShare >= BUSY.othersCpuShare,
   };
 };

@@ -24,6 +24,7 @@ type Judged = Pick<
   | 'headline'
   | 'validity'
   | 'plan'
+  | 'machine'
   | 'measurements'
   | 'method'
   | 'noRanking'
@@ -75,6 +76,10 @@ const resultsWith = (summary: Judged, wanted: CheckResult['state']): readonly Ta
     checks.filter(({ state }) => state === wanted).map((result) => ({ target, result })),
   );
 
+/** A server that became slower and slower stands out on a busy machine, too; any other change may be due to other programs. */
+const mayBeMachine = ({ check, reason }: CheckResult, { machine }: Judged): boolean =>
+  machine?.isBusy === true && check === drift.name && reason !== 'slower';
+
 /** The command of the advice on a result. */
 const commandAfter = ({ target, result }: TargetResult, summary: Judged): string =>
   result.check === drift.name && result.reason === 'slower'
@@ -87,13 +92,17 @@ const failedCheckStep = (
   isMeant: (result: CheckResult) => boolean = () => true,
 ): NextStep | undefined => {
   const failure = resultsWith(summary, 'failed').find(({ result }) => isMeant(result));
-  return failure && { code: 'failed-check', ...failure, command: commandAfter(failure, summary) };
+  if (failure === undefined) return undefined;
+  return mayBeMachine(failure.result, summary)
+    ? { code: 'busy-machine', target: failure.target, command: againWith(summary) }
+    : { code: 'failed-check', ...failure, command: commandAfter(failure, summary) };
 };
 
 /** How a run may become valid that cannot be resumed. */
 const againStep = (reason: InvalidReason, summary: Judged): NextStep => {
   const measureAgain = (changed?: Partial<PlanOptions>): NextStep => ({
     code: 'measure-again',
+    isOnceFixed: ['wrong-under-load', 'noop-failures', 'no-correct-answer'].includes(reason.code),
     command: againWith(summary, changed),
   });
   if (reason.code === 'no-request-ended') return measureAgain(windowsOf(reason.neededSeconds));
@@ -141,28 +150,33 @@ const undecidedStep = (
   // More repeats of a target that changes would only average the change.
   if (undecided.length === 0 || driftsOf(summary, 'failed').length > 0) return undefined;
   const [restless] = driftsOf(summary, 'warned');
-  if (restless !== undefined) {
+  if (restless !== undefined && !mayBeMachine(restless.result, summary)) {
     return {
       code: 'restless-target',
       ...restless,
       command: commandAfter(restless, summary),
     };
   }
-  const more = Math.max(...undecided.map(({ moreRepeats = Infinity }) => moreRepeats));
-  const seconds = secondsPerRepeat * more;
-  const isHopeless = !(seconds <= MAX_SECONDS);
-  const repeats = isHopeless ? plan.options.repeats : plan.options.repeats + more;
+  const measured = plan.options.repeats;
+  const resumed =
+    measured + Math.max(...undecided.map(({ moreRepeats = Infinity }) => moreRepeats));
   const isResumed =
-    !isHopeless &&
     plan.options.ends === 'when-decided' &&
     folder !== undefined &&
     // A resumed run measures no more than its plan has. Only this profile has plans that end when they are decided.
-    repeats <= profiles.quick.options.repeats;
+    resumed <= profiles.quick.options.repeats &&
+    secondsPerRepeat * (resumed - measured) <= MAX_SECONDS;
+  // A new run may spend all of its error on its only look.
+  const repeats = isResumed
+    ? resumed
+    : Math.max(...undecided.map(({ repeatsAnew = Infinity }) => repeatsAnew));
+  const seconds = secondsPerRepeat * (isResumed ? repeats - measured : repeats);
+  const isHopeless = !(seconds <= MAX_SECONDS);
   return {
     code: 'measure-longer',
-    pairs: undecided.length,
     seconds: isHopeless ? undefined : seconds,
     isResumed,
+    isBusy: summary.machine?.isBusy === true,
     noise: headline?.noise,
     command: isResumed
       ? `${resumeCommandOf(folder, plan)} --max-time ${maxTimeText(seconds)}`
@@ -186,10 +200,10 @@ const firstVerdictStep = (
   const { repeats, ends } = resolvePlanOptions({ profile, seed }, plan.where, plan.runtime);
   const isShort = needsRepeats(noRanking.reason);
   const enough = isShort ? { repeats: Math.max(MIN_REPEATS, repeats), ends } : {};
-  return {
-    code: isShort ? 'more-repeats' : 'measure-again',
-    command: againWith(summary, enough),
-  };
+  const command = againWith(summary, enough);
+  return isShort
+    ? { code: 'more-repeats', command }
+    : { code: 'measure-again', isOnceFixed: false, command };
 };
 
 /** Long enough to count a server's answers that take a millisecond. */
@@ -250,19 +264,21 @@ export const nextStepsOf = (summary: Judged, run: MeasuredRun): readonly NextSte
 };
 
 const measureLongerText = ({
-  pairs,
   seconds,
   isResumed,
+  isBusy,
   noise,
 }: Extract<NextStep, { readonly code: 'measure-longer' }>): string => {
-  const them = pairs === 1 ? 'the undecided pair' : `the ${pairs} undecided pairs`;
+  const close = isBusy ? 'Close other programs first. ' : '';
   if (seconds === undefined) {
     return noise !== undefined && noise.measured > noise.assumed
-      ? `At ${roughPercent(noise.measured)} % of noise, even two hours more would hardly decide ${them}. Close other programs and measure again:`
-      : `Even two hours more would hardly decide ${them}. To try again:`;
+      ? `At ${roughPercent(noise.measured)} % of noise, even two hours more would hardly decide the order. Close other programs and measure again:`
+      : `${close}Even two hours more would hardly decide the order. To try again:`;
   }
   const time = durationText(60 * Math.ceil(seconds / 60)).replace(/ 00 (s|min)$/, '');
-  return `About ${time} more would probably decide ${them}${isResumed ? '' : '. Measure again'}:`;
+  return isResumed
+    ? `${close}About ${time} more would probably decide the order:`
+    : `${close}A new run of about ${time} would probably decide the order:`;
 };
 
 /** Advice that leads to the command of its step, which has the option that it may name. */
@@ -285,6 +301,8 @@ export const stepText = (step: NextStep, summary: Pick<Summary, 'rows'>): string
       const { target, result } = step;
       return `Look at ${nameOf(target)} first. ${leadingTo(`${findingOf(result)} ${adviceOn(result) ?? ''}`)}`;
     }
+    case 'busy-machine':
+      return `Close other programs, which may be why ${nameOf(step.target)} was not the same in all repeats, and measure again:`;
     case 'measure-longer':
       return measureLongerText(step);
     case 'failed-requests': {
@@ -304,7 +322,7 @@ export const stepText = (step: NextStep, summary: Pick<Summary, 'rows'>): string
     case 'more-repeats':
       return 'With enough repeats:';
     case 'measure-again':
-      return 'Measure again:';
+      return step.isOnceFixed ? 'Once that is fixed, measure again:' : 'Measure again:';
     case 'install-servers':
       return 'Install the real servers, which this run only simulated:';
     default:

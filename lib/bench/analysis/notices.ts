@@ -1,5 +1,5 @@
 import { targetId } from '../model/measurement.ts';
-import { counted, roughPercent } from '../wording/format-number.ts';
+import { counted, formatFigure, roughPercent } from '../wording/format-number.ts';
 import { labelOf, resultLabel, type Labels } from '../wording/labels.ts';
 import { findingOf } from './checks/checks.ts';
 import { drift } from './checks/drift.ts';
@@ -51,7 +51,9 @@ const withheldNotices = ({ headline, noRanking }: Noticed): readonly Notice[] =>
   const [reason] = compared.flatMap(({ judgement }) =>
     judgement.kind === 'withheld' ? [judgement.reason] : [],
   );
-  return reason === undefined || given === 0 || noRanking?.code === 'rig-limit'
+  // The answer or the notice on a drift says it already.
+  const isDrift = reason?.code === 'failed-check' && reason.result.check === drift.name;
+  return reason === undefined || given === 0 || isDrift || noRanking?.code === 'rig-limit'
     ? []
     : [{ code: 'withheld', verdicts: compared.length - given, of: compared.length, reason }];
 };
@@ -69,9 +71,10 @@ const machineNotices = (
   { machine }: Noticed,
   modelDifference: ModelDifference | undefined,
 ): readonly Notice[] => {
-  if (machine?.waitShare === undefined || !machine.isBusy) return [];
+  if (machine?.isBusy !== true) return [];
+  const { waitShare, othersCpuShare, loadAverage } = machine;
   return [
-    { code: 'busy-machine', waitShare: machine.waitShare },
+    { code: 'busy-machine', waitShare, othersCpuShare, loadAverage },
     ...(modelDifference === undefined
       ? []
       : [{ code: 'model-differs', ...modelDifference } as const]),
@@ -90,6 +93,20 @@ export const noticesOf = (
   ...bypassNotices(summary),
 ];
 
+/** What is known best of a busy machine. */
+const busyText = ({
+  waitShare,
+  othersCpuShare,
+  loadAverage,
+}: Extract<Notice, { readonly code: 'busy-machine' }>): string => {
+  if (waitShare !== undefined) {
+    return `Other programs ran: the servers waited for a core ${roughPercent(waitShare)} % of the time.`;
+  }
+  return othersCpuShare === undefined
+    ? `This machine was busy when the run began: its load average was ${formatFigure(loadAverage)}.`
+    : `This machine was busy: programs outside of the run used ${roughPercent(othersCpuShare)} % of its cores.`;
+};
+
 /** A notice as a sentence. */
 export const noticeText = (notice: Notice, labels: Labels): string => {
   switch (notice.code) {
@@ -104,7 +121,7 @@ export const noticeText = (notice: Notice, labels: Labels): string => {
       return `${notice.verdicts} of ${counted(notice.of, 'verdict is', 'verdicts are')} withheld: ${why}`;
     }
     case 'busy-machine':
-      return `Other programs ran: the servers waited for a core ${roughPercent(notice.waitShare)} % of the time.`;
+      return busyText(notice);
     case 'model-differs': {
       const [least, most] = [notice.least, notice.most].map((share) => (100 * share).toFixed(0));
       const [only, ...others] = notice.targets;

@@ -184,13 +184,19 @@ export const nextStepSchema = anyOf(
       'A target whose repeats differ much more than those of the others.',
     ),
     object(
+      { code: literal('busy-machine'), target: targetSchema, ...commandProperty },
+      'Other programs may be why a target was not the same in all repeats.',
+    ),
+    object(
       {
         code: literal('measure-longer'),
-        pairs: number('Undecided pairs of neighbours in the ranking.'),
         seconds: optional(
-          number('So many more would probably decide them; absent if two hours would not.'),
+          number(
+            'So many more, or in a new run so many, would probably decide them; absent if two hours would not.',
+          ),
         ),
         isResumed: boolean('Whether the command measures on, instead of anew.'),
+        isBusy: boolean('Whether other programs disturbed the run.'),
         noise: optional(noiseSchema),
         ...commandProperty,
       },
@@ -216,7 +222,11 @@ export const nextStepSchema = anyOf(
     object({ code: literal('measure-on'), ...commandProperty }, 'The run was cut off.'),
     object({ code: literal('more-repeats'), ...commandProperty }, 'For a first verdict.'),
     object(
-      { code: literal('measure-again'), ...commandProperty },
+      {
+        code: literal('measure-again'),
+        isOnceFixed: boolean('Whether servers or the rig must be fixed first.'),
+        ...commandProperty,
+      },
       'The run is invalid or without a verdict, which its own records cannot change.',
     ),
     object(
@@ -249,8 +259,13 @@ export const noticeSchema = anyOf(
       'Some of the verdicts over the whole run are withheld, the first one for this reason.',
     ),
     object(
-      { code: literal('busy-machine'), waitShare: number() },
-      'Other programs ran, and the servers waited for a core for this share of the time in which they could have computed.',
+      {
+        code: literal('busy-machine'),
+        waitShare: optional(number()),
+        othersCpuShare: optional(number()),
+        loadAverage: optional(number()),
+      },
+      'Other programs ran; the figures are those of `machine`.',
     ),
     object(
       {

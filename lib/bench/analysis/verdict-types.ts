@@ -113,10 +113,6 @@ export const withheldReasonSchema = anyOf(
       { code: literal('not-looked-yet') },
       'A run that ends when its order is known looks at its verdicts after fixed shares of its repeats, and has not come to the first.',
     ),
-    object(
-      { code: literal('few-answers'), answers: number() },
-      'A repeat has too few answers for the percentile.',
-    ),
   ],
   'Why there is no verdict.',
 );
@@ -165,7 +161,12 @@ export const verdictSchema = object(
     ),
     moreRepeats: optional(
       number(
-        'Further repeats that would probably (80 %) tell which target is faster, or that they are equal, if ratio and noise are as measured. Absent if the pair is decided, if the verdict is withheld, and above 1000.',
+        'Further repeats with which a resumed run would probably (80 %) tell which target is faster, or that they are equal, if ratio and noise are as measured. Absent if the pair is decided, if the verdict is withheld, and above 1000.',
+      ),
+    ),
+    repeatsAnew: optional(
+      number(
+        'The repeats of a new run with one look that would; fewer, because a resumed run has spent most of its error.',
       ),
     ),
     loads: array(loadRatioSchema, 'The levels that both targets have.'),

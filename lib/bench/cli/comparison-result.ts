@@ -1,8 +1,14 @@
 import { basename, join, resolve } from 'node:path';
-import { type Comparison, failureOf, isUnknown } from '../analysis/comparison/comparison.ts';
+import {
+  type Comparison,
+  failureOf,
+  isByMachine,
+  isUnknown,
+} from '../analysis/comparison/comparison.ts';
 import type { JudgedComparison } from '../report/ci-report.ts';
 import { renderHead, renderSections } from '../report/render-terminal.ts';
 import { writeComparison, type WrittenComparison } from '../report/write-comparison.ts';
+import { counted } from '../wording/format-number.ts';
 import { hangingLines } from '../wording/text-layout.ts';
 import { saveBaseline } from '../results/baselines.ts';
 import type { Console } from './command.ts';
@@ -40,15 +46,25 @@ export const compareFolders = async (
   return { ...written, failOn, exitCode: exitCodeOf(written.comparison, failOn) };
 };
 
-/** Warns that `--fail-on slower` alone passes, too, if hardly anything is known. */
-export const warnOfUnknown = (
-  { comparison: { changes }, failOn }: JudgedComparison,
-  { err, outStyle }: Console,
-): void => {
+/** What `--fail-on slower` cannot fail for; undefined if it is little, or if other words of it do. */
+const unknownWarning = ({
+  comparison: { changes, loads },
+  failOn,
+}: JudgedComparison): string | undefined => {
+  const byMachine = loads?.busier === 'after' ? changes.filter(isByMachine).length : 0;
+  if (byMachine > 0 && failOn.includes('slower') && !failOn.includes('withheld')) {
+    return `--fail-on slower does not fail for ${counted(byMachine, 'figure')} that became slower, because the busier machine may explain it. Measure again on a quieter machine, or add withheld to fail on these, too`;
+  }
   const unknown = changes.filter(isUnknown).length;
-  if (failOn.join() !== 'slower' || 2 * unknown <= changes.length) return;
-  const words = `--fail-on slower cannot fail for ${unknown} of ${changes.length} figures, because they have no verdict. Add undecided and withheld to fail on these, too`;
-  err(`${hangingLines('! ', words, outStyle.width).join('\n')}\n`);
+  return failOn.join() === 'slower' && 2 * unknown > changes.length
+    ? `--fail-on slower cannot fail for ${unknown} of ${counted(changes.length, 'figure')}: ${unknown === 1 ? 'it has' : 'they have'} no verdict, or ${unknown === 1 ? 'is' : 'are'} too noisy to tell. Add undecided and withheld to fail on these, too`
+    : undefined;
+};
+
+/** Warns that `--fail-on slower` alone passes, too, if hardly anything is known, or if the machine may explain what is slower. */
+export const warnOfUnknown = (compared: JudgedComparison, { err, outStyle }: Console): void => {
+  const words = unknownWarning(compared);
+  if (words !== undefined) err(`${hangingLines('! ', words, outStyle.width).join('\n')}\n`);
 };
 
 /** Prints a comparison, the paths of its files and, on stderr, a warning. */

@@ -6,8 +6,8 @@ import { BenchError, fileErrorText, messageOf } from '../model/errors.ts';
 import type { ModelFiles } from '../model/plan.ts';
 import { refuseWithModel } from '../plan/fit-model.ts';
 import { describeModel } from '../run/describe-model.ts';
-import { defaultModel } from '../run/project-files.ts';
-import { readOwnModel, readUserModel } from '../model-file/read-model.ts';
+import { defaultImagesDir, defaultModel } from '../run/project-files.ts';
+import { readModel } from '../model-file/read-model.ts';
 import type { AnyModel } from '../model-file/described-model.ts';
 import { usageError } from './command.ts';
 
@@ -48,11 +48,9 @@ export const namedFiles = (model: string | undefined): ModelFiles | undefined =>
  * @throws BenchError if the model cannot be used.
  */
 export const readNamedModel = async (file: string, signal: AbortSignal): Promise<AnyModel> => {
-  if (isDescription(file) && resolve(file) !== defaultModel) {
-    return readUserModel(file, describeModel(signal));
-  }
-  if (!isDescription(file)) await assertClassifier(file);
-  return readOwnModel(defaultModel);
+  if (isDescription(file)) return readModel(file, describeModel(signal));
+  await assertClassifier(file);
+  return readModel(defaultModel, describeModel(signal));
 };
 
 /** Reads the model of `--model`. By default, it is described in the working directory, or else it is ResNet-50. */
@@ -65,14 +63,23 @@ export const readModelOption = (
     signal,
   );
 
-/** The options that not every kind of model goes with. */
+/** The options that not every model goes with. */
 interface KindOptions {
+  readonly on?: 'local' | 'aws' | undefined;
   readonly images?: string | undefined;
   readonly target?: readonly unknown[] | undefined;
 }
 
-const refusals: Readonly<Record<AnyModel['kind'], (values: KindOptions) => void>> = {
-  built: ({ target = [] }) => {
+const refusals: Readonly<
+  Record<AnyModel['kind'], (values: KindOptions, source: AnyModel['source']) => void>
+> = {
+  built: ({ target = [], on }, source) => {
+    if (on === 'aws' && source.from === 'images' && source.folder !== defaultImagesDir) {
+      throw usageError(
+        `nodes have only the images of this project, not those in ${source.folder}`,
+        'leave --model out, or give --on local',
+      );
+    }
     if (target.length === 0) return;
     throw usageError(
       '--target needs a model of your own',
@@ -86,5 +93,7 @@ const refusals: Readonly<Record<AnyModel['kind'], (values: KindOptions) => void>
 };
 
 /** @throws BenchError on options that a model does not go with. */
-export const assertFitsModel = ({ kind }: Pick<AnyModel, 'kind'>, values: KindOptions): void =>
-  refusals[kind](values);
+export const assertFitsModel = (
+  { kind, source }: Pick<AnyModel, 'kind' | 'source'>,
+  values: KindOptions,
+): void => refusals[kind](values, source);

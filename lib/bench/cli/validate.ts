@@ -1,22 +1,17 @@
 import type { ServingName } from '../../../serving-configs/index.ts';
 import { PROTOCOLS } from '../../../serving-configs/manifest.ts';
-import type { ResolvedCheck } from '../../../serving-configs/models/tensors/compare-tensors.ts';
 import { file } from '../../../serving-configs/options/kinds.ts';
 import { groupBy } from '../analysis/group-by.ts';
 import { BenchError, messageOf } from '../model/errors.ts';
 import { givenServers } from '../run/servings/running-servers/given-server.ts';
 import { describeModel } from '../run/describe-model.ts';
-import {
-  tensorTargetsOf,
-  type TensorTargetLeftOut,
-  type TensorTargets,
-} from '../model-file/tensor-targets.ts';
+import { targetsOfModel, type TensorTargetLeftOut } from '../model-file/model-targets.ts';
 import {
   dimsText,
-  mapOtherFormats,
+  modelPathsOf,
   originOf,
+  type AnyModel,
   type ModelTensor,
-  type UserModel,
 } from '../model-file/described-model.ts';
 import { columns, hangingLines, withoutControls } from '../wording/text-layout.ts';
 import { counted, formatBytes } from '../wording/format-number.ts';
@@ -26,12 +21,11 @@ import { remedyForContainers } from './runnable-servings.ts';
 import { runtimeLines, runtimesHere } from './runtime-table.ts';
 
 /** Reads all inputs of a model once to count and measure them. */
-const countInputs = async (model: UserModel, signal: AbortSignal) => {
+const countInputs = async (model: AnyModel, signal: AbortSignal) => {
   const { readInputs } = await import('../model-file/model-inputs.ts');
   let [count, answers, largestBytes] = [0, 0, 0];
-  for await (const { inputs, answer } of readInputs(model)) {
+  for await (const { bytes, answer } of readInputs(model)) {
     signal.throwIfAborted();
-    const bytes = inputs.reduce((sum, tensor) => sum + tensor.bytes.length, 0);
     largestBytes = Math.max(largestBytes, bytes);
     count += 1;
     if (answer !== undefined) answers += 1;
@@ -39,7 +33,7 @@ const countInputs = async (model: UserModel, signal: AbortSignal) => {
   return { from: model.source.from, count, answers, largestBytes };
 };
 
-const checkText = (check: ResolvedCheck | undefined): string => {
+const checkText = (check: AnyModel['checks'][string] | undefined): string => {
   if (check === undefined) return '';
   if (check.check === 'allclose') return `allclose, rtol ${check.rtol}, atol ${check.atol}`;
   return check.check === 'cosine' ? `cosine of at least ${check.atLeast}` : check.check;
@@ -52,7 +46,7 @@ const tensorRow = (verb: 'takes' | 'gives', tensor: ModelTensor, remark: string)
   remark,
 ];
 
-const modelLines = ({ inputs, outputs, sizes, checks }: UserModel): readonly string[] =>
+const modelLines = ({ inputs, outputs, sizes, checks }: AnyModel): readonly string[] =>
   columns([
     ...inputs.map((input) => {
       const size = sizes[input.name];
@@ -67,19 +61,21 @@ const leftOutText = ({ protocol, encoding }: TensorTargetLeftOut, servings: stri
     ? `left out: ${servings}`
     : `${encoding} over ${protocol} is left out of ${servings}`;
 
-/** A table of the servings that support the model, with the encodings of each protocol. */
+type ModelTargets = ReturnType<typeof targetsOfModel>;
+
+/** A table of the servings that support the model, with the payloads of images or the encodings of tensors over each protocol. */
 const supportLines = (
-  targets: TensorTargets['targets'],
+  targets: ModelTargets['targets'],
   servings: readonly ServingName[],
 ): readonly string[] => {
   const rows = servings.map((serving) => [
     serving,
-    ...PROTOCOLS.map((protocol) =>
-      targets
+    ...PROTOCOLS.map((protocol) => {
+      const words = targets
         .filter((target) => target.serving === serving && target.protocol === protocol)
-        .map(({ encoding }) => encoding)
-        .join(', '),
-    ),
+        .map((target) => ('payload' in target ? target.payload : target.encoding));
+      return [...new Set(words)].join(', ');
+    }),
   ]);
   return columns([['supported by', ...PROTOCOLS], ...rows]);
 };
@@ -99,7 +95,7 @@ const leftOutLines = (
 
 /** Detects the protocol of each running server in the description, or the reason why it cannot be measured. */
 const detectServers = async (
-  model: UserModel,
+  model: AnyModel,
   caFile: string | undefined,
   { console, signal }: CommandContext,
 ) => {
@@ -136,7 +132,7 @@ const serverLines = (
     ),
   );
 
-/** Checks a user's model, and shows which servings can run it. */
+/** Checks a model, and shows which servings can run it. */
 export const validate = command({
   description:
     'Reads the description of a model and all its inputs, and computes the correct answers. Shows which servings can run it and why others cannot, what can run here, and where expected answers that came with the inputs differ. Starts no server.',
@@ -153,9 +149,10 @@ export const validate = command({
   exitCodes: '0 the model can run; 2 something is wrong with it; 130 interrupted',
   run: async ({ model: description, ca: caFile, json: asJson }, context) => {
     const { console, signal } = context;
-    const { readUserModel } = await import('../model-file/read-model.ts');
-    const { fastModelText, tryModel } = await import('../run/tensor-inputs.ts');
-    const model = await readUserModel(description, describeModel(signal));
+    const { readModel } = await import('../model-file/read-model.ts');
+    const { tryModel } = await import('../run/inputs.ts');
+    const { fastModelText } = await import('../run/tensor-inputs.ts');
+    const model = await readModel(description, describeModel(signal));
     const servers = await detectServers(model, caFile, context);
     const inputs = await countInputs(model, signal);
     const unreadable = remedyForContainers(model);
@@ -164,8 +161,8 @@ export const validate = command({
       ...tried.warnings,
       ...(unreadable === undefined ? [] : [`warning: ${unreadable.problem}: ${unreadable.remedy}`]),
     ];
-    const tensorTargets = tensorTargetsOf(model);
-    const servings = [...new Set(tensorTargets.targets.map(({ serving }) => serving))];
+    const { targets, leftOut } = targetsOfModel(model);
+    const servings = [...new Set(targets.map(({ serving }) => serving))];
     const byRuntime = await runtimesHere(signal, originOf(model));
     if (asJson) {
       const runtimes = Object.fromEntries(
@@ -179,7 +176,8 @@ export const validate = command({
           model: { ...model, servers },
           requests: inputs,
           fastestMs: tried.fastestMs,
-          ...tensorTargets,
+          targets,
+          leftOut,
           runtimes,
           warnings,
         }),
@@ -190,7 +188,7 @@ export const validate = command({
     const answerSource = answers > 0 ? 'validation_data' : 'ONNX Runtime on the CPU';
     const { width } = console.outStyle;
     const lines = [
-      `${model.name}: ${[model.onnx.file, ...Object.values(mapOtherFormats(model, ({ modelPath }) => modelPath))].join(', ')}`,
+      `${model.name}: ${modelPathsOf(model).join(', ') || `${model.title}, built for each platform`}`,
       ...modelLines(model),
       `${counted(count, 'input')} (${from}), each up to ${formatBytes(largestBytes)}; correct answers from ${answerSource}`,
       ...[fastModelText(tried)]
@@ -198,8 +196,8 @@ export const validate = command({
         .flatMap((text) => hangingLines('! ', text, width)),
       ...warnings.flatMap((warning) => hangingLines('', warning, width, 2)),
       '',
-      ...supportLines(tensorTargets.targets, servings),
-      ...leftOutLines(tensorTargets.leftOut, width),
+      ...supportLines(targets, servings),
+      ...leftOutLines(leftOut, width),
       ...serverLines(servers, width),
       '',
       ...runtimeLines(byRuntime, { servings, width, remarks: 'reasons' }),

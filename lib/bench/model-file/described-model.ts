@@ -138,14 +138,17 @@ export const mapOtherFormats = <Value>(
     }),
   );
 
-/** The files and folders of a model that its user gives. */
-export const givenFilesOf = (model: AnyModel): readonly string[] =>
+/** The files and folders that a model is in, without the separate weights of an ONNX file; none for one that every platform has in its own form. */
+export const modelPathsOf = (model: AnyModel): readonly string[] =>
   model.kind === 'built'
     ? []
-    : [
-        ...[model.onnx, ...model.weights].map(({ file }) => file),
-        ...Object.values(mapOtherFormats(model, ({ modelPath }) => modelPath)),
-      ];
+    : [model.onnx.file, ...Object.values(mapOtherFormats(model, ({ modelPath }) => modelPath))];
+
+/** The files and folders of a model that its user gives. */
+export const givenFilesOf = (model: AnyModel): readonly string[] => [
+  ...modelPathsOf(model),
+  ...(model.kind === 'built' ? [] : model.weights.map(({ file }) => file)),
+];
 
 /** Where servers get the files of a model from, and in which formats. */
 export const originOf = ({

@@ -5,7 +5,6 @@ import { shellWord } from '../../../serving-configs/options/shell-word.ts';
 import {
   anyOf,
   array,
-  literal,
   number,
   object,
   oneOf,
@@ -245,8 +244,8 @@ const serverSchema = closed(
 );
 export type DescribedServer = Static<typeof serverSchema>;
 
-/** A description whose `inputs` are expanded to an object. */
-const expandedSchema = closed({
+/** The description of a model whose files are given, with `inputs` expanded to an object. */
+const givenSchema = closed({
   $schema: optional(text('the address of a JSON Schema', 'The address of this JSON Schema.')),
   model: modelSchema,
   inputs: optional(inputsSchema),
@@ -258,31 +257,46 @@ const expandedSchema = closed({
     ),
   ),
 });
-type ReadDescription = Static<typeof expandedSchema>;
 
-const tensorShapes = dictionary(array(number()), 'The shapes of FP32 tensors, by name.');
+const tensorShapes = dictionary(
+  numbers('whole numbers, -1 for an open size', number(undefined, { type: 'integer' })),
+  'The shapes of FP32 tensors, by name.',
+);
 
-/** The description of this project's own model. Users' descriptions cannot have its keys, and the published schema has none of them. */
-export const ownDescriptionSchema = closed({
+/** The description of a model that this project builds for every platform. The published schema, for users' models, has none of its keys. */
+const builtSchema = closed({
   model: closed({
     ...ofEveryModel,
     built: closed(
-      { title: string(), inputs: tensorShapes, outputs: tensorShapes },
+      {
+        title: text('the name of the model for people', 'The name of the model for people.'),
+        inputs: tensorShapes,
+        outputs: tensorShapes,
+      },
       'Instead of `onnx`: every platform has files of its own, which this project builds, and its weights may be random.',
     ),
   }),
   inputs: closed({
-    from: string('The folder of images.'),
-    send: literal('images', 'Requests are the files themselves instead of tensors.'),
+    from: text('a folder of images', 'The folder of images.'),
+    send: wordOf('Requests are the files themselves instead of tensors.', ['images']),
   }),
   answer: closed({
-    check: literal('classes', 'The best classes are compared, and their probabilities.'),
+    check: wordOf('The best classes are compared, and their probabilities.', ['classes']),
   }),
 });
 
+const schemas = { given: givenSchema, built: builtSchema };
+
+/** A description of one kind, which its key `model.built` decides. */
+export type DescriptionOf<Kind extends keyof typeof schemas> = { readonly kind: Kind } & Static<
+  (typeof schemas)[Kind]
+>;
+
+type Description = DescriptionOf<'given'> | DescriptionOf<'built'>;
+
 export const descriptionSchema = closed(
   {
-    ...expandedSchema.properties,
+    ...givenSchema.properties,
     inputs: optional(
       anyOf(
         [string(), inputsSchema],
@@ -296,34 +310,47 @@ export const descriptionSchema = closed(
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-const wrongValue = (
-  file: string,
-  keyPath: string,
-  value: unknown,
-  { errorMessage = 'correct it' }: Schema,
-): BenchError => descriptionError(`${file}: ${keyPath} is ${JSON.stringify(value)}`, errorMessage);
+/** The keys that people write. */
+const keysOf = (properties: Properties): readonly string[] =>
+  Object.keys(properties).filter((key) => key !== '$schema');
 
-/** @throws BenchError `BENCH_DESCRIPTION` on the first key that is unknown or whose value does not fit */
+/** What to give for a key. */
+const remedyOf = ({ errorMessage = 'correct it', type, properties = {} }: Schema): string => {
+  if (type !== 'object') return errorMessage;
+  const keys = keysOf(properties);
+  return `give ${keys.length === 0 ? 'values by name' : `keys: ${keys.join(', ')}`}`;
+};
+
+const wrongValue = (file: string, keyPath: string, value: unknown, schema: Schema): BenchError =>
+  descriptionError(`${file}: ${keyPath} is ${JSON.stringify(value)}`, remedyOf(schema));
+
+/** @throws BenchError `BENCH_DESCRIPTION` on the first key that is unknown or missing, or whose value does not fit */
 const assertFits = (value: unknown, schema: Schema, keyPath: string, file: string): void => {
-  const { properties = {}, additionalProperties } = schema;
+  const { properties = {}, required = [], additionalProperties } = schema;
   if (schema.type !== 'object') {
     if (!Check(schema, value)) throw wrongValue(file, keyPath, value, schema);
     return;
   }
-  const keys = Object.keys(properties).filter((key) => key !== '$schema');
   if (!isObject(value)) {
-    throw descriptionError(
-      `${file}: ${keyPath === '' ? 'the description' : keyPath} is ${JSON.stringify(value)}`,
-      `give ${keys.length === 0 ? 'values by name' : `keys: ${keys.join(', ')}`}`,
-    );
+    throw wrongValue(file, keyPath === '' ? 'the description' : keyPath, value, schema);
   }
+  const pathOf = (key: string): string => (keyPath === '' ? key : `${keyPath}.${key}`);
   for (const [key, child] of Object.entries(value)) {
     const known = Object.hasOwn(properties, key) ? properties[key] : additionalProperties;
-    const childPath = keyPath === '' ? key : `${keyPath}.${key}`;
     if (known === undefined || known === false) {
-      throw descriptionError(`${file}: there is no key "${childPath}"`, nameHint(key, keys));
+      throw descriptionError(
+        `${file}: there is no key "${pathOf(key)}"`,
+        nameHint(key, keysOf(properties)),
+      );
     }
-    assertFits(child, known, childPath, file);
+    assertFits(child, known, pathOf(key), file);
+  }
+  for (const key of required) {
+    const { [key]: missing } = properties;
+    if (missing === undefined || Object.hasOwn(value, key)) continue;
+    // Names the first key below it that must be there.
+    if (missing.required !== undefined) assertFits({}, missing, pathOf(key), file);
+    throw descriptionError(`${file} lacks ${pathOf(key)}`, `${remedyOf(missing)}: ${pathOf(key)}`);
   }
 };
 
@@ -363,15 +390,8 @@ const notYaml = (file: string, yaml: string, error: YAMLParseError): BenchError 
   );
 };
 
-/**
- * Reads a description, in YAML or JSON.
- *
- * @throws BenchError `BENCH_DESCRIPTION` if it cannot be read, or has an unknown key or a wrong value
- */
-export const readBySchema = async <S extends Schema>(
-  file: string,
-  schema: S,
-): Promise<Static<S>> => {
+/** @throws BenchError `BENCH_DESCRIPTION` if the file cannot be read, or is not YAML */
+const readYaml = async (file: string): Promise<unknown> => {
   if (/\.onnx$/i.test(file)) {
     throw descriptionError(
       `${file} is an ONNX file, not a description of one`,
@@ -379,10 +399,9 @@ export const readBySchema = async <S extends Schema>(
     );
   }
   let yaml = '';
-  let content: unknown;
   try {
     yaml = await readFile(file, 'utf8');
-    content = expandInputs(parse(yaml, { logLevel: 'error' }));
+    return parse(yaml, { logLevel: 'error' });
   } catch (error) {
     if (error instanceof YAMLParseError) throw notYaml(file, yaml, error);
     throw descriptionError(
@@ -391,20 +410,21 @@ export const readBySchema = async <S extends Schema>(
       error,
     );
   }
-  assertFits(content, schema, '', file);
-  return content;
 };
 
+const kindOf = (content: unknown): Description['kind'] =>
+  isObject(content) && isObject(content.model) && 'built' in content.model ? 'built' : 'given';
+
 /**
- * Reads the description of a user's model, in YAML or JSON.
+ * Reads the description of a model, in YAML or JSON.
  *
- * @throws BenchError `BENCH_DESCRIPTION` if it cannot be read, or has an unknown key or a wrong value
+ * @throws BenchError `BENCH_DESCRIPTION` if it cannot be read, lacks a key, or has an unknown key or a wrong value
  */
-export const readDescription = async (file: string): Promise<ReadDescription> => {
-  const description = await readBySchema(file, expandedSchema);
-  if (description.model?.onnx === undefined) {
-    throw descriptionError(`${file} names no ONNX file`, 'give its path: model.onnx');
-  }
-  assertRanges(description.inputs?.ranges ?? {}, file);
+export const readDescription = async (file: string): Promise<Description> => {
+  const content = expandInputs(await readYaml(file));
+  const kind = kindOf(content);
+  assertFits(content, schemas[kind], '', file);
+  const description = { kind, ...(content as object) } as Description;
+  if (description.kind === 'given') assertRanges(description.inputs?.ranges ?? {}, file);
   return description;
 };

@@ -192,6 +192,8 @@ export const findInputs = async (
 export interface RequestInputs extends GivenInputs {
   /** Their source: the name of an image, a file or a folder, or for example `random 1`. */
   readonly from: string;
+  /** The size of what a request carries: the file of an image, or the values of all tensors. */
+  readonly bytes: number;
 }
 
 /** Makes a rejection handler that names the file. */
@@ -234,6 +236,13 @@ const assertOneSize = (
   );
 };
 
+/** A request with named tensors. */
+const tensorRequest = (from: string, given: GivenInputs): RequestInputs => ({
+  from,
+  bytes: given.inputs.reduce((sum, tensor) => sum + tensor.bytes.length, 0),
+  ...given,
+});
+
 /** Reads the inputs of a request, one from each file. */
 const readNpyRequest = async (
   inputs: readonly ModelTensor[],
@@ -248,7 +257,7 @@ const readNpyRequest = async (
   const [first = ''] = files;
   assertOneSize(path.dirname(first), inputs, tensors);
   const from = files.length === 1 ? first : path.dirname(first);
-  return { from: path.basename(from), inputs: tensors };
+  return tensorRequest(path.basename(from), { inputs: tensors });
 };
 
 /** Reads a JSON file for perf_analyzer. */
@@ -281,9 +290,10 @@ export async function* readInputs(model: AnyModel): AsyncGenerator<RequestInputs
   switch (source.from) {
     case 'images':
       for (const file of source.files) {
-        const bytes = await readFile(file);
-        const tensor = await imageTensor(bytes, source.image).catch(nameFile(file));
-        yield { from: path.basename(file), inputs: [tensor] };
+        const image = await readFile(file);
+        const tensor = await imageTensor(image, source.image).catch(nameFile(file));
+        const request = tensorRequest(path.basename(file), { inputs: [tensor] });
+        yield model.kind === 'built' ? { ...request, bytes: image.length } : request;
       }
       return;
     case 'npy':
@@ -291,19 +301,19 @@ export async function* readInputs(model: AnyModel): AsyncGenerator<RequestInputs
       return;
     case 'perf_analyzer': {
       const entries = await readEntries(model, source.file).catch(nameFile(source.file));
-      for (const [at, entry] of entries.entries()) yield { from: `data[${at}]`, ...entry };
+      for (const [at, entry] of entries.entries()) yield tensorRequest(`data[${at}]`, entry);
       return;
     }
     case 'random': {
       const draw = createTensorSource(source.seed);
       for (let count = 1; count <= source.count; count += 1) {
         const tensors = facts.map((input) => draw(input, source.ranges[input.name] ?? [0, 1]));
-        yield { from: `random ${count}`, inputs: tensors };
+        yield tensorRequest(`random ${count}`, { inputs: tensors });
       }
       return;
     }
     case 'zero':
-      yield { from: 'zero', inputs: facts.map(zeroTensor) };
+      yield tensorRequest('zero', { inputs: facts.map(zeroTensor) });
       return;
     default:
       source satisfies never;

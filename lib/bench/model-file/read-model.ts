@@ -1,5 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
+import { resnet50 } from '../../../serving-configs/models/input/classifier.ts';
 import type { Channels, ImageInput } from '../../../serving-configs/models/input/image-input.ts';
 import { externalFilesOf } from '../../../serving-configs/models/onnx/read-onnx.ts';
 import {
@@ -11,13 +13,12 @@ import { describeTensor } from '../../../serving-configs/models/tensors/make-ten
 import { fitsShape } from '../../../serving-configs/models/tensors/tensor-spec.ts';
 import { fileErrorText } from '../model/errors.ts';
 import {
-  ownDescriptionSchema,
-  readBySchema,
   readDescription,
   type DescribedAnswer,
   type DescribedCheck,
   type DescribedImage,
   type DescribedInputs,
+  type DescriptionOf,
   type ModelKeys,
 } from './description.ts';
 import { descriptionError, labelsError, mismatchError, unknownTensor } from './model-errors.ts';
@@ -27,6 +28,7 @@ import {
   dimsText,
   isOpen,
   twoSizesText,
+  type AnyModel,
   type ModelTensor,
   type ModelTensors,
   type OwnModel,
@@ -277,13 +279,12 @@ const readFacts = async <Checks extends UserModel['checks'] | OwnModel['checks']
   };
 };
 
-/**
- * Reads the description of a user's model and the files that it names, and finds its inputs without reading them.
- *
- * @throws BenchError if anything in it is wrong
- */
-export const readUserModel = async (file: string, describe: DescribeModel): Promise<UserModel> => {
-  const content = await readDescription(file);
+/** Reads the files that the description of a user's model names. */
+const readGiven = async (
+  file: string,
+  content: DescriptionOf<'given'>,
+  describe: DescribeModel,
+): Promise<UserModel> => {
   const { model, answer = {}, servers = {} } = content;
   const folder = path.dirname(path.resolve(file));
   const onnx = path.resolve(folder, model.onnx);
@@ -307,23 +308,51 @@ export const readUserModel = async (file: string, describe: DescribeModel): Prom
 const floatsOf = (shapes: Readonly<Record<string, readonly number[]>>): readonly ModelTensor[] =>
   Object.entries(shapes).map(([name, shape]) => ({ name, datatype: 'FP32', shape, dims: shape }));
 
-/**
- * Reads the description of this project's own model, whose tensors stand there because it has no file yet.
- *
- * @throws BenchError if anything in it is wrong
- */
-export const readOwnModel = async (file: string): Promise<OwnModel> => {
-  const content = await readBySchema(file, ownDescriptionSchema);
+/** @throws BenchError `BENCH_DESCRIPTION` if the described model is another one than servers build, who read only our description of it */
+const assertBuilt = async (
+  file: string,
+  { model }: DescriptionOf<'built'>,
+  labels: OwnModel['labels'],
+): Promise<void> => {
+  const built = await readDescription(resnet50.file);
+  const given: Readonly<Record<string, unknown>> = { ...model, labels: labels?.names };
+  const expected = { ...built.model, labels: resnet50.labels };
+  const other = Object.entries(expected).find(
+    ([key, value]) => !isDeepStrictEqual(given[key], value),
+  );
+  if (other === undefined) return;
+  throw descriptionError(
+    `${file}: model.${other[0]} is not that of ${resnet50.file}, and servers build no other model`,
+    'leave it as it is there; describe a model of your own: npx serving-compare init --model FILE.onnx',
+  );
+};
+
+/** Reads the description of a model that this project builds. Its tensors stand there, because it may have no file yet. */
+const readBuilt = async (file: string, content: DescriptionOf<'built'>): Promise<OwnModel> => {
   const { model, answer } = content;
   const { title, inputs, outputs } = model.built;
   const tensors = { inputs: floatsOf(inputs), outputs: floatsOf(outputs) };
+  const { from } = content.inputs;
   const { source, ...facts } = await readFacts(
     file,
-    { model, inputs: { from: content.inputs.from } },
+    { model, inputs: { from } },
     tensors,
     (named) => Object.fromEntries(named.map(({ name }) => [name, answer])),
   );
-  if (source.from !== 'images') throw new Error(`${file} names no folder of images`);
+  await assertBuilt(file, content, facts.labels);
+  if (source.from !== 'images') {
+    throw descriptionError(`${file}: inputs.from is ${from}`, 'give a folder of images');
+  }
   const { name = nameFrom(title) } = model;
   return { kind: 'built', name, title, otherFormats: {}, ...facts, source, servers: {} };
+};
+
+/**
+ * Reads the description of a model and the files that it names, and finds its inputs without reading them.
+ *
+ * @throws BenchError if anything in it is wrong
+ */
+export const readModel = async (file: string, describe: DescribeModel): Promise<AnyModel> => {
+  const content = await readDescription(file);
+  return content.kind === 'built' ? readBuilt(file, content) : readGiven(file, content, describe);
 };

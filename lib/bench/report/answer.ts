@@ -10,7 +10,7 @@ import type {
   Ranking,
 } from '../analysis/verdict-types.ts';
 import { failedRequestsText, withheldText } from '../analysis/verdicts/pairing.ts';
-import { targetId, type Target } from '../model/measurement.ts';
+import { levelId, targetId, type Level, type Target } from '../model/measurement.ts';
 import { formatFigure, joined, roundedDown, roughPercent } from '../wording/format-number.ts';
 import { MARGIN_TEXT } from '../wording/judgement-text.ts';
 import { labelOf, levelWords, rowLabels, type Labels } from '../wording/labels.ts';
@@ -47,20 +47,26 @@ export interface ShownRanking extends Omit<Ranking, 'judged' | 'pairs' | 'unjudg
 /** More levels are counted instead of named. */
 const NAMED_LEVELS = 3;
 
-/** The levels of a headline: `8 virtual users`, `1 and 8 virtual users`, `4 levels`. */
-export const loadsLabel = ({ loads }: Pick<HeadlineVerdicts, 'loads'>): string => {
-  const [first, ...laterLoads] = loads;
-  const last = laterLoads.at(-1);
+const levelsText = (levels: readonly Level[]): string => {
+  const [first, ...others] = levels;
+  const last = others.at(-1);
   if (first === undefined) return '';
-  if (last === undefined) {
-    return `${levelWords(first.level)}${first.scenario === 'cold' ? ', cold' : ''}`;
-  }
-  const users = loads.flatMap(({ scenario, level }) =>
-    scenario === 'warm' && level.loop === 'closed' ? [level.virtualUsers] : [],
+  if (last === undefined) return levelWords(first);
+  const users = levels.flatMap((level) => (level.loop === 'closed' ? level.virtualUsers : []));
+  return users.length === levels.length && users.length <= NAMED_LEVELS
+    ? `${users.slice(0, -1).join(', ')} and ${levelWords(last)}`
+    : `${levels.length} levels`;
+};
+
+/** The levels of a headline: `8 virtual users`, `1 and 8 virtual users, cold and warm`, `4 levels`. */
+export const loadsLabel = ({ loads }: Pick<HeadlineVerdicts, 'loads'>): string => {
+  const levels = [...new Map(loads.map(({ level }) => [levelId(level), level])).values()];
+  const scenarios = [...new Set(loads.map(({ scenario }) => scenario))];
+  return joined(
+    ', ',
+    levelsText(levels),
+    scenarios.includes('cold') && scenarios.toSorted().join(' and '),
   );
-  return users.length === loads.length && users.length <= NAMED_LEVELS
-    ? `${users.slice(0, -1).join(', ')} and ${levelWords(last.level)}`
-    : `${loads.length} levels`;
 };
 
 const comparedAt = (

@@ -3,9 +3,12 @@ import {
   type ChangeReason,
   type ComparedRun,
   type Comparison,
+  isByMachine,
   isUnknown,
+  type MachineLoads,
 } from '../analysis/comparison/comparison.ts';
 import { groupBy } from '../analysis/group-by.ts';
+import type { MachineState } from '../analysis/machine.ts';
 import { invalidText } from '../analysis/validity.ts';
 import { withheldText } from '../analysis/verdicts/pairing.ts';
 import type { Plan } from '../model/plan.ts';
@@ -14,6 +17,8 @@ import { ANSWERS_NEEDED } from '../stats/percentile-claim.ts';
 import {
   counted,
   dayTimeText,
+  formatFigure,
+  joined,
   NO_FIGURE,
   roughPercent,
   sentenceStart,
@@ -84,7 +89,7 @@ const slowerText = (change: Change, labels: Labels): string => {
   const label = labelOf(labels, target);
   const [what, slower] = isRate(change)
     ? [label, 'slower']
-    : [`the ${figure.replace(' response time', '')} of ${label}`, 'longer'];
+    : [`The ${figure.replace(' response time', '')} of ${label}`, 'longer'];
   const at = `${levelWords(level)}${scenario === 'cold' ? ', cold' : ''}`;
   return isBeyondMargin(change)
     ? `${what} is at least ${leastPercent(leastSlowdown(change))} ${slower} at ${at}`
@@ -93,19 +98,42 @@ const slowerText = (change: Change, labels: Labels): string => {
 
 const isAre = (count: number): string => (count === 1 ? 'is' : 'are');
 
-/** The finding of a comparison in which no figure is known to be slower. */
-const notSlowerText = ({ changes, counts }: Comparison): string => {
+/** `of 8 figures, 3 are too noisy to tell, 1 has no verdict`: each number can be counted in the table. Undefined if all have a verdict. */
+const unknownText = ({ changes }: Comparison): string | undefined => {
   const all = changes.length;
-  const unknown = changes.filter(isUnknown).length;
-  if (unknown === all)
-    return `nothing is known: ${all === 1 ? 'the figure has' : `none of ${all} figures has`} a verdict`;
+  const withheld = changes.filter(({ judgement }) => judgement.kind === 'withheld');
+  const byMachine = withheld.filter(isByMachine).length;
+  const parts = [
+    {
+      count: changes.filter(isUnknown).length - withheld.length,
+      words: ['is', 'are', 'too noisy to tell'],
+    },
+    { count: byMachine, words: ['has', 'have', 'no verdict because of the busier machine'] },
+    { count: withheld.length - byMachine, words: ['has', 'have', 'no verdict'] },
+  ]
+    .filter(({ count }) => count > 0)
+    .map(({ count, words: [one = '', many = '', what = ''] }) => ({
+      count,
+      words: `${count === 1 ? one : many} ${what}`,
+    }));
+  const [first] = parts;
+  if (first === undefined) return undefined;
+  if (first.count === all)
+    return `${all === 1 ? 'the figure' : `all ${all} figures`} ${first.words}`;
+  return `of ${counted(all, 'figure')}, ${parts.map(({ count, words }) => `${count} ${words}`).join(', ')}`;
+};
+
+/** The finding of a comparison in which no figure is known to be slower. */
+const notSlowerText = (comparison: Comparison): string => {
+  const { changes, counts } = comparison;
+  const all = changes.length;
+  const unknown = unknownText(comparison);
+  if (changes.every(isUnknown)) return `nothing is known: ${unknown ?? ''}`;
   const faster =
     counts.faster === 0
       ? ''
       : `${counts.faster} of ${counted(all, 'figure')} ${isAre(counts.faster)} faster, and `;
-  if (unknown > 0) {
-    return `${faster}no figure is known to be slower; ${unknown} of ${all} ${unknown === 1 ? 'has' : 'have'} no verdict`;
-  }
+  if (unknown !== undefined) return `${faster}no figure is known to be slower; ${unknown}`;
   if (counts.equal === all) return `all ${counted(all, 'figure')} are equal within ${MARGIN_TEXT}`;
   if (counts.faster === all) return `all ${counted(all, 'figure')} are faster`;
   const most = Math.max(...changes.map((change) => slowdownOf(change)?.most ?? 0));
@@ -132,13 +160,11 @@ export const comparisonText = (comparison: Comparison): string => {
     );
   if (worst === undefined) return sentenceStart(notSlowerText(comparison));
   const others = counts.slower - 1;
-  const unknown = changes.filter(isUnknown).length;
-  return sentenceStart(
+  return joined(
+    '; ',
     slowerText(worst, rowLabels(changes)) +
-      (others === 0 ? '' : `, and ${counted(others, 'more figure')} ${isAre(others)} slower`) +
-      (unknown === 0
-        ? ''
-        : `; ${unknown} of ${changes.length} ${unknown === 1 ? 'has' : 'have'} no verdict`),
+      (others === 0 ? '' : `, and ${counted(others, 'more figure')} ${isAre(others)} slower`),
+    unknownText(comparison),
   );
 };
 
@@ -163,7 +189,9 @@ const CHIP_KINDS: Readonly<Record<Change['judgement']['kind'], Chip['kind']>> = 
 
 /** The verdict on a figure in a few words. */
 export const verdictText = ({ judgement }: Pick<Change, 'judgement'>): string =>
-  judgement.kind === 'withheld' ? 'no verdict' : judgementText(judgement);
+  judgement.kind === 'withheld'
+    ? `no verdict${isByMachine({ judgement }) ? ': busier machine' : ''}`
+    : judgementText(judgement);
 
 const columnsOf = ({ changes }: Comparison): readonly Column<Change>[] => [
   { ...targetColumn<Change>(rowLabels(changes)), isAbove: true },
@@ -195,20 +223,30 @@ export const reasonText = (reason: ChangeReason, labels: Labels): string => {
   if (reason.code === 'too-few-answers') {
     return `A p95 needs ${ANSWERS_NEEDED.p95} answers of each run, and there are ${countsText(reason)}`;
   }
+  if (reason.code === 'busier-machine') {
+    return reason.others === 0
+      ? 'The busier machine may explain the change; no other target shows what it did'
+      : 'The busier machine may explain the change, which is not surely larger than that of the other targets';
+  }
   return withheldText(reason, (target) => labelOf(labels, target)).replace(/\.$/, '');
 };
 
 /** Why figures have no verdict: each reason once, with the results that it is about. */
 const reasonTexts = ({ changes }: Comparison): readonly string[] => {
   const labels = rowLabels(changes);
-  const withheld = changes.flatMap(({ judgement, ...change }) =>
-    judgement.kind === 'withheld'
-      ? [{ ...change, words: reasonText(judgement.reason, labels) }]
+  const withheld = changes.flatMap((change) =>
+    change.judgement.kind === 'withheld'
+      ? [{ ...change, words: reasonText(change.judgement.reason, labels) }]
       : [],
   );
   return [...groupBy(withheld, ({ words }) => words)].map(([words, group]) => {
+    // The table says it of each figure that the machine may explain.
+    if (isByMachine(group[0]) || group.length === changes.length) return `${words}.`;
+    if (group.length === changes.filter(isP95).length && group.every(isP95)) {
+      return `${words}: every p95.`;
+    }
     const where = [...new Set(group.map((change) => resultLabel(labels, change)))].join('; ');
-    return group.length === changes.length ? `${words}.` : `${words}: ${where}.`;
+    return `${words}: ${where}.`;
   });
 };
 
@@ -228,6 +266,28 @@ const runText = ({ folder, createdAt, valid }: ComparedRun): string =>
 const NOT_INTERLEAVED =
   'The runs were not measured side by side: what changed on the machine between them counts as a change.';
 
+const percents = (share: number): string => `${roughPercent(share)} %`;
+
+/** Empty if the servers were already running. */
+const waitsText = (before: MachineState, after: MachineState): string =>
+  before.waitShare === undefined || after.waitShare === undefined
+    ? ''
+    : `; the servers waited for a core ${percents(before.waitShare)} and ${percents(after.waitShare)} of the time`;
+
+/** `Other programs used 4.0 % of the cores before and 46 % after; …`. */
+const loadsText = ({ before, after, cores }: MachineLoads): string =>
+  before.othersCpuShare === undefined || after.othersCpuShare === undefined
+    ? `The load average at the start was ${formatFigure(before.loadAverage)} before and ${formatFigure(after.loadAverage)} after, on ${counted(cores, 'core')}.`
+    : `Other programs used ${percents(before.othersCpuShare)} of the cores before and ${percents(after.othersCpuShare)} after${waitsText(before, after)}.`;
+
+/** What follows from the loads. */
+const effectText = ({ busier }: MachineLoads, changes: readonly Change[]): string =>
+  joined(
+    '',
+    changes.some(isByMachine) && ' What this may explain has no verdict.',
+    busier === 'before' && ' It may hide that a server became slower.',
+  );
+
 const stateNotices = (comparison: Comparison, plans: Plans): readonly string[] =>
   WHICH.flatMap((which, at) => {
     const { invalid, isGoingOn, only } = comparison[which];
@@ -243,8 +303,22 @@ const stateNotices = (comparison: Comparison, plans: Plans): readonly string[] =
     ].filter((words) => words !== false);
   });
 
+/** How busy the machine was in both runs, if it was not alike, and a change that all targets share. */
+const machineNotices = ({ loads, common, changes }: Comparison): readonly string[] => [
+  ...(loads === undefined ? [] : [`${loadsText(loads)}${effectText(loads, changes)}`]),
+  ...(common === undefined
+    ? []
+    : [
+        `All ${common.targets} targets became ${common.kind} alike, by ${roughPercent(common.least)} to ${percents(common.most)}: the likely cause is the machine or what they share, not one server.`,
+      ]),
+];
+
 const noticesOf = (comparison: Comparison, plans: Plans): readonly string[] => [
+  ...(comparison.after.createdAt < comparison.before.createdAt
+    ? ['The run after is older than the run before: swap them to see what became of it.']
+    : []),
   ...stateNotices(comparison, plans),
+  ...machineNotices(comparison),
   ...comparison.differences.map(
     ({ what, before, after }) => `${what} differs: ${before} before, ${after} after.`,
   ),

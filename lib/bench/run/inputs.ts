@@ -2,12 +2,14 @@ import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { readFile, readdir, rm, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { endpointOf } from '../../../serving-configs/index.ts';
 import { CLASSIFIER, readGivenModel, type Model } from '../../../serving-configs/models/model.ts';
 import { BenchError, fileErrorText } from '../model/errors.ts';
 import type { Engine, Measurement, Target } from '../model/measurement.ts';
 import type { DataSetImage, Plan, RunSettings } from '../model/plan.ts';
 import { askedModel, plannedModel } from '../plan/planned-model.ts';
 import type { AnyModel, OwnModel } from '../model-file/described-model.ts';
+import { imageTargets } from '../model-file/model-targets.ts';
 import { createJudge, type AnswerJudge } from './answer-judge.ts';
 import { correctByClasses, oddImagesDir } from './compare-classes.ts';
 import { correctByOutputs } from './compare-outputs.ts';
@@ -17,7 +19,9 @@ import type { EmitRunEvent } from './run-event.ts';
 import {
   modelFolderOf,
   readWrittenInputs,
+  tryTensors,
   writeTensorInputs,
+  type TriedModel,
   type WrittenInputs,
 } from './tensor-inputs.ts';
 
@@ -132,6 +136,16 @@ const imageInputs = async (
   };
 };
 
+/** Computes the correct answers to the default payloads of all servings, as a run does, without keeping them. */
+const tryImages = async (own: OwnModel, signal: AbortSignal): Promise<TriedModel> => {
+  const targets = imageTargets.filter(
+    ({ serving, protocol, payload }) => endpointOf(serving, protocol)?.defaultPayload === payload,
+  );
+  const { folder: imagesDir } = own.source;
+  await computeCorrectAnswers({ targets, imagesDir, engine: 'onnx' }, signal);
+  return { warnings: [] };
+};
+
 /** The named tensors in a run folder. */
 const writtenRequests = ({ images, files }: WrittenInputs): RunRequests => ({
   imagesDir: files.requests,
@@ -167,6 +181,8 @@ interface InputsOfModel {
     emit: EmitRunEvent,
     signal: AbortSignal,
   ) => Promise<RunInputs>;
+  /** Computes the correct answers alone, without keeping them. */
+  readonly try: (signal: AbortSignal) => Promise<TriedModel>;
   /** Prepares the requests alone. */
   readonly requests: (settings: RunSettings, signal: AbortSignal) => Promise<RunRequests>;
   /** The folder that it writes; absent if it writes none. */
@@ -178,6 +194,7 @@ const inputsOfModel = (folder: string, model: AnyModel): InputsOfModel => {
   if (model.kind === 'built') {
     return {
       prepare: (...rest) => imageInputs(model, ...rest),
+      try: (signal) => tryImages(model, signal),
       requests: (settings) => imageRequests(model, settings),
     };
   }
@@ -188,6 +205,7 @@ const inputsOfModel = (folder: string, model: AnyModel): InputsOfModel => {
       await writeTensorInputs(root, model, emit, signal);
       return writtenInputs(folder);
     },
+    try: (signal) => tryTensors(model, signal),
     requests: async (_, signal) => {
       await writeTensorInputs(root, model, () => undefined, signal);
       return writtenRequests(await readWrittenInputs(root));
@@ -209,6 +227,14 @@ export const prepareInputs = async (
   origin.kind === 'folder'
     ? writtenInputs(folder)
     : inputsOfModel(folder, origin.model).prepare(...rest);
+
+/**
+ * Computes the correct answers to the inputs of a model as a run does, without keeping them.
+ *
+ * @throws BenchError if inputs or model cannot be used.
+ */
+export const tryModel = (model: AnyModel, signal: AbortSignal): Promise<TriedModel> =>
+  inputsOfModel('', model).try(signal);
 
 /** @throws BenchError if a new run would write its inputs among files that are there already. */
 export const assertNoInputs = (folder: string, origin: InputsOrigin): void => {

@@ -1,5 +1,6 @@
 import { cpus, loadavg } from 'node:os';
 import path from 'node:path';
+import { BUSY } from '../analysis/machine.ts';
 import type { MachineLoad, OtherRun } from '../model/environment.ts';
 import { counted, formatFigure } from '../wording/format-number.ts';
 import { printable } from '../wording/text-layout.ts';
@@ -9,9 +10,6 @@ export const readMachineLoad = (otherRuns: readonly OtherRun[]): MachineLoad => 
   loadAverage: loadavg()[0] ?? 0,
   otherRuns,
 });
-
-/** With more, programs have to wait for a core. The run before, which has just ended, leaves less. */
-const MAX_LOAD_PER_CORE = 1;
 
 const nameOf = (folder: string): string => {
   const relative = path.relative('.', folder);
@@ -23,7 +21,7 @@ export const machineWarnings = (
   { loadAverage, otherRuns }: MachineLoad,
   cores = cpus().length,
 ): readonly string[] => [
-  ...(loadAverage > MAX_LOAD_PER_CORE * cores
+  ...(loadAverage > BUSY.loadPerCore * cores
     ? [
         `! load average ${formatFigure(loadAverage)} on ${counted(cores, 'core')}: other programs are running; expect wide intervals`,
       ]

@@ -209,11 +209,11 @@ export const writeTensorInputs = async (
   return { fastestMs };
 };
 
-/** What {@link tryModel} finds. */
-interface TriedModel {
+/** What an attempt to compute the correct answers finds. */
+export interface TriedModel {
   readonly warnings: readonly string[];
-  /** How long the model itself took for the fastest answer. */
-  readonly fastestMs: number;
+  /** How long the model itself took for the fastest answer; absent if nobody has measured it. */
+  readonly fastestMs?: number;
 }
 
 /**
@@ -223,13 +223,13 @@ interface TriedModel {
 const FAST_MS = 1;
 
 /** Says of a model that is faster than the rig what runs can show; empty for others. */
-export const fastModelText = ({ fastestMs }: Pick<TriedModel, 'fastestMs'>): string =>
+export const fastModelText = ({ fastestMs = Infinity }: Pick<TriedModel, 'fastestMs'>): string =>
   fastestMs >= FAST_MS
     ? ''
     : `the model takes ${formatFigure(fastestMs)} ms for an answer, less than load generator and middleware: runs will be at the limit of this rig, and CPU time per request or bypass runs (--bypass 2s) decide`;
 
-/** Computes the correct answers as a run does, without keeping them. */
-export const tryModel = async (user: UserModel, signal: AbortSignal): Promise<TriedModel> => {
+/** Computes the correct answers of a user's model as a run does, without keeping them. */
+export const tryTensors = async (user: UserModel, signal: AbortSignal): Promise<TriedModel> => {
   const folder = await mkdtemp(join(tmpdir(), 'serving-compare-'));
   const warnings: string[] = [];
   const keepWarning: EmitRunEvent = (event) => {

@@ -1,5 +1,5 @@
 /*
- * Estimates the ratio of two targets (or of a target in two runs, which counts as two) and how far chance may have moved it.
+ * Estimates the ratio of two targets and how far chance may have moved it.
  *
  * All figures are natural logarithms of rates or times. The difference of two logarithms is the logarithm of a ratio, and a standard
  * deviation of 0.02 means that the ratio scatters by about 2 %.
@@ -290,12 +290,9 @@ const minVarianceOf = (pairs: RepeatPairs): number =>
 
 const logOf = ({ value }: RepeatFigure): number => Math.log(value);
 
-const differencesOf = (pairs: RepeatPairs): readonly number[] =>
-  pairs.map(([first, second]) => logOf(first) - logOf(second));
-
 /** For targets measured in the same repeats: what a repeat did to both, such as a drift of the machine, cancels. */
 export const pairedDifferences = (pairs: RepeatPairs): Differences => {
-  const differences = differencesOf(pairs);
+  const differences = pairs.map(([first, second]) => logOf(first) - logOf(second));
   return {
     mean: meanOf(differences),
     repeats: pairs.length,
@@ -304,18 +301,3 @@ export const pairedDifferences = (pairs: RepeatPairs): Differences => {
     minVariance: minVarianceOf(pairs),
   };
 };
-
-/**
- * For targets measured in different runs, whose repeats have nothing in common: each scatters around its own mean. The variance of a
- * difference is the sum of both variances, squares ÷ (n − 1) each, and so 2·squares ÷ 2 (n − 1).
- */
-export const unpairedDifferences = (pairs: RepeatPairs): Differences => ({
-  mean: meanOf(differencesOf(pairs)),
-  repeats: pairs.length,
-  squares:
-    2 *
-    (squaresOf(pairs.map(([first]) => logOf(first))) +
-      squaresOf(pairs.map(([, second]) => logOf(second)))),
-  degreesOfFreedom: 2 * (pairs.length - 1),
-  minVariance: minVarianceOf(pairs),
-});

@@ -7,15 +7,13 @@ import type { ImageInput } from './image-input.ts';
 
 type Preprocessing = Omit<ImageInput, 'input' | 'datatype' | 'width' | 'height' | 'layout'>;
 
-/** The part of a model's description that we read here. `lib/bench/model-file/description.ts` defines the format. */
-interface Description {
-  readonly model: {
-    /** The shape of the only input, by its name. */
-    readonly sizes: Readonly<Record<string, readonly number[]>>;
-    /** Without defaults: every field is given. */
-    readonly image: Preprocessing;
-    readonly labels: string;
-  };
+/** The keys of `model` in a description that we read here. `lib/bench/model-file/description.ts` defines the format. */
+interface ClassifierKeys {
+  /** The shape of the only input, by its name. */
+  readonly sizes: Readonly<Record<string, readonly number[]>>;
+  /** Without defaults: every field is given. */
+  readonly image: Preprocessing;
+  readonly labels: string;
 }
 
 const KEYS = [
@@ -27,7 +25,7 @@ const KEYS = [
   'scale',
   'mean',
   'deviation',
-] as const satisfies readonly (keyof Description['model'] | keyof Preprocessing)[];
+] as const satisfies readonly (keyof ClassifierKeys | keyof Preprocessing)[];
 
 interface Classifier {
   /** The absolute path of the description. */
@@ -38,17 +36,20 @@ interface Classifier {
   readonly labels: readonly string[];
 }
 
-/** Reads YAML in its JSON form with comments on lines of their own. Programs that start often read this file, and a YAML parser loads slowly. */
-const read = (file: string): Description['model'] => {
+/**
+ * Reads YAML in its JSON form with comments on lines of their own. Not by `lib/bench/model-file/description.ts`: programs that start often
+ * read this file while they load, and its YAML parser and schemas load slowly.
+ */
+const read = (file: string): ClassifierKeys => {
   const text = readFileSync(file, 'utf8').replaceAll(/^ *#.*$/gm, '');
-  const { model } = JSON.parse(text) as { readonly model?: Partial<Description['model']> };
+  const { model } = JSON.parse(text) as { readonly model?: Partial<ClassifierKeys> };
   const given = { ...model, ...model?.image };
   const missing = KEYS.find((key) => given[key] === undefined);
   if (missing !== undefined) throw new Error(`${file} has no ${missing}`);
-  return model as Description['model'];
+  return model as ClassifierKeys;
 };
 
-const inputOf = ({ sizes, image }: Description['model']): ImageInput => {
+const inputOf = ({ sizes, image }: ClassifierKeys): ImageInput => {
   const [input = '', [, second = 0, third = 0, fourth = 0] = []] = Object.entries(sizes)[0] ?? [];
   const size =
     second === 3
@@ -74,10 +75,10 @@ const readClassifier = (file: string): Classifier => {
   };
 };
 
-const resnet50 = readClassifier(path.join(import.meta.dirname, '..', 'resnet50', 'model.yaml'));
-
-/** How an image becomes the input of ResNet-50, by layout. */
-export const resnet50Inputs = resnet50.inputs;
+/** ResNet-50. */
+export const resnet50 = readClassifier(
+  path.join(import.meta.dirname, '..', 'resnet50', 'model.yaml'),
+);
 
 /** The number of classes of a network that was trained on ImageNet. */
 export const IMAGENET_CLASSES = resnet50.labels.length;

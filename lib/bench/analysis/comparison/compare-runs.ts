@@ -1,8 +1,10 @@
 import { rowKey } from '../../model/measurement.ts';
 import { BenchError } from '../../model/errors.ts';
+import type { CompletedMeasurement } from '../../model/record.ts';
 import type { RunData } from '../../results/run-folder.ts';
 import { decideTogether, type Decision, MIN_REPEATS } from '../../stats/judgement.ts';
 import { sum } from '../../stats/moments.ts';
+import type { LogRatio } from '../../stats/noise.ts';
 import { ratiosOfRuns } from '../../stats/run-ratios.ts';
 import { ANSWERS_NEEDED } from '../../stats/percentile-claim.ts';
 import { groupBy } from '../group-by.ts';
@@ -12,9 +14,10 @@ import type { SummaryRow } from '../summary-row.ts';
 import type { Summary } from '../summary.ts';
 import type { ComparedFigure } from '../verdict-types.ts';
 import { judgedFigure, ratioOf, withheldReason } from '../verdicts/pairing.ts';
-import type { Change, ChangeReason, ComparedRun, Comparison } from './comparison.ts';
+import type { Change, ChangeReason, ComparedRun, Comparison, MachineLoads } from './comparison.ts';
+import { commonChange, differingLoads, loadKey, mayBeByMachine } from './machine-effect.ts';
 import { type ComparedRunFacts, fixedDifferences, runDifferences } from './run-differences.ts';
-import { figureOfRow, repeatsOf, type RepeatOfRow } from './run-figures.ts';
+import { figureOfRow } from './run-figures.ts';
 
 /** A run and its folder. */
 export interface NamedRun {
@@ -59,8 +62,8 @@ interface SharedFigure {
   readonly figure: ComparedFigure;
   readonly earlier: SummaryRow;
   readonly later: SummaryRow;
-  readonly before: readonly RepeatOfRow[];
-  readonly after: readonly RepeatOfRow[];
+  readonly before: readonly CompletedMeasurement[];
+  readonly after: readonly CompletedMeasurement[];
   /** Why the change cannot be judged; undefined if it can. */
   readonly withheld: ChangeReason | undefined;
 }
@@ -72,7 +75,7 @@ type Repeats = Pick<SharedFigure, 'before' | 'after'>;
 
 const countsOf = (
   { before, after }: Repeats,
-  count: (repeats: readonly RepeatOfRow[]) => number,
+  count: (repeats: readonly CompletedMeasurement[]) => number,
 ) => ({
   before: count(before),
   after: count(after),
@@ -86,21 +89,22 @@ const fewReason = (figure: ComparedFigure, shared: Repeats): ChangeReason | unde
     return { code: 'too-few-repeats', needed, ...repeats };
   }
   if (figure !== P95) return undefined;
-  const answers = countsOf(shared, (all) =>
-    sum(all.flatMap(({ windows }) => windows.map(({ load }) => load.latency.count))),
-  );
+  const answers = countsOf(shared, (all) => sum(all.map(({ load }) => load.latency.count)));
   return Math.min(answers.before, answers.after) < ANSWERS_NEEDED.p95
     ? { code: 'too-few-answers', ...answers }
     : undefined;
 };
 
+const inOrder = (repeats: readonly CompletedMeasurement[]): readonly CompletedMeasurement[] =>
+  repeats.toSorted((a, b) => a.measurement.repeat - b.measurement.repeat);
+
 /** The repeats that others have, too, on the same node pair. */
 const sharedWith = (
-  others: readonly RepeatOfRow[],
-  repeats: readonly RepeatOfRow[],
-): readonly RepeatOfRow[] =>
-  repeats.filter(({ repeat, pair }) =>
-    others.some((other) => other.repeat === repeat && other.pair === pair),
+  others: readonly CompletedMeasurement[],
+  repeats: readonly CompletedMeasurement[],
+): readonly CompletedMeasurement[] =>
+  repeats.filter(({ measurement, pair }) =>
+    others.some((other) => other.measurement.repeat === measurement.repeat && other.pair === pair),
   );
 
 /**
@@ -108,7 +112,7 @@ const sharedWith = (
  * cancels. On one machine, repeats of different runs have nothing in common.
  */
 const comparedRepeats = (before: MeasuredRow, after: MeasuredRow, isPaired: boolean): Repeats => {
-  const all = { before: repeatsOf(before.repeats), after: repeatsOf(after.repeats) };
+  const all = { before: inOrder(before.repeats), after: inOrder(after.repeats) };
   if (!isPaired) return all;
   return { before: sharedWith(all.after, all.before), after: sharedWith(all.before, all.after) };
 };
@@ -133,29 +137,53 @@ const sharedFigures = (before: MeasuredRun, after: MeasuredRun): readonly Shared
     }));
   });
 
+interface JudgedChange extends Pick<Decision, 'ratio'> {
+  readonly judgement: Change['judgement'];
+}
+
 /** The verdicts on figures that are decided together. Ratios of times are inverted: a shorter time is faster. */
 const decisionsOn = (
   family: readonly SharedFigure[],
   isPaired: boolean,
-): readonly (readonly [SharedFigure, Decision])[] => {
+  loads: MachineLoads | undefined,
+): readonly (readonly [SharedFigure, JudgedChange])[] => {
   const ratios = isPaired
     ? ratiosOfRuns(family.map(({ figure, before, after }) => figureOfRow(figure, after, before)))
     : ratiosOfRuns(
         family.map(({ figure, after }) => figureOfRow(figure, after)),
         family.map(({ figure, before }) => figureOfRow(figure, before)),
       );
-  const decisions = decideTogether(
-    ratios.map((ratio, at) =>
-      family[at]?.figure === 'request rate' ? ratio : { ...ratio, mean: -ratio.mean },
-    ),
+  const speeds = ratios.map((ratio, at) =>
+    family[at]?.figure === 'request rate' ? ratio : { ...ratio, mean: -ratio.mean },
   );
-  return family.flatMap((shared, at) => {
-    const decision = decisions[at];
-    return decision === undefined ? [] : [[shared, decision] as const];
+  const decisions = decideTogether(speeds);
+  return family.map((shared, at) => {
+    const [speed, { judgement, ratio }] = [speeds[at] as LogRatio, decisions[at] as Decision];
+    const others = speeds.filter(
+      (_, of) => of !== at && loadKey((family[of] as SharedFigure).later) === loadKey(shared.later),
+    );
+    const isExplained =
+      loads !== undefined && mayBeByMachine(judgement, speed, others, loads, family.length);
+    return [
+      shared,
+      isExplained
+        ? {
+            judgement: {
+              kind: 'withheld',
+              reason: { code: 'busier-machine', others: others.length },
+            },
+            ratio,
+          }
+        : { judgement, ratio },
+    ] as const;
   });
 };
 
-const changesOf = (before: MeasuredRun, after: MeasuredRun): readonly Change[] => {
+const changesOf = (
+  before: MeasuredRun,
+  after: MeasuredRun,
+  loads: MachineLoads | undefined,
+): readonly Change[] => {
   const figures = sharedFigures(before, after);
   const judged = figures.filter(({ withheld }) => withheld === undefined);
   const isPaired = isOnPairs(after.data);
@@ -163,10 +191,12 @@ const changesOf = (before: MeasuredRun, after: MeasuredRun): readonly Change[] =
     ...decisionsOn(
       judged.filter(({ figure }) => figure === P95),
       isPaired,
+      loads,
     ),
     ...decisionsOn(
       judged.filter(({ figure }) => figure !== P95),
       isPaired,
+      loads,
     ),
   ]);
   return figures.map((shared): Change => {
@@ -242,7 +272,12 @@ export const assertComparable = (before: ComparedRunFacts, after: ComparedRunFac
 export const compareRuns = (earlier: NamedRun, later: NamedRun): Comparison => {
   assertComparable(earlier.data, later.data);
   const [before, after] = [measure(earlier), measure(later)];
-  const changes = changesOf(before, after);
+  const loads = differingLoads(
+    before.summary.machine,
+    after.summary.machine,
+    later.data.environment.machine.cores,
+  );
+  const changes = changesOf(before, after, loads);
   if (changes.length === 0) {
     throw refusal('BENCH_NO_COMMON_ROW', 'no target was measured at the same level in both runs');
   }
@@ -251,6 +286,8 @@ export const compareRuns = (earlier: NamedRun, later: NamedRun): Comparison => {
     before: comparedRun(before, after),
     after: comparedRun(after, before),
     differences: runDifferences(earlier.data, later.data),
+    loads,
+    common: commonChange(changes),
     counts: countsOfKinds(changes),
     changes,
   };

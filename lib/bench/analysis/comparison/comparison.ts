@@ -6,6 +6,7 @@ import {
   literal,
   number,
   object,
+  oneOf,
   optional,
   string,
   type Static,
@@ -14,6 +15,7 @@ import { planSchema } from '../../model/plan.ts';
 import { comparedFigureSchema, withheldReasonSchema } from '../verdict-types.ts';
 import { levelSchema, scenarioSchema, targetSchema } from '../../model/measurement.ts';
 import { estimateSchema } from '../../stats/interval.ts';
+import { machineStateSchema } from '../machine.ts';
 import { validitySchema } from '../summary.ts';
 import { isOpen, ratioJudgementSchema } from '../../stats/judgement.ts';
 
@@ -29,6 +31,10 @@ export const changeReasonSchema = anyOf(
     object(
       { code: literal('too-few-answers'), ...bothRunsSchema.properties },
       'How many answers each run has, too few for the percentile.',
+    ),
+    object(
+      { code: literal('busier-machine'), others: number('Other targets under the same load.') },
+      'The busier machine may be why the figure changed: it did not surely change by more than those of the other targets.',
     ),
   ],
   'Why there is no verdict.',
@@ -55,7 +61,7 @@ export const changeSchema = object(
     ratio: optional(
       described(
         estimateSchema,
-        'After ÷ before: of rates and medians the geometric mean over the repeats, of p95s that of all answers. Absent if the verdict is withheld.',
+        'After ÷ before: of rates and medians the geometric mean over the repeats, of p95s that of all answers. Absent if the verdict is withheld, unless for a busier machine.',
       ),
     ),
     repeats: described(bothRunsSchema, 'Number of compared repeats of each run.'),
@@ -63,6 +69,10 @@ export const changeSchema = object(
   'How one figure of a target at one level changed from the earlier run to the later one.',
 );
 export interface Change extends Static<typeof changeSchema> {}
+
+/** Whether a figure has no verdict because the machine may be why it changed. */
+export const isByMachine = ({ judgement }: Pick<Change, 'judgement'>): boolean =>
+  judgement.kind === 'withheld' && judgement.reason.code === 'busier-machine';
 
 /** Whether nothing is known of a figure: it may be far slower or far faster. */
 export const isUnknown = ({ judgement: { kind } }: Pick<Change, 'judgement'>): boolean =>
@@ -80,6 +90,28 @@ export const runDifferenceSchema = object(
   'A fact that differs between the runs.',
 );
 export interface RunDifference extends Static<typeof runDifferenceSchema> {}
+
+export const machineLoadsSchema = object(
+  {
+    busier: oneOf(['before', 'after'], 'The run whose machine was busier.'),
+    cores: number(),
+    before: machineStateSchema,
+    after: machineStateSchema,
+  },
+  'How busy the machine was in both runs.',
+);
+export interface MachineLoads extends Static<typeof machineLoadsSchema> {}
+
+export const commonChangeSchema = object(
+  {
+    kind: oneOf(['slower', 'faster']),
+    targets: number(),
+    least: number('The change of the target that changed least, over all its levels, as a share.'),
+    most: number('That of the one that changed most.'),
+  },
+  'A change of the rate or the median that all targets share.',
+);
+export interface CommonChange extends Static<typeof commonChangeSchema> {}
 
 export const comparedRunSchema = object(
   {
@@ -112,6 +144,15 @@ export const comparisonSchema = object(
     differences: array(
       runDifferenceSchema,
       'What may explain the changes: software, commit, images.',
+    ),
+    loads: optional(
+      described(machineLoadsSchema, 'Absent if the loads were alike, or are not known.'),
+    ),
+    common: optional(
+      described(
+        commonChangeSchema,
+        'The machine or what all targets share is its likely cause. Absent without such a change.',
+      ),
     ),
     counts: described(
       object({

@@ -36,6 +36,9 @@ const secondsText = (
   return `${joined(measured.map(secondsOf))} s`;
 };
 
+const commitText = ({ hash, dirty }: NonNullable<Environment['commit']>): string =>
+  hash.slice(0, DIGEST_DIGITS) + (dirty ? ' with changes' : '');
+
 const nodesText = ({ aws }: Environment): string =>
   (aws?.pairs ?? [])
     .map(
@@ -73,7 +76,7 @@ const openFacts = ({ plan, environment }: ComparedRunFacts): ComparedFacts => {
     // A run may have chosen it.
     ['Measuring window', secondsText(plan, ({ durationSeconds }) => durationSeconds)],
     ['System', systemText(machine)],
-    ['Commit', commit === null ? NONE : commit.hash + (commit.dirty ? ', changed' : '')],
+    ['Commit', commit === null ? NONE : commitText(commit)],
     ...Object.entries(versions).map(([name, version]) => [`Version of ${name}`, version] as const),
     ...Object.entries(plan.served ?? {}).map(
       ([serving, { platform, engine, image, running }]) =>

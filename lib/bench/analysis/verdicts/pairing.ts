@@ -15,7 +15,6 @@ import type {
 } from '../verdict-types.ts';
 import { MIN_REPEATS } from '../../stats/judgement.ts';
 import { FIRST_LOOK_REPEATS } from '../../stats/looks.ts';
-import { ANSWERS_NEEDED } from '../../stats/percentile-claim.ts';
 import {
   formatFigure,
   formatPercent,
@@ -33,11 +32,11 @@ export const judgedFigure = ({ loop }: Pick<Level, 'loop'>): JudgedFigure =>
   loop === 'closed' ? 'request rate' : 'median response time';
 
 /** A figure of each repeat of a row. */
-export type FigureOfRepeat = ComparedFigure | 'CPU time per request';
+export type FigureOfRepeat = JudgedFigure | 'CPU time per request';
 
 /** Converts a ratio of speeds, first ÷ second, into a ratio of the figure. For times, that is the inverse. */
 export const ratioOf = (
-  figure: FigureOfRepeat,
+  figure: FigureOfRepeat | ComparedFigure,
   speed: { readonly value: number; readonly interval: Interval },
 ): typeof speed =>
   figure === 'request rate'
@@ -51,20 +50,21 @@ export const ratioOf = (
         },
       };
 
-/**
- * A percentile of the response times of one repeat; NaN if it has no correct answers.
- *
- * @throws BenchError `BENCH_DAMAGED` if the histogram cannot be read
- */
-const percentileOf = ({ measurement, load }: CompletedMeasurement, percent: number): RepeatFigure =>
-  percentileOfRepeat(readHistogram(`the measurement "${measurement.id}"`, load.histogram), percent);
-
 /** Cache: a repeat is compared with every other target. */
 const cachedMedians = new WeakMap<CompletedMeasurement, RepeatFigure>();
 
-const medianOf = (measurement: CompletedMeasurement): RepeatFigure => {
-  const median = cachedMedians.get(measurement) ?? percentileOf(measurement, 50);
-  cachedMedians.set(measurement, median);
+/**
+ * NaN if it has no correct answers.
+ *
+ * @throws BenchError `BENCH_DAMAGED` if the histogram cannot be read
+ */
+const medianOf = (repeat: CompletedMeasurement): RepeatFigure => {
+  const { measurement, load } = repeat;
+  const known = cachedMedians.get(repeat);
+  if (known !== undefined) return known;
+  const times = readHistogram(`the measurement "${measurement.id}"`, load.histogram);
+  const median = percentileOfRepeat(times, 50);
+  cachedMedians.set(repeat, median);
   return median;
 };
 
@@ -78,12 +78,11 @@ const cpuTimeOf = ({ servingUse: use }: CompletedMeasurement): RepeatFigure =>
     : { value: use.cpuMs / use.answers, minError: CPU_ERROR_MS / use.cpuMs };
 
 /** The figure of one repeat. Times are in any unit; only their ratios count. */
-const FIGURE_OF_REPEAT: Readonly<
+export const FIGURE_OF_REPEAT: Readonly<
   Record<FigureOfRepeat, (measurement: CompletedMeasurement) => RepeatFigure>
 > = {
   'request rate': ({ load }) => rateOfRepeat(load),
   'median response time': medianOf,
-  'p95 response time': (measurement) => percentileOf(measurement, 95),
   'CPU time per request': cpuTimeOf,
 };
 
@@ -270,11 +269,8 @@ export const withheldText = (
   if (reason.code === 'not-looked-yet') {
     return `The run looks at its verdicts after a fifth of its repeats, and after ${FIRST_LOOK_REPEATS} at the earliest.`;
   }
-  if (reason.code === 'few-answers') {
-    return `A p95 needs ${ANSWERS_NEEDED.p95} answers in each repeat, and one has ${reason.answers}.`;
-  }
   const { run, target } = reason;
-  const name = sentenceStart(`${run === undefined ? '' : `${run}, `}${nameOf(target)}`);
+  const name = `${run === undefined ? '' : sentenceStart(`${run}, `)}${nameOf(target)}`;
   switch (reason.code) {
     case 'answers':
       return `${name} ${faultWords[reason.fault].gave}.`;

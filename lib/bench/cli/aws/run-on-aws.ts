@@ -32,7 +32,7 @@ import { counted, durationText, formatBytes } from '../../wording/format-number.
 import { jsonText, usageError, type CommandContext, type Console } from '../command.ts';
 import { isInterrupt } from '../interrupts.ts';
 import type { AnyModel } from '../../model-file/described-model.ts';
-import { isDescription, readModelOption } from '../model-option.ts';
+import { assertFitsModel, isDescription, readModelOption } from '../model-option.ts';
 import { runIdKind, type RunValues } from '../options.ts';
 import { askedPlan } from '../plan-request.ts';
 import { withDeployment } from './aws-command.ts';
@@ -43,8 +43,13 @@ import { fetchAndReport } from './fetch-report.ts';
  *
  * @throws BenchError if nodes cannot serve it.
  */
-const readNodeModel = async (model: string | undefined, signal: AbortSignal): Promise<AnyModel> => {
-  if (model === undefined || isDescription(model)) return readModelOption(model, signal);
+const readNodeModel = async (values: RunValues, signal: AbortSignal): Promise<AnyModel> => {
+  const { model } = values;
+  if (model === undefined || isDescription(model)) {
+    const read = await readModelOption(model, signal);
+    assertFitsModel(read, values);
+    return read;
+  }
   throw usageError(
     `nodes build their own ResNet-50 and cannot use ${model}`,
     'set "weights" or "models" in the configuration; on AWS, --model takes only a description from "npx serving-compare init"',
@@ -265,7 +270,7 @@ export const runOnAws = async (values: RunValues, context: CommandContext): Prom
   const { json, resume, 'dry-run': isDryRun } = values;
   const endsNodes = endsNodesOf(values);
   // Read first, because a wrong model needs no deployment to be refused.
-  const model = resume === undefined && (await readNodeModel(values.model, context.signal));
+  const model = resume === undefined && (await readNodeModel(values, context.signal));
   return withDeployment(values.config, async ({ aws, deployment }) => {
     const site: RunSite = { aws, deployment };
     const { request, estimate } = model

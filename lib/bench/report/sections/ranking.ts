@@ -91,7 +91,13 @@ const basisText = (ranking: ShownRanking): string => {
   const over = loadsLabel(ranking);
   const left = allLoads - loads.length;
   const without = left > 0 && `${counted(left, 'other level')} without a verdict`;
-  const highest = loadsLabel({ loads: loads.slice(-1) });
+  const last = loads.slice(-1);
+  const scenarios = new Set(loads.map(({ scenario }) => scenario));
+  const highest = joined(
+    ', ',
+    loadsLabel({ loads: last }),
+    scenarios.size > 1 && last[0]?.scenario === 'warm' && 'warm',
+  );
   const at =
     loads.length === 1
       ? `At ${over}, times in ms`

@@ -7,6 +7,7 @@ import {
   completedMeasurement,
   evenLoad,
   planMeasurement,
+  recordedEnvironment,
   recordedRun,
   recordedTargets,
 } from '../../../support/recorded-run.ts';
@@ -24,6 +25,8 @@ const measured = (
     othersCpuShare,
   });
 
+const { machine: here } = recordedEnvironment;
+
 const machineLoad = { loadAverage: 9.9, otherRuns: [{ folder: '/results/other', pid: 123 }] };
 
 describe('The state of the machine', () => {
@@ -36,7 +39,7 @@ describe('The state of the machine', () => {
       measured(second, 5000, 1, 'noop'),
     ];
 
-    expect(machineStateOf({ machineLoad }, records)).toEqual({
+    expect(machineStateOf({ machineLoad, machine: here }, records)).toEqual({
       ...machineLoad,
       waitShare: 400 / 700,
       othersCpuShare: 0.6,
@@ -53,23 +56,47 @@ describe('The state of the machine', () => {
     ['they hardly waited', 10, 0.5, false],
     ['only their own threads waited for each other', 300, 0.05, false],
   ])('is busy or not: %s', (_, waitMs, othersCpuShare, isBusy) => {
-    const state = machineStateOf({}, [measured(first, waitMs, othersCpuShare)]);
+    const state = machineStateOf({ machine: here }, [measured(first, waitMs, othersCpuShare)]);
 
     expect(state?.isBusy).toBe(isBusy);
   });
 
   it('is unknown if neither the system nor the run tells', () => {
-    expect(machineStateOf({}, [measured(first, undefined)])).toBeUndefined();
-    expect(machineStateOf({ machineLoad }, [])).toMatchObject({ ...machineLoad, isBusy: false });
+    expect(machineStateOf({ machine: here }, [measured(first, undefined)])).toBeUndefined();
+    expect(machineStateOf({ machineLoad, machine: { ...here, cores: 16 } }, [])).toMatchObject({
+      ...machineLoad,
+      isBusy: false,
+    });
+  });
+
+  it('of servers that were running already is what the no-op backend met in their place', () => {
+    const unknown = completedMeasurement(planMeasurement({ target: first }), evenLoad(10, 10, 1));
+    const state = (waitMs: number, othersCpuShare: number) =>
+      machineStateOf({ machineLoad, machine: here }, [
+        unknown,
+        measured(first, waitMs, othersCpuShare, 'noop'),
+      ]);
+
+    expect(state(100, 0.8)).toMatchObject({ othersCpuShare: 0.8, targets: [], isBusy: true });
+    expect(state(100, 0.8)?.waitShare).toBeUndefined();
+    expect(state(100, 0.05)?.isBusy).toBe(false);
+  });
+
+  it('is judged by the load average if nothing else is known', () => {
+    expect(machineStateOf({ machineLoad, machine: here }, [])).toMatchObject({
+      ...machineLoad,
+      isBusy: true,
+    });
   });
 
   it('is said before the figures if it is busy', () => {
     const summary = summarise(recordedRun());
-    const machine = machineStateOf({}, [measured(first, 100, 0.5)]);
+    const machine = machineStateOf({ machine: here }, [measured(first, 100, 0.5)]);
 
     expect(noticesOf({ ...summary, machine })[0]).toEqual({
       code: 'busy-machine',
       waitShare: 0.5,
+      othersCpuShare: 0.5,
     });
   });
 });

@@ -62,6 +62,24 @@ describe('The notices of a run', () => {
     expect(noticesOf({ ...summary, rows }).filter(({ code }) => code === 'drift')).toHaveLength(1);
   });
 
+  it('do not say twice that a target changed', () => {
+    const { headline } = summary;
+    const result: CheckResult = { check: 'drift', state: 'failed', reason: 'slower' };
+    const verdicts = (headline?.verdicts ?? []).map((verdict) =>
+      verdict.judgement.kind === 'withheld'
+        ? ({
+            ...verdict,
+            judgement: {
+              kind: 'withheld',
+              reason: { code: 'failed-check', result, target: verdict.first },
+            },
+          } as const)
+        : verdict,
+    );
+
+    expect(noticesOf({ ...summary, headline: headline && { ...headline, verdicts } })).toEqual([]);
+  });
+
   it('say how many bypass runs gave no figures', () => {
     const rows = summary.rows.map((row) => ({
       ...row,

@@ -3,8 +3,7 @@ import path from 'node:path';
 import { packModel } from '../../../../lib/bench/aws/model-transfer.ts';
 import { planOnPairs, requestOnPairs } from '../../../../lib/bench/aws/run-request.ts';
 import { askedModel } from '../../../../lib/bench/plan/planned-model.ts';
-import { describeModel } from '../../../../lib/bench/run/describe-model.ts';
-import { readUserModel } from '../../../../lib/bench/model-file/read-model.ts';
+import { readGiven } from '../../../support/described-model.ts';
 import { readGivenModel } from '../../../../serving-configs/models/model.ts';
 import { twoByTwoModel } from '../../../support/onnx-models.ts';
 import { savedModel } from '../../../support/saved-model.ts';
@@ -37,7 +36,7 @@ const readModel = () => {
     description,
     JSON.stringify({ model: { onnx: 'two.onnx', savedmodel: 'saved', sizes } }),
   );
-  return readUserModel(description, describeModel(signal));
+  return readGiven(description);
 };
 
 describe("A user's model for nodes", () => {

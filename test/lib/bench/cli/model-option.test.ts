@@ -1,6 +1,11 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { parse } from 'yaml';
+import { defaultImagesDir, defaultModel } from '../../../../lib/bench/run/project-files.ts';
 import { callBench, refusalOf } from '../../../support/bench-cli.ts';
 import { modelForCommands } from '../../../support/described-model.ts';
 import { maskedModel } from '../../../support/onnx-models.ts';
+import { newFolder } from '../../../support/temporary-folder.ts';
 
 describe('The model of a command line', () => {
   it.each(['init net.onnx', 'validate net.yaml', 'run net.onnx'])(
@@ -38,6 +43,97 @@ describe('The model of a command line', () => {
       exitCode: 2,
       code: 'BENCH_DESCRIPTION',
       hint: expect.stringContaining('init --model') as string,
+    });
+  });
+});
+
+/** The parts of a description that tests change. */
+interface Parts {
+  readonly model: Readonly<Record<string, unknown>>;
+  readonly inputs: Readonly<Record<string, unknown>>;
+}
+
+const labelsFile = path.join(path.dirname(defaultModel), '../imagenet-labels.txt');
+
+/** Writes the description of ResNet-50 to another folder, with the paths of its files there, and changes. */
+const copyOf = (model: object = {}, inputs: object = {}): string => {
+  const file = path.join(newFolder(), 'copy.yaml');
+  const original = parse(readFileSync(defaultModel, 'utf8')) as Parts;
+  const changed = {
+    ...original,
+    model: { ...original.model, labels: labelsFile, ...model },
+    inputs: { ...original.inputs, from: defaultImagesDir, ...inputs },
+  };
+  writeFileSync(file, JSON.stringify(changed));
+  return file;
+};
+
+describe('A copy of the description of ResNet-50', () => {
+  const plan = ['plan', '--seed', '1', '--json'];
+
+  it('is planned like the original, which is planned like no description', async () => {
+    const expected = await callBench(plan);
+    const plans = [];
+    for (const file of [copyOf(), defaultModel]) {
+      plans.push(await callBench([...plan, '--model', file]));
+    }
+
+    expect(plans).toEqual(plans.map(() => expected));
+  });
+
+  it('is refused where its relative paths lead to nothing', async () => {
+    const file = path.join(newFolder(), 'model.yaml');
+    writeFileSync(file, readFileSync(defaultModel));
+
+    expect(await refusalOf(['plan', '--model', file])).toMatchObject({
+      exitCode: 2,
+      code: 'BENCH_INPUTS',
+      hint: expect.stringMatching(/\binputs$/) as string,
+    });
+  });
+
+  it.each([
+    ['name', { name: 'resnet' }],
+    ['image', { image: { resize: 'stretch' } }],
+    [
+      'built',
+      { built: { title: 'Net', inputs: { input: [1, 3, -1, -1] }, outputs: { y: [1, 1000] } } },
+    ],
+  ])('is refused if it changes model.%s, which servers would not do', async (key, model) => {
+    expect(await refusalOf(['plan', '--model', copyOf(model)])).toMatchObject({
+      exitCode: 2,
+      code: 'BENCH_DESCRIPTION',
+      message: expect.stringContaining(`model.${key} `) as string,
+    });
+  });
+
+  it.each([
+    ['model.built.inputs', { built: { title: 'Net', outputs: {} } }, {}, 'model.built.inputs'],
+    ['inputs.send', {}, { send: undefined }, 'inputs.send'],
+    ['model.onnx, which it cannot have', { onnx: 'a.onnx' }, {}, 'built'],
+    ['a misspelt model.image', { imgae: {}, image: undefined }, {}, 'image'],
+    ['inputs that are no images', {}, { from: 'random' }, 'images'],
+  ])('is refused with a hint because of %s', async (_, model, inputs, hint) => {
+    expect(await refusalOf(['plan', '--model', copyOf(model, inputs)])).toMatchObject({
+      exitCode: 2,
+      code: 'BENCH_DESCRIPTION',
+      hint: expect.stringContaining(hint) as string,
+    });
+  });
+
+  it('may send other images, but not on AWS, where nodes have only those of the project', async () => {
+    const folder = newFolder();
+    writeFileSync(
+      path.join(folder, 'cat.jpg'),
+      readFileSync(path.join(defaultImagesDir, 'cat.jpg')),
+    );
+    const model = ['--model', copyOf({}, { from: folder })];
+
+    expect(await callBench(['plan', ...model])).toMatchObject({ exitCode: 0 });
+    expect(await refusalOf(['run', '--on', 'aws', ...model])).toMatchObject({
+      exitCode: 2,
+      code: 'BENCH_USAGE',
+      message: expect.stringContaining(folder) as string,
     });
   });
 });

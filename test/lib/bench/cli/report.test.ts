@@ -5,6 +5,7 @@ import type { Comparison } from '../../../../lib/bench/analysis/comparison/compa
 import { changeText, comparisonReport } from '../../../../lib/bench/report/comparison-report.ts';
 import { renderHead, renderSections } from '../../../../lib/bench/report/render-terminal.ts';
 import { readPlan, type RunData } from '../../../../lib/bench/results/run-folder.ts';
+import { besideOthers } from '../../../support/beside-others.ts';
 import { callBench } from '../../../support/bench-cli.ts';
 import { readJunit } from '../../../support/junit.ts';
 import { closed, recordedTargets, recordedRun } from '../../../support/recorded-run.ts';
@@ -27,12 +28,12 @@ const later: RunData = {
 };
 const halved = withRates(later, () => 0.5);
 
-/** Compares {@link before} with another run. */
-const report = async (after: RunData, options = '') => {
+/** Compares two runs. */
+const report = async (after: RunData, options = '', earlier = before) => {
   const folder = newFolder();
   const [beforeFolder, afterFolder] = [join(folder, 'before'), join(folder, 'after')];
   const output = join(folder, 'comparison');
-  await writeRecordedRunFolder(beforeFolder, before);
+  await writeRecordedRunFolder(beforeFolder, earlier);
   await writeRecordedRunFolder(afterFolder, after);
   const {
     exitCode,
@@ -110,6 +111,29 @@ describe('serving-compare report BEFORE AFTER', () => {
 
     expect(unknown.stderr).toContain('! --fail-on slower');
     expect(known.stderr).not.toContain('--fail-on');
+  });
+
+  it('says that the runs are in the wrong order', async () => {
+    expect((await report(before, '', later)).text).toContain('The run after is older');
+    expect((await report(later)).text).not.toContain('The run after is older');
+  });
+
+  it('passes what the busier machine may explain, with a warning, and skips it for CI', async () => {
+    const file = join(newFolder(), 'junit.xml');
+    const quiet = besideOthers(before, 0.02);
+    const busy = besideOthers(halved, 0.5);
+    const slower = await report(busy, `--fail-on slower --ci-report ${file}`, quiet);
+    const withheld = await report(busy, '--fail-on slower,withheld', quiet);
+    const rates = readJunit(await readFile(file, 'utf8')).filter(({ name }) =>
+      name.endsWith('request rate'),
+    );
+
+    expect(slower.exitCode).toBe(0);
+    expect(slower.stderr).toContain('! --fail-on slower does not fail for 2 figures');
+    expect(slower.text).toContain('Other programs used 2.0 % of the cores before and 50 % after');
+    expect(rates.map(({ state }) => state)).toEqual(['skipped', 'skipped']);
+    expect(withheld.exitCode).toBe(1);
+    expect(withheld.stderr).toBe('');
   });
 
   it('writes a test case for CI for each run and each figure, skipped without a verdict', async () => {

@@ -30,6 +30,37 @@ const validatedBy = async (
 ): Promise<Validated> =>
   JSON.parse((await callBench([...validate, '--json'], env)).stdout) as Validated;
 
+describe('ResNet-50', () => {
+  it('is validated by its own description, like the model of a user', async () => {
+    const model = path.resolve(
+      import.meta.dirname,
+      '../../../../serving-configs/models/resnet50/model.yaml',
+    );
+    const validate = ['validate', '--model', model];
+    const { exitCode, stdout } = await callBench(validate, bareMachine());
+    const validated = await validatedBy(validate, bareMachine());
+
+    expect(exitCode).toBe(0);
+    expect(stdout).toMatch(/^takes +input +FP32 \[1, 3, \?, \?\] +sized \[1, 3, 224, 224\]$/m);
+    expect(stdout).toMatch(/^gives +logits +FP32 \[1, 1000\] +classes$/m);
+    expect(stdout).toMatch(/^tfserving +image, tensor, tensor_fullsize +image, /m);
+    expect(validated).toMatchObject({
+      model: { name: 'resnet-50', checks: { logits: { check: 'classes' } } },
+      // The largest file, because files are sent.
+      requests: { from: 'images', count: 8, answers: 0, largestBytes: 233_751 },
+      leftOut: [],
+      warnings: [],
+    });
+    expect(validated.targets).toContainEqual({
+      serving: 'flask',
+      protocol: 'rest',
+      payload: 'image',
+      encoding: 'raw',
+    });
+    expect(validated.runtimes.simulated?.map(({ serving }) => serving)).toContain('torchserve');
+  });
+});
+
 describe('A model that validate checks', () => {
   it('is valid as init writes it, and can run in every serving that supports it', async () => {
     const { init, validate, description } = modelForCommands(twoByTwoModel());

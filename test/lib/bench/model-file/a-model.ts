@@ -1,11 +1,11 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { encodeOnnx } from '../../../../serving-configs/models/onnx/messages.ts';
-import { readUserModel } from '../../../../lib/bench/model-file/read-model.ts';
 import type {
   ModelTensor,
   ModelTensors,
 } from '../../../../lib/bench/model-file/described-model.ts';
+import { readGiven } from '../../../support/described-model.ts';
 import { tinyClassifier } from '../../../serving-configs/models/onnx/tiny-classifier.ts';
 
 const tensor = (
@@ -62,7 +62,7 @@ export const writeModel = (
 
 /** Reads a description whose model has these tensors. */
 export const readModel = (file: string, tensors: ModelTensors) =>
-  readUserModel(file, () => Promise.resolve(tensors));
+  readGiven(file, () => Promise.resolve(tensors));
 
 /** A description of the model that {@link writeModel} writes. */
 export const described = (model: object = {}, rest: object = {}) => ({

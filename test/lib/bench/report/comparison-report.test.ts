@@ -1,7 +1,14 @@
+import type { Measurement, Target } from '../../../../lib/bench/model/measurement.ts';
 import { compareRuns } from '../../../../lib/bench/analysis/comparison/compare-runs.ts';
-import { comparisonText } from '../../../../lib/bench/report/comparison-report.ts';
+import { comparisonText, verdictText } from '../../../../lib/bench/report/comparison-report.ts';
 import type { RunData } from '../../../../lib/bench/results/run-folder.ts';
-import { closed, recordedRun, recordedTargets } from '../../../support/recorded-run.ts';
+import { besideOthers } from '../../../support/beside-others.ts';
+import {
+  closed,
+  recordedRun,
+  recordedTargets,
+  withMeasurements,
+} from '../../../support/recorded-run.ts';
 import { withRates } from '../analysis/comparison/run-on-pairs.ts';
 
 const before = recordedRun({
@@ -19,6 +26,24 @@ const later: RunData = {
 const resultOf = (after: RunData, earlier = before): string =>
   comparisonText(compareRuns({ folder: 'a', data: earlier }, { folder: 'b', data: after }));
 
+/** The measurement of a server that was already running, under the name that its user gave it. */
+const asApi = (measurement: Measurement): Measurement =>
+  measurement.target.serving === 'triton_pytorch'
+    ? {
+        ...measurement,
+        id: measurement.id.replace('triton_pytorch', 'my-api'),
+        target: { ...measurement.target, serving: 'my-api' as Target['serving'] },
+      }
+    : measurement;
+
+const named = (data: RunData): RunData => ({
+  ...withMeasurements(data, (record) => ({
+    ...record,
+    measurement: asApi(record.measurement),
+  })),
+  plan: { ...data.plan, measurements: data.plan.measurements.map(asApi) },
+});
+
 describe('The result of a comparison', () => {
   it('names the rate that became slowest, by how much at least, and counts the others', () => {
     const slower = withRates(later, ({ measurement }) =>
@@ -31,7 +56,30 @@ describe('The result of a comparison', () => {
   });
 
   it('counts the figures without a verdict if none is known to be slower', () => {
-    expect(resultOf(later)).toBe('No figure is known to be slower; 2 of 4 have no verdict');
+    expect(resultOf(later)).toBe(
+      'No figure is known to be slower; of 4 figures, 2 have no verdict',
+    );
+  });
+
+  it('counts apart what the table tells apart, as often as the table has it', () => {
+    const comparison = compareRuns(
+      { folder: 'a', data: besideOthers(before, 0.02) },
+      {
+        folder: 'b',
+        data: besideOthers(
+          withRates(later, ({ measurement: { target, repeat } }) =>
+            target.serving === 'triton_pytorch' ? 0.5 : 2 ** ((repeat % 3) - 1),
+          ),
+          0.5,
+        ),
+      },
+    );
+    const numberOf = (words: string): number =>
+      comparison.changes.filter((change) => verdictText(change) === words).length;
+
+    expect(comparisonText(comparison)).toBe(
+      `Nothing is known: of 4 figures, ${numberOf('too noisy to tell')} is too noisy to tell, ${numberOf('no verdict: busier machine')} has no verdict because of the busier machine, ${numberOf('no verdict')} have no verdict`,
+    );
   });
 
   it('says first how many figures are faster', () => {
@@ -41,6 +89,14 @@ describe('The result of a comparison', () => {
         withRates(before, () => 0.5),
       ),
     ).toMatch(/^2 of 4 figures are faster, and no figure is known to be slower/);
+  });
+
+  it('leaves the name that a user gave a server as it is', () => {
+    const slower = withRates(later, ({ measurement }) =>
+      measurement.target.serving === 'triton_pytorch' ? 0.5 : 1,
+    );
+
+    expect(resultOf(named(slower), named(before))).toMatch(/^my-api is at least 4\d % slower/);
   });
 
   it('draws no conclusion from an INVALID run', () => {

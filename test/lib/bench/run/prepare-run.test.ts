@@ -9,9 +9,7 @@ import { createRunFolder } from '../../../../lib/bench/results/run-folder.ts';
 import { HERE, type RunSettings } from '../../../../lib/bench/model/plan.ts';
 import type { AnyModel } from '../../../../lib/bench/model-file/described-model.ts';
 import type { RunEvent } from '../../../../lib/bench/run/run-event.ts';
-import { describeModel } from '../../../../lib/bench/run/describe-model.ts';
-import { defaultModel } from '../../../../lib/bench/run/project-files.ts';
-import { readOwnModel, readUserModel } from '../../../../lib/bench/model-file/read-model.ts';
+import { readGiven, readResNet50 } from '../../../support/described-model.ts';
 import { oneOperatorModel, twoByTwoModel } from '../../../support/onnx-models.ts';
 import { plannedResnet50 } from '../../../support/planned-models.ts';
 import { newFolder } from '../../../support/temporary-folder.ts';
@@ -54,11 +52,7 @@ const prepareRun = async (
 
 /** Prepares a new run of a described model. */
 const prepareDescribed = async (folder: string, description: string, targets: readonly Target[]) =>
-  prepareRun(
-    path.join(folder, 'run'),
-    await readUserModel(description, describeModel(signal)),
-    targets,
-  );
+  prepareRun(path.join(folder, 'run'), await readGiven(description), targets);
 
 /** Prepares a new run of a model with one input. */
 const prepareModel = (onnx: Uint8Array, data: object, targets: readonly Target[]) => {
@@ -149,7 +143,7 @@ describe('A run that is resumed with the description of another model', () => {
     const description = path.join(folder, 'model.yaml');
     writeFileSync(path.join(folder, 'net.onnx'), oneOperatorModel('Log'));
     writeFileSync(description, '{ model: { onnx: net.onnx }, inputs: zero }');
-    const model = await readUserModel(description, describeModel(signal));
+    const model = await readGiven(description);
 
     await expect(
       prepareResumedRun(
@@ -177,7 +171,7 @@ describe('A run that cannot start', () => {
       description,
       '{ model: { onnx: net.onnx, sizes: { ids: [1, 3], weights: [1, 3] } }, inputs: zero }',
     );
-    const model = await readUserModel(description, describeModel(signal));
+    const model = await readGiven(description);
     const refused = { ...model, onnx: { ...model.onnx, file: path.join(folder, 'gone.onnx') } };
 
     await expect(prepareRun(path.join(folder, 'run'), refused, [asBytes])).rejects.toMatchObject({
@@ -193,7 +187,7 @@ describe('A run that cannot start', () => {
     mkdirSync(path.dirname(onnx));
     writeFileSync(onnx, oneOperatorModel('Log'));
     writeFileSync(description, '{ model: { onnx: model/net.onnx }, inputs: zero }');
-    const model = await readUserModel(description, describeModel(signal));
+    const model = await readGiven(description);
 
     await expect(prepareRun(folder, model, [inJson])).rejects.toMatchObject({
       code: 'BENCH_FOLDER_IN_USE',
@@ -206,7 +200,7 @@ describe('A run that cannot start', () => {
     const folder = newFolder();
     const [photos, own] = ['photos', 'model'].map((name) => path.join(folder, name));
     for (const each of [photos, own]) mkdirSync(each ?? '');
-    const model = await readOwnModel(defaultModel);
+    const model = await readResNet50();
 
     await expect(prepareRun(folder, model, [], { imagesDir: photos })).rejects.toMatchObject({
       code: 'BENCH_NO_IMAGES',

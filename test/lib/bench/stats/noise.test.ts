@@ -1,7 +1,6 @@
 import type { RepeatFigure } from '../../../../lib/bench/stats/interval.ts';
 import {
   pairedDifferences,
-  unpairedDifferences,
   estimate,
   moderate,
   type PairDifferences,
@@ -26,13 +25,6 @@ describe('The differences of two targets', () => {
 
     expect(drifting.mean).toBeCloseTo(steady.mean, 10);
     expect(drifting.squares).toBeCloseTo(steady.squares, 10);
-  });
-
-  it('have the scatter of both targets if the repeats are not paired', () => {
-    const { squares, degreesOfFreedom } = unpairedDifferences(pairs([100, 80], [50, 40]));
-
-    // Each target has two values that differ by ln 2.
-    expect(squares / degreesOfFreedom).toBeCloseTo(2 * (Math.LN2 ** 2 / 2), 10);
   });
 });
 

@@ -14,6 +14,7 @@ import {
   recordedRun,
   withMeasurements,
 } from '../../../../support/recorded-run.ts';
+import { besideOthers } from '../../../../support/beside-others.ts';
 import { withSlowerAnswers } from '../../../../support/slower-answers.ts';
 import { onPairs, withRates } from './run-on-pairs.ts';
 
@@ -208,6 +209,119 @@ describe('The comparison of two runs', () => {
       before: { valid: true },
       after: { valid: false, invalid: [{ code: 'cut-off' }] },
     });
+  });
+});
+
+/** The run with other rates: of one serving, and of the others. */
+const withOtherRates = (data: RunData, others: number, one: number): RunData =>
+  withRates(data, ({ measurement }) =>
+    measurement.target.serving === 'triton_pytorch' ? one : others,
+  );
+
+const ratesOf = ({ changes }: Comparison) =>
+  changes.filter(({ figure }) => figure === 'request rate');
+
+/** The run without the figures of other servings. */
+const only = (data: RunData): RunData =>
+  withMeasurements(data, (record) =>
+    record.measurement.target.serving === 'triton_pytorch' ? record : [],
+  );
+
+const withLoad = (data: RunData, loadAverage: number): RunData => ({
+  ...data,
+  environment: { ...data.environment, machineLoad: { loadAverage, otherRuns: [] } },
+});
+
+describe('The comparison of runs on a machine that became busier', () => {
+  const quiet = besideOthers(run, 0.02);
+  const busy = besideOthers(later, 0.4);
+
+  it('has no verdict on what the machine may explain, and tells both loads', () => {
+    const comparison = compare(quiet, withOtherRates(busy, 0.6, 0.6));
+
+    expect(comparison.loads).toMatchObject({
+      busier: 'after',
+      before: { isBusy: false },
+      after: { isBusy: true },
+    });
+    for (const { judgement, ratio } of ratesOf(comparison)) {
+      expect(judgement).toEqual({
+        kind: 'withheld',
+        reason: { code: 'busier-machine', others: 1 },
+      });
+      expect(ratio?.interval?.high).toBeLessThan(1);
+    }
+  });
+
+  it('finds a server that became slower by more than the others', () => {
+    const comparison = compare(quiet, withOtherRates(busy, 0.8, 0.3));
+
+    expect(wordsOf(comparison, 'triton_pytorch', 'request rate')).toEqual(['slower', 'slower']);
+    expect(wordsOf(comparison, 'triton_tensorflow', 'request rate')).toEqual([
+      'withheld',
+      'withheld',
+    ]);
+    expect(
+      wordsOf(compare(quiet, withOtherRates(busy, 1, 0.5)), 'triton_pytorch', 'request rate'),
+    ).toEqual(['slower', 'slower']);
+  });
+
+  it('has no verdict on the only target', () => {
+    const [change] = ratesOf(compare(only(quiet), only(changed(busy, 0.5))));
+
+    expect(change?.judgement).toMatchObject({ reason: { code: 'busier-machine', others: 0 } });
+  });
+
+  it('has no verdict on what became faster if the machine was busier before', () => {
+    const comparison = compare(
+      besideOthers(run, 0.4),
+      withOtherRates(besideOthers(later, 0.02), 2, 2),
+    );
+
+    expect(comparison.loads?.busier).toBe('before');
+    expect(ratesOf(comparison).map(({ judgement }) => judgement.kind)).toEqual(
+      Array.from({ length: 4 }, () => 'withheld'),
+    );
+  });
+
+  it.each([
+    ['both were quiet', 0.02, 0.09, undefined],
+    ['both were as busy', 0.4, 0.44, undefined],
+    ['others left a third less of a full machine', 0.85, 0.9, 'after'],
+  ] as const)('compares the loads: %s', (_, share, laterShare, busier) => {
+    const { loads } = compare(besideOthers(run, share), besideOthers(later, laterShare));
+
+    expect(loads?.busier).toBe(busier);
+  });
+
+  it('judges by the load average if no other load is known', () => {
+    const slower = withOtherRates(later, 0.6, 0.6);
+
+    expect(compare(withLoad(run, 0.3), withLoad(slower, 1.9)).loads).toBeUndefined();
+    expect(compare(withLoad(run, 0.3), withLoad(slower, 6)).loads?.busier).toBe('after');
+  });
+});
+
+describe('A change that all targets share', () => {
+  it('is told with its size, and its verdicts stay if the machine was as busy as before', () => {
+    const comparison = compare(
+      besideOthers(run, 0.02),
+      withOtherRates(besideOthers(later, 0.05), 0.6, 0.6),
+    );
+
+    expect(comparison.loads).toBeUndefined();
+    expect(comparison.common).toMatchObject({ kind: 'slower', targets: 2 });
+    expect(comparison.common?.least).toBeCloseTo(0.4, 1);
+    expect(ratesOf(comparison).map(({ judgement }) => judgement.kind)).not.toContain('withheld');
+  });
+
+  it.each([
+    ['one changed far more', 0.8, 0.4],
+    ['one changed more by a third', 0.6, 0.45],
+    ['one became faster', 0.6, 2],
+    ['one stayed as it was', 1, 0.5],
+  ])('is none if %s', (_, others, one) => {
+    expect(compare(run, withOtherRates(later, others, one)).common).toBeUndefined();
   });
 });
 

@@ -1,4 +1,4 @@
-import { pairRepeats } from '../../../../../lib/bench/analysis/verdicts/pairing.ts';
+import { pairRepeats, withheldText } from '../../../../../lib/bench/analysis/verdicts/pairing.ts';
 import { closed, recordedTargets } from '../../../../support/recorded-run.ts';
 import { measuredRow } from '../../../../support/measured-rows.ts';
 
@@ -16,5 +16,16 @@ describe('The repeats of two rows', () => {
       pairRepeats('request rate', row, compared).differences.repeats;
 
     expect([own, mixed, other].map(repeatsWith)).toEqual([3, 2, 0]);
+  });
+});
+
+describe('Why there is no verdict', () => {
+  it.each([
+    [undefined, 'my-api has no complete repeat at 4 virtual users.'],
+    ['after', 'After, my-api has no complete repeat at 4 virtual users.'],
+  ] as const)('names a target as its user did: %s', (run, words) => {
+    const reason = { code: 'no-figures', level: closed(4), target: first, run } as const;
+
+    expect(withheldText(reason, () => 'my-api')).toBe(words);
   });
 });

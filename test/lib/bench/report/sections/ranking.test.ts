@@ -21,6 +21,9 @@ const single = summarise(
   }),
 );
 
+const open = (ratePerSecond: number) =>
+  ({ loop: 'open', ratePerSecond, arrivals: 'poisson' }) as const;
+
 const blocksOf = (of: Summary): readonly Block[] => rankingBlocks(of, rowLabels(of.rows, of.plan));
 
 /** The cells of the table, row by row. */
@@ -87,6 +90,28 @@ describe('The ranking in a terminal', () => {
       formatFigure(first?.mean?.value),
       formatFigure(row?.p50Ms?.value),
     ]);
+  });
+
+  it.each([
+    ['at one level', [closed(4)], 'over 4 virtual users, cold and warm;', '4 virtual users, warm:'],
+    [
+      'at two levels',
+      [closed(1), closed(4)],
+      'over 1 and 4 virtual users, cold and warm;',
+      '4 virtual users, warm:',
+    ],
+    [
+      'of an open loop',
+      [open(10), open(20)],
+      'over 2 levels, cold and warm;',
+      '20 requests/s (Poisson), warm:',
+    ],
+  ])('says that its figures are cold and warm: %s', (_, levels, over, at) => {
+    const [basis] = blocksOf(summarise(recordedRun({ levels, repeats: 4 })));
+
+    expect(basis).toMatchObject({ kind: 'text' });
+    expect(basis?.kind === 'text' && basis.text).toContain(over);
+    expect(basis?.kind === 'text' && basis.text.endsWith(at)).toBe(true);
   });
 
   it('has p95 instead of p99 if there are too few answers', () => {

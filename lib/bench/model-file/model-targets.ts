@@ -4,14 +4,20 @@ import {
   servingNames,
   type ServingName,
 } from '../../../serving-configs/index.ts';
-import type { Encoding, Protocol } from '../../../serving-configs/manifest.ts';
+import type { Encoding, Payload, Protocol } from '../../../serving-configs/manifest.ts';
 import type { TensorsOfModel } from '../../../serving-configs/models/tensors/tensor-spec.ts';
+import type { AnyModel } from './described-model.ts';
 
 /** A way to send a model's tensors to a serving. */
 export interface DescribedTarget {
   readonly serving: ServingName;
   readonly protocol: Protocol;
   readonly encoding: Encoding;
+}
+
+/** A way to send images to a serving. */
+interface ImageTarget extends DescribedTarget {
+  readonly payload: Payload;
 }
 
 /** A target that cannot serve a model, and why. Without a protocol, no target of the serving can. */
@@ -52,3 +58,20 @@ export const tensorTargetsOf = ({ inputs, outputs }: TensorsOfModel): TensorTarg
   }
   return { targets, leftOut };
 };
+
+/** The targets of images of all servings, wherever they run. */
+export const imageTargets: readonly ImageTarget[] = servingNames.flatMap((serving) =>
+  protocolsOf(serving).flatMap((protocol) =>
+    Object.entries(endpointOf(serving, protocol)?.payloads ?? {}).flatMap(([key, encodings]) =>
+      encodings.map((encoding) => ({ serving, protocol, payload: key as Payload, encoding })),
+    ),
+  ),
+);
+
+/** The targets of all servings that a model can be measured with, and those that it cannot. */
+export const targetsOfModel = (
+  model: AnyModel,
+): {
+  readonly targets: readonly (DescribedTarget | ImageTarget)[];
+  readonly leftOut: readonly TensorTargetLeftOut[];
+} => (model.kind === 'built' ? { targets: imageTargets, leftOut: [] } : tensorTargetsOf(model));
