@@ -145,9 +145,16 @@ const WITHHELD: readonly WithheldReason[] = [
 const INVALID: readonly InvalidReason[] = [
   { code: 'calibration', result: resultsOf('calibration')[2] ?? result },
   { code: 'answer-check', target, engine: 'noop', fault: 'no-answer', why: 'no server.' },
-  { code: 'wrong-under-load', fault: 'not-understood', targets: [target, other] },
+  {
+    code: 'wrong-under-load',
+    fault: 'not-understood',
+    targets: [
+      { target, count: 3, answers: 512 },
+      { target: other, count: 1, answers: 4096 },
+    ],
+  },
   { code: 'noop-failures', results: 1 },
-  { code: 'failed-measurements', count: 2 },
+  { code: 'failed-measurements', target, count: 2, message: 'it does not answer.' },
   { code: 'cut-off', recorded: 15, planned: 16 },
   { code: 'search-cut-off', target, limitMs: 50 },
   { code: 'no-correct-answer', target },

@@ -195,7 +195,9 @@ export const titleOf = (summary: Summary, labels: Labels): string => {
           ranking === undefined ? noRankingText(summary, labels) : answerText(ranking),
           cpuText(summary),
         );
-  return joined('; ', answer, failingText(summary, labels));
+  const { noRanking } = summary;
+  const isWhy = noRanking?.code === 'withheld' && noRanking.reason.code === 'failed-requests';
+  return joined(isWhy ? ': ' : '; ', answer, failingText(summary, labels));
 };
 
 /** How much repeats scattered, and how sure the differences are. */

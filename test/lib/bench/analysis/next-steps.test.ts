@@ -91,7 +91,7 @@ const SUMMARIES: readonly Summary[] = [
   open(passing, 12, 20),
   open(passing, 31, 25),
   open(passing),
-  invalidFor({ code: 'failed-measurements', count: 1 }),
+  invalidFor({ code: 'failed-measurements', target, count: 1, message: 'It ended.' }),
   invalidFor({ code: 'cut-off', recorded: 1, planned: 2 }),
   invalidFor({ code: 'noop-failures', results: 1 }),
 ];
@@ -298,7 +298,11 @@ describe('The next steps after a run', () => {
   });
 
   it.each<readonly [InvalidReason, string, RegExp]>([
-    [{ code: 'failed-measurements', count: 1 }, 'repeat-failed', /--resume results\/a$/],
+    [
+      { code: 'failed-measurements', target, count: 1, message: 'It ended.' },
+      'repeat-failed',
+      /--resume results\/a$/,
+    ],
     [{ code: 'cut-off', recorded: 1, planned: 2 }, 'measure-on', /--resume results\/a$/],
     [{ code: 'noop-failures', results: 1 }, 'measure-again', AGAIN],
     [
@@ -323,7 +327,11 @@ describe('The next steps after a run', () => {
 
   it('say whether something must be fixed before the run is measured again', () => {
     expect(
-      stepAfter({ code: 'wrong-under-load', fault: 'wrong-answer', targets: [target] }),
+      stepAfter({
+        code: 'wrong-under-load',
+        fault: 'wrong-answer',
+        targets: [{ target, count: 1, answers: 9 }],
+      }),
     ).toMatchObject({ code: 'measure-again', isOnceFixed: true });
     expect(stepAfter({ code: 'calibration', result: failing })).toMatchObject({
       code: 'measure-again',

@@ -176,7 +176,7 @@ describe('A verdict is withheld', () => {
     'if a target gave %d wrong answers under load, and %d that were not understood',
     (wrongAnswers, notUnderstood, fault) => {
       const wrongUnderLoad: Summary['wrongUnderLoad'] = [
-        { target: jsonTarget, engine: 'onnx', wrongAnswers, notUnderstood },
+        { target: jsonTarget, engine: 'onnx', wrongAnswers, notUnderstood, answers: 9 },
       ];
       const { judgement } = verdictOf(rowOf(jsonTarget, slow), good, {
         ...answers,

@@ -55,7 +55,7 @@ describe('the head of a report', () => {
 
   it('has no finding and no ranking if it is invalid', () => {
     const { ranking: _, ...unranked } = summary;
-    const reasons = [{ code: 'failed-measurements', count: 2 } as const];
+    const reasons = [{ code: 'noop-failures', results: 2 } as const];
     const invalid: Summary = { ...unranked, validity: { valid: false, reasons } };
 
     expect(titleOf(invalid, new Map())).toMatch(/^INVALID: /);
@@ -77,7 +77,7 @@ describe('the head of a report', () => {
       expect(title).toContain('failed 80.0 % of its requests at 4 virtual users (status 503)');
       expect(title).toMatch(/ is not ranked$/);
     }
-    expect(two).toMatch(/^No verdict; /);
+    expect(two).toMatch(/^No verdict: /);
     expect(three).toMatch(/ is the fastest: /);
   });
 
