@@ -14,6 +14,7 @@ import type {
   HeadlineVerdicts,
   JudgedFigure,
   Lead,
+  LeadAtLevel,
   Load,
   NoRankingReason,
   RankedTarget,
@@ -114,17 +115,56 @@ const meanOverLoads = (
   return { value, interval };
 };
 
+/** How many times as fast a target is as another, by a ratio of their verdict; undefined without an interval. */
+const leadBy = (
+  { figure }: HeadlineVerdicts,
+  { first }: Verdict,
+  target: Target,
+  ratio: Estimate | undefined,
+): Lead | undefined => {
+  if (ratio?.interval === undefined) return undefined;
+  const { low, high } = ratio.interval;
+  const isFirst = targetId(first) === targetId(target);
+  // A greater request rate is faster, a greater response time is slower.
+  return isFirst === (figure === 'request rate')
+    ? { least: low, most: high }
+    : { least: 1 / high, most: 1 / low };
+};
+
 /** How many times as fast a target is as another; undefined without a verdict. */
 const leadOf = (headline: HeadlineVerdicts, target: Target, other: Target): Lead | undefined => {
   const verdict = verdictOn(headline, target, other);
-  const interval = verdict?.ratio?.interval;
-  if (verdict === undefined || interval === undefined) return undefined;
-  const { low, high } = interval;
-  const isFirst = targetId(verdict.first) === targetId(target);
-  // A greater request rate is faster, a greater response time is slower.
-  return isFirst === (headline.figure === 'request rate')
-    ? { least: low, most: high }
-    : { least: 1 / high, most: 1 / low };
+  return verdict && leadBy(headline, verdict, target, verdict.ratio);
+};
+
+/** Less is not worth a line, even if it is sure. */
+const MIN_SPREAD = 1.1;
+
+/**
+ * The levels at which a target leads another least and most, in their order; undefined unless their intervals are apart. Where the rig was
+ * the limit, a ratio says nothing of the level.
+ */
+const leadsAtLevels = (
+  rows: readonly SummaryRow[],
+  headline: HeadlineVerdicts,
+  target: Target,
+  other: Target,
+): readonly LeadAtLevel[] | undefined => {
+  const verdict = verdictOn(headline, target, other);
+  const leads = (verdict?.loads ?? []).flatMap(({ scenario, level, ratio }) => {
+    const load = { scenario, level };
+    const isLimited = [target, other].some((of) => isAtLimit(rowOf(rows, of, load) ?? {}));
+    const lead = verdict && leadBy(headline, verdict, target, ratio);
+    return lead === undefined || isLimited
+      ? []
+      : [{ lead, of: { ...load, timesAsFast: Math.sqrt(lead.least * lead.most) } }];
+  });
+  const [least, ...others] = leads.toSorted((a, b) => a.of.timesAsFast - b.of.timesAsFast);
+  const most = others.at(-1);
+  if (least === undefined || most === undefined) return undefined;
+  return most.lead.least > MIN_SPREAD * least.lead.most
+    ? leads.filter((at) => at === least || at === most).map(({ of }) => of)
+    : undefined;
 };
 
 const REVERSED = { faster: 'slower', slower: 'faster' } as const;
@@ -418,7 +458,8 @@ export const rankingOf = (summary: Unranked): Ranking | undefined => {
     pairs: judged.flatMap(({ target }, at) =>
       judged.slice(at + 1, isDecided ? at + 2 : undefined).flatMap(({ target: over }) => {
         const compared = comparedWith(headline, target, over);
-        return compared === undefined ? [] : [{ target, over, ...compared }];
+        const atLevels = leadsAtLevels(measuredRows(summary), headline, target, over);
+        return compared === undefined ? [] : [{ target, over, ...compared, atLevels }];
       }),
     ),
     unjudged: [...byId(verdicts.flatMap(({ first, second }) => [first, second])).values()].filter(

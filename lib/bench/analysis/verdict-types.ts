@@ -271,8 +271,21 @@ export const rankedTargetSchema = object({
 });
 export interface RankedTarget extends Static<typeof rankedTargetSchema> {}
 
+const leadAtLevelSchema = object({ ...loadSchema.properties, timesAsFast: number() });
+export interface LeadAtLevel extends Static<typeof leadAtLevelSchema> {}
+
 export const rankedPairSchema = object(
-  { target: targetSchema, over: targetSchema, ...comparedSchema.properties },
+  {
+    target: targetSchema,
+    over: targetSchema,
+    ...comparedSchema.properties,
+    atLevels: optional(
+      array(
+        leadAtLevelSchema,
+        'The levels with the least and the greatest ratio, in their order; absent unless these differ by clearly more than their noise.',
+      ),
+    ),
+  },
   'How `target` compares with `over`.',
 );
 export interface RankedPair extends Static<typeof rankedPairSchema> {}

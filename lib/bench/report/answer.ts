@@ -6,6 +6,7 @@ import type {
   HeadlineVerdicts,
   Lead,
   Load,
+  RankedPair,
   RankedTarget,
   Ranking,
 } from '../analysis/verdict-types.ts';
@@ -33,6 +34,8 @@ export interface ShownPair {
   /** `A vs B`. */
   readonly label: string;
   readonly words: string;
+  /** How the difference depends on the level; undefined if it is not known to. */
+  readonly levels: string | undefined;
 }
 
 /** The ranking of a run with what is shown of each target. */
@@ -119,6 +122,15 @@ export const cpuText = ({ cpu, validity, rows }: Summary): string | undefined =>
     : undefined;
 };
 
+/** `0.93× as fast at 1 virtual user, 2.3× at 4 virtual users`. */
+const levelsOfPair = ({ atLevels }: RankedPair): string | undefined =>
+  atLevels
+    ?.map(
+      ({ timesAsFast, ...load }, at) =>
+        `${timesAsFast.toPrecision(2)}×${at === 0 ? ' as fast' : ''} at ${loadsLabel({ loads: [load] })}`,
+    )
+    .join(', ');
+
 /** The ranking of a run with labels and figures; undefined if nothing is ranked. */
 export const shownRankingOf = (summary: Summary): ShownRanking | undefined => {
   const { ranking } = summary;
@@ -130,6 +142,7 @@ export const shownRankingOf = (summary: Summary): ShownRanking | undefined => {
     pairs: ranking.pairs.map((pair) => ({
       label: `${compared(pair.target).shortLabel} vs ${compared(pair.over).shortLabel}`,
       words: against(pair),
+      levels: levelsOfPair(pair),
     })),
     unjudged: ranking.unjudged.map(compared),
     cpu: cpuText(summary),

@@ -35,6 +35,7 @@ import {
   failingText,
   noRankingText,
   shownRankingOf,
+  type ShownRanking,
   whySlowerText,
 } from '../answer.ts';
 import { blocks, fold, list, named, onlyIn, text } from '../blocks.ts';
@@ -200,6 +201,12 @@ export const titleOf = (summary: Summary, labels: Labels): string => {
   return joined(isWhy ? ': ' : '; ', answer, failingText(summary, labels));
 };
 
+/** The first pair whose difference depends on the level, which a mean hides. */
+const levelsText = ({ pairs }: ShownRanking): string | undefined => {
+  const [pair] = pairs.filter(({ levels }) => levels !== undefined);
+  return pair && `${pair.label}: ${pair.levels}`;
+};
+
 /** How much repeats scattered, and how sure the differences are. */
 const noiseText = ({ headline, ranking }: Summary): string | undefined => {
   const { noise } = headline ?? {};
@@ -319,6 +326,7 @@ export const headBlocks = (
           },
         ...named({
           CPU: ranking?.isDecided === true && ranking.cpu !== undefined && `${ranking.cpu}.`,
+          Levels: ranking && levelsText(ranking),
           Why: ranking && whySlowerText(summary),
           Bypass: bypassText(summary, labels),
           Run: stability === undefined && methodText(summary),

@@ -15,8 +15,13 @@ import type {
   Verdict,
   WithheldReason,
 } from '../../../../lib/bench/analysis/verdict-types.ts';
-import { readRunFolder } from '../../../../lib/bench/results/run-folder.ts';
-import { closed, recordedRun, recordedTargets } from '../../../support/recorded-run.ts';
+import { readRunFolder, type RunData } from '../../../../lib/bench/results/run-folder.ts';
+import {
+  closed,
+  recordedRun,
+  recordedTargets,
+  withMeasurements,
+} from '../../../support/recorded-run.ts';
 import { refusingRun } from '../../../support/refusing-run.ts';
 import { withSlowerAnswers } from '../../../support/slower-answers.ts';
 
@@ -254,6 +259,55 @@ const withheld = (reason: WithheldReason) =>
 /** The recorded run, in which only the ranks 2 and 3 are not told apart, with another verdict on these. */
 const withMiddle = (middle: Pick<Verdict, 'judgement' | 'ratio'>): Summary =>
   judgedAs((known) => (decided(known) === undefined ? middle : known));
+
+/** The first pair of a run, whose summary may be changed. */
+const pairIn = (data: RunData, change = (summary: Summary) => summary) =>
+  rankingIn(change(summarise(data))).pairs[0];
+
+/** A run of which the rig was the limit at 8 users. */
+const atLimit = (summary: Summary): Summary => ({
+  ...summary,
+  rows: summary.rows.map((row) =>
+    row.level.loop === 'closed' && row.level.virtualUsers === 8
+      ? { ...row, checks: [{ check: 'noop-limit', state: 'at-limit' }] }
+      : row,
+  ),
+});
+
+describe('A pair whose difference depends on the level', () => {
+  const run = recordedRun({
+    targets: recordedTargets().slice(1, 3),
+    levels: [closed(1), closed(4), closed(8)],
+    scenarios: ['warm'],
+    repeats: 4,
+  });
+  const timesFaster = (times: number) =>
+    withMeasurements(run, (record) => {
+      const { load, measurement } = record;
+      const { target, level, engine } = measurement;
+      const isChanged =
+        engine !== 'noop' &&
+        target.serving === 'triton_pytorch' &&
+        level.loop === 'closed' &&
+        level.virtualUsers === 8;
+      const requestRatePerSecond = load.requestRatePerSecond * (isChanged ? times : 1);
+      return { ...record, load: { ...load, requestRatePerSecond } };
+    });
+
+  it('has the levels with the least and the greatest ratio, in their order', () => {
+    const { atLevels = [] } = pairIn(timesFaster(2)) ?? {};
+    const [least, most] = atLevels;
+
+    expect(atLevels).toHaveLength(2);
+    expect(most?.level).toEqual(closed(8));
+    expect(most?.timesAsFast).toBeGreaterThan(1.5 * (least?.timesAsFast ?? Infinity));
+  });
+
+  it('has none if the ratios are almost the same, or the rig was the limit where they differ', () => {
+    expect(pairIn(timesFaster(1))).toMatchObject({ atLevels: undefined });
+    expect(pairIn(timesFaster(2), atLimit)).toMatchObject({ atLevels: undefined });
+  });
+});
 
 describe('A target that fails requests', () => {
   it('is not ranked, and the others are ranked among themselves', () => {

@@ -81,6 +81,22 @@ describe('the head of a report', () => {
     expect(three).toMatch(/ is the fastest: /);
   });
 
+  it('says at which levels two targets differ least and most, if the difference depends on the level', () => {
+    const { ranking } = summary;
+    const pairs = (ranking?.pairs ?? []).map((pair) => ({
+      ...pair,
+      atLevels: [
+        { scenario: 'warm', level: closed(1), timesAsFast: 0.98 },
+        { scenario: 'warm', level: closed(4), timesAsFast: 3.94 },
+      ] as const,
+    }));
+
+    expect(linesOf(summary).has('Levels')).toBe(false);
+    expect(
+      linesOf({ ...summary, ranking: ranking && { ...ranking, pairs } }).get('Levels'),
+    ).toMatch(/: 0\.98× as fast at 1 virtual user, 3\.9× at 4 virtual users$/);
+  });
+
   it('says where the slowest target loses its time', () => {
     expect(summary.whySlower).toMatchObject({ load: { level: closed(4) } });
     expect(linesOf(summary).has('Why')).toBe(true);
