@@ -48,7 +48,7 @@ import { groupBy } from './group-by.ts';
 import { machineStateOf } from './machine.ts';
 import { nextStepsOf } from './next-steps.ts';
 import { noticesOf } from './notices.ts';
-import { measuredRows as servingRows, noRankingReason, rankingOf, whySlowerOf } from './ranking.ts';
+import { measuredRows as servingRows, noRankingReason, rankingOf } from './ranking.ts';
 import { rowGroupsOf, inRowOrder } from './rows.ts';
 import { bestRatesOf, sloRatesOf, rowCounts } from './slo/limits.ts';
 import { searchRatesOf } from './slo/search.ts';
@@ -57,6 +57,7 @@ import { compareWithStudy } from './study-comparison.ts';
 import type { Summary } from './summary.ts';
 import type { Price, SloRate } from './slo-types.ts';
 import { trustOf, validityOf } from './validity.ts';
+import { whySlowerOf } from './why-slower.ts';
 import { windowsOf } from './windows.ts';
 import { cpuVerdictsOf, verdictsOf } from './verdicts/verdict-families.ts';
 
