@@ -49,6 +49,7 @@ export const invalidReasonSchema = anyOf(
       target: targetSchema,
       engine: engineSchema,
       fault: oneOf(ANSWER_FAULTS),
+      isMeasured: boolean('Whether it has figures all the same, since it passed another check.'),
       why: optional(string('What was wrong, in the words of the record.')),
     }),
     object({

@@ -93,7 +93,9 @@ const readRun = async (folder: string): Promise<PastRun> => {
     ...facts,
     state: 'invalid',
     answer: reason.replace(/\.$/, ''),
-    ...(summary.measurements.failed > 0 && { resume: resumeCommandOf(folder, plan) }),
+    ...(summary.nextSteps.some(({ code }) => code === 'repeat-failed') && {
+      resume: resumeCommandOf(folder, plan),
+    }),
   };
 };
 
