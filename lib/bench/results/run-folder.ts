@@ -73,6 +73,8 @@ export interface RunData {
   readonly environment: Environment;
   /** In the order in which they were written, one per measurement. */
   readonly records: readonly ResultRecord[];
+  /** Size of their lines in the folder. */
+  readonly resultsBytes?: number;
   /** Set if another process is running the plan, so missing measurements may still come. */
   readonly isGoingOn?: true;
   /** Set if the run ended before the last repeat of its plan; `plan` then holds only the repeats that were measured. */
@@ -199,11 +201,11 @@ const readLines = async (folder: string, reduce: ReduceRecord = (record) => reco
   const records: ResultRecord[] = [];
   try {
     const take = (record: ResultRecord) => records.push(reduce(record));
-    const { halfLine } = await eachRecord(runFilesIn(folder).results, take);
-    return { records, halfLine };
+    const { wholeBytes, halfLine } = await eachRecord(runFilesIn(folder).results, take);
+    return { records, wholeBytes, halfLine };
   } catch (error) {
     if (systemCodeOf(error) !== 'ENOENT') throw error;
-    return { records, halfLine: undefined };
+    return { records, wholeBytes: 0, halfLine: undefined };
   }
 };
 
@@ -224,7 +226,7 @@ export const upToRepeat = (plan: Plan, repeats: number): Plan => ({
 
 /** If the run ended early, shortens its plan to the repeats that were measured. */
 const untilStopped = (data: RunData): RunData => {
-  const last = data.records.at(-1);
+  const last = data.records.findLast(({ kind }) => kind !== 'resumed');
   if (last?.kind !== 'stopped') return data;
   const { plan, records } = data;
   const { repeats, why } = last;
@@ -253,7 +255,7 @@ export const readRunFolder = async (
   const environment = await readEnvironment(folder);
   // Before reading the lines: a run that ends in between has then written its last line.
   const writer = await writerOf([files.lock, files.runnerLock]);
-  const { records, halfLine } = await readLines(folder, reduceFor?.(plan));
+  const { records, wholeBytes, halfLine } = await readLines(folder, reduceFor?.(plan));
   if (environment === undefined) {
     throw new BenchError(
       'BENCH_NO_RESULTS',
@@ -271,6 +273,7 @@ export const readRunFolder = async (
     plan,
     environment,
     records: dedupeRecords(records, plan, files.results),
+    resultsBytes: wholeBytes,
     // A process that reads the run it made has finished it.
     ...(writer === 'another-process' ? { isGoingOn: true } : {}),
   });

@@ -9,6 +9,7 @@ import type {
   FailedMeasurement,
   RecordOrigin,
   ResultRecord,
+  Resumed,
   Schedule,
   Stopped,
 } from '../model/record.ts';
@@ -279,6 +280,19 @@ const scheduledRepeats = (records: readonly ResultRecord[]): number => {
   return last?.kind === 'schedule' ? last.repeats : Infinity;
 };
 
+/** The record of a run that measures on after these. */
+const resumedAfter = (records: readonly ResultRecord[]): Resumed => {
+  const timesMs = records.flatMap((record) => {
+    if (record.kind === 'resumed') return [Date.parse(record.at)];
+    return record.kind === 'measurement' ? [Date.parse(record.finishedAt)] : [];
+  });
+  const now = new Date();
+  const pausedMs = Math.max(0, now.getTime() - Math.max(...timesMs));
+  // Without a measurement, everything was preparation.
+  const pausedSeconds = Number.isFinite(pausedMs) ? pausedMs / 1000 : 0;
+  return { kind: 'resumed', at: now.toISOString(), pausedSeconds };
+};
+
 /** The position in a run that ends when it is decided: at most the scheduled repeats are measured. */
 const atMost = (
   { number, rest }: QueuedMeasurement,
@@ -361,7 +375,7 @@ export const runPlan = async (request: ReadyRun): Promise<void> => {
     await results.append({ ...record, planHash: plan.hash });
     records.push(record);
   };
-  const last = records.at(-1);
+  const last = records.findLast(({ kind }) => kind !== 'resumed');
   const earlier = records.filter((record) => record.kind === 'measurement');
   // Measurements that failed in an earlier start are repeated.
   const finished = new Set(
@@ -396,6 +410,9 @@ export const runPlan = async (request: ReadyRun): Promise<void> => {
       await append({ ...calibration, ...share?.origin });
       emit({ event: 'calibration-end', calibration });
     };
+    if (hasMeasurementsLeft && records.length > 0 && share === undefined) {
+      await append(resumedAfter(records));
+    }
     if (hasMeasurementsLeft && isCalibrationDue(records, environment)) await calibrateRig();
     const ids = new Set(measurements.map(({ id }) => id));
     const isOfThisRunner = (id: string): boolean =>

@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
 import type { Summary } from '../../../../lib/bench/analysis/summary.ts';
-import type { ResultRecord } from '../../../../lib/bench/model/record.ts';
+import type { MeasurementRecord, ResultRecord } from '../../../../lib/bench/model/record.ts';
 import { eachRecord } from '../../../../lib/bench/results/results-file.ts';
 import { callBench, refusalOf } from '../../../support/bench-cli.ts';
 import { listenHttp } from '../../../support/http-server.ts';
@@ -41,6 +41,8 @@ const recordsIn = async (folder: string): Promise<readonly ResultRecord[]> => {
   return records;
 };
 
+const servingOf = ({ measurement }: MeasurementRecord): string => measurement.target.serving;
+
 const summaryIn = ({ stdout }: { readonly stdout: string }): Summary =>
   (JSON.parse(stdout) as { readonly summary: Summary }).summary;
 
@@ -78,12 +80,9 @@ describe('A run that was decided although measurements failed', () => {
       `run --model ${model} ${withSecrets} --levels 1 --duration 0.5s --warmup 0
       --noop-limits none --processes 1 --output ${run}`,
     );
-    // As if one server had failed in every repeat, an hour ago.
+    // As if one server had failed in every repeat.
     const records = (await recordsIn(run)).map((record): ResultRecord => {
-      if (
-        record.kind !== 'measurement' ||
-        record.measurement.target.serving.toString() !== 'slow'
-      ) {
+      if (record.kind !== 'measurement' || servingOf(record) !== 'slow') {
         return record;
       }
       const { kind, measurement, planHash, startedAt, finishedAt } = record;
@@ -124,8 +123,15 @@ describe('A run that was decided although measurements failed', () => {
       record.kind === 'measurement' ? [record.measurement.id] : [],
     );
 
-    expect(before.at(-1)).toMatchObject({ kind: 'stopped', why: 'decided' });
     expect(failed.length).toBeGreaterThanOrEqual(8);
+    const [resumed] = added;
+    const pausedSeconds = resumed?.kind === 'resumed' ? resumed.pausedSeconds : 0;
+    const { endedAt = '', plan } = summary;
+    const wholeSeconds = (Date.parse(endedAt) - Date.parse(plan.createdAt)) / 1000;
+
+    expect(before.at(-1)).toMatchObject({ kind: 'stopped', why: 'decided' });
+    expect(pausedSeconds).toBeGreaterThan(0);
+    expect(summary.tookSeconds).toBeCloseTo(wholeSeconds - pausedSeconds);
     expect(measured.slice(0, failed.length)).toEqual(failed);
     expect(added.at(-1)).toMatchObject({ kind: 'stopped' });
     expect(summary.stopped?.repeats).toBeGreaterThanOrEqual(failed.length / 2);
