@@ -160,16 +160,21 @@ const undecidedStep = (
       command: commandAfter(restless, summary),
     };
   }
-  const more = Math.max(...undecided.map(({ moreRepeats = Infinity }) => moreRepeats));
-  const seconds = secondsPerRepeat * more;
-  const isHopeless = !(seconds <= MAX_SECONDS);
-  const repeats = isHopeless ? plan.options.repeats : plan.options.repeats + more;
+  const measured = plan.options.repeats;
+  const resumed =
+    measured + Math.max(...undecided.map(({ moreRepeats = Infinity }) => moreRepeats));
   const isResumed =
-    !isHopeless &&
     plan.options.ends === 'when-decided' &&
     folder !== undefined &&
     // A resumed run measures no more than its plan has. Only this profile has plans that end when they are decided.
-    repeats <= profiles.quick.options.repeats;
+    resumed <= profiles.quick.options.repeats &&
+    secondsPerRepeat * (resumed - measured) <= MAX_SECONDS;
+  // A new run may spend all of its error on its only look.
+  const repeats = isResumed
+    ? resumed
+    : Math.max(...undecided.map(({ repeatsAnew = Infinity }) => repeatsAnew));
+  const seconds = secondsPerRepeat * (isResumed ? repeats - measured : repeats);
+  const isHopeless = !(seconds <= MAX_SECONDS);
   return {
     code: 'measure-longer',
     seconds: isHopeless ? undefined : seconds,
@@ -250,7 +255,9 @@ const measureLongerText = ({
       : `${close}Even two hours more would hardly decide the order. To try again:`;
   }
   const time = durationText(60 * Math.ceil(seconds / 60)).replace(/ 00 (s|min)$/, '');
-  return `${close}About ${time} more would probably decide the order${isResumed ? '' : '. Measure again'}:`;
+  return isResumed
+    ? `${close}About ${time} more would probably decide the order:`
+    : `${close}A new run of about ${time} would probably decide the order:`;
 };
 
 /** Advice that leads to the command of its step, which has the option that it may name. */

@@ -192,7 +192,9 @@ export const nextStepSchema = anyOf(
       {
         code: literal('measure-longer'),
         seconds: optional(
-          number('So many more would probably decide them; absent if two hours would not.'),
+          number(
+            'So many more, or in a new run so many, would probably decide them; absent if two hours would not.',
+          ),
         ),
         isResumed: boolean('Whether the command measures on, instead of anew.'),
         isBusy: boolean('Whether other programs disturbed the run.'),

@@ -142,7 +142,12 @@ export const verdictSchema = object(
     ),
     moreRepeats: optional(
       number(
-        'Further repeats that would probably (80 %) tell which target is faster, or that they are equal, if ratio and noise are as measured. Absent if the pair is decided, if the verdict is withheld, and above 1000.',
+        'Further repeats with which a resumed run would probably (80 %) tell which target is faster, or that they are equal, if ratio and noise are as measured. Absent if the pair is decided, if the verdict is withheld, and above 1000.',
+      ),
+    ),
+    repeatsAnew: optional(
+      number(
+        'The repeats of a new run with one look that would; fewer, because a resumed run has spent most of its error.',
       ),
     ),
     loads: array(loadRatioSchema, 'The levels that both targets have.'),

@@ -184,7 +184,10 @@ export const plan = command({
     for (const { serving, reason } of leftOut) {
       console.err(`${commandLines('left out: ', `${serving}: ${reason}`).join('\n')}\n`);
     }
-    const speed = measurements.filter(({ stability }) => stability === undefined);
+    // More than this does not fit into the time of the run.
+    const fitting = measurements.filter(({ repeat }) => repeat <= repeats);
+    const upTo = fitting.length < measurements.length ? 'up to ' : '';
+    const speed = fitting.filter(({ stability }) => stability === undefined);
     const { width } = console.outStyle;
     const wrap = (text: string): readonly string[] => hangingLines('', text, width);
     const indent = (text: string): readonly string[] => hangingLines('  ', text, width, 4);
@@ -193,12 +196,12 @@ export const plan = command({
         ...wrap(statement),
         '',
         ...wrap(
-          `${counted(measurements.length, 'measurement')} on ${counted(targets.length, 'target')}, profile ${options.profile}, seed ${options.seed}: ${timeText(seconds, longestSeconds, searches)}`,
+          `${upTo}${counted(fitting.length, 'measurement')} on ${counted(targets.length, 'target')}, profile ${options.profile}, seed ${options.seed}: ${timeText(seconds, longestSeconds, searches)}`,
         ),
-        ...(speed.length === measurements.length ? verdictLines.flatMap(wrap) : []),
+        ...(speed.length === fitting.length ? verdictLines.flatMap(wrap) : []),
         '',
         ...(calibration === undefined ? [] : indent(calibrationLine(calibration))),
-        ...[...loadLines(speed), ...stabilityLines(measurements), ...searchLines(searches)].flatMap(
+        ...[...loadLines(speed), ...stabilityLines(fitting), ...searchLines(searches)].flatMap(
           indent,
         ),
         '',

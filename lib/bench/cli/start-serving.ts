@@ -25,7 +25,7 @@ import { whileAlive } from '../run/test-bed.ts';
 import { neededProcesses } from '../run/run-measurement.ts';
 import { requireServings } from '../run/servings/choose-servings.ts';
 import { runtimeOf, weightsTrainedOf } from '../run/servings/system-under-test.ts';
-import { tensorTargetsOf } from '../model-file/tensor-targets.ts';
+import { tensorTargetsOf } from '../model-file/model-targets.ts';
 import type { AnyModel } from '../model-file/described-model.ts';
 import { counted } from '../wording/format-number.ts';
 import { PROTOCOL_WORDS } from '../wording/labels.ts';

@@ -5,7 +5,7 @@ import { groupBy } from '../analysis/group-by.ts';
 import { BenchError, messageOf } from '../model/errors.ts';
 import { givenServers } from '../run/servings/running-servers/given-server.ts';
 import { describeModel } from '../run/describe-model.ts';
-import { targetsOfModel, type TensorTargetLeftOut } from '../model-file/tensor-targets.ts';
+import { targetsOfModel, type TensorTargetLeftOut } from '../model-file/model-targets.ts';
 import {
   dimsText,
   modelPathsOf,

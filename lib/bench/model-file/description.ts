@@ -287,10 +287,12 @@ const builtSchema = closed({
 
 const schemas = { given: givenSchema, built: builtSchema };
 
-/** A description by its kind, which its key `model.built` decides. */
-export type Description = {
-  readonly [Kind in keyof typeof schemas]: { readonly kind: Kind } & Static<(typeof schemas)[Kind]>;
-}[keyof typeof schemas];
+/** A description of one kind, which its key `model.built` decides. */
+export type DescriptionOf<Kind extends keyof typeof schemas> = { readonly kind: Kind } & Static<
+  (typeof schemas)[Kind]
+>;
+
+type Description = DescriptionOf<'given'> | DescriptionOf<'built'>;
 
 export const descriptionSchema = closed(
   {

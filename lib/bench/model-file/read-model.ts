@@ -18,7 +18,7 @@ import {
   type DescribedCheck,
   type DescribedImage,
   type DescribedInputs,
-  type Description,
+  type DescriptionOf,
   type ModelKeys,
 } from './description.ts';
 import { descriptionError, labelsError, mismatchError, unknownTensor } from './model-errors.ts';
@@ -279,13 +279,10 @@ const readFacts = async <Checks extends UserModel['checks'] | OwnModel['checks']
   };
 };
 
-/** A description of one kind. */
-type Described<Kind extends Description['kind']> = Extract<Description, { readonly kind: Kind }>;
-
 /** Reads the files that the description of a user's model names. */
 const readGiven = async (
   file: string,
-  content: Described<'given'>,
+  content: DescriptionOf<'given'>,
   describe: DescribeModel,
 ): Promise<UserModel> => {
   const { model, answer = {}, servers = {} } = content;
@@ -314,7 +311,7 @@ const floatsOf = (shapes: Readonly<Record<string, readonly number[]>>): readonly
 /** @throws BenchError `BENCH_DESCRIPTION` if the described model is another one than servers build, who read only our description of it */
 const assertBuilt = async (
   file: string,
-  { model }: Described<'built'>,
+  { model }: DescriptionOf<'built'>,
   labels: OwnModel['labels'],
 ): Promise<void> => {
   const built = await readDescription(resnet50.file);
@@ -331,7 +328,7 @@ const assertBuilt = async (
 };
 
 /** Reads the description of a model that this project builds. Its tensors stand there, because it may have no file yet. */
-const readBuilt = async (file: string, content: Described<'built'>): Promise<OwnModel> => {
+const readBuilt = async (file: string, content: DescriptionOf<'built'>): Promise<OwnModel> => {
   const { model, answer } = content;
   const { title, inputs, outputs } = model.built;
   const tensors = { inputs: floatsOf(inputs), outputs: floatsOf(outputs) };

@@ -48,9 +48,10 @@ const PLATFORM_START_SECONDS = {
 /** How long a command to the serving node takes. */
 const COMMAND_SECONDS = 2;
 
-type Host = Pick<PlanHost, 'where' | 'runtime'>;
+/** Where a plan runs, and how its servings start there. */
+export type RunHost = Pick<PlanHost, 'where' | 'runtime'>;
 
-const startSeconds = ({ engine }: Measurement, { where, runtime }: Host): number =>
+const startSeconds = ({ engine }: Measurement, { where, runtime }: RunHost): number =>
   ((engine === 'onnx' ? PLATFORM_START_SECONDS[runtime] : undefined) ?? SECONDS.start[engine]) +
   (where === 'aws' ? COMMAND_SECONDS : 0);
 
@@ -76,7 +77,7 @@ export const groupOf = ({ target, engine, scenario, repeat }: Measurement): stri
 /** Seconds that these measurements take, without building the model. */
 export const estimateSeconds = (
   measurements: readonly Measurement[],
-  host: Host = HERE,
+  host: RunHost = HERE,
 ): number => {
   const checks = new Set(measurements.map(({ target, engine }) => `${targetId(target)}/${engine}`))
     .size;

@@ -4,7 +4,7 @@ import { BenchError } from '../model/errors.ts';
 import type { Target } from '../model/measurement.ts';
 import type { AskedModel, LeftOut } from '../model/plan.ts';
 import type { PlanOverrides } from '../model/plan-options.ts';
-import { tensorTargetsOf, type TensorTargets } from '../model-file/tensor-targets.ts';
+import { tensorTargetsOf, type TensorTargets } from '../model-file/model-targets.ts';
 import type { IsPossible } from './build-targets.ts';
 import { resolvePlanOptions } from './resolve-plan-options.ts';
 

@@ -1,16 +1,14 @@
 import { seconds } from '../../../serving-configs/options/kinds.ts';
 import { BenchError } from '../model/errors.ts';
-import type { Plan, PlanHost } from '../model/plan.ts';
+import type { Plan } from '../model/plan.ts';
 import { MIN_REPEATS } from '../stats/judgement.ts';
 import { FIRST_LOOK_REPEATS } from '../stats/looks.ts';
 import { durationText } from '../wording/format-number.ts';
 import { DAY_SECONDS } from './command-line.ts';
-import { calibrationSeconds, estimateSeconds } from './estimate-duration.ts';
+import { calibrationSeconds, estimateSeconds, type RunHost } from './estimate-duration.ts';
 import { searchedLimits } from './resolve-plan-options.ts';
 
 type TimedPlan = Pick<Plan, 'options' | 'targets' | 'measurements' | 'settings'>;
-
-type Host = Pick<PlanHost, 'where' | 'runtime'>;
 
 /** The repeats that a verdict needs. */
 export const verdictRepeats = ({ options }: Pick<Plan, 'options'>): number =>
@@ -27,7 +25,7 @@ export const isCompared = ({ options, targets }: Pick<Plan, 'options' | 'targets
 /** The time that a run with a time limit keeps for its report. */
 export const REPORT_SECONDS = 3;
 
-const secondsOf = (plan: TimedPlan, repeats: number, host: Host): number =>
+const secondsOf = (plan: TimedPlan, repeats: number, host: RunHost): number =>
   REPORT_SECONDS +
   calibrationSeconds(plan) +
   estimateSeconds(
@@ -51,7 +49,7 @@ export const maxSecondsOf = ({
   (options.ends === 'when-decided' ? 300 + 60 * Math.max(0, targets.length - 6) : undefined);
 
 /** Estimates how many repeats of a plan fit into its time; at least those that are measured in any case. */
-export const repeatsWithin = (plan: TimedPlan, host: Host): number => {
+export const repeatsWithin = (plan: TimedPlan, host: RunHost): number => {
   const { repeats } = plan.options;
   const maxSeconds = maxSecondsOf(plan) ?? Infinity;
   let fit = Math.min(leastRepeats(plan), repeats);
@@ -60,13 +58,13 @@ export const repeatsWithin = (plan: TimedPlan, host: Host): number => {
 };
 
 /** How long a run with a time limit takes at most; undefined if it has none. */
-export const longestSecondsOf = (plan: TimedPlan, host: Host): number | undefined => {
+export const longestSecondsOf = (plan: TimedPlan, host: RunHost): number | undefined => {
   const maxSeconds = maxSecondsOf(plan);
   return maxSeconds && Math.max(maxSeconds, secondsOf(plan, leastRepeats(plan), host));
 };
 
 /** Says that the time that the user gave is too short for a verdict; undefined if it is not, or if there would be none anyway. */
-export const shortTimeText = (plan: TimedPlan, host: Host): string | undefined => {
+export const shortTimeText = (plan: TimedPlan, host: RunHost): string | undefined => {
   const { maxSeconds } = plan.settings;
   const needed = verdictRepeats(plan);
   if (maxSeconds === undefined || !isCompared(plan) || needed > plan.options.repeats) {

@@ -111,8 +111,8 @@ export const finishedText = (
 ): string =>
   `${positionText(position)} ${durationText(position.secondsLeft)} left · ${outcomeText(record)} · ${measurementText(position.measurement, labels)}`;
 
-/** How the servers of a run take turns, and the lengths of its windows. */
-export const pilotText = ({ order, because, windows }: Pilot): string => {
+/** How the servers of a run with some targets take turns, and the lengths of its windows. */
+export const pilotText = ({ order, because, windows }: Pilot, targets: number): string => {
   const how =
     order === 'side-by-side'
       ? 'the servers run side by side and take turns'
@@ -123,5 +123,6 @@ export const pilotText = ({ order, because, windows }: Pilot): string => {
       bySeconds.size === 1 ? '' : ` at ${same.map(({ level }) => levelLabel(level)).join(', ')}`;
     return `${formatFigure(same[0].seconds)} s${at}`;
   });
-  return `${how}, in windows of ${lengths.join(' and ')}`;
+  const inWindows = `in windows of ${lengths.join(' and ')}`;
+  return targets === 1 ? `the server is measured ${inWindows}` : `${how}, ${inWindows}`;
 };

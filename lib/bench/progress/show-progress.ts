@@ -103,7 +103,7 @@ export const showProgress = (
         return;
       }
       case 'pilot-end':
-        return print(pilotText(event.pilot));
+        return print(pilotText(event.pilot, labels.size));
       case 'run-start':
         labels = targetLabels(event.plan.targets);
         if (event.finishedMeasurements > 0) {

@@ -8,6 +8,7 @@ import {
   type MachineLoads,
 } from '../analysis/comparison/comparison.ts';
 import { groupBy } from '../analysis/group-by.ts';
+import type { MachineState } from '../analysis/machine.ts';
 import { invalidText } from '../analysis/validity.ts';
 import { withheldText } from '../analysis/verdicts/pairing.ts';
 import type { Plan } from '../model/plan.ts';
@@ -265,13 +266,19 @@ const runText = ({ folder, createdAt, valid }: ComparedRun): string =>
 const NOT_INTERLEAVED =
   'The runs were not measured side by side: what changed on the machine between them counts as a change.';
 
-const percents = (share: number | undefined): string => `${roughPercent(share ?? 0)} %`;
+const percents = (share: number): string => `${roughPercent(share)} %`;
+
+/** Empty if the servers were already running. */
+const waitsText = (before: MachineState, after: MachineState): string =>
+  before.waitShare === undefined || after.waitShare === undefined
+    ? ''
+    : `; the servers waited for a core ${percents(before.waitShare)} and ${percents(after.waitShare)} of the time`;
 
 /** `Other programs used 4.0 % of the cores before and 46 % after; …`. */
 const loadsText = ({ before, after, cores }: MachineLoads): string =>
   before.othersCpuShare === undefined || after.othersCpuShare === undefined
     ? `The load average at the start was ${formatFigure(before.loadAverage)} before and ${formatFigure(after.loadAverage)} after, on ${counted(cores, 'core')}.`
-    : `Other programs used ${percents(before.othersCpuShare)} of the cores before and ${percents(after.othersCpuShare)} after; the servers waited for a core ${percents(before.waitShare)} and ${percents(after.waitShare)} of the time.`;
+    : `Other programs used ${percents(before.othersCpuShare)} of the cores before and ${percents(after.othersCpuShare)} after${waitsText(before, after)}.`;
 
 /** What follows from the loads. */
 const effectText = ({ busier }: MachineLoads, changes: readonly Change[]): string =>

@@ -217,6 +217,17 @@ const readLines = async (folder: string, reduce: ReduceRecord = (record) => reco
 export const readRecords = async (folder: string, plan: Plan): Promise<readonly ResultRecord[]> =>
   dedupeRecords((await readLines(folder)).records, plan, runFilesIn(folder).results);
 
+/** How often each measurement was completed, by id: a no-op limit that was measured again has several records. */
+export const readTimesCompleted = async (folder: string): Promise<Map<string, number>> => {
+  const times = new Map<string, number>();
+  for (const record of (await readLines(folder)).records) {
+    if (record.kind !== 'measurement' || record.state === 'failed') continue;
+    const { id } = record.measurement;
+    times.set(id, (times.get(id) ?? 0) + 1);
+  }
+  return times;
+};
+
 /** The plan of the first repeats of a plan. */
 export const upToRepeat = (plan: Plan, repeats: number): Plan => ({
   ...plan,

@@ -9,7 +9,7 @@ import type { Engine, Measurement, Target } from '../model/measurement.ts';
 import type { DataSetImage, Plan, RunSettings } from '../model/plan.ts';
 import { askedModel, plannedModel } from '../plan/planned-model.ts';
 import type { AnyModel, OwnModel } from '../model-file/described-model.ts';
-import { imageTargets } from '../model-file/tensor-targets.ts';
+import { imageTargets } from '../model-file/model-targets.ts';
 import { createJudge, type AnswerJudge } from './answer-judge.ts';
 import { correctByClasses, oddImagesDir } from './compare-classes.ts';
 import { correctByOutputs } from './compare-outputs.ts';

@@ -17,7 +17,7 @@ import { resolvePlanOptions } from '../plan/resolve-plan-options.ts';
 import type { PlanParts } from '../plan/seal-plan.ts';
 import { buildSearches } from '../plan/slo-search.ts';
 import { planTensors, type FittedOptions } from '../plan/fit-model.ts';
-import type { TensorTargets } from '../model-file/tensor-targets.ts';
+import type { TensorTargets } from '../model-file/model-targets.ts';
 import {
   chooseServings,
   requireServings,

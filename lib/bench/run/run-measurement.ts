@@ -259,13 +259,13 @@ export const makeReady = async (
 ): Promise<Alive & { readonly started: Start | undefined }> => {
   const { measurement } = position;
   const { testBed, answerChecks } = context;
-  const middleware = await testBed.middleware();
   assertCorrect(answerChecks.get(checkKey(measurement)));
   const isCold = measurement.scenario === 'cold';
-  let start = runningStart(context, measurement);
-  if (start === undefined || isCold) {
-    start = await startServing(context, position);
-  } else if (start.isReported) {
+  const running = runningStart(context, measurement);
+  let start = running === undefined || isCold ? await startServing(context, position) : running;
+  // A serving on other ports needs another middleware.
+  const middleware = await testBed.middleware();
+  if (start === running && start.isReported) {
     // Once this request is answered, the serving's queue holds no requests of the previous level.
     await sendOne(context, measurement, middleware.url);
   }
@@ -282,7 +282,7 @@ export const makeReady = async (
     if (isCold) start = await startServing(context, position);
   }
   const started = start.isReported ? undefined : start;
-  return { serving: start.serving, middleware, started };
+  return { serving: start.serving, middleware: await testBed.middleware(), started };
 };
 
 /**

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { isRunningServer } from '../../../serving-configs/index.ts';
 import { BenchError, messageOf } from '../model/errors.ts';
 import type { Measurement } from '../model/measurement.ts';
 import type { Plan, SloSearch } from '../model/plan.ts';
@@ -24,7 +25,13 @@ import { isCompared, leastRepeats, shortTimeText } from '../plan/max-time.ts';
 import { FIRST_LOOK_REPEATS, lookRepeats } from '../stats/looks.ts';
 import { announceRun } from '../results/other-runs.ts';
 import { openResultsFile } from '../results/results-file.ts';
-import { readEnvironment, readRecords, runFilesIn, upToRepeat } from '../results/run-folder.ts';
+import {
+  readEnvironment,
+  readRecords,
+  readTimesCompleted,
+  runFilesIn,
+  upToRepeat,
+} from '../results/run-folder.ts';
 import { runPilot, startSideBySide } from './side-by-side.ts';
 import { writeJsonFile } from '../results/write-atomically.ts';
 import { createTestBed } from './test-bed.ts';
@@ -164,6 +171,8 @@ interface RunningPlan {
   readonly queue: ReturnType<typeof createMeasurementQueue>;
   /** The last repeat that an earlier start began; 0 if there is none. */
   readonly begunRepeats: number;
+  /** How often each measurement was completed, by id, with earlier starts of the run. */
+  readonly timesCompleted: ReadonlyMap<string, number>;
   readonly timeLeft: TimeLeft;
   readonly endBeforeMs: number;
   /** Calibrates again, and appends the record; undefined if a calibration that was off stays. */
@@ -183,17 +192,14 @@ const MAX_LIMIT_RETRIES = 2;
 
 /** Measures the no-op limits again that a target has exceeded up to now, because something must have disturbed them. The last record counts. */
 const remeasureLimits = async (
-  { context, records, append }: RunningPlan,
+  { context, records, append, timesCompleted }: RunningPlan,
   position: MeasurementPosition,
 ): Promise<void> => {
   const { plan, emit, signal } = context;
   const finished = () => [...measurementRecords(plan, records).completed.values()];
-  const timesMeasured = ({ id }: Measurement): number =>
-    records.filter((record) => record.kind === 'measurement' && record.measurement.id === id)
-      .length;
   for (let retry = 1; retry <= MAX_LIMIT_RETRIES; retry += 1) {
     const exceeded = exceededLimits(finished()).filter(
-      (measurement) => timesMeasured(measurement) <= MAX_LIMIT_RETRIES,
+      ({ id }) => (timesCompleted.get(id) ?? 0) <= MAX_LIMIT_RETRIES,
     );
     if (exceeded.length === 0) return;
     const limits = counted(exceeded.length, 'no-op limit');
@@ -356,6 +362,15 @@ const runQueue = async (running: RunningPlan): Promise<void> => {
   }
 };
 
+/** What a pilot does. */
+const pilotWork = ({ targets }: Plan): string => {
+  const servings = new Set(targets.map(({ serving }) => serving));
+  const [who, they] = servings.size === 1 ? ['server', 'it answers'] : ['servers', 'they answer'];
+  const isStarted = [...servings].some((serving) => !isRunningServer(serving));
+  if (!isStarted) return `asking the ${who} once, to see how fast ${they}`;
+  return `starting the ${who}, to see ${servings.size === 1 ? `how fast ${they}` : 'whether they fit side by side'}`;
+};
+
 /**
  * Runs the measurements of a plan that have no record or have failed, in order, and writes a record of each. A failed measurement
  * does not end the run. Stops everything that it started, however it ends.
@@ -371,9 +386,13 @@ export const runPlan = async (request: ReadyRun): Promise<void> => {
   const { dropped } = results;
   if (dropped !== undefined) emit({ event: 'half-line-dropped', dropped });
   const records = [...(await readRecords(folder, plan))];
+  const timesCompleted = await readTimesCompleted(folder);
   const append = async (record: ResultRecord): Promise<void> => {
     await results.append({ ...record, planHash: plan.hash });
     records.push(record);
+    if (record.kind !== 'measurement' || record.state === 'failed') return;
+    const { id } = record.measurement;
+    timesCompleted.set(id, (timesCompleted.get(id) ?? 0) + 1);
   };
   const last = records.findLast(({ kind }) => kind !== 'resumed');
   const earlier = records.filter((record) => record.kind === 'measurement');
@@ -448,10 +467,7 @@ export const runPlan = async (request: ReadyRun): Promise<void> => {
     const first = queueOf(measurements).next();
     let pilot = records.find((record) => record.kind === 'pilot');
     if (pilot === undefined && plan.options.order === 'side-by-side' && first !== undefined) {
-      emit({
-        event: 'preparing',
-        what: 'starting the servers, to see whether they fit side by side',
-      });
+      emit({ event: 'preparing', what: pilotWork(plan) });
       const { rest, ...position } = first;
       const ofRepeat = rest.filter(({ repeat }) => repeat === first.measurement.repeat);
       pilot = await runPilot(
@@ -468,6 +484,7 @@ export const runPlan = async (request: ReadyRun): Promise<void> => {
       environment,
       records,
       append,
+      timesCompleted,
       timeLeft,
       queue: queueOf(pilot === undefined ? measurements : asPiloted(pilot, plan, measurements)),
       begunRepeats: Math.max(0, ...earlier.map(({ measurement: { repeat } }) => repeat)),

@@ -10,7 +10,7 @@ import type { SystemUnderTest } from './servings/system-under-test.ts';
 /** The system under test, the middleware and the load generator that the measurements of a plan share. */
 export interface TestBed {
   readonly system: SystemUnderTest;
-  /** Returns the middleware, started again if it has ended. */
+  /** Returns the middleware, started again if it has ended, or if a serving has other ports. */
   readonly middleware: () => Promise<RunningMiddleware>;
   readonly load: LoadProcess;
   readonly stop: () => Promise<void>;
@@ -33,15 +33,20 @@ export const createTestBed = (
   system: SystemUnderTest,
 ): TestBed => {
   let current: RunningMiddleware | undefined;
+  let knownUrls = system.urls;
   const load = createLoadProcess(plan.options.loadGenerator);
   return {
     system,
     load,
     middleware: async () => {
-      if (current !== undefined && isRunning(current.child)) return current;
+      if (current !== undefined && isRunning(current.child)) {
+        if (knownUrls === system.urls) return current;
+        await current.stop();
+      }
+      knownUrls = system.urls;
       current = await startMiddleware({
         servers,
-        servingUrls: system.urls,
+        servingUrls: knownUrls,
         weightsTrained: system.weightsTrained,
         imagesDir: dataSetDir,
         model: source,

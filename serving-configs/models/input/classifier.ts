@@ -7,15 +7,13 @@ import type { ImageInput } from './image-input.ts';
 
 type Preprocessing = Omit<ImageInput, 'input' | 'datatype' | 'width' | 'height' | 'layout'>;
 
-/** The part of a model's description that we read here. `lib/bench/model-file/description.ts` defines the format. */
-interface Description {
-  readonly model: {
-    /** The shape of the only input, by its name. */
-    readonly sizes: Readonly<Record<string, readonly number[]>>;
-    /** Without defaults: every field is given. */
-    readonly image: Preprocessing;
-    readonly labels: string;
-  };
+/** The keys of `model` in a description that we read here. `lib/bench/model-file/description.ts` defines the format. */
+interface ClassifierKeys {
+  /** The shape of the only input, by its name. */
+  readonly sizes: Readonly<Record<string, readonly number[]>>;
+  /** Without defaults: every field is given. */
+  readonly image: Preprocessing;
+  readonly labels: string;
 }
 
 const KEYS = [
@@ -27,7 +25,7 @@ const KEYS = [
   'scale',
   'mean',
   'deviation',
-] as const satisfies readonly (keyof Description['model'] | keyof Preprocessing)[];
+] as const satisfies readonly (keyof ClassifierKeys | keyof Preprocessing)[];
 
 interface Classifier {
   /** The absolute path of the description. */
@@ -42,16 +40,16 @@ interface Classifier {
  * Reads YAML in its JSON form with comments on lines of their own. Not by `lib/bench/model-file/description.ts`: programs that start often
  * read this file while they load, and its YAML parser and schemas load slowly.
  */
-const read = (file: string): Description['model'] => {
+const read = (file: string): ClassifierKeys => {
   const text = readFileSync(file, 'utf8').replaceAll(/^ *#.*$/gm, '');
-  const { model } = JSON.parse(text) as { readonly model?: Partial<Description['model']> };
+  const { model } = JSON.parse(text) as { readonly model?: Partial<ClassifierKeys> };
   const given = { ...model, ...model?.image };
   const missing = KEYS.find((key) => given[key] === undefined);
   if (missing !== undefined) throw new Error(`${file} has no ${missing}`);
-  return model as Description['model'];
+  return model as ClassifierKeys;
 };
 
-const inputOf = ({ sizes, image }: Description['model']): ImageInput => {
+const inputOf = ({ sizes, image }: ClassifierKeys): ImageInput => {
   const [input = '', [, second = 0, third = 0, fourth = 0] = []] = Object.entries(sizes)[0] ?? [];
   const size =
     second === 3

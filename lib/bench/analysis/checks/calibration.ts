@@ -168,7 +168,10 @@ export const calibration: Check<CalibrationFacts> = {
     } = result;
     if (state === 'unknown') return 'No calibration was recorded.';
     const which = pair === undefined ? '' : `Pair ${pair}: `;
-    const finding = reason === undefined ? findingOf(result) : `The calibration failed: ${error}`;
+    const finding =
+      reason === undefined
+        ? findingOf(result)
+        : `The calibration failed: ${error.replace(/\.?$/, '.')}`;
     const others =
       failedPairs === undefined ? '' : ` The same check failed on pairs ${failedPairs.join(', ')}.`;
     return `${which}${finding}${others}`;
@@ -176,7 +179,7 @@ export const calibration: Check<CalibrationFacts> = {
   advice({ state, reason }) {
     if (state === 'unknown') return undefined;
     return reason === 'no-figures'
-      ? 'Fix that and start a new run.'
+      ? 'Remove the cause.'
       : 'Close other programs on the machine and measure again. If it fails again, the figures of this machine are wrong: report it.';
   },
 };

@@ -9,6 +9,13 @@ import type { Check } from './check.ts';
 /** Above this share of the no-op limit, the rig may be the limit instead of the serving. */
 export const NEAR_NOOP_LIMIT_SHARE = 0.7;
 
+/** Above this share of a no-op limit, noise does not explain that the target was faster: something disturbed the limit, which is then no bound. */
+const REFUTED_SHARE = 1.1;
+
+/** Whether a target was so much faster than its no-op limit that the rig can do more than the limit says. */
+export const isRefuted = ({ worst }: Pick<NoopLimit, 'worst'>): boolean =>
+  worst.share > REFUTED_SHARE;
+
 /** In requests per second. NaN without measurements. */
 const rateOf = (measurements: readonly CompletedMeasurement[]): number =>
   pooledRate(measurements.map(({ load }) => load));
@@ -116,6 +123,8 @@ export const noopLimitCheck = ({
   const worstRepeat = repeats === 1 ? undefined : repeat;
   const facts = { worstRepeat, requestRatePerSecond };
   const limit = NEAR_NOOP_LIMIT_SHARE;
+  if (isRefuted(compared))
+    return { check, state: 'unknown', reason: 'refuted', figure, limit, facts };
   return { check, state: compared.near ? 'at-limit' : 'passed', figure, limit, facts };
 };
 
@@ -126,13 +135,16 @@ export const noopLimit: Check<NoopLimitFacts> = {
   limit: `rate ≤ ${limitPercent(NEAR_NOOP_LIMIT_SHARE)} of the no-op limit`,
   tag: 'rig limit',
   judge: ({ row }) => noopLimitCheck(row),
-  finding({ state, figure, facts: { worstRepeat, requestRatePerSecond } = {} }) {
+  finding({ state, reason, figure, facts: { worstRepeat, requestRatePerSecond } = {} }) {
+    if (reason === 'refuted') {
+      return `The no-op limit of this target is not known: it was measured as ${formatFigure(requestRatePerSecond)} requests/s while something disturbed it, and the target was faster.`;
+    }
     if (state === 'unknown') return 'The no-op limit of this target is not known.';
     const who = worstRepeat === undefined ? 'The target' : `Repeat ${worstRepeat}`;
     return `${who} reached ${formatPercent(figure)} % of the ${formatFigure(requestRatePerSecond)} requests/s that the rig handles with the no-op backend; limit ${limitPercent(NEAR_NOOP_LIMIT_SHARE)}.`;
   },
-  advice: ({ state }) =>
+  advice: ({ state, reason }) =>
     state === 'unknown'
-      ? 'Measure it: --noop-limits each.'
+      ? `${reason === 'refuted' ? 'Close other programs and measure it in every repeat' : 'Measure it'}: --noop-limits each.`
       : 'The serving may be faster than this: compare CPU times per request and bypass runs (--bypass), or give middleware and load generator more cores or nodes of their own.',
 };

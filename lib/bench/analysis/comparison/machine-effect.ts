@@ -18,17 +18,15 @@ const LESS_LEFT = 0.1;
 /** How much busier the machine was after; negative if it was busier before, and undefined if it was as busy, or if it is not known. */
 const moreBusy = (before: MachineState, after: MachineState, cores: number): number | undefined => {
   const [usedBefore, usedAfter] = [before.othersCpuShare, after.othersCpuShare];
-  const { loadAverage: loadBefore = 0 } = before;
-  const { loadAverage: loadAfter = 0 } = after;
   if (usedBefore === undefined || usedAfter === undefined) {
-    const more = (loadAfter - loadBefore) / cores;
-    const most = Math.max(loadAfter, loadBefore) / cores;
-    return most > BUSY.loadPerCore && Math.abs(more) >= BUSY.loadPerCore ? more : undefined;
+    const more = ((after.loadAverage ?? 0) - (before.loadAverage ?? 0)) / cores;
+    const { isBusy } = more > 0 ? after : before;
+    return isBusy && Math.abs(more) >= BUSY.loadPerCore ? more : undefined;
   }
   const more = usedAfter - usedBefore;
-  const [busy, other] = more > 0 ? [after, before] : [before, after];
-  const left = (1 - (busy.othersCpuShare ?? 0)) / (1 - (other.othersCpuShare ?? 0));
-  return busy.isBusy && left <= 1 - LESS_LEFT ? more : undefined;
+  const { isBusy } = more > 0 ? after : before;
+  const left = (1 - Math.max(usedBefore, usedAfter)) / (1 - Math.min(usedBefore, usedAfter));
+  return isBusy && left <= 1 - LESS_LEFT ? more : undefined;
 };
 
 /** The loads of the machine in both runs, and in which of them it was busier; undefined if they were alike, or are not known. */

@@ -1,5 +1,5 @@
 import { CPU_ERROR, decide, type Decision, isOpen, SPEED_ERROR } from '../../stats/judgement.ts';
-import { type Look, RESUMED_PART } from '../../stats/looks.ts';
+import { type Look, RESUMED_PART, SINGLE_LOOK } from '../../stats/looks.ts';
 import { ASSUMED_NOISE, repeatsToDecide } from '../../stats/power.ts';
 import { groupBy } from '../group-by.ts';
 import type { MeasuredRow } from '../records.ts';
@@ -70,14 +70,15 @@ const verdictOf = (pair: DecidedPair, figure: JudgedFigure): Verdict => {
   if (wrong?.atLimit !== undefined) {
     return { ...ofPair, judgement: { kind: 'withheld', reason: wrong.atLimit.reason } };
   }
-  const needed = isOpen(judgement)
-    ? repeatsToDecide(logRatio, repeats, RESUMED_PART * error)
-    : undefined;
+  const repeatsWith = (part: number): number | undefined =>
+    isOpen(judgement) ? repeatsToDecide(logRatio, repeats, part * error) : undefined;
+  const resumed = repeatsWith(RESUMED_PART);
   return {
     ...ofPair,
     judgement,
     ratio: ratioOf(figure, decision.ratio),
-    moreRepeats: needed === undefined ? undefined : needed - repeats,
+    moreRepeats: resumed === undefined ? undefined : resumed - repeats,
+    repeatsAnew: repeatsWith(SINGLE_LOOK.errorPart),
     reversedAt: reversedAt(judgement, atLoads),
   };
 };

@@ -221,7 +221,13 @@ const endedText = ({ why }: NonNullable<Summary['stopped']>, ranking: Summary['r
     : ENDED[why];
 
 /** How the run measured, and why it ended. */
-const methodText = ({ method, stopped, tookSeconds, ranking }: Summary): string | undefined => {
+const methodText = ({
+  plan,
+  method,
+  stopped,
+  tookSeconds,
+  ranking,
+}: Summary): string | undefined => {
   if (method === undefined) return undefined;
   const { order, because, repeats, windows, seconds } = method;
   const [least, most] = [seconds.least, seconds.most].map((each) => Number(formatFigure(each)));
@@ -232,7 +238,7 @@ const methodText = ({ method, stopped, tookSeconds, ranking }: Summary): string 
   const ended = stopped === undefined ? 'took' : `${endedText(stopped, ranking)} after`;
   return joined(
     '; ',
-    `${counted(repeats, 'repeat')} of ${each}, ${turns}`,
+    joined(', ', `${counted(repeats, 'repeat')} of ${each}`, plan.targets.length > 1 && turns),
     tookSeconds !== undefined && `${ended} ${durationText(tookSeconds)}`,
   );
 };

@@ -1,7 +1,11 @@
 import { protocolsOf, type ServingName } from '../../../../serving-configs/index.ts';
 import type { ServingUrls } from '../../../../serving-configs/manifest.ts';
 import { simulatedOf, type RunningServer } from '../../../../serving-configs/running-server.ts';
-import { choosePorts, type RequestedPorts } from '../../../../serving-configs/runtimes/ports.ts';
+import {
+  choosePorts,
+  isListening,
+  type RequestedPorts,
+} from '../../../../serving-configs/runtimes/ports.ts';
 import type { Model } from '../../../../serving-configs/models/model.ts';
 import type { Engine } from '../../model/measurement.ts';
 import type { LocalRuntime, Plan } from '../../model/plan.ts';
@@ -19,10 +23,13 @@ export type WeightsTrained = Readonly<Partial<Record<ServingName, boolean>>>;
 
 /**
  * The system under test: runs one serving at a time, or several beside each other, on this machine or another. Each serving keeps its
- * URLs, so that the middleware need not restart.
+ * URLs if it can, so that the middleware need not restart.
  */
 export interface SystemUnderTest {
-  /** URLs of all servings of the plan, and of the simulated servers that replace running servers. */
+  /**
+   * URLs of all servings of the plan, and of the simulated servers that replace running servers. Another object after a serving had to be
+   * started on other ports, because another program had taken its own.
+   */
   readonly urls: Readonly<Partial<Record<ServingName, ServingUrls>>>;
   /** For servings whose answers do not say it; undefined if unknown. */
   readonly weightsTrained?: WeightsTrained;
@@ -66,12 +73,8 @@ interface SystemParts extends Pick<SystemUnderTest, 'urls' | 'weightsTrained'> {
 }
 
 /** Creates a system under test. */
-export const createSystem = ({
-  urls,
-  weightsTrained,
-  delayMs = 0,
-  ...work
-}: SystemParts): SystemUnderTest => {
+export const createSystem = (work: SystemParts): SystemUnderTest => {
+  const { weightsTrained, delayMs = 0 } = work;
   const running = new Map<ServingName, RunningServing>();
   /** Forgets a serving, by default all, and returns what ran. */
   const take = (serving?: ServingName): readonly RunningServing[] => {
@@ -94,7 +97,9 @@ export const createSystem = ({
     delay: { kind: 'delay', ms: delayMs },
   };
   return {
-    urls,
+    get urls() {
+      return work.urls;
+    },
     ...(weightsTrained !== undefined && { weightsTrained }),
     running: (serving) => running.get(serving),
     start: (serving, engine, signal) => startAfter(take(), serving, backends[engine], signal),
@@ -160,6 +165,20 @@ interface LocalServings extends PlannedRuntime {
   readonly delayMs?: number | undefined;
 }
 
+/** Free ports for servings. */
+const portsFor = async (
+  servings: readonly ServingName[],
+): Promise<Map<ServingName, RequestedPorts>> => {
+  const ports = [...(await choosePorts(servings.flatMap(() => [0, 0])))];
+  return new Map(
+    servings.map((serving) => [serving, { rest: ports.pop() ?? 0, grpc: ports.pop() ?? 0 }]),
+  );
+};
+
+/** Whether another program has taken one of the ports of a serving that did not start. */
+const isTaken = async ({ rest, grpc }: RequestedPorts): Promise<boolean> =>
+  (await isListening(rest)) || isListening(grpc);
+
 const stopStarted = async (started: RunningServing | undefined): Promise<void> => started?.stop();
 
 /** Creates a system whose servings are started by this process, on free ports, or run already. */
@@ -171,25 +190,39 @@ export const createLocalSystem = async ({
   ...planned
 }: LocalServings): Promise<SystemUnderTest> => {
   const serverOf = (id: ServingName) => servers.find(({ name }) => name === id);
-  const ports = [...(await choosePorts(servings.flatMap(() => [0, 0])))];
-  const portsOf = new Map<ServingName, RequestedPorts>(
-    servings.map((serving) => [serving, { rest: ports.pop() ?? 0, grpc: ports.pop() ?? 0 }]),
-  );
+  const portsOf = await portsFor(servings);
+  const urlsOfAll = (): SystemUnderTest['urls'] =>
+    Object.assign({}, ...[...portsOf].map(([name, own]) => urlsOn(name, serverOf(name), own)));
+  let urls = urlsOfAll();
   return createSystem({
-    urls: Object.assign(
-      {},
-      ...[...portsOf].map(([name, own]) => urlsOn(name, serverOf(name), own)),
-    ),
+    get urls() {
+      return urls;
+    },
     weightsTrained: weightsTrainedOf(planned, servings),
     delayMs,
-    start: (name, backend, signal) => {
-      const own = portsOf.get(name);
-      if (own === undefined) throw new Error(`${name} has no ports`);
+    start: async (name, backend, signal) => {
       const server = serverOf(name);
-      const serving = { name, server, backend, ports: own, served: planned.served?.[name] };
       const isRunning = server !== undefined && backend.kind === 'model';
       const runtime = isRunning ? runningServers : runtimeOf(planned, backend);
-      return runtime.start(serving, model, {}, signal);
+      const startOn = (ports: RequestedPorts): Promise<RunningServing> =>
+        runtime.start(
+          { name, server, backend, ports, served: planned.served?.[name] },
+          model,
+          {},
+          signal,
+        );
+      const own = portsOf.get(name);
+      if (own === undefined) throw new Error(`${name} has no ports`);
+      try {
+        return await startOn(own);
+      } catch (error) {
+        signal.throwIfAborted();
+        if (isRunning || !(await isTaken(own))) throw error;
+        const [[, others = own] = []] = await portsFor([name]);
+        portsOf.set(name, others);
+        urls = urlsOfAll();
+        return startOn(others);
+      }
     },
     makeRoom: stopStarted,
     stop: stopStarted,

@@ -55,6 +55,17 @@ describe('serving-compare plan', () => {
     expect(await callBench('plan --profile replicate-2021 --seed 7')).toMatchObject({ stdout });
   });
 
+  it('counts the measurements that fit into the time of a run that ends when its order is known', async () => {
+    const { measurements, detectable } = await planOf('--levels 1-4');
+    const { stdout } = await callBench('plan --levels 1-4');
+    const fitting = measurements.filter(({ repeat }) => repeat <= detectable.repeats);
+    const windows = fitting.filter(({ engine }) => engine === 'onnx').length / 4;
+
+    expect(fitting.length).toBeLessThan(measurements.length);
+    expect(unwrapped(stdout)).toContain(`up to ${fitting.length} measurements on 3 targets`);
+    expect(unwrapped(stdout)).toContain(`${windows} times at each of`);
+  });
+
   it('takes ranges, units and servings by the names that people read', async () => {
     const servings = 'TorchServe,tensorflow serving,Triton (ONNX Runtime)';
     const line = words('plan --levels 1-3 --duration 30s --json --servings');

@@ -2,6 +2,7 @@ import {
   finishedText,
   liveText,
   measurementText,
+  pilotText,
 } from '../../../../lib/bench/progress/progress-text.ts';
 import { targetLabels } from '../../../../lib/bench/wording/labels.ts';
 import {
@@ -19,6 +20,18 @@ const measurement = planMeasurement({ scenario: 'cold', level: closed(10), repea
 const position = { number: 7, total: 52, measurement, secondsLeft: 125 };
 
 describe('The text of the progress', () => {
+  it('says how servers take turns only if there are several', () => {
+    const pilot = {
+      kind: 'pilot',
+      order: 'side-by-side',
+      windows: [{ level: closed(1), slowestMs: 3, seconds: 0.7 }],
+    } as const;
+
+    expect(pilotText(pilot, 2)).toContain('side by side');
+    expect(pilotText(pilot, 1)).not.toContain('side by side');
+    expect(pilotText(pilot, 1)).toContain('0.700 s');
+  });
+
   it('says measurement, time left, rate, p50, target and level while a measurement runs', () => {
     const progress = {
       event: 'progress',

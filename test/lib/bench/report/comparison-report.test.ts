@@ -36,6 +36,14 @@ const asApi = (measurement: Measurement): Measurement =>
       }
     : measurement;
 
+const named = (data: RunData): RunData => ({
+  ...withMeasurements(data, (record) => ({
+    ...record,
+    measurement: asApi(record.measurement),
+  })),
+  plan: { ...data.plan, measurements: data.plan.measurements.map(asApi) },
+});
+
 describe('The result of a comparison', () => {
   it('names the rate that became slowest, by how much at least, and counts the others', () => {
     const slower = withRates(later, ({ measurement }) =>
@@ -84,13 +92,6 @@ describe('The result of a comparison', () => {
   });
 
   it('leaves the name that a user gave a server as it is', () => {
-    const named = (data: RunData): RunData => ({
-      ...withMeasurements(data, (record) => ({
-        ...record,
-        measurement: asApi(record.measurement),
-      })),
-      plan: { ...data.plan, measurements: data.plan.measurements.map(asApi) },
-    });
     const slower = withRates(later, ({ measurement }) =>
       measurement.target.serving === 'triton_pytorch' ? 0.5 : 1,
     );

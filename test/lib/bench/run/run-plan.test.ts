@@ -106,7 +106,7 @@ describe('A run', () => {
   it('ends within its time limit, with whole repeats, and prints its answer with what it compared first and the file to open', async () => {
     const folder = join(newFolder(), 'run');
     // A closed loop with the no-op backend would use all cores.
-    const { exitCode, stdout } = await callBench(
+    const { exitCode, stdout, stderr } = await callBench(
       `run --servings tfserving --scenarios warm --rates 10,20 --arrivals constant --engine noop
       --repeats 500 --duration 0.3s --warmup 0 --max-time 15s --output ${folder}`,
     );
@@ -121,6 +121,8 @@ describe('A run', () => {
     expect(stdout).toMatch(/^At [12]0 requests\/s \(constant\)/m);
     expect(stdout).toContain(join(folder, 'report.html'));
     expect(stdout).not.toContain('\u001B');
+    // There is one target.
+    expect(stdout + stderr).not.toContain('side by side');
     expect(again).toEqual({ exitCode, stdout, stderr: '' });
     expect(stopped).toEqual({ why: 'time-up', repeats, planned: 500 });
     expect(repeats).toBeGreaterThanOrEqual(1);

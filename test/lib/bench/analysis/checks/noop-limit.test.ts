@@ -1,6 +1,7 @@
 import {
   exceededLimits,
   noopByTarget,
+  noopLimitCheck,
   noopLimitOf,
 } from '../../../../../lib/bench/analysis/checks/noop-limit.ts';
 import type { Engine, Level } from '../../../../../lib/bench/model/measurement.ts';
@@ -85,6 +86,18 @@ describe('A row compared with its no-op limit', () => {
     expect(compared([40], [])).toBeUndefined();
     expect(compared([40], [0])).toBeUndefined();
   });
+});
+
+it.each([
+  ['far from the limit', 60, 'passed', undefined],
+  ['near the limit', 90, 'at-limit', undefined],
+  ['a little faster, as noise is', 105, 'at-limit', undefined],
+  ['so much faster that the limit is no bound', 130, 'unknown', 'refuted'],
+])('A row is judged as %s', (_, rate, state, reason) => {
+  const result = noopLimitCheck({ noopLimit: compared([rate], [100]), repeats: 1 });
+
+  expect(result.state).toBe(state);
+  expect(result.reason).toBe(reason);
 });
 
 const exceededBy = (

@@ -70,6 +70,9 @@ describe('The verdict on two targets', () => {
 
     expect(verdict.judgement.kind).toBe('noisy');
     expect(verdict.moreRepeats).toBeGreaterThan(4);
+    // A new run may spend all of its error.
+    expect(verdict.repeatsAnew).toBeGreaterThan(4);
+    expect(verdict.repeatsAnew).toBeLessThan(4 + (verdict.moreRepeats ?? 0));
     expect(verdictOf(first, rowOf(binaryTarget, [20, 90, 99, 30])).moreRepeats).toBeUndefined();
   });
 

@@ -1,5 +1,5 @@
 import { endpointOf, protocolsOf, servingNames } from '../../../../serving-configs/index.ts';
-import { tensorTargetsOf } from '../../../../lib/bench/model-file/tensor-targets.ts';
+import { tensorTargetsOf } from '../../../../lib/bench/model-file/model-targets.ts';
 import { models } from './a-model.ts';
 
 const countOf = (encodings: (encoding: string) => boolean): number =>
