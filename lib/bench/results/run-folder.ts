@@ -96,6 +96,13 @@ export const runFilesIn = (folder: string) => ({
   runnerLock: join(folder, 'runner.lock'),
 });
 
+/** The error of a run that cannot begin because the disk is full. */
+export const diskFull = (folder: string, cause: unknown): BenchError =>
+  new BenchError('BENCH_DISK_FULL', `the disk is full: the run in ${folder} cannot begin`, {
+    hint: 'make room, or give a folder on another disk with --output',
+    cause,
+  });
+
 /**
  * Creates the folder of a new run. `plan.json` is written last, so a folder without it never held a result.
  *
@@ -116,6 +123,10 @@ export const createRunFolder = async (folder: string, plan: Plan | undefined): P
     else if (created !== undefined) await rm(created, { recursive: true });
   } catch (error) {
     if (error instanceof BenchError) throw error;
+    if (systemCodeOf(error) === 'ENOSPC') {
+      if (created !== undefined) await rm(created, { recursive: true, force: true });
+      throw diskFull(folder, error);
+    }
     throw new BenchError(
       'BENCH_FOLDER',
       `the run folder ${folder} cannot be created: ${messageOf(error)}`,

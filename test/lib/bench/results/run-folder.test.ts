@@ -1,7 +1,16 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { appendFile, mkdir, rm, stat, truncate, writeFile } from 'node:fs/promises';
+import {
+  appendFile,
+  mkdir,
+  readdir,
+  rm,
+  stat,
+  symlink,
+  truncate,
+  writeFile,
+} from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Plan } from '../../../../lib/bench/model/plan.ts';
 import { planHash } from '../../../../lib/bench/plan/seal-plan.ts';
@@ -238,6 +247,14 @@ describe('A run folder', () => {
     await createRunFolder(folder, data.plan);
 
     await expect(readRunFolder(folder)).rejects.toThrow(failure('BENCH_NO_RESULTS'));
+  });
+
+  it('is not begun on a full disk', async () => {
+    const folder = newFolder();
+    await symlink('/dev/full', join(folder, `plan.json.${process.pid}.tmp`));
+
+    await expect(createRunFolder(folder, data.plan)).rejects.toThrow(failure('BENCH_DISK_FULL'));
+    expect(await readdir(folder)).toEqual([]);
   });
 
   it('is refused at once if the file system cannot create folders', async () => {
