@@ -144,7 +144,14 @@ const WITHHELD: readonly WithheldReason[] = [
 
 const INVALID: readonly InvalidReason[] = [
   { code: 'calibration', result: resultsOf('calibration')[2] ?? result },
-  { code: 'answer-check', target, engine: 'noop', fault: 'no-answer', why: 'no server.' },
+  ...[false, true].map((isMeasured): InvalidReason => ({
+    code: 'answer-check',
+    target,
+    engine: 'noop',
+    fault: 'no-answer',
+    isMeasured,
+    why: 'no server.',
+  })),
   {
     code: 'wrong-under-load',
     fault: 'not-understood',

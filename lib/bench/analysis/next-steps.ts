@@ -98,11 +98,14 @@ const failedCheckStep = (
     : { code: 'failed-check', ...failure, command: commandAfter(failure, summary) };
 };
 
+/** What makes a run invalid for good, whatever is measured after it. */
+const LASTING: readonly string[] = ['answer-check', 'wrong-under-load', 'noop-failures'];
+
 /** How a run may become valid that cannot be resumed. */
 const againStep = (reason: InvalidReason, summary: Judged): NextStep => {
   const measureAgain = (changed?: Partial<PlanOptions>): NextStep => ({
     code: 'measure-again',
-    isOnceFixed: ['wrong-under-load', 'noop-failures', 'no-correct-answer'].includes(reason.code),
+    isOnceFixed: [...LASTING, 'no-correct-answer'].includes(reason.code),
     command: againWith(summary, changed),
   });
   if (reason.code === 'no-request-ended') return measureAgain(windowsOf(reason.neededSeconds));
@@ -117,13 +120,16 @@ const againStep = (reason: InvalidReason, summary: Judged): NextStep => {
 /** How an invalid run becomes valid. */
 const validStep = (
   summary: Judged,
-  [reason, ...others]: readonly InvalidReason[],
+  reasons: readonly InvalidReason[],
   resume: string,
 ): NextStep | undefined => {
+  const [reason] = reasons;
   if (reason === undefined) return undefined;
+  const lasting = reasons.find(({ code }) => LASTING.includes(code));
+  if (lasting !== undefined) return againStep(lasting, summary);
   if (summary.measurements.failed > 0) return { code: 'repeat-failed', command: resume };
   // Its other faults may be due to that.
-  const isCutOff = [reason, ...others].some(({ code }) => code.endsWith('cut-off'));
+  const isCutOff = reasons.some(({ code }) => code.endsWith('cut-off'));
   return isCutOff ? { code: 'measure-on', command: resume } : againStep(reason, summary);
 };
 

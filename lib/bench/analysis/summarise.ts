@@ -229,6 +229,9 @@ const endOf = (records: readonly ResultRecord[]): string | undefined =>
     .toSorted()
     .at(-1);
 
+const pausedSecondsOf = (records: readonly ResultRecord[]): number =>
+  sum(records.map((record) => (record.kind === 'resumed' ? record.pausedSeconds : 0)));
+
 /** Searches and stability runs need no verdict. */
 const isDecided = ({
   headline,
@@ -251,7 +254,7 @@ export interface SummariseOptions {
 
 /** Computes all figures of a run from its plan and its records. The formulas are in {@link summariseRow}. */
 export const summarise = (
-  { folder, plan, environment, records, isGoingOn, stopped }: RunData,
+  { folder, plan, environment, records, resultsBytes, isGoingOn, stopped }: RunData,
   { sloP99Ms: requestedLimitsMs }: SummariseOptions = {},
 ): Summary => {
   const measurementsById = measurementRecords(plan, records);
@@ -294,13 +297,16 @@ export const summarise = (
     format: 2,
     isGoingOn,
     stopped,
+    resultsBytes,
     plan: { ...decided, measurementCount: measurements.length },
     environment,
     machine: machineStateOf(environment, measured),
     method: methodOf(plan, measurementsById, records),
     endedAt,
     tookSeconds:
-      endedAt === undefined ? undefined : (Date.parse(endedAt) - Date.parse(plan.createdAt)) / 1000,
+      endedAt === undefined
+        ? undefined
+        : (Date.parse(endedAt) - Date.parse(plan.createdAt)) / 1000 - pausedSecondsOf(records),
     measurements: {
       completed: completed.size,
       failed: failed.size,

@@ -55,6 +55,7 @@ export const invalidReasonSchema = anyOf(
       target: targetSchema,
       engine: engineSchema,
       fault: oneOf(ANSWER_FAULTS),
+      isMeasured: boolean('Whether it has figures all the same, since it passed another check.'),
       why: optional(string('What was wrong, in the words of the record.')),
     }),
     object({
@@ -325,12 +326,19 @@ export const summarySchema = object(
         'How the run ended before the last repeat of its plan. `plan` has the measured repeats only.',
       ),
     ),
+    resultsBytes: optional(
+      number(
+        'Size of the whole lines of `results.jsonl`, which tells whether more was measured later; absent if the records did not come from a folder.',
+      ),
+    ),
     plan: object({ ...plannedSchemas, measurementCount: number() }),
     environment: environmentSchema,
     machine: optional(described(machineStateSchema, 'Absent if nothing is known of it.')),
     method: optional(described(methodSchema, 'Absent if no window of a serving was measured.')),
     endedAt: optional(string('When the last measurement ended, ISO 8601; absent if none has.')),
-    tookSeconds: optional(number('From the plan to that time.')),
+    tookSeconds: optional(
+      number('From the plan to that time, without the pauses after which it was resumed.'),
+    ),
     measurements: object({
       completed: number(),
       failed: number(),

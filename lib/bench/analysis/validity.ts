@@ -86,7 +86,13 @@ const searchReasons = (rates: readonly SloRate[]): readonly InvalidReason[] =>
 const answerReasons = ({
   answerChecks,
   wrongUnderLoad = [],
-}: Pick<Summary, 'answerChecks' | 'wrongUnderLoad'>): readonly InvalidReason[] => {
+  rows,
+}: Pick<Summary, 'answerChecks' | 'wrongUnderLoad' | 'rows'>): readonly InvalidReason[] => {
+  const measured = new Set(
+    rows.flatMap(({ target, engine, repeats }) =>
+      repeats > 0 ? [`${targetId(target)}/${engine}`] : [],
+    ),
+  );
   const underLoad = (
     fault: 'wrong-answer' | 'not-understood',
     count: 'wrongAnswers' | 'notUnderstood',
@@ -106,7 +112,14 @@ const answerReasons = ({
       .filter(({ state }) => state === 'failed')
       .map(
         ({ target, engine, fault = 'wrong-answer', reason: why }) =>
-          ({ code: 'answer-check', target, engine, fault, why }) as const,
+          ({
+            code: 'answer-check',
+            target,
+            engine,
+            fault,
+            isMeasured: measured.has(`${targetId(target)}/${engine}`),
+            why,
+          }) as const,
       ),
     ...underLoad('wrong-answer', 'wrongAnswers'),
     ...underLoad('not-understood', 'notUnderstood'),
@@ -207,9 +220,12 @@ export const invalidText = (reason: InvalidReason, nameOf: (target: Target) => s
     case 'calibration':
       return `${findingOf(reason.result)} ${adviceOn(reason.result) ?? ''}`.trimEnd();
     case 'answer-check': {
-      const { target, engine, fault, why = 'no reason recorded' } = reason;
+      const { target, engine, fault, isMeasured, why = 'no reason recorded' } = reason;
       const backend = engine === 'noop' ? ' with the no-op backend' : '';
-      return `${nameOf(target)}${backend} ${faultWords[fault].gave} and was not measured: ${why}`;
+      const figures = isMeasured
+        ? 'in an answer check, so its figures do not count'
+        : 'and was not measured';
+      return `${nameOf(target)}${backend} ${faultWords[fault].gave} ${figures}: ${why}`;
     }
     case 'wrong-under-load': {
       const { fault, targets } = reason;

@@ -3,6 +3,7 @@ import type { RunningServer } from '../../../serving-configs/running-server.ts';
 import type { PlanOverrides } from '../model/plan-options.ts';
 import type { LocalRuntime, RunSettings } from '../model/plan.ts';
 import { planOverridesOf, type PlanValues } from '../plan/command-line.ts';
+import { withoutSecrets } from '../plan/command-of-plan.ts';
 import type { AskedPlan, PlanRequest } from '../plan/plan-request.ts';
 import { createSeed } from '../plan/resolve-plan-options.ts';
 import { askedModel } from '../plan/planned-model.ts';
@@ -113,10 +114,7 @@ const requestHere = (
     servers.length > 0 && asked.servings.kind === 'default' && values.runtime === undefined;
   const runtime = onlyRunning ? 'running' : (values.runtime ?? 'simulated');
   assertFitRunningServers(options, servers, runtime);
-  // The URLs that were detected, which hold no credentials.
-  const targets = values.target?.map(
-    ({ name }) => `${name}=${servers.find((server) => server.name === name)?.url}`,
-  );
+  const targets = values.target?.map(({ name, url }) => `${name}=${withoutSecrets(url)}`);
   return {
     ...asked,
     options: { seed: createSeed(), ...options },

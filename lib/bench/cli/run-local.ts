@@ -1,9 +1,9 @@
 import { join } from 'node:path';
-import { shellWord } from '../../../serving-configs/options/shell-word.ts';
 import { readMachine } from '../../aws/node/system/machine.ts';
 import { assertComparable } from '../analysis/comparison/compare-runs.ts';
 import type { Plan } from '../model/plan.ts';
 import { planOverridesOf } from '../plan/command-line.ts';
+import { resumeCommandOf } from '../plan/command-of-plan.ts';
 import { NOTHING_TO_COMPARE } from '../plan/detectable-difference.ts';
 import { assertFixedLength, maxSecondsOf, REPORT_SECONDS } from '../plan/max-time.ts';
 import { showProgress } from '../progress/show-progress.ts';
@@ -15,7 +15,11 @@ import { prepareNewRun, prepareResumedRun, type PreparedRun } from '../run/prepa
 import type { EmitRunEvent } from '../run/run-event.ts';
 import { defaultModel } from '../run/project-files.ts';
 import { runPlan } from '../run/run-plan.ts';
-import { resumedServers, givenServers } from '../run/servings/running-servers/given-server.ts';
+import {
+  assertCredentials,
+  givenServers,
+  resumedServers,
+} from '../run/servings/running-servers/given-server.ts';
 import { statementOf } from '../wording/statement.ts';
 import { commandLines } from '../wording/text-layout.ts';
 import { usageError, type CommandContext } from './command.ts';
@@ -56,6 +60,7 @@ const checkResumedRun = async (
   const { caFile = plan.settings.caFile } = settings;
   const given = givenServers(values.target ?? [], model, caFile);
   const servers = resumedServers(plan.servers ?? [], given, caFile);
+  assertCredentials(servers, plan.settings.targets ?? [], resumeCommandOf(folder, plan));
   assertConditionsApply(values['fail-if'], targets, { ...plan.settings, ...settings });
   const { runtime = plan.runtime } = values;
   const host = { where: 'local', runtime } as const;
@@ -147,7 +152,7 @@ export const runLocal = async (values: RunValues, context: CommandContext): Prom
       console.err(
         prepared === undefined
           ? 'interrupted before the first measurement\n'
-          : `interrupted; all finished measurements are kept. Continue with\n  npx serving-compare run --resume ${shellWord(prepared.folder)}\n`,
+          : `interrupted; all finished measurements are kept. Continue with\n  ${resumeCommandOf(prepared.folder, prepared.plan)}\n`,
       );
     }
     throw error;

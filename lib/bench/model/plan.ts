@@ -61,7 +61,7 @@ export const runSettingsSchema = object(
     targets: optional(
       array(
         string(),
-        'Running servers from the command line, each as `NAME=URL` without credentials.',
+        'Running servers from the command line, each as `NAME=URL`, with `USER:PASSWORD` in place of credentials.',
       ),
     ),
     configFile: optional(

@@ -404,9 +404,20 @@ export const stoppedSchema = object(
       '`decided`: the order of the targets is known; `close`: what is not known differs by little; `time-up`: the time was up before the next repeat, see `RunSettings.maxSeconds`; `all-measured`: the repeats of the schedule.',
     ),
   },
-  'A run ended before the last repeat of its plan. On the last line of the file, it says that the run is complete; a resumed run goes on after it.',
+  'A run ended before the last repeat of its plan. On the last line of the file, or before one of the kind `resumed`, it says that the run is complete; a resumed run goes on after it.',
 );
 export interface Stopped extends Static<typeof stoppedSchema> {}
+
+export const resumedSchema = object(
+  {
+    ...recordSourceSchema.properties,
+    kind: literal('resumed'),
+    at: string('ISO 8601.'),
+    pausedSeconds: number('Since the end of the last measurement, or since it was resumed before.'),
+  },
+  'A run on one machine was resumed.',
+);
+export interface Resumed extends Static<typeof resumedSchema> {}
 
 export const resultRecordSchema = anyOf(
   [
@@ -416,6 +427,7 @@ export const resultRecordSchema = anyOf(
     pilotSchema,
     scheduleSchema,
     stoppedSchema,
+    resumedSchema,
   ],
   'One line of `results.jsonl`.',
 );

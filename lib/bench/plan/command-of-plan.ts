@@ -8,9 +8,36 @@ import type { PlanOptions } from '../model/plan-options.ts';
 import { planArguments } from './command-line.ts';
 import { resolvePlanOptions } from './resolve-plan-options.ts';
 
+/** Stands for the credentials in the address of a running server, which no file and no output has. */
+const [USER, PASSWORD] = ['USER', 'PASSWORD'];
+
+/** An address with `USER:PASSWORD` in place of its credentials, if it has any. */
+export const withoutSecrets = (address: string): string => {
+  const url = new URL(address);
+  if (url.username === '' && url.password === '') return address;
+  url.username = USER;
+  url.password = PASSWORD;
+  return url.href;
+};
+
+/** Whether an address, also as `NAME=URL`, has credentials that its user must fill in. */
+export const lacksSecrets = (address: string): boolean =>
+  address.includes(`://${USER}:${PASSWORD}@`);
+
 /** The command that measures on in a run folder. */
-export const resumeCommandOf = (folder: string, { where }: Pick<Plan, 'where'>): string =>
-  `npx serving-compare run ${where === 'aws' ? `--on aws --resume ${basename(folder)}` : `--resume ${shellWord(folder)}`}`;
+export const resumeCommandOf = (
+  folder: string,
+  { where, settings: { targets = [] } }: Pick<Plan, 'where' | 'settings'>,
+): string => {
+  const words =
+    where === 'aws'
+      ? ['--on aws', `--resume ${basename(folder)}`]
+      : [
+          `--resume ${shellWord(folder)}`,
+          ...targets.filter(lacksSecrets).map((server) => `--target ${shellWord(server)}`),
+        ];
+  return ['npx serving-compare run', ...words].join(' ');
+};
 
 type RunPlan = Pick<Plan, 'options' | 'settings' | 'where' | 'runtime'>;
 

@@ -1,6 +1,7 @@
 import type { LoadEvent } from '../model/load-result.ts';
 import type { Measurement } from '../model/measurement.ts';
 import {
+  counted,
   durationText,
   FIGURE_DIGITS,
   formatFigure,
@@ -93,7 +94,7 @@ export const isLate = ({ measurement, load }: CompletedMeasurement): boolean =>
 const outcomeText = (record: MeasurementRecord): string => {
   if (record.state === 'failed') return `failed: ${record.message} (${record.code})`;
   const { load } = record;
-  const failed = load.failed === 0 ? '' : `, ${load.failed} requests failed`;
+  const failed = load.failed === 0 ? '' : `, ${counted(load.failed, 'request')} failed`;
   const late = isLate(record)
     ? `, the load generator did not keep up: ${load.self.reason ?? ''}`
     : '';

@@ -1,3 +1,4 @@
+import type { Stats } from 'node:fs';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { shellWord } from '../../../serving-configs/options/shell-word.ts';
@@ -40,10 +41,10 @@ const factsOf = (plan: Pick<Plan, 'createdAt' | 'profile' | 'model' | 'options' 
   targets: plan.targets.length,
 });
 
-/** When a file was written; undefined if there is none. */
-const writtenAtMs = async (file: string): Promise<number | undefined> => {
+/** Facts of a file; undefined if there is none. */
+const statOf = async (file: string): Promise<Stats | undefined> => {
   try {
-    return (await stat(file)).mtimeMs;
+    return await stat(file);
   } catch (error) {
     if (systemCodeOf(error) === 'ENOENT') return undefined;
     throw error;
@@ -57,10 +58,13 @@ const writtenAtMs = async (file: string): Promise<number | undefined> => {
  */
 const currentSummary = async (folder: string): Promise<Summary | undefined> => {
   const file = join(folder, 'summary.json');
-  const measuredAtMs = (await writtenAtMs(runFilesIn(folder).results)) ?? 0;
-  if (((await writtenAtMs(file)) ?? -1) < measuredAtMs) return undefined;
+  if ((await statOf(file)) === undefined) return undefined;
   const summary = JSON.parse(await readFile(file, 'utf8')) as Summary;
-  if (schemaProblem(summarySchema, summary) === undefined) return summary;
+  if (schemaProblem(summarySchema, summary) === undefined) {
+    // Not its time, which a copy does not keep.
+    const { size } = (await statOf(runFilesIn(folder).results)) ?? { size: 0 };
+    return (summary.resultsBytes ?? size) === size ? summary : undefined;
+  }
   throw new Error(
     `its report is of another version; write it again: npx serving-compare report ${shellWord(folder)}`,
   );
@@ -93,7 +97,9 @@ const readRun = async (folder: string): Promise<PastRun> => {
     ...facts,
     state: 'invalid',
     answer: reason.replace(/\.$/, ''),
-    ...(summary.measurements.failed > 0 && { resume: resumeCommandOf(folder, plan) }),
+    ...(summary.nextSteps.some(({ code }) => code === 'repeat-failed') && {
+      resume: resumeCommandOf(folder, plan),
+    }),
   };
 };
 
@@ -128,8 +134,8 @@ export const readPastRuns = async (folder: string): Promise<readonly PastRun[]> 
   const plans = await Promise.all(
     names.map(async (name) => {
       const path = join(folder, name);
-      const atMs = await writtenAtMs(runFilesIn(path).plan).catch(() => undefined);
-      return atMs === undefined ? [] : [{ path, atMs }];
+      const plan = await statOf(runFilesIn(path).plan).catch(() => undefined);
+      return plan === undefined ? [] : [{ path, atMs: plan.mtimeMs }];
     }),
   );
   const runs = await Promise.all(

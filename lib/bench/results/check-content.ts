@@ -11,6 +11,7 @@ import {
   completedMeasurementSchema,
   failedMeasurementSchema,
   pilotSchema,
+  resumedSchema,
   scheduleSchema,
   stoppedSchema,
   type CompletedBypassRun,
@@ -119,6 +120,7 @@ const SCHEMAS: ReadonlyMap<unknown, Schema> = new Map<ResultRecord['kind'], Sche
   ['pilot', pilotSchema],
   ['schedule', scheduleSchema],
   ['stopped', stoppedSchema],
+  ['resumed', resumedSchema],
 ]);
 
 /**

@@ -73,6 +73,8 @@ export interface RunData {
   readonly environment: Environment;
   /** In the order in which they were written, one per measurement. */
   readonly records: readonly ResultRecord[];
+  /** Size of their lines in the folder. */
+  readonly resultsBytes?: number;
   /** Set if another process is running the plan, so missing measurements may still come. */
   readonly isGoingOn?: true;
   /** Set if the run ended before the last repeat of its plan; `plan` then holds only the repeats that were measured. */
@@ -94,6 +96,13 @@ export const runFilesIn = (folder: string) => ({
   runnerLock: join(folder, 'runner.lock'),
 });
 
+/** The error of a run that cannot begin because the disk is full. */
+export const diskFull = (folder: string, cause: unknown): BenchError =>
+  new BenchError('BENCH_DISK_FULL', `the disk is full: the run in ${folder} cannot begin`, {
+    hint: 'make room, or give a folder on another disk with --output',
+    cause,
+  });
+
 /**
  * Creates the folder of a new run. `plan.json` is written last, so a folder without it never held a result.
  *
@@ -114,6 +123,10 @@ export const createRunFolder = async (folder: string, plan: Plan | undefined): P
     else if (created !== undefined) await rm(created, { recursive: true });
   } catch (error) {
     if (error instanceof BenchError) throw error;
+    if (systemCodeOf(error) === 'ENOSPC') {
+      if (created !== undefined) await rm(created, { recursive: true, force: true });
+      throw diskFull(folder, error);
+    }
     throw new BenchError(
       'BENCH_FOLDER',
       `the run folder ${folder} cannot be created: ${messageOf(error)}`,
@@ -199,11 +212,11 @@ const readLines = async (folder: string, reduce: ReduceRecord = (record) => reco
   const records: ResultRecord[] = [];
   try {
     const take = (record: ResultRecord) => records.push(reduce(record));
-    const { halfLine } = await eachRecord(runFilesIn(folder).results, take);
-    return { records, halfLine };
+    const { wholeBytes, halfLine } = await eachRecord(runFilesIn(folder).results, take);
+    return { records, wholeBytes, halfLine };
   } catch (error) {
     if (systemCodeOf(error) !== 'ENOENT') throw error;
-    return { records, halfLine: undefined };
+    return { records, wholeBytes: 0, halfLine: undefined };
   }
 };
 
@@ -235,7 +248,7 @@ export const upToRepeat = (plan: Plan, repeats: number): Plan => ({
 
 /** If the run ended early, shortens its plan to the repeats that were measured. */
 const untilStopped = (data: RunData): RunData => {
-  const last = data.records.at(-1);
+  const last = data.records.findLast(({ kind }) => kind !== 'resumed');
   if (last?.kind !== 'stopped') return data;
   const { plan, records } = data;
   const { repeats, why } = last;
@@ -264,7 +277,7 @@ export const readRunFolder = async (
   const environment = await readEnvironment(folder);
   // Before reading the lines: a run that ends in between has then written its last line.
   const writer = await writerOf([files.lock, files.runnerLock]);
-  const { records, halfLine } = await readLines(folder, reduceFor?.(plan));
+  const { records, wholeBytes, halfLine } = await readLines(folder, reduceFor?.(plan));
   if (environment === undefined) {
     throw new BenchError(
       'BENCH_NO_RESULTS',
@@ -282,6 +295,7 @@ export const readRunFolder = async (
     plan,
     environment,
     records: dedupeRecords(records, plan, files.results),
+    resultsBytes: wholeBytes,
     // A process that reads the run it made has finished it.
     ...(writer === 'another-process' ? { isGoingOn: true } : {}),
   });

@@ -1,5 +1,5 @@
 import type { RunningServer } from '../../../serving-configs/running-server.ts';
-import { BenchError } from '../model/errors.ts';
+import { BenchError, systemCodeOf } from '../model/errors.ts';
 import type { PlanOptions, PlanOverrides } from '../model/plan-options.ts';
 import { planArguments } from '../plan/command-line.ts';
 import { contradictions } from '../plan/resolve-plan-options.ts';
@@ -7,7 +7,13 @@ import type { AskedModel, Plan, PlanHost, RunSettings } from '../model/plan.ts';
 import { askedModel } from '../plan/planned-model.ts';
 import type { PlanRequest } from '../plan/plan-request.ts';
 import { planHash, sealPlan } from '../plan/seal-plan.ts';
-import { createRunFolder, readEnvironment, readPlan, runFilesIn } from '../results/run-folder.ts';
+import {
+  createRunFolder,
+  diskFull,
+  readEnvironment,
+  readPlan,
+  runFilesIn,
+} from '../results/run-folder.ts';
 import { lockRunFolder } from '../results/run-lock.ts';
 import { readMachine } from '../../aws/node/system/machine.ts';
 import { assertLoadGenerator } from '../load/k6/k6-process.ts';
@@ -101,13 +107,14 @@ export const prepareNewRun = async (
   const prepared = prepareInputs(folder, origin, needed, emit, signal).then(
     ({ lostInJson, ...inputs }) => ({ inputs, kept: withoutLossyJson(planned, lostInJson) }),
   );
-  const { inputs, kept } = await prepared.catch(async (error: unknown) => {
+  const discard = async (error: unknown): Promise<never> => {
     await discardInputs(folder, origin);
-    throw error;
-  });
+    throw systemCodeOf(error) === 'ENOSPC' ? diskFull(folder, error) : error;
+  };
+  const { inputs, kept } = await prepared.catch(discard);
   const { images, model, ...forRun } = inputs;
   const plan = sealPlan({ ...kept, images, model, createdAt: new Date() });
-  await createRunFolder(folder, plan);
+  await createRunFolder(folder, plan).catch(discard);
   const release = await lockRunFolder(runFilesIn(folder).lock);
   return { ...forRun, folder, plan, servers: planned.servers, release };
 };

@@ -10,6 +10,7 @@ import type {
   FailedMeasurement,
   RecordOrigin,
   ResultRecord,
+  Resumed,
   Schedule,
   Stopped,
 } from '../model/record.ts';
@@ -18,6 +19,7 @@ import { exceededLimits } from '../analysis/checks/noop-limit.ts';
 import { endsSchedule, measurementRecords, schedulesOf } from '../analysis/records.ts';
 import { stopAfter } from '../analysis/ranking.ts';
 import { summarise } from '../analysis/summarise.ts';
+import { resumeCommandOf } from '../plan/command-of-plan.ts';
 import { asPiloted } from '../plan/pilot-windows.ts';
 import { isCompared, leastRepeats, shortTimeText } from '../plan/max-time.ts';
 import { FIRST_LOOK_REPEATS, lookRepeats } from '../stats/looks.ts';
@@ -50,7 +52,6 @@ import { type MeasurementPosition, type EmitRunEvent, isRunEnding } from './run-
 import { withRate } from './run-stability.ts';
 import { createLocalSystem, type SystemUnderTest } from './servings/system-under-test.ts';
 import { counted } from '../wording/format-number.ts';
-import { shellWord } from '../../../serving-configs/options/shell-word.ts';
 
 /** A prepared run, with what it needs until its end. */
 export interface ReadyRun
@@ -97,11 +98,11 @@ const REMEDIES: Readonly<Record<string, string>> = {
 };
 
 /** Adds to an error how the run can be continued, if there is a remedy. */
-const withResume = (error: unknown, folder: string): unknown => {
+const withResume = (error: unknown, { folder, plan }: ReadyRun): unknown => {
   const remedy = error instanceof BenchError ? REMEDIES[error.code] : undefined;
   if (!(error instanceof BenchError) || remedy === undefined) return error;
   return new BenchError(error.code, error.message, {
-    hint: `${remedy}, then continue: npx serving-compare run --resume ${shellWord(folder)}; all finished measurements are kept`,
+    hint: `${remedy}, then continue: ${resumeCommandOf(folder, plan)}; all finished measurements are kept`,
     cause: error,
   });
 };
@@ -168,6 +169,8 @@ interface RunningPlan {
   readonly records: readonly ResultRecord[];
   readonly append: (record: ResultRecord) => Promise<void>;
   readonly queue: ReturnType<typeof createMeasurementQueue>;
+  /** The last repeat that an earlier start began; 0 if there is none. */
+  readonly begunRepeats: number;
   /** How often each measurement was completed, by id, with earlier starts of the run. */
   readonly timesCompleted: ReadonlyMap<string, number>;
   readonly timeLeft: TimeLeft;
@@ -283,6 +286,19 @@ const scheduledRepeats = (records: readonly ResultRecord[]): number => {
   return last?.kind === 'schedule' ? last.repeats : Infinity;
 };
 
+/** The record of a run that measures on after these. */
+const resumedAfter = (records: readonly ResultRecord[]): Resumed => {
+  const timesMs = records.flatMap((record) => {
+    if (record.kind === 'resumed') return [Date.parse(record.at)];
+    return record.kind === 'measurement' ? [Date.parse(record.finishedAt)] : [];
+  });
+  const now = new Date();
+  const pausedMs = Math.max(0, now.getTime() - Math.max(...timesMs));
+  // Without a measurement, everything was preparation.
+  const pausedSeconds = Number.isFinite(pausedMs) ? pausedMs / 1000 : 0;
+  return { kind: 'resumed', at: now.toISOString(), pausedSeconds };
+};
+
 /** The position in a run that ends when it is decided: at most the scheduled repeats are measured. */
 const atMost = (
   { number, rest }: QueuedMeasurement,
@@ -295,7 +311,7 @@ const atMost = (
 
 /** Runs the measurements of a queue in order and writes a record of each, until the queue is empty or the run is over. */
 const runQueue = async (running: RunningPlan): Promise<void> => {
-  const { context, records, append, queue, timeLeft, endBeforeMs } = running;
+  const { context, records, append, queue, begunRepeats, timeLeft, endBeforeMs } = running;
   const { plan, emit, signal } = context;
   const secondsLeft = (rest: readonly Measurement[]): number => {
     const least = timeLeft.of(rest.filter((next) => next.repeat <= leastRepeats(plan)));
@@ -333,13 +349,15 @@ const runQueue = async (running: RunningPlan): Promise<void> => {
       secondsLeft: secondsLeft(rest.slice(1)),
     });
     const [, ...further] = rest;
-    if (further[0]?.repeat === repeat) continue;
+    // What failed in earlier starts is repeated first, and then all their repeats are judged.
+    const complete = Math.max(repeat, begunRepeats);
+    if ((further[0]?.repeat ?? Infinity) <= complete) continue;
     await remeasureLimits(running, position);
-    const why = await endOf(running, repeat, further);
+    const why = await endOf(running, complete, further);
     const isLast = why !== undefined || further.length === 0;
-    if (isLast || isCalibrationWorthwhile(repeat)) await recalibrate(running);
+    if (isLast || isCalibrationWorthwhile(complete)) await recalibrate(running);
     if (why === undefined) continue;
-    await append({ kind: 'stopped', why, repeats: repeat });
+    await append({ kind: 'stopped', why, repeats: complete });
     return;
   }
 };
@@ -376,14 +394,14 @@ export const runPlan = async (request: ReadyRun): Promise<void> => {
     const { id } = record.measurement;
     timesCompleted.set(id, (timesCompleted.get(id) ?? 0) + 1);
   };
-  const last = records.at(-1);
-  const isOver = last?.kind === 'stopped' && last.why === 'decided';
+  const last = records.findLast(({ kind }) => kind !== 'resumed');
+  const earlier = records.filter((record) => record.kind === 'measurement');
   // Measurements that failed in an earlier start are repeated.
   const finished = new Set(
-    records.flatMap((record) =>
-      record.kind === 'measurement' && record.state !== 'failed' ? [record.measurement.id] : [],
-    ),
+    earlier.flatMap(({ state, measurement }) => (state === 'failed' ? [] : [measurement.id])),
   );
+  const hasFailed = earlier.some(({ measurement: { id } }) => !finished.has(id));
+  const isOver = last?.kind === 'stopped' && last.why === 'decided' && !hasFailed;
   // Before this run itself loads the machine.
   const { others, leave } = await announceRun(folder);
   const machineLoad = readMachineLoad(others);
@@ -411,6 +429,9 @@ export const runPlan = async (request: ReadyRun): Promise<void> => {
       await append({ ...calibration, ...share?.origin });
       emit({ event: 'calibration-end', calibration });
     };
+    if (hasMeasurementsLeft && records.length > 0 && share === undefined) {
+      await append(resumedAfter(records));
+    }
     if (hasMeasurementsLeft && isCalibrationDue(records, environment)) await calibrateRig();
     const ids = new Set(measurements.map(({ id }) => id));
     const isOfThisRunner = (id: string): boolean =>
@@ -466,12 +487,13 @@ export const runPlan = async (request: ReadyRun): Promise<void> => {
       timesCompleted,
       timeLeft,
       queue: queueOf(pilot === undefined ? measurements : asPiloted(pilot, plan, measurements)),
+      begunRepeats: Math.max(0, ...earlier.map(({ measurement: { repeat } }) => repeat)),
       endBeforeMs: request.endBeforeMs ?? Infinity,
       // A node pair has its own rig, and its records are judged together with those of others.
       calibrateRig: share === undefined ? calibrateRig : undefined,
     });
   } catch (error) {
-    throw withResume(error, folder);
+    throw withResume(error, request);
   } finally {
     await testBed.stop();
     await requests.remove();

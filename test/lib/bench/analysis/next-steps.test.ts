@@ -339,6 +339,29 @@ describe('The next steps after a run', () => {
     });
   });
 
+  it.each<InvalidReason>([
+    {
+      code: 'answer-check',
+      target,
+      engine: 'onnx',
+      fault: 'wrong-answer',
+      isMeasured: false,
+    },
+    { code: 'wrong-under-load', fault: 'wrong-answer', targets: [target] },
+    { code: 'noop-failures', results: 1 },
+  ])('are no resumption of a run that it cannot make valid: %j', (reason) => {
+    const failed = invalidFor({ code: 'failed-measurements', count: 1 });
+    const reasons = [...(failed.validity?.reasons ?? []), reason];
+
+    expect(nextStepsOf({ ...failed, validity: { valid: false, reasons } }, FOLDER)).toEqual([
+      {
+        code: 'measure-again',
+        isOnceFixed: true,
+        command: expect.stringMatching(AGAIN) as string,
+      },
+    ]);
+  });
+
   it.each<readonly [CheckResult, RegExp]>([
     [{ check: 'users-busy', state: 'failed' }, / --duration 12s /],
     [

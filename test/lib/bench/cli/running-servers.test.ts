@@ -181,8 +181,9 @@ describe('Running servers', () => {
       await refusalOf(`run --resume ${output} --target rest=${application.urls.rest}`),
     ).toMatchObject({ code: 'BENCH_OTHER_SERVER' });
     await callBench(`run --resume ${output}`);
-    // The failed measurement is tried again, with the credentials of the description.
-    expect(recordsIn(output).slice(records.length)).toMatchObject([
+    // The failed measurement is tried again, with the credentials of the description. A no-op limit may be, too.
+    expect(recordsIn(output).slice(records.length, records.length + 3)).toMatchObject([
+      { kind: 'resumed' },
       { kind: 'answer-check', target: { serving: 'wrong' }, state: 'failed' },
       { kind: 'measurement', code: 'BENCH_WRONG_ANSWER' },
     ]);

@@ -2,7 +2,11 @@ import { readCommandLine } from '../../../../serving-configs/options/command.ts'
 import { planOptions, planOverridesOf } from '../../../../lib/bench/plan/command-line.ts';
 import type { PlanOverrides } from '../../../../lib/bench/model/plan-options.ts';
 import { resolvePlanOptions } from '../../../../lib/bench/plan/resolve-plan-options.ts';
-import { runCommandOf, soakCommandOf } from '../../../../lib/bench/plan/command-of-plan.ts';
+import {
+  resumeCommandOf,
+  runCommandOf,
+  soakCommandOf,
+} from '../../../../lib/bench/plan/command-of-plan.ts';
 
 const commandFor = (
   overrides: PlanOverrides,
@@ -54,6 +58,19 @@ describe('The command that repeats the measurements of a plan', () => {
     const values = readCommandLine(command, typed) as Parameters<typeof planOverridesOf>[0];
 
     expect(resolvePlanOptions(planOverridesOf(values))).toEqual(resolvePlanOptions(overrides));
+  });
+});
+
+describe('The command that measures on in a run folder', () => {
+  it('names the servers whose credentials must be given again', () => {
+    const targets = ['a=http://USER:PASSWORD@host:1/x', 'b=http://host:2/y'];
+
+    expect(resumeCommandOf('results/a', { where: 'local', settings: { targets } })).toBe(
+      'npx serving-compare run --resume results/a --target a=http://USER:PASSWORD@host:1/x',
+    );
+    expect(resumeCommandOf('results/a', { where: 'aws', settings: {} })).toBe(
+      'npx serving-compare run --on aws --resume a',
+    );
   });
 });
 

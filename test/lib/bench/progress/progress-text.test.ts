@@ -88,11 +88,11 @@ describe('The text of the progress', () => {
   it('shows the result of a finished measurement', () => {
     const record = completedMeasurement(
       measurement,
-      loadResult([10, 10, 10, 10], 1, { failed: 2 }),
+      loadResult([10, 10, 10, 10], 1, { failed: 1 }),
     );
 
     expect(finishedText(position, record, labels)).toMatch(
-      /^\[ 7\/52\] 2 min 05 s left · 4 req\/s · p50 10\.\d+ ms, 2 requests failed · TorchServe \(image\), cold, 10 VUs$/,
+      /^\[ 7\/52\] 2 min 05 s left · 4 req\/s · p50 10\.\d+ ms, 1 request failed · TorchServe \(image\), cold, 10 VUs$/,
     );
   });
 

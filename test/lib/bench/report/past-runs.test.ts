@@ -1,4 +1,4 @@
-import { mkdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
+import { appendFile, cp, mkdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readPastRuns } from '../../../../lib/bench/report/past-runs.ts';
 import { writeReport } from '../../../../lib/bench/report/write-report.ts';
@@ -74,16 +74,23 @@ describe('The runs of a folder', () => {
 
   it('are listed without reading their records', async () => {
     const results = join(inRoot('first'), 'results.jsonl');
-    const longAgo = new Date('2026-01-01');
-    await writeFile(results, 'no JSON');
-    await utimes(results, longAgo, longAgo);
+    const { size } = await stat(results);
+    await writeFile(results, ''.padEnd(size));
 
     expect((await readPastRuns(root)).at(-1)).toMatchObject({ state: 'valid' });
   });
 
-  it('tell of one that was continued after its report that measurements are missing', async () => {
+  it('are the same in a copy, which has other times', async () => {
+    const copy = newFolder();
+    await cp(inRoot('invalid'), join(copy, 'invalid'), { recursive: true });
     const later = new Date(Date.now() + 60_000);
-    await utimes(join(inRoot('invalid'), 'results.jsonl'), later, later);
+    await utimes(join(copy, 'invalid/results.jsonl'), later, later);
+
+    expect(await readPastRuns(copy)).toMatchObject([{ state: 'invalid' }]);
+  });
+
+  it('tell of one that was continued after its report that measurements are missing', async () => {
+    await appendFile(join(inRoot('invalid'), 'results.jsonl'), '{"kind":"');
 
     expect((await readPastRuns(root))[0]).toMatchObject({ state: 'interrupted' });
   });

@@ -37,6 +37,7 @@ describe('A line of results.jsonl', () => {
     ['a failed measurement', failedMeasurement(planMeasurement())],
     ['an answer check', passedCheck(recordedTargets()[0])],
     ['a calibration', calibrationRecord()],
+    ['a resumption', { kind: 'resumed', at: '2026-01-01T12:00:00.000Z', pausedSeconds: 9 }],
     ['the end of the time', { kind: 'stopped', why: 'time-up', repeats: 2 }],
     [
       'a figure that could not be computed',

@@ -1,7 +1,16 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { appendFile, mkdir, rm, stat, truncate, writeFile } from 'node:fs/promises';
+import {
+  appendFile,
+  mkdir,
+  readdir,
+  rm,
+  stat,
+  symlink,
+  truncate,
+  writeFile,
+} from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Plan } from '../../../../lib/bench/model/plan.ts';
 import { planHash } from '../../../../lib/bench/plan/seal-plan.ts';
@@ -42,11 +51,13 @@ const startHolder = async (lock: string): Promise<ChildProcess> => {
   return holder;
 };
 
+const resultsBytes = expect.any(Number) as number;
+
 describe('A run folder', () => {
   it('gives back what was written', async () => {
     const folder = await written();
 
-    expect(await readRunFolder(folder)).toEqual({ ...data, folder });
+    expect(await readRunFolder(folder)).toEqual({ ...data, folder, resultsBytes });
   });
 
   it('is refused if its last record is incomplete, with the command that continues without it', async () => {
@@ -81,7 +92,12 @@ describe('A run folder', () => {
       await appendFile(files.results, '{"kind":"measurement","state":"comp');
       const runner = await startHolder(files[lock]);
       try {
-        expect(await readRunFolder(folder)).toEqual({ ...data, folder, isGoingOn: true });
+        expect(await readRunFolder(folder)).toEqual({
+          ...data,
+          folder,
+          resultsBytes,
+          isGoingOn: true,
+        });
       } finally {
         runner.kill('SIGKILL');
         await once(runner, 'exit');
@@ -95,7 +111,7 @@ describe('A run folder', () => {
     const folder = await written();
     const release = await lockRunFolder(runFilesIn(folder).lock);
 
-    expect(await readRunFolder(folder)).toEqual({ ...data, folder });
+    expect(await readRunFolder(folder)).toEqual({ ...data, folder, resultsBytes });
     await release();
   });
 
@@ -231,6 +247,14 @@ describe('A run folder', () => {
     await createRunFolder(folder, data.plan);
 
     await expect(readRunFolder(folder)).rejects.toThrow(failure('BENCH_NO_RESULTS'));
+  });
+
+  it('is not begun on a full disk', async () => {
+    const folder = newFolder();
+    await symlink('/dev/full', join(folder, `plan.json.${process.pid}.tmp`));
+
+    await expect(createRunFolder(folder, data.plan)).rejects.toThrow(failure('BENCH_DISK_FULL'));
+    expect(await readdir(folder)).toEqual([]);
   });
 
   it('is refused at once if the file system cannot create folders', async () => {

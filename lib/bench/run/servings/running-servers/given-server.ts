@@ -5,6 +5,7 @@ import { placeholdersIn } from '../../../../../serving-configs/models/tensors/js
 import type { RunningServer } from '../../../../../serving-configs/running-server.ts';
 import { BenchError, fileErrorText } from '../../../model/errors.ts';
 import type { LeftOut, ServedBy } from '../../../model/plan.ts';
+import { lacksSecrets } from '../../../plan/command-of-plan.ts';
 import type { DescribedServer } from '../../../model-file/description.ts';
 import {
   descriptionError,
@@ -47,6 +48,14 @@ const assertUrl = ({ name, url }: NamedUrl): void => {
   if (isPossible) return;
   throw new BenchError('BENCH_SERVER_URL', `the address of ${name} is not supported: ${url}`, {
     hint: 'give http://HOST:PORT, with a path if it has one, or grpc://HOST:PORT; with TLS https:// or grpcs://',
+  });
+};
+
+/** A placeholder for credentials that was not filled in would be refused by the server. */
+const assertSecrets = ({ name, url }: NamedUrl): void => {
+  if (!lacksSecrets(url)) return;
+  throw new BenchError('BENCH_SERVER_CREDENTIALS', `the credentials of ${name} are missing`, {
+    hint: `give its user name and its password in place of USER:PASSWORD in ${url}`,
   });
 };
 
@@ -134,6 +143,7 @@ export const givenServers = (
   return [...given.values()].map((server) => {
     assertName(server);
     assertUrl(server);
+    assertSecrets(server);
     assertContract(server, model);
     return { ...withoutCredentials(server), ...(caFile !== undefined && { caFile }) };
   });
@@ -173,6 +183,30 @@ export const resumedServers = (
       ...(caFile !== undefined && { caFile }),
     };
   });
+};
+
+/**
+ * Credentials are in no file of a run, so a resumed run is given them again.
+ *
+ * @param targets the running servers from the command line of its first start
+ * @throws BenchError if it lacks those of a server, whose answers would all be refusals.
+ */
+export const assertCredentials = (
+  servers: readonly RunningServer[],
+  targets: readonly string[],
+  resumeCommand: string,
+): void => {
+  const lacking = servers.find(
+    ({ name, headers = {} }) =>
+      !Object.keys(headers).some((header) => header.toLowerCase() === 'authorization') &&
+      targets.some((target) => target.startsWith(`${name}=`) && lacksSecrets(target)),
+  );
+  if (lacking === undefined) return;
+  throw new BenchError(
+    'BENCH_SERVER_CREDENTIALS',
+    `${lacking.name} had credentials in its address, which the run folder does not have`,
+    { hint: `give them again, in place of USER:PASSWORD: ${resumeCommand}` },
+  );
 };
 
 /** Path of TensorFlow's API, whose JSON holds the tensors by column. */

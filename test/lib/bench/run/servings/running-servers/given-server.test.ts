@@ -48,6 +48,12 @@ describe('Servers named by a user', () => {
     expect(server).toEqual({ name: 'mine', url: planned.url, headers: { authorization } });
   });
 
+  it('cannot have a placeholder in place of its credentials', () => {
+    expect(() => given({}, ['mine', 'http://USER:PASSWORD@localhost:9000/predict'])).toThrow(
+      expect.objectContaining({ code: 'BENCH_SERVER_CREDENTIALS' }),
+    );
+  });
+
   it.each([
     ['/predict', 'JSON of its own'],
     ['/v1/models/net:predict', 'TensorFlow’s JSON in columns'],
