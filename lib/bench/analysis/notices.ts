@@ -125,9 +125,11 @@ const contestedText = (
   labels: Labels,
 ): string => {
   const names = results.map(({ target }) => labelOf(labels, target));
-  const times = results.map(({ result }, at) => `${names[at]} ${changeText(result.facts ?? {})}`);
+  const times = results.map(
+    (changed) => `${resultLabel(labels, changed)}: ${changeText(changed.result.facts ?? {})}`,
+  );
   const when = whenText(results[0]?.result.facts ?? {});
-  return `${names.join(' and ')} changed against each other ${when} (mean response time ${times.join(', ')}): one of them, or the machine, which changed for the load generator and middleware.`;
+  return `${names.join(' and ')} changed against each other ${when} (mean response times of ${times.join('; ')}): one of them, or the machine, which changed for the load generator and middleware.`;
 };
 
 /** A notice as a sentence. */

@@ -16,6 +16,8 @@ export interface Courses {
   readonly all: ReadonlyMap<string, Course>;
   /** Of the targets that do not drift, at least two of them: these show what the machine did. */
   readonly steady: ReadonlyMap<string, Course>;
+  /** The targets that are known to drift. */
+  readonly drifting: ReadonlySet<string>;
   /** Of the time that load generator and middleware took for themselves: this shows it, too. */
   readonly rig: Course;
   readonly partOf: PartOf;
@@ -96,10 +98,12 @@ export interface Surroundings {
   /** What a repeat did to all of them: their median. Empty if there are none. */
   readonly machine: Course;
   readonly rig: Course;
+  /** Whether another target is known to drift, which explains that this one changed against it. */
+  readonly isExplained: boolean;
 }
 
 export const surroundingsOf = (
-  { steady, rig }: Courses,
+  { steady, drifting, rig }: Courses,
   target: string,
   repeats: readonly string[],
 ): Surroundings => {
@@ -112,6 +116,7 @@ export const surroundingsOf = (
     others: besides.filter((course) => repeats.every((repeat) => course.has(repeat))),
     machine: new Map(entries.length === repeats.length ? entries : []),
     rig,
+    isExplained: [...drifting].some((name) => name !== target),
   };
 };
 
@@ -130,5 +135,11 @@ export const measuredCourses = (
     repeats.every((record) => Number.isFinite(logRigTime(record))),
   );
   const all = targetCourses(measurable, partOf);
-  return { all, steady: all, rig: courseOf(timed, logRigTime, partOf), partOf };
+  return {
+    all,
+    steady: all,
+    drifting: new Set(),
+    rig: courseOf(timed, logRigTime, partOf),
+    partOf,
+  };
 };

@@ -62,6 +62,9 @@ const MIN_WARMUP_SECONDS = 5;
 /** The machine may be why a target changed if the rig's own time changed in the same way, by at least this share of it as a logarithm. */
 const RIG_SHARE = 0.5;
 
+/** The same for a slow first repeat, because the rig itself is slower until it has warmed up. */
+const RIG_SHARE_AT_START = 1;
+
 /** Mean response times before and after the change, or the least and the most if there is none, and what the words need. */
 type DriftFacts = {
   readonly from?: number;
@@ -117,7 +120,7 @@ const slopeIn = (course: Course, points: readonly RepeatPoint[]): Slope =>
  */
 const findingOf = (
   points: readonly RepeatPoint[],
-  { others, machine, rig }: Surroundings,
+  { others, machine, rig, isExplained }: Surroundings,
   {
     span,
     kinds,
@@ -151,7 +154,8 @@ const findingOf = (
     evidence,
     isDrift: evidence > 1 && change > DRIFT_LIMIT,
   };
-  const hasRigMoved = direction * slopeIn(rig, points).slope >= RIG_SHARE * Math.abs(beside.slope);
+  const share = kind === 'slow-start' ? RIG_SHARE_AT_START : RIG_SHARE;
+  const hasRigMoved = direction * slopeIn(rig, points).slope >= share * Math.abs(beside.slope);
   if (!finding.isDrift || !hasRigMoved) return isOwn ? finding : none;
   const isOdd = others.every((other) => {
     const apart = slopeOf(less(points, other));
@@ -160,7 +164,7 @@ const findingOf = (
       exceeds(apart, CHANCE_BESIDE / tries) > 1
     );
   });
-  if (!isOdd) return none;
+  if (!isOdd || (!isOwn && isExplained)) return none;
   return { ...finding, isContested: !isOwn || others.length < 2 };
 };
 
@@ -291,14 +295,16 @@ export const driftCheck = (measured: MeasuredRow, courses: Courses): CheckResult
       from: steps[0],
     },
   ];
-  const [worst] = findings.toSorted(
-    (a, b) =>
-      Number(b.isDrift) - Number(a.isDrift) ||
-      Number(b.isContested) - Number(a.isContested) ||
-      b.evidence - a.evidence,
-  );
+  const drifts = findings
+    .filter(({ isDrift }) => isDrift)
+    .toSorted((a, b) => b.evidence - a.evidence);
+  const [strongest] = drifts;
+  const worst =
+    strongest?.drift === 'slow-start'
+      ? strongest
+      : (drifts.find(({ isContested }) => isContested) ?? strongest);
   const warmupSeconds = Math.max(...repeats.map(({ measurement }) => measurement.warmupSeconds));
-  if (worst === undefined || !worst.isDrift) {
+  if (worst === undefined) {
     const means = repeats.map(meanMsOf);
     const facts = { leastMs: Math.min(...means), mostMs: Math.max(...means), warmupSeconds };
     return isRestless(courses, id, measured)
@@ -341,8 +347,9 @@ export const coursesOf = (
         .map(({ row }) => targetId(row.target)),
     );
     const steady = new Map([...current.steady].filter(([target]) => !drifting.has(target)));
-    if (steady.size === current.steady.size || steady.size < 2) return current;
-    courses = { ...current, steady };
+    if (steady.size === current.steady.size) return current;
+    if (steady.size < 2) return { ...current, drifting };
+    courses = { ...current, steady, drifting };
   }
 };
 

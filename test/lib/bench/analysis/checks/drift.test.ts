@@ -225,6 +225,15 @@ describe('Two targets that change against each other', () => {
     expect(checkFirst(constant, slowing).reason).toBe('contested');
   });
 
+  it('are told apart if one is slow in the first repeat, when the rig warms up, too', () => {
+    const warmingUp = [2.4, 1.5, 1.3, 1.2, 1.1, 1.2, 1.1, 1.2];
+    const starting = withRig(timesRow(target, [96, 46, 41, 39, 40, 38, 39, 38]), warmingUp);
+    const constant = withRig(timesRow(other, flat), warmingUp);
+
+    expect(checkFirst(starting, constant)).toMatchObject({ reason: 'slow-start' });
+    expect(checkFirst(constant, starting).state).toBe('passed');
+  });
+
   it.each([
     ['quieter', falling, quieter],
     ['busier', falling.toReversed(), quieter.toReversed()],
