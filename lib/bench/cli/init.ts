@@ -24,7 +24,10 @@ const writeError = (output: string, error: unknown) =>
         { hint: 'give a file in an existing folder: --output FILE.yaml', cause: error },
       );
 
-/** Tries the inputs of a new description: why ONNX Runtime refuses them, or that the model is faster than the rig. Neither, if all is well. */
+/** The first answer of a model is slow, and one random input may be accepted by chance. */
+const TRIED_INPUTS = 4;
+
+/** Tries some inputs of a new description: why ONNX Runtime refuses them, or that the model is faster than the rig. Neither, if all is well. */
 const triedWith = async (
   onnx: string,
   tensors: ModelTensors,
@@ -39,8 +42,8 @@ const triedWith = async (
     await writeFile(description, newDescription(onnx, tensors, modelSchema));
     const model = await readModel(description, () => Promise.resolve(tensors));
     // A new description has random inputs.
-    const first = { ...model, source: { ...model.source, count: 1 } } as AnyModel;
-    const fast = fastModelText(await tryModel(first, signal));
+    const some = { ...model, source: { ...model.source, count: TRIED_INPUTS } } as AnyModel;
+    const fast = fastModelText(await tryModel(some, signal));
     return fast === '' ? {} : { fast };
   } catch (error) {
     // `validate` reports all other problems.

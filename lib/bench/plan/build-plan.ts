@@ -131,6 +131,14 @@ const testSeconds = (test: StabilityTest, durationSeconds: number): number =>
     ? durationSeconds
     : FAULT_PARTS * (test === 'burst' ? BURST_SECONDS : durationSeconds);
 
+/**
+ * The id of a measurement.
+ *
+ * @param when its repeat, and its block if there are several
+ */
+const idOf = ({ target, engine, scenario }: Group, when: string, levelOrTest: string): string =>
+  `${when}/${targetId(target)}/${engine}/${scenario}/${levelOrTest}`;
+
 /** Blocks of a repeat side by side: an order and its mirror image. */
 const BLOCKS = 2;
 
@@ -155,7 +163,7 @@ const windowsSideBySide = (
       const isWarm = warm.has(group);
       warm.add(group);
       return {
-        id: `r${repeat}b${block}/${targetId(target)}/${engine}/${scenario}/${levelId(level)}`,
+        id: idOf(group, `r${repeat}b${block}`, levelId(level)),
         target,
         engine,
         scenario,
@@ -173,18 +181,17 @@ const windowsSideBySide = (
 
 /** The measurements of a group: its levels, then its stability tests, on the serving that has just shown its best rate. */
 const measurementsOf = (
-  { target, engine, scenario, levels, bypassSeconds, durationSeconds }: Group,
+  group: Group,
   options: PlanOptions,
   repeat: number,
 ): readonly Measurement[] => {
+  const { target, engine, scenario, levels, bypassSeconds, durationSeconds } = group;
   const { warmupSeconds, timeoutMs } = options;
   const common = { target, engine, scenario, repeat, block: 1, timeoutMs };
-  const idOf = (levelOrTest: string): string =>
-    `r${repeat}/${targetId(target)}/${engine}/${scenario}/${levelOrTest}`;
   const tests = engine === options.engine ? stabilityTests(target, options) : [];
   return [
     ...levels.map((level, index) => ({
-      id: idOf(levelId(level)),
+      id: idOf(group, `r${repeat}`, levelId(level)),
       ...common,
       level,
       warmupSeconds: warmupSeconds * (index === 0 || scenario === 'cold' ? 1 : KEPT_WARMUP_SHARE),
@@ -192,7 +199,7 @@ const measurementsOf = (
       bypassSeconds: bypassSeconds || undefined,
     })),
     ...tests.map((test) => ({
-      id: idOf(test),
+      id: idOf(group, `r${repeat}`, test),
       ...common,
       level: { loop: 'open', ratePerSecond: 0, arrivals: 'constant' } as const,
       warmupSeconds: warmupSeconds * KEPT_WARMUP_SHARE,

@@ -47,7 +47,7 @@ afterAll(() => server.stop());
 describe('Running servers with TLS', () => {
   it('are measured with the certificates of a private authority, by the middleware and by bypass runs', async () => {
     const output = path.join(newFolder(), 'run');
-    await callBench(
+    const { stderr } = await callBench(
       `run --model ${describeServers({})} --target rest=${rest} --target calls=${grpc} --ca ${caFile}
       --output ${output} --seed 1 --repeats 1 --levels 1 --duration 200ms --warmup 0 --bypass 200ms --noop-limits none`,
     );
@@ -58,6 +58,8 @@ describe('Running servers with TLS', () => {
         : [],
     );
 
+    expect(stderr).toContain('asking the servers once');
+    expect(stderr).not.toContain('starting the servers');
     // Two blocks, of which the first has the bypass runs.
     expect(measured).toHaveLength(4);
     expect(measured).toEqual(
