@@ -84,6 +84,7 @@ const RESULTS: Readonly<Record<string, readonly Omit<CheckResult, 'check'>[]>> =
     { ...failed, reason: 'contested', facts: TIMES },
     { ...failed, reason: 'contested', facts: { ...TIMES, from: undefined, isAlone: true } },
     { ...passed, facts: TIMES },
+    { ...passed, facts: { ...TIMES, isResumed: true } },
     { ...unknown, reason: 'few-repeats' },
     { ...unknown, reason: 'no-correct-answer' },
   ],

@@ -74,6 +74,8 @@ type DriftFacts = {
   readonly mostMs?: number;
   /** Whether the run has no other target to compare with. */
   readonly isAlone?: boolean;
+  /** Whether the run was resumed between its repeats. */
+  readonly isResumed?: boolean;
   /** The warm-up of the measurements. */
   readonly warmupSeconds?: number;
 };
@@ -306,7 +308,12 @@ export const driftCheck = (measured: MeasuredRow, courses: Courses): CheckResult
   const warmupSeconds = Math.max(...repeats.map(({ measurement }) => measurement.warmupSeconds));
   if (worst === undefined) {
     const means = repeats.map(meanMsOf);
-    const facts = { leastMs: Math.min(...means), mostMs: Math.max(...means), warmupSeconds };
+    const facts = {
+      leastMs: Math.min(...means),
+      mostMs: Math.max(...means),
+      isResumed: parts.size > new Set(repeats.map(({ pair }) => pair)).size || undefined,
+      warmupSeconds,
+    };
     return isRestless(courses, id, measured)
       ? { check, state: 'warned', reason: 'restless', facts }
       : { check, state: 'passed', facts };
@@ -386,7 +393,7 @@ export const drift: Check<DriftFacts> = {
   tag: 'drift',
   judge: (subject) => driftCheck(subject, coursesIn(subject.run)),
   finding({ state, reason, facts = {} }) {
-    const { from, beforeMs, leastMs = 0, mostMs = 0, isAlone = false } = facts;
+    const { from, beforeMs, leastMs = 0, mostMs = 0, isAlone = false, isResumed = false } = facts;
     const change = `mean response time ${changeText(facts)}.`;
     const range = `Its mean response time was ${formatFigure(leastMs)} to ${formatFigure(mostMs)} ms in its repeats`;
     switch (reason ?? state) {
@@ -408,7 +415,7 @@ export const drift: Check<DriftFacts> = {
         return `${range}; the others changed less, the steadiest by less than a third of that.`;
       default: {
         const isWide = state === 'passed' && mostMs / leastMs - 1 > DRIFT_LIMIT;
-        return `${range}${isWide ? ', which may be chance' : ''}.`;
+        return `${range}${isWide ? `, which may be chance${isResumed ? ' or the pause before the run was resumed' : ''}` : ''}.`;
       }
     }
   },

@@ -306,7 +306,10 @@ describe('A change in the pause of a run', () => {
 
   it('is no slow start, and makes no target restless', () => {
     expect(checkFirst(slowFirst, steady)).toMatchObject({ state: 'failed', reason: 'slow-start' });
-    expect(checkResumed(2, slowFirst, steady).state).toBe('passed');
+    expect(checkResumed(2, slowFirst, steady)).toMatchObject({
+      state: 'passed',
+      facts: { leastMs: 20, mostMs: 45, isResumed: true },
+    });
   });
 
   it('is no change of the target, which may still drift before it or after it', () => {
