@@ -1,4 +1,4 @@
-import { levelId, type Level, type Target } from '../model/measurement.ts';
+import { levelId, type Level, type Target, targetId } from '../model/measurement.ts';
 import type { PlanOptions } from '../model/plan-options.ts';
 import { profiles } from '../plan/profiles.ts';
 import { resumeCommandOf, runCommandOf, soakCommandOf } from '../plan/command-of-plan.ts';
@@ -8,9 +8,10 @@ import { MIN_REPEATS } from '../stats/judgement.ts';
 import { durationText, roughPercent } from '../wording/format-number.ts';
 import { labelOf, rowLabels } from '../wording/labels.ts';
 import { adviceOn, checkOf, findingOf } from './checks/checks.ts';
-import { drift, warmupFor } from './checks/drift.ts';
+import { drift, isContestedDrift, warmupFor } from './checks/drift.ts';
 import { noopLimit } from './checks/noop-limit.ts';
 import { usersBusy } from './checks/users-busy.ts';
+import { groupBy } from './group-by.ts';
 import { measuredRows, openNeighbours } from './ranking.ts';
 import { needsRepeats } from './verdicts/decided-pairs.ts';
 import { failedRequestsReason } from './verdicts/pairing.ts';
@@ -77,8 +78,9 @@ const resultsWith = (summary: Judged, wanted: CheckResult['state']): readonly Ta
   );
 
 /** A server that became slower and slower stands out on a busy machine, too; any other change may be due to other programs. */
-const mayBeMachine = ({ check, reason }: CheckResult, { machine }: Judged): boolean =>
-  machine?.isBusy === true && check === drift.name && reason !== 'slower';
+const mayBeMachine = (result: CheckResult, { machine }: Judged): boolean =>
+  isContestedDrift(result) ||
+  (machine?.isBusy === true && result.check === drift.name && result.reason !== 'slower');
 
 /** The command of the advice on a result. */
 const commandAfter = ({ target, result }: TargetResult, summary: Judged): string =>
@@ -91,10 +93,19 @@ const failedCheckStep = (
   summary: Judged,
   isMeant: (result: CheckResult) => boolean = () => true,
 ): NextStep | undefined => {
-  const failure = resultsWith(summary, 'failed').find(({ result }) => isMeant(result));
+  const failures = resultsWith(summary, 'failed');
+  const failure = failures.find(({ result }) => isMeant(result));
   if (failure === undefined) return undefined;
+  const contested = failures.filter(({ result }) => isContestedDrift(result));
+  const changed = isContestedDrift(failure.result) ? contested : [failure];
   return mayBeMachine(failure.result, summary)
-    ? { code: 'busy-machine', target: failure.target, command: againWith(summary) }
+    ? {
+        code: 'busy-machine',
+        targets: [...groupBy(changed, ({ target }) => targetId(target)).values()].map(
+          ([{ target }]) => target,
+        ),
+        command: againWith(summary),
+      }
     : { code: 'failed-check', ...failure, command: commandAfter(failure, summary) };
 };
 
@@ -308,7 +319,7 @@ export const stepText = (step: NextStep, summary: Pick<Summary, 'rows'>): string
       return `Look at ${nameOf(target)} first. ${leadingTo(`${findingOf(result)} ${adviceOn(result) ?? ''}`)}`;
     }
     case 'busy-machine':
-      return `Close other programs, which may be why ${nameOf(step.target)} was not the same in all repeats, and measure again:`;
+      return `Close other programs, which may be why ${step.targets.map(nameOf).join(' and ')} ${step.targets.length === 1 ? 'was' : 'were'} not the same in all repeats, and measure again:`;
     case 'measure-longer':
       return measureLongerText(step);
     case 'failed-requests': {

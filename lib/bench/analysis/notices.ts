@@ -2,7 +2,7 @@ import { targetId } from '../model/measurement.ts';
 import { counted, formatFigure, roughPercent } from '../wording/format-number.ts';
 import { labelOf, resultLabel, type Labels } from '../wording/labels.ts';
 import { findingOf } from './checks/checks.ts';
-import { drift } from './checks/drift.ts';
+import { changeText, drift, isContestedDrift, whenText } from './checks/drift.ts';
 import { groupBy } from './group-by.ts';
 import { measuredRows } from './ranking.ts';
 import type { ModelDifference } from './shared-model.ts';
@@ -39,7 +39,24 @@ const driftNotices = (summary: Noticed): readonly Notice[] => {
       .filter(({ check, state }) => check === drift.name && state === 'failed')
       .map((result) => ({ code: 'drift', target, scenario, level, result }) as const),
   );
-  return [...groupBy(drifting, ({ target }) => targetId(target)).values()].map(([first]) => first);
+  const firsts = [...groupBy(drifting, ({ target }) => targetId(target)).values()].map(
+    ([first]) => first,
+  );
+  const contested = firsts.filter(({ result }) => isContestedDrift(result));
+  return contested.length < 2
+    ? firsts
+    : [
+        ...firsts.filter((first) => !contested.includes(first)),
+        {
+          code: 'contested-drift',
+          results: contested.map(({ target, scenario, level, result }) => ({
+            target,
+            scenario,
+            level,
+            result,
+          })),
+        },
+      ];
 };
 
 const withheldNotices = ({ headline, noRanking }: Noticed): readonly Notice[] => {
@@ -107,6 +124,18 @@ const busyText = ({
     : `This machine was busy: programs outside of the run used ${roughPercent(othersCpuShare)} % of its cores.`;
 };
 
+const contestedText = (
+  { results }: Extract<Notice, { readonly code: 'contested-drift' }>,
+  labels: Labels,
+): string => {
+  const names = results.map(({ target }) => labelOf(labels, target));
+  const times = results.map(
+    (changed) => `${resultLabel(labels, changed)}: ${changeText(changed.result.facts ?? {})}`,
+  );
+  const when = whenText(results[0]?.result.facts ?? {});
+  return `${names.join(' and ')} changed against each other ${when} (mean response times of ${times.join('; ')}): one of them, or the machine, which changed for the load generator and middleware.`;
+};
+
 /** A notice as a sentence. */
 export const noticeText = (notice: Notice, labels: Labels): string => {
   switch (notice.code) {
@@ -116,6 +145,8 @@ export const noticeText = (notice: Notice, labels: Labels): string => {
       return `The time was up after ${notice.repeats} of ${notice.planned} repeats.`;
     case 'drift':
       return `${resultLabel(labels, notice)}: ${findingOf(notice.result)}`;
+    case 'contested-drift':
+      return contestedText(notice, labels);
     case 'withheld': {
       const why = withheldText(notice.reason, (target) => labelOf(labels, target));
       return `${notice.verdicts} of ${counted(notice.of, 'verdict is', 'verdicts are')} withheld: ${why}`;

@@ -19,7 +19,7 @@ import {
   readHistogram,
 } from './figures-over-repeats.ts';
 import { ANSWERS_NEEDED } from '../stats/percentile-claim.ts';
-import type { SummaryRow, CheckResult } from './summary-row.ts';
+import type { SummaryRow } from './summary-row.ts';
 import { timePartsOf } from './time-parts.ts';
 import {
   wasUnsteady,
@@ -39,7 +39,7 @@ import { stabilityOf } from '../stability/summary.ts';
 import { isOpen } from '../stats/judgement.ts';
 import { answerChecksOf, oddImagesOf, wrongUnderLoadOf } from './answers.ts';
 import { calibrationCheck } from './checks/calibration.ts';
-import { usableRowsOf } from './checks/check.ts';
+import { type Checkable, usableRowsOf } from './checks/check.ts';
 import { checkCountsOf, rowChecks } from './checks/checks.ts';
 import { noopByTarget, noopLimitOf } from './checks/noop-limit.ts';
 import { coldStartsOf, platformUsageOf } from './starts.ts';
@@ -199,10 +199,10 @@ const uncheckedRows = (
 
 const withChecks = (
   measuredRows: readonly MeasuredRow[],
-  calibration: CheckResult,
+  found: Omit<Checkable['run'], 'rows'>,
   price: Price | undefined,
 ): readonly MeasuredRow[] => {
-  const run = { rows: measuredRows, calibration };
+  const run = { rows: measuredRows, ...found };
   return measuredRows.map((measuredRow) => {
     const { row, repeats } = measuredRow;
     if (row.engine === 'noop' || repeats.length === 0) return measuredRow;
@@ -266,7 +266,11 @@ export const summarise = (
   const measured = planned.flatMap(({ id }) => completed.get(id) ?? []);
   const calibration = calibrationCheck(records);
   const price = priceOf(plan, environment);
-  const measuredRows = withChecks(uncheckedRows(planned, measurementsById), calibration, price);
+  const measuredRows = withChecks(
+    uncheckedRows(planned, measurementsById),
+    { calibration, answerChecks: records.filter((record) => record.kind === 'answer-check') },
+    price,
+  );
   const rows = measuredRows.map(({ row }) => row);
   const sloP99Ms = (requestedLimitsMs ?? plan.options.sloP99Ms)?.toSorted((a, b) => a - b);
   const searchRates = searchRatesOf(plan.searches ?? [], records);

@@ -197,8 +197,8 @@ export const nextStepSchema = anyOf(
       'A target whose repeats differ much more than those of the others.',
     ),
     object(
-      { code: literal('busy-machine'), target: targetSchema, ...commandProperty },
-      'Other programs may be why a target was not the same in all repeats.',
+      { code: literal('busy-machine'), targets: array(targetSchema), ...commandProperty },
+      'Other programs may be why targets were not the same in all repeats.',
     ),
     object(
       {
@@ -261,6 +261,16 @@ export const noticeSchema = anyOf(
     object(
       { code: literal('drift'), ...resultPlaceSchema.properties, result: checkResultSchema },
       'How a target changed during the run: its first result that fails the check.',
+    ),
+    object(
+      {
+        code: literal('contested-drift'),
+        results: array(
+          object({ ...resultPlaceSchema.properties, result: checkResultSchema }),
+          'The first of each target.',
+        ),
+      },
+      'Two targets changed against each other: one of them, or the machine.',
     ),
     object(
       {

@@ -1,4 +1,4 @@
-import type { CompletedMeasurement } from '../../model/record.ts';
+import type { AnswerCheck, CompletedMeasurement } from '../../model/record.ts';
 import type { MeasuredRow } from '../records.ts';
 import type { CheckResult, FactsByName, UsableRows } from '../summary-row.ts';
 
@@ -7,6 +7,7 @@ export interface Checkable extends MeasuredRow {
   readonly run: {
     readonly rows: readonly MeasuredRow[];
     readonly calibration: CheckResult;
+    readonly answerChecks: readonly AnswerCheck[];
   };
 }
 

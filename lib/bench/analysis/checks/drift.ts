@@ -1,13 +1,26 @@
 import { targetId } from '../../model/measurement.ts';
-import type { CompletedMeasurement } from '../../model/record.ts';
-import { meanOf, medianOf } from '../../stats/moments.ts';
+import type { AnswerCheck, CompletedMeasurement } from '../../model/record.ts';
+import { meanOf } from '../../stats/moments.ts';
 import { studentTQuantile } from '../../stats/probability.ts';
 import { type SlopePoint, type Slope, slopeOf } from '../../stats/trend.ts';
 import { formatFigure, limitPercent } from '../../wording/format-number.ts';
 import { groupBy } from '../group-by.ts';
 import type { MeasuredRow } from '../records.ts';
 import type { CheckResult } from '../summary-row.ts';
-import type { Check } from './check.ts';
+import type { Check, Checkable } from './check.ts';
+import {
+  type Course,
+  courseOfRow,
+  type Courses,
+  isMeasurable,
+  logTime,
+  meanMsOf,
+  measuredCourses,
+  type PartOf,
+  repeatKey,
+  type Surroundings,
+  surroundingsOf,
+} from './courses.ts';
 
 /** A change of the mean response time by up to this share is not a drift. */
 const DRIFT_LIMIT = 0.1;
@@ -29,6 +42,9 @@ const CHANCE_BESIDE = 0.02;
 
 type Drift = keyof typeof CHANCE;
 
+/** The reason of a result that does not know what changed. */
+const CONTESTED = 'contested';
+
 /**
  * A target is restless if its slowest repeat takes this many times as long as its fastest, and if its repeats differ at least
  * {@link MORE_RESTLESS} times as much as those of the steadiest other. That is no verdict on it, but a better reason for an undecided pair
@@ -43,61 +59,11 @@ const MIN_FREEDOM = 2;
 /** The shortest warm-up that is worth trying. */
 const MIN_WARMUP_SECONDS = 5;
 
-/** The logarithm of the mean response time in each repeat of a target, by {@link repeatKey}, less its mean. */
-type Course = ReadonlyMap<string, number>;
+/** The machine may be why a target changed if the rig's own time changed in the same way, by at least this share of it as a logarithm. */
+const RIG_SHARE = 0.5;
 
-/** The courses of the targets of a run, by target. */
-interface Courses {
-  readonly all: ReadonlyMap<string, Course>;
-  /** Of the targets that do not drift, at least two of them: these show what the machine did. */
-  readonly steady: ReadonlyMap<string, Course>;
-}
-
-const pairKey = ({ pair }: CompletedMeasurement): string => String(pair ?? 0);
-
-const repeatKey = (record: CompletedMeasurement): string =>
-  `${record.measurement.repeat}/${pairKey(record)}`;
-
-const meanMsOf = ({ load: { latency } }: CompletedMeasurement): number => latency.meanMs;
-
-const logTime = (record: CompletedMeasurement): number => Math.log(meanMsOf(record));
-
-const isMeasurable = (repeats: readonly CompletedMeasurement[]): boolean =>
-  repeats.every(({ load: { latency } }) => latency.count > 0);
-
-const courseOfRow = ({ repeats }: MeasuredRow): readonly (readonly [string, number])[] => {
-  const mean = meanOf(repeats.map(logTime));
-  return repeats.map((record) => [repeatKey(record), logTime(record) - mean]);
-};
-
-/** The course of each target over the repeats: the mean over its rows. */
-const allCourses = (rows: readonly MeasuredRow[]): Courses['all'] => {
-  const byTarget = groupBy(
-    rows.filter(({ repeats }) => isMeasurable(repeats)),
-    ({ row }) => targetId(row.target),
-  );
-  return new Map(
-    [...byTarget].map(([target, ofTarget]) => {
-      const byRepeat = groupBy(ofTarget.flatMap(courseOfRow), ([repeat]) => repeat);
-      return [
-        target,
-        new Map(
-          [...byRepeat].map(([repeat, values]) => [repeat, meanOf(values.map(([, y]) => y))]),
-        ),
-      ];
-    }),
-  );
-};
-
-/** What a repeat did to all other targets: their median. Empty if they were not measured in each repeat. */
-const machineCourse = ({ steady }: Courses, target: string, repeats: readonly string[]): Course => {
-  const others = [...steady].filter(([name]) => name !== target).map(([, course]) => course);
-  const entries = repeats.flatMap((repeat): (readonly [string, number])[] => {
-    const values = others.flatMap((course) => course.get(repeat) ?? []);
-    return values.length === 0 ? [] : [[repeat, medianOf(values)]];
-  });
-  return new Map(entries.length === repeats.length ? entries : []);
-};
+/** The same for a slow first repeat, because the rig itself is slower until it has warmed up. */
+const RIG_SHARE_AT_START = 1;
 
 /** Mean response times before and after the change, or the least and the most if there is none, and what the words need. */
 type DriftFacts = {
@@ -106,6 +72,10 @@ type DriftFacts = {
   readonly afterMs?: number;
   readonly leastMs?: number;
   readonly mostMs?: number;
+  /** Whether the run has no other target to compare with. */
+  readonly isAlone?: boolean;
+  /** Whether the run was resumed between its repeats. */
+  readonly isResumed?: boolean;
   /** The warm-up of the measurements. */
   readonly warmupSeconds?: number;
 };
@@ -113,12 +83,14 @@ type DriftFacts = {
 /** One way in which a row may drift. */
 interface Finding {
   readonly drift: Drift;
+  /** Whether the target changed, or another, or the machine, is not known. */
+  readonly isContested: boolean;
   /** Of the response time, as a share; 0 if it is not the target's own. */
   readonly change: number;
   /** The change of the logarithm, in multiples of what chance causes. */
   readonly evidence: number;
   readonly isDrift: boolean;
-  /** Of a step: the first repeat after it. */
+  /** Of a step or a slow start: the first repeat after it. */
   readonly from?: number;
 }
 
@@ -130,17 +102,27 @@ interface RepeatPoint extends SlopePoint {
 const exceeds = ({ slope, standardError, degreesOfFreedom }: Slope, chance: number): number =>
   Math.abs(slope) / (studentTQuantile(1 - chance, degreesOfFreedom) * standardError);
 
+const less = (points: readonly RepeatPoint[], course: Course): readonly RepeatPoint[] =>
+  points.map((point) => ({ ...point, y: point.y - (course.get(point.repeat) ?? 0) }));
+
+/** The slope of a course in the repeats of points. */
+const slopeIn = (course: Course, points: readonly RepeatPoint[]): Slope =>
+  slopeOf(points.map((point) => ({ ...point, y: course.get(point.repeat) ?? 0 })));
+
 /**
  * Tests the slope of points, and their slope without what the machine did in each repeat. A drift shows in both: in one of them so clearly
  * that chance causes it with the probability in {@link CHANCE}, in the other with {@link CHANCE_BESIDE}. So a machine that becomes slower is
  * no drift of a server, and neither is what another server does.
+ *
+ * If the rig changed like the target, the machine may be why, and another target that stayed the same may be the one that drifts. Then only
+ * the comparison with each of at least two others tells. If the rig changed like the others, the same holds for these.
  *
  * @param span the change is the slope times this
  * @param tries how many such tests share the chance
  */
 const findingOf = (
   points: readonly RepeatPoint[],
-  machine: Course,
+  { others, machine, rig, isExplained }: Surroundings,
   {
     span,
     kinds,
@@ -152,24 +134,40 @@ const findingOf = (
   },
 ): Finding => {
   const own = slopeOf(points);
-  const beside = slopeOf(
-    points.map((point) => ({ ...point, y: point.y - (machine.get(point.repeat) ?? 0) })),
-  );
-  const [up, down] = kinds;
-  const kind = beside.slope > 0 ? up : down;
+  const beside = slopeOf(less(points, machine));
   const isOwn =
     Math.sign(beside.slope) === Math.sign(own.slope) &&
     Math.abs(own.slope) >= Math.abs(beside.slope) / 2;
-  if (kind === undefined || !isOwn) {
-    return { drift: up, change: 0, evidence: 0, isDrift: false };
-  }
-  const least = Math.min(Math.abs(own.slope), Math.abs(beside.slope));
-  const change = Math.expm1(least * span);
+  // What changed by itself: the target, or the others.
+  const moved = isOwn ? own : slopeIn(machine, points);
+  const direction = isOwn ? Math.sign(beside.slope) : -Math.sign(beside.slope);
+  const kind = direction > 0 ? kinds[0] : kinds[1];
+  const none = { drift: kinds[0], isContested: false, change: 0, evidence: 0, isDrift: false };
+  if (kind === undefined) return none;
+  const change = Math.expm1(span * Math.min(Math.abs(moved.slope), Math.abs(beside.slope)));
   const evidence = Math.max(
-    Math.min(exceeds(own, CHANCE[kind] / tries), exceeds(beside, CHANCE_BESIDE / tries)),
+    Math.min(exceeds(moved, CHANCE[kind] / tries), exceeds(beside, CHANCE_BESIDE / tries)),
     exceeds(beside, CHANCE[kind] / tries),
   );
-  return { drift: kind, change, evidence, isDrift: evidence > 1 && change > DRIFT_LIMIT };
+  const finding = {
+    drift: kind,
+    isContested: false,
+    change,
+    evidence,
+    isDrift: evidence > 1 && change > DRIFT_LIMIT,
+  };
+  const share = kind === 'slow-start' ? RIG_SHARE_AT_START : RIG_SHARE;
+  const hasRigMoved = direction * slopeIn(rig, points).slope >= share * Math.abs(beside.slope);
+  if (!finding.isDrift || !hasRigMoved) return isOwn ? finding : none;
+  const isOdd = others.every((other) => {
+    const apart = slopeOf(less(points, other));
+    return (
+      Math.sign(apart.slope) === Math.sign(beside.slope) &&
+      exceeds(apart, CHANCE_BESIDE / tries) > 1
+    );
+  });
+  if (!isOdd || (!isOwn && isExplained)) return none;
+  return { ...finding, isContested: !isOwn || others.length < 2 };
 };
 
 const spanOf = (repeats: readonly CompletedMeasurement[]): number => {
@@ -180,15 +178,11 @@ const spanOf = (repeats: readonly CompletedMeasurement[]): number => {
 const rangeOf = (values: readonly number[]): number => Math.max(...values) - Math.min(...values);
 
 /** Whether the response time of a target differs much more between repeats than that of the other targets. */
-const isRestless = (
-  { all }: Courses,
-  target: string,
-  repeats: readonly CompletedMeasurement[],
-): boolean => {
+const isRestless = ({ all, partOf }: Courses, target: string, measured: MeasuredRow): boolean => {
   const others = [...all].flatMap(([name, course]) =>
     name === target ? [] : rangeOf([...course.values()]),
   );
-  const range = rangeOf(repeats.map(logTime));
+  const range = rangeOf(courseOfRow(measured, logTime, partOf).map(([, value]) => value));
   return (
     others.length > 0 &&
     range > Math.log(RESTLESS_RATIO) &&
@@ -197,10 +191,13 @@ const isRestless = (
 };
 
 /** The response times at both ends of the line through those of a row. */
-const endsOf = (repeats: readonly CompletedMeasurement[]): readonly [number, number] => {
+const endsOf = (
+  repeats: readonly CompletedMeasurement[],
+  partOf: PartOf,
+): readonly [number, number] => {
   const { slope } = slopeOf(
     repeats.map((record) => ({
-      group: pairKey(record),
+      group: partOf(record),
       x: record.measurement.repeat,
       y: logTime(record),
     })),
@@ -212,10 +209,11 @@ const endsOf = (repeats: readonly CompletedMeasurement[]): readonly [number, num
 
 /** The figures of the words on a drift. */
 const factsOf = (
-  { drift: kind, from }: Finding,
+  { drift: kind, isContested, from }: Finding,
   repeats: readonly CompletedMeasurement[],
+  partOf: PartOf,
 ): DriftFacts => {
-  if (kind === 'slow-start') {
+  if (kind === 'slow-start' && !isContested) {
     const [first, ...others] = repeats.map(meanMsOf);
     return {
       from: repeats[0]?.measurement.repeat,
@@ -234,7 +232,7 @@ const factsOf = (
     );
     return { from, beforeMs, afterMs };
   }
-  const [beforeMs, afterMs] = endsOf(repeats);
+  const [beforeMs, afterMs] = endsOf(repeats, partOf);
   return { beforeMs, afterMs };
 };
 
@@ -244,107 +242,129 @@ const factsOf = (
  * The trend is that of all rows of the target together, which is less noisy; the first repeat is that of the row, because only the first load
  * of a run may meet a cold server.
  */
-export const driftCheck = (
-  { row: { target }, repeats: unordered }: MeasuredRow,
-  courses: Courses,
-): CheckResult<DriftFacts> => {
+export const driftCheck = (measured: MeasuredRow, courses: Courses): CheckResult<DriftFacts> => {
   const check = 'drift';
-  const repeats = unordered.toSorted((a, b) => a.measurement.repeat - b.measurement.repeat);
-  const byPair = groupBy(repeats, pairKey);
-  if (repeats.length - byPair.size - 1 < MIN_FREEDOM) {
+  const { partOf } = courses;
+  const repeats = measured.repeats.toSorted((a, b) => a.measurement.repeat - b.measurement.repeat);
+  const parts = groupBy(repeats, partOf);
+  if (repeats.length - parts.size - 1 < MIN_FREEDOM) {
     return { check, state: 'unknown', reason: 'few-repeats' };
   }
   if (!isMeasurable(repeats)) {
     return { check, state: 'unknown', reason: 'no-correct-answer' };
   }
-  const id = targetId(target);
-  const machine = machineCourse(courses, id, repeats.map(repeatKey));
-  const firsts = new Set([...byPair.values()].map(([first]) => first));
+  const id = targetId(measured.row.target);
+  const surroundings = surroundingsOf(courses, id, repeats.map(repeatKey));
+  const firsts = new Set([...parts.values()].map(([first]) => first));
   const course = courses.all.get(id);
   const pointsOf = (
     xOf: (record: CompletedMeasurement) => number,
     yOf: (record: CompletedMeasurement) => number,
   ): readonly RepeatPoint[] =>
     repeats.map((record) => ({
-      group: pairKey(record),
+      group: partOf(record),
       repeat: repeatKey(record),
       x: xOf(record),
       y: yOf(record),
     }));
-  const courseOf = (record: CompletedMeasurement): number =>
+  const valueOf = (record: CompletedMeasurement): number =>
     course?.get(repeatKey(record)) ?? logTime(record);
   const [, ...steps] = new Set(repeats.map(({ measurement }) => measurement.repeat));
   const findings: readonly Finding[] = [
     ...steps.map((from, at) => ({
       ...findingOf(
-        pointsOf(({ measurement }) => (measurement.repeat < from ? 0 : 1), courseOf),
-        machine,
+        pointsOf(({ measurement }) => (measurement.repeat < from ? 0 : 1), valueOf),
+        surroundings,
         // A slow first repeat is a kind of its own.
         { span: 1, kinds: at === 0 ? ['step-up'] : ['step-up', 'step-down'], tries: steps.length },
       ),
       from,
     })),
     findingOf(
-      pointsOf(({ measurement }) => measurement.repeat, courseOf),
-      machine,
+      pointsOf(({ measurement }) => measurement.repeat, valueOf),
+      surroundings,
       {
         span: spanOf(repeats),
         kinds: ['slower', 'faster'],
       },
     ),
-    findingOf(
-      pointsOf((record) => (firsts.has(record) ? 1 : 0), logTime),
-      machine,
-      {
-        span: 1,
-        kinds: ['slow-start'],
-      },
-    ),
+    {
+      ...findingOf(
+        pointsOf((record) => (firsts.has(record) ? 1 : 0), logTime),
+        surroundings,
+        { span: 1, kinds: ['slow-start'] },
+      ),
+      from: steps[0],
+    },
   ];
-  const [worst] = findings.toSorted(
-    (a, b) => Number(b.isDrift) - Number(a.isDrift) || b.evidence - a.evidence,
-  );
+  const drifts = findings
+    .filter(({ isDrift }) => isDrift)
+    .toSorted((a, b) => b.evidence - a.evidence);
+  const [strongest] = drifts;
+  const worst =
+    strongest?.drift === 'slow-start'
+      ? strongest
+      : (drifts.find(({ isContested }) => isContested) ?? strongest);
   const warmupSeconds = Math.max(...repeats.map(({ measurement }) => measurement.warmupSeconds));
-  if (worst === undefined || !worst.isDrift) {
+  if (worst === undefined) {
     const means = repeats.map(meanMsOf);
-    const facts = { leastMs: Math.min(...means), mostMs: Math.max(...means), warmupSeconds };
-    return isRestless(courses, id, repeats)
+    const facts = {
+      leastMs: Math.min(...means),
+      mostMs: Math.max(...means),
+      isResumed: parts.size > new Set(repeats.map(({ pair }) => pair)).size || undefined,
+      warmupSeconds,
+    };
+    return isRestless(courses, id, measured)
       ? { check, state: 'warned', reason: 'restless', facts }
       : { check, state: 'passed', facts };
   }
   return {
     check,
     state: 'failed',
-    reason: worst.drift,
+    reason: worst.isContested ? CONTESTED : worst.drift,
     figure: worst.change,
     limit: DRIFT_LIMIT,
-    facts: { ...factsOf(worst, repeats), warmupSeconds },
+    facts: {
+      ...factsOf(worst, repeats, partOf),
+      isAlone: worst.isContested ? surroundings.others.length === 0 : undefined,
+      warmupSeconds,
+    },
   };
 };
 
-/** The courses of all rows of a run, for {@link driftCheck}. */
-export const coursesOf = (rows: readonly MeasuredRow[]): Courses => {
+/**
+ * The courses of all rows of a run, for {@link driftCheck}.
+ *
+ * @param answerChecks of the whole run
+ */
+export const coursesOf = (
+  rows: readonly MeasuredRow[],
+  answerChecks: readonly AnswerCheck[] = [],
+): Courses => {
   const measured = rows.filter(({ row, repeats }) => row.engine !== 'noop' && repeats.length > 0);
-  const all = allCourses(measured);
-  let steady = all;
+  let courses = measuredCourses(measured, answerChecks);
   for (;;) {
-    const courses: Courses = { all, steady };
+    const current = courses;
     const drifting = new Set(
       measured
-        .filter((row) => driftCheck(row, courses).state === 'failed')
+        .filter((row) => {
+          const { state, reason } = driftCheck(row, current);
+          return state === 'failed' && reason !== CONTESTED;
+        })
         .map(({ row }) => targetId(row.target)),
     );
-    const rest = new Map([...steady].filter(([target]) => !drifting.has(target)));
-    if (rest.size === steady.size || rest.size < 2) return courses;
-    steady = rest;
+    const steady = new Map([...current.steady].filter(([target]) => !drifting.has(target)));
+    if (steady.size === current.steady.size) return current;
+    if (steady.size < 2) return { ...current, drifting };
+    courses = { ...current, steady, drifting };
   }
 };
 
 /** Cache: each row of a run is compared with the same courses. */
 const cachedCourses = new WeakMap<readonly MeasuredRow[], Courses>();
 
-const coursesIn = (rows: readonly MeasuredRow[]): Courses => {
-  const courses = cachedCourses.get(rows) ?? coursesOf(rows);
+const coursesIn = ({ rows, answerChecks }: Checkable['run']): Courses => {
+  const courses = cachedCourses.get(rows) ?? coursesOf(rows, answerChecks);
   cachedCourses.set(rows, courses);
   return courses;
 };
@@ -353,21 +373,36 @@ const coursesIn = (rows: readonly MeasuredRow[]): Courses => {
 export const warmupFor = ({ warmupSeconds = 0 }: Pick<DriftFacts, 'warmupSeconds'>): number =>
   Math.max(MIN_WARMUP_SECONDS, Math.ceil(4 * warmupSeconds));
 
+/** How the mean response time changed, in words. */
+export const changeText = ({ beforeMs, afterMs }: DriftFacts): string =>
+  `${formatFigure(beforeMs)} → ${formatFigure(afterMs)} ms`;
+
+/** When it changed, in words. */
+export const whenText = ({ from }: Pick<DriftFacts, 'from'>): string =>
+  from === undefined ? 'over the run' : `in repeat ${from}`;
+
+/** Whether a result says that something changed, but not what. */
+export const isContestedDrift = ({ check, reason }: CheckResult): boolean =>
+  check === drift.name && reason === CONTESTED;
+
 export const drift: Check<DriftFacts> = {
   name: 'drift',
   title: 'Drift',
   asks: 'Was the target as fast in the first repeat as in the last?',
   limit: `mean response time changes by ≤ ${limitPercent(DRIFT_LIMIT)}, or as chance explains`,
   tag: 'drift',
-  judge: (subject) => driftCheck(subject, coursesIn(subject.run.rows)),
-  finding({ state, reason, facts: { from, beforeMs, afterMs, leastMs = 0, mostMs = 0 } = {} }) {
-    const change = `mean response time ${formatFigure(beforeMs)} → ${formatFigure(afterMs)} ms.`;
+  judge: (subject) => driftCheck(subject, coursesIn(subject.run)),
+  finding({ state, reason, facts = {} }) {
+    const { from, beforeMs, leastMs = 0, mostMs = 0, isAlone = false, isResumed = false } = facts;
+    const change = `mean response time ${changeText(facts)}.`;
     const range = `Its mean response time was ${formatFigure(leastMs)} to ${formatFigure(mostMs)} ms in its repeats`;
     switch (reason ?? state) {
       case 'few-repeats':
         return 'Too few repeats to tell a drift from chance.';
       case 'no-correct-answer':
         return 'A repeat has no correct answer.';
+      case CONTESTED:
+        return `Changed ${isAlone ? '' : 'against the others '}${whenText(facts)}: ${change} ${isAlone ? 'The server' : 'One of them'} did, or the machine, which changed for the load generator and middleware.`;
       case 'slow-start':
         return `Repeat ${from} differs from the others: mean response time ${formatFigure(beforeMs)} against ${formatFigure(leastMs)}–${formatFigure(mostMs)} ms.`;
       case 'step-up':
@@ -380,12 +415,13 @@ export const drift: Check<DriftFacts> = {
         return `${range}; the others changed less, the steadiest by less than a third of that.`;
       default: {
         const isWide = state === 'passed' && mostMs / leastMs - 1 > DRIFT_LIMIT;
-        return `${range}${isWide ? ', which may be chance' : ''}.`;
+        return `${range}${isWide ? `, which may be chance${isResumed ? ' or the pause before the run was resumed' : ''}` : ''}.`;
       }
     }
   },
   advice({ state, reason, facts = {} }) {
     if (state === 'unknown') return undefined;
+    if (reason === CONTESTED) return 'Close other programs and measure again.';
     if (reason === 'slower') {
       return 'Something accumulates in the server or heats its machine. Find out what grows: --profile soak.';
     }

@@ -70,6 +70,7 @@ const invalidCheck = (result: CheckResult): Summary =>
 
 const slowing: CheckResult = { check: 'drift', state: 'failed', reason: 'slower' };
 const starting: CheckResult = { check: 'drift', state: 'failed', reason: 'slow-start' };
+const contested: CheckResult = { check: 'drift', state: 'failed', reason: 'contested' };
 const stepping: CheckResult = { check: 'drift', state: 'failed', reason: 'step-up' };
 
 /** The first step of an invalid run. */
@@ -82,7 +83,7 @@ const busy = (summary: Summary): Summary => ({
 
 const SUMMARIES: readonly Summary[] = [
   ...[open(restless), open(starting, 12), open(passing, 12, 20), open(passing)].map(busy),
-  ...[slowing, starting, stepping, failing].flatMap((check) => [
+  ...[slowing, starting, stepping, contested, failing].flatMap((check) => [
     open(check, 12, 18),
     invalidCheck(check),
   ]),
@@ -219,8 +220,20 @@ describe('The next steps after a run', () => {
     ['slower from one repeat on', stepping],
   ])('are to close other programs if they may be why a target is %s', (_, check) => {
     expect(nextStepsOf(busy(open(check)), FOLDER)).toEqual([
-      { code: 'busy-machine', target, command: expect.stringMatching(AGAIN) as string },
+      { code: 'busy-machine', targets: [target], command: expect.stringMatching(AGAIN) as string },
     ]);
+  });
+
+  it('are to measure again if it is not known whether a target or the machine changed', () => {
+    for (const summary of [open(contested), invalidCheck(contested)]) {
+      const [step, ...others] = nextStepsOf(summary, FOLDER);
+
+      expect(step).toMatchObject({
+        code: 'busy-machine',
+        command: expect.not.stringMatching('warmup'),
+      });
+      expect(others).toEqual([]);
+    }
   });
 
   it('do not blame a restless target on a busy machine', () => {
@@ -347,10 +360,14 @@ describe('The next steps after a run', () => {
       fault: 'wrong-answer',
       isMeasured: false,
     },
-    { code: 'wrong-under-load', fault: 'wrong-answer', targets: [target] },
+    {
+      code: 'wrong-under-load',
+      fault: 'wrong-answer',
+      targets: [{ target, count: 1, answers: 9 }],
+    },
     { code: 'noop-failures', results: 1 },
   ])('are no resumption of a run that it cannot make valid: %j', (reason) => {
-    const failed = invalidFor({ code: 'failed-measurements', count: 1 });
+    const failed = invalidFor({ code: 'failed-measurements', target, count: 1, message: 'gone' });
     const reasons = [...(failed.validity?.reasons ?? []), reason];
 
     expect(nextStepsOf({ ...failed, validity: { valid: false, reasons } }, FOLDER)).toEqual([

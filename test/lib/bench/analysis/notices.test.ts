@@ -1,7 +1,7 @@
 import { noticesOf } from '../../../../lib/bench/analysis/notices.ts';
 import { summarise } from '../../../../lib/bench/analysis/summarise.ts';
 import type { CheckResult } from '../../../../lib/bench/analysis/summary-row.ts';
-import { closed, recordedRun } from '../../../support/recorded-run.ts';
+import { closed, recordedRun, recordedTargets } from '../../../support/recorded-run.ts';
 
 const run = recordedRun({ repeats: 4, scenarios: ['warm'], levels: [closed(1), closed(8)] });
 const summary = summarise(run);
@@ -60,6 +60,31 @@ describe('The notices of a run', () => {
       result: drifting,
     });
     expect(noticesOf({ ...summary, rows }).filter(({ code }) => code === 'drift')).toHaveLength(1);
+  });
+
+  it('say once that two targets changed against each other', () => {
+    const result = {
+      check: 'drift',
+      state: 'failed',
+      reason: 'contested',
+      facts: { beforeMs: 60.2, afterMs: 41 },
+    } as const satisfies CheckResult;
+    const [target, other] = recordedTargets();
+    const rows = summary.rows.map((row) =>
+      [target.serving, other.serving].includes(row.target.serving)
+        ? { ...row, checks: [result] }
+        : row,
+    );
+    const notices = noticesOf({ ...summary, rows });
+
+    expect(notices[0]).toMatchObject({
+      code: 'contested-drift',
+      results: [
+        { target, result },
+        { target: other, result },
+      ],
+    });
+    expect(notices.filter(({ code }) => code === 'drift')).toEqual([]);
   });
 
   it('do not say twice that a target changed', () => {

@@ -32,7 +32,11 @@ import { NODE_ROLES } from '../../../../../lib/aws/contract/tags.ts';
 
 const checksOf = (repeats: readonly CompletedMeasurement[]) => {
   const row = rowOf({ repeats: repeats.length });
-  return rowChecks({ row, repeats, run: { rows: [], calibration: calibrationCheck([]) } });
+  return rowChecks({
+    row,
+    repeats,
+    run: { rows: [], calibration: calibrationCheck([]), answerChecks: [] },
+  });
 };
 
 const [steady, busy, busier] = [0.4, 0.85, 0.95].map((busiestCpuShare, index) =>

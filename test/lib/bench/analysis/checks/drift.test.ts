@@ -1,11 +1,11 @@
-import { coursesOf, driftCheck } from '../../../../../lib/bench/analysis/checks/drift.ts';
+import { coursesOf, drift, driftCheck } from '../../../../../lib/bench/analysis/checks/drift.ts';
 import type { MeasuredRow } from '../../../../../lib/bench/analysis/records.ts';
 import type { CompletedMeasurement } from '../../../../../lib/bench/model/record.ts';
 import type { Target } from '../../../../../lib/bench/model/measurement.ts';
 import { createRandom } from '../../../../../lib/bench/stats/random.ts';
 import { measuredRow } from '../../../../support/measured-rows.ts';
 import { normalFrom } from '../../../../support/normal-from.ts';
-import { closed, recordedTargets } from '../../../../support/recorded-run.ts';
+import { closed, passedCheck, recordedTargets } from '../../../../support/recorded-run.ts';
 
 const targets = recordedTargets();
 const [target, other, third] = targets;
@@ -32,6 +32,33 @@ const checkFirst = (...rows: readonly [MeasuredRow, ...MeasuredRow[]]) =>
   driftCheck(rows[0], coursesOf(rows));
 
 const checkOf = (meansMs: readonly number[]) => checkFirst(timesRow(target, meansMs));
+
+/** A row whose load generator and middleware took these times for themselves. */
+const withRig = ({ row, repeats }: MeasuredRow, rigMs: readonly number[]): MeasuredRow => ({
+  row,
+  repeats: repeats.map((record, at) => {
+    const upstream = { meanMs: record.load.latency.meanMs - (rigMs[at] ?? 0) };
+    return { ...record, load: { ...record.load, phases: { upstream } } };
+  }),
+});
+
+/** When the load of a repeat starts in {@link resumed}. */
+const startOf = (repeat: number): string => new Date(Date.UTC(2026, 0, 2, 3, repeat)).toISOString();
+
+/** Checks the first of some rows of a run that was resumed before a repeat. */
+const checkResumed = (before: number, ...rows: readonly [MeasuredRow, ...MeasuredRow[]]) => {
+  const timed = rows.map(({ row, repeats }): MeasuredRow => ({
+    row,
+    repeats: repeats.map((record) => ({
+      ...record,
+      load: { ...record.load, startedAt: startOf(record.measurement.repeat) },
+    })),
+  }));
+  const checks = [0, before].flatMap((repeat) =>
+    rows.map(({ row }) => ({ ...passedCheck(row.target), startedAt: startOf(repeat) })),
+  );
+  return driftCheck(timed[0] ?? rows[0], coursesOf(timed, checks));
+};
 
 /** Every second repeat, as a node pair measures them. */
 const onPair = (pair: number, meansMs: readonly number[], from: number): MeasuredRow => {
@@ -149,6 +176,156 @@ describe('A target', () => {
   });
 });
 
+describe('Two targets that change against each other', () => {
+  const flat = [53, 49, 53, 52, 48, 51, 50, 49];
+  const falling = [65, 61, 60, 53, 51, 46, 42, 40];
+  const quieter = [3.6, 3.1, 2.8, 2.2, 2.3, 1.9, 1.6, 1.5];
+  const quiet = [1.2, 1.1, 1.2, 1.3, 1.1, 1.2, 1.1, 1.2];
+  const pairWith = (rigMs: readonly number[]) =>
+    [withRig(timesRow(target, flat), rigMs), withRig(timesRow(other, falling), rigMs)] as const;
+
+  it('are both withheld, and none is blamed, if the rig changed like one of them', () => {
+    const [constant, changed] = pairWith(quieter);
+
+    expect(checkFirst(constant, changed)).toMatchObject({ state: 'failed', reason: 'contested' });
+    const check = checkFirst(changed, constant);
+    expect(check).toMatchObject({
+      state: 'failed',
+      reason: 'contested',
+      facts: { isAlone: false },
+    });
+    expect([check.facts?.beforeMs, check.facts?.afterMs].map(Number).map(Math.round)).toEqual([
+      66, 40,
+    ]);
+    expect(drift.finding(check)).not.toMatch(/Became|Warm/);
+    expect(drift.advice(check)).not.toMatch(/--warmup/);
+  });
+
+  it('are told apart on a quiet machine', () => {
+    const [constant, changed] = pairWith(quiet);
+
+    expect(checkFirst(constant, changed).state).toBe('passed');
+    expect(checkFirst(changed, constant)).toMatchObject({ state: 'failed', reason: 'faster' });
+  });
+
+  it('are told apart if one becomes slower although the machine becomes quieter', () => {
+    const slowing = withRig(timesRow(target, falling.toReversed()), quieter);
+    const constant = withRig(timesRow(other, flat), quieter);
+
+    expect(checkFirst(slowing, constant)).toMatchObject({ state: 'failed', reason: 'slower' });
+    expect(checkFirst(constant, slowing).state).toBe('passed');
+  });
+
+  it('are not told apart if one becomes slower while the machine becomes busier', () => {
+    const busier = quieter.toReversed();
+    const slowing = withRig(timesRow(target, falling.toReversed()), busier);
+    const constant = withRig(timesRow(other, flat), busier);
+
+    expect(checkFirst(slowing, constant).reason).toBe('contested');
+    expect(checkFirst(constant, slowing).reason).toBe('contested');
+  });
+
+  it('are told apart if one is slow in the first repeat, when the rig warms up, too', () => {
+    const warmingUp = [2.4, 1.5, 1.3, 1.2, 1.1, 1.2, 1.1, 1.2];
+    const starting = withRig(timesRow(target, [96, 46, 41, 39, 40, 38, 39, 38]), warmingUp);
+    const constant = withRig(timesRow(other, flat), warmingUp);
+
+    expect(checkFirst(starting, constant)).toMatchObject({ reason: 'slow-start' });
+    expect(checkFirst(constant, starting).state).toBe('passed');
+  });
+
+  it.each([
+    ['quieter', falling, quieter],
+    ['busier', falling.toReversed(), quieter.toReversed()],
+  ])('pass if both only follow a machine that becomes %s', (_, meansMs, rigMs) => {
+    const noisy = meansMs.map((ms, at) => ms * (at % 2 === 0 ? 2.05 : 1.95));
+    const rows = [
+      withRig(timesRow(target, meansMs), rigMs),
+      withRig(timesRow(other, noisy), rigMs),
+    ] as const;
+
+    expect(checkFirst(...rows).state).toBe('passed');
+    expect(checkFirst(rows[1], rows[0]).state).toBe('passed');
+  });
+});
+
+const on = (rigMs: readonly number[], of: Target, meansMs: readonly number[]): MeasuredRow =>
+  withRig(timesRow(of, meansMs), rigMs);
+
+describe('A target whose rig changed, too,', () => {
+  const rising = [20, 22, 26, 27, 31, 33, 37, 40];
+  const constant = [31, 30, 31, 30, 30, 32, 33, 33];
+  const constantToo = [40, 41, 40, 40, 42, 43, 43, 44];
+  const busier = [1, 1.1, 1.3, 1.3, 1.5, 1.6, 1.8, 2];
+
+  it('drifts if it changes against each of two others', () => {
+    const rows = [
+      on(busier, target, rising),
+      on(busier, other, constant),
+      on(busier, third, constantToo),
+    ] as const;
+
+    expect(checkFirst(...rows)).toMatchObject({ state: 'failed', reason: 'slower' });
+    expect(checkFirst(rows[1], rows[0], rows[2]).state).toBe('passed');
+    expect(checkFirst(rows[2], rows[0], rows[1]).state).toBe('passed');
+  });
+
+  it('may have changed, or the machine, if it stays the same while both others follow the rig', () => {
+    const quieter = busier.toReversed();
+    const rows = [
+      on(quieter, target, [30, 31, 30, 29, 31, 30, 30, 31]),
+      on(quieter, other, rising.toReversed()),
+      on(
+        quieter,
+        third,
+        rising.toReversed().map((ms, at) => ms * (at % 2 === 0 ? 2.05 : 1.95)),
+      ),
+    ] as const;
+
+    expect(checkFirst(...rows)).toMatchObject({ state: 'failed', reason: 'contested' });
+    expect(checkFirst(rows[1], rows[0], rows[2]).reason).toBe('restless');
+    expect(checkFirst(rows[2], rows[0], rows[1]).reason).toBe('restless');
+  });
+
+  it('is not convicted alone', () => {
+    expect(checkFirst(on(busier, target, rising))).toMatchObject({
+      state: 'failed',
+      reason: 'contested',
+      facts: { isAlone: true },
+    });
+    expect(checkFirst(on(busier.toReversed(), target, rising))).toMatchObject({
+      state: 'failed',
+      reason: 'slower',
+    });
+  });
+});
+
+describe('A change in the pause of a run', () => {
+  const slowFirst = timesRow(target, [45, 20, 21, 20, 20, 21]);
+  const steady = timesRow(other, [50, 51, 50, 49, 50, 51]);
+
+  it('is no slow start, and makes no target restless', () => {
+    expect(checkFirst(slowFirst, steady)).toMatchObject({ state: 'failed', reason: 'slow-start' });
+    expect(checkResumed(2, slowFirst, steady)).toMatchObject({
+      state: 'passed',
+      facts: { leastMs: 20, mostMs: 45, isResumed: true },
+    });
+  });
+
+  it('is no change of the target, which may still drift before it or after it', () => {
+    const stepping = [40, 41, 40, 20, 21, 20];
+    const drifting = [20, 24, 29, 34, 20, 24, 29, 34];
+    const same = Array.from(drifting, (_, at) => 50 + (at % 2));
+
+    expect(checkFirst(timesRow(target, stepping), steady).state).toBe('failed');
+    expect(checkResumed(4, timesRow(target, stepping), steady).state).toBe('passed');
+    expect(checkResumed(5, timesRow(target, drifting), timesRow(other, same))).toMatchObject({
+      state: 'failed',
+      reason: 'slower',
+    });
+  });
+});
+
 /** The check takes time by the square of the repeats. */
 const runsOf = (repeats: number): number => (repeats > 10 ? 100 : 400);
 
@@ -160,10 +337,12 @@ interface Noise {
   readonly shared: number;
   /** By what share the machine becomes slower until the last repeat. */
   readonly machine?: number;
+  /** Deviation of the rig's time from that of the machine; absent if it is not known. */
+  readonly rig?: number;
 }
 
 /** The share of rows that fail, of targets with two levels each that do not change. */
-const falseAlarms = ({ repeats, targets: count, own, shared, machine = 0 }: Noise): number => {
+const falseAlarms = ({ repeats, targets: count, own, shared, machine = 0, rig }: Noise): number => {
   const normal = normalFrom(createRandom(3));
   let [failed, all] = [0, 0];
   for (let run = 0; run < runsOf(repeats); run += 1) {
@@ -172,13 +351,19 @@ const falseAlarms = ({ repeats, targets: count, own, shared, machine = 0 }: Nois
       (_, at) => Math.exp(shared * normal()) * (1 + (machine * at) / (repeats - 1)),
     );
     const rows = targets.slice(0, count).flatMap((each: Target) =>
-      [1, 4].map((users) =>
-        timesRow(
+      [1, 4].map((users) => {
+        const row = timesRow(
           each,
           common.map((time) => 20 * time * Math.exp(own * normal())),
           users,
-        ),
-      ),
+        );
+        return rig === undefined
+          ? row
+          : withRig(
+              row,
+              common.map((time) => 2 * time * Math.exp(rig * normal())),
+            );
+      }),
     );
     const courses = coursesOf(rows);
     failed += rows.filter((row) => driftCheck(row, courses).state === 'failed').length;
@@ -196,6 +381,8 @@ describe('The drift check', () => {
     { repeats: 30, targets: 2, own: 0.3, shared: 0.3 },
     { repeats: 5, targets: 3, own: 0.1, shared: 0.1, machine: 0.4 },
     { repeats: 8, targets: 2, own: 0.05, shared: 0.05, machine: 0.4 },
+    { repeats: 8, targets: 2, own: 0.1, shared: 0.2, rig: 0.1 },
+    { repeats: 5, targets: 3, own: 0.05, shared: 0.2, machine: 0.4, rig: 0.2 },
   ])('fails at most 1.5 % of rows without a drift (1 % expected): %j', (noise) => {
     expect(falseAlarms(noise)).toBeLessThanOrEqual(0.015);
   });
