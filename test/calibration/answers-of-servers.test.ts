@@ -58,7 +58,7 @@ const wrongIn = ({ validity }: Summary): Readonly<Record<string, readonly string
   Object.fromEntries(
     (validity?.reasons ?? []).flatMap((reason) =>
       reason.code === 'wrong-under-load'
-        ? [[reason.fault, reason.targets.map(({ serving }) => serving).toSorted()]]
+        ? [[reason.fault, reason.targets.map(({ target }) => target.serving).toSorted()]]
         : [],
     ),
   );

@@ -193,6 +193,7 @@ export const wrongUnderLoadSchema = object(
     engine: engineSchema,
     wrongAnswers: number(),
     notUnderstood: number(),
+    answers: number('All answers, with these.'),
   },
   'A target that gave wrong answers under load, or answers that were not understood.',
 );
@@ -214,6 +215,7 @@ export const wrongUnderLoadOf = (records: readonly ResultRecord[]): readonly Wro
       engine: ofTarget[0].engine,
       wrongAnswers: sum(ofTarget.map(({ load }) => load.wrongAnswers ?? 0)),
       notUnderstood: sum(ofTarget.map(({ load }) => load.notUnderstood ?? 0)),
+      answers: sum(ofTarget.map(({ load }) => load.answers)),
     }))
     .filter(({ wrongAnswers, notUnderstood }) => wrongAnswers + notUnderstood > 0);
 };

@@ -1,4 +1,4 @@
-import type { Target } from '../model/measurement.ts';
+import { levelId, type Level, type Target } from '../model/measurement.ts';
 import type { PlanOptions } from '../model/plan-options.ts';
 import { profiles } from '../plan/profiles.ts';
 import { resumeCommandOf, runCommandOf, soakCommandOf } from '../plan/command-of-plan.ts';
@@ -13,6 +13,7 @@ import { noopLimit } from './checks/noop-limit.ts';
 import { usersBusy } from './checks/users-busy.ts';
 import { measuredRows, openNeighbours } from './ranking.ts';
 import { needsRepeats } from './verdicts/decided-pairs.ts';
+import { failedRequestsReason } from './verdicts/pairing.ts';
 import type { CheckResult } from './summary-row.ts';
 import type { InvalidReason, NextStep, Summary } from './summary.ts';
 
@@ -136,6 +137,8 @@ const validStep = (
 const driftsOf = (summary: Judged, wanted: CheckResult['state']): readonly TargetResult[] =>
   resultsWith(summary, wanted).filter(({ result }) => result.check === drift.name);
 
+const ONE_USER: Level = { loop: 'closed', virtualUsers: 1 };
+
 /** Nobody would wait longer. */
 const MAX_SECONDS = 7200;
 
@@ -221,8 +224,32 @@ const rigLimitStep = (summary: Judged): NextStep | undefined => {
   return { code: 'rig-limit', isBypassed, command };
 };
 
-/** The step towards a better answer of a valid run: about the first result that fails a check, else about undecided neighbours. */
+/** How to compare a target that failed too many requests; undefined if none did. */
+const failedRequestsStep = (summary: Judged): NextStep | undefined => {
+  const [failing] = summary.headline?.failing ?? [];
+  if (failing === undefined) return undefined;
+  const failed = new Set(
+    measuredRows(summary)
+      .filter((row) => failedRequestsReason(row) !== undefined)
+      .map(({ level }) => levelId(level)),
+  );
+  const { levels } = summary.plan.options;
+  const answered = levels.filter((level) => !failed.has(levelId(level)));
+  const step = { code: 'failed-requests', target: failing.target } as const;
+  if (answered.length > 0) {
+    return { ...step, levels: 'answered', command: againWith(summary, { levels: answered }) };
+  }
+  return levels.every((level) => level.loop === 'closed' && level.virtualUsers > 1)
+    ? { ...step, levels: 'one-user', command: againWith(summary, { levels: [ONE_USER] }) }
+    : { ...step, levels: 'same', command: againWith(summary) };
+};
+
+/**
+ * The step towards a better answer of a valid run: about a target that failed too many requests, else the first result that fails a check,
+ * else undecided neighbours.
+ */
 const betterAnswerStep = (summary: Judged, run: MeasuredRun): NextStep | undefined =>
+  failedRequestsStep(summary) ??
   failedCheckStep(summary) ??
   rigLimitStep(summary) ??
   undecidedStep(summary, run) ??
@@ -284,6 +311,12 @@ export const stepText = (step: NextStep, summary: Pick<Summary, 'rows'>): string
       return `Close other programs, which may be why ${nameOf(step.target)} was not the same in all repeats, and measure again:`;
     case 'measure-longer':
       return measureLongerText(step);
+    case 'failed-requests': {
+      if (step.levels === 'answered') return 'Compare at the levels at which all answer:';
+      return step.levels === 'one-user'
+        ? 'Compare with fewer users:'
+        : `Find out why ${nameOf(step.target)} fails, then measure again:`;
+    }
     case 'rig-limit':
       return step.isBypassed
         ? 'Measure on a machine with more cores:'

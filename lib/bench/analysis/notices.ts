@@ -44,14 +44,18 @@ const driftNotices = (summary: Noticed): readonly Notice[] => {
 
 const withheldNotices = ({ headline, noRanking }: Noticed): readonly Notice[] => {
   const { verdicts = [], given = 0 } = headline ?? {};
-  const [reason] = verdicts.flatMap(({ judgement }) =>
+  // The answer says already which targets failed too many requests.
+  const compared = verdicts.filter(
+    ({ judgement }) => judgement.kind !== 'withheld' || judgement.reason.code !== 'failed-requests',
+  );
+  const [reason] = compared.flatMap(({ judgement }) =>
     judgement.kind === 'withheld' ? [judgement.reason] : [],
   );
   // The answer or the notice on a drift says it already.
   const isDrift = reason?.code === 'failed-check' && reason.result.check === drift.name;
   return reason === undefined || given === 0 || isDrift || noRanking?.code === 'rig-limit'
     ? []
-    : [{ code: 'withheld', verdicts: verdicts.length - given, of: verdicts.length, reason }];
+    : [{ code: 'withheld', verdicts: compared.length - given, of: compared.length, reason }];
 };
 
 const bypassNotices = (summary: Noticed): readonly Notice[] => {

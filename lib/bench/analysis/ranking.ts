@@ -7,13 +7,14 @@ import { labelOf, targetLabels } from '../wording/labels.ts';
 import { failsCheck, isAtLimit } from './checks/check.ts';
 import { groupBy } from './group-by.ts';
 import type { SummaryRow } from './summary-row.ts';
-import type { Summary, Validity, WhySlower } from './summary.ts';
+import type { Summary, Validity } from './summary.ts';
 import type {
   Compared,
   CpuVerdicts,
   HeadlineVerdicts,
   JudgedFigure,
   Lead,
+  LeadAtLevel,
   Load,
   NoRankingReason,
   RankedTarget,
@@ -21,8 +22,6 @@ import type {
   RankingFinding,
   Verdict,
 } from './verdict-types.ts';
-import { sharesModel } from './shared-model.ts';
-import { SERVER_PARTS, type TimePartName } from './time-parts.ts';
 import type { Window } from './windows.ts';
 import { needsRepeats } from './verdicts/decided-pairs.ts';
 
@@ -114,17 +113,56 @@ const meanOverLoads = (
   return { value, interval };
 };
 
+/** How many times as fast a target is as another, by a ratio of their verdict; undefined without an interval. */
+const leadBy = (
+  { figure }: HeadlineVerdicts,
+  { first }: Verdict,
+  target: Target,
+  ratio: Estimate | undefined,
+): Lead | undefined => {
+  if (ratio?.interval === undefined) return undefined;
+  const { low, high } = ratio.interval;
+  const isFirst = targetId(first) === targetId(target);
+  // A greater request rate is faster, a greater response time is slower.
+  return isFirst === (figure === 'request rate')
+    ? { least: low, most: high }
+    : { least: 1 / high, most: 1 / low };
+};
+
 /** How many times as fast a target is as another; undefined without a verdict. */
 const leadOf = (headline: HeadlineVerdicts, target: Target, other: Target): Lead | undefined => {
   const verdict = verdictOn(headline, target, other);
-  const interval = verdict?.ratio?.interval;
-  if (verdict === undefined || interval === undefined) return undefined;
-  const { low, high } = interval;
-  const isFirst = targetId(verdict.first) === targetId(target);
-  // A greater request rate is faster, a greater response time is slower.
-  return isFirst === (headline.figure === 'request rate')
-    ? { least: low, most: high }
-    : { least: 1 / high, most: 1 / low };
+  return verdict && leadBy(headline, verdict, target, verdict.ratio);
+};
+
+/** Less is not worth a line, even if it is sure. */
+const MIN_SPREAD = 1.1;
+
+/**
+ * The levels at which a target leads another least and most, in their order; undefined unless their intervals are apart. Where the rig was
+ * the limit, a ratio says nothing of the level.
+ */
+const leadsAtLevels = (
+  rows: readonly SummaryRow[],
+  headline: HeadlineVerdicts,
+  target: Target,
+  other: Target,
+): readonly LeadAtLevel[] | undefined => {
+  const verdict = verdictOn(headline, target, other);
+  const leads = (verdict?.loads ?? []).flatMap(({ scenario, level, ratio }) => {
+    const load = { scenario, level };
+    const isLimited = [target, other].some((of) => isAtLimit(rowOf(rows, of, load) ?? {}));
+    const lead = verdict && leadBy(headline, verdict, target, ratio);
+    return lead === undefined || isLimited
+      ? []
+      : [{ lead, of: { ...load, timesAsFast: Math.sqrt(lead.least * lead.most) } }];
+  });
+  const [least, ...others] = leads.toSorted((a, b) => a.of.timesAsFast - b.of.timesAsFast);
+  const most = others.at(-1);
+  if (least === undefined || most === undefined) return undefined;
+  return most.lead.least > MIN_SPREAD * least.lead.most
+    ? leads.filter((at) => at === least || at === most).map(({ of }) => of)
+    : undefined;
 };
 
 const REVERSED = { faster: 'slower', slower: 'faster' } as const;
@@ -233,6 +271,10 @@ const findingIn = (headline: HeadlineVerdicts, judged: readonly RankedTarget[]):
     : { code: 'decided-pair', faster, slower, lead };
 };
 
+/** Whether a verdict is withheld because a target failed too many requests. */
+const isOfFailing = ({ judgement }: Verdict): boolean =>
+  judgement.kind === 'withheld' && judgement.reason.code === 'failed-requests';
+
 const rateOf = ({ requestRatePerSecond }: SummaryRow): number => requestRatePerSecond?.value ?? 0;
 
 /** What is known of the targets at the limit of the rig; undefined if there are none. */
@@ -265,13 +307,18 @@ export const noRankingReason = ({
   rows,
   stopped,
 }: Pick<Summary, 'headline' | 'plan' | 'rows' | 'stopped'>): NoRankingReason => {
-  const reasons = (headline?.verdicts ?? []).flatMap(({ judgement }) =>
+  const { verdicts = [], failing = [] } = headline ?? {};
+  const others = verdicts.filter((verdict) => !isOfFailing(verdict));
+  const reasons = (others.length > 0 ? others : verdicts).flatMap(({ judgement }) =>
     judgement.kind === 'withheld' ? [judgement.reason] : [],
   );
   const [most] = [...groupBy(reasons, (reason) => JSON.stringify(reason)).values()].toSorted(
     (a, b) => b.length - a.length,
   );
-  const rigLimit = rigLimitOf(measuredRows({ rows }));
+  const isFailing = byId(failing.map(({ target }) => target));
+  const rigLimit = rigLimitOf(
+    measuredRows({ rows }).filter(({ target }) => !isFailing.has(targetId(target))),
+  );
   const isRigLimit = reasons.every(({ code }) => code === 'rig-limit');
   if (rigLimit !== undefined && isRigLimit) return rigLimit;
   if (most !== undefined && stopped?.why === 'time-up' && needsRepeats(most[0])) {
@@ -338,11 +385,15 @@ const isUnsettled = ({ judgement }: Verdict): boolean =>
 /** Whether nothing is known but that targets are at the limit of the rig, so that more repeats would hardly tell more. */
 const isRigLimited = ({ verdicts }: HeadlineVerdicts, rows: readonly SummaryRow[]): boolean => {
   const limited = byId(rows.filter(isAtLimit).map(({ target }) => target));
-  return verdicts.every(({ judgement, first, second }) =>
-    judgement.kind === 'withheld'
-      ? judgement.reason.code === 'rig-limit'
-      : judgement.kind === 'noisy' &&
-        [first, second].some((target) => limited.has(targetId(target))),
+  const compared = verdicts.filter((verdict) => !isOfFailing(verdict));
+  return (
+    compared.length > 0 &&
+    compared.every(({ judgement, first, second }) =>
+      judgement.kind === 'withheld'
+        ? judgement.reason.code === 'rig-limit'
+        : judgement.kind === 'noisy' &&
+          [first, second].some((target) => limited.has(targetId(target))),
+    )
   );
 };
 
@@ -405,93 +456,12 @@ export const rankingOf = (summary: Unranked): Ranking | undefined => {
     pairs: judged.flatMap(({ target }, at) =>
       judged.slice(at + 1, isDecided ? at + 2 : undefined).flatMap(({ target: over }) => {
         const compared = comparedWith(headline, target, over);
-        return compared === undefined ? [] : [{ target, over, ...compared }];
+        const atLevels = leadsAtLevels(measuredRows(summary), headline, target, over);
+        return compared === undefined ? [] : [{ target, over, ...compared, atLevels }];
       }),
     ),
     unjudged: [...byId(verdicts.flatMap(({ first, second }) => [first, second])).values()].filter(
       (target) => !ranked.has(targetId(target)),
     ),
   };
-};
-
-type Place = WhySlower['places'][number]['place'];
-
-const hasPart = ({ timeParts }: SummaryRow, wanted: TimePartName): boolean =>
-  timeParts?.parts.some(({ name }) => name === wanted) === true;
-
-/** The mean time of a request at each place, in ms. */
-const msByPlace = (
-  { timeParts }: SummaryRow,
-  placeOf: (name: TimePartName) => Place,
-): ReadonlyMap<Place, number> => {
-  const ms = new Map<Place, number>();
-  for (const { name, meanMs } of timeParts?.parts ?? []) {
-    ms.set(placeOf(name), (ms.get(placeOf(name)) ?? 0) + meanMs);
-  }
-  return ms;
-};
-
-/** Places with less of the difference are not named. */
-const MIN_SHARE = 0.05;
-const NAMED_PLACES = 2;
-
-/** Shares a difference out among the places with most of it; none if no place has any. */
-const shareOut = (
-  moreMs: number,
-  differences: readonly (readonly [place: Place, ms: number])[],
-): WhySlower['places'] => {
-  let restMs = moreMs;
-  const named: WhySlower['places'][number][] = [];
-  const most = differences.toSorted(([, a], [, b]) => b - a).slice(0, NAMED_PLACES);
-  for (const [place, ms] of [...most, ['elsewhere', Infinity] as const]) {
-    const ofItMs = Math.min(ms, restMs);
-    if (ofItMs < MIN_SHARE * moreMs) continue;
-    named.push({ place, moreMs: ofItMs });
-    restMs -= ofItMs;
-  }
-  return named[0]?.place === 'elsewhere' ? [] : named;
-};
-
-/**
- * Where the last target loses most of its time against the first. A model that all servers share is no reason, but the noise of the machine.
- * Undefined if the two are not told apart or a time is not known.
- */
-export const whySlowerOf = (
-  summary: Pick<Summary, 'headline' | 'ranking' | 'rows' | 'plan'>,
-): WhySlower | undefined => {
-  const { headline, ranking } = summary;
-  const [faster, slower]: readonly (Target | undefined)[] = [
-    ranking?.judged[0]?.target,
-    ranking?.judged.at(-1)?.target,
-  ];
-  const load = ranking?.loads.find(({ scenario }) => scenario === ranking.loads.at(-1)?.scenario);
-  if (headline === undefined || faster === undefined || slower === undefined) return undefined;
-  const verdict = verdictOn(headline, faster, slower);
-  if (load === undefined || verdict === undefined || decided(verdict) === undefined) {
-    return undefined;
-  }
-  const rows = measuredRows(summary);
-  const [fast, slow] = [rowOf(rows, faster, load), rowOf(rows, slower, load)];
-  if (fast?.timeParts === undefined || slow?.timeParts === undefined) return undefined;
-  const moreMs = slow.timeParts.totalMs - fast.timeParts.totalMs;
-  // With several users, other parts contain the waiting that a serving does not report as its queue.
-  const isSplit =
-    load.level.loop === 'closed' &&
-    load.level.virtualUsers === 1 &&
-    [fast, slow].every((row) => hasPart(row, 'serving_compute'));
-  const placeOf = (part: TimePartName): Place =>
-    SERVER_PARTS.includes(part) && !isSplit ? 'server' : part;
-  const before = msByPlace(fast, placeOf);
-  const differences = [...msByPlace(slow, placeOf)].map(
-    ([place, ms]) => [place, ms - (before.get(place) ?? 0)] as const,
-  );
-  const isNoise = ([place]: (typeof differences)[number]): boolean =>
-    place === 'serving_compute' && sharesModel(summary.plan);
-  // A difference that is mostly noise has no reason.
-  if (differences.some((of) => isNoise(of) && of[1] > moreMs / 2)) return undefined;
-  const places = shareOut(
-    moreMs,
-    differences.filter((of) => !isNoise(of)),
-  );
-  return moreMs <= 0 || places.length === 0 ? undefined : { load, faster, slower, moreMs, places };
 };

@@ -1,11 +1,12 @@
-import type { Measurement } from '../model/measurement.ts';
+import { targetId, type Measurement } from '../model/measurement.ts';
 import type { Plan } from '../model/plan.ts';
 import { searchOf } from '../plan/slo-search.ts';
-import type {
-  CompletedMeasurement,
-  FailedMeasurement,
-  ResultRecord,
-  Stopped,
+import {
+  type CompletedMeasurement,
+  type FailedMeasurement,
+  isAnswerFault,
+  type ResultRecord,
+  type Stopped,
 } from '../model/record.ts';
 import type { SummaryRow } from './summary-row.ts';
 import { FIRST_LOOK_REPEATS, type ScheduledRepeats } from '../stats/looks.ts';
@@ -73,6 +74,22 @@ export const repeatsOfRow = (
   });
   return { repeats, failedRepeats };
 };
+
+/** How many measurements of each target failed, and why most of them did. Those of targets that failed their answer check are left out. */
+export const failuresByTarget = (failed: MeasurementRecords['failed']) =>
+  [
+    ...groupBy(
+      [...failed.values()].filter(({ code }) => !isAnswerFault(code)),
+      ({ measurement }) => targetId(measurement.target),
+    ).values(),
+  ].map((ofTarget) => {
+    const [{ measurement }] = ofTarget;
+    const [most = ofTarget] = [...groupBy(ofTarget, ({ message }) => message).values()].toSorted(
+      (a, b) => b.length - a.length,
+    );
+    const [message = ''] = most[0].message.split('\n');
+    return { target: measurement.target, count: ofTarget.length, message };
+  });
 
 /** How many repeats from the first on are complete: each of their measurements has a record. */
 export const completeRepeats = (

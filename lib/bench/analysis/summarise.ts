@@ -26,6 +26,7 @@ import {
   type MeasuredRow,
   type MeasurementRecords,
   completeRepeats,
+  failuresByTarget,
   measurementRecords,
   repeatsOfRow,
   schedulesOf,
@@ -47,7 +48,7 @@ import { groupBy } from './group-by.ts';
 import { machineStateOf } from './machine.ts';
 import { nextStepsOf } from './next-steps.ts';
 import { noticesOf } from './notices.ts';
-import { measuredRows as servingRows, noRankingReason, rankingOf, whySlowerOf } from './ranking.ts';
+import { measuredRows as servingRows, noRankingReason, rankingOf } from './ranking.ts';
 import { rowGroupsOf, inRowOrder } from './rows.ts';
 import { bestRatesOf, sloRatesOf, rowCounts } from './slo/limits.ts';
 import { searchRatesOf } from './slo/search.ts';
@@ -56,6 +57,7 @@ import { compareWithStudy } from './study-comparison.ts';
 import type { Summary } from './summary.ts';
 import type { Price, SloRate } from './slo-types.ts';
 import { trustOf, validityOf } from './validity.ts';
+import { whySlowerOf } from './why-slower.ts';
 import { windowsOf } from './windows.ts';
 import { cpuVerdictsOf, verdictsOf } from './verdicts/verdict-families.ts';
 
@@ -310,6 +312,7 @@ export const summarise = (
       failed: failed.size,
       failedAnswerCheck: [...failed.values()].filter(({ code }) => isAnswerFault(code)).length,
       missing: missing.length,
+      failures: failuresByTarget(failed),
     },
     answerChecks,
     wrongUnderLoad: orUndefined(wrongUnderLoad),

@@ -41,6 +41,12 @@ import { environmentSchema } from '../model/environment.ts';
 
 const resultPlaceSchema = object({ target: targetSchema, ...loadSchema.properties });
 
+const failedTargetSchema = object({
+  target: targetSchema,
+  count: number('Number of failed measurements.'),
+  message: string('The first line of their most frequent error.'),
+});
+
 export const invalidReasonSchema = anyOf(
   [
     object({ code: literal('calibration'), result: checkResultSchema }),
@@ -55,13 +61,19 @@ export const invalidReasonSchema = anyOf(
     object({
       code: literal('wrong-under-load'),
       fault: oneOf(ANSWER_FAULTS),
-      targets: array(targetSchema),
+      targets: array(
+        object({ target: targetSchema, count: number(), answers: number() }),
+        'Each with the number of such answers, and of all answers.',
+      ),
     }),
     object(
       { code: literal('noop-failures'), results: number() },
       'Requests failed with the no-op backend in so many results.',
     ),
-    object({ code: literal('failed-measurements'), count: number() }),
+    object(
+      { code: literal('failed-measurements'), ...failedTargetSchema.properties },
+      'Measurements of a target without figures.',
+    ),
     object({ code: literal('cut-off'), recorded: number(), planned: number() }),
     object({ code: literal('search-cut-off'), target: targetSchema, limitMs: number() }),
     object({ code: literal('no-correct-answer'), target: targetSchema }),
@@ -204,6 +216,18 @@ export const nextStepSchema = anyOf(
       'To decide neighbours.',
     ),
     object(
+      {
+        code: literal('failed-requests'),
+        target: targetSchema,
+        levels: oneOf(
+          ['answered', 'one-user', 'same'],
+          'What the command measures: the levels at which no target failed too many requests, else one user, else the same again.',
+        ),
+        ...commandProperty,
+      },
+      'A target failed too many requests to be compared.',
+    ),
+    object(
       { code: literal('rig-limit'), isBypassed: boolean(), ...commandProperty },
       'The servers are faster than the rig: the command also measures them without the middleware or, if that was done, is for a larger machine.',
     ),
@@ -321,6 +345,7 @@ export const summarySchema = object(
       failedAnswerCheck: number(
         'Of the failed ones: not measured because their target failed its answer check.',
       ),
+      failures: array(failedTargetSchema, 'The other failed ones by target.'),
       missing: number(),
     }),
     answerChecks: array(checkedAnswersSchema),

@@ -1,7 +1,7 @@
 import { type Target, targetId } from '../model/measurement.ts';
 import { secondsToAnswer } from '../plan/estimate-duration.ts';
 import { faultWords } from '../wording/answer-words.ts';
-import { counted, sentenceStart } from '../wording/format-number.ts';
+import { counted, formatPercent, sentenceStart } from '../wording/format-number.ts';
 import { labelOf, rowLabels } from '../wording/labels.ts';
 import { calibration } from './checks/calibration.ts';
 import { adviceOn, checkOf, CHECKS, findingOf } from './checks/checks.ts';
@@ -99,7 +99,11 @@ const answerReasons = ({
   ): readonly InvalidReason[] => {
     const wrong = wrongUnderLoad.filter((counts) => counts[count] > 0);
     const targets = [...groupBy(wrong, ({ target }) => targetId(target)).values()].map(
-      ([{ target }]) => target,
+      (ofTarget) => ({
+        target: ofTarget[0].target,
+        count: sum(ofTarget.map((counts) => counts[count])),
+        answers: sum(ofTarget.map(({ answers }) => answers)),
+      }),
     );
     return targets.length === 0 ? [] : [{ code: 'wrong-under-load', fault, targets }];
   };
@@ -128,10 +132,11 @@ const failureReasons = ({
   rows,
 }: Pick<Summary, 'measurements' | 'rows'>): readonly InvalidReason[] => {
   const lossy = rows.filter(({ engine, failed = 0 }) => engine === 'noop' && failed > 0);
-  const failed = measurements.failed - measurements.failedAnswerCheck;
   return [
     ...(lossy.length > 0 ? [{ code: 'noop-failures', results: lossy.length } as const] : []),
-    ...(failed > 0 ? [{ code: 'failed-measurements', count: failed } as const] : []),
+    ...measurements.failures.map(
+      (failure) => ({ code: 'failed-measurements', ...failure }) as const,
+    ),
   ];
 };
 
@@ -225,12 +230,16 @@ export const invalidText = (reason: InvalidReason, nameOf: (target: Target) => s
     case 'wrong-under-load': {
       const { fault, targets } = reason;
       const whose = targets.length === 1 ? 'Its' : 'Their';
-      return `${sentenceStart(faultWords[fault].what)} under load: ${targets.map(nameOf).join(', ')}. ${whose} speed does not count.`;
+      const shares = targets.map(
+        ({ target, count, answers }) =>
+          `${nameOf(target)}, ${count} of ${answers} (${formatPercent(count / answers)} %)`,
+      );
+      return `${sentenceStart(faultWords[fault].what)} under load: ${shares.join('; ')}. ${whose} speed does not count.`;
     }
     case 'noop-failures':
       return `Requests failed in ${counted(reason.results, 'result')} of the no-op backend, which never fails, so the rig lost them. See Failures.`;
     case 'failed-measurements':
-      return `${counted(reason.count, 'measurement')} failed: see Failures.`;
+      return `${counted(reason.count, 'measurement')} of ${nameOf(reason.target)} failed: ${reason.message.replace(/\.$/, '')}.`;
     case 'cut-off':
       return `The run was cut off: ${reason.recorded} of ${counted(reason.planned, 'measurement')} were recorded.`;
     case 'search-cut-off':

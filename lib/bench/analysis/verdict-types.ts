@@ -10,12 +10,14 @@ import {
   oneOf,
   optional,
   pick,
+  string,
   type Static,
 } from '../../../serving-configs/schema.ts';
 import { alikeSchemas, ratioJudgementSchema } from '../stats/judgement.ts';
 import { estimateSchema } from '../stats/interval.ts';
 import { levelSchema, scenarioSchema, targetSchema } from '../model/measurement.ts';
 import { checkResultSchema } from './summary-row.ts';
+import type { FailureClass } from '../model/load-result.ts';
 import { ANSWER_FAULTS } from '../model/record.ts';
 
 export const judgedFigureSchema = oneOf(
@@ -30,12 +32,27 @@ export const comparedFigureSchema = anyOf(
 );
 export type ComparedFigure = Static<typeof comparedFigureSchema>;
 
+const failedRequestsSchema = object(
+  {
+    code: literal('failed-requests'),
+    share: number('In an open loop, of the planned requests; those that were not sent count.'),
+    level: levelSchema,
+    cause: optional(
+      as<FailureClass | 'unsent'>(string('The most frequent one; `unsent` if it was not sent.')),
+    ),
+  },
+  'Too many requests failed. The target supports no verdict at any level; this is the one with the largest share.',
+);
+
 const rowReasonSchemas = [
   object(
     { code: literal('answers'), fault: oneOf(ANSWER_FAULTS) },
     'What was wrong with the answers of its target, in the answer check or under load.',
   ),
-  object({ code: literal('no-figures') }),
+  object(
+    { code: literal('no-figures'), level: levelSchema },
+    'No repeat at this level was measured completely.',
+  ),
   object({ code: literal('no-correct-answer') }, 'In a repeat.'),
   object({ code: literal('no-response-times') }),
   object({ code: literal('failed-check'), result: checkResultSchema }),
@@ -43,11 +60,7 @@ const rowReasonSchemas = [
     { code: literal('rig-limit'), requestRatePerSecond: number() },
     'The rig was the limit, so that the rate of the row is a lower bound.',
   ),
-  object({ code: literal('failed-requests'), share: number() }),
-  object(
-    { code: literal('lost-requests'), lost: number(), offered: number() },
-    'Planned requests of an open loop that failed or were not sent.',
-  ),
+  failedRequestsSchema,
   object(
     {
       code: literal('queued-requests'),
@@ -76,6 +89,12 @@ const comparedRowSchema = object({
   target: targetSchema,
   run: optional(oneOf(['before', 'after'], 'Which of two compared runs; absent within one run.')),
 });
+
+export const failingTargetSchema = object(
+  { ...failedRequestsSchema.properties, target: targetSchema },
+  'A target that failed too many requests to be compared.',
+);
+export interface FailingTarget extends Static<typeof failingTargetSchema> {}
 
 export const withheldReasonSchema = anyOf(
   [
@@ -180,6 +199,10 @@ export const headlineVerdictsSchema = object(
     loads: array(loadSchema),
     given: number('Verdicts that are not withheld.'),
     decided: number('Of these, pairs of which one is faster, or that are equal.'),
+    failing: array(
+      failingTargetSchema,
+      'Targets whose verdicts are all withheld because they failed too many requests at one of the levels.',
+    ),
     noise: optional(described(noiseSchema, 'Absent without a verdict.')),
   },
   'The verdicts over the whole run, one for each pair: over all closed loops, or all open loops if there are no others. They are made together and share one probability of error. A pair is compared at the levels at which both targets support a verdict.',
@@ -248,8 +271,21 @@ export const rankedTargetSchema = object({
 });
 export interface RankedTarget extends Static<typeof rankedTargetSchema> {}
 
+const leadAtLevelSchema = object({ ...loadSchema.properties, timesAsFast: number() });
+export interface LeadAtLevel extends Static<typeof leadAtLevelSchema> {}
+
 export const rankedPairSchema = object(
-  { target: targetSchema, over: targetSchema, ...comparedSchema.properties },
+  {
+    target: targetSchema,
+    over: targetSchema,
+    ...comparedSchema.properties,
+    atLevels: optional(
+      array(
+        leadAtLevelSchema,
+        'The levels with the least and the greatest ratio, in their order; absent unless these differ by clearly more than their noise.',
+      ),
+    ),
+  },
   'How `target` compares with `over`.',
 );
 export interface RankedPair extends Static<typeof rankedPairSchema> {}

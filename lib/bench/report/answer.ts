@@ -6,10 +6,11 @@ import type {
   HeadlineVerdicts,
   Lead,
   Load,
+  RankedPair,
   RankedTarget,
   Ranking,
 } from '../analysis/verdict-types.ts';
-import { withheldText } from '../analysis/verdicts/pairing.ts';
+import { failedRequestsText, withheldText } from '../analysis/verdicts/pairing.ts';
 import { levelId, targetId, type Level, type Target } from '../model/measurement.ts';
 import { formatFigure, joined, roundedDown, roughPercent } from '../wording/format-number.ts';
 import { MARGIN_TEXT } from '../wording/judgement-text.ts';
@@ -33,6 +34,8 @@ export interface ShownPair {
   /** `A vs B`. */
   readonly label: string;
   readonly words: string;
+  /** How the difference depends on the level; undefined if it is not known to. */
+  readonly levels: string | undefined;
 }
 
 /** The ranking of a run with what is shown of each target. */
@@ -119,6 +122,15 @@ export const cpuText = ({ cpu, validity, rows }: Summary): string | undefined =>
     : undefined;
 };
 
+/** `0.93× as fast at 1 virtual user, 2.3× at 4 virtual users`. */
+const levelsOfPair = ({ atLevels }: RankedPair): string | undefined =>
+  atLevels
+    ?.map(
+      ({ timesAsFast, ...load }, at) =>
+        `${timesAsFast.toPrecision(2)}×${at === 0 ? ' as fast' : ''} at ${loadsLabel({ loads: [load] })}`,
+    )
+    .join(', ');
+
 /** The ranking of a run with labels and figures; undefined if nothing is ranked. */
 export const shownRankingOf = (summary: Summary): ShownRanking | undefined => {
   const { ranking } = summary;
@@ -130,6 +142,7 @@ export const shownRankingOf = (summary: Summary): ShownRanking | undefined => {
     pairs: ranking.pairs.map((pair) => ({
       label: `${compared(pair.target).shortLabel} vs ${compared(pair.over).shortLabel}`,
       words: against(pair),
+      levels: levelsOfPair(pair),
     })),
     unjudged: ranking.unjudged.map(compared),
     cpu: cpuText(summary),
@@ -226,12 +239,26 @@ export const bypassText = ({ noRanking }: Summary, labels: Labels): string | und
   return `Without the middleware: ${rates.join(', ')} requests/s; figures without a verdict.`;
 };
 
+/** More would hide the finding. */
+const NAMED_FAILING = 2;
+
+/** Which targets are not ranked because they failed too many requests, without a full stop; empty if there are none. */
+export const failingText = ({ headline }: Summary, labels: Labels): string => {
+  const { failing = [] } = headline ?? {};
+  const named = failing
+    .slice(0, NAMED_FAILING)
+    .map((of) => `${labelOf(labels, of.target)} ${failedRequestsText(of)} and is not ranked`);
+  const more = failing.length - named.length;
+  return joined('; ', ...named, more > 0 && `nor are ${more} more that failed requests`);
+};
+
 /** Why no targets are ranked, as a sentence without a full stop; undefined if some are. */
 export const noRankingText = ({ noRanking, plan }: Summary, labels: Labels): string | undefined => {
   switch (noRanking?.code) {
     case undefined:
       return undefined;
     case 'withheld': {
+      if (noRanking.reason.code === 'failed-requests') return 'No verdict';
       const reason = withheldText(noRanking.reason, (target) => labelOf(labels, target));
       return `No verdict. ${reason.replace(/\.$/, '')}`;
     }

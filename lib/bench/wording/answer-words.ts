@@ -1,3 +1,4 @@
+import type { FailureClass } from '../model/load-result.ts';
 import type { AnswerFault, CheckedImage, ScoreDifference } from '../model/record.ts';
 import type { ComparedOutput } from '../../../serving-configs/models/tensors/compare-tensors.ts';
 
@@ -32,6 +33,19 @@ export const faultWords: Readonly<Record<AnswerFault, FaultWords>> = {
     how: 'without an answer',
   },
 };
+
+const FAILURE_WORDS: Readonly<Record<string, string>> = {
+  connect: 'no connection',
+  timeout: 'no answer in time',
+  reset: 'the connection broke',
+  'wrong-answer': 'wrong answer',
+  'not-understood': 'answer not understood',
+  unsent: 'not sent, because too many were waiting',
+};
+
+/** Why a request failed, in words: `status 503`. */
+export const failureWords = (failure: FailureClass | 'unsent'): string =>
+  FAILURE_WORDS[failure] ?? `status ${failure.replace('http-', '')}`;
 
 /** Enough to show a difference of the smallest tolerance. */
 const DIGITS = 4;

@@ -5,7 +5,8 @@ import { groupBy } from '../group-by.ts';
 import type { MeasuredRow } from '../records.ts';
 import type { Summary } from '../summary.ts';
 import type { RowReason, WithheldReason } from '../verdict-types.ts';
-import { answersReason, failedShareReason, MAX_IDLE_SHARE, type AnswerFacts } from './pairing.ts';
+import { failingTargets } from './failing-targets.ts';
+import { answersReason, MAX_IDLE_SHARE, type AnswerFacts } from './pairing.ts';
 
 /** If the figure falls by more from the fewest to the most users, the server computes for more than requests, such as while it waits. */
 const MAX_FALL = 0.2;
@@ -50,7 +51,7 @@ const rowReason = ({ row, repeats }: MeasuredRow): RowReason | undefined => {
   );
   if (drifting !== undefined) return { code: 'failed-check', result: drifting };
   const isKnown = repeats.every(({ servingUse }) => (servingUse?.cpuMs ?? 0) > 0);
-  return isKnown ? failedShareReason(row) : { code: 'no-cpu-time' };
+  return isKnown ? undefined : { code: 'no-cpu-time' };
 };
 
 /**
@@ -69,10 +70,13 @@ export const cpuReasons = (
       targetReason(plan, ofTarget[0].row.target, ofTarget),
     ]),
   );
+  // Failed requests cost less CPU time than answers.
+  const failing = failingTargets(measured, answers);
   return (measuredRow) => {
     const { target } = measuredRow.row;
     const reason =
       ofTargets.get(targetId(target)) ??
+      failing.find((of) => targetId(of.target) === targetId(target)) ??
       answersReason(measuredRow, answers) ??
       rowReason(measuredRow);
     return reason && { ...reason, target };

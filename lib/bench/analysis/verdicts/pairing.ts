@@ -1,11 +1,18 @@
 import { type Level, targetId, type Target } from '../../model/measurement.ts';
+import type { FailureClass } from '../../model/load-result.ts';
 import type { CompletedMeasurement, AnswerFault } from '../../model/record.ts';
 import { percentileOfRepeat } from '../../stats/histogram.ts';
 import type { Interval, RepeatFigure } from '../../stats/interval.ts';
 import { pairedDifferences, type Differences } from '../../stats/noise.ts';
 import { rateOfRepeat, readHistogram } from '../figures-over-repeats.ts';
 import type { MeasuredRow } from '../records.ts';
-import type { ComparedFigure, JudgedFigure, RowReason, WithheldReason } from '../verdict-types.ts';
+import type {
+  ComparedFigure,
+  FailingTarget,
+  JudgedFigure,
+  RowReason,
+  WithheldReason,
+} from '../verdict-types.ts';
 import { MIN_REPEATS } from '../../stats/judgement.ts';
 import { FIRST_LOOK_REPEATS } from '../../stats/looks.ts';
 import {
@@ -14,8 +21,9 @@ import {
   roundedDown,
   sentenceStart,
 } from '../../wording/format-number.ts';
-import { faultWords } from '../../wording/answer-words.ts';
-import { isAtLimit } from '../checks/check.ts';
+import { failureWords, faultWords } from '../../wording/answer-words.ts';
+import { levelWords } from '../../wording/labels.ts';
+import { failsCheck, isAtLimit } from '../checks/check.ts';
 import { findingOf } from '../checks/checks.ts';
 import type { SummaryRow } from '../summary-row.ts';
 import type { Summary } from '../summary.ts';
@@ -134,27 +142,40 @@ const offeredRate = ({ level, offered, measuredSeconds }: SummaryRow): number =>
     : Math.min(planned, offered / measuredSeconds);
 };
 
+/** The share of requests that failed. In an open loop, those that were not sent count, unless a failed check shows another cause. */
+const failedShareOf = (row: SummaryRow): number => {
+  const { level, failedShare = 0, failed = 0, unsent = 0, offered = 0 } = row;
+  return level.loop === 'closed' || offered === 0 || failsCheck(row)
+    ? failedShare
+    : Math.max(failedShare, (failed + unsent) / offered);
+};
+
 /** Why too many requests of a row failed; undefined if they did not. */
-export const failedShareReason = ({ failedShare: share = 0 }: SummaryRow): RowReason | undefined =>
-  share > MAX_FAILED_SHARE ? { code: 'failed-requests', share } : undefined;
+export const failedRequestsReason = (row: SummaryRow) => {
+  const { level, failures = {}, unsent = 0 } = row;
+  const share = failedShareOf(row);
+  if (share <= MAX_FAILED_SHARE) return undefined;
+  const classes = Object.entries(failures) as [FailureClass, number][];
+  const [most] = [...classes, ['unsent', unsent] as const]
+    .filter(([, count]) => count > 0)
+    .toSorted(([, a], [, b]) => b - a);
+  return { code: 'failed-requests', share, level, cause: most?.[0] } as const;
+};
 
 const figuresReason = (row: SummaryRow): RowReason | undefined => {
   const result = row.checks?.find(({ state }) => state === 'failed');
   if (result !== undefined) return { code: 'failed-check', result };
   return isAtLimit(row)
     ? { code: 'rig-limit', requestRatePerSecond: row.requestRatePerSecond?.value ?? 0 }
-    : failedShareReason(row);
+    : undefined;
 };
 
 /**
- * Why the response times of an open loop support no verdict; undefined if they do, and in a closed loop. Requests without an answer have
- * no response time, and if requests queue up, response times grow as long as the window lasts.
+ * Why the response times of an open loop support no verdict; undefined if they do, and in a closed loop. If requests queue up, response times
+ * grow as long as the window lasts.
  */
 const openLoopReason = (row: SummaryRow): RowReason | undefined => {
   if (row.level.loop === 'closed') return undefined;
-  const { offered = 0, failed = 0, unsent = 0 } = row;
-  const lost = failed + unsent;
-  if (lost > MAX_FAILED_SHARE * offered) return { code: 'lost-requests', lost, offered };
   const answeredPerSecond = row.requestRatePerSecond?.value ?? 0;
   const offeredPerSecond = offeredRate(row);
   return answeredPerSecond < HANDLED_SHARE * offeredPerSecond
@@ -166,7 +187,7 @@ const openLoopReason = (row: SummaryRow): RowReason | undefined => {
 export type AnswerFacts = Pick<Summary, 'answerChecks' | 'wrongUnderLoad'>;
 
 /** What was wrong with the answers of a target, in its answer check or under load. */
-const faultOf = (
+export const faultOf = (
   target: Target,
   { answerChecks, wrongUnderLoad = [] }: AnswerFacts,
 ): AnswerFault | undefined => {
@@ -186,7 +207,7 @@ export const answersReason = (
 ): RowReason | undefined => {
   const fault = faultOf(row.target, answers);
   if (fault !== undefined) return { code: 'answers', fault };
-  if (repeats.length === 0) return { code: 'no-figures' };
+  if (repeats.length === 0) return { code: 'no-figures', level: row.level };
   return repeats.some(({ load }) => load.requestRatePerSecond <= 0)
     ? { code: 'no-correct-answer' }
     : undefined;
@@ -199,7 +220,7 @@ const rowReason = (measuredRow: MeasuredRow, answers: AnswerFacts): RowReason | 
   if (row.level.loop === 'open' && repeats.some(({ load }) => load.latency.count === 0)) {
     return { code: 'no-response-times' };
   }
-  return figuresReason(row) ?? openLoopReason(row);
+  return failedRequestsReason(row) ?? figuresReason(row) ?? openLoopReason(row);
 };
 
 /**
@@ -222,6 +243,14 @@ export const repeatReason = ({
   failed,
 }: Pairing): WithheldReason | undefined =>
   repeats >= MIN_REPEATS ? undefined : { code: 'few-repeats', repeats, failed };
+
+/** What a target did that failed too many requests, without its name. */
+export const failedRequestsText = ({
+  share,
+  level,
+  cause,
+}: Omit<FailingTarget, 'target' | 'code'>): string =>
+  `failed ${formatPercent(share)} % of its requests at ${levelWords(level)}${cause === undefined ? '' : ` (${failureWords(cause)})`}`;
 
 /**
  * Why there is no verdict, as a sentence.
@@ -246,7 +275,7 @@ export const withheldText = (
     case 'answers':
       return `${name} ${faultWords[reason.fault].gave}.`;
     case 'no-figures':
-      return `${name} has no figures.`;
+      return `${name} has no complete repeat at ${levelWords(reason.level)}.`;
     case 'no-correct-answer':
       return `${name} gave no correct answer in a repeat.`;
     case 'no-response-times':
@@ -256,9 +285,7 @@ export const withheldText = (
     case 'rig-limit':
       return `${name} answers at least ${roundedDown(reason.requestRatePerSecond)} requests/s, the limit of this rig, so it may be faster.`;
     case 'failed-requests':
-      return `${name}: ${formatPercent(reason.share)} % of the requests failed; a verdict allows ${MAX_FAILED_SHARE * 100} %.`;
-    case 'lost-requests':
-      return `${name}: ${reason.lost} of ${reason.offered} planned requests failed or were not sent; a verdict on response times allows ${MAX_FAILED_SHARE * 100} %.`;
+      return `${name} ${failedRequestsText(reason)}; a verdict allows ${MAX_FAILED_SHARE * 100} %.`;
     case 'queued-requests':
       return `${name} answered ${formatFigure(reason.answeredPerSecond)} of ${formatFigure(reason.offeredPerSecond)} offered requests per second, so requests queued up, and response times only show for how long. Offer less, or compare rates with --levels.`;
     case 'no-cpu-time':

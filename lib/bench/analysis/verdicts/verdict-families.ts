@@ -1,3 +1,4 @@
+import { targetId } from '../../model/measurement.ts';
 import { CPU_ERROR, decide, type Decision, isOpen, SPEED_ERROR } from '../../stats/judgement.ts';
 import { type Look, RESUMED_PART, SINGLE_LOOK } from '../../stats/looks.ts';
 import { ASSUMED_NOISE, repeatsToDecide } from '../../stats/power.ts';
@@ -22,6 +23,7 @@ import {
   whyWithheld,
   type DecidedPair,
 } from './decided-pairs.ts';
+import { failingTargets } from './failing-targets.ts';
 import { judgedFigure, ratioOf, withheldReason, type AnswerFacts } from './pairing.ts';
 
 /** The judged figures; the headline takes the first one that was measured. */
@@ -105,7 +107,10 @@ const verdictsBy = (
   answers: AnswerFacts,
   looks: readonly Look[],
 ): HeadlineVerdicts | undefined => {
-  const reasonOf = (measuredRow: MeasuredRow) => withheldReason(measuredRow, answers);
+  const failing = failingTargets(measuredRows, answers);
+  const reasonOf = (measuredRow: MeasuredRow) =>
+    failing.find(({ target }) => targetId(target) === targetId(measuredRow.row.target)) ??
+    withheldReason(measuredRow, answers);
   const pairs = decidePairs(measuredRows, looks, { figure, reasonOf }, SPEED_ERROR);
   if (pairs.length === 0) return undefined;
   const verdicts = pairs.map((pair) => verdictOf(pair, figure));
@@ -117,6 +122,7 @@ const verdictsBy = (
       pairs.some(({ loads }) => loads.some((pair) => loadKey(pair.load) === loadKey(load))),
     ),
     ...countsOf(verdicts),
+    failing,
     noise: noise === undefined ? undefined : { measured: noise, assumed: ASSUMED_NOISE },
   };
 };

@@ -32,8 +32,10 @@ import {
   answerText,
   bypassText,
   cpuText,
+  failingText,
   noRankingText,
   shownRankingOf,
+  type ShownRanking,
   whySlowerText,
 } from '../answer.ts';
 import { blocks, fold, list, named, onlyIn, text } from '../blocks.ts';
@@ -186,13 +188,23 @@ export const titleOf = (summary: Summary, labels: Labels): string => {
     : [];
   if (searched !== undefined) return `${searched.name}: ${searched.text.replace(/\.$/, '')}`;
   const ranking = shownRankingOf(summary);
-  return ranking?.isDecided === true
-    ? answerText(ranking)
-    : joined(
-        '. ',
-        ranking === undefined ? noRankingText(summary, labels) : answerText(ranking),
-        cpuText(summary),
-      );
+  const answer =
+    ranking?.isDecided === true
+      ? answerText(ranking)
+      : joined(
+          '. ',
+          ranking === undefined ? noRankingText(summary, labels) : answerText(ranking),
+          cpuText(summary),
+        );
+  const { noRanking } = summary;
+  const isWhy = noRanking?.code === 'withheld' && noRanking.reason.code === 'failed-requests';
+  return joined(isWhy ? ': ' : '; ', answer, failingText(summary, labels));
+};
+
+/** The first pair whose difference depends on the level, which a mean hides. */
+const levelsText = ({ pairs }: ShownRanking): string | undefined => {
+  const [pair] = pairs.filter(({ levels }) => levels !== undefined);
+  return pair && `${pair.label}: ${pair.levels}`;
 };
 
 /** How much repeats scattered, and how sure the differences are. */
@@ -314,6 +326,7 @@ export const headBlocks = (
           },
         ...named({
           CPU: ranking?.isDecided === true && ranking.cpu !== undefined && `${ranking.cpu}.`,
+          Levels: ranking && levelsText(ranking),
           Why: ranking && whySlowerText(summary),
           Bypass: bypassText(summary, labels),
           Run: stability === undefined && methodText(summary),

@@ -109,7 +109,7 @@ describe('The wrong answers of a run under load', () => {
     );
 
     expect(wrongUnderLoadOf([measured, trial, correct])).toEqual([
-      { target: torchserve, engine: 'onnx', wrongAnswers: 3, notUnderstood: 4 },
+      { target: torchserve, engine: 'onnx', wrongAnswers: 3, notUnderstood: 4, answers: 20 },
     ]);
   });
 

@@ -4,6 +4,9 @@ import type { CheckResult } from '../../../../lib/bench/analysis/summary-row.ts'
 import type { InvalidReason, Summary } from '../../../../lib/bench/analysis/summary.ts';
 import { pastedCommands } from '../../../support/pasted-commands.ts';
 import { closed, recordedRun, recordedTargets } from '../../../support/recorded-run.ts';
+import { refusingRun } from '../../../support/refusing-run.ts';
+
+const targets = recordedTargets().slice(1);
 
 const simulated = summarise(
   recordedRun({
@@ -11,6 +14,7 @@ const simulated = summarise(
     durationSeconds: 4,
     scenarios: ['warm'],
     levels: [closed(4), closed(16)],
+    targets,
   }),
 );
 
@@ -39,7 +43,7 @@ const failing: CheckResult = { check: 'middleware-cpu', state: 'failed' };
 const restless: CheckResult = { check: 'drift', state: 'warned', reason: 'restless' };
 
 const passing: CheckResult = { check: 'noop-limit', state: 'passed' };
-const [target] = recordedTargets();
+const [, target] = recordedTargets();
 const AGAIN = /^npx serving-compare run /;
 
 /** The run as if it were invalid. */
@@ -82,11 +86,12 @@ const SUMMARIES: readonly Summary[] = [
     open(check, 12, 18),
     invalidCheck(check),
   ]),
+  summarise(refusingRun().run),
   open(restless),
   open(passing, 12, 20),
   open(passing, 31, 25),
   open(passing),
-  invalidFor({ code: 'failed-measurements', count: 1 }),
+  invalidFor({ code: 'failed-measurements', target, count: 1, message: 'It ended.' }),
   invalidFor({ code: 'cut-off', recorded: 1, planned: 2 }),
   invalidFor({ code: 'noop-failures', results: 1 }),
 ];
@@ -122,7 +127,6 @@ describe('The next steps after a run', () => {
       AGAIN,
     ],
   ])('measure %s the undecided neighbours', (_, more, anew, facts, command) => {
-    // One of four targets is not ranked.
     expect(nextStepsOf(open(passing, more, anew), FOLDER)).toEqual([
       {
         code: 'measure-longer',
@@ -152,6 +156,52 @@ describe('The next steps after a run', () => {
   it('are about a failed check before undecided neighbours', () => {
     expect(nextStepsOf(open(failing, 12), FOLDER)).toMatchObject([
       { code: 'failed-check', target, result: failing },
+    ]);
+  });
+
+  it('are about a target that fails requests before everything else: the levels at which all answer', () => {
+    const summary = summarise(refusingRun().run);
+    const restlessToo = {
+      ...summary,
+      rows: summary.rows.map((row) => ({ ...row, checks: [restless] })),
+    };
+
+    expect(nextStepsOf(restlessToo, FOLDER)).toEqual([
+      {
+        code: 'failed-requests',
+        target,
+        levels: 'answered',
+        command: expect.stringMatching(/ --levels 1 /) as string,
+      },
+    ]);
+  });
+
+  it.each([
+    ['one user, if it fails at all levels', [4, 8], 'one-user', / --levels 1 /],
+    ['the same again, if it fails at one user, too', [1], 'same', AGAIN],
+  ] as const)('are to measure %s', (_, users, levels, command) => {
+    const { run, refusing } = refusingRun({ levels: users.map(closed) });
+    const failedShare = 0.8;
+    const { rows, plan, ...summary } = summarise(run);
+    const refused = {
+      ...summary,
+      plan: { ...plan, options: { ...plan.options, levels: users.map(closed) } },
+      rows: rows.map((row) => ({ ...row, failedShare })),
+      headline: summary.headline && {
+        ...summary.headline,
+        failing: [
+          { code: 'failed-requests', share: failedShare, level: closed(4), target: refusing },
+        ],
+      },
+    } satisfies Summary;
+
+    expect(nextStepsOf(refused, FOLDER)).toEqual([
+      {
+        code: 'failed-requests',
+        target: refusing,
+        levels,
+        command: expect.stringMatching(command) as string,
+      },
     ]);
   });
 
@@ -190,7 +240,7 @@ describe('The next steps after a run', () => {
       {
         code: 'failed-check',
         target,
-        command: `npx serving-compare run --profile soak --servings ${serving} --payloads image --runtime venv --seed 7`,
+        command: `npx serving-compare run --profile soak --servings ${serving} --runtime venv --seed 7`,
       },
     ]);
   });
@@ -200,7 +250,7 @@ describe('The next steps after a run', () => {
     ['a larger machine, if that was done', 0.5, true, '--seed 7'],
   ])('at the limit of the rig are %s', (_, directShare, isBypassed, option) => {
     const { nextSteps } = summarise(
-      recordedRun({ scenarios: ['warm'], noopLimitFactor: 1.1, directShare }),
+      recordedRun({ scenarios: ['warm'], noopLimitFactor: 1.1, directShare, targets }),
     );
 
     expect(nextSteps[0]).toEqual({
@@ -217,7 +267,7 @@ describe('The next steps after a run', () => {
           levels: [closed(1)],
           repeats: 1,
           scenarios: ['warm'],
-          targets: recordedTargets().slice(1),
+          targets,
         }),
       ),
       FOLDER,
@@ -234,7 +284,7 @@ describe('The next steps after a run', () => {
       levels: [closed(1)],
       repeats: 1,
       scenarios: ['warm'],
-      targets: recordedTargets().slice(1),
+      targets,
     });
     const summary = summarise({
       ...measured,
@@ -248,7 +298,11 @@ describe('The next steps after a run', () => {
   });
 
   it.each<readonly [InvalidReason, string, RegExp]>([
-    [{ code: 'failed-measurements', count: 1 }, 'repeat-failed', /--resume results\/a$/],
+    [
+      { code: 'failed-measurements', target, count: 1, message: 'It ended.' },
+      'repeat-failed',
+      /--resume results\/a$/,
+    ],
     [{ code: 'cut-off', recorded: 1, planned: 2 }, 'measure-on', /--resume results\/a$/],
     [{ code: 'noop-failures', results: 1 }, 'measure-again', AGAIN],
     [
@@ -273,7 +327,11 @@ describe('The next steps after a run', () => {
 
   it('say whether something must be fixed before the run is measured again', () => {
     expect(
-      stepAfter({ code: 'wrong-under-load', fault: 'wrong-answer', targets: [target] }),
+      stepAfter({
+        code: 'wrong-under-load',
+        fault: 'wrong-answer',
+        targets: [{ target, count: 1, answers: 9 }],
+      }),
     ).toMatchObject({ code: 'measure-again', isOnceFixed: true });
     expect(stepAfter({ code: 'calibration', result: failing })).toMatchObject({
       code: 'measure-again',

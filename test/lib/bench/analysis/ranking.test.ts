@@ -15,8 +15,14 @@ import type {
   Verdict,
   WithheldReason,
 } from '../../../../lib/bench/analysis/verdict-types.ts';
-import { readRunFolder } from '../../../../lib/bench/results/run-folder.ts';
-import { closed, recordedRun, recordedTargets } from '../../../support/recorded-run.ts';
+import { readRunFolder, type RunData } from '../../../../lib/bench/results/run-folder.ts';
+import {
+  closed,
+  recordedRun,
+  recordedTargets,
+  withMeasurements,
+} from '../../../support/recorded-run.ts';
+import { refusingRun } from '../../../support/refusing-run.ts';
 import { withSlowerAnswers } from '../../../support/slower-answers.ts';
 
 let recorded: Summary;
@@ -254,6 +260,83 @@ const withheld = (reason: WithheldReason) =>
 const withMiddle = (middle: Pick<Verdict, 'judgement' | 'ratio'>): Summary =>
   judgedAs((known) => (decided(known) === undefined ? middle : known));
 
+/** The first pair of a run, whose summary may be changed. */
+const pairIn = (data: RunData, change = (summary: Summary) => summary) =>
+  rankingIn(change(summarise(data))).pairs[0];
+
+/** A run of which the rig was the limit at 8 users. */
+const atLimit = (summary: Summary): Summary => ({
+  ...summary,
+  rows: summary.rows.map((row) =>
+    row.level.loop === 'closed' && row.level.virtualUsers === 8
+      ? { ...row, checks: [{ check: 'noop-limit', state: 'at-limit' }] }
+      : row,
+  ),
+});
+
+describe('A pair whose difference depends on the level', () => {
+  const run = recordedRun({
+    targets: recordedTargets().slice(1, 3),
+    levels: [closed(1), closed(4), closed(8)],
+    scenarios: ['warm'],
+    repeats: 4,
+  });
+  const timesFaster = (times: number) =>
+    withMeasurements(run, (record) => {
+      const { load, measurement } = record;
+      const { target, level, engine } = measurement;
+      const isChanged =
+        engine !== 'noop' &&
+        target.serving === 'triton_pytorch' &&
+        level.loop === 'closed' &&
+        level.virtualUsers === 8;
+      const requestRatePerSecond = load.requestRatePerSecond * (isChanged ? times : 1);
+      return { ...record, load: { ...load, requestRatePerSecond } };
+    });
+
+  it('has the levels with the least and the greatest ratio, in their order', () => {
+    const { atLevels = [] } = pairIn(timesFaster(2)) ?? {};
+    const [least, most] = atLevels;
+
+    expect(atLevels).toHaveLength(2);
+    expect(most?.level).toEqual(closed(8));
+    expect(most?.timesAsFast).toBeGreaterThan(1.5 * (least?.timesAsFast ?? Infinity));
+  });
+
+  it('has none if the ratios are almost the same, or the rig was the limit where they differ', () => {
+    expect(pairIn(timesFaster(1))).toMatchObject({ atLevels: undefined });
+    expect(pairIn(timesFaster(2), atLimit)).toMatchObject({ atLevels: undefined });
+  });
+});
+
+describe('A target that fails requests', () => {
+  it('is not ranked, and the others are ranked among themselves', () => {
+    const { run, refusing } = refusingRun({ targets: recordedTargets().slice(1) });
+    const { ranking } = summarise(run);
+
+    expect(ranking?.unjudged).toEqual([refusing]);
+    expect(ranking?.judged).toHaveLength(2);
+    expect(ranking).toMatchObject({ allLoads: 2, loads: [{}, {}] });
+  });
+
+  it('does not hide that the rig was the limit of the others', () => {
+    const { run, refusing } = refusingRun({
+      targets: recordedTargets().slice(1),
+      noopLimitFactor: 1.1,
+    });
+    const { noRanking } = summarise(run);
+
+    expect(noRanking?.code).toBe('rig-limit');
+    expect(JSON.stringify(noRanking)).not.toContain(refusing.serving);
+  });
+
+  it('is the reason why nothing is ranked, rather than the limit of the rig', () => {
+    const { noRanking } = summarise(refusingRun({ noopLimitFactor: 1.1 }).run);
+
+    expect(noRanking).toMatchObject({ code: 'withheld', reason: { code: 'failed-requests' } });
+  });
+});
+
 describe('A run that ends when its order is known', () => {
   const bounded = { judgement: { kind: 'bounded', most: 0.08 }, ratio: ratio(0.95, 1.08) } as const;
   const equal = { judgement: { kind: 'equal' }, ratio: ratio(0.99, 1.01) } as const;
@@ -277,6 +360,14 @@ describe('A run that ends when its order is known', () => {
     ],
   ] as const)('%s', (_, middle, share, why) => {
     expect(stopAfter(withMiddle(middle), share)).toBe(why);
+  });
+
+  it('does not wait for a target that fails requests', () => {
+    const { run } = refusingRun();
+    const { noRanking, ...summary } = summarise(run);
+
+    expect(stopAfter(summary, 0.2)).toBe('decided');
+    expect(noRanking).toMatchObject({ code: 'withheld', reason: { code: 'failed-requests' } });
   });
 
   it('ends although a pair that are not neighbours is open', () => {

@@ -1,4 +1,4 @@
-import { whySlowerOf } from '../../../../lib/bench/analysis/ranking.ts';
+import { whySlowerOf } from '../../../../lib/bench/analysis/why-slower.ts';
 import { modelDifferenceOf } from '../../../../lib/bench/analysis/shared-model.ts';
 import { summarise } from '../../../../lib/bench/analysis/summarise.ts';
 import type { CompletedMeasurement } from '../../../../lib/bench/model/record.ts';

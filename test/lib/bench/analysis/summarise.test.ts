@@ -32,6 +32,7 @@ describe('The summary of a run', () => {
       failed: 0,
       failedAnswerCheck: 0,
       missing: 0,
+      failures: [],
     });
   });
 

@@ -5,7 +5,7 @@ import type { InvalidReason, Summary } from '../../../../lib/bench/analysis/summ
 import { summarise } from '../../../../lib/bench/analysis/summarise.ts';
 import type { LoadResult } from '../../../../lib/bench/model/load-result.ts';
 import type { CompletedMeasurement, ResultRecord } from '../../../../lib/bench/model/record.ts';
-import type { Engine } from '../../../../lib/bench/model/measurement.ts';
+import type { Engine, Measurement, Target } from '../../../../lib/bench/model/measurement.ts';
 import { type RunData, readRunFolder } from '../../../../lib/bench/results/run-folder.ts';
 import {
   closed,
@@ -51,8 +51,10 @@ const busy = (record: CompletedMeasurement): CompletedMeasurement => ({
   middleware: { ...record.middleware, busiestCpuShare: 0.9 },
 });
 
-const isOfOneUser: Which = ({ measurement }) =>
-  measurement.level.loop === 'closed' && measurement.level.virtualUsers === 1;
+const isFirstLevel = ({ level }: Measurement): boolean =>
+  level.loop === 'closed' && level.virtualUsers === 1;
+
+const isOfOneUser: Which = ({ measurement }) => isFirstLevel(measurement);
 
 const failing = ({ measurement }: CompletedMeasurement): ResultRecord =>
   failedMeasurement(measurement);
@@ -64,7 +66,10 @@ const wrongCheck = (record: ResultRecord): ResultRecord =>
     ? { ...record, state: 'failed', fault: 'wrong-answer', reason: 'cat.jpg is no dog.' }
     : record;
 
-const wrongAnswers = withLoad({ wrongAnswers: 1 });
+const wrongAnswers = withLoad({ wrongAnswers: 1, answers: 200 });
+
+/** A target in the words of the reason, whose measurements with the model had so many such answers of so many. */
+const with4Of800 = (target: Target) => ({ target, count: 4, answers: 800 });
 
 const [firstId] = run.plan.measurements.map(({ id }) => id);
 const isFirst: Which = ({ measurement }) => measurement.id === firstId;
@@ -110,22 +115,30 @@ const INVALID: readonly (readonly [what: string, data: RunData, reason: InvalidR
   [
     'a target answered wrongly under load',
     changed(of('onnx', 'torchserve'), wrongAnswers),
-    { code: 'wrong-under-load', fault: 'wrong-answer', targets: [torchserve] },
+    { code: 'wrong-under-load', fault: 'wrong-answer', targets: [with4Of800(torchserve)] },
   ],
   [
     'one answer of a whole run was wrong',
     changed(isFirst, wrongAnswers),
-    { code: 'wrong-under-load', fault: 'wrong-answer', targets: [torchserve] },
+    {
+      code: 'wrong-under-load',
+      fault: 'wrong-answer',
+      targets: [{ target: torchserve, count: 1, answers: expect.any(Number) as number }],
+    },
   ],
   [
     'several targets answered wrongly under load',
     changed(of('onnx', 'torchserve', 'tfserving'), wrongAnswers),
-    { code: 'wrong-under-load', fault: 'wrong-answer', targets: [torchserve, tfserving] },
+    {
+      code: 'wrong-under-load',
+      fault: 'wrong-answer',
+      targets: [with4Of800(torchserve), with4Of800(tfserving)],
+    },
   ],
   [
     'a target gave answers under load that were not understood',
-    changed(of('onnx', 'torchserve'), withLoad({ notUnderstood: 1 })),
-    { code: 'wrong-under-load', fault: 'not-understood', targets: [torchserve] },
+    changed(of('onnx', 'torchserve'), withLoad({ notUnderstood: 1, answers: 200 })),
+    { code: 'wrong-under-load', fault: 'not-understood', targets: [with4Of800(torchserve)] },
   ],
   [
     'a target failed its answer check, which is the only reason that names it',
@@ -159,7 +172,33 @@ const INVALID: readonly (readonly [what: string, data: RunData, reason: InvalidR
     ),
     { code: 'noop-failures', results: 1 },
   ],
-  ['a measurement failed', changed(isFirst, failing), { code: 'failed-measurements', count: 1 }],
+  [
+    'a measurement failed',
+    changed(isFirst, failing),
+    {
+      code: 'failed-measurements',
+      target: torchserve,
+      count: 1,
+      message: 'The serving ended.',
+    },
+  ],
+  [
+    'measurements failed, mostly for one reason',
+    changed(of('onnx', 'tfserving'), ({ measurement }) =>
+      failedMeasurement(
+        measurement,
+        measurement.repeat === 1 && isFirstLevel(measurement)
+          ? 'The first request failed.'
+          : 'tfserving does not answer\nat all',
+      ),
+    ),
+    {
+      code: 'failed-measurements',
+      target: tfserving,
+      count: 4,
+      message: 'tfserving does not answer',
+    },
+  ],
   ['it was cut off', cutOff, CUT_OFF],
   [
     'all rows of a target fail a check',
@@ -226,7 +265,12 @@ describe('A run is invalid', () => {
 
     expect(validityOf({ ...summary, rows: checkedRows }, { calibration }).reasons).toEqual([
       { code: 'calibration', result: calibration },
-      { code: 'failed-measurements', count: 8 },
+      ...[torchserve, tfserving].map((target) => ({
+        code: 'failed-measurements',
+        target,
+        count: 4,
+        message: 'The serving ended.',
+      })),
     ]);
   });
 });
@@ -268,7 +312,8 @@ describe('What a reader must know to believe a run', () => {
   });
 
   it('is not what the rig limits: such a run is valid, and knows a lower bound only', () => {
-    const limited = summarise(recordedRun({ scenarios: ['warm'], noopLimitFactor: 1.1 }));
+    const targets = recordedTargets().slice(1);
+    const limited = summarise(recordedRun({ scenarios: ['warm'], noopLimitFactor: 1.1, targets }));
     const { noRanking, rows, usableRows } = limited;
     const bestOf = (serving: string): number =>
       Math.max(
@@ -280,7 +325,7 @@ describe('What a reader must know to believe a run', () => {
     expect(usableRows.usable).toBe(usableRows.measured);
     expect(noRanking).toEqual({
       code: 'rig-limit',
-      targets: recordedTargets().map((target) => ({
+      targets: targets.map((target) => ({
         target,
         requestRatePerSecond: bestOf(target.serving),
       })),
@@ -299,7 +344,9 @@ describe('What a reader must know to believe a run', () => {
 
   it('is which targets gave wrong answers under load, although their answer check passed', () => {
     const [target] = recordedTargets();
-    const wrongUnderLoad = [{ target, engine: 'onnx', wrongAnswers: 1, notUnderstood: 0 }] as const;
+    const wrongUnderLoad = [
+      { target, engine: 'onnx', wrongAnswers: 1, notUnderstood: 0, answers: 9 },
+    ] as const;
 
     expect(trustOf({ ...recorded, wrongUnderLoad }).answers).toEqual({
       targets: 4,

@@ -17,6 +17,23 @@ describe('CPU time per request supports no verdict', () => {
     ]);
   });
 
+  it('at any level if too many requests failed at one', () => {
+    const failing = cpuRow(jsonTarget, high, { users: 4, row: { failedShare: 0.8 } });
+    const rows = [
+      cpuRow(jsonTarget, high, { users: 1 }),
+      failing,
+      cpuRow(binaryTarget, high, { users: 1 }),
+      binary,
+    ];
+
+    expect(rows.map(cpuReasons({ options }, { answerChecks: [] }, rows))).toMatchObject([
+      { code: 'failed-requests', level: closed(4) },
+      { code: 'failed-requests', level: closed(4) },
+      undefined,
+      undefined,
+    ]);
+  });
+
   it.each([
     [
       'is not reported',

@@ -2,7 +2,7 @@ import type { MeasuredRow } from '../../../../../lib/bench/analysis/records.ts';
 import { verdictsOf } from '../../../../../lib/bench/analysis/verdicts/verdict-families.ts';
 import { SINGLE_LOOK } from '../../../../../lib/bench/stats/looks.ts';
 import { recordedTargets } from '../../../../support/recorded-run.ts';
-import { openLoopRow } from '../../../../support/measured-rows.ts';
+import { openLevel, openLoopRow } from '../../../../support/measured-rows.ts';
 
 const [, jsonTarget, binaryTarget, otherTarget] = recordedTargets();
 
@@ -74,7 +74,12 @@ describe('In an open loop,', () => {
     [
       'left requests unsent or failed',
       { unsent: 20, failed: 5 },
-      { code: 'lost-requests', lost: 25, offered: 2400 },
+      {
+        code: 'failed-requests',
+        share: 25 / 2400,
+        level: openLevel,
+        cause: 'unsent',
+      },
     ],
   ] as const)(
     'there is no verdict on a target that %s, whichever comes first',

@@ -21,9 +21,11 @@ describe('The repeats of two rows', () => {
 
 describe('Why there is no verdict', () => {
   it.each([
-    [undefined, 'my-api has no figures.'],
-    ['after', 'After, my-api has no figures.'],
+    [undefined, 'my-api has no complete repeat at 4 virtual users.'],
+    ['after', 'After, my-api has no complete repeat at 4 virtual users.'],
   ] as const)('names a target as its user did: %s', (run, words) => {
-    expect(withheldText({ code: 'no-figures', target: first, run }, () => 'my-api')).toBe(words);
+    const reason = { code: 'no-figures', level: closed(4), target: first, run } as const;
+
+    expect(withheldText(reason, () => 'my-api')).toBe(words);
   });
 });

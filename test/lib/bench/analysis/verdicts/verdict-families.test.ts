@@ -176,7 +176,7 @@ describe('A verdict is withheld', () => {
     'if a target gave %d wrong answers under load, and %d that were not understood',
     (wrongAnswers, notUnderstood, fault) => {
       const wrongUnderLoad: Summary['wrongUnderLoad'] = [
-        { target: jsonTarget, engine: 'onnx', wrongAnswers, notUnderstood },
+        { target: jsonTarget, engine: 'onnx', wrongAnswers, notUnderstood, answers: 9 },
       ];
       const { judgement } = verdictOf(rowOf(jsonTarget, slow), good, {
         ...answers,
@@ -186,6 +186,53 @@ describe('A verdict is withheld', () => {
       expect(judgement).toMatchObject({ reason: { code: 'answers', fault } });
     },
   );
+
+  it('at all levels if too many requests failed at one, and the others are compared as without the target', () => {
+    const failures = { 'http-503': 785, timeout: 2 } as const;
+    const failing = [
+      rowOf(jsonTarget, fast, { level: closed(1) }),
+      rowOf(jsonTarget, fast, { level: closed(4), row: { failedShare: 0.787, failures } }),
+    ];
+    const others = [imageTarget, binaryTarget].flatMap((target, at) =>
+      [1, 4].map((users) => rowOf(target, at === 0 ? slow : fast, { level: closed(users) })),
+    );
+    const reason = {
+      code: 'failed-requests',
+      share: 0.787,
+      level: closed(4),
+      cause: 'http-503',
+      target: jsonTarget,
+    } as const;
+    const headline = headlineOf(...failing, ...others);
+
+    expect(headline?.failing).toEqual([reason]);
+    expect(headline?.verdicts.map(({ judgement }) => judgement)).toMatchObject([
+      { kind: 'withheld', reason },
+      { kind: 'withheld', reason },
+      { kind: 'slower' },
+    ]);
+    expect(headline?.verdicts[2]).toEqual(headlineOf(...others)?.verdicts[0]);
+  });
+
+  it('only where others are compared: requests that failed at a level of one target do not matter', () => {
+    const alone = rowOf(jsonTarget, fast, { level: closed(64), row: { failedShare } });
+    const rows = [jsonTarget, binaryTarget].map((target) => rowOf(target, fast));
+
+    expect(headlineOf(alone, ...rows)).toMatchObject({ failing: [], given: 1 });
+  });
+
+  it('for requests that failed rather than for the limit of the rig at another level', () => {
+    const checks = [{ check: 'noop-limit', state: 'at-limit' }] as const;
+    const rows = [
+      rowOf(jsonTarget, fast, { level: closed(1), row: { checks } }),
+      rowOf(jsonTarget, fast, { level: closed(4), row: { checks, failedShare } }),
+      ...[1, 4].map((users) => rowOf(binaryTarget, slow, { level: closed(users) })),
+    ];
+
+    expect(headlineOf(...rows)?.verdicts[0]?.judgement).toMatchObject({
+      reason: { code: 'failed-requests' },
+    });
+  });
 
   it('without widening the intervals of the other verdicts', () => {
     const bad = rowOf(imageTarget, [50, 51]);

@@ -3,7 +3,8 @@ import type { Summary } from '../../../../../lib/bench/analysis/summary.ts';
 import { headBlocks, titleOf } from '../../../../../lib/bench/report/sections/head.ts';
 import { roundedDown } from '../../../../../lib/bench/wording/format-number.ts';
 import { targetLabels } from '../../../../../lib/bench/wording/labels.ts';
-import { closed, recordedRun } from '../../../../support/recorded-run.ts';
+import { closed, recordedRun, recordedTargets } from '../../../../support/recorded-run.ts';
+import { refusingRun } from '../../../../support/refusing-run.ts';
 
 const headOf = (summary: Summary) =>
   headBlocks(
@@ -29,6 +30,7 @@ const run = recordedRun({
   durationSeconds: 4,
   scenarios: ['warm'],
   levels: [closed(4), closed(16)],
+  targets: recordedTargets().slice(1),
 });
 const summary = summarise(run);
 describe('the head of a report', () => {
@@ -53,7 +55,7 @@ describe('the head of a report', () => {
 
   it('has no finding and no ranking if it is invalid', () => {
     const { ranking: _, ...unranked } = summary;
-    const reasons = [{ code: 'failed-measurements', count: 2 } as const];
+    const reasons = [{ code: 'noop-failures', results: 2 } as const];
     const invalid: Summary = { ...unranked, validity: { valid: false, reasons } };
 
     expect(titleOf(invalid, new Map())).toMatch(/^INVALID: /);
@@ -62,6 +64,37 @@ describe('the head of a report', () => {
     expect(headOf(invalid)).toContainEqual(
       expect.objectContaining({ items: [{ text: expect.any(String) as string }], role: 'notices' }),
     );
+  });
+
+  it('says which target failed too many requests, where, how, and that it is not ranked', () => {
+    const two = titleOf(summarise(refusingRun().run), new Map());
+    const three = titleOf(
+      summarise(refusingRun({ targets: recordedTargets().slice(1) }).run),
+      new Map(),
+    );
+
+    for (const title of [two, three]) {
+      expect(title).toContain('failed 80.0 % of its requests at 4 virtual users (status 503)');
+      expect(title).toMatch(/ is not ranked$/);
+    }
+    expect(two).toMatch(/^No verdict: /);
+    expect(three).toMatch(/ is the fastest: /);
+  });
+
+  it('says at which levels two targets differ least and most, if the difference depends on the level', () => {
+    const { ranking } = summary;
+    const pairs = (ranking?.pairs ?? []).map((pair) => ({
+      ...pair,
+      atLevels: [
+        { scenario: 'warm', level: closed(1), timesAsFast: 0.98 },
+        { scenario: 'warm', level: closed(4), timesAsFast: 3.94 },
+      ] as const,
+    }));
+
+    expect(linesOf(summary).has('Levels')).toBe(false);
+    expect(
+      linesOf({ ...summary, ranking: ranking && { ...ranking, pairs } }).get('Levels'),
+    ).toMatch(/: 0\.98× as fast at 1 virtual user, 3\.9× at 4 virtual users$/);
   });
 
   it('says where the slowest target loses its time', () => {
@@ -97,7 +130,7 @@ describe('the head of a report', () => {
         ? limited.noRanking.targets.map(({ requestRatePerSecond }) => requestRatePerSecond)
         : [];
 
-    expect(rates).toHaveLength(4);
+    expect(rates).toHaveLength(3);
     for (const rate of rates) {
       expect(titleOf(limited, new Map())).toContain(`≥ ${roundedDown(rate)}`);
     }
