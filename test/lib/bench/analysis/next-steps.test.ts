@@ -347,7 +347,11 @@ describe('The next steps after a run', () => {
       fault: 'wrong-answer',
       isMeasured: false,
     },
-    { code: 'wrong-under-load', fault: 'wrong-answer', targets: [target] },
+    {
+      code: 'wrong-under-load',
+      fault: 'wrong-answer',
+      targets: [{ target, count: 1, answers: 100 }],
+    },
     { code: 'noop-failures', results: 1 },
   ])('are no resumption of a run that it cannot make valid: %j', (reason) => {
     const failed = invalidFor({ code: 'failed-measurements', count: 1 });
