@@ -354,7 +354,12 @@ describe('The next steps after a run', () => {
     },
     { code: 'noop-failures', results: 1 },
   ])('are no resumption of a run that it cannot make valid: %j', (reason) => {
-    const failed = invalidFor({ code: 'failed-measurements', count: 1 });
+    const failed = invalidFor({
+      code: 'failed-measurements',
+      target,
+      count: 1,
+      message: 'it died',
+    });
     const reasons = [...(failed.validity?.reasons ?? []), reason];
 
     expect(nextStepsOf({ ...failed, validity: { valid: false, reasons } }, FOLDER)).toEqual([
