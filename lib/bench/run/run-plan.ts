@@ -10,7 +10,6 @@ import type {
   FailedMeasurement,
   RecordOrigin,
   ResultRecord,
-  Resumed,
   Schedule,
   Stopped,
 } from '../model/record.ts';
@@ -45,6 +44,7 @@ import {
   type QueuedMeasurement,
   type TimeLeft,
 } from './measurement-queue.ts';
+import { earlierStartsOf, resumedAfter } from './earlier-starts.ts';
 import { calibrate, isCalibrationDue } from './calibrate.ts';
 import { machineWarnings, readMachineLoad } from './machine-load.ts';
 import { runMeasurement, runsBesideOthers, type MeasurementContext } from './run-measurement.ts';
@@ -286,19 +286,6 @@ const scheduledRepeats = (records: readonly ResultRecord[]): number => {
   return last?.kind === 'schedule' ? last.repeats : Infinity;
 };
 
-/** The record of a run that measures on after these. */
-const resumedAfter = (records: readonly ResultRecord[]): Resumed => {
-  const timesMs = records.flatMap((record) => {
-    if (record.kind === 'resumed') return [Date.parse(record.at)];
-    return record.kind === 'measurement' ? [Date.parse(record.finishedAt)] : [];
-  });
-  const now = new Date();
-  const pausedMs = Math.max(0, now.getTime() - Math.max(...timesMs));
-  // Without a measurement, everything was preparation.
-  const pausedSeconds = Number.isFinite(pausedMs) ? pausedMs / 1000 : 0;
-  return { kind: 'resumed', at: now.toISOString(), pausedSeconds };
-};
-
 /** The position in a run that ends when it is decided: at most the scheduled repeats are measured. */
 const atMost = (
   { number, rest }: QueuedMeasurement,
@@ -394,14 +381,7 @@ export const runPlan = async (request: ReadyRun): Promise<void> => {
     const { id } = record.measurement;
     timesCompleted.set(id, (timesCompleted.get(id) ?? 0) + 1);
   };
-  const last = records.findLast(({ kind }) => kind !== 'resumed');
-  const earlier = records.filter((record) => record.kind === 'measurement');
-  // Measurements that failed in an earlier start are repeated.
-  const finished = new Set(
-    earlier.flatMap(({ state, measurement }) => (state === 'failed' ? [] : [measurement.id])),
-  );
-  const hasFailed = earlier.some(({ measurement: { id } }) => !finished.has(id));
-  const isOver = last?.kind === 'stopped' && last.why === 'decided' && !hasFailed;
+  const { finished, begunRepeats, isOver } = earlierStartsOf(records);
   // Before this run itself loads the machine.
   const { others, leave } = await announceRun(folder);
   const machineLoad = readMachineLoad(others);
@@ -487,7 +467,7 @@ export const runPlan = async (request: ReadyRun): Promise<void> => {
       timesCompleted,
       timeLeft,
       queue: queueOf(pilot === undefined ? measurements : asPiloted(pilot, plan, measurements)),
-      begunRepeats: Math.max(0, ...earlier.map(({ measurement: { repeat } }) => repeat)),
+      begunRepeats,
       endBeforeMs: request.endBeforeMs ?? Infinity,
       // A node pair has its own rig, and its records are judged together with those of others.
       calibrateRig: share === undefined ? calibrateRig : undefined,

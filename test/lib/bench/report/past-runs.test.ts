@@ -49,6 +49,7 @@ describe('The runs of a folder', () => {
         folder: inRoot('invalid'),
         state: 'invalid',
         answer: expect.stringContaining('failed') as string,
+        resume: `npx serving-compare run --resume ${inRoot('invalid')}`,
       },
       { folder: inRoot('running'), state: 'running', answer: '' },
       {
