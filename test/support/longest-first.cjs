@@ -3,6 +3,10 @@
 const { default: Sequencer } = require('@jest/test-sequencer');
 
 const LONGEST = [
+  'test/lib/bench/run/side-by-side.test.ts',
+  'test/lib/bench/run/run-plan.test.ts',
+  'test/lib/bench/run/earlier-starts.test.ts',
+  'test/lib/bench/run/rig-limit.test.ts',
   'test/lib/bench/run/stability-known-faults.test.ts',
   'test/conformance/reference.test.ts',
   'test/lib/bench/load/run-load.test.ts',
