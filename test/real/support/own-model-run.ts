@@ -105,7 +105,7 @@ export const runOwn = async (
       state: record.state,
       ...(record.state === 'completed'
         ? { succeeded: record.load.succeeded, failed: record.load.failed }
-        : {}),
+        : { message: record.message }),
     })),
     /** The correct answer to each request. */
     correct: valuesIn(path.join(folder, 'model/answers')),
