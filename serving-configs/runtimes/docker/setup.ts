@@ -61,7 +61,7 @@ const prepareContainers = async (
 ): Promise<readonly NotReady[]> => {
   const choice = { images, registry: namedRegistry() };
   const accelerator = await findAccelerator(signal);
-  await removeLeftovers();
+  await removeLeftovers(() => true);
   log(
     accelerator === 'gpu'
       ? 'Docker has the NVIDIA runtime: containers compute on the GPU'
@@ -161,7 +161,7 @@ export const setUpContainers = async (
   } catch (error) {
     if (!signal.aborted) throw error;
     // The next setup discards unfinished files.
-    await removeLeftovers().catch(() => undefined);
+    await removeLeftovers(() => true).catch(() => undefined);
     throw signal.reason;
   }
 };

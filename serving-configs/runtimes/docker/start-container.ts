@@ -105,11 +105,12 @@ const startClient = (
  */
 export const startContainer = async (options: ContainerOptions, stopping: AbortSignal) => {
   const { serving, image, accelerator, model, ports } = options;
-  await removeLeftovers(stopping);
-  // The container's guard removes it at the end.
-  const work = await mkdtemp(path.join(tmpdir(), 'container-'));
   // With the process id, so that two runs on a machine do not stop each other's containers.
   const name = `serving-compare-${serving.replaceAll('_', '-')}-${process.pid}`;
+  // Other servings of this process may run beside it.
+  await removeLeftovers((other) => other === name, stopping);
+  // The container's guard removes it at the end.
+  const work = await mkdtemp(path.join(tmpdir(), 'container-'));
   const prepare = async () => {
     const platformFolder = platformFolderOf(serving);
     const mounted = await mountedModels({ serving, accelerator, model }, platformFolder, work);
