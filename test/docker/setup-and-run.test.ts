@@ -45,7 +45,7 @@ describe('the servings of the study, on a machine with an empty Docker and no co
     expect(stderr).not.toMatch(/pull|build|^made/m);
   });
 
-  it('are measured by one command, whose results name the images by digest', async () => {
+  it('are measured by one command beside each other, whose results name the images by digest', async () => {
     const output = path.join(newFolder(), 'run');
     const { exitCode, stdout, stderr } = await runBench(
       `run --runtime docker --levels 1 --repeats 1 --duration 2s --noop-limits none --output ${output}`,
@@ -67,6 +67,10 @@ describe('the servings of the study, on a machine with an empty Docker and no co
         standIn: 'image',
       });
     }
+    const states = records.flatMap((record) =>
+      record.kind === 'measurement' ? [record.state] : [],
+    );
+    expect(new Set(states)).toEqual(new Set(['completed']));
     const starts = records.flatMap((record) =>
       record.kind === 'measurement' && record.state === 'completed' && record.start !== undefined
         ? [record.start]
