@@ -112,7 +112,7 @@ describe("A user's model on real servers, through the command line", () => {
         ],
       },
     });
-    expect(run.measured).toEqual([{ target: 'flask rest', state: 'failed' }]);
+    expect(run.measured).toMatchObject([{ target: 'flask rest', state: 'failed' }]);
     expect(run.validity?.reasons[0]).toMatchObject({ code: 'answer-check', fault: 'wrong-answer' });
     expect(run.report).toContain(String.raw`| 0 of 1 | \[0,1\] of 0001-data-0.tensors | 5 | 4 |`);
   });
