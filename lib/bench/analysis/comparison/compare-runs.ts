@@ -15,7 +15,8 @@ import type { Summary } from '../summary.ts';
 import type { ComparedFigure } from '../verdict-types.ts';
 import { judgedFigure, ratioOf, withheldReason } from '../verdicts/pairing.ts';
 import type { Change, ChangeReason, ComparedRun, Comparison, MachineLoads } from './comparison.ts';
-import { commonChange, differingLoads, loadKey, mayBeByMachine } from './machine-effect.ts';
+import { loadKey } from '../verdicts/decided-pairs.ts';
+import { commonChange, differingLoads, mayBeByMachine } from './machine-effect.ts';
 import { type ComparedRunFacts, fixedDifferences, runDifferences } from './run-differences.ts';
 import { figureOfRow } from './run-figures.ts';
 

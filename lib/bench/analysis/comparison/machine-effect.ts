@@ -1,4 +1,4 @@
-import { levelId, type Measurement, targetId } from '../../model/measurement.ts';
+import { targetId } from '../../model/measurement.ts';
 import {
   decide,
   EQUIVALENCE_MARGIN,
@@ -62,10 +62,6 @@ export const mayBeByMachine = (
   const { judgement: beyond } = decide(ratioAgainst(speed, others), FAMILY_ERROR / figures);
   return beyond.kind !== judgement.kind || (judgement.isBeyondMargin && !beyond.isBeyondMargin);
 };
-
-/** The load of a figure, by which the others are found that a busy machine disturbs alike. */
-export const loadKey = ({ scenario, level }: Pick<Measurement, 'scenario' | 'level'>): string =>
-  `${scenario}/${levelId(level)}`;
 
 /** If all have changed alike, the logarithm of the largest change is at most so many times that of the smallest, and the margin. */
 const ALIKE = 1.25;
