@@ -158,7 +158,7 @@ describe('The use of an idle server', () => {
   });
 
   it('is about nothing for a process that sleeps', async () => {
-    const sleeper = spawn('sleep', ['60']);
+    const sleeper = spawn('sh', ['-c', 'read -r line']);
     try {
       expect(await beginIdle(() => treeUse(sleeper.pid ?? 0))()).toBeLessThan(0.05);
     } finally {
