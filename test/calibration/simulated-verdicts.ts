@@ -163,7 +163,7 @@ const endOf = (rows: readonly MeasuredRow[], scheduled: number) => {
     const had = looksOf([{ repeats: scheduled, endedAfter: undefined }], repeats);
     const { headline } = verdictsOf(NO_FAULTS, rows, had);
     const summary = { rows: rows.map(({ row }) => row), headline };
-    if (stopAfter(summary, repeats / scheduled) === undefined && repeats !== looks.at(-1)) continue;
+    if (stopAfter(summary, repeats, scheduled) === undefined && repeats !== looks.at(-1)) continue;
     const cpu = cpuVerdictsOf({ options }, NO_FAULTS, rows, had);
     return { repeats, rate: headline?.verdicts ?? [], cpu: cpu?.verdicts ?? [] };
   }

@@ -375,8 +375,8 @@ const verdictsOnOthers = (
   );
 };
 
-/** Of the scheduled repeats, before a run ends with verdicts that are only close. */
-const CLOSE_SHARE = 0.28;
+/** Of the scheduled repeats, before a run ends with open verdicts. */
+const OPEN_SHARE = 0.28;
 
 /** Whether further repeats may give a verdict. */
 const isUnsettled = ({ judgement }: Verdict): boolean =>
@@ -397,13 +397,31 @@ const isRigLimited = ({ verdicts }: HeadlineVerdicts, rows: readonly SummaryRow[
   );
 };
 
+/** Whether one target is known to be faster, or slower, than all others that are compared. */
+const hasExtreme = (headline: HeadlineVerdicts, targets: readonly Target[]): boolean => {
+  const pairs = decidedPairs(headline);
+  return ([0, 1] as const).some((side) =>
+    targets.some(
+      (target) =>
+        pairs.filter((pair) => targetId(pair[side]) === targetId(target)).length ===
+        targets.length - 1,
+    ),
+  );
+};
+
 /**
- * Whether a run that ends when its order is known may end: `decided`, if there is a verdict on each target and the next; `close`, if all
- * of these that are open are known to differ by little. Undefined if it must go on.
+ * Whether a run that ends when its order is known may end: `decided`, if there is a verdict on each target and the next; `close`, if each
+ * of these that is open is known to be small, or, once one target is known to be the fastest or the slowest, would not be decided by the
+ * scheduled repeats if ratio and noise are as measured. Undefined if it must go on.
  *
- * @param share of the scheduled repeats that are measured
+ * @param repeats that are measured
+ * @param scheduled repeats
  */
-export const stopAfter = (summary: Unranked, share: number): 'decided' | 'close' | undefined => {
+export const stopAfter = (
+  summary: Unranked,
+  repeats: number,
+  scheduled: number,
+): 'decided' | 'close' | undefined => {
   const { headline } = summary;
   if (headline === undefined) return undefined;
   const { ordered } = orderOf(summary, headline);
@@ -418,8 +436,13 @@ export const stopAfter = (summary: Unranked, share: number): 'decided' | 'close'
       summary.cpu?.verdicts.some(({ judgement }) => judgement.kind === 'noisy') === true;
     return isCpuOpen ? undefined : 'decided';
   }
-  const isClose = open.every(({ judgement }) => judgement.kind === 'bounded');
-  return isClose && share >= CLOSE_SHARE ? 'close' : undefined;
+  if (repeats < OPEN_SHARE * scheduled) return undefined;
+  const isAnswered = hasExtreme(headline, ordered);
+  const isClose = open.every(
+    ({ judgement: { kind }, repeatsAnew = Infinity }) =>
+      kind === 'bounded' || (kind === 'noisy' && isAnswered && repeatsAnew > scheduled),
+  );
+  return isClose ? 'close' : undefined;
 };
 
 /** The ranking of a run; undefined if there is no verdict, only the limit of the rig is known, or the run is invalid. */

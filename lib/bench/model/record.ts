@@ -401,7 +401,7 @@ export const stoppedSchema = object(
     repeats: number('Number of repeats that were measured.'),
     why: oneOf(
       ['decided', 'close', 'time-up', 'all-measured'],
-      '`decided`: the order of the targets is known; `close`: what is not known differs by little; `time-up`: the time was up before the next repeat, see `RunSettings.maxSeconds`; `all-measured`: the repeats of the schedule.',
+      '`decided`: the order of the targets is known; `close`: what is not known differs by little, or would not be decided by the repeats of the schedule; `time-up`: the time was up before the next repeat, see `RunSettings.maxSeconds`; `all-measured`: the repeats of the schedule.',
     ),
   },
   'A run ended before the last repeat of its plan. On the last line of the file, or before one of the kind `resumed`, it says that the run is complete; a resumed run goes on after it.',

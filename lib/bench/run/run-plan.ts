@@ -244,7 +244,7 @@ const whyStop = (
   const [{ repeats: scheduled } = { repeats: 0 }, ...extensions] = schedulesOf(records);
   if (extensions.length === 0 && lookRepeats(scheduled).includes(repeat)) {
     const summary = summarise({ plan: upToRepeat(plan, repeat), environment, records });
-    const why = stopAfter(summary, repeat / scheduled);
+    const why = stopAfter(summary, repeat, scheduled);
     // Who resumes a run that ended because its targets are close wants to know the rest.
     const isResumed = records.some((record) => record.kind === 'stopped' && record.why === 'close');
     if (why === 'decided' || (why === 'close' && !isResumed)) return why;

@@ -45,7 +45,9 @@ const ranksIn = (summary: Summary) =>
   rankingIn(summary).judged.map(({ target, ranks }) => [target.serving, [ranks.best, ranks.worst]]);
 
 /** The recorded run with other verdicts over all levels. */
-const judgedAs = (change: (verdict: Verdict) => Pick<Verdict, 'judgement' | 'ratio'>): Summary => {
+type Judged = Pick<Verdict, 'judgement' | 'ratio' | 'repeatsAnew'>;
+
+const judgedAs = (change: (verdict: Verdict) => Judged): Summary => {
   const { headline } = recorded;
   if (headline === undefined) throw new Error('no verdicts');
   const verdicts = headline.verdicts.map((verdict) => ({ ...verdict, ...change(verdict) }));
@@ -257,7 +259,7 @@ const withheld = (reason: WithheldReason) =>
   ({ judgement: { kind: 'withheld', reason }, ratio: undefined }) as const;
 
 /** The recorded run, in which only the ranks 2 and 3 are not told apart, with another verdict on these. */
-const withMiddle = (middle: Pick<Verdict, 'judgement' | 'ratio'>): Summary =>
+const withMiddle = (middle: Judged): Summary =>
   judgedAs((known) => (decided(known) === undefined ? middle : known));
 
 /** The first pair of a run, whose summary may be changed. */
@@ -343,7 +345,18 @@ describe('A run that ends when its order is known', () => {
 
   it.each([
     ['ends if all neighbours of the order have a verdict', equal, 0.2, 'decided'],
-    ['goes on if a pair of neighbours may differ by more than a tenth', noisy, 0.9, undefined],
+    [
+      'goes on if it would decide neighbours that may differ by more than a tenth',
+      { ...noisy, repeatsAnew: 100 },
+      0.9,
+      undefined,
+    ],
+    [
+      'ends if it would not decide them by its last repeat, once the fastest target is known',
+      { ...noisy, repeatsAnew: 101 },
+      0.28,
+      'close',
+    ],
     ['ends if all open neighbours differ by at most a tenth', bounded, 0.28, 'close'],
     ['goes on until 28 % of its repeats even then', bounded, 0.27, undefined],
     [
@@ -359,14 +372,20 @@ describe('A run that ends when its order is known', () => {
       'decided',
     ],
   ] as const)('%s', (_, middle, share, why) => {
-    expect(stopAfter(withMiddle(middle), share)).toBe(why);
+    expect(stopAfter(withMiddle(middle), 100 * share, 100)).toBe(why);
+  });
+
+  it('goes on if neither the fastest nor the slowest target is known', () => {
+    const summary = judgedAs(() => ({ ...noisy, repeatsAnew: 101 }));
+
+    expect(stopAfter(summary, 90, 100)).toBeUndefined();
   });
 
   it('does not wait for a target that fails requests', () => {
     const { run } = refusingRun();
     const { noRanking, ...summary } = summarise(run);
 
-    expect(stopAfter(summary, 0.2)).toBe('decided');
+    expect(stopAfter(summary, 20, 100)).toBe('decided');
     expect(noRanking).toMatchObject({ code: 'withheld', reason: { code: 'failed-requests' } });
   });
 
@@ -379,16 +398,17 @@ describe('A run that ends when its order is known', () => {
       return pair === undefined ? equal : known;
     });
 
-    expect(stopAfter(summary, 0.2)).toBe('decided');
+    expect(stopAfter(summary, 20, 100)).toBe('decided');
   });
 
   it('goes on before its first look, and if it has nothing to compare', () => {
     expect(
       stopAfter(
         judgedAs(() => withheld({ code: 'not-looked-yet' })),
-        1,
+        100,
+        100,
       ),
     ).toBeUndefined();
-    expect(stopAfter({ rows: recorded.rows }, 1)).toBeUndefined();
+    expect(stopAfter({ rows: recorded.rows }, 100, 100)).toBeUndefined();
   });
 });
