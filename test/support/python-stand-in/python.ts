@@ -49,7 +49,12 @@ const optionsOf = (command: readonly string[], folder: string): readonly string[
   throw new Error(`no serving has this command: ${command.join(' ')}`);
 };
 
+/** Adds a line to a file in the cache, so that tests can count how often something happened. */
+const count = (what: 'started' | 'stopped'): void =>
+  appendFileSync(path.join(process.env['SERVING_COMPARE_CACHE'] ?? '', what), 'one\n');
+
 const guard = async (args: readonly string[]): Promise<void> => {
+  count('started');
   const folder = args[args.indexOf('--remove') + 1] ?? '';
   const options = optionsOf(args.slice(args.indexOf('--') + 1), folder);
   const child = spawn(
@@ -62,7 +67,7 @@ const guard = async (args: readonly string[]): Promise<void> => {
   process.stdin.once('close', stop).resume();
   await once(child, 'close');
   rmSync(folder, { recursive: true, force: true });
-  appendFileSync(path.join(process.env['SERVING_COMPARE_CACHE'] ?? '', 'stopped'), 'one\n');
+  count('stopped');
   process.exit(0);
 };
 

@@ -76,10 +76,13 @@ describe('A run with servers from packages', () => {
     expect(html).toContain('Flask 3.');
     expect(html).toContain('TensorFlow Serving (REST, JSON, stand-in)');
     expect(csv.match(/^tfserving,[\w-]+/gm)).toEqual(['tfserving,stand-in', 'tfserving,stand-in']);
-    // Every server was stopped in order, and no process is left. The targets of a server share it.
-    expect(readFileSync(join(cache, 'stopped'), 'utf8').trim().split('\n')).toHaveLength(
-      new Set(plan.targets.map(({ serving }) => serving)).size,
+    // Every server was stopped in order, and no process is left. On a busy machine, they may have been started one by one as well.
+    const [started = '', stopped] = ['started', 'stopped'].map((name) =>
+      readFileSync(join(cache, name), 'utf8'),
     );
+    const servings = new Set(plan.targets.map(({ serving }) => serving));
+    expect(started.trim().split('\n').length).toBeGreaterThanOrEqual(servings.size);
+    expect(stopped).toBe(started);
     await untilAlone(bench);
   });
 
