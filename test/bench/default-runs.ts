@@ -1,6 +1,7 @@
 /*
  * Shows whether default runs are conclusive and consistent: `npm run bench:default -- 10` makes ten in a row and prints a line for each. It
- * needs an idle machine. With `--disturbed`, two processes burn a core for random 0 to 3 s meanwhile, always in the same way.
+ * needs an idle machine. With `--disturbed`, two processes burn a core for random 0 to 3 s meanwhile, always in the same way. With
+ * `--identical`, each run compares two servers for a minute that are the same program, so that every difference it finds is wrong.
  */
 import { fork, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -13,6 +14,10 @@ import type { Target } from '../../lib/bench/model/measurement.ts';
 const program = path.resolve(import.meta.dirname, '../../bin/serving-compare.js');
 const runs = Number(process.argv[2] ?? 10);
 const isDisturbed = process.argv.includes('--disturbed');
+/** The simulated Tritons answer the same requests in the same way. */
+const options = process.argv.includes('--identical')
+  ? ['--servings', 'triton_pytorch,triton_onnx', '--max-time', '1m']
+  : [];
 const folder = mkdtempSync(path.join(tmpdir(), 'default-runs-'));
 
 const nameOf = ({ serving, encoding }: Target): string => `${serving} (${encoding})`;
@@ -46,9 +51,8 @@ cells(['---:', '---:', '---:', '---', '---', '---:', '---', '---']);
 for (let run = 1; run <= runs; run += 1) {
   const output = path.join(folder, String(run));
   const startedAt = performance.now();
-  const { status, stderr } = spawnSync(process.execPath, [program, 'run', '--output', output], {
-    encoding: 'utf8',
-  });
+  const args = [program, 'run', ...options, '--output', output];
+  const { status, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8' });
   const seconds = (performance.now() - startedAt) / 1000;
   if (status !== 0 && status !== 1) throw new Error(stderr);
   const summary = JSON.parse(readFileSync(path.join(output, 'summary.json'), 'utf8')) as Summary;
