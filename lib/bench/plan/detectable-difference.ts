@@ -1,5 +1,5 @@
 import { minRatio, POWER, type Comparisons } from '../stats/power.ts';
-import { MIN_REPEATS, WIDEST_BOUND } from '../stats/judgement.ts';
+import { MIN_REPEATS } from '../stats/judgement.ts';
 import { LAST_PART, SINGLE_LOOK } from '../stats/looks.ts';
 import { counted, formatPercent } from '../wording/format-number.ts';
 import type { Target } from '../model/measurement.ts';
@@ -61,9 +61,7 @@ export const detectableLines = ({
   return [
     `${power * 100} % of such runs detect a difference of ${formatPercent(least - 1)} % between two targets: ${targets} targets, ${counted(levels, 'level')}, ${endsEarly ? 'up to ' : ''}${repeats} repeats, ${Number((noise * 100).toPrecision(3))} % noise between repeats (--noise)`,
     ...(endsEarly
-      ? [
-          `a run ends before if the order is known, or all that is not known differs by at most ${WIDEST_BOUND * 100} %`,
-        ]
+      ? ['a run ends before if the order is known, or if more repeats would hardly tell more']
       : []),
   ];
 };
