@@ -122,15 +122,22 @@ export const endsSchedule = (record: ResultRecord): record is Stopped =>
  */
 export const schedulesOf = (records: readonly ResultRecord[]): readonly ScheduledRepeats[] => {
   const schedules: ScheduledRepeats[] = [];
+  const endLast = (endedAfter: number): void => {
+    const last = schedules.pop();
+    if (last !== undefined) schedules.push({ ...last, endedAfter });
+  };
+  let measured = 0;
   for (const record of records) {
+    if (record.kind === 'measurement') measured = Math.max(measured, record.measurement.repeat);
     if (record.kind === 'schedule') {
-      if (schedules.at(-1)?.endedAfter === undefined) schedules.pop();
+      const last = schedules.at(-1);
+      if (last !== undefined && last.endedAfter === undefined) {
+        if (measured >= last.repeats) endLast(last.repeats);
+        else schedules.pop();
+      }
       schedules.push({ repeats: record.repeats, endedAfter: undefined });
     }
-    const last = schedules.at(-1);
-    if (endsSchedule(record) && last !== undefined && record.repeats >= FIRST_LOOK_REPEATS) {
-      schedules.splice(-1, 1, { ...last, endedAfter: record.repeats });
-    }
+    if (endsSchedule(record) && record.repeats >= FIRST_LOOK_REPEATS) endLast(record.repeats);
   }
   return schedules;
 };

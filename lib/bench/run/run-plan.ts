@@ -232,6 +232,9 @@ const scheduleAfter = (
   return { kind: 'schedule', repeats: Math.min(most, Math.max(least, repeat + further)) };
 };
 
+const wasClose = (records: readonly ResultRecord[]): boolean =>
+  records.some((record) => record.kind === 'stopped' && record.why === 'close');
+
 /**
  * Why a run that ends when it is decided ends after a repeat although it has time; undefined if it goes on.
  *
@@ -246,8 +249,7 @@ const whyStop = (
     const summary = summarise({ plan: upToRepeat(plan, repeat), environment, records });
     const why = stopAfter(summary, repeat, scheduled);
     // Who resumes a run that ended because its targets are close wants to know the rest.
-    const isResumed = records.some((record) => record.kind === 'stopped' && record.why === 'close');
-    if (why === 'decided' || (why === 'close' && !isResumed)) return why;
+    if (why === 'decided' || (why === 'close' && !wasClose(records))) return why;
   }
   return repeat >= (schedulesOf(records).at(-1)?.repeats ?? 0) ? 'all-measured' : undefined;
 };
@@ -271,7 +273,12 @@ const endOf = async (
       await append(scheduleAfter(running, repeat, secondsOfNext));
     }
     const why = whyStop(running, repeat);
-    if (why !== undefined) return why;
+    // The schedule of a run that was close may be too short to decide the rest.
+    const isShort =
+      why === 'all-measured' && wasClose(records) && schedulesOf(records).length === 1;
+    const longer = isShort ? scheduleAfter(running, repeat, secondsOfNext) : undefined;
+    if (longer !== undefined && longer.repeats > repeat) await append(longer);
+    else if (why !== undefined) return why;
   }
   const isTimeUp =
     nextRepeat !== undefined &&

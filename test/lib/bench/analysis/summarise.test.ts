@@ -250,6 +250,13 @@ describe('A run with a schedule', () => {
     ]);
   });
 
+  it('has a further schedule if it measured on after all repeats of the first', () => {
+    expect(schedulesOf([schedule, ...until(12), { ...schedule, repeats: 20 }])).toEqual([
+      { repeats: 12, endedAfter: 12 },
+      { repeats: 20, endedAfter: undefined },
+    ]);
+  });
+
   it('has no verdict before its first look', () => {
     const { headline } = summarise({ ...scheduled, records: [schedule, ...until(3)] });
 

@@ -1,3 +1,4 @@
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Measurement } from '../../../../lib/bench/model/measurement.ts';
 import type { CompletedMeasurement, ResultRecord } from '../../../../lib/bench/model/record.ts';
@@ -111,6 +112,29 @@ describe('A run that ends when its order is known', () => {
     expect(schedulesOf(records)).toHaveLength(1);
     expect(schedulesOf(records)[0]?.repeats).toBeGreaterThan(1);
     expect(again.summary.stopped?.repeats).toBeGreaterThan(1);
+  });
+
+  it('measures on for its whole new time if it is resumed because its targets were close', async () => {
+    const folder = join(newFolder(), 'run');
+    await callBench(
+      `run --servings tfserving,triton_pytorch --levels 1 --delay 20ms --duration 0.2s --warmup 0
+      --noop-limits none --processes 1 --max-time 10s --output ${folder}`,
+    );
+    const { stopped: { repeats = 0 } = {} } = await readRunFolder(folder);
+    const results = join(folder, 'results.jsonl');
+    const lines = readFileSync(results, 'utf8').trim().split('\n');
+    // As if its targets had been close after all repeats of its schedule.
+    const closeAtEnd = lines.map((line) => {
+      const record = JSON.parse(line) as ResultRecord;
+      if (record.kind === 'schedule') return JSON.stringify({ ...record, repeats });
+      return JSON.stringify(record.kind === 'stopped' ? { ...record, why: 'close' } : record);
+    });
+    writeFileSync(results, `${closeAtEnd.join('\n')}\n`);
+    await callBench(`run --resume ${folder} --max-time 40s`);
+    const { records } = await readRunFolder(folder);
+
+    expect(schedulesOf(records)[0]).toEqual({ repeats, endedAfter: repeats });
+    expect(schedulesOf(records)[1]?.repeats).toBeGreaterThan(repeats + 1);
   });
 
   it('measures cold servers one at a time, without a pilot', async () => {
