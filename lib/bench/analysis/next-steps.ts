@@ -38,9 +38,14 @@ interface MeasuredRun {
   readonly secondsPerRepeat: number | undefined;
 }
 
-/** The command that measures the same again, with other options. */
+/** The command that measures the same again, with other options. Other repeats do not have the time that its user set for those of this run. */
 const againWith = ({ plan }: Judged, changed: Partial<PlanOptions> = {}): string =>
-  runCommandOf({ ...plan, options: { ...plan.options, ...changed } });
+  runCommandOf({
+    ...plan,
+    options: { ...plan.options, ...changed },
+    settings:
+      changed.repeats === undefined ? plan.settings : { ...plan.settings, maxSeconds: undefined },
+  });
 
 /** Windows of this length instead of those that a pilot chose. */
 const windowsOf = (durationSeconds: number): Partial<PlanOptions> => ({

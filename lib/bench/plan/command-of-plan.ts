@@ -6,6 +6,7 @@ import type { Target } from '../model/measurement.ts';
 import type { Plan } from '../model/plan.ts';
 import type { PlanOptions } from '../model/plan-options.ts';
 import { planArguments } from './command-line.ts';
+import { maxTimeKind } from './max-time.ts';
 import { resolvePlanOptions } from './resolve-plan-options.ts';
 
 /** Stands for the credentials in the address of a running server, which no file and no output has. */
@@ -24,19 +25,30 @@ export const withoutSecrets = (address: string): string => {
 export const lacksSecrets = (address: string): boolean =>
   address.includes(`://${USER}:${PASSWORD}@`);
 
+/** An option with its value; empty if it was not given. */
+const optionText = <Value extends string | number>(
+  name: string,
+  value: Value | undefined,
+  write: (value: Value) => string = String,
+): string => (value === undefined ? '' : `--${name} ${shellWord(write(value))}`);
+
+const commandOf = (words: readonly string[]): string =>
+  ['npx serving-compare run', ...words.filter((word) => word !== '')].join(' ');
+
 /** The command that measures on in a run folder. */
 export const resumeCommandOf = (
   folder: string,
-  { where, settings: { targets = [] } }: Pick<Plan, 'where' | 'settings'>,
+  { where, settings }: Pick<Plan, 'where' | 'settings'>,
 ): string => {
+  const { targets = [] } = settings;
   const words =
     where === 'aws'
-      ? ['--on aws', `--resume ${basename(folder)}`]
+      ? ['--on aws', `--resume ${basename(folder)}`, optionText('config', settings.configFile)]
       : [
-          `--resume ${shellWord(folder)}`,
-          ...targets.filter(lacksSecrets).map((server) => `--target ${shellWord(server)}`),
+          optionText('resume', folder),
+          ...targets.filter(lacksSecrets).map((server) => optionText('target', server)),
         ];
-  return ['npx serving-compare run', ...words].join(' ');
+  return commandOf(words);
 };
 
 type RunPlan = Pick<Plan, 'options' | 'settings' | 'where' | 'runtime'>;
@@ -44,6 +56,7 @@ type RunPlan = Pick<Plan, 'options' | 'settings' | 'where' | 'runtime'>;
 /** The command that repeats the measurements of a plan, with the version that made it. */
 export const runCommandOf = ({ options, settings, where, runtime }: RunPlan): string => {
   const { profile, seed, payloads, ...otherOptions } = options;
+  const { processes, usdPerHour, maxSeconds } = settings;
   const defaults = resolvePlanOptions({ profile, seed }, where, runtime);
   // Those of a model whose requests are tensors are always the same.
   const all = payloads?.includes(TENSORS) === true ? otherOptions : { ...otherOptions, payloads };
@@ -55,20 +68,24 @@ export const runCommandOf = ({ options, settings, where, runtime }: RunPlan): st
       !(option === 'repeats' && options.ends === 'when-decided') &&
       JSON.stringify(value) !== JSON.stringify(defaults[option as keyof PlanOptions]),
   );
-  const words = [
-    ...(profile === 'quick' ? [] : [`--profile ${profile}`]),
+  const takesConfig = where === 'aws' || runtime === 'docker';
+  return commandOf([
+    profile === 'quick' ? '' : `--profile ${profile}`,
     planArguments(Object.fromEntries(changed)),
-    ...(where === 'aws' ? ['--on aws'] : []),
-    ...(where === 'aws' || runtime === 'simulated' || runtime === 'running'
-      ? []
-      : [`--runtime ${runtime}`]),
-    ...(settings.imagesDir === undefined ? [] : [`--images ${shellWord(settings.imagesDir)}`]),
-    ...(settings.model === undefined ? [] : [`--model ${shellWord(settings.model)}`]),
-    ...(settings.targets ?? []).map((server) => `--target ${shellWord(server)}`),
-    ...(settings.caFile === undefined ? [] : [`--ca ${shellWord(settings.caFile)}`]),
+    where === 'aws' ? '--on aws' : '',
+    where === 'aws' || runtime === 'simulated' || runtime === 'running'
+      ? ''
+      : `--runtime ${runtime}`,
+    optionText('config', takesConfig ? settings.configFile : undefined),
+    optionText('images', settings.imagesDir),
+    optionText('model', settings.model),
+    ...(settings.targets ?? []).map((server) => optionText('target', server)),
+    optionText('ca', settings.caFile),
+    optionText('processes', processes),
+    optionText('price-per-hour', usdPerHour, (price) => `${price}USD`),
+    optionText('max-time', maxSeconds, (limit) => maxTimeKind.write(limit)),
     `--seed ${seed}`,
-  ];
-  return ['npx serving-compare run', ...words.filter((word) => word !== '')].join(' ');
+  ]);
 };
 
 /** The command that puts one target of a plan under constant load for long. */
@@ -95,6 +112,8 @@ export const soakCommandOf = (
     settings: {
       ...settings,
       targets: settings.targets?.filter((server) => server.startsWith(`${serving}=`)),
+      // A soak lasts as long as it lasts.
+      maxSeconds: undefined,
     },
   });
 };

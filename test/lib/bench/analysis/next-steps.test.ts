@@ -148,6 +148,17 @@ describe('The next steps after a run', () => {
     expect(step?.command).toContain('--repeats 18 ');
   });
 
+  it('have the time limit that the user gave only if they need no longer', () => {
+    const { plan, ...undecided } = open(passing, 31, 25);
+    const limited = { ...undecided, plan: { ...plan, settings: { maxSeconds: 60 } } };
+    const [longer] = nextStepsOf(limited, FOLDER);
+    const [again] = nextStepsOf({ ...limited, rows: open(failing).rows }, FOLDER);
+
+    expect(longer?.command).toMatch(/ --repeats 25 .*--seed 7$/);
+    expect(longer?.command).not.toContain('--max-time');
+    expect(again?.command).toContain(' --max-time 1m ');
+  });
+
   it.each(SUMMARIES)('are one command that this program accepts', async (summary) => {
     const steps = nextStepsOf(summary, FOLDER);
 

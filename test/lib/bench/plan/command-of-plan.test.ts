@@ -36,7 +36,15 @@ describe('The command that repeats the measurements of a plan', () => {
       '--model /models/a.onnx',
     ],
     [{ settings: { modelFiles: { onnx: '/on/a/node.onnx' } } }, ''],
-  ] as const)('names the host and the model: %j', (host, words) => {
+    [
+      { runtime: 'docker', settings: { configFile: '/a b/own.json' } },
+      "--runtime docker --config '/a b/own.json'",
+    ],
+    [
+      { settings: { processes: 3, usdPerHour: 0.5, maxSeconds: 90 } },
+      '--processes 3 --price-per-hour 0.5USD --max-time 1m30s',
+    ],
+  ] as const)('names the host, the model and what was set: %j', (host, words) => {
     expect(commandFor({}, host)).toBe(
       ['npx serving-compare run', words, '--seed 7'].filter((word) => word !== '').join(' '),
     );
@@ -70,6 +78,17 @@ describe('The command that measures on in a run folder', () => {
     );
     expect(resumeCommandOf('results/a', { where: 'aws', settings: {} })).toBe(
       'npx serving-compare run --on aws --resume a',
+    );
+  });
+
+  it('names the configuration of a deployment, which tells where the run is', () => {
+    const settings = { configFile: '/own.json' };
+
+    expect(resumeCommandOf('results/a', { where: 'aws', settings })).toBe(
+      'npx serving-compare run --on aws --resume a --config /own.json',
+    );
+    expect(resumeCommandOf('results/a', { where: 'local', settings })).toBe(
+      'npx serving-compare run --resume results/a',
     );
   });
 });
@@ -108,7 +127,14 @@ describe('The command that puts a target of a plan under constant load', () => {
       soakOf(
         { serving: 'mine' as 'tfserving', protocol: 'grpc', payload: 'tensors', encoding: 'raw' },
         {},
-        { runtime: 'venv', settings: { targets: ['mine=http://a:1/', 'other=http://b:2/'] } },
+        {
+          runtime: 'docker',
+          settings: {
+            targets: ['mine=http://a:1/', 'other=http://b:2/'],
+            configFile: '/own.json',
+            maxSeconds: 60,
+          },
+        },
       ),
     ).toBe('npx serving-compare run --profile soak --target mine=http://a:1/ --seed 7');
   });
