@@ -124,7 +124,12 @@ const SEARCHES: readonly SearchReason[] = [
 const WITHHELD: readonly WithheldReason[] = [
   { code: 'answers', fault: 'wrong-answer', target },
   { code: 'no-figures', level: { loop: 'closed', virtualUsers: 1 }, target },
-  { code: 'no-correct-answer', target, run: 'before' },
+  {
+    code: 'no-correct-answer',
+    level: { loop: 'closed', virtualUsers: 1 },
+    target,
+    run: 'before',
+  },
   { code: 'no-response-times', target },
   { code: 'failed-check', result, target },
   {
@@ -197,6 +202,7 @@ const STEPS: readonly NextStep[] = [
   },
   { code: 'failed-requests', target, levels: 'answered', command },
   { code: 'failed-requests', target, levels: 'one-user', command },
+  { code: 'failed-requests', target, levels: 'lower-rate', command },
   { code: 'failed-requests', target, levels: 'same', command },
   { code: 'rig-limit', isBypassed: false, command },
   { code: 'rig-limit', isBypassed: true, command },

@@ -14,7 +14,6 @@ import { usersBusy } from './checks/users-busy.ts';
 import { groupBy } from './group-by.ts';
 import { measuredRows, openNeighbours } from './ranking.ts';
 import { needsRepeats } from './verdicts/decided-pairs.ts';
-import { failedRequestsReason } from './verdicts/pairing.ts';
 import type { CheckResult } from './summary-row.ts';
 import type { InvalidReason, NextStep, Summary } from './summary.ts';
 
@@ -240,32 +239,41 @@ const rigLimitStep = (summary: Judged): NextStep | undefined => {
   return { code: 'rig-limit', isBypassed, command };
 };
 
-/** How to compare a target that failed too many requests; undefined if none did. */
-const failedRequestsStep = (summary: Judged): NextStep | undefined => {
-  const [failing] = summary.headline?.failing ?? [];
+/** How to compare a target that does not carry what others carry; undefined if there is none. */
+const failingStep = (summary: Judged): NextStep | undefined => {
+  const { failing: all = [] } = summary.headline ?? {};
+  const [failing] = all;
   if (failing === undefined) return undefined;
-  const failed = new Set(
-    measuredRows(summary)
-      .filter((row) => failedRequestsReason(row) !== undefined)
-      .map(({ level }) => levelId(level)),
-  );
+  const failed = new Set(all.flatMap((of) => of.levels.map(levelId)));
   const { levels } = summary.plan.options;
   const answered = levels.filter((level) => !failed.has(levelId(level)));
-  const step = { code: 'failed-requests', target: failing.target } as const;
-  if (answered.length > 0) {
-    return { ...step, levels: 'answered', command: againWith(summary, { levels: answered }) };
+  const stepAt = (
+    name: 'answered' | 'one-user' | 'lower-rate' | 'same',
+    at = levels,
+  ): NextStep => ({
+    code: 'failed-requests',
+    target: failing.target,
+    levels: name,
+    command: againWith(summary, { levels: at }),
+  });
+  if (answered.length > 0) return stepAt('answered', answered);
+  const [lowest] = levels
+    .flatMap((level) => (level.loop === 'open' ? [level] : []))
+    .toSorted((a, b) => a.ratePerSecond - b.ratePerSecond);
+  if (lowest !== undefined && failing.reason.code === 'queued-requests') {
+    return stepAt('lower-rate', [{ ...lowest, ratePerSecond: lowest.ratePerSecond / 2 }]);
   }
   return levels.every((level) => level.loop === 'closed' && level.virtualUsers > 1)
-    ? { ...step, levels: 'one-user', command: againWith(summary, { levels: [ONE_USER] }) }
-    : { ...step, levels: 'same', command: againWith(summary) };
+    ? stepAt('one-user', [ONE_USER])
+    : stepAt('same');
 };
 
 /**
- * The step towards a better answer of a valid run: about a target that failed too many requests, else the first result that fails a check,
+ * The step towards a better answer of a valid run: about a target that does not carry what others carry, else the first result that fails a check,
  * else undecided neighbours.
  */
 const betterAnswerStep = (summary: Judged, run: MeasuredRun): NextStep | undefined =>
-  failedRequestsStep(summary) ??
+  failingStep(summary) ??
   failedCheckStep(summary) ??
   rigLimitStep(summary) ??
   undecidedStep(summary, run) ??
@@ -329,8 +337,9 @@ export const stepText = (step: NextStep, summary: Pick<Summary, 'rows'>): string
       return measureLongerText(step);
     case 'failed-requests': {
       if (step.levels === 'answered') return 'Compare at the levels at which all answer:';
-      return step.levels === 'one-user'
-        ? 'Compare with fewer users:'
+      if (step.levels === 'one-user') return 'Compare with fewer users:';
+      return step.levels === 'lower-rate'
+        ? 'Compare at a lower rate:'
         : `Find out why ${nameOf(step.target)} fails, then measure again:`;
     }
     case 'rig-limit':

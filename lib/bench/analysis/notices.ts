@@ -4,7 +4,7 @@ import { labelOf, resultLabel, type Labels } from '../wording/labels.ts';
 import { findingOf } from './checks/checks.ts';
 import { changeText, drift, isContestedDrift, whenText } from './checks/drift.ts';
 import { groupBy } from './group-by.ts';
-import { measuredRows } from './ranking.ts';
+import { measuredRows, verdictsOnCarrying } from './ranking.ts';
 import type { ModelDifference } from './shared-model.ts';
 import type { Notice, Summary } from './summary.ts';
 import { withheldText } from './verdicts/pairing.ts';
@@ -60,11 +60,8 @@ const driftNotices = (summary: Noticed): readonly Notice[] => {
 };
 
 const withheldNotices = ({ headline, noRanking }: Noticed): readonly Notice[] => {
-  const { verdicts = [], given = 0 } = headline ?? {};
-  // The answer says already which targets failed too many requests.
-  const compared = verdicts.filter(
-    ({ judgement }) => judgement.kind !== 'withheld' || judgement.reason.code !== 'failed-requests',
-  );
+  const { given = 0 } = headline ?? {};
+  const compared = verdictsOnCarrying({ headline });
   const [reason] = compared.flatMap(({ judgement }) =>
     judgement.kind === 'withheld' ? [judgement.reason] : [],
   );

@@ -21,6 +21,7 @@ import type {
   Ranking,
   RankingFinding,
   Verdict,
+  WithheldReason,
 } from './verdict-types.ts';
 import type { Window } from './windows.ts';
 import { needsRepeats } from './verdicts/decided-pairs.ts';
@@ -271,9 +272,22 @@ const findingIn = (headline: HeadlineVerdicts, judged: readonly RankedTarget[]):
     : { code: 'decided-pair', faster, slower, lead };
 };
 
-/** Whether a verdict is withheld because a target failed too many requests. */
-const isOfFailing = ({ judgement }: Verdict): boolean =>
-  judgement.kind === 'withheld' && judgement.reason.code === 'failed-requests';
+/** Whether a reason is that a target does not carry what others carry, which the answer says of it. */
+export const isOfFailing = (
+  reason: WithheldReason,
+  { headline }: Pick<Unranked, 'headline'>,
+): boolean =>
+  'target' in reason &&
+  (headline?.failing ?? []).some(
+    (failing) =>
+      failing.reason.code === reason.code && targetId(failing.target) === targetId(reason.target),
+  );
+
+/** The verdicts that do not fail for that. */
+export const verdictsOnCarrying = (summary: Pick<Unranked, 'headline'>): readonly Verdict[] =>
+  (summary.headline?.verdicts ?? []).filter(
+    ({ judgement }) => judgement.kind !== 'withheld' || !isOfFailing(judgement.reason, summary),
+  );
 
 const rateOf = ({ requestRatePerSecond }: SummaryRow): number => requestRatePerSecond?.value ?? 0;
 
@@ -308,7 +322,7 @@ export const noRankingReason = ({
   stopped,
 }: Pick<Summary, 'headline' | 'plan' | 'rows' | 'stopped'>): NoRankingReason => {
   const { verdicts = [], failing = [] } = headline ?? {};
-  const others = verdicts.filter((verdict) => !isOfFailing(verdict));
+  const others = verdictsOnCarrying({ headline });
   const reasons = (others.length > 0 ? others : verdicts).flatMap(({ judgement }) =>
     judgement.kind === 'withheld' ? [judgement.reason] : [],
   );
@@ -383,9 +397,9 @@ const isUnsettled = ({ judgement }: Verdict): boolean =>
   judgement.kind === 'withheld' ? needsRepeats(judgement.reason) : isOpen(judgement);
 
 /** Whether nothing is known but that targets are at the limit of the rig, so that more repeats would hardly tell more. */
-const isRigLimited = ({ verdicts }: HeadlineVerdicts, rows: readonly SummaryRow[]): boolean => {
+const isRigLimited = (headline: HeadlineVerdicts, rows: readonly SummaryRow[]): boolean => {
   const limited = byId(rows.filter(isAtLimit).map(({ target }) => target));
-  const compared = verdicts.filter((verdict) => !isOfFailing(verdict));
+  const compared = verdictsOnCarrying({ headline });
   return (
     compared.length > 0 &&
     compared.every(({ judgement, first, second }) =>

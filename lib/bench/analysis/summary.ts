@@ -220,12 +220,12 @@ export const nextStepSchema = anyOf(
         code: literal('failed-requests'),
         target: targetSchema,
         levels: oneOf(
-          ['answered', 'one-user', 'same'],
-          'What the command measures: the levels at which no target failed too many requests, else one user, else the same again.',
+          ['answered', 'one-user', 'lower-rate', 'same'],
+          'What the command measures: the levels at which no target fails, else one user or half of the lowest rate, else the same again.',
         ),
         ...commandProperty,
       },
-      'A target failed too many requests to be compared.',
+      'A target does not carry what others carry, so that it is not compared.',
     ),
     object(
       { code: literal('rig-limit'), isBypassed: boolean(), ...commandProperty },

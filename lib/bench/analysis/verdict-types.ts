@@ -41,7 +41,21 @@ const failedRequestsSchema = object(
       as<FailureClass | 'unsent'>(string('The most frequent one; `unsent` if it was not sent.')),
     ),
   },
-  'Too many requests failed. The target supports no verdict at any level; this is the one with the largest share.',
+  'Too many requests failed.',
+);
+
+const noAnswerSchema = object(
+  { code: literal('no-correct-answer'), level: levelSchema },
+  'In a repeat.',
+);
+
+const queuedRequestsSchema = object(
+  {
+    code: literal('queued-requests'),
+    answeredPerSecond: number(),
+    offeredPerSecond: number(),
+  },
+  'Requests of an open loop queued up.',
 );
 
 const rowReasonSchemas = [
@@ -53,7 +67,7 @@ const rowReasonSchemas = [
     { code: literal('no-figures'), level: levelSchema },
     'No repeat at this level was measured completely.',
   ),
-  object({ code: literal('no-correct-answer') }, 'In a repeat.'),
+  noAnswerSchema,
   object({ code: literal('no-response-times') }),
   object({ code: literal('failed-check'), result: checkResultSchema }),
   object(
@@ -61,14 +75,7 @@ const rowReasonSchemas = [
     'The rig was the limit, so that the rate of the row is a lower bound.',
   ),
   failedRequestsSchema,
-  object(
-    {
-      code: literal('queued-requests'),
-      answeredPerSecond: number(),
-      offeredPerSecond: number(),
-    },
-    'Requests of an open loop queued up.',
-  ),
+  queuedRequestsSchema,
   object(
     { code: oneOf(['no-cpu-time', 'waits', 'running-server', 'accelerator']) },
     'On CPU time only: it is not known, or the server waits instead of computing, was already running, or computes on a GPU.',
@@ -91,8 +98,12 @@ const comparedRowSchema = object({
 });
 
 export const failingTargetSchema = object(
-  { ...failedRequestsSchema.properties, target: targetSchema },
-  'A target that failed too many requests to be compared.',
+  {
+    target: targetSchema,
+    reason: anyOf([noAnswerSchema, failedRequestsSchema, queuedRequestsSchema]),
+    levels: array(levelSchema, 'Those at which it has such a reason.'),
+  },
+  'A target that does not carry what others carry, which supports no verdict at any level, with its worst reason.',
 );
 export interface FailingTarget extends Static<typeof failingTargetSchema> {}
 
@@ -201,7 +212,7 @@ export const headlineVerdictsSchema = object(
     decided: number('Of these, pairs of which one is faster, or that are equal.'),
     failing: array(
       failingTargetSchema,
-      'Targets whose verdicts are all withheld because they failed too many requests at one of the levels.',
+      'Targets whose verdicts are all withheld because they failed too many requests at one of the levels, had no correct answer there in a repeat, or let requests queue up that another target answered.',
     ),
     noise: optional(described(noiseSchema, 'Absent without a verdict.')),
   },

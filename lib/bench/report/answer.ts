@@ -1,4 +1,4 @@
-import { measuredRows, rowOf } from '../analysis/ranking.ts';
+import { isOfFailing, measuredRows, rowOf } from '../analysis/ranking.ts';
 import type { SummaryRow } from '../analysis/summary-row.ts';
 import type { Summary } from '../analysis/summary.ts';
 import type {
@@ -10,7 +10,7 @@ import type {
   RankedTarget,
   Ranking,
 } from '../analysis/verdict-types.ts';
-import { failedRequestsText, withheldText } from '../analysis/verdicts/pairing.ts';
+import { failingReasonText, withheldText } from '../analysis/verdicts/pairing.ts';
 import { levelId, targetId, type Level, type Target } from '../model/measurement.ts';
 import { formatFigure, joined, roundedDown, roughPercent } from '../wording/format-number.ts';
 import { MARGIN_TEXT } from '../wording/judgement-text.ts';
@@ -242,23 +242,24 @@ export const bypassText = ({ noRanking }: Summary, labels: Labels): string | und
 /** More would hide the finding. */
 const NAMED_FAILING = 2;
 
-/** Which targets are not ranked because they failed too many requests, without a full stop; empty if there are none. */
+/** Which targets are not ranked because they do not carry what others carry, without a full stop; empty if there are none. */
 export const failingText = ({ headline }: Summary, labels: Labels): string => {
   const { failing = [] } = headline ?? {};
   const named = failing
     .slice(0, NAMED_FAILING)
-    .map((of) => `${labelOf(labels, of.target)} ${failedRequestsText(of)} and is not ranked`);
+    .map((of) => `${labelOf(labels, of.target)} ${failingReasonText(of.reason)} and is not ranked`);
   const more = failing.length - named.length;
-  return joined('; ', ...named, more > 0 && `nor are ${more} more that failed requests`);
+  return joined('; ', ...named, more > 0 && `nor are ${more} more`);
 };
 
 /** Why no targets are ranked, as a sentence without a full stop; undefined if some are. */
-export const noRankingText = ({ noRanking, plan }: Summary, labels: Labels): string | undefined => {
+export const noRankingText = (summary: Summary, labels: Labels): string | undefined => {
+  const { noRanking, plan } = summary;
   switch (noRanking?.code) {
     case undefined:
       return undefined;
     case 'withheld': {
-      if (noRanking.reason.code === 'failed-requests') return 'No verdict';
+      if (isOfFailing(noRanking.reason, summary)) return 'No verdict';
       const reason = withheldText(noRanking.reason, (target) => labelOf(labels, target));
       return `No verdict. ${reason.replace(/\.$/, '')}`;
     }

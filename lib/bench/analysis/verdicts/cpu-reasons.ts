@@ -70,13 +70,15 @@ export const cpuReasons = (
       targetReason(plan, ofTarget[0].row.target, ofTarget),
     ]),
   );
-  // Failed requests cost less CPU time than answers.
-  const failing = failingTargets(measured, answers);
+  // Failed requests cost less CPU time than answers; to wait in a queue costs none.
+  const failing = failingTargets(measured, answers).filter(
+    ({ reason }) => reason.code !== 'queued-requests',
+  );
   return (measuredRow) => {
     const { target } = measuredRow.row;
     const reason =
       ofTargets.get(targetId(target)) ??
-      failing.find((of) => targetId(of.target) === targetId(target)) ??
+      failing.find((of) => targetId(of.target) === targetId(target))?.reason ??
       answersReason(measuredRow, answers) ??
       rowReason(measuredRow);
     return reason && { ...reason, target };

@@ -151,7 +151,7 @@ const failedShareOf = (row: SummaryRow): number => {
 };
 
 /** Why too many requests of a row failed; undefined if they did not. */
-export const failedRequestsReason = (row: SummaryRow) => {
+const failedRequestsReason = (row: SummaryRow) => {
   const { level, failures = {}, unsent = 0 } = row;
   const share = failedShareOf(row);
   if (share <= MAX_FAILED_SHARE) return undefined;
@@ -207,20 +207,31 @@ export const answersReason = (
 ): RowReason | undefined => {
   const fault = faultOf(row.target, answers);
   if (fault !== undefined) return { code: 'answers', fault };
-  if (repeats.length === 0) return { code: 'no-figures', level: row.level };
-  return repeats.some(({ load }) => load.requestRatePerSecond <= 0)
-    ? { code: 'no-correct-answer' }
+  return repeats.length === 0 ? { code: 'no-figures', level: row.level } : undefined;
+};
+
+const silentReason = ({ row: { level }, repeats }: MeasuredRow): RowReason | undefined => {
+  if (repeats.some(({ load }) => load.requestRatePerSecond <= 0)) {
+    return { code: 'no-correct-answer', level };
+  }
+  return level.loop === 'open' && repeats.some(({ load }) => load.latency.count === 0)
+    ? { code: 'no-response-times' }
     : undefined;
 };
 
-const rowReason = (measuredRow: MeasuredRow, answers: AnswerFacts): RowReason | undefined => {
-  const { row, repeats } = measuredRow;
-  const reason = answersReason(measuredRow, answers);
-  if (reason !== undefined) return reason;
-  if (row.level.loop === 'open' && repeats.some(({ load }) => load.latency.count === 0)) {
-    return { code: 'no-response-times' };
-  }
-  return failedRequestsReason(row) ?? figuresReason(row) ?? openLoopReason(row);
+/** Why a row by itself supports no verdict on speed; undefined if it does. */
+export const rowReason = (
+  measuredRow: MeasuredRow,
+  answers: AnswerFacts,
+): RowReason | undefined => {
+  const { row } = measuredRow;
+  return (
+    answersReason(measuredRow, answers) ??
+    failedRequestsReason(row) ??
+    silentReason(measuredRow) ??
+    figuresReason(row) ??
+    openLoopReason(row)
+  );
 };
 
 /**
@@ -244,13 +255,19 @@ export const repeatReason = ({
 }: Pairing): WithheldReason | undefined =>
   repeats >= MIN_REPEATS ? undefined : { code: 'few-repeats', repeats, failed };
 
-/** What a target did that failed too many requests, without its name. */
-export const failedRequestsText = ({
-  share,
-  level,
-  cause,
-}: Omit<FailingTarget, 'target' | 'code'>): string =>
-  `failed ${formatPercent(share)} % of its requests at ${levelWords(level)}${cause === undefined ? '' : ` (${failureWords(cause)})`}`;
+/** What a target did that does not carry what others carry, without its name. */
+export const failingReasonText = (reason: FailingTarget['reason']): string => {
+  switch (reason.code) {
+    case 'no-correct-answer':
+      return `gave no correct answer in a repeat at ${levelWords(reason.level)}`;
+    case 'failed-requests':
+      return `failed ${formatPercent(reason.share)} % of its requests at ${levelWords(reason.level)}${reason.cause === undefined ? '' : ` (${failureWords(reason.cause)})`}`;
+    case 'queued-requests':
+      return `answered ${formatFigure(reason.answeredPerSecond)} of ${formatFigure(reason.offeredPerSecond)} offered requests per second`;
+    default:
+      return reason satisfies never;
+  }
+};
 
 /**
  * Why there is no verdict, as a sentence.
@@ -277,7 +294,7 @@ export const withheldText = (
     case 'no-figures':
       return `${name} has no complete repeat at ${levelWords(reason.level)}.`;
     case 'no-correct-answer':
-      return `${name} gave no correct answer in a repeat.`;
+      return `${name} ${failingReasonText(reason)}.`;
     case 'no-response-times':
       return `${name} has no response times in a repeat.`;
     case 'failed-check':
@@ -285,9 +302,9 @@ export const withheldText = (
     case 'rig-limit':
       return `${name} answers at least ${roundedDown(reason.requestRatePerSecond)} requests/s, the limit of this rig, so it may be faster.`;
     case 'failed-requests':
-      return `${name} ${failedRequestsText(reason)}; a verdict allows ${MAX_FAILED_SHARE * 100} %.`;
+      return `${name} ${failingReasonText(reason)}; a verdict allows ${MAX_FAILED_SHARE * 100} %.`;
     case 'queued-requests':
-      return `${name} answered ${formatFigure(reason.answeredPerSecond)} of ${formatFigure(reason.offeredPerSecond)} offered requests per second, so requests queued up, and response times only show for how long. Offer less, or compare rates with --levels.`;
+      return `${name} ${failingReasonText(reason)}, so requests queued up, and response times only show for how long. Offer less, or compare rates with --levels.`;
     case 'no-cpu-time':
       return `The CPU time of ${nameOf(target)} is not known.`;
     case 'waits':

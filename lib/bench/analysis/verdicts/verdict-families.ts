@@ -108,9 +108,11 @@ const verdictsBy = (
   looks: readonly Look[],
 ): HeadlineVerdicts | undefined => {
   const failing = failingTargets(measuredRows, answers);
-  const reasonOf = (measuredRow: MeasuredRow) =>
-    failing.find(({ target }) => targetId(target) === targetId(measuredRow.row.target)) ??
-    withheldReason(measuredRow, answers);
+  const reasonOf = (measuredRow: MeasuredRow) => {
+    const { target } = measuredRow.row;
+    const known = failing.find((of) => targetId(of.target) === targetId(target));
+    return known ? { ...known.reason, target } : withheldReason(measuredRow, answers);
+  };
   const pairs = decidePairs(measuredRows, looks, { figure, reasonOf }, SPEED_ERROR);
   if (pairs.length === 0) return undefined;
   const verdicts = pairs.map((pair) => verdictOf(pair, figure));

@@ -18,6 +18,7 @@ import { servingTitle, type ServingName } from '../../../../serving-configs/inde
 import { groupBy } from '../../analysis/group-by.ts';
 import { stepText } from '../../analysis/next-steps.ts';
 import { noticeText } from '../../analysis/notices.ts';
+import { isOfFailing } from '../../analysis/ranking.ts';
 import { searchReasonText } from '../../analysis/slo/search.ts';
 import type { BestRate } from '../../analysis/slo-types.ts';
 import { invalidTexts } from '../../analysis/validity.ts';
@@ -197,7 +198,7 @@ export const titleOf = (summary: Summary, labels: Labels): string => {
           cpuText(summary),
         );
   const { noRanking } = summary;
-  const isWhy = noRanking?.code === 'withheld' && noRanking.reason.code === 'failed-requests';
+  const isWhy = noRanking?.code === 'withheld' && isOfFailing(noRanking.reason, summary);
   return joined(isWhy ? ': ' : '; ', answer, failingText(summary, labels));
 };
 

@@ -2,6 +2,8 @@ import { nextStepsOf, stepText } from '../../../../lib/bench/analysis/next-steps
 import { summarise } from '../../../../lib/bench/analysis/summarise.ts';
 import type { CheckResult } from '../../../../lib/bench/analysis/summary-row.ts';
 import type { InvalidReason, Summary } from '../../../../lib/bench/analysis/summary.ts';
+import type { FailingTarget } from '../../../../lib/bench/analysis/verdict-types.ts';
+import type { Level } from '../../../../lib/bench/model/measurement.ts';
 import { pastedCommands } from '../../../support/pasted-commands.ts';
 import { closed, recordedRun, recordedTargets } from '../../../support/recorded-run.ts';
 import { refusingRun } from '../../../support/refusing-run.ts';
@@ -72,6 +74,12 @@ const slowing: CheckResult = { check: 'drift', state: 'failed', reason: 'slower'
 const starting: CheckResult = { check: 'drift', state: 'failed', reason: 'slow-start' };
 const contested: CheckResult = { check: 'drift', state: 'failed', reason: 'contested' };
 const stepping: CheckResult = { check: 'drift', state: 'failed', reason: 'step-up' };
+
+const openAt = (ratePerSecond: number): Level => ({
+  loop: 'open',
+  ratePerSecond,
+  arrivals: 'poisson',
+});
 
 /** The first step of an invalid run. */
 const stepAfter = (reason: InvalidReason) => nextStepsOf(invalidFor(reason), FOLDER)[0];
@@ -189,22 +197,35 @@ describe('The next steps after a run', () => {
   });
 
   it.each([
-    ['one user, if it fails at all levels', [4, 8], 'one-user', / --levels 1 /],
-    ['the same again, if it fails at one user, too', [1], 'same', AGAIN],
-  ] as const)('are to measure %s', (_, users, levels, command) => {
-    const { run, refusing } = refusingRun({ levels: users.map(closed) });
-    const failedShare = 0.8;
-    const { rows, plan, ...summary } = summarise(run);
+    ['one user, if it fails at all levels', [closed(4), closed(8)], 'one-user', / --levels 1 /],
+    ['the same again, if it fails at one user, too', [closed(1)], 'same', AGAIN],
+    ['the rates at which nothing queues', [openAt(10), openAt(20)], 'answered', / --rates 10 /, 20],
+    [
+      'half of the lowest rate, if requests queue up there, too',
+      [openAt(20)],
+      'lower-rate',
+      / --rates 10 /,
+      20,
+    ],
+  ] as const)('are to measure %s', (_, at, levels, command, queuedAt: number = 0) => {
+    const { run, refusing } = refusingRun();
+    const { plan, ...summary } = summarise(run);
+    const found: FailingTarget =
+      queuedAt === 0
+        ? {
+            target: refusing,
+            reason: { code: 'failed-requests', share: 0.8, level: closed(4) },
+            levels: at,
+          }
+        : {
+            target: refusing,
+            reason: { code: 'queued-requests', answeredPerSecond: 15, offeredPerSecond: 20 },
+            levels: [openAt(queuedAt)],
+          };
     const refused = {
       ...summary,
-      plan: { ...plan, options: { ...plan.options, levels: users.map(closed) } },
-      rows: rows.map((row) => ({ ...row, failedShare })),
-      headline: summary.headline && {
-        ...summary.headline,
-        failing: [
-          { code: 'failed-requests', share: failedShare, level: closed(4), target: refusing },
-        ],
-      },
+      plan: { ...plan, options: { ...plan.options, levels: at } },
+      headline: summary.headline && { ...summary.headline, failing: [found] },
     } satisfies Summary;
 
     expect(nextStepsOf(refused, FOLDER)).toEqual([

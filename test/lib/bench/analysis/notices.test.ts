@@ -17,7 +17,10 @@ describe('The notices of a run', () => {
     );
 
     // One of four targets fails too many requests, so that three of six pairs have no verdict.
-    expect(headline).toMatchObject({ given: 3, failing: [{ code: 'failed-requests' }] });
+    expect(headline).toMatchObject({
+      given: 3,
+      failing: [{ reason: { code: 'failed-requests' } }],
+    });
     expect(summary.notices).toEqual([]);
     expect(
       noticesOf({ ...summary, headline: headline && { ...headline, verdicts, given: 2 } }),

@@ -367,7 +367,7 @@ describe('A run that ends when its order is known', () => {
     ],
     [
       'does not wait for a verdict that is withheld for another reason',
-      withheld({ code: 'no-correct-answer', target: recordedTargets()[0] }),
+      withheld({ code: 'no-correct-answer', level: closed(4), target: recordedTargets()[0] }),
       0.2,
       'decided',
     ],

@@ -1,4 +1,5 @@
 import { cpuReasons } from '../../../../../lib/bench/analysis/verdicts/cpu-reasons.ts';
+import { failingTargets } from '../../../../../lib/bench/analysis/verdicts/failing-targets.ts';
 import { cpuRow, measuredRow } from '../../../../support/measured-rows.ts';
 import { closed, recordedRun, recordedTargets } from '../../../../support/recorded-run.ts';
 
@@ -29,6 +30,21 @@ describe('CPU time per request supports no verdict', () => {
     expect(rows.map(cpuReasons({ options }, { answerChecks: [] }, rows))).toMatchObject([
       { code: 'failed-requests', level: closed(4) },
       { code: 'failed-requests', level: closed(4) },
+      undefined,
+      undefined,
+    ]);
+  });
+
+  it('not because requests queued up, which costs none', () => {
+    const level = { loop: 'open', ratePerSecond: 20, arrivals: 'poisson' } as const;
+    const rows = [jsonTarget, binaryTarget].map((target, at) =>
+      cpuRow(target, high, {
+        row: { level, requestRatePerSecond: { value: at === 0 ? 15 : 20 } },
+      }),
+    );
+
+    expect(failingTargets(rows, { answerChecks: [] })).toHaveLength(1);
+    expect(rows.map(cpuReasons({ options }, { answerChecks: [] }, rows))).toEqual([
       undefined,
       undefined,
     ]);

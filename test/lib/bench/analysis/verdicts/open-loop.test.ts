@@ -96,6 +96,37 @@ describe('In an open loop,', () => {
     },
   );
 
+  const busyLevel = { ...openLevel, ratePerSecond: 20 } as const;
+  const atBusy = (target: typeof jsonTarget, row: Parameters<typeof openLoopRow>[2]) =>
+    openLoopRow(target, slow, { level: busyLevel, offered: 4800, ...row });
+  const carried = { requestRatePerSecond: { value: 20 } };
+  const queued = { requestRatePerSecond: { value: 15 } };
+
+  it('there is no verdict at any rate on a target that queued at one that another carried', () => {
+    const { family } = familyOf(
+      openLoopRow(jsonTarget, quick),
+      atBusy(jsonTarget, queued),
+      openLoopRow(binaryTarget, slow),
+      atBusy(binaryTarget, carried),
+    );
+
+    expect(family).toMatchObject({
+      failing: [{ target: jsonTarget, reason: { code: 'queued-requests' }, levels: [busyLevel] }],
+      given: 0,
+    });
+  });
+
+  it('a rate at which all queued is left out', () => {
+    const { family } = familyOf(
+      openLoopRow(jsonTarget, quick),
+      atBusy(jsonTarget, queued),
+      openLoopRow(binaryTarget, slow),
+      atBusy(binaryTarget, queued),
+    );
+
+    expect(family).toMatchObject({ failing: [], given: 1 });
+  });
+
   it('fewer arrivals than planned by chance do not count as missing answers', () => {
     const row = {
       requestRatePerSecond: { value: 9.2 },

@@ -201,17 +201,29 @@ describe('A verdict is withheld', () => {
       share: 0.787,
       level: closed(4),
       cause: 'http-503',
-      target: jsonTarget,
     } as const;
     const headline = headlineOf(...failing, ...others);
 
-    expect(headline?.failing).toEqual([reason]);
+    expect(headline?.failing).toEqual([{ target: jsonTarget, reason, levels: [closed(4)] }]);
     expect(headline?.verdicts.map(({ judgement }) => judgement)).toMatchObject([
       { kind: 'withheld', reason },
       { kind: 'withheld', reason },
       { kind: 'slower' },
     ]);
     expect(headline?.verdicts[2]).toEqual(headlineOf(...others)?.verdicts[0]);
+  });
+
+  it('at all levels if there was no correct answer in a repeat at one', () => {
+    const stuck = [
+      rowOf(jsonTarget, fast, { level: closed(1) }),
+      rowOf(jsonTarget, [50, 0, 50], { level: closed(4) }),
+    ];
+    const others = [1, 4].map((users) => rowOf(binaryTarget, slow, { level: closed(users) }));
+
+    expect(headlineOf(...stuck, ...others)).toMatchObject({
+      failing: [{ target: jsonTarget, reason: { code: 'no-correct-answer', level: closed(4) } }],
+      given: 0,
+    });
   });
 
   it('only where others are compared: requests that failed at a level of one target do not matter', () => {
