@@ -11,6 +11,7 @@ import { groupBy } from '../analysis/group-by.ts';
 import type { MachineState } from '../analysis/machine.ts';
 import { invalidText } from '../analysis/validity.ts';
 import { withheldText } from '../analysis/verdicts/pairing.ts';
+import { rowKey } from '../model/measurement.ts';
 import type { Plan } from '../model/plan.ts';
 import { FAMILY_ERROR, WIDEST_BOUND } from '../stats/judgement.ts';
 import { ANSWERS_NEEDED } from '../stats/percentile-claim.ts';
@@ -212,17 +213,31 @@ const columnsOf = ({ changes }: Comparison): readonly Column<Change>[] => [
   },
 ];
 
-const countsText = ({ before, after }: { readonly before: number; readonly after: number }) =>
-  `${before} before, ${after} after`;
+type FewReason = Extract<ChangeReason, { readonly code: 'too-few-repeats' | 'too-few-answers' }>;
+
+const isFew = (reason: ChangeReason): reason is FewReason =>
+  reason.code === 'too-few-repeats' || reason.code === 'too-few-answers';
+
+/** `42 to 80 before, 50 after`. */
+const countsText = (reasons: readonly FewReason[]): string =>
+  WHICH.map((which) => {
+    const counts = reasons.map((reason) => reason[which]);
+    const [least, most] = [Math.min(...counts), Math.max(...counts)];
+    return `${least === most ? least : `${least} to ${most}`} ${which}`;
+  }).join(', ');
+
+/** What figures have too few of, as a sentence without a full stop; for several figures, with the range of what they have. */
+const fewText = (reason: FewReason, others: readonly FewReason[] = []): string => {
+  const needed =
+    reason.code === 'too-few-repeats'
+      ? `A verdict needs ${reason.needed} repeats`
+      : `A p95 needs ${ANSWERS_NEEDED.p95} answers`;
+  return `${needed} of each run, and there are ${countsText([reason, ...others])}`;
+};
 
 /** Why a figure has no verdict, as a sentence without a full stop. */
 export const reasonText = (reason: ChangeReason, labels: Labels): string => {
-  if (reason.code === 'too-few-repeats') {
-    return `A verdict needs ${reason.needed} repeats of each run, and there are ${countsText(reason)}`;
-  }
-  if (reason.code === 'too-few-answers') {
-    return `A p95 needs ${ANSWERS_NEEDED.p95} answers of each run, and there are ${countsText(reason)}`;
-  }
+  if (isFew(reason)) return fewText(reason);
   if (reason.code === 'busier-machine') {
     return reason.others === 0
       ? 'The busier machine may explain the change; no other target shows what it did'
@@ -235,11 +250,14 @@ export const reasonText = (reason: ChangeReason, labels: Labels): string => {
 const reasonTexts = ({ changes }: Comparison): readonly string[] => {
   const labels = rowLabels(changes);
   const withheld = changes.flatMap((change) =>
-    change.judgement.kind === 'withheld'
-      ? [{ ...change, words: reasonText(change.judgement.reason, labels) }]
-      : [],
+    change.judgement.kind === 'withheld' ? [{ ...change, reason: change.judgement.reason }] : [],
   );
-  return [...groupBy(withheld, ({ words }) => words)].map(([words, group]) => {
+  const alike = groupBy(withheld, ({ reason }) =>
+    isFew(reason) ? JSON.stringify({ ...reason, before: 0, after: 0 }) : reasonText(reason, labels),
+  );
+  return [...alike.values()].map((group) => {
+    const [few, ...others] = group.map(({ reason }) => reason).filter(isFew);
+    const words = few === undefined ? reasonText(group[0].reason, labels) : fewText(few, others);
     // The table says it of each figure that the machine may explain.
     if (isByMachine(group[0]) || group.length === changes.length) return `${words}.`;
     if (group.length === changes.filter(isP95).length && group.every(isP95)) {
@@ -293,13 +311,20 @@ const stateNotices = (comparison: Comparison, plans: Plans): readonly string[] =
     const { invalid, isGoingOn, only } = comparison[which];
     const plan = plans[at];
     const labels = targetLabels(plan?.targets ?? [], plan);
+    const names = new Map(
+      plan?.measurements.map((planned) => [
+        rowKey(planned),
+        resultLabel(targetLabels(plan.targets), planned),
+      ]),
+    );
     const reasons = invalid?.map((reason) =>
       invalidText(reason, (target) => labelOf(labels, target)),
     );
     return [
       reasons !== undefined && `The run ${which} is INVALID: ${reasons.join(' ')}`,
       isGoingOn === true && `The run ${which} is not finished: its figures may still change.`,
-      only !== undefined && `Only in the run ${which}: ${only.join('; ')}.`,
+      only !== undefined &&
+        `Only in the run ${which}: ${only.flatMap((key) => names.get(key) ?? []).join('; ')}.`,
     ].filter((words) => words !== false);
   });
 

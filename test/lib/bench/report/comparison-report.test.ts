@@ -1,6 +1,10 @@
 import type { Measurement, Target } from '../../../../lib/bench/model/measurement.ts';
 import { compareRuns } from '../../../../lib/bench/analysis/comparison/compare-runs.ts';
-import { comparisonText, verdictText } from '../../../../lib/bench/report/comparison-report.ts';
+import {
+  comparisonReport,
+  comparisonText,
+  verdictText,
+} from '../../../../lib/bench/report/comparison-report.ts';
 import type { RunData } from '../../../../lib/bench/results/run-folder.ts';
 import { besideOthers } from '../../../support/beside-others.ts';
 import {
@@ -103,5 +107,37 @@ describe('The result of a comparison', () => {
     expect(resultOf({ ...later, records: later.records.slice(0, -1) })).toBe(
       'The run after is INVALID: nothing follows from this comparison',
     );
+  });
+});
+
+describe('The report of a comparison', () => {
+  const short = { targets: recordedTargets().slice(2), scenarios: ['warm'], repeats: 6 } as const;
+  /** Answers of the levels take differently long, so that their numbers differ. */
+  const earlier = recordedRun({ ...short, levels: [closed(1), closed(2)], durationSeconds: 0.15 });
+  const after = recordedRun({
+    ...short,
+    levels: [closed(1), closed(2), closed(4)],
+    durationSeconds: 0.15,
+  });
+  const words = JSON.stringify(
+    comparisonReport(
+      compareRuns(
+        { folder: 'a', data: earlier },
+        {
+          folder: 'b',
+          data: { ...after, plan: { ...after.plan, createdAt: '2026-01-03T03:00:00.000Z' } },
+        },
+      ),
+      [earlier.plan, after.plan],
+    ),
+  );
+
+  it('names what only one run has as tables name it', () => {
+    expect(words).toMatch(/Only in the run after: [^"]*Triton \(PyTorch\), warm, 4 VUs/);
+  });
+
+  it('says once that answers are too few for a p95, with the range of what there is', () => {
+    expect(words.match(/A p95 needs \d+ answers of each run/g)).toHaveLength(1);
+    expect(words).toMatch(/and there are \d+ to \d+ before, \d+ to \d+ after/);
   });
 });
