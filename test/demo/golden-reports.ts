@@ -204,8 +204,9 @@ const STEPS: readonly NextStep[] = [
   { code: 'failed-requests', target, levels: 'one-user', command },
   { code: 'failed-requests', target, levels: 'lower-rate', command },
   { code: 'failed-requests', target, levels: 'same', command },
-  { code: 'rig-limit', isBypassed: false, command },
-  { code: 'rig-limit', isBypassed: true, command },
+  ...[false, true].flatMap((isBypassed) =>
+    [false, true].map((isBusy): NextStep => ({ code: 'rig-limit', isBypassed, isBusy, command })),
+  ),
   { code: 'repeat-failed', command },
   { code: 'measure-on', command },
   { code: 'more-repeats', command },

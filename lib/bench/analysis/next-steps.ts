@@ -81,10 +81,13 @@ const resultsWith = (summary: Judged, wanted: CheckResult['state']): readonly Ta
     checks.filter(({ state }) => state === wanted).map((result) => ({ target, result })),
   );
 
+/** Whether other programs disturbed the run. */
+const isBusy = ({ machine }: Judged): boolean => machine?.isBusy === true;
+
 /** A server that became slower and slower stands out on a busy machine, too; any other change may be due to other programs. */
-const mayBeMachine = (result: CheckResult, { machine }: Judged): boolean =>
+const mayBeMachine = (result: CheckResult, summary: Judged): boolean =>
   isContestedDrift(result) ||
-  (machine?.isBusy === true && result.check === drift.name && result.reason !== 'slower');
+  (isBusy(summary) && result.check === drift.name && result.reason !== 'slower');
 
 /** The command of the advice on a result. */
 const commandAfter = ({ target, result }: TargetResult, summary: Judged): string =>
@@ -197,7 +200,7 @@ const undecidedStep = (
     code: 'measure-longer',
     seconds: isHopeless ? undefined : seconds,
     isResumed,
-    isBusy: summary.machine?.isBusy === true,
+    isBusy: isBusy(summary),
     noise: headline?.noise,
     command: isResumed
       ? `${resumeCommandOf(folder, plan)} --max-time ${maxTimeText(seconds)}`
@@ -236,7 +239,7 @@ const rigLimitStep = (summary: Judged): NextStep | undefined => {
   if (noRanking?.code !== 'rig-limit') return undefined;
   const isBypassed = noRanking.bypass.length > 0;
   const command = againWith(summary, isBypassed ? {} : { bypassSeconds: BYPASS_SECONDS });
-  return { code: 'rig-limit', isBypassed, command };
+  return { code: 'rig-limit', isBypassed, isBusy: isBusy(summary), command };
 };
 
 /** How to compare a target that does not carry what others carry; undefined if there is none. */
@@ -293,13 +296,15 @@ export const nextStepsOf = (summary: Judged, run: MeasuredRun): readonly NextSte
   return isOnlySimulated ? [{ code: 'install-servers', command: 'npx serving-compare setup' }] : [];
 };
 
+const CLOSE_FIRST = 'Close other programs first. ';
+
 const measureLongerText = ({
   seconds,
   isResumed,
-  isBusy,
+  isBusy: isMachineBusy,
   noise,
 }: Extract<NextStep, { readonly code: 'measure-longer' }>): string => {
-  const close = isBusy ? 'Close other programs first. ' : '';
+  const close = isMachineBusy ? CLOSE_FIRST : '';
   if (seconds === undefined) {
     return noise !== undefined && noise.measured > noise.assumed
       ? `At ${roughPercent(noise.measured)} % of noise, even two hours more would hardly decide the order. Close other programs and measure again:`
@@ -343,9 +348,12 @@ export const stepText = (step: NextStep, summary: Pick<Summary, 'rows'>): string
         : `Find out why ${nameOf(step.target)} fails, then measure again:`;
     }
     case 'rig-limit':
-      return step.isBypassed
-        ? 'Measure on a machine with more cores:'
-        : 'Measure without the middleware, too:';
+      if (!step.isBypassed) {
+        return `${step.isBusy ? CLOSE_FIRST : ''}Measure without the middleware, too:`;
+      }
+      return step.isBusy
+        ? 'Close other programs, or use a machine with more cores, and measure again:'
+        : 'Measure on a machine with more cores:';
     case 'repeat-failed':
       return 'Once that is fixed, repeat what failed:';
     case 'measure-on':

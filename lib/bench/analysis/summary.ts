@@ -228,7 +228,12 @@ export const nextStepSchema = anyOf(
       'A target does not carry what others carry, so that it is not compared.',
     ),
     object(
-      { code: literal('rig-limit'), isBypassed: boolean(), ...commandProperty },
+      {
+        code: literal('rig-limit'),
+        isBypassed: boolean(),
+        isBusy: boolean('Whether other programs disturbed the run, which leaves the rig less.'),
+        ...commandProperty,
+      },
       'The servers are faster than the rig: the command also measures them without the middleware or, if that was done, is for a larger machine.',
     ),
     object({ code: literal('repeat-failed'), ...commandProperty }),

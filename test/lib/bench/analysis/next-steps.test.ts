@@ -294,15 +294,22 @@ describe('The next steps after a run', () => {
     ['to measure without the middleware, too', 0, false, '--bypass 2s'],
     ['a larger machine, if that was done', 0.5, true, '--seed 7'],
   ])('at the limit of the rig are %s', (_, directShare, isBypassed, option) => {
-    const { nextSteps } = summarise(
+    const summary = summarise(
       recordedRun({ scenarios: ['warm'], noopLimitFactor: 1.1, directShare, targets }),
     );
+    const [step] = nextStepsOf(summary, FOLDER);
+    const [onBusy] = nextStepsOf(busy(summary), FOLDER);
 
-    expect(nextSteps[0]).toEqual({
+    expect(step).toEqual({
       code: 'rig-limit',
       isBypassed,
+      isBusy: false,
       command: expect.stringContaining(option) as unknown,
     });
+    expect(onBusy).toEqual({ ...step, isBusy: true });
+    expect(
+      [step, onBusy].map((each) => each && stepText(each, summary).startsWith('Close')),
+    ).toEqual([false, true]);
   });
 
   it('are more repeats if there are too few for a verdict', () => {
