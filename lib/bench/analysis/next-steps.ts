@@ -8,7 +8,7 @@ import { MIN_REPEATS } from '../stats/judgement.ts';
 import { durationText, roughPercent } from '../wording/format-number.ts';
 import { labelOf, rowLabels } from '../wording/labels.ts';
 import { adviceOn, checkOf, findingOf } from './checks/checks.ts';
-import { drift, isContestedDrift, warmupFor } from './checks/drift.ts';
+import { drift, isColdDrift, isContestedDrift, mayBeMachine, warmupFor } from './checks/drift.ts';
 import { noopLimit } from './checks/noop-limit.ts';
 import { usersBusy } from './checks/users-busy.ts';
 import { groupBy } from './group-by.ts';
@@ -56,17 +56,13 @@ const windowsOf = (durationSeconds: number): Partial<PlanOptions> => ({
 const LONGER = 3;
 
 /** Options with which a result may pass its check. */
-const remedyOf = (
-  { check, reason, facts = {} }: CheckResult,
-  { method, plan }: Judged,
-): Partial<PlanOptions> => {
+const remedyOf = (result: CheckResult, { method, plan }: Judged): Partial<PlanOptions> => {
+  const { check, reason } = result;
   if (check === usersBusy.name) {
     return windowsOf(Math.ceil(LONGER * (method?.seconds.most ?? plan.options.durationSeconds)));
   }
   if (check === noopLimit.name && reason !== 'near') return { noopLimits: 'each' };
-  return check === drift.name && !['slower', 'step-up'].includes(reason ?? '')
-    ? { warmupSeconds: warmupFor(facts) }
-    : {};
+  return isColdDrift(result) ? { warmupSeconds: warmupFor(result.facts ?? {}) } : {};
 };
 
 /** What a check found in the results of a target. */
@@ -84,11 +80,6 @@ const resultsWith = (summary: Judged, wanted: CheckResult['state']): readonly Ta
 /** Whether other programs disturbed the run. */
 const isBusy = ({ machine }: Judged): boolean => machine?.isBusy === true;
 
-/** A server that became slower and slower stands out on a busy machine, too; any other change may be due to other programs. */
-const mayBeMachine = (result: CheckResult, summary: Judged): boolean =>
-  isContestedDrift(result) ||
-  (isBusy(summary) && result.check === drift.name && result.reason !== 'slower');
-
 /** The command of the advice on a result. */
 const commandAfter = ({ target, result }: TargetResult, summary: Judged): string =>
   result.check === drift.name && result.reason === 'slower'
@@ -105,7 +96,7 @@ const failedCheckStep = (
   if (failure === undefined) return undefined;
   const contested = failures.filter(({ result }) => isContestedDrift(result));
   const changed = isContestedDrift(failure.result) ? contested : [failure];
-  return mayBeMachine(failure.result, summary)
+  return mayBeMachine(failure.result)
     ? {
         code: 'busy-machine',
         targets: [...groupBy(changed, ({ target }) => targetId(target)).values()].map(
@@ -174,7 +165,7 @@ const undecidedStep = (
   // More repeats of a target that changes would only average the change.
   if (undecided.length === 0 || driftsOf(summary, 'failed').length > 0) return undefined;
   const [restless] = driftsOf(summary, 'warned');
-  if (restless !== undefined && !mayBeMachine(restless.result, summary)) {
+  if (restless !== undefined && !mayBeMachine(restless.result)) {
     return {
       code: 'restless-target',
       ...restless,

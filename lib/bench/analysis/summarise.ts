@@ -266,9 +266,14 @@ export const summarise = (
   const measured = planned.flatMap(({ id }) => completed.get(id) ?? []);
   const calibration = calibrationCheck(records);
   const price = priceOf(plan, environment);
+  const machine = machineStateOf(environment, measured);
   const measuredRows = withChecks(
     uncheckedRows(planned, measurementsById),
-    { calibration, answerChecks: records.filter((record) => record.kind === 'answer-check') },
+    {
+      calibration,
+      answerChecks: records.filter((record) => record.kind === 'answer-check'),
+      isBusy: machine?.isBusy === true,
+    },
     price,
   );
   const rows = measuredRows.map(({ row }) => row);
@@ -304,7 +309,7 @@ export const summarise = (
     resultsBytes,
     plan: { ...decided, measurementCount: measurements.length },
     environment,
-    machine: machineStateOf(environment, measured),
+    machine,
     method: methodOf(plan, measurementsById, records),
     endedAt,
     tookSeconds:

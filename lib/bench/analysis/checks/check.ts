@@ -8,6 +8,8 @@ export interface Checkable extends MeasuredRow {
     readonly rows: readonly MeasuredRow[];
     readonly calibration: CheckResult;
     readonly answerChecks: readonly AnswerCheck[];
+    /** Whether other programs disturbed it. */
+    readonly isBusy: boolean;
   };
 }
 

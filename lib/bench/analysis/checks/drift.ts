@@ -78,6 +78,10 @@ type DriftFacts = {
   readonly isResumed?: boolean;
   /** The warm-up of the measurements. */
   readonly warmupSeconds?: number;
+  /** Whether a restless target became faster during its slowest repeat. */
+  readonly isWarming?: boolean;
+  /** Whether other programs disturbed the run. */
+  readonly isBusy?: boolean;
 };
 
 /** One way in which a row may drift. */
@@ -188,6 +192,19 @@ const isRestless = ({ all, partOf }: Courses, target: string, measured: Measured
     range > Math.log(RESTLESS_RATIO) &&
     range > MORE_RESTLESS * Math.min(...others)
   );
+};
+
+/** Whether a target became faster during its slowest repeat, as one does that is not warm yet. */
+const isWarming = ({
+  row: { windows = [], unsteadyRepeats = [] },
+  repeats,
+}: MeasuredRow): boolean => {
+  const [slowest] = repeats
+    .toSorted((a, b) => meanMsOf(b) - meanMsOf(a))
+    .map(({ measurement }) => measurement.repeat);
+  const times = windows.flatMap(({ repeat, p50Ms }) => (repeat === slowest ? (p50Ms ?? []) : []));
+  const [first = 0, last = first] = [times[0], times.at(-1)];
+  return first > (1 + DRIFT_LIMIT) * last || unsteadyRepeats.some((repeat) => repeat === slowest);
 };
 
 /** The response times at both ends of the line through those of a row. */
@@ -315,7 +332,12 @@ export const driftCheck = (measured: MeasuredRow, courses: Courses): CheckResult
       warmupSeconds,
     };
     return isRestless(courses, id, measured)
-      ? { check, state: 'warned', reason: 'restless', facts }
+      ? {
+          check,
+          state: 'warned',
+          reason: 'restless',
+          facts: { ...facts, isWarming: isWarming(measured) },
+        }
       : { check, state: 'passed', facts };
   }
   return {
@@ -381,9 +403,21 @@ export const changeText = ({ beforeMs, afterMs }: DriftFacts): string =>
 export const whenText = ({ from }: Pick<DriftFacts, 'from'>): string =>
   from === undefined ? 'over the run' : `in repeat ${from}`;
 
+/** Whether a longer warm-up may mend what a result found. */
+export const isColdDrift = ({ check, reason = '', facts }: CheckResult): boolean =>
+  check === drift.name &&
+  (reason === 'restless'
+    ? facts?.['isWarming'] === true
+    : ['slow-start', 'faster', 'step-down'].includes(reason));
+
 /** Whether a result says that something changed, but not what. */
 export const isContestedDrift = ({ check, reason }: CheckResult): boolean =>
   check === drift.name && reason === CONTESTED;
+
+/** A server that became slower and slower stands out on a busy machine, too; any other change may be due to other programs. */
+export const mayBeMachine = (result: CheckResult): boolean =>
+  isContestedDrift(result) ||
+  (result.check === drift.name && result.facts?.['isBusy'] === true && result.reason !== 'slower');
 
 export const drift: Check<DriftFacts> = {
   name: 'drift',
@@ -391,7 +425,12 @@ export const drift: Check<DriftFacts> = {
   asks: 'Was the target as fast in the first repeat as in the last?',
   limit: `mean response time changes by ≤ ${limitPercent(DRIFT_LIMIT)}, or as chance explains`,
   tag: 'drift',
-  judge: (subject) => driftCheck(subject, coursesIn(subject.run)),
+  judge: (subject) => {
+    const result = driftCheck(subject, coursesIn(subject.run));
+    return result.state === 'passed' || !subject.run.isBusy
+      ? result
+      : { ...result, facts: { ...result.facts, isBusy: true } };
+  },
   finding({ state, reason, facts = {} }) {
     const { from, beforeMs, leastMs = 0, mostMs = 0, isAlone = false, isResumed = false } = facts;
     const change = `mean response time ${changeText(facts)}.`;
@@ -419,15 +458,18 @@ export const drift: Check<DriftFacts> = {
       }
     }
   },
-  advice({ state, reason, facts = {} }) {
+  advice(result) {
+    const { state, reason, facts = {} } = result;
     if (state === 'unknown') return undefined;
-    if (reason === CONTESTED) return 'Close other programs and measure again.';
+    if (mayBeMachine(result)) return 'Close other programs and measure again.';
     if (reason === 'slower') {
       return 'Something accumulates in the server or heats its machine. Find out what grows: --profile soak.';
     }
     if (reason === 'step-up') {
       return 'Something changed in the server or on its machine at that time: look at its log, and measure again.';
     }
-    return `Warm up longer: --warmup ${warmupFor(facts)}s.`;
+    return isColdDrift(result)
+      ? `Warm up longer: --warmup ${warmupFor(facts)}s.`
+      : 'Find out what the server did in its slow repeats, and measure again.';
   },
 };

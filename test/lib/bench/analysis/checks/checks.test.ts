@@ -35,7 +35,7 @@ const checksOf = (repeats: readonly CompletedMeasurement[]) => {
   return rowChecks({
     row,
     repeats,
-    run: { rows: [], calibration: calibrationCheck([]), answerChecks: [] },
+    run: { rows: [], calibration: calibrationCheck([]), answerChecks: [], isBusy: false },
   });
 };
 
