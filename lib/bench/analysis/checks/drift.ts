@@ -161,8 +161,9 @@ const findingOf = (
     isDrift: evidence > 1 && change > DRIFT_LIMIT,
   };
   const share = kind === 'slow-start' ? RIG_SHARE_AT_START : RIG_SHARE;
-  const hasRigMoved = direction * slopeIn(rig, points).slope >= share * Math.abs(beside.slope);
-  if (!finding.isDrift || !hasRigMoved) return isOwn ? finding : none;
+  const hasRigMoved = (): boolean =>
+    direction * slopeIn(rig, points).slope >= share * Math.abs(beside.slope);
+  if (!finding.isDrift || !hasRigMoved()) return isOwn ? finding : none;
   const isOdd = others.every((other) => {
     const apart = slopeOf(less(points, other));
     return (
