@@ -1,4 +1,4 @@
-import { stopAfter } from '../../lib/bench/analysis/ranking.ts';
+import { stopAfter } from '../../lib/bench/analysis/stop-after.ts';
 import type { MeasuredRow } from '../../lib/bench/analysis/records.ts';
 import type { CpuJudgement, Judgement } from '../../lib/bench/analysis/verdict-types.ts';
 import { cpuVerdictsOf, verdictsOf } from '../../lib/bench/analysis/verdicts/verdict-families.ts';

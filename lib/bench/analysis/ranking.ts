@@ -49,7 +49,7 @@ export const verdictOn = (
 };
 
 /** What a ranking follows from; see `Summary`. */
-interface Unranked {
+export interface Unranked {
   readonly rows: readonly SummaryRow[];
   readonly validity?: Validity;
   readonly headline?: HeadlineVerdicts;
@@ -191,13 +191,13 @@ const slowestOf = (judged: readonly RankedTarget[]): RankedTarget | undefined =>
   judged.find(({ ranks }) => ranks.best === judged.length);
 
 /** The pairs of which one target is faster, as [faster, slower]. */
-const decidedPairs = ({ verdicts }: Pick<HeadlineVerdicts, 'verdicts'>) =>
+export const decidedPairs = ({ verdicts }: Pick<HeadlineVerdicts, 'verdicts'>) =>
   verdicts.flatMap((verdict) => {
     const pair = decided(verdict);
     return pair === undefined ? [] : [pair];
   });
 
-const byId = (targets: readonly Target[]): ReadonlyMap<string, Target> =>
+export const byId = (targets: readonly Target[]): ReadonlyMap<string, Target> =>
   new Map(targets.map((target) => [targetId(target), target]));
 
 /** The targets in an order that agrees with each verdict and, where these leave it open, with their speeds. */
@@ -344,7 +344,7 @@ export const noRankingReason = ({
 };
 
 /** The targets with a verdict, the fastest first, and the mean of each over the judged levels. */
-const orderOf = (summary: Unranked, headline: HeadlineVerdicts) => {
+export const orderOf = (summary: Unranked, headline: HeadlineVerdicts) => {
   const { figure, verdicts } = headline;
   const targets = byId(
     verdicts.flatMap(({ ratio, first, second }) => (ratio === undefined ? [] : [first, second])),
@@ -361,7 +361,7 @@ const orderOf = (summary: Unranked, headline: HeadlineVerdicts) => {
 };
 
 /** The verdict on each target of an order and the next. */
-const verdictsOnNeighbours = (
+export const verdictsOnNeighbours = (
   headline: HeadlineVerdicts,
   ordered: readonly Target[],
 ): readonly Verdict[] =>
@@ -378,26 +378,8 @@ export const openNeighbours = (summary: Unranked): readonly Verdict[] =>
         ({ judgement }) => isOpen(judgement),
       );
 
-/** The verdicts on a target that is not among these. */
-const verdictsOnOthers = (
-  { verdicts }: HeadlineVerdicts,
-  targets: readonly Target[],
-): readonly Verdict[] => {
-  const known = byId(targets);
-  return verdicts.filter(
-    ({ first, second }) => !known.has(targetId(first)) || !known.has(targetId(second)),
-  );
-};
-
-/** Of the scheduled repeats, before a run ends with open verdicts. */
-const OPEN_SHARE = 0.28;
-
-/** Whether further repeats may give a verdict. */
-const isUnsettled = ({ judgement }: Verdict): boolean =>
-  judgement.kind === 'withheld' ? needsRepeats(judgement.reason) : isOpen(judgement);
-
 /** Whether nothing is known but that targets are at the limit of the rig, so that more repeats would hardly tell more. */
-const isRigLimited = (headline: HeadlineVerdicts, rows: readonly SummaryRow[]): boolean => {
+export const isRigLimited = (headline: HeadlineVerdicts, rows: readonly SummaryRow[]): boolean => {
   const limited = byId(rows.filter(isAtLimit).map(({ target }) => target));
   const compared = verdictsOnCarrying({ headline });
   return (
@@ -409,54 +391,6 @@ const isRigLimited = (headline: HeadlineVerdicts, rows: readonly SummaryRow[]): 
           [first, second].some((target) => limited.has(targetId(target))),
     )
   );
-};
-
-/** Whether one target is known to be faster, or slower, than all others that are compared. */
-const hasExtreme = (headline: HeadlineVerdicts, targets: readonly Target[]): boolean => {
-  const pairs = decidedPairs(headline);
-  return ([0, 1] as const).some((side) =>
-    targets.some(
-      (target) =>
-        pairs.filter((pair) => targetId(pair[side]) === targetId(target)).length ===
-        targets.length - 1,
-    ),
-  );
-};
-
-/**
- * Whether a run that ends when its order is known may end: `decided`, if there is a verdict on each target and the next; `close`, if each
- * of these that is open is known to be small, or, once one target is known to be the fastest or the slowest, would not be decided by the
- * scheduled repeats if ratio and noise are as measured. Undefined if it must go on.
- *
- * @param repeats that are measured
- * @param scheduled repeats
- */
-export const stopAfter = (
-  summary: Unranked,
-  repeats: number,
-  scheduled: number,
-): 'decided' | 'close' | undefined => {
-  const { headline } = summary;
-  if (headline === undefined) return undefined;
-  const { ordered } = orderOf(summary, headline);
-  const open = [
-    ...verdictsOnNeighbours(headline, ordered),
-    ...verdictsOnOthers(headline, ordered),
-  ].filter(isUnsettled);
-  if (open.length === 0) {
-    // CPU time per request may still tell targets apart.
-    const isCpuOpen =
-      isRigLimited(headline, measuredRows(summary)) &&
-      summary.cpu?.verdicts.some(({ judgement }) => judgement.kind === 'noisy') === true;
-    return isCpuOpen ? undefined : 'decided';
-  }
-  if (repeats < OPEN_SHARE * scheduled) return undefined;
-  const isAnswered = hasExtreme(headline, ordered);
-  const isClose = open.every(
-    ({ judgement: { kind }, repeatsAnew = Infinity }) =>
-      kind === 'bounded' || (kind === 'noisy' && isAnswered && repeatsAnew > scheduled),
-  );
-  return isClose ? 'close' : undefined;
 };
 
 /** The ranking of a run; undefined if there is no verdict, only the limit of the rig is known, or the run is invalid. */

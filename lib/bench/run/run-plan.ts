@@ -16,7 +16,7 @@ import type {
 import { calibrationCheck } from '../analysis/checks/calibration.ts';
 import { exceededLimits } from '../analysis/checks/noop-limit.ts';
 import { endsSchedule, measurementRecords, schedulesOf } from '../analysis/records.ts';
-import { stopAfter } from '../analysis/ranking.ts';
+import { stopAfter } from '../analysis/stop-after.ts';
 import { summarise } from '../analysis/summarise.ts';
 import { resumeCommandOf } from '../plan/command-of-plan.ts';
 import { asPiloted } from '../plan/pilot-windows.ts';

@@ -4,17 +4,11 @@ import {
   measuredRows,
   rankingOf,
   rowOf,
-  stopAfter,
   verdictOn,
 } from '../../../../lib/bench/analysis/ranking.ts';
 import { summarise } from '../../../../lib/bench/analysis/summarise.ts';
 import type { Summary } from '../../../../lib/bench/analysis/summary.ts';
-import type {
-  Judgement,
-  Ranking,
-  Verdict,
-  WithheldReason,
-} from '../../../../lib/bench/analysis/verdict-types.ts';
+import type { Judgement, Ranking, Verdict } from '../../../../lib/bench/analysis/verdict-types.ts';
 import { readRunFolder, type RunData } from '../../../../lib/bench/results/run-folder.ts';
 import {
   closed,
@@ -22,6 +16,7 @@ import {
   recordedTargets,
   withMeasurements,
 } from '../../../support/recorded-run.ts';
+import { type Judged, judgedRun, noisy, ratioBetween } from '../../../support/judged-run.ts';
 import { refusingRun } from '../../../support/refusing-run.ts';
 import { withSlowerAnswers } from '../../../support/slower-answers.ts';
 
@@ -45,21 +40,7 @@ const ranksIn = (summary: Summary) =>
   rankingIn(summary).judged.map(({ target, ranks }) => [target.serving, [ranks.best, ranks.worst]]);
 
 /** The recorded run with other verdicts over all levels. */
-type Judged = Pick<Verdict, 'judgement' | 'ratio' | 'repeatsAnew'>;
-
-const judgedAs = (change: (verdict: Verdict) => Judged): Summary => {
-  const { headline } = recorded;
-  if (headline === undefined) throw new Error('no verdicts');
-  const verdicts = headline.verdicts.map((verdict) => ({ ...verdict, ...change(verdict) }));
-  return { ...recorded, headline: { ...headline, verdicts } };
-};
-
-const ratio = (low: number, high: number) => ({
-  value: Math.sqrt(low * high),
-  interval: { low, high, confidence: 0.99 },
-});
-
-const noisy = { judgement: { kind: 'noisy' }, ratio: ratio(0.9, 1.2) } as const;
+const judgedAs = (change: (verdict: Verdict) => Judged): Summary => judgedRun(recorded, change);
 
 /** The geometric means of the request rates over all levels, in the order of the ranking. */
 const meansIn = (summary: Summary): readonly number[] =>
@@ -116,7 +97,7 @@ describe('The ranking of a run', () => {
               kind: isSlowest(verdict.first) ? 'slower' : 'faster',
               isBeyondMargin: true,
             },
-            ratio: isSlowest(verdict.first) ? ratio(0.7, 0.9) : ratio(1.1, 1.4),
+            ratio: isSlowest(verdict.first) ? ratioBetween(0.7, 0.9) : ratioBetween(1.1, 1.4),
           }
         : noisy,
     );
@@ -148,7 +129,7 @@ describe('The ranking of a run', () => {
     );
     const pair = judgedAs(({ first, second }) =>
       first.serving === 'torchserve' && second.serving === 'tfserving'
-        ? { judgement: { kind: 'faster', isBeyondMargin: true }, ratio: ratio(1.1, 1.3) }
+        ? { judgement: { kind: 'faster', isBeyondMargin: true }, ratio: ratioBetween(1.1, 1.3) }
         : noisy,
     );
 
@@ -169,7 +150,7 @@ describe('The ranking of a run', () => {
   });
 
   it.each([
-    ['all-equal', { judgement: { kind: 'equal' }, ratio: ratio(0.99, 1.01) }],
+    ['all-equal', { judgement: { kind: 'equal' }, ratio: ratioBetween(0.99, 1.01) }],
     ['none-faster', noisy],
   ] as const)('finds %s if all verdicts are %j', (code, each) => {
     expect(rankingIn(judgedAs(() => each)).finding).toEqual({ code });
@@ -255,13 +236,6 @@ describe('A verdict on two targets', () => {
   });
 });
 
-const withheld = (reason: WithheldReason) =>
-  ({ judgement: { kind: 'withheld', reason }, ratio: undefined }) as const;
-
-/** The recorded run, in which only the ranks 2 and 3 are not told apart, with another verdict on these. */
-const withMiddle = (middle: Judged): Summary =>
-  judgedAs((known) => (decided(known) === undefined ? middle : known));
-
 /** The first pair of a run, whose summary may be changed. */
 const pairIn = (data: RunData, change = (summary: Summary) => summary) =>
   rankingIn(change(summarise(data))).pairs[0];
@@ -336,79 +310,5 @@ describe('A target that fails requests', () => {
     const { noRanking } = summarise(refusingRun({ noopLimitFactor: 1.1 }).run);
 
     expect(noRanking).toMatchObject({ code: 'withheld', reason: { code: 'failed-requests' } });
-  });
-});
-
-describe('A run that ends when its order is known', () => {
-  const bounded = { judgement: { kind: 'bounded', most: 0.08 }, ratio: ratio(0.95, 1.08) } as const;
-  const equal = { judgement: { kind: 'equal' }, ratio: ratio(0.99, 1.01) } as const;
-
-  it.each([
-    ['ends if all neighbours of the order have a verdict', equal, 0.2, 'decided'],
-    [
-      'goes on if it would decide neighbours that may differ by more than a tenth',
-      { ...noisy, repeatsAnew: 100 },
-      0.9,
-      undefined,
-    ],
-    [
-      'ends if it would not decide them by its last repeat, once the fastest target is known',
-      { ...noisy, repeatsAnew: 101 },
-      0.28,
-      'close',
-    ],
-    ['ends if all open neighbours differ by at most a tenth', bounded, 0.28, 'close'],
-    ['goes on until 28 % of its repeats even then', bounded, 0.27, undefined],
-    [
-      'goes on if the verdict on neighbours needs more repeats',
-      withheld({ code: 'few-repeats', repeats: 2, failed: 2 }),
-      0.9,
-      undefined,
-    ],
-    [
-      'does not wait for a verdict that is withheld for another reason',
-      withheld({ code: 'no-correct-answer', level: closed(4), target: recordedTargets()[0] }),
-      0.2,
-      'decided',
-    ],
-  ] as const)('%s', (_, middle, share, why) => {
-    expect(stopAfter(withMiddle(middle), 100 * share, 100)).toBe(why);
-  });
-
-  it('goes on if neither the fastest nor the slowest target is known', () => {
-    const summary = judgedAs(() => ({ ...noisy, repeatsAnew: 101 }));
-
-    expect(stopAfter(summary, 90, 100)).toBeUndefined();
-  });
-
-  it('does not wait for a target that fails requests', () => {
-    const { run } = refusingRun();
-    const { noRanking, ...summary } = summarise(run);
-
-    expect(stopAfter(summary, 20, 100)).toBe('decided');
-    expect(noRanking).toMatchObject({ code: 'withheld', reason: { code: 'failed-requests' } });
-  });
-
-  it('ends although a pair that are not neighbours is open', () => {
-    const summary = judgedAs((known) => {
-      const pair = decided(known)
-        ?.map(({ serving }) => serving)
-        .join();
-      if (pair === 'torchserve,tfserving') return noisy;
-      return pair === undefined ? equal : known;
-    });
-
-    expect(stopAfter(summary, 20, 100)).toBe('decided');
-  });
-
-  it('goes on before its first look, and if it has nothing to compare', () => {
-    expect(
-      stopAfter(
-        judgedAs(() => withheld({ code: 'not-looked-yet' })),
-        100,
-        100,
-      ),
-    ).toBeUndefined();
-    expect(stopAfter({ rows: recorded.rows }, 100, 100)).toBeUndefined();
   });
 });
