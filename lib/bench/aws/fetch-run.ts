@@ -38,7 +38,7 @@ const readPair = async (objects: string, name: string): Promise<PairPart | undef
     pair: Number(PAIR_FOLDER.exec(name)?.[1]),
     plan,
     environment: await readEnvironment(folder),
-    records: await readRecords(folder, plan),
+    records: (await readRecords(folder, plan)).records,
   };
 };
 

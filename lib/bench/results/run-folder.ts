@@ -220,23 +220,34 @@ const readLines = async (folder: string, reduce: ReduceRecord = (record) => reco
   }
 };
 
-/**
- * Reads the records of a run folder without an incomplete last line, and does not change the file.
- *
- * @throws BenchError if another line is damaged, or a record belongs to another plan.
- */
-export const readRecords = async (folder: string, plan: Plan): Promise<readonly ResultRecord[]> =>
-  dedupeRecords((await readLines(folder)).records, plan, runFilesIn(folder).results);
-
 /** How often each measurement was completed, by id: a no-op limit that was measured again has several records. */
-export const readTimesCompleted = async (folder: string): Promise<Map<string, number>> => {
+const timesCompletedIn = (records: readonly ResultRecord[]): Map<string, number> => {
   const times = new Map<string, number>();
-  for (const record of (await readLines(folder)).records) {
+  for (const record of records) {
     if (record.kind !== 'measurement' || record.state === 'failed') continue;
     const { id } = record.measurement;
     times.set(id, (times.get(id) ?? 0) + 1);
   }
   return times;
+};
+
+/**
+ * Reads the records of a run folder without an incomplete last line, and does not change the file.
+ *
+ * @throws BenchError if another line is damaged, or a record belongs to another plan.
+ */
+export const readRecords = async (
+  folder: string,
+  plan: Plan,
+): Promise<{
+  readonly records: readonly ResultRecord[];
+  readonly timesCompleted: Map<string, number>;
+}> => {
+  const { records } = await readLines(folder);
+  return {
+    records: dedupeRecords(records, plan, runFilesIn(folder).results),
+    timesCompleted: timesCompletedIn(records),
+  };
 };
 
 /** The plan of the first repeats of a plan. */

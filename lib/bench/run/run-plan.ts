@@ -24,13 +24,7 @@ import { isCompared, leastRepeats, shortTimeText } from '../plan/max-time.ts';
 import { FIRST_LOOK_REPEATS, lookRepeats } from '../stats/looks.ts';
 import { announceRun } from '../results/other-runs.ts';
 import { openResultsFile } from '../results/results-file.ts';
-import {
-  readEnvironment,
-  readRecords,
-  readTimesCompleted,
-  runFilesIn,
-  upToRepeat,
-} from '../results/run-folder.ts';
+import { readEnvironment, readRecords, runFilesIn, upToRepeat } from '../results/run-folder.ts';
 import { runPilot, startSideBySide } from './side-by-side.ts';
 import { writeJsonFile } from '../results/write-atomically.ts';
 import { createTestBed } from './test-bed.ts';
@@ -379,8 +373,8 @@ export const runPlan = async (request: ReadyRun): Promise<void> => {
   const results = await openResultsFile(files.results);
   const { dropped } = results;
   if (dropped !== undefined) emit({ event: 'half-line-dropped', dropped });
-  const records = [...(await readRecords(folder, plan))];
-  const timesCompleted = await readTimesCompleted(folder);
+  const { records: earlier, timesCompleted } = await readRecords(folder, plan);
+  const records = [...earlier];
   const append = async (record: ResultRecord): Promise<void> => {
     await results.append({ ...record, planHash: plan.hash });
     records.push(record);

@@ -10,6 +10,7 @@ import {
   symlink,
   truncate,
   writeFile,
+  readFile,
 } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Plan } from '../../../../lib/bench/model/plan.ts';
@@ -70,7 +71,19 @@ describe('A run folder', () => {
       message: expect.stringContaining(`(${data.records.length})`) as string,
       hint: expect.stringContaining(`--resume ${folder}`) as string,
     });
-    expect(await readRecords(folder, data.plan)).toEqual(data.records.slice(0, -1));
+    expect((await readRecords(folder, data.plan)).records).toEqual(data.records.slice(0, -1));
+  });
+
+  it('tells how often each measurement was completed, of which only the last record counts', async () => {
+    const folder = await written();
+    const { results } = runFilesIn(folder);
+    const lines = (await readFile(results, 'utf8')).trimEnd().split('\n');
+    const again = lines.findLast((line) => line.includes('"state":"completed"')) ?? '';
+    await appendFile(results, `${again}\n`);
+    const { records, timesCompleted } = await readRecords(folder, data.plan);
+
+    expect(records).toHaveLength(data.records.length);
+    expect(new Set(timesCompleted.values())).toEqual(new Set([1, 2]));
   });
 
   it('is read without a last line that a running process may be writing', async () => {
