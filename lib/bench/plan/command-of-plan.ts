@@ -25,6 +25,9 @@ export const withoutSecrets = (address: string): string => {
 export const lacksSecrets = (address: string): boolean =>
   address.includes(`://${USER}:${PASSWORD}@`);
 
+/** Whether a running server, as `NAME=URL`, has a name. */
+export const isNamed = (server: string, name: string): boolean => server.startsWith(`${name}=`);
+
 /** An option with its value; empty if it was not given. */
 const optionText = <Value extends string | number>(
   name: string,
@@ -111,7 +114,7 @@ export const soakCommandOf = (
     },
     settings: {
       ...settings,
-      targets: settings.targets?.filter((server) => server.startsWith(`${serving}=`)),
+      targets: settings.targets?.filter((server) => isNamed(server, serving)),
       // A soak lasts as long as it lasts.
       maxSeconds: undefined,
     },

@@ -5,7 +5,7 @@ import { placeholdersIn } from '../../../../../serving-configs/models/tensors/js
 import type { RunningServer } from '../../../../../serving-configs/running-server.ts';
 import { BenchError, fileErrorText } from '../../../model/errors.ts';
 import type { LeftOut, ServedBy } from '../../../model/plan.ts';
-import { lacksSecrets } from '../../../plan/command-of-plan.ts';
+import { isNamed, lacksSecrets } from '../../../plan/command-of-plan.ts';
 import type { DescribedServer } from '../../../model-file/description.ts';
 import {
   descriptionError,
@@ -199,7 +199,7 @@ export const assertCredentials = (
   const lacking = servers.find(
     ({ name, headers = {} }) =>
       !Object.keys(headers).some((header) => header.toLowerCase() === 'authorization') &&
-      targets.some((target) => target.startsWith(`${name}=`) && lacksSecrets(target)),
+      targets.some((target) => isNamed(target, name) && lacksSecrets(target)),
   );
   if (lacking === undefined) return;
   throw new BenchError(
