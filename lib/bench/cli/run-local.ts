@@ -56,6 +56,7 @@ const checkResumedRun = async (
   const { model: named = defaultModel } = plan.settings;
   const model = await readNamedModel(values.model ?? named, signal);
   const settings = settingsOf(values, model);
+  assertFixedLength({ options: plan.options, settings });
   const { targets } = plan;
   const { caFile = plan.settings.caFile } = settings;
   const given = givenServers(values.target ?? [], model, caFile);

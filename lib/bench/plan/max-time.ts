@@ -85,6 +85,6 @@ export const assertFixedLength = ({
   throw new BenchError(
     'BENCH_USAGE',
     `--max-time cannot be combined with --profile ${options.profile}, whose searches have no fixed length`,
-    { hint: 'leave --max-time out; a shorter --duration shortens the searches' },
+    { hint: 'leave --max-time out; in a new run, a shorter --duration shortens the searches' },
   );
 };

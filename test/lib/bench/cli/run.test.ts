@@ -1,6 +1,10 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { planHash } from '../../../../lib/bench/plan/seal-plan.ts';
 import { refusalOf } from '../../../support/bench-cli.ts';
+import { recordedRun } from '../../../support/recorded-run.ts';
+import { writeRecordedRunFolder } from '../../../support/recorded-run-folder.ts';
+import { searchedPlan } from '../../../support/searched-plan.ts';
 import { newFolder } from '../../../support/temporary-folder.ts';
 
 describe('serving-compare run', () => {
@@ -41,6 +45,22 @@ describe('serving-compare run', () => {
       exitCode: 2,
       code,
       hint: expect.stringContaining(remedy) as unknown,
+    });
+  });
+
+  it('is refused with a time limit if it resumes searches, which have no fixed length', async () => {
+    const folder = newFolder();
+    const plan = searchedPlan([15]);
+    await writeRecordedRunFolder(folder, {
+      ...recordedRun(),
+      plan: { ...plan, hash: planHash(plan) },
+      records: [],
+    });
+
+    expect(await refusalOf(`run --resume ${folder} --max-time 1m`)).toMatchObject({
+      exitCode: 2,
+      code: 'BENCH_USAGE',
+      message: expect.stringContaining('--max-time') as unknown,
     });
   });
 
