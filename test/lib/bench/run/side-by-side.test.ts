@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { encodeOnnx } from '../../../../serving-configs/models/onnx/messages.ts';
 import type { Measurement } from '../../../../lib/bench/model/measurement.ts';
 import type { CompletedMeasurement, ResultRecord } from '../../../../lib/bench/model/record.ts';
 import { schedulesOf } from '../../../../lib/bench/analysis/records.ts';
@@ -7,6 +8,11 @@ import type { Summary } from '../../../../lib/bench/analysis/summary.ts';
 import { readRunFolder } from '../../../../lib/bench/results/run-folder.ts';
 import { callBench } from '../../../support/bench-cli.ts';
 import { newFolder } from '../../../support/temporary-folder.ts';
+import { tinyClassifier } from '../../../serving-configs/models/onnx/tiny-classifier.ts';
+
+// ResNet-50 takes every server seconds to load.
+const model = join(newFolder(), 'small.onnx');
+writeFileSync(model, encodeOnnx(tinyClassifier));
 
 const measuredIn = (records: readonly ResultRecord[]): readonly CompletedMeasurement[] =>
   records.flatMap((record) =>
@@ -22,7 +28,7 @@ describe('Servers side by side', () => {
 
   beforeAll(async () => {
     await callBench(
-      `run --servings tfserving,triton_pytorch --levels 1 --duration 0.3s --warmup 0
+      `run --model ${model} --servings tfserving,triton_pytorch --levels 1 --duration 0.3s --warmup 0
       --noop-limits none --processes 1 --repeats 2 --output ${folder}`,
     );
     ({ records } = await readRunFolder(folder));
@@ -67,7 +73,7 @@ describe('A run that ends when its order is known', () => {
     const folder = join(newFolder(), 'run');
     // One server answers in 20 ms, one at a time, and the other cannot be told from it.
     const { stdout } = await callBench(
-      `run --servings tfserving,triton_pytorch --levels 1 --delay 20ms --duration 0.3s --warmup 0
+      `run --model ${model} --servings tfserving,triton_pytorch --levels 1 --delay 20ms --duration 0.3s --warmup 0
       --noop-limits none --processes 1 --max-time 30s --json --output ${folder}`,
     );
     const { records, plan, stopped } = await readRunFolder(folder);
@@ -89,9 +95,10 @@ describe('A run that ends when its order is known', () => {
 
   it('measures one repeat if no more fit into the time that the user gave, says before that this is too short, and measures on with the command of its answer', async () => {
     const folder = join(newFolder(), 'run');
+    // Servers that wait instead of computing leave the cores to other tests.
     const { stdout, stderr } = await callBench(
-      `run --servings tfserving,triton_pytorch --levels 1 --duration 1200ms --warmup 0
-      --noop-limits none --processes 1 --max-time 10s --json --output ${folder}`,
+      `run --model ${model} --servings tfserving,triton_pytorch --levels 1 --delay 20ms --duration 1200ms
+      --warmup 0 --noop-limits none --processes 1 --max-time 10s --json --output ${folder}`,
     );
     const { summary } = JSON.parse(stdout) as { readonly summary: Summary };
     const [step] = summary.nextSteps;
@@ -140,7 +147,7 @@ describe('A run that ends when its order is known', () => {
   it('measures cold servers one at a time, without a pilot', async () => {
     const folder = join(newFolder(), 'run');
     await callBench(
-      `run --servings tfserving --scenarios cold --levels 1 --duration 0.3s --warmup 0 --repeats 1
+      `run --model ${model} --servings tfserving --scenarios cold --levels 1 --duration 0.3s --warmup 0 --repeats 1
       --noop-limits none --processes 1 --output ${folder}`,
     );
     const { plan, records } = await readRunFolder(folder);
