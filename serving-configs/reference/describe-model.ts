@@ -4,9 +4,9 @@
  */
 import './onnx/no-telemetry.ts';
 import path from 'node:path';
+import { file } from '../options/kinds.ts';
 import { readProgram } from '../options/program.ts';
 import { openTensorSession } from './onnx/tensor-session.ts';
-import { userModelOption } from './options.ts';
 import { printDocument } from './print-document.ts';
 
 printDocument(async (args) => {
@@ -14,7 +14,7 @@ printDocument(async (args) => {
     {
       name: 'describe-model.ts',
       description: 'Prints the named inputs and outputs of an ONNX file.',
-      options: { model: userModelOption },
+      options: { model: { kind: file('FILE.onnx'), description: 'the model', required: true } },
     },
     args,
   );

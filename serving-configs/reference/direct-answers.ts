@@ -1,49 +1,79 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { servingFactsOf, type ServingName } from '../index.ts';
 import type { Payload } from '../manifest.ts';
-import { folder, text } from '../options/kinds.ts';
 import { bestClasses, type ScoredClass } from '../models/best-classes.ts';
 import { inputTargetOf } from '../models/input/geometry.ts';
 import { InvalidImage } from '../models/input/image-header.ts';
+import { compareTensors, nanIndex, type ResolvedCheck } from '../models/tensors/compare-tensors.ts';
+import { mismatchOf } from '../models/tensors/mismatch.ts';
+import { readTensors, writeTensors, type NamedTensor } from '../models/tensors/tensor-body.ts';
+import { file, folder, text } from '../options/kinds.ts';
 import { readProgram } from '../options/program.ts';
 import { UsageError } from '../options/usage-error.ts';
-import { adaptTensor, tensorOfImage } from './onnx/prepare-input.ts';
 import { chooseModel } from './onnx/choose-model.ts';
-import { classifierInputOf, classifierRequest, scoresIn } from './onnx/classifier.ts';
-import { openTensorSession } from './onnx/tensor-session.ts';
-import { cacheOption, referenceCommand, servingOptions } from './options.ts';
+import {
+  classifierInputOf,
+  classifierRequest,
+  scoresIn,
+  type ClassifierInput,
+} from './onnx/classifier.ts';
+import { adaptTensor, tensorOfImage } from './onnx/prepare-input.ts';
+import { oneLine } from './onnx/session.ts';
+import { openTensorSession, type TensorSession } from './onnx/tensor-session.ts';
+import { cacheOption, referenceCommand } from './options.ts';
 import { asOutput, fixedValues } from './scores.ts';
 
 const IMAGE_FILE = /\.(jpe?g|png|webp)$/i;
+const TENSORS_FILE = /\.tensors$/;
 
 interface DirectTarget {
   readonly serving: ServingName;
   readonly payload: Payload;
 }
 
+interface ClassAnswers extends DirectTarget {
+  /** In the order of their file names. */
+  readonly images: readonly { readonly file: string; readonly top: readonly ScoredClass[] }[];
+}
+
 /** What the program prints. */
 export interface DirectDocument {
   /** The engines without a model have no file. */
   readonly model: { readonly file?: string; readonly sha256?: string; readonly trained: boolean };
-  readonly answers: readonly (DirectTarget & {
-    /** In the order of their file names. */
-    readonly images: readonly { readonly file: string; readonly top: readonly ScoredClass[] }[];
-  })[];
+  /** How long the model took for the fastest answer; absent without a model. */
+  readonly fastestMs?: number;
+  /** The best classes of the images for each target; none if the answers were written to a folder. */
+  readonly answers: readonly ClassAnswers[];
 }
 
 const directCommand = {
   name: 'direct.ts',
-  description: 'Computes the answers to a folder of images without a server.',
+  description: 'Computes the answers of a model to a folder of requests without a server.',
   options: {
-    images: { kind: folder, description: 'JPEG, PNG or WebP files', required: true },
-    targets: {
-      kind: text('JSON', `a list such as '[{"serving":"ID","payload":"tensor"}]'`),
-      description: 'servings and payloads, as the runner writes them',
+    requests: {
+      kind: folder,
+      description: 'JPEG, PNG or WebP files; with --answers, request bodies: *.tensors',
       required: true,
     },
+    model: {
+      kind: file('FILE.onnx'),
+      description: 'the model',
+      defaultText: 'ResNet-50 with random weights',
+    },
+    targets: {
+      kind: text('JSON', `a list such as '[{"serving":"ID","payload":"tensor"}]'`),
+      description: 'servings and payloads whose best classes are printed',
+      default: '[]',
+      conflicts: ['answers'],
+    },
+    answers: { kind: folder, description: 'where the bodies of the answers go' },
+    checks: {
+      kind: text('JSON', 'checks by output, as JSON'),
+      description: 'how the first answer is compared when it is computed again',
+      default: '{}',
+    },
     engine: { ...referenceCommand.options.engine, description: 'what computes' },
-    weights: { ...servingOptions.weights, onlyWith: [] },
     cache: cacheOption,
   },
 } as const;
@@ -53,73 +83,199 @@ const directCommand = {
  * @throws UsageError for invalid arguments.
  */
 export const readDirectOptions = (args: readonly string[]) => {
-  const { images, targets, engine, weights, cache } = readProgram(directCommand, args);
+  const values = readProgram(directCommand, args);
   return {
-    imagesFolder: path.resolve(images),
-    targets: JSON.parse(targets) as readonly DirectTarget[],
-    engine,
-    weights: weights === undefined ? undefined : path.resolve(weights),
-    cacheFolder: path.resolve(cache),
+    requestsFolder: path.resolve(values.requests),
+    modelFile: values.model && path.resolve(values.model),
+    targets: JSON.parse(values.targets) as readonly DirectTarget[],
+    answersFolder: values.answers && path.resolve(values.answers),
+    checks: JSON.parse(values.checks) as Readonly<Record<string, ResolvedCheck>>,
+    engine: values.engine,
+    cacheFolder: path.resolve(values.cache),
   };
 };
 type DirectOptions = ReturnType<typeof readDirectOptions>;
 
+/** A request to a model. */
+interface DirectRequest {
+  /** How messages name it. */
+  readonly name: string;
+  readonly inputs: readonly NamedTensor[];
+  /** What to do if the model refuses it. */
+  readonly remedy: string;
+}
+
+const refused = ({ name, remedy }: Omit<DirectRequest, 'inputs'>, why: string, cause?: unknown) =>
+  new UsageError(`the model refuses ${name}: ${why}`, remedy, { cause, refusal: why });
+
+/** ONNX Runtime's message about an input, without the places in its sources. */
+const refusalOf = (error: unknown): string =>
+  oneLine(error).replace(
+    /^Non-zero status code returned while running (\S+) node\. Name:'([^']*)' Status Message: (?:\/\S+ .* was false\. )?/,
+    '$1 node "$2": ',
+  );
+
+/**
+ * Computes the correct answer to a request.
+ * @throws UsageError if the model cannot answer, or if its answer cannot be compared.
+ */
+const answerTo = async (
+  request: DirectRequest,
+  session: TensorSession,
+): Promise<readonly NamedTensor[]> => {
+  const { name, inputs } = request;
+  const mismatch = mismatchOf(inputs, session.inputs);
+  if (mismatch !== undefined) throw refused(request, mismatch);
+  const outputs = await session.run(inputs).catch((error: unknown) => {
+    throw refused(request, refusalOf(error), error);
+  });
+  const wrong = mismatchOf(outputs, session.outputs);
+  if (wrong !== undefined) {
+    throw new UsageError(
+      `the model's answer to ${name} is not what its file says: ${wrong}`,
+      'declare the shapes of the outputs in the ONNX file',
+    );
+  }
+  const withNaN = outputs.find((output) => nanIndex(output) !== undefined);
+  if (withNaN !== undefined) {
+    throw new UsageError(
+      `output "${withNaN.name}" of the answer to ${name} holds NaN, which cannot be compared`,
+      'remove this input, or fix the model',
+    );
+  }
+  return outputs;
+};
+
+/** Computes the answers of a model. The first one is computed twice. */
+const computationOf = (session: TensorSession, { checks }: DirectOptions) => {
+  let fastestMs = Infinity;
+  const timed: TensorSession = {
+    ...session,
+    run: async (inputs) => {
+      const startedMs = performance.now();
+      const outputs = await session.run(inputs);
+      fastestMs = Math.min(fastestMs, performance.now() - startedMs);
+      return outputs;
+    },
+  };
+  let isFirst = true;
+  return {
+    fastestMs: (): number => fastestMs,
+    /** @throws UsageError if the model cannot answer, or answers differently the second time. */
+    answer: async (request: DirectRequest): Promise<readonly NamedTensor[]> => {
+      const answer = await answerTo(request, timed);
+      if (!isFirst) return answer;
+      isFirst = false;
+      const { outputs } = compareTensors(answer, await answerTo(request, timed), checks);
+      const other = outputs.find(({ passed }) => !passed);
+      if (other === undefined) return answer;
+      throw new UsageError(
+        `the model is not deterministic: its output "${other.output}" differs when the same input is computed again`,
+        'export it without random operators, and with dropout switched off: model.eval() in PyTorch',
+      );
+    },
+  };
+};
+type Answer = ReturnType<typeof computationOf>['answer'];
+
+const filesIn = async (requestsFolder: string, pattern: RegExp): Promise<readonly string[]> =>
+  (await readdir(requestsFolder)).filter((name) => pattern.test(name)).toSorted();
+
+/** Writes the body of the answer to each body of a request, under its name. */
+const writeAnswers = async (
+  requestsFolder: string,
+  answersFolder: string,
+  answer: Answer,
+): Promise<void> => {
+  await mkdir(answersFolder, { recursive: true });
+  for (const name of await filesIn(requestsFolder, TENSORS_FILE)) {
+    const request = {
+      name: path.basename(name, '.tensors'),
+      remedy:
+        'correct this input, or change the description: model.sizes, and for random values inputs.ranges',
+    };
+    const inputs = await readFile(path.join(requestsFolder, name))
+      .then((body) => readTensors(body, 'inputs').tensors)
+      .catch((error: unknown) => {
+        throw refused(request, oneLine(error), error);
+      });
+    const { body } = writeTensors(await answer({ ...request, inputs }), 'outputs', 'binary');
+    await writeFile(path.join(answersFolder, name), Buffer.concat(body));
+  }
+};
+
 const inputTarget = ({ serving, payload }: DirectTarget) =>
   inputTargetOf(payload, servingFactsOf(serving).model.layout);
 
-/**
- * Computes the correct answer of each target to each image. The payload `image` gets the same preprocessing as `tensor`.
- * @throws UsageError if an image or the model cannot be used.
- */
-export const computeDirect = async (options: DirectOptions): Promise<DirectDocument> => {
-  const files = (await readdir(options.imagesFolder))
-    .filter((name) => IMAGE_FILE.test(name))
-    .toSorted();
-  if (options.engine !== 'onnx') {
-    const top = bestClasses(fixedValues('probabilities'));
-    return {
-      model: { trained: false },
-      answers: options.targets.map((target) => ({
-        ...target,
-        images: files.map((file) => ({ file, top })),
-      })),
-    };
-  }
+/** The best classes of an image for a target. The payload `image` gets the same preprocessing as `tensor`. */
+const topOf = async (
+  image: string,
+  target: DirectTarget,
+  classifier: ClassifierInput,
+  answer: Answer,
+): Promise<readonly ScoredClass[]> => {
+  const remedy = 'remove the file from the folder, or pass another folder with --images';
+  const { layout } = servingFactsOf(target.serving).model;
+  const tensor = await tensorOfImage(await readFile(image), inputTarget(target), layout).catch(
+    (error: unknown) => {
+      if (!(error instanceof InvalidImage)) throw error;
+      throw new UsageError(`cannot decode ${image}: ${error.message}`, remedy, { cause: error });
+    },
+  );
+  const inputs = classifierRequest(classifier, adaptTensor(tensor, layout, classifier.layout));
+  const outputs = await answer({ name: path.basename(image), inputs, remedy });
+  return bestClasses(asOutput(scoresIn(outputs), 'probabilities'));
+};
 
-  const model = await chooseModel(options.weights, options.cacheFolder);
-  const session = await openTensorSession(model.file);
-  const input = classifierInputOf({ ...session, file: model.file });
-  const topOf = async (file: string, target: DirectTarget): Promise<readonly ScoredClass[]> => {
-    const { model: contract } = servingFactsOf(target.serving);
-    const bytes = await readFile(path.join(options.imagesFolder, file));
-    const image = await tensorOfImage(bytes, inputTarget(target), contract.layout).catch(
-      (error: unknown) => {
-        if (!(error instanceof InvalidImage)) throw error;
-        throw new UsageError(
-          `cannot decode ${path.join(options.imagesFolder, file)}: ${error.message}`,
-          'remove the file from the folder, or pass another folder with --images',
-          { cause: error },
-        );
-      },
-    );
-    const tensor = adaptTensor(image, contract.layout, input.layout);
-    const outputs = await session.run(classifierRequest(input, tensor));
-    return bestClasses(asOutput(scoresIn(outputs), 'probabilities'));
-  };
-
+/** Finds the best classes of each image for each target. Targets with the same input share their answers. */
+const classesOf = async (
+  { requestsFolder, targets }: DirectOptions,
+  top: (image: string, target: DirectTarget) => ReturnType<typeof topOf>,
+): Promise<readonly ClassAnswers[]> => {
+  const files = await filesIn(requestsFolder, IMAGE_FILE);
+  const known = new Map<string, Awaited<ReturnType<typeof topOf>>>();
   const answers = [];
-  // Targets with the same layout and geometry share their answers.
-  const known = new Map<string, readonly ScoredClass[]>();
-  for (const target of options.targets) {
+  for (const target of targets) {
     const { layout } = servingFactsOf(target.serving).model;
     const images = [];
-    for (const file of files) {
-      const key = [layout, inputTarget(target), file].join('\n');
-      const top = known.get(key) ?? (await topOf(file, target));
-      known.set(key, top);
-      images.push({ file, top });
+    for (const image of files) {
+      const key = [layout, inputTarget(target), image].join('\n');
+      const best = known.get(key) ?? (await top(path.join(requestsFolder, image), target));
+      known.set(key, best);
+      images.push({ file: image, top: best });
     }
     answers.push({ ...target, images });
   }
-  return { model, answers };
+  return answers;
+};
+
+/**
+ * Computes the correct answer to each request, and writes its body, or finds its best classes for each target.
+ * @throws UsageError if a request or the model cannot be used.
+ */
+export const computeDirect = async (options: DirectOptions): Promise<DirectDocument> => {
+  const { requestsFolder, answersFolder, engine } = options;
+  if (engine !== 'onnx') {
+    const top = bestClasses(fixedValues('probabilities'));
+    return {
+      model: { trained: false },
+      answers: await classesOf(options, () => Promise.resolve(top)),
+    };
+  }
+  const model = await chooseModel(options.modelFile, options.cacheFolder);
+  const session = await openTensorSession(model.file);
+  try {
+    const { answer, fastestMs } = computationOf(session, options);
+    if (answersFolder !== undefined) {
+      await writeAnswers(requestsFolder, answersFolder, answer);
+      return { model, fastestMs: fastestMs(), answers: [] };
+    }
+    const classifier = classifierInputOf({ ...session, file: model.file });
+    const answers = await classesOf(options, (image, target) =>
+      topOf(image, target, classifier, answer),
+    );
+    return { model, fastestMs: fastestMs(), answers };
+  } finally {
+    await session.close();
+  }
 };

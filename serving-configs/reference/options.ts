@@ -28,12 +28,6 @@ export const cacheOption = {
   default: defaultCache(),
 } as const;
 
-export const userModelOption = {
-  kind: file('FILE.onnx'),
-  description: "a user's model",
-  required: true,
-} as const;
-
 /** The options of every program that runs one serving. */
 export const servingOptions = {
   serving: { kind: servingKind, description: 'the serving to run', required: true },

@@ -32,11 +32,11 @@ const expectedAnswersOf = async (
     }
     const targets = payloadsOf(serving).map((payload) => ({ serving, payload }));
     const { stdout, stderr } = await runScript('serving-configs/reference/direct.ts', [
-      '--images',
+      '--requests',
       folder,
       '--targets',
       JSON.stringify(targets),
-      ...(modelFile === undefined ? [] : ['--weights', modelFile]),
+      ...(modelFile === undefined ? [] : ['--model', modelFile]),
     ]);
     if (stdout === '') throw new Error(`nothing was computed: ${stderr}`);
     const { answers } = JSON.parse(stdout) as DirectDocument;

@@ -69,7 +69,7 @@ export const writeTensorModel = async (
     '--model',
     file,
   ]);
-  const direct = await runScript('serving-configs/reference/direct-tensors.ts', [
+  const direct = await runScript('serving-configs/reference/direct.ts', [
     `--model=${file}`,
     `--requests=${requestsFolder}`,
     `--answers=${answersFolder}`,

@@ -1,13 +1,20 @@
 import type { ServingName } from '../../../serving-configs/index.ts';
 import type { Payload } from '../../../serving-configs/manifest.ts';
+import type { ResolvedCheck } from '../../../serving-configs/models/tensors/compare-tensors.ts';
 import type { Engine, Target } from '../model/measurement.ts';
 import type { ModelFiles } from '../model/plan.ts';
 import type { ClassScore } from '../model/record.ts';
 import { childOutput } from './child-process.ts';
 import { scripts } from './project-files.ts';
 
-/** The correct answers, computed directly and not through a serving. */
-export interface CorrectAnswers {
+/** The time of a direct computation. */
+export interface DirectTime {
+  /** How long the model took for the fastest answer; absent if no model computes. */
+  readonly fastestMs?: number | undefined;
+}
+
+/** The correct classes, computed directly and not through a serving. */
+export interface CorrectAnswers extends DirectTime {
   readonly model: { readonly file: string; readonly sha256: string; readonly trained: boolean };
   /** Names of the images, in the order in which they are sent. */
   readonly files: readonly string[];
@@ -17,7 +24,8 @@ export interface CorrectAnswers {
   ) => readonly (readonly ClassScore[])[];
 }
 
-interface AnswersDocument {
+/** What the program of the direct computation prints. */
+interface AnswersDocument extends DirectTime {
   readonly model: { readonly file?: string; readonly sha256?: string; readonly trained: boolean };
   readonly answers: readonly {
     readonly serving: ServingName;
@@ -36,6 +44,15 @@ interface AnswersRequest {
   readonly modelFiles?: ModelFiles | undefined;
 }
 
+/** Runs the direct computation in a separate process. */
+const compute = async (args: readonly string[], signal: AbortSignal): Promise<AnswersDocument> => {
+  const failure = {
+    code: 'BENCH_ANSWERS',
+    what: 'the correct answers could not be computed',
+  } as const;
+  return JSON.parse(await childOutput(scripts.direct, args, failure, signal)) as AnswersDocument;
+};
+
 /**
  * Computes the correct answer of every target to every image, in a separate process. Builds the model on first use.
  *
@@ -49,17 +66,15 @@ export const computeCorrectAnswers = async (
     targets.map(({ serving, payload }) => [`${serving}/${payload}`, { serving, payload }]),
   );
   const args = [
-    '--images',
+    '--requests',
     imagesDir,
     '--targets',
     JSON.stringify([...pairs.values()]),
     '--engine',
     engine,
-    ...(modelFiles === undefined || engine !== 'onnx' ? [] : ['--weights', modelFiles.onnx]),
+    ...(modelFiles === undefined || engine !== 'onnx' ? [] : ['--model', modelFiles.onnx]),
   ];
-  const what = 'the correct answers could not be computed';
-  const output = await childOutput(scripts.direct, args, { code: 'BENCH_ANSWERS', what }, signal);
-  const { model, answers } = JSON.parse(output) as AnswersDocument;
+  const { model, answers, fastestMs } = await compute(args, signal);
   const tops = new Map(
     answers.map(({ serving, payload, images }) => [
       `${serving}/${payload}`,
@@ -67,6 +82,7 @@ export const computeCorrectAnswers = async (
     ]),
   );
   return {
+    fastestMs,
     model: {
       file: model.file ?? `none (engine ${engine})`,
       sha256: model.sha256 ?? '',
@@ -76,3 +92,32 @@ export const computeCorrectAnswers = async (
     topOf: ({ serving, payload }) => tops.get(`${serving}/${payload}`) ?? [],
   };
 };
+
+/** Bodies of requests to a model with named tensors. Folders are absolute paths. */
+interface BodiesRequest {
+  readonly requestsDir: string;
+  readonly answersDir: string;
+  /** The ONNX file. */
+  readonly onnx: string;
+  /** By the name of the output. */
+  readonly checks: Readonly<Record<string, ResolvedCheck>>;
+}
+
+/**
+ * Computes the correct answer to each body of a request, in a separate process, and writes its body into a folder, under the same name.
+ *
+ * @throws BenchError with the message of that process, if a request or the model cannot be used.
+ */
+export const writeCorrectAnswers = (
+  { requestsDir, answersDir, onnx, checks }: BodiesRequest,
+  signal: AbortSignal,
+): Promise<DirectTime> =>
+  compute(
+    [
+      `--requests=${requestsDir}`,
+      `--answers=${answersDir}`,
+      `--model=${onnx}`,
+      `--checks=${JSON.stringify(checks)}`,
+    ],
+    signal,
+  );

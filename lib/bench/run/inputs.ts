@@ -142,8 +142,9 @@ const tryImages = async (own: OwnModel, signal: AbortSignal): Promise<TriedModel
     ({ serving, protocol, payload }) => endpointOf(serving, protocol)?.defaultPayload === payload,
   );
   const { folder: imagesDir } = own.source;
-  await computeCorrectAnswers({ targets, imagesDir, engine: 'onnx' }, signal);
-  return { warnings: [] };
+  const request = { targets, imagesDir, engine: 'onnx' } as const;
+  const { fastestMs } = await computeCorrectAnswers(request, signal);
+  return { warnings: [], fastestMs };
 };
 
 /** The named tensors in a run folder. */

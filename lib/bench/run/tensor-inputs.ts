@@ -18,8 +18,7 @@ import { mapOtherFormats, type UserModel } from '../model-file/described-model.t
 import { assertSize, writeRequests } from '../model-file/write-requests.ts';
 import { unlikeOutputText } from '../wording/answer-words.ts';
 import { formatFigure } from '../wording/format-number.ts';
-import { childOutput } from './child-process.ts';
-import { scripts } from './project-files.ts';
+import { writeCorrectAnswers, type DirectTime } from './correct-answers.ts';
 import type { EmitRunEvent } from './run-event.ts';
 
 /** The parts of a plan that describe a user's model and its requests, as a file. */
@@ -100,31 +99,6 @@ const validationDataText = async (
   return `warning: ${name}: ${first}; ${differing.length} of ${files.length} entries differ`;
 };
 
-/** Computes the correct answers with ONNX Runtime in a separate process. Returns how long the model took for the fastest one. */
-const computeAnswers = async (
-  user: UserModel,
-  requestsDir: string,
-  answersDir: string,
-  signal: AbortSignal,
-): Promise<number> => {
-  const output = await childOutput(
-    scripts.directTensors,
-    [
-      '--model',
-      user.onnx.file,
-      '--requests',
-      requestsDir,
-      '--answers',
-      answersDir,
-      '--checks',
-      JSON.stringify(user.checks),
-    ],
-    { code: 'BENCH_ANSWERS', what: 'the correct answers could not be computed' },
-    signal,
-  );
-  return (JSON.parse(output) as { readonly fastestMs: number }).fastestMs;
-};
-
 /**
  * Gives tensors whose rank the model leaves open the rank that they have in a request or answer. Otherwise, servers and clients
  * would take them for scalars.
@@ -156,14 +130,22 @@ export const writeTensorInputs = async (
     onnx: user.onnx.file,
     ...mapOtherFormats(user, ({ modelPath }) => modelPath),
   },
-): Promise<{ readonly fastestMs: number }> => {
+): Promise<DirectTime> => {
   const files = filesIn(root);
   await mkdir(files.answers, { recursive: true });
   emit({ event: 'preparing', what: 'writing the requests and computing the correct answers' });
   const { requests, answers } = await writeRequests(user, files.requests, files.answers);
   const hasValidationData = answers.length > 0;
   const computedDir = hasValidationData ? join(root, 'direct') : files.answers;
-  const fastestMs = await computeAnswers(user, files.requests, computedDir, signal);
+  const { fastestMs } = await writeCorrectAnswers(
+    {
+      requestsDir: files.requests,
+      answersDir: computedDir,
+      onnx: user.onnx.file,
+      checks: user.checks,
+    },
+    signal,
+  );
   if (hasValidationData) {
     const answerFiles = answers.map((answer) => answer.file);
     const text = await validationDataText(user, answerFiles, files.answers, computedDir);
@@ -210,10 +192,8 @@ export const writeTensorInputs = async (
 };
 
 /** What an attempt to compute the correct answers finds. */
-export interface TriedModel {
+export interface TriedModel extends DirectTime {
   readonly warnings: readonly string[];
-  /** How long the model itself took for the fastest answer; absent if nobody has measured it. */
-  readonly fastestMs?: number;
 }
 
 /**
@@ -223,7 +203,7 @@ export interface TriedModel {
 const FAST_MS = 1;
 
 /** Says of a model that is faster than the rig what runs can show; empty for others. */
-export const fastModelText = ({ fastestMs = Infinity }: Pick<TriedModel, 'fastestMs'>): string =>
+export const fastModelText = ({ fastestMs = Infinity }: DirectTime): string =>
   fastestMs >= FAST_MS
     ? ''
     : `the model takes ${formatFigure(fastestMs)} ms for an answer, less than load generator and middleware: runs will be at the limit of this rig, and CPU time per request or bypass runs (--bypass 2s) decide`;

@@ -47,11 +47,11 @@ describe('The small model with trained weights', () => {
   beforeAll(async () => {
     ({ file, sha256 } = await ensureLite0(cacheFolder));
     const { code, stdout, stderr } = await runScript('serving-configs/reference/direct.ts', [
-      '--images',
+      '--requests',
       imagesDir,
       '--targets',
       JSON.stringify(targets),
-      '--weights',
+      '--model',
       file,
     ]);
     if (code !== 0) throw new Error(stderr);

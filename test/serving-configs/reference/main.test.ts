@@ -20,16 +20,16 @@ import { emptyHome, telemetryIn } from './telemetry.ts';
 import { newFolder } from '../../support/temporary-folder.ts';
 
 const targets = (serving: ServingName, payload: string): readonly string[] => [
-  '--images',
+  '--requests',
   imagesDir,
   '--targets',
   JSON.stringify([{ serving, payload }]),
 ];
 
-/** A network that answers class 7 for every image with colours above the average. */
-const tinyModel = (classes: number): OnnxGraph => {
+/** A network that answers class 7 with a score for every image with colours above the average. */
+const tinyModel = (classes: number, score = 5): OnnxGraph => {
   const values = Float32Array.from({ length: 3 * classes }, (_, at) =>
-    at % classes === 7 ? 5 : 0,
+    at % classes === 7 ? score : 0,
   );
   return {
     ...tinyClassifier,
@@ -45,7 +45,7 @@ describe('the direct computation', () => {
       { serving: 'tfserving', payload: 'tensor' },
       { serving: 'torchserve', payload: 'image' },
     ];
-    const args = ['--images', imagesDir, '--targets', JSON.stringify(wanted)];
+    const args = ['--requests', imagesDir, '--targets', JSON.stringify(wanted)];
     const home = newFolder();
     const { code, stdout, stderr } = await runScript(
       'serving-configs/reference/direct.ts',
@@ -101,13 +101,23 @@ describe('the direct computation', () => {
   it('names an image that cannot be decoded', async () => {
     const folder = newFolder();
     await writeFile(path.join(folder, 'a.jpg'), 'x');
-    const args = [...targets('torchserve', 'image'), '--images', folder];
+    const args = [...targets('torchserve', 'image'), '--requests', folder];
 
     await expect(computeDirect(readDirectOptions(args))).rejects.toMatchObject({
       name: 'UsageError',
       message: expect.stringContaining(path.join(folder, 'a.jpg')) as string,
       hint: expect.stringContaining('--images') as string,
     });
+  });
+
+  it('refuses a classifier whose scores cannot be compared, as it does any model', async () => {
+    const model = path.join(newFolder(), 'model.onnx');
+    await writeFile(model, encodeOnnx(tinyModel(1000, NaN)));
+    const args = [...targets('torchserve', 'tensor'), '--model', model];
+    const { code, stderr } = await runScript('serving-configs/reference/direct.ts', args);
+
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/"scores".+NaN/);
   });
 });
 
@@ -161,5 +171,6 @@ describe('the process of a simulated server', () => {
       name: 'UsageError',
       message: expect.stringContaining('FP32 [1, 1000]') as string,
     });
+    await engine.close();
   });
 });
