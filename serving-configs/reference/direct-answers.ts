@@ -32,7 +32,7 @@ interface DirectTarget {
   readonly payload: Payload;
 }
 
-interface ClassAnswers extends DirectTarget {
+interface BestClasses extends DirectTarget {
   /** In the order of their file names. */
   readonly images: readonly { readonly file: string; readonly top: readonly ScoredClass[] }[];
 }
@@ -44,7 +44,7 @@ export interface DirectDocument {
   /** How long the model took for the fastest answer; absent without a model. */
   readonly fastestMs?: number;
   /** The best classes of the images for each target; none if the answers were written to a folder. */
-  readonly answers: readonly ClassAnswers[];
+  readonly answers: readonly BestClasses[];
 }
 
 const directCommand = {
@@ -176,7 +176,7 @@ const computationOf = (session: TensorSession, { checks }: DirectOptions) => {
     },
   };
 };
-type Answer = ReturnType<typeof computationOf>['answer'];
+type Computation = ReturnType<typeof computationOf>;
 
 const filesIn = async (requestsFolder: string, pattern: RegExp): Promise<readonly string[]> =>
   (await readdir(requestsFolder)).filter((name) => pattern.test(name)).toSorted();
@@ -185,7 +185,7 @@ const filesIn = async (requestsFolder: string, pattern: RegExp): Promise<readonl
 const writeAnswers = async (
   requestsFolder: string,
   answersFolder: string,
-  answer: Answer,
+  { answer }: Computation,
 ): Promise<void> => {
   await mkdir(answersFolder, { recursive: true });
   for (const name of await filesIn(requestsFolder, TENSORS_FILE)) {
@@ -211,8 +211,8 @@ const inputTarget = ({ serving, payload }: DirectTarget) =>
 const topOf = async (
   image: string,
   target: DirectTarget,
-  classifier: ClassifierInput,
-  answer: Answer,
+  input: ClassifierInput,
+  { answer }: Computation,
 ): Promise<readonly ScoredClass[]> => {
   const remedy = 'remove the file from the folder, or pass another folder with --images';
   const { layout } = servingFactsOf(target.serving).model;
@@ -222,7 +222,7 @@ const topOf = async (
       throw new UsageError(`cannot decode ${image}: ${error.message}`, remedy, { cause: error });
     },
   );
-  const inputs = classifierRequest(classifier, adaptTensor(tensor, layout, classifier.layout));
+  const inputs = classifierRequest(input, adaptTensor(tensor, layout, input.layout));
   const outputs = await answer({ name: path.basename(image), inputs, remedy });
   return bestClasses(asOutput(scoresIn(outputs), 'probabilities'));
 };
@@ -231,7 +231,7 @@ const topOf = async (
 const classesOf = async (
   { requestsFolder, targets }: DirectOptions,
   top: (image: string, target: DirectTarget) => ReturnType<typeof topOf>,
-): Promise<readonly ClassAnswers[]> => {
+): Promise<readonly BestClasses[]> => {
   const files = await filesIn(requestsFolder, IMAGE_FILE);
   const known = new Map<string, Awaited<ReturnType<typeof topOf>>>();
   const answers = [];
@@ -265,16 +265,20 @@ export const computeDirect = async (options: DirectOptions): Promise<DirectDocum
   const model = await chooseModel(options.modelFile, options.cacheFolder);
   const session = await openTensorSession(model.file);
   try {
-    const { answer, fastestMs } = computationOf(session, options);
+    const computation = computationOf(session, options);
+    const documentOf = (answers: DirectDocument['answers']): DirectDocument => ({
+      model,
+      fastestMs: computation.fastestMs(),
+      answers,
+    });
     if (answersFolder !== undefined) {
-      await writeAnswers(requestsFolder, answersFolder, answer);
-      return { model, fastestMs: fastestMs(), answers: [] };
+      await writeAnswers(requestsFolder, answersFolder, computation);
+      return documentOf([]);
     }
-    const classifier = classifierInputOf({ ...session, file: model.file });
-    const answers = await classesOf(options, (image, target) =>
-      topOf(image, target, classifier, answer),
+    const input = classifierInputOf({ ...session, file: model.file });
+    return documentOf(
+      await classesOf(options, (image, target) => topOf(image, target, input, computation)),
     );
-    return { model, fastestMs: fastestMs(), answers };
   } finally {
     await session.close();
   }

@@ -1,6 +1,6 @@
 import type { ServingName } from '../../../serving-configs/index.ts';
 import type { Payload } from '../../../serving-configs/manifest.ts';
-import type { ResolvedCheck } from '../../../serving-configs/models/tensors/compare-tensors.ts';
+import type { UserModel } from '../model-file/described-model.ts';
 import type { Engine, Target } from '../model/measurement.ts';
 import type { ModelFiles } from '../model/plan.ts';
 import type { ClassScore } from '../model/record.ts';
@@ -93,30 +93,22 @@ export const computeCorrectAnswers = async (
   };
 };
 
-/** Bodies of requests to a model with named tensors. Folders are absolute paths. */
-interface BodiesRequest {
-  readonly requestsDir: string;
-  readonly answersDir: string;
-  /** The ONNX file. */
-  readonly onnx: string;
-  /** By the name of the output. */
-  readonly checks: Readonly<Record<string, ResolvedCheck>>;
-}
-
 /**
  * Computes the correct answer to each body of a request, in a separate process, and writes its body into a folder, under the same name.
  *
  * @throws BenchError with the message of that process, if a request or the model cannot be used.
  */
 export const writeCorrectAnswers = (
-  { requestsDir, answersDir, onnx, checks }: BodiesRequest,
+  requestsDir: string,
+  answersDir: string,
+  { onnx, checks }: Pick<UserModel, 'onnx' | 'checks'>,
   signal: AbortSignal,
 ): Promise<DirectTime> =>
   compute(
     [
       `--requests=${requestsDir}`,
       `--answers=${answersDir}`,
-      `--model=${onnx}`,
+      `--model=${onnx.file}`,
       `--checks=${JSON.stringify(checks)}`,
     ],
     signal,

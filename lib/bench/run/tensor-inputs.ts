@@ -137,15 +137,7 @@ export const writeTensorInputs = async (
   const { requests, answers } = await writeRequests(user, files.requests, files.answers);
   const hasValidationData = answers.length > 0;
   const computedDir = hasValidationData ? join(root, 'direct') : files.answers;
-  const { fastestMs } = await writeCorrectAnswers(
-    {
-      requestsDir: files.requests,
-      answersDir: computedDir,
-      onnx: user.onnx.file,
-      checks: user.checks,
-    },
-    signal,
-  );
+  const { fastestMs } = await writeCorrectAnswers(files.requests, computedDir, user, signal);
   if (hasValidationData) {
     const answerFiles = answers.map((answer) => answer.file);
     const text = await validationDataText(user, answerFiles, files.answers, computedDir);
