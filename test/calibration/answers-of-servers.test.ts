@@ -34,6 +34,7 @@ const BEFORE_LOAD = 4;
 
 const sometimes = (count: number): boolean => count > BEFORE_LOAD + 2 && count % 3 === 0;
 const onceInWarmUp = (count: number): boolean => count === BEFORE_LOAD + 3;
+const firstUnderLoad = (count: number): boolean => count === BEFORE_LOAD + 1;
 const afterDetection = (count: number): boolean => count > 1;
 
 /** Starts a server of the model that has a fault in some of its answers, counted from 1. */
@@ -167,6 +168,22 @@ describe('A run', () => {
     expect(warnings).toEqual([
       expect.stringMatching(/^warning: slow .*\d\.\d+ s .* 0\.3 s: .* --duration \d+s/),
     ]);
+  });
+
+  it('is invalid if the only wrong answers come in the pilot', async () => {
+    const [finite, nan] = await Promise.all([
+      listenWith('finite', firstUnderLoad),
+      listenWith('nan', firstUnderLoad),
+    ]);
+    const { exitCode, summary, loadOf } = await measureServers(
+      { finite, nan, right: await listenWith(undefined, firstUnderLoad) },
+      '--warmup 0',
+    );
+
+    expect(exitCode).toBe(1);
+    expect(loadOf('finite')?.wrongAnswers).toBeUndefined();
+    expect(loadOf('nan')?.notUnderstood).toBeUndefined();
+    expect(wrongIn(summary)).toEqual({ 'wrong-answer': ['finite'], 'not-understood': ['nan'] });
   });
 
   it('says before the load whether a server gives wrong answers, answers that cannot be understood, or none', async () => {

@@ -200,15 +200,18 @@ export const wrongUnderLoadSchema = object(
 export interface WrongUnderLoad extends Static<typeof wrongUnderLoadSchema> {}
 
 /**
- * The targets with such answers in any load of a run: in windows and outside of them, in trials of searches too. Stability tests are left
- * out, because their faults may be the cause.
+ * The targets with such answers in any load of a run: in windows and outside of them, in the pilot and in trials of searches too. Stability
+ * tests are left out, because their faults may be the cause.
  */
 export const wrongUnderLoadOf = (records: readonly ResultRecord[]): readonly WrongUnderLoad[] => {
-  const loads = records.flatMap((record) =>
-    record.kind === 'measurement' && record.state === 'completed' && record.stability === undefined
+  const loads = records.flatMap((record) => {
+    if (record.kind === 'pilot') return record.faulty ?? [];
+    return record.kind === 'measurement' &&
+      record.state === 'completed' &&
+      record.stability === undefined
       ? [{ ...record.measurement, load: record.load }]
-      : [],
-  );
+      : [];
+  });
   return [...groupBy(loads, ({ target, engine }) => `${targetId(target)}/${engine}`).values()]
     .map((ofTarget) => ({
       target: ofTarget[0].target,

@@ -379,6 +379,20 @@ export const pilotSchema = object(
         seconds: number('Length of the measuring window at this level.'),
       }),
     ),
+    faulty: optional(
+      array(
+        object({
+          target: targetSchema,
+          engine: engineSchema,
+          load: object({
+            answers: number('All answers, with these.'),
+            wrongAnswers: optional(number()),
+            notUnderstood: optional(number()),
+          }),
+        }),
+        'Its loads with wrong answers, or answers that were not understood. Absent if there were none.',
+      ),
+    ),
   },
   'What a run found out before its first window.',
 );

@@ -1,7 +1,8 @@
 import { freemem, totalmem } from 'node:os';
 import { MAX_IDLE_SHARE } from '../analysis/verdicts/pairing.ts';
 import { BenchError, messageOf } from '../model/errors.ts';
-import { levelId, type Measurement } from '../model/measurement.ts';
+import type { LoadResult } from '../model/load-result.ts';
+import { levelId, type Level, type Measurement } from '../model/measurement.ts';
 import type { Plan } from '../model/plan.ts';
 import type { Pilot } from '../model/record.ts';
 import { pilotOf } from '../plan/pilot-windows.ts';
@@ -94,37 +95,37 @@ export const startSideBySide = async (
 /** Long enough for a share of an answer. */
 const PILOT_SECONDS = 0.2;
 
-/** How long a target takes for an answer at a level; undefined if it gave none, and in an open loop. */
-const responseMs = async (
+/** A short load of a target at a level; undefined in an open loop. */
+const askBriefly = async (
   context: MeasurementContext,
   measurement: Measurement,
   alive: Alive,
-): Promise<number | undefined> => {
+): Promise<LoadResult | undefined> => {
   const { plan, testBed, imagesDir, judge, answerChecks, signal } = context;
   const { level, target, engine, timeoutMs } = measurement;
   if (level.loop === 'open') return undefined;
   const expect = judge.expect(measurement, answerChecks.get(checkKey(measurement)));
-  const { requestRatePerSecond } = await whileAlive(
-    neededProcesses(alive, target),
-    signal,
-    (anySignal) =>
-      testBed.load.run(
-        {
-          ...requestsOf({ plan, target, engine, middleware: alive.middleware, imagesDir, expect }),
-          seed: seedOf(plan, measurement),
-          level,
-          warmupSeconds: 0,
-          durationSeconds: PILOT_SECONDS,
-          timeoutMs,
-        },
-        () => undefined,
-        anySignal,
-      ),
+  return whileAlive(neededProcesses(alive, target), signal, (anySignal) =>
+    testBed.load.run(
+      {
+        ...requestsOf({ plan, target, engine, middleware: alive.middleware, imagesDir, expect }),
+        seed: seedOf(plan, measurement),
+        level,
+        warmupSeconds: 0,
+        durationSeconds: PILOT_SECONDS,
+        timeoutMs,
+      },
+      () => undefined,
+      anySignal,
+    ),
   );
-  return requestRatePerSecond === 0
-    ? undefined
-    : (1000 * level.virtualUsers) / requestRatePerSecond;
 };
+
+/** How long a target takes for an answer; undefined if it gave none. */
+const responseMs = (level: Level, load: LoadResult | undefined): number | undefined =>
+  level.loop === 'open' || load === undefined || load.requestRatePerSecond === 0
+    ? undefined
+    : (1000 * level.virtualUsers) / load.requestRatePerSecond;
 
 /**
  * Starts the servings of the first repeat and checks their answers, to find out whether they can run side by side, and how long windows
@@ -142,6 +143,7 @@ export const runPilot = async (
   const { plan, testBed, signal } = context;
   const because = await startSideBySide(context, position, measurements, timeLeft);
   const slowest = new Map<string, number>();
+  const faulty: NonNullable<Pilot['faulty']>[number][] = [];
   if (because !== undefined) await testBed.system.stop();
   const asked = measurements.filter(
     ({ engine, block }) => engine === plan.options.engine && block === 1,
@@ -150,7 +152,13 @@ export const runPilot = async (
     const own = because === undefined ? context : { ...context, order: 'one-at-a-time' as const };
     try {
       const alive = await makeReady(own, { ...position, measurement });
-      const ms = await responseMs(own, measurement, alive);
+      const load = await askBriefly(own, measurement, alive);
+      const { answers = 0, wrongAnswers, notUnderstood } = load ?? {};
+      if (wrongAnswers !== undefined || notUnderstood !== undefined) {
+        const { target, engine } = measurement;
+        faulty.push({ target, engine, load: { answers, wrongAnswers, notUnderstood } });
+      }
+      const ms = responseMs(measurement.level, load);
       const level = levelId(measurement.level);
       if (ms !== undefined) slowest.set(level, Math.max(ms, slowest.get(level) ?? 0));
     } catch (error) {
@@ -159,5 +167,6 @@ export const runPilot = async (
       await testBed.system.stop(measurement.target.serving);
     }
   }
-  return pilotOf(plan, because, slowest);
+  const pilot = pilotOf(plan, because, slowest);
+  return faulty.length === 0 ? pilot : { ...pilot, faulty };
 };
