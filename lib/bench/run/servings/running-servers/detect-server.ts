@@ -80,6 +80,9 @@ const partsOf = ({ pathname }: URL) => {
   return { prefix, named: model, hasOtherPath: path !== '' && model === undefined };
 };
 
+/** Answers of a server that wants other credentials. */
+const REFUSALS: readonly (number | undefined)[] = [401, 403];
+
 const unknownProtocol = (
   { name, url }: GivenServer,
   { inputs, outputs }: AnyModel,
@@ -92,6 +95,17 @@ const unknownProtocol = (
     ? '; it answers /ping like a server whose handlers define the requests, usually at /predictions/MODEL'
     : '';
   const tried = attempts.map(({ description }) => description).join('; ');
+  // Others are guesses, so a proxy may refuse them.
+  if (REFUSALS.includes(attempts[0]?.status)) {
+    const [scheme, address = ''] = url.split('://');
+    return new BenchError(
+      'BENCH_SERVER_PROTOCOL',
+      `${name} at ${url} refuses its requests: ${tried}`,
+      {
+        hint: `give a user name and a password that it accepts, --target ${name}=${scheme}://USER:PASSWORD@${address}, or headers in the model’s description`,
+      },
+    );
+  }
   return new BenchError(
     'BENCH_SERVER_PROTOCOL',
     `no protocol was found at ${url}${ping}: ${tried}`,

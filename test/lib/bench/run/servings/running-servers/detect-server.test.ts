@@ -312,6 +312,20 @@ describe('The protocol of a running server', () => {
     });
   });
 
+  it.each([401, 403])(
+    'is not guessed if the server refuses with %i: the hint is to give credentials',
+    async (status) => {
+      const url = await listen((_request, response) => {
+        response.writeHead(status).end('who are you?');
+      });
+
+      await expect(detect(url)).rejects.toMatchObject({
+        code: 'BENCH_SERVER_PROTOCOL',
+        hint: expect.stringContaining('http://USER:PASSWORD@127.0.0.1:') as string,
+      });
+    },
+  );
+
   it('cannot make a terminal obey its answer, which is quoted without control characters', async () => {
     const url = await listen((_request, response) => {
       response.writeHead(404).end('\u001B]0;title\u0007 \u001B[2J gone \u009B31m');
