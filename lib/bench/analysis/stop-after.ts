@@ -1,5 +1,6 @@
 import { targetId, type Target } from '../model/measurement.ts';
 import { isOpen } from '../stats/judgement.ts';
+import { MIN_P95_REPEATS } from './comparison/compare-runs.ts';
 import {
   byId,
   decidedPairs,
@@ -9,6 +10,7 @@ import {
   type Unranked,
   verdictsOnNeighbours,
 } from './ranking.ts';
+import type { Summary } from './summary.ts';
 import type { HeadlineVerdicts, Verdict } from './verdict-types.ts';
 import { needsRepeats } from './verdicts/decided-pairs.ts';
 
@@ -51,12 +53,14 @@ const hasExtreme = (headline: HeadlineVerdicts, targets: readonly Target[]): boo
  * @param scheduled repeats
  */
 export const stopAfter = (
-  summary: Unranked,
+  summary: Unranked & Partial<Pick<Summary, 'plan'>>,
   repeats: number,
   scheduled: number,
 ): 'decided' | 'close' | undefined => {
-  const { headline } = summary;
+  const { headline, plan } = summary;
   if (headline === undefined) return undefined;
+  // A comparison with another run needs more of them for its p95s than the order of the targets may.
+  if (plan?.settings.withBaseline === true && repeats < MIN_P95_REPEATS) return undefined;
   const { ordered } = orderOf(summary, headline);
   const open = [
     ...verdictsOnNeighbours(headline, ordered),

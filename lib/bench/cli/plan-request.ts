@@ -50,6 +50,8 @@ export const settingsOf = (
     processes: values.processes,
     usdPerHour: values['price-per-hour'],
     maxSeconds: values['max-time'],
+    withBaseline:
+      values.baseline === undefined && values['save-baseline'] === undefined ? undefined : true,
   };
   return Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined));
 };

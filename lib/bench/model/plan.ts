@@ -81,6 +81,9 @@ export const runSettingsSchema = object(
         'The run starts no repeat that would end later than this. Default: it ends with the plan.',
       ),
     ),
+    withBaseline: optional(
+      boolean('Whether the run is compared with another, or saved for that. Default: no.'),
+    ),
   },
   'Files and other settings of a run that are not part of the hash.',
 );

@@ -70,7 +70,7 @@ interface SharedFigure {
 }
 
 /** With fewer repeats, a run often has none of the repeats that slow answers crowd in. */
-const MIN_P95_REPEATS = 6;
+export const MIN_P95_REPEATS = 6;
 
 type Repeats = Pick<SharedFigure, 'before' | 'after'>;
 

@@ -65,6 +65,17 @@ describe('A run that ends when its order is known', () => {
     expect(stopAfter(withMiddle(middle), 100 * share, 100)).toBe(why);
   });
 
+  it('measures six repeats, which p95s need, if it is compared with another run', () => {
+    const { plan, ...summary } = withMiddle(equal);
+    const withBaseline = {
+      ...summary,
+      plan: { ...plan, settings: { ...plan.settings, withBaseline: true } },
+    };
+
+    expect(stopAfter(withBaseline, 5, 12)).toBeUndefined();
+    expect(stopAfter(withBaseline, 6, 12)).toBe('decided');
+  });
+
   it('goes on if neither the fastest nor the slowest target is known', () => {
     const summary = judgedAs(() => ({ ...noisy, repeatsAnew: 101 }));
 

@@ -34,11 +34,13 @@ describe('A run with a baseline', () => {
     const { stdout, exitCode } = await callBench(
       `run ${SHORT} --baseline main --fail-on slower --ci-report junit.xml`,
     );
-    const { comparison } = JSON.parse(stdout) as RunResult;
+    const { comparison, summary } = JSON.parse(stdout) as RunResult;
     const cases = readJunit(await readFile('junit.xml', 'utf8'));
 
     expect(comparison.before.createdAt).toBe(saved.summary.plan.createdAt);
     expect(comparison.changes).toHaveLength(2);
+    expect(summary.plan.settings.withBaseline).toBe(true);
+    expect(saved.summary.plan.settings.withBaseline).toBeUndefined();
     expect(cases.map(({ kind }) => kind)).toEqual([
       'validity',
       'validity',
