@@ -7,7 +7,7 @@ import { BenchError, fileErrorText, systemCodeOf } from '../model/errors.ts';
 import { modelSchema } from '../run/project-files.ts';
 import { describeModel } from '../run/describe-model.ts';
 import { newDescription } from '../model-file/new-description.ts';
-import type { AnyModel, ModelTensors } from '../model-file/described-model.ts';
+import type { ModelTensors } from '../model-file/described-model.ts';
 import { hangingLines } from '../wording/text-layout.ts';
 import { command, jsonText } from './command.ts';
 import { json } from './options.ts';
@@ -24,9 +24,6 @@ const writeError = (output: string, error: unknown) =>
         { hint: 'give a file in an existing folder: --output FILE.yaml', cause: error },
       );
 
-/** The first answer of a model is slow, and one random input may be accepted by chance. */
-const TRIED_INPUTS = 4;
-
 /** Tries some inputs of a new description: why ONNX Runtime refuses them, or that the model is faster than the rig. Neither, if all is well. */
 const triedWith = async (
   onnx: string,
@@ -35,15 +32,13 @@ const triedWith = async (
 ): Promise<{ readonly refusal?: string | undefined; readonly fast?: string }> => {
   const { readModel } = await import('../model-file/read-model.ts');
   const { fastModelText } = await import('../run/tensor-inputs.ts');
-  const { tryModel } = await import('../run/inputs.ts');
+  const { tryFewInputs } = await import('../run/inputs.ts');
   const folder = await mkdtemp(path.join(tmpdir(), 'serving-compare-'));
   try {
     const description = path.join(folder, 'model.yaml');
     await writeFile(description, newDescription(onnx, tensors, modelSchema));
     const model = await readModel(description, () => Promise.resolve(tensors));
-    // A new description has random inputs.
-    const some = { ...model, source: { ...model.source, count: TRIED_INPUTS } } as AnyModel;
-    const fast = fastModelText(await tryModel(some, signal));
+    const fast = fastModelText(await tryFewInputs(model, signal));
     return fast === '' ? {} : { fast };
   } catch (error) {
     // `validate` reports all other problems.

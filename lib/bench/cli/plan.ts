@@ -2,7 +2,10 @@ import { servingNames } from '../../../serving-configs/index.ts';
 import { percent } from '../../../serving-configs/options/kinds.ts';
 import { groupBy } from '../analysis/group-by.ts';
 import { BURST_SECONDS, FAULT_PARTS, faultFacts, type StabilityTest } from '../model/fault.ts';
+import { BenchError } from '../model/errors.ts';
 import { targetId, type Measurement } from '../model/measurement.ts';
+import type { PlanOptions } from '../model/plan-options.ts';
+import type { AnyModel } from '../model-file/described-model.ts';
 import type { SloSearch } from '../model/plan.ts';
 import { calibrationTaskOf, type CalibrationTask } from '../plan/calibration-task.ts';
 import { planOptions } from '../plan/command-line.ts';
@@ -125,12 +128,28 @@ const timeText = (
   return longestSeconds < seconds ? atMost : `about ${durationText(seconds)}`;
 };
 
+/** Says that a user's model is faster than the rig; empty if it is not, does not run, or computes nothing. What is wrong with it, `validate` reports. */
+const fastTextOf = async (
+  planned: AnyModel,
+  { engine }: PlanOptions,
+  signal: AbortSignal,
+): Promise<string> => {
+  if (planned.kind === 'built' || engine !== 'onnx') return '';
+  const { tryFewInputs } = await import('../run/inputs.ts');
+  const { fastModelText } = await import('../run/tensor-inputs.ts');
+  const tried = await tryFewInputs(planned, signal).catch((error: unknown) => {
+    if (error instanceof BenchError) return {};
+    throw error;
+  });
+  return fastModelText(tried);
+};
+
 const [first = ''] = servingNames;
 
 /** Prints what a plan measures, how long it takes, and how small a difference it can detect. */
 export const plan = command({
   description:
-    'Prints what a plan measures, how long this takes, and how small a difference it can detect. Runs nothing.',
+    'Prints what a plan measures, how long this takes, and how small a difference it can detect. Measures nothing.',
   notes: planHelp.notes,
   options: {
     ...planOptions,
@@ -157,7 +176,7 @@ export const plan = command({
   run: async (values, context) => {
     const { planHere } = await import('./plan-request.ts');
     const { console } = context;
-    const { planned, request } = await planHere(values, context);
+    const { planned, request, model: planModel } = await planHere(values, context);
     const { noise } = values;
     const { options, leftOut, targets, host, measurements, searches } = planned;
     assertFixedLength(planned);
@@ -188,6 +207,7 @@ export const plan = command({
     const fitting = measurements.filter(({ repeat }) => repeat <= repeats);
     const upTo = fitting.length < measurements.length ? 'up to ' : '';
     const speed = fitting.filter(({ stability }) => stability === undefined);
+    const fastText = await fastTextOf(planModel, options, context.signal);
     const { width } = console.outStyle;
     const wrap = (text: string): readonly string[] => hangingLines('', text, width);
     const indent = (text: string): readonly string[] => hangingLines('  ', text, width, 4);
@@ -199,6 +219,7 @@ export const plan = command({
           `${upTo}${counted(fitting.length, 'measurement')} on ${counted(targets.length, 'target')}, profile ${options.profile}, seed ${options.seed}: ${timeText(seconds, longestSeconds, searches)}`,
         ),
         ...(speed.length === fitting.length ? verdictLines.flatMap(wrap) : []),
+        ...(fastText === '' ? [] : hangingLines('! ', fastText, width)),
         '',
         ...(calibration === undefined ? [] : indent(calibrationLine(calibration))),
         ...[...loadLines(speed), ...stabilityLines(fitting), ...searchLines(searches)].flatMap(

@@ -8,7 +8,7 @@ import { BenchError, fileErrorText } from '../model/errors.ts';
 import type { Engine, Measurement, Target } from '../model/measurement.ts';
 import type { DataSetImage, Plan, RunSettings } from '../model/plan.ts';
 import { askedModel, plannedModel } from '../plan/planned-model.ts';
-import type { AnyModel, OwnModel } from '../model-file/described-model.ts';
+import type { AnyModel, InputSource, OwnModel } from '../model-file/described-model.ts';
 import { imageTargets } from '../model-file/model-targets.ts';
 import { createJudge, type AnswerJudge } from './answer-judge.ts';
 import { correctByClasses, oddImagesDir } from './compare-classes.ts';
@@ -236,6 +236,34 @@ export const prepareInputs = async (
  */
 export const tryModel = (model: AnyModel, signal: AbortSignal): Promise<TriedModel> =>
   inputsOfModel('', model).try(signal);
+
+/** The first answer of a model is slow, and one random input may be accepted by chance. */
+const FEW_INPUTS = 4;
+
+/** The first inputs of a source, if it can be cut short. */
+const fewOf = (source: InputSource): InputSource => {
+  switch (source.from) {
+    case 'random':
+      return { ...source, count: Math.min(source.count, FEW_INPUTS) };
+    case 'images':
+      return { ...source, files: source.files.slice(0, FEW_INPUTS) };
+    case 'npy':
+      return { ...source, requests: source.requests.slice(0, FEW_INPUTS) };
+    case 'perf_analyzer':
+    case 'zero':
+      return source;
+    default:
+      return source satisfies never;
+  }
+};
+
+/**
+ * Tries the first inputs of a model.
+ *
+ * @throws BenchError if inputs or model cannot be used.
+ */
+export const tryFewInputs = (model: AnyModel, signal: AbortSignal): Promise<TriedModel> =>
+  tryModel({ ...model, source: fewOf(model.source) } as AnyModel, signal);
 
 /** @throws BenchError if a new run would write its inputs among files that are there already. */
 export const assertNoInputs = (folder: string, origin: InputsOrigin): void => {

@@ -25,12 +25,14 @@ describe('A model that init describes', () => {
     expect(readFileSync(description, 'utf8')).toContain(`${refusal}\n  sizes:\n`);
   });
 
-  it('is said to be faster than the rig by init and validate if it is', async () => {
+  it('is said to be faster than the rig by init, validate and plan if it is', async () => {
     const { init, description } = modelForCommands(twoByTwoModel());
     const limit = /^! the model takes \S+ ms .*--bypass 2s/ms;
 
     expect((await callBench(init)).stdout).toMatch(limit);
-    expect((await callBench(['validate', '--model', description])).stdout).toMatch(limit);
+    for (const command of ['validate', 'plan']) {
+      expect((await callBench([command, '--model', description])).stdout).toMatch(limit);
+    }
     expect(fastModelText({ fastestMs: 1 })).toBe('');
   });
 
