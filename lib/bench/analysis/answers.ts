@@ -132,16 +132,30 @@ const summariseCheck = (check: AnswerCheck): CheckedAnswers => {
   };
 };
 
-/** The answer checks by target and engine. A resumed run checks targets again; one failed check is enough to fail. */
+/**
+ * The last check of each target on each pair, or its first one with an answer that was wrong or not understood. A target that gave no answer, for
+ * example because it was down or refused a password, was not measured before it passed another check.
+ */
+const decisiveChecks = (records: readonly ResultRecord[]): readonly AnswerCheck[] => {
+  const checks = new Map<string, AnswerCheck>();
+  for (const record of records) {
+    if (record.kind !== 'answer-check') continue;
+    const key = `${targetId(record.target)}/${record.engine}/${record.pair}`;
+    const { state, fault } = checks.get(key) ?? {};
+    if (state !== 'failed' || fault === 'no-answer') checks.set(key, record);
+  }
+  return [...checks.values()];
+};
+
+/** The answer checks by target and engine. A resumed run checks targets again; one failed check is enough to fail unless there was no answer. */
 export const answerChecksOf = (
   records: readonly ResultRecord[],
   plan: Partial<Pick<Plan, 'servers'>>,
 ): readonly CheckedAnswers[] => {
   const checks = new Map<string, AnswerCheck>();
-  for (const record of records) {
-    if (record.kind !== 'answer-check') continue;
-    const key = `${targetId(record.target)}/${record.engine}`;
-    if (checks.get(key)?.state !== 'failed') checks.set(key, record);
+  for (const check of decisiveChecks(records)) {
+    const key = `${targetId(check.target)}/${check.engine}`;
+    if (checks.get(key)?.state !== 'failed') checks.set(key, check);
   }
   return [...checks.values()]
     .toSorted((a, b) => compareTargets(a.target, b.target, plan))

@@ -108,13 +108,16 @@ const failedCheckStep = (
 };
 
 /** What makes a run invalid for good, whatever is measured after it. */
-const LASTING: readonly string[] = ['answer-check', 'wrong-under-load', 'noop-failures'];
+const isLasting = (reason: InvalidReason): boolean =>
+  reason.code === 'answer-check'
+    ? reason.fault !== 'no-answer'
+    : reason.code === 'wrong-under-load' || reason.code === 'noop-failures';
 
 /** How a run may become valid that cannot be resumed. */
 const againStep = (reason: InvalidReason, summary: Judged): NextStep => {
   const measureAgain = (changed?: Partial<PlanOptions>): NextStep => ({
     code: 'measure-again',
-    isOnceFixed: [...LASTING, 'no-correct-answer'].includes(reason.code),
+    isOnceFixed: isLasting(reason) || reason.code === 'no-correct-answer',
     command: againWith(summary, changed),
   });
   if (reason.code === 'no-request-ended') return measureAgain(windowsOf(reason.neededSeconds));
@@ -134,7 +137,7 @@ const validStep = (
 ): NextStep | undefined => {
   const [reason] = reasons;
   if (reason === undefined) return undefined;
-  const lasting = reasons.find(({ code }) => LASTING.includes(code));
+  const lasting = reasons.find(isLasting);
   if (lasting !== undefined) return againStep(lasting, summary);
   if (summary.measurements.failed > 0) return { code: 'repeat-failed', command: resume };
   // Its other faults may be due to that.

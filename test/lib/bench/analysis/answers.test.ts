@@ -1,4 +1,5 @@
 import {
+  answerChecksOf,
   areCorrect,
   checkedOutputs,
   oddImagesOf,
@@ -23,6 +24,33 @@ const compared = (passed: boolean, relativeDifference: number): ComparedOutput =
   check: 'allclose',
   passed,
   worst: { index: [0], expected: '1', answered: '2', relativeDifference },
+});
+
+describe('The answer check of a target that was checked again', () => {
+  const [target] = recordedTargets();
+  const passed = passedCheck(target);
+  const failed = (fault: AnswerCheck['fault']): AnswerCheck => ({
+    ...passed,
+    state: 'failed',
+    fault,
+  });
+
+  it.each([
+    ['fails if an answer was wrong before', [failed('wrong-answer'), passed], 'failed'],
+    ['fails if an answer was not understood before', [failed('not-understood'), passed], 'failed'],
+    ['passes if there was no answer before', [failed('no-answer'), passed], 'passed'],
+    ['fails if there is no answer now', [passed, failed('no-answer')], 'failed'],
+    [
+      'fails if another node pair got no answer',
+      [
+        { ...failed('no-answer'), pair: 1 },
+        { ...passed, pair: 2 },
+      ],
+      'failed',
+    ],
+  ] as const)('%s', (_, checks, state) => {
+    expect(answerChecksOf(checks, {})).toMatchObject([{ state }]);
+  });
 });
 
 describe('The outputs of a target', () => {

@@ -51,7 +51,7 @@ const AGAIN = /^npx serving-compare run /;
 
 /** The run as if it were invalid. */
 const invalidFor = (reason: InvalidReason, check = passing): Summary => {
-  const failed = reason.code === 'failed-measurements' ? 1 : 0;
+  const failed = ['failed-measurements', 'answer-check'].includes(reason.code) ? 1 : 0;
   return {
     ...open(check),
     measurements: { ...simulated.measurements, failed },
@@ -364,6 +364,11 @@ describe('The next steps after a run', () => {
       /--resume results\/a$/,
     ],
     [{ code: 'cut-off', recorded: 1, planned: 2 }, 'measure-on', /--resume results\/a$/],
+    [
+      { code: 'answer-check', target, engine: 'onnx', fault: 'no-answer', isMeasured: false },
+      'repeat-failed',
+      /--resume results\/a$/,
+    ],
     [{ code: 'noop-failures', results: 1 }, 'measure-again', AGAIN],
     [
       { code: 'no-request-ended', target, windowSeconds: 10, neededSeconds: 123 },

@@ -139,3 +139,57 @@ describe('A run that was decided although measurements failed', () => {
     expect(summary.nextSteps.map(({ code }) => code)).not.toContain('repeat-failed');
   });
 });
+
+describe('A run that was resumed with a wrong password', () => {
+  it('has no failed answer check once it is resumed with the right one', async () => {
+    const folder = newFolder();
+    const [fast, slow] = await Promise.all([listenSlowly(5), listenSlowly(20, 'me:right')]);
+    const [onnx, model] = [join(folder, 'model.onnx'), join(folder, 'model.yaml')];
+    const run = join(folder, 'run');
+    const slowUrl = `${slow.url}/predict`;
+    const targetWith = (secrets: string): string =>
+      `--target slow=${slowUrl.replace('//', `//${secrets}@`)}`;
+    const servers = {
+      fast: { url: `${fast.url}/predict`, ...contract },
+      slow: { url: slowUrl, ...contract },
+    };
+    writeFileSync(onnx, twoByTwoModel());
+    writeFileSync(
+      model,
+      stringify({
+        model: { onnx, sizes: { ids: [1, 3], weights: [1, 3] } },
+        inputs: { from: 'random', count: 2 },
+        servers,
+      }),
+    );
+    await callBench(
+      `run --model ${model} ${targetWith('me:right')} --levels 1 --duration 0.3s --warmup 0
+      --repeats 3 --noop-limits none --processes 1 --output ${run}`,
+    );
+    // As if it had been interrupted before its last measurements.
+    const results = join(run, 'results.jsonl');
+    const lines = readFileSync(results, 'utf8').trimEnd().split('\n');
+    const until = lines.findIndex(
+      (line, at) => line.startsWith('{"kind":"measurement"') && at > lines.length / 2,
+    );
+    writeFileSync(results, `${lines.slice(0, until).join('\n')}\n`);
+    const resume = `run --resume ${run} --json`;
+    const wrong = summaryIn(await callBench(`${resume} ${targetWith('me:wrong')}`));
+    const right = summaryIn(await callBench(`${resume} ${targetWith('me:right')}`));
+
+    expect(wrong.validity).toMatchObject({
+      valid: false,
+      reasons: [{ code: 'answer-check', fault: 'no-answer' }],
+    });
+    expect(wrong.nextSteps).toEqual([
+      {
+        code: 'repeat-failed',
+        command: `npx serving-compare run --resume ${run} ${targetWith('USER:PASSWORD')}`,
+      },
+    ]);
+    expect(right.measurements).toMatchObject({ failed: 0, missing: 0 });
+    expect(right.validity?.reasons ?? []).not.toContainEqual(
+      expect.objectContaining({ code: 'answer-check' }),
+    );
+  });
+});
