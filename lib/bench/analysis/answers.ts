@@ -155,7 +155,9 @@ export const answerChecksOf = (
   const checks = new Map<string, AnswerCheck>();
   for (const check of decisiveChecks(records)) {
     const key = `${targetId(check.target)}/${check.engine}`;
-    if (checks.get(key)?.state !== 'failed') checks.set(key, check);
+    const { state, fault } = checks.get(key) ?? {};
+    const isGraver = check.state === 'failed' && fault === 'no-answer';
+    if (state !== 'failed' || isGraver) checks.set(key, check);
   }
   return [...checks.values()]
     .toSorted((a, b) => compareTargets(a.target, b.target, plan))

@@ -51,6 +51,15 @@ describe('The answer check of a target that was checked again', () => {
   ] as const)('%s', (_, checks, state) => {
     expect(answerChecksOf(checks, {})).toMatchObject([{ state }]);
   });
+
+  it('has the gravest fault of all node pairs', () => {
+    const checks = [
+      { ...failed('no-answer'), pair: 1 },
+      { ...failed('wrong-answer'), pair: 2 },
+    ];
+
+    expect(answerChecksOf(checks, {})).toMatchObject([{ fault: 'wrong-answer' }]);
+  });
 });
 
 describe('The outputs of a target', () => {
