@@ -245,10 +245,6 @@ export const mergeHistograms = (
   return { histogram: encodeHistogram(histogram), latency: summariseLatency(histogram) };
 };
 
-/** Counts the values in a bucket and all below it. */
-export const countUpTo = ({ indexes, upTo }: Distribution, index: number): number =>
-  upTo[firstWhere(indexes.length, (position) => (indexes[position] ?? 0) > index) - 1] ?? 0;
-
 /** A bucket is read as its upper end, which is up to a thousandth above the recorded value. */
 export const HISTOGRAM_RESOLUTION = 0.001;
 

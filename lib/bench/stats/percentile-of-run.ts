@@ -7,7 +7,6 @@
  */
 import {
   bucketValue,
-  countUpTo,
   type Distribution,
   firstWhere,
   HISTOGRAM_RESOLUTION,
@@ -49,14 +48,27 @@ const drawnVariance = (
 /** Returns a function that computes the logarithm of a percentile if each repeat counts as often as its weight says. */
 const weightedLog = (percentile: number, repeats: readonly Distribution[]) => {
   const buckets = mergeDistributions(repeats)?.indexes ?? [];
-  const upTo = repeats.map((repeat) => buckets.map((index) => countUpTo(repeat, index)));
+  const count = repeats.length;
+  // For each bucket, how many answers of each repeat it and those below it have. A flat array, because it is read millions of times.
+  const upTo = new Float64Array(buckets.length * count);
+  for (const [at, repeat] of repeats.entries()) {
+    let next = 0;
+    let reached = 0;
+    for (const [position, index] of buckets.entries()) {
+      if (repeat.indexes[next] === index) {
+        reached = repeat.upTo[next] ?? 0;
+        next += 1;
+      }
+      upTo[position * count + at] = reached;
+    }
+  }
   return (weights: readonly number[]): number => {
     const countAt = (position: number): number => {
-      let count = 0;
-      for (let at = 0; at < upTo.length; at += 1) {
-        count += (upTo[at]?.[position] ?? 0) * (weights[at] ?? 0);
+      let weighted = 0;
+      for (let at = 0; at < count; at += 1) {
+        weighted += (upTo[position * count + at] ?? 0) * (weights[at] ?? 0);
       }
-      return count;
+      return weighted;
     };
     const total = countAt(buckets.length - 1);
     const rank = Math.max(1, Math.ceil((percentile / 100) * total * (1 - Number.EPSILON)));
