@@ -59,7 +59,7 @@ import type { Price, SloRate } from './slo-types.ts';
 import { trustOf, validityOf } from './validity.ts';
 import { whySlowerOf } from './why-slower.ts';
 import { windowsOf } from './windows.ts';
-import { cpuVerdictsOf, verdictsOf } from './verdicts/verdict-families.ts';
+import { cpuFindingOf, cpuVerdictsOf, verdictsOf } from './verdicts/verdict-families.ts';
 
 /** Correct answers that arrived in the window. `succeeded` is something else in an open loop: it counts by planned send time. */
 const correctInWindow = ({ load }: CompletedMeasurement): number =>
@@ -347,7 +347,13 @@ export const summarise = (
   const ranking = rankingOf(judged);
   const isUnranked = ranking === undefined && validity.valid;
   const noRanking = isUnranked ? noRankingReason(summary) : undefined;
-  const ranked = { ...judged, isDecided: isDecided(summary), ranking, noRanking };
+  const ranked = {
+    ...judged,
+    isDecided: isDecided(summary),
+    cpuFinding: cpuFindingOf(judged),
+    ranking,
+    noRanking,
+  };
   return {
     ...ranked,
     whySlower: whySlowerOf(ranked),

@@ -18,6 +18,7 @@ import {
 import { stabilitySummarySchema } from '../stability/summary.ts';
 import { engineSchema, targetSchema } from '../model/measurement.ts';
 import {
+  cpuFindingSchema,
   cpuVerdictsSchema,
   headlineVerdictsSchema,
   loadSchema,
@@ -442,6 +443,9 @@ export const summarySchema = object(
       ),
     ),
     cpu: optional(described(cpuVerdictsSchema, 'Absent for fewer than two targets.')),
+    cpuFinding: optional(
+      described(cpuFindingSchema, 'Absent if nothing is sure or the run is invalid.'),
+    ),
     ranking: optional(
       described(
         rankingSchema,

@@ -254,6 +254,26 @@ export const cpuVerdictsSchema = object(
 );
 export interface CpuVerdicts extends Static<typeof cpuVerdictsSchema> {}
 
+export const cpuFindingSchema = anyOf(
+  [
+    object(
+      {
+        code: literal('more'),
+        more: targetSchema,
+        less: targetSchema,
+        timesAtLeast: number('How many times as much CPU time `more` needs, at least.'),
+      },
+      'The surest difference.',
+    ),
+    object(
+      { code: literal('equal'), targets: number() },
+      'All targets need the same within the margin.',
+    ),
+  ],
+  'What the verdicts on CPU time per request come to.',
+);
+export type CpuFinding = Static<typeof cpuFindingSchema>;
+
 export const leadSchema = object(
   { least: number(), most: number() },
   'How many times as fast a target is as another, as an interval that holds for all pairs together.',

@@ -99,27 +99,18 @@ export const unrankedOf = (
 const atLeast = (share: number): string =>
   share < 0.1 ? (Math.floor(1000 * share) / 10).toFixed(1) : String(Math.floor(100 * share));
 
-/**
- * The surest difference in CPU time per request, as a sentence without a full stop; undefined if there is none. It is a cost, and says nothing
- * on speed.
- */
-export const cpuText = ({ cpu, validity, rows }: Summary): string | undefined => {
-  if (cpu === undefined || validity?.valid === false) return undefined;
-  const labels = rowLabels(measuredRows({ rows }));
-  const [surest] = cpu.verdicts
-    .flatMap(({ first, second, judgement: { kind }, ratio }) => {
-      const { low = 1, high = 1 } = ratio?.interval ?? {};
-      if (kind === 'more') return [{ more: first, less: second, times: low }];
-      return kind === 'less' ? [{ more: second, less: first, times: 1 / high }] : [];
-    })
-    .toSorted((a, b) => b.times - a.times);
-  if (surest !== undefined) {
-    const { more, less, times } = surest;
-    return `${labelOf(labels, more)} needs at least ${atLeast(times - 1)} % more CPU time per request than ${labelOf(labels, less)}`;
+/** What the verdicts on CPU time come to, as a sentence without a full stop; undefined if nothing is sure. */
+export const cpuText = ({
+  cpuFinding,
+  rows,
+}: Pick<Summary, 'cpuFinding' | 'rows'>): string | undefined => {
+  if (cpuFinding === undefined) return undefined;
+  if (cpuFinding.code === 'equal') {
+    return `All ${cpuFinding.targets} need the same CPU time per request within ${MARGIN_TEXT}`;
   }
-  return cpu.verdicts.every(({ judgement }) => judgement.kind === 'equal')
-    ? `All ${new Set(cpu.verdicts.flatMap(({ first, second }) => [targetId(first), targetId(second)])).size} need the same CPU time per request within ${MARGIN_TEXT}`
-    : undefined;
+  const { more, less, timesAtLeast } = cpuFinding;
+  const labels = rowLabels(measuredRows({ rows }));
+  return `${labelOf(labels, more)} needs at least ${atLeast(timesAtLeast - 1)} % more CPU time per request than ${labelOf(labels, less)}`;
 };
 
 /** `0.93× as fast at 1 virtual user, 2.3× at 4 virtual users`. */

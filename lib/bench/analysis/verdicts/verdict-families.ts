@@ -6,6 +6,7 @@ import { groupBy } from '../group-by.ts';
 import type { MeasuredRow } from '../records.ts';
 import type { Summary } from '../summary.ts';
 import type {
+  CpuFinding,
   CpuJudgement,
   CpuVerdicts,
   HeadlineVerdicts,
@@ -192,4 +193,23 @@ export const cpuVerdictsOf = (
         };
   });
   return { verdicts, ...countsOf(verdicts), noise: noiseOf(pairs) };
+};
+
+/** What the verdicts on CPU time come to; undefined if nothing is sure, or the run is invalid. It is a cost, and says nothing on speed. */
+export const cpuFindingOf = ({
+  cpu,
+  validity,
+}: Pick<Summary, 'cpu' | 'validity'>): CpuFinding | undefined => {
+  if (cpu === undefined || validity?.valid === false) return undefined;
+  const [surest] = cpu.verdicts
+    .flatMap(({ first, second, judgement: { kind }, ratio }) => {
+      const { low = 1, high = 1 } = ratio?.interval ?? {};
+      if (kind === 'more') return [{ more: first, less: second, timesAtLeast: low }];
+      return kind === 'less' ? [{ more: second, less: first, timesAtLeast: 1 / high }] : [];
+    })
+    .toSorted((a, b) => b.timesAtLeast - a.timesAtLeast);
+  if (surest !== undefined) return { code: 'more', ...surest };
+  if (cpu.verdicts.some(({ judgement }) => judgement.kind !== 'equal')) return undefined;
+  const targets = cpu.verdicts.flatMap(({ first, second }) => [targetId(first), targetId(second)]);
+  return { code: 'equal', targets: new Set(targets).size };
 };

@@ -1,12 +1,16 @@
 import { recordedRun, recordedTargets } from '../../../../support/recorded-run.ts';
 import { cpuRow } from '../../../../support/measured-rows.ts';
 import type { MeasuredRow } from '../../../../../lib/bench/analysis/records.ts';
+import type { Validity } from '../../../../../lib/bench/analysis/summary.ts';
 import type { CpuVerdict } from '../../../../../lib/bench/analysis/verdict-types.ts';
-import { cpuVerdictsOf } from '../../../../../lib/bench/analysis/verdicts/verdict-families.ts';
+import {
+  cpuFindingOf,
+  cpuVerdictsOf,
+} from '../../../../../lib/bench/analysis/verdicts/verdict-families.ts';
 import type { Target } from '../../../../../lib/bench/model/measurement.ts';
 import { SINGLE_LOOK } from '../../../../../lib/bench/stats/looks.ts';
 
-const [, jsonTarget, binaryTarget] = recordedTargets();
+const [imageTarget, jsonTarget, binaryTarget] = recordedTargets();
 const { options } = recordedRun({ repeats: 1 }).plan;
 
 const low = [40, 40.4, 39.8, 40.2];
@@ -56,5 +60,43 @@ describe('The verdict on CPU time per request', () => {
       kind: 'withheld',
       reason: { code: 'no-figures' },
     });
+  });
+});
+
+const verdict = (least: number, most: number, judgement: CpuVerdict['judgement']): CpuVerdict => ({
+  first: imageTarget,
+  second: jsonTarget,
+  judgement,
+  repeats: 4,
+  ratio: { value: Math.sqrt(least * most), interval: { low: least, high: most, confidence: 0.98 } },
+});
+const findingOf = (verdicts: readonly CpuVerdict[], validity?: Validity) =>
+  cpuFindingOf({ cpu: { verdicts, given: verdicts.length, decided: 1 }, validity });
+const more = verdict(1.149, 1.3, { kind: 'more', isBeyondMargin: true });
+const equal = verdict(0.99, 1.01, { kind: 'equal' });
+
+describe('What the verdicts on CPU time come to', () => {
+  it('is the surest difference, from the side of who needs more', () => {
+    const less = {
+      ...verdict(0.7, 0.9, { kind: 'less', isBeyondMargin: true }),
+      second: binaryTarget,
+    };
+
+    expect(findingOf([less, more])).toEqual({
+      code: 'more',
+      more: imageTarget,
+      less: jsonTarget,
+      timesAtLeast: 1.149,
+    });
+    expect(findingOf([less])).toMatchObject({ more: binaryTarget, less: imageTarget });
+  });
+
+  it('is that all are equal only if every pair is', () => {
+    expect(findingOf([equal])).toEqual({ code: 'equal', targets: 2 });
+    expect(findingOf([verdict(0.8, 1.3, { kind: 'noisy' }), equal])).toBeUndefined();
+  });
+
+  it('is nothing in an invalid run', () => {
+    expect(findingOf([more], { valid: false, reasons: [] })).toBeUndefined();
   });
 });

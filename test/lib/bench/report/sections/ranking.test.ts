@@ -1,6 +1,6 @@
 import { summarise } from '../../../../../lib/bench/analysis/summarise.ts';
 import type { Summary } from '../../../../../lib/bench/analysis/summary.ts';
-import type { CpuVerdict, Verdict } from '../../../../../lib/bench/analysis/verdict-types.ts';
+import type { Verdict } from '../../../../../lib/bench/analysis/verdict-types.ts';
 import { levelId } from '../../../../../lib/bench/model/measurement.ts';
 import { rankingOf, rowOf } from '../../../../../lib/bench/analysis/ranking.ts';
 import { answerText, cpuText, shownRankingOf } from '../../../../../lib/bench/report/answer.ts';
@@ -215,41 +215,31 @@ describe('The ranking in a terminal', () => {
   });
 });
 
-const [first, second, third] = recordedTargets();
-const cpuVerdict = (low: number, high: number, judgement: CpuVerdict['judgement']): CpuVerdict => ({
-  first,
-  second,
-  judgement,
-  repeats: 4,
-  ratio: { value: Math.sqrt(low * high), interval: { low, high, confidence: 0.98 } },
-});
-const withCpu = (...verdicts: readonly CpuVerdict[]): Summary => ({
+const [first, second] = recordedTargets();
+const withMore: Summary = {
   ...summary,
-  cpu: { verdicts, given: verdicts.length, decided: 1 },
-});
-const more = cpuVerdict(1.149, 1.3, { kind: 'more', isBeyondMargin: true });
+  cpuFinding: { code: 'more', more: first, less: second, timesAtLeast: 1.149 },
+};
 
-describe('A verdict on CPU time', () => {
-  it('says how much more a server needs at least, of the surest pair, and never that it is slower', () => {
-    const less = { ...cpuVerdict(0.7, 0.9, { kind: 'less', isBeyondMargin: true }), second: third };
-    const byMore = cpuText(withCpu(less, more));
+describe('A finding on CPU time', () => {
+  it('says how much more a server needs at least, and never that it is slower', () => {
+    const byMore = cpuText(withMore);
 
     expect(byMore).toMatch(/^TorchServe.* at least 14 % more CPU time per request than TensorFlow/);
-    expect(cpuText(withCpu(less))).toMatch(/ at least 11 % more .* than TorchServe/);
     expect(byMore).not.toMatch(/fast|slow/);
   });
 
-  it('is part of the result if no target is known to be faster, and of no invalid run', () => {
-    const undecided = { ...judgedAs({ kind: 'noisy' }, 0.8, 1.3), cpu: withCpu(more).cpu };
+  it('is part of the result if no target is known to be faster', () => {
+    const { cpuFinding } = withMore;
+    const undecided = { ...judgedAs({ kind: 'noisy' }, 0.8, 1.3), cpuFinding };
 
     expect(titleOf(undecided, new Map())).toContain(cpuText(undecided));
-    expect(cpuText({ ...withCpu(more), validity: { valid: false, reasons: [] } })).toBeUndefined();
   });
 
   it('is silent if nothing is decided, and says that all are equal', () => {
-    const equal = cpuVerdict(0.99, 1.01, { kind: 'equal' });
-
-    expect(cpuText(withCpu(cpuVerdict(0.8, 1.3, { kind: 'noisy' }), equal))).toBeUndefined();
-    expect(cpuText(withCpu(equal))).toMatch(/^All 2 need the same CPU time per request/);
+    expect(cpuText({ ...summary, cpuFinding: undefined })).toBeUndefined();
+    expect(cpuText({ ...summary, cpuFinding: { code: 'equal', targets: 2 } })).toMatch(
+      /^All 2 need the same CPU time per request/,
+    );
   });
 });
