@@ -1,5 +1,6 @@
-import { rowKey } from '../../model/measurement.ts';
+import { rowKey, targetId } from '../../model/measurement.ts';
 import { BenchError } from '../../model/errors.ts';
+import type { Plan } from '../../model/plan.ts';
 import type { CompletedMeasurement } from '../../model/record.ts';
 import type { RunData } from '../../results/run-folder.ts';
 import { decideTogether, type Decision, MIN_REPEATS } from '../../stats/judgement.ts';
@@ -247,15 +248,29 @@ const refusal = (code: BenchError['code'], message: string): BenchError =>
     hint: 'compare two runs of the same plan on the same machine, or save a new baseline with --save-baseline NAME',
   });
 
+const noCommonRow = (): BenchError =>
+  refusal('BENCH_NO_COMMON_ROW', 'no target was measured at the same level in both runs');
+
+/** What a plan measures. A search has no level yet. */
+const plannedRows = ({ measurements, searches = [] }: Plan): readonly string[] => [
+  ...measurements.map(rowKey),
+  ...searches.map(({ target }) => targetId(target)),
+];
+
 /**
- * @throws BenchError `BENCH_NOT_COMPARABLE` if machines or settings differ, or `BENCH_SAME_RUN`
+ * @throws BenchError `BENCH_NOT_COMPARABLE` if machines or settings differ, `BENCH_SAME_RUN`, or `BENCH_NO_COMMON_ROW` if their plans have
+ *   nothing in common
  */
 export const assertComparable = (before: ComparedRunFacts, after: ComparedRunFacts): void => {
   if (before.plan.createdAt === after.plan.createdAt && before.plan.hash === after.plan.hash) {
     throw refusal('BENCH_SAME_RUN', 'both folders hold the same run');
   }
   const differences = fixedDifferences(before, after);
-  if (differences.length === 0) return;
+  if (differences.length === 0) {
+    const planned = new Set(plannedRows(before.plan));
+    if (!plannedRows(after.plan).some((row) => planned.has(row))) throw noCommonRow();
+    return;
+  }
   const lines = differences.map(
     (fact) => `${fact.what}: ${fact.before} before, ${fact.after} after`,
   );
@@ -279,9 +294,7 @@ export const compareRuns = (earlier: NamedRun, later: NamedRun): Comparison => {
     later.data.environment.machine.cores,
   );
   const changes = changesOf(before, after, loads);
-  if (changes.length === 0) {
-    throw refusal('BENCH_NO_COMMON_ROW', 'no target was measured at the same level in both runs');
-  }
+  if (changes.length === 0) throw noCommonRow();
   return {
     format: 3,
     before: comparedRun(before, after),

@@ -57,6 +57,15 @@ describe('A run with a baseline', () => {
     expect(JSON.parse(other.stdout)).toMatchObject({ error: { code: 'BENCH_NOT_COMPARABLE' } });
   });
 
+  it('is refused before it measures if none of its targets was measured at its levels', async () => {
+    const atTwo = SHORT.replace('--levels 1', '--levels 2');
+    const { exitCode, stdout, stderr } = await callBench(`run ${atTwo} --baseline main`);
+
+    expect(exitCode).toBe(2);
+    expect(JSON.parse(stdout)).toMatchObject({ error: { code: 'BENCH_NO_COMMON_ROW' } });
+    expect(stderr).not.toContain('calibrating');
+  });
+
   it('is refused if there is no baseline of that name', async () => {
     const { stdout } = await callBench(`run ${SHORT} --baseline release`);
 
