@@ -45,6 +45,8 @@ export interface DirectDocument {
   readonly fastestMs?: number;
   /** The best classes of the images for each target; none if the answers were written to a folder. */
   readonly answers: readonly BestClasses[];
+  /** Those of the further images, if there are any. */
+  readonly further?: readonly BestClasses[];
 }
 
 const directCommand = {
@@ -55,6 +57,12 @@ const directCommand = {
       kind: folder,
       description: 'JPEG, PNG or WebP files; with --answers, request bodies: *.tensors',
       required: true,
+    },
+    further: {
+      kind: folder,
+      description:
+        'more images, with answers of their own: to load a model takes longer than to compute',
+      conflicts: ['answers'],
     },
     model: {
       kind: file('FILE.onnx'),
@@ -86,6 +94,7 @@ export const readDirectOptions = (args: readonly string[]) => {
   const values = readProgram(directCommand, args);
   return {
     requestsFolder: path.resolve(values.requests),
+    furtherFolder: values.further && path.resolve(values.further),
     modelFile: values.model && path.resolve(values.model),
     targets: JSON.parse(values.targets) as readonly DirectTarget[],
     answersFolder: values.answers && path.resolve(values.answers),
@@ -227,12 +236,13 @@ const topOf = async (
   return bestClasses(asOutput(scoresIn(outputs), 'probabilities'));
 };
 
-/** Finds the best classes of each image for each target. Targets with the same input share their answers. */
+/** Finds the best classes of each image in a folder for each target. Targets with the same input share their answers. */
 const classesOf = async (
-  { requestsFolder, targets }: DirectOptions,
+  imagesFolder: string,
+  targets: readonly DirectTarget[],
   top: (image: string, target: DirectTarget) => ReturnType<typeof topOf>,
 ): Promise<readonly BestClasses[]> => {
-  const files = await filesIn(requestsFolder, IMAGE_FILE);
+  const files = await filesIn(imagesFolder, IMAGE_FILE);
   const known = new Map<string, Awaited<ReturnType<typeof topOf>>>();
   const answers = [];
   for (const target of targets) {
@@ -240,7 +250,7 @@ const classesOf = async (
     const images = [];
     for (const image of files) {
       const key = [layout, inputTarget(target), image].join('\n');
-      const best = known.get(key) ?? (await top(path.join(requestsFolder, image), target));
+      const best = known.get(key) ?? (await top(path.join(imagesFolder, image), target));
       known.set(key, best);
       images.push({ file: image, top: best });
     }
@@ -254,31 +264,28 @@ const classesOf = async (
  * @throws UsageError if a request or the model cannot be used.
  */
 export const computeDirect = async (options: DirectOptions): Promise<DirectDocument> => {
-  const { requestsFolder, answersFolder, engine } = options;
+  const { requestsFolder, furtherFolder, answersFolder, targets, engine } = options;
   if (engine !== 'onnx') {
     const top = bestClasses(fixedValues('probabilities'));
     return {
       model: { trained: false },
-      answers: await classesOf(options, () => Promise.resolve(top)),
+      answers: await classesOf(requestsFolder, targets, () => Promise.resolve(top)),
     };
   }
   const model = await chooseModel(options.modelFile, options.cacheFolder);
   const session = await openTensorSession(model.file);
   try {
     const computation = computationOf(session, options);
-    const documentOf = (answers: DirectDocument['answers']): DirectDocument => ({
-      model,
-      fastestMs: computation.fastestMs(),
-      answers,
-    });
     if (answersFolder !== undefined) {
       await writeAnswers(requestsFolder, answersFolder, computation);
-      return documentOf([]);
+      return { model, fastestMs: computation.fastestMs(), answers: [] };
     }
     const input = classifierInputOf({ ...session, file: model.file });
-    return documentOf(
-      await classesOf(options, (image, target) => topOf(image, target, input, computation)),
-    );
+    const bestIn = (imagesFolder: string) =>
+      classesOf(imagesFolder, targets, (image, target) => topOf(image, target, input, computation));
+    const answers = await bestIn(requestsFolder);
+    const further = furtherFolder === undefined ? {} : { further: await bestIn(furtherFolder) };
+    return { model, fastestMs: computation.fastestMs(), answers, ...further };
   } finally {
     await session.close();
   }

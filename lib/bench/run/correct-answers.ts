@@ -24,21 +24,26 @@ export interface CorrectAnswers extends DirectTime {
   ) => readonly (readonly ClassScore[])[];
 }
 
+type BestClasses = readonly {
+  readonly serving: ServingName;
+  readonly payload: Payload;
+  readonly images: readonly {
+    readonly file: string;
+    readonly top: readonly ClassScore[];
+  }[];
+}[];
+
 /** What the program of the direct computation prints. */
 interface AnswersDocument extends DirectTime {
   readonly model: { readonly file?: string; readonly sha256?: string; readonly trained: boolean };
-  readonly answers: readonly {
-    readonly serving: ServingName;
-    readonly payload: Payload;
-    readonly images: readonly {
-      readonly file: string;
-      readonly top: readonly ClassScore[];
-    }[];
-  }[];
+  readonly answers: BestClasses;
+  readonly further?: BestClasses;
 }
 
 interface AnswersRequest {
   readonly imagesDir: string;
+  /** A second folder, for an engine with a model. */
+  readonly furtherDir?: string;
   readonly targets: readonly Target[];
   readonly engine: Engine;
   readonly modelFiles?: ModelFiles | undefined;
@@ -56,41 +61,46 @@ const compute = async (args: readonly string[], signal: AbortSignal): Promise<An
 /**
  * Computes the correct answer of every target to every image, in a separate process. Builds the model on first use.
  *
+ * @returns the answers to the images, and to those of the second folder, if there is one
  * @throws BenchError with the message of that process, if images or model cannot be used.
  */
 export const computeCorrectAnswers = async (
-  { imagesDir, targets, engine, modelFiles }: AnswersRequest,
+  { imagesDir, furtherDir, targets, engine, modelFiles }: AnswersRequest,
   signal: AbortSignal,
-): Promise<CorrectAnswers> => {
+): Promise<CorrectAnswers & { readonly further: CorrectAnswers | undefined }> => {
   const pairs = new Map(
     targets.map(({ serving, payload }) => [`${serving}/${payload}`, { serving, payload }]),
   );
   const args = [
     '--requests',
     imagesDir,
+    ...(furtherDir === undefined ? [] : ['--further', furtherDir]),
     '--targets',
     JSON.stringify([...pairs.values()]),
     '--engine',
     engine,
     ...(modelFiles === undefined || engine !== 'onnx' ? [] : ['--model', modelFiles.onnx]),
   ];
-  const { model, answers, fastestMs } = await compute(args, signal);
-  const tops = new Map(
-    answers.map(({ serving, payload, images }) => [
-      `${serving}/${payload}`,
-      images.map(({ top }) => top),
-    ]),
-  );
-  return {
-    fastestMs,
-    model: {
-      file: model.file ?? `none (engine ${engine})`,
-      sha256: model.sha256 ?? '',
-      trained: model.trained && modelFiles?.trained !== false,
-    },
-    files: answers[0]?.images.map(({ file }) => file) ?? [],
-    topOf: ({ serving, payload }) => tops.get(`${serving}/${payload}`) ?? [],
+  const { model, answers, further, fastestMs } = await compute(args, signal);
+  const answersOf = (best: BestClasses): CorrectAnswers => {
+    const tops = new Map(
+      best.map(({ serving, payload, images }) => [
+        `${serving}/${payload}`,
+        images.map(({ top }) => top),
+      ]),
+    );
+    return {
+      fastestMs,
+      model: {
+        file: model.file ?? `none (engine ${engine})`,
+        sha256: model.sha256 ?? '',
+        trained: model.trained && modelFiles?.trained !== false,
+      },
+      files: best[0]?.images.map(({ file }) => file) ?? [],
+      topOf: ({ serving, payload }) => tops.get(`${serving}/${payload}`) ?? [],
+    };
   };
+  return { ...answersOf(answers), further: further && answersOf(further) };
 };
 
 /**

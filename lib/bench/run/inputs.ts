@@ -114,17 +114,16 @@ const imageInputs = async (
     event: 'preparing',
     what: 'computing the correct answers (builds the model on first use)',
   });
-  const compute = (folder: string, computingEngine: Engine) =>
-    computeCorrectAnswers(
-      { targets, modelFiles, imagesDir: folder, engine: computingEngine },
-      signal,
-    );
+  const compute = (computing: Engine) => {
+    const furtherDir = computing === 'onnx' ? { furtherDir: oddImagesDir } : {};
+    const request = { targets, modelFiles, imagesDir, engine: computing, ...furtherDir };
+    return computeCorrectAnswers(request, signal);
+  };
   const engines = [...new Set(measurements.map((measurement) => measurement.engine))];
   const answers = new Map(
-    await Promise.all(engines.map(async (each) => [each, await compute(imagesDir, each)] as const)),
+    await Promise.all(engines.map(async (each) => [each, await compute(each)] as const)),
   );
-  // After the others, because the first computation may have to build the model.
-  const odd = engines.includes('onnx') ? await compute(oddImagesDir, 'onnx') : undefined;
+  const odd = answers.get('onnx')?.further;
   const computed = answers.get(engine)?.model;
   if (computed === undefined) throw new Error(`no answers of the engine ${engine}`);
   const { trained, ...file } = computed;

@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { copyFile, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { ServingName } from '../../../serving-configs/index.ts';
 import { indexOf } from '../../../serving-configs/models/labels.ts';
@@ -45,7 +45,10 @@ describe('the direct computation', () => {
       { serving: 'tfserving', payload: 'tensor' },
       { serving: 'torchserve', payload: 'image' },
     ];
-    const args = ['--requests', imagesDir, '--targets', JSON.stringify(wanted)];
+    const furtherFolder = newFolder();
+    await copyFile(path.join(imagesDir, 'cat.jpg'), path.join(furtherFolder, 'again.jpg'));
+    const folders = ['--requests', imagesDir, '--further', furtherFolder];
+    const args = [...folders, '--targets', JSON.stringify(wanted)];
     const home = newFolder();
     const { code, stdout, stderr } = await runScript(
       'serving-configs/reference/direct.ts',
@@ -54,10 +57,16 @@ describe('the direct computation', () => {
     );
     expect([code, stderr]).toEqual([0, '']);
     expect(telemetryIn(home)).toEqual([]);
-    const { model, answers } = JSON.parse(stdout) as DirectDocument;
+    const { model, answers, further } = JSON.parse(stdout) as DirectDocument;
     const serving = await startReference('torchserve');
 
     expect(model.trained).toBe(false);
+    expect(further).toEqual(
+      answers.map(({ images, ...target }) => {
+        const { top } = images.find(({ file }) => file === 'cat.jpg') ?? {};
+        return { ...target, images: [{ file: 'again.jpg', top }] };
+      }),
+    );
     for (const { images } of answers) {
       const best = images.map(({ top }) => top[0]?.class);
       const scores = images.map(({ top }) => top[0]?.score ?? 0);
