@@ -8,7 +8,14 @@ import { MIN_REPEATS } from '../stats/judgement.ts';
 import { durationText, roughPercent } from '../wording/format-number.ts';
 import { labelOf, rowLabels } from '../wording/labels.ts';
 import { adviceOn, checkOf, findingOf } from './checks/checks.ts';
-import { drift, isColdDrift, isContestedDrift, mayBeMachine, warmupFor } from './checks/drift.ts';
+import {
+  drift,
+  isColdDrift,
+  isContestedDrift,
+  mayBeMachine,
+  restlessTargets,
+  warmupFor,
+} from './checks/drift.ts';
 import { noopLimit } from './checks/noop-limit.ts';
 import { usersBusy } from './checks/users-busy.ts';
 import { groupBy } from './group-by.ts';
@@ -167,8 +174,11 @@ const undecidedStep = (
   const undecided = openNeighbours(summary);
   // More repeats of a target that changes would only average the change.
   if (undecided.length === 0 || driftsOf(summary, 'failed').length > 0) return undefined;
-  const [restless] = driftsOf(summary, 'warned');
-  if (restless !== undefined && !mayBeMachine(restless.result)) {
+  const everywhere = restlessTargets(measuredRows(summary));
+  const restless = driftsOf(summary, 'warned').find(
+    ({ target, result }) => everywhere.has(targetId(target)) || !mayBeMachine(result),
+  );
+  if (restless !== undefined) {
     return {
       code: 'restless-target',
       ...restless,

@@ -2,7 +2,7 @@ import { targetId } from '../model/measurement.ts';
 import { counted, formatFigure, roughPercent } from '../wording/format-number.ts';
 import { labelOf, resultLabel, type Labels } from '../wording/labels.ts';
 import { findingOf } from './checks/checks.ts';
-import { changeText, drift, isContestedDrift, whenText } from './checks/drift.ts';
+import { changeText, drift, isContestedDrift, restlessTargets, whenText } from './checks/drift.ts';
 import { groupBy } from './group-by.ts';
 import { measuredRows, verdictsOnCarrying } from './ranking.ts';
 import type { ModelDifference } from './shared-model.ts';
@@ -32,11 +32,16 @@ const progressNotices = ({
   ];
 };
 
-/** How each target changed during the run: its first result that fails the check. */
+/** How each target changed during the run: its first result that fails the check, or that warns of it as all others of the target do. */
 const driftNotices = (summary: Noticed): readonly Notice[] => {
-  const drifting = measuredRows(summary).flatMap(({ target, scenario, level, checks = [] }) =>
+  const rows = measuredRows(summary);
+  const restless = restlessTargets(rows);
+  const drifting = rows.flatMap(({ target, scenario, level, checks = [] }) =>
     checks
-      .filter(({ check, state }) => check === drift.name && state === 'failed')
+      .filter(
+        ({ check, state }) =>
+          check === drift.name && (state === 'failed' || restless.has(targetId(target))),
+      )
       .map((result) => ({ code: 'drift', target, scenario, level, result }) as const),
   );
   const firsts = [...groupBy(drifting, ({ target }) => targetId(target)).values()].map(

@@ -6,7 +6,7 @@ import { type SlopePoint, type Slope, slopeOf } from '../../stats/trend.ts';
 import { formatFigure, limitPercent } from '../../wording/format-number.ts';
 import { groupBy } from '../group-by.ts';
 import type { MeasuredRow } from '../records.ts';
-import type { CheckResult } from '../summary-row.ts';
+import type { CheckResult, SummaryRow } from '../summary-row.ts';
 import type { Check, Checkable } from './check.ts';
 import {
   type Course,
@@ -415,10 +415,29 @@ export const isColdDrift = ({ check, reason = '', facts }: CheckResult): boolean
 export const isContestedDrift = ({ check, reason }: CheckResult): boolean =>
   check === drift.name && reason === CONTESTED;
 
-/** A server that became slower and slower stands out on a busy machine, too; any other change may be due to other programs. */
-export const mayBeMachine = (result: CheckResult): boolean =>
-  isContestedDrift(result) ||
-  (result.check === drift.name && result.facts?.['isBusy'] === true && result.reason !== 'slower');
+/** The targets whose repeats differ much more than those of the others at each of several levels. At one, chance or another program may be why. */
+export const restlessTargets = (rows: readonly SummaryRow[]): ReadonlySet<string> => {
+  const isRestlessRow = ({ checks = [] }: SummaryRow): boolean =>
+    checks.some(({ check, reason }) => check === drift.name && reason === 'restless');
+  const restless = [...groupBy(rows, ({ target }) => targetId(target))].filter(
+    ([, ofTarget]) => ofTarget.length > 1 && ofTarget.every(isRestlessRow),
+  );
+  return new Set(restless.map(([id]) => id));
+};
+
+/** Other programs hardly make one server take this share longer in one repeat, and leave the others as they are. */
+const OWN_CHANGE = 1;
+
+/**
+ * Whether other programs may be why something changed. A server that became slower and slower stands out on a busy machine, too, and so does
+ * one that changed by itself to twice its response time.
+ */
+export const mayBeMachine = (result: CheckResult): boolean => {
+  const { check, reason, figure = 0, facts } = result;
+  if (isContestedDrift(result)) return true;
+  const isOwn = reason === 'slower' || figure >= OWN_CHANGE;
+  return check === drift.name && facts?.['isBusy'] === true && !isOwn;
+};
 
 export const drift: Check<DriftFacts> = {
   name: 'drift',

@@ -3,7 +3,7 @@ import { summarise } from '../../../../lib/bench/analysis/summarise.ts';
 import type { CheckResult } from '../../../../lib/bench/analysis/summary-row.ts';
 import type { InvalidReason, Summary } from '../../../../lib/bench/analysis/summary.ts';
 import type { FailingTarget } from '../../../../lib/bench/analysis/verdict-types.ts';
-import type { Level } from '../../../../lib/bench/model/measurement.ts';
+import { type Level, targetId } from '../../../../lib/bench/model/measurement.ts';
 import { pastedCommands } from '../../../support/pasted-commands.ts';
 import { closed, recordedRun, recordedTargets } from '../../../support/recorded-run.ts';
 import { refusingRun } from '../../../support/refusing-run.ts';
@@ -276,9 +276,24 @@ describe('The next steps after a run', () => {
     }
   });
 
-  it('do not blame a restless target on a busy machine', () => {
+  it('do not blame a target that is restless at one level on a busy machine', () => {
     expect(nextStepsOf(busy(open(restless)), FOLDER)).toMatchObject([
       { code: 'measure-longer', isBusy: true },
+    ]);
+  });
+
+  it('are to look at a target that is restless at each level, or changed to more than twice its time, even on a busy machine', () => {
+    const summary = busy(open(restless));
+    const everywhere = {
+      ...summary,
+      rows: summary.rows.map((row) =>
+        targetId(row.target) === targetId(target) ? { ...row, checks: [restless] } : row,
+      ),
+    };
+
+    expect(nextStepsOf(everywhere, FOLDER)).toMatchObject([{ code: 'restless-target', target }]);
+    expect(nextStepsOf(busy(open({ ...starting, figure: 2.1 })), FOLDER)).toMatchObject([
+      { code: 'failed-check', target, command: expect.stringMatching(/ --warmup /) as string },
     ]);
   });
 

@@ -65,6 +65,22 @@ describe('The notices of a run', () => {
     expect(noticesOf({ ...summary, rows }).filter(({ code }) => code === 'drift')).toHaveLength(1);
   });
 
+  it('say that the repeats of a target differ if they do at each of its levels', () => {
+    const restless: CheckResult = { check: 'drift', state: 'warned', reason: 'restless' };
+    const [{ target }] = summary.rows.slice(0, 1) as [(typeof summary.rows)[number]];
+    const ofTarget = summary.rows.filter((row) => row.target === target);
+    const withRestless = (rows: readonly unknown[]) =>
+      noticesOf({
+        ...summary,
+        rows: summary.rows.map((row) =>
+          rows.includes(row) ? { ...row, checks: [restless] } : row,
+        ),
+      });
+
+    expect(withRestless(ofTarget)).toMatchObject([{ code: 'drift', target, result: restless }]);
+    expect(withRestless(ofTarget.slice(1))).toEqual([]);
+  });
+
   it('say once that two targets changed against each other', () => {
     const result = {
       check: 'drift',
