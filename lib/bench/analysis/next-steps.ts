@@ -179,11 +179,10 @@ const undecidedStep = (
     ({ target, result }) => everywhere.has(targetId(target)) || !mayBeMachine(result),
   );
   if (restless !== undefined) {
-    return {
-      code: 'restless-target',
-      ...restless,
-      command: commandAfter(restless, summary),
-    };
+    const { target, result } = restless;
+    // The machine is not why, so the advice on the result is not about it.
+    const own = { target, result: { ...result, facts: { ...result.facts, isBusy: false } } };
+    return { code: 'restless-target', ...own, command: commandAfter(own, summary) };
   }
   const measured = plan.options.repeats;
   const resumed =

@@ -1,3 +1,4 @@
+import { adviceOn } from '../../../../lib/bench/analysis/checks/checks.ts';
 import { nextStepsOf, stepText } from '../../../../lib/bench/analysis/next-steps.ts';
 import { summarise } from '../../../../lib/bench/analysis/summarise.ts';
 import type { CheckResult } from '../../../../lib/bench/analysis/summary-row.ts';
@@ -248,8 +249,8 @@ describe('The next steps after a run', () => {
     const steps = [restless, warming].flatMap((result) => nextStepsOf(open(result), FOLDER));
 
     expect(steps).toMatchObject([
-      { code: 'restless-target', target: simulated.rows[0]?.target, result: restless },
-      { code: 'restless-target', target: simulated.rows[0]?.target, result: warming },
+      { code: 'restless-target', target, result: restless },
+      { code: 'restless-target', target, result: warming },
     ]);
     // A longer warm-up would not help the first.
     expect(steps.map(({ command }) => / --warmup \d+s /.test(command))).toEqual([false, true]);
@@ -291,7 +292,9 @@ describe('The next steps after a run', () => {
       ),
     };
 
-    expect(nextStepsOf(everywhere, FOLDER)).toMatchObject([{ code: 'restless-target', target }]);
+    const [step] = nextStepsOf(everywhere, FOLDER);
+    expect(step).toMatchObject({ code: 'restless-target', target });
+    expect(step?.code === 'restless-target' && adviceOn(step.result)).toMatch(/^Find out/);
     expect(nextStepsOf(busy(open({ ...starting, figure: 2.1 })), FOLDER)).toMatchObject([
       { code: 'failed-check', target, command: expect.stringMatching(/ --warmup /) as string },
     ]);
