@@ -236,10 +236,11 @@ const firstVerdictStep = (
 /** Long enough to count a server's answers that take a millisecond. */
 const BYPASS_SECONDS = 2;
 
-/** How to learn more about servers that are faster than the rig; undefined if they are not. */
-const rigLimitStep = (summary: Judged): NextStep | undefined => {
-  const { noRanking } = summary;
-  if (noRanking?.code !== 'rig-limit') return undefined;
+type RigLimit = Extract<Summary['noRanking'], { readonly code: 'rig-limit' }>;
+
+/** How to learn more about servers that are faster than the rig; undefined if bypass runs tell them apart. */
+const rigLimitStep = (noRanking: RigLimit, summary: Judged): NextStep | undefined => {
+  if (noRanking.isBypassApart) return undefined;
   const isBypassed = noRanking.bypass.length > 0;
   const command = againWith(summary, isBypassed ? {} : { bypassSeconds: BYPASS_SECONDS });
   return { code: 'rig-limit', isBypassed, isBusy: isBusy(summary), command };
@@ -281,9 +282,9 @@ const failingStep = (summary: Judged): NextStep | undefined => {
 const betterAnswerStep = (summary: Judged, run: MeasuredRun): NextStep | undefined =>
   failingStep(summary) ??
   failedCheckStep(summary) ??
-  rigLimitStep(summary) ??
-  undecidedStep(summary, run) ??
-  firstVerdictStep(summary, run);
+  (summary.noRanking?.code === 'rig-limit'
+    ? rigLimitStep(summary.noRanking, summary)
+    : (undecidedStep(summary, run) ?? firstVerdictStep(summary, run)));
 
 /** The next step, if there is one: to make the run valid or its answer better, or else to the real servers. */
 export const nextStepsOf = (summary: Judged, run: MeasuredRun): readonly NextStep[] => {

@@ -291,27 +291,44 @@ export const verdictsOnCarrying = (summary: Pick<Unranked, 'headline'>): readonl
 
 const rateOf = ({ requestRatePerSecond }: SummaryRow): number => requestRatePerSecond?.value ?? 0;
 
-/** What is known of the targets at the limit of the rig; undefined if there are none. */
+/** Bypass runs have no verdicts, but chance hardly makes one target so many times as fast as another. */
+const APART = 1.5;
+
+/** The highest rate of the rows of a target. */
+const bestOf = (
+  [first, ...others]: readonly [SummaryRow, ...SummaryRow[]],
+  rate: (row: SummaryRow) => number,
+) => ({
+  target: first.target,
+  requestRatePerSecond: Math.max(...[first, ...others].map(rate)),
+});
+
+/** What is known of targets of which some are at the limit of the rig; undefined if none is. */
 const rigLimitOf = (rows: readonly SummaryRow[]): NoRankingReason | undefined => {
   const byTarget = groupBy(
     rows.filter((row) => !failsCheck(row)),
     ({ target }) => targetId(target),
   );
-  const best = [...byTarget.values()]
-    .filter((ofTarget) => ofTarget.some(isAtLimit))
-    .map((ofTarget) =>
-      ofTarget.reduce((soFar, row) => (rateOf(row) > rateOf(soFar) ? row : soFar)),
-    );
-  const bypass = best.flatMap(({ target, bypass: runs }) =>
-    runs === undefined ? [] : [{ target, requestRatePerSecond: runs.requestRatePerSecond }],
-  );
-  return best.length === 0
-    ? undefined
-    : {
-        code: 'rig-limit',
-        targets: best.map((row) => ({ target: row.target, requestRatePerSecond: rateOf(row) })),
-        bypass: bypass.length < best.length ? [] : bypass,
-      };
+  const ofTargets = [...byTarget.values()];
+  const limited = ofTargets.filter((ofTarget) => ofTarget.some(isAtLimit));
+  if (limited.length === 0) return undefined;
+  const rates = ofTargets
+    .map((ofTarget) => bestOf(ofTarget, ({ bypass }) => bypass?.requestRatePerSecond ?? 0))
+    .toSorted((a, b) => b.requestRatePerSecond - a.requestRatePerSecond);
+  const bypass = rates.every(({ requestRatePerSecond }) => requestRatePerSecond > 0) ? rates : [];
+  return {
+    code: 'rig-limit',
+    targets: limited.map((ofTarget) => bestOf(ofTarget, rateOf)),
+    bypass,
+    isBypassApart:
+      bypass.length > 1 &&
+      bypass
+        .slice(1)
+        .every(
+          (slower, at) =>
+            (bypass[at]?.requestRatePerSecond ?? 0) >= APART * slower.requestRatePerSecond,
+        ),
+  };
 };
 
 /** Why nothing is ranked. */

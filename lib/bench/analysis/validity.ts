@@ -13,7 +13,6 @@ import type { SloRate } from './slo-types.ts';
 import { ANSWER_FAULTS, type AnswerFault } from '../model/record.ts';
 import { sum } from '../stats/moments.ts';
 import { failsCheck } from './checks/check.ts';
-import { isRefuted } from './checks/noop-limit.ts';
 import { measuredRows } from './ranking.ts';
 
 /** Failed checks of a row, without the calibration, which belongs to the run. */
@@ -310,9 +309,7 @@ export const trustOf = (summary: Trusted): Trust => {
   const rows = measuredRows(summary);
   const isMeasured = rows.some(({ repeats }) => repeats > 0);
   const lost = measurements.failed - measurements.failedAnswerCheck;
-  const limits = rows.flatMap(({ noopLimit }) =>
-    noopLimit === undefined || isRefuted(noopLimit) ? [] : noopLimit,
-  );
+  const limits = rows.flatMap(({ noopLimit }) => noopLimit ?? []);
   const share = Math.max(0, ...limits.map(({ worst }) => worst.share));
   return {
     answers: answerChecks.length > 0 ? answersOf(summary) : undefined,

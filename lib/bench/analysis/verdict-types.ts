@@ -368,7 +368,10 @@ export const noRankingReasonSchema = anyOf(
         ),
         bypass: array(
           object({ target: targetSchema, requestRatePerSecond: number() }),
-          'Rates without the middleware, where the same load was also sent straight at the servers; empty unless all have one.',
+          'The highest rate of each compared target without the middleware, where the same load was also sent straight at the servers, the fastest first; empty unless all have one.',
+        ),
+        isBypassApart: boolean(
+          'Whether each of these rates is at least 1.5 times the next. That is no verdict.',
         ),
       },
       'The rig was the limit, not the servers.',

@@ -221,13 +221,14 @@ export const whySlowerText = ({ whySlower, rows }: Summary): string | undefined 
   return `At ${levelWords(load.level)}, ${labelOf(labels, slower)} takes ${formatFigure(moreMs)} ms longer per request than ${labelOf(labels, faster)}: ${where.join(', ')}.`;
 };
 
-/** The rates of servers at the limit of the rig without the middleware, as a sentence; undefined if they are not known. */
+/** The rates without the middleware in a run at the limit of its rig, as a sentence; undefined if they are not known. */
 export const bypassText = ({ noRanking }: Summary, labels: Labels): string | undefined => {
   if (noRanking?.code !== 'rig-limit' || noRanking.bypass.length === 0) return undefined;
-  const rates = noRanking.bypass
-    .toSorted((a, b) => b.requestRatePerSecond - a.requestRatePerSecond)
-    .map((of) => `${labelOf(labels, of.target)} ${formatFigure(of.requestRatePerSecond)}`);
-  return `Without the middleware: ${rates.join(', ')} requests/s; figures without a verdict.`;
+  const rates = noRanking.bypass.map(
+    (of) => `${labelOf(labels, of.target)} ${formatFigure(of.requestRatePerSecond)}`,
+  );
+  const apart = noRanking.isBypassApart ? 'far apart, but ' : '';
+  return `Without the middleware: ${rates.join(', ')} requests/s; ${apart}figures without a verdict.`;
 };
 
 /** More would hide the finding. */
@@ -260,7 +261,13 @@ export const noRankingText = (summary: Summary, labels: Labels): string | undefi
           `${labelOf(labels, target)} ≥ ${roundedDown(requestRatePerSecond)}`,
       );
       const limit = `At the limit of this rig: ${rates.join(', ')} requests/s`;
-      return joined('; ', limit, plan.targets.length > 1 && 'the order is not known');
+      return joined(
+        '; ',
+        limit,
+        noRanking.isBypassApart
+          ? 'only bypass runs tell them apart'
+          : plan.targets.length > 1 && 'the order is not known',
+      );
     }
     case 'time-up':
       return `No verdict: the time was up after ${noRanking.repeats} of at least ${noRanking.needed} repeats`;

@@ -9,12 +9,8 @@ import type { Check } from './check.ts';
 /** Above this share of the no-op limit, the rig may be the limit instead of the serving. */
 export const NEAR_NOOP_LIMIT_SHARE = 0.7;
 
-/** Above this share of a no-op limit, noise does not explain that the target was faster: something disturbed the limit, which is then no bound. */
+/** Above this share of a no-op limit, the rig can do more than the limit says. How much more is not known, so the target may still be at it. */
 const REFUTED_SHARE = 1.1;
-
-/** Whether a target was so much faster than its no-op limit that the rig can do more than the limit says. */
-export const isRefuted = ({ worst }: Pick<NoopLimit, 'worst'>): boolean =>
-  worst.share > REFUTED_SHARE;
 
 /** In requests per second. NaN without measurements. */
 const rateOf = (measurements: readonly CompletedMeasurement[]): number =>
@@ -123,9 +119,8 @@ export const noopLimitCheck = ({
   const worstRepeat = repeats === 1 ? undefined : repeat;
   const facts = { worstRepeat, requestRatePerSecond };
   const limit = NEAR_NOOP_LIMIT_SHARE;
-  if (isRefuted(compared))
-    return { check, state: 'unknown', reason: 'refuted', figure, limit, facts };
-  return { check, state: compared.near ? 'at-limit' : 'passed', figure, limit, facts };
+  const reason = figure > REFUTED_SHARE ? 'refuted' : undefined;
+  return { check, state: compared.near ? 'at-limit' : 'passed', reason, figure, limit, facts };
 };
 
 export const noopLimit: Check<NoopLimitFacts> = {
@@ -136,15 +131,15 @@ export const noopLimit: Check<NoopLimitFacts> = {
   tag: 'rig limit',
   judge: ({ row }) => noopLimitCheck(row),
   finding({ state, reason, figure, facts: { worstRepeat, requestRatePerSecond } = {} }) {
+    const who = worstRepeat === undefined ? 'The target' : `Repeat ${worstRepeat}`;
     if (reason === 'refuted') {
-      return `The no-op limit of this target is not known: it was measured as ${formatFigure(requestRatePerSecond)} requests/s while something disturbed it, and the target was faster.`;
+      return `${who} was ${formatFigure(figure)} times as fast as the no-op backend with ${formatFigure(requestRatePerSecond)} requests/s, so the limit of the rig is higher, but not known.`;
     }
     if (state === 'unknown') return 'The no-op limit of this target is not known.';
-    const who = worstRepeat === undefined ? 'The target' : `Repeat ${worstRepeat}`;
     return `${who} reached ${formatPercent(figure)} % of the ${formatFigure(requestRatePerSecond)} requests/s that the rig handles with the no-op backend; limit ${limitPercent(NEAR_NOOP_LIMIT_SHARE)}.`;
   },
-  advice: ({ state, reason }) =>
+  advice: ({ state }) =>
     state === 'unknown'
-      ? `${reason === 'refuted' ? 'Close other programs and measure it in every repeat' : 'Measure it'}: --noop-limits each.`
+      ? 'Measure it: --noop-limits each.'
       : 'The serving may be faster than this: compare CPU times per request and bypass runs (--bypass), or give middleware and load generator more cores or nodes of their own.',
 };

@@ -338,6 +338,19 @@ describe('The next steps after a run', () => {
     ).toEqual([false, true]);
   });
 
+  it('are no larger machine if bypass runs tell all targets apart', () => {
+    const summary = summarise(
+      recordedRun({ scenarios: ['warm'], noopLimitFactor: 1.1, directShare: 0.5, targets }),
+    );
+    const { noRanking, plan } = summary;
+    const real = { ...summary, plan: { ...plan, runtime: 'venv' } } as const;
+
+    if (noRanking?.code !== 'rig-limit') throw new Error('the rig was not the limit');
+    expect(
+      nextStepsOf({ ...real, noRanking: { ...noRanking, isBypassApart: true } }, FOLDER),
+    ).toEqual([]);
+  });
+
   it('are more repeats if there are too few for a verdict', () => {
     const [step] = nextStepsOf(
       summarise(

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import {
   decided,
+  noRankingReason,
   measuredRows,
   rankingOf,
   rowOf,
@@ -282,6 +283,77 @@ describe('A pair whose difference depends on the level', () => {
   it('has none if the ratios are almost the same, or the rig was the limit where they differ', () => {
     expect(pairIn(timesFaster(1))).toMatchObject({ atLevels: undefined });
     expect(pairIn(timesFaster(2), atLimit)).toMatchObject({ atLevels: undefined });
+  });
+});
+
+describe('A run at the limit of its rig', () => {
+  const two = recordedTargets().slice(1, 3);
+  const [slower, faster] = two;
+
+  /** The no-op limit of the faster is too low, and without the middleware it answers so many times 1,000 requests/s. */
+  const limited = (timesFaster: number) =>
+    summarise(
+      withMeasurements(
+        recordedRun({
+          scenarios: ['warm'],
+          levels: [closed(4)],
+          noopLimitFactor: 1.1,
+          directShare: 0.5,
+          targets: two,
+        }),
+        (record) => {
+          const { measurement, load, bypass } = record;
+          const isFaster = measurement.target.serving === faster?.serving;
+          const slow = isFaster ? 0.5 : 1;
+          const rate = isFaster ? 1000 * timesFaster : 1000;
+          return {
+            ...record,
+            load:
+              measurement.engine === 'noop'
+                ? { ...load, requestRatePerSecond: slow * load.requestRatePerSecond }
+                : load,
+            bypass:
+              bypass?.state === 'completed'
+                ? { ...bypass, requestRatePerSecond: rate, succeeded: rate }
+                : bypass,
+          };
+        },
+      ),
+    );
+
+  it('has the targets that reached their no-op limit and those that exceeded it', () => {
+    const { noRanking } = limited(3);
+
+    expect(
+      noRanking?.code === 'rig-limit' && noRanking.targets.map(({ target }) => target),
+    ).toEqual(two);
+  });
+
+  it('has the rates of all compared targets without the middleware, the fastest first', () => {
+    const { noRanking } = limited(3);
+
+    expect(noRanking).toMatchObject({
+      bypass: [{ target: faster }, { target: slower }],
+      isBypassApart: true,
+    });
+    expect(limited(1.4).noRanking).toMatchObject({
+      bypass: [{ target: faster, requestRatePerSecond: 1400 }, { target: slower }],
+      isBypassApart: false,
+    });
+  });
+
+  it('has them also of a target that did not come near its limit', () => {
+    const { rows, ...summary } = limited(3);
+    const passing = rows.map((row) =>
+      row.target.serving === slower?.serving
+        ? { ...row, checks: [{ check: 'noop-limit', state: 'passed' } as const] }
+        : row,
+    );
+
+    expect(noRankingReason({ ...summary, rows: passing })).toMatchObject({
+      targets: [{ target: faster }],
+      bypass: [{ target: faster }, { target: slower }],
+    });
   });
 });
 

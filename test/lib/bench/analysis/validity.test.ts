@@ -330,6 +330,7 @@ describe('What a reader must know to believe a run', () => {
         requestRatePerSecond: bestOf(target.serving),
       })),
       bypass: [],
+      isBypassApart: false,
     });
   });
 

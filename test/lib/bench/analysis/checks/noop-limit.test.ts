@@ -92,7 +92,7 @@ it.each([
   ['far from the limit', 60, 'passed', undefined],
   ['near the limit', 90, 'at-limit', undefined],
   ['a little faster, as noise is', 105, 'at-limit', undefined],
-  ['so much faster that the limit is no bound', 130, 'unknown', 'refuted'],
+  ['so much faster that the limit of the rig is not known', 130, 'at-limit', 'refuted'],
 ])('A row is judged as %s', (_, rate, state, reason) => {
   const result = noopLimitCheck({ noopLimit: compared([rate], [100]), repeats: 1 });
 

@@ -137,6 +137,29 @@ describe('the head of a report', () => {
     expect(linesOf(limited).get('Run')).not.toMatch(/decided/);
   });
 
+  it('says what bypass runs tell at the limit of the rig', () => {
+    const [first, second] = recordedTargets();
+    const limited = (isBypassApart: boolean): Summary => ({
+      ...summary,
+      ranking: undefined,
+      noRanking: {
+        code: 'rig-limit',
+        targets: [{ target: first, requestRatePerSecond: 800 }],
+        bypass: [
+          { target: second, requestRatePerSecond: 5000 },
+          { target: first, requestRatePerSecond: 1690 },
+        ],
+        isBypassApart,
+      },
+    });
+
+    for (const isApart of [false, true]) {
+      const limitedRun = limited(isApart);
+      expect(linesOf(limitedRun).get('Bypass')).toMatch(/5000.*1690/);
+      expect(titleOf(limitedRun, new Map()).includes('bypass')).toBe(isApart);
+    }
+  });
+
   it('ends with the command of the next step, and only a terminal offers the real servers', () => {
     const next = headOf(summary).flatMap((block) =>
       block.kind === 'list' ? block.items.filter(({ name }) => name === 'Next') : [],
