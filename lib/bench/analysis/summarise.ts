@@ -350,7 +350,7 @@ export const summarise = (
   const ranked = {
     ...judged,
     isDecided: isDecided(summary),
-    cpuFinding: cpuFindingOf(judged),
+    cpuFinding: cpuFindingOf({ ...judged, noRanking }),
     ranking,
     noRanking,
   };

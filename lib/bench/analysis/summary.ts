@@ -444,7 +444,10 @@ export const summarySchema = object(
     ),
     cpu: optional(described(cpuVerdictsSchema, 'Absent for fewer than two targets.')),
     cpuFinding: optional(
-      described(cpuFindingSchema, 'Absent if nothing is sure or the run is invalid.'),
+      described(
+        cpuFindingSchema,
+        'Absent if the run is invalid, or nothing is sure and the rig was not the limit.',
+      ),
     ),
     ranking: optional(
       described(

@@ -269,6 +269,13 @@ export const cpuFindingSchema = anyOf(
       { code: literal('equal'), targets: number() },
       'All targets need the same within the margin.',
     ),
+    object(
+      {
+        code: literal('open'),
+        timesAtMost: number('How many times as much CPU time one may need as another, at most.'),
+      },
+      'The rig was the limit of the rates, and CPU time does not tell the targets apart either.',
+    ),
   ],
   'What the verdicts on CPU time per request come to.',
 );

@@ -99,18 +99,26 @@ export const unrankedOf = (
 const atLeast = (share: number): string =>
   share < 0.1 ? (Math.floor(1000 * share) / 10).toFixed(1) : String(Math.floor(100 * share));
 
-/** What the verdicts on CPU time come to, as a sentence without a full stop; undefined if nothing is sure. */
+/** What the verdicts on CPU time come to, as a sentence without a full stop; undefined if that is nothing. */
 export const cpuText = ({
   cpuFinding,
   rows,
 }: Pick<Summary, 'cpuFinding' | 'rows'>): string | undefined => {
-  if (cpuFinding === undefined) return undefined;
-  if (cpuFinding.code === 'equal') {
-    return `All ${cpuFinding.targets} need the same CPU time per request within ${MARGIN_TEXT}`;
+  switch (cpuFinding?.code) {
+    case undefined:
+      return undefined;
+    case 'equal':
+      return `All ${cpuFinding.targets} need the same CPU time per request within ${MARGIN_TEXT}`;
+    case 'open':
+      return `CPU time per request does not tell them apart: one may need up to ${Math.ceil(100 * (cpuFinding.timesAtMost - 1))} % more than another`;
+    case 'more': {
+      const { more, less, timesAtLeast } = cpuFinding;
+      const labels = rowLabels(measuredRows({ rows }));
+      return `${labelOf(labels, more)} needs at least ${atLeast(timesAtLeast - 1)} % more CPU time per request than ${labelOf(labels, less)}`;
+    }
+    default:
+      return cpuFinding satisfies never;
   }
-  const { more, less, timesAtLeast } = cpuFinding;
-  const labels = rowLabels(measuredRows({ rows }));
-  return `${labelOf(labels, more)} needs at least ${atLeast(timesAtLeast - 1)} % more CPU time per request than ${labelOf(labels, less)}`;
 };
 
 /** `0.93× as fast at 1 virtual user, 2.3× at 4 virtual users`. */

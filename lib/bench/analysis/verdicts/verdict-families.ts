@@ -195,11 +195,15 @@ export const cpuVerdictsOf = (
   return { verdicts, ...countsOf(verdicts), noise: noiseOf(pairs) };
 };
 
-/** What the verdicts on CPU time come to; undefined if nothing is sure, or the run is invalid. It is a cost, and says nothing on speed. */
+/**
+ * What the verdicts on CPU time come to; undefined if the run is invalid, or nothing is sure and the answer does not depend on it. It is a cost,
+ * and says nothing on speed.
+ */
 export const cpuFindingOf = ({
   cpu,
   validity,
-}: Pick<Summary, 'cpu' | 'validity'>): CpuFinding | undefined => {
+  noRanking,
+}: Pick<Summary, 'cpu' | 'validity' | 'noRanking'>): CpuFinding | undefined => {
   if (cpu === undefined || validity?.valid === false) return undefined;
   const [surest] = cpu.verdicts
     .flatMap(({ first, second, judgement: { kind }, ratio }) => {
@@ -209,7 +213,16 @@ export const cpuFindingOf = ({
     })
     .toSorted((a, b) => b.timesAtLeast - a.timesAtLeast);
   if (surest !== undefined) return { code: 'more', ...surest };
-  if (cpu.verdicts.some(({ judgement }) => judgement.kind !== 'equal')) return undefined;
+  if (cpu.verdicts.some(({ judgement }) => judgement.kind === 'withheld')) return undefined;
+  if (cpu.verdicts.some(({ judgement }) => isOpen(judgement))) {
+    const times = cpu.verdicts.flatMap(({ ratio }) => {
+      const { low = 1, high = 1 } = ratio?.interval ?? {};
+      return [high, 1 / low];
+    });
+    return noRanking?.code === 'rig-limit'
+      ? { code: 'open', timesAtMost: Math.max(...times) }
+      : undefined;
+  }
   const targets = cpu.verdicts.flatMap(({ first, second }) => [targetId(first), targetId(second)]);
   return { code: 'equal', targets: new Set(targets).size };
 };

@@ -96,6 +96,34 @@ describe('What the verdicts on CPU time come to', () => {
     expect(findingOf([verdict(0.8, 1.3, { kind: 'noisy' }), equal])).toBeUndefined();
   });
 
+  it('is how large the difference may be, where neither rate nor CPU time told targets apart', () => {
+    const open = [
+      verdict(0.8, 1.3, { kind: 'noisy' }),
+      verdict(0.5, 1.2, { kind: 'noisy' }),
+      equal,
+    ];
+    const noRanking = {
+      code: 'rig-limit',
+      targets: [],
+      bypass: [],
+      isBypassApart: false,
+    } as const;
+    const limited = (verdicts: readonly CpuVerdict[]) =>
+      cpuFindingOf({ cpu: { verdicts, given: verdicts.length, decided: 1 }, noRanking });
+
+    expect(limited(open)).toEqual({ code: 'open', timesAtMost: 2 });
+    expect(limited([...open, more])).toMatchObject({ code: 'more' });
+    expect(
+      limited([
+        ...open,
+        {
+          ...equal,
+          judgement: { kind: 'withheld', reason: { code: 'no-cpu-time', target: imageTarget } },
+        },
+      ]),
+    ).toBeUndefined();
+  });
+
   it('is nothing in an invalid run', () => {
     expect(findingOf([more], { valid: false, reasons: [] })).toBeUndefined();
   });

@@ -236,7 +236,13 @@ describe('A finding on CPU time', () => {
     expect(titleOf(undecided, new Map())).toContain(cpuText(undecided));
   });
 
-  it('is silent if nothing is decided, and says that all are equal', () => {
+  it('says how much more a server may need if nothing is decided, rounded up', () => {
+    const cpuFinding = { code: 'open', timesAtMost: 1.312 } as const;
+
+    expect(cpuText({ ...summary, cpuFinding })).toContain(' 32 %');
+  });
+
+  it('is silent if nothing is known, and says that all are equal', () => {
     expect(cpuText({ ...summary, cpuFinding: undefined })).toBeUndefined();
     expect(cpuText({ ...summary, cpuFinding: { code: 'equal', targets: 2 } })).toMatch(
       /^All 2 need the same CPU time per request/,
