@@ -61,6 +61,24 @@ const assertTls = async (
   }
 };
 
+/** Whether a server whose address has no TLS speaks it, so that its answers make no sense. Its certificate is of no account. */
+export const speaksTls = async (server: Reached, signal: AbortSignal): Promise<boolean> => {
+  const endpoint = endpointAt(originOf(server));
+  if (endpoint.isTls) return false;
+  const socket = connect({ ...endpoint, rejectUnauthorized: false });
+  try {
+    await withTimeLimit(CONNECT_TIMEOUT_MS, signal, (limited) =>
+      once(socket, 'secureConnect', { signal: limited }),
+    );
+    return true;
+  } catch {
+    signal.throwIfAborted();
+    return false;
+  } finally {
+    socket.destroy();
+  }
+};
+
 /**
  * @throws BenchError if nothing listens at the address of a server, or its certificate is not trusted; the signal's reason if it was
  * aborted.

@@ -123,6 +123,8 @@ describe('Running servers with TLS', () => {
       'no TLS',
       'http://',
     ],
+    ['an address without TLS', () => rest.replace('https:', 'http:'), '', 'speaks TLS', 'https://'],
+    ['the same over gRPC', () => grpc.replace('grpcs:', 'grpc:'), '', 'speaks TLS', 'grpcs://'],
   ])('are refused with one sentence for %s', async (_, urlOf, options, problem, remedy) => {
     const url = await urlOf();
 

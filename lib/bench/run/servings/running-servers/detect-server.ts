@@ -10,7 +10,7 @@ import { BenchError, messageOf } from '../../../model/errors.ts';
 import type { AnyModel } from '../../../model-file/described-model.ts';
 import { readFirstInput } from '../../../model-file/model-inputs.ts';
 import { createAsk, type Ask, type Attempt, type Reply } from './ask-server.ts';
-import { assertListening } from '../running.ts';
+import { assertListening, speaksTls } from '../running.ts';
 import type { GivenServer } from './given-server.ts';
 import { assertGrpcAnswer, noSuchModel } from './try-grpc.ts';
 import { assertJsonAnswer } from './try-json.ts';
@@ -172,20 +172,12 @@ const detectProtocol = async (
   throw unknownProtocol(given, user, attempts, ping.status === 200);
 };
 
-/**
- * Detects the protocol of a running server by sending it the first input.
- *
- * @param tell gets a line before the first request, because a server may take long to answer
- * @throws BenchError if the server does not answer, has no such model, or speaks no known protocol.
- */
-export const detectServer = async (
+/** The server behind an address, whose protocol is detected unless its address or its description has it. */
+const askServer = async (
   given: GivenServer,
   user: AnyModel,
   signal: AbortSignal,
-  tell: (line: string) => void,
 ): Promise<RunningServer> => {
-  await assertListening(given, signal);
-  tell(`asking ${given.name} which protocol it speaks …`);
   const { name, url: text, headers, caFile, body, outputs } = given;
   const url = new URL(text);
   const { named } = partsOf(url);
@@ -204,4 +196,31 @@ export const detectServer = async (
   const described = jsonServer(common, url.pathname + url.search, { body, outputs });
   await assertJsonAnswer(described, user, ask, attempts);
   return described;
+};
+
+/**
+ * Detects the protocol of a running server by sending it the first input.
+ *
+ * @param tell gets a line before the first request, because a server may take long to answer
+ * @throws BenchError if the server does not answer, has no such model, or speaks no known protocol.
+ */
+export const detectServer = async (
+  given: GivenServer,
+  user: AnyModel,
+  signal: AbortSignal,
+  tell: (line: string) => void,
+): Promise<RunningServer> => {
+  await assertListening(given, signal);
+  const { name, url } = given;
+  tell(`asking ${name} which protocol it speaks …`);
+  try {
+    return await askServer(given, user, signal);
+  } catch (cause) {
+    if (!(cause instanceof BenchError) || !(await speaksTls(given, signal))) throw cause;
+    const scheme = url.startsWith('grpc') ? 'grpcs' : 'https';
+    throw new BenchError('BENCH_SERVER_TLS', `${name} at ${url}: it speaks TLS`, {
+      hint: `write ${scheme}:// in its address`,
+      cause,
+    });
+  }
 };
