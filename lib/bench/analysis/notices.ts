@@ -4,29 +4,33 @@ import { labelOf, resultLabel, type Labels } from '../wording/labels.ts';
 import { findingOf } from './checks/checks.ts';
 import { changeText, drift, isContestedDrift, restlessTargets, whenText } from './checks/drift.ts';
 import { groupBy } from './group-by.ts';
-import { measuredRows, verdictsOnCarrying } from './ranking.ts';
+import { measuredRows, openNeighbours, verdictsOnCarrying } from './ranking.ts';
 import type { ModelDifference } from './shared-model.ts';
 import type { Notice, Summary } from './summary.ts';
 import { withheldText } from './verdicts/pairing.ts';
 
 type Noticed = Pick<
   Summary,
-  'isGoingOn' | 'plan' | 'measurements' | 'stopped' | 'rows' | 'headline' | 'machine' | 'noRanking'
+  | 'isGoingOn'
+  | 'plan'
+  | 'measurements'
+  | 'stopped'
+  | 'rows'
+  | 'headline'
+  | 'machine'
+  | 'ranking'
+  | 'noRanking'
 >;
 
-const progressNotices = ({
-  isGoingOn,
-  plan,
-  measurements,
-  stopped,
-  noRanking,
-}: Noticed): readonly Notice[] => {
+const progressNotices = (summary: Noticed): readonly Notice[] => {
+  const { isGoingOn, plan, measurements, stopped, ranking, noRanking } = summary;
   const { measurementCount: planned } = plan;
   const recorded = planned - measurements.missing;
+  const isOrderKnown = ranking?.isDecided === true && openNeighbours(summary).length === 0;
   return [
     ...(isGoingOn === true ? [{ code: 'going-on', recorded, planned } as const] : []),
-    // The answer may say it already.
-    ...(stopped?.why === 'time-up' && noRanking?.code !== 'time-up'
+    // The answer may say it already, or need no more time.
+    ...(stopped?.why === 'time-up' && noRanking?.code !== 'time-up' && !isOrderKnown
       ? [{ code: 'time-up', repeats: stopped.repeats, planned: stopped.planned } as const]
       : []),
   ];

@@ -27,25 +27,33 @@ describe('The notices of a run', () => {
     ).toEqual([{ code: 'withheld', verdicts: 1, of: 3, reason }]);
   });
 
-  it('say that a run is going on, or that its time was up', () => {
+  it('say that a run is going on', () => {
     const records = run.records.filter(
       (record) => record.kind !== 'measurement' || record.measurement.repeat <= 3,
     );
-    const { notices, plan } = summarise({
-      ...run,
-      records,
-      isGoingOn: true,
-      stopped: { why: 'time-up', repeats: 3, planned: 9 },
-    });
+    const { notices, plan } = summarise({ ...run, records, isGoingOn: true });
 
-    expect(notices).toMatchObject([
+    expect(notices).toEqual([
       {
         code: 'going-on',
         recorded: (3 * plan.measurementCount) / 4,
         planned: plan.measurementCount,
       },
-      { code: 'time-up', repeats: 3, planned: 9 },
     ]);
+  });
+
+  it('say that the time of a run was up, unless the order of its targets is known', () => {
+    const stopped = { why: 'time-up', repeats: 3, planned: 9 } as const;
+    const { headline } = summary;
+    const verdicts = (headline?.verdicts ?? []).map(
+      (verdict) => ({ ...verdict, judgement: { kind: 'noisy' } }) as const,
+    );
+
+    expect(summary.ranking?.isDecided).toBe(true);
+    expect(noticesOf({ ...summary, stopped })).toEqual([]);
+    expect(
+      noticesOf({ ...summary, stopped, headline: headline && { ...headline, verdicts } }),
+    ).toEqual([{ code: 'time-up', repeats: 3, planned: 9 }]);
   });
 
   it('say how a target changed, once for each target', () => {
