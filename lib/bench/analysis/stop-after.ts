@@ -25,8 +25,8 @@ const verdictsOnOthers = (
   );
 };
 
-/** Of the scheduled repeats, before a run ends with open verdicts. */
-const OPEN_SHARE = 0.28;
+/** Of the scheduled repeats, before a run ends because differences are known to be small. */
+const SMALL_SHARE = 0.28;
 
 /** Whether further repeats may give a verdict. */
 const isUnsettled = ({ judgement }: Verdict): boolean =>
@@ -73,11 +73,11 @@ export const stopAfter = (
       summary.cpu?.verdicts.some(({ judgement }) => judgement.kind === 'noisy') === true;
     return isCpuOpen ? undefined : 'decided';
   }
-  if (repeats < OPEN_SHARE * scheduled) return undefined;
   const isAnswered = hasExtreme(headline, ordered);
   const isClose = open.every(
-    ({ judgement: { kind }, repeatsAnew = Infinity }) =>
-      kind === 'bounded' || (kind === 'noisy' && isAnswered && repeatsAnew > scheduled),
+    ({ judgement, repeatsAnew = Infinity }) =>
+      (judgement.kind === 'bounded' && repeats >= SMALL_SHARE * scheduled) ||
+      (isOpen(judgement) && isAnswered && repeatsAnew > scheduled),
   );
   return isClose ? 'close' : undefined;
 };

@@ -30,6 +30,7 @@ describe('A run that ends when its order is known', () => {
   const bounded = {
     judgement: { kind: 'bounded', most: 0.08 },
     ratio: ratioBetween(0.95, 1.08),
+    repeatsAnew: 100,
   } as const;
   const equal = { judgement: { kind: 'equal' }, ratio: ratioBetween(0.99, 1.01) } as const;
 
@@ -44,7 +45,7 @@ describe('A run that ends when its order is known', () => {
     [
       'ends if it would not decide them by its last repeat, once the fastest target is known',
       { ...noisy, repeatsAnew: 101 },
-      0.28,
+      0.2,
       'close',
     ],
     ['ends if all open neighbours differ by at most a tenth', bounded, 0.28, 'close'],
