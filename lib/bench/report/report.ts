@@ -51,7 +51,7 @@ export const reportOf = (summary: Summary, files?: LinkedFiles): Report => {
       ...charts.groups
         .toSorted((a, b) => Number(b === inView) - Number(a === inView))
         .flatMap((group) =>
-          resultSections(group, labels, group === inView && stability === undefined),
+          resultSections(group, summary, labels, group === inView && stability === undefined),
         ),
       ...folded(
         verdictSection(summary, labels),

@@ -95,23 +95,33 @@ const checkMarks = (
       long: `${findingOf(result)} ${adviceOn(result) ?? ''}`.trimEnd(),
     }));
 
-const steadyMarks = ({ unsteadyRepeats: unsteady = [] }: SummaryRow): readonly Chip[] => {
+/** On a busy machine, another advice helps. */
+type Machine = Pick<Summary, 'machine'>;
+
+const steadyMarks = (
+  { unsteadyRepeats: unsteady = [] }: SummaryRow,
+  { machine }: Machine,
+): readonly Chip[] => {
   if (unsteady.length === 0) return [];
-  const long = `rate or response time still changed at the end of the window in repeat ${unsteady.join(', ')}: measure longer, or warm up longer`;
+  const advice =
+    machine?.isBusy === true
+      ? 'close other programs and measure again'
+      : 'measure longer, or warm up longer';
+  const long = `rate or response time still changed at the end of the window in repeat ${unsteady.join(', ')}: ${advice}`;
   return [{ kind: 'info', text: 'unsteady', long }];
 };
 
 /** What a reader must know before trusting a row, the most serious first. */
-const marksOf = (row: SummaryRow): readonly Chip[] => [
+const marksOf = (row: SummaryRow, machine: Machine): readonly Chip[] => [
   ...repeatMarks(row),
   ...checkMarks(row, 'failed'),
   ...checkMarks(row, 'at-limit'),
   ...checkMarks(row, 'warned'),
-  ...steadyMarks(row),
+  ...steadyMarks(row, machine),
 ];
 
 /** The figures by which rows are compared. */
-const RESULT_COLUMNS: readonly RowColumn[] = [
+const resultColumns = (machine: Machine): readonly RowColumn[] => [
   estimateColumn(
     'request_rate_per_second',
     'Rate',
@@ -130,7 +140,7 @@ const RESULT_COLUMNS: readonly RowColumn[] = [
       ['usd_per_million', 'Cost', '$/million', (row) => row.usdPerMillion],
     ]),
   ].map((column): RowColumn => ({ ...column, isOptional: true })),
-  chipColumn('marks', 'Marks', marksOf),
+  chipColumn('marks', 'Marks', (row) => marksOf(row, machine)),
 ];
 
 const CPU_UNIT = 'CPU ms/request';
@@ -198,7 +208,7 @@ const dataFigure = (key: string, figureOf: (row: SummaryRow) => number | undefin
   dataColumn(key, (row) => figureAsNumber(figureOf(row)));
 
 /** The columns of summary.csv. */
-const summaryColumns = (plan: Summary['plan']): readonly RowColumn[] => [
+const summaryColumns = ({ plan, machine }: Summary): readonly RowColumn[] => [
   ...TARGET_COLUMNS.slice(0, 1),
   dataColumn('answered_by', (row) => answeredBy(row, plan)),
   ...TARGET_COLUMNS.slice(1),
@@ -210,7 +220,7 @@ const summaryColumns = (plan: Summary['plan']): readonly RowColumn[] => [
   dataColumn('failed', (row) => row.failed),
   dataColumn('offered', (row) => row.offered),
   dataColumn('unsent', (row) => row.unsent),
-  ...RESULT_COLUMNS,
+  ...resultColumns({ machine }),
   ...CPU_COLUMNS,
   ...TIME_COLUMNS,
   dataFigure('noop_limit_rate_per_second', (row) => row.noopLimit?.requestRatePerSecond),
@@ -262,9 +272,13 @@ const chartBlocks = ({ group: { left }, charts }: GroupCharts): readonly Block[]
         { kind: 'charts', charts },
       );
 
-const tableBlocks = ({ scenario, rows, unclaimed }: ShownGroup, labels: Labels): readonly Block[] =>
+const tableBlocks = (
+  { scenario, rows, unclaimed }: ShownGroup,
+  machine: Machine,
+  labels: Labels,
+): readonly Block[] =>
   blocks(
-    rowTable(`Results, ${scenario}`, RESULT_COLUMNS, rows, labels),
+    rowTable(`Results, ${scenario}`, resultColumns(machine), rows, labels),
     unclaimed.map(({ percentile, answers }) =>
       text(
         `No result has a ${percentile}: the closest one has ${lackOfAnswers(percentile, answers)}.`,
@@ -292,12 +306,13 @@ const tableBlocks = ({ scenario, rows, unclaimed }: ShownGroup, labels: Labels):
  */
 export const resultSections = (
   group: GroupCharts,
+  machine: Machine,
   labels: Labels,
   isInView: boolean,
 ): readonly Section[] => {
   const { id, title } = group.group;
   const charts = chartBlocks(group);
-  const tables = tableBlocks(group.group, labels);
+  const tables = tableBlocks(group.group, machine, labels);
   const figures = { id: `${id}-figures`, formats: EVERYWHERE, isFolded: true } as const;
   return isInView
     ? [
@@ -311,5 +326,5 @@ export const resultSections = (
  * `summary.csv`: a line for each target, engine, scenario and level. Figures have three significant digits, even those that a page
  * shows as `<0.001`; summary.json and measurements.csv have all digits.
  */
-export const summaryFile = ({ plan, rows }: Summary): DataFile =>
-  dataFile('summary.csv', summaryColumns(plan), rows);
+export const summaryFile = (summary: Summary): DataFile =>
+  dataFile('summary.csv', summaryColumns(summary), summary.rows);

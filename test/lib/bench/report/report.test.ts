@@ -42,6 +42,27 @@ const FOLDER = join(__dirname, '../../../demo/golden');
 const PICTURES = 'pictures.txt';
 const names = readdirSync(FOLDER).filter((name) => name !== PICTURES);
 
+describe('the mark of a result with an unsteady window', () => {
+  const unsteady = summarise(run);
+  const rows = unsteady.rows.map((row) => ({ ...row, unsteadyRepeats: [2] }));
+  const adviceOn = (isBusy: boolean) => {
+    const { sections } = reportOf({ ...unsteady, rows, machine: { targets: [], isBusy } });
+    const chips = sections.flatMap(({ blocks }) =>
+      blocks.flatMap((block) =>
+        block.kind === 'table'
+          ? block.rows.flatMap(({ cells }) => cells.flatMap((cell) => cell.chips))
+          : [],
+      ),
+    );
+    return chips.find(({ text }) => text === 'unsteady')?.long;
+  };
+
+  it('advises to close other programs on a busy machine, and else to measure longer', () => {
+    expect(adviceOn(true)).toMatch(/close other programs/);
+    expect(adviceOn(false)).toMatch(/measure longer/);
+  });
+});
+
 describe('a golden report', () => {
   let reports: ReadonlyMap<string, string>;
 
