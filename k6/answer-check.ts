@@ -11,6 +11,13 @@ export interface Expectation {
 export const isNotUnderstood = (status: number, code: unknown): boolean =>
   status === 502 && code === 'INFER_UPSTREAM_MALFORMED';
 
+/** Is added to the status of a serving behind the middleware, to tell it from that of the middleware. */
+export const UPSTREAM_STATUS = 1000;
+
+/** The status of a failed answer: that of the serving plus {@link UPSTREAM_STATUS}, if the header `Infer-Upstream-Status` has it. */
+export const statusOfFailure = (status: number, upstreamStatus: unknown): number =>
+  upstreamStatus === undefined ? status : UPSTREAM_STATUS + Number(upstreamStatus);
+
 /**
  * Compiles a JSON pointer (RFC 6901) to a function that returns the value at the pointer, or undefined if there is none.
  *

@@ -1,6 +1,6 @@
 import { check } from 'k6';
 import http from 'k6/http';
-import { isNotUnderstood } from './answer-check.ts';
+import { isNotUnderstood, statusOfFailure } from './answer-check.ts';
 import { clockMs } from './clock.ts';
 import type { RequestBody } from './bodies.ts';
 
@@ -10,7 +10,7 @@ export interface Ended {
   readonly doneMs: number;
   /** Whether a connection was made, so that the request was on its way. */
   readonly connected: boolean;
-  /** 0 if there was no complete answer. */
+  /** 0 if there was no complete answer; greater than `UPSTREAM_STATUS` if it is that of the serving. */
   readonly status: number;
   /** The error code of k6; 0 if nothing went wrong. */
   readonly errorCode: number;
@@ -63,7 +63,8 @@ export const exchange = async (
     sentMs,
     doneMs: nowMs - lagMs,
     connected: timings.blocked > 0,
-    status,
+    status:
+      status === 200 ? status : statusOfFailure(status, response.headers['Infer-Upstream-Status']),
     errorCode,
     correct,
     notUnderstood: !broken && isNotUnderstood(status, response.headers['Infer-Code']),

@@ -70,9 +70,10 @@ export const buildApp = async (
   app.setErrorHandler<FastifyError>((error, request, reply) => {
     const contentType = request.headers['content-type'];
     const answer = errorAnswerOf(error, contentType, servingOf(config, request));
-    const { status, body, fault } = answer;
+    const { status, body, upstreamStatus, fault } = answer;
     if (fault !== undefined) request.log.error(fault);
     countAnswer(request, status, body.code);
+    if (upstreamStatus !== undefined) reply.header('infer-upstream-status', upstreamStatus);
     if (status === 503) reply.header('retry-after', RETRY_AFTER_SECONDS);
     // Fastify closes the connection of a body that is refused while it arrives.
     const isRefused = status === 413 || status === 503;

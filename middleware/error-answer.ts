@@ -15,6 +15,8 @@ interface ErrorBody {
 export interface ErrorAnswer {
   readonly status: number;
   readonly body: ErrorBody;
+  /** The status of the serving if it answered with one of failure. */
+  readonly upstreamStatus?: number | undefined;
   /** The error to log if the middleware itself is at fault. */
   readonly fault?: unknown;
 }
@@ -45,14 +47,15 @@ const translate = (
 
 /** Turns anything thrown while a request was handled into an answer. */
 export const errorAnswerOf = (
-  error: FastifyError,
+  error: FastifyError & { readonly upstreamStatus?: number },
   contentType: string | undefined,
   serving: string | undefined,
 ): ErrorAnswer => {
   const translated = translate(error, contentType);
   const { code, message, statusCode } = translated ?? new Internal();
   const body = serving === undefined ? { code, message } : { code, message, serving };
-  const answer = { status: statusCode ?? 500, body };
+  const { upstreamStatus } = error;
+  const answer = { status: statusCode ?? 500, body, upstreamStatus };
   return translated === undefined ? { ...answer, fault: error } : answer;
 };
 

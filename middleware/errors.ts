@@ -156,3 +156,9 @@ export const UpstreamOverloaded = define<[string, number | string]>(
   '[%s] is overloaded (status %s); try again later.',
   503,
 );
+
+/** Adds the status with which a serving answered, for the header `Infer-Upstream-Status`: one of HTTP, or the number of one of gRPC. */
+export const withUpstreamStatus = <Refusal extends Error>(
+  error: Refusal,
+  upstreamStatus: number,
+): Refusal & { readonly upstreamStatus: number } => Object.assign(error, { upstreamStatus });

@@ -10,6 +10,7 @@ import {
   UpstreamReset,
   UpstreamTimeout,
   UpstreamTooLarge,
+  withUpstreamStatus,
 } from '../errors.ts';
 import type { Codec } from '../servings/serving.ts';
 import { CallRefused, NotGrpc, RefusedByHttp, StreamReset } from './grpc-call.ts';
@@ -70,19 +71,20 @@ const refusedErrorOf = (
 ): Error => {
   const name = statusName(error.status);
   const options = { cause: error };
+  const withStatus = (refusal: Error) => withUpstreamStatus(refusal, error.status);
   const usual = TOO_LARGE.test(error.details) ? 'too-large' : statusMeaning(error.status);
   const meaning: CallMeaning = meaningOf?.(name, error.details) ?? usual;
   switch (meaning) {
     case 'timeout':
       return new UpstreamTimeout(serving, timeoutMs, options);
     case 'overloaded':
-      return new UpstreamOverloaded(serving, name, options);
+      return withStatus(new UpstreamOverloaded(serving, name, options));
     case 'rejected':
-      return new UpstreamRejected(serving, name, options);
+      return withStatus(new UpstreamRejected(serving, name, options));
     case 'too-large':
-      return new UpstreamTooLarge(serving, name, options);
+      return withStatus(new UpstreamTooLarge(serving, name, options));
     case 'failed':
-      return new UpstreamFailed(serving, name, options);
+      return withStatus(new UpstreamFailed(serving, name, options));
     case 'reset':
       return new UpstreamReset(serving, options);
     default:

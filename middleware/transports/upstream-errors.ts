@@ -11,6 +11,7 @@ import {
   UpstreamTimeout,
   UpstreamTooLarge,
   UpstreamUnavailable,
+  withUpstreamStatus,
 } from '../errors.ts';
 import { AnswerTooLarge, DeadlineExceeded, type Stage } from './pending-answer.ts';
 
@@ -91,14 +92,18 @@ export const exchangeErrorOf = (error: unknown, failed: FailedExchange): unknown
   }
 };
 
+const meaningOfStatus = (status: number) => {
+  if (status === 429 || status === 503) return UpstreamOverloaded;
+  if (status === 413) return UpstreamTooLarge;
+  return status >= 500 ? UpstreamFailed : UpstreamRejected;
+};
+
 /** The error for a response with this status; `undefined` for 200. */
 export const statusErrorOf = (status: number, serving: string): Error | undefined => {
   if (status === 200) return undefined;
-  if (status === 429 || status === 503) return new UpstreamOverloaded(serving, status);
-  if (status === 413) return new UpstreamTooLarge(serving, status);
-  if (status >= 500) return new UpstreamFailed(serving, status);
-  if (status >= 400) return new UpstreamRejected(serving, status);
-  return new UpstreamMalformed(serving, `status ${status} instead of 200`);
+  if (status < 400) return new UpstreamMalformed(serving, `status ${status} instead of 200`);
+  const Refusal = meaningOfStatus(status);
+  return withUpstreamStatus(new Refusal(serving, status), status);
 };
 
 /** Turns the error of a codec that could not read an answer into one with an answer; returns any other error unchanged. */

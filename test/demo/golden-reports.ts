@@ -141,6 +141,13 @@ const WITHHELD: readonly WithheldReason[] = [
     cause: 'http-503',
     target,
   },
+  {
+    code: 'failed-requests',
+    share: 0.787,
+    level: { loop: 'closed', virtualUsers: 4 },
+    cause: 'server-500',
+    target,
+  },
   { code: 'queued-requests', answeredPerSecond: 9, offeredPerSecond: 10, target },
   { code: 'few-repeats', repeats: 2, failed: 1 },
   { code: 'not-looked-yet' },

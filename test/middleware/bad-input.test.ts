@@ -136,7 +136,7 @@ describe('The middleware given bad input', () => {
   });
 
   // The tests of the transports and codecs cover all other failures.
-  it.each<[string, Behaviour, number, string]>([
+  it.each<[string, Behaviour, number, string, string | undefined]>([
     [
       'fails',
       (response) => {
@@ -144,6 +144,7 @@ describe('The middleware given bad input', () => {
       },
       502,
       'INFER_UPSTREAM_FAILED',
+      '500',
     ],
     [
       'answers in a wrong shape',
@@ -152,8 +153,9 @@ describe('The middleware given bad input', () => {
       },
       502,
       'INFER_UPSTREAM_MALFORMED',
+      undefined,
     ],
-    ['is slow', () => undefined, 504, 'INFER_UPSTREAM_TIMEOUT'],
+    ['is slow', () => undefined, 504, 'INFER_UPSTREAM_TIMEOUT', undefined],
     [
       'is overloaded',
       (response) => {
@@ -161,19 +163,24 @@ describe('The middleware given bad input', () => {
       },
       503,
       'INFER_UPSTREAM_OVERLOADED',
+      '503',
     ],
-  ])('names the failure without quoting a serving that %s', async (_, behave, status, code) => {
-    serving.behave = behave;
-    const to = status === 504 ? hastyPort : port;
-    const failed = await post('/infer/tfserving', jpeg, cat, false, to);
-    serving.behave = answerCorrectly;
+  ])(
+    'names the failure, and the status of a serving without quoting it, if that %s',
+    async (_, behave, status, code, upstreamStatus) => {
+      serving.behave = behave;
+      const to = status === 504 ? hastyPort : port;
+      const failed = await post('/infer/tfserving', jpeg, cat, false, to);
+      serving.behave = answerCorrectly;
 
-    expect(failed).toMatchObject({ status, body: { code, serving: 'tfserving' } });
-    expect(failed.headers['retry-after']).toBe(status === 503 ? '1' : undefined);
-    expect(failed.body.message).toMatch(/^\[tfserving\] /);
-    expect(failed.body.message).not.toContain('secret');
-    await succeeds();
-  });
+      expect(failed).toMatchObject({ status, body: { code, serving: 'tfserving' } });
+      expect(failed.headers['infer-upstream-status']).toBe(upstreamStatus);
+      expect(failed.headers['retry-after']).toBe(status === 503 ? '1' : undefined);
+      expect(failed.body.message).toMatch(/^\[tfserving\] /);
+      expect(failed.body.message).not.toContain('secret');
+      await succeeds();
+    },
+  );
 
   it('cancels the request to the serving when its client leaves', async () => {
     serving.behave = () => undefined;

@@ -76,6 +76,7 @@ describe('The middleware over gRPC', () => {
 
     expect([busy.statusCode, busy.json().code]).toEqual([503, 'INFER_UPSTREAM_OVERLOADED']);
     expect(refused.json().code).toBe('INFER_UPSTREAM_REJECTED');
+    expect(refused.headers['infer-upstream-status']).toBe('13');
   });
 
   it.each([

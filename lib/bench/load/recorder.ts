@@ -8,7 +8,7 @@ import {
 import type { TensorExpectation, LoadJob } from './job.ts';
 import { createAnswerCheck } from '../../../k6/answer-check.ts';
 import type { Connection } from './connection.ts';
-import { isNotUnderstood, OUTCOME } from './outcome.ts';
+import { isNotUnderstood, OUTCOME, statusOfFailure } from './outcome.ts';
 import { Tally } from './tally.ts';
 
 const tensorsOf = (body: Buffer): readonly NamedTensor[] => readTensors(body, 'outputs').tensors;
@@ -80,8 +80,10 @@ export class Recorder extends Tally {
     if (exchangeOutcome === OUTCOME.succeeded) {
       return this.#isCorrect(exchange.body, image) ? exchangeOutcome : OUTCOME.wrongAnswer;
     }
+    // Without an answer, the headers may be those of the last one.
+    if (exchangeOutcome < 100) return exchangeOutcome;
     return isNotUnderstood(exchangeOutcome, exchange.headers['infer-code'])
       ? OUTCOME.notUnderstood
-      : exchangeOutcome;
+      : statusOfFailure(exchangeOutcome, exchange.headers['infer-upstream-status']);
   }
 }

@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { endpointAt, trusting } from '../../../serving-configs/tls.ts';
 import type { ConnectionFault } from '../model/fault.ts';
 import type { ServableRequest } from '../stability/bad-request.ts';
-import { grpcStatusName } from './grpc-client.ts';
+import { grpcStatusName } from './grpc-status.ts';
 import { framed, type LoadTarget } from './job.ts';
 
 /** How a request is sent: in full, or with a fault of the connection. */

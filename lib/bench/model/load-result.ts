@@ -19,6 +19,7 @@ import { LOAD_GENERATORS } from './plan-options.ts';
  * - `timeout`: no complete answer in time
  * - `reset`: the connection broke, or the answer was not HTTP
  * - `http-<code>`: a status other than 200
+ * - `server-<code>`: the middleware answered that the serving did with this status, of HTTP or gRPC
  * - `wrong-answer`: status 200 with a wrong answer, or one that is not JSON
  * - `not-understood`: the serving answered, but not as its protocol says: NaN, another shape, a missing output
  */
@@ -28,7 +29,8 @@ export type FailureClass =
   | 'reset'
   | 'wrong-answer'
   | 'not-understood'
-  | `http-${number}`;
+  | `http-${number}`
+  | `server-${string}`;
 
 export const failuresSchema = as<Readonly<Partial<Record<FailureClass, number>>>>(
   dictionary(number()),

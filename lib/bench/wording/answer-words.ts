@@ -43,9 +43,11 @@ const FAILURE_WORDS: Readonly<Record<string, string>> = {
   unsent: 'not sent, because too many were waiting',
 };
 
-/** Why a request failed, in words: `status 503`. */
-export const failureWords = (failure: FailureClass | 'unsent'): string =>
-  FAILURE_WORDS[failure] ?? `status ${failure.replace('http-', '')}`;
+/** Why a request failed, in words: `status 503`, or `status 503 of the server` if it is not that of the middleware. */
+export const failureWords = (failure: FailureClass | 'unsent'): string => {
+  const [of, status] = failure.split('-');
+  return FAILURE_WORDS[failure] ?? `status ${status}${of === 'server' ? ' of the server' : ''}`;
+};
 
 /** Enough to show a difference of the smallest tolerance. */
 const DIGITS = 4;

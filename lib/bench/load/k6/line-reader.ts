@@ -7,7 +7,7 @@ import type { Tally } from '../tally.ts';
 interface K6End {
   /** Whether a connection was made. */
   readonly connected: boolean;
-  /** 0 if there was no complete answer. */
+  /** 0 if there was no complete answer; greater than `UPSTREAM_STATUS` if it is that of the serving. */
   readonly status: number;
   /** See https://grafana.com/docs/k6/latest/javascript-api/error-codes/; 0 if nothing went wrong. */
   readonly errorCode: number;

@@ -199,7 +199,7 @@ export const describeLoadProcess = (
     let count = 0;
     const url = await serve((request, response) => {
       count += 1;
-      const kind = count % 8;
+      const kind = count % 10;
       if (kind === 0) response.writeHead(503).end('{}');
       else if (kind === 1) response.end(JSON.stringify({ top: [{ class: 1 }] }));
       else if (kind === 2) request.socket.resetAndDestroy();
@@ -210,17 +210,20 @@ export const describeLoadProcess = (
       } else if (kind === 5) setTimeout(() => response.end(RIGHT), 5);
       else if (kind === 6) {
         response.writeHead(502, { 'infer-code': 'INFER_UPSTREAM_MALFORMED' }).end('{}');
-      }
+      } else if (kind === 7) response.writeHead(502, { 'infer-upstream-status': 500 }).end('{}');
+      else if (kind === 8) response.writeHead(503, { 'infer-upstream-status': 14 }).end('{}');
       // The other requests are never answered.
     });
-    // 80 requests, the last at 994 ms. Without a warm-up all of them count, in whatever order they arrive.
-    const level = { loop: 'open', ratePerSecond: 80.5, arrivals: 'constant' } as const;
+    // 100 requests, the last at 995 ms. Without a warm-up all of them count, in whatever order they arrive.
+    const level = { loop: 'open', ratePerSecond: 100.5, arrivals: 'constant' } as const;
     const job = { url, level, warmupSeconds: 0, timeoutMs: 5000, expect: expectCat };
     const result = await measure(job, programWith());
 
-    expect(result).toMatchObject({ offered: 80, succeeded: 10, failed: 70 });
+    expect(result).toMatchObject({ offered: 100, succeeded: 10, failed: 90 });
     expect(result.failures).toEqual({
       'http-503': 10,
+      'server-500': 10,
+      'server-UNAVAILABLE': 10,
       'wrong-answer': 10,
       'not-understood': 10,
       reset: 30,

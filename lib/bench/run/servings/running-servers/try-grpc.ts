@@ -9,7 +9,7 @@ import { originOf } from '../../../../../serving-configs/running-server.ts';
 import { trusting } from '../../../../../serving-configs/tls.ts';
 import { withTimeLimit } from '../../../../../serving-configs/time-limit.ts';
 import { framed, PREFIX_BYTES } from '../../../load/job.ts';
-import { grpcStatusName } from '../../../load/grpc-client.ts';
+import { grpcStatusName } from '../../../load/grpc-status.ts';
 import { BenchError, messageOf } from '../../../model/errors.ts';
 import type { AnyModel } from '../../../model-file/described-model.ts';
 import { readFirstInput } from '../../../model-file/model-inputs.ts';
