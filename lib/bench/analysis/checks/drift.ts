@@ -415,10 +415,11 @@ export const isColdDrift = ({ check, reason = '', facts }: CheckResult): boolean
 export const isContestedDrift = ({ check, reason }: CheckResult): boolean =>
   check === drift.name && reason === CONTESTED;
 
+const isRestlessRow = ({ checks = [] }: SummaryRow): boolean =>
+  checks.some(({ check, reason }) => check === drift.name && reason === 'restless');
+
 /** The targets whose repeats differ much more than those of the others at each of several levels. At one, chance or another program may be why. */
 export const restlessTargets = (rows: readonly SummaryRow[]): ReadonlySet<string> => {
-  const isRestlessRow = ({ checks = [] }: SummaryRow): boolean =>
-    checks.some(({ check, reason }) => check === drift.name && reason === 'restless');
   const restless = [...groupBy(rows, ({ target }) => targetId(target))].filter(
     ([, ofTarget]) => ofTarget.length > 1 && ofTarget.every(isRestlessRow),
   );
