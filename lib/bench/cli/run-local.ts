@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { readMachine } from '../../aws/node/system/machine.ts';
 import { assertComparable } from '../analysis/comparison/compare-runs.ts';
@@ -32,9 +33,13 @@ import { planHere, settingsOf } from './plan-request.ts';
 import { printResult, printText } from './run-result.ts';
 import { listHere } from './runnable-servings.ts';
 
-/** `2026-01-31T12-00-00-quick`: sorts by time, and is a valid file name on every system. */
-const folderName = (at: Date, profile: string): string =>
-  `${at.toISOString().slice(0, 19).replaceAll(':', '-')}-${profile}`;
+/** `results/2026-01-31T12-00-00-quick`: sorts by time, is valid on every system, and has a number if a run of the same second has it already. */
+const newFolder = (at: Date, profile: string): string => {
+  const name = join('results', `${at.toISOString().slice(0, 19).replaceAll(':', '-')}-${profile}`);
+  let folder = name;
+  for (let number = 2; existsSync(folder); number += 1) folder = `${name}-${number}`;
+  return folder;
+};
 
 /** Prepares a run whose command line was checked; events show its progress. */
 type Prepare = (emit: EmitRunEvent) => Promise<PreparedRun>;
@@ -83,7 +88,7 @@ const checkResumedRun = async (
 const checkNewRun = async (values: RunValues, context: CommandContext): Promise<Prepare> => {
   const { planned, model } = await planHere(values, context);
   const { options, targets, settings } = planned;
-  const folder = values.output ?? join('results', folderName(new Date(), options.profile));
+  const folder = values.output ?? newFolder(new Date(), options.profile);
   assertConditionsApply(values['fail-if'], targets, settings);
   assertFixedLength(planned);
   const inputs = { kind: 'description', model } as const;
