@@ -24,7 +24,7 @@ export interface CorrectAnswers extends DirectTime {
   ) => readonly (readonly ClassScore[])[];
 }
 
-type BestClasses = readonly {
+type ClassesByTarget = readonly {
   readonly serving: ServingName;
   readonly payload: Payload;
   readonly images: readonly {
@@ -36,8 +36,8 @@ type BestClasses = readonly {
 /** What the program of the direct computation prints. */
 interface AnswersDocument extends DirectTime {
   readonly model: { readonly file?: string; readonly sha256?: string; readonly trained: boolean };
-  readonly answers: BestClasses;
-  readonly further?: BestClasses;
+  readonly answers: ClassesByTarget;
+  readonly further?: ClassesByTarget;
 }
 
 interface AnswersRequest {
@@ -82,7 +82,7 @@ export const computeCorrectAnswers = async (
     ...(modelFiles === undefined || engine !== 'onnx' ? [] : ['--model', modelFiles.onnx]),
   ];
   const { model, answers, further, fastestMs } = await compute(args, signal);
-  const answersOf = (best: BestClasses): CorrectAnswers => {
+  const answersOf = (best: ClassesByTarget): CorrectAnswers => {
     const tops = new Map(
       best.map(({ serving, payload, images }) => [
         `${serving}/${payload}`,

@@ -73,10 +73,10 @@ interface SharedFigure {
 /** With fewer repeats, a run often has none of the repeats that slow answers crowd in. */
 export const MIN_P95_REPEATS = 6;
 
-type Repeats = Pick<SharedFigure, 'before' | 'after'>;
+type BothRepeats = Pick<SharedFigure, 'before' | 'after'>;
 
 const countsOf = (
-  { before, after }: Repeats,
+  { before, after }: BothRepeats,
   count: (repeats: readonly CompletedMeasurement[]) => number,
 ) => ({
   before: count(before),
@@ -84,7 +84,7 @@ const countsOf = (
 });
 
 /** Why there are too few repeats or answers; undefined if there are enough. */
-const fewReason = (figure: ComparedFigure, shared: Repeats): ChangeReason | undefined => {
+const fewReason = (figure: ComparedFigure, shared: BothRepeats): ChangeReason | undefined => {
   const repeats = countsOf(shared, ({ length }) => length);
   const needed = figure === P95 ? MIN_P95_REPEATS : MIN_REPEATS;
   if (Math.min(repeats.before, repeats.after) < needed) {
@@ -113,7 +113,11 @@ const sharedWith = (
  * The repeats to compare. On several node pairs, these are repeats with the same number on the same pair, so that the effect of a pair
  * cancels. On one machine, repeats of different runs have nothing in common.
  */
-const comparedRepeats = (before: MeasuredRow, after: MeasuredRow, isPaired: boolean): Repeats => {
+const comparedRepeats = (
+  before: MeasuredRow,
+  after: MeasuredRow,
+  isPaired: boolean,
+): BothRepeats => {
   const all = { before: inOrder(before.repeats), after: inOrder(after.repeats) };
   if (!isPaired) return all;
   return { before: sharedWith(all.after, all.before), after: sharedWith(all.before, all.after) };
