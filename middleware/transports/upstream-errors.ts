@@ -92,7 +92,7 @@ export const exchangeErrorOf = (error: unknown, failed: FailedExchange): unknown
   }
 };
 
-const meaningOfStatus = (status: number) => {
+const refusalOfStatus = (status: number) => {
   if (status === 429 || status === 503) return UpstreamOverloaded;
   if (status === 413) return UpstreamTooLarge;
   return status >= 500 ? UpstreamFailed : UpstreamRejected;
@@ -102,7 +102,7 @@ const meaningOfStatus = (status: number) => {
 export const statusErrorOf = (status: number, serving: string): Error | undefined => {
   if (status === 200) return undefined;
   if (status < 400) return new UpstreamMalformed(serving, `status ${status} instead of 200`);
-  const Refusal = meaningOfStatus(status);
+  const Refusal = refusalOfStatus(status);
   return withUpstreamStatus(new Refusal(serving, status), status);
 };
 

@@ -378,7 +378,7 @@ export const noRankingReasonSchema = anyOf(
           'The highest rate of each compared target without the middleware, where the same load was also sent straight at the servers, the fastest first; empty unless all have one.',
         ),
         isBypassApart: boolean(
-          'Whether each of these rates is at least 1.5 times the next. That is no verdict.',
+          'Whether each of these rates is at least 1.5 times the next, which is not a verdict.',
         ),
       },
       'The rig was the limit, not the servers.',

@@ -311,11 +311,9 @@ const stateNotices = (comparison: Comparison, plans: Plans): readonly string[] =
     const { invalid, isGoingOn, only } = comparison[which];
     const plan = plans[at];
     const labels = targetLabels(plan?.targets ?? [], plan);
+    const plain = targetLabels(plan?.targets ?? []);
     const names = new Map(
-      plan?.measurements.map((planned) => [
-        rowKey(planned),
-        resultLabel(targetLabels(plan.targets), planned),
-      ]),
+      plan?.measurements.map((planned) => [rowKey(planned), resultLabel(plain, planned)]),
     );
     const reasons = invalid?.map((reason) =>
       invalidText(reason, (target) => labelOf(labels, target)),

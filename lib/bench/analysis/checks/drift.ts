@@ -404,7 +404,7 @@ export const changeText = ({ beforeMs, afterMs }: DriftFacts): string =>
 export const whenText = ({ from }: Pick<DriftFacts, 'from'>): string =>
   from === undefined ? 'over the run' : `in repeat ${from}`;
 
-/** Whether a longer warm-up may mend what a result found. */
+/** Whether a longer warm-up may help. */
 export const isColdDrift = ({ check, reason = '', facts }: CheckResult): boolean =>
   check === drift.name &&
   (reason === 'restless'

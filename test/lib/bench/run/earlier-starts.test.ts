@@ -51,6 +51,24 @@ const contract = {
   outputs: { sum: '/sum', twice: '/twice' },
 };
 
+/** Writes a model and its description with servers that have these addresses. Returns the path of the description. */
+const describedServers = (folder: string, urls: Readonly<Record<string, string>>): string => {
+  const [onnx, model] = [join(folder, 'model.onnx'), join(folder, 'model.yaml')];
+  const servers = Object.fromEntries(
+    Object.entries(urls).map(([name, url]) => [name, { url, ...contract }]),
+  );
+  writeFileSync(onnx, twoByTwoModel());
+  writeFileSync(
+    model,
+    stringify({
+      model: { onnx, sizes: { ids: [1, 3], weights: [1, 3] } },
+      inputs: { from: 'random', count: 2 },
+      servers,
+    }),
+  );
+  return model;
+};
+
 describe('A run that was decided although measurements failed', () => {
   const folder = newFolder();
   const run = join(folder, 'run');
@@ -59,23 +77,10 @@ describe('A run that was decided although measurements failed', () => {
 
   beforeAll(async () => {
     const [fast, slow] = await Promise.all([listenSlowly(20), listenSlowly(80, 'me:p@ss')]);
-    const [onnx, model] = [join(folder, 'model.onnx'), join(folder, 'model.yaml')];
     const slowUrl = `${slow.url}/predict`;
     withSecrets = `--target slow=${slowUrl.replace('//', '//me:p%40ss@')}`;
     withPlaceholder = `--target slow=${slowUrl.replace('//', '//USER:PASSWORD@')}`;
-    const servers = {
-      fast: { url: `${fast.url}/predict`, ...contract },
-      slow: { url: slowUrl, ...contract },
-    };
-    writeFileSync(onnx, twoByTwoModel());
-    writeFileSync(
-      model,
-      stringify({
-        model: { onnx, sizes: { ids: [1, 3], weights: [1, 3] } },
-        inputs: { from: 'random', count: 2 },
-        servers,
-      }),
-    );
+    const model = describedServers(folder, { fast: `${fast.url}/predict`, slow: slowUrl });
     await callBench(
       `run --model ${model} ${withSecrets} --levels 1 --duration 0.5s --warmup 0
       --noop-limits none --processes 1 --output ${run}`,
@@ -144,24 +149,11 @@ describe('A run that was resumed with a wrong password', () => {
   it('has no failed answer check once it is resumed with the right one', async () => {
     const folder = newFolder();
     const [fast, slow] = await Promise.all([listenSlowly(5), listenSlowly(20, 'me:right')]);
-    const [onnx, model] = [join(folder, 'model.onnx'), join(folder, 'model.yaml')];
     const run = join(folder, 'run');
     const slowUrl = `${slow.url}/predict`;
     const targetWith = (secrets: string): string =>
       `--target slow=${slowUrl.replace('//', `//${secrets}@`)}`;
-    const servers = {
-      fast: { url: `${fast.url}/predict`, ...contract },
-      slow: { url: slowUrl, ...contract },
-    };
-    writeFileSync(onnx, twoByTwoModel());
-    writeFileSync(
-      model,
-      stringify({
-        model: { onnx, sizes: { ids: [1, 3], weights: [1, 3] } },
-        inputs: { from: 'random', count: 2 },
-        servers,
-      }),
-    );
+    const model = describedServers(folder, { fast: `${fast.url}/predict`, slow: slowUrl });
     await callBench(
       `run --model ${model} ${targetWith('me:right')} --levels 1 --duration 0.3s --warmup 0
       --repeats 3 --noop-limits none --processes 1 --output ${run}`,
