@@ -1,7 +1,8 @@
 /*
  * Shows whether default runs are conclusive and consistent: `npm run bench:default -- 10` makes ten in a row and prints a line for each. It
  * needs an idle machine. With `--disturbed`, two processes burn a core for random 0 to 3 s meanwhile, always in the same way. With
- * `--identical`, each run compares two servers for a minute that are the same program, so that every difference it finds is wrong.
+ * `--identical`, each run compares two servers for a minute that are the same program, so that every difference it finds is wrong. How
+ * much their CPU time differs from start to start is printed below.
  */
 import { fork, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -10,14 +11,14 @@ import path from 'node:path';
 import type { Summary } from '../../lib/bench/analysis/summary.ts';
 import { decided } from '../../lib/bench/analysis/ranking.ts';
 import type { Target } from '../../lib/bench/model/measurement.ts';
+import { startEffectOf } from './start-effect.ts';
 
 const program = path.resolve(import.meta.dirname, '../../bin/serving-compare.js');
 const runs = Number(process.argv[2] ?? 10);
 const isDisturbed = process.argv.includes('--disturbed');
+const isIdentical = process.argv.includes('--identical');
 /** The simulated Tritons answer the same requests in the same way. */
-const options = process.argv.includes('--identical')
-  ? ['--servings', 'triton_pytorch,triton_onnx', '--max-time', '1m']
-  : [];
+const options = isIdentical ? ['--servings', 'triton_pytorch,triton_onnx', '--max-time', '1m'] : [];
 const folder = mkdtempSync(path.join(tmpdir(), 'default-runs-'));
 
 const nameOf = ({ serving, encoding }: Target): string => `${serving} (${encoding})`;
@@ -69,4 +70,13 @@ for (let run = 1; run <= runs; run += 1) {
   ]);
 }
 for (const burner of burners) burner.kill();
+if (isIdentical) {
+  const files = Array.from({ length: runs }, (_, index) =>
+    path.join(folder, String(index + 1), 'results.jsonl'),
+  );
+  const { starts, effect } = startEffectOf(files);
+  process.stdout.write(
+    `\nCPU time per request differs by ${(100 * effect).toFixed(2)} % (standard deviation) between ${starts} starts\n`,
+  );
+}
 rmSync(folder, { recursive: true });

@@ -184,7 +184,7 @@ export interface Outcome {
   readonly repeats: number;
 }
 
-/** Simulates runs that end when their order is known, of three servers whose true rates and costs are known. */
+/** Simulates runs that end when they have an answer, of three servers whose true rates and costs are known. */
 export const outcomeOf = (
   truth: keyof typeof TRUTHS,
   machine: Machine,

@@ -45,7 +45,7 @@ describe('Verdicts on simulated runs', () => {
     ['a quiet machine, with rates that are 3 % apart', QUIET, 'onMargin'],
     ['a busy machine, with equal rates', BUSY_E, 'equal'],
   ] as const)(
-    'are wrong in at most 5 %% of the runs that end when their order is known, on %s',
+    'are wrong in at most 5 %% of the runs that end when they have an answer, on %s',
     (_, machine, truth) => {
       expect(isWithinError(outcomeOf(truth, machine, 0.01, RUNS).wrong)).toBe(true);
     },

@@ -9,6 +9,7 @@ import { durationText, roughPercent } from '../wording/format-number.ts';
 import { labelOf, rowLabels } from '../wording/labels.ts';
 import { adviceOn, checkOf, findingOf } from './checks/checks.ts';
 import {
+  adviceIfOwn,
   drift,
   isColdDrift,
   isContestedDrift,
@@ -16,7 +17,6 @@ import {
   restlessTargets,
   warmupFor,
 } from './checks/drift.ts';
-import { noopLimit } from './checks/noop-limit.ts';
 import { usersBusy } from './checks/users-busy.ts';
 import { groupBy } from './group-by.ts';
 import { measuredRows, openNeighbours } from './ranking.ts';
@@ -64,11 +64,9 @@ const LONGER = 3;
 
 /** Options with which a result may pass its check. */
 const remedyOf = (result: CheckResult, { method, plan }: Judged): Partial<PlanOptions> => {
-  const { check, reason } = result;
-  if (check === usersBusy.name) {
+  if (result.check === usersBusy.name) {
     return windowsOf(Math.ceil(LONGER * (method?.seconds.most ?? plan.options.durationSeconds)));
   }
-  if (check === noopLimit.name && reason !== 'near') return { noopLimits: 'each' };
   return isColdDrift(result) ? { warmupSeconds: warmupFor(result.facts ?? {}) } : {};
 };
 
@@ -179,10 +177,7 @@ const undecidedStep = (
     ({ target, result }) => everywhere.has(targetId(target)) || !mayBeMachine(result),
   );
   if (restless !== undefined) {
-    const { target, result } = restless;
-    // The machine is not why, so the advice on the result is not about it.
-    const own = { target, result: { ...result, facts: { ...result.facts, isBusy: false } } };
-    return { code: 'restless-target', ...own, command: commandAfter(own, summary) };
+    return { code: 'restless-target', ...restless, command: commandAfter(restless, summary) };
   }
   const measured = plan.options.repeats;
   const resumed =
@@ -241,7 +236,9 @@ type RigLimit = Extract<Summary['noRanking'], { readonly code: 'rig-limit' }>;
 /** How to learn more about servers that are faster than the rig; undefined if bypass runs tell them apart. */
 const rigLimitStep = (noRanking: RigLimit, summary: Judged): NextStep | undefined => {
   if (noRanking.isBypassApart) return undefined;
-  const isBypassed = noRanking.bypass.length > 0;
+  // A bypass run that failed would fail again.
+  const isBypassed =
+    noRanking.bypass.length > 0 || summary.plan.options.bypassSeconds >= BYPASS_SECONDS;
   const command = againWith(summary, isBypassed ? {} : { bypassSeconds: BYPASS_SECONDS });
   return { code: 'rig-limit', isBypassed, isBusy: isBusy(summary), command };
 };
@@ -338,7 +335,7 @@ export const stepText = (step: NextStep, summary: Pick<Summary, 'rows'>): string
     }
     case 'restless-target': {
       const { target, result } = step;
-      return `Look at ${nameOf(target)} first. ${leadingTo(`${findingOf(result)} ${adviceOn(result) ?? ''}`)}`;
+      return `Look at ${nameOf(target)} first. ${leadingTo(`${findingOf(result)} ${adviceIfOwn(result)}`)}`;
     }
     case 'busy-machine':
       return `Close other programs, which may be why ${step.targets.map(nameOf).join(' and ')} ${step.targets.length === 1 ? 'was' : 'were'} not the same in all repeats, and measure again:`;

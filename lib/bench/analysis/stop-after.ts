@@ -45,7 +45,7 @@ const hasExtreme = (headline: HeadlineVerdicts, targets: readonly Target[]): boo
 };
 
 /**
- * Whether a run that ends when its order is known may end: `decided`, if there is a verdict on each target and the next; `close`, if each
+ * Whether a run that ends when it has an answer may end: `decided`, if there is a verdict on each target and the next; `close`, if each
  * of these that is open is known to be small, or, once one target is known to be the fastest or the slowest, would not be decided by the
  * scheduled repeats if ratio and noise are as measured. Undefined if it must go on.
  *

@@ -122,7 +122,7 @@ export const withheldReasonSchema = anyOf(
     ),
     object(
       { code: literal('not-looked-yet') },
-      'A run that ends when its order is known looks at its verdicts after fixed shares of its repeats, and has not come to the first.',
+      'A run that ends when it has an answer looks at its verdicts after fixed shares of its repeats, and has not come to the first.',
     ),
   ],
   'Why there is no verdict.',

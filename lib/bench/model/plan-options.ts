@@ -69,7 +69,7 @@ export const planOptionsSchema = object(
     ),
     scenarios: array(scenarioSchema),
     levels: array(levelSchema),
-    repeats: number('The most, if the run ends when the order is known.'),
+    repeats: number('The most, if the run ends when it has an answer.'),
     ends: oneOf(
       ['with-repeats', 'when-decided'],
       '`when-decided`: the run looks at its verdicts after some of its repeats, and ends when the order of the targets is known or the time is up.',

@@ -404,7 +404,7 @@ export const scheduleSchema = object(
     kind: literal('schedule'),
     repeats: number('Repeats that fit into the time, with those that are measured already.'),
   },
-  'How many repeats a run plans that ends when its order is known, estimated after its first repeat. The shares of them at which it looks at its verdicts are fixed, see `stats/looks.ts`. A run that is resumed after its time was up has another one.',
+  'How many repeats a run plans that ends when it has an answer, estimated after its first repeat. The shares of them at which it looks at its verdicts are fixed, see `stats/looks.ts`. A run that is resumed after its time was up has another one.',
 );
 export interface Schedule extends Static<typeof scheduleSchema> {}
 

@@ -147,7 +147,7 @@ const rows = {
     kind: integer(1, 1000),
     description:
       'how often everything is measured, each time in another order; many short repeats tell more than a few long ones',
-    defaultText: 'with profile quick until the order is known',
+    defaultText: 'with profile quick until the run has an answer',
   },
   timeout: {
     field: 'timeoutMs',

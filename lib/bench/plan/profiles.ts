@@ -78,7 +78,7 @@ const replicate2021 = {
 export const profiles = {
   quick: {
     purpose:
-      'three simulated servers, until their order is known; with --runtime venv or docker, four real ones',
+      'three simulated servers, until the run has an answer; with --runtime venv or docker, four real ones',
     payloadsOf: tensorOnly,
     options: {
       servings: onePerPlatform(measuredInStudy),

@@ -440,6 +440,20 @@ export const mayBeMachine = (result: CheckResult): boolean => {
   return check === drift.name && facts?.['isBusy'] === true && !isOwn;
 };
 
+/** What to do about a drift of which the machine is not why, as a sentence. */
+export const adviceIfOwn = (result: CheckResult<DriftFacts>): string => {
+  const { reason, facts = {} } = result;
+  if (reason === 'slower') {
+    return 'Something accumulates in the server or heats its machine. Find out what grows: --profile soak.';
+  }
+  if (reason === 'step-up') {
+    return 'Something changed in the server or on its machine at that time: look at its log, and measure again.';
+  }
+  return isColdDrift(result)
+    ? `Warm up longer: --warmup ${warmupFor(facts)}s.`
+    : 'Find out what the server did in its slow repeats, and measure again.';
+};
+
 export const drift: Check<DriftFacts> = {
   name: 'drift',
   title: 'Drift',
@@ -480,17 +494,7 @@ export const drift: Check<DriftFacts> = {
     }
   },
   advice(result) {
-    const { state, reason, facts = {} } = result;
-    if (state === 'unknown') return undefined;
-    if (mayBeMachine(result)) return 'Close other programs and measure again.';
-    if (reason === 'slower') {
-      return 'Something accumulates in the server or heats its machine. Find out what grows: --profile soak.';
-    }
-    if (reason === 'step-up') {
-      return 'Something changed in the server or on its machine at that time: look at its log, and measure again.';
-    }
-    return isColdDrift(result)
-      ? `Warm up longer: --warmup ${warmupFor(facts)}s.`
-      : 'Find out what the server did in its slow repeats, and measure again.';
+    if (result.state === 'unknown') return undefined;
+    return mayBeMachine(result) ? 'Close other programs and measure again.' : adviceIfOwn(result);
   },
 };

@@ -464,10 +464,6 @@ describe('The next steps after a run', () => {
 
   it.each<readonly [CheckResult, RegExp]>([
     [{ check: 'users-busy', state: 'failed' }, / --duration 12s /],
-    [
-      { check: 'noop-limit', state: 'failed', reason: 'slower-than-serving' },
-      / --noop-limits each /,
-    ],
     [slowing, / --profile soak /],
   ])('are what may mend a failed check of an invalid run: %j', (result, command) => {
     expect(nextStepsOf(invalidCheck(result), FOLDER)).toEqual([

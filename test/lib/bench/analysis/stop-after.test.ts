@@ -26,7 +26,7 @@ const withheld = (reason: WithheldReason) =>
 const withMiddle = (middle: Judged): Summary =>
   judgedAs((known) => (decided(known) === undefined ? middle : known));
 
-describe('A run that ends when its order is known', () => {
+describe('A run that ends when it has an answer', () => {
   const bounded = {
     judgement: { kind: 'bounded', most: 0.08 },
     ratio: ratioBetween(0.95, 1.08),

@@ -55,7 +55,7 @@ describe('serving-compare plan', () => {
     expect(await callBench('plan --profile replicate-2021 --seed 7')).toMatchObject({ stdout });
   });
 
-  it('counts the measurements that fit into the time of a run that ends when its order is known', async () => {
+  it('counts the measurements that fit into the time of a run that ends when it has an answer', async () => {
     const { measurements, detectable } = await planOf('--levels 1-4');
     const { stdout } = await callBench('plan --levels 1-4');
     const fitting = measurements.filter(({ repeat }) => repeat <= detectable.repeats);

@@ -68,7 +68,7 @@ describe('Servers side by side', () => {
   });
 });
 
-describe('A run that ends when its order is known', () => {
+describe('A run that ends when it has an answer', () => {
   it('plans its repeats after the first one, ends at a look, and says why', async () => {
     const folder = join(newFolder(), 'run');
     // One server answers in 20 ms, one at a time, and the other cannot be told from it.
