@@ -3,6 +3,6 @@ import module from 'node:module';
 
 // Node 22 and newer cache compiled code between starts.
 module.enableCompileCache?.();
-await import('./typescript.js');
-const { main } = await import('../lib/aws/app.ts');
+const { importTypeScript } = await import('./import-typescript.js');
+const { main } = await importTypeScript(new URL('../lib/aws/app.ts', import.meta.url));
 await main();

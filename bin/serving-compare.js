@@ -7,5 +7,5 @@ const { directory } = module.enableCompileCache?.() ?? {};
 if (directory !== undefined && process.env.NODE_COMPILE_CACHE === undefined) {
   process.env.NODE_COMPILE_CACHE = directory;
 }
-await import('./typescript.js');
-await import('./serving-compare.ts');
+const { importTypeScript } = await import('./import-typescript.js');
+await importTypeScript(new URL('serving-compare.ts', import.meta.url));

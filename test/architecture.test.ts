@@ -230,7 +230,7 @@ const boundaries: readonly Boundary[] = [
     packages: /^(aws-cdk-lib|constructs)(\/|$)/,
   },
   { files: /^k6\//, own: /^k6\//, packages: /^k6(\/|$)/, node: false },
-  { files: /^bin\//, own: /^(bin|lib)\//, packages: /^(aws-cdk-lib|@swc\/wasm-typescript)/ },
+  { files: /^bin\//, own: /^(bin|lib)\//, packages: /^(aws-cdk-lib|esbuild)/ },
 ];
 
 interface Layers {

@@ -1,18 +1,20 @@
 import { execFile } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
+import { TYPESCRIPT_LOADER } from '../../lib/bench/run/child-process.ts';
 import { withTimeLimit } from '../../serving-configs/time-limit.ts';
 import { listenTcp } from '../support/tcp-server.ts';
+import { newFolder } from '../support/temporary-folder.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
-const urlOf = (file: string): string => pathToFileURL(path.join(root, file)).href;
+const pathOf = (file: string): string => JSON.stringify(path.join(root, file));
 
-/** Runs a script that collects garbage all the time, and returns what it prints. */
-const runCollecting = async (script: string): Promise<string> => {
-  const collect = 'setInterval(() => globalThis.gc(), 10).unref();';
-  const loader = ['--import', urlOf('bin/typescript.js')];
-  const args = ['--expose-gc', ...loader, '--input-type=module', '--eval', collect + script];
+/** Runs a program that collects garbage all the time, and returns what it prints. */
+const runCollecting = async (code: string): Promise<string> => {
+  const program = path.join(newFolder(), 'program.mts');
+  writeFileSync(program, `setInterval(() => globalThis.gc(), 10).unref();${code}`);
+  const args = ['--expose-gc', ...TYPESCRIPT_LOADER, program];
   const { stdout } = await promisify(execFile)(process.execPath, args, { timeout: 60_000 });
   return stdout;
 };
@@ -24,7 +26,7 @@ describe('A time limit', () => {
     const { url } = await silentServer();
 
     const printed = await runCollecting(`
-      const { withTimeLimit } = await import('${urlOf('serving-configs/time-limit.ts')}');
+      const { withTimeLimit } = await import(${pathOf('serving-configs/time-limit.ts')});
       const { signal } = new AbortController();
       const ended = await withTimeLimit(500, signal, (limited) => fetch('${url}', { signal: limited }))
         .catch((error) => error.name);
@@ -39,7 +41,7 @@ describe('A time limit', () => {
     const file = path.join(root, 'package.json');
 
     const printed = await runCollecting(`
-      const { post } = await import('${urlOf('lib/bench/run/middleware-requests.ts')}');
+      const { post } = await import(${pathOf('lib/bench/run/middleware-requests.ts')});
       const answer = await post('${url}', '${file}', 500, new AbortController().signal);
       console.log(answer.ok);
     `);

@@ -24,10 +24,10 @@ export interface Lag {
 
 /** Starts a simulated server with these options. Resolves when it listens. */
 export const startReferenceServing = async (...args: string[]): Promise<ReferenceServing> => {
-  const main = ['--import', './test/support/report-lag.ts', 'serving-configs/reference/main.ts'];
+  const program = join(import.meta.dirname, 'watched-serving.ts');
   const child = spawn(
     process.execPath,
-    [...TYPESCRIPT_LOADER, ...main, '--serving=torchserve', '--port=0', ...args],
+    [...TYPESCRIPT_LOADER, program, '--serving=torchserve', '--port=0', ...args],
     {
       cwd: ROOT,
       stdio: ['ignore', 'pipe', 'inherit', 'ipc'],

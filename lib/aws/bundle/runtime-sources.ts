@@ -9,7 +9,7 @@ export const RUNTIME_PATHS = [
   'bin/serving-compare.ts',
   'bin/node-version.js',
   'bin/typescript.js',
-  'bin/strip-types.js',
+  'bin/import-typescript.js',
   'k6',
   'lib/aws/contract',
   'lib/aws/node',

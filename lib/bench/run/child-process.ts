@@ -4,6 +4,7 @@ import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import type { ReportedFailure } from '../../../serving-configs/options/program.ts';
 import { BenchError } from '../model/errors.ts';
 
@@ -89,10 +90,10 @@ interface ChildOptions {
 const KEPT_LINES = 8;
 const GRACE_MS = 5000;
 
-/** Arguments that make `node` run TypeScript; none from Node 24 on. */
+/** Arguments that make `node` run the TypeScript program that follows them; none from Node 24 on. */
 export const TYPESCRIPT_LOADER: readonly string[] = process.features.typescript
   ? []
-  : ['--import', new URL('../../../bin/typescript.js', import.meta.url).href];
+  : [fileURLToPath(new URL('../../../bin/typescript.js', import.meta.url))];
 
 const living = new Set<ChildProcess>();
 

@@ -1,3 +1,3 @@
-// In Node 20, a thread does not have the loader of its parent.
-await import('../../../bin/typescript.js');
-await import('./worker.ts');
+import { importTypeScript } from '../../../bin/import-typescript.js';
+
+await importTypeScript(new URL('worker.ts', import.meta.url));

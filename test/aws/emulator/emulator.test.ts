@@ -50,16 +50,16 @@ describe('the host of an emulator', () => {
 
   it('has nothing left of it when the process that started it has ended', async () => {
     const code = `
-      import { startEmulator } from './test/aws/support/emulator.ts';
+      import { startEmulator } from '${join(import.meta.dirname, '../support/emulator.ts')}';
       const emulator = await startEmulator({ machines: true });
       console.log(emulator.pid);
       process.kill(process.pid, 'SIGKILL');
     `;
-    const child = spawn(
-      process.execPath,
-      [...TYPESCRIPT_LOADER, '--input-type=module', '-e', code],
-      { cwd: join(import.meta.dirname, '../../..'), stdio: ['ignore', 'pipe', 'inherit'] },
-    );
+    const program = join(newFolder(), 'program.mts');
+    writeFileSync(program, code);
+    const child = spawn(process.execPath, [...TYPESCRIPT_LOADER, program], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
     const [text] = (await once(child.stdout, 'data')) as [Buffer];
 
     expect(await tracesAtLast(Number(String(text)))).toEqual([]);

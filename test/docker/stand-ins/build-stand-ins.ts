@@ -37,7 +37,7 @@ const referenceServing = (): readonly BundledFile[] =>
   [
     ...filesBelow(ROOT, 'serving-configs', (name) => !/\.(md|binpb|py|pyc)$/.test(name)),
     ...filesBelow(ROOT, 'bin/typescript.js'),
-    ...filesBelow(ROOT, 'bin/strip-types.js'),
+    ...filesBelow(ROOT, 'bin/import-typescript.js'),
     ...filesBelow(ROOT, 'package.json'),
     ...filesBelow(ROOT, 'tsconfig.json'),
     ...packagesOfNodes(ROOT, join(ROOT, '.cache/archives')),

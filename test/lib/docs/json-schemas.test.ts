@@ -22,7 +22,7 @@ describe('the published JSON Schemas', () => {
   beforeAll(() => {
     execFileSync(
       process.execPath,
-      ['--import', './bin/typescript.js', 'lib/docs/write-schemas.ts', written],
+      ['bin/typescript.js', 'lib/docs/write-schemas.ts', written],
       { cwd: root },
     );
   });

@@ -1,20 +1,22 @@
 import { spawnSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { TYPESCRIPT_LOADER } from '../../../lib/bench/run/child-process.ts';
+import { newFolder } from '../../support/temporary-folder.ts';
 
-const program = join(import.meta.dirname, '../../../serving-configs/options/program.ts');
-const loader = join(import.meta.dirname, '../../../bin/typescript.js');
+const options = join(import.meta.dirname, '../../../serving-configs/options/program.ts');
 
 /** Runs a program that passes what its body throws to `fail`. */
 const endOf = (body: string) => {
   const code = `
     import { writeFileSync } from 'node:fs';
-    import { fail } from ${JSON.stringify(program)};
+    import { fail } from ${JSON.stringify(options)};
     try { ${body} } catch (error) { fail(error); }`;
-  const { status, stderr } = spawnSync(
-    process.execPath,
-    ['--import', loader, '--input-type=module', '--eval', code],
-    { encoding: 'utf8' },
-  );
+  const program = join(newFolder(), 'program.mts');
+  writeFileSync(program, code);
+  const { status, stderr } = spawnSync(process.execPath, [...TYPESCRIPT_LOADER, program], {
+    encoding: 'utf8',
+  });
   return { status, lines: stderr.trimEnd().split('\n') };
 };
 

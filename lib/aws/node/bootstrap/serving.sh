@@ -58,7 +58,7 @@ start_docker() {
 }
 
 prepare_containers() {
-  node "$HOME_DIR/serving-configs/runtimes/aws-node/prepare.ts"
+  node "$HOME_DIR/bin/typescript.js" "$HOME_DIR/serving-configs/runtimes/aws-node/prepare.ts"
 }
 
 try_containers() {

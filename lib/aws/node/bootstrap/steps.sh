@@ -61,17 +61,12 @@ install_node() {
   set_node_env SC_COMMIT "$(cat "$HOME_DIR/commit" 2>/dev/null || true)"
   retry 4 dnf install --assumeyes --quiet --setopt=install_weak_deps=False "$NODE_PACKAGE"
   node --version
-  # Some builds of Node cannot run TypeScript.
-  if [[ $(node --print 'Boolean(process.features.typescript)') == false ]]; then
-    set_node_env NODE_OPTIONS "--import=file://$HOME_DIR/bin/typescript.js"
-    echo "this build of Node does not run TypeScript: types are removed from the sources"
-  fi
 }
 
 # Builds the model with random weights. The simulated servers serve it, and the middleware node computes the correct answers
 # from it.
 build_model() {
-  node "$HOME_DIR/serving-configs/runtimes/aws-node/build-model.ts"
+  node "$HOME_DIR/bin/typescript.js" "$HOME_DIR/serving-configs/runtimes/aws-node/build-model.ts"
 }
 
 MODELS_DIR=$STATE_DIR/models

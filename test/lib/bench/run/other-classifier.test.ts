@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { TYPESCRIPT_LOADER } from '../../../../lib/bench/run/child-process.ts';
 import { readRunFolder } from '../../../../lib/bench/results/run-folder.ts';
 import { encodeOnnx } from '../../../../serving-configs/models/onnx/messages.ts';
 import { interrupt, jsonOf, callBench, startBench } from '../../../support/bench-cli.ts';
@@ -51,7 +52,7 @@ const ROOT = join(import.meta.dirname, '../../../..');
 /** Starts a program with a classifier until it ends. */
 const start = async (program: string, classifier: string) => {
   const [file = '', ...rest] = program.split(' ');
-  const args = ['--import', join(ROOT, 'bin/typescript.js'), join(ROOT, file), ...rest];
+  const args = [...TYPESCRIPT_LOADER, join(ROOT, file), ...rest];
   const env = { ...process.env, SERVING_COMPARE_CLASSIFIER: classifier };
   const child = spawn(process.execPath, args, { env, stdio: ['ignore', 'ignore', 'pipe'] });
   const stderr = await text(child.stderr);

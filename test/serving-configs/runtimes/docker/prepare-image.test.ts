@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { TYPESCRIPT_LOADER } from '../../../../lib/bench/run/child-process.ts';
 import type { ImageSource } from '../../../../serving-configs/runtimes/docker/image-source.ts';
@@ -30,8 +30,8 @@ const SOURCES: Readonly<Record<'pull' | 'build', ImageSource>> = {
   build: { kind: 'build', name: 'ours:1', dockerfile: 'Dockerfile', arguments: {}, bases: {} },
 };
 
-const script = (source: ImageSource): string => `
-import { createPrepareImage } from './serving-configs/runtimes/docker/prepare-image.ts';
+const codeFor = (source: ImageSource): string => `
+import { createPrepareImage } from '${ROOT}/serving-configs/runtimes/docker/prepare-image.ts';
 const limits = { timeoutMs: 6000, tries: 2, stepLogMs: 500 };
 const prepare = createPrepareImage(console.error, new AbortController().signal, limits);
 console.log((await prepare(${JSON.stringify(source)})).reference);`;
@@ -40,11 +40,13 @@ const prepare = (source: ImageSource) => {
   const folder = newFolder();
   writeProgram(path.join(folder, 'docker'), HANGING_DOCKER);
   const PATH = [folder, process.env.PATH].join(path.delimiter);
-  const { stdout, stderr } = spawnSync(
-    'node',
-    [...TYPESCRIPT_LOADER, '--input-type=module', '--eval', script(source)],
-    { cwd: ROOT, encoding: 'utf8', env: { ...process.env, PATH }, timeout: 240_000 },
-  );
+  const program = path.join(folder, 'program.mts');
+  writeFileSync(program, codeFor(source));
+  const { stdout, stderr } = spawnSync('node', [...TYPESCRIPT_LOADER, program], {
+    encoding: 'utf8',
+    env: { ...process.env, PATH },
+    timeout: 240_000,
+  });
   return { folder, stdout, stderr };
 };
 

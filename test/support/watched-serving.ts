@@ -1,5 +1,4 @@
-// Preloaded into a child process of a test. After the message 'watch' it measures the lag of the event loop, and sends it when it gets
-// another message. Does nothing without IPC.
+// A simulated server that measures the lag of its event loop after the message 'watch', and sends it when it gets another message.
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 
 const RESOLUTION_MS = 1;
@@ -16,3 +15,4 @@ process.on('message', (message) => {
 });
 // Must not keep the program alive.
 process.channel?.unref();
+await import('../../serving-configs/reference/main.ts');
