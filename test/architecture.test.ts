@@ -116,7 +116,7 @@ const boundaries: readonly Boundary[] = [
   {
     files: /^serving-configs\/reference\//,
     // Its worker threads need the loader of TypeScript.
-    own: /^(serving-configs\/|bin\/typescript\.js$)/,
+    own: /^(serving-configs\/|bin\/import-typescript\.js$)/,
     packages: /^(onnxruntime-node|sharp|protobufjs)/,
   },
   {

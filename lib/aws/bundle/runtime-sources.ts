@@ -12,6 +12,7 @@ export const RUNTIME_PATHS = [
   'bin/import-typescript.js',
   'k6',
   'lib/aws/contract',
+  'lib/aws/lookups',
   'lib/aws/node',
   'lib/bench',
   'lib/aws/config',
