@@ -203,6 +203,14 @@ const boundaries: readonly Boundary[] = [
     own: new RegExp(`^lib/bench/|^${manifests}|^${tensors}|^${options}|^serving-configs/runtimes/`),
     packages: /^$/,
   },
+  // They ask for the images and files that a deployment downloads.
+  {
+    files: /^lib\/bench\/aws\/doctor\/(addresses|images)\.ts$/,
+    own: new RegExp(
+      `^lib/(bench|aws/(contract|lookups|config|prices))/|^${manifests}|^serving-configs/(runtimes/docker/needed-images|models/resnet50/ensure-trained)\\.ts$`,
+    ),
+    packages: /^@aws-sdk\//,
+  },
   // Measuring and analysing know nothing about running, reporting or deploying.
   {
     files: /^lib\/bench\/(analysis|load|model|plan|published|results|stats|wording)\//,

@@ -4,9 +4,9 @@
  * The file `models.json` in the output folder lists what was built.
  */
 import path from 'node:path';
-import { buildModels, assertSameWeights, selectParts } from './build/build-models.ts';
+import { buildModels, assertSameWeights } from './build/build-models.ts';
 import { readBuildOptions } from './build/options.ts';
-import { partsFor } from './build/parts.ts';
+import { partsFor, selectParts } from './build/parts.ts';
 import { RECORD_FILE } from './build/record.ts';
 import { reportTenths } from './fetch-file.ts';
 import { chooseWeights } from './build/weights.ts';

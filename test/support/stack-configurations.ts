@@ -29,6 +29,11 @@ export const configurations: Readonly<Record<string, Readonly<Record<string, unk
     ...amis,
   },
   containers: { runtime: 'container', images, models: '/models', pairs: 2, ...amis },
+  'images in private registries': {
+    registry: '123456789012.dkr.ecr.eu-west-1.amazonaws.com/mirror',
+    images: { flask: '123456789012.dkr.ecr.us-east-1.amazonaws.com/ours/flask:1' },
+    ...amis,
+  },
   'another region, other types': {
     region: 'eu-central-1',
     servingInstanceType: 'g5.xlarge',

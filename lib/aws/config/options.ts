@@ -165,7 +165,7 @@ export const options = {
       'a registry, perhaps with a folder: registry.example.com/mirror',
     ),
     description:
-      'A registry with copies of all container images, for example because Docker Hub or NVIDIA limit downloads.',
+      'A registry with copies of all container images, for example because Docker Hub or NVIDIA limit downloads. Nodes log in to Amazon ECR; others must let everybody read.',
     defaultText: 'the official registries',
   },
   weights: {

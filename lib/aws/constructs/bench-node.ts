@@ -24,7 +24,7 @@ import {
 } from 'aws-cdk-lib/aws-ec2';
 import { InstanceProfile, type Role } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
-import { instanceTypeFacts } from '../config/instance-type.ts';
+import { ecrRepositoriesOf, instanceTypeFacts } from '../config/index.ts';
 import type { NodeEnvironment } from '../contract/node-environment.ts';
 import { publicImageParameters } from '../contract/public-images.ts';
 import { tagKeys, type NodeRole } from '../contract/tags.ts';
@@ -83,6 +83,7 @@ export class BenchNode extends Construct {
       pair,
       results: shared.results,
       assets: [assets.bundle, assets.models ?? []].flat(),
+      repositories: ecrRepositoriesOf(config),
     });
     const version = environment.SC_BOOTSTRAP_VERSION.slice(0, 12);
     const handle = new CfnWaitConditionHandle(this, `Ready${version}`);

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { Token } from 'aws-cdk-lib';
-import { zoneOf, type DeploymentConfig } from '../config/index.ts';
+import { ecrRepositoriesOf, zoneOf, type DeploymentConfig } from '../config/index.ts';
 import { acceleratorOf } from '../config/instance-type.ts';
 import type { NodeEnvironment } from '../contract/node-environment.ts';
 import { pairPrice } from '../prices/prices.ts';
@@ -35,6 +35,12 @@ export interface NodeContext {
   readonly environment: Omit<NodeEnvironment, 'SC_ROLE'>;
 }
 
+/** The variable for logins to ECR, if there are any. */
+const ecrHosts = (config: DeploymentConfig): Pick<NodeEnvironment, 'SC_ECR_HOSTS'> => {
+  const hosts = new Set(ecrRepositoriesOf(config).map(({ host }) => host));
+  return hosts.size === 0 ? {} : { SC_ECR_HOSTS: [...hosts].join(',') };
+};
+
 const environmentWithoutVersion = ({
   config,
   pair,
@@ -56,6 +62,7 @@ const environmentWithoutVersion = ({
   SC_ACCELERATOR: acceleratorOf(config.servingInstanceType),
   SC_IMAGES: JSON.stringify(config.images),
   SC_REGISTRY: config.registry ?? '',
+  ...ecrHosts(config),
   SC_WEIGHTS: config.weights,
   SC_MODELS_URL: assets.models?.url ?? '',
 });

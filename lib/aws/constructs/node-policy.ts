@@ -1,6 +1,7 @@
 import { Stack } from 'aws-cdk-lib';
 import { Effect, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
+import type { EcrRepositories } from '../config/index.ts';
 import { runKeys } from '../contract/run-keys.ts';
 import type { NodeRole } from '../contract/tags.ts';
 import type { BundleAsset } from './bundle-asset.ts';
@@ -24,6 +25,8 @@ export interface NodePolicyProps {
   readonly results: Results;
   /** Objects that the node downloads. */
   readonly assets: readonly BundleAsset[];
+  /** Private repositories that a serving node pulls images from. */
+  readonly repositories: readonly EcrRepositories[];
 }
 
 /** The ARN of the bucket, exported from the base stack to the stacks of the pairs. */
@@ -58,9 +61,19 @@ export const allowReading = (role: Role, results: Results, prefix: string): void
   role.addToPolicy(allow('ListRuns', ['s3:ListBucket'], [bucket], belowPrefix));
 };
 
-/** Creates the role of a node. A serving node may also read the users' models of all runs. */
+/** Allows a role to pull images from private repositories of ECR. */
+const allowPulling = (role: Role, repositories: readonly EcrRepositories[]): void => {
+  if (repositories.length === 0) return;
+  role.addToPolicy(allow('RegistryLogin', ['ecr:GetAuthorizationToken'], ['*']));
+  const arns = repositories.map(({ account, region, repositories: resourceName }) =>
+    Stack.of(role).formatArn({ service: 'ecr', account, region, resource: 'repository', resourceName }),
+  );
+  role.addToPolicy(allow('Pull', ['ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer'], arns));
+};
+
+/** Creates the role of a node. A serving node may also read the users' models of all runs, and pull images. */
 export const createNodeRole = (scope: Construct, id: string, props: NodePolicyProps): Role => {
-  const { role: roleOfNode, pair, results, assets } = props;
+  const { role: roleOfNode, pair, results, assets, repositories } = props;
   const bucket = importedBucketArn(results);
   const role = new Role(scope, id, {
     assumedBy: new ServicePrincipal('ec2.amazonaws.com'),
@@ -77,7 +90,10 @@ export const createNodeRole = (scope: Construct, id: string, props: NodePolicyPr
     ),
   );
   role.addToPolicy(allow('Write', ['s3:PutObject'], [writable]));
-  if (roleOfNode === 'serving') allowReading(role, results, runKeys.model('*'));
+  if (roleOfNode === 'serving') {
+    allowReading(role, results, runKeys.model('*'));
+    allowPulling(role, repositories);
+  }
   role.addToPolicy(
     allow('Log', ['logs:CreateLogStream', 'logs:PutLogEvents'], [results.logGroup.logGroupArn]),
   );

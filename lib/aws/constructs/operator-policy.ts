@@ -18,10 +18,13 @@ const UNRESTRICTED = {
   runCommand: ['ssm:GetCommandInvocation', 'ssm:DescribeInstanceInformation'],
   find: [
     'cloudformation:ListStacks',
+    'ec2:DescribeImages',
     'ec2:DescribeInstances',
     'ec2:DescribeInstanceTypeOfferings',
     'ec2:DescribeInstanceTypes',
+    'ec2:DescribeInternetGateways',
     'ec2:DescribeVolumes',
+    'ec2:DescribeVpcs',
     'servicequotas:GetAWSDefaultServiceQuota',
     'servicequotas:GetServiceQuota',
   ],
@@ -29,7 +32,8 @@ const UNRESTRICTED = {
 
 /**
  * The rights needed to run benchmarks on an existing deployment: `npx serving-compare run`, `status`, `logs`, `cancel`,
- * `fetch`, `extend`, `doctor` and `leftovers`, but not to deploy or destroy it.
+ * `fetch`, `extend`, `doctor` and `leftovers`, but not to deploy or destroy it. `doctor` tells those who may not launch instances, reserve
+ * capacity or read private images that it could not check these.
  *
  * Resources deployed: a managed policy that is attached to nobody.
  *
@@ -47,7 +51,8 @@ export class OperatorPolicy extends Construct {
       stack.formatArn({ service, resource, resourceName });
     const instances = arnOf('ec2', 'instance', '*');
     const stacks = arnOf('cloudformation', 'stack', `${deployment}-*`);
-    const bootstrapVersion = arnOf('ssm', 'parameter', 'cdk-bootstrap/*/version');
+    const bootstrapPath = arnOf('ssm', 'parameter', 'cdk-bootstrap');
+    const bootstrapVersions = arnOf('ssm', 'parameter', 'cdk-bootstrap/*');
     const publicParameters = stack.formatArn({
       service: 'ssm',
       account: '',
@@ -83,7 +88,8 @@ export class OperatorPolicy extends Construct {
           ['cloudformation:DescribeStacks', 'cloudformation:DescribeStackEvents'],
           [stacks],
         ),
-        allow('Parameters', ['ssm:GetParameter'], [publicParameters, bootstrapVersion]),
+        allow('PublicImages', ['ssm:GetParameter'], [publicParameters]),
+        allow('Bootstrap', ['ssm:GetParametersByPath'], [bootstrapPath, bootstrapVersions]),
         allow('Find', UNRESTRICTED.find, ['*']),
       ],
     });

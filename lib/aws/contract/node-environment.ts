@@ -37,6 +37,8 @@ export interface NodeEnvironment {
   readonly SC_IMAGES: string;
   /** A registry with copies of all images, or empty. */
   readonly SC_REGISTRY: string;
+  /** Hosts of the private registries of Amazon ECR that images come from, separated by commas; absent if there are none. */
+  readonly SC_ECR_HOSTS?: string;
   readonly SC_WEIGHTS: AwsWeights;
   /** S3 address of a .tar.gz with built models; if empty, the nodes build them from the weights. */
   readonly SC_MODELS_URL: string;

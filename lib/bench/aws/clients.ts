@@ -1,5 +1,6 @@
 import type * as CloudFormation from '@aws-sdk/client-cloudformation';
 import type * as EC2 from '@aws-sdk/client-ec2';
+import type * as ECR from '@aws-sdk/client-ecr';
 import type * as S3 from '@aws-sdk/client-s3';
 import type * as ServiceQuotas from '@aws-sdk/client-service-quotas';
 import type * as SSM from '@aws-sdk/client-ssm';
@@ -13,6 +14,7 @@ export interface Aws {
   readonly region: string;
   readonly cloudFormation: CloudFormation.CloudFormationClient;
   readonly ec2: EC2.EC2Client;
+  readonly ecr: ECR.ECRClient;
   readonly s3: S3.S3Client;
   readonly ssm: SSM.SSMClient;
   readonly sts: STS.STSClient;
@@ -32,6 +34,7 @@ interface AnyClient {
 const SERVICES = {
   cloudFormation: ['cloudformation', 'client-cloudformation', 'CloudFormationClient'],
   ec2: ['ec2', 'client-ec2', 'EC2Client'],
+  ecr: ['ecr', 'client-ecr', 'ECRClient'],
   s3: ['s3', 'client-s3', 'S3Client'],
   ssm: ['ssm', 'client-ssm', 'SSMClient'],
   sts: ['sts', 'client-sts', 'STSClient'],
@@ -39,7 +42,7 @@ const SERVICES = {
 } as const satisfies Partial<Record<keyof Aws, readonly [string, string, string]>>;
 
 /**
- * Loads a client's package when the client is first used: the runner on a node needs two of the six, and importing all of them
+ * Loads a client's package when the client is first used: the runner on a node needs two of the seven, and importing all of them
  * took half a second of CPU. `require` avoids the repeated parsing by which `import` finds the exports of a CommonJS package.
  */
 const load = createRequire(import.meta.filename);
@@ -48,6 +51,7 @@ const load = createRequire(import.meta.filename);
 const POLICY_NAMES: Readonly<Record<string, string>> = {
   's3:ListObjectsV2': 's3:ListBucket',
   's3:DeleteObjects': 's3:DeleteObject',
+  's3:HeadObject': 's3:GetObject',
 };
 
 /** Makes every call of a client throw the errors of {@link explainAwsError}; other errors pass unchanged. */

@@ -42,38 +42,6 @@ export const keysOf = (
 };
 
 /**
- * Selects parts with their sources.
- * @param only - Paths of parts, of folders that contain parts, or of files in parts. Empty selects all parts.
- * @throws UsageError if there is no part at a path.
- */
-export const selectParts = (
-  parts: readonly ModelPart[],
-  only: readonly string[],
-): readonly ModelPart[] => {
-  if (only.length === 0) return parts;
-  const wanted = new Set<string>();
-  for (const name of only) {
-    const found = parts.filter(
-      ({ path: part }) =>
-        part === name || part.startsWith(`${name}/`) || name.startsWith(`${part}/`),
-    );
-    if (found.length === 0) {
-      throw new UsageError(
-        `no part "${name}"`,
-        '--list prints all parts; a folder selects all parts in it',
-      );
-    }
-    for (const part of found) wanted.add(part.path);
-  }
-  // Sources come first in the list, so one pass from its end finds all of them.
-  for (const part of parts.toReversed()) {
-    const source = sourceOf(part);
-    if (wanted.has(part.path) && source !== undefined) wanted.add(source);
-  }
-  return parts.filter((part) => wanted.has(part.path));
-};
-
-/**
  * Asserts that a folder contains nothing built from other weights. Otherwise its parts would be removed, and a deployment that mounts
  * the folder would serve another model.
  * @throws UsageError if it does.

@@ -12,6 +12,7 @@ import { CLASSIFIER } from '../model.ts';
 import { servedModelOf } from '../served-model.ts';
 import type { ImageInput } from '../input/image-input.ts';
 import type { ModelForm } from '../onnx/adapt-onnx.ts';
+import { UsageError } from '../../options/usage-error.ts';
 import { modelConfig } from './model-config.ts';
 import type { ToolInput } from './tools.ts';
 
@@ -250,4 +251,36 @@ export const partsFor = (
     }
   }
   return list.all();
+};
+
+/**
+ * Selects parts with their sources.
+ * @param only - Paths of parts, of folders that contain parts, or of files in parts. Empty selects all parts.
+ * @throws UsageError if there is no part at a path.
+ */
+export const selectParts = (
+  parts: readonly ModelPart[],
+  only: readonly string[],
+): readonly ModelPart[] => {
+  if (only.length === 0) return parts;
+  const wanted = new Set<string>();
+  for (const name of only) {
+    const found = parts.filter(
+      ({ path: part }) =>
+        part === name || part.startsWith(`${name}/`) || name.startsWith(`${part}/`),
+    );
+    if (found.length === 0) {
+      throw new UsageError(
+        `no part "${name}"`,
+        '--list prints all parts; a folder selects all parts in it',
+      );
+    }
+    for (const part of found) wanted.add(part.path);
+  }
+  // Sources come first in the list, so one pass from its end finds all of them.
+  for (const part of parts.toReversed()) {
+    const source = sourceOf(part);
+    if (wanted.has(part.path) && source !== undefined) wanted.add(source);
+  }
+  return parts.filter((part) => wanted.has(part.path));
 };

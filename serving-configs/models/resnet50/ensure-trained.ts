@@ -8,7 +8,7 @@ import { type OnnxModel, ensureBuiltModel, type WeightValues } from './built-mod
 import { foldTorchvision } from './torchvision-weights.ts';
 
 /** The weights of torchvision's ResNet-50 whose preprocessing our NCHW servings use. */
-const PUBLISHED_FILE: PublishedFile = {
+export const PUBLISHED_FILE: PublishedFile = {
   url: 'https://download.pytorch.org/models/resnet50-0676ba61.pth',
   sizeBytes: 102_530_333,
   sha256: '0676ba61b6795bbe1773cffd859882e5e297624d384b6993f7c9e683e722fb8a',

@@ -2,7 +2,10 @@
  * Pulls or builds the images of a serving node, and builds their models; its bootstrap runs this. If a serving cannot be
  * prepared, the reason is recorded and the others continue.
  */
+import { execFile } from 'node:child_process';
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
 import { isServingName, servingFactsOf, type ServingName } from '../../index.ts';
 import {
   missingModelFiles,
@@ -15,6 +18,7 @@ import { prepareModels } from '../docker/prepare-models.ts';
 import { ACCELERATORS, type Accelerator } from '../../manifest.ts';
 import { hashFile } from '../../models/build/part-files.ts';
 import { reportTenths } from '../../models/fetch-file.ts';
+import { withTries } from '../../models/with-tries.ts';
 import { chooseWeights } from '../../models/build/weights.ts';
 import { fail } from '../../options/program.ts';
 import { messageOf, UsageError } from '../../options/usage-error.ts';
@@ -28,10 +32,34 @@ import {
 /** The largest image has about 8 GB, which takes up to ten minutes. A build that takes longer than this is stuck. */
 const IMAGE_LIMITS = { timeoutMs: 15 * 60_000, tries: 2 } as const;
 
-const { SC_SERVINGS = '', SC_IMAGES, SC_WEIGHTS, SC_REGISTRY, SC_MODELS_URL } = process.env;
+const { SC_SERVINGS = '', SC_IMAGES, SC_WEIGHTS, SC_REGISTRY, SC_ECR_HOSTS, SC_MODELS_URL } =
+  process.env;
 const hasOwnModels = SC_MODELS_URL !== undefined && SC_MODELS_URL !== '';
 
 const log = (line: string): void => void process.stdout.write(`${line}\n`);
+
+/** Tries of a login: the rights of a new role take some seconds to reach every service. */
+const LOGIN_TRIES = 4;
+const LOGIN_PAUSE_MS = 5000;
+
+/**
+ * Logs Docker in to private registries of Amazon ECR, with the rights of the node. If that fails, so does each pull from there, whose
+ * serving then has a reason.
+ */
+const logInToRegistries = async (hosts: readonly string[]): Promise<void> => {
+  for (const host of hosts) {
+    const region = host.split('.')[3] ?? '';
+    const pipe =
+      'set -o pipefail; aws ecr get-login-password --region "$1" | docker login --username AWS --password-stdin "$2"';
+    const logIn = async (): Promise<void> => {
+      await promisify(execFile)('bash', ['-c', pipe, 'log-in', region, host]);
+      log(`logged in to ${host}`);
+    };
+    await withTries(LOGIN_TRIES, logIn, () => sleep(LOGIN_PAUSE_MS)).catch((error: unknown) => {
+      log(`cannot log in to ${host}: ${messageOf(error)}`);
+    });
+  }
+};
 
 const nodeAccelerator = (): Accelerator => {
   const accelerator = ACCELERATORS.find((name) => name === process.env['SC_ACCELERATOR']);
@@ -64,6 +92,7 @@ const prepare = async (): Promise<void> => {
     images: JSON.parse(SC_IMAGES ?? '{}') as Partial<Record<ServingName, string>>,
     registry: SC_REGISTRY === '' ? undefined : SC_REGISTRY,
   };
+  await logInToRegistries((SC_ECR_HOSTS ?? '').split(',').filter(Boolean));
   const prepareImage = createPrepareImage(log, new AbortController().signal, IMAGE_LIMITS);
   const weights = hasOwnModels
     ? undefined

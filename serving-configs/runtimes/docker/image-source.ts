@@ -87,13 +87,17 @@ export const registryRemedy = (registry: string | undefined): string =>
 /** The build context of all images: the folder `serving-configs/`. */
 export const CONTEXT = path.resolve(import.meta.dirname, '..', '..');
 
-/** The first part of an image name is a registry if it has a dot or a port. */
-const REGISTRY_HOST = /^[^/]*[.:][^/]*\//;
+/**
+ * The registry in the name of an image; the first part is one if it has a dot or a port. Docker's official images come from their copies in
+ * Amazon's public registry, which has no limit that a deployment would reach; other mirrors have them in the folder `library`.
+ */
+const REGISTRY_HOST = /^(?:public\.ecr\.aws\/docker|[^/]*[.:][^/]*)\//;
 
 const fromRegistry = (name: string, registry: string | undefined): string =>
   registry === undefined ? name : `${registry}/${name.replace(REGISTRY_HOST, '')}`;
 
-const pulledNames = (source: ImageSource): readonly string[] =>
+/** The images that must be pulled for a source: its own, or the base images of its build. */
+export const pulledNames = (source: ImageSource): readonly string[] =>
   source.kind === 'pull' ? [source.name] : Object.values(source.bases).flatMap(pulledNames);
 
 /**

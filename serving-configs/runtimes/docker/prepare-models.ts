@@ -1,20 +1,13 @@
-import { ownManifestOf, RESNET50, servingNames, type ServingName } from '../../index.ts';
-import type { Accelerator, ModelTool } from '../../manifest.ts';
-import { buildModels, selectParts } from '../../models/build/build-models.ts';
-import { partsFor, SERVINGS_FOLDER } from '../../models/build/parts.ts';
+import type { ServingName } from '../../index.ts';
+import type { Accelerator } from '../../manifest.ts';
+import { buildModels } from '../../models/build/build-models.ts';
 import { TOOL_NAMES, TOOLS, type ToolProgram } from '../../models/build/tools.ts';
 import type { Weights } from '../../models/build/weights.ts';
 import { UsageError } from '../../options/usage-error.ts';
-import { ONNX_PART } from './container-models.ts';
 import { docker, GUARD, knownProblemFrom } from './docker.ts';
-import {
-  buildSourceOf,
-  CONTEXT,
-  imageSourceOf,
-  type ImageChoice,
-  type ImageSource,
-} from './image-source.ts';
+import { CONTEXT, type ImageChoice } from './image-source.ts';
 import { launcherLabels } from './leftovers.ts';
+import { modelPartsOf, toolContainerOf } from './needed-images.ts';
 import type { Log, PrepareImage } from './prepare-image.ts';
 
 interface ModelsRequest {
@@ -29,24 +22,6 @@ interface ModelsRequest {
   /** Kills the tool that runs. */
   readonly signal?: AbortSignal;
 }
-
-/** The image for tools that no platform's image has. */
-const TOOLS_IMAGE = { dockerfile: 'models/Dockerfile' } as const;
-
-/** The image that has a tool, and the program in it that runs the script of the tool. */
-const containerOf = (
-  tool: ModelTool,
-  { accelerator, choice }: ModelsRequest,
-): { readonly source: ImageSource; readonly program: string } | undefined => {
-  for (const serving of servingNames) {
-    const program = ownManifestOf(serving, RESNET50).container.tools?.[tool];
-    const source = program === undefined ? undefined : imageSourceOf(serving, accelerator, choice);
-    if (program !== undefined && source !== undefined) return { source, program };
-  }
-  return tool === 'savedmodel'
-    ? { source: buildSourceOf('models', TOOLS_IMAGE, accelerator, choice), program: 'python' }
-    : undefined;
-};
 
 /** Makes the files of a container belong to the caller. With a rootless daemon, its root user is already the caller. */
 const userArguments = async (): Promise<readonly string[]> => {
@@ -110,16 +85,11 @@ const buildInContainers: typeof buildModels = async (request) => {
  */
 export const prepareModels = async (request: ModelsRequest): Promise<void> => {
   const { servings, accelerator, weights, output, prepareImage, log, signal } = request;
-  const parts = partsFor(accelerator);
-  const modelFiles = servings.flatMap((serving) => {
-    const { files, folder } = ownManifestOf(serving, RESNET50).container.models;
-    return files.map((file) => `${SERVINGS_FOLDER}/${folder}/${file}`);
-  });
   const programs = Object.fromEntries(
     TOOL_NAMES.map((tool) => [
       tool,
       async (): Promise<ToolProgram> => {
-        const container = containerOf(tool, request);
+        const container = toolContainerOf(tool, request);
         if (container === undefined) {
           throw new UsageError(`${tool} ${TOOLS[tool].reason}`, 'see serving-configs/models');
         }
@@ -136,8 +106,7 @@ export const prepareModels = async (request: ModelsRequest): Promise<void> => {
   const missing = await buildInContainers({
     output,
     weights,
-    parts,
-    selected: selectParts(parts, [ONNX_PART, ...modelFiles]),
+    ...modelPartsOf(servings, accelerator),
     programs,
     report: (event, name) => {
       if (event !== 'kept') log(`${event} ${name}`);

@@ -7,7 +7,6 @@ import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import type { NodeOutcome } from '../../../lib/bench/aws/command-nodes.ts';
-import type { DoctorCheck } from '../../../lib/bench/aws/doctor.ts';
 import type { Leftover } from '../../../lib/bench/aws/leftovers.ts';
 import { readNodes } from '../../../lib/bench/aws/node-states.ts';
 import { putObject, writeJson } from '../../../lib/bench/aws/s3-objects.ts';
@@ -218,73 +217,6 @@ describe('a request that AWS refuses', () => {
         code: 'BENCH_AWS_UNREACHABLE',
         hint: expect.stringContaining('http://127.0.0.1:9') as string,
       },
-    });
-  });
-});
-
-/** Runs the doctor and returns its checks by name. */
-const doctor = async (...args: readonly string[]) => {
-  const { exitCode, stdout } = await desk.bench(['doctor', '--json', ...args]);
-  const { checks } = JSON.parse(stdout) as { readonly checks: readonly DoctorCheck[] };
-  return { exitCode, checks: new Map(checks.map((check) => [check.name, check])) };
-};
-
-describe('serving-compare doctor', () => {
-  it('has a line for each check, and the command that fixes what fails', async () => {
-    await desk.emulator.set({ quotas: { 'L-DB2E81BA': 0 }, agentLost: 'pair=1' });
-    const { exitCode, checks } = await doctor();
-    const { stdout } = await desk.bench(['doctor']);
-    await desk.emulator.set({ quotas: {}, agentLost: '' });
-
-    expect(exitCode).toBe(1);
-    expect(checks.get('credentials')).toMatchObject({
-      state: 'ok',
-      detail: expect.stringMatching(/^arn:aws:sts::123456789012:/) as string,
-    });
-    expect(checks.get('bootstrap')).toMatchObject({
-      state: 'failed',
-      remedy: expect.stringMatching(/^npx cdk bootstrap aws:/) as string,
-    });
-    expect(checks.get('quota L-DB2E81BA')).toMatchObject({
-      state: 'failed',
-      remedy: expect.stringMatching(/^aws service-quotas .*--desired-value 4/) as string,
-    });
-    expect(checks.get('quota L-1216C47A')).toMatchObject({ state: 'ok' });
-    expect(checks.get('pair 1 middleware')).toMatchObject({ state: 'failed' });
-    expect(checks.get('pair 2 serving')).toMatchObject({
-      state: 'ok',
-      detail: expect.stringMatching(/^i-\w+ /) as string,
-    });
-    for (const { name, state, remedy = '' } of checks.values()) {
-      const mark = state === 'failed' ? 'FAIL' : state === 'ok' ? 'ok' : '\\?';
-      expect(stdout).toMatch(new RegExp(`^${mark} +${name} `, 'm'));
-      expect(stdout).toContain(remedy);
-    }
-  });
-
-  it('checks the AMIs and the zones that the configuration names', async () => {
-    const { checks: before } = await doctor();
-    const named = { middlewareAmi: 'ami-0123456789abcdef0', availabilityZone: 'us-east-1e' };
-    const file = join(newFolder(), 'c.json');
-    writeFileSync(file, JSON.stringify(named));
-    const { checks } = await doctor('--config', file);
-
-    expect(before.get('zones')).toMatchObject({
-      state: 'ok',
-      detail: expect.stringMatching(/\bg4dn\.xlarge\b.*\bc5\.xlarge: us-east-1a, /) as string,
-    });
-    expect(checks.get('zones')).toMatchObject({
-      state: 'failed',
-      detail: expect.stringMatching(/: us-east-1e$/) as string,
-      remedy: expect.stringContaining('availabilityZone') as string,
-    });
-    expect(checks.get('serving AMI')).toMatchObject({
-      state: 'ok',
-      detail: expect.stringMatching(/^ami-\w+ /) as string,
-    });
-    expect(checks.get('middleware AMI')).toMatchObject({
-      state: 'ok',
-      detail: expect.stringMatching(/^ami-0123456789abcdef0/) as string,
     });
   });
 });

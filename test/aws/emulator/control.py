@@ -5,7 +5,7 @@ from urllib.parse import parse_qs
 
 from . import metadata_service, settings
 from .cloudformation.wait_conditions import SIGNALS
-from .ec2 import boot, power
+from .ec2 import boot, capacity_reservations, power
 from .machines.host import Host, machines_wanted
 from .machines.machine import Machines
 from .ssm import agents
@@ -44,6 +44,8 @@ def answer(method, what, query, body):
         return settings.SETTINGS
     if what == "boot":
         return boot.records()
+    if what == "reservations":
+        return list(capacity_reservations.RESERVED.values())
     if what == "machines":
         return list_machines()
     if what == "file":

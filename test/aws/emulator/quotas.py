@@ -1,4 +1,4 @@
-"""EC2 quotas, from the setting `quotas`: {"L-DB2E81BA": 4}."""
+"""Quotas of EC2 and of VPCs, from the setting `quotas`: {"L-DB2E81BA": 4}."""
 
 import json
 
@@ -6,21 +6,26 @@ from moto.servicequotas.models import ServiceQuotasBackend
 
 from .settings import SETTINGS
 
-# On-demand and spot quotas of G and VT instances, then those of standard instances.
-CODES = ("L-DB2E81BA", "L-3819A6DF", "L-1216C47A", "L-34B43A08")
-
-DEFAULT_VCPUS = 64
+# On-demand and spot quotas of G and VT instances, then those of standard instances, in vCPUs; VPCs; internet gateways.
+DEFAULTS = {
+    "L-DB2E81BA": 64,
+    "L-3819A6DF": 64,
+    "L-1216C47A": 64,
+    "L-34B43A08": 64,
+    "L-F678F1CE": 5,
+    "L-A4707A72": 5,
+}
 
 get_from_moto = ServiceQuotasBackend.get_service_quota
 
 
 def get_service_quota(backend, service_code, quota_code):
-    """Returns a quota of EC2 from the settings, or another quota from moto."""
-    if service_code != "ec2" or quota_code not in CODES:
+    """Returns a quota from the settings, or another quota from moto."""
+    if quota_code not in DEFAULTS:
         return get_from_moto(backend, service_code, quota_code)
     values = json.loads(SETTINGS["quotas"] or "{}")
-    value = float(values.get(quota_code, DEFAULT_VCPUS))
-    return {"ServiceCode": "ec2", "QuotaCode": quota_code, "Value": value}
+    value = float(values.get(quota_code, DEFAULTS[quota_code]))
+    return {"ServiceCode": service_code, "QuotaCode": quota_code, "Value": value}
 
 
 def install():

@@ -4,7 +4,7 @@ import json
 import re
 
 from .calls import s3_key
-from .settings import CONTROL, take, use_up
+from .settings import CONTROL, SETTINGS, take, use_up
 
 # Status and error code by service; "" stands for all JSON services.
 THROTTLED = {
@@ -80,5 +80,7 @@ def refusal(environ, service, action, start_response):
     if take("deny", matches):
         status, code = DENIED.get(service, DENIED[""])
         message = f"User: {USER} is not authorized to perform: {service}:{action}"
+        if SETTINGS["denied_by"]:
+            message += f" with an explicit deny in a {SETTINGS['denied_by']}"
         return answer(service, status, code, message, start_response)
     return None

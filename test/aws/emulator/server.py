@@ -15,10 +15,10 @@ from moto.moto_server.werkzeug_app import (
 )
 from werkzeug.serving import make_server
 
-from . import control, quotas, refusals
+from . import control, quotas, refusals, settings
 from .calls import call_of
 from .cloudformation import engine
-from .ec2 import launch, power
+from .ec2 import capacity_reservations, launch, power
 from .machines.host import Host, machines_wanted
 from .settings import Server
 from .ssm import public_parameters, responses
@@ -38,6 +38,7 @@ def install():
     for module in (
         engine,
         launch,
+        capacity_reservations,
         power,
         public_parameters,
         responses,
@@ -56,7 +57,9 @@ def application():
     def serve(environ, start_response):
         if environ["PATH_INFO"].startswith("/emu-api/"):
             return control.application(environ, start_response)
-        refused = refusals.refusal(environ, *call_of(environ), start_response)
+        call = call_of(environ)
+        settings.record(call)
+        refused = refusals.refusal(environ, *call, start_response)
         return moto(environ, start_response) if refused is None else refused
 
     return serve

@@ -23,15 +23,17 @@ DEFAULTS = {
     "unoffered": "",
     "throttle": "",
     "deny": "",
+    "denied_by": "",
     # the account
     "quotas": "",
     "image_release": "",
+    "root_gib": "15",
 }
 
 SETTINGS = {name: os.environ.get("EMU_" + name.upper(), value) for name, value in DEFAULTS.items()}
 
 # Lists of the control API, see README.md.
-CONTROL = {"s3fail": [], "commands": [], "log": []}
+CONTROL = {"s3fail": [], "commands": [], "log": [], "calls": []}
 
 LOCK = threading.RLock()
 
@@ -68,6 +70,14 @@ def change(values):
                 SETTINGS[name] = json.dumps(value)
             else:
                 SETTINGS[name] = str(value)
+
+
+def record(call):
+    """Adds a call to the list `calls`, as `service:Action`, once."""
+    name = ":".join(call)
+    with LOCK:
+        if name not in CONTROL["calls"]:
+            CONTROL["calls"].append(name)
 
 
 def split(text):

@@ -51,6 +51,8 @@ const sentLog = async ({ id }: MachineNode): Promise<string> =>
     `logs get-log-events --log-group-name bench-logs --log-stream-name bootstrap-pair-1-serving-${id} --query 'events[].message' --output text`,
   );
 
+const ECR = '123456789012.dkr.ecr.us-east-1.amazonaws.com';
+
 /** Stand-ins for programs of a GPU node. Each logs its calls; Docker cannot pull images. */
 const gpuPrograms = {
   '/etc/systemd/system/docker.service':
@@ -61,6 +63,7 @@ echo "docker $*" >>/calls
 case "$*" in
   'info --format {{json .Runtimes}}') [ -e /no-runtime ] || echo '{"nvidia":{},"runc":{}}' ;;
   info*) echo docker ;;
+  login*) echo "password $(cat)" >>/calls ;;
   *) echo 'docker: simulated failure' >&2; exit 1 ;;
 esac
 `,
@@ -73,6 +76,7 @@ const gpuNode = async (): Promise<MachineNode> => {
     SC_ACCELERATOR: 'gpu',
     SC_SERVINGS: 'torchserve',
     SC_IMAGES: JSON.stringify({ torchserve: IMAGE }),
+    SC_ECR_HOSTS: ECR,
     SC_MODELS_URL: 's3://tools/models.tar.gz',
   } as const;
   const node = await bootNode(emulator, { [NODE_ENV]: servingNodeFile(variables), ...gpuPrograms });
@@ -101,6 +105,8 @@ describe('the bootstrap of a serving node with a GPU', () => {
       'a model\n',
     );
     expect(calls).toContain('nvidia-ctk runtime configure --runtime=docker');
+    expect(calls).toContain(`docker login --username AWS --password-stdin ${ECR}`);
+    expect(calls).toContainEqual(expect.stringMatching(/^password \S+$/));
     expect(calls.filter((call) => call === `docker pull ${IMAGE}`)).toHaveLength(2);
     expect(stderr).toMatch(/^step=containers rc=2: .+\n$/);
     // The log was sent to the log group, which outlives the node.

@@ -46,10 +46,14 @@ export interface EmulatorSettings {
   /** `service:Action[:times]`, separated by commas. */
   readonly throttle?: string;
   readonly deny?: string;
-  /** vCPUs by quota code. */
+  /** The kind of policy that a denial blames: `service control policy`. */
+  readonly deniedBy?: string;
+  /** By quota code. */
   readonly quotas?: Readonly<Record<string, number>>;
   /** Any text; a different one gives different newest public images. */
   readonly imageRelease?: string;
+  /** Size of the root disk of the public images. */
+  readonly rootGib?: number;
 }
 
 /** A SendCommand that the emulator received. */

@@ -83,7 +83,7 @@ const NAMESPACE = 'standin';
 export const prefixOf = ({ address }: Pick<Registry, 'address'>): string =>
   `${address}/${NAMESPACE}`;
 
-const PYTHON = 'python:3.11-slim-bookworm' as const;
+const PYTHON = 'library/python:3.11-slim-bookworm' as const;
 /** A common base image of several stand-ins. */
 const FRAMEWORKS = 'frameworks:latest' as const;
 /** An image with a minimal Debian, which is never pushed. */
@@ -103,7 +103,7 @@ const RECIPES = {
   'tensorflow/serving:2.19.1': { folder: 'tfserving', base: FRAMEWORKS },
   'nvidia/tritonserver:25.02-py3': { folder: 'triton', base: FRAMEWORKS },
   'openvino/model_server:2026.4.1': { folder: 'ovms', base: PYTHON },
-  'golang:1.26-bookworm': { folder: 'golang', base: PYTHON },
+  'library/golang:1.26-bookworm': { folder: 'golang', base: PYTHON },
 } as const satisfies Readonly<Record<string, Recipe>>;
 
 type BuiltName = keyof typeof RECIPES;

@@ -43,6 +43,7 @@ const programOf = (line: string): string =>
 /** Reads the commands of the README's section on AWS and runs them unchanged. */
 const README_ON_AWS = 'test/docker/serving-node.test.ts';
 const DEPLOY = 'test/aws/cli/deploy.test.ts';
+const DOCTOR = 'test/aws/cli/doctor.test.ts';
 const FETCH = 'test/aws/cli/fetch.test.ts';
 const NODES = 'test/aws/cli/nodes.test.ts';
 const AWS_RUN = 'test/aws/cli/run.test.ts';
@@ -87,6 +88,7 @@ const RUN_ELSEWHERE: Readonly<Record<string, string>> = {
   'npx serving-compare run --runtime docker --profile stability --servings flask,torchserve':
     'test/docker/stability.test.ts',
   'npx serving-compare doctor': README_ON_AWS,
+  'npx serving-compare doctor --downloads': DOCTOR,
   'npx cdk bootstrap': README_ON_AWS,
   'npx cdk deploy --all': README_ON_AWS,
   'npx serving-compare run --on aws --profile replicate-2021 --end-nodes': README_ON_AWS,

@@ -1,3 +1,4 @@
+import { flag, verbatim } from '../../../../serving-configs/options/kinds.ts';
 import type { DoctorCheck } from '../../aws/doctor.ts';
 import { columns, hangingLines } from '../../wording/text-layout.ts';
 import { command, jsonText } from '../command.ts';
@@ -5,14 +6,18 @@ import { awsOptions, withAws } from './aws-command.ts';
 
 const MARKS = { ok: 'ok', failed: 'FAIL', unknown: '?' } as const;
 
-/** A line for each check; below a failed one, the command that fixes it. */
-const checksText = (checks: readonly DoctorCheck[], width: number): string => {
+/** A line for each check; below a failed one, the command that fixes it. What could not be checked comes last. */
+const checksText = (given: readonly DoctorCheck[], width: number): string => {
+  const isUnknown = ({ state }: DoctorCheck): boolean => state === 'unknown';
+  const checks = [...given.filter((check) => !isUnknown(check)), ...given.filter(isUnknown)];
   const labels = columns(checks.map(({ name, state }) => [MARKS[state], name, '|']));
+  const count = checks.filter(isUnknown).length;
   return checks
     .flatMap(({ detail, remedy }, index) => [
       ...hangingLines(labels[index]?.slice(0, -1) ?? '', detail, width),
       ...(remedy === undefined ? [] : [`      ${remedy}`]),
     ])
+    .concat(count === 0 ? [] : [`${count} of ${checks.length} could not be checked (?)`])
     .map((line) => `${line}\n`)
     .join('');
 };
@@ -20,15 +25,39 @@ const checksText = (checks: readonly DoctorCheck[], width: number): string => {
 /** Checks what a deployment needs. */
 export const doctor = command({
   description:
-    'Checks what a deployment needs: credentials, region, bootstrap, quotas, zones, AMIs, and, once it is deployed, its nodes and their agents. Each failure comes with the command that fixes it.',
-  options: awsOptions,
-  examples: ['npx serving-compare doctor'],
+    'Checks what a deployment needs. Without an account: each image at its registry, k6 and the weights. With one: credentials, bootstrap, quotas, zones, AMIs, the right to launch instances, the price, and, once it is deployed, its nodes and their agents. Each failure comes with the command that fixes it.',
+  words: ['cdk-options'],
+  options: {
+    'cdk-options': {
+      kind: verbatim,
+      description: 'the options that "cdk deploy" will get, after --',
+      default: [],
+    },
+    downloads: {
+      kind: flag,
+      description:
+        'check only what needs no account, as a job in CI does; what cannot be checked counts as failed',
+    },
+    capacity: {
+      kind: flag,
+      description:
+        'also reserve the instances for a moment, zone after zone, to find one that has them; costs about a cent',
+    },
+    ...awsOptions,
+  },
+  examples: [
+    'npx serving-compare doctor',
+    'npx serving-compare doctor --downloads',
+    'npx serving-compare doctor --capacity',
+  ],
   exitCodes: '0 all checks passed; 1 a check failed; 2 could not run; 130 interrupted',
-  run: (values, { console }) =>
+  run: ({ downloads, capacity, ...values }, { console }) =>
     withAws(values.config, async ({ aws, config }) => {
       const { runChecks } = await import('../../aws/doctor.ts');
-      const checks = await runChecks(aws, config);
-      const healthy = checks.every(({ state }) => state !== 'failed');
+      const cdkOptions = values['cdk-options'];
+      const checks = await runChecks(aws, config, { downloads, capacity, cdkOptions });
+      const bad = downloads ? ['failed', 'unknown'] : ['failed'];
+      const healthy = !checks.some(({ state }) => bad.includes(state));
       const { width } = console.outStyle;
       console.out(values.json ? jsonText({ healthy, checks }) : checksText(checks, width));
       return healthy ? 0 : 1;

@@ -18,6 +18,7 @@ KNOWN = (
 
 contains_in_moto, get_from_moto = ParameterDict.__contains__, ParameterDict.__getitem__
 describe_with_moto = AmiBackend.describe_images
+mappings_of_moto = Ami.block_device_mappings.fget
 
 
 def image_id(name):
@@ -90,7 +91,14 @@ def describe_images(backend, *args, **kwargs):
     return describe_with_moto(backend, *args, **kwargs)
 
 
+def block_device_mappings(image):
+    """Returns moto's disks with the size of the setting `root_gib`."""
+    (root,) = mappings_of_moto(image)
+    return [{**root, "Ebs": {**root["Ebs"], "VolumeSize": int(SETTINGS["root_gib"])}}]
+
+
 def install():
     """Replaces moto's methods."""
+    Ami.block_device_mappings = property(block_device_mappings)
     ParameterDict.__contains__, ParameterDict.__getitem__ = contains, get
     AmiBackend.describe_images = describe_images

@@ -53,6 +53,40 @@ describe('the policies of a pair’s nodes', () => {
   });
 });
 
+describe('a private registry', () => {
+  const { pairs } = synthesise({
+    ...amis,
+    registry: '123456789012.dkr.ecr.eu-west-1.amazonaws.com/mirror',
+    images: { flask: '123456789012.dkr.ecr.us-east-1.amazonaws.com/ours/flask:1' },
+  });
+  const pulling = Object.entries(pairs[0]?.Resources ?? {})
+    .filter(([, { Type }]) => Type === 'AWS::IAM::Policy')
+    .flatMap(([id, policy]) => statementsOf(policy).map((statement) => ({ id, ...statement })))
+    .filter(({ Action }) => listOf(Action).some((action) => action.startsWith('ecr:')));
+
+  it('lets the serving node log in, and read the repositories that are named', () => {
+    expect(pulling.every(({ id }) => id.startsWith('Serving'))).toBe(true);
+    expect(pulling.flatMap(({ Action }) => listOf(Action)).toSorted()).toEqual([
+      'ecr:BatchGetImage',
+      'ecr:GetAuthorizationToken',
+      'ecr:GetDownloadUrlForLayer',
+    ]);
+    expect(JSON.stringify(pulling)).toMatch(
+      /:ecr:eu-west-1:123456789012:repository\/mirror\/\*".*:ecr:us-east-1:123456789012:repository\/ours\/flask"/,
+    );
+  });
+
+  it('is logged in to by its host', () => {
+    const instances = Object.values(pairs[0]?.Resources ?? {}).filter(
+      ({ Type }) => Type === 'AWS::EC2::Instance',
+    );
+
+    expect(JSON.stringify(instances)).toContain(
+      "SC_ECR_HOSTS='123456789012.dkr.ecr.eu-west-1.amazonaws.com,123456789012.dkr.ecr.us-east-1.amazonaws.com'",
+    );
+  });
+});
+
 const fetching = (input: Readonly<Record<string, unknown>>): readonly Statement[] =>
   synthesise({ ...amis, ...input })
     .resources.filter(({ Type }) => Type === 'AWS::IAM::Policy')

@@ -38,7 +38,7 @@ const tagsOf = ({ Properties }: Resource): Record<string, string> =>
 
 /** Actions that do not support resource-level permissions: https://docs.aws.amazon.com/service-authorization/latest/reference/ */
 const WITHOUT_RESOURCES =
-  /^(ssmmessages:(Create|Open)(Control|Data)Channel|ssm:(UpdateInstanceInformation|GetCommandInvocation|CancelCommand|DescribeInstanceInformation)|ec2:Describe[A-Za-z]+|cloudformation:ListStacks|servicequotas:Get[A-Za-z]+)$/;
+  /^(ssmmessages:(Create|Open)(Control|Data)Channel|ssm:(UpdateInstanceInformation|GetCommandInvocation|CancelCommand|DescribeInstanceInformation)|ec2:Describe[A-Za-z]+|cloudformation:ListStacks|servicequotas:Get[A-Za-z]+|ecr:GetAuthorizationToken)$/;
 
 /** Wildcard resources, each with its reason. */
 const PATTERNS: readonly (readonly [RegExp, string])[] = [
@@ -51,9 +51,10 @@ const PATTERNS: readonly (readonly [RegExp, string])[] = [
   [/\.Arn>\/\*$/, 'the bucket holds nothing but results of this deployment'],
   [/:stack\/[a-z-]+-\*$/, 'the number of pairs changes; it only reads'],
   [
-    /:parameter\/cdk-bootstrap\/\*\/version$/,
+    /:parameter\/cdk-bootstrap\/\*$/,
     'who made the bootstrap stack chose its qualifier; it only reads',
   ],
+  [/:repository\/mirror\/\*$/, 'the mirror of the user holds the copies of all images; it only reads'],
   [/:parameter\/aws\/service\/\*$/, 'ids of public images; it only reads'],
 ];
 

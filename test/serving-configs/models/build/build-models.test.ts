@@ -12,9 +12,8 @@ import path from 'node:path';
 import {
   assertSameWeights,
   buildModels,
-  selectParts,
 } from '../../../../serving-configs/models/build/build-models.ts';
-import { partsFor } from '../../../../serving-configs/models/build/parts.ts';
+import { partsFor, selectParts } from '../../../../serving-configs/models/build/parts.ts';
 import type { BuildRecord } from '../../../../serving-configs/models/build/record.ts';
 import { UsageError } from '../../../../serving-configs/options/usage-error.ts';
 import { sha256Of } from '../../../../serving-configs/models/built-folder.ts';

@@ -6,12 +6,12 @@ import {
   formWith,
   type ModelPart,
   partsFor,
+  selectParts,
   sourceOf,
 } from '../../../../serving-configs/models/build/parts.ts';
 import {
   inputFilesOf,
   keysOf,
-  selectParts,
 } from '../../../../serving-configs/models/build/build-models.ts';
 import { UsageError } from '../../../../serving-configs/options/usage-error.ts';
 
