@@ -207,7 +207,7 @@ const boundaries: readonly Boundary[] = [
   {
     files: /^lib\/bench\/aws\/doctor\/(addresses|images)\.ts$/,
     own: new RegExp(
-      `^lib/(bench|aws/(contract|lookups|config|prices))/|^${manifests}|^serving-configs/(runtimes/docker/needed-images|models/resnet50/ensure-trained)\\.ts$`,
+      `^lib/(bench|aws/(contract|lookups|config|prices))/|^${manifests}|^serving-configs/(runtimes/docker/needed-images|models/(lite0/ensure-lite0|resnet50/ensure-trained))\\.ts$`,
     ),
     packages: /^@aws-sdk\//,
   },

@@ -29,7 +29,10 @@ jest.setTimeout(20 * MINUTE_MS);
 const ROOT = join(import.meta.dirname, '../..');
 const { prefix } = dockerEnvironment();
 /** An image that does not exist, and one without a server. */
-const BROKEN = { bentoml: `${prefix}/nothing:1`, litserve: `${prefix}/library/python:3.11-slim-bookworm` };
+const BROKEN = {
+  bentoml: `${prefix}/nothing:1`,
+  litserve: `${prefix}/library/python:3.11-slim-bookworm`,
+};
 /** One image that is pulled, whose model is built in it, and one that is built. */
 const WORKING = ['torchserve', 'flask'];
 

@@ -66,7 +66,13 @@ const allowPulling = (role: Role, repositories: readonly EcrRepositories[]): voi
   if (repositories.length === 0) return;
   role.addToPolicy(allow('RegistryLogin', ['ecr:GetAuthorizationToken'], ['*']));
   const arns = repositories.map(({ account, region, repositories: resourceName }) =>
-    Stack.of(role).formatArn({ service: 'ecr', account, region, resource: 'repository', resourceName }),
+    Stack.of(role).formatArn({
+      service: 'ecr',
+      account,
+      region,
+      resource: 'repository',
+      resourceName,
+    }),
   );
   role.addToPolicy(allow('Pull', ['ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer'], arns));
 };

@@ -42,9 +42,7 @@ const accountChecks = (
   ['bootstrap', () => checkBootstrap(aws, cdkOptions)],
   ['quotas', () => checkQuotas(aws, config)],
   ['zones', () => checkZones(aws, config)],
-  ...NODE_ROLES.map(
-    (role): NamedCheck => [`${role} AMI`, () => checkInstance(aws, config, role)],
-  ),
+  ...NODE_ROLES.map((role): NamedCheck => [`${role} AMI`, () => checkInstance(aws, config, role)]),
   ...(capacity ? [['capacity', () => checkCapacity(aws, config)] as const] : []),
   ['deployment', () => checkNodes(aws, config.name)],
 ];
@@ -62,12 +60,12 @@ export const runChecks = async (
   if (options.downloads === true) return (await downloads).flat();
   const credentials = await attempt('credentials', () => checkCredentials(aws));
   const isOut = credentials.some(({ state }) => state === 'failed');
-  const account = accountChecks(aws, config, options).map(([name, check]) =>
+  const accountResults = accountChecks(aws, config, options).map(async ([name, check]) =>
     isOut ? [unknown(name, 'not checked without credentials')] : attempt(name, check),
   );
   return [
     ...credentials,
-    ...(await Promise.all(account)).flat(),
+    ...(await Promise.all(accountResults)).flat(),
     checkPrice(config),
     ...(await downloads).flat(),
   ];

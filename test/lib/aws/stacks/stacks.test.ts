@@ -54,7 +54,10 @@ const PATTERNS: readonly (readonly [RegExp, string])[] = [
     /:parameter\/cdk-bootstrap\/\*$/,
     'who made the bootstrap stack chose its qualifier; it only reads',
   ],
-  [/:repository\/mirror\/\*$/, 'the mirror of the user holds the copies of all images; it only reads'],
+  [
+    /:repository\/mirror\/\*$/,
+    'the mirror of the user holds the copies of all images; it only reads',
+  ],
   [/:parameter\/aws\/service\/\*$/, 'ids of public images; it only reads'],
 ];
 

@@ -9,10 +9,7 @@ import {
   selectParts,
   sourceOf,
 } from '../../../../serving-configs/models/build/parts.ts';
-import {
-  inputFilesOf,
-  keysOf,
-} from '../../../../serving-configs/models/build/build-models.ts';
+import { inputFilesOf, keysOf } from '../../../../serving-configs/models/build/build-models.ts';
 import { UsageError } from '../../../../serving-configs/options/usage-error.ts';
 
 const all = partsFor('gpu');

@@ -7,7 +7,11 @@ const DEFAULTS = { images: {} };
 
 describe('the registry that images on this machine come from', () => {
   it.each([
-    ['flask', ['example.com/mirror/library/python:3.11-slim-bookworm', 'other:1'], ['example.com/mirror']],
+    [
+      'flask',
+      ['example.com/mirror/library/python:3.11-slim-bookworm', 'other:1'],
+      ['example.com/mirror'],
+    ],
     ['cortex', ['example.com/library/python:3.11-slim-bookworm'], ['example.com']],
     ['triton_onnx', ['a:5000/nvidia/tritonserver:25.02-py3', 'a:5000/tritonserver'], ['a:5000']],
     ['torchserve', ['pytorch/torchserve:0.12.0-cpu'], []],
@@ -43,7 +47,9 @@ describe('the source of the image of a container', () => {
     expect(imageSourceOf('flask', 'cpu', choice)).toMatchObject({
       bases: {
         PYTHON_IMAGE: {
-          name: expect.stringMatching(/^registry\.example\.com\/mirror\/library\/python:/) as string,
+          name: expect.stringMatching(
+            /^registry\.example\.com\/mirror\/library\/python:/,
+          ) as string,
         },
       },
     });

