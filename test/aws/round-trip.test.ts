@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { readRunFolder } from '../../lib/bench/results/run-folder.ts';
+import { summarise } from '../../lib/bench/analysis/summarise.ts';
 import { sum } from '../../lib/bench/stats/moments.ts';
 import { measuredInStudy } from '../../serving-configs/index.ts';
 import { words } from '../support/bench-cli.ts';
@@ -125,11 +126,16 @@ describe('a deployment, from the first command to the last', () => {
       expect(nodes).toEqual({
         serving: expect.objectContaining({
           cpuBusyShare: expect.any(Number),
+          packetsOver: {},
           gpu: expect.objectContaining({
             utilisationMeanPercent: 37,
             memoryUsedMiB: 1024,
+            smClockMeanMHz: 1590,
             smClockMinMHz: 1590,
-            throttle: expect.objectContaining({ faultSeconds: 0 }),
+            throttle: expect.objectContaining({
+              faultSeconds: 0,
+              secondsByReason: { 'sw-power-cap': expect.any(Number) },
+            }),
           }),
         }),
         middleware: expect.not.objectContaining({ gpu: expect.anything() }),
@@ -138,6 +144,9 @@ describe('a deployment, from the first command to the last', () => {
   });
 
   it('compares servings with the operator’s own model, and every answer is correct', async () => {
+    for (const { instance, type } of await emulator.boots()) {
+      if (type === 'm7i.large') await emulator.onMachine(instance, 'touch /network-is-full');
+    }
     const description = describedTwoByTwo(operator.folder);
     const { code, stderr } = await operator.bench(
       ...words('run --on aws --run-id own --scenarios warm --levels 2 --repeats 2 --duration 1s'),
@@ -159,6 +168,23 @@ describe('a deployment, from the first command to the last', () => {
     const measurements = records.filter((record) => record.kind === 'measurement');
     expect(measurements.filter(({ state }) => state === 'failed')).toEqual([]);
     expect(new Set(measurements.map(({ pair }) => pair))).toEqual(new Set([1, 2]));
+  });
+
+  it('fails the results of a run in whose windows a node exceeded the allowance of its network, and no others', async () => {
+    const [passing, failing] = await Promise.all(
+      ['study', 'own'].map(async (runId) => {
+        const { rows } = summarise(await readRunFolder(join(operator.folder, 'results', runId)));
+        return rows
+          .flatMap(({ checks = [] }) => checks)
+          .filter(({ check }) => check === 'network-allowance');
+      }),
+    );
+
+    expect(new Set(passing?.map(({ state }) => state))).toEqual(new Set(['passed']));
+    expect(new Set(failing?.map(({ state }) => state))).toEqual(new Set(['failed']));
+    expect(failing?.[0]?.facts).toEqual({
+      over: [{ role: 'middleware', allowance: 'bandwidth-out', packets: expect.any(Number) }],
+    });
   });
 
   it('lives longer when its deadline is moved', async () => {

@@ -60,6 +60,20 @@ const RESULTS: Readonly<Record<string, readonly Omit<CheckResult, 'check'>[]>> =
     notApplicable,
   ],
   schedule: [{ ...failed, facts: { offered: 1000, lateShare: 0.06, unsent: 7 } }, notApplicable],
+  'network-allowance': [
+    {
+      ...failed,
+      figure: 13,
+      facts: {
+        over: [
+          { role: 'serving', allowance: 'bandwidth-in', packets: 12 },
+          { role: 'middleware', allowance: 'bandwidth-out', packets: 1 },
+        ],
+      },
+    },
+    { ...passed, figure: 0, facts: { over: [] } },
+    unknown,
+  ],
   'gpu-idle': [{ ...warned, figure: 20 }, { ...notApplicable, figure: 20 }, unknown],
   'gpu-throttled': [
     {
@@ -254,6 +268,14 @@ const NOTICES: readonly Notice[] = [
   { code: 'busy-machine', loadAverage: 9.9 },
   { code: 'model-differs', targets: [target], least: 0.198, most: 0.198 },
   { code: 'model-differs', targets: [target, other], least: 0.083, most: 0.198 },
+  {
+    code: 'processors-differ',
+    role: 'middleware',
+    processors: [
+      { cpuModel: 'Xeon A', pairs: [1, 3] },
+      { cpuModel: 'Xeon B', pairs: [2] },
+    ],
+  },
   { code: 'no-bypass', measurements: 2, reason: 'nobody listens' },
 ];
 

@@ -8,7 +8,6 @@ export interface BundledFile {
   readonly name: string;
   /** Path on this machine. */
   readonly file: string;
-  readonly isExecutable: boolean;
 }
 
 /**
@@ -26,14 +25,13 @@ export const filesBelow = (
   const files: BundledFile[] = [];
   const visit = (name: string): void => {
     const file = path.join(root, name);
-    const stats = statSync(file);
-    if (stats.isDirectory()) {
+    if (statSync(file).isDirectory()) {
       for (const entry of readdirSync(file).toSorted()) {
         const entryName = name === '.' ? entry : path.posix.join(name, entry);
         if (isIncluded(entryName)) visit(entryName);
       }
     } else {
-      files.push({ name, file, isExecutable: (stats.mode & 0o100) !== 0 });
+      files.push({ name, file });
     }
   };
   visit(start);
@@ -43,14 +41,6 @@ export const filesBelow = (
 export const sha256Of = (content: string | Uint8Array): string =>
   createHash('sha256').update(content).digest('hex');
 
-/** SHA-256 (hex) over the names, modes and contents of files. */
+/** SHA-256 (hex) over the names and contents of files. */
 export const hashOf = (files: readonly BundledFile[]): string =>
-  sha256Of(
-    JSON.stringify(
-      files.map(({ name, file, isExecutable }) => [
-        name,
-        isExecutable,
-        sha256Of(readFileSync(file)),
-      ]),
-    ),
-  );
+  sha256Of(JSON.stringify(files.map(({ name, file }) => [name, sha256Of(readFileSync(file))])));

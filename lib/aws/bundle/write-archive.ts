@@ -5,11 +5,12 @@ import { createGzip } from 'node:zlib';
 import { pack, type Pack } from 'tar-stream';
 import type { BundledFile } from './file-list.ts';
 
-const addFile = (archive: Pack, { name, file, isExecutable }: BundledFile): Promise<void> =>
+const addFile = (archive: Pack, { name, file }: BundledFile): Promise<void> =>
   new Promise((resolve, reject) => {
     const header = {
       name,
-      mode: isExecutable ? 0o755 : 0o644,
+      // No file is executable, since Windows does not know which are: nodes run scripts with "bash FILE".
+      mode: 0o644,
       // A fixed time, so that the archive depends only on its content. ZIP files, which some model servers need, start at 1980.
       mtime: new Date('2000-01-01T00:00:00Z'),
       uid: 0,

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Token } from 'aws-cdk-lib';
 import { ecrRepositoriesOf, zoneOf, type DeploymentConfig } from '../config/index.ts';
-import { acceleratorOf } from '../config/instance-type.ts';
+import { acceleratorOf, instanceTypeFacts } from '../config/instance-type.ts';
 import type { NodeEnvironment } from '../contract/node-environment.ts';
 import { pairPrice } from '../prices/prices.ts';
 import type { BenchNetwork, PairPlace } from './bench-network.ts';
@@ -60,6 +60,7 @@ const environmentWithoutVersion = ({
   SC_PRICE_PER_HOUR: pairPrice(config)?.perHour.toFixed(4) ?? '',
   SC_MAX_HOURS: String(config.maxHours),
   SC_ACCELERATOR: acceleratorOf(config.servingInstanceType),
+  SC_NVME: instanceTypeFacts(config.servingInstanceType).hasNvme ? 'yes' : 'no',
   SC_IMAGES: JSON.stringify(config.images),
   SC_REGISTRY: config.registry ?? '',
   ...ecrHosts(config),

@@ -98,7 +98,7 @@ rm -f "$archive"
 
 # The bootstrap writes its steps to the same log.
 STEP=bootstrap
-"$HOME_DIR/lib/aws/node/bootstrap/$ROLE.sh" >&3 2>&4
+bash "$HOME_DIR/lib/aws/node/bootstrap/$ROLE.sh" >&3 2>&4
 
 STEP=signal
 # The data are the ids of unavailable servings, separated by commas.

@@ -33,6 +33,8 @@ export interface NodeEnvironment {
   readonly SC_BOOTSTRAP_VERSION: string;
   /** What containers compute on. */
   readonly SC_ACCELERATOR: Accelerator;
+  /** Whether the instance type of the serving node has NVMe disks of its own. */
+  readonly SC_NVME: 'yes' | 'no';
   /** JSON: the image references in the configuration, by serving id. */
   readonly SC_IMAGES: string;
   /** A registry with copies of all images, or empty. */

@@ -7,11 +7,13 @@ import {
 } from '../../../serving-configs/schema.ts';
 import { gpuThrottleSchema } from './gpu-throttle.ts';
 import { cpuStateSchema } from './machine-facts.ts';
+import { packetsOverSchema } from './network-allowance.ts';
 
 export const gpuFiguresSchema = object(
   {
     utilisationMeanPercent: number(),
     memoryUsedMiB: number('Maximum in the window.'),
+    smClockMeanMHz: number('Mean clock of the streaming multiprocessors in the window.'),
     smClockMinMHz: number(
       'Lowest clock of the streaming multiprocessors in the window, which shows throttling.',
     ),
@@ -35,6 +37,7 @@ export const nodeFiguresSchema = object(
       "Bytes received on the node's own interfaces, without loopback and those of containers.",
     ),
     txBytes: number('Bytes sent on these interfaces.'),
+    packetsOver: optional(packetsOverSchema),
     cpuState: optional(
       object(
         {

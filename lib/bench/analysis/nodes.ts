@@ -6,7 +6,7 @@ import {
   type Static,
 } from '../../../serving-configs/schema.ts';
 import { gpuThrottleSchema, addThrottles } from '../../aws/contract/gpu-throttle.ts';
-import type { NodeFigures } from '../../aws/contract/node-figures.ts';
+import type { GpuFigures, NodeFigures } from '../../aws/contract/node-figures.ts';
 import { sum, meanOf } from '../stats/moments.ts';
 import type { CompletedMeasurement } from '../model/record.ts';
 import { groupBy } from './group-by.ts';
@@ -27,6 +27,7 @@ export const nodeUseSchema = object(
         {
           utilisationPercent: number(),
           memoryUsedMiB: number(),
+          smClockMeanMHz: number(),
           smClockMinMHz: number('Minimum over the repeats; a low clock shows throttling.'),
           throttle: optional(
             described(gpuThrottleSchema, 'Over all repeats; absent if the GPU does not report it.'),
@@ -48,10 +49,12 @@ const gpuUse = (figures: readonly NodeFigures[]): NodeUse['gpu'] => {
   );
   const samples = sum(readings.map((reading) => reading.samples));
   if (samples === 0) return undefined;
+  const mean = (valueOf: (reading: GpuFigures) => number): number =>
+    sum(readings.map((reading) => valueOf(reading) * reading.samples)) / samples;
   return {
-    utilisationPercent:
-      sum(readings.map((reading) => reading.utilisationMeanPercent * reading.samples)) / samples,
+    utilisationPercent: mean(({ utilisationMeanPercent }) => utilisationMeanPercent),
     memoryUsedMiB: Math.max(...readings.map(({ memoryUsedMiB }) => memoryUsedMiB)),
+    smClockMeanMHz: mean(({ smClockMeanMHz }) => smClockMeanMHz),
     smClockMinMHz: Math.min(...readings.map(({ smClockMinMHz }) => smClockMinMHz)),
     throttle: addThrottles(readings.flatMap(({ throttle }) => throttle ?? [])),
   };

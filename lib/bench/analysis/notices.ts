@@ -1,3 +1,4 @@
+import { NODE_ROLES } from '../../aws/contract/tags.ts';
 import { targetId } from '../model/measurement.ts';
 import { counted, formatFigure, roughPercent } from '../wording/format-number.ts';
 import { labelOf, resultLabel, type Labels } from '../wording/labels.ts';
@@ -11,6 +12,7 @@ import { withheldText } from './verdicts/pairing.ts';
 
 type Noticed = Pick<
   Summary,
+  | 'environment'
   | 'isGoingOn'
   | 'plan'
   | 'measurements'
@@ -104,6 +106,17 @@ const machineNotices = (
   ];
 };
 
+/** The processors of all nodes with the same role, if they differ: EC2 has several for one instance type. */
+const processorNotices = ({ environment: { aws } }: Noticed): readonly Notice[] =>
+  NODE_ROLES.flatMap((role) => {
+    const byModel = [...groupBy(aws?.pairs ?? [], (pair) => pair[role].machine.cpuModel)];
+    const processors = byModel.map(([cpuModel, ofModel]) => ({
+      cpuModel,
+      pairs: [...new Set(ofModel.map(({ pair }) => pair))],
+    }));
+    return processors.length < 2 ? [] : [{ code: 'processors-differ', role, processors } as const];
+  });
+
 /** What a reader must know before the figures, the most serious first. The checks have a line of their own. */
 export const noticesOf = (
   summary: Noticed,
@@ -111,6 +124,7 @@ export const noticesOf = (
 ): readonly Notice[] => [
   ...progressNotices(summary),
   ...machineNotices(summary, modelDifference),
+  ...processorNotices(summary),
   ...driftNotices(summary),
   ...withheldNotices(summary),
   ...bypassNotices(summary),
@@ -165,6 +179,12 @@ export const noticeText = (notice: Notice, labels: Labels): string => {
       const which =
         only !== undefined && others.length === 0 ? labelOf(labels, only) : 'some targets';
       return `The model itself took ${least === most ? most : `${least} to ${most}`} % longer for ${which}: the machine was disturbed.`;
+    }
+    case 'processors-differ': {
+      const texts = notice.processors.map(
+        ({ cpuModel, pairs }) => `${cpuModel} in ${pairs.length === 1 ? 'pair' : 'pairs'} ${pairs.join(', ')}`,
+      );
+      return `The ${notice.role} nodes have different processors (${texts.join('; ')}), which adds to the differences between repeats.`;
     }
     case 'no-bypass':
       return `The bypass run of ${counted(notice.measurements, 'measurement')} gave no figures, for example: ${notice.reason}`;

@@ -91,13 +91,16 @@ const compareRow = (row: SummaryRow): readonly StudyRow[] => {
   ];
 };
 
+/** The study’s type, and the one with the same processors and more network, on which the profile runs by default. */
+const MIDDLEWARE_TYPES: readonly string[] = [studyMachines.middlewareInstanceType, 'c5n.xlarge'];
+
 const isOnStudyMachines = ({ aws }: Environment): boolean =>
   aws !== undefined &&
   aws.pairs.length > 0 &&
   aws.pairs.every(
     ({ serving, middleware }) =>
       serving.instanceType === studyMachines.servingInstanceType &&
-      middleware.instanceType === studyMachines.middlewareInstanceType,
+      MIDDLEWARE_TYPES.includes(middleware.instanceType),
   );
 
 /**

@@ -27,6 +27,7 @@ import {
   rankingSchema,
   withheldReasonSchema,
 } from './verdict-types.ts';
+import { NODE_ROLES } from '../../aws/contract/tags.ts';
 import { planSchema } from '../model/plan.ts';
 import { TIME_PARTS } from './time-parts.ts';
 import { checkResultSchema, summaryRowSchema, usableRowsSchema } from './summary-row.ts';
@@ -304,6 +305,14 @@ export const noticeSchema = anyOf(
         most: number(),
       },
       'The model that all servers share took longer for these targets, by `least` to `most` as shares.',
+    ),
+    object(
+      {
+        code: literal('processors-differ'),
+        role: oneOf(NODE_ROLES),
+        processors: array(object({ cpuModel: string(), pairs: array(number()) })),
+      },
+      'Nodes with the same role have different processors, although their instance type is the same.',
     ),
     object({ code: literal('no-bypass'), measurements: number(), reason: string() }),
   ],

@@ -2,15 +2,12 @@ import { createHash } from 'node:crypto';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { runKeys } from '../../aws/contract/run-keys.ts';
-import { readTensors, writeTensors } from '../../../serving-configs/models/tensors/tensor-body.ts';
-import { readGivenModel } from '../../../serving-configs/models/model.ts';
 import { BenchError } from '../model/errors.ts';
-import type { ExchangeBytes } from './network-limit.ts';
 import { mapLimited } from './map-limited.ts';
 import { formatBytes } from '../wording/format-number.ts';
 import type { EmitRunEvent } from '../run/run-event.ts';
 import { writeTensorInputs } from '../run/tensor-inputs.ts';
-import { meanOf, sum } from '../stats/moments.ts';
+import { meanOf } from '../stats/moments.ts';
 import { hashed } from '../model-file/model-files.ts';
 import { mapOtherFormats, type HashedFile, type UserModel } from '../model-file/described-model.ts';
 import type { Aws } from './clients.ts';
@@ -24,12 +21,14 @@ interface PackedFile extends HashedFile {
 }
 
 /** A user's model on the operator's machine, with everything that nodes need to serve and check it. */
-export interface PackedModel extends ExchangeBytes {
+export interface PackedModel {
   readonly files: readonly PackedFile[];
   /** Content of the checksum file, as `sha256sum` writes it. */
   readonly sums: string;
   /** SHA-256 of the checksum file, which identifies the model. */
   readonly sumsSha256: string;
+  /** Mean size of an answer. */
+  readonly answerBytes: number;
 }
 
 const SUMS = 'SHA256SUMS';
@@ -48,20 +47,6 @@ const sizeOf = async (file: string): Promise<number> => {
     `${file} has ${formatBytes(size)}; files for the nodes may have at most 2 GiB`,
     { hint: 'split its external data into smaller files, or use one machine: --on local' },
   );
-};
-
-/** How many times longer the first request and its answer are as JSON; 1 for FP16 tensors, which JSON cannot carry. */
-const jsonFactorOf = async (folder: string): Promise<number> => {
-  const { example, inputs, outputs } = readGivenModel(path.join(folder, 'model.json'));
-  if ([...inputs, ...outputs].some(({ datatype }) => datatype === 'FP16')) return 1;
-  const bodies = [
-    { key: 'inputs', body: await readFile(example.request) },
-    { key: 'outputs', body: await readFile(example.answer) },
-  ] as const;
-  const texts = bodies.flatMap(({ key, body }) =>
-    writeTensors(readTensors(body, key).tensors, key, 'json').body.map(({ length }) => length),
-  );
-  return sum(texts) / sum(bodies.map(({ body }) => body.length));
 };
 
 /**
@@ -101,15 +86,12 @@ export const packModel = async (
     },
   );
   const sums = files.map(({ name, sha256 }) => `${sha256}  ${name}\n`).join('');
-  const bytesBelow = (prefix: string): readonly number[] =>
-    files.flatMap(({ name, bytes }) => (name.startsWith(prefix) ? [bytes] : []));
+  const answers = files.filter(({ name }) => name.startsWith('answers/'));
   return {
     files,
     sums,
     sumsSha256: sha256Of(sums),
-    requestBytes: meanOf(bytesBelow('requests/')),
-    answerBytes: meanOf(bytesBelow('answers/')),
-    jsonFactor: await jsonFactorOf(folder),
+    answerBytes: meanOf(answers.map(({ bytes }) => bytes)),
   };
 };
 

@@ -1,63 +1,67 @@
 import { DescribeInstanceTypesCommand, type _InstanceType } from '@aws-sdk/client-ec2';
-import { inputShape, SCORES_SHAPE } from '../../../serving-configs/models/served-model.ts';
-import type { Encoding } from '../../../serving-configs/manifest.ts';
-import { sizeOfShape } from '../../../serving-configs/models/tensors/tensor-spec.ts';
-import type { Target } from '../model/measurement.ts';
+import type { RequestBytes } from '../run/request-bytes.ts';
 import { formatBytes, formatFigure } from '../wording/format-number.ts';
+import { requestWords } from '../wording/labels.ts';
 import type { Aws } from './clients.ts';
 import type { DeployedPair } from './find-deployment.ts';
 import { readNodes } from './node-states.ts';
 
-/** Mean size of a model's requests and answers. */
-export interface ExchangeBytes {
-  readonly requestBytes: number;
-  readonly answerBytes: number;
-  /** How many times longer they are as JSON. */
-  readonly jsonFactor: number;
-}
-
-/** Those of ResNet-50 with 32-bit floats. */
-export const RESNET50_BYTES: ExchangeBytes = {
-  requestBytes: 4 * sizeOfShape(inputShape({ layout: 'NCHW' })),
-  answerBytes: 4 * sizeOfShape(SCORES_SHAPE),
-  jsonFactor: 4,
-};
-
 /** A serving that handles one request at a time is hardly faster, so a network that carries more is not the limit. */
 const FAST_PER_SECOND = 1000;
 
-/** How many times longer a body is in an encoding than in binary. */
-const encodingFactor = (encoding: Encoding, { jsonFactor }: ExchangeBytes): number => {
-  if (encoding === 'json') return jsonFactor;
-  return encoding === 'base64' ? 4 / 3 : 1;
-};
-
-/** The bandwidth that an instance type always has, in each direction. */
+/** The bandwidth that an instance type always has, in each direction. More is lent only for minutes. */
 export interface Baseline {
   readonly type: string;
   readonly gbitPerSecond: number;
 }
 
+/** How many requests a second the network between the nodes carries for long. */
+export interface NetworkBound {
+  /** Payload and encoding. */
+  readonly what: string;
+  /** Size of a request, or of an answer if that is larger: traffic flows both ways at once. */
+  readonly bytes: number;
+  readonly perSecond: number;
+}
+
 /**
- * Warns of the request rate at which the network between the nodes is full; undefined if no serving gets that fast. Traffic
- * flows both ways at once, so the larger of request and answer decides.
+ * The bounds of payloads for which the network may be slower than a serving, the lowest first.
+ *
+ * @param answerBytes mean size of an answer, in the encoding in which clients give requests
  */
+export const networkBounds = (
+  requests: readonly RequestBytes[],
+  { gbitPerSecond }: Baseline,
+  answerBytes = 0,
+): readonly NetworkBound[] => {
+  const largest = new Map<string, number>();
+  for (const { target, givenBytes, sentBytes } of requests) {
+    // An answer grows as much as a request does when it is encoded.
+    const bytes = Math.max(sentBytes, (answerBytes * sentBytes) / givenBytes);
+    const what = requestWords(target);
+    largest.set(what, Math.max(bytes, largest.get(what) ?? 0));
+  }
+  return [...largest]
+    .map(([what, bytes]) => ({ what, bytes, perSecond: (gbitPerSecond * 1e9) / 8 / bytes }))
+    .filter(({ perSecond }) => perSecond <= FAST_PER_SECOND)
+    .toSorted((a, b) => a.perSecond - b.perSecond);
+};
+
+/** The baseline of the slower node, which is that of the network; undefined if none is known. */
+export const slowestOf = (baselines: readonly Baseline[]): Baseline | undefined =>
+  baselines.toSorted((a, b) => a.gbitPerSecond - b.gbitPerSecond)[0];
+
+/** Says at which request rates the network between the nodes is full; undefined if no serving gets that fast. */
 export const networkLine = (
-  targets: readonly Pick<Target, 'payload' | 'encoding'>[],
-  baselines: readonly Baseline[],
-  exchange: ExchangeBytes,
+  bounds: readonly NetworkBound[],
+  { type, gbitPerSecond }: Baseline,
 ): string | undefined => {
-  const [slowest] = baselines.toSorted((a, b) => a.gbitPerSecond - b.gbitPerSecond);
-  const [longest] = targets
-    .filter(({ payload }) => payload !== 'image')
-    .map(({ encoding }) => ({ encoding, factor: encodingFactor(encoding, exchange) }))
-    .toSorted((a, b) => b.factor - a.factor);
-  if (slowest === undefined || longest === undefined) return undefined;
-  const bytes = longest.factor * Math.max(exchange.requestBytes, exchange.answerBytes);
-  const { type, gbitPerSecond } = slowest;
-  const perSecond = (gbitPerSecond * 1e9) / 8 / bytes;
-  if (perSecond > FAST_PER_SECOND) return undefined;
-  return `the network of ${type} is full at ${Math.floor(perSecond)} tensor requests/s (${formatBytes(bytes)} each${longest.encoding === 'json' ? ' as JSON' : ''} at its baseline of ${formatFigure(gbitPerSecond)} Gbit/s): it limits every serving that is faster`;
+  if (bounds.length === 0) return undefined;
+  const rates = bounds.map(
+    ({ what, bytes, perSecond }) =>
+      `${Math.floor(perSecond)}/s with ${what} (${formatBytes(bytes)})`,
+  );
+  return `the network of ${type} carries ${formatFigure(gbitPerSecond)} Gbit/s for long, which is this many requests: ${rates.join(', ')}; it limits every serving that is faster`;
 };
 
 /** Reads the baselines of the pairs' instance types; types for which EC2 reports none are left out. */

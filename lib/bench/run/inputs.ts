@@ -154,6 +154,10 @@ const writtenRequests = ({ images, files }: WrittenInputs): RunRequests => ({
   source: readGivenModel(files.model),
 });
 
+/** The named tensors in a folder that was written for another machine. */
+export const requestsIn = async (root: string): Promise<RunRequests> =>
+  writtenRequests(await readWrittenInputs(root));
+
 /** Reads the named tensors in a run folder, and the correct answers to them. */
 const writtenInputs = async (folder: string): Promise<RunInputs> => {
   const written = await readWrittenInputs(modelFolderOf(folder));

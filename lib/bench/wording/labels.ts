@@ -28,6 +28,10 @@ export const wireWords = ({ protocol, payload, encoding }: Target): readonly str
   ENCODING_WORDS[encoding],
 ];
 
+/** What a request to a target has in it: `unresized tensor as JSON`. */
+export const requestWords = ({ payload, encoding }: Target): string =>
+  `${PAYLOAD_WORDS[payload]} as ${ENCODING_WORDS[encoding]}`;
+
 /** Names of targets for people, by target id. */
 export type Labels = ReadonlyMap<string, string>;
 

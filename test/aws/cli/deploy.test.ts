@@ -56,7 +56,7 @@ describe('serving-compare deploy', () => {
 
   it('tries zones that offer both types if none is named, and moves only the pair without capacity', async () => {
     await emulator.set({
-      unoffered: 'g4dn.xlarge@us-east-1a,c5.xlarge@us-east-1c',
+      unoffered: 'g4dn.xlarge@us-east-1a,c5n.xlarge@us-east-1c',
       capacity: 'g4dn.xlarge/spot@us-east-1b:1',
     });
     const options = { name: 'two', pairs: 2, spot: true };

@@ -37,7 +37,7 @@ afterAll(() => emulator.stop());
 
 const bootstrap = (node: MachineNode, role: string): Promise<CommandResult> =>
   node.run(
-    `/opt/serving-compare/lib/aws/node/bootstrap/${role}.sh`,
+    `bash /opt/serving-compare/lib/aws/node/bootstrap/${role}.sh`,
     { SC_RETRY_SECONDS: '0' },
     100,
   );
@@ -80,7 +80,9 @@ const gpuNode = async (): Promise<MachineNode> => {
     SC_MODELS_URL: 's3://tools/models.tar.gz',
   } as const;
   const node = await bootNode(emulator, { [NODE_ENV]: servingNodeFile(variables), ...gpuPrograms });
-  await node.run('chmod 755 /usr/local/sbin/*; systemctl daemon-reload');
+  await node.run(
+    'chmod 755 /usr/local/sbin/*; systemctl daemon-reload; mkdir -p /opt/dlami/nvme && mount -t tmpfs none /opt/dlami/nvme',
+  );
   return node;
 };
 
@@ -116,7 +118,6 @@ describe('the bootstrap of a serving node with a GPU', () => {
   it('keeps images on the NVMe disk, and starts Docker only when that is mounted', async () => {
     const node = await gpuNode();
     await node.write('/etc/docker/daemon.json', '{"features":{"cdi":true},"debug":true}');
-    await node.run('mkdir -p /opt/dlami/nvme && mount -t tmpfs none /opt/dlami/nvme');
     await bootstrap(node, 'serving');
     const started = await node.run('systemctl is-active docker.service');
     await node.run('systemctl stop docker.service; umount /opt/dlami/nvme');
@@ -133,6 +134,23 @@ describe('the bootstrap of a serving node with a GPU', () => {
     expect(after.stdout).toContain('dlami-nvme.service');
   });
 
+  it('fails if the NVMe disk of the instance type is not mounted, and uses the root disk of a type without one', async () => {
+    const node = await gpuNode();
+    await node.run('umount /opt/dlami/nvme');
+    const { code, stderr } = await bootstrap(node, 'serving');
+    await node.run('echo SC_NVME=no >>/etc/serving-compare/node.env');
+    await bootstrap(node, 'serving');
+
+    expect({ code, stderr }).toEqual({
+      code: 1,
+      stderr: expect.stringMatching(
+        /^step=docker-data rc=1: .*g4dn\.xlarge .*\/opt\/dlami\/nvme/,
+      ) as string,
+    });
+    expect(await stepsDone(node)).toContain('docker-data');
+    expect(await node.exists('/etc/docker/daemon.json')).toBe(false);
+  });
+
   it('says so if Docker cannot give the GPU to containers', async () => {
     const node = await gpuNode();
     await node.run('touch /no-runtime');
@@ -145,11 +163,11 @@ describe('the bootstrap of a serving node with the simulated server', () => {
   it('works if the build of Node cannot run TypeScript', async () => {
     const node = await bootNode(emulator, {
       [NODE_ENV]: servingNodeFile(),
-      // Comes before the machine's Node on the PATH.
-      '/usr/local/sbin/node':
-        '#!/bin/sh\nexec /usr/local/bin/node --no-experimental-strip-types "$@"\n',
+      '/opt/node': '#!/bin/sh\nexec /opt/node-24 --no-experimental-strip-types "$@"\n',
     });
-    await node.run('chmod 755 /usr/local/sbin/node');
+    await node.run(
+      'cp /usr/bin/node-24 /opt/node-24; chmod 755 /opt/node*; mount --bind /opt/node /usr/bin/node-24',
+    );
 
     expect(await bootstrap(node, 'serving')).toMatchObject({ code: 0, stderr: '' });
     expect(await sentLog(node)).toContain('serving node is ready');

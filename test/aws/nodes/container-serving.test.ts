@@ -67,7 +67,7 @@ const start = (
   Engine = 'onnx',
   more: Readonly<Record<string, string>> = {},
 ): Promise<CommandResult> =>
-  node.run(`${COMMANDS}/start-serving.sh`, {
+  node.run(`bash ${COMMANDS}/start-serving.sh`, {
     SSM_Serving: Serving,
     SSM_Engine: Engine,
     SSM_DelayMs: '',
@@ -144,7 +144,7 @@ describe('a serving in a container', () => {
   });
 
   it('is inspected with all that was prepared', async () => {
-    const { stdout } = await node.run(`${COMMANDS}/inspect-serving.sh`, {
+    const { stdout } = await node.run(`bash ${COMMANDS}/inspect-serving.sh`, {
       SSM_FromMs: '',
       SSM_ToMs: '',
       SSM_Parts: '',

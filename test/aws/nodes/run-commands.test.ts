@@ -37,7 +37,7 @@ const runPlan = (
   runId = RUN,
   more: Readonly<Record<string, string>> = {},
 ): Promise<CommandResult> =>
-  node.run(`${COMMANDS}/run-plan.sh`, {
+  node.run(`bash ${COMMANDS}/run-plan.sh`, {
     SSM_RunId: runId,
     SSM_Pairs: '1,2',
     SSM_Options: '--levels 1,8 --repeats 3',
@@ -46,7 +46,7 @@ const runPlan = (
   });
 
 const cancel = (runId = RUN): Promise<CommandResult> =>
-  node.run(`${COMMANDS}/cancel-run.sh`, { SSM_RunId: runId });
+  node.run(`bash ${COMMANDS}/cancel-run.sh`, { SSM_RunId: runId });
 
 const isEnabled = async (): Promise<boolean> =>
   (await node.run(`systemctl is-enabled ${unitOf(RUN)}`)).code === 0;
@@ -154,7 +154,7 @@ describe('the unit of a run', () => {
 describe('CollectLogs', () => {
   it('copies the journal and the request of the run to the bucket', async () => {
     await runPlan();
-    successOf(await node.run(`${COMMANDS}/collect-logs.sh`, { SSM_RunId: RUN }));
+    successOf(await node.run(`bash ${COMMANDS}/collect-logs.sh`, { SSM_RunId: RUN }));
     const logs = `s3://bench-results/runs/${RUN}/pair-1/logs/middleware/`;
     const { stdout } = await emulator.run('aws', ['s3', 'ls', logs]);
 

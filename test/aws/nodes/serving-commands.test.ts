@@ -36,14 +36,14 @@ beforeAll(async () => {
 afterAll(() => emulator.stop());
 
 const start = (Serving: string, Engine = 'noop', DelayMs = ''): Promise<CommandResult> =>
-  node.run(`${COMMANDS}/start-serving.sh`, {
+  node.run(`bash ${COMMANDS}/start-serving.sh`, {
     SSM_Serving: Serving,
     SSM_Engine: Engine,
     SSM_DelayMs: DelayMs,
   });
 
 const inspect = async (from = '', to = '', parts = ''): Promise<ServingState> => {
-  const { stdout } = await node.run(`${COMMANDS}/inspect-serving.sh`, {
+  const { stdout } = await node.run(`bash ${COMMANDS}/inspect-serving.sh`, {
     SSM_FromMs: from,
     SSM_ToMs: to,
     SSM_Parts: parts,
@@ -55,7 +55,7 @@ const inspect = async (from = '', to = '', parts = ''): Promise<ServingState> =>
 const LEAD_MS = 5000;
 
 const disturb = (fault: string, atMs: number, forMs: number): Promise<CommandResult> =>
-  node.run(`${COMMANDS}/disturb-serving.sh`, {
+  node.run(`bash ${COMMANDS}/disturb-serving.sh`, {
     SSM_Fault: fault,
     SSM_AtMs: String(atMs),
     SSM_ForMs: String(forMs),
@@ -84,7 +84,7 @@ describe('the documents of a serving node', () => {
   it('report no serving before one was started', async () => {
     expect(await inspect()).toMatchObject({ state: 'inactive' });
     expect((await inspect()).serving).toBeUndefined();
-    expect((await node.run(`${COMMANDS}/stop-serving.sh`)).code).toBe(0);
+    expect((await node.run(`bash ${COMMANDS}/stop-serving.sh`)).code).toBe(0);
   });
 
   it('start a serving that computes and return when it answers on the address of the node', async () => {
@@ -187,7 +187,7 @@ describe('the documents of a serving node', () => {
     await start('torchserve');
 
     for (let times = 0; times < 2; times += 1) {
-      const { code, stdout } = await node.run(`${COMMANDS}/stop-serving.sh`);
+      const { code, stdout } = await node.run(`bash ${COMMANDS}/stop-serving.sh`);
       expect({ code, stdout }).toEqual({ code: 0, stdout: '{"state":"inactive"}\n' });
     }
     expect(await statusOf()).toBeUndefined();

@@ -27,12 +27,6 @@ const filesOf = (name: string, from = join(import.meta.dirname, name)): readonly
     name: `${name}/${file.name}`,
   }));
 
-const packed = (name: string, file: string, isExecutable = false): BundledFile => ({
-  name,
-  file,
-  isExecutable,
-});
-
 const referenceServing = (): readonly BundledFile[] =>
   [
     ...filesBelow(ROOT, 'serving-configs', (name) => !/\.(md|binpb|py|pyc)$/.test(name)),
@@ -45,7 +39,7 @@ const referenceServing = (): readonly BundledFile[] =>
 
 /** The files of the build context of each image, by the folder of its Dockerfile. */
 const CONTEXTS = {
-  python: () => [...filesOf('python'), packed('python/ca-certificates.crt', CA_BUNDLE)],
+  python: () => [...filesOf('python'), { name: 'python/ca-certificates.crt', file: CA_BUNDLE }],
   golang: () => filesOf('golang'),
   frameworks: () => filesOf('frameworks'),
   torchserve: () => filesOf('torchserve'),
@@ -54,7 +48,7 @@ const CONTEXTS = {
     ...filesOf('tfserving/stand-in', join(ROOT, 'serving-configs/platforms/tfserving/venv')),
   ],
   triton: () => filesOf('triton'),
-  ovms: () => [...filesOf('ovms'), packed('node', process.execPath, true), ...referenceServing()],
+  ovms: () => [...filesOf('ovms'), { name: 'node', file: process.execPath }, ...referenceServing()],
 } as const satisfies Readonly<Record<string, () => readonly BundledFile[]>>;
 
 type StandInFolder = keyof typeof CONTEXTS;
@@ -63,8 +57,9 @@ type StandInFolder = keyof typeof CONTEXTS;
 const tarOf = (files: readonly BundledFile[]): Pack => {
   const archive = pack();
   const fill = async (): Promise<void> => {
-    for (const { name, file, isExecutable } of files) {
-      const header = { name, mode: isExecutable ? 0o755 : 0o644, mtime: new Date(0) };
+    for (const { name, file } of files) {
+      // Some are programs.
+      const header = { name, mode: 0o755, mtime: new Date(0) };
       const content = readFileSync(file);
       await new Promise<void>((resolve, reject) => {
         archive.entry(header, content, (error) => (error ? reject(error) : resolve()));

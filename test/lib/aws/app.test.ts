@@ -33,7 +33,7 @@ describe('the CDK app', () => {
     expect(readdirSync(out)).toEqual(
       expect.arrayContaining(['mine-base.template.json', 'mine-pair-1.template.json']),
     );
-    expect(stderr).toMatch(/^mine: .*\$0\.72 .* 18 h\b/m);
+    expect(stderr).toMatch(/^mine: .*\$0\.77 .* 18 h\b/m);
     expect(stderr).toContain('serving-compare:unpinned-serving-ami');
     expect(stderr).not.toContain('ERROR');
   });

@@ -26,6 +26,6 @@ describe('the tables of the documentation', () => {
     const text = await withTables('before\n<!-- prices -->\nold $&\n<!-- /prices -->\nbehind\n');
 
     expect(text).toBe(`before\n<!-- prices -->\n\n${priceTable()}\n\n<!-- /prices -->\nbehind\n`);
-    expect(text).toContain('| together | $0.72 |');
+    expect(text).toContain('| together | $0.77 |');
   });
 });

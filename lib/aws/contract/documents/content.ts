@@ -51,7 +51,7 @@ export const documentContent = (document: NodeDocument): Readonly<Record<string,
               ? `export SSM_${name}="\${SSM_${name}-}"`
               : `: "\${SSM_${name}?the SSM agent is too old to pass parameters safely: 3.3.2746.0 or newer is needed}"`,
           ),
-          `exec ${nodePaths.commands}/${document.script}`,
+          `exec bash ${nodePaths.commands}/${document.script}`,
         ],
       },
     },

@@ -39,7 +39,7 @@ prepare_model() {
   fi
   fetch_models
   if [[ -z $SC_MODELS_URL ]]; then
-    node "$HOME_DIR/bin/typescript.js" "$HOME_DIR/serving-configs/models/build.ts" --weights "$SC_WEIGHTS" --only onnx/nchw.onnx \
+    "$NODE" "$HOME_DIR/bin/typescript.js" "$HOME_DIR/serving-configs/models/build.ts" --weights "$SC_WEIGHTS" --only onnx/nchw.onnx \
       --cache "$STATE_DIR/cache" --output "$MODELS_DIR"
   fi
 }

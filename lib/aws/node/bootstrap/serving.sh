@@ -21,16 +21,23 @@ configure_docker() {
   local config=/etc/docker/daemon.json drop_in=/etc/systemd/system/docker.service.d
   if [[ $SC_ACCELERATOR == gpu ]]; then nvidia-ctk runtime configure --runtime=docker; fi
   # The service that mounts them may not have finished.
-  if systemctl cat dlami-nvme.service >/dev/null 2>&1; then systemctl start dlami-nvme.service || true; fi
+  if systemctl cat dlami-nvme.service >/dev/null 2>&1; then
+    systemctl start dlami-nvme.service || journalctl --unit dlami-nvme.service --no-pager --output cat --lines 3 || true
+  fi
   # Docker reads its settings when it starts.
   systemctl stop docker.socket docker.service 2>/dev/null || true
   if ! mountpoint --quiet "$NVME_DIR"; then
-    echo "no disk at $NVME_DIR: images are kept on the root disk"
+    if [[ $SC_NVME == yes ]]; then
+      echo "$SC_INSTANCE_TYPE has an NVMe disk, but nothing is mounted at $NVME_DIR, as dlami-nvme.service of the machine image does:" \
+        'set servingAmi to another Deep Learning AMI, or servingInstanceType to a type without such a disk'
+      return 1
+    fi
+    echo "$SC_INSTANCE_TYPE has no NVMe disk: images are kept on the root disk"
     return
   fi
   mkdir -p "${config%/*}" "$drop_in"
   # Since Docker 29 images are in /var/lib/containerd by default: https://docs.docker.com/engine/storage/containerd/
-  node --eval '
+  "$NODE" --eval '
     const fs = require("node:fs");
     const [file, root] = process.argv.slice(1);
     const known = fs.existsSync(file) ? JSON.parse(fs.readFileSync(file, "utf8")) : {};
@@ -58,11 +65,11 @@ start_docker() {
 }
 
 prepare_containers() {
-  node "$HOME_DIR/bin/typescript.js" "$HOME_DIR/serving-configs/runtimes/aws-node/prepare.ts"
+  "$NODE" "$HOME_DIR/bin/typescript.js" "$HOME_DIR/serving-configs/runtimes/aws-node/prepare.ts"
 }
 
 try_containers() {
-  node "$HOME_DIR/bin/serving-compare.js" node-smoke
+  "$NODE" "$HOME_DIR/bin/serving-compare.js" node-smoke
 }
 
 install_serving_units() {

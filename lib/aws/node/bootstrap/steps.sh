@@ -53,20 +53,22 @@ quiet_machine() {
   done
 }
 
-# Name of the package in Amazon Linux 2023; its release depends on the image of the node.
+# Name of the package in Amazon Linux 2023 that has $NODE; its release depends on the image of the node.
 NODE_PACKAGE=nodejs24
 
 install_node() {
   # The commit is in the bundle and not in the user data, so that a commit without changes to the bundle replaces no nodes.
   set_node_env SC_COMMIT "$(cat "$HOME_DIR/commit" 2>/dev/null || true)"
-  retry 4 dnf install --assumeyes --quiet --setopt=install_weak_deps=False "$NODE_PACKAGE"
-  node --version
+  # Only Amazon's own repository: the image has others, such as NVIDIA's, and one that does not answer would fail this.
+  retry 4 dnf install --assumeyes --quiet --disablerepo='*' --enablerepo=amazonlinux --setopt=install_weak_deps=False \
+    "$NODE_PACKAGE"
+  "$NODE" --version
 }
 
 # Builds the model with random weights. The simulated servers serve it, and the middleware node computes the correct answers
 # from it.
 build_model() {
-  node "$HOME_DIR/bin/typescript.js" "$HOME_DIR/serving-configs/runtimes/aws-node/build-model.ts"
+  "$NODE" "$HOME_DIR/bin/typescript.js" "$HOME_DIR/serving-configs/runtimes/aws-node/build-model.ts"
 }
 
 MODELS_DIR=$STATE_DIR/models

@@ -8,4 +8,4 @@ source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 begin
 ENGINE=$(sed -n 's/^ENGINE=//p' /run/serving-compare/serving.env)
 export ENGINE FAULT=$SSM_Fault AT_MS=$SSM_AtMs FOR_MS=$SSM_ForMs
-exec node "$HOME_DIR/bin/serving-compare.js" node-disturb
+exec "$NODE" "$HOME_DIR/bin/serving-compare.js" node-disturb

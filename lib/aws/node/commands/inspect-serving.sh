@@ -10,4 +10,4 @@ if [[ -r /run/serving-compare/serving.env ]]; then
   SERVING=$(sed -n 's/^SERVING=//p' /run/serving-compare/serving.env)
   export SERVING
 fi
-exec node "$HOME_DIR/bin/typescript.js" "$HOME_DIR/lib/aws/node/inspect/main.ts" --from "$SSM_FromMs" --to "$SSM_ToMs" --parts "$SSM_Parts"
+exec "$NODE" "$HOME_DIR/bin/typescript.js" "$HOME_DIR/lib/aws/node/inspect/main.ts" --from "$SSM_FromMs" --to "$SSM_ToMs" --parts "$SSM_Parts"

@@ -30,4 +30,4 @@ printf 'SERVING=%s\nENGINE=%s\nDELAY_MS=%s\nMODEL=%s\n' \
   "$SERVING" "$ENGINE" "$SSM_DelayMs" "$MODEL" >/run/serving-compare/serving.env.unfinished
 mv -f /run/serving-compare/serving.env.unfinished /run/serving-compare/serving.env
 export SERVING ENGINE MODEL
-exec node "$HOME_DIR/bin/typescript.js" "$HOME_DIR/lib/aws/node/serving/start.ts"
+exec "$NODE" "$HOME_DIR/bin/typescript.js" "$HOME_DIR/lib/aws/node/serving/start.ts"

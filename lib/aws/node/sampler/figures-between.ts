@@ -1,5 +1,6 @@
 import { addThrottles, isFault, type GpuThrottle } from '../../contract/gpu-throttle.ts';
 import type { GpuFigures, MemoryUse, NodeFigures } from '../../contract/node-figures.ts';
+import { addPackets, ALLOWANCES, type PacketsOver } from '../../contract/network-allowance.ts';
 import { parseSample, timeOfLine, type GpuSample, type NodeSample } from './sample.ts';
 
 /** Samples further than this from an edge of the window say nothing about the edge. */
@@ -23,6 +24,17 @@ const useBetween = (before: NodeSample, after: NodeSample): Use | undefined => {
   return use.cpuTotal < 0 || use.rxBytes < 0 || use.txBytes < 0 ? undefined : use;
 };
 
+/** The packets between two neighbouring samples; none if one of them lacks the counters. */
+const packetsBetween = (before: NodeSample, after: NodeSample): PacketsOver =>
+  Object.fromEntries(
+    before.packetsOver === undefined || after.packetsOver === undefined
+      ? []
+      : ALLOWANCES.map((name) => [
+          name,
+          Math.max(0, (after.packetsOver?.[name] ?? 0) - (before.packetsOver?.[name] ?? 0)),
+        ]),
+  );
+
 const mean = (values: readonly number[]): number =>
   values.reduce((sum, value) => sum + value, 0) / values.length;
 
@@ -43,6 +55,7 @@ const gpuFigures = (samples: readonly GpuSample[]): GpuFigures => {
   return {
     utilisationMeanPercent: mean(samples.map(({ utilisationPercent }) => utilisationPercent)),
     memoryUsedMiB: Math.max(...samples.map(({ memoryUsedMiB }) => memoryUsedMiB)),
+    smClockMeanMHz: mean(samples.map(({ smClockMHz }) => smClockMHz)),
     smClockMinMHz: Math.min(...samples.map(({ smClockMHz }) => smClockMHz)),
     throttle,
   };
@@ -66,12 +79,15 @@ export const figuresBetween = (
     return parseSample(line) ?? [];
   });
   const sum: Use = { cpuTotal: 0, cpuIdle: 0, cpuSteal: 0, rxBytes: 0, txBytes: 0 };
+  const over: PacketsOver[] = [];
   for (const [index, after] of samples.entries()) {
     const before = samples[index - 1];
     if (before === undefined || after.t <= before.t) continue;
     const overlapMs = Math.min(after.t, toMs) - Math.max(before.t, fromMs);
     const use = overlapMs > 0 ? useBetween(before, after) : undefined;
     if (use === undefined) continue;
+    // Not interpolated: one packet too many is one whose time in the window is not known.
+    over.push(packetsBetween(before, after));
     const share = overlapMs / (after.t - before.t);
     for (const counter of COUNTERS) sum[counter] += use[counter] * share;
   }
@@ -86,6 +102,9 @@ export const figuresBetween = (
     memoryUsedBytes: Math.max(...inside.map(({ memoryUsedBytes }) => memoryUsedBytes)),
     rxBytes: Math.round(sum.rxBytes),
     txBytes: Math.round(sum.txBytes),
+    packetsOver: inside.some((sample) => sample.packetsOver !== undefined)
+      ? addPackets(over)
+      : undefined,
     cpuState: before && after && { before, after },
     gpu: gpus.length === 0 ? undefined : gpuFigures(gpus),
   };

@@ -4,6 +4,7 @@ import { nodePaths } from '../../contract/node-paths.ts';
 import { readCpuState } from '../system/machine.ts';
 import { watchGpu } from './gpu-watch.ts';
 import { parseCpu, parseMemoryUsed, parseNetwork } from './proc-files.ts';
+import { readPacketsOver } from './packets-over.ts';
 import type { NodeSample } from './sample.ts';
 
 const PERIOD_MS = 1000;
@@ -18,12 +19,14 @@ const takeSample = async (): Promise<NodeSample> => {
     readFile('/proc/net/dev', 'utf8'),
   ]);
   const t = Date.now();
+  const { interfaces, net } = parseNetwork(dev);
   return {
     t,
     cpu: parseCpu(stat),
     cpuState,
     memoryUsedBytes: parseMemoryUsed(meminfo),
-    net: parseNetwork(dev),
+    net,
+    packetsOver: await readPacketsOver(interfaces),
     gpu: gpu.latest(t),
   };
 };

@@ -25,13 +25,22 @@ export const parseMemoryUsed = (meminfo: string): number => {
 /** Loopback, and the interfaces of container engines, whose bytes also pass the machine's own interface. */
 const VIRTUAL_INTERFACE = /^(lo|docker\d+|br-.+|veth.+)$/;
 
-/** Parses the bytes of the machine's own interfaces from /proc/net/dev. */
-export const parseNetwork = (dev: string): NodeSample['net'] => {
+/** The machine's own interfaces, and the sum of their bytes. */
+interface OwnNetwork {
+  readonly interfaces: readonly string[];
+  readonly net: NodeSample['net'];
+}
+
+/** Parses the machine's own interfaces from /proc/net/dev. */
+export const parseNetwork = (dev: string): OwnNetwork => {
+  const interfaces: string[] = [];
   let rxBytes = 0;
   let txBytes = 0;
   for (const line of dev.split('\n').slice(2)) {
     const colon = line.indexOf(':');
-    if (colon < 0 || VIRTUAL_INTERFACE.test(line.slice(0, colon).trim())) continue;
+    const name = line.slice(0, colon).trim();
+    if (colon < 0 || VIRTUAL_INTERFACE.test(name)) continue;
+    interfaces.push(name);
     const fields = line
       .slice(colon + 1)
       .trim()
@@ -39,5 +48,5 @@ export const parseNetwork = (dev: string): NodeSample['net'] => {
     rxBytes += Number(fields[0]);
     txBytes += Number(fields[8]);
   }
-  return { rxBytes, txBytes };
+  return { interfaces, net: { rxBytes, txBytes } };
 };

@@ -1,5 +1,6 @@
 import type { ThrottleReason } from '../../contract/gpu-throttle.ts';
 import type { CpuState } from '../../contract/machine-facts.ts';
+import type { PacketsOver } from '../../contract/network-allowance.ts';
 
 /** One line of the samples file. Its counters grow from boot on, so the use in a window is the difference of two lines. */
 export interface NodeSample {
@@ -11,6 +12,8 @@ export interface NodeSample {
   readonly memoryUsedBytes: number;
   /** Bytes received and sent since boot. */
   readonly net: { readonly rxBytes: number; readonly txBytes: number };
+  /** Since boot; absent if the network adapter does not count them. */
+  readonly packetsOver?: PacketsOver;
   /** Absent if there is no GPU, or no recent reading of it. */
   readonly gpu?: GpuSample;
 }

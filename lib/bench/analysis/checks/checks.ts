@@ -10,6 +10,7 @@ import { gpuIdle } from './gpu-idle.ts';
 import { gpuThrottled } from './gpu-throttled.ts';
 import { hostState } from './host-state.ts';
 import { middlewareCpu } from './middleware-cpu.ts';
+import { networkAllowance } from './network-allowance.ts';
 import { noopLimit } from './noop-limit.ts';
 import { schedule } from './schedule.ts';
 import { usersBusy } from './users-busy.ts';
@@ -22,6 +23,7 @@ export const CHECKS: readonly Check[] = [
   noopLimit,
   bypass,
   schedule,
+  networkAllowance,
   gpuIdle,
   gpuThrottled,
   hostState,

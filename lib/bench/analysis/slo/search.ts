@@ -11,6 +11,7 @@ import type { MeasurementRecord, CompletedMeasurement, ResultRecord } from '../.
 import { generatorCpuCheck } from '../checks/generator-cpu.ts';
 import { gpuThrottledCheck } from '../checks/gpu-throttled.ts';
 import { middlewareCpuCheck } from '../checks/middleware-cpu.ts';
+import { networkAllowanceCheck } from '../checks/network-allowance.ts';
 import { scheduleCheck } from '../checks/schedule.ts';
 import type { CheckResult } from '../summary-row.ts';
 import type { SearchOutcome, SearchReason, SloRate } from '../slo-types.ts';
@@ -63,6 +64,7 @@ const limitOf = (record: CompletedMeasurement): SearchReason | undefined => {
     generatorCpuCheck([record]),
     scheduleCheck([record]),
     middlewareCpuCheck([record]),
+    networkAllowanceCheck([record]),
     gpuThrottledCheck([record]),
   ];
   const result = results.find(({ state }) => state === 'failed');

@@ -7,12 +7,7 @@ import { commandNodes, outcomeText, type NodeOutcome } from '../../aws/command-n
 import { pricePerHourOf, type Deployment } from '../../aws/find-deployment.ts';
 import { followRun } from '../../aws/follow-run.ts';
 import { packModel, sendModel } from '../../aws/model-transfer.ts';
-import {
-  networkLine,
-  readBaselines,
-  RESNET50_BYTES,
-  type ExchangeBytes,
-} from '../../aws/network-limit.ts';
+import { networkBounds, networkLine, readBaselines, slowestOf } from '../../aws/network-limit.ts';
 import { writeJson } from '../../aws/s3-objects.ts';
 import {
   prepareNewRequest,
@@ -24,12 +19,14 @@ import type { RunEstimate } from '../../aws/run-estimate.ts';
 import { deleteStatuses } from '../../aws/run-objects.ts';
 import { newRunId, runPlanParameters, type RunRequest } from '../../aws/run-request.ts';
 import { usdText } from '../../aws/status-text.ts';
-import { BenchError } from '../../model/errors.ts';
+import { BenchError, messageOf } from '../../model/errors.ts';
 import { planOptionNames } from '../../plan/command-line.ts';
+import { prepareRequests, requestsIn, type RunRequests } from '../../run/inputs.ts';
+import { measureRequests } from '../../run/request-bytes.ts';
 import { showProgress } from '../../progress/show-progress.ts';
 import { sum } from '../../stats/moments.ts';
 import { counted, durationText, formatBytes } from '../../wording/format-number.ts';
-import { jsonText, usageError, type CommandContext, type Console } from '../command.ts';
+import { jsonText, usageError, type CommandContext } from '../command.ts';
 import { isInterrupt } from '../interrupts.ts';
 import type { AnyModel } from '../../model-file/described-model.ts';
 import { assertFitsModel, isDescription, readModelOption } from '../model-option.ts';
@@ -60,14 +57,22 @@ const readNodeModel = async (values: RunValues, signal: AbortSignal): Promise<An
 const warnOfNetwork = async (
   { aws, deployment }: RunSite,
   { request, planned }: PreparedRequest,
-  exchange: ExchangeBytes,
-  { err }: Console,
+  { requests, answerBytes }: { readonly requests: RunRequests; readonly answerBytes?: number },
+  { console, signal }: CommandContext,
 ): Promise<void> => {
   const pairs = choosePairs(deployment.pairs, request.pairs);
   // No warning if EC2 does not tell the bandwidth, or the user may not ask.
-  const baselines = await readBaselines(aws, pairs).catch(() => []);
-  const line = networkLine(planned.targets, baselines, exchange);
-  if (line !== undefined) err(`warning: ${line}\n`);
+  const slowest = slowestOf(await readBaselines(aws, pairs).catch(() => []));
+  if (slowest === undefined) return;
+  try {
+    const measured = await measureRequests(planned.targets, requests, signal);
+    const line = networkLine(networkBounds(measured, slowest, answerBytes), slowest);
+    if (line !== undefined) console.err(`warning: ${line}\n`);
+  } catch (error) {
+    signal.throwIfAborted();
+    // The run does not need to know it.
+    console.err(`warning: how much the network carries is not known: ${messageOf(error)}\n`);
+  }
 };
 
 /**
@@ -84,7 +89,8 @@ const uploadModel = async (
   { console, signal }: CommandContext,
 ): Promise<RunRequest['model']> => {
   if (model.kind === 'built') {
-    await warnOfNetwork(site, prepared, RESNET50_BYTES, console);
+    const requests = await prepareRequests('', model, {}, signal);
+    await warnOfNetwork(site, prepared, { requests }, { console, signal });
     return { kind: 'built' };
   }
   const folder = await mkdtemp(join(tmpdir(), 'serving-compare-'));
@@ -92,8 +98,9 @@ const uploadModel = async (
   try {
     const packed = await packModel(folder, model, progress.emit, signal);
     progress.stop();
-    await warnOfNetwork(site, prepared, packed, console);
-    const { files, sumsSha256 } = packed;
+    const { files, sumsSha256, answerBytes } = packed;
+    const sent = { requests: await requestsIn(folder), answerBytes };
+    await warnOfNetwork(site, prepared, sent, { console, signal });
     if (!isDryRun) {
       const { runId } = prepared.request;
       const bytes = sum(files.map((file) => file.bytes));

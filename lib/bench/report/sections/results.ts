@@ -176,6 +176,7 @@ const NODE_FIGURES: readonly FigureSpec<NodeUse>[] = [
   ['tx_megabits_per_second', 'Sent', 'Mbit/s', (use) => (use.txBytesPerSecond * BITS) / MEGA],
   ['gpu_percent', 'GPU', '%', (use) => use.gpu?.utilisationPercent],
   ['gpu_memory_mib', 'GPU memory', 'MiB', (use) => use.gpu?.memoryUsedMiB],
+  ['gpu_clock_mean_mhz', 'Mean GPU clock', 'MHz', (use) => use.gpu?.smClockMeanMHz],
   ['gpu_clock_min_mhz', 'Lowest GPU clock', 'MHz', (use) => use.gpu?.smClockMinMHz],
   ['gpu_throttled_seconds', 'GPU throttled', 's', (use) => use.gpu?.throttle?.faultSeconds],
 ];

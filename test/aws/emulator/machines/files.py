@@ -92,8 +92,8 @@ STUBS = "/opt/stubs"
 # Where user data unpacks the bundle of this project.
 PROJECT = "/opt/serving-compare"
 TOOLS = "/opt/aws-emulator-bin"
-# Comes before the host's own Node, also for systemd.
-NODE = "/usr/local/bin/node"
+# Where the package of Amazon Linux puts the Node that this project calls.
+NODE = "/usr/bin/node-24"
 SYSTEM_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
 

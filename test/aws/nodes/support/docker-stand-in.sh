@@ -13,7 +13,7 @@ case $1 in
       exit 125
     fi
     echo $$ >/run/container.pid
-    exec node --eval "const server = () => require('node:http').createServer((_, answer) => answer.end('\"AVAILABLE\"')); $listeners"
+    exec /usr/bin/node-24 --eval "const server = () => require('node:http').createServer((_, answer) => answer.end('\"AVAILABLE\"')); $listeners"
     ;;
   stop) kill -TERM "$(cat /run/container.pid)" ;;
   rm) if [[ -e /run/container.pid ]]; then kill -KILL "$(cat /run/container.pid)" 2>/dev/null || true; fi ;;

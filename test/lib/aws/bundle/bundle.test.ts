@@ -115,12 +115,6 @@ describe('the bundle of this project', () => {
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
   });
 
-  it('keeps scripts executable', () => {
-    expect(statSync(path.join(unpacked, 'lib/aws/node/bootstrap/serving.sh')).mode & 0o111).toBe(
-      0o111,
-    );
-  });
-
   it.each(['test', 'lib/aws/constructs', 'lib/README.md', 'node_modules/aws-cdk-lib'])(
     'leaves out %s',
     (name) => {

@@ -29,14 +29,14 @@ const problemsOf = (input: Readonly<Record<string, unknown>>): readonly string[]
 };
 
 describe('the configuration of a deployment', () => {
-  it('is by default one pair with the instance types of the study', () => {
+  it('is by default one pair with the instance types of the study, and more network', () => {
     expect(parseConfig({})).toMatchObject({
       name: 'serving-compare',
       region: 'us-east-1',
       availabilityZone: 'us-east-1a',
       pairs: 1,
       servingInstanceType: 'g4dn.xlarge',
-      middlewareInstanceType: 'c5.xlarge',
+      middlewareInstanceType: 'c5n.xlarge',
       maxHours: 18,
       spot: false,
       runtime: 'container',

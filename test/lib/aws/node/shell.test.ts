@@ -15,27 +15,35 @@ const filesBelow = (folder: string): readonly string[] =>
     .map((file) => path.posix.join(folder, file))
     .filter((file) => statSync(path.join(ROOT, file)).isFile());
 
-const isExecutable = (file: string): boolean =>
-  (statSync(path.join(ROOT, file)).mode & 0o111) === 0o111;
-
 const nodeScripts = filesBelow(NODE).filter((file) => file.endsWith('.sh'));
 const units = filesBelow(`${NODE}/systemd`).filter((file) => /\.(service|timer)$/.test(file));
 const nodeText = [...nodeScripts, ...units].map(textOf).join('\n');
 
 describe('the shell scripts of the nodes', () => {
-  it.each(nodeScripts.filter((file) => isExecutable(file)))(
+  it.each(nodeScripts.filter((file) => textOf(file).startsWith('#!')))(
     'stop at the first failure: %s',
     (file) => {
       expect(textOf(file)).toMatch(/^#!\/usr\/bin\/env bash\n(#.*\n)+set -Eeuo pipefail$/m);
     },
   );
 
-  it('are executed if they have a shebang, and sourced otherwise', () => {
-    const wrong = nodeScripts.filter(
-      (file) => isExecutable(file) !== textOf(file).startsWith('#!'),
-    );
+  it('are called with bash, since no file of the bundle is executable', () => {
+    const text = nodeText + textOf('lib/aws/constructs/user-data.sh');
+    const calls = [
+      ...text.matchAll(/(\S+) "?(?:\$HOME_DIR|\/opt\/serving-compare)\/[\w./$-]+\.sh\b/g),
+    ].map(([, word = '']) => word);
 
-    expect(wrong).toEqual([]);
+    expect(calls.length).toBeGreaterThan(3);
+    expect(calls.filter((word) => !/(^|\/)bash$|^source$/.test(word))).toEqual([]);
+  });
+
+  it('and the units start one Node by its full path', () => {
+    const [, node = ''] = /^NODE=(\S+)$/m.exec(nodeText) ?? [];
+    const started = nodeText.match(/^ExecStart=.*$/gm) ?? [];
+
+    expect(node).toMatch(/^\/usr\/bin\/node-\d+$/);
+    expect(started.filter((line) => !line.startsWith(`ExecStart=${node} `))).toEqual([]);
+    expect(nodeText.match(/^.*(?<![\w/.-])node (?:--|"\$).*$/gm) ?? []).toEqual([]);
   });
 });
 
@@ -110,7 +118,6 @@ describe('the scripts behind the documents', () => {
         .map(({ script }) => script)
         .toSorted(),
     );
-    expect(scripts.filter((script) => !isExecutable(`${commands}/${script}`))).toEqual([]);
   });
 
   it.each(Object.entries(documents))(

@@ -9,15 +9,15 @@ describe('the price of a pair', () => {
 
     expect(price?.perHour).toBeCloseTo(
       (instancePerHour['g4dn.xlarge'] ?? 0) +
-        (instancePerHour['c5.xlarge'] ?? 0) +
+        (instancePerHour['c5n.xlarge'] ?? 0) +
         2 * publicIpv4PerHour +
         (130 * gp3PerGiBMonth) / hoursPerMonth,
       9,
     );
-    expect(price?.perHour).toBeCloseTo(0.72, 2);
+    expect(price?.perHour).toBeCloseTo(0.77, 2);
     expect(price?.parts.map(({ what }) => what)).toEqual([
       'g4dn.xlarge',
-      'c5.xlarge',
+      'c5n.xlarge',
       '2 public IPv4 addresses',
       '130 GiB gp3',
     ]);
@@ -29,10 +29,10 @@ describe('the price of a pair', () => {
   });
 
   it.each([
-    [{}, 'costs about $0.72 an hour; ends itself after 18 h: at most $12.96'],
+    [{}, 'costs about $0.77 an hour; ends itself after 18 h: at most $13.79'],
     [
       { pairs: 3, maxHours: 2 },
-      'costs about $2.16 an hour (3 pairs of $0.72); ends itself after 2',
+      'costs about $2.30 an hour (3 pairs of $0.77); ends itself after 2',
     ],
     [{ spot: true }, ', less with spot capacity; ends itself'],
     [

@@ -16,6 +16,7 @@ const figures = (overrides: Partial<NodeFigures> = {}): NodeFigures => ({
 const gpu = {
   utilisationMeanPercent: 80,
   memoryUsedMiB: 1024,
+  smClockMeanMHz: 1550,
   smClockMinMHz: 1500,
 };
 
@@ -28,7 +29,7 @@ describe('The resource use of a node over repeats', () => {
         cpuBusyShare: 0.9,
         memoryUsedBytes: 3000,
         rxBytes: 35_000,
-        gpu: { ...gpu, utilisationMeanPercent: 40, smClockMinMHz: 900 },
+        gpu: { ...gpu, utilisationMeanPercent: 40, smClockMeanMHz: 1150, smClockMinMHz: 900 },
       }),
     ]);
 
@@ -38,7 +39,7 @@ describe('The resource use of a node over repeats', () => {
       memoryUsedBytes: 3000,
       rxBytesPerSecond: 1000,
       txBytesPerSecond: 1000,
-      gpu: { utilisationPercent: 50, smClockMinMHz: 900 },
+      gpu: { utilisationPercent: 50, smClockMeanMHz: 1250, smClockMinMHz: 900 },
     });
   });
 

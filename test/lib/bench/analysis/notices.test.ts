@@ -1,7 +1,9 @@
 import { noticesOf } from '../../../../lib/bench/analysis/notices.ts';
 import { summarise } from '../../../../lib/bench/analysis/summarise.ts';
 import type { CheckResult } from '../../../../lib/bench/analysis/summary-row.ts';
+import type { AwsPair } from '../../../../lib/bench/model/environment.ts';
 import { closed, recordedRun, recordedTargets } from '../../../support/recorded-run.ts';
+import { onPairs } from './comparison/run-on-pairs.ts';
 
 const run = recordedRun({ repeats: 4, scenarios: ['warm'], levels: [closed(1), closed(8)] });
 const summary = summarise(run);
@@ -130,6 +132,35 @@ describe('The notices of a run', () => {
     );
 
     expect(noticesOf({ ...summary, headline: headline && { ...headline, verdicts } })).toEqual([]);
+  });
+
+  it('say which processors nodes with the same role have, if they differ', () => {
+    const { environment } = onPairs(run, ['a', 'b', 'c']);
+    const { aws } = environment;
+    const cpuModel = 'another processor';
+    const pairs = (aws?.pairs ?? []).map((pair): AwsPair => {
+      const { machine } = pair.middleware;
+      return pair.pair === 2
+        ? { ...pair, middleware: { ...pair.middleware, machine: { ...machine, cpuModel } } }
+        : pair;
+    });
+    const noticesWith = (different: readonly AwsPair[] = []) =>
+      noticesOf({
+        ...summary,
+        environment: { ...environment, aws: aws && { ...aws, pairs: different } },
+      });
+
+    expect(noticesWith(aws?.pairs)).toEqual([]);
+    expect(noticesWith(pairs)).toEqual([
+      {
+        code: 'processors-differ',
+        role: 'middleware',
+        processors: [
+          { cpuModel: environment.machine.cpuModel, pairs: [1, 3] },
+          { cpuModel, pairs: [2] },
+        ],
+      },
+    ]);
   });
 
   it('say how many bypass runs gave no figures', () => {

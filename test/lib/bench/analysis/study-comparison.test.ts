@@ -62,18 +62,24 @@ describe('The comparison with the study of 2021', () => {
     expect(new Set(rows.map(({ target }) => target.serving))).toEqual(new Set(['torchserve']));
   });
 
-  it('recognises the study’s machines by their instance types, with containers', () => {
+  it('recognises the study’s machines by their instance types, one with more network included, with containers', () => {
     const { environment, rows } = summarise(publishedRun([seriesOfServing('torchserve')]));
-    const isSame = (serving: string, runtime: 'container' | 'simulated'): boolean | undefined => {
+    const isSame = (
+      serving: string,
+      runtime: 'container' | 'simulated',
+      middleware = 'c5.xlarge',
+    ): boolean | undefined => {
       const pair = {
         serving: { instanceType: serving },
-        middleware: { instanceType: 'c5.xlarge' },
+        middleware: { instanceType: middleware },
       };
       const onAws = { ...environment, aws: { pairs: [pair] } } as unknown as Summary['environment'];
       return compareWithStudy({ runtime }, onAws, rows)?.sameMachines;
     };
 
     expect(isSame('g4dn.xlarge', 'container')).toBe(true);
+    expect(isSame('g4dn.xlarge', 'container', 'c5n.xlarge')).toBe(true);
+    expect(isSame('g4dn.xlarge', 'container', 'c5.2xlarge')).toBe(false);
     expect(isSame('g4dn.2xlarge', 'container')).toBe(false);
     expect(isSame('g4dn.xlarge', 'simulated')).toBe(false);
     expect(compareWithStudy({ runtime: 'container' }, environment, rows)?.sameMachines).toBe(false);

@@ -91,6 +91,24 @@ describe('what a node used in a window', () => {
     expect(figures).toMatchObject({ samples: 8, cpuBusyShare: 0.25, rxBytes: 6000 });
   });
 
+  it('has the packets above each allowance of the network, from the sample before it to the sample after it', () => {
+    const lines = linesOf(
+      seconds(0, 20).map((second) =>
+        sampleAt(second, 0.25, {
+          packetsOver: second < 8 ? {} : { packets: 5, ...(second > 12 && { 'bandwidth-out': 3 }) },
+        }),
+      ),
+    );
+    const over = (from: number, to: number) =>
+      figuresBetween(lines, START + from * 1000, START + to * 1000)?.packetsOver;
+
+    expect(over(1, 6.5)).toEqual({});
+    expect(over(1, 7.5)).toEqual({ packets: 5 });
+    expect(over(9, 12)).toEqual({});
+    expect(over(9, 15)).toEqual({ 'bandwidth-out': 3 });
+    expect(over(1, 15)).toEqual({ packets: 5, 'bandwidth-out': 3 });
+  });
+
   it('has the figures of the GPU if samples have them', () => {
     const lines = linesOf([
       sampleAt(0),
@@ -103,6 +121,7 @@ describe('what a node used in a window', () => {
     expect(figuresBetween(lines, START, START + 4000)?.gpu).toEqual({
       utilisationMeanPercent: 40,
       memoryUsedMiB: 1090,
+      smClockMeanMHz: 1550,
       smClockMinMHz: 1500,
     });
   });

@@ -48,8 +48,8 @@ describe('bytes from /proc/net/dev', () => {
 
   it('sums the interfaces of the machine', () => {
     expect(parseNetwork(`${head}${line('  ens5', 1000, 200)}${line('ens6', 30, 4)}`)).toEqual({
-      rxBytes: 1030,
-      txBytes: 204,
+      interfaces: ['ens5', 'ens6'],
+      net: { rxBytes: 1030, txBytes: 204 },
     });
   });
 
@@ -58,6 +58,9 @@ describe('bytes from /proc/net/dev', () => {
       .map((name) => line(name, 1e9, 1e9))
       .join('');
 
-    expect(parseNetwork(`${head}${text}${line('ens5', 7, 5)}`)).toEqual({ rxBytes: 7, txBytes: 5 });
+    expect(parseNetwork(`${head}${text}${line('ens5', 7, 5)}`)).toEqual({
+      interfaces: ['ens5'],
+      net: { rxBytes: 7, txBytes: 5 },
+    });
   });
 });

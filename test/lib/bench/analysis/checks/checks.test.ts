@@ -17,6 +17,7 @@ import { generatorCpuCheck } from '../../../../../lib/bench/analysis/checks/gene
 import { gpuIdleCheck } from '../../../../../lib/bench/analysis/checks/gpu-idle.ts';
 import { gpuThrottledCheck } from '../../../../../lib/bench/analysis/checks/gpu-throttled.ts';
 import { hostStateCheck } from '../../../../../lib/bench/analysis/checks/host-state.ts';
+import { networkAllowanceCheck } from '../../../../../lib/bench/analysis/checks/network-allowance.ts';
 import { middlewareCpuCheck } from '../../../../../lib/bench/analysis/checks/middleware-cpu.ts';
 import {
   noopLimitCheck,
@@ -28,6 +29,7 @@ import { usersBusyCheck } from '../../../../../lib/bench/analysis/checks/users-b
 import type { LoadResult } from '../../../../../lib/bench/model/load-result.ts';
 import type { GpuThrottle } from '../../../../../lib/aws/contract/gpu-throttle.ts';
 import type { CpuState } from '../../../../../lib/aws/contract/machine-facts.ts';
+import type { PacketsOver } from '../../../../../lib/aws/contract/network-allowance.ts';
 import { NODE_ROLES } from '../../../../../lib/aws/contract/tags.ts';
 
 const checksOf = (repeats: readonly CompletedMeasurement[]) => {
@@ -95,6 +97,7 @@ describe('The checks of a row', () => {
       'noop-limit': 'passed',
       bypass: 'unknown',
       schedule: 'not-applicable',
+      'network-allowance': 'unknown',
       'gpu-idle': 'unknown',
       'gpu-throttled': 'unknown',
       'host-state': 'unknown',
@@ -162,7 +165,7 @@ const censoring = (load: LoadResult, repeats = 1): CheckResult =>
 const usersBusy = (meanInFlight: number, answers = 400): CheckResult =>
   usersBusyCheck([measurementOf(loadOf(answers, 100, { meanInFlight }))]);
 
-const GPU = { memoryUsedMiB: 900, smClockMinMHz: 1500 };
+const GPU = { memoryUsedMiB: 900, smClockMeanMHz: 1550, smClockMinMHz: 1500 };
 const NODE = { samples: 20, cpuBusyShare: 0.2, cpuStealShare: 0, memoryUsedBytes: 1e9 };
 
 const throttled = (throttle?: GpuThrottle): CheckResult => {
@@ -196,6 +199,19 @@ const hostState = (...states: readonly (readonly [CpuState, CpuState])[]): Check
   return hostStateCheck([
     { ...measurementOf(loadOf(400, 100)), nodes },
     measurementOf(loadOf(400, 100), { repeat: 2 }),
+  ]);
+};
+
+/** The check of two repeats, of which the nodes of the second had so many packets above their allowances. */
+const packetsOver = (serving?: PacketsOver, middlewareNode?: PacketsOver): CheckResult => {
+  const figures = { ...NODE, rxBytes: 1e6, txBytes: 1e4 };
+  const nodesWith = (first?: PacketsOver, second?: PacketsOver) => ({
+    serving: { ...figures, packetsOver: first },
+    middleware: { ...figures, packetsOver: second },
+  });
+  return networkAllowanceCheck([
+    { ...measurementOf(loadOf(400, 100)), nodes: nodesWith(serving && {}, middlewareNode && {}) },
+    { ...measurementOf(loadOf(400, 100)), nodes: nodesWith(serving, middlewareNode) },
   ]);
 };
 
@@ -333,6 +349,14 @@ const CASES: Readonly<Record<string, readonly Case[]>> = {
     ['the power cap alone', throttledFor(0, { 'sw-power-cap': 20 }), 'passed', 0],
     ['a GPU that does not report it', throttled(), 'unknown'],
     ['no GPU', gpuThrottledCheck([measurementOf(loadOf(400, 100))]), 'unknown'],
+  ],
+  'network-allowance': [
+    ['no packet too many', packetsOver({}, {}), 'passed', 0],
+    ['one packet in one repeat', packetsOver({}, { 'bandwidth-out': 1 }), 'failed', 1],
+    ['packets of both nodes', packetsOver({ packets: 5 }, { 'bandwidth-out': 2 }), 'failed', 7],
+    ['one node that does not count them', packetsOver({}), 'passed', 0],
+    ['adapters that do not count them', packetsOver(), 'unknown'],
+    ['one machine', networkAllowanceCheck([measurementOf(loadOf(400, 100))]), 'unknown'],
   ],
   'host-state': [
     [
