@@ -169,7 +169,7 @@ describe('serving-compare doctor', () => {
 
     expect(before.get('zones')).toMatchObject({
       state: 'ok',
-      detail: expect.stringMatching(/\bg4dn\.xlarge\b.*\bc5\.xlarge: us-east-1a, /) as string,
+      detail: expect.stringMatching(/\bg4dn\.xlarge\b.*\bc5n\.xlarge: us-east-1a, /) as string,
     });
     expect(checks.get('zones')).toMatchObject({
       state: 'failed',
@@ -250,7 +250,7 @@ const reserved = () => desk.emulator.control('reservations');
 
 describe('serving-compare doctor --capacity', () => {
   it('finds the first zone that has both instances, and keeps no reservation', async () => {
-    const capacity = 'g4dn.xlarge@us-east-1a,c5.xlarge@us-east-1b';
+    const capacity = 'g4dn.xlarge@us-east-1a,c5n.xlarge@us-east-1b';
     await desk.emulator.control('calls', []);
     const { checks } = await doctorWith({ capacity }, { pairs: 2 }, '--capacity');
 
