@@ -1,15 +1,5 @@
 import { once } from 'node:events';
-import {
-  copyFile,
-  cp,
-  mkdir,
-  mkdtemp,
-  readdir,
-  readFile,
-  rm,
-  symlink,
-  writeFile,
-} from 'node:fs/promises';
+import { copyFile, cp, mkdir, mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { spawn } from 'node:child_process';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -18,6 +8,7 @@ import { readRunFolder } from '../../lib/bench/results/run-folder.ts';
 import { startEmulator, type CommandResult, type Emulator } from '../aws/support/emulator.ts';
 import { mirrorK6, STUBS } from '../aws/support/operator.ts';
 import { successOf } from '../aws/support/success.ts';
+import { inTerminal, PLAIN } from '../aws/support/terminal.ts';
 import { isCompleted } from '../support/recorded-run.ts';
 import { createBridge, type Bridge } from './support/bridge.ts';
 import { dockerEnvironment } from './support/docker-environment.ts';
@@ -36,35 +27,18 @@ const BROKEN = {
 /** One image that is pulled, whose model is built in it, and one that is built. */
 const WORKING = ['torchserve', 'flask'];
 
-/** The commands in the README's section on AWS. */
-const readCommands = async (): Promise<readonly string[]> => {
-  const readme = await readFile(join(ROOT, 'README.md'), 'utf8');
-  const section = readme.slice(readme.indexOf('\n## On AWS\n'));
-  return (/```sh\n(.*?)\n```/s.exec(section)?.[1] ?? '').split('\n');
-};
-
 /** The folders and files of this project that a deployment and a run need. */
 const CLONED = ['bin', 'lib', 'middleware', 'serving-configs', 'k6'];
 const CLONED_FILES = ['cdk.json', 'package.json', 'package-lock.json', 'tsconfig.json', 'LICENSE'];
 
-/** Runs a command line in a terminal and answers every question with yes. */
-const inTerminal = (line: string): readonly string[] => [
-  '-c',
-  'while sleep 2; do echo y; done | script --quiet --return --command "$0" /dev/null',
-  line,
-];
-/** Turns off colours and lines that overwrite each other. */
-const PLAIN = { CI: 'true', TERM: 'dumb' } as const;
-
 /**
- * Runs the unchanged commands of the README on nodes without a GPU, each with a real Docker daemon: they pull and build images, build
- * models and try each container. The configuration replaces what cannot be downloaded: the registry, the weights, k6.
+ * Nodes without a GPU, each with a real Docker daemon: they pull and build images, build models and try each container. The
+ * configuration replaces what cannot be downloaded: the registry, the weights, k6.
  */
-describe('the commands of the README on AWS', () => {
+describe('the commands on AWS, with containers', () => {
   let bridge: Bridge;
   let folder: string;
   let emulator: Emulator;
-  let commands: readonly string[];
   const clone = (): string => join(folder, 'clone');
 
   const run = (line: string): Promise<CommandResult> =>
@@ -81,7 +55,6 @@ describe('the commands of the README on AWS', () => {
   };
 
   beforeAll(async () => {
-    commands = await readCommands();
     bridge = await createBridge({ reachesOut: true });
     folder = await mkdtemp(join(tmpdir(), 'nodes-'));
     // Without the stub of nvidia-smi.
@@ -122,19 +95,17 @@ describe('the commands of the README on AWS', () => {
     await rm(folder, { recursive: true, force: true });
   });
 
-  it('start by listing what is missing', async () => {
-    expect(commands).toHaveLength(4);
-    const { code, stdout } = await run(commands[0] ?? '');
-
-    expect(code).toBe(1);
-    expect(stdout).toContain('npx cdk bootstrap');
-  });
-
-  it('deploy nodes that pull, build and try their containers, and list those that failed', async () => {
-    const { stdout } = successOf(await run(commands[1] ?? ''));
+  it('deploy nodes that pull, build and try their containers, and start no study without those that failed', async () => {
+    successOf(await run('npx cdk bootstrap'));
+    const { stdout } = successOf(await run('npx serving-compare deploy'));
+    const refused = await run('npx serving-compare run --on aws --profile replicate-2021');
     const log = await bootstrapLog();
 
-    expect(stdout).toContain('bentoml,litserve');
+    expect(refused.code).toBe(2);
+    for (const serving of Object.keys(BROKEN)) {
+      expect(stdout).toMatch(new RegExp(`^pair 1 cannot start ${serving}: \\w`, 'm'));
+    }
+    expect(refused.stdout).toContain(`--servings ${WORKING.join(',')};`);
     expect(log).toContain(' /opt/dlami/nvme/docker');
     for (const serving of WORKING) {
       expect(log).toMatch(new RegExp(`${serving}: ready after .* on the cpu, answers as the`));
@@ -143,8 +114,9 @@ describe('the commands of the README on AWS', () => {
     expect(log).toMatch(/\blitserve .*: .*\bended\b/);
   });
 
-  it('start the run of the study, which continues by itself and can be cancelled', async () => {
-    const child = spawn('bash', [...inTerminal(commands[2] ?? '')], {
+  it('start a study without them if asked to, which continues by itself and can be cancelled', async () => {
+    const line = `npx serving-compare run --on aws --profile replicate-2021 --servings ${WORKING.join(',')} --end-nodes`;
+    const child = spawn('bash', [...inTerminal(line)], {
       cwd: clone(),
       env: { ...emulator.env, ...PLAIN },
     });
@@ -215,7 +187,7 @@ describe('the commands of the README on AWS', () => {
   });
 
   it('fetch the logs of nodes that ended, and leave nothing behind', async () => {
-    const { code, stdout } = await run(commands[3] ?? '');
+    const { code, stdout } = await run('npx serving-compare finish');
     const logs = await readdir(join(clone(), 'results/small/objects/pair-1/logs'));
 
     expect({ code, stdout }).toMatchObject({ code: 0 });

@@ -114,14 +114,18 @@ describe('the user data', () => {
     );
   });
 
-  it('signals success together with the servings that the bootstrap could not prepare', async () => {
+  it('signals success together with the servings that the bootstrap could not prepare, and the reasons', async () => {
     const machine = new Machine();
     const state = path.join(machine.folder, 'var/lib/serving-compare');
-    await machine.bundle(`#!/bin/bash\nmkdir -p ${state}; printf one,two >${state}/unavailable\n`);
+    await machine.bundle(
+      `#!/bin/bash\nmkdir -p ${state}; printf 'one: "no" image\\ntwo: died' >${state}/unavailable\n`,
+    );
 
     await machine.boot();
 
-    expect(signals).toMatchObject([{ body: { Status: 'SUCCESS', Data: 'one,two' } }]);
+    expect(signals).toMatchObject([
+      { body: { Status: 'SUCCESS', Data: 'one: "no" image\ntwo: died' } },
+    ]);
   });
 
   it('writes the environment in single quotes, which systemd and the shell read alike', async () => {

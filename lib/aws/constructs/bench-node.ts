@@ -25,6 +25,7 @@ import {
 import { InstanceProfile, type Role } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { ecrRepositoriesOf, instanceTypeFacts } from '../config/index.ts';
+import { IDLE_CORE_PERCENT, IDLE_HOURS } from '../contract/idle-limit.ts';
 import type { NodeEnvironment } from '../contract/node-environment.ts';
 import { publicImageParameters } from '../contract/public-images.ts';
 import { tagKeys, type NodeRole } from '../contract/tags.ts';
@@ -32,16 +33,11 @@ import type { NodeContext } from './node-context.ts';
 import { createNodeRole } from './node-policy.ts';
 import { renderUserData } from './user-data.ts';
 
-/** Time from boot to the end of the bootstrap, which pulls some 20 GB of images and tests each. */
-const BOOTSTRAP_TIMEOUT_SECONDS = 90 * 60;
+/** Time from boot to the end of the bootstrap: 80 minutes to pull and build images, and the rest to test each. */
+const BOOTSTRAP_TIMEOUT_SECONDS = 120 * 60;
 
-/**
- * Nodes that measure or serve use more than this, even if a GPU computes, unless a serving answers only a few requests/s. It
- * is a share of one core, since the load does not grow with the number of cores.
- */
-const IDLE_CORE_PERCENT = 8;
 /** The node enforces its deadline itself; this alarm also works if the machine hangs. */
-const IDLE_LIMIT = Duration.hours(2);
+const IDLE_LIMIT = Duration.hours(IDLE_HOURS);
 /** The interval of EC2's metrics without detailed monitoring, which would cost more. */
 const METRIC_PERIOD = Duration.minutes(5);
 

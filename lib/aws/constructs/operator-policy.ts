@@ -32,8 +32,8 @@ const UNRESTRICTED = {
 
 /**
  * The rights needed to run benchmarks on an existing deployment: `npx serving-compare run`, `status`, `logs`, `cancel`,
- * `fetch`, `extend`, `doctor` and `leftovers`, but not to deploy or destroy it. `doctor` tells those who may not launch instances, reserve
- * capacity or read private images that it could not check these.
+ * `fetch`, `extend`, `doctor` and `leftovers`, and to read the logs of its nodes, but not to deploy or destroy it. `doctor` tells those who may not
+ * launch instances, reserve capacity or read private images that it could not check these.
  *
  * Resources deployed: a managed policy that is attached to nobody.
  *
@@ -88,6 +88,7 @@ export class OperatorPolicy extends Construct {
           ['cloudformation:DescribeStacks', 'cloudformation:DescribeStackEvents'],
           [stacks],
         ),
+        allow('Logs', ['logs:FilterLogEvents'], [results.logGroup.logGroupArn]),
         allow('PublicImages', ['ssm:GetParameter'], [publicParameters]),
         allow('Bootstrap', ['ssm:GetParametersByPath'], [bootstrapPath, bootstrapVersions]),
         allow('Find', UNRESTRICTED.find, ['*']),

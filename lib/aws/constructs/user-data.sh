@@ -16,12 +16,14 @@ export AWS_DEFAULT_REGION=$REGION
 exec 3>&1 4>&2
 exec >>"$LOG" 2>&1
 
-# signal STATUS TEXT [DATA]: sends the signal that CloudFormation waits for. Escapes the text for JSON and keeps only printable
-# characters.
+# escaped TEXT: the printable characters of a text, for a string of JSON.
+escaped() {
+  tr -cd '\12\40-\176' <<<"$1" | sed -e 's/\\/\\\\/g' -e 's/"/\\"/g' | awk '{ printf "%s%s", (NR > 1 ? "\\n" : ""), $0 }'
+}
+
+# signal STATUS TEXT [DATA]: sends the signal that CloudFormation waits for.
 signal() {
-  local reason
-  reason=$(tr -cd '\12\40-\176' <<<"$2" | sed -e 's/\\/\\\\/g' -e 's/"/\\"/g' | awk '{ printf "%s%s", (NR > 1 ? "\\n" : ""), $0 }')
-  printf '{"Status":"%s","Reason":"%s","UniqueId":"%s","Data":"%s"}' "$1" "$reason" "$ROLE" "${3:-}" |
+  printf '{"Status":"%s","Reason":"%s","UniqueId":"%s","Data":"%s"}' "$1" "$(escaped "$2")" "$ROLE" "$(escaped "${3:-}")" |
     curl --silent --show-error --fail --retry 5 --retry-connrefused --max-time 30 \
       -X PUT -H 'Content-Type:' --data-binary @- "$SIGNAL_URL"
 }
@@ -101,5 +103,5 @@ STEP=bootstrap
 bash "$HOME_DIR/lib/aws/node/bootstrap/$ROLE.sh" >&3 2>&4
 
 STEP=signal
-# The data are the ids of unavailable servings, separated by commas.
+# The data are the servings that cannot start, with the reasons.
 signal SUCCESS "the $ROLE node is ready" "$(cat /var/lib/serving-compare/unavailable 2>/dev/null || true)"

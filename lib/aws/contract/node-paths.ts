@@ -10,7 +10,7 @@ export const nodePaths = {
   runs: '/var/lib/serving-compare/runs',
   /** CPU, memory, network and GPU of the node, a JSON line per second. */
   samples: '/var/lib/serving-compare/samples.jsonl',
-  /** Ids of the servings that failed the bootstrap's test, separated by commas. */
+  /** The servings that the bootstrap could not prepare, or that failed its test; see `unavailable-servings.ts`. */
   unavailable: '/var/lib/serving-compare/unavailable',
   /** When the node ends itself, in seconds since 1970. */
   deadline: '/etc/serving-compare/deadline',

@@ -39,10 +39,7 @@ export const pairOutputKeys = {
   accelerator: 'Accelerator',
   /** Ids of the servings that the nodes can start, separated by commas. */
   servings: 'Servings',
-  /**
-   * JSON object whose `serving` has the ids of servings that failed the bootstrap's test, separated by commas. The log group
-   * says why.
-   */
+  /** JSON object whose `serving` names the servings that cannot start, with the reasons; see `unavailable-servings.ts`. */
   unavailable: 'UnavailableServings',
 } as const;
 

@@ -85,6 +85,10 @@ export const explainAwsError = (
   return undefined;
 };
 
+/** Whether an error means that temporary credentials have expired, as those of "aws sso login" do after some hours. */
+export const isExpired = (error: unknown): boolean =>
+  error instanceof BenchError && error.code === 'BENCH_AWS_EXPIRED';
+
 /** Wraps an unhandled AWS service error into a BenchError. Returns any other error unchanged. */
 export const wrapAwsError = (error: unknown): unknown => {
   const name = awsErrorName(error);

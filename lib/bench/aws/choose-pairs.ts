@@ -1,7 +1,9 @@
 import type { ServingName } from '../../../serving-configs/index.ts';
 import { BenchError } from '../model/errors.ts';
+import type { PlanOverrides } from '../model/plan-options.ts';
 import type { PlanRequest } from '../plan/plan-request.ts';
 import type { DeployedPair } from './find-deployment.ts';
+import { unavailableLines } from './unavailable-lines.ts';
 
 /**
  * Selects the pairs with the given numbers; all pairs if no numbers are given.
@@ -15,38 +17,49 @@ export const choosePairs = (
   const unknown = numbers?.find((number) => !pairs.some(({ pair }) => pair === number));
   if (unknown !== undefined) {
     throw new BenchError('BENCH_USAGE', `there is no pair ${unknown}`, {
-      hint: `deployed pairs: ${pairs.map(({ pair }) => pair).join(', ')}; to add pairs, raise "pairs" in the configuration and deploy: npx cdk deploy --all`,
+      hint: `deployed pairs: ${pairs.map(({ pair }) => pair).join(', ')}; to add pairs, raise "pairs" in the configuration and deploy: npx serving-compare deploy`,
     });
   }
   return pairs.filter(({ pair }) => numbers?.includes(pair) ?? true);
 };
 
 /** The servings that every pair can start, in the order of the first pair. */
-export const commonServings = (pairs: readonly DeployedPair[]): readonly ServingName[] =>
+export const commonServings = (
+  pairs: readonly Pick<DeployedPair, 'servings'>[],
+): readonly ServingName[] =>
   (pairs[0]?.servings ?? []).filter((name) =>
     pairs.every(({ servings }) => servings.includes(name)),
   );
 
+/** A profile that takes minutes may leave a serving out; the report says so. */
+const isTrial = ({ profile = 'quick' }: Pick<PlanOverrides, 'profile'>): boolean =>
+  profile === 'quick';
+
 /**
- * Ensures that all pairs make the same plan, which they do not if one cannot start a serving that another can.
+ * Ensures that the pairs can start what a run is to compare. All must make the same plan, which they do not if one cannot start a
+ * serving that another can; and a run of hours must not lack a serving that its user expects.
  *
- * @param requested the servings named by `--servings`, which decide for all pairs unless they are the default
- * @throws BenchError if the pairs differ and no servings are requested.
+ * @param asked whose `--servings` decide, if they are given
+ * @throws BenchError that names the servings that cannot start, with the reasons.
  */
-export const assertSameServings = (
+export const assertServings = (
   pairs: readonly DeployedPair[],
-  requested: PlanRequest['servings'],
+  { servings, options }: Pick<PlanRequest, 'servings' | 'options'>,
 ): void => {
-  if (requested.kind !== 'default') return;
-  if (new Set(pairs.map(({ unavailable }) => unavailable.join(','))).size <= 1) return;
-  const texts = pairs.map(
-    ({ pair, unavailable }) => `pair ${pair} lacks ${unavailable.join(', ') || 'nothing'}`,
-  );
+  if (servings.kind !== 'default') return;
+  const lacks = pairs.map(({ unavailable }) => unavailable.map(({ serving }) => serving).join(','));
+  const isSame = new Set(lacks).size <= 1;
+  if (isSame && (lacks.every((ids) => ids === '') || isTrial(options))) return;
   throw new BenchError(
     'BENCH_NOT_RUNNABLE',
-    `the pairs cannot start the same servings: ${texts.join('; ')}`,
+    [
+      isSame
+        ? 'the nodes cannot start every serving that they were deployed for'
+        : 'the pairs cannot start the same servings',
+      ...unavailableLines(pairs),
+    ].join('\nerror: '),
     {
-      hint: `give those that all of them can start: --servings ${commonServings(pairs).join(',')}`,
+      hint: `compare the others: --servings ${commonServings(pairs).join(',')}; or mend the configuration, then: npx serving-compare finish && npx serving-compare deploy`,
     },
   );
 };

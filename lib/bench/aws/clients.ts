@@ -1,4 +1,5 @@
 import type * as CloudFormation from '@aws-sdk/client-cloudformation';
+import type * as Logs from '@aws-sdk/client-cloudwatch-logs';
 import type * as EC2 from '@aws-sdk/client-ec2';
 import type * as ECR from '@aws-sdk/client-ecr';
 import type * as S3 from '@aws-sdk/client-s3';
@@ -15,6 +16,7 @@ export interface Aws {
   readonly cloudFormation: CloudFormation.CloudFormationClient;
   readonly ec2: EC2.EC2Client;
   readonly ecr: ECR.ECRClient;
+  readonly logs: Logs.CloudWatchLogsClient;
   readonly s3: S3.S3Client;
   readonly ssm: SSM.SSMClient;
   readonly sts: STS.STSClient;
@@ -35,6 +37,7 @@ const SERVICES = {
   cloudFormation: ['cloudformation', 'client-cloudformation', 'CloudFormationClient'],
   ec2: ['ec2', 'client-ec2', 'EC2Client'],
   ecr: ['ecr', 'client-ecr', 'ECRClient'],
+  logs: ['logs', 'client-cloudwatch-logs', 'CloudWatchLogsClient'],
   s3: ['s3', 'client-s3', 'S3Client'],
   ssm: ['ssm', 'client-ssm', 'SSMClient'],
   sts: ['sts', 'client-sts', 'STSClient'],

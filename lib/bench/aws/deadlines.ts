@@ -44,6 +44,10 @@ export const earliestDeadline = (
 const MARGIN_FACTOR = 1.25;
 const MARGIN_SECONDS = 300;
 
+/** How long nodes must live for a run. */
+export const neededSeconds = (estimateSeconds: number): number =>
+  estimateSeconds * MARGIN_FACTOR + MARGIN_SECONDS;
+
 /**
  * Ensures that the nodes live long enough for a run.
  *
@@ -56,7 +60,7 @@ export const assertEnoughTime = (
 ): void => {
   if (deadline === undefined) return;
   const left = (deadline.getTime() - now.getTime()) / 1000;
-  const needed = estimateSeconds * MARGIN_FACTOR + MARGIN_SECONDS;
+  const needed = neededSeconds(estimateSeconds);
   if (left >= needed) return;
   throw new BenchError(
     'BENCH_DEADLINE',

@@ -8,6 +8,10 @@ import {
 } from '../../aws/contract/stack-names.ts';
 import type { ServingRuntime } from '../../aws/contract/node-environment.ts';
 import { NODE_ROLES, type NodeRole } from '../../aws/contract/tags.ts';
+import {
+  parseUnavailable,
+  type UnavailableServing,
+} from '../../aws/contract/unavailable-servings.ts';
 import { BenchError } from '../model/errors.ts';
 import type { Aws } from './clients.ts';
 import { outputsOf, readStacks, type DeployedStacks } from './read-stacks.ts';
@@ -24,8 +28,8 @@ export interface DeployedPair {
   readonly runtime: ServingRuntime;
   /** The servings that the nodes can start. */
   readonly servings: readonly ServingName[];
-  /** Servings that were deployed but cannot start; the log group says why. */
-  readonly unavailable: readonly string[];
+  /** Servings that were deployed but cannot start. */
+  readonly unavailable: readonly UnavailableServing[];
 }
 
 /** A node of a pair. */
@@ -50,7 +54,7 @@ export interface Deployment {
   readonly pairs: readonly DeployedPair[];
 }
 
-const DEPLOY = 'npx cdk deploy --all';
+const DEPLOY = 'npx serving-compare deploy';
 
 const isUsable = (status: string): boolean =>
   /^(CREATE|UPDATE|IMPORT|UPDATE_ROLLBACK)_COMPLETE$/.test(status);
@@ -61,7 +65,7 @@ const stackRemedy = (name: string, status: string): string => {
     return 'wait until it has finished, then run this command again';
   }
   if (status === 'DELETE_FAILED') {
-    return 'see what is left: npx serving-compare leftovers; then delete it: npx cdk destroy --all';
+    return 'see what is left: npx serving-compare leftovers; then delete it: npx serving-compare finish';
   }
   return `see why: aws cloudformation describe-stack-events --stack-name ${name}; then deploy again: ${DEPLOY}`;
 };
@@ -85,9 +89,9 @@ const priceOf = (text: string): number | undefined =>
   Number.isFinite(Number(text)) ? Number(text) : undefined;
 
 /** Reads the servings that cannot start from the bootstrap signals of the nodes, which CloudFormation collects by role. */
-const unavailableOf = (signalled: string): readonly string[] => {
+const unavailableOf = (signalled: string): readonly UnavailableServing[] => {
   const { serving = '' } = JSON.parse(signalled) as { readonly serving?: string };
-  return serving.split(',').filter((id) => id !== '');
+  return parseUnavailable(serving);
 };
 
 const describe = (name: string, base: Stack, pairs: ReadonlyMap<number, Stack>): Deployment => {
@@ -111,8 +115,8 @@ const describe = (name: string, base: Stack, pairs: ReadonlyMap<number, Stack>):
         pricePerHourUsd: priceOf(pairOutput(pairOutputKeys.pricePerHour)),
         maxHours: Number(pairOutput(pairOutputKeys.maxHours)),
         runtime: pairOutput(pairOutputKeys.runtime) as ServingRuntime,
-        servings: (pairOutput(pairOutputKeys.servings).split(',') as ServingName[]).filter(
-          (serving) => !unavailable.includes(serving),
+        servings: (pairOutput(pairOutputKeys.servings).split(',') as ServingName[]).filter((id) =>
+          unavailable.every(({ serving }) => serving !== id),
         ),
         unavailable,
       };
@@ -167,23 +171,33 @@ export const findDeployment = async (aws: Aws, name: string): Promise<Deployment
   deploymentOf(name, aws.region, await readStacks(aws, name));
 
 /**
- * Finds a deployment with the pairs that are usable, whatever the state of its other stacks: results must be reachable even
- * if a pair failed, or if the bucket kept the base stack from being deleted.
- *
- * @throws BenchError if there is no base stack.
+ * The part of a deployment that is usable, whatever the state of its other stacks: results must be reachable even if a pair failed,
+ * or if the bucket kept the base stack from being deleted. Undefined if nothing can have results: a base stack whose creation
+ * failed has no outputs.
  */
-export const findRemains = async (aws: Aws, name: string): Promise<Deployment> => {
-  const { base, pairs } = await readStacks(aws, name);
-  // A base stack whose creation failed has no outputs, and no results.
-  if (base === undefined || outputsOf(base).size === 0) {
-    return deploymentOf(name, aws.region, { base, pairs });
-  }
+export const remainsOf = (
+  name: string,
+  { base, pairs }: DeployedStacks,
+): Deployment | undefined => {
+  if (base === undefined || outputsOf(base).size === 0) return undefined;
   const usable = [...pairs].filter(([, { StackStatus = '' }]) => isUsable(StackStatus));
   return describe(name, base, new Map(usable));
 };
 
+/**
+ * Finds {@link remainsOf} a deployment.
+ *
+ * @throws BenchError if there is no base stack, or its creation failed.
+ */
+export const findRemains = async (aws: Aws, name: string): Promise<Deployment> => {
+  const stacks = await readStacks(aws, name);
+  return remainsOf(name, stacks) ?? deploymentOf(name, aws.region, stacks);
+};
+
 /** Price of the given pairs together in US dollars per hour; undefined if one of them has no known price. */
-export const pricePerHourOf = (pairs: readonly DeployedPair[]): number | undefined =>
+export const pricePerHourOf = (
+  pairs: readonly Pick<DeployedPair, 'pricePerHourUsd'>[],
+): number | undefined =>
   pairs.reduce<number | undefined>(
     (sum, { pricePerHourUsd }) =>
       sum === undefined || pricePerHourUsd === undefined ? undefined : sum + pricePerHourUsd,

@@ -59,6 +59,9 @@ export const readStatus = async (
       .map((run) => runProgress(run, { now, pairs, nodes })),
     deadline: earliestDeadline(nodes, pairs),
     usdPerHour: pricePerHourOf(pairs),
+    unavailable: pairs.flatMap(({ pair, unavailable }) =>
+      unavailable.length === 0 ? [] : [{ pair, unavailable }],
+    ),
   };
 };
 

@@ -39,8 +39,7 @@ export const findLeftovers = async (aws: Aws, deployment: string): Promise<reado
     kind: 'stack',
     id,
     note: [StackStatus, StackStatusReason ?? []].flat().join(': '),
-    // The base stack cannot be deleted while its bucket holds results.
-    remove: `${id === baseStackName(deployment) ? 'npx serving-compare fetch --all --delete && ' : ''}npx cdk destroy --all`,
+    remove: 'npx serving-compare finish',
   }));
   const ec2 = { client: aws.ec2 };
   for await (const page of paginateDescribeInstances(ec2, { Filters: [...Filters, isAlive] })) {

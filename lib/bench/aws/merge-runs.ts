@@ -26,7 +26,7 @@ export const assertOnePlan = (first: PairPlan, second: PairPlan): void => {
     'BENCH_OTHER_PLAN',
     `pair ${first.pair} measures the plan ${first.plan.hash}, and pair ${second.pair} the plan ${second.plan.hash}: they belong to different runs`,
     {
-      hint: 'the pairs differ in version, container images, model or load generator: deploy all of them again: npx cdk deploy --all; then start a new run',
+      hint: 'the pairs differ in version, container images, model or load generator: deploy all of them again: npx serving-compare deploy; then start a new run',
     },
   );
 };

@@ -87,6 +87,10 @@ export interface NodeProblem {
 
 const GONE = new Set(['gone', 'terminated', 'shutting-down']);
 
+/** Whether only a new stack brings the node back: it is gone, or stopped, which costs it the disk with its images and models. */
+export const isLost = ({ state }: Pick<NodeState, 'state'>): boolean =>
+  GONE.has(state) || state === 'stopping' || state === 'stopped';
+
 /** Lists the problems that keep nodes from taking part in a run. */
 export const nodeProblems = (
   deployment: string,
@@ -98,8 +102,7 @@ export const nodeProblems = (
     const problem = (what: string, remedy: string): readonly NodeProblem[] => [
       { pair, instanceId, what: `${name}${what}`, remedy },
     ];
-    // Only a new stack replaces a node that is gone. A stopped node has lost the disk with its images and models.
-    const redeploy = `deploy the pair again: npx cdk destroy ${deployment}-pair-${pair} && npx cdk deploy --all`;
+    const redeploy = `deploy again, which replaces the stack ${deployment}-pair-${pair}: npx serving-compare deploy`;
     if (GONE.has(state)) {
       const why = stateReason === undefined ? '' : `: ${stateReason}`;
       return problem(` is ${state}${why}; its deadline may have passed`, redeploy);

@@ -1,8 +1,10 @@
+import { pairNumbers, type DeploymentConfig } from '../../aws/config/index.ts';
+import { pairPrice } from '../../aws/prices/prices.ts';
 import { BenchError } from '../model/errors.ts';
 import type { Plan } from '../model/plan.ts';
 import type { AskedPlan } from '../plan/plan-request.ts';
 import { sum } from '../stats/moments.ts';
-import { assertSameServings, choosePairs, commonServings } from './choose-pairs.ts';
+import { assertServings, choosePairs, commonServings } from './choose-pairs.ts';
 import type { Aws } from './clients.ts';
 import { assertEnoughTime, earliestDeadline } from './deadlines.ts';
 import { pricePerHourOf, type DeployedPair, type Deployment } from './find-deployment.ts';
@@ -32,8 +34,11 @@ export interface RunSite {
   readonly deployment: Deployment;
 }
 
+/** What is known of a pair before it is deployed. */
+type PlannedPair = Pick<DeployedPair, 'pair' | 'servings' | 'runtime' | 'pricePerHourUsd'>;
+
 /** What pairs have in common: their servings, and the price and runtime from which a run is estimated. */
-const commonOf = (pairs: readonly DeployedPair[]) => ({
+const commonOf = (pairs: readonly PlannedPair[]) => ({
   servings: commonServings(pairs),
   usdPerHour: pricePerHourOf(pairs),
   runtime: pairs[0]?.runtime ?? ('simulated' as const),
@@ -50,6 +55,25 @@ const assertReady = async (
   assertHealthy(nodeProblems(deployment.name, aws.region, nodes), deployment.pairs.length);
   await assertIdle(aws, deployment, pairs, runId);
   assertEnoughTime(earliestDeadline(nodes, pairs), estimate.seconds, new Date());
+};
+
+/** Makes the plan of a new run, shares it out, and estimates it. */
+const planRun = (pairs: readonly PlannedPair[], runId: string, asked: AskedPlan) => {
+  const common = commonOf(pairs);
+  const plan = requestOnPairs({ runId, runtime: common.runtime }, asked);
+  const planned = planOnPairs(plan, common);
+  const numbers = pairs.map(({ pair }) => pair);
+  const repeats = shareRepeats(planned, numbers);
+  const left = leftByPair(repeatProgress(planned, repeats, []), numbers);
+  return { plan, planned, repeats, estimate: runEstimate(left, common, planned) };
+};
+
+/** Estimates a run on pairs that are still to be deployed. */
+export const estimateRun = (config: DeploymentConfig, asked: AskedPlan): RunEstimate => {
+  const { servings, runtime } = config;
+  const pricePerHourUsd = pairPrice(config)?.perHour;
+  const pairs = pairNumbers(config).map((pair) => ({ pair, servings, runtime, pricePerHourUsd }));
+  return planRun(pairs, '', asked).estimate;
 };
 
 /** The run and its pairs, by number; undefined: all pairs. */
@@ -72,14 +96,8 @@ export const prepareNewRequest = async (
 ): Promise<PreparedRequest> => {
   const { aws, deployment } = site;
   const pairs = choosePairs(deployment.pairs, chosen);
-  assertSameServings(pairs, asked.servings);
-  const common = commonOf(pairs);
-  const plan = requestOnPairs({ runId, runtime: common.runtime }, asked);
-  const planned = planOnPairs(plan, common);
-  const numbers = pairs.map(({ pair }) => pair);
-  const repeats = shareRepeats(planned, numbers);
-  const left = leftByPair(repeatProgress(planned, repeats, []), numbers);
-  const estimate = runEstimate(left, common, planned);
+  assertServings(pairs, asked);
+  const { plan, planned, repeats, estimate } = planRun(pairs, runId, asked);
   if (isSent) {
     if ((await readRunObjects(aws, deployment.bucket, runId)) !== undefined) {
       throw new BenchError('BENCH_RUN_EXISTS', `the run ${runId} already exists`, {

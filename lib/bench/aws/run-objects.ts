@@ -55,7 +55,7 @@ export const readRunRequest = async (
   throw new BenchError(
     'BENCH_FORMAT',
     `the run ${runId} was requested by another version of serving-compare (format ${request.format}; this version reads format ${REQUEST_FORMAT})`,
-    { hint: 'deploy again with the version that starts the run: npx cdk deploy --all' },
+    { hint: 'deploy again with the version that starts the run: npx serving-compare deploy' },
   );
 };
 

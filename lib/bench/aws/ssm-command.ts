@@ -102,7 +102,7 @@ const MAX_COMMENT_CHARACTERS = 100;
 
 const missingDocument = (id: DocumentId, cause: unknown): BenchError =>
   new BenchError('BENCH_NO_DOCUMENT', `this deployment has no SSM document ${id}`, {
-    hint: 'deploy it again: npx cdk deploy --all',
+    hint: 'deploy it again: npx serving-compare deploy',
     cause,
   });
 

@@ -1,4 +1,6 @@
 import { durationText } from '../wording/format-number.ts';
+import type { DeployedPair } from './find-deployment.ts';
+import { unavailableLines } from './unavailable-lines.ts';
 import {
   finishedMeasurements,
   isActive,
@@ -110,6 +112,8 @@ export interface DeploymentStatus {
   /** When the first node ends itself; undefined if that is not known. */
   readonly deadline: Date | undefined;
   readonly usdPerHour: number | undefined;
+  /** The servings that pairs cannot start. */
+  readonly unavailable: readonly Pick<DeployedPair, 'pair' | 'unavailable'>[];
 }
 
 const deadlineLine = ({ deadline, usdPerHour }: DeploymentStatus, now: Date): string => {
@@ -129,7 +133,11 @@ const runsText = (runs: readonly RunProgress[], isSingle: boolean): string => {
 
 /** Describes the runs of a deployment, or one, and what its nodes cost, for `serving-compare status`. */
 export const statusText = (status: DeploymentStatus, isSingle: boolean): string =>
-  `${runsText(status.runs, isSingle)}\n${deadlineLine(status, new Date())}\n`;
+  [
+    runsText(status.runs, isSingle),
+    ...unavailableLines(status.unavailable),
+    `${deadlineLine(status, new Date())}\n`,
+  ].join('\n');
 
 const countText = (pair: PairProgress): string =>
   pair.measurements.total === 0

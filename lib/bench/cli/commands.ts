@@ -50,13 +50,21 @@ const here = {
 } as const satisfies CommandList;
 
 const onAws = {
-  deploy: {
-    summary: 'runs "cdk deploy --all"; tries other zones if one has no capacity',
-    load: async () => (await import('./aws/deploy.ts')).deploy,
-  },
   doctor: {
     summary: 'checks account, quotas, AMIs and nodes, and says how to fix failures',
     load: async () => (await import('./aws/doctor.ts')).doctor,
+  },
+  study: {
+    summary: 'doctor, deploy, a quick run, then the study; asks once',
+    load: async () => (await import('./aws/study.ts')).study,
+  },
+  finish: {
+    summary: 'fetches results, destroys everything, and checks that nothing is left',
+    load: async () => (await import('./aws/finish.ts')).finish,
+  },
+  deploy: {
+    summary: 'runs "cdk deploy --all"; tries other zones if one has no capacity',
+    load: async () => (await import('./aws/deploy.ts')).deploy,
   },
   status: {
     summary: 'shows the progress of runs',

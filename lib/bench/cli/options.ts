@@ -50,6 +50,13 @@ export const config = {
   onlyWith: ['--on aws', '--runtime docker'],
 } as const;
 
+/** For commands that ask first. */
+export const yes = {
+  kind: flag,
+  description: 'do not ask first, as in a script',
+  default: false,
+} as const;
+
 export const processes = {
   kind: integer(1, 1024),
   description: 'processes of the middleware',

@@ -101,7 +101,9 @@ export const assertDeployed = (
   throw new BenchError(
     'BENCH_NOT_DEPLOYED',
     `this deployment has no ${missing.join(', ')}, only ${servings.join(', ')}`,
-    { hint: 'add it to "servings" of the configuration and deploy again: npx cdk deploy --all' },
+    {
+      hint: 'add it to "servings" of the configuration and deploy again: npx serving-compare deploy',
+    },
   );
 };
 

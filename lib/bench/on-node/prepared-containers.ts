@@ -67,7 +67,7 @@ export const assertSameModel = (
     'BENCH_OTHER_MODEL',
     `the two nodes of the pair built different models: the SHA-256 of the ONNX file is ${served.sha256} on the serving node and ${model.sha256} here`,
     {
-      hint: 'deploy again, so that both nodes build it again: npx cdk destroy --all && npx cdk deploy --all',
+      hint: 'deploy again, so that both nodes build it again: npx serving-compare finish && npx serving-compare deploy',
     },
   );
 };

@@ -85,18 +85,21 @@ const runLocked = async (run: NodeRun, context: NodeRunContext): Promise<NodeRun
     const notUploaded = signal.aborted
       ? await upload.finish(HURRIED_UPLOAD_MS)
       : await upload.finish(LAST_UPLOAD_MS, signal);
-    if (state !== 'completed') {
-      status.end(state, message);
-    } else if (notUploaded !== undefined) {
+    // Who cancels a run may continue it; one that was interrupted continues by itself.
+    const endsNodes =
+      run.endsNodes && notUploaded === undefined && (state === 'completed' || state === 'failed');
+    // First, since nobody waits for anything once the status says that the run has ended.
+    if (endsNodes) await endServingNode(runId, context, commands);
+    if (state === 'completed' && notUploaded !== undefined) {
       // If it was interrupted while it waited for the bucket, the next start uploads the rest.
       signal.throwIfAborted();
       status.end('failed', `${notUploaded}; the node keeps everything in ${folder}`);
     } else {
-      // First, since nobody waits for anything once the status says that the run is completed.
-      if (run.endsNodes) await endServingNode(runId, context, commands);
-      status.end('completed');
+      status.end(state, message);
     }
     await upload.finish(STATUS_MS);
+    // `run-ended.sh` ends this node if the file exists.
+    if (endsNodes) await writeFile(join(folder, 'end-node'), '');
     return { status: status.current(), notUploaded, failedChecks };
   };
 
@@ -138,12 +141,7 @@ export const runShare = async (run: NodeRun, context: NodeRunContext): Promise<N
   // Locked before anything is written, so that the status of another runner is not overwritten.
   const unlock = await lockRunFolder(runFilesIn(run.folder).runnerLock);
   try {
-    const result = await runLocked(run, context);
-    // `run-ended.sh` ends this node if the file exists.
-    if (run.endsNodes && result.status.state === 'completed') {
-      await writeFile(join(run.folder, 'end-node'), '');
-    }
-    return result;
+    return await runLocked(run, context);
   } finally {
     await unlock();
   }

@@ -39,7 +39,7 @@ export interface ServingCommands {
 const explainOnNode = (error: unknown): unknown =>
   error instanceof BenchError && error.code === 'BENCH_AWS_DENIED'
     ? new BenchError(error.code, error.message, {
-        hint: "the role of the middleware node must allow it; put the stacks' own role back: npx cdk deploy --all",
+        hint: "the role of the middleware node must allow it; put the stacks' own role back: npx serving-compare deploy",
         cause: error,
       })
     : wrapAwsError(error);

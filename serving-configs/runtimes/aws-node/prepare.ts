@@ -22,6 +22,7 @@ import { withTries } from '../../models/with-tries.ts';
 import { chooseWeights } from '../../models/build/weights.ts';
 import { fail } from '../../options/program.ts';
 import { messageOf, UsageError } from '../../options/usage-error.ts';
+import { withTimeLimit } from '../../time-limit.ts';
 import {
   NODE_MODELS,
   NODE_STATE,
@@ -40,6 +41,8 @@ const {
   SC_ECR_HOSTS,
   SC_MODELS_URL,
 } = process.env;
+/** Everything together; what is not ready then is left out. The deployment waits for two hours. */
+const PREPARE_MINUTES = Number(process.env['SC_PREPARE_MINUTES'] ?? 80);
 const hasOwnModels = SC_MODELS_URL !== undefined && SC_MODELS_URL !== '';
 
 const log = (line: string): void => void process.stdout.write(`${line}\n`);
@@ -92,14 +95,15 @@ const readModel = async (title: string | undefined) => {
   };
 };
 
-const prepare = async (): Promise<void> => {
+/** @param signal aborted at the deadline of everything */
+const prepare = async (signal: AbortSignal): Promise<void> => {
   const accelerator = nodeAccelerator();
   const choice = {
     images: JSON.parse(SC_IMAGES ?? '{}') as Partial<Record<ServingName, string>>,
     registry: SC_REGISTRY === '' ? undefined : SC_REGISTRY,
   };
   await logInToRegistries((SC_ECR_HOSTS ?? '').split(',').filter(Boolean));
-  const prepareImage = createPrepareImage(log, new AbortController().signal, IMAGE_LIMITS);
+  const prepareImage = createPrepareImage(log, signal, IMAGE_LIMITS);
   const weights = hasOwnModels
     ? undefined
     : await chooseWeights(SC_WEIGHTS ?? '', path.join(NODE_STATE, 'cache'), {
@@ -115,7 +119,16 @@ const prepare = async (): Promise<void> => {
         if (missing !== undefined) throw new Error(`${missing} is not in the folder of "models"`);
         return;
       }
-      const request = { accelerator, weights, choice, output: NODE_MODELS, prepareImage, log };
+      signal.throwIfAborted();
+      const request = {
+        accelerator,
+        weights,
+        choice,
+        output: NODE_MODELS,
+        prepareImage,
+        log,
+        signal,
+      };
       await prepareModels({ ...request, servings: [serving] });
     });
     models = built.catch(() => undefined);
@@ -126,12 +139,16 @@ const prepare = async (): Promise<void> => {
     if (source === undefined) {
       return { problem: `${servingFactsOf(serving).title} has no image for the ${accelerator}` };
     }
+    let pending = `image ${source.name}`;
     try {
       const { reference: image, standIn } = await prepareImage(source);
+      pending = 'model';
       await buildModels(serving);
       return { image, standIn };
     } catch (error) {
-      const problem = messageOf(error);
+      const problem = signal.aborted
+        ? `its ${pending} was not ready after ${PREPARE_MINUTES} minutes`
+        : messageOf(error);
       log(`${serving} is not available: ${problem}`);
       return { problem };
     }
@@ -149,4 +166,4 @@ const prepare = async (): Promise<void> => {
   writePreparedServings({ accelerator, model: await readModel(weights?.title), servings });
 };
 
-prepare().catch(fail);
+withTimeLimit(PREPARE_MINUTES * 60_000, undefined, prepare).catch(fail);

@@ -42,6 +42,13 @@ const configured = (options: Readonly<Record<string, unknown>>): string => {
 
 /** The tests depend on one another: what one deploys, the next finds. */
 describe('serving-compare deploy', () => {
+  it('deploys nothing if it cannot ask first', async () => {
+    const { code, stderr } = await bench('deploy', '--config', configured({ name: 'dry' }));
+
+    expect(code).toBe(2);
+    expect(stderr).toContain('--yes');
+  });
+
   it('explains the failure if no other zone may be tried, and leaves the configuration unchanged', async () => {
     await emulator.set({ capacity: 'g4dn.xlarge@us-east-1a' });
     const options = { name: 'dry', availabilityZone: 'us-east-1a' };
@@ -93,6 +100,62 @@ describe('serving-compare deploy', () => {
       'never',
     );
     expect(again.stderr.match(/two-pair-\d \(no changes\)/g)).toHaveLength(2);
+
+    // CloudFormation does not know that a node has ended.
+    const [ended] = await nodesOf('two', 2);
+    await emulator.run('aws', ['ec2', 'terminate-instances', `--instance-ids=${ended}`]);
+    const mended = await bench('deploy', '--config', file, '--yes');
+    const after = await nodesOf('two', 2);
+
+    expect(mended).toMatchObject({ code: 0 });
+    expect(after).toHaveLength(2);
+    expect(after).not.toContain(ended);
+    expect(await bench('finish', '--config', file)).toMatchObject({ code: 0 });
+  });
+});
+
+/** The ids of the running nodes of a pair. */
+const nodesOf = async (name: string, pair: number): Promise<readonly string[]> => {
+  const { stdout } = await emulator.run('aws', [
+    'ec2',
+    'describe-instances',
+    '--filters',
+    `Name=tag:deployment,Values=${name}`,
+    `Name=tag:pair,Values=${pair}`,
+    'Name=instance-state-name,Values=running',
+    '--query=Reservations[].Instances[].InstanceId',
+    '--output=json',
+  ]);
+  return JSON.parse(stdout) as readonly string[];
+};
+
+/** Creates a stack as the CDK does, of a resource that cannot be created. */
+const failStack = (name: string): Promise<CommandResult> => {
+  const template = JSON.stringify({ Resources: { Any: { Type: 'AWS::None::None' } } });
+  const changeSet = `--stack-name ${name} --change-set-name any`;
+  return emulator.run('bash', [
+    '-c',
+    `aws cloudformation create-change-set ${changeSet} --change-set-type CREATE --template-body '${template}' && aws cloudformation execute-change-set ${changeSet}`,
+  ]);
+};
+
+describe('serving-compare finish', () => {
+  it('has nothing to do if nothing is deployed', async () => {
+    const { code, stdout } = await bench('finish', '--config', configured({ name: 'none' }));
+
+    expect(code).toBe(0);
+    expect(stdout).toBe('nothing is left of "none" in us-east-1\n');
+  });
+
+  it('removes a base stack that failed, from which nothing can be fetched', async () => {
+    await failStack('failed-base');
+    const file = configured({ name: 'failed' });
+    const before = await bench('leftovers', '--config', file);
+    const { code, stderr } = await bench('finish', '--config', file);
+
+    expect(before.stdout).toMatch(/^stack +failed-base +ROLLBACK_COMPLETE\b/m);
+    expect(stderr).toMatch(/\bfetch: "failed"/);
+    expect(code).toBe(0);
   });
 });
 

@@ -154,6 +154,7 @@ describe('serving-compare cancel', () => {
     expect(printedCommands(stdout)).toEqual([
       'npx serving-compare fetch going',
       'npx serving-compare run --on aws --resume going',
+      'npx serving-compare finish',
     ]);
   });
 });

@@ -168,6 +168,25 @@ describe('serving-compare run --on aws', () => {
     await standIns.write(1, { done: 2, status: { state: 'cancelled' } });
   });
 
+  it('lets the run continue, and says so, if the credentials expire while it is followed', async () => {
+    const bench = desk.start([...RUN, ...SMALL, '--run-id', 'expiring', '--pairs', '1']);
+    await bench.until(({ stderr }) => stderr.includes('[0/'));
+    await desk.emulator.set({ expired: 's3:*' });
+    const exitCode = await bench.ended;
+    await desk.emulator.set({ expired: '' });
+    const standIns = standInsFor(await desk.untilRequested('expiring'));
+    await standIns.write(1, { done: 2, status: { state: 'cancelled' } });
+
+    expect(exitCode).toBe(130);
+    expect(bench.stderr()).not.toMatch(/^error: /m);
+    expect(bench.stderr()).toMatch(/\bexpired\b/);
+    expect(printedCommands(bench.stderr())).toEqual([
+      'npx serving-compare status expiring --watch',
+      'npx serving-compare fetch expiring',
+      'npx serving-compare cancel expiring',
+    ]);
+  });
+
   it('sends nothing if an agent does not answer, and says what fixes it', async () => {
     const before = (await desk.emulator.commands()).length;
     await desk.emulator.set({ agentOffline: 'pair=2' });

@@ -44,7 +44,7 @@ const baseTemplate = {
   }),
 };
 
-const pairTemplate = (deployment: string, pair: number) => ({
+const pairTemplate = (deployment: string, pair: number, unavailable: string) => ({
   Resources: Object.fromEntries(
     NODE_ROLES.map((role) => [
       role,
@@ -68,7 +68,7 @@ const pairTemplate = (deployment: string, pair: number) => ({
     [pairOutputKeys.maxHours]: '4',
     [pairOutputKeys.runtime]: 'simulated',
     [pairOutputKeys.accelerator]: 'gpu',
-    [pairOutputKeys.unavailable]: '{}',
+    [pairOutputKeys.unavailable]: JSON.stringify({ serving: unavailable }),
     [pairOutputKeys.servings]: measuredInStudy.join(','),
   }),
 });
@@ -92,18 +92,21 @@ const createStack = async (
 /**
  * Creates the stacks of a deployment within a second, without the CDK. Names, outputs, tags and documents are the real ones,
  * which is all that the command line uses.
+ *
+ * @param unavailable what the nodes signalled about servings that they cannot start
  */
 export const createTinyDeployment = async (
   client: CloudFormationClient,
   deployment: string,
   pairs: number,
+  unavailable = '',
 ): Promise<void> => {
   await createStack(client, baseStackName(deployment), baseTemplate, deployment);
   for (let pair = 1; pair <= pairs; pair += 1) {
     await createStack(
       client,
       pairStackName(deployment, pair),
-      pairTemplate(deployment, pair),
+      pairTemplate(deployment, pair, unavailable),
       deployment,
     );
   }

@@ -1,4 +1,4 @@
-"""Refuses requests as the settings say: throttled, denied, failing uploads."""
+"""Refuses requests as the settings say: throttled, denied, with expired credentials, failing uploads."""
 
 import json
 import re
@@ -22,6 +22,14 @@ DENIED = {
     "sts": (403, "AccessDenied"),
     "iam": (403, "AccessDenied"),
     "": (400, "AccessDeniedException"),
+}
+EXPIRED = {
+    "ec2": (400, "RequestExpired"),
+    "s3": (400, "ExpiredToken"),
+    "cloudformation": (403, "ExpiredToken"),
+    "sts": (403, "ExpiredToken"),
+    "iam": (403, "ExpiredToken"),
+    "": (400, "ExpiredTokenException"),
 }
 USER = "arn:aws:sts::123456789012:assumed-role/emulated"
 
@@ -77,6 +85,10 @@ def refusal(environ, service, action, start_response):
     if take("throttle", matches):
         status, code = THROTTLED.get(service, THROTTLED[""])
         return answer(service, status, code, "Rate exceeded", start_response)
+    if take("expired", matches):
+        status, code = EXPIRED.get(service, EXPIRED[""])
+        message = "The security token included in the request is expired"
+        return answer(service, status, code, message, start_response)
     if take("deny", matches):
         status, code = DENIED.get(service, DENIED[""])
         message = f"User: {USER} is not authorized to perform: {service}:{action}"

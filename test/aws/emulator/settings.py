@@ -24,6 +24,7 @@ DEFAULTS = {
     "throttle": "",
     "deny": "",
     "denied_by": "",
+    "expired": "",
     # the account
     "quotas": "",
     "image_release": "",

@@ -212,6 +212,22 @@ describe('a share of a plan', () => {
     expect(await bench.ended).toBe(2);
     expect(bench.stderr()).toMatch(/pair 2 .*\banother\b.* pair 1 /);
   });
+
+  it.each(['false', 'true'])('ends its nodes if it fails and nobody watches: %s', async (asked) => {
+    await pair.put(runKeys.plan(`ends-${asked}`, 2), { hash: 'another' });
+    await pair.put(runKeys.results(`ends-${asked}`, 2), {});
+    const env = { SC_RUN_END_NODES: asked };
+    const bench = pair.startRun(`ends-${asked}`, `${plan} --pairs 1,2`, { env });
+
+    expect(await bench.ended).toBe(2);
+    // run-ended.sh ends the middleware node if the file exists.
+    expect(existsSync(join(bench.folder, 'end-node'))).toBe(asked === 'true');
+    const sent = (await emulator.commands()).map(({ document }) => document);
+    expect(sent.includes('test-EndNode')).toBe(asked === 'true');
+    expect(await pair.object(runKeys.status(`ends-${asked}`, 1))).toMatchObject({
+      state: 'failed',
+    });
+  });
 });
 
 describe('a node that cannot see what is in the bucket', () => {

@@ -35,10 +35,14 @@ beforeAll(async () => {
 
 afterAll(() => emulator.stop());
 
-const bootstrap = (node: MachineNode, role: string): Promise<CommandResult> =>
+const bootstrap = (
+  node: MachineNode,
+  role: string,
+  variables: Readonly<Record<string, string>> = {},
+): Promise<CommandResult> =>
   node.run(
     `bash /opt/serving-compare/lib/aws/node/bootstrap/${role}.sh`,
-    { SC_RETRY_SECONDS: '0' },
+    { SC_RETRY_SECONDS: '0', ...variables },
     100,
   );
 
@@ -64,6 +68,7 @@ case "$*" in
   'info --format {{json .Runtimes}}') [ -e /no-runtime ] || echo '{"nvidia":{},"runc":{}}' ;;
   info*) echo docker ;;
   login*) echo "password $(cat)" >>/calls ;;
+  pull*) [ ! -e /hangs ] || exec sleep 90; echo 'docker: simulated failure' >&2; exit 1 ;;
   *) echo 'docker: simulated failure' >&2; exit 1 ;;
 esac
 `,
@@ -113,6 +118,15 @@ describe('the bootstrap of a serving node with a GPU', () => {
     expect(stderr).toMatch(/^step=containers rc=2: .+\n$/);
     // The log was sent to the log group, which outlives the node.
     expect(await sentLog(node)).toMatch(/step=machine .*step=containers rc=2: /s);
+  });
+
+  it('names the image that is not ready at the deadline of all preparations', async () => {
+    const node = await gpuNode();
+    await node.run('touch /hangs');
+    const { stderr } = await bootstrap(node, 'serving', { SC_PREPARE_MINUTES: '0.05' });
+
+    expect(stderr).toContain(`image ${IMAGE} `);
+    expect(stderr).toContain(' 0.05 minutes');
   });
 
   it('keeps images on the NVMe disk, and starts Docker only when that is mounted', async () => {

@@ -46,6 +46,8 @@ export interface EmulatorSettings {
   /** `service:Action[:times]`, separated by commas. */
   readonly throttle?: string;
   readonly deny?: string;
+  /** Requests whose credentials have expired. */
+  readonly expired?: string;
   /** The kind of policy that a denial blames: `service control policy`. */
   readonly deniedBy?: string;
   /** By quota code. */

@@ -40,8 +40,8 @@ const { scripts } = JSON.parse(textOf('package.json')) as { scripts: Record<stri
 const programOf = (line: string): string =>
   /\S+\.ts$/.exec(scripts[line.replace('npm run ', '')] ?? '')?.[0] ?? line;
 
-/** Reads the commands of the README's section on AWS and runs them unchanged. */
-const README_ON_AWS = 'test/docker/serving-node.test.ts';
+/** Reads the commands of the README's section on AWS and runs them unchanged, and runs others. */
+const README_ON_AWS = 'test/aws/study.test.ts';
 const DEPLOY = 'test/aws/cli/deploy.test.ts';
 const DOCTOR = 'test/aws/cli/doctor.test.ts';
 const FETCH = 'test/aws/cli/fetch.test.ts';
@@ -91,10 +91,13 @@ const RUN_ELSEWHERE: Readonly<Record<string, string>> = {
   'npx serving-compare doctor --downloads': DOCTOR,
   'npx cdk bootstrap': README_ON_AWS,
   'npx cdk deploy --all': README_ON_AWS,
-  'npx serving-compare run --on aws --profile replicate-2021 --end-nodes': README_ON_AWS,
-  'npx serving-compare fetch --all --delete': README_ON_AWS,
+  'npx serving-compare study --on aws': README_ON_AWS,
+  'npx serving-compare finish': README_ON_AWS,
+  'npx serving-compare run --on aws --profile quick': README_ON_AWS,
+  'npx serving-compare run --on aws --profile replicate-2021 --detach': README_ON_AWS,
   'npx cdk destroy --all': README_ON_AWS,
-  'npx serving-compare leftovers': README_ON_AWS,
+  'npx serving-compare fetch --all --delete': FETCH,
+  'npx serving-compare leftovers': NODES,
   'npx serving-compare deploy': DEPLOY,
   'npx serving-compare deploy -- --require-approval never': DEPLOY,
   'npx serving-compare run --on aws --dry-run': AWS_RUN,
@@ -131,10 +134,8 @@ const containsWords = (text: string, typed: readonly string[]): boolean => {
 
 /** Whether a test runs a command: it contains the command, its words, or the program that an npm script starts. */
 const isRunBy = (file: string, line: string): boolean => {
-  if (file === README_ON_AWS) {
-    const [section = ''] = /^## On AWS$[^]*?^## /m.exec(textOf('README.md')) ?? [];
-    return commandsIn(section).includes(line);
-  }
+  const [section = ''] = /^## On AWS$[^]*?^## /m.exec(textOf('README.md')) ?? [];
+  if (file === README_ON_AWS && commandsIn(section).includes(line)) return true;
   const text = textOf(file);
   if (!OURS.test(line)) return text.includes(line) || text.includes(programOf(line));
   // As one line, or as the arguments of a call.

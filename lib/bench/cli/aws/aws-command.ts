@@ -1,5 +1,9 @@
 import { join } from 'node:path';
-import type { Options } from '../../../../serving-configs/options/command.ts';
+import {
+  readCommandLine,
+  type Options,
+  type ValuesOf,
+} from '../../../../serving-configs/options/command.ts';
 import type { DeploymentConfig } from '../../../aws/config/index.ts';
 import type { DocumentId } from '../../../aws/contract/documents/index.ts';
 import { wrapAwsError } from '../../aws/aws-error.ts';
@@ -7,7 +11,7 @@ import { createAws, type Aws } from '../../aws/clients.ts';
 import type { CommandParameters, CommandTargets } from '../../aws/command-nodes.ts';
 import type { Deployment } from '../../aws/find-deployment.ts';
 import { readBenchConfig } from '../../aws/read-config.ts';
-import type { CommandContext } from '../command.ts';
+import type { Command, CommandContext } from '../command.ts';
 import { config as configOption, json, runIdKind } from '../options.ts';
 
 // What the commands on AWS share. Each imports AWS clients only when it runs.
@@ -91,4 +95,32 @@ export const sendToNodes = async (
   const failed = outcomes.filter(({ problem }) => problem !== undefined);
   for (const outcome of failed) console.err(`${notDone}: ${outcomeText(outcome)}\n`);
   return { outcomes, failed, done: outcomes.filter(({ problem }) => problem === undefined) };
+};
+
+/** A command that another one runs as a step, with its name. */
+type Step<Of extends Options> = readonly [name: string, command: Command<Of>];
+
+/** Reads the words of a step as if they were typed. */
+export const readStep = <Of extends Options>(
+  [name, command]: Step<Of>,
+  words: readonly string[],
+): ValuesOf<Of> => {
+  const values = readCommandLine({ ...command, name: `serving-compare ${name}` }, words);
+  if (typeof values === 'string') throw new Error(`a step that asks for ${values}`);
+  return values;
+};
+
+/** Shows the command line of a step. */
+export const showStep = (line: string, { console }: CommandContext): void =>
+  console.err(`\n$ ${line}\n`);
+
+/** Runs a step as if it was typed, below its command line, and returns its exit code. */
+export const runStep = async <Of extends Options>(
+  step: Step<Of>,
+  words: readonly string[],
+  context: CommandContext,
+): Promise<number> => {
+  const [name, { run }] = step;
+  showStep(`npx serving-compare ${[name, ...words].join(' ')}`, context);
+  return run(readStep(step, words), context);
 };

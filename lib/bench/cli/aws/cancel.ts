@@ -35,9 +35,10 @@ export const cancel = command({
       } else {
         console.out(
           [
-            `${runId} is ended on ${pairs.length - failed.length} of ${pairs.length} pairs; ${finished} of ${total} measurements are finished and kept`,
+            `${runId} is ended on ${pairs.length - failed.length} of ${pairs.length} pairs; ${finished} of ${total} measurements are finished and kept; the nodes keep running`,
             `  npx serving-compare fetch ${runId}`,
             `  npx serving-compare run --on aws --resume ${runId}`,
+            '  npx serving-compare finish',
             '',
           ].join('\n'),
         );

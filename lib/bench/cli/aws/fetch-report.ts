@@ -1,6 +1,8 @@
 import { join } from 'node:path';
 import type { DownloadSummary } from '../../aws/download-prefix.ts';
 import { fetchRun, type FetchedRun } from '../../aws/fetch-run.ts';
+import { remainsOf } from '../../aws/find-deployment.ts';
+import { readStacks } from '../../aws/read-stacks.ts';
 import { findRun, listRunIds } from '../../aws/run-objects.ts';
 import { deleteObjects, listObjects } from '../../aws/s3-objects.ts';
 import { assertEnded } from '../../aws/assert-run-state.ts';
@@ -10,7 +12,7 @@ import { writeReport } from '../../report/write-report.ts';
 import { counted } from '../../wording/format-number.ts';
 import { jsonText, type CommandContext } from '../command.ts';
 import { printResult, type PrintOptions } from '../run-result.ts';
-import { fetchedFolder, type DeploymentContext } from './aws-command.ts';
+import { fetchedFolder, type AwsContext, type DeploymentContext } from './aws-command.ts';
 
 /** The deployment to fetch runs from. */
 type FetchSite = Pick<DeploymentContext, 'aws' | 'deployment'>;
@@ -99,14 +101,20 @@ const assertEmpty = async ({ aws, deployment: { bucket } }: FetchSite): Promise<
   );
 };
 
-/** Fetches every run of the bucket and writes its report. */
+/** Fetches every run of the bucket, if there is one, and writes its report. */
 export const fetchAll = async (
-  site: FetchSite,
+  { aws, config: { name } }: AwsContext,
   values: FetchValues,
   context: CommandContext,
 ): Promise<number> => {
   const { console } = context;
-  const { aws, deployment } = site;
+  const deployment = remainsOf(name, await readStacks(aws, name));
+  if (deployment === undefined) {
+    console.err(`there is nothing to fetch: "${name}" has no bucket in ${aws.region}\n`);
+    if (values.json) console.out(jsonText({ runs: [] }));
+    return 0;
+  }
+  const site: FetchSite = { aws, deployment };
   const ids = await listRunIds(aws, deployment.bucket);
   if (values.delete && !values.force) await assertEnded(aws, deployment, ids);
   const runs = [];
@@ -121,9 +129,7 @@ export const fetchAll = async (
   }
   if (values.delete) {
     await assertEmpty(site);
-    console.err(
-      `the bucket ${deployment.bucket} is empty; "npx cdk destroy --all" can delete it\n`,
-    );
+    console.err(`the bucket ${deployment.bucket} is empty, so that it can be deleted\n`);
   }
   if (values.json) console.out(jsonText({ runs, bucket: deployment.bucket }));
   else if (ids.length === 0) console.err('there are no runs in the bucket\n');

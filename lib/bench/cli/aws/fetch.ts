@@ -1,7 +1,7 @@
 import { flag, folder } from '../../../../serving-configs/options/kinds.ts';
 import { command, usageError } from '../command.ts';
 import { runIdKind } from '../options.ts';
-import { awsOptions, withRemains } from './aws-command.ts';
+import { awsOptions, withAws, withRemains } from './aws-command.ts';
 
 /** Downloads, verifies and joins results, writes reports, and with `--delete` deletes the results from the bucket. */
 export const fetch = command({
@@ -37,7 +37,7 @@ export const fetch = command({
   },
   examples: [
     'npx serving-compare fetch 2026-01-31t12-00-00-quick',
-    'npx serving-compare fetch --all --delete && npx cdk destroy --all',
+    'npx serving-compare fetch --all --delete',
   ],
   exitCodes: 'the codes of "npx serving-compare run"; with --all, 0 if everything was downloaded',
   run: async ({ run: runId, ...values }, context) => {
@@ -48,10 +48,8 @@ export const fetch = command({
       );
     }
     const { fetchAll, fetchOne } = await import('./fetch-report.ts');
-    return withRemains(values.config, (site) =>
-      runId === undefined
-        ? fetchAll(site, values, context)
-        : fetchOne(site, runId, values, context),
-    );
+    return runId === undefined
+      ? withAws(values.config, (site) => fetchAll(site, values, context))
+      : withRemains(values.config, (site) => fetchOne(site, runId, values, context));
   },
 });

@@ -18,7 +18,7 @@ const leftoversText = (leftovers: readonly Leftover[], name: string, region: str
     ...columns(leftovers.map(({ kind, id, note, remove }) => [kind, id, note, remove])),
     '',
     hasStack
-      ? 'Most of it goes with the stacks:\n  npx serving-compare fetch --all --delete && npx cdk destroy --all'
+      ? 'Most of it goes with the stacks.'
       : 'No stack holds it any more, so each needs its command, in this order.',
     SHARED,
     '',
@@ -30,7 +30,7 @@ export const leftovers = command({
   description:
     'Checks that nothing is left of a deployment and lists leftovers: its stacks, and the instances and volumes with its tags. Deletes nothing; each line has the command that does. Things that cost nothing, such as roles and documents, are not listed.',
   options: awsOptions,
-  examples: ['npx cdk destroy --all && npx serving-compare leftovers'],
+  examples: ['npx serving-compare leftovers'],
   exitCodes: '0 nothing is left; 1 something is; 2 could not run; 130 interrupted',
   run: (values, { console }) =>
     withAws(values.config, async ({ aws, config }) => {

@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { nodePaths } from '../../../aws/contract/node-paths.ts';
+import { unavailableText } from '../../../aws/contract/unavailable-servings.ts';
 import { createAws } from '../../aws/clients.ts';
 import { messageOf, BenchError } from '../../model/errors.ts';
 import { isProcessFault } from '../../model/fault.ts';
@@ -103,7 +104,7 @@ export const nodeSmoke = command({
         hint: 'see the lines above',
       });
     }
-    await writeFile(nodePaths.unavailable, unavailable.join(','));
+    await writeFile(nodePaths.unavailable, unavailableText(unavailable));
     return 0;
   },
 });

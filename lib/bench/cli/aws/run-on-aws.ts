@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runKeys } from '../../../aws/contract/run-keys.ts';
+import { isExpired } from '../../aws/aws-error.ts';
 import { choosePairs } from '../../aws/choose-pairs.ts';
 import { commandNodes, outcomeText, type NodeOutcome } from '../../aws/command-nodes.ts';
 import { pricePerHourOf, type Deployment } from '../../aws/find-deployment.ts';
@@ -19,6 +20,7 @@ import type { RunEstimate } from '../../aws/run-estimate.ts';
 import { deleteStatuses } from '../../aws/run-objects.ts';
 import { newRunId, runPlanParameters, type RunRequest } from '../../aws/run-request.ts';
 import { usdText } from '../../aws/status-text.ts';
+import { unavailableLines } from '../../aws/unavailable-lines.ts';
 import { BenchError, messageOf } from '../../model/errors.ts';
 import { planOptionNames } from '../../plan/command-line.ts';
 import { prepareRequests, requestsIn, type RunRequests } from '../../run/inputs.ts';
@@ -27,7 +29,7 @@ import { showProgress } from '../../progress/show-progress.ts';
 import { sum } from '../../stats/moments.ts';
 import { counted, durationText, formatBytes } from '../../wording/format-number.ts';
 import { jsonText, usageError, type CommandContext } from '../command.ts';
-import { isInterrupt } from '../interrupts.ts';
+import { INTERRUPTED_EXIT_CODE, isInterrupt } from '../interrupts.ts';
 import type { AnyModel } from '../../model-file/described-model.ts';
 import { assertFitsModel, isDescription, readModelOption } from '../model-option.ts';
 import { runIdKind, type RunValues } from '../options.ts';
@@ -40,7 +42,7 @@ import { fetchAndReport } from './fetch-report.ts';
  *
  * @throws BenchError if nodes cannot serve it.
  */
-const readNodeModel = async (values: RunValues, signal: AbortSignal): Promise<AnyModel> => {
+export const readNodeModel = async (values: RunValues, signal: AbortSignal): Promise<AnyModel> => {
   const { model } = values;
   if (model === undefined || isDescription(model)) {
     const read = await readModelOption(model, signal);
@@ -194,12 +196,13 @@ const detachedText = (runId: string, endsNodes: boolean): string =>
     '',
   ].join('\n');
 
-const REMOVE =
-  '  npx serving-compare fetch --all --delete && npx cdk destroy --all && npx serving-compare leftovers\n';
+const REMOVE = '  npx serving-compare finish\n';
 
 /** Says what the nodes cost after the run, and how to remove them. */
 const nodesText = ({ pairs }: Deployment, endsNodes: boolean): string => {
-  if (endsNodes) return `the nodes end themselves; to remove the rest:\n${REMOVE}`;
+  if (endsNodes) {
+    return `the nodes of pairs that are done or failed end themselves; to remove the rest:\n${REMOVE}`;
+  }
   const usd = pricePerHourOf(pairs);
   const price = usd === undefined ? '' : ` and cost ${usdText(usd)} an hour`;
   return `the nodes keep running${price}; to remove them:\n${REMOVE}`;
@@ -225,15 +228,11 @@ const followAndReport = async (
     { ...values, runId, folder: values.output },
     context,
   );
-  console.err(nodesText(deployment, endsNodesOf(values) && run.state === 'completed'));
+  const endsNodes = endsNodesOf(values);
+  console.err(nodesText(deployment, endsNodes));
   if (run.state === 'completed') return exitCode;
-  if (endsNodesOf(values)) {
-    console.err(
-      'the nodes of finished pairs have ended; "npx serving-compare doctor" shows how to deploy them again\n',
-    );
-  }
   console.err(
-    `the run is incomplete; continue it on the remaining pairs:\n  npx serving-compare run --on aws --resume ${runId}\n`,
+    `the run is incomplete; continue it:\n${endsNodes ? '  npx serving-compare deploy\n' : ''}  npx serving-compare run --on aws --resume ${runId}\n`,
   );
   return 1;
 };
@@ -280,6 +279,7 @@ export const runOnAws = async (values: RunValues, context: CommandContext): Prom
   const model = resume === undefined && (await readNodeModel(values, context.signal));
   return withDeployment(values.config, async ({ aws, deployment }) => {
     const site: RunSite = { aws, deployment };
+    unavailableLines(choosePairs(deployment.pairs, values.pairs)).forEach(tell);
     const { request, estimate } = model
       ? await prepareNew(values, site, model, context)
       : await prepareRest(values, site, resume ?? '', context);
@@ -292,8 +292,10 @@ export const runOnAws = async (values: RunValues, context: CommandContext): Prom
     }
     tell(`${runId}: ${estimateText(estimate, pairs)}`);
     if (resume !== undefined) await deleteStatuses(aws, deployment.bucket, runId);
+    let isStarted = false;
     try {
       const notStarted = await startRunners(site, request, endsNodes, tell);
+      isStarted = true;
       if (values.detach) {
         if (json) console.out(jsonText({ runId, pairs, notStarted, ...estimate }));
         else tell(detachedText(runId, endsNodes));
@@ -302,7 +304,10 @@ export const runOnAws = async (values: RunValues, context: CommandContext): Prom
       return await followAndReport(site, values, runId, context);
     } catch (error) {
       if (isInterrupt(error)) tell(`\n${detachedText(runId, endsNodes)}`);
-      throw error;
+      if (!isStarted || !isExpired(error)) throw error;
+      tell('your AWS credentials have expired, so nothing is shown any more: log in again');
+      tell(detachedText(runId, endsNodes));
+      return INTERRUPTED_EXIT_CODE;
     }
   });
 };

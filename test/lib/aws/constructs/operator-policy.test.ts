@@ -9,6 +9,7 @@ const OPERATOR = /^(bench\/(?!on-node\/)|aws\/lookups\/zones\.ts$)/;
 
 /** Services whose prefix in IAM differs from the name of their client. */
 const PREFIXES: Readonly<Record<string, string>> = {
+  'cloudwatch-logs': 'logs',
   'service-quotas': 'servicequotas',
 };
 

@@ -1,9 +1,10 @@
 import {
   choosePairs,
-  assertSameServings,
+  assertServings,
   commonServings,
 } from '../../../../lib/bench/aws/choose-pairs.ts';
 import type { DeployedPair } from '../../../../lib/bench/aws/find-deployment.ts';
+import { requestedOptions } from '../../../../lib/bench/run/make-plan.ts';
 import { measuredInStudy, type ServingName } from '../../../../serving-configs/index.ts';
 
 const pairWith = (pair: number, unavailable: readonly string[] = []): DeployedPair => ({
@@ -14,7 +15,7 @@ const pairWith = (pair: number, unavailable: readonly string[] = []): DeployedPa
   maxHours: 4,
   runtime: 'container',
   servings: measuredInStudy.filter((serving) => !unavailable.includes(serving)),
-  unavailable,
+  unavailable: unavailable.map((serving) => ({ serving, reason: 'its container ended' })),
 });
 const [broken, ...otherServings] = measuredInStudy as readonly [ServingName, ...ServingName[]];
 const errorWith = (code: string) => expect.objectContaining({ code }) as Error;
@@ -33,13 +34,27 @@ describe('the pairs of a run', () => {
   });
 
   it('must lack the same servings, unless the user names the servings', () => {
-    const equal = [pairWith(1, [broken]), pairWith(2, [broken])];
     const unequal = [pairWith(1), pairWith(2, [broken])];
 
-    expect(() => assertSameServings(equal, { kind: 'default' })).not.toThrow();
-    expect(() => assertSameServings(unequal, { kind: 'all' })).not.toThrow();
-    expect(() => assertSameServings(unequal, { kind: 'default' })).toThrow(
+    expect(() => assertServings(unequal, requestedOptions({}))).toThrow(
       errorWith('BENCH_NOT_RUNNABLE'),
     );
+    expect(() => assertServings(unequal, requestedOptions({ servings: [broken] }))).not.toThrow();
+  });
+
+  it('must lack nothing that a long run would compare, unless the user names the servings', () => {
+    const lacking = [pairWith(1, [broken]), pairWith(2, [broken])];
+    const long = { profile: 'replicate-2021' } as const;
+
+    expect(() => assertServings(lacking, requestedOptions({ profile: 'quick' }))).not.toThrow();
+    expect(() => assertServings(lacking, requestedOptions(long))).toThrow(
+      expect.objectContaining({
+        code: 'BENCH_NOT_RUNNABLE',
+        message: expect.stringContaining(`${broken}: `) as string,
+        hint: expect.stringContaining(`--servings ${otherServings.join(',')};`) as string,
+      }) as Error,
+    );
+    const named = requestedOptions({ ...long, servings: otherServings });
+    expect(() => assertServings(lacking, named)).not.toThrow();
   });
 });

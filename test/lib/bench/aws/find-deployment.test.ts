@@ -33,7 +33,7 @@ const pairOutputs = {
   MaxHours: '11',
   Runtime: 'container',
   Servings: 'flask,mms,tfserving',
-  UnavailableServings: '{"serving":"mms"}',
+  UnavailableServings: JSON.stringify({ serving: 'mms: no such image: x:1' }),
 };
 
 const base = stack('d-base', baseOutputs);
@@ -61,7 +61,7 @@ describe('a deployment', () => {
           maxHours: 11,
           runtime: 'container',
           servings: ['flask', 'tfserving'],
-          unavailable: ['mms'],
+          unavailable: [{ serving: 'mms', reason: 'no such image: x:1' }],
         },
       ],
     });
@@ -87,9 +87,14 @@ describe('a deployment', () => {
   });
 
   it.each([
-    ['nothing is deployed', {}, 'BENCH_NOT_DEPLOYED', 'npx cdk deploy'],
-    ['its base stack is missing', { pairs: [pair] }, 'BENCH_NOT_DEPLOYED', 'npx cdk deploy'],
-    ['it has no pair', { base }, 'BENCH_NOT_DEPLOYED', 'npx cdk deploy'],
+    ['nothing is deployed', {}, 'BENCH_NOT_DEPLOYED', 'npx serving-compare deploy'],
+    [
+      'its base stack is missing',
+      { pairs: [pair] },
+      'BENCH_NOT_DEPLOYED',
+      'npx serving-compare deploy',
+    ],
+    ['it has no pair', { base }, 'BENCH_NOT_DEPLOYED', 'npx serving-compare deploy'],
     [
       'it is being deleted',
       { base: stack('d-base', baseOutputs, 'DELETE_IN_PROGRESS') },
@@ -112,7 +117,7 @@ describe('a deployment', () => {
       'another version deployed it',
       { base: stack('d-base', { ...baseOutputs, ResultsBucket: '' }), pairs: [pair] },
       'BENCH_STACK',
-      'npx cdk deploy',
+      'npx serving-compare deploy',
     ],
   ])('cannot be used if %s, and says what to do', (_, stacks, code, remedy) => {
     expect(() => deploymentWith(stacks)).toThrow(

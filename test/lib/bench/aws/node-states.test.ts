@@ -23,9 +23,9 @@ describe('a node', () => {
   });
 
   it.each([
-    ['is terminated', node({ state: 'terminated' }), 'npx cdk destroy d-pair-1'],
-    ['is gone', node({ state: 'gone' }), 'npx cdk deploy --all'],
-    ['is stopped', node({ state: 'stopped' }), 'npx cdk destroy'],
+    ['is terminated', node({ state: 'terminated' }), 'npx serving-compare deploy'],
+    ['is gone', node({ state: 'gone' }), 'npx serving-compare deploy'],
+    ['is stopped', node({ state: 'stopped' }), 'npx serving-compare deploy'],
     ['is pending', node({ state: 'pending' }), 'wait'],
     ['has an agent that never connected', withoutAgent, 'get-console-output'],
     ['has an agent that lost the connection', node({ isAgentOnline: false }), 'reboot'],

@@ -9,7 +9,7 @@ describe('The servings of a run on a node', () => {
     expect(() => assertDeployed({ servings: ['tfserving', 'flask'] }, node)).toThrow(
       expect.objectContaining({
         code: 'BENCH_NOT_DEPLOYED',
-        hint: expect.stringContaining('cdk') as string,
+        hint: expect.stringContaining('deploy') as string,
       }) as Error,
     );
   });

@@ -1,0 +1,9 @@
+import type { DeployedPair } from './find-deployment.ts';
+
+/** Names the servings that pairs cannot start, with the reasons: a line for each. */
+export const unavailableLines = (
+  pairs: readonly Pick<DeployedPair, 'pair' | 'unavailable'>[],
+): readonly string[] =>
+  pairs.flatMap(({ pair, unavailable }) =>
+    unavailable.map(({ serving, reason }) => `pair ${pair} cannot start ${serving}: ${reason}`),
+  );

@@ -1,0 +1,66 @@
+import { choice } from '../../../../serving-configs/options/kinds.ts';
+import { planOptions } from '../../plan/command-line.ts';
+import { command } from '../command.ts';
+import { confirm } from '../confirm.ts';
+import { yes } from '../options.ts';
+import { run } from '../run.ts';
+import { awsOptions, runStep, withAws } from './aws-command.ts';
+import { deploy } from './deploy.ts';
+import { doctor } from './doctor.ts';
+
+const STUDY = 'replicate-2021';
+
+/** Does everything for a study, up to its start. */
+export const study = command({
+  description:
+    'Checks account, quotas and images, deploys, tries the nodes with a quick run, and starts the study, which goes on without this terminal. Says how long that takes, what it costs and when the nodes end, and asks once. It does not start a study that lacks a serving which the nodes cannot start, unless --servings names the others. Every step is a command of its own, which is shown. To continue after a step that failed, call it again.',
+  options: {
+    on: {
+      kind: choice(undefined, ['aws']),
+      description: 'where; a study takes two machines',
+      default: 'aws',
+    },
+    profile: { ...planOptions.profile, defaultText: STUDY },
+    servings: { ...planOptions.servings, defaultText: 'those of the deployment' },
+    yes,
+    config: awsOptions.config,
+  },
+  examples: ['npx serving-compare study --on aws'],
+  exitCodes:
+    '0 the study has started; 1 a step before failed; 2 could not run, or the study would lack a serving; 130 interrupted',
+  run: ({ profile = STUDY, servings, ...values }, context) =>
+    withAws(values.config, async (site) => {
+      const { assertAllServings, extendIfNeeded, studyTimes, timesText, tryNodes } =
+        await import('./study-steps.ts');
+      const tell = (line: string): void => context.console.err(`${line}\n`);
+      const configured = values.config === undefined ? [] : ['--config', values.config];
+      const named =
+        servings === undefined ? [] : ['--servings', planOptions.servings.kind.write(servings)];
+      const wordsOf = (name: string): readonly string[] => [
+        '--on',
+        'aws',
+        '--profile',
+        name,
+        ...named,
+        ...configured,
+      ];
+      const [quick, words] = [wordsOf('quick'), wordsOf(profile)];
+      const times = await studyTimes(site, { quick, words }, context.signal);
+      if ((await runStep(['doctor', doctor], configured, context)) !== 0) {
+        tell('nothing is deployed; call this command again when that is mended');
+        return 1;
+      }
+      const question = `\n${timesText(site, times)}\nDeploy and start?`;
+      if (!values.yes && !(await confirm(question, context))) {
+        tell('nothing is deployed');
+        return 1;
+      }
+      if ((await runStep(['deploy', deploy], ['--yes', ...configured], context)) !== 0) return 1;
+      await assertAllServings(site, { profile, servings });
+      if (!(await tryNodes(site, quick, context))) return 1;
+      await extendIfNeeded(site, times.needed, configured, context);
+      const code = await runStep(['run', run], [...words, '--detach'], context);
+      if (code === 0) tell('when it has ended, or to end it early:\n  npx serving-compare finish');
+      return code;
+    }),
+});
