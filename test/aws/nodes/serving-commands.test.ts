@@ -137,6 +137,21 @@ describe('the documents of a serving node', () => {
     expect(memory?.map(({ usedBytes = 0 }) => usedBytes > 1e8)).toEqual([true, true]);
   });
 
+  it('report the packets that exceeded an allowance of the network in a window', async () => {
+    const packetsInWindow = async () => {
+      const fromMs = Date.now();
+      await sleep(2500);
+      return (await inspect(String(fromMs), String(Date.now()))).figures?.packetsOver;
+    };
+    const before = await packetsInWindow();
+    await node.run('touch /network-is-full');
+    const during = await packetsInWindow();
+    await node.run('rm /network-is-full');
+
+    expect(before).toEqual({});
+    expect(during?.['bandwidth-out']).toBeGreaterThan(0);
+  });
+
   it('replace one serving by another', async () => {
     const { stdout } = await start('tfserving');
 
