@@ -182,7 +182,8 @@ export const noticeText = (notice: Notice, labels: Labels): string => {
     }
     case 'processors-differ': {
       const texts = notice.processors.map(
-        ({ cpuModel, pairs }) => `${cpuModel} in ${pairs.length === 1 ? 'pair' : 'pairs'} ${pairs.join(', ')}`,
+        ({ cpuModel, pairs }) =>
+          `${cpuModel} in ${pairs.length === 1 ? 'pair' : 'pairs'} ${pairs.join(', ')}`,
       );
       return `The ${notice.role} nodes have different processors (${texts.join('; ')}), which adds to the differences between repeats.`;
     }
