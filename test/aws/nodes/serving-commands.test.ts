@@ -51,6 +51,13 @@ const inspect = async (from = '', to = '', parts = ''): Promise<ServingState> =>
   return JSON.parse(stdout) as ServingState;
 };
 
+/** The packets above the allowances of the network in the next seconds. */
+const packetsInWindow = async () => {
+  const fromMs = Date.now();
+  await sleep(2500);
+  return (await inspect(String(fromMs), String(Date.now()))).figures?.packetsOver;
+};
+
 /** Long enough for a busy machine to start a program. */
 const LEAD_MS = 5000;
 
@@ -138,11 +145,6 @@ describe('the documents of a serving node', () => {
   });
 
   it('report the packets that exceeded an allowance of the network in a window', async () => {
-    const packetsInWindow = async () => {
-      const fromMs = Date.now();
-      await sleep(2500);
-      return (await inspect(String(fromMs), String(Date.now()))).figures?.packetsOver;
-    };
     const before = await packetsInWindow();
     await node.run('touch /network-is-full');
     const during = await packetsInWindow();

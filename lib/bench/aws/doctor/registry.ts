@@ -112,7 +112,7 @@ const anonymousToken = async (
 const pullsLeftOf = (headers: Headers): PullsLeft | undefined => {
   const left = /^\d+/.exec(headers.get('ratelimit-remaining') ?? '')?.[0];
   const [, limit, seconds] = /^(\d+);w=(\d+)/.exec(headers.get('ratelimit-limit') ?? '') ?? [];
-  if (left === undefined) return undefined;
+  if (left === undefined || limit === undefined) return undefined;
   return { left: Number(left), limit: Number(limit), hours: Number(seconds) / 3600 };
 };
 
