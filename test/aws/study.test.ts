@@ -165,7 +165,7 @@ describe('a deployment that cannot start every serving', () => {
     const told = new Map(Array.from(reasons, ([, serving, reason = '']) => [serving, reason]));
 
     // An image tag that does not exist, and a container that fails its test.
-    expect([...told.keys()].toSorted()).toEqual(['kserve', 'ovms']);
+    expect(new Set(told.keys())).toEqual(new Set(['kserve', 'ovms']));
     expect(told.get('ovms')).toContain('example/nothing:1');
     expect(told.get('kserve')).toContain('CUDA');
     const tried = /^pair 1 serving: triton_onnx: ready .*: (.*?)\r?$/m.exec(stdout)?.[1];
