@@ -19,7 +19,7 @@ import { object } from '../serving-configs/options/object.ts';
 import { UsageError } from '../serving-configs/options/usage-error.ts';
 import { serversIn, simulatedOf } from '../serving-configs/running-server.ts';
 import type { ServingUrls } from '../serving-configs/manifest.ts';
-import { CLASSIFIER, MAX_BODY_BYTES, readModel } from '../serving-configs/models/model.ts';
+import { defaultModelFile, MAX_BODY_BYTES, readModel } from '../serving-configs/models/model.ts';
 import type { Model } from '../serving-configs/models/model.ts';
 
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
@@ -129,7 +129,7 @@ const variablesFor = (known: Config['servings']) => {
       ),
     },
     WEIGHTS_TRAINED: { kind: byServing<boolean>(known, '{"SERVING": true}', () => flag) },
-    MODEL: { kind: file(), default: CLASSIFIER.file },
+    MODEL: { kind: file(), default: defaultModelFile() },
     UPSTREAM_TIMEOUT_MS: { kind: duration, default: 60_000 },
     UPSTREAM_REST_TIMEOUT_MS: { kind: duration },
     BLOCKING_SERVINGS: { kind: servings },

@@ -8,12 +8,9 @@ import type {
   Payload,
   Protocol,
 } from '../serving-configs/manifest.ts';
-import {
-  geometryFor,
-  geometryOf,
-  inputTargetOf,
-} from '../serving-configs/models/input/geometry.ts';
+import { geometryOf } from '../serving-configs/models/input/geometry.ts';
 import type { Geometry, Pixels } from '../serving-configs/models/input/geometry.ts';
+import { imageFor } from '../serving-configs/models/input/image-input.ts';
 import { manifestModelOf } from '../serving-configs/models/model.ts';
 import type { Model } from '../serving-configs/models/model.ts';
 import { servedModelOf } from '../serving-configs/models/served-model.ts';
@@ -30,7 +27,7 @@ import type { TargetMetrics, RequestMetrics } from './metrics/request-metrics.ts
 import { fileSizeAs, tensorSizeAs } from './request-size.ts';
 import type { RequestSize } from './request-size.ts';
 import { codecOf } from './servings/index.ts';
-import { formOf, givenTensor, pixelTensor, roundedForm } from './servings/input-tensor.ts';
+import { formOf, givenTensor, pixelTensor } from './servings/input-tensor.ts';
 import type { InputTensor } from './servings/input-tensor.ts';
 import type { Codec, CodecInput } from './servings/serving.ts';
 import { GrpcTransport } from './transports/grpc.ts';
@@ -151,13 +148,11 @@ const imageUse = (
 ): ImageUse | undefined => {
   if (image === undefined) return undefined;
   if (payload === 'image') {
-    return { kind: 'file', geometry: geometryFor(image), size: fileSizeAs(encoding) };
+    return { kind: 'file', geometry: geometryOf(image), size: fileSizeAs(encoding) };
   }
-  const target = inputTargetOf(payload, image.layout);
-  // A model of the user may prepare images in its own way.
-  const isOfModel = target === image.layout;
-  const geometry = isOfModel ? geometryFor(image) : geometryOf(target);
-  const form = isOfModel ? formOf(image) : roundedForm(target, image.layout);
+  const prepared = imageFor(payload, image);
+  const geometry = geometryOf(prepared);
+  const form = formOf(prepared);
   const size = tensorSizeAs(encoding, geometry);
   if (payload !== TENSORS) {
     const inputOf = (pixels: Pixels): CodecInput => ({

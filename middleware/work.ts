@@ -3,8 +3,7 @@ import { TENSORS } from '../serving-configs/manifest.ts';
 import { decodeImage, InvalidImage } from '../serving-configs/models/input/decode-image.ts';
 import type { InvalidImageCode } from '../serving-configs/models/input/decode-image.ts';
 import { readImageHeader } from '../serving-configs/models/input/image-header.ts';
-import { labelOf } from '../serving-configs/models/labels.ts';
-import { renamed } from '../serving-configs/models/served-model.ts';
+import { servedClassesOf, renamed } from '../serving-configs/models/served-model.ts';
 import { mismatchOf } from '../serving-configs/models/tensors/mismatch.ts';
 import {
   UnreadableTensors,
@@ -136,10 +135,15 @@ const trainedOf = (
 
 const parseClasses = (target: InferenceTarget, response: ServingResponse): Classes => {
   const { codec, served, payload } = target;
+  const { labels } = servedClassesOf(served);
   const top = classesOf(codec.decode(response, served, payload), served);
   return {
     ...trainedOf(target, response),
-    top: top.map(({ class: index, score }) => ({ class: index, label: labelOf(index), score })),
+    top: top.map(({ class: index, score }) => ({
+      class: index,
+      label: labels.nameOf(index),
+      score,
+    })),
   };
 };
 

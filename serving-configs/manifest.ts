@@ -62,8 +62,8 @@ export interface ReadyProbe {
   readonly path: string;
   /** Text that the body must contain too. */
   readonly holds?: string;
-  /** Sends a prediction, because the platform's health route answers too early: a tensor of zeros (`true`), or this body. */
-  readonly predict?: true | Uint8Array<ArrayBuffer>;
+  /** Sends a prediction, because the platform's health route answers too early. */
+  readonly predict?: true;
 }
 
 /** Where servers get a model from: it is built for each platform, or its files are given, in formats that are the same for all. */

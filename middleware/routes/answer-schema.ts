@@ -1,5 +1,4 @@
 import { ENCODINGS, PAYLOADS, PROTOCOLS, TENSORS } from '../../serving-configs/manifest.ts';
-import { CLASS_COUNT } from '../../serving-configs/models/labels.ts';
 import { DATATYPES } from '../../serving-configs/models/tensors/tensor-spec.ts';
 import { servingNames } from '../../serving-configs/index.ts';
 
@@ -54,12 +53,7 @@ export const answerSchema = {
         type: 'object',
         required: ['class', 'label', 'score'],
         properties: {
-          class: {
-            type: 'integer',
-            minimum: 0,
-            maximum: CLASS_COUNT - 1,
-            description: 'Index of the class.',
-          },
+          class: { type: 'integer', minimum: 0, description: 'Index of the class.' },
           label: { type: 'string' },
           score: { type: 'number', minimum: 0, maximum: 1 },
         },

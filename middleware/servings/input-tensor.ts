@@ -1,9 +1,7 @@
 /** The inputs of requests. Each can be written in the forms that protocols need, from the values that the middleware has. */
-import type { Layout } from '../../serving-configs/manifest.ts';
-import type { InputTarget, Pixels } from '../../serving-configs/models/input/geometry.ts';
+import type { Pixels } from '../../serving-configs/models/input/geometry.ts';
 import { shapeOf, type ImageInput } from '../../serving-configs/models/input/image-input.ts';
 import {
-  normalisationFor,
   normalisationOf,
   toNumbers,
   type Normalisation,
@@ -57,24 +55,15 @@ export const givenTensor = (tensor: NamedTensor): InputTensor => {
 
 /** How the pixels of an image become the values of a tensor. */
 export interface PixelForm {
-  readonly layout: Layout;
   readonly normalisation: Normalisation;
   /** Whether rows in JSON have the exact numbers, or four decimals. */
   readonly rows: 'exact' | 'rounded';
 }
 
-/** The form in which a model gets images. */
+/** The form of an input. The study of 2021 sent the unresized image with four decimals. */
 export const formOf = (image: ImageInput): PixelForm => ({
-  layout: image.layout,
-  normalisation: normalisationFor(image),
-  rows: 'exact',
-});
-
-/** The form for another target than the model, such as that in which the study of 2021 sent the unresized image. */
-export const roundedForm = (target: InputTarget, layout: Layout): PixelForm => ({
-  layout,
-  normalisation: normalisationOf(target),
-  rows: 'rounded',
+  normalisation: normalisationOf(image),
+  rows: image.resize === 'as-is' ? 'rounded' : 'exact',
 });
 
 /** About fifty inputs of the default model; a process rarely has more in flight. */
@@ -88,9 +77,9 @@ const one = ({ bytes, release }: Borrowed): Written => ({ parts: [bytes], releas
 export const pixelTensor = (
   name: string,
   pixels: Pixels,
-  { layout, normalisation, rows }: PixelForm,
+  { normalisation, rows }: PixelForm,
 ): ImageTensor => {
-  const shape = shapeOf(layout, pixels);
+  const shape = shapeOf(normalisation.layout, pixels);
   const count = pixels.width * pixels.height * 3;
   return {
     name,
@@ -104,10 +93,10 @@ export const pixelTensor = (
       const scratch = pool.take(end);
       scratch.bytes.set(head, start - head.length);
       const into = new Float32Array(scratch.bytes.buffer, start, count);
-      toNumbers(pixels, normalisation, layout, into);
+      toNumbers(pixels, normalisation, into);
       return one(pool.lend(scratch, start - head.length, end));
     },
-    asList: (before, after) => one(listAsJson(pixels, normalisation, layout, before, after)),
+    asList: (before, after) => one(listAsJson(pixels, normalisation, before, after)),
     asRows: (before, after) =>
       one(
         rows === 'rounded'
@@ -115,7 +104,7 @@ export const pixelTensor = (
           : rowsAsJson(pixels, normalisation, before, after),
       ),
     named: () => {
-      const numbers = toNumbers(pixels, normalisation, layout);
+      const numbers = toNumbers(pixels, normalisation);
       const bytes = new Uint8Array(numbers.buffer, numbers.byteOffset, numbers.byteLength);
       return { name, datatype: 'FP32', shape, bytes };
     },

@@ -1,4 +1,3 @@
-import type { Layout } from '../../serving-configs/manifest.ts';
 import type { Pixels } from '../../serving-configs/models/input/geometry.ts';
 import type { Normalisation } from '../../serving-configs/models/input/normalise.ts';
 import { BufferPool, type Borrowed, type Scratch } from './buffer-pool.ts';
@@ -137,7 +136,6 @@ export const fullsizeRowsAsJson = (
 export const listAsJson = (
   pixels: Pixels,
   normalisation: Normalisation,
-  layout: Layout,
   before: string,
   after: string,
 ): Borrowed => {
@@ -149,7 +147,7 @@ export const listAsJson = (
   const scratch = pool.take(maxBytesFor(tokens, area) + texts + 2 + SLACK_BYTES);
   const { view } = scratch;
   let to = scratch.bytes.write(`${before}[`, 'latin1');
-  if (layout === 'NCHW') {
+  if (normalisation.layout === 'NCHW') {
     for (const channel of [0, 1, 2] as const) {
       to = writeChannel(view, to, data, tokens.source[channel], tokens.tables[channel]);
     }

@@ -1,7 +1,6 @@
 import { TENSORS } from '../../serving-configs/manifest.ts';
 import { TOP_COUNT, type ScoredClass } from '../../serving-configs/models/best-classes.ts';
-import { CLASS_COUNT } from '../../serving-configs/models/labels.ts';
-import type { ServedModel } from '../../serving-configs/models/served-model.ts';
+import { servedClassesOf, type ServedModel } from '../../serving-configs/models/served-model.ts';
 import { applicationRequest, OCTETS, readOutputs } from './infer-body.ts';
 import { joinWritten } from './input-tensor.ts';
 import { asObject, readJson } from './read-answer.ts';
@@ -13,10 +12,10 @@ import {
   type ServingRequest,
 } from './serving.ts';
 
-const readPrediction = (value: unknown): ScoredClass => {
+const readPrediction = (value: unknown, classes: number): ScoredClass => {
   const { class: index, score } = asObject(value, 'A prediction');
-  if (typeof index !== 'number' || !Number.isInteger(index) || index < 0 || index >= CLASS_COUNT) {
-    throw new MalformedAnswer(`A prediction names no class from 0 to ${CLASS_COUNT - 1}.`);
+  if (typeof index !== 'number' || !Number.isInteger(index) || index < 0 || index >= classes) {
+    throw new MalformedAnswer(`A prediction names no class from 0 to ${classes - 1}.`);
   }
   if (typeof score !== 'number' || !(score >= 0 && score <= 1)) {
     throw new MalformedAnswer(`The score of class ${index} is not a probability.`);
@@ -25,12 +24,14 @@ const readPrediction = (value: unknown): ScoredClass => {
 };
 
 /** Reads the five best classes, best first, from `{"predictions":[{"class":281,"score":0.41},…]}`. */
-const readPredictions = (body: Uint8Array): readonly ScoredClass[] => {
+const readPredictions = (body: Uint8Array, model: ServedModel): readonly ScoredClass[] => {
+  const classes = servedClassesOf(model).labels.names.length;
+  const count = Math.min(TOP_COUNT, classes);
   const { predictions } = asObject(readJson(body), 'The answer');
-  if (!Array.isArray(predictions) || predictions.length !== TOP_COUNT) {
-    throw new MalformedAnswer(`The answer has no list of ${TOP_COUNT} predictions.`);
+  if (!Array.isArray(predictions) || predictions.length !== count) {
+    throw new MalformedAnswer(`The answer has no list of ${count} predictions.`);
   }
-  const scored = predictions.map(readPrediction);
+  const scored = predictions.map((prediction) => readPrediction(prediction, classes));
   if (scored.some(({ score }, index) => score > (scored[index - 1]?.score ?? 1))) {
     throw new MalformedAnswer('The predictions are not in order, the best first.');
   }
@@ -75,7 +76,7 @@ export const predictRoute = (
   decode: (response, model, payload) =>
     payload === TENSORS
       ? readOutputs(response, model)
-      : { kind: 'classes', classes: readPredictions(response.body) },
+      : { kind: 'classes', classes: readPredictions(response.body, model) },
 });
 
 /** The codecs of a platform whose request body is the input itself, with its media type in the header. */

@@ -1,17 +1,18 @@
 import { TENSORS } from '../../serving-configs/manifest.ts';
 import { TOP_COUNT, type ScoredClass } from '../../serving-configs/models/best-classes.ts';
-import { indexOf } from '../../serving-configs/models/labels.ts';
+import { servedClassesOf, type ServedModel } from '../../serving-configs/models/served-model.ts';
 import { applicationRequest, OCTETS, readOutputs } from './infer-body.ts';
 import { joinWritten } from './input-tensor.ts';
 import { asObject, readJson } from './read-answer.ts';
 import { MalformedAnswer, unsupported, type Codec, type ServingCodecs } from './serving.ts';
 
 /** Reads the five best classes, best first, from an object of names and probabilities. */
-export const readScores = (body: Uint8Array): readonly ScoredClass[] => {
+export const readScores = (body: Uint8Array, model: ServedModel): readonly ScoredClass[] => {
+  const { labels } = servedClassesOf(model);
   const answer = Object.entries(asObject(readJson(body), 'The answer'));
   if (answer.length === 0) throw new MalformedAnswer('The answer names no class.');
   const scored = answer.map(([label, score]): ScoredClass => {
-    const index = indexOf(label);
+    const index = labels.indexOf(label);
     if (index === undefined) {
       throw new MalformedAnswer(`The answer names "${label.slice(0, 80)}", which is not a class.`);
     }
@@ -46,7 +47,7 @@ const rest: Codec = {
   decode: (response, model, payload) =>
     payload === TENSORS
       ? readOutputs(response, model)
-      : { kind: 'classes', classes: readScores(response.body) },
+      : { kind: 'classes', classes: readScores(response.body, model) },
 };
 
 /** The codecs of every platform with this front end. */

@@ -1,16 +1,21 @@
-import type { ModelContract } from '../../serving-configs/manifest.ts';
 import { bestClasses, type ScoredClass } from '../../serving-configs/models/best-classes.ts';
-import { CLASS_COUNT } from '../../serving-configs/models/labels.ts';
-import { scoreKindOf, type ServedModel } from '../../serving-configs/models/served-model.ts';
+import {
+  servedClassesOf,
+  type ServedClasses,
+  type ServedModel,
+} from '../../serving-configs/models/served-model.ts';
 import { valuesOf } from '../../serving-configs/models/tensors/tensor-body.ts';
 import { MalformedAnswer, type Answer } from './serving.ts';
 
 /** An engine with 16-bit floats may round a probability slightly above one. */
 const TOLERANCE = 1e-3;
 
-const check = (scores: ArrayLike<number>, output: ModelContract['output']): void => {
-  if (scores.length !== CLASS_COUNT) {
-    throw new MalformedAnswer(`The answer has ${scores.length} scores instead of ${CLASS_COUNT}.`);
+const check = (
+  scores: ArrayLike<number>,
+  { scores: output, labels: { names } }: ServedClasses,
+): void => {
+  if (scores.length !== names.length) {
+    throw new MalformedAnswer(`The answer has ${scores.length} scores instead of ${names.length}.`);
   }
   for (let index = 0; index < scores.length; index += 1) {
     const score = scores[index] ?? Number.NaN;
@@ -43,11 +48,11 @@ const softmaxOf = (
  */
 export const topFive = (
   scores: ArrayLike<number>,
-  output: ModelContract['output'],
+  answers: ServedClasses,
 ): readonly ScoredClass[] => {
-  check(scores, output);
+  check(scores, answers);
   const best = bestClasses(scores);
-  if (output === 'logits') return softmaxOf(scores, best);
+  if (answers.scores === 'logits') return softmaxOf(scores, best);
   return best.map((scored) => ({ ...scored, score: Math.min(1, Math.max(0, scored.score)) }));
 };
 
@@ -59,5 +64,5 @@ export const classesOf = (answer: Answer, served: ServedModel): readonly ScoredC
   answer.kind === 'classes'
     ? answer.classes
     : answer.outputs.flatMap((output) =>
-        topFive(valuesOf(output) as Float32Array, scoreKindOf(served)),
+        topFive(valuesOf(output) as Float32Array, servedClassesOf(served)),
       );

@@ -50,7 +50,7 @@ const grpc: Codec = {
     const { prediction } = readMessage(predictionResponse, body);
     return payload === TENSORS
       ? readOutputs({ headers, body: prediction }, model)
-      : { kind: 'classes', classes: readScores(prediction) };
+      : { kind: 'classes', classes: readScores(prediction, model) };
   },
 
   /** TorchServe reports nearly every failure as INTERNAL; only the details tell them apart. */

@@ -1,13 +1,11 @@
-import { CLASS_COUNT } from './labels.ts';
-
 export interface ScoredClass {
   /** The index of the class. */
   readonly class: number;
   readonly score: number;
 }
 
-/** How many classes an answer names. */
-export const TOP_COUNT = Math.min(5, CLASS_COUNT);
+/** How many classes an answer names, if there are so many. */
+export const TOP_COUNT = 5;
 
 /**
  * The classes with the largest scores in descending order; of equal scores, the lower index comes first. It takes a single pass,

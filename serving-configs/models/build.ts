@@ -10,6 +10,7 @@ import { partsFor, selectParts } from './build/parts.ts';
 import { RECORD_FILE } from './build/record.ts';
 import { reportTenths } from './fetch-file.ts';
 import { chooseWeights } from './build/weights.ts';
+import { defaultModelFile, readBuiltModel } from './model.ts';
 import { fail } from '../options/program.ts';
 
 const report = (event: string, name: string): void => {
@@ -18,13 +19,15 @@ const report = (event: string, name: string): void => {
 
 const run = async (): Promise<void> => {
   const { programs, ...options } = readBuildOptions(process.argv.slice(2));
-  const parts = partsFor(options.accelerator);
+  const model = readBuiltModel(defaultModelFile());
+  const parts = partsFor(model, options.accelerator);
   const selected = selectParts(parts, options.only);
   if (options.list) {
     process.stdout.write(selected.map(({ path: name, what }) => `${name}  ${what}\n`).join(''));
     return;
   }
   const weights = await chooseWeights(options.weights, options.cacheFolder, {
+    classes: model.labels.names.length,
     python: options.python,
     onProgress: reportTenths((line) => process.stderr.write(`${line}\n`)),
   });
@@ -32,7 +35,8 @@ const run = async (): Promise<void> => {
     options.output ?? path.join(options.cacheFolder, 'models', 'artefacts', weights.name);
   // A folder in the cache is named after its weights, and may be rebuilt by a new release of ours.
   if (options.output !== undefined) await assertSameWeights(output, weights);
-  const missing = await buildModels({ output, weights, parts, selected, programs, report });
+  const request = { model, output, weights, parts, selected, programs, report };
+  const missing = await buildModels(request);
   for (const { path: name, reason } of missing) {
     process.stderr.write(`not here ${name}: ${reason}\n`);
   }

@@ -1,23 +1,31 @@
+import { readFileSync } from 'node:fs';
+
 /**
- * The English names of the classes, by index. For ImageNet, these are the short WordNet names as PyTorch's model libraries list them.
+ * The English names of the classes of a model. For ImageNet, these are the short WordNet names as PyTorch's model libraries list them.
  * They are unique, so that the names in an answer identify the classes.
  */
-import { labels } from './input/classifier.ts';
+export interface ClassLabels {
+  /** The absolute path of the file with the names, one per line. */
+  readonly file: string;
+  /** By index of the class: as many as there are scores in an answer. */
+  readonly names: readonly string[];
+  /** @throws RangeError if there is no such class. */
+  readonly nameOf: (index: number) => string;
+  /** The index of the class with exactly this name; undefined if there is none. */
+  readonly indexOf: (name: string) => number | undefined;
+}
 
-/** The number of classes, and of scores in an answer. */
-export const CLASS_COUNT = labels.length;
-
-const indexByLabel = new Map(labels.map((label, index) => [label, index]));
-
-/**
- * The name of a class.
- * @throws RangeError if there is no such class.
- */
-export const labelOf = (index: number): string => {
-  const label = labels[index];
-  if (label === undefined) throw new RangeError(`no class ${index}: there are ${CLASS_COUNT}`);
-  return label;
+export const readLabels = (file: string): ClassLabels => {
+  const names = readFileSync(file, 'utf8').trimEnd().split(/\r?\n/);
+  const indexByName = new Map(names.map((name, index) => [name, index]));
+  return {
+    file,
+    names,
+    nameOf: (index) => {
+      const name = names[index];
+      if (name === undefined) throw new RangeError(`no class ${index}: there are ${names.length}`);
+      return name;
+    },
+    indexOf: (name) => indexByName.get(name),
+  };
 };
-
-/** The index of the class with exactly this name; undefined if there is none. */
-export const indexOf = (label: string): number | undefined => indexByLabel.get(label);

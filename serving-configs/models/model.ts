@@ -1,13 +1,11 @@
 /** The model that servers serve. Every program reads it from one file, whichever model it is. */
-import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { modelNamed, RESNET50 } from '../index.ts';
 import type { ManifestModel, ModelKind } from '../manifest.ts';
 import { messageOf, UsageError } from '../options/usage-error.ts';
-import { classifierInputs, descriptionFile } from './input/classifier.ts';
+import { readClassifier, readJson, resnet50, type Classifier } from './input/classifier.ts';
 import { MAX_IMAGE_BYTES } from './input/geometry.ts';
 import { shapeOf, type ImageInput } from './input/image-input.ts';
-import { CLASS_COUNT } from './labels.ts';
 import {
   MAX_TENSOR_BODY_BYTES,
   type ModelFormat,
@@ -31,7 +29,7 @@ interface NamedModel extends TensorsOfModel {
 }
 
 /** A classifier of images that is built for each platform: in its format, with the name, the layout and the tensors of its manifest. */
-export interface BuiltModel extends NamedModel {
+export interface BuiltModel extends NamedModel, Classifier {
   readonly kind: Extract<ModelKind, 'built'>;
   readonly image: ImageInput;
   /** The folder with the models of all platforms, for containers. */
@@ -55,22 +53,33 @@ export type ModelOrigin =
       readonly formats: Readonly<Partial<Record<ModelFormat, unknown>>>;
     });
 
-/** ResNet-50, or another classifier of images in its place, which the servers then call ResNet-50. */
-export const CLASSIFIER: BuiltModel = {
-  kind: 'built',
-  name: 'resnet-50',
-  file: descriptionFile,
-  inputs: [{ name: 'input', datatype: 'FP32', shape: shapeOf('NCHW', classifierInputs.NCHW) }],
-  outputs: [{ name: 'output', datatype: 'FP32', shape: [1, CLASS_COUNT] }],
-  image: classifierInputs.NCHW,
+/** A classifier, which all servers call ResNet-50. */
+const builtModel = (classifier: Classifier): BuiltModel => {
+  const { images, labels } = classifier;
+  const { NCHW: image } = images;
+  return {
+    ...classifier,
+    kind: 'built',
+    name: 'resnet-50',
+    inputs: [{ name: 'input', datatype: 'FP32', shape: shapeOf('NCHW', image) }],
+    outputs: [{ name: 'output', datatype: 'FP32', shape: [1, labels.names.length] }],
+    image,
+  };
 };
+
+/** ResNet-50. */
+export const CLASSIFIER = builtModel(resnet50);
+
+/** The file of the model that a program serves if its command line names none. Programs of ours that start others name it to them. */
+export const defaultModelFile = (): string =>
+  path.resolve(process.env['SERVING_COMPARE_CLASSIFIER'] ?? CLASSIFIER.file);
 
 /** A file of a given model, as the runner writes it: paths in it may be relative to the file. */
 export type GivenModelFile = Omit<GivenModel, 'file'>;
 
 /** Reads a file that the runner wrote for a given model. */
 export const readGivenModel = (file: string): GivenModel => {
-  const model = JSON.parse(readFileSync(file, 'utf8')) as GivenModelFile;
+  const model = readJson(file) as GivenModelFile;
   if (model.kind !== 'given') throw new Error('it has another format');
   const at = (name: string): string => path.resolve(path.dirname(file), name);
   const { onnx, ...others } = model.formats;
@@ -85,22 +94,35 @@ export const readGivenModel = (file: string): GivenModel => {
   };
 };
 
+const DESCRIBE =
+  'give a file model.json of a run folder, or JSON with the keys of serving-configs/models/resnet50/model.yaml; or none for ResNet-50';
+
 /**
- * Reads the file that describes a model: that of {@link CLASSIFIER}, or one that the runner wrote.
+ * Reads the file that describes a model: a classifier, or one that the runner wrote.
  *
  * @throws UsageError if it describes no model.
  */
 export const readModel = (file: string): Model => {
   if (file === CLASSIFIER.file) return CLASSIFIER;
   try {
-    return readGivenModel(file);
+    const { kind } = readJson(file) as Partial<GivenModelFile>;
+    return kind === undefined ? builtModel(readClassifier(file)) : readGivenModel(file);
   } catch (error) {
-    throw new UsageError(
-      `"${file}" does not describe a model: ${messageOf(error)}`,
-      'give a file model.json of a run folder, or none for ResNet-50',
-      { cause: error },
-    );
+    throw new UsageError(`"${file}" does not describe a model: ${messageOf(error)}`, DESCRIBE, {
+      cause: error,
+    });
   }
+};
+
+/**
+ * Reads the file that describes a classifier.
+ *
+ * @throws UsageError if it describes none.
+ */
+export const readBuiltModel = (file: string): BuiltModel => {
+  const model = readModel(file);
+  if (model.kind === 'built') return model;
+  throw new UsageError(`"${file}" describes a model that is no classifier of images`, DESCRIBE);
 };
 
 /** A model with the files that are there for it on this machine; those of a given model are known already. */

@@ -3,8 +3,9 @@ import path from 'node:path';
 import { servingFactsOf, type ServingName } from '../index.ts';
 import type { Payload } from '../manifest.ts';
 import { bestClasses, type ScoredClass } from '../models/best-classes.ts';
-import { inputTargetOf } from '../models/input/geometry.ts';
 import { InvalidImage } from '../models/input/image-header.ts';
+import { imageFor, type ImageInput } from '../models/input/image-input.ts';
+import { defaultModelFile, readBuiltModel, type BuiltModel } from '../models/model.ts';
 import { compareTensors, nanIndex, type ResolvedCheck } from '../models/tensors/compare-tensors.ts';
 import { mismatchOf } from '../models/tensors/mismatch.ts';
 import { readTensors, writeTensors, type NamedTensor } from '../models/tensors/tensor-body.ts';
@@ -12,13 +13,8 @@ import { file, folder, text } from '../options/kinds.ts';
 import { readProgram } from '../options/program.ts';
 import { UsageError } from '../options/usage-error.ts';
 import { chooseModel } from './onnx/choose-model.ts';
-import {
-  classifierInputOf,
-  classifierRequest,
-  scoresIn,
-  type ClassifierInput,
-} from './onnx/classifier.ts';
-import { adaptTensor, tensorOfImage } from './onnx/prepare-input.ts';
+import { classifierInputOf, classifierRequest, scoresIn } from './onnx/classifier.ts';
+import { adaptTensor, imagePreparer } from './onnx/prepare-input.ts';
 import { oneLine } from './onnx/session.ts';
 import { openTensorSession, type TensorSession } from './onnx/tensor-session.ts';
 import { cacheOption, referenceCommand } from './options.ts';
@@ -69,6 +65,12 @@ const directCommand = {
       description: 'the model',
       defaultText: 'ResNet-50 with random weights',
     },
+    classifier: {
+      kind: file('FILE.json'),
+      description: 'how images become the input of the model, and its classes',
+      default: defaultModelFile(),
+      defaultText: 'those of ResNet-50',
+    },
     targets: {
       kind: text('JSON', `a list such as '[{"serving":"ID","payload":"tensor"}]'`),
       description: 'servings and payloads whose best classes are printed',
@@ -96,6 +98,7 @@ export const readDirectOptions = (args: readonly string[]) => {
     requestsFolder: path.resolve(values.requests),
     furtherFolder: values.further && path.resolve(values.further),
     modelFile: values.model && path.resolve(values.model),
+    classifier: readBuiltModel(path.resolve(values.classifier)),
     targets: JSON.parse(values.targets) as readonly DirectTarget[],
     answersFolder: values.answers && path.resolve(values.answers),
     checks: JSON.parse(values.checks) as Readonly<Record<string, ResolvedCheck>>,
@@ -213,27 +216,23 @@ const writeAnswers = async (
   }
 };
 
-const inputTarget = ({ serving, payload }: DirectTarget) =>
-  inputTargetOf(payload, servingFactsOf(serving).model.layout);
-
 /** The best classes of an image for a target. The payload `image` gets the same preprocessing as `tensor`. */
 const topOf = async (
   image: string,
-  target: DirectTarget,
-  input: ClassifierInput,
+  { serving, payload }: DirectTarget,
+  { images, labels, input }: BuiltModel & { readonly input: ImageInput },
   { answer }: Computation,
 ): Promise<readonly ScoredClass[]> => {
   const remedy = 'remove the file from the folder, or pass another folder with --images';
-  const { layout } = servingFactsOf(target.serving).model;
-  const tensor = await tensorOfImage(await readFile(image), inputTarget(target), layout).catch(
-    (error: unknown) => {
-      if (!(error instanceof InvalidImage)) throw error;
-      throw new UsageError(`cannot decode ${image}: ${error.message}`, remedy, { cause: error });
-    },
-  );
-  const inputs = classifierRequest(input, adaptTensor(tensor, layout, input.layout));
+  const served = images[servingFactsOf(serving).model.layout];
+  const prepare = imagePreparer(imageFor(payload, served));
+  const tensor = await prepare(await readFile(image)).catch((error: unknown) => {
+    if (!(error instanceof InvalidImage)) throw error;
+    throw new UsageError(`cannot decode ${image}: ${error.message}`, remedy, { cause: error });
+  });
+  const inputs = classifierRequest(input, adaptTensor(tensor, served, input));
   const outputs = await answer({ name: path.basename(image), inputs, remedy });
-  return bestClasses(asOutput(scoresIn(outputs), 'probabilities'));
+  return bestClasses(asOutput(scoresIn(outputs, labels), 'probabilities'));
 };
 
 /** Finds the best classes of each image in a folder for each target. Targets with the same input share their answers. */
@@ -247,9 +246,10 @@ const classesOf = async (
   const answers = [];
   for (const target of targets) {
     const { layout } = servingFactsOf(target.serving).model;
+    const isWhole = target.payload === 'tensor_fullsize';
     const images = [];
     for (const image of files) {
-      const key = [layout, inputTarget(target), image].join('\n');
+      const key = [layout, isWhole, image].join('\n');
       const best = known.get(key) ?? (await top(path.join(imagesFolder, image), target));
       known.set(key, best);
       images.push({ file: image, top: best });
@@ -264,9 +264,9 @@ const classesOf = async (
  * @throws UsageError if a request or the model cannot be used.
  */
 export const computeDirect = async (options: DirectOptions): Promise<DirectDocument> => {
-  const { requestsFolder, furtherFolder, answersFolder, targets, engine } = options;
+  const { requestsFolder, furtherFolder, answersFolder, classifier, targets, engine } = options;
   if (engine !== 'onnx') {
-    const top = bestClasses(fixedValues('probabilities'));
+    const top = bestClasses(fixedValues('probabilities', classifier.labels.names.length));
     return {
       model: { trained: false },
       answers: await classesOf(requestsFolder, targets, () => Promise.resolve(top)),
@@ -280,9 +280,10 @@ export const computeDirect = async (options: DirectOptions): Promise<DirectDocum
       await writeAnswers(requestsFolder, answersFolder, computation);
       return { model, fastestMs: computation.fastestMs(), answers: [] };
     }
-    const input = classifierInputOf({ ...session, file: model.file });
+    const input = classifierInputOf({ ...session, file: model.file }, classifier);
+    const computed = { ...classifier, input };
     const bestIn = (imagesFolder: string) =>
-      classesOf(imagesFolder, targets, (image, target) => topOf(image, target, input, computation));
+      classesOf(imagesFolder, targets, (...of) => topOf(...of, computed, computation));
     const answers = await bestIn(requestsFolder);
     const further = furtherFolder === undefined ? {} : { further: await bestIn(furtherFolder) };
     return { model, fastestMs: computation.fastestMs(), answers, ...further };

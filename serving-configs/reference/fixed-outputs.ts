@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { Model } from '../models/model.ts';
-import { renamed, scoreKindOf, type ServedModel } from '../models/served-model.ts';
+import { servedClassesOf, renamed, type ServedModel } from '../models/served-model.ts';
 import { readTensors, type NamedTensor } from '../models/tensors/tensor-body.ts';
 import { bytesOf, type WireOutput } from '../protocols/wire.ts';
 import { fixedValues } from './scores.ts';
@@ -30,12 +30,9 @@ export const fixedOutputs = (served: ServedModel, model: Model): FixedOutputs =>
       nan: correct.map(filledWithNaN),
     };
   }
-  const correct = served.outputs.map(({ name, datatype, shape }) => ({
-    name,
-    datatype,
-    shape,
-    bytes: bytesOf(fixedValues(scoreKindOf(served))),
-  }));
+  const { scores, labels } = servedClassesOf(served);
+  const bytes = bytesOf(fixedValues(scores, labels.names.length));
+  const correct = served.outputs.map((spec) => ({ ...spec, bytes }));
   return {
     correct,
     // No classes at all: with one class fewer, an answer with the best five would still be complete.

@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { servingFactsOf, servingNames, type Serving } from '../index.ts';
 import { defaultCache } from '../models/built-folder.ts';
-import { CLASSIFIER, readModel, withFiles } from '../models/model.ts';
+import { defaultModelFile, readModel, withFiles } from '../models/model.ts';
 import type { Options } from '../options/command.ts';
 import { serversIn } from '../running-server.ts';
 import { readProgram } from '../options/program.ts';
@@ -67,7 +67,7 @@ export const referenceCommand = {
     model: {
       kind: file('FILE.json'),
       description: 'the model to serve, as the runner describes it',
-      default: CLASSIFIER.file,
+      default: defaultModelFile(),
       defaultText: 'ResNet-50',
     },
     'engine-options': {

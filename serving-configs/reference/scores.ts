@@ -1,5 +1,4 @@
 import type { ModelContract } from '../manifest.ts';
-import { CLASS_COUNT } from '../models/labels.ts';
 
 /** Turns logits into probabilities, with 64-bit arithmetic. */
 export const softmax = (logits: Float32Array): Float32Array => {
@@ -33,14 +32,14 @@ export const asOutput = (values: Float32Array, output: ModelContract['output']):
   return areNormalised ? values.map((value) => Math.log(Math.max(value, SMALLEST))) : values;
 };
 
-/** The class that the engines without a model answer; any would do. */
-export const FIXED_CLASS = 281 % CLASS_COUNT;
+/** The class that the engines without a model answer; any would do. Of fewer classes, it is the one with the remainder. */
+export const FIXED_CLASS = 281;
 const FIXED_SCORE = 0.9;
 
 /** The scores that the engines without a model answer, as logits or probabilities. */
-export const fixedValues = (output: ModelContract['output']): Float32Array => {
-  const probabilities = new Float32Array(CLASS_COUNT).fill((1 - FIXED_SCORE) / (CLASS_COUNT - 1));
-  probabilities[FIXED_CLASS] = FIXED_SCORE;
+export const fixedValues = (output: ModelContract['output'], classes: number): Float32Array => {
+  const probabilities = new Float32Array(classes).fill((1 - FIXED_SCORE) / (classes - 1));
+  probabilities[FIXED_CLASS % classes] = FIXED_SCORE;
   return output === 'probabilities'
     ? probabilities
     : probabilities.map((probability) => Math.log(probability));

@@ -2,13 +2,9 @@ import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { OwnManifest, ReadyProbe } from '../manifest.ts';
 import type { Model } from '../models/model.ts';
-import { inputShape } from '../models/served-model.ts';
-import { sizeOfShape } from '../models/tensors/tensor-spec.ts';
+import { sizeOfTensors } from '../models/tensors/tensor-spec.ts';
 import { causeOf } from '../options/usage-error.ts';
 import { withTimeLimit } from '../time-limit.ts';
-
-/** An input of the classifier, as 32-bit floats. Its size is the same for both layouts. */
-const ZEROS = new Uint8Array(4 * sizeOfShape(inputShape({ layout: 'NCHW' })));
 
 /** The result of one probe. */
 interface ReadyAnswer {
@@ -23,14 +19,21 @@ export const containerProbe = ({
   health,
 }: Pick<OwnManifest, 'container' | 'health'>): ReadyProbe => container.ready ?? health;
 
-/** A probe that sends a prediction sends the example of the model, if it has one. */
+/** A probe for one model. */
+export interface ModelProbe extends Omit<ReadyProbe, 'predict'> {
+  /** The body of a prediction to send. */
+  readonly predict?: Uint8Array<ArrayBuffer>;
+}
+
+/** A probe that sends a prediction sends the example of the model, or zeros as 32-bit floats. */
 export const probeWith = async <Probe extends Pick<ReadyProbe, 'predict'>>(
-  probe: Probe,
-  model: Model,
-): Promise<Probe> =>
-  probe.predict !== undefined && model.example !== undefined
-    ? { ...probe, predict: new Uint8Array(await readFile(model.example.request)) }
-    : probe;
+  { predict, ...probe }: Probe,
+  { example, inputs }: Model,
+): Promise<Omit<Probe, 'predict'> & Pick<ModelProbe, 'predict'>> => {
+  if (predict === undefined) return probe;
+  const body = example ? await readFile(example.request) : Buffer.alloc(4 * sizeOfTensors(inputs));
+  return { ...probe, predict: new Uint8Array(body) };
+};
 
 /** Whether a log line is about a probe. Such lines would hide the last lines of a server that fails. */
 export const isProbeLine = (line: string, { path }: Pick<ReadyProbe, 'path'>): boolean =>
@@ -44,13 +47,13 @@ export const isProbeLine = (line: string, { path }: Pick<ReadyProbe, 'path'>): b
  */
 export const askReady = async (
   base: string,
-  { path, holds, predict }: Omit<ReadyProbe, 'port'>,
+  { path, holds, predict }: Omit<ModelProbe, 'port'>,
   signal: AbortSignal,
 ): Promise<ReadyAnswer> => {
   const prediction = {
     method: 'POST',
     headers: { 'content-type': 'application/octet-stream' },
-    body: predict === true ? ZEROS : predict,
+    body: predict,
   };
   try {
     const response = await fetch(base + path, {
@@ -83,7 +86,7 @@ export const poll = async (check: () => Promise<boolean>, signal: AbortSignal): 
  */
 export const awaitReady = async (
   base: string,
-  probe: Omit<ReadyProbe, 'port'>,
+  probe: Omit<ModelProbe, 'port'>,
   signal: AbortSignal,
 ): Promise<ReadyAnswer> => {
   let last: ReadyAnswer = { ready: false, answer: 'nothing' };

@@ -1,7 +1,5 @@
 import type { ModelContract } from '../manifest.ts';
-import { classifierInputs } from '../models/input/classifier.ts';
-import { CLASS_COUNT } from '../models/labels.ts';
-import { MAX_BODY_BYTES, type Model } from '../models/model.ts';
+import { CLASSIFIER, MAX_BODY_BYTES, type Model } from '../models/model.ts';
 import { servedModelOf } from '../models/served-model.ts';
 
 /** The engines of a platform that runs from packages: ONNX Runtime, or a fixed answer without computing. */
@@ -19,18 +17,25 @@ export const servedModel = (
     readonly file: string;
     readonly engine: VenvEngine;
     readonly threads: number;
-    /** File with the class names, for platforms that answer them. */
+    /** File with the class names in a container. */
     readonly labels?: string;
     /** ONNX Runtime's execution providers, the CPU by default. If one is not available, the application ends. */
     readonly providers?: readonly string[];
   },
-): string =>
-  JSON.stringify({
-    ...servedModelOf(contract, model),
+): string => {
+  const { answers, ...served } = servedModelOf(contract, model);
+  // They read these even if they answer tensors.
+  const { images, labels } = model.kind === 'built' ? model : CLASSIFIER;
+  return JSON.stringify({
+    ...served,
+    // The names of the classes are in a file.
+    answers: { ...answers, labels: undefined },
     layout: contract.layout,
-    images: classifierInputs,
-    classes: CLASS_COUNT,
+    images,
+    labels: labels.file,
+    classes: labels.names.length,
     maxBodyBytes: MAX_BODY_BYTES[model.kind].request,
     example: model.example,
     ...settings,
   });
+};

@@ -5,19 +5,14 @@ import {
   manifestOf,
   protocolsOf,
   RESNET50,
-  servingFactsOf,
   type ServingName,
 } from '../../serving-configs/index.ts';
 import type { Encoding, Payload, Protocol } from '../../serving-configs/manifest.ts';
 import { decodeImage } from '../../serving-configs/models/input/decode-image.ts';
-import {
-  geometryOf,
-  inputTargetOf,
-  type InputTarget,
-  type Pixels,
-} from '../../serving-configs/models/input/geometry.ts';
+import { geometryOf, type Pixels } from '../../serving-configs/models/input/geometry.ts';
+import type { ImageInput } from '../../serving-configs/models/input/image-input.ts';
 import type { ServedModel } from '../../serving-configs/models/served-model.ts';
-import { classifierOf, imageInput } from '../support/codec-inputs.ts';
+import { classifierOf, imageInput, imageOf } from '../support/codec-inputs.ts';
 import type { Probe } from './exchange.ts';
 
 /** A way to send requests to a serving, as its manifest lists them. */
@@ -72,18 +67,15 @@ const grey = (width: number, height: number): Pixels => ({
   data: new Uint8Array(width * height * 3).fill(128),
 });
 
-/** The target for which a serving's image of a payload is prepared. */
-export const imageTargetOf = (serving: ServingName, payload: Payload): InputTarget =>
-  inputTargetOf(payload, servingFactsOf(serving).model.layout);
+const decoded = new WeakMap<Uint8Array, Map<ImageInput['resize'], Promise<Pixels>>>();
 
-const decoded = new WeakMap<Uint8Array, Map<InputTarget, Promise<Pixels>>>();
-
-/** Decodes an image only once per target, because most requests contain the same image. */
-const pixelsOf = (image: Uint8Array, target: InputTarget): Promise<Pixels> => {
-  const byTarget = decoded.get(image) ?? new Map<InputTarget, Promise<Pixels>>();
-  decoded.set(image, byTarget);
-  const pixels = byTarget.get(target) ?? decodeImage(image, geometryOf(target));
-  byTarget.set(target, pixels);
+/** Decodes an image only once for each size, because most requests contain the same image. */
+const pixelsOf = (image: Uint8Array, prepared: ImageInput): Promise<Pixels> => {
+  const { resize } = prepared;
+  const bySize = decoded.get(image) ?? new Map<ImageInput['resize'], Promise<Pixels>>();
+  decoded.set(image, bySize);
+  const pixels = bySize.get(resize) ?? decodeImage(image, geometryOf(prepared));
+  bySize.set(resize, pixels);
   return pixels;
 };
 
@@ -94,7 +86,7 @@ export const inputOf = async (
   image: Uint8Array,
 ): Promise<CodecInput> => {
   if (payload === 'image') return { payload, bytes: image, mediaType: 'image/jpeg' };
-  return imageInput(serving, payload, await pixelsOf(image, imageTargetOf(serving, payload)));
+  return imageInput(serving, payload, await pixelsOf(image, imageOf(serving, payload)));
 };
 
 /** The faults of malformed requests, for every platform. */

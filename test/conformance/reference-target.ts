@@ -4,17 +4,16 @@ import { payloadsOf, servingFactsOf, type ServingName } from '../../serving-conf
 import type { Layout } from '../../serving-configs/manifest.ts';
 import { decodeImage } from '../../serving-configs/models/input/decode-image.ts';
 import { geometryOf } from '../../serving-configs/models/input/geometry.ts';
-import { toTensor } from '../../serving-configs/models/input/normalise.ts';
+import { normalisationOf, toNumbers } from '../../serving-configs/models/input/normalise.ts';
 import { encodeOnnx } from '../../serving-configs/models/onnx/messages.ts';
 import { limitRequests } from '../../serving-configs/reference/limit-requests.ts';
 import { loadWire } from '../../serving-configs/reference/load-wire.ts';
 import { startServer } from '../../serving-configs/reference/server.ts';
-import { classifierOf } from '../support/codec-inputs.ts';
+import { classifierOf, imageOf } from '../support/codec-inputs.ts';
 import { holdingEngine } from '../serving-configs/reference/holding-engine.ts';
 import { imagesDir } from '../support/middleware.ts';
 import { newFolder } from '../support/temporary-folder.ts';
 import { describeOwnTimes } from './own-times.ts';
-import { imageTargetOf } from './probes.ts';
 import { IMAGES } from './session.ts';
 import { smallAnswer, smallClassifier } from './small-classifier.ts';
 import { startReference } from './started-serving.ts';
@@ -55,15 +54,16 @@ export const referenceTarget: Target = {
   expectedAnswers: async (serving) => {
     const { layout } = servingFactsOf(serving).model;
     const answers = new Map<string, readonly Scored[]>();
-    const targets = payloadsOf(serving).map((payload) => imageTargetOf(serving, payload));
-    for (const target of new Set(targets)) {
+    for (const payload of payloadsOf(serving)) {
+      const prepared = imageOf(serving, payload);
       for (const image of IMAGES) {
         const bytes = await readFile(path.join(imagesDir, image));
-        const tensor = toTensor(await decodeImage(bytes, geometryOf(target)), target, layout);
-        answers.set(`${target} ${image}`, smallAnswer(tensor, layout));
+        const pixels = await decodeImage(bytes, geometryOf(prepared));
+        const tensor = toNumbers(pixels, normalisationOf(prepared));
+        answers.set(`${payload} ${image}`, smallAnswer(tensor, layout));
       }
     }
-    return (payload, image) => answers.get(`${imageTargetOf(serving, payload)} ${image}`) ?? [];
+    return (payload, image) => answers.get(`${payload} ${image}`) ?? [];
   },
   worker: ({ line }) => Promise.resolve(Number(line['pid'])),
   hold: ({ serving }) => holdReference(serving),

@@ -8,6 +8,7 @@ import { nameOf, waysOf } from '../conformance/probes.ts';
 import { describeShortestCall } from '../conformance/shortest-call.ts';
 import { imagesDir } from '../support/middleware.ts';
 import { servingNames, type ServingName } from '../../serving-configs/index.ts';
+import { CLASSIFIER } from '../../serving-configs/models/model.ts';
 import { describeContainers } from '../../serving-configs/runtimes/docker/describe-containers.ts';
 import { startScript, type StartedServing } from '../conformance/started-serving.ts';
 import type { Session, Target } from '../conformance/target.ts';
@@ -41,7 +42,7 @@ const correctAnswers = (): Promise<CorrectAnswers> =>
       waysOf(serving).map((way) => ({ serving, ...way })),
     );
     const modelFiles = models.onnx === undefined ? undefined : { onnx: models.onnx };
-    const request = { imagesDir, targets, engine: 'onnx', modelFiles } as const;
+    const request = { served: CLASSIFIER, imagesDir, targets, engine: 'onnx', modelFiles } as const;
     return computeCorrectAnswers(request, new AbortController().signal);
   }));
 

@@ -5,10 +5,10 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import sharp from 'sharp';
 import type { Layout } from '../../serving-configs/manifest.ts';
-import { classifierInputs } from '../../serving-configs/models/input/classifier.ts';
 import { decodeImage } from '../../serving-configs/models/input/decode-image.ts';
 import { geometryOf } from '../../serving-configs/models/input/geometry.ts';
-import { toTensor } from '../../serving-configs/models/input/normalise.ts';
+import { normalisationOf, toNumbers } from '../../serving-configs/models/input/normalise.ts';
+import { CLASSIFIER } from '../../serving-configs/models/model.ts';
 import { imagesDir } from '../support/middleware.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
@@ -64,7 +64,7 @@ describe('An image that Python decodes', () => {
     folder = await mkdtemp(path.join(tmpdir(), 'image-'));
     for (const name of names) await writeFile(fileOf(name), (await images[name]?.()) ?? '');
     await writeFile(broken(), (await readFile(fileOf(names[0] ?? ''))).subarray(0, 3000));
-    for (const preprocessing of Object.values(classifierInputs)) {
+    for (const preprocessing of Object.values(CLASSIFIER.images)) {
       await promisify(execFile)(
         PYTHON,
         ['-c', SCRIPT, JSON.stringify(preprocessing), ...names.map(fileOf), broken()],
@@ -75,8 +75,9 @@ describe('An image that Python decodes', () => {
   afterAll(() => rm(folder, { recursive: true }));
 
   const wanted = async (name: string, layout: Layout): Promise<Buffer> => {
-    const pixels = await decodeImage(await readFile(fileOf(name)), geometryOf(layout));
-    return Buffer.from(toTensor(pixels, layout, layout).buffer);
+    const image = CLASSIFIER.images[layout];
+    const pixels = await decodeImage(await readFile(fileOf(name)), geometryOf(image));
+    return Buffer.from(toNumbers(pixels, normalisationOf(image)).buffer);
   };
 
   it.each(names)('has exactly the tensor of the middleware: %s', async (name) => {

@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { readResNet50 } from '../support/described-model.ts';
+import { readOwnModel } from '../../lib/bench/model-file/read-model.ts';
 import { defaultCache } from '../../serving-configs/models/built-folder.ts';
 import { ensureModel } from '../../serving-configs/models/resnet50/ensure-model.ts';
 import { twoByTwoModel } from '../support/onnx-models.ts';
@@ -60,7 +60,7 @@ describe("A user's model on real servers, through the command line", () => {
   });
 
   it('classifies images: ResNet-50, with the preprocessing of its description in the tree', async () => {
-    const own = await readResNet50();
+    const own = await readOwnModel();
     const { resize, shortSide, colours, scale, mean, deviation } = own.source.image;
     const image = { resize, shortSide, colours, scale, mean, deviation };
     const { file } = await ensureModel(defaultCache());

@@ -1,10 +1,5 @@
 /** Inputs of codecs as the middleware makes them, and what it reads from answers. */
-import {
-  formOf,
-  givenTensor,
-  pixelTensor,
-  roundedForm,
-} from '../../middleware/servings/input-tensor.ts';
+import { formOf, givenTensor, pixelTensor } from '../../middleware/servings/input-tensor.ts';
 import type { Codec, CodecInput, ServingResponse } from '../../middleware/servings/serving.ts';
 import { classesOf } from '../../middleware/servings/top-five.ts';
 import {
@@ -13,10 +8,10 @@ import {
   servingFactsOf,
   type ServingName,
 } from '../../serving-configs/index.ts';
-import { TENSORS, type PixelPayload } from '../../serving-configs/manifest.ts';
+import { TENSORS, type Payload, type PixelPayload } from '../../serving-configs/manifest.ts';
 import type { ScoredClass } from '../../serving-configs/models/best-classes.ts';
-import { classifierInputs } from '../../serving-configs/models/input/classifier.ts';
-import { inputTargetOf, type Pixels } from '../../serving-configs/models/input/geometry.ts';
+import type { Pixels } from '../../serving-configs/models/input/geometry.ts';
+import { imageFor, type ImageInput } from '../../serving-configs/models/input/image-input.ts';
 import { CLASSIFIER } from '../../serving-configs/models/model.ts';
 import { servedModelOf, type ServedModel } from '../../serving-configs/models/served-model.ts';
 import type { NamedTensor } from '../../serving-configs/models/tensors/tensor-body.ts';
@@ -25,15 +20,17 @@ import type { NamedTensor } from '../../serving-configs/models/tensors/tensor-bo
 export const classifierOf = (serving: ServingName): ServedModel =>
   servedModelOf(manifestOf(serving, RESNET50).model, CLASSIFIER);
 
+/** What the image of a payload becomes for a serving. */
+export const imageOf = (serving: ServingName, payload: Payload): ImageInput =>
+  imageFor(payload, CLASSIFIER.images[servingFactsOf(serving).model.layout]);
+
 /** An image as the tensor of a payload. */
 export const imageInput = (
   serving: ServingName,
   payload: PixelPayload,
   pixels: Pixels,
 ): CodecInput => {
-  const { layout } = servingFactsOf(serving).model;
-  const target = inputTargetOf(payload, layout);
-  const form = target === layout ? formOf(classifierInputs[layout]) : roundedForm(target, layout);
+  const form = formOf(imageOf(serving, payload));
   const [input] = classifierOf(serving).inputs;
   return { payload, image: pixelTensor(input?.name ?? '', pixels, form) };
 };

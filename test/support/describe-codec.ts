@@ -1,9 +1,4 @@
-import {
-  endpointOf,
-  protocolsOf,
-  servingFactsOf,
-  type ServingName,
-} from '../../serving-configs/index.ts';
+import { endpointOf, protocolsOf, type ServingName } from '../../serving-configs/index.ts';
 import {
   ENCODINGS,
   PAYLOADS,
@@ -12,8 +7,7 @@ import {
   type PayloadsTaken,
   type Protocol,
 } from '../../serving-configs/manifest.ts';
-import { inputTargetOf } from '../../serving-configs/models/input/geometry.ts';
-import { toTensor } from '../../serving-configs/models/input/normalise.ts';
+import { normalisationOf, toNumbers } from '../../serving-configs/models/input/normalise.ts';
 import { codecOf } from '../../middleware/servings/index.ts';
 import {
   MalformedAnswer,
@@ -21,7 +15,7 @@ import {
   type ServingRequest,
   type ServingResponse,
 } from '../../middleware/servings/serving.ts';
-import { classifierOf, imageInput, readClasses } from './codec-inputs.ts';
+import { classifierOf, imageInput, imageOf, readClasses } from './codec-inputs.ts';
 import { noise } from './image.ts';
 
 /** Requests and answers of a serving over one protocol. */
@@ -125,7 +119,6 @@ const describeProtocol = (
   protocol: Protocol,
   { paths = {}, readBack, answers, malformed }: ProtocolSamples,
 ): void => {
-  const { layout } = servingFactsOf(serving).model;
   const model = classifierOf(serving);
   const payloads: PayloadsTaken = endpointOf(serving, protocol)?.payloads ?? {};
   const codec = codecOf(serving)[protocol];
@@ -142,7 +135,7 @@ const describeProtocol = (
     }
     for (const [width, height] of sizes) {
       const pixels = pixelsOf(width, height);
-      const expected = toTensor(pixels, inputTargetOf(payload, layout), layout);
+      const expected = toNumbers(pixels, normalisationOf(imageOf(serving, payload)));
       const request = codec.encode(imageInput(serving, payload, pixels), encoding, model);
       const actual = readBack(request, payload, encoding);
       request.release?.();

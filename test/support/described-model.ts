@@ -1,9 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import type { OwnModel, UserModel } from '../../lib/bench/model-file/described-model.ts';
+import type { UserModel } from '../../lib/bench/model-file/described-model.ts';
 import { readModel, type DescribeModel } from '../../lib/bench/model-file/read-model.ts';
 import { describeModel } from '../../lib/bench/run/describe-model.ts';
-import { defaultModel } from '../../lib/bench/run/project-files.ts';
 import { twoByTwoModel } from './onnx-models.ts';
 import { newFolder } from './temporary-folder.ts';
 
@@ -23,13 +22,6 @@ export const readGiven = async (
 ): Promise<UserModel> => {
   const model = await readModel(file, describe);
   if (model.kind !== 'given') throw new Error(`${file} describes no files`);
-  return model;
-};
-
-/** Reads the description of ResNet-50, for which no file is opened. */
-export const readResNet50 = async (): Promise<OwnModel> => {
-  const model = await readModel(defaultModel, () => Promise.reject(new Error('no file')));
-  if (model.kind !== 'built') throw new Error(`${defaultModel} describes files`);
   return model;
 };
 

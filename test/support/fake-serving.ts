@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { labelOf } from '../../serving-configs/models/labels.ts';
+import { CLASSIFIER } from '../../serving-configs/models/model.ts';
 import { listenHttp } from './http-server.ts';
 
 export interface FakeServing {
@@ -22,13 +22,14 @@ export interface FakeServing {
 
 export type Behaviour = (response: ServerResponse, socket: Socket, path: string) => void;
 
+const { nameOf } = CLASSIFIER.labels;
 const json = (value: unknown): string => JSON.stringify(value);
 const scores = Array.from({ length: 1000 }, (_, index) => (index === 281 ? 0.6 : 0.0004));
 
 /** A correct answer in the protocol of the path, with class 281 as the best. */
 const correctAnswer = (path: string): string => {
   if (path.startsWith('/predictions/')) {
-    return json({ [labelOf(281)]: 0.6, [labelOf(282)]: 0.2, [labelOf(285)]: 0.1 });
+    return json({ [nameOf(281)]: 0.6, [nameOf(282)]: 0.2, [nameOf(285)]: 0.1 });
   }
   if (path.startsWith('/v1/models/')) return json({ predictions: [scores] });
   const output = { name: 'OUTPUT__0', datatype: 'FP32', shape: [1, 1000], data: scores };

@@ -6,7 +6,8 @@
  */
 import { createServer, type IncomingMessage } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { topFive } from '../../middleware/servings/top-five.ts';
+import { bestClasses } from '../../serving-configs/models/best-classes.ts';
+import { CLASSIFIER } from '../../serving-configs/models/model.ts';
 import { fixedValues } from '../../serving-configs/reference/scores.ts';
 
 const NORMAL_MS = 400;
@@ -21,7 +22,7 @@ let arrivedMs: readonly number[] = [];
 let slowUntilMs = 0;
 
 const predictions = JSON.stringify({
-  predictions: topFive(fixedValues('probabilities'), 'probabilities'),
+  predictions: bestClasses(fixedValues('probabilities', CLASSIFIER.labels.names.length)),
 });
 
 /** The first and the last two bytes of a body, in hexadecimal. */

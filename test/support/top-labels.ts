@@ -1,12 +1,14 @@
-import { labelOf } from '../../serving-configs/models/labels.ts';
+import { CLASSIFIER } from '../../serving-configs/models/model.ts';
 import { answerOf, type ProtocolSamples } from './describe-codec.ts';
+
+const { nameOf } = CLASSIFIER.labels;
 
 const topOf = (probabilities: readonly number[]): Record<string, number> =>
   Object.fromEntries(
     [...probabilities.entries()]
       .sort(([, a], [, b]) => b - a)
       .slice(0, 5)
-      .map(([index, score]) => [labelOf(index), score]),
+      .map(([index, score]) => [nameOf(index), score]),
   );
 
 /** For handlers that return classes by name: answers that every codec reads, and those that it rejects. */

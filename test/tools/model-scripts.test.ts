@@ -9,7 +9,7 @@ import {
 } from 'node:fs';
 import path from 'node:path';
 import { toolCommand } from '../../serving-configs/models/build/tools.ts';
-import { classifierInputs } from '../../serving-configs/models/input/classifier.ts';
+import { CLASSIFIER } from '../../serving-configs/models/model.ts';
 import { newFolder } from '../support/temporary-folder.ts';
 import { assertPrograms } from './assert-programs.ts';
 
@@ -38,7 +38,7 @@ const machine = (programs: Readonly<Record<string, string>>) => {
     writeFileSync(path.join(bin, name), `#!/usr/bin/env bash\n${script}\n`);
     chmodSync(path.join(bin, name), 0o755);
   }
-  const image = { ...classifierInputs.NCHW, input: 'in' };
+  const image = { ...CLASSIFIER.image, input: 'in' };
   const [command, ...args] = toolCommand(
     { tool: 'tensorrt', image },
     'trtexec',

@@ -7,8 +7,8 @@ import type { ModelFiles } from '../model/plan.ts';
 import { refuseWithModel } from '../plan/fit-model.ts';
 import { describeModel } from '../run/describe-model.ts';
 import { defaultImagesDir, defaultModel } from '../run/project-files.ts';
-import { readModel } from '../model-file/read-model.ts';
-import type { AnyModel } from '../model-file/described-model.ts';
+import { readModel, readOwnModel } from '../model-file/read-model.ts';
+import type { AnyModel, OwnModel } from '../model-file/described-model.ts';
 import { usageError } from './command.ts';
 
 /** The description to use without `--model`, if it exists. */
@@ -17,8 +17,8 @@ const DEFAULT_DESCRIPTION = 'model.yaml';
 /** Whether `--model` names a description rather than an ONNX file. */
 export const isDescription = (file: string): boolean => /\.(ya?ml|json)$/i.test(file);
 
-/** @throws BenchError unless the file is an ONNX classifier like ResNet-50. */
-const assertClassifier = async (file: string): Promise<void> => {
+/** @throws BenchError unless the file is an ONNX classifier with as many classes as the one that is served. */
+const assertClassifier = async (file: string, { served }: OwnModel): Promise<void> => {
   await access(file).catch((cause: unknown) => {
     throw new BenchError('BENCH_MODEL_FILE', fileErrorText(file, cause), {
       hint: 'give an existing ONNX file or description: --model',
@@ -28,7 +28,7 @@ const assertClassifier = async (file: string): Promise<void> => {
   // Loaded here, because few commands get a model.
   const { readClassifierMessage, UnusableOnnx } =
     await import('../../../serving-configs/models/onnx/read-onnx.ts');
-  await readClassifierMessage(file).catch((cause: unknown) => {
+  await readClassifierMessage(file, served.labels.names.length).catch((cause: unknown) => {
     const isOnnx =
       !(cause instanceof UnusableOnnx) || !['unreadable', 'no-graph'].includes(cause.problem);
     const hint = isOnnx
@@ -49,8 +49,9 @@ export const namedFiles = (model: string | undefined): ModelFiles | undefined =>
  */
 export const readNamedModel = async (file: string, signal: AbortSignal): Promise<AnyModel> => {
   if (isDescription(file)) return readModel(file, describeModel(signal));
-  await assertClassifier(file);
-  return readModel(defaultModel, describeModel(signal));
+  const model = await readOwnModel();
+  await assertClassifier(file, model);
+  return model;
 };
 
 /** Reads the model of `--model`. By default, it is described in the working directory, or else it is ResNet-50. */

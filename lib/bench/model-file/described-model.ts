@@ -1,6 +1,6 @@
 import type { ImageInput } from '../../../serving-configs/models/input/image-input.ts';
 import type { ResolvedCheck } from '../../../serving-configs/models/tensors/compare-tensors.ts';
-import type { ModelOrigin } from '../../../serving-configs/models/model.ts';
+import type { BuiltModel, ModelOrigin } from '../../../serving-configs/models/model.ts';
 import type { DescribedServer } from './description.ts';
 import {
   OTHER_FORMATS,
@@ -120,6 +120,8 @@ export interface UserModel extends ModelFacts {
 export interface OwnModel extends ModelFacts {
   readonly kind: 'built';
   readonly source: Extract<InputSource, { readonly from: 'images' }>;
+  /** What servers serve: ResNet-50, or a user's classifier in its place. */
+  readonly served: BuiltModel;
   readonly checks: Readonly<Record<string, { readonly check: 'classes' }>>;
 }
 

@@ -1,4 +1,4 @@
-import { classifierInputs } from '../../../serving-configs/models/input/classifier.ts';
+import { CLASSIFIER } from '../../../serving-configs/models/model.ts';
 import { defaultCheck } from '../../../serving-configs/models/tensors/compare-tensors.ts';
 import { defaultRange } from '../../../serving-configs/models/tensors/make-tensor.ts';
 import { dimsText, isOpen, type ModelTensor, type ModelTensors } from './described-model.ts';
@@ -21,7 +21,7 @@ const guess = (shape: readonly number[], dims: ModelTensor['dims'], axis: number
   const name = String(dims[axis]);
   if (BATCH.test(name) || (axis === 0 && !LENGTH.test(name))) return 1;
   if (shape.length === 4 && !LENGTH.test(name)) {
-    return axis === 1 ? 3 : classifierInputs.NCHW.width;
+    return axis === 1 ? 3 : CLASSIFIER.image.width;
   }
   return name === '' && shape[axis - 1] !== -1 ? 1 : 128;
 };
@@ -69,7 +69,7 @@ const sizeLines = (
 const imageLines = (inputs: readonly ModelTensor[]): readonly string[] => {
   const image = inputs.find(({ shape }) => shape.length === 4 && [shape[1], shape[3]].includes(3));
   if (image === undefined || inputs.length > 1) return [];
-  const { resize, shortSide: resNetSide = 1, width, mean, deviation } = classifierInputs.NCHW;
+  const { resize, shortSide: resNetSide = 1, width, mean, deviation } = CLASSIFIER.image;
   const shortSide = Math.ceil((Math.max(...guessedSize(image)) * resNetSide) / width);
   const examples =
     image.datatype === 'UINT8'

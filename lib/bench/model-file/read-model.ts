@@ -1,8 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import { resnet50 } from '../../../serving-configs/models/input/classifier.ts';
 import type { Channels, ImageInput } from '../../../serving-configs/models/input/image-input.ts';
+import {
+  CLASSIFIER,
+  defaultModelFile,
+  readBuiltModel,
+} from '../../../serving-configs/models/model.ts';
 import { externalFilesOf } from '../../../serving-configs/models/onnx/read-onnx.ts';
 import {
   checkFor,
@@ -314,15 +318,15 @@ const assertBuilt = async (
   { model }: DescriptionOf<'built'>,
   labels: OwnModel['labels'],
 ): Promise<void> => {
-  const built = await readDescription(resnet50.file);
+  const built = await readDescription(CLASSIFIER.file);
   const given: Readonly<Record<string, unknown>> = { ...model, labels: labels?.names };
-  const expected = { ...built.model, labels: resnet50.labels };
+  const expected = { ...built.model, labels: CLASSIFIER.labels.names };
   const other = Object.entries(expected).find(
     ([key, value]) => !isDeepStrictEqual(given[key], value),
   );
   if (other === undefined) return;
   throw descriptionError(
-    `${file}: model.${other[0]} is not that of ${resnet50.file}, and servers build no other model`,
+    `${file}: model.${other[0]} is not that of ${CLASSIFIER.file}, and servers build no other model`,
     'leave it as it is there; describe a model of your own: npx serving-compare init --model FILE.onnx',
   );
 };
@@ -344,7 +348,8 @@ const readBuilt = async (file: string, content: DescriptionOf<'built'>): Promise
     throw descriptionError(`${file}: inputs.from is ${from}`, 'give a folder of images');
   }
   const { name = nameFrom(title) } = model;
-  return { kind: 'built', name, title, otherFormats: {}, ...facts, source, servers: {} };
+  const served = readBuiltModel(defaultModelFile());
+  return { kind: 'built', name, title, otherFormats: {}, ...facts, source, served, servers: {} };
 };
 
 /**
@@ -356,3 +361,7 @@ export const readModel = async (file: string, describe: DescribeModel): Promise<
   const content = await readDescription(file);
   return content.kind === 'built' ? readBuilt(file, content) : readGiven(file, content, describe);
 };
+
+/** Reads the model that this project builds, in whose place servers may serve a user's classifier. */
+export const readOwnModel = async (): Promise<OwnModel> =>
+  readBuilt(CLASSIFIER.file, (await readDescription(CLASSIFIER.file)) as DescriptionOf<'built'>);

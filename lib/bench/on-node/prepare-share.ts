@@ -14,11 +14,9 @@ import type { PlanOverrides } from '../model/plan-options.ts';
 import type { Plan, RunSettings } from '../model/plan.ts';
 import type { AskedPlan } from '../plan/plan-request.ts';
 import type { InputsOrigin } from '../run/inputs.ts';
-import { describeModel } from '../run/describe-model.ts';
-import { defaultModel } from '../run/project-files.ts';
 import type { EmitRunEvent } from '../run/run-event.ts';
 import { modelFolderOf } from '../run/tensor-inputs.ts';
-import { readModel } from '../model-file/read-model.ts';
+import { readOwnModel } from '../model-file/read-model.ts';
 import { makePlan, overridesOf } from '../run/make-plan.ts';
 import { prepareNewRun, prepareResumedRun, type PreparedRun } from '../run/prepare-run.ts';
 import type { RunShare } from '../run/run-plan.ts';
@@ -128,9 +126,9 @@ interface NodeParts {
 }
 
 /** A model that both nodes of the pair have built. */
-const builtModel = async ({ prepared, signal }: NodeParts): Promise<ModelOfShare> => ({
+const builtModel = async ({ prepared }: NodeParts): Promise<ModelOfShare> => ({
   settings: prepared === undefined ? {} : modelSettings(prepared),
-  inputs: { kind: 'description', model: await readModel(defaultModel, describeModel(signal)) },
+  inputs: { kind: 'description', model: await readOwnModel() },
   assertServed: (plan) => {
     if (prepared !== undefined) assertSameModel(prepared, plan);
   },

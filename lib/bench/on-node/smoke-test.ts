@@ -127,7 +127,13 @@ export const smokeTest = async (
     .filter((serving) => prepared.servings[serving]?.problem === undefined);
   const targets = targetsOfProfiles(servings);
   const answers = await computeCorrectAnswers(
-    { imagesDir: defaultImagesDir, targets, engine: 'onnx', ...modelSettings(prepared) },
+    {
+      served: CLASSIFIER,
+      imagesDir: defaultImagesDir,
+      targets,
+      engine: 'onnx',
+      ...modelSettings(prepared),
+    },
     signal,
   );
   const urlOf = (serving: ServingName): string =>

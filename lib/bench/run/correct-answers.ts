@@ -1,6 +1,6 @@
 import type { ServingName } from '../../../serving-configs/index.ts';
 import type { Payload } from '../../../serving-configs/manifest.ts';
-import type { UserModel } from '../model-file/described-model.ts';
+import type { OwnModel, UserModel } from '../model-file/described-model.ts';
 import type { Engine, Target } from '../model/measurement.ts';
 import type { ModelFiles } from '../model/plan.ts';
 import type { ClassScore } from '../model/record.ts';
@@ -41,6 +41,7 @@ interface AnswersDocument extends DirectTime {
 }
 
 interface AnswersRequest {
+  readonly served: Pick<OwnModel['served'], 'file'>;
   readonly imagesDir: string;
   /** A second folder, for an engine with a model. */
   readonly furtherDir?: string;
@@ -65,7 +66,7 @@ const compute = async (args: readonly string[], signal: AbortSignal): Promise<An
  * @throws BenchError with the message of that process, if images or model cannot be used.
  */
 export const computeCorrectAnswers = async (
-  { imagesDir, furtherDir, targets, engine, modelFiles }: AnswersRequest,
+  { served, imagesDir, furtherDir, targets, engine, modelFiles }: AnswersRequest,
   signal: AbortSignal,
 ): Promise<CorrectAnswers & { readonly further: CorrectAnswers | undefined }> => {
   const pairs = new Map(
@@ -75,6 +76,8 @@ export const computeCorrectAnswers = async (
     '--requests',
     imagesDir,
     ...(furtherDir === undefined ? [] : ['--further', furtherDir]),
+    '--classifier',
+    served.file,
     '--targets',
     JSON.stringify([...pairs.values()]),
     '--engine',

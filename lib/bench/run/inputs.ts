@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { readFile, readdir, rm, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { endpointOf } from '../../../serving-configs/index.ts';
-import { CLASSIFIER, readGivenModel, type Model } from '../../../serving-configs/models/model.ts';
+import { readGivenModel, type Model } from '../../../serving-configs/models/model.ts';
 import { BenchError, fileErrorText } from '../model/errors.ts';
 import type { Engine, Measurement, Target } from '../model/measurement.ts';
 import type { DataSetImage, Plan, RunSettings } from '../model/plan.ts';
@@ -91,13 +91,13 @@ export const readDataSet = async (folder: string): Promise<readonly DataSetImage
 
 /** The images of a data set, for the model that every platform has in its own form. */
 const imageRequests = async (
-  { source }: OwnModel,
+  { source, served }: OwnModel,
   { imagesDir = source.folder, modelFiles }: RunSettings,
 ): Promise<RunRequests> => ({
   imagesDir,
   dataSetDir: imagesDir,
   images: await readDataSet(imagesDir),
-  source: { ...CLASSIFIER, weights: modelFiles?.onnx, folder: modelFiles?.folder },
+  source: { ...served, weights: modelFiles?.onnx, folder: modelFiles?.folder },
 });
 
 /** Reads the data set and computes the correct answers to it. */
@@ -107,6 +107,7 @@ const imageInputs = async (
   emit: EmitRunEvent,
   signal: AbortSignal,
 ): Promise<RunInputs> => {
+  const { served } = own;
   const { modelFiles } = settings;
   const requests = await imageRequests(own, settings);
   const { imagesDir, images } = requests;
@@ -116,7 +117,7 @@ const imageInputs = async (
   });
   const compute = (computing: Engine) => {
     const furtherDir = computing === 'onnx' ? { furtherDir: oddImagesDir } : {};
-    const request = { targets, modelFiles, imagesDir, engine: computing, ...furtherDir };
+    const request = { served, targets, modelFiles, imagesDir, engine: computing, ...furtherDir };
     return computeCorrectAnswers(request, signal);
   };
   const engines = [...new Set(measurements.map((measurement) => measurement.engine))];
@@ -141,7 +142,7 @@ const tryImages = async (own: OwnModel, signal: AbortSignal): Promise<TriedModel
     ({ serving, protocol, payload }) => endpointOf(serving, protocol)?.defaultPayload === payload,
   );
   const { folder: imagesDir } = own.source;
-  const request = { targets, imagesDir, engine: 'onnx' } as const;
+  const request = { served: own.served, targets, imagesDir, engine: 'onnx' } as const;
   const { fastestMs } = await computeCorrectAnswers(request, signal);
   return { warnings: [], fastestMs };
 };

@@ -3,7 +3,7 @@ import { mkdir, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { UsageError } from '../../options/usage-error.ts';
 import { sha256Of, withUnfinishedFolder } from '../built-folder.ts';
-import { classifierInputs } from '../input/classifier.ts';
+import type { BuiltModel } from '../model.ts';
 import type { OnnxClassifier } from '../onnx/read-onnx.ts';
 import { makePart } from './make-part.ts';
 import { areWhole, filesOf } from './part-files.ts';
@@ -23,12 +23,13 @@ export const inputFilesOf = ({ recipe }: ModelPart): readonly string[] => {
 };
 
 /**
- * Hashes everything that determines the content of each part: the weights, the recipe, and the files that it is built from. A part is
- * built again if its key differs from the recorded one.
+ * Hashes everything that determines the content of each part: the preprocessing, the weights, the recipe, and the files that it is built
+ * from. A part is built again if its key differs from the recorded one.
  * @param parts - Sources must come before the parts that are built from them.
  */
 export const keysOf = (
   parts: readonly ModelPart[],
+  { images }: Pick<BuiltModel, 'images'>,
   weightsSha256: string,
 ): ReadonlyMap<string, string> => {
   const keys = new Map<string, string>();
@@ -36,7 +37,7 @@ export const keysOf = (
     const { path: name, recipe } = part;
     const source = recipe.kind === 'onnx' ? weightsSha256 : keys.get(sourceOf(part) ?? '');
     const files = inputFilesOf(part).map((file) => sha256Of(readFileSync(file)));
-    keys.set(name, sha256Of(JSON.stringify([REVISION, classifierInputs, recipe, source, files])));
+    keys.set(name, sha256Of(JSON.stringify([REVISION, images, recipe, source, files])));
   }
   return keys;
 };
@@ -65,6 +66,7 @@ interface MissingPart {
 }
 
 interface BuildRequest {
+  readonly model: BuiltModel;
   readonly output: string;
   readonly weights: Weights;
   /** All parts. Sources come first. */
@@ -101,15 +103,15 @@ const reasonAgainst = (
  */
 export const buildModels = (request: BuildRequest): Promise<readonly MissingPart[]> =>
   withUnfinishedFolder(path.join(request.output, RECORD_FILE), async (aside) => {
-    const { output, weights, parts, selected, programs, report } = request;
+    const { model, output, weights, parts, selected, programs, report } = request;
     // The users of containers must be able to read the models, whatever the user's mask is.
     process.umask(0o022);
     const { file: _, ...recordedWeights } = weights;
-    const keys = keysOf(parts, weights.sha256);
+    const keys = keysOf(parts, model, weights.sha256);
     const recorded = (await readRecord(output))?.parts ?? [];
     const made = new Map(recorded.map((part) => [part.path, part]));
     let classifier: Promise<OnnxClassifier> | undefined;
-    const readClassifier = () => (classifier ??= readWeights(weights));
+    const readClassifier = () => (classifier ??= readWeights(weights, model.labels.names.length));
 
     const record = (): Promise<void> => {
       const madeParts = parts.flatMap((part) => made.get(part.path) ?? []);
@@ -118,7 +120,7 @@ export const buildModels = (request: BuildRequest): Promise<readonly MissingPart
     const make = async (part: ModelPart): Promise<void> => {
       const { path: name, what, recipe } = part;
       const target = path.join(aside, path.basename(name));
-      const by = await makePart(part, { output, programs, readClassifier }, target);
+      const by = await makePart(part, { model, output, programs, readClassifier }, target);
       const madePath = path.join(output, name);
       await rm(madePath, { recursive: true, force: true });
       await mkdir(path.dirname(madePath), { recursive: true });

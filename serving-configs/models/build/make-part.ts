@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import type { BuiltModel } from '../model.ts';
 import { adaptOnnx } from '../onnx/adapt-onnx.ts';
 import type { OnnxClassifier } from '../onnx/read-onnx.ts';
 import { runProgram } from '../run-program.ts';
@@ -9,6 +10,7 @@ import { SERVING_CONFIGS, toolCommand, type ToolPrograms, TOOLS } from './tools.
 
 /** What parts are built from. */
 export interface Sources {
+  readonly model: BuiltModel;
   /** The output folder, which contains the parts that other parts are built from. */
   readonly output: string;
   /** The available programs. */
@@ -43,10 +45,10 @@ export const makePart = async (
   sources: Sources,
   target: string,
 ): Promise<string | undefined> => {
-  const { output, readClassifier } = sources;
+  const { model, output, readClassifier } = sources;
   switch (recipe.kind) {
     case 'onnx':
-      await writeFile(target, adaptOnnx(await readClassifier(), recipe.form));
+      await writeFile(target, adaptOnnx(await readClassifier(), model, recipe.form));
       return undefined;
     case 'text':
       await writeFile(target, recipe.text);

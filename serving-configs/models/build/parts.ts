@@ -7,14 +7,12 @@ import {
   type ServingName,
 } from '../../index.ts';
 import type { Accelerator, Layout, ModelTool, OwnManifest, ModelPack } from '../../manifest.ts';
-import { classifierInputs, labelsFile } from '../input/classifier.ts';
-import { CLASSIFIER } from '../model.ts';
+import type { BuiltModel } from '../model.ts';
 import { servedModelOf } from '../served-model.ts';
-import type { ImageInput } from '../input/image-input.ts';
 import type { ModelForm } from '../onnx/adapt-onnx.ts';
 import { UsageError } from '../../options/usage-error.ts';
 import { modelConfig } from './model-config.ts';
-import type { ToolInput } from './tools.ts';
+import { SERVING_CONFIGS, type ToolInput } from './tools.ts';
 
 interface TensorNames {
   readonly input: string;
@@ -82,15 +80,7 @@ export const SERVINGS_FOLDER = 'servings';
 /** The tensor names of a SavedModel's signature, unless the manifest names them. */
 const SAVED_MODEL_NAMES = { input: 'image', output: 'probs' } as const;
 
-/** The path of the file with the class names, relative to `serving-configs/`. */
-const LABELS = path.relative(path.resolve(import.meta.dirname, '..', '..'), labelsFile);
-
-const imageOf = ({ input: { name, layout } }: ModelForm): ImageInput => ({
-  ...classifierInputs[layout],
-  input: name,
-});
-
-const createPartList = () => {
+const createPartList = (model: BuiltModel) => {
   const parts = new Map<string, ModelPart>();
   const add = (part: ModelPart): string => {
     if (!parts.has(part.path)) parts.set(part.path, part);
@@ -102,6 +92,10 @@ const createPartList = () => {
       what: `ONNX, ${form.input.layout}, ${what}`,
       recipe: { kind: 'onnx', form },
     });
+  const imageOf = ({ input: { name, layout } }: ModelForm) => ({
+    ...model.images[layout],
+    input: name,
+  });
   const madeBy = (tool: ModelTool, form: ModelForm, what: string, ending: string) =>
     add({
       path: `${tool}/${formName(form)}${ending}`,
@@ -109,8 +103,12 @@ const createPartList = () => {
       recipe: { kind: 'tool', tool, of: onnx(form), image: imageOf(form) },
     });
   return {
+    model,
+    /** The path of the file with the class names, relative to `serving-configs/`. */
+    labels: path.relative(SERVING_CONFIGS, model.labels.file),
     add,
     onnx,
+    imageOf,
     torchScript: (form: ModelForm) => madeBy('torchscript', form, 'TorchScript', '.pt'),
     savedModel: (form: ModelForm) =>
       madeBy('savedmodel', form, 'SavedModel with signatures for tensor, bytes and JPEG', ''),
@@ -159,7 +157,7 @@ const packPart = (
     ([inside, file]) => [inside, path.posix.join('platforms', platformOf(serving), file)] as const,
   );
   const { of } = findSource(list, model, manifest);
-  const labelsInside = labels === undefined ? {} : { [labels]: LABELS };
+  const labelsInside = labels === undefined ? {} : { [labels]: list.labels };
   return {
     path: name,
     what: `${manifest.title}: model and code in one folder`,
@@ -169,6 +167,7 @@ const packPart = (
 
 /** The part for `config.pbtxt`, which describes the weights in the same folder. */
 const configPart = (
+  list: PartList,
   { title, model, container }: OwnManifest,
   file: string,
   accelerator: Accelerator,
@@ -176,7 +175,7 @@ const configPart = (
   const weightsFile = container.models.files.find(
     (other) => other !== file && path.posix.dirname(other).startsWith(path.posix.dirname(file)),
   );
-  const served = servedModelOf(model, CLASSIFIER);
+  const served = servedModelOf(model, list.model);
   return {
     path: file,
     what: `${title}: description of the model`,
@@ -199,8 +198,8 @@ const archivePart = (
       kind: 'tool',
       tool: 'archive',
       of: list.torchScript(form),
-      image: imageOf(form),
-      handler: `platforms/${platformOf(serving)}/container/handler.py`,
+      image: list.imageOf(form),
+      packs: [`platforms/${platformOf(serving)}/container/handler.py`, list.labels],
     },
   };
 };
@@ -213,7 +212,8 @@ const partFor = (
   accelerator: Accelerator,
 ): ModelPart => {
   const manifest = ownManifestOf(serving, RESNET50);
-  if (path.posix.basename(file) === 'config.pbtxt') return configPart(manifest, file, accelerator);
+  if (path.posix.basename(file) === 'config.pbtxt')
+    return configPart(list, manifest, file, accelerator);
   if (path.posix.extname(file) === '.mar') return archivePart(list, serving, manifest, file);
   const { of, at } = findSource(list, file, manifest);
   return { path: at, what: `${manifest.title}: model`, recipe: { kind: 'copy', of } };
@@ -233,15 +233,16 @@ const partsOf = (
 };
 
 /**
- * Everything that is built from one set of weights. Sources come before the parts that are built from them.
+ * Everything that is built of a model from one set of weights. Sources come before the parts that are built from them.
  *
  * @param accelerator What the containers that read the parts compute on.
  */
 export const partsFor = (
+  model: BuiltModel,
   accelerator: Accelerator,
   servings: readonly ServingName[] = servingNames,
 ): readonly ModelPart[] => {
-  const list = createPartList();
+  const list = createPartList(model);
   for (const layout of ['NCHW', 'NHWC'] as const) list.onnx(formWith(layout), 'logits');
   list.torchScript(formWith('NCHW'));
   for (const serving of servings) {

@@ -1,6 +1,5 @@
 import path from 'node:path';
 import type { ModelTool } from '../../manifest.ts';
-import { labelsFile } from '../input/classifier.ts';
 import { shapeOf, type ImageInput } from '../input/image-input.ts';
 
 /** A program that builds an artefact from an ONNX file, and needs software that is rarely installed. */
@@ -61,17 +60,16 @@ export interface ToolInput {
   readonly tool: ModelTool;
   /** How an image becomes the input of the model. */
   readonly image: ImageInput;
-  /** The path of the handler for an archive, below `serving-configs/`. */
-  readonly handler?: string;
+  /** The paths of the files that an archive has besides the model, relative to `serving-configs/`: the handler, and the class names. */
+  readonly packs?: readonly string[];
 }
 
 /** The folder `serving-configs/`. */
 export const SERVING_CONFIGS = path.resolve(import.meta.dirname, '..', '..');
 const scriptOf = (script: string): string => path.join(SERVING_CONFIGS, 'models', script);
 
-/** The files that a tool packs with the model. */
-const packedFiles = ({ handler }: Pick<ToolInput, 'handler'>): readonly string[] =>
-  handler === undefined ? [] : [path.join(SERVING_CONFIGS, handler), labelsFile];
+const packedFiles = ({ packs = [] }: ToolInput): readonly string[] =>
+  packs.map((file) => path.join(SERVING_CONFIGS, file));
 
 /** The files that determine the output of a tool, besides the source of the part. */
 export const toolFiles = (input: ToolInput): readonly string[] => [

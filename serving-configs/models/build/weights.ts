@@ -38,10 +38,10 @@ export const CHOICES = `${RANDOM}, ${PUBLISHED}, ${LITE0} or a file that ends in
  * Reads the ONNX file of weights.
  * @throws UsageError if the file is unknown or cannot be used.
  */
-export const readWeights = async ({
-  file,
-  title,
-}: Pick<Weights, 'file' | 'title'>): Promise<OnnxClassifier> => {
+export const readWeights = async (
+  { file, title }: Pick<Weights, 'file' | 'title'>,
+  classes: number,
+): Promise<OnnxClassifier> => {
   if (file === undefined) {
     throw new UsageError(
       `the existing models have the weights ${title}, and their file is needed again`,
@@ -49,7 +49,7 @@ export const readWeights = async ({
     );
   }
   try {
-    return await readOnnx(file);
+    return await readOnnx(file, classes);
   } catch (error) {
     if (!(error instanceof UnusableOnnx)) throw error;
     throw new UsageError(error.message, `give ${CHOICES} with --weights`, { cause: error });
@@ -68,8 +68,8 @@ const weightsOf = (name: string, { title, sha256, file }: TrainedModel): Weights
 const nameOf = (file: string, sha256: string): string =>
   `${path.parse(file).name}-${sha256.slice(0, 8)}`;
 
-/** Where to download weights from. */
-type WeightsSources = WeightsSource & PublishedSource;
+/** Where to download weights from, and the number of classes that those of a user must have. */
+type WeightsSources = WeightsSource & PublishedSource & { readonly classes: number };
 
 /**
  * Finds the weights for a name or path. Builds or downloads them if they are missing.
@@ -98,6 +98,6 @@ export const chooseWeights = async (
     return weightsOf(model.isPublished ? PUBLISHED : nameOf(file, model.sha256), model);
   }
   const title = `${path.basename(file)}, assumed to be trained`;
-  const sha256 = sha256Of((await readWeights({ file, title })).bytes);
+  const sha256 = sha256Of((await readWeights({ file, title }, sources.classes)).bytes);
   return { name: nameOf(file, sha256), title, trained: true, sha256, file };
 };

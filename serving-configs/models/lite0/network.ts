@@ -98,7 +98,7 @@ type Graph = ReturnType<typeof createGraph>;
 
 /** Converts images prepared for ResNet-50 to the scaling with which the network was trained. */
 const addScaling = ({ apply, constant }: Graph): FeatureMap => {
-  const { height, scale, mean: means, deviation: deviations } = resnet50.inputs.NCHW;
+  const { height, scale, mean: means, deviation: deviations } = resnet50.images.NCHW;
   const unit = 1 / scale;
   const factors = Float32Array.from(deviations, (deviation) => (unit * deviation) / NETWORK_SCALE);
   const summands = Float32Array.from(means, (mean) => (unit * mean - NETWORK_MEAN) / NETWORK_SCALE);

@@ -1,4 +1,5 @@
 import type { Layout } from '../../manifest.ts';
+import type { BuiltModel } from '../model.ts';
 import { frontOf } from './front.ts';
 import {
   constantMessage,
@@ -30,12 +31,16 @@ const shapeIn = (
  * it turns logits into probabilities, and input and output get the wanted names. The names of all other tensors get the prefix `net/`, so
  * that no name occurs twice. Equal arguments give equal bytes.
  */
-export const adaptOnnx = (classifier: OnnxClassifier, { input, output }: ModelForm): Uint8Array => {
+export const adaptOnnx = (
+  classifier: OnnxClassifier,
+  { images }: Pick<BuiltModel, 'images'>,
+  { input, output }: ModelForm,
+): Uint8Array => {
   const message = decodeOnnx(classifier.bytes);
   const { graph } = message;
   if (graph == null) throw new Error('the classifier has no graph');
 
-  const front = frontOf(input.layout, input.name, 'adapted');
+  const front = frontOf(images, input.layout, input.name, 'adapted');
   const isSoft = output.kind === 'probabilities';
   const logits = isSoft ? `${output.name}.logits` : output.name;
   const interfaceNames = new Map([

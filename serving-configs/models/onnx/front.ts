@@ -1,6 +1,5 @@
 import type { Layout } from '../../manifest.ts';
-import { classifierInputs } from '../input/classifier.ts';
-import type { ImageInput } from '../input/image-input.ts';
+import { channelsFrom, type ImageInput } from '../input/image-input.ts';
 import type { OnnxConstant, OnnxNode } from './messages.ts';
 
 interface Front {
@@ -8,21 +7,13 @@ interface Front {
   readonly constants: readonly OnnxConstant[];
 }
 
-/** The colour of each channel: 0 is red, 1 green, 2 blue. */
-const coloursOf = ({ colours }: ImageInput): readonly number[] =>
-  colours === 'rgb' ? [0, 1, 2] : [2, 1, 0];
-
 /** The constants of a 1×1 convolution that converts the values of one preprocessing to those of another. */
 const adaptValues = (from: ImageInput, to: ImageInput): readonly OnnxConstant[] => {
   const weight = new Float32Array(9);
   const bias = new Float32Array(3);
-  const [unit, wantedUnit] = [1 / from.scale, 1 / to.scale];
-  for (const [channel, colour] of coloursOf(to).entries()) {
-    const source = coloursOf(from).indexOf(colour);
-    const [mean = 0, deviation = 1] = [to.mean[channel], to.deviation[channel]];
-    weight[channel * 3 + source] =
-      (unit * (from.deviation[source] ?? 1)) / (wantedUnit * deviation);
-    bias[channel] = ((unit * (from.mean[source] ?? 0)) / wantedUnit - mean) / deviation;
+  for (const [channel, { source, scale, offset }] of channelsFrom(from, to).entries()) {
+    weight[channel * 3 + source] = scale;
+    bias[channel] = offset;
   }
   return [
     { name: 'adapt.weight', shape: [3, 3, 1, 1], values: weight },
@@ -38,12 +29,17 @@ const haveSameValues = (a: ImageInput, b: ImageInput): boolean =>
 /**
  * The nodes before a network in NCHW layout that let it take another layout, with the preprocessing of that layout. There are none for
  * NCHW.
+ * @param images - The preprocessing of each layout.
  * @param from - The name of the tensor in the given layout.
  * @param to - The name of the network's input, which the last node computes.
  */
-export const frontOf = (layout: Layout, from: string, to: string): Front => {
+export const frontOf = (
+  { NHWC, NCHW }: Readonly<Record<Layout, ImageInput>>,
+  layout: Layout,
+  from: string,
+  to: string,
+): Front => {
   if (layout === 'NCHW') return { nodes: [], constants: [] };
-  const { NHWC, NCHW } = classifierInputs;
   const isSame = haveSameValues(NHWC, NCHW);
   const turned = isSame ? to : `${from}.nchw`;
   const transpose: OnnxNode = {

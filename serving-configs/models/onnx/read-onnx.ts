@@ -2,7 +2,6 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import protobuf from 'protobufjs';
 import { messageOf } from '../../options/usage-error.ts';
-import { CLASS_COUNT } from '../labels.ts';
 import { damageOfOnnx } from './damaged-files.ts';
 import {
   type Dimension,
@@ -241,7 +240,7 @@ export const externalFilesOf = async (
  * @throws UnusableOnnx if it cannot be read, or does not have one input float32 [N, 3, height, width] and one output float32
  *   [N, classes].
  */
-export const readClassifierMessage = async (file: string) => {
+export const readClassifierMessage = async (file: string, classes: number) => {
   const message = await readOnnxMessage(file);
   const { graph } = message;
   // Older files list their constants among the inputs.
@@ -260,11 +259,11 @@ export const readClassifierMessage = async (file: string) => {
       `${file} takes ${describe(inputs)}; it should take one float32 [N, 3, height, width]`,
     );
   }
-  const isScores = output?.elemType === ELEMENT.float32 && output.shape.at(-1) === CLASS_COUNT;
+  const isScores = output?.elemType === ELEMENT.float32 && output.shape.at(-1) === classes;
   if (!isScores || outputs.length !== 1) {
     throw new UnusableOnnx(
       'wrong-output',
-      `${file} gives ${describe(outputs)}; it should give one float32 [N, ${CLASS_COUNT}]`,
+      `${file} gives ${describe(outputs)}; it should give one float32 [N, ${classes}]`,
     );
   }
   return { message, input, output };
@@ -274,8 +273,8 @@ export const readClassifierMessage = async (file: string) => {
  * Reads the ONNX file of a classifier, including weights from files beside it.
  * @throws UnusableOnnx if it is not a classifier, or `adaptOnnx` could not change it.
  */
-export const readOnnx = async (file: string): Promise<OnnxClassifier> => {
-  const { message, input, output } = await readClassifierMessage(file);
+export const readOnnx = async (file: string, classes: number): Promise<OnnxClassifier> => {
+  const { message, input, output } = await readClassifierMessage(file, classes);
   const { graph, opsetImport } = message;
   const opset = opsetImport.find(({ domain }) => domain === '' || domain === 'ai.onnx');
   if (opset === undefined || toNumber(opset.version) < MIN_OPSET) {

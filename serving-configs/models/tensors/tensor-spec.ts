@@ -71,6 +71,10 @@ export interface TensorsOfModel {
 export const sizeOfShape = (shape: readonly number[]): number =>
   shape.reduce((product, size) => product * size, 1);
 
+/** The number of values in all of several tensors. */
+export const sizeOfTensors = (specs: readonly Pick<TensorSpec, 'shape'>[]): number =>
+  specs.reduce((sum, { shape }) => sum + sizeOfShape(shape), 0);
+
 /** Whether a shape fits that of a model's tensor, which may have open dimensions. */
 export const fitsShape = (
   shape: readonly number[],

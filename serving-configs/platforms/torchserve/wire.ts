@@ -41,7 +41,7 @@ const grpc: GrpcWireFactory = ({ served }) => {
       protocol: 'grpc',
       form: () => 'top-five',
       read: () => handlerInput(input, served),
-      render: (_form, output) => answer(Buffer.from(topFive(scoresOf(output)))),
+      render: (_form, output) => answer(Buffer.from(topFive(scoresOf(output), served))),
       fail: failWith<GrpcAnswer>({
         badInput: () => ({ status: GRPC_STATUS.UNAVAILABLE, details: 'Prediction failed' }),
         overloaded: () => internal('it has no worker to serve one more'),

@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { bestClasses } from '../../models/best-classes.ts';
-import { labelOf } from '../../models/labels.ts';
-import type { ServedModel } from '../../models/served-model.ts';
+import { servedClassesOf, type ServedModel } from '../../models/served-model.ts';
 import { sizeOfShape } from '../../models/tensors/tensor-spec.ts';
 import { callOf } from '../tensors/tensor-call.ts';
 import {
@@ -19,9 +18,10 @@ import {
 } from '../wire.ts';
 
 /** The JSON that the built-in image classifier answers: scores by class name, the best five in descending order. */
-export const topFive = (probabilities: Float32Array): string => {
+export const topFive = (probabilities: Float32Array, model: ServedModel): string => {
+  const { labels } = servedClassesOf(model);
   const scores = bestClasses(probabilities).map(
-    ({ class: index, score }) => [labelOf(index), score] as const,
+    ({ class: index, score }) => [labels.nameOf(index), score] as const,
   );
   return JSON.stringify(Object.fromEntries(scores), null, 2);
 };
@@ -68,7 +68,7 @@ export const createPredictionsWire =
       protocol: 'rest',
       form: () => 'top-five',
       read: (body) => handlerInput(body, served),
-      render: (_form, output) => answer(topFive(scoresOf(output))),
+      render: (_form, output) => answer(topFive(scoresOf(output), served)),
       // The handler does not catch the decoder's exception.
       fail: failInJson({ badInput: 503 }),
     };

@@ -1,11 +1,11 @@
 import type { BuiltModel, GivenModel, Model } from '../../models/model.ts';
-import { renamed, scoreKindOf, type ServedModel } from '../../models/served-model.ts';
+import { servedClassesOf, renamed, type ServedModel } from '../../models/served-model.ts';
 import type { NamedTensor } from '../../models/tensors/tensor-body.ts';
 import { bytesOf, type WireInput, type WireOutput } from '../../protocols/wire.ts';
 import { asOutput } from '../scores.ts';
 import { onnxFileOf } from './choose-model.ts';
 import { classifierInputOf, classifierRequest, scoresIn } from './classifier.ts';
-import { adaptTensor, prepareInput } from './prepare-input.ts';
+import { adaptTensor, inputPreparer } from './prepare-input.ts';
 import type { FileTensors, WorkerRequest } from './worker-messages.ts';
 
 /** How a model is computed with its ONNX file behind the protocol of a serving. */
@@ -30,23 +30,19 @@ export interface ComputedModel {
 type Adapted = Omit<ComputedModel, 'file'>;
 
 /** The file may have another layout and scores of another kind than the serving. */
-const adaptBuilt = (
-  { weights, image: { layout: ownLayout } }: BuiltModel,
-  served: ServedModel,
-): Adapted => ({
-  trained: weights !== undefined,
+const adaptBuilt = (model: BuiltModel, served: ServedModel): Adapted => ({
+  trained: model.weights !== undefined,
   hint: 'give an ONNX file of a classifier with --model, or none for random weights',
   adapt: (file) => {
-    const classifier = classifierInputOf(file);
-    const { layout = ownLayout } = served.image ?? {};
-    const scores = scoreKindOf(served);
+    const classifier = classifierInputOf(file, model);
+    const { image = model.image } = served;
+    const prepare = inputPreparer(image);
+    const { scores, labels } = servedClassesOf(served);
     return {
-      inputs: async (input) => {
-        const tensor = await prepareInput(input, layout);
-        return classifierRequest(classifier, adaptTensor(tensor, layout, classifier.layout));
-      },
+      inputs: async (input) =>
+        classifierRequest(classifier, adaptTensor(await prepare(input), image, classifier)),
       outputs: (outputs) => {
-        const bytes = bytesOf(asOutput(scoresIn(outputs), scores));
+        const bytes = bytesOf(asOutput(scoresIn(outputs, labels), scores));
         return served.outputs.map(({ name, datatype, shape }) => ({
           name,
           datatype,

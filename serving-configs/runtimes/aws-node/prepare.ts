@@ -20,6 +20,7 @@ import { hashFile } from '../../models/build/part-files.ts';
 import { reportTenths } from '../../models/fetch-file.ts';
 import { withTries } from '../../models/with-tries.ts';
 import { chooseWeights } from '../../models/build/weights.ts';
+import { CLASSIFIER } from '../../models/model.ts';
 import { fail } from '../../options/program.ts';
 import { messageOf, UsageError } from '../../options/usage-error.ts';
 import { withTimeLimit } from '../../time-limit.ts';
@@ -107,6 +108,7 @@ const prepare = async (signal: AbortSignal): Promise<void> => {
   const weights = hasOwnModels
     ? undefined
     : await chooseWeights(SC_WEIGHTS ?? '', path.join(NODE_STATE, 'cache'), {
+        classes: CLASSIFIER.labels.names.length,
         python: 'python3',
         onProgress: reportTenths(log),
       });
@@ -129,7 +131,7 @@ const prepare = async (signal: AbortSignal): Promise<void> => {
         log,
         signal,
       };
-      await prepareModels({ ...request, servings: [serving] });
+      await prepareModels({ ...request, model: CLASSIFIER, servings: [serving] });
     });
     models = built.catch(() => undefined);
     return built;

@@ -1,7 +1,7 @@
 import { chmod, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { ownManifestOf, RESNET50, type ServingName } from '../../index.ts';
-import type { Accelerator, ContainerFacts, OwnManifest, ReadyProbe } from '../../manifest.ts';
+import type { Accelerator, ContainerFacts, OwnManifest } from '../../manifest.ts';
 import { modelConfig } from '../../models/build/model-config.ts';
 import {
   manifestModelOf,
@@ -14,7 +14,7 @@ import { renamed, servedModelOf } from '../../models/served-model.ts';
 import { readTensors } from '../../models/tensors/tensor-body.ts';
 import { shellWord } from '../../options/shell-word.ts';
 import { UsageError } from '../../options/usage-error.ts';
-import { containerProbe, probeWith } from '../ready.ts';
+import { containerProbe, probeWith, type ModelProbe } from '../ready.ts';
 import { MODELS_FOLDER } from '../served-model.ts';
 import { fillIn } from '../venv/placeholders.ts';
 import type { ContainerSetup } from './docker-arguments.ts';
@@ -49,7 +49,7 @@ interface ServingContainer {
   /** The manifest for the model. */
   readonly manifest: OwnManifest;
   /** The probe that tells when the model is ready. */
-  readonly probe: ReadyProbe;
+  readonly probe: ModelProbe;
 }
 
 /** The container of a serving that serves a model. */

@@ -6,6 +6,7 @@ import {
   SERVINGS_FOLDER,
   type ModelPart,
 } from '../../models/build/parts.ts';
+import { CLASSIFIER, type BuiltModel } from '../../models/model.ts';
 import { ONNX_PART } from './container-models.ts';
 import {
   buildSourceOf,
@@ -33,12 +34,13 @@ export const toolContainerOf = (
     : undefined;
 };
 
-/** All parts of models, and those that are built for servings. */
+/** All parts of a model, and those that are built for servings. */
 export const modelPartsOf = (
+  model: BuiltModel,
   servings: readonly ServingName[],
   accelerator: Accelerator,
 ): { readonly parts: readonly ModelPart[]; readonly selected: readonly ModelPart[] } => {
-  const parts = partsFor(accelerator);
+  const parts = partsFor(model, accelerator);
   const modelFiles = servings.flatMap((serving) => {
     const { files, folder } = ownManifestOf(serving, RESNET50).container.models;
     return files.map((file) => `${SERVINGS_FOLDER}/${folder}/${file}`);
@@ -66,7 +68,7 @@ export const neededImages = (request: NeededImagesRequest): readonly NeededImage
   const { servings, accelerator, choice, buildsModels } = request;
   const needed = new Map<string, ServingName[]>();
   for (const serving of servings) {
-    const parts = buildsModels ? modelPartsOf([serving], accelerator).selected : [];
+    const parts = buildsModels ? modelPartsOf(CLASSIFIER, [serving], accelerator).selected : [];
     const sources = [
       imageSourceOf(serving, accelerator, choice),
       ...parts.map(({ recipe }) =>

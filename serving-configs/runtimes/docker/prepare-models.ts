@@ -3,6 +3,7 @@ import type { Accelerator } from '../../manifest.ts';
 import { buildModels } from '../../models/build/build-models.ts';
 import { TOOL_NAMES, TOOLS, type ToolProgram } from '../../models/build/tools.ts';
 import type { Weights } from '../../models/build/weights.ts';
+import type { BuiltModel } from '../../models/model.ts';
 import { UsageError } from '../../options/usage-error.ts';
 import { docker, GUARD, knownProblemFrom } from './docker.ts';
 import { CONTEXT, type ImageChoice } from './image-source.ts';
@@ -11,6 +12,7 @@ import { modelPartsOf, toolContainerOf } from './needed-images.ts';
 import type { Log, PrepareImage } from './prepare-image.ts';
 
 interface ModelsRequest {
+  readonly model: BuiltModel;
   readonly servings: readonly ServingName[];
   readonly accelerator: Accelerator;
   readonly weights: Weights;
@@ -84,7 +86,7 @@ const buildInContainers: typeof buildModels = async (request) => {
  * @throws DockerProblem or UsageError if a model cannot be built.
  */
 export const prepareModels = async (request: ModelsRequest): Promise<void> => {
-  const { servings, accelerator, weights, output, prepareImage, log, signal } = request;
+  const { model, servings, accelerator, weights, output, prepareImage, log, signal } = request;
   const programs = Object.fromEntries(
     TOOL_NAMES.map((tool) => [
       tool,
@@ -104,9 +106,10 @@ export const prepareModels = async (request: ModelsRequest): Promise<void> => {
     ]),
   );
   const missing = await buildInContainers({
+    model,
     output,
     weights,
-    ...modelPartsOf(servings, accelerator),
+    ...modelPartsOf(model, servings, accelerator),
     programs,
     report: (event, name) => {
       if (event !== 'kept') log(`${event} ${name}`);

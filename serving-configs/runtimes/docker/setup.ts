@@ -10,6 +10,7 @@ import {
   RANDOM,
   type Weights,
 } from '../../models/build/weights.ts';
+import type { BuiltModel } from '../../models/model.ts';
 import { messageOf, UsageError } from '../../options/usage-error.ts';
 import { builtModelsFolder } from './container-models.ts';
 import { DockerProblem, findAccelerator } from './docker.ts';
@@ -21,9 +22,18 @@ import { prepareModels } from './prepare-models.ts';
 
 const isUserFile = (weights: string): boolean => ![PUBLISHED, RANDOM, LITE0].includes(weights);
 
+/** What to prepare, and from what. */
+interface WantedContainers {
+  readonly model: BuiltModel;
+  readonly servings: readonly ServingName[];
+  readonly sources: ContainerSources;
+  /** The name or file of the weights; undefined: those of the existing models, or else the published ones. */
+  readonly weights: string | undefined;
+}
+
 /** The weights that were requested; otherwise those of the existing models, otherwise the published ones. */
 const weightsFor = async (
-  requested: string | undefined,
+  { weights: requested, model }: WantedContainers,
   output: string,
   log: Log,
   signal: AbortSignal,
@@ -32,6 +42,7 @@ const weightsFor = async (
   const choice = requested ?? built?.name ?? PUBLISHED;
   if (requested === undefined && built !== undefined && isUserFile(choice)) return built;
   const weights = await chooseWeights(choice, defaultCache(), {
+    classes: model.labels.names.length,
     python: 'python3',
     onProgress: reportTenths(log),
     signal,
@@ -46,19 +57,13 @@ const IMAGE_IS_READY =
 const isDaemonGone = (error: unknown): boolean =>
   error instanceof DockerProblem && error.code === 'no-daemon';
 
-/** What to prepare, and from what. */
-interface WantedContainers {
-  readonly servings: readonly ServingName[];
-  readonly sources: ContainerSources;
-  /** The name or file of the weights; undefined: those of the existing models, or else the published ones. */
-  readonly weights: string | undefined;
-}
-
 const prepareContainers = async (
-  { servings, sources: { images, models: ownModels }, weights: requested }: WantedContainers,
+  wanted: WantedContainers,
   log: Log,
   signal: AbortSignal,
 ): Promise<readonly NotReady[]> => {
+  const { model, servings, weights: requested } = wanted;
+  const { images, models: ownModels } = wanted.sources;
   const choice = { images, registry: namedRegistry() };
   const accelerator = await findAccelerator(signal);
   await removeLeftovers(() => true);
@@ -93,8 +98,7 @@ const prepareContainers = async (
 
   const output = builtModelsFolder(defaultCache());
   // In parallel with the images. A wrong file of the user is reported before anything else is done.
-  const weights =
-    ownModels === undefined ? weightsFor(requested, output, log, stopping) : undefined;
+  const weights = ownModels === undefined ? weightsFor(wanted, output, log, stopping) : undefined;
   if (isUserFile(requested ?? PUBLISHED)) await weights;
   weights?.catch((error: unknown) => {
     if (!stopping.aborted) logOnce(messageOf(error));
@@ -105,6 +109,7 @@ const prepareContainers = async (
     const built = models.then(async () => {
       if (weights === undefined) return;
       const request = {
+        model,
         accelerator,
         weights: await weights,
         choice,

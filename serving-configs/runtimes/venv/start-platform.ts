@@ -6,7 +6,6 @@ import { ownManifestOf, type ServingName } from '../../index.ts';
 import type { VenvFacts } from '../../manifest.ts';
 import { defaultCache } from '../../models/built-folder.ts';
 import { tensorFields } from '../../models/build/model-config.ts';
-import { labelsFile } from '../../models/input/classifier.ts';
 import { manifestModelOf, type Model } from '../../models/model.ts';
 import { servedModelOf, type ServedModel } from '../../models/served-model.ts';
 import { onnxFileOf } from '../../reference/onnx/choose-model.ts';
@@ -277,12 +276,7 @@ export const startPlatform = async (options: PlatformOptions, stopping: AbortSig
         command: facts.command.map((argument) => fillIn(argument, values)),
         variables: {
           ...commonVariables(environment.bin, work, threads),
-          SERVED_MODEL: servedModel(manifest.model, model, {
-            file,
-            engine,
-            threads,
-            labels: labelsFile,
-          }),
+          SERVED_MODEL: servedModel(manifest.model, model, { file, engine, threads }),
           ...filledIn(facts.variables),
         },
         leaves: facts.leaves?.map((pattern) => fillIn(pattern, values)),

@@ -1,11 +1,10 @@
 import { codecOf } from '../../../middleware/servings/index.ts';
 import type { CodecInput } from '../../../middleware/servings/serving.ts';
-import { servingFactsOf } from '../../../serving-configs/index.ts';
 import type { ServingName } from '../../../serving-configs/index.ts';
 import type { Encoding, Payload, Protocol } from '../../../serving-configs/manifest.ts';
 import { decodeImage } from '../../../serving-configs/models/input/decode-image.ts';
-import { geometryOf, inputTargetOf } from '../../../serving-configs/models/input/geometry.ts';
-import { classifierOf, imageInput } from '../../support/codec-inputs.ts';
+import { geometryOf } from '../../../serving-configs/models/input/geometry.ts';
+import { classifierOf, imageInput, imageOf } from '../../support/codec-inputs.ts';
 
 /** A measured path through the middleware. */
 export interface Case {
@@ -52,10 +51,9 @@ export const bytesSent = async (
   { serving, protocol, payload, encoding }: Case,
   image: Uint8Array,
 ): Promise<number> => {
-  const { model } = servingFactsOf(serving);
   const codec = codecOf(serving)[protocol];
   if (codec === undefined) throw new Error(`${serving} speaks no ${protocol}`);
-  const geometry = geometryOf(inputTargetOf(payload, model.layout));
+  const geometry = geometryOf(imageOf(serving, payload));
   const input: CodecInput =
     payload === 'image'
       ? { payload, bytes: image, mediaType: 'image/jpeg' }

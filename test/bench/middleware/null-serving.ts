@@ -6,8 +6,9 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 import { manifestOf, RESNET50, servingNames } from '../../../serving-configs/index.ts';
-import { labelOf } from '../../../serving-configs/models/labels.ts';
+import { CLASSIFIER } from '../../../serving-configs/models/model.ts';
 
+const { nameOf } = CLASSIFIER.labels;
 const CLASSES = 1000;
 const scores = Float32Array.from({ length: CLASSES }, (_, index) => (index < 5 ? 0.1 : 0.0005));
 
@@ -40,7 +41,7 @@ const binaryAnswer = (model: string, output: string): FixedAnswer => {
   };
 };
 
-const top = Object.fromEntries(Array.from({ length: 5 }, (_, index) => [labelOf(index), 0.1]));
+const top = Object.fromEntries(Array.from({ length: 5 }, (_, index) => [nameOf(index), 0.1]));
 const answers = new Map<string, FixedAnswer>();
 for (const { model } of servingNames.map((serving) => manifestOf(serving, RESNET50))) {
   answers.set(`/predictions/${model.name}`, jsonAnswer(top));

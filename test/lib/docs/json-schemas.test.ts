@@ -20,11 +20,9 @@ const asWritten = (value: object): object => JSON.parse(JSON.stringify(value)) a
 
 describe('the published JSON Schemas', () => {
   beforeAll(() => {
-    execFileSync(
-      process.execPath,
-      ['bin/typescript.js', 'lib/docs/write-schemas.ts', written],
-      { cwd: root },
-    );
+    execFileSync(process.execPath, ['bin/typescript.js', 'lib/docs/write-schemas.ts', written], {
+      cwd: root,
+    });
   });
 
   it('include that of a description, which is committed, or needs npm run docs:schemas', () => {

@@ -1,6 +1,6 @@
 import { formOf, givenTensor, pixelTensor } from '../../../middleware/servings/input-tensor.ts';
-import { classifierInputs } from '../../../serving-configs/models/input/classifier.ts';
-import { toTensor } from '../../../serving-configs/models/input/normalise.ts';
+import { normalisationOf, toNumbers } from '../../../serving-configs/models/input/normalise.ts';
+import { CLASSIFIER } from '../../../serving-configs/models/model.ts';
 import { noise } from '../../support/image.ts';
 import { tensor } from '../../support/user-model.ts';
 
@@ -8,8 +8,8 @@ const pixels = { width: 8, height: 6, data: noise(8, 6) };
 const text = (parts: readonly Uint8Array[]): string => Buffer.concat(parts).toString();
 
 describe.each(['NCHW', 'NHWC'] as const)('An image as a tensor in %s', (layout) => {
-  const image = pixelTensor('image', pixels, formOf(classifierInputs[layout]));
-  const expected = toTensor(pixels, layout, layout);
+  const image = pixelTensor('image', pixels, formOf(CLASSIFIER.images[layout]));
+  const expected = toNumbers(pixels, normalisationOf(CLASSIFIER.images[layout]));
 
   it('has its floats as bytes, as a list, and as a named tensor', () => {
     const floats = Buffer.from(expected.buffer);

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { payloadsOf, servingFactsOf, servingNames } from '../../../serving-configs/index.ts';
-import { indexOf } from '../../../serving-configs/models/labels.ts';
+import { CLASSIFIER } from '../../../serving-configs/models/model.ts';
 import { ensureLite0 } from '../../../serving-configs/models/lite0/ensure-lite0.ts';
 import { startReference } from '../../conformance/started-serving.ts';
 import { imagesDir } from '../../support/middleware.ts';
@@ -106,7 +106,11 @@ describe('The small model with trained weights', () => {
       });
       const [label] = Object.keys((await response.json()) as object);
 
-      expect({ status: response.status, class: indexOf(String(label)), label }).toEqual({
+      expect({
+        status: response.status,
+        class: CLASSIFIER.labels.indexOf(String(label)),
+        label,
+      }).toEqual({
         status: 200,
         class: ESPRESSO,
         label: 'espresso',

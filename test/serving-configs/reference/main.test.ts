@@ -1,7 +1,6 @@
 import { copyFile, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { ServingName } from '../../../serving-configs/index.ts';
-import { indexOf } from '../../../serving-configs/models/labels.ts';
 import { CLASSIFIER } from '../../../serving-configs/models/model.ts';
 import { encodeOnnx, type OnnxGraph } from '../../../serving-configs/models/onnx/messages.ts';
 import {
@@ -90,7 +89,9 @@ describe('the direct computation', () => {
         });
         const answer = Object.entries((await response.json()) as Record<string, number>);
         expect(response.headers.get('x-model-trained')).toBe('false');
-        expect(answer.map(([label]) => indexOf(label))).toEqual(top.map((scored) => scored.class));
+        expect(answer.map(([label]) => CLASSIFIER.labels.indexOf(label))).toEqual(
+          top.map((scored) => scored.class),
+        );
         expect(answer[0]?.[1]).toBeCloseTo(top[0]?.score ?? 0, 4);
       }
     } finally {

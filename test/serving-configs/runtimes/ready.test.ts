@@ -1,5 +1,11 @@
 import { ownManifestOf, RESNET50, servingNames } from '../../../serving-configs/index.ts';
-import { askReady, containerProbe, isProbeLine } from '../../../serving-configs/runtimes/ready.ts';
+import { CLASSIFIER } from '../../../serving-configs/models/model.ts';
+import {
+  askReady,
+  containerProbe,
+  isProbeLine,
+  probeWith,
+} from '../../../serving-configs/runtimes/ready.ts';
 import { factsOf, isPossible } from '../../../serving-configs/runtimes/venv/venv-facts.ts';
 import { listenHttp } from '../../support/http-server.ts';
 
@@ -50,7 +56,8 @@ describe('the probe of a model', () => {
 
   it('is a prediction for zeros if the platform needs one', async () => {
     answer = { status: 200, body: '{}' };
-    expect(await ask({ path: '/predict', predict: true })).toMatchObject({ ready: true });
+    const probe = await probeWith({ path: '/predict', predict: true }, CLASSIFIER);
+    expect(await ask(probe)).toMatchObject({ ready: true });
     expect(received).toEqual({ method: 'POST', url: '/predict', bytes: 602_112 });
   });
 

@@ -3,14 +3,13 @@
  * one line of JSON, or the error and the serving's last lines on stderr.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ReadyProbe } from '../../../../serving-configs/manifest.ts';
 import { assertGpuUse } from '../../../../serving-configs/runtimes/docker/gpu-use.ts';
 import { containerFor } from '../../../../serving-configs/runtimes/docker/mounted-models.ts';
 import { isServingName } from '../../../../serving-configs/index.ts';
 import { CLASSIFIER, readModel } from '../../../../serving-configs/models/model.ts';
 import { CONTAINER_NAME } from '../../../../serving-configs/runtimes/docker/docker-arguments.ts';
 import { readPreparedServings } from '../../../../serving-configs/runtimes/aws-node/prepared-servings.ts';
-import { askReady } from '../../../../serving-configs/runtimes/ready.ts';
+import { askReady, type ModelProbe } from '../../../../serving-configs/runtimes/ready.ts';
 import { withTimeLimit } from '../../../../serving-configs/time-limit.ts';
 import { startServingExitCodes, type ServingReady } from '../../contract/serving-state.ts';
 import { run } from '../system/run.ts';
@@ -55,7 +54,7 @@ const isAlive = (pid: number): boolean => {
 const waitUntilReady = async (
   title: string,
   address: string,
-  probe: ReadyProbe,
+  probe: ModelProbe,
   limitSeconds: number,
 ): Promise<number> => {
   const unit = await readUnit(SERVING_UNIT);

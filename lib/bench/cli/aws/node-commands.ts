@@ -60,9 +60,7 @@ The variables SC_RUN_PAIRS and SC_RUN_OPTIONS may hold the same options; the com
     const { runShare } = await import('../../on-node/run-share.ts');
     const { showProgress } = await import('../../progress/show-progress.ts');
     const { askedPlan } = await import('../plan-request.ts');
-    const { defaultModel } = await import('../../run/project-files.ts');
-    const { readModel } = await import('../../model-file/read-model.ts');
-    const { describeModel } = await import('../../run/describe-model.ts');
+    const { readOwnModel } = await import('../../model-file/read-model.ts');
     const node = readNodeSettings(process.env);
     const { 'run-id': runId } = values;
     const folder = values.output ?? join(nodePaths.runs, runId);
@@ -70,7 +68,7 @@ The variables SC_RUN_PAIRS and SC_RUN_OPTIONS may hold the same options; the com
       runId,
       folder,
       pairs: values.pairs ?? [node.pair],
-      asked: askedPlan(values, await readModel(defaultModel, describeModel(signal))),
+      asked: askedPlan(values, await readOwnModel()),
       endsNodes: process.env['SC_RUN_END_NODES'] === 'true',
     };
     const tell = (line: string): void => console.err(`${line}\n`);

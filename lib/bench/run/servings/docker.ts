@@ -14,7 +14,11 @@ export const docker: Runtime = {
     withCode('BENCH_SETUP', async () => {
       const { setUpContainers } =
         await import('../../../../serving-configs/runtimes/docker/setup.ts');
-      return setUpContainers({ servings, sources: await sources(), weights }, tell, signal);
+      const { defaultModelFile, readBuiltModel } =
+        await import('../../../../serving-configs/models/model.ts');
+      const model = readBuiltModel(defaultModelFile());
+      const wanted = { model, servings, sources: await sources(), weights };
+      return setUpContainers(wanted, tell, signal);
     }),
   start: async ({ name, ports, served }, model, _settings, signal) => {
     const { startContainer } =

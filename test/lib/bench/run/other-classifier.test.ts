@@ -1,12 +1,28 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { TYPESCRIPT_LOADER } from '../../../../lib/bench/run/child-process.ts';
 import { readRunFolder } from '../../../../lib/bench/results/run-folder.ts';
+import { manifestOf, RESNET50 } from '../../../../serving-configs/index.ts';
+import { decodeImage } from '../../../../serving-configs/models/input/decode-image.ts';
+import { geometryOf } from '../../../../serving-configs/models/input/geometry.ts';
+import { normalisationOf, toNumbers } from '../../../../serving-configs/models/input/normalise.ts';
+import {
+  CLASSIFIER,
+  readBuiltModel,
+  type BuiltModel,
+} from '../../../../serving-configs/models/model.ts';
 import { encodeOnnx } from '../../../../serving-configs/models/onnx/messages.ts';
+import { servedModelOf } from '../../../../serving-configs/models/served-model.ts';
+import { createNoopEngine } from '../../../../serving-configs/reference/engines/noop-engine.ts';
+import { fixedOutputs } from '../../../../serving-configs/reference/fixed-outputs.ts';
+import { loadWire } from '../../../../serving-configs/reference/load-wire.ts';
+import { FIXED_CLASS } from '../../../../serving-configs/reference/scores.ts';
+import { startServer } from '../../../../serving-configs/reference/server.ts';
 import { interrupt, jsonOf, callBench, startBench } from '../../../support/bench-cli.ts';
+import { buildTestApp, cat, postImage } from '../../../support/middleware.ts';
 import { newFolder } from '../../../support/temporary-folder.ts';
 import { tinyClassifier } from '../../../serving-configs/models/onnx/tiny-classifier.ts';
 
@@ -44,7 +60,7 @@ const describedClassifier = () => {
       },
     }),
   );
-  return { folder, model, env: { SERVING_COMPARE_CLASSIFIER: description } };
+  return { folder, model, description, env: { SERVING_COMPARE_CLASSIFIER: description } };
 };
 
 const ROOT = join(import.meta.dirname, '../../../..');
@@ -76,7 +92,7 @@ describe('A description of a classifier that cannot be used', () => {
     const programs = [
       'bin/serving-compare.js plan',
       'middleware/server.ts',
-      'serving-configs/reference/main.ts',
+      'serving-configs/reference/main.ts --serving flask',
     ];
     const refused = {
       code: 2,
@@ -119,7 +135,7 @@ describe('A classifier of other images and classes than those of ResNet-50', () 
     const response = await fetch(`${middleware}/infer/torchserve?payload=image`, {
       method: 'POST',
       headers: { 'content-type': 'image/jpeg' },
-      body: readFileSync(join(import.meta.dirname, '../../../../k6/images/cat.jpg')),
+      body: cat,
     });
     const { top } = (await response.json()) as {
       readonly top: readonly { readonly class: number; readonly label: string }[];
@@ -128,5 +144,38 @@ describe('A classifier of other images and classes than those of ResNet-50', () 
 
     expect(top).toHaveLength(5);
     expect(top.map(({ label }) => label)).toEqual(top.map(({ class: index }) => CLASSES[index]));
+  });
+});
+
+/** Serves a classifier in this process: the simulated server without a model, behind a middleware. */
+const serveHere = async (model: BuiltModel) => {
+  const engine = createNoopEngine(
+    fixedOutputs(servedModelOf(manifestOf('torchserve', RESNET50).model, model), model).correct,
+  );
+  const wire = await loadWire('torchserve', model);
+  const server = await startServer({ wire, engine }, { host: '127.0.0.1', port: 0 });
+  return { model, server, app: await buildTestApp(server.url, { model }) };
+};
+
+describe('Two classifiers in one process', () => {
+  it('have their own preprocessing and their own classes', async () => {
+    const models = [CLASSIFIER, readBuiltModel(describedClassifier().description)];
+    const served = await Promise.all(models.map(serveHere));
+    const labels: unknown[] = [];
+    for (const { app, model, server } of served) {
+      const pixels = await decodeImage(cat, geometryOf(model.image));
+      const { rawPayload } = await postImage(app, '/encode/torchserve?payload=tensor');
+      const answer = await postImage(app, '/infer/torchserve?payload=tensor');
+      await server.stop();
+
+      const numbers = toNumbers(pixels, normalisationOf(model.image));
+      expect(rawPayload.equals(Buffer.from(numbers.buffer))).toBe(true);
+      labels.push(answer.json<{ top: readonly { readonly label: string }[] }>().top[0]?.label);
+    }
+
+    expect(labels).toEqual([
+      CLASSIFIER.labels.nameOf(FIXED_CLASS),
+      CLASSES[FIXED_CLASS % CLASSES.length],
+    ]);
   });
 });

@@ -9,7 +9,8 @@ import { createRunFolder } from '../../../../lib/bench/results/run-folder.ts';
 import { HERE, type RunSettings } from '../../../../lib/bench/model/plan.ts';
 import type { AnyModel } from '../../../../lib/bench/model-file/described-model.ts';
 import type { RunEvent } from '../../../../lib/bench/run/run-event.ts';
-import { readGiven, readResNet50 } from '../../../support/described-model.ts';
+import { readOwnModel } from '../../../../lib/bench/model-file/read-model.ts';
+import { readGiven } from '../../../support/described-model.ts';
 import { oneOperatorModel, twoByTwoModel } from '../../../support/onnx-models.ts';
 import { plannedResnet50 } from '../../../support/planned-models.ts';
 import { newFolder } from '../../../support/temporary-folder.ts';
@@ -200,7 +201,7 @@ describe('A run that cannot start', () => {
     const folder = newFolder();
     const [photos, own] = ['photos', 'model'].map((name) => path.join(folder, name));
     for (const each of [photos, own]) mkdirSync(each ?? '');
-    const model = await readResNet50();
+    const model = await readOwnModel();
 
     await expect(prepareRun(folder, model, [], { imagesDir: photos })).rejects.toMatchObject({
       code: 'BENCH_NO_IMAGES',

@@ -6,7 +6,7 @@ import { summarise } from '../../../../lib/bench/analysis/summarise.ts';
 import { readRunFolder } from '../../../../lib/bench/results/run-folder.ts';
 import { howEnded, startChild } from '../../../../lib/bench/run/child-process.ts';
 import { askedModel } from '../../../../lib/bench/plan/planned-model.ts';
-import { readResNet50 } from '../../../support/described-model.ts';
+import { readOwnModel } from '../../../../lib/bench/model-file/read-model.ts';
 import { makePlan, requestedOptions, SIMULATED_HERE } from '../../../../lib/bench/run/make-plan.ts';
 import { prepareNewRun } from '../../../../lib/bench/run/prepare-run.ts';
 import { runPlan } from '../../../../lib/bench/run/run-plan.ts';
@@ -84,7 +84,7 @@ describe('A test of stability', () => {
       faults: ['image-truncated', 'image-empty', 'image-text', 'burst', 'kill-worker'],
       seed: 1,
     });
-    const model = await readResNet50();
+    const model = await readOwnModel();
     const planned = makePlan(
       {
         ...options,

@@ -17,6 +17,7 @@ import { partsFor, selectParts } from '../../../../serving-configs/models/build/
 import type { BuildRecord } from '../../../../serving-configs/models/build/record.ts';
 import { UsageError } from '../../../../serving-configs/options/usage-error.ts';
 import { sha256Of } from '../../../../serving-configs/models/built-folder.ts';
+import { CLASSIFIER } from '../../../../serving-configs/models/model.ts';
 import { encodeOnnx } from '../../../../serving-configs/models/onnx/messages.ts';
 import { runScript } from '../../../support/run-script.ts';
 import { newFolder } from '../../../support/temporary-folder.ts';
@@ -24,7 +25,7 @@ import { writeProgram } from '../../../support/write-program.ts';
 import { tinyClassifier } from '../onnx/tiny-classifier.ts';
 
 /** The parts of servings that together read a model in every format. */
-const parts = partsFor('cpu', ['triton_onnx', 'torchserve', 'tfserving', 'bentoml']);
+const parts = partsFor(CLASSIFIER, 'cpu', ['triton_onnx', 'torchserve', 'tfserving', 'bentoml']);
 
 /** The program of a tool. Its arguments are the script and `SOURCE TARGET`. */
 const tool = (code: string) => {
@@ -62,6 +63,7 @@ const build = async (
   const file = tinyModel();
   const events: string[] = [];
   const missing = await buildModels({
+    model: CLASSIFIER,
     output,
     weights: { name: 'tiny', title: 'Tiny', trained: false, sha256, file },
     parts,

@@ -10,9 +10,10 @@ import {
   sourceOf,
 } from '../../../../serving-configs/models/build/parts.ts';
 import { inputFilesOf, keysOf } from '../../../../serving-configs/models/build/build-models.ts';
+import { CLASSIFIER } from '../../../../serving-configs/models/model.ts';
 import { UsageError } from '../../../../serving-configs/options/usage-error.ts';
 
-const all = partsFor('gpu');
+const all = partsFor(CLASSIFIER, 'gpu');
 const targetsOf = (parts: readonly ModelPart[]): readonly string[] =>
   parts.map((part) => part.path);
 const partAt = (partPath: string): ModelPart | undefined =>
@@ -67,7 +68,7 @@ describe('the parts that are built from one set of weights', () => {
       kind: 'tool',
       tool: 'archive',
       of: 'torchscript/nchw.pt',
-      handler: 'platforms/torchserve/container/handler.py',
+      packs: ['platforms/torchserve/container/handler.py', 'models/imagenet-labels.txt'],
     });
   });
 
@@ -119,7 +120,7 @@ describe('a choice of parts', () => {
 
 describe('the key of a part', () => {
   it('changes with the weights, except for parts without weights', () => {
-    const [keys, otherKeys] = [keysOf(all, 'some'), keysOf(all, 'others')];
+    const [keys, otherKeys] = [keysOf(all, CLASSIFIER, 'some'), keysOf(all, CLASSIFIER, 'others')];
     const same = all.filter(({ path: name }) => keys.get(name) === otherKeys.get(name));
 
     expect(same).toEqual(all.filter(({ recipe }) => recipe.kind === 'text'));

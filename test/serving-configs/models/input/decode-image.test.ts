@@ -2,6 +2,8 @@ import sharp, { type Sharp } from 'sharp';
 
 import { decodeImage } from '../../../../serving-configs/models/input/decode-image.ts';
 import { geometryOf, type Pixels } from '../../../../serving-configs/models/input/geometry.ts';
+import { imageFor } from '../../../../serving-configs/models/input/image-input.ts';
+import { CLASSIFIER } from '../../../../serving-configs/models/model.ts';
 import { quadrants, QUADRANTS, type Colour } from '../../../support/image.ts';
 
 const [RED, GREEN, BLUE, YELLOW] = QUADRANTS;
@@ -29,7 +31,8 @@ const worstError = (pixels: Pixels, expected: readonly Colour[]): number =>
 /** The red of the first and the last pixel in the first row, for a width of 224. */
 const ends = ({ data }: Pixels): readonly [number, number] => [data[0] ?? -1, data[223 * 3] ?? -1];
 
-const fullsize = geometryOf('fullsize');
+const { NCHW, NHWC } = CLASSIFIER.images;
+const fullsize = geometryOf(imageFor('tensor_fullsize', NCHW));
 const image = (): Sharp => quadrants(320, 240);
 
 /** The grey with the luminance of a colour in sRGB. */
@@ -128,7 +131,11 @@ describe('decodeImage', () => {
     expect([...pixels.data.subarray(0, 3)]).toEqual([...RED]);
   });
 
-  describe.each(['fullsize', 'NCHW', 'NHWC'] as const)('with the geometry of %s', (target) => {
+  describe.each([
+    ['the unresized payload', fullsize],
+    ['NCHW', geometryOf(NCHW)],
+    ['NHWC', geometryOf(NHWC)],
+  ])('with the geometry of %s', (_, geometry) => {
     // The stored image always has the same quadrants; each EXIF value gives the upright image these ones.
     it.each([
       [1, [RED, GREEN, BLUE, YELLOW]],
@@ -142,10 +149,10 @@ describe('decodeImage', () => {
     ])('turns EXIF orientation %i upright', async (orientation, expected) => {
       const file = await image().jpeg({ quality: 95 }).withMetadata({ orientation }).toBuffer();
 
-      const pixels = await decodeImage(file, geometryOf(target));
+      const pixels = await decodeImage(file, geometry);
 
       const upright = orientation >= 5 ? [240, 320] : [320, 240];
-      expect([pixels.width, pixels.height]).toEqual(target === 'fullsize' ? upright : [224, 224]);
+      expect([pixels.width, pixels.height]).toEqual(geometry === fullsize ? upright : [224, 224]);
       expect(worstError(pixels, expected)).toBeLessThanOrEqual(3);
     });
   });
@@ -161,7 +168,7 @@ describe('decodeImage', () => {
   ])('fits %i×%i pixels to both layouts', async (width, height) => {
     const file = await quadrants(width, height).png().toBuffer();
 
-    for (const target of ['NCHW', 'NHWC'] as const) {
+    for (const target of [NCHW, NHWC]) {
       const pixels = await decodeImage(file, geometryOf(target));
       expect([pixels.width, pixels.height, pixels.data.length]).toEqual([224, 224, 150528]);
     }
@@ -175,8 +182,8 @@ describe('decodeImage', () => {
       .png()
       .toBuffer();
 
-    const torch = await decodeImage(file, geometryOf('NCHW'));
-    const keras = await decodeImage(file, geometryOf('NHWC'));
+    const torch = await decodeImage(file, geometryOf(NCHW));
+    const keras = await decodeImage(file, geometryOf(NHWC));
 
     expect(Math.abs(ends(torch)[0] - (125.8 / 600) * 255)).toBeLessThan(1.5);
     expect(Math.abs(ends(torch)[1] - (474.2 / 600) * 255)).toBeLessThan(1.5);
@@ -187,7 +194,7 @@ describe('decodeImage', () => {
   it('gives the same image through the shortcut that decodes a JPEG smaller', async () => {
     const large = await quadrants(2400, 1800).jpeg({ quality: 95 }).toBuffer();
 
-    for (const target of ['NCHW', 'NHWC'] as const) {
+    for (const target of [NCHW, NHWC]) {
       const pixels = await decodeImage(large, geometryOf(target));
       expect(worstError(pixels, QUADRANTS)).toBeLessThanOrEqual(3);
     }

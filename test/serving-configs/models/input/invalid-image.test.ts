@@ -6,9 +6,11 @@ import {
   InvalidImage,
 } from '../../../../serving-configs/models/input/decode-image.ts';
 import { geometryOf } from '../../../../serving-configs/models/input/geometry.ts';
+import { imageFor } from '../../../../serving-configs/models/input/image-input.ts';
+import { CLASSIFIER } from '../../../../serving-configs/models/model.ts';
 import { pngOf, quadrants } from '../../../support/image.ts';
 
-const torch = geometryOf('NCHW');
+const torch = geometryOf(CLASSIFIER.image);
 
 /** Less than decoding 30000×30000 pixels takes, and far more than reading a header does. */
 const MAX_CPU_US = 1_000_000;
@@ -113,7 +115,7 @@ describe('decodeImage refuses', () => {
     const file = await quadrants(3000, 3000).jpeg({ quality: 50 }).toBuffer();
 
     await expect(decodeImage(file, torch)).resolves.toMatchObject({ width: 224 });
-    const error = await refusal(file, geometryOf('fullsize'));
+    const error = await refusal(file, geometryOf(imageFor('tensor_fullsize', CLASSIFIER.image)));
 
     expect(error.code).toBe('too-many-pixels');
     expect(error.message).toContain('8 million');

@@ -1,7 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Layout } from '../../../../serving-configs/manifest.ts';
-import { toTensor } from '../../../../serving-configs/models/input/normalise.ts';
+import { normalisationOf, toNumbers } from '../../../../serving-configs/models/input/normalise.ts';
+import { CLASSIFIER } from '../../../../serving-configs/models/model.ts';
 import { adaptOnnx, type ModelForm } from '../../../../serving-configs/models/onnx/adapt-onnx.ts';
 import { encodeOnnx, type OnnxGraph } from '../../../../serving-configs/models/onnx/messages.ts';
 import {
@@ -13,6 +14,8 @@ import { newFolder } from '../../../support/temporary-folder.ts';
 import { computed, type Image } from './computed.ts';
 import { inspectOnnx } from './inspect-onnx.ts';
 import { tinyClassifier } from './tiny-classifier.ts';
+
+const CLASSES = 1000;
 
 const fileOf = (bytes: Uint8Array): string => {
   const file = path.join(newFolder(), 'model.onnx');
@@ -60,7 +63,7 @@ describe('a classifier in another form', () => {
   /** The same image as the input of a layout. */
   const imageFor = (layout: Layout): Image => {
     const shape = layout === 'NCHW' ? [1, 3, HEIGHT, WIDTH] : [1, HEIGHT, WIDTH, 3];
-    return { shape, values: toTensor(pixels, layout, layout) };
+    return { shape, values: toNumbers(pixels, normalisationOf(CLASSIFIER.images[layout])) };
   };
 
   const layouts = ['NCHW', 'NHWC'] as const;
@@ -70,12 +73,12 @@ describe('a classifier in another form', () => {
   let original: Float32Array;
 
   beforeAll(async () => {
-    classifier = await readOnnx(fileOf(encodeOnnx(tinyClassifier)));
+    classifier = await readOnnx(fileOf(encodeOnnx(tinyClassifier)), CLASSES);
     original = (await computedBy(classifier.bytes, 'NCHW')).values;
   });
 
   it.each(layouts)('gives the same for the same image as %s', async (layout) => {
-    const answer = await computedBy(adaptOnnx(classifier, form(layout)), layout);
+    const answer = await computedBy(adaptOnnx(classifier, CLASSIFIER, form(layout)), layout);
 
     expect(answer).toMatchObject({ input: 'image', output: 'answer', shape: [1, 1000] });
     expect(Math.max(...original) - Math.min(...original)).toBeGreaterThan(1);
@@ -85,7 +88,7 @@ describe('a classifier in another form', () => {
   });
 
   it('gives probabilities if the form asks for them', async () => {
-    const adapted = adaptOnnx(classifier, form('NCHW', { kind: 'probabilities' }));
+    const adapted = adaptOnnx(classifier, CLASSIFIER, form('NCHW', { kind: 'probabilities' }));
     const { values: soft } = await computedBy(adapted, 'NCHW');
     const sum = original.reduce((total, value) => total + Math.exp(value), 0);
 
@@ -98,11 +101,13 @@ describe('a classifier in another form', () => {
   it('has the same bytes every time', () => {
     const wanted = form('NHWC', { kind: 'probabilities' });
 
-    expect(adaptOnnx(classifier, wanted)).toEqual(adaptOnnx(classifier, wanted));
+    expect(adaptOnnx(classifier, CLASSIFIER, wanted)).toEqual(
+      adaptOnnx(classifier, CLASSIFIER, wanted),
+    );
   });
 
   it('declares its dimensions in the order of its layout', () => {
-    const { input } = inspect(adaptOnnx(classifier, form('NHWC')));
+    const { input } = inspect(adaptOnnx(classifier, CLASSIFIER, form('NHWC')));
 
     expect(JSON.stringify(input)).toMatch(/"N".*"height".*"width".*:3/);
   });
@@ -123,7 +128,8 @@ describe('a classifier in another form', () => {
       ],
     };
     const adapted = adaptOnnx(
-      await readOnnx(fileOf(encodeOnnx(graph))),
+      await readOnnx(fileOf(encodeOnnx(graph)), CLASSES),
+      CLASSIFIER,
       form('NHWC', { kind: 'probabilities' }),
     );
 
@@ -133,7 +139,7 @@ describe('a classifier in another form', () => {
   });
 
   it('may keep the names of its input and output', () => {
-    const adapted = adaptOnnx(classifier, {
+    const adapted = adaptOnnx(classifier, CLASSIFIER, {
       input: { name: 'pixels', layout: 'NHWC' },
       output: { name: 'scores', kind: 'probabilities' },
     });
@@ -151,7 +157,7 @@ describe('a classifier in another form', () => {
     // Field 3 of a model is the version of its producer, which is not in our onnx.proto.
     const version = Buffer.from('\x1a\x0bproducer 42', 'latin1');
     const file = fileOf(Buffer.concat([encodeOnnx(tinyClassifier), version]));
-    const adapted = adaptOnnx(await readOnnx(file), form('NHWC'));
+    const adapted = adaptOnnx(await readOnnx(file, CLASSES), CLASSIFIER, form('NHWC'));
 
     expect(Buffer.from(adapted).includes(version)).toBe(true);
   });

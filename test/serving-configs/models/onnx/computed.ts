@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import path from 'node:path';
 import { Worker } from 'node:worker_threads';
+import { CLASSIFIER } from '../../../../serving-configs/models/model.ts';
 import {
   classifierInputOf,
   classifierRequest,
@@ -30,7 +31,7 @@ export const computed = async (file: string, image: Image) => {
   });
   const [ready] = (await once(worker, 'message')) as [WorkerState];
   if (ready.kind !== 'ready') throw new Error(JSON.stringify(ready));
-  const classifier = classifierInputOf(ready.tensors);
+  const classifier = classifierInputOf(ready.tensors, CLASSIFIER);
   worker.postMessage(classifierRequest(classifier, image), []);
   const [answer] = (await once(worker, 'message')) as [WorkerAnswer];
   if (answer.kind !== 'result') throw new Error(JSON.stringify(answer));
@@ -38,9 +39,9 @@ export const computed = async (file: string, image: Image) => {
   await once(worker, 'exit');
   const [output] = answer.outputs;
   return {
-    input: classifier.name,
+    input: classifier.input,
     output: output?.name,
     shape: output?.shape,
-    values: scoresIn(answer.outputs),
+    values: scoresIn(answer.outputs, CLASSIFIER.labels),
   };
 };

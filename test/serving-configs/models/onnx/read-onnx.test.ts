@@ -14,6 +14,8 @@ import { newFolder } from '../../../support/temporary-folder.ts';
 import { inspectOnnx } from './inspect-onnx.ts';
 import { tinyClassifier } from './tiny-classifier.ts';
 
+const CLASSES = 1000;
+
 const fileOf = (bytes: Uint8Array): string => {
   const file = path.join(newFolder(), 'model.onnx');
   writeFileSync(file, bytes);
@@ -48,14 +50,14 @@ const withInput = (shape: OnnxGraph['input']['shape']) =>
 
 /** Why a file cannot be used. */
 const problemOf = async (file: string): Promise<OnnxProblem> => {
-  const error = await readOnnx(file).catch((thrown: unknown) => thrown);
+  const error = await readOnnx(file, CLASSES).catch((thrown: unknown) => thrown);
   if (!(error instanceof UnusableOnnx)) throw new Error(`no UnusableOnnx, but ${String(error)}`);
   return error.problem;
 };
 
 describe('the reader of ONNX classifiers', () => {
   it('returns the input and the output with their shapes', async () => {
-    expect(await readOnnx(fileOf(encodeOnnx(tinyClassifier)))).toMatchObject({
+    expect(await readOnnx(fileOf(encodeOnnx(tinyClassifier)), CLASSES)).toMatchObject({
       input: { name: 'pixels', shape: ['N', 3, 'height', 'width'] },
       output: { name: 'scores', shape: ['N', 1000] },
     });
@@ -63,7 +65,9 @@ describe('the reader of ONNX classifiers', () => {
 
   it('includes weights from a file beside it', async () => {
     const [outside, inside] = await Promise.all(
-      [withWeightsOutside(), fileOf(encodeOnnx(tinyClassifier))].map(readOnnx),
+      [withWeightsOutside(), fileOf(encodeOnnx(tinyClassifier))].map((file) =>
+        readOnnx(file, CLASSES),
+      ),
     );
 
     expect(inspectOnnx(outside?.bytes ?? new Uint8Array())).toMatchObject({
@@ -134,7 +138,7 @@ describe('the reader of ONNX classifiers', () => {
   });
 
   it('refuses a file that does not exist, and names it', async () => {
-    await expect(readOnnx('/no/model.onnx')).rejects.toMatchObject({
+    await expect(readOnnx('/no/model.onnx', CLASSES)).rejects.toMatchObject({
       problem: 'unreadable',
       message: expect.stringContaining('/no/model.onnx') as string,
     });

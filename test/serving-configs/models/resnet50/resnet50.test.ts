@@ -164,7 +164,7 @@ describe("the ResNet-50 of a file of torchvision's weights", () => {
   it('is fetched and built once if the published weights are asked for', async () => {
     const { url, requests } = await serve((response) => response.end(bytes));
     const published = { url, sizeBytes: bytes.length, sha256: sha256Of(bytes) };
-    const choose = () => chooseWeights('published', cache, { python, published });
+    const choose = () => chooseWeights('published', cache, { classes: 1000, python, published });
     const [first, second] = [await choose(), await choose()];
 
     expect(first).toMatchObject({

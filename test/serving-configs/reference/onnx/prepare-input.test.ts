@@ -1,4 +1,5 @@
-import { toTensor } from '../../../../serving-configs/models/input/normalise.ts';
+import { normalisationOf, toNumbers } from '../../../../serving-configs/models/input/normalise.ts';
+import { CLASSIFIER } from '../../../../serving-configs/models/model.ts';
 import { adaptTensor } from '../../../../serving-configs/reference/onnx/prepare-input.ts';
 
 const pixels = {
@@ -6,8 +7,9 @@ const pixels = {
   height: 2,
   data: Uint8Array.from({ length: 18 }, (_, index) => (index * 37) % 256),
 };
-const nchw = { values: toTensor(pixels, 'NCHW', 'NCHW'), shape: [1, 3, 2, 3] };
-const nhwc = { values: toTensor(pixels, 'NHWC', 'NHWC'), shape: [1, 2, 3, 3] };
+const { NCHW, NHWC } = CLASSIFIER.images;
+const nchw = { values: toNumbers(pixels, normalisationOf(NCHW)), shape: [1, 3, 2, 3] };
+const nhwc = { values: toNumbers(pixels, normalisationOf(NHWC)), shape: [1, 2, 3, 3] };
 
 describe('the adapter between layouts', () => {
   it.each([
@@ -16,7 +18,7 @@ describe('the adapter between layouts', () => {
   ] as const)(
     'converts %s to %s as if the image had been prepared that way',
     (from, to, tensor, wanted) => {
-      const { values, shape } = adaptTensor(tensor, from, to);
+      const { values, shape } = adaptTensor(tensor, CLASSIFIER.images[from], CLASSIFIER.images[to]);
       const difference = values.map((value, index) => value - (wanted.values[index] ?? 0));
 
       expect(shape).toEqual(wanted.shape);
@@ -25,6 +27,6 @@ describe('the adapter between layouts', () => {
   );
 
   it('returns a tensor of the correct layout unchanged', () => {
-    expect(adaptTensor(nchw, 'NCHW', 'NCHW')).toBe(nchw);
+    expect(adaptTensor(nchw, NCHW, NCHW)).toBe(nchw);
   });
 });

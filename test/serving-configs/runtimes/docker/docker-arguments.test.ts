@@ -120,8 +120,13 @@ describe('the docker arguments', () => {
       { ...PLACE, accelerator },
     );
 
+    const { inputs, outputs, image } = servedModelOf(model, CLASSIFIER);
+
     expect(servedIn(args)).toMatchObject({
-      ...servedModelOf(model, CLASSIFIER),
+      inputs,
+      outputs,
+      image,
+      answers: { kind: 'classes', scores: model.output },
       layout: 'NCHW',
       classes: 1000,
       file: '/models/m.onnx',
