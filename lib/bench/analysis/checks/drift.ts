@@ -412,19 +412,19 @@ export const isColdDrift = ({ check, reason = '', facts }: CheckResult): boolean
     : ['slow-start', 'faster', 'step-down'].includes(reason));
 
 /** Whether a result says that something changed, but not what. */
-export const isContestedDrift = ({ check, reason }: CheckResult): boolean =>
-  check === drift.name && reason === CONTESTED;
+export const isContestedDrift = (result: CheckResult): boolean =>
+  result.check === drift.name && result.reason === CONTESTED;
 
 const isRestlessRow = ({ checks = [] }: SummaryRow): boolean =>
   checks.some(({ check, reason }) => check === drift.name && reason === 'restless');
 
 /** The targets whose repeats differ much more than those of the others at each of several levels. At one, chance or another program may be why. */
-export const restlessTargets = (rows: readonly SummaryRow[]): ReadonlySet<string> => {
-  const restless = [...groupBy(rows, ({ target }) => targetId(target))].filter(
-    ([, ofTarget]) => ofTarget.length > 1 && ofTarget.every(isRestlessRow),
+export const restlessTargets = (rows: readonly SummaryRow[]): ReadonlySet<string> =>
+  new Set(
+    [...groupBy(rows, ({ target }) => targetId(target))]
+      .filter(([, ofTarget]) => ofTarget.length > 1 && ofTarget.every(isRestlessRow))
+      .map(([id]) => id),
   );
-  return new Set(restless.map(([id]) => id));
-};
 
 /** Other programs hardly make one server take this share longer in one repeat, and leave the others as they are. */
 const OWN_CHANGE = 1;
@@ -435,9 +435,9 @@ const OWN_CHANGE = 1;
  */
 export const mayBeMachine = (result: CheckResult): boolean => {
   const { check, reason, figure = 0, facts } = result;
-  if (isContestedDrift(result)) return true;
   const isOwn = reason === 'slower' || figure >= OWN_CHANGE;
-  return check === drift.name && facts?.['isBusy'] === true && !isOwn;
+  const isOnBusy = check === drift.name && facts?.['isBusy'] === true;
+  return isContestedDrift(result) || (isOnBusy && !isOwn);
 };
 
 /** What to do about a drift of which the machine is not why, as a sentence. */
