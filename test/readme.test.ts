@@ -90,7 +90,7 @@ describe('the commands for AWS', () => {
       const [first, ...laterCommands] = commands?.split('\n') ?? [];
 
       expect(first).toMatch(/quota.*\b0\b.*\bday\b/);
-      expect(laterCommands.join('\n')).toContain('cdk deploy');
+      expect(laterCommands.join('\n')).toContain('study --on aws');
     },
   );
 });

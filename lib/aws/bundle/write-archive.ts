@@ -9,8 +9,8 @@ const addFile = (archive: Pack, { name, file }: BundledFile): Promise<void> =>
   new Promise((resolve, reject) => {
     const header = {
       name,
-      // No file is executable, since Windows does not know which are: nodes run scripts with "bash FILE".
-      mode: 0o644,
+      // Every file is executable, since Windows does not know which are: packages have programs.
+      mode: 0o755,
       // A fixed time, so that the archive depends only on its content. ZIP files, which some model servers need, start at 1980.
       mtime: new Date('2000-01-01T00:00:00Z'),
       uid: 0,

@@ -6,6 +6,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { appendFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { TYPESCRIPT_LOADER } from '../../../lib/bench/run/child-process.ts';
 import { manifestOf, RESNET50, servingNames } from '../../../serving-configs/index.ts';
 import { factsOf, isPossible } from '../../../serving-configs/runtimes/venv/venv-facts.ts';
 import { writePython } from './write-python.ts';
@@ -59,7 +60,7 @@ const guard = async (args: readonly string[]): Promise<void> => {
   const options = optionsOf(args.slice(args.indexOf('--') + 1), folder);
   const child = spawn(
     process.execPath,
-    [...process.execArgv, reference, ...options, '--threads', '1'],
+    [...TYPESCRIPT_LOADER, reference, ...options, '--threads', '1'],
     { stdio: ['ignore', 'ignore', 'inherit'] },
   );
   const stop = (): void => void child.kill('SIGTERM');

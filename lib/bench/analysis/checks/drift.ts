@@ -435,9 +435,10 @@ const OWN_CHANGE = 1;
  */
 export const mayBeMachine = (result: CheckResult): boolean => {
   const { check, reason, figure = 0, facts } = result;
-  const isOwn = reason === 'slower' || figure >= OWN_CHANGE;
-  const isOnBusy = check === drift.name && facts?.['isBusy'] === true;
-  return isContestedDrift(result) || (isOnBusy && !isOwn);
+  const isOther = reason !== 'slower' && figure < OWN_CHANGE;
+  return (
+    isContestedDrift(result) || (check === drift.name && facts?.['isBusy'] === true && isOther)
+  );
 };
 
 /** What to do about a drift of which the machine is not why, as a sentence. */

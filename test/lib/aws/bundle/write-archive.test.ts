@@ -49,7 +49,7 @@ describe('an archive', () => {
     const inside = (name: string): Buffer => readFileSync(path.join(unpacked, name));
 
     expect(inside('run.sh').toString()).toBe('#!/bin/sh\necho ran\n');
-    expect(statSync(path.join(unpacked, 'run.sh')).mode & 0o777).toBe(0o644);
+    expect(statSync(path.join(unpacked, 'run.sh')).mode & 0o777).toBe(0o755);
     expect([...inside('deep/er/data.bin')]).toEqual([0, 1, 254, 255]);
   });
 
