@@ -435,10 +435,8 @@ const OWN_CHANGE = 1;
  */
 export const mayBeMachine = (result: CheckResult): boolean => {
   const { check, reason, figure = 0, facts } = result;
-  const isOther = reason !== 'slower' && figure < OWN_CHANGE;
-  return (
-    isContestedDrift(result) || (check === drift.name && facts?.['isBusy'] === true && isOther)
-  );
+  const isOwn = reason === 'slower' || figure >= OWN_CHANGE;
+  return isContestedDrift(result) || (check === drift.name && !isOwn && facts?.['isBusy'] === true);
 };
 
 /** What to do about a drift of which the machine is not why, as a sentence. */
