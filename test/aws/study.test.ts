@@ -112,7 +112,7 @@ describe('the commands of the README on AWS', () => {
       { state: 'completed', profile: 'quick' },
       { state: 'running', profile: 'replicate-2021' },
     ]);
-    expect(await runningTypes()).toEqual(['c5.xlarge', 'g4dn.xlarge']);
+    expect(await runningTypes()).toEqual(['c5n.xlarge', 'g4dn.xlarge']);
   });
 
   it('delete nothing while the study goes on, and say what to do', async () => {
@@ -120,12 +120,12 @@ describe('the commands of the README on AWS', () => {
 
     expect(code).toBe(2);
     expect(/\bcancel (\S+)/.exec(stdout)?.[1]).toMatch(/-replicate-2021$/);
-    expect(await runningTypes()).toEqual(['c5.xlarge', 'g4dn.xlarge']);
+    expect(await runningTypes()).toEqual(['c5n.xlarge', 'g4dn.xlarge']);
   });
 
   it('leave only the results, here, even if a node has vanished in the middle of the study', async () => {
     const boots = await emulator.boots();
-    const middleware = boots.findLast(({ type }) => type === 'c5.xlarge')?.instance ?? '';
+    const middleware = boots.findLast(({ type }) => type === 'c5n.xlarge')?.instance ?? '';
     const ids = `--instance-ids=${middleware}`;
     successOf(await emulator.run('aws', ['ec2', 'terminate-instances', ids]));
     // Its exit code says that nothing is left.
@@ -142,7 +142,7 @@ describe('the commands of the README on AWS', () => {
     const between = await runningTypes();
     successOf(await run('npx cdk destroy --all'));
 
-    expect(between).toEqual(['c5.xlarge', 'g4dn.xlarge']);
+    expect(between).toEqual(['c5n.xlarge', 'g4dn.xlarge']);
     expect(await runningTypes()).toEqual([]);
   });
 });

@@ -24,7 +24,7 @@ describe('serving-compare run --on aws', () => {
 
     expect({ exitCode, stderr }).toEqual({
       exitCode: 0,
-      stderr: expect.stringMatching(/^warning: .*\bc5\.xlarge\b.*\b259 /m) as string,
+      stderr: expect.stringMatching(/^warning: .*\bc5\.xlarge\b.*\b259\/s /m) as string,
     });
   });
 

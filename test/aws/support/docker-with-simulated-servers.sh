@@ -33,7 +33,7 @@ case $1 in
       exit 125
     fi
     echo $$ >"$state/pid"
-    exec node /opt/serving-compare/serving-configs/reference/main.ts --serving "$SERVING" --host "$SC_ADDRESS" \
+    exec node /opt/serving-compare/bin/typescript.js /opt/serving-compare/serving-configs/reference/main.ts --serving "$SERVING" --host "$SC_ADDRESS" \
       --weights /var/lib/serving-compare/models/onnx/nchw.onnx
     ;;
   stop) kill -TERM "$(cat "$state/pid")" ;;
