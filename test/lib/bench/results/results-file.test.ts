@@ -133,8 +133,8 @@ describe('The results file', () => {
     const script = join(import.meta.dirname, 'append-until-full.ts');
 
     // On Node 20, the first start of a program writes it into a cache.
-    const first = [...TYPESCRIPT_LOADER, script, join(newFolder(), 'results.jsonl')];
-    await promisify(execFile)(process.execPath, first);
+    const appending = [...TYPESCRIPT_LOADER, script, join(newFolder(), 'results.jsonl')];
+    await promisify(execFile)(process.execPath, appending);
     // A limit of 64 KiB on the size of files simulates a full disk: the write that crosses it is cut short, the next one fails.
     const { stdout } = await promisify(execFile)('sh', [
       '-c',
