@@ -116,10 +116,10 @@ export const distributionOf = (
     .map((percent) => ({ percent, ms: percentileMs(latencies, percent) }));
 };
 
-type Window = Pick<LoadResult, 'requestRatePerSecond' | 'durationSeconds'>;
+type RateWindow = Pick<LoadResult, 'requestRatePerSecond' | 'durationSeconds'>;
 
 /** The mean rate of all windows, weighted by their length, in requests per second. NaN without windows. */
-export const pooledRate = (windows: readonly Window[]): number =>
+export const pooledRate = (windows: readonly RateWindow[]): number =>
   sum(windows.map((window) => window.requestRatePerSecond * window.durationSeconds)) /
   sum(windows.map((window) => window.durationSeconds));
 
@@ -130,7 +130,10 @@ const ONE_ANSWER = 1 / Math.sqrt(12);
  * The rate of one repeat. Its uncertainty is at least that of rounding to whole answers. Answers that come in bursts make no larger error,
  * because the rate counts parts of answers.
  */
-export const rateOfRepeat = ({ requestRatePerSecond, durationSeconds }: Window): RepeatFigure => ({
+export const rateOfRepeat = ({
+  requestRatePerSecond,
+  durationSeconds,
+}: RateWindow): RepeatFigure => ({
   value: requestRatePerSecond,
   minError: ONE_ANSWER / (requestRatePerSecond * durationSeconds),
 });
@@ -140,7 +143,7 @@ export const rateOfRepeat = ({ requestRatePerSecond, durationSeconds }: Window):
  *
  * @param windows one a repeat
  */
-export const rateEstimate = (windows: readonly Window[]): Estimate => {
+export const rateEstimate = (windows: readonly RateWindow[]): Estimate => {
   const value = pooledRate(windows);
   return { value, interval: repeatsInterval(value, windows.map(rateOfRepeat)) };
 };

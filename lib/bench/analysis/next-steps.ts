@@ -39,7 +39,7 @@ type Judged = Pick<
 >;
 
 /** What only the records and the folder of a run tell. */
-interface MeasuredRun {
+interface RecordedFacts {
   readonly folder: string | undefined;
   readonly secondsPerRepeat: number | undefined;
 }
@@ -166,7 +166,7 @@ const maxTimeText = (seconds: number): string =>
 /** How to decide the undecided neighbours; undefined if there are none. */
 const undecidedStep = (
   summary: Judged,
-  { folder, secondsPerRepeat = Infinity }: MeasuredRun,
+  { folder, secondsPerRepeat = Infinity }: RecordedFacts,
 ): NextStep | undefined => {
   const { plan, headline } = summary;
   const undecided = openNeighbours(summary);
@@ -209,7 +209,7 @@ const undecidedStep = (
 /** How to get a first verdict; undefined if there is one, nothing to compare, or another finding. */
 const firstVerdictStep = (
   summary: Judged,
-  { folder = 'DIR', secondsPerRepeat = 0 }: MeasuredRun,
+  { folder = 'DIR', secondsPerRepeat = 0 }: RecordedFacts,
 ): NextStep | undefined => {
   const { plan, noRanking, isDecided } = summary;
   if (noRanking?.code === 'time-up') {
@@ -276,7 +276,7 @@ const failingStep = (summary: Judged): NextStep | undefined => {
  * The step towards a better answer of a valid run: about a target that does not carry what others carry, else the first result that fails a check,
  * else undecided neighbours.
  */
-const betterAnswerStep = (summary: Judged, run: MeasuredRun): NextStep | undefined =>
+const betterAnswerStep = (summary: Judged, run: RecordedFacts): NextStep | undefined =>
   failingStep(summary) ??
   failedCheckStep(summary) ??
   (summary.noRanking?.code === 'rig-limit'
@@ -284,7 +284,7 @@ const betterAnswerStep = (summary: Judged, run: MeasuredRun): NextStep | undefin
     : (undecidedStep(summary, run) ?? firstVerdictStep(summary, run)));
 
 /** The next step, if there is one: to make the run valid or its answer better, or else to the real servers. */
-export const nextStepsOf = (summary: Judged, run: MeasuredRun): readonly NextStep[] => {
+export const nextStepsOf = (summary: Judged, run: RecordedFacts): readonly NextStep[] => {
   const { isGoingOn, validity, plan } = summary;
   if (validity === undefined || isGoingOn === true) return [];
   if (!validity.valid) {

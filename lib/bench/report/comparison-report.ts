@@ -366,7 +366,7 @@ export const comparisonReport = (comparison: Comparison, plans: Plans): Report =
       {
         id: 'changes',
         title: 'What changed',
-        formats: EVERYWHERE,
+        only: EVERYWHERE,
         blocks: blocks(
           table('Each figure of both runs', columnsOf(comparison), changes, {
             file: 'comparison.json',

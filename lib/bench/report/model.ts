@@ -6,7 +6,7 @@
  *                                                      Block   = text | list | table | charts | fold
  *             ──► DataFile[] (CSV)                     Column  { key, title, unit, value, text }
  *
- * - A section names its `formats`, and a block or an item may narrow them with `only`. Tables and files list their columns.
+ * - Pages show each section, a terminal only those that say so; a block or an item may narrow this with `only`. Tables and files list their columns.
  * - A column has each figure twice: as `text` for people and as `value` for programs, both from one function.
  * - Only HTML shows the full sentences of chips. Terminals show no charts and no folds.
  * - summary.json is the summary itself.
@@ -23,7 +23,7 @@ export const TERMINAL: readonly Format[] = ['terminal'];
 export const EVERYWHERE: readonly Format[] = [...PAGES, ...TERMINAL];
 
 interface Placed {
-  /** The formats that show it; by default all that show its section. */
+  /** The formats that show it. By default {@link PAGES} for a section, and all that show its section for what is inside. */
   readonly only?: readonly Format[] | undefined;
 }
 
@@ -132,13 +132,11 @@ export interface Fold extends Placed {
 
 export type Block = Text | List | Table | Charts | Fold;
 
-export interface Section {
+export interface Section extends Placed {
   readonly id: string;
   readonly title: string;
   /** A section without blocks is left out. */
   readonly blocks: readonly Block[];
-  /** {@link PAGES} by default. */
-  readonly formats?: readonly Format[];
   /** Closed on a screen, open on paper. */
   readonly isFolded?: boolean;
   /** For few readers: closed in Markdown, too. */
@@ -181,6 +179,6 @@ export const shownIn = (format: Format, blocks: readonly Block[]): readonly Bloc
 /** The sections that a format shows, without the blocks that it does not. */
 export const sectionsIn = (format: Format, { sections }: Report): readonly Section[] =>
   sections
-    .filter(({ formats = PAGES }) => formats.includes(format))
+    .filter(({ only = PAGES }) => only.includes(format))
     .map((section) => ({ ...section, blocks: shownIn(format, section.blocks) }))
     .filter(({ blocks }) => blocks.length > 0);

@@ -1,6 +1,8 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { printedCommands } from '../../support/bench-cli.ts';
 import { copyProject } from '../../support/project-copy.ts';
+import { readUntil } from '../../support/read-until.ts';
 import { newFolder } from '../../support/temporary-folder.ts';
 import { startEmulator, type CommandResult, type Emulator } from '../support/emulator.ts';
 
@@ -113,6 +115,32 @@ describe('serving-compare deploy', () => {
     expect(await bench('finish', '--config', file)).toMatchObject({ code: 0 });
   });
 });
+
+describe('serving-compare deploy with credentials that expire', () => {
+  it('says that AWS goes on, and how to', async () => {
+    const file = configured({ name: 'expiring' });
+    const deploying = deploy(file);
+    await readUntil(
+      () => emulator.run('aws', describeStack('expiring-base')),
+      ({ code }) => code === 0,
+      120_000,
+    );
+    await emulator.set({ expired: 'cloudformation:*' });
+    const { code, stderr } = await deploying;
+    await emulator.set({ expired: '' });
+
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/^error: .*\bexpired\b/m);
+    expect(printedCommands(stderr)).toEqual(['npx serving-compare deploy']);
+    expect(await bench('finish', '--config', file)).toMatchObject({ code: 0 });
+  });
+});
+
+const describeStack = (name: string): readonly string[] => [
+  'cloudformation',
+  'describe-stacks',
+  `--stack-name=${name}`,
+];
 
 /** The ids of the running nodes of a pair. */
 const nodesOf = async (name: string, pair: number): Promise<readonly string[]> => {

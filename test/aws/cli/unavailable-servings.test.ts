@@ -23,6 +23,15 @@ beforeAll(async () => {
 afterAll(() => desk.close());
 
 describe('a serving that the nodes cannot start', () => {
+  it('is named with its reason by doctor, without a failure', async () => {
+    const { stdout } = await desk.bench(['doctor', '--json', ...configured]);
+    const { checks } = JSON.parse(stdout) as { readonly checks: readonly { name: string }[] };
+
+    expect(checks.filter(({ name }) => name === 'servings')).toMatchObject([
+      { state: 'warned', detail: LINE },
+    ]);
+  });
+
   it('is named with its reason by status', async () => {
     const { stdout } = await desk.bench(['status', ...configured]);
     const json = await desk.bench(['status', '--json', ...configured]);

@@ -4,8 +4,8 @@ import { wrapAwsError } from '../aws-error.ts';
 /** One finding of `serving-compare doctor`. */
 export interface DoctorCheck {
   readonly name: string;
-  /** `unknown`: the check could not run, for example for lack of a right; this is not a failure. */
-  readonly state: 'ok' | 'failed' | 'unknown';
+  /** `warned`: something is missing, but runs without it are possible. `unknown`: the check could not run, for example for lack of a right. Neither is a failure. */
+  readonly state: 'ok' | 'warned' | 'failed' | 'unknown';
   readonly detail: string;
   /** How to fix it: a command if there is one. */
   readonly remedy?: string;
@@ -13,12 +13,12 @@ export interface DoctorCheck {
 
 export const ok = (name: string, detail: string): DoctorCheck => ({ name, state: 'ok', detail });
 
-export const failed = (name: string, detail: string, remedy: string): DoctorCheck => ({
-  name,
-  state: 'failed',
-  detail,
-  remedy,
-});
+const remediable =
+  (state: DoctorCheck['state']) =>
+  (name: string, detail: string, remedy: string): DoctorCheck => ({ name, state, detail, remedy });
+
+export const warned = remediable('warned');
+export const failed = remediable('failed');
 
 export const unknown = (name: string, detail: string): DoctorCheck => ({
   name,

@@ -45,14 +45,14 @@ export interface PullsLeft {
   readonly hours: number;
 }
 
-interface Platform {
+interface ImagePlatform {
   readonly os?: string;
   readonly architecture?: string;
 }
 
 /** The parts of manifests, lists of manifests, and the configurations of images that are read. */
-interface RegistryDocument extends Platform {
-  readonly manifests?: readonly { readonly digest: string; readonly platform?: Platform }[];
+interface RegistryDocument extends ImagePlatform {
+  readonly manifests?: readonly { readonly digest: string; readonly platform?: ImagePlatform }[];
   readonly config?: { readonly digest: string; readonly size: number };
   readonly layers?: readonly { readonly size: number }[];
 }
@@ -143,10 +143,10 @@ const createReader = ({ host, repository }: ImageLocation, login?: string) => {
   };
 };
 
-const isOurs = ({ os, architecture }: Platform = {}): boolean =>
+const isOurs = ({ os, architecture }: ImagePlatform = {}): boolean =>
   os === 'linux' && architecture === 'amd64';
 
-const platformText = ({ os = 'unknown', architecture = 'unknown' }: Platform = {}): string =>
+const platformText = ({ os = 'unknown', architecture = 'unknown' }: ImagePlatform = {}): string =>
   `${os}/${architecture}`;
 
 const inspect = async (

@@ -4,11 +4,11 @@ import { columns, hangingLines } from '../../wording/text-layout.ts';
 import { command, jsonText } from '../command.ts';
 import { awsOptions, withAws } from './aws-command.ts';
 
-const MARKS = { ok: 'ok', failed: 'FAIL', unknown: '?' } as const;
+const MARKS = { ok: 'ok', warned: 'warn', failed: 'FAIL', unknown: '?' } as const;
 
 const isUnknown = ({ state }: DoctorCheck): boolean => state === 'unknown';
 
-/** A line for each check; below a failed one, the command that fixes it. What could not be checked comes last. */
+/** A line for each check; below one that is not ok, the command that fixes it. What could not be checked comes last. */
 const checksText = (given: readonly DoctorCheck[], width: number): string => {
   const checks = [...given.filter((check) => !isUnknown(check)), ...given.filter(isUnknown)];
   const labels = columns(checks.map(({ name, state }) => [MARKS[state], name, '|']));

@@ -1,10 +1,11 @@
 import { pairPrice } from '../../../aws/prices/prices.ts';
 import { assertServings } from '../../aws/choose-pairs.ts';
 import { earliestDeadline, neededSeconds } from '../../aws/deadlines.ts';
-import { findDeployment } from '../../aws/find-deployment.ts';
+import { findDeployment, remainsOf } from '../../aws/find-deployment.ts';
 import { readProgress } from '../../aws/follow-run.ts';
-import { readNodes } from '../../aws/node-states.ts';
+import { isLost, readNodes } from '../../aws/node-states.ts';
 import { estimateRun } from '../../aws/prepare-request.ts';
+import { readStacks } from '../../aws/read-stacks.ts';
 import { newRunId } from '../../aws/run-request.ts';
 import { totalsOf, usdText } from '../../aws/status-text.ts';
 import type { PlanOverrides } from '../../model/plan-options.ts';
@@ -23,39 +24,48 @@ interface StudyTimes {
   readonly deployment: number;
   readonly trial: number;
   readonly study: number;
-  /** How long the nodes must live for the study. */
-  readonly needed: number;
 }
 
-/** Estimates how long everything takes, from the command lines of the two runs. */
-export const studyTimes = async (
-  { config }: AwsContext,
-  { quick, words }: { readonly quick: readonly string[]; readonly words: readonly string[] },
-  signal: AbortSignal,
-): Promise<StudyTimes> => {
-  const secondsOf = async (line: readonly string[]): Promise<number> => {
-    const values = readStep(['run', run], line);
-    const asked = askedPlan({ ...values, config: undefined }, await readNodeModel(values, signal));
-    return estimateRun(config, asked).seconds;
-  };
-  const [trial, study] = [await secondsOf(quick), await secondsOf(words)];
-  return { deployment: deployMinutes(config) * 60, trial, study, needed: neededSeconds(study) };
+/** Whether every pair is deployed and has its nodes. */
+const stands = async ({ aws, config }: AwsContext): Promise<boolean> => {
+  const pairs = remainsOf(config.name, await readStacks(aws, config.name))?.pairs ?? [];
+  return pairs.length === config.pairs && !(await readNodes(aws, pairs)).some(isLost);
 };
+
+/** Estimates how long a run takes, in seconds, from its command line. */
+export const runSeconds = async (
+  { config }: AwsContext,
+  words: readonly string[],
+  signal: AbortSignal,
+): Promise<number> => {
+  const values = readStep(['run', run], words);
+  const asked = askedPlan({ ...values, config: undefined }, await readNodeModel(values, signal));
+  return estimateRun(config, asked).seconds;
+};
+
+/** How long a deployment takes, in seconds: 0 if it stands already. */
+export const deploySeconds = async (site: AwsContext): Promise<number> =>
+  (await stands(site)) ? 0 : deployMinutes(site.config) * 60;
 
 /** Says how long it takes, what it costs, and when the nodes end. */
 export const timesText = (
   { config }: AwsContext,
-  { deployment, trial, study, needed }: StudyTimes,
+  { deployment, trial, study }: StudyTimes,
 ): string => {
   const seconds = deployment + trial + study;
   const perHour = pairPrice(config)?.perHour;
   const usdPerHour = perHour === undefined ? undefined : perHour * config.pairs;
   const usd = usdPerHour === undefined ? undefined : (usdPerHour * seconds) / 3600;
-  const hours = Math.max(config.maxHours, Math.ceil((deployment + trial + needed) / 3600));
+  const isDeployed = deployment === 0;
+  // Nodes that stand are a while old, and live longer only if the study needs it.
+  const hours = Math.ceil((deployment + trial + neededSeconds(study)) / 3600);
+  const end = isDeployed
+    ? `at their deadline, which is moved if it is within ${hours} hours`
+    : `${Math.max(config.maxHours, hours)} hours after their start`;
   return [
-    `about ${durationText(seconds)}: ${durationText(deployment)} to deploy, ${durationText(trial)} for a quick run, ${durationText(study)} for the study`,
+    `about ${durationText(seconds)}: ${isDeployed ? '' : `${durationText(deployment)} to deploy, `}${durationText(trial)} for a quick run, ${durationText(study)} for the study`,
     `about ${usdText(usd)}: ${usdText(usdPerHour)} an hour for ${config.pairs * 2} nodes in ${config.region}`,
-    `the nodes end when the study has ended and its results are in the bucket; in any case ${hours} hours after their start, or ${IDLE_TEXT}`,
+    `the nodes end when the study has ended and its results are in the bucket; in any case ${end}, or ${IDLE_TEXT}`,
   ].join('\n');
 };
 
@@ -94,10 +104,11 @@ export const tryNodes = async (
 /** Makes the nodes live long enough for the study. */
 export const extendIfNeeded = async (
   { aws, config }: AwsContext,
-  needed: number,
+  studySeconds: number,
   configured: readonly string[],
   context: CommandContext,
 ): Promise<void> => {
+  const needed = neededSeconds(studySeconds);
   const { pairs } = await findDeployment(aws, config.name);
   const deadline = earliestDeadline(await readNodes(aws, pairs), pairs);
   if (deadline === undefined || deadline.getTime() - Date.now() >= needed * 1000) return;

@@ -30,7 +30,7 @@ export const study = command({
     '0 the study has started; 1 a step before failed; 2 could not run, or the study would lack a serving; 130 interrupted',
   run: ({ profile = STUDY, servings, ...values }, context) =>
     withAws(values.config, async (site) => {
-      const { assertAllServings, extendIfNeeded, studyTimes, timesText, tryNodes } =
+      const { assertAllServings, deploySeconds, extendIfNeeded, runSeconds, timesText, tryNodes } =
         await import('./study-steps.ts');
       const tell = (line: string): void => context.console.err(`${line}\n`);
       const configured = values.config === undefined ? [] : ['--config', values.config];
@@ -45,20 +45,27 @@ export const study = command({
         ...configured,
       ];
       const [quick, words] = [wordsOf('quick'), wordsOf(profile)];
-      const times = await studyTimes(site, { quick, words }, context.signal);
+      const trialSeconds = await runSeconds(site, quick, context.signal);
+      const studySeconds = await runSeconds(site, words, context.signal);
       if ((await runStep(['doctor', doctor], configured, context)) !== 0) {
         tell('nothing is deployed; call this command again when that is mended');
         return 1;
       }
-      const question = `\n${timesText(site, times)}\nDeploy and start?`;
+      const deployment = await deploySeconds(site);
+      const times = { deployment, trial: trialSeconds, study: studySeconds };
+      const [begin, notBegun] =
+        deployment === 0
+          ? ['Start', 'nothing is started']
+          : ['Deploy and start', 'nothing is deployed'];
+      const question = `\n${timesText(site, times)}\n${begin}?`;
       if (!values.yes && !(await confirm(question, context))) {
-        tell('nothing is deployed');
+        tell(notBegun);
         return 1;
       }
       if ((await runStep(['deploy', deploy], ['--yes', ...configured], context)) !== 0) return 1;
       await assertAllServings(site, { profile, servings });
       if (!(await tryNodes(site, quick, context))) return 1;
-      await extendIfNeeded(site, times.needed, configured, context);
+      await extendIfNeeded(site, studySeconds, configured, context);
       const code = await runStep(['run', run], [...words, '--detach'], context);
       if (code === 0) tell('when it has ended, or to end it early:\n  npx serving-compare finish');
       return code;

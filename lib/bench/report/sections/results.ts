@@ -314,7 +314,7 @@ export const resultSections = (
   const { id, title } = group.group;
   const charts = chartBlocks(group);
   const tables = tableBlocks(group.group, machine, labels);
-  const figures = { id: `${id}-figures`, formats: EVERYWHERE, isFolded: true } as const;
+  const figures = { id: `${id}-figures`, only: EVERYWHERE, isFolded: true } as const;
   return isInView
     ? [
         { id, title, blocks: charts },

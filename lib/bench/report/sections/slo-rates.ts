@@ -74,7 +74,7 @@ export const sloRateSection = ({ sloRates }: Summary, labels: Labels): Section |
   sloRates && {
     id: 'slo-rates',
     title: 'Highest rate within a p99 limit',
-    formats: EVERYWHERE,
+    only: EVERYWHERE,
     blocks: blocks(
       table('Rates within the limit', [targetColumn(labels), scenarioColumn, ...COLUMNS], sloRates),
       text(footnoteOf(sloRates), 'small'),

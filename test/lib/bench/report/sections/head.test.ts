@@ -74,7 +74,7 @@ describe('the head of a report', () => {
     );
 
     for (const title of [two, three]) {
-      expect(title).toContain('failed 80.0 % of its requests at 4 virtual users (status 503)');
+      expect(title).toMatch(/ 80\.0 % .* 4 .*\b503\b/);
       expect(title).toMatch(/ is not ranked$/);
     }
     expect(two).toMatch(/^No verdict: /);
