@@ -56,7 +56,7 @@ const onAws = {
   },
   study: {
     summary: 'doctor, deploy, a quick run, then the study; asks once',
-    load: async () => (await import('./aws/study.ts')).study,
+    load: async () => (await import('./study.ts')).study,
   },
   finish: {
     summary: 'fetches results, destroys everything, and checks that nothing is left',

@@ -26,8 +26,7 @@ import {
 } from '../model/plan-options.ts';
 import type { Level } from '../model/measurement.ts';
 import { INJECTED_FAULTS } from '../model/fault.ts';
-import { canBypass, findsRates } from './resolve-plan-options.ts';
-import { profileDefaults } from './profile-defaults.ts';
+import { canBypass, findsRates, profileDefaults } from './resolve-plan-options.ts';
 
 export const DAY_SECONDS = 86_400;
 const DAY_MS = DAY_SECONDS * 1000;

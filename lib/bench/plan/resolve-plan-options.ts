@@ -1,7 +1,12 @@
 import { createHash, randomInt } from 'node:crypto';
 import { type ServingName, servingNames } from '../../../serving-configs/index.ts';
 import type { Protocol } from '../../../serving-configs/manifest.ts';
-import type { PlanOptions, PlanOverrides, ProfileName } from '../model/plan-options.ts';
+import {
+  PROFILE_NAMES,
+  type PlanOptions,
+  type PlanOverrides,
+  type ProfileName,
+} from '../model/plan-options.ts';
 import type { PlanHost } from '../model/plan.ts';
 import { INJECTED_FAULTS } from '../model/fault.ts';
 import { type Profile, profiles } from './profiles.ts';
@@ -78,3 +83,26 @@ export const canBypass = (
   protocol: Protocol,
   loadGenerator: PlanOptions['loadGenerator'] | undefined,
 ): boolean => protocol === 'rest' || loadGenerator !== 'k6';
+
+interface ProfileDefaults {
+  readonly profile: ProfileName;
+  /** Empty for simulated servers on this machine; otherwise where the profile has other values. */
+  readonly where: '' | 'with real servers' | 'on AWS';
+  readonly options: PlanOptions;
+}
+
+/** The plan options of each profile. */
+export const profileDefaults: readonly ProfileDefaults[] = PROFILE_NAMES.flatMap((profile) => {
+  const { withRealServers, onAws }: Profile = profiles[profile];
+  const given = { profile, seed: 0 };
+  const rows: readonly (ProfileDefaults | undefined)[] = [
+    { profile, where: '', options: resolvePlanOptions(given) },
+    withRealServers && {
+      profile,
+      where: 'with real servers',
+      options: resolvePlanOptions(given, 'local', 'venv'),
+    },
+    onAws && { profile, where: 'on AWS', options: resolvePlanOptions(given, 'aws') },
+  ];
+  return rows.filter((row) => row !== undefined);
+});

@@ -6,8 +6,10 @@ import {
   planOverridesOf,
 } from '../../../../lib/bench/plan/command-line.ts';
 import type { PlanOverrides } from '../../../../lib/bench/model/plan-options.ts';
-import { resolvePlanOptions } from '../../../../lib/bench/plan/resolve-plan-options.ts';
-import { profileDefaults } from '../../../../lib/bench/plan/profile-defaults.ts';
+import {
+  profileDefaults,
+  resolvePlanOptions,
+} from '../../../../lib/bench/plan/resolve-plan-options.ts';
 import { profiles } from '../../../../lib/bench/plan/profiles.ts';
 import { UsageError } from '../../../../serving-configs/options/usage-error.ts';
 import { documents } from '../../../../lib/aws/contract/documents/index.ts';

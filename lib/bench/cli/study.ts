@@ -1,12 +1,12 @@
-import { choice } from '../../../../serving-configs/options/kinds.ts';
-import { planOptions } from '../../plan/command-line.ts';
-import { command } from '../command.ts';
-import { confirm } from '../confirm.ts';
-import { yes } from '../options.ts';
-import { run } from '../run.ts';
-import { awsOptions, runStep, withAws } from './aws-command.ts';
-import { deploy } from './deploy.ts';
-import { doctor } from './doctor.ts';
+import { choice } from '../../../serving-configs/options/kinds.ts';
+import { planOptions } from '../plan/command-line.ts';
+import { command } from './command.ts';
+import { confirm } from './confirm.ts';
+import { yes } from './options.ts';
+import { run } from './run.ts';
+import { awsOptions, runStep, withAws } from './aws/aws-command.ts';
+import { deploy } from './aws/deploy.ts';
+import { doctor } from './aws/doctor.ts';
 
 const STUDY = 'replicate-2021';
 

@@ -1,23 +1,23 @@
-import { pairPrice } from '../../../aws/prices/prices.ts';
-import { assertServings } from '../../aws/choose-pairs.ts';
-import { earliestDeadline, neededSeconds } from '../../aws/deadlines.ts';
-import { findDeployment, remainsOf } from '../../aws/find-deployment.ts';
-import { readProgress } from '../../aws/follow-run.ts';
-import { isLost, readNodes } from '../../aws/node-states.ts';
-import { estimateRun } from '../../aws/prepare-request.ts';
-import { readStacks } from '../../aws/read-stacks.ts';
-import { newRunId } from '../../aws/run-request.ts';
-import { totalsOf, usdText } from '../../aws/status-text.ts';
-import type { PlanOverrides } from '../../model/plan-options.ts';
-import { requestedOptions } from '../../run/make-plan.ts';
-import { durationText } from '../../wording/format-number.ts';
-import type { CommandContext } from '../command.ts';
-import { askedPlan } from '../plan-request.ts';
-import { run } from '../run.ts';
-import { readStep, runStep, type AwsContext } from './aws-command.ts';
-import { deployMinutes, IDLE_TEXT } from './deployment-text.ts';
-import { extend } from './extend.ts';
-import { readNodeModel } from './run-on-aws.ts';
+import { pairPrice } from '../../aws/prices/prices.ts';
+import { assertServings } from '../aws/choose-pairs.ts';
+import { earliestDeadline, neededSeconds } from '../aws/deadlines.ts';
+import { findDeployment, remainsOf } from '../aws/find-deployment.ts';
+import { readProgress } from '../aws/follow-run.ts';
+import { isLost, readNodes } from '../aws/node-states.ts';
+import { estimateRun } from '../aws/prepare-request.ts';
+import { readStacks } from '../aws/read-stacks.ts';
+import { newRunId } from '../aws/run-request.ts';
+import { totalsOf, usdText } from '../aws/status-text.ts';
+import type { PlanOverrides } from '../model/plan-options.ts';
+import { requestedOptions } from '../run/make-plan.ts';
+import { durationText } from '../wording/format-number.ts';
+import type { CommandContext } from './command.ts';
+import { askedPlan } from './plan-request.ts';
+import { run } from './run.ts';
+import { readStep, runStep, type AwsContext } from './aws/aws-command.ts';
+import { deployMinutes, IDLE_TEXT } from './aws/deployment-text.ts';
+import { extend } from './aws/extend.ts';
+import { readNodeModel } from './aws/run-on-aws.ts';
 
 /** How long everything takes, in seconds. */
 interface StudyTimes {
