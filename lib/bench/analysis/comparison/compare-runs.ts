@@ -3,23 +3,25 @@ import { BenchError } from '../../model/errors.ts';
 import type { Plan } from '../../model/plan.ts';
 import type { CompletedMeasurement } from '../../model/record.ts';
 import type { RunData } from '../../results/run-folder.ts';
+import type { Distribution } from '../../stats/histogram.ts';
 import { decideTogether, type Decision, MIN_REPEATS } from '../../stats/judgement.ts';
 import { sum } from '../../stats/moments.ts';
 import type { LogRatio } from '../../stats/noise.ts';
-import { ratiosOfRuns } from '../../stats/run-ratios.ts';
 import { ANSWERS_NEEDED } from '../../stats/percentile-claim.ts';
+import { percentileFigure } from '../../stats/percentile-of-run.ts';
+import { meanFigure, ratiosOfRuns, type RunFigure } from '../../stats/run-ratios.ts';
+import { readHistogram } from '../figures-over-repeats.ts';
 import { groupBy } from '../group-by.ts';
 import { type MeasuredRow, measurementRecords, repeatsOfRow } from '../records.ts';
 import { summarise } from '../summarise.ts';
 import type { SummaryRow } from '../summary-row.ts';
 import type { Summary } from '../summary.ts';
 import type { ComparedFigure } from '../verdict-types.ts';
-import { judgedFigure, ratioOf, withheldReason } from '../verdicts/pairing.ts';
+import { FIGURE_OF_REPEAT, judgedFigure, ratioOf, withheldReason } from '../verdicts/pairing.ts';
 import type { Change, ChangeReason, ComparedRun, Comparison, MachineLoads } from './comparison.ts';
 import { loadKey } from '../verdicts/decided-pairs.ts';
 import { commonChange, differingLoads, mayBeByMachine } from './machine-effect.ts';
 import { type ComparedRunFacts, fixedDifferences, runDifferences } from './run-differences.ts';
-import { figureOfRow } from './run-figures.ts';
 
 /** A run and its folder. */
 export interface NamedRun {
@@ -39,6 +41,31 @@ const VALUE_OF: Readonly<Record<ComparedFigure, (row: SummaryRow) => number | un
   'request rate': (row) => row.requestRatePerSecond?.value,
   'median response time': (row) => row.p50Ms?.value,
   'p95 response time': (row) => row.p95Ms?.value,
+};
+
+const timesIn = ({ measurement, load }: CompletedMeasurement): Distribution =>
+  readHistogram(`the measurement "${measurement.id}"`, load.histogram);
+
+/**
+ * The logarithm of a figure of a row in one run, or of the ratio of two.
+ *
+ * @param divisors repeats of an earlier run, each on the same node pair as the repeat at its place
+ * @throws BenchError `BENCH_DAMAGED` if a histogram cannot be read
+ */
+const figureOfRow = (
+  figure: ComparedFigure,
+  repeats: readonly CompletedMeasurement[],
+  divisors: readonly CompletedMeasurement[] = [],
+): RunFigure => {
+  if (figure === 'p95 response time') {
+    return percentileFigure(95, repeats.map(timesIn), divisors.map(timesIn));
+  }
+  const figures = repeats.map(FIGURE_OF_REPEAT[figure]);
+  const divisorFigures = divisors.map(FIGURE_OF_REPEAT[figure]);
+  return meanFigure(
+    figures.map(({ value }, at) => Math.log(value / (divisorFigures[at]?.value ?? 1))),
+    Math.max(...[...figures, ...divisorFigures].map(({ minError }) => minError)),
+  );
 };
 
 const measure = (run: NamedRun): MeasuredRun => {
