@@ -24,10 +24,11 @@ const TIMEOUT_MS = 500;
 export const readPacketsOver = async (
   interfaces: readonly string[],
   program = 'ethtool',
+  timeoutMs = TIMEOUT_MS,
 ): Promise<PacketsOver | undefined> => {
   const counts = await Promise.all(
     interfaces.map(async (name) =>
-      promisify(execFile)(program, ['--statistics', name], { timeout: TIMEOUT_MS }).then(
+      promisify(execFile)(program, ['--statistics', name], { timeout: timeoutMs }).then(
         ({ stdout }) => parsePacketsOver(stdout),
         () => undefined,
       ),

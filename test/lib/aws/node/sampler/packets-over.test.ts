@@ -1,8 +1,10 @@
+import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import {
   parsePacketsOver,
   readPacketsOver,
 } from '../../../../../lib/aws/node/sampler/packets-over.ts';
+import { newFolder } from '../../../../support/temporary-folder.ts';
 
 /** Some of the lines of an adapter of AWS. */
 const statistics = (over: number): string => `NIC statistics:
@@ -31,9 +33,14 @@ describe('packets above the allowances of an instance', () => {
   });
 
   it('are added up over interfaces, and not known without the program', async () => {
-    const program = path.resolve(import.meta.dirname, '../../../../aws/stubs/ethtool');
+    const program = path.join(newFolder(), 'ethtool');
+    writeFileSync(program, `#!/bin/sh\necho '${statistics(3)}'\n`, { mode: 0o755 });
 
-    expect(await readPacketsOver(['ens5', 'ens6'], program)).toEqual({});
+    expect(await readPacketsOver(['ens5', 'ens6'], program, 60_000)).toEqual({
+      'bandwidth-in': 6,
+      packets: 40,
+      'link-local': 14,
+    });
     expect(await readPacketsOver(['ens5'], 'no-such-program')).toBeUndefined();
     expect(await readPacketsOver([], program)).toBeUndefined();
   });
