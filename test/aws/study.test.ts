@@ -92,7 +92,7 @@ describe('the commands of the README on AWS', () => {
     expect(Array.from(steps, ([, words]) => words)).toEqual([
       'doctor',
       'deploy --yes',
-      'run --on aws --profile quick',
+      'run --on aws --profile quick --repeats 3',
       'run --on aws --profile replicate-2021 --detach',
     ]);
     expect(stdout.match(/\[y\/N\]/g)).toHaveLength(1);

@@ -18,6 +18,8 @@ export interface DoctorOptions {
   readonly downloads?: boolean;
   /** Also reserve capacity for a moment. */
   readonly capacity?: boolean;
+  /** Also check the nodes of the deployment, if it exists. By default true. */
+  readonly nodes?: boolean;
   /** The options that `cdk deploy` will get. */
   readonly cdkOptions?: readonly string[];
 }
@@ -37,14 +39,14 @@ type NamedCheck = readonly [string, () => Promise<DoctorCheck | readonly DoctorC
 const accountChecks = (
   aws: Aws,
   config: DeploymentConfig,
-  { capacity = false, cdkOptions = [] }: DoctorOptions,
+  { capacity = false, nodes = true, cdkOptions = [] }: DoctorOptions,
 ): readonly NamedCheck[] => [
   ['bootstrap', () => checkBootstrap(aws, cdkOptions)],
   ['quotas', () => checkQuotas(aws, config)],
   ['zones', () => checkZones(aws, config)],
   ...NODE_ROLES.map((role): NamedCheck => [`${role} AMI`, () => checkInstance(aws, config, role)]),
   ...(capacity ? [['capacity', () => checkCapacity(aws, config)] as const] : []),
-  ['deployment', () => checkNodes(aws, config.name)],
+  ...(nodes ? [['deployment', () => checkNodes(aws, config.name)] as const] : []),
 ];
 
 /**
@@ -61,7 +63,9 @@ export const runChecks = async (
   const credentials = await attempt('credentials', () => checkCredentials(aws));
   const isOut = credentials.some(({ state }) => state === 'failed');
   const accountResults = accountChecks(aws, config, options).map(async ([name, check]) =>
-    isOut ? [unknown(name, 'not checked without credentials')] : attempt(name, check),
+    isOut
+      ? [unknown(name, 'not checked, because the check of the credentials failed')]
+      : attempt(name, check),
   );
   return [
     ...credentials,

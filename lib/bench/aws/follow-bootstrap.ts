@@ -2,11 +2,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { paginateFilterLogEvents } from '@aws-sdk/client-cloudwatch-logs';
 import { baseOutputKeys } from '../../aws/contract/stack-names.ts';
 import { messageOf } from '../model/errors.ts';
+import { isExpired } from './aws-error.ts';
 import type { Aws } from './clients.ts';
 import { outputsOf, readStacks } from './read-stacks.ts';
 
 /** Nodes send their log every 20 seconds. */
 const POLL_MS = 5000;
+/** In a row. */
+const MAX_FAILURES = 3;
 
 /** What the user reads of a line in the log of a bootstrap; undefined for details. */
 export const newsOf = (line: string): string | undefined => {
@@ -29,7 +32,7 @@ const logGroupOf = async (aws: Aws, deployment: string): Promise<string | undefi
 
 /**
  * Shows what the nodes of a deployment do while they set themselves up, from their logs. It ends by itself, with a line, if the logs
- * cannot be read.
+ * cannot be read several times in a row.
  *
  * @returns a function that ends it after a last look at the logs
  */
@@ -60,8 +63,15 @@ export const followBootstrap = (
     }
   };
   const follow = async (): Promise<void> => {
+    let failures = 0;
     while (!signal.aborted) {
-      await showNews();
+      try {
+        await showNews();
+        failures = 0;
+      } catch (error) {
+        failures += 1;
+        if (failures === MAX_FAILURES || isExpired(error)) throw error;
+      }
       await sleep(POLL_MS, undefined, { signal }).catch(() => undefined);
     }
     await showNews();

@@ -1,10 +1,14 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { projectRoot } from '../run/project-files.ts';
 
 /** The file descriptor of this process that the CDK writes its stdout to. */
 export type CdkOutput = 1 | 2;
+
+/** Started by Node itself, as Windows has no program without an extension. */
+const CDK = join(projectRoot, 'node_modules/aws-cdk/bin/cdk');
 
 /** The `-c` arguments that pass the configuration file, if it exists, and further context. */
 export const contextArguments = (
@@ -20,7 +24,7 @@ export const runCdk = async (
   cdkArguments: readonly string[],
   cdkOutput: CdkOutput,
 ): Promise<number> => {
-  const child = spawn('npx', ['--no-install', 'cdk', ...cdkArguments], {
+  const child = spawn(process.execPath, [CDK, ...cdkArguments], {
     cwd: projectRoot,
     stdio: ['inherit', cdkOutput, 2],
   });

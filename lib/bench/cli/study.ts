@@ -1,12 +1,13 @@
 import { choice } from '../../../serving-configs/options/kinds.ts';
 import { planOptions } from '../plan/command-line.ts';
+import { MIN_REPEATS } from '../stats/judgement.ts';
 import { command } from './command.ts';
 import { confirm } from './confirm.ts';
 import { yes } from './options.ts';
 import { run } from './run.ts';
-import { awsOptions, runStep, withAws } from './aws/aws-command.ts';
+import { awsOptions, runStep, showStep, withAws } from './aws/aws-command.ts';
 import { deploy } from './aws/deploy.ts';
-import { doctor } from './aws/doctor.ts';
+import { diagnose } from './aws/doctor.ts';
 
 const STUDY = 'replicate-2021';
 
@@ -44,11 +45,16 @@ export const study = command({
         ...named,
         ...configured,
       ];
-      const [quick, words] = [wordsOf('quick'), wordsOf(profile)];
+      const quick = [...wordsOf('quick'), '--repeats', String(MIN_REPEATS)];
+      const words = wordsOf(profile);
       const trialSeconds = await runSeconds(site, quick, context.signal);
       const studySeconds = await runSeconds(site, words, context.signal);
-      if ((await runStep(['doctor', doctor], configured, context)) !== 0) {
-        tell('nothing is deployed; call this command again when that is mended');
+      // Nodes that were lost are deployed again.
+      const checked = { nodes: false };
+      const { console } = context;
+      showStep(['npx serving-compare doctor', ...configured].join(' '), context);
+      if ((await diagnose(site, checked, { json: false, console })) !== 0) {
+        tell('nothing was deployed; call this command again when that is mended');
         return 1;
       }
       const deployment = await deploySeconds(site);
@@ -67,7 +73,7 @@ export const study = command({
       if (!(await tryNodes(site, quick, context))) return 1;
       await extendIfNeeded(site, studySeconds, configured, context);
       const code = await runStep(['run', run], [...words, '--detach'], context);
-      if (code === 0) tell('when it has ended, or to end it early:\n  npx serving-compare finish');
+      if (code === 0) tell('when it has ended:\n  npx serving-compare finish');
       return code;
     }),
 });

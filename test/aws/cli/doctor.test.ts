@@ -234,7 +234,7 @@ describe('serving-compare doctor', () => {
 
     expect(before.get('bootstrap')).toMatchObject({
       state: 'failed',
-      remedy: expect.stringContaining(option) as string,
+      remedy: expect.stringContaining('"ours"') as string,
     });
     expect(after.get('bootstrap')).toMatchObject({ state: 'ok' });
   });

@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { runChecks } from '../../../lib/bench/aws/doctor.ts';
 import { readBenchConfig } from '../../../lib/bench/aws/read-config.ts';
 import { deploySeconds, timesText } from '../../../lib/bench/cli/study-steps.ts';
 import { newFolder } from '../../support/temporary-folder.ts';
@@ -32,6 +33,14 @@ describe('the time of a study', () => {
     await desk.emulator.run('aws', ['ec2', 'terminate-instances', ids]);
 
     expect(await deploySeconds(standing)).toBeGreaterThan(0);
+
+    // A study deploys the node again, so its doctor does not stop at it.
+    const statesOf = async (nodes: boolean): Promise<readonly string[]> =>
+      (await runChecks(standing.aws, standing.config, { nodes }))
+        .filter(({ name }) => name.startsWith('pair 1 '))
+        .map(({ state }) => state);
+    expect(await statesOf(true)).toContain('failed');
+    expect(await statesOf(false)).toEqual([]);
   });
 
   it('is told with the end of the nodes, for new ones counted from their start', () => {

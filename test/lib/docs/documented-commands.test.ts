@@ -93,7 +93,7 @@ const RUN_ELSEWHERE: Readonly<Record<string, string>> = {
   'npx cdk deploy --all': README_ON_AWS,
   'npx serving-compare study --on aws': README_ON_AWS,
   'npx serving-compare finish': README_ON_AWS,
-  'npx serving-compare run --on aws --profile quick': README_ON_AWS,
+  'npx serving-compare run --on aws --profile quick --repeats 3': README_ON_AWS,
   'npx serving-compare run --on aws --profile replicate-2021 --detach': README_ON_AWS,
   'npx cdk destroy --all': README_ON_AWS,
   'npx serving-compare fetch --all --delete': FETCH,

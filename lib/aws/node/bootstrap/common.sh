@@ -32,15 +32,16 @@ last_output() {
 # Sends the new part of the log to the log group of the deployment, where people can follow it, even after a failed node is
 # gone. Callers ignore its failures, so that they do not hide the failure of a step.
 send_log() {
-  local events stream from
+  local events stream from size
   # The steps may have added variables.
   load_node_env
   from=$(cat "$STATE_DIR/log-sent" 2>/dev/null || echo 1)
   stream=bootstrap-pair-$SC_PAIR-$SC_ROLE-${SC_INSTANCE_ID:-unknown}
-  stat -c %s "$BOOTSTRAP_LOG" | awk '{ print $1 + 1 }' >"$STATE_DIR/log-sent"
+  size=$(stat -c %s "$BOOTSTRAP_LOG")
+  echo "$((size + 1))" >"$STATE_DIR/log-sent"
   events=$(mktemp)
   # An event may have 256 KiB; escaping makes the text longer.
-  printf '[{"timestamp":%s000,"message":"%s"}]' "$(date +%s)" "$(tail -c "+$from" "$BOOTSTRAP_LOG" | tail -c 100000 |
+  printf '[{"timestamp":%s000,"message":"%s"}]' "$(date +%s)" "$(head -c "$size" "$BOOTSTRAP_LOG" | tail -c "+$from" | tail -c 100000 |
     tr -cd '\12\40-\176' | sed -e 's/\\/\\\\/g' -e 's/"/\\"/g' | awk '{ printf "%s%s", (NR > 1 ? "\\n" : ""), $0 }')" >"$events"
   timeout 15 aws logs create-log-stream --log-group-name "$SC_LOG_GROUP" --log-stream-name "$stream" 2>/dev/null || true
   timeout 15 aws logs put-log-events --log-group-name "$SC_LOG_GROUP" --log-stream-name "$stream" --log-events "file://$events"
@@ -93,10 +94,10 @@ retry() {
   shift
   until "$@"; do
     if ((attempt >= times)); then
-      echo "failed $times times: $*"
+      echo "failed $times times: $*" >&2
       return 1
     fi
-    echo "attempt $attempt of $times failed, the next is in $pause s: $*"
+    echo "attempt $attempt of $times failed, the next is in $pause s: $*" >&2
     sleep "$pause"
     attempt=$((attempt + 1))
     pause=$((pause * 2))

@@ -86,7 +86,7 @@ export const bootstrapVerdict = (
     return failed(
       name,
       `the CDK is bootstrapped in ${region} with the qualifier ${[...versions.keys()].join(', ')}, but not with ${qualifier}`,
-      `use that one: npx serving-compare deploy -- -c ${QUALIFIER_KEY}=${other}`,
+      `use that one: write it into ~/.cdk.json as {"context": {"${QUALIFIER_KEY}": "${other}"}}`,
     );
   }
   if (version === undefined) {

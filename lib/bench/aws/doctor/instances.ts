@@ -139,6 +139,9 @@ export const amiVerdict = (
     : ok(name, about);
 };
 
+const tagsOf = ({ name }: DeploymentConfig) =>
+  Object.entries(deploymentTags(name)).map(([Key, Value]) => ({ Key, Value }));
+
 /** Checks that AWS would let you launch an instance. It launches none. */
 const checkLaunch = async (
   { ec2, region }: Aws,
@@ -155,6 +158,18 @@ const checkLaunch = async (
     MinCount: 1,
     MaxCount: 1,
     SubnetId: config.subnetId,
+    // As in the deployment: policies of organizations may ask for these.
+    MetadataOptions: { HttpTokens: 'required' },
+    BlockDeviceMappings: [
+      {
+        DeviceName: ROOT_DEVICE,
+        Ebs: { VolumeSize: config[`${role}VolumeGiB`], VolumeType: 'gp3', Encrypted: true },
+      },
+    ],
+    TagSpecifications: (['instance', 'volume'] as const).map((ResourceType) => ({
+      ResourceType,
+      Tags: tagsOf(config),
+    })),
     ...(config.spot ? { InstanceMarketOptions: { MarketType: 'spot' as const } } : {}),
   });
   try {
@@ -220,7 +235,6 @@ const hasCapacity = async (
   zone: string,
 ): Promise<boolean> => {
   const sameType = NODE_ROLES.filter((role) => config[`${role}InstanceType`] === type);
-  const Tags = Object.entries(deploymentTags(config.name)).map(([Key, Value]) => ({ Key, Value }));
   let id: string | undefined;
   try {
     const { CapacityReservation } = await ec2.send(
@@ -233,7 +247,7 @@ const hasCapacity = async (
         InstanceMatchCriteria: 'targeted',
         EndDateType: 'limited',
         EndDate: new Date(Date.now() + RESERVED_MS),
-        TagSpecifications: [{ ResourceType: 'capacity-reservation', Tags }],
+        TagSpecifications: [{ ResourceType: 'capacity-reservation', Tags: tagsOf(config) }],
       }),
     );
     id = CapacityReservation?.CapacityReservationId;

@@ -60,8 +60,8 @@ const deployedText = async (
     `"${name}" is deployed with ${pairs.length === 1 ? 'pair' : 'pairs'} ${places.join(', ')}`,
     ...unavailableLines(pairs),
     `it costs ${usdText(usdPerHour)} an hour; the nodes end themselves ${end} ("npx serving-compare extend 4h" moves that), or ${IDLE_TEXT}`,
-    'next, minutes that show whether everything works; then the study; at the end, remove everything:',
-    '  npx serving-compare run --on aws --profile quick',
+    'next, a quick run, which shows whether everything works; then the study; at the end, remove everything:',
+    '  npx serving-compare run --on aws --profile quick --repeats 3',
     '  npx serving-compare run --on aws --profile replicate-2021 --detach',
     '  npx serving-compare finish',
     '',
@@ -107,6 +107,8 @@ export const deploy = command({
   run: ({ json, 'cdk-options': cdkOptions, ...values }, context) =>
     withAws(values.config, async ({ aws, config }) => {
       const { console, signal } = context;
+      const { checkCredentials } = await import('../../aws/doctor/account.ts');
+      await checkCredentials(aws);
       const asksHere = !isAskedByCdk(cdkOptions);
       if (asksHere && !values.yes && !(await confirm(questionOf(config), context))) {
         console.err('nothing is deployed\n');

@@ -1,8 +1,8 @@
 import { flag, verbatim } from '../../../../serving-configs/options/kinds.ts';
-import type { DoctorCheck } from '../../aws/doctor.ts';
+import type { DoctorCheck, DoctorOptions } from '../../aws/doctor.ts';
 import { columns, hangingLines } from '../../wording/text-layout.ts';
-import { command, jsonText } from '../command.ts';
-import { awsOptions, withAws } from './aws-command.ts';
+import { command, jsonText, type CommandContext } from '../command.ts';
+import { awsOptions, withAws, type AwsContext } from './aws-command.ts';
 
 const MARKS = { ok: 'ok', warned: 'warn', failed: 'FAIL', unknown: '?' } as const;
 
@@ -18,9 +18,28 @@ const checksText = (given: readonly DoctorCheck[], width: number): string => {
       ...hangingLines(labels[index]?.slice(0, -1) ?? '', detail, width),
       ...(remedy === undefined ? [] : [`      ${remedy}`]),
     ])
-    .concat(count === 0 ? [] : [`${count} of ${checks.length} could not be checked (?)`])
+    .concat(
+      count === 0
+        ? []
+        : [`${count} of ${checks.length} could not be checked (?): their lines say why`],
+    )
     .map((line) => `${line}\n`)
     .join('');
+};
+
+/** Makes the checks and prints them. @returns the exit code */
+export const diagnose = async (
+  { aws, config }: AwsContext,
+  options: DoctorOptions,
+  { json, console }: Pick<CommandContext, 'console'> & { readonly json: boolean },
+): Promise<number> => {
+  const { runChecks } = await import('../../aws/doctor.ts');
+  const checks = await runChecks(aws, config, options);
+  const bad = options.downloads === true ? ['failed', 'unknown'] : ['failed'];
+  const healthy = !checks.some(({ state }) => bad.includes(state));
+  const { width } = console.outStyle;
+  console.out(json ? jsonText({ healthy, checks }) : checksText(checks, width));
+  return healthy ? 0 : 1;
 };
 
 /** Checks what a deployment needs. */
@@ -52,15 +71,6 @@ export const doctor = command({
     'npx serving-compare doctor --capacity',
   ],
   exitCodes: '0 all checks passed; 1 a check failed; 2 could not run; 130 interrupted',
-  run: ({ downloads, capacity, ...values }, { console }) =>
-    withAws(values.config, async ({ aws, config }) => {
-      const { runChecks } = await import('../../aws/doctor.ts');
-      const cdkOptions = values['cdk-options'];
-      const checks = await runChecks(aws, config, { downloads, capacity, cdkOptions });
-      const bad = downloads ? ['failed', 'unknown'] : ['failed'];
-      const healthy = !checks.some(({ state }) => bad.includes(state));
-      const { width } = console.outStyle;
-      console.out(values.json ? jsonText({ healthy, checks }) : checksText(checks, width));
-      return healthy ? 0 : 1;
-    }),
+  run: ({ json, config, 'cdk-options': cdkOptions, ...asked }, { console }) =>
+    withAws(config, (site) => diagnose(site, { ...asked, cdkOptions }, { json, console })),
 });

@@ -30,7 +30,9 @@ describe('the bootstrap stack', () => {
 
     expect(bootstrapVerdict(versions, 'us-east-1', DEFAULT_QUALIFIER)).toMatchObject({
       state: 'failed',
-      remedy: expect.stringMatching(/ -c @aws-cdk\/core:bootstrapQualifier=theirs$/) as string,
+      remedy: expect.stringMatching(
+        /\.cdk\.json.*\{"@aws-cdk\/core:bootstrapQualifier": "theirs"\}/,
+      ) as string,
     });
   });
 });
