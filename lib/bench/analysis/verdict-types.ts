@@ -201,7 +201,6 @@ export const noiseSchema = object(
   },
   'The noise between repeats, as shares.',
 );
-export interface RepeatNoise extends Static<typeof noiseSchema> {}
 
 export const headlineVerdictsSchema = object(
   {

@@ -49,7 +49,6 @@ export const awsEnvironmentSchema = object(
   },
   'The node pairs of a run on AWS.',
 );
-export interface AwsEnvironment extends Static<typeof awsEnvironmentSchema> {}
 
 export const otherRunSchema = object(
   {

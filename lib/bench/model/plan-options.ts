@@ -35,7 +35,6 @@ export type LoadGenerator = (typeof LOAD_GENERATORS)[number];
 
 /** The repeats in which no-op limits are measured. */
 export const NOOP_LIMITS = ['each', 'once', 'none'] as const;
-export type NoopLimits = (typeof NOOP_LIMITS)[number];
 
 export const middlewareSettingsSchema = object(
   {

@@ -102,7 +102,6 @@ export const failedBypassRunSchema = object(
   },
   'A bypass run without figures. The measurement keeps its own figures.',
 );
-export interface FailedBypassRun extends Static<typeof failedBypassRunSchema> {}
 
 export const recordOriginSchema = object(
   {
@@ -121,7 +120,6 @@ export const recordSourceSchema = object(
   },
   'Where a record comes from.',
 );
-export interface RecordSource extends Static<typeof recordSourceSchema> {}
 
 export const reportedServingTimesSchema = object(
   {
@@ -130,7 +128,6 @@ export const reportedServingTimesSchema = object(
   },
   "The serving's own times in the window, from its counters before and after it.",
 );
-export interface ReportedServingTimes extends Static<typeof reportedServingTimesSchema> {}
 
 export const unreportedServingTimesSchema = object(
   {

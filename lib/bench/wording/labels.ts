@@ -64,10 +64,6 @@ const answeredBy = ({ serving }: Target, { served, runtime }: AnsweredBy): reado
   return runtime === 'simulated' ? ['simulated'] : [];
 };
 
-/** The full name of a target: `TITLE (gRPC, tensor, raw bytes, simulated)`. */
-export const fullLabel = (target: Target, plan: AnsweredBy): string =>
-  withNotes(servingTitle(target.serving), [...wireWords(target), ...answeredBy(target, plan)]);
-
 /**
  * Names of targets by target id: the title of the serving, with protocol, payload and encoding if the targets differ in them, because
  * that may explain the figures: `TITLE (JSON, simulated)`.

@@ -64,13 +64,3 @@ export const MODEL_METADATA = describingCall('ModelMetadata');
 export const MODEL_CONFIG = describingCall('ModelConfig');
 export const MODEL_STATISTICS = describingCall('ModelStatistics');
 export const REPOSITORY_INDEX = describingCall('RepositoryIndex');
-
-/** The beginning of a request, up to its only raw input. The caller sends the input's `inputBytes` bytes after it. */
-export const modelInferRequestBefore = (
-  request: Omit<ModelInferRequest, 'raw_input_contents'>,
-  inputBytes: number,
-): Uint8Array =>
-  Buffer.concat([
-    modelInferRequest.encode(request),
-    modelInferRequest.open('raw_input_contents', new Uint8Array(0), inputBytes),
-  ]);

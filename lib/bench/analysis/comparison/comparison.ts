@@ -45,7 +45,6 @@ export const changeJudgementSchema = anyOf(
   [ratioJudgementSchema, object({ kind: literal('withheld'), reason: changeReasonSchema })],
   'How the later run compares with the earlier one.',
 );
-export type ChangeJudgement = Static<typeof changeJudgementSchema>;
 
 export const changeSchema = object(
   {

@@ -32,7 +32,7 @@ interface TargetPair {
 export const loadKey = ({ scenario, level }: Load): string => `${scenario}/${levelId(level)}`;
 
 /** What is compared, and why a row cannot be. */
-export interface Comparison {
+export interface ComparedBy {
   readonly figure: FigureOfRepeat;
   readonly reasonOf: (measuredRow: MeasuredRow) => WithheldReason | undefined;
 }
@@ -55,7 +55,7 @@ const worstOf = (reasons: readonly (WithheldReason | undefined)[]): WithheldReas
 /** All pairs of targets with a common level, in the order of the rows. */
 const pairTargets = (
   measuredRows: readonly MeasuredRow[],
-  { figure, reasonOf }: Comparison,
+  { figure, reasonOf }: ComparedBy,
 ): readonly UnestimatedPair[] => {
   const pairAt = (first: MeasuredRow, second: MeasuredRow) => {
     const pairing = pairRepeats(figure, first, second);
@@ -90,7 +90,7 @@ const pairTargets = (
 /** All pairs and their ratios. Noise is estimated from all of them together. */
 const targetPairs = (
   measuredRows: readonly MeasuredRow[],
-  comparison: Comparison,
+  comparison: ComparedBy,
 ): readonly TargetPair[] => {
   const pairs = pairTargets(measuredRows, comparison);
   const estimates = estimate(
@@ -169,7 +169,7 @@ export interface DecidedPair extends TargetPair {
 export const decidePairs = (
   measuredRows: readonly MeasuredRow[],
   looks: readonly Look[],
-  comparison: Comparison,
+  comparison: ComparedBy,
   familyError: number,
 ): readonly DecidedPair[] => {
   const atLooks = looks.map(({ repeats, errorPart }) => ({
