@@ -1,6 +1,7 @@
 import { open, type FileHandle } from 'node:fs/promises';
 import { inflateRawSync } from 'node:zlib';
 
+// Not fflate: it needs the whole archive in memory, and most of this one are weights.
 // Source of signatures, lengths and offsets: APPNOTE.TXT 6.3.10 of PKWARE, sections 4.3.7, 4.3.12 and 4.3.16.
 const HEADER_BYTES = 30;
 const ENTRY_BYTES = 46;
