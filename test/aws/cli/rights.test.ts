@@ -34,12 +34,16 @@ const allowed = new Set(
 let desk: Desk;
 
 beforeAll(async () => {
-  desk = await openDesk(1);
+  desk = await openDesk(2);
   const options = { levels: [{ loop: 'closed', virtualUsers: 1 }], repeats: 1 } as const;
-  const request = requestedRun('done', options, [1]);
   const { bucket } = desk.deployment;
-  await writeJson(desk.aws, bucket, runKeys.request('done'), request);
-  await createPairStandIns(desk.aws, bucket, request).write(1);
+  const standInsOf = async (runId: string, pair: number) => {
+    const request = requestedRun(runId, options, [pair]);
+    await writeJson(desk.aws, bucket, runKeys.request(runId), request);
+    return createPairStandIns(desk.aws, bucket, request);
+  };
+  await (await standInsOf('done', 1)).write(1);
+  await (await standInsOf('half', 2)).write(2, { done: 1, status: { state: 'cancelled' } });
 });
 
 afterAll(() => desk.close());
@@ -54,13 +58,14 @@ const actionsOf = async (line: string): Promise<readonly string[]> => {
 
 describe('the policy of operators', () => {
   it.each([
-    ['run --on aws --profile quick --run-id asked --detach', 's3:PutObject'],
+    ['fetch done --output FOLDER', 's3:GetObject'],
+    ['fetch done --delete --output FOLDER', 's3:DeleteObject'],
+    ['run --on aws --profile quick --run-id asked --pairs 1 --detach', 's3:PutObject'],
+    ['run --on aws --resume half --detach', 'ssm:SendCommand'],
     ['status asked', 's3:GetObject'],
     ['logs asked --output FOLDER', 'ssm:SendCommand'],
     ['extend 2h', 'ec2:CreateTags'],
     ['cancel asked', 'ssm:GetCommandInvocation'],
-    ['fetch done --output FOLDER', 's3:GetObject'],
-    ['fetch --all --delete --output FOLDER', 's3:ListBucket'],
     ['leftovers', 'ec2:DescribeVolumes'],
     ['doctor --capacity', 'servicequotas:GetServiceQuota'],
   ])('allows all that AWS is asked for by "%s", such as %s', async (line, example) => {
