@@ -20,6 +20,7 @@ import {
 import { usersBusy } from './checks/users-busy.ts';
 import { groupBy } from './group-by.ts';
 import { measuredRows, openNeighbours } from './ranking.ts';
+import { sharesModel } from './shared-model.ts';
 import { needsRepeats } from './verdicts/decided-pairs.ts';
 import type { CheckResult } from './summary-row.ts';
 import type { InvalidReason, NextStep, Summary } from './summary.ts';
@@ -173,8 +174,10 @@ const undecidedStep = (
   // More repeats of a target that changes would only average the change.
   if (undecided.length === 0 || driftsOf(summary, 'failed').length > 0) return undefined;
   const everywhere = restlessTargets(measuredRows(summary));
+  // Simulated servers are one program, so other programs are the likelier cause.
+  const isOurs = sharesModel(plan) && isBusy(summary);
   const restless = driftsOf(summary, 'warned').find(
-    ({ target, result }) => everywhere.has(targetId(target)) || !mayBeMachine(result),
+    ({ target, result }) => !isOurs && (everywhere.has(targetId(target)) || !mayBeMachine(result)),
   );
   if (restless !== undefined) {
     return { code: 'restless-target', ...restless, command: commandAfter(restless, summary) };

@@ -432,6 +432,20 @@ export const rankingOf = (summary: Unranked): Ranking | undefined => {
   }));
   if (judged.length === 0) return undefined;
   const repeats = loads.flatMap((ofLoad) => ofLoad.repeats);
+  const finding = findingIn(headline, judged);
+  const shown = judged.flatMap(({ target }, at) =>
+    judged
+      .slice(at + 1, isDecided ? at + 2 : undefined)
+      .map(({ target: over }): readonly [Target, Target] => [target, over]),
+  );
+  // The only decided pair may be no neighbours.
+  const isFound = ([target, over]: readonly [Target, Target]): boolean =>
+    finding.code === 'decided-pair' &&
+    targetId(target) === targetId(finding.faster) &&
+    targetId(over) === targetId(finding.slower);
+  if (finding.code === 'decided-pair' && !shown.some(isFound)) {
+    shown.unshift([finding.faster, finding.slower]);
+  }
   return {
     figure,
     loads: loads.map(({ load }) => load),
@@ -439,15 +453,13 @@ export const rankingOf = (summary: Unranked): Ranking | undefined => {
     isUneven: new Set(loads.map((ofLoad) => ofLoad.repeats.length)).size > 1,
     repeats: { least: Math.min(...repeats), most: Math.max(...repeats) },
     isDecided,
-    finding: findingIn(headline, judged),
+    finding,
     judged,
-    pairs: judged.flatMap(({ target }, at) =>
-      judged.slice(at + 1, isDecided ? at + 2 : undefined).flatMap(({ target: over }) => {
-        const compared = comparedWith(headline, target, over);
-        const atLevels = leadsAtLevels(measuredRows(summary), headline, target, over);
-        return compared === undefined ? [] : [{ target, over, ...compared, atLevels }];
-      }),
-    ),
+    pairs: shown.flatMap(([target, over]) => {
+      const compared = comparedWith(headline, target, over);
+      const atLevels = leadsAtLevels(measuredRows(summary), headline, target, over);
+      return compared === undefined ? [] : [{ target, over, ...compared, atLevels }];
+    }),
     unjudged: [...byId(verdicts.flatMap(({ first, second }) => [first, second])).values()].filter(
       (target) => !ranked.has(targetId(target)),
     ),

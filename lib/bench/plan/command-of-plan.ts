@@ -69,7 +69,9 @@ export const runCommandOf = ({ options, settings, where, runtime }: RunPlan): st
       !(option === 'servings' && options.servings.length === 0) &&
       // Such a run has as many repeats as it needed.
       !(option === 'repeats' && options.ends === 'when-decided') &&
-      JSON.stringify(value) !== JSON.stringify(defaults[option as keyof PlanOptions]),
+      (JSON.stringify(value) !== JSON.stringify(defaults[option as keyof PlanOptions]) ||
+        // Without it, a pilot would choose the windows.
+        (option === 'durationSeconds' && options.windows !== defaults.windows)),
   );
   const takesConfig = where === 'aws' || runtime === 'docker';
   return commandOf([

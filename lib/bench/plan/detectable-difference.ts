@@ -61,7 +61,7 @@ export const detectableLines = ({
   return [
     `${power * 100} % of such runs detect a difference of ${formatPercent(least - 1)} % between two targets: ${targets} targets, ${counted(levels, 'level')}, ${endsEarly ? 'up to ' : ''}${repeats} repeats, ${Number((noise * 100).toPrecision(3))} % noise between repeats (--noise)`,
     ...(endsEarly
-      ? ['a run ends before if the order is known, or if more repeats would hardly tell more']
+      ? ['a run ends before if the order is known, or if these repeats would hardly decide more']
       : []),
   ];
 };

@@ -222,7 +222,7 @@ const noiseText = ({ headline, ranking }: Summary): string | undefined => {
 
 const ENDED: Readonly<Record<NonNullable<Summary['stopped']>['why'], string>> = {
   decided: 'ended when decided',
-  close: 'ended when more repeats would hardly tell more',
+  close: 'ended when the planned repeats would hardly decide more',
   'time-up': 'ended when its time was up',
   'all-measured': 'ended with its last repeat',
 };

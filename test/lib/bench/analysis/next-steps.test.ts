@@ -256,6 +256,18 @@ describe('The next steps after a run', () => {
     expect(steps.map(({ command }) => / --warmup \d+s /.test(command))).toEqual([false, true]);
   });
 
+  it('do not name a simulated server instead of the machine if other programs disturbed it', () => {
+    const { machine } = busy(simulated);
+    const measured = { ...open(restless, 12), machine };
+    const codesOf = (runtime: 'venv' | 'simulated') =>
+      nextStepsOf({ ...measured, plan: { ...measured.plan, runtime } }, FOLDER).map(
+        ({ code }) => code,
+      );
+
+    expect(codesOf('venv')).toEqual(['restless-target']);
+    expect(codesOf('simulated')).toEqual(['measure-longer']);
+  });
+
   it.each([
     ['slow at first', starting],
     ['slower from one repeat on', stepping],

@@ -148,6 +148,12 @@ describe('The ranking of a run', () => {
       faster: { serving: 'torchserve' },
       slower: { serving: 'tfserving' },
     });
+    // Among the neighbours, it would be missing.
+    expect(rankingIn(pair).pairs[0]).toMatchObject({
+      target: { serving: 'torchserve' },
+      over: { serving: 'tfserving' },
+      judgement: { kind: 'faster' },
+    });
   });
 
   it.each([

@@ -50,6 +50,14 @@ describe('The command that repeats the measurements of a plan', () => {
     );
   });
 
+  it('names windows that a user has given, even if they are as long as the shortest of a pilot', () => {
+    const { durationSeconds } = resolvePlanOptions({});
+
+    expect(commandFor({ durationSeconds })).toBe(
+      `npx serving-compare run --duration ${1000 * durationSeconds}ms --seed 7`,
+    );
+  });
+
   it('makes the same plan', () => {
     const overrides: PlanOverrides = {
       profile: 'full',
