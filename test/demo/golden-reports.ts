@@ -218,6 +218,14 @@ const STEPS: readonly NextStep[] = [
   { code: 'measure-longer', isResumed: false, isBusy: false, command },
   {
     code: 'measure-longer',
+    seconds: 1130,
+    only: [{ first: target, second: other }],
+    isResumed: false,
+    isBusy: false,
+    command,
+  },
+  {
+    code: 'measure-longer',
     noise: { measured: 0.24, assumed: 0.05 },
     isResumed: false,
     isBusy: true,

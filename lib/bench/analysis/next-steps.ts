@@ -191,15 +191,20 @@ const undecidedStep = (
     // A resumed run measures no more than its plan has. Only this profile has plans that end when they are decided.
     resumed <= profiles.quick.options.repeats &&
     secondsPerRepeat * (resumed - measured) <= MAX_SECONDS;
-  // A new run may spend all of its error on its only look.
+  // A new run may spend all of its error on its only look. It need not decide those that would take too long.
+  const feasible = undecided.filter(
+    ({ repeatsAnew = Infinity }) => secondsPerRepeat * repeatsAnew <= MAX_SECONDS,
+  );
   const repeats = isResumed
     ? resumed
-    : Math.max(...undecided.map(({ repeatsAnew = Infinity }) => repeatsAnew));
+    : Math.max(...feasible.map(({ repeatsAnew = Infinity }) => repeatsAnew));
   const seconds = secondsPerRepeat * (isResumed ? repeats - measured : repeats);
-  const isHopeless = !(seconds <= MAX_SECONDS);
+  const isHopeless = !isResumed && feasible.length === 0;
+  const isPart = !isResumed && !isHopeless && feasible.length < undecided.length;
   return {
     code: 'measure-longer',
     seconds: isHopeless ? undefined : seconds,
+    ...(isPart && { only: feasible.map(({ first, second }) => ({ first, second })) }),
     isResumed,
     isBusy: isBusy(summary),
     noise: headline?.noise,
@@ -302,12 +307,16 @@ export const nextStepsOf = (summary: Judged, run: RecordedFacts): readonly NextS
 
 const CLOSE_FIRST = 'Close other programs first. ';
 
-const measureLongerText = ({
-  seconds,
-  isResumed,
-  isBusy: isMachineBusy,
-  noise,
-}: Extract<NextStep, { readonly code: 'measure-longer' }>): string => {
+const measureLongerText = (
+  {
+    seconds,
+    only = [],
+    isResumed,
+    isBusy: isMachineBusy,
+    noise,
+  }: Extract<NextStep, { readonly code: 'measure-longer' }>,
+  nameOf: (target: Target) => string,
+): string => {
   const close = isMachineBusy ? CLOSE_FIRST : '';
   if (seconds === undefined) {
     return noise !== undefined && noise.measured > noise.assumed
@@ -317,7 +326,7 @@ const measureLongerText = ({
   const time = durationText(60 * Math.ceil(seconds / 60)).replace(/ 00 (s|min)$/, '');
   return isResumed
     ? `${close}About ${time} more would probably decide the order:`
-    : `${close}A new run of about ${time} would probably decide the order:`;
+    : `${close}A new run of about ${time} would probably decide ${only.length === 0 ? 'the order' : only.map(({ first, second }) => `${nameOf(first)} against ${nameOf(second)}`).join(', and ')}:`;
 };
 
 /** Advice that leads to the command of its step, which has the option that it may name. */
@@ -343,7 +352,7 @@ export const stepText = (step: NextStep, summary: Pick<Summary, 'rows'>): string
     case 'busy-machine':
       return `Close other programs, which may be why ${step.targets.map(nameOf).join(' and ')} ${step.targets.length === 1 ? 'was' : 'were'} not the same in all repeats, and measure again:`;
     case 'measure-longer':
-      return measureLongerText(step);
+      return measureLongerText(step, nameOf);
     case 'failed-requests': {
       if (step.levels === 'answered') return 'Compare at the levels at which all answer:';
       if (step.levels === 'one-user') return 'Compare with fewer users:';

@@ -210,6 +210,12 @@ export const nextStepSchema = anyOf(
             'So many more, or in a new run so many, would probably decide them; absent if two hours would not.',
           ),
         ),
+        only: optional(
+          array(
+            object({ first: targetSchema, second: targetSchema }),
+            'The neighbours that it would decide; absent: all that are open.',
+          ),
+        ),
         isResumed: boolean('Whether the command measures on, instead of anew.'),
         isBusy: boolean('Whether other programs disturbed the run.'),
         noise: optional(noiseSchema),

@@ -1,5 +1,6 @@
 import { mayBeMachine } from '../../../../lib/bench/analysis/checks/drift.ts';
 import { nextStepsOf, stepText } from '../../../../lib/bench/analysis/next-steps.ts';
+import { openNeighbours } from '../../../../lib/bench/analysis/ranking.ts';
 import { summarise } from '../../../../lib/bench/analysis/summarise.ts';
 import type { CheckResult } from '../../../../lib/bench/analysis/summary-row.ts';
 import type { InvalidReason, Summary } from '../../../../lib/bench/analysis/summary.ts';
@@ -152,6 +153,25 @@ describe('The next steps after a run', () => {
         command: expect.stringMatching(command) as string,
       },
     ]);
+  });
+
+  it('measure what can be decided if the rest would take hours, and name that', () => {
+    const { headline, ...undecided } = open(passing, 500, 18);
+    const [hopeless, ...others] = openNeighbours({ headline, ...undecided });
+    const verdicts = headline?.verdicts.map((verdict) =>
+      verdict === hopeless ? { ...verdict, repeatsAnew: 1_000_000 } : verdict,
+    );
+    const [step] = nextStepsOf(
+      { ...undecided, headline: headline && { ...headline, verdicts: verdicts ?? [] } },
+      FOLDER,
+    );
+
+    expect(others).not.toHaveLength(0);
+    expect(step).toMatchObject({
+      code: 'measure-longer',
+      only: others.map(({ first, second }) => ({ first, second })),
+    });
+    expect(step?.command).toContain('--repeats 18 ');
   });
 
   it('measure anew with more repeats if their number was given', () => {
