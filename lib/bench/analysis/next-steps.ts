@@ -164,6 +164,16 @@ const MAX_SECONDS = 7200;
 const maxTimeText = (seconds: number): string =>
   maxTimeKind.write(60 * Math.ceil((1.2 * seconds + 30) / 60));
 
+/** The first target whose own change is why its repeats differ; undefined if the machine may be why. */
+const restlessTarget = (summary: Judged): TargetResult | undefined => {
+  // Simulated servers are one program, so other programs are the likelier cause.
+  if (sharesModel(summary.plan) && isBusy(summary)) return undefined;
+  const everywhere = restlessTargets(measuredRows(summary));
+  return driftsOf(summary, 'warned').find(
+    ({ target, result }) => everywhere.has(targetId(target)) || !mayBeMachine(result),
+  );
+};
+
 /** How to decide the undecided neighbours; undefined if there are none. */
 const undecidedStep = (
   summary: Judged,
@@ -173,44 +183,41 @@ const undecidedStep = (
   const undecided = openNeighbours(summary);
   // More repeats of a target that changes would only average the change.
   if (undecided.length === 0 || driftsOf(summary, 'failed').length > 0) return undefined;
-  const everywhere = restlessTargets(measuredRows(summary));
-  // Simulated servers are one program, so other programs are the likelier cause.
-  const isOurs = sharesModel(plan) && isBusy(summary);
-  const restless = driftsOf(summary, 'warned').find(
-    ({ target, result }) => !isOurs && (everywhere.has(targetId(target)) || !mayBeMachine(result)),
-  );
+  const restless = restlessTarget(summary);
   if (restless !== undefined) {
     return { code: 'restless-target', ...restless, command: commandAfter(restless, summary) };
   }
-  const measured = plan.options.repeats;
-  const resumed =
-    measured + Math.max(...undecided.map(({ moreRepeats = Infinity }) => moreRepeats));
-  const isResumed =
+  const common = {
+    code: 'measure-longer',
+    isBusy: isBusy(summary),
+    noise: headline?.noise,
+  } as const;
+  const more = Math.max(...undecided.map(({ moreRepeats = Infinity }) => moreRepeats));
+  const moreSeconds = secondsPerRepeat * more;
+  if (
     plan.options.ends === 'when-decided' &&
     folder !== undefined &&
     // A resumed run measures no more than its plan has. Only this profile has plans that end when they are decided.
-    resumed <= profiles.quick.options.repeats &&
-    secondsPerRepeat * (resumed - measured) <= MAX_SECONDS;
+    plan.options.repeats + more <= profiles.quick.options.repeats &&
+    moreSeconds <= MAX_SECONDS
+  ) {
+    const command = `${resumeCommandOf(folder, plan)} --max-time ${maxTimeText(moreSeconds)}`;
+    return { ...common, isResumed: true, seconds: moreSeconds, command };
+  }
   // A new run may spend all of its error on its only look. It need not decide those that would take too long.
   const feasible = undecided.filter(
     ({ repeatsAnew = Infinity }) => secondsPerRepeat * repeatsAnew <= MAX_SECONDS,
   );
-  const repeats = isResumed
-    ? resumed
-    : Math.max(...feasible.map(({ repeatsAnew = Infinity }) => repeatsAnew));
-  const seconds = secondsPerRepeat * (isResumed ? repeats - measured : repeats);
-  const isHopeless = !isResumed && feasible.length === 0;
-  const isPart = !isResumed && !isHopeless && feasible.length < undecided.length;
+  if (feasible.length === 0) return { ...common, isResumed: false, command: againWith(summary) };
+  const repeats = Math.max(...feasible.map(({ repeatsAnew = Infinity }) => repeatsAnew));
   return {
-    code: 'measure-longer',
-    seconds: isHopeless ? undefined : seconds,
-    ...(isPart && { only: feasible.map(({ first, second }) => ({ first, second })) }),
-    isResumed,
-    isBusy: isBusy(summary),
-    noise: headline?.noise,
-    command: isResumed
-      ? `${resumeCommandOf(folder, plan)} --max-time ${maxTimeText(seconds)}`
-      : againWith(summary, isHopeless ? {} : { repeats, ends: 'with-repeats' }),
+    ...common,
+    isResumed: false,
+    seconds: secondsPerRepeat * repeats,
+    ...(feasible.length < undecided.length && {
+      only: feasible.map(({ first, second }) => ({ first, second })),
+    }),
+    command: againWith(summary, { repeats, ends: 'with-repeats' }),
   };
 };
 
@@ -324,9 +331,10 @@ const measureLongerText = (
       : `${close}Even two hours more would hardly decide the order. To try again:`;
   }
   const time = durationText(60 * Math.ceil(seconds / 60)).replace(/ 00 (s|min)$/, '');
-  return isResumed
-    ? `${close}About ${time} more would probably decide the order:`
-    : `${close}A new run of about ${time} would probably decide ${only.length === 0 ? 'the order' : only.map(({ first, second }) => `${nameOf(first)} against ${nameOf(second)}`).join(', and ')}:`;
+  if (isResumed) return `${close}About ${time} more would probably decide the order:`;
+  const pairs = only.map(({ first, second }) => `${nameOf(first)} against ${nameOf(second)}`);
+  const decided = pairs.length === 0 ? 'the order' : pairs.join(', and ');
+  return `${close}A new run of about ${time} would probably decide ${decided}:`;
 };
 
 /** Advice that leads to the command of its step, which has the option that it may name. */

@@ -436,16 +436,17 @@ export const rankingOf = (summary: Unranked): Ranking | undefined => {
   const shown = judged.flatMap(({ target }, at) =>
     judged
       .slice(at + 1, isDecided ? at + 2 : undefined)
-      .map(({ target: over }): readonly [Target, Target] => [target, over]),
+      .map(({ target: over }) => ({ target, over })),
   );
-  // The only decided pair may be no neighbours.
-  const isFound = ([target, over]: readonly [Target, Target]): boolean =>
+  // The targets of the only decided pair need not be neighbours.
+  const isMissing =
     finding.code === 'decided-pair' &&
-    targetId(target) === targetId(finding.faster) &&
-    targetId(over) === targetId(finding.slower);
-  if (finding.code === 'decided-pair' && !shown.some(isFound)) {
-    shown.unshift([finding.faster, finding.slower]);
-  }
+    !shown.some(
+      ({ target, over }) =>
+        targetId(target) === targetId(finding.faster) &&
+        targetId(over) === targetId(finding.slower),
+    );
+  const found = isMissing ? [{ target: finding.faster, over: finding.slower }] : [];
   return {
     figure,
     loads: loads.map(({ load }) => load),
@@ -455,7 +456,7 @@ export const rankingOf = (summary: Unranked): Ranking | undefined => {
     isDecided,
     finding,
     judged,
-    pairs: shown.flatMap(([target, over]) => {
+    pairs: [...found, ...shown].flatMap(({ target, over }) => {
       const compared = comparedWith(headline, target, over);
       const atLevels = leadsAtLevels(measuredRows(summary), headline, target, over);
       return compared === undefined ? [] : [{ target, over, ...compared, atLevels }];

@@ -3,7 +3,7 @@ import { BenchError } from '../model/errors.ts';
 import type { PlanOverrides } from '../model/plan-options.ts';
 import type { PlanRequest } from '../plan/plan-request.ts';
 import type { DeployedPair } from './find-deployment.ts';
-import { unavailableLines } from './unavailable-lines.ts';
+import { UNAVAILABLE_REMEDY, unavailableLines } from './unavailable-lines.ts';
 
 /**
  * Selects the pairs with the given numbers; all pairs if no numbers are given.
@@ -59,7 +59,7 @@ export const assertServings = (
       ...unavailableLines(pairs),
     ].join('\nerror: '),
     {
-      hint: `compare the others: --servings ${commonServings(pairs).join(',')}; or mend the configuration, then: npx serving-compare finish && npx serving-compare deploy`,
+      hint: `compare the others: --servings ${commonServings(pairs).join(',')}; or ${UNAVAILABLE_REMEDY}`,
     },
   );
 };

@@ -1,12 +1,12 @@
 import { choice } from '../../../serving-configs/options/kinds.ts';
 import { planOptions } from '../plan/command-line.ts';
-import { MIN_REPEATS } from '../stats/judgement.ts';
 import { command } from './command.ts';
 import { confirm } from './confirm.ts';
 import { yes } from './options.ts';
 import { run } from './run.ts';
 import { awsOptions, runStep, showStep, withAws } from './aws/aws-command.ts';
 import { deploy } from './aws/deploy.ts';
+import { QUICK_RUN } from './aws/deployment-text.ts';
 import { diagnose } from './aws/doctor.ts';
 
 const STUDY = 'replicate-2021';
@@ -37,32 +37,30 @@ export const study = command({
       const configured = values.config === undefined ? [] : ['--config', values.config];
       const named =
         servings === undefined ? [] : ['--servings', planOptions.servings.kind.write(servings)];
-      const wordsOf = (name: string): readonly string[] => [
+      const wordsOf = (...options: readonly string[]): readonly string[] => [
         '--on',
         'aws',
-        '--profile',
-        name,
+        ...options,
         ...named,
         ...configured,
       ];
-      const quick = [...wordsOf('quick'), '--repeats', String(MIN_REPEATS)];
-      const words = wordsOf(profile);
+      const quick = wordsOf(...QUICK_RUN);
+      const words = wordsOf('--profile', profile);
       const trialSeconds = await runSeconds(site, quick, context.signal);
       const studySeconds = await runSeconds(site, words, context.signal);
-      // Nodes that were lost are deployed again.
-      const checked = { nodes: false };
-      const { console } = context;
       showStep(['npx serving-compare doctor', ...configured].join(' '), context);
-      if ((await diagnose(site, checked, { json: false, console })) !== 0) {
-        tell('nothing was deployed; call this command again when that is mended');
+      // Nodes that were lost are deployed again, so they are no failure here.
+      const printed = { json: false, console: context.console };
+      if ((await diagnose(site, { nodes: false }, printed)) !== 0) {
+        tell('nothing was deployed: fix what failed, then run this command again');
         return 1;
       }
       const deployment = await deploySeconds(site);
       const times = { deployment, trial: trialSeconds, study: studySeconds };
       const [begin, notBegun] =
         deployment === 0
-          ? ['Start', 'nothing is started']
-          : ['Deploy and start', 'nothing is deployed'];
+          ? ['Start', 'nothing was started']
+          : ['Deploy and start', 'nothing was deployed'];
       const question = `\n${timesText(site, times)}\n${begin}?`;
       if (!values.yes && !(await confirm(question, context))) {
         tell(notBegun);

@@ -117,7 +117,7 @@ describe('serving-compare deploy', () => {
 });
 
 describe('serving-compare deploy with credentials that expire', () => {
-  it('says that AWS goes on, and how to', async () => {
+  it('says that AWS goes on with the deployment, and what to do next', async () => {
     const file = configured({ name: 'expiring' });
     const deploying = deploy(file);
     await readUntil(

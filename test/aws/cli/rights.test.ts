@@ -66,6 +66,7 @@ describe('the policy of operators', () => {
     ['logs asked --output FOLDER', 'ssm:SendCommand'],
     ['extend 2h', 'ec2:CreateTags'],
     ['cancel asked', 'ssm:GetCommandInvocation'],
+    ['fetch --all --delete --output FOLDER', 's3:ListBucket'],
     ['leftovers', 'ec2:DescribeVolumes'],
     ['doctor --capacity', 'servicequotas:GetServiceQuota'],
   ])('allows all that AWS is asked for by "%s", such as %s', async (line, example) => {

@@ -43,15 +43,15 @@ describe('the time of a study', () => {
     expect(await statesOf(false)).toEqual([]);
   });
 
-  it('is told with the end of the nodes, for new ones counted from their start', () => {
+  it('comes with the end of the nodes, which for new nodes is counted from their start', () => {
     const site = siteOf({ maxHours: 12 });
     const [trial, study] = [700, 11 * 3600];
-    const [, , anew] = timesText(site, { deployment: 1800, trial, study }).split('\n');
+    const [, , fresh] = timesText(site, { deployment: 1800, trial, study }).split('\n');
     const [length, , standing] = timesText(site, { deployment: 0, trial, study }).split('\n');
 
-    expect(anew).toMatch(/\b15\b/);
+    expect(fresh).toMatch(/\b15\b/);
     expect(standing).toMatch(/\b15\b/);
-    expect(standing).not.toBe(anew);
+    expect(standing).not.toBe(fresh);
     expect(length).not.toMatch(/\bdeploy\b/);
   });
 });

@@ -53,7 +53,7 @@ export const networkAllowance: Check<NetworkAllowanceFacts> = {
   judge: ({ repeats }) => networkAllowanceCheck(repeats),
   finding({ state, facts: { over = [] } = {} }) {
     if (state === 'unknown')
-      return 'How many packets were above the allowances of both nodes is not known: one did not count them.';
+      return 'It is not known whether packets exceeded the allowances: at least one node did not count them.';
     if (over.length === 0) return 'AWS queued or dropped no packet.';
     const parts = over.map(
       ({ role, allowance, packets }) =>

@@ -2,7 +2,7 @@ import { BenchError } from '../../model/errors.ts';
 import type { Aws } from '../clients.ts';
 import { findDeployment } from '../find-deployment.ts';
 import { nodeProblems, readNodes, type NodeState } from '../node-states.ts';
-import { unavailableLines } from '../unavailable-lines.ts';
+import { UNAVAILABLE_REMEDY, unavailableLines } from '../unavailable-lines.ts';
 import { failed, ok, warned, type DoctorCheck } from './check.ts';
 
 const nodeVerdict = (deployment: string, region: string, node: NodeState): DoctorCheck => {
@@ -21,13 +21,7 @@ export const checkNodes = async (aws: Aws, name: string): Promise<readonly Docto
     return [
       ok('deployment', `"${name}" with ${pairs.length} ${pairs.length === 1 ? 'pair' : 'pairs'}`),
       ...nodes.map((node) => nodeVerdict(name, aws.region, node)),
-      ...unavailableLines(pairs).map((line) =>
-        warned(
-          'servings',
-          line,
-          'mend the configuration, then: npx serving-compare finish && npx serving-compare deploy',
-        ),
-      ),
+      ...unavailableLines(pairs).map((line) => warned('servings', line, UNAVAILABLE_REMEDY)),
     ];
   } catch (error) {
     if (!(error instanceof BenchError) || error.code !== 'BENCH_NOT_DEPLOYED') throw error;

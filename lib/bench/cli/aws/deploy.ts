@@ -10,7 +10,7 @@ import { command, jsonText } from '../command.ts';
 import { confirm } from '../confirm.ts';
 import { yes } from '../options.ts';
 import { awsOptions, withAws } from './aws-command.ts';
-import { deployMinutes, IDLE_TEXT } from './deployment-text.ts';
+import { deployMinutes, IDLE_TEXT, QUICK_RUN } from './deployment-text.ts';
 
 const failuresText = async (
   { exitCode, failures }: Extract<DeployResult, { state: 'failed' }>,
@@ -61,7 +61,7 @@ const deployedText = async (
     ...unavailableLines(pairs),
     `it costs ${usdText(usdPerHour)} an hour; the nodes end themselves ${end} ("npx serving-compare extend 4h" moves that), or ${IDLE_TEXT}`,
     'next, a quick run, which shows whether everything works; then the study; at the end, remove everything:',
-    '  npx serving-compare run --on aws --profile quick --repeats 3',
+    `  npx serving-compare run --on aws ${QUICK_RUN.join(' ')}`,
     '  npx serving-compare run --on aws --profile replicate-2021 --detach',
     '  npx serving-compare finish',
     '',
