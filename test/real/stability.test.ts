@@ -34,9 +34,14 @@ describe('A run of the profile stability on real servers', () => {
     // Calibration may fail while other tests run.
     const isAccurate = calibrationCheck(data.records).state === 'passed';
 
-    expect({ exitCode, stderr, reasons: validity?.reasons }).toEqual({
+    const failedChecks = data.records.flatMap((record) =>
+      record.kind === 'answer-check' && record.state === 'failed' ? record.reason : [],
+    );
+
+    expect({ exitCode, stderr, failedChecks, reasons: validity?.reasons }).toEqual({
       exitCode: isAccurate ? 0 : 1,
       stderr: expect.any(String),
+      failedChecks: [],
       reasons: isAccurate ? [] : [expect.objectContaining({ code: 'calibration' })],
     });
     expect(stdout).toMatch(/^RESULT/m);

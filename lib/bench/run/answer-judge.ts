@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { LoadJob } from '../load/job.ts';
 import type { Measurement } from '../model/measurement.ts';
 import { ANSWER_FAULTS, type AnswerCheck, type AnswerFault } from '../model/record.ts';
-import { inferUrl, post, type Answered } from './middleware-requests.ts';
+import { FIRST_ANSWERS_MS, inferUrl, post, type Answered } from './middleware-requests.ts';
 
 /** A target whose answers are checked. */
 export interface CheckRequest extends Pick<Measurement, 'target' | 'engine' | 'timeoutMs'> {
@@ -30,7 +30,10 @@ export interface AnswerComparison<Checked> {
   ) => Pick<AnswerCheck, 'trained' | 'relativeTolerance' | 'images' | 'tensors'>;
 }
 
-/** Sends inputs to a target, one after the other, and compares its answers. */
+/**
+ * Sends inputs to a target, one after the other, and compares its answers. Until one gets no answer, each has
+ * {@link FIRST_ANSWERS_MS}, then the timeout of the load.
+ */
 export const checkAnswers = async <Checked>(
   { target, engine, middlewareUrl, timeoutMs, signal }: CheckRequest,
   { folder, files, compare, faultOf, reasonOf, recordOf }: AnswerComparison<Checked>,
@@ -39,9 +42,11 @@ export const checkAnswers = async <Checked>(
   const url = inferUrl(middlewareUrl, target, engine);
   const checked: Checked[] = [];
   let fastestMs = Infinity;
+  let limitMs = Math.max(timeoutMs, FIRST_ANSWERS_MS);
   for (const [index, file] of files.entries()) {
-    const answered = await post(url, join(folder, file), timeoutMs, signal);
+    const answered = await post(url, join(folder, file), limitMs, signal);
     if (answered.ok) fastestMs = Math.min(fastestMs, answered.tookMs);
+    else limitMs = timeoutMs;
     checked.push(await compare(file, answered, index));
   }
   const faults = new Set(checked.map(faultOf));

@@ -62,6 +62,12 @@ const refusalText = (status: number, body: Buffer): string => {
 };
 
 /**
+ * How long a server may take for an answer outside the load: its first answers are slow, and slower beside other programs. A timeout of
+ * the load may be longer.
+ */
+export const FIRST_ANSWERS_MS = 30_000;
+
+/**
  * Posts a file. Errors become part of the result.
  *
  * @throws the signal's reason if it was aborted.

@@ -19,7 +19,7 @@ import { whileAlive, type TestBed } from './test-bed.ts';
 import { howEnded } from './child-process.ts';
 import { runBypass, measureLoad, type MeasurementFigures } from './measure-load.ts';
 import type { EncodedRequestStore } from './encoded-requests.ts';
-import { inferUrl, post, type Answered } from './middleware-requests.ts';
+import { FIRST_ANSWERS_MS, inferUrl, post, type Answered } from './middleware-requests.ts';
 import { isLeftBroken, prepareStability, type BeginTest } from './run-stability.ts';
 import type { RunningMiddleware } from './middleware-process.ts';
 import type { MeasurementPosition, EmitRunEvent } from './run-event.ts';
@@ -72,7 +72,12 @@ const sendOne = (
   { target, engine, timeoutMs }: Measurement,
   base: string,
 ): Promise<Answered> =>
-  post(inferUrl(base, target, engine), firstInput(context), timeoutMs, context.signal);
+  post(
+    inferUrl(base, target, engine),
+    firstInput(context),
+    Math.max(timeoutMs, FIRST_ANSWERS_MS),
+    context.signal,
+  );
 
 /** Whether the serving of a measurement is one of several that run and take turns. */
 export const runsBesideOthers = (
