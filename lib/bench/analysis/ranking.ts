@@ -289,19 +289,8 @@ export const verdictsOnCarrying = (summary: Pick<Unranked, 'headline'>): readonl
     ({ judgement }) => judgement.kind !== 'withheld' || !isOfFailing(judgement.reason, summary),
   );
 
-const rateOf = ({ requestRatePerSecond }: SummaryRow): number => requestRatePerSecond?.value ?? 0;
-
 /** Bypass runs have no verdicts, but chance hardly makes one target so many times as fast as another. */
 const APART = 1.5;
-
-/** The highest rate of the rows of a target. */
-const bestOf = (
-  [first, ...others]: readonly [SummaryRow, ...SummaryRow[]],
-  rate: (row: SummaryRow) => number,
-) => ({
-  target: first.target,
-  requestRatePerSecond: Math.max(...[first, ...others].map(rate)),
-});
 
 /** What is known of targets of which some are at the limit of the rig; undefined if none is. */
 const rigLimitOf = (rows: readonly SummaryRow[]): NoRankingReason | undefined => {
@@ -310,15 +299,24 @@ const rigLimitOf = (rows: readonly SummaryRow[]): NoRankingReason | undefined =>
     ({ target }) => targetId(target),
   );
   const ofTargets = [...byTarget.values()];
-  const limited = ofTargets.filter((ofTarget) => ofTarget.some(isAtLimit));
+  // The last one is that of the highest level, whose figures are shown.
+  const limited = ofTargets.flatMap((ofTarget) => ofTarget.findLast(isAtLimit) ?? []);
   if (limited.length === 0) return undefined;
   const rates = ofTargets
-    .map((ofTarget) => bestOf(ofTarget, ({ bypass }) => bypass?.requestRatePerSecond ?? 0))
+    .map((ofTarget) => ({
+      target: ofTarget[0].target,
+      requestRatePerSecond: Math.max(
+        ...ofTarget.map(({ bypass }) => bypass?.requestRatePerSecond ?? 0),
+      ),
+    }))
     .toSorted((a, b) => b.requestRatePerSecond - a.requestRatePerSecond);
   const bypass = rates.every(({ requestRatePerSecond }) => requestRatePerSecond > 0) ? rates : [];
   return {
     code: 'rig-limit',
-    targets: limited.map((ofTarget) => bestOf(ofTarget, rateOf)),
+    targets: limited.map((row) => ({
+      target: row.target,
+      requestRatePerSecond: row.requestRatePerSecond?.value ?? 0,
+    })),
     bypass,
     isBypassApart:
       bypass.length > 1 &&

@@ -29,7 +29,16 @@ export interface MeasurementRecords {
   readonly missing: readonly Measurement[];
 }
 
-/** The last record of each measurement, by id. Leaves out trials of searches, which overload a target on purpose. */
+/** Whether a no-op limit was measured again and is lower: other programs can only make it lower. */
+const isSlowerLimit = (record: CompletedMeasurement, earlier: CompletedMeasurement | undefined) =>
+  record.measurement.engine === 'noop' &&
+  earlier !== undefined &&
+  record.load.requestRatePerSecond < earlier.load.requestRatePerSecond;
+
+/**
+ * The record of each measurement that counts, by id: the last one, but the fastest one of a no-op limit. Leaves out trials of searches,
+ * which overload a target on purpose.
+ */
 export const measurementRecords = (
   { measurements: planned, searches }: Pick<Plan, 'measurements' | 'searches'>,
   records: readonly ResultRecord[],
@@ -40,8 +49,8 @@ export const measurementRecords = (
     if (record.kind !== 'measurement' || searchOf(searches, record.measurement) !== undefined)
       continue;
     const { id } = record.measurement;
-    if (record.state === 'completed') completed.set(id, record);
-    else failed.set(id, record);
+    if (record.state === 'failed') failed.set(id, record);
+    else if (!isSlowerLimit(record, completed.get(id))) completed.set(id, record);
   }
   const missing = planned.filter(({ id }) => !completed.has(id) && !failed.has(id));
   return { completed, failed, missing };

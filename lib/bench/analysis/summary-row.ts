@@ -50,15 +50,10 @@ export interface CheckResult<Facts = FactsByName> extends Omit<
 
 export const noopLimitSchema = object(
   {
-    requestRatePerSecond: number('Of the no-op backend, over all its repeats.'),
-    share: number('Request rate of the row ÷ that of the no-op backend, each over all repeats.'),
-    near: boolean(
-      'Whether the share of the worst repeat is so large that the rig may have been the limit.',
-    ),
-    worst: object(
-      { repeat: number(), share: number(), requestRatePerSecond: number() },
-      'The repeat with the largest share, and the no-op rate that it is compared with.',
-    ),
+    requestRatePerSecond: number('The highest of the no-op backend.'),
+    share: number('Request rate of the fastest repeat ÷ that of the no-op backend.'),
+    repeat: number('The fastest one.'),
+    near: boolean('Whether the share is so large that the rig may have been the limit.'),
   },
   'How close a target came to the limit of the rig.',
 );

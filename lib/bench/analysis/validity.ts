@@ -310,7 +310,7 @@ export const trustOf = (summary: Trusted): Trust => {
   const isMeasured = rows.some(({ repeats }) => repeats > 0);
   const lost = measurements.failed - measurements.failedAnswerCheck;
   const limits = rows.flatMap(({ noopLimit }) => noopLimit ?? []);
-  const share = Math.max(0, ...limits.map(({ worst }) => worst.share));
+  const share = Math.max(0, ...limits.map((limit) => limit.share));
   return {
     answers: answerChecks.length > 0 ? answersOf(summary) : undefined,
     failures:

@@ -14,7 +14,7 @@ import type {
   Stopped,
 } from '../model/record.ts';
 import { calibrationCheck } from '../analysis/checks/calibration.ts';
-import { exceededLimits } from '../analysis/checks/noop-limit.ts';
+import { nearLimits } from '../analysis/checks/noop-limit.ts';
 import { endsSchedule, measurementRecords, schedulesOf } from '../analysis/records.ts';
 import { stopAfter } from '../analysis/stop-after.ts';
 import { summarise } from '../analysis/summarise.ts';
@@ -22,6 +22,7 @@ import { resumeCommandOf } from '../plan/command-of-plan.ts';
 import { asPiloted } from '../plan/pilot-windows.ts';
 import { isCompared, leastRepeats, shortTimeText } from '../plan/max-time.ts';
 import { FIRST_LOOK_REPEATS, lookRepeats } from '../stats/looks.ts';
+import { sum } from '../stats/moments.ts';
 import { announceRun } from '../results/other-runs.ts';
 import { openResultsFile } from '../results/results-file.ts';
 import { readEnvironment, readRecords, runFilesIn, upToRepeat } from '../results/run-folder.ts';
@@ -181,27 +182,29 @@ const recalibrate = async ({ records, calibrateRig }: RunningPlan): Promise<void
 /** After the repeats 1, 2, 4, 8, …: while the machine is disturbed, calibrations are off and take long. */
 const isCalibrationWorthwhile = (repeat: number): boolean => Number.isInteger(Math.log2(repeat));
 
-/** How often a no-op limit is measured again that a target has exceeded. */
-const MAX_LIMIT_RETRIES = 2;
+/** How often the no-op limits of a level are measured, over all repeats, if a target comes near them. */
+const LIMIT_MEASUREMENTS = 3;
 
-/** Measures the no-op limits again that a target has exceeded up to now, because something must have disturbed them. The last record counts. */
+/** Measures the no-op limits again that a target came near, because other programs may have disturbed them. The fastest record counts. */
 const remeasureLimits = async (
   { context, records, append, timesCompleted }: RunningPlan,
   position: MeasurementPosition,
 ): Promise<void> => {
   const { plan, emit, signal } = context;
-  const finished = () => [...measurementRecords(plan, records).completed.values()];
-  for (let retry = 1; retry <= MAX_LIMIT_RETRIES; retry += 1) {
-    const exceeded = exceededLimits(finished()).filter(
-      ({ id }) => (timesCompleted.get(id) ?? 0) <= MAX_LIMIT_RETRIES,
-    );
-    if (exceeded.length === 0) return;
-    const limits = counted(exceeded.length, 'no-op limit');
-    emit({ event: 'preparing', what: `measuring ${limits} again, which a server has exceeded` });
-    for (const measurement of exceeded) {
+  const timesOf = (limits: readonly Measurement[]): number =>
+    sum(limits.map(({ id }) => timesCompleted.get(id) ?? 0));
+  for (;;) {
+    const near = nearLimits([...measurementRecords(plan, records).completed.values()])
+      .filter((limits) => timesOf(limits) < LIMIT_MEASUREMENTS)
+      .flatMap((limits) => limits.slice(-1));
+    if (near.length === 0) return;
+    const limits = counted(near.length, 'no-op limit');
+    emit({ event: 'preparing', what: `measuring ${limits} again, which a server came near` });
+    for (const measurement of near) {
       signal.throwIfAborted();
       const record = await recordOf(context, { ...position, measurement }, records);
-      if (record.state === 'completed') await append(record);
+      if (record.state !== 'completed') return;
+      await append(record);
     }
   }
 };

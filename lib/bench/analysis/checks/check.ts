@@ -34,14 +34,11 @@ export const passedIf = <Facts>(
   result: Omit<CheckResult<Facts>, 'state'>,
 ): CheckResult<Facts> => ({ ...result, state: isWithin ? 'passed' : 'failed' });
 
-/** A rig without CPU time to spare is no fault of a result whose no-op limit says that it is at the limit of the rig. */
-export const orAtLimit = <Facts>(
-  { row }: Pick<Checkable, 'row'>,
-  result: CheckResult<Facts>,
-): CheckResult<Facts> =>
-  result.state === 'failed' && row.noopLimit?.near === true
-    ? { ...result, state: 'at-limit' }
-    : result;
+/** A rig without CPU time to spare is the limit of a result, which is no fault of it. */
+export const passedOrAtLimit = <Facts>(
+  isWithin: boolean,
+  result: Omit<CheckResult<Facts>, 'state'>,
+): CheckResult<Facts> => ({ ...result, state: isWithin ? 'passed' : 'at-limit' });
 
 /** Judges all repeats together and, if they pass, each alone. The row fails if its worst repeat does. */
 export const overRepeats =

@@ -2,7 +2,7 @@ import { MAX_CPU_SHARE } from '../../load/self-check.ts';
 import type { CompletedMeasurement } from '../../model/record.ts';
 import { formatPercent, limitPercent } from '../../wording/format-number.ts';
 import type { CheckResult } from '../summary-row.ts';
-import { orAtLimit, overRepeats, passedIf, type Check } from './check.ts';
+import { passedOrAtLimit, type Check } from './check.ts';
 
 type GeneratorCpuFacts = { readonly cores?: number };
 
@@ -14,7 +14,12 @@ export const generatorCpuCheck = (
   const [{ share: figure, cores } = { share: 0, cores: 1 }] = measurements
     .map(({ load: { self } }) => ({ share: self.cpuShare / self.cores, cores: self.cores }))
     .toSorted((a, b) => b.share - a.share);
-  return passedIf(figure <= limit, { check: 'generator-cpu', figure, limit, facts: { cores } });
+  return passedOrAtLimit(figure <= limit, {
+    check: 'generator-cpu',
+    figure,
+    limit,
+    facts: { cores },
+  });
 };
 
 export const generatorCpu: Check<GeneratorCpuFacts> = {
@@ -23,7 +28,7 @@ export const generatorCpu: Check<GeneratorCpuFacts> = {
   asks: 'Did the load generator have CPU time to spare?',
   limit: `≤ ${limitPercent(MAX_CPU_SHARE)} of the cores that it can use`,
   tag: 'generator cpu',
-  judge: (subject) => orAtLimit(subject, overRepeats(generatorCpuCheck)(subject)),
+  judge: ({ repeats }) => generatorCpuCheck(repeats),
   finding: ({ figure, facts: { cores = 1 } = {} }) =>
     `The load generator used ${formatPercent(figure)} % of ${cores === 1 ? 'its core' : `its ${cores} cores`}; limit ${limitPercent(MAX_CPU_SHARE)}.`,
   advice: () =>

@@ -46,10 +46,8 @@ const withLoad =
 
 const removed: Change = () => [];
 
-const busy = (record: CompletedMeasurement): CompletedMeasurement => ({
-  ...record,
-  middleware: { ...record.middleware, busiestCpuShare: 0.9 },
-});
+/** Many more requests in flight than users. */
+const crowded = withLoad({ meanInFlight: 40 });
 
 const isFirstLevel = ({ level }: Measurement): boolean =>
   level.loop === 'closed' && level.virtualUsers === 1;
@@ -86,7 +84,7 @@ const silentTarget = changed(
 
 const CUT_OFF = { code: 'cut-off', recorded: 15, planned: 16 } as const;
 
-const BUSY = {
+const FAILED_CHECKS = {
   code: 'failed-checks',
 } as const;
 
@@ -202,12 +200,12 @@ const INVALID: readonly (readonly [what: string, data: RunData, reason: InvalidR
   ['it was cut off', cutOff, CUT_OFF],
   [
     'all rows of a target fail a check',
-    changed(of('onnx', 'torchserve'), busy),
+    changed(of('onnx', 'torchserve'), crowded),
     {
-      ...BUSY,
+      ...FAILED_CHECKS,
       targets: [torchserve],
       results: 2,
-      checks: [{ check: 'middleware-cpu', results: 2 }],
+      checks: [{ check: 'users-busy', results: 2 }],
     },
   ],
 ];
@@ -219,7 +217,7 @@ describe('A run is valid', () => {
   });
 
   it('if checks fail only in some rows of every target, which are greyed', () => {
-    const summary = summarise(changed(isOfOneUser, busy));
+    const summary = summarise(changed(isOfOneUser, crowded));
 
     expect(
       summary.rows.filter(({ checks }) => checks?.some(({ state }) => state === 'failed')),
@@ -235,12 +233,12 @@ describe('A run is invalid', () => {
   });
 
   it('if no target has a usable row; one reason names all of them, and each check once', () => {
-    expect(validity(changed(of('onnx', 'torchserve', 'tfserving'), busy))?.reasons).toEqual([
+    expect(validity(changed(of('onnx', 'torchserve', 'tfserving'), crowded))?.reasons).toEqual([
       {
-        ...BUSY,
+        ...FAILED_CHECKS,
         targets: [torchserve, tfserving],
         results: 4,
-        checks: [{ check: 'middleware-cpu', results: 4 }],
+        checks: [{ check: 'users-busy', results: 4 }],
       },
     ]);
   });
@@ -249,7 +247,7 @@ describe('A run is invalid', () => {
     const unfinished = { ...run, records: run.records.slice(0, -1) };
     const broken = changed(
       () => true,
-      (measurement) => (isOfOneUser(measurement) ? [] : busy(measurement)),
+      (measurement) => (isOfOneUser(measurement) ? [] : crowded(measurement)),
     );
 
     expect(validity({ ...unfinished, isGoingOn: true })).toBeUndefined();

@@ -51,7 +51,7 @@ describe('A run of a model that is faster than the rig', () => {
     // Other programs may disturb this machine so much that another check fails.
     expect(validity?.valid === true || failed.length > 0).toBe(true);
     for (const row of served) {
-      expect(isAtLimit(row)).toBe(row.noopLimit?.near === true && !failsCheck(row));
+      if (row.noopLimit?.near === true) expect(isAtLimit(row)).toBe(!failsCheck(row));
     }
   });
 
@@ -85,7 +85,7 @@ describe('A run of a model that is faster than the rig', () => {
     );
   };
 
-  it('measures a no-op limit again that a server has exceeded, and the last one counts', async () => {
+  it('measures a no-op limit again that a server came near, and the fastest one counts', async () => {
     const seen = new Set<string>();
     // As if nothing had disturbed the machine before.
     const times = await resumeDisturbed((line) => {
@@ -101,7 +101,7 @@ describe('A run of a model that is faster than the rig', () => {
     for (const { load } of limits) expect(load.requestRatePerSecond).toBeGreaterThan(1);
   });
 
-  it('measures it three times at most, however often the run is resumed', async () => {
+  it('measures it three times, however often the run is resumed', async () => {
     await resumeDisturbed();
     const times = await resumeDisturbed();
 

@@ -1,5 +1,5 @@
 import {
-  exceededLimits,
+  nearLimits,
   noopByTarget,
   noopLimitCheck,
   noopLimitOf,
@@ -36,39 +36,26 @@ const compared = (
 ) => noopLimitOf(measurementsOf('onnx', rates), noopByTarget(measurementsOf('noop', noopRates)));
 
 describe('A row compared with its no-op limit', () => {
-  it('has the share of its rate in the no-op limit, whichever repeats have one', () => {
+  it('has the share of its fastest repeat in the fastest no-op measurement, of whichever repeats', () => {
     // The no-op limit was measured in the first repeat only.
     expect(compared([18, 26, 34], [125])).toEqual({
       requestRatePerSecond: 125,
-      share: 26 / 125,
+      share: 34 / 125,
+      repeat: 3,
       near: false,
-      worst: { repeat: 3, share: 34 / 125, requestRatePerSecond: 125 },
     });
-    expect(compared([40, undefined, 30], [100, 50])).toMatchObject({
-      requestRatePerSecond: 75,
-      share: 35 / 75,
-    });
-  });
-
-  it('is near the limit if a single repeat is, compared with the same repeat or with all repeats', () => {
-    expect(compared([80, 40], [100, 50])).toMatchObject({
-      share: 0.8,
-      near: true,
-      worst: { repeat: 1, share: 0.8, requestRatePerSecond: 100 },
-    });
-    expect(compared([20, 20, 80], [100])).toMatchObject({
+    expect(compared([40, undefined, 30], [50, 100])).toEqual({
+      requestRatePerSecond: 100,
       share: 0.4,
-      near: true,
-      worst: { repeat: 3, share: 0.8 },
+      repeat: 1,
+      near: false,
     });
-    expect(compared([40, 40], [100, 50])).toMatchObject({
-      near: true,
-      worst: { repeat: 2, share: 0.8, requestRatePerSecond: 50 },
-    });
+    expect(compared([40, undefined], [undefined, 100])).toMatchObject({ share: 0.4 });
   });
 
-  it('is compared with the limit of a repeat in which the row has no figures', () => {
-    expect(compared([40, undefined], [undefined, 100])).toMatchObject({ share: 0.4 });
+  it('is near the limit if a single repeat is, and not because other programs disturbed one no-op measurement', () => {
+    expect(compared([20, 20, 80], [100])).toMatchObject({ share: 0.8, near: true, repeat: 3 });
+    expect(compared([40, 40], [100, 50])).toMatchObject({ share: 0.4, near: false });
   });
 
   it('is compared with the highest no-op rate if only other levels have one', () => {
@@ -100,19 +87,21 @@ it.each([
   expect(result.reason).toBe(reason);
 });
 
-const exceededBy = (
-  rates: readonly (number | undefined)[],
-  noopRates: readonly (number | undefined)[],
-) =>
-  exceededLimits([...measurementsOf('onnx', rates), ...measurementsOf('noop', noopRates)]).map(
-    ({ engine, repeat }) => `${engine} ${repeat}`,
-  );
+it('The no-op limits that a target came near are those of its level, each once', () => {
+  const near = nearLimits([
+    ...measurementsOf('onnx', [60, 80]),
+    ...measurementsOf('noop', [100, 90]),
+    ...measurementsOf('onnx', [60], closed(8)),
+    ...measurementsOf('noop', [100], closed(8)),
+  ]);
 
-it('A no-op limit is exceeded if a repeat that it is compared with was faster', () => {
-  expect(exceededBy([90, 90], [100, 80])).toEqual(['noop 2']);
-  expect(exceededBy([90, 110], [100])).toEqual(['noop 1']);
-  expect(exceededBy([90, 90], [100, 100])).toEqual([]);
-  expect(exceededBy([90], [])).toEqual([]);
+  expect(near.map((limits) => limits.map(({ repeat, level }) => [repeat, level]))).toEqual([
+    [
+      [1, closed(4)],
+      [2, closed(4)],
+    ],
+  ]);
+  expect(nearLimits(measurementsOf('onnx', [90]))).toEqual([]);
 });
 
 it('An open loop is compared with the highest no-op rate of all levels', () => {
