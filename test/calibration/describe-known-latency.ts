@@ -130,10 +130,10 @@ export const describeKnownLatency = (program: () => LoadProgram, overheadMs = 0)
   );
 
   it.each<[string, Job['level']]>([
-    ['an open loop', open(250, 'poisson')],
+    ['an open loop', open(120, 'poisson')],
     ['a closed loop', closed(40)],
   ])('counts in %s the known share of each class of failures', async (_name, level) => {
-    const job = { level, timeoutMs: 1000, expect: RIGHT_ANSWER };
+    const job = { level, timeoutMs: 2000, expect: RIGHT_ANSWER };
     const result = await measureServing(faulty, job, program());
 
     const count = result.succeeded + result.failed;
