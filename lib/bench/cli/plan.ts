@@ -1,10 +1,9 @@
-import { servingNames } from '../../../serving-configs/index.ts';
+import { isRunningServer, servingNames } from '../../../serving-configs/index.ts';
 import { percent } from '../../../serving-configs/options/kinds.ts';
 import { groupBy } from '../analysis/group-by.ts';
 import { BURST_SECONDS, FAULT_PARTS, faultFacts, type StabilityTest } from '../model/fault.ts';
 import { BenchError } from '../model/errors.ts';
 import { targetId, type Measurement } from '../model/measurement.ts';
-import type { PlanOptions } from '../model/plan-options.ts';
 import type { AnyModel } from '../model-file/described-model.ts';
 import type { SloSearch } from '../model/plan.ts';
 import { calibrationTaskOf, type CalibrationTask } from '../plan/calibration-task.ts';
@@ -14,6 +13,7 @@ import { estimateSeconds, calibrationSeconds } from '../plan/estimate-duration.t
 import {
   assertFixedLength,
   longestSecondsOf,
+  mostRepeats,
   repeatsWithin,
   shortTimeText,
 } from '../plan/max-time.ts';
@@ -24,6 +24,7 @@ import {
   MAX_TRIALS,
   expectedSearchSeconds,
 } from '../plan/slo-search.ts';
+import type { PlannedRun } from '../run/make-plan.ts';
 import { ASSUMED_NOISE } from '../stats/power.ts';
 import { commandLines, hangingLines } from '../wording/text-layout.ts';
 import { counted, durationText, formatFigure } from '../wording/format-number.ts';
@@ -131,7 +132,7 @@ const timeText = (
 /** Says that a user's model is faster than the rig; empty if it is not, does not run, or computes nothing. What is wrong with it, `validate` reports. */
 const fastTextOf = async (
   planned: AnyModel,
-  { engine }: PlanOptions,
+  { options: { engine }, targets }: Pick<PlannedRun, 'options' | 'targets'>,
   signal: AbortSignal,
 ): Promise<string> => {
   if (planned.kind === 'built' || engine !== 'onnx') return '';
@@ -141,7 +142,9 @@ const fastTextOf = async (
     if (error instanceof BenchError) return {};
     throw error;
   });
-  return fastModelText(tried);
+  return fastModelText(tried, {
+    isCpuMeasured: !targets.some(({ serving }) => isRunningServer(serving)),
+  });
 };
 
 const [first = ''] = servingNames;
@@ -178,8 +181,10 @@ export const plan = command({
     const { console } = context;
     const { planned, request, model: planModel } = await planHere(values, context);
     const { noise } = values;
-    const { options, leftOut, targets, host, measurements, searches } = planned;
+    const { options, leftOut, targets, host, searches } = planned;
     assertFixedLength(planned);
+    const most = mostRepeats(planned);
+    const measurements = planned.measurements.filter(({ repeat }) => repeat <= most);
     const seconds = calibrationSeconds(planned) + estimateSeconds(measurements, host);
     const longestSeconds = Math.min(
       seconds + longestSearchSeconds(searches),
@@ -207,7 +212,7 @@ export const plan = command({
     const fitting = measurements.filter(({ repeat }) => repeat <= repeats);
     const upTo = fitting.length < measurements.length ? 'up to ' : '';
     const speed = fitting.filter(({ stability }) => stability === undefined);
-    const fastText = await fastTextOf(planModel, options, context.signal);
+    const fastText = await fastTextOf(planModel, planned, context.signal);
     const { width } = console.outStyle;
     const wrap = (text: string): readonly string[] => hangingLines('', text, width);
     const indent = (text: string): readonly string[] => hangingLines('  ', text, width, 4);

@@ -22,6 +22,17 @@ export const leastRepeats = (plan: Pick<Plan, 'options' | 'settings'>): number =
 export const isCompared = ({ options, targets }: Pick<Plan, 'options' | 'targets'>): boolean =>
   targets.length > 1 && options.engine !== 'noop';
 
+/** Repeats of a run that would end when it is decided, but has nothing to decide. */
+const UNCOMPARED_REPEATS = 8;
+
+/** The most repeats that a run measures. */
+export const mostRepeats = (plan: Pick<Plan, 'options' | 'targets'>): number => {
+  const { ends, repeats } = plan.options;
+  return ends === 'when-decided' && !isCompared(plan)
+    ? Math.min(UNCOMPARED_REPEATS, repeats)
+    : repeats;
+};
+
 /** The time that a run with a time limit keeps for its report. */
 export const REPORT_SECONDS = 3;
 
@@ -50,7 +61,7 @@ export const maxSecondsOf = ({
 
 /** Estimates how many repeats of a plan fit into its time; at least those that are measured in any case. */
 export const repeatsWithin = (plan: TimedPlan, host: RunHost): number => {
-  const { repeats } = plan.options;
+  const repeats = mostRepeats(plan);
   const maxSeconds = maxSecondsOf(plan) ?? Infinity;
   let fit = Math.min(leastRepeats(plan), repeats);
   while (fit < repeats && secondsOf(plan, fit + 1, host) <= maxSeconds) fit += 1;

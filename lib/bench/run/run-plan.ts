@@ -20,7 +20,7 @@ import { stopAfter } from '../analysis/stop-after.ts';
 import { summarise } from '../analysis/summarise.ts';
 import { resumeCommandOf } from '../plan/command-of-plan.ts';
 import { asPiloted } from '../plan/pilot-windows.ts';
-import { isCompared, leastRepeats, shortTimeText } from '../plan/max-time.ts';
+import { leastRepeats, mostRepeats, shortTimeText } from '../plan/max-time.ts';
 import { FIRST_LOOK_REPEATS, lookRepeats } from '../stats/looks.ts';
 import { sum } from '../stats/moments.ts';
 import { announceRun } from '../results/other-runs.ts';
@@ -209,9 +209,6 @@ const remeasureLimits = async (
   }
 };
 
-/** Repeats of a run without verdicts. */
-const UNCOMPARED_REPEATS = 8;
-
 /**
  * Plans how many repeats a run has that ends when it is decided, after its first repeat, or the first one since its time was up.
  *
@@ -225,7 +222,7 @@ const scheduleAfter = (
   const secondsLeft = (endBeforeMs - performance.now()) / 1000;
   const further = secondsOfNext === 0 ? 0 : Math.floor(Math.max(0, secondsLeft) / secondsOfNext);
   const least = Math.max(FIRST_LOOK_REPEATS, repeat);
-  const most = isCompared(plan) ? plan.options.repeats : Math.max(UNCOMPARED_REPEATS, repeat);
+  const most = Math.max(mostRepeats(plan), repeat);
   return { kind: 'schedule', repeats: Math.min(most, Math.max(least, repeat + further)) };
 };
 

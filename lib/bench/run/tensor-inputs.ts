@@ -194,11 +194,18 @@ export interface TriedModel extends DirectTime {
  */
 const FAST_MS = 1;
 
-/** Says of a model that is faster than the rig what runs can show, unless its server is slow; empty for others. */
-export const fastModelText = ({ fastestMs = Infinity }: DirectTime): string =>
+/**
+ * Says of a model that is faster than the rig what runs can show, unless its server is slow; empty for others.
+ *
+ * @param isCpuMeasured false for running servers, whose processes are not known
+ */
+export const fastModelText = (
+  { fastestMs = Infinity }: DirectTime,
+  { isCpuMeasured } = { isCpuMeasured: true },
+): string =>
   fastestMs >= FAST_MS
     ? ''
-    : `the model takes ${formatFigure(fastestMs)} ms for an answer, less than load generator and middleware: servers that add little to it, such as the simulated ones, will be at the limit of this rig, where CPU time per request or bypass runs (--bypass 2s) decide`;
+    : `the model takes ${formatFigure(fastestMs)} ms for an answer, less than load generator and middleware: servers that add little to it, such as the simulated ones, will be at the limit of this rig, where ${isCpuMeasured ? 'CPU time per request or ' : ''}bypass runs (--bypass 2s) decide`;
 
 /** Computes the correct answers of a user's model as a run does, without keeping them. */
 export const tryTensors = async (user: UserModel, signal: AbortSignal): Promise<TriedModel> => {

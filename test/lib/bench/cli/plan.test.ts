@@ -118,10 +118,14 @@ describe('serving-compare plan', () => {
     },
   );
 
-  it('says why there are no verdicts on a single serving', async () => {
+  it('plans a single serving only for as many repeats as its run has, and says why there are no verdicts', async () => {
     const { stdout } = await callBench('plan --servings flask');
+    const { detectable, measurements, estimateSeconds } = await planOf('--servings flask');
 
-    expect((await planOf('--servings flask')).detectable.targets).toBe(1);
+    expect(detectable).toMatchObject({ targets: 1, repeats: 8 });
+    expect(Math.max(...measurements.map(({ repeat }) => repeat))).toBe(8);
+    expect(unwrapped(stdout)).toContain(` ${measurements.length} measurements on 1 target`);
+    expect(unwrapped(stdout)).toContain(`about ${durationText(estimateSeconds)}`);
     expect(unwrapped(stdout)).toContain(NOTHING_TO_COMPARE);
   });
 

@@ -216,6 +216,16 @@ describe('Running servers', () => {
     });
   });
 
+  it('are not promised verdicts on CPU time, which is not known of them', async () => {
+    const model = `--model ${describeServers({})}`;
+    const simulated = await callBench(`plan ${model}`);
+    const running = await callBench(`plan ${model} --target mine=${openInference.urls.rest}`);
+
+    expect(unwrapped(simulated.stdout)).toContain('where CPU time per request or bypass runs (');
+    expect(unwrapped(running.stdout)).toContain('where bypass runs (');
+    expect(running.stdout).not.toContain('CPU time');
+  });
+
   it('are tested for stability only with requests, not by killing their processes', async () => {
     const output = path.join(newFolder(), 'run');
     const url = `${plain.url.replace('//', '//me:secret@')}/right`;

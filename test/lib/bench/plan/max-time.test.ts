@@ -4,6 +4,7 @@ import {
 } from '../../../../lib/bench/plan/estimate-duration.ts';
 import {
   REPORT_SECONDS,
+  mostRepeats,
   repeatsWithin,
   shortTimeText,
 } from '../../../../lib/bench/plan/max-time.ts';
@@ -48,6 +49,25 @@ describe('The repeats that fit into a time', () => {
     expect(repeatsWithin(within(10), HERE)).toBe(1);
     expect(repeatsWithin({ ...within(10), options }, HERE)).toBe(1);
     expect(repeatsWithin({ ...plan, options, measurements: slow }, HERE)).toBe(4);
+  });
+});
+
+describe('The most repeats of a run', () => {
+  const targets = plan.targets.slice(0, 1);
+  const options = { ...plan.options, repeats: 40, ends: 'when-decided' } as const;
+
+  it('are fewer if it has nothing to decide, because it has one target or no servings', () => {
+    expect(mostRepeats({ ...plan, options })).toBe(40);
+    expect(mostRepeats({ options, targets })).toBe(8);
+    expect(mostRepeats({ ...plan, options: { ...options, engine: 'noop' } })).toBe(8);
+    expect(repeatsWithin({ ...within(3600), options, targets }, HERE)).toBe(8);
+  });
+
+  it('are never more than those that the user gave, who also gets all of them', () => {
+    const given = { ...options, ends: 'with-repeats' } as const;
+
+    expect(mostRepeats({ options: { ...options, repeats: 5 }, targets })).toBe(5);
+    expect(mostRepeats({ options: given, targets })).toBe(40);
   });
 });
 
