@@ -229,14 +229,27 @@ export const whySlowerText = ({ whySlower, rows }: Summary): string | undefined 
   return `At ${levelWords(load.level)}, ${labelOf(labels, slower)} takes ${formatFigure(moreMs)} ms longer per request than ${labelOf(labels, faster)}: ${where.join(', ')}.`;
 };
 
-/** The rates without the middleware in a run at the limit of its rig, as a sentence; undefined if they are not known. */
-export const bypassText = ({ noRanking }: Summary, labels: Labels): string | undefined => {
-  if (noRanking?.code !== 'rig-limit' || noRanking.bypass.length === 0) return undefined;
-  const rates = noRanking.bypass.map(
-    (of) => `${labelOf(labels, of.target)} ${formatFigure(of.requestRatePerSecond)}`,
-  );
-  const apart = noRanking.isBypassApart ? 'far apart, but ' : '';
-  return `Without the middleware: ${rates.join(', ')} requests/s; ${apart}figures without a verdict.`;
+/** What a run without a ranking measured without the middleware, as a sentence; undefined if that is nothing. */
+export const bypassText = (summary: Summary, labels: Labels): string | undefined => {
+  const { noRanking } = summary;
+  if (noRanking === undefined) return undefined;
+  if (noRanking.code === 'rig-limit' && noRanking.bypass.length > 0) {
+    const rates = noRanking.bypass.map(
+      (of) => `${labelOf(labels, of.target)} ${formatFigure(of.requestRatePerSecond)}`,
+    );
+    const apart = noRanking.isBypassApart ? 'far apart, but ' : '';
+    return `Without the middleware: ${rates.join(', ')} requests/s; ${apart}figures without a verdict.`;
+  }
+  const { load, targets } = unrankedOf(summary);
+  // All targets answer at the rate of an open loop.
+  const isOpen = load?.level.loop === 'open';
+  const figures = targets.flatMap(({ target, row }) => {
+    const figure = isOpen ? row?.bypass?.p50Ms : row?.bypass?.requestRatePerSecond;
+    return figure === undefined ? [] : `${labelOf(labels, target)} ${formatFigure(figure)}`;
+  });
+  if (load === undefined || figures.length === 0) return undefined;
+  const [what, unit] = isOpen ? ['medians of ', 'ms'] : ['', 'requests/s'];
+  return `Without the middleware, at ${loadsLabel({ loads: [load] })}: ${what}${figures.join(', ')} ${unit}; figures without a verdict.`;
 };
 
 /** More would hide the finding. */

@@ -1,7 +1,8 @@
 import { summarise } from '../../../../../lib/bench/analysis/summarise.ts';
 import type { Summary } from '../../../../../lib/bench/analysis/summary.ts';
 import { headBlocks, titleOf } from '../../../../../lib/bench/report/sections/head.ts';
-import { roundedDown } from '../../../../../lib/bench/wording/format-number.ts';
+import { levelId, type Level } from '../../../../../lib/bench/model/measurement.ts';
+import { formatFigure, roundedDown } from '../../../../../lib/bench/wording/format-number.ts';
 import { targetLabels } from '../../../../../lib/bench/wording/labels.ts';
 import { closed, recordedRun, recordedTargets } from '../../../../support/recorded-run.ts';
 import { refusingRun } from '../../../../support/refusing-run.ts';
@@ -158,6 +159,26 @@ describe('the head of a report', () => {
       expect(linesOf(limitedRun).get('Bypass')).toMatch(/5000.*1690/);
       expect(titleOf(limitedRun, new Map()).includes('bypass')).toBe(isApart);
     }
+  });
+
+  it('says what bypass runs measured if nothing is ranked for another reason', () => {
+    const targets = recordedTargets().slice(0, 1);
+    const bypassed = (levels: readonly Level[], directShare = 0.5): Summary =>
+      summarise(recordedRun({ scenarios: ['warm'], targets, levels, directShare }));
+    const users = bypassed([closed(1), closed(4)]);
+    const rates = bypassed([{ loop: 'open', ratePerSecond: 5, arrivals: 'constant' }]);
+    const rate = users.rows.find(({ level }) => levelId(level) === levelId(closed(4)))?.bypass;
+
+    expect(users.noRanking?.code).toBe('one-target');
+    expect(linesOf(users).get('Bypass')).toContain('at 4 virtual users');
+    expect(linesOf(users).get('Bypass')).toContain(
+      ` ${formatFigure(rate?.requestRatePerSecond)} requests/s`,
+    );
+    expect(linesOf(rates).get('Bypass')).toContain(
+      `${formatFigure(rates.rows[0]?.bypass?.p50Ms)} ms`,
+    );
+    expect(linesOf(bypassed([closed(1)], 0)).has('Bypass')).toBe(false);
+    expect(linesOf(summary).has('Bypass')).toBe(false);
   });
 
   it('ends with the command of the next step, and only a terminal offers the real servers', () => {
