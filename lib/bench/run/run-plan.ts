@@ -287,36 +287,49 @@ const scheduledRepeats = (records: readonly ResultRecord[]): number => {
   return last?.kind === 'schedule' ? last.repeats : Infinity;
 };
 
-/** The position in a run that ends when it is decided: at most the scheduled repeats are measured. */
-const atMost = (
-  { number, rest }: QueuedMeasurement,
-  records: readonly ResultRecord[],
-): Pick<MeasurementPosition, 'number' | 'total' | 'isBound'> => {
-  const scheduled = scheduledRepeats(records);
-  const left = rest.filter(({ repeat }) => repeat <= scheduled).length;
-  return { number, total: number + Math.max(0, left - 1), isBound: true };
+/** What is known of the rest of a run. */
+interface KnownRest extends Pick<RunningPlan, 'records' | 'timeLeft' | 'endBeforeMs'> {
+  readonly plan: Plan;
+}
+
+/** The measurements that a run has left at most. */
+const mostOf = (
+  rest: readonly Measurement[],
+  { plan, records }: KnownRest,
+): readonly Measurement[] => {
+  const most = Math.min(mostRepeats(plan), scheduledRepeats(records));
+  return rest.filter(({ repeat }) => repeat <= most);
+};
+
+/** The estimated time until a run has measured the rest, or its time is up and the least repeats are measured. */
+const secondsLeft = (rest: readonly Measurement[], known: KnownRest): number => {
+  const { plan, timeLeft, endBeforeMs } = known;
+  const least = timeLeft.of(rest.filter(({ repeat }) => repeat <= leastRepeats(plan)));
+  const untilLimit = (endBeforeMs - performance.now()) / 1000;
+  return Math.min(timeLeft.of(mostOf(rest, known)), Math.max(least, untilLimit));
+};
+
+/** Where a run is with a measurement. One that ends when it is decided measures no more than it plans. */
+const positionOf = (
+  { measurement, rest, ...counts }: QueuedMeasurement,
+  known: KnownRest,
+): MeasurementPosition => {
+  const common = { ...counts, measurement, secondsLeft: secondsLeft(rest, known) };
+  if (known.plan.options.ends === 'with-repeats') return common;
+  const after = Math.max(0, mostOf(rest, known).length - 1);
+  return { ...common, total: counts.number + after, isBound: true };
 };
 
 /** Runs the measurements of a queue in order and writes a record of each, until the queue is empty or the run is over. */
 const runQueue = async (running: RunningPlan): Promise<void> => {
-  const { context, records, append, queue, begunRepeats, timeLeft, endBeforeMs } = running;
+  const { context, records, append, queue, begunRepeats, timeLeft } = running;
   const { plan, emit, signal } = context;
-  const secondsLeft = (rest: readonly Measurement[]): number => {
-    const least = timeLeft.of(rest.filter((next) => next.repeat <= leastRepeats(plan)));
-    const untilLimit = (endBeforeMs - performance.now()) / 1000;
-    const scheduled = scheduledRepeats(records);
-    const planned = timeLeft.of(rest.filter(({ repeat }) => repeat <= scheduled));
-    return Math.min(planned, Math.max(least, untilLimit));
-  };
+  const known = { ...running, plan };
   let repeat: number | undefined;
   for (let queued = queue.next(); queued !== undefined; queued = queue.next()) {
     signal.throwIfAborted();
-    const { measurement, rest, ...counts } = queued;
-    const position = {
-      ...(plan.options.ends === 'when-decided' ? atMost(queued, records) : counts),
-      measurement,
-      secondsLeft: secondsLeft(rest),
-    };
+    const { measurement, rest } = queued;
+    const position = positionOf(queued, known);
     if (measurement.repeat !== repeat && context.order === 'side-by-side') {
       const ofRepeat = rest.filter((next) => next.repeat === measurement.repeat);
       await startSideBySide(context, position, ofRepeat, timeLeft);
@@ -330,13 +343,13 @@ const runQueue = async (running: RunningPlan): Promise<void> => {
       const wasStarted = record.start !== undefined && !runsBesideOthers(context, measurement);
       timeLeft.finished(measurement, wasStarted, (performance.now() - startedAt) / 1000);
     }
+    const [, ...further] = rest;
     emit({
       event: 'measurement-end',
       ...position,
       record,
-      secondsLeft: secondsLeft(rest.slice(1)),
+      secondsLeft: secondsLeft(further, known),
     });
-    const [, ...further] = rest;
     // What failed in earlier starts is repeated first, and then all their repeats are judged.
     const complete = Math.max(repeat, begunRepeats);
     if ((further[0]?.repeat ?? Infinity) <= complete) continue;
@@ -367,6 +380,7 @@ const pilotWork = ({ targets }: Plan): string => {
  */
 export const runPlan = async (request: ReadyRun): Promise<void> => {
   const { folder, plan, imagesDir, judge, emit, signal, share } = request;
+  const { endBeforeMs = Infinity } = request;
   const { measurements, searches = [] } = share ?? plan;
   signal.throwIfAborted();
   const files = runFilesIn(folder);
@@ -449,14 +463,9 @@ export const runPlan = async (request: ReadyRun): Promise<void> => {
     let pilot = records.find((record) => record.kind === 'pilot');
     if (pilot === undefined && plan.options.order === 'side-by-side' && first !== undefined) {
       emit({ event: 'preparing', what: pilotWork(plan) });
-      const { rest, ...position } = first;
-      const ofRepeat = rest.filter(({ repeat }) => repeat === first.measurement.repeat);
-      pilot = await runPilot(
-        starting,
-        { ...position, secondsLeft: timeLeft.of(rest) },
-        ofRepeat,
-        timeLeft,
-      );
+      const ofRepeat = first.rest.filter(({ repeat }) => repeat === first.measurement.repeat);
+      const position = positionOf(first, { plan, records, timeLeft, endBeforeMs });
+      pilot = await runPilot(starting, position, ofRepeat, timeLeft);
       await append(pilot);
       emit({ event: 'pilot-end', pilot });
     }
@@ -469,7 +478,7 @@ export const runPlan = async (request: ReadyRun): Promise<void> => {
       timeLeft,
       queue: queueOf(pilot === undefined ? measurements : asPiloted(pilot, plan, measurements)),
       begunRepeats,
-      endBeforeMs: request.endBeforeMs ?? Infinity,
+      endBeforeMs,
       // A node pair has its own rig, and its records are judged together with those of others.
       calibrateRig: share === undefined ? calibrateRig : undefined,
     });

@@ -5,8 +5,9 @@ import type { Measurement } from '../../../../lib/bench/model/measurement.ts';
 import type { CompletedMeasurement, ResultRecord } from '../../../../lib/bench/model/record.ts';
 import { schedulesOf } from '../../../../lib/bench/analysis/records.ts';
 import type { Summary } from '../../../../lib/bench/analysis/summary.ts';
+import { main } from '../../../../lib/bench/cli.ts';
 import { readRunFolder } from '../../../../lib/bench/results/run-folder.ts';
-import { callBench } from '../../../support/bench-cli.ts';
+import { callBench, recordingConsole, words } from '../../../support/bench-cli.ts';
 import { newFolder } from '../../../support/temporary-folder.ts';
 import { tinyClassifier } from '../../../serving-configs/models/onnx/tiny-classifier.ts';
 
@@ -123,6 +124,22 @@ describe('A run that ends when it has an answer', () => {
     expect(schedulesOf(records)).toHaveLength(1);
     expect(schedulesOf(records)[0]?.repeats).toBeGreaterThan(1);
     expect(again.summary.stopped?.repeats).toBeGreaterThan(1);
+  });
+
+  it('never has more time left than until its limit, not even before its first window', async () => {
+    const { console, written } = recordingConsole();
+    const write = (text: string): void => void (written.stderr += text);
+    const errTerminal = { write, width: () => 200 };
+    const run = `run --model ${model} --servings tfserving,triton_pytorch --levels 1 --delay 20ms --duration 0.3s
+      --warmup 0 --noop-limits none --processes 1 --max-time 20s --output ${join(newFolder(), 'run')}`;
+    await main(words(run), { ...console, errTerminal });
+    const [first = '', ...others] = written.stderr.match(/[^\n\r]* left ·[^\n\r]*/g) ?? [];
+
+    expect(first).toContain('starting the serving');
+    for (const line of [first, ...others]) {
+      // Hours and minutes stand before seconds.
+      expect(Number(/\] (\d+) s left/.exec(line)?.[1])).toBeLessThanOrEqual(20);
+    }
   });
 
   it('measures on for its whole new time if it is resumed because its targets were close', async () => {
