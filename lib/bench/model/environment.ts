@@ -64,6 +64,11 @@ export const machineLoadSchema = object(
     loadAverage: number(
       'Programs that ran or were ready to run, on average over the last minute; 0 if the system does not count them.',
     ),
+    othersCpuShare: optional(
+      number(
+        'Share of the time of all cores that programs outside of this run used for about a second; absent if the system does not report it.',
+      ),
+    ),
     otherRuns: array(otherRunSchema),
   },
   'What else the machine of the runner had to do.',

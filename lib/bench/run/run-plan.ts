@@ -41,7 +41,7 @@ import {
 } from './measurement-queue.ts';
 import { earlierStartsOf, resumedAfter } from './earlier-starts.ts';
 import { calibrate, isCalibrationDue } from './calibrate.ts';
-import { machineWarnings, readMachineLoad } from './machine-load.ts';
+import { beginMachineLoad, machineWarnings } from './machine-load.ts';
 import { runMeasurement, runsBesideOthers, type MeasurementContext } from './run-measurement.ts';
 import { type MeasurementPosition, type EmitRunEvent, isRunEnding } from './run-event.ts';
 import { withRate } from './run-stability.ts';
@@ -397,24 +397,20 @@ export const runPlan = async (request: ReadyRun): Promise<void> => {
     timesCompleted.set(id, (timesCompleted.get(id) ?? 0) + 1);
   };
   const { finished, begunRepeats, isOver } = earlierStartsOf(records);
-  // Before this run itself loads the machine.
   const { others, leave } = await announceRun(folder);
-  const machineLoad = readMachineLoad(others);
+  const endMachineLoad = beginMachineLoad(others);
   const shortTime = shortTimeText(
     { ...plan, measurements: measurements.filter(({ id }) => !finished.has(id)) },
     plan,
   );
-  for (const text of [
-    ...machineWarnings(machineLoad),
-    ...(shortTime === undefined ? [] : [`! ${shortTime}`]),
-  ]) {
-    emit({ event: 'warning', text });
-  }
+  if (shortTime !== undefined) emit({ event: 'warning', text: `! ${shortTime}` });
   const testBed = createTestBed(plan, request, share?.system ?? (await localSystemOf(request)));
   const requests = createEncodedRequests(plan.images.map(({ file }) => join(imagesDir, file)));
   try {
     emit({ event: 'preparing', what: 'starting the middleware' });
     const { processes } = await testBed.middleware();
+    const machineLoad = await endMachineLoad();
+    for (const text of machineWarnings(machineLoad)) emit({ event: 'warning', text });
     const environment = await writeEnvironment(request, processes, machineLoad);
     const hasMeasurementsLeft =
       !isOver && (searches.length > 0 || measurements.some(({ id }) => !finished.has(id)));

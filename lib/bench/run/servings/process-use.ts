@@ -144,16 +144,23 @@ export interface UseReading {
   readonly machine: MachineUse;
 }
 
-/** Share of the time of all cores that other programs used between two readings. Containers are no children of this program. */
+/**
+ * Share of the time of all cores that other programs used between two readings.
+ *
+ * @param servingMs CPU time of a serving that is no child of this program
+ */
+export const othersShare = (before: MachineUse, after: MachineUse, servingMs = 0): number => {
+  const usedMs = after.cpuMs - before.cpuMs;
+  const ownMs = after.ownCpuMs - before.ownCpuMs;
+  const coresMs = (after.atMs - before.atMs) * cpus().length;
+  return Math.min(1, Math.max(0, usedMs - ownMs - servingMs) / coresMs);
+};
+
+/** The same between two readings of a load. Containers are no children of this program. */
 export const othersShareBetween = (before: UseReading, after: UseReading): number => {
-  const [usedMs, ownMs] = [
-    after.machine.cpuMs - before.machine.cpuMs,
-    after.machine.ownCpuMs - before.machine.ownCpuMs,
-  ];
   const isOwn = [...after.serving.threads.keys()].some((id) => after.machine.ownPids.has(id));
   const servingMs = isOwn ? 0 : after.serving.cpuMs - before.serving.cpuMs;
-  const coresMs = (after.machine.atMs - before.machine.atMs) * cpus().length;
-  return Math.min(1, Math.max(0, usedMs - ownMs - servingMs) / coresMs);
+  return othersShare(before.machine, after.machine, servingMs);
 };
 
 /** The shortest time over which the use of an idle serving is measured. */

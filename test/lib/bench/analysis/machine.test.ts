@@ -82,6 +82,22 @@ describe('The state of the machine', () => {
     expect(state(100, 0.05)?.isBusy).toBe(false);
   });
 
+  it.each([
+    [0.06, false],
+    [0.46, true],
+  ])(
+    'is judged by the %d of the cores that others used before the run if no later use is known',
+    (othersCpuShare, isBusy) => {
+      const before = { ...machineLoad, othersCpuShare };
+      const state = machineStateOf({ machineLoad: before, machine: here }, []);
+
+      expect(state).toMatchObject({ othersCpuShare, isBusy });
+      expect(
+        machineStateOf({ machineLoad: before, machine: here }, [measured(first, 100, 0.05)]),
+      ).toMatchObject({ othersCpuShare: 0.05, isBusy: false });
+    },
+  );
+
   it('is judged by the load average if nothing else is known', () => {
     expect(machineStateOf({ machineLoad, machine: here }, [])).toMatchObject({
       ...machineLoad,
