@@ -203,6 +203,21 @@ const INVALID: readonly InvalidReason[] = [
     results: 2,
     checks: [{ check: 'middleware-cpu', results: 2 }],
   },
+  {
+    code: 'failed-checks',
+    targets: [target],
+    results: 1,
+    checks: [{ check: 'drift', results: 1 }],
+  },
+  {
+    code: 'failed-checks',
+    targets: [target, other],
+    results: 4,
+    checks: [
+      { check: 'drift', results: 4 },
+      { check: 'middleware-cpu', results: 1 },
+    ],
+  },
   { code: 'search-without-result', target, why: { code: 'not-confirmed', trials: 12 } },
 ];
 

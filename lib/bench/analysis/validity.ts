@@ -202,11 +202,16 @@ const failedChecksText = (
   { targets, results, checks }: Extract<InvalidReason, { code: 'failed-checks' }>,
   nameOf: (target: Target) => string,
 ): string => {
-  const names = checks.map((failed) => `${checkOf(failed).title} ${failed.results}`);
-  const whose = targets.length === 1 ? 'its' : 'their';
-  const none =
-    results === 1 ? 'its only result fails' : `none of ${whose} ${results} results passes`;
-  return `${targets.map(nameOf).join(', ')}: ${none} the checks (failed: ${names.join(', ')}).`;
+  const whose = targets.map(nameOf).join(', ');
+  const fail =
+    results === 1 ? `The only result of ${whose} fails` : `All ${results} results of ${whose} fail`;
+  const isOne = results === 1 || checks.length === 1;
+  const names = checks.map((failed) => {
+    const { title } = checkOf(failed);
+    return isOne ? title : `${title} in ${failed.results === results ? 'all' : failed.results}`;
+  });
+  const what = checks.length === 1 ? 'the check' : 'checks:';
+  return `${fail} ${what} ${names.join(', ')}. Measure again.`;
 };
 
 /**

@@ -46,18 +46,18 @@ export const compareFolders = async (
   return { ...written, failOn, exitCode: exitCodeOf(written.comparison, failOn) };
 };
 
-/** What `--fail-on slower` cannot fail for; undefined if it is little, or if other words of it do. */
+/** What `--fail-on slower` ignores; undefined if it is little, or if other words of it do not. */
 const unknownWarning = ({
   comparison: { changes, loads },
   failOn,
 }: JudgedComparison): string | undefined => {
   const byMachine = loads?.busier === 'after' ? changes.filter(isByMachine).length : 0;
   if (byMachine > 0 && failOn.includes('slower') && !failOn.includes('withheld')) {
-    return `--fail-on slower does not fail for ${counted(byMachine, 'figure')} that became slower, because the busier machine may explain it. Measure again on a quieter machine, or add withheld to fail on these, too`;
+    return `--fail-on slower ignores ${counted(byMachine, 'figure')} that became slower, perhaps only because the machine was busier: measure again while no other programs run, or give --fail-on ${[...failOn, 'withheld'].join()}`;
   }
   const unknown = changes.filter(isUnknown).length;
   return failOn.join() === 'slower' && 2 * unknown > changes.length
-    ? `--fail-on slower cannot fail for ${unknown} of ${counted(changes.length, 'figure')}: ${unknown === 1 ? 'it has' : 'they have'} no verdict, or ${unknown === 1 ? 'is' : 'are'} too noisy to tell. Add undecided and withheld to fail on these, too`
+    ? `--fail-on slower ignores ${unknown} of ${counted(changes.length, 'figure')}, because nothing is known of ${unknown === 1 ? 'it' : 'them'}: measure both again for longer, or give --fail-on slower,undecided,withheld`
     : undefined;
 };
 

@@ -298,13 +298,22 @@ const loadsText = ({ before, after, cores }: MachineLoads): string =>
     ? `The load average at the start was ${formatFigure(before.loadAverage)} before and ${formatFigure(after.loadAverage)} after, on ${counted(cores, 'core')}.`
     : `Other programs used ${percents(before.othersCpuShare)} of the cores before and ${percents(after.othersCpuShare)} after${waitsText(before, after)}.`;
 
-/** What follows from the loads. */
-const effectText = ({ busier }: MachineLoads, changes: readonly Change[]): string =>
-  joined(
-    '',
-    changes.some(isByMachine) && ' What this may explain has no verdict.',
-    busier === 'before' && ' It may hide that a server became slower.',
-  );
+/** What follows from the loads, and what to do; empty if that is nothing. */
+const effectText = ({ busier }: MachineLoads, changes: readonly Change[]): string => {
+  const byMachine = changes.filter(isByMachine).length;
+  const [became, has] = [
+    busier === 'after' ? 'slower' : 'faster',
+    byMachine === 1 ? 'has' : 'have',
+  ];
+  const effects = [
+    byMachine > 0 &&
+      `${counted(byMachine, 'figure')} that became ${became}, perhaps only because of that, ${has} no verdict`,
+    busier === 'before' && 'a server that became slower may look as fast as before',
+  ].filter((effect) => effect !== false);
+  return effects.length === 0
+    ? ''
+    : ` ${sentenceStart(effects.join(', and '))}: measure both again while no other programs run.`;
+};
 
 const stateNotices = (comparison: Comparison, plans: Plans): readonly string[] =>
   WHICH.flatMap((which, at) => {

@@ -136,6 +136,18 @@ describe('The report of a comparison', () => {
     expect(words).toMatch(/Only in the run after: [^"]*Triton \(PyTorch\), warm, 4 VUs/);
   });
 
+  it('says what a machine that was busier before may do to the figures, and what to do about it', () => {
+    const comparison = compareRuns(
+      { folder: 'a', data: besideOthers(before, 0.5) },
+      { folder: 'b', data: besideOthers(later, 0.02) },
+    );
+    const report = JSON.stringify(comparisonReport(comparison, [before.plan, later.plan]));
+
+    expect(report).toContain(
+      'A server that became slower may look as fast as before: measure both again while no other programs run.',
+    );
+  });
+
   it('says once that answers are too few for a p95, with the range of what there is', () => {
     expect(words.match(/A p95 needs \d+ answers of each run/g)).toHaveLength(1);
     expect(words).toMatch(/and there are \d+ to \d+ before, \d+ to \d+ after/);
