@@ -1,7 +1,7 @@
 import { levelId, type Level, type Target, targetId } from '../model/measurement.ts';
 import type { PlanOptions } from '../model/plan-options.ts';
 import { profiles } from '../plan/profiles.ts';
-import { resumeCommandOf, runCommandOf, soakCommandOf } from '../plan/command-of-plan.ts';
+import { againCommandOf, resumeCommandOf, soakCommandOf } from '../plan/command-of-plan.ts';
 import { maxTimeKind } from '../plan/max-time.ts';
 import { resolvePlanOptions } from '../plan/resolve-plan-options.ts';
 import { MIN_REPEATS } from '../stats/judgement.ts';
@@ -45,14 +45,9 @@ interface RecordedFacts {
   readonly secondsPerRepeat: number | undefined;
 }
 
-/** The command that measures the same again, with other options. Other repeats do not have the time that its user set for those of this run. */
-const againWith = ({ plan }: Judged, changed: Partial<PlanOptions> = {}): string =>
-  runCommandOf({
-    ...plan,
-    options: { ...plan.options, ...changed },
-    settings:
-      changed.repeats === undefined ? plan.settings : { ...plan.settings, maxSeconds: undefined },
-  });
+/** The command that measures the same again, with other options. */
+const againWith = ({ plan }: Judged, changed?: Partial<PlanOptions>): string =>
+  againCommandOf(plan, changed);
 
 /** Windows of this length instead of those that a pilot chose. */
 const windowsOf = (durationSeconds: number): Partial<PlanOptions> => ({

@@ -71,7 +71,9 @@ export const runCommandOf = ({ options, settings, where, runtime }: RunPlan): st
       !(option === 'repeats' && options.ends === 'when-decided') &&
       (JSON.stringify(value) !== JSON.stringify(defaults[option as keyof PlanOptions]) ||
         // Without it, a pilot would choose the windows.
-        (option === 'durationSeconds' && options.windows !== defaults.windows)),
+        (option === 'durationSeconds' && options.windows !== defaults.windows) ||
+        // Without them, the run would end when it is decided.
+        (option === 'repeats' && options.ends !== defaults.ends)),
   );
   const takesConfig = where === 'aws' || runtime === 'docker';
   return commandOf([
@@ -92,6 +94,15 @@ export const runCommandOf = ({ options, settings, where, runtime }: RunPlan): st
     `--seed ${seed}`,
   ]);
 };
+
+/** The command that measures the same again, with other options. Other repeats do not have the time that its user set for those of this run. */
+export const againCommandOf = (plan: RunPlan, changed: Partial<PlanOptions> = {}): string =>
+  runCommandOf({
+    ...plan,
+    options: { ...plan.options, ...changed },
+    settings:
+      changed.repeats === undefined ? plan.settings : { ...plan.settings, maxSeconds: undefined },
+  });
 
 /** The command that puts one target of a plan under constant load for long. */
 export const soakCommandOf = (

@@ -48,7 +48,15 @@ import {
   text,
   wordColumn,
 } from './blocks.ts';
-import { type Block, type Chip, type Column, EVERYWHERE, PAGES, type Report } from './model.ts';
+import {
+  type Block,
+  type Chip,
+  type Column,
+  EVERYWHERE,
+  type Item,
+  PAGES,
+  type Report,
+} from './model.ts';
 
 /** The plans of both runs, in the order of {@link WHICH}. */
 type Plans = readonly [before: Plan, after: Plan];
@@ -268,7 +276,7 @@ const reasonTexts = ({ changes }: Comparison): readonly string[] => {
   });
 };
 
-const NOISY_TEXT = `Too noisy to tell: the change may be more than ${WIDEST_BOUND * 100} %. Measure both again, for longer, on a quieter machine.`;
+const NOISY_TEXT = `Too noisy to tell: the change may be more than ${WIDEST_BOUND * 100} %.`;
 
 const reasonBlocks = (comparison: Comparison): readonly Block[] => {
   const texts = [
@@ -276,6 +284,18 @@ const reasonBlocks = (comparison: Comparison): readonly Block[] => {
     ...(comparison.counts.noisy > 0 ? [NOISY_TEXT] : []),
   ];
   return list(texts);
+};
+
+/** How to measure both runs again. */
+const againBlocks = ({ again }: Comparison): readonly Block[] => {
+  if (again === undefined) return [];
+  const words = `measure both again with ${counted(again.repeats, 'repeat')}, each with this command:`;
+  const step = again.isBusy ? `Close other programs, and ${words}` : sentenceStart(words);
+  const items: readonly Item[] = [{ text: step }, { text: again.command, isCommand: true }];
+  return list(
+    items.map((item) => ({ name: 'Next', ...item })),
+    'answers',
+  );
 };
 
 const runText = ({ folder, createdAt, valid }: ComparedRun): string =>
@@ -382,6 +402,7 @@ export const comparisonReport = (comparison: Comparison, plans: Plans): Report =
           }),
           reasonBlocks(comparison),
           text(NOT_INTERLEAVED, 'small'),
+          againBlocks(comparison),
           onlyIn(PAGES, text(FOOTNOTE, 'small')),
         ),
       },

@@ -21,6 +21,7 @@ import { FIGURE_OF_REPEAT, judgedFigure, ratioOf, withheldReason } from '../verd
 import type { Change, ChangeReason, ComparedRun, Comparison, MachineLoads } from './comparison.ts';
 import { loadKey } from '../verdicts/decided-pairs.ts';
 import { commonChange, differingLoads, mayBeByMachine } from './machine-effect.ts';
+import { measureAgain } from './measure-again.ts';
 import { type ComparedRunFacts, fixedDifferences, runDifferences } from './run-differences.ts';
 
 /** A run and its folder. */
@@ -326,7 +327,7 @@ export const compareRuns = (earlier: NamedRun, later: NamedRun): Comparison => {
   );
   const changes = changesOf(before, after, loads);
   if (changes.length === 0) throw noCommonRow();
-  return {
+  const comparison: Omit<Comparison, 'again'> = {
     format: 3,
     before: comparedRun(before, after),
     after: comparedRun(after, before),
@@ -336,4 +337,5 @@ export const compareRuns = (earlier: NamedRun, later: NamedRun): Comparison => {
     counts: countsOfKinds(changes),
     changes,
   };
+  return { ...comparison, again: measureAgain(comparison, later.data.plan) };
 };

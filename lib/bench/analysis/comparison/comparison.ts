@@ -164,6 +164,16 @@ export const comparisonSchema = object(
       }),
       'Number of figures with each kind of verdict.',
     ),
+    again: optional(
+      object(
+        {
+          repeats: number('Of each run.'),
+          isBusy: boolean('Whether other programs may be why there is no verdict.'),
+          command: string(),
+        },
+        'How to measure both runs again, so that figures without a verdict get one. Absent if all have one, or if that would not help.',
+      ),
+    ),
     changes: array(changeSchema),
   },
   'The content of `comparison.json`.',

@@ -7,6 +7,7 @@ import { renderHead, renderSections } from '../../../../lib/bench/report/render-
 import { readPlan, type RunData } from '../../../../lib/bench/results/run-folder.ts';
 import { besideOthers } from '../../../support/beside-others.ts';
 import { callBench, unwrapped } from '../../../support/bench-cli.ts';
+import { pastedCommands } from '../../../support/pasted-commands.ts';
 import { readJunit } from '../../../support/junit.ts';
 import { closed, recordedTargets, recordedRun } from '../../../support/recorded-run.ts';
 import { withRates } from '../analysis/comparison/run-on-pairs.ts';
@@ -103,6 +104,15 @@ describe('serving-compare report BEFORE AFTER', () => {
     expect(text.match(/A verdict needs 3 repeats/g)).toHaveLength(1);
     expect(text.match(/A verdict needs 6 repeats/g)).toHaveLength(1);
     expect(text).toMatch(/^RESULT {2}Nothing is known/);
+  });
+
+  it('prints the command that measures both again with enough repeats, on one line', async () => {
+    const { text, comparison } = await report(later);
+    const { again } = await comparison();
+
+    expect(unwrapped(text)).toContain(`both again with ${again?.repeats} repeats, each with`);
+    expect(await pastedCommands(text)).toEqual([again?.command]);
+    expect(again?.command).toContain(` --repeats ${again?.repeats}`);
   });
 
   it('warns that --fail-on slower means little if most figures have no verdict', async () => {

@@ -50,6 +50,12 @@ describe('The command that repeats the measurements of a plan', () => {
     );
   });
 
+  it('names repeats that a user has given, even if they are as many as those of a run that ends when it is decided', () => {
+    const { repeats } = resolvePlanOptions({});
+
+    expect(commandFor({ repeats })).toBe(`npx serving-compare run --repeats ${repeats} --seed 7`);
+  });
+
   it('names windows that a user has given, even if they are as long as the shortest of a pilot', () => {
     const { durationSeconds } = resolvePlanOptions({});
 
