@@ -94,10 +94,12 @@ export const cpuRow = (
   cpuMs: readonly number[],
   {
     users = 4,
+    rate = 50,
     row = {},
     measurement = {},
   }: {
     readonly users?: number;
+    readonly rate?: number;
     readonly row?: Partial<MeasuredRow['row']>;
     readonly measurement?: Partial<CompletedMeasurement>;
   } = {},
@@ -105,7 +107,7 @@ export const cpuRow = (
   const measured = measuredRow(
     target,
     closed(users),
-    cpuMs.map(() => 50),
+    cpuMs.map(() => rate),
     { row, measurement },
   );
   return {

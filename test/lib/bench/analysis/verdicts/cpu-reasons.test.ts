@@ -50,6 +50,20 @@ describe('CPU time per request supports no verdict', () => {
     ]);
   });
 
+  it('not because a small model shares its wake-ups among more users, as long as the server sleeps in between', () => {
+    const rows = [
+      cpuRow(jsonTarget, [0.45, 0.46, 0.44, 0.45], { users: 1, rate: 800 }),
+      cpuRow(jsonTarget, [0.33, 0.33, 0.34, 0.32], { users: 4, rate: 1200 }),
+      binary,
+    ];
+
+    expect(rows.map(cpuReasons({ options }, { answerChecks: [] }, rows))).toEqual([
+      undefined,
+      undefined,
+      undefined,
+    ]);
+  });
+
   it.each([
     [
       'is not reported',
@@ -87,10 +101,24 @@ describe('CPU time per request supports no verdict', () => {
       { code: 'busy-idle', share: 0.03 },
     ],
     [
-      'falls by more than a fifth with more users, because the server waits by computing',
-      [cpuRow(jsonTarget, [62, 62, 62, 62], { users: 1 }), cpuRow(jsonTarget, high), binary],
+      'is all the time between requests, and falls by more than a fifth with more users, because the server waits by computing',
+      [
+        cpuRow(jsonTarget, [1.25, 1.25, 1.25, 1.25], { users: 1, rate: 800 }),
+        cpuRow(jsonTarget, [0.83, 0.83, 0.83, 0.83], { users: 4, rate: 1200 }),
+        binary,
+      ],
       {},
-      { code: 'spins', mostMs: expect.closeTo(48.1, 5) as number, fewestMs: 62 },
+      { code: 'spins', fewestMs: 1.25, mostMs: 0.83 },
+    ],
+    [
+      'falls by more than a fifth with more users, because several threads wait by computing',
+      [
+        cpuRow(jsonTarget, [62, 62, 62, 62], { users: 1, rate: 25 }),
+        cpuRow(jsonTarget, high, { users: 4, rate: 30 }),
+        binary,
+      ],
+      {},
+      { code: 'spins', fewestMs: 62, mostMs: expect.closeTo(48.1, 5) as number },
     ],
     [
       'changes over the run',
