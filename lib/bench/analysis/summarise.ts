@@ -59,6 +59,7 @@ import type { Price, SloRate } from './slo-types.ts';
 import { trustOf, validityOf } from './validity.ts';
 import { whySlowerOf } from './why-slower.ts';
 import { windowsOf } from './windows.ts';
+import { cpuWithheldOf } from './verdicts/cpu-reasons.ts';
 import { cpuFindingOf, cpuVerdictsOf, verdictsOf } from './verdicts/verdict-families.ts';
 
 /** Correct answers that arrived in the window. `succeeded` is something else in an open loop: it counts by planned send time. */
@@ -335,6 +336,7 @@ export const summarise = (
     checkCounts: checkCountsOf(rows),
     study: compareWithStudy(plan, environment, rows),
     ...verdicts,
+    cpuWithheld: orUndefined(cpuWithheldOf(plan, measuredRows)),
     stability,
     pairSpread: pairSpreadOf(measured),
     sloP99Ms,

@@ -26,6 +26,7 @@ import {
   noRankingReasonSchema,
   rankingSchema,
   withheldReasonSchema,
+  withheldTargetSchema,
 } from './verdict-types.ts';
 import { NODE_ROLES } from '../../aws/contract/tags.ts';
 import { planSchema } from '../model/plan.ts';
@@ -458,6 +459,12 @@ export const summarySchema = object(
       ),
     ),
     cpu: optional(described(cpuVerdictsSchema, 'Absent for fewer than two targets.')),
+    cpuWithheld: optional(
+      array(
+        withheldTargetSchema,
+        'Targets whose CPU time is not what their requests cost. Absent if there are none.',
+      ),
+    ),
     cpuFinding: optional(
       described(
         cpuFindingSchema,

@@ -97,6 +97,12 @@ const comparedRowSchema = object({
   run: optional(oneOf(['before', 'after'], 'Which of two compared runs; absent within one run.')),
 });
 
+export const withheldTargetSchema = object(
+  { target: targetSchema, reason: rowReasonSchema },
+  'A target without a verdict at any level.',
+);
+export interface WithheldTarget extends Static<typeof withheldTargetSchema> {}
+
 export const failingTargetSchema = object(
   {
     target: targetSchema,
@@ -274,6 +280,10 @@ export const cpuFindingSchema = anyOf(
         timesAtMost: number('How many times as much CPU time one may need as another, at most.'),
       },
       'The rig was the limit of the rates, and CPU time does not tell the targets apart either.',
+    ),
+    object(
+      { code: literal('withheld'), ...withheldTargetSchema.properties },
+      'The rig was the limit of the rates, and the CPU time of a target is not what its requests cost.',
     ),
   ],
   'What the verdicts on CPU time per request come to.',

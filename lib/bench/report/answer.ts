@@ -9,6 +9,7 @@ import type {
   RankedPair,
   RankedTarget,
   Ranking,
+  WithheldReason,
 } from '../analysis/verdict-types.ts';
 import { failingReasonText, withheldText } from '../analysis/verdicts/pairing.ts';
 import { levelId, targetId, type Level, type Target } from '../model/measurement.ts';
@@ -99,6 +100,10 @@ export const unrankedOf = (
 const atLeast = (share: number): string =>
   share < 0.1 ? (Math.floor(1000 * share) / 10).toFixed(1) : String(Math.floor(100 * share));
 
+/** Why a verdict is withheld, as a sentence without a full stop. */
+const reasonWords = (reason: WithheldReason, labels: Labels): string =>
+  withheldText(reason, (target) => labelOf(labels, target)).replace(/\.$/, '');
+
 /** What the verdicts on CPU time come to, as a sentence without a full stop; undefined if that is nothing. */
 export const cpuText = ({
   cpuFinding,
@@ -115,6 +120,11 @@ export const cpuText = ({
       const { more, less, timesAtLeast } = cpuFinding;
       const labels = rowLabels(measuredRows({ rows }));
       return `${labelOf(labels, more)} needs at least ${atLeast(timesAtLeast - 1)} % more CPU time per request than ${labelOf(labels, less)}`;
+    }
+    case 'withheld': {
+      const labels = rowLabels(measuredRows({ rows }));
+      const { reason, target } = cpuFinding;
+      return `CPU time gives no verdict: ${reasonWords({ ...reason, target }, labels)}`;
     }
     default:
       return cpuFinding satisfies never;
@@ -273,8 +283,7 @@ export const noRankingText = (summary: Summary, labels: Labels): string | undefi
       return undefined;
     case 'withheld': {
       if (isOfFailing(noRanking.reason, summary)) return 'No verdict';
-      const reason = withheldText(noRanking.reason, (target) => labelOf(labels, target));
-      return `No verdict. ${reason.replace(/\.$/, '')}`;
+      return `No verdict. ${reasonWords(noRanking.reason, labels)}`;
     }
     case 'rig-limit': {
       const rates = noRanking.targets.map(

@@ -4,7 +4,7 @@ import { drift } from '../checks/drift.ts';
 import { groupBy } from '../group-by.ts';
 import type { MeasuredRow } from '../records.ts';
 import type { Summary } from '../summary.ts';
-import type { RowReason, WithheldReason } from '../verdict-types.ts';
+import type { RowReason, WithheldReason, WithheldTarget } from '../verdict-types.ts';
 import { failingTargets } from './failing-targets.ts';
 import { answersReason, MAX_IDLE_SHARE, type AnswerFacts } from './pairing.ts';
 
@@ -63,6 +63,19 @@ const rowReason = ({ row, repeats }: MeasuredRow): RowReason | undefined => {
   return isKnown ? undefined : { code: 'no-cpu-time' };
 };
 
+/** The targets whose CPU time is not what their requests cost, with the reason. A no-op backend costs nothing. */
+export const cpuWithheldOf = (
+  plan: Pick<Summary['plan'], 'options' | 'served'>,
+  measured: readonly MeasuredRow[],
+): readonly WithheldTarget[] => {
+  const computing = measured.filter(({ row }) => row.engine !== 'noop');
+  return [...groupBy(computing, ({ row }) => targetId(row.target)).values()].flatMap((ofTarget) => {
+    const { target } = ofTarget[0].row;
+    const reason = targetReason(plan, target, ofTarget);
+    return reason === undefined ? [] : [{ target, reason }];
+  });
+};
+
 /**
  * Returns a function that says why the CPU time per request of a row supports no verdict. A rate at the limit of the rig is no such reason.
  *
@@ -73,23 +86,18 @@ export const cpuReasons = (
   answers: AnswerFacts,
   measured: readonly MeasuredRow[],
 ): ((measuredRow: MeasuredRow) => WithheldReason | undefined) => {
-  const ofTargets = new Map(
-    [...groupBy(measured, ({ row }) => targetId(row.target))].map(([target, ofTarget]) => [
-      target,
-      targetReason(plan, ofTarget[0].row.target, ofTarget),
-    ]),
-  );
+  const withheld = cpuWithheldOf(plan, measured);
   // Failed requests cost less CPU time than answers; to wait in a queue costs none.
   const failing = failingTargets(measured, answers).filter(
     ({ reason }) => reason.code !== 'queued-requests',
   );
   return (measuredRow) => {
     const { target } = measuredRow.row;
+    const ofTarget = [...withheld, ...failing].find(
+      (of) => targetId(of.target) === targetId(target),
+    );
     const reason =
-      ofTargets.get(targetId(target)) ??
-      failing.find((of) => targetId(of.target) === targetId(target))?.reason ??
-      answersReason(measuredRow, answers) ??
-      rowReason(measuredRow);
+      ofTarget?.reason ?? answersReason(measuredRow, answers) ?? rowReason(measuredRow);
     return reason && { ...reason, target };
   };
 };

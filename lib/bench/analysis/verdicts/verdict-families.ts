@@ -203,7 +203,8 @@ export const cpuFindingOf = ({
   cpu,
   validity,
   noRanking,
-}: Pick<Summary, 'cpu' | 'validity' | 'noRanking'>): CpuFinding | undefined => {
+  cpuWithheld = [],
+}: Pick<Summary, 'cpu' | 'validity' | 'noRanking' | 'cpuWithheld'>): CpuFinding | undefined => {
   if (cpu === undefined || validity?.valid === false) return undefined;
   const [surest] = cpu.verdicts
     .flatMap(({ first, second, judgement: { kind }, ratio }) => {
@@ -213,15 +214,17 @@ export const cpuFindingOf = ({
     })
     .toSorted((a, b) => b.timesAtLeast - a.timesAtLeast);
   if (surest !== undefined) return { code: 'more', ...surest };
-  if (cpu.verdicts.some(({ judgement }) => judgement.kind === 'withheld')) return undefined;
+  const isNeeded = noRanking?.code === 'rig-limit';
+  if (cpu.verdicts.some(({ judgement }) => judgement.kind === 'withheld')) {
+    const [withheld] = cpuWithheld;
+    return isNeeded && withheld !== undefined ? { code: 'withheld', ...withheld } : undefined;
+  }
   if (cpu.verdicts.some(({ judgement }) => isOpen(judgement))) {
     const times = cpu.verdicts.flatMap(({ ratio }) => {
       const { low = 1, high = 1 } = ratio?.interval ?? {};
       return [high, 1 / low];
     });
-    return noRanking?.code === 'rig-limit'
-      ? { code: 'open', timesAtMost: Math.max(...times) }
-      : undefined;
+    return isNeeded ? { code: 'open', timesAtMost: Math.max(...times) } : undefined;
   }
   const targets = cpu.verdicts.flatMap(({ first, second }) => [targetId(first), targetId(second)]);
   return { code: 'equal', targets: new Set(targets).size };

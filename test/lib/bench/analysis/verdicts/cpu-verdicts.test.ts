@@ -1,7 +1,7 @@
 import { recordedRun, recordedTargets } from '../../../../support/recorded-run.ts';
 import { cpuRow } from '../../../../support/measured-rows.ts';
 import type { MeasuredRow } from '../../../../../lib/bench/analysis/records.ts';
-import type { Validity } from '../../../../../lib/bench/analysis/summary.ts';
+import type { Summary, Validity } from '../../../../../lib/bench/analysis/summary.ts';
 import type { CpuVerdict } from '../../../../../lib/bench/analysis/verdict-types.ts';
 import {
   cpuFindingOf,
@@ -75,6 +75,20 @@ const findingOf = (verdicts: readonly CpuVerdict[], validity?: Validity) =>
 const more = verdict(1.149, 1.3, { kind: 'more', isBeyondMargin: true });
 const equal = verdict(0.99, 1.01, { kind: 'equal' });
 
+const open = [verdict(0.8, 1.3, { kind: 'noisy' }), verdict(0.5, 1.2, { kind: 'noisy' }), equal];
+const noRanking = {
+  code: 'rig-limit',
+  targets: [],
+  bypass: [],
+  isBypassApart: false,
+} as const;
+const limited = (verdicts: readonly CpuVerdict[], cpuWithheld?: Summary['cpuWithheld']) =>
+  cpuFindingOf({
+    cpu: { verdicts, given: verdicts.length, decided: 1 },
+    noRanking,
+    cpuWithheld,
+  });
+
 describe('What the verdicts on CPU time come to', () => {
   it('is the surest difference, from the side of who needs more', () => {
     const less = {
@@ -97,31 +111,25 @@ describe('What the verdicts on CPU time come to', () => {
   });
 
   it('is how large the difference may be, where neither rate nor CPU time told targets apart', () => {
-    const open = [
-      verdict(0.8, 1.3, { kind: 'noisy' }),
-      verdict(0.5, 1.2, { kind: 'noisy' }),
-      equal,
-    ];
-    const noRanking = {
-      code: 'rig-limit',
-      targets: [],
-      bypass: [],
-      isBypassApart: false,
-    } as const;
-    const limited = (verdicts: readonly CpuVerdict[]) =>
-      cpuFindingOf({ cpu: { verdicts, given: verdicts.length, decided: 1 }, noRanking });
-
     expect(limited(open)).toEqual({ code: 'open', timesAtMost: 2 });
     expect(limited([...open, more])).toMatchObject({ code: 'more' });
-    expect(
-      limited([
-        ...open,
-        {
-          ...equal,
-          judgement: { kind: 'withheld', reason: { code: 'no-cpu-time', target: imageTarget } },
-        },
-      ]),
-    ).toBeUndefined();
+  });
+
+  it('is that a server computes while it waits, where the rate has no verdict either', () => {
+    const reason = { code: 'spins', fewestMs: 1.25, mostMs: 0.83 } as const;
+    const cpuWithheld = [{ target: imageTarget, reason }];
+    const withheld: CpuVerdict = {
+      ...equal,
+      judgement: { kind: 'withheld', reason: { ...reason, target: imageTarget } },
+    };
+
+    expect(limited([...open, withheld], cpuWithheld)).toEqual({
+      code: 'withheld',
+      target: imageTarget,
+      reason,
+    });
+    expect(limited([withheld])).toBeUndefined();
+    expect(findingOf([withheld])).toBeUndefined();
   });
 
   it('is nothing in an invalid run', () => {

@@ -242,6 +242,15 @@ describe('A finding on CPU time', () => {
     expect(cpuText({ ...summary, cpuFinding })).toContain(' 32 %');
   });
 
+  it('says that a server computes while it waits, if that is why there is none', () => {
+    const reason = { code: 'spins', fewestMs: 1.25, mostMs: 0.83 } as const;
+    const cpuFinding = { code: 'withheld', target: first, reason } as const;
+
+    expect(cpuText({ ...summary, cpuFinding })).toMatch(
+      /^CPU time gives no verdict: TorchServe.* needs 1\.25 ms .* 0\.830 ms .* computes while it waits/,
+    );
+  });
+
   it('is silent if nothing is known, and says that all are equal', () => {
     expect(cpuText({ ...summary, cpuFinding: undefined })).toBeUndefined();
     expect(cpuText({ ...summary, cpuFinding: { code: 'equal', targets: 2 } })).toMatch(
