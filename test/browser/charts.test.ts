@@ -3,10 +3,11 @@ import { summarise } from '../../lib/bench/analysis/summarise.ts';
 import { chartsOf } from '../../lib/bench/report/charts/chart-set.ts';
 import { drawChart } from '../../lib/bench/report/charts/draw-chart.ts';
 import { manyMeasurements } from '../bench/report/many-measurements.ts';
+import { withCpuTime } from '../support/with-cpu-time.ts';
 import { startChromium } from './support/chromium.ts';
 
 /** Twelve targets with long names, of which the charts show ten, at ten levels. */
-const many = summarise(manyMeasurements({ targets: 12, levels: 10, repeats: 2 }));
+const many = summarise(withCpuTime(manyMeasurements({ targets: 12, levels: 10, repeats: 2 })));
 const charts = chartsOf(many).groups.flatMap((group) => group.charts);
 
 /** Texts that overlap another one or reach beyond the edge of the drawing. */

@@ -12,11 +12,18 @@ import { renderHtml } from '../../lib/bench/report/render-html.ts';
 import { reportOf } from '../../lib/bench/report/report.ts';
 import type { RunData } from '../../lib/bench/results/run-folder.ts';
 import { recordedRun, withMeasurements, type RecordedRunOptions } from '../support/recorded-run.ts';
+import { withCpuTime } from '../support/with-cpu-time.ts';
 
-/** A recorded run whose windows begin one after the other, so that no point lies on another one. */
+/**
+ * A recorded run whose windows begin one after the other, so that no point lies on another one. The CPU time of each serving is known in the
+ * first repeat only, so that it has no verdict.
+ */
 const spreadRun = (options: RecordedRunOptions): RunData => {
   let at = Date.parse('2026-01-02T03:00:00.000Z');
-  return withMeasurements(recordedRun(options), (record) => {
+  const run = withCpuTime(recordedRun(options), ({ target, repeat }) =>
+    repeat === 1 ? 10 * target.serving.length : undefined,
+  );
+  return withMeasurements(run, (record) => {
     at += 5000;
     return { ...record, load: { ...record.load, startedAt: new Date(at).toISOString() } };
   });
@@ -121,7 +128,7 @@ describe('the report in Chromium', () => {
   it('draws its charts with a line for every target', async () => {
     const { page } = await openReport(browser, file);
     const figures = await page.locator('figure:visible').all();
-    expect(figures.length).toBe(5);
+    expect(figures.length).toBe(6);
     for (const figure of figures) {
       const box = await figure.locator('svg').first().boundingBox();
       expect(box?.width).toBeGreaterThan(300);
@@ -136,6 +143,7 @@ describe('the report in Chromium', () => {
     ['throughput', /^TorchServe \(.*\)\n1 VU\nrequest rate [\d.]+ requests\/s.*\nmedian [\d.]+ ms/],
     ['response-times', /^TorchServe \(.*\), 16 VUs\np50 [\d.]+ ms$/],
     ['over-time', /^TorchServe \(.*\), 1 VU\nrepeat 1, \d\d:\d\d:\d\d UTC\n[\d.]+ requests\/s/],
+    ['cpu-time', /^TorchServe \(.*\)\n1 VU\nCPU time 100 ms a request$/],
     ['time-parts', /^TorchServe \(.*\), 1 VU\nload generator: network [\d.]+ ms of [\d.]+ ms$/],
   ])(
     'shows the figures of the point of %s under the mouse, and hides them when the mouse leaves',
@@ -217,7 +225,7 @@ describe('the report in Chromium', () => {
 
   it('is complete with scripts off: figures, charts, tables and links', async () => {
     const { page, complaints } = await openReport(browser, file, { javaScriptEnabled: false });
-    expect(await page.locator('figure svg:visible').count()).toBe(5);
+    expect(await page.locator('figure svg:visible').count()).toBe(6);
     await page.locator('summary').first().click();
     expect(await page.locator('table:visible').count()).toBeGreaterThan(0);
     expect(await page.locator('figure svg title').count()).toBeGreaterThan(20);

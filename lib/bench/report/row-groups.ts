@@ -15,6 +15,8 @@ export interface ShownGroup extends RowGroup {
   readonly rows: readonly SummaryRow[];
   /** The rows of the charted targets. */
   readonly chartedRows: readonly SummaryRow[];
+  /** Ids of the targets whose CPU time is not what their requests cost. */
+  readonly cpuWithheld: ReadonlySet<string>;
 }
 
 const TITLES: Readonly<Record<Scenario, string>> = {
@@ -25,6 +27,8 @@ const TITLES: Readonly<Record<Scenario, string>> = {
 /** The groups of a summary with their rows. */
 export const shownGroups = (summary: Summary): readonly ShownGroup[] => {
   const measured = measuredRows(summary);
+  const { cpuWithheld = [] } = summary;
+  const withheldIds = new Set(cpuWithheld.map(({ target }) => targetId(target)));
   return summary.groups.map((group) => {
     const { scenario, arrivals, charted } = group;
     const rows = rowsIn(group, measured);
@@ -36,6 +40,7 @@ export const shownGroups = (summary: Summary): readonly ShownGroup[] => {
       title: TITLES[scenario] + load,
       rows,
       chartedRows: rows.filter(({ target }) => ids.has(targetId(target))),
+      cpuWithheld: withheldIds,
     };
   });
 };

@@ -30,11 +30,13 @@ export const zeroBasedAxis = (
   return { title, scale, ticks: scale.ticks(TICKS) };
 };
 
+/** A logarithmic scale over values above 0. */
+const logScale = (values: readonly number[]) =>
+  scaleLog([Math.min(...values) / MARGIN, Math.max(...values) * MARGIN], [0, 1]).clamp(true);
+
 /** A logarithmic axis over the positive values. */
 const logAxis = (title: string, values: readonly number[]): Axis => {
-  const positive = values.filter((value) => value > 0);
-  const ends = [Math.min(...positive) / MARGIN, Math.max(...positive) * MARGIN];
-  const scale = scaleLog(ends, [0, 1]).clamp(true);
+  const scale = logScale(values.filter((value) => value > 0));
   // Only 1, 2 and 5 times a power of ten.
   const ticks = scale.ticks().filter((tick) => /^[125]e/.test(tick.toExponential()));
   return { title: `${title} (log)`, scale, ticks };
@@ -46,6 +48,13 @@ export const latencyAxis = (title: string, values: readonly number[]): Axis => {
   const isLog = Math.max(...positive) / Math.min(...positive) > 10;
   return (isLog ? logAxis : zeroBasedAxis)(title, values);
 };
+
+/** A logarithmic axis of loads, with a tick for each. */
+export const loadAxis = (title: string, loads: readonly number[]): Axis => ({
+  title: `${title} (log)`,
+  scale: logScale(loads),
+  ticks: [...new Set(loads)].toSorted((a, b) => a - b),
+});
 
 /** Without the last digits of a binary fraction: 1 − 0.9 is not 0.1. */
 const decimal = (value: number): number => Number(value.toPrecision(12));

@@ -4,6 +4,7 @@ import { shownRankingOf } from '../answer.ts';
 import { measuredRows } from '../../analysis/ranking.ts';
 import { shownGroups, type ShownGroup } from '../row-groups.ts';
 import type { Chart, ChartContent } from './draw-chart.ts';
+import { cpuTimeChart } from './cpu-time-chart.ts';
 import { rankingChart } from './ranking-chart.ts';
 import { targetLooks } from './looks.ts';
 import { overTimeChart } from './over-time-chart.ts';
@@ -23,7 +24,13 @@ export interface ReportCharts {
 }
 
 /** The charts of each group; one without figures is left out. */
-const GROUP_CHARTS = [throughputChart, responseTimesChart, overTimeChart, timePartsChart] as const;
+const GROUP_CHARTS = [
+  throughputChart,
+  responseTimesChart,
+  overTimeChart,
+  timePartsChart,
+  cpuTimeChart,
+] as const;
 
 /** All charts of a report, in its order; a target looks the same in each. */
 export const chartsOf = (summary: Summary): ReportCharts => {

@@ -4,9 +4,10 @@ import type { Summary } from '../../../../../lib/bench/analysis/summary.ts';
 import { chartsOf } from '../../../../../lib/bench/report/charts/chart-set.ts';
 import { drawChart, type Chart } from '../../../../../lib/bench/report/charts/draw-chart.ts';
 import { closed, recordedRun } from '../../../../support/recorded-run.ts';
+import { withCpuTime } from '../../../../support/with-cpu-time.ts';
 
 const summaryOf = (...options: Parameters<typeof recordedRun>) =>
-  summarise(recordedRun(...options));
+  summarise(withCpuTime(recordedRun(...options)));
 const allCharts = (summary: Summary): readonly Chart[] =>
   chartsOf(summary).groups.flatMap((group) => group.charts);
 
@@ -14,7 +15,7 @@ const summary = summaryOf({ repeats: 2, durationSeconds: 4 });
 
 describe('the charts of a run', () => {
   it('are the same for each scenario', () => {
-    const names = ['throughput', 'response-times', 'over-time', 'time-parts'];
+    const names = ['throughput', 'response-times', 'over-time', 'time-parts', 'cpu-time'];
     expect(allCharts(summary).map((chart) => chart.name)).toEqual(
       ['cold', 'warm'].flatMap((scenario) => names.map((name) => `${name}-${scenario}`)),
     );
