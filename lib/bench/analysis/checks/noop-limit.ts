@@ -37,7 +37,7 @@ const noopMeasurementsOf = (
 };
 
 /** The repeat of a level with the highest rate, over all its blocks; undefined without measurements. */
-const fastestRepeat = (measurements: readonly CompletedMeasurement[]) =>
+const repeatWithHighestRate = (measurements: readonly CompletedMeasurement[]) =>
   [
     ...groupBy(
       measurements,
@@ -61,9 +61,10 @@ export const noopLimitOf = (
   measurements: readonly CompletedMeasurement[],
   noopLimits: NoopMeasurements,
 ): NoopLimit | undefined => {
-  const fastest = fastestRepeat(measurements);
+  const fastest = repeatWithHighestRate(measurements);
   if (fastest === undefined || fastest.engine === 'noop') return undefined;
-  const { requestRatePerSecond = 0 } = fastestRepeat(noopMeasurementsOf(fastest, noopLimits)) ?? {};
+  const { requestRatePerSecond = 0 } =
+    repeatWithHighestRate(noopMeasurementsOf(fastest, noopLimits)) ?? {};
   if (requestRatePerSecond === 0) return undefined;
   const share = fastest.requestRatePerSecond / requestRatePerSecond;
   return {
