@@ -62,6 +62,7 @@ for (const file of ['report.html', 'report.md'])
   assert.ok(read(file).length > 2000, `${file} is too short`);
 const charts = readdirSync(path.join(folder, 'charts')).filter((file) => file.endsWith('.svg'));
 assert.deepEqual(charts.toSorted(), [
+  'cpu-time-warm.svg',
   'over-time-warm.svg',
   'ranking.svg',
   'response-times-warm.svg',
