@@ -23,7 +23,7 @@ assert.equal(records.filter(({ kind }) => kind === 'pilot').length, 1);
 assert.equal(records.filter(({ kind }) => kind === 'schedule').length, 1);
 
 const planned = plan.measurements.filter(({ repeat }) => repeat <= last.repeats);
-// A no-op limit that was exceeded is measured again.
+// A no-op limit that a server came near is measured again.
 const ids = [...new Set(measurements.map(({ measurement }) => measurement.id))];
 assert.deepEqual(
   ids,
