@@ -204,14 +204,16 @@ const failedChecksText = (
 ): string => {
   const whose = targets.map(nameOf).join(', ');
   const fail =
-    results === 1 ? `The only result of ${whose} fails` : `All ${results} results of ${whose} fail`;
+    results === 1
+      ? `The only result of ${whose} fails`
+      : `${results === 2 ? 'Both' : `All ${results}`} results of ${whose} fail`;
   const isOne = results === 1 || checks.length === 1;
   const names = checks.map((failed) => {
     const { title } = checkOf(failed);
     return isOne ? title : `${title} in ${failed.results === results ? 'all' : failed.results}`;
   });
   const what = checks.length === 1 ? 'the check' : 'checks:';
-  return `${fail} ${what} ${names.join(', ')}. Measure again.`;
+  return `${fail} ${what} ${names.join(', ')}.`;
 };
 
 /**
