@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { LoadJob } from '../load/job.ts';
 import type { Measurement } from '../model/measurement.ts';
 import { ANSWER_FAULTS, type AnswerCheck, type AnswerFault } from '../model/record.ts';
-import { FIRST_ANSWERS_MS, inferUrl, post, type Answered } from './middleware-requests.ts';
+import { firstAnswersMs, inferUrl, post, type Answered } from './middleware-requests.ts';
 
 /** A target whose answers are checked. */
 export interface CheckRequest extends Pick<Measurement, 'target' | 'engine' | 'timeoutMs'> {
@@ -32,7 +32,7 @@ export interface AnswerComparison<Checked> {
 
 /**
  * Sends inputs to a target, one after the other, and compares its answers. Until one gets no answer, each has
- * {@link FIRST_ANSWERS_MS}, then the timeout of the load.
+ * {@link firstAnswersMs}, then the timeout of the load.
  */
 export const checkAnswers = async <Checked>(
   { target, engine, middlewareUrl, timeoutMs, signal }: CheckRequest,
@@ -42,7 +42,7 @@ export const checkAnswers = async <Checked>(
   const url = inferUrl(middlewareUrl, target, engine);
   const checked: Checked[] = [];
   let fastestMs = Infinity;
-  let limitMs = Math.max(timeoutMs, FIRST_ANSWERS_MS);
+  let limitMs = firstAnswersMs(timeoutMs);
   for (const [index, file] of files.entries()) {
     const answered = await post(url, join(folder, file), limitMs, signal);
     if (answered.ok) fastestMs = Math.min(fastestMs, answered.tookMs);

@@ -61,11 +61,13 @@ const refusalText = (status: number, body: Buffer): string => {
   return `${status} ${text.slice(0, 300)}`;
 };
 
+const FIRST_ANSWERS_MS = 30_000;
+
 /**
- * How long a server may take for an answer outside the load: its first answers are slow, and slower beside other programs. A timeout of
- * the load may be longer.
+ * How long a server may take for an answer outside the load: the timeout of the load, or half a minute if that is longer, because its
+ * first answers are slow, and slower beside other programs.
  */
-export const FIRST_ANSWERS_MS = 30_000;
+export const firstAnswersMs = (timeoutMs: number): number => Math.max(timeoutMs, FIRST_ANSWERS_MS);
 
 /**
  * Posts a file. Errors become part of the result.

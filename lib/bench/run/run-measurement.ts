@@ -19,7 +19,7 @@ import { whileAlive, type TestBed } from './test-bed.ts';
 import { howEnded } from './child-process.ts';
 import { runBypass, measureLoad, type MeasurementFigures } from './measure-load.ts';
 import type { EncodedRequestStore } from './encoded-requests.ts';
-import { FIRST_ANSWERS_MS, inferUrl, post, type Answered } from './middleware-requests.ts';
+import { firstAnswersMs, inferUrl, post, type Answered } from './middleware-requests.ts';
 import { isLeftBroken, prepareStability, type BeginTest } from './run-stability.ts';
 import type { RunningMiddleware } from './middleware-process.ts';
 import type { MeasurementPosition, EmitRunEvent } from './run-event.ts';
@@ -75,7 +75,7 @@ const sendOne = (
   post(
     inferUrl(base, target, engine),
     firstInput(context),
-    Math.max(timeoutMs, FIRST_ANSWERS_MS),
+    firstAnswersMs(timeoutMs),
     context.signal,
   );
 

@@ -5,7 +5,7 @@ import type { Child } from './child-process.ts';
 import type { PreparedRun } from './prepare-run.ts';
 import { createLoadProcess, type LoadProcess } from './load-process.ts';
 import { startMiddleware, type RunningMiddleware } from './middleware-process.ts';
-import { FIRST_ANSWERS_MS } from './middleware-requests.ts';
+import { firstAnswersMs } from './middleware-requests.ts';
 import type { SystemUnderTest } from './servings/system-under-test.ts';
 
 /** The system under test, the middleware and the load generator that the measurements of a plan share. */
@@ -55,7 +55,7 @@ export const createTestBed = (
         processes: plan.settings.processes,
         settings: plan.options.middleware,
         upstreamTimeoutMs:
-          Math.max(FIRST_ANSWERS_MS, ...plan.measurements.map(({ timeoutMs }) => timeoutMs)) +
+          firstAnswersMs(Math.max(...plan.measurements.map(({ timeoutMs }) => timeoutMs))) +
           UPSTREAM_EXTRA_MS,
         seed: plan.seed,
         logFile: runFilesIn(folder).middlewareLog,

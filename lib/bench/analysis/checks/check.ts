@@ -28,17 +28,16 @@ export interface Check<Facts = FactsByName> {
   advice(result: CheckResult<Facts>): string | undefined;
 }
 
-/** A result that passed or failed. */
+/**
+ * A result that passed or not.
+ *
+ * @param otherwise its state if it did not; `at-limit` if that is no fault of the result, but makes it a lower bound
+ */
 export const passedIf = <Facts>(
   isWithin: boolean,
   result: Omit<CheckResult<Facts>, 'state'>,
-): CheckResult<Facts> => ({ ...result, state: isWithin ? 'passed' : 'failed' });
-
-/** A rig without CPU time to spare is the limit of a result, which is no fault of it. */
-export const passedOrAtLimit = <Facts>(
-  isWithin: boolean,
-  result: Omit<CheckResult<Facts>, 'state'>,
-): CheckResult<Facts> => ({ ...result, state: isWithin ? 'passed' : 'at-limit' });
+  otherwise: 'failed' | 'at-limit' = 'failed',
+): CheckResult<Facts> => ({ ...result, state: isWithin ? 'passed' : otherwise });
 
 /** Judges all repeats together and, if they pass, each alone. The row fails if its worst repeat does. */
 export const overRepeats =

@@ -2,7 +2,7 @@ import { MAX_CPU_SHARE } from '../../load/self-check.ts';
 import type { CompletedMeasurement } from '../../model/record.ts';
 import { formatPercent, limitPercent } from '../../wording/format-number.ts';
 import type { CheckResult } from '../summary-row.ts';
-import { passedOrAtLimit, type Check } from './check.ts';
+import { passedIf, type Check } from './check.ts';
 
 type GeneratorCpuFacts = { readonly cores?: number };
 
@@ -14,12 +14,8 @@ export const generatorCpuCheck = (
   const [{ share: figure, cores } = { share: 0, cores: 1 }] = measurements
     .map(({ load: { self } }) => ({ share: self.cpuShare / self.cores, cores: self.cores }))
     .toSorted((a, b) => b.share - a.share);
-  return passedOrAtLimit(figure <= limit, {
-    check: 'generator-cpu',
-    figure,
-    limit,
-    facts: { cores },
-  });
+  const result = { check: 'generator-cpu', figure, limit, facts: { cores } };
+  return passedIf(figure <= limit, result, 'at-limit');
 };
 
 export const generatorCpu: Check<GeneratorCpuFacts> = {

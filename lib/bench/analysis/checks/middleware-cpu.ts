@@ -1,7 +1,7 @@
 import type { CompletedMeasurement } from '../../model/record.ts';
 import { formatPercent, limitPercent } from '../../wording/format-number.ts';
 import type { CheckResult } from '../summary-row.ts';
-import { passedOrAtLimit, type Check } from './check.ts';
+import { passedIf, type Check } from './check.ts';
 
 /** As a share of one core: each process has one event loop, which must not be busy all the time. */
 const MIDDLEWARE_CPU_LIMIT = 0.8;
@@ -10,7 +10,7 @@ const MIDDLEWARE_CPU_LIMIT = 0.8;
 export const middlewareCpuCheck = (measurements: readonly CompletedMeasurement[]): CheckResult => {
   const limit = MIDDLEWARE_CPU_LIMIT;
   const figure = Math.max(...measurements.map(({ middleware }) => middleware.busiestCpuShare));
-  return passedOrAtLimit(figure <= limit, { check: 'middleware-cpu', figure, limit });
+  return passedIf(figure <= limit, { check: 'middleware-cpu', figure, limit }, 'at-limit');
 };
 
 export const middlewareCpu: Check = {

@@ -1,7 +1,7 @@
 import { levelId, type Measurement, rowKey, targetId } from '../../model/measurement.ts';
 import type { CompletedMeasurement } from '../../model/record.ts';
-import { pooledRate } from '../figures-over-repeats.ts';
 import { groupBy } from '../group-by.ts';
+import { pooledRate } from '../figures-over-repeats.ts';
 import type { CheckResult, NoopLimit, SummaryRow } from '../summary-row.ts';
 import { formatFigure, formatPercent, limitPercent } from '../../wording/format-number.ts';
 import type { Check } from './check.ts';

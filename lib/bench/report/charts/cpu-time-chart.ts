@@ -5,7 +5,7 @@ import { formatFigure, joined } from '../../wording/format-number.ts';
 import { levelLabel } from '../../wording/labels.ts';
 import type { ShownGroup } from '../row-groups.ts';
 import { latencyAxis, loadAxis } from './axes.ts';
-import type { ChartContent, Line, Point } from './draw-chart.ts';
+import { type ChartContent, type Line, panelOf, type Point } from './draw-chart.ts';
 import { rowsByLook, type TargetLooks } from './looks.ts';
 
 const pointOf = (row: SummaryRow): readonly Point[] => {
@@ -49,15 +49,7 @@ export const cpuTimeChart = (group: ShownGroup, looks: TargetLooks): ChartConten
         load,
         points.map(({ x }) => x),
       ),
-      panels: [
-        {
-          y: latencyAxis(
-            'ms',
-            points.map(({ y }) => y),
-          ),
-          lines,
-        },
-      ],
+      panels: [panelOf(latencyAxis, 'ms', lines)],
     },
   };
 };

@@ -262,6 +262,19 @@ export interface Panel {
   readonly lines: readonly Line[];
 }
 
+/** A panel whose y axis has all points of its lines. */
+export const panelOf = (
+  axisOf: (title: string, values: readonly number[]) => Axis,
+  unit: string,
+  lines: readonly Line[],
+): Panel => ({
+  y: axisOf(
+    unit,
+    lines.flatMap(({ points }) => points.map(({ y }) => y)),
+  ),
+  lines,
+});
+
 /** Lines in panels above each other, over the same x axis. */
 interface LinePlot {
   readonly kind: 'lines';

@@ -4,8 +4,8 @@ import type { Window } from '../../analysis/windows.ts';
 import { durationText, formatFigure, joined } from '../../wording/format-number.ts';
 import { levelLabel } from '../../wording/labels.ts';
 import type { ShownGroup } from '../row-groups.ts';
-import { latencyAxis, timeAxis, zeroBasedAxis, type Axis } from './axes.ts';
-import type { ChartContent, Line, Panel, Point } from './draw-chart.ts';
+import { latencyAxis, timeAxis, zeroBasedAxis } from './axes.ts';
+import { type ChartContent, type Line, panelOf, type Point } from './draw-chart.ts';
 import { rowsByLook, type TargetLook, type TargetLooks } from './looks.ts';
 
 /** More windows cannot be told apart, and each makes the page larger: then only those of the highest level are shown. */
@@ -82,20 +82,13 @@ export const overTimeChart = (group: ShownGroup, looks: TargetLooks): ChartConte
       }),
     };
   };
-  const panelOf = (
-    axisOf: (title: string, values: readonly number[]) => Axis,
-    unit: string,
-    readingOf: ReadingOf,
-  ): Panel => {
-    const lines = rowsByLook(rows, looks)
+  const linesOf = (readingOf: ReadingOf): readonly Line[] =>
+    rowsByLook(rows, looks)
       .flatMap(([look, ofLook]) => ofLook.map((row) => lineOf(look, row, readingOf)))
       .filter(({ points }) => points.length > 0);
-    const values = lines.flatMap(({ points }) => points.map(({ y }) => y));
-    return { y: axisOf(unit, values), lines };
-  };
   const panels = [
-    panelOf(zeroBasedAxis, 'requests/s', rateOf),
-    panelOf(latencyAxis, 'ms', medianTimeOf),
+    panelOf(zeroBasedAxis, 'requests/s', linesOf(rateOf)),
+    panelOf(latencyAxis, 'ms', linesOf(medianTimeOf)),
   ].filter(({ lines }) => lines.length > 0);
   if (panels.length === 0) return undefined;
   return {

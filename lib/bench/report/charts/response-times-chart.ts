@@ -6,7 +6,7 @@ import { formatFigure } from '../../wording/format-number.ts';
 import { levelLabel } from '../../wording/labels.ts';
 import { titleWithRange, type ShownGroup } from '../row-groups.ts';
 import { latencyAxis, percentileAxis, shareAbove } from './axes.ts';
-import type { ChartContent, Line, Point } from './draw-chart.ts';
+import { type ChartContent, type Line, panelOf, type Point } from './draw-chart.ts';
 import { rowsByLook, type TargetLooks } from './looks.ts';
 
 /** A percentage with one digit more than its nines: `99.69`. */
@@ -51,15 +51,7 @@ export const responseTimesChart = (
     plot: {
       kind: 'lines',
       x: percentileAxis(Math.min(...points.map(({ x }) => x))),
-      panels: [
-        {
-          y: latencyAxis(
-            'ms',
-            points.map(({ y }) => y),
-          ),
-          lines,
-        },
-      ],
+      panels: [panelOf(latencyAxis, 'ms', lines)],
     },
   };
 };

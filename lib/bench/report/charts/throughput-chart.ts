@@ -5,7 +5,7 @@ import { formatFigure, withInterval } from '../../wording/format-number.ts';
 import { levelLabel } from '../../wording/labels.ts';
 import { titleWithRange, type ShownGroup } from '../row-groups.ts';
 import { latencyAxis, zeroBasedAxis } from './axes.ts';
-import type { ChartContent, Line, Point } from './draw-chart.ts';
+import { type ChartContent, type Line, panelOf, type Point } from './draw-chart.ts';
 import { rowsByLook, type TargetLooks } from './looks.ts';
 
 /** A response time, and how its lines are drawn. */
@@ -64,15 +64,7 @@ export const throughputChart = (
         'requests/s',
         points.map(({ x }) => x),
       ),
-      panels: [
-        {
-          y: latencyAxis(
-            'ms',
-            points.map(({ y }) => y),
-          ),
-          lines,
-        },
-      ],
+      panels: [panelOf(latencyAxis, 'ms', lines)],
     },
   };
 };
